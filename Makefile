@@ -1,0 +1,58 @@
+# make run: the whole product on this machine.  make test: every check.  make bench: the measurements.
+.PHONY: help run test bench lint types imports unit browser-deps clean
+.DEFAULT_GOAL := help
+
+PYTHON ?= $(shell for p in python3.12 python3.13 python3.11 python3; do \
+	$$p -c 'import sys; sys.exit(not (3, 11) <= sys.version_info[:2] <= (3, 13))' 2>/dev/null && echo $$p && break; done)
+PY := .venv/bin/python
+CONSTRAINTS := constraints.txt
+
+help: ## Show what can be done
+	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):[^#]*## /  make \1|/' | column -t -s '|'
+
+.venv/pyvenv.cfg:
+	@test -n "$(PYTHON)" || { echo "credit-window needs CPython 3.11, 3.12 or 3.13 (the embedded database has no wheel for others)."; exit 1; }
+	@$(PYTHON) -m venv .venv || { echo "$(PYTHON) has no venv module: on Debian, apt-get install python3-venv."; exit 1; }
+
+.venv/.run: .venv/pyvenv.cfg pyproject.toml $(CONSTRAINTS)
+	@echo "Installing (first time only, about a minute) ..."
+	@$(PY) -m pip install --quiet --disable-pip-version-check -c $(CONSTRAINTS) -e '.[embedded]' 2>.venv/pip.log \
+	  || { tail -n 5 .venv/pip.log; echo "Could not install the dependencies: is the package index reachable? (whole log: .venv/pip.log)"; exit 1; }
+	@touch $@
+
+.venv/.test: .venv/.run
+	@echo "Installing the checking tools ..."
+	@$(PY) -m pip install --quiet --disable-pip-version-check -c $(CONSTRAINTS) -e '.[embedded,test,tracing]' 2>.venv/pip.log \
+	  || { tail -n 5 .venv/pip.log; echo "Could not install the test tools (whole log: .venv/pip.log)"; exit 1; }
+	@touch $@
+
+.venv/.bench: .venv/.test
+	@$(PY) -m pip install --quiet --disable-pip-version-check -c $(CONSTRAINTS) -e '.[embedded,test,tracing,bench]' 2>.venv/pip.log \
+	  || { tail -n 5 .venv/pip.log; echo "Could not install the reference programs (whole log: .venv/pip.log)"; exit 1; }
+	@touch $@
+
+run: .venv/.run ## Start everything with demo data; Ctrl-C stops it
+	@$(PY) -m api.demo
+
+lint: .venv/.test
+	@.venv/bin/ruff format --check . && .venv/bin/ruff check .
+
+types: .venv/.test
+	@.venv/bin/mypy
+
+imports: .venv/.test
+	@.venv/bin/lint-imports
+
+browser-deps: ## Chromium and a Chinese font for the browser tests (Debian, root)
+	@bash tests/support/browser.sh
+
+unit: .venv/.test browser-deps
+	@.venv/bin/python -m pytest -q -n 2 --dist loadgroup
+
+test: lint types imports unit ## Every check: format, lint, types, imports, unit, wire, journey, fault, browser
+
+bench: .venv/.bench ## The benchmarks, as a table and as JSON in tests/bench/results/
+	@$(PY) -m tests.bench
+
+clean: ## Remove what was installed and cached (not the data)
+	@rm -rf .venv .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache

@@ -1,0 +1,1 @@
+"""The clock: its own process, which plans, delivers, expires and retains."""
