@@ -1,0 +1,58 @@
+"""The application: every errand's routes over one house. The only place that lists them."""
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+
+from litestar import Litestar, Router
+from litestar.config.allowed_hosts import AllowedHostsConfig
+from litestar.di import Provide
+
+from api.house import House
+from api.http import health
+from api.http.access import Door, current_actor
+from api.http.idempotency import make_once
+from api.http.problems import EXCEPTION_HANDLERS
+
+BASE = "/api/v1"
+MAX_BODY_BYTES = 12_000_000
+
+
+def create_app(house: House) -> Litestar:
+    """`house` is opened by the application's lifespan and closed with it."""
+
+    @asynccontextmanager
+    async def lifespan(_: Litestar) -> AsyncIterator[None]:
+        await house.prepare()
+        yield
+        await house.close()
+
+    async def find_provider(key: str) -> None:
+        return None
+
+    door = Door(house.tokens, house.clock, find_provider)
+    services = {
+        "house": house,
+        "clock": house.clock,
+        "database": house.database,
+        "store": house.once,
+        "footprints": house.footprints,
+        "notices": house.notices,
+        "audits": house.audits,
+        "records": house.records,
+    }
+    return Litestar(
+        route_handlers=[
+            Router(path=BASE, route_handlers=[health.live, health.ready]),
+        ],
+        dependencies={
+            **{name: Provide(lambda value=value: value, sync_to_thread=False) for name, value in services.items()},
+            "actor": Provide(current_actor),
+            "once": Provide(make_once),
+        },
+        guards=[door.guard],
+        exception_handlers=EXCEPTION_HANDLERS,
+        lifespan=[lifespan],
+        allowed_hosts=AllowedHostsConfig(allowed_hosts=list(house.settings.allowed_hosts)),
+        request_max_body_size=MAX_BODY_BYTES,
+        openapi_config=None,
+    )

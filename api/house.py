@@ -1,0 +1,70 @@
+"""The house without a front door: database, keys, clock, stores and services, put together once.
+
+Used by the application, the worker, the command line and the tests; knows no web.
+"""
+
+from collections.abc import Sequence
+from typing import Any, ClassVar
+
+from pymongo import IndexModel
+
+from api.audits import store as audits_store
+from api.audits.service import AuditService
+from api.audits.store import AuditStore
+from api.footprints import store as footprints_store
+from api.footprints.service import FootprintService
+from api.footprints.store import FootprintStore
+from api.infra import once as once_store
+from api.infra.clock import Clock, ShiftedClock, SystemClock
+from api.infra.mongo import Database
+from api.infra.once import OnceStore
+from api.infra.settings import Settings
+from api.infra.tokens import Tokens
+from api.notices import store as notices_store
+from api.notices.service import NoticeService
+from api.notices.store import NoticeStore
+from api.records import store as records_store
+from api.records.service import RecordService
+from api.records.store import RecordStore
+
+
+def clock_of(settings: Settings) -> Clock:
+    return ShiftedClock(settings.clock_shift_file) if settings.clock_shift_file else SystemClock()
+
+
+class House:
+    """Everything that does not speak HTTP. Make it before the event loop runs, use it on one loop."""
+
+    INDEXES: ClassVar[dict[str, Sequence[IndexModel]]] = {
+        "once": once_store.INDEXES,
+        records_store.COLLECTION: records_store.INDEXES,
+        footprints_store.COLLECTION: footprints_store.INDEXES,
+        notices_store.COLLECTION: notices_store.INDEXES,
+        audits_store.COLLECTION: audits_store.INDEXES,
+    }
+
+    def __init__(
+        self,
+        settings: Settings,
+        *,
+        clock: Clock | None = None,
+        database: Database | None = None,
+        listeners: Sequence[Any] = (),
+    ) -> None:
+        self.settings = settings
+        self.keys = settings.keys
+        self.clock = clock or clock_of(settings)
+        self.database = database or Database(settings.mongodb_uri, settings.mongodb_database, listeners=listeners)
+        self.tokens = Tokens(self.keys.token_key)
+        self.once = OnceStore(self.database, self.keys)
+        self.audits = AuditService(AuditStore(self.database, self.keys))
+        self.footprints = FootprintService(FootprintStore(self.database, self.keys))
+        self.notices = NoticeService(NoticeStore(self.database, self.keys))
+        self.records = RecordService(RecordStore(self.database, self.keys), self.audits)
+
+    async def prepare(self) -> None:
+        """Indexes. Safe to call from every process at start."""
+        await self.database.ensure_indexes(self.INDEXES)
+
+    async def close(self) -> None:
+        await self.database.close()

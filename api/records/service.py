@@ -1,0 +1,83 @@
+"""What other errands do to records. Every change goes through here, so that none is without its reason."""
+
+from datetime import datetime
+from typing import Any
+
+import msgspec
+
+from api.audits.service import AuditService
+from api.infra.actors import Actor
+from api.infra.clock import civil_date
+from api.infra.errors import NotFound
+from api.infra.mongo import Tx
+from api.records.errors import RecordNotStanding
+from api.records.models import NOT_DISCLOSED, Change, Copy, Disclosure, Mark, Record, Standing
+from api.records.store import RecordStore
+from knowledge.clocks import due
+from knowledge.errors import KnowledgeError
+
+_COPIES_CLOCK = "objection.shared_copies"
+
+
+class RecordService:
+    def __init__(self, store: RecordStore, audits: AuditService) -> None:
+        self._store = store
+        self._audits = audits
+
+    async def owned(self, actor: Actor, record_id: str, now: datetime) -> Record:
+        """The actor's own record. Raises NotFound for none and for another's; the attempt is in the audit."""
+        try:
+            return await self._store.get_of_subject(record_id, actor.bound_subject)
+        except NotFound:
+            await self._audits.write(None, actor, "records.read", record_id, now, outcome="not-found")
+            raise
+
+    async def get(self, record_id: str, tx: Tx = None) -> Record:
+        """Any record, for officers and the worker. Raises NotFound."""
+        return await self._store.get(record_id, tx)
+
+    async def list_of_subject(self, subject: str) -> list[Record]:
+        """All of a person's records, newest first."""
+        return await self._store.list_of_subject(subject)
+
+    async def mark(self, tx: Tx, actor: Actor, record_id: str, mark: Mark) -> Record:
+        """Marks the actor's own standing record. Raises NotFound."""
+        return await self._store.add_mark(tx, record_id, actor.bound_subject, mark)
+
+    async def unmark(self, tx: Tx, record_id: str, case_id: str) -> None:
+        await self._store.remove_marks(tx, record_id, case_id)
+
+    async def alter(self, tx: Tx, record: Record, change: Change, **fields: Any) -> Record:
+        """Changes fields of a record with the reason for it; systems that hold a copy are told and owe us the change.
+
+        Raises Outdated when another writer was first.
+        """
+        after = msgspec.structs.replace(
+            record, changes=(*record.changes, change), copies=_told(record, change.at), **fields
+        )
+        return await self._store.save(tx, record, after)
+
+    async def stop(self, tx: Tx, record: Record, standing: Standing, change: Change, **fields: Any) -> Record:
+        """Ends publication, sharing and authorised query at once. Raises RecordNotStanding, Outdated."""
+        if record.standing is not Standing.STANDING:
+            raise RecordNotStanding
+        return await self.alter(
+            tx, record, change, standing=standing, standing_since=change.at, disclosure=NOT_DISCLOSED, **fields
+        )
+
+    async def resume(self, tx: Tx, record: Record, change: Change, disclosure: Disclosure) -> Record:
+        """Back to standing, as a withdrawn commendation by a fresh consent. Raises Outdated."""
+        return await self.alter(
+            tx, record, change, standing=Standing.STANDING, standing_since=change.at, disclosure=disclosure
+        )
+
+
+def _told(record: Record, now: datetime) -> tuple[Copy, ...]:
+    """Every copy has to follow the change; where the law gives a number (Yunnan 36) the due date runs from today."""
+    try:
+        due_on = due(_COPIES_CLOCK, record.jurisdiction, civil_date(now)).on
+    except KnowledgeError:
+        due_on = None
+    return tuple(
+        msgspec.structs.replace(copy, told_at=now, due_on=due_on, acknowledged_at=None) for copy in record.copies
+    )
