@@ -54,6 +54,7 @@ class House:
         self.settings = settings
         self.keys = settings.keys
         self.clock = clock or clock_of(settings)
+        self._owns_database = database is None
         self.database = database or Database(settings.mongodb_uri, settings.mongodb_database, listeners=listeners)
         self.tokens = Tokens(self.keys.token_key)
         self.once = OnceStore(self.database, self.keys)
@@ -67,4 +68,5 @@ class House:
         await self.database.ensure_indexes(self.INDEXES)
 
     async def close(self) -> None:
-        await self.database.close()
+        if self._owns_database:
+            await self.database.close()
