@@ -76,9 +76,7 @@ def clocks(jurisdiction: str | None = None) -> tuple[str, ...]:
 
 def pause_kinds(clock: str, jurisdiction: str) -> tuple[str, ...]:
     """The steps whose time is left out of this clock; empty where the law lets it run on."""
-    return tuple(
-        k.id for k in library().pause_kinds if k.jurisdiction == jurisdiction and clock in k.clocks
-    )
+    return tuple(k.id for k in library().pause_kinds if k.jurisdiction == jurisdiction and clock in k.clocks)
 
 
 def due(clock: str, jurisdiction: str, received_on: date, pauses: Sequence[Pause] = ()) -> DueDate:

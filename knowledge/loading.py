@@ -96,10 +96,10 @@ def read_library(root: Path) -> Library:
         for source in kind.sources:
             check.citation(where, source.citation)
             check.jurisdiction(where, source.jurisdiction)
-        for pattern in (*kind.patterns, *kind.unless):
-            check.pattern(where, pattern)
+        check.patterns(where, kind.patterns)
+        check.patterns(where, kind.unless)
     for where, document in identity:
-        check.pattern(where, document.pattern)
+        check.patterns(where, (document.pattern,))
 
     found = Library(
         regulations=regulations,
@@ -198,11 +198,11 @@ class _SourceCheck:
         if jurisdiction not in self.jurisdictions:
             self.faults.add(where, f"unknown jurisdiction {jurisdiction}")
 
-    def pattern(self, where: str, pattern: str) -> None:
+    def patterns(self, where: str, patterns: tuple[str, ...]) -> None:
         try:
-            re.compile(pattern)
+            any_of(patterns)
         except re.error as error:
-            self.faults.add(where, f"pattern {pattern!r}: {error}")
+            self.faults.add(where, f"pattern {error.pattern!r}: {error}")
 
     def citation(self, where: str, citation: Citation, certainty: str = "") -> None:
         regulation = self.regulations.get(citation.regulation)
@@ -257,6 +257,11 @@ def _versions(
                         f"begins on {later.since}, but the version before it ends on {earlier.until or 'no date'}",
                     )
     return found
+
+
+def any_of(patterns: tuple[str, ...]) -> re.Pattern[str]:
+    """One pattern that matches what any of them matches, in capitals or not."""
+    return re.compile("|".join(f"(?:{pattern})" for pattern in patterns), re.IGNORECASE)
 
 
 def _next_day(day: date | None) -> date | None:

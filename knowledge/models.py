@@ -10,7 +10,17 @@ from knowledge.citations import Certainty, Citation
 RecordClass = Literal["minor", "general", "serious"]
 Value = bool | int | str | tuple[str, ...]
 Unit = Literal[
-    "working_days", "calendar_days", "months", "years", "at_once", "promptly", "yuan", "claim", "list", "text", "times"
+    "working_days",
+    "calendar_days",
+    "months",
+    "years",
+    "at_once",
+    "promptly",
+    "yuan",
+    "claim",
+    "list",
+    "text",
+    "times",
 ]
 
 

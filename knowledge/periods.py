@@ -173,7 +173,9 @@ def disclosure(
     elif removed_on is not None and removed_on > ends_on:
         until = removed_on
         why += f"；届满时尚在严重失信名单上，延至{chinese_date(removed_on)}移出之日"
-    return Disclosure(state=state, ends_on=until, why=f"{why}。", citation=rule.citation, certainty=rule.certainty)
+    return Disclosure(
+        state=state, ends_on=until, why=f"{why}。", citation=rule.citation, certainty=rule.certainty
+    )
 
 
 def weakest(*certainties: Certainty) -> Certainty:
@@ -207,14 +209,18 @@ def _why_publicity(
     skipped: tuple[SkippedDay, ...],
     earlier: EarlierPublicity | None,
 ) -> str:
-    parts = [f"自认定文书之日{chinese_date(decided_on)}起算，依据{minimum.citation.label}（{minimum.certainty.label}）"]
+    parts = [
+        f"自认定文书之日{chinese_date(decided_on)}起算，依据{minimum.citation.label}（{minimum.certainty.label}）"
+    ]
     if minimum_ends_on is None:
         parts.append(minimum.note.rstrip("。"))
     else:
         parts.append(f"{minimum.title}至{chinese_date(minimum_ends_on)}")
     if skipped:
         parts.append("最后一日逢休息日，顺延到下一个工作日")
-    parts.append(f"{maximum.title}至{chinese_date(maximum_ends_on)}，届满能否停止公示还要看失信行为是否纠正、义务是否履行完毕")
+    parts.append(
+        f"{maximum.title}至{chinese_date(maximum_ends_on)}，届满能否停止公示还要看失信行为是否纠正、义务是否履行完毕"
+    )
     if earlier is not None:
         parts.append(earlier.why.rstrip("。"))
     return "；".join(parts) + "。"

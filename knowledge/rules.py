@@ -76,7 +76,11 @@ def rules(on: date | None = None, jurisdiction: str | None = None) -> tuple[Date
     found: list[DatedRule] = []
     for by_jurisdiction in library().rules.values():
         for place, versions in by_jurisdiction.items():
-            if jurisdiction is None or place == jurisdiction or (place == NATIONAL and jurisdiction not in by_jurisdiction):
+            if (
+                jurisdiction is None
+                or place == jurisdiction
+                or (place == NATIONAL and jurisdiction not in by_jurisdiction)
+            ):
                 found += versions
     if on is not None:
         check_date(on)
@@ -100,7 +104,9 @@ def supports(capability: str, jurisdiction: str, on: date) -> Capability:
     """
     by_jurisdiction = library().capabilities.get(capability)
     if by_jurisdiction is None:
-        raise UnknownCapability(f"unknown capability {capability!r}; known: {', '.join(library().capabilities)}")
+        raise UnknownCapability(
+            f"unknown capability {capability!r}; known: {', '.join(library().capabilities)}"
+        )
     check_jurisdiction(jurisdiction)
     check_date(on)
     versions = by_jurisdiction.get(jurisdiction) or by_jurisdiction.get(NATIONAL, ())

@@ -11,16 +11,14 @@ from msgspec import Struct
 
 from knowledge.citations import Citation
 from knowledge.identity import has_valid_check_digit
-from knowledge.loading import library
+from knowledge.loading import any_of, library
 from knowledge.models import ScreenedKind
 from knowledge.rules import check_jurisdiction
 
 __all__ = ["Finding", "screen"]
 
 # One character for one, so that a passage found in the folded text has the same place in the original.
-_FOLD = str.maketrans(
-    "０１２３４５６７８９ＡＢＸＯｘａｂｏ＋－　", "0123456789ABXOxabo+- "
-)
+_FOLD = str.maketrans("０１２３４５６７８９ＡＢＸＯｘａｂｏ＋－　", "0123456789ABXOxabo+- ")
 _NOT_OF_NUMBER = re.compile(r"[ \-]")
 
 
@@ -76,8 +74,8 @@ def _compiled(jurisdiction: str) -> tuple[_Compiled, ...]:
         _Compiled(
             kind,
             source.citation,
-            re.compile("|".join(f"(?:{pattern})" for pattern in kind.patterns), re.IGNORECASE),
-            re.compile("|".join(f"(?:{pattern})" for pattern in kind.unless)) if kind.unless else None,
+            any_of(kind.patterns),
+            any_of(kind.unless) if kind.unless else None,
         )
         for kind in library().screened_kinds
         for source in kind.sources

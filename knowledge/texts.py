@@ -48,7 +48,9 @@ class RegulationText:
             tail: tuple[Paragraph, ...] = (Paragraph(paragraph.text, (*paragraph.items, line)),)
         else:
             tail = (paragraph, Paragraph(line))
-        self.articles[-1] = Article(last.regulation, last.number, last.chapter, (*before, *tail), last.missing)
+        self.articles[-1] = Article(
+            last.regulation, last.number, last.chapter, (*before, *tail), last.missing
+        )
 
 
 def parse(regulation: str, text: str, missing: dict[int, str], faults: Faults) -> RegulationText:
@@ -59,7 +61,10 @@ def parse(regulation: str, text: str, missing: dict[int, str], faults: Faults) -
             read.add_chapter(line)
         elif match := _ARTICLE.fullmatch(line):
             if match[1] != chinese_number(len(read.articles) + 1):
-                faults.add(f"{regulation}.txt", f"article 第{match[1]}条 stands where 第{chinese_number(len(read.articles) + 1)}条 should")
+                faults.add(
+                    f"{regulation}.txt",
+                    f"article 第{match[1]}条 stands where 第{chinese_number(len(read.articles) + 1)}条 should",
+                )
             read.add_article(match[2])
         elif read.articles and not line.startswith("相关文章"):
             read.add_line(line)
