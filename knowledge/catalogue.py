@@ -1,4 +1,6 @@
-"""What may be collected as public credit information (Dalian 8, Yunnan 9), and why an item is refused at intake."""
+"""What may be collected as public credit information (Dalian 8, Yunnan 9), and why an item is refused at
+intake.
+"""
 
 from datetime import date
 
@@ -39,7 +41,9 @@ class IntakeItem(Struct, frozen=True):
 
 
 class Refused(Struct, frozen=True):
-    """One reason against an item. `code` is stable; `field` is the field of the item, or the name of a free text."""
+    """One reason against an item. `code` is stable; `field` is the field of the item, or the name of a free
+    text.
+    """
 
     code: str
     title: str
@@ -146,8 +150,8 @@ def _record_class(item: IntakeItem, on: date) -> list[Refused]:
 
 
 def _texts(item: IntakeItem, *, is_self_declared: bool) -> list[Refused]:
-    """Barred data is refused from anyone. Data that needs consent is looked for in what residents write themselves:
-    official documents state amounts of their own."""
+    """Barred data is refused from anyone. Data that needs consent is looked for in what residents write
+    themselves: official documents state amounts of their own."""
     refused = []
     for field, text in item.texts.items():
         for finding in screen(text, item.jurisdiction):

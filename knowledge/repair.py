@@ -3,7 +3,8 @@
 States, one vocabulary:
 `open`     every condition that can be checked is met today;
 `opens`    nothing but time is lacking: `opens_on` is the first day;
-`unmet`    something the resident or an authority must do is lacking; `opens_on` is the first day the dates would allow;
+`unmet`    something the resident or an authority must do is lacking; `opens_on` is the first day the dates
+would allow;
 `unknown`  class or document date is lacking, or contradicts the severe list: nothing is guessed;
 `closed`   there is nothing left to repair, or a law bars repair.
 """
@@ -29,7 +30,8 @@ State = Literal["open", "opens", "unmet", "unknown", "closed"]
 class RepairFacts(Struct, frozen=True):
     """What is known of one record. Absent means not known, never assumed.
 
-    `barred_until` is the last day of a bar for false material; `non_repairable_basis` names the law or policy document.
+    `barred_until` is the last day of a bar for false material; `non_repairable_basis` names the law or policy
+    document.
     """
 
     jurisdiction: str
@@ -45,7 +47,9 @@ class RepairFacts(Struct, frozen=True):
 
 
 class Condition(Struct, frozen=True):
-    """One condition. `is_met` is None where it cannot be checked from the facts. Only a decisive one changes the state."""
+    """One condition. `is_met` is None where it cannot be checked from the facts. Only a decisive one changes
+    the state.
+    """
 
     name: str
     title: str
@@ -221,7 +225,9 @@ def _not_barred(facts: RepairFacts, on: date) -> Condition:
 
 
 def _within(facts: RepairFacts, on: date) -> Condition:
-    """The local text lets repair be asked within a period; where the period is over, disclosure has stopped by itself."""
+    """The local text lets repair be asked within a period; where the period is over, disclosure has stopped
+    by itself.
+    """
     period: Disclosure = disclosure(
         facts.jurisdiction,
         ended_on=facts.ended_on,

@@ -1,4 +1,6 @@
-"""Every value the product acts on: asked by name, place and date, answered with its source and how sure it is."""
+"""Every value the product acts on: asked by name, place and date, answered with its source and how sure it
+is.
+"""
 
 from datetime import date, datetime
 from typing import TypeVar
@@ -53,7 +55,8 @@ def version_on(versions: tuple[Dated, ...], on: date) -> Dated | None:
 
 
 def in_force(rule_id: str, jurisdiction: str, on: date) -> DatedRule:
-    """The rule of the jurisdiction, or the national one where it has none of its own (`jurisdiction` on the rule says which).
+    """The rule of the jurisdiction, or the national one where it has none of its own (`jurisdiction` on the
+    rule says which).
 
     Raises UnknownRule, UnknownJurisdiction, or NoRuleInForce for a date outside the rule's life.
     """
@@ -70,7 +73,9 @@ def in_force(rule_id: str, jurisdiction: str, on: date) -> DatedRule:
 
 
 def rules(on: date | None = None, jurisdiction: str | None = None) -> tuple[DatedRule, ...]:
-    """All versions, or those in force on a date. With a jurisdiction: its own rules and the national ones it does not replace."""
+    """All versions, or those in force on a date. With a jurisdiction: its own rules and the national ones it
+    does not replace.
+    """
     if jurisdiction is not None:
         check_jurisdiction(jurisdiction)
     found: list[DatedRule] = []
@@ -89,7 +94,9 @@ def rules(on: date | None = None, jurisdiction: str | None = None) -> tuple[Date
 
 
 def history(rule_id: str, jurisdiction: str) -> tuple[DatedRule, ...]:
-    """Every version of the rule, oldest first; the national ones where the jurisdiction has none of its own."""
+    """Every version of the rule, oldest first; the national ones where the jurisdiction has none of its
+    own.
+    """
     by_jurisdiction = library().rules.get(rule_id)
     if by_jurisdiction is None:
         raise UnknownRule(f"unknown rule {rule_id!r}; `python -m knowledge rules` lists them")

@@ -1,4 +1,5 @@
-"""Finds in free text the personal data that a jurisdiction bars, makes conditional on written consent, or excludes.
+"""Finds in free text the personal data that a jurisdiction bars, makes conditional on written consent, or
+excludes.
 
 Dalian 18; Yunnan 10 and 34. What is looked for is data (`data/screening.toml`); this module only matches.
 """
@@ -11,9 +12,10 @@ from msgspec import Struct
 
 from knowledge.citations import Citation
 from knowledge.identity import has_valid_check_digit
-from knowledge.loading import any_of, library
+from knowledge.loading import library
 from knowledge.models import ScreenedKind
 from knowledge.rules import check_jurisdiction
+from knowledge.sources import any_of
 
 __all__ = ["Finding", "screen"]
 
@@ -23,7 +25,9 @@ _NOT_OF_NUMBER = re.compile(r"[ \-]")
 
 
 class Finding(Struct, frozen=True):
-    """One passage, `text[start:end]`, that must go, or that needs written consent, with the article and what to do."""
+    """One passage, `text[start:end]`, that must go, or that needs written consent, with the article and what
+    to do.
+    """
 
     kind: str
     treatment: Literal["barred", "conditional", "excluded"]
