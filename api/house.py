@@ -20,6 +20,7 @@ from api.infra.mongo import Database
 from api.infra.once import OnceStore
 from api.infra.settings import Settings
 from api.infra.tokens import Tokens
+from api.infra.wechat import WeChatClient
 from api.notices import store as notices_store
 from api.notices.service import NoticeService
 from api.notices.store import NoticeStore
@@ -57,6 +58,9 @@ class House:
         self._owns_database = database is None
         self.database = database or Database(settings.mongodb_uri, settings.mongodb_database, listeners=listeners)
         self.tokens = Tokens(self.keys.token_key)
+        self.wechat = WeChatClient(
+            settings.wechat, self.database, self.keys, self.clock, is_production=settings.is_production
+        )
         self.once = OnceStore(self.database, self.keys)
         self.audits = AuditService(AuditStore(self.database, self.keys))
         self.footprints = FootprintService(FootprintStore(self.database, self.keys))
@@ -68,5 +72,6 @@ class House:
         await self.database.ensure_indexes(self.INDEXES)
 
     async def close(self) -> None:
+        await self.wechat.close()
         if self._owns_database:
             await self.database.close()
