@@ -15,6 +15,7 @@ from api.http.idempotency import make_once
 from api.http.openapi import make_config
 from api.http.problems import EXCEPTION_HANDLERS
 from api.rulebook.routes import RulebookController
+from api.withdrawals.routes import ProviderWithdrawalController, WithdrawalController
 
 BASE = "/api/v1"
 MAX_BODY_BYTES = 12_000_000
@@ -51,10 +52,12 @@ def create_app(house: House) -> Litestar:
         "notices": house.notices,
         "audits": house.audits,
         "records": house.records,
+        "withdrawals": house.withdrawals,
     }
     return Litestar(
         route_handlers=[
             Router(path=BASE, route_handlers=[health.live, health.ready, RulebookController]),
+            Router(path=BASE, route_handlers=[WithdrawalController, ProviderWithdrawalController]),
         ],
         dependencies={
             **{name: Provide(_always(value), sync_to_thread=False) for name, value in services.items()},

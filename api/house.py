@@ -27,6 +27,9 @@ from api.notices.store import NoticeStore
 from api.records import store as records_store
 from api.records.service import RecordService
 from api.records.store import RecordStore
+from api.withdrawals import store as withdrawals_store
+from api.withdrawals.service import WithdrawalService
+from api.withdrawals.store import WithdrawalStore
 
 
 def clock_of(settings: Settings) -> Clock:
@@ -42,6 +45,7 @@ class House:
         footprints_store.COLLECTION: footprints_store.INDEXES,
         notices_store.COLLECTION: notices_store.INDEXES,
         audits_store.COLLECTION: audits_store.INDEXES,
+        withdrawals_store.COLLECTION: withdrawals_store.INDEXES,
     }
 
     def __init__(
@@ -66,6 +70,9 @@ class House:
         self.footprints = FootprintService(FootprintStore(self.database, self.keys))
         self.notices = NoticeService(NoticeStore(self.database, self.keys))
         self.records = RecordService(RecordStore(self.database, self.keys), self.audits)
+        self.withdrawals = WithdrawalService(
+            WithdrawalStore(self.database, self.keys), self.records, self.notices, self.footprints, self.audits
+        )
 
     async def prepare(self) -> None:
         """Indexes. Safe to call from every process at start."""
