@@ -8,10 +8,12 @@ from litestar import Litestar, Router
 from litestar.config.allowed_hosts import AllowedHostsConfig
 from litestar.di import Provide
 
+from api.accounts.routes import MeController, SessionController, StaffController
 from api.house import House
 from api.http import health
 from api.http.access import Door, current_actor
 from api.http.idempotency import make_once
+from api.http.limits import LimitGuard
 from api.http.openapi import make_config
 from api.http.problems import EXCEPTION_HANDLERS
 from api.rulebook.routes import RulebookController
@@ -39,10 +41,10 @@ def create_app(house: House) -> Litestar:
         yield
         await house.close()
 
-    async def find_provider(key: str) -> None:
-        return None
-
-    door = Door(house.tokens, house.clock, find_provider)
+    door = Door(
+        house.tokens, house.clock, house.providers.find, house.sessions.is_revoked, house.settings.trusted_proxies
+    )
+    limits = LimitGuard(house.limiter, house.clock)
     services = {
         "house": house,
         "clock": house.clock,
@@ -52,11 +54,19 @@ def create_app(house: House) -> Litestar:
         "notices": house.notices,
         "audits": house.audits,
         "records": house.records,
+        "tokens": house.tokens,
+        "code_exchange": house.code_exchange,
+        "limiter": house.limiter,
+        "accounts": house.accounts,
+        "sessions": house.sessions,
+        "staff": house.staff,
+        "providers": house.providers,
         "withdrawals": house.withdrawals,
     }
     return Litestar(
         route_handlers=[
             Router(path=BASE, route_handlers=[health.live, health.ready, RulebookController]),
+            Router(path=BASE, route_handlers=[SessionController, MeController, StaffController]),
             Router(path=BASE, route_handlers=[WithdrawalController, ProviderWithdrawalController]),
         ],
         dependencies={
@@ -64,7 +74,7 @@ def create_app(house: House) -> Litestar:
             "actor": Provide(current_actor),
             "once": Provide(make_once),
         },
-        guards=[door.guard],
+        guards=[door.guard, limits.guard],
         exception_handlers=EXCEPTION_HANDLERS,
         lifespan=[lifespan],
         allowed_hosts=AllowedHostsConfig(allowed_hosts=list(house.settings.allowed_hosts)),

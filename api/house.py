@@ -8,14 +8,22 @@ from typing import Any, ClassVar
 
 from pymongo import IndexModel
 
+from api.accounts import store as accounts_store
+from api.accounts.providers import ProviderService
+from api.accounts.service import AccountService, CodeExchange
+from api.accounts.sessions import SessionService
+from api.accounts.staff import StaffService
+from api.accounts.store import AccountStore, ProviderStore, SessionStore, StaffStore
 from api.audits import store as audits_store
 from api.audits.service import AuditService
 from api.audits.store import AuditStore
 from api.footprints import store as footprints_store
 from api.footprints.service import FootprintService
 from api.footprints.store import FootprintStore
+from api.infra import limits as limits_store
 from api.infra import once as once_store
 from api.infra.clock import Clock, ShiftedClock, SystemClock
+from api.infra.limits import Limiter
 from api.infra.mongo import Database
 from api.infra.once import OnceStore
 from api.infra.settings import Settings
@@ -41,6 +49,8 @@ class House:
 
     INDEXES: ClassVar[dict[str, Sequence[IndexModel]]] = {
         "once": once_store.INDEXES,
+        limits_store.COLLECTION: limits_store.INDEXES,
+        **accounts_store.INDEXES,
         records_store.COLLECTION: records_store.INDEXES,
         footprints_store.COLLECTION: footprints_store.INDEXES,
         notices_store.COLLECTION: notices_store.INDEXES,
@@ -55,6 +65,7 @@ class House:
         clock: Clock | None = None,
         database: Database | None = None,
         listeners: Sequence[Any] = (),
+        code_exchange: CodeExchange | None = None,
     ) -> None:
         self.settings = settings
         self.keys = settings.keys
@@ -70,6 +81,20 @@ class House:
         self.footprints = FootprintService(FootprintStore(self.database, self.keys))
         self.notices = NoticeService(NoticeStore(self.database, self.keys))
         self.records = RecordService(RecordStore(self.database, self.keys), self.audits)
+        self.limiter = Limiter(self.database)
+        self.code_exchange = code_exchange or self.wechat
+        self.sessions = SessionService(SessionStore(self.database, self.keys), self.keys)
+        self.accounts = AccountService(
+            AccountStore(self.database, self.keys),
+            self.sessions,
+            self.records,
+            self.footprints,
+            self.audits,
+            self.limiter,
+            self.keys,
+        )
+        self.staff = StaffService(StaffStore(self.database, self.keys), self.sessions, self.audits, self.limiter)
+        self.providers = ProviderService(ProviderStore(self.database, self.keys), self.audits, self.keys)
         self.withdrawals = WithdrawalService(
             WithdrawalStore(self.database, self.keys), self.records, self.notices, self.footprints, self.audits
         )
