@@ -8,6 +8,7 @@ from litestar import Litestar, Router
 from litestar.config.allowed_hosts import AllowedHostsConfig
 from litestar.di import Provide
 
+from api.declarations.routes import DeclarationController
 from api.house import House
 from api.http import health
 from api.http.access import Door, current_actor
@@ -53,11 +54,13 @@ def create_app(house: House) -> Litestar:
         "audits": house.audits,
         "records": house.records,
         "withdrawals": house.withdrawals,
+        "declarations": house.declarations,
     }
     return Litestar(
         route_handlers=[
             Router(path=BASE, route_handlers=[health.live, health.ready, RulebookController]),
             Router(path=BASE, route_handlers=[WithdrawalController, ProviderWithdrawalController]),
+            Router(path=BASE, route_handlers=[DeclarationController]),
         ],
         dependencies={
             **{name: Provide(_always(value), sync_to_thread=False) for name, value in services.items()},

@@ -11,6 +11,9 @@ from pymongo import IndexModel
 from api.audits import store as audits_store
 from api.audits.service import AuditService
 from api.audits.store import AuditStore
+from api.declarations import store as declarations_store
+from api.declarations.service import DeclarationService
+from api.declarations.store import DeclarationStore
 from api.footprints import store as footprints_store
 from api.footprints.service import FootprintService
 from api.footprints.store import FootprintStore
@@ -46,6 +49,7 @@ class House:
         notices_store.COLLECTION: notices_store.INDEXES,
         audits_store.COLLECTION: audits_store.INDEXES,
         withdrawals_store.COLLECTION: withdrawals_store.INDEXES,
+        declarations_store.COLLECTION: declarations_store.INDEXES,
     }
 
     def __init__(
@@ -72,6 +76,9 @@ class House:
         self.records = RecordService(RecordStore(self.database, self.keys), self.audits)
         self.withdrawals = WithdrawalService(
             WithdrawalStore(self.database, self.keys), self.records, self.notices, self.footprints, self.audits
+        )
+        self.declarations = DeclarationService(
+            DeclarationStore(self.database, self.keys), self.records, self.notices, self.footprints, self.audits
         )
 
     async def prepare(self) -> None:
