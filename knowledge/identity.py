@@ -1,0 +1,115 @@
+"""Identity documents: how their numbers are written, and what a resident's number says of age (GB 11643)."""
+
+import re
+from datetime import date
+from functools import cache
+from typing import Literal
+
+from msgspec import Struct
+
+from knowledge.citations import Certainty, Citation
+from knowledge.clocks import chinese_date, end_of
+from knowledge.errors import InvalidDocumentNumber, UnknownDocumentKind
+from knowledge.loading import library
+from knowledge.models import IdentityDocument
+from knowledge.rules import NATIONAL, check_date, in_force
+
+__all__ = [
+    "Capacity",
+    "IdentityDocument",
+    "ResidentId",
+    "capacity",
+    "check_document_number",
+    "document_kinds",
+    "has_valid_check_digit",
+    "parse_resident_id",
+]
+
+_RADIX, _MODULUS, _CHECK_DIGITS = 2, 11, "0123456789X"  # ISO 7064 MOD 11-2
+
+_SHAPE = re.compile(r"(?P<region>\d{6})(?P<year>(?:18|19|20)\d{2})(?P<month>\d{2})(?P<day>\d{2})\d{3}[\dX]", re.ASCII)
+
+
+class ResidentId(Struct, frozen=True):
+    """What an 18-digit number says. The number itself is not kept."""
+
+    born_on: date
+    region_code: str
+
+
+class Capacity(Struct, frozen=True):
+    """Full capacity for civil conduct, as far as age decides it."""
+
+    has_full_capacity: bool
+    basis: Literal["adult", "own_income", "minor"]
+    adult_on: date
+    why: str
+    citation: Citation
+    certainty: Certainty
+
+
+def parse_resident_id(number: str, on: date) -> ResidentId:
+    """Checks form, birth date and check digit; raises InvalidDocumentNumber, which never repeats the number."""
+    check_date(on)
+    match = _SHAPE.fullmatch(number.strip().upper())
+    if match is None:
+        raise InvalidDocumentNumber("公民身份号码应为18位：17位数字，最后一位是数字或者X。")
+    try:
+        born_on = date(int(match["year"]), int(match["month"]), int(match["day"]))
+    except ValueError:
+        raise InvalidDocumentNumber("公民身份号码中的出生日期不存在，请核对。") from None
+    if born_on > on:
+        raise InvalidDocumentNumber("公民身份号码中的出生日期在将来，请核对。")
+    if not has_valid_check_digit(match[0]):
+        raise InvalidDocumentNumber("公民身份号码的校验位不对，请核对有没有写错。")
+    return ResidentId(born_on, match["region"])
+
+
+def has_valid_check_digit(number: str) -> bool:
+    """ISO 7064 MOD 11-2 over the 18 places, as GB 11643 prescribes; expects digits and a last digit or X in capitals."""
+    remainder = 0
+    for digit in number[:-1]:
+        remainder = (remainder + int(digit)) * _RADIX % _MODULUS
+    return number[-1] == _CHECK_DIGITS[(1 - remainder) % _MODULUS]
+
+
+def capacity(born_on: date, on: date, own_income: bool = False) -> Capacity:
+    """Adult from the 18th birthday; from the 16th with own labour income as the main means, as stated at a window."""
+    check_date(born_on)
+    check_date(on)
+    adult = in_force("capacity.adult", NATIONAL, on)
+    younger = in_force("capacity.own_income", NATIONAL, on)
+    adult_on, _ = end_of(adult, born_on)
+    younger_on, _ = end_of(younger, born_on)
+    if on >= adult_on:
+        return Capacity(True, "adult", adult_on, f"年满{adult.value}周岁，是成年人。", adult.citation, adult.certainty)
+    if own_income and on >= younger_on:
+        why = f"年满{younger.value}周岁，以自己的劳动收入为主要生活来源，视为完全民事行为能力人。"
+        return Capacity(True, "own_income", adult_on, why, younger.citation, younger.certainty)
+    why = f"未满{adult.value}周岁，到{chinese_date(adult_on)}成年。"
+    return Capacity(False, "minor", adult_on, why, adult.citation, adult.certainty)
+
+
+def document_kinds() -> tuple[IdentityDocument, ...]:
+    """The kinds of document a resident may be known by (Yunnan 11: the citizen's number, else another valid document)."""
+    return tuple(library().identity_documents.values())
+
+
+def check_document_number(kind: str, number: str, on: date) -> str:
+    """The number as it is to be stored: trimmed, capitals. Raises UnknownDocumentKind or InvalidDocumentNumber."""
+    document = library().identity_documents.get(kind)
+    if document is None:
+        known = ", ".join(library().identity_documents)
+        raise UnknownDocumentKind(f"unknown kind of document {kind!r}; known: {known}")
+    written = number.strip().upper()
+    if document.checks:
+        parse_resident_id(written, on)
+    if not _pattern(document.pattern).fullmatch(written):
+        raise InvalidDocumentNumber(f"{document.title}的号码格式不对：{document.hint}")
+    return written
+
+
+@cache
+def _pattern(pattern: str) -> re.Pattern[str]:
+    return re.compile(pattern, re.ASCII)
+

@@ -1,0 +1,247 @@
+"""The shapes of the law: what a data file may say, and what is answered from it."""
+
+from datetime import date
+from typing import Literal
+
+from msgspec import Struct
+
+from knowledge.citations import Certainty, Citation
+
+RecordClass = Literal["minor", "general", "serious"]
+Value = bool | int | str | tuple[str, ...]
+Unit = Literal[
+    "working_days", "calendar_days", "months", "years", "at_once", "promptly", "yuan", "claim", "list", "text", "times"
+]
+
+
+class Instrument(Struct, frozen=True, forbid_unknown_fields=True):
+    """A law, regulation, rule or policy document that may be cited."""
+
+    id: str
+    title: str
+    jurisdiction: str
+    issuer: str
+    number: str = ""
+    adopted_on: date | None = None
+    since: date | None = None
+    until: date | None = None
+    has_text: bool = False
+    note: str = ""
+
+
+class Missing(Struct, frozen=True, forbid_unknown_fields=True):
+    """An article whose list the supplied text lost."""
+
+    regulation: str
+    article: int
+    note: str
+
+
+class Paragraph(Struct, frozen=True):
+    """One 款, with its numbered items (项) as printed, numbers included."""
+
+    text: str
+    items: tuple[str, ...] = ()
+
+
+class Article(Struct, frozen=True):
+    """One 条. `missing` says what the text used has lost; nothing is filled in."""
+
+    regulation: str
+    number: int
+    chapter: str
+    paragraphs: tuple[Paragraph, ...]
+    missing: str | None = None
+
+    @property
+    def id(self) -> str:
+        return f"{self.regulation}-{self.number}"
+
+    @property
+    def label(self) -> str:
+        return Citation(self.regulation, self.number).label
+
+    @property
+    def text(self) -> str:
+        """All paragraphs and items, one a line, without the article number."""
+        return "\n".join(line for p in self.paragraphs for line in (p.text, *p.items))
+
+
+class Regulation(Struct, frozen=True):
+    """An instrument with its text, if the text is packaged (`articles` is empty otherwise)."""
+
+    id: str
+    title: str
+    jurisdiction: str
+    issuer: str
+    number: str
+    adopted_on: date | None
+    in_force_on: date | None
+    until: date | None
+    chapters: tuple[str, ...]
+    articles: tuple[Article, ...]
+    note: str
+
+    @property
+    def has_text(self) -> bool:
+        return bool(self.articles)
+
+
+class DatedRule(Struct, frozen=True, forbid_unknown_fields=True):
+    """One value of one rule in one jurisdiction, from `since` to `until`, both inclusive.
+
+    A rule with `starts` is a clock: `starts` says in Chinese which event starts it. `moves_to_working_day` says
+    whether a count of months or calendar days that ends on a day off ends on the next working day instead.
+    """
+
+    id: str
+    title: str
+    jurisdiction: str
+    value: Value
+    unit: Unit
+    citation: Citation
+    certainty: Certainty
+    since: date
+    until: date | None = None
+    note: str = ""
+    starts: str = ""
+    actor: str = ""
+    is_statutory: bool = True
+    moves_to_working_day: bool = True
+
+
+class PauseKind(Struct, frozen=True, forbid_unknown_fields=True):
+    """A step whose time the law leaves out of a clock."""
+
+    id: str
+    title: str
+    jurisdiction: str
+    clocks: tuple[str, ...]
+    citation: Citation
+    certainty: Certainty
+
+
+class Capability(Struct, frozen=True, forbid_unknown_fields=True):
+    """Whether a jurisdiction gives, requires or knows something, and what there is instead where it does not."""
+
+    id: str
+    title: str
+    jurisdiction: str
+    is_available: bool
+    explanation: str
+    citation: Citation
+    certainty: Certainty
+    since: date
+    until: date | None = None
+    instead: str = ""
+    is_statutory: bool = True
+
+
+class CatalogueEntry(Struct, frozen=True, forbid_unknown_fields=True):
+    """One kind of public credit information, with the five fields of Yunnan 9: conduct, public attribute, sharing scope,
+    source and channel, update frequency. `kinds_of_document` names the documents that may found a dishonesty entry."""
+
+    code: str
+    jurisdiction: str
+    section: Literal["basic", "dishonesty", "commendation", "other"]
+    title: str
+    conduct: str
+    public_attribute: Literal["public", "authorised", "government"]
+    share_scope: str
+    source_and_channel: str
+    update_frequency: str
+    withdrawable: bool
+    source: Citation
+    certainty: Certainty
+    since: date
+    until: date | None = None
+    is_self_declared: bool = False
+    documents: tuple[str, ...] = ()
+    note: str = ""
+
+
+class ExcludedEntry(Struct, frozen=True, forbid_unknown_fields=True):
+    """A kind of information that may not be entered, or only on conditions (Yunnan 10)."""
+
+    code: str
+    jurisdiction: str
+    title: str
+    treatment: Literal["excluded", "conditional"]
+    message: str
+    source: Citation
+    certainty: Certainty
+    since: date
+
+
+class DocumentType(Struct, frozen=True, forbid_unknown_fields=True):
+    """A document with legal effect on which a dishonesty record may rest (Yunnan 26)."""
+
+    id: str
+    title: str
+
+
+class Measure(Struct, frozen=True, forbid_unknown_fields=True):
+    """An incentive or a penalty measure as listed."""
+
+    code: str
+    jurisdiction: str
+    kind: Literal["incentive", "penalty"]
+    imposed_by: Literal["authority", "market", "industry"]
+    title: str
+    list_title: str
+    citation: Citation
+    certainty: Certainty
+    since: date
+    until: date | None = None
+    note: str = ""
+
+
+class ScreenedSource(Struct, frozen=True, forbid_unknown_fields=True):
+    """Where one jurisdiction treats a kind of personal data."""
+
+    jurisdiction: str
+    citation: Citation
+
+
+class ScreenedKind(Struct, frozen=True, forbid_unknown_fields=True):
+    """A kind of personal data looked for in free text. A match inside one of `unless` is not a finding."""
+
+    id: str
+    title: str
+    treatment: Literal["barred", "conditional", "excluded"]
+    message: str
+    sources: tuple[ScreenedSource, ...]
+    patterns: tuple[str, ...]
+    unless: tuple[str, ...] = ()
+    check: Literal["", "resident_id"] = ""
+
+
+class IdentityDocument(Struct, frozen=True, forbid_unknown_fields=True):
+    """A kind of identity document and how its number is written."""
+
+    id: str
+    title: str
+    pattern: str
+    checks: Literal["", "gb11643"] = ""
+    hint: str = ""
+    certainty: Certainty = Certainty.RECALL
+
+
+class CalendarYear(Struct, frozen=True, forbid_unknown_fields=True):
+    """The days off of a year and its working weekends. Without a published notice the year is an estimate."""
+
+    year: int
+    is_published: bool
+    notice: str
+    certainty: Certainty
+    holidays: tuple["Holiday", ...]
+    working_weekends: tuple[date, ...] = ()
+    number: str = ""
+
+
+class Holiday(Struct, frozen=True, forbid_unknown_fields=True):
+    """A run of days off, both ends included."""
+
+    title: str
+    first: date
+    last: date

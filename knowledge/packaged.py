@@ -1,0 +1,62 @@
+"""Reads the packaged data files: strictly, and every fault of every file before anything is refused."""
+
+import tomllib
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any, TypeVar
+
+import msgspec
+
+DATA = Path(__file__).parent / "data"
+
+T = TypeVar("T")
+
+
+class Faults:
+    """A notebook of what is wrong, so that whoever changed the data sees all of it at once."""
+
+    def __init__(self) -> None:
+        self.lines: list[str] = []
+
+    def add(self, where: str, what: str) -> None:
+        self.lines.append(f"{where}: {what}")
+
+
+def read_table(path: Path, faults: Faults) -> dict[str, Any]:
+    """The whole file as plain values, or nothing and a fault."""
+    try:
+        return tomllib.loads(path.read_text(encoding="utf-8"))
+    except FileNotFoundError:
+        faults.add(path.name, "the file is missing")
+    except UnicodeDecodeError:
+        faults.add(path.name, "the file is not UTF-8")
+    except tomllib.TOMLDecodeError as error:
+        faults.add(path.name, str(error))
+    return {}
+
+
+def read_entries(path: Path, faults: Faults, **shapes: type[Any]) -> Iterator[tuple[str, Any]]:
+    """Each `[[table]]` of a file as (where, struct). Tables are converted one by one, so that one fault hides no other."""
+    for table, rows in read_table(path, faults).items():
+        if table not in shapes:
+            faults.add(f"{path.name}: {table}", f"unknown table; known: {', '.join(shapes)}")
+            continue
+        if not isinstance(rows, list):
+            faults.add(f"{path.name}: {table}", f"must be written as [[{table}]]")
+            continue
+        for index, row in enumerate(rows):
+            where = f"{path.name}: {table}[{index}]"
+            if isinstance(row, dict) and isinstance(name := row.get("id", row.get("code")), str):
+                where += f" ({name})"
+            entry = convert(row, shapes[table], where, faults)
+            if entry is not None:
+                yield where, entry
+
+
+def convert(row: object, shape: type[T], where: str, faults: Faults) -> T | None:
+    """A struct, or None and a fault that names the key."""
+    try:
+        return msgspec.convert(row, shape)
+    except msgspec.ValidationError as error:
+        faults.add(where, str(error))
+        return None

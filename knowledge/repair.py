@@ -1,0 +1,254 @@
+"""Whether repair may be applied for: every condition by name, the facts used, and the first possible day.
+
+States, one vocabulary:
+`open`     every condition that can be checked is met today;
+`opens`    nothing but time is lacking: `opens_on` is the first day;
+`unmet`    something the resident or an authority must do is lacking; `opens_on` is the first day the dates would allow;
+`unknown`  class or document date is lacking, or contradicts the severe list: nothing is guessed;
+`closed`   there is nothing left to repair, or a law bars repair.
+"""
+
+from datetime import date, timedelta
+from typing import Literal
+
+from msgspec import Struct
+
+from knowledge.citations import Certainty, Citation
+from knowledge.clocks import chinese_date
+from knowledge.models import DatedRule
+from knowledge.periods import Disclosure, Publicity, disclosure, publicity
+from knowledge.rules import check_date, in_force
+
+__all__ = ["Condition", "Eligibility", "RepairFacts", "eligibility"]
+
+_DAY = timedelta(days=1)
+
+State = Literal["open", "opens", "unmet", "unknown", "closed"]
+
+
+class RepairFacts(Struct, frozen=True):
+    """What is known of one record. Absent means not known, never assumed.
+
+    `barred_until` is the last day of a bar for false material; `non_repairable_basis` names the law or policy document.
+    """
+
+    jurisdiction: str
+    record_class: str | None
+    decided_on: date | None
+    duty_performed_on: date | None
+    corrected_on: date | None = None
+    ended_on: date | None = None
+    is_severe_listed: bool = False
+    barred_until: date | None = None
+    non_repairable_basis: str | None = None
+    is_repaired: bool = False
+
+
+class Condition(Struct, frozen=True):
+    """One condition. `is_met` is None where it cannot be checked from the facts. Only a decisive one changes the state."""
+
+    name: str
+    title: str
+    is_met: bool | None
+    detail: str
+    citation: Citation
+    certainty: Certainty
+    is_decisive: bool = True
+
+
+class Eligibility(Struct, frozen=True):
+    """`opens_on` is the first day on which all dated conditions are met, as far as the dates are known."""
+
+    state: State
+    opens_on: date | None
+    why: str
+    conditions: tuple[Condition, ...]
+    regime: str
+    facts: RepairFacts
+    publicity: Publicity
+
+
+def eligibility(facts: RepairFacts, on: date) -> Eligibility:
+    """Asked on a date; for "what if the duty is performed on DATE", pass facts with that `duty_performed_on`.
+
+    Raises NoRuleInForce for a date before the present repair rules.
+    """
+    check_date(on)
+    right = in_force("repair.right", facts.jurisdiction, on)
+    period = publicity(facts.record_class, facts.decided_on)
+    conditions = (
+        _not_repaired(facts, right),
+        _repairable(facts, on),
+        _class_and_document(facts, period, on),
+        _minimum(facts, period, on),
+        _performed(facts, on),
+        _corrected(facts, on),
+        _not_barred(facts, on),
+        _within(facts, on),
+        _severe_list(facts, on),
+        _pledge(facts, on),
+        _other(facts, on),
+    )
+    state = _state(conditions)
+    opens_on = None if state in ("closed", "unknown") else _opens_on(facts, period)
+    return Eligibility(
+        state=state,
+        opens_on=opens_on,
+        why=_why(state, opens_on, conditions),
+        conditions=conditions,
+        regime=period.regime,
+        facts=facts,
+        publicity=period,
+    )
+
+
+def _state(conditions: tuple[Condition, ...]) -> State:
+    failing = {c.name: c.is_met for c in conditions if c.is_decisive and c.is_met is not True}
+    if failing.keys() & {"not_repaired", "repairable", "within_disclosure"}:
+        return "closed"
+    if "class_and_document" in failing:
+        return "unknown"
+    if None in failing.values():
+        return "unmet"
+    return "opens" if failing else "open"
+
+
+def _opens_on(facts: RepairFacts, period: Publicity) -> date | None:
+    bar = facts.barred_until
+    days = (
+        period.opens_on,
+        facts.duty_performed_on,
+        facts.corrected_on,
+        None if bar is None else bar + _DAY,
+    )
+    return max(day for day in days if day is not None)
+
+
+def _why(state: State, opens_on: date | None, conditions: tuple[Condition, ...]) -> str:
+    failing = [c for c in conditions if c.is_decisive and c.is_met is not True]
+    details = "；".join(c.detail.rstrip("。") for c in failing)
+    match state:
+        case "open":
+            return "现在可以申请信用修复。"
+        case "opens":
+            assert opens_on is not None
+            return f"从{chinese_date(opens_on)}起可以申请：{details}。"
+        case "unmet":
+            assert opens_on is not None
+            return f"还有条件没有满足：{details}。按现有日期，最早{chinese_date(opens_on)}可以申请。"
+        case "unknown":
+            return f"现在无法计算：{details}。"
+        case "closed":
+            return f"不能申请信用修复：{details}。"
+
+
+def _condition(
+    name: str, rule: DatedRule, is_met: bool | None, detail: str, *, title: str = "", is_decisive: bool = True
+) -> Condition:
+    return Condition(
+        name=name,
+        title=title or rule.title,
+        is_met=is_met,
+        detail=detail,
+        citation=rule.citation,
+        certainty=rule.certainty,
+        is_decisive=is_decisive,
+    )
+
+
+def _not_repaired(facts: RepairFacts, rule: DatedRule) -> Condition:
+    detail = "这条信息已经修复" if facts.is_repaired else "这条信息没有修复过"
+    return _condition("not_repaired", rule, not facts.is_repaired, detail, title="尚未修复")
+
+
+def _repairable(facts: RepairFacts, on: date) -> Condition:
+    rule = in_force("repair.non_repairable_basis", facts.jurisdiction, on)
+    basis = facts.non_repairable_basis
+    detail = f"依据{basis}不可修复" if basis else "没有记载不可修复的依据"
+    return _condition("repairable", rule, not basis, detail, title="不属于不可修复的情形")
+
+
+def _class_and_document(facts: RepairFacts, period: Publicity, on: date) -> Condition:
+    rule = in_force("repair.class_source", facts.jurisdiction, on)
+    title = "类别和认定文书日期明确"
+    if period.state == "unknown":
+        return _condition("class_and_document", rule, None, period.why, title=title)
+    if facts.is_severe_listed and facts.record_class != "serious":
+        detail = "列入严重失信主体名单的信息应为严重失信，记载的类别与此不符，请向认定单位核实"
+        return _condition("class_and_document", rule, None, detail, title=title)
+    return _condition("class_and_document", rule, True, "类别和文书日期都有记载", title=title)
+
+
+def _minimum(facts: RepairFacts, period: Publicity, on: date) -> Condition:
+    rule = in_force("repair.condition.minimum", facts.jurisdiction, on)
+    if period.opens_on is None:
+        return _condition("minimum_publicity", rule, None, "无法计算最短公示期")
+    if period.minimum_ends_on is None:
+        return _condition("minimum_publicity", rule, True, "轻微失信没有最短公示期")
+    detail = f"最短公示期至{chinese_date(period.minimum_ends_on)}"
+    return _condition("minimum_publicity", rule, on >= period.opens_on, detail)
+
+
+def _performed(facts: RepairFacts, on: date) -> Condition:
+    rule = in_force("repair.condition.duty", facts.jurisdiction, on)
+    day = facts.duty_performed_on
+    if day is None:
+        return _condition("duty_performed", rule, None, "没有义务履行完毕的记载或者证明", title="义务履行完毕")
+    detail = f"义务于{chinese_date(day)}履行完毕" if day <= on else f"按义务于{chinese_date(day)}履行完毕计算"
+    return _condition("duty_performed", rule, day <= on, detail, title="义务履行完毕")
+
+
+def _corrected(facts: RepairFacts, on: date) -> Condition:
+    rule = in_force("repair.condition.duty", facts.jurisdiction, on)
+    day = facts.corrected_on
+    if day is None:
+        detail = "没有单独记载纠正的日期，由认定单位核对"
+        return _condition("corrected", rule, None, detail, title="失信行为已纠正", is_decisive=False)
+    return _condition("corrected", rule, day <= on, f"失信行为于{chinese_date(day)}纠正", title="失信行为已纠正")
+
+
+def _not_barred(facts: RepairFacts, on: date) -> Condition:
+    rule = in_force("repair.breach_bar", facts.jurisdiction, on)
+    title = "不在禁止申请的年限内"
+    until = facts.barred_until
+    if until is None:
+        return _condition("not_barred", rule, True, "没有禁止申请的记载", title=title)
+    return _condition("not_barred", rule, on > until, f"禁止申请至{chinese_date(until)}", title=title)
+
+
+def _within(facts: RepairFacts, on: date) -> Condition:
+    """The local text lets repair be asked within a period; where the period is over, disclosure has stopped by itself."""
+    period: Disclosure = disclosure(
+        facts.jurisdiction,
+        ended_on=facts.ended_on,
+        severe_list="listed" if facts.is_severe_listed else None,
+    )
+    is_over = period.ends_on is not None and on > period.ends_on
+    return Condition(
+        name="within_disclosure",
+        title="在披露期限内",
+        is_met=None if period.state in ("unknown", "no_number") else not is_over,
+        detail=f"披露期限已经届满，应当已停止披露：{period.why}" if is_over else period.why,
+        citation=period.citation,
+        certainty=period.certainty,
+        is_decisive=is_over,
+    )
+
+
+def _severe_list(facts: RepairFacts, on: date) -> Condition:
+    rule = in_force("repair.scope", facts.jurisdiction, on)
+    if not facts.is_severe_listed:
+        detail, is_met = "没有列入严重失信主体名单", True
+    else:
+        detail, is_met = "修复即移出名单，移出条件以列入决定文书载明的为准，由认定单位核对", None
+    return _condition("severe_list", rule, is_met, detail, title="符合移出名单的条件", is_decisive=False)
+
+
+def _pledge(facts: RepairFacts, on: date) -> Condition:
+    rule = in_force("repair.condition.pledge", facts.jurisdiction, on)
+    return _condition("pledge", rule, None, "提交申请时签署信用承诺书", is_decisive=False)
+
+
+def _other(facts: RepairFacts, on: date) -> Condition:
+    rule = in_force("repair.condition.other", facts.jurisdiction, on)
+    return _condition("other", rule, None, "由认定单位核对行业规定的其他条件", is_decisive=False)

@@ -1,0 +1,133 @@
+"""Every value the product acts on: asked by name, place and date, answered with its source and how sure it is."""
+
+from datetime import date, datetime
+from typing import TypeVar
+
+from knowledge.errors import NoRuleInForce, UnknownCapability, UnknownJurisdiction, UnknownRule
+from knowledge.loading import library
+from knowledge.models import Capability, CatalogueEntry, DatedRule, Measure
+
+__all__ = [
+    "NATIONAL",
+    "Capability",
+    "DatedRule",
+    "capabilities",
+    "history",
+    "in_force",
+    "jurisdictions",
+    "rules",
+    "supports",
+]
+
+NATIONAL = "national"
+
+Dated = TypeVar("Dated", DatedRule, Capability, CatalogueEntry, Measure)
+
+
+def jurisdictions() -> tuple[str, ...]:
+    """The places whose records this product keeps; national law stands behind each of them."""
+    return tuple(r.jurisdiction for r in library().regulations.values() if r.has_text)
+
+
+def check_jurisdiction(jurisdiction: str) -> str:
+    """Returns it, or raises UnknownJurisdiction with those that are known."""
+    known = (*jurisdictions(), NATIONAL)
+    if jurisdiction not in known:
+        raise UnknownJurisdiction(f"unknown jurisdiction {jurisdiction!r}; known: {', '.join(known)}")
+    return jurisdiction
+
+
+def check_date(on: date) -> date:
+    """A legal date is a civil date in Asia/Shanghai; an instant would hide the time zone."""
+    if isinstance(on, datetime) or not isinstance(on, date):
+        raise TypeError(f"a date without a time is needed, not {type(on).__name__}")
+    return on
+
+
+def version_on(versions: tuple[Dated, ...], on: date) -> Dated | None:
+    """The version whose life includes the date."""
+    for version in versions:
+        if version.since <= on and (version.until is None or on <= version.until):
+            return version
+    return None
+
+
+def in_force(rule_id: str, jurisdiction: str, on: date) -> DatedRule:
+    """The rule of the jurisdiction, or the national one where it has none of its own (`jurisdiction` on the rule says which).
+
+    Raises UnknownRule, UnknownJurisdiction, or NoRuleInForce for a date outside the rule's life.
+    """
+    by_jurisdiction = library().rules.get(rule_id)
+    if by_jurisdiction is None:
+        raise UnknownRule(f"unknown rule {rule_id!r}; `python -m knowledge rules` lists them")
+    check_jurisdiction(jurisdiction)
+    check_date(on)
+    versions = by_jurisdiction.get(jurisdiction) or by_jurisdiction.get(NATIONAL, ())
+    found = version_on(versions, on)
+    if found is None:
+        raise NoRuleInForce(_no_rule(f"rule {rule_id}", jurisdiction, on, by_jurisdiction, versions))
+    return found
+
+
+def rules(on: date | None = None, jurisdiction: str | None = None) -> tuple[DatedRule, ...]:
+    """All versions, or those in force on a date. With a jurisdiction: its own rules and the national ones it does not replace."""
+    if jurisdiction is not None:
+        check_jurisdiction(jurisdiction)
+    found: list[DatedRule] = []
+    for by_jurisdiction in library().rules.values():
+        for place, versions in by_jurisdiction.items():
+            if jurisdiction is None or place == jurisdiction or (place == NATIONAL and jurisdiction not in by_jurisdiction):
+                found += versions
+    if on is not None:
+        check_date(on)
+        found = [rule for rule in found if version_on((rule,), on)]
+    return tuple(found)
+
+
+def history(rule_id: str, jurisdiction: str) -> tuple[DatedRule, ...]:
+    """Every version of the rule, oldest first; the national ones where the jurisdiction has none of its own."""
+    by_jurisdiction = library().rules.get(rule_id)
+    if by_jurisdiction is None:
+        raise UnknownRule(f"unknown rule {rule_id!r}; `python -m knowledge rules` lists them")
+    check_jurisdiction(jurisdiction)
+    return by_jurisdiction.get(jurisdiction) or by_jurisdiction.get(NATIONAL, ())
+
+
+def supports(capability: str, jurisdiction: str, on: date) -> Capability:
+    """Whether the jurisdiction gives or requires this on the date, and what there is instead.
+
+    Raises UnknownCapability, UnknownJurisdiction or NoRuleInForce.
+    """
+    by_jurisdiction = library().capabilities.get(capability)
+    if by_jurisdiction is None:
+        raise UnknownCapability(f"unknown capability {capability!r}; known: {', '.join(library().capabilities)}")
+    check_jurisdiction(jurisdiction)
+    check_date(on)
+    versions = by_jurisdiction.get(jurisdiction) or by_jurisdiction.get(NATIONAL, ())
+    found = version_on(versions, on)
+    if found is None:
+        raise NoRuleInForce(_no_rule(f"capability {capability}", jurisdiction, on, by_jurisdiction, versions))
+    return found
+
+
+def capabilities(jurisdiction: str, on: date) -> tuple[Capability, ...]:
+    """Everything `supports` can answer for a jurisdiction on a date."""
+    found = []
+    for by_jurisdiction in library().capabilities.values():
+        version = version_on(by_jurisdiction.get(jurisdiction, ()) or by_jurisdiction.get(NATIONAL, ()), on)
+        if version is not None:
+            found.append(version)
+    return tuple(found)
+
+
+def _no_rule(
+    what: str,
+    jurisdiction: str,
+    on: date,
+    by_jurisdiction: dict[str, tuple[Dated, ...]],
+    versions: tuple[Dated, ...],
+) -> str:
+    if not versions:
+        return f"{what} does not exist in {jurisdiction}; it exists in: {', '.join(by_jurisdiction)}"
+    lives = "; ".join(f"{v.since} to {v.until or 'today'}" for v in versions)
+    return f"{what} is not in force in {jurisdiction} on {on}; it is in force: {lives}"
