@@ -1,7 +1,8 @@
 """Statutory clocks: from the event that starts one to the day it ends, with the reason.
 
-The day of the event is not counted (civil code 201). Working days are those of the published calendar. A count of months
-ends on the same day of the last month, or on its last day (202). A last day that is off moves to the next working day (203).
+The day of the event is not counted (civil code 201). Working days are those of the published calendar. A
+count of months ends on the same day of the last month, or on its last day (202). A last day that is off moves
+to the next working day (203).
 """
 
 from calendar import monthrange
@@ -12,10 +13,10 @@ from itertools import groupby
 from msgspec import Struct
 
 from knowledge.citations import Certainty, Citation
-from knowledge.errors import ImpossibleDates, NoRuleInForce, PauseNotAllowed, UnknownClock, UnknownRule
+from knowledge.errors import ImpossibleDates, NoRuleInForce, PauseNotAllowed, UnknownClock
 from knowledge.loading import library
 from knowledge.models import DatedRule, Unit
-from knowledge.rules import NATIONAL, check_date, check_jurisdiction, in_force, jurisdictions
+from knowledge.rules import NATIONAL, check_jurisdiction, in_force
 
 __all__ = ["DueDate", "Pause", "SkippedDay", "add_months", "clocks", "due", "pause_kinds"]
 
@@ -45,7 +46,8 @@ class SkippedDay(Struct, frozen=True):
 
 
 class DueDate(Struct, frozen=True):
-    """The last day of a clock. `counted` are the working days that counted; a clock in months or calendar days has none.
+    """The last day of a clock. `counted` are the working days that counted; a clock in months or calendar
+    days has none.
     `is_estimated` says that the count reached a year without a published notice on working days."""
 
     clock: str
@@ -76,15 +78,14 @@ def clocks(jurisdiction: str | None = None) -> tuple[str, ...]:
 
 def pause_kinds(clock: str, jurisdiction: str) -> tuple[str, ...]:
     """The steps whose time is left out of this clock; empty where the law lets it run on."""
-    return tuple(
-        k.id for k in library().pause_kinds if k.jurisdiction == jurisdiction and clock in k.clocks
-    )
+    return tuple(k.id for k in library().pause_kinds if k.jurisdiction == jurisdiction and clock in k.clocks)
 
 
 def due(clock: str, jurisdiction: str, received_on: date, pauses: Sequence[Pause] = ()) -> DueDate:
     """The day by which the clock that began on `received_on` ends.
 
-    Raises UnknownClock, UnknownJurisdiction, NoRuleInForce, PauseNotAllowed, ImpossibleDates or CalendarUnknown.
+    Raises UnknownClock, UnknownJurisdiction, NoRuleInForce, PauseNotAllowed, ImpossibleDates or
+    CalendarUnknown.
     """
     rule = _clock(clock, jurisdiction, received_on)
     paused = _paused(rule, jurisdiction, pauses)
