@@ -13,8 +13,10 @@ from api.house import House
 from api.http import health
 from api.http.access import Door, current_actor
 from api.http.idempotency import make_once
+from api.http.metrics import make_config as make_metrics
 from api.http.openapi import make_config
 from api.http.problems import EXCEPTION_HANDLERS
+from api.http.tracing import plugins_for
 from api.rulebook.routes import RulebookController
 from api.withdrawals.routes import ProviderWithdrawalController, WithdrawalController
 
@@ -74,4 +76,6 @@ def create_app(house: House) -> Litestar:
         request_max_body_size=MAX_BODY_BYTES,
         openapi_config=make_config(BASE),
         logging_config=None,
+        middleware=[make_metrics().middleware],
+        plugins=plugins_for(house.settings.otlp_endpoint),
     )
