@@ -12,6 +12,7 @@ from api.http import health
 from api.http.access import Door, current_actor
 from api.http.idempotency import make_once
 from api.http.problems import EXCEPTION_HANDLERS
+from api.records import routes as records_routes
 
 BASE = "/api/v1"
 MAX_BODY_BYTES = 12_000_000
@@ -39,10 +40,11 @@ def create_app(house: House) -> Litestar:
         "notices": house.notices,
         "audits": house.audits,
         "records": house.records,
+        "intake": house.intake,
     }
     return Litestar(
         route_handlers=[
-            Router(path=BASE, route_handlers=[health.live, health.ready]),
+            Router(path=BASE, route_handlers=[health.live, health.ready, *records_routes.ROUTES]),
         ],
         dependencies={
             **{name: Provide(lambda value=value: value, sync_to_thread=False) for name, value in services.items()},
