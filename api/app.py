@@ -1,21 +1,35 @@
 """The application: every errand's routes over one house. The only place that lists them."""
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
+from typing import Any
 
 from litestar import Litestar, Router
 from litestar.config.allowed_hosts import AllowedHostsConfig
 from litestar.di import Provide
 
+from api.declarations.routes import DeclarationController
 from api.house import House
 from api.http import health
 from api.http.access import Door, current_actor
 from api.http.idempotency import make_once
+from api.http.openapi import make_config
 from api.http.problems import EXCEPTION_HANDLERS
 from api.records import routes as records_routes
+from api.rulebook.routes import RulebookController
+from api.withdrawals.routes import ProviderWithdrawalController, WithdrawalController
 
 BASE = "/api/v1"
 MAX_BODY_BYTES = 12_000_000
+
+
+def _always(value: Any) -> Callable[[], Any]:
+    """A provider of a value that lives as long as the application."""
+
+    def provide() -> Any:
+        return value
+
+    return provide
 
 
 def create_app(house: House) -> Litestar:
@@ -45,9 +59,17 @@ def create_app(house: House) -> Litestar:
     return Litestar(
         route_handlers=[
             Router(path=BASE, route_handlers=[health.live, health.ready, *records_routes.ROUTES]),
+        "withdrawals": house.withdrawals,
+        "declarations": house.declarations,
+    }
+    return Litestar(
+        route_handlers=[
+            Router(path=BASE, route_handlers=[health.live, health.ready, RulebookController]),
+            Router(path=BASE, route_handlers=[WithdrawalController, ProviderWithdrawalController]),
+            Router(path=BASE, route_handlers=[DeclarationController]),
         ],
         dependencies={
-            **{name: Provide(lambda value=value: value, sync_to_thread=False) for name, value in services.items()},
+            **{name: Provide(_always(value), sync_to_thread=False) for name, value in services.items()},
             "actor": Provide(current_actor),
             "once": Provide(make_once),
         },
@@ -56,5 +78,6 @@ def create_app(house: House) -> Litestar:
         lifespan=[lifespan],
         allowed_hosts=AllowedHostsConfig(allowed_hosts=list(house.settings.allowed_hosts)),
         request_max_body_size=MAX_BODY_BYTES,
-        openapi_config=None,
+        openapi_config=make_config(BASE),
+        logging_config=None,
     )

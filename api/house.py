@@ -11,6 +11,9 @@ from pymongo import IndexModel
 from api.audits import store as audits_store
 from api.audits.service import AuditService
 from api.audits.store import AuditStore
+from api.declarations import store as declarations_store
+from api.declarations.service import DeclarationService
+from api.declarations.store import DeclarationStore
 from api.footprints import store as footprints_store
 from api.footprints.service import FootprintService
 from api.footprints.store import FootprintStore
@@ -20,6 +23,7 @@ from api.infra.mongo import Database
 from api.infra.once import OnceStore
 from api.infra.settings import Settings
 from api.infra.tokens import Tokens
+from api.infra.wechat import WeChatClient
 from api.notices import store as notices_store
 from api.notices.service import NoticeService
 from api.notices.store import NoticeStore
@@ -27,6 +31,10 @@ from api.records import store as records_store
 from api.records.intake import IntakeService
 from api.records.service import RecordService
 from api.records.store import FeedStore, ProviderDirectory, RecordStore
+from api.records.store import RecordStore
+from api.withdrawals import store as withdrawals_store
+from api.withdrawals.service import WithdrawalService
+from api.withdrawals.store import WithdrawalStore
 
 
 def clock_of(settings: Settings) -> Clock:
@@ -43,6 +51,8 @@ class House:
         footprints_store.COLLECTION: footprints_store.INDEXES,
         notices_store.COLLECTION: notices_store.INDEXES,
         audits_store.COLLECTION: audits_store.INDEXES,
+        withdrawals_store.COLLECTION: withdrawals_store.INDEXES,
+        declarations_store.COLLECTION: declarations_store.INDEXES,
     }
 
     def __init__(
@@ -56,8 +66,12 @@ class House:
         self.settings = settings
         self.keys = settings.keys
         self.clock = clock or clock_of(settings)
+        self._owns_database = database is None
         self.database = database or Database(settings.mongodb_uri, settings.mongodb_database, listeners=listeners)
         self.tokens = Tokens(self.keys.token_key)
+        self.wechat = WeChatClient(
+            settings.wechat, self.database, self.keys, self.clock, is_production=settings.is_production
+        )
         self.once = OnceStore(self.database, self.keys)
         self.audits = AuditService(AuditStore(self.database, self.keys))
         self.footprints = FootprintService(FootprintStore(self.database, self.keys))
@@ -71,6 +85,12 @@ class House:
             self.keys,
             {name: centre.name for name, centre in settings.centres.items()},
             ProviderDirectory(self.database, self.keys).get,
+        self.records = RecordService(RecordStore(self.database, self.keys), self.audits)
+        self.withdrawals = WithdrawalService(
+            WithdrawalStore(self.database, self.keys), self.records, self.notices, self.footprints, self.audits
+        )
+        self.declarations = DeclarationService(
+            DeclarationStore(self.database, self.keys), self.records, self.notices, self.footprints, self.audits
         )
 
     async def prepare(self) -> None:
@@ -78,4 +98,6 @@ class House:
         await self.database.ensure_indexes(self.INDEXES)
 
     async def close(self) -> None:
-        await self.database.close()
+        await self.wechat.close()
+        if self._owns_database:
+            await self.database.close()

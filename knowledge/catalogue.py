@@ -1,4 +1,6 @@
-"""What may be collected as public credit information (Dalian 8, Yunnan 9), and why an item is refused at intake."""
+"""What may be collected as public credit information (Dalian 8, Yunnan 9), and why an item is refused at
+intake.
+"""
 
 from datetime import date
 
@@ -12,7 +14,16 @@ from knowledge.periods import record_classes
 from knowledge.rules import NATIONAL, check_date, check_jurisdiction, in_force, supports, version_on
 from knowledge.screening import screen
 
-__all__ = ["CatalogueEntry", "DocumentType", "IntakeItem", "Refused", "check", "document_types", "entries", "entry"]
+__all__ = [
+    "CatalogueEntry",
+    "DocumentType",
+    "IntakeItem",
+    "Refused",
+    "check",
+    "document_types",
+    "entries",
+    "entry",
+]
 
 
 class IntakeItem(Struct, frozen=True):
@@ -30,7 +41,9 @@ class IntakeItem(Struct, frozen=True):
 
 
 class Refused(Struct, frozen=True):
-    """One reason against an item. `code` is stable; `field` is the field of the item, or the name of a free text."""
+    """One reason against an item. `code` is stable; `field` is the field of the item, or the name of a free
+    text.
+    """
 
     code: str
     title: str
@@ -53,7 +66,9 @@ def entry(jurisdiction: str, code: str, on: date) -> CatalogueEntry:
         if row.code == code:
             return row
     known = ", ".join(row.code for row in entries(jurisdiction, on)) or "none"
-    raise UnknownCatalogueEntry(f"{code!r} is not in the catalogue of {jurisdiction} on {on}; it has: {known}")
+    raise UnknownCatalogueEntry(
+        f"{code!r} is not in the catalogue of {jurisdiction} on {on}; it has: {known}"
+    )
 
 
 def document_types() -> tuple[DocumentType, ...]:
@@ -94,7 +109,13 @@ def _subject(item: IntakeItem, on: date) -> list[Refused]:
         return []
     barred = supports("report.minor", item.jurisdiction, on)
     return [
-        Refused("subject-without-capacity", "不纳入未成年人等的信息", barred.explanation, barred.citation, "subject")
+        Refused(
+            "subject-without-capacity",
+            "不纳入未成年人等的信息",
+            barred.explanation,
+            barred.citation,
+            "subject",
+        )
     ]
 
 
@@ -114,7 +135,9 @@ def _document(item: IntakeItem, row: CatalogueEntry, on: date) -> list[Refused]:
         detail = f"“{row.title}”可以依据的文书是：{allowed}。"
         refused.append(Refused("document-type-unfit", "文书种类不符", detail, basis, "document_type"))
     if item.decided_on is not None and item.decided_on > on:
-        refused.append(Refused("document-in-future", "文书日期在将来", "文书日期晚于报送日期。", basis, "decided_on"))
+        refused.append(
+            Refused("document-in-future", "文书日期在将来", "文书日期晚于报送日期。", basis, "decided_on")
+        )
     return refused
 
 
@@ -127,17 +150,25 @@ def _record_class(item: IntakeItem, on: date) -> list[Refused]:
 
 
 def _texts(item: IntakeItem, *, is_self_declared: bool) -> list[Refused]:
-    """Barred data is refused from anyone. Data that needs consent is looked for in what residents write themselves:
-    official documents state amounts of their own."""
+    """Barred data is refused from anyone. Data that needs consent is looked for in what residents write
+    themselves: official documents state amounts of their own."""
     refused = []
     for field, text in item.texts.items():
         for finding in screen(text, item.jurisdiction):
             if finding.treatment == "conditional":
                 if is_self_declared and not item.has_written_consent:
                     refused.append(
-                        Refused("written-consent-required", "须有书面同意", finding.message, finding.citation, field)
+                        Refused(
+                            "written-consent-required",
+                            "须有书面同意",
+                            finding.message,
+                            finding.citation,
+                            field,
+                        )
                     )
             else:
                 title = "不得采集的个人信息" if finding.treatment == "barred" else "不得纳入的信息"
-                refused.append(Refused("barred-personal-data", title, finding.message, finding.citation, field))
+                refused.append(
+                    Refused("barred-personal-data", title, finding.message, finding.citation, field)
+                )
     return refused

@@ -1,7 +1,8 @@
 """Statutory clocks: from the event that starts one to the day it ends, with the reason.
 
-The day of the event is not counted (civil code 201). Working days are those of the published calendar. A count of months
-ends on the same day of the last month, or on its last day (202). A last day that is off moves to the next working day (203).
+The day of the event is not counted (civil code 201). Working days are those of the published calendar. A
+count of months ends on the same day of the last month, or on its last day (202). A last day that is off moves
+to the next working day (203).
 """
 
 from calendar import monthrange
@@ -12,10 +13,11 @@ from itertools import groupby
 from msgspec import Struct
 
 from knowledge.citations import Certainty, Citation
-from knowledge.errors import ImpossibleDates, NoRuleInForce, PauseNotAllowed, UnknownClock, UnknownRule
+from knowledge.errors import ImpossibleDates, NoRuleInForce, PauseNotAllowed, UnknownClock
 from knowledge.loading import library
 from knowledge.models import DatedRule, Unit
-from knowledge.rules import NATIONAL, check_date, check_jurisdiction, in_force, jurisdictions
+from knowledge.rules import NATIONAL, check_jurisdiction, in_force
+from knowledge.working_days import WorkingDays
 
 __all__ = ["DueDate", "Pause", "SkippedDay", "add_months", "clocks", "due", "pause_kinds"]
 
@@ -45,7 +47,8 @@ class SkippedDay(Struct, frozen=True):
 
 
 class DueDate(Struct, frozen=True):
-    """The last day of a clock. `counted` are the working days that counted; a clock in months or calendar days has none.
+    """The last day of a clock. `counted` are the working days that counted; a clock in months or calendar
+    days has none.
     `is_estimated` says that the count reached a year without a published notice on working days."""
 
     clock: str
@@ -76,21 +79,22 @@ def clocks(jurisdiction: str | None = None) -> tuple[str, ...]:
 
 def pause_kinds(clock: str, jurisdiction: str) -> tuple[str, ...]:
     """The steps whose time is left out of this clock; empty where the law lets it run on."""
-    return tuple(
-        k.id for k in library().pause_kinds if k.jurisdiction == jurisdiction and clock in k.clocks
-    )
+    return tuple(k.id for k in library().pause_kinds if k.jurisdiction == jurisdiction and clock in k.clocks)
 
 
 def due(clock: str, jurisdiction: str, received_on: date, pauses: Sequence[Pause] = ()) -> DueDate:
     """The day by which the clock that began on `received_on` ends.
 
-    Raises UnknownClock, UnknownJurisdiction, NoRuleInForce, PauseNotAllowed, ImpossibleDates or CalendarUnknown.
+    Raises UnknownClock, UnknownJurisdiction, NoRuleInForce, PauseNotAllowed, ImpossibleDates or
+    CalendarUnknown.
     """
     rule = _clock(clock, jurisdiction, received_on)
     paused = _paused(rule, jurisdiction, pauses)
     assert isinstance(rule.value, int)
     if rule.unit == "working_days":
-        counted, skipped, on = _count_working_days(received_on, rule.value, paused)
+        counted, skipped, on = count_working_days(
+            library().working_days, received_on, rule.value, paused
+        )
     else:
         counted = ()
         on, skipped = end_of(rule, received_on)
@@ -130,6 +134,23 @@ def end_of(rule: DatedRule, begins_on: date) -> tuple[date, tuple[SkippedDay, ..
     return on, tuple(
         SkippedDay(day, days.why_off(day)) for day in (nominal + _DAY * n for n in range((on - nominal).days))
     )
+
+
+def count_working_days(
+    days: WorkingDays, received_on: date, length: int, paused: dict[date, str]
+) -> tuple[tuple[date, ...], tuple[SkippedDay, ...], date]:
+    """The days that count, the days that do not and why, and the last day; the day of receipt is neither."""
+    counted: list[date] = []
+    skipped: list[SkippedDay] = []
+    day = received_on
+    while len(counted) < length:
+        day += _DAY
+        why = days.why_off(day) or paused.get(day, "")
+        if why:
+            skipped.append(SkippedDay(day, why))
+        else:
+            counted.append(day)
+    return tuple(counted), tuple(skipped), day
 
 
 def add_months(day: date, months: int) -> date:
@@ -173,23 +194,6 @@ def _paused(rule: DatedRule, jurisdiction: str, pauses: Sequence[Pause]) -> dict
         for offset in range((pause.until_on - pause.from_on).days + 1):
             paused.setdefault(pause.from_on + _DAY * offset, f"{kinds[pause.kind]}所需时间不计入")
     return paused
-
-
-def _count_working_days(
-    received_on: date, length: int, paused: dict[date, str]
-) -> tuple[tuple[date, ...], tuple[SkippedDay, ...], date]:
-    why_off = library().working_days.why_off
-    counted: list[date] = []
-    skipped: list[SkippedDay] = []
-    day = received_on
-    while len(counted) < length:
-        day += _DAY
-        why = why_off(day) or paused.get(day, "")
-        if why:
-            skipped.append(SkippedDay(day, why))
-        else:
-            counted.append(day)
-    return tuple(counted), tuple(skipped), day
 
 
 def _reason(

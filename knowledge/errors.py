@@ -1,4 +1,6 @@
-"""What can go wrong when the law is asked: one class for each cause, each message one line that names what is known."""
+"""What can go wrong when the law is asked: one class for each cause, each message one line that names what is
+known.
+"""
 
 from collections.abc import Iterable
 
@@ -32,7 +34,9 @@ class UnknownCapability(KnowledgeError):
 
 
 class NoRuleInForce(KnowledgeError):
-    """The rule exists, but not in this jurisdiction or not on this date. The nearest value is never given instead."""
+    """The rule exists, but not in this jurisdiction or not on this date. The nearest value is never given
+    instead.
+    """
 
 
 class CalendarUnknown(KnowledgeError):

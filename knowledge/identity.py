@@ -27,7 +27,9 @@ __all__ = [
 
 _RADIX, _MODULUS, _CHECK_DIGITS = 2, 11, "0123456789X"  # ISO 7064 MOD 11-2
 
-_SHAPE = re.compile(r"(?P<region>\d{6})(?P<year>(?:18|19|20)\d{2})(?P<month>\d{2})(?P<day>\d{2})\d{3}[\dX]", re.ASCII)
+_SHAPE = re.compile(
+    r"(?P<region>\d{6})(?P<year>(?:18|19|20)\d{2})(?P<month>\d{2})(?P<day>\d{2})\d{3}[\dX]", re.ASCII
+)
 
 
 class ResidentId(Struct, frozen=True):
@@ -49,7 +51,9 @@ class Capacity(Struct, frozen=True):
 
 
 def parse_resident_id(number: str, on: date) -> ResidentId:
-    """Checks form, birth date and check digit; raises InvalidDocumentNumber, which never repeats the number."""
+    """Checks form, birth date and check digit; raises InvalidDocumentNumber, which never repeats the
+    number.
+    """
     check_date(on)
     match = _SHAPE.fullmatch(number.strip().upper())
     if match is None:
@@ -66,7 +70,9 @@ def parse_resident_id(number: str, on: date) -> ResidentId:
 
 
 def has_valid_check_digit(number: str) -> bool:
-    """ISO 7064 MOD 11-2 over the 18 places, as GB 11643 prescribes; expects digits and a last digit or X in capitals."""
+    """ISO 7064 MOD 11-2 over the 18 places, as GB 11643 prescribes; expects digits and a last digit or X in
+    capitals.
+    """
     remainder = 0
     for digit in number[:-1]:
         remainder = (remainder + int(digit)) * _RADIX % _MODULUS
@@ -74,7 +80,9 @@ def has_valid_check_digit(number: str) -> bool:
 
 
 def capacity(born_on: date, on: date, own_income: bool = False) -> Capacity:
-    """Adult from the 18th birthday; from the 16th with own labour income as the main means, as stated at a window."""
+    """Adult from the 18th birthday; from the 16th with own labour income as the main means, as stated at a
+    window.
+    """
     check_date(born_on)
     check_date(on)
     adult = in_force("capacity.adult", NATIONAL, on)
@@ -82,7 +90,9 @@ def capacity(born_on: date, on: date, own_income: bool = False) -> Capacity:
     adult_on, _ = end_of(adult, born_on)
     younger_on, _ = end_of(younger, born_on)
     if on >= adult_on:
-        return Capacity(True, "adult", adult_on, f"年满{adult.value}周岁，是成年人。", adult.citation, adult.certainty)
+        return Capacity(
+            True, "adult", adult_on, f"年满{adult.value}周岁，是成年人。", adult.citation, adult.certainty
+        )
     if own_income and on >= younger_on:
         why = f"年满{younger.value}周岁，以自己的劳动收入为主要生活来源，视为完全民事行为能力人。"
         return Capacity(True, "own_income", adult_on, why, younger.citation, younger.certainty)
@@ -91,12 +101,16 @@ def capacity(born_on: date, on: date, own_income: bool = False) -> Capacity:
 
 
 def document_kinds() -> tuple[IdentityDocument, ...]:
-    """The kinds of document a resident may be known by (Yunnan 11: the citizen's number, else another valid document)."""
+    """The kinds of document a resident may be known by (Yunnan 11: the citizen's number, else another valid
+    document).
+    """
     return tuple(library().identity_documents.values())
 
 
 def check_document_number(kind: str, number: str, on: date) -> str:
-    """The number as it is to be stored: trimmed, capitals. Raises UnknownDocumentKind or InvalidDocumentNumber."""
+    """The number as it is to be stored: trimmed, capitals. Raises UnknownDocumentKind or
+    InvalidDocumentNumber.
+    """
     document = library().identity_documents.get(kind)
     if document is None:
         known = ", ".join(library().identity_documents)
@@ -112,4 +126,3 @@ def check_document_number(kind: str, number: str, on: date) -> str:
 @cache
 def _pattern(pattern: str) -> re.Pattern[str]:
     return re.compile(pattern, re.ASCII)
-

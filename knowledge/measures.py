@@ -1,4 +1,6 @@
-"""Incentives and penalty measures by list code. What is not listed must not be shown as applicable (Dalian 28, Yunnan 27)."""
+"""Incentives and penalty measures by list code. What is not listed must not be shown as applicable (Dalian
+28, Yunnan 27).
+"""
 
 from datetime import date
 

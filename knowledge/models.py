@@ -10,7 +10,17 @@ from knowledge.citations import Certainty, Citation
 RecordClass = Literal["minor", "general", "serious"]
 Value = bool | int | str | tuple[str, ...]
 Unit = Literal[
-    "working_days", "calendar_days", "months", "years", "at_once", "promptly", "yuan", "claim", "list", "text", "times"
+    "working_days",
+    "calendar_days",
+    "months",
+    "years",
+    "at_once",
+    "promptly",
+    "yuan",
+    "claim",
+    "list",
+    "text",
+    "times",
 ]
 
 
@@ -90,8 +100,9 @@ class Regulation(Struct, frozen=True):
 class DatedRule(Struct, frozen=True, forbid_unknown_fields=True):
     """One value of one rule in one jurisdiction, from `since` to `until`, both inclusive.
 
-    A rule with `starts` is a clock: `starts` says in Chinese which event starts it. `moves_to_working_day` says
-    whether a count of months or calendar days that ends on a day off ends on the next working day instead.
+    A rule with `starts` is a clock: `starts` says in Chinese which event starts it. `moves_to_working_day`
+    says whether a count of months or calendar days that ends on a day off ends on the next working day
+    instead.
     """
 
     id: str
@@ -122,7 +133,9 @@ class PauseKind(Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class Capability(Struct, frozen=True, forbid_unknown_fields=True):
-    """Whether a jurisdiction gives, requires or knows something, and what there is instead where it does not."""
+    """Whether a jurisdiction gives, requires or knows something, and what there is instead where it does
+    not.
+    """
 
     id: str
     title: str
@@ -138,8 +151,10 @@ class Capability(Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class CatalogueEntry(Struct, frozen=True, forbid_unknown_fields=True):
-    """One kind of public credit information, with the five fields of Yunnan 9: conduct, public attribute, sharing scope,
-    source and channel, update frequency. `kinds_of_document` names the documents that may found a dishonesty entry."""
+    """One kind of public credit information, with the five fields of Yunnan 9: conduct, public attribute,
+    sharing scope, source and channel, update frequency. `kinds_of_document` names the documents that may
+    found a dishonesty entry.
+    """
 
     code: str
     jurisdiction: str

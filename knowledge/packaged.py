@@ -1,7 +1,6 @@
 """Reads the packaged data files: strictly, and every fault of every file before anything is refused."""
 
 import tomllib
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -35,22 +34,31 @@ def read_table(path: Path, faults: Faults) -> dict[str, Any]:
     return {}
 
 
-def read_entries(path: Path, faults: Faults, **shapes: type[Any]) -> Iterator[tuple[str, Any]]:
-    """Each `[[table]]` of a file as (where, struct). Tables are converted one by one, so that one fault hides no other."""
-    for table, rows in read_table(path, faults).items():
-        if table not in shapes:
-            faults.add(f"{path.name}: {table}", f"unknown table; known: {', '.join(shapes)}")
-            continue
-        if not isinstance(rows, list):
-            faults.add(f"{path.name}: {table}", f"must be written as [[{table}]]")
-            continue
-        for index, row in enumerate(rows):
-            where = f"{path.name}: {table}[{index}]"
+class DataFile:
+    """One TOML file made of `[[tables]]`. Rows are converted one by one, so that one fault hides no other."""
+
+    def __init__(self, path: Path, faults: Faults, *tables: str) -> None:
+        self.name = path.name
+        self.faults = faults
+        self.content = read_table(path, faults)
+        for table, rows in self.content.items():
+            if table not in tables:
+                faults.add(f"{path.name}: {table}", f"unknown table; known: {', '.join(tables)}")
+            elif not isinstance(rows, list):
+                faults.add(f"{path.name}: {table}", f"must be written as [[{table}]]")
+
+    def rows(self, table: str, shape: type[T]) -> list[tuple[str, T]]:
+        """Each row with the place to name in a fault."""
+        found = []
+        rows = self.content.get(table, [])
+        for index, row in enumerate(rows if isinstance(rows, list) else []):
+            where = f"{self.name}: {table}[{index}]"
             if isinstance(row, dict) and isinstance(name := row.get("id", row.get("code")), str):
                 where += f" ({name})"
-            entry = convert(row, shapes[table], where, faults)
+            entry = convert(row, shape, where, self.faults)
             if entry is not None:
-                yield where, entry
+                found.append((where, entry))
+        return found
 
 
 def convert(row: object, shape: type[T], where: str, faults: Faults) -> T | None:

@@ -1,4 +1,6 @@
-"""The two periods of a dishonesty record: national publicity (from the document date) and local disclosure (Dalian 35)."""
+"""The two periods of a dishonesty record: national publicity (from the document date) and local disclosure
+(Dalian 35).
+"""
 
 from datetime import date, timedelta
 from typing import Literal
@@ -30,9 +32,10 @@ class EarlierPublicity(Struct, frozen=True):
 class Publicity(Struct, frozen=True):
     """National publicity period of a record.
 
-    `minimum_ends_on` is None where the class has no minimum. `opens_on` is the first day on which the period itself no
-    longer stands in the way of repair. `maximum_ends_on` is a latest day by rule, never a promise: uncorrected conduct
-    is treated as the sector provides. `is_estimated`: the minimum ends in a year without a published calendar.
+    `minimum_ends_on` is None where the class has no minimum. `opens_on` is the first day on which the period
+    itself no longer stands in the way of repair. `maximum_ends_on` is a latest day by rule, never a promise:
+    uncorrected conduct is treated as the sector provides. `is_estimated`: the minimum ends in a year without
+    a published calendar.
     """
 
     state: Literal["computed", "unknown"]
@@ -50,7 +53,9 @@ class Publicity(Struct, frozen=True):
 
 
 class Disclosure(Struct, frozen=True):
-    """Local disclosure period. `extended`: still on the severe list, so disclosed until removed, whenever that is."""
+    """Local disclosure period. `extended`: still on the severe list, so disclosed until removed, whenever
+    that is.
+    """
 
     state: Literal["until", "extended", "no_number", "unknown"]
     ends_on: date | None
@@ -69,8 +74,8 @@ def record_classes() -> tuple[str, ...]:
 def publicity(record_class: str | None, decided_on: date | None) -> Publicity:
     """Publicity by class, counted from the date of the document. Without class or date nothing is guessed.
 
-    Records decided before the present rules are counted by them, since no transitional clause is known; `earlier` shows
-    what the former rules said. Raises UnknownRecordClass for a class that no rule knows.
+    Records decided before the present rules are counted by them, since no transitional clause is known;
+    `earlier` shows what the former rules said. Raises UnknownRecordClass for a class that no rule knows.
     """
     if record_class is not None and record_class not in record_classes():
         raise UnknownRecordClass(f"unknown class {record_class!r}; known: {', '.join(record_classes())}")
@@ -132,9 +137,10 @@ def disclosure(
 ) -> Disclosure:
     """How long the place itself discloses a dishonesty record.
 
-    Dalian 35: five years from the end of the conduct, or from the completion of a sentence of imprisonment; longer while
-    the subject is on the severe list. `on` is the legal date for the rule, by default the day the count begins (or the
-    first day of the rule, for conduct that ended before). Yunnan's text has no number (`no_number`).
+    Dalian 35: five years from the end of the conduct, or from the completion of a sentence of imprisonment;
+    longer while the subject is on the severe list. `on` is the legal date for the rule, by default the day
+    the count begins (or the first day of the rule, for conduct that ended before). Yunnan's text has no
+    number (`no_number`).
     """
     check_jurisdiction(jurisdiction)
     by_place = library().rules["disclosure.length"]
@@ -173,7 +179,9 @@ def disclosure(
     elif removed_on is not None and removed_on > ends_on:
         until = removed_on
         why += f"；届满时尚在严重失信名单上，延至{chinese_date(removed_on)}移出之日"
-    return Disclosure(state=state, ends_on=until, why=f"{why}。", citation=rule.citation, certainty=rule.certainty)
+    return Disclosure(
+        state=state, ends_on=until, why=f"{why}。", citation=rule.citation, certainty=rule.certainty
+    )
 
 
 def weakest(*certainties: Certainty) -> Certainty:
@@ -207,14 +215,18 @@ def _why_publicity(
     skipped: tuple[SkippedDay, ...],
     earlier: EarlierPublicity | None,
 ) -> str:
-    parts = [f"自认定文书之日{chinese_date(decided_on)}起算，依据{minimum.citation.label}（{minimum.certainty.label}）"]
+    parts = [
+        f"自认定文书之日{chinese_date(decided_on)}起算，依据{minimum.citation.label}（{minimum.certainty.label}）"
+    ]
     if minimum_ends_on is None:
         parts.append(minimum.note.rstrip("。"))
     else:
         parts.append(f"{minimum.title}至{chinese_date(minimum_ends_on)}")
     if skipped:
         parts.append("最后一日逢休息日，顺延到下一个工作日")
-    parts.append(f"{maximum.title}至{chinese_date(maximum_ends_on)}，届满能否停止公示还要看失信行为是否纠正、义务是否履行完毕")
+    parts.append(
+        f"{maximum.title}至{chinese_date(maximum_ends_on)}，届满能否停止公示还要看失信行为是否纠正、义务是否履行完毕"
+    )
     if earlier is not None:
         parts.append(earlier.why.rstrip("。"))
     return "；".join(parts) + "。"

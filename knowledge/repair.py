@@ -3,7 +3,8 @@
 States, one vocabulary:
 `open`     every condition that can be checked is met today;
 `opens`    nothing but time is lacking: `opens_on` is the first day;
-`unmet`    something the resident or an authority must do is lacking; `opens_on` is the first day the dates would allow;
+`unmet`    something the resident or an authority must do is lacking; `opens_on` is the first day the dates
+would allow;
 `unknown`  class or document date is lacking, or contradicts the severe list: nothing is guessed;
 `closed`   there is nothing left to repair, or a law bars repair.
 """
@@ -29,7 +30,8 @@ State = Literal["open", "opens", "unmet", "unknown", "closed"]
 class RepairFacts(Struct, frozen=True):
     """What is known of one record. Absent means not known, never assumed.
 
-    `barred_until` is the last day of a bar for false material; `non_repairable_basis` names the law or policy document.
+    `barred_until` is the last day of a bar for false material; `non_repairable_basis` names the law or policy
+    document.
     """
 
     jurisdiction: str
@@ -45,7 +47,9 @@ class RepairFacts(Struct, frozen=True):
 
 
 class Condition(Struct, frozen=True):
-    """One condition. `is_met` is None where it cannot be checked from the facts. Only a decisive one changes the state."""
+    """One condition. `is_met` is None where it cannot be checked from the facts. Only a decisive one changes
+    the state.
+    """
 
     name: str
     title: str
@@ -193,7 +197,9 @@ def _performed(facts: RepairFacts, on: date) -> Condition:
     rule = in_force("repair.condition.duty", facts.jurisdiction, on)
     day = facts.duty_performed_on
     if day is None:
-        return _condition("duty_performed", rule, None, "没有义务履行完毕的记载或者证明", title="义务履行完毕")
+        return _condition(
+            "duty_performed", rule, None, "没有义务履行完毕的记载或者证明", title="义务履行完毕"
+        )
     detail = f"义务于{chinese_date(day)}履行完毕" if day <= on else f"按义务于{chinese_date(day)}履行完毕计算"
     return _condition("duty_performed", rule, day <= on, detail, title="义务履行完毕")
 
@@ -204,7 +210,9 @@ def _corrected(facts: RepairFacts, on: date) -> Condition:
     if day is None:
         detail = "没有单独记载纠正的日期，由认定单位核对"
         return _condition("corrected", rule, None, detail, title="失信行为已纠正", is_decisive=False)
-    return _condition("corrected", rule, day <= on, f"失信行为于{chinese_date(day)}纠正", title="失信行为已纠正")
+    return _condition(
+        "corrected", rule, day <= on, f"失信行为于{chinese_date(day)}纠正", title="失信行为已纠正"
+    )
 
 
 def _not_barred(facts: RepairFacts, on: date) -> Condition:
@@ -217,7 +225,9 @@ def _not_barred(facts: RepairFacts, on: date) -> Condition:
 
 
 def _within(facts: RepairFacts, on: date) -> Condition:
-    """The local text lets repair be asked within a period; where the period is over, disclosure has stopped by itself."""
+    """The local text lets repair be asked within a period; where the period is over, disclosure has stopped
+    by itself.
+    """
     period: Disclosure = disclosure(
         facts.jurisdiction,
         ended_on=facts.ended_on,

@@ -1,6 +1,9 @@
-"""Every value the product acts on: asked by name, place and date, answered with its source and how sure it is."""
+"""Every value the product acts on: asked by name, place and date, answered with its source and how sure it
+is.
+"""
 
 from datetime import date, datetime
+from functools import cache
 from typing import TypeVar
 
 from knowledge.errors import NoRuleInForce, UnknownCapability, UnknownJurisdiction, UnknownRule
@@ -24,6 +27,7 @@ NATIONAL = "national"
 Dated = TypeVar("Dated", DatedRule, Capability, CatalogueEntry, Measure)
 
 
+@cache
 def jurisdictions() -> tuple[str, ...]:
     """The places whose records this product keeps; national law stands behind each of them."""
     return tuple(r.jurisdiction for r in library().regulations.values() if r.has_text)
@@ -53,7 +57,8 @@ def version_on(versions: tuple[Dated, ...], on: date) -> Dated | None:
 
 
 def in_force(rule_id: str, jurisdiction: str, on: date) -> DatedRule:
-    """The rule of the jurisdiction, or the national one where it has none of its own (`jurisdiction` on the rule says which).
+    """The rule of the jurisdiction, or the national one where it has none of its own (`jurisdiction` on the
+    rule says which).
 
     Raises UnknownRule, UnknownJurisdiction, or NoRuleInForce for a date outside the rule's life.
     """
@@ -70,13 +75,19 @@ def in_force(rule_id: str, jurisdiction: str, on: date) -> DatedRule:
 
 
 def rules(on: date | None = None, jurisdiction: str | None = None) -> tuple[DatedRule, ...]:
-    """All versions, or those in force on a date. With a jurisdiction: its own rules and the national ones it does not replace."""
+    """All versions, or those in force on a date. With a jurisdiction: its own rules and the national ones it
+    does not replace.
+    """
     if jurisdiction is not None:
         check_jurisdiction(jurisdiction)
     found: list[DatedRule] = []
     for by_jurisdiction in library().rules.values():
         for place, versions in by_jurisdiction.items():
-            if jurisdiction is None or place == jurisdiction or (place == NATIONAL and jurisdiction not in by_jurisdiction):
+            if (
+                jurisdiction is None
+                or place == jurisdiction
+                or (place == NATIONAL and jurisdiction not in by_jurisdiction)
+            ):
                 found += versions
     if on is not None:
         check_date(on)
@@ -85,7 +96,9 @@ def rules(on: date | None = None, jurisdiction: str | None = None) -> tuple[Date
 
 
 def history(rule_id: str, jurisdiction: str) -> tuple[DatedRule, ...]:
-    """Every version of the rule, oldest first; the national ones where the jurisdiction has none of its own."""
+    """Every version of the rule, oldest first; the national ones where the jurisdiction has none of its
+    own.
+    """
     by_jurisdiction = library().rules.get(rule_id)
     if by_jurisdiction is None:
         raise UnknownRule(f"unknown rule {rule_id!r}; `python -m knowledge rules` lists them")
@@ -100,7 +113,9 @@ def supports(capability: str, jurisdiction: str, on: date) -> Capability:
     """
     by_jurisdiction = library().capabilities.get(capability)
     if by_jurisdiction is None:
-        raise UnknownCapability(f"unknown capability {capability!r}; known: {', '.join(library().capabilities)}")
+        raise UnknownCapability(
+            f"unknown capability {capability!r}; known: {', '.join(library().capabilities)}"
+        )
     check_jurisdiction(jurisdiction)
     check_date(on)
     versions = by_jurisdiction.get(jurisdiction) or by_jurisdiction.get(NATIONAL, ())

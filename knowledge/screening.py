@@ -1,4 +1,5 @@
-"""Finds in free text the personal data that a jurisdiction bars, makes conditional on written consent, or excludes.
+"""Finds in free text the personal data that a jurisdiction bars, makes conditional on written consent, or
+excludes.
 
 Dalian 18; Yunnan 10 and 34. What is looked for is data (`data/screening.toml`); this module only matches.
 """
@@ -14,18 +15,19 @@ from knowledge.identity import has_valid_check_digit
 from knowledge.loading import library
 from knowledge.models import ScreenedKind
 from knowledge.rules import check_jurisdiction
+from knowledge.sources import any_of
 
 __all__ = ["Finding", "screen"]
 
 # One character for one, so that a passage found in the folded text has the same place in the original.
-_FOLD = str.maketrans(
-    "０１２３４５６７８９ＡＢＸＯｘａｂｏ＋－　", "0123456789ABXOxabo+- "
-)
+_FOLD = str.maketrans("０１２３４５６７８９ＡＢＸＯｘａｂｏ＋－　", "0123456789ABXOxabo+- ")
 _NOT_OF_NUMBER = re.compile(r"[ \-]")
 
 
 class Finding(Struct, frozen=True):
-    """One passage, `text[start:end]`, that must go, or that needs written consent, with the article and what to do."""
+    """One passage, `text[start:end]`, that must go, or that needs written consent, with the article and what
+    to do.
+    """
 
     kind: str
     treatment: Literal["barred", "conditional", "excluded"]
@@ -76,8 +78,8 @@ def _compiled(jurisdiction: str) -> tuple[_Compiled, ...]:
         _Compiled(
             kind,
             source.citation,
-            re.compile("|".join(f"(?:{pattern})" for pattern in kind.patterns), re.IGNORECASE),
-            re.compile("|".join(f"(?:{pattern})" for pattern in kind.unless)) if kind.unless else None,
+            any_of(kind.patterns),
+            any_of(kind.unless) if kind.unless else None,
         )
         for kind in library().screened_kinds
         for source in kind.sources

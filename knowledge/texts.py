@@ -1,5 +1,5 @@
-"""Reads the text of a regulation as published: a list of chapters, then articles, one paragraph (款) a line, each numbered
-item (项) on its own line after its paragraph."""
+"""Reads the text of a regulation as published: a list of chapters, then articles, one paragraph (款) a line,
+each numbered item (项) on its own line after its paragraph."""
 
 import re
 
@@ -13,7 +13,9 @@ _ITEM = re.compile(r"\([一二三四五六七八九十]+\).+")
 
 
 class RegulationText:
-    """`chapters` and `articles` as read; `outside` holds the lines that are no part of the law, such as the note of adoption."""
+    """`chapters` and `articles` as read; `outside` holds the lines that are no part of the law, such as the
+    note of adoption.
+    """
 
     def __init__(self, regulation: str, missing: dict[int, str]) -> None:
         self.regulation = regulation
@@ -48,7 +50,9 @@ class RegulationText:
             tail: tuple[Paragraph, ...] = (Paragraph(paragraph.text, (*paragraph.items, line)),)
         else:
             tail = (paragraph, Paragraph(line))
-        self.articles[-1] = Article(last.regulation, last.number, last.chapter, (*before, *tail), last.missing)
+        self.articles[-1] = Article(
+            last.regulation, last.number, last.chapter, (*before, *tail), last.missing
+        )
 
 
 def parse(regulation: str, text: str, missing: dict[int, str], faults: Faults) -> RegulationText:
@@ -58,8 +62,9 @@ def parse(regulation: str, text: str, missing: dict[int, str], faults: Faults) -
         if _CHAPTER.fullmatch(line):
             read.add_chapter(line)
         elif match := _ARTICLE.fullmatch(line):
-            if match[1] != chinese_number(len(read.articles) + 1):
-                faults.add(f"{regulation}.txt", f"article 第{match[1]}条 stands where 第{chinese_number(len(read.articles) + 1)}条 should")
+            expected = chinese_number(len(read.articles) + 1)
+            if match[1] != expected:
+                faults.add(f"{regulation}.txt", f"article 第{match[1]}条 stands where 第{expected}条 should")
             read.add_article(match[2])
         elif read.articles and not line.startswith("相关文章"):
             read.add_line(line)

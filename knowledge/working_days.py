@@ -1,8 +1,11 @@
-"""The working-day calendar: weekdays, the yearly notices on days off, and the weekends they make working days."""
+"""The working-day calendar: weekdays, the yearly notices on days off, and the weekends they make working
+days.
+"""
 
 from calendar import SATURDAY, SUNDAY
 from collections.abc import Iterable
 from datetime import date, timedelta
+from itertools import pairwise
 
 from msgspec import Struct
 
@@ -15,7 +18,9 @@ _WEEKEND = {int(SATURDAY): "星期六", int(SUNDAY): "星期日"}
 
 
 class WorkingDays(Struct, frozen=True):
-    """Why each packaged day is off; a working day has the empty reason. `published_until` ends the last noticed year."""
+    """Why each packaged day is off; a working day has the empty reason. `published_until` ends the last
+    noticed year.
+    """
 
     reasons: dict[date, str]
     years: tuple[CalendarYear, ...]
@@ -30,7 +35,7 @@ class WorkingDays(Struct, frozen=True):
                 faults.add(f"calendar {year.year}", "stands twice")
             by_year[year.year] = year
         ordered = [by_year[number] for number in sorted(by_year)]
-        for earlier, later in zip(ordered, ordered[1:], strict=False):
+        for earlier, later in pairwise(ordered):
             if later.year != earlier.year + 1:
                 faults.add(f"calendar {later.year}", f"the year before it is {earlier.year}")
             if later.is_published and not earlier.is_published:
@@ -43,7 +48,9 @@ class WorkingDays(Struct, frozen=True):
         return cls(reasons, tuple(ordered), last)
 
     def why_off(self, day: date) -> str:
-        """星期六, 春节假期 … or the empty string for a working day; raises CalendarUnknown outside the packaged years."""
+        """星期六, 春节假期 … or the empty string for a working day; raises CalendarUnknown outside the
+        packaged years.
+        """
         try:
             return self.reasons[day]
         except KeyError:
@@ -73,7 +80,9 @@ def _check(year: CalendarYear, faults: Faults) -> None:
         faults.add(where, "names no notice")
     for holiday in year.holidays:
         if not holiday.first <= holiday.last or {holiday.first.year, holiday.last.year} != {year.year}:
-            faults.add(where, f"{holiday.title}: {holiday.first} to {holiday.last} is no run of days of the year")
+            faults.add(
+                where, f"{holiday.title}: {holiday.first} to {holiday.last} is no run of days of the year"
+            )
     off = {day for holiday in year.holidays for day in _days(holiday.first, holiday.last)}
     for day in year.working_weekends:
         if day.year != year.year or day.weekday() not in _WEEKEND or day in off:

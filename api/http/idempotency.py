@@ -6,6 +6,7 @@ from typing import Any
 
 import msgspec
 from litestar import Request, Response
+from litestar.di import NamedDependency
 
 from api.infra.clock import Clock
 from api.infra.errors import FieldFault, Invalid, Refusal
@@ -71,7 +72,12 @@ class Once:
         return Response(content=body, status_code=status, media_type="application/json")
 
 
-async def make_once(request: Request[Any, Any, Any], database: Database, store: OnceStore, clock: Clock) -> Once:
+async def make_once(
+    request: Request[Any, Any, Any],
+    database: NamedDependency[Database],
+    store: NamedDependency[OnceStore],
+    clock: NamedDependency[Clock],
+) -> Once:
     """Raises Invalid for a key that is empty, too long or not printable ASCII."""
     key = request.headers.get(HEADER)
     if key is None:

@@ -1,8 +1,8 @@
 """The only place that asks what time it is. Everything else is told."""
 
+from abc import ABC, abstractmethod
 from datetime import UTC, date, datetime, time, timedelta
 from pathlib import Path
-from typing import Protocol
 from zoneinfo import ZoneInfo
 
 SHANGHAI = ZoneInfo("Asia/Shanghai")
@@ -18,23 +18,20 @@ def start_of(on: date, at: time = time(0)) -> datetime:
     return datetime.combine(on, at, SHANGHAI).astimezone(UTC)
 
 
-class Clock(Protocol):
+class Clock(ABC):
+    @abstractmethod
     def now(self) -> datetime:
         """The present instant, aware, in UTC, cut to the millisecond that the database keeps."""
-        ...
 
     def today(self) -> date:
         """The civil date in Shanghai."""
-        ...
+        return civil_date(self.now())
 
 
-class SystemClock:
+class SystemClock(Clock):
     def now(self) -> datetime:
         now = datetime.now(UTC)
         return now.replace(microsecond=now.microsecond // 1000 * 1000)
-
-    def today(self) -> date:
-        return civil_date(self.now())
 
 
 class ShiftedClock(SystemClock):

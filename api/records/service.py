@@ -68,6 +68,14 @@ class RecordService:
             tx, record, change, standing=standing, standing_since=change.at, disclosure=NOT_DISCLOSED, **fields
         )
 
+    async def insert_own(self, tx: Tx, record: Record) -> None:
+        """A record that the person made: a declaration or a pledge. Raises AlreadyThere for a natural key seen before."""
+        await self._store.insert(tx, record)
+
+    async def set_statement(self, tx: Tx, record: Record, text: str | None) -> Record:
+        """The person's own words beside the item; None takes them away. Raises Outdated."""
+        return await self._store.save(tx, record, msgspec.structs.replace(record, statement=text))
+
     async def resume(self, tx: Tx, record: Record, change: Change, disclosure: Disclosure) -> Record:
         """Back to standing, as a withdrawn commendation by a fresh consent. Raises Outdated."""
         return await self.alter(

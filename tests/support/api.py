@@ -1,5 +1,6 @@
 """A house and an HTTP client on the test's own loop, over the real database."""
 
+import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from typing import Any
@@ -54,8 +55,21 @@ class Api:
 async def open_api(database: Database, clock: Clock, **environ: str) -> AsyncIterator[Api]:
     house = House(make_settings(**environ), clock=clock, database=database)
     app: Any = create_app(house)
-    async with app.lifespan():
-        yield Api(house, httpx.ASGITransport(app, raise_app_exceptions=False))
+    started, stopping = asyncio.Event(), asyncio.Event()
+
+    async def live() -> None:
+        """In a task of its own: what the lifespan enters it must leave in the same task."""
+        async with app.lifespan():
+            started.set()
+            await stopping.wait()
+
+    life = asyncio.create_task(live())
+    await asyncio.wait({life, asyncio.create_task(started.wait())}, return_when=asyncio.FIRST_COMPLETED)
+    if life.done():
+        await life
+    yield Api(house, httpx.ASGITransport(app, raise_app_exceptions=False))
+    stopping.set()
+    await life
 
 
 def officer(jurisdiction: str = "dalian", name: str = "stf_officer") -> Actor:

@@ -4,7 +4,7 @@ from datetime import UTC, date, datetime, timedelta
 
 import msgspec
 
-from api.infra.clock import civil_date, start_of
+from api.infra.clock import Clock, start_of
 from api.infra.privacy import KeyRing, make_development_keys
 
 _FILE = make_development_keys()
@@ -12,7 +12,7 @@ KEYS = KeyRing(_FILE)
 KEY_FILE = msgspec.json.encode(_FILE).decode()
 
 
-class FixedClock:
+class FixedClock(Clock):
     """Stands still until a test moves it."""
 
     def __init__(self, now: datetime) -> None:
@@ -24,9 +24,6 @@ class FixedClock:
 
     def now(self) -> datetime:
         return self._now
-
-    def today(self) -> date:
-        return civil_date(self._now)
 
     def move_to(self, on: date, hour: int = 10) -> None:
         self._now = start_of(on) + timedelta(hours=hour)

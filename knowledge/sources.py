@@ -1,0 +1,73 @@
+"""Checks where each statement in the data says it comes from."""
+
+import re
+from collections.abc import Container, Iterable
+
+from knowledge.citations import Certainty, Citation
+from knowledge.models import Regulation, ScreenedKind
+from knowledge.packaged import Faults
+
+
+class SourceCheck:
+    """Every source must exist, and every quote must stand in the article it is said to be from."""
+
+    def __init__(self, regulations: dict[str, Regulation], faults: Faults) -> None:
+        self.regulations = regulations
+        self.faults = faults
+        self.jurisdictions = {regulation.jurisdiction for regulation in regulations.values()}
+
+    def source(self, where: str, jurisdiction: str, citation: Citation, certainty: Certainty) -> None:
+        if jurisdiction not in self.jurisdictions:
+            self.faults.add(where, f"unknown jurisdiction {jurisdiction}")
+        self.citation(where, citation, certainty)
+
+    def known(self, where: str, what: str, names: Iterable[str], known: Container[str]) -> None:
+        for name in names:
+            if name not in known:
+                self.faults.add(where, f"unknown {what} {name}")
+
+    def screened(self, where: str, kind: ScreenedKind) -> None:
+        self.patterns(where, kind.patterns)
+        self.patterns(where, kind.unless)
+        for source in kind.sources:
+            self.source(where, source.jurisdiction, source.citation, Certainty.SEED)
+
+    def patterns(self, where: str, patterns: tuple[str, ...]) -> None:
+        try:
+            any_of(patterns)
+        except re.error as error:
+            self.faults.add(where, f"pattern {error.pattern!r}: {error}")
+
+    def citation(self, where: str, citation: Citation, certainty: Certainty) -> None:
+        regulation = self.regulations.get(citation.regulation)
+        if regulation is None:
+            self.faults.add(where, f"unknown regulation {citation.regulation}")
+        elif regulation.has_text:
+            self._place(where, citation, certainty, regulation)
+        elif citation.quote is not None or certainty is Certainty.SEED:
+            self.faults.add(where, f"quotes {citation.regulation}, whose text is not packaged")
+
+    def _place(self, where: str, citation: Citation, certainty: Certainty, regulation: Regulation) -> None:
+        if certainty is Certainty.SEED and citation.quote is None:
+            self.faults.add(where, "a value from the packaged text needs a quote")
+        number = citation.article
+        if number is None or not 0 < number <= len(regulation.articles):
+            self.faults.add(where, f"{regulation.id} has no article {number}")
+            return
+        article = regulation.articles[number - 1]
+        paragraphs = article.paragraphs
+        if citation.paragraph is not None:
+            paragraphs = paragraphs[citation.paragraph - 1 : citation.paragraph]
+        lines = [p.text for p in paragraphs] if citation.item is None else []
+        for paragraph in paragraphs:
+            items = paragraph.items
+            lines += items if citation.item is None else items[citation.item - 1 : citation.item]
+        if not lines:
+            self.faults.add(where, f"{article.label} has no such paragraph or item")
+        elif citation.quote is not None and not any(citation.quote in line for line in lines):
+            self.faults.add(where, f"the quote does not stand in {citation.label}: {citation.quote}")
+
+
+def any_of(patterns: tuple[str, ...]) -> re.Pattern[str]:
+    """One pattern that matches what any of them matches, in capitals or not."""
+    return re.compile("|".join(f"(?:{pattern})" for pattern in patterns), re.IGNORECASE)
