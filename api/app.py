@@ -17,6 +17,7 @@ from api.http.metrics import make_config as make_metrics
 from api.http.openapi import make_config
 from api.http.problems import EXCEPTION_HANDLERS
 from api.http.tracing import plugins_for
+from api.records import routes as records_routes
 from api.rulebook.routes import RulebookController
 from api.withdrawals.routes import ProviderWithdrawalController, WithdrawalController
 
@@ -55,6 +56,11 @@ def create_app(house: House) -> Litestar:
         "notices": house.notices,
         "audits": house.audits,
         "records": house.records,
+        "intake": house.intake,
+    }
+    return Litestar(
+        route_handlers=[
+            Router(path=BASE, route_handlers=[health.live, health.ready, *records_routes.ROUTES]),
         "withdrawals": house.withdrawals,
         "declarations": house.declarations,
     }

@@ -28,7 +28,9 @@ from api.notices import store as notices_store
 from api.notices.service import NoticeService
 from api.notices.store import NoticeStore
 from api.records import store as records_store
+from api.records.intake import IntakeService
 from api.records.service import RecordService
+from api.records.store import FeedStore, ProviderDirectory, RecordStore
 from api.records.store import RecordStore
 from api.withdrawals import store as withdrawals_store
 from api.withdrawals.service import WithdrawalService
@@ -45,6 +47,7 @@ class House:
     INDEXES: ClassVar[dict[str, Sequence[IndexModel]]] = {
         "once": once_store.INDEXES,
         records_store.COLLECTION: records_store.INDEXES,
+        records_store.FEED_COLLECTION: records_store.FEED_INDEXES,
         footprints_store.COLLECTION: footprints_store.INDEXES,
         notices_store.COLLECTION: notices_store.INDEXES,
         audits_store.COLLECTION: audits_store.INDEXES,
@@ -73,6 +76,15 @@ class House:
         self.audits = AuditService(AuditStore(self.database, self.keys))
         self.footprints = FootprintService(FootprintStore(self.database, self.keys))
         self.notices = NoticeService(NoticeStore(self.database, self.keys))
+        records = RecordStore(self.database, self.keys)
+        self.records = RecordService(records, FeedStore(self.database, self.keys), self.audits, self.footprints)
+        self.intake = IntakeService(
+            records,
+            self.footprints,
+            self.audits,
+            self.keys,
+            {name: centre.name for name, centre in settings.centres.items()},
+            ProviderDirectory(self.database, self.keys).get,
         self.records = RecordService(RecordStore(self.database, self.keys), self.audits)
         self.withdrawals = WithdrawalService(
             WithdrawalStore(self.database, self.keys), self.records, self.notices, self.footprints, self.audits
