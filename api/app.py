@@ -15,6 +15,8 @@ from api.http.idempotency import make_once
 from api.http.openapi import make_config
 from api.http.problems import EXCEPTION_HANDLERS
 from api.rulebook.routes import RulebookController
+from api.web.assets import load_assets
+from api.web.routes import WebController
 from api.withdrawals.routes import ProviderWithdrawalController, WithdrawalController
 
 BASE = "/api/v1"
@@ -53,11 +55,13 @@ def create_app(house: House) -> Litestar:
         "audits": house.audits,
         "records": house.records,
         "withdrawals": house.withdrawals,
+        "assets": load_assets(),
     }
     return Litestar(
         route_handlers=[
             Router(path=BASE, route_handlers=[health.live, health.ready, RulebookController]),
             Router(path=BASE, route_handlers=[WithdrawalController, ProviderWithdrawalController]),
+            WebController,
         ],
         dependencies={
             **{name: Provide(_always(value), sync_to_thread=False) for name, value in services.items()},
