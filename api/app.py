@@ -19,6 +19,8 @@ from api.http.problems import EXCEPTION_HANDLERS
 from api.http.tracing import plugins_for
 from api.records import routes as records_routes
 from api.rulebook.routes import RulebookController
+from api.web.assets import load_assets
+from api.web.routes import WebController
 from api.withdrawals.routes import ProviderWithdrawalController, WithdrawalController
 
 BASE = "/api/v1"
@@ -63,12 +65,14 @@ def create_app(house: House) -> Litestar:
             Router(path=BASE, route_handlers=[health.live, health.ready, *records_routes.ROUTES]),
         "withdrawals": house.withdrawals,
         "declarations": house.declarations,
+        "assets": load_assets(),
     }
     return Litestar(
         route_handlers=[
             Router(path=BASE, route_handlers=[health.live, health.ready, RulebookController]),
             Router(path=BASE, route_handlers=[WithdrawalController, ProviderWithdrawalController]),
             Router(path=BASE, route_handlers=[DeclarationController]),
+            WebController,
         ],
         dependencies={
             **{name: Provide(_always(value), sync_to_thread=False) for name, value in services.items()},
