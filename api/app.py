@@ -9,6 +9,7 @@ from litestar.config.allowed_hosts import AllowedHostsConfig
 from litestar.di import Provide
 
 from api.declarations.routes import DeclarationController
+from api.grants.routes import GrantController, RedeemController
 from api.house import House
 from api.http import health
 from api.http.access import Door, current_actor
@@ -59,19 +60,17 @@ def create_app(house: House) -> Litestar:
         "audits": house.audits,
         "records": house.records,
         "intake": house.intake,
-    }
-    return Litestar(
-        route_handlers=[
-            Router(path=BASE, route_handlers=[health.live, health.ready, *records_routes.ROUTES]),
         "withdrawals": house.withdrawals,
         "declarations": house.declarations,
+        "grants": house.grants,
         "assets": load_assets(),
     }
     return Litestar(
         route_handlers=[
-            Router(path=BASE, route_handlers=[health.live, health.ready, RulebookController]),
+            Router(path=BASE, route_handlers=[health.live, health.ready, RulebookController, *records_routes.ROUTES]),
             Router(path=BASE, route_handlers=[WithdrawalController, ProviderWithdrawalController]),
             Router(path=BASE, route_handlers=[DeclarationController]),
+            Router(path=BASE, route_handlers=[GrantController, RedeemController]),
             WebController,
         ],
         dependencies={

@@ -17,6 +17,9 @@ from api.declarations.store import DeclarationStore
 from api.footprints import store as footprints_store
 from api.footprints.service import FootprintService
 from api.footprints.store import FootprintStore
+from api.grants import store as grants_store
+from api.grants.service import GrantService
+from api.grants.store import AccountDirectory, GrantStore
 from api.infra import once as once_store
 from api.infra.clock import Clock, ShiftedClock, SystemClock
 from api.infra.mongo import Database
@@ -31,7 +34,6 @@ from api.records import store as records_store
 from api.records.intake import IntakeService
 from api.records.service import RecordService
 from api.records.store import FeedStore, ProviderDirectory, RecordStore
-from api.records.store import RecordStore
 from api.withdrawals import store as withdrawals_store
 from api.withdrawals.service import WithdrawalService
 from api.withdrawals.store import WithdrawalStore
@@ -53,6 +55,7 @@ class House:
         audits_store.COLLECTION: audits_store.INDEXES,
         withdrawals_store.COLLECTION: withdrawals_store.INDEXES,
         declarations_store.COLLECTION: declarations_store.INDEXES,
+        grants_store.COLLECTION: grants_store.INDEXES,
     }
 
     def __init__(
@@ -85,12 +88,21 @@ class House:
             self.keys,
             {name: centre.name for name, centre in settings.centres.items()},
             ProviderDirectory(self.database, self.keys).get,
-        self.records = RecordService(RecordStore(self.database, self.keys), self.audits)
+        )
         self.withdrawals = WithdrawalService(
             WithdrawalStore(self.database, self.keys), self.records, self.notices, self.footprints, self.audits
         )
         self.declarations = DeclarationService(
             DeclarationStore(self.database, self.keys), self.records, self.notices, self.footprints, self.audits
+        )
+        self.grants = GrantService(
+            GrantStore(self.database, self.keys),
+            self.records,
+            self.notices,
+            self.footprints,
+            self.audits,
+            self.keys,
+            AccountDirectory(self.database, self.keys),
         )
 
     async def prepare(self) -> None:
