@@ -39,7 +39,7 @@ def serve(_: argparse.Namespace) -> int:
 
     settings = _settings()
     set_up_logs(is_json=settings.is_production)
-    metrics = MetricsPort(settings.metrics_port)
+    metrics = MetricsPort(settings.metrics_host, settings.metrics_port)
     os.environ.update(metrics.environ)
     try:
         metrics.open()

@@ -28,6 +28,38 @@ BASE = "/api/v1"
 MAX_BODY_BYTES = 12_000_000
 
 
+ROUTES = (
+    health.live,
+    health.ready,
+    RulebookController,
+    *records_routes.ROUTES,
+    WithdrawalController,
+    ProviderWithdrawalController,
+    DeclarationController,
+    GrantController,
+    RedeemController,
+)
+
+
+def _services(house: House) -> dict[str, Any]:
+    """What handlers ask for by name."""
+    return {
+        "house": house,
+        "clock": house.clock,
+        "database": house.database,
+        "store": house.once,
+        "audits": house.audits,
+        "footprints": house.footprints,
+        "notices": house.notices,
+        "records": house.records,
+        "intake": house.intake,
+        "withdrawals": house.withdrawals,
+        "declarations": house.declarations,
+        "grants": house.grants,
+        "assets": load_assets(),
+    }
+
+
 def _always(value: Any) -> Callable[[], Any]:
     """A provider of a value that lives as long as the application."""
 
@@ -50,31 +82,13 @@ def create_app(house: House) -> Litestar:
         return None
 
     door = Door(house.tokens, house.clock, find_provider)
-    services = {
-        "house": house,
-        "clock": house.clock,
-        "database": house.database,
-        "store": house.once,
-        "footprints": house.footprints,
-        "notices": house.notices,
-        "audits": house.audits,
-        "records": house.records,
-        "intake": house.intake,
-        "withdrawals": house.withdrawals,
-        "declarations": house.declarations,
-        "grants": house.grants,
-        "assets": load_assets(),
-    }
     return Litestar(
         route_handlers=[
-            Router(path=BASE, route_handlers=[health.live, health.ready, RulebookController, *records_routes.ROUTES]),
-            Router(path=BASE, route_handlers=[WithdrawalController, ProviderWithdrawalController]),
-            Router(path=BASE, route_handlers=[DeclarationController]),
-            Router(path=BASE, route_handlers=[GrantController, RedeemController]),
+            Router(path=BASE, route_handlers=list(ROUTES)),
             WebController,
         ],
         dependencies={
-            **{name: Provide(_always(value), sync_to_thread=False) for name, value in services.items()},
+            **{name: Provide(_always(value), sync_to_thread=False) for name, value in _services(house).items()},
             "actor": Provide(current_actor),
             "once": Provide(make_once),
         },

@@ -19,7 +19,8 @@ def make_config() -> PrometheusConfig:
 class MetricsPort:
     """The parent of the server processes shows the sum of what they count in a folder they share."""
 
-    def __init__(self, port: int) -> None:
+    def __init__(self, host: str, port: int) -> None:
+        self._host = host
         self._port = port
         self._folder = Path(tempfile.mkdtemp(prefix="credit-window-metrics-"))
 
@@ -32,7 +33,7 @@ class MetricsPort:
         """Raises OSError when the port is taken."""
         registry = CollectorRegistry()
         MultiProcessCollector(registry, path=str(self._folder))  # type: ignore[no-untyped-call]
-        start_http_server(self._port, addr="127.0.0.1", registry=registry)
+        start_http_server(self._port, addr=self._host, registry=registry)
 
     def close(self) -> None:
         shutil.rmtree(self._folder, ignore_errors=True)
