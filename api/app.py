@@ -9,6 +9,7 @@ from litestar.config.allowed_hosts import AllowedHostsConfig
 from litestar.di import Provide
 
 from api.declarations.routes import DeclarationController
+from api.grants.routes import GrantController, RedeemController
 from api.house import House
 from api.http import health
 from api.http.access import Door, current_actor
@@ -35,6 +36,8 @@ ROUTES = (
     WithdrawalController,
     ProviderWithdrawalController,
     DeclarationController,
+    GrantController,
+    RedeemController,
 )
 
 
@@ -52,6 +55,7 @@ def _services(house: House) -> dict[str, Any]:
         "intake": house.intake,
         "withdrawals": house.withdrawals,
         "declarations": house.declarations,
+        "grants": house.grants,
         "assets": load_assets(),
     }
 

@@ -17,6 +17,9 @@ from api.declarations.store import DeclarationStore
 from api.footprints import store as footprints_store
 from api.footprints.service import FootprintService
 from api.footprints.store import FootprintStore
+from api.grants import store as grants_store
+from api.grants.service import GrantService
+from api.grants.store import AccountDirectory, GrantStore
 from api.infra import once as once_store
 from api.infra.clock import Clock, ShiftedClock, SystemClock
 from api.infra.mongo import Database
@@ -52,6 +55,7 @@ class House:
         audits_store.COLLECTION: audits_store.INDEXES,
         withdrawals_store.COLLECTION: withdrawals_store.INDEXES,
         declarations_store.COLLECTION: declarations_store.INDEXES,
+        grants_store.COLLECTION: grants_store.INDEXES,
     }
 
     def __init__(
@@ -90,6 +94,15 @@ class House:
         )
         self.declarations = DeclarationService(
             DeclarationStore(self.database, self.keys), self.records, self.notices, self.footprints, self.audits
+        )
+        self.grants = GrantService(
+            GrantStore(self.database, self.keys),
+            self.records,
+            self.notices,
+            self.footprints,
+            self.audits,
+            self.keys,
+            AccountDirectory(self.database, self.keys),
         )
 
     async def prepare(self) -> None:
