@@ -3,6 +3,7 @@ is.
 """
 
 from datetime import date, datetime
+from functools import cache
 from typing import TypeVar
 
 from knowledge.errors import NoRuleInForce, UnknownCapability, UnknownJurisdiction, UnknownRule
@@ -26,6 +27,7 @@ NATIONAL = "national"
 Dated = TypeVar("Dated", DatedRule, Capability, CatalogueEntry, Measure)
 
 
+@cache
 def jurisdictions() -> tuple[str, ...]:
     """The places whose records this product keeps; national law stands behind each of them."""
     return tuple(r.jurisdiction for r in library().regulations.values() if r.has_text)
