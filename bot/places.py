@@ -5,6 +5,7 @@ import re
 from bot import packaged
 
 ELSEWHERE = "elsewhere"
+JURISDICTIONS = ("yunnan", "dalian")  # in the order in which answers show them
 
 
 class Places:

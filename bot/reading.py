@@ -19,6 +19,7 @@ class Reading(Struct, frozen=True):
     text: str
     bare: str
     place: str | None
+    names_both: bool
     is_elsewhere: bool
     features: frozenset[str]
     concepts: frozenset[str]
@@ -43,6 +44,7 @@ class Reader:
             text=text,
             bare=bare,
             place=next(iter(local)) if len(local) == 1 else None,
+            names_both=len(local) > 1,
             is_elsewhere=ELSEWHERE in found and not local,
             features=features,
             concepts=concepts,
