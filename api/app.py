@@ -8,6 +8,7 @@ from litestar import Litestar, Router
 from litestar.config.allowed_hosts import AllowedHostsConfig
 from litestar.di import Provide
 
+from api.chat.routes import ChatController
 from api.declarations.routes import DeclarationController
 from api.grants.routes import GrantController, RedeemController
 from api.house import House
@@ -32,6 +33,7 @@ ROUTES = (
     health.live,
     health.ready,
     RulebookController,
+    ChatController,
     *records_routes.ROUTES,
     WithdrawalController,
     ProviderWithdrawalController,
@@ -57,6 +59,7 @@ def _services(house: House) -> dict[str, Any]:
         "declarations": house.declarations,
         "grants": house.grants,
         "assets": load_assets(),
+        "chat": house.chat,
     }
 
 

@@ -4,6 +4,7 @@ Used by the application, the worker, the command line and the tests; knows no we
 """
 
 from collections.abc import Sequence
+from functools import cached_property
 from typing import Any, ClassVar
 
 from pymongo import IndexModel
@@ -11,6 +12,9 @@ from pymongo import IndexModel
 from api.audits import store as audits_store
 from api.audits.service import AuditService
 from api.audits.store import AuditStore
+from api.chat import store as chat_store
+from api.chat.service import ChatService, OpenCase
+from api.chat.store import FeedbackStore
 from api.declarations import store as declarations_store
 from api.declarations.service import DeclarationService
 from api.declarations.store import DeclarationStore
@@ -21,6 +25,7 @@ from api.grants import store as grants_store
 from api.grants.service import GrantService
 from api.grants.store import AccountDirectory, GrantStore
 from api.infra import once as once_store
+from api.infra.actors import Actor
 from api.infra.clock import Clock, ShiftedClock, SystemClock
 from api.infra.mongo import Database
 from api.infra.once import OnceStore
@@ -37,6 +42,7 @@ from api.records.store import FeedStore, ProviderDirectory, RecordStore
 from api.withdrawals import store as withdrawals_store
 from api.withdrawals.service import WithdrawalService
 from api.withdrawals.store import WithdrawalStore
+from bot.engine import Bot
 
 
 def clock_of(settings: Settings) -> Clock:
@@ -48,6 +54,7 @@ class House:
 
     INDEXES: ClassVar[dict[str, Sequence[IndexModel]]] = {
         "once": once_store.INDEXES,
+        chat_store.COLLECTION: chat_store.INDEXES,
         records_store.COLLECTION: records_store.INDEXES,
         records_store.FEED_COLLECTION: records_store.FEED_INDEXES,
         footprints_store.COLLECTION: footprints_store.INDEXES,
@@ -105,11 +112,24 @@ class House:
             AccountDirectory(self.database, self.keys),
         )
 
+
+    @cached_property
+    def chat(self) -> ChatService:
+        """Loads the bot's dictionary and index at first use: the worker never needs them."""
+        feedback = FeedbackStore(self.database, self.keys)
+        return ChatService(Bot.load(), feedback, self.records, self.footprints, self.open_cases)
+
+    async def open_cases(self, actor: Actor) -> list[OpenCase]:
+        """What the resident has under way, over all errands that have cases."""
+        return []
+
     async def prepare(self) -> None:
         """Indexes. Safe to call from every process at start."""
         await self.database.ensure_indexes(self.INDEXES)
 
     async def close(self) -> None:
+        if "chat" in self.__dict__:
+            await self.chat.drain()
         await self.wechat.close()
         if self._owns_database:
             await self.database.close()
