@@ -55,10 +55,6 @@ def create_app(house: House) -> Litestar:
         "audits": house.audits,
         "records": house.records,
         "intake": house.intake,
-    }
-    return Litestar(
-        route_handlers=[
-            Router(path=BASE, route_handlers=[health.live, health.ready, *records_routes.ROUTES]),
         "withdrawals": house.withdrawals,
         "declarations": house.declarations,
     }
@@ -67,6 +63,7 @@ def create_app(house: House) -> Litestar:
             Router(path=BASE, route_handlers=[health.live, health.ready, RulebookController]),
             Router(path=BASE, route_handlers=[WithdrawalController, ProviderWithdrawalController]),
             Router(path=BASE, route_handlers=[DeclarationController]),
+            Router(path=BASE, route_handlers=list(records_routes.ROUTES)),
         ],
         dependencies={
             **{name: Provide(_always(value), sync_to_thread=False) for name, value in services.items()},

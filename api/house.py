@@ -31,7 +31,6 @@ from api.records import store as records_store
 from api.records.intake import IntakeService
 from api.records.service import RecordService
 from api.records.store import FeedStore, ProviderDirectory, RecordStore
-from api.records.store import RecordStore
 from api.withdrawals import store as withdrawals_store
 from api.withdrawals.service import WithdrawalService
 from api.withdrawals.store import WithdrawalStore
@@ -85,7 +84,7 @@ class House:
             self.keys,
             {name: centre.name for name, centre in settings.centres.items()},
             ProviderDirectory(self.database, self.keys).get,
-        self.records = RecordService(RecordStore(self.database, self.keys), self.audits)
+        )
         self.withdrawals = WithdrawalService(
             WithdrawalStore(self.database, self.keys), self.records, self.notices, self.footprints, self.audits
         )
