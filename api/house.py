@@ -140,8 +140,10 @@ class House:
     @cached_property
     def chat(self) -> ChatService:
         """Loads the bot's dictionary and index at first use: the worker never needs them."""
-        feedback = FeedbackStore(self.database, self.keys)
-        return ChatService(Bot.load(), feedback, self.records, self.footprints, self.open_cases)
+        return ChatService(Bot.load(), self.chat_feedback(), self.records, self.footprints, self.open_cases)
+
+    def chat_feedback(self) -> FeedbackStore:
+        return FeedbackStore(self.database, self.keys)
 
     async def open_cases(self, actor: Actor) -> list[OpenCase]:
         """What the resident has under way, over all errands that have cases."""
