@@ -20,6 +20,7 @@ from api.http.limits import LimitGuard
 from api.http.metrics import make_config as make_metrics
 from api.http.openapi import make_config
 from api.http.problems import EXCEPTION_HANDLERS
+from api.http.security import GuardedRequest, SecurityHeaders
 from api.http.tracing import plugins_for
 from api.records import routes as records_routes
 from api.rulebook.routes import RulebookController
@@ -115,5 +116,7 @@ def create_app(house: House) -> Litestar:
         openapi_config=make_config(BASE),
         logging_config=None,
         middleware=[make_metrics().middleware],
+        before_send=[SecurityHeaders(is_production=house.settings.is_production).before_send],
+        request_class=GuardedRequest,
         plugins=plugins_for(house.settings.otlp_endpoint),
     )
