@@ -9,6 +9,7 @@ from litestar.config.allowed_hosts import AllowedHostsConfig
 from litestar.di import Provide
 
 from api.accounts.routes import MeController, SessionController, StaffController
+from api.audits.routes import AuditController
 from api.chat.routes import ChatController
 from api.declarations.routes import DeclarationController
 from api.grants.routes import GrantController, RedeemController
@@ -39,6 +40,7 @@ ROUTES = (
     SessionController,
     MeController,
     StaffController,
+    AuditController,
     ChatController,
     *records_routes.ROUTES,
     WithdrawalController,
