@@ -213,7 +213,10 @@ def test_a_pause_never_shortens(received_on, spans):
     pauses = [
         Pause("testing", received_on + DAY * start, received_on + DAY * (start + length)) for start, length in spans
     ]
-    plain, paused = due("objection.finish", "yunnan", received_on), due("objection.finish", "yunnan", received_on, pauses)
+    plain, paused = (
+        due("objection.finish", "yunnan", received_on),
+        due("objection.finish", "yunnan", received_on, pauses),
+    )
     assert paused.on >= plain.on
     assert len(paused.counted) == len(plain.counted)
 
