@@ -9,6 +9,7 @@ from litestar.config.allowed_hosts import AllowedHostsConfig
 from litestar.di import Provide
 
 from api.declarations.routes import DeclarationController
+from api.footprints.routes import FootprintController
 from api.house import House
 from api.http import health
 from api.http.access import Door, current_actor
@@ -32,6 +33,7 @@ ROUTES = (
     health.ready,
     RulebookController,
     *records_routes.ROUTES,
+    FootprintController,
     WithdrawalController,
     ProviderWithdrawalController,
     DeclarationController,
@@ -50,6 +52,7 @@ def _services(house: House) -> dict[str, Any]:
         "notices": house.notices,
         "records": house.records,
         "intake": house.intake,
+        "corrections": house.corrections,
         "withdrawals": house.withdrawals,
         "declarations": house.declarations,
         "assets": load_assets(),

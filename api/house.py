@@ -28,6 +28,7 @@ from api.notices import store as notices_store
 from api.notices.service import NoticeService
 from api.notices.store import NoticeStore
 from api.records import store as records_store
+from api.records.corrections import CorrectionService
 from api.records.intake import IntakeService
 from api.records.service import RecordService
 from api.records.store import FeedStore, ProviderDirectory, RecordStore
@@ -76,7 +77,9 @@ class House:
         self.footprints = FootprintService(FootprintStore(self.database, self.keys))
         self.notices = NoticeService(NoticeStore(self.database, self.keys))
         records = RecordStore(self.database, self.keys)
-        self.records = RecordService(records, FeedStore(self.database, self.keys), self.audits, self.footprints)
+        feed = FeedStore(self.database, self.keys)
+        self.records = RecordService(records, feed, self.audits, self.footprints)
+        self.corrections = CorrectionService(self.records, feed, self.notices, self.audits, self.keys)
         self.intake = IntakeService(
             records,
             self.footprints,
