@@ -11,6 +11,9 @@ from pymongo import IndexModel
 from api.audits import store as audits_store
 from api.audits.service import AuditService
 from api.audits.store import AuditStore
+from api.declarations import store as declarations_store
+from api.declarations.service import DeclarationService
+from api.declarations.store import DeclarationStore
 from api.footprints import store as footprints_store
 from api.footprints.service import FootprintService
 from api.footprints.store import FootprintStore
@@ -25,8 +28,9 @@ from api.notices import store as notices_store
 from api.notices.service import NoticeService
 from api.notices.store import NoticeStore
 from api.records import store as records_store
+from api.records.intake import IntakeService
 from api.records.service import RecordService
-from api.records.store import RecordStore
+from api.records.store import FeedStore, ProviderDirectory, RecordStore
 from api.withdrawals import store as withdrawals_store
 from api.withdrawals.service import WithdrawalService
 from api.withdrawals.store import WithdrawalStore
@@ -42,10 +46,12 @@ class House:
     INDEXES: ClassVar[dict[str, Sequence[IndexModel]]] = {
         "once": once_store.INDEXES,
         records_store.COLLECTION: records_store.INDEXES,
+        records_store.FEED_COLLECTION: records_store.FEED_INDEXES,
         footprints_store.COLLECTION: footprints_store.INDEXES,
         notices_store.COLLECTION: notices_store.INDEXES,
         audits_store.COLLECTION: audits_store.INDEXES,
         withdrawals_store.COLLECTION: withdrawals_store.INDEXES,
+        declarations_store.COLLECTION: declarations_store.INDEXES,
     }
 
     def __init__(
@@ -69,9 +75,21 @@ class House:
         self.audits = AuditService(AuditStore(self.database, self.keys))
         self.footprints = FootprintService(FootprintStore(self.database, self.keys))
         self.notices = NoticeService(NoticeStore(self.database, self.keys))
-        self.records = RecordService(RecordStore(self.database, self.keys), self.audits)
+        records = RecordStore(self.database, self.keys)
+        self.records = RecordService(records, FeedStore(self.database, self.keys), self.audits, self.footprints)
+        self.intake = IntakeService(
+            records,
+            self.footprints,
+            self.audits,
+            self.keys,
+            {name: centre.name for name, centre in settings.centres.items()},
+            ProviderDirectory(self.database, self.keys).get,
+        )
         self.withdrawals = WithdrawalService(
             WithdrawalStore(self.database, self.keys), self.records, self.notices, self.footprints, self.audits
+        )
+        self.declarations = DeclarationService(
+            DeclarationStore(self.database, self.keys), self.records, self.notices, self.footprints, self.audits
         )
 
     async def prepare(self) -> None:
