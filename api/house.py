@@ -33,6 +33,7 @@ from api.infra.settings import Settings
 from api.infra.tokens import Tokens
 from api.infra.wechat import WeChatClient
 from api.notices import store as notices_store
+from api.notices.push import store as push_store
 from api.notices.service import NoticeService
 from api.notices.store import NoticeStore
 from api.records import store as records_store
@@ -59,6 +60,7 @@ class House:
         records_store.FEED_COLLECTION: records_store.FEED_INDEXES,
         footprints_store.COLLECTION: footprints_store.INDEXES,
         notices_store.COLLECTION: notices_store.INDEXES,
+        **push_store.INDEXES,
         audits_store.COLLECTION: audits_store.INDEXES,
         withdrawals_store.COLLECTION: withdrawals_store.INDEXES,
         declarations_store.COLLECTION: declarations_store.INDEXES,
