@@ -9,6 +9,12 @@ from typing import Any, ClassVar
 
 from pymongo import IndexModel
 
+from api.accounts import store as accounts_store
+from api.accounts.providers import ProviderService
+from api.accounts.service import AccountService, CodeExchange
+from api.accounts.sessions import SessionService
+from api.accounts.staff import StaffService
+from api.accounts.store import AccountStore, ProviderStore, SessionStore, StaffStore
 from api.audits import store as audits_store
 from api.audits.service import AuditService
 from api.audits.store import AuditStore
@@ -24,9 +30,11 @@ from api.footprints.store import FootprintStore
 from api.grants import store as grants_store
 from api.grants.service import GrantService
 from api.grants.store import AccountDirectory, GrantStore
+from api.infra import limits as limits_store
 from api.infra import once as once_store
 from api.infra.actors import Actor
 from api.infra.clock import Clock, ShiftedClock, SystemClock
+from api.infra.limits import Limiter
 from api.infra.mongo import Database
 from api.infra.once import OnceStore
 from api.infra.settings import Settings
@@ -39,7 +47,7 @@ from api.notices.store import NoticeStore
 from api.records import store as records_store
 from api.records.intake import IntakeService
 from api.records.service import RecordService
-from api.records.store import FeedStore, ProviderDirectory, RecordStore
+from api.records.store import FeedStore, RecordStore
 from api.withdrawals import store as withdrawals_store
 from api.withdrawals.service import WithdrawalService
 from api.withdrawals.store import WithdrawalStore
@@ -55,6 +63,8 @@ class House:
 
     INDEXES: ClassVar[dict[str, Sequence[IndexModel]]] = {
         "once": once_store.INDEXES,
+        limits_store.COLLECTION: limits_store.INDEXES,
+        **accounts_store.INDEXES,
         chat_store.COLLECTION: chat_store.INDEXES,
         records_store.COLLECTION: records_store.INDEXES,
         records_store.FEED_COLLECTION: records_store.FEED_INDEXES,
@@ -74,6 +84,7 @@ class House:
         clock: Clock | None = None,
         database: Database | None = None,
         listeners: Sequence[Any] = (),
+        code_exchange: CodeExchange | None = None,
     ) -> None:
         self.settings = settings
         self.keys = settings.keys
@@ -88,6 +99,7 @@ class House:
         self.audits = AuditService(AuditStore(self.database, self.keys))
         self.footprints = FootprintService(FootprintStore(self.database, self.keys))
         self.notices = NoticeService(NoticeStore(self.database, self.keys))
+        self.providers = ProviderService(ProviderStore(self.database, self.keys), self.audits, self.keys)
         records = RecordStore(self.database, self.keys)
         self.records = RecordService(records, FeedStore(self.database, self.keys), self.audits, self.footprints)
         self.intake = IntakeService(
@@ -96,8 +108,21 @@ class House:
             self.audits,
             self.keys,
             {name: centre.name for name, centre in settings.centres.items()},
-            ProviderDirectory(self.database, self.keys).get,
+            self.providers.get,
         )
+        self.limiter = Limiter(self.database)
+        self.code_exchange = code_exchange or self.wechat
+        self.sessions = SessionService(SessionStore(self.database, self.keys), self.keys)
+        self.accounts = AccountService(
+            AccountStore(self.database, self.keys),
+            self.sessions,
+            self.records,
+            self.footprints,
+            self.audits,
+            self.limiter,
+            self.keys,
+        )
+        self.staff = StaffService(StaffStore(self.database, self.keys), self.sessions, self.audits, self.limiter)
         self.withdrawals = WithdrawalService(
             WithdrawalStore(self.database, self.keys), self.records, self.notices, self.footprints, self.audits
         )
