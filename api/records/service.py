@@ -73,6 +73,10 @@ class RecordService:
         """All of a person's records, newest first."""
         return await self._store.list_of_subject(subject)
 
+    async def insert(self, tx: Tx, record: Record) -> None:
+        """A record that stands from now on. Raises AlreadyThere when intake saw it before."""
+        await self._store.insert(tx, record)
+
     async def mark(self, tx: Tx, actor: Actor, record_id: str, mark: Mark) -> Record:
         """Marks the actor's own standing record. Raises NotFound."""
         return await self._store.add_mark(tx, record_id, actor.bound_subject, mark)
