@@ -23,6 +23,7 @@ from api.http.openapi import make_config
 from api.http.problems import EXCEPTION_HANDLERS
 from api.http.tracing import plugins_for
 from api.records import routes as records_routes
+from api.reports.routes import ReportController
 from api.rulebook.routes import RulebookController
 from api.web.assets import load_assets
 from api.web.routes import WebController
@@ -40,6 +41,7 @@ ROUTES = (
     MeController,
     StaffController,
     ChatController,
+    ReportController,
     *records_routes.ROUTES,
     FootprintController,
     WithdrawalController,
@@ -68,6 +70,7 @@ def _services(house: House) -> dict[str, Any]:
         "grants": house.grants,
         "assets": load_assets(),
         "chat": house.chat,
+        "reports": house.reports,
         "tokens": house.tokens,
         "code_exchange": house.code_exchange,
         "limiter": house.limiter,

@@ -50,6 +50,9 @@ from api.records.expiry import ExpiryService
 from api.records.intake import IntakeService
 from api.records.service import RecordService
 from api.records.store import FeedStore, RecordStore
+from api.reports import store as reports_store
+from api.reports.service import ReportService
+from api.reports.store import IssuedDocumentStore
 from api.withdrawals import store as withdrawals_store
 from api.withdrawals.service import WithdrawalService
 from api.withdrawals.store import WithdrawalStore
@@ -68,6 +71,7 @@ class House:
         limits_store.COLLECTION: limits_store.INDEXES,
         **accounts_store.INDEXES,
         chat_store.COLLECTION: chat_store.INDEXES,
+        reports_store.COLLECTION: reports_store.INDEXES,
         records_store.COLLECTION: records_store.INDEXES,
         records_store.FEED_COLLECTION: records_store.FEED_INDEXES,
         footprints_store.COLLECTION: footprints_store.INDEXES,
@@ -143,6 +147,21 @@ class House:
             self.keys,
             AccountDirectory(self.database, self.keys),
         )
+
+        self.reports = ReportService(
+            IssuedDocumentStore(self.database, self.keys),
+            self.records,
+            self.footprints,
+            self.audits,
+            self.keys,
+            self.centre_name,
+            settings.public_url,
+        )
+
+    def centre_name(self, jurisdiction: str | None) -> str:
+        """The centre of a jurisdiction, as configured; all of them where none is given."""
+        centres = self.settings.centres
+        return centres[jurisdiction].name if jurisdiction in centres else "、".join(c.name for c in centres.values())
 
     @cached_property
     def chat(self) -> ChatService:

@@ -35,9 +35,7 @@ class Passages:
         self.article = article
         self.label = article.label
         self.texts = tuple("\n".join((part.text, *part.items)) for part in article.paragraphs)
-        self._pairs = tuple(
-            frozenset(map("".join, zip(text, text[1:], strict=False))) for text in self.texts
-        )
+        self._pairs = tuple(frozenset(map("".join, zip(text, text[1:], strict=False))) for text in self.texts)
         self._whole = "\n".join(self.texts)
 
     def nearest(self, features: frozenset[str]) -> str:
@@ -53,15 +51,11 @@ class Phrasing:
 
     def __init__(self) -> None:
         self._sentences = Sentences()
-        self.flows = {
-            flow.id: flow for flow in packaged.table(packaged.toml("flows.toml")["flow"], Flow, "flows.toml")
-        }
+        self.flows = {flow.id: flow for flow in packaged.table(packaged.toml("flows.toml")["flow"], Flow, "flows.toml")}
         self._flow_of = {name: flow for flow in self.flows.values() for name in flow.articles}
         self._say = packaged.toml("referrals.toml")
         self._passages = {
-            article.id: Passages(article)
-            for place in JURISDICTIONS
-            for article in articles.regulation(place).articles
+            article.id: Passages(article) for place in JURISDICTIONS for article in articles.regulation(place).articles
         }
         self._since = {place: articles.regulation(place).in_force_on for place in JURISDICTIONS}
         self._titles = "，".join(

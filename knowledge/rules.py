@@ -113,9 +113,7 @@ def supports(capability: str, jurisdiction: str, on: date) -> Capability:
     """
     by_jurisdiction = library().capabilities.get(capability)
     if by_jurisdiction is None:
-        raise UnknownCapability(
-            f"unknown capability {capability!r}; known: {', '.join(library().capabilities)}"
-        )
+        raise UnknownCapability(f"unknown capability {capability!r}; known: {', '.join(library().capabilities)}")
     check_jurisdiction(jurisdiction)
     check_date(on)
     versions = by_jurisdiction.get(jurisdiction) or by_jurisdiction.get(NATIONAL, ())
