@@ -156,17 +156,18 @@ def disclosure(
         )
     begins_on = sentence_completed_on or ended_on
     first = by_place[jurisdiction][0]
-    if begins_on is None:
+    if removed_on is not None and severe_list != "removed":
+        raise ImpossibleDates("a day of removal needs severe_list='removed'")
+    if begins_on is None or (severe_list == "removed" and removed_on is None):
+        lacking = "失信行为或者事件终止的日期" if begins_on is None else "移出严重失信名单的日期"
         return Disclosure(
             state="unknown",
             ends_on=None,
-            why="无法计算披露期限：没有失信行为或者事件终止的日期。",
+            why=f"无法计算披露期限：没有{lacking}。",
             citation=first.citation,
             certainty=first.certainty,
         )
     check_date(begins_on)
-    if removed_on is not None and severe_list != "removed":
-        raise ImpossibleDates("a day of removal needs severe_list='removed'")
     rule = in_force("disclosure.length", jurisdiction, on or max(begins_on, first.since))
     ends_on, _ = end_of(rule, begins_on)
     event = "刑罚执行完毕" if sentence_completed_on else "失信行为或者事件终止"
@@ -201,7 +202,7 @@ def _earlier(decided_on: date) -> EarlierPublicity | None:
         regime=minimum.citation.regulation,
         minimum_ends_on=minimum_ends_on,
         maximum_ends_on=maximum_ends_on,
-        why=f"认定当时适用{minimum.citation.label}，当时告知的日期可能不同（{minimum.certainty.label}）。",
+        why=f"认定当时适用{minimum.citation.label}，当时告知的日期可能不同（{minimum.note.rstrip('。')}）。",
         certainty=weakest(minimum.certainty, maximum.certainty),
     )
 
