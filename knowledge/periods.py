@@ -158,12 +158,11 @@ def disclosure(
     first = by_place[jurisdiction][0]
     if removed_on is not None and severe_list != "removed":
         raise ImpossibleDates("a day of removal needs severe_list='removed'")
-    if begins_on is None or (severe_list == "removed" and removed_on is None):
-        lacking = "失信行为或者事件终止的日期" if begins_on is None else "移出严重失信名单的日期"
+    if begins_on is None:
         return Disclosure(
             state="unknown",
             ends_on=None,
-            why=f"无法计算披露期限：没有{lacking}。",
+            why="无法计算披露期限：没有失信行为或者事件终止的日期。",
             citation=first.citation,
             certainty=first.certainty,
         )
@@ -177,6 +176,9 @@ def disclosure(
     if severe_list == "listed":
         state, until = "extended", None
         why += "；届满时仍在严重失信名单上的，延至移出之日"
+    elif severe_list == "removed" and removed_on is None:
+        # Removal is past, so it can only have prolonged a period that is now over as well.
+        why += "；已经移出严重失信名单，不再延长（移出日期没有记载）"
     elif removed_on is not None and removed_on > ends_on:
         until = removed_on
         why += f"；届满时尚在严重失信名单上，延至{chinese_date(removed_on)}移出之日"
