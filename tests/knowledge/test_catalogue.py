@@ -36,9 +36,7 @@ def changed(**changes: object) -> IntakeItem:
 @pytest.mark.parametrize("place", jurisdictions())
 def test_each_entry_has_the_five_fields(place):
     for row in entries(place, ON):
-        assert all(
-            (row.conduct, row.public_attribute, row.share_scope, row.source_and_channel, row.update_frequency)
-        )
+        assert all((row.conduct, row.public_attribute, row.share_scope, row.source_and_channel, row.update_frequency))
         assert (row.section == "dishonesty") == bool(row.documents)
 
 
@@ -96,9 +94,7 @@ def test_an_unsound_item_is_refused_with_code_and_field(changes, codes):
 
 
 def test_each_refusal_speaks_chinese_and_cites():
-    item = IntakeItem(
-        "yunnan", "admin-penalty", subject_is_adult=False, record_class="x", texts={"a": "血型"}
-    )
+    item = IntakeItem("yunnan", "admin-penalty", subject_is_adult=False, record_class="x", texts={"a": "血型"})
     for refusal in check(item, ON):
         assert refusal.title
         assert refusal.detail.endswith("。")

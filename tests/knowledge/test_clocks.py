@@ -129,9 +129,7 @@ def test_overlapping_pauses_are_left_out_once():
     )
 
 
-@pytest.mark.parametrize(
-    ("clock", "jurisdiction"), [("objection.verify", "dalian"), ("objection.annotate", "yunnan")]
-)
+@pytest.mark.parametrize(("clock", "jurisdiction"), [("objection.verify", "dalian"), ("objection.annotate", "yunnan")])
 def test_a_clock_that_the_law_lets_run_on_cannot_be_paused(clock, jurisdiction):
     assert pause_kinds(clock, jurisdiction) == ()
     with pytest.raises(PauseNotAllowed, match="cannot be paused"):
@@ -223,8 +221,7 @@ def test_a_later_receipt_never_ends_earlier(clock, received_on, later):
 @given(received, st.lists(st.tuples(st.integers(-5, 15), st.integers(0, 8)), max_size=4))
 def test_a_pause_never_shortens(received_on, spans):
     pauses = [
-        Pause("testing", received_on + DAY * start, received_on + DAY * (start + length))
-        for start, length in spans
+        Pause("testing", received_on + DAY * start, received_on + DAY * (start + length)) for start, length in spans
     ]
     plain, paused = (
         due("objection.finish", "yunnan", received_on),
@@ -237,9 +234,7 @@ def test_a_pause_never_shortens(received_on, spans):
 @given(received, lengths, st.integers(0, 30))
 def test_one_more_day_off_never_ends_a_clock_earlier(received_on, length, offset):
     days = library().working_days
-    more = WorkingDays(
-        {**days.reasons, received_on + DAY * offset: "新增假期"}, days.years, days.published_until
-    )
+    more = WorkingDays({**days.reasons, received_on + DAY * offset: "新增假期"}, days.years, days.published_until)
     *_, before = count_working_days(days, received_on, length, {})
     *_, after = count_working_days(more, received_on, length, {})
     assert after >= before

@@ -53,9 +53,7 @@ def test_a_number_that_cannot_be_is_refused_without_repeating_it(number, message
 
 @given(numbers)
 def test_every_well_formed_number_is_read(number):
-    assert parse_resident_id(number, ON).born_on == date(
-        int(number[6:10]), int(number[10:12]), int(number[12:14])
-    )
+    assert parse_resident_id(number, ON).born_on == date(int(number[6:10]), int(number[10:12]), int(number[12:14]))
 
 
 @given(numbers, st.integers(0, 16), st.integers(1, 9))

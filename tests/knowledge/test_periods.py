@@ -112,9 +112,7 @@ def test_bad_questions_about_disclosure_are_refused():
 def test_the_reason_for_an_extension_is_told():
     assert (
         "延至2027年3月1日移出之日"
-        in disclosure(
-            "dalian", ended_on=date(2022, 1, 15), severe_list="removed", removed_on=date(2027, 3, 1)
-        ).why
+        in disclosure("dalian", ended_on=date(2022, 1, 15), severe_list="removed", removed_on=date(2027, 3, 1)).why
     )
     assert "刑罚执行完毕" in disclosure("dalian", ended_on=None, sentence_completed_on=date(2024, 9, 1)).why
 

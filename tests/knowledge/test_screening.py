@@ -15,9 +15,7 @@ from knowledge.loading import library
 from knowledge.rules import jurisdictions
 from knowledge.screening import screen
 
-CASES = tomllib.loads((Path(__file__).parent / "cases" / "screening.toml").read_text(encoding="utf-8"))[
-    "cases"
-]
+CASES = tomllib.loads((Path(__file__).parent / "cases" / "screening.toml").read_text(encoding="utf-8"))["cases"]
 
 # The commonest characters, 信, 教, 主 and 基 among them.
 COMMON = (
@@ -33,9 +31,7 @@ COMMON = (
 places = st.sampled_from(jurisdictions())
 
 
-@pytest.mark.parametrize(
-    "case", CASES, ids=lambda case: f"{case['text']} ({case.get('jurisdiction', 'both')})"
-)
+@pytest.mark.parametrize("case", CASES, ids=lambda case: f"{case['text']} ({case.get('jurisdiction', 'both')})")
 def test_the_text_is_read_as_a_person_would(case):
     for place in (case["jurisdiction"],) if "jurisdiction" in case else jurisdictions():
         findings = screen(case["text"], place)

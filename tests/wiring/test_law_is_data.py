@@ -61,9 +61,7 @@ def test_every_innocent_integer_is_still_there():
 
 def test_no_period_or_amount_is_written_into_a_sentence():
     written = [
-        (name, line, value)
-        for name, line, value in constants()
-        if isinstance(value, str) and COUNTED.search(value)
+        (name, line, value) for name, line, value in constants() if isinstance(value, str) and COUNTED.search(value)
     ]
     assert written == []
 

@@ -1,0 +1,119 @@
+"""Accounts, sessions, staff, providers and consents as stored."""
+
+from datetime import date, datetime
+
+import msgspec
+
+from api.infra.documents import Secret
+
+
+class Identity(msgspec.Struct, frozen=True):
+    """The bound document. The number is in capitals, without spaces; the name normalised."""
+
+    name: str
+    document_kind: str
+    document_number: str
+
+
+class Account(msgspec.Struct, frozen=True):
+    """`openid_index` and `subject` are blind indexes; a document is bound to one open account at a time."""
+
+    id: str
+    openid_index: str | None
+    openid: Secret[str] | None
+    created_at: datetime
+    status: str = "open"  # open | closed
+    subject: str | None = None
+    identity: Secret[Identity] | None = None
+    born_on: Secret[str] | None = None  # ISO date
+    bound_at: datetime | None = None
+    jurisdiction: str | None = None
+    is_elderly_mode: bool = False
+    closed_at: datetime | None = None
+    version: int = 1
+
+    @property
+    def is_bound(self) -> bool:
+        return self.subject is not None
+
+
+class Session(msgspec.Struct, frozen=True):
+    """One device of one account or member of staff.
+
+    The refresh token of `generation` is the only good one; an earlier one that comes again means theft. Tokens are
+    derived from `salt` under the index key, so that none is stored.
+    """
+
+    id: str
+    holder: str
+    kind: str  # resident | staff
+    salt: str
+    device: str
+    created_at: datetime
+    last_used_at: datetime
+    expires_at: datetime
+    generation: int = 1
+    revoked_at: datetime | None = None
+
+
+class Staff(msgspec.Struct, frozen=True):
+    """An officer or auditor of one jurisdiction's centre. `last_otp_step` is the newest one-time password used."""
+
+    id: str
+    username: str
+    role: str
+    jurisdiction: str
+    unit: str
+    display_name: Secret[str]
+    password_hash: str
+    totp_secret: Secret[str]
+    created_at: datetime
+    last_otp_step: int = 0
+    is_active: bool = True
+
+
+class Provider(msgspec.Struct, frozen=True):
+    """A unit that provides records. `unified_code` is its 统一社会信用代码. `systems` receive its records as copies."""
+
+    id: str
+    name: str
+    jurisdiction: str
+    unified_code: str
+    is_market: bool = False
+    systems: tuple[str, ...] = ()
+
+
+SCOPES = ("records", "verifications", "changes")
+
+
+class ProviderKey(msgspec.Struct, frozen=True):
+    """`id` is the public part of the key; of the secret part only a keyed digest is kept."""
+
+    id: str
+    provider: str
+    digest: str
+    scopes: tuple[str, ...]
+    created_at: datetime
+    expires_on: date | None = None
+    revoked_at: datetime | None = None
+
+
+class ConsentEvent(msgspec.Struct, frozen=True):
+    """`action`: given, refused or withdrawn, of the text of `version`."""
+
+    at: datetime
+    action: str
+    version: str
+
+
+class Consent(msgspec.Struct, frozen=True):
+    """What one account said to one purpose, and everything it said before."""
+
+    id: str
+    owner: str
+    purpose: str
+    state: str  # given | refused | withdrawn
+    version: str
+    at: datetime
+    history: tuple[ConsentEvent, ...]
+    revision: int = 1

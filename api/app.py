@@ -1,0 +1,119 @@
+"""The application: every errand's routes over one house. The only place that lists them."""
+
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
+from typing import Any
+
+from litestar import Litestar, Router
+from litestar.config.allowed_hosts import AllowedHostsConfig
+from litestar.di import Provide
+
+from api.accounts.routes import MeController, SessionController, StaffController
+from api.chat.routes import ChatController
+from api.declarations.routes import DeclarationController
+from api.grants.routes import GrantController, RedeemController
+from api.house import House
+from api.http import health
+from api.http.access import Door, current_actor
+from api.http.idempotency import make_once
+from api.http.limits import LimitGuard
+from api.http.metrics import make_config as make_metrics
+from api.http.openapi import make_config
+from api.http.problems import EXCEPTION_HANDLERS
+from api.http.tracing import plugins_for
+from api.records import routes as records_routes
+from api.rulebook.routes import RulebookController
+from api.web.assets import load_assets
+from api.web.routes import WebController
+from api.withdrawals.routes import ProviderWithdrawalController, WithdrawalController
+
+BASE = "/api/v1"
+MAX_BODY_BYTES = 12_000_000
+
+
+ROUTES = (
+    health.live,
+    health.ready,
+    RulebookController,
+    SessionController,
+    MeController,
+    StaffController,
+    ChatController,
+    *records_routes.ROUTES,
+    WithdrawalController,
+    ProviderWithdrawalController,
+    DeclarationController,
+    GrantController,
+    RedeemController,
+)
+
+
+def _services(house: House) -> dict[str, Any]:
+    """What handlers ask for by name."""
+    return {
+        "house": house,
+        "clock": house.clock,
+        "database": house.database,
+        "store": house.once,
+        "audits": house.audits,
+        "footprints": house.footprints,
+        "notices": house.notices,
+        "records": house.records,
+        "intake": house.intake,
+        "withdrawals": house.withdrawals,
+        "declarations": house.declarations,
+        "grants": house.grants,
+        "assets": load_assets(),
+        "chat": house.chat,
+        "tokens": house.tokens,
+        "code_exchange": house.code_exchange,
+        "limiter": house.limiter,
+        "accounts": house.accounts,
+        "sessions": house.sessions,
+        "staff": house.staff,
+        "providers": house.providers,
+    }
+
+
+def _always(value: Any) -> Callable[[], Any]:
+    """A provider of a value that lives as long as the application."""
+
+    def provide() -> Any:
+        return value
+
+    return provide
+
+
+def create_app(house: House) -> Litestar:
+    """`house` is opened by the application's lifespan and closed with it."""
+
+    @asynccontextmanager
+    async def lifespan(_: Litestar) -> AsyncIterator[None]:
+        await house.prepare()
+        yield
+        await house.close()
+
+    door = Door(
+        house.tokens, house.clock, house.providers.find, house.sessions.is_revoked, house.settings.trusted_proxies
+    )
+    limits = LimitGuard(house.limiter, house.clock)
+    return Litestar(
+        route_handlers=[
+            Router(path=BASE, route_handlers=list(ROUTES)),
+            WebController,
+        ],
+        dependencies={
+            **{name: Provide(_always(value), sync_to_thread=False) for name, value in _services(house).items()},
+            "actor": Provide(current_actor),
+            "once": Provide(make_once),
+        },
+        guards=[door.guard, limits.guard],
+        exception_handlers=EXCEPTION_HANDLERS,
+        lifespan=[lifespan],
+        allowed_hosts=AllowedHostsConfig(allowed_hosts=list(house.settings.allowed_hosts)),
+        request_max_body_size=MAX_BODY_BYTES,
+        openapi_config=make_config(BASE),
+        logging_config=None,
+        middleware=[make_metrics().middleware],
+        plugins=plugins_for(house.settings.otlp_endpoint),
+    )

@@ -1,0 +1,117 @@
+"""Starts processes and watches them: one dies, all stop; Ctrl-C, all stop; nothing is left behind."""
+
+import ctypes
+import os
+import signal
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from types import FrameType
+
+_GRACE_SECONDS = 12
+_PR_SET_PDEATHSIG = 1
+
+
+class CannotStart(Exception):
+    """One line for the person at the terminal."""
+
+
+def check_port(port: int, what: str, setting: str) -> None:
+    """Raises CannotStart when somebody already listens there."""
+    with socket.socket() as sock:
+        sock.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            sock.bind(("127.0.0.1", port))
+        except OSError:
+            raise CannotStart(
+                f"Port {port} for {what} is taken. Free it, or choose another with {setting}=PORT."
+            ) from None
+
+
+def _die_with_parent() -> None:
+    """Linux: the child is told to stop when the supervisor is killed outright."""
+    if sys.platform == "linux":
+        ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGTERM)
+
+
+class Supervisor:
+    """`start` in order, `watch` until something ends, `stop` in reverse order."""
+
+    def __init__(self, logs: Path) -> None:
+        self._logs = logs
+        self._running: list[tuple[str, subprocess.Popen[bytes]]] = []
+        self._asked_to_stop = False
+
+    def start(
+        self,
+        name: str,
+        command: list[str],
+        environ: Mapping[str, str],
+        is_ready: Callable[[], bool],
+        seconds: float = 30,
+    ) -> None:
+        """Raises CannotStart when it ends or is not ready in time; its output is in a file of its own."""
+        self._logs.mkdir(parents=True, exist_ok=True)
+        with (self._logs / f"{name}.log").open("ab") as log:
+            process = subprocess.Popen(
+                command,
+                env=dict(environ),
+                stdin=subprocess.DEVNULL,
+                stdout=log,
+                stderr=log,
+                start_new_session=True,
+                preexec_fn=_die_with_parent if os.name == "posix" else None,  # noqa: PLW1509 - one thread
+            )
+        self._running.append((name, process))
+        end = time.monotonic() + seconds
+        while time.monotonic() < end:
+            if process.poll() is not None:
+                raise CannotStart(f"{name} ended at once (exit {process.returncode}): {self._last_line(name)}")
+            if is_ready():
+                return
+            if self._asked_to_stop:
+                raise KeyboardInterrupt
+            time.sleep(0.1)
+        raise CannotStart(f"{name} was not ready after {seconds:.0f} s; see {self._logs / name}.log")
+
+    def watch(self) -> str | None:
+        """Returns None when asked to stop, or why it has to stop."""
+        while not self._asked_to_stop:
+            for name, process in self._running:
+                if process.poll() is not None:
+                    return f"{name} ended (exit {process.returncode}): {self._last_line(name)}"
+            time.sleep(0.3)
+        return None
+
+    def on_signals(self) -> None:
+        def ask(_: int, __: FrameType | None) -> None:
+            self._asked_to_stop = True
+
+        for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+            signal.signal(number, ask)
+
+    def stop(self) -> None:
+        """The last started first; the whole process group, so that workers of workers go too."""
+        for _, process in reversed(self._running):
+            self._signal(process, signal.SIGTERM)
+            try:
+                process.wait(_GRACE_SECONDS)
+            except subprocess.TimeoutExpired:
+                self._signal(process, signal.SIGKILL)
+                process.wait()
+            self._signal(process, signal.SIGKILL)  # whatever is left of its group
+        self._running.clear()
+
+    @staticmethod
+    def _signal(process: subprocess.Popen[bytes], number: signal.Signals) -> None:
+        try:
+            os.killpg(process.pid, number)
+        except ProcessLookupError:
+            return
+
+    def _last_line(self, name: str) -> str:
+        lines = (self._logs / f"{name}.log").read_text(errors="replace").strip().splitlines()
+        return lines[-1] if lines else "it said nothing"

@@ -1,0 +1,35 @@
+"""Footprints as stored: append-only."""
+
+from datetime import datetime
+from enum import StrEnum
+
+import msgspec
+
+
+class FootprintKind(StrEnum):
+    """The seven of Yunnan 35, in its order."""
+
+    COLLECTED = "collected"
+    GATHERED = "gathered"
+    PUBLISHED = "published"
+    SHARED = "shared"
+    QUERIED = "queried"
+    REPAIRED = "repaired"
+    USED = "used"
+
+
+class Footprint(msgspec.Struct, frozen=True):
+    """`unit` is who did it, in words a resident knows (本人 for the resident); `basis` the article or grant it rests on.
+
+    `records` are the records concerned; empty means the whole report. Never carries content.
+    """
+
+    id: str
+    subject: str
+    kind: FootprintKind
+    at: datetime
+    unit: str
+    why: str
+    basis: str
+    records: tuple[str, ...] = ()
+    ref: str | None = None

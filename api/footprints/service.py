@@ -1,0 +1,54 @@
+"""Noting and showing footprints."""
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from api.footprints.models import Footprint, FootprintKind
+from api.footprints.store import FootprintStore
+from api.infra.ids import new_id
+from api.infra.mongo import Tx
+from api.infra.paging import Page
+
+
+def footprint(
+    subject: str,
+    kind: FootprintKind,
+    at: datetime,
+    *,
+    unit: str,
+    why: str,
+    basis: str,
+    records: tuple[str, ...] = (),
+    ref: str | None = None,
+) -> Footprint:
+    return Footprint(
+        id=new_id("fp"),
+        subject=subject,
+        kind=kind,
+        at=at,
+        unit=unit,
+        why=why,
+        basis=basis,
+        records=records,
+        ref=ref,
+    )
+
+
+class FootprintService:
+    def __init__(self, store: FootprintStore) -> None:
+        self._store = store
+
+    async def note(self, entry: Footprint) -> None:
+        """Durable when it returns; call before the data leaves."""
+        await self._store.append(entry)
+
+    async def note_in(self, tx: Tx, entries: Sequence[Footprint]) -> None:
+        """As part of a transaction."""
+        await self._store.insert(tx, entries)
+
+    async def note_once(self, entries: Sequence[Footprint]) -> None:
+        """Outside a transaction, under ids that the caller derives: those that are there already are left alone."""
+        await self._store.insert_once(entries)
+
+    async def page(self, subject: str, kind: FootprintKind | None, cursor: str | None, limit: int) -> Page[Footprint]:
+        return await self._store.page_of_subject(subject, kind.value if kind else None, cursor, limit)

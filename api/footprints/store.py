@@ -1,0 +1,79 @@
+"""Queries on footprints."""
+
+import asyncio
+from collections.abc import Sequence
+from typing import Any
+
+from pymongo import ASCENDING, DESCENDING, IndexModel
+from pymongo.errors import BulkWriteError
+
+from api.footprints.models import Footprint
+from api.infra.documents import Codec
+from api.infra.mongo import Database, Tx
+from api.infra.paging import Page, decode_cursor, encode_cursor
+from api.infra.privacy import KeyRing
+
+COLLECTION = "footprints"
+INDEXES: Sequence[IndexModel] = (
+    IndexModel([("subject", ASCENDING), ("_id", DESCENDING)], name="subject"),
+    IndexModel([("subject", ASCENDING), ("kind", ASCENDING), ("_id", DESCENDING)], name="subject_kind"),
+)
+_MAX_BATCH = 500
+_DUPLICATE = 11000
+
+
+class FootprintStore:
+    def __init__(self, database: Database, keys: KeyRing) -> None:
+        self.codec: Codec[Footprint] = Codec(Footprint, COLLECTION, keys)
+        self._collection = database.collection(COLLECTION)
+        self._waiting: list[tuple[Footprint, asyncio.Future[None]]] = []
+        self._writer: asyncio.Task[None] | None = None
+
+    async def insert(self, tx: Tx, footprints: Sequence[Footprint]) -> None:
+        if footprints:
+            await self._collection.insert_many([self.codec.encode(f) for f in footprints], session=tx)
+
+    async def insert_once(self, footprints: Sequence[Footprint]) -> None:
+        """Those whose id is there already are left as they are."""
+        if not footprints:
+            return
+        try:
+            await self._collection.insert_many([self.codec.encode(f) for f in footprints], ordered=False)
+        except BulkWriteError as fault:
+            errors = (fault.details or {}).get("writeErrors", [])
+            if not errors or any(error.get("code") != _DUPLICATE for error in errors):
+                raise
+
+    async def append(self, footprint: Footprint) -> None:
+        """Returns when it is durable. Footprints that wait at the same time are written together."""
+        future: asyncio.Future[None] = asyncio.get_running_loop().create_future()
+        self._waiting.append((footprint, future))
+        if self._writer is None or self._writer.done():
+            self._writer = asyncio.create_task(self._write())
+        await future
+
+    async def _write(self) -> None:
+        while self._waiting:
+            batch, self._waiting = self._waiting[:_MAX_BATCH], self._waiting[_MAX_BATCH:]
+            try:
+                await self.insert(None, [footprint for footprint, _ in batch])
+            except Exception as fault:
+                for _, future in batch:
+                    if not future.done():
+                        future.set_exception(fault)
+            else:
+                for _, future in batch:
+                    if not future.done():
+                        future.set_result(None)
+
+    async def page_of_subject(self, subject: str, kind: str | None, cursor: str | None, limit: int) -> Page[Footprint]:
+        query: dict[str, Any] = {"subject": subject}
+        if kind is not None:
+            query["kind"] = kind
+        key = decode_cursor(cursor, 1)
+        if key is not None:
+            query["_id"] = {"$lt": str(key[0])}
+        documents = await self._collection.find(query).sort("_id", -1).limit(limit + 1).to_list(limit + 1)
+        items = tuple(self.codec.decode(document) for document in documents[:limit])
+        more = len(documents) > limit
+        return Page(items=items, next_cursor=encode_cursor(items[-1].id) if more else None)

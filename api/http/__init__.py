@@ -1,0 +1,1 @@
+"""Litestar, knowing no errand: problems, access, once-only answers, health, the OpenAPI document."""

@@ -1,0 +1,119 @@
+"""Who may call a route. Every handler says `access=...`; a route that says nothing does not start."""
+
+from collections.abc import Awaitable, Callable, Sequence
+from datetime import datetime
+from typing import Any
+
+import msgspec
+from litestar import Request
+from litestar.connection import ASGIConnection
+from litestar.handlers import BaseRouteHandler
+
+from api.http.addresses import address_of, trusted_networks
+from api.infra.actors import Actor, Role
+from api.infra.clock import Clock
+from api.infra.errors import Forbidden, NextStep, Unauthenticated
+from api.infra.tokens import Tokens
+
+NOBODY = Actor(role=Role.NOBODY, id="nobody")
+
+ACCESS: dict[str, frozenset[Role]] = {
+    "anyone": frozenset(Role) - {Role.SYSTEM},  # a token is read where there is one
+    "account": frozenset({Role.UNBOUND, Role.RESIDENT}),
+    "resident": frozenset({Role.RESIDENT}),
+    "provider": frozenset({Role.PROVIDER}),
+    "officer": frozenset({Role.OFFICER}),
+    "staff": frozenset({Role.OFFICER, Role.AUDITOR}),
+    "auditor": frozenset({Role.AUDITOR}),
+    "wechat": frozenset({Role.NOBODY}),  # signed by WeChat; the handler checks the signature
+    "static": frozenset({Role.NOBODY}),
+}
+_OPEN = frozenset({"anyone", "wechat", "static"})
+
+
+class IdentityNeeded(Forbidden):
+    code = "identity-needed"
+    title = "请先完成实名核验"
+    default_detail = "查看和办理个人信用事项前，需要先核验您的身份。"
+
+    def __init__(self) -> None:
+        super().__init__(next_step=NextStep(text="请先填写姓名和证件号码完成核验。", flow="identity"))
+
+
+class StepUpNeeded(Forbidden):
+    code = "step-up-needed"
+    title = "请再次核验身份"
+    default_detail = "这项操作涉及完整的个人信息，需要您再次核验身份。"
+
+    def __init__(self) -> None:
+        super().__init__(next_step=NextStep(text="请输入证件号码后继续。", flow="step-up"))
+
+
+class Door:
+    """Reads the credentials of a request.
+
+    `find_provider` turns an API key into its actor, or None; `is_revoked` says whether a session was ended while its
+    access token still lives.
+    """
+
+    def __init__(
+        self,
+        tokens: Tokens,
+        clock: Clock,
+        find_provider: Callable[[str, datetime], Awaitable[Actor | None]],
+        is_revoked: Callable[[str, datetime], Awaitable[bool]],
+        trusted_proxies: Sequence[str] = (),
+    ) -> None:
+        self._tokens = tokens
+        self._clock = clock
+        self._find_provider = find_provider
+        self._is_revoked = is_revoked
+        self._trusted = trusted_networks(trusted_proxies)
+
+    async def guard(self, connection: ASGIConnection[Any, Any, Any, Any], handler: BaseRouteHandler) -> None:
+        """Puts the actor on the connection. Raises Unauthenticated, Forbidden, IdentityNeeded, StepUpNeeded."""
+        access = handler.opt.get("access")
+        if access is None:
+            return  # Litestar's own OPTIONS handlers; a test walks all others
+        actor, stepped_up = await self._who(connection, access)
+        allowed = ACCESS[access]
+        if actor.role not in allowed:
+            if actor.role is Role.NOBODY:
+                raise Unauthenticated
+            if actor.role is Role.UNBOUND and Role.RESIDENT in allowed:
+                raise IdentityNeeded
+            raise Forbidden
+        if handler.opt.get("step_up") and not stepped_up and actor.role is not Role.UNBOUND:
+            raise StepUpNeeded  # an unbound account has no document to show, and nothing of a person behind it
+        scope = handler.opt.get("scope")
+        if scope is not None and scope not in actor.scopes:
+            raise Forbidden("这个密钥没有此项权限。")
+        connection.state["actor"] = msgspec.structs.replace(actor, address=address_of(connection, self._trusted))
+
+    async def _who(self, connection: ASGIConnection[Any, Any, Any, Any], access: str) -> tuple[Actor, bool]:
+        header = connection.headers.get("authorization", "")
+        scheme, _, credential = header.partition(" ")
+        if access == "provider":
+            key = connection.headers.get("x-api-key")
+            found = await self._find_provider(key, self._clock.now()) if key else None
+            return (found or NOBODY), False
+        if not credential or scheme.lower() != "bearer":
+            return NOBODY, False
+        now = self._clock.now()
+        try:
+            actor, stepped_up = self._tokens.read(credential, now)
+        except Unauthenticated:
+            if access in _OPEN:
+                return NOBODY, False
+            raise
+        if actor.session and await self._is_revoked(actor.session, now):
+            if access in _OPEN:
+                return NOBODY, False
+            raise Unauthenticated("这台设备已退出登录。")
+        return actor, stepped_up
+
+
+async def current_actor(request: Request[Any, Any, Any]) -> Actor:
+    """The dependency `actor`, with the caller's address."""
+    actor: Actor = request.state["actor"]
+    return actor

@@ -1,0 +1,34 @@
+"""`ETag` and `If-None-Match`."""
+
+import hashlib
+from typing import Any
+
+from litestar import Request, Response
+
+PUBLIC = "public, max-age=300"
+PRIVATE = "private, no-cache"
+
+
+def digest_of(*parts: str | bytes) -> str:
+    digest = hashlib.sha256()
+    for part in parts:
+        digest.update(part.encode() if isinstance(part, str) else part)
+        digest.update(b"\x00")
+    return f'"{digest.hexdigest()[:32]}"'
+
+
+def is_unchanged(request: Request[Any, Any, Any], etag: str) -> bool:
+    """Whether the caller already has this version."""
+    given = request.headers.get("if-none-match")
+    if given is None:
+        return False
+    return given.strip() == "*" or etag in (part.strip().removeprefix("W/") for part in given.split(","))
+
+
+def unchanged(etag: str, cache_control: str) -> Response[Any]:
+    return Response(content=None, status_code=304, headers={"ETag": etag, "Cache-Control": cache_control})
+
+
+def answer(body: bytes, etag: str, cache_control: str) -> Response[Any]:
+    """JSON that is already encoded."""
+    return Response(content=body, media_type="application/json", headers={"ETag": etag, "Cache-Control": cache_control})

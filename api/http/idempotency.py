@@ -1,0 +1,90 @@
+"""`Idempotency-Key`: the same key gives the same answer, another body under the same key is refused."""
+
+import hashlib
+from collections.abc import Awaitable, Callable
+from typing import Any
+
+import msgspec
+from litestar import Request, Response
+from litestar.di import NamedDependency
+
+from api.infra.clock import Clock
+from api.infra.errors import FieldFault, Invalid, Refusal
+from api.infra.mongo import AlreadyThere, Database, Tx
+from api.infra.once import KEPT_FOR, Answer, OnceStore
+
+HEADER = "Idempotency-Key"
+_MAX_KEY = 128
+
+
+class Once:
+    """Runs the work of one POST in one transaction, together with the record of its answer."""
+
+    def __init__(
+        self, database: Database, store: OnceStore, clock: Clock, key: str | None, request_digest: str
+    ) -> None:
+        self._database = database
+        self._store = store
+        self._clock = clock
+        self._key = key
+        self._request = request_digest
+
+    async def run(self, work: Callable[[Tx], Awaitable[Any]], *, status: int = 201) -> Response[Any]:
+        """`work(tx)` returns the reply struct. It may run more than once, each time in a fresh transaction.
+
+        A refusal of a repeated request is answered by what was stored the first time.
+        """
+        if self._key is None:
+            return self._reply(msgspec.json.encode(await self._database.transact(work)), status)
+        key = self._key
+
+        async def both(tx: Tx) -> bytes:
+            body = msgspec.json.encode(await work(tx))
+            await self._store.insert(
+                tx,
+                Answer(
+                    id=key,
+                    request=self._request,
+                    status=status,
+                    body=body.decode(),
+                    expires_at=self._clock.now() + KEPT_FOR,
+                ),
+            )
+            return body
+
+        try:
+            return self._reply(await self._database.transact(both), status)
+        except (Refusal, AlreadyThere):
+            earlier = await self._store.find(key, self._request)
+            if earlier is None:
+                raise
+            return self._reply(earlier.body.encode(), earlier.status)
+
+    async def earlier(self) -> Response[Any] | None:
+        """The stored answer, asked before work that reaches outside the database and cannot be done twice."""
+        if self._key is None:
+            return None
+        stored = await self._store.find(self._key, self._request)
+        return self._reply(stored.body.encode(), stored.status) if stored else None
+
+    @staticmethod
+    def _reply(body: bytes, status: int) -> Response[Any]:
+        return Response(content=body, status_code=status, media_type="application/json")
+
+
+async def make_once(
+    request: Request[Any, Any, Any],
+    database: NamedDependency[Database],
+    store: NamedDependency[OnceStore],
+    clock: NamedDependency[Clock],
+) -> Once:
+    """Raises Invalid for a key that is empty, too long or not printable ASCII."""
+    key = request.headers.get(HEADER)
+    if key is None:
+        return Once(database, store, clock, None, "")
+    if not 0 < len(key) <= _MAX_KEY or not key.isascii() or not key.isprintable():
+        raise Invalid(faults=(FieldFault(field=HEADER, message="编号为 1 至 128 个可见字符。"),))
+    actor = request.state["actor"]
+    body = hashlib.sha256(await request.body()).hexdigest()
+    identity = hashlib.sha256(f"{actor.id}\x00{request.method} {request.url.path}\x00{key}".encode()).hexdigest()
+    return Once(database, store, clock, identity, body)

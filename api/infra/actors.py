@@ -1,0 +1,48 @@
+"""Who acts: the role and identity that every transition, audit entry and footprint names."""
+
+from enum import StrEnum
+
+import msgspec
+
+from api.infra.errors import Forbidden, NotFound
+
+
+class Role(StrEnum):
+    NOBODY = "nobody"
+    UNBOUND = "unbound"  # signed in with WeChat, no identity bound
+    RESIDENT = "resident"
+    PROVIDER = "provider"
+    OFFICER = "officer"
+    AUDITOR = "auditor"
+    SYSTEM = "system"  # the product itself, for what the law lets happen by date
+
+
+class Actor(msgspec.Struct, frozen=True):
+    """`id` is an account, staff or provider id, never an identity number; `subject` is a resident's blind index.
+
+    `unit` is what a resident may read about who acted: a provider's or the centre's name; None for residents.
+    """
+
+    role: Role
+    id: str
+    subject: str | None = None
+    unit: str | None = None
+    jurisdiction: str | None = None
+    session: str | None = None
+    address: str | None = None
+    scopes: tuple[str, ...] = ()  # of a provider's key
+
+    @property
+    def bound_subject(self) -> str:
+        """The subject of a bound resident. Raises Forbidden for anybody else."""
+        if self.subject is None:
+            raise Forbidden
+        return self.subject
+
+    def must_own(self, owner: str) -> None:
+        """Raises NotFound, so that another's case looks like none."""
+        if self.id != owner:
+            raise NotFound
+
+
+SYSTEM = Actor(role=Role.SYSTEM, id="system", unit="信用小窗")

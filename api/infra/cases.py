@@ -1,0 +1,87 @@
+"""The store of anything that moves through a transition table: insert, read, compare-and-set."""
+
+from collections.abc import Sequence
+from typing import Any, Generic, Protocol, TypeVar
+
+import msgspec
+
+from api.infra.documents import Codec
+from api.infra.errors import NotFound, Outdated
+from api.infra.mongo import Database, Tx, write
+from api.infra.paging import Page, decode_cursor, encode_cursor
+from api.infra.privacy import KeyRing
+from api.infra.transitions import HistoryEntry
+
+
+class Case(Protocol):
+    """What every stored case has. `owner` is the account, `version` counts the changes from 1."""
+
+    @property
+    def id(self) -> str: ...
+    @property
+    def owner(self) -> str: ...
+    @property
+    def status(self) -> str: ...
+    @property
+    def version(self) -> int: ...
+    @property
+    def history(self) -> tuple[HistoryEntry, ...]: ...
+
+
+C = TypeVar("C", bound=Any)
+
+
+class CaseStore(Generic[C]):
+    """Subclasses add their own queries. Reads by id are not limited to an owner: services ask `actor.must_own`."""
+
+    def __init__(self, database: Database, keys: KeyRing, struct: type[C], collection: str) -> None:
+        self.database = database
+        self.collection_name = collection
+        self.codec: Codec[Any] = Codec(struct, collection, keys)
+        self._collection = database.collection(collection)
+
+    async def insert(self, tx: Tx, case: C) -> None:
+        """Raises AlreadyThere with the index that refused."""
+        await write(self._collection.insert_one(self.codec.encode(case), session=tx))
+
+    async def get(self, case_id: str, tx: Tx = None) -> C:
+        """Raises NotFound."""
+        document = await self._collection.find_one({"_id": case_id}, session=tx)
+        if document is None:
+            raise NotFound
+        found: C = self.codec.decode(document)
+        return found
+
+    async def save(self, tx: Tx, before: C, after: C) -> C:
+        """Replaces `before` by `after` where the stored status and version are still those of `before`.
+
+        Returns `after` with its version raised. Raises Outdated when another writer was first.
+        """
+        changed = msgspec.structs.replace(after, version=before.version + 1)
+        document = self.codec.encode(changed)
+        result = await self._collection.replace_one(
+            {"_id": before.id, "status": before.status, "version": before.version}, document, session=tx
+        )
+        if result.matched_count != 1:
+            raise Outdated
+        return changed
+
+    async def page_by_owner(self, owner: str, cursor: str | None, limit: int) -> Page[C]:
+        """Newest first. Needs the index (owner, _id descending)."""
+        return await self.page({"owner": owner}, cursor, limit)
+
+    async def page(self, query: dict[str, Any], cursor: str | None, limit: int) -> Page[C]:
+        """Newest first within `query`; the index of `query` ends in _id descending."""
+        key = decode_cursor(cursor, 1)
+        if key is not None:
+            query = {**query, "_id": {"$lt": str(key[0])}}
+        documents = await self._collection.find(query).sort("_id", -1).limit(limit + 1).to_list(limit + 1)
+        items = [self.codec.decode(document) for document in documents[:limit]]
+        more = len(documents) > limit
+        return Page(items=tuple(items), next_cursor=encode_cursor(items[-1].id) if more else None)
+
+    async def find_many(self, query: dict[str, Any], *, limit: int, sort: Sequence[tuple[str, int]] = ()) -> list[C]:
+        found = self._collection.find(query).limit(limit)
+        if sort:
+            found = found.sort(list(sort))
+        return [self.codec.decode(document) for document in await found.to_list(limit)]

@@ -1,0 +1,51 @@
+"""The only place that asks what time it is. Everything else is told."""
+
+from abc import ABC, abstractmethod
+from datetime import UTC, date, datetime, time, timedelta
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+SHANGHAI = ZoneInfo("Asia/Shanghai")
+
+
+def civil_date(at: datetime) -> date:
+    """The civil date in Shanghai on which the instant falls: the date that the law counts."""
+    return at.astimezone(SHANGHAI).date()
+
+
+def start_of(on: date, at: time = time(0)) -> datetime:
+    """The UTC instant at which the civil date begins in Shanghai, or of the given Shanghai time on it."""
+    return datetime.combine(on, at, SHANGHAI).astimezone(UTC)
+
+
+class Clock(ABC):
+    @abstractmethod
+    def now(self) -> datetime:
+        """The present instant, aware, in UTC, cut to the millisecond that the database keeps."""
+
+    def today(self) -> date:
+        """The civil date in Shanghai."""
+        return civil_date(self.now())
+
+
+class SystemClock(Clock):
+    def now(self) -> datetime:
+        now = datetime.now(UTC)
+        return now.replace(microsecond=now.microsecond // 1000 * 1000)
+
+
+class ShiftedClock(SystemClock):
+    """The system clock moved by the seconds that a file holds, read at each call.
+
+    For development and tests of whole processes, so that "on the day" can be shown today. Production refuses it.
+    """
+
+    def __init__(self, file: Path) -> None:
+        self._file = file
+
+    def now(self) -> datetime:
+        try:
+            shift = timedelta(seconds=float(self._file.read_text() or 0))
+        except FileNotFoundError:
+            shift = timedelta()
+        return super().now() + shift

@@ -1,0 +1,31 @@
+"""Public ids: sortable by time of creation, hard to guess, safe in a URL, never derived from a person."""
+
+import secrets
+import time
+from datetime import date
+
+_ALPHABET = "0123456789abcdefghjkmnpqrstvwxyz"  # Crockford's: no i, l, o, u
+
+
+def _digits(number: int, width: int) -> str:
+    out = []
+    for _ in range(width):
+        number, rest = divmod(number, 32)
+        out.append(_ALPHABET[rest])
+    return "".join(reversed(out))
+
+
+def new_id(prefix: str) -> str:
+    """`prefix_` and 26 characters: 48 bits of milliseconds, then 80 random bits."""
+    return f"{prefix}_{_digits(time.time_ns() // 1_000_000, 10)}{_digits(secrets.randbits(80), 16)}"
+
+
+def receipt_number(letters: str, on: date) -> str:
+    """What a resident reads out on the telephone: kind, day, eight characters without look-alikes."""
+    return f"{letters}{on:%Y%m%d}{_digits(secrets.randbits(40), 8).upper()}"
+
+
+def verification_code() -> str:
+    """100 random bits in four groups, for the code printed on a document."""
+    text = _digits(secrets.randbits(100), 20).upper()
+    return "-".join(text[i : i + 5] for i in range(0, 20, 5))

@@ -1,0 +1,187 @@
+"""The database, behind one module. Only this file, `documents.py` and the stores know a driver.
+
+Kept to what Motor shares with `pymongo.AsyncMongoClient`, so that the change of driver is this file.
+"""
+
+import asyncio
+import random
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
+from contextlib import asynccontextmanager
+from typing import Any, TypeVar
+
+from bson.codec_options import CodecOptions
+from motor.motor_asyncio import AsyncIOMotorClient
+from pymongo import IndexModel, ReadPreference, WriteConcern
+from pymongo.errors import (
+    BulkWriteError,
+    ConnectionFailure,
+    DuplicateKeyError,
+    ExecutionTimeout,
+    NetworkTimeout,
+    OperationFailure,
+    PyMongoError,
+    ServerSelectionTimeoutError,
+    WTimeoutError,
+)
+from pymongo.read_concern import ReadConcern
+
+from api.infra.errors import Unavailable
+
+T = TypeVar("T")
+Tx = Any
+"""A running transaction, handed to store methods. None where a store method writes on its own."""
+
+_ATTEMPTS = 6
+
+
+class AlreadyThere(Exception):
+    """A unique key is taken. `index` is the name of the index that refused."""
+
+    def __init__(self, index: str) -> None:
+        super().__init__(index)
+        self.index = index
+
+
+class Database:
+    """One database of one client. Made before the event loop starts, used on one loop."""
+
+    def __init__(self, uri: str, name: str, *, timeout_ms: int = 3000, pool: int = 64, listeners: Sequence[Any] = ()):
+        self._client: Any = AsyncIOMotorClient(
+            uri,
+            tz_aware=True,
+            serverSelectionTimeoutMS=timeout_ms,
+            connectTimeoutMS=timeout_ms,
+            timeoutMS=timeout_ms,
+            maxPoolSize=pool,
+            retryWrites=True,
+            retryReads=True,
+            event_listeners=list(listeners),
+        )
+        self._database: Any = self._client.get_database(
+            name,
+            codec_options=CodecOptions(tz_aware=True),
+            write_concern=WriteConcern(w="majority"),
+            read_concern=ReadConcern("majority"),
+            read_preference=ReadPreference.PRIMARY,
+        )
+
+    def collection(self, name: str) -> Any:
+        return self._database[name]
+
+    async def ping(self) -> None:
+        """Raises Unavailable."""
+        try:
+            await self._database.command("ping")
+        except PyMongoError as fault:
+            raise Unavailable from fault
+
+    async def transact(self, work: Callable[[Tx], Awaitable[T]]) -> T:
+        """Runs `work` in one transaction; tries again when the server says that another writer was in the way.
+
+        All or nothing. `work` may run more than once, so it touches nothing but the database.
+        Raises whatever `work` raises; AlreadyThere for a taken unique key.
+        """
+        for attempt in range(_ATTEMPTS):
+            async with await self._client.start_session() as session:
+                try:
+                    session.start_transaction(
+                        read_concern=ReadConcern("snapshot"), write_concern=WriteConcern(w="majority")
+                    )
+                    result = await work(session)
+                    await _commit(session)
+                    return result
+                except PyMongoError as fault:
+                    await _abort(session)
+                    if (taken := _taken(fault)) is not None:
+                        raise AlreadyThere(taken) from fault
+                    if not fault.has_error_label("TransientTransactionError") or attempt == _ATTEMPTS - 1:
+                        raise
+                except BaseException:
+                    await _abort(session)
+                    raise
+            await asyncio.sleep(random.uniform(0, 0.01 * 2**attempt))  # noqa: S311 - spreads writers, keeps no secret
+        raise Unavailable
+
+    @asynccontextmanager
+    async def snapshot(self) -> AsyncIterator[Any]:
+        """A session whose reads all see one instant."""
+        async with await self._client.start_session(snapshot=True) as session:
+            yield session
+
+    async def ensure_indexes(self, indexes: dict[str, Sequence[IndexModel]]) -> None:
+        """Creates what is missing. Raises when an index of the same name has other keys."""
+        for collection, models in indexes.items():
+            if models:
+                await self._database[collection].create_indexes(list(models))
+
+    async def drop(self) -> None:
+        """Deletes the whole database: tests and the demo's fresh start."""
+        await self._client.drop_database(self._database.name)
+
+    async def close(self) -> None:
+        self._client.close()
+
+    @property
+    def raw(self) -> Any:
+        """The driver's own database, for backup and explain."""
+        return self._database
+
+
+async def _commit(session: Any) -> None:
+    for _ in range(_ATTEMPTS):
+        try:
+            await session.commit_transaction()
+            return
+        except PyMongoError as fault:
+            if not fault.has_error_label("UnknownTransactionCommitResult"):
+                raise
+    await session.commit_transaction()
+
+
+async def _abort(session: Any) -> None:
+    if session.in_transaction:
+        try:
+            await session.abort_transaction()
+        except PyMongoError:
+            return  # the server drops an unfinished transaction by itself
+
+
+def _taken(fault: PyMongoError) -> str | None:
+    """The name of the unique index that a duplicate-key fault speaks of; None for any other fault."""
+    details: Any = None
+    if isinstance(fault, DuplicateKeyError):
+        details = fault.details
+    elif isinstance(fault, BulkWriteError):
+        errors = (fault.details or {}).get("writeErrors", [])
+        details = next((e for e in errors if e.get("code") == 11000), None)
+    if details is None:
+        return None
+    message = str(details.get("errmsg", ""))
+    _, _, rest = message.partition("index: ")
+    return rest.split(" ", 1)[0] if rest else ""
+
+
+async def write(operation: Awaitable[T]) -> T:
+    """Awaits a single write outside a transaction. Raises AlreadyThere for a taken unique key."""
+    try:
+        return await operation
+    except (DuplicateKeyError, BulkWriteError) as fault:
+        if (taken := _taken(fault)) is not None:
+            raise AlreadyThere(taken) from fault
+        raise
+
+
+def is_outage(fault: BaseException) -> bool:
+    """Whether the database is away or too slow, which is ours to say with 503, not a defect."""
+    if isinstance(
+        fault,
+        ConnectionFailure | NetworkTimeout | ServerSelectionTimeoutError | ExecutionTimeout | WTimeoutError,
+    ):
+        return True
+    return isinstance(fault, PyMongoError) and (fault.timeout or _is_retryable(fault))
+
+
+def _is_retryable(fault: PyMongoError) -> bool:
+    return isinstance(fault, OperationFailure) and (
+        fault.has_error_label("TransientTransactionError") or fault.has_error_label("RetryableWriteError")
+    )

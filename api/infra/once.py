@@ -1,0 +1,53 @@
+"""One answer for one Idempotency-Key: the answer is stored in the transaction that did the work."""
+
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+
+import msgspec
+from pymongo import ASCENDING, IndexModel
+
+from api.infra.documents import Codec, Secret
+from api.infra.errors import Conflict
+from api.infra.mongo import Database, Tx, write
+from api.infra.privacy import KeyRing
+
+KEPT_FOR = timedelta(hours=24)
+
+INDEXES: Sequence[IndexModel] = (IndexModel([("expires_at", ASCENDING)], name="expiry", expireAfterSeconds=0),)
+
+
+class Answer(msgspec.Struct, frozen=True):
+    """A stored answer. `id` is a digest of actor, route and key; `request` a digest of what was asked."""
+
+    id: str
+    request: str
+    status: int
+    body: Secret[str]
+    expires_at: datetime
+
+
+class KeyReused(Conflict):
+    code = "idempotency-key-reused"
+    title = "重复提交的内容不一致"
+    default_detail = "这次提交与之前用同一编号提交的内容不同，没有办理。"
+    default_step = "请刷新页面后重新填写并提交。"
+
+
+class OnceStore:
+    def __init__(self, database: Database, keys: KeyRing) -> None:
+        self.codec: Codec[Answer] = Codec(Answer, "once", keys)
+        self._collection = database.collection("once")
+
+    async def find(self, key: str, request: str) -> Answer | None:
+        """Raises KeyReused when the key was used for another request."""
+        document = await self._collection.find_one({"_id": key})
+        if document is None:
+            return None
+        answer = self.codec.decode(document)
+        if answer.request != request:
+            raise KeyReused
+        return answer
+
+    async def insert(self, tx: Tx, answer: Answer) -> None:
+        """Raises AlreadyThere when the key was used in the meantime."""
+        await write(self._collection.insert_one(self.codec.encode(answer), session=tx))

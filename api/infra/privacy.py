@@ -1,0 +1,132 @@
+"""Secrets: sealing fields with SM4-GCM, blind indexes with HMAC-SM3, masking for the screen."""
+
+import base64
+import secrets
+import stat
+from collections.abc import Mapping
+from pathlib import Path
+
+import msgspec
+from cryptography.exceptions import InvalidTag
+from cryptography.hazmat.primitives import hashes, hmac
+from cryptography.hazmat.primitives.ciphers import Cipher, algorithms, modes
+
+_NONCE = 12
+_TAG = 16
+_VERSION = 1
+
+
+class Unsealable(Exception):
+    """A sealed value does not open: another key, another place, or altered bytes. Never carries the value."""
+
+
+class KeyFile(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """The keys as they are kept: base64 of 16 (SM4) or 32 bytes. `development` marks keys made at a first run."""
+
+    current: str
+    field_keys: dict[str, str]
+    index_key: str
+    token_key: str
+    development: bool = False
+
+
+class KeyRing:
+    """Seals with the current key, opens with any key it holds."""
+
+    def __init__(self, file: KeyFile) -> None:
+        self.is_development = file.development
+        self._keys = {name: base64.b64decode(key, validate=True) for name, key in file.field_keys.items()}
+        if file.current not in self._keys:
+            raise ValueError("the current field key is not among the field keys")
+        if any(len(key) != 16 for key in self._keys.values()):
+            raise ValueError("every field key has 16 bytes")
+        self._current = file.current
+        self._index_key = base64.b64decode(file.index_key, validate=True)
+        self.token_key = base64.b64decode(file.token_key, validate=True)
+        if len(self._index_key) < 32 or len(self.token_key) < 32:
+            raise ValueError("the index key and the token key have at least 32 bytes each")
+        self._algorithms = {name: algorithms.SM4(key) for name, key in self._keys.items()}
+
+    @property
+    def current(self) -> str:
+        return self._current
+
+    def seal(self, plain: bytes, place: str) -> bytes:
+        """`place` (collection/document/field) is authenticated: a value moved elsewhere does not open."""
+        nonce = secrets.token_bytes(_NONCE)
+        encryptor = Cipher(self._algorithms[self._current], modes.GCM(nonce)).encryptor()
+        encryptor.authenticate_additional_data(place.encode())
+        body = encryptor.update(plain) + encryptor.finalize()
+        name = self._current.encode()
+        return bytes((_VERSION, len(name))) + name + nonce + body + encryptor.tag
+
+    def open(self, sealed: bytes, place: str) -> bytes:
+        """Raises Unsealable."""
+        try:
+            name, rest = self._split(sealed)
+            nonce, body, tag = rest[:_NONCE], rest[_NONCE:-_TAG], rest[-_TAG:]
+            decryptor = Cipher(self._algorithms[name], modes.GCM(nonce, tag)).decryptor()
+            decryptor.authenticate_additional_data(place.encode())
+            return decryptor.update(body) + decryptor.finalize()
+        except (InvalidTag, KeyError, ValueError, IndexError) as fault:
+            raise Unsealable(place) from fault
+
+    def key_of(self, sealed: bytes) -> str:
+        """The id of the key that sealed it, for rotation."""
+        return self._split(sealed)[0]
+
+    @staticmethod
+    def _split(sealed: bytes) -> tuple[str, bytes]:
+        if sealed[0] != _VERSION:
+            raise ValueError("unknown version")
+        end = 2 + sealed[1]
+        return sealed[2:end].decode(), sealed[end:]
+
+    def blind_index(self, purpose: str, value: str) -> str:
+        """HMAC-SM3 in hex: finds equal values without keeping them. Purposes do not match each other."""
+        mac = hmac.HMAC(self._index_key, hashes.SM3())
+        mac.update(f"{purpose}\x00{value}".encode())
+        return mac.finalize().hex()
+
+
+def subject_index(keys: KeyRing, document_kind: str, document_number: str) -> str:
+    """The blind index by which accounts, records and cases know a person. The number is in capitals, without spaces."""
+    return keys.blind_index("subject", f"{document_kind}:{document_number}")
+
+
+def sm3(data: bytes) -> str:
+    """SM3 digest in hex."""
+    digest = hashes.Hash(hashes.SM3())
+    digest.update(data)
+    return digest.finalize().hex()
+
+
+def make_development_keys() -> KeyFile:
+    def key(size: int) -> str:
+        return base64.b64encode(secrets.token_bytes(size)).decode()
+
+    return KeyFile(current="dev1", field_keys={"dev1": key(16)}, index_key=key(32), token_key=key(32), development=True)
+
+
+def read_keys(environ: Mapping[str, str]) -> KeyRing:
+    """Keys from `CW_KEYS` (JSON) or the file `CW_KEYS_FILE`, which only its owner may read. Raises ValueError."""
+    if "CW_KEYS" in environ:
+        return KeyRing(msgspec.json.decode(environ["CW_KEYS"], type=KeyFile))
+    path = Path(environ["CW_KEYS_FILE"])
+    if path.stat().st_mode & (stat.S_IRWXG | stat.S_IRWXO):
+        raise ValueError("the key file may be read by its owner only: chmod 600")
+    return KeyRing(msgspec.json.decode(path.read_bytes(), type=KeyFile))
+
+
+def mask_name(name: str) -> str:
+    """张三 → 张*, 欧阳小红 → 欧**红."""
+    if len(name) <= 2:
+        return name[:1] + "*"
+    return name[0] + "*" * (len(name) - 2) + name[-1]
+
+
+def mask_number(number: str) -> str:
+    """Keeps the first four and last two characters, or fewer of a short number."""
+    if len(number) < 8:
+        return "*" * len(number)
+    return number[:4] + "*" * (len(number) - 6) + number[-2:]

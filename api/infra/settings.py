@@ -1,0 +1,194 @@
+"""Settings: read once, checked together, every fault named at once."""
+
+from collections.abc import Mapping
+from pathlib import Path
+
+import msgspec
+
+from api.infra.privacy import KeyRing, read_keys
+
+
+class SettingsError(Exception):
+    """One line for each fault."""
+
+
+class WeChat(msgspec.Struct, frozen=True):
+    """`event_token` signs the events that WeChat sends us. `templates` maps our template names to WeChat's ids.
+
+    `keywords` are each template's keywords for what happened, its date and what to do. `long_term_templates` are those of
+    our names that need one permission for good.
+    """
+
+    appid: str
+    secret: str
+    event_token: str
+    base_url: str
+    templates: dict[str, str]
+    keywords: dict[str, tuple[str, ...]]
+    long_term_templates: frozenset[str] = frozenset()
+
+    def __repr__(self) -> str:
+        return "WeChat(***)"
+
+
+class Centre(msgspec.Struct, frozen=True, rename="camel"):
+    """Who operates the product in one jurisdiction: shown to residents as it is configured."""
+
+    name: str
+    telephone: str
+    windows: str
+    hours: str
+    is_example: bool = False
+
+
+class Settings(msgspec.Struct, frozen=True):
+    is_production: bool
+    mongodb_uri: str
+    mongodb_database: str
+    keys: KeyRing
+    wechat: WeChat
+    centres: dict[str, Centre]
+    host: str
+    port: int
+    metrics_host: str
+    metrics_port: int
+    worker_metrics_port: int
+    allowed_hosts: tuple[str, ...]
+    public_url: str
+    processes: int
+    clock_shift_file: Path | None
+    trusted_proxies: tuple[str, ...]
+    otlp_endpoint: str | None
+
+
+_EXAMPLE_CENTRES = {
+    "dalian": Centre(
+        "大连市信用中心（示例）",
+        "0411-0000000（示例）",
+        "大连市政务服务大厅（示例）",
+        "工作日 9:00–16:30（示例）",
+        True,
+    ),
+    "yunnan": Centre(
+        "云南省信用中心（示例）",
+        "0871-0000000（示例）",
+        "云南省政务服务大厅（示例）",
+        "工作日 9:00–17:00（示例）",
+        True,
+    ),
+}
+_TEMPLATES = ("date_arrived", "case_progress", "task_due")
+_REQUIRED = ("MONGODB_URI", "CW_WECHAT_APPID", "CW_WECHAT_SECRET", "CW_WECHAT_EVENT_TOKEN")
+_WECHAT = "https://api.weixin.qq.com"
+
+
+def _list(text: str) -> tuple[str, ...]:
+    return tuple(part.strip() for part in text.split(",") if part.strip())
+
+
+def read_settings(environ: Mapping[str, str]) -> Settings:
+    """Raises SettingsError, which names every missing or wrong key."""
+    faults = [f"{key} is missing" for key in _REQUIRED if not environ.get(key)]
+    mode = environ.get("CW_MODE", "production")
+    if mode not in ("production", "development"):
+        faults.append("CW_MODE is production or development")
+    is_production = mode != "development"
+
+    keys = _keys(environ, is_production, faults)
+    ports = {name: _port(environ, name, default, faults) for name, default in _PORTS.items()}
+    processes = _port(environ, "CW_PROCESSES", 1, faults)
+    templates = {name: environ.get(f"CW_WECHAT_TEMPLATE_{name.upper()}", "") for name in _TEMPLATES}
+    keywords = {name: _keywords(name, value, faults) for name, value in templates.items()}
+    centres = _centres(environ, is_production, faults)
+    hosts = _list(environ.get("CW_ALLOWED_HOSTS", "" if is_production else "127.0.0.1,localhost"))
+    if is_production:
+        faults += [f"CW_WECHAT_TEMPLATE_{name.upper()} is missing" for name, value in templates.items() if not value]
+        if not hosts:
+            faults.append("CW_ALLOWED_HOSTS is missing")
+        if environ.get("CW_CLOCK_SHIFT_FILE"):
+            faults.append("CW_CLOCK_SHIFT_FILE is for development only")
+    if faults or keys is None:
+        raise SettingsError("\n".join(faults))
+
+    shift = environ.get("CW_CLOCK_SHIFT_FILE")
+    return Settings(
+        is_production=is_production,
+        mongodb_uri=environ["MONGODB_URI"],
+        mongodb_database=environ.get("CW_DATABASE", "credit_window"),
+        keys=keys,
+        wechat=WeChat(
+            appid=environ["CW_WECHAT_APPID"],
+            secret=environ["CW_WECHAT_SECRET"],
+            event_token=environ["CW_WECHAT_EVENT_TOKEN"],
+            base_url=environ.get("CW_WECHAT_URL", _WECHAT),
+            templates={
+                name: value.partition(":")[0] or f"dev-{name.replace('_', '-')}" for name, value in templates.items()
+            },
+            keywords=keywords,
+            long_term_templates=frozenset(_list(environ.get("CW_WECHAT_LONG_TERM", ""))),
+        ),
+        centres=centres,
+        host=environ.get("CW_HOST", "127.0.0.1"),
+        port=ports["CW_PORT"],
+        metrics_host=environ.get("CW_METRICS_HOST", "127.0.0.1"),
+        metrics_port=ports["CW_METRICS_PORT"],
+        worker_metrics_port=ports["CW_WORKER_METRICS_PORT"],
+        allowed_hosts=hosts,
+        public_url=environ.get("CW_PUBLIC_URL", f"http://127.0.0.1:{ports['CW_PORT']}").rstrip("/"),
+        processes=processes,
+        clock_shift_file=Path(shift) if shift else None,
+        trusted_proxies=_list(environ.get("CW_TRUSTED_PROXIES", "")),
+        otlp_endpoint=environ.get("OTEL_EXPORTER_OTLP_ENDPOINT"),
+    )
+
+
+_KEYWORDS = ("thing1", "date2", "thing3")
+
+
+def _keywords(name: str, value: str, faults: list[str]) -> tuple[str, ...]:
+    """`ID:thing1,date2,thing3`: the template's own keywords in our order; the order shown is the default."""
+    _, _, listed = value.partition(":")
+    keywords = _list(listed) or _KEYWORDS
+    if [keyword.rstrip("0123456789") for keyword in keywords] != ["thing", "date", "thing"]:
+        faults.append(
+            f"CW_WECHAT_TEMPLATE_{name.upper()} names a thing, a date and a thing, such as ID:thing1,date2,thing3"
+        )
+    return keywords
+
+
+_PORTS = {"CW_PORT": 8000, "CW_METRICS_PORT": 9100, "CW_WORKER_METRICS_PORT": 9101}
+
+
+def _port(environ: Mapping[str, str], name: str, default: int, faults: list[str]) -> int:
+    text = environ.get(name, str(default))
+    if text.isascii() and text.isdigit() and 0 < int(text) < 65536:
+        return int(text)
+    faults.append(f"{name} is a whole number from 1 to 65535")
+    return default
+
+
+def _keys(environ: Mapping[str, str], is_production: bool, faults: list[str]) -> KeyRing | None:
+    if not environ.get("CW_KEYS") and not environ.get("CW_KEYS_FILE"):
+        faults.append("CW_KEYS or CW_KEYS_FILE is missing")
+        return None
+    try:
+        keys = read_keys(environ)
+    except (ValueError, OSError) as fault:
+        faults.append(f"CW_KEYS: {type(fault).__name__}: the keys cannot be read (JSON, base64, mode 600)")
+        return None
+    if is_production and keys.is_development:
+        faults.append("CW_KEYS: these are development keys; production needs its own")
+    return keys
+
+
+def _centres(environ: Mapping[str, str], is_production: bool, faults: list[str]) -> dict[str, Centre]:
+    text = environ.get("CW_CENTRES")
+    if not text:
+        if is_production:
+            faults.append("CW_CENTRES is missing (JSON: jurisdiction → name, telephone, windows, hours)")
+        return _EXAMPLE_CENTRES
+    try:
+        return msgspec.json.decode(text, type=dict[str, Centre])
+    except msgspec.DecodeError as fault:
+        faults.append(f"CW_CENTRES: {fault}")
+        return _EXAMPLE_CENTRES

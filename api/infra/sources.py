@@ -1,0 +1,48 @@
+"""The law behind a value, and a date that the law counts, as they stand on the wire."""
+
+from datetime import date
+
+import msgspec
+
+from knowledge.citations import Certainty, Citation
+from knowledge.clocks import DueDate
+
+
+class SourceView(msgspec.Struct, frozen=True, rename="camel"):
+    """The law behind a statement, in words and by article; `article` is None where the place is not known."""
+
+    label: str
+    regulation: str
+    article: int | None = None
+    quote: str | None = None
+
+    @classmethod
+    def of(cls, citation: Citation) -> "SourceView":
+        return cls(label=citation.label, regulation=citation.regulation, article=citation.article, quote=citation.quote)
+
+
+class DueView(msgspec.Struct, frozen=True, rename="camel"):
+    """A date that something is due. Without a citation it is a promise or a setting, and `isStatutory` is false."""
+
+    on: date
+    is_estimated: bool
+    is_statutory: bool
+    reason: str
+    citation: SourceView | None = None
+    certainty: Certainty | None = None
+
+    @classmethod
+    def of(cls, due: DueDate) -> "DueView":
+        return cls(
+            on=due.on,
+            is_estimated=due.is_estimated,
+            is_statutory=due.is_statutory,
+            reason=due.reason,
+            citation=SourceView.of(due.citation),
+            certainty=due.certainty,
+        )
+
+    @classmethod
+    def agreed(cls, on: date, reason: str) -> "DueView":
+        """A date that somebody chose and no law counts."""
+        return cls(on=on, is_estimated=False, is_statutory=False, reason=reason)

@@ -1,0 +1,103 @@
+"""A transition is a row in a table: each errand's `states.py`. Its diagram in docs/ is drawn from it."""
+
+from collections.abc import Iterable
+from datetime import datetime
+
+import msgspec
+
+from api.infra.actors import Actor, Role
+from api.infra.documents import Secret
+from api.infra.errors import ActionNotAllowed
+
+
+class Row(msgspec.Struct, frozen=True):
+    """In one of the states `sources`, an actor with one of `roles` may do `action`, which leads to `target`.
+
+    `law` names the articles it rests on, such as `yunnan-36`; empty where it is a service of ours.
+    """
+
+    sources: tuple[str, ...]
+    action: str
+    roles: tuple[Role, ...]
+    target: str
+    label: str
+    law: tuple[str, ...] = ()
+
+
+class HistoryEntry(msgspec.Struct, frozen=True):
+    """What happened to a case, in the order it happened. `note` is what the actor wrote, kept sealed."""
+
+    at: datetime
+    action: str
+    role: Role
+    by: str
+    source: str | None
+    target: str
+    unit: str | None = None
+    note: Secret[str] | None = None
+
+
+class Table:
+    """All rows of one errand. Rows for the same state and action do not overlap in roles."""
+
+    def __init__(self, name: str, initial: str, final: Iterable[str], rows: Iterable[Row]) -> None:
+        self.name = name
+        self.initial = initial
+        self.final = frozenset(final)
+        self.rows = tuple(rows)
+        self._by_key: dict[tuple[str, str, Role], Row] = {}
+        for row in self.rows:
+            for source in row.sources:
+                for role in row.roles:
+                    key = (source, row.action, role)
+                    if key in self._by_key:
+                        raise ValueError(f"{name}: two rows for {key}")
+                    self._by_key[key] = row
+
+    @property
+    def states(self) -> tuple[str, ...]:
+        seen = [self.initial]
+        for row in self.rows:
+            seen.extend((*row.sources, row.target))
+        return tuple(dict.fromkeys(seen))
+
+    @property
+    def actions(self) -> tuple[str, ...]:
+        return tuple(dict.fromkeys(row.action for row in self.rows))
+
+    def advance(self, status: str, action: str, role: Role) -> Row:
+        """The row that applies. Raises ActionNotAllowed."""
+        row = self._by_key.get((status, action, role))
+        if row is None:
+            raise ActionNotAllowed
+        return row
+
+    def allowed(self, status: str, role: Role) -> tuple[Row, ...]:
+        """What this role can do now: the buttons of the page and the desk."""
+        return tuple(row for row in self.rows if status in row.sources and role in row.roles)
+
+    def is_final(self, status: str) -> bool:
+        return status in self.final
+
+    def diagram(self) -> str:
+        """A Mermaid state diagram, one line a row."""
+        lines = ["stateDiagram-v2", f"  [*] --> {self.initial}"]
+        for row in self.rows:
+            who = "/".join(row.roles)
+            law = f" ({', '.join(row.law)})" if row.law else ""
+            lines.extend(f"  {source} --> {row.target}: {row.action} [{who}]{law}" for source in row.sources)
+        lines.extend(f"  {state} --> [*]" for state in self.states if state in self.final)
+        return "\n".join(lines)
+
+
+def happened(row: Row, source: str, actor: Actor, at: datetime, note: str | None = None) -> HistoryEntry:
+    return HistoryEntry(
+        at=at,
+        action=row.action,
+        role=actor.role,
+        by=actor.id,
+        source=source,
+        target=row.target,
+        unit=actor.unit,
+        note=note,
+    )

@@ -1,0 +1,234 @@
+"""WeChat's servers, as far as we need them: who signs in, and sending a subscription message.
+
+`session_key` never leaves this file. No openid, code, secret or token of ours goes into a log or an error.
+"""
+
+import asyncio
+from collections.abc import Mapping
+from enum import StrEnum
+from typing import Any
+
+import httpx
+import msgspec
+
+from api.infra.clock import Clock
+from api.infra.errors import Forbidden, Invalid, TooMany, Unavailable
+from api.infra.log import get_log
+from api.infra.mongo import Database
+from api.infra.privacy import KeyRing
+from api.infra.settings import WeChat
+from api.infra.wechat_keywords import checked
+from api.infra.wechat_token import SharedToken, TokenUnavailable
+
+TIMEOUT = httpx.Timeout(10, connect=3)
+_SIGN_IN_TRIES = 3
+_PAUSE_SECONDS = 0.2
+_log = get_log("wechat")
+
+
+class BadCode(Invalid):
+    code = "wechat-code-invalid"
+    title = "微信登录没有成功"
+    default_detail = "微信给出的登录凭证已经用过，或者已过期。"
+    default_step = "请回到小程序，重新点一次“登录”。"
+
+
+class Blocked(Forbidden):
+    code = "wechat-blocked"
+    title = "微信暂不允许这个账号登录"
+    default_detail = "微信提示这个账号存在安全风险，登录被微信拦截。"
+    default_step = "请在微信“设置—账号与安全”中查看原因；您也可以到信用中心窗口办理。"
+
+
+class QuotaReached(TooMany):
+    code = "wechat-too-often"
+    title = "登录太频繁"
+    default_detail = "一分钟内登录的次数太多，微信要求稍后再试。"
+    default_step = "请过一分钟再登录。"
+
+
+class Busy(Unavailable):
+    code = "wechat-busy"
+    title = "微信暂时没有响应"
+    default_detail = "微信的服务器正忙，登录没有完成。"
+    default_step = "请过一会儿重新点“登录”。"
+
+
+class WeChatIdentity(msgspec.Struct, frozen=True):
+    """Whose WeChat it is: no proof of who the person is. `unionid` only where the operator bound an open platform."""
+
+    openid: str
+    unionid: str | None = None
+
+    def __repr__(self) -> str:
+        return "WeChatIdentity(***)"
+
+
+class SendOutcome(StrEnum):
+    SENT = "sent"  # accepted; the result comes by event
+    REFUSED = "refused"  # unsubscribed, refused, or the one-time quota is used up
+    BAD_RECEIVER = "bad-receiver"
+    BAD_TEMPLATE = "bad-template"  # WeChat does not know the template (any more): it stops
+    BAD_PAGE = "bad-page"
+    BAD_DATA = "bad-data"
+    REJECTED = "rejected"  # any other code: permanent
+    BUSY = "busy"  # certainly not accepted; try again later
+    UNKNOWN = "unknown"  # no answer to a request that may have been accepted: never sent again
+
+
+class SendResult(msgspec.Struct, frozen=True):
+    outcome: SendOutcome
+    errcode: int = 0
+    message_id: str | None = None
+
+
+_OUTCOMES = {
+    0: SendOutcome.SENT,
+    43101: SendOutcome.REFUSED,
+    40003: SendOutcome.BAD_RECEIVER,
+    40037: SendOutcome.BAD_TEMPLATE,
+    41030: SendOutcome.BAD_PAGE,
+    47003: SendOutcome.BAD_DATA,
+    -1: SendOutcome.BUSY,
+    45009: SendOutcome.BUSY,
+    45011: SendOutcome.BUSY,
+}
+_TOKEN_ERRORS = frozenset({40001, 40014, 42001})
+_NOT_SENT = (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout)
+_NOT_TAKEN = frozenset({429, 503})
+
+
+class WeChatClient:
+    """One connection pool. Make it before the loop runs, use it on one loop, close it."""
+
+    def __init__(
+        self,
+        settings: WeChat,
+        database: Database,
+        keys: KeyRing,
+        clock: Clock,
+        *,
+        is_production: bool = True,
+        timeout: httpx.Timeout = TIMEOUT,
+    ) -> None:
+        self._settings = settings
+        self._state = "formal" if is_production else "developer"
+        self._http = httpx.AsyncClient(base_url=settings.base_url, timeout=timeout)
+        self._token = SharedToken(database, keys, clock, settings.appid, self._fetch_token)
+
+    async def close(self) -> None:
+        await self._http.aclose()
+
+    async def code_to_session(self, code: str) -> WeChatIdentity:
+        """Who holds this sign-in code (good once, for five minutes). Raises BadCode, Blocked, QuotaReached, Busy."""
+        query = {
+            "appid": self._settings.appid,
+            "secret": self._settings.secret,
+            "js_code": code,
+            "grant_type": "authorization_code",
+        }
+        for attempt in range(_SIGN_IN_TRIES):
+            if attempt:
+                await asyncio.sleep(_PAUSE_SECONDS * attempt)
+            try:
+                reply = _reply(await self._http.get("/sns/jscode2session", params=query))
+            except _NOT_SENT:
+                continue
+            except httpx.HTTPError as fault:
+                raise Busy from fault  # the code may be spent: only a new one helps
+            if reply is None or reply.get("errcode") == -1:
+                continue
+            return _identity(reply)
+        raise Busy
+
+    async def send(self, openid: str, template: str, page: str, values: Mapping[str, str]) -> SendResult:
+        """Sends one message of WeChat's template id to one person. Never raises for what WeChat says or does.
+
+        `values` are keyword → text. Raises BrokenKeyword before anything is sent.
+        """
+        body = {
+            "touser": openid,
+            "template_id": template,
+            "page": page,
+            "data": checked(values),
+            "miniprogram_state": self._state,
+            "lang": "zh_CN",
+        }
+        rejected: str | None = None
+        result = SendResult(outcome=SendOutcome.BUSY, errcode=40001)
+        for _ in range(2):
+            try:
+                token = await self._token.get(rejected=rejected)
+            except (TokenUnavailable, httpx.HTTPError):
+                return SendResult(outcome=SendOutcome.BUSY, errcode=-1)
+            result = await self._send(token, body)
+            if result.errcode not in _TOKEN_ERRORS:
+                break
+            rejected = token
+        return result
+
+    async def _send(self, token: str, body: dict[str, Any]) -> SendResult:
+        try:
+            response = await self._http.post(
+                "/cgi-bin/message/subscribe/send", params={"access_token": token}, content=msgspec.json.encode(body)
+            )
+        except _NOT_SENT:
+            return SendResult(outcome=SendOutcome.BUSY, errcode=-1)
+        except httpx.HTTPError:
+            return SendResult(outcome=SendOutcome.UNKNOWN)
+        reply = _reply(response)
+        if reply is None:
+            taken = response.status_code not in _NOT_TAKEN
+            return SendResult(outcome=SendOutcome.UNKNOWN if taken else SendOutcome.BUSY, errcode=response.status_code)
+        errcode = int(reply.get("errcode", 0))
+        if errcode in _TOKEN_ERRORS:
+            return SendResult(outcome=SendOutcome.BUSY, errcode=errcode)
+        outcome = _OUTCOMES.get(errcode, SendOutcome.REJECTED)
+        message_id = reply.get("msgid")
+        return SendResult(outcome=outcome, errcode=errcode, message_id=None if message_id is None else str(message_id))
+
+    async def _fetch_token(self) -> tuple[str, int]:
+        response = await self._http.post(
+            "/cgi-bin/stable_token",
+            content=msgspec.json.encode(
+                {
+                    "grant_type": "client_credential",
+                    "appid": self._settings.appid,
+                    "secret": self._settings.secret,
+                    "force_refresh": False,  # forcing is for a leaked token only
+                }
+            ),
+        )
+        reply = _reply(response)
+        if reply is None or "access_token" not in reply:
+            errcode = None if reply is None else reply.get("errcode")
+            _log.error("no-token", errcode=errcode, status=response.status_code)
+            raise TokenUnavailable
+        return str(reply["access_token"]), int(reply.get("expires_in", 300))
+
+
+def _reply(response: httpx.Response) -> dict[str, Any] | None:
+    """The JSON object that WeChat answered; None for anything else. Its content type is text/plain, so is not asked."""
+    if response.status_code != 200:
+        return None
+    try:
+        reply = msgspec.json.decode(response.content)
+    except msgspec.DecodeError:
+        return None
+    return reply if isinstance(reply, dict) else None
+
+
+def _identity(reply: dict[str, Any]) -> WeChatIdentity:
+    errcode = reply.get("errcode", 0)
+    if errcode in (40029, 40163):
+        raise BadCode
+    if errcode == 40226:
+        raise Blocked
+    if errcode in (45009, 45011):
+        raise QuotaReached
+    openid = reply.get("openid")
+    if errcode != 0 or not isinstance(openid, str) or not openid:
+        _log.error("sign-in-refused", errcode=errcode)  # our appid or secret is wrong: for the operator
+        raise Busy
+    unionid = reply.get("unionid")
+    return WeChatIdentity(openid=openid, unionid=unionid if isinstance(unionid, str) else None)

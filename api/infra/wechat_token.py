@@ -1,0 +1,135 @@
+"""WeChat's access token: one for all workers, kept sealed in the database and refreshed by one of them."""
+
+import asyncio
+import contextlib
+from collections.abc import Awaitable, Callable
+from datetime import datetime, timedelta
+from typing import Any
+
+import msgspec
+
+from api.infra.clock import Clock
+from api.infra.documents import Codec, Secret
+from api.infra.ids import new_id
+from api.infra.mongo import AlreadyThere, Database, write
+from api.infra.privacy import KeyRing
+
+COLLECTION = "wechat_tokens"
+
+_OVERLAP = timedelta(minutes=5)  # WeChat renews this long before the end; old and new both hold meanwhile
+_LEASE = timedelta(seconds=10)
+_WAIT_SECONDS = 0.1
+_WAITS = 120
+
+Fetch = Callable[[], Awaitable[tuple[str, int]]]
+"""Asks WeChat: the token and the seconds for which it holds."""
+
+
+class TokenUnavailable(Exception):
+    """No token was to be had in time: WeChat is away, or refuses our credentials."""
+
+
+class _Token(msgspec.Struct, frozen=True):
+    """`id` is the appid. `number` counts the refreshes, so that a late writer is noticed."""
+
+    id: str
+    value: Secret[str] | None = None
+    number: int = 0
+    expires_at: datetime | None = None
+    leased_until: datetime | None = None
+    leased_by: str | None = None
+
+
+class SharedToken:
+    """`get` is answered from memory until shortly before the token's end; then one worker refreshes for all."""
+
+    def __init__(self, database: Database, keys: KeyRing, clock: Clock, appid: str, fetch: Fetch) -> None:
+        self._codec: Codec[_Token] = Codec(_Token, COLLECTION, keys)
+        self._collection = database.collection(COLLECTION)
+        self._clock = clock
+        self._appid = appid
+        self._fetch = fetch
+        self._me = new_id("tok")
+        self._known: _Token | None = None
+        self._lock = asyncio.Lock()
+
+    async def get(self, *, rejected: str | None = None) -> str:
+        """A token that holds now and is not the one that WeChat has just rejected. Raises TokenUnavailable."""
+        if (value := self._fresh(self._known, rejected)) is not None:
+            return value
+        async with self._lock:
+            for _ in range(_WAITS):
+                if (value := self._fresh(self._known, rejected)) is not None:
+                    return value
+                self._known = await self._read()
+                if (value := self._fresh(self._known, rejected)) is not None:
+                    return value
+                if await self._lease():
+                    return await self._refresh()
+                if (value := self._usable(self._known, rejected)) is not None:
+                    return value  # another worker is refreshing, and the old token holds meanwhile
+                await asyncio.sleep(_WAIT_SECONDS)
+        raise TokenUnavailable
+
+    def _fresh(self, token: _Token | None, rejected: str | None) -> str | None:
+        return self._valid_for(token, rejected, _OVERLAP)
+
+    def _usable(self, token: _Token | None, rejected: str | None) -> str | None:
+        return self._valid_for(token, rejected, timedelta())
+
+    def _valid_for(self, token: _Token | None, rejected: str | None, rest: timedelta) -> str | None:
+        if token is None or token.value is None or token.expires_at is None or token.value == rejected:
+            return None
+        return token.value if self._clock.now() + rest < token.expires_at else None
+
+    async def _read(self) -> _Token:
+        document = await self._collection.find_one({"_id": self._appid})
+        if document is not None:
+            return self._codec.decode(document)
+        with contextlib.suppress(AlreadyThere):
+            await write(self._collection.insert_one(self._codec.encode(_Token(id=self._appid))))
+        return _Token(id=self._appid)
+
+    async def _lease(self) -> bool:
+        now = self._clock.now()
+        number = self._known.number if self._known else 0
+        result = await self._collection.update_one(
+            {
+                "_id": self._appid,
+                "number": number,
+                # a lease that reaches further than a lease can was written under another clock
+                "$or": [
+                    {"leased_until": None},
+                    {"leased_until": {"$lte": now}},
+                    {"leased_until": {"$gt": now + _LEASE}},
+                ],
+            },
+            {"$set": {"leased_until": now + _LEASE, "leased_by": self._me}},
+        )
+        return bool(result.modified_count)
+
+    async def _refresh(self) -> str:
+        number = self._known.number if self._known else 0
+        try:
+            value, seconds = await self._fetch()
+        except BaseException:
+            await self._change(number, {})
+            raise
+        # A token about to end is taken as good for what is left of it: WeChat answers with at least the overlap.
+        expires_at = self._clock.now() + timedelta(seconds=max(seconds, 60))
+        await self._change(
+            number,
+            {
+                "value": self._codec.seal_field(self._appid, "value", value),
+                "expires_at": expires_at,
+                "number": number + 1,
+            },
+        )
+        self._known = _Token(id=self._appid, value=value, number=number + 1, expires_at=expires_at)
+        return value
+
+    async def _change(self, number: int, fields: dict[str, Any]) -> None:
+        await self._collection.update_one(
+            {"_id": self._appid, "number": number, "leased_by": self._me},
+            {"$set": {**fields, "leased_until": None, "leased_by": None}},
+        )

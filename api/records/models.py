@@ -1,0 +1,180 @@
+"""Records as stored. Everything that says who somebody is or what they did is in `particulars`, sealed."""
+
+from datetime import date, datetime
+from enum import StrEnum
+
+import msgspec
+
+from api.infra.documents import Secret
+from knowledge.citations import Citation
+
+OWN = "self"
+"""The provider of what residents declare or pledge themselves."""
+
+
+class Section(StrEnum):
+    BASIC = "basic"
+    DISHONESTY = "dishonesty"
+    COMMENDATION = "commendation"
+    OTHER = "other"
+    DECLARATION = "declaration"
+    PLEDGE = "pledge"
+
+
+class Standing(StrEnum):
+    STANDING = "standing"
+    REPAIRED = "repaired"
+    WITHDRAWN = "withdrawn"
+    EXPIRED = "expired"
+    REVOKED = "revoked"
+    REMOVED = "removed"
+
+
+class Particulars(msgspec.Struct, frozen=True):
+    """What the provider reported, as it reported it: `items` are the catalogue's labelled fields in their order."""
+
+    name: str
+    document_kind: str
+    document_number: str
+    items: dict[str, str] = {}
+
+
+class Disclosure(msgspec.Struct, frozen=True):
+    """The ways in which others can learn of the record (Dalian 19, Yunnan 15)."""
+
+    is_published: bool
+    is_shared: bool
+    is_queryable: bool
+
+
+NOT_DISCLOSED = Disclosure(is_published=False, is_shared=False, is_queryable=False)
+
+
+class Mark(msgspec.Struct, frozen=True):
+    """`kind`: `objection`, `reconsideration`, … `law` is empty where the mark is a service and no duty."""
+
+    kind: str
+    case_id: str
+    since: datetime
+    law: tuple[str, ...] = ()
+
+
+class Change(msgspec.Struct, frozen=True):
+    """Why the record changed. `fields` are names shown to the resident; the reason is sealed."""
+
+    at: datetime
+    kind: str
+    unit: str
+    reason: Secret[str]
+    fields: tuple[str, ...] = ()
+    case_id: str | None = None
+    law: tuple[str, ...] = ()
+
+
+class Copy(msgspec.Struct, frozen=True):
+    """Another system that received the record. `due_on` runs while it still owes us the newest change (Yunnan 36)."""
+
+    system: str
+    shared_at: datetime
+    told_at: datetime | None = None
+    due_on: date | None = None
+    acknowledged_at: datetime | None = None
+
+
+class AppliedMeasure(msgspec.Struct, frozen=True):
+    """A measure from the published list that is applied because of the record, by list code."""
+
+    code: str
+    unit: str
+    since: date
+    lifted_at: datetime | None = None
+
+
+class Record(msgspec.Struct, frozen=True):
+    """`subject` is the blind index of the person's document; `natural_key` the digest by which intake is once-only.
+
+    Dates are civil dates in Shanghai. `decided_on` is the date of the document that determined the conduct, `ended_on`
+    the end of the conduct itself: two clocks run from them. `content_key` is the blind index of what intake was given,
+    `act_key` that of the document's number; `disclosed_until` is the last day of the local disclosure period and
+    `published_until` of national publicity, where they end by themselves.
+    """
+
+    id: str
+    natural_key: str
+    jurisdiction: str
+    section: Section
+    code: str
+    title: str
+    subject: str
+    provider: str
+    source_unit: str
+    received_at: datetime
+    particulars: Secret[Particulars]
+    standing: Standing = Standing.STANDING
+    standing_since: datetime | None = None
+    disclosure: Disclosure = Disclosure(is_published=True, is_shared=True, is_queryable=True)
+    is_market: bool = False
+    document_type: str | None = None
+    record_class: str | None = None
+    decided_on: date | None = None
+    ended_on: date | None = None
+    sentence_completed_on: date | None = None
+    duty_performed_on: date | None = None
+    corrected_on: date | None = None
+    severe_list: str | None = None  # "listed" or "removed"
+    removed_on: date | None = None
+    barred_until: date | None = None
+    non_repairable_basis: str | None = None
+    derived_from: str | None = None
+    due_on: date | None = None  # of a pledge
+    measures: tuple[AppliedMeasure, ...] = ()
+    marks: tuple[Mark, ...] = ()
+    changes: tuple[Change, ...] = ()
+    copies: tuple[Copy, ...] = ()
+    statement: Secret[str] | None = None
+    content_key: str | None = None
+    act_key: str | None = None
+    disclosed_until: date | None = None
+    published_until: date | None = None
+    version: int = 1
+
+    @property
+    def is_disclosed(self) -> bool:
+        return self.standing is Standing.STANDING
+
+
+class FeedEntry(msgspec.Struct, frozen=True):
+    """One alteration of a provider's record, for the provider and the systems that hold copies to follow and acknowledge.
+
+    `fields` are names of fields, never their content; `due_on` is the day by which the copies follow, where law names one.
+    """
+
+    id: str
+    provider: str
+    record: str
+    at: datetime
+    kind: str
+    fields: tuple[str, ...] = ()
+    systems: tuple[str, ...] = ()
+    due_on: date | None = None
+    acknowledged_at: datetime | None = None
+
+
+class RowFault(msgspec.Struct, frozen=True):
+    """Why a row of a file was kept out: in Chinese, without any value of the row."""
+
+    line: int
+    column: str
+    code: str
+    reason: str
+    citation: Citation | None = None
+
+
+class IntakeReport(msgspec.Struct, frozen=True):
+    """What became of a file. `refused` names the first faults, one a row; `refused_count` is the number of all."""
+
+    accepted: int
+    unchanged: int
+    refused: tuple[RowFault, ...]
+    refused_count: int
+    ignored_columns: tuple[str, ...] = ()

@@ -1,0 +1,118 @@
+"""Reference data: built once a day from `knowledge/`, answered with an ETag, open to anybody."""
+
+from datetime import date
+from functools import lru_cache
+from typing import Annotated, Any
+
+import msgspec
+from litestar import Controller, Request, Response, get
+from litestar.di import NamedDependency
+from litestar.params import FromPath, FromQuery, QueryParameter
+
+from api.http.etags import PUBLIC, answer, digest_of, is_unchanged, unchanged
+from api.infra.clock import Clock
+from api.rulebook.errors import NoSuchArticle, NotAskable
+from api.rulebook.schemas import ArticleView, CatalogueView, MeasureView, RegulationView, RuleView
+from knowledge import articles, catalogue, measures, rules
+from knowledge.errors import KnowledgeError
+
+Jurisdiction = Annotated[str | None, QueryParameter(pattern="^(dalian|yunnan|national)$")]
+On = Annotated[date | None, QueryParameter(description="The legal date; today in Shanghai where it is not given.")]
+_CACHED = 512
+
+
+class RulebookController(Controller):
+    tags = ("rulebook",)
+
+    @get("/regulations", access="anyone", operation_id="listRegulations")
+    async def list_regulations(self, request: Request[Any, Any, Any]) -> Response[list[RegulationView]]:
+        """Every instrument that may be cited; the text of two of them is here."""
+        return _reply(request, *_regulations())
+
+    @get("/regulations/{regulation_id:str}/articles/{number:int}", access="anyone", operation_id="getArticle")
+    async def get_article(
+        self, request: Request[Any, Any, Any], regulation_id: FromPath[str], number: FromPath[int]
+    ) -> Response[ArticleView]:
+        """One article, paragraph by paragraph, and what the text used has lost of it."""
+        try:
+            body, etag = _article(regulation_id, number)
+        except KnowledgeError as fault:
+            raise NoSuchArticle("没有找到这部法规或者这一条。") from fault
+        return _reply(request, body, etag)
+
+    @get("/rules", access="anyone", operation_id="listRules")
+    async def list_rules(
+        self,
+        request: Request[Any, Any, Any],
+        clock: NamedDependency[Clock],
+        on: On = None,
+        jurisdiction: Jurisdiction = None,
+        history: FromQuery[bool] = False,
+    ) -> Response[list[RuleView]]:
+        """Every number the product acts on: value, source, certainty, since when. `history` adds what is no longer in force."""
+        today = clock.today()
+        return _reply(request, *_rules(on or today, jurisdiction, history))
+
+    @get("/catalogue", access="anyone", operation_id="listCatalogue")
+    async def list_catalogue(
+        self,
+        request: Request[Any, Any, Any],
+        clock: NamedDependency[Clock],
+        on: On = None,
+        jurisdiction: Jurisdiction = None,
+    ) -> Response[list[CatalogueView]]:
+        """What may be recorded, with the five fields of Yunnan 9."""
+        return _reply(request, *_listed("catalogue", on or clock.today(), jurisdiction))
+
+    @get("/measures", access="anyone", operation_id="listMeasures")
+    async def list_measures(
+        self,
+        request: Request[Any, Any, Any],
+        clock: NamedDependency[Clock],
+        on: On = None,
+        jurisdiction: Jurisdiction = None,
+    ) -> Response[list[MeasureView]]:
+        """The published lists of incentives and penalty measures; what is not on them may not be applied."""
+        return _reply(request, *_listed("measures", on or clock.today(), jurisdiction))
+
+
+def _reply(request: Request[Any, Any, Any], body: bytes, etag: str) -> Response[Any]:
+    if is_unchanged(request, etag):
+        return unchanged(etag, PUBLIC)
+    return answer(body, etag, PUBLIC)
+
+
+def _encoded(views: Any) -> tuple[bytes, str]:
+    body = msgspec.json.encode(views)
+    return body, digest_of(body)
+
+
+@lru_cache(maxsize=1)
+def _regulations() -> tuple[bytes, str]:
+    return _encoded([RegulationView.of(regulation) for regulation in articles.regulations()])
+
+
+@lru_cache(maxsize=_CACHED)
+def _article(regulation_id: str, number: int) -> tuple[bytes, str]:
+    found = articles.article(regulation_id, number)
+    return _encoded(ArticleView.of(found, articles.regulation(regulation_id).in_force_on))
+
+
+@lru_cache(maxsize=_CACHED)
+def _rules(on: date, jurisdiction: str | None, history: bool) -> tuple[bytes, str]:
+    return _encoded([RuleView.of(rule, on) for rule in rules.rules(None if history else on, jurisdiction)])
+
+
+@lru_cache(maxsize=_CACHED)
+def _listed(what: str, on: date, jurisdiction: str | None) -> tuple[bytes, str]:
+    places = (jurisdiction,) if jurisdiction else rules.jurisdictions()
+    found: list[Any] = []
+    for place in places:
+        try:
+            if what == "catalogue":
+                found += [CatalogueView.of(entry) for entry in catalogue.entries(place, on)]
+            else:
+                found += [MeasureView.of(measure) for measure in measures.measures(place, on)]
+        except KnowledgeError as fault:
+            raise NotAskable from fault
+    return _encoded(found)

@@ -1,0 +1,210 @@
+"""What anybody may read of the law."""
+
+from datetime import date
+
+import msgspec
+
+from knowledge.citations import Certainty, Citation
+from knowledge.models import Article, CatalogueEntry, DatedRule, Measure, Regulation
+
+
+class Out(msgspec.Struct, frozen=True, rename="camel"):
+    pass
+
+
+class CertaintyView(Out, frozen=True):
+    """`isVerified` is false for whatever was not read in an authoritative text; then a screen says so."""
+
+    code: str
+    label: str
+    is_verified: bool
+
+    @classmethod
+    def of(cls, certainty: Certainty) -> "CertaintyView":
+        return cls(code=certainty.value, label=certainty.label, is_verified=certainty.is_verified)
+
+
+class SourceView(Out, frozen=True):
+    """`article` is None where the instrument's text is not at hand."""
+
+    label: str
+    regulation: str
+    article: int | None
+    quote: str | None
+
+    @classmethod
+    def of(cls, citation: Citation) -> "SourceView":
+        return cls(label=citation.label, regulation=citation.regulation, article=citation.article, quote=citation.quote)
+
+
+class RegulationView(Out, frozen=True):
+    id: str
+    title: str
+    jurisdiction: str
+    issuer: str
+    number: str
+    adopted_on: date | None
+    in_force_on: date | None
+    has_text: bool
+    articles: int
+    chapters: tuple[str, ...]
+    note: str
+
+    @classmethod
+    def of(cls, regulation: Regulation) -> "RegulationView":
+        return cls(
+            id=regulation.id,
+            title=regulation.title,
+            jurisdiction=regulation.jurisdiction,
+            issuer=regulation.issuer,
+            number=regulation.number,
+            adopted_on=regulation.adopted_on,
+            in_force_on=regulation.in_force_on,
+            has_text=regulation.has_text,
+            articles=len(regulation.articles),
+            chapters=regulation.chapters,
+            note=regulation.note,
+        )
+
+
+class ParagraphView(Out, frozen=True):
+    text: str
+    items: tuple[str, ...]
+
+
+class ArticleView(Out, frozen=True):
+    """`missing` says what the text used has lost; nothing is filled in."""
+
+    id: str
+    label: str
+    regulation: str
+    number: int
+    chapter: str
+    paragraphs: tuple[ParagraphView, ...]
+    missing: str | None
+    in_force_on: date | None
+
+    @classmethod
+    def of(cls, article: Article, in_force_on: date | None) -> "ArticleView":
+        return cls(
+            id=article.id,
+            label=article.label,
+            regulation=article.regulation,
+            number=article.number,
+            chapter=article.chapter,
+            paragraphs=tuple(ParagraphView(p.text, p.items) for p in article.paragraphs),
+            missing=article.missing,
+            in_force_on=in_force_on,
+        )
+
+
+class RuleView(Out, frozen=True):
+    """One value of one rule; `until` is None while it stands. The history of a rule is its rows, oldest first."""
+
+    id: str
+    title: str
+    jurisdiction: str
+    value: bool | int | str | tuple[str, ...]
+    unit: str
+    source: SourceView
+    certainty: CertaintyView
+    since: date
+    until: date | None
+    note: str
+    starts: str
+    actor: str
+    is_statutory: bool
+    is_in_force: bool
+
+    @classmethod
+    def of(cls, rule: DatedRule, on: date) -> "RuleView":
+        return cls(
+            id=rule.id,
+            title=rule.title,
+            jurisdiction=rule.jurisdiction,
+            value=rule.value,
+            unit=rule.unit,
+            source=SourceView.of(rule.citation),
+            certainty=CertaintyView.of(rule.certainty),
+            since=rule.since,
+            until=rule.until,
+            note=rule.note,
+            starts=rule.starts,
+            actor=rule.actor,
+            is_statutory=rule.is_statutory,
+            is_in_force=rule.since <= on and (rule.until is None or on <= rule.until),
+        )
+
+
+class CatalogueView(Out, frozen=True):
+    """One kind of public credit information with the five fields of Yunnan 9."""
+
+    code: str
+    jurisdiction: str
+    section: str
+    title: str
+    conduct: str
+    public_attribute: str
+    share_scope: str
+    source_and_channel: str
+    update_frequency: str
+    is_withdrawable: bool
+    is_self_declared: bool
+    source: SourceView
+    certainty: CertaintyView
+    since: date
+    until: date | None
+    note: str
+
+    @classmethod
+    def of(cls, entry: CatalogueEntry) -> "CatalogueView":
+        return cls(
+            code=entry.code,
+            jurisdiction=entry.jurisdiction,
+            section=entry.section,
+            title=entry.title,
+            conduct=entry.conduct,
+            public_attribute=entry.public_attribute,
+            share_scope=entry.share_scope,
+            source_and_channel=entry.source_and_channel,
+            update_frequency=entry.update_frequency,
+            is_withdrawable=entry.withdrawable,
+            is_self_declared=entry.is_self_declared,
+            source=SourceView.of(entry.source),
+            certainty=CertaintyView.of(entry.certainty),
+            since=entry.since,
+            until=entry.until,
+            note=entry.note,
+        )
+
+
+class MeasureView(Out, frozen=True):
+    """A measure on the published list: `kind` is `incentive` or `penalty`."""
+
+    code: str
+    jurisdiction: str
+    kind: str
+    imposed_by: str
+    title: str
+    list_title: str
+    source: SourceView
+    certainty: CertaintyView
+    since: date
+    until: date | None
+    note: str
+
+    @classmethod
+    def of(cls, measure: Measure) -> "MeasureView":
+        return cls(
+            code=measure.code,
+            jurisdiction=measure.jurisdiction,
+            kind=measure.kind,
+            imposed_by=measure.imposed_by,
+            title=measure.title,
+            list_title=measure.list_title,
+            source=SourceView.of(measure.citation),
+            certainty=CertaintyView.of(measure.certainty),
+            since=measure.since,
+            until=measure.until,
+            note=measure.note,
+        )

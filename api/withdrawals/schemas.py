@@ -1,0 +1,186 @@
+"""Requests and replies about withdrawals."""
+
+from datetime import date, datetime
+from typing import Annotated
+
+import msgspec
+
+from api.infra.actors import Role
+from api.infra.sources import SourceView
+from api.records.models import Disclosure, Record
+from api.withdrawals.consents import ConsentText
+from api.withdrawals.models import Kind, Withdrawal
+from api.withdrawals.states import table_of
+
+RecordId = Annotated[str, msgspec.Meta(min_length=1, max_length=64)]
+Note = Annotated[str, msgspec.Meta(min_length=2, max_length=500)]
+
+
+class Request(msgspec.Struct, frozen=True, rename="camel", forbid_unknown_fields=True):
+    pass
+
+
+class Withdraw(Request, frozen=True):
+    """`as_courtesy`: where there is no right, pass the wish on to the provider."""
+
+    record_ids: Annotated[tuple[RecordId, ...], msgspec.Meta(min_length=1, max_length=50)]
+    as_courtesy: bool = False
+
+
+class Undo(Request, frozen=True):
+    """`consent_version` is the version of the consent text that the resident has read."""
+
+    consent_version: Annotated[str, msgspec.Meta(min_length=1, max_length=20)]
+
+
+class AnswerCourtesy(Request, frozen=True):
+    """A refusal needs its reason."""
+
+    is_agreed: bool
+    reason: Note | None = None
+
+
+class Out(msgspec.Struct, frozen=True, rename="camel"):
+    pass
+
+
+class DisclosureView(Out, frozen=True):
+    is_published: bool
+    is_shared: bool
+    is_queryable: bool
+
+    @classmethod
+    def of(cls, disclosure: Disclosure) -> "DisclosureView":
+        return cls(
+            is_published=disclosure.is_published,
+            is_shared=disclosure.is_shared,
+            is_queryable=disclosure.is_queryable,
+        )
+
+
+class LineView(Out, frozen=True):
+    """One line of the report as others can learn of it."""
+
+    record_id: str
+    title: str
+    section: str
+    source_unit: str
+    disclosure: DisclosureView
+
+    @classmethod
+    def of(cls, record: Record) -> "LineView":
+        return cls(
+            record_id=record.id,
+            title=record.title,
+            section=record.section.value,
+            source_unit=record.source_unit,
+            disclosure=DisclosureView.of(record.disclosure),
+        )
+
+
+class ObstacleView(Out, frozen=True):
+    """Why it does not go here, and what there is instead."""
+
+    code: str
+    title: str
+    detail: str
+    instead: str
+    can_ask_as_courtesy: bool
+    citation: SourceView | None = None
+
+
+class PreviewView(Out, frozen=True):
+    """What others can learn of the person before and after; `obstacle` is None where the withdrawal would go through."""
+
+    record_id: str
+    before: tuple[LineView, ...]
+    after: tuple[LineView, ...]
+    effects: tuple[str, ...]
+    citation: SourceView | None
+    obstacle: ObstacleView | None = None
+
+
+class ConsentTextView(Out, frozen=True):
+    version: str
+    since: date
+    text: str
+    citation: SourceView
+
+    @classmethod
+    def of(cls, text: ConsentText) -> "ConsentTextView":
+        return cls(version=text.version, since=text.since, text=text.text, citation=SourceView.of(text.citation))
+
+
+class StepView(Out, frozen=True):
+    at: datetime
+    action: str
+    by: str
+    note: str | None
+
+
+class ActionView(Out, frozen=True):
+    action: str
+    label: str
+
+
+class WithdrawalView(Out, frozen=True):
+    """`receipt` is the exact text whose SM3 is `digest`. `kind` courtesy is a service and no right of the regulation."""
+
+    id: str
+    kind: Kind
+    status: str
+    is_statutory: bool
+    note: str
+    number: str
+    record_id: str
+    title: str
+    code: str
+    jurisdiction: str
+    source_unit: str
+    asked_at: datetime
+    stopped_at: datetime | None
+    receipt: str | None
+    digest: str | None
+    restored_at: datetime | None
+    actions: tuple[ActionView, ...]
+    history: tuple[StepView, ...]
+
+    @classmethod
+    def of(cls, case: Withdrawal, role: Role = Role.RESIDENT) -> "WithdrawalView":
+        is_right = case.kind is Kind.RIGHT
+        return cls(
+            id=case.id,
+            kind=case.kind,
+            status=case.status,
+            is_statutory=is_right,
+            note="依条例提出，即时生效。" if is_right else "这是转达请求的服务，不是条例规定的权利，由提供单位决定。",
+            number=case.number,
+            record_id=case.record,
+            title=case.title,
+            code=case.code,
+            jurisdiction=case.jurisdiction,
+            source_unit=case.source_unit,
+            asked_at=case.asked_at,
+            stopped_at=case.stopped_at,
+            receipt=case.content,
+            digest=case.digest,
+            restored_at=case.consent.at if case.consent else None,
+            actions=tuple(
+                ActionView(action=row.action, label=row.label) for row in table_of(case.kind).allowed(case.status, role)
+            ),
+            history=tuple(
+                StepView(at=entry.at, action=entry.action, by=entry.unit or "本人", note=entry.note)
+                for entry in case.history
+            ),
+        )
+
+
+class ReceiptView(Out, frozen=True):
+    """The answer to one request: a number to read out, what was stopped, and the digest of the receipt."""
+
+    number: str
+    at: datetime
+    digest: str | None
+    receipt: str | None
+    note: str
+    withdrawals: tuple[WithdrawalView, ...]

@@ -1,0 +1,313 @@
+"""Withdrawing, asking as a courtesy, bringing back."""
+
+from datetime import datetime
+from typing import Any
+
+import msgspec
+
+from api.audits.service import AuditService
+from api.footprints.models import FootprintKind
+from api.footprints.service import FootprintService, footprint
+from api.infra.actors import Actor
+from api.infra.clock import SHANGHAI, civil_date
+from api.infra.errors import FieldFault, Invalid, NextStep, NotFound
+from api.infra.ids import new_id, receipt_number
+from api.infra.mongo import AlreadyThere, Tx
+from api.infra.paging import Page
+from api.infra.privacy import sm3
+from api.infra.transitions import happened
+from api.notices.models import Draft
+from api.notices.service import NoticeService
+from api.records.errors import RecordNotStanding
+from api.records.models import Change, Record, Section, Standing
+from api.records.service import RecordService
+from api.withdrawals.consents import consent_text
+from api.withdrawals.errors import (
+    AlreadyAsked,
+    ConsentOutdated,
+    CourtesyNotNeeded,
+    NoRightHere,
+    NotWithdrawable,
+)
+from api.withdrawals.models import Consent, Kind, Withdrawal
+from api.withdrawals.states import COURTESY, RIGHT, table_of
+from api.withdrawals.store import WithdrawalStore
+from knowledge.catalogue import entry
+from knowledge.errors import UnknownCatalogueEntry
+from knowledge.models import Capability
+from knowledge.rules import in_force, supports
+
+_CAPABILITY = "withdrawal.commendation"
+EFFECTS = ("停止公示", "停止共享", "停止授权查询", "通知提供单位和已接收这条信息的系统")
+
+
+class WithdrawalService:
+    def __init__(
+        self,
+        store: WithdrawalStore,
+        records: RecordService,
+        notices: NoticeService,
+        footprints: FootprintService,
+        audits: AuditService,
+    ) -> None:
+        self._store = store
+        self._records = records
+        self._notices = notices
+        self._footprints = footprints
+        self._audits = audits
+
+    async def preview(self, actor: Actor, record_id: str, now: datetime) -> tuple[Record, list[Record]]:
+        """The record, and everything that others can learn of the person today. Raises NotFound, RecordNotStanding."""
+        record = await self._records.owned(actor, record_id, now)
+        if record.standing is not Standing.STANDING:
+            raise RecordNotStanding
+        everything = await self._records.list_of_subject(actor.bound_subject)
+        shown = [r for r in everything if any(msgspec.structs.astuple(r.disclosure)) and r.is_disclosed]
+        return record, shown
+
+    def check(self, record: Record, now: datetime) -> None:
+        """Raises NotWithdrawable for what is not commendatory, NoRightHere where the regulation gives no such right."""
+        on = civil_date(now)
+        right = supports(_CAPABILITY, record.jurisdiction, on)
+        if record.section in (Section.DECLARATION, Section.PLEDGE):
+            raise NotWithdrawable(
+                "您自己提交的声明和承诺在“自主申报”“信用承诺”中撤回。",
+                next_step=NextStep(text="请到对应的页面撤回。", flow=record.section.value),
+            )
+        if not _is_commendatory(record, now):
+            raise NotWithdrawable(
+                citation=right.citation,
+                next_step=NextStep(
+                    text="认为内容有错误的，可以提出异议；符合条件的，可以申请信用修复。", flow="objection"
+                ),
+            )
+        if not right.is_available:
+            raise NoRightHere(
+                right.explanation,
+                citation=right.citation,
+                next_step=NextStep(text=right.instead, flow="objection"),
+            )
+
+    async def withdraw(
+        self, tx: Tx, actor: Actor, record_ids: tuple[str, ...], now: datetime
+    ) -> tuple[Withdrawal, ...]:
+        """Stops all of them or none, at once. Raises what `check` raises, and RecordNotStanding."""
+        records = await self._owned(actor, record_ids, now)
+        number = receipt_number("CX", civil_date(now))
+        for record in records:
+            self.check(record, now)
+            if record.standing is not Standing.STANDING:
+                raise RecordNotStanding
+        content = _receipt(number, now, records)
+        cases = tuple(
+            _case(actor, record, Kind.RIGHT, number, now, status=RIGHT.initial, content=content, stopped_at=now)
+            for record in records
+        )
+        for record, case in zip(records, cases, strict=True):
+            await self._stop(tx, actor, record, case, now)
+            await self._store.insert(tx, case)
+        done = Draft(kind="withdrawal.done", subject=actor.bound_subject, ref=cases[0].id, on=civil_date(now))
+        await self._notices.tell(tx, now, done)
+        return cases
+
+    async def ask(self, tx: Tx, actor: Actor, record_ids: tuple[str, ...], now: datetime) -> tuple[Withdrawal, ...]:
+        """Passes the wish on to the provider where there is no right. Raises CourtesyNotNeeded, AlreadyAsked."""
+        records = await self._owned(actor, record_ids, now)
+        number = receipt_number("QQ", civil_date(now))
+        cases = []
+        for record in records:
+            try:
+                self.check(record, now)
+            except NoRightHere:
+                pass
+            else:
+                raise CourtesyNotNeeded(citation=_right(record, now).citation)
+            if record.standing is not Standing.STANDING:
+                raise RecordNotStanding
+            case = _case(actor, record, Kind.COURTESY, number, now, status=COURTESY.initial)
+            try:
+                await self._store.insert(tx, case)
+            except AlreadyThere as taken:
+                raise AlreadyAsked from taken
+            await self._records.alter(
+                tx, record, _change(now, "withdrawal-asked", "本人请求不再公开（服务性转达，不是条例规定的权利）", case)
+            )
+            await self._audits.write(tx, actor, "withdrawals.ask", case.id, now, subject=record.subject)
+            cases.append(case)
+        return tuple(cases)
+
+    async def answer(
+        self, tx: Tx, actor: Actor, case_id: str, is_agreed: bool, reason: str | None, now: datetime
+    ) -> Withdrawal:
+        """The provider's answer to a courtesy. Raises NotFound for another provider's, Invalid for no without a reason."""
+        case = await self._store.get(case_id, tx)
+        if case.provider != actor.id or case.kind is not Kind.COURTESY:
+            raise NotFound
+        row = COURTESY.advance(case.status, "agree" if is_agreed else "decline", actor.role)
+        fields: dict[str, Any] = {}
+        if is_agreed:
+            record = await self._records.get(case.record, tx)
+            content = _receipt(case.number, now, [record])
+            fields = {"content": content, "digest": sm3(content.encode()), "stopped_at": now}
+            await self._records.stop(
+                tx, record, Standing.WITHDRAWN, _change(now, "withdrawn", "提供单位同意本人的请求，不再公开", case)
+            )
+        elif reason is None:
+            raise Invalid(
+                "不同意时请说明理由，理由会告知本人。", faults=(FieldFault(field="reason", message="请填写理由。"),)
+            )
+        after = msgspec.structs.replace(
+            case,
+            status=row.target,
+            history=(*case.history, happened(row, case.status, actor, now, reason)),
+            **fields,
+        )
+        after = await self._store.save(tx, case, after)
+        kind = "withdrawal.agreed" if is_agreed else "withdrawal.declined"
+        await self._notices.tell(tx, now, Draft(kind=kind, subject=case.subject, ref=case.id, on=civil_date(now)))
+        await self._audits.write(tx, actor, f"withdrawals.{row.action}", case.id, now, subject=case.subject)
+        return after
+
+    async def cancel(self, tx: Tx, actor: Actor, case_id: str, now: datetime) -> Withdrawal:
+        """Takes a courtesy back while it waits."""
+        case = await self.get(actor, case_id, tx)
+        row = table_of(case.kind).advance(case.status, "cancel", actor.role)
+        after = msgspec.structs.replace(
+            case, status=row.target, history=(*case.history, happened(row, case.status, actor, now))
+        )
+        after = await self._store.save(tx, case, after)
+        await self._audits.write(tx, actor, "withdrawals.cancel", case.id, now, subject=case.subject)
+        return after
+
+    async def undo(self, tx: Tx, actor: Actor, case_id: str, consent_version: str, now: datetime) -> Withdrawal:
+        """Back into disclosure as before. Raises ConsentOutdated unless the text agreed to is the one in force."""
+        case = await self.get(actor, case_id, tx)
+        row = table_of(case.kind).advance(case.status, "undo", actor.role)
+        text = consent_text(civil_date(now))
+        if consent_version != text.version:
+            raise ConsentOutdated(citation=text.citation)
+        record = await self._records.get(case.record, tx)
+        if record.standing is not Standing.WITHDRAWN:
+            raise RecordNotStanding
+        after = msgspec.structs.replace(
+            case,
+            status=row.target,
+            consent=Consent(version=text.version, at=now),
+            history=(*case.history, happened(row, case.status, actor, now)),
+        )
+        after = await self._store.save(tx, case, after)
+        await self._records.resume(tx, record, _change(now, "restored", "本人重新同意公开", case), case.disclosure)
+        entry = footprint(
+            case.subject,
+            FootprintKind.PUBLISHED,
+            now,
+            unit="本人",
+            why="撤销公示后重新同意公开",
+            basis=text.citation.label,
+            records=(record.id,),
+            ref=case.id,
+        )
+        await self._footprints.note_in(tx, [entry])
+        await self._notices.tell(
+            tx, now, Draft(kind="withdrawal.restored", subject=case.subject, ref=case.id, on=civil_date(now))
+        )
+        await self._audits.write(tx, actor, "withdrawals.undo", case.id, now, subject=case.subject)
+        return after
+
+    async def get(self, actor: Actor, case_id: str, tx: Tx = None) -> Withdrawal:
+        """The actor's own. Raises NotFound."""
+        case = await self._store.get(case_id, tx)
+        actor.must_own(case.owner)
+        return case
+
+    async def page(self, actor: Actor, cursor: str | None, limit: int) -> Page[Withdrawal]:
+        return await self._store.page_by_owner(actor.id, cursor, limit)
+
+    async def page_of_provider(self, actor: Actor, cursor: str | None, limit: int) -> Page[Withdrawal]:
+        return await self._store.page_of_provider(actor.id, cursor, limit)
+
+    async def export(self, actor: Actor) -> list[Withdrawal]:
+        """Everything of the actor's, for the export of their data."""
+        return await self._store.find_many({"owner": actor.id}, limit=1000, sort=(("_id", -1),))
+
+    async def _owned(self, actor: Actor, record_ids: tuple[str, ...], now: datetime) -> list[Record]:
+        if len(set(record_ids)) != len(record_ids):
+            raise Invalid("同一条信息选择了两次。", faults=(FieldFault(field="recordIds", message="请不要重复选择。"),))
+        return [await self._records.owned(actor, record_id, now) for record_id in record_ids]
+
+    async def _stop(self, tx: Tx, actor: Actor, record: Record, case: Withdrawal, now: datetime) -> None:
+        right = _right(record, now)
+        await self._records.stop(
+            tx, record, Standing.WITHDRAWN, _change(now, "withdrawn", "本人撤销公示", case, _law(right))
+        )
+        await self._audits.write(
+            tx, actor, "withdrawals.withdraw", case.id, now, subject=case.subject, basis=right.citation.label
+        )
+
+
+def _right(record: Record, now: datetime) -> Capability:
+    return supports(_CAPABILITY, record.jurisdiction, civil_date(now))
+
+
+def _law(right: Capability) -> str:
+    return f"{right.citation.regulation}-{right.citation.article}"
+
+
+def _is_commendatory(record: Record, now: datetime) -> bool:
+    """The article names three kinds and “等”: everything that praises is one of them, whatever the catalogue calls it."""
+    if record.section is Section.COMMENDATION:
+        return True
+    if record.section is not Section.OTHER:
+        return False
+    try:
+        return entry(record.jurisdiction, record.code, civil_date(now)).withdrawable
+    except UnknownCatalogueEntry:
+        return False
+
+
+def _change(now: datetime, kind: str, reason: str, case: Withdrawal, *law: str) -> Change:
+    return Change(at=now, kind=kind, unit="本人", reason=reason, fields=("披露",), case_id=case.id, law=law)
+
+
+def _case(
+    actor: Actor, record: Record, kind: Kind, number: str, now: datetime, *, status: str, content: str | None = None,
+    stopped_at: datetime | None = None,
+) -> Withdrawal:  # fmt: skip
+    return Withdrawal(
+        id=new_id("wdr"),
+        owner=actor.id,
+        subject=record.subject,
+        status=status,
+        kind=kind,
+        number=number,
+        record=record.id,
+        title=record.title,
+        code=record.code,
+        jurisdiction=record.jurisdiction,
+        provider=record.provider,
+        source_unit=record.source_unit,
+        asked_at=now,
+        disclosure=record.disclosure,
+        content=content,
+        digest=sm3(content.encode()) if content else None,
+        stopped_at=stopped_at,
+    )
+
+
+def _receipt(number: str, now: datetime, records: list[Record]) -> str:
+    """The text that the digest is of: one line for each fact, so that anybody can compute it again."""
+    lines = [
+        "撤销公示回执",
+        f"编号：{number}",
+        f"时间：{now.astimezone(SHANGHAI).isoformat(timespec='seconds')}",
+        f"效力：{'、'.join(EFFECTS)}",
+    ]
+    lines += [f"信息：{record.id} {record.title}（{record.source_unit}）" for record in records]
+    on = civil_date(now)
+    places = dict.fromkeys(record.jurisdiction for record in records)
+    lines += [
+        f"依据：{in_force('withdrawal.effect', place, on).citation.label}"
+        for place in places
+        if supports(_CAPABILITY, place, on).is_available
+    ]
+    return "\n".join(lines)

@@ -1,0 +1,27 @@
+"""How a withdrawal moves. One that rests on the right begins done: nobody decides about it."""
+
+from api.infra.actors import Role
+from api.infra.transitions import Row, Table
+from api.withdrawals.models import Kind
+
+RIGHT = Table(
+    name="withdrawals",
+    initial="withdrawn",
+    final=("restored",),
+    rows=(Row(("withdrawn",), "undo", (Role.RESIDENT,), "restored", "重新公开（需要重新同意）"),),
+)
+COURTESY = Table(
+    name="withdrawal-requests",
+    initial="asked",
+    final=("declined", "cancelled", "restored"),
+    rows=(
+        Row(("asked",), "cancel", (Role.RESIDENT,), "cancelled", "撤回请求"),
+        Row(("asked",), "agree", (Role.PROVIDER,), "agreed", "同意不再公开"),
+        Row(("asked",), "decline", (Role.PROVIDER,), "declined", "说明理由后不同意"),
+        Row(("agreed",), "undo", (Role.RESIDENT,), "restored", "重新公开（需要重新同意）"),
+    ),
+)
+
+
+def table_of(kind: Kind) -> Table:
+    return RIGHT if kind is Kind.RIGHT else COURTESY

@@ -1,0 +1,176 @@
+"""Withdrawing commendations over HTTP, in both jurisdictions."""
+
+import asyncio
+
+import pytest
+
+from api.infra.privacy import sm3
+from api.records.models import Section, Standing
+from tests.support.api import Api, resident
+from tests.support.choices import dishonesty, make_record, provider, stored
+
+
+async def test_in_yunnan_a_withdrawal_stops_all_ways_of_disclosure_in_the_request_itself(api: Api) -> None:
+    actor = resident(api.house)
+    record = await stored(api.house, make_record(actor))
+    me = api.as_(actor)
+
+    preview = (await me.get("/me/withdrawals/preview", params={"recordId": record.id})).json()
+    assert [line["recordId"] for line in preview["before"]] == [record.id]
+    assert preview["after"] == [] and preview["obstacle"] is None
+    assert preview["citation"]["article"] == 37
+
+    answer = await me.post("/me/withdrawals", json={"recordIds": [record.id]})
+    assert answer.status_code == 201, answer.text
+    receipt = answer.json()
+    assert receipt["digest"] == sm3(receipt["receipt"].encode()) and receipt["number"] in receipt["receipt"]
+    assert "第三十七条" in receipt["receipt"]
+
+    now = await api.house.records.get(record.id)
+    assert now.standing is Standing.WITHDRAWN
+    assert (now.disclosure.is_published, now.disclosure.is_shared, now.disclosure.is_queryable) == (False,) * 3
+    assert now.changes[-1].law == ("yunnan-37",)
+    assert now.copies[0].told_at == api.house.clock.now() and now.copies[0].acknowledged_at is None
+    inbox = await api.house.database.collection("notices").find({"subject": actor.subject}).to_list(10)
+    assert [notice["kind"] for notice in inbox] == ["withdrawal.done"]
+    audited = await api.house.database.collection("audits").find({}).to_list(10)
+    assert [(entry["action"], entry["subject"]) for entry in audited] == [("withdrawals.withdraw", actor.subject)]
+    listed = (await me.get("/me/withdrawals")).json()["items"]
+    assert listed[0]["receipt"] == receipt["receipt"] and listed[0]["isStatutory"]
+
+
+async def test_it_comes_back_only_by_the_consent_text_in_force_and_then_as_it_was(api: Api) -> None:
+    actor = resident(api.house)
+    record = await stored(api.house, make_record(actor))
+    me = api.as_(actor)
+    case = (await me.post("/me/withdrawals", json={"recordIds": [record.id]})).json()["withdrawals"][0]
+
+    old = await me.post(f"/me/withdrawals/{case['id']}/undo", json={"consentVersion": "2025-1"})
+    assert (old.status_code, old.json()["code"]) == (400, "consent-text-outdated")
+    assert (await api.house.records.get(record.id)).standing is Standing.WITHDRAWN
+
+    text = (await me.get("/me/withdrawals/consent")).json()
+    done = await me.post(f"/me/withdrawals/{case['id']}/undo", json={"consentVersion": text["version"]})
+    assert done.status_code == 200 and done.json()["status"] == "restored"
+    back = await api.house.records.get(record.id)
+    assert back.standing is Standing.STANDING and back.disclosure == record.disclosure
+
+    again = await me.post(f"/me/withdrawals/{case['id']}/undo", json={"consentVersion": text["version"]})
+    assert (again.status_code, again.json()["code"]) == (409, "action-not-allowed")
+
+
+async def test_a_negative_item_is_refused_with_the_article_and_nothing_of_the_request_is_done(api: Api) -> None:
+    actor = resident(api.house)
+    praise = await stored(api.house, make_record(actor))
+    penalty = await stored(api.house, dishonesty(actor))
+    answer = await api.as_(actor).post("/me/withdrawals", json={"recordIds": [praise.id, penalty.id]})
+    assert answer.status_code == 409
+    problem = answer.json()
+    assert problem["code"] == "not-withdrawable" and problem["citation"]["article"] == 37
+    assert problem["nextStep"]["flow"] == "objection"
+    assert (await api.house.records.get(praise.id)).standing is Standing.STANDING
+
+
+async def test_dalian_has_no_such_right_and_says_what_there_is(api: Api) -> None:
+    actor = resident(api.house)
+    record = await stored(api.house, make_record(actor, jurisdiction="dalian", copies=()))
+    me = api.as_(actor)
+    preview = (await me.get("/me/withdrawals/preview", params={"recordId": record.id})).json()
+    assert preview["before"] == preview["after"] and preview["obstacle"]["canAskAsCourtesy"]
+
+    refused = await me.post("/me/withdrawals", json={"recordIds": [record.id]})
+    assert (refused.status_code, refused.json()["code"]) == (403, "no-right-to-withdraw-here")
+    assert refused.json()["nextStep"]["flow"] == "objection"
+
+    asked = await me.post("/me/withdrawals", json={"recordIds": [record.id], "asCourtesy": True})
+    assert asked.status_code == 201 and "不是条例规定的权利" in asked.json()["note"]
+    assert asked.json()["digest"] is None
+    assert (await api.house.records.get(record.id)).standing is Standing.STANDING
+    again = await me.post("/me/withdrawals", json={"recordIds": [record.id], "asCourtesy": True})
+    assert (again.status_code, again.json()["code"]) == (409, "already-asked")
+
+
+async def test_a_courtesy_is_for_the_provider_to_decide_and_a_refusal_has_its_reason(api: Api) -> None:
+    actor = resident(api.house)
+    unit = provider(jurisdiction="dalian")
+    first = await stored(api.house, make_record(actor, jurisdiction="dalian", copies=()))
+    second = await stored(api.house, make_record(actor, jurisdiction="dalian", copies=()))
+    body = {"recordIds": [first.id, second.id], "asCourtesy": True}
+    cases = (await api.as_(actor).post("/me/withdrawals", json=body)).json()["withdrawals"]
+    service, now = api.house.withdrawals, api.house.clock.now()
+
+    listed = await service.page_of_provider(unit, None, 10)
+    assert {case.id for case in listed.items} == {case["id"] for case in cases}
+    agreed = await api.house.database.transact(
+        lambda tx: service.answer(tx, unit, cases[0]["id"], is_agreed=True, reason=None, now=now)
+    )
+    assert agreed.status == "agreed" and agreed.digest == sm3((agreed.content or "").encode())
+    assert (await api.house.records.get(first.id)).standing is Standing.WITHDRAWN
+    with pytest.raises(Exception, match="invalid"):
+        await api.house.database.transact(
+            lambda tx: service.answer(tx, unit, cases[1]["id"], is_agreed=False, reason=None, now=now)
+        )
+    await api.house.database.transact(
+        lambda tx: service.answer(tx, unit, cases[1]["id"], is_agreed=False, reason="已在报纸公示", now=now)
+    )
+    seen = (await api.as_(actor).get(f"/me/withdrawals/{cases[1]['id']}")).json()
+    assert seen["status"] == "declined" and seen["history"][-1]["note"] == "已在报纸公示"
+    with pytest.raises(Exception, match="not-found"):
+        await service.answer(None, provider("prv_other"), cases[1]["id"], is_agreed=True, reason=None, now=now)
+
+
+async def test_courtesy_is_not_offered_where_there_is_the_right(api: Api) -> None:
+    actor = resident(api.house)
+    record = await stored(api.house, make_record(actor))
+    answer = await api.as_(actor).post("/me/withdrawals", json={"recordIds": [record.id], "asCourtesy": True})
+    assert (answer.status_code, answer.json()["code"]) == (409, "courtesy-not-needed")
+
+
+async def test_anothers_record_looks_like_none_and_the_attempt_is_in_the_audit(api: Api) -> None:
+    owner, other = resident(api.house), resident(api.house, "acc_two", "110105199001012345")
+    record = await stored(api.house, make_record(owner))
+    answer = await api.as_(other).post("/me/withdrawals", json={"recordIds": [record.id]})
+    assert answer.status_code == 404
+    entry = await api.house.database.collection("audits").find_one({"ref": record.id})
+    assert entry["by"] == "acc_two" and entry["outcome"] == "not-found"
+    assert (await api.house.records.get(record.id)).standing is Standing.STANDING
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        {"recordIds": []},
+        {"recordIds": ["rec"] * 51},
+        {"recordIds": "rec"},
+        {"recordIds": ["x" * 65]},
+        {"recordIds": ["a"], "reason": "没有"},
+        {},
+        [],
+    ],
+)
+async def test_a_malformed_request_is_a_problem_with_a_next_step(api: Api, body: object) -> None:
+    answer = await api.as_(resident(api.house)).post("/me/withdrawals", json=body)
+    assert answer.status_code == 400 and answer.json()["nextStep"]["text"]
+
+
+async def test_the_same_record_twice_in_one_request_is_refused(api: Api) -> None:
+    actor = resident(api.house)
+    record = await stored(api.house, make_record(actor))
+    answer = await api.as_(actor).post("/me/withdrawals", json={"recordIds": [record.id, record.id]})
+    assert (answer.status_code, answer.json()["code"]) == (400, "invalid")
+
+
+async def test_of_two_withdrawals_at_once_one_wins_and_one_receipt_exists(api: Api) -> None:
+    actor = resident(api.house)
+    record = await stored(api.house, make_record(actor))
+    me = api.as_(actor)
+    answers = await asyncio.gather(*(me.post("/me/withdrawals", json={"recordIds": [record.id]}) for _ in range(2)))
+    assert sorted(answer.status_code for answer in answers) == [201, 409]
+    assert len((await me.get("/me/withdrawals")).json()["items"]) == 1
+
+
+async def test_a_declaration_is_withdrawn_elsewhere(api: Api) -> None:
+    actor = resident(api.house)
+    record = await stored(api.house, make_record(actor, section=Section.DECLARATION))
+    answer = await api.as_(actor).post("/me/withdrawals", json={"recordIds": [record.id]})
+    assert answer.status_code == 409 and answer.json()["nextStep"]["flow"] == "declaration"

@@ -1,0 +1,77 @@
+"""Records as intake would have stored them, for the tests of what residents choose."""
+
+from datetime import UTC, date, datetime
+from typing import Any
+
+from api.accounts.models import Account, Identity
+from api.house import House
+from api.infra.actors import Actor, Role
+from api.infra.documents import Codec
+from api.infra.ids import new_id
+from api.records.models import Copy, Particulars, Record, Section
+from api.records.store import RecordStore
+
+
+def provider(name: str = "prv_one", jurisdiction: str = "yunnan") -> Actor:
+    return Actor(role=Role.PROVIDER, id=name, unit="某志愿服务联合会", jurisdiction=jurisdiction, session="key")
+
+
+def make_record(actor: Actor, **fields: Any) -> Record:
+    """A Yunnan commendation that stands, unless told otherwise."""
+    key = new_id("rec")
+    values: dict[str, Any] = {
+        "id": key,
+        "natural_key": key,
+        "jurisdiction": "yunnan",
+        "section": Section.COMMENDATION,
+        "code": "commendation",
+        "title": "优秀志愿者",
+        "subject": actor.bound_subject,
+        "provider": "prv_one",
+        "source_unit": "某志愿服务联合会",
+        "received_at": datetime(2026, 3, 1, tzinfo=UTC),
+        "particulars": Particulars(
+            name="王小明",
+            document_kind="resident_id",
+            document_number="110105199001012337",
+            items={"表彰名称": "优秀志愿者"},
+        ),
+        "copies": (Copy(system="某银行系统", shared_at=datetime(2026, 3, 2, tzinfo=UTC)),),
+        **fields,
+    }
+    return Record(**values)
+
+
+async def stored(house: House, record: Record) -> Record:
+    await RecordStore(house.database, house.keys).insert(None, record)
+    return record
+
+
+def dishonesty(actor: Actor, **fields: Any) -> Record:
+    return make_record(
+        actor,
+        **{
+            "section": Section.DISHONESTY,
+            "code": "admin-penalty",
+            "title": "行政处罚信息",
+            "document_type": "penalty",
+            "record_class": "general",
+            "decided_on": date(2026, 1, 5),
+            **fields,
+        },
+    )
+
+
+async def known_as(house: House, actor: Actor, name: str, number: str = "110105199001012337") -> Actor:
+    """Gives the actor an account that is bound to the name."""
+    account = Account(
+        id=actor.id,
+        openid_index=f"index-{actor.id}",
+        openid=f"openid-{actor.id}",
+        created_at=datetime(2026, 1, 1, tzinfo=UTC),
+        subject=actor.subject,
+        identity=Identity(name=name, document_kind="resident_id", document_number=number),
+    )
+    codec = Codec(Account, "accounts", house.keys)
+    await house.database.collection("accounts").insert_one(codec.encode(account))
+    return actor

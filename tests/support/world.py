@@ -1,0 +1,32 @@
+"""The outside world as tests hold it: the clock and the keys."""
+
+from datetime import UTC, date, datetime, timedelta
+
+import msgspec
+
+from api.infra.clock import Clock, start_of
+from api.infra.privacy import KeyRing, make_development_keys
+
+_FILE = make_development_keys()
+KEYS = KeyRing(_FILE)
+KEY_FILE = msgspec.json.encode(_FILE).decode()
+
+
+class FixedClock(Clock):
+    """Stands still until a test moves it."""
+
+    def __init__(self, now: datetime) -> None:
+        self._now = now.astimezone(UTC)
+
+    @classmethod
+    def at(cls, text: str) -> "FixedClock":
+        return cls(datetime.fromisoformat(text))
+
+    def now(self) -> datetime:
+        return self._now
+
+    def move_to(self, on: date, hour: int = 10) -> None:
+        self._now = start_of(on) + timedelta(hours=hour)
+
+    def advance(self, **delta: float) -> None:
+        self._now += timedelta(**delta)
