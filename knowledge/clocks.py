@@ -203,9 +203,10 @@ def _reason(rule: DatedRule, received_on: date, on: date, skipped: tuple[Skipped
     if skipped:
         moved = "其间不计" if rule.unit == "working_days" else "届满日逢休息日顺延，其间不计"
         parts.append(moved + "、".join(_runs(skipped)))
-    parts.append(f"依据{rule.citation.label}（{rule.certainty.label}）")
-    if not rule.is_statutory:
-        parts.append("这是服务约定，不是法定期限")
+    if rule.is_statutory:
+        parts.append(f"依据{rule.citation.label}（{rule.certainty.label}）")
+    else:
+        parts.append(f"依据{rule.citation.label}，这是服务约定，不是法定期限")
     if is_estimated:
         parts.append("涉及的年份尚未公布放假安排，日期为估算")
     return "；".join(parts) + "。"

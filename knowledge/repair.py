@@ -44,6 +44,7 @@ class RepairFacts(Struct, frozen=True):
     barred_until: date | None = None
     non_repairable_basis: str | None = None
     is_repaired: bool = False
+    sentence_completed_on: date | None = None
 
 
 class Condition(Struct, frozen=True):
@@ -228,6 +229,7 @@ def _within(facts: RepairFacts, on: date) -> Condition:
     period: Disclosure = disclosure(
         facts.jurisdiction,
         ended_on=facts.ended_on,
+        sentence_completed_on=facts.sentence_completed_on,
         severe_list="listed" if facts.is_severe_listed else None,
     )
     is_over = period.ends_on is not None and on > period.ends_on
