@@ -35,9 +35,7 @@ class Passages:
         self.article = article
         self.label = article.label
         self.texts = tuple("\n".join((part.text, *part.items)) for part in article.paragraphs)
-        self._pairs = tuple(
-            frozenset(map("".join, zip(text, text[1:], strict=False))) for text in self.texts
-        )
+        self._pairs = tuple(frozenset(map("".join, zip(text, text[1:], strict=False))) for text in self.texts)
         self._whole = "\n".join(self.texts)
 
     def nearest(self, features: frozenset[str]) -> str:
@@ -88,7 +86,9 @@ class Phrasing:
                 text=self._say["clarify"] + "、".join(topic.title for topic in decision.options),
                 articles=decision.articles,
                 actions=tuple(
-                    Action(topic.flow, topic.title, decision.place) for topic in decision.options if topic.flow
+                    Action(topic.flow, topic.title, decision.place)
+                    for topic in decision.options
+                    if topic.flow
                 ),
                 quick_replies=tuple(topic.title for topic in decision.options),
                 dialogue=decision.dialogue,
