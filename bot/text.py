@@ -9,7 +9,8 @@ from bot import packaged
 
 LONGEST = 500  # characters that are read; a question beyond this is answered from its beginning
 IDENTITY = re.compile(
-    r"(?<![0-9a-z])(?:\d{17}[\dx]|\d{15}|1[3-9]\d{9}|[0-9a-hj-npqrtuwxy]{18}|\d{16,19})(?![0-9a-z])"
+    r"(?<![0-9a-z])(?:\d{17}[\dx]|\d{15}|1[3-9]\d{9}|[0-9a-hj-npqrtuwxy]{18}|\d{16,19})(?![0-9a-z])",
+    re.IGNORECASE,
 )
 NOISE = re.compile(r"[\x00-\x08\x0b-\x1f\x7f\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff\ufe0f]+")
 GAPS = re.compile(r"[^0-9a-z\u4e00-\u9fff]+")
