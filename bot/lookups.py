@@ -27,15 +27,15 @@ def number(written: str) -> int:
 
 
 def articles(text: str, has_place: bool) -> tuple[int, ...]:
-    """Article numbers asked for. Without 第 a number counts only in a short text that is nothing else, so that
-    一条处罚 is not taken for Article 1.
+    """Article numbers asked for. Without 第 a number counts only in a short text that is nothing else, so
+    that 一条处罚 is not taken for Article 1.
     """
     if "条" not in text:
         return ()
     found = [number(match[1]) for match in NUMBERED.finditer(text)]
     if not found:
         bare = BARE.match(text.strip())
-        if bare and (bare[1].isdigit() or len(bare[1]) > 1 or has_place and "条例" in text):
+        if bare and (bare[1].isdigit() or len(bare[1]) > 1 or (has_place and "条例" in text)):
             found = [number(bare[1])]
     return tuple(dict.fromkeys(found))
 
