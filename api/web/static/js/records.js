@@ -1,6 +1,6 @@
 // What a record says on the page, and what can be done with it today. Reads the wire; keeps no law of its own.
 
-import { h } from "./dom.js";
+import { h, icon } from "./dom.js";
 import { clockList, timeline } from "./timeline.js";
 import { badge, citation, link, note } from "./ui.js";
 import { dateWords, distance, place, RECORD_CLASS, STANDING } from "./words.js";
@@ -25,6 +25,15 @@ export function repairLine(repair) {
   if (repair.state === "open") return note("good", h("strong", {}, "现在可以申请修复"), "，免费。");
   if (repair.state === "opens") return note("info", h("strong", {}, `${dateWords(repair.opensOn)}起可以申请修复`), `（${distance(repair.opensOn)}）`);
   return note("warn", h("strong", {}, "修复日期现在算不出来："), repair.why ?? "");
+}
+
+const MET = { true: ["met", "check", "已满足"], false: ["unmet", "cross", "还不满足"], null: ["unknown", "info", "缺信息"] };
+export function conditionsList(repair) {
+  if (!repair?.conditions?.length) return null;
+  return h("details.unfold", {}, h("summary", {}, "修复条件，一条条看"), h("ul.conditions", {}, repair.conditions.map((one) => {
+    const [kind, picture, words] = MET[String(one.isMet ?? null)];
+    return h(`li.${kind}`, {}, icon(picture), h("div", {}, h("strong", {}, one.title), `（${words}）`, one.detail ? h("p.small-text", {}, one.detail) : null, citation(one.citation)));
+  })));
 }
 
 export const clocksDrawn = (record) => {
