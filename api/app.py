@@ -11,6 +11,7 @@ from litestar.di import Provide
 from api.accounts.routes import MeController, SessionController, StaffController
 from api.chat.routes import ChatController
 from api.declarations.routes import DeclarationController
+from api.footprints.routes import FootprintController
 from api.grants.routes import GrantController, RedeemController
 from api.house import House
 from api.http import health
@@ -40,6 +41,7 @@ ROUTES = (
     StaffController,
     ChatController,
     *records_routes.ROUTES,
+    FootprintController,
     WithdrawalController,
     ProviderWithdrawalController,
     DeclarationController,
@@ -60,6 +62,7 @@ def _services(house: House) -> dict[str, Any]:
         "notices": house.notices,
         "records": house.records,
         "intake": house.intake,
+        "corrections": house.corrections,
         "withdrawals": house.withdrawals,
         "declarations": house.declarations,
         "grants": house.grants,

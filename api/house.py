@@ -45,6 +45,8 @@ from api.notices.push import store as push_store
 from api.notices.service import NoticeService
 from api.notices.store import NoticeStore
 from api.records import store as records_store
+from api.records.corrections import CorrectionService
+from api.records.expiry import ExpiryService
 from api.records.intake import IntakeService
 from api.records.service import RecordService
 from api.records.store import FeedStore, RecordStore
@@ -101,7 +103,9 @@ class House:
         self.notices = NoticeService(NoticeStore(self.database, self.keys))
         self.providers = ProviderService(ProviderStore(self.database, self.keys), self.audits, self.keys)
         records = RecordStore(self.database, self.keys)
-        self.records = RecordService(records, FeedStore(self.database, self.keys), self.audits, self.footprints)
+        feed = FeedStore(self.database, self.keys)
+        self.records = RecordService(records, feed, self.audits, self.footprints)
+        self.corrections = CorrectionService(self.records, feed, self.notices, self.audits, self.keys)
         self.intake = IntakeService(
             records,
             self.footprints,
@@ -110,6 +114,7 @@ class House:
             {name: centre.name for name, centre in settings.centres.items()},
             self.providers.get,
         )
+        self.expiry = ExpiryService(self.database, records, self.records, self.notices, self.audits)
         self.limiter = Limiter(self.database)
         self.code_exchange = code_exchange or self.wechat
         self.sessions = SessionService(SessionStore(self.database, self.keys), self.keys)

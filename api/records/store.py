@@ -8,7 +8,6 @@ import msgspec
 from pymongo import ASCENDING, DESCENDING, IndexModel
 from pymongo.errors import BulkWriteError
 
-from api.accounts.models import Provider
 from api.infra.documents import Codec
 from api.infra.errors import NotFound, Outdated
 from api.infra.mongo import Database, Tx, write
@@ -224,18 +223,3 @@ class FeedStore:
         items = tuple(self.codec.decode(document) for document in documents[:limit])
         more = len(documents) > limit
         return Page(items=items, next_cursor=encode_cursor(items[-1].id) if more else None)
-
-
-class ProviderDirectory:
-    """The units that may send records."""
-
-    def __init__(self, database: Database, keys: KeyRing) -> None:
-        self.codec: Codec[Provider] = Codec(Provider, "providers", keys)
-        self._collection = database.collection("providers")
-
-    async def get(self, provider_id: str) -> Provider:
-        """Raises NotFound."""
-        document = await self._collection.find_one({"_id": provider_id})
-        if document is None:
-            raise NotFound
-        return self.codec.decode(document)
