@@ -2,8 +2,9 @@ import { h } from "../dom.js";
 import { api, Offline, Problem } from "../api.js";
 import { allRecords, loadReport } from "../me.js";
 import { actionsOf, clocksDrawn, clocksOf, conditionsList, marksOf, repairLine } from "../records.js";
+import { dueWords } from "../cases.js";
 import { clockList, timeline } from "../timeline.js";
-import { button, card, citation, facts, note, sheet, toast, unfold } from "../ui.js";
+import { card, citation, facts, note, sheet, toast, unfold } from "../ui.js";
 import { form } from "../forms.js";
 import { again } from "../router.js";
 import { addDays, dateWords, place, stampWords, today } from "../words.js";
@@ -54,27 +55,27 @@ async function writeStatement(record) {
   if (done) { toast("已保存"); again(); }
 }
 
-export async function show({ params }) {
+export async function show({ params, query }) {
   const { record, keptAt } = await find(params.id);
   const items = Object.entries(record.items ?? {});
   return {
     title: "记录详情",
+    shown: () => { if ("statement" in query) writeStatement(record); },
     body: [
       keptAt ? note("warn", `这是 ${stampWords(keptAt)} 存下的内容，现在连不上网络。`) : null,
       card(record.title, h("div.badges", {}, marksOf(record)), facts([
         ["来源单位", record.sourceUnit], ["地区", place(record.jurisdiction)], ["文书日期", dateWords(record.decidedOn)], ["收到时间", stampWords(record.receivedAt)],
-        ["目录编码", record.catalogue?.code ?? record.code],
+        ["文书", record.documentType], ["行为终止", dateWords(record.endedOn)], ["义务履行", dateWords(record.dutyPerformedOn)], ["来自单位", record.derivedFrom],
       ])),
       record.section === "dishonesty" ? card("两个期限", repairLine(record.repair), clocksDrawn(record), conditionsList(record.repair)) : null,
       card("可以办什么", actionsOf(record)),
       record.section === "dishonesty" && record.standing === "standing" && !keptAt ? whatIf(record) : null,
       items.length ? card("记录内容", facts(items)) : null,
       record.statement ? card("本人说明", h("p", {}, record.statement), h("p.small-text", {}, "本人陈述，未经核验")) : null,
-      (record.measures ?? []).length ? card("因此采取的措施", h("ul.bullets", {}, record.measures.map((one) => h("li", {}, `${one.title ?? one.code}（${one.unit}）`, one.liftedAt ? "，已解除" : "", citation(one.source ?? one.citation))))) : null,
-      (record.changes ?? []).length ? card("为什么变过", h("ol.steps", {}, [...record.changes].reverse().map((one) => h("li", {}, h("strong", {}, one.reason ?? one.title), h("small", {}, `${stampWords(one.at)} · ${one.unit}`), one.fields?.length ? h("small", {}, `改动：${one.fields.join("、")}`) : null)))) : null,
-      (record.copies ?? []).length ? unfold("共享给了哪些系统", h("ul.bullets", {}, record.copies.map((one) => h("li", {}, `${one.system}（${stampWords(one.sharedAt)}）`)))) : null,
+      (record.measures ?? []).length ? card("因此采取的措施", h("ul.bullets", {}, record.measures.map((one) => h("li", {}, `${one.title}（${one.unit}）`, one.liftedAt ? "，已解除" : "", citation(one.source))))) : null,
+      (record.changes ?? []).length ? card("为什么变过", h("ol.steps", {}, [...record.changes].reverse().map((one) => h("li", {}, h("strong", {}, one.reason), h("small", {}, `${stampWords(one.at)} · ${one.unit}`), one.fields?.length ? h("small", {}, `改动：${one.fields.join("、")}`) : null)))) : null,
+      (record.copies ?? []).length ? unfold("共享给了哪些系统", h("ul.bullets", {}, record.copies.map((one) => h("li", {}, `${one.system}（${stampWords(one.sharedAt)}）`, one.acknowledgedAt ? "，已同步最新情况" : one.due ? ["，最晚 ", dueWords(one.due), " 同步"] : "")))) : null,
       record.catalogue ? unfold("为什么会记录（目录）", facts([["名称", record.catalogue.title], ["行为", record.catalogue.conduct], ["公开属性", record.catalogue.publicAttribute], ["共享范围", record.catalogue.shareScope], ["来源和渠道", record.catalogue.sourceAndChannel], ["更新频率", record.catalogue.updateFrequency]]), citation(record.catalogue.source)) : null,
-      record.canWriteStatement ? button("写本人说明", () => writeStatement(record), "quiet") : null,
     ],
   };
 }
