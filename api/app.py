@@ -22,6 +22,7 @@ from api.http.metrics import make_config as make_metrics
 from api.http.openapi import make_config
 from api.http.problems import EXCEPTION_HANDLERS
 from api.http.tracing import plugins_for
+from api.infra.settings import Settings
 from api.records import routes as records_routes
 from api.reports.routes import ReportController
 from api.rulebook.routes import RulebookController
@@ -90,6 +91,11 @@ def _always(value: Any) -> Callable[[], Any]:
     return provide
 
 
+def _hosts(settings: Settings) -> list[str]:
+    """Litestar compares the whole header, and a browser adds the port where it is not the scheme's own."""
+    return [*settings.allowed_hosts, *(f"{host}:{settings.port}" for host in settings.allowed_hosts)]
+
+
 def create_app(house: House) -> Litestar:
     """`house` is opened by the application's lifespan and closed with it."""
 
@@ -116,7 +122,7 @@ def create_app(house: House) -> Litestar:
         guards=[door.guard, limits.guard],
         exception_handlers=EXCEPTION_HANDLERS,
         lifespan=[lifespan],
-        allowed_hosts=AllowedHostsConfig(allowed_hosts=list(house.settings.allowed_hosts)),
+        allowed_hosts=AllowedHostsConfig(allowed_hosts=_hosts(house.settings)),
         request_max_body_size=MAX_BODY_BYTES,
         openapi_config=make_config(BASE),
         logging_config=None,
