@@ -8,12 +8,16 @@ from litestar import Litestar, Router
 from litestar.config.allowed_hosts import AllowedHostsConfig
 from litestar.di import Provide
 
+from api.desk.routes import DeskController
+from api.evidence.routes import EvidenceController
 from api.house import House
 from api.http import health
 from api.http.access import Door, current_actor
 from api.http.idempotency import make_once
 from api.http.openapi import make_config
 from api.http.problems import EXCEPTION_HANDLERS
+from api.objections.handling_routes import StaffObjectionController, VerificationController
+from api.objections.routes import ObjectionController
 from api.rulebook.routes import RulebookController
 from api.withdrawals.routes import ProviderWithdrawalController, WithdrawalController
 
@@ -53,11 +57,17 @@ def create_app(house: House) -> Litestar:
         "audits": house.audits,
         "records": house.records,
         "withdrawals": house.withdrawals,
+        "evidence": house.evidence,
+        "desk": house.desk,
+        "objections": house.objections,
+        "handling": house.objection_handling,
     }
     return Litestar(
         route_handlers=[
             Router(path=BASE, route_handlers=[health.live, health.ready, RulebookController]),
             Router(path=BASE, route_handlers=[WithdrawalController, ProviderWithdrawalController]),
+            Router(path=BASE, route_handlers=[EvidenceController, DeskController]),
+            Router(path=BASE, route_handlers=[ObjectionController, StaffObjectionController, VerificationController]),
         ],
         dependencies={
             **{name: Provide(_always(value), sync_to_thread=False) for name, value in services.items()},

@@ -11,6 +11,12 @@ from pymongo import IndexModel
 from api.audits import store as audits_store
 from api.audits.service import AuditService
 from api.audits.store import AuditStore
+from api.desk import store as desk_store
+from api.desk.service import DeskService
+from api.desk.store import DeskStore
+from api.evidence import store as evidence_store
+from api.evidence.service import EvidenceService
+from api.evidence.store import EvidenceStore
 from api.footprints import store as footprints_store
 from api.footprints.service import FootprintService
 from api.footprints.store import FootprintStore
@@ -24,6 +30,10 @@ from api.infra.wechat import WeChatClient
 from api.notices import store as notices_store
 from api.notices.service import NoticeService
 from api.notices.store import NoticeStore
+from api.objections import store as objections_store
+from api.objections.handling import ObjectionHandling
+from api.objections.service import ObjectionService
+from api.objections.store import ObjectionStore
 from api.records import store as records_store
 from api.records.service import RecordService
 from api.records.store import RecordStore
@@ -46,6 +56,11 @@ class House:
         notices_store.COLLECTION: notices_store.INDEXES,
         audits_store.COLLECTION: audits_store.INDEXES,
         withdrawals_store.COLLECTION: withdrawals_store.INDEXES,
+        evidence_store.COLLECTION: evidence_store.INDEXES,
+        evidence_store.PIECES: evidence_store.PIECES_INDEXES,
+        desk_store.COLLECTION: desk_store.INDEXES,
+        desk_store.BREACHES: desk_store.BREACHES_INDEXES,
+        objections_store.COLLECTION: objections_store.INDEXES,
     }
 
     def __init__(
@@ -73,6 +88,19 @@ class House:
         self.withdrawals = WithdrawalService(
             WithdrawalStore(self.database, self.keys), self.records, self.notices, self.footprints, self.audits
         )
+        self.evidence = EvidenceService(EvidenceStore(self.database, self.keys))
+        self.desk = DeskService(DeskStore(self.database, self.keys), self.audits)
+        self.objections = ObjectionService(
+            ObjectionStore(self.database, self.keys),
+            self.records,
+            self.footprints,
+            self.evidence,
+            self.desk,
+            self.notices,
+            self.audits,
+            {place: centre.name for place, centre in settings.centres.items()},
+        )
+        self.objection_handling = ObjectionHandling(self.objections)
 
     async def prepare(self) -> None:
         """Indexes. Safe to call from every process at start."""

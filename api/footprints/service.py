@@ -48,3 +48,7 @@ class FootprintService:
 
     async def page(self, subject: str, kind: FootprintKind | None, cursor: str | None, limit: int) -> Page[Footprint]:
         return await self._store.page_of_subject(subject, kind.value if kind else None, cursor, limit)
+
+    async def owned(self, subject: str, footprint_id: str) -> Footprint:
+        """One entry about the person. Raises NotFound, also for another's."""
+        return await self._store.get_of_subject(footprint_id, subject)

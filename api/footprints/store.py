@@ -8,6 +8,7 @@ from pymongo import ASCENDING, DESCENDING, IndexModel
 
 from api.footprints.models import Footprint
 from api.infra.documents import Codec
+from api.infra.errors import NotFound
 from api.infra.mongo import Database, Tx
 from api.infra.paging import Page, decode_cursor, encode_cursor
 from api.infra.privacy import KeyRing
@@ -52,6 +53,13 @@ class FootprintStore:
                 for _, future in batch:
                     if not future.done():
                         future.set_result(None)
+
+    async def get_of_subject(self, footprint_id: str, subject: str) -> Footprint:
+        """Raises NotFound."""
+        document = await self._collection.find_one({"_id": footprint_id, "subject": subject})
+        if document is None:
+            raise NotFound
+        return self.codec.decode(document)
 
     async def page_of_subject(self, subject: str, kind: str | None, cursor: str | None, limit: int) -> Page[Footprint]:
         query: dict[str, Any] = {"subject": subject}

@@ -15,6 +15,7 @@ from api.records.models import NOT_DISCLOSED, Change, Copy, Disclosure, Mark, Re
 from api.records.store import RecordStore
 from knowledge.clocks import due
 from knowledge.errors import KnowledgeError
+from knowledge.repair import RepairFacts
 
 _COPIES_CLOCK = "objection.shared_copies"
 
@@ -69,6 +70,46 @@ class RecordService:
         """Back to standing, as a withdrawn commendation by a fresh consent. Raises Outdated."""
         return await self.alter(
             tx, record, change, standing=Standing.STANDING, standing_since=change.at, disclosure=disclosure
+        )
+
+    async def acknowledge_copy(self, tx: Tx, record: Record, system: str, now: datetime) -> Record:
+        """Another system says that it followed the newest change. Raises NotFound for none that owes it, Outdated."""
+        copies = tuple(
+            msgspec.structs.replace(copy, acknowledged_at=now)
+            if copy.system == system and copy.told_at is not None and copy.acknowledged_at is None
+            else copy
+            for copy in record.copies
+        )
+        if copies == record.copies:
+            raise NotFound
+        return await self._store.save(tx, record, msgspec.structs.replace(record, copies=copies))
+
+    async def lift_measure(self, tx: Tx, record: Record, code: str, unit: str, now: datetime) -> Record:
+        """A unit says that it no longer applies a measure. Raises NotFound for none that is applied, Outdated."""
+        measures = tuple(
+            msgspec.structs.replace(measure, lifted_at=now)
+            if (measure.code, measure.unit) == (code, unit) and measure.lifted_at is None
+            else measure
+            for measure in record.measures
+        )
+        if measures == record.measures:
+            raise NotFound
+        return await self._store.save(tx, record, msgspec.structs.replace(record, measures=measures))
+
+    @staticmethod
+    def repair_facts(record: Record) -> RepairFacts:
+        """What is known of the record for asking whether it can be repaired."""
+        return RepairFacts(
+            jurisdiction=record.jurisdiction,
+            record_class=record.record_class,
+            decided_on=record.decided_on,
+            duty_performed_on=record.duty_performed_on,
+            corrected_on=record.corrected_on,
+            ended_on=record.ended_on,
+            is_severe_listed=record.severe_list == "listed",
+            barred_until=record.barred_until,
+            non_repairable_basis=record.non_repairable_basis,
+            is_repaired=record.standing is Standing.REPAIRED,
         )
 
 
