@@ -11,6 +11,7 @@ from litestar import Litestar
 
 from api.app import create_app
 from api.house import House
+from api.http.metrics import MetricsPort
 from api.http.openapi import document_of
 from api.infra.errors import Refusal
 from api.infra.log import set_up_logs
@@ -38,7 +39,14 @@ def serve(_: argparse.Namespace) -> int:
 
     settings = _settings()
     set_up_logs(is_json=settings.is_production)
-    Server(
+    metrics = MetricsPort(settings.metrics_host, settings.metrics_port)
+    os.environ.update(metrics.environ)
+    try:
+        metrics.open()
+    except OSError:
+        print(f"Port {settings.metrics_port} for metrics is taken; set CW_METRICS_PORT.", file=sys.stderr)
+        return 1
+    server = Server(
         "api.__main__:build",
         factory=True,
         interface=Interfaces.ASGI,
@@ -49,7 +57,11 @@ def serve(_: argparse.Namespace) -> int:
         backlog=1024,
         workers_kill_timeout=20,
         websockets=False,
-    ).serve()
+    )
+    try:
+        server.serve()
+    finally:
+        metrics.close()
     return 0
 
 

@@ -8,21 +8,64 @@ from litestar import Litestar, Router
 from litestar.config.allowed_hosts import AllowedHostsConfig
 from litestar.di import Provide
 
+from api.declarations.routes import DeclarationController
 from api.desk.routes import DeskController
 from api.evidence.routes import EvidenceController
 from api.house import House
 from api.http import health
 from api.http.access import Door, current_actor
 from api.http.idempotency import make_once
+from api.http.metrics import make_config as make_metrics
 from api.http.openapi import make_config
 from api.http.problems import EXCEPTION_HANDLERS
-from api.objections.handling_routes import StaffObjectionController, VerificationController
+from api.http.tracing import plugins_for
+from api.objections import handling_routes as objection_handling_routes
 from api.objections.routes import ObjectionController
+from api.records import routes as records_routes
 from api.rulebook.routes import RulebookController
+from api.web.assets import load_assets
+from api.web.routes import WebController
 from api.withdrawals.routes import ProviderWithdrawalController, WithdrawalController
 
 BASE = "/api/v1"
 MAX_BODY_BYTES = 12_000_000
+
+
+ROUTES = (
+    health.live,
+    health.ready,
+    RulebookController,
+    *records_routes.ROUTES,
+    WithdrawalController,
+    ProviderWithdrawalController,
+    DeclarationController,
+    EvidenceController,
+    DeskController,
+    ObjectionController,
+    *objection_handling_routes.ROUTES,
+)
+
+
+def _services(house: House) -> dict[str, Any]:
+    """What handlers ask for by name."""
+    return {
+        "house": house,
+        "clock": house.clock,
+        "database": house.database,
+        "store": house.once,
+        "audits": house.audits,
+        "footprints": house.footprints,
+        "notices": house.notices,
+        "records": house.records,
+        "intake": house.intake,
+        "withdrawals": house.withdrawals,
+        "evidence": house.evidence,
+        "desk": house.desk,
+        "objections": house.objections,
+        "objection_handling": house.objection_handling,
+        "declarations": house.declarations,
+        "assets": load_assets(),
+    }
 
 
 def _always(value: Any) -> Callable[[], Any]:
@@ -47,32 +90,16 @@ def create_app(house: House) -> Litestar:
         return None
 
     door = Door(house.tokens, house.clock, find_provider)
-    services = {
-        "house": house,
-        "clock": house.clock,
-        "database": house.database,
-        "store": house.once,
-        "footprints": house.footprints,
-        "notices": house.notices,
-        "audits": house.audits,
-        "records": house.records,
-        "withdrawals": house.withdrawals,
-        "evidence": house.evidence,
-        "desk": house.desk,
-        "objections": house.objections,
-        "handling": house.objection_handling,
-    }
     return Litestar(
         route_handlers=[
-            Router(path=BASE, route_handlers=[health.live, health.ready, RulebookController]),
-            Router(path=BASE, route_handlers=[WithdrawalController, ProviderWithdrawalController]),
-            Router(path=BASE, route_handlers=[EvidenceController, DeskController]),
-            Router(path=BASE, route_handlers=[ObjectionController, StaffObjectionController, VerificationController]),
+            Router(path=BASE, route_handlers=list(ROUTES)),
+            WebController,
         ],
         dependencies={
-            **{name: Provide(_always(value), sync_to_thread=False) for name, value in services.items()},
+            **{name: Provide(_always(value), sync_to_thread=False) for name, value in _services(house).items()},
             "actor": Provide(current_actor),
             "once": Provide(make_once),
+            "objection_steps": Provide(objection_handling_routes.make_steps),
         },
         guards=[door.guard],
         exception_handlers=EXCEPTION_HANDLERS,
@@ -81,4 +108,6 @@ def create_app(house: House) -> Litestar:
         request_max_body_size=MAX_BODY_BYTES,
         openapi_config=make_config(BASE),
         logging_config=None,
+        middleware=[make_metrics().middleware],
+        plugins=plugins_for(house.settings.otlp_endpoint),
     )

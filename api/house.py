@@ -11,6 +11,9 @@ from pymongo import IndexModel
 from api.audits import store as audits_store
 from api.audits.service import AuditService
 from api.audits.store import AuditStore
+from api.declarations import store as declarations_store
+from api.declarations.service import DeclarationService
+from api.declarations.store import DeclarationStore
 from api.desk import store as desk_store
 from api.desk.service import DeskService
 from api.desk.store import DeskStore
@@ -35,8 +38,9 @@ from api.objections.handling import ObjectionHandling
 from api.objections.service import ObjectionService
 from api.objections.store import ObjectionStore
 from api.records import store as records_store
+from api.records.intake import IntakeService
 from api.records.service import RecordService
-from api.records.store import RecordStore
+from api.records.store import FeedStore, ProviderDirectory, RecordStore
 from api.withdrawals import store as withdrawals_store
 from api.withdrawals.service import WithdrawalService
 from api.withdrawals.store import WithdrawalStore
@@ -52,6 +56,7 @@ class House:
     INDEXES: ClassVar[dict[str, Sequence[IndexModel]]] = {
         "once": once_store.INDEXES,
         records_store.COLLECTION: records_store.INDEXES,
+        records_store.FEED_COLLECTION: records_store.FEED_INDEXES,
         footprints_store.COLLECTION: footprints_store.INDEXES,
         notices_store.COLLECTION: notices_store.INDEXES,
         audits_store.COLLECTION: audits_store.INDEXES,
@@ -61,6 +66,7 @@ class House:
         desk_store.COLLECTION: desk_store.INDEXES,
         desk_store.BREACHES: desk_store.BREACHES_INDEXES,
         objections_store.COLLECTION: objections_store.INDEXES,
+        declarations_store.COLLECTION: declarations_store.INDEXES,
     }
 
     def __init__(
@@ -84,10 +90,23 @@ class House:
         self.audits = AuditService(AuditStore(self.database, self.keys))
         self.footprints = FootprintService(FootprintStore(self.database, self.keys))
         self.notices = NoticeService(NoticeStore(self.database, self.keys))
-        self.records = RecordService(RecordStore(self.database, self.keys), self.audits)
+        records = RecordStore(self.database, self.keys)
+        self.records = RecordService(records, FeedStore(self.database, self.keys), self.audits, self.footprints)
+        self.intake = IntakeService(
+            records,
+            self.footprints,
+            self.audits,
+            self.keys,
+            {name: centre.name for name, centre in settings.centres.items()},
+            ProviderDirectory(self.database, self.keys).get,
+        )
         self.withdrawals = WithdrawalService(
             WithdrawalStore(self.database, self.keys), self.records, self.notices, self.footprints, self.audits
         )
+        self.declarations = DeclarationService(
+            DeclarationStore(self.database, self.keys), self.records, self.notices, self.footprints, self.audits
+        )
+        centres = {place: centre.name for place, centre in settings.centres.items()}
         self.evidence = EvidenceService(EvidenceStore(self.database, self.keys))
         self.desk = DeskService(DeskStore(self.database, self.keys), self.audits)
         self.objections = ObjectionService(
@@ -98,7 +117,7 @@ class House:
             self.desk,
             self.notices,
             self.audits,
-            {place: centre.name for place, centre in settings.centres.items()},
+            centres,
         )
         self.objection_handling = ObjectionHandling(self.objections)
 

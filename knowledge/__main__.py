@@ -1,6 +1,7 @@
 """python -m knowledge: the law as this product knows it, on a terminal."""
 
 import argparse
+import os
 import sys
 from collections.abc import Callable, Sequence
 from datetime import date, datetime
@@ -36,9 +37,12 @@ def main(arguments: Sequence[str] | None = None) -> int:
     run: Callable[[argparse.Namespace], None] = options.run
     try:
         run(options)
+        sys.stdout.flush()
     except KnowledgeError as error:
         print(error, file=sys.stderr)
         return 1
+    except BrokenPipeError:  # the reader, such as `head`, has seen enough
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
     return 0
 
 
@@ -69,7 +73,7 @@ def _parser() -> argparse.ArgumentParser:
         action="append",
         default=[],
         metavar="KIND:FROM:UNTIL",
-        help="time left out by law, both days included, e.g. appraisal:2026-03-02:2026-03-06; may be repeated",
+        help="time left out by law, both days included, e.g. appraisal:2026-03-02:2026-03-06; repeatable",
     )
     command.set_defaults(run=_due)
 
@@ -136,16 +140,18 @@ def _article(options: argparse.Namespace) -> None:
 
 def _rules(options: argparse.Namespace) -> None:
     if options.rule:
-        for place in _places(options):
-            for rule in history(options.rule, place):
-                print(_rule(rule))
+        versions = [rule for place in _places(options) for rule in history(options.rule, place)]
+        for rule in dict.fromkeys(versions):
+            print(_rule(rule))
         return
     for rule in rules(options.on, options.jurisdiction):
         print(_rule(rule))
 
 
 def _rule(rule: DatedRule) -> str:
-    value = "、".join(rule.value) if isinstance(rule.value, tuple) else str(rule.value)
+    value: object = "、".join(rule.value) if isinstance(rule.value, tuple) else rule.value
+    if isinstance(value, bool):
+        value = "是" if value else "否"
     life = f"{rule.since} – {rule.until or ''}".rstrip()
     statutory = "" if rule.is_statutory else "（非法定）"
     columns = (

@@ -17,6 +17,7 @@ from knowledge.errors import ImpossibleDates, NoRuleInForce, PauseNotAllowed, Un
 from knowledge.loading import library
 from knowledge.models import DatedRule, Unit
 from knowledge.rules import NATIONAL, check_jurisdiction, in_force
+from knowledge.working_days import WorkingDays
 
 __all__ = ["DueDate", "Pause", "SkippedDay", "add_months", "clocks", "due", "pause_kinds"]
 
@@ -91,7 +92,9 @@ def due(clock: str, jurisdiction: str, received_on: date, pauses: Sequence[Pause
     paused = _paused(rule, jurisdiction, pauses)
     assert isinstance(rule.value, int)
     if rule.unit == "working_days":
-        counted, skipped, on = _count_working_days(received_on, rule.value, paused)
+        counted, skipped, on = count_working_days(
+            library().working_days, received_on, rule.value, paused
+        )
     else:
         counted = ()
         on, skipped = end_of(rule, received_on)
@@ -131,6 +134,23 @@ def end_of(rule: DatedRule, begins_on: date) -> tuple[date, tuple[SkippedDay, ..
     return on, tuple(
         SkippedDay(day, days.why_off(day)) for day in (nominal + _DAY * n for n in range((on - nominal).days))
     )
+
+
+def count_working_days(
+    days: WorkingDays, received_on: date, length: int, paused: dict[date, str]
+) -> tuple[tuple[date, ...], tuple[SkippedDay, ...], date]:
+    """The days that count, the days that do not and why, and the last day; the day of receipt is neither."""
+    counted: list[date] = []
+    skipped: list[SkippedDay] = []
+    day = received_on
+    while len(counted) < length:
+        day += _DAY
+        why = days.why_off(day) or paused.get(day, "")
+        if why:
+            skipped.append(SkippedDay(day, why))
+        else:
+            counted.append(day)
+    return tuple(counted), tuple(skipped), day
 
 
 def add_months(day: date, months: int) -> date:
@@ -174,23 +194,6 @@ def _paused(rule: DatedRule, jurisdiction: str, pauses: Sequence[Pause]) -> dict
         for offset in range((pause.until_on - pause.from_on).days + 1):
             paused.setdefault(pause.from_on + _DAY * offset, f"{kinds[pause.kind]}所需时间不计入")
     return paused
-
-
-def _count_working_days(
-    received_on: date, length: int, paused: dict[date, str]
-) -> tuple[tuple[date, ...], tuple[SkippedDay, ...], date]:
-    why_off = library().working_days.why_off
-    counted: list[date] = []
-    skipped: list[SkippedDay] = []
-    day = received_on
-    while len(counted) < length:
-        day += _DAY
-        why = why_off(day) or paused.get(day, "")
-        if why:
-            skipped.append(SkippedDay(day, why))
-        else:
-            counted.append(day)
-    return tuple(counted), tuple(skipped), day
 
 
 def _reason(

@@ -46,6 +46,10 @@ class FootprintService:
         """As part of a transaction."""
         await self._store.insert(tx, entries)
 
+    async def note_once(self, entries: Sequence[Footprint]) -> None:
+        """Outside a transaction, under ids that the caller derives: those that are there already are left alone."""
+        await self._store.insert_once(entries)
+
     async def page(self, subject: str, kind: FootprintKind | None, cursor: str | None, limit: int) -> Page[Footprint]:
         return await self._store.page_of_subject(subject, kind.value if kind else None, cursor, limit)
 

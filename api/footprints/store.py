@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from pymongo import ASCENDING, DESCENDING, IndexModel
+from pymongo.errors import BulkWriteError
 
 from api.footprints.models import Footprint
 from api.infra.documents import Codec
@@ -19,6 +20,7 @@ INDEXES: Sequence[IndexModel] = (
     IndexModel([("subject", ASCENDING), ("kind", ASCENDING), ("_id", DESCENDING)], name="subject_kind"),
 )
 _MAX_BATCH = 500
+_DUPLICATE = 11000
 
 
 class FootprintStore:
@@ -31,6 +33,17 @@ class FootprintStore:
     async def insert(self, tx: Tx, footprints: Sequence[Footprint]) -> None:
         if footprints:
             await self._collection.insert_many([self.codec.encode(f) for f in footprints], session=tx)
+
+    async def insert_once(self, footprints: Sequence[Footprint]) -> None:
+        """Those whose id is there already are left as they are."""
+        if not footprints:
+            return
+        try:
+            await self._collection.insert_many([self.codec.encode(f) for f in footprints], ordered=False)
+        except BulkWriteError as fault:
+            errors = (fault.details or {}).get("writeErrors", [])
+            if not errors or any(error.get("code") != _DUPLICATE for error in errors):
+                raise
 
     async def append(self, footprint: Footprint) -> None:
         """Returns when it is durable. Footprints that wait at the same time are written together."""

@@ -60,6 +60,13 @@ class Once:
                 raise
             return self._reply(earlier.body.encode(), earlier.status)
 
+    async def earlier(self) -> Response[Any] | None:
+        """The stored answer, asked before work that reaches outside the database and cannot be done twice."""
+        if self._key is None:
+            return None
+        stored = await self._store.find(self._key, self._request)
+        return self._reply(stored.body.encode(), stored.status) if stored else None
+
     @staticmethod
     def _reply(body: bytes, status: int) -> Response[Any]:
         return Response(content=body, status_code=status, media_type="application/json")

@@ -30,6 +30,7 @@ class Actor(msgspec.Struct, frozen=True):
     jurisdiction: str | None = None
     session: str | None = None
     address: str | None = None
+    scopes: tuple[str, ...] = ()  # of a provider's key
 
     @property
     def bound_subject(self) -> str:

@@ -81,7 +81,10 @@ class Codec(Generic[T]):
         return msgspec.convert(document, self._struct, builtin_types=_NATIVE)
 
     def reseal(self, document: dict[str, Any]) -> bool:
-        """Seals every secret of a raw document anew under the current key, in place; whether anything changed."""
+        """Seals every secret of a raw document anew under the current key, in place; whether anything changed.
+
+        Nested parts are changed in place too: hand over a deep copy where the old values are still needed.
+        """
         changed = False
 
         def again(value: Any, place: str) -> Any:

@@ -28,11 +28,16 @@ class NextStep(msgspec.Struct, frozen=True, rename="camel"):
     flow: str | None = None
 
 
-class FieldFault(msgspec.Struct, frozen=True, rename="camel"):
-    """One field that was refused and why, in words for the person who filled it in."""
+class FieldFault(msgspec.Struct, frozen=True, rename="camel", omit_defaults=True):
+    """One field that was refused and why, in words for the person who filled it in.
+
+    `start` and `end` (in characters, end not included) point at the passage, which is not repeated.
+    """
 
     field: str
     message: str
+    start: int | None = None
+    end: int | None = None
 
 
 class Refusal(Exception):

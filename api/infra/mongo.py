@@ -5,7 +5,8 @@ Kept to what Motor shares with `pymongo.AsyncMongoClient`, so that the change of
 
 import asyncio
 import random
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
+from contextlib import asynccontextmanager
 from typing import Any, TypeVar
 
 from bson.codec_options import CodecOptions
@@ -100,6 +101,12 @@ class Database:
                     raise
             await asyncio.sleep(random.uniform(0, 0.01 * 2**attempt))  # noqa: S311 - spreads writers, keeps no secret
         raise Unavailable
+
+    @asynccontextmanager
+    async def snapshot(self) -> AsyncIterator[Any]:
+        """A session whose reads all see one instant."""
+        async with await self._client.start_session(snapshot=True) as session:
+            yield session
 
     async def ensure_indexes(self, indexes: dict[str, Sequence[IndexModel]]) -> None:
         """Creates what is missing. Raises when an index of the same name has other keys."""

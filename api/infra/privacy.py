@@ -89,6 +89,11 @@ class KeyRing:
         return mac.finalize().hex()
 
 
+def subject_index(keys: KeyRing, document_kind: str, document_number: str) -> str:
+    """The blind index by which accounts, records and cases know a person. The number is in capitals, without spaces."""
+    return keys.blind_index("subject", f"{document_kind}:{document_number}")
+
+
 def sm3(data: bytes) -> str:
     """SM3 digest in hex."""
     digest = hashes.Hash(hashes.SM3())

@@ -45,6 +45,7 @@ class Settings(msgspec.Struct, frozen=True):
     centres: dict[str, Centre]
     host: str
     port: int
+    metrics_host: str
     metrics_port: int
     worker_metrics_port: int
     allowed_hosts: tuple[str, ...]
@@ -120,6 +121,7 @@ def read_settings(environ: Mapping[str, str]) -> Settings:
         centres=centres,
         host=environ.get("CW_HOST", "127.0.0.1"),
         port=ports["CW_PORT"],
+        metrics_host=environ.get("CW_METRICS_HOST", "127.0.0.1"),
         metrics_port=ports["CW_METRICS_PORT"],
         worker_metrics_port=ports["CW_WORKER_METRICS_PORT"],
         allowed_hosts=hosts,

@@ -63,10 +63,10 @@ async def make_steps(
     actor: NamedDependency[Actor],
     once: NamedDependency[Once],
     objections: NamedDependency[ObjectionService],
-    handling: NamedDependency[ObjectionHandling],
+    objection_handling: NamedDependency[ObjectionHandling],
     clock: NamedDependency[Clock],
 ) -> Steps:
-    return Steps(actor, once, objections, handling, clock)
+    return Steps(actor, once, objections, objection_handling, clock)
 
 
 class StaffObjectionController(Controller):
@@ -93,18 +93,18 @@ class StaffObjectionController(Controller):
         objection_id: FromPath[str],
         data: JSONBody[Uphold],
         actor: NamedDependency[Actor],
-        steps: NamedDependency[Steps],
-        handling: NamedDependency[ObjectionHandling],
+        objection_steps: NamedDependency[Steps],
+        objection_handling: NamedDependency[ObjectionHandling],
     ) -> Response[ObjectionView]:
         """Dalian: the centre's own error, corrected and told at once."""
 
         async def step(tx: Tx, case: Objection, now: datetime) -> Objection:
             correction = data.correction.correction() if data.correction else None
-            return await handling.correct_own_error(
+            return await objection_handling.correct_own_error(
                 tx, actor, case, now, reasons=data.reasons, correction=correction, note=data.reason
             )
 
-        return await steps.take(objection_id, step, data.version)
+        return await objection_steps.take(objection_id, step, data.version)
 
     @post("/{objection_id:str}/dispatch", access="officer", operation_id="dispatchObjection")
     async def dispatch(
@@ -112,15 +112,15 @@ class StaffObjectionController(Controller):
         objection_id: FromPath[str],
         data: JSONBody[StaffStep],
         actor: NamedDependency[Actor],
-        steps: NamedDependency[Steps],
-        handling: NamedDependency[ObjectionHandling],
+        objection_steps: NamedDependency[Steps],
+        objection_handling: NamedDependency[ObjectionHandling],
     ) -> Response[ObjectionView]:
         """Have the unit that provided the record verify it."""
 
         async def step(tx: Tx, case: Objection, now: datetime) -> Objection:
-            return await handling.dispatch(tx, actor, case, now, data.reason)
+            return await objection_handling.dispatch(tx, actor, case, now, data.reason)
 
-        return await steps.take(objection_id, step, data.version)
+        return await objection_steps.take(objection_id, step, data.version)
 
     @post("/{objection_id:str}/receipt", access="officer", operation_id="enterObjectionReceipt")
     async def receipt(
@@ -128,15 +128,17 @@ class StaffObjectionController(Controller):
         objection_id: FromPath[str],
         data: JSONBody[StaffReceipt],
         actor: NamedDependency[Actor],
-        steps: NamedDependency[Steps],
-        handling: NamedDependency[ObjectionHandling],
+        objection_steps: NamedDependency[Steps],
+        objection_handling: NamedDependency[ObjectionHandling],
     ) -> Response[ObjectionView]:
         """Enter that a unit received the notice on paper; its days run from then."""
 
         async def step(tx: Tx, case: Objection, now: datetime) -> Objection:
-            return await handling.receipt(tx, actor, case, now, received_on=data.received_on, note=data.reason)
+            return await objection_handling.receipt(
+                tx, actor, case, now, received_on=data.received_on, note=data.reason
+            )
 
-        return await steps.take(objection_id, step, data.version)
+        return await objection_steps.take(objection_id, step, data.version)
 
     @post("/{objection_id:str}/reply", access="officer", operation_id="enterObjectionReply")
     async def reply(
@@ -144,13 +146,13 @@ class StaffObjectionController(Controller):
         objection_id: FromPath[str],
         data: JSONBody[StaffReply],
         actor: NamedDependency[Actor],
-        steps: NamedDependency[Steps],
-        handling: NamedDependency[ObjectionHandling],
+        objection_steps: NamedDependency[Steps],
+        objection_handling: NamedDependency[ObjectionHandling],
     ) -> Response[ObjectionView]:
         """Enter what a unit replied on paper."""
 
         async def step(tx: Tx, case: Objection, now: datetime) -> Objection:
-            return await handling.reply(
+            return await objection_handling.reply(
                 tx,
                 actor,
                 case,
@@ -161,7 +163,7 @@ class StaffObjectionController(Controller):
                 note=data.reason,
             )
 
-        return await steps.take(objection_id, step, data.version)
+        return await objection_steps.take(objection_id, step, data.version)
 
     @post("/{objection_id:str}/uphold", access="officer", operation_id="upholdObjection")
     async def uphold(
@@ -169,18 +171,18 @@ class StaffObjectionController(Controller):
         objection_id: FromPath[str],
         data: JSONBody[Uphold],
         actor: NamedDependency[Actor],
-        steps: NamedDependency[Steps],
-        handling: NamedDependency[ObjectionHandling],
+        objection_steps: NamedDependency[Steps],
+        objection_handling: NamedDependency[ObjectionHandling],
     ) -> Response[ObjectionView]:
         """Founded: the record is corrected, the resident and every system with a copy are told."""
 
         async def step(tx: Tx, case: Objection, now: datetime) -> Objection:
             correction = data.correction.correction() if data.correction else None
-            return await handling.uphold(
+            return await objection_handling.uphold(
                 tx, actor, case, now, reasons=data.reasons, correction=correction, note=data.reason
             )
 
-        return await steps.take(objection_id, step, data.version)
+        return await objection_steps.take(objection_id, step, data.version)
 
     @post("/{objection_id:str}/reject", access="officer", operation_id="rejectObjection")
     async def reject(
@@ -188,15 +190,15 @@ class StaffObjectionController(Controller):
         objection_id: FromPath[str],
         data: JSONBody[Reject],
         actor: NamedDependency[Actor],
-        steps: NamedDependency[Steps],
-        handling: NamedDependency[ObjectionHandling],
+        objection_steps: NamedDependency[Steps],
+        objection_handling: NamedDependency[ObjectionHandling],
     ) -> Response[ObjectionView]:
         """Unfounded: with reasons, and with the remedies and their last days."""
 
         async def step(tx: Tx, case: Objection, now: datetime) -> Objection:
-            return await handling.reject(tx, actor, case, now, reasons=data.reasons, note=data.reason)
+            return await objection_handling.reject(tx, actor, case, now, reasons=data.reasons, note=data.reason)
 
-        return await steps.take(objection_id, step, data.version)
+        return await objection_steps.take(objection_id, step, data.version)
 
     @post("/{objection_id:str}/pause", access="officer", operation_id="pauseObjection")
     async def pause(
@@ -204,13 +206,13 @@ class StaffObjectionController(Controller):
         objection_id: FromPath[str],
         data: JSONBody[PauseClock],
         actor: NamedDependency[Actor],
-        steps: NamedDependency[Steps],
-        handling: NamedDependency[ObjectionHandling],
+        objection_steps: NamedDependency[Steps],
+        objection_handling: NamedDependency[ObjectionHandling],
     ) -> Response[ObjectionView]:
         """Yunnan: leave the time of an examination out of the days."""
 
         async def step(tx: Tx, case: Objection, now: datetime) -> Objection:
-            return await handling.pause(
+            return await objection_handling.pause(
                 tx,
                 actor,
                 case,
@@ -221,7 +223,7 @@ class StaffObjectionController(Controller):
                 note=data.reason,
             )
 
-        return await steps.take(objection_id, step, data.version)
+        return await objection_steps.take(objection_id, step, data.version)
 
     @post("/{objection_id:str}/resume", access="officer", operation_id="resumeObjection")
     async def resume(
@@ -229,15 +231,15 @@ class StaffObjectionController(Controller):
         objection_id: FromPath[str],
         data: JSONBody[StaffStep],
         actor: NamedDependency[Actor],
-        steps: NamedDependency[Steps],
-        handling: NamedDependency[ObjectionHandling],
+        objection_steps: NamedDependency[Steps],
+        objection_handling: NamedDependency[ObjectionHandling],
     ) -> Response[ObjectionView]:
         """The examination is over: the days run again."""
 
         async def step(tx: Tx, case: Objection, now: datetime) -> Objection:
-            return await handling.resume(tx, actor, case, now, data.reason)
+            return await objection_handling.resume(tx, actor, case, now, data.reason)
 
-        return await steps.take(objection_id, step, data.version)
+        return await objection_steps.take(objection_id, step, data.version)
 
     @post("/{objection_id:str}/acknowledge-copy", access="officer", operation_id="acknowledgeObjectionCopy")
     async def acknowledge_copy(
@@ -245,15 +247,15 @@ class StaffObjectionController(Controller):
         objection_id: FromPath[str],
         data: JSONBody[AcknowledgeCopy],
         actor: NamedDependency[Actor],
-        steps: NamedDependency[Steps],
-        handling: NamedDependency[ObjectionHandling],
+        objection_steps: NamedDependency[Steps],
+        objection_handling: NamedDependency[ObjectionHandling],
     ) -> Response[ObjectionView]:
         """Another system says that it followed the correction."""
 
         async def step(tx: Tx, case: Objection, now: datetime) -> Objection:
-            return await handling.acknowledge_copy(tx, actor, case, now, system=data.system, note=data.reason)
+            return await objection_handling.acknowledge_copy(tx, actor, case, now, system=data.system, note=data.reason)
 
-        return await steps.take(objection_id, step, data.version)
+        return await objection_steps.take(objection_id, step, data.version)
 
     @post("/{objection_id:str}/evidence", access="officer", operation_id="addObjectionEvidenceAsOfficer")
     async def add_evidence(
@@ -261,7 +263,7 @@ class StaffObjectionController(Controller):
         objection_id: FromPath[str],
         data: MultipartBody[Upload],
         actor: NamedDependency[Actor],
-        steps: NamedDependency[Steps],
+        objection_steps: NamedDependency[Steps],
         evidence: NamedDependency[EvidenceService],
     ) -> Response[ObjectionView]:
         """Put a file into the case, such as the order for an examination."""
@@ -271,7 +273,7 @@ class StaffObjectionController(Controller):
             await evidence.add(tx, actor.id, case.id, file, now)
             return case
 
-        return await steps.take(objection_id, step)
+        return await objection_steps.take(objection_id, step)
 
     @get("/{objection_id:str}/evidence/{evidence_id:str}", access="officer", operation_id="readObjectionEvidence")
     async def read_evidence(
@@ -295,13 +297,13 @@ class VerificationController(Controller):
     async def list_waiting(
         self,
         actor: NamedDependency[Actor],
-        handling: NamedDependency[ObjectionHandling],
+        objection_handling: NamedDependency[ObjectionHandling],
         clock: NamedDependency[Clock],
         cursor: FromQuery[str | None] = None,
         limit: Limit = DEFAULT_LIMIT,
     ) -> Page[ObjectionLine]:
         """Objections to one's own records that wait for one's own answer, newest first."""
-        page = await handling.page_of_provider(actor, cursor, limit)
+        page = await objection_handling.page_of_provider(actor, cursor, limit)
         return Page(items=tuple(line(case, clock) for case in page.items), next_cursor=page.next_cursor)
 
     @get("/{objection_id:str}", access="provider", operation_id="getVerification")
@@ -324,15 +326,15 @@ class VerificationController(Controller):
         objection_id: FromPath[str],
         data: JSONBody[Receipt],
         actor: NamedDependency[Actor],
-        steps: NamedDependency[Steps],
-        handling: NamedDependency[ObjectionHandling],
+        objection_steps: NamedDependency[Steps],
+        objection_handling: NamedDependency[ObjectionHandling],
     ) -> Response[ObjectionView]:
         """The notice has arrived: the unit's days run from here."""
 
         async def step(tx: Tx, case: Objection, now: datetime) -> Objection:
-            return await handling.receipt(tx, actor, case, now, received_on=data.received_on, note=None)
+            return await objection_handling.receipt(tx, actor, case, now, received_on=data.received_on, note=None)
 
-        return await steps.take(objection_id, step)
+        return await objection_steps.take(objection_id, step)
 
     @post("/{objection_id:str}/reply", access="provider", operation_id="replyToVerification")
     async def reply(
@@ -340,13 +342,13 @@ class VerificationController(Controller):
         objection_id: FromPath[str],
         data: JSONBody[Reply],
         actor: NamedDependency[Actor],
-        steps: NamedDependency[Steps],
-        handling: NamedDependency[ObjectionHandling],
+        objection_steps: NamedDependency[Steps],
+        objection_handling: NamedDependency[ObjectionHandling],
     ) -> Response[ObjectionView]:
         """Founded with the correction, or unfounded with reasons."""
 
         async def step(tx: Tx, case: Objection, now: datetime) -> Objection:
-            return await handling.reply(
+            return await objection_handling.reply(
                 tx,
                 actor,
                 case,
@@ -357,7 +359,7 @@ class VerificationController(Controller):
                 note=None,
             )
 
-        return await steps.take(objection_id, step)
+        return await objection_steps.take(objection_id, step)
 
     @get("/{objection_id:str}/evidence/{evidence_id:str}", access="provider", operation_id="readVerificationEvidence")
     async def read_evidence(
@@ -384,3 +386,6 @@ async def _hand_out(
     case = await objections.seen_by(actor, objection_id, now)
     await objections.audits.write(None, actor, "evidence.read", evidence_id, now, subject=case.subject, basis=case.id)
     return download(*await evidence.open(evidence_id, case=case.id))
+
+
+ROUTES = (StaffObjectionController, VerificationController)

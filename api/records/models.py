@@ -6,6 +6,7 @@ from enum import StrEnum
 import msgspec
 
 from api.infra.documents import Secret
+from knowledge.citations import Citation
 
 
 class Section(StrEnum):
@@ -90,7 +91,8 @@ class Record(msgspec.Struct, frozen=True):
     """`subject` is the blind index of the person's document; `natural_key` the digest by which intake is once-only.
 
     Dates are civil dates in Shanghai. `decided_on` is the date of the document that determined the conduct, `ended_on`
-    the end of the conduct itself: two clocks run from them.
+    the end of the conduct itself: two clocks run from them. `content_key` is the blind index of what intake was given,
+    `act_key` that of the document's number; `disclosed_until` is the last day of the local disclosure period.
     """
 
     id: str
@@ -126,8 +128,48 @@ class Record(msgspec.Struct, frozen=True):
     changes: tuple[Change, ...] = ()
     copies: tuple[Copy, ...] = ()
     statement: Secret[str] | None = None
+    content_key: str | None = None
+    act_key: str | None = None
+    disclosed_until: date | None = None
     version: int = 1
 
     @property
     def is_disclosed(self) -> bool:
         return self.standing is Standing.STANDING
+
+
+class FeedEntry(msgspec.Struct, frozen=True):
+    """One alteration of a provider's record, for the provider and the systems that hold copies to follow and acknowledge.
+
+    `fields` are names of fields, never their content; `due_on` is the day by which the copies follow, where law names one.
+    """
+
+    id: str
+    provider: str
+    record: str
+    at: datetime
+    kind: str
+    fields: tuple[str, ...] = ()
+    systems: tuple[str, ...] = ()
+    due_on: date | None = None
+    acknowledged_at: datetime | None = None
+
+
+class RowFault(msgspec.Struct, frozen=True):
+    """Why a row of a file was kept out: in Chinese, without any value of the row."""
+
+    line: int
+    column: str
+    code: str
+    reason: str
+    citation: Citation | None = None
+
+
+class IntakeReport(msgspec.Struct, frozen=True):
+    """What became of a file. `refused` names the first faults, one a row; `refused_count` is the number of all."""
+
+    accepted: int
+    unchanged: int
+    refused: tuple[RowFault, ...]
+    refused_count: int
+    ignored_columns: tuple[str, ...] = ()

@@ -6,13 +6,14 @@ from typing import Any
 import msgspec
 
 from api.audits.service import AuditService
+from api.footprints.service import FootprintService
 from api.infra.actors import Actor
 from api.infra.clock import civil_date
 from api.infra.errors import NotFound
 from api.infra.mongo import Tx
 from api.records.errors import RecordNotStanding
 from api.records.models import NOT_DISCLOSED, Change, Copy, Disclosure, Mark, Record, Standing
-from api.records.store import RecordStore
+from api.records.store import FeedStore, RecordStore
 from knowledge.clocks import due
 from knowledge.errors import KnowledgeError
 from knowledge.repair import RepairFacts
@@ -21,9 +22,11 @@ _COPIES_CLOCK = "objection.shared_copies"
 
 
 class RecordService:
-    def __init__(self, store: RecordStore, audits: AuditService) -> None:
+    def __init__(self, store: RecordStore, feed: FeedStore, audits: AuditService, footprints: FootprintService) -> None:
         self._store = store
+        self._feed = feed
         self._audits = audits
+        self._footprints = footprints
 
     async def owned(self, actor: Actor, record_id: str, now: datetime) -> Record:
         """The actor's own record. Raises NotFound for none and for another's; the attempt is in the audit."""
@@ -65,6 +68,14 @@ class RecordService:
         return await self.alter(
             tx, record, change, standing=standing, standing_since=change.at, disclosure=NOT_DISCLOSED, **fields
         )
+
+    async def insert_own(self, tx: Tx, record: Record) -> None:
+        """A record that the person made: a declaration or a pledge. Raises AlreadyThere for a natural key seen before."""
+        await self._store.insert(tx, record)
+
+    async def set_statement(self, tx: Tx, record: Record, text: str | None) -> Record:
+        """The person's own words beside the item; None takes them away. Raises Outdated."""
+        return await self._store.save(tx, record, msgspec.structs.replace(record, statement=text))
 
     async def resume(self, tx: Tx, record: Record, change: Change, disclosure: Disclosure) -> Record:
         """Back to standing, as a withdrawn commendation by a fresh consent. Raises Outdated."""

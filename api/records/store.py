@@ -6,19 +6,48 @@ from typing import Any
 
 import msgspec
 from pymongo import ASCENDING, DESCENDING, IndexModel
+from pymongo.errors import BulkWriteError
 
+from api.accounts.models import Provider
 from api.infra.documents import Codec
 from api.infra.errors import NotFound, Outdated
 from api.infra.mongo import Database, Tx, write
+from api.infra.paging import Page, decode_cursor, encode_cursor
 from api.infra.privacy import KeyRing
-from api.records.models import Mark, Record
+from api.records.models import FeedEntry, Mark, Record
 
 COLLECTION = "records"
 INDEXES: Sequence[IndexModel] = (
     IndexModel([("natural_key", ASCENDING)], name="natural_key", unique=True),
     IndexModel([("subject", ASCENDING), ("_id", DESCENDING)], name="subject"),
     IndexModel([("provider", ASCENDING), ("_id", DESCENDING)], name="provider"),
+    IndexModel(
+        [("act_key", ASCENDING), ("_id", DESCENDING)],
+        name="act",
+        partialFilterExpression={"act_key": {"$type": "string"}},
+    ),
+    IndexModel(
+        [("standing", ASCENDING), ("disclosed_until", ASCENDING)],
+        name="disclosed_until",
+        partialFilterExpression={"disclosed_until": {"$type": "string"}},
+    ),
 )
+FEED_COLLECTION = "record_feed"
+FEED_INDEXES: Sequence[IndexModel] = (
+    IndexModel([("provider", ASCENDING), ("_id", DESCENDING)], name="provider"),
+    IndexModel([("record", ASCENDING), ("_id", DESCENDING)], name="record"),
+)
+_DUPLICATE = 11000
+_MAX_IN = 50  # an embedded server's time for a longer list grows with its square
+
+
+class StoredKey(msgspec.Struct, frozen=True):
+    """What intake needs to know of a record that is there already."""
+
+    id: str
+    content_key: str | None
+    received_at: datetime
+    systems: tuple[str, ...]
 
 
 class RecordStore:
@@ -29,6 +58,36 @@ class RecordStore:
     async def insert(self, tx: Tx, record: Record) -> None:
         """Raises AlreadyThere("natural_key") when intake saw it before."""
         await write(self._collection.insert_one(self.codec.encode(record), session=tx))
+
+    async def insert_new(self, documents: Sequence[dict[str, Any]]) -> dict[str, StoredKey]:
+        """Inserts the documents whose natural key is not there yet; returns, by natural key, what was there before.
+
+        Two that insert the same key at the same time: one is first, the other finds it here.
+        """
+        if not documents:
+            return {}
+        try:
+            await self._collection.insert_many(documents, ordered=False)
+        except BulkWriteError as fault:
+            errors = (fault.details or {}).get("writeErrors", [])
+            if not errors or any(error.get("code") != _DUPLICATE for error in errors):
+                raise
+            return await self._stored([documents[error["index"]]["natural_key"] for error in errors])
+        return {}
+
+    async def _stored(self, natural_keys: Sequence[str]) -> dict[str, StoredKey]:
+        fields = {"natural_key": 1, "content_key": 1, "received_at": 1, "copies.system": 1}
+        there = {}
+        for start in range(0, len(natural_keys), _MAX_IN):
+            query = {"natural_key": {"$in": list(natural_keys[start : start + _MAX_IN])}}
+            async for document in self._collection.find(query, fields):
+                there[document["natural_key"]] = StoredKey(
+                    document["_id"],
+                    document.get("content_key"),
+                    document["received_at"],
+                    tuple(copy["system"] for copy in document.get("copies", ())),
+                )
+        return there
 
     async def get(self, record_id: str, tx: Tx = None) -> Record:
         """Raises NotFound."""
@@ -87,3 +146,57 @@ class RecordStore:
             "list_of_subject": {"filter": {"subject": "s"}, "sort": {"_id": -1}},
             "get_of_subject": {"filter": {"_id": "r", "subject": "s"}},
         }
+
+
+class FeedStore:
+    """The alterations of providers' records, append-only but for their acknowledgement."""
+
+    def __init__(self, database: Database, keys: KeyRing) -> None:
+        self.codec: Codec[FeedEntry] = Codec(FeedEntry, FEED_COLLECTION, keys)
+        self._collection = database.collection(FEED_COLLECTION)
+
+    async def insert(self, tx: Tx, entry: FeedEntry) -> None:
+        await self._collection.insert_one(self.codec.encode(entry), session=tx)
+
+    async def get_of_provider(self, entry_id: str, provider: str, tx: Tx = None) -> FeedEntry:
+        """Raises NotFound, also for another provider's entry."""
+        document = await self._collection.find_one({"_id": entry_id, "provider": provider}, session=tx)
+        if document is None:
+            raise NotFound
+        return self.codec.decode(document)
+
+    async def acknowledge(self, tx: Tx, entry_id: str, now: datetime) -> None:
+        await self._collection.update_one(
+            {"_id": entry_id, "acknowledged_at": None}, {"$set": {"acknowledged_at": now}}, session=tx
+        )
+
+    async def has_newer(self, record_id: str, entry_id: str, tx: Tx) -> bool:
+        """Whether the record was altered again after this entry."""
+        query = {"record": record_id, "_id": {"$gt": entry_id}}
+        return await self._collection.find_one(query, {"_id": 1}, session=tx) is not None
+
+    async def page_of_provider(self, provider: str, after: str | None, limit: int) -> Page[FeedEntry]:
+        """Oldest first, after the cursor: a feed is read forward."""
+        query: dict[str, Any] = {"provider": provider}
+        key = decode_cursor(after, 1)
+        if key is not None:
+            query["_id"] = {"$gt": str(key[0])}
+        documents = await self._collection.find(query).sort("_id", 1).limit(limit + 1).to_list(limit + 1)
+        items = tuple(self.codec.decode(document) for document in documents[:limit])
+        more = len(documents) > limit
+        return Page(items=items, next_cursor=encode_cursor(items[-1].id) if more else None)
+
+
+class ProviderDirectory:
+    """The units that may send records."""
+
+    def __init__(self, database: Database, keys: KeyRing) -> None:
+        self.codec: Codec[Provider] = Codec(Provider, "providers", keys)
+        self._collection = database.collection("providers")
+
+    async def get(self, provider_id: str) -> Provider:
+        """Raises NotFound."""
+        document = await self._collection.find_one({"_id": provider_id})
+        if document is None:
+            raise NotFound
+        return self.codec.decode(document)

@@ -1,0 +1,17 @@
+# The API and the worker are one image with two commands.
+FROM python:3.12-slim-bookworm AS build
+WORKDIR /src
+COPY pyproject.toml constraints.txt README.md LICENSE ./
+COPY api ./api
+COPY bot ./bot
+COPY knowledge ./knowledge
+COPY schedulers ./schedulers
+RUN python -m venv /venv && /venv/bin/pip install --no-cache-dir -c constraints.txt '.[tracing]'
+
+FROM python:3.12-slim-bookworm
+RUN useradd --system --uid 10001 --no-create-home credit
+COPY --from=build /venv /venv
+ENV PATH=/venv/bin:$PATH PYTHONUNBUFFERED=1 PYTHONDONTWRITEBYTECODE=1 CW_HOST=0.0.0.0
+USER credit
+EXPOSE 8000
+CMD ["python", "-m", "api", "serve"]

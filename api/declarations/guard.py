@@ -1,0 +1,47 @@
+"""The guard before free text: what may not be collected, and what only after a warning and written consent.
+
+Law: Dalian 18; Yunnan 10, 34. What is found is told by its place in the text; the passage itself is never repeated.
+"""
+
+import msgspec
+
+from api.declarations.errors import BarredContent, WrittenConsentNeeded
+from api.infra.errors import FieldFault
+from knowledge.screening import Finding, screen
+
+
+class Screened(msgspec.Struct, frozen=True):
+    """`refused` has to go; `conditional` may stay with written consent."""
+
+    refused: tuple[Finding, ...]
+    conditional: tuple[Finding, ...]
+
+
+def screened(text: str, jurisdiction: str) -> Screened:
+    found = screen(text, jurisdiction)
+    return Screened(
+        refused=tuple(finding for finding in found if finding.treatment != "conditional"),
+        conditional=tuple(finding for finding in found if finding.treatment == "conditional"),
+    )
+
+
+def must_pass(text: str, jurisdiction: str, *, field: str, has_consent: bool) -> tuple[str, ...]:
+    """The kinds of data that consent covers. Raises BarredContent, WrittenConsentNeeded with the places in the text."""
+    found = screened(text, jurisdiction)
+    if found.refused:
+        raise BarredContent(citation=found.refused[0].citation, faults=_faults(found.refused, field))
+    if found.conditional and not has_consent:
+        raise WrittenConsentNeeded(citation=found.conditional[0].citation, faults=_faults(found.conditional, field))
+    return tuple(dict.fromkeys(finding.kind for finding in found.conditional))
+
+
+def _faults(findings: tuple[Finding, ...], field: str) -> tuple[FieldFault, ...]:
+    return tuple(
+        FieldFault(
+            field=field,
+            message=f"{finding.message}（{finding.citation.label}）",
+            start=finding.start,
+            end=finding.end,
+        )
+        for finding in findings
+    )

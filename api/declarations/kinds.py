@@ -1,0 +1,71 @@
+"""Kinds of declarations, statements of truth and warnings: data in `kinds.toml`."""
+
+from datetime import date
+from functools import cache
+from importlib import resources
+
+import msgspec
+
+from api.declarations.errors import NotDeclarable
+from knowledge.citations import Citation
+from knowledge.rules import supports
+
+
+class Kind(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    code: str
+    title: str
+    hint: str
+    is_market: bool
+    jurisdictions: tuple[str, ...]
+
+
+class Wording(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """A text that a resident agrees to, under the version they have seen."""
+
+    jurisdiction: str
+    version: str
+    since: date
+    text: str
+    citation: Citation
+
+
+class _File(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    kinds: tuple[Kind, ...]
+    statements: tuple[Wording, ...]
+    warnings: tuple[Wording, ...]
+
+
+@cache
+def _file() -> _File:
+    return msgspec.toml.decode((resources.files("api.declarations") / "kinds.toml").read_bytes(), type=_File)
+
+
+def kinds(jurisdiction: str) -> tuple[Kind, ...]:
+    return tuple(kind for kind in _file().kinds if jurisdiction in kind.jurisdictions)
+
+
+def declarable(jurisdiction: str, code: str, on: date) -> Kind:
+    """Raises NotDeclarable, with the article where the place takes market information only."""
+    kind = next((kind for kind in _file().kinds if kind.code == code), None)
+    if kind is None:
+        raise NotDeclarable
+    anything = supports("declaration.any", jurisdiction, on)
+    if not anything.is_available and not kind.is_market:
+        raise NotDeclarable(anything.explanation + anything.instead, citation=anything.citation)
+    if jurisdiction not in kind.jurisdictions:
+        raise NotDeclarable
+    return kind
+
+
+def statement(jurisdiction: str, on: date) -> Wording:
+    """The statement of truth in force: what it promises differs by place."""
+    return _current(_file().statements, jurisdiction, on)
+
+
+def warning(jurisdiction: str, on: date) -> Wording:
+    """The warning of adverse effects that comes before income and property data."""
+    return _current(_file().warnings, jurisdiction, on)
+
+
+def _current(texts: tuple[Wording, ...], jurisdiction: str, on: date) -> Wording:
+    return [text for text in texts if text.jurisdiction == jurisdiction and text.since <= on][-1]

@@ -1,0 +1,42 @@
+"""Declarations as stored: every wording they ever had."""
+
+from datetime import datetime
+
+import msgspec
+
+from api.infra.documents import Secret
+from api.infra.transitions import HistoryEntry
+
+
+class WrittenConsent(msgspec.Struct, frozen=True):
+    """To which warning, when, and for which kinds of data found in the text."""
+
+    warning: str
+    at: datetime
+    covers: tuple[str, ...]
+
+
+class Wording(msgspec.Struct, frozen=True):
+    """What was said, under which statement of truth."""
+
+    at: datetime
+    text: Secret[str]
+    statement: str
+    consent: WrittenConsent | None = None
+
+
+class Declaration(msgspec.Struct, frozen=True):
+    """`wordings` from the first to the present one; `record` is what the report shows of it."""
+
+    id: str
+    owner: str
+    subject: str
+    status: str
+    kind: str
+    title: str
+    jurisdiction: str
+    is_market: bool
+    record: str
+    wordings: tuple[Wording, ...]
+    version: int = 1
+    history: tuple[HistoryEntry, ...] = ()

@@ -1,0 +1,14 @@
+"""How a declaration moves: at its author's will, and at nobody else's."""
+
+from api.infra.actors import Role
+from api.infra.transitions import Row, Table
+
+TABLE = Table(
+    name="declarations",
+    initial="declared",
+    final=("withdrawn",),
+    rows=(
+        Row(("declared",), "edit", (Role.RESIDENT,), "declared", "修改", ("dalian-22", "yunnan-12")),
+        Row(("declared",), "withdraw", (Role.RESIDENT,), "withdrawn", "撤回", ("dalian-22", "yunnan-12")),
+    ),
+)

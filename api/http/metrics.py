@@ -1,0 +1,39 @@
+"""Metrics of the HTTP side: counts and durations by route template, never by address. Served on a port of their own."""
+
+import shutil
+import tempfile
+from pathlib import Path
+
+from litestar.plugins.prometheus import PrometheusConfig
+from prometheus_client import CollectorRegistry, start_http_server
+from prometheus_client.multiprocess import MultiProcessCollector
+
+PREFIX = "credit_window"
+_BUCKETS = (0.002, 0.005, 0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1.0, 3.0)
+
+
+def make_config() -> PrometheusConfig:
+    return PrometheusConfig(app_name="api", prefix=PREFIX, group_path=True, buckets=list(_BUCKETS))
+
+
+class MetricsPort:
+    """The parent of the server processes shows the sum of what they count in a folder they share."""
+
+    def __init__(self, host: str, port: int) -> None:
+        self._host = host
+        self._port = port
+        self._folder = Path(tempfile.mkdtemp(prefix="credit-window-metrics-"))
+
+    @property
+    def environ(self) -> dict[str, str]:
+        """For the server processes, before they import prometheus_client."""
+        return {"PROMETHEUS_MULTIPROC_DIR": str(self._folder)}
+
+    def open(self) -> None:
+        """Raises OSError when the port is taken."""
+        registry = CollectorRegistry()
+        MultiProcessCollector(registry, path=str(self._folder))  # type: ignore[no-untyped-call]
+        start_http_server(self._port, addr=self._host, registry=registry)
+
+    def close(self) -> None:
+        shutil.rmtree(self._folder, ignore_errors=True)

@@ -1,0 +1,91 @@
+"""Schema versions: forward steps that can stop at any instant and go on. Operators run `python -m api migrate`.
+
+A step works through one collection in batches, each batch a set of updates that are harmless to repeat; its place is kept
+after each batch. A process refuses to serve a database that is newer or older than it knows.
+"""
+
+from collections.abc import Callable, Sequence
+from typing import Any
+
+import msgspec
+
+from api.infra.mongo import Database
+
+COLLECTION = "schema"
+_BATCH = 500
+
+
+class Step(msgspec.Struct, frozen=True):
+    """Leads from `number - 1` to `number`: `change` returns the new document, or None where nothing is to change."""
+
+    number: int
+    title: str
+    collection: str
+    change: Callable[[dict[str, Any]], dict[str, Any] | None]
+
+
+STEPS: Sequence[Step] = ()
+"""Version 1 is the first; a step is added here when a stored shape changes."""
+
+FIRST = 1
+
+
+class WrongVersion(Exception):
+    """The database and the program are of different versions; the message says which command helps."""
+
+
+def newest(steps: Sequence[Step] = STEPS) -> int:
+    return FIRST + len(steps)
+
+
+async def version_of(database: Database) -> int | None:
+    """None for a database that holds nothing yet."""
+    found = await database.collection(COLLECTION).find_one({"_id": "schema"})
+    return None if found is None else int(found["version"])
+
+
+async def check(database: Database, steps: Sequence[Step] = STEPS) -> None:
+    """Stamps an empty database with the newest version. Raises WrongVersion."""
+    there = await version_of(database)
+    if there is None:
+        await database.collection(COLLECTION).update_one(
+            {"_id": "schema"}, {"$setOnInsert": {"version": newest(steps), "after": None}}, upsert=True
+        )
+        return
+    if there < newest(steps):
+        raise WrongVersion(
+            f"the database is at version {there}, this program at {newest(steps)}: run python -m api migrate"
+        )
+    if there > newest(steps):
+        raise WrongVersion(f"the database is at version {there}, newer than this program ({newest(steps)})")
+
+
+async def migrate(database: Database, progress: Callable[[str, int], None], steps: Sequence[Step] = STEPS) -> int:
+    """Brings the database to the newest version, from wherever an earlier run stopped. Returns the version."""
+    schema = database.collection(COLLECTION)
+    await schema.update_one({"_id": "schema"}, {"$setOnInsert": {"version": newest(steps), "after": None}}, upsert=True)
+    state = await schema.find_one({"_id": "schema"})
+    for step in steps:
+        if step.number <= state["version"]:
+            continue
+        done, after = 0, state["after"]
+        while batch := await _next(database, step.collection, after):
+            for document in batch:
+                changed = step.change(dict(document))
+                if changed is not None:
+                    await database.collection(step.collection).replace_one({"_id": document["_id"]}, changed)
+            after = batch[-1]["_id"]
+            done += len(batch)
+            await schema.update_one({"_id": "schema"}, {"$set": {"after": after}})
+            progress(step.title, done)
+        await schema.update_one({"_id": "schema"}, {"$set": {"version": step.number, "after": None}})
+        state = {"version": step.number, "after": None}
+    return int(state["version"])
+
+
+async def _next(database: Database, collection: str, after: Any) -> list[dict[str, Any]]:
+    query = {} if after is None else {"_id": {"$gt": after}}
+    found: list[dict[str, Any]] = (
+        await database.collection(collection).find(query).sort("_id", 1).limit(_BATCH).to_list(_BATCH)
+    )
+    return found

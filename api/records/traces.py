@@ -1,0 +1,46 @@
+"""The footprints that a record's coming in leaves: collected, gathered, published, shared (Yunnan 35, Dalian 40)."""
+
+from datetime import date, datetime
+from functools import lru_cache
+
+from api.footprints.models import Footprint, FootprintKind
+from api.infra.clock import civil_date
+from api.records.models import Record
+from knowledge.rules import in_force
+
+
+def traces_of(record: Record, centre: str, record_id: str, at: datetime) -> list[Footprint]:
+    """The same record always leaves the same footprints under the same ids."""
+    basis, ways = _bases(record.jurisdiction, civil_date(at))
+    found = [
+        _trace(record, record_id, at, "a", FootprintKind.COLLECTED, record.source_unit, "履行职责中记录", basis),
+        _trace(record, record_id, at, "b", FootprintKind.GATHERED, centre, "归集到公共信用信息平台", basis),
+    ]
+    if record.disclosure.is_published:
+        found.append(_trace(record, record_id, at, "c", FootprintKind.PUBLISHED, centre, "按目录向社会公开", ways))
+    found += [
+        _trace(record, record_id, at, f"d{number}", FootprintKind.SHARED, copy.system, "按目录政务共享", ways)
+        for number, copy in enumerate(record.copies)
+    ]
+    return found
+
+
+@lru_cache(maxsize=256)
+def _bases(jurisdiction: str, on: date) -> tuple[str, str]:
+    catalogue = in_force("catalogue.required", jurisdiction, on)
+    return catalogue.citation.label, in_force("disclosure.ways", jurisdiction, on).citation.label
+
+
+def _trace(
+    record: Record, record_id: str, at: datetime, place: str, kind: FootprintKind, unit: str, why: str, basis: str
+) -> Footprint:
+    return Footprint(
+        id=f"fp_{record_id.partition('_')[2]}{place}",
+        subject=record.subject,
+        kind=kind,
+        at=at,
+        unit=unit,
+        why=why,
+        basis=basis,
+        records=(record_id,),
+    )

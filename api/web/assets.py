@@ -1,0 +1,80 @@
+"""The page's files in memory: plain and gzipped, with the digest of each and of the whole."""
+
+import gzip
+import hashlib
+from collections.abc import Iterable
+from importlib import resources
+from importlib.resources.abc import Traversable
+
+import msgspec
+
+MEDIA_TYPES = {
+    ".css": "text/css",
+    ".html": "text/html",
+    ".js": "text/javascript",
+    ".svg": "image/svg+xml",
+    ".webmanifest": "application/manifest+json",
+}
+_BUILD_MARK = b"__BUILD__"
+_FILES_MARK = b"__FILES__"
+_KEPT_OFFLINE = ("css/", "js/", "icon.svg")
+_NOT_OURS = ("css/desk.css", "js/desk/", "js/worker.js")
+
+
+class Asset(msgspec.Struct, frozen=True):
+    """One file as it is sent. `etag` is quoted, as the header has it."""
+
+    media_type: str
+    plain: bytes
+    gzipped: bytes
+    etag: str
+
+
+class Assets(msgspec.Struct, frozen=True):
+    """`build` is the digest of the whole set; files are named by their path under `static/`."""
+
+    build: str
+    files: dict[str, Asset]
+
+
+def load_assets() -> Assets:
+    """Reads every file and writes the build's digest where the files ask for it. Raises KeyError for a strange ending."""
+    plain = dict(_walk(resources.files("api.web") / "static", ""))
+    whole = hashlib.sha256()
+    for path in sorted(plain):
+        whole.update(path.encode() + b"\x00" + plain[path] + b"\x00")
+    build = whole.hexdigest()[:16]
+    marks = {_BUILD_MARK: build.encode(), _FILES_MARK: _kept_offline(build, plain)}
+    return Assets(build=build, files={path: _asset(path, _filled(body, marks)) for path, body in plain.items()})
+
+
+def _kept_offline(build: str, paths: Iterable[str]) -> bytes:
+    """What the resident's page needs when there is no network."""
+    kept = sorted(path for path in paths if path.startswith(_KEPT_OFFLINE) and not path.startswith(_NOT_OURS))
+    return msgspec.json.encode([f"/static/{build}/{path}" for path in kept])
+
+
+def _filled(body: bytes, marks: dict[bytes, bytes]) -> bytes:
+    for mark, value in marks.items():
+        body = body.replace(mark, value)
+    return body
+
+
+def _walk(folder: Traversable, prefix: str) -> list[tuple[str, bytes]]:
+    found: list[tuple[str, bytes]] = []
+    for entry in folder.iterdir():
+        path = f"{prefix}{entry.name}"
+        if entry.is_dir():
+            found.extend(_walk(entry, f"{path}/"))
+        else:
+            found.append((path, entry.read_bytes()))
+    return found
+
+
+def _asset(path: str, body: bytes) -> Asset:
+    return Asset(
+        media_type=MEDIA_TYPES[path[path.rindex(".") :]],
+        plain=body,
+        gzipped=gzip.compress(body, 9, mtime=0),
+        etag=f'"{hashlib.sha256(body).hexdigest()[:32]}"',
+    )

@@ -1,0 +1,57 @@
+"""`/`, `/desk`, `/worker.js` and `/static/`: the page's files, with the caching that each allows."""
+
+from typing import Annotated, Any
+
+from litestar import Controller, Request, Response, get
+from litestar.di import NamedDependency
+from litestar.params import FromPath
+
+from api.infra.errors import NotFound
+from api.web.assets import Asset, Assets
+
+_FOR_EVER = "public, max-age=31536000, immutable"
+_ASK_FIRST = "no-cache"
+
+
+class WebController(Controller):
+    path = "/"
+    include_in_schema = False
+
+    @get("/", access="static", operation_id="residentPage")
+    async def index(self, request: Request[Any, Any, Any], assets: NamedDependency[Assets]) -> Response[bytes]:
+        """The resident's page."""
+        return _send(request, assets.files["resident.html"], _ASK_FIRST)
+
+    @get("/desk", access="static", operation_id="desk")
+    async def desk(self, request: Request[Any, Any, Any], assets: NamedDependency[Assets]) -> Response[bytes]:
+        """The officers' desk."""
+        return _send(request, assets.files["desk.html"], _ASK_FIRST)
+
+    @get("/worker.js", access="static", operation_id="serviceWorker")
+    async def worker(self, request: Request[Any, Any, Any], assets: NamedDependency[Assets]) -> Response[bytes]:
+        """The service worker, at the root because it may only serve what lies below it."""
+        return _send(request, assets.files["js/worker.js"], _ASK_FIRST)
+
+    @get("/static/{build:str}/{path:path}", access="static", operation_id="staticFile")
+    async def file(
+        self,
+        request: Request[Any, Any, Any],
+        build: FromPath[str],
+        path: Annotated[str, FromPath],
+        assets: NamedDependency[Assets],
+    ) -> Response[bytes]:
+        """A file of the present build. Of another build there is none: the page that asks is stale and reloads itself."""
+        asset = assets.files.get(path.lstrip("/"))
+        if asset is None or build != assets.build:
+            raise NotFound
+        return _send(request, asset, _FOR_EVER)
+
+
+def _send(request: Request[Any, Any, Any], asset: Asset, caching: str) -> Response[bytes]:
+    headers = {"ETag": asset.etag, "Cache-Control": caching, "Vary": "Accept-Encoding"}
+    if asset.etag in request.headers.get("if-none-match", ""):
+        return Response(content=b"", status_code=304, headers=headers)
+    if "gzip" in request.headers.get("accept-encoding", ""):
+        headers["Content-Encoding"] = "gzip"
+        return Response(content=asset.gzipped, media_type=asset.media_type, headers=headers)
+    return Response(content=asset.plain, media_type=asset.media_type, headers=headers)

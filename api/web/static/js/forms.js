@@ -1,0 +1,147 @@
+// Fields of a form. A field is {name, kind, label, hint, options, required, max, …}; each drawn field can say what is
+// wrong with it, and hands its value to `change`.
+
+import { add, h, icon, uid } from "./dom.js";
+import { readPicture } from "./pictures.js";
+import { failure, toast } from "./ui.js";
+
+const size = (bytes) => (bytes < 1_048_576 ? `${Math.max(1, Math.round(bytes / 1024))} KB` : `${(bytes / 1_048_576).toFixed(1)} MB`);
+
+function choices(field, value, change, many) {
+  const id = uid("f");
+  const chosen = new Set(many ? value ?? [] : [value]);
+  return h("fieldset.field", { "aria-describedby": `${id}-h ${id}-e` },
+    h("legend", {}, field.label, field.required ? null : h("small", {}, "（选填）")),
+    field.hint ? h("p.hint", { id: `${id}-h` }, field.hint) : null,
+    h("div.choices", {}, field.options.map((option) => {
+      const input = h("input", {
+        type: many ? "checkbox" : "radio", name: id, value: String(option.value), checked: chosen.has(option.value), disabled: option.disabled,
+        onchange: () => {
+          if (!many) change(option.value);
+          else { input.checked ? chosen.add(option.value) : chosen.delete(option.value); change([...chosen]); }
+        },
+      });
+      return h("label.choice", {}, input, h("span", {}, h("span.cell-label", {}, option.label), option.text ? h("small", {}, option.text) : null));
+    })),
+    h("p.fault", { id: `${id}-e`, role: "alert" }));
+}
+
+function line(field, value, change, make) {
+  const id = uid("f");
+  const input = make({ id, "aria-describedby": `${id}-h ${id}-e`, required: field.required, name: field.name, autocomplete: field.autocomplete ?? "off" });
+  const count = field.max && field.kind === "text" && field.rows ? h("small.count", { "aria-live": "off" }) : null;
+  const tell = () => { if (count) count.textContent = `${[...input.value].length} / ${field.max}`; };
+  input.value = value ?? "";
+  input.addEventListener("input", () => { tell(); change(input.value); });
+  tell();
+  return h("div.field", {},
+    h("label", { for: id }, field.label, field.required ? null : h("small", {}, "（选填）")),
+    field.hint ? h("p.hint", { id: `${id}-h` }, field.hint) : null, input, count, h("p.fault", { id: `${id}-e`, role: "alert" }));
+}
+
+function tick(field, value, change) {
+  const id = uid("f");
+  const input = h("input", { type: "checkbox", id, checked: value === true, "aria-describedby": `${id}-e`, onchange: () => change(input.checked) });
+  return h("div.field", {}, field.text ? h("div.agreed", { tabindex: "0", role: "group", "aria-label": "全文" }, [field.text].flat().map((text) => h("p", {}, text))) : null,
+    h("label.choice", {}, input, h("span", {}, field.label)), h("p.fault", { id: `${id}-e`, role: "alert" }));
+}
+
+function evidence(field, value, change) {
+  const files = [...(value ?? [])];
+  const list = h("ul.files", {});
+  const most = field.most ?? 9;
+  const show = () => list.replaceChildren(...files.map((file) => h("li", {}, icon("file"), h("span", {}, file.name, h("small", {}, size(file.blob.size))),
+    h("button.bar-button", { "aria-label": `删除 ${file.name}`, onclick: () => { files.splice(files.indexOf(file), 1); change([...files]); show(); } }, icon("cross")))));
+  const picker = (label, name, props) => {
+    const input = h("input.sr", { type: "file", ...props, onchange: async () => {
+      for (const chosen of [...input.files]) {
+        if (files.length >= most) { toast(`最多 ${most} 个文件`); break; }
+        const file = await readPicture(chosen);
+        if (file.blob.size > 10_000_000) { toast(`${chosen.name} 超过 10 MB，请换一个小一些的`); continue; }
+        files.push(file);
+      }
+      input.value = "";
+      change([...files]);
+      show();
+    } });
+    return h("label.button.quiet", {}, input, icon(name), h("span", {}, label));
+  };
+  show();
+  return h("fieldset.field", {}, h("legend", {}, field.label, field.required ? null : h("small", {}, "（选填）")),
+    h("p.hint", {}, field.hint ?? "照片或 PDF，单个不超过 10 MB。"), list,
+    h("div.pickers", {}, picker("拍照", "camera", { accept: "image/*", capture: "environment" }),
+      picker("从相册或文件选", "file", { accept: "image/jpeg,image/png,application/pdf", multiple: true })),
+    h("p.fault", { role: "alert" }));
+}
+
+const KINDS = {
+  choice: (field, value, change) => choices(field, value, change, false),
+  many: (field, value, change) => choices(field, value, change, true),
+  text: (field, value, change) => line(field, value, change, (props) => (field.rows
+    ? h("textarea", { ...props, rows: field.rows, maxlength: field.max })
+    : h("input", { ...props, type: field.type ?? "text", inputmode: field.inputmode, maxlength: field.max }))),
+  date: (field, value, change) => line(field, value, change, (props) => h("input", { ...props, type: "date", min: field.least, max: field.latest })),
+  number: (field, value, change) => line(field, value, (text) => change(text === "" ? null : Number(text)), (props) => h("input", { ...props, type: "number", inputmode: "numeric", min: field.least, max: field.latest })),
+  tick,
+  evidence,
+  say: (field) => h("div.field", {}, field.body),
+};
+
+export function drawField(field, value, change) {
+  const node = KINDS[field.kind](field, value, change);
+  node.dataset.field = field.name ?? "";
+  return node;
+}
+
+export function showFault(container, name, message) {
+  const node = [...container.querySelectorAll("[data-field]")].find((one) => one.dataset.field === name);
+  if (!node) return false;
+  const place = node.querySelector(".fault");
+  if (place) place.textContent = message;
+  const input = node.querySelector("input,textarea,select");
+  input?.setAttribute("aria-invalid", message ? "true" : "false");
+  if (message) input?.focus();
+  return true;
+}
+
+const isEmpty = (value) => value === undefined || value === null || value === "" || value === false || (Array.isArray(value) && !value.length);
+
+// What the phone can tell before the server is asked; the server decides.
+export function faultOf(field, values) {
+  const value = values[field.name];
+  if (field.kind === "say") return null;
+  if (isEmpty(value)) {
+    if (!field.required) return null;
+    return { tick: "请先勾选同意。", choice: "请选一项。", many: "请至少选一项。", evidence: "请至少添加一个文件。", date: "请选日期。" }[field.kind] ?? `请填写${field.label}。`;
+  }
+  if (field.least_length && [...String(value).trim()].length < field.least_length) return `至少写 ${field.least_length} 个字。`;
+  return field.check?.(value, values) ?? null;
+}
+
+// A plain form for one screen: sign-in, identity, a sheet.
+export function form(fields, label, send) {
+  const values = Object.fromEntries(fields.filter((field) => "value" in field).map((field) => [field.name, field.value]));
+  const node = h("form.form", { novalidate: true });
+  add(node, fields.map((field) => drawField(field, values[field.name], (value) => { values[field.name] = value; showFault(node, field.name, ""); })));
+  const submit = h("button.button", { }, h("span", {}, label));
+  submit.type = "submit";
+  const room = h("div");
+  add(node, room, submit);
+  node.addEventListener("submit", async (event) => {
+    event.preventDefault();
+    const wrong = fields.map((field) => [field, faultOf(field, values)]).filter(([, fault]) => fault);
+    for (const [field, fault] of wrong.reverse()) showFault(node, field.name, fault);
+    if (wrong.length || submit.getAttribute("aria-busy") === "true") return;
+    submit.setAttribute("aria-busy", "true");
+    room.replaceChildren();
+    try {
+      await send(values);
+    } catch (fault) {
+      const unplaced = (fault.errors ?? []).filter((one) => !showFault(node, one.field, one.message));
+      if (!fault.errors?.length || unplaced.length) { room.replaceChildren(failure(fault)); room.firstChild.focus(); }
+    } finally {
+      submit.removeAttribute("aria-busy");
+    }
+  });
+  return node;
+}

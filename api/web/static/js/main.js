@@ -1,0 +1,72 @@
+// Where the page starts: the routes, who is signed in, and what happens when the network or the session goes.
+
+import { h } from "./dom.js";
+import { onApi } from "./api.js";
+import "./prefs.js";
+import { go, route, start } from "./router.js";
+import { session } from "./session.js";
+import { toast } from "./ui.js";
+
+const screen = (name) => () => import(`./screens/${name}.js`);
+const mine = { signedIn: true };
+
+route("/", screen("home"), { tab: "/", title: "信用小窗" });
+route("/report", screen("report"), { tab: "/report", title: "信用报告", ...mine });
+route("/chat", screen("chat"), { tab: "/chat", title: "小窗问答" });
+route("/affairs", screen("affairs"), { tab: "/affairs", title: "办事", ...mine });
+route("/mine", screen("mine"), { tab: "/mine", title: "我的" });
+route("/signin", screen("signin"), { title: "登录" });
+route("/identity", screen("identity"), { title: "实名核验", ...mine });
+route("/records/:id", screen("record"), { title: "记录详情", ...mine });
+route("/do/:flow", screen("doing"), { title: "办理", ...mine });
+route("/cases/:kind", screen("cases"), { title: "我的办理", ...mine });
+route("/cases/:kind/:id", screen("case"), { title: "办理进度", ...mine });
+route("/footprints", screen("footprints"), { title: "谁查过我", ...mine });
+route("/grants", screen("grants"), { title: "授权查询", ...mine });
+route("/grants/:id", screen("grants"), { title: "授权详情", screen: "one", ...mine });
+route("/redeem", screen("redeem"), { title: "使用授权码", ...mine });
+route("/notices", screen("notices"), { title: "消息", ...mine });
+route("/subscriptions", screen("subscriptions"), { title: "微信提醒", ...mine });
+route("/consents", screen("consents"), { title: "我的同意", ...mine });
+route("/devices", screen("devices"), { title: "登录过的设备", ...mine });
+route("/export", screen("leaving"), { title: "导出我的数据", screen: "exporting", ...mine });
+route("/close", screen("leaving"), { title: "注销账号", screen: "closing", ...mine });
+route("/settings", screen("settings"), { title: "字号和显示" });
+route("/law/:regulation/:number", screen("law"), { title: "法规条文" });
+route("/rules", screen("rules"), { title: "期限和依据" });
+
+// A page whose server has moved on reloads itself, once for each build that it meets; drafts are on the phone.
+async function stale() {
+  try {
+    const fresh = await (await fetch("/", { cache: "no-cache" })).text();
+    const build = /name="build" content="(\w+)"/.exec(fresh)?.[1];
+    const mineNow = document.querySelector('meta[name="build"]').content;
+    if (!build || build === mineNow || sessionStorage.getItem("cw.build") === build) return;
+    sessionStorage.setItem("cw.build", build);
+    location.reload();
+  } catch { /* no network: nothing is known to be newer */ }
+}
+
+onApi({
+  ended: async () => {
+    // The time ran out: what was being written stays for the same person. Sign-out is another matter and takes it all.
+    session.expire();
+    sessionStorage.setItem("cw.wanted", location.hash);
+    toast("登录已过期，请重新登录", { seconds: 5 });
+    go("#/signin", { replace: true });
+  },
+  stepUp: async () => (await import("./stepup.js")).stepUp(),
+  stale,
+});
+
+function watchNetwork() {
+  const banner = h("p.note.warn.offline-note", { role: "status", hidden: navigator.onLine }, "现在没有网络。上次的报告和草稿仍可以看。");
+  document.querySelector("#bar").after(banner);
+  const show = () => { banner.hidden = navigator.onLine; };
+  addEventListener("online", show);
+  addEventListener("offline", show);
+}
+
+watchNetwork();
+start();
+if ("serviceWorker" in navigator) addEventListener("load", () => navigator.serviceWorker.register("/worker.js").catch(() => {}));

@@ -1,0 +1,45 @@
+// Who I am to the server, kept for when there is no network; and the last report, marked with its time.
+
+import { api, Offline } from "./api.js";
+import { keep } from "./keep.js";
+import { session } from "./session.js";
+
+export async function loadMe() {
+  if (!session.isIn) return null;
+  try {
+    const me = await api.get("/me");
+    // Another person on this phone finds nothing of the last one, also when the last one's session only ran out.
+    const owner = await keep.get("owner");
+    if (owner && owner !== me.id) await keep.wipe();
+    await keep.put("owner", me.id);
+    await keep.put("me", me);
+    session.me = me;
+  } catch (fault) {
+    if (!(fault instanceof Offline)) throw fault;
+    session.me = await keep.get("me") ?? null;
+  }
+  return session.me;
+}
+
+export const me = async () => session.me ?? loadMe();
+
+// The report, or the last one seen when the network is away: `keptAt` says since when.
+export async function loadReport() {
+  const kept = await keep.get("report");
+  try {
+    const response = await api.raw("/me/report", { headers: kept?.etag ? { "If-None-Match": kept.etag } : {} });
+    if (response.status === 304 && kept) {
+      kept.at = new Date().toISOString();
+      await keep.put("report", kept);
+      return { report: kept.report, keptAt: null };
+    }
+    const report = await response.json();
+    await keep.put("report", { report, etag: response.headers.get("etag"), at: new Date().toISOString() });
+    return { report, keptAt: null };
+  } catch (fault) {
+    if (!(fault instanceof Offline) || !kept) throw fault;
+    return { report: kept.report, keptAt: kept.at };
+  }
+}
+
+export const allRecords = (report) => (report.sections ?? []).flatMap((section) => section.records ?? []);

@@ -1,0 +1,68 @@
+// How this person wants to read: large type, light or dark. Kept on the phone before sign-in too; it says nothing of them.
+
+import { h, icon } from "./dom.js";
+
+const KEY = "cw.look";
+const SIZES = [18, 22, 26, 30];
+
+const read = () => {
+  try { return JSON.parse(localStorage.getItem(KEY)) ?? {}; } catch { return {}; }
+};
+let look = { elder: false, size: 22, theme: "auto", ...read() };
+
+function apply() {
+  const root = document.documentElement;
+  root.toggleAttribute("data-elder", look.elder);
+  root.dataset.theme = look.theme;
+  root.style.fontSize = look.elder ? `${look.size}px` : "";
+}
+
+export const prefs = {
+  get elder() { return look.elder; },
+  get size() { return look.size; },
+  get theme() { return look.theme; },
+  sizes: SIZES,
+  set(change) {
+    look = { ...look, ...change };
+    localStorage.setItem(KEY, JSON.stringify(look));
+    apply();
+  },
+};
+apply();
+
+export const canSpeak = "speechSynthesis" in window;
+let speaking = false;
+
+const readable = (main) => [...main.querySelectorAll("h1,h2,h3,p,li,dt,dd,label,legend,button,.cell-text,.said")]
+  .filter((node) => node.checkVisibility?.() !== false && !node.closest("[aria-hidden=true]"))
+  .filter((node, index, all) => !all.some((other) => other !== node && other.contains(node)))
+  .map((node) => node.innerText.trim()).filter(Boolean);
+
+export function hush() {
+  if (canSpeak) speechSynthesis.cancel();
+  speaking = false;
+}
+
+// Short pieces: long ones are cut off by several phones.
+export function speakButton(main) {
+  if (!canSpeak) return null;
+  const button = h("button.bar-button", { "aria-pressed": "false", onclick: () => {
+    if (speaking) { hush(); show(); return; }
+    speaking = true;
+    const pieces = readable(main);
+    pieces.forEach((text, index) => {
+      const piece = new SpeechSynthesisUtterance(text);
+      piece.lang = "zh-CN";
+      piece.rate = 0.9;
+      if (index === pieces.length - 1) piece.onend = () => { speaking = false; show(); };
+      speechSynthesis.speak(piece);
+    });
+    show();
+  } });
+  const show = () => {
+    button.setAttribute("aria-pressed", String(speaking));
+    button.replaceChildren(icon(speaking ? "stop" : "sound"), h("span", {}, speaking ? "停止" : "朗读"));
+  };
+  show();
+  return button;
+}

@@ -1,0 +1,132 @@
+// Hash routes. Each screen is a module that is fetched when it is first opened; the back button walks screens, the steps
+// of a flow and open sheets alike.
+
+import { $, add, h, icon } from "./dom.js";
+import { Offline, Problem } from "./api.js";
+import { hush, prefs, speakButton } from "./prefs.js";
+import { session } from "./session.js";
+import { closeSheets, failure, loading } from "./ui.js";
+
+const routes = [];
+let turn = 0;
+let leave = null;
+const places = new Map();
+
+export const route = (pattern, load, options = {}) => {
+  const names = [];
+  const source = pattern.replace(/:(\w+)/g, (_, name) => { names.push(name); return "([^/]+)"; });
+  routes.push({ match: new RegExp(`^${source}$`), names, load, ...options });
+};
+
+export const here = () => {
+  const [path, search = ""] = (location.hash.slice(1) || "/").split("?");
+  return { path, query: Object.fromEntries(new URLSearchParams(search)) };
+};
+
+export const go = (hash, { replace = false } = {}) => {
+  if (replace) location.replace(hash);
+  else location.hash = hash;
+};
+
+export const back = (otherwise = "#/") => {
+  if (history.length > 1 && sessionStorage.getItem("cw.walked")) history.back();
+  else go(otherwise, { replace: true });
+};
+
+export const again = () => show();
+
+function find(path) {
+  for (const one of routes) {
+    const found = one.match.exec(path);
+    if (found) return { one, params: Object.fromEntries(one.names.map((name, index) => [name, decodeURIComponent(found[index + 1])])) };
+  }
+  return null;
+}
+
+const TABS = [
+  ["/", "home", "首页"], ["/report", "report", "报告"], ["/chat", "chat", "小窗"], ["/affairs", "affairs", "办事"], ["/mine", "mine", "我的"],
+];
+
+function drawTabs(current) {
+  const tabs = $("#tabs");
+  tabs.hidden = current === undefined;
+  document.body.classList.toggle("has-tabs", current !== undefined);
+  tabs.replaceChildren(...TABS.map(([path, name, label]) => h("a.tab", { href: `#${path}`, "aria-current": path === current ? "page" : null },
+    icon(name), h("span", {}, label))));
+}
+
+function drawBar(title, isTab) {
+  const heading = h("h1", { tabindex: "-1" }, title);
+  $("#bar").replaceChildren(...[
+    isTab ? null : h("button.bar-button", { onclick: () => back(), "aria-label": "返回" }, icon("back"), h("span", { "aria-hidden": "true" }, "返回")),
+    heading,
+    prefs.elder ? speakButton($("#main")) : null,
+  ].filter(Boolean));
+  document.title = title === "信用小窗" ? title : `${title} · 信用小窗`;
+  return heading;
+}
+
+function reloadOnce() {
+  if (sessionStorage.getItem("cw.reloaded") === location.hash) return false;
+  sessionStorage.setItem("cw.reloaded", location.hash);
+  location.reload();
+  return true;
+}
+
+async function show() {
+  const mine = (turn += 1);
+  const main = $("#main");
+  hush();
+  leave?.();
+  leave = null;
+  const { path, query } = here();
+  const found = find(path);
+  if (!found) return go("#/", { replace: true });
+  const { one, params } = found;
+  if (one.signedIn && !session.isIn) {
+    sessionStorage.setItem("cw.wanted", location.hash);
+    return go("#/signin", { replace: true });
+  }
+  drawTabs(one.tab);
+  const waiting = setTimeout(() => mine === turn && main.replaceChildren(loading()), 120);
+  let screen;
+  try {
+    const module = await one.load();
+    sessionStorage.removeItem("cw.reloaded");
+    screen = await module[one.screen ?? "show"]({ params, query });
+  } catch (fault) {
+    if (mine !== turn) return undefined;
+    if (fault instanceof TypeError && /import|module/i.test(fault.message) && navigator.onLine && reloadOnce()) return undefined;
+    screen = { title: one.title ?? "信用小窗", body: failure(fault instanceof Problem ? fault : fault instanceof Offline || fault instanceof TypeError ? new Offline() : fault, show) };
+    if (!(fault instanceof Problem || fault instanceof Offline)) console.error(fault);
+  } finally {
+    clearTimeout(waiting);
+  }
+  if (mine !== turn || !screen) return undefined;
+  if (screen.go) return go(screen.go, { replace: true });
+  leave = screen.leave ?? null;
+  main.className = screen.className ?? "";
+  main.replaceChildren();
+  add(main, screen.body);
+  const heading = drawBar(screen.title ?? one.title, one.tab !== undefined && !screen.back);
+  // An entry that was seen before is one we came back to: it opens where it was left.
+  scrollTo(0, history.state?.seen ? places.get(location.hash) ?? 0 : 0);
+  history.replaceState({ seen: true }, "");
+  if (document.activeElement === document.body || !main.contains(document.activeElement)) heading.focus({ preventScroll: true });
+  screen.shown?.();
+  return undefined;
+}
+
+let before = location.hash;
+export function start() {
+  history.scrollRestoration = "manual";
+  addEventListener("hashchange", () => {
+    sessionStorage.setItem("cw.walked", "1");
+    places.set(before, scrollY);
+    before = location.hash;
+    closeSheets();
+    show();
+  });
+  $("#skip").addEventListener("click", (event) => { event.preventDefault(); $("#main").focus(); });
+  show();
+}

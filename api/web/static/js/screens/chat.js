@@ -1,0 +1,102 @@
+import { $, add, h, icon } from "../dom.js";
+import { api, Offline, Problem } from "../api.js";
+import { me } from "../me.js";
+import { session } from "../session.js";
+import { failure, FLOW_LINKS, link, toast } from "../ui.js";
+import { prefs } from "../prefs.js";
+
+// The talk lives as long as the page: nothing of it is kept on the phone.
+let talk = [];
+let dialogue = null;
+let log = null;
+session.onChange((who) => { if (!who) { talk = []; dialogue = null; } });
+
+const STARTERS = ["我有条处罚记录怎么弄掉", "谁查过我的信用", "提异议要多久有结果", "修复要花钱吗", "志愿服务不想公开"];
+
+const openFlow = (action) => {
+  const base = FLOW_LINKS[action.flow];
+  if (!base) return null;
+  const record = action.record ?? action.recordId;
+  return base.startsWith("#/do/") && record ? `${base}?record=${encodeURIComponent(record)}` : base;
+};
+
+const paragraphs = (text) => String(text).split(/\n+/).filter(Boolean).map((line) => h("p", {}, line));
+
+function quoted(one) {
+  return h("details.unfold", {}, h("summary", {}, one.label), h("div.unfolded", {}, h("blockquote", {}, one.quote),
+    one.isMissingList ? h("p.small-text", {}, "这一条的列项在所用文本中缺失。") : null,
+    h("p", {}, h("a", { href: `#/law/${one.regulation}/${one.number ?? one.article}` }, "看这一条全文"))));
+}
+
+const thumbs = (entry) => {
+  const row = h("div.thumbs", { role: "group", "aria-label": "这个回答有帮助吗" });
+  const vote = (up) => h("button.bar-button", { "aria-pressed": String(entry.vote === up), onclick: async () => {
+    try {
+      await api.post("/bot/feedback", feedbackOf(entry, up));
+      entry.vote = up;
+      row.replaceChildren(h("span.small-text", {}, "谢谢，已记下。"));
+    } catch (fault) { toast(fault instanceof Problem ? fault.detail : "网络不通，稍后再试"); }
+  } }, icon(up ? "up" : "down"), h("span", {}, up ? "有用" : "没用"));
+  if (entry.vote === undefined) row.append(vote(true), vote(false));
+  return row;
+};
+
+const feedbackOf = (entry, up) => ({ messageId: entry.reply.messageId ?? entry.reply.id, isHelpful: up });
+
+function answer(entry) {
+  const { reply } = entry;
+  const actions = [...(reply.actions ?? []), ...(reply.personal?.actions ?? [])].map((one) => [one, openFlow(one)]).filter(([, href]) => href);
+  return h("li.said.by-bot", {}, h("span.sr", {}, "小窗："), paragraphs(reply.text),
+    reply.personal ? h("div.own", {}, h("h3", {}, "您自己的情况"), paragraphs(reply.personal.text), (reply.personal.items ?? []).length
+      ? h("ul.bullets", {}, reply.personal.items.map((item) => h("li", {}, typeof item === "string" ? item : item.text ?? `${item.title}${item.detail ? `：${item.detail}` : ""}`))) : null) : null,
+    (reply.citations ?? []).map(quoted),
+    actions.length ? h("div.row", {}, actions.map(([one, href]) => link(one.label, href, "small"))) : null,
+    (reply.articles ?? []).length || reply.answered ? thumbs(entry) : null);
+}
+
+const bubble = (entry) => (entry.mine ? h("li.said.by-me", {}, h("span.sr", {}, "我："), entry.text)
+  : entry.fault ? h("li.said.by-bot", {}, failure(entry.fault)) : answer(entry));
+
+function put(entry) {
+  talk.push(entry);
+  if (log?.isConnected) { add(log, bubble(entry)); log.lastChild.scrollIntoView({ block: entry.mine ? "end" : "nearest" }); }
+}
+
+let quick = null;
+const drawQuick = (texts) => quick?.replaceChildren(...texts.slice(0, prefs.elder ? 3 : 5).map((text) => h("button.quick", { onclick: () => ask(text) }, text)));
+
+let busy = false;
+async function ask(text) {
+  const said = text.trim();
+  if (!said || busy) return;
+  busy = true;
+  put({ mine: true, text: said });
+  const waiting = h("li.said.by-bot", { "aria-hidden": "true" }, h("span.spinner"), "正在查条例…");
+  log.append(waiting);
+  waiting.scrollIntoView({ block: "end" });
+  try {
+    const place = session.me?.jurisdiction;
+    const reply = await api.post("/bot/messages", { text: said, ...(place ? { place } : {}), ...(dialogue ? { dialogue } : {}) });
+    dialogue = reply.dialogue ?? null;
+    waiting.remove();
+    put({ reply });
+    drawQuick(reply.quickReplies?.length ? reply.quickReplies : STARTERS);
+  } catch (fault) {
+    waiting.remove();
+    if (!(fault instanceof Problem || fault instanceof Offline)) throw fault;
+    put({ fault });
+  } finally { busy = false; }
+}
+
+export async function show({ query }) {
+  if (session.isIn) await me().catch(() => null);
+  log = h("ul.talk", { role: "log", "aria-label": "对话", "aria-live": "polite" },
+    h("li.said.by-bot", {}, h("p", {}, "您好，我是小窗。我只按大连、云南两部社会信用条例回答，每个回答都附上条文。")), talk.map(bubble));
+  quick = h("div.quicks", { role: "group", "aria-label": "常见问法" });
+  const input = h("input", { type: "text", id: "ask", maxlength: 500, autocomplete: "off", enterkeyhint: "send", placeholder: "想问什么，直接说" });
+  const row = h("form.asking", {}, h("label.sr", { for: "ask" }, "您的问题"), input, h("button.send", {}, icon("send"), h("span", {}, "发送")));
+  $("button", row).type = "submit";
+  row.addEventListener("submit", (event) => { event.preventDefault(); const text = input.value; input.value = ""; ask(text); });
+  drawQuick(talk.at(-1)?.reply?.quickReplies?.length ? talk.at(-1).reply.quickReplies : STARTERS);
+  return { title: "小窗问答", className: "chat", body: [log, h("div.ask-dock", {}, quick, row)], shown: () => { if (talk.length) log.lastChild.scrollIntoView({ block: "end" }); if (query.q) ask(query.q); } };
+}

@@ -1,0 +1,19 @@
+import { h } from "../dom.js";
+import { drawField } from "../forms.js";
+import { canSpeak, prefs } from "../prefs.js";
+import { again } from "../router.js";
+import { card, note } from "../ui.js";
+
+const set = (change) => { prefs.set(change); again(); };
+
+export const show = () => ({
+  title: "字号和显示",
+  body: [
+    card(null,
+      drawField({ kind: "choice", name: "elder", label: "版面", required: true, options: [{ value: false, label: "标准版" }, { value: true, label: "大字版", text: "字大、按钮大，一屏办一件事，可以朗读" }] }, prefs.elder, (elder) => set({ elder })),
+      prefs.elder ? drawField({ kind: "choice", name: "size", label: "字的大小", required: true, options: prefs.sizes.map((size) => ({ value: size, label: { 18: "大", 22: "更大", 26: "特大", 30: "最大" }[size] })) }, prefs.size, (size) => set({ size })) : null,
+      drawField({ kind: "choice", name: "theme", label: "明暗", required: true, options: [{ value: "auto", label: "跟随手机" }, { value: "light", label: "浅色" }, { value: "dark", label: "深色" }] }, prefs.theme, (theme) => set({ theme }))),
+    canSpeak ? note("info", "大字版每一页右上角有“朗读”。") : null,
+    h("p.small-text", {}, "这些选择只保存在这部手机上。"),
+  ],
+});

@@ -1,0 +1,43 @@
+// Who is signed in. The access token lives in memory alone. The refresh token is in localStorage, so that the page opens
+// again without a network and every tab shares it: each use changes it, a stolen old one ends the session at the server,
+// and the page's content policy lets no foreign script near it. Sign-out takes everything.
+
+import { keep } from "./keep.js";
+
+const KEY = "cw.refresh";
+let access = null;
+let profile = null;
+const listeners = new Set();
+
+export const session = {
+  get access() { return access; },
+  get refresh() { return localStorage.getItem(KEY); },
+  get isIn() { return Boolean(localStorage.getItem(KEY)); },
+  get me() { return profile; },
+  set me(value) { profile = value; for (const tell of listeners) tell(value); },
+  take(reply) {
+    access = reply.accessToken;
+    if (reply.refreshToken) localStorage.setItem(KEY, reply.refreshToken);
+  },
+  expire() {
+    access = null;
+    localStorage.removeItem(KEY);
+    session.me = null;
+  },
+  onChange(tell) { listeners.add(tell); },
+  async end() {
+    access = null;
+    localStorage.removeItem(KEY);
+    sessionStorage.clear();
+    await keep.wipe();
+    session.me = null;
+  },
+};
+
+// Another tab signed out: this one shows nothing of it either.
+addEventListener("storage", (event) => {
+  if (event.key === KEY && event.newValue === null) {
+    session.expire();
+    location.hash = "#/signin";
+  }
+});

@@ -1,0 +1,84 @@
+"""Forward steps stop anywhere and go on; rotation of keys too."""
+
+from typing import Any
+
+import msgspec
+import pytest
+
+from api.infra.documents import Codec, Secret
+from api.infra.migrations import Step, WrongVersion, check, migrate, version_of
+from api.infra.mongo import Database
+from api.infra.privacy import KeyRing, make_development_keys
+from api.infra.rotation import rotate
+
+
+def quiet(*_: Any) -> None:
+    return
+
+
+class Stopped(Exception):
+    pass
+
+
+def doubling(limit: int | None) -> Step:
+    """Doubles `n` once, and stops after `limit` documents, as a killed process would."""
+    done = 0
+
+    def change(document: dict[str, Any]) -> dict[str, Any] | None:
+        nonlocal done
+        if limit is not None and done >= limit:
+            raise Stopped
+        if "doubled" in document:
+            return None
+        done += 1
+        return {**document, "n": document["n"] * 2, "doubled": True}
+
+    return Step(number=2, title="double", collection="things", change=change)
+
+
+async def test_a_step_that_was_stopped_goes_on_and_changes_nothing_twice(database: Database) -> None:
+    await check(database, ())
+    await database.collection("things").insert_many([{"_id": f"{n:05}", "n": n} for n in range(1300)])
+    with pytest.raises(WrongVersion):
+        await check(database, (doubling(None),))
+    with pytest.raises(Stopped):
+        await migrate(database, quiet, (doubling(777),))
+    assert await version_of(database) == 1
+    assert await migrate(database, quiet, (doubling(None),)) == 2
+    things = await database.collection("things").find().sort("_id", 1).to_list(2000)
+    assert [thing["n"] for thing in things] == [2 * n for n in range(1300)]
+    await check(database, (doubling(None),))
+
+
+async def test_a_program_refuses_a_database_that_is_newer(database: Database) -> None:
+    await check(database, (doubling(None),))
+    with pytest.raises(WrongVersion, match="newer"):
+        await check(database, ())
+
+
+class Thing(msgspec.Struct, frozen=True):
+    id: str
+    secret: Secret[str]
+    parts: tuple["Part", ...] = ()
+
+
+class Part(msgspec.Struct, frozen=True):
+    secret: Secret[str]
+
+
+async def test_rotation_reseals_everything_once_and_old_values_stay_readable_meanwhile(database: Database) -> None:
+    old = make_development_keys()
+    new = msgspec.structs.replace(
+        old, current="k2", field_keys={**old.field_keys, "k2": make_development_keys().field_keys["dev1"]}
+    )
+    before, after = Codec(Thing, "things", KeyRing(old)), Codec(Thing, "things", KeyRing(new))
+    things = [Thing(id=f"{n:04}", secret=f"s{n}", parts=(Part(f"p{n}"),)) for n in range(450)]
+    collection = database.collection("things")
+    await collection.insert_many([before.encode(thing) for thing in things])
+    assert after.decode(await collection.find_one({"_id": "0007"})) == things[7]
+
+    assert await rotate(database, {"things": after}, quiet) == 450
+    assert await rotate(database, {"things": after}, quiet) == 0
+    only_new = KeyRing(msgspec.structs.replace(new, field_keys={"k2": new.field_keys["k2"]}))
+    codec = Codec(Thing, "things", only_new)
+    assert [codec.decode(d) for d in await collection.find().sort("_id", 1).to_list(1000)] == things

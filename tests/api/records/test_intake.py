@@ -1,0 +1,228 @@
+"""Intake: good rows land once, bad rows are named, and a file may be sent again whatever happened before."""
+
+import asyncio
+import io
+from datetime import date, timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from api.accounts.models import Provider
+from api.house import House
+from api.infra.documents import Codec
+from api.infra.errors import NotFound
+from api.infra.mongo import Database
+from api.infra.privacy import subject_index
+from api.records.errors import TooManyRows, UnreadableFile
+from api.records.models import IntakeReport, Section, Standing
+from tests.support.api import make_settings
+from tests.support.files import DALIAN, YUNNAN, commendation, penalty, person, to_csv, to_lines
+from tests.support.world import FixedClock
+
+
+@pytest.fixture
+async def house(database: Database, clock: FixedClock) -> House:
+    house = House(make_settings(), clock=clock, database=database)
+    await house.prepare()
+    codec = Codec(Provider, "providers", house.keys)
+    await database.collection("providers").insert_many([codec.encode(DALIAN), codec.encode(YUNNAN)])
+    return house
+
+
+async def take(house: House, body: bytes, provider: Provider = DALIAN, **options: Any) -> IntakeReport:
+    return await house.intake.import_file(io.BytesIO(body), provider.id, now=house.clock.now(), **options)
+
+
+def subject(house: House, serial: int) -> str:
+    return subject_index(house.keys, "resident_id", person(serial))
+
+
+async def test_a_penalty_becomes_a_record_with_what_was_reported_and_both_dates(house: House) -> None:
+    report = await take(house, to_csv([penalty(1)]))
+    assert (report.accepted, report.unchanged, report.refused) == (1, 0, ())
+    (record,) = await house.records.list_of_subject(subject(house, 1))
+    assert record.section is Section.DISHONESTY and record.code == "admin-penalty" and record.record_class == "general"
+    assert record.decided_on == date(2026, 9, 1) and record.ended_on == date(2026, 8, 20)
+    assert record.disclosed_until is not None and record.disclosed_until >= date(2031, 8, 20)
+    assert record.particulars.items["违法事实"] == "未取得营业执照从事经营活动"
+    assert record.particulars.document_number == person(1)
+    assert [copy.system for copy in record.copies] == ["大连市政务服务平台"]
+    assert record.source_unit == "大连市市场监督管理局" and record.provider == DALIAN.id
+
+
+async def test_nothing_of_the_person_stands_readable_in_the_database(house: House, database: Database) -> None:
+    await take(house, to_csv([penalty(1)]))
+    names = ("records", "footprints", "audits")
+    stored = repr([await database.collection(name).find({}).to_list(100) for name in names])
+    for secret in (person(1), "甲1", "未取得营业执照", "连市监罚"):
+        assert secret not in stored
+
+
+async def test_every_coming_in_leaves_its_footprints(house: House) -> None:
+    await take(house, to_csv([penalty(1)]))
+    page = await house.footprints.page(subject(house, 1), None, None, 20)
+    assert sorted(entry.kind.value for entry in page.items) == ["collected", "gathered", "published", "shared"]
+    assert {entry.unit for entry in page.items} == {
+        "大连市市场监督管理局",
+        "大连市信用中心（示例）",
+        "大连市政务服务平台",
+    }
+    assert all("大连市社会信用条例" in entry.basis for entry in page.items)
+
+
+async def test_the_same_file_again_changes_nothing(house: House, database: Database) -> None:
+    body = to_csv([penalty(n) for n in range(1, 8)])
+    await take(house, body)
+    before = [document async for document in database.collection("records").find({}).sort("_id", 1)]
+    house.clock.advance(days=3)  # type: ignore[attr-defined]
+    again = await take(house, body)
+    assert (again.accepted, again.unchanged, again.refused_count) == (0, 7, 0)
+    assert [document async for document in database.collection("records").find({}).sort("_id", 1)] == before
+    assert await database.collection("footprints").count_documents({}) == 28
+
+
+async def test_the_same_row_twice_in_a_file_lands_once(house: House) -> None:
+    report = await take(house, to_csv([penalty(1), penalty(1)]))
+    assert (report.accepted, report.unchanged) == (1, 1)
+
+
+async def test_the_same_document_with_other_words_is_refused_and_sent_to_corrections(house: House) -> None:
+    await take(house, to_csv([penalty(1)]))
+    report = await take(house, to_csv([penalty(1, **{"罚款金额（万元）": "9"})]))
+    assert report.accepted == report.unchanged == 0
+    assert report.refused[0].code == "differs" and report.refused[0].line == 2
+
+
+async def test_what_a_death_in_the_middle_left_out_is_completed(house: House, database: Database) -> None:
+    body = to_csv([penalty(n) for n in range(1, 5)])
+    await take(house, body)
+    footprints = database.collection("footprints")
+    whole = {document["_id"] async for document in footprints.find({})}
+    await footprints.delete_many({"kind": {"$in": ["gathered", "shared"]}})
+    gone = await database.collection("records").find_one_and_delete({})
+    await footprints.delete_many({"records": gone["_id"]})
+    report = await take(house, body)
+    assert (report.accepted, report.unchanged) == (1, 3)
+    now = {document["_id"] async for document in footprints.find({})}
+    assert len(now) == len(whole) == 16 and len(now & whole) == 12
+
+
+async def test_bad_rows_are_named_and_kept_out_and_good_rows_land(house: House) -> None:
+    rows = [
+        penalty(1),
+        penalty(2, 证件号码=person(2)[:-1] + ("0" if person(2)[-1] != "0" else "1")),
+        penalty(3, 处罚决定日期="2027-01-01"),
+        penalty(4, 行政相对人类别="法人及非法人组织"),
+        penalty(5, 证件号码=person(5, born="20120101")),
+        penalty(6, 数据来源单位统一社会信用代码="91210200MA0000000X"),
+        penalty(7, 违法事实="当事人血型为A型"),
+        penalty(8, 证件类型="军官证"),
+        penalty(9),
+    ]
+    report = await take(house, to_csv(rows))
+    assert report.accepted == 2 and report.refused_count == 7
+    assert [(fault.line, fault.column, fault.code) for fault in report.refused] == [
+        (3, "证件号码", "document-number-invalid"),
+        (4, "处罚决定日期", "date-in-future"),
+        (5, "行政相对人类别", "out-of-scope"),
+        (6, "subject", "subject-without-capacity"),
+        (7, "数据来源单位统一社会信用代码", "not-own-unit"),
+        (8, "违法事实", "barred-personal-data"),
+        (9, "证件类型", "document-kind-unknown"),
+    ]
+    assert report.refused[5].citation is not None and report.refused[5].citation.article == 18
+    for row, fault in zip(rows[1:8], report.refused, strict=True):
+        assert row["证件号码"] not in fault.reason and row["行政相对人名称"] not in fault.reason
+
+
+@pytest.mark.parametrize(
+    ("change", "code"),
+    [
+        ({"code": "dog-keeping"}, "excluded-kind"),
+        ({"code": "red-light"}, "legal-basis-required"),
+        ({"code": "gossip"}, "not-in-catalogue"),
+        ({"code": "self-declaration"}, "self-declared"),
+        ({"code": "severe-list"}, "effective-document-missing"),
+        ({"code": "blood-donation"}, "excluded-kind"),
+        ({"code": "severe-list", "documentType": "penalty", "actNumber": "云1号"}, "document-type-unfit"),
+        ({"measures": ["made-up"]}, "measure-not-listed"),
+        ({"removedOn": "2026-01-01"}, "dates-contradict"),
+    ],
+)
+async def test_what_the_law_keeps_out_is_refused_with_its_article(
+    house: House, change: dict[str, Any], code: str
+) -> None:
+    report = await take(house, to_lines([commendation(1, **change)]), YUNNAN)
+    assert report.accepted == 0 and report.refused[0].code == code
+    if code not in ("self-declared", "dates-contradict"):
+        assert report.refused[0].citation is not None
+
+
+@pytest.mark.parametrize("code", ["commendation", "volunteering", "donation", "pledge-performance", "licence"])
+async def test_every_kind_of_json_line_lands_in_its_section(house: House, code: str) -> None:
+    report = await take(house, to_lines([commendation(1, code=code)]))
+    assert report.accepted == 1
+    (record,) = await house.records.list_of_subject(subject(house, 1))
+    assert record.code == code and record.disclosed_until is None
+
+
+async def test_a_list_decision_stands_as_listed(house: House) -> None:
+    line = commendation(
+        1, code="severe-list", documentType="listing_decision", actNumber="云列〔2026〕1号", recordClass="严重"
+    )
+    report = await take(house, to_lines([line]), YUNNAN)
+    assert report.accepted == 1, report
+    (record,) = await house.records.list_of_subject(subject(house, 1))
+    assert record.severe_list == "listed" and record.record_class == "serious" and record.act_key is not None
+
+
+async def test_a_minor_class_is_not_published_in_principle(house: House) -> None:
+    await take(house, to_csv([penalty(1, **{"失信类别(轻微/一般/严重)": "轻微"})]))
+    (record,) = await house.records.list_of_subject(subject(house, 1))
+    assert not record.disclosure.is_published and record.disclosure.is_queryable
+
+
+async def test_what_is_past_its_disclosure_period_comes_in_undisclosed(house: House) -> None:
+    await take(house, to_csv([penalty(1, 处罚决定日期="2021-08-01", 违法行为终止日期="2021-07-02")]))
+    (record,) = await house.records.list_of_subject(subject(house, 1))
+    assert record.standing is Standing.EXPIRED and not record.disclosure.is_queryable
+
+
+async def test_two_imports_of_one_file_at_once_land_every_row_once(house: House, database: Database) -> None:
+    body = to_csv([penalty(n) for n in range(1, 41)])
+    reports = await asyncio.gather(*(take(house, body) for _ in range(3)))
+    assert sum(report.accepted for report in reports) == 40
+    assert sum(report.unchanged for report in reports) == 80
+    assert await database.collection("records").count_documents({}) == 40
+    assert await database.collection("footprints").count_documents({}) == 160
+
+
+async def test_progress_is_told_at_each_thousand(house: House, tmp_path: Path) -> None:
+    file = tmp_path / "rows.jsonl"
+    file.write_bytes(to_lines(commendation(n) for n in range(2100)))
+    heard: list[int] = []
+    report = await house.intake.import_file(file, DALIAN.id, now=house.clock.now(), progress=heard.append)
+    assert report.accepted == 2100 and heard == [1000, 2000]
+
+
+async def test_too_many_rows_store_nothing(house: House, database: Database) -> None:
+    with pytest.raises(TooManyRows):
+        await take(house, to_csv([penalty(n) for n in range(11)]), max_rows=10)
+    assert await database.collection("records").count_documents({}) == 0
+
+
+async def test_a_header_without_its_columns_and_an_unknown_unit_are_refused(house: House) -> None:
+    with pytest.raises(UnreadableFile, match="unreadable-file"):
+        await take(house, "姓名,身份证\n甲,1\n".encode())
+    with pytest.raises(NotFound):
+        await house.intake.import_file(io.BytesIO(b"x"), "prv_nobody", now=house.clock.now())
+
+
+async def test_a_file_keeps_its_rows_apart_by_provider(house: House) -> None:
+    await take(house, to_csv([penalty(1)]))
+    report = await take(house, to_csv([penalty(1)]), YUNNAN)
+    assert report.accepted == 1
+    records = await house.records.list_of_subject(subject(house, 1))
+    assert {record.jurisdiction for record in records} == {"dalian", "yunnan"}
+    assert records[0].received_at - records[1].received_at < timedelta(seconds=1)

@@ -1,0 +1,138 @@
+"""Rules by name, place and date."""
+
+from datetime import date, timedelta
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from knowledge.citations import Certainty
+from knowledge.errors import NoRuleInForce, UnknownCapability, UnknownJurisdiction, UnknownRule
+from knowledge.loading import library
+from knowledge.rules import capabilities, history, in_force, jurisdictions, rules, supports
+
+ON = date(2026, 11, 21)
+
+
+def test_a_place_has_its_own_rule_or_the_national_one():
+    assert in_force("repair.fee", "yunnan", ON).jurisdiction == "yunnan"
+    assert in_force("repair.fee", "dalian", ON).jurisdiction == "national"
+    assert in_force("repair.fee", "national", ON).value == 0
+
+
+def test_a_rule_changes_on_its_day():
+    before = in_force("remedy.reconsideration", "dalian", date(2023, 12, 31))
+    after = in_force("remedy.reconsideration", "dalian", date(2024, 1, 1))
+    assert (before.citation.article, after.citation.article) == (9, 20)
+    assert history("remedy.reconsideration", "yunnan") == (before, after)
+
+
+@pytest.mark.parametrize(
+    ("rule", "place", "on", "message"),
+    [
+        ("objection.annotate", "yunnan", date(2022, 12, 31), "in force: 2023-01-01 to today"),
+        ("repair.accept", "dalian", date(2026, 3, 31), "in force: 2026-04-01 to today"),
+        ("earlier.publicity.minimum", "dalian", date(2026, 4, 1), "2023-05-01 to 2026-03-31"),
+        ("objection.finish", "dalian", ON, "does not exist in dalian; it exists in: yunnan"),
+    ],
+)
+def test_outside_the_life_of_a_rule_there_is_no_value(rule, place, on, message):
+    with pytest.raises(NoRuleInForce, match=message):
+        in_force(rule, place, on)
+
+
+def test_unknown_names_are_refused():
+    with pytest.raises(UnknownRule):
+        in_force("objection.sleep", "yunnan", ON)
+    with pytest.raises(UnknownRule):
+        history("objection.sleep", "yunnan")
+    with pytest.raises(UnknownJurisdiction):
+        in_force("repair.fee", "beijing", ON)
+    with pytest.raises(UnknownJurisdiction):
+        rules(jurisdiction="beijing")
+
+
+def test_the_rules_of_a_place_are_its_own_and_the_national_ones_it_does_not_replace():
+    of_yunnan = rules(ON, "yunnan")
+    assert {r.jurisdiction for r in of_yunnan} == {"yunnan", "national"}
+    fees = [r for r in of_yunnan if r.id == "repair.fee"]
+    assert [r.jurisdiction for r in fees] == ["yunnan"]
+    assert not any(r.jurisdiction == "dalian" for r in of_yunnan)
+    assert {r.jurisdiction for r in rules()} == {"dalian", "yunnan", "national"}
+    assert all(r.until is None or r.until >= ON for r in of_yunnan)
+
+
+@given(st.sampled_from([r for r in rules()]), st.dates(date(2021, 7, 1), date(2030, 1, 1)))
+def test_since_its_first_day_a_rule_has_one_version_on_each_date(rule, on):
+    """No gap and no overlap; a repealed rule simply ends."""
+    versions = library().rules[rule.id][rule.jurisdiction]
+    alive = [v for v in versions if v.since <= on and (v.until is None or on <= v.until)]
+    ended = versions[-1].until is not None and on > versions[-1].until
+    assert len(alive) == (0 if on < versions[0].since or ended else 1)
+    for earlier, later in zip(versions, versions[1:], strict=False):
+        assert earlier.until is not None
+        assert later.since == earlier.until + timedelta(days=1)
+
+
+def test_what_was_only_remembered_is_never_called_verified():
+    unverified = {r.id for r in rules() if not r.certainty.is_verified}
+    assert {"repair.decide", "repair.decide_extension", "repair.breach_bar", "objection.result"} <= unverified
+    for rule in rules():
+        if rule.certainty is Certainty.RECALL and rule.until is None:
+            assert "未核实" in rule.note, rule.id
+
+
+def test_every_value_from_the_supplied_text_carries_its_quote():
+    assert all(r.citation.quote for r in rules() if r.certainty is Certainty.SEED)
+
+
+def test_every_promise_of_the_service_says_that_it_is_none_of_the_law():
+    for rule in rules():
+        if rule.starts and rule.citation.regulation == "service":
+            assert not rule.is_statutory
+
+
+@pytest.mark.parametrize(
+    ("capability", "yunnan", "dalian"),
+    [
+        ("withdrawal.commendation", True, False),
+        ("objection.pause", True, False),
+        ("objection.mark", True, True),
+        ("objection.written_reasons", True, False),
+        ("objection.written_result", False, True),
+        ("objection.shared_copies", True, False),
+        ("revocation.update", False, True),
+        ("record.blood_donation", False, True),
+        ("repair.fee", False, False),
+        ("report.minor", False, False),
+        ("disclosure.number", False, True),
+    ],
+)
+def test_the_two_places_differ_where_the_texts_do(capability, yunnan, dalian):
+    assert supports(capability, "yunnan", ON).is_available is yunnan
+    assert supports(capability, "dalian", ON).is_available is dalian
+
+
+def test_where_dalian_gives_no_withdrawal_it_says_what_there_is_instead():
+    answer = supports("withdrawal.commendation", "dalian", ON)
+    assert "没有规定这项权利" in answer.explanation
+    assert "异议" in answer.instead
+    assert "不是条例规定的权利" in answer.instead
+
+
+def test_the_mark_is_law_in_yunnan_and_a_service_in_dalian():
+    assert supports("objection.mark", "yunnan", ON).is_statutory
+    assert not supports("objection.mark", "dalian", ON).is_statutory
+
+
+def test_each_capability_is_answered_for_both_places():
+    for place in jurisdictions():
+        assert {c.id for c in capabilities(place, ON)} == set(library().capabilities)
+    assert capabilities("yunnan", date(2020, 1, 1)) == ()
+
+
+def test_an_unknown_capability_or_a_date_before_the_regulation_is_refused():
+    with pytest.raises(UnknownCapability, match=r"known: withdrawal\.commendation"):
+        supports("flying", "yunnan", ON)
+    with pytest.raises(NoRuleInForce, match="not in force in yunnan on 2022-12-31"):
+        supports("objection.mark", "yunnan", date(2022, 12, 31))

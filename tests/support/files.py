@@ -1,0 +1,86 @@
+"""Providers' files as tests write them, with document numbers that pass their checks and belong to nobody."""
+
+import csv
+import io
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+import msgspec
+
+from api.accounts.models import Provider
+
+DALIAN = Provider(
+    id="prv_dalian",
+    name="大连市市场监督管理局",
+    jurisdiction="dalian",
+    unified_code="11210200MB0000000X",
+    systems=("大连市政务服务平台",),
+)
+YUNNAN = Provider(
+    id="prv_yunnan",
+    name="昆明市市场监督管理局",
+    jurisdiction="yunnan",
+    unified_code="11530100MB0000001X",
+    systems=("云南省信用信息共享平台", "昆明市政务服务平台"),
+)
+HEADER = (
+    "行政相对人名称", "行政相对人类别", "证件类型", "证件号码", "行政处罚决定书文号", "违法行为类型", "违法事实",
+    "处罚依据", "处罚类别", "处罚内容", "罚款金额（万元）", "没收违法所得、没收非法财物的金额（万元）",
+    "暂扣或吊销证照名称及编号", "处罚决定日期", "处罚有效期", "公示截止期", "处罚机关", "处罚机关统一社会信用代码",
+    "数据来源单位", "数据来源单位统一社会信用代码", "备注", "失信类别(轻微/一般/严重)", "违法行为终止日期",
+    "义务履行日期",
+)  # fmt: skip
+_WEIGHTS = (7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2)
+
+
+def person(serial: int, born: str = "19800101", region: str = "210202") -> str:
+    """A number that passes GB 11643."""
+    first = f"{region}{born}{serial % 1000:03d}"
+    return first + "10X98765432"[sum(int(d) * w for d, w in zip(first, _WEIGHTS, strict=True)) % 11]
+
+
+def penalty(serial: int = 1, **cells: str) -> dict[str, str]:
+    """A good row of the layout; keyword arguments replace cells by column."""
+    return {
+        "行政相对人名称": f"甲{serial}",
+        "行政相对人类别": "自然人",
+        "证件类型": "身份证",
+        "证件号码": person(serial),
+        "行政处罚决定书文号": f"连市监罚〔2026〕{serial}号",
+        "违法行为类型": "无照经营",
+        "违法事实": "未取得营业执照从事经营活动",
+        "处罚依据": "《无证无照经营查处办法》第十三条",
+        "处罚类别": "罚款",
+        "处罚内容": "罚款二千元",
+        "罚款金额（万元）": "0.2",
+        "处罚决定日期": "2026-09-01",
+        "处罚有效期": "2099-12-31",
+        "公示截止期": "2027-09-01",
+        "处罚机关": "大连市市场监督管理局",
+        "失信类别(轻微/一般/严重)": "一般",
+        "违法行为终止日期": "2026-08-20",
+        **cells,
+    }
+
+
+def to_csv(rows: Iterable[Mapping[str, str]], encoding: str = "utf-8", header: Iterable[str] = HEADER) -> bytes:
+    out = io.StringIO()
+    writer = csv.DictWriter(out, list(header), restval="", lineterminator="\r\n")
+    writer.writeheader()
+    writer.writerows(rows)
+    return out.getvalue().encode(encoding)
+
+
+def commendation(serial: int = 1, **fields: Any) -> dict[str, Any]:
+    return {
+        "code": "commendation",
+        "name": f"甲{serial}",
+        "documentNumber": person(serial),
+        "decidedOn": "2026-05-04",
+        "items": {"荣誉名称": "大连市道德模范", "授予单位": "大连市文明办"},
+        **fields,
+    }
+
+
+def to_lines(rows: Iterable[Mapping[str, Any]]) -> bytes:
+    return b"".join(msgspec.json.encode(row) + b"\n" for row in rows)
