@@ -5,10 +5,15 @@ from typing import Annotated
 
 import msgspec
 
+from api.desk.casework import Remedy
 from api.desk.models import Breach, Docket
+from api.infra.actors import Role
 from api.infra.sources import DueView, SourceView
 from api.infra.steps import Examination, Step
+from api.infra.transitions import HistoryEntry, Row, Table
+from api.records.models import Record
 from knowledge.citations import Certainty
+from knowledge.clocks import due
 
 Reason = Annotated[str, msgspec.Meta(min_length=2, max_length=500, pattern=r"\S")]
 
@@ -43,6 +48,94 @@ class StepView(msgspec.Struct, frozen=True, rename="camel"):
             done_at=step.done_at,
             paused=step.paused,
         )
+
+
+class StaffStep(msgspec.Struct, frozen=True, kw_only=True, rename="camel", forbid_unknown_fields=True):
+    """`reason` is the officer's own note, never shown to others. `version`: what the officer saw; another is refused."""
+
+    reason: Reason
+    version: int | None = None
+
+
+class Nothing(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """An empty object: the action says it all."""
+
+
+class ActionView(msgspec.Struct, frozen=True, rename="camel"):
+    """Something that can be done now. `law` is empty where it is a service."""
+
+    action: str
+    label: str
+    law: tuple[str, ...]
+
+    @classmethod
+    def of(cls, row: Row) -> "ActionView":
+        return cls(action=row.action.replace("_", "-"), label=row.label, law=row.law)
+
+
+class HappenedView(msgspec.Struct, frozen=True, rename="camel", omit_defaults=True):
+    """A line of the history. `by` and `note` are for officers alone."""
+
+    at: datetime
+    action: str
+    label: str
+    role: Role
+    unit: str | None
+    law: tuple[str, ...]
+    by: str | None = None
+    note: str | None = None
+
+    @classmethod
+    def of(cls, entry: HistoryEntry, table: Table, viewer: Role) -> "HappenedView":
+        row = table.row_of(entry)
+        is_staff = viewer is Role.OFFICER
+        return cls(
+            at=entry.at,
+            action=entry.action.replace("_", "-"),
+            label=row.label,
+            role=entry.role,
+            unit="本人" if entry.role is Role.RESIDENT else entry.unit,
+            law=row.law,
+            by=entry.by if is_staff else None,
+            note=entry.note if is_staff else None,
+        )
+
+
+class RemedyView(msgspec.Struct, frozen=True, rename="camel"):
+    """Where to go next, and until which day."""
+
+    title: str
+    due: DueView
+
+    @classmethod
+    def of(cls, remedy: Remedy, jurisdiction: str) -> "RemedyView":
+        day = due(remedy.clock, jurisdiction, remedy.starts_on)
+        return cls(title=day.title, due=DueView.of(day))
+
+
+class CopyView(msgspec.Struct, frozen=True, rename="camel"):
+    """Another system that got the record: when it was told of the change, until when it owes it, and its answer."""
+
+    system: str
+    told_at: datetime | None
+    due: DueView | None
+    acknowledged_at: datetime | None
+    is_late: bool
+
+
+def copies_told(record: Record, since: datetime, steps: dict[str, Step], today: date) -> tuple[CopyView, ...]:
+    """The systems told of a change at `since` or later; `steps` by system, where the law sets days."""
+    return tuple(
+        CopyView(
+            system=copy.system,
+            told_at=copy.told_at,
+            due=DueView.of(steps[copy.system].due) if copy.system in steps else None,
+            acknowledged_at=copy.acknowledged_at,
+            is_late=copy.acknowledged_at is None and copy.system in steps and steps[copy.system].is_late(today),
+        )
+        for copy in record.copies
+        if copy.told_at is not None and copy.told_at >= since
+    )
 
 
 class DocketView(msgspec.Struct, frozen=True, rename="camel"):

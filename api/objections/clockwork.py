@@ -7,7 +7,7 @@ import msgspec
 
 from api.infra.clock import civil_date
 from api.infra.steps import Step, begin, finish
-from api.objections.models import Addressee, Objection, Remedy
+from api.objections.models import Addressee, Objection
 from api.records.models import Copy
 from knowledge.clocks import DueDate, due
 from knowledge.rules import supports
@@ -23,7 +23,6 @@ RESULT = "objection.result"
 OWN_ERROR = "objection.own_error"
 OWN_ERROR_NOTIFY = "objection.own_error_notify"
 REVIEW = "objection.review"
-REMEDIES = ("remedy.reconsideration", "remedy.litigation")
 PAUSABLE = (FINISH, RESULT)
 
 _STARTS = {
@@ -132,8 +131,3 @@ def copy_key(system: str) -> str:
 
 def review(case: Objection, who: Owers, now: datetime) -> tuple[Step, ...]:
     return (*case.steps, begin(REVIEW, case.jurisdiction, civil_date(now), who.centre))
-
-
-def remedies(now: datetime) -> tuple[Remedy, ...]:
-    """Where a decision that went against the resident can be taken, counted from the day it was told."""
-    return tuple(Remedy(clock=clock, starts_on=civil_date(now)) for clock in REMEDIES)

@@ -5,18 +5,18 @@ from datetime import date, datetime
 
 import msgspec
 
+from api.desk.casework import remedies
 from api.infra.actors import Actor
 from api.infra.clock import civil_date
-from api.infra.errors import Invalid, NotFound, Outdated
+from api.infra.errors import Invalid, NotFound
 from api.infra.mongo import Tx
-from api.infra.paging import Page
 from api.infra.steps import Examination, finish, pause, resume
 from api.objections import clockwork
 from api.objections.errors import AlreadyReceived, CopyNotOwed, CorrectionNeeded, PauseNotPossible
 from api.objections.models import Addressee, Correction, Finding, Objection
 from api.objections.outcomes import apply, check
 from api.objections.service import ObjectionService
-from api.objections.states import TABLE, WITH_PROVIDER
+from api.objections.states import TABLE
 from api.records.models import Record
 from knowledge.clocks import chinese_date, pause_kinds
 from knowledge.errors import KnowledgeError
@@ -28,10 +28,6 @@ class ObjectionHandling:
 
     def __init__(self, objections: ObjectionService) -> None:
         self._objections = objections
-
-    async def page_of_provider(self, actor: Actor, cursor: str | None, limit: int) -> Page[Objection]:
-        """What waits for the unit, newest first."""
-        return await self._objections.store.page_of_provider(actor.id, WITH_PROVIDER, cursor, limit)
 
     async def dispatch(self, tx: Tx, actor: Actor, case: Objection, now: datetime, note: str) -> Objection:
         """The provider's days start when it says that it received the notice."""
@@ -169,7 +165,7 @@ class ObjectionHandling:
             first_finding=case.finding,
             decided_at=now,
             centre_told_at=now,
-            remedies=clockwork.remedies(now),
+            remedies=remedies(now),
             steps=finish(case.steps, now),
         )
         await self._objections.records.unmark(tx, case.record_id, case.id)
@@ -231,15 +227,6 @@ class ObjectionHandling:
         after = await self._objections.move(tx, actor, case, "acknowledge_copy", now, note, steps=steps)
         await self._objections.tell(tx, after, "objections.copy_done", now, unit=system)
         return after
-
-    async def for_step(
-        self, tx: Tx, actor: Actor, case_id: str, now: datetime, version: int | None = None
-    ) -> Objection:
-        """The case as it stands, for a step. Raises NotFound, Outdated when the actor saw another version."""
-        case = await self._objections.seen_by(actor, case_id, now, tx)
-        if version is not None and version != case.version:
-            raise Outdated
-        return case
 
     def _decider(self, case: Objection) -> str:
         is_with_provider = case.addressee is Addressee.PROVIDER and case.status != "review"

@@ -8,6 +8,7 @@ from litestar import Controller, Response, get, post
 from litestar.di import NamedDependency
 from litestar.params import FromPath, FromQuery, JSONBody, MultipartBody, QueryParameter
 
+from api.desk.schemas import StaffStep
 from api.evidence.routes import Upload, download
 from api.evidence.service import EvidenceService
 from api.http.idempotency import Once
@@ -28,10 +29,10 @@ from api.objections.schemas import (
     Reply,
     StaffReceipt,
     StaffReply,
-    StaffStep,
     Uphold,
 )
 from api.objections.service import ObjectionService
+from api.objections.states import WITH_PROVIDER
 
 Limit = Annotated[int, QueryParameter(ge=1, le=MAX_LIMIT)]
 Step = Callable[[Tx, Objection, datetime], Awaitable[Objection]]
@@ -40,20 +41,17 @@ Step = Callable[[Tx, Objection, datetime], Awaitable[Objection]]
 class Steps:
     """Runs one step of one objection and shows the outcome to who took it."""
 
-    def __init__(
-        self, actor: Actor, once: Once, objections: ObjectionService, handling: ObjectionHandling, clock: Clock
-    ) -> None:
+    def __init__(self, actor: Actor, once: Once, objections: ObjectionService, clock: Clock) -> None:
         self._actor = actor
         self._once = once
         self._objections = objections
-        self._handling = handling
         self._clock = clock
 
     async def take(self, objection_id: str, step: Step, version: int | None = None) -> Response[Any]:
         now = self._clock.now()
 
         async def work(tx: Tx) -> ObjectionView:
-            case = await self._handling.for_step(tx, self._actor, objection_id, now, version)
+            case = await self._objections.for_step(tx, self._actor, objection_id, now, version)
             return await self._objections.show(self._actor, await step(tx, case, now), now, tx)
 
         return await self._once.run(work, status=200)
@@ -63,10 +61,9 @@ async def make_steps(
     actor: NamedDependency[Actor],
     once: NamedDependency[Once],
     objections: NamedDependency[ObjectionService],
-    objection_handling: NamedDependency[ObjectionHandling],
     clock: NamedDependency[Clock],
 ) -> Steps:
-    return Steps(actor, once, objections, objection_handling, clock)
+    return Steps(actor, once, objections, clock)
 
 
 class StaffObjectionController(Controller):
@@ -83,8 +80,7 @@ class StaffObjectionController(Controller):
     ) -> ObjectionView:
         """One objection of one's own jurisdiction, with notes and what can be done now; the read is in the audit."""
         now = clock.now()
-        case = await objections.seen_by(actor, objection_id, now)
-        await objections.audits.write(None, actor, "objections.read", case.id, now, subject=case.subject)
+        case = await objections.read_by(actor, objection_id, now)
         return await objections.show(actor, case, now)
 
     @post("/{objection_id:str}/correct-own-error", access="officer", operation_id="correctOwnError")
@@ -297,13 +293,13 @@ class VerificationController(Controller):
     async def list_waiting(
         self,
         actor: NamedDependency[Actor],
-        objection_handling: NamedDependency[ObjectionHandling],
+        objections: NamedDependency[ObjectionService],
         clock: NamedDependency[Clock],
         cursor: FromQuery[str | None] = None,
         limit: Limit = DEFAULT_LIMIT,
     ) -> Page[ObjectionLine]:
         """Objections to one's own records that wait for one's own answer, newest first."""
-        page = await objection_handling.page_of_provider(actor, cursor, limit)
+        page = await objections.page_of_provider(actor, WITH_PROVIDER, cursor, limit)
         return Page(items=tuple(line(case, clock) for case in page.items), next_cursor=page.next_cursor)
 
     @get("/{objection_id:str}", access="provider", operation_id="getVerification")
@@ -316,8 +312,7 @@ class VerificationController(Controller):
     ) -> ObjectionView:
         """What is to be verified; the read is in the audit."""
         now = clock.now()
-        case = await objections.seen_by(actor, objection_id, now)
-        await objections.audits.write(None, actor, "objections.read", case.id, now, subject=case.subject)
+        case = await objections.read_by(actor, objection_id, now)
         return await objections.show(actor, case, now)
 
     @post("/{objection_id:str}/receipt", access="provider", operation_id="acknowledgeVerification")

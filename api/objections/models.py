@@ -5,6 +5,7 @@ from enum import StrEnum
 
 import msgspec
 
+from api.desk.casework import Remedy
 from api.infra.documents import Secret
 from api.infra.steps import Step
 from api.infra.transitions import HistoryEntry
@@ -51,13 +52,6 @@ class Finding(msgspec.Struct, frozen=True):
     at: datetime
     reasons: Secret[str]
     correction: Secret[Correction] | None = None
-
-
-class Remedy(msgspec.Struct, frozen=True):
-    """Where a resident can go when the objection fails; `clock` names the rule its last day comes from."""
-
-    clock: str
-    starts_on: date
 
 
 class Objection(msgspec.Struct, frozen=True):

@@ -6,7 +6,7 @@ from litestar import Controller, Response, get, post
 from litestar.di import NamedDependency
 from litestar.params import FromPath, FromQuery, JSONBody, MultipartBody, QueryParameter
 
-from api.desk.schemas import StepView
+from api.desk.schemas import Nothing, StepView
 from api.evidence.routes import Upload, download
 from api.evidence.service import EvidenceService
 from api.http.idempotency import Once
@@ -19,7 +19,6 @@ from api.objections.models import Objection
 from api.objections.results import ResultDocument
 from api.objections.schemas import (
     FileObjection,
-    Nothing,
     ObjectionAdvice,
     ObjectionLine,
     ObjectionView,

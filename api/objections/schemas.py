@@ -5,19 +5,25 @@ from typing import Annotated, Literal
 
 import msgspec
 
-from api.desk.schemas import Reason, StepView
+from api.desk.schemas import (
+    ActionView,
+    CopyView,
+    HappenedView,
+    RemedyView,
+    StaffStep,
+    StepView,
+    copies_told,
+)
 from api.evidence.models import Evidence
 from api.evidence.schemas import EvidenceView
 from api.infra.actors import Role
 from api.infra.sources import DueView, SourceView
-from api.infra.transitions import HistoryEntry, Row
-from api.objections.clockwork import Milestone, owes
+from api.objections.clockwork import COPIES, Milestone
 from api.objections.models import Addressee, Correction, Finding, Objection, Outcome
 from api.objections.outcomes import OUTCOMES
 from api.objections.reasons import reason_codes
 from api.objections.states import TABLE
 from api.records.models import Record
-from knowledge.clocks import due
 
 Text = Annotated[str, msgspec.Meta(min_length=1, max_length=2000, pattern=r"\S")]
 Id = Annotated[str, msgspec.Meta(min_length=1, max_length=64)]
@@ -39,10 +45,6 @@ class FileObjection(msgspec.Struct, frozen=True, rename="camel", forbid_unknown_
 
 class RequestReview(msgspec.Struct, frozen=True, rename="camel", forbid_unknown_fields=True):
     text: Text
-
-
-class Nothing(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """An empty object: the action says it all."""
 
 
 class CorrectionData(msgspec.Struct, frozen=True, rename="camel", forbid_unknown_fields=True):
@@ -70,13 +72,6 @@ class CorrectionData(msgspec.Struct, frozen=True, rename="camel", forbid_unknown
             duty_performed_on=self.duty_performed_on,
             record_class=self.record_class,
         )
-
-
-class StaffStep(msgspec.Struct, frozen=True, kw_only=True, rename="camel", forbid_unknown_fields=True):
-    """`reason` is the officer's own note, never shown to others. `version`: what the officer saw; another is refused."""
-
-    reason: Reason
-    version: int | None = None
 
 
 class Receipt(msgspec.Struct, frozen=True, rename="camel", forbid_unknown_fields=True):
@@ -124,50 +119,6 @@ class PauseClock(StaffStep, frozen=True, rename="camel", forbid_unknown_fields=T
 
 class AcknowledgeCopy(StaffStep, frozen=True, rename="camel", forbid_unknown_fields=True):
     system: Annotated[str, msgspec.Meta(min_length=1, max_length=100)]
-
-
-class ActionView(msgspec.Struct, frozen=True, rename="camel"):
-    """Something that can be done now. `law` is empty where it is a service."""
-
-    action: str
-    label: str
-    law: tuple[str, ...]
-
-    @classmethod
-    def of(cls, row: Row) -> "ActionView":
-        return cls(action=row.action.replace("_", "-"), label=row.label, law=row.law)
-
-
-class HappenedView(msgspec.Struct, frozen=True, rename="camel", omit_defaults=True):
-    """A line of the history. `by` and `note` are for officers alone."""
-
-    at: datetime
-    action: str
-    label: str
-    role: Role
-    unit: str | None
-    law: tuple[str, ...]
-    by: str | None = None
-    note: str | None = None
-
-    @classmethod
-    def of(cls, entry: HistoryEntry, viewer: Role) -> "HappenedView":
-        row = next(
-            row
-            for row in TABLE.rows
-            if row.action == entry.action and row.target == entry.target and entry.source in row.sources
-        )
-        is_staff = viewer is Role.OFFICER
-        return cls(
-            at=entry.at,
-            action=entry.action.replace("_", "-"),
-            label=row.label,
-            role=entry.role,
-            unit="本人" if entry.role is Role.RESIDENT else entry.unit,
-            law=row.law,
-            by=entry.by if is_staff else None,
-            note=entry.note if is_staff else None,
-        )
 
 
 class ReasonView(msgspec.Struct, frozen=True, rename="camel"):
@@ -240,21 +191,6 @@ class FindingView(msgspec.Struct, frozen=True, rename="camel"):
         )
 
 
-class CopyView(msgspec.Struct, frozen=True, rename="camel"):
-    """Another system that got the record: when it was told of the change, until when it owes it, and its answer."""
-
-    system: str
-    told_at: datetime | None
-    due: DueView | None
-    acknowledged_at: datetime | None
-    is_late: bool
-
-
-class RemedyView(msgspec.Struct, frozen=True, rename="camel"):
-    title: str
-    due: DueView
-
-
 class ObjectionView(msgspec.Struct, frozen=True, rename="camel"):
     """An objection as its resident, its provider or an officer sees it."""
 
@@ -302,22 +238,12 @@ class ObjectionLine(msgspec.Struct, frozen=True, rename="camel"):
     next: StepView | None
 
 
-def copies_of(record: Record, case: Objection, today: date) -> tuple[CopyView, ...]:
+def _copies(record: Record, case: Objection, today: date) -> tuple[CopyView, ...]:
     """The systems told of this objection's correction."""
     if case.finding is None or not case.finding.is_founded or case.decided_at is None:
         return ()
-    steps = {step.key: step for step in case.steps}
-    return tuple(
-        CopyView(
-            system=copy.system,
-            told_at=copy.told_at,
-            due=DueView.of(steps[key].due) if (key := f"objection.shared_copies/{copy.system}") in steps else None,
-            acknowledged_at=copy.acknowledged_at,
-            is_late=owes(copy) and copy.due_on is not None and copy.due_on < today,
-        )
-        for copy in record.copies
-        if copy.told_at is not None and copy.told_at >= case.decided_at
-    )
+    steps = {step.owed_by: step for step in case.steps if step.clock == COPIES}
+    return copies_told(record, case.decided_at, steps, today)
 
 
 def view(
@@ -352,14 +278,10 @@ def view(
         reply=FindingView.of(case.reply) if case.reply else None,
         decided_at=case.decided_at,
         centre_told_at=case.centre_told_at,
-        remedies=tuple(
-            RemedyView(title=d.title, due=DueView.of(d))
-            for remedy in case.remedies
-            for d in (due(remedy.clock, case.jurisdiction, remedy.starts_on),)
-        ),
-        follow_through=copies_of(record, case, today),
+        remedies=tuple(RemedyView.of(remedy, case.jurisdiction) for remedy in case.remedies),
+        follow_through=_copies(record, case, today),
         evidence=tuple(EvidenceView.of(item) for item in evidence),
-        history=tuple(HappenedView.of(entry, viewer) for entry in case.history),
+        history=tuple(HappenedView.of(entry, TABLE, viewer) for entry in case.history),
         actions=tuple(ActionView.of(row) for row in TABLE.allowed(case.status, viewer)),
         version=case.version,
     )

@@ -4,23 +4,20 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
-import msgspec
-
 from api.audits.service import AuditService
+from api.desk.casework import Casework
 from api.desk.service import DeskService
 from api.evidence.models import Clean, Evidence
 from api.evidence.service import EvidenceService
 from api.footprints.service import FootprintService
-from api.infra.actors import Actor, Role
+from api.infra.actors import Actor
 from api.infra.clock import civil_date
-from api.infra.errors import NextStep, NotFound
+from api.infra.errors import NextStep
 from api.infra.ids import new_id, receipt_number
 from api.infra.mongo import AlreadyThere, Tx
-from api.infra.paging import Page
 from api.infra.sources import SourceView
 from api.infra.steps import finish, next_due
 from api.infra.transitions import happened
-from api.notices.models import Draft
 from api.notices.service import NoticeService
 from api.objections import clockwork
 from api.objections.clockwork import Owers
@@ -44,7 +41,7 @@ from api.objections.schemas import (
     ReasonView,
     view,
 )
-from api.objections.states import FILING, FINAL, NEW, OPEN, TABLE
+from api.objections.states import FILING, FINAL, NEW, TABLE
 from api.objections.store import ObjectionStore
 from api.records.errors import RecordNotStanding
 from api.records.models import Mark, Record
@@ -55,7 +52,7 @@ from knowledge.rules import supports
 ERRAND = "objections"
 
 
-class ObjectionService:
+class ObjectionService(Casework[Objection]):
     """`centres` names the centre of each jurisdiction."""
 
     def __init__(
@@ -69,14 +66,11 @@ class ObjectionService:
         audits: AuditService,
         centres: Mapping[str, str],
     ) -> None:
-        self.store = store
+        super().__init__(ERRAND, TABLE, store, desk, notices, audits)
         self.records = records
-        self.footprints = footprints
         self.evidence = evidence
-        self.desk = desk
-        self.notices = notices
-        self.audits = audits
         self.centres = centres
+        self._footprints = footprints
 
     async def advise(self, actor: Actor, record_id: str, now: datetime) -> ObjectionAdvice:
         """To whom an objection to one's own record can go, and by when either answers. Raises NotFound."""
@@ -145,14 +139,10 @@ class ObjectionService:
             history=(happened(row, NEW, actor, now),),
             steps=clockwork.filed(record.jurisdiction, request.addressee, who, now),
         )
-        await self._one_open(self.store.insert(tx, case))
+        await self._one_open(self.start(tx, actor, case, now))
         await self.evidence.attach(tx, actor.id, request.evidence, case_id, now)
         await self.mark(tx, actor, case, now)
-        await self.desk.follow(tx, ERRAND, case, now)
         await self.tell(tx, case, "objections.filed", now, unit=self.addressee_name(case))
-        await self.audits.write(
-            tx, actor, "objections.file", case.id, now, subject=case.subject, basis=",".join(row.law)
-        )
         return case
 
     async def _check(self, actor: Actor, record: Record, request: FileObjection, now: datetime) -> None:
@@ -177,7 +167,7 @@ class ObjectionService:
         if any(code.needs_footprint for code in chosen):
             if request.footprint_id is None:
                 raise UnknownReason("请先在“谁查过我”中选择您不认识的那一次查询。")
-            await self.footprints.owned(actor.bound_subject, request.footprint_id)
+            await self._footprints.owned(actor.bound_subject, request.footprint_id)
 
     async def mark(self, tx: Tx, actor: Actor, case: Objection, now: datetime) -> None:
         """The mark is a duty in Yunnan and a service in Dalian: there it carries no article."""
@@ -230,30 +220,6 @@ class ObjectionService:
         await self.tell(tx, after, "objections.review", now)
         return after
 
-    async def owned(self, actor: Actor, case_id: str, now: datetime, tx: Tx = None) -> Objection:
-        """The actor's own objection. Raises NotFound for none and for another's; the attempt is in the audit."""
-        case = await self.store.get(case_id, tx)
-        if case.owner != actor.id:
-            await self.audits.write(None, actor, "objections.read", case_id, now, outcome="not-found")
-            raise NotFound
-        return case
-
-    async def seen_by(self, actor: Actor, case_id: str, now: datetime, tx: Tx = None) -> Objection:
-        """An objection that the actor may read: its resident, its unit, an officer of its place. Raises NotFound."""
-        if actor.role is Role.RESIDENT:
-            return await self.owned(actor, case_id, now, tx)
-        case = await self.store.get(case_id, tx)
-        is_officer = actor.role is Role.OFFICER and actor.jurisdiction == case.jurisdiction
-        is_unit = actor.role is Role.PROVIDER and actor.id == case.provider
-        if not is_officer and not is_unit:
-            await self.audits.write(None, actor, "objections.read", case_id, now, outcome="not-found")
-            raise NotFound
-        return case
-
-    async def page(self, actor: Actor, cursor: str | None, limit: int) -> Page[Objection]:
-        """The actor's own, newest first."""
-        return await self.store.page_by_owner(actor.id, cursor, limit)
-
     async def show(self, actor: Actor, case: Objection, now: datetime, tx: Tx = None) -> ObjectionView:
         """The objection with its record's mark and copies, its files, and what the actor can do next."""
         record = await self.records.get(case.record_id, tx)
@@ -269,37 +235,6 @@ class ObjectionService:
             raise ResultNotReady
         record = await self.records.get(case.record_id)
         return result_document(case, record, self.centres[case.jurisdiction])
-
-    async def move(
-        self, tx: Tx, actor: Actor, case: Objection, action: str, now: datetime, note: str | None = None, **fields: Any
-    ) -> Objection:
-        """One row of the table: history, queue and audit with it. Raises ActionNotAllowed, Outdated."""
-        row = TABLE.advance(case.status, action, actor.role)
-        after = msgspec.structs.replace(
-            case,
-            status=row.target,
-            is_open=row.target in OPEN,
-            history=(*case.history, happened(row, case.status, actor, now, note)),
-            **fields,
-        )
-        saved = await self.store.save(tx, case, after)
-        await self.desk.follow(tx, ERRAND, saved, now)
-        await self.audits.write(
-            tx, actor, f"objections.{action}", case.id, now, subject=case.subject, basis=",".join(row.law)
-        )
-        return saved
-
-    async def tell(self, tx: Tx, case: Objection, kind: str, now: datetime, **params: str) -> None:
-        """Tells the resident; the number of the change tells apart two of one kind on one day."""
-        draft = Draft(
-            kind=kind,
-            subject=case.subject,
-            ref=case.id,
-            on=civil_date(now),
-            params={"number": case.number, **params},
-            occasion=str(case.version),
-        )
-        await self.notices.tell(tx, now, draft)
 
     def addressee_name(self, case: Objection) -> str:
         return case.provider_unit if case.addressee is Addressee.PROVIDER else self.centres[case.jurisdiction]

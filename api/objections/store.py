@@ -6,7 +6,6 @@ from pymongo import ASCENDING, DESCENDING, IndexModel
 
 from api.infra.cases import CaseStore
 from api.infra.mongo import Database
-from api.infra.paging import Page
 from api.infra.privacy import KeyRing
 from api.objections.models import Objection
 
@@ -27,9 +26,3 @@ INDEXES: Sequence[IndexModel] = (
 class ObjectionStore(CaseStore[Objection]):
     def __init__(self, database: Database, keys: KeyRing) -> None:
         super().__init__(database, keys, Objection, COLLECTION)
-
-    async def page_of_provider(
-        self, provider: str, statuses: Sequence[str], cursor: str | None, limit: int
-    ) -> Page[Objection]:
-        """Those of the unit's own records that wait for it, newest first."""
-        return await self.page({"provider": provider, "status": {"$in": list(statuses)}}, cursor, limit)
