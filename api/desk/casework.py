@@ -1,12 +1,15 @@
 """What every case that officers handle has in common: who may see it, how it moves, and who is told."""
 
 from collections.abc import Sequence
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
+from functools import cache
+from importlib import resources
 from typing import Any, Generic, TypeVar
 
 import msgspec
 
 from api.audits.service import AuditService
+from api.desk.errors import TooSoonToUrge
 from api.desk.service import DeskService
 from api.infra.actors import Actor, Role
 from api.infra.cases import CaseStore
@@ -14,9 +17,11 @@ from api.infra.clock import civil_date
 from api.infra.errors import NotFound, Outdated
 from api.infra.mongo import Tx
 from api.infra.paging import Page
+from api.infra.steps import next_due
 from api.infra.transitions import Table, happened
 from api.notices.models import Draft
 from api.notices.service import NoticeService
+from knowledge.clocks import chinese_date
 
 C = TypeVar("C", bound=Any)
 
@@ -36,8 +41,18 @@ def remedies(now: datetime) -> tuple[Remedy, ...]:
     return tuple(Remedy(clock=clock, starts_on=civil_date(now)) for clock in _REMEDIES)
 
 
+class _Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    urge_again_after_days: int
+
+
+@cache
+def _urge_again_after() -> timedelta:
+    data = (resources.files("api.desk") / "service.toml").read_bytes()
+    return timedelta(days=msgspec.toml.decode(data, type=_Settings).urge_again_after_days)
+
+
 class Casework(Generic[C]):
-    """A case here has, beside what every case has, `number subject jurisdiction provider steps is_open`."""
+    """A case here has, beside what every case has, `number subject jurisdiction provider steps is_open urged_on`."""
 
     def __init__(
         self,
@@ -115,6 +130,24 @@ class Casework(Generic[C]):
         saved = await self._cases.save(tx, case, after)
         await self._follow(tx, actor, saved, action, now)
         return saved
+
+    async def urge(self, tx: Tx, actor: Actor, case_id: str, now: datetime) -> C:
+        """Once in a while, and every day once something is due. Raises TooSoonToUrge."""
+        case = await self.owned(actor, case_id, now, tx)
+        self.table.advance(case.status, "urge", actor.role)
+        today = civil_date(now)
+        first = next_due(case.steps)
+        last = case.urged_on[-1] if case.urged_on else None
+        if last is not None:
+            again_on = last + _urge_again_after()
+            is_due = first is not None and first.due_on <= today
+            if last == today or (not is_due and today < again_on):
+                raise TooSoonToUrge(
+                    f"您在{chinese_date(last)}已经催办过。没有到期的，{chinese_date(again_on)}可以再次催办。"
+                )
+        after = await self.move(tx, actor, case, "urge", now, urged_on=(*case.urged_on, today))
+        await self.tell(tx, after, f"{self.errand}.urged", now, unit=first.owed_by if first else "承办单位")
+        return after
 
     async def tell(self, tx: Tx, case: C, kind: str, now: datetime, **params: str) -> None:
         """Tells the resident; the number of the change tells apart two of one kind on one day."""

@@ -1,6 +1,6 @@
 """Refusals of objections."""
 
-from api.infra.errors import Conflict, Invalid, NextStep, TooMany
+from api.infra.errors import Conflict, Invalid, NextStep
 
 
 class ObjectionAlreadyOpen(Conflict):
@@ -31,12 +31,6 @@ class AddresseeNotAvailable(Conflict):
     title = "不能向这个单位提出"
 
 
-class TooSoonToUrge(TooMany):
-    code = "objection-urged-recently"
-    title = "刚刚催办过"
-    default_step = "请留意处理进展；到期仍没有结果的，当天就可以再次催办。"
-
-
 class PauseNotPossible(Conflict):
     code = "objection-pause"
     title = "期限不能暂停"
@@ -50,20 +44,7 @@ class CorrectionNeeded(Invalid):
     default_step = "请填写更正内容后重新提交。"
 
 
-class ResultNotReady(Conflict):
-    code = "objection-result-not-ready"
-    title = "还没有处理结果"
-    default_detail = "这件异议还在处理中，办结后才有结果通知书。"
-    default_step = "请查看各步骤的到期日；到期没有结果的，可以催办。"
-
-
 class AlreadyReceived(Conflict):
     code = "objection-already-received"
     title = "已经登记过收到"
     default_step = "请直接回复核查结果。"
-
-
-class CopyNotOwed(Conflict):
-    code = "copy-not-owed"
-    title = "这个单位没有待处理的更正"
-    default_step = "请在列表中选择尚未处理的单位。"

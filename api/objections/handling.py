@@ -6,13 +6,14 @@ from datetime import date, datetime
 import msgspec
 
 from api.desk.casework import remedies
+from api.desk.errors import CopyNotOwed
 from api.infra.actors import Actor
 from api.infra.clock import civil_date
 from api.infra.errors import Invalid, NotFound
 from api.infra.mongo import Tx
 from api.infra.steps import Examination, finish, pause, resume
 from api.objections import clockwork
-from api.objections.errors import AlreadyReceived, CopyNotOwed, CorrectionNeeded, PauseNotPossible
+from api.objections.errors import AlreadyReceived, CorrectionNeeded, PauseNotPossible
 from api.objections.models import Addressee, Correction, Finding, Objection
 from api.objections.outcomes import apply, check
 from api.objections.service import ObjectionService

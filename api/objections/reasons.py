@@ -1,6 +1,5 @@
-"""The codes of reasons that a resident can choose from, and the settings of the service."""
+"""The codes of reasons that a resident can choose from."""
 
-from datetime import timedelta
 from functools import cache
 from importlib import resources
 
@@ -16,7 +15,6 @@ class ReasonCode(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class _File(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    urge_again_after_days: int
     codes: dict[str, ReasonCode]
 
 
@@ -28,8 +26,3 @@ def _file() -> _File:
 def reason_codes() -> dict[str, ReasonCode]:
     """By code, in the order they are shown."""
     return _file().codes
-
-
-def urge_again_after() -> timedelta:
-    """How long a resident waits before urging again, while nothing is due."""
-    return timedelta(days=_file().urge_again_after_days)

@@ -1,35 +1,13 @@
 """The result of an objection as a document: what was asked, what was found and why, what was done, where to go next."""
 
-from datetime import date
-
-import msgspec
-
+from api.desk.documents import Passage, ResultDocument, law_names, remedies_passage
 from api.infra.clock import civil_date
 from api.objections.models import Objection
 from api.objections.outcomes import OUTCOMES
 from api.objections.reasons import reason_codes
 from api.records.models import Record
-from knowledge.citations import Citation
-from knowledge.clocks import chinese_date, due
+from knowledge.clocks import chinese_date
 from knowledge.rules import supports
-
-
-class Passage(msgspec.Struct, frozen=True, rename="camel"):
-    """A heading and its paragraphs, in order."""
-
-    heading: str
-    paragraphs: tuple[str, ...]
-
-
-class ResultDocument(msgspec.Struct, frozen=True, rename="camel"):
-    """A document in writing (Dalian 42), whatever it is set in. `lawNames` are the articles it rests on, in words."""
-
-    title: str
-    number: str
-    issued_by: str
-    issued_on: date
-    passages: tuple[Passage, ...]
-    law_names: tuple[str, ...]
 
 
 def result_document(case: Objection, record: Record, centre: str) -> ResultDocument:
@@ -40,18 +18,15 @@ def result_document(case: Objection, record: Record, centre: str) -> ResultDocum
     right = supports("objection.file", case.jurisdiction, civil_date(case.filed_at))
     passages = [_asked(case), _found(case), _done(case, record)]
     citations = [right.citation, *(step.due.citation for step in case.steps)]
-    if case.remedies:
-        remedies = [due(remedy.clock, case.jurisdiction, remedy.starts_on) for remedy in case.remedies]
-        lines = [f"{remedy.title}：最迟{chinese_date(remedy.on)}，依据{remedy.citation.label}。" for remedy in remedies]
-        passages.append(Passage("不服本结果的救济途径", tuple(lines)))
-        citations += [remedy.citation for remedy in remedies]
+    remedies, more = remedies_passage(case.remedies, case.jurisdiction)
+    passages.append(remedies)
     return ResultDocument(
         title="信用信息异议处理结果通知书",
         number=case.number,
         issued_by=case.finding.by or centre,
         issued_on=decided_on,
         passages=tuple(passage for passage in passages if passage.paragraphs),
-        law_names=_names(citations),
+        law_names=law_names([*citations, *more]),
     )
 
 
@@ -98,7 +73,3 @@ _LABELS = {
 
 def _label(name: str) -> str:
     return _LABELS.get(name, name)
-
-
-def _names(citations: list[Citation]) -> tuple[str, ...]:
-    return tuple(dict.fromkeys(citation.label for citation in citations if citation.regulation != "service"))

@@ -6,6 +6,7 @@ from litestar import Controller, Response, get, post
 from litestar.di import NamedDependency
 from litestar.params import FromPath, FromQuery, JSONBody, MultipartBody, QueryParameter
 
+from api.desk.documents import ResultDocument
 from api.desk.schemas import Nothing, StepView
 from api.evidence.routes import Upload, download
 from api.evidence.service import EvidenceService
@@ -16,7 +17,6 @@ from api.infra.mongo import Tx
 from api.infra.paging import DEFAULT_LIMIT, MAX_LIMIT, Page
 from api.infra.steps import next_due
 from api.objections.models import Objection
-from api.objections.results import ResultDocument
 from api.objections.schemas import (
     FileObjection,
     ObjectionAdvice,

@@ -6,6 +6,8 @@ from typing import Any
 
 from api.audits.service import AuditService
 from api.desk.casework import Casework
+from api.desk.documents import ResultDocument
+from api.desk.errors import ResultNotReady
 from api.desk.service import DeskService
 from api.evidence.models import Clean, Evidence
 from api.evidence.service import EvidenceService
@@ -16,7 +18,7 @@ from api.infra.errors import NextStep
 from api.infra.ids import new_id, receipt_number
 from api.infra.mongo import AlreadyThere, Tx
 from api.infra.sources import SourceView
-from api.infra.steps import finish, next_due
+from api.infra.steps import finish
 from api.infra.transitions import happened
 from api.notices.service import NoticeService
 from api.objections import clockwork
@@ -25,13 +27,11 @@ from api.objections.errors import (
     AddresseeNotAvailable,
     ObjectionAlreadyOpen,
     ReasonsNeeded,
-    ResultNotReady,
-    TooSoonToUrge,
     UnknownReason,
 )
 from api.objections.models import Addressee, Objection
-from api.objections.reasons import reason_codes, urge_again_after
-from api.objections.results import ResultDocument, result_document
+from api.objections.reasons import reason_codes
+from api.objections.results import result_document
 from api.objections.schemas import (
     AdviceView,
     FileObjection,
@@ -46,7 +46,6 @@ from api.objections.store import ObjectionStore
 from api.records.errors import RecordNotStanding
 from api.records.models import Mark, Record
 from api.records.service import RecordService
-from knowledge.clocks import chinese_date
 from knowledge.rules import supports
 
 ERRAND = "objections"
@@ -175,24 +174,6 @@ class ObjectionService(Casework[Objection]):
         citation = capability.citation
         law = (f"{citation.regulation}-{citation.article}",) if capability.is_statutory else ()
         await self.records.mark(tx, actor, case.record_id, Mark(kind="objection", case_id=case.id, since=now, law=law))
-
-    async def urge(self, tx: Tx, actor: Actor, case_id: str, now: datetime) -> Objection:
-        """At any time once something is due, else once in a while. Raises TooSoonToUrge."""
-        case = await self.owned(actor, case_id, now, tx)
-        TABLE.advance(case.status, "urge", actor.role)
-        today = civil_date(now)
-        first = next_due(case.steps)
-        last = case.urged_on[-1] if case.urged_on else None
-        is_due = first is not None and first.due_on <= today
-        if last is not None:
-            again_on = last + urge_again_after()
-            if last == today or (not is_due and today < again_on):
-                raise TooSoonToUrge(
-                    f"您在{chinese_date(last)}已经催办过。没有到期的，{chinese_date(again_on)}可以再次催办。"
-                )
-        after = await self.move(tx, actor, case, "urge", now, urged_on=(*case.urged_on, today))
-        await self.tell(tx, after, "objections.urged", now, unit=first.owed_by if first else "")
-        return after
 
     async def withdraw(self, tx: Tx, actor: Actor, case_id: str, now: datetime) -> Objection:
         case = await self.owned(actor, case_id, now, tx)

@@ -244,9 +244,9 @@ async def test_urging_waits_some_days_until_something_is_due(api: Api, clock: Fi
     filing = {"recordId": record.id, "addressee": "centre", "reasons": ["wrong"]}
     urge = f"/me/objections/{done(await me.post('/me/objections', json=filing), 201)['id']}/urge"
     done(await me.post(urge, json={}))
-    refused(await me.post(urge, json={}), 429, "objection-urged-recently")
+    refused(await me.post(urge, json={}), 429, "urged-recently")
     clock.move_to(date(2026, 11, 24))
-    refused(await me.post(urge, json={}), 429, "objection-urged-recently")
+    refused(await me.post(urge, json={}), 429, "urged-recently")
     clock.move_to(date(2026, 11, 26))  # verification is due
     done(await me.post(urge, json={}))
     clock.move_to(date(2026, 11, 27))  # late: every day
