@@ -1,14 +1,17 @@
 """How fast the law answers: clocks, periods and eligibility a second, and how long it takes to load."""
 
+import subprocess
+import sys
 import time
 from collections.abc import Callable
 from datetime import date, timedelta
 
 from knowledge.clocks import due
-from knowledge.loading import library, read_library
-from knowledge.packaged import DATA
+from knowledge.loading import library
 from knowledge.repair import RepairFacts, eligibility
 from knowledge.screening import screen
+
+LOAD = "import time; t = time.process_time(); import knowledge; knowledge.load(); print(time.process_time() - t)"
 
 FIRST = date(2026, 4, 2)
 DAYS = [FIRST + timedelta(days=offset) for offset in range(250)]
@@ -27,8 +30,8 @@ def run() -> list[dict[str, object]]:
     library()
     return [
         {
-            "name": "load all of knowledge",
-            "value": round(_best_load() * 1000, 1),
+            "name": "load all of knowledge in a fresh process, imports included",
+            "value": round(fresh_load() * 1000, 1),
             "unit": "ms",
             "target": "< 150",
         },
@@ -38,8 +41,12 @@ def run() -> list[dict[str, object]]:
     ]
 
 
-def _best_load() -> float:
-    return min(_seconds(lambda: read_library(DATA)) for _ in range(5))
+def fresh_load() -> float:
+    """Processor seconds, best of three: what a start pays, whatever else the machine is doing."""
+    return min(
+        float(subprocess.run([sys.executable, "-c", LOAD], capture_output=True, check=True, timeout=60).stdout)
+        for _ in range(3)
+    )
 
 
 def _rate(work: Callable[[], int]) -> int:
@@ -69,12 +76,6 @@ def _all_screening() -> int:
     for _ in DAYS:
         screen(TEXT, "yunnan")
     return len(DAYS)
-
-
-def _seconds(work: Callable[[], object]) -> float:
-    start = time.perf_counter()
-    work()
-    return time.perf_counter() - start
 
 
 if __name__ == "__main__":

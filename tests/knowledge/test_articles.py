@@ -8,7 +8,6 @@ import pytest
 from knowledge.articles import article, regulation, regulations
 from knowledge.citations import chinese_number
 from knowledge.errors import UnknownArticle, UnknownRegulation
-from knowledge.loading import library
 from knowledge.packaged import DATA, Faults
 from knowledge.texts import parse
 
@@ -108,7 +107,3 @@ def test_article_numbers_are_written_as_statutes_write_them():
     for number in (0, -1, 10000):
         with pytest.raises(ValueError, match="no Chinese article number"):
             chinese_number(number)
-
-
-def test_the_library_is_read_once():
-    assert library() is library()
