@@ -77,6 +77,10 @@ class RecordService:
         """A record that stands from now on. Raises AlreadyThere when intake saw it before."""
         await self._store.insert(tx, record)
 
+    async def versions_of_subject(self, subject: str) -> list[tuple[str, int]]:
+        """Id and version of each, without reading content: what an ETag is made of."""
+        return await self._store.versions_of_subject(subject)
+
     async def mark(self, tx: Tx, actor: Actor, record_id: str, mark: Mark) -> Record:
         """Marks the actor's own standing record. Raises NotFound."""
         return await self._store.add_mark(tx, record_id, actor.bound_subject, mark)
