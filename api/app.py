@@ -74,6 +74,7 @@ def _services(house: House) -> dict[str, Any]:
         "records": house.records,
         "intake": house.intake,
         "corrections": house.corrections,
+        "lookup": house.lookup,
         "withdrawals": house.withdrawals,
         "evidence": house.evidence,
         "desk": house.desk,

@@ -58,6 +58,7 @@ from api.records import store as records_store
 from api.records.corrections import CorrectionService
 from api.records.expiry import ExpiryService
 from api.records.intake import IntakeService
+from api.records.lookup import LookupService
 from api.records.service import RecordService
 from api.records.store import FeedStore, RecordStore
 from api.reports import store as reports_store
@@ -133,6 +134,7 @@ class House:
             {name: centre.name for name, centre in settings.centres.items()},
             self.providers.get,
         )
+        self.lookup = LookupService(records, self.records, self.footprints, self.audits, self.keys)
         self.expiry = ExpiryService(self.database, records, self.records, self.notices, self.audits)
         self.limiter = Limiter(self.database)
         self.code_exchange = code_exchange or self.wechat
