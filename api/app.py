@@ -18,6 +18,7 @@ from api.http.metrics import make_config as make_metrics
 from api.http.openapi import make_config
 from api.http.problems import EXCEPTION_HANDLERS
 from api.http.tracing import plugins_for
+from api.pledges.routes import PledgeController, ProviderPledgeController, StaffPledgeController
 from api.records import routes as records_routes
 from api.rulebook.routes import RulebookController
 from api.web.assets import load_assets
@@ -38,6 +39,9 @@ ROUTES = (
     DeclarationController,
     GrantController,
     RedeemController,
+    PledgeController,
+    ProviderPledgeController,
+    StaffPledgeController,
 )
 
 
@@ -56,6 +60,7 @@ def _services(house: House) -> dict[str, Any]:
         "withdrawals": house.withdrawals,
         "declarations": house.declarations,
         "grants": house.grants,
+        "pledges": house.pledges,
         "assets": load_assets(),
     }
 

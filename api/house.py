@@ -30,6 +30,9 @@ from api.infra.wechat import WeChatClient
 from api.notices import store as notices_store
 from api.notices.service import NoticeService
 from api.notices.store import NoticeStore
+from api.pledges import store as pledges_store
+from api.pledges.service import PledgeService
+from api.pledges.store import PledgeStore
 from api.records import store as records_store
 from api.records.intake import IntakeService
 from api.records.service import RecordService
@@ -56,6 +59,7 @@ class House:
         withdrawals_store.COLLECTION: withdrawals_store.INDEXES,
         declarations_store.COLLECTION: declarations_store.INDEXES,
         grants_store.COLLECTION: grants_store.INDEXES,
+        pledges_store.COLLECTION: pledges_store.INDEXES,
     }
 
     def __init__(
@@ -103,6 +107,14 @@ class House:
             self.audits,
             self.keys,
             AccountDirectory(self.database, self.keys),
+        )
+        self.pledges = PledgeService(
+            PledgeStore(self.database, self.keys),
+            self.records,
+            self.notices,
+            self.audits,
+            ProviderDirectory(self.database, self.keys).get,
+            {name: centre.name for name, centre in settings.centres.items()},
         )
 
     async def prepare(self) -> None:
