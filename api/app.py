@@ -8,12 +8,15 @@ from litestar import Litestar, Router
 from litestar.config.allowed_hosts import AllowedHostsConfig
 from litestar.di import Provide
 
+from api.accounts.routes import MeController, SessionController, StaffController
+from api.chat.routes import ChatController
 from api.declarations.routes import DeclarationController
 from api.grants.routes import GrantController, RedeemController
 from api.house import House
 from api.http import health
 from api.http.access import Door, current_actor
 from api.http.idempotency import make_once
+from api.http.limits import LimitGuard
 from api.http.metrics import make_config as make_metrics
 from api.http.openapi import make_config
 from api.http.problems import EXCEPTION_HANDLERS
@@ -33,6 +36,10 @@ ROUTES = (
     health.live,
     health.ready,
     RulebookController,
+    SessionController,
+    MeController,
+    StaffController,
+    ChatController,
     *records_routes.ROUTES,
     WithdrawalController,
     ProviderWithdrawalController,
@@ -62,6 +69,14 @@ def _services(house: House) -> dict[str, Any]:
         "grants": house.grants,
         "pledges": house.pledges,
         "assets": load_assets(),
+        "chat": house.chat,
+        "tokens": house.tokens,
+        "code_exchange": house.code_exchange,
+        "limiter": house.limiter,
+        "accounts": house.accounts,
+        "sessions": house.sessions,
+        "staff": house.staff,
+        "providers": house.providers,
     }
 
 
@@ -83,10 +98,10 @@ def create_app(house: House) -> Litestar:
         yield
         await house.close()
 
-    async def find_provider(key: str) -> None:
-        return None
-
-    door = Door(house.tokens, house.clock, find_provider)
+    door = Door(
+        house.tokens, house.clock, house.providers.find, house.sessions.is_revoked, house.settings.trusted_proxies
+    )
+    limits = LimitGuard(house.limiter, house.clock)
     return Litestar(
         route_handlers=[
             Router(path=BASE, route_handlers=list(ROUTES)),
@@ -97,7 +112,7 @@ def create_app(house: House) -> Litestar:
             "actor": Provide(current_actor),
             "once": Provide(make_once),
         },
-        guards=[door.guard],
+        guards=[door.guard, limits.guard],
         exception_handlers=EXCEPTION_HANDLERS,
         lifespan=[lifespan],
         allowed_hosts=AllowedHostsConfig(allowed_hosts=list(house.settings.allowed_hosts)),

@@ -92,9 +92,7 @@ def due(clock: str, jurisdiction: str, received_on: date, pauses: Sequence[Pause
     paused = _paused(rule, jurisdiction, pauses)
     assert isinstance(rule.value, int)
     if rule.unit == "working_days":
-        counted, skipped, on = count_working_days(
-            library().working_days, received_on, rule.value, paused
-        )
+        counted, skipped, on = count_working_days(library().working_days, received_on, rule.value, paused)
     else:
         counted = ()
         on, skipped = end_of(rule, received_on)

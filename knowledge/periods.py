@@ -223,7 +223,7 @@ def _why_publicity(
     else:
         parts.append(f"{minimum.title}至{chinese_date(minimum_ends_on)}")
     if skipped:
-        parts.append("最后一日逢休息日，顺延到下一个工作日")
+        parts.append("末日逢休息日，已经顺延")
     parts.append(
         f"{maximum.title}至{chinese_date(maximum_ends_on)}，届满能否停止公示还要看失信行为是否纠正、义务是否履行完毕"
     )

@@ -142,7 +142,7 @@ def _why(state: State, opens_on: date | None, conditions: tuple[Condition, ...])
             return f"还有条件没有满足：{details}。按现有日期，最早{chinese_date(opens_on)}可以申请。"
         case "unknown":
             return f"现在无法计算：{details}。"
-        case "closed":
+        case _:
             return f"不能申请信用修复：{details}。"
 
 
@@ -188,8 +188,9 @@ def _minimum(facts: RepairFacts, period: Publicity, on: date) -> Condition:
     if period.opens_on is None:
         return _condition("minimum_publicity", rule, None, "无法计算最短公示期")
     if period.minimum_ends_on is None:
-        return _condition("minimum_publicity", rule, True, "轻微失信没有最短公示期")
-    detail = f"最短公示期至{chinese_date(period.minimum_ends_on)}"
+        detail = f"没有最短公示期，自认定文书之日{chinese_date(period.opens_on)}起即可"
+    else:
+        detail = f"最短公示期至{chinese_date(period.minimum_ends_on)}"
     return _condition("minimum_publicity", rule, on >= period.opens_on, detail)
 
 

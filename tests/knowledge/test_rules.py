@@ -1,6 +1,7 @@
 """Rules by name, place and date."""
 
 from datetime import date, timedelta
+from itertools import pairwise
 
 import pytest
 from hypothesis import given
@@ -62,14 +63,14 @@ def test_the_rules_of_a_place_are_its_own_and_the_national_ones_it_does_not_repl
     assert all(r.until is None or r.until >= ON for r in of_yunnan)
 
 
-@given(st.sampled_from([r for r in rules()]), st.dates(date(2021, 7, 1), date(2030, 1, 1)))
+@given(st.sampled_from(rules()), st.dates(date(2021, 7, 1), date(2030, 1, 1)))
 def test_since_its_first_day_a_rule_has_one_version_on_each_date(rule, on):
     """No gap and no overlap; a repealed rule simply ends."""
     versions = library().rules[rule.id][rule.jurisdiction]
     alive = [v for v in versions if v.since <= on and (v.until is None or on <= v.until)]
     ended = versions[-1].until is not None and on > versions[-1].until
     assert len(alive) == (0 if on < versions[0].since or ended else 1)
-    for earlier, later in zip(versions, versions[1:], strict=False):
+    for earlier, later in pairwise(versions):
         assert earlier.until is not None
         assert later.since == earlier.until + timedelta(days=1)
 
