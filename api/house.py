@@ -29,7 +29,7 @@ from api.footprints.service import FootprintService
 from api.footprints.store import FootprintStore
 from api.grants import store as grants_store
 from api.grants.service import GrantService
-from api.grants.store import AccountDirectory, GrantStore
+from api.grants.store import GrantStore
 from api.infra import limits as limits_store
 from api.infra import once as once_store
 from api.infra.actors import Actor
@@ -140,14 +140,14 @@ class House:
             self.footprints,
             self.audits,
             self.keys,
-            AccountDirectory(self.database, self.keys),
+            self.accounts,
         )
         self.pledges = PledgeService(
             PledgeStore(self.database, self.keys),
             self.records,
             self.notices,
             self.audits,
-            ProviderDirectory(self.database, self.keys).get,
+            self.providers.get,
             {name: centre.name for name, centre in settings.centres.items()},
         )
 

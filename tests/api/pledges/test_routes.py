@@ -6,13 +6,12 @@ from typing import Any
 
 import pytest
 
-from api.infra.errors import NotFound
 from api.infra.mongo import AlreadyThere
 from api.pledges.models import Outcome
 from api.pledges.schemas import PledgeView
 from api.records.models import Section
 from tests.support.api import Api, officer, resident
-from tests.support.choices import dishonesty, provider, stored
+from tests.support.choices import dishonesty, keyed, provider, stored
 from tests.support.world import FixedClock
 
 
@@ -121,8 +120,25 @@ async def test_an_officer_of_another_place_and_another_provider_see_nothing(api:
     finding = {"outcome": "broken", "reason": "没有收到"}
     answer = await api.as_(officer("dalian")).post(f"/staff/pledges/{signed['id']}/finding", json=finding)
     assert answer.status_code == 404
-    with pytest.raises(NotFound):
-        await api.house.pledges.find(None, provider("prv_other"), signed["id"], Outcome.KEPT, "好", clock.now())
+    unit = await keyed(api, "prv_other")
+    assert (await unit.post(f"/provider/pledges/{signed['id']}/finding", json=finding)).status_code == 404
+
+
+async def test_a_pledge_to_a_provider_is_found_on_by_that_provider(api: Api, clock: FixedClock) -> None:
+    unit = await keyed(api)
+    signed = await sign(api, recipient="prv_one")
+    assert signed["recipientUnit"] == "某志愿服务联合会"
+    clock.advance(hours=25)
+    await api.house.database.transact(lambda tx: api.house.pledges.take_effect_due(tx, clock.now()))
+    listed = (await unit.get("/provider/pledges", params={"status": "effective"})).json()["items"]
+    assert [case["id"] for case in listed] == [signed["id"]]
+    finding = {"outcome": "kept", "reason": "材料已收到"}
+    found = await unit.post(f"/provider/pledges/{signed['id']}/finding", json=finding)
+    assert found.status_code == 200 and found.json()["finding"]["unit"] == "某志愿服务联合会"
+    wrong_place = await api.as_(resident(api.house)).post(
+        "/me/pledges", json=promise("dalian", recipient="prv_one", dueOn="2026-12-20")
+    )
+    assert wrong_place.status_code == 400 and wrong_place.json()["errors"][0]["field"] == "recipient"
 
 
 async def test_of_two_findings_at_once_one_wins(api: Api, clock: FixedClock) -> None:
@@ -141,28 +157,26 @@ async def test_of_two_findings_at_once_one_wins(api: Api, clock: FixedClock) -> 
     assert line.particulars.items["履行情况"].startswith("已履行" if winner["status"] == "kept" else "未履行")
 
 
-@pytest.mark.parametrize(
-    ("fields", "code"),
-    [
-        ({"textVersion": "approval-2025-1"}, "pledge-text-outdated"),
-        ({"kind": "repair", "textVersion": "repair-2026-1"}, "unknown-pledge"),
-        ({"kind": "nonsense"}, "unknown-pledge"),
-        ({"consequenceAccepted": False}, "consequence-not-accepted"),
-        ({"dueOn": "2026-11-20"}, "pledge-due-date-invalid"),
-        ({"dueOn": "2040-01-01"}, "pledge-due-date-invalid"),
-        ({"content": "我患有糖尿病，会按期补交"}, "barred-content"),
-        ({"recipient": "prv_unknown"}, "invalid"),
-        ({"content": "字" * 1001}, None),
-        ({"more": 1}, None),
-    ],
+REFUSED: tuple[tuple[dict[str, Any], str | None], ...] = (
+    ({"textVersion": "approval-2025-1"}, "pledge-text-outdated"),
+    ({"kind": "repair", "textVersion": "repair-2026-1"}, "unknown-pledge"),
+    ({"kind": "nonsense"}, "unknown-pledge"),
+    ({"consequenceAccepted": False}, "consequence-not-accepted"),
+    ({"dueOn": "2026-11-20"}, "pledge-due-date-invalid"),
+    ({"dueOn": "2040-01-01"}, "pledge-due-date-invalid"),
+    ({"content": "我患有糖尿病，会按期补交"}, "barred-content"),
+    ({"recipient": "prv_unknown"}, "invalid"),
+    ({"content": "字" * 1001}, None),
+    ({"more": 1}, None),
 )
-async def test_what_cannot_be_signed_is_refused_and_nothing_is_stored(
-    api: Api, fields: dict[str, Any], code: str | None
-) -> None:
+
+
+async def test_what_cannot_be_signed_is_refused_and_nothing_is_stored(api: Api) -> None:
     me = api.as_(resident(api.house))
-    answer = await me.post("/me/pledges", json=promise(**fields))
-    assert answer.status_code == 400 and answer.json()["nextStep"]["text"]
-    assert code is None or answer.json()["code"] == code
+    for fields, code in REFUSED:
+        answer = await me.post("/me/pledges", json=promise(**fields))
+        assert answer.status_code == 400 and answer.json()["nextStep"]["text"], fields
+        assert code is None or answer.json()["code"] == code
     assert (await me.get("/me/pledges")).json()["items"] == []
 
 
