@@ -27,6 +27,7 @@ from api.http.tracing import plugins_for
 from api.infra.settings import Settings
 from api.objections import handling_routes as objection_handling_routes
 from api.objections.routes import ObjectionController
+from api.pledges.routes import PledgeController, ProviderPledgeController, StaffPledgeController
 from api.records import routes as records_routes
 from api.reports.routes import ReportController
 from api.rulebook.routes import RulebookController
@@ -58,6 +59,9 @@ ROUTES = (
     DeskController,
     ObjectionController,
     *objection_handling_routes.ROUTES,
+    PledgeController,
+    ProviderPledgeController,
+    StaffPledgeController,
 )
 
 
@@ -81,6 +85,7 @@ def _services(house: House) -> dict[str, Any]:
         "objection_handling": house.objection_handling,
         "declarations": house.declarations,
         "grants": house.grants,
+        "pledges": house.pledges,
         "assets": load_assets(),
         "chat": house.chat,
         "reports": house.reports,

@@ -35,7 +35,7 @@ from api.footprints.service import FootprintService
 from api.footprints.store import FootprintStore
 from api.grants import store as grants_store
 from api.grants.service import GrantService
-from api.grants.store import AccountDirectory, GrantStore
+from api.grants.store import GrantStore
 from api.infra import limits as limits_store
 from api.infra import once as once_store
 from api.infra.actors import Actor
@@ -54,6 +54,9 @@ from api.objections import store as objections_store
 from api.objections.handling import ObjectionHandling
 from api.objections.service import ObjectionService
 from api.objections.store import ObjectionStore
+from api.pledges import store as pledges_store
+from api.pledges.service import PledgeService
+from api.pledges.store import PledgeStore
 from api.records import store as records_store
 from api.records.corrections import CorrectionService
 from api.records.expiry import ExpiryService
@@ -96,6 +99,7 @@ class House:
         objections_store.COLLECTION: objections_store.INDEXES,
         declarations_store.COLLECTION: declarations_store.INDEXES,
         grants_store.COLLECTION: grants_store.INDEXES,
+        pledges_store.COLLECTION: pledges_store.INDEXES,
     }
 
     def __init__(
@@ -174,7 +178,15 @@ class House:
             self.footprints,
             self.audits,
             self.keys,
-            AccountDirectory(self.database, self.keys),
+            self.accounts,
+        )
+        self.pledges = PledgeService(
+            PledgeStore(self.database, self.keys),
+            self.records,
+            self.notices,
+            self.audits,
+            self.providers.get,
+            {name: centre.name for name, centre in settings.centres.items()},
         )
 
         self.reports = ReportService(
