@@ -178,9 +178,7 @@ def _clock(clock: str, jurisdiction: str, on: date) -> DatedRule:
 def _paused(rule: DatedRule, jurisdiction: str, pauses: Sequence[Pause]) -> dict[date, str]:
     if not pauses:
         return {}
-    kinds = {
-        k.id: k.title for k in library().pause_kinds if k.jurisdiction == jurisdiction and rule.id in k.clocks
-    }
+    kinds = {k.id: k.title for k in library().pause_kinds if k.jurisdiction == jurisdiction and rule.id in k.clocks}
     if not kinds:
         raise PauseNotAllowed(f"clock {rule.id} cannot be paused in {jurisdiction}: {rule.citation.label}")
     paused: dict[date, str] = {}
@@ -194,9 +192,7 @@ def _paused(rule: DatedRule, jurisdiction: str, pauses: Sequence[Pause]) -> dict
     return paused
 
 
-def _reason(
-    rule: DatedRule, received_on: date, on: date, skipped: tuple[SkippedDay, ...], is_estimated: bool
-) -> str:
+def _reason(rule: DatedRule, received_on: date, on: date, skipped: tuple[SkippedDay, ...], is_estimated: bool) -> str:
     if rule.unit == "at_once":
         parts = [f"{rule.title}：{chinese_date(received_on)}{rule.starts}，应当立即办理"]
     else:

@@ -28,9 +28,7 @@ __all__ = [
 
 _RADIX, _MODULUS, _CHECK_DIGITS = 2, 11, "0123456789X"  # ISO 7064 MOD 11-2
 
-_SHAPE = re.compile(
-    r"(?P<region>\d{6})(?P<year>(?:18|19|20)\d{2})(?P<month>\d{2})(?P<day>\d{2})\d{3}[\dX]", re.ASCII
-)
+_SHAPE = re.compile(r"(?P<region>\d{6})(?P<year>(?:18|19|20)\d{2})(?P<month>\d{2})(?P<day>\d{2})\d{3}[\dX]", re.ASCII)
 
 
 class ResidentId(Struct, frozen=True):
@@ -103,9 +101,7 @@ def capacity(born_on: date, on: date, own_income: bool = False) -> Capacity:
     adult_on, _ = end_of(adult, born_on)
     younger_on, _ = end_of(younger, born_on)
     if on >= adult_on:
-        return Capacity(
-            True, "adult", adult_on, f"年满{adult.value}周岁，是成年人。", adult.citation, adult.certainty
-        )
+        return Capacity(True, "adult", adult_on, f"年满{adult.value}周岁，是成年人。", adult.citation, adult.certainty)
     if own_income and on >= younger_on:
         why = f"年满{younger.value}周岁，以自己的劳动收入为主要生活来源，视为完全民事行为能力人。"
         return Capacity(True, "own_income", adult_on, why, younger.citation, younger.certainty)

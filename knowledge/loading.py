@@ -214,9 +214,7 @@ class _Reading:
         )
 
 
-def _versions(
-    rows: Iterable[tuple[str, Dated]], key: str, faults: Faults
-) -> dict[str, dict[str, tuple[Dated, ...]]]:
+def _versions(rows: Iterable[tuple[str, Dated]], key: str, faults: Faults) -> dict[str, dict[str, tuple[Dated, ...]]]:
     """name → jurisdiction → versions by date. Two versions must not overlap, nor leave a gap between them."""
     grouped: dict[str, dict[str, list[tuple[str, Dated]]]] = defaultdict(lambda: defaultdict(list))
     for where, row in rows:

@@ -182,9 +182,7 @@ def disclosure(
     elif removed_on is not None and removed_on > ends_on:
         until = removed_on
         why += f"；届满时尚在严重失信名单上，延至{chinese_date(removed_on)}移出之日"
-    return Disclosure(
-        state=state, ends_on=until, why=f"{why}。", citation=rule.citation, certainty=rule.certainty
-    )
+    return Disclosure(state=state, ends_on=until, why=f"{why}。", citation=rule.citation, certainty=rule.certainty)
 
 
 def weakest(*certainties: Certainty) -> Certainty:
@@ -218,9 +216,7 @@ def _why_publicity(
     skipped: tuple[SkippedDay, ...],
     earlier: EarlierPublicity | None,
 ) -> str:
-    parts = [
-        f"自认定文书之日{chinese_date(decided_on)}起算，依据{minimum.citation.label}（{minimum.certainty.label}）"
-    ]
+    parts = [f"自认定文书之日{chinese_date(decided_on)}起算，依据{minimum.citation.label}（{minimum.certainty.label}）"]
     if minimum_ends_on is None:
         parts.append(minimum.note.rstrip("。"))
     else:

@@ -64,9 +64,7 @@ def version_for(by_jurisdiction: dict[str, tuple[Dated, ...]], jurisdiction: str
     return own or version_on(by_jurisdiction.get(NATIONAL, ()), on)
 
 
-def in_force_among(
-    named: dict[str, dict[str, tuple[Dated, ...]]], jurisdiction: str, on: date
-) -> tuple[Dated, ...]:
+def in_force_among(named: dict[str, dict[str, tuple[Dated, ...]]], jurisdiction: str, on: date) -> tuple[Dated, ...]:
     """Everything of one kind that applies in a place on a date."""
     found = (version_for(by_jurisdiction, jurisdiction, on) for by_jurisdiction in named.values())
     return tuple(version for version in found if version is not None)
@@ -131,9 +129,7 @@ def supports(capability: str, jurisdiction: str, on: date) -> Capability:
     """
     by_jurisdiction = library().capabilities.get(capability)
     if by_jurisdiction is None:
-        raise UnknownCapability(
-            f"unknown capability {capability!r}; known: {', '.join(library().capabilities)}"
-        )
+        raise UnknownCapability(f"unknown capability {capability!r}; known: {', '.join(library().capabilities)}")
     check_jurisdiction(jurisdiction)
     check_date(on)
     found = version_for(by_jurisdiction, jurisdiction, on)
