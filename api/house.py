@@ -4,7 +4,7 @@ Used by the application, the worker, the command line and the tests; knows no we
 """
 
 from collections.abc import Sequence
-from functools import cached_property
+from functools import cache, cached_property
 from typing import Any, ClassVar
 
 from pymongo import IndexModel
@@ -70,6 +70,12 @@ from api.withdrawals import store as withdrawals_store
 from api.withdrawals.service import WithdrawalService
 from api.withdrawals.store import WithdrawalStore
 from bot.engine import Bot
+
+
+@cache
+def _load_bot() -> Bot:
+    """Immutable data, read once a process."""
+    return Bot.load()
 
 
 def clock_of(settings: Settings) -> Clock:
@@ -207,7 +213,7 @@ class House:
     @cached_property
     def chat(self) -> ChatService:
         """Loads the bot's dictionary and index at first use: the worker never needs them."""
-        return ChatService(Bot.load(), self.chat_feedback(), self.records, self.footprints, self.open_cases)
+        return ChatService(_load_bot(), self.chat_feedback(), self.records, self.footprints, self.open_cases)
 
     def chat_feedback(self) -> FeedbackStore:
         return FeedbackStore(self.database, self.keys)
