@@ -21,6 +21,7 @@ from api.http.metrics import make_config as make_metrics
 from api.http.openapi import make_config
 from api.http.problems import EXCEPTION_HANDLERS
 from api.http.tracing import plugins_for
+from api.notices.routes import NoticeController, SubscriptionController, WeChatEventController
 from api.records import routes as records_routes
 from api.rulebook.routes import RulebookController
 from api.web.assets import load_assets
@@ -42,6 +43,9 @@ ROUTES = (
     *records_routes.ROUTES,
     WithdrawalController,
     ProviderWithdrawalController,
+    NoticeController,
+    SubscriptionController,
+    WeChatEventController,
     DeclarationController,
     GrantController,
     RedeemController,
@@ -58,6 +62,8 @@ def _services(house: House) -> dict[str, Any]:
         "audits": house.audits,
         "footprints": house.footprints,
         "notices": house.notices,
+        "outlooks": house.outlooks,
+        "push": house.push,
         "records": house.records,
         "intake": house.intake,
         "withdrawals": house.withdrawals,

@@ -41,13 +41,17 @@ from api.infra.settings import Settings
 from api.infra.tokens import Tokens
 from api.infra.wechat import WeChatClient
 from api.notices import store as notices_store
+from api.notices.outlook import OutlookService
 from api.notices.push import store as push_store
+from api.notices.push.service import PushService
+from api.notices.push.store import EventStore, OutboxStore, ReceiverStore, SubscriptionStore
 from api.notices.service import NoticeService
 from api.notices.store import NoticeStore
 from api.records import store as records_store
 from api.records.intake import IntakeService
 from api.records.service import RecordService
 from api.records.store import FeedStore, RecordStore
+from api.reminders.service import ReminderService
 from api.withdrawals import store as withdrawals_store
 from api.withdrawals.service import WithdrawalService
 from api.withdrawals.store import WithdrawalStore
@@ -102,6 +106,17 @@ class House:
         self.providers = ProviderService(ProviderStore(self.database, self.keys), self.audits, self.keys)
         records = RecordStore(self.database, self.keys)
         self.records = RecordService(records, FeedStore(self.database, self.keys), self.audits, self.footprints)
+        self.push = PushService(
+            self.database,
+            SubscriptionStore(self.database, self.keys),
+            ReceiverStore(self.database, self.keys),
+            OutboxStore(self.database, self.keys),
+            EventStore(self.database),
+            settings.wechat,
+        )
+        self.outlooks = OutlookService(self.notices, self.push)
+        self.reminders = ReminderService(self.records, self.notices)
+        self.records.facts_changed = self.reminders.record_changed
         self.intake = IntakeService(
             records,
             self.footprints,

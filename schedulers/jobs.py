@@ -4,6 +4,7 @@ from collections.abc import Awaitable, Callable
 
 import msgspec
 
+from schedulers.reminders import plan
 from schedulers.work import Work
 
 Run = Callable[[Work], Awaitable[dict[str, int]]]
@@ -27,4 +28,7 @@ async def deliver(work: Work) -> dict[str, int]:
     return msgspec.structs.asdict(await work.deliveries.run())
 
 
-JOBS: tuple[Job, ...] = (Job("deliver", deliver, every_seconds=3, is_shared=True, stale_after_seconds=120),)
+JOBS: tuple[Job, ...] = (
+    Job("plan", plan, every_seconds=5, stale_after_seconds=600),
+    Job("deliver", deliver, every_seconds=3, is_shared=True, stale_after_seconds=120),
+)

@@ -76,6 +76,10 @@ class RecordService:
         """A record that stands from now on. Raises AlreadyThere when intake saw it before."""
         await self._store.insert(tx, record)
 
+    async def list_after(self, record_id: str, limit: int) -> list[Record]:
+        """All people's records in the order in which they came, for the worker that goes through them."""
+        return await self._store.list_after(record_id, limit)
+
     async def mark(self, tx: Tx, actor: Actor, record_id: str, mark: Mark) -> Record:
         """Marks the actor's own standing record. Raises NotFound."""
         return await self._store.add_mark(tx, record_id, actor.bound_subject, mark)

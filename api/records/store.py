@@ -120,6 +120,11 @@ class RecordStore:
         documents = await self._collection.find({"subject": subject}).sort("_id", -1).batch_size(1000).to_list(1000)
         return [self.codec.decode(document) for document in documents]
 
+    async def list_after(self, record_id: str, limit: int) -> list[Record]:
+        """In the order of ids, which is that of coming in."""
+        found = self._collection.find({"_id": {"$gt": record_id}}).sort("_id", 1).limit(limit)
+        return [self.codec.decode(document) for document in await found.batch_size(limit + 1).to_list(limit)]
+
     async def save(self, tx: Tx, before: Record, after: Record) -> Record:
         """Replaces `before` where its version still stands. Raises Outdated."""
         changed = msgspec.structs.replace(after, version=before.version + 1)

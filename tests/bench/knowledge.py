@@ -11,9 +11,7 @@ from knowledge.loading import library
 from knowledge.repair import RepairFacts, eligibility
 from knowledge.screening import screen
 
-LOAD = (
-    "import time; t = time.process_time(); import knowledge; knowledge.load(); print(time.process_time() - t)"
-)
+LOAD = "import time; t = time.process_time(); import knowledge; knowledge.load(); print(time.process_time() - t)"
 
 FIRST = date(2026, 4, 2)
 DAYS = [FIRST + timedelta(days=offset) for offset in range(250)]
@@ -46,9 +44,7 @@ def run() -> list[dict[str, object]]:
 def fresh_load() -> float:
     """Processor seconds, best of three: what a start pays, whatever else the machine is doing."""
     return min(
-        float(
-            subprocess.run([sys.executable, "-c", LOAD], capture_output=True, check=True, timeout=60).stdout
-        )
+        float(subprocess.run([sys.executable, "-c", LOAD], capture_output=True, check=True, timeout=60).stdout)
         for _ in range(3)
     )
 
