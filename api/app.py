@@ -11,6 +11,9 @@ from litestar.di import Provide
 from api.accounts.routes import MeController, SessionController, StaffController
 from api.chat.routes import ChatController
 from api.declarations.routes import DeclarationController
+from api.desk.routes import DeskController
+from api.evidence.routes import EvidenceController
+from api.footprints.routes import FootprintController
 from api.grants.routes import GrantController, RedeemController
 from api.house import House
 from api.http import health
@@ -21,8 +24,12 @@ from api.http.metrics import make_config as make_metrics
 from api.http.openapi import make_config
 from api.http.problems import EXCEPTION_HANDLERS
 from api.http.tracing import plugins_for
+from api.infra.settings import Settings
 from api.notices.routes import NoticeController, SubscriptionController, WeChatEventController
+from api.objections import handling_routes as objection_handling_routes
+from api.objections.routes import ObjectionController
 from api.records import routes as records_routes
+from api.reports.routes import ReportController
 from api.rulebook.routes import RulebookController
 from api.web.assets import load_assets
 from api.web.routes import WebController
@@ -40,7 +47,9 @@ ROUTES = (
     MeController,
     StaffController,
     ChatController,
+    ReportController,
     *records_routes.ROUTES,
+    FootprintController,
     WithdrawalController,
     ProviderWithdrawalController,
     NoticeController,
@@ -49,6 +58,10 @@ ROUTES = (
     DeclarationController,
     GrantController,
     RedeemController,
+    EvidenceController,
+    DeskController,
+    ObjectionController,
+    *objection_handling_routes.ROUTES,
 )
 
 
@@ -66,11 +79,17 @@ def _services(house: House) -> dict[str, Any]:
         "push": house.push,
         "records": house.records,
         "intake": house.intake,
+        "corrections": house.corrections,
         "withdrawals": house.withdrawals,
+        "evidence": house.evidence,
+        "desk": house.desk,
+        "objections": house.objections,
+        "objection_handling": house.objection_handling,
         "declarations": house.declarations,
         "grants": house.grants,
         "assets": load_assets(),
         "chat": house.chat,
+        "reports": house.reports,
         "tokens": house.tokens,
         "code_exchange": house.code_exchange,
         "limiter": house.limiter,
@@ -88,6 +107,11 @@ def _always(value: Any) -> Callable[[], Any]:
         return value
 
     return provide
+
+
+def _hosts(settings: Settings) -> list[str]:
+    """Litestar compares the whole header, and a browser adds the port where it is not the scheme's own."""
+    return [*settings.allowed_hosts, *(f"{host}:{settings.port}" for host in settings.allowed_hosts)]
 
 
 def create_app(house: House) -> Litestar:
@@ -112,11 +136,12 @@ def create_app(house: House) -> Litestar:
             **{name: Provide(_always(value), sync_to_thread=False) for name, value in _services(house).items()},
             "actor": Provide(current_actor),
             "once": Provide(make_once),
+            "objection_steps": Provide(objection_handling_routes.make_steps),
         },
         guards=[door.guard, limits.guard],
         exception_handlers=EXCEPTION_HANDLERS,
         lifespan=[lifespan],
-        allowed_hosts=AllowedHostsConfig(allowed_hosts=list(house.settings.allowed_hosts)),
+        allowed_hosts=AllowedHostsConfig(allowed_hosts=_hosts(house.settings)),
         request_max_body_size=MAX_BODY_BYTES,
         openapi_config=make_config(BASE),
         logging_config=None,

@@ -24,6 +24,12 @@ from api.chat.store import FeedbackStore
 from api.declarations import store as declarations_store
 from api.declarations.service import DeclarationService
 from api.declarations.store import DeclarationStore
+from api.desk import store as desk_store
+from api.desk.service import DeskService
+from api.desk.store import DeskStore
+from api.evidence import store as evidence_store
+from api.evidence.service import EvidenceService
+from api.evidence.store import EvidenceStore
 from api.footprints import store as footprints_store
 from api.footprints.service import FootprintService
 from api.footprints.store import FootprintStore
@@ -47,11 +53,20 @@ from api.notices.push.service import PushService
 from api.notices.push.store import EventStore, OutboxStore, ReceiverStore, SubscriptionStore
 from api.notices.service import NoticeService
 from api.notices.store import NoticeStore
+from api.objections import store as objections_store
+from api.objections.handling import ObjectionHandling
+from api.objections.service import ObjectionService
+from api.objections.store import ObjectionStore
 from api.records import store as records_store
+from api.records.corrections import CorrectionService
+from api.records.expiry import ExpiryService
 from api.records.intake import IntakeService
 from api.records.service import RecordService
 from api.records.store import FeedStore, RecordStore
 from api.reminders.service import ReminderService
+from api.reports import store as reports_store
+from api.reports.service import ReportService
+from api.reports.store import IssuedDocumentStore
 from api.withdrawals import store as withdrawals_store
 from api.withdrawals.service import WithdrawalService
 from api.withdrawals.store import WithdrawalStore
@@ -70,6 +85,7 @@ class House:
         limits_store.COLLECTION: limits_store.INDEXES,
         **accounts_store.INDEXES,
         chat_store.COLLECTION: chat_store.INDEXES,
+        reports_store.COLLECTION: reports_store.INDEXES,
         records_store.COLLECTION: records_store.INDEXES,
         records_store.FEED_COLLECTION: records_store.FEED_INDEXES,
         footprints_store.COLLECTION: footprints_store.INDEXES,
@@ -77,6 +93,11 @@ class House:
         **push_store.INDEXES,
         audits_store.COLLECTION: audits_store.INDEXES,
         withdrawals_store.COLLECTION: withdrawals_store.INDEXES,
+        evidence_store.COLLECTION: evidence_store.INDEXES,
+        evidence_store.PIECES: evidence_store.PIECES_INDEXES,
+        desk_store.COLLECTION: desk_store.INDEXES,
+        desk_store.BREACHES: desk_store.BREACHES_INDEXES,
+        objections_store.COLLECTION: objections_store.INDEXES,
         declarations_store.COLLECTION: declarations_store.INDEXES,
         grants_store.COLLECTION: grants_store.INDEXES,
     }
@@ -105,7 +126,9 @@ class House:
         self.notices = NoticeService(NoticeStore(self.database, self.keys))
         self.providers = ProviderService(ProviderStore(self.database, self.keys), self.audits, self.keys)
         records = RecordStore(self.database, self.keys)
-        self.records = RecordService(records, FeedStore(self.database, self.keys), self.audits, self.footprints)
+        feed = FeedStore(self.database, self.keys)
+        self.records = RecordService(records, feed, self.audits, self.footprints)
+        self.corrections = CorrectionService(self.records, feed, self.notices, self.audits, self.keys)
         self.push = PushService(
             self.database,
             SubscriptionStore(self.database, self.keys),
@@ -125,6 +148,7 @@ class House:
             {name: centre.name for name, centre in settings.centres.items()},
             self.providers.get,
         )
+        self.expiry = ExpiryService(self.database, records, self.records, self.notices, self.audits)
         self.limiter = Limiter(self.database)
         self.code_exchange = code_exchange or self.wechat
         self.sessions = SessionService(SessionStore(self.database, self.keys), self.keys)
@@ -144,6 +168,20 @@ class House:
         self.declarations = DeclarationService(
             DeclarationStore(self.database, self.keys), self.records, self.notices, self.footprints, self.audits
         )
+        centres = {place: centre.name for place, centre in settings.centres.items()}
+        self.evidence = EvidenceService(EvidenceStore(self.database, self.keys))
+        self.desk = DeskService(DeskStore(self.database, self.keys), self.audits)
+        self.objections = ObjectionService(
+            ObjectionStore(self.database, self.keys),
+            self.records,
+            self.footprints,
+            self.evidence,
+            self.desk,
+            self.notices,
+            self.audits,
+            centres,
+        )
+        self.objection_handling = ObjectionHandling(self.objections)
         self.grants = GrantService(
             GrantStore(self.database, self.keys),
             self.records,
@@ -153,6 +191,21 @@ class House:
             self.keys,
             AccountDirectory(self.database, self.keys),
         )
+
+        self.reports = ReportService(
+            IssuedDocumentStore(self.database, self.keys),
+            self.records,
+            self.footprints,
+            self.audits,
+            self.keys,
+            self.centre_name,
+            settings.public_url,
+        )
+
+    def centre_name(self, jurisdiction: str | None) -> str:
+        """The centre of a jurisdiction, as configured; all of them where none is given."""
+        centres = self.settings.centres
+        return centres[jurisdiction].name if jurisdiction in centres else "、".join(c.name for c in centres.values())
 
     @cached_property
     def chat(self) -> ChatService:

@@ -27,7 +27,8 @@ _WHY = {
     "repaired": "这条记录已经修复，不需要再提醒。",
     "revoked": "这条记录已被撤销，不需要再提醒。",
     "withdrawn": "您已撤销公示，不需要再提醒。",
-    "expired": "披露期限已满，不需要再提醒。",
+    "expired": "披露期限已满，已经停止披露，也已通知您。",
+    "unpublished": "公示期已满，已经停止公示，也已通知您。",
     "performed": "义务已记载履行完毕，日期已重新计算。",
     "removed": "这条记录已经移除，不需要再提醒。",
 }
@@ -64,10 +65,11 @@ def _repair(record: Record, today: date, received_on: date) -> tuple[Draft, ...]
 
 
 def _ends(record: Record, received_on: date) -> Iterable[Draft]:
-    """Told on the morning after the last day; the job that ends disclosure has then run."""
-    if record.standing not in (Standing.STANDING, Standing.EXPIRED):
+    """Booked for the morning after the last day. Whoever ends the disclosure earlier says so and takes this one back."""
+    if record.standing is not Standing.STANDING:
         return
-    ends = ((DISCLOSURE_ENDED, record.disclosed_until), (PUBLICITY_ENDED, record.published_until))
+    published_until = record.published_until if record.disclosure.is_published else None
+    ends = ((DISCLOSURE_ENDED, record.disclosed_until), (PUBLICITY_ENDED, published_until))
     for kind, last in ends:
         if last is not None and last >= received_on:
             yield _draft(kind, record, last + _DAY, last)
