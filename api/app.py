@@ -27,6 +27,7 @@ from api.http.problems import EXCEPTION_HANDLERS
 from api.http.security import GuardedRequest, SecurityHeaders
 from api.http.tracing import plugins_for
 from api.infra.settings import Settings
+from api.notices.routes import NoticeController, SubscriptionController, WeChatEventController
 from api.objections import handling_routes as objection_handling_routes
 from api.objections.routes import ObjectionController
 from api.pledges.routes import PledgeController, ProviderPledgeController, StaffPledgeController
@@ -55,6 +56,9 @@ ROUTES = (
     FootprintController,
     WithdrawalController,
     ProviderWithdrawalController,
+    NoticeController,
+    SubscriptionController,
+    WeChatEventController,
     DeclarationController,
     GrantController,
     RedeemController,
@@ -78,6 +82,8 @@ def _services(house: House) -> dict[str, Any]:
         "audits": house.audits,
         "footprints": house.footprints,
         "notices": house.notices,
+        "outlooks": house.outlooks,
+        "push": house.push,
         "records": house.records,
         "intake": house.intake,
         "corrections": house.corrections,

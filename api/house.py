@@ -47,7 +47,10 @@ from api.infra.settings import Settings
 from api.infra.tokens import Tokens
 from api.infra.wechat import WeChatClient
 from api.notices import store as notices_store
+from api.notices.outlook import OutlookService
 from api.notices.push import store as push_store
+from api.notices.push.service import PushService
+from api.notices.push.store import EventStore, OutboxStore, ReceiverStore, SubscriptionStore
 from api.notices.service import NoticeService
 from api.notices.store import NoticeStore
 from api.objections import store as objections_store
@@ -64,6 +67,7 @@ from api.records.intake import IntakeService
 from api.records.lookup import LookupService
 from api.records.service import RecordService
 from api.records.store import FeedStore, RecordStore
+from api.reminders.service import ReminderService
 from api.reports import store as reports_store
 from api.reports.service import ReportService
 from api.reports.store import IssuedDocumentStore
@@ -136,6 +140,17 @@ class House:
         feed = FeedStore(self.database, self.keys)
         self.records = RecordService(records, feed, self.audits, self.footprints)
         self.corrections = CorrectionService(self.records, feed, self.notices, self.audits, self.keys)
+        self.push = PushService(
+            self.database,
+            SubscriptionStore(self.database, self.keys),
+            ReceiverStore(self.database, self.keys),
+            OutboxStore(self.database, self.keys),
+            EventStore(self.database),
+            settings.wechat,
+        )
+        self.outlooks = OutlookService(self.notices, self.push)
+        self.reminders = ReminderService(self.records, self.notices)
+        self.records.facts_changed = self.reminders.record_changed
         self.intake = IntakeService(
             records,
             self.footprints,
