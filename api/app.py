@@ -11,6 +11,8 @@ from litestar.di import Provide
 from api.accounts.routes import MeController, SessionController, StaffController
 from api.chat.routes import ChatController
 from api.declarations.routes import DeclarationController
+from api.desk.routes import DeskController
+from api.evidence.routes import EvidenceController
 from api.footprints.routes import FootprintController
 from api.grants.routes import GrantController, RedeemController
 from api.house import House
@@ -23,6 +25,8 @@ from api.http.openapi import make_config
 from api.http.problems import EXCEPTION_HANDLERS
 from api.http.tracing import plugins_for
 from api.infra.settings import Settings
+from api.objections import handling_routes as objection_handling_routes
+from api.objections.routes import ObjectionController
 from api.records import routes as records_routes
 from api.reports.routes import ReportController
 from api.rulebook.routes import RulebookController
@@ -50,6 +54,10 @@ ROUTES = (
     DeclarationController,
     GrantController,
     RedeemController,
+    EvidenceController,
+    DeskController,
+    ObjectionController,
+    *objection_handling_routes.ROUTES,
 )
 
 
@@ -67,6 +75,10 @@ def _services(house: House) -> dict[str, Any]:
         "intake": house.intake,
         "corrections": house.corrections,
         "withdrawals": house.withdrawals,
+        "evidence": house.evidence,
+        "desk": house.desk,
+        "objections": house.objections,
+        "objection_handling": house.objection_handling,
         "declarations": house.declarations,
         "grants": house.grants,
         "assets": load_assets(),
@@ -118,6 +130,7 @@ def create_app(house: House) -> Litestar:
             **{name: Provide(_always(value), sync_to_thread=False) for name, value in _services(house).items()},
             "actor": Provide(current_actor),
             "once": Provide(make_once),
+            "objection_steps": Provide(objection_handling_routes.make_steps),
         },
         guards=[door.guard, limits.guard],
         exception_handlers=EXCEPTION_HANDLERS,

@@ -24,6 +24,12 @@ from api.chat.store import FeedbackStore
 from api.declarations import store as declarations_store
 from api.declarations.service import DeclarationService
 from api.declarations.store import DeclarationStore
+from api.desk import store as desk_store
+from api.desk.service import DeskService
+from api.desk.store import DeskStore
+from api.evidence import store as evidence_store
+from api.evidence.service import EvidenceService
+from api.evidence.store import EvidenceStore
 from api.footprints import store as footprints_store
 from api.footprints.service import FootprintService
 from api.footprints.store import FootprintStore
@@ -44,6 +50,10 @@ from api.notices import store as notices_store
 from api.notices.push import store as push_store
 from api.notices.service import NoticeService
 from api.notices.store import NoticeStore
+from api.objections import store as objections_store
+from api.objections.handling import ObjectionHandling
+from api.objections.service import ObjectionService
+from api.objections.store import ObjectionStore
 from api.records import store as records_store
 from api.records.corrections import CorrectionService
 from api.records.expiry import ExpiryService
@@ -79,6 +89,11 @@ class House:
         **push_store.INDEXES,
         audits_store.COLLECTION: audits_store.INDEXES,
         withdrawals_store.COLLECTION: withdrawals_store.INDEXES,
+        evidence_store.COLLECTION: evidence_store.INDEXES,
+        evidence_store.PIECES: evidence_store.PIECES_INDEXES,
+        desk_store.COLLECTION: desk_store.INDEXES,
+        desk_store.BREACHES: desk_store.BREACHES_INDEXES,
+        objections_store.COLLECTION: objections_store.INDEXES,
         declarations_store.COLLECTION: declarations_store.INDEXES,
         grants_store.COLLECTION: grants_store.INDEXES,
     }
@@ -138,6 +153,20 @@ class House:
         self.declarations = DeclarationService(
             DeclarationStore(self.database, self.keys), self.records, self.notices, self.footprints, self.audits
         )
+        centres = {place: centre.name for place, centre in settings.centres.items()}
+        self.evidence = EvidenceService(EvidenceStore(self.database, self.keys))
+        self.desk = DeskService(DeskStore(self.database, self.keys), self.audits)
+        self.objections = ObjectionService(
+            ObjectionStore(self.database, self.keys),
+            self.records,
+            self.footprints,
+            self.evidence,
+            self.desk,
+            self.notices,
+            self.audits,
+            centres,
+        )
+        self.objection_handling = ObjectionHandling(self.objections)
         self.grants = GrantService(
             GrantStore(self.database, self.keys),
             self.records,
