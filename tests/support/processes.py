@@ -13,7 +13,7 @@ from pathlib import Path
 import httpx
 import msgspec
 
-from api.infra.clock import SystemClock
+from api.infra.clock import ShiftedClock, SystemClock
 from tests.support.mongo import free_port, start_server, wait_for_port
 from tests.support.world import KEY_FILE
 
@@ -34,6 +34,9 @@ class Installation(msgspec.Struct):
         """Sets what every process takes for now; the clock runs on from there."""
         shift = (datetime.fromisoformat(instant) - SystemClock().now()).total_seconds()
         (self.folder / "shift").write_text(str(shift))
+
+    def now(self) -> datetime:
+        return ShiftedClock(self.folder / "shift").now()
 
 
 def python(*arguments: str, environ: dict[str, str], log: Path) -> subprocess.Popen[bytes]:

@@ -38,7 +38,7 @@ export async function show() {
     body: [
       note(view.willPush ? "good" : "warn", view.note),
       view.ask.length ? button("再允许一次推送", () => ask(view)) : null,
-      booked.items.length ? h("section.section", {}, h("h2", {}, "已约好的提醒"), booked.items.map((one) => card(one.title, h("p", {}, `${dateWords(one.on)}（${distance(one.on)}）`), h("p.small-text", {}, one.pushNote ?? one.note ?? ""), button("存入手机日历", () => saveDay(one), "quiet.small"))))
+      booked.items.length ? h("section.section", {}, h("h2", {}, "已约好的提醒"), booked.items.map((one) => card(one.title, h("p", {}, `${dateWords(one.on)}（${distance(one.on)}）`), h("p.small-text", {}, [one.pushNote, one.explanation].filter(Boolean).join(" ")), one.calendar ? button("存入手机日历", () => saveDay(one), "quiet.small") : null)))
         : empty("还没有约好的提醒", "修复、承诺、授权有日子的，会自动记在这里。"),
       cells("每一种还能推几条", view.templates.map((one) => cell({ label: one.label, value: `${one.banked} 条`, text: [one.unconfirmed ? `另有 ${one.unconfirmed} 条等微信确认` : "", one.isRefused && one.askAgainAt ? `您拒绝过，${stampWords(one.askAgainAt)} 后可以再选` : ""].filter(Boolean).join("；"), mark: one.isLongTerm ? badge("info", "长期") : null }))),
     ],
