@@ -9,6 +9,7 @@ from litestar.config.allowed_hosts import AllowedHostsConfig
 from litestar.di import Provide
 
 from api.accounts.routes import MeController, SessionController, StaffController
+from api.audits.routes import AuditController
 from api.chat.routes import ChatController
 from api.declarations.routes import DeclarationController
 from api.desk.routes import DeskController
@@ -23,10 +24,12 @@ from api.http.limits import LimitGuard
 from api.http.metrics import make_config as make_metrics
 from api.http.openapi import make_config
 from api.http.problems import EXCEPTION_HANDLERS
+from api.http.security import GuardedRequest, SecurityHeaders
 from api.http.tracing import plugins_for
 from api.infra.settings import Settings
 from api.objections import handling_routes as objection_handling_routes
 from api.objections.routes import ObjectionController
+from api.pledges.routes import PledgeController, ProviderPledgeController, StaffPledgeController
 from api.records import routes as records_routes
 from api.reports.routes import ReportController
 from api.rulebook.routes import RulebookController
@@ -45,6 +48,7 @@ ROUTES = (
     SessionController,
     MeController,
     StaffController,
+    AuditController,
     ChatController,
     ReportController,
     *records_routes.ROUTES,
@@ -58,6 +62,9 @@ ROUTES = (
     DeskController,
     ObjectionController,
     *objection_handling_routes.ROUTES,
+    PledgeController,
+    ProviderPledgeController,
+    StaffPledgeController,
 )
 
 
@@ -81,6 +88,7 @@ def _services(house: House) -> dict[str, Any]:
         "objection_handling": house.objection_handling,
         "declarations": house.declarations,
         "grants": house.grants,
+        "pledges": house.pledges,
         "assets": load_assets(),
         "chat": house.chat,
         "reports": house.reports,
@@ -140,5 +148,7 @@ def create_app(house: House) -> Litestar:
         openapi_config=make_config(BASE),
         logging_config=None,
         middleware=[make_metrics().middleware],
+        before_send=[SecurityHeaders(is_production=house.settings.is_production).before_send],
+        request_class=GuardedRequest,
         plugins=plugins_for(house.settings.otlp_endpoint),
     )

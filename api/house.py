@@ -4,7 +4,7 @@ Used by the application, the worker, the command line and the tests; knows no we
 """
 
 from collections.abc import Sequence
-from functools import cached_property
+from functools import cache, cached_property
 from typing import Any, ClassVar
 
 from pymongo import IndexModel
@@ -35,7 +35,7 @@ from api.footprints.service import FootprintService
 from api.footprints.store import FootprintStore
 from api.grants import store as grants_store
 from api.grants.service import GrantService
-from api.grants.store import AccountDirectory, GrantStore
+from api.grants.store import GrantStore
 from api.infra import limits as limits_store
 from api.infra import once as once_store
 from api.infra.actors import Actor
@@ -54,6 +54,9 @@ from api.objections import store as objections_store
 from api.objections.handling import ObjectionHandling
 from api.objections.service import ObjectionService
 from api.objections.store import ObjectionStore
+from api.pledges import store as pledges_store
+from api.pledges.service import PledgeService
+from api.pledges.store import PledgeStore
 from api.records import store as records_store
 from api.records.corrections import CorrectionService
 from api.records.expiry import ExpiryService
@@ -67,6 +70,12 @@ from api.withdrawals import store as withdrawals_store
 from api.withdrawals.service import WithdrawalService
 from api.withdrawals.store import WithdrawalStore
 from bot.engine import Bot
+
+
+@cache
+def _load_bot() -> Bot:
+    """Immutable data, read once a process."""
+    return Bot.load()
 
 
 def clock_of(settings: Settings) -> Clock:
@@ -96,6 +105,7 @@ class House:
         objections_store.COLLECTION: objections_store.INDEXES,
         declarations_store.COLLECTION: declarations_store.INDEXES,
         grants_store.COLLECTION: grants_store.INDEXES,
+        pledges_store.COLLECTION: pledges_store.INDEXES,
     }
 
     def __init__(
@@ -117,7 +127,7 @@ class House:
             settings.wechat, self.database, self.keys, self.clock, is_production=settings.is_production
         )
         self.once = OnceStore(self.database, self.keys)
-        self.audits = AuditService(AuditStore(self.database, self.keys))
+        self.audits = AuditService(AuditStore(self.database, self.keys), self.keys)
         self.footprints = FootprintService(FootprintStore(self.database, self.keys))
         self.notices = NoticeService(NoticeStore(self.database, self.keys))
         self.providers = ProviderService(ProviderStore(self.database, self.keys), self.audits, self.keys)
@@ -174,7 +184,15 @@ class House:
             self.footprints,
             self.audits,
             self.keys,
-            AccountDirectory(self.database, self.keys),
+            self.accounts,
+        )
+        self.pledges = PledgeService(
+            PledgeStore(self.database, self.keys),
+            self.records,
+            self.notices,
+            self.audits,
+            self.providers.get,
+            {name: centre.name for name, centre in settings.centres.items()},
         )
 
         self.reports = ReportService(
@@ -195,7 +213,7 @@ class House:
     @cached_property
     def chat(self) -> ChatService:
         """Loads the bot's dictionary and index at first use: the worker never needs them."""
-        return ChatService(Bot.load(), self.chat_feedback(), self.records, self.footprints, self.open_cases)
+        return ChatService(_load_bot(), self.chat_feedback(), self.records, self.footprints, self.open_cases)
 
     def chat_feedback(self) -> FeedbackStore:
         return FeedbackStore(self.database, self.keys)
