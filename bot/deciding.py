@@ -56,7 +56,10 @@ class Decider:
         self._by_id = {topic.id: topic for topic in topics}
         self._following = Following()
         self._last = {place: len(articles.regulation(place).articles) for place in JURISDICTIONS}
-        self._denials = packaged.table(packaged.toml("denials.toml")["denial"], Denial, "denials.toml")
+        data = packaged.toml("denials.toml")
+        self._stays = frozenset[str](data["stays"])
+        self._leaves = frozenset[str](data["stays_unless"])
+        self._denials = packaged.table(data["denial"], Denial, "denials.toml")
         words = sorted({word for row in self._denials for word in row.words}, key=len, reverse=True)
         self._denied = re.compile("|".join(map(re.escape, words)))
 
@@ -100,6 +103,7 @@ class Decider:
             features = features | self.reader.features(subject)[0]
         scores = self.ranker.scores(features)
         order = sorted(range(len(scores)), key=scores.__getitem__, reverse=True)[:LOOKED_AT]
+        order = self._keep_in_scope(order, scores, reading)
         best, second = self.topics[order[0]], self.topics[order[1]]
         if scores[order[0]] < WEAK or not features:
             return Decision("out_of_scope", False, refer="unknown", place=place)
@@ -115,6 +119,16 @@ class Decider:
             return Decision("out_of_scope", False, refer="other-place", place=place)
         others = tuple(self.topics[index] for index in order[1:])
         return self._on_topic(best, others, place, features)
+
+    def _keep_in_scope(self, order: list[int], scores: list[float], reading: Reading) -> list[int]:
+        """打架算不算失信 looks like criminal law but asks about credit: the nearest topic of ours goes first."""
+        first = self.topics[order[0]]
+        if first.sort != "out_of_scope" or first.refer in self._leaves or not reading.concepts & self._stays:
+            return order
+        ours = [index for index in order if self.topics[index].sort in ("article", "flow")]
+        if not ours or scores[ours[0]] < WEAK:
+            return order
+        return [*ours, *(index for index in order if index not in ours)]
 
     def _on_topic(
         self, best: Topic, others: Sequence[Topic], place: str | None, features: frozenset[str]
