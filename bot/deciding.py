@@ -17,6 +17,7 @@ from knowledge import articles
 WEAK = 0.16  # below this no topic is near; see docs/bot.md for how it was set
 CLOSE = 0.9  # a second errand this near the first is asked about, when little was said
 LITTLE = 6  # characters; with more than that the first reading is taken
+NEARLY = 0.66  # an article this near an errand is answered when the words ask for the rule
 SHOWN = 6  # articles that are ranked
 LOOKED_AT = 12  # topics whose articles are ranked
 
@@ -104,6 +105,7 @@ class Decider:
         scores = self.ranker.scores(features)
         order = sorted(range(len(scores)), key=scores.__getitem__, reverse=True)[:LOOKED_AT]
         order = self._keep_in_scope(order, scores, reading)
+        order = self._prefer_the_rule(order, scores, reading)
         best, second = self.topics[order[0]], self.topics[order[1]]
         if scores[order[0]] < WEAK or not features:
             return Decision("out_of_scope", False, refer="unknown", place=place)
@@ -121,7 +123,7 @@ class Decider:
         return self._on_topic(best, others, place, features)
 
     def _keep_in_scope(self, order: list[int], scores: list[float], reading: Reading) -> list[int]:
-        """打架算不算失信 looks like criminal law but asks about credit: the nearest topic of ours goes first."""
+        """打架算不算失信 looks like criminal law but asks about credit: the nearest of ours goes first."""
         first = self.topics[order[0]]
         if first.sort != "out_of_scope" or first.refer in self._leaves or not reading.concepts & self._stays:
             return order
@@ -129,6 +131,17 @@ class Decider:
         if not ours or scores[ours[0]] < WEAK:
             return order
         return [*ours, *(index for index in order if index not in ours)]
+
+    def _prefer_the_rule(self, order: list[int], scores: list[float], reading: Reading) -> list[int]:
+        """An errand gives way to an article nearly as near when the words ask for the rule."""
+        if self.topics[order[0]].sort != "flow" or not self._following.asks_for_the_rule(reading):
+            return order
+        near = [
+            index
+            for index in order[1:]
+            if self.topics[index].sort == "article" and scores[index] >= NEARLY * scores[order[0]]
+        ]
+        return [*near[:1], *(index for index in order if index not in near[:1])]
 
     def _on_topic(
         self, best: Topic, others: Sequence[Topic], place: str | None, features: frozenset[str]
