@@ -30,7 +30,7 @@ class Following:
         """The subject of the dialogue when the message asks about it without naming one."""
         if not dialogue.articles or len(reading.bare) > SHORT:
             return None
-        says_how = bool(reading.concepts) and reading.concepts <= self._questions
+        says_how = reading.concepts <= self._questions
         opens = reading.bare.strip().startswith(self._openers)
         if not says_how and not opens:
             return None
