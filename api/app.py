@@ -8,20 +8,27 @@ from litestar import Litestar, Router
 from litestar.config.allowed_hosts import AllowedHostsConfig
 from litestar.di import Provide
 
+from api.accounts.routes import MeController, SessionController, StaffController
+from api.chat.routes import ChatController
 from api.declarations.routes import DeclarationController
 from api.desk.routes import DeskController
 from api.evidence.routes import EvidenceController
+from api.footprints.routes import FootprintController
+from api.grants.routes import GrantController, RedeemController
 from api.house import House
 from api.http import health
 from api.http.access import Door, current_actor
 from api.http.idempotency import make_once
+from api.http.limits import LimitGuard
 from api.http.metrics import make_config as make_metrics
 from api.http.openapi import make_config
 from api.http.problems import EXCEPTION_HANDLERS
 from api.http.tracing import plugins_for
+from api.infra.settings import Settings
 from api.objections import handling_routes as objection_handling_routes
 from api.objections.routes import ObjectionController
 from api.records import routes as records_routes
+from api.reports.routes import ReportController
 from api.rulebook.routes import RulebookController
 from api.web.assets import load_assets
 from api.web.routes import WebController
@@ -35,10 +42,18 @@ ROUTES = (
     health.live,
     health.ready,
     RulebookController,
+    SessionController,
+    MeController,
+    StaffController,
+    ChatController,
+    ReportController,
     *records_routes.ROUTES,
+    FootprintController,
     WithdrawalController,
     ProviderWithdrawalController,
     DeclarationController,
+    GrantController,
+    RedeemController,
     EvidenceController,
     DeskController,
     ObjectionController,
@@ -58,13 +73,24 @@ def _services(house: House) -> dict[str, Any]:
         "notices": house.notices,
         "records": house.records,
         "intake": house.intake,
+        "corrections": house.corrections,
         "withdrawals": house.withdrawals,
         "evidence": house.evidence,
         "desk": house.desk,
         "objections": house.objections,
         "objection_handling": house.objection_handling,
         "declarations": house.declarations,
+        "grants": house.grants,
         "assets": load_assets(),
+        "chat": house.chat,
+        "reports": house.reports,
+        "tokens": house.tokens,
+        "code_exchange": house.code_exchange,
+        "limiter": house.limiter,
+        "accounts": house.accounts,
+        "sessions": house.sessions,
+        "staff": house.staff,
+        "providers": house.providers,
     }
 
 
@@ -77,6 +103,11 @@ def _always(value: Any) -> Callable[[], Any]:
     return provide
 
 
+def _hosts(settings: Settings) -> list[str]:
+    """Litestar compares the whole header, and a browser adds the port where it is not the scheme's own."""
+    return [*settings.allowed_hosts, *(f"{host}:{settings.port}" for host in settings.allowed_hosts)]
+
+
 def create_app(house: House) -> Litestar:
     """`house` is opened by the application's lifespan and closed with it."""
 
@@ -86,10 +117,10 @@ def create_app(house: House) -> Litestar:
         yield
         await house.close()
 
-    async def find_provider(key: str) -> None:
-        return None
-
-    door = Door(house.tokens, house.clock, find_provider)
+    door = Door(
+        house.tokens, house.clock, house.providers.find, house.sessions.is_revoked, house.settings.trusted_proxies
+    )
+    limits = LimitGuard(house.limiter, house.clock)
     return Litestar(
         route_handlers=[
             Router(path=BASE, route_handlers=list(ROUTES)),
@@ -101,10 +132,10 @@ def create_app(house: House) -> Litestar:
             "once": Provide(make_once),
             "objection_steps": Provide(objection_handling_routes.make_steps),
         },
-        guards=[door.guard],
+        guards=[door.guard, limits.guard],
         exception_handlers=EXCEPTION_HANDLERS,
         lifespan=[lifespan],
-        allowed_hosts=AllowedHostsConfig(allowed_hosts=list(house.settings.allowed_hosts)),
+        allowed_hosts=AllowedHostsConfig(allowed_hosts=_hosts(house.settings)),
         request_max_body_size=MAX_BODY_BYTES,
         openapi_config=make_config(BASE),
         logging_config=None,

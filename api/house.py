@@ -4,13 +4,23 @@ Used by the application, the worker, the command line and the tests; knows no we
 """
 
 from collections.abc import Sequence
+from functools import cached_property
 from typing import Any, ClassVar
 
 from pymongo import IndexModel
 
+from api.accounts import store as accounts_store
+from api.accounts.providers import ProviderService
+from api.accounts.service import AccountService, CodeExchange
+from api.accounts.sessions import SessionService
+from api.accounts.staff import StaffService
+from api.accounts.store import AccountStore, ProviderStore, SessionStore, StaffStore
 from api.audits import store as audits_store
 from api.audits.service import AuditService
 from api.audits.store import AuditStore
+from api.chat import store as chat_store
+from api.chat.service import ChatService, OpenCase
+from api.chat.store import FeedbackStore
 from api.declarations import store as declarations_store
 from api.declarations.service import DeclarationService
 from api.declarations.store import DeclarationStore
@@ -23,14 +33,21 @@ from api.evidence.store import EvidenceStore
 from api.footprints import store as footprints_store
 from api.footprints.service import FootprintService
 from api.footprints.store import FootprintStore
+from api.grants import store as grants_store
+from api.grants.service import GrantService
+from api.grants.store import AccountDirectory, GrantStore
+from api.infra import limits as limits_store
 from api.infra import once as once_store
+from api.infra.actors import Actor
 from api.infra.clock import Clock, ShiftedClock, SystemClock
+from api.infra.limits import Limiter
 from api.infra.mongo import Database
 from api.infra.once import OnceStore
 from api.infra.settings import Settings
 from api.infra.tokens import Tokens
 from api.infra.wechat import WeChatClient
 from api.notices import store as notices_store
+from api.notices.push import store as push_store
 from api.notices.service import NoticeService
 from api.notices.store import NoticeStore
 from api.objections import store as objections_store
@@ -38,12 +55,18 @@ from api.objections.handling import ObjectionHandling
 from api.objections.service import ObjectionService
 from api.objections.store import ObjectionStore
 from api.records import store as records_store
+from api.records.corrections import CorrectionService
+from api.records.expiry import ExpiryService
 from api.records.intake import IntakeService
 from api.records.service import RecordService
-from api.records.store import FeedStore, ProviderDirectory, RecordStore
+from api.records.store import FeedStore, RecordStore
+from api.reports import store as reports_store
+from api.reports.service import ReportService
+from api.reports.store import IssuedDocumentStore
 from api.withdrawals import store as withdrawals_store
 from api.withdrawals.service import WithdrawalService
 from api.withdrawals.store import WithdrawalStore
+from bot.engine import Bot
 
 
 def clock_of(settings: Settings) -> Clock:
@@ -55,10 +78,15 @@ class House:
 
     INDEXES: ClassVar[dict[str, Sequence[IndexModel]]] = {
         "once": once_store.INDEXES,
+        limits_store.COLLECTION: limits_store.INDEXES,
+        **accounts_store.INDEXES,
+        chat_store.COLLECTION: chat_store.INDEXES,
+        reports_store.COLLECTION: reports_store.INDEXES,
         records_store.COLLECTION: records_store.INDEXES,
         records_store.FEED_COLLECTION: records_store.FEED_INDEXES,
         footprints_store.COLLECTION: footprints_store.INDEXES,
         notices_store.COLLECTION: notices_store.INDEXES,
+        **push_store.INDEXES,
         audits_store.COLLECTION: audits_store.INDEXES,
         withdrawals_store.COLLECTION: withdrawals_store.INDEXES,
         evidence_store.COLLECTION: evidence_store.INDEXES,
@@ -67,6 +95,7 @@ class House:
         desk_store.BREACHES: desk_store.BREACHES_INDEXES,
         objections_store.COLLECTION: objections_store.INDEXES,
         declarations_store.COLLECTION: declarations_store.INDEXES,
+        grants_store.COLLECTION: grants_store.INDEXES,
     }
 
     def __init__(
@@ -76,6 +105,7 @@ class House:
         clock: Clock | None = None,
         database: Database | None = None,
         listeners: Sequence[Any] = (),
+        code_exchange: CodeExchange | None = None,
     ) -> None:
         self.settings = settings
         self.keys = settings.keys
@@ -90,16 +120,33 @@ class House:
         self.audits = AuditService(AuditStore(self.database, self.keys))
         self.footprints = FootprintService(FootprintStore(self.database, self.keys))
         self.notices = NoticeService(NoticeStore(self.database, self.keys))
+        self.providers = ProviderService(ProviderStore(self.database, self.keys), self.audits, self.keys)
         records = RecordStore(self.database, self.keys)
-        self.records = RecordService(records, FeedStore(self.database, self.keys), self.audits, self.footprints)
+        feed = FeedStore(self.database, self.keys)
+        self.records = RecordService(records, feed, self.audits, self.footprints)
+        self.corrections = CorrectionService(self.records, feed, self.notices, self.audits, self.keys)
         self.intake = IntakeService(
             records,
             self.footprints,
             self.audits,
             self.keys,
             {name: centre.name for name, centre in settings.centres.items()},
-            ProviderDirectory(self.database, self.keys).get,
+            self.providers.get,
         )
+        self.expiry = ExpiryService(self.database, records, self.records, self.notices, self.audits)
+        self.limiter = Limiter(self.database)
+        self.code_exchange = code_exchange or self.wechat
+        self.sessions = SessionService(SessionStore(self.database, self.keys), self.keys)
+        self.accounts = AccountService(
+            AccountStore(self.database, self.keys),
+            self.sessions,
+            self.records,
+            self.footprints,
+            self.audits,
+            self.limiter,
+            self.keys,
+        )
+        self.staff = StaffService(StaffStore(self.database, self.keys), self.sessions, self.audits, self.limiter)
         self.withdrawals = WithdrawalService(
             WithdrawalStore(self.database, self.keys), self.records, self.notices, self.footprints, self.audits
         )
@@ -120,12 +167,50 @@ class House:
             centres,
         )
         self.objection_handling = ObjectionHandling(self.objections)
+        self.grants = GrantService(
+            GrantStore(self.database, self.keys),
+            self.records,
+            self.notices,
+            self.footprints,
+            self.audits,
+            self.keys,
+            AccountDirectory(self.database, self.keys),
+        )
+
+        self.reports = ReportService(
+            IssuedDocumentStore(self.database, self.keys),
+            self.records,
+            self.footprints,
+            self.audits,
+            self.keys,
+            self.centre_name,
+            settings.public_url,
+        )
+
+    def centre_name(self, jurisdiction: str | None) -> str:
+        """The centre of a jurisdiction, as configured; all of them where none is given."""
+        centres = self.settings.centres
+        return centres[jurisdiction].name if jurisdiction in centres else "、".join(c.name for c in centres.values())
+
+    @cached_property
+    def chat(self) -> ChatService:
+        """Loads the bot's dictionary and index at first use: the worker never needs them."""
+        return ChatService(Bot.load(), self.chat_feedback(), self.records, self.footprints, self.open_cases)
+
+    def chat_feedback(self) -> FeedbackStore:
+        return FeedbackStore(self.database, self.keys)
+
+    async def open_cases(self, actor: Actor) -> list[OpenCase]:
+        """What the resident has under way, over all errands that have cases."""
+        return []
 
     async def prepare(self) -> None:
         """Indexes. Safe to call from every process at start."""
         await self.database.ensure_indexes(self.INDEXES)
 
     async def close(self) -> None:
+        if "chat" in self.__dict__:
+            await self.chat.drain()
         await self.wechat.close()
         if self._owns_database:
             await self.database.close()

@@ -8,7 +8,7 @@ from knowledge.models import Article, Paragraph
 from knowledge.packaged import Faults
 
 _CHAPTER = re.compile(r"第[一二三四五六七八九十百]+章 .+")
-_ARTICLE = re.compile(r"第([一二三四五六七八九十百]+)条 (.+)")
+_ARTICLE = re.compile(r"第(?P<number>[一二三四五六七八九十百]+)条 (?P<text>.+)")
 _ITEM = re.compile(r"\([一二三四五六七八九十]+\).+")
 
 
@@ -50,9 +50,7 @@ class RegulationText:
             tail: tuple[Paragraph, ...] = (Paragraph(paragraph.text, (*paragraph.items, line)),)
         else:
             tail = (paragraph, Paragraph(line))
-        self.articles[-1] = Article(
-            last.regulation, last.number, last.chapter, (*before, *tail), last.missing
-        )
+        self.articles[-1] = Article(last.regulation, last.number, last.chapter, (*before, *tail), last.missing)
 
 
 def parse(regulation: str, text: str, missing: dict[int, str], faults: Faults) -> RegulationText:
@@ -63,9 +61,9 @@ def parse(regulation: str, text: str, missing: dict[int, str], faults: Faults) -
             read.add_chapter(line)
         elif match := _ARTICLE.fullmatch(line):
             expected = chinese_number(len(read.articles) + 1)
-            if match[1] != expected:
-                faults.add(f"{regulation}.txt", f"article 第{match[1]}条 stands where 第{expected}条 should")
-            read.add_article(match[2])
+            if match["number"] != expected:
+                faults.add(f"{regulation}.txt", f"article 第{match['number']}条 stands where 第{expected}条 should")
+            read.add_article(match["text"])
         elif read.articles and not line.startswith("相关文章"):
             read.add_line(line)
         else:

@@ -1,4 +1,4 @@
-"""Accounts, sessions, staff and providers as stored."""
+"""Accounts, sessions, staff, providers and consents as stored."""
 
 from datetime import date, datetime
 
@@ -8,7 +8,7 @@ from api.infra.documents import Secret
 
 
 class Identity(msgspec.Struct, frozen=True):
-    """The bound document. `number` is upper case without spaces."""
+    """The bound document. The number is in capitals, without spaces; the name normalised."""
 
     name: str
     document_kind: str
@@ -19,8 +19,8 @@ class Account(msgspec.Struct, frozen=True):
     """`openid_index` and `subject` are blind indexes; a document is bound to one open account at a time."""
 
     id: str
-    openid_index: str
-    openid: Secret[str]
+    openid_index: str | None
+    openid: Secret[str] | None
     created_at: datetime
     status: str = "open"  # open | closed
     subject: str | None = None
@@ -29,25 +29,35 @@ class Account(msgspec.Struct, frozen=True):
     bound_at: datetime | None = None
     jurisdiction: str | None = None
     is_elderly_mode: bool = False
+    closed_at: datetime | None = None
     version: int = 1
+
+    @property
+    def is_bound(self) -> bool:
+        return self.subject is not None
 
 
 class Session(msgspec.Struct, frozen=True):
-    """One device. `refresh_index` digests the one refresh token that is still good; a used one means theft."""
+    """One device of one account or member of staff.
+
+    The refresh token of `generation` is the only good one; an earlier one that comes again means theft. Tokens are
+    derived from `salt` under the index key, so that none is stored.
+    """
 
     id: str
-    account: str
-    refresh_index: str
-    used_indexes: tuple[str, ...]
+    holder: str
+    kind: str  # resident | staff
+    salt: str
     device: str
     created_at: datetime
     last_used_at: datetime
     expires_at: datetime
+    generation: int = 1
     revoked_at: datetime | None = None
 
 
 class Staff(msgspec.Struct, frozen=True):
-    """An officer or auditor of one jurisdiction's centre."""
+    """An officer or auditor of one jurisdiction's centre. `last_otp_step` is the newest one-time password used."""
 
     id: str
     username: str
@@ -57,6 +67,7 @@ class Staff(msgspec.Struct, frozen=True):
     display_name: Secret[str]
     password_hash: str
     totp_secret: Secret[str]
+    created_at: datetime
     last_otp_step: int = 0
     is_active: bool = True
 
@@ -72,8 +83,11 @@ class Provider(msgspec.Struct, frozen=True):
     systems: tuple[str, ...] = ()
 
 
+SCOPES = ("records", "verifications", "changes")
+
+
 class ProviderKey(msgspec.Struct, frozen=True):
-    """`id` is the public part of the key; the secret part is kept as a digest only."""
+    """`id` is the public part of the key; of the secret part only a keyed digest is kept."""
 
     id: str
     provider: str
@@ -82,3 +96,24 @@ class ProviderKey(msgspec.Struct, frozen=True):
     created_at: datetime
     expires_on: date | None = None
     revoked_at: datetime | None = None
+
+
+class ConsentEvent(msgspec.Struct, frozen=True):
+    """`action`: given, refused or withdrawn, of the text of `version`."""
+
+    at: datetime
+    action: str
+    version: str
+
+
+class Consent(msgspec.Struct, frozen=True):
+    """What one account said to one purpose, and everything it said before."""
+
+    id: str
+    owner: str
+    purpose: str
+    state: str  # given | refused | withdrawn
+    version: str
+    at: datetime
+    history: tuple[ConsentEvent, ...]
+    revision: int = 1

@@ -1,12 +1,15 @@
 """Who may call a route. Every handler says `access=...`; a route that says nothing does not start."""
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
+from datetime import datetime
 from typing import Any
 
+import msgspec
 from litestar import Request
 from litestar.connection import ASGIConnection
 from litestar.handlers import BaseRouteHandler
 
+from api.http.addresses import address_of, trusted_networks
 from api.infra.actors import Actor, Role
 from api.infra.clock import Clock
 from api.infra.errors import Forbidden, NextStep, Unauthenticated
@@ -47,12 +50,25 @@ class StepUpNeeded(Forbidden):
 
 
 class Door:
-    """Reads the credentials of a request. `find_provider` turns an API key into its actor, or None."""
+    """Reads the credentials of a request.
 
-    def __init__(self, tokens: Tokens, clock: Clock, find_provider: Callable[[str], Awaitable[Actor | None]]) -> None:
+    `find_provider` turns an API key into its actor, or None; `is_revoked` says whether a session was ended while its
+    access token still lives.
+    """
+
+    def __init__(
+        self,
+        tokens: Tokens,
+        clock: Clock,
+        find_provider: Callable[[str, datetime], Awaitable[Actor | None]],
+        is_revoked: Callable[[str, datetime], Awaitable[bool]],
+        trusted_proxies: Sequence[str] = (),
+    ) -> None:
         self._tokens = tokens
         self._clock = clock
         self._find_provider = find_provider
+        self._is_revoked = is_revoked
+        self._trusted = trusted_networks(trusted_proxies)
 
     async def guard(self, connection: ASGIConnection[Any, Any, Any, Any], handler: BaseRouteHandler) -> None:
         """Puts the actor on the connection. Raises Unauthenticated, Forbidden, IdentityNeeded, StepUpNeeded."""
@@ -67,28 +83,37 @@ class Door:
             if actor.role is Role.UNBOUND and Role.RESIDENT in allowed:
                 raise IdentityNeeded
             raise Forbidden
-        if handler.opt.get("step_up") and not stepped_up:
-            raise StepUpNeeded
-        connection.state["actor"] = actor
+        if handler.opt.get("step_up") and not stepped_up and actor.role is not Role.UNBOUND:
+            raise StepUpNeeded  # an unbound account has no document to show, and nothing of a person behind it
+        scope = handler.opt.get("scope")
+        if scope is not None and scope not in actor.scopes:
+            raise Forbidden("这个密钥没有此项权限。")
+        connection.state["actor"] = msgspec.structs.replace(actor, address=address_of(connection, self._trusted))
 
     async def _who(self, connection: ASGIConnection[Any, Any, Any, Any], access: str) -> tuple[Actor, bool]:
         header = connection.headers.get("authorization", "")
         scheme, _, credential = header.partition(" ")
         if access == "provider":
             key = connection.headers.get("x-api-key")
-            found = await self._find_provider(key) if key else None
+            found = await self._find_provider(key, self._clock.now()) if key else None
             return (found or NOBODY), False
         if not credential or scheme.lower() != "bearer":
             return NOBODY, False
+        now = self._clock.now()
         try:
-            return self._tokens.read(credential, self._clock.now())
+            actor, stepped_up = self._tokens.read(credential, now)
         except Unauthenticated:
             if access in _OPEN:
                 return NOBODY, False
             raise
+        if actor.session and await self._is_revoked(actor.session, now):
+            if access in _OPEN:
+                return NOBODY, False
+            raise Unauthenticated("这台设备已退出登录。")
+        return actor, stepped_up
 
 
 async def current_actor(request: Request[Any, Any, Any]) -> Actor:
-    """The dependency `actor`, with the caller's address where the audit wants it."""
+    """The dependency `actor`, with the caller's address."""
     actor: Actor = request.state["actor"]
     return actor

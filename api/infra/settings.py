@@ -13,13 +13,18 @@ class SettingsError(Exception):
 
 
 class WeChat(msgspec.Struct, frozen=True):
-    """`event_token` signs the events that WeChat sends us. `templates` maps our template names to WeChat's ids."""
+    """`event_token` signs the events that WeChat sends us. `templates` maps our template names to WeChat's ids.
+
+    `keywords` are each template's keywords for what happened, its date and what to do. `long_term_templates` are those of
+    our names that need one permission for good.
+    """
 
     appid: str
     secret: str
     event_token: str
     base_url: str
     templates: dict[str, str]
+    keywords: dict[str, tuple[str, ...]]
     long_term_templates: frozenset[str] = frozenset()
 
     def __repr__(self) -> str:
@@ -93,6 +98,7 @@ def read_settings(environ: Mapping[str, str]) -> Settings:
     ports = {name: _port(environ, name, default, faults) for name, default in _PORTS.items()}
     processes = _port(environ, "CW_PROCESSES", 1, faults)
     templates = {name: environ.get(f"CW_WECHAT_TEMPLATE_{name.upper()}", "") for name in _TEMPLATES}
+    keywords = {name: _keywords(name, value, faults) for name, value in templates.items()}
     centres = _centres(environ, is_production, faults)
     hosts = _list(environ.get("CW_ALLOWED_HOSTS", "" if is_production else "127.0.0.1,localhost"))
     if is_production:
@@ -115,7 +121,10 @@ def read_settings(environ: Mapping[str, str]) -> Settings:
             secret=environ["CW_WECHAT_SECRET"],
             event_token=environ["CW_WECHAT_EVENT_TOKEN"],
             base_url=environ.get("CW_WECHAT_URL", _WECHAT),
-            templates={name: value or f"dev-{name.replace('_', '-')}" for name, value in templates.items()},
+            templates={
+                name: value.partition(":")[0] or f"dev-{name.replace('_', '-')}" for name, value in templates.items()
+            },
+            keywords=keywords,
             long_term_templates=frozenset(_list(environ.get("CW_WECHAT_LONG_TERM", ""))),
         ),
         centres=centres,
@@ -131,6 +140,20 @@ def read_settings(environ: Mapping[str, str]) -> Settings:
         trusted_proxies=_list(environ.get("CW_TRUSTED_PROXIES", "")),
         otlp_endpoint=environ.get("OTEL_EXPORTER_OTLP_ENDPOINT"),
     )
+
+
+_KEYWORDS = ("thing1", "date2", "thing3")
+
+
+def _keywords(name: str, value: str, faults: list[str]) -> tuple[str, ...]:
+    """`ID:thing1,date2,thing3`: the template's own keywords in our order; the order shown is the default."""
+    _, _, listed = value.partition(":")
+    keywords = _list(listed) or _KEYWORDS
+    if [keyword.rstrip("0123456789") for keyword in keywords] != ["thing", "date", "thing"]:
+        faults.append(
+            f"CW_WECHAT_TEMPLATE_{name.upper()} names a thing, a date and a thing, such as ID:thing1,date2,thing3"
+        )
+    return keywords
 
 
 _PORTS = {"CW_PORT": 8000, "CW_METRICS_PORT": 9100, "CW_WORKER_METRICS_PORT": 9101}

@@ -1,6 +1,10 @@
 """Notices: what a resident is told, in the inbox always and by WeChat push where a quota is banked.
 
-A notice is one document: its inbox text and the state of its push. Told at once, or booked for a date and planned from
-stored dates. Its `_id` is the digest of kind, subject, record and date, so it exists once however often it is planned.
+A notice is one document: its inbox text and the state of its push. Told at once, or booked for a date. Its `_id` is the
+digest of kind, subject, record, date and occasion, and it holds both channels, so each exists once however often it is
+planned. `wake_at` is the instant at which a worker has something to do with it (tell, push, try again, take over from a
+worker that died); None when nothing is left. So the whole outbox is one query: all that is due and not yet done.
+
+State: booked → told | cancelled.  Push: waiting → sending → sent | refused | failed | unknown, or none.
 Texts live in `texts/*.toml`: no 失信, no name, no amount, no document number in a push, which is read on a lock screen.
 """

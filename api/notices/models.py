@@ -1,4 +1,4 @@
-"""Notices as stored."""
+"""Notices and the permissions to push, as stored."""
 
 from datetime import date, datetime
 from enum import StrEnum
@@ -30,15 +30,20 @@ class NoticeState(StrEnum):
 class PushState(StrEnum):
     NONE = "none"  # no push wanted or possible: the inbox alone
     WAITING = "waiting"
-    CLAIMED = "claimed"
+    SENDING = "sending"  # about to be handed to WeChat; found like this after a crash, it is unknown
     SENT = "sent"
     REFUSED = "refused"  # the resident took the permission back: not a failure, not retried
     FAILED = "failed"
-    UNKNOWN = "unknown"  # handed to WeChat, and we died before writing the outcome
+    UNKNOWN = "unknown"  # handed to WeChat, and no outcome was ever written: never sent again
 
 
 class Notice(msgspec.Struct, frozen=True):
-    """`due_at` is the UTC instant from which it may be told."""
+    """`due_at` is the UTC instant from which it may be told; `wake_at` when a worker has to look at it next.
+
+    `template` is our name of the WeChat template and `headline` the one line it shows. `rank`: of two notices that want
+    the last banked push, the higher one gets it. `explanation` tells the resident why a booked notice was taken back.
+    `claim` and `fence` are the worker's hold on it.
+    """
 
     id: str
     subject: str
@@ -54,3 +59,60 @@ class Notice(msgspec.Struct, frozen=True):
     push: PushState = PushState.NONE
     told_at: datetime | None = None
     read_at: datetime | None = None
+    template: str | None = None
+    headline: str = ""
+    hint: str = ""
+    rank: int = 1
+    explanation: str | None = None
+    cancelled_at: datetime | None = None
+    wake_at: datetime | None = None
+    claim: str | None = None
+    fence: int = 0
+    attempts: int = 0
+    tried_at: datetime | None = None
+    reason: str | None = None
+    message_id: str | None = None
+    pushed_at: datetime | None = None
+
+    @property
+    def is_late(self) -> bool:
+        """Told after the day for which it was booked: the resident is shown the day it was due."""
+        return self.told_at is not None and self.created_at < self.due_at and self.told_at.date() > self.due_at.date()
+
+
+class Answer(StrEnum):
+    """What WeChat's question gave for one template. `FILTER`: WeChat did not ask, the title is taken."""
+
+    ACCEPT = "accept"
+    REJECT = "reject"
+    BAN = "ban"
+    FILTER = "filter"
+
+
+class Bank(msgspec.Struct, frozen=True):
+    """Pushes that one account has allowed for one template.
+
+    `confirmed` were told to us by WeChat's own event. `claimed` are those of which only the resident's device has spoken:
+    an event that comes first makes it negative and the device's word then brings it to nought, so that no accept counts
+    twice. A claim is spent only after the confirmed ones, and the page never promises a push for it.
+    """
+
+    confirmed: int = 0
+    claimed: int = 0
+    refused_at: datetime | None = None
+    is_banned: bool = False
+
+    @property
+    def usable(self) -> int:
+        return max(0, self.confirmed) + max(0, self.claimed)
+
+
+class Subscription(msgspec.Struct, frozen=True):
+    """One account's permissions, by our template names. `id` is the account. `is_off`: WeChat's main switch."""
+
+    id: str
+    banks: dict[str, Bank] = {}
+    is_off: bool = False
+
+    def bank(self, template: str) -> Bank:
+        return self.banks.get(template, Bank())

@@ -1,15 +1,19 @@
 """Telling residents: at once or on a date."""
 
 import hashlib
+from collections.abc import Sequence
 from datetime import datetime, time
 
 from api.infra.clock import start_of
 from api.infra.mongo import Tx
+from api.infra.paging import Page
 from api.notices.models import Draft, Notice, NoticeState, PushState
 from api.notices.store import NoticeStore
 from api.notices.texts import fill
 
 MORNING = time(8, 30)
+QUIET_FROM = time(21)
+QUIET_UNTIL = time(8)
 
 
 def notice_key(draft: Draft) -> str:
@@ -18,39 +22,92 @@ def notice_key(draft: Draft) -> str:
 
 
 class NoticeService:
-    """`tell` and `book` write in the caller's transaction, in one round trip however many drafts there are."""
+    """`tell`, `book` and `reconcile` write in the caller's transaction, in one round trip for any number of drafts."""
 
     def __init__(self, store: NoticeStore) -> None:
         self._store = store
 
     async def tell(self, tx: Tx, now: datetime, *drafts: Draft) -> None:
         """Stands in the inbox when the transaction commits; the push follows from the worker."""
-        await self._store.put(tx, [self._notice(draft, now, NoticeState.TOLD) for draft in drafts])
+        await self._store.put(tx, [_notice(draft, now, NoticeState.TOLD) for draft in drafts])
 
     async def book(self, tx: Tx, now: datetime, *drafts: Draft) -> None:
-        """To be told on the morning of `draft.on`. Booking the same again changes nothing."""
-        await self._store.put(tx, [self._notice(draft, now, NoticeState.BOOKED) for draft in drafts])
+        """To be told on the morning of `draft.on`. Booking the same again changes nothing; after a cancel it revives."""
+        await self._store.put(tx, [_notice(draft, now, NoticeState.BOOKED) for draft in drafts])
 
-    async def cancel(self, tx: Tx, subject: str, ref: str, kinds: tuple[str, ...]) -> None:
-        """Takes back what is booked and not yet told."""
-        await self._store.cancel_booked(tx, subject, ref, kinds)
+    async def cancel(
+        self,
+        tx: Tx,
+        subject: str,
+        ref: str,
+        kinds: tuple[str, ...],
+        *,
+        now: datetime | None = None,
+        why: str | None = None,
+    ) -> None:
+        """Takes back what is booked and not yet told; `why` is shown to the resident."""
+        await self._store.cancel_booked(tx, subject, ref, kinds, now, why)
 
-    @staticmethod
-    def _notice(draft: Draft, now: datetime, state: NoticeState) -> Notice:
-        text, title, body = fill(draft.kind, draft.params)
-        told = state is NoticeState.TOLD
-        return Notice(
-            id=notice_key(draft),
-            subject=draft.subject,
-            kind=draft.kind,
-            ref=draft.ref,
-            on=draft.on,
-            due_at=now if told else start_of(draft.on, MORNING),
-            state=state,
-            title=title,
-            text=body,
-            flow=text.flow,
-            created_at=now,
-            push=PushState.WAITING if text.template else PushState.NONE,
-            told_at=now if told else None,
-        )
+    async def reconcile(
+        self,
+        tx: Tx,
+        now: datetime,
+        subject: str,
+        drafts: Sequence[Draft],
+        *,
+        kinds: Sequence[str],
+        refs: Sequence[str] | None,
+        why: str,
+    ) -> None:
+        """Makes what is booked of these kinds, for these refs (None: all of the person's), exactly `drafts`.
+
+        What is no longer wanted is taken back with `why`; what was told already stays told.
+        """
+        desired = [_notice(draft, now, NoticeState.BOOKED) for draft in drafts]
+        await self._store.reconcile(tx, subject, refs, kinds, desired, now, why)
+
+    async def booked_for(self, subject: str, ref: str) -> list[Notice]:
+        """Everything about one record or case, oldest due first: booked, told, and taken back with the reason."""
+        return await self._store.list_of_ref(subject, ref)
+
+    async def list_booked(self, subject: str) -> list[Notice]:
+        return await self._store.list_booked(subject)
+
+    async def inbox(self, subject: str, cursor: str | None, limit: int) -> tuple[Page[Notice], int]:
+        """A page, newest first, and how many are unread (up to a hundred)."""
+        return await self._store.page_told(subject, cursor, limit), await self._store.count_unread(subject)
+
+    async def read(self, tx: Tx, subject: str, notice_id: str, now: datetime) -> None:
+        """Raises NotFound."""
+        await self._store.mark_read(tx, notice_id, subject, now)
+
+    async def owned(self, subject: str, notice_id: str) -> Notice:
+        """Raises NotFound, also for another person's."""
+        return await self._store.get_of_subject(notice_id, subject)
+
+
+def _notice(draft: Draft, now: datetime, state: NoticeState) -> Notice:
+    text, title, body = fill(draft.kind, draft.params)
+    told = state is NoticeState.TOLD
+    due_at = now if told else start_of(draft.on, MORNING)
+    is_pushed = text.template is not None
+    return Notice(
+        id=notice_key(draft),
+        subject=draft.subject,
+        kind=draft.kind,
+        ref=draft.ref,
+        on=draft.on,
+        due_at=due_at,
+        state=state,
+        title=title,
+        text=body,
+        flow=text.flow,
+        created_at=now,
+        push=PushState.WAITING if is_pushed else PushState.NONE,
+        told_at=now if told else None,
+        template=text.template,
+        headline=text.headline if is_pushed else "",
+        hint=text.hint if is_pushed else "",
+        rank=text.rank,
+        wake_at=due_at if is_pushed or not told else None,
+    )

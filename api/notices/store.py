@@ -1,21 +1,30 @@
-"""Queries on notices."""
+"""Queries on notices: the inbox and the bookings. The worker's queries are in `push/store.py`."""
 
 from collections.abc import Sequence
+from datetime import datetime
 from typing import Any
 
-from pymongo import ASCENDING, DESCENDING, IndexModel, UpdateOne
+from pymongo import ASCENDING, DESCENDING, IndexModel, UpdateMany, UpdateOne
 
 from api.infra.documents import Codec
+from api.infra.errors import NotFound
 from api.infra.mongo import Database, Tx
+from api.infra.paging import Page, decode_cursor, encode_cursor
 from api.infra.privacy import KeyRing
-from api.notices.models import Notice
+from api.notices.models import Notice, NoticeState
 
 COLLECTION = "notices"
 INDEXES: Sequence[IndexModel] = (
-    IndexModel([("state", ASCENDING), ("due_at", ASCENDING)], name="state_due"),
-    IndexModel([("subject", ASCENDING), ("state", ASCENDING), ("told_at", DESCENDING)], name="subject_told"),
-    IndexModel([("ref", ASCENDING), ("state", ASCENDING)], name="ref_state"),
+    IndexModel([("wake_at", ASCENDING), ("_id", ASCENDING)], name="wake"),
+    IndexModel(
+        [("subject", ASCENDING), ("state", ASCENDING), ("told_at", DESCENDING), ("_id", DESCENDING)],
+        name="subject_told",
+    ),
+    IndexModel([("subject", ASCENDING), ("ref", ASCENDING), ("state", ASCENDING)], name="subject_ref"),
+    IndexModel([("message_id", ASCENDING)], name="message"),
 )
+_MANY = 200
+_UNREAD_SHOWN = 100
 
 
 class NoticeStore:
@@ -24,19 +33,121 @@ class NoticeStore:
         self._collection = database.collection(COLLECTION)
 
     async def put(self, tx: Tx, notices: Sequence[Notice]) -> None:
-        """Inserts those that are not there yet; leaves the others as they are."""
-        if not notices:
-            return
+        """Inserts those that are not there yet and books again what was taken back; leaves the others as they are."""
+        if notices:
+            await self._collection.bulk_write(self._writes(notices), ordered=False, session=tx)
+
+    def _writes(self, notices: Sequence[Notice]) -> list[Any]:
         writes: list[Any] = []
         for notice in notices:
             document = self.codec.encode(notice)
             key = document.pop("_id")
             writes.append(UpdateOne({"_id": key}, {"$setOnInsert": document}, upsert=True))
-        await self._collection.bulk_write(writes, ordered=False, session=tx)
+            if notice.state is NoticeState.BOOKED:
+                again = {name: document[name] for name in ("state", "due_at", "wake_at", "title", "text")}
+                again |= {"explanation": None, "cancelled_at": None}
+                writes.append(
+                    UpdateOne({"_id": key, "state": NoticeState.CANCELLED.value, "told_at": None}, {"$set": again})
+                )
+        return writes
 
-    async def cancel_booked(self, tx: Tx, subject: str, ref: str, kinds: Sequence[str]) -> None:
+    async def cancel_booked(
+        self, tx: Tx, subject: str, ref: str, kinds: Sequence[str], now: datetime | None, why: str | None
+    ) -> None:
         await self._collection.update_many(
-            {"ref": ref, "state": "booked", "subject": subject, "kind": {"$in": list(kinds)}},
-            {"$set": {"state": "cancelled"}},
+            {"subject": subject, "ref": ref, "state": NoticeState.BOOKED.value, "kind": {"$in": list(kinds)}},
+            _taken_back(now, why),
             session=tx,
         )
+
+    async def reconcile(
+        self,
+        tx: Tx,
+        subject: str,
+        refs: Sequence[str] | None,
+        kinds: Sequence[str],
+        desired: Sequence[Notice],
+        now: datetime,
+        why: str,
+    ) -> None:
+        """In one round trip: what is booked of these kinds and refs (None: all) and not desired is taken back, the rest put."""
+        query: dict[str, Any] = {
+            "subject": subject,
+            "state": NoticeState.BOOKED.value,
+            "kind": {"$in": list(kinds)},
+            "_id": {"$nin": [notice.id for notice in desired]},
+        }
+        if refs is not None:
+            query["ref"] = {"$in": list(refs)}
+        writes = [UpdateMany(query, _taken_back(now, why)), *self._writes(desired)]
+        await self._collection.bulk_write(writes, ordered=True, session=tx)
+
+    async def list_of_ref(self, subject: str, ref: str) -> list[Notice]:
+        """Everything about one record or case, told or not, oldest due first."""
+        found = self._collection.find({"subject": subject, "ref": ref}).limit(_MANY)
+        notices = [self.codec.decode(document) for document in await found.to_list(_MANY)]
+        return sorted(notices, key=lambda notice: (notice.due_at, notice.id))
+
+    async def list_booked(self, subject: str) -> list[Notice]:
+        """What is booked for a person, soonest first."""
+        found = self._collection.find({"subject": subject, "state": NoticeState.BOOKED.value}).limit(_MANY)
+        notices = [self.codec.decode(document) for document in await found.to_list(_MANY)]
+        return sorted(notices, key=lambda notice: (notice.due_at, notice.id))
+
+    async def get_of_subject(self, notice_id: str, subject: str) -> Notice:
+        """Raises NotFound, also for another person's."""
+        document = await self._collection.find_one({"_id": notice_id, "subject": subject})
+        if document is None:
+            raise NotFound
+        return self.codec.decode(document)
+
+    async def mark_read(self, tx: Tx, notice_id: str, subject: str, now: datetime) -> None:
+        """Keeps the first time. Raises NotFound for what was not told to this person."""
+        mine = {"_id": notice_id, "subject": subject, "state": NoticeState.TOLD.value}
+        result = await self._collection.update_one({**mine, "read_at": None}, {"$set": {"read_at": now}}, session=tx)
+        if result.matched_count == 0 and await self._collection.find_one(mine, {"_id": 1}, session=tx) is None:
+            raise NotFound
+
+    async def page_told(self, subject: str, cursor: str | None, limit: int) -> Page[Notice]:
+        """The inbox, newest first."""
+        query: dict[str, Any] = {"subject": subject, "state": NoticeState.TOLD.value}
+        key = decode_cursor(cursor, 2)
+        if key is not None:
+            at = _instant(key[0])
+            query["$or"] = [{"told_at": {"$lt": at}}, {"told_at": at, "_id": {"$lt": str(key[1])}}]
+        found = self._collection.find(query).sort([("told_at", -1), ("_id", -1)]).limit(limit + 1)
+        documents = await found.to_list(limit + 1)
+        items = tuple(self.codec.decode(document) for document in documents[:limit])
+        if len(documents) <= limit:
+            return Page(items=items)
+        last = items[-1]
+        assert last.told_at is not None
+        return Page(items=items, next_cursor=encode_cursor(last.told_at.isoformat(), last.id))
+
+    async def count_unread(self, subject: str) -> int:
+        """Up to a hundred."""
+        query = {"subject": subject, "state": NoticeState.TOLD.value, "read_at": None}
+        number: int = await self._collection.count_documents(query, limit=_UNREAD_SHOWN)
+        return number
+
+
+def _taken_back(now: datetime | None, why: str | None) -> dict[str, Any]:
+    return {
+        "$set": {
+            "state": NoticeState.CANCELLED.value,
+            "cancelled_at": now,
+            "explanation": why,
+            "wake_at": None,
+            "claim": None,
+        }
+    }
+
+
+def _instant(text: Any) -> datetime:
+    from api.infra.errors import Invalid
+
+    try:
+        at = datetime.fromisoformat(str(text))
+    except ValueError as fault:
+        raise Invalid("翻页位置无效，请从第一页重新打开。") from fault
+    return at

@@ -9,6 +9,7 @@ from api.accounts.models import Provider
 from api.infra.clock import civil_date
 from api.infra.ids import new_id
 from api.infra.privacy import KeyRing, subject_index
+from api.records import dates
 from api.records.layouts import NO_FREE_TEXT, Line, column_of
 from api.records.models import (
     NOT_DISCLOSED,
@@ -22,7 +23,6 @@ from api.records.models import (
     Standing,
 )
 from api.records.parsing import RawRow
-from knowledge import periods
 from knowledge.catalogue import CatalogueEntry, IntakeItem, Refused, check, entry
 from knowledge.errors import InvalidDocumentNumber, KnowledgeError, UnknownMeasure
 from knowledge.identity import capacity, check_document_number, document_kinds, parse_resident_id
@@ -162,7 +162,7 @@ class Admission:
         section = Section(found.section)
         ways = self._ways(found, line)
         try:
-            until = disclosed_until(section, provider.jurisdiction, line)
+            until = dates.disclosed_until(section, provider.jurisdiction, line)
         except KnowledgeError:
             raise _refusal(row, "ended_on", "dates-contradict", "日期互相矛盾，无法计算披露期限。") from None
         is_over = until is not None and until < self._on
@@ -189,7 +189,7 @@ class Admission:
             sentence_completed_on=line.sentence_completed_on,
             duty_performed_on=line.duty_performed_on,
             corrected_on=line.corrected_on,
-            severe_list=line.severe_list or ("listed" if line.code == "severe-list" else None),
+            severe_list=dates.severe_list_of(line),
             removed_on=line.removed_on,
             non_repairable_basis=line.non_repairable_basis,
             derived_from=line.derived_from,
@@ -204,6 +204,7 @@ class Admission:
             content_key=content,
             act_key=act_key(self._keys, line.act_number) if line.act_number else None,
             disclosed_until=until,
+            published_until=dates.published_until(section, line),
         )
 
     def _ways(self, found: CatalogueEntry, line: Line) -> Disclosure:
@@ -211,52 +212,16 @@ class Admission:
         the longest publicity period."""
         is_published = found.public_attribute == "public"
         if is_published and found.section == "dishonesty":
-            publicity = publicity_of(line.record_class, line.decided_on)
-            past = publicity.maximum_ends_on is not None and publicity.maximum_ends_on < self._on
-            is_published = publicity.is_published_in_principle is not False and not past
+            until = dates.published_until(Section.DISHONESTY, line)
+            is_published = dates.is_published_in_principle(line) and (until is None or until >= self._on)
         return Disclosure(
             is_published=is_published, is_shared=True, is_queryable=found.public_attribute != "government"
         )
 
 
-def disclosed_until(section: Section, jurisdiction: str, facts: Line | Record) -> date | None:
-    """The last day of the local disclosure period, where the law gives one and the dates are known.
-
-    Raises KnowledgeError for dates that contradict each other.
-    """
-    if section is not Section.DISHONESTY or jurisdiction not in _with_period():
-        return None
-    severe = facts.severe_list or ("listed" if facts.code == "severe-list" else None)
-    return _disclosed_until(jurisdiction, facts.ended_on, facts.sentence_completed_on, severe, facts.removed_on)
-
-
-@lru_cache(maxsize=16_384)
-def _disclosed_until(
-    jurisdiction: str,
-    ended_on: date | None,
-    sentence_completed_on: date | None,
-    severe_list: str | None,
-    removed_on: date | None,
-) -> date | None:
-    return periods.disclosure(
-        jurisdiction,
-        ended_on=ended_on,
-        sentence_completed_on=sentence_completed_on,
-        severe_list=severe_list,  # type: ignore[arg-type]  # "listed" or "removed", as the layout's pattern checked
-        removed_on=removed_on,
-    ).ends_on
-
-
 def act_key(keys: KeyRing, number: str) -> str:
     """The blind index of a document's number, without spaces."""
     return keys.blind_index("act", "".join(number.split()).upper())
-
-
-@cache
-def _with_period() -> frozenset[str]:
-    from knowledge.loading import library
-
-    return frozenset(library().rules["disclosure.length"])
 
 
 @cache
@@ -269,11 +234,6 @@ def _kinds() -> dict[str, str]:
 @lru_cache(maxsize=16_384)
 def _is_adult(born_on: date, on: date) -> bool:
     return capacity(born_on, on).has_full_capacity
-
-
-@lru_cache(maxsize=16_384)
-def publicity_of(record_class: str | None, decided_on: date | None) -> periods.Publicity:
-    return periods.publicity(record_class, decided_on)
 
 
 def _items(line: Line) -> dict[str, str]:

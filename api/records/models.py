@@ -8,6 +8,9 @@ import msgspec
 from api.infra.documents import Secret
 from knowledge.citations import Citation
 
+OWN = "self"
+"""The provider of what residents declare or pledge themselves."""
+
 
 class Section(StrEnum):
     BASIC = "basic"
@@ -92,7 +95,8 @@ class Record(msgspec.Struct, frozen=True):
 
     Dates are civil dates in Shanghai. `decided_on` is the date of the document that determined the conduct, `ended_on`
     the end of the conduct itself: two clocks run from them. `content_key` is the blind index of what intake was given,
-    `act_key` that of the document's number; `disclosed_until` is the last day of the local disclosure period.
+    `act_key` that of the document's number; `disclosed_until` is the last day of the local disclosure period and
+    `published_until` of national publicity, where they end by themselves.
     """
 
     id: str
@@ -131,6 +135,7 @@ class Record(msgspec.Struct, frozen=True):
     content_key: str | None = None
     act_key: str | None = None
     disclosed_until: date | None = None
+    published_until: date | None = None
     version: int = 1
 
     @property

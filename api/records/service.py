@@ -1,7 +1,8 @@
 """What other errands do to records. Every change goes through here, so that none is without its reason."""
 
-from datetime import datetime
-from typing import Any
+from collections.abc import Sequence
+from datetime import date, datetime
+from typing import Any, Protocol
 
 import msgspec
 
@@ -10,28 +11,56 @@ from api.footprints.service import FootprintService
 from api.infra.actors import Actor
 from api.infra.clock import civil_date
 from api.infra.errors import NotFound
+from api.infra.ids import new_id
 from api.infra.mongo import Tx
+from api.records import dates
 from api.records.errors import RecordNotStanding
-from api.records.models import NOT_DISCLOSED, Change, Copy, Disclosure, Mark, Record, Standing
+from api.records.models import NOT_DISCLOSED, OWN, Change, Copy, Disclosure, FeedEntry, Mark, Record, Standing
 from api.records.store import FeedStore, RecordStore
 from knowledge.clocks import due
 from knowledge.errors import KnowledgeError
+from knowledge.periods import Disclosure as DisclosurePeriod
+from knowledge.periods import Publicity
 from knowledge.repair import RepairFacts
 
 _COPIES_CLOCK = "objection.shared_copies"
 
 
+class FactsChanged(Protocol):
+    """Told in the same transaction whenever a record has changed, so that what was booked by its dates is booked anew."""
+
+    async def __call__(self, tx: Tx, record: Record, now: datetime) -> None: ...
+
+
 class RecordService:
-    def __init__(self, store: RecordStore, feed: FeedStore, audits: AuditService, footprints: FootprintService) -> None:
+    """`facts_changed` is set where the house is put together; until then nobody is told."""
+
+    def __init__(
+        self,
+        store: RecordStore,
+        feed: FeedStore,
+        audits: AuditService,
+        footprints: FootprintService,
+        facts_changed: FactsChanged | None = None,
+    ) -> None:
         self._store = store
         self._feed = feed
         self._audits = audits
         self._footprints = footprints
+        self.facts_changed = facts_changed
 
     async def owned(self, actor: Actor, record_id: str, now: datetime) -> Record:
         """The actor's own record. Raises NotFound for none and for another's; the attempt is in the audit."""
         try:
             return await self._store.get_of_subject(record_id, actor.bound_subject)
+        except NotFound:
+            await self._audits.write(None, actor, "records.read", record_id, now, outcome="not-found")
+            raise
+
+    async def provided(self, actor: Actor, record_id: str, now: datetime, tx: Tx = None) -> Record:
+        """A record of the provider that acts. Raises NotFound for none and for another's; the attempt is in the audit."""
+        try:
+            return await self._store.get_of_provider(record_id, actor.id, tx)
         except NotFound:
             await self._audits.write(None, actor, "records.read", record_id, now, outcome="not-found")
             raise
@@ -44,6 +73,14 @@ class RecordService:
         """All of a person's records, newest first."""
         return await self._store.list_of_subject(subject)
 
+    async def insert(self, tx: Tx, record: Record) -> None:
+        """A record that stands from now on. Raises AlreadyThere when intake saw it before."""
+        await self._store.insert(tx, record)
+
+    async def versions_of_subject(self, subject: str) -> list[tuple[str, int]]:
+        """Id and version of each, without reading content: what an ETag is made of."""
+        return await self._store.versions_of_subject(subject)
+
     async def mark(self, tx: Tx, actor: Actor, record_id: str, mark: Mark) -> Record:
         """Marks the actor's own standing record. Raises NotFound."""
         return await self._store.add_mark(tx, record_id, actor.bound_subject, mark)
@@ -54,12 +91,17 @@ class RecordService:
     async def alter(self, tx: Tx, record: Record, change: Change, **fields: Any) -> Record:
         """Changes fields of a record with the reason for it; systems that hold a copy are told and owe us the change.
 
-        Raises Outdated when another writer was first.
+        The provider finds it in its feed, and what is booked by the record's dates is booked anew, in the same
+        transaction. Raises Outdated when another writer was first.
         """
-        after = msgspec.structs.replace(
-            record, changes=(*record.changes, change), copies=_told(record, change.at), **fields
-        )
-        return await self._store.save(tx, record, after)
+        copies = _told(record, change.at)
+        changed = msgspec.structs.replace(record, changes=(*record.changes, change), copies=copies, **fields)
+        after = await self._store.save(tx, record, with_ends(changed))
+        if record.provider != OWN:
+            await self._feed.insert(tx, _feed_entry(after, change))
+        if self.facts_changed is not None:
+            await self.facts_changed(tx, after, change.at)
+        return after
 
     async def stop(self, tx: Tx, record: Record, standing: Standing, change: Change, **fields: Any) -> Record:
         """Ends publication, sharing and authorised query at once. Raises RecordNotStanding, Outdated."""
@@ -95,6 +137,20 @@ class RecordService:
             raise NotFound
         return await self._store.save(tx, record, msgspec.structs.replace(record, copies=copies))
 
+    async def acknowledge_copies(
+        self, tx: Tx, record: Record, systems: Sequence[str], told_at: datetime, now: datetime
+    ) -> Record:
+        """Those of the systems that were told at `told_at` and not of anything newer have followed. Raises Outdated."""
+        copies = tuple(
+            msgspec.structs.replace(copy, acknowledged_at=now)
+            if copy.system in systems and copy.told_at == told_at and copy.acknowledged_at is None
+            else copy
+            for copy in record.copies
+        )
+        if copies == record.copies:
+            return record
+        return await self._store.save(tx, record, msgspec.structs.replace(record, copies=copies))
+
     async def lift_measure(self, tx: Tx, record: Record, code: str, unit: str, now: datetime) -> Record:
         """A unit says that it no longer applies a measure. Raises NotFound for none that is applied, Outdated."""
         measures = tuple(
@@ -110,26 +166,47 @@ class RecordService:
     @staticmethod
     def repair_facts(record: Record) -> RepairFacts:
         """What is known of the record for asking whether it can be repaired."""
-        return RepairFacts(
-            jurisdiction=record.jurisdiction,
-            record_class=record.record_class,
-            decided_on=record.decided_on,
-            duty_performed_on=record.duty_performed_on,
-            corrected_on=record.corrected_on,
-            ended_on=record.ended_on,
-            is_severe_listed=record.severe_list == "listed",
-            barred_until=record.barred_until,
-            non_repairable_basis=record.non_repairable_basis,
-            is_repaired=record.standing is Standing.REPAIRED,
-        )
+        return dates.repair_facts(record)
+
+    @staticmethod
+    def clocks(record: Record) -> tuple[Publicity, DisclosurePeriod]:
+        """National publicity and local disclosure of a dishonesty record. Raises KnowledgeError."""
+        return dates.publicity(record.record_class, record.decided_on), dates.disclosure(record.jurisdiction, record)
+
+
+def with_ends(record: Record) -> Record:
+    """The record with the days on which disclosure and publicity end by themselves, as its facts now say."""
+    try:
+        disclosed = dates.disclosed_until(record.section, record.jurisdiction, record)
+        published = dates.published_until(record.section, record)
+    except KnowledgeError:
+        disclosed = published = None
+    return msgspec.structs.replace(record, disclosed_until=disclosed, published_until=published)
+
+
+def copies_due_on(record: Record, now: datetime) -> date | None:
+    """By when other systems follow a change, where the law gives a number (Yunnan 36)."""
+    try:
+        return due(_COPIES_CLOCK, record.jurisdiction, civil_date(now)).on
+    except KnowledgeError:
+        return None
 
 
 def _told(record: Record, now: datetime) -> tuple[Copy, ...]:
-    """Every copy has to follow the change; where the law gives a number (Yunnan 36) the due date runs from today."""
-    try:
-        due_on = due(_COPIES_CLOCK, record.jurisdiction, civil_date(now)).on
-    except KnowledgeError:
-        due_on = None
+    due_on = copies_due_on(record, now) if record.copies else None
     return tuple(
         msgspec.structs.replace(copy, told_at=now, due_on=due_on, acknowledged_at=None) for copy in record.copies
+    )
+
+
+def _feed_entry(record: Record, change: Change) -> FeedEntry:
+    return FeedEntry(
+        id=new_id("chg"),
+        provider=record.provider,
+        record=record.id,
+        at=change.at,
+        kind=change.kind,
+        fields=change.fields,
+        systems=tuple(copy.system for copy in record.copies),
+        due_on=record.copies[0].due_on if record.copies else None,
     )

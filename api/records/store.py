@@ -1,14 +1,13 @@
 """Queries on records."""
 
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 import msgspec
 from pymongo import ASCENDING, DESCENDING, IndexModel
 from pymongo.errors import BulkWriteError
 
-from api.accounts.models import Provider
 from api.infra.documents import Codec
 from api.infra.errors import NotFound, Outdated
 from api.infra.mongo import Database, Tx, write
@@ -19,7 +18,7 @@ from api.records.models import FeedEntry, Mark, Record
 COLLECTION = "records"
 INDEXES: Sequence[IndexModel] = (
     IndexModel([("natural_key", ASCENDING)], name="natural_key", unique=True),
-    IndexModel([("subject", ASCENDING), ("_id", DESCENDING)], name="subject"),
+    IndexModel([("subject", ASCENDING), ("_id", DESCENDING), ("version", ASCENDING)], name="subject_version"),
     IndexModel([("provider", ASCENDING), ("_id", DESCENDING)], name="provider"),
     IndexModel(
         [("act_key", ASCENDING), ("_id", DESCENDING)],
@@ -30,6 +29,11 @@ INDEXES: Sequence[IndexModel] = (
         [("standing", ASCENDING), ("disclosed_until", ASCENDING)],
         name="disclosed_until",
         partialFilterExpression={"disclosed_until": {"$type": "string"}},
+    ),
+    IndexModel(
+        [("disclosure.is_published", ASCENDING), ("published_until", ASCENDING)],
+        name="published_until",
+        partialFilterExpression={"published_until": {"$type": "string"}},
     ),
 )
 FEED_COLLECTION = "record_feed"
@@ -103,10 +107,22 @@ class RecordStore:
             raise NotFound
         return self.codec.decode(document)
 
+    async def get_of_provider(self, record_id: str, provider: str, tx: Tx = None) -> Record:
+        """Raises NotFound, also for another provider's record."""
+        document = await self._collection.find_one({"_id": record_id, "provider": provider}, session=tx)
+        if document is None:
+            raise NotFound
+        return self.codec.decode(document)
+
     async def list_of_subject(self, subject: str) -> list[Record]:
         """All of a person's records, newest first, in one batch."""
         documents = await self._collection.find({"subject": subject}).sort("_id", -1).batch_size(1000).to_list(1000)
         return [self.codec.decode(document) for document in documents]
+
+    async def versions_of_subject(self, subject: str) -> list[tuple[str, int]]:
+        """Id and version of each of a person's records, out of the index alone."""
+        found = self._collection.find({"subject": subject}, {"_id": 1, "version": 1}).sort("_id", -1).batch_size(1000)
+        return [(document["_id"], document["version"]) for document in await found.to_list(1000)]
 
     async def save(self, tx: Tx, before: Record, after: Record) -> Record:
         """Replaces `before` where its version still stands. Raises Outdated."""
@@ -140,11 +156,38 @@ class RecordStore:
             session=tx,
         )
 
+    async def list_ended(self, today: date, limit: int) -> list[str]:
+        """Ids of standing records whose local disclosure period ended before `today`."""
+        query = {"standing": "standing", "disclosed_until": {"$lt": today.isoformat()}}
+        return [row["_id"] for row in await self._collection.find(query, {"_id": 1}).limit(limit).to_list(limit)]
+
+    async def list_published_too_long(self, today: date, limit: int) -> list[str]:
+        """Ids of records that are still published though their publicity ended before `today`."""
+        query = {"disclosure.is_published": True, "published_until": {"$lt": today.isoformat()}}
+        return [row["_id"] for row in await self._collection.find(query, {"_id": 1}).limit(limit).to_list(limit)]
+
+    async def find_by_act(self, act_key: str, jurisdiction: str, limit: int) -> list[Record]:
+        """Records on a document of exactly this number in one jurisdiction, newest first."""
+        query = {"act_key": act_key, "jurisdiction": jurisdiction}
+        documents = await self._collection.find(query).sort("_id", -1).limit(limit).to_list(limit)
+        return [self.codec.decode(document) for document in documents]
+
+    async def find_of_subject(self, subject: str, jurisdiction: str, limit: int) -> list[Record]:
+        """A person's records in one jurisdiction, newest first."""
+        query = {"subject": subject, "jurisdiction": jurisdiction}
+        documents = await self._collection.find(query).sort("_id", -1).limit(limit).to_list(limit)
+        return [self.codec.decode(document) for document in documents]
+
     def explainable(self) -> dict[str, dict[str, Any]]:
         """The hot queries, for the test that asks the server how it runs them."""
         return {
             "list_of_subject": {"filter": {"subject": "s"}, "sort": {"_id": -1}},
             "get_of_subject": {"filter": {"_id": "r", "subject": "s"}},
+            "list_ended": {"filter": {"standing": "standing", "disclosed_until": {"$lt": "2026-01-01"}}},
+            "list_published_too_long": {
+                "filter": {"disclosure.is_published": True, "published_until": {"$lt": "2026-01-01"}}
+            },
+            "find_by_act": {"filter": {"act_key": "a", "jurisdiction": "dalian"}, "sort": {"_id": -1}},
         }
 
 
@@ -185,18 +228,3 @@ class FeedStore:
         items = tuple(self.codec.decode(document) for document in documents[:limit])
         more = len(documents) > limit
         return Page(items=items, next_cursor=encode_cursor(items[-1].id) if more else None)
-
-
-class ProviderDirectory:
-    """The units that may send records."""
-
-    def __init__(self, database: Database, keys: KeyRing) -> None:
-        self.codec: Codec[Provider] = Codec(Provider, "providers", keys)
-        self._collection = database.collection("providers")
-
-    async def get(self, provider_id: str) -> Provider:
-        """Raises NotFound."""
-        document = await self._collection.find_one({"_id": provider_id})
-        if document is None:
-            raise NotFound
-        return self.codec.decode(document)

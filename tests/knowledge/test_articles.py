@@ -8,11 +8,11 @@ import pytest
 from knowledge.articles import article, regulation, regulations
 from knowledge.citations import chinese_number
 from knowledge.errors import UnknownArticle, UnknownRegulation
-from knowledge.loading import library
 from knowledge.packaged import DATA, Faults
 from knowledge.texts import parse
 
-# Digests of the texts as supplied. Dalian's lost its line breaks inside articles; they are restored, and nothing else.
+# Digests of the texts as supplied. Dalian's lost its line breaks inside articles;
+# they are restored, and nothing else.
 YUNNAN_AS_SUPPLIED = "7e136924b98fa74a44f1876494122b3637e43c99ba26dfd922f5dacf2eb8b5a7"
 DALIAN_WITHOUT_LINE_BREAKS = "7c499372d67a82a4793857f85a9f425f70e662cb52b90184ab93ea6250fdf32a"
 
@@ -31,7 +31,7 @@ def test_the_packaged_texts_are_the_supplied_ones():
 
 @pytest.mark.parametrize("name", ["dalian", "yunnan"])
 def test_every_line_of_a_text_is_accounted_for(name):
-    """Contents, chapters, articles and the few lines that are no part of the law make up the whole text again."""
+    """Contents, chapters, articles and the few lines outside the law make up the whole text again."""
     read = parse(name, packaged(name), {}, Faults())
     lines = []
     chapter = None
@@ -107,7 +107,3 @@ def test_article_numbers_are_written_as_statutes_write_them():
     for number in (0, -1, 10000):
         with pytest.raises(ValueError, match="no Chinese article number"):
             chinese_number(number)
-
-
-def test_the_library_is_read_once():
-    assert library() is library()

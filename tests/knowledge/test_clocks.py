@@ -145,16 +145,26 @@ def test_a_pause_for_another_reason_is_refused_with_the_reasons_the_law_knows():
         "expert_review",
     )
     with pytest.raises(PauseNotAllowed, match="known: inspection"):
-        due("objection.finish", "yunnan", date(2026, 3, 2), [Pause("holiday", date(2026, 3, 3), date(2026, 3, 4))])
+        due(
+            "objection.finish",
+            "yunnan",
+            date(2026, 3, 2),
+            [Pause("holiday", date(2026, 3, 3), date(2026, 3, 4))],
+        )
 
 
 def test_a_pause_cannot_end_before_it_begins():
     with pytest.raises(ImpossibleDates):
-        due("objection.finish", "yunnan", date(2026, 3, 2), [Pause("testing", date(2026, 3, 4), date(2026, 3, 3))])
+        due(
+            "objection.finish",
+            "yunnan",
+            date(2026, 3, 2),
+            [Pause("testing", date(2026, 3, 4), date(2026, 3, 3))],
+        )
 
 
 def test_an_unknown_clock_names_the_known_ones():
-    with pytest.raises(UnknownClock, match="known: objection.annotate"):
+    with pytest.raises(UnknownClock, match=r"known: objection\.annotate"):
         due("objection.sleep", "dalian", date(2026, 3, 2))
 
 
@@ -164,7 +174,7 @@ def test_a_rule_that_starts_at_no_event_is_no_clock():
 
 
 def test_a_clock_of_the_other_jurisdiction_names_those_of_this_one():
-    with pytest.raises(NoRuleInForce, match="it has: objection.annotate"):
+    with pytest.raises(NoRuleInForce, match=r"it has: objection\.annotate"):
         due("objection.finish", "dalian", date(2026, 3, 2))
 
 

@@ -1,6 +1,7 @@
 """Rules by name, place and date."""
 
 from datetime import date, timedelta
+from itertools import pairwise
 
 import pytest
 from hypothesis import given
@@ -41,6 +42,11 @@ def test_outside_the_life_of_a_rule_there_is_no_value(rule, place, on, message):
         in_force(rule, place, on)
 
 
+def test_before_a_place_had_its_own_rule_national_law_applied_there():
+    assert in_force("intake.effective_document", "yunnan", date(2022, 12, 31)).jurisdiction == "national"
+    assert in_force("intake.effective_document", "yunnan", date(2023, 1, 1)).jurisdiction == "yunnan"
+
+
 def test_unknown_names_are_refused():
     with pytest.raises(UnknownRule):
         in_force("objection.sleep", "yunnan", ON)
@@ -60,16 +66,20 @@ def test_the_rules_of_a_place_are_its_own_and_the_national_ones_it_does_not_repl
     assert not any(r.jurisdiction == "dalian" for r in of_yunnan)
     assert {r.jurisdiction for r in rules()} == {"dalian", "yunnan", "national"}
     assert all(r.until is None or r.until >= ON for r in of_yunnan)
+    every_version = rules(jurisdiction="yunnan")
+    assert len([r for r in every_version if r.id == "remedy.reconsideration"]) == 2
+    assert {r.id for r in of_yunnan} < {r.id for r in every_version}
+    assert {r.jurisdiction for r in rules(ON)} == {"dalian", "yunnan", "national"}
 
 
-@given(st.sampled_from([r for r in rules()]), st.dates(date(2021, 7, 1), date(2030, 1, 1)))
+@given(st.sampled_from(rules()), st.dates(date(2021, 7, 1), date(2030, 1, 1)))
 def test_since_its_first_day_a_rule_has_one_version_on_each_date(rule, on):
     """No gap and no overlap; a repealed rule simply ends."""
     versions = library().rules[rule.id][rule.jurisdiction]
     alive = [v for v in versions if v.since <= on and (v.until is None or on <= v.until)]
     ended = versions[-1].until is not None and on > versions[-1].until
     assert len(alive) == (0 if on < versions[0].since or ended else 1)
-    for earlier, later in zip(versions, versions[1:], strict=False):
+    for earlier, later in pairwise(versions):
         assert earlier.until is not None
         assert later.since == earlier.until + timedelta(days=1)
 

@@ -13,6 +13,7 @@ from api.infra.actors import Actor, Role
 from api.infra.clock import Clock
 from api.infra.mongo import Database
 from api.infra.settings import Settings, read_settings
+from tests.support.sign_in import FakeCodeExchange
 from tests.support.world import KEY_FILE
 
 
@@ -53,7 +54,7 @@ class Api:
 
 @asynccontextmanager
 async def open_api(database: Database, clock: Clock, **environ: str) -> AsyncIterator[Api]:
-    house = House(make_settings(**environ), clock=clock, database=database)
+    house = House(make_settings(**environ), clock=clock, database=database, code_exchange=FakeCodeExchange())
     app: Any = create_app(house)
     started, stopping = asyncio.Event(), asyncio.Event()
 

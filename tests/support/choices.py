@@ -3,8 +3,10 @@
 from datetime import UTC, date, datetime
 from typing import Any
 
+from api.accounts.models import Account, Identity
 from api.house import House
 from api.infra.actors import Actor, Role
+from api.infra.documents import Codec
 from api.infra.ids import new_id
 from api.records.models import Copy, Particulars, Record, Section
 from api.records.store import RecordStore
@@ -58,3 +60,18 @@ def dishonesty(actor: Actor, **fields: Any) -> Record:
             **fields,
         },
     )
+
+
+async def known_as(house: House, actor: Actor, name: str, number: str = "110105199001012337") -> Actor:
+    """Gives the actor an account that is bound to the name."""
+    account = Account(
+        id=actor.id,
+        openid_index=f"index-{actor.id}",
+        openid=f"openid-{actor.id}",
+        created_at=datetime(2026, 1, 1, tzinfo=UTC),
+        subject=actor.subject,
+        identity=Identity(name=name, document_kind="resident_id", document_number=number),
+    )
+    codec = Codec(Account, "accounts", house.keys)
+    await house.database.collection("accounts").insert_one(codec.encode(account))
+    return actor

@@ -3,11 +3,11 @@
 
 import { $, add, h } from "./dom.js";
 import { api, newKey, Offline, Problem } from "./api.js";
+import { sendFile } from "./evidence.js";
 import { drawField, faultOf, showFault } from "./forms.js";
 import { keep } from "./keep.js";
 import { prefs } from "./prefs.js";
-import { go, here } from "./router.js";
-import { again } from "./router.js";
+import { again, go, here } from "./router.js";
 import { button, buttons, card, confirm, facts, failure, link, note, toast } from "./ui.js";
 import { stampWords } from "./words.js";
 
@@ -147,15 +147,12 @@ async function deliver(flow, data, draft, room) {
   const ids = [];
   const all = Object.entries(draft.values).filter(([, value]) => Array.isArray(value) && value[0]?.blob).flatMap(([, value]) => value);
   for (const [index, file] of all.entries()) {
-    file.key ??= newKey();
     if (!file.id) {
+      file.key ??= newKey();
       await save(draft);
       const bar = h("progress", { max: 1, value: 0, "aria-label": `正在上传 ${file.name}` });
       room.replaceChildren(h("p.uploading", {}, `正在上传第 ${index + 1} 个文件，共 ${all.length} 个`, bar));
-      const form = new FormData();
-      form.append("file", file.blob, file.name);
-      const reply = await api.upload("/me/evidence", form, { key: file.key, progress: (part) => { bar.value = part; } });
-      file.id = reply.id;
+      await sendFile("/me/evidence", file, (part) => { bar.value = part; });
       await save(draft);
     }
     ids.push(file.id);

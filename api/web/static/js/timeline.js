@@ -6,7 +6,8 @@ import { citation } from "./ui.js";
 import { addDays, certaintyWords, dateWords, daysBetween, distance, isVerified, shortDate, today } from "./words.js";
 
 const WIDTH = 320;
-const LEFT = 8;
+const NAMES = 4;
+const LEFT = 52;
 const RIGHT = 312;
 
 function scale(from, to) {
@@ -18,14 +19,14 @@ function period(y, x, { from, firm, until, open, kind, label }) {
   const start = x(from);
   const end = open ? RIGHT : x(until);
   return svg("g", { class: `clock ${kind}` },
-    svg("text", { x: LEFT, y: y - 7, class: "clock-name" }, label),
-    svg("rect", { x: start, y, width: Math.max(2, end - start), height: 12, rx: 3, class: open ? "span open" : "span" }),
-    firm ? svg("rect", { x: start, y, width: Math.max(2, x(firm) - start), height: 12, rx: 3, class: "span firm" }) : null);
+    svg("text", { x: NAMES, y: y + 10, class: "clock-name" }, label),
+    svg("rect", { x: start, y, width: Math.max(2, end - start), height: 14, rx: 3, class: open ? "span open" : "span" }),
+    firm ? svg("rect", { x: start, y, width: Math.max(2, x(firm) - start), height: 14, rx: 3, class: "span firm" }) : null);
 }
 
 function pin(x, iso, className, y1, y2, label, y) {
   const at = x(iso);
-  const anchor = at < 60 ? "start" : at > WIDTH - 60 ? "end" : "middle";
+  const anchor = at < 110 ? "start" : at > WIDTH - 70 ? "end" : "middle";
   return svg("g", { class: `pin ${className}` }, svg("line", { x1: at, x2: at, y1, y2 }), svg("circle", { cx: at, cy: y1, r: 3.5 }),
     svg("text", { x: anchor === "start" ? Math.max(LEFT, at - 4) : anchor === "end" ? Math.min(RIGHT, at + 4) : at, y, "text-anchor": anchor }, label));
 }
@@ -40,14 +41,14 @@ export function timeline(clocks) {
   const to = addDays(known.at(-1), Math.max(10, daysBetween(known[0], known.at(-1)) * 0.05));
   const x = scale(from, to);
   const openEnded = disclosure && !disclosure.endsOn && clocks.endedOn;
-  return svg("svg", { class: "timeline", viewBox: `0 0 ${WIDTH} 130`, "aria-hidden": "true", focusable: "false" },
+  return svg("svg", { class: "timeline", viewBox: `0 0 ${WIDTH} 108`, "aria-hidden": "true", focusable: "false" },
     publicity?.maximumEndsOn && clocks.decidedOn
-      ? period(42, x, { from: clocks.decidedOn, firm: publicity.minimumEndsOn, until: publicity.maximumEndsOn, kind: "public", label: "公示期" }) : svg("text", { x: LEFT, y: 50, class: "clock-name" }, "公示期：算不出"),
+      ? period(28, x, { from: clocks.decidedOn, firm: publicity.minimumEndsOn, until: publicity.maximumEndsOn, kind: "public", label: "公示期" }) : svg("text", { x: NAMES, y: 38, class: "clock-name" }, "公示期　算不出"),
     disclosure?.endsOn || openEnded
-      ? period(86, x, { from: clocks.endedOn ?? clocks.decidedOn, until: disclosure.endsOn, open: openEnded, kind: "local", label: "披露期" }) : svg("text", { x: LEFT, y: 94, class: "clock-name" }, "披露期：没有本地数字"),
-    pin(x, now, "now", 16, 104, "今天", 11),
-    opensOn && opensOn !== now ? pin(x, opensOn, "opens", 34, 108, `可申请修复 ${shortDate(opensOn)}`, 124) : null,
-    svg("line", { x1: LEFT, x2: RIGHT, y1: 104, y2: 104, class: "axis" }));
+      ? period(56, x, { from: clocks.endedOn ?? clocks.decidedOn, until: disclosure.endsOn, open: openEnded, kind: "local", label: "披露期" }) : svg("text", { x: NAMES, y: 66, class: "clock-name" }, "披露期　算不出"),
+    pin(x, now, "now", 18, 80, "今天", 12),
+    opensOn && opensOn !== now ? pin(x, opensOn, "opens", 24, 86, `${shortDate(opensOn)} 起可申请修复`, 101) : null,
+    svg("line", { x1: LEFT, x2: RIGHT, y1: 80, y2: 80, class: "axis" }));
 }
 
 const certain = (mark) => (mark && !isVerified(mark) ? h("span.badge.warn", {}, certaintyWords(mark)) : null);

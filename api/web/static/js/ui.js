@@ -115,7 +115,12 @@ export function failure(fault, retry) {
 
 // A half-screen dialog. The back button closes it; what was focused before is focused again.
 const open = [];
-export function sheet(title, build, { onclose } = {}) {
+const steppedBack = () => new Promise((resolve) => {
+  addEventListener("popstate", resolve, { once: true });
+  history.back();
+});
+
+export function sheet(title, build) {
   const id = uid("sheet");
   const dialog = h("dialog.sheet", { "aria-labelledby": id });
   const close = (result) => { dialog.result = result; if (dialog.open) dialog.close(); };
@@ -123,11 +128,10 @@ export function sheet(title, build, { onclose } = {}) {
   add(dialog, h("header", {}, h("h2", { id, tabindex: "-1" }, title),
     h("button.bar-button", { "aria-label": "关闭", onclick: () => close() }, icon("cross"))), h("div.sheet-body", {}, body));
   const ended = new Promise((resolve) => {
-    dialog.addEventListener("close", () => {
+    dialog.addEventListener("close", async () => {
       open.splice(open.indexOf(entry), 1);
       dialog.remove();
-      if (history.state?.sheet === id) history.back();
-      onclose?.();
+      if (history.state?.sheet === id) await steppedBack();
       resolve(dialog.result);
     });
   });

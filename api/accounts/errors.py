@@ -1,0 +1,82 @@
+"""Refusals about accounts."""
+
+from api.infra.errors import Conflict, Forbidden, Invalid, NextStep, Unauthenticated
+from knowledge.citations import Citation
+
+
+class RefreshRefused(Unauthenticated):
+    """The refresh token is no longer good: expired, revoked or unknown."""
+
+    code = "refresh-refused"
+    title = "登录已失效"
+    default_detail = "您的登录已经失效，请重新登录。"
+
+
+class RefreshReused(RefreshRefused):
+    """A refresh token came a second time: somebody holds a copy. The session ends for both."""
+
+    code = "refresh-reused"
+    default_detail = "为了您的信息安全，这台设备已退出登录。"
+    default_step = "请重新登录，并在“我的设备”中查看有没有不认识的设备。"
+
+    def __init__(self, session: str) -> None:
+        super().__init__()
+        self.session = session
+
+
+class IdentityInvalid(Invalid):
+    code = "identity-invalid"
+    title = "身份信息填写有误"
+
+
+class IdentityNotConfirmed(Conflict):
+    """One answer for a document held by another account and for a name that does not match: it tells nothing of either."""
+
+    code = "identity-not-confirmed"
+    title = "没能核验您的身份"
+    default_detail = "您填写的身份信息没有通过核验。"
+    default_step = "请核对姓名和证件号码；换过微信或者改过姓名的，请带有效身份证件到信用中心窗口办理。"
+
+
+class IdentityAlreadySet(Conflict):
+    code = "identity-already-set"
+    title = "这个账号已经完成实名核验"
+    default_detail = "这个账号已经核验过另一份身份信息，不能更换。"
+    default_step = "证件换了的，请带新旧证件到信用中心窗口办理；也可以注销账号后重新核验。"
+
+
+class NotOfAge(Forbidden):
+    code = "identity-under-age"
+    title = "未成年人没有信用报告"
+
+    def __init__(self, detail: str, step: str, citation: Citation) -> None:
+        super().__init__(detail, citation=citation, next_step=NextStep(text=step, flow="window"))
+
+
+class StepUpRefused(Forbidden):
+    code = "step-up-refused"
+    title = "证件号码不一致"
+    default_detail = "您输入的证件号码与核验时的不一致。"
+    default_step = "请核对后重新输入；多次输错后需要等待一段时间。"
+
+
+class StaffSignInRefused(Unauthenticated):
+    """One answer for an unknown name, a wrong password, a wrong or used one-time password."""
+
+    code = "staff-sign-in-refused"
+    title = "登录没有成功"
+    default_detail = "用户名、密码或者动态口令不正确。动态口令只能用一次。"
+    default_step = "请核对后用新的动态口令重试；多次失败后请等待十五分钟。"
+
+
+class ConsentNeeded(Forbidden):
+    code = "consent-needed"
+    title = "需要您的单独同意"
+    default_step = "请阅读说明，同意后继续；不同意不影响您使用其他功能。"
+
+
+class ConsentTextOutdated(Conflict):
+    code = "consent-text-outdated"
+    title = "同意书已更新"
+    default_detail = "您看到的同意书不是最新版本，您的选择没有保存。"
+    default_step = "请刷新后阅读最新版本，再作选择。"

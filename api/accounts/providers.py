@@ -1,0 +1,134 @@
+"""Providers and their API keys: each for one unit, scoped, shown once, rotated without a gap, revoked within seconds."""
+
+import hashlib
+import hmac
+import secrets
+from datetime import datetime, timedelta
+
+from api.accounts.models import SCOPES, Provider, ProviderKey
+from api.accounts.store import ProviderStore
+from api.audits.service import AuditService
+from api.infra.actors import Actor, Role
+from api.infra.clock import civil_date
+from api.infra.errors import FieldFault, Invalid, NotFound
+from api.infra.ids import new_id
+from api.infra.mongo import Tx
+from api.infra.privacy import KeyRing
+
+CACHE_LIFE = timedelta(seconds=20)
+ROTATION_OVERLAP = timedelta(days=7)
+_MAX_CACHED = 2000
+
+
+class ProviderService:
+    def __init__(self, store: ProviderStore, audits: AuditService, keys: KeyRing) -> None:
+        self._store = store
+        self._audits = audits
+        self._keys = keys
+        self._cache: dict[str, tuple[datetime, str, Actor]] = {}
+
+    async def add(self, tx: Tx, actor: Actor, provider: Provider, now: datetime) -> None:
+        """Adds a unit, or replaces what is known of it."""
+        await self._store.put(tx, provider)
+        await self._audits.write(tx, actor, "accounts.add-provider", provider.id, now)
+
+    async def get(self, provider_id: str, tx: Tx = None) -> Provider:
+        """Raises NotFound."""
+        provider = await self._store.find(provider_id, tx)
+        if provider is None:
+            raise NotFound
+        return provider
+
+    async def find_by_id(self, provider_id: str) -> Provider | None:
+        return await self._store.find(provider_id)
+
+    async def list_all(self) -> list[Provider]:
+        return await self._store.list_all()
+
+    async def list_keys(self, provider_id: str) -> list[ProviderKey]:
+        """Without their secrets, which nobody keeps."""
+        return await self._store.list_keys(provider_id)
+
+    async def issue_key(
+        self,
+        tx: Tx,
+        actor: Actor,
+        provider_id: str,
+        now: datetime,
+        *,
+        scopes: tuple[str, ...] = SCOPES,
+        life: timedelta | None = None,
+    ) -> str:
+        """A new key, which can be read this once. Raises NotFound, Invalid for a scope that is not one of SCOPES."""
+        await self.get(provider_id, tx)
+        if not scopes or not set(scopes) <= set(SCOPES):
+            raise Invalid(faults=(FieldFault(field="scopes", message=f"权限只能是：{'、'.join(SCOPES)}。"),))
+        key_id, secret = new_id("pk"), secrets.token_urlsafe(32)
+        key = ProviderKey(
+            id=key_id,
+            provider=provider_id,
+            digest=self._digest(key_id, secret),
+            scopes=scopes,
+            created_at=now,
+            expires_on=civil_date(now + life) if life else None,
+        )
+        await self._store.insert_key(tx, key)
+        await self._audits.write(tx, actor, "accounts.issue-key", key_id, now)
+        return f"{key_id}.{secret}"
+
+    async def rotate_key(self, tx: Tx, actor: Actor, key_id: str, now: datetime) -> str:
+        """A successor with the same scopes; the old key stays good for ROTATION_OVERLAP. Raises NotFound."""
+        old = await self._store.find_key(key_id, tx)
+        if old is None or old.revoked_at is not None:
+            raise NotFound
+        ends_on = civil_date(now + ROTATION_OVERLAP)
+        if old.expires_on is None or old.expires_on > ends_on:
+            await self._store.set_key_expiry(tx, key_id, ends_on.isoformat())
+        await self._audits.write(tx, actor, "accounts.rotate-key", key_id, now)
+        return await self.issue_key(tx, actor, old.provider, now, scopes=old.scopes)
+
+    async def revoke_key(self, tx: Tx, actor: Actor, key_id: str, now: datetime) -> None:
+        """At once in this process, within CACHE_LIFE in the others. Raises NotFound."""
+        if await self._store.find_key(key_id, tx) is None:
+            raise NotFound
+        await self._store.revoke_key(tx, key_id, now)
+        self._cache = {digest: entry for digest, entry in self._cache.items() if entry[1] != key_id}
+        await self._audits.write(tx, actor, "accounts.revoke-key", key_id, now)
+
+    async def find(self, key: str, now: datetime) -> Actor | None:
+        """Who holds this key; None for any that is not good. Known keys are remembered for CACHE_LIFE."""
+        name = hashlib.sha256(key.encode()).hexdigest()
+        known = self._cache.get(name)
+        if known is not None and now - CACHE_LIFE < known[0] <= now:
+            return known[2]
+        key_id, _, secret = key.partition(".")
+        stored = await self._store.find_key(key_id)
+        digest = stored.digest if stored else ""
+        # compared also where there is no such key, so that the time tells nothing
+        is_right = hmac.compare_digest(digest.encode(), self._digest(key_id, secret).encode())
+        if stored is None or not is_right or not _is_good(stored, now):
+            return None
+        provider = await self._store.find(stored.provider)
+        if provider is None:
+            return None
+        actor = Actor(
+            role=Role.PROVIDER,
+            id=provider.id,
+            unit=provider.name,
+            jurisdiction=provider.jurisdiction,
+            session=stored.id,
+            scopes=stored.scopes,
+        )
+        if len(self._cache) >= _MAX_CACHED:
+            self._cache.clear()
+        self._cache[name] = (now, stored.id, actor)
+        return actor
+
+    def _digest(self, key_id: str, secret: str) -> str:
+        return self._keys.blind_index("provider-key", f"{key_id}:{secret}")
+
+
+def _is_good(key: ProviderKey, now: datetime) -> bool:
+    if key.revoked_at is not None:
+        return False
+    return key.expires_on is None or civil_date(now) <= key.expires_on

@@ -1,0 +1,160 @@
+"""Requests and replies about accounts."""
+
+from datetime import date, datetime
+from typing import Annotated
+
+import msgspec
+from msgspec import Meta
+
+from api.accounts.models import Account, Session, Staff
+from api.infra.privacy import mask_name, mask_number
+from knowledge.identity import document_kinds
+
+
+class _Request(msgspec.Struct, frozen=True, rename="camel", forbid_unknown_fields=True):
+    pass
+
+
+class _Reply(msgspec.Struct, frozen=True, rename="camel"):
+    pass
+
+
+class SignIn(_Request, frozen=True):
+    """`code` is what `wx.login` gave the client."""
+
+    code: Annotated[str, Meta(min_length=1, max_length=128)]
+
+
+class Refresh(_Request, frozen=True):
+    refresh_token: Annotated[str, Meta(min_length=1, max_length=200)]
+
+
+class StepUp(_Request, frozen=True):
+    document_number: Annotated[str, Meta(min_length=1, max_length=40)]
+
+
+class BindIdentity(_Request, frozen=True):
+    """`born_on` only for documents whose number does not say it."""
+
+    name: Annotated[str, Meta(min_length=1, max_length=60)]
+    document_kind: Annotated[str, Meta(min_length=1, max_length=40)]
+    document_number: Annotated[str, Meta(min_length=1, max_length=40)]
+    born_on: date | None = None
+    jurisdiction: Annotated[str, Meta(min_length=1, max_length=20)] | None = None
+
+
+class ChangeSettings(_Request, frozen=True):
+    jurisdiction: Annotated[str, Meta(min_length=1, max_length=20)] | None = None
+    is_elderly_mode: bool | None = None
+
+
+class StaffSignIn(_Request, frozen=True):
+    username: Annotated[str, Meta(min_length=1, max_length=40)]
+    password: Annotated[str, Meta(min_length=1, max_length=200)]
+    otp: Annotated[str, Meta(pattern="^[0-9]{6}$")]
+
+
+class AccountView(_Reply, frozen=True):
+    """The signed-in person, masked: the whole number is never sent back."""
+
+    id: str
+    is_bound: bool
+    jurisdiction: str | None
+    is_elderly_mode: bool
+    masked_name: str | None = None
+    document_kind: str | None = None
+    document_title: str | None = None
+    masked_number: str | None = None
+    bound_at: datetime | None = None
+
+    @classmethod
+    def of(cls, account: Account) -> "AccountView":
+        identity = account.identity
+        titles = {document.id: document.title for document in document_kinds()}
+        return cls(
+            id=account.id,
+            is_bound=account.is_bound,
+            jurisdiction=account.jurisdiction,
+            is_elderly_mode=account.is_elderly_mode,
+            masked_name=mask_name(identity.name) if identity else None,
+            document_kind=identity.document_kind if identity else None,
+            document_title=titles.get(identity.document_kind) if identity else None,
+            masked_number=mask_number(identity.document_number) if identity else None,
+            bound_at=account.bound_at,
+        )
+
+
+class SignedIn(_Reply, frozen=True):
+    access_token: str
+    expires_in_seconds: int
+    refresh_token: str
+    is_bound: bool
+    account: AccountView
+
+
+class Refreshed(_Reply, frozen=True):
+    access_token: str
+    expires_in_seconds: int
+    refresh_token: str
+
+
+class Bound(_Reply, frozen=True):
+    """The identity is in the token, so binding gives a new one."""
+
+    access_token: str
+    expires_in_seconds: int
+    account: AccountView
+
+
+class SteppedUp(_Reply, frozen=True):
+    access_token: str
+    expires_in_seconds: int
+
+
+class DeviceView(_Reply, frozen=True):
+    id: str
+    device: str
+    signed_in_at: datetime
+    last_used_at: datetime
+    is_current: bool
+
+    @classmethod
+    def of(cls, session: Session, current: str | None) -> "DeviceView":
+        return cls(
+            id=session.id,
+            device=session.device,
+            signed_in_at=session.created_at,
+            last_used_at=session.last_used_at,
+            is_current=session.id == current,
+        )
+
+
+class Devices(_Reply, frozen=True):
+    items: tuple[DeviceView, ...]
+
+
+class StaffView(_Reply, frozen=True):
+    id: str
+    username: str
+    display_name: str
+    role: str
+    jurisdiction: str
+    unit: str
+
+    @classmethod
+    def of(cls, staff: Staff) -> "StaffView":
+        return cls(
+            id=staff.id,
+            username=staff.username,
+            display_name=staff.display_name,
+            role=staff.role,
+            jurisdiction=staff.jurisdiction,
+            unit=staff.unit,
+        )
+
+
+class StaffSignedIn(_Reply, frozen=True):
+    access_token: str
+    expires_in_seconds: int
+    refresh_token: str
+    staff: StaffView

@@ -1,0 +1,304 @@
+"""Residents: signing in with WeChat, binding an identity, showing it again, settings.
+
+What a real deployment adds: the name and number are here checked for form and against what the person's records say. That
+they belong together, and to the person holding the phone, only the public-security identity service or WeChat's own
+real-name check can tell, to which the operator has to be admitted; it stands at `bind`, before the document is bound.
+"""
+
+import hmac
+from datetime import datetime
+from typing import Protocol, runtime_checkable
+
+import msgspec
+
+from api.accounts.errors import IdentityAlreadySet, IdentityNotConfirmed, StepUpRefused
+from api.accounts.identity import Claim, check_age, normal_name
+from api.accounts.models import Account, Identity, Session
+from api.accounts.sessions import SessionService
+from api.accounts.store import AccountStore
+from api.audits.service import AuditService
+from api.footprints.models import FootprintKind
+from api.footprints.service import FootprintService, footprint
+from api.infra.actors import Actor, Role
+from api.infra.clock import civil_date
+from api.infra.errors import FieldFault, Invalid, Unauthenticated
+from api.infra.ids import new_id
+from api.infra.limits import Limiter
+from api.infra.mongo import AlreadyThere, Tx
+from api.infra.privacy import KeyRing, subject_index
+from api.records.models import Change, Disclosure, Particulars, Record, Section
+from api.records.service import RecordService
+from knowledge import catalogue
+from knowledge.identity import document_kinds
+from knowledge.rules import jurisdictions
+
+SELF = "self"
+SELF_UNIT = "本人"
+_IDENTITY_CODE = "identity"
+
+
+class WeChatSession(Protocol):
+    @property
+    def openid(self) -> str: ...
+
+
+@runtime_checkable
+class CodeExchange(Protocol):
+    """The part of the WeChat client that signing in needs."""
+
+    async def code_to_session(self, code: str) -> WeChatSession:
+        """Who holds the code, once. Raises refusals: a bad code, a blocked account, busy, too often."""
+        ...
+
+
+class AccountService:
+    def __init__(
+        self,
+        store: AccountStore,
+        sessions: SessionService,
+        records: RecordService,
+        footprints: FootprintService,
+        audits: AuditService,
+        limiter: Limiter,
+        keys: KeyRing,
+    ) -> None:
+        self._store = store
+        self._sessions = sessions
+        self._records = records
+        self._footprints = footprints
+        self._audits = audits
+        self._limiter = limiter
+        self._keys = keys
+
+    async def admit(self, openid: str, now: datetime) -> Account:
+        """The open account of this WeChat user, made at the first time."""
+        index = self._keys.blind_index("openid", openid)
+        found = await self._store.find_open_by_openid(index)
+        if found is not None:
+            return found
+        account = Account(id=new_id("acc"), openid_index=index, openid=openid, created_at=now)
+        try:
+            await self._store.insert(None, account)
+        except AlreadyThere:  # the same person signs in on two devices at once
+            return await self.admit(openid, now)
+        return account
+
+    async def sign_in(
+        self, tx: Tx, caller: Actor, account: Account, device: str, now: datetime
+    ) -> tuple[Actor, Session, str]:
+        """The actor, the session and its refresh token."""
+        session, refresh = await self._sessions.open(tx, account.id, "resident", device, now)
+        actor = actor_of(account, session.id, caller.address)
+        await self._audits.write(tx, actor, "accounts.sign-in", session.id, now, subject=account.subject)
+        return actor, session, refresh
+
+    async def open_account(self, account_id: str, tx: Tx = None) -> Account:
+        """Raises NotFound; Unauthenticated for a closed one."""
+        account = await self._store.get(account_id, tx)
+        if account.status != "open":
+            raise Unauthenticated("这个账号已经注销。")
+        return account
+
+    async def get(self, account_id: str) -> Account:
+        """Also a closed one. Raises NotFound."""
+        return await self._store.get(account_id)
+
+    async def find_by_subject(self, subject: str) -> Account | None:
+        """The open account to which the person's document is bound: where a push goes."""
+        return await self._store.find_open_by_subject(subject)
+
+    async def check_claim(self, actor: Actor, claim: Claim, jurisdiction: str | None, now: datetime) -> None:
+        """Before `bind`: age and the number of attempts, by account and by document. Raises NotOfAge, TooMany."""
+        check_age(claim, jurisdiction or jurisdictions()[0], civil_date(now))
+        await self._limiter.take("identity", actor.id, now)
+        await self._limiter.take("identity-document", self._subject(claim), now)
+
+    async def bind(self, tx: Tx, actor: Actor, claim: Claim, jurisdiction: str | None, now: datetime) -> Account:
+        """Binds the document to the account and puts the person's basic information into their record.
+
+        Raises IdentityAlreadySet; IdentityNotConfirmed alike, and after the same reads, for a document that another
+        account holds and for a name that the person's records do not have.
+        """
+        account = await self.open_account(actor.id, tx)
+        subject = self._subject(claim)
+        if account.is_bound and account.subject != subject:
+            raise IdentityAlreadySet
+        holder = await self._store.find_open_by_subject(subject, tx)
+        records = await self._records.list_of_subject(subject)
+        is_others = holder is not None and holder.id != account.id
+        if is_others or not _is_named(claim.name, account, records):
+            await self._refused(actor, account, now)
+            raise IdentityNotConfirmed
+        if account.is_bound:
+            return account
+        bound = msgspec.structs.replace(
+            account,
+            subject=subject,
+            identity=Identity(claim.name, claim.document_kind, claim.document_number),
+            born_on=claim.born_on.isoformat(),
+            bound_at=now,
+            jurisdiction=jurisdiction or account.jurisdiction,
+        )
+        try:
+            bound = await self._store.save(tx, account, bound)
+        except AlreadyThere:  # another account was bound to it in the meantime
+            await self._refused(actor, account, now)
+            raise IdentityNotConfirmed from None
+        places = (bound.jurisdiction,) if bound.jurisdiction else jurisdictions()
+        await self._enter_basic(tx, bound, claim, places, records, now)
+        await self._audits.write(tx, actor, "accounts.bind", account.id, now, subject=subject)
+        return bound
+
+    async def step_up(self, actor: Actor, document_number: str, now: datetime) -> Account:
+        """The person shows the number again. Raises StepUpRefused, TooMany."""
+        await self._limiter.take("step-up", actor.id, now)
+        account = await self.open_account(actor.id)
+        kind = account.identity.document_kind if account.identity else ""
+        shown = subject_index(self._keys, kind, document_number.strip().upper())
+        if not hmac.compare_digest(shown, account.subject or ""):
+            await self._audits.write(
+                None, actor, "accounts.step-up", account.id, now, subject=account.subject, outcome="refused"
+            )
+            raise StepUpRefused
+        await self._limiter.give_back("step-up", actor.id, now)
+        return account
+
+    async def note_step_up(self, tx: Tx, actor: Actor, now: datetime) -> None:
+        await self._audits.write(tx, actor, "accounts.step-up", actor.id, now, subject=actor.subject)
+
+    async def change_settings(
+        self,
+        tx: Tx,
+        actor: Actor,
+        now: datetime,
+        *,
+        jurisdiction: str | None = None,
+        is_elderly_mode: bool | None = None,
+    ) -> Account:
+        """None leaves a setting as it is. Raises Invalid, Outdated."""
+        if jurisdiction is not None and jurisdiction not in jurisdictions():
+            raise Invalid(faults=(FieldFault(field="jurisdiction", message="请选择列出的地区。"),))
+        account = await self.open_account(actor.id, tx)
+        changed = msgspec.structs.replace(
+            account,
+            jurisdiction=jurisdiction or account.jurisdiction,
+            is_elderly_mode=account.is_elderly_mode if is_elderly_mode is None else is_elderly_mode,
+        )
+        if changed == account:
+            return account
+        changed = await self._store.save(tx, account, changed)
+        if changed.identity is not None and changed.subject is not None and changed.born_on is not None:
+            records = await self._records.list_of_subject(changed.subject)
+            claim = Claim(
+                changed.identity.name,
+                changed.identity.document_kind,
+                changed.identity.document_number,
+                civil_date(now),
+            )
+            places = (changed.jurisdiction,) if changed.jurisdiction else ()
+            await self._enter_basic(tx, changed, claim, places, records, now)
+        await self._audits.write(tx, actor, "accounts.settings", account.id, now, subject=account.subject)
+        return changed
+
+    async def close(self, tx: Tx, account: Account, now: datetime) -> None:
+        """What is left says that there was an account, not whose."""
+        await self._store.save(
+            tx,
+            account,
+            Account(
+                id=account.id,
+                openid_index=None,
+                openid=None,
+                created_at=account.created_at,
+                status="closed",
+                closed_at=now,
+            ),
+        )
+
+    async def _refused(self, actor: Actor, account: Account, now: datetime) -> None:
+        await self._audits.write(None, actor, "accounts.bind", account.id, now, outcome="refused")
+
+    def _subject(self, claim: Claim) -> str:
+        return subject_index(self._keys, claim.document_kind, claim.document_number)
+
+    async def _enter_basic(
+        self,
+        tx: Tx,
+        account: Account,
+        claim: Claim,
+        places: tuple[str, ...],
+        records: list[Record],
+        now: datetime,
+    ) -> None:
+        """One basic record in each jurisdiction that has none from the person yet."""
+        there = {
+            record.jurisdiction for record in records if record.section is Section.BASIC and record.provider == SELF
+        }
+        subject = self._subject(claim)
+        for place in places:
+            if place in there:
+                continue
+            record = self._basic_record(claim, place, subject, now)
+            await self._records.insert(tx, record)
+            await self._footprints.note_in(
+                tx,
+                [
+                    footprint(
+                        subject,
+                        FootprintKind.COLLECTED,
+                        now,
+                        unit=SELF_UNIT,
+                        why="实名核验",
+                        basis="本人提供",
+                        records=(record.id,),
+                        ref=account.id,
+                    )
+                ],
+            )
+
+    def _basic_record(self, claim: Claim, place: str, subject: str, now: datetime) -> Record:
+        entry = catalogue.entry(place, _IDENTITY_CODE, civil_date(now))
+        titles = {document.id: document.title for document in document_kinds()}
+        return Record(
+            id=new_id("rec"),
+            natural_key=self._keys.blind_index("natural-key", f"basic/{place}/{subject}"),
+            jurisdiction=place,
+            section=Section.BASIC,
+            code=entry.code,
+            title=entry.title,
+            subject=subject,
+            provider=SELF,
+            source_unit=SELF_UNIT,
+            received_at=now,
+            particulars=Particulars(
+                name=claim.name,
+                document_kind=claim.document_kind,
+                document_number=claim.document_number,
+                items={
+                    "姓名": claim.name,
+                    "证件种类": titles[claim.document_kind],
+                    "证件号码": claim.document_number,
+                },
+            ),
+            disclosure=Disclosure(is_published=entry.public_attribute == "public", is_shared=True, is_queryable=True),
+            changes=(Change(at=now, kind="collected", unit=SELF_UNIT, reason="实名核验时由本人提供。"),),
+        )
+
+
+def actor_of(account: Account, session: str, address: str | None = None) -> Actor:
+    return Actor(
+        role=Role.RESIDENT if account.is_bound else Role.UNBOUND,
+        id=account.id,
+        subject=account.subject,
+        jurisdiction=account.jurisdiction,
+        session=session,
+        address=address,
+    )
+
+
+def _is_named(name: str, account: Account, records: list[Record]) -> bool:
+    """Whether the name is the one under which the person is already known, here or to the providers."""
+    known = {record.particulars.name for record in records}
+    if account.identity is not None:
+        known.add(account.identity.name)
+    return all(normal_name(other).casefold() == name.casefold() for other in known)

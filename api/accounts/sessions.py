@@ -1,0 +1,112 @@
+"""Sessions: short access tokens, rotating refresh tokens, devices, revocation.
+
+A refresh token is good once. One that comes a second time means that two hold it: the session ends for both. A revoked
+session is turned away by every process within REVOCATION_SECONDS, though its access token would live for minutes.
+"""
+
+import hmac
+import secrets
+from datetime import datetime, timedelta
+
+from api.accounts.errors import RefreshRefused, RefreshReused
+from api.accounts.models import Session
+from api.accounts.store import SessionStore
+from api.infra.errors import NotFound
+from api.infra.ids import new_id
+from api.infra.mongo import Tx
+from api.infra.privacy import KeyRing
+from api.infra.tokens import ACCESS_LIFE
+
+RESIDENT_LIFE = timedelta(days=30)  # since it was last used
+STAFF_LIFE = timedelta(hours=8)  # since sign-in, however busy
+REVOCATION_SECONDS = 5
+_MAX_DEVICE = 80
+
+
+class SessionService:
+    def __init__(self, store: SessionStore, keys: KeyRing) -> None:
+        self._store = store
+        self._keys = keys
+        self._revoked: frozenset[str] = frozenset()
+        self._asked_at: datetime | None = None
+
+    async def open(self, tx: Tx, holder: str, kind: str, device: str, now: datetime) -> tuple[Session, str]:
+        """The session and its first refresh token."""
+        life = RESIDENT_LIFE if kind == "resident" else STAFF_LIFE
+        session = Session(
+            id=new_id("ses"),
+            holder=holder,
+            kind=kind,
+            salt=secrets.token_hex(16),
+            device=device[:_MAX_DEVICE],
+            created_at=now,
+            last_used_at=now,
+            expires_at=now + life,
+        )
+        await self._store.insert(tx, session)
+        return session, self._token(session, session.generation)
+
+    async def rotate(self, tx: Tx, token: str, now: datetime) -> tuple[Session, str]:
+        """The session and its next refresh token.
+
+        Raises RefreshRefused, and RefreshReused for a token already used: the caller then calls `end`, outside the
+        transaction that this refusal undoes.
+        """
+        session_id, generation = _parts(token)
+        session = await self._store.find(session_id, tx)
+        if session is None or not hmac.compare_digest(token, self._token(session, generation)):
+            raise RefreshRefused
+        if generation != session.generation:
+            raise RefreshReused(session.id)
+        if session.revoked_at is not None or session.expires_at <= now:
+            raise RefreshRefused
+        expires_at = now + RESIDENT_LIFE if session.kind == "resident" else session.expires_at
+        if not await self._store.rotate(tx, session, now, expires_at):
+            raise RefreshReused(session.id)
+        return session, self._token(session, generation + 1)
+
+    async def end(self, session_id: str, now: datetime) -> Session | None:
+        """Revokes a session whoever holds it."""
+        session = await self._store.find(session_id)
+        if session is not None:
+            await self._store.revoke(None, session.holder, session_id, now)
+            self._remember(session_id)
+        return session
+
+    async def revoke(self, tx: Tx, holder: str, session_id: str, now: datetime) -> None:
+        """The holder's own session. Raises NotFound."""
+        if not await self._store.revoke(tx, holder, session_id, now):
+            raise NotFound
+        self._remember(session_id)
+
+    async def revoke_all(self, tx: Tx, holder: str, now: datetime) -> None:
+        await self._store.revoke_all(tx, holder, now)
+        self._asked_at = None
+
+    async def devices(self, holder: str, now: datetime) -> list[Session]:
+        """Where the holder is signed in, last used first."""
+        return await self._store.list_open(holder, now)
+
+    async def is_revoked(self, session_id: str, now: datetime) -> bool:
+        """One query every few seconds in a process, not one a request."""
+        if self._asked_at is None or not 0 <= (now - self._asked_at).total_seconds() < REVOCATION_SECONDS:
+            self._asked_at = now
+            self._revoked = frozenset(await self._store.list_revoked_since(now - 2 * ACCESS_LIFE))
+        return session_id in self._revoked
+
+    def _remember(self, session_id: str) -> None:
+        self._revoked |= {session_id}
+
+    def _token(self, session: Session, generation: int) -> str:
+        mac = self._keys.blind_index("refresh", f"{session.id}:{generation}:{session.salt}")
+        return f"{session.id}.{generation}.{mac}"
+
+
+def _parts(token: str) -> tuple[str, int]:
+    """Session and generation. Raises RefreshRefused for anything we did not issue."""
+    parts = token.split(".")
+    if len(parts) != 3 or not parts[1].isascii() or not parts[1].isdigit() or len(parts[1]) > 9:
+        raise RefreshRefused
+    if not token.isascii():
+        raise RefreshRefused
+    return parts[0], int(parts[1])

@@ -1,0 +1,168 @@
+"""Officers and auditors: password and one-time password, each one-time password good once."""
+
+import asyncio
+import hmac
+import re
+from datetime import datetime
+
+import pyotp
+from argon2 import PasswordHasher
+from argon2.exceptions import InvalidHashError, VerificationError
+
+from api.accounts.errors import StaffSignInRefused
+from api.accounts.models import Session, Staff
+from api.accounts.sessions import SessionService
+from api.accounts.store import StaffStore
+from api.audits.service import AuditService
+from api.infra.actors import Actor, Role
+from api.infra.errors import Conflict, FieldFault, Invalid, NotFound
+from api.infra.ids import new_id
+from api.infra.limits import Limiter
+from api.infra.mongo import AlreadyThere, Tx
+
+ISSUER = "信用小窗"
+MIN_PASSWORD = 12
+_STEP_SECONDS = 30
+_DRIFT = 1  # steps that a clock may be off
+_USERNAME = re.compile(r"[a-z0-9][a-z0-9._-]{2,39}")
+_ROLES = {"officer": Role.OFFICER, "auditor": Role.AUDITOR}
+
+
+class UsernameTaken(Conflict):
+    code = "username-taken"
+    title = "用户名已被使用"
+    default_step = "请换一个用户名。"
+
+
+class StaffService:
+    def __init__(self, store: StaffStore, sessions: SessionService, audits: AuditService, limiter: Limiter) -> None:
+        self._store = store
+        self._sessions = sessions
+        self._audits = audits
+        self._limiter = limiter
+        self._hasher = PasswordHasher()
+        self._nobodys_hash: str | None = None
+        self._hashing = asyncio.Semaphore(2)  # each hash holds 64 MB while it runs
+
+    async def add(
+        self,
+        tx: Tx,
+        actor: Actor,
+        *,
+        username: str,
+        password: str,
+        role: str,
+        jurisdiction: str,
+        unit: str,
+        display_name: str,
+        now: datetime,
+    ) -> tuple[Staff, str]:
+        """The new member of staff and the otpauth address for the authenticator, which can be read this once.
+
+        Raises Invalid, UsernameTaken.
+        """
+        faults = []
+        if not _USERNAME.fullmatch(username):
+            faults.append(FieldFault(field="username", message="用户名为3至40个小写字母、数字、点、横线。"))
+        if len(password) < MIN_PASSWORD:
+            faults.append(FieldFault(field="password", message=f"密码至少{MIN_PASSWORD}个字符。"))
+        if role not in _ROLES:
+            faults.append(FieldFault(field="role", message="角色为 officer 或 auditor。"))
+        if faults:
+            raise Invalid(faults=tuple(faults))
+        secret = pyotp.random_base32()
+        staff = Staff(
+            id=new_id("stf"),
+            username=username,
+            role=role,
+            jurisdiction=jurisdiction,
+            unit=unit,
+            display_name=display_name,
+            password_hash=await asyncio.to_thread(self._hasher.hash, password),
+            totp_secret=secret,
+            created_at=now,
+        )
+        try:
+            await self._store.insert(tx, staff)
+        except AlreadyThere:
+            raise UsernameTaken from None
+        await self._audits.write(tx, actor, "accounts.add-staff", staff.id, now)
+        return staff, pyotp.TOTP(secret).provisioning_uri(name=username, issuer_name=ISSUER)
+
+    async def deactivate(self, tx: Tx, actor: Actor, staff_id: str, now: datetime) -> None:
+        """Ends every session too. Raises NotFound."""
+        await self._store.set_active(tx, staff_id, is_active=False)
+        await self._sessions.revoke_all(tx, staff_id, now)
+        await self._audits.write(tx, actor, "accounts.deactivate-staff", staff_id, now)
+
+    async def find_by_username(self, username: str) -> Staff | None:
+        return await self._store.find_by_username(username)
+
+    async def get(self, staff_id: str) -> Staff:
+        """An active member of staff. Raises NotFound."""
+        staff = await self._store.find(staff_id)
+        if staff is None or not staff.is_active:
+            raise NotFound
+        return staff
+
+    async def check_password(
+        self, caller: Actor, username: str, password: str, otp: str, now: datetime
+    ) -> tuple[Staff, int]:
+        """Who it is, and the step of the one-time password, not yet used up. Raises StaffSignInRefused, TooMany."""
+        await self._limiter.take("staff-sign-in", username, now)
+        staff = await self._store.find_by_username(username)
+        is_right = await self._verify(staff.password_hash if staff else await self._hash_of_nobody(), password)
+        step = _step_of(staff.totp_secret if staff else pyotp.random_base32(), otp, now)
+        if staff is None or not staff.is_active or not is_right or step is None:
+            await self._audits.write(
+                None, caller, "accounts.staff-sign-in", staff.id if staff else "unknown", now, outcome="refused"
+            )
+            raise StaffSignInRefused
+        await self._limiter.give_back("staff-sign-in", username, now)
+        return staff, step
+
+    async def sign_in(
+        self, tx: Tx, caller: Actor, staff: Staff, step: int, device: str, now: datetime
+    ) -> tuple[Actor, Session, str]:
+        """The actor, the session and its refresh token. Raises StaffSignInRefused for a one-time password used before."""
+        if not await self._store.use_otp_step(tx, staff.id, step):
+            raise StaffSignInRefused
+        session, refresh = await self._sessions.open(tx, staff.id, "staff", device, now)
+        actor = actor_of(staff, session, caller.address)
+        await self._audits.write(tx, actor, "accounts.staff-sign-in", session.id, now)
+        return actor, session, refresh
+
+    async def _verify(self, stored: str, password: str) -> bool:
+        async with self._hashing:
+            try:
+                return await asyncio.to_thread(self._hasher.verify, stored, password)
+            except (VerificationError, InvalidHashError):
+                return False
+
+    async def _hash_of_nobody(self) -> str:
+        """What an unknown name's password is checked against, so that the time does not tell who works here."""
+        if self._nobodys_hash is None:
+            self._nobodys_hash = await asyncio.to_thread(self._hasher.hash, "nobody")
+        return self._nobodys_hash
+
+
+def actor_of(staff: Staff, session: Session, address: str | None = None) -> Actor:
+    return Actor(
+        role=_ROLES[staff.role],
+        id=staff.id,
+        unit=staff.unit,
+        jurisdiction=staff.jurisdiction,
+        session=session.id,
+        address=address,
+    )
+
+
+def _step_of(secret: str, otp: str, now: datetime) -> int | None:
+    """The time step whose one-time password this is; None where there is none. Every step is compared."""
+    totp = pyotp.TOTP(secret)
+    current = int(now.timestamp()) // _STEP_SECONDS
+    found = None
+    for step in range(current - _DRIFT, current + _DRIFT + 1):
+        if hmac.compare_digest(totp.generate_otp(step).encode(), otp.encode()):
+            found = step
+    return found

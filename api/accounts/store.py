@@ -1,0 +1,218 @@
+"""Queries on accounts, sessions, staff, providers, their keys and consents."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any
+
+import msgspec
+from pymongo import ASCENDING, DESCENDING, IndexModel
+
+from api.accounts.models import Account, Consent, Provider, ProviderKey, Session, Staff
+from api.infra.documents import Codec
+from api.infra.errors import NotFound, Outdated
+from api.infra.mongo import Database, Tx, write
+from api.infra.privacy import KeyRing
+
+_OPEN = {"status": "open"}
+INDEXES: dict[str, Sequence[IndexModel]] = {
+    "accounts": (
+        IndexModel([("openid_index", ASCENDING)], name="open_openid", unique=True, partialFilterExpression={**_OPEN}),
+        IndexModel(
+            [("subject", ASCENDING)],
+            name="open_subject",
+            unique=True,
+            partialFilterExpression={**_OPEN, "subject": {"$gt": ""}},
+        ),
+    ),
+    "sessions": (
+        IndexModel([("holder", ASCENDING), ("last_used_at", DESCENDING)], name="holder"),
+        IndexModel([("revoked_at", ASCENDING)], name="revoked"),
+        IndexModel([("expires_at", ASCENDING)], name="expiry", expireAfterSeconds=0),
+    ),
+    "staff": (IndexModel([("username", ASCENDING)], name="username", unique=True),),
+    "providers": (),
+    "provider_keys": (IndexModel([("provider", ASCENDING), ("_id", ASCENDING)], name="provider"),),
+    "consents": (IndexModel([("owner", ASCENDING), ("purpose", ASCENDING)], name="owner_purpose", unique=True),),
+}
+
+
+class AccountStore:
+    def __init__(self, database: Database, keys: KeyRing) -> None:
+        self.codec: Codec[Account] = Codec(Account, "accounts", keys)
+        self._collection = database.collection("accounts")
+
+    async def insert(self, tx: Tx, account: Account) -> None:
+        """Raises AlreadyThere("open_openid")."""
+        await write(self._collection.insert_one(self.codec.encode(account), session=tx))
+
+    async def get(self, account_id: str, tx: Tx = None) -> Account:
+        """Raises NotFound."""
+        document = await self._collection.find_one({"_id": account_id}, session=tx)
+        if document is None:
+            raise NotFound
+        return self.codec.decode(document)
+
+    async def find_open_by_openid(self, openid_index: str) -> Account | None:
+        return await self._find({"openid_index": openid_index, **_OPEN}, None)
+
+    async def find_open_by_subject(self, subject: str, tx: Tx = None) -> Account | None:
+        return await self._find({"subject": subject, **_OPEN}, tx)
+
+    async def _find(self, query: dict[str, Any], tx: Tx) -> Account | None:
+        document = await self._collection.find_one(query, session=tx)
+        return self.codec.decode(document) if document else None
+
+    async def save(self, tx: Tx, before: Account, after: Account) -> Account:
+        """Raises Outdated when another writer was first, AlreadyThere("open_subject") when the document is bound."""
+        changed = msgspec.structs.replace(after, version=before.version + 1)
+        result = await write(
+            self._collection.replace_one(
+                {"_id": before.id, "version": before.version}, self.codec.encode(changed), session=tx
+            )
+        )
+        if result.matched_count != 1:
+            raise Outdated
+        return changed
+
+
+class SessionStore:
+    def __init__(self, database: Database, keys: KeyRing) -> None:
+        self.codec: Codec[Session] = Codec(Session, "sessions", keys)
+        self._collection = database.collection("sessions")
+
+    async def insert(self, tx: Tx, session: Session) -> None:
+        await self._collection.insert_one(self.codec.encode(session), session=tx)
+
+    async def find(self, session_id: str, tx: Tx = None) -> Session | None:
+        document = await self._collection.find_one({"_id": session_id}, session=tx)
+        return self.codec.decode(document) if document else None
+
+    async def rotate(self, tx: Tx, session: Session, now: datetime, expires_at: datetime) -> bool:
+        """Moves to the next generation; whether it still was this one and not revoked."""
+        result = await self._collection.update_one(
+            {"_id": session.id, "generation": session.generation, "revoked_at": None},
+            {"$inc": {"generation": 1}, "$set": {"last_used_at": now, "expires_at": expires_at}},
+            session=tx,
+        )
+        return bool(result.matched_count)
+
+    async def list_open(self, holder: str, now: datetime) -> list[Session]:
+        query = {"holder": holder, "revoked_at": None, "expires_at": {"$gt": now}}
+        documents = await self._collection.find(query).sort("last_used_at", -1).limit(100).to_list(100)
+        return [self.codec.decode(document) for document in documents]
+
+    async def revoke(self, tx: Tx, holder: str, session_id: str, now: datetime) -> bool:
+        """Whether the holder has such a session; revoking again keeps the first instant."""
+        await self._collection.update_one(
+            {"_id": session_id, "holder": holder, "revoked_at": None}, {"$set": {"revoked_at": now}}, session=tx
+        )
+        return await self._collection.find_one({"_id": session_id, "holder": holder}, session=tx) is not None
+
+    async def revoke_all(self, tx: Tx, holder: str, now: datetime) -> None:
+        await self._collection.update_many(
+            {"holder": holder, "revoked_at": None}, {"$set": {"revoked_at": now}}, session=tx
+        )
+
+    async def list_revoked_since(self, since: datetime) -> list[str]:
+        query = {"revoked_at": {"$gte": since}}
+        return [row["_id"] async for row in self._collection.find(query, {"_id": 1}).batch_size(1000)]
+
+
+class StaffStore:
+    def __init__(self, database: Database, keys: KeyRing) -> None:
+        self.codec: Codec[Staff] = Codec(Staff, "staff", keys)
+        self._collection = database.collection("staff")
+
+    async def insert(self, tx: Tx, staff: Staff) -> None:
+        """Raises AlreadyThere("username")."""
+        await write(self._collection.insert_one(self.codec.encode(staff), session=tx))
+
+    async def find(self, staff_id: str) -> Staff | None:
+        document = await self._collection.find_one({"_id": staff_id})
+        return self.codec.decode(document) if document else None
+
+    async def find_by_username(self, username: str) -> Staff | None:
+        document = await self._collection.find_one({"username": username})
+        return self.codec.decode(document) if document else None
+
+    async def use_otp_step(self, tx: Tx, staff_id: str, step: int) -> bool:
+        """Whether the step is newer than every one used before; each can be used once, by one request."""
+        result = await self._collection.update_one(
+            {"_id": staff_id, "is_active": True, "last_otp_step": {"$lt": step}},
+            {"$set": {"last_otp_step": step}},
+            session=tx,
+        )
+        return bool(result.matched_count)
+
+    async def set_active(self, tx: Tx, staff_id: str, *, is_active: bool) -> None:
+        """Raises NotFound."""
+        result = await self._collection.update_one({"_id": staff_id}, {"$set": {"is_active": is_active}}, session=tx)
+        if not result.matched_count:
+            raise NotFound
+
+
+class ProviderStore:
+    def __init__(self, database: Database, keys: KeyRing) -> None:
+        self.codec: Codec[Provider] = Codec(Provider, "providers", keys)
+        self.key_codec: Codec[ProviderKey] = Codec(ProviderKey, "provider_keys", keys)
+        self._providers = database.collection("providers")
+        self._keys = database.collection("provider_keys")
+
+    async def put(self, tx: Tx, provider: Provider) -> None:
+        """Adds it, or replaces what is known of it."""
+        document = self.codec.encode(provider)
+        await self._providers.replace_one({"_id": provider.id}, document, upsert=True, session=tx)
+
+    async def find(self, provider_id: str, tx: Tx = None) -> Provider | None:
+        document = await self._providers.find_one({"_id": provider_id}, session=tx)
+        return self.codec.decode(document) if document else None
+
+    async def list_all(self) -> list[Provider]:
+        documents = await self._providers.find({}).sort("_id", 1).limit(1000).to_list(1000)
+        return [self.codec.decode(document) for document in documents]
+
+    async def insert_key(self, tx: Tx, key: ProviderKey) -> None:
+        await write(self._keys.insert_one(self.key_codec.encode(key), session=tx))
+
+    async def find_key(self, key_id: str, tx: Tx = None) -> ProviderKey | None:
+        document = await self._keys.find_one({"_id": key_id}, session=tx)
+        return self.key_codec.decode(document) if document else None
+
+    async def list_keys(self, provider_id: str) -> list[ProviderKey]:
+        documents = await self._keys.find({"provider": provider_id}).sort("_id", 1).limit(100).to_list(100)
+        return [self.key_codec.decode(document) for document in documents]
+
+    async def revoke_key(self, tx: Tx, key_id: str, now: datetime) -> None:
+        """Revoking again keeps the first instant."""
+        await self._keys.update_one({"_id": key_id, "revoked_at": None}, {"$set": {"revoked_at": now}}, session=tx)
+
+    async def set_key_expiry(self, tx: Tx, key_id: str, expires_on: str) -> None:
+        """`expires_on` is an ISO date; the key is good through that day."""
+        await self._keys.update_one({"_id": key_id}, {"$set": {"expires_on": expires_on}}, session=tx)
+
+
+class ConsentStore:
+    def __init__(self, database: Database, keys: KeyRing) -> None:
+        self.codec: Codec[Consent] = Codec(Consent, "consents", keys)
+        self._collection = database.collection("consents")
+
+    async def find(self, owner: str, purpose: str, tx: Tx = None) -> Consent | None:
+        document = await self._collection.find_one({"owner": owner, "purpose": purpose}, session=tx)
+        return self.codec.decode(document) if document else None
+
+    async def list_of_owner(self, owner: str) -> list[Consent]:
+        documents = await self._collection.find({"owner": owner}).limit(100).to_list(100)
+        return [self.codec.decode(document) for document in documents]
+
+    async def put(self, tx: Tx, before: Consent | None, after: Consent) -> Consent:
+        """Inserts, or replaces `before`. Raises Outdated when another writer was first, AlreadyThere."""
+        if before is None:
+            await write(self._collection.insert_one(self.codec.encode(after), session=tx))
+            return after
+        changed = msgspec.structs.replace(after, revision=before.revision + 1)
+        result = await self._collection.replace_one(
+            {"_id": before.id, "revision": before.revision}, self.codec.encode(changed), session=tx
+        )
+        if result.matched_count != 1:
+            raise Outdated
+        return changed

@@ -1,0 +1,35 @@
+"""The bot over HTTP."""
+
+from litestar import Controller, post
+from litestar.di import NamedDependency
+from litestar.params import JSONBody
+
+from api.chat.schemas import FeedbackBody, FeedbackView, Message, ReplyView
+from api.chat.service import ChatService
+from api.infra.actors import Actor
+from api.infra.clock import Clock
+
+
+class ChatController(Controller):
+    path = "/bot"
+    tags = ("bot",)
+
+    @post("/messages", access="anyone", limit="bot", operation_id="askBot", status_code=200)
+    async def ask(
+        self,
+        data: JSONBody[Message],
+        actor: NamedDependency[Actor],
+        chat: NamedDependency[ChatService],
+        clock: NamedDependency[Clock],
+    ) -> ReplyView:
+        """Answers from the two regulations with the article quoted, or declines; with a resident's own dates when signed in."""
+        reply, personal = await chat.answer(actor, data, clock.now())
+        return ReplyView.of(reply, personal)
+
+    @post("/feedback", access="anyone", limit="bot", operation_id="rateAnswer", status_code=202)
+    async def rate(
+        self, data: JSONBody[FeedbackBody], chat: NamedDependency[ChatService], clock: NamedDependency[Clock]
+    ) -> FeedbackView:
+        """Keeps a thumb and the question, without who asked, for 90 days."""
+        chat.feedback(data, clock.now())
+        return FeedbackView()

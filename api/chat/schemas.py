@@ -1,0 +1,144 @@
+"""What goes in and out of the chat."""
+
+from datetime import date
+from typing import Annotated, Literal
+
+import msgspec
+
+from bot.replies import Dialogue, Quoted, Reply
+
+
+class Out(msgspec.Struct, frozen=True, rename="camel"):
+    pass
+
+
+class In(msgspec.Struct, frozen=True, rename="camel", forbid_unknown_fields=True):
+    pass
+
+
+Place = Literal["dalian", "yunnan"]
+
+
+class DialogueBody(In, frozen=True):
+    """What a former reply gave, to be sent back as it was. Holds topics, never what was typed."""
+
+    topic: Annotated[str, msgspec.Meta(max_length=80)] | None = None
+    articles: Annotated[tuple[Annotated[str, msgspec.Meta(max_length=20)], ...], msgspec.Meta(max_length=10)] = ()
+    place: Place | None = None
+    flow: Annotated[str, msgspec.Meta(max_length=40)] | None = None
+    options: Annotated[tuple[Annotated[str, msgspec.Meta(max_length=80)], ...], msgspec.Meta(max_length=6)] = ()
+    turns: Annotated[int, msgspec.Meta(ge=0, le=1000)] = 0
+
+    def to_dialogue(self) -> Dialogue:
+        return Dialogue(
+            topic=self.topic,
+            articles=self.articles,
+            place=self.place,
+            flow=self.flow,
+            options=self.options,
+            turns=self.turns,
+        )
+
+    @classmethod
+    def of(cls, dialogue: Dialogue) -> "DialogueBody":
+        place: Place | None = (
+            "dalian" if dialogue.place == "dalian" else "yunnan" if dialogue.place == "yunnan" else None
+        )
+        return cls(
+            topic=dialogue.topic,
+            articles=dialogue.articles,
+            place=place,
+            flow=dialogue.flow,
+            options=dialogue.options,
+            turns=dialogue.turns,
+        )
+
+
+class Message(In, frozen=True):
+    """`place` narrows the answer to one regulation; without it both answer side by side."""
+
+    text: Annotated[str, msgspec.Meta(max_length=5000)]
+    place: Place | None = None
+    dialogue: DialogueBody | None = None
+
+
+class FeedbackBody(In, frozen=True):
+    """A thumb for an answer. Nothing that identifies the sender is kept."""
+
+    verdict: Literal["up", "down"]
+    question: Annotated[str, msgspec.Meta(min_length=1, max_length=500)]
+    kind: Annotated[str, msgspec.Meta(max_length=20)]
+    articles: Annotated[tuple[Annotated[str, msgspec.Meta(max_length=20)], ...], msgspec.Meta(max_length=10)] = ()
+    place: Place | None = None
+
+
+class FeedbackView(Out, frozen=True):
+    received: bool = True
+
+
+class QuotedView(Out, frozen=True):
+    label: str
+    article_id: str
+    regulation: str
+    number: int
+    quote: str
+    in_force_since: date | None
+    is_missing_list: bool
+
+    @classmethod
+    def of(cls, quoted: Quoted) -> "QuotedView":
+        return cls(
+            label=quoted.label,
+            article_id=quoted.article_id,
+            regulation=quoted.regulation,
+            number=quoted.number,
+            quote=quoted.quote,
+            in_force_since=quoted.in_force_since,
+            is_missing_list=quoted.is_missing_list,
+        )
+
+
+class ActionView(Out, frozen=True):
+    """A button: the flow it opens, and with which record it is filled in."""
+
+    flow: str
+    label: str
+    place: str | None = None
+    record_id: str | None = None
+    case_id: str | None = None
+
+
+class PersonalView(Out, frozen=True):
+    """What the resident's own data says; absent when nobody is signed in."""
+
+    text: str
+    lines: tuple[str, ...] = ()
+    actions: tuple[ActionView, ...] = ()
+
+
+class ReplyView(Out, frozen=True):
+    kind: str
+    answered: bool
+    text: str
+    articles: tuple[str, ...]
+    citations: tuple[QuotedView, ...]
+    flow: str | None
+    actions: tuple[ActionView, ...]
+    quick_replies: tuple[str, ...]
+    dialogue: DialogueBody
+    personal: PersonalView | None
+
+    @classmethod
+    def of(cls, reply: Reply, personal: PersonalView | None) -> "ReplyView":
+        return cls(
+            kind=reply.kind,
+            answered=reply.answered,
+            text=reply.text,
+            articles=reply.articles,
+            citations=tuple(QuotedView.of(quoted) for quoted in reply.citations),
+            flow=reply.flow,
+            actions=tuple(ActionView(action.flow, action.label, action.place) for action in reply.actions),
+            quick_replies=reply.quick_replies,
+            dialogue=DialogueBody.of(reply.dialogue),
+            personal=personal,
+        )

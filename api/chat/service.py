@@ -1,0 +1,161 @@
+"""The bot's answer, and what the resident's own data adds to it."""
+
+import asyncio
+from collections.abc import Awaitable, Callable, Sequence
+from datetime import date, datetime, timedelta
+
+import msgspec
+
+from api.chat.models import Feedback
+from api.chat.schemas import ActionView, FeedbackBody, Message, PersonalView
+from api.chat.store import FeedbackStore
+from api.footprints.models import FootprintKind
+from api.footprints.service import FootprintService
+from api.infra.actors import Actor, Role
+from api.infra.clock import civil_date
+from api.infra.ids import new_id
+from api.infra.log import get_log
+from api.records.models import Record, Section
+from api.records.service import RecordService
+from bot.engine import Bot
+from bot.replies import Reply
+from bot.text import mask
+from knowledge.repair import Eligibility, eligibility
+
+KEPT_FOR = timedelta(days=90)
+_MAX_WAITING = 1000
+_SHOWN = 5
+_log = get_log("chat")
+
+
+class OpenCase(msgspec.Struct, frozen=True):
+    """One line on a case that is not closed yet: what it is, where it stands, what comes next and by when."""
+
+    flow: str
+    case_id: str
+    line: str
+
+
+OpenCases = Callable[[Actor], Awaitable[Sequence[OpenCase]]]
+
+
+class ChatService:
+    """`open_cases` answers 我的异议到哪了 from the errands that have cases."""
+
+    def __init__(
+        self,
+        bot: Bot,
+        store: FeedbackStore,
+        records: RecordService,
+        footprints: FootprintService,
+        open_cases: OpenCases,
+    ) -> None:
+        self._bot = bot
+        self._store = store
+        self._records = records
+        self._footprints = footprints
+        self._open_cases = open_cases
+        self._unanswered: list[Feedback] = []
+        self._writer: asyncio.Task[None] | None = None
+
+    async def answer(self, actor: Actor, message: Message, now: datetime) -> tuple[Reply, PersonalView | None]:
+        """No round trip for somebody who is not signed in; at most one for a resident."""
+        on = civil_date(now)
+        place = message.place or actor.jurisdiction
+        dialogue = message.dialogue.to_dialogue() if message.dialogue else None
+        reply = self._bot.answer(message.text, on=on, place=place, dialogue=dialogue)
+        if not reply.answered and reply.kind != "smalltalk":
+            self._keep("unanswered", message.text, reply.kind, reply.articles, place, now)
+        if actor.role is Role.RESIDENT and reply.personal is not None and reply.answered:
+            return reply, await self._personal(actor, reply.personal, on)
+        return reply, None
+
+    def feedback(self, body: FeedbackBody, now: datetime) -> None:
+        self._keep(body.verdict, body.question, body.kind, body.articles, body.place, now)
+
+    async def drain(self) -> None:
+        """Writes what waits; at shutdown and in tests."""
+        if self._writer is not None:
+            await self._writer
+
+    async def _personal(self, actor: Actor, topic: str, on: date) -> PersonalView | None:
+        if topic in ("repair", "reminder"):
+            return _about_repair(await self._records.list_of_subject(actor.bound_subject), on)
+        if topic == "report":
+            return _about_report(await self._records.list_of_subject(actor.bound_subject))
+        if topic == "footprint":
+            return await self._about_queries(actor)
+        return _about_cases(await self._open_cases(actor))
+
+    async def _about_queries(self, actor: Actor) -> PersonalView:
+        page = await self._footprints.page(actor.bound_subject, FootprintKind.QUERIED, None, _SHOWN)
+        others = [entry for entry in page.items if entry.unit != "本人"]
+        button = (ActionView("footprint", "查看全部使用记录"),)
+        if not others:
+            return PersonalView(text="最近没有他人查询过您的信用信息。", actions=button)
+        lines = tuple(f"{civil_date(entry.at):%Y年%m月%d日}，{entry.unit}，{entry.why}" for entry in others)
+        return PersonalView(text=f"最近{len(lines)}次他人查询：", lines=lines, actions=button)
+
+    def _keep(
+        self, verdict: str, question: str, kind: str, articles: tuple[str, ...], place: str | None, now: datetime
+    ) -> None:
+        """In the background and in batches: the answer does not wait for it, and a flood of questions is cut off."""
+        if len(self._unanswered) >= _MAX_WAITING:
+            return
+        self._unanswered.append(
+            Feedback(
+                id=new_id("fb"),
+                verdict=verdict,
+                question=mask(question[:500]),
+                articles=articles,
+                kind=kind,
+                place=place,
+                at=now,
+                expires_at=now + KEPT_FOR,
+            )
+        )
+        if self._writer is None or self._writer.done():
+            self._writer = asyncio.create_task(self._write())
+
+    async def _write(self) -> None:
+        while self._unanswered:
+            batch, self._unanswered = self._unanswered, []
+            try:
+                await self._store.insert(None, batch)
+            except Exception as fault:  # a lost thumb must not disturb an answer
+                _log.warning("feedback-lost", count=len(batch), fault=type(fault).__name__)
+
+
+def _about_repair(records: Sequence[Record], on: date) -> PersonalView:
+    items = [r for r in records if r.section is Section.DISHONESTY and r.is_disclosed]
+    if not items:
+        return PersonalView(text="您名下目前没有正在披露、需要修复的记录。")
+    lines, actions = [], []
+    for record in items[:_SHOWN]:
+        found = eligibility(RecordService.repair_facts(record), on)
+        lines.append(f"{record.title}（{record.source_unit}）：{_when(found)}")
+        label = "申请修复" if found.state == "open" else "查看条件和日期"
+        actions.append(ActionView("repair", label, record.jurisdiction, record_id=record.id))
+    return PersonalView(text=f"您名下有{len(items)}条可以办理修复的记录：", lines=tuple(lines), actions=tuple(actions))
+
+
+def _when(found: Eligibility) -> str:
+    return found.why.rstrip("。") + "。"
+
+
+def _about_report(records: Sequence[Record]) -> PersonalView:
+    shown = [record for record in records if record.is_disclosed and record.section is not Section.BASIC]
+    bad = sum(record.section is Section.DISHONESTY for record in shown)
+    good = sum(record.section is Section.COMMENDATION for record in shown)
+    text = f"您的报告里现有{len(shown)}条记录，其中失信信息{bad}条、表彰和公益信息{good}条。"
+    return PersonalView(text=text, actions=(ActionView("report", "打开我的信用报告"),))
+
+
+def _about_cases(cases: Sequence[OpenCase]) -> PersonalView:
+    if not cases:
+        return PersonalView(text="您目前没有正在办理的事项。")
+    return PersonalView(
+        text=f"您有{len(cases)}件正在办理的事项：",
+        lines=tuple(case.line for case in cases[:_SHOWN]),
+        actions=tuple(ActionView(case.flow, "查看进度", case_id=case.case_id) for case in cases[:_SHOWN]),
+    )

@@ -1,0 +1,58 @@
+"""Grants as stored. The code itself is not."""
+
+from datetime import date, datetime
+from enum import StrEnum
+
+import msgspec
+
+from api.infra.documents import Secret
+from api.infra.transitions import HistoryEntry
+from api.records.models import Section
+
+
+class GranteeKind(StrEnum):
+    PERSON = "person"
+    UNIT = "unit"
+
+
+class Grantee(msgspec.Struct, frozen=True):
+    """For whom the grant is meant. A person has to be the one named; a unit is acted for by a person."""
+
+    kind: GranteeKind
+    name: Secret[str]
+
+
+class Use(msgspec.Struct, frozen=True):
+    """One redemption: who was signed in (masked name) and for what purpose they accepted it."""
+
+    at: datetime
+    by: str
+    viewer: Secret[str]
+
+
+class Grant(msgspec.Struct, frozen=True):
+    """`code_index` is the blind index of the code. `market` are the market items ticked one by one, by record id.
+
+    `expires_on` is the last civil day in Shanghai on which it can be redeemed.
+    """
+
+    id: str
+    owner: str
+    subject: str
+    status: str
+    code_index: str
+    grantee: Grantee
+    purpose: Secret[str]
+    sections: tuple[Section, ...]
+    market: tuple[str, ...]
+    granted_at: datetime
+    expires_on: date
+    uses_allowed: int
+    consent: str
+    uses: tuple[Use, ...] = ()
+    version: int = 1
+    history: tuple[HistoryEntry, ...] = ()
+
+    @property
+    def uses_left(self) -> int:
+        return self.uses_allowed - len(self.uses) if self.status == "active" else 0

@@ -1,0 +1,231 @@
+"""Requests and replies about grants."""
+
+from datetime import date, datetime
+from typing import Annotated
+
+import msgspec
+
+from api.grants.consents import ConsentText, duties
+from api.grants.models import Grant, GranteeKind
+from api.grants.service import Redeemed
+from api.infra.clock import SHANGHAI
+from api.infra.sources import DueView, SourceView
+from api.records.models import Record, Section
+
+SECTIONS = {
+    Section.BASIC: "基础信息",
+    Section.DISHONESTY: "失信信息",
+    Section.COMMENDATION: "表彰奖励等信息",
+    Section.OTHER: "其他信息",
+    Section.DECLARATION: "本人自主申报（未经核验）",
+    Section.PLEDGE: "信用承诺和践诺",
+}
+Code = Annotated[str, msgspec.Meta(min_length=1, max_length=40)]
+Purpose = Annotated[str, msgspec.Meta(min_length=2, max_length=100, pattern=r"^\S(.*\S)?$")]
+
+
+class Request(msgspec.Struct, frozen=True, rename="camel", forbid_unknown_fields=True):
+    pass
+
+
+class GranteeIn(Request, frozen=True):
+    kind: GranteeKind
+    name: Annotated[str, msgspec.Meta(min_length=2, max_length=60, pattern=r"^\S(.*\S)?$")]
+
+
+class Give(Request, frozen=True):
+    """`includes_market` ticks market items one by one, by record id; without it none is shown."""
+
+    grantee: GranteeIn
+    purpose: Purpose
+    sections: Annotated[tuple[Section, ...], msgspec.Meta(min_length=1, max_length=6)]
+    expires_on: date
+    consent_version: Annotated[str, msgspec.Meta(min_length=1, max_length=20)]
+    uses: Annotated[int, msgspec.Meta(ge=1, le=50)] = 1
+    includes_market: Annotated[
+        tuple[Annotated[str, msgspec.Meta(min_length=1, max_length=64)], ...], msgspec.Meta(max_length=100)
+    ] = ()
+
+
+class Look(Request, frozen=True):
+    code: Code
+
+
+class Redeem(Request, frozen=True):
+    """`accepted_purpose` repeats the purpose that was agreed: the receiver binds themselves to it."""
+
+    code: Code
+    accepted_purpose: Purpose
+
+
+class Out(msgspec.Struct, frozen=True, rename="camel"):
+    pass
+
+
+class ConsentTextView(Out, frozen=True):
+    version: str
+    text: str
+    citation: SourceView
+
+    @classmethod
+    def of(cls, text: ConsentText) -> "ConsentTextView":
+        return cls(version=text.version, text=text.text, citation=SourceView.of(text.citation))
+
+
+class UseView(Out, frozen=True):
+    at: datetime
+    viewer: str
+
+
+class GrantView(Out, frozen=True):
+    """Without the code, which was shown once."""
+
+    id: str
+    status: str
+    grantee_kind: GranteeKind
+    grantee_name: str
+    purpose: str
+    sections: tuple[Section, ...]
+    includes_market: tuple[str, ...]
+    granted_at: datetime
+    expires: DueView
+    uses_allowed: int
+    uses_left: int
+    uses: tuple[UseView, ...]
+    can_revoke: bool
+
+    @classmethod
+    def of(cls, case: Grant) -> "GrantView":
+        return cls(
+            id=case.id,
+            status=case.status,
+            grantee_kind=case.grantee.kind,
+            grantee_name=case.grantee.name,
+            purpose=case.purpose,
+            sections=case.sections,
+            includes_market=case.market,
+            granted_at=case.granted_at,
+            expires=DueView.agreed(case.expires_on, "您授权时选定的最后一天。"),
+            uses_allowed=case.uses_allowed,
+            uses_left=case.uses_left,
+            uses=tuple(UseView(at=use.at, viewer=use.viewer) for use in case.uses),
+            can_revoke=case.status == "active",
+        )
+
+
+class GrantedView(Out, frozen=True):
+    """The only answer that holds the code; `fragment` is what a QR code carries after the page's address."""
+
+    grant: GrantView
+    code: str
+    fragment: str
+    note: str = "授权码只显示这一次，请当面或者通过可信的方式交给对方。"
+
+
+class DutyView(Out, frozen=True):
+    text: str
+    citation: SourceView
+
+
+class LookView(Out, frozen=True):
+    """What the receiver agrees to before anything is shown."""
+
+    purpose: str
+    sections: tuple[str, ...]
+    has_market: bool
+    expires: DueView
+    uses_left: int
+    duties: tuple[DutyView, ...]
+
+    @classmethod
+    def of(cls, case: Grant) -> "LookView":
+        return cls(
+            purpose=case.purpose,
+            sections=tuple(SECTIONS[section] for section in case.sections),
+            has_market=bool(case.market),
+            expires=DueView.agreed(case.expires_on, "对方授权时选定的最后一天。"),
+            uses_left=case.uses_left,
+            duties=_duties(),
+        )
+
+
+class ItemView(Out, frozen=True):
+    """One record as the receiver sees it. `marks` says that an objection is being handled."""
+
+    title: str
+    jurisdiction: str
+    source_unit: str
+    is_market: bool
+    record_class: str | None
+    decided_on: date | None
+    items: dict[str, str]
+    marks: tuple[str, ...]
+    statement: str | None
+
+    @classmethod
+    def of(cls, record: Record) -> "ItemView":
+        return cls(
+            title=record.title,
+            jurisdiction=record.jurisdiction,
+            source_unit=record.source_unit,
+            is_market=record.is_market,
+            record_class=record.record_class,
+            decided_on=record.decided_on,
+            items=record.particulars.items,
+            marks=tuple(mark.kind for mark in record.marks),
+            statement=record.statement,
+        )
+
+
+class SectionView(Out, frozen=True):
+    section: Section
+    title: str
+    items: tuple[ItemView, ...]
+
+
+class WatermarkView(Out, frozen=True):
+    """To be drawn over everything shown: who looks, when, under which grant, for what."""
+
+    viewer: str
+    at: datetime
+    grant_id: str
+    purpose: str
+    text: str
+
+
+class RedeemedView(Out, frozen=True):
+    subject_name: str
+    sections: tuple[SectionView, ...]
+    watermark: WatermarkView
+    uses_left: int
+    duties: tuple[DutyView, ...]
+
+    @classmethod
+    def of(cls, redeemed: Redeemed) -> "RedeemedView":
+        case = redeemed.grant
+        local = redeemed.at.astimezone(SHANGHAI)
+        wanted = [s for s in SECTIONS if s in case.sections or any(r.section is s for r in redeemed.records)]
+        return cls(
+            subject_name=redeemed.subject_name,
+            sections=tuple(
+                SectionView(
+                    section=section,
+                    title=SECTIONS[section],
+                    items=tuple(ItemView.of(record) for record in redeemed.records if record.section is section),
+                )
+                for section in wanted
+            ),
+            watermark=WatermarkView(
+                viewer=redeemed.viewer,
+                at=redeemed.at,
+                grant_id=case.id,
+                purpose=case.purpose,
+                text=f"{redeemed.viewer} {local:%Y-%m-%d %H:%M} 仅用于{case.purpose}",
+            ),
+            uses_left=case.uses_left,
+            duties=_duties(),
+        )
+
+
+def _duties() -> tuple[DutyView, ...]:
+    return tuple(DutyView(text=duty.text, citation=SourceView.of(duty.citation)) for duty in duties())

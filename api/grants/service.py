@@ -1,0 +1,238 @@
+"""Granting, revoking, redeeming."""
+
+from datetime import date, datetime, timedelta
+from typing import Protocol
+
+import msgspec
+
+from api.accounts.models import Account
+from api.audits.service import AuditService
+from api.footprints.models import FootprintKind
+from api.footprints.service import FootprintService, footprint
+from api.grants.consents import consent_text
+from api.grants.errors import (
+    BadTerm,
+    ConsentOutdated,
+    GrantEnded,
+    NotTheGrantee,
+    OwnGrant,
+    PurposeNotAccepted,
+    UnknownCode,
+)
+from api.grants.models import Grant, Grantee, GranteeKind, Use
+from api.grants.states import TABLE
+from api.grants.store import GrantStore
+from api.infra.actors import SYSTEM, Actor
+from api.infra.clock import civil_date
+from api.infra.errors import FieldFault, Invalid
+from api.infra.ids import new_id, verification_code
+from api.infra.mongo import Tx
+from api.infra.paging import Page
+from api.infra.privacy import KeyRing, mask_name
+from api.infra.transitions import happened
+from api.notices.models import Draft
+from api.notices.service import NoticeService
+from api.records.models import Record, Section
+from api.records.service import RecordService
+
+_LONGEST = timedelta(days=366)  # ours: long enough for a lease or a job, short enough not to be forgotten
+_UNITS = {GranteeKind.PERSON: "您授权的个人", GranteeKind.UNIT: "您授权的单位"}
+
+
+class Names(Protocol):
+    """Who is behind an account."""
+
+    async def get(self, account_id: str) -> Account: ...
+
+
+class Terms(Protocol):
+    """What a resident grants."""
+
+    @property
+    def purpose(self) -> str: ...
+    @property
+    def sections(self) -> tuple[Section, ...]: ...
+    @property
+    def includes_market(self) -> tuple[str, ...]: ...
+    @property
+    def expires_on(self) -> date: ...
+    @property
+    def uses(self) -> int: ...
+    @property
+    def consent_version(self) -> str: ...
+
+
+class Redeemed(msgspec.Struct, frozen=True):
+    """What the receiver may see, and who they are for the watermark. Names are masked."""
+
+    grant: Grant
+    records: tuple[Record, ...]
+    subject_name: str
+    viewer: str
+    at: datetime
+
+
+class GrantService:
+    def __init__(
+        self,
+        store: GrantStore,
+        records: RecordService,
+        notices: NoticeService,
+        footprints: FootprintService,
+        audits: AuditService,
+        keys: KeyRing,
+        names: Names,
+    ) -> None:
+        self._store = store
+        self._records = records
+        self._notices = notices
+        self._footprints = footprints
+        self._audits = audits
+        self._keys = keys
+        self._names = names
+
+    async def grant(self, tx: Tx, actor: Actor, grantee: Grantee, terms: Terms, now: datetime) -> tuple[Grant, str]:
+        """The grant and its code, which is nowhere else. Raises BadTerm, ConsentOutdated, Invalid, NotFound."""
+        today = civil_date(now)
+        text = consent_text(today)
+        if terms.consent_version != text.version:
+            raise ConsentOutdated(citation=text.citation)
+        if not today <= terms.expires_on <= today + _LONGEST:
+            raise BadTerm(faults=(FieldFault(field="expiresOn", message="请选择今天起一年之内的日期。"),))
+        for record_id in terms.includes_market:
+            if not (await self._records.owned(actor, record_id, now)).is_market:
+                raise Invalid(
+                    "勾选的信息不是市场信用信息。",
+                    faults=(FieldFault(field="includesMarket", message="只需单独勾选市场信用信息。"),),
+                )
+        code = verification_code()
+        case = Grant(
+            id=new_id("grt"),
+            owner=actor.id,
+            subject=actor.bound_subject,
+            status=TABLE.initial,
+            code_index=self._index(code),
+            grantee=grantee,
+            purpose=terms.purpose,
+            sections=tuple(dict.fromkeys(terms.sections)),
+            market=tuple(dict.fromkeys(terms.includes_market)),
+            granted_at=now,
+            expires_on=terms.expires_on,
+            uses_allowed=terms.uses,
+            consent=text.version,
+        )
+        await self._store.insert(tx, case)
+        await self._audits.write(tx, actor, "grants.grant", case.id, now, subject=case.subject)
+        return case, code
+
+    async def revoke(self, tx: Tx, actor: Actor, grant_id: str, now: datetime) -> Grant:
+        """From now on the code opens nothing."""
+        case = await self.get(actor, grant_id, tx)
+        row = TABLE.advance(case.status, "revoke", actor.role)
+        after = msgspec.structs.replace(
+            case, status=row.target, history=(*case.history, happened(row, case.status, actor, now))
+        )
+        after = await self._store.save(tx, case, after)
+        draft = Draft(kind="grant.revoked", subject=case.subject, ref=case.id, on=civil_date(now))
+        await self._notices.tell(tx, now, draft)
+        await self._audits.write(tx, actor, "grants.revoke", case.id, now, subject=case.subject)
+        return after
+
+    async def look(self, actor: Actor, code: str, now: datetime) -> Grant:
+        """What the code is for, before it is used. Raises UnknownCode, OwnGrant, GrantEnded, NotTheGrantee."""
+        case, _ = await self._open(actor, code, now)
+        return case
+
+    async def redeem(self, tx: Tx, actor: Actor, code: str, accepted_purpose: str, now: datetime) -> Redeemed:
+        """One use. Raises what `look` raises, and PurposeNotAccepted. The footprint is in the same transaction."""
+        case, viewer = await self._open(actor, code, now, tx)
+        if accepted_purpose.strip() != case.purpose:
+            raise PurposeNotAccepted
+        is_last = len(case.uses) + 1 >= case.uses_allowed
+        row = TABLE.advance(case.status, "redeem-last" if is_last else "redeem", actor.role)
+        after = msgspec.structs.replace(
+            case,
+            status=row.target,
+            uses=(*case.uses, Use(at=now, by=actor.id, viewer=viewer)),
+            history=(*case.history, happened(row, case.status, actor, now)),
+        )
+        after = await self._store.save(tx, case, after)
+        records = tuple(
+            record for record in await self._records.list_of_subject(case.subject) if _is_covered(record, case)
+        )
+        seen = footprint(
+            case.subject,
+            FootprintKind.QUERIED,
+            now,
+            unit=_UNITS[case.grantee.kind],
+            why="凭您的授权查询",
+            basis="本人授权",
+            records=tuple(record.id for record in records),
+            ref=case.id,
+        )
+        await self._footprints.note_in(tx, [seen])
+        draft = Draft(
+            kind="grant.used", subject=case.subject, ref=case.id, on=civil_date(now), occasion=str(len(after.uses))
+        )
+        await self._notices.tell(tx, now, draft)
+        await self._audits.write(tx, actor, "grants.redeem", case.id, now, subject=case.subject, basis=case.id)
+        owner = await self._names.get(case.owner)
+        return Redeemed(
+            grant=after,
+            records=records,
+            subject_name=mask_name(owner.identity.name) if owner.identity else "",
+            viewer=viewer,
+            at=now,
+        )
+
+    async def expire_due(self, tx: Tx, now: datetime, limit: int = 100) -> int:
+        """Closes active grants whose last day is past; how many. Redeeming looks at the day itself."""
+        expired = await self._store.list_expired(civil_date(now), limit)
+        for case in expired:
+            row = TABLE.advance(case.status, "expire", SYSTEM.role)
+            after = msgspec.structs.replace(
+                case, status=row.target, history=(*case.history, happened(row, case.status, SYSTEM, now))
+            )
+            await self._store.save(tx, case, after)
+            await self._audits.write(tx, SYSTEM, "grants.expire", case.id, now, subject=case.subject)
+        return len(expired)
+
+    async def get(self, actor: Actor, grant_id: str, tx: Tx = None) -> Grant:
+        """The actor's own. Raises NotFound."""
+        case = await self._store.get(grant_id, tx)
+        actor.must_own(case.owner)
+        return case
+
+    async def page(self, actor: Actor, cursor: str | None, limit: int) -> Page[Grant]:
+        return await self._store.page_by_owner(actor.id, cursor, limit)
+
+    async def export(self, actor: Actor) -> list[Grant]:
+        """Everything of the actor's, for the export of their data."""
+        return await self._store.find_many({"owner": actor.id}, limit=1000, sort=(("_id", -1),))
+
+    async def _open(self, actor: Actor, code: str, now: datetime, tx: Tx = None) -> tuple[Grant, str]:
+        case = await self._store.find_by_code(self._index(code), tx)
+        if case is None:
+            await self._audits.write(None, actor, "grants.redeem", "unknown", now, outcome="not-found")
+            raise UnknownCode
+        if case.subject == actor.bound_subject:
+            raise OwnGrant
+        if case.status != "active" or civil_date(now) > case.expires_on:
+            raise GrantEnded
+        identity = (await self._names.get(actor.id)).identity
+        name = identity.name if identity else ""
+        if case.grantee.kind is GranteeKind.PERSON and name != case.grantee.name:
+            await self._audits.write(None, actor, "grants.redeem", case.id, now, outcome="not-the-grantee")
+            raise NotTheGrantee
+        viewer = mask_name(name)
+        return case, viewer if case.grantee.kind is GranteeKind.PERSON else f"{case.grantee.name}（经办人{viewer}）"
+
+    def _index(self, code: str) -> str:
+        return self._keys.blind_index("grant-code", code.strip().upper())
+
+
+def _is_covered(record: Record, case: Grant) -> bool:
+    """Only what stands and may be queried; market items only where ticked."""
+    if not record.is_disclosed or not record.disclosure.is_queryable:
+        return False
+    return record.id in case.market if record.is_market else record.section in case.sections

@@ -1,0 +1,18 @@
+"""How a grant moves."""
+
+from api.infra.actors import Role
+from api.infra.transitions import Row, Table
+
+_LAW = ("dalian-20", "yunnan-19")
+
+TABLE = Table(
+    name="grants",
+    initial="active",
+    final=("used-up", "revoked", "expired"),
+    rows=(
+        Row(("active",), "redeem", (Role.RESIDENT,), "active", "查询", _LAW),
+        Row(("active",), "redeem-last", (Role.RESIDENT,), "used-up", "最后一次查询", _LAW),
+        Row(("active",), "revoke", (Role.RESIDENT,), "revoked", "撤回授权", _LAW),
+        Row(("active",), "expire", (Role.SYSTEM,), "expired", "到期"),
+    ),
+)

@@ -1,0 +1,51 @@
+"""Queries on grants."""
+
+from collections.abc import Sequence
+from datetime import date
+
+from pymongo import ASCENDING, DESCENDING, IndexModel
+
+from api.accounts.models import Account
+from api.grants.models import Grant
+from api.infra.cases import CaseStore
+from api.infra.documents import Codec
+from api.infra.errors import NotFound
+from api.infra.mongo import Database, Tx
+from api.infra.privacy import KeyRing
+
+COLLECTION = "grants"
+INDEXES: Sequence[IndexModel] = (
+    IndexModel([("code_index", ASCENDING)], name="code", unique=True),
+    IndexModel([("owner", ASCENDING), ("_id", DESCENDING)], name="owner"),
+    IndexModel([("status", ASCENDING), ("expires_on", ASCENDING)], name="status_expiry"),
+)
+
+
+class GrantStore(CaseStore[Grant]):
+    def __init__(self, database: Database, keys: KeyRing) -> None:
+        super().__init__(database, keys, Grant, COLLECTION)
+
+    async def find_by_code(self, code_index: str, tx: Tx = None) -> Grant | None:
+        document = await self._collection.find_one({"code_index": code_index}, session=tx)
+        return self.codec.decode(document) if document else None
+
+    async def list_expired(self, today: date, limit: int) -> list[Grant]:
+        """Active ones whose last day is past, the oldest first."""
+        return await self.find_many(
+            {"status": "active", "expires_on": {"$lt": today.isoformat()}}, limit=limit, sort=(("expires_on", 1),)
+        )
+
+
+class AccountDirectory:
+    """Who is behind an account."""
+
+    def __init__(self, database: Database, keys: KeyRing) -> None:
+        self.codec: Codec[Account] = Codec(Account, "accounts", keys)
+        self._collection = database.collection("accounts")
+
+    async def get(self, account_id: str) -> Account:
+        """Raises NotFound."""
+        document = await self._collection.find_one({"_id": account_id})
+        if document is None:
+            raise NotFound
+        return self.codec.decode(document)

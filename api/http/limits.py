@@ -1,0 +1,25 @@
+"""A handler that says `limit="purpose"` is counted by whoever asks, once it is known who that is."""
+
+from typing import Any
+
+from litestar.connection import ASGIConnection
+from litestar.handlers import BaseRouteHandler
+
+from api.infra.actors import Actor, Role
+from api.infra.clock import Clock
+from api.infra.limits import Limiter
+
+
+class LimitGuard:
+    def __init__(self, limiter: Limiter, clock: Clock) -> None:
+        self._limiter = limiter
+        self._clock = clock
+
+    async def guard(self, connection: ASGIConnection[Any, Any, Any, Any], handler: BaseRouteHandler) -> None:
+        """Stands after the door. Raises TooMany."""
+        purpose = handler.opt.get("limit")
+        if purpose is None:
+            return
+        actor: Actor = connection.state["actor"]
+        key = (actor.address or "") if actor.role is Role.NOBODY else actor.id
+        await self._limiter.take(purpose, key, self._clock.now())

@@ -1,0 +1,70 @@
+"""When each job of the worker last ran and last succeeded, and who holds it: one document a job, seen from outside."""
+
+from datetime import datetime
+from typing import Any
+
+import msgspec
+
+from api.infra.mongo import AlreadyThere, Database, write
+
+COLLECTION = "jobs"
+
+
+class Heartbeat(msgspec.Struct, frozen=True):
+    """`id` is the job. `done` is what the last run did, `state` what the job itself has to remember."""
+
+    id: str
+    last_run_at: datetime | None = None
+    last_success_at: datetime | None = None
+    fault: str | None = None
+    done: dict[str, int] = {}
+    state: dict[str, str] = {}
+    leased_until: datetime | None = None
+    leased_by: str | None = None
+
+
+class HeartbeatStore:
+    def __init__(self, database: Database) -> None:
+        self._collection = database.collection(COLLECTION)
+
+    async def list_all(self) -> list[Heartbeat]:
+        documents = await self._collection.find({}).sort("_id", 1).limit(100).to_list(100)
+        return [_decode(document) for document in documents]
+
+    async def find(self, job: str) -> Heartbeat:
+        document = await self._collection.find_one({"_id": job})
+        return _decode(document) if document else Heartbeat(id=job)
+
+    async def lease(self, job: str, worker: str, now: datetime, until: datetime) -> bool:
+        """Whether this worker may run the job now. A lease longer than ours was written under another clock."""
+        free = {
+            "$or": [{"leased_until": None}, {"leased_until": {"$lte": now}}, {"leased_until": {"$gt": until}}],
+        }
+        result = await self._collection.update_one(
+            {"_id": job, **free}, {"$set": {"leased_until": until, "leased_by": worker}}
+        )
+        if result.matched_count:
+            return True
+        try:
+            await write(self._collection.insert_one({"_id": job, "leased_until": until, "leased_by": worker}))
+        except AlreadyThere:
+            return False
+        return True
+
+    async def beat(self, job: str, worker: str, now: datetime, done: dict[str, int], fault: str | None) -> None:
+        """After a run; gives the lease back if this worker holds it."""
+        fields: dict[str, Any] = {"last_run_at": now, "fault": fault, "done": done}
+        if fault is None:
+            fields["last_success_at"] = now
+        await self._collection.update_one({"_id": job}, {"$set": fields}, upsert=True)
+        await self._collection.update_one(
+            {"_id": job, "leased_by": worker}, {"$set": {"leased_until": None, "leased_by": None}}
+        )
+
+    async def remember(self, job: str, state: dict[str, str]) -> None:
+        await self._collection.update_one({"_id": job}, {"$set": {"state": state}}, upsert=True)
+
+
+def _decode(document: dict[str, Any]) -> Heartbeat:
+    document["id"] = document.pop("_id")
+    return msgspec.convert(document, Heartbeat, builtin_types=(datetime,))

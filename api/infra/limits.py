@@ -1,0 +1,127 @@
+"""How often something may be done: counters in the database, so that they hold across processes.
+
+Windows are fixed and start at whole multiples of their length: across an edge up to twice the limit may pass within one
+length. For hot purposes a process leases several permits in one write and spends them from memory; what it does not
+spend is lost at the end of the window, so that the limit is never exceeded, only reached a little early.
+"""
+
+import hashlib
+from collections.abc import Mapping, Sequence
+from datetime import UTC, datetime, timedelta
+
+import msgspec
+from pymongo import ASCENDING, IndexModel
+
+from api.infra.errors import TooMany
+from api.infra.mongo import AlreadyThere, Database, write
+
+COLLECTION = "limits"
+INDEXES: Sequence[IndexModel] = (IndexModel([("expires_at", ASCENDING)], name="expiry", expireAfterSeconds=0),)
+
+
+class Purpose(msgspec.Struct, frozen=True):
+    """At most `times` within each `window`; a process takes `lease` permits at once."""
+
+    times: int
+    window: timedelta
+    lease: int = 1
+
+
+_MINUTE, _HOUR, _DAY = timedelta(minutes=1), timedelta(hours=1), timedelta(days=1)
+
+PURPOSES: Mapping[str, Purpose] = {
+    # by address, since nobody is known yet; many phones share one address of a mobile network
+    "sign-in": Purpose(300, _MINUTE, lease=10),
+    "refresh": Purpose(600, _MINUTE, lease=20),
+    "verify-code": Purpose(60, _MINUTE),
+    "staff-address": Purpose(60, timedelta(minutes=15)),
+    # by what is being guessed: a success gives the permit back, so these count failures
+    "staff-sign-in": Purpose(8, timedelta(minutes=15)),
+    "step-up": Purpose(6, timedelta(hours=12)),
+    "identity": Purpose(6, _DAY),
+    "identity-document": Purpose(6, _DAY),
+    "redeem": Purpose(20, _HOUR),
+    # by whoever asks: account, unit or, where there is none, address
+    "bot": Purpose(120, _MINUTE, lease=30),
+    "report": Purpose(60, _MINUTE, lease=15),
+    "pdf": Purpose(10, timedelta(minutes=10)),
+    "export": Purpose(6, _HOUR),
+    "upload": Purpose(60, _HOUR),
+    "provider-intake": Purpose(600, _MINUTE, lease=30),
+}
+_MAX_REMEMBERED = 50_000
+
+
+class _Held(msgspec.Struct):
+    """What this process holds for one key in one window: unspent permits, or the knowledge that there are no more."""
+
+    ends_at: datetime
+    permits: int = 0
+    is_used_up: bool = False
+
+
+class Limiter:
+    def __init__(self, database: Database, purposes: Mapping[str, Purpose] = PURPOSES) -> None:
+        self._collection = database.collection(COLLECTION)
+        self._purposes = purposes
+        self._held: dict[str, _Held] = {}
+
+    async def take(self, purpose: str, key: str, now: datetime) -> None:
+        """Uses one permit. Raises TooMany with the seconds until the window ends."""
+        rule = self._purposes[purpose]
+        name, ends_at = _window(purpose, key, rule, now)
+        held = self._held.get(name)
+        if held is None:
+            self._forget(now)
+            held = self._held[name] = _Held(ends_at=ends_at)
+        if held.permits == 0 and not held.is_used_up:
+            held.permits += await self._lease(name, rule, ends_at)
+            held.is_used_up = held.permits == 0
+        if held.permits == 0:
+            raise TooMany(retry_after_seconds=max(1, int((ends_at - now).total_seconds()) + 1))
+        held.permits -= 1
+
+    async def give_back(self, purpose: str, key: str, now: datetime) -> None:
+        """Returns a permit just taken: for purposes that count failures only."""
+        rule = self._purposes[purpose]
+        name, _ = _window(purpose, key, rule, now)
+        held = self._held.get(name)
+        if held is not None:
+            held.is_used_up = False
+        await self._collection.update_one({"_id": name, "count": {"$gt": 0}}, {"$inc": {"count": -1}})
+
+    async def _lease(self, name: str, rule: Purpose, ends_at: datetime) -> int:
+        before = await self._count(name, rule.lease, ends_at)
+        granted = max(0, min(rule.lease, rule.times - before))
+        if granted < rule.lease:  # what was not granted does not count, so that a permit given back is there again
+            await self._collection.update_one({"_id": name}, {"$inc": {"count": granted - rule.lease}})
+        return granted
+
+    async def _count(self, name: str, more: int, ends_at: datetime) -> int:
+        """Adds to the counter, and says what it was. No upsert: two at once are not answered alike by every server."""
+        while True:
+            document = await self._collection.find_one_and_update(
+                {"_id": name}, {"$inc": {"count": more}}, return_document=True
+            )
+            if document is not None:
+                return int(document["count"]) - more
+            try:
+                await write(self._collection.insert_one({"_id": name, "count": more, "expires_at": ends_at}))
+            except AlreadyThere:
+                continue
+            return 0
+
+    def _forget(self, now: datetime) -> None:
+        if len(self._held) < _MAX_REMEMBERED:
+            return
+        self._held = {name: held for name, held in self._held.items() if held.ends_at > now}
+        if len(self._held) >= _MAX_REMEMBERED:
+            self._held.clear()  # leased permits are lost, never doubled
+
+
+def _window(purpose: str, key: str, rule: Purpose, now: datetime) -> tuple[str, datetime]:
+    """The counter's id, from which neither address nor account can be read, and the end of the window."""
+    length = int(rule.window.total_seconds())
+    start = int(now.timestamp()) // length * length
+    digest = hashlib.sha256(f"{purpose}\x00{key}".encode()).hexdigest()[:32]
+    return f"{purpose}:{digest}:{start}", datetime.fromtimestamp(start + length, UTC)

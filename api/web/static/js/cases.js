@@ -1,0 +1,87 @@
+// A case as its resident sees it: which clock runs, by when, who owes it, what was found, what can be done now.
+
+import { h, icon } from "./dom.js";
+import { api } from "./api.js";
+import { form } from "./forms.js";
+import { badge, button, buttons, card, citation, facts, sheet, toast } from "./ui.js";
+import { certaintyWords, dateWords, distance, isVerified, stampWords } from "./words.js";
+
+export const KINDS = {
+  objections: { title: "异议", flow: "objection", about: (one) => one.recordTitle },
+  repairs: { title: "信用修复", flow: "repair", about: (one) => one.recordTitle ?? one.title },
+  withdrawals: { title: "撤销公示", flow: "withdrawal", about: (one) => one.title },
+  declarations: { title: "自主申报", flow: "declaration", about: (one) => one.title },
+  pledges: { title: "信用承诺", flow: "pledge", about: (one) => one.title ?? one.kindTitle },
+  listings: { title: "名单决定", flow: null, about: (one) => one.title ?? one.listTitle },
+};
+
+const STATES = {
+  objections: {
+    verifying: "信用中心正在核查", dispatched: "已通知提供单位", provider_checking: "提供单位正在核查", replied_founded: "提供单位已回复，等待书面答复",
+    replied_unfounded: "提供单位已回复，等待书面答复", with_provider: "提供单位正在处理", handling: "正在处理", asked: "正在请提供单位核查", paused: "检验鉴定中，期限暂停",
+    provider_handling: "提供单位正在处理", provider_paused: "检验鉴定中，期限暂停", review: "正在复核", upheld: "异议成立，已更正", rejected: "异议不成立", review_rejected: "复核后维持", withdrawn: "已撤回",
+  },
+  withdrawals: { withdrawn: "已撤销公示", restored: "已恢复公示", asked: "已转给提供单位", agreed: "提供单位同意", declined: "提供单位不同意", cancelled: "已取消" },
+  declarations: { declared: "已申报", standing: "已申报", edited: "已修改", withdrawn: "已撤回" },
+};
+const GOOD = /upheld|repaired|completed|approved|agreed|kept/;
+const BAD = /rejected|refused|declined|broken/;
+
+export const stateWords = (kind, one) => one.statusLabel ?? one.statusTitle ?? STATES[kind]?.[one.status] ?? one.status;
+export const stateBadge = (kind, one) => badge(GOOD.test(one.status) ? "good" : BAD.test(one.status) ? "bad" : "info", stateWords(kind, one));
+
+export const dueWords = (due) => h("span", {}, h("strong", {}, dateWords(due.on)), due.isEstimated ? " " : null, due.isEstimated ? badge("warn", "预计") : null,
+  due.certainty && !isVerified(due.certainty) ? [" ", badge("warn", certaintyWords(due.certainty))] : null);
+
+// One running or finished clock.
+export function clockCard(step) {
+  const done = Boolean(step.doneAt);
+  return h(`div.running${step.isLate ? ".late" : ""}`, {},
+    h("p", {}, h("strong", {}, step.title), step.owedBy ? `（由${step.owedBy}办）` : ""),
+    done ? h("p", {}, icon("check"), ` 已于 ${stampWords(step.doneAt)} 完成`, step.isLate ? "，晚于期限" : "")
+      : h("p.big", {}, step.isLate ? "已超过期限" : distance(step.due.on), ` · ${dateWords(step.due.on)}前`),
+    step.paused?.some((one) => !one.isOver) ? h("p", {}, badge("warn", "期限暂停中")) : null,
+    h("p.small-text", {}, `已过 ${step.elapsed} 个工作日`, step.elapsedInAll > step.elapsed ? `（连同不计入的共 ${step.elapsedInAll} 个）` : "", step.due.isStatutory ? "。法定期限" : "。服务承诺，不是法定期限", step.due.isEstimated ? "，按预计的工作日历" : "", "。"),
+    h("details.why", {}, h("summary", {}, "怎么算的"), h("p", {}, step.due.reason), citation(step.due.citation)));
+}
+
+export const pathCard = (path) => (path?.length ? card("接下来最晚什么时候", h("ol.steps", {}, path.map((one) => h("li", {}, h("strong", {}, one.title), h("span", {}, one.isLatest ? "最晚 " : "", dueWords(one.due)), h("small", {}, one.owedBy ? `由${one.owedBy}办` : ""))))) : null);
+
+export const historyCard = (history) => (history?.length ? card("办理经过", h("ol.steps", {}, [...history].reverse().map((one) => h("li", {}, h("strong", {}, one.label ?? one.action), h("small", {}, `${stampWords(one.at)}${one.unit ?? one.by ? ` · ${one.unit ?? one.by}` : ""}`), one.note ? h("p", {}, one.note) : null)))) : null);
+
+export const findingCard = (finding, title = "处理结果") => (finding ? card(title, h("p", {}, badge(finding.isFounded ? "good" : "bad", finding.isFounded ? "成立" : "不成立"), finding.outcomeTitle ? ` ${finding.outcomeTitle}` : ""), h("p", {}, finding.reasons), finding.fields?.length ? h("p.small-text", {}, `改动：${finding.fields.join("、")}`) : null, h("p.small-text", {}, `${finding.by} · ${stampWords(finding.at)}`)) : null);
+
+export const remediesCard = (remedies) => (remedies?.length ? card("不服怎么办", h("ul.bullets", {}, remedies.map((one) => h("li", {}, `${one.title}：最晚 `, dueWords(one.due), citation(one.due.citation))))) : null);
+
+export const copiesCard = (copies) => (copies?.length ? card("已共享出去的也要跟着改", h("ul.bullets", {}, copies.map((one) => h("li", {}, one.system, "：", one.acknowledgedAt ? `已处理（${stampWords(one.acknowledgedAt)}）` : one.due ? ["最晚 ", dueWords(one.due)] : "已通知", one.isLate ? badge("bad", "已超期") : null)))) : null);
+
+export const evidenceCard = (files) => (files?.length ? card("提交的材料", h("ul.files", {}, files.map((one) => h("li", {}, icon("file"), h("span", {}, one.filename, h("small", {}, `${Math.max(1, Math.round(one.size / 1024))} KB · ${stampWords(one.addedAt)}`)))))) : null);
+
+const WORDS = {
+  "request-review": { fields: [{ name: "text", kind: "text", label: "为什么请求复核", required: true, rows: 4, max: 2000 }] },
+  withdraw: { confirm: "撤回后这件事项就结束了，标注会去掉。以后还可以再提。", danger: true },
+  urge: { confirm: "我们会提醒承办单位，并记在办理经过里。" },
+  cancel: { confirm: "取消这次请求？" },
+};
+
+const PATHS = { "request-review": "review" };
+
+// Buttons of exactly the steps that the server says are allowed now.
+export function actionButtons(kind, one, after, special = {}) {
+  const known = (one.actions ?? []).filter((action) => !action.action.startsWith("file") && action.action !== "edit" || special[action.action]);
+  if (!known.length) return null;
+  return card("可以办的", buttons(...known.map((action) => {
+    if (special[action.action]) return special[action.action](action);
+    const words = WORDS[action.action] ?? { confirm: `确定${action.label}？` };
+    return button(action.label, async () => {
+      const done = await sheet(action.label, (close) => [
+        words.confirm ? h("p", {}, words.confirm) : null,
+        form(words.fields ?? [], action.label, async (values) => { await api.post(`/me/${kind}/${one.id}/${PATHS[action.action] ?? action.action}`, values); close(true); }),
+      ]);
+      if (done) { toast("已办理"); after(); }
+    }, words.danger ? "danger" : "quiet");
+  })));
+}
+
+export const headCard = (kind, one) => card(KINDS[kind].about(one), h("div.badges", {}, stateBadge(kind, one)),
+  facts([["编号", one.number], ["提出时间", stampWords(one.filedAt ?? one.askedAt ?? one.appliedAt ?? one.createdAt)], ["地区", null]]));

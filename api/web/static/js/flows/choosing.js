@@ -1,0 +1,20 @@
+// The record that an errand is about: given with the link, or chosen from the report.
+
+import { allRecords, loadReport } from "../me.js";
+import { h } from "../dom.js";
+import { cell, cells, empty, link } from "../ui.js";
+import { place } from "../words.js";
+
+export async function recordFor(query, fits, flow, words) {
+  const { report } = await loadReport();
+  const records = allRecords(report);
+  if (query.record) {
+    const record = records.find((one) => one.id === query.record);
+    if (record) return { record, records };
+  }
+  const fitting = records.filter(fits);
+  const extra = new URLSearchParams(Object.entries(query).filter(([name]) => name !== "step" && name !== "record"));
+  return { instead: fitting.length
+    ? [h("p", {}, words.which), cells(null, fitting.map((one) => cell({ label: one.title, text: `${place(one.jurisdiction)} · ${one.sourceUnit}`, href: `#/do/${flow}?record=${one.id}${extra.size ? `&${extra}` : ""}` })))]
+    : empty(words.none, words.noneText, link("看信用报告", "#/report", "quiet")) };
+}

@@ -1,0 +1,9 @@
+import { showFlow } from "../flow.js";
+
+const FLOWS = new Set(["objection", "repair", "withdrawal", "declaration", "pledge", "performance", "grant", "review"]);
+
+export async function show({ params, query }) {
+  if (!FLOWS.has(params.flow)) return { go: "#/affairs" };
+  const { flow } = await import(`../flows/${params.flow}.js`);
+  return showFlow(flow, query);
+}

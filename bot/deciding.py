@@ -1,0 +1,199 @@
+"""Answer, direct, ask back, small talk or decline."""
+
+import re
+from collections.abc import Sequence
+
+from msgspec import Struct
+
+from bot import lookups, packaged
+from bot.dialogue import Following
+from bot.places import JURISDICTIONS
+from bot.ranking import Ranker
+from bot.reading import Reader, Reading
+from bot.replies import Dialogue, Kind
+from bot.topics import Topic
+from knowledge import articles
+
+WEAK = 0.16  # below this no topic is near; see docs/bot.md for how it was set
+CLOSE = 0.9  # a second errand this near the first is asked about, when little was said
+LITTLE = 6  # characters; with more than that the first reading is taken
+SHOWN = 6  # articles that are ranked
+LOOKED_AT = 12  # topics whose articles are ranked
+
+
+class Denial(Struct, frozen=True, forbid_unknown_fields=True):
+    """Words that the regulations do not answer, unless others stand beside them."""
+
+    refer: str
+    words: tuple[str, ...]
+    unless: tuple[str, ...]
+
+
+class Decision(Struct, frozen=True):
+    """What is to be said, before it is put into words. `cited` are the articles to quote, `articles` all that
+    are ranked; `features` help to choose the passage.
+    """
+
+    kind: Kind
+    answered: bool
+    topic: Topic | None = None
+    articles: tuple[str, ...] = ()
+    cited: tuple[str, ...] = ()
+    place: str | None = None
+    refer: str | None = None
+    options: tuple[Topic, ...] = ()
+    dialogue: Dialogue = Dialogue()
+    features: frozenset[str] = frozenset()
+
+
+class Decider:
+    """Reads a message and settles what kind of answer it gets."""
+
+    def __init__(self, topics: Sequence[Topic], reader: Reader, ranker: Ranker) -> None:
+        self.topics = topics
+        self.reader = reader
+        self.ranker = ranker
+        self._by_id = {topic.id: topic for topic in topics}
+        self._following = Following()
+        self._last = {place: len(articles.regulation(place).articles) for place in JURISDICTIONS}
+        self._denials = packaged.table(packaged.toml("denials.toml")["denial"], Denial, "denials.toml")
+        words = sorted({word for row in self._denials for word in row.words}, key=len, reverse=True)
+        self._denied = re.compile("|".join(map(re.escape, words)))
+
+    def decide(self, message: str, home: str | None, dialogue: Dialogue) -> Decision:
+        """The message is read once; nothing of it is kept in the decision but its features."""
+        reading = self.reader.read(message)
+        place = None if reading.names_both else reading.place or dialogue.place or home
+        refer = self._refer(reading)
+        if refer:
+            return self._decline(refer, place, dialogue)
+        decision = self._by_number(reading, place)
+        if decision is None:
+            decision = self._by_topic(reading, place, dialogue)
+        after = Dialogue(
+            topic=decision.topic.id if decision.topic else None,
+            articles=decision.articles[:4],
+            place=reading.place or dialogue.place,
+            flow=decision.topic.flow if decision.topic else None,
+            options=tuple(topic.id for topic in decision.options),
+            turns=dialogue.turns + 1,
+        )
+        if decision.kind in ("smalltalk", "out_of_scope"):
+            after = Dialogue(
+                topic=dialogue.topic,
+                articles=dialogue.articles,
+                place=reading.place or dialogue.place,
+                flow=dialogue.flow,
+                turns=dialogue.turns + 1,
+            )
+        return _with_dialogue(decision, after)
+
+    def _by_topic(self, reading: Reading, place: str | None, dialogue: Dialogue) -> Decision:
+        features = reading.features
+        picked = self._following.chosen(reading, dialogue) if dialogue.options else None
+        if picked is None and dialogue.topic and self._following.names_only_a_place(reading):
+            picked = dialogue.topic
+        if picked in self._by_id:
+            return self._on_topic(self._by_id[picked], (), place, features)
+        subject = self._following.subject(reading, dialogue)
+        if subject:
+            features = features | self.reader.features(subject)[0]
+        scores = self.ranker.scores(features)
+        order = sorted(range(len(scores)), key=scores.__getitem__, reverse=True)[:LOOKED_AT]
+        best, second = self.topics[order[0]], self.topics[order[1]]
+        if scores[order[0]] < WEAK or not features:
+            return Decision("out_of_scope", False, refer="unknown", place=place)
+        if (
+            best.sort == second.sort == "flow"
+            and len(reading.bare) <= LITTLE
+            and scores[order[1]] > scores[order[0]] * CLOSE
+            and not dialogue.options
+        ):
+            ranked = dict.fromkeys((*best.articles(place), *second.articles(place)))
+            return Decision("clarify", True, articles=tuple(ranked), options=(best, second), place=place)
+        if reading.is_elsewhere and best.sort in ("article", "flow") and best.id != "cross-region":
+            return Decision("out_of_scope", False, refer="other-place", place=place)
+        others = tuple(self.topics[index] for index in order[1:])
+        return self._on_topic(best, others, place, features)
+
+    def _on_topic(self, best: Topic, others: Sequence[Topic], place: str | None, features: frozenset[str]) -> Decision:
+        if best.sort == "smalltalk":
+            return Decision("smalltalk", True, topic=best, place=place)
+        if best.sort == "out_of_scope":
+            return Decision("out_of_scope", False, refer=best.refer, place=place)
+        if place and best.gap == place:
+            return Decision("out_of_scope", False, topic=best, refer="gap", place=place)
+        ranked = dict.fromkeys(best.articles(place))
+        for topic in others:
+            if len(ranked) >= SHOWN:
+                break
+            if topic.sort in ("article", "flow") and not (place and topic.gap == place):
+                ranked.update(dict.fromkeys(topic.articles(place)))
+        cited = best.articles(place) or tuple(ranked)[:1]
+        return Decision(
+            "flow" if best.sort == "flow" else "article",
+            True,
+            topic=best,
+            articles=tuple(ranked)[:SHOWN],
+            cited=cited,
+            place=place,
+            features=features,
+        )
+
+    def _refer(self, reading: Reading) -> str | None:
+        if not reading.text.strip():
+            return "empty"
+        if not self._denied.search(reading.text):
+            return None
+        text = reading.text
+        for row in self._denials:
+            if any(word in text for word in row.words) and not any(word in text for word in row.unless):
+                return row.refer
+        return None
+
+    def _decline(self, refer: str, place: str | None, dialogue: Dialogue) -> Decision:
+        kept = Dialogue(
+            topic=dialogue.topic,
+            articles=dialogue.articles,
+            place=dialogue.place,
+            flow=dialogue.flow,
+            turns=dialogue.turns + 1,
+        )
+        return Decision("out_of_scope", False, refer=refer, place=place, dialogue=kept)
+
+    def _by_number(self, reading: Reading, place: str | None) -> Decision | None:
+        numbers = lookups.articles(reading.bare, reading.place is not None)
+        chapter = None if numbers else lookups.chapter(reading.bare)
+        if not numbers and chapter is None:
+            return None
+        if reading.is_elsewhere:
+            return Decision("out_of_scope", False, refer="other-place", place=place)
+        places = (place,) if place else JURISDICTIONS
+        if chapter is not None:
+            found = tuple(
+                article.id
+                for name in places
+                for article in articles.regulation(name).articles
+                if lookups.chapter(article.chapter) == chapter
+            )
+        else:
+            found = tuple(f"{p}-{n}" for n in numbers for p in places if 1 <= n <= self._last[p])
+        if not found:
+            return Decision("out_of_scope", False, refer="no-such-article", place=place)
+        shown = found[:SHOWN]
+        return Decision("article", True, articles=shown, cited=shown, place=place, features=reading.features)
+
+
+def _with_dialogue(decision: Decision, dialogue: Dialogue) -> Decision:
+    return Decision(
+        decision.kind,
+        decision.answered,
+        topic=decision.topic,
+        articles=decision.articles,
+        cited=decision.cited,
+        place=decision.place,
+        refer=decision.refer,
+        options=decision.options,
+        dialogue=dialogue,
+        features=decision.features,
+    )

@@ -1,0 +1,47 @@
+"""What a message leans on from the one before it."""
+
+import re
+
+from bot import packaged
+from bot.reading import Reading
+from bot.replies import Dialogue
+
+SHORT = 12  # characters without the place; a longer message speaks for itself
+
+
+class Following:
+    """Knows a follow-up when it sees one: 那云南呢, 要多久, 需要什么材料."""
+
+    def __init__(self) -> None:
+        data = packaged.toml("followups.toml")
+        self._questions = frozenset(data["question_concepts"])
+        self._openers = tuple(data["openers"])
+        fillers = sorted(data["fillers"], key=len, reverse=True)
+        self._fillers = re.compile("|".join(map(re.escape, fillers)) + r"|[^0-9a-z\u4e00-\u9fff]")
+        self._subjects: dict[str, str] = data["subject"]
+        self._first, self._second = tuple(data["first"]), tuple(data["second"])
+
+    def names_only_a_place(self, reading: Reading) -> bool:
+        """那云南呢: a place and nothing that could be looked up."""
+        return reading.place is not None and not self._fillers.sub("", reading.bare)
+
+    def subject(self, reading: Reading, dialogue: Dialogue) -> str | None:
+        """The subject of the dialogue when the message asks about it without naming one."""
+        if not dialogue.articles or len(reading.bare) > SHORT:
+            return None
+        says_how = bool(reading.concepts) and reading.concepts <= self._questions
+        opens = reading.bare.strip().startswith(self._openers)
+        if not says_how and not opens:
+            return None
+        for article in dialogue.articles:
+            if article in self._subjects:
+                return self._subjects[article]
+        return None
+
+    def chosen(self, reading: Reading, dialogue: Dialogue) -> str | None:
+        """The topic picked from the two that were offered."""
+        said = reading.bare.strip()
+        for index, words in enumerate((self._first, self._second)):
+            if said in words and index < len(dialogue.options):
+                return dialogue.options[index]
+        return None

@@ -1,0 +1,54 @@
+"""The bot: a message in, a cited answer with next steps out. Pure; holds no state about anyone."""
+
+from datetime import date
+
+from bot import topics
+from bot.deciding import Decider
+from bot.lexicon import Lexicon
+from bot.phrasing import Phrasing
+from bot.ranking import Ranker
+from bot.reading import Reader
+from bot.replies import Dialogue, Reply
+
+__all__ = ["Bot", "Dialogue", "Reply"]
+
+
+class Bot:
+    """Build it once with `load`; `answer` is a pure function of its arguments and safe in any thread."""
+
+    def __init__(self, decider: Decider, phrasing: Phrasing) -> None:
+        self.decider = decider
+        self.phrasing = phrasing
+
+    @classmethod
+    def load(cls) -> "Bot":
+        """Reads the data, learns the weights, builds the dictionary: about a second, and writes nothing."""
+        known = topics.load()
+        reader = Reader(Lexicon())
+        phrasings, owners = [], []
+        for index, topic in enumerate(known):
+            for phrasing in topic.phrasings:
+                phrasings.append(reader.read(phrasing).features)
+                owners.append(index)
+        ranker = Ranker(phrasings, owners)
+        return cls(Decider(known, reader, ranker), Phrasing(reader))
+
+    def answer(
+        self, message: str, *, on: date, place: str | None = None, dialogue: Dialogue | None = None
+    ) -> Reply:
+        """`place` is the resident's own jurisdiction where it is known; a place named in the message or
+        before it goes first. `on` is the civil date in Asia/Shanghai that rules are read for.
+        """
+        decision = self.decider.decide(message, place, dialogue or Dialogue())
+        return self.phrasing.reply(decision, on)
+
+    def nearest(self, message: str, k: int) -> tuple[str, ...]:
+        """The articles nearest to a message, whether or not it would be answered; for the editor's review."""
+        reading = self.decider.reader.read(message)
+        scores = self.decider.ranker.scores(reading.features)
+        found: dict[str, None] = {}
+        for index in sorted(range(len(scores)), key=scores.__getitem__, reverse=True):
+            found.update(dict.fromkeys(self.decider.topics[index].articles(reading.place)))
+            if len(found) >= k:
+                break
+        return tuple(found)[:k]

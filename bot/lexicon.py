@@ -1,0 +1,17 @@
+"""Ways of saying: what residents say → the concept meant. The data is an editor's file."""
+
+from bot import packaged
+
+
+class Lexicon:
+    """`concept_of[word]` is the concept a word stands for."""
+
+    def __init__(self) -> None:
+        data = packaged.toml("lexicon.toml")
+        self.concepts: dict[str, list[str]] = data["concept"]
+        self.typos: dict[str, str] = data["spelling"]["typos"]
+        self.sounds: tuple[str, ...] = tuple(data["spelling"]["sounds"].split())
+        self.concept_of: dict[str, str] = {}
+        for concept, words in self.concepts.items():
+            for word in words:
+                self.concept_of.setdefault(word, concept)

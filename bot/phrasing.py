@@ -1,0 +1,188 @@
+"""A decision put into words: plain sentences, then the quoted articles, then the next step."""
+
+from datetime import date
+
+from msgspec import Struct
+
+from bot import packaged
+from bot.deciding import Decision
+from bot.places import JURISDICTIONS
+from bot.reading import Reader
+from bot.replies import Action, Personal, Quoted, Reply
+from bot.sentences import Sentences, fill
+from knowledge import articles
+from knowledge.articles import Article
+
+PLACE_NAMES = {"yunnan": "云南", "dalian": "大连"}
+QUOTED = 3  # articles quoted in one answer
+WHOLE = 160  # an article up to this length is quoted whole, a longer one by its nearest paragraph
+
+
+class Flow(Struct, frozen=True, forbid_unknown_fields=True):
+    """An errand the product runs, as the bot offers it."""
+
+    id: str
+    label: str
+    say: str
+    articles: tuple[str, ...]
+    ask_next: tuple[str, ...]
+    personal: Personal | None = None
+
+
+class Passages:
+    """The text of one article, cut into its paragraphs with their items."""
+
+    def __init__(self, article: Article, reader: Reader) -> None:
+        self.article = article
+        self.label = article.label
+        self.texts = tuple("\n".join((part.text, *part.items)) for part in article.paragraphs)
+        self._features = tuple(reader.features(text)[0] for text in self.texts)
+        self._whole = "\n".join(self.texts)
+
+    def nearest(self, features: frozenset[str]) -> str:
+        """The paragraph that shares most with the question; the whole article when it is short."""
+        if len(self.texts) == 1 or len(self._whole) <= WHOLE:
+            return self._whole
+        shared = [_shared(own & features) for own in self._features]
+        return self.texts[shared.index(max(shared))]
+
+
+class Phrasing:
+    """Words for every kind of decision. All text comes from data and from `knowledge`."""
+
+    def __init__(self, reader: Reader) -> None:
+        self._sentences = Sentences()
+        self.flows = {
+            flow.id: flow for flow in packaged.table(packaged.toml("flows.toml")["flow"], Flow, "flows.toml")
+        }
+        self._flow_of = {name: flow for flow in self.flows.values() for name in flow.articles}
+        self._say = packaged.toml("referrals.toml")
+        self._passages = {
+            article.id: Passages(article, reader)
+            for place in JURISDICTIONS
+            for article in articles.regulation(place).articles
+        }
+        self._since = {place: articles.regulation(place).in_force_on for place in JURISDICTIONS}
+        self._titles = "，".join(
+            f"《{articles.regulation(place).title}》共{len(articles.regulation(place).articles)}条"
+            for place in JURISDICTIONS
+        )
+
+    def reply(self, decision: Decision, on: date) -> Reply:
+        """`on` decides which rules' values stand in the sentences."""
+        if decision.kind == "out_of_scope":
+            return self._declined(decision, on)
+        if decision.kind == "smalltalk":
+            return Reply(
+                kind="smalltalk",
+                answered=True,
+                text=decision.topic.reply or "" if decision.topic else "",
+                quick_replies=tuple(self._say["smalltalk"]["quick"]),
+                dialogue=decision.dialogue,
+            )
+        if decision.kind == "clarify":
+            return Reply(
+                kind="clarify",
+                answered=True,
+                text=self._say["clarify"] + "、".join(topic.title for topic in decision.options),
+                articles=decision.articles,
+                actions=tuple(
+                    Action(topic.flow, topic.title, decision.place)
+                    for topic in decision.options
+                    if topic.flow
+                ),
+                quick_replies=tuple(topic.title for topic in decision.options),
+                dialogue=decision.dialogue,
+            )
+        return self._answered(decision, on)
+
+    def _answered(self, decision: Decision, on: date) -> Reply:
+        topic = decision.topic
+        flow = self.flows.get(topic.flow) if topic and topic.flow else None
+        cited = _spread(decision.cited, decision.place)
+        lines = [flow.say] if flow else []
+        gap = topic.gap if topic and not decision.place else None
+        if not flow:
+            lines += self._told(decision, cited, on)
+        if gap:
+            lines.append(self._say["flow-gap"].format(place=PLACE_NAMES[gap]))
+        offered = flow or (self._flow_of.get(cited[0]) if cited else None)
+        quick = offered.ask_next if offered else ()
+        if not decision.place and len(cited) > 1:
+            quick = (*quick[:2], *(f"只看{PLACE_NAMES[place]}" for place in JURISDICTIONS))
+        return Reply(
+            kind=decision.kind,
+            answered=True,
+            text="\n".join(lines),
+            articles=decision.articles,
+            citations=tuple(self._quoted(name, decision.features) for name in cited),
+            flow=flow.id if flow else None,
+            actions=(Action(offered.id, offered.label, decision.place),) if offered else (),
+            quick_replies=quick,
+            dialogue=decision.dialogue,
+            personal=flow.personal if flow else None,
+        )
+
+    def _told(self, decision: Decision, cited: tuple[str, ...], on: date) -> list[str]:
+        """The sentences of the articles quoted, each under the name of its place when both are shown."""
+        lines, seen = [], set[str]()
+        both = not decision.place and len({name.split("-")[0] for name in cited}) > 1
+        for name in cited:
+            place = name.split("-")[0]
+            if place in seen and decision.topic is not None:
+                continue
+            seen.add(place)
+            said = decision.topic.say.get(place) if decision.topic else None
+            sentence = fill(said, on) if said else self._sentences.of(name, on)
+            lines.append(f"{PLACE_NAMES[place]}：{sentence}" if both or not decision.place else sentence)
+            missing = self._passages[name].article.missing
+            if missing:
+                lines.append(self._say["missing"].format(missing=missing))
+        return lines
+
+    def _quoted(self, name: str, features: frozenset[str]) -> Quoted:
+        passages = self._passages[name]
+        article = passages.article
+        return Quoted(
+            passages.label,
+            name,
+            article.regulation,
+            article.number,
+            passages.nearest(features),
+            self._since[article.regulation],
+            article.missing is not None,
+        )
+
+    def _declined(self, decision: Decision, on: date) -> Reply:
+        topic, refer = decision.topic, decision.refer or "unknown"
+        citations: tuple[Quoted, ...] = ()
+        if refer == "gap" and topic and decision.place:
+            other = next(place for place in JURISDICTIONS if place != decision.place)
+            name = topic.articles(other)[0]
+            citations = (self._quoted(name, decision.features),)
+            told = f"{self._passages[name].label}——{self._sentences.of(name, on)}"
+            text = self._say["gap"].format(place=PLACE_NAMES[decision.place], other=told)
+        else:
+            text = self._say[refer].format(titles=self._titles)
+        return Reply(
+            kind="out_of_scope",
+            answered=False,
+            text=text,
+            citations=citations,
+            quick_replies=tuple(self._say["smalltalk"]["quick"]),
+            dialogue=decision.dialogue,
+        )
+
+
+def _shared(features: frozenset[str]) -> int:
+    """A concept in common says as much as three neighbouring characters."""
+    return len(features) + 2 * sum(feature[0] == "#" for feature in features)
+
+
+def _spread(names: tuple[str, ...], place: str | None) -> tuple[str, ...]:
+    """At most QUOTED articles; without a place the best of each regulation comes before the second of any."""
+    if place or len(names) <= 1:
+        return names[:QUOTED]
+    firsts = [next((n for n in names if n.startswith(p)), None) for p in JURISDICTIONS]
+    ordered = dict.fromkeys([name for name in firsts if name] + list(names))
+    return tuple(ordered)[: max(2, QUOTED - 1)]

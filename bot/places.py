@@ -1,0 +1,29 @@
+"""Which jurisdiction a message speaks of."""
+
+import re
+
+from bot import packaged
+
+ELSEWHERE = "elsewhere"
+JURISDICTIONS = ("yunnan", "dalian")  # in the order in which answers show them
+
+
+class Places:
+    """Finds place names and takes them out of the text, so that they do not weigh in the matching."""
+
+    def __init__(self) -> None:
+        data = packaged.toml("places.toml")
+        self.jurisdiction_of = {name: place for place, names in data.items() for name in names.split()}
+        names = sorted(self.jurisdiction_of, key=len, reverse=True)
+        self._pattern = re.compile("(?:" + "|".join(map(re.escape, names)) + ")[省市州县区]?")
+
+    def read(self, text: str) -> tuple[str, frozenset[str]]:
+        """The text without place names, and the jurisdictions named (`elsewhere` for any other place)."""
+        found = set()
+        for match in self._pattern.finditer(text):
+            name = match[0]
+            place = self.jurisdiction_of.get(name) or self.jurisdiction_of[name[:-1]]
+            found.add(place)
+        if not found:
+            return text, frozenset()
+        return self._pattern.sub(" ", text), frozenset(found)

@@ -1,0 +1,68 @@
+"""A message read: plain text, place, words, features."""
+
+from itertools import pairwise
+
+from msgspec import Struct
+
+from bot.lexicon import Lexicon
+from bot.places import ELSEWHERE, Places
+from bot.segmenting import Segmenter
+from bot.spelling import Spelling
+from bot.text import GAPS, Plain
+
+
+class Reading(Struct, frozen=True):
+    """`text` still has its place names; `bare` has not. `place` is None when none or both are named."""
+
+    text: str
+    bare: str
+    place: str | None
+    names_both: bool
+    is_elsewhere: bool
+    features: frozenset[str]
+    concepts: frozenset[str]
+
+
+class Reader:
+    """Everything that happens to a message before it is matched."""
+
+    def __init__(self, lexicon: Lexicon) -> None:
+        self._plain = Plain()
+        self._places = Places()
+        self._concept_of = lexicon.concept_of
+        self._segmenter = Segmenter([*lexicon.concept_of, *lexicon.sounds])
+        self._spelling = Spelling(lexicon.sounds, lexicon.typos, self._segmenter.frequency)
+
+    def read(self, message: str) -> Reading:
+        text = self._spelling(self._plain(message))
+        bare, found = self._places.read(text)
+        local = found - {ELSEWHERE}
+        features, concepts = self.features(bare)
+        return Reading(
+            text=text,
+            bare=bare,
+            place=next(iter(local)) if len(local) == 1 else None,
+            names_both=len(local) > 1,
+            is_elsewhere=ELSEWHERE in found and not local,
+            features=features,
+            concepts=concepts,
+        )
+
+    def features(self, bare: str) -> tuple[frozenset[str], frozenset[str]]:
+        """Words, concepts, neighbouring characters, and how the message begins and ends."""
+        found: set[str] = set()
+        concepts: set[str] = set()
+        concept_of = self._concept_of
+        pieces = GAPS.sub(" ", bare).split()
+        for piece in pieces:
+            found.update(map("".join, pairwise(piece)))
+            for word in self._segmenter.cut(piece):
+                found.add("=" + word)
+                concept = concept_of.get(word)
+                if concept is not None:
+                    concepts.add(concept)
+                    found.add("#" + concept)
+        if pieces:
+            first, last = pieces[0], pieces[-1]
+            found.update(("^" + first[:2], last[-2:] + "$", last[-1:] + "$"))
+        return frozenset(found), frozenset(concepts)

@@ -1,0 +1,59 @@
+"""What a message is answered with. Everything here is a value that JSON can carry."""
+
+from datetime import date
+from typing import Literal
+
+from msgspec import Struct
+
+Kind = Literal["article", "flow", "smalltalk", "out_of_scope", "clarify"]
+Personal = Literal["repair", "footprint", "status", "report", "reminder", "objection"]
+
+
+class Quoted(Struct, frozen=True):
+    """One article as quoted. `quote` is printed text of the regulation and nothing else; `is_missing_list`
+    says that the text used has lost the items the article announces.
+    """
+
+    label: str
+    article_id: str
+    regulation: str
+    number: int
+    quote: str
+    in_force_since: date | None
+    is_missing_list: bool
+
+
+class Action(Struct, frozen=True):
+    """A next step: the flow to open, what its button says, and the place where one is settled."""
+
+    flow: str
+    label: str
+    place: str | None
+
+
+class Dialogue(Struct, frozen=True):
+    """What a follow-up may lean on. Holds topic ids and a place, never what the resident typed."""
+
+    topic: str | None = None
+    articles: tuple[str, ...] = ()
+    place: str | None = None
+    flow: str | None = None
+    options: tuple[str, ...] = ()
+    turns: int = 0
+
+
+class Reply(Struct, frozen=True):
+    """`answered` is false when the bot says that the regulations do not settle this, or that it did not
+    understand. `personal` names the resident's own facts that would complete the answer.
+    """
+
+    kind: Kind
+    answered: bool
+    text: str
+    articles: tuple[str, ...] = ()
+    citations: tuple[Quoted, ...] = ()
+    flow: str | None = None
+    actions: tuple[Action, ...] = ()
+    quick_replies: tuple[str, ...] = ()
+    dialogue: Dialogue = Dialogue()
+    personal: Personal | None = None

@@ -1,0 +1,58 @@
+"""What an article says in plain words, with deadlines and amounts read from the rules in force."""
+
+import re
+from datetime import date
+
+from bot import packaged
+from knowledge import articles, rules
+from knowledge.errors import KnowledgeError
+from knowledge.rules import DatedRule
+
+TEMPLATE = re.compile(r"\{([a-z_.]+)\.([a-z]+)\}")
+UNITS = {"working_days": "个工作日", "calendar_days": "日", "months": "个月", "years": "年"}
+UNKNOWN = "（当时没有现行规定）"
+WAN = 10_000
+
+
+class Sentences:
+    """`of` gives the sentence for an article on a date; the same sentence is put together once a date."""
+
+    def __init__(self) -> None:
+        data = packaged.toml("articles.toml")
+        self.templates = {
+            f"{place}-{number}": sentence for place, rows in data.items() for number, sentence in rows.items()
+        }
+        self._on: date | None = None
+        self._told: dict[str, str] = {}
+
+    def of(self, article_id: str, on: date) -> str:
+        if on != self._on:
+            self._on, self._told = on, {}
+        told = self._told.get(article_id)
+        if told is None:
+            told = self._told[article_id] = fill(self.templates[article_id], on)
+        return told
+
+
+def fill(template: str, on: date) -> str:
+    """Every {rule.jurisdiction} replaced by the value in force on the date."""
+    return TEMPLATE.sub(lambda found: value(found[1], found[2], on), template)
+
+
+def value(rule_id: str, jurisdiction: str, on: date) -> str:
+    """A rule's value as a resident reads it; `since` is the day the regulation came into force."""
+    if rule_id == "since":
+        started = articles.regulation(jurisdiction).in_force_on
+        return f"{started.year}年{started.month}月{started.day}日" if started else UNKNOWN
+    try:
+        return _written(rules.in_force(rule_id, jurisdiction, on))
+    except KnowledgeError:
+        return UNKNOWN
+
+
+def _written(rule: DatedRule) -> str:
+    if isinstance(rule.value, tuple):
+        return "、".join(rule.value)
+    if rule.unit == "yuan" and isinstance(rule.value, int):
+        return f"{rule.value // WAN}万元" if rule.value % WAN == 0 else f"{rule.value}元"
+    return f"{rule.value}{UNITS.get(rule.unit, '')}"

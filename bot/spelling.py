@@ -1,0 +1,76 @@
+"""Pinyin and homophones, on the words of the field only: caiji → 采集, 异义 → 异议."""
+
+import re
+from collections.abc import Callable, Iterable
+
+from bot import packaged
+
+LATIN = re.compile(r"[a-z]{2,}")
+COMMON = 400  # a homophone that the dictionary saw this often is taken as meant
+ALIKE = (("zh", "z"), ("ch", "c"), ("sh", "s"), ("ng", "n"))
+
+
+class Spelling:
+    """Corrects what sounds or looks like a word of the field and is not a common word itself."""
+
+    def __init__(self, sounds: Iterable[str], typos: dict[str, str], frequency: Callable[[str], int]) -> None:
+        self._syllable: dict[str, str] = {}
+        for line in packaged.text("syllables.txt").splitlines():
+            syllable, characters = line.split()
+            self._syllable.update(dict.fromkeys(characters, syllable))
+        self._blurred = {char: _blur(syllable) for char, syllable in self._syllable.items()}
+        self._typos = typos
+        self._typo = re.compile("|".join(map(re.escape, sorted(typos, key=len, reverse=True))))
+        self._frequency = frequency
+        self._by_pinyin: dict[str, str] = {}
+        self._by_pair: dict[str, list[tuple[str, str]]] = {}
+        self._right: set[str] = set()
+        for word in sounds:
+            self._by_pinyin.setdefault("".join(self._syllable.get(char, char) for char in word), word)
+            if len(word) > 1:
+                sound = " ".join(self._blurred.get(char, char) for char in word)
+                pair = " ".join(self._blurred.get(char, char) for char in word[:2])
+                self._by_pair.setdefault(pair, []).append((sound, word))
+                self._right.add(word[:2])
+        self._by_pinyin["shei"] = "谁"
+        self._longest = max(map(len, self._by_pinyin))
+
+    def __call__(self, text: str) -> str:
+        text = self._typo.sub(lambda found: self._typos[found[0]], text)
+        if LATIN.search(text):
+            text = LATIN.sub(lambda found: self._from_pinyin(found[0]), text)
+        return self._from_homophones(text)
+
+    def _from_pinyin(self, run: str) -> str:
+        """The whole run must be words of the field, else it stays as it is."""
+        best: list[str | None] = [None] * (len(run) + 1)
+        best[0] = ""
+        for end in range(1, len(run) + 1):
+            for start in range(max(0, end - self._longest), end):
+                before, word = best[start], self._by_pinyin.get(run[start:end])
+                if before is not None and word is not None:
+                    best[end] = before + word
+                    break
+        return best[-1] or run
+
+    def _from_homophones(self, text: str) -> str:
+        blurred = [self._blurred.get(char, char) for char in text]
+        position = 0
+        while position < len(text) - 1:
+            found = self._by_pair.get(f"{blurred[position]} {blurred[position + 1]}")
+            if found and text[position : position + 2] not in self._right:
+                for sound, word in found:
+                    end = position + len(word)
+                    typed = text[position:end]
+                    if " ".join(blurred[position:end]) == sound and self._frequency(typed) < COMMON:
+                        text = text[:position] + word + text[end:]
+                        position = end - 1
+                        break
+            position += 1
+        return text
+
+
+def _blur(syllable: str) -> str:
+    for exact, near in ALIKE:
+        syllable = syllable.replace(exact, near)
+    return syllable

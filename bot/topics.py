@@ -1,0 +1,57 @@
+"""What residents ask about, as editors keep it: one topic, the articles behind it, many ways of asking."""
+
+from typing import Literal
+
+from msgspec import Struct
+
+from bot import packaged
+
+Kind = Literal["article", "flow", "smalltalk", "out_of_scope"]
+
+
+class Topic(Struct, frozen=True, forbid_unknown_fields=True):
+    """`yunnan` and `dalian` rank the articles, best first. `gap` names the jurisdiction whose regulation has
+    no such rule: asked there, the answer is a decline that mentions the other's article.
+    """
+
+    id: str
+    title: str
+    ask: str
+    yunnan: tuple[int, ...] = ()
+    dalian: tuple[int, ...] = ()
+    flow: str | None = None
+    kind: Kind | None = None
+    gap: str | None = None
+    refer: str | None = None
+    reply: str | None = None
+    say: dict[str, str] = {}
+    personal: str | None = None
+
+    @property
+    def sort(self) -> Kind:
+        """A topic with a flow is an errand; one without anything else is about articles."""
+        return self.kind or ("flow" if self.flow else "article")
+
+    @property
+    def phrasings(self) -> tuple[str, ...]:
+        """The ways of asking, one by one."""
+        pieces = (piece.strip() for line in self.ask.splitlines() for piece in line.split("|"))
+        return tuple(piece for piece in pieces if piece)
+
+    def articles(self, place: str | None) -> tuple[str, ...]:
+        """Article ids, best first: those of the place, or both regulations' in turn."""
+        yunnan = [f"yunnan-{number}" for number in self.yunnan]
+        dalian = [f"dalian-{number}" for number in self.dalian]
+        if place:
+            return tuple(yunnan if place == "yunnan" else dalian)
+        shared = min(len(yunnan), len(dalian))
+        turns = [name for pair in zip(yunnan, dalian, strict=False) for name in pair]
+        return (*turns, *yunnan[shared:], *dalian[shared:])
+
+
+def load() -> tuple[Topic, ...]:
+    """Every topic of data/topics, in the order of the files."""
+    found: list[Topic] = []
+    for name in packaged.names("topics"):
+        found += packaged.table(packaged.toml(name)["topic"], Topic, name)
+    return tuple(found)

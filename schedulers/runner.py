@@ -1,0 +1,128 @@
+"""Runs the timetable until told to stop, and reports each run outward."""
+
+import asyncio
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+from typing import Any
+
+from apscheduler.events import EVENT_JOB_ERROR, EVENT_JOB_MISSED
+from apscheduler.schedulers.asyncio import AsyncIOScheduler
+from apscheduler.triggers.interval import IntervalTrigger
+
+from api.infra.clock import SHANGHAI, SystemClock
+from api.infra.ids import new_id
+from api.infra.log import get_log
+from api.infra.mongo import is_outage
+from schedulers.jobs import Job
+from schedulers.metrics import Metrics
+from schedulers.work import Work
+
+_LEASE = timedelta(minutes=10)
+_DRAIN_SECONDS = 25
+_COUNTED = 100_000
+_log = get_log("worker")
+
+
+class Runner:
+    def __init__(self, work: Work, metrics: Metrics, jobs: Sequence[Job]) -> None:
+        self._work = work
+        self._metrics = metrics
+        self._jobs = jobs
+        self._me = new_id("wrk")
+        self._running: set[asyncio.Task[Any]] = set()
+        self._successes: dict[str, datetime] = {}
+        self._started_at = work.clock.now()
+        self._scheduler = AsyncIOScheduler(timezone=SHANGHAI)
+
+    def start(self) -> None:
+        """Looks at every job at once, and then again and again."""
+        at_once = SystemClock().now()  # APScheduler lives on the machine's clock, whatever day ours says it is
+        self._scheduler.add_listener(self._on_trouble, EVENT_JOB_ERROR | EVENT_JOB_MISSED)
+        for job in self._jobs:
+            self._scheduler.add_job(
+                self._tracked,
+                IntervalTrigger(seconds=job.every_seconds, timezone=SHANGHAI),
+                args=[job],
+                id=job.id,
+                next_run_time=at_once,
+                misfire_grace_time=max(job.every_seconds, 60),
+                coalesce=True,
+                max_instances=1,
+            )
+        self._scheduler.start()
+
+    async def stop(self) -> None:
+        """No new runs; the running ones end by themselves within seconds. APScheduler would cancel them."""
+        self._scheduler.pause()
+        self._work.deliveries.stop()
+        if self._running:
+            await asyncio.wait(self._running, timeout=_DRAIN_SECONDS)
+        self._scheduler.shutdown(wait=False)
+
+    async def run_all(self) -> bool:
+        """Every job once, in the order of the timetable; whether all succeeded."""
+        outcomes = [await self.run(job) for job in self._jobs]
+        return all(outcomes)
+
+    async def run(self, job: Job) -> bool:
+        """One run, with its heartbeat. Faults are counted and logged, never raised: the next run tries again."""
+        now = self._work.clock.now()
+        heartbeats = self._work.heartbeats
+        done: dict[str, int] = {}
+        fault: str | None = None
+        try:
+            if not job.is_shared and not await heartbeats.lease(job.id, self._me, now, now + _LEASE):
+                self._successes[job.id] = now  # another worker is at it
+                return True
+            done = await job.run(self._work)
+        except Exception as error:
+            fault = "database-away" if is_outage(error) else type(error).__name__
+            _log.error("job-failed", job=job.id, fault=fault, reason=_place(error))
+        try:
+            await heartbeats.beat(job.id, self._me, now, done, fault)
+        except Exception as error:
+            fault = fault or type(error).__name__
+        self._metrics.ran(job.id, now, done, failed=fault is not None)
+        if fault is None:
+            self._successes[job.id] = now
+        return fault is None
+
+    def faults(self) -> list[str]:
+        """Jobs without success for too long: asked by /ready, from another thread."""
+        now = self._work.clock.now()
+        return [
+            job.id
+            for job in self._jobs
+            if now - self._successes.get(job.id, self._started_at) > timedelta(seconds=job.stale_after_seconds)
+        ]
+
+    async def measure(self) -> None:
+        """Backlog and age of the outbox, for the metrics."""
+        now = self._work.clock.now()
+        count, oldest = await self._work.outbox.backlog(now, _COUNTED)
+        stopped = await self._work.templates.list_stopped()
+        self._metrics.outbox(count, (now - oldest).total_seconds() if oldest else 0, len(stopped))
+
+    async def _tracked(self, job: Job) -> None:
+        task = asyncio.current_task()
+        assert task is not None
+        self._running.add(task)
+        try:
+            await self.run(job)
+        finally:
+            self._running.discard(task)
+
+    def _on_trouble(self, event: Any) -> None:
+        if event.code == EVENT_JOB_MISSED:
+            self._metrics.missed(event.job_id)
+            _log.warning("job-missed", job=event.job_id)
+        else:
+            _log.error("job-failed", job=event.job_id, fault=type(event.exception).__name__)
+
+
+def _place(error: BaseException) -> str:
+    """Where it was raised: a file and a line, never the message, which may hold what a person wrote."""
+    frame = error.__traceback__
+    while frame and frame.tb_next:
+        frame = frame.tb_next
+    return f"{frame.tb_frame.f_code.co_filename.rsplit('/', 2)[-1]}:{frame.tb_lineno}" if frame else "?"

@@ -1,0 +1,132 @@
+"""Signing in with WeChat, tokens that rotate, devices, and what is revoked."""
+
+import asyncio
+
+from tests.support.api import Api
+from tests.support.sign_in import bearer, sign_in
+from tests.support.world import FixedClock
+
+
+async def test_signing_in_twice_gives_one_account_and_two_devices(api: Api) -> None:
+    first = await sign_in(api.anyone, "wang", 1)
+    second = await sign_in(api.anyone, "wang", 2)
+    assert first["account"]["id"] == second["account"]["id"]
+    assert first["isBound"] is False and first["expiresInSeconds"] == 600
+    devices = await api.anyone.get("/me/devices", headers=bearer(second["accessToken"]))
+    assert [device["isCurrent"] for device in devices.json()["items"]].count(True) == 1
+    assert len(devices.json()["items"]) == 2
+
+
+async def test_one_person_who_signs_in_on_two_devices_at_once_gets_one_account(api: Api) -> None:
+    found = await asyncio.gather(*(sign_in(api.anyone, "wang", attempt) for attempt in range(6)))
+    assert len({session["account"]["id"] for session in found}) == 1
+
+
+async def test_a_code_is_good_once_but_the_same_request_repeated_gets_the_same_answer(api: Api) -> None:
+    headers = {"Idempotency-Key": "k1"}
+    first = await api.anyone.post("/session/wechat", json={"code": "code-wang-1"}, headers=headers)
+    again = await api.anyone.post("/session/wechat", json={"code": "code-wang-1"}, headers=headers)
+    assert first.status_code == again.status_code == 201 and first.content == again.content
+    spent = await api.anyone.post("/session/wechat", json={"code": "code-wang-1"})
+    assert spent.status_code == 400 and spent.json()["code"] == "wechat-code-invalid"
+
+
+async def test_no_openid_is_in_the_answer_or_the_token(api: Api) -> None:
+    response = await api.anyone.post("/session/wechat", json={"code": "code-wang-1"})
+    assert "openid" not in response.text
+
+
+async def test_a_refresh_token_gives_the_next_pair(api: Api, clock: FixedClock) -> None:
+    session = await sign_in(api.anyone, "wang")
+    clock.advance(minutes=11)
+    assert (await api.anyone.get("/me", headers=bearer(session["accessToken"]))).status_code == 401
+    fresh = await api.anyone.post("/session/refresh", json={"refreshToken": session["refreshToken"]})
+    assert fresh.status_code == 201 and fresh.json()["refreshToken"] != session["refreshToken"]
+    assert (await api.anyone.get("/me", headers=bearer(fresh.json()["accessToken"]))).status_code == 200
+
+
+async def test_a_refresh_token_used_twice_ends_the_session_for_both(api: Api, clock: FixedClock) -> None:
+    session = await sign_in(api.anyone, "wang")
+    fresh = (await api.anyone.post("/session/refresh", json={"refreshToken": session["refreshToken"]})).json()
+    stolen = await api.anyone.post("/session/refresh", json={"refreshToken": session["refreshToken"]})
+    assert stolen.status_code == 401 and stolen.json()["code"] == "refresh-reused"
+    assert (await api.anyone.get("/me", headers=bearer(fresh["accessToken"]))).status_code == 401
+    clock.advance(seconds=6)
+    assert (await api.anyone.get("/me", headers=bearer(fresh["accessToken"]))).status_code == 401
+    after = await api.anyone.post("/session/refresh", json={"refreshToken": fresh["refreshToken"]})
+    assert after.status_code == 401
+
+
+async def test_two_who_use_one_refresh_token_at_once_do_not_both_stay(api: Api) -> None:
+    session = await sign_in(api.anyone, "wang")
+    body = {"refreshToken": session["refreshToken"]}
+    answers = await asyncio.gather(*(api.anyone.post("/session/refresh", json=body) for _ in range(4)))
+    assert [answer.status_code for answer in answers].count(201) == 1
+    kept = next(answer for answer in answers if answer.status_code == 201).json()
+    assert (await api.anyone.post("/session/refresh", json={"refreshToken": kept["refreshToken"]})).status_code == 401
+
+
+async def test_a_lost_answer_is_asked_for_again_with_the_same_key(api: Api) -> None:
+    session = await sign_in(api.anyone, "wang")
+    body, headers = {"refreshToken": session["refreshToken"]}, {"Idempotency-Key": "r1"}
+    first = await api.anyone.post("/session/refresh", json=body, headers=headers)
+    again = await api.anyone.post("/session/refresh", json=body, headers=headers)
+    assert first.status_code == 201 and first.content == again.content
+    kept = await api.anyone.post("/session/refresh", json={"refreshToken": first.json()["refreshToken"]})
+    assert kept.status_code == 201
+
+
+async def test_a_made_up_refresh_token_is_refused_and_ends_nothing(api: Api) -> None:
+    session = await sign_in(api.anyone, "wang")
+    name, generation, mac = session["refreshToken"].split(".")
+    for forged in (f"{name}.{generation}.{'0' * len(mac)}", f"{name}.2.{mac}", "x", f"{name}.٢.{mac}", f"{name}.1"):
+        answer = await api.anyone.post("/session/refresh", json={"refreshToken": forged})
+        assert answer.status_code == 401 and answer.json()["code"] == "refresh-refused"
+    assert (await api.anyone.get("/me", headers=bearer(session["accessToken"]))).status_code == 200
+
+
+async def test_signing_out_ends_the_access_token_too(api: Api) -> None:
+    session = await sign_in(api.anyone, "wang")
+    headers = bearer(session["accessToken"])
+    assert (await api.anyone.delete("/session", headers=headers)).status_code == 204
+    assert (await api.anyone.get("/me", headers=headers)).status_code == 401
+
+
+async def test_another_device_is_signed_out_and_anothers_device_is_not_there(api: Api) -> None:
+    here = await sign_in(api.anyone, "wang", 1)
+    there = await sign_in(api.anyone, "wang", 2)
+    stranger = await sign_in(api.anyone, "li", 1)
+    headers = bearer(here["accessToken"])
+    devices = (await api.anyone.get("/me/devices", headers=headers)).json()["items"]
+    other = next(device["id"] for device in devices if not device["isCurrent"])
+    foreign = await api.anyone.delete(f"/me/devices/{other}", headers=bearer(stranger["accessToken"]))
+    assert foreign.status_code == 404
+    assert (await api.anyone.delete(f"/me/devices/{other}", headers=headers)).status_code == 204
+    assert (await api.anyone.get("/me", headers=bearer(there["accessToken"]))).status_code == 401
+    assert (await api.anyone.get("/me", headers=headers)).status_code == 200
+
+
+async def test_a_session_that_another_process_ended_is_turned_away_within_seconds(api: Api, clock: FixedClock) -> None:
+    session = await sign_in(api.anyone, "wang")
+    headers = bearer(session["accessToken"])
+    assert (await api.anyone.get("/me", headers=headers)).status_code == 200
+    name = session["refreshToken"].split(".")[0]
+    await api.house.database.collection("sessions").update_one({"_id": name}, {"$set": {"revoked_at": clock.now()}})
+    clock.advance(seconds=6)
+    assert (await api.anyone.get("/me", headers=headers)).status_code == 401
+
+
+async def test_a_session_not_used_for_a_month_has_expired(api: Api, clock: FixedClock) -> None:
+    session = await sign_in(api.anyone, "wang")
+    clock.advance(days=30, seconds=1)
+    late = await api.anyone.post("/session/refresh", json={"refreshToken": session["refreshToken"]})
+    assert late.status_code == 401
+
+
+async def test_settings_are_kept_and_unknown_places_refused(api: Api) -> None:
+    headers = bearer((await sign_in(api.anyone, "wang"))["accessToken"])
+    changed = await api.anyone.patch("/me", json={"jurisdiction": "dalian", "isElderlyMode": True}, headers=headers)
+    assert changed.status_code == 200 and changed.json()["isElderlyMode"] is True
+    assert (await api.anyone.get("/me", headers=headers)).json()["jurisdiction"] == "dalian"
+    assert (await api.anyone.patch("/me", json={"jurisdiction": "mars"}, headers=headers)).status_code == 400
+    assert (await api.anyone.patch("/me", json={"status": "closed"}, headers=headers)).status_code == 400

@@ -1,0 +1,136 @@
+"""Staff sign in with a password and a one-time password that is good once."""
+
+import asyncio
+from typing import Any
+
+import httpx
+import pyotp
+import pytest
+
+from api.accounts.models import Staff
+from api.accounts.staff import UsernameTaken
+from api.infra.actors import SYSTEM
+from api.infra.errors import Invalid
+from tests.support.api import Api
+from tests.support.sign_in import bearer
+from tests.support.world import FixedClock
+
+PASSWORD = "correct horse battery"
+
+
+async def add(api: Api, username: str = "zhang", **fields: Any) -> tuple[Staff, pyotp.TOTP]:
+    values = {
+        "username": username,
+        "password": PASSWORD,
+        "role": "officer",
+        "jurisdiction": "dalian",
+        "unit": "大连市信用中心（示例）",
+        "display_name": "张工",
+        "now": api.house.clock.now(),
+        **fields,
+    }
+    staff, address = await api.house.database.transact(lambda tx: api.house.staff.add(tx, SYSTEM, **values))
+    parsed = pyotp.parse_uri(address)
+    assert isinstance(parsed, pyotp.TOTP)
+    return staff, parsed
+
+
+async def enter(api: Api, otp: str, username: str = "zhang", password: str = PASSWORD) -> httpx.Response:
+    return await api.anyone.post("/staff/session", json={"username": username, "password": password, "otp": otp})
+
+
+async def test_an_officer_signs_in_sees_who_they_are_and_signs_out(api: Api, clock: FixedClock) -> None:
+    _, totp = await add(api)
+    response = await enter(api, totp.at(clock.now()))
+    assert response.status_code == 201, response.text
+    headers = bearer(response.json()["accessToken"])
+    me = (await api.anyone.get("/staff/me", headers=headers)).json()
+    assert (me["role"], me["jurisdiction"], me["displayName"]) == ("officer", "dalian", "张工")
+    refreshed = await api.anyone.post("/session/refresh", json={"refreshToken": response.json()["refreshToken"]})
+    assert refreshed.status_code == 201
+    headers = bearer(refreshed.json()["accessToken"])
+    assert (await api.anyone.get("/staff/me", headers=headers)).status_code == 200
+    assert (await api.anyone.delete("/staff/session", headers=headers)).status_code == 204
+    assert (await api.anyone.get("/staff/me", headers=headers)).status_code == 401
+
+
+async def test_a_one_time_password_is_good_once(api: Api, clock: FixedClock) -> None:
+    _, totp = await add(api)
+    otp = totp.at(clock.now())
+    assert (await enter(api, otp)).status_code == 201
+    assert (await enter(api, otp)).status_code == 401
+    older = totp.at(clock.now().timestamp() - 30)
+    assert (await enter(api, older)).status_code == 401
+    clock.advance(seconds=30)
+    assert (await enter(api, totp.at(clock.now()))).status_code == 201
+
+
+async def test_of_many_requests_with_one_one_time_password_one_gets_in(api: Api, clock: FixedClock) -> None:
+    _, totp = await add(api)
+    otp = totp.at(clock.now())
+    answers = await asyncio.gather(*(enter(api, otp) for _ in range(4)))
+    assert sorted(answer.status_code for answer in answers) == [201, 401, 401, 401]
+
+
+async def test_wrong_name_wrong_password_and_wrong_otp_get_one_answer(api: Api, clock: FixedClock) -> None:
+    _, totp = await add(api)
+    otp = totp.at(clock.now())
+    wrong = "000000" if otp != "000000" else "111111"
+    answers = [
+        await enter(api, otp, username="nobody"),
+        await enter(api, otp, password="not the password"),
+        await enter(api, wrong),
+    ]
+    bodies = [answer.json() for answer in answers]
+    for body in bodies:
+        body.pop("instance")
+    assert {answer.status_code for answer in answers} == {401} and bodies[0] == bodies[1] == bodies[2]
+    refused = await api.house.database.collection("audits").count_documents({"outcome": "refused"})
+    assert refused == 3
+
+
+async def test_after_eight_failures_even_the_right_password_waits(api: Api, clock: FixedClock) -> None:
+    _, totp = await add(api)
+    for _ in range(8):
+        assert (await enter(api, "000000", password="wrong")).status_code == 401
+    locked = await enter(api, totp.at(clock.now()))
+    assert locked.status_code == 429 and int(locked.headers["retry-after"]) <= 15 * 60 + 1
+    clock.advance(minutes=15)
+    assert (await enter(api, totp.at(clock.now()))).status_code == 201
+
+
+async def test_who_leaves_is_out_on_every_device(api: Api, clock: FixedClock) -> None:
+    staff, totp = await add(api)
+    response = (await enter(api, totp.at(clock.now()))).json()
+    await api.house.database.transact(lambda tx: api.house.staff.deactivate(tx, SYSTEM, staff.id, clock.now()))
+    assert (await api.anyone.get("/staff/me", headers=bearer(response["accessToken"]))).status_code == 401
+    again = await api.anyone.post("/session/refresh", json={"refreshToken": response["refreshToken"]})
+    assert again.status_code == 401
+    clock.advance(seconds=60)
+    assert (await enter(api, totp.at(clock.now()))).status_code == 401
+
+
+async def test_a_name_is_given_once_and_a_short_password_is_refused(api: Api) -> None:
+    await add(api)
+    with pytest.raises(UsernameTaken):
+        await add(api)
+    with pytest.raises(Invalid):
+        await add(api, "other", password="short")
+    with pytest.raises(Invalid):
+        await add(api, "other", role="king")
+
+
+async def test_neither_password_nor_seed_can_be_read_in_the_database(api: Api) -> None:
+    _, totp = await add(api)
+    stored = repr(await api.house.database.collection("staff").find({}).to_list(10))
+    assert PASSWORD not in stored and totp.secret not in stored and "张工" not in stored
+
+
+async def test_a_session_of_staff_ends_after_a_working_day_however_busy(api: Api, clock: FixedClock) -> None:
+    _, totp = await add(api)
+    token = (await enter(api, totp.at(clock.now()))).json()["refreshToken"]
+    for _ in range(7):
+        clock.advance(hours=1)
+        token = (await api.anyone.post("/session/refresh", json={"refreshToken": token})).json()["refreshToken"]
+    clock.advance(hours=1, seconds=1)
+    assert (await api.anyone.post("/session/refresh", json={"refreshToken": token})).status_code == 401

@@ -1,0 +1,89 @@
+"""The bot over HTTP: cites or declines, keeps no identity, adds a resident's own dates."""
+
+from datetime import timedelta
+
+from api.infra.actors import Actor
+from api.infra.mongo import Database
+from api.records.models import Particulars, Record, Section
+from tests.support.api import Api, resident
+from tests.support.world import FixedClock
+
+NUMBER = "110105199001012337"
+
+
+async def put_penalty(api: Api, who: Actor, clock: FixedClock, months_ago: int) -> Record:
+    decided_on = clock.today() - timedelta(days=30 * months_ago)
+    record = Record(
+        id=f"rec_{months_ago}",
+        natural_key=f"key_{months_ago}",
+        jurisdiction="dalian",
+        section=Section.DISHONESTY,
+        code="admin-penalty",
+        title="行政处罚",
+        subject=who.bound_subject,
+        provider="prv_one",
+        source_unit="大连市市场监督管理局（示例）",
+        received_at=clock.now(),
+        particulars=Particulars("王小明", "resident_id", NUMBER),
+        document_type="penalty_decision",
+        record_class="general",
+        decided_on=decided_on,
+        ended_on=decided_on,
+        duty_performed_on=decided_on + timedelta(days=10),
+    )
+    await api.house.database.transact(lambda tx: api.house.records.insert_own(tx, record))
+    return record
+
+
+async def test_the_first_question_everybody_asks_is_answered_with_the_article_and_a_way_into_the_flow(api: Api) -> None:
+    answer = await api.anyone.post("/bot/messages", json={"text": "我有条处罚记录怎么弄掉"})
+    assert answer.status_code == 200
+    reply = answer.json()
+    assert reply["answered"]
+    assert {"yunnan-38", "dalian-44"} <= set(reply["articles"][:3])
+    assert any("申请" in quoted["quote"] for quoted in reply["citations"])
+    assert [action["flow"] for action in reply["actions"]][:1] == ["repair"]
+    assert reply["personal"] is None
+
+
+async def test_a_resident_hears_the_own_dates(api: Api, clock: FixedClock) -> None:
+    who = resident(api.house)
+    early = await put_penalty(api, who, clock, 1)
+    late = await put_penalty(api, who, clock, 6)
+    reply = (await api.as_(who).post("/bot/messages", json={"text": "我能修复了吗"})).json()
+    personal = reply["personal"]
+    assert len(personal["lines"]) == 2
+    by_record = {action["recordId"]: action["label"] for action in personal["actions"]}
+    assert by_record == {early.id: "查看条件和日期", late.id: "申请修复"}
+    assert any("现在可以申请信用修复" in line for line in personal["lines"])
+    assert any("从" in line and "起可以申请" in line for line in personal["lines"])
+
+
+async def test_the_dialogue_goes_back_as_it_came(api: Api) -> None:
+    first = (await api.anyone.post("/bot/messages", json={"text": "大连异议要多久答复"})).json()
+    assert first["articles"][0] == "dalian-42"
+    second = (await api.anyone.post("/bot/messages", json={"text": "那云南呢", "dialogue": first["dialogue"]})).json()
+    assert second["articles"][0] == "yunnan-36"
+
+
+async def test_an_unanswered_question_is_kept_without_identity(api: Api, database: Database) -> None:
+    text = f"我身份证{NUMBER}想办护照在哪里办"
+    reply = (await api.as_(resident(api.house)).post("/bot/messages", json={"text": text})).json()
+    assert reply["answered"] is False
+    await api.house.chat.drain()
+    (document,) = await database.collection("feedback").find().to_list(10)
+    assert NUMBER not in repr(document)
+    (entry,) = [entry async for entry in api.house.chat_feedback().each()]
+    assert entry.verdict == "unanswered"
+    assert NUMBER not in entry.question
+    assert (entry.expires_at - entry.at).days == 90
+    assert not {"account", "subject", "session", "address"} & set(document)
+
+
+async def test_markup_is_never_echoed_and_an_over_long_message_is_refused(api: Api) -> None:
+    reply = await api.anyone.post("/bot/messages", json={"text": "<script>alert(1)</script>"})
+    assert reply.status_code == 200
+    assert "<script" not in reply.text
+    too_long = await api.anyone.post("/bot/messages", json={"text": "长" * 5001})
+    assert too_long.status_code == 400
+    assert too_long.json()["nextStep"]["text"]

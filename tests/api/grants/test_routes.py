@@ -1,0 +1,208 @@
+"""Granting a query and redeeming it, over HTTP."""
+
+import asyncio
+from datetime import date
+from typing import Any
+
+import pytest
+
+from api.infra.actors import Actor
+from api.records.models import Mark, Section
+from tests.support.api import Api, resident
+from tests.support.choices import dishonesty, known_as, make_record, stored
+from tests.support.world import FixedClock
+
+PURPOSE = "租房审核"
+
+
+def terms(**fields: Any) -> dict[str, Any]:
+    return {
+        "grantee": {"kind": "person", "name": "李房东"},
+        "purpose": PURPOSE,
+        "sections": ["commendation"],
+        "expiresOn": "2026-11-30",
+        "uses": 1,
+        "consentVersion": "2026-1",
+        **fields,
+    }
+
+
+async def people(api: Api) -> tuple[Actor, Actor]:
+    giver = await known_as(api.house, resident(api.house), "王小明")
+    number = "11010519491231002X"
+    return giver, await known_as(api.house, resident(api.house, "acc_two", number), "李房东", number)
+
+
+async def give(api: Api, giver: Actor, **fields: Any) -> dict[str, Any]:
+    answer = await api.as_(giver, stepped_up=True).post("/me/grants", json=terms(**fields))
+    assert answer.status_code == 201, answer.text
+    given: dict[str, Any] = answer.json()
+    return given
+
+
+async def test_the_one_named_sees_only_what_was_granted_marked_with_who_and_why(api: Api) -> None:
+    giver, taker = await people(api)
+    praise = await stored(api.house, make_record(giver, marks=(Mark("objection", "obj_1", api.house.clock.now()),)))
+    await stored(api.house, dishonesty(giver))
+    given = await give(api, giver)
+    assert given["fragment"].endswith(given["code"]) and len(given["code"].replace("-", "")) == 20
+
+    look = (await api.as_(taker).post("/grants/look", json={"code": given["code"]})).json()
+    assert look["purpose"] == PURPOSE and look["usesLeft"] == 1
+    assert {duty["citation"]["article"] for duty in look["duties"]} == {19, 20}
+
+    body = {"code": given["code"].lower(), "acceptedPurpose": look["purpose"]}
+    seen = (await api.as_(taker).post("/grants/redeem", json=body)).json()
+    assert [section["section"] for section in seen["sections"]] == ["commendation"]
+    (item,) = seen["sections"][0]["items"]
+    assert item["title"] == praise.title and item["marks"] == ["objection"]
+    assert seen["subjectName"] == "王*明" and seen["watermark"]["viewer"] == "李*东"
+    assert PURPOSE in seen["watermark"]["text"] and seen["usesLeft"] == 0
+    assert "110105199001012337" not in str(seen) and "王小明" not in str(seen)
+
+    (footprint,) = (await api.house.footprints.page(giver.bound_subject, None, None, 10)).items
+    assert footprint.kind == "queried" and footprint.ref == given["grant"]["id"] and footprint.records == (praise.id,)
+    mine = (await api.as_(giver).get("/me/grants")).json()["items"][0]
+    assert mine["status"] == "used-up" and mine["uses"][0]["viewer"] == "李*东"
+    inbox = await api.house.database.collection("notices").find({"subject": giver.subject}).to_list(10)
+    assert [notice["kind"] for notice in inbox] == ["grant.used"]
+
+
+async def test_the_code_is_shown_once_and_stored_nowhere_in_the_open(api: Api) -> None:
+    giver, _ = await people(api)
+    given = await give(api, giver)
+    assert given["code"] not in (await api.as_(giver).get("/me/grants")).text
+    stored_grant = await api.house.database.collection("grants").find_one({})
+    assert given["code"] not in repr(stored_grant) and PURPOSE not in repr(stored_grant)
+
+
+async def test_giving_needs_the_identity_to_be_shown_again(api: Api) -> None:
+    giver, _ = await people(api)
+    answer = await api.as_(giver).post("/me/grants", json=terms())
+    assert (answer.status_code, answer.json()["code"]) == (403, "step-up-needed")
+
+
+async def test_market_items_are_shown_only_where_they_were_ticked(api: Api) -> None:
+    giver, taker = await people(api)
+    ticked = await stored(api.house, make_record(giver, is_market=True, title="租赁履约", section=Section.OTHER))
+    await stored(api.house, make_record(giver, is_market=True, title="消费贷款", section=Section.OTHER))
+    plain = await stored(api.house, make_record(giver, section=Section.OTHER, title="志愿服务"))
+    me = api.as_(giver, stepped_up=True)
+    wrong = await me.post("/me/grants", json=terms(includesMarket=[plain.id]))
+    assert wrong.status_code == 400 and wrong.json()["errors"][0]["field"] == "includesMarket"
+    given = await give(api, giver, sections=["other"], includesMarket=[ticked.id])
+    seen = await api.as_(taker).post("/grants/redeem", json={"code": given["code"], "acceptedPurpose": PURPOSE})
+    assert sorted(item["title"] for item in seen.json()["sections"][0]["items"]) == ["志愿服务", "租赁履约"]
+
+
+async def test_what_was_withdrawn_is_not_given_out(api: Api) -> None:
+    giver, taker = await people(api)
+    record = await stored(api.house, make_record(giver))
+    given = await give(api, giver)
+    assert (await api.as_(giver).post("/me/withdrawals", json={"recordIds": [record.id]})).status_code == 201
+    seen = await api.as_(taker).post("/grants/redeem", json={"code": given["code"], "acceptedPurpose": PURPOSE})
+    assert seen.json()["sections"][0]["items"] == []
+
+
+async def test_a_revoked_grant_opens_nothing_from_that_moment(api: Api) -> None:
+    giver, taker = await people(api)
+    given = await give(api, giver, uses=3)
+    body = {"code": given["code"], "acceptedPurpose": PURPOSE}
+    assert (await api.as_(taker).post("/grants/redeem", json=body)).status_code == 200
+    revoked = await api.as_(giver).post(f"/me/grants/{given['grant']['id']}/revoke")
+    assert revoked.json()["status"] == "revoked" and not revoked.json()["canRevoke"]
+    answer = await api.as_(taker).post("/grants/redeem", json=body)
+    assert (answer.status_code, answer.json()["code"]) == (409, "grant-ended")
+
+
+async def test_it_can_be_redeemed_on_its_last_day_and_not_the_day_after(api: Api, clock: FixedClock) -> None:
+    giver, taker = await people(api)
+    given = await give(api, giver, uses=3)
+    body = {"code": given["code"], "acceptedPurpose": PURPOSE}
+    clock.move_to(date(2026, 11, 30), hour=23)
+    assert (await api.as_(taker).post("/grants/redeem", json=body)).status_code == 200
+    clock.move_to(date(2026, 12, 1), hour=0)
+    answer = await api.as_(taker).post("/grants/redeem", json=body)
+    assert (answer.status_code, answer.json()["code"]) == (409, "grant-ended")
+    closed = await api.house.database.transact(lambda tx: api.house.grants.expire_due(tx, clock.now()))
+    assert closed == 1
+    assert (await api.as_(giver).get("/me/grants")).json()["items"][0]["status"] == "expired"
+
+
+async def test_of_two_that_redeem_the_last_use_at_once_one_wins(api: Api) -> None:
+    giver, taker = await people(api)
+    await stored(api.house, make_record(giver))
+    given = await give(api, giver)
+    me, body = api.as_(taker), {"code": given["code"], "acceptedPurpose": PURPOSE}
+    answers = await asyncio.gather(*(me.post("/grants/redeem", json=body) for _ in range(4)))
+    assert sorted(answer.status_code for answer in answers) == [200, 409, 409, 409]
+    assert len((await api.house.footprints.page(giver.bound_subject, None, None, 10)).items) == 1
+
+
+async def test_somebody_else_with_the_code_is_refused_and_uses_nothing_up(api: Api) -> None:
+    giver, _ = await people(api)
+    other = await known_as(api.house, resident(api.house, "acc_three", "110101199003070011"), "赵六")
+    given = await give(api, giver)
+    for path in ("look", "redeem"):
+        body = {"code": given["code"], **({"acceptedPurpose": PURPOSE} if path == "redeem" else {})}
+        answer = await api.as_(other).post(f"/grants/{path}", json=body)
+        assert (answer.status_code, answer.json()["code"]) == (403, "not-the-grantee")
+    assert (await api.as_(giver).get("/me/grants")).json()["items"][0]["usesLeft"] == 1
+    entry = await api.house.database.collection("audits").find_one({"outcome": "not-the-grantee"})
+    assert entry["by"] == "acc_three"
+
+
+async def test_for_a_unit_whoever_acts_for_it_is_named_beside_it(api: Api) -> None:
+    giver, taker = await people(api)
+    await stored(api.house, make_record(giver))
+    given = await give(api, giver, grantee={"kind": "unit", "name": "某租赁公司"})
+    body = {"code": given["code"], "acceptedPurpose": PURPOSE}
+    seen = (await api.as_(taker).post("/grants/redeem", json=body)).json()
+    assert seen["watermark"]["viewer"] == "某租赁公司（经办人李*东）"
+
+
+async def test_another_purpose_than_the_agreed_one_is_refused(api: Api) -> None:
+    giver, taker = await people(api)
+    given = await give(api, giver)
+    answer = await api.as_(taker).post("/grants/redeem", json={"code": given["code"], "acceptedPurpose": "贷款审批"})
+    assert (answer.status_code, answer.json()["code"]) == (409, "purpose-not-accepted")
+    own = await api.as_(giver).post("/grants/redeem", json={"code": given["code"], "acceptedPurpose": PURPOSE})
+    assert (own.status_code, own.json()["code"]) == (409, "own-grant")
+
+
+async def test_an_unknown_code_is_refused_and_in_the_audit(api: Api) -> None:
+    _, taker = await people(api)
+    answer = await api.as_(taker).post("/grants/redeem", json={"code": "AAAAA-BBBBB", "acceptedPurpose": PURPOSE})
+    assert (answer.status_code, answer.json()["code"]) == (404, "grant-code-unknown")
+    assert (await api.house.database.collection("audits").find_one({}))["outcome"] == "not-found"
+
+
+@pytest.mark.parametrize(
+    ("fields", "code"),
+    [
+        ({"expiresOn": "2026-11-20"}, "grant-term-invalid"),
+        ({"expiresOn": "2028-01-01"}, "grant-term-invalid"),
+        ({"expiresOn": "2026-13-01"}, None),
+        ({"sections": []}, None),
+        ({"sections": ["everything"]}, None),
+        ({"uses": 0}, None),
+        ({"uses": 51}, None),
+        ({"purpose": "x" * 101}, None),
+        ({"consentVersion": "2020-1"}, "consent-text-outdated"),
+        ({"includesMarket": ["rec_of_somebody"]}, "not-found"),
+        ({"surplus": True}, None),
+    ],
+)
+async def test_bad_terms_are_refused_and_nothing_is_stored(api: Api, fields: dict[str, Any], code: str | None) -> None:
+    giver, _ = await people(api)
+    answer = await api.as_(giver, stepped_up=True).post("/me/grants", json=terms(**fields))
+    assert answer.status_code in (400, 404) and answer.json()["nextStep"]["text"]
+    assert code is None or answer.json()["code"] == code
+    assert (await api.as_(giver).get("/me/grants")).json()["items"] == []
+
+
+async def test_anothers_grant_looks_like_none(api: Api) -> None:
+    giver, taker = await people(api)
+    given = await give(api, giver)
+    assert (await api.as_(taker).get(f"/me/grants/{given['grant']['id']}")).status_code == 404
+    assert (await api.as_(taker).post(f"/me/grants/{given['grant']['id']}/revoke")).status_code == 404

@@ -1,0 +1,97 @@
+"""Limits hold across processes: several limiters over one database count together."""
+
+import asyncio
+from datetime import timedelta
+
+import pytest
+
+from api.infra.errors import TooMany
+from api.infra.limits import PURPOSES, Limiter, Purpose
+from api.infra.mongo import Database
+from tests.support.world import FixedClock
+
+RULES = {
+    "cold": Purpose(10, timedelta(minutes=1)),
+    "hot": Purpose(100, timedelta(minutes=1), lease=20),
+    "uneven": Purpose(25, timedelta(minutes=1), lease=20),
+}
+
+
+async def spend(limiters: list[Limiter], purpose: str, times: int, clock: FixedClock, key: str = "k") -> int:
+    async def one(number: int) -> bool:
+        try:
+            await limiters[number % len(limiters)].take(purpose, key, clock.now())
+        except TooMany:
+            return False
+        return True
+
+    return sum(await asyncio.gather(*(one(number) for number in range(times))))
+
+
+async def test_two_processes_together_never_pass_the_limit(database: Database, clock: FixedClock) -> None:
+    two = [Limiter(database, RULES), Limiter(database, RULES)]
+    assert await spend(two, "cold", 40, clock) == 10
+
+
+async def test_one_after_the_other_gets_exactly_the_limit(database: Database, clock: FixedClock) -> None:
+    two = [Limiter(database, RULES), Limiter(database, RULES)]
+    passed = 0
+    for number in range(40):
+        passed += await spend([two[number % 2]], "cold", 1, clock)
+    assert passed == 10
+
+
+@pytest.mark.parametrize("purpose", ["hot", "uneven"])
+async def test_leased_permits_never_pass_the_limit_either(database: Database, clock: FixedClock, purpose: str) -> None:
+    limiters = [Limiter(database, RULES) for _ in range(3)]
+    passed = 0
+    for number in range(400):
+        passed += await spend([limiters[number % 3]], purpose, 1, clock)
+    times, lease = RULES[purpose].times, RULES[purpose].lease
+    assert times - 3 * lease < passed <= times
+
+
+async def test_a_hot_purpose_asks_the_database_once_in_a_lease(database: Database, clock: FixedClock) -> None:
+    limiter = Limiter(database, RULES)
+    await spend([limiter], "hot", 1, clock)
+    stored = await database.collection("limits").find_one({})
+    for _ in range(19):
+        await limiter.take("hot", "k", clock.now())
+    assert await database.collection("limits").find_one({}) == stored
+    await limiter.take("hot", "k", clock.now())
+    assert (await database.collection("limits").find_one({}))["count"] == 40
+
+
+async def test_the_next_window_starts_anew_and_says_when(database: Database, clock: FixedClock) -> None:
+    limiter = Limiter(database, RULES)
+    clock.advance(seconds=20)
+    assert await spend([limiter], "cold", 20, clock) == 10
+    with pytest.raises(TooMany) as refused:
+        await limiter.take("cold", "k", clock.now())
+    wait = refused.value.retry_after_seconds
+    assert wait is not None and 40 <= wait <= 42
+    clock.advance(seconds=wait)
+    await limiter.take("cold", "k", clock.now())
+
+
+async def test_keys_and_purposes_do_not_count_each_other(database: Database, clock: FixedClock) -> None:
+    limiter = Limiter(database, RULES)
+    assert await spend([limiter], "cold", 20, clock, "a") == 10
+    assert await spend([limiter], "cold", 5, clock, "b") == 5
+    assert await spend([limiter], "hot", 5, clock, "a") == 5
+
+
+async def test_what_is_given_back_can_be_taken_again(database: Database, clock: FixedClock) -> None:
+    limiter = Limiter(database, RULES)
+    assert await spend([limiter], "cold", 12, clock) == 10
+    await limiter.give_back("cold", "k", clock.now())
+    assert await spend([limiter], "cold", 3, clock) == 1
+
+
+async def test_neither_address_nor_account_stands_in_the_counters(database: Database, clock: FixedClock) -> None:
+    await Limiter(database, RULES).take("cold", "203.0.113.9", clock.now())
+    assert "203.0.113.9" not in repr(await database.collection("limits").find_one({}))
+
+
+def test_every_purpose_that_gives_back_takes_one_at_a_time() -> None:
+    assert all(PURPOSES[name].lease == 1 for name in ("step-up", "staff-sign-in", "identity", "identity-document"))

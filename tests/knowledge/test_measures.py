@@ -1,0 +1,41 @@
+"""Measures: only what a list holds."""
+
+from datetime import date
+
+import pytest
+
+from knowledge.errors import UnknownJurisdiction, UnknownMeasure
+from knowledge.measures import measure, measures
+
+ON = date(2026, 11, 21)
+
+
+def test_yunnan_has_the_measures_of_its_articles_25_and_28():
+    own = [m for m in measures("yunnan", ON) if m.jurisdiction == "yunnan"]
+    assert [m.kind for m in own].count("incentive") == 6
+    assert [m.kind for m in own].count("penalty") == 5
+    assert {m.citation.article for m in own} == {25, 28}
+
+
+def test_the_lists_lost_from_the_dalian_text_are_not_filled_in():
+    own = [m for m in measures("dalian", ON) if m.jurisdiction == "dalian"]
+    assert {m.citation.article for m in own} == {29, 37, 38}
+    assert all(m.citation.quote for m in own)
+
+
+def test_national_measures_are_shown_as_not_verified():
+    national = [m for m in measures("dalian", ON) if m.jurisdiction == "national"]
+    assert national
+    assert not any(m.certainty.is_verified for m in national)
+
+
+def test_a_measure_that_is_not_listed_is_never_given():
+    assert measure("yunnan", "yn-p3", ON).title.startswith("在日常监督管理中")
+    with pytest.raises(UnknownMeasure, match="listed: yn-i1"):
+        measure("yunnan", "shaming", ON)
+    with pytest.raises(UnknownMeasure):
+        measure("dalian", "yn-p3", ON)
+    with pytest.raises(UnknownMeasure, match="listed: none"):
+        measure("yunnan", "yn-p3", date(2020, 1, 1))
+    with pytest.raises(UnknownJurisdiction):
+        measures("beijing", ON)

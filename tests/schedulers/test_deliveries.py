@@ -1,0 +1,226 @@
+"""Delivery over the real database and a real stand-in for WeChat."""
+
+import asyncio
+from collections.abc import AsyncIterator, Iterator
+from datetime import date, timedelta
+
+import pytest
+
+from api.house import House
+from api.infra.clock import SHANGHAI, start_of
+from api.infra.mongo import Database
+from api.notices.models import Bank, Draft, Notice, Subscription
+from api.notices.push.store import OutboxStore, SubscriptionStore, TemplateStore
+from schedulers.deliveries import GIVE_UP_AFTER, Tally, is_quiet, retry_after
+from tests.schedulers.world import bank_at_stand_in, deliveries, opening, settle, states, subject
+from tests.support.api import make_settings
+from tests.support.wechat import StandIn, start_stand_in
+from tests.support.world import KEYS, FixedClock
+
+DAY = date(2026, 11, 21)
+
+
+@pytest.fixture(scope="module")
+def stand_in(tmp_path_factory: pytest.TempPathFactory) -> Iterator[StandIn]:
+    with start_stand_in(tmp_path_factory.mktemp("wechat")) as running:
+        yield running
+
+
+@pytest.fixture
+async def house(database: Database, clock: FixedClock, stand_in: StandIn) -> AsyncIterator[House]:
+    await asyncio.to_thread(stand_in.call, "faults")
+    house = House(make_settings(CW_WECHAT_URL=stand_in.url), clock=clock, database=database)
+    house.keys = KEYS
+    await house.prepare()
+    yield house
+    await house.close()
+
+
+async def people(stand_in: StandIn, name: str, count: int) -> list[tuple[int, str]]:
+    openids = await asyncio.to_thread(bank_at_stand_in, stand_in.url, [f"{name}{i}" for i in range(count)])
+    return list(enumerate(openids))
+
+
+async def sent_to(stand_in: StandIn, openids: list[str]) -> list[dict[str, object]]:
+    return [message for message in await asyncio.to_thread(stand_in.sent) if message["openid"] in openids]
+
+
+async def only(house: House) -> Notice:
+    document = await house.database.collection("notices").find_one({})
+    return OutboxStore(house.database, KEYS).codec.decode(document)
+
+
+async def test_on_the_morning_it_stands_in_the_inbox_and_is_pushed_once(
+    house: House, clock: FixedClock, stand_in: StandIn
+) -> None:
+    who = await people(stand_in, "once", 3)
+    await settle(
+        house.database, KEYS, who, [opening(n, clock.now(), DAY + timedelta(days=1)) for n, _ in who], clock.now()
+    )
+    assert await deliveries(house).run() == Tally()
+    clock.move_to(DAY + timedelta(days=1), 8)
+    assert (await deliveries(house).run()).told == 0, "not before half past eight"
+    clock.advance(minutes=30)
+    assert await deliveries(house).run() == Tally(told=3, sent=3)
+    assert await deliveries(house).run() == Tally(), "a second run changes nothing"
+    messages = await sent_to(stand_in, [openid for _, openid in who])
+    assert len(messages) == 3
+    assert messages[0]["data"] == {
+        "thing1": {"value": "有一项业务今天可以办理"},
+        "date2": {"value": "2026年11月22日"},
+        "thing3": {"value": "点开查看，办理全程免费"},
+    }
+    left = await SubscriptionStore(house.database, KEYS).find("acc_0000000")
+    assert left.bank("date_arrived").usable == 0, "one accept is one message"
+
+
+@pytest.mark.parametrize(("hour", "quiet"), [(7, True), (8, False), (20, False), (21, True), (23, True), (0, True)])
+def test_nobody_is_told_between_nine_in_the_evening_and_eight(hour: int, quiet: bool) -> None:
+    assert is_quiet(start_of(DAY) + timedelta(hours=hour, minutes=0)) is quiet
+
+
+async def test_an_outage_of_four_days_is_caught_up_in_order_and_outside_the_quiet_hours(
+    house: House, clock: FixedClock, stand_in: StandIn
+) -> None:
+    who = await people(stand_in, "outage", 8)
+    days = [DAY + timedelta(days=1 + n // 2) for n, _ in who]
+    notices = [opening(n, clock.now(), on) for (n, _), on in zip(who, days, strict=True)]
+    await settle(house.database, KEYS, who, notices, clock.now())
+    clock.move_to(DAY + timedelta(days=5), 22)
+    assert await deliveries(house).run() == Tally(), "at ten in the evening nobody is woken"
+    clock.move_to(DAY + timedelta(days=6), 9)
+    assert await deliveries(house, batch=2).run() == Tally(told=8, sent=8)
+    messages = await sent_to(stand_in, [openid for _, openid in who])
+    assert [m["openid"] for m in messages][:2] == [who[0][1], who[1][1]] or {m["openid"] for m in messages[:2]} == {
+        who[0][1],
+        who[1][1],
+    }
+    store = OutboxStore(house.database, KEYS)
+    async for document in house.database.collection("notices").find({}):
+        notice = store.codec.decode(document)
+        assert notice.told_at is not None
+        assert not is_quiet(notice.told_at)
+        assert notice.is_late, "the day it was due is shown"
+
+
+async def test_without_an_accept_the_inbox_alone_is_used(house: House, clock: FixedClock, stand_in: StandIn) -> None:
+    await settle(house.database, KEYS, [], [opening(1, clock.now(), DAY)], clock.now())
+    assert await deliveries(house).run() == Tally(told=1, unpushed=1)
+    assert (await only(house)).reason == "no-account"
+
+
+async def test_the_last_banked_push_is_kept_for_the_greater_day(
+    house: House, clock: FixedClock, stand_in: StandIn
+) -> None:
+    who = await people(stand_in, "kept", 1)
+    later = opening(0, clock.now(), DAY + timedelta(days=30))
+    lesser = Draft(kind="disclosure.ended", subject=subject(0), ref="rec_other", on=DAY, params={"day": "今天"})
+    await settle(house.database, KEYS, who, [later], clock.now())
+    await house.notices.book(None, clock.now(), lesser)
+    assert await deliveries(house).run() == Tally(told=1, unpushed=1)
+    clock.move_to(DAY + timedelta(days=30), 9)
+    assert await deliveries(house).run() == Tally(told=1, sent=1)
+
+
+async def test_a_refused_push_is_not_tried_again_and_the_bank_is_empty(
+    house: House, clock: FixedClock, stand_in: StandIn
+) -> None:
+    who = await people(stand_in, "refused", 1)
+    await settle(house.database, KEYS, who, [opening(0, clock.now(), DAY)], clock.now())
+    await asyncio.to_thread(stand_in.call, "faults", refuse=1)
+    assert await deliveries(house).run() == Tally(told=1, refused=1)
+    assert await deliveries(house).run() == Tally()
+    assert (await only(house)).push == "refused"
+    assert (await SubscriptionStore(house.database, KEYS).find("acc_0000000")).bank("date_arrived").usable == 0
+
+
+async def test_a_busy_wechat_is_tried_at_once_then_later_and_after_a_day_it_has_failed(
+    house: House, clock: FixedClock, stand_in: StandIn
+) -> None:
+    who = await people(stand_in, "busy", 1)
+    await settle(house.database, KEYS, who, [opening(0, clock.now(), DAY)], clock.now())
+    await asyncio.to_thread(stand_in.call, "faults", busy=1)
+    worker = deliveries(house)
+    first = await worker.run()
+    assert first.told == 1
+    assert first.later >= 1
+    for _ in range(60):
+        clock.advance(hours=1)
+        await worker.run()
+    notice = await only(house)
+    assert notice.push == "failed"
+    assert notice.reason == "gave-up:busy:-1"
+    assert 5 < notice.attempts < 40
+
+
+async def test_a_template_that_wechat_no_longer_knows_stops_and_the_inbox_goes_on(
+    house: House, clock: FixedClock, stand_in: StandIn
+) -> None:
+    who = await people(stand_in, "template", 30)
+    await settle(house.database, KEYS, who, [opening(n, clock.now(), DAY) for n, _ in who], clock.now())
+    await asyncio.to_thread(stand_in.call, "templates", template="dev-date-arrived", known=False)
+    try:
+        tally = await deliveries(house, batch=10).run()
+    finally:
+        await asyncio.to_thread(stand_in.call, "templates", template="dev-date-arrived", known=True)
+    assert tally.told == 30
+    assert tally.failed == 10, "the first batch only: then it rests"
+    assert tally.later == 20
+    assert list(await TemplateStore(house.database).list_stopped()) == ["dev-date-arrived"]
+    clock.advance(hours=1, minutes=1)
+    assert (await deliveries(house).run()).sent == 20
+
+
+async def test_what_a_dead_worker_left_unmarked_is_sent_and_what_it_left_marked_is_unknown(
+    house: House, clock: FixedClock, stand_in: StandIn
+) -> None:
+    who = await people(stand_in, "dead", 2)
+    notices = [opening(n, clock.now(), DAY) for n, _ in who]
+    await settle(house.database, KEYS, who, notices, clock.now())
+    outbox = OutboxStore(house.database, KEYS)
+    ids = [notice.id for notice in notices]
+    until = clock.now() + timedelta(minutes=3)
+    assert len(await outbox.claim(ids, "dead", clock.now(), until)) == 2
+    await outbox.tell(ids, "dead", clock.now())
+    assert await outbox.mark_sending(ids[:1], "dead", clock.now(), until) == {ids[0]}
+    assert await deliveries(house).run() == Tally(), "its lease still holds"
+    clock.advance(minutes=3)
+    assert await deliveries(house).run() == Tally(unknown=1, sent=1)
+    late = {ids[0]: {"push": "sent"}, ids[1]: {"push": "sent"}}
+    await outbox.write_back(late, "dead", (await only(house)).push)
+    assert await states(house.database) == {("told", "unknown"): 1, ("told", "sent"): 1}, (
+        "a late writer changes nothing"
+    )
+
+
+async def test_three_workers_share_the_load_and_send_nothing_twice(
+    house: House, clock: FixedClock, stand_in: StandIn
+) -> None:
+    who = await people(stand_in, "share", 120)
+    await settle(house.database, KEYS, who, [opening(n, clock.now(), DAY) for n, _ in who], clock.now())
+    tallies = await asyncio.gather(*(deliveries(house, batch=10).run() for _ in range(3)))
+    assert sum(tally.sent for tally in tallies) == 120
+    assert all(tally.sent > 0 for tally in tallies)
+    messages = await sent_to(stand_in, [openid for _, openid in who])
+    assert len(messages) == len({m["openid"] for m in messages}) == 120
+
+
+async def test_a_claim_counts_only_after_what_wechat_confirmed(
+    house: House, clock: FixedClock, stand_in: StandIn
+) -> None:
+    who = await people(stand_in, "claim", 1)
+    await settle(house.database, KEYS, who, [opening(0, clock.now(), DAY)], clock.now())
+    store = SubscriptionStore(house.database, KEYS)
+    before = await store.find("acc_0000000")
+    bank = Bank(confirmed=1, claimed=1)
+    await store.save(None, before, Subscription(id="acc_0000000", banks={"date_arrived": bank}))
+    assert (await deliveries(house).run()).sent == 1
+    assert (await store.find("acc_0000000")).bank("date_arrived") == Bank(confirmed=0, claimed=1)
+
+
+def test_retries_start_at_once_and_grow_and_never_wait_for_more_than_a_day() -> None:
+    assert retry_after(1, 1) == timedelta()
+    waits = [retry_after(attempt, 0.5) for attempt in range(1, 12)]
+    assert waits == sorted(waits)
+    assert retry_after(50, 1) < GIVE_UP_AFTER
+    assert start_of(DAY).astimezone(SHANGHAI).hour == 0

@@ -1,0 +1,95 @@
+"""Residents with accounts and banked pushes, notices that are due, and a worker's deliveries, for tests of the clock."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any
+
+import httpx
+
+from api.accounts.models import Account
+from api.house import House
+from api.infra.clock import Clock
+from api.infra.documents import Codec
+from api.infra.mongo import Database
+from api.infra.privacy import KeyRing
+from api.notices.models import Bank, Draft, Notice, NoticeState, Subscription
+from api.notices.push.store import OutboxStore, ReceiverStore, SubscriptionStore, TemplateStore
+from api.notices.service import _notice
+from schedulers.deliveries import Deliveries
+
+
+def account(keys: KeyRing, number: int, openid: str, now: datetime) -> Account:
+    return Account(
+        id=f"acc_{number:07}",
+        openid_index=keys.blind_index("openid", openid),
+        openid=openid,
+        created_at=now,
+        subject=subject(number),
+    )
+
+
+def subject(number: int) -> str:
+    return f"sub_{number:07}"
+
+
+def opening(number: int, now: datetime, on: Any, kind: str = "repair.opens") -> Notice:
+    draft = Draft(kind=kind, subject=subject(number), ref=f"rec_{number:07}", on=on, params={"day": "今天"})
+    return _notice(draft, now, NoticeState.BOOKED)
+
+
+async def settle(
+    database: Database, keys: KeyRing, people: Sequence[tuple[int, str]], notices: Sequence[Notice], now: datetime
+) -> None:
+    """Accounts with one confirmed push each, and what is booked, in as few writes as there are collections."""
+    accounts: Codec[Account] = Codec(Account, "accounts", keys)
+    banks: Codec[Subscription] = Codec(Subscription, "subscriptions", keys)
+    booked: Codec[Notice] = Codec(Notice, "notices", keys)
+    if people:
+        await database.collection("accounts").insert_many(
+            [accounts.encode(account(keys, number, openid, now)) for number, openid in people]
+        )
+        await database.collection("subscriptions").insert_many(
+            [
+                banks.encode(Subscription(id=f"acc_{number:07}", banks={"date_arrived": Bank(confirmed=1)}))
+                for number, _ in people
+            ]
+        )
+    for start in range(0, len(notices), 5000):
+        await database.collection("notices").insert_many(
+            [booked.encode(notice) for notice in notices[start : start + 5000]]
+        )
+
+
+def deliveries(house: House, clock: Clock | None = None, *, batch: int = 200) -> Deliveries:
+    database, keys = house.database, house.keys
+    return Deliveries(
+        OutboxStore(database, keys),
+        SubscriptionStore(database, keys),
+        ReceiverStore(database, keys),
+        TemplateStore(database),
+        house.wechat,
+        house.settings.wechat,
+        clock or house.clock,
+        batch=batch,
+    )
+
+
+async def states(database: Database) -> dict[tuple[str, str], int]:
+    """How many notices there are, by state and push."""
+    counts: dict[tuple[str, str], int] = {}
+    async for document in database.collection("notices").find({}, {"state": 1, "push": 1}):
+        key = (document["state"], document["push"])
+        counts[key] = counts.get(key, 0) + 1
+    return counts
+
+
+def bank_at_stand_in(url: str, people: Sequence[str], template: str = "dev-date-arrived") -> list[str]:
+    """Openids of the people, each with one accept at the stand-in."""
+    openids = []
+    with httpx.Client(base_url=url, timeout=10) as http:
+        for who in people:
+            login = {"appid": "wx-test", "secret": "secret-test", "js_code": f"demo-{who}"}
+            reply = http.get("/sns/jscode2session", params={**login, "grant_type": "authorization_code"}).json()
+            openids.append(reply["openid"])
+            http.post("/standin/subscribe", json={"who": who, "template": template, "result": "accept"})
+    return openids
