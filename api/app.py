@@ -28,6 +28,8 @@ from api.infra.settings import Settings
 from api.objections import handling_routes as objection_handling_routes
 from api.objections.routes import ObjectionController
 from api.records import routes as records_routes
+from api.repairs import handling_routes as repair_handling_routes
+from api.repairs.routes import RepairController
 from api.reports.routes import ReportController
 from api.rulebook.routes import RulebookController
 from api.web.assets import load_assets
@@ -58,6 +60,8 @@ ROUTES = (
     DeskController,
     ObjectionController,
     *objection_handling_routes.ROUTES,
+    RepairController,
+    *repair_handling_routes.ROUTES,
 )
 
 
@@ -79,6 +83,8 @@ def _services(house: House) -> dict[str, Any]:
         "desk": house.desk,
         "objections": house.objections,
         "objection_handling": house.objection_handling,
+        "repairs": house.repairs,
+        "repair_handling": house.repair_handling,
         "declarations": house.declarations,
         "grants": house.grants,
         "assets": load_assets(),
@@ -131,6 +137,7 @@ def create_app(house: House) -> Litestar:
             "actor": Provide(current_actor),
             "once": Provide(make_once),
             "objection_steps": Provide(objection_handling_routes.make_steps),
+            "repair_steps": Provide(repair_handling_routes.make_steps),
         },
         guards=[door.guard, limits.guard],
         exception_handlers=EXCEPTION_HANDLERS,

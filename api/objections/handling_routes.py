@@ -35,6 +35,8 @@ from api.objections.service import ObjectionService
 from api.objections.states import WITH_PROVIDER
 
 Limit = Annotated[int, QueryParameter(ge=1, le=MAX_LIMIT)]
+
+
 async def make_steps(
     actor: NamedDependency[Actor],
     once: NamedDependency[Once],

@@ -169,7 +169,9 @@ class StaffRepairController(Controller):
         """A unit says that it no longer applies its measure."""
 
         async def step(tx: Tx, case: Repair, now: datetime) -> Repair:
-            return await repair_handling.lift_measure(tx, actor, case, now, code=data.code, unit=data.unit, note=data.reason)
+            return await repair_handling.lift_measure(
+                tx, actor, case, now, code=data.code, unit=data.unit, note=data.reason
+            )
 
         return await repair_steps.take(repair_id, step, data.version)
 
