@@ -9,6 +9,7 @@ from litestar.config.allowed_hosts import AllowedHostsConfig
 from litestar.di import Provide
 
 from api.accounts.routes import MeController, SessionController, StaffController
+from api.audits.routes import AuditController
 from api.chat.routes import ChatController
 from api.declarations.routes import DeclarationController
 from api.desk.routes import DeskController
@@ -23,6 +24,7 @@ from api.http.limits import LimitGuard
 from api.http.metrics import make_config as make_metrics
 from api.http.openapi import make_config
 from api.http.problems import EXCEPTION_HANDLERS
+from api.http.security import GuardedRequest, SecurityHeaders
 from api.http.tracing import plugins_for
 from api.infra.settings import Settings
 from api.objections import handling_routes as objection_handling_routes
@@ -47,6 +49,7 @@ ROUTES = (
     SessionController,
     MeController,
     StaffController,
+    AuditController,
     ChatController,
     ReportController,
     *records_routes.ROUTES,
@@ -147,5 +150,7 @@ def create_app(house: House) -> Litestar:
         openapi_config=make_config(BASE),
         logging_config=None,
         middleware=[make_metrics().middleware],
+        before_send=[SecurityHeaders(is_production=house.settings.is_production).before_send],
+        request_class=GuardedRequest,
         plugins=plugins_for(house.settings.otlp_endpoint),
     )

@@ -122,7 +122,7 @@ class House:
             settings.wechat, self.database, self.keys, self.clock, is_production=settings.is_production
         )
         self.once = OnceStore(self.database, self.keys)
-        self.audits = AuditService(AuditStore(self.database, self.keys))
+        self.audits = AuditService(AuditStore(self.database, self.keys), self.keys)
         self.footprints = FootprintService(FootprintStore(self.database, self.keys))
         self.notices = NoticeService(NoticeStore(self.database, self.keys))
         self.providers = ProviderService(ProviderStore(self.database, self.keys), self.audits, self.keys)
