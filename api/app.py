@@ -32,6 +32,8 @@ from api.objections import handling_routes as objection_handling_routes
 from api.objections.routes import ObjectionController
 from api.pledges.routes import PledgeController, ProviderPledgeController, StaffPledgeController
 from api.records import routes as records_routes
+from api.repairs import handling_routes as repair_handling_routes
+from api.repairs.routes import RepairController
 from api.reports.routes import ReportController
 from api.rulebook.routes import RulebookController
 from api.web.assets import load_assets
@@ -69,6 +71,8 @@ ROUTES = (
     PledgeController,
     ProviderPledgeController,
     StaffPledgeController,
+    RepairController,
+    *repair_handling_routes.ROUTES,
 )
 
 
@@ -93,6 +97,8 @@ def _services(house: House) -> dict[str, Any]:
         "desk": house.desk,
         "objections": house.objections,
         "objection_handling": house.objection_handling,
+        "repairs": house.repairs,
+        "repair_handling": house.repair_handling,
         "declarations": house.declarations,
         "grants": house.grants,
         "pledges": house.pledges,
@@ -146,6 +152,7 @@ def create_app(house: House) -> Litestar:
             "actor": Provide(current_actor),
             "once": Provide(make_once),
             "objection_steps": Provide(objection_handling_routes.make_steps),
+            "repair_steps": Provide(repair_handling_routes.make_steps),
         },
         guards=[door.guard, limits.guard],
         exception_handlers=EXCEPTION_HANDLERS,

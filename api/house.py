@@ -68,6 +68,10 @@ from api.records.lookup import LookupService
 from api.records.service import RecordService
 from api.records.store import FeedStore, RecordStore
 from api.reminders.service import ReminderService
+from api.repairs import store as repairs_store
+from api.repairs.handling import RepairHandling
+from api.repairs.service import RepairService
+from api.repairs.store import RepairStore
 from api.reports import store as reports_store
 from api.reports.service import ReportService
 from api.reports.store import IssuedDocumentStore
@@ -108,6 +112,7 @@ class House:
         desk_store.COLLECTION: desk_store.INDEXES,
         desk_store.BREACHES: desk_store.BREACHES_INDEXES,
         objections_store.COLLECTION: objections_store.INDEXES,
+        repairs_store.COLLECTION: repairs_store.INDEXES,
         declarations_store.COLLECTION: declarations_store.INDEXES,
         grants_store.COLLECTION: grants_store.INDEXES,
         pledges_store.COLLECTION: pledges_store.INDEXES,
@@ -194,6 +199,16 @@ class House:
             centres,
         )
         self.objection_handling = ObjectionHandling(self.objections)
+        self.repairs = RepairService(
+            RepairStore(self.database, self.keys),
+            self.records,
+            self.evidence,
+            self.desk,
+            self.notices,
+            self.audits,
+            centres,
+        )
+        self.repair_handling = RepairHandling(self.repairs, self.footprints)
         self.grants = GrantService(
             GrantStore(self.database, self.keys),
             self.records,
