@@ -19,6 +19,7 @@ from api.grants.routes import GrantController, RedeemController
 from api.house import House
 from api.http import health
 from api.http.access import Door, current_actor
+from api.http.demo import demo_residents
 from api.http.idempotency import make_once
 from api.http.limits import LimitGuard
 from api.http.metrics import make_config as make_metrics
@@ -27,10 +28,13 @@ from api.http.problems import EXCEPTION_HANDLERS
 from api.http.security import GuardedRequest, SecurityHeaders
 from api.http.tracing import plugins_for
 from api.infra.settings import Settings
+from api.notices.routes import NoticeController, SubscriptionController, WeChatEventController
 from api.objections import handling_routes as objection_handling_routes
 from api.objections.routes import ObjectionController
 from api.pledges.routes import PledgeController, ProviderPledgeController, StaffPledgeController
 from api.records import routes as records_routes
+from api.repairs import handling_routes as repair_handling_routes
+from api.repairs.routes import RepairController
 from api.reports.routes import ReportController
 from api.rulebook.routes import RulebookController
 from api.web.assets import load_assets
@@ -44,6 +48,7 @@ MAX_BODY_BYTES = 12_000_000
 ROUTES = (
     health.live,
     health.ready,
+    demo_residents,
     RulebookController,
     SessionController,
     MeController,
@@ -55,6 +60,9 @@ ROUTES = (
     FootprintController,
     WithdrawalController,
     ProviderWithdrawalController,
+    NoticeController,
+    SubscriptionController,
+    WeChatEventController,
     DeclarationController,
     GrantController,
     RedeemController,
@@ -65,6 +73,8 @@ ROUTES = (
     PledgeController,
     ProviderPledgeController,
     StaffPledgeController,
+    RepairController,
+    *repair_handling_routes.ROUTES,
 )
 
 
@@ -78,6 +88,8 @@ def _services(house: House) -> dict[str, Any]:
         "audits": house.audits,
         "footprints": house.footprints,
         "notices": house.notices,
+        "outlooks": house.outlooks,
+        "push": house.push,
         "records": house.records,
         "intake": house.intake,
         "corrections": house.corrections,
@@ -87,6 +99,8 @@ def _services(house: House) -> dict[str, Any]:
         "desk": house.desk,
         "objections": house.objections,
         "objection_handling": house.objection_handling,
+        "repairs": house.repairs,
+        "repair_handling": house.repair_handling,
         "declarations": house.declarations,
         "grants": house.grants,
         "pledges": house.pledges,
@@ -140,6 +154,7 @@ def create_app(house: House) -> Litestar:
             "actor": Provide(current_actor),
             "once": Provide(make_once),
             "objection_steps": Provide(objection_handling_routes.make_steps),
+            "repair_steps": Provide(repair_handling_routes.make_steps),
         },
         guards=[door.guard, limits.guard],
         exception_handlers=EXCEPTION_HANDLERS,
