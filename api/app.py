@@ -21,6 +21,7 @@ from api.http.metrics import make_config as make_metrics
 from api.http.openapi import make_config
 from api.http.problems import EXCEPTION_HANDLERS
 from api.http.tracing import plugins_for
+from api.listings.routes import ListingController, ProviderListingController, StaffListingController
 from api.pledges.routes import PledgeController, ProviderPledgeController, StaffPledgeController
 from api.records import routes as records_routes
 from api.rulebook.routes import RulebookController
@@ -49,6 +50,9 @@ ROUTES = (
     PledgeController,
     ProviderPledgeController,
     StaffPledgeController,
+    ListingController,
+    ProviderListingController,
+    StaffListingController,
 )
 
 
@@ -68,6 +72,7 @@ def _services(house: House) -> dict[str, Any]:
         "declarations": house.declarations,
         "grants": house.grants,
         "pledges": house.pledges,
+        "listings": house.listings,
         "assets": load_assets(),
         "chat": house.chat,
         "tokens": house.tokens,

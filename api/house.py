@@ -40,6 +40,9 @@ from api.infra.once import OnceStore
 from api.infra.settings import Settings
 from api.infra.tokens import Tokens
 from api.infra.wechat import WeChatClient
+from api.listings import store as listings_store
+from api.listings.service import ListingService
+from api.listings.store import ListingStore
 from api.notices import store as notices_store
 from api.notices.push import store as push_store
 from api.notices.service import NoticeService
@@ -79,6 +82,7 @@ class House:
         declarations_store.COLLECTION: declarations_store.INDEXES,
         grants_store.COLLECTION: grants_store.INDEXES,
         pledges_store.COLLECTION: pledges_store.INDEXES,
+        listings_store.COLLECTION: listings_store.INDEXES,
     }
 
     def __init__(
@@ -141,6 +145,9 @@ class House:
             self.audits,
             self.keys,
             self.accounts,
+        )
+        self.listings = ListingService(
+            ListingStore(self.database, self.keys), self.records, self.notices, self.footprints, self.audits
         )
         self.pledges = PledgeService(
             PledgeStore(self.database, self.keys),
