@@ -9,8 +9,13 @@ from litestar.config.allowed_hosts import AllowedHostsConfig
 from litestar.di import Provide
 
 from api.accounts.routes import MeController, SessionController, StaffController
+from api.audits.routes import AuditController
 from api.chat.routes import ChatController
 from api.declarations.routes import DeclarationController
+from api.declarations.statement_routes import StatementController
+from api.desk.routes import DeskController
+from api.evidence.routes import EvidenceController
+from api.footprints.routes import FootprintController
 from api.grants.routes import GrantController, RedeemController
 from api.house import House
 from api.http import health
@@ -20,10 +25,15 @@ from api.http.limits import LimitGuard
 from api.http.metrics import make_config as make_metrics
 from api.http.openapi import make_config
 from api.http.problems import EXCEPTION_HANDLERS
+from api.http.security import GuardedRequest, SecurityHeaders
 from api.http.tracing import plugins_for
+from api.infra.settings import Settings
 from api.listings.routes import ListingController, ProviderListingController, StaffListingController
+from api.objections import handling_routes as objection_handling_routes
+from api.objections.routes import ObjectionController
 from api.pledges.routes import PledgeController, ProviderPledgeController, StaffPledgeController
 from api.records import routes as records_routes
+from api.reports.routes import ReportController
 from api.rulebook.routes import RulebookController
 from api.web.assets import load_assets
 from api.web.routes import WebController
@@ -40,13 +50,21 @@ ROUTES = (
     SessionController,
     MeController,
     StaffController,
+    AuditController,
     ChatController,
+    ReportController,
     *records_routes.ROUTES,
+    FootprintController,
     WithdrawalController,
     ProviderWithdrawalController,
     DeclarationController,
+    StatementController,
     GrantController,
     RedeemController,
+    EvidenceController,
+    DeskController,
+    ObjectionController,
+    *objection_handling_routes.ROUTES,
     PledgeController,
     ProviderPledgeController,
     StaffPledgeController,
@@ -68,13 +86,20 @@ def _services(house: House) -> dict[str, Any]:
         "notices": house.notices,
         "records": house.records,
         "intake": house.intake,
+        "corrections": house.corrections,
         "withdrawals": house.withdrawals,
+        "evidence": house.evidence,
+        "desk": house.desk,
+        "objections": house.objections,
+        "objection_handling": house.objection_handling,
         "declarations": house.declarations,
+        "statements": house.statements,
         "grants": house.grants,
         "pledges": house.pledges,
         "listings": house.listings,
         "assets": load_assets(),
         "chat": house.chat,
+        "reports": house.reports,
         "tokens": house.tokens,
         "code_exchange": house.code_exchange,
         "limiter": house.limiter,
@@ -92,6 +117,11 @@ def _always(value: Any) -> Callable[[], Any]:
         return value
 
     return provide
+
+
+def _hosts(settings: Settings) -> list[str]:
+    """Litestar compares the whole header, and a browser adds the port where it is not the scheme's own."""
+    return [*settings.allowed_hosts, *(f"{host}:{settings.port}" for host in settings.allowed_hosts)]
 
 
 def create_app(house: House) -> Litestar:
@@ -116,14 +146,17 @@ def create_app(house: House) -> Litestar:
             **{name: Provide(_always(value), sync_to_thread=False) for name, value in _services(house).items()},
             "actor": Provide(current_actor),
             "once": Provide(make_once),
+            "objection_steps": Provide(objection_handling_routes.make_steps),
         },
         guards=[door.guard, limits.guard],
         exception_handlers=EXCEPTION_HANDLERS,
         lifespan=[lifespan],
-        allowed_hosts=AllowedHostsConfig(allowed_hosts=list(house.settings.allowed_hosts)),
+        allowed_hosts=AllowedHostsConfig(allowed_hosts=_hosts(house.settings)),
         request_max_body_size=MAX_BODY_BYTES,
         openapi_config=make_config(BASE),
         logging_config=None,
         middleware=[make_metrics().middleware],
+        before_send=[SecurityHeaders(is_production=house.settings.is_production).before_send],
+        request_class=GuardedRequest,
         plugins=plugins_for(house.settings.otlp_endpoint),
     )

@@ -4,7 +4,7 @@ Used by the application, the worker, the command line and the tests; knows no we
 """
 
 from collections.abc import Sequence
-from functools import cached_property
+from functools import cache, cached_property
 from typing import Any, ClassVar
 
 from pymongo import IndexModel
@@ -23,7 +23,14 @@ from api.chat.service import ChatService, OpenCase
 from api.chat.store import FeedbackStore
 from api.declarations import store as declarations_store
 from api.declarations.service import DeclarationService
+from api.declarations.statements import StatementService
 from api.declarations.store import DeclarationStore
+from api.desk import store as desk_store
+from api.desk.service import DeskService
+from api.desk.store import DeskStore
+from api.evidence import store as evidence_store
+from api.evidence.service import EvidenceService
+from api.evidence.store import EvidenceStore
 from api.footprints import store as footprints_store
 from api.footprints.service import FootprintService
 from api.footprints.store import FootprintStore
@@ -47,17 +54,32 @@ from api.notices import store as notices_store
 from api.notices.push import store as push_store
 from api.notices.service import NoticeService
 from api.notices.store import NoticeStore
+from api.objections import store as objections_store
+from api.objections.handling import ObjectionHandling
+from api.objections.service import ObjectionService
+from api.objections.store import ObjectionStore
 from api.pledges import store as pledges_store
 from api.pledges.service import PledgeService
 from api.pledges.store import PledgeStore
 from api.records import store as records_store
+from api.records.corrections import CorrectionService
+from api.records.expiry import ExpiryService
 from api.records.intake import IntakeService
 from api.records.service import RecordService
 from api.records.store import FeedStore, RecordStore
+from api.reports import store as reports_store
+from api.reports.service import ReportService
+from api.reports.store import IssuedDocumentStore
 from api.withdrawals import store as withdrawals_store
 from api.withdrawals.service import WithdrawalService
 from api.withdrawals.store import WithdrawalStore
 from bot.engine import Bot
+
+
+@cache
+def _load_bot() -> Bot:
+    """Immutable data, read once a process."""
+    return Bot.load()
 
 
 def clock_of(settings: Settings) -> Clock:
@@ -72,6 +94,7 @@ class House:
         limits_store.COLLECTION: limits_store.INDEXES,
         **accounts_store.INDEXES,
         chat_store.COLLECTION: chat_store.INDEXES,
+        reports_store.COLLECTION: reports_store.INDEXES,
         records_store.COLLECTION: records_store.INDEXES,
         records_store.FEED_COLLECTION: records_store.FEED_INDEXES,
         footprints_store.COLLECTION: footprints_store.INDEXES,
@@ -79,6 +102,11 @@ class House:
         **push_store.INDEXES,
         audits_store.COLLECTION: audits_store.INDEXES,
         withdrawals_store.COLLECTION: withdrawals_store.INDEXES,
+        evidence_store.COLLECTION: evidence_store.INDEXES,
+        evidence_store.PIECES: evidence_store.PIECES_INDEXES,
+        desk_store.COLLECTION: desk_store.INDEXES,
+        desk_store.BREACHES: desk_store.BREACHES_INDEXES,
+        objections_store.COLLECTION: objections_store.INDEXES,
         declarations_store.COLLECTION: declarations_store.INDEXES,
         grants_store.COLLECTION: grants_store.INDEXES,
         pledges_store.COLLECTION: pledges_store.INDEXES,
@@ -104,12 +132,14 @@ class House:
             settings.wechat, self.database, self.keys, self.clock, is_production=settings.is_production
         )
         self.once = OnceStore(self.database, self.keys)
-        self.audits = AuditService(AuditStore(self.database, self.keys))
+        self.audits = AuditService(AuditStore(self.database, self.keys), self.keys)
         self.footprints = FootprintService(FootprintStore(self.database, self.keys))
         self.notices = NoticeService(NoticeStore(self.database, self.keys))
         self.providers = ProviderService(ProviderStore(self.database, self.keys), self.audits, self.keys)
         records = RecordStore(self.database, self.keys)
-        self.records = RecordService(records, FeedStore(self.database, self.keys), self.audits, self.footprints)
+        feed = FeedStore(self.database, self.keys)
+        self.records = RecordService(records, feed, self.audits, self.footprints)
+        self.corrections = CorrectionService(self.records, feed, self.notices, self.audits, self.keys)
         self.intake = IntakeService(
             records,
             self.footprints,
@@ -118,6 +148,7 @@ class House:
             {name: centre.name for name, centre in settings.centres.items()},
             self.providers.get,
         )
+        self.expiry = ExpiryService(self.database, records, self.records, self.notices, self.audits)
         self.limiter = Limiter(self.database)
         self.code_exchange = code_exchange or self.wechat
         self.sessions = SessionService(SessionStore(self.database, self.keys), self.keys)
@@ -137,6 +168,20 @@ class House:
         self.declarations = DeclarationService(
             DeclarationStore(self.database, self.keys), self.records, self.notices, self.footprints, self.audits
         )
+        centres = {place: centre.name for place, centre in settings.centres.items()}
+        self.evidence = EvidenceService(EvidenceStore(self.database, self.keys))
+        self.desk = DeskService(DeskStore(self.database, self.keys), self.audits)
+        self.objections = ObjectionService(
+            ObjectionStore(self.database, self.keys),
+            self.records,
+            self.footprints,
+            self.evidence,
+            self.desk,
+            self.notices,
+            self.audits,
+            centres,
+        )
+        self.objection_handling = ObjectionHandling(self.objections)
         self.grants = GrantService(
             GrantStore(self.database, self.keys),
             self.records,
@@ -158,10 +203,26 @@ class House:
             {name: centre.name for name, centre in settings.centres.items()},
         )
 
+        self.reports = ReportService(
+            IssuedDocumentStore(self.database, self.keys),
+            self.records,
+            self.footprints,
+            self.audits,
+            self.keys,
+            self.centre_name,
+            settings.public_url,
+        )
+        self.statements = StatementService(self.records, self.objections, self.notices, self.audits)
+
+    def centre_name(self, jurisdiction: str | None) -> str:
+        """The centre of a jurisdiction, as configured; all of them where none is given."""
+        centres = self.settings.centres
+        return centres[jurisdiction].name if jurisdiction in centres else "、".join(c.name for c in centres.values())
+
     @cached_property
     def chat(self) -> ChatService:
         """Loads the bot's dictionary and index at first use: the worker never needs them."""
-        return ChatService(Bot.load(), self.chat_feedback(), self.records, self.footprints, self.open_cases)
+        return ChatService(_load_bot(), self.chat_feedback(), self.records, self.footprints, self.open_cases)
 
     def chat_feedback(self) -> FeedbackStore:
         return FeedbackStore(self.database, self.keys)

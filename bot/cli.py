@@ -1,44 +1,101 @@
-"""The commands of `python -m bot`."""
+"""Talk to the bot, answer a file of questions, search any corpus, review what went unanswered."""
 
 import argparse
 import sys
-from collections.abc import Iterable, Iterator
-from datetime import UTC, date, datetime
+import time
+from collections.abc import Iterator, Sequence
+from datetime import date, datetime
 from pathlib import Path
-from typing import Any
+from typing import Any, BinaryIO
+from zoneinfo import ZoneInfo
 
 import msgspec
 
+from bot import checking, packaged, retrieval, review, tables
+from bot.engine import Bot
+from bot.replies import Dialogue, Reply
 
-def today() -> date:
-    """The civil date in Asia/Shanghai, for the terminal only; the library always takes `on`."""
-    return datetime.fromtimestamp(__import__("time").time(), UTC).date()
+PROGRESS_EVERY = 2.0  # seconds
 
 
-def main(argv: list[str]) -> int:
+class BadInput(Exception):
+    """A line that cannot be read; told with its number."""
+
+
+def main(argv: Sequence[str], now: datetime, read: BinaryIO, write: BinaryIO) -> int:
+    """Exit status 0, or 1 with one line on standard error."""
+    args = _parser().parse_args(argv)
+    on = getattr(args, "on", None) or now.astimezone(ZoneInfo("Asia/Shanghai")).date()
+    try:
+        match args.command:
+            case "answer":
+                _answer(on, read, write)
+            case "search":
+                _search(args.corpus, args.k, read, write)
+            case "review":
+                _review(args.file, args.k, read, write)
+            case "check":
+                return _check(write)
+            case "tables":
+                tables.build(Path(__file__).parent / "data")
+            case _:
+                _talk(on, args.place, read, write)
+    except (BadInput, OSError, packaged.BotDataError) as error:
+        sys.stderr.write(f"bot: {error}\n")
+        return 1
+    return 0
+
+
+def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="python -m bot", description=__doc__)
-    commands = parser.add_subparsers(dest="command")
-    answer = commands.add_parser("answer", help="questions on standard input, answers on standard output")
+    _date_and_place(parser)
+    commands = parser.add_subparsers(dest="command", metavar="COMMAND")
+    talk = commands.add_parser("talk", help="talk in the terminal (also without a command); empty line ends")
+    _date_and_place(talk)
+    answer = commands.add_parser(
+        "answer", help="JSON lines {id, text, place?} in; {id, kind, articles, flow, answered, text} out"
+    )
     answer.add_argument("--on", type=date.fromisoformat, help="date the rules are read for (default: today)")
-    args = parser.parse_args(argv)
-    if args.command == "answer":
-        return run_answer(args.on or today())
-    parser.print_help()
-    return 2
+    search = commands.add_parser(
+        "search", help="index JSON lines {name, text}; read {id, text}; write {id, hits: [names]}"
+    )
+    search.add_argument("--corpus", type=Path, required=True, help="JSON lines {name, text}")
+    search.add_argument("--k", type=int, default=10, help="hits for each query (default: 10)")
+    look = commands.add_parser(
+        "review",
+        help="stored feedback, JSON lines {text, answered, thumb?}, listed with the nearest articles",
+    )
+    look.add_argument("file", type=Path, nargs="?", help="JSON lines (default: standard input)")
+    look.add_argument("--k", type=int, default=3, help="articles for each question (default: 3)")
+    commands.add_parser("check", help="contradictions in the data files; exit status 1 if there are any")
+    commands.add_parser("tables", help="make the character tables anew from opencc and pypinyin")
+    return parser
 
 
-def lines(stream: Iterable[bytes]) -> Iterator[dict[str, Any]]:
-    for line in stream:
-        if line.strip():
-            yield msgspec.json.decode(line)
+def _date_and_place(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--on", type=date.fromisoformat, help="date the rules are read for (default: today)")
+    parser.add_argument("--place", choices=("yunnan", "dalian"), help="the resident's jurisdiction")
 
 
-def run_answer(on: date) -> int:
-    from bot.engine import Bot
+def _rows(stream: BinaryIO, *needed: str) -> Iterator[dict[str, Any]]:
+    for number, line in enumerate(stream, start=1):
+        if not line.strip():
+            continue
+        try:
+            row = msgspec.json.decode(line, type=dict[str, Any])
+        except msgspec.DecodeError as error:
+            raise BadInput(f"line {number}: {error}") from None
+        missing = [key for key in needed if not isinstance(row.get(key), str)]
+        if missing:
+            raise BadInput(f"line {number}: needs text under {', '.join(missing)}")
+        yield row
 
+
+def _answer(on: date, read: BinaryIO, write: BinaryIO) -> None:
     bot = Bot.load()
-    for question in lines(sys.stdin.buffer):
-        reply = bot.answer(question["text"], on=on, place=question.get("place"))
+    for question in _rows(read, "id", "text"):
+        place = question.get("place")
+        reply = bot.answer(question["text"], on=on, place=place if place in ("yunnan", "dalian") else None)
         row = {
             "id": question["id"],
             "kind": reply.kind,
@@ -47,5 +104,69 @@ def run_answer(on: date) -> int:
             "answered": reply.answered,
             "text": reply.text,
         }
-        sys.stdout.buffer.write(msgspec.json.encode(row) + b"\n")
-    return 0
+        write.write(msgspec.json.encode(row) + b"\n")
+
+
+def _search(corpus: Path, k: int, read: BinaryIO, write: BinaryIO) -> None:
+    if k < 1:
+        raise BadInput("--k must be at least 1")
+    told = time.monotonic()
+
+    def progress(number: int) -> None:
+        nonlocal told
+        if time.monotonic() - told > PROGRESS_EVERY:
+            told = time.monotonic()
+            sys.stderr.write(f"\rindexed {number}")
+            sys.stderr.flush()
+
+    with corpus.open("rb") as lines:
+        index = retrieval.build(
+            ((row["name"], row["text"]) for row in _rows(lines, "name", "text")), progress
+        )
+    for query in _rows(read, "text"):
+        hits = [name for name, _ in index.search(query["text"], k)]
+        write.write(msgspec.json.encode({"id": query.get("id"), "hits": hits}) + b"\n")
+
+
+def _review(file: Path | None, k: int, read: BinaryIO, write: BinaryIO) -> None:
+    bot = Bot.load()
+    if file is None:
+        asked = review.gather(bot, _rows(read, "text"), k)
+    else:
+        with file.open("rb") as lines:
+            asked = review.gather(bot, _rows(lines, "text"), k)
+    write.write(review.table(asked).encode())
+
+
+def _check(write: BinaryIO) -> int:
+    found = checking.contradictions()
+    write.writelines(f"{line}\n".encode() for line in found)
+    if not found:
+        write.write("没有发现矛盾。\n".encode())
+    return 1 if found else 0
+
+
+def _talk(on: date, place: str | None, read: BinaryIO, write: BinaryIO) -> None:
+    bot = Bot.load()
+    dialogue = Dialogue()
+    write.write("信用小窗，请说（空行结束）：\n> ".encode())
+    write.flush()
+    for line in read:
+        message = line.decode(errors="replace").strip()
+        if not message:
+            break
+        reply = bot.answer(message, on=on, place=place, dialogue=dialogue)
+        dialogue = reply.dialogue
+        write.write(f"{_told(reply)}\n> ".encode())
+        write.flush()
+
+
+def _told(reply: Reply) -> str:
+    parts = [reply.text]
+    for quoted in reply.citations:
+        since = f"，{quoted.in_force_since.isoformat()} 起施行" if quoted.in_force_since else ""
+        parts.append(f"  {quoted.label}{since}\n    " + quoted.quote.replace("\n", "\n    "))
+    parts += [f"  → {action.label}" for action in reply.actions]
+    if reply.quick_replies:
+        parts.append("  [" + "] [".join(reply.quick_replies) + "]")
+    return "\n".join(parts)

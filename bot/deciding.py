@@ -116,9 +116,7 @@ class Decider:
         others = tuple(self.topics[index] for index in order[1:])
         return self._on_topic(best, others, place, features)
 
-    def _on_topic(
-        self, best: Topic, others: Sequence[Topic], place: str | None, features: frozenset[str]
-    ) -> Decision:
+    def _on_topic(self, best: Topic, others: Sequence[Topic], place: str | None, features: frozenset[str]) -> Decision:
         if best.sort == "smalltalk":
             return Decision("smalltalk", True, topic=best, place=place)
         if best.sort == "out_of_scope":

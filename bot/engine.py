@@ -31,13 +31,24 @@ class Bot:
                 phrasings.append(reader.read(phrasing).features)
                 owners.append(index)
         ranker = Ranker(phrasings, owners)
-        return cls(Decider(known, reader, ranker), Phrasing())
+        return cls(Decider(known, reader, ranker), Phrasing(reader))
 
     def answer(
         self, message: str, *, on: date, place: str | None = None, dialogue: Dialogue | None = None
     ) -> Reply:
-        """`place` is the resident's own jurisdiction where it is known; a place named in the message or before
-        it goes first. `on` is the civil date in Asia/Shanghai that rules are read for.
+        """`place` is the resident's own jurisdiction where it is known; a place named in the message or
+        before it goes first. `on` is the civil date in Asia/Shanghai that rules are read for.
         """
         decision = self.decider.decide(message, place, dialogue or Dialogue())
         return self.phrasing.reply(decision, on)
+
+    def nearest(self, message: str, k: int) -> tuple[str, ...]:
+        """The articles nearest to a message, whether or not it would be answered; for the editor's review."""
+        reading = self.decider.reader.read(message)
+        scores = self.decider.ranker.scores(reading.features)
+        found: dict[str, None] = {}
+        for index in sorted(range(len(scores)), key=scores.__getitem__, reverse=True):
+            found.update(dict.fromkeys(self.decider.topics[index].articles(reading.place)))
+            if len(found) >= k:
+                break
+        return tuple(found)[:k]

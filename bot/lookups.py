@@ -5,7 +5,9 @@ import re
 DIGITS = {char: value for value, char in enumerate("零一二三四五六七八九")} | {"两": 2, "〇": 0}
 NUMBER = r"([0-9]{1,4}|[零〇一二两三四五六七八九十百]{1,6})"
 NUMBERED = re.compile(rf"第\s*{NUMBER}\s*条(?!处罚|记录|信息|失信)")
-BARE = re.compile(rf"^(?:.{{0,12}}(?:条例|法规|办法|规定)|[^0-9零〇一二两三四五六七八九十百]{{0,4}})?\s*{NUMBER}\s*条(?:.{{0,8}})$")
+BARE = re.compile(
+    rf"^(?:.{{0,12}}(?:条例|法规|办法|规定)|[^0-9零〇一二两三四五六七八九十百]{{0,4}})?\s*{NUMBER}\s*条(?:.{{0,8}})$"
+)
 CHAPTER = re.compile(rf"第\s*{NUMBER}\s*章")
 
 
@@ -25,15 +27,15 @@ def number(written: str) -> int:
 
 
 def articles(text: str, has_place: bool) -> tuple[int, ...]:
-    """Article numbers asked for. Without 第 a number counts only in a short text that is nothing else, so that
-    一条处罚 is not taken for Article 1.
+    """Article numbers asked for. Without 第 a number counts only in a short text that is nothing else, so
+    that 一条处罚 is not taken for Article 1.
     """
     if "条" not in text:
         return ()
     found = [number(match[1]) for match in NUMBERED.finditer(text)]
     if not found:
         bare = BARE.match(text.strip())
-        if bare and (bare[1].isdigit() or len(bare[1]) > 1 or has_place and "条例" in text):
+        if bare and (bare[1].isdigit() or len(bare[1]) > 1 or (has_place and "条例" in text)):
             found = [number(bare[1])]
     return tuple(dict.fromkeys(found))
 

@@ -1,9 +1,9 @@
 """Which topic a message is about: a sum of weights, learnt from the editors' phrasings when the bot starts.
 
-Each phrasing is a set of features (words, concepts, neighbouring characters). A topic starts with the average
-of its phrasings, weighted by how rare a feature is; then, for a few rounds, every phrasing that does not win by
-a margin pulls its own topic up and the best wrong topic down. No randomness: the same data gives the same
-weights, and a score can be shown feature by feature.
+Each phrasing is a set of features (words, concepts, neighbouring characters). A topic starts with the
+average of its phrasings, weighted by how rare a feature is; then, for a few rounds, every phrasing that does
+not win by a margin pulls its own topic up and the best wrong topic down. No randomness: the same data gives
+the same weights, and a score can be shown feature by feature.
 """
 
 import math

@@ -1,6 +1,6 @@
 """A message read: plain text, place, words, features."""
 
-import re
+from itertools import pairwise
 
 from msgspec import Struct
 
@@ -9,8 +9,6 @@ from bot.places import ELSEWHERE, Places
 from bot.segmenting import Segmenter
 from bot.spelling import Spelling
 from bot.text import GAPS, Plain
-
-HAN = re.compile(r"[\u4e00-\u9fff]")
 
 
 class Reading(Struct, frozen=True):
@@ -57,7 +55,7 @@ class Reader:
         concept_of = self._concept_of
         pieces = GAPS.sub(" ", bare).split()
         for piece in pieces:
-            found.update(map("".join, zip(piece, piece[1:], strict=False)))
+            found.update(map("".join, pairwise(piece)))
             for word in self._segmenter.cut(piece):
                 found.add("=" + word)
                 concept = concept_of.get(word)

@@ -8,7 +8,10 @@ import unicodedata
 from bot import packaged
 
 LONGEST = 500  # characters that are read; a question beyond this is answered from its beginning
-IDENTITY = re.compile(r"(?<![0-9a-z])(?:\d{17}[\dx]|\d{15}|1[3-9]\d{9}|[0-9a-hj-npqrtuwxy]{18}|\d{16,19})(?![0-9a-z])")
+IDENTITY = re.compile(
+    r"(?<![0-9a-z])(?:\d{17}[\dx]|\d{15}|1[3-9]\d{9}|[0-9a-hj-npqrtuwxy]{18}|\d{16,19})(?![0-9a-z])",
+    re.IGNORECASE,
+)
 NOISE = re.compile(r"[\x00-\x08\x0b-\x1f\x7f\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff\ufe0f]+")
 GAPS = re.compile(r"[^0-9a-z\u4e00-\u9fff]+")
 MASK = "证件号"
@@ -28,8 +31,11 @@ class Plain:
 
     def __call__(self, message: str) -> str:
         """At most LONGEST characters are looked at, so the time is bounded whatever was sent."""
-        text = message[:LONGEST]
-        if not text.isascii():
-            text = unicodedata.normalize("NFKC", text)[:LONGEST].translate(self._simple)
-        text = NOISE.sub("", text.lower())
+        text = self.all(message[:LONGEST])[:LONGEST]
         return IDENTITY.sub(MASK, text) if any("0" <= char <= "9" for char in text) else text
+
+    def all(self, text: str) -> str:
+        """A text of any length in plain characters, nothing masked; for documents that are searched."""
+        if not text.isascii():
+            text = unicodedata.normalize("NFKC", text).translate(self._simple)
+        return NOISE.sub("", text.lower())

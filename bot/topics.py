@@ -10,8 +10,8 @@ Kind = Literal["article", "flow", "smalltalk", "out_of_scope"]
 
 
 class Topic(Struct, frozen=True, forbid_unknown_fields=True):
-    """`yunnan` and `dalian` rank the articles, best first. `gap` names the jurisdiction whose regulation has no
-    such rule: asked there, the answer is a decline that mentions the other's article.
+    """`yunnan` and `dalian` rank the articles, best first. `gap` names the jurisdiction whose regulation has
+    no such rule: asked there, the answer is a decline that mentions the other's article.
     """
 
     id: str

@@ -64,9 +64,7 @@ def _parser() -> argparse.ArgumentParser:
     command = commands.add_parser("due", help="one due date, and on the next line the reason")
     command.add_argument("clock", help=f"one of: {', '.join(clocks())}")
     command.add_argument("--jurisdiction", required=True, help=f"one of: {', '.join(jurisdictions())}")
-    command.add_argument(
-        "--from", dest="received_on", type=_date, required=True, help="the day that starts it"
-    )
+    command.add_argument("--from", dest="received_on", type=_date, required=True, help="the day that starts it")
     command.add_argument(
         "--pause",
         type=_pause,
@@ -79,9 +77,7 @@ def _parser() -> argparse.ArgumentParser:
 
     command = commands.add_parser("periods", help="publicity, repair and disclosure of one record, as JSON")
     _add_place(command, today, required=True)
-    command.add_argument(
-        "--class", dest="record_class", choices=record_classes(), help="as the authority states"
-    )
+    command.add_argument("--class", dest="record_class", choices=record_classes(), help="as the authority states")
     command.add_argument("--decided", type=_date, help="date of the document")
     command.add_argument("--ended", type=_date, help="day the conduct ended")
     command.add_argument("--performed", type=_date, help="day the duty was, or would be, performed")
@@ -91,9 +87,7 @@ def _parser() -> argparse.ArgumentParser:
     _add_place(command, today, required=False)
     command.set_defaults(run=_measures)
 
-    command = commands.add_parser(
-        "catalogue", help="what may be collected, with the five fields of each entry"
-    )
+    command = commands.add_parser("catalogue", help="what may be collected, with the five fields of each entry")
     _add_place(command, today, required=False)
     command.set_defaults(run=_catalogue)
     return parser
@@ -101,9 +95,7 @@ def _parser() -> argparse.ArgumentParser:
 
 def _add_place(command: argparse.ArgumentParser, today: date, *, required: bool) -> None:
     command.add_argument("--jurisdiction", required=required, help=f"one of: {', '.join(jurisdictions())}")
-    command.add_argument(
-        "--on", type=_date, default=today, help="the legal date, YYYY-MM-DD (default: today)"
-    )
+    command.add_argument("--on", type=_date, default=today, help="the legal date, YYYY-MM-DD (default: today)")
 
 
 def _date(text: str) -> date:

@@ -66,9 +66,7 @@ def entry(jurisdiction: str, code: str, on: date) -> CatalogueEntry:
         if row.code == code:
             return row
     known = ", ".join(row.code for row in entries(jurisdiction, on)) or "none"
-    raise UnknownCatalogueEntry(
-        f"{code!r} is not in the catalogue of {jurisdiction} on {on}; it has: {known}"
-    )
+    raise UnknownCatalogueEntry(f"{code!r} is not in the catalogue of {jurisdiction} on {on}; it has: {known}")
 
 
 def document_types() -> tuple[DocumentType, ...]:
@@ -135,9 +133,7 @@ def _document(item: IntakeItem, row: CatalogueEntry, on: date) -> list[Refused]:
         detail = f"“{row.title}”可以依据的文书是：{allowed}。"
         refused.append(Refused("document-type-unfit", "文书种类不符", detail, basis, "document_type"))
     if item.decided_on is not None and item.decided_on > on:
-        refused.append(
-            Refused("document-in-future", "文书日期在将来", "文书日期晚于报送日期。", basis, "decided_on")
-        )
+        refused.append(Refused("document-in-future", "文书日期在将来", "文书日期晚于报送日期。", basis, "decided_on"))
     return refused
 
 
@@ -168,7 +164,5 @@ def _texts(item: IntakeItem, *, is_self_declared: bool) -> list[Refused]:
                     )
             else:
                 title = "不得采集的个人信息" if finding.treatment == "barred" else "不得纳入的信息"
-                refused.append(
-                    Refused("barred-personal-data", title, finding.message, finding.citation, field)
-                )
+                refused.append(Refused("barred-personal-data", title, finding.message, finding.citation, field))
     return refused

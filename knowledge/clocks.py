@@ -178,9 +178,7 @@ def _clock(clock: str, jurisdiction: str, on: date) -> DatedRule:
 def _paused(rule: DatedRule, jurisdiction: str, pauses: Sequence[Pause]) -> dict[date, str]:
     if not pauses:
         return {}
-    kinds = {
-        k.id: k.title for k in library().pause_kinds if k.jurisdiction == jurisdiction and rule.id in k.clocks
-    }
+    kinds = {k.id: k.title for k in library().pause_kinds if k.jurisdiction == jurisdiction and rule.id in k.clocks}
     if not kinds:
         raise PauseNotAllowed(f"clock {rule.id} cannot be paused in {jurisdiction}: {rule.citation.label}")
     paused: dict[date, str] = {}
@@ -194,9 +192,7 @@ def _paused(rule: DatedRule, jurisdiction: str, pauses: Sequence[Pause]) -> dict
     return paused
 
 
-def _reason(
-    rule: DatedRule, received_on: date, on: date, skipped: tuple[SkippedDay, ...], is_estimated: bool
-) -> str:
+def _reason(rule: DatedRule, received_on: date, on: date, skipped: tuple[SkippedDay, ...], is_estimated: bool) -> str:
     if rule.unit == "at_once":
         parts = [f"{rule.title}：{chinese_date(received_on)}{rule.starts}，应当立即办理"]
     else:
@@ -207,9 +203,10 @@ def _reason(
     if skipped:
         moved = "其间不计" if rule.unit == "working_days" else "届满日逢休息日顺延，其间不计"
         parts.append(moved + "、".join(_runs(skipped)))
-    parts.append(f"依据{rule.citation.label}（{rule.certainty.label}）")
-    if not rule.is_statutory:
-        parts.append("这是服务约定，不是法定期限")
+    if rule.is_statutory:
+        parts.append(f"依据{rule.citation.label}（{rule.certainty.label}）")
+    else:
+        parts.append(f"依据{rule.citation.label}，这是服务约定，不是法定期限")
     if is_estimated:
         parts.append("涉及的年份尚未公布放假安排，日期为估算")
     return "；".join(parts) + "。"

@@ -22,14 +22,13 @@ __all__ = [
     "check_document_number",
     "document_kinds",
     "has_valid_check_digit",
+    "looks_like_resident_id",
     "parse_resident_id",
 ]
 
 _RADIX, _MODULUS, _CHECK_DIGITS = 2, 11, "0123456789X"  # ISO 7064 MOD 11-2
 
-_SHAPE = re.compile(
-    r"(?P<region>\d{6})(?P<year>(?:18|19|20)\d{2})(?P<month>\d{2})(?P<day>\d{2})\d{3}[\dX]", re.ASCII
-)
+_SHAPE = re.compile(r"(?P<region>\d{6})(?P<year>(?:18|19|20)\d{2})(?P<month>\d{2})(?P<day>\d{2})\d{3}[\dX]", re.ASCII)
 
 
 class ResidentId(Struct, frozen=True):
@@ -58,15 +57,27 @@ def parse_resident_id(number: str, on: date) -> ResidentId:
     match = _SHAPE.fullmatch(number.strip().upper())
     if match is None:
         raise InvalidDocumentNumber("公民身份号码应为18位：17位数字，最后一位是数字或者X。")
-    try:
-        born_on = date(int(match["year"]), int(match["month"]), int(match["day"]))
-    except ValueError:
-        raise InvalidDocumentNumber("公民身份号码中的出生日期不存在，请核对。") from None
+    born_on = _born_on(match)
+    if born_on is None:
+        raise InvalidDocumentNumber("公民身份号码中的出生日期不存在，请核对。")
     if born_on > on:
         raise InvalidDocumentNumber("公民身份号码中的出生日期在将来，请核对。")
     if not has_valid_check_digit(match[0]):
         raise InvalidDocumentNumber("公民身份号码的校验位不对，请核对有没有写错。")
     return ResidentId(born_on, match["region"])
+
+
+def looks_like_resident_id(text: str) -> bool:
+    """Whether 18 characters could be somebody's number: a date that exists and the right check digit."""
+    match = _SHAPE.fullmatch(text.upper())
+    return match is not None and _born_on(match) is not None and has_valid_check_digit(match[0])
+
+
+def _born_on(match: re.Match[str]) -> date | None:
+    try:
+        return date(int(match["year"]), int(match["month"]), int(match["day"]))
+    except ValueError:
+        return None
 
 
 def has_valid_check_digit(number: str) -> bool:
@@ -90,9 +101,7 @@ def capacity(born_on: date, on: date, own_income: bool = False) -> Capacity:
     adult_on, _ = end_of(adult, born_on)
     younger_on, _ = end_of(younger, born_on)
     if on >= adult_on:
-        return Capacity(
-            True, "adult", adult_on, f"年满{adult.value}周岁，是成年人。", adult.citation, adult.certainty
-        )
+        return Capacity(True, "adult", adult_on, f"年满{adult.value}周岁，是成年人。", adult.citation, adult.certainty)
     if own_income and on >= younger_on:
         why = f"年满{younger.value}周岁，以自己的劳动收入为主要生活来源，视为完全民事行为能力人。"
         return Capacity(True, "own_income", adult_on, why, younger.citation, younger.certainty)

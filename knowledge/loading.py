@@ -35,6 +35,37 @@ from knowledge.working_days import WorkingDays
 Dated = TypeVar("Dated", DatedRule, Capability, CatalogueEntry, Measure)
 
 
+# What the code of this package asks for by name.
+NEEDED = {
+    "capacity.adult": "national",
+    "capacity.own_income": "national",
+    "catalogue.required": "yunnan",
+    "disclosure.length": "dalian",
+    "disclosure.no_number": "yunnan",
+    "earlier.publicity.maximum": "national",
+    "earlier.publicity.minimum": "national",
+    "intake.effective_document": "national",
+    "publicity.general.maximum": "national",
+    "publicity.general.minimum": "national",
+    "publicity.minor.maximum": "national",
+    "publicity.minor.minimum": "national",
+    "publicity.published_in_principle": "national",
+    "publicity.serious.maximum": "national",
+    "publicity.serious.minimum": "national",
+    "publicity.starts": "national",
+    "repair.breach_bar": "national",
+    "repair.class_source": "national",
+    "repair.classes": "national",
+    "repair.condition.duty": "national",
+    "repair.condition.minimum": "national",
+    "repair.condition.other": "national",
+    "repair.condition.pledge": "national",
+    "repair.non_repairable_basis": "national",
+    "repair.right": "national",
+    "repair.scope": "national",
+}
+
+
 class Library(Struct, frozen=True):
     """Everything, indexed as it is asked for. Versions of one rule stand in the order of their dates."""
 
@@ -86,7 +117,13 @@ def read_library(root: Path) -> Library:
     for where, document in identity:
         check.patterns(where, (document.pattern,))
 
+    for where, rule in rules:
+        check.value(where, rule)
+
     by_rule = _versions(rules, "id", faults)
+    for name, jurisdiction in NEEDED.items():
+        if jurisdiction not in by_rule.get(name, {}):
+            faults.add("rules", f"the product cannot do without {name} of {jurisdiction}")
     for where, pause in pauses:
         check.known(where, "clock", pause.clocks, by_rule)
     found = Library(
@@ -177,9 +214,7 @@ class _Reading:
         )
 
 
-def _versions(
-    rows: Iterable[tuple[str, Dated]], key: str, faults: Faults
-) -> dict[str, dict[str, tuple[Dated, ...]]]:
+def _versions(rows: Iterable[tuple[str, Dated]], key: str, faults: Faults) -> dict[str, dict[str, tuple[Dated, ...]]]:
     """name → jurisdiction → versions by date. Two versions must not overlap, nor leave a gap between them."""
     grouped: dict[str, dict[str, list[tuple[str, Dated]]]] = defaultdict(lambda: defaultdict(list))
     for where, row in rows:

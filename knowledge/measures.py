@@ -7,7 +7,7 @@ from datetime import date
 from knowledge.errors import UnknownMeasure
 from knowledge.loading import library
 from knowledge.models import Measure
-from knowledge.rules import NATIONAL, check_date, check_jurisdiction, version_on
+from knowledge.rules import check_date, check_jurisdiction, in_force_among
 
 __all__ = ["Measure", "measure", "measures"]
 
@@ -16,11 +16,7 @@ def measures(jurisdiction: str, on: date) -> tuple[Measure, ...]:
     """The place's own measures and the national ones on a date; see `certainty` for what has been checked."""
     check_jurisdiction(jurisdiction)
     check_date(on)
-    found = (
-        version_on(by_place.get(jurisdiction) or by_place.get(NATIONAL, ()), on)
-        for by_place in library().measures.values()
-    )
-    return tuple(row for row in found if row is not None)
+    return in_force_among(library().measures, jurisdiction, on)
 
 
 def measure(jurisdiction: str, code: str, on: date) -> Measure:

@@ -156,6 +156,8 @@ def disclosure(
         )
     begins_on = sentence_completed_on or ended_on
     first = by_place[jurisdiction][0]
+    if removed_on is not None and severe_list != "removed":
+        raise ImpossibleDates("a day of removal needs severe_list='removed'")
     if begins_on is None:
         return Disclosure(
             state="unknown",
@@ -165,8 +167,6 @@ def disclosure(
             certainty=first.certainty,
         )
     check_date(begins_on)
-    if removed_on is not None and severe_list != "removed":
-        raise ImpossibleDates("a day of removal needs severe_list='removed'")
     rule = in_force("disclosure.length", jurisdiction, on or max(begins_on, first.since))
     ends_on, _ = end_of(rule, begins_on)
     event = "刑罚执行完毕" if sentence_completed_on else "失信行为或者事件终止"
@@ -176,12 +176,13 @@ def disclosure(
     if severe_list == "listed":
         state, until = "extended", None
         why += "；届满时仍在严重失信名单上的，延至移出之日"
+    elif severe_list == "removed" and removed_on is None:
+        # Removal is past, so it can only have prolonged a period that is now over as well.
+        why += "；已经移出严重失信名单，不再延长（移出日期没有记载）"
     elif removed_on is not None and removed_on > ends_on:
         until = removed_on
         why += f"；届满时尚在严重失信名单上，延至{chinese_date(removed_on)}移出之日"
-    return Disclosure(
-        state=state, ends_on=until, why=f"{why}。", citation=rule.citation, certainty=rule.certainty
-    )
+    return Disclosure(state=state, ends_on=until, why=f"{why}。", citation=rule.citation, certainty=rule.certainty)
 
 
 def weakest(*certainties: Certainty) -> Certainty:
@@ -201,7 +202,7 @@ def _earlier(decided_on: date) -> EarlierPublicity | None:
         regime=minimum.citation.regulation,
         minimum_ends_on=minimum_ends_on,
         maximum_ends_on=maximum_ends_on,
-        why=f"认定当时适用{minimum.citation.label}，当时告知的日期可能不同（{minimum.certainty.label}）。",
+        why=f"认定当时适用{minimum.citation.label}，当时告知的日期可能不同（{minimum.note.rstrip('。')}）。",
         certainty=weakest(minimum.certainty, maximum.certainty),
     )
 
@@ -215,9 +216,7 @@ def _why_publicity(
     skipped: tuple[SkippedDay, ...],
     earlier: EarlierPublicity | None,
 ) -> str:
-    parts = [
-        f"自认定文书之日{chinese_date(decided_on)}起算，依据{minimum.citation.label}（{minimum.certainty.label}）"
-    ]
+    parts = [f"自认定文书之日{chinese_date(decided_on)}起算，依据{minimum.citation.label}（{minimum.certainty.label}）"]
     if minimum_ends_on is None:
         parts.append(minimum.note.rstrip("。"))
     else:

@@ -44,6 +44,7 @@ class RepairFacts(Struct, frozen=True):
     barred_until: date | None = None
     non_repairable_basis: str | None = None
     is_repaired: bool = False
+    sentence_completed_on: date | None = None
 
 
 class Condition(Struct, frozen=True):
@@ -198,9 +199,7 @@ def _performed(facts: RepairFacts, on: date) -> Condition:
     rule = in_force("repair.condition.duty", facts.jurisdiction, on)
     day = facts.duty_performed_on
     if day is None:
-        return _condition(
-            "duty_performed", rule, None, "没有义务履行完毕的记载或者证明", title="义务履行完毕"
-        )
+        return _condition("duty_performed", rule, None, "没有义务履行完毕的记载或者证明", title="义务履行完毕")
     detail = f"义务于{chinese_date(day)}履行完毕" if day <= on else f"按义务于{chinese_date(day)}履行完毕计算"
     return _condition("duty_performed", rule, day <= on, detail, title="义务履行完毕")
 
@@ -211,9 +210,7 @@ def _corrected(facts: RepairFacts, on: date) -> Condition:
     if day is None:
         detail = "没有单独记载纠正的日期，由认定单位核对"
         return _condition("corrected", rule, None, detail, title="失信行为已纠正", is_decisive=False)
-    return _condition(
-        "corrected", rule, day <= on, f"失信行为于{chinese_date(day)}纠正", title="失信行为已纠正"
-    )
+    return _condition("corrected", rule, day <= on, f"失信行为于{chinese_date(day)}纠正", title="失信行为已纠正")
 
 
 def _not_barred(facts: RepairFacts, on: date) -> Condition:
@@ -232,6 +229,7 @@ def _within(facts: RepairFacts, on: date) -> Condition:
     period: Disclosure = disclosure(
         facts.jurisdiction,
         ended_on=facts.ended_on,
+        sentence_completed_on=facts.sentence_completed_on,
         severe_list="listed" if facts.is_severe_listed else None,
     )
     is_over = period.ends_on is not None and on > period.ends_on

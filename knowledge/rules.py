@@ -56,6 +56,20 @@ def version_on(versions: tuple[Dated, ...], on: date) -> Dated | None:
     return None
 
 
+def version_for(by_jurisdiction: dict[str, tuple[Dated, ...]], jurisdiction: str, on: date) -> Dated | None:
+    """The version of the place on the date, else the national one: without a rule of its own, national law is
+    what applies there.
+    """
+    own = version_on(by_jurisdiction.get(jurisdiction, ()), on)
+    return own or version_on(by_jurisdiction.get(NATIONAL, ()), on)
+
+
+def in_force_among(named: dict[str, dict[str, tuple[Dated, ...]]], jurisdiction: str, on: date) -> tuple[Dated, ...]:
+    """Everything of one kind that applies in a place on a date."""
+    found = (version_for(by_jurisdiction, jurisdiction, on) for by_jurisdiction in named.values())
+    return tuple(version for version in found if version is not None)
+
+
 def in_force(rule_id: str, jurisdiction: str, on: date) -> DatedRule:
     """The rule of the jurisdiction, or the national one where it has none of its own (`jurisdiction` on the
     rule says which).
@@ -67,32 +81,34 @@ def in_force(rule_id: str, jurisdiction: str, on: date) -> DatedRule:
         raise UnknownRule(f"unknown rule {rule_id!r}; `python -m knowledge rules` lists them")
     check_jurisdiction(jurisdiction)
     check_date(on)
-    versions = by_jurisdiction.get(jurisdiction) or by_jurisdiction.get(NATIONAL, ())
-    found = version_on(versions, on)
+    found = version_for(by_jurisdiction, jurisdiction, on)
     if found is None:
-        raise NoRuleInForce(_no_rule(f"rule {rule_id}", jurisdiction, on, by_jurisdiction, versions))
+        raise NoRuleInForce(_no_rule(f"rule {rule_id}", jurisdiction, on, by_jurisdiction))
     return found
 
 
 def rules(on: date | None = None, jurisdiction: str | None = None) -> tuple[DatedRule, ...]:
-    """All versions, or those in force on a date. With a jurisdiction: its own rules and the national ones it
-    does not replace.
+    """All versions of all rules; those in force on a date; those that apply in a place, which are its own and
+    the national ones it does not replace.
     """
-    if jurisdiction is not None:
-        check_jurisdiction(jurisdiction)
-    found: list[DatedRule] = []
-    for by_jurisdiction in library().rules.values():
-        for place, versions in by_jurisdiction.items():
-            if (
-                jurisdiction is None
-                or place == jurisdiction
-                or (place == NATIONAL and jurisdiction not in by_jurisdiction)
-            ):
-                found += versions
     if on is not None:
         check_date(on)
-        found = [rule for rule in found if version_on((rule,), on)]
-    return tuple(found)
+    if jurisdiction is not None:
+        check_jurisdiction(jurisdiction)
+        if on is not None:
+            return in_force_among(library().rules, jurisdiction, on)
+        return tuple(
+            rule
+            for by_jurisdiction in library().rules.values()
+            for rule in by_jurisdiction.get(jurisdiction) or by_jurisdiction.get(NATIONAL, ())
+        )
+    return tuple(
+        rule
+        for by_jurisdiction in library().rules.values()
+        for versions in by_jurisdiction.values()
+        for rule in versions
+        if on is None or version_on((rule,), on)
+    )
 
 
 def history(rule_id: str, jurisdiction: str) -> tuple[DatedRule, ...]:
@@ -113,26 +129,20 @@ def supports(capability: str, jurisdiction: str, on: date) -> Capability:
     """
     by_jurisdiction = library().capabilities.get(capability)
     if by_jurisdiction is None:
-        raise UnknownCapability(
-            f"unknown capability {capability!r}; known: {', '.join(library().capabilities)}"
-        )
+        raise UnknownCapability(f"unknown capability {capability!r}; known: {', '.join(library().capabilities)}")
     check_jurisdiction(jurisdiction)
     check_date(on)
-    versions = by_jurisdiction.get(jurisdiction) or by_jurisdiction.get(NATIONAL, ())
-    found = version_on(versions, on)
+    found = version_for(by_jurisdiction, jurisdiction, on)
     if found is None:
-        raise NoRuleInForce(_no_rule(f"capability {capability}", jurisdiction, on, by_jurisdiction, versions))
+        raise NoRuleInForce(_no_rule(f"capability {capability}", jurisdiction, on, by_jurisdiction))
     return found
 
 
 def capabilities(jurisdiction: str, on: date) -> tuple[Capability, ...]:
     """Everything `supports` can answer for a jurisdiction on a date."""
-    found = []
-    for by_jurisdiction in library().capabilities.values():
-        version = version_on(by_jurisdiction.get(jurisdiction, ()) or by_jurisdiction.get(NATIONAL, ()), on)
-        if version is not None:
-            found.append(version)
-    return tuple(found)
+    check_jurisdiction(jurisdiction)
+    check_date(on)
+    return in_force_among(library().capabilities, jurisdiction, on)
 
 
 def _no_rule(
@@ -140,8 +150,8 @@ def _no_rule(
     jurisdiction: str,
     on: date,
     by_jurisdiction: dict[str, tuple[Dated, ...]],
-    versions: tuple[Dated, ...],
 ) -> str:
+    versions = (*by_jurisdiction.get(jurisdiction, ()), *by_jurisdiction.get(NATIONAL, ()))
     if not versions:
         return f"{what} does not exist in {jurisdiction}; it exists in: {', '.join(by_jurisdiction)}"
     lives = "; ".join(f"{v.since} to {v.until or 'today'}" for v in versions)

@@ -11,7 +11,7 @@ from typing import Literal
 from msgspec import Struct
 
 from knowledge.citations import Citation
-from knowledge.identity import has_valid_check_digit
+from knowledge.identity import looks_like_resident_id
 from knowledge.loading import library
 from knowledge.models import ScreenedKind
 from knowledge.rules import check_jurisdiction
@@ -56,7 +56,7 @@ def screen(text: str, jurisdiction: str) -> tuple[Finding, ...]:
             start, end = match.span()
             if any(start < until and begin < end for begin, until in spared):
                 continue
-            if compiled.kind.check and not has_valid_check_digit(_NOT_OF_NUMBER.sub("", match[0]).upper()):
+            if compiled.kind.check and not looks_like_resident_id(_NOT_OF_NUMBER.sub("", match[0])):
                 continue
             findings.append(
                 Finding(

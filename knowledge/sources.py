@@ -4,8 +4,11 @@ import re
 from collections.abc import Container, Iterable
 
 from knowledge.citations import Certainty, Citation
-from knowledge.models import Regulation, ScreenedKind
+from knowledge.models import DatedRule, Regulation, ScreenedKind, Unit
 from knowledge.packaged import Faults
+
+_SHAPES: dict[Unit, type] = {"claim": bool, "list": tuple, "text": str, "promptly": str}
+_COUNTED: tuple[Unit, ...] = ("working_days", "calendar_days", "months", "years", "at_once")
 
 
 class SourceCheck:
@@ -20,6 +23,14 @@ class SourceCheck:
         if jurisdiction not in self.jurisdictions:
             self.faults.add(where, f"unknown jurisdiction {jurisdiction}")
         self.citation(where, citation, certainty)
+
+    def value(self, where: str, rule: DatedRule) -> None:
+        """The unit says what the value may be, and only time can be counted from an event."""
+        shape = _SHAPES.get(rule.unit, int)
+        if type(rule.value) is not shape or (isinstance(rule.value, int) and rule.value < 0):
+            self.faults.add(where, f"{rule.value!r} is no value in {rule.unit}")
+        if rule.starts and rule.unit not in _COUNTED:
+            self.faults.add(where, f"nothing in {rule.unit} can be counted from an event")
 
     def known(self, where: str, what: str, names: Iterable[str], known: Container[str]) -> None:
         for name in names:

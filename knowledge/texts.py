@@ -50,9 +50,7 @@ class RegulationText:
             tail: tuple[Paragraph, ...] = (Paragraph(paragraph.text, (*paragraph.items, line)),)
         else:
             tail = (paragraph, Paragraph(line))
-        self.articles[-1] = Article(
-            last.regulation, last.number, last.chapter, (*before, *tail), last.missing
-        )
+        self.articles[-1] = Article(last.regulation, last.number, last.chapter, (*before, *tail), last.missing)
 
 
 def parse(regulation: str, text: str, missing: dict[int, str], faults: Faults) -> RegulationText:
@@ -64,9 +62,7 @@ def parse(regulation: str, text: str, missing: dict[int, str], faults: Faults) -
         elif match := _ARTICLE.fullmatch(line):
             expected = chinese_number(len(read.articles) + 1)
             if match["number"] != expected:
-                faults.add(
-                    f"{regulation}.txt", f"article 第{match['number']}条 stands where 第{expected}条 should"
-                )
+                faults.add(f"{regulation}.txt", f"article 第{match['number']}条 stands where 第{expected}条 should")
             read.add_article(match["text"])
         elif read.articles and not line.startswith("相关文章"):
             read.add_line(line)

@@ -80,9 +80,7 @@ def _check(year: CalendarYear, faults: Faults) -> None:
         faults.add(where, "names no notice")
     for holiday in year.holidays:
         if not holiday.first <= holiday.last or {holiday.first.year, holiday.last.year} != {year.year}:
-            faults.add(
-                where, f"{holiday.title}: {holiday.first} to {holiday.last} is no run of days of the year"
-            )
+            faults.add(where, f"{holiday.title}: {holiday.first} to {holiday.last} is no run of days of the year")
     off = {day for holiday in year.holidays for day in _days(holiday.first, holiday.last)}
     for day in year.working_weekends:
         if day.year != year.year or day.weekday() not in _WEEKEND or day in off:

@@ -6,7 +6,7 @@ import pytest
 
 from api.infra.mongo import Database
 from tests.support.api import Api, open_api
-from tests.support.mongo import Server, start_server
+from tests.support.mongo import Server, TimelessDatabase, start_server
 from tests.support.world import FixedClock
 
 
@@ -20,7 +20,7 @@ def mongo_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
 @pytest.fixture
 async def database(mongo_server: Server) -> AsyncIterator[Database]:
     """A fresh database, dropped afterwards."""
-    database = Database(mongo_server.uri, mongo_server.new_name(), timeout_ms=10_000)
+    database = TimelessDatabase(mongo_server.uri, mongo_server.new_name(), timeout_ms=10_000)
     yield database
     await database.drop()
     await database.close()

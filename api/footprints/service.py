@@ -50,5 +50,21 @@ class FootprintService:
         """Outside a transaction, under ids that the caller derives: those that are there already are left alone."""
         await self._store.insert_once(entries)
 
-    async def page(self, subject: str, kind: FootprintKind | None, cursor: str | None, limit: int) -> Page[Footprint]:
-        return await self._store.page_of_subject(subject, kind.value if kind else None, cursor, limit)
+    async def page(
+        self,
+        subject: str,
+        kind: FootprintKind | None,
+        cursor: str | None,
+        limit: int,
+        *,
+        since: datetime | None = None,
+        before: datetime | None = None,
+    ) -> Page[Footprint]:
+        """Newest first, from `since` to before `before`. Raises Invalid for a cursor that is not ours."""
+        return await self._store.page_of_subject(
+            subject, kind.value if kind else None, cursor, limit, since=since, before=before
+        )
+
+    async def owned(self, subject: str, footprint_id: str) -> Footprint:
+        """One entry about the person. Raises NotFound, also for another's."""
+        return await self._store.get_of_subject(footprint_id, subject)

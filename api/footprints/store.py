@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Sequence
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from pymongo import ASCENDING, DESCENDING, IndexModel
@@ -9,16 +10,21 @@ from pymongo.errors import BulkWriteError
 
 from api.footprints.models import Footprint
 from api.infra.documents import Codec
+from api.infra.errors import Invalid, NotFound
 from api.infra.mongo import Database, Tx
 from api.infra.paging import Page, decode_cursor, encode_cursor
 from api.infra.privacy import KeyRing
 
 COLLECTION = "footprints"
 INDEXES: Sequence[IndexModel] = (
-    IndexModel([("subject", ASCENDING), ("_id", DESCENDING)], name="subject"),
-    IndexModel([("subject", ASCENDING), ("kind", ASCENDING), ("_id", DESCENDING)], name="subject_kind"),
+    IndexModel([("subject", ASCENDING), ("at", DESCENDING), ("_id", DESCENDING)], name="subject_at"),
+    IndexModel(
+        [("subject", ASCENDING), ("kind", ASCENDING), ("at", DESCENDING), ("_id", DESCENDING)], name="subject_kind_at"
+    ),
 )
 _MAX_BATCH = 500
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+_MILLISECOND = timedelta(milliseconds=1)
 _DUPLICATE = 11000
 
 
@@ -66,14 +72,51 @@ class FootprintStore:
                     if not future.done():
                         future.set_result(None)
 
-    async def page_of_subject(self, subject: str, kind: str | None, cursor: str | None, limit: int) -> Page[Footprint]:
+    async def get_of_subject(self, footprint_id: str, subject: str) -> Footprint:
+        """Raises NotFound."""
+        document = await self._collection.find_one({"_id": footprint_id, "subject": subject})
+        if document is None:
+            raise NotFound
+        return self.codec.decode(document)
+
+    async def page_of_subject(
+        self,
+        subject: str,
+        kind: str | None,
+        cursor: str | None,
+        limit: int,
+        *,
+        since: datetime | None = None,
+        before: datetime | None = None,
+    ) -> Page[Footprint]:
+        """Newest first, from `since` to before `before`."""
         query: dict[str, Any] = {"subject": subject}
         if kind is not None:
             query["kind"] = kind
-        key = decode_cursor(cursor, 1)
+        span: dict[str, datetime] = {}
+        if since is not None:
+            span["$gte"] = since
+        if before is not None:
+            span["$lt"] = before
+        key = decode_cursor(cursor, 2)
         if key is not None:
-            query["_id"] = {"$lt": str(key[0])}
-        documents = await self._collection.find(query).sort("_id", -1).limit(limit + 1).to_list(limit + 1)
+            at, last = _instant(key[0]), str(key[1])
+            span["$lte"] = at
+            query["$or"] = [{"at": {"$lt": at}}, {"at": at, "_id": {"$lt": last}}]
+        if span:
+            query["at"] = span
+        found = self._collection.find(query).sort([("at", -1), ("_id", -1)]).limit(limit + 1)
+        documents = await found.to_list(limit + 1)
         items = tuple(self.codec.decode(document) for document in documents[:limit])
-        more = len(documents) > limit
-        return Page(items=items, next_cursor=encode_cursor(items[-1].id) if more else None)
+        if len(documents) <= limit:
+            return Page(items=items)
+        last_item = items[-1]
+        return Page(items=items, next_cursor=encode_cursor((last_item.at - _EPOCH) // _MILLISECOND, last_item.id))
+
+
+def _instant(milliseconds: Any) -> datetime:
+    """Raises Invalid for what no cursor of ours says."""
+    try:
+        return _EPOCH + timedelta(milliseconds=int(milliseconds))
+    except (ValueError, OverflowError) as fault:
+        raise Invalid("翻页位置无效，请从第一页重新打开。") from fault

@@ -55,12 +55,15 @@ class CaseStore(Generic[C]):
     async def save(self, tx: Tx, before: C, after: C) -> C:
         """Replaces `before` by `after` where the stored status and version are still those of `before`.
 
-        Returns `after` with its version raised. Raises Outdated when another writer was first.
+        Returns `after` with its version raised. Raises Outdated when another writer was first, AlreadyThere with the
+        unique index that refuses the change.
         """
         changed = msgspec.structs.replace(after, version=before.version + 1)
         document = self.codec.encode(changed)
-        result = await self._collection.replace_one(
-            {"_id": before.id, "status": before.status, "version": before.version}, document, session=tx
+        result = await write(
+            self._collection.replace_one(
+                {"_id": before.id, "status": before.status, "version": before.version}, document, session=tx
+            )
         )
         if result.matched_count != 1:
             raise Outdated

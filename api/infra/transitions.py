@@ -72,6 +72,16 @@ class Table:
             raise ActionNotAllowed
         return row
 
+    def row_of(self, entry: HistoryEntry) -> Row:
+        """The row by which an entry of the history came about. Raises StopIteration for one of another table."""
+        return next(
+            row
+            for row in self.rows
+            if (row.action, row.target) == (entry.action, entry.target)
+            and entry.source in row.sources
+            and entry.role in row.roles
+        )
+
     def allowed(self, status: str, role: Role) -> tuple[Row, ...]:
         """What this role can do now: the buttons of the page and the desk."""
         return tuple(row for row in self.rows if status in row.sources and role in row.roles)

@@ -21,3 +21,17 @@ class TooManyRows(TooLarge):
     title = "一次报送的条数太多"
     default_detail = "一次最多报送 10000 条。没有任何一条入库。"
     default_step = "请分成几次报送，或者由信用中心用命令行导入整个文件。"
+
+
+class NothingToChange(Conflict):
+    code = "nothing-to-change"
+    title = "没有需要更正的内容"
+    default_detail = "提交的内容与现有记录一致，没有改动。"
+    default_step = "请核对要更正的项目后重新提交。"
+
+
+class NoWhatIf(Conflict):
+    code = "no-what-if"
+    title = "这条记录没有可以推算的日期"
+    default_detail = "只有失信信息才有修复日期，这条记录不需要修复。"
+    default_step = "请返回信用报告，选择其他记录。"

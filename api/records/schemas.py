@@ -1,16 +1,36 @@
 """What providers, residents and officers send and get about records."""
 
+from datetime import date, datetime
+from typing import Annotated, Any, Literal
+
 import msgspec
+from msgspec import UNSET, Meta, UnsetType
 
-from api.http.problems import CitationView
-from api.records.models import IntakeReport, RowFault
-from knowledge.citations import Citation
+from api.infra.sources import DueView, SourceView
+from api.records import dates
+from api.records.corrections import Act, Corrected
+from api.records.layouts import Code, Short, Text
+from api.records.models import FeedEntry, IntakeReport, Record, RowFault, Standing
+from api.records.views import (
+    CopyView,
+    DisclosurePeriodView,
+    PublicityView,
+    RepairView,
+    copy_view,
+    disclosure_view,
+    publicity_view,
+    repair_view,
+)
+
+Reason = Annotated[str, Meta(min_length=2, max_length=1000)]
 
 
-def cite(citation: Citation) -> CitationView:
-    return CitationView(
-        label=citation.label, regulation=citation.regulation, article=citation.article, quote=citation.quote
-    )
+class In(msgspec.Struct, frozen=True, rename="camel", forbid_unknown_fields=True):
+    pass
+
+
+class Out(msgspec.Struct, frozen=True, rename="camel"):
+    pass
 
 
 class RowFaultView(msgspec.Struct, frozen=True, rename="camel", omit_defaults=True):
@@ -20,7 +40,7 @@ class RowFaultView(msgspec.Struct, frozen=True, rename="camel", omit_defaults=Tr
     column: str
     code: str
     reason: str
-    citation: CitationView | None = None
+    citation: SourceView | None = None
 
     @classmethod
     def of(cls, fault: RowFault) -> "RowFaultView":
@@ -29,7 +49,7 @@ class RowFaultView(msgspec.Struct, frozen=True, rename="camel", omit_defaults=Tr
             column=fault.column,
             code=fault.code,
             reason=fault.reason,
-            citation=cite(fault.citation) if fault.citation else None,
+            citation=SourceView.of(fault.citation) if fault.citation else None,
         )
 
 
@@ -50,4 +70,156 @@ class IntakeView(msgspec.Struct, frozen=True, rename="camel"):
             refused=tuple(map(RowFaultView.of, report.refused)),
             refused_count=report.refused_count,
             ignored_columns=report.ignored_columns,
+        )
+
+
+class Fields(In, frozen=True):
+    """What is put right: a field that is absent stays, null takes it away. `items` by label, null takes one away."""
+
+    record_class: Literal["minor", "general", "serious"] | UnsetType | None = UNSET
+    document_type: Code | UnsetType | None = UNSET
+    act_number: Short | UnsetType = UNSET
+    decided_on: date | UnsetType | None = UNSET
+    ended_on: date | UnsetType | None = UNSET
+    sentence_completed_on: date | UnsetType | None = UNSET
+    duty_performed_on: date | UnsetType | None = UNSET
+    corrected_on: date | UnsetType | None = UNSET
+    severe_list: Literal["listed", "removed"] | UnsetType | None = UNSET
+    removed_on: date | UnsetType | None = UNSET
+    non_repairable_basis: Text | UnsetType | None = UNSET
+    due_on: date | UnsetType | None = UNSET
+    name: Short | UnsetType = UNSET
+    items: Annotated[dict[Short, Text | None], Meta(max_length=60)] | UnsetType = UNSET
+
+    def given(self) -> dict[str, Any]:
+        return {name: value for name in self.__struct_fields__ if (value := getattr(self, name)) is not UNSET}
+
+
+class Correction(In, frozen=True):
+    """A provider puts its own record right. The reason is shown to the person."""
+
+    reason: Reason
+    fields: Fields
+
+
+class Revocation(In, frozen=True):
+    """The act on which a record rests no longer stands. With `fields` the record is changed, without it is withdrawn."""
+
+    act: Act
+    reason: Reason
+    fields: Fields | None = None
+
+
+class Acknowledgement(In, frozen=True):
+    """Without `systems` all that have a copy have followed."""
+
+    systems: Annotated[tuple[Short, ...], Meta(min_length=1, max_length=100)] | None = None
+
+
+class ProvidedView(Out, frozen=True):
+    """A record as its provider sees it after a change: what was changed, and which systems were told."""
+
+    id: str
+    standing: Standing
+    record_class: str | None
+    decided_on: date | None
+    ended_on: date | None
+    changed: tuple[str, ...]
+    changed_at: datetime
+    copies: tuple[CopyView, ...]
+
+    @classmethod
+    def of(cls, record: Record) -> "ProvidedView":
+        last = record.changes[-1]
+        return cls(
+            id=record.id,
+            standing=record.standing,
+            record_class=record.record_class,
+            decided_on=record.decided_on,
+            ended_on=record.ended_on,
+            changed=last.fields,
+            changed_at=last.at,
+            copies=tuple(copy_view(copy, record.jurisdiction) for copy in record.copies),
+        )
+
+
+class RevocationView(Out, frozen=True):
+    """Done at once; `due` is the day by which the law wants it, absent where the law names none."""
+
+    record: ProvidedView
+    due: DueView | None
+    explanation: str
+    law: str
+
+    @classmethod
+    def of(cls, done: Corrected) -> "RevocationView":
+        return cls(
+            record=ProvidedView.of(done.record),
+            due=DueView.of(done.due) if done.due else None,
+            explanation=done.explanation,
+            law=done.law,
+        )
+
+
+class FeedEntryView(Out, frozen=True):
+    """One alteration of one of the provider's records: which fields, which systems have a copy, until when they follow."""
+
+    id: str
+    record_id: str
+    at: datetime
+    kind: str
+    fields: tuple[str, ...]
+    systems: tuple[str, ...]
+    due_on: date | None
+    acknowledged_at: datetime | None
+
+    @classmethod
+    def of(cls, entry: FeedEntry) -> "FeedEntryView":
+        return cls(
+            id=entry.id,
+            record_id=entry.record,
+            at=entry.at,
+            kind=entry.kind,
+            fields=entry.fields,
+            systems=entry.systems,
+            due_on=entry.due_on,
+            acknowledged_at=entry.acknowledged_at,
+        )
+
+
+class FeedView(Out, frozen=True):
+    """Oldest first. `nextCursor` is where to go on, also from the last page: what happens later comes after it."""
+
+    items: tuple[FeedEntryView, ...]
+    next_cursor: str | None
+    has_more: bool
+
+
+class WhatIfView(Out, frozen=True):
+    """The dates as they would be; nothing is stored. `assumption` says what was taken for granted."""
+
+    duty_performed_on: date
+    assumption: str
+    repair: RepairView
+    publicity: PublicityView | None
+    disclosure_period: DisclosurePeriodView | None
+
+    @classmethod
+    def of(cls, record: Record, performed_on: date, today: date) -> "WhatIfView | None":
+        """None for what is no dishonesty record."""
+        then = msgspec.structs.replace(
+            record, duty_performed_on=performed_on, corrected_on=record.corrected_on or performed_on
+        )
+        repair = dates.repair(then, today)
+        if repair is None:
+            return None
+        assumption = "假设那天履行完全部义务"
+        if record.corrected_on is None:
+            assumption += "，并且同时改正了行为"
+        return cls(
+            duty_performed_on=performed_on,
+            assumption=assumption + "。",
+            repair=repair_view(repair),
+            publicity=publicity_view(then),
+            disclosure_period=disclosure_view(then),
         )

@@ -1,5 +1,6 @@
 """What other errands do to records. Every change goes through here, so that none is without its reason."""
 
+from collections.abc import Sequence
 from datetime import date, datetime
 from typing import Any, Protocol
 
@@ -76,6 +77,10 @@ class RecordService:
         """A record that stands from now on. Raises AlreadyThere when intake saw it before."""
         await self._store.insert(tx, record)
 
+    async def versions_of_subject(self, subject: str) -> list[tuple[str, int]]:
+        """Id and version of each, without reading content: what an ETag is made of."""
+        return await self._store.versions_of_subject(subject)
+
     async def mark(self, tx: Tx, actor: Actor, record_id: str, mark: Mark) -> Record:
         """Marks the actor's own standing record. Raises NotFound."""
         return await self._store.add_mark(tx, record_id, actor.bound_subject, mark)
@@ -130,6 +135,20 @@ class RecordService:
         )
         if copies == record.copies:
             raise NotFound
+        return await self._store.save(tx, record, msgspec.structs.replace(record, copies=copies))
+
+    async def acknowledge_copies(
+        self, tx: Tx, record: Record, systems: Sequence[str], told_at: datetime, now: datetime
+    ) -> Record:
+        """Those of the systems that were told at `told_at` and not of anything newer have followed. Raises Outdated."""
+        copies = tuple(
+            msgspec.structs.replace(copy, acknowledged_at=now)
+            if copy.system in systems and copy.told_at == told_at and copy.acknowledged_at is None
+            else copy
+            for copy in record.copies
+        )
+        if copies == record.copies:
+            return record
         return await self._store.save(tx, record, msgspec.structs.replace(record, copies=copies))
 
     async def lift_measure(self, tx: Tx, record: Record, code: str, unit: str, now: datetime) -> Record:

@@ -8,7 +8,6 @@ import msgspec
 from pymongo import ASCENDING, DESCENDING, IndexModel
 from pymongo.errors import BulkWriteError
 
-from api.accounts.models import Provider
 from api.infra.documents import Codec
 from api.infra.errors import NotFound, Outdated
 from api.infra.mongo import Database, Tx, write
@@ -19,7 +18,7 @@ from api.records.models import FeedEntry, Mark, Record
 COLLECTION = "records"
 INDEXES: Sequence[IndexModel] = (
     IndexModel([("natural_key", ASCENDING)], name="natural_key", unique=True),
-    IndexModel([("subject", ASCENDING), ("_id", DESCENDING)], name="subject"),
+    IndexModel([("subject", ASCENDING), ("_id", DESCENDING), ("version", ASCENDING)], name="subject_version"),
     IndexModel([("provider", ASCENDING), ("_id", DESCENDING)], name="provider"),
     IndexModel(
         [("act_key", ASCENDING), ("_id", DESCENDING)],
@@ -119,6 +118,11 @@ class RecordStore:
         """All of a person's records, newest first, in one batch."""
         documents = await self._collection.find({"subject": subject}).sort("_id", -1).batch_size(1000).to_list(1000)
         return [self.codec.decode(document) for document in documents]
+
+    async def versions_of_subject(self, subject: str) -> list[tuple[str, int]]:
+        """Id and version of each of a person's records, out of the index alone."""
+        found = self._collection.find({"subject": subject}, {"_id": 1, "version": 1}).sort("_id", -1).batch_size(1000)
+        return [(document["_id"], document["version"]) for document in await found.to_list(1000)]
 
     async def save(self, tx: Tx, before: Record, after: Record) -> Record:
         """Replaces `before` where its version still stands. Raises Outdated."""
@@ -224,18 +228,3 @@ class FeedStore:
         items = tuple(self.codec.decode(document) for document in documents[:limit])
         more = len(documents) > limit
         return Page(items=items, next_cursor=encode_cursor(items[-1].id) if more else None)
-
-
-class ProviderDirectory:
-    """The units that may send records."""
-
-    def __init__(self, database: Database, keys: KeyRing) -> None:
-        self.codec: Codec[Provider] = Codec(Provider, "providers", keys)
-        self._collection = database.collection("providers")
-
-    async def get(self, provider_id: str) -> Provider:
-        """Raises NotFound."""
-        document = await self._collection.find_one({"_id": provider_id})
-        if document is None:
-            raise NotFound
-        return self.codec.decode(document)

@@ -2,7 +2,7 @@
 
 import asyncio
 import io
-from datetime import date, datetime
+from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any
 
@@ -62,6 +62,23 @@ class Paper(msgspec.Struct, frozen=True):
     code: str = ""
     address: str = ""
 
+    def numbered(self, number: str, now: datetime, code: str, address: str) -> "Paper":
+        """As issued."""
+        return msgspec.structs.replace(self, number=number, issued_at=now, code=code, address=address)
+
+
+def blank(title: str, issuer: str, purpose: str, blocks: tuple[Block, ...], notes: tuple[str, ...] = ()) -> Paper:
+    """A sheet before it is issued: number, time and code follow with `numbered`."""
+    return Paper(
+        title=title,
+        number="",
+        issuer=issuer,
+        issued_at=datetime.min.replace(tzinfo=UTC),
+        purpose=purpose,
+        blocks=blocks,
+        notes=notes,
+    )
+
 
 class Papers:
     """Compilers are kept warm; at most two compile at once, each in a thread (Typst lets go of the interpreter lock)."""
@@ -94,6 +111,13 @@ def compile_paper(compiler: typst.Compiler, paper: Paper) -> bytes:
         pdf_standards=["ua-1"],
     )
     return _packed(bytes(made))
+
+
+def set_as_picture(paper: Paper) -> bytes:
+    """The first page as PNG, 144 dots an inch: previews, and checks of what a camera would see."""
+    data = {"data": msgspec.json.encode(_data(paper)).decode()}
+    made: Any = _compiler().compile(format="png", ppi=144, sys_inputs=data)
+    return bytes(made[0] if isinstance(made, list) else made)
 
 
 def _packed(pdf: bytes) -> bytes:

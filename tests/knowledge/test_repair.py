@@ -31,6 +31,7 @@ def facts_of(case: dict) -> RepairFacts:
         barred_until=case.get("barred_until"),
         non_repairable_basis=case.get("non_repairable_basis"),
         is_repaired=case.get("is_repaired", False),
+        sentence_completed_on=case.get("sentence_completed"),
     )
 
 

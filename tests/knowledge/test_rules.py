@@ -42,6 +42,11 @@ def test_outside_the_life_of_a_rule_there_is_no_value(rule, place, on, message):
         in_force(rule, place, on)
 
 
+def test_before_a_place_had_its_own_rule_national_law_applied_there():
+    assert in_force("intake.effective_document", "yunnan", date(2022, 12, 31)).jurisdiction == "national"
+    assert in_force("intake.effective_document", "yunnan", date(2023, 1, 1)).jurisdiction == "yunnan"
+
+
 def test_unknown_names_are_refused():
     with pytest.raises(UnknownRule):
         in_force("objection.sleep", "yunnan", ON)
@@ -61,6 +66,10 @@ def test_the_rules_of_a_place_are_its_own_and_the_national_ones_it_does_not_repl
     assert not any(r.jurisdiction == "dalian" for r in of_yunnan)
     assert {r.jurisdiction for r in rules()} == {"dalian", "yunnan", "national"}
     assert all(r.until is None or r.until >= ON for r in of_yunnan)
+    every_version = rules(jurisdiction="yunnan")
+    assert len([r for r in every_version if r.id == "remedy.reconsideration"]) == 2
+    assert {r.id for r in of_yunnan} < {r.id for r in every_version}
+    assert {r.jurisdiction for r in rules(ON)} == {"dalian", "yunnan", "national"}
 
 
 @given(st.sampled_from(rules()), st.dates(date(2021, 7, 1), date(2030, 1, 1)))

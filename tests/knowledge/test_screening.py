@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from knowledge.articles import article
 from knowledge.errors import UnknownJurisdiction
-from knowledge.identity import has_valid_check_digit
+from knowledge.identity import looks_like_resident_id
 from knowledge.loading import library
 from knowledge.rules import jurisdictions
 from knowledge.screening import screen
@@ -80,10 +80,10 @@ def test_ordinary_words_about_a_case_are_not_personal_data(text, place):
     assert kinds <= {"religion", "petition"}, text
 
 
-@given(st.from_regex(r"\A[1-9]\d{17}\Z"), places)
-def test_only_numbers_with_a_right_check_digit_are_taken_for_identity_numbers(number, place):
+@given(st.from_regex(r"\A[1-9][0-9]{5}(19|20)[0-9]{2}[01][0-9][0-3][0-9]{5}\Z"), places)
+def test_only_numbers_with_a_real_date_and_a_right_check_digit_are_taken_for_identity_numbers(number, place):
     found = any(f.kind == "other_person_id" for f in screen(f"编号{number}。", place))
-    assert found is has_valid_check_digit(number)
+    assert found is looks_like_resident_id(number)
 
 
 @given(places, st.integers(0, 400))

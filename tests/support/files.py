@@ -8,6 +8,11 @@ from typing import Any
 import msgspec
 
 from api.accounts.models import Provider
+from api.house import House
+from api.infra.actors import SYSTEM
+from api.infra.clock import Clock
+from api.infra.mongo import Database
+from tests.support.api import make_settings
 
 DALIAN = Provider(
     id="prv_dalian",
@@ -84,3 +89,16 @@ def commendation(serial: int = 1, **fields: Any) -> dict[str, Any]:
 
 def to_lines(rows: Iterable[Mapping[str, Any]]) -> bytes:
     return b"".join(msgspec.json.encode(row) + b"\n" for row in rows)
+
+
+async def open_house(database: Database, clock: Clock) -> House:
+    """A house without a front door, which knows both providers."""
+    house = House(make_settings(), clock=clock, database=database)
+    await house.prepare()
+    await add_providers(house)
+    return house
+
+
+async def add_providers(house: House) -> None:
+    for provider in (DALIAN, YUNNAN):
+        await house.providers.add(None, SYSTEM, provider, house.clock.now())

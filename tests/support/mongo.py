@@ -6,11 +6,14 @@ import socket
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
 import msgspec
+from pymongo import IndexModel
+
+from api.infra.mongo import Database
 
 _names = itertools.count()
 
@@ -25,6 +28,18 @@ class Server(msgspec.Struct):
 
     def new_name(self) -> str:
         return f"t{os.getpid()}_{next(_names)}"
+
+
+class TimelessDatabase(Database):
+    """Lets nothing expire by the server's clock: the clock of the tests stands on another day."""
+
+    async def ensure_indexes(self, indexes: dict[str, Sequence[IndexModel]]) -> None:
+        await super().ensure_indexes({name: [_lasting(model) for model in models] for name, models in indexes.items()})
+
+
+def _lasting(model: IndexModel) -> IndexModel:
+    options = {name: value for name, value in model.document.items() if name not in ("key", "expireAfterSeconds")}
+    return IndexModel(list(model.document["key"].items()), **options)
 
 
 def free_port() -> int:

@@ -5,6 +5,8 @@ import re
 from pathlib import Path
 
 import knowledge
+from knowledge.loading import NEEDED
+from knowledge.periods import record_classes
 
 CODE = sorted(Path(knowledge.__file__).parent.glob("*.py"))
 
@@ -79,3 +81,16 @@ def test_every_data_file_is_one_that_the_loader_reads():
     assert {p.name for p in data.iterdir() if p.is_dir()} == {"regulations", "rules", "calendar"}
     assert {p.suffix for folder in ("rules", "calendar") for p in (data / folder).iterdir()} == {".toml"}
     assert {p.stem for p in (data / "regulations").iterdir()} == {"dalian", "yunnan"}
+
+
+def test_what_code_asks_for_by_name_is_needed_at_loading():
+    """So that a rule renamed in the data stops the start, and not the first request that asks for it."""
+    asked = set()
+    for path in CODE:
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id == "in_force":
+                asked |= {a.value for a in node.args if isinstance(a, ast.Constant)}
+            if isinstance(node, ast.Subscript) and ast.unparse(node.value) == "library().rules":
+                asked |= {node.slice.value} if isinstance(node.slice, ast.Constant) else set()
+    of_classes = {f"publicity.{name}.{end}" for name in record_classes() for end in ("minimum", "maximum")}
+    assert asked | of_classes == set(NEEDED)

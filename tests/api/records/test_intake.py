@@ -10,24 +10,18 @@ import pytest
 
 from api.accounts.models import Provider
 from api.house import House
-from api.infra.documents import Codec
 from api.infra.errors import NotFound
 from api.infra.mongo import Database
 from api.infra.privacy import subject_index
 from api.records.errors import TooManyRows, UnreadableFile
 from api.records.models import IntakeReport, Section, Standing
-from tests.support.api import make_settings
-from tests.support.files import DALIAN, YUNNAN, commendation, penalty, person, to_csv, to_lines
+from tests.support.files import DALIAN, YUNNAN, commendation, open_house, penalty, person, to_csv, to_lines
 from tests.support.world import FixedClock
 
 
 @pytest.fixture
 async def house(database: Database, clock: FixedClock) -> House:
-    house = House(make_settings(), clock=clock, database=database)
-    await house.prepare()
-    codec = Codec(Provider, "providers", house.keys)
-    await database.collection("providers").insert_many([codec.encode(DALIAN), codec.encode(YUNNAN)])
-    return house
+    return await open_house(database, clock)
 
 
 async def take(house: House, body: bytes, provider: Provider = DALIAN, **options: Any) -> IntakeReport:

@@ -64,6 +64,8 @@ const WORDS = {
   cancel: { confirm: "取消这次请求？" },
 };
 
+const PATHS = { "request-review": "review" };
+
 // Buttons of exactly the steps that the server says are allowed now.
 export function actionButtons(kind, one, after, special = {}) {
   const known = (one.actions ?? []).filter((action) => !action.action.startsWith("file") && action.action !== "edit" || special[action.action]);
@@ -74,7 +76,7 @@ export function actionButtons(kind, one, after, special = {}) {
     return button(action.label, async () => {
       const done = await sheet(action.label, (close) => [
         words.confirm ? h("p", {}, words.confirm) : null,
-        form(words.fields ?? [], action.label, async (values) => { await api.post(`/me/${kind}/${one.id}/${action.action}`, values); close(true); }),
+        form(words.fields ?? [], action.label, async (values) => { await api.post(`/me/${kind}/${one.id}/${PATHS[action.action] ?? action.action}`, values); close(true); }),
       ]);
       if (done) { toast("已办理"); after(); }
     }, words.danger ? "danger" : "quiet");

@@ -25,6 +25,7 @@ route("/footprints", screen("footprints"), { title: "谁查过我", ...mine });
 route("/grants", screen("grants"), { title: "授权查询", ...mine });
 route("/grants/:id", screen("grants"), { title: "授权详情", screen: "one", ...mine });
 route("/redeem", screen("redeem"), { title: "使用授权码", ...mine });
+route("/redeem/:code", screen("redeem"), { title: "使用授权码", ...mine });
 route("/notices", screen("notices"), { title: "消息", ...mine });
 route("/subscriptions", screen("subscriptions"), { title: "微信提醒", ...mine });
 route("/consents", screen("consents"), { title: "我的同意", ...mine });

@@ -1,20 +1,19 @@
 // What a record says on the page, and what can be done with it today. Reads the wire; keeps no law of its own.
 
-import { h } from "./dom.js";
+import { h, icon } from "./dom.js";
 import { clockList, timeline } from "./timeline.js";
 import { badge, citation, link, note } from "./ui.js";
-import { dateWords, distance, place, RECORD_CLASS, STANDING } from "./words.js";
+import { dateWords, distance, place, RECORD_CLASS } from "./words.js";
 
 export const clocksOf = (record) => ({
-  decidedOn: record.decidedOn, endedOn: record.endedOn, publicity: record.publicity, disclosure: record.disclosurePeriod ?? record.disclosure,
-  opensOn: record.repair?.opensOn,
+  decidedOn: record.decidedOn, endedOn: record.endedOn, publicity: record.publicity, disclosure: record.disclosurePeriod, opensOn: record.repair?.opensOn,
 });
 
 export const MARKS = { objection: "异议处理中", reconsideration: "行政复议中", litigation: "诉讼中", withdrawal: "已请求撤回" };
 
 export const marksOf = (record) => {
-  const marks = (record.marks ?? []).map((mark) => badge("info", mark.title ?? MARKS[mark.kind] ?? "有标注"));
-  const standing = record.standing && record.standing !== "standing" ? badge("good", STANDING[record.standing] ?? record.standing) : null;
+  const marks = (record.marks ?? []).map((mark) => badge("info", mark.title));
+  const standing = record.standing && record.standing !== "standing" ? badge("good", record.standingLabel) : null;
   const kind = record.recordClass ? badge(record.recordClass === "serious" ? "bad" : "plain", `${RECORD_CLASS[record.recordClass] ?? record.recordClass}`) : null;
   const own = record.section === "declaration" ? badge("plain", "本人申报，未经核验") : null;
   return [standing, ...marks, kind, own].filter(Boolean);
@@ -23,8 +22,19 @@ export const marksOf = (record) => {
 export function repairLine(repair) {
   if (!repair) return null;
   if (repair.state === "open") return note("good", h("strong", {}, "现在可以申请修复"), "，免费。");
+  if (repair.state === "closed") return null;
+  if (repair.state === "unmet") return note("warn", h("strong", {}, "还有条件没满足，暂时不能申请修复："), repair.why);
   if (repair.state === "opens") return note("info", h("strong", {}, `${dateWords(repair.opensOn)}起可以申请修复`), `（${distance(repair.opensOn)}）`);
   return note("warn", h("strong", {}, "修复日期现在算不出来："), repair.why ?? "");
+}
+
+const MET = { true: ["met", "check", "已满足"], false: ["unmet", "cross", "还不满足"], null: ["unknown", "info", "缺信息"] };
+export function conditionsList(repair) {
+  if (!repair?.conditions?.length) return null;
+  return h("details.unfold", {}, h("summary", {}, "修复条件，一条条看"), h("ul.conditions", {}, repair.conditions.map((one) => {
+    const [kind, picture, words] = MET[String(one.isMet ?? null)];
+    return h(`li.${kind}`, {}, icon(picture), h("div", {}, h("strong", {}, one.title), `（${words}）`, one.detail ? h("p.small-text", {}, one.detail) : null, citation(one.citation)));
+  })));
 }
 
 export const clocksDrawn = (record) => {
@@ -33,14 +43,15 @@ export const clocksDrawn = (record) => {
   return h("figure.clocks", {}, timeline(clocks), h("figcaption", {}, clockList(clocks)));
 };
 
+const hrefOf = (action, record) => (action.flow === "withdrawal" && record.standing === "withdrawn" ? "#/cases/withdrawals" : action.flow === "statement" ? `#/records/${record.id}?statement` : ["declaration", "pledge"].includes(action.flow) ? `#/cases/${action.flow}s` : `#/do/${action.flow}?record=${record.id}`);
+
 // The buttons that work today; for the rest the day or the reason.
 export function actionsOf(record) {
-  const given = record.actions ?? record.links ?? [];
-  const now = given.filter((one) => one.isPossible ?? one.possible ?? one.isOpen ?? true);
-  const later = given.filter((one) => !(one.isPossible ?? one.possible ?? one.isOpen ?? true));
+  const now = record.actions.filter((one) => one.isPossible);
+  const later = record.actions.filter((one) => !one.isPossible);
   return [
-    now.length ? h("div.row", {}, now.map((one) => link(one.label, `#/do/${one.flow}?record=${record.id}`, "small"))) : null,
-    later.map((one) => h("p.later", {}, `${one.label}：`, one.opensOn ? `${dateWords(one.opensOn)}起可以办。` : "", one.why ?? one.reason ?? "", " ", citation(one.citation))),
+    now.length ? h("div.row", {}, now.map((one) => link(one.label, hrefOf(one, record), "small"))) : null,
+    later.map((one) => h("p.later", {}, `${one.label}：`, one.opensOn ? `${dateWords(one.opensOn)}起可以办。` : "", one.reason, " ", one.flow === "withdrawal" && record.standing === "standing" ? h("a", { href: `#/do/withdrawal?record=${record.id}` }, "看看还能怎么办") : null, citation(one.citation))),
   ];
 }
 

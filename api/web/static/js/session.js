@@ -4,39 +4,40 @@
 
 import { keep } from "./keep.js";
 
-const KEY = "cw.refresh";
+// The desk has a session of its own, which ends with the tab: officers share computers.
+const isDesk = document.documentElement.hasAttribute("data-desk");
+const KEY = isDesk ? "cw.desk" : "cw.refresh";
+const shelf = isDesk ? sessionStorage : localStorage;
 let access = null;
 let profile = null;
 const listeners = new Set();
 
 export const session = {
   get access() { return access; },
-  get refresh() { return localStorage.getItem(KEY); },
-  get isIn() { return Boolean(localStorage.getItem(KEY)); },
+  get refresh() { return shelf.getItem(KEY); },
+  get isIn() { return Boolean(shelf.getItem(KEY)); },
   get me() { return profile; },
   set me(value) { profile = value; for (const tell of listeners) tell(value); },
   take(reply) {
     access = reply.accessToken;
-    if (reply.refreshToken) localStorage.setItem(KEY, reply.refreshToken);
+    if (reply.refreshToken) shelf.setItem(KEY, reply.refreshToken);
   },
   expire() {
     access = null;
-    localStorage.removeItem(KEY);
+    shelf.removeItem(KEY);
     session.me = null;
   },
   onChange(tell) { listeners.add(tell); },
   async end() {
-    access = null;
-    localStorage.removeItem(KEY);
+    session.expire();
     sessionStorage.clear();
-    await keep.wipe();
-    session.me = null;
+    if (!isDesk) await keep.wipe();
   },
 };
 
 // Another tab signed out: this one shows nothing of it either.
 addEventListener("storage", (event) => {
-  if (event.key === KEY && event.newValue === null) {
+  if (event.key === KEY && event.newValue === null && !isDesk) {
     session.expire();
     location.hash = "#/signin";
   }

@@ -49,6 +49,3 @@ export const certaintyWords = (mark) => CERTAINTY[String(mark ?? "").toUpperCase
 export const isVerified = (mark) => ["SEED", "SEEN"].includes(String(mark ?? "").toUpperCase());
 
 export const RECORD_CLASS = { minor: "轻微", general: "一般", serious: "严重" };
-export const STANDING = {
-  standing: "正在披露", repaired: "已修复，停止披露", withdrawn: "已撤销公示", expired: "期满，停止披露", revoked: "原决定已撤销", removed: "已删除",
-};

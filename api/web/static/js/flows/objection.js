@@ -16,7 +16,7 @@ export const flow = {
   start: (query) => (query.footprint ? { reasons: ["unknown_query"] } : {}),
 
   async prepare(query) {
-    const found = await recordFor(query, (one) => one.standing === "standing", "objection", words);
+    const found = await recordFor(query, (one) => one.actions.some((action) => action.flow === "objection" && action.isPossible), "objection", words);
     if (found.instead) return found;
     const advice = await api.get(`/me/objections/advice?recordId=${encodeURIComponent(found.record.id)}`);
     return { ...found, advice, footprint: query.footprint };

@@ -21,7 +21,7 @@ export const flow = {
   warning: "提交后立刻生效，不需要审批，也不问理由。以后想恢复，要重新书面同意。",
 
   async prepare(query) {
-    const found = await recordFor(query, (one) => one.section === "commendation" && one.standing === "standing", "withdrawal", words);
+    const found = await recordFor(query, (one) => one.standing === "standing" && one.actions.some((action) => action.flow === "withdrawal"), "withdrawal", words);
     if (found.instead) return found;
     const preview = await api.get(`/me/withdrawals/preview?recordId=${encodeURIComponent(found.record.id)}`);
     const { obstacle } = preview;

@@ -1,12 +1,13 @@
 import { h } from "../dom.js";
 import { api } from "../api.js";
-import { actionButtons, clockCard, copiesCard, evidenceCard, findingCard, headCard, historyCard, KINDS, pathCard, remediesCard } from "../cases.js";
+import { actionButtons, clockCard, copiesCard, dueWords, evidenceCard, findingCard, headCard, historyCard, KINDS, pathCard, remediesCard } from "../cases.js";
 import { form } from "../forms.js";
 import { addEvidence } from "../evidence.js";
 import { again } from "../router.js";
-import { button, card, citation, link, sheet, toast, unfold } from "../ui.js";
+import { button, card, citation, facts, link, sheet, toast, unfold } from "../ui.js";
 import { stampWords } from "../words.js";
 
+const OUTCOMES = { kept: "已履行", partly: "部分履行", broken: "未履行" };
 const SPECIAL = {
   objections: (one) => ({ "add-evidence": () => button("补充材料", () => addEvidence(`/me/objections/${one.id}/evidence`, again), "quiet") }),
   repairs: (one) => ({ "add-evidence": () => button("补充材料", () => addEvidence(`/me/repairs/${one.id}/evidence`, again), "quiet") }),
@@ -67,6 +68,10 @@ export async function show({ params }) {
 }
 
 const extra = {
+  pledges: (one) => [card("承诺内容", h("p", {}, one.content), facts([["作出对象", one.recipientUnit], ["签署时间", stampWords(one.signedAt)], ["生效时间", stampWords(one.effectiveAt)], ["履行期限", one.due ? dueWords(one.due) : null]]), unfold("承诺书全文", h("p", {}, one.text), h("p", {}, one.consequence))),
+    one.performances.length ? card("履行证明", one.performances.map((said) => h("p", {}, `${stampWords(said.at)}：${said.note}（${said.evidence.length} 个文件）`))) : null,
+    one.finding ? card("认定结果", h("p", {}, h("strong", {}, OUTCOMES[one.finding.outcome] ?? one.finding.outcome), `：${one.finding.reason}`), h("p.small-text", {}, `${one.finding.unit} · ${stampWords(one.finding.at)}`)) : null,
+    one.bar ? card("不能申请修复的期限", h("p", {}, "到 ", dueWords(one.bar), "。", one.bar.reason), citation(one.bar.citation)) : null],
   withdrawals: (one) => [card("回执", h("p", {}, one.note), one.receipt ? h("p.pre", {}, one.receipt) : null, one.digest ? h("p.small-text", {}, "摘要（SM3）：", h("code", {}, one.digest)) : null)],
   declarations: (one) => card("申报内容", h("p", {}, one.text), h("p.small-text", {}, one.verification), one.wordings.length > 1 ? unfold(`改过 ${one.wordings.length - 1} 次`, one.wordings.map((said) => h("p", {}, `${stampWords(said.at)}：${said.text}`))) : null),
 };

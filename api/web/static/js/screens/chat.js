@@ -1,6 +1,5 @@
 import { $, add, h, icon } from "../dom.js";
 import { api, Offline, Problem } from "../api.js";
-import { me } from "../me.js";
 import { session } from "../session.js";
 import { failure, FLOW_LINKS, link, toast } from "../ui.js";
 import { prefs } from "../prefs.js";
@@ -13,11 +12,14 @@ session.onChange((who) => { if (!who) { talk = []; dialogue = null; } });
 
 const STARTERS = ["我有条处罚记录怎么弄掉", "谁查过我的信用", "提异议要多久有结果", "修复要花钱吗", "志愿服务不想公开"];
 
+const CASES = { objection: "objections", repair: "repairs", withdrawal: "withdrawals", declaration: "declarations", pledge: "pledges" };
+
 const openFlow = (action) => {
   const base = FLOW_LINKS[action.flow];
   if (!base) return null;
-  const record = action.record ?? action.recordId;
-  return base.startsWith("#/do/") && record ? `${base}?record=${encodeURIComponent(record)}` : base;
+  if (action.caseId) return `#/cases/${CASES[action.flow] ?? "objections"}/${action.caseId}`;
+  if (action.recordId) return base.startsWith("#/do/") ? `${base}?record=${encodeURIComponent(action.recordId)}` : `#/records/${action.recordId}`;
+  return action.place && action.flow === "declaration" ? `${base}?place=${action.place}` : base;
 };
 
 const paragraphs = (text) => String(text).split(/\n+/).filter(Boolean).map((line) => h("p", {}, line));
@@ -41,17 +43,16 @@ const thumbs = (entry) => {
   return row;
 };
 
-const feedbackOf = (entry, up) => ({ messageId: entry.reply.messageId ?? entry.reply.id, isHelpful: up });
+const feedbackOf = ({ reply, question }, up) => ({ verdict: up ? "up" : "down", question: question.slice(0, 500), kind: reply.kind, articles: reply.articles.slice(0, 10), ...(reply.dialogue.place ? { place: reply.dialogue.place } : {}) });
 
 function answer(entry) {
   const { reply } = entry;
-  const actions = [...(reply.actions ?? []), ...(reply.personal?.actions ?? [])].map((one) => [one, openFlow(one)]).filter(([, href]) => href);
+  const actions = [...(reply.personal?.actions ?? []), ...reply.actions].map((one) => [one, openFlow(one)]).filter(([, href]) => href).filter(([, href], index, all) => all.findIndex(([, other]) => other === href) === index);
   return h("li.said.by-bot", {}, h("span.sr", {}, "小窗："), paragraphs(reply.text),
-    reply.personal ? h("div.own", {}, h("h3", {}, "您自己的情况"), paragraphs(reply.personal.text), (reply.personal.items ?? []).length
-      ? h("ul.bullets", {}, reply.personal.items.map((item) => h("li", {}, typeof item === "string" ? item : item.text ?? `${item.title}${item.detail ? `：${item.detail}` : ""}`))) : null) : null,
+    reply.personal ? h("div.own", {}, h("h3", {}, "您自己的情况"), paragraphs(reply.personal.text), reply.personal.lines.length ? h("ul.bullets", {}, reply.personal.lines.map((line) => h("li", {}, line))) : null) : null,
     (reply.citations ?? []).map(quoted),
     actions.length ? h("div.row", {}, actions.map(([one, href]) => link(one.label, href, "small"))) : null,
-    (reply.articles ?? []).length || reply.answered ? thumbs(entry) : null);
+    reply.articles.length || reply.answered ? thumbs(entry) : null);
 }
 
 const bubble = (entry) => (entry.mine ? h("li.said.by-me", {}, h("span.sr", {}, "我："), entry.text)
@@ -75,11 +76,10 @@ async function ask(text) {
   log.append(waiting);
   waiting.scrollIntoView({ block: "end" });
   try {
-    const place = session.me?.jurisdiction;
-    const reply = await api.post("/bot/messages", { text: said, ...(place ? { place } : {}), ...(dialogue ? { dialogue } : {}) });
+    const reply = await api.post("/bot/messages", { text: said, ...(dialogue ? { dialogue } : {}) });
     dialogue = reply.dialogue ?? null;
     waiting.remove();
-    put({ reply });
+    put({ reply, question: said });
     drawQuick(reply.quickReplies?.length ? reply.quickReplies : STARTERS);
   } catch (fault) {
     waiting.remove();
@@ -89,11 +89,10 @@ async function ask(text) {
 }
 
 export async function show({ query }) {
-  if (session.isIn) await me().catch(() => null);
   log = h("ul.talk", { role: "log", "aria-label": "对话", "aria-live": "polite" },
     h("li.said.by-bot", {}, h("p", {}, "您好，我是小窗。我只按大连、云南两部社会信用条例回答，每个回答都附上条文。")), talk.map(bubble));
   quick = h("div.quicks", { role: "group", "aria-label": "常见问法" });
-  const input = h("input", { type: "text", id: "ask", maxlength: 500, autocomplete: "off", enterkeyhint: "send", placeholder: "想问什么，直接说" });
+  const input = h("input", { type: "text", id: "ask", maxlength: 5000, autocomplete: "off", enterkeyhint: "send", placeholder: "想问什么，直接说" });
   const row = h("form.asking", {}, h("label.sr", { for: "ask" }, "您的问题"), input, h("button.send", {}, icon("send"), h("span", {}, "发送")));
   $("button", row).type = "submit";
   row.addEventListener("submit", (event) => { event.preventDefault(); const text = input.value; input.value = ""; ask(text); });

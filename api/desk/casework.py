@@ -1,0 +1,173 @@
+"""What every case that officers handle has in common: who may see it, how it moves, and who is told."""
+
+from collections.abc import Sequence
+from datetime import date, datetime, timedelta
+from functools import cache
+from importlib import resources
+from typing import Any, Generic, TypeVar
+
+import msgspec
+
+from api.audits.service import AuditService
+from api.desk.errors import TooSoonToUrge
+from api.desk.service import DeskService
+from api.infra.actors import Actor, Role
+from api.infra.cases import CaseStore
+from api.infra.clock import civil_date
+from api.infra.errors import NotFound, Outdated
+from api.infra.mongo import Tx
+from api.infra.paging import Page
+from api.infra.steps import next_due
+from api.infra.transitions import Table, happened
+from api.notices.models import Draft
+from api.notices.service import NoticeService
+from knowledge.clocks import chinese_date
+
+C = TypeVar("C", bound=Any)
+
+
+class Remedy(msgspec.Struct, frozen=True):
+    """Where a resident can go when a decision is against them; `clock` names the rule its last day comes from."""
+
+    clock: str
+    starts_on: date
+
+
+_REMEDIES = ("remedy.reconsideration", "remedy.litigation")
+
+
+def remedies(now: datetime) -> tuple[Remedy, ...]:
+    """Counted from the day on which the decision was told."""
+    return tuple(Remedy(clock=clock, starts_on=civil_date(now)) for clock in _REMEDIES)
+
+
+class _Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    urge_again_after_days: int
+
+
+@cache
+def _urge_again_after() -> timedelta:
+    data = (resources.files("api.desk") / "service.toml").read_bytes()
+    return timedelta(days=msgspec.toml.decode(data, type=_Settings).urge_again_after_days)
+
+
+class Casework(Generic[C]):
+    """A case here has, beside what every case has, `number subject jurisdiction provider steps is_open urged_on`."""
+
+    def __init__(
+        self,
+        errand: str,
+        table: Table,
+        store: CaseStore[C],
+        desk: DeskService,
+        notices: NoticeService,
+        audits: AuditService,
+    ) -> None:
+        self.errand = errand
+        self.table = table
+        self.audits = audits
+        self.notices = notices
+        self._cases = store
+        self._desk = desk
+
+    async def owned(self, actor: Actor, case_id: str, now: datetime, tx: Tx = None) -> C:
+        """The actor's own case. Raises NotFound for none and for another's; the attempt is in the audit."""
+        case = await self._cases.get(case_id, tx)
+        if case.owner != actor.id:
+            await self._turn_away(actor, case_id, now)
+        return case
+
+    async def seen_by(self, actor: Actor, case_id: str, now: datetime, tx: Tx = None) -> C:
+        """A case that the actor may read: its resident, its unit, an officer of its place. Raises NotFound."""
+        if actor.role is Role.RESIDENT:
+            return await self.owned(actor, case_id, now, tx)
+        case = await self._cases.get(case_id, tx)
+        is_officer = actor.role is Role.OFFICER and actor.jurisdiction == case.jurisdiction
+        is_unit = actor.role is Role.PROVIDER and actor.id == case.provider
+        if not is_officer and not is_unit:
+            await self._turn_away(actor, case_id, now)
+        return case
+
+    async def read_by(self, actor: Actor, case_id: str, now: datetime) -> C:
+        """As `seen_by`, for those who read of another person: the read is in the audit."""
+        case = await self.seen_by(actor, case_id, now)
+        await self.audits.write(None, actor, f"{self.errand}.read", case_id, now, subject=case.subject)
+        return case
+
+    async def for_step(self, tx: Tx, actor: Actor, case_id: str, now: datetime, version: int | None = None) -> C:
+        """The case as it stands, for a step. Raises NotFound, Outdated when the actor saw another version."""
+        case = await self.seen_by(actor, case_id, now, tx)
+        if version is not None and version != case.version:
+            raise Outdated
+        return case
+
+    async def page(self, actor: Actor, cursor: str | None, limit: int) -> Page[C]:
+        """The actor's own, newest first."""
+        return await self._cases.page_by_owner(actor.id, cursor, limit)
+
+    async def page_of_provider(self, actor: Actor, statuses: Sequence[str], cursor: str | None, limit: int) -> Page[C]:
+        """Those about the unit's own records in the given states, newest first. Needs (provider, status, _id)."""
+        query = {"provider": actor.id, "status": {"$in": list(statuses)}}
+        return await self._cases.page(query, cursor, limit)
+
+    async def start(self, tx: Tx, actor: Actor, case: C, now: datetime) -> None:
+        """A new case. Raises AlreadyThere."""
+        await self._cases.insert(tx, case)
+        await self._follow(tx, actor, case, "file", now)
+
+    async def move(
+        self, tx: Tx, actor: Actor, case: C, action: str, now: datetime, note: str | None = None, **fields: Any
+    ) -> C:
+        """One row of the table, with history, queue and audit. Raises ActionNotAllowed, Outdated, AlreadyThere."""
+        row = self.table.advance(case.status, action, actor.role)
+        after = msgspec.structs.replace(
+            case,
+            status=row.target,
+            is_open=not self.table.is_final(row.target),
+            history=(*case.history, happened(row, case.status, actor, now, note)),
+            **fields,
+        )
+        saved = await self._cases.save(tx, case, after)
+        await self._follow(tx, actor, saved, action, now)
+        return saved
+
+    async def urge(self, tx: Tx, actor: Actor, case_id: str, now: datetime) -> C:
+        """Once in a while, and every day once something is due. Raises TooSoonToUrge."""
+        case = await self.owned(actor, case_id, now, tx)
+        self.table.advance(case.status, "urge", actor.role)
+        today = civil_date(now)
+        first = next_due(case.steps)
+        last = case.urged_on[-1] if case.urged_on else None
+        if last is not None:
+            again_on = last + _urge_again_after()
+            is_due = first is not None and first.due_on <= today
+            if last == today or (not is_due and today < again_on):
+                raise TooSoonToUrge(
+                    f"您在{chinese_date(last)}已经催办过。没有到期的，{chinese_date(again_on)}可以再次催办。"
+                )
+        after = await self.move(tx, actor, case, "urge", now, urged_on=(*case.urged_on, today))
+        await self.tell(tx, after, f"{self.errand}.urged", now, unit=first.owed_by if first else "承办单位")
+        return after
+
+    async def tell(self, tx: Tx, case: C, kind: str, now: datetime, **params: str) -> None:
+        """Tells the resident; the number of the change tells apart two of one kind on one day."""
+        draft = Draft(
+            kind=kind,
+            subject=case.subject,
+            ref=case.id,
+            on=civil_date(now),
+            params={"number": case.number, **params},
+            occasion=str(case.version),
+        )
+        await self.notices.tell(tx, now, draft)
+
+    async def _follow(self, tx: Tx, actor: Actor, case: C, action: str, now: datetime) -> None:
+        await self._desk.follow(tx, self.errand, case, now)
+        law = self.table.row_of(case.history[-1]).law
+        await self.audits.write(
+            tx, actor, f"{self.errand}.{action}", case.id, now, subject=case.subject, basis=",".join(law) or None
+        )
+
+    async def _turn_away(self, actor: Actor, case_id: str, now: datetime) -> None:
+        await self.audits.write(None, actor, f"{self.errand}.read", case_id, now, outcome="not-found")
+        raise NotFound

@@ -1,0 +1,40 @@
+"""A decision in writing, whatever it is set in: shown on the page, and given to whoever sets it on paper."""
+
+from collections.abc import Iterable
+from datetime import date
+
+import msgspec
+
+from api.desk.casework import Remedy
+from knowledge.citations import Citation
+from knowledge.clocks import chinese_date, due
+
+
+class Passage(msgspec.Struct, frozen=True, rename="camel"):
+    """A heading and its paragraphs, in order."""
+
+    heading: str
+    paragraphs: tuple[str, ...]
+
+
+class ResultDocument(msgspec.Struct, frozen=True, rename="camel"):
+    """Names nobody: the receipt number stands for the resident. `lawNames` are the articles it rests on, in words."""
+
+    title: str
+    number: str
+    issued_by: str
+    issued_on: date
+    passages: tuple[Passage, ...]
+    law_names: tuple[str, ...]
+
+
+def remedies_passage(remedies: Iterable[Remedy], jurisdiction: str) -> tuple[Passage, list[Citation]]:
+    """Where to go next and until which day, with the articles; without remedies the passage is empty."""
+    days = [due(remedy.clock, jurisdiction, remedy.starts_on) for remedy in remedies]
+    lines = tuple(f"{day.title}：最迟{chinese_date(day.on)}，依据{day.citation.label}。" for day in days)
+    return Passage("不服本结果的救济途径", lines), [day.citation for day in days]
+
+
+def law_names(citations: Iterable[Citation]) -> tuple[str, ...]:
+    """Each once, in order; what is only a promise of the service is left out."""
+    return tuple(dict.fromkeys(citation.label for citation in citations if citation.regulation != "service"))

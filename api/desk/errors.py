@@ -1,0 +1,22 @@
+"""Refusals that all cases share."""
+
+from api.infra.errors import Conflict, TooMany
+
+
+class TooSoonToUrge(TooMany):
+    code = "urged-recently"
+    title = "刚刚催办过"
+    default_step = "请留意处理进展；到期仍没有结果的，当天就可以再次催办。"
+
+
+class CopyNotOwed(Conflict):
+    code = "copy-not-owed"
+    title = "这个单位没有待处理的更正"
+    default_step = "请在列表中选择尚未处理的单位。"
+
+
+class ResultNotReady(Conflict):
+    code = "result-not-ready"
+    title = "还没有处理结果"
+    default_detail = "这件事项还在处理中，办结后才有结果文书。"
+    default_step = "请查看各步骤的到期日；到期没有结果的，可以催办。"

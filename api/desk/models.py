@@ -1,0 +1,45 @@
+"""The queue and the breaches as stored."""
+
+from datetime import date, datetime
+
+import msgspec
+
+from api.infra.steps import Step
+from knowledge.citations import Certainty, Citation
+
+
+class Docket(msgspec.Struct, frozen=True):
+    """A case in the queue. `id` is the case's own id; `steps` are the open ones, the next due first."""
+
+    id: str
+    errand: str
+    jurisdiction: str
+    number: str
+    status: str
+    due_on: date
+    steps: tuple[Step, ...]
+    assignee: str | None = None
+
+
+class Breach(msgspec.Struct, frozen=True):
+    """A step that was not done by its day. `owed_by` is a unit, `reason` how the day was counted, in Chinese.
+
+    `done_at` is None while it is still not done.
+    """
+
+    id: str
+    case: str
+    errand: str
+    jurisdiction: str
+    number: str
+    clock: str
+    title: str
+    owed_by: str
+    started_on: date
+    due_on: date
+    is_statutory: bool
+    citation: Citation
+    certainty: Certainty
+    reason: str
+    recorded_at: datetime
+    done_at: datetime | None = None

@@ -1,0 +1,246 @@
+"""Requests and replies of the desk."""
+
+from datetime import date, datetime
+from typing import Annotated
+
+import msgspec
+
+from api.desk.casework import Remedy
+from api.desk.models import Breach, Docket
+from api.infra.actors import Role
+from api.infra.sources import DueView, SourceView
+from api.infra.steps import Examination, Step
+from api.infra.transitions import HistoryEntry, Row, Table
+from api.records.models import Record
+from knowledge.citations import Certainty
+from knowledge.clocks import due
+
+Reason = Annotated[str, msgspec.Meta(min_length=2, max_length=500, pattern=r"\S")]
+
+
+class StepView(msgspec.Struct, frozen=True, rename="camel"):
+    """A running or finished clock. `elapsed` counts the working days that count, `elapsedInAll` also those left out."""
+
+    clock: str
+    title: str
+    owed_by: str
+    started_on: date
+    due: DueView
+    elapsed: int
+    elapsed_in_all: int
+    is_late: bool
+    done_at: datetime | None
+    paused: tuple[Examination, ...]
+
+    @classmethod
+    def of(cls, step: Step, today: date) -> "StepView":
+        due = step.due
+        elapsed, in_all = step.elapsed(today)
+        return cls(
+            clock=step.clock,
+            title=due.title,
+            owed_by=step.owed_by,
+            started_on=step.started_on,
+            due=DueView.of(due),
+            elapsed=elapsed,
+            elapsed_in_all=in_all,
+            is_late=step.is_late(today),
+            done_at=step.done_at,
+            paused=step.paused,
+        )
+
+
+class StaffStep(msgspec.Struct, frozen=True, kw_only=True, rename="camel", forbid_unknown_fields=True):
+    """`reason` is the officer's own note, never shown to others. `version`: what the officer saw; another is refused."""
+
+    reason: Reason
+    version: int | None = None
+
+
+class Nothing(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """An empty object: the action says it all."""
+
+
+class ActionView(msgspec.Struct, frozen=True, rename="camel"):
+    """Something that can be done now. `law` is empty where it is a service."""
+
+    action: str
+    label: str
+    law: tuple[str, ...]
+
+    @classmethod
+    def of(cls, row: Row) -> "ActionView":
+        return cls(action=row.action.replace("_", "-"), label=row.label, law=row.law)
+
+
+class HappenedView(msgspec.Struct, frozen=True, rename="camel", omit_defaults=True):
+    """A line of the history. `by` and `note` are for officers alone."""
+
+    at: datetime
+    action: str
+    label: str
+    role: Role
+    unit: str | None
+    law: tuple[str, ...]
+    by: str | None = None
+    note: str | None = None
+
+    @classmethod
+    def of(cls, entry: HistoryEntry, table: Table, viewer: Role) -> "HappenedView":
+        row = table.row_of(entry)
+        is_staff = viewer is Role.OFFICER
+        return cls(
+            at=entry.at,
+            action=entry.action.replace("_", "-"),
+            label=row.label,
+            role=entry.role,
+            unit="本人" if entry.role is Role.RESIDENT else entry.unit,
+            law=row.law,
+            by=entry.by if is_staff else None,
+            note=entry.note if is_staff else None,
+        )
+
+
+class RemedyView(msgspec.Struct, frozen=True, rename="camel"):
+    """Where to go next, and until which day."""
+
+    title: str
+    due: DueView
+
+    @classmethod
+    def of(cls, remedy: Remedy, jurisdiction: str) -> "RemedyView":
+        day = due(remedy.clock, jurisdiction, remedy.starts_on)
+        return cls(title=day.title, due=DueView.of(day))
+
+
+class CopyView(msgspec.Struct, frozen=True, rename="camel"):
+    """Another system that got the record: when it was told of the change, until when it owes it, and its answer."""
+
+    system: str
+    told_at: datetime | None
+    due: DueView | None
+    acknowledged_at: datetime | None
+    is_late: bool
+
+
+def copies_told(record: Record, since: datetime, steps: dict[str, Step], today: date) -> tuple[CopyView, ...]:
+    """The systems told of a change at `since` or later; `steps` by system, where the law sets days."""
+    return tuple(
+        CopyView(
+            system=copy.system,
+            told_at=copy.told_at,
+            due=DueView.of(steps[copy.system].due) if copy.system in steps else None,
+            acknowledged_at=copy.acknowledged_at,
+            is_late=copy.acknowledged_at is None and copy.system in steps and steps[copy.system].is_late(today),
+        )
+        for copy in record.copies
+        if copy.told_at is not None and copy.told_at >= since
+    )
+
+
+class DocketView(msgspec.Struct, frozen=True, rename="camel"):
+    """A line of the queue; `next` is the step that is due first."""
+
+    case_ref: str
+    errand: str
+    number: str
+    status: str
+    assignee: str | None
+    is_late: bool
+    next: StepView
+
+    @classmethod
+    def of(cls, docket: Docket, today: date) -> "DocketView":
+        return cls(
+            case_ref=docket.id,
+            errand=docket.errand,
+            number=docket.number,
+            status=docket.status,
+            assignee=docket.assignee,
+            is_late=docket.due_on < today,
+            next=StepView.of(docket.steps[0], today),
+        )
+
+
+class Assign(msgspec.Struct, frozen=True, rename="camel", forbid_unknown_fields=True):
+    """`assignee` is a staff id; null puts the case back."""
+
+    assignee: Annotated[str, msgspec.Meta(pattern=r"^stf_[0-9a-z_]{1,60}$")] | None
+    reason: Reason
+
+
+class BreachView(msgspec.Struct, frozen=True, rename="camel"):
+    """A step that was late, with how its day was counted."""
+
+    case_ref: str
+    errand: str
+    number: str
+    clock: str
+    title: str
+    owed_by: str
+    started_on: date
+    due_on: date
+    is_statutory: bool
+    citation: SourceView
+    certainty: Certainty
+    reason: str
+    recorded_at: datetime
+    done_at: datetime | None
+
+    @classmethod
+    def of(cls, breach: Breach) -> "BreachView":
+        return cls(
+            case_ref=breach.case,
+            errand=breach.errand,
+            number=breach.number,
+            clock=breach.clock,
+            title=breach.title,
+            owed_by=breach.owed_by,
+            started_on=breach.started_on,
+            due_on=breach.due_on,
+            is_statutory=breach.is_statutory,
+            citation=SourceView.of(breach.citation),
+            certainty=breach.certainty,
+            reason=breach.reason,
+            recorded_at=breach.recorded_at,
+            done_at=breach.done_at,
+        )
+
+
+_COLUMNS = (
+    "编号",
+    "事项",
+    "地区",
+    "步骤",
+    "责任单位",
+    "起算日",
+    "到期日",
+    "是否法定",
+    "依据",
+    "发现时间",
+    "完成时间",
+    "计算说明",
+)
+
+
+def csv_header() -> list[str]:
+    return list(_COLUMNS)
+
+
+def csv_row(breach: Breach) -> list[str]:
+    """A cell that a spreadsheet would run as a formula is quoted."""
+    cells = [
+        breach.number,
+        breach.errand,
+        breach.jurisdiction,
+        breach.title,
+        breach.owed_by,
+        breach.started_on.isoformat(),
+        breach.due_on.isoformat(),
+        "是" if breach.is_statutory else "否",
+        breach.citation.label,
+        breach.recorded_at.isoformat(),
+        breach.done_at.isoformat() if breach.done_at else "",
+        breach.reason,
+    ]
+    return [f"'{cell}" if cell.startswith(("=", "+", "-", "@", "\t")) else cell for cell in cells]

@@ -1,0 +1,146 @@
+"""Keeping the queue, and recording what was late."""
+
+from collections.abc import AsyncIterator
+from datetime import datetime
+from typing import Any, Protocol
+
+from api.audits.service import AuditService
+from api.desk.models import Breach, Docket
+from api.desk.store import DeskStore, breach_id
+from api.infra.actors import Actor
+from api.infra.clock import civil_date
+from api.infra.errors import Forbidden
+from api.infra.mongo import Tx
+from api.infra.paging import Page
+from api.infra.steps import Step, next_due
+
+_EXPORT_BATCH = 500
+
+
+class Followed(Protocol):
+    """What the desk reads of a case; `number` is its receipt number."""
+
+    @property
+    def id(self) -> str: ...
+    @property
+    def status(self) -> str: ...
+    @property
+    def number(self) -> str: ...
+    @property
+    def jurisdiction(self) -> str: ...
+    @property
+    def steps(self) -> tuple[Step, ...]: ...
+
+
+class DeskService:
+    def __init__(self, store: DeskStore, audits: AuditService) -> None:
+        self._store = store
+        self._audits = audits
+
+    async def follow(self, tx: Tx, errand: str, case: Followed, now: datetime) -> None:
+        """Call with every saved case, in its transaction."""
+        docket = _docket(errand, case)
+        if docket is None:
+            await self._store.remove(tx, case.id)
+        else:
+            await self._store.put(tx, docket)
+        today = civil_date(now)
+        late = [_breach(errand, case, step, now) for step in case.steps if step.done_at and step.is_late(today)]
+        await self._store.record(tx, late)
+
+    async def page(
+        self,
+        actor: Actor,
+        now: datetime,
+        *,
+        errand: str | None,
+        status: str | None,
+        assignee: str | None,
+        late: bool | None,
+        cursor: str | None,
+        limit: int,
+    ) -> Page[Docket]:
+        """The queue of the actor's jurisdiction, what is late on top."""
+        query: dict[str, Any] = {"jurisdiction": _place(actor)}
+        query.update({k: v for k, v in (("errand", errand), ("status", status), ("assignee", assignee)) if v})
+        if late is not None:
+            query["due_on"] = {"$lt" if late else "$gte": civil_date(now).isoformat()}
+        return await self._store.page(query, cursor, limit)
+
+    async def assign(self, tx: Tx, actor: Actor, case: str, assignee: str | None, reason: str, now: datetime) -> Docket:
+        """Raises NotFound."""
+        docket = await self._store.assign(tx, case, _place(actor), assignee)
+        await self._audits.write(tx, actor, "desk.assign", case, now, basis=reason)
+        return docket
+
+    async def record_breaches(self, now: datetime) -> int:
+        """For the clock: every open step whose day has passed, once each. Returns how many were new."""
+        today = civil_date(now)
+        new = 0
+        async for dockets in self._store.overdue(today):
+            breaches = [
+                _breach(docket.errand, docket, step, now)
+                for docket in dockets
+                for step in docket.steps
+                if step.is_late(today)
+            ]
+            new += await self._store.record(None, breaches)
+        return new
+
+    async def breaches(self, actor: Actor, cursor: str | None, limit: int) -> Page[Breach]:
+        """Of the actor's jurisdiction; an auditor without one sees all."""
+        return await self._store.page_of_breaches(actor.jurisdiction, cursor, limit)
+
+    async def all_breaches(self, actor: Actor) -> AsyncIterator[Breach]:
+        """For the export, in order of their days."""
+        cursor: str | None = None
+        while True:
+            page = await self.breaches(actor, cursor, _EXPORT_BATCH)
+            for breach in page.items:
+                yield breach
+            if page.next_cursor is None:
+                return
+            cursor = page.next_cursor
+
+
+def _place(actor: Actor) -> str:
+    if actor.jurisdiction is None:
+        raise Forbidden
+    return actor.jurisdiction
+
+
+def _docket(errand: str, case: Followed) -> Docket | None:
+    first = next_due(case.steps)
+    if first is None:
+        return None
+    return Docket(
+        id=case.id,
+        errand=errand,
+        jurisdiction=case.jurisdiction,
+        number=case.number,
+        status=case.status,
+        due_on=first.due_on,
+        steps=tuple(sorted((step for step in case.steps if step.is_open), key=lambda step: (step.due_on, step.key))),
+    )
+
+
+def _breach(errand: str, case: Followed | Docket, step: Step, now: datetime) -> Breach:
+    due = step.due
+    return Breach(
+        id=breach_id(case.id, step.key),
+        case=case.id,
+        errand=errand,
+        jurisdiction=case.jurisdiction,
+        number=case.number,
+        clock=step.clock,
+        title=due.title,
+        owed_by=step.owed_by,
+        started_on=step.started_on,
+        due_on=step.due_on,
+        is_statutory=due.is_statutory,
+        citation=due.citation,
+        certainty=due.certainty,
+        reason=due.reason,
+        recorded_at=now,
+        done_at=step.done_at,
+    )

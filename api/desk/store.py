@@ -1,0 +1,128 @@
+"""Queries on the queue and on breaches."""
+
+from collections.abc import AsyncIterator, Sequence
+from datetime import date
+from typing import Any
+
+from pymongo import ASCENDING, IndexModel, UpdateOne
+
+from api.desk.models import Breach, Docket
+from api.infra.documents import Codec
+from api.infra.errors import NotFound
+from api.infra.mongo import Database, Tx
+from api.infra.paging import Page, decode_cursor, encode_cursor
+from api.infra.privacy import KeyRing
+
+COLLECTION = "queue"
+BREACHES = "breaches"
+
+
+def _by_due(*fields: str) -> IndexModel:
+    keys = [(field, ASCENDING) for field in (*fields, "due_on", "_id")]
+    return IndexModel(keys, name="_".join((*fields, "due")))
+
+
+INDEXES: Sequence[IndexModel] = (
+    _by_due("jurisdiction"),
+    _by_due("jurisdiction", "errand"),
+    _by_due("jurisdiction", "errand", "status"),
+    _by_due("jurisdiction", "assignee"),
+    _by_due(),
+)
+BREACHES_INDEXES: Sequence[IndexModel] = (_by_due("jurisdiction"), _by_due())
+_BATCH = 500
+
+
+class DeskStore:
+    def __init__(self, database: Database, keys: KeyRing) -> None:
+        self._dockets: Codec[Docket] = Codec(Docket, COLLECTION, keys)
+        self._breaches: Codec[Breach] = Codec(Breach, BREACHES, keys)
+        self._queue = database.collection(COLLECTION)
+        self._late = database.collection(BREACHES)
+
+    async def put(self, tx: Tx, docket: Docket) -> None:
+        """Keeps whoever it is assigned to."""
+        document = self._dockets.encode(docket)
+        key = document.pop("_id")
+        assignee = document.pop("assignee")
+        await self._queue.update_one(
+            {"_id": key}, {"$set": document, "$setOnInsert": {"assignee": assignee}}, upsert=True, session=tx
+        )
+
+    async def remove(self, tx: Tx, case: str) -> None:
+        await self._queue.delete_one({"_id": case}, session=tx)
+
+    async def assign(self, tx: Tx, case: str, jurisdiction: str, assignee: str | None) -> Docket:
+        """Raises NotFound, also for a case of another jurisdiction."""
+        document = await self._queue.find_one_and_update(
+            {"_id": case, "jurisdiction": jurisdiction},
+            {"$set": {"assignee": assignee}},
+            return_document=True,
+            session=tx,
+        )
+        if document is None:
+            raise NotFound
+        return self._dockets.decode(document)
+
+    async def page(self, query: dict[str, Any], cursor: str | None, limit: int) -> Page[Docket]:
+        """What is due first comes first."""
+        found = await self._sorted(self._queue, query, cursor, limit)
+        items = [self._dockets.decode(document) for document in found[:limit]]
+        return _paged(items, len(found) > limit)
+
+    async def page_of_breaches(self, jurisdiction: str | None, cursor: str | None, limit: int) -> Page[Breach]:
+        query: dict[str, Any] = {"jurisdiction": jurisdiction} if jurisdiction else {}
+        found = await self._sorted(self._late, query, cursor, limit)
+        items = [self._breaches.decode(document) for document in found[:limit]]
+        return _paged(items, len(found) > limit)
+
+    async def overdue(self, today: date) -> AsyncIterator[list[Docket]]:
+        """Every case with a step due before today, in batches."""
+        cursor: str | None = None
+        while True:
+            page = await self.page({"due_on": {"$lt": today.isoformat()}}, cursor, _BATCH)
+            if page.items:
+                yield list(page.items)
+            if page.next_cursor is None:
+                return
+            cursor = page.next_cursor
+
+    async def record(self, tx: Tx, breaches: Sequence[Breach]) -> int:
+        """Records what is not recorded yet, and when a recorded one was done after all. Returns how many were new."""
+        writes: list[Any] = []
+        for breach in breaches:
+            document = self._breaches.encode(breach)
+            key = document.pop("_id")
+            done_at = document.pop("done_at")
+            write: dict[str, Any] = {"$setOnInsert": document}
+            if done_at is None:
+                document["done_at"] = None
+            else:
+                write["$set"] = {"done_at": done_at}
+            writes.append(UpdateOne({"_id": key}, write, upsert=True))
+        if not writes:
+            return 0
+        result = await self._late.bulk_write(writes, ordered=False, session=tx)
+        count: int = result.upserted_count
+        return count
+
+    @staticmethod
+    async def _sorted(collection: Any, query: dict[str, Any], cursor: str | None, limit: int) -> list[Any]:
+        key = decode_cursor(cursor, 2)
+        if key is not None:
+            after = {"$or": [{"due_on": {"$gt": str(key[0])}}, {"due_on": str(key[0]), "_id": {"$gt": str(key[1])}}]}
+            query = {"$and": [query, {"due_on": {"$gte": str(key[0])}}, after]}
+        found = collection.find(query).sort([("due_on", 1), ("_id", 1)]).limit(limit + 1)
+        documents: list[Any] = await found.to_list(limit + 1)
+        return documents
+
+
+def _paged(items: Sequence[Any], more: bool) -> Page[Any]:
+    last = items[-1] if items else None
+    return Page(
+        items=tuple(items), next_cursor=encode_cursor(last.due_on.isoformat(), last.id) if more and last else None
+    )
+
+
+def breach_id(case: str, step: str) -> str:
+    return f"{case}:{step}"

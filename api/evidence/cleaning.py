@@ -1,0 +1,65 @@
+"""Looking at a file before it is kept: what it is by its content, and pictures drawn anew without what they carry along."""
+
+import asyncio
+import io
+import unicodedata
+import warnings
+
+from PIL import Image, ImageOps, UnidentifiedImageError
+
+from api.evidence.errors import FileNotAccepted, FileTooLarge
+from api.evidence.models import Clean
+
+MAX_BYTES = 8_000_000
+MAX_PIXELS = 40_000_000
+_MAX_NAME = 80
+_KINDS = ((b"\xff\xd8\xff", "JPEG"), (b"\x89PNG\r\n\x1a\n", "PNG"))
+_PDF_START, _PDF_END = b"%PDF-", b"%%EOF"
+_PDF_TAIL = 2048  # readers look for the end mark in the last part of the file
+
+
+async def clean(filename: str, content: bytes) -> Clean:
+    """Raises FileTooLarge, FileNotAccepted. Pictures are read in a thread."""
+    if len(content) > MAX_BYTES:
+        raise FileTooLarge
+    name = _name(filename)
+    if content.startswith(_PDF_START):
+        if _PDF_END not in content[-_PDF_TAIL:]:
+            raise FileNotAccepted
+        return Clean(filename=name, media_type="application/pdf", content=content)
+    kind = next((kind for magic, kind in _KINDS if content.startswith(magic)), None)
+    if kind is None:
+        raise FileNotAccepted
+    drawn = await asyncio.to_thread(_redraw, content, kind)
+    if len(drawn) > MAX_BYTES:
+        raise FileTooLarge
+    return Clean(filename=name, media_type=f"image/{kind.lower()}", content=drawn)
+
+
+def _name(filename: str) -> str:
+    """The last part of the name, printable and short."""
+    last = filename.replace("\\", "/").rsplit("/", 1)[-1]
+    printable = "".join(c for c in unicodedata.normalize("NFC", last) if c.isprintable() and c not in '"<>:|?*')
+    return printable[-_MAX_NAME:].strip(". ") or "材料"
+
+
+def _redraw(content: bytes, kind: str) -> bytes:
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("error")  # Pillow warns of a bomb before it opens one
+            with Image.open(io.BytesIO(content), formats=(kind,)) as picture:
+                if picture.width * picture.height > MAX_PIXELS:
+                    raise FileTooLarge("图片的像素太多。")
+                upright = ImageOps.exif_transpose(picture)
+                plain = upright.convert("RGB" if kind == "JPEG" else _png_mode(upright.mode))
+                out = io.BytesIO()
+                fresh = Image.new(plain.mode, plain.size)
+                fresh.paste(plain)
+                fresh.save(out, kind, quality=88) if kind == "JPEG" else fresh.save(out, kind)
+                return out.getvalue()
+    except (UnidentifiedImageError, OSError, SyntaxError, ValueError, Warning, Image.DecompressionBombError) as fault:
+        raise FileNotAccepted from fault
+
+
+def _png_mode(mode: str) -> str:
+    return mode if mode in ("1", "L", "LA", "RGB", "RGBA") else "RGBA"

@@ -1,0 +1,33 @@
+"""Files as stored."""
+
+from datetime import datetime
+
+import msgspec
+
+from api.infra.documents import Secret
+
+
+class Evidence(msgspec.Struct, frozen=True):
+    """`owner` is the account that gave it, `case` the case it belongs to or None, `size` in bytes, `digest` SM3 in hex.
+
+    `expires_at` is set while no case has taken it.
+    """
+
+    id: str
+    owner: str
+    case: str | None
+    filename: Secret[str]
+    media_type: str
+    size: int
+    pieces: int
+    digest: str
+    added_at: datetime
+    expires_at: datetime | None = None
+
+
+class Clean(msgspec.Struct, frozen=True):
+    """A file that was looked at and is fit to be kept: its content as it will be handed out."""
+
+    filename: str
+    media_type: str
+    content: bytes

@@ -1,0 +1,74 @@
+"""Taking, attaching and handing out files."""
+
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+
+from api.evidence.cleaning import clean
+from api.evidence.errors import FileNotUsable, TooManyFiles
+from api.evidence.models import Clean, Evidence
+from api.evidence.store import PIECE_BYTES, EvidenceStore
+from api.infra.errors import NotFound
+from api.infra.ids import new_id
+from api.infra.mongo import Tx
+from api.infra.privacy import sm3
+
+MOST_FILES = 10
+KEPT_UNATTACHED = timedelta(hours=24)
+
+
+class EvidenceService:
+    """Whose case it is and who may act on it, the errand that asks has checked before."""
+
+    def __init__(self, store: EvidenceStore) -> None:
+        self._store = store
+
+    @staticmethod
+    async def look_at(filename: str, content: bytes) -> Clean:
+        """Before the transaction: what the file is, drawn anew if a picture. Raises FileTooLarge, FileNotAccepted."""
+        return await clean(filename, content)
+
+    async def add(self, tx: Tx, owner: str, case: str | None, file: Clean, now: datetime) -> Evidence:
+        """Keeps a file for a case, or for a day until a case takes it. Raises TooManyFiles."""
+        held = await (self._store.count_unattached(tx, owner, now) if case is None else self._count_of_case(tx, case))
+        if held >= MOST_FILES:
+            raise TooManyFiles
+        evidence = Evidence(
+            id=new_id("ev"),
+            owner=owner,
+            case=case,
+            filename=file.filename,
+            media_type=file.media_type,
+            size=len(file.content),
+            pieces=-(-len(file.content) // PIECE_BYTES),
+            digest=sm3(file.content),
+            added_at=now,
+            expires_at=None if case else now + KEPT_UNATTACHED,
+        )
+        await self._store.insert(tx, evidence, file.content)
+        return evidence
+
+    async def attach(self, tx: Tx, owner: str, ids: Sequence[str], case: str, now: datetime) -> tuple[str, ...]:
+        """Gives the owner's waiting files to a case. Raises FileNotUsable, TooManyFiles."""
+        wanted = tuple(dict.fromkeys(ids))
+        if not wanted:
+            return ()
+        if len(wanted) + await self._count_of_case(tx, case) > MOST_FILES:
+            raise TooManyFiles
+        if await self._store.attach(tx, owner, wanted, case, now) != len(wanted):
+            raise FileNotUsable
+        return wanted
+
+    async def list_of_case(self, case: str, tx: Tx = None) -> list[Evidence]:
+        return await self._store.list_of_case(case, tx)
+
+    async def open(
+        self, evidence_id: str, *, case: str | None = None, owner: str | None = None
+    ) -> tuple[Evidence, bytes]:
+        """A file of the case, or of the owner. Raises NotFound, also for a file of another case or person."""
+        evidence = await self._store.get(evidence_id)
+        if (case is None and owner is None) or (case and evidence.case != case) or (owner and evidence.owner != owner):
+            raise NotFound
+        return evidence, await self._store.content(evidence)
+
+    async def _count_of_case(self, tx: Tx, case: str) -> int:
+        return len(await self._store.list_of_case(case, tx))

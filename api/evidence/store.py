@@ -1,0 +1,86 @@
+"""Queries on files and their sealed pieces."""
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from pymongo import ASCENDING, IndexModel
+
+from api.evidence.models import Evidence
+from api.infra.documents import Codec
+from api.infra.errors import NotFound
+from api.infra.mongo import Database, Tx
+from api.infra.privacy import KeyRing
+
+COLLECTION = "evidence"
+PIECES = "evidence_pieces"
+INDEXES: Sequence[IndexModel] = (
+    IndexModel([("case", ASCENDING), ("_id", ASCENDING)], name="case"),
+    IndexModel([("owner", ASCENDING), ("case", ASCENDING)], name="owner_case"),
+    IndexModel([("expires_at", ASCENDING)], name="expiry", expireAfterSeconds=0),
+)
+PIECES_INDEXES: Sequence[IndexModel] = (
+    IndexModel([("file", ASCENDING), ("number", ASCENDING)], name="file_number", unique=True),
+    IndexModel([("expires_at", ASCENDING)], name="expiry", expireAfterSeconds=0),
+)
+PIECE_BYTES = 1 << 20
+
+
+class EvidenceStore:
+    def __init__(self, database: Database, keys: KeyRing) -> None:
+        self.codec: Codec[Evidence] = Codec(Evidence, COLLECTION, keys)
+        self._keys = keys
+        self._files = database.collection(COLLECTION)
+        self._pieces = database.collection(PIECES)
+
+    async def insert(self, tx: Tx, evidence: Evidence, content: bytes) -> None:
+        pieces = [
+            {
+                "_id": f"{evidence.id}/{number}",
+                "file": evidence.id,
+                "number": number,
+                "expires_at": evidence.expires_at,
+                "data": self._keys.seal(
+                    content[number * PIECE_BYTES : (number + 1) * PIECE_BYTES], f"{PIECES}/{evidence.id}/{number}"
+                ),
+            }
+            for number in range(evidence.pieces)
+        ]
+        await self._files.insert_one(self.codec.encode(evidence), session=tx)
+        await self._pieces.insert_many(pieces, session=tx)
+
+    async def get(self, evidence_id: str) -> Evidence:
+        """Raises NotFound."""
+        document = await self._files.find_one({"_id": evidence_id})
+        if document is None:
+            raise NotFound
+        return self.codec.decode(document)
+
+    async def content(self, evidence: Evidence) -> bytes:
+        """Raises NotFound where a piece is gone, Unsealable where one is not what it was."""
+        found = await self._pieces.find({"file": evidence.id}).sort("number", 1).to_list(evidence.pieces)
+        if len(found) != evidence.pieces:
+            raise NotFound
+        return b"".join(
+            self._keys.open(piece["data"], f"{PIECES}/{evidence.id}/{number}") for number, piece in enumerate(found)
+        )
+
+    async def list_of_case(self, case: str, tx: Tx = None) -> list[Evidence]:
+        documents = await self._files.find({"case": case}, session=tx).sort("_id", 1).to_list(100)
+        return [self.codec.decode(document) for document in documents]
+
+    async def count_unattached(self, tx: Tx, owner: str, now: datetime) -> int:
+        count: int = await self._files.count_documents(
+            {"owner": owner, "case": None, "expires_at": {"$gt": now}}, session=tx
+        )
+        return count
+
+    async def attach(self, tx: Tx, owner: str, ids: Sequence[str], case: str, now: datetime) -> int:
+        """How many of the owner's files, taken by no case and not expired, now belong to the case."""
+        result = await self._files.update_many(
+            {"_id": {"$in": list(ids)}, "owner": owner, "case": None, "expires_at": {"$gt": now}},
+            {"$set": {"case": case, "expires_at": None}},
+            session=tx,
+        )
+        await self._pieces.update_many({"file": {"$in": list(ids)}}, {"$set": {"expires_at": None}}, session=tx)
+        matched: int = result.matched_count
+        return matched

@@ -1,0 +1,46 @@
+"""Who did what with my records."""
+
+from datetime import date, timedelta
+from typing import Annotated
+
+from litestar import Controller, Response, get
+from litestar.di import NamedDependency
+from litestar.params import FromQuery, QueryParameter
+
+from api.footprints.models import FootprintKind
+from api.footprints.schemas import FootprintView
+from api.footprints.service import FootprintService
+from api.infra.actors import Actor
+from api.infra.clock import start_of
+from api.infra.paging import DEFAULT_LIMIT, MAX_LIMIT, Page
+
+
+class FootprintController(Controller):
+    path = "/me/footprints"
+    tags = ("footprints",)
+
+    @get(access="resident", operation_id="listFootprints")
+    async def page(
+        self,
+        actor: NamedDependency[Actor],
+        footprints: NamedDependency[FootprintService],
+        kind: FromQuery[FootprintKind | None] = None,
+        from_on: Annotated[date | None, QueryParameter(name="from")] = None,
+        to_on: Annotated[date | None, QueryParameter(name="to")] = None,
+        cursor: FromQuery[str | None] = None,
+        limit: Annotated[int, QueryParameter(ge=1, le=MAX_LIMIT)] = DEFAULT_LIMIT,
+    ) -> Response[Page[FootprintView]]:
+        """Who collected, gathered, published, shared, queried, repaired or used my records: newest first.
+
+        `from` and `to` are civil dates in Shanghai, both included.
+        """
+        found = await footprints.page(
+            actor.bound_subject,
+            kind,
+            cursor,
+            limit,
+            since=start_of(from_on) if from_on else None,
+            before=start_of(to_on + timedelta(days=1)) if to_on and to_on < date.max else None,
+        )
+        items = tuple(map(FootprintView.of, found.items))
+        return Response(Page(items, found.next_cursor), headers={"Cache-Control": "no-store"})

@@ -1,0 +1,67 @@
+"""Footprints as the person reads them."""
+
+from datetime import datetime
+
+import msgspec
+
+from api.footprints.models import Footprint, FootprintKind
+
+LABELS = {
+    FootprintKind.COLLECTED: "采集",
+    FootprintKind.GATHERED: "归集",
+    FootprintKind.PUBLISHED: "公开",
+    FootprintKind.SHARED: "共享",
+    FootprintKind.QUERIED: "查询",
+    FootprintKind.REPAIRED: "修复",
+    FootprintKind.USED: "使用",
+}
+_DISPUTABLE = frozenset((FootprintKind.SHARED, FootprintKind.QUERIED, FootprintKind.USED))
+_OWN = "本人"
+
+
+class DisputeView(msgspec.Struct, frozen=True, rename="camel"):
+    """Opens the objection with what is known filled in."""
+
+    flow: str
+    label: str
+    reason: str
+    footprint_id: str
+    record_id: str | None
+
+
+class FootprintView(msgspec.Struct, frozen=True, rename="camel"):
+    """`records` are ids of the records concerned; empty means the whole report."""
+
+    id: str
+    kind: FootprintKind
+    kind_label: str
+    at: datetime
+    unit: str
+    why: str
+    basis: str
+    records: tuple[str, ...]
+    ref: str | None
+    can_dispute: bool
+    dispute: DisputeView | None
+
+    @classmethod
+    def of(cls, entry: Footprint) -> "FootprintView":
+        can_dispute = entry.kind in _DISPUTABLE and entry.unit != _OWN
+        label = f"我不认识这次{LABELS[entry.kind]}"
+        return cls(
+            id=entry.id,
+            kind=entry.kind,
+            kind_label=LABELS[entry.kind],
+            at=entry.at,
+            unit=entry.unit,
+            why=entry.why,
+            basis=entry.basis,
+            records=entry.records,
+            ref=entry.ref,
+            can_dispute=can_dispute,
+            dispute=DisputeView(
+                "objection", label, "unknown_query", entry.id, entry.records[0] if entry.records else None
+            )
+            if can_dispute
+            else None,
+        )

@@ -1,0 +1,50 @@
+"""Refusals of objections."""
+
+from api.infra.errors import Conflict, Invalid, NextStep
+
+
+class ObjectionAlreadyOpen(Conflict):
+    code = "objection-already-open"
+    title = "这条信息已有异议在处理"
+    default_detail = "您对这条信息提出的异议正在处理中，不需要再提一次。"
+
+    def __init__(self) -> None:
+        super().__init__(next_step=NextStep("请在“我的异议”中补充材料、催办或查看进展。", flow="objections"))
+
+
+class ReasonsNeeded(Invalid):
+    code = "objection-reasons-needed"
+    title = "请写明理由"
+    default_detail = "请写明您认为这条信息哪里不对、为什么。"
+    default_step = "请补充理由后重新提交。"
+
+
+class UnknownReason(Invalid):
+    code = "objection-unknown-reason"
+    title = "请选择理由"
+    default_detail = "所选的理由不在选项中。"
+    default_step = "请重新选择；没有合适的，请选“其他”并写明。"
+
+
+class AddresseeNotAvailable(Conflict):
+    code = "objection-addressee"
+    title = "不能向这个单位提出"
+
+
+class PauseNotPossible(Conflict):
+    code = "objection-pause"
+    title = "期限不能暂停"
+    default_step = "请在期限内办结。"
+
+
+class CorrectionNeeded(Invalid):
+    code = "objection-correction-needed"
+    title = "请写明如何更正"
+    default_detail = "认定异议成立的，须写明更正或补充后的内容；只作说明的，不能同时更改内容。"
+    default_step = "请填写更正内容后重新提交。"
+
+
+class AlreadyReceived(Conflict):
+    code = "objection-already-received"
+    title = "已经登记过收到"
+    default_step = "请直接回复核查结果。"

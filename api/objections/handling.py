@@ -1,0 +1,234 @@
+"""Objections: what officers and providers do."""
+
+from collections.abc import Sequence
+from datetime import date, datetime
+
+import msgspec
+
+from api.desk.casework import remedies
+from api.desk.errors import CopyNotOwed
+from api.infra.actors import Actor
+from api.infra.clock import civil_date
+from api.infra.errors import Invalid, NotFound
+from api.infra.mongo import Tx
+from api.infra.steps import Examination, finish, pause, resume
+from api.objections import clockwork
+from api.objections.errors import AlreadyReceived, CorrectionNeeded, PauseNotPossible
+from api.objections.models import Addressee, Correction, Finding, Objection
+from api.objections.outcomes import apply, check
+from api.objections.service import ObjectionService
+from api.objections.states import TABLE
+from api.records.models import Record
+from knowledge.clocks import chinese_date, pause_kinds
+from knowledge.errors import KnowledgeError
+from knowledge.rules import supports
+
+
+class ObjectionHandling:
+    """Every step takes a note for the history; only officers read it."""
+
+    def __init__(self, objections: ObjectionService) -> None:
+        self._objections = objections
+
+    async def dispatch(self, tx: Tx, actor: Actor, case: Objection, now: datetime, note: str) -> Objection:
+        """The provider's days start when it says that it received the notice."""
+        steps = clockwork.dispatched(case, now)
+        after = await self._objections.move(tx, actor, case, "dispatch", now, note, steps=steps)
+        await self._objections.tell(tx, after, "objections.dispatched", now, unit=case.provider_unit)
+        return after
+
+    async def receipt(
+        self, tx: Tx, actor: Actor, case: Objection, now: datetime, *, received_on: date | None, note: str | None
+    ) -> Objection:
+        """Raises AlreadyReceived, Invalid for a day before the notice or after today."""
+        TABLE.advance(case.status, "receipt", actor.role)
+        if case.status == "asked" and any(entry.action == "receipt" for entry in case.history):
+            raise AlreadyReceived
+        sent_on = max(civil_date(entry.at) for entry in case.history if entry.action == "dispatch")
+        on = received_on or civil_date(now)
+        if not sent_on <= on <= civil_date(now):
+            raise Invalid("收到日期须在发出通知之日和今天之间。")
+        steps = clockwork.received(case, clockwork.owers(case, self._objections.centres), on)
+        after = await self._objections.move(tx, actor, case, "receipt", now, note, steps=steps)
+        await self._objections.tell(tx, after, "objections.received", now, unit=case.provider_unit)
+        return after
+
+    async def reply(
+        self,
+        tx: Tx,
+        actor: Actor,
+        case: Objection,
+        now: datetime,
+        *,
+        is_founded: bool,
+        reasons: str,
+        correction: Correction | None,
+        note: str | None,
+    ) -> Objection:
+        """What a unit found. Where the unit itself decides, this is the decision. Raises CorrectionNeeded."""
+        if case.status in ("with_provider", "provider_handling"):
+            if is_founded:
+                return await self.uphold(tx, actor, case, now, reasons=reasons, correction=correction, note=note)
+            return await self.reject(tx, actor, case, now, reasons=reasons, note=note)
+        action = "reply_founded" if is_founded else "reply_unfounded"
+        TABLE.advance(case.status, action, actor.role)
+        if is_founded != (correction is not None):
+            raise CorrectionNeeded
+        reply = Finding(
+            is_founded=is_founded,
+            by=case.provider_unit,
+            at=now,
+            reasons=reasons,
+            correction=check(correction) if correction else None,
+        )
+        steps = clockwork.replied(case, clockwork.owers(case, self._objections.centres), now)
+        return await self._objections.move(tx, actor, case, action, now, note, reply=reply, steps=steps)
+
+    async def correct_own_error(
+        self,
+        tx: Tx,
+        actor: Actor,
+        case: Objection,
+        now: datetime,
+        *,
+        reasons: str,
+        correction: Correction | None,
+        note: str,
+    ) -> Objection:
+        """The centre's own error: corrected at once, and told in the same transaction."""
+        TABLE.advance(case.status, "correct_own_error", actor.role)
+        steps = clockwork.own_error(case, clockwork.owers(case, self._objections.centres), now)
+        staged = msgspec.structs.replace(case, steps=steps)
+        return await self._decide(tx, actor, staged, "correct_own_error", now, reasons, correction, note)
+
+    async def uphold(
+        self,
+        tx: Tx,
+        actor: Actor,
+        case: Objection,
+        now: datetime,
+        *,
+        reasons: str,
+        correction: Correction | None,
+        note: str | None,
+    ) -> Objection:
+        """The record is corrected, the mark comes off, other systems are told. Raises CorrectionNeeded, Outdated."""
+        TABLE.advance(case.status, "uphold", actor.role)
+        if correction is None and case.reply is not None:
+            correction = case.reply.correction
+        return await self._decide(tx, actor, case, "uphold", now, reasons, correction, note)
+
+    async def _decide(
+        self,
+        tx: Tx,
+        actor: Actor,
+        case: Objection,
+        action: str,
+        now: datetime,
+        reasons: str,
+        correction: Correction | None,
+        note: str | None,
+    ) -> Objection:
+        if correction is None:
+            raise CorrectionNeeded
+        by = self._decider(case)
+        record: Record = await apply(self._objections.records, tx, case, check(correction), by, reasons, now)
+        told = [copy for copy in record.copies if copy.told_at == now]
+        after = await self._objections.move(
+            tx,
+            actor,
+            case,
+            action,
+            now,
+            note,
+            finding=Finding(is_founded=True, by=by, at=now, reasons=reasons, correction=correction),
+            first_finding=case.finding,
+            decided_at=now,
+            centre_told_at=now,
+            remedies=(),
+            steps=clockwork.closed(case.steps, case.jurisdiction, told, now),
+        )
+        await self._objections.tell(tx, after, "objections.upheld", now)
+        return after
+
+    async def reject(
+        self, tx: Tx, actor: Actor, case: Objection, now: datetime, *, reasons: str, note: str | None
+    ) -> Objection:
+        """Reasons are compulsory; the resident learns where to go next and until when."""
+        after = await self._objections.move(
+            tx,
+            actor,
+            case,
+            "reject",
+            now,
+            note,
+            finding=Finding(is_founded=False, by=self._decider(case), at=now, reasons=reasons),
+            first_finding=case.finding,
+            decided_at=now,
+            centre_told_at=now,
+            remedies=remedies(now),
+            steps=finish(case.steps, now),
+        )
+        await self._objections.records.unmark(tx, case.record_id, case.id)
+        await self._objections.tell(tx, after, "objections.rejected", now)
+        return after
+
+    async def pause(
+        self,
+        tx: Tx,
+        actor: Actor,
+        case: Objection,
+        now: datetime,
+        *,
+        kind: str,
+        expected_until: date,
+        evidence: Sequence[str],
+        note: str,
+    ) -> Objection:
+        """Leaves an examination's time out, from today. Raises PauseNotPossible where the law lets the clock run on."""
+        on = civil_date(now)
+        capability = supports("objection.pause", case.jurisdiction, on)
+        if not capability.is_available:
+            raise PauseNotPossible(capability.explanation, citation=capability.citation)
+        TABLE.advance(case.status, "pause", actor.role)
+        held = {item.id for item in await self._objections.evidence.list_of_case(case.id, tx)}
+        if not evidence or not held.issuperset(evidence):
+            raise PauseNotPossible(
+                "暂停计算期限，须附上委托检验、检测、检疫、鉴定或者专家评审的文书。", citation=capability.citation
+            )
+        if kind not in pause_kinds(clockwork.FINISH, case.jurisdiction):
+            raise PauseNotPossible("暂停的事由不在条例所列的范围内。", citation=capability.citation)
+        examination = Examination(kind=kind, from_on=on, until_on=expected_until, evidence=tuple(evidence))
+        try:
+            steps = pause(case.steps, clockwork.PAUSABLE, examination)
+        except KnowledgeError as fault:
+            raise PauseNotPossible("预计结束的日期不能早于今天，也不能太远。") from fault
+        after = await self._objections.move(tx, actor, case, "pause", now, note, steps=steps)
+        await self._objections.tell(tx, after, "objections.paused", now, until=chinese_date(expected_until))
+        return after
+
+    async def resume(self, tx: Tx, actor: Actor, case: Objection, now: datetime, note: str) -> Objection:
+        after = await self._objections.move(
+            tx, actor, case, "resume", now, note, steps=resume(case.steps, civil_date(now))
+        )
+        await self._objections.tell(tx, after, "objections.resumed", now)
+        return after
+
+    async def acknowledge_copy(
+        self, tx: Tx, actor: Actor, case: Objection, now: datetime, *, system: str, note: str
+    ) -> Objection:
+        """Another system followed the correction. Raises CopyNotOwed."""
+        TABLE.advance(case.status, "acknowledge_copy", actor.role)
+        record = await self._objections.records.get(case.record_id, tx)
+        try:
+            await self._objections.records.acknowledge_copy(tx, record, system, now)
+        except NotFound as none:
+            raise CopyNotOwed from none
+        steps = finish(case.steps, now, clockwork.copy_key(system))
+        after = await self._objections.move(tx, actor, case, "acknowledge_copy", now, note, steps=steps)
+        await self._objections.tell(tx, after, "objections.copy_done", now, unit=system)
+        return after
+
+    def _decider(self, case: Objection) -> str:
+        is_with_provider = case.addressee is Addressee.PROVIDER and case.status != "review"
+        return case.provider_unit if is_with_provider else self._objections.centres[case.jurisdiction]

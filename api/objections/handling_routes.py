@@ -1,0 +1,386 @@
+"""The officers' and the providers' URLs of objections."""
+
+from collections.abc import Awaitable, Callable
+from datetime import datetime
+from typing import Annotated, Any
+
+from litestar import Controller, Response, get, post
+from litestar.di import NamedDependency
+from litestar.params import FromPath, FromQuery, JSONBody, MultipartBody, QueryParameter
+
+from api.desk.schemas import StaffStep
+from api.evidence.routes import Upload, download
+from api.evidence.service import EvidenceService
+from api.http.idempotency import Once
+from api.infra.actors import Actor
+from api.infra.clock import Clock
+from api.infra.mongo import Tx
+from api.infra.paging import DEFAULT_LIMIT, MAX_LIMIT, Page
+from api.objections.handling import ObjectionHandling
+from api.objections.models import Objection
+from api.objections.routes import line
+from api.objections.schemas import (
+    AcknowledgeCopy,
+    ObjectionLine,
+    ObjectionView,
+    PauseClock,
+    Receipt,
+    Reject,
+    Reply,
+    StaffReceipt,
+    StaffReply,
+    Uphold,
+)
+from api.objections.service import ObjectionService
+from api.objections.states import WITH_PROVIDER
+
+Limit = Annotated[int, QueryParameter(ge=1, le=MAX_LIMIT)]
+Step = Callable[[Tx, Objection, datetime], Awaitable[Objection]]
+
+
+class Steps:
+    """Runs one step of one objection and shows the outcome to who took it."""
+
+    def __init__(self, actor: Actor, once: Once, objections: ObjectionService, clock: Clock) -> None:
+        self._actor = actor
+        self._once = once
+        self._objections = objections
+        self._clock = clock
+
+    async def take(self, objection_id: str, step: Step, version: int | None = None) -> Response[Any]:
+        now = self._clock.now()
+
+        async def work(tx: Tx) -> ObjectionView:
+            case = await self._objections.for_step(tx, self._actor, objection_id, now, version)
+            return await self._objections.show(self._actor, await step(tx, case, now), now, tx)
+
+        return await self._once.run(work, status=200)
+
+
+async def make_steps(
+    actor: NamedDependency[Actor],
+    once: NamedDependency[Once],
+    objections: NamedDependency[ObjectionService],
+    clock: NamedDependency[Clock],
+) -> Steps:
+    return Steps(actor, once, objections, clock)
+
+
+class StaffObjectionController(Controller):
+    path = "/staff/objections"
+    tags = ("objections",)
+
+    @get("/{objection_id:str}", access="officer", operation_id="getObjectionAsOfficer")
+    async def read(
+        self,
+        objection_id: FromPath[str],
+        actor: NamedDependency[Actor],
+        objections: NamedDependency[ObjectionService],
+        clock: NamedDependency[Clock],
+    ) -> ObjectionView:
+        """One objection of one's own jurisdiction, with notes and what can be done now; the read is in the audit."""
+        now = clock.now()
+        case = await objections.read_by(actor, objection_id, now)
+        return await objections.show(actor, case, now)
+
+    @post("/{objection_id:str}/correct-own-error", access="officer", operation_id="correctOwnError")
+    async def correct_own_error(
+        self,
+        objection_id: FromPath[str],
+        data: JSONBody[Uphold],
+        actor: NamedDependency[Actor],
+        objection_steps: NamedDependency[Steps],
+        objection_handling: NamedDependency[ObjectionHandling],
+    ) -> Response[ObjectionView]:
+        """Dalian: the centre's own error, corrected and told at once."""
+
+        async def step(tx: Tx, case: Objection, now: datetime) -> Objection:
+            correction = data.correction.correction() if data.correction else None
+            return await objection_handling.correct_own_error(
+                tx, actor, case, now, reasons=data.reasons, correction=correction, note=data.reason
+            )
+
+        return await objection_steps.take(objection_id, step, data.version)
+
+    @post("/{objection_id:str}/dispatch", access="officer", operation_id="dispatchObjection")
+    async def dispatch(
+        self,
+        objection_id: FromPath[str],
+        data: JSONBody[StaffStep],
+        actor: NamedDependency[Actor],
+        objection_steps: NamedDependency[Steps],
+        objection_handling: NamedDependency[ObjectionHandling],
+    ) -> Response[ObjectionView]:
+        """Have the unit that provided the record verify it."""
+
+        async def step(tx: Tx, case: Objection, now: datetime) -> Objection:
+            return await objection_handling.dispatch(tx, actor, case, now, data.reason)
+
+        return await objection_steps.take(objection_id, step, data.version)
+
+    @post("/{objection_id:str}/receipt", access="officer", operation_id="enterObjectionReceipt")
+    async def receipt(
+        self,
+        objection_id: FromPath[str],
+        data: JSONBody[StaffReceipt],
+        actor: NamedDependency[Actor],
+        objection_steps: NamedDependency[Steps],
+        objection_handling: NamedDependency[ObjectionHandling],
+    ) -> Response[ObjectionView]:
+        """Enter that a unit received the notice on paper; its days run from then."""
+
+        async def step(tx: Tx, case: Objection, now: datetime) -> Objection:
+            return await objection_handling.receipt(
+                tx, actor, case, now, received_on=data.received_on, note=data.reason
+            )
+
+        return await objection_steps.take(objection_id, step, data.version)
+
+    @post("/{objection_id:str}/reply", access="officer", operation_id="enterObjectionReply")
+    async def reply(
+        self,
+        objection_id: FromPath[str],
+        data: JSONBody[StaffReply],
+        actor: NamedDependency[Actor],
+        objection_steps: NamedDependency[Steps],
+        objection_handling: NamedDependency[ObjectionHandling],
+    ) -> Response[ObjectionView]:
+        """Enter what a unit replied on paper."""
+
+        async def step(tx: Tx, case: Objection, now: datetime) -> Objection:
+            return await objection_handling.reply(
+                tx,
+                actor,
+                case,
+                now,
+                is_founded=data.founded,
+                reasons=data.reasons,
+                correction=data.correction.correction() if data.correction else None,
+                note=data.reason,
+            )
+
+        return await objection_steps.take(objection_id, step, data.version)
+
+    @post("/{objection_id:str}/uphold", access="officer", operation_id="upholdObjection")
+    async def uphold(
+        self,
+        objection_id: FromPath[str],
+        data: JSONBody[Uphold],
+        actor: NamedDependency[Actor],
+        objection_steps: NamedDependency[Steps],
+        objection_handling: NamedDependency[ObjectionHandling],
+    ) -> Response[ObjectionView]:
+        """Founded: the record is corrected, the resident and every system with a copy are told."""
+
+        async def step(tx: Tx, case: Objection, now: datetime) -> Objection:
+            correction = data.correction.correction() if data.correction else None
+            return await objection_handling.uphold(
+                tx, actor, case, now, reasons=data.reasons, correction=correction, note=data.reason
+            )
+
+        return await objection_steps.take(objection_id, step, data.version)
+
+    @post("/{objection_id:str}/reject", access="officer", operation_id="rejectObjection")
+    async def reject(
+        self,
+        objection_id: FromPath[str],
+        data: JSONBody[Reject],
+        actor: NamedDependency[Actor],
+        objection_steps: NamedDependency[Steps],
+        objection_handling: NamedDependency[ObjectionHandling],
+    ) -> Response[ObjectionView]:
+        """Unfounded: with reasons, and with the remedies and their last days."""
+
+        async def step(tx: Tx, case: Objection, now: datetime) -> Objection:
+            return await objection_handling.reject(tx, actor, case, now, reasons=data.reasons, note=data.reason)
+
+        return await objection_steps.take(objection_id, step, data.version)
+
+    @post("/{objection_id:str}/pause", access="officer", operation_id="pauseObjection")
+    async def pause(
+        self,
+        objection_id: FromPath[str],
+        data: JSONBody[PauseClock],
+        actor: NamedDependency[Actor],
+        objection_steps: NamedDependency[Steps],
+        objection_handling: NamedDependency[ObjectionHandling],
+    ) -> Response[ObjectionView]:
+        """Yunnan: leave the time of an examination out of the days."""
+
+        async def step(tx: Tx, case: Objection, now: datetime) -> Objection:
+            return await objection_handling.pause(
+                tx,
+                actor,
+                case,
+                now,
+                kind=data.kind,
+                expected_until=data.expected_until,
+                evidence=data.evidence,
+                note=data.reason,
+            )
+
+        return await objection_steps.take(objection_id, step, data.version)
+
+    @post("/{objection_id:str}/resume", access="officer", operation_id="resumeObjection")
+    async def resume(
+        self,
+        objection_id: FromPath[str],
+        data: JSONBody[StaffStep],
+        actor: NamedDependency[Actor],
+        objection_steps: NamedDependency[Steps],
+        objection_handling: NamedDependency[ObjectionHandling],
+    ) -> Response[ObjectionView]:
+        """The examination is over: the days run again."""
+
+        async def step(tx: Tx, case: Objection, now: datetime) -> Objection:
+            return await objection_handling.resume(tx, actor, case, now, data.reason)
+
+        return await objection_steps.take(objection_id, step, data.version)
+
+    @post("/{objection_id:str}/acknowledge-copy", access="officer", operation_id="acknowledgeObjectionCopy")
+    async def acknowledge_copy(
+        self,
+        objection_id: FromPath[str],
+        data: JSONBody[AcknowledgeCopy],
+        actor: NamedDependency[Actor],
+        objection_steps: NamedDependency[Steps],
+        objection_handling: NamedDependency[ObjectionHandling],
+    ) -> Response[ObjectionView]:
+        """Another system says that it followed the correction."""
+
+        async def step(tx: Tx, case: Objection, now: datetime) -> Objection:
+            return await objection_handling.acknowledge_copy(tx, actor, case, now, system=data.system, note=data.reason)
+
+        return await objection_steps.take(objection_id, step, data.version)
+
+    @post("/{objection_id:str}/evidence", access="officer", operation_id="addObjectionEvidenceAsOfficer")
+    async def add_evidence(
+        self,
+        objection_id: FromPath[str],
+        data: MultipartBody[Upload],
+        actor: NamedDependency[Actor],
+        objection_steps: NamedDependency[Steps],
+        evidence: NamedDependency[EvidenceService],
+    ) -> Response[ObjectionView]:
+        """Put a file into the case, such as the order for an examination."""
+        file = await evidence.look_at(data.file.filename, await data.file.read())
+
+        async def step(tx: Tx, case: Objection, now: datetime) -> Objection:
+            await evidence.add(tx, actor.id, case.id, file, now)
+            return case
+
+        return await objection_steps.take(objection_id, step)
+
+    @get("/{objection_id:str}/evidence/{evidence_id:str}", access="officer", operation_id="readObjectionEvidence")
+    async def read_evidence(
+        self,
+        objection_id: FromPath[str],
+        evidence_id: FromPath[str],
+        actor: NamedDependency[Actor],
+        objections: NamedDependency[ObjectionService],
+        evidence: NamedDependency[EvidenceService],
+        clock: NamedDependency[Clock],
+    ) -> Response[bytes]:
+        """A file of the case, as an attachment; the read is in the audit."""
+        return await _hand_out(actor, objection_id, evidence_id, objections, evidence, clock.now())
+
+
+class VerificationController(Controller):
+    path = "/provider/verifications"
+    tags = ("objections",)
+
+    @get(access="provider", operation_id="listVerifications")
+    async def list_waiting(
+        self,
+        actor: NamedDependency[Actor],
+        objections: NamedDependency[ObjectionService],
+        clock: NamedDependency[Clock],
+        cursor: FromQuery[str | None] = None,
+        limit: Limit = DEFAULT_LIMIT,
+    ) -> Page[ObjectionLine]:
+        """Objections to one's own records that wait for one's own answer, newest first."""
+        page = await objections.page_of_provider(actor, WITH_PROVIDER, cursor, limit)
+        return Page(items=tuple(line(case, clock) for case in page.items), next_cursor=page.next_cursor)
+
+    @get("/{objection_id:str}", access="provider", operation_id="getVerification")
+    async def read(
+        self,
+        objection_id: FromPath[str],
+        actor: NamedDependency[Actor],
+        objections: NamedDependency[ObjectionService],
+        clock: NamedDependency[Clock],
+    ) -> ObjectionView:
+        """What is to be verified; the read is in the audit."""
+        now = clock.now()
+        case = await objections.read_by(actor, objection_id, now)
+        return await objections.show(actor, case, now)
+
+    @post("/{objection_id:str}/receipt", access="provider", operation_id="acknowledgeVerification")
+    async def receipt(
+        self,
+        objection_id: FromPath[str],
+        data: JSONBody[Receipt],
+        actor: NamedDependency[Actor],
+        objection_steps: NamedDependency[Steps],
+        objection_handling: NamedDependency[ObjectionHandling],
+    ) -> Response[ObjectionView]:
+        """The notice has arrived: the unit's days run from here."""
+
+        async def step(tx: Tx, case: Objection, now: datetime) -> Objection:
+            return await objection_handling.receipt(tx, actor, case, now, received_on=data.received_on, note=None)
+
+        return await objection_steps.take(objection_id, step)
+
+    @post("/{objection_id:str}/reply", access="provider", operation_id="replyToVerification")
+    async def reply(
+        self,
+        objection_id: FromPath[str],
+        data: JSONBody[Reply],
+        actor: NamedDependency[Actor],
+        objection_steps: NamedDependency[Steps],
+        objection_handling: NamedDependency[ObjectionHandling],
+    ) -> Response[ObjectionView]:
+        """Founded with the correction, or unfounded with reasons."""
+
+        async def step(tx: Tx, case: Objection, now: datetime) -> Objection:
+            return await objection_handling.reply(
+                tx,
+                actor,
+                case,
+                now,
+                is_founded=data.founded,
+                reasons=data.reasons,
+                correction=data.correction.correction() if data.correction else None,
+                note=None,
+            )
+
+        return await objection_steps.take(objection_id, step)
+
+    @get("/{objection_id:str}/evidence/{evidence_id:str}", access="provider", operation_id="readVerificationEvidence")
+    async def read_evidence(
+        self,
+        objection_id: FromPath[str],
+        evidence_id: FromPath[str],
+        actor: NamedDependency[Actor],
+        objections: NamedDependency[ObjectionService],
+        evidence: NamedDependency[EvidenceService],
+        clock: NamedDependency[Clock],
+    ) -> Response[bytes]:
+        """A file of the case, as an attachment; the read is in the audit."""
+        return await _hand_out(actor, objection_id, evidence_id, objections, evidence, clock.now())
+
+
+async def _hand_out(
+    actor: Actor,
+    objection_id: str,
+    evidence_id: str,
+    objections: ObjectionService,
+    evidence: EvidenceService,
+    now: datetime,
+) -> Response[bytes]:
+    case = await objections.seen_by(actor, objection_id, now)
+    await objections.audits.write(None, actor, "evidence.read", evidence_id, now, subject=case.subject, basis=case.id)
+    return download(*await evidence.open(evidence_id, case=case.id))
+
+
+ROUTES = (StaffObjectionController, VerificationController)

@@ -1,0 +1,91 @@
+"""Objections as stored."""
+
+from datetime import date, datetime
+from enum import StrEnum
+
+import msgspec
+
+from api.desk.casework import Remedy
+from api.infra.documents import Secret
+from api.infra.steps import Step
+from api.infra.transitions import HistoryEntry
+
+
+class Addressee(StrEnum):
+    CENTRE = "centre"
+    PROVIDER = "provider"
+
+
+class Outcome(StrEnum):
+    """What was done to the record because the objection is founded."""
+
+    CORRECTED = "corrected"
+    SUPPLEMENTED = "supplemented"
+    DELETED = "deleted"
+    STOPPED = "stopped"  # disclosure ended, the record kept
+    UNLISTED = "unlisted"  # off the severe list
+    EXPLAINED = "explained"  # nothing in the record was wrong: a query or use was, and it was dealt with
+
+
+class Correction(msgspec.Struct, frozen=True):
+    """How the record should read: labelled items of its particulars, and the dates and class its clocks run from."""
+
+    outcome: Outcome
+    items: dict[str, str] = {}
+    decided_on: date | None = None
+    ended_on: date | None = None
+    duty_performed_on: date | None = None
+    record_class: str | None = None
+
+    @property
+    def fields(self) -> tuple[str, ...]:
+        """The names of what changes, for the record's change log."""
+        typed = ("decided_on", "ended_on", "duty_performed_on", "record_class")
+        return (*self.items, *(name for name in typed if getattr(self, name) is not None))
+
+
+class Finding(msgspec.Struct, frozen=True):
+    """What who verified it found. `correction` is there when it is founded, and only then."""
+
+    is_founded: bool
+    by: str
+    at: datetime
+    reasons: Secret[str]
+    correction: Secret[Correction] | None = None
+
+
+class Objection(msgspec.Struct, frozen=True):
+    """`owner` is the account, `subject` the blind index, `provider` the id of the unit whose record it is.
+
+    `reply` is what a provider told the centre; `finding` is the decision. `is_open` keeps a second objection of the same
+    person to the same record away.
+    """
+
+    id: str
+    number: str
+    owner: str
+    subject: str
+    record_id: str
+    record_title: str
+    jurisdiction: str
+    addressee: Addressee
+    provider: str
+    provider_unit: str
+    reasons: tuple[str, ...]
+    text: Secret[str] | None
+    desired: Secret[str] | None
+    footprint_id: str | None
+    status: str
+    filed_at: datetime
+    history: tuple[HistoryEntry, ...]
+    steps: tuple[Step, ...]
+    is_open: bool = True
+    reply: Finding | None = None
+    finding: Finding | None = None
+    first_finding: Finding | None = None  # the one that a review took the place of
+    decided_at: datetime | None = None
+    centre_told_at: datetime | None = None
+    remedies: tuple[Remedy, ...] = ()
+    urged_on: tuple[date, ...] = ()
+    review_text: Secret[str] | None = None
+    version: int = 1

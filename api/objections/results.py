@@ -1,0 +1,75 @@
+"""The result of an objection as a document: what was asked, what was found and why, what was done, where to go next."""
+
+from api.desk.documents import Passage, ResultDocument, law_names, remedies_passage
+from api.infra.clock import civil_date
+from api.objections.models import Objection
+from api.objections.outcomes import OUTCOMES
+from api.objections.reasons import reason_codes
+from api.records.models import Record
+from knowledge.clocks import chinese_date
+from knowledge.rules import supports
+
+
+def result_document(case: Objection, record: Record, centre: str) -> ResultDocument:
+    """For an objection that has been decided. Names nobody: the receipt number stands for the resident."""
+    assert case.finding is not None
+    assert case.decided_at is not None
+    decided_on = civil_date(case.decided_at)
+    right = supports("objection.file", case.jurisdiction, civil_date(case.filed_at))
+    passages = [_asked(case), _found(case), _done(case, record)]
+    citations = [right.citation, *(step.due.citation for step in case.steps)]
+    remedies, more = remedies_passage(case.remedies, case.jurisdiction)
+    passages.append(remedies)
+    return ResultDocument(
+        title="信用信息异议处理结果通知书",
+        number=case.number,
+        issued_by=case.finding.by or centre,
+        issued_on=decided_on,
+        passages=tuple(passage for passage in passages if passage.paragraphs),
+        law_names=law_names([*citations, *more]),
+    )
+
+
+def _asked(case: Objection) -> Passage:
+    codes = reason_codes()
+    lines = [
+        f"您于{chinese_date(civil_date(case.filed_at))}对“{case.record_title}”（提供单位：{case.provider_unit}）提出异议。",
+        "异议理由：" + "；".join(codes[code].title for code in case.reasons) + "。",
+    ]
+    if case.text:
+        lines.append(f"您的说明：{case.text}")
+    return Passage("异议事项", tuple(lines))
+
+
+def _found(case: Objection) -> Passage:
+    assert case.finding is not None
+    outcome = "异议成立" if case.finding.is_founded else "异议不成立，不予更正"
+    return Passage("核查结果", (f"{outcome}。", f"理由：{case.finding.reasons}"))
+
+
+def _done(case: Objection, record: Record) -> Passage:
+    assert case.finding is not None
+    lines = ["处理期间作出的异议标注已取消。"]
+    if correction := case.finding.correction:
+        changed = f"，涉及：{'、'.join(_label(name) for name in correction.fields)}" if correction.fields else ""
+        lines.insert(0, f"处理：{OUTCOMES[correction.outcome]}{changed}。")
+        told = [
+            copy.system
+            for copy in record.copies
+            if copy.told_at and case.decided_at and copy.told_at >= case.decided_at
+        ]
+        if told:
+            lines.append(f"已通知接收过这条信息的单位一并处理：{'、'.join(told)}。")
+    return Passage("处理情况", tuple(lines))
+
+
+_LABELS = {
+    "decided_on": "认定文书日期",
+    "ended_on": "行为终止日期",
+    "duty_performed_on": "义务履行完毕日期",
+    "record_class": "失信类别",
+}
+
+
+def _label(name: str) -> str:
+    return _LABELS.get(name, name)

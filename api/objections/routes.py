@@ -1,0 +1,204 @@
+"""The residents' URLs of objections."""
+
+from typing import Annotated
+
+from litestar import Controller, Response, get, post
+from litestar.di import NamedDependency
+from litestar.params import FromPath, FromQuery, JSONBody, MultipartBody, QueryParameter
+
+from api.desk.documents import ResultDocument
+from api.desk.schemas import Nothing, StepView
+from api.evidence.routes import Upload, download
+from api.evidence.service import EvidenceService
+from api.http.idempotency import Once
+from api.infra.actors import Actor
+from api.infra.clock import Clock
+from api.infra.mongo import Tx
+from api.infra.paging import DEFAULT_LIMIT, MAX_LIMIT, Page
+from api.infra.steps import next_due
+from api.objections.models import Objection
+from api.objections.schemas import (
+    FileObjection,
+    ObjectionAdvice,
+    ObjectionLine,
+    ObjectionView,
+    RequestReview,
+)
+from api.objections.service import ObjectionService
+
+Limit = Annotated[int, QueryParameter(ge=1, le=MAX_LIMIT)]
+
+
+class ObjectionController(Controller):
+    path = "/me/objections"
+    tags = ("objections",)
+
+    @get("/advice", access="resident", operation_id="adviseObjection")
+    async def advise(
+        self,
+        record_id: Annotated[str, QueryParameter(name="recordId")],
+        actor: NamedDependency[Actor],
+        objections: NamedDependency[ObjectionService],
+        clock: NamedDependency[Clock],
+    ) -> ObjectionAdvice:
+        """To whom an objection to this record can go, with the reasons to choose from and the days of either path."""
+        return await objections.advise(actor, record_id, clock.now())
+
+    @post(access="resident", operation_id="fileObjection")
+    async def file(
+        self,
+        data: JSONBody[FileObjection],
+        actor: NamedDependency[Actor],
+        once: NamedDependency[Once],
+        objections: NamedDependency[ObjectionService],
+        clock: NamedDependency[Clock],
+    ) -> Response[ObjectionView]:
+        """File an objection; the record is marked at once and stays disclosed."""
+        now = clock.now()
+
+        async def work(tx: Tx) -> ObjectionView:
+            return await objections.show(actor, await objections.file(tx, actor, data, now), now, tx)
+
+        return await once.run(work)
+
+    @get(access="resident", operation_id="listObjections")
+    async def list_own(
+        self,
+        actor: NamedDependency[Actor],
+        objections: NamedDependency[ObjectionService],
+        clock: NamedDependency[Clock],
+        cursor: FromQuery[str | None] = None,
+        limit: Limit = DEFAULT_LIMIT,
+    ) -> Page[ObjectionLine]:
+        """One's own objections, newest first."""
+        page = await objections.page(actor, cursor, limit)
+        return Page(items=tuple(line(case, clock) for case in page.items), next_cursor=page.next_cursor)
+
+    @get("/{objection_id:str}", access="resident", operation_id="getObjection")
+    async def read(
+        self,
+        objection_id: FromPath[str],
+        actor: NamedDependency[Actor],
+        objections: NamedDependency[ObjectionService],
+        clock: NamedDependency[Clock],
+    ) -> ObjectionView:
+        """One objection with its running clocks, its history and what can be done now."""
+        now = clock.now()
+        return await objections.show(actor, await objections.owned(actor, objection_id, now), now)
+
+    @get("/{objection_id:str}/result", access="resident", operation_id="getObjectionResult")
+    async def result(
+        self,
+        objection_id: FromPath[str],
+        actor: NamedDependency[Actor],
+        objections: NamedDependency[ObjectionService],
+        clock: NamedDependency[Clock],
+    ) -> ResultDocument:
+        """The result in writing, once there is one."""
+        return await objections.result(actor, objection_id, clock.now())
+
+    @post("/{objection_id:str}/urge", access="resident", operation_id="urgeObjection")
+    async def urge(
+        self,
+        objection_id: FromPath[str],
+        data: JSONBody[Nothing],
+        actor: NamedDependency[Actor],
+        once: NamedDependency[Once],
+        objections: NamedDependency[ObjectionService],
+        clock: NamedDependency[Clock],
+    ) -> Response[ObjectionView]:
+        """Urge whoever owes the next step."""
+        now = clock.now()
+
+        async def work(tx: Tx) -> ObjectionView:
+            return await objections.show(actor, await objections.urge(tx, actor, objection_id, now), now, tx)
+
+        return await once.run(work, status=200)
+
+    @post("/{objection_id:str}/withdraw", access="resident", operation_id="withdrawObjection")
+    async def withdraw(
+        self,
+        objection_id: FromPath[str],
+        data: JSONBody[Nothing],
+        actor: NamedDependency[Actor],
+        once: NamedDependency[Once],
+        objections: NamedDependency[ObjectionService],
+        clock: NamedDependency[Clock],
+    ) -> Response[ObjectionView]:
+        """Take an open objection back; the mark comes off."""
+        now = clock.now()
+
+        async def work(tx: Tx) -> ObjectionView:
+            return await objections.show(actor, await objections.withdraw(tx, actor, objection_id, now), now, tx)
+
+        return await once.run(work, status=200)
+
+    @post("/{objection_id:str}/review", access="resident", operation_id="requestObjectionReview")
+    async def review(
+        self,
+        objection_id: FromPath[str],
+        data: JSONBody[RequestReview],
+        actor: NamedDependency[Actor],
+        once: NamedDependency[Once],
+        objections: NamedDependency[ObjectionService],
+        clock: NamedDependency[Clock],
+    ) -> Response[ObjectionView]:
+        """Ask once for a rejected objection to be looked at again."""
+        now = clock.now()
+
+        async def work(tx: Tx) -> ObjectionView:
+            case = await objections.request_review(tx, actor, objection_id, data.text, now)
+            return await objections.show(actor, case, now, tx)
+
+        return await once.run(work, status=200)
+
+    @post("/{objection_id:str}/evidence", access="resident", operation_id="addObjectionEvidence")
+    async def add_evidence(
+        self,
+        objection_id: FromPath[str],
+        data: MultipartBody[Upload],
+        actor: NamedDependency[Actor],
+        once: NamedDependency[Once],
+        objections: NamedDependency[ObjectionService],
+        evidence: NamedDependency[EvidenceService],
+        clock: NamedDependency[Clock],
+    ) -> Response[ObjectionView]:
+        """Add a file to an open objection."""
+        now = clock.now()
+        file = await evidence.look_at(data.file.filename, await data.file.read())
+
+        async def work(tx: Tx) -> ObjectionView:
+            case = await objections.add_evidence(tx, actor, objection_id, file, now)
+            return await objections.show(actor, case, now, tx)
+
+        return await once.run(work)
+
+    @get("/{objection_id:str}/evidence/{evidence_id:str}", access="resident", operation_id="downloadObjectionEvidence")
+    async def download_evidence(
+        self,
+        objection_id: FromPath[str],
+        evidence_id: FromPath[str],
+        actor: NamedDependency[Actor],
+        objections: NamedDependency[ObjectionService],
+        evidence: NamedDependency[EvidenceService],
+        clock: NamedDependency[Clock],
+    ) -> Response[bytes]:
+        """A file of the objection, as an attachment."""
+        case = await objections.owned(actor, objection_id, clock.now())
+        return download(*await evidence.open(evidence_id, case=case.id))
+
+
+def line(case: Objection, clock: Clock) -> ObjectionLine:
+    first = next_due(case.steps)
+    return ObjectionLine(
+        id=case.id,
+        number=case.number,
+        record_id=case.record_id,
+        record_title=case.record_title,
+        jurisdiction=case.jurisdiction,
+        addressee=case.addressee,
+        status=case.status,
+        is_open=case.is_open,
+        filed_at=case.filed_at,
+        next=StepView.of(first, clock.today()) if first else None,
+    )

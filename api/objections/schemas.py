@@ -1,0 +1,287 @@
+"""Requests and replies of objections."""
+
+from datetime import date, datetime
+from typing import Annotated, Literal
+
+import msgspec
+
+from api.desk.schemas import (
+    ActionView,
+    CopyView,
+    HappenedView,
+    RemedyView,
+    StaffStep,
+    StepView,
+    copies_told,
+)
+from api.evidence.models import Evidence
+from api.evidence.schemas import EvidenceView
+from api.infra.actors import Role
+from api.infra.sources import DueView, SourceView
+from api.objections.clockwork import COPIES, Milestone
+from api.objections.models import Addressee, Correction, Finding, Objection, Outcome
+from api.objections.outcomes import OUTCOMES
+from api.objections.reasons import reason_codes
+from api.objections.states import TABLE
+from api.records.models import Record
+
+Text = Annotated[str, msgspec.Meta(min_length=1, max_length=2000, pattern=r"\S")]
+Id = Annotated[str, msgspec.Meta(min_length=1, max_length=64)]
+Ids = Annotated[tuple[Id, ...], msgspec.Meta(max_length=10)]
+Code = Annotated[str, msgspec.Meta(max_length=32)]
+
+
+class FileObjection(msgspec.Struct, frozen=True, rename="camel", forbid_unknown_fields=True):
+    """`reasons` are codes; `text` says why in the resident's words; `desired` how the record should read."""
+
+    record_id: Id
+    addressee: Addressee
+    reasons: Annotated[tuple[Code, ...], msgspec.Meta(min_length=1, max_length=8)]
+    text: Text | None = None
+    desired: Text | None = None
+    evidence: Ids = ()
+    footprint_id: Id | None = None
+
+
+class RequestReview(msgspec.Struct, frozen=True, rename="camel", forbid_unknown_fields=True):
+    text: Text
+
+
+class CorrectionData(msgspec.Struct, frozen=True, rename="camel", forbid_unknown_fields=True):
+    """How the record should read; `items` are labelled fields of what was reported."""
+
+    outcome: Outcome
+    items: Annotated[
+        dict[
+            Annotated[str, msgspec.Meta(min_length=1, max_length=60)],
+            Annotated[str, msgspec.Meta(max_length=2000)],
+        ],
+        msgspec.Meta(max_length=40),
+    ] = {}
+    decided_on: date | None = None
+    ended_on: date | None = None
+    duty_performed_on: date | None = None
+    record_class: Literal["minor", "general", "serious"] | None = None
+
+    def correction(self) -> Correction:
+        return Correction(
+            outcome=self.outcome,
+            items=self.items,
+            decided_on=self.decided_on,
+            ended_on=self.ended_on,
+            duty_performed_on=self.duty_performed_on,
+            record_class=self.record_class,
+        )
+
+
+class Receipt(msgspec.Struct, frozen=True, rename="camel", forbid_unknown_fields=True):
+    """`received_on`, a civil date in Shanghai: when the unit received it on paper; otherwise today."""
+
+    received_on: date | None = None
+
+
+class StaffReceipt(StaffStep, frozen=True, rename="camel", forbid_unknown_fields=True):
+    received_on: date | None = None
+
+
+class Reply(msgspec.Struct, frozen=True, rename="camel", forbid_unknown_fields=True):
+    """A unit's answer: founded with the correction, or unfounded; reasons either way, for the resident to read."""
+
+    founded: bool
+    reasons: Text
+    correction: CorrectionData | None = None
+
+
+class StaffReply(StaffStep, frozen=True, rename="camel", forbid_unknown_fields=True):
+    founded: bool
+    reasons: Text
+    correction: CorrectionData | None = None
+
+
+class Uphold(StaffStep, frozen=True, rename="camel", forbid_unknown_fields=True):
+    """`reasons` are what the resident reads. Without a `correction` the one the unit replied with is made."""
+
+    reasons: Text
+    correction: CorrectionData | None = None
+
+
+class Reject(StaffStep, frozen=True, rename="camel", forbid_unknown_fields=True):
+    reasons: Text
+
+
+class PauseClock(StaffStep, frozen=True, rename="camel", forbid_unknown_fields=True):
+    """`kind` is one of the examinations the law names; `evidence` are files of this case that show it was ordered."""
+
+    kind: Code
+    expected_until: date
+    evidence: Ids
+
+
+class AcknowledgeCopy(StaffStep, frozen=True, rename="camel", forbid_unknown_fields=True):
+    system: Annotated[str, msgspec.Meta(min_length=1, max_length=100)]
+
+
+class ReasonView(msgspec.Struct, frozen=True, rename="camel"):
+    code: str
+    title: str
+    needs_text: bool = False
+    needs_footprint: bool = False
+
+
+class MilestoneView(msgspec.Struct, frozen=True, rename="camel"):
+    """`isLatest`: counted from the last day of the step before, so it may come earlier."""
+
+    clock: str
+    title: str
+    owed_by: str
+    is_latest: bool
+    due: DueView
+
+    @classmethod
+    def of(cls, milestone: Milestone) -> "MilestoneView":
+        return cls(
+            clock=milestone.due.clock,
+            title=milestone.due.title,
+            owed_by=milestone.owed_by,
+            is_latest=milestone.is_latest,
+            due=DueView.of(milestone.due),
+        )
+
+
+class AdviceView(msgspec.Struct, frozen=True, rename="camel"):
+    """To whom an objection to this record can go, which is advised and why, and by when either answers."""
+
+    addressee: Addressee
+    name: str
+    is_advised: bool
+    why: str
+    citation: SourceView
+    path: tuple[MilestoneView, ...]
+
+
+class ObjectionAdvice(msgspec.Struct, frozen=True, rename="camel"):
+    choices: tuple[AdviceView, ...]
+    reasons: tuple[ReasonView, ...]
+    needs_written_reasons: bool
+    notes: tuple[str, ...]
+
+
+class FindingView(msgspec.Struct, frozen=True, rename="camel"):
+    """`fields` are the names of what was changed."""
+
+    is_founded: bool
+    outcome: Outcome | None
+    outcome_title: str | None
+    by: str
+    at: datetime
+    reasons: str
+    fields: tuple[str, ...]
+
+    @classmethod
+    def of(cls, finding: Finding) -> "FindingView":
+        correction = finding.correction
+        return cls(
+            is_founded=finding.is_founded,
+            outcome=correction.outcome if correction else None,
+            outcome_title=OUTCOMES[correction.outcome] if correction else None,
+            by=finding.by,
+            at=finding.at,
+            reasons=finding.reasons,
+            fields=correction.fields if correction else (),
+        )
+
+
+class ObjectionView(msgspec.Struct, frozen=True, rename="camel"):
+    """An objection as its resident, its provider or an officer sees it."""
+
+    id: str
+    number: str
+    record_id: str
+    record_title: str
+    jurisdiction: str
+    addressee: Addressee
+    provider_unit: str
+    reasons: tuple[ReasonView, ...]
+    text: str | None
+    desired: str | None
+    footprint_id: str | None
+    status: str
+    is_open: bool
+    is_marked: bool
+    filed_at: datetime
+    clocks: tuple[StepView, ...]
+    path: tuple[MilestoneView, ...]
+    finding: FindingView | None
+    reply: FindingView | None
+    decided_at: datetime | None
+    centre_told_at: datetime | None
+    remedies: tuple[RemedyView, ...]
+    follow_through: tuple[CopyView, ...]
+    evidence: tuple[EvidenceView, ...]
+    history: tuple[HappenedView, ...]
+    actions: tuple[ActionView, ...]
+    version: int
+
+
+class ObjectionLine(msgspec.Struct, frozen=True, rename="camel"):
+    """An objection in a list; `next` is the step that is due first."""
+
+    id: str
+    number: str
+    record_id: str
+    record_title: str
+    jurisdiction: str
+    addressee: Addressee
+    status: str
+    is_open: bool
+    filed_at: datetime
+    next: StepView | None
+
+
+def _copies(record: Record, case: Objection, today: date) -> tuple[CopyView, ...]:
+    """The systems told of this objection's correction."""
+    if case.finding is None or not case.finding.is_founded or case.decided_at is None:
+        return ()
+    steps = {step.owed_by: step for step in case.steps if step.clock == COPIES}
+    return copies_told(record, case.decided_at, steps, today)
+
+
+def view(
+    case: Objection,
+    record: Record,
+    evidence: list[Evidence],
+    path: tuple[Milestone, ...],
+    viewer: Role,
+    today: date,
+) -> ObjectionView:
+    """`viewer` decides what is left out: names of staff and their notes are for officers."""
+    codes = reason_codes()
+    return ObjectionView(
+        id=case.id,
+        number=case.number,
+        record_id=case.record_id,
+        record_title=case.record_title,
+        jurisdiction=case.jurisdiction,
+        addressee=case.addressee,
+        provider_unit=case.provider_unit,
+        reasons=tuple(ReasonView(code=code, title=codes[code].title) for code in case.reasons),
+        text=case.text,
+        desired=case.desired,
+        footprint_id=case.footprint_id,
+        status=case.status,
+        is_open=case.is_open,
+        is_marked=any(mark.case_id == case.id for mark in record.marks),
+        filed_at=case.filed_at,
+        clocks=tuple(StepView.of(step, today) for step in case.steps),
+        path=tuple(MilestoneView.of(milestone) for milestone in path),
+        finding=FindingView.of(case.finding) if case.finding else None,
+        reply=FindingView.of(case.reply) if case.reply else None,
+        decided_at=case.decided_at,
+        centre_told_at=case.centre_told_at,
+        remedies=tuple(RemedyView.of(remedy, case.jurisdiction) for remedy in case.remedies),
+        follow_through=_copies(record, case, today),
+        evidence=tuple(EvidenceView.of(item) for item in evidence),
+        history=tuple(HappenedView.of(entry, TABLE, viewer) for entry in case.history),
+        actions=tuple(ActionView.of(row) for row in TABLE.allowed(case.status, viewer)),
+        version=case.version,
+    )

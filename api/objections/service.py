@@ -1,0 +1,236 @@
+"""Objections: what a resident does, and everything that any step has in common."""
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+
+from api.audits.service import AuditService
+from api.desk.casework import Casework
+from api.desk.documents import ResultDocument
+from api.desk.errors import ResultNotReady
+from api.desk.service import DeskService
+from api.evidence.models import Clean, Evidence
+from api.evidence.service import EvidenceService
+from api.footprints.service import FootprintService
+from api.infra.actors import Actor
+from api.infra.clock import civil_date
+from api.infra.errors import NextStep
+from api.infra.ids import new_id, receipt_number
+from api.infra.mongo import AlreadyThere, Tx
+from api.infra.sources import SourceView
+from api.infra.steps import finish
+from api.infra.transitions import happened
+from api.notices.service import NoticeService
+from api.objections import clockwork
+from api.objections.clockwork import Owers
+from api.objections.errors import (
+    AddresseeNotAvailable,
+    ObjectionAlreadyOpen,
+    ReasonsNeeded,
+    UnknownReason,
+)
+from api.objections.models import Addressee, Objection
+from api.objections.reasons import reason_codes
+from api.objections.results import result_document
+from api.objections.schemas import (
+    AdviceView,
+    FileObjection,
+    MilestoneView,
+    ObjectionAdvice,
+    ObjectionView,
+    ReasonView,
+    view,
+)
+from api.objections.states import FAILED, FILING, FINAL, NEW, TABLE
+from api.objections.store import ObjectionStore
+from api.records.errors import RecordNotStanding
+from api.records.models import Mark, Record
+from api.records.service import RecordService
+from knowledge.rules import supports
+
+ERRAND = "objections"
+
+
+class ObjectionService(Casework[Objection]):
+    """`centres` names the centre of each jurisdiction."""
+
+    def __init__(
+        self,
+        store: ObjectionStore,
+        records: RecordService,
+        footprints: FootprintService,
+        evidence: EvidenceService,
+        desk: DeskService,
+        notices: NoticeService,
+        audits: AuditService,
+        centres: Mapping[str, str],
+    ) -> None:
+        super().__init__(ERRAND, TABLE, store, desk, notices, audits)
+        self._objections = store
+        self.records = records
+        self.evidence = evidence
+        self.centres = centres
+        self._footprints = footprints
+
+    async def advise(self, actor: Actor, record_id: str, now: datetime) -> ObjectionAdvice:
+        """To whom an objection to one's own record can go, and by when either answers. Raises NotFound."""
+        record = await self.records.owned(actor, record_id, now)
+        place, on = record.jurisdiction, civil_date(now)
+        return ObjectionAdvice(
+            choices=tuple(self._choice(record, addressee, now) for addressee in Addressee),
+            reasons=tuple(
+                ReasonView(code, item.title, item.needs_text, item.needs_footprint)
+                for code, item in reason_codes().items()
+            ),
+            needs_written_reasons=supports("objection.written_reasons", place, on).is_available,
+            notes=tuple(
+                supports(name, place, on).explanation
+                for name in ("objection.written_reasons", "objection.mark", "objection.discloses_meanwhile")
+            ),
+        )
+
+    def _choice(self, record: Record, addressee: Addressee, now: datetime) -> AdviceView:
+        who = self._owers(record, addressee)
+        capability = supports(f"objection.to_{addressee}", record.jurisdiction, civil_date(now))
+        is_provider = addressee is Addressee.PROVIDER
+        why = (
+            "这条信息由该单位提供，内容不对的，由它核对最直接。"
+            if is_provider
+            else "汇集、披露和查询中的问题由信用中心处理；分不清是谁的问题的，也可以向信用中心提出。"
+        )
+        return AdviceView(
+            addressee=addressee,
+            name=who.provider if is_provider else who.centre,
+            is_advised=is_provider,
+            why=why + capability.explanation,
+            citation=SourceView.of(capability.citation),
+            path=tuple(
+                MilestoneView.of(milestone)
+                for milestone in clockwork.path(record.jurisdiction, addressee, who, civil_date(now))
+            ),
+        )
+
+    async def file(self, tx: Tx, actor: Actor, request: FileObjection, now: datetime) -> Objection:
+        """Marks the record and starts the clocks. Raises NotFound, RecordNotStanding, ObjectionAlreadyOpen, Invalid."""
+        record = await self.records.owned(actor, request.record_id, now)
+        if not record.is_disclosed:
+            raise RecordNotStanding
+        await self._check(actor, record, request, now)
+        who = self._owers(record, request.addressee)
+        row = TABLE.advance(NEW, FILING[record.jurisdiction, request.addressee], actor.role)
+        case_id = new_id("obj")
+        case = Objection(
+            id=case_id,
+            number=receipt_number("YY", civil_date(now)),
+            owner=actor.id,
+            subject=actor.bound_subject,
+            record_id=record.id,
+            record_title=record.title,
+            jurisdiction=record.jurisdiction,
+            addressee=request.addressee,
+            provider=record.provider,
+            provider_unit=record.source_unit,
+            reasons=tuple(dict.fromkeys(request.reasons)),
+            text=request.text,
+            desired=request.desired,
+            footprint_id=request.footprint_id,
+            status=row.target,
+            filed_at=now,
+            history=(happened(row, NEW, actor, now),),
+            steps=clockwork.filed(record.jurisdiction, request.addressee, who, now),
+        )
+        await self._one_open(self.start(tx, actor, case, now))
+        await self.evidence.attach(tx, actor.id, request.evidence, case_id, now)
+        await self.mark(tx, actor, case, now)
+        await self.tell(tx, case, "objections.filed", now, unit=self.addressee_name(case))
+        return case
+
+    async def _check(self, actor: Actor, record: Record, request: FileObjection, now: datetime) -> None:
+        on = civil_date(now)
+        capability = supports(f"objection.to_{request.addressee}", record.jurisdiction, on)
+        if not capability.is_available:
+            raise AddresseeNotAvailable(
+                capability.explanation,
+                citation=capability.citation,
+                next_step=NextStep(capability.instead or "请改向另一个单位提出。"),
+            )
+        codes = reason_codes()
+        if not codes.keys() >= set(request.reasons):
+            raise UnknownReason
+        chosen = [codes[code] for code in request.reasons]
+        written = supports("objection.written_reasons", record.jurisdiction, on)
+        if request.text is None and (written.is_available or any(code.needs_text for code in chosen)):
+            raise ReasonsNeeded(
+                written.explanation if written.is_available else None,
+                citation=written.citation if written.is_available else None,
+            )
+        if any(code.needs_footprint for code in chosen):
+            if request.footprint_id is None:
+                raise UnknownReason("请先在“谁查过我”中选择您不认识的那一次查询。")
+            await self._footprints.owned(actor.bound_subject, request.footprint_id)
+
+    async def mark(self, tx: Tx, actor: Actor, case: Objection, now: datetime) -> None:
+        """The mark is a duty in Yunnan and a service in Dalian: there it carries no article."""
+        capability = supports("objection.mark", case.jurisdiction, civil_date(now))
+        citation = capability.citation
+        law = (f"{citation.regulation}-{citation.article}",) if capability.is_statutory else ()
+        await self.records.mark(tx, actor, case.record_id, Mark(kind="objection", case_id=case.id, since=now, law=law))
+
+    async def withdraw(self, tx: Tx, actor: Actor, case_id: str, now: datetime) -> Objection:
+        case = await self.owned(actor, case_id, now, tx)
+        after = await self.move(tx, actor, case, "withdraw", now, steps=finish(case.steps, now))
+        await self.records.unmark(tx, case.record_id, case.id)
+        await self.tell(tx, after, "objections.withdrawn", now)
+        return after
+
+    async def add_evidence(self, tx: Tx, actor: Actor, case_id: str, file: Clean, now: datetime) -> Objection:
+        """Raises TooManyFiles."""
+        case = await self.owned(actor, case_id, now, tx)
+        after = await self.move(tx, actor, case, "add_evidence", now)
+        await self.evidence.add(tx, actor.id, case.id, file, now)
+        return after
+
+    async def request_review(self, tx: Tx, actor: Actor, case_id: str, text: str, now: datetime) -> Objection:
+        """Once, after a rejection; it takes nothing from the remedies. Raises ObjectionAlreadyOpen."""
+        case = await self.owned(actor, case_id, now, tx)
+        TABLE.advance(case.status, "request_review", actor.role)
+        steps = clockwork.review(case, clockwork.owers(case, self.centres), now)
+        moved = self.move(tx, actor, case, "request_review", now, review_text=text, steps=steps)
+        after: Objection = await self._one_open(moved)
+        if (await self.records.get(case.record_id, tx)).is_disclosed:
+            await self.mark(tx, actor, after, now)
+        await self.tell(tx, after, "objections.review", now)
+        return after
+
+    async def show(self, actor: Actor, case: Objection, now: datetime, tx: Tx = None) -> ObjectionView:
+        """The objection with its record's mark and copies, its files, and what the actor can do next."""
+        record = await self.records.get(case.record_id, tx)
+        evidence: list[Evidence] = await self.evidence.list_of_case(case.id, tx)
+        who = clockwork.owers(case, self.centres)
+        path = clockwork.path(case.jurisdiction, case.addressee, who, civil_date(case.filed_at))
+        return view(case, record, evidence, path, actor.role, civil_date(now))
+
+    async def result(self, actor: Actor, case_id: str, now: datetime) -> ResultDocument:
+        """Raises NotFound, ResultNotReady."""
+        case = await self.seen_by(actor, case_id, now)
+        if case.status not in FINAL or case.finding is None or case.decided_at is None:
+            raise ResultNotReady
+        record = await self.records.get(case.record_id)
+        return result_document(case, record, self.centres[case.jurisdiction])
+
+    def addressee_name(self, case: Objection) -> str:
+        return case.provider_unit if case.addressee is Addressee.PROVIDER else self.centres[case.jurisdiction]
+
+    def _owers(self, record: Record, addressee: Addressee) -> Owers:
+        return Owers(centre=self.centres[record.jurisdiction], provider=record.source_unit, addressee=addressee)
+
+    async def has_failed(self, actor: Actor, record_id: str) -> bool:
+        """Whether an objection of the actor's to the record was found not to be justified."""
+        return await self._objections.has_one_in(actor.id, record_id, FAILED)
+
+    @staticmethod
+    async def _one_open(writing: Any) -> Any:
+        try:
+            return await writing
+        except AlreadyThere as taken:
+            raise ObjectionAlreadyOpen from taken

@@ -1,0 +1,33 @@
+"""Queries on objections."""
+
+from collections.abc import Sequence
+
+from pymongo import ASCENDING, DESCENDING, IndexModel
+
+from api.infra.cases import CaseStore
+from api.infra.mongo import Database
+from api.infra.privacy import KeyRing
+from api.objections.models import Objection
+
+COLLECTION = "objections"
+ONE_OPEN = "one_open"
+INDEXES: Sequence[IndexModel] = (
+    IndexModel([("owner", ASCENDING), ("_id", DESCENDING)], name="owner"),
+    IndexModel(
+        [("record_id", ASCENDING), ("owner", ASCENDING)],
+        name=ONE_OPEN,
+        unique=True,
+        partialFilterExpression={"is_open": True},
+    ),
+    IndexModel([("provider", ASCENDING), ("status", ASCENDING), ("_id", DESCENDING)], name="provider_status"),
+)
+
+
+class ObjectionStore(CaseStore[Objection]):
+    def __init__(self, database: Database, keys: KeyRing) -> None:
+        super().__init__(database, keys, Objection, COLLECTION)
+
+    async def has_one_in(self, owner: str, record: str, statuses: Sequence[str]) -> bool:
+        """Whether the owner has an objection to the record in one of the statuses."""
+        query = {"owner": owner, "record_id": record, "status": {"$in": list(statuses)}}
+        return await self._collection.find_one(query, projection={"_id": True}) is not None

@@ -1,0 +1,259 @@
+"""What a provider does to its own records afterwards: corrections, revoked acts, and following its feed (Dalian 14, 43)."""
+
+from collections.abc import Sequence
+from datetime import date, datetime
+from enum import StrEnum
+from typing import Any
+
+import msgspec
+
+from api.audits.service import AuditService
+from api.infra.actors import Actor
+from api.infra.clock import civil_date
+from api.infra.errors import FieldFault, Invalid
+from api.infra.mongo import Tx
+from api.infra.paging import Page
+from api.infra.privacy import KeyRing
+from api.notices.models import Draft
+from api.notices.service import NoticeService
+from api.records import dates
+from api.records.admission import act_key
+from api.records.errors import NothingToChange, RecordNotStanding
+from api.records.models import Change, FeedEntry, Record, Section, Standing
+from api.records.service import RecordService
+from api.records.store import FeedStore
+from knowledge.catalogue import IntakeItem, check
+from knowledge.clocks import DueDate, due
+from knowledge.errors import KnowledgeError
+from knowledge.rules import supports
+
+_CLOCK = "revocation.update"
+_LABELS = {
+    "record_class": "失信类别",
+    "document_type": "文书类型",
+    "act_number": "文书号",
+    "decided_on": "文书日期",
+    "ended_on": "行为终止日期",
+    "sentence_completed_on": "刑罚执行完毕日期",
+    "duty_performed_on": "义务履行日期",
+    "corrected_on": "纠正日期",
+    "severe_list": "名单状态",
+    "removed_on": "移出名单日期",
+    "non_repairable_basis": "不可修复的依据",
+    "due_on": "承诺期限",
+    "name": "姓名",
+}
+_DATES = ("decided_on", "ended_on", "sentence_completed_on", "duty_performed_on", "corrected_on", "removed_on")
+_PARTICULARS = ("name", "act_number", "items")
+
+
+class Act(StrEnum):
+    """What became of the act on which the record rests (Dalian 43)."""
+
+    CORRECTED = "corrected"  # by the authority itself
+    REVOKED = "revoked"  # on reconsideration
+    ANNULLED = "annulled"  # by a court
+
+    @property
+    def label(self) -> str:
+        return _ACTS[self]
+
+
+_ACTS = {Act.CORRECTED: "行政机关自行更正", Act.REVOKED: "复议机关决定撤销", Act.ANNULLED: "人民法院判决撤销"}
+
+
+class Corrected(msgspec.Struct, frozen=True):
+    """The record as it now stands, the copies' due date in it, and by when the law wants it done where it says so."""
+
+    record: Record
+    due: DueDate | None
+    explanation: str
+    law: str
+
+
+class CorrectionService:
+    """Only a provider's own records: another's are not found, and the attempt is in the audit."""
+
+    def __init__(
+        self, records: RecordService, feed: FeedStore, notices: NoticeService, audits: AuditService, keys: KeyRing
+    ) -> None:
+        self._records = records
+        self._feed = feed
+        self._notices = notices
+        self._audits = audits
+        self._keys = keys
+
+    async def correct(
+        self, tx: Tx, actor: Actor, record: Record, fields: dict[str, Any], reason: str, now: datetime
+    ) -> Record:
+        """Puts fields right at once, tells the person and every copy.
+
+        `fields` by our names; `items` replaces labelled fields, None takes one away. Raises Invalid, NothingToChange,
+        RecordNotStanding, Outdated.
+        """
+        if record.standing in (Standing.REVOKED, Standing.REMOVED):
+            raise RecordNotStanding
+        changed, names = self._changes(record, fields, now)
+        law = (f"{record.jurisdiction}-{_DUTY[record.jurisdiction]}",) if record.jurisdiction in _DUTY else ()
+        change = Change(
+            at=now, kind="corrected", unit=actor.unit or record.source_unit, reason=reason, fields=names, law=law
+        )
+        after = await self._records.alter(tx, record, change, **changed)
+        await self._tell(tx, "records.corrected", after, change)
+        await self._audits.write(tx, actor, "records.correct", record.id, now, subject=record.subject)
+        return after
+
+    async def revoke(
+        self, tx: Tx, actor: Actor, record: Record, act: Act, reason: str, fields: dict[str, Any] | None, now: datetime
+    ) -> Corrected:
+        """The act no longer stands: the record is changed where `fields` say how, else it stops being disclosed, at once.
+
+        Dalian 43 gives three working days; Yunnan has no such article, where it is handled like a founded objection.
+        Raises Invalid, RecordNotStanding, Outdated.
+        """
+        on = civil_date(now)
+        right = supports(_CLOCK, record.jurisdiction, on)
+        law = f"{right.citation.regulation}-{right.citation.article}"
+        if record.standing is not Standing.STANDING:
+            raise RecordNotStanding
+        if fields:
+            changed, names = self._changes(record, fields, now)
+        else:
+            changed, names = {}, ("披露",)
+        change = Change(
+            at=now,
+            kind=f"act-{act.value}",
+            unit=actor.unit or record.source_unit,
+            reason=f"{act.label}：{reason}",
+            fields=names,
+            law=(law,),
+        )
+        if fields:
+            after = await self._records.alter(tx, record, change, **changed)
+        else:
+            after = await self._records.stop(tx, record, Standing.REVOKED, change)
+        await self._tell(tx, "records.corrected" if fields else "records.revoked", after, change)
+        await self._audits.write(
+            tx, actor, "records.revoke", record.id, now, subject=record.subject, basis=right.citation.label
+        )
+        return Corrected(after, _due(record.jurisdiction, on), f"{right.explanation}{right.instead}", law)
+
+    async def page(self, actor: Actor, after: str | None, limit: int) -> Page[FeedEntry]:
+        """The provider's feed, oldest first."""
+        return await self._feed.page_of_provider(actor.id, after, limit)
+
+    async def acknowledge(
+        self, tx: Tx, actor: Actor, entry_id: str, systems: Sequence[str] | None, now: datetime
+    ) -> FeedEntry:
+        """The provider, for itself and for all or some of the systems, has followed a change. Again changes nothing.
+
+        A copy that owes a newer change goes on owing it. Raises NotFound, Invalid for a system that has no copy.
+        """
+        entry = await self._feed.get_of_provider(entry_id, actor.id, tx)
+        if systems is not None and not set(systems) <= set(entry.systems):
+            raise Invalid(faults=(FieldFault(field="systems", message="有的系统没有这条记录的副本。"),))
+        record = await self._records.get(entry.record, tx)
+        if entry.systems:
+            record = await self._records.acknowledge_copies(tx, record, systems or entry.systems, entry.at, now)
+        owing = any(copy.told_at == entry.at and copy.acknowledged_at is None for copy in record.copies)
+        if entry.acknowledged_at is None and not owing:
+            await self._feed.acknowledge(tx, entry.id, now)
+            entry = msgspec.structs.replace(entry, acknowledged_at=now)
+        await self._audits.write(tx, actor, "records.acknowledge", record.id, now, subject=record.subject)
+        return entry
+
+    def _changes(self, record: Record, fields: dict[str, Any], now: datetime) -> tuple[dict[str, Any], tuple[str, ...]]:
+        """Checked changes by field of the record, and their names for the person. Raises Invalid, NothingToChange."""
+        on = civil_date(now)
+        _check_dates(fields, on)
+        changed = {
+            name: value for name, value in fields.items() if name not in _PARTICULARS and getattr(record, name) != value
+        }
+        names = [_LABELS[name] for name in changed]
+        particulars = record.particulars
+        items = dict(particulars.items)
+        for label, text in (fields.get("items") or {}).items():
+            if items.get(label) != text:
+                names.append(label)
+                if text is None:
+                    del items[label]
+                else:
+                    items[label] = text
+        if (number := fields.get("act_number")) is not None and record.act_key != act_key(self._keys, number):
+            changed["act_key"] = act_key(self._keys, number)
+            names.append(_LABELS["act_number"])
+            for label in ("行政处罚决定书文号", "文书号"):
+                if label in items:
+                    items[label] = number
+        name = fields.get("name") or particulars.name
+        if name != particulars.name:
+            names.append(_LABELS["name"])
+        particulars = msgspec.structs.replace(particulars, name=name, items=items)
+        if particulars != record.particulars:
+            changed["particulars"] = particulars
+        if not names:
+            raise NothingToChange
+        after = msgspec.structs.replace(record, **changed)
+        _check_law(after, fields, on)
+        if record.section is Section.DISHONESTY and {"record_class", "decided_on"} & changed.keys():
+            changed["disclosure"] = _published_by_class(record, after)
+        return changed, tuple(dict.fromkeys(names))
+
+    async def _tell(self, tx: Tx, kind: str, record: Record, change: Change) -> None:
+        draft = Draft(
+            kind=kind,
+            subject=record.subject,
+            ref=record.id,
+            on=civil_date(change.at),
+            params={"unit": change.unit},
+            occasion=change.at.isoformat(),
+        )
+        await self._notices.tell(tx, change.at, draft)
+
+
+_DUTY = {"dalian": 14, "yunnan": 12}
+
+
+def _published_by_class(before: Record, after: Record) -> Any:
+    """A class that is not published in principle ends publication; a change of class never begins it."""
+    is_published = before.disclosure.is_published and dates.is_published_in_principle(after)
+    return msgspec.structs.replace(before.disclosure, is_published=is_published)
+
+
+def _check_dates(fields: dict[str, Any], on: date) -> None:
+    late = [name for name in _DATES if (value := fields.get(name)) is not None and value > on]
+    if late:
+        raise Invalid(faults=tuple(FieldFault(field=_camel(name), message="日期晚于今天，请核对。") for name in late))
+
+
+def _check_law(after: Record, fields: dict[str, Any], on: date) -> None:
+    item = IntakeItem(
+        jurisdiction=after.jurisdiction,
+        code=after.code,
+        document_type=after.document_type,
+        document_number=after.act_key,
+        decided_on=after.decided_on,
+        record_class=after.record_class,
+        texts={label: text for label, text in (fields.get("items") or {}).items() if text},
+    )
+    refused = check(item, on)
+    if refused:
+        faults = tuple(FieldFault(field=_camel(one.field), message=one.detail) for one in refused)
+        raise Invalid(refused[0].title, citation=refused[0].citation, faults=faults)
+    try:
+        dates.disclosed_until(after.section, after.jurisdiction, after)
+    except KnowledgeError:
+        fault = FieldFault(field="removedOn", message="有移出日期的，名单状态应为已移出。")
+        raise Invalid(faults=(fault,)) from None
+
+
+def _due(jurisdiction: str, on: date) -> DueDate | None:
+    try:
+        return due(_CLOCK, jurisdiction, on)
+    except KnowledgeError:
+        return None
+
+
+def _camel(name: str) -> str:
+    head, *rest = name.split("_")
+    return head + "".join(part.capitalize() for part in rest)

@@ -1,0 +1,96 @@
+"""What ends by itself when a period has passed: disclosure (Dalian 35) and publicity (national). Run by the worker."""
+
+from collections.abc import Awaitable, Callable
+from datetime import datetime
+
+import msgspec
+
+from api.audits.service import AuditService
+from api.infra.actors import SYSTEM
+from api.infra.clock import civil_date
+from api.infra.errors import NotFound, Outdated
+from api.infra.mongo import Database, Tx
+from api.notices.models import Draft
+from api.notices.service import NoticeService
+from api.records.models import Change, Record, Standing
+from api.records.service import RecordService
+from api.records.store import RecordStore
+from knowledge.rules import NATIONAL, in_force
+
+_BATCH = 200
+
+
+class ExpiryService:
+    """Safe to run twice and at once: each record ends in one transaction, and what has ended is not found again."""
+
+    def __init__(
+        self,
+        database: Database,
+        store: RecordStore,
+        records: RecordService,
+        notices: NoticeService,
+        audits: AuditService,
+    ) -> None:
+        self._database = database
+        self._store = store
+        self._records = records
+        self._notices = notices
+        self._audits = audits
+
+    async def expire(self, now: datetime, limit: int = _BATCH) -> int:
+        """Ends what has run out before today, at most `limit` of each kind; how many ended. Zero when nothing is left."""
+        today = civil_date(now)
+        ended = 0
+        for record_id in await self._store.list_ended(today, limit):
+            ended += await self._end(record_id, self._stop_disclosing, now)
+        for record_id in await self._store.list_published_too_long(today, limit):
+            ended += await self._end(record_id, self._stop_publishing, now)
+        return ended
+
+    async def _end(self, record_id: str, end: Callable[[Tx, Record, datetime], Awaitable[bool]], now: datetime) -> bool:
+        async def work(tx: Tx) -> bool:
+            return await end(tx, await self._records.get(record_id, tx), now)
+
+        try:
+            return await self._database.transact(work)
+        except (Outdated, NotFound):
+            return False  # somebody changed it meanwhile; the next run looks again
+
+    async def _stop_disclosing(self, tx: Tx, record: Record, now: datetime) -> bool:
+        until = record.disclosed_until
+        if record.standing is not Standing.STANDING or until is None or until >= civil_date(now):
+            return False
+        rule = in_force("disclosure.length", record.jurisdiction, civil_date(now))
+        change = Change(
+            at=now,
+            kind="expired",
+            unit="信用小窗",
+            reason=f"披露期限于{until:%Y-%m-%d}届满，停止披露",
+            fields=("披露",),
+            law=(f"{rule.citation.regulation}-{rule.citation.article}",),
+        )
+        await self._records.stop(tx, record, Standing.EXPIRED, change)
+        await self._tell(tx, "records.expired", record, now, rule.citation.label)
+        return True
+
+    async def _stop_publishing(self, tx: Tx, record: Record, now: datetime) -> bool:
+        until = record.published_until
+        if not record.disclosure.is_published or until is None or until >= civil_date(now):
+            return False
+        rule = in_force(f"publicity.{record.record_class}.maximum", NATIONAL, civil_date(now))
+        change = Change(
+            at=now,
+            kind="unpublished",
+            unit="信用小窗",
+            reason=f"公示期最长至{until:%Y-%m-%d}，已届满，停止公示",
+            fields=("公示",),
+            law=(rule.citation.regulation,),
+        )
+        disclosure = msgspec.structs.replace(record.disclosure, is_published=False)
+        await self._records.alter(tx, record, change, disclosure=disclosure)
+        await self._tell(tx, "records.unpublished", record, now, rule.citation.label)
+        return True
+
+    async def _tell(self, tx: Tx, kind: str, record: Record, now: datetime, basis: str) -> None:
+        await self._notices.tell(tx, now, Draft(kind=kind, subject=record.subject, ref=record.id, on=civil_date(now)))
+        await self._audits.write(tx, SYSTEM, kind, record.id, now, subject=record.subject, basis=basis)

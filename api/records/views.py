@@ -1,0 +1,352 @@
+"""A record as its person reads it: where it comes from, both periods, what can be done with it and from which day. Pure.
+
+What the law says of the same facts on the same day is worked out once and shared by all who read it.
+"""
+
+from datetime import date, datetime
+from functools import cache, lru_cache
+
+import msgspec
+
+from api.infra.clock import civil_date
+from api.infra.privacy import mask_number
+from api.infra.sources import DueView, SourceView
+from api.records import dates
+from api.records.actions import ActionView, actions_of
+from api.records.models import Change, Copy, Mark, Record, Section, Standing
+from knowledge.catalogue import CatalogueEntry, document_types, entry
+from knowledge.citations import Certainty
+from knowledge.clocks import due
+from knowledge.errors import KnowledgeError
+from knowledge.identity import document_kinds
+from knowledge.measures import measure
+from knowledge.periods import Disclosure, Publicity
+from knowledge.repair import Condition, Eligibility
+
+_MANY = 16_384
+STANDING_LABELS = {
+    Standing.STANDING: "正在披露",
+    Standing.REPAIRED: "已修复，停止披露",
+    Standing.WITHDRAWN: "已撤销公示",
+    Standing.EXPIRED: "期满，停止披露",
+    Standing.REVOKED: "原决定已撤销",
+    Standing.REMOVED: "已删除",
+}
+_MARK_LABELS = {"objection": "异议处理中", "reconsideration": "行政复议中", "litigation": "诉讼中"}
+
+
+class Out(msgspec.Struct, frozen=True, rename="camel"):
+    pass
+
+
+class PublicityView(Out, frozen=True):
+    """The national period. `minimumEndsOn` is None for a class without a minimum; `why` says it in words."""
+
+    state: str
+    why: str
+    minimum_ends_on: date | None
+    maximum_ends_on: date | None
+    opens_on: date | None
+    is_estimated: bool
+    regime: str
+    citations: tuple[SourceView, ...]
+    certainty: Certainty
+    earlier: str | None
+
+
+class DisclosurePeriodView(Out, frozen=True):
+    """The local period: `state` is until, extended, no_number or unknown."""
+
+    state: str
+    ends_on: date | None
+    why: str
+    citation: SourceView
+    certainty: Certainty
+
+
+class ConditionView(Out, frozen=True):
+    name: str
+    title: str
+    is_met: bool | None
+    detail: str
+    citation: SourceView
+    certainty: Certainty
+
+
+class RepairView(Out, frozen=True):
+    """`state`: open, opens, unmet, unknown or closed."""
+
+    state: str
+    opens_on: date | None
+    why: str
+    conditions: tuple[ConditionView, ...]
+
+
+class CatalogueView(Out, frozen=True):
+    """The five fields of Yunnan 9, as the catalogue has them."""
+
+    code: str
+    title: str
+    conduct: str
+    public_attribute: str
+    share_scope: str
+    source_and_channel: str
+    update_frequency: str
+    source: SourceView
+    certainty: Certainty
+    note: str
+
+
+class DisclosedView(Out, frozen=True):
+    """In which ways others can learn of the record today."""
+
+    is_published: bool
+    is_shared: bool
+    is_queryable: bool
+
+
+class MarkView(Out, frozen=True):
+    kind: str
+    title: str
+    since: datetime
+    case_id: str
+    is_statutory: bool
+
+
+class ChangeView(Out, frozen=True):
+    """Why the record changed: `law` are ids of articles such as `yunnan-36`."""
+
+    at: datetime
+    kind: str
+    unit: str
+    reason: str
+    fields: tuple[str, ...]
+    law: tuple[str, ...]
+    case_id: str | None
+
+
+class CopyView(Out, frozen=True):
+    """Another system that has the record. `due` runs while it still owes the newest change."""
+
+    system: str
+    shared_at: datetime
+    told_at: datetime | None
+    due: DueView | None
+    acknowledged_at: datetime | None
+
+
+class MeasureView(Out, frozen=True):
+    code: str
+    title: str
+    unit: str
+    since: date
+    lifted_at: datetime | None
+    source: SourceView
+
+
+class RecordView(Out, frozen=True):
+    """Everything about one record. `items` are what the provider reported, under the provider's labels."""
+
+    id: str
+    section: Section
+    code: str
+    title: str
+    jurisdiction: str
+    source_unit: str
+    received_at: datetime
+    document_type: str | None
+    record_class: str | None
+    decided_on: date | None
+    ended_on: date | None
+    duty_performed_on: date | None
+    corrected_on: date | None
+    severe_list: str | None
+    due_on: date | None
+    derived_from: str | None
+    name: str
+    document_kind: str
+    document_number: str
+    items: dict[str, str]
+    standing: Standing
+    standing_label: str
+    standing_since: datetime | None
+    disclosure: DisclosedView
+    publicity: PublicityView | None
+    disclosure_period: DisclosurePeriodView | None
+    repair: RepairView | None
+    catalogue: CatalogueView | None
+    marks: tuple[MarkView, ...]
+    changes: tuple[ChangeView, ...]
+    copies: tuple[CopyView, ...]
+    measures: tuple[MeasureView, ...]
+    statement: str | None
+    actions: tuple[ActionView, ...]
+
+
+def view_of(record: Record, today: date) -> RecordView:
+    """`today` is the civil date in Shanghai. The document's number is masked: the person knows it."""
+    particulars = record.particulars
+    repair = dates.repair(record, today)
+    is_dishonesty = record.section is Section.DISHONESTY
+    return RecordView(
+        id=record.id,
+        section=record.section,
+        code=record.code,
+        title=record.title,
+        jurisdiction=record.jurisdiction,
+        source_unit=record.source_unit,
+        received_at=record.received_at,
+        document_type=_document_titles().get(record.document_type or "", record.document_type),
+        record_class=record.record_class,
+        decided_on=record.decided_on,
+        ended_on=record.ended_on,
+        duty_performed_on=record.duty_performed_on,
+        corrected_on=record.corrected_on,
+        severe_list=record.severe_list,
+        due_on=record.due_on,
+        derived_from=record.derived_from,
+        name=particulars.name,
+        document_kind=_kind_titles().get(particulars.document_kind, particulars.document_kind),
+        document_number=mask_number(particulars.document_number),
+        items=particulars.items,
+        standing=record.standing,
+        standing_label=STANDING_LABELS[record.standing],
+        standing_since=record.standing_since,
+        disclosure=DisclosedView(
+            record.disclosure.is_published, record.disclosure.is_shared, record.disclosure.is_queryable
+        ),
+        publicity=publicity_view(record) if is_dishonesty else None,
+        disclosure_period=disclosure_view(record) if is_dishonesty else None,
+        repair=repair_view(repair) if repair is not None else None,
+        catalogue=_catalogue_view(record.jurisdiction, record.code, today),
+        marks=tuple(map(_mark_view, record.marks)),
+        changes=tuple(map(_change_view, record.changes)),
+        copies=tuple(copy_view(copy, record.jurisdiction) for copy in record.copies),
+        measures=_measures(record, today),
+        statement=record.statement,
+        actions=actions_of(record, repair, today),
+    )
+
+
+def publicity_view(record: Record) -> PublicityView | None:
+    try:
+        return _publicity_view(dates.publicity(record.record_class, record.decided_on))
+    except KnowledgeError:
+        return None
+
+
+@lru_cache(maxsize=_MANY)
+def _publicity_view(found: Publicity) -> PublicityView:
+    return PublicityView(
+        state=found.state,
+        why=found.why,
+        minimum_ends_on=found.minimum_ends_on,
+        maximum_ends_on=found.maximum_ends_on,
+        opens_on=found.opens_on,
+        is_estimated=found.is_estimated,
+        regime=found.regime,
+        citations=tuple(map(SourceView.of, found.citations)),
+        certainty=found.certainty,
+        earlier=found.earlier.why if found.earlier else None,
+    )
+
+
+def disclosure_view(record: Record) -> DisclosurePeriodView | None:
+    try:
+        return _disclosure_period(dates.disclosure(record.jurisdiction, record))
+    except KnowledgeError:
+        return None
+
+
+@lru_cache(maxsize=_MANY)
+def _disclosure_period(found: Disclosure) -> DisclosurePeriodView:
+    return DisclosurePeriodView(found.state, found.ends_on, found.why, SourceView.of(found.citation), found.certainty)
+
+
+@lru_cache(maxsize=_MANY)
+def repair_view(found: Eligibility) -> RepairView:
+    return RepairView(found.state, found.opens_on, found.why, tuple(map(_condition_view, found.conditions)))
+
+
+def _condition_view(found: Condition) -> ConditionView:
+    return ConditionView(
+        found.name, found.title, found.is_met, found.detail, SourceView.of(found.citation), found.certainty
+    )
+
+
+@lru_cache(maxsize=256)
+def _catalogue_view(jurisdiction: str, code: str, on: date) -> CatalogueView | None:
+    try:
+        found: CatalogueEntry = entry(jurisdiction, code, on)
+    except KnowledgeError:
+        return None
+    return CatalogueView(
+        code=found.code,
+        title=found.title,
+        conduct=found.conduct,
+        public_attribute=found.public_attribute,
+        share_scope=found.share_scope,
+        source_and_channel=found.source_and_channel,
+        update_frequency=found.update_frequency,
+        source=SourceView.of(found.source),
+        certainty=found.certainty,
+        note=found.note,
+    )
+
+
+def _mark_view(mark: Mark) -> MarkView:
+    title = _MARK_LABELS.get(mark.kind, "有标注")
+    return MarkView(mark.kind, title, mark.since, mark.case_id, bool(mark.law))
+
+
+def _change_view(change: Change) -> ChangeView:
+    return ChangeView(change.at, change.kind, change.unit, change.reason, change.fields, change.law, change.case_id)
+
+
+def copy_view(copy: Copy, jurisdiction: str) -> CopyView:
+    return CopyView(copy.system, copy.shared_at, copy.told_at, copy_due(copy, jurisdiction), copy.acknowledged_at)
+
+
+def copy_due(copy: Copy, jurisdiction: str) -> DueView | None:
+    """By when the system follows the newest change, while it has not and the law names a day."""
+    if copy.told_at is None or copy.due_on is None or copy.acknowledged_at is not None:
+        return None
+    return _copies_due(jurisdiction, civil_date(copy.told_at))
+
+
+@lru_cache(maxsize=1024)
+def _copies_due(jurisdiction: str, told_on: date) -> DueView | None:
+    try:
+        return DueView.of(due("objection.shared_copies", jurisdiction, told_on))
+    except KnowledgeError:
+        return None
+
+
+def _measures(record: Record, today: date) -> tuple[MeasureView, ...]:
+    """Only what stands on the published list: nothing else may be applied, or shown as if it could."""
+    found = []
+    for applied in record.measures:
+        listed = _listed(record.jurisdiction, applied.code, today)
+        if listed is not None:
+            title, source = listed
+            found.append(MeasureView(applied.code, title, applied.unit, applied.since, applied.lifted_at, source))
+    return tuple(found)
+
+
+@lru_cache(maxsize=1024)
+def _listed(jurisdiction: str, code: str, on: date) -> tuple[str, SourceView] | None:
+    try:
+        found = measure(jurisdiction, code, on)
+    except KnowledgeError:
+        return None
+    return found.title, SourceView.of(found.citation)
+
+
+@cache
+def _document_titles() -> dict[str, str]:
+    return {kind.id: kind.title for kind in document_types()}
+
+
+@cache
+def _kind_titles() -> dict[str, str]:
+    return {kind.id: kind.title for kind in document_kinds()}

@@ -1,0 +1,81 @@
+"""From records to a report. Pure."""
+
+from collections.abc import Sequence
+from datetime import date, datetime
+
+from api.infra.clock import civil_date
+from api.records.models import Record, Section
+from api.records.views import RecordView, view_of
+from api.reports.schemas import ReportView, SectionView, SummaryView
+
+_STOPPED = "stopped"
+_SECTIONS: tuple[tuple[str, str, str], ...] = (
+    (Section.DISHONESTY, "失信信息", "每条都标出全国公示期和本地披露期限；能办什么、从哪天起能办，写在每条下面。"),
+    (
+        Section.COMMENDATION,
+        "表彰奖励、志愿服务和慈善捐赠",
+        "依据云南条例第三十七条，云南的这类信息可以随时申请撤销公示。",
+    ),
+    (Section.OTHER, "其他信息", ""),
+    (Section.PLEDGE, "信用承诺和践诺", "承诺和履行情况都会记入信用记录。"),
+    (Section.DECLARATION, "自主申报（未经核验）", "由本人申报，信用中心没有核验，仅供参考。"),
+    (Section.BASIC, "基础信息", ""),
+    (_STOPPED, "已停止披露", "这些记录不再对外公示、共享和提供查询，只有您自己能看到。"),
+)
+_NOTES = (
+    "本报告只含本平台归集的公共信用信息和您自主申报的信息，不含中国人民银行征信系统的信贷记录，也不含法院的失信被执行人名单。",
+    "标注“未核实”的数字来自尚未核对官方文本的资料，办理时以官方公布的为准。",
+    "公示期按《信用修复管理办法》从认定文书之日起计算；披露期限按地方条例计算，云南条例没有规定具体年限。",
+    "查询、异议、修复和下载报告都不收费。有人以“修复信用”为名向您收钱，请不要付款，并向信用中心反映。",
+)
+
+
+def assemble(records: Sequence[Record], now: datetime) -> ReportView:
+    """`records` newest first."""
+    today = civil_date(now)
+    views = [(record, view_of(record, today)) for record in records]
+    sections = []
+    for section, title, note in _SECTIONS:
+        chosen = tuple(view for record, view in views if _section(record) == section)
+        if chosen:
+            sections.append(SectionView(section=str(section), title=title, note=note, records=chosen))
+    first = views[0][1] if views else None
+    return ReportView(
+        as_of=today,
+        issued_at=now,
+        name=first.name if first else "",
+        document_kind=first.document_kind if first else "",
+        document_number=first.document_number if first else "",
+        summary=_summary([view for record, view in views if record.is_disclosed], today),
+        sections=tuple(sections),
+        notes=_NOTES,
+    )
+
+
+def _section(record: Record) -> str:
+    return record.section if record.is_disclosed else _STOPPED
+
+
+def _summary(views: Sequence[RecordView], today: date) -> SummaryView:
+    bad = [view for view in views if view.section is Section.DISHONESTY]
+    good = sum(view.section is Section.COMMENDATION for view in views)
+    repairs = [view.repair for view in bad if view.repair is not None]
+    can_now = sum(repair.state == "open" for repair in repairs)
+    coming = [repair.opens_on for repair in repairs if repair.state == "opens" and repair.opens_on is not None]
+    next_on = min(coming, default=None)
+    if not bad:
+        text = "没有正在披露的失信信息。"
+    elif can_now:
+        text = f"有{len(bad)}条失信信息，其中{can_now}条现在就可以申请修复。"
+    elif next_on:
+        text = f"有{len(bad)}条失信信息，最早{next_on.year}年{next_on.month}月{next_on.day}日可以申请修复。"
+    else:
+        text = f"有{len(bad)}条失信信息，修复条件还不齐，请打开逐条查看。"
+    return SummaryView(
+        text=text,
+        dishonesty=len(bad),
+        commendations=good,
+        can_repair_now=can_now,
+        next_opens_on=next_on,
+        marked=sum(bool(view.marks) for view in views),
+    )

@@ -1,0 +1,18 @@
+"""Issued documents as stored: what a verification needs, and no content."""
+
+from datetime import datetime
+
+import msgspec
+
+
+class IssuedDocument(msgspec.Struct, frozen=True):
+    """`id` is the blind index of the verification code. `digest` is SM3 of the PDF, `facts` of the records' versions."""
+
+    id: str
+    kind: str
+    number: str
+    subject: str
+    issued_at: datetime
+    digest: str
+    facts: str
+    ref: str | None = None

@@ -1,0 +1,72 @@
+"""The report on the wire and on paper, and the verification of documents."""
+
+from typing import Annotated, Any
+
+import msgspec
+from litestar import Controller, Request, Response, get
+from litestar.di import NamedDependency
+from litestar.params import FromPath, QueryParameter
+
+from api.http.etags import PRIVATE, answer, is_unchanged, unchanged
+from api.infra.actors import Actor
+from api.infra.clock import Clock
+from api.reports.schemas import ReportView, VerificationView
+from api.reports.service import ReportService
+
+
+class ReportController(Controller):
+    tags = ("reports",)
+
+    @get("/me/report", access="resident", limit="report", operation_id="getReport")
+    async def own(
+        self,
+        request: Request[Any, Any, Any],
+        actor: NamedDependency[Actor],
+        reports: NamedDependency[ReportService],
+        clock: NamedDependency[Clock],
+    ) -> Response[ReportView]:
+        """Everything that stands about the resident, with both periods and what can be done. Changed by day and by fact."""
+        now = clock.now()
+        if "if-none-match" in request.headers:
+            etag = f'"{await reports.version(actor, clock.today())}"'
+            if is_unchanged(request, etag):
+                return unchanged(etag, PRIVATE)
+        report, version = await reports.own(actor, now)
+        return answer(msgspec.json.encode(report), f'"{version}"', PRIVATE)
+
+    @get(
+        "/me/report.pdf",
+        access="resident",
+        step_up=True,
+        limit="pdf",
+        operation_id="getReportPdf",
+        media_type="application/pdf",
+    )
+    async def own_pdf(
+        self,
+        actor: NamedDependency[Actor],
+        reports: NamedDependency[ReportService],
+        clock: NamedDependency[Clock],
+        purpose: Annotated[str, QueryParameter(min_length=1, max_length=40)] = "本人查阅",
+    ) -> Response[bytes]:
+        """The report as a document with a verification code. Needs the identity shown again."""
+        pdf, number = await reports.own_pdf(actor, purpose, clock.now())
+        return pdf_response(pdf, number)
+
+    @get("/reports/verify/{code:str}", access="anyone", limit="verify-code", operation_id="verifyDocument")
+    async def verify(self, code: FromPath[str], reports: NamedDependency[ReportService]) -> VerificationView:
+        """Genuine or not, when issued, its digest, and whether newer facts exist. Nothing else about the person."""
+        return await reports.verify(code[:64])
+
+
+def pdf_response(pdf: bytes, number: str) -> Response[bytes]:
+    """A document to keep, never shown inline from here."""
+    return Response(
+        content=pdf,
+        media_type="application/pdf",
+        headers={
+            "Content-Disposition": f'attachment; filename="{number}.pdf"',
+            "Cache-Control": "no-store",
+            "X-Content-Type-Options": "nosniff",
+        },
+    )

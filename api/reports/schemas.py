@@ -1,0 +1,55 @@
+"""What a report and a verification look like on the wire."""
+
+from datetime import date, datetime
+
+import msgspec
+
+from api.records.views import RecordView
+
+
+class Out(msgspec.Struct, frozen=True, rename="camel"):
+    pass
+
+
+class SectionView(Out, frozen=True):
+    """`note` says how to read the section, such as 未经核验 over declarations."""
+
+    section: str
+    title: str
+    note: str
+    records: tuple[RecordView, ...]
+
+
+class SummaryView(Out, frozen=True):
+    """What one sees in ten seconds. `nextOpensOn` is the first day on which another repair can be asked for."""
+
+    text: str
+    dishonesty: int
+    commendations: int
+    can_repair_now: int
+    next_opens_on: date | None
+    marked: int
+
+
+class ReportView(Out, frozen=True):
+    """A person's own report as of `asOf`, the civil date in Shanghai on which it was assembled."""
+
+    as_of: date
+    issued_at: datetime
+    name: str
+    document_kind: str
+    document_number: str
+    summary: SummaryView
+    sections: tuple[SectionView, ...]
+    notes: tuple[str, ...]
+
+
+class VerificationView(Out, frozen=True):
+    """Whether a document is genuine; nothing about the person. The other fields are None where it is not."""
+
+    is_genuine: bool
+    kind: str | None = None
+    issued_at: datetime | None = None
+    digest: str | None = None
+    digest_algorithm: str | None = None
+    has_newer_facts: bool | None = None

@@ -1,0 +1,26 @@
+"""Queries on issued documents."""
+
+from collections.abc import Sequence
+
+from pymongo import DESCENDING, IndexModel
+
+from api.infra.documents import Codec
+from api.infra.mongo import Database, write
+from api.infra.privacy import KeyRing
+from api.reports.models import IssuedDocument
+
+COLLECTION = "issued_documents"
+INDEXES: Sequence[IndexModel] = (IndexModel([("subject", DESCENDING), ("issued_at", DESCENDING)], name="subject"),)
+
+
+class IssuedDocumentStore:
+    def __init__(self, database: Database, keys: KeyRing) -> None:
+        self.codec: Codec[IssuedDocument] = Codec(IssuedDocument, COLLECTION, keys)
+        self._collection = database.collection(COLLECTION)
+
+    async def insert(self, document: IssuedDocument) -> None:
+        await write(self._collection.insert_one(self.codec.encode(document)))
+
+    async def find(self, key: str) -> IssuedDocument | None:
+        found = await self._collection.find_one({"_id": key})
+        return None if found is None else self.codec.decode(found)

@@ -1,0 +1,69 @@
+// One case on one page: the facts, the law, the clocks, the history, the evidence, and the steps that are allowed now.
+
+import { h } from "../dom.js";
+import { api } from "../api.js";
+import { clockCard, copiesCard, findingCard, historyCard, KINDS, pathCard, remediesCard, stateBadge } from "../cases.js";
+import { badge, button, buttons, card, citation, facts, link, sheet, toast } from "../ui.js";
+import { form } from "../forms.js";
+import { place, stampWords } from "../words.js";
+import { doStep, lawWords } from "./steps.js";
+
+const fileRow = (errand, one, file) => h("li", {}, button(`下载 ${file.filename}`, async () => {
+  const url = URL.createObjectURL(await api.blob(`/staff/${errand}/${one.id}/evidence/${file.id}`));
+  h("a", { href: url, download: file.filename }).click();
+  setTimeout(() => URL.revokeObjectURL(url), 10_000);
+}, "quiet.small"), h("small", {}, `${Math.max(1, Math.round(file.size / 1024))} KB · ${stampWords(file.addedAt)} · SM3 ${file.digest.slice(0, 12)}…`));
+
+export const paper = (result) => h("article.paper", {}, h("h3", {}, result.title), h("p", {}, `编号：${result.number}`),
+  result.passages.map((one) => [h("h4", {}, one.heading), one.paragraphs.map((text) => h("p", {}, text))]),
+  result.lawNames?.length ? h("p", {}, `依据：${result.lawNames.join("；")}`) : null, h("p", {}, `${result.issuedBy}　${result.issuedOn}`));
+
+async function assign(one, ref, staff) {
+  return sheet("分配", (close) => form([
+    { name: "mine", kind: "choice", label: "交给", required: true, options: [{ value: "me", label: "我来办" }, { value: "none", label: "放回待办" }] },
+    { name: "reason", kind: "text", rows: 2, max: 500, least_length: 2, label: "理由", required: true },
+  ], "确定", async (values) => { await api.post(`/staff/queue/${ref}/assign`, { assignee: values.mine === "me" ? staff.id : null, reason: values.reason }); close(true); }));
+}
+
+export async function show({ parts, staff, again }) {
+  const [, errand, id] = parts;
+  const one = await api.get(`/staff/${errand}/${encodeURIComponent(id)}`);
+  const actions = one.actions ?? [];
+  const act = async (action) => { if (await doStep(errand, one, action, action.action === "acknowledge-copy" ? copyFields(one) : action.action === "pause" ? pauseBody(one) : {})) { toast("已办理"); again(); } };
+  const laws = [...new Set([...(one.history ?? []), ...actions].flatMap((entry) => entry.law ?? []))];
+  return {
+    title: one.number ?? "案件",
+    keys: (event) => {
+      if (event.key === "u" || event.key === "Escape") location.hash = "#/queue";
+      const action = actions[Number(event.key) - 1];
+      if (action) { event.preventDefault(); act(action); }
+    },
+    body: [h("nav.row", { "aria-label": "位置" }, link("← 待办", "#/queue", "quiet.small")),
+      h("h2", {}, `${KINDS[errand]?.title ?? errand} ${one.number ?? ""}`),
+      h("div.desk-case", {},
+        h("div", {},
+          card("事实", h("div.badges", {}, stateBadge(errand, one), one.isMarked ? badge("info", "记录已标注") : null), facts([
+            ["记录", one.recordTitle ?? one.title], ["地区", place(one.jurisdiction)], ["提供单位", one.providerUnit ?? one.sourceUnit], ["受理单位", { centre: "信用中心", provider: "提供单位" }[one.addressee] ?? one.addressee],
+            ["提出时间", stampWords(one.filedAt)], ["理由", one.reasons?.map((reason) => reason.title).join("、")], ["当事人陈述", one.text], ["希望改成", one.desired],
+          ])),
+          findingCard(one.reply, "提供单位的回复"), findingCard(one.finding),
+          one.conditions?.length ? card("条件", h("ul.bullets", {}, one.conditions.map((condition) => h("li", {}, `${condition.title}：${condition.isMet === null ? "缺信息" : condition.isMet ? "满足" : "不满足"}`, citation(condition.citation))))) : null,
+          one.evidence?.length ? card("材料", h("ul.bullets", {}, one.evidence.map((file) => fileRow(errand, one, file)))) : null,
+          historyCard(one.history)),
+        h("div", {},
+          card("现在可以办的", actions.length ? buttons(...actions.map((action, index) => h("button.button", { onclick: () => act(action) }, h("kbd", { "aria-hidden": "true" }, index + 1), h("span", {}, action.label)))) : h("p", {}, "没有可以办的步骤。"),
+            button("分配", async () => { if (await assign(one, one.id, staff)) again(); }, "quiet")),
+          (one.clocks ?? []).length ? card("期限", one.clocks.map(clockCard)) : null,
+          pathCard(one.path), remediesCard(one.remedies), copiesCard(one.followThrough),
+          laws.length ? card("依据", h("ul.bullets", {}, laws.map((law) => h("li", {}, h("a", { href: `/#/law/${law.replace("-", "/")}`, target: "_blank", rel: "noopener" }, lawWords(law)))))) : null,
+          one.finding ? button("预览结果文书", async () => { const result = await api.get(`/staff/${errand}/${one.id}/result`); sheet("结果文书预览", () => paper(result)); }, "quiet") : null))],
+  };
+}
+
+const copyFields = (one) => ({ fields: [
+  { name: "system", kind: "choice", label: "哪个系统", required: true, options: (one.followThrough ?? []).filter((copy) => !copy.acknowledgedAt).map((copy) => ({ value: copy.system, label: copy.system })) },
+  { name: "reason", kind: "text", rows: 2, max: 500, least_length: 2, label: "办理理由", required: true },
+] });
+
+// The examination has to be shown by a file of the case.
+const pauseBody = (one) => ({ body: (values) => ({ ...values, evidence: (one.evidence ?? []).map((file) => file.id) }) });

@@ -1,0 +1,57 @@
+// What an officer has to write for each step. The server says which steps are allowed; this says which fields they take.
+
+import { h } from "../dom.js";
+import { api } from "../api.js";
+import { form } from "../forms.js";
+import { note, sheet } from "../ui.js";
+import { today } from "../words.js";
+
+const OUTCOMES = [["corrected", "更正"], ["supplemented", "补充"], ["deleted", "删除"], ["stopped", "停止披露"], ["unlisted", "移出名单"], ["explained", "已说明或处理"]];
+const CLASSES = [["minor", "轻微"], ["general", "一般"], ["serious", "严重"]];
+const options = (pairs) => pairs.map(([value, label]) => ({ value, label }));
+
+const reason = { name: "reason", kind: "text", rows: 2, max: 500, label: "办理理由（只有工作人员看得到）", required: true, least_length: 2 };
+const reasons = { name: "reasons", kind: "text", rows: 4, max: 2000, label: "写给当事人的理由", required: true };
+const correction = (must) => [
+  { name: "outcome", kind: "choice", label: "怎么改", required: must, options: options(OUTCOMES), covers: ["correction.outcome"] },
+  { name: "items", kind: "text", rows: 3, max: 2000, label: "改正后的内容", hint: "一行一项，写成“项目：内容”。", check: (text) => (text.split("\n").filter(Boolean).every((line) => /[:：]/.test(line)) ? null : "每行要写成“项目：内容”。") },
+  { name: "decidedOn", kind: "date", label: "文书日期改为" }, { name: "endedOn", kind: "date", label: "行为终止日改为" }, { name: "dutyPerformedOn", kind: "date", label: "义务履行日改为" },
+  { name: "recordClass", kind: "choice", label: "等级改为", options: options(CLASSES) },
+];
+
+function correctionOf(values) {
+  if (!values.outcome) return {};
+  const items = Object.fromEntries((values.items ?? "").split("\n").filter(Boolean).map((line) => { const at = line.search(/[:：]/); return [line.slice(0, at).trim(), line.slice(at + 1).trim()]; }));
+  const rest = Object.fromEntries(["decidedOn", "endedOn", "dutyPerformedOn", "recordClass"].filter((name) => values[name]).map((name) => [name, values[name]]));
+  return { correction: { outcome: values.outcome, items, ...rest } };
+}
+const plain = (values) => Object.fromEntries(Object.entries(values).filter(([, value]) => value !== undefined && value !== ""));
+
+const STEPS = {
+  "correct-own-error": { fields: [reason, reasons, ...correction(true)], body: ({ reason: why, reasons: text, ...rest }) => ({ reason: why, reasons: text, ...correctionOf(rest) }) },
+  uphold: { fields: [reason, reasons, ...correction(false)], body: ({ reason: why, reasons: text, ...rest }) => ({ reason: why, reasons: text, ...correctionOf(rest) }) },
+  reject: { fields: [reason, reasons] },
+  receipt: { fields: [reason, { name: "receivedOn", kind: "date", label: "单位收到的日期", latest: today() }] },
+  "reply-founded": { path: "reply", fields: [reason, reasons, ...correction(true)], body: ({ reason: why, reasons: text, ...rest }) => ({ reason: why, founded: true, reasons: text, ...correctionOf(rest) }) },
+  "reply-unfounded": { path: "reply", fields: [reason, reasons], body: (values) => ({ ...values, founded: false }) },
+  pause: { fields: [reason, { name: "kind", kind: "choice", label: "哪一种", required: true, options: options([["inspection", "检验"], ["testing", "检测"], ["quarantine", "检疫"], ["appraisal", "鉴定"], ["expert_review", "专家评审"]]) }, { name: "expectedUntil", kind: "date", label: "预计结束", required: true, least: today() }] },
+};
+
+export const stepOf = (action) => STEPS[action] ?? { fields: [reason] };
+
+export const doStep = (errand, one, action, extra = {}) => {
+  const step = { ...stepOf(action.action), ...extra };
+  return sheet(action.label, (close) => [
+    action.law?.length ? note("info", "依据：", action.law.map((law) => h("span", {}, lawWords(law), " "))) : null,
+    form(step.fields, action.label, async (values) => {
+      const body = step.body ? step.body(plain(values)) : plain(values);
+      await api.post(`/staff/${errand}/${one.id}/${step.path ?? action.action}`, { ...body, ...(one.version ? { version: one.version } : {}) });
+      close(true);
+    }),
+  ]);
+};
+
+export const lawWords = (law) => {
+  const [regulation, article] = law.split("-");
+  return `${{ dalian: "大连条例", yunnan: "云南条例" }[regulation] ?? regulation}第 ${article} 条`;
+};

@@ -1,0 +1,25 @@
+import { h } from "../dom.js";
+import { api, query as search } from "../api.js";
+import { go, here } from "../router.js";
+import { badge, card, empty, link, pager, unfold } from "../ui.js";
+import { stampWords } from "../words.js";
+
+export const KINDS = { collected: "采集", gathered: "归集", published: "公开", shared: "共享", queried: "查询", repaired: "修复", used: "使用" };
+
+const draw = (one) => card(null, h("div.badges", {}, badge("info", one.kindTitle ?? KINDS[one.kind])), h("h3", {}, one.unit),
+  h("p", {}, one.why), h("p.small-text", {}, `${stampWords(one.at)} · 依据：${one.basis?.label ?? one.basis}`),
+  one.records?.length ? unfold(`涉及 ${one.records.length} 条记录`, h("div.row", {}, one.records.map((record, index) => link(`看第 ${index + 1} 条`, `#/records/${record.id ?? record}`, "quiet.small")))) : null,
+  ["queried", "used", "shared"].includes(one.kind) && one.unit !== "本人"
+    ? link(one.kind === "queried" ? "我不认识这次查询" : "我不认识这次使用", `#/do/objection?footprint=${one.id}${one.records?.length ? `&record=${one.records[0].id ?? one.records[0]}` : ""}`, "quiet.small") : null);
+
+export async function show({ query }) {
+  const kind = KINDS[query.kind] ? query.kind : "";
+  const more = (cursor) => api.get(`/me/footprints${search({ kind, cursor, limit: 20 })}`);
+  const pick = (value, label) => h("button", { "aria-pressed": String(kind === value), onclick: () => go(`#${here().path}${value ? `?kind=${value}` : ""}`, { replace: true }) }, label);
+  return {
+    title: "谁查过我",
+    body: [h("p", {}, "谁在什么时候、为什么、依据什么，动过您的信息。"),
+      h("div.filters", { role: "group", "aria-label": "按种类看" }, pick("", "全部"), Object.entries(KINDS).map(([value, label]) => pick(value, label))),
+      pager(await more(), more, draw, empty("没有这类记录", "还没有人这样用过您的信息。"))],
+  };
+}

@@ -1,0 +1,122 @@
+"""Contradictions in the data files, told in words an editor can act on."""
+
+import re
+from collections import defaultdict
+
+from bot import packaged, topics
+from bot.deciding import Denial
+from bot.phrasing import Flow
+from bot.places import JURISDICTIONS
+from bot.sentences import TEMPLATE, Sentences
+from bot.text import GAPS
+from bot.topics import Topic
+from knowledge import articles, rules
+
+DIGITS = re.compile(r"[0-9]|[一二三四五六七八九十]+(?:个工作日|日内|天|万元|个月|年内)")
+FEWEST = 4  # ways of asking that a topic needs
+
+
+def contradictions() -> list[str]:
+    """One line for each; empty when the data is sound."""
+    known = topics.load()
+    return [
+        *_topics(known),
+        *_phrasings(known),
+        *_lexicon(),
+        *_denials(known),
+        *_sentences(),
+        *_coverage(known),
+    ]
+
+
+def _topics(known: tuple[Topic, ...]) -> list[str]:
+    found = []
+    flows = {flow.id for flow in packaged.table(packaged.toml("flows.toml")["flow"], Flow, "flows.toml")}
+    referrals = packaged.toml("referrals.toml")
+    ids: set[str] = set()
+    for topic in known:
+        if topic.id in ids:
+            found.append(f"{topic.id}：同一个 id 用了两次")
+        ids.add(topic.id)
+        for place in JURISDICTIONS:
+            last = len(articles.regulation(place).articles)
+            found += [
+                f"{topic.id}：{place} 没有第 {number} 条"
+                for number in getattr(topic, place)
+                if not 1 <= number <= last
+            ]
+        if topic.sort in ("article", "flow") and not topic.yunnan and not topic.dalian:
+            found.append(f"{topic.id}：没有写条文")
+        if topic.gap and getattr(topic, topic.gap):
+            found.append(f"{topic.id}：gap 写了 {topic.gap}，却又列了它的条文")
+        if topic.flow and topic.flow not in flows:
+            found.append(f"{topic.id}：flows.toml 里没有 {topic.flow}")
+        if topic.sort == "out_of_scope" and topic.refer not in referrals:
+            found.append(f"{topic.id}：referrals.toml 里没有 {topic.refer}")
+        if topic.sort == "smalltalk" and not topic.reply:
+            found.append(f"{topic.id}：寒暄没有回话")
+        if len(topic.phrasings) < FEWEST:
+            found.append(f"{topic.id}：问法少于 {FEWEST} 种")
+    return found
+
+
+def _phrasings(known: tuple[Topic, ...]) -> list[str]:
+    owners: defaultdict[str, set[str]] = defaultdict(set)
+    for topic in known:
+        for phrasing in topic.phrasings:
+            owners[GAPS.sub("", phrasing.lower())].add(topic.id)
+    return [
+        f"“{said}”写在了几个主题里：{'、'.join(sorted(ids))}" for said, ids in owners.items() if len(ids) > 1
+    ]
+
+
+def _lexicon() -> list[str]:
+    owners: defaultdict[str, set[str]] = defaultdict(set)
+    for concept, words in packaged.toml("lexicon.toml")["concept"].items():
+        for word in words:
+            owners[word].add(concept)
+    return [
+        f"“{word}”属于几个概念：{'、'.join(sorted(names))}"
+        for word, names in owners.items()
+        if len(names) > 1
+    ]
+
+
+def _denials(known: tuple[Topic, ...]) -> list[str]:
+    """A phrasing that a denial would stop before it could be matched."""
+    rows = packaged.table(packaged.toml("denials.toml")["denial"], Denial, "denials.toml")
+    referrals = packaged.toml("referrals.toml")
+    found = [f"denials.toml：referrals.toml 里没有 {row.refer}" for row in rows if row.refer not in referrals]
+    for topic in known:
+        if topic.sort not in ("article", "flow"):
+            continue
+        for phrasing in topic.phrasings:
+            for row in rows:
+                word = next((word for word in row.words if word in phrasing), None)
+                if word and not any(word in phrasing for word in row.unless):
+                    found.append(f"{topic.id}：问法“{phrasing}”会被 denials.toml 的“{word}”挡下")
+    return found
+
+
+def _sentences() -> list[str]:
+    """Every template names a rule that exists; no deadline or amount is typed."""
+    found = []
+    sentences = Sentences()
+    known = {rule.id for rule in rules.rules()} | {"since"}
+    for name, sentence in sentences.templates.items():
+        found += [f"{name}：没有规则 {rule}" for rule, _ in TEMPLATE.findall(sentence) if rule not in known]
+        typed = DIGITS.search(TEMPLATE.sub("", sentence))
+        if typed:
+            found.append(f"{name}：句子里直接写了“{typed[0]}”，应当用规则")
+    for place in JURISDICTIONS:
+        for article in articles.regulation(place).articles:
+            if article.id not in sentences.templates:
+                found.append(f"articles.toml：没有 {article.id}")
+    return found
+
+
+def _coverage(known: tuple[Topic, ...]) -> list[str]:
+    """Every article can be found by asking."""
+    led = {name for topic in known for place in JURISDICTIONS for name in topic.articles(place)}
+    everything = (article.id for place in JURISDICTIONS for article in articles.regulation(place).articles)
+    return [f"没有主题指向 {name}" for name in everything if name not in led]

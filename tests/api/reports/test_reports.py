@@ -1,0 +1,195 @@
+"""The report over HTTP: complete, marked, foot-printed before it leaves, unchanged when nothing changed."""
+
+import io
+from datetime import UTC, date, datetime, timedelta
+
+import pypdf
+import zxingcpp
+from PIL import Image
+from pymongo.monitoring import CommandListener, CommandStartedEvent
+
+from api.house import House
+from api.infra.mongo import Database
+from api.records.models import Disclosure, Section, Standing
+from api.reports.papers import blank, set_as_picture
+from tests.support.api import Api, make_settings, open_api, resident
+from tests.support.mongo import Server
+from tests.support.records import NAME, NUMBER, make_record, put_records
+from tests.support.world import FixedClock
+
+
+async def test_a_report_shows_each_record_with_its_source_both_periods_and_what_can_be_done(api: Api) -> None:
+    who = resident(api.house)
+    open_now = make_record(api.house, who)
+    later = make_record(
+        api.house, who, decided_on=date(2026, 11, 1), ended_on=date(2026, 11, 1), duty_performed_on=date(2026, 11, 2)
+    )
+    praise = make_record(
+        api.house, who, section=Section.COMMENDATION, code="commendation", title="表彰奖励", record_class=None
+    )
+    await put_records(api.house, open_now, later, praise)
+    answer = await api.as_(who).get("/me/report")
+    assert answer.status_code == 200
+    report = answer.json()
+    assert report["name"] == NAME
+    assert NUMBER not in answer.text
+    sections = {section["section"]: section["records"] for section in report["sections"]}
+    assert {record["id"] for record in sections["dishonesty"]} == {open_now.id, later.id}
+    by_id = {record["id"]: record for record in sections["dishonesty"]}
+    assert by_id[open_now.id]["repair"]["state"] == "open"
+    assert by_id[later.id]["repair"]["state"] == "opens"
+    assert by_id[later.id]["repair"]["opensOn"] == "2027-02-02"
+    assert by_id[later.id]["publicity"]["maximumEndsOn"] == "2027-11-01"
+    assert by_id[later.id]["disclosurePeriod"]["endsOn"] == "2031-11-01"
+    assert by_id[open_now.id]["sourceUnit"]
+    assert report["summary"] == {
+        "text": "有2条失信信息，其中1条现在就可以申请修复。",
+        "dishonesty": 2,
+        "commendations": 1,
+        "canRepairNow": 1,
+        "nextOpensOn": "2027-02-02",
+        "marked": 0,
+    }
+
+
+async def test_what_is_no_longer_disclosed_stands_apart(api: Api) -> None:
+    who = resident(api.house)
+    gone = make_record(api.house, who, standing=Standing.REPAIRED, disclosure=Disclosure(False, False, False))
+    await put_records(api.house, gone)
+    report = (await api.as_(who).get("/me/report")).json()
+    assert [section["section"] for section in report["sections"]] == ["stopped"]
+    assert report["summary"]["dishonesty"] == 0
+
+
+async def test_another_residents_records_are_not_in_it(api: Api) -> None:
+    mine, other = resident(api.house), resident(api.house, "acc_two", "210202195803124526")
+    await put_records(api.house, make_record(api.house, other))
+    assert (await api.as_(mine).get("/me/report")).json()["sections"] == []
+
+
+async def test_reading_ones_report_leaves_a_footprint(api: Api) -> None:
+    who = resident(api.house)
+    await api.as_(who).get("/me/report")
+    page = await api.house.footprints.page(who.bound_subject, None, None, 10)
+    assert [(entry.kind, entry.unit) for entry in page.items] == [("queried", "本人")]
+
+
+async def test_an_unchanged_report_is_not_sent_again_until_a_fact_or_the_day_changes(
+    api: Api, clock: FixedClock
+) -> None:
+    who = resident(api.house)
+    record = make_record(api.house, who)
+    await put_records(api.house, record)
+    client = api.as_(who)
+    etag = (await client.get("/me/report")).headers["etag"]
+    again = await client.get("/me/report", headers={"If-None-Match": etag})
+    assert (again.status_code, again.content) == (304, b"")
+
+    await put_records(api.house, make_record(api.house, who))
+    assert (await client.get("/me/report", headers={"If-None-Match": etag})).status_code == 200
+    etag = (await client.get("/me/report")).headers["etag"]
+    clock.move_to(clock.today() + timedelta(days=1))
+    assert (await api.as_(who).get("/me/report", headers={"If-None-Match": etag})).status_code == 200
+
+
+class Commands(CommandListener):
+    def __init__(self) -> None:
+        self.names: list[str] = []
+
+    def started(self, event: CommandStartedEvent) -> None:
+        self.names.append(event.command_name)
+
+    def succeeded(self, event: object) -> None: ...
+    def failed(self, event: object) -> None: ...
+
+
+async def test_a_report_takes_two_round_trips_and_an_unchanged_one_a_single_covered_query(
+    mongo_server: Server, clock: FixedClock
+) -> None:
+    commands = Commands()
+    database = Database(mongo_server.uri, mongo_server.new_name(), timeout_ms=10_000, listeners=[commands])
+    async with open_api(database, clock) as api:
+        who = resident(api.house)
+        await put_records(api.house, *(make_record(api.house, who) for _ in range(20)))
+        client = api.as_(who)
+        etag = (await client.get("/me/report")).headers["etag"]
+        commands.names.clear()
+        assert (await client.get("/me/report")).status_code == 200
+        assert sorted(commands.names) == ["find", "insert"]
+        commands.names.clear()
+        assert (await client.get("/me/report", headers={"If-None-Match": etag})).status_code == 304
+        assert commands.names == ["find"]
+        plan = await database.raw.command(
+            "explain",
+            {
+                "find": "records",
+                "filter": {"subject": who.subject},
+                "projection": {"_id": 1, "version": 1},
+                "sort": {"_id": -1},
+            },
+            verbosity="executionStats",
+        )
+        assert plan["executionStats"]["totalKeysExamined"] <= 21
+    await database.drop()
+    await database.close()
+
+
+async def test_the_pdf_asks_for_the_identity_again(api: Api) -> None:
+    answer = await api.as_(resident(api.house)).get("/me/report.pdf")
+    assert answer.status_code == 403
+    assert answer.json()["code"] == "step-up-needed"
+    assert answer.json()["nextStep"]["flow"] == "step-up"
+
+
+async def test_the_pdf_says_what_the_page_says_and_its_code_verifies_it(api: Api) -> None:
+    who = resident(api.house)
+    await put_records(api.house, make_record(api.house, who))
+    client = api.as_(who, stepped_up=True)
+    answer = await client.get("/me/report.pdf", params={"purpose": "求职"})
+    assert answer.status_code == 200
+    assert answer.headers["content-disposition"].startswith("attachment")
+    text = "".join(page.extract_text() for page in pypdf.PdfReader(io.BytesIO(answer.content)).pages)
+    flat = text.replace("\n", "").replace(" ", "")
+    report = (await client.get("/me/report")).json()
+    for expected in (NAME, "求职", report["summary"]["text"], "大连市市场监督管理局（示例）", "未按规定明码标价"):
+        assert expected.replace(" ", "") in flat
+    assert NUMBER not in flat
+    code = flat.split("查验码：")[1][:23]
+
+    verified = (await api.anyone.get(f"/reports/verify/{code}")).json()
+    assert verified["isGenuine"] is True
+    assert verified["hasNewerFacts"] is False
+    assert set(verified) == {"isGenuine", "kind", "issuedAt", "digest", "digestAlgorithm", "hasNewerFacts"}
+    await put_records(api.house, make_record(api.house, who))
+    assert (await api.anyone.get(f"/reports/verify/{code}")).json()["hasNewerFacts"] is True
+
+
+async def test_a_code_nobody_issued_is_not_genuine(api: Api) -> None:
+    verified = (await api.anyone.get("/reports/verify/AAAAA-AAAAA-AAAAA-AAAAA")).json()
+    assert verified["isGenuine"] is False
+    assert verified["digest"] is None
+
+
+async def test_forty_records_fit_into_120_kilobytes_and_are_tagged(api: Api) -> None:
+    who = resident(api.house)
+    await put_records(api.house, *(make_record(api.house, who) for _ in range(40)))
+    pdf = (await api.as_(who, stepped_up=True).get("/me/report.pdf")).content
+    assert len(pdf) <= 120_000
+    reader = pypdf.PdfReader(io.BytesIO(pdf))
+    assert reader.trailer["/Root"]["/MarkInfo"]["/Marked"]
+    assert any("Noto" in str(font) for font in reader.pages[0]["/Resources"]["/Font"].get_object().values())
+
+
+def test_the_qr_on_the_paper_reads_back() -> None:
+    sheet = blank("个人公共信用报告", "大连市信用中心（示例）", "本人查阅", ()).numbered(
+        "BG1", datetime(2026, 11, 21, tzinfo=UTC), "ABCDE-FGHJK-MNPQR-STVWX", "https://example.cn/verify"
+    )
+    pages = set_as_picture(sheet)
+    (found,) = zxingcpp.read_barcodes(Image.open(io.BytesIO(pages)))
+    assert found.text == "https://example.cn/verify#ABCDE-FGHJK-MNPQR-STVWX"
+
+
+def test_settings_name_the_centre_that_issues(database: Database) -> None:
+    house = House(make_settings(), database=database)
+    assert house.centre_name("dalian") == "大连市信用中心（示例）"
+    assert "云南" in house.centre_name(None)

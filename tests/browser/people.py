@@ -1,0 +1,96 @@
+"""Two invented residents with their records, two units and two members of staff, put in the way the product takes them in."""
+
+import asyncio
+import io
+from datetime import datetime
+from typing import Any
+
+import msgspec
+
+from api.accounts.models import Provider
+from api.house import House
+from api.infra.actors import SYSTEM
+from api.infra.settings import read_settings
+from tests.support.processes import Installation
+from tests.support.sign_in import resident_number
+
+
+class Person(msgspec.Struct, frozen=True):
+    """`code` is good for signing in at the stand-in, again and again."""
+
+    code: str
+    name: str
+    number: str
+    jurisdiction: str
+
+
+WANG = Person("demo-wang", "王小明", resident_number("21020319900101233"), "dalian")
+LI = Person("demo-li", "李秀英", resident_number("53010219580312042"), "yunnan")
+OFFICER_PASSWORD = "correct-horse-battery-9"
+
+_MARKET = Provider(
+    "prv_market", "大连市市场监督管理局", "dalian", "11210200000000001A", systems=("信用中国（辽宁大连）",)
+)
+_CIVIL = Provider("prv_civil", "云南省民政厅", "yunnan", "11530000000000002B", systems=("信用中国（云南）",))
+
+
+def _line(person: Person, code: str, **fields: Any) -> dict[str, Any]:
+    return {"code": code, "name": person.name, "documentNumber": person.number, **fields}
+
+
+def _penalty(person: Person, number: str, **fields: Any) -> dict[str, Any]:
+    return _line(
+        person, "admin-penalty", documentType="penalty", actNumber=number, sourceUnit="大连市市场监督管理局", **fields
+    )
+
+
+DALIAN = [
+    _penalty(WANG, "大市监罚〔2026〕101号", recordClass="general", decidedOn="2026-05-10", endedOn="2026-04-20",
+             dutyPerformedOn="2026-06-01", correctedOn="2026-06-01",
+             items={"违法行为类型": "未按规定公示年度报告", "处罚内容": "罚款"}),
+    _penalty(WANG, "大市监罚〔2026〕202号", recordClass="general", decidedOn="2026-10-20", endedOn="2026-10-01",
+             dutyPerformedOn="2026-11-01", correctedOn="2026-11-01",
+             items={"违法行为类型": "无照经营", "处罚内容": "罚款"}),
+    _penalty(WANG, "大市监罚〔2026〕303号", decidedOn="2026-09-01", endedOn="2026-08-15",
+             items={"违法行为类型": "占道经营"}),
+    _line(WANG, "volunteering", items={"服务项目": "社区助老", "服务时长": "120小时"}, sourceUnit="大连市民政局"),
+    _line(WANG, "licence", items={"许可名称": "食品经营许可"}, sourceUnit="大连市市场监督管理局"),
+]  # fmt: skip
+YUNNAN = [
+    _line(LI, "commendation", items={"表彰名称": "优秀志愿者"}, sourceUnit="云南省民政厅"),
+    _line(LI, "volunteering", items={"服务项目": "敬老服务", "服务时长": "300小时"}, sourceUnit="云南省民政厅"),
+    _line(LI, "admin-penalty", documentType="penalty", actNumber="云罚〔2026〕9号", recordClass="minor",
+          decidedOn="2026-10-10", endedOn="2026-10-01", dutyPerformedOn="2026-10-12", correctedOn="2026-10-12",
+          sourceUnit="昆明市城市管理局", items={"违法行为类型": "占道经营", "处罚内容": "警告"}),
+    _line(WANG, "donation", items={"捐赠项目": "教育捐赠"}, sourceUnit="云南省民政厅"),
+]  # fmt: skip
+
+
+def populate(place: Installation) -> dict[str, str]:
+    """Fills a fresh installation and gives back the one-time-password secrets of its staff by username."""
+    return asyncio.run(_populate(place))
+
+
+async def _populate(place: Installation) -> dict[str, str]:
+    house = House(read_settings(place.environ))
+    try:
+        await house.prepare()
+        now = house.clock.now()
+        for provider, lines in ((_MARKET, DALIAN), (_CIVIL, YUNNAN)):
+            await house.providers.add(None, SYSTEM, provider, now)
+            await _take_in(house, provider, lines, now)
+        return {
+            username: (await house.staff.add(
+                None, SYSTEM, username=username, password=OFFICER_PASSWORD, role=role, jurisdiction="dalian",
+                unit="大连市信用中心", display_name=name, now=now,
+            ))[0].totp_secret
+            for username, role, name in (("officer1", "officer", "赵一"), ("auditor1", "auditor", "钱二"))
+        }  # fmt: skip
+    finally:
+        await house.close()
+
+
+async def _take_in(house: House, provider: Provider, lines: list[dict[str, Any]], now: datetime) -> None:
+    body = b"\n".join(msgspec.json.encode(line) for line in lines)
+    report = await house.intake.import_file(io.BytesIO(body), provider.id, now=now)
+    assert not report.refused, report.refused

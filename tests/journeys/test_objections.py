@@ -1,0 +1,278 @@
+"""异议: journeys through HTTP, day by day, in each jurisdiction and to each addressee, so that an official can read them."""
+
+from datetime import date
+
+import pytest
+
+from tests.support.api import Api, officer, resident
+from tests.support.cases import UNIT, allowed, clocks, done, penalty, refused, signed_in, stored
+from tests.support.world import FixedClock
+
+
+async def test_dalian_to_the_centre_dispatched_to_the_provider_and_founded(api: Api, clock: FixedClock) -> None:
+    me, desk = signed_in(api, resident(api.house)), signed_in(api, officer("dalian"))
+    record = await stored(api.house, penalty(resident(api.house)))
+
+    clock.move_to(date(2026, 4, 30))  # Thursday before the May holiday
+    advice = done(await me.get("/me/objections/advice", params={"recordId": record.id}))
+    assert {choice["addressee"] for choice in advice["choices"]} == {"centre", "provider"}
+    case = done(
+        await me.post(
+            "/me/objections",
+            json={"recordId": record.id, "addressee": "centre", "reasons": ["wrong"], "text": "金额写错了"},
+        ),
+        201,
+    )
+    assert case["status"] == "verifying" and case["isMarked"]
+    assert [(m["clock"], m["due"]["on"]) for m in case["path"]] == [
+        ("objection.annotate", "2026-05-06"),
+        ("objection.verify", "2026-05-08"),
+        ("objection.provider_reply", "2026-05-14"),
+        ("objection.notify", "2026-05-18"),
+    ]
+    assert clocks(case) == {"objection.verify": "2026-05-08", "objection.result": "2026-05-18"}
+    assert all(m["due"]["citation"]["label"] for m in case["path"])
+    marked = await api.house.records.get(record.id)
+    assert marked.marks[0].law == () and marked.is_disclosed  # in Dalian the mark is a service
+
+    queue = done(await desk.get("/staff/queue"))["items"]
+    assert [(line["caseRef"], line["next"]["due"]["on"]) for line in queue] == [(case["id"], "2026-05-08")]
+    at = f"/staff/objections/{case['id']}"
+
+    clock.move_to(date(2026, 5, 7))
+    sent = done(await desk.post(f"{at}/dispatch", json={"reason": "数据由交通运输局提供"}))
+    assert clocks(sent) == {"objection.result": "2026-05-18"}
+    clock.move_to(date(2026, 5, 9))  # a working Saturday
+    received = done(await desk.post(f"{at}/receipt", json={"reason": "收到回执", "receivedOn": "2026-05-08"}))
+    assert clocks(received)["objection.provider_reply"] == "2026-05-14"  # from its receipt on the 8th
+    clock.move_to(date(2026, 5, 12))
+    correction = {"outcome": "corrected", "items": {"罚款金额": "0.01"}}
+    reply = {"reason": "函复", "founded": True, "reasons": "录入有误", "correction": correction}
+    replied = done(await desk.post(f"{at}/reply", json=reply))
+    assert replied["status"] == "replied_founded" and clocks(replied)["objection.notify"] == "2026-05-14"
+    assert allowed(replied) == {"uphold"}
+    upheld = done(await desk.post(f"{at}/uphold", json={"reason": "按回复更正", "reasons": "金额录入有误，已更正"}))
+    assert upheld["status"] == "upheld" and not upheld["isMarked"] and clocks(upheld) == {}
+    assert upheld["finding"]["fields"] == ["罚款金额"]
+    assert [(copy["system"], copy["due"]) for copy in upheld["followThrough"]] == [("信用中国", None)]
+
+    after = await api.house.records.get(record.id)
+    assert after.particulars.items == {"违法事实": "超限运输", "罚款金额": "0.01"}
+    assert after.marks == () and after.changes[-1].case_id == case["id"] and after.is_disclosed
+    result = done(await me.get(f"/me/objections/{case['id']}/result"))
+    assert result["number"] == case["number"] and "《大连市社会信用条例》第四十二条第一款" in result["lawNames"]
+    mine = done(await me.get(f"/me/objections/{case['id']}"))
+    assert all("note" not in entry and "by" not in entry for entry in mine["history"])
+    inbox = await api.house.database.collection("notices").find({}).to_list(20)
+    assert {notice["kind"] for notice in inbox} >= {"objections.filed", "objections.dispatched", "objections.upheld"}
+
+
+async def test_dalian_to_the_centre_its_own_error_is_corrected_at_once(api: Api, clock: FixedClock) -> None:
+    me, desk = signed_in(api, resident(api.house)), signed_in(api, officer("dalian"))
+    record = await stored(api.house, penalty(resident(api.house)))
+    case = done(
+        await me.post(
+            "/me/objections", json={"recordId": record.id, "addressee": "centre", "reasons": ["past_period"]}
+        ),
+        201,
+    )
+    at = f"/staff/objections/{case['id']}"
+    refused(
+        await desk.post(f"{at}/correct-own-error", json={"reason": "核实", "reasons": "应停止披露"}),
+        400,
+        "objection-correction-needed",
+    )
+    closed = done(
+        await desk.post(
+            f"{at}/correct-own-error",
+            json={"reason": "核实", "reasons": "超期披露属实", "correction": {"outcome": "stopped"}},
+        )
+    )
+    assert closed["status"] == "upheld"
+    assert {s["clock"] for s in closed["clocks"] if s["doneAt"]} >= {
+        "objection.verify",
+        "objection.own_error",
+        "objection.own_error_notify",
+    }
+    assert not (await api.house.records.get(record.id)).is_disclosed
+    assert done(await desk.get("/staff/queue"))["items"] == []
+
+
+async def test_dalian_to_the_provider_unfounded_with_reasons_remedies_and_one_review(
+    api: Api, clock: FixedClock
+) -> None:
+    me, desk = signed_in(api, resident(api.house)), signed_in(api, officer("dalian"))
+    record = await stored(api.house, penalty(resident(api.house)))
+    clock.move_to(date(2026, 9, 24))
+    case = done(
+        await me.post("/me/objections", json={"recordId": record.id, "addressee": "provider", "reasons": ["wrong"]}),
+        201,
+    )
+    assert clocks(case) == {"objection.provider_direct": "2026-10-09"}
+    at = f"/staff/objections/{case['id']}"
+    clock.move_to(date(2026, 9, 28))
+    reject = {"reason": "单位来函", "reasons": "处罚决定书未被变更，信息与决定书一致"}
+    rejected = done(await desk.post(f"{at}/reject", json=reject))
+    assert rejected["finding"]["by"] == UNIT and rejected["centreToldAt"]
+    assert [(r["due"]["on"], r["due"]["citation"]["article"]) for r in rejected["remedies"]] == [
+        ("2026-11-27", 20),
+        ("2027-03-29", 46),  # the 28th is a Sunday
+    ]
+    refused(await me.post(f"/me/objections/{case['id']}/urge", json={}), 409, "action-not-allowed")
+    review = done(await me.post(f"/me/objections/{case['id']}/review", json={"text": "决定书已被撤销"}))
+    assert review["status"] == "review" and review["isMarked"]
+    (step,) = [step for step in review["clocks"] if step["clock"] == "objection.review"]
+    assert not step["due"]["isStatutory"]
+    kept = done(await desk.post(f"{at}/reject", json={"reason": "复核", "reasons": "没有新的事实"}))
+    assert kept["status"] == "review_rejected" and not kept["isMarked"]
+    refused(await me.post(f"/me/objections/{case['id']}/review", json={"text": "再看看"}), 409, "action-not-allowed")
+
+
+async def test_yunnan_runs_one_clock_that_an_appraisal_stops_and_follows_every_copy(
+    api: Api, clock: FixedClock
+) -> None:
+    me, desk = signed_in(api, resident(api.house)), signed_in(api, officer("yunnan"))
+    record = await stored(api.house, penalty(resident(api.house), "yunnan"))
+    clock.move_to(date(2026, 11, 23))  # Monday
+    filing = {"recordId": record.id, "addressee": "centre", "reasons": ["wrong"]}
+    told = refused(await me.post("/me/objections", json=filing), 400, "objection-reasons-needed")
+    assert told["citation"]["article"] == 36
+    case = done(await me.post("/me/objections", json={**filing, "text": "签名不是我的"}), 201)
+    assert clocks(case) == {"objection.finish": "2026-11-30"}
+    assert (await api.house.records.get(record.id)).marks[0].law == ("yunnan-36",)
+    at = f"/staff/objections/{case['id']}"
+
+    clock.move_to(date(2026, 11, 25))
+    pause = {"reason": "委托笔迹鉴定", "kind": "appraisal", "expectedUntil": "2026-12-04", "evidence": []}
+    refused(await desk.post(f"{at}/pause", json=pause), 409, "objection-pause")
+    order = {"file": ("委托书.pdf", b"%PDF-1.4\n1 0 obj\n%%EOF", "application/pdf")}
+    with_file = done(await desk.post(f"{at}/evidence", files=order))
+    pause["evidence"] = [with_file["evidence"][0]["id"]]
+    paused = done(await desk.post(f"{at}/pause", json=pause))
+    assert paused["status"] == "paused" and clocks(paused) == {"objection.finish": "2026-12-10"}
+
+    clock.move_to(date(2026, 12, 2))
+    resumed = done(await desk.post(f"{at}/resume", json={"reason": "鉴定意见已出"}))
+    assert clocks(resumed) == {"objection.finish": "2026-12-08"}
+    (step,) = [step for step in resumed["clocks"] if step["clock"] == "objection.finish"]
+    assert (step["elapsed"], step["elapsedInAll"]) == (1, 7)
+
+    clock.move_to(date(2026, 12, 7))
+    founded = {"reason": "鉴定意见", "reasons": "签名经鉴定不是本人所写", "correction": {"outcome": "deleted"}}
+    upheld = done(await desk.post(f"{at}/uphold", json=founded))
+    (copy,) = upheld["followThrough"]
+    assert (copy["system"], copy["due"]["on"], copy["acknowledgedAt"]) == ("信用中国", "2026-12-10", None)
+    assert done(await desk.get("/staff/queue"))["items"][0]["next"]["owedBy"] == "信用中国"
+    refused(
+        await desk.post(f"{at}/acknowledge-copy", json={"reason": "回执", "system": "别的系统"}), 409, "copy-not-owed"
+    )
+    followed = done(await desk.post(f"{at}/acknowledge-copy", json={"reason": "回执", "system": "信用中国"}))
+    assert followed["followThrough"][0]["acknowledgedAt"] and clocks(followed) == {}
+    assert done(await desk.get("/staff/queue"))["items"] == []
+
+
+async def test_dalian_has_no_pause(api: Api) -> None:
+    me, desk = signed_in(api, resident(api.house)), signed_in(api, officer("dalian"))
+    record = await stored(api.house, penalty(resident(api.house)))
+    filing = {"recordId": record.id, "addressee": "centre", "reasons": ["wrong"]}
+    case = done(await me.post("/me/objections", json=filing), 201)
+    pause = {"reason": "委托鉴定", "kind": "appraisal", "expectedUntil": "2026-12-04", "evidence": ["ev_x"]}
+    told = refused(await desk.post(f"/staff/objections/{case['id']}/pause", json=pause), 409, "objection-pause")
+    assert told["citation"]["article"] == 42
+
+
+async def test_a_late_step_is_on_top_of_the_queue_and_recorded_once_with_its_evidence(
+    api: Api, clock: FixedClock
+) -> None:
+    me, desk = signed_in(api, resident(api.house)), signed_in(api, officer("dalian"))
+    late = await stored(api.house, penalty(resident(api.house)))
+    fresh = await stored(api.house, penalty(resident(api.house)))
+    case = done(
+        await me.post("/me/objections", json={"recordId": late.id, "addressee": "centre", "reasons": ["wrong"]}), 201
+    )
+    clock.move_to(date(2026, 11, 26))  # due was Wednesday the 25th
+    done(await me.post("/me/objections", json={"recordId": fresh.id, "addressee": "centre", "reasons": ["wrong"]}), 201)
+    queue = done(await desk.get("/staff/queue"))["items"]
+    assert [line["isLate"] for line in queue] == [True, False] and queue[0]["caseRef"] == case["id"]
+    assert len(done(await desk.get("/staff/queue", params={"late": "true"}))["items"]) == 1
+    assert await api.house.desk.record_breaches(clock.now()) == 1
+    assert await api.house.desk.record_breaches(clock.now()) == 0
+    done(await desk.post(f"/staff/objections/{case['id']}/dispatch", json={"reason": "转办"}))
+    (breach,) = done(await desk.get("/staff/breaches"))["items"]
+    assert (breach["clock"], breach["dueOn"], breach["isStatutory"]) == ("objection.verify", "2026-11-25", True)
+    assert breach["doneAt"] and breach["citation"]["article"] == 42
+    text = (await desk.get("/staff/breaches/export")).text
+    assert case["number"] in text and "第四十二条" in text
+    assigned = await desk.post(f"/staff/queue/{case['id']}/assign", json={"assignee": "stf_li", "reason": "分办"})
+    assert done(assigned)["assignee"] == "stf_li"
+    assert len(done(await desk.get("/staff/queue", params={"assignee": "stf_li"}))["items"]) == 1
+
+
+async def test_a_second_objection_to_the_same_record_is_refused_until_the_first_is_closed(api: Api) -> None:
+    me = signed_in(api, resident(api.house))
+    record = await stored(api.house, penalty(resident(api.house)))
+    filing = {"recordId": record.id, "addressee": "centre", "reasons": ["wrong"]}
+    case = done(await me.post("/me/objections", json=filing), 201)
+    refused(await me.post("/me/objections", json=filing), 409, "objection-already-open")
+    withdrawn = done(await me.post(f"/me/objections/{case['id']}/withdraw", json={}))
+    assert withdrawn["status"] == "withdrawn" and not withdrawn["isMarked"]
+    done(await me.post("/me/objections", json=filing), 201)
+    assert [line["status"] for line in done(await me.get("/me/objections"))["items"]] == ["verifying", "withdrawn"]
+
+
+async def test_what_is_anothers_looks_like_nothing_and_is_in_the_audit(api: Api) -> None:
+    me, other = signed_in(api, resident(api.house)), resident(api.house, "acc_two", "110105199001012345")
+    record = await stored(api.house, penalty(resident(api.house)))
+    filing = {"recordId": record.id, "addressee": "centre", "reasons": ["wrong"]}
+    case = done(await me.post("/me/objections", json=filing), 201)
+    refused(await signed_in(api, other).get(f"/me/objections/{case['id']}"), 404, "not-found")
+    refused(await signed_in(api, other).post("/me/objections", json=filing), 404, "not-found")
+    refused(await signed_in(api, officer("yunnan")).get(f"/staff/objections/{case['id']}"), 404, "not-found")
+    dispatch = await signed_in(api, officer("yunnan")).post(
+        f"/staff/objections/{case['id']}/dispatch", json={"reason": "转办"}
+    )
+    refused(dispatch, 404, "not-found")
+    assert done(await signed_in(api, officer("yunnan")).get("/staff/queue"))["items"] == []
+    outcomes = await api.house.database.collection("audits").count_documents({"outcome": "not-found"})
+    assert outcomes == 4
+
+
+async def test_urging_waits_some_days_until_something_is_due(api: Api, clock: FixedClock) -> None:
+    me = signed_in(api, resident(api.house))
+    record = await stored(api.house, penalty(resident(api.house)))
+    clock.move_to(date(2026, 11, 23))
+    filing = {"recordId": record.id, "addressee": "centre", "reasons": ["wrong"]}
+    urge = f"/me/objections/{done(await me.post('/me/objections', json=filing), 201)['id']}/urge"
+    done(await me.post(urge, json={}))
+    refused(await me.post(urge, json={}), 429, "urged-recently")
+    clock.move_to(date(2026, 11, 24))
+    refused(await me.post(urge, json={}), 429, "urged-recently")
+    clock.move_to(date(2026, 11, 26))  # verification is due
+    done(await me.post(urge, json={}))
+    clock.move_to(date(2026, 11, 27))  # late: every day
+    done(await me.post(urge, json={}))
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        {"reasons": []},
+        {"reasons": ["no-such"]},
+        {"reasons": ["other"]},
+        {"reasons": ["unknown_query"]},
+        {"addressee": "bank"},
+        {"text": "x" * 2001},
+        {"text": "  "},
+        {"more": 1},
+        {"evidence": ["ev_none"]},
+    ],
+)
+async def test_a_filing_that_is_wrong_is_refused_and_leaves_nothing(api: Api, wrong: dict[str, object]) -> None:
+    me = signed_in(api, resident(api.house))
+    record = await stored(api.house, penalty(resident(api.house)))
+    filing = {"recordId": record.id, "addressee": "centre", "reasons": ["wrong"], **wrong}
+    answer = await me.post("/me/objections", json=filing)
+    assert answer.status_code == 400 and answer.json()["nextStep"]
+    for name in ("objections", "queue", "notices"):
+        assert await api.house.database.collection(name).count_documents({}) == 0
+    assert (await api.house.records.get(record.id)).marks == ()

@@ -1,0 +1,90 @@
+"""Records and actors for the journeys of cases, and short ways to say what an official does."""
+
+from datetime import UTC, date, datetime
+from typing import Any
+
+import httpx
+
+from api.house import House
+from api.infra.actors import Actor, Role
+from api.infra.ids import new_id
+from api.records.models import AppliedMeasure, Copy, Particulars, Record, Section
+from api.records.store import RecordStore
+from tests.support.api import Api
+
+PROVIDER = "prv_transport"
+UNIT = "市交通运输局"
+
+
+def unit(name: str = PROVIDER, jurisdiction: str = "dalian") -> Actor:
+    return Actor(role=Role.PROVIDER, id=name, unit=UNIT, jurisdiction=jurisdiction, session="key")
+
+
+def penalty(owner: Actor, jurisdiction: str = "dalian", **fields: Any) -> Record:
+    """A penalty of general class decided on 2026-05-08, as intake would have stored it, shared with one system."""
+    key = new_id("rec")
+    values: dict[str, Any] = {
+        "id": key,
+        "natural_key": key,
+        "jurisdiction": jurisdiction,
+        "section": Section.DISHONESTY,
+        "code": "admin-penalty",
+        "title": "行政处罚信息",
+        "subject": owner.bound_subject,
+        "provider": PROVIDER,
+        "source_unit": UNIT,
+        "received_at": datetime(2026, 5, 10, tzinfo=UTC),
+        "document_type": "penalty",
+        "record_class": "general",
+        "decided_on": date(2026, 5, 8),
+        "ended_on": date(2026, 4, 20),
+        "duty_performed_on": date(2026, 6, 1),
+        "particulars": Particulars(
+            name="王小明",
+            document_kind="resident_id",
+            document_number="110105199001012337",
+            items={"违法事实": "超限运输", "罚款金额": "0.02"},
+        ),
+        "measures": (AppliedMeasure(code="DL-01", unit="市公共资源交易中心", since=date(2026, 6, 1)),),
+        "copies": (Copy(system="信用中国", shared_at=datetime(2026, 5, 11, tzinfo=UTC)),),
+        **fields,
+    }
+    return Record(**values)
+
+
+async def stored(house: House, record: Record) -> Record:
+    await RecordStore(house.database, house.keys).insert(None, record)
+    return record
+
+
+def done(answer: httpx.Response, status: int = 200) -> Any:
+    assert answer.status_code == status, answer.text
+    return answer.json()
+
+
+def refused(answer: httpx.Response, status: int, code: str) -> Any:
+    body = answer.json()
+    assert (answer.status_code, body["code"]) == (status, code), answer.text
+    assert body["nextStep"]["text"] and body["title"] and body["detail"]
+    return body
+
+
+def clocks(case: Any) -> dict[str, str]:
+    """Clock to due date, for the steps that are still owed."""
+    return {step["clock"]: step["due"]["on"] for step in case["clocks"] if step["doneAt"] is None}
+
+
+def allowed(case: Any) -> set[str]:
+    return {action["action"] for action in case["actions"]}
+
+
+def signed_in(api: Api, actor: Actor) -> httpx.AsyncClient:
+    """A client whose token is always fresh, however far the clock is moved."""
+    client = api.as_(actor)
+
+    async def renew(request: httpx.Request) -> None:
+        token = api.house.tokens.issue(actor, api.house.clock.now())
+        request.headers["Authorization"] = f"Bearer {token}"
+
+    client.event_hooks = {"request": [renew]}
+    return client

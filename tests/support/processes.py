@@ -1,0 +1,110 @@
+"""The real processes on free ports: database, stand-in for WeChat's servers, API, and the clock that all of them read."""
+
+import contextlib
+import os
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import datetime
+from pathlib import Path
+
+import httpx
+import msgspec
+
+from api.infra.clock import SystemClock
+from tests.support.mongo import free_port, start_server, wait_for_port
+from tests.support.world import KEY_FILE
+
+_REPOSITORY = Path(__file__).parents[2]
+_START_SECONDS = 150
+
+
+class Installation(msgspec.Struct):
+    """A running product. `environ` is what its processes were started with; `at` moves the clock of all of them."""
+
+    url: str
+    mongodb_uri: str
+    wechat_url: str
+    environ: dict[str, str]
+    folder: Path
+
+    def at(self, instant: str) -> None:
+        """Sets what every process takes for now; the clock runs on from there."""
+        shift = (datetime.fromisoformat(instant) - SystemClock().now()).total_seconds()
+        (self.folder / "shift").write_text(str(shift))
+
+
+def python(*arguments: str, environ: dict[str, str], log: Path) -> subprocess.Popen[bytes]:
+    with log.open("ab") as output:
+        return subprocess.Popen(
+            [sys.executable, *arguments],
+            cwd=_REPOSITORY,
+            env=environ,
+            stdout=output,
+            stderr=output,
+            stdin=subprocess.DEVNULL,
+        )
+
+
+def stop(process: subprocess.Popen[bytes], seconds: float = 15) -> None:
+    process.terminate()
+    try:
+        process.wait(seconds)
+    except subprocess.TimeoutExpired:
+        process.kill()
+        process.wait()
+
+
+def wait_until_ready(url: str, process: subprocess.Popen[bytes], log: Path) -> None:
+    end = time.monotonic() + _START_SECONDS
+    while time.monotonic() < end:
+        if process.poll() is not None:
+            raise RuntimeError(f"ended at once:\n{log.read_text()[-2000:]}")
+        with contextlib.suppress(httpx.TransportError):
+            if httpx.get(f"{url}/api/v1/health/ready", timeout=5).status_code == 200:
+                return
+        time.sleep(0.1)
+    raise TimeoutError(f"not ready after {_START_SECONDS} s:\n{log.read_text()[-2000:]}")
+
+
+@contextmanager
+def running(folder: Path, **more: str) -> Iterator[Installation]:
+    """Database, stand-in and API; the clock stands at 2026-11-21 10:00 in Shanghai until it is set."""
+    api_port, wechat_port, metrics_port = free_port(), free_port(), free_port()
+    with start_server(folder) as mongo, contextlib.ExitStack() as stack:
+        environ = {
+            **os.environ,
+            "CW_MODE": "development",
+            "MONGODB_URI": mongo.uri,
+            "CW_DATABASE": mongo.new_name(),
+            "CW_KEYS": KEY_FILE,
+            "CW_WECHAT_APPID": "wx-test",
+            "CW_WECHAT_SECRET": "secret-test",
+            "CW_WECHAT_EVENT_TOKEN": "event-token-test",
+            "CW_WECHAT_URL": f"http://127.0.0.1:{wechat_port}",
+            "CW_PORT": str(api_port),
+            "CW_METRICS_PORT": str(metrics_port),
+            "CW_CLOCK_SHIFT_FILE": str(folder / "shift"),
+            **more,
+        }
+        place = Installation(
+            url=f"http://127.0.0.1:{api_port}",
+            mongodb_uri=mongo.uri,
+            wechat_url=environ["CW_WECHAT_URL"],
+            environ=environ,
+            folder=folder,
+        )
+        place.at("2026-11-21T10:00+08:00")
+        wechat = python(
+            "-m", "api.demo.wechat", "--port", str(wechat_port), "--state", str(folder / "wechat"),
+            "--events-url", f"{place.url}/api/v1/wechat/events",
+            environ=environ, log=folder / "wechat.log",
+        )  # fmt: skip
+        stack.callback(stop, wechat)
+        wait_for_port(wechat_port)
+        api = python("-m", "api", "serve", environ=environ, log=folder / "api.log")
+        stack.callback(stop, api)
+        wait_until_ready(place.url, api, folder / "api.log")
+        yield place
