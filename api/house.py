@@ -51,7 +51,10 @@ from api.listings import store as listings_store
 from api.listings.service import ListingService
 from api.listings.store import ListingStore
 from api.notices import store as notices_store
+from api.notices.outlook import OutlookService
 from api.notices.push import store as push_store
+from api.notices.push.service import PushService
+from api.notices.push.store import EventStore, OutboxStore, ReceiverStore, SubscriptionStore
 from api.notices.service import NoticeService
 from api.notices.store import NoticeStore
 from api.objections import store as objections_store
@@ -65,8 +68,14 @@ from api.records import store as records_store
 from api.records.corrections import CorrectionService
 from api.records.expiry import ExpiryService
 from api.records.intake import IntakeService
+from api.records.lookup import LookupService
 from api.records.service import RecordService
 from api.records.store import FeedStore, RecordStore
+from api.reminders.service import ReminderService
+from api.repairs import store as repairs_store
+from api.repairs.handling import RepairHandling
+from api.repairs.service import RepairService
+from api.repairs.store import RepairStore
 from api.reports import store as reports_store
 from api.reports.service import ReportService
 from api.reports.store import IssuedDocumentStore
@@ -107,6 +116,7 @@ class House:
         desk_store.COLLECTION: desk_store.INDEXES,
         desk_store.BREACHES: desk_store.BREACHES_INDEXES,
         objections_store.COLLECTION: objections_store.INDEXES,
+        repairs_store.COLLECTION: repairs_store.INDEXES,
         declarations_store.COLLECTION: declarations_store.INDEXES,
         grants_store.COLLECTION: grants_store.INDEXES,
         pledges_store.COLLECTION: pledges_store.INDEXES,
@@ -140,6 +150,17 @@ class House:
         feed = FeedStore(self.database, self.keys)
         self.records = RecordService(records, feed, self.audits, self.footprints)
         self.corrections = CorrectionService(self.records, feed, self.notices, self.audits, self.keys)
+        self.push = PushService(
+            self.database,
+            SubscriptionStore(self.database, self.keys),
+            ReceiverStore(self.database, self.keys),
+            OutboxStore(self.database, self.keys),
+            EventStore(self.database),
+            settings.wechat,
+        )
+        self.outlooks = OutlookService(self.notices, self.push)
+        self.reminders = ReminderService(self.records, self.notices)
+        self.records.facts_changed = self.reminders.record_changed
         self.intake = IntakeService(
             records,
             self.footprints,
@@ -148,6 +169,7 @@ class House:
             {name: centre.name for name, centre in settings.centres.items()},
             self.providers.get,
         )
+        self.lookup = LookupService(records, self.records, self.footprints, self.audits, self.keys)
         self.expiry = ExpiryService(self.database, records, self.records, self.notices, self.audits)
         self.limiter = Limiter(self.database)
         self.code_exchange = code_exchange or self.wechat
@@ -182,6 +204,16 @@ class House:
             centres,
         )
         self.objection_handling = ObjectionHandling(self.objections)
+        self.repairs = RepairService(
+            RepairStore(self.database, self.keys),
+            self.records,
+            self.evidence,
+            self.desk,
+            self.notices,
+            self.audits,
+            centres,
+        )
+        self.repair_handling = RepairHandling(self.repairs, self.footprints)
         self.grants = GrantService(
             GrantStore(self.database, self.keys),
             self.records,
