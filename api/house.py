@@ -23,6 +23,7 @@ from api.chat.service import ChatService, OpenCase
 from api.chat.store import FeedbackStore
 from api.declarations import store as declarations_store
 from api.declarations.service import DeclarationService
+from api.declarations.statements import StatementService
 from api.declarations.store import DeclarationStore
 from api.desk import store as desk_store
 from api.desk.service import DeskService
@@ -47,6 +48,9 @@ from api.infra.once import OnceStore
 from api.infra.settings import Settings
 from api.infra.tokens import Tokens
 from api.infra.wechat import WeChatClient
+from api.listings import store as listings_store
+from api.listings.service import ListingService
+from api.listings.store import ListingStore
 from api.notices import store as notices_store
 from api.notices.outlook import OutlookService
 from api.notices.push import store as push_store
@@ -117,6 +121,7 @@ class House:
         declarations_store.COLLECTION: declarations_store.INDEXES,
         grants_store.COLLECTION: grants_store.INDEXES,
         pledges_store.COLLECTION: pledges_store.INDEXES,
+        listings_store.COLLECTION: listings_store.INDEXES,
     }
 
     def __init__(
@@ -219,6 +224,9 @@ class House:
             self.keys,
             self.accounts,
         )
+        self.listings = ListingService(
+            ListingStore(self.database, self.keys), self.records, self.notices, self.footprints, self.audits
+        )
         self.pledges = PledgeService(
             PledgeStore(self.database, self.keys),
             self.records,
@@ -237,6 +245,7 @@ class House:
             self.centre_name,
             settings.public_url,
         )
+        self.statements = StatementService(self.records, self.objections, self.notices, self.audits)
 
     def centre_name(self, jurisdiction: str | None) -> str:
         """The centre of a jurisdiction, as configured; all of them where none is given."""
