@@ -27,10 +27,13 @@ from api.http.problems import EXCEPTION_HANDLERS
 from api.http.security import GuardedRequest, SecurityHeaders
 from api.http.tracing import plugins_for
 from api.infra.settings import Settings
+from api.notices.routes import NoticeController, SubscriptionController, WeChatEventController
 from api.objections import handling_routes as objection_handling_routes
 from api.objections.routes import ObjectionController
 from api.pledges.routes import PledgeController, ProviderPledgeController, StaffPledgeController
 from api.records import routes as records_routes
+from api.repairs import handling_routes as repair_handling_routes
+from api.repairs.routes import RepairController
 from api.reports.routes import ReportController
 from api.rulebook.routes import RulebookController
 from api.web.assets import load_assets
@@ -55,6 +58,9 @@ ROUTES = (
     FootprintController,
     WithdrawalController,
     ProviderWithdrawalController,
+    NoticeController,
+    SubscriptionController,
+    WeChatEventController,
     DeclarationController,
     GrantController,
     RedeemController,
@@ -65,6 +71,8 @@ ROUTES = (
     PledgeController,
     ProviderPledgeController,
     StaffPledgeController,
+    RepairController,
+    *repair_handling_routes.ROUTES,
 )
 
 
@@ -78,14 +86,19 @@ def _services(house: House) -> dict[str, Any]:
         "audits": house.audits,
         "footprints": house.footprints,
         "notices": house.notices,
+        "outlooks": house.outlooks,
+        "push": house.push,
         "records": house.records,
         "intake": house.intake,
         "corrections": house.corrections,
+        "lookup": house.lookup,
         "withdrawals": house.withdrawals,
         "evidence": house.evidence,
         "desk": house.desk,
         "objections": house.objections,
         "objection_handling": house.objection_handling,
+        "repairs": house.repairs,
+        "repair_handling": house.repair_handling,
         "declarations": house.declarations,
         "grants": house.grants,
         "pledges": house.pledges,
@@ -139,6 +152,7 @@ def create_app(house: House) -> Litestar:
             "actor": Provide(current_actor),
             "once": Provide(make_once),
             "objection_steps": Provide(objection_handling_routes.make_steps),
+            "repair_steps": Provide(repair_handling_routes.make_steps),
         },
         guards=[door.guard, limits.guard],
         exception_handlers=EXCEPTION_HANDLERS,

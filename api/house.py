@@ -47,7 +47,10 @@ from api.infra.settings import Settings
 from api.infra.tokens import Tokens
 from api.infra.wechat import WeChatClient
 from api.notices import store as notices_store
+from api.notices.outlook import OutlookService
 from api.notices.push import store as push_store
+from api.notices.push.service import PushService
+from api.notices.push.store import EventStore, OutboxStore, ReceiverStore, SubscriptionStore
 from api.notices.service import NoticeService
 from api.notices.store import NoticeStore
 from api.objections import store as objections_store
@@ -61,8 +64,14 @@ from api.records import store as records_store
 from api.records.corrections import CorrectionService
 from api.records.expiry import ExpiryService
 from api.records.intake import IntakeService
+from api.records.lookup import LookupService
 from api.records.service import RecordService
 from api.records.store import FeedStore, RecordStore
+from api.reminders.service import ReminderService
+from api.repairs import store as repairs_store
+from api.repairs.handling import RepairHandling
+from api.repairs.service import RepairService
+from api.repairs.store import RepairStore
 from api.reports import store as reports_store
 from api.reports.service import ReportService
 from api.reports.store import IssuedDocumentStore
@@ -103,6 +112,7 @@ class House:
         desk_store.COLLECTION: desk_store.INDEXES,
         desk_store.BREACHES: desk_store.BREACHES_INDEXES,
         objections_store.COLLECTION: objections_store.INDEXES,
+        repairs_store.COLLECTION: repairs_store.INDEXES,
         declarations_store.COLLECTION: declarations_store.INDEXES,
         grants_store.COLLECTION: grants_store.INDEXES,
         pledges_store.COLLECTION: pledges_store.INDEXES,
@@ -135,6 +145,17 @@ class House:
         feed = FeedStore(self.database, self.keys)
         self.records = RecordService(records, feed, self.audits, self.footprints)
         self.corrections = CorrectionService(self.records, feed, self.notices, self.audits, self.keys)
+        self.push = PushService(
+            self.database,
+            SubscriptionStore(self.database, self.keys),
+            ReceiverStore(self.database, self.keys),
+            OutboxStore(self.database, self.keys),
+            EventStore(self.database),
+            settings.wechat,
+        )
+        self.outlooks = OutlookService(self.notices, self.push)
+        self.reminders = ReminderService(self.records, self.notices)
+        self.records.facts_changed = self.reminders.record_changed
         self.intake = IntakeService(
             records,
             self.footprints,
@@ -143,6 +164,7 @@ class House:
             {name: centre.name for name, centre in settings.centres.items()},
             self.providers.get,
         )
+        self.lookup = LookupService(records, self.records, self.footprints, self.audits, self.keys)
         self.expiry = ExpiryService(self.database, records, self.records, self.notices, self.audits)
         self.limiter = Limiter(self.database)
         self.code_exchange = code_exchange or self.wechat
@@ -177,6 +199,16 @@ class House:
             centres,
         )
         self.objection_handling = ObjectionHandling(self.objections)
+        self.repairs = RepairService(
+            RepairStore(self.database, self.keys),
+            self.records,
+            self.evidence,
+            self.desk,
+            self.notices,
+            self.audits,
+            centres,
+        )
+        self.repair_handling = RepairHandling(self.repairs, self.footprints)
         self.grants = GrantService(
             GrantStore(self.database, self.keys),
             self.records,

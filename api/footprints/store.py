@@ -95,13 +95,13 @@ class FootprintStore:
             query["kind"] = kind
         span: dict[str, datetime] = {}
         if since is not None:
-            span["$gte"] = since
+            span["$gt"] = since - _MILLISECOND  # an embedded server takes $gte for $gt inside a compound index
         if before is not None:
             span["$lt"] = before
         key = decode_cursor(cursor, 2)
         if key is not None:
             at, last = _instant(key[0]), str(key[1])
-            span["$lte"] = at
+            span["$lt"] = min(at + _MILLISECOND, before or at + _MILLISECOND)
             query["$or"] = [{"at": {"$lt": at}}, {"at": at, "_id": {"$lt": last}}]
         if span:
             query["at"] = span

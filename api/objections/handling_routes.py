@@ -1,13 +1,13 @@
 """The officers' and the providers' URLs of objections."""
 
-from collections.abc import Awaitable, Callable
 from datetime import datetime
-from typing import Annotated, Any
+from typing import Annotated
 
 from litestar import Controller, Response, get, post
 from litestar.di import NamedDependency
 from litestar.params import FromPath, FromQuery, JSONBody, MultipartBody, QueryParameter
 
+from api.desk.routes import Steps
 from api.desk.schemas import StaffStep
 from api.evidence.routes import Upload, download
 from api.evidence.service import EvidenceService
@@ -35,26 +35,6 @@ from api.objections.service import ObjectionService
 from api.objections.states import WITH_PROVIDER
 
 Limit = Annotated[int, QueryParameter(ge=1, le=MAX_LIMIT)]
-Step = Callable[[Tx, Objection, datetime], Awaitable[Objection]]
-
-
-class Steps:
-    """Runs one step of one objection and shows the outcome to who took it."""
-
-    def __init__(self, actor: Actor, once: Once, objections: ObjectionService, clock: Clock) -> None:
-        self._actor = actor
-        self._once = once
-        self._objections = objections
-        self._clock = clock
-
-    async def take(self, objection_id: str, step: Step, version: int | None = None) -> Response[Any]:
-        now = self._clock.now()
-
-        async def work(tx: Tx) -> ObjectionView:
-            case = await self._objections.for_step(tx, self._actor, objection_id, now, version)
-            return await self._objections.show(self._actor, await step(tx, case, now), now, tx)
-
-        return await self._once.run(work, status=200)
 
 
 async def make_steps(
