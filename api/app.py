@@ -13,6 +13,7 @@ from api.accounts.routes import MeController, SessionController, StaffController
 from api.audits.routes import AuditController
 from api.chat.routes import ChatController
 from api.declarations.routes import DeclarationController
+from api.declarations.statement_routes import StatementController
 from api.desk.routes import DeskController
 from api.evidence.routes import EvidenceController
 from api.footprints.routes import FootprintController
@@ -20,6 +21,7 @@ from api.grants.routes import GrantController, RedeemController
 from api.house import House
 from api.http import health
 from api.http.access import Door, current_actor
+from api.http.demo import demo_residents
 from api.http.idempotency import make_once
 from api.http.limits import LimitGuard
 from api.http.metrics import make_config as make_metrics
@@ -28,9 +30,14 @@ from api.http.problems import EXCEPTION_HANDLERS
 from api.http.security import GuardedRequest, SecurityHeaders
 from api.http.tracing import plugins_for
 from api.infra.settings import Settings
+from api.listings.routes import ListingController, ProviderListingController, StaffListingController
+from api.notices.routes import NoticeController, SubscriptionController, WeChatEventController
 from api.objections import handling_routes as objection_handling_routes
 from api.objections.routes import ObjectionController
+from api.pledges.routes import PledgeController, ProviderPledgeController, StaffPledgeController
 from api.records import routes as records_routes
+from api.repairs import handling_routes as repair_handling_routes
+from api.repairs.routes import RepairController
 from api.reports.routes import ReportController
 from api.rulebook.routes import RulebookController
 from api.web.assets import load_assets
@@ -44,6 +51,7 @@ MAX_BODY_BYTES = 12_000_000
 ROUTES = (
     health.live,
     health.ready,
+    demo_residents,
     RulebookController,
     SessionController,
     MeController,
@@ -56,13 +64,25 @@ ROUTES = (
     FootprintController,
     WithdrawalController,
     ProviderWithdrawalController,
+    NoticeController,
+    SubscriptionController,
+    WeChatEventController,
     DeclarationController,
+    StatementController,
     GrantController,
     RedeemController,
     EvidenceController,
     DeskController,
     ObjectionController,
     *objection_handling_routes.ROUTES,
+    PledgeController,
+    ProviderPledgeController,
+    StaffPledgeController,
+    RepairController,
+    *repair_handling_routes.ROUTES,
+    ListingController,
+    ProviderListingController,
+    StaffListingController,
 )
 
 
@@ -76,16 +96,24 @@ def _services(house: House) -> dict[str, Any]:
         "audits": house.audits,
         "footprints": house.footprints,
         "notices": house.notices,
+        "outlooks": house.outlooks,
+        "push": house.push,
         "records": house.records,
         "intake": house.intake,
         "corrections": house.corrections,
+        "lookup": house.lookup,
         "withdrawals": house.withdrawals,
         "evidence": house.evidence,
         "desk": house.desk,
         "objections": house.objections,
         "objection_handling": house.objection_handling,
+        "repairs": house.repairs,
+        "repair_handling": house.repair_handling,
         "declarations": house.declarations,
+        "statements": house.statements,
         "grants": house.grants,
+        "pledges": house.pledges,
+        "listings": house.listings,
         "assets": load_assets(),
         "chat": house.chat,
         "reports": house.reports,
@@ -137,6 +165,7 @@ def create_app(house: House) -> Litestar:
             "actor": Provide(current_actor),
             "once": Provide(make_once),
             "objection_steps": Provide(objection_handling_routes.make_steps),
+            "repair_steps": Provide(repair_handling_routes.make_steps),
         },
         guards=[door.guard, limits.guard],
         exception_handlers=EXCEPTION_HANDLERS,
