@@ -20,6 +20,7 @@ from api.grants.routes import GrantController, RedeemController
 from api.house import House
 from api.http import health
 from api.http.access import Door, current_actor
+from api.http.demo import demo_residents
 from api.http.idempotency import make_once
 from api.http.limits import LimitGuard
 from api.http.metrics import make_config as make_metrics
@@ -49,6 +50,7 @@ MAX_BODY_BYTES = 12_000_000
 ROUTES = (
     health.live,
     health.ready,
+    demo_residents,
     RulebookController,
     SessionController,
     MeController,

@@ -28,6 +28,7 @@ from api.declarations.store import DeclarationStore
 from api.desk import store as desk_store
 from api.desk.service import DeskService
 from api.desk.store import DeskStore
+from api.desk.wording import under_way
 from api.evidence import store as evidence_store
 from api.evidence.service import EvidenceService
 from api.evidence.store import EvidenceStore
@@ -262,8 +263,10 @@ class House:
         return FeedbackStore(self.database, self.keys)
 
     async def open_cases(self, actor: Actor) -> list[OpenCase]:
-        """What the resident has under way, over all errands that have cases."""
-        return []
+        """What the resident has under way, in one query: who owes which step, and by when."""
+        return [
+            OpenCase(docket.errand.rstrip("s"), docket.id, under_way(docket)) for docket in await self.desk.open_of(actor.id)
+        ]
 
     async def prepare(self) -> None:
         """Indexes. Safe to call from every process at start."""
