@@ -2,7 +2,7 @@
 
 from collections.abc import Awaitable, Callable
 from datetime import date, datetime, timedelta
-from typing import Protocol
+from typing import Any, Protocol
 
 import msgspec
 
@@ -225,7 +225,9 @@ class PledgeService:
             history=(*case.history, happened(row, case.status, actor, now)),
         )
         after = await self._store.save(tx, case, after)
-        await self._write(tx, after, "本人提交履行证明", now, state="已提交履行证明，待认定")
+        await self._write(
+            tx, after, "本人提交履行证明", now, state="已提交履行证明，待认定", duty_performed_on=civil_date(now)
+        )
         await self._audits.write(tx, actor, "pledges.perform", case.id, now, subject=case.subject)
         return after
 
@@ -267,7 +269,7 @@ class PledgeService:
             history=(*case.history, happened(row, case.status, actor, now, reason)),
         )
         after = await self._store.save(tx, case, after)
-        await self._write(tx, after, reason, now, state=OUTCOMES[outcome], unit=actor.unit or "")
+        await self._write(tx, after, reason, now, state=OUTCOMES[outcome], unit=actor.unit or "", due_on=None)
         await self._tell(tx, after, f"pledge.{outcome.value}", now)
         await self._audits.write(tx, actor, f"pledges.{row.action}", case.id, now, subject=case.subject)
         return after
@@ -322,15 +324,17 @@ class PledgeService:
         await self._audits.write(tx, SYSTEM, "pledges.take-effect", case.id, now, subject=case.subject)
         return after
 
-    async def _write(self, tx: Tx, case: Pledge, reason: str, now: datetime, *, state: str, unit: str = "本人") -> None:
-        """The line of the pledge in the record. What was performed or found on is due no more, so nobody is reminded."""
+    async def _write(
+        self, tx: Tx, case: Pledge, reason: str, now: datetime, *, state: str, unit: str = "本人", **fields: Any
+    ) -> None:
+        """The line of the pledge in the record. Of what was performed or found on nobody is reminded any more."""
         if case.record is None:
             return
         record = await self._records.get(case.record, tx)
         items = {**record.particulars.items, STATE: state}
         change = _change(case, reason, now, unit)
         particulars = msgspec.structs.replace(record.particulars, items=items)
-        await self._records.alter(tx, record, change, particulars=particulars, due_on=None)
+        await self._records.alter(tx, record, change, particulars=particulars, **fields)
 
     async def _tell(self, tx: Tx, case: Pledge, kind: str, now: datetime) -> None:
         draft = Draft(kind=kind, subject=case.subject, ref=case.id, on=civil_date(now), params={"title": case.title})

@@ -95,7 +95,7 @@ async def test_performance_and_finding_enter_the_record_whatever_they_are(
     performed = await me.post(f"/me/pledges/{signed['id']}/performance", json=body)
     assert performed.status_code == 200 and performed.json()["status"] == "performed"
     (line,) = await lines(api)
-    assert line.due_on is None and line.particulars.items["履行期限"] == "2026-12-15"
+    assert line.duty_performed_on == date(2026, 11, 22) and line.due_on == date(2026, 12, 15)
 
     desk = api.as_(officer(jurisdiction))
     queue = (await desk.get("/staff/pledges")).json()["items"]
@@ -105,6 +105,7 @@ async def test_performance_and_finding_enter_the_record_whatever_they_are(
     assert found.json()["status"] == outcome and found.json()["actions"] == []
     (line,) = await lines(api)
     assert line.particulars.items["履行情况"] == shown
+    assert line.due_on is None and line.particulars.items["履行期限"] == "2026-12-15"
     assert line.changes[-1].reason == "经核对窗口记录"
     assert line.changes[-1].law == ("dalian-9" if jurisdiction == "dalian" else "yunnan-20",)
     seen = (await me.get(f"/me/pledges/{signed['id']}")).json()
