@@ -207,6 +207,17 @@ class House:
             centres,
         )
         self.objection_handling = ObjectionHandling(self.objections)
+        self.listings = ListingService(
+            ListingStore(self.database, self.keys), self.records, self.notices, self.footprints, self.audits
+        )
+        self.pledges = PledgeService(
+            PledgeStore(self.database, self.keys),
+            self.records,
+            self.notices,
+            self.audits,
+            self.providers.get,
+            centres,
+        )
         self.repairs = RepairService(
             RepairStore(self.database, self.keys),
             self.records,
@@ -215,6 +226,8 @@ class House:
             self.notices,
             self.audits,
             centres,
+            hooks=(self.pledges.repair_filed,),
+            followers=(self.pledges.repair_moved, self.listings.repair_moved),
         )
         self.repair_handling = RepairHandling(self.repairs, self.footprints)
         self.grants = GrantService(
@@ -225,17 +238,6 @@ class House:
             self.audits,
             self.keys,
             self.accounts,
-        )
-        self.listings = ListingService(
-            ListingStore(self.database, self.keys), self.records, self.notices, self.footprints, self.audits
-        )
-        self.pledges = PledgeService(
-            PledgeStore(self.database, self.keys),
-            self.records,
-            self.notices,
-            self.audits,
-            self.providers.get,
-            {name: centre.name for name, centre in settings.centres.items()},
         )
 
         self.reports = ReportService(
@@ -267,7 +269,8 @@ class House:
     async def open_cases(self, actor: Actor) -> list[OpenCase]:
         """What the resident has under way, in one query: who owes which step, and by when."""
         return [
-            OpenCase(docket.errand.rstrip("s"), docket.id, under_way(docket)) for docket in await self.desk.open_of(actor.id)
+            OpenCase(docket.errand.rstrip("s"), docket.id, under_way(docket))
+            for docket in await self.desk.open_of(actor.id)
         ]
 
     async def prepare(self) -> None:
