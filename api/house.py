@@ -23,10 +23,12 @@ from api.chat.service import ChatService, OpenCase
 from api.chat.store import FeedbackStore
 from api.declarations import store as declarations_store
 from api.declarations.service import DeclarationService
+from api.declarations.statements import StatementService
 from api.declarations.store import DeclarationStore
 from api.desk import store as desk_store
 from api.desk.service import DeskService
 from api.desk.store import DeskStore
+from api.desk.wording import under_way
 from api.evidence import store as evidence_store
 from api.evidence.service import EvidenceService
 from api.evidence.store import EvidenceStore
@@ -46,6 +48,9 @@ from api.infra.once import OnceStore
 from api.infra.settings import Settings
 from api.infra.tokens import Tokens
 from api.infra.wechat import WeChatClient
+from api.listings import store as listings_store
+from api.listings.service import ListingService
+from api.listings.store import ListingStore
 from api.notices import store as notices_store
 from api.notices.outlook import OutlookService
 from api.notices.push import store as push_store
@@ -116,6 +121,7 @@ class House:
         declarations_store.COLLECTION: declarations_store.INDEXES,
         grants_store.COLLECTION: grants_store.INDEXES,
         pledges_store.COLLECTION: pledges_store.INDEXES,
+        listings_store.COLLECTION: listings_store.INDEXES,
     }
 
     def __init__(
@@ -218,6 +224,9 @@ class House:
             self.keys,
             self.accounts,
         )
+        self.listings = ListingService(
+            ListingStore(self.database, self.keys), self.records, self.notices, self.footprints, self.audits
+        )
         self.pledges = PledgeService(
             PledgeStore(self.database, self.keys),
             self.records,
@@ -236,6 +245,7 @@ class House:
             self.centre_name,
             settings.public_url,
         )
+        self.statements = StatementService(self.records, self.objections, self.notices, self.audits)
 
     def centre_name(self, jurisdiction: str | None) -> str:
         """The centre of a jurisdiction, as configured; all of them where none is given."""
@@ -251,8 +261,10 @@ class House:
         return FeedbackStore(self.database, self.keys)
 
     async def open_cases(self, actor: Actor) -> list[OpenCase]:
-        """What the resident has under way, over all errands that have cases."""
-        return []
+        """What the resident has under way, in one query: who owes which step, and by when."""
+        return [
+            OpenCase(docket.errand.rstrip("s"), docket.id, under_way(docket)) for docket in await self.desk.open_of(actor.id)
+        ]
 
     async def prepare(self) -> None:
         """Indexes. Safe to call from every process at start."""

@@ -15,7 +15,7 @@ from bot.topics import Topic
 from knowledge import articles
 
 WEAK = 0.16  # below this no topic is near; see docs/bot.md for how it was set
-CLOSE = 0.9  # a second errand this near the first is asked about, when little was said
+CLOSE = 0.8  # a second errand this near the first is asked about, when little was said
 LITTLE = 6  # characters; with more than that the first reading is taken
 NEARLY = 0.66  # an article this near an errand is answered when the words ask for the rule
 SAME = 1.5  # how much nearer a topic on the same articles is in a follow-up

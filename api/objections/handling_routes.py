@@ -269,7 +269,7 @@ class VerificationController(Controller):
     path = "/provider/verifications"
     tags = ("objections",)
 
-    @get(access="provider", operation_id="listVerifications")
+    @get(access="provider", scope="verifications", operation_id="listVerifications")
     async def list_waiting(
         self,
         actor: NamedDependency[Actor],
@@ -282,7 +282,7 @@ class VerificationController(Controller):
         page = await objections.page_of_provider(actor, WITH_PROVIDER, cursor, limit)
         return Page(items=tuple(line(case, clock) for case in page.items), next_cursor=page.next_cursor)
 
-    @get("/{objection_id:str}", access="provider", operation_id="getVerification")
+    @get("/{objection_id:str}", access="provider", scope="verifications", operation_id="getVerification")
     async def read(
         self,
         objection_id: FromPath[str],
@@ -295,7 +295,9 @@ class VerificationController(Controller):
         case = await objections.read_by(actor, objection_id, now)
         return await objections.show(actor, case, now)
 
-    @post("/{objection_id:str}/receipt", access="provider", operation_id="acknowledgeVerification")
+    @post(
+        "/{objection_id:str}/receipt", access="provider", scope="verifications", operation_id="acknowledgeVerification"
+    )
     async def receipt(
         self,
         objection_id: FromPath[str],
@@ -311,7 +313,7 @@ class VerificationController(Controller):
 
         return await objection_steps.take(objection_id, step)
 
-    @post("/{objection_id:str}/reply", access="provider", operation_id="replyToVerification")
+    @post("/{objection_id:str}/reply", access="provider", scope="verifications", operation_id="replyToVerification")
     async def reply(
         self,
         objection_id: FromPath[str],
@@ -336,7 +338,12 @@ class VerificationController(Controller):
 
         return await objection_steps.take(objection_id, step)
 
-    @get("/{objection_id:str}/evidence/{evidence_id:str}", access="provider", operation_id="readVerificationEvidence")
+    @get(
+        "/{objection_id:str}/evidence/{evidence_id:str}",
+        access="provider",
+        scope="verifications",
+        operation_id="readVerificationEvidence",
+    )
     async def read_evidence(
         self,
         objection_id: FromPath[str],
