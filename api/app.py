@@ -12,6 +12,7 @@ from api.accounts.routes import MeController, SessionController, StaffController
 from api.audits.routes import AuditController
 from api.chat.routes import ChatController
 from api.declarations.routes import DeclarationController
+from api.declarations.statement_routes import StatementController
 from api.desk.routes import DeskController
 from api.evidence.routes import EvidenceController
 from api.footprints.routes import FootprintController
@@ -19,6 +20,7 @@ from api.grants.routes import GrantController, RedeemController
 from api.house import House
 from api.http import health
 from api.http.access import Door, current_actor
+from api.http.demo import demo_residents
 from api.http.idempotency import make_once
 from api.http.limits import LimitGuard
 from api.http.metrics import make_config as make_metrics
@@ -27,8 +29,11 @@ from api.http.problems import EXCEPTION_HANDLERS
 from api.http.security import GuardedRequest, SecurityHeaders
 from api.http.tracing import plugins_for
 from api.infra.settings import Settings
+from api.listings.routes import ListingController, ProviderListingController, StaffListingController
+from api.notices.routes import NoticeController, SubscriptionController, WeChatEventController
 from api.objections import handling_routes as objection_handling_routes
 from api.objections.routes import ObjectionController
+from api.pledges.routes import PledgeController, ProviderPledgeController, StaffPledgeController
 from api.records import routes as records_routes
 from api.repairs import handling_routes as repair_handling_routes
 from api.repairs.routes import RepairController
@@ -45,6 +50,7 @@ MAX_BODY_BYTES = 12_000_000
 ROUTES = (
     health.live,
     health.ready,
+    demo_residents,
     RulebookController,
     SessionController,
     MeController,
@@ -56,15 +62,25 @@ ROUTES = (
     FootprintController,
     WithdrawalController,
     ProviderWithdrawalController,
+    NoticeController,
+    SubscriptionController,
+    WeChatEventController,
     DeclarationController,
+    StatementController,
     GrantController,
     RedeemController,
     EvidenceController,
     DeskController,
     ObjectionController,
     *objection_handling_routes.ROUTES,
+    PledgeController,
+    ProviderPledgeController,
+    StaffPledgeController,
     RepairController,
     *repair_handling_routes.ROUTES,
+    ListingController,
+    ProviderListingController,
+    StaffListingController,
 )
 
 
@@ -78,9 +94,12 @@ def _services(house: House) -> dict[str, Any]:
         "audits": house.audits,
         "footprints": house.footprints,
         "notices": house.notices,
+        "outlooks": house.outlooks,
+        "push": house.push,
         "records": house.records,
         "intake": house.intake,
         "corrections": house.corrections,
+        "lookup": house.lookup,
         "withdrawals": house.withdrawals,
         "evidence": house.evidence,
         "desk": house.desk,
@@ -89,7 +108,10 @@ def _services(house: House) -> dict[str, Any]:
         "repairs": house.repairs,
         "repair_handling": house.repair_handling,
         "declarations": house.declarations,
+        "statements": house.statements,
         "grants": house.grants,
+        "pledges": house.pledges,
+        "listings": house.listings,
         "assets": load_assets(),
         "chat": house.chat,
         "reports": house.reports,

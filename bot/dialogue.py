@@ -18,6 +18,7 @@ class Following:
         self._openers = tuple(data["openers"])
         fillers = sorted(data["fillers"], key=len, reverse=True)
         self._fillers = re.compile("|".join(map(re.escape, fillers)) + r"|[^0-9a-z\u4e00-\u9fff]")
+        self._asks_rule = re.compile("|".join(map(re.escape, data["asks_rule"])))
         self._subjects: dict[str, str] = data["subject"]
         self._first, self._second = tuple(data["first"]), tuple(data["second"])
 
@@ -29,7 +30,7 @@ class Following:
         """The subject of the dialogue when the message asks about it without naming one."""
         if not dialogue.articles or len(reading.bare) > SHORT:
             return None
-        says_how = bool(reading.concepts) and reading.concepts <= self._questions
+        says_how = reading.concepts <= self._questions
         opens = reading.bare.strip().startswith(self._openers)
         if not says_how and not opens:
             return None
@@ -37,6 +38,10 @@ class Following:
             if article in self._subjects:
                 return self._subjects[article]
         return None
+
+    def asks_for_the_rule(self, reading: Reading) -> bool:
+        """会不会, 收费吗, 合法吗: a question about what the law says rather than a wish to have it done."""
+        return self._asks_rule.search(reading.bare) is not None
 
     def chosen(self, reading: Reading, dialogue: Dialogue) -> str | None:
         """The topic picked from the two that were offered."""

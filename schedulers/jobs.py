@@ -4,9 +4,13 @@ from collections.abc import Awaitable, Callable
 
 import msgspec
 
+from schedulers.reminders import plan
 from schedulers.work import Work
 
 Run = Callable[[Work], Awaitable[dict[str, int]]]
+
+_MINUTE = 60
+_HOUR = 3600
 
 
 class Job(msgspec.Struct, frozen=True):
@@ -19,7 +23,22 @@ class Job(msgspec.Struct, frozen=True):
     run: Run
     every_seconds: int
     is_shared: bool = False
-    stale_after_seconds: int = 3600
+    stale_after_seconds: int = _HOUR
+
+
+async def expire(work: Work) -> dict[str, int]:
+    """Ends disclosure and publicity that have run out: Dalian 35 and the national periods."""
+    return {"ended": await work.until_none(lambda: work.house.expiry.expire(work.clock.now()))}
+
+
+async def expire_grants(work: Work) -> dict[str, int]:
+    """Closes grants whose last day is past."""
+    house = work.house
+
+    async def some() -> int:
+        return await house.database.transact(lambda tx: house.grants.expire_due(tx, work.clock.now()))
+
+    return {"expired": await work.until_none(some)}
 
 
 async def deliver(work: Work) -> dict[str, int]:
@@ -27,4 +46,15 @@ async def deliver(work: Work) -> dict[str, int]:
     return msgspec.structs.asdict(await work.deliveries.run())
 
 
-JOBS: tuple[Job, ...] = (Job("deliver", deliver, every_seconds=3, is_shared=True, stale_after_seconds=120),)
+async def record_breaches(work: Work) -> dict[str, int]:
+    """Records every official step that was not done by its day, once each."""
+    return {"new": await work.house.desk.record_breaches(work.clock.now())}
+
+
+JOBS: tuple[Job, ...] = (
+    Job("expire", expire, every_seconds=5 * _MINUTE),
+    Job("expire-grants", expire_grants, every_seconds=5 * _MINUTE),
+    Job("plan", plan, every_seconds=5, stale_after_seconds=10 * _MINUTE),
+    Job("deliver", deliver, every_seconds=3, is_shared=True, stale_after_seconds=2 * _MINUTE),
+    Job("breaches", record_breaches, every_seconds=10 * _MINUTE),
+)

@@ -1,9 +1,13 @@
 """What the jobs work with: the house and the worker's own half of it."""
 
+from collections.abc import Awaitable, Callable
+
 from api.house import House
 from api.infra.heartbeats import HeartbeatStore
 from api.notices.push.store import OutboxStore, ReceiverStore, SubscriptionStore, TemplateStore
 from schedulers.deliveries import Deliveries
+
+_MOST_BATCHES = 10_000
 
 
 class Work:
@@ -23,3 +27,14 @@ class Work:
             house.settings.wechat,
             house.clock,
         )
+
+    @staticmethod
+    async def until_none(some: Callable[[], Awaitable[int]]) -> int:
+        """Batch after batch until one does nothing; how many were done. Bounded, so that no fault turns for ever."""
+        total = 0
+        for _ in range(_MOST_BATCHES):
+            done = await some()
+            total += done
+            if done == 0:
+                break
+        return total

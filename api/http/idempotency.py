@@ -93,17 +93,18 @@ async def make_once(
 
 
 async def _digest(request: Request[Any, Any, Any]) -> str:
-    """Of the content: a form is sent again with another boundary, and its stream can be read only once."""
+    """Of what was sent. A form sent again has another boundary, so of a form it is the parts that count."""
     if request.content_type[0] != RequestEncodingType.MULTI_PART:
         return hashlib.sha256(await request.body()).hexdigest()
     digest = hashlib.sha256()
-    for name, value in (await request.form()).multi_items():
-        if isinstance(value, UploadFile):
-            await value.seek(0)
-            parts = (name.encode(), value.filename.encode(), await value.read())
-            await value.seek(0)
-        else:
-            parts = (name.encode(), b"", str(value).encode())
-        for part in parts:
-            digest.update(len(part).to_bytes(8, "big") + part)
+    for name, part in (await request.form()).multi_items():
+        content = part
+        if isinstance(part, UploadFile):
+            content = await part.read()
+            await part.seek(0)
+            digest.update(f"{part.filename}\x00".encode())
+        digest.update(
+            f"{name}\x00{len(content)}\x00".encode()
+            + (content if isinstance(content, bytes) else str(content).encode())
+        )
     return digest.hexdigest()

@@ -20,6 +20,11 @@ def new_id(prefix: str) -> str:
     return f"{prefix}_{_digits(time.time_ns() // 1_000_000, 10)}{_digits(secrets.randbits(80), 16)}"
 
 
+def id_at(prefix: str, seconds: float) -> str:
+    """Sorts before every id made from that Unix time on, and after every earlier one."""
+    return f"{prefix}_{_digits(int(seconds * 1000), 10)}"
+
+
 def receipt_number(letters: str, on: date) -> str:
     """What a resident reads out on the telephone: kind, day, eight characters without look-alikes."""
     return f"{letters}{on:%Y%m%d}{_digits(secrets.randbits(40), 8).upper()}"

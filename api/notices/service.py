@@ -58,17 +58,34 @@ class NoticeService:
         kinds: Sequence[str],
         refs: Sequence[str] | None,
         why: str,
+        at_once: Sequence[Draft] = (),
     ) -> None:
         """Makes what is booked of these kinds, for these refs (None: all of the person's), exactly `drafts`.
 
-        What is no longer wanted is taken back with `why`; what was told already stays told.
+        What is no longer wanted is taken back with `why`; what was told stays told. `at_once` is told now.
         """
         desired = [_notice(draft, now, NoticeState.BOOKED) for draft in drafts]
-        await self._store.reconcile(tx, subject, refs, kinds, desired, now, why)
+        told = [_notice(draft, now, NoticeState.TOLD) for draft in at_once]
+        await self._store.reconcile(tx, [(subject, refs, desired)], told, kinds, now, why)
 
-    async def booked_for(self, subject: str, ref: str) -> list[Notice]:
+    async def reconcile_many(
+        self,
+        now: datetime,
+        wanted: Sequence[tuple[str, str, Sequence[Draft]]],
+        *,
+        kinds: Sequence[str],
+        why: str,
+    ) -> None:
+        """The same for many (subject, ref, drafts), in one round trip and outside a transaction."""
+        desired = [
+            (subject, (ref,), [_notice(draft, now, NoticeState.BOOKED) for draft in drafts])
+            for subject, ref, drafts in wanted
+        ]
+        await self._store.reconcile(None, desired, (), kinds, now, why)
+
+    async def booked_for(self, subject: str, ref: str, tx: Tx = None) -> list[Notice]:
         """Everything about one record or case, oldest due first: booked, told, and taken back with the reason."""
-        return await self._store.list_of_ref(subject, ref)
+        return await self._store.list_of_ref(subject, ref, tx)
 
     async def list_booked(self, subject: str) -> list[Notice]:
         return await self._store.list_booked(subject)
@@ -77,9 +94,9 @@ class NoticeService:
         """A page, newest first, and how many are unread (up to a hundred)."""
         return await self._store.page_told(subject, cursor, limit), await self._store.count_unread(subject)
 
-    async def read(self, tx: Tx, subject: str, notice_id: str, now: datetime) -> None:
-        """Raises NotFound."""
-        await self._store.mark_read(tx, notice_id, subject, now)
+    async def read(self, tx: Tx, subject: str, notice_id: str, now: datetime) -> datetime:
+        """When it was first read. Raises NotFound for what was not told to this person."""
+        return await self._store.mark_read(tx, notice_id, subject, now)
 
     async def owned(self, subject: str, notice_id: str) -> Notice:
         """Raises NotFound, also for another person's."""

@@ -7,7 +7,7 @@ from typing import Any
 from pymongo import ASCENDING, DESCENDING, IndexModel, UpdateMany, UpdateOne
 
 from api.infra.documents import Codec
-from api.infra.errors import NotFound
+from api.infra.errors import Invalid, NotFound
 from api.infra.mongo import Database, Tx
 from api.infra.paging import Page, decode_cursor, encode_cursor
 from api.infra.privacy import KeyRing
@@ -44,6 +44,7 @@ class NoticeStore:
             key = document.pop("_id")
             writes.append(UpdateOne({"_id": key}, {"$setOnInsert": document}, upsert=True))
             if notice.state is NoticeState.BOOKED:
+                # booked again after it was taken back: it comes at most once all the same
                 again = {name: document[name] for name in ("state", "due_at", "wake_at", "title", "text")}
                 again |= {"explanation": None, "cancelled_at": None}
                 writes.append(
@@ -63,34 +64,41 @@ class NoticeStore:
     async def reconcile(
         self,
         tx: Tx,
-        subject: str,
-        refs: Sequence[str] | None,
+        wanted: Sequence[tuple[str, Sequence[str] | None, Sequence[Notice]]],
+        told: Sequence[Notice],
         kinds: Sequence[str],
-        desired: Sequence[Notice],
         now: datetime,
         why: str,
     ) -> None:
-        """In one round trip: what is booked of these kinds and refs (None: all) and not desired is taken back, the rest put."""
-        query: dict[str, Any] = {
-            "subject": subject,
-            "state": NoticeState.BOOKED.value,
-            "kind": {"$in": list(kinds)},
-            "_id": {"$nin": [notice.id for notice in desired]},
-        }
-        if refs is not None:
-            query["ref"] = {"$in": list(refs)}
-        writes = [UpdateMany(query, _taken_back(now, why)), *self._writes(desired)]
-        await self._collection.bulk_write(writes, ordered=True, session=tx)
+        """In one round trip, for each subject and refs (None: all): what is booked and not wanted is taken back, the rest
+        put."""
+        writes: list[Any] = []
+        for subject, refs, desired in wanted:
+            query: dict[str, Any] = {
+                "subject": subject,
+                "state": NoticeState.BOOKED.value,
+                "kind": {"$in": list(kinds)},
+            }
+            if refs is not None:
+                query["ref"] = {"$in": list(refs)}
+            if desired:
+                query["_id"] = {"$nin": [notice.id for notice in desired]}
+            writes += [UpdateMany(query, _taken_back(now, why)), *self._writes(desired)]
+        writes += self._writes(told)
+        if writes:
+            await self._collection.bulk_write(writes, ordered=True, session=tx)
 
-    async def list_of_ref(self, subject: str, ref: str) -> list[Notice]:
+    async def list_of_ref(self, subject: str, ref: str, tx: Tx = None) -> list[Notice]:
         """Everything about one record or case, told or not, oldest due first."""
-        found = self._collection.find({"subject": subject, "ref": ref}).limit(_MANY)
+        query = {"subject": subject, "ref": ref}
+        found = self._collection.find(query, session=tx).limit(_MANY).batch_size(_MANY + 1)
         notices = [self.codec.decode(document) for document in await found.to_list(_MANY)]
         return sorted(notices, key=lambda notice: (notice.due_at, notice.id))
 
     async def list_booked(self, subject: str) -> list[Notice]:
         """What is booked for a person, soonest first."""
-        found = self._collection.find({"subject": subject, "state": NoticeState.BOOKED.value}).limit(_MANY)
+        query = {"subject": subject, "state": NoticeState.BOOKED.value}
+        found = self._collection.find(query).limit(_MANY).batch_size(_MANY + 1)
         notices = [self.codec.decode(document) for document in await found.to_list(_MANY)]
         return sorted(notices, key=lambda notice: (notice.due_at, notice.id))
 
@@ -101,12 +109,15 @@ class NoticeStore:
             raise NotFound
         return self.codec.decode(document)
 
-    async def mark_read(self, tx: Tx, notice_id: str, subject: str, now: datetime) -> None:
-        """Keeps the first time. Raises NotFound for what was not told to this person."""
+    async def mark_read(self, tx: Tx, notice_id: str, subject: str, now: datetime) -> datetime:
+        """Keeps and returns the first time. Raises NotFound for what was not told to this person."""
         mine = {"_id": notice_id, "subject": subject, "state": NoticeState.TOLD.value}
-        result = await self._collection.update_one({**mine, "read_at": None}, {"$set": {"read_at": now}}, session=tx)
-        if result.matched_count == 0 and await self._collection.find_one(mine, {"_id": 1}, session=tx) is None:
+        await self._collection.update_one({**mine, "read_at": None}, {"$set": {"read_at": now}}, session=tx)
+        document = await self._collection.find_one(mine, {"read_at": 1}, session=tx)
+        if document is None:
             raise NotFound
+        read_at: datetime = document["read_at"]
+        return read_at
 
     async def page_told(self, subject: str, cursor: str | None, limit: int) -> Page[Notice]:
         """The inbox, newest first."""
@@ -144,8 +155,6 @@ def _taken_back(now: datetime | None, why: str | None) -> dict[str, Any]:
 
 
 def _instant(text: Any) -> datetime:
-    from api.infra.errors import Invalid
-
     try:
         at = datetime.fromisoformat(str(text))
     except ValueError as fault:

@@ -77,6 +77,10 @@ class RecordService:
         """A record that stands from now on. Raises AlreadyThere when intake saw it before."""
         await self._store.insert(tx, record)
 
+    async def list_after(self, record_id: str, limit: int) -> list[Record]:
+        """All people's records in the order in which they came, for the worker that goes through them."""
+        return await self._store.list_after(record_id, limit)
+
     async def versions_of_subject(self, subject: str) -> list[tuple[str, int]]:
         """Id and version of each, without reading content: what an ETag is made of."""
         return await self._store.versions_of_subject(subject)

@@ -119,6 +119,11 @@ class RecordStore:
         documents = await self._collection.find({"subject": subject}).sort("_id", -1).batch_size(1000).to_list(1000)
         return [self.codec.decode(document) for document in documents]
 
+    async def list_after(self, record_id: str, limit: int) -> list[Record]:
+        """In the order of ids, which is that of coming in."""
+        found = self._collection.find({"_id": {"$gt": record_id}}).sort("_id", 1).limit(limit)
+        return [self.codec.decode(document) for document in await found.batch_size(limit + 1).to_list(limit)]
+
     async def versions_of_subject(self, subject: str) -> list[tuple[str, int]]:
         """Id and version of each of a person's records, out of the index alone."""
         found = self._collection.find({"subject": subject}, {"_id": 1, "version": 1}).sort("_id", -1).batch_size(1000)

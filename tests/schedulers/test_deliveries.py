@@ -66,7 +66,7 @@ async def test_on_the_morning_it_stands_in_the_inbox_and_is_pushed_once(
     messages = await sent_to(stand_in, [openid for _, openid in who])
     assert len(messages) == 3
     assert messages[0]["data"] == {
-        "thing1": {"value": "有一项业务今天可以办理"},
+        "thing1": {"value": "有一项业务可以办理了"},
         "date2": {"value": "2026年11月22日"},
         "thing3": {"value": "点开查看，办理全程免费"},
     }

@@ -1,0 +1,146 @@
+"""When and how a resident will be told: shown on the record, in the list of what is booked, and with every notice."""
+
+from collections.abc import Iterable, Sequence
+from datetime import date, datetime
+
+import msgspec
+
+from api.infra.actors import Actor
+from api.infra.clock import civil_date
+from api.notices.models import Notice, NoticeState, PushState, Subscription
+from api.notices.push.service import PushService
+from api.notices.service import NoticeService
+from knowledge.clocks import chinese_date
+
+_NO_PUSH = "不会有微信推送，请到时打开小程序的“消息”查看，或者把日期存入手机日历。"
+_NOTES = {
+    "confirmed": "到时会有一条微信推送，“消息”里也能看到。",
+    "claimed": "您已同意推送，正在等微信确认；“消息”里一定能看到。",
+    "switch-off": f"您关闭了微信的消息总开关，{_NO_PUSH}",
+    "refused": f"您没有同意接收这类推送，{_NO_PUSH}",
+    "none": f"您还没有同意接收推送，{_NO_PUSH}",
+    "kept": f"您同意的推送次数留给了更要紧的一天，这一次{_NO_PUSH}",
+    "inbox": "只在“消息”里通知，不推送。",
+}
+_PUSHED = {
+    PushState.SENT: "已推送到微信。",
+    PushState.REFUSED: "微信没有推送：您的同意已用完或者已收回。",
+    PushState.FAILED: "微信推送没有成功，以这里为准。",
+    PushState.UNKNOWN: "微信推送可能没有送到，以这里为准。",
+}
+
+
+class Outlook(msgspec.Struct, frozen=True, rename="camel"):
+    """One booked or told notice. `will_push`: a push is banked and confirmed, so the page may promise it.
+
+    `explanation` says why it was taken back or moved; `late_note` the day for which it was booked, when that day was missed.
+    `calendar` is the path of a calendar file for the date.
+    """
+
+    id: str
+    kind: str
+    ref: str
+    title: str
+    text: str
+    flow: str | None
+    state: NoticeState
+    on: date
+    at: datetime
+    will_push: bool
+    push_state: PushState
+    push_note: str
+    explanation: str | None
+    late_note: str | None
+    calendar: str | None
+    told_at: datetime | None
+    read_at: datetime | None
+
+
+def forecast(permissions: Subscription, booked: Iterable[Notice], long_term: Iterable[str]) -> dict[str, str]:
+    """For each booked notice the key of the note: banked pushes go to the highest rank first, then to the earlier day."""
+    left = {name: [bank.confirmed, max(0, bank.claimed)] for name, bank in permissions.banks.items()}
+    for_good = frozenset(long_term)
+    keys: dict[str, str] = {}
+    for notice in sorted(booked, key=lambda n: (-n.rank, n.due_at, n.id)):
+        keys[notice.id] = _forecast_one(notice, permissions, left, for_good)
+    return keys
+
+
+def _forecast_one(
+    notice: Notice, permissions: Subscription, left: dict[str, list[int]], for_good: frozenset[str]
+) -> str:
+    name = notice.template
+    if name is None:
+        return "inbox"
+    if permissions.is_off:
+        return "switch-off"
+    bank = permissions.bank(name)
+    if name in for_good and bank.usable:
+        return "refused" if bank.refused_at else "confirmed" if bank.confirmed > 0 else "claimed"
+    confirmed, claimed = left.get(name, [0, 0])
+    if confirmed > 0:
+        left[name][0] -= 1
+        return "confirmed"
+    if claimed > 0:
+        left[name][1] -= 1
+        return "claimed"
+    if bank.refused_at:
+        return "refused"
+    return "kept" if bank.usable else "none"
+
+
+class OutlookService:
+    def __init__(self, notices: NoticeService, push: PushService) -> None:
+        self._notices = notices
+        self._push = push
+
+    async def of(self, actor: Actor, ref: str) -> tuple[Outlook, ...]:
+        """Everything booked, told and taken back about one of the actor's records or cases, oldest due first."""
+        notices = await self._notices.booked_for(actor.bound_subject, ref)
+        return await self._shown(actor, notices) if notices else ()
+
+    async def booked(self, actor: Actor) -> tuple[Outlook, ...]:
+        """All that is booked for the actor, soonest first."""
+        notices = await self._notices.list_booked(actor.bound_subject)
+        permissions = await self._push.find(actor.id)
+        return self._views(notices, forecast(permissions, notices, self._push.long_term()))
+
+    async def _shown(self, actor: Actor, notices: Sequence[Notice]) -> tuple[Outlook, ...]:
+        booked = await self._notices.list_booked(actor.bound_subject)
+        permissions = await self._push.find(actor.id)
+        return self._views(notices, forecast(permissions, booked, self._push.long_term()))
+
+    @staticmethod
+    def _views(notices: Sequence[Notice], keys: dict[str, str]) -> tuple[Outlook, ...]:
+        return tuple(outlook(notice, keys.get(notice.id, "inbox")) for notice in notices)
+
+
+def outlook(notice: Notice, key: str = "inbox") -> Outlook:
+    booked = notice.state is NoticeState.BOOKED
+    if booked:
+        note = _NOTES[key]
+    elif notice.state is NoticeState.CANCELLED:
+        note = ""
+    else:
+        note = _PUSHED.get(notice.push, "")
+    return Outlook(
+        id=notice.id,
+        kind=notice.kind,
+        ref=notice.ref,
+        title=notice.title,
+        text=notice.text,
+        flow=notice.flow,
+        state=notice.state,
+        on=notice.on,
+        at=notice.due_at,
+        will_push=booked and key == "confirmed",
+        push_state=notice.push,
+        push_note=note,
+        explanation=notice.explanation,
+        late_note=f"原定{chinese_date(civil_date(notice.due_at))}通知，因系统中断迟到，请见谅。"
+        if notice.is_late
+        else None,
+        calendar=f"/api/v1/me/notices/{notice.id}.ics" if booked else None,
+        told_at=notice.told_at,
+        read_at=notice.read_at,
+    )

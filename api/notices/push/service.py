@@ -1,0 +1,161 @@
+"""Permissions to push: banked one accept at a time, asked for sparingly, and corrected by WeChat's own events."""
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime, timedelta
+
+import msgspec
+
+from api.infra.mongo import AlreadyThere, Database, Tx
+from api.infra.settings import WeChat
+from api.notices.errors import BadSignature
+from api.notices.models import Answer, Bank, Notice, PushState, Subscription
+from api.notices.push.events import Entry, Event, check_signature, read_event
+from api.notices.push.store import EventStore, OutboxStore, ReceiverStore, SubscriptionStore
+
+MOST_ASKED = 3
+"""Templates in one question: WeChat's older clients take no more."""
+
+COOL_DOWN = timedelta(days=30)
+MOST_BANKED = 20
+SWITCH_OFF = 20004
+"""The error of `wx.requestSubscribeMessage` that says: the main switch is off."""
+
+
+class Asking(msgspec.Struct, frozen=True):
+    """What the page may ask at the next click, by our template names; and why nothing, where there is nothing."""
+
+    templates: tuple[str, ...]
+    wanted: Mapping[str, int]
+
+
+class PushService:
+    def __init__(
+        self,
+        database: Database,
+        subscriptions: SubscriptionStore,
+        receivers: ReceiverStore,
+        outbox: OutboxStore,
+        events: EventStore,
+        settings: WeChat,
+    ) -> None:
+        self._database = database
+        self._subscriptions = subscriptions
+        self._receivers = receivers
+        self._outbox = outbox
+        self._events = events
+        self._settings = settings
+        self._names = {template_id: name for name, template_id in settings.templates.items()}
+
+    async def find(self, account: str) -> Subscription:
+        return await self._subscriptions.find(account)
+
+    def templates(self) -> dict[str, str]:
+        """Our name → WeChat's id."""
+        return self._settings.templates
+
+    def is_long_term(self, template: str) -> bool:
+        return template in self._settings.long_term_templates
+
+    def long_term(self) -> frozenset[str]:
+        return self._settings.long_term_templates
+
+    def asking(self, permissions: Subscription, booked: Sequence[Notice], now: datetime) -> Asking:
+        """At most three, those first that a booked day is waiting for; never one that was refused a short while ago.
+
+        One-time and long-term templates are never in the same question.
+        """
+        wanted: dict[str, int] = {}
+        for notice in booked:
+            if notice.template:
+                wanted[notice.template] = wanted.get(notice.template, 0) + 1
+        askable = [name for name in self._settings.templates if self._may_ask(permissions.bank(name), name, now)]
+        askable.sort(key=lambda name: -(wanted.get(name, 0) - permissions.bank(name).usable))
+        if askable:
+            askable = [name for name in askable if self.is_long_term(name) == self.is_long_term(askable[0])]
+        return Asking(templates=tuple(askable[:MOST_ASKED]), wanted=wanted)
+
+    def _may_ask(self, bank: Bank, name: str, now: datetime) -> bool:
+        if bank.is_banned or (bank.refused_at is not None and now - bank.refused_at < COOL_DOWN):
+            return False
+        return bank.usable < (1 if self.is_long_term(name) else MOST_BANKED)
+
+    async def answer(
+        self, tx: Tx, account: str, answers: Mapping[str, Answer], error_code: int | None, now: datetime
+    ) -> Subscription:
+        """What the resident's device says of the question. An accept is a claim until WeChat's event confirms it."""
+        before = await self._subscriptions.find(account, tx)
+        banks = dict(before.banks)
+        for name, answer in answers.items():
+            bank = banks.get(name, Bank())
+            if answer is Answer.ACCEPT:
+                claimed = min(bank.claimed + 1, MOST_BANKED)
+                banks[name] = msgspec.structs.replace(bank, claimed=claimed, refused_at=None, is_banned=False)
+            elif answer is not Answer.FILTER:
+                banks[name] = msgspec.structs.replace(bank, refused_at=now, is_banned=answer is Answer.BAN)
+        is_off = error_code == SWITCH_OFF or (before.is_off and Answer.ACCEPT not in answers.values())
+        after = Subscription(id=account, banks=banks, is_off=is_off)
+        await self._subscriptions.save(tx, before, after)
+        return after
+
+    def check_echo(self, signature: str, timestamp: str, nonce: str, now: datetime) -> None:
+        """For WeChat's first look at our address. Raises BadSignature."""
+        check_signature(self._settings.event_token, signature, timestamp, nonce, now)
+
+    async def take_event(self, signature: str, timestamp: str, nonce: str, body: bytes, now: datetime) -> None:
+        """In one transaction: the signature is spent and the event takes effect, once. Raises BadSignature, BadEvent."""
+        key = check_signature(self._settings.event_token, signature, timestamp, nonce, now)
+        event = read_event(body)
+
+        async def work(tx: Tx) -> None:
+            await self._events.note(tx, key, now)
+            if await self._events.is_noted(tx, event.key):
+                return  # WeChat repeats what it thinks we did not hear
+            await self._events.note(tx, event.key, now)
+            await self._take(tx, event, now)
+
+        try:
+            await self._database.transact(work)
+        except AlreadyThere as replayed:
+            raise BadSignature from replayed
+
+    async def _take(self, tx: Tx, event: Event, now: datetime) -> None:
+        if event.name == "subscribe_msg_sent_event":
+            for entry in event.listed:
+                await self._take_result(tx, entry)
+            return
+        if event.name not in ("subscribe_msg_popup_event", "subscribe_msg_change_event"):
+            return
+        account = await self._receivers.account_of(event.openid, tx)
+        if account is None:
+            return
+        before = await self._subscriptions.find(account, tx)
+        banks = dict(before.banks)
+        for entry in event.listed:
+            name = self._names.get(entry.template)
+            if name is not None:
+                banks[name] = _after_event(banks.get(name, Bank()), entry.status, event.name, now)
+        await self._subscriptions.save(tx, before, msgspec.structs.replace(before, banks=banks))
+
+    async def _take_result(self, tx: Tx, entry: Entry) -> None:
+        if entry.message_id is None or entry.error_code is None or str(entry.error_code) == "0":
+            return
+        state = PushState.REFUSED if str(entry.error_code) == "43101" else PushState.FAILED
+        fields = {"push": state.value, "reason": f"event:{str(entry.error_code)[:12]}"}
+        await self._outbox.note_result(tx, str(entry.message_id), fields)
+
+    async def delete(self, tx: Tx, account: str) -> None:
+        """With the account, all that it allowed."""
+        await self._subscriptions.delete(tx, account)
+
+
+def _after_event(bank: Bank, status: str | None, name: str, now: datetime) -> Bank:
+    if status == Answer.ACCEPT:
+        confirmed = min(bank.confirmed + 1, MOST_BANKED)
+        return msgspec.structs.replace(
+            bank, confirmed=confirmed, claimed=bank.claimed - 1, refused_at=None, is_banned=False
+        )
+    if status == Answer.REJECT:
+        if name == "subscribe_msg_change_event":  # taken back in the settings: nothing that was banked is left
+            return Bank(refused_at=now, is_banned=bank.is_banned)
+        return msgspec.structs.replace(bank, refused_at=now)
+    return bank

@@ -1,0 +1,166 @@
+"""Routes of the inbox, of what is booked, of permissions to push, and of WeChat's events."""
+
+from typing import Annotated, Any
+
+from litestar import Controller, Request, Response, get, post
+from litestar.di import NamedDependency
+from litestar.params import FromPath, FromQuery, JSONBody, QueryParameter
+
+from api.http.idempotency import Once
+from api.infra.actors import Actor, Role
+from api.infra.clock import Clock
+from api.infra.errors import FieldFault, Invalid, NotFound
+from api.infra.mongo import Tx
+from api.infra.paging import DEFAULT_LIMIT, MAX_LIMIT
+from api.notices.calendar import calendar_of
+from api.notices.outlook import OutlookService, outlook
+from api.notices.push.service import PushService
+from api.notices.schemas import (
+    Answered,
+    BookedView,
+    InboxView,
+    ReadView,
+    SubscriptionsView,
+    subscriptions_view,
+)
+from api.notices.service import NoticeService
+
+Limit = Annotated[int, QueryParameter(ge=1, le=MAX_LIMIT)]
+_CALENDAR = ".ics"
+
+
+class NoticeController(Controller):
+    path = "/me/notices"
+    tags = ("notices",)
+
+    @get(access="resident", operation_id="listNotices")
+    async def inbox(
+        self,
+        actor: NamedDependency[Actor],
+        notices: NamedDependency[NoticeService],
+        limit: Limit = DEFAULT_LIMIT,
+        cursor: FromQuery[str | None] = None,
+    ) -> InboxView:
+        """The inbox, newest first."""
+        page, unread = await notices.inbox(actor.bound_subject, cursor, limit)
+        return InboxView(
+            items=tuple(outlook(notice) for notice in page.items), unread=unread, next_cursor=page.next_cursor
+        )
+
+    @get("/booked", access="resident", operation_id="listBookedNotices")
+    async def booked(self, actor: NamedDependency[Actor], outlooks: NamedDependency[OutlookService]) -> BookedView:
+        """What you will be told and when, soonest first, and whether a push will come."""
+        return BookedView(items=await outlooks.booked(actor))
+
+    @post("/{notice_id:str}/read", access="resident", operation_id="readNotice")
+    async def read(
+        self,
+        notice_id: FromPath[str],
+        actor: NamedDependency[Actor],
+        once: NamedDependency[Once],
+        notices: NamedDependency[NoticeService],
+        clock: NamedDependency[Clock],
+    ) -> Response[ReadView]:
+        """Mark as read. Doing it again keeps the first time."""
+        now = clock.now()
+
+        async def work(tx: Tx) -> ReadView:
+            return ReadView(id=notice_id, read_at=await notices.read(tx, actor.bound_subject, notice_id, now))
+
+        return await once.run(work, status=200)
+
+    @get("/{file:str}", access="resident", operation_id="downloadCalendar", media_type="text/calendar")
+    async def calendar(
+        self,
+        file: FromPath[str],
+        actor: NamedDependency[Actor],
+        notices: NamedDependency[NoticeService],
+        clock: NamedDependency[Clock],
+    ) -> Response[bytes]:
+        """A calendar file for the day of a notice: its id and `.ics`."""
+        if not file.endswith(_CALENDAR):
+            raise NotFound
+        notice = await notices.owned(actor.bound_subject, file.removesuffix(_CALENDAR))
+        return Response(
+            calendar_of(notice, clock.now()),
+            media_type="text/calendar; charset=utf-8",
+            headers={"Content-Disposition": 'attachment; filename="reminder.ics"', "Cache-Control": "no-store"},
+        )
+
+
+class SubscriptionController(Controller):
+    path = "/me/subscriptions"
+    tags = ("notices",)
+
+    @get(access="account", operation_id="readSubscriptions")
+    async def show(
+        self,
+        actor: NamedDependency[Actor],
+        notices: NamedDependency[NoticeService],
+        outlooks: NamedDependency[OutlookService],
+        push: NamedDependency[PushService],
+        clock: NamedDependency[Clock],
+    ) -> SubscriptionsView:
+        """What may be asked at the next click, what is banked, and whether a push will come."""
+        permissions = await push.find(actor.id)
+        is_bound = actor.role is Role.RESIDENT
+        booked = await notices.list_booked(actor.bound_subject) if is_bound else []
+        asking = push.asking(permissions, booked, clock.now())
+        shown = await outlooks.booked(actor) if is_bound else ()
+        return subscriptions_view(permissions, shown, dict(asking.wanted), asking.templates, push)
+
+    @post(access="account", operation_id="answerSubscriptions")
+    async def answer(
+        self,
+        data: JSONBody[Answered],
+        actor: NamedDependency[Actor],
+        once: NamedDependency[Once],
+        push: NamedDependency[PushService],
+        clock: NamedDependency[Clock],
+    ) -> Response[SubscriptionsView]:
+        """Tell us what WeChat's question gave. One accept is one message."""
+        now = clock.now()
+        names = {template_id: name for name, template_id in push.templates().items()}
+        answers = {names.get(key, key): value for key, value in data.results.items()}
+        if unknown := [key for key in answers if key not in push.templates()]:
+            raise Invalid(faults=tuple(FieldFault(field="results", message="没有这个提醒模板。") for _ in unknown))
+
+        async def work(tx: Tx) -> SubscriptionsView:
+            after = await push.answer(tx, actor.id, answers, data.error_code, now)
+            asking = push.asking(after, (), now)
+            return subscriptions_view(after, (), {}, asking.templates, push)
+
+        return await once.run(work, status=200)
+
+
+class WeChatEventController(Controller):
+    path = "/wechat/events"
+    tags = ("wechat",)
+
+    @get(access="wechat", operation_id="verifyWeChatAddress", media_type="text/plain")
+    async def verify(
+        self,
+        push: NamedDependency[PushService],
+        clock: NamedDependency[Clock],
+        signature: FromQuery[str],
+        timestamp: FromQuery[str],
+        nonce: FromQuery[str],
+        echostr: Annotated[str, QueryParameter(max_length=200)],
+    ) -> str:
+        """WeChat's first look at the address: the echo comes back when the signature is right."""
+        push.check_echo(signature, timestamp, nonce, clock.now())
+        return echostr
+
+    @post(access="wechat", operation_id="takeWeChatEvent", status_code=200, media_type="text/plain")
+    async def take(
+        self,
+        request: Request[Any, Any, Any],
+        push: NamedDependency[PushService],
+        clock: NamedDependency[Clock],
+        signature: FromQuery[str],
+        timestamp: FromQuery[str],
+        nonce: FromQuery[str],
+    ) -> str:
+        """An event in plain JSON. The XML and the encrypted form are not taken: configure JSON and plain mode."""
+        await push.take_event(signature, timestamp, nonce, await request.body(), clock.now())
+        return "success"

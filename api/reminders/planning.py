@@ -1,0 +1,114 @@
+"""From the facts of a record to the reminders that it deserves. Pure: the same facts on the same day give the same drafts."""
+
+from collections.abc import Iterable
+from datetime import date, datetime, timedelta
+
+from api.infra.clock import civil_date
+from api.notices.models import Draft, Notice, NoticeState
+from api.records import dates
+from api.records.models import Record, Section, Standing
+from knowledge.clocks import chinese_date
+
+REPAIR_OPENS = "repair.opens"
+REPAIR_LACKS = "repair.lacks"
+REPAIR_MOVED = "repair.moved"
+DISCLOSURE_ENDED = "disclosure.ended"
+PUBLICITY_ENDED = "publicity.ended"
+PLEDGE_SOON = "pledge.due-soon"
+PLEDGE_DUE = "pledge.due"
+KINDS = (REPAIR_OPENS, REPAIR_LACKS, DISCLOSURE_ENDED, PUBLICITY_ENDED, PLEDGE_SOON, PLEDGE_DUE)
+"""What planning books and takes back; `repair.moved` is told at once and never booked."""
+
+PLEDGE_NOTICE = timedelta(days=7)
+_DAY = timedelta(days=1)
+
+_WHY = {
+    "corrected": "记录的内容有更正，日期已重新计算。",
+    "repaired": "这条记录已经修复，不需要再提醒。",
+    "revoked": "这条记录已被撤销，不需要再提醒。",
+    "withdrawn": "您已撤销公示，不需要再提醒。",
+    "expired": "披露期限已满，已经停止披露，也已通知您。",
+    "unpublished": "公示期已满，已经停止公示，也已通知您。",
+    "performed": "义务已记载履行完毕，日期已重新计算。",
+    "removed": "这条记录已经移除，不需要再提醒。",
+}
+RULES_CHANGED = "规则有变化，日期已重新计算。"
+_CHANGED = "记录有变化，日期已重新计算。"
+
+
+def plan(records: Iterable[Record], now: datetime) -> tuple[Draft, ...]:
+    """All reminders of these records, each once. Days that are past are included: what was not told yet is told late."""
+    today = civil_date(now)
+    return tuple(draft for record in records for draft in plan_record(record, today))
+
+
+def plan_record(record: Record, today: date) -> tuple[Draft, ...]:
+    """The day on which a reminder comes depends on the facts alone, so that planning again finds it booked or told."""
+    received_on = civil_date(record.received_at)
+    return (
+        *_repair(record, today, received_on),
+        *_ends(record, received_on),
+        *_pledge(record, received_on),
+    )
+
+
+def _repair(record: Record, today: date, received_on: date) -> tuple[Draft, ...]:
+    if record.standing is not Standing.STANDING:
+        return ()
+    found = dates.repair(record, today)
+    if found is None or found.opens_on is None or found.state not in ("open", "opens", "unmet"):
+        return ()
+    if found.state == "unmet":
+        # Time alone will not open it. Said once, on the day time no longer stands in the way.
+        return (_draft(REPAIR_LACKS, record, found.opens_on),) if found.opens_on > received_on else ()
+    return (_draft(REPAIR_OPENS, record, max(found.opens_on, received_on), found.opens_on),)
+
+
+def _ends(record: Record, received_on: date) -> Iterable[Draft]:
+    """Booked for the morning after the last day. Whoever ends the disclosure earlier says so and takes this one back."""
+    if record.standing is not Standing.STANDING:
+        return
+    published_until = record.published_until if record.disclosure.is_published else None
+    ends = ((DISCLOSURE_ENDED, record.disclosed_until), (PUBLICITY_ENDED, published_until))
+    for kind, last in ends:
+        if last is not None and last >= received_on:
+            yield _draft(kind, record, last + _DAY, last)
+
+
+def _pledge(record: Record, received_on: date) -> Iterable[Draft]:
+    is_due = record.section is Section.PLEDGE and record.standing is Standing.STANDING
+    if not is_due or record.due_on is None or record.duty_performed_on is not None:
+        return
+    for kind, on in ((PLEDGE_SOON, record.due_on - PLEDGE_NOTICE), (PLEDGE_DUE, record.due_on)):
+        if on > received_on:
+            yield _draft(kind, record, on, record.due_on)
+
+
+def _draft(kind: str, record: Record, on: date, day: date | None = None) -> Draft:
+    return Draft(kind=kind, subject=record.subject, ref=record.id, on=on, params={"day": chinese_date(day or on)})
+
+
+def why(record: Record) -> str:
+    """Why what was booked is booked anew, for the resident."""
+    return _WHY.get(record.changes[-1].kind, _CHANGED) if record.changes else _CHANGED
+
+
+def corrections(record: Record, there: Iterable[Notice], desired: Iterable[Draft], now: datetime) -> tuple[Draft, ...]:
+    """What has to be said at once: repair was told to be open, and by the new facts it opens later or cannot be told."""
+    told_open = [n for n in there if n.kind == REPAIR_OPENS and n.state is NoticeState.TOLD]
+    if not told_open or record.standing is not Standing.STANDING:
+        return ()
+    opening = next((draft for draft in desired if draft.kind == REPAIR_OPENS), None)
+    today = civil_date(now)
+    if opening is not None and opening.on <= today:
+        return ()
+    day = f"最早{chinese_date(opening.on)}可以申请" if opening else "现在无法确定哪一天可以申请"
+    draft = Draft(
+        kind=REPAIR_MOVED,
+        subject=record.subject,
+        ref=record.id,
+        on=max(notice.on for notice in told_open),
+        params={"day": day},
+        occasion=opening.on.isoformat() if opening else "unknown",
+    )
+    return (draft,)

@@ -1,0 +1,48 @@
+"""Keeps what is booked equal to what is planned."""
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from api.infra.clock import civil_date
+from api.infra.mongo import Tx
+from api.notices.service import NoticeService
+from api.records.models import Record
+from api.records.service import RecordService
+from api.reminders.planning import KINDS, RULES_CHANGED, corrections, plan, plan_record, why
+
+
+class ReminderService:
+    def __init__(self, records: RecordService, notices: NoticeService) -> None:
+        self._records = records
+        self._notices = notices
+
+    async def record_changed(self, tx: Tx, record: Record, now: datetime) -> None:
+        """In the transaction of the change, in two round trips: what is booked for the record follows its new facts."""
+        desired = plan_record(record, civil_date(now))
+        there = await self._notices.booked_for(record.subject, record.id, tx)
+        await self._notices.reconcile(
+            tx,
+            now,
+            record.subject,
+            desired,
+            kinds=KINDS,
+            refs=(record.id,),
+            why=why(record),
+            at_once=corrections(record, there, desired, now),
+        )
+
+    async def recompute(self, tx: Tx, subject: str, now: datetime) -> None:
+        """All of a resident's reminders, in two round trips, as when the rules have changed."""
+        records = await self._records.list_of_subject(subject)
+        await self._notices.reconcile(tx, now, subject, plan(records, now), kinds=KINDS, refs=None, why=RULES_CHANGED)
+
+    async def plan_all(self, records: Sequence[Record], now: datetime) -> int:
+        """Many records of many people in one round trip: books what is planned, takes back what no longer is."""
+        planned = [(record, plan_record(record, civil_date(now))) for record in records]
+        await self._notices.reconcile_many(
+            now,
+            [(record.subject, record.id, drafts) for record, drafts in planned],
+            kinds=KINDS,
+            why=RULES_CHANGED,
+        )
+        return sum(len(drafts) for _, drafts in planned)

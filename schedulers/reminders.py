@@ -1,0 +1,52 @@
+"""Plans reminders for records that no change of theirs has planned yet: those taken in by file, and all when rules change."""
+
+import hashlib
+import time
+from datetime import date
+from functools import lru_cache
+
+import msgspec
+
+from api.infra.clock import SystemClock, civil_date
+from api.infra.ids import id_at
+from knowledge.packaged import DATA
+from knowledge.rules import rules
+from schedulers.work import Work
+
+JOB = "plan"
+PAGE = 500
+_SECONDS = 20
+_HELD_BACK_SECONDS = 60  # ids are ordered by the clocks of the machines that made them, and written a little later
+
+
+@lru_cache(maxsize=4)
+def rules_digest(today: date) -> str:
+    """Changes when a rule in force or the calendar of working days changes, also by the mere coming of a day."""
+    digest = hashlib.sha256(msgspec.json.encode(rules(on=today)))
+    for file in sorted((DATA / "calendar").glob("*.toml")):
+        digest.update(file.read_bytes())
+    return digest.hexdigest()
+
+
+async def plan(work: Work) -> dict[str, int]:
+    """Goes on where the last run ended; from the beginning when the rules are not those of the last run."""
+    now = work.clock.now()
+    digest = rules_digest(civil_date(now))
+    state = (await work.heartbeats.find(JOB)).state
+    after = state.get("after", "") if state.get("rules") == digest else ""
+    done = {"records": 0, "reminders": 0}
+    end = time.monotonic() + _SECONDS
+    while time.monotonic() < end:
+        records = await work.house.records.list_after(after, PAGE)
+        if not records:
+            break
+        done["records"] += len(records)
+        done["reminders"] += await work.house.reminders.plan_all(records, now)
+        after = records[-1].id
+        await work.heartbeats.remember(JOB, {"rules": digest, "after": after})
+        if len(records) < PAGE:
+            break
+    settled = min(after, id_at("rec", SystemClock().now().timestamp() - _HELD_BACK_SECONDS))
+    if (digest, settled) != (state.get("rules"), state.get("after")):
+        await work.heartbeats.remember(JOB, {"rules": digest, "after": settled})
+    return done

@@ -1,0 +1,154 @@
+"""WeChat's events over HTTP: only signed ones, once, in both shapes; everything else changes nothing."""
+
+import hashlib
+from typing import Any
+
+import httpx
+import msgspec
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from api.accounts.models import Account
+from api.infra.documents import Codec
+from api.notices.errors import BadEvent
+from api.notices.models import Bank
+from api.notices.push.events import read_event
+from tests.support.api import Api, resident
+from tests.support.world import KEYS, FixedClock
+
+OPENID = "o-resident"
+PATH = "/wechat/events"
+
+
+def signed(clock: FixedClock, nonce: str = "n1", *, token: str = "event-token-test", late: int = 0) -> dict[str, str]:
+    timestamp = str(int(clock.now().timestamp()) - late)
+    text = "".join(sorted((token, timestamp, nonce)))
+    return {"timestamp": timestamp, "nonce": nonce, "signature": hashlib.sha1(text.encode()).hexdigest()}
+
+
+def popup(entries: Any, created: Any = "1700000000", event: str = "subscribe_msg_popup_event") -> dict[str, Any]:
+    return {
+        "ToUserName": "gh_x",
+        "FromUserName": OPENID,
+        "CreateTime": created,
+        "MsgType": "event",
+        "Event": event,
+        "List": entries,
+    }
+
+
+def line(status: str, template: str = "dev-date-arrived") -> dict[str, str]:
+    return {"TemplateId": template, "SubscribeStatusString": status, "PopupScene": "0"}
+
+
+@pytest.fixture
+async def account(api: Api) -> str:
+    codec: Codec[Account] = Codec(Account, "accounts", KEYS)
+    actor = resident(api.house)
+    one = Account(
+        id=actor.id,
+        openid_index=api.house.keys.blind_index("openid", OPENID),
+        openid=OPENID,
+        created_at=api.house.clock.now(),
+        subject=actor.subject,
+    )
+    await api.house.database.collection("accounts").insert_one(codec.encode(one))
+    return actor.id
+
+
+async def bank(api: Api, account: str, template: str = "date_arrived") -> Bank:
+    return (await api.house.push.find(account)).bank(template)
+
+
+async def send(api: Api, query: dict[str, str], body: Any) -> httpx.Response:
+    content = body if isinstance(body, bytes) else msgspec.json.encode(body)
+    return await api.anyone.post(PATH, params=query, content=content)
+
+
+async def test_an_accept_is_banked_once_in_the_object_and_in_the_array_shape(
+    api: Api, clock: FixedClock, account: str
+) -> None:
+    reply = await send(api, signed(clock), popup(line("accept")))
+    assert (reply.status_code, reply.text) == (200, "success")
+    assert await bank(api, account) == Bank(confirmed=1, claimed=-1)
+    both = [line("accept"), line("reject", "dev-task-due")]
+    assert (await send(api, signed(clock, "n2"), popup(both, created=1700000001))).status_code == 200
+    assert (await bank(api, account)).confirmed == 2
+    assert (await bank(api, account, "task_due")).refused_at == clock.now()
+
+
+async def test_an_event_that_wechat_repeats_counts_once(api: Api, clock: FixedClock, account: str) -> None:
+    for nonce in ("n1", "n2", "n3"):
+        assert (await send(api, signed(clock, nonce), popup(line("accept")))).status_code == 200
+    assert (await bank(api, account)).confirmed == 1
+
+
+async def test_a_replayed_signature_a_wrong_one_and_an_old_one_change_nothing(
+    api: Api, clock: FixedClock, account: str
+) -> None:
+    query = signed(clock)
+    await send(api, query, popup(line("accept")))
+    replayed = await send(api, query, popup(line("accept"), created=1700000009))
+    wrong = await send(api, signed(clock, "n2", token="other"), popup(line("accept"), created=1700000002))
+    old = await send(api, signed(clock, "n3", late=301), popup(line("accept"), created=1700000003))
+    for reply in (replayed, wrong, old):
+        assert reply.status_code == 403
+        assert reply.json()["code"] == "wechat-signature"
+    assert (await bank(api, account)).confirmed == 1
+
+
+@pytest.mark.parametrize(
+    "body",
+    [b"", b"{", b"<xml></xml>", b"[]", b"\xff\xfe", b'{"FromUserName":1,"CreateTime":2}', b'{"CreateTime":"1"}',
+     b'{"FromUserName":"o","CreateTime":"1","List":"x"}', b'{"FromUserName":"o","CreateTime":"1","List":[1]}'],
+)  # fmt: skip
+async def test_a_malformed_event_is_400_and_its_signature_is_not_spent(
+    api: Api, clock: FixedClock, account: str, body: bytes
+) -> None:
+    query = signed(clock)
+    assert (await send(api, query, body)).status_code == 400
+    assert (await send(api, query, popup(line("accept")))).status_code == 200
+
+
+async def test_missing_parameters_are_400(api: Api) -> None:
+    assert (await api.anyone.post(PATH, content=b"{}")).status_code == 400
+
+
+async def test_wechats_first_look_gets_its_echo_only_with_the_right_signature(api: Api, clock: FixedClock) -> None:
+    query = {**signed(clock), "echostr": "8273"}
+    assert (await api.anyone.get(PATH, params=query)).text == "8273"
+    assert (await api.anyone.get(PATH, params={**query, "signature": "0" * 40})).status_code == 403
+
+
+async def test_a_refusal_in_the_settings_empties_the_bank(api: Api, clock: FixedClock, account: str) -> None:
+    await send(api, signed(clock), popup(line("accept")))
+    change = popup(line("reject"), created=1700000004, event="subscribe_msg_change_event")
+    await send(api, signed(clock, "n2"), change)
+    assert await bank(api, account) == Bank(refused_at=clock.now())
+
+
+async def test_an_event_of_nobody_we_know_is_taken_and_changes_nothing(api: Api, clock: FixedClock) -> None:
+    assert (await send(api, signed(clock), popup(line("accept")))).status_code == 200
+    assert await api.house.database.collection("subscriptions").count_documents({}) == 0
+
+
+async def test_the_result_of_a_push_reaches_the_outbox(api: Api, clock: FixedClock, account: str) -> None:
+    notices = api.house.database.collection("notices")
+    await notices.insert_one({"_id": "one", "push": "sent", "message_id": "77", "state": "told"})
+    await notices.insert_one({"_id": "two", "push": "sent", "message_id": "78", "state": "told"})
+    failed = [
+        {"TemplateId": "t", "MsgID": "77", "ErrorCode": 43101},
+        {"TemplateId": "t", "MsgID": 78, "ErrorCode": "0"},
+    ]
+    await send(api, signed(clock), popup(failed, event="subscribe_msg_sent_event"))
+    assert (await notices.find_one({"_id": "one"}))["push"] == "refused"
+    assert (await notices.find_one({"_id": "two"}))["push"] == "sent"
+
+
+@given(st.binary(max_size=200))
+def test_no_bytes_make_the_reader_fall_over(body: bytes) -> None:
+    try:
+        read_event(body)
+    except BadEvent:
+        return

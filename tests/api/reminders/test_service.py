@@ -1,0 +1,170 @@
+"""What is booked follows the facts, in the transaction of the change and in two round trips."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import UTC, date, datetime
+from typing import Any
+
+import pymongo.monitoring
+import pytest
+
+from api.house import House
+from api.infra.actors import Actor, Role
+from api.infra.mongo import Database, Tx
+from api.notices.models import Notice, NoticeState
+from api.records.models import Change, Record, Standing
+from api.records.service import with_ends
+from schedulers.reminders import plan
+from schedulers.work import Work
+from tests.support.api import make_settings
+from tests.support.choices import dishonesty, stored
+from tests.support.mongo import Server
+from tests.support.world import KEYS, FixedClock
+
+ME = Actor(role=Role.RESIDENT, id="acc_one", subject="sub_one")
+_BOOKKEEPING = ("commitTransaction", "abortTransaction", "endSessions", "hello", "ismaster", "ping", "createIndexes")
+
+
+class Counter(pymongo.monitoring.CommandListener):
+    def __init__(self) -> None:
+        self.names: list[str] = []
+
+    def started(self, event: Any) -> None:
+        if event.command_name not in _BOOKKEEPING:
+            self.names.append(event.command_name)
+
+    def succeeded(self, event: Any) -> None:
+        pass
+
+    def failed(self, event: Any) -> None:
+        pass
+
+    @contextmanager
+    def counting(self) -> Iterator[list[str]]:
+        self.names.clear()
+        yield self.names
+
+
+@pytest.fixture
+def counter() -> Counter:
+    return Counter()
+
+
+@pytest.fixture
+async def house(mongo_server: Server, clock: FixedClock, counter: Counter) -> Any:
+    database = Database(mongo_server.uri, mongo_server.new_name(), timeout_ms=10_000, listeners=[counter])
+    house = House(make_settings(), clock=clock, database=database)
+    house.keys = KEYS
+    await house.prepare()
+    yield house
+    await database.drop()
+    await house.close()
+    await database.close()
+
+
+def penalty(key: str = "rec_1", **fields: Any) -> Record:
+    values: dict[str, Any] = {
+        "id": key,
+        "natural_key": key,
+        "received_at": datetime(2026, 11, 1, tzinfo=UTC),
+        "decided_on": date(2026, 10, 20),
+        "duty_performed_on": date(2026, 10, 25),
+        "ended_on": date(2026, 10, 1),
+        "jurisdiction": "dalian",
+        **fields,
+    }
+    return with_ends(dishonesty(ME, **values))
+
+
+def change(kind: str, at: datetime) -> Change:
+    return Change(at=at, kind=kind, unit="某局", reason="更正")
+
+
+async def booked(house: House, ref: str = "rec_1") -> dict[str, Notice]:
+    found = await house.notices.booked_for(ME.bound_subject, ref)
+    return {notice.kind: notice for notice in found if notice.state is NoticeState.BOOKED}
+
+
+async def test_a_correction_moves_the_reminder_in_the_same_transaction_and_says_why(
+    house: House, clock: FixedClock
+) -> None:
+    record = await stored(house, penalty())
+    await house.database.transact(lambda tx: house.reminders.record_changed(tx, record, clock.now()))
+    assert (await booked(house))["repair.opens"].on == date(2027, 1, 21)
+
+    async def correct(tx: Tx) -> Record:
+        return await house.records.alter(tx, record, change("corrected", clock.now()), decided_on=date(2026, 11, 2))
+
+    await house.database.transact(correct)
+    assert (await booked(house))["repair.opens"].on == date(2027, 2, 3)
+    old = [n for n in await house.notices.booked_for(ME.bound_subject, "rec_1") if n.state is NoticeState.CANCELLED]
+    assert {n.on for n in old} == {date(2027, 1, 21)} | {n.on for n in old if n.kind != "repair.opens"}
+    assert {n.explanation for n in old} == {"记录的内容有更正，日期已重新计算。"}
+    assert all(n.wake_at is None for n in old)
+
+
+async def test_a_change_that_fails_leaves_the_reminder_where_it_was(house: House, clock: FixedClock) -> None:
+    record = await stored(house, penalty())
+    await house.reminders.record_changed(None, record, clock.now())
+
+    class Broken(Exception):
+        pass
+
+    async def correct(tx: Tx) -> None:
+        await house.records.alter(tx, record, change("corrected", clock.now()), decided_on=date(2026, 11, 2))
+        raise Broken
+
+    with pytest.raises(Broken):
+        await house.database.transact(correct)
+    assert (await booked(house))["repair.opens"].on == date(2027, 1, 21)
+
+
+async def test_a_repaired_record_is_not_reminded_of(house: House, clock: FixedClock) -> None:
+    record = await stored(house, penalty())
+    await house.reminders.record_changed(None, record, clock.now())
+
+    async def repair(tx: Tx) -> Record:
+        return await house.records.stop(tx, record, Standing.REPAIRED, change("repaired", clock.now()))
+
+    await house.database.transact(repair)
+    assert await booked(house) == {}
+
+
+async def test_recomputing_costs_two_round_trips(house: House, clock: FixedClock, counter: Counter) -> None:
+    for number in range(8):
+        await stored(house, penalty(f"rec_{number}"))
+    with counter.counting() as names:
+        await house.reminders.recompute(None, ME.bound_subject, clock.now())
+    assert len(names) == 2, names
+    record = penalty("rec_0", decided_on=date(2026, 11, 2))
+    with counter.counting() as names:
+        await house.reminders.record_changed(None, record, clock.now())
+    assert len(names) == 2, names
+    assert len(await house.notices.list_booked(ME.bound_subject)) >= 8
+
+
+async def test_what_a_file_brought_in_is_planned_and_a_second_run_changes_nothing(
+    house: House, clock: FixedClock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("schedulers.reminders.PAGE", 3)
+    for number in range(7):
+        await stored(house, penalty(f"rec_{number:026}"))
+    work = Work(house)
+    first = await plan(work)
+    assert first["records"] == 7
+    notices = house.database.collection("notices")
+    before = await notices.find({}).sort("_id", 1).to_list(100)
+    assert (await plan(work)) == {"records": 0, "reminders": 0}, "nothing is read again once it is settled"
+    await work.heartbeats.remember("plan", {})
+    await plan(work)
+    assert await notices.find({}).sort("_id", 1).to_list(100) == before, "planned again, nothing changes"
+
+
+async def test_a_change_of_the_rules_plans_everybody_again(
+    house: House, clock: FixedClock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await stored(house, penalty(f"rec_{0:026}"))
+    work = Work(house)
+    await plan(work)
+    monkeypatch.setattr("schedulers.reminders.rules_digest", lambda today: "other rules")
+    assert (await plan(work))["records"] == 1

@@ -1,0 +1,294 @@
+"""Reminders under kill -9, their cost among a million, and the rate of delivery beside the bare rate of claiming.
+
+`python -m tests.bench.reminders` runs all of it; `--small` the form that `make test` runs.
+"""
+
+import argparse
+import asyncio
+import random
+import subprocess
+import sys
+import tempfile
+import time
+from datetime import UTC, date, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import msgspec
+
+from api.house import House
+from api.infra.clock import civil_date, start_of
+from api.infra.ids import new_id
+from api.infra.mongo import Database
+from api.notices.push.store import OutboxStore
+from tests.schedulers.world import bank_at_stand_in, deliveries, opening, settle, states
+from tests.support.api import make_settings
+from tests.support.mongo import free_port, launch
+from tests.support.wechat import StandIn, start_stand_in
+from tests.support.workers import Workers
+from tests.support.world import KEYS, FixedClock
+
+FINAL = ("sent", "refused", "failed", "unknown", "none")
+_NOON = datetime(2026, 11, 21, 4, tzinfo=UTC)
+
+
+class Killed(msgspec.Struct):
+    """What is left after the killing. `doubles` are keys that the stand-in saw twice: none is right."""
+
+    reminders: int
+    kills: int
+    database_kills: int
+    seconds: float
+    final: dict[str, int]
+    unfinished: int
+    doubles: int
+    pushed: int
+    sent_without_push: int
+
+
+class Server:
+    """A database that can be killed and comes back with its data."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder / "data"
+        self.port = free_port()
+        self.process: subprocess.Popen[bytes] = launch(self.folder, self.port, sync=True)
+
+    @property
+    def uri(self) -> str:
+        return f"mongodb://127.0.0.1:{self.port}/?directConnection=true"
+
+    def kill_and_restart(self) -> None:
+        self.process.kill()
+        self.process.wait()
+        self.process = launch(self.folder, self.port, sync=True)
+
+    def stop(self) -> None:
+        self.process.terminate()
+        try:
+            self.process.wait(10)
+        except subprocess.TimeoutExpired:
+            self.process.kill()
+            self.process.wait()
+
+
+async def kill_test(folder: Path, *, reminders: int, kills: int, workers: int, seconds: float, seed: int = 1) -> Killed:
+    """Workers and the database are killed at random while WeChat is slow, refuses, drops and expires tokens."""
+    chance = random.Random(seed)
+    server = Server(folder)
+    with start_stand_in(folder / "wechat") as wechat:
+        group = Workers(uri=server.uri, database="kill", wechat=wechat.url, folder=folder)
+        try:
+            return await _kill_test(group, server, wechat, chance, reminders, kills, workers, seconds)
+        finally:
+            group.stop_all()
+            server.stop()
+
+
+async def _kill_test(
+    group: Workers,
+    server: Server,
+    wechat: StandIn,
+    chance: random.Random,
+    reminders: int,
+    kills: int,
+    workers: int,
+    seconds: float,
+) -> Killed:
+    shift = (_NOON - datetime.now(UTC)).total_seconds()
+    group.shift(shift)
+    database = Database(server.uri, "kill", timeout_ms=20_000)
+    house = House(make_settings(), database=database)
+    await house.prepare()
+    openids = await asyncio.to_thread(bank_at_stand_in, wechat.url, [f"kill{n}" for n in range(reminders)])
+    booked_at = _NOON - timedelta(days=2)
+    notices = [opening(n, booked_at, civil_date(_NOON)) for n in range(reminders)]
+    await settle(database, KEYS, list(enumerate(openids)), notices, booked_at)
+    begun = time.monotonic()
+    for _ in range(workers):
+        group.start()
+    database_kills = 0
+    pause = seconds / (kills + 1)
+    for number in range(kills):
+        await asyncio.to_thread(
+            wechat.call, "faults",
+            delayMs=chance.choice([0, 50, 300]), refuse=chance.choice([0, 0.05]), drop=chance.choice([0, 0.02]),
+            busy=chance.choice([0, 0.1]), expireTokens=chance.random() < 0.3,
+        )  # fmt: skip
+        await asyncio.sleep(chance.uniform(0.5, 1.5) * pause)
+        if number % 8 == 7:
+            await asyncio.to_thread(server.kill_and_restart)
+            database_kills += 1
+        else:
+            victim = chance.choice(group.running)
+            await asyncio.to_thread(group.kill, victim)
+            group.start()
+    await asyncio.to_thread(wechat.call, "faults")
+    await _drain(group, database, shift, seconds)
+    return await _count(database, wechat, reminders, kills, database_kills, time.monotonic() - begun)
+
+
+async def _drain(group: Workers, database: Database, shift: float, seconds: float) -> None:
+    """Lets leases run out, by moving the clock, until nothing is due any more."""
+    end = time.monotonic() + seconds + 60
+    while time.monotonic() < end:
+        left = await database.collection("notices").count_documents({"wake_at": {"$ne": None}})
+        if left == 0:
+            return
+        shift += 20
+        group.shift(shift)
+        await asyncio.sleep(0.5)
+
+
+async def _count(
+    database: Database, wechat: StandIn, reminders: int, kills: int, database_kills: int, seconds: float
+) -> Killed:
+    final: dict[str, int] = {}
+    unfinished = 0
+    for (state, push), count in (await states(database)).items():
+        if state == "told" and push in FINAL:
+            final[push] = final.get(push, 0) + count
+        else:
+            unfinished += count
+    keys = [str(message["page"]).split("=")[-1] for message in await asyncio.to_thread(wechat.sent)]
+    sent = {d["_id"] async for d in database.collection("notices").find({"push": "sent"}, {"_id": 1})}
+    await database.close()
+    return Killed(
+        reminders=reminders,
+        kills=kills,
+        database_kills=database_kills,
+        seconds=round(seconds, 1),
+        final=final,
+        unfinished=unfinished,
+        doubles=len(keys) - len(set(keys)),
+        pushed=len(keys),
+        sent_without_push=len(sent - set(keys)),
+    )
+
+
+async def examined(database: Database, now: datetime, limit: int) -> tuple[int, int, int]:
+    """Index entries and documents that the pass's own query examines, and what it returns: the server's word."""
+    query = OutboxStore(database, KEYS).explainable(now, limit)
+    plan = await database.raw.command({"explain": {"find": "notices", **query}, "verbosity": "executionStats"})
+    stats = plan["executionStats"]
+    return stats["totalKeysExamined"], stats["totalDocsExamined"], stats["nReturned"]
+
+
+async def cost(database: Database, waiting: int, due: int = 500) -> dict[str, Any]:
+    """A pass over `waiting` booked notices of which `due` are due, without a push: time and what it examines."""
+    house = House(make_settings(), clock=FixedClock(_NOON), database=database)
+    house.keys = KEYS
+    await house.prepare()
+    today = civil_date(_NOON)
+    far = start_of(date(2027, 6, 1))
+    batch = []
+    for number in range(waiting):
+        on = today if number < due else (far + timedelta(days=number % 300)).date()
+        batch.append(opening(number, _NOON - timedelta(days=2), on))
+        if len(batch) == 20_000:
+            await settle(database, KEYS, [], batch, _NOON)
+            batch.clear()
+    await settle(database, KEYS, [], batch, _NOON)
+    keys, documents, returned = await examined(database, _NOON, 1000)
+    begun = time.perf_counter()
+    tally = await deliveries(house).run()
+    return {
+        "waiting": waiting,
+        "due": due,
+        "told": tally.told,
+        "keys_examined": keys,
+        "documents_examined": documents,
+        "returned": returned,
+        "pass_ms": round((time.perf_counter() - begun) * 1000, 1),
+    }
+
+
+async def rates(folder: Path, database: Database, count: int) -> dict[str, float]:
+    """Deliveries a second by one worker, and bare batch claims a second on the same database, in the same run."""
+    clock = FixedClock(_NOON)
+    with start_stand_in(folder / "rates") as wechat:
+        house = House(make_settings(CW_WECHAT_URL=wechat.url), clock=clock, database=database)
+        house.keys = KEYS
+        await house.prepare()
+        notices = [opening(n, _NOON - timedelta(days=2), civil_date(_NOON)) for n in range(count)]
+        await settle(database, KEYS, [], notices, _NOON)
+        bare = await _bare_claims(database, count)
+        await database.collection("notices").delete_many({})
+        openids = await asyncio.to_thread(bank_at_stand_in, wechat.url, [f"rate{n}" for n in range(count)])
+        await settle(database, KEYS, list(enumerate(openids)), notices, _NOON)
+        begun = time.perf_counter()
+        tally = await deliveries(house).run(seconds=120)
+        rate = tally.sent / (time.perf_counter() - begun)
+        await house.close()
+    return {"delivered_per_s": round(rate, 1), "bare_claims_per_s": round(bare, 1), "ratio": round(rate / bare, 2)}
+
+
+async def _bare_claims(database: Database, count: int, batch: int = 200) -> float:
+    """Find ids by index, update_many with a token, read back by token: nothing else."""
+    collection = database.collection("notices")
+    begun = time.perf_counter()
+    done = 0
+    while done < count:
+        found = (
+            await collection.find({"wake_at": {"$lte": _NOON}}, {"_id": 1})
+            .sort("wake_at", 1)
+            .limit(batch)
+            .to_list(batch)
+        )
+        ids = [document["_id"] for document in found]
+        token = new_id("bare")
+        await collection.update_many(
+            {"_id": {"$in": ids}, "wake_at": {"$lte": _NOON}}, {"$set": {"claim": token, "wake_at": None}}
+        )
+        back = await collection.find({"_id": {"$in": ids}, "claim": token}).to_list(batch)
+        done += len(back)
+    return done / (time.perf_counter() - begun)
+
+
+def run(*, small: bool = False) -> dict[str, Any]:
+    """All measurements, as one JSON-able table."""
+    return asyncio.run(_run(small=small))
+
+
+async def _run(*, small: bool) -> dict[str, Any]:
+    with tempfile.TemporaryDirectory() as name:
+        folder = Path(name)
+        (folder / "kill").mkdir()
+        (folder / "cost").mkdir()
+        killed = await kill_test(
+            folder / "kill",
+            reminders=300 if small else 5000,
+            kills=8 if small else 40,
+            workers=3,
+            seconds=20 if small else 240,
+        )
+        server = Server(folder / "cost")
+        try:
+            costs = []
+            for number, waiting in enumerate((10_000, 100_000 if small else 1_000_000)):
+                database = Database(server.uri, f"cost{number}", timeout_ms=120_000)
+                costs.append(await cost(database, waiting))
+                await database.drop()
+                await database.close()
+            database = Database(server.uri, "rates", timeout_ms=60_000)
+            rate = await rates(folder / "cost", database, 500 if small else 4000)
+            await database.close()
+        finally:
+            server.stop()
+    return {
+        "kill": msgspec.to_builtins(killed),
+        "cost": costs,
+        "cost_ratio": round(costs[1]["pass_ms"] / costs[0]["pass_ms"], 2),
+        "rates": rate,
+    }
+
+
+def main() -> int:
+    parser = argparse.ArgumentParser(prog="python -m tests.bench.reminders", description=__doc__)
+    parser.add_argument("--small", action="store_true", help="the form that make test runs")
+    print(msgspec.json.format(msgspec.json.encode(run(small=parser.parse_args().small)), indent=2).decode())
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,73 @@
+"""Workers as real processes over a real database: started, killed with -9, started again."""
+
+import os
+import signal
+import subprocess
+import sys
+from pathlib import Path
+
+import msgspec
+
+from tests.support.mongo import free_port
+from tests.support.world import KEY_FILE
+
+
+class Workers(msgspec.Struct):
+    """`folder` takes the logs; `shift` is the file that moves their clocks."""
+
+    uri: str
+    database: str
+    wechat: str
+    folder: Path
+    running: list[subprocess.Popen[bytes]] = []
+    started: int = 0
+
+    @property
+    def shift_file(self) -> Path:
+        return self.folder / "shift"
+
+    def shift(self, seconds: float) -> None:
+        self.shift_file.write_text(str(seconds))
+
+    def start(self, *arguments: str) -> subprocess.Popen[bytes]:
+        environ = {
+            **{name: os.environ[name] for name in ("PATH", "HOME") if name in os.environ},
+            "PYTHONPATH": str(Path.cwd()),
+            "CW_MODE": "development",
+            "MONGODB_URI": self.uri,
+            "CW_DATABASE": self.database,
+            "CW_WECHAT_APPID": "wx-test",
+            "CW_WECHAT_SECRET": "secret-test",
+            "CW_WECHAT_EVENT_TOKEN": "event-token-test",
+            "CW_WECHAT_URL": self.wechat,
+            "CW_KEYS": KEY_FILE,
+            "CW_CLOCK_SHIFT_FILE": str(self.shift_file),
+            "CW_WORKER_METRICS_PORT": str(free_port()),
+        }
+        self.started += 1
+        with (self.folder / f"worker-{self.started}.log").open("wb") as log:
+            process = subprocess.Popen(
+                [sys.executable, "-m", "schedulers", *arguments], env=environ, stdout=log, stderr=log
+            )
+        self.running.append(process)
+        return process
+
+    def kill(self, process: subprocess.Popen[bytes]) -> None:
+        """-9, as the kernel does when memory runs out."""
+        process.kill()
+        process.wait()
+        self.running.remove(process)
+
+    def stop_all(self) -> None:
+        for process in self.running:
+            process.send_signal(signal.SIGTERM)
+        for process in self.running:
+            try:
+                process.wait(30)
+            except subprocess.TimeoutExpired:
+                process.kill()
+                process.wait()
+        self.running.clear()
+
+    def logs(self) -> str:
+        return "".join(path.read_text() for path in sorted(self.folder.glob("worker-*.log")))
