@@ -209,6 +209,17 @@ class House:
             centres,
         )
         self.objection_handling = ObjectionHandling(self.objections)
+        self.listings = ListingService(
+            ListingStore(self.database, self.keys), self.records, self.notices, self.footprints, self.audits
+        )
+        self.pledges = PledgeService(
+            PledgeStore(self.database, self.keys),
+            self.records,
+            self.notices,
+            self.audits,
+            self.providers.get,
+            centres,
+        )
         self.repairs = RepairService(
             RepairStore(self.database, self.keys),
             self.records,
@@ -217,6 +228,8 @@ class House:
             self.notices,
             self.audits,
             centres,
+            hooks=(self.pledges.repair_filed,),
+            followers=(self.pledges.repair_moved, self.listings.repair_moved),
         )
         self.repair_handling = RepairHandling(self.repairs, self.footprints)
         self.grants = GrantService(
@@ -227,17 +240,6 @@ class House:
             self.audits,
             self.keys,
             self.accounts,
-        )
-        self.listings = ListingService(
-            ListingStore(self.database, self.keys), self.records, self.notices, self.footprints, self.audits
-        )
-        self.pledges = PledgeService(
-            PledgeStore(self.database, self.keys),
-            self.records,
-            self.notices,
-            self.audits,
-            self.providers.get,
-            {name: centre.name for name, centre in settings.centres.items()},
         )
 
         self.reports = ReportService(
