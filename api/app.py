@@ -9,6 +9,7 @@ from litestar.config.allowed_hosts import AllowedHostsConfig
 from litestar.di import Provide
 
 from api.accounts.consent_routes import ConsentController
+from api.accounts.data_routes import PersonalDataController
 from api.accounts.routes import MeController, SessionController, StaffController
 from api.audits.routes import AuditController
 from api.chat.routes import ChatController
@@ -56,6 +57,7 @@ ROUTES = (
     SessionController,
     MeController,
     ConsentController,
+    PersonalDataController,
     StaffController,
     AuditController,
     ChatController,
@@ -124,6 +126,7 @@ def _services(house: House) -> dict[str, Any]:
         "sessions": house.sessions,
         "staff": house.staff,
         "consents": house.consents,
+        "personal_data": house.personal_data,
         "providers": house.providers,
     }
 
