@@ -16,6 +16,7 @@ from api.http.metrics import MetricsPort
 from api.http.openapi import document_of
 from api.infra.errors import Refusal
 from api.infra.log import set_up_logs
+from api.infra.mongo import is_outage
 from api.infra.settings import Settings, SettingsError, read_settings
 
 
@@ -99,6 +100,14 @@ def _with_house(work: Callable[[House], Awaitable[int]]) -> int:
         return asyncio.run(run())
     except Refusal as refusal:
         print(f"{refusal.title}: {refusal.detail}", file=sys.stderr)
+        return 1
+    except Exception as fault:
+        if not is_outage(fault):
+            raise
+        print(
+            "The database does not answer; what was done so far stands, and the command can be run again.",
+            file=sys.stderr,
+        )
         return 1
 
 
