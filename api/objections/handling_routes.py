@@ -366,8 +366,9 @@ async def _hand_out(
     now: datetime,
 ) -> Response[bytes]:
     case = await objections.seen_by(actor, objection_id, now)
-    await objections.audits.write(None, actor, "evidence.read", evidence_id, now, subject=case.subject, basis=case.id)
-    return download(*await evidence.open(evidence_id, case=case.id))
+    file, content = await evidence.open(evidence_id, case=case.id)
+    await objections.audits.write(None, actor, "evidence.read", file.id, now, subject=case.subject, basis=case.id)
+    return download(file, content)
 
 
 ROUTES = (StaffObjectionController, VerificationController)

@@ -8,6 +8,7 @@ from api.house import House
 
 class Snapshot:
     def __init__(self, house: House, documents: dict[str, list[dict[str, Any]]]) -> None:
+        self.house = house
         self._database = house.database
         self._documents = documents
         self.now: datetime = house.clock.now()
