@@ -210,13 +210,19 @@ class House:
         )
         self.objection_handling = ObjectionHandling(self.objections)
         self.listings = ListingService(
-            ListingStore(self.database, self.keys), self.records, self.notices, self.footprints, self.audits
+            ListingStore(self.database, self.keys),
+            self.records,
+            self.notices,
+            self.footprints,
+            self.audits,
+            self.evidence,
         )
         self.pledges = PledgeService(
             PledgeStore(self.database, self.keys),
             self.records,
             self.notices,
             self.audits,
+            self.evidence,
             self.providers.get,
             centres,
         )
