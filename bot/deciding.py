@@ -21,6 +21,7 @@ LITTLE = 6  # characters; with more than that the first reading is taken
 NEARLY = 0.66  # an article this near an errand is answered when the words ask for the rule
 VERY_NEARLY = 0.75  # an errand this near an article is run when the words want it done
 MARKED = 0.5  # an errand this near whose own word is in the message goes first
+LONG, TAIL = 40, 32  # a long story asks at its end: the end counts once more
 SAME = 1.5  # how much nearer a topic on the same articles is in a follow-up
 SHOWN = 6  # articles that are ranked
 LOOKED_AT = 12  # topics whose articles are ranked
@@ -102,6 +103,9 @@ class Decider:
         if picked:
             return self._on_topic(picked, (), place, features)
         scores = self.ranker.scores(features)
+        if len(reading.bare) > LONG:
+            end = self.ranker.scores(self.reader.features(reading.bare[-TAIL:])[0])
+            scores = [whole + last for whole, last in zip(scores, end, strict=True)]
         subject = self._following.subject(reading, dialogue)
         if subject and self.topics[scores.index(max(scores))].sort in ("article", "flow"):
             features = features | self.reader.features(subject)[0]
