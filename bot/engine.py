@@ -28,7 +28,7 @@ class Bot:
         phrasings, owners = [], []
         for index, topic in enumerate(known):
             for phrasing in topic.phrasings:
-                phrasings.append(reader.read(phrasing).features)
+                phrasings.append(reader.phrasing(phrasing))
                 owners.append(index)
         ranker = Ranker(phrasings, owners)
         return cls(Decider(known, reader, ranker), Phrasing(reader, known))
