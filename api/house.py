@@ -263,7 +263,8 @@ class House:
     async def open_cases(self, actor: Actor) -> list[OpenCase]:
         """What the resident has under way, in one query: who owes which step, and by when."""
         return [
-            OpenCase(docket.errand.rstrip("s"), docket.id, under_way(docket)) for docket in await self.desk.open_of(actor.id)
+            OpenCase(docket.errand.rstrip("s"), docket.id, under_way(docket))
+            for docket in await self.desk.open_of(actor.id)
         ]
 
     async def prepare(self) -> None:

@@ -135,7 +135,13 @@ class RepairService(Casework[Repair]):
         found = self._judge(record, civil_date(now), None)
         if found.opens_on is None or found.opens_on <= civil_date(now):
             raise NothingToRemind(found.why)
-        draft = Draft(kind="repair.opens", subject=actor.bound_subject, ref=record.id, on=found.opens_on)
+        draft = Draft(
+            kind="repair.opens",
+            subject=actor.bound_subject,
+            ref=record.id,
+            on=found.opens_on,
+            params={"day": chinese_date(found.opens_on)},
+        )
         await self.notices.book(tx, now, draft)
         await self.audits.write(tx, actor, "repairs.remind", record.id, now, subject=actor.subject)
         return ReminderView(record_id=record.id, on=found.opens_on, why=found.why)
