@@ -8,6 +8,7 @@ from litestar import Litestar, Router
 from litestar.config.allowed_hosts import AllowedHostsConfig
 from litestar.di import Provide
 
+from api.accounts.consent_routes import ConsentController
 from api.accounts.routes import MeController, SessionController, StaffController
 from api.audits.routes import AuditController
 from api.chat.routes import ChatController
@@ -54,6 +55,7 @@ ROUTES = (
     RulebookController,
     SessionController,
     MeController,
+    ConsentController,
     StaffController,
     AuditController,
     ChatController,
@@ -121,6 +123,7 @@ def _services(house: House) -> dict[str, Any]:
         "accounts": house.accounts,
         "sessions": house.sessions,
         "staff": house.staff,
+        "consents": house.consents,
         "providers": house.providers,
     }
 

@@ -10,11 +10,12 @@ from typing import Any, ClassVar
 from pymongo import IndexModel
 
 from api.accounts import store as accounts_store
+from api.accounts.consents import ConsentService
 from api.accounts.providers import ProviderService
 from api.accounts.service import AccountService, CodeExchange
 from api.accounts.sessions import SessionService
 from api.accounts.staff import StaffService
-from api.accounts.store import AccountStore, ProviderStore, SessionStore, StaffStore
+from api.accounts.store import AccountStore, ConsentStore, ProviderStore, SessionStore, StaffStore
 from api.audits import store as audits_store
 from api.audits.service import AuditService
 from api.audits.store import AuditStore
@@ -184,6 +185,7 @@ class House:
             self.limiter,
             self.keys,
         )
+        self.consents = ConsentService(ConsentStore(self.database, self.keys), self.accounts, self.audits)
         self.staff = StaffService(StaffStore(self.database, self.keys), self.sessions, self.audits, self.limiter)
         self.withdrawals = WithdrawalService(
             WithdrawalStore(self.database, self.keys), self.records, self.notices, self.footprints, self.audits
@@ -205,6 +207,17 @@ class House:
             centres,
         )
         self.objection_handling = ObjectionHandling(self.objections)
+        self.listings = ListingService(
+            ListingStore(self.database, self.keys), self.records, self.notices, self.footprints, self.audits
+        )
+        self.pledges = PledgeService(
+            PledgeStore(self.database, self.keys),
+            self.records,
+            self.notices,
+            self.audits,
+            self.providers.get,
+            centres,
+        )
         self.repairs = RepairService(
             RepairStore(self.database, self.keys),
             self.records,
@@ -213,6 +226,8 @@ class House:
             self.notices,
             self.audits,
             centres,
+            hooks=(self.pledges.repair_filed,),
+            followers=(self.pledges.repair_moved, self.listings.repair_moved),
         )
         self.repair_handling = RepairHandling(self.repairs, self.footprints)
         self.grants = GrantService(
@@ -223,17 +238,6 @@ class House:
             self.audits,
             self.keys,
             self.accounts,
-        )
-        self.listings = ListingService(
-            ListingStore(self.database, self.keys), self.records, self.notices, self.footprints, self.audits
-        )
-        self.pledges = PledgeService(
-            PledgeStore(self.database, self.keys),
-            self.records,
-            self.notices,
-            self.audits,
-            self.providers.get,
-            {name: centre.name for name, centre in settings.centres.items()},
         )
 
         self.reports = ReportService(
@@ -255,7 +259,9 @@ class House:
     @cached_property
     def chat(self) -> ChatService:
         """Loads the bot's dictionary and index at first use: the worker never needs them."""
-        return ChatService(_load_bot(), self.chat_feedback(), self.records, self.footprints, self.open_cases)
+        return ChatService(
+            _load_bot(), self.chat_feedback(), self.records, self.footprints, self.open_cases, self.consents
+        )
 
     def chat_feedback(self) -> FeedbackStore:
         return FeedbackStore(self.database, self.keys)

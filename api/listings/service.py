@@ -1,7 +1,7 @@
 """Telling beforehand, hearing, deciding, serving, removing."""
 
 from datetime import datetime
-from typing import Any
+from typing import Any, Protocol
 
 import msgspec
 
@@ -31,6 +31,13 @@ from knowledge.rules import in_force
 
 _LAW = {"dalian": "dalian-33", "yunnan": "yunnan-31"}
 _REMINDER = "listing.answer-due"
+
+
+class Moved(Protocol):
+    """A repair after a step."""
+
+    @property
+    def record_id(self) -> str: ...
 
 
 class ListingService:
@@ -161,6 +168,11 @@ class ListingService:
         record = await self._records.get(case.record, tx)
         await self._unlist(tx, record, after, request.reason, now)
         return after
+
+    async def repair_moved(self, tx: Tx, actor: Actor, repair: Moved, action: str, now: datetime) -> None:
+        """An approved repair takes the record off the list, and the case follows."""
+        if action == "approve":
+            await self.close_for_repair(tx, repair.record_id, now)
 
     async def close_for_repair(self, tx: Tx, record_id: str, now: datetime) -> None:
         """A repair took the record off the list; the case follows. Nothing where there is none open."""

@@ -5,6 +5,7 @@ from playwright.sync_api import expect
 
 from tests.browser.conftest import Phones
 from tests.browser.people import Person
+from tests.browser.phone import Phone
 
 pytestmark = [pytest.mark.browser, pytest.mark.processes, pytest.mark.xdist_group("browser")]
 
@@ -35,27 +36,34 @@ def test_an_answer_of_the_bot_cites_the_article_and_leads_into_the_flow(phones: 
 def test_an_objection_is_filed_in_short_steps_and_marks_the_record(phones: Phones, wang: Person) -> None:
     phone = phones()
     phone.signs_in(wang)
-    phone.page.locator("article.record", has_text="占道经营").get_by_role("link", name="提出异议").click()
-    phone.picks("信息有错误")
-    phone.taps("下一步")
-    phone.page.get_by_label("理由和经过").fill("这个摊位不是我的。")
-    phone.taps("下一步")
-    phone.picks("信用中心")
-    phone.taps("下一步")
-    phone.page.locator("input[type=file]").last.set_input_files(
-        {"name": "证明.png", "mimeType": "image/png", "buffer": PNG}
-    )
-    phone.sees("证明.png")
-    phone.taps("下一步")
-    phone.sees("请核对")
-    phone.taps("提交异议")
-    phone.title("办理回执")
-    phone.sees("异议已收到")
+    file_objection(phone, "占道经营", with_file=True)
     phone.taps("看进度")
     phone.title("异议进度")
     phone.sees("正在走的期限")
     phone.open("/report")
     expect(phone.page.locator("article.record", has_text="占道经营")).to_contain_text("异议处理中")
+
+
+def file_objection(phone: Phone, record: str, *, with_file: bool = False) -> None:
+    """From the report to the receipt."""
+    phone.open("/report")
+    phone.page.locator("article.record", has_text=record).get_by_role("link", name="提出异议").click()
+    phone.picks("信息有错误")
+    phone.taps("下一步")
+    phone.page.get_by_label("理由和经过").fill("登记的内容与事实不符。")
+    phone.taps("下一步")
+    phone.picks("信用中心")
+    phone.taps("下一步")
+    if with_file:
+        phone.page.locator("input[type=file]").last.set_input_files(
+            {"name": "证明.png", "mimeType": "image/png", "buffer": PNG}
+        )
+        phone.sees("证明.png")
+    phone.taps("下一步")
+    phone.sees("请核对")
+    phone.taps("提交异议")
+    phone.title("办理回执")
+    phone.sees("异议已收到")
 
 
 PNG = bytes.fromhex(

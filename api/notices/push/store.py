@@ -213,7 +213,10 @@ class Receiver(msgspec.Struct, frozen=True):
 
 
 class ReceiverStore:
-    """Reads of the open accounts, by person and by WeChat identity: only what a push needs is opened."""
+    """Reads of the open accounts, by person and by WeChat identity: only what a push needs is opened.
+
+    Who refused to be reminded by WeChat is not among them.
+    """
 
     def __init__(self, database: Database, keys: KeyRing) -> None:
         self._keys = keys
@@ -221,7 +224,7 @@ class ReceiverStore:
         self._collection = database.collection("accounts")
 
     async def find_many(self, subjects: Sequence[str]) -> dict[str, Receiver]:
-        query = {"subject": {"$in": list(subjects)}, "status": "open"}
+        query = {"subject": {"$in": list(subjects)}, "status": "open", "refusals": {"$ne": "push"}}
         found = self._collection.find(query, {"subject": 1, "openid": 1}).batch_size(max(len(subjects), 2))
         receivers: dict[str, Receiver] = {}
         for document in await found.to_list(max(len(subjects), 1)):

@@ -6,10 +6,12 @@ from typing import Any
 
 import pytest
 
+from api.infra.actors import Actor
 from api.infra.mongo import AlreadyThere
 from api.pledges.models import Outcome
 from api.pledges.schemas import PledgeView
-from api.records.models import Section
+from api.records.models import Record, Section
+from api.repairs.pledges import RepairFiled
 from tests.support.api import Api, officer, resident
 from tests.support.choices import dishonesty, keyed, provider, stored
 from tests.support.world import FixedClock
@@ -77,11 +79,6 @@ async def test_after_the_cooling_off_it_stands_in_the_record_and_cannot_be_taken
     (line,) = await lines(api)
     assert line.section is Section.PLEDGE and line.due_on == date(2026, 12, 15)
     assert line.particulars.items["履行情况"] == "履行中" and not line.disclosure.is_published
-    assert await notices(api, "booked") == [
-        ("pledge.due-soon", "2026-12-08"),
-        ("pledge.due-soon", "2026-12-14"),
-        ("pledge.due-today", "2026-12-15"),
-    ]
 
 
 @pytest.mark.parametrize("jurisdiction", ["dalian", "yunnan"])
@@ -97,7 +94,8 @@ async def test_performance_and_finding_enter_the_record_whatever_they_are(
     body = {"note": "已于12月1日补交，窗口已收"}
     performed = await me.post(f"/me/pledges/{signed['id']}/performance", json=body)
     assert performed.status_code == 200 and performed.json()["status"] == "performed"
-    assert await notices(api, "booked") == []
+    (line,) = await lines(api)
+    assert line.duty_performed_on == date(2026, 11, 22) and line.due_on == date(2026, 12, 15)
 
     desk = api.as_(officer(jurisdiction))
     queue = (await desk.get("/staff/pledges")).json()["items"]
@@ -107,6 +105,7 @@ async def test_performance_and_finding_enter_the_record_whatever_they_are(
     assert found.json()["status"] == outcome and found.json()["actions"] == []
     (line,) = await lines(api)
     assert line.particulars.items["履行情况"] == shown
+    assert line.due_on is None and line.particulars.items["履行期限"] == "2026-12-15"
     assert line.changes[-1].reason == "经核对窗口记录"
     assert line.changes[-1].law == ("dalian-9" if jurisdiction == "dalian" else "yunnan-20",)
     seen = (await me.get(f"/me/pledges/{signed['id']}")).json()
@@ -159,7 +158,7 @@ async def test_of_two_findings_at_once_one_wins(api: Api, clock: FixedClock) -> 
 
 REFUSED: tuple[tuple[dict[str, Any], str | None], ...] = (
     ({"textVersion": "approval-2025-1"}, "pledge-text-outdated"),
-    ({"kind": "repair", "textVersion": "repair-2026-1"}, "unknown-pledge"),
+    ({"kind": "repair", "textVersion": "2026-1"}, "unknown-pledge"),
     ({"kind": "nonsense"}, "unknown-pledge"),
     ({"consequenceAccepted": False}, "consequence-not-accepted"),
     ({"dueOn": "2026-11-20"}, "pledge-due-date-invalid"),
@@ -180,20 +179,29 @@ async def test_what_cannot_be_signed_is_refused_and_nothing_is_stored(api: Api) 
     assert (await me.get("/me/pledges")).json()["items"] == []
 
 
+def filed(record: Record, actor: Actor, clock: FixedClock) -> RepairFiled:
+    return RepairFiled(
+        repair_id="rep_1",
+        record_id=record.id,
+        owner=actor.id,
+        subject=record.subject,
+        jurisdiction=record.jurisdiction,
+        pledge_version="2026-1",
+        accepted_at=clock.now(),
+    )
+
+
 async def test_a_repair_pledge_is_public_and_its_breach_bars_another_repair_by_an_unverified_number(
     api: Api, clock: FixedClock
 ) -> None:
     actor, house = resident(api.house), api.house
     record = await stored(house, dishonesty(actor))
-    case = await house.database.transact(
-        lambda tx: house.pledges.sign_for_repair(tx, actor, record, "rep_1", "repair-2026-1", clock.now())
-    )
+    await house.database.transact(lambda tx: house.pledges.repair_filed(tx, filed(record, actor, clock)))
+    (case,) = await house.pledges.export(actor)
     line = next(found for found in await lines(api) if found.id == case.record)
     assert line.disclosure.is_published and case.status == "effective"
     with pytest.raises(AlreadyThere):
-        await house.database.transact(
-            lambda tx: house.pledges.sign_for_repair(tx, actor, record, "rep_1", "repair-2026-1", clock.now())
-        )
+        await house.database.transact(lambda tx: house.pledges.repair_filed(tx, filed(record, actor, clock)))
     unit = provider()
     broken = await house.database.transact(
         lambda tx: house.pledges.find(tx, unit, case.id, Outcome.BROKEN, "材料虚假", clock.now())
@@ -206,9 +214,8 @@ async def test_a_repair_pledge_is_public_and_its_breach_bars_another_repair_by_a
 async def test_when_the_repair_does_not_go_ahead_its_pledge_ends_with_it(api: Api, clock: FixedClock) -> None:
     actor, house = resident(api.house), api.house
     record = await stored(house, dishonesty(actor))
-    case = await house.database.transact(
-        lambda tx: house.pledges.sign_for_repair(tx, actor, record, "rep_1", "repair-2026-1", clock.now())
-    )
+    await house.database.transact(lambda tx: house.pledges.repair_filed(tx, filed(record, actor, clock)))
+    (case,) = await house.pledges.export(actor)
     for _ in range(2):
         await house.database.transact(lambda tx: house.pledges.release_for_repair(tx, "rep_1", clock.now()))
     assert (await house.pledges.get(actor, case.id)).status == "released"
