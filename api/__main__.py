@@ -5,6 +5,7 @@ import asyncio
 import os
 import sys
 from collections.abc import Awaitable, Callable
+from pathlib import Path
 
 import msgspec
 from litestar import Litestar
@@ -101,6 +102,30 @@ def _with_house(work: Callable[[House], Awaitable[int]]) -> int:
         return 1
 
 
+def import_file(arguments: argparse.Namespace) -> int:
+    """Zero when every row landed or was there; one when some were kept out, each with its line."""
+
+    async def work(house: House) -> int:
+        report = await house.intake.import_file(
+            arguments.file,
+            arguments.provider,
+            now=house.clock.now(),
+            progress=lambda rows: print(f"{rows} rows read", file=sys.stderr, flush=True),
+        )
+        for fault in report.refused:
+            law = f" ({fault.citation.label})" if fault.citation else ""
+            print(f"line {fault.line}, {fault.column or 'row'}: {fault.reason}{law}", file=sys.stderr)
+        if report.ignored_columns:
+            print(f"columns left out: {', '.join(report.ignored_columns)}", file=sys.stderr)
+        print(f"{report.accepted} accepted, {report.unchanged} unchanged, {report.refused_count} refused")
+        return 1 if report.refused_count else 0
+
+    if not arguments.file.is_file():
+        print(f"{arguments.file}: no such file", file=sys.stderr)
+        return 1
+    return _with_house(work)
+
+
 def parser() -> argparse.ArgumentParser:
     root = argparse.ArgumentParser(
         prog="python -m api", description="信用小窗: the application and its operators' commands."
@@ -114,6 +139,11 @@ def parser() -> argparse.ArgumentParser:
 
     add("serve", serve, "Serve HTTP on CW_HOST:CW_PORT.")
     add("openapi", openapi, "Print the OpenAPI document.")
+    taking = add(
+        "import", import_file, "Take in a provider's file: CSV in the 双公示 layout, JSON lines or a JSON array."
+    )
+    taking.add_argument("file", type=Path, metavar="FILE")
+    taking.add_argument("--provider", required=True, metavar="ID", help="the unit whose file it is")
     return root
 
 

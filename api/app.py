@@ -8,9 +8,12 @@ from litestar import Litestar, Router
 from litestar.config.allowed_hosts import AllowedHostsConfig
 from litestar.di import Provide
 
+from api.accounts.consent_routes import ConsentController
 from api.accounts.routes import MeController, SessionController, StaffController
+from api.audits.routes import AuditController
 from api.chat.routes import ChatController
 from api.declarations.routes import DeclarationController
+from api.declarations.statement_routes import StatementController
 from api.desk.routes import DeskController
 from api.evidence.routes import EvidenceController
 from api.footprints.routes import FootprintController
@@ -18,17 +21,23 @@ from api.grants.routes import GrantController, RedeemController
 from api.house import House
 from api.http import health
 from api.http.access import Door, current_actor
+from api.http.demo import demo_residents
 from api.http.idempotency import make_once
 from api.http.limits import LimitGuard
 from api.http.metrics import make_config as make_metrics
 from api.http.openapi import make_config
 from api.http.problems import EXCEPTION_HANDLERS
+from api.http.security import GuardedRequest, SecurityHeaders
 from api.http.tracing import plugins_for
 from api.infra.settings import Settings
+from api.listings.routes import ListingController, ProviderListingController, StaffListingController
 from api.notices.routes import NoticeController, SubscriptionController, WeChatEventController
 from api.objections import handling_routes as objection_handling_routes
 from api.objections.routes import ObjectionController
+from api.pledges.routes import PledgeController, ProviderPledgeController, StaffPledgeController
 from api.records import routes as records_routes
+from api.repairs import handling_routes as repair_handling_routes
+from api.repairs.routes import RepairController
 from api.reports.routes import ReportController
 from api.rulebook.routes import RulebookController
 from api.web.assets import load_assets
@@ -42,10 +51,13 @@ MAX_BODY_BYTES = 12_000_000
 ROUTES = (
     health.live,
     health.ready,
+    demo_residents,
     RulebookController,
     SessionController,
     MeController,
+    ConsentController,
     StaffController,
+    AuditController,
     ChatController,
     ReportController,
     *records_routes.ROUTES,
@@ -56,12 +68,21 @@ ROUTES = (
     SubscriptionController,
     WeChatEventController,
     DeclarationController,
+    StatementController,
     GrantController,
     RedeemController,
     EvidenceController,
     DeskController,
     ObjectionController,
     *objection_handling_routes.ROUTES,
+    PledgeController,
+    ProviderPledgeController,
+    StaffPledgeController,
+    RepairController,
+    *repair_handling_routes.ROUTES,
+    ListingController,
+    ProviderListingController,
+    StaffListingController,
 )
 
 
@@ -80,13 +101,19 @@ def _services(house: House) -> dict[str, Any]:
         "records": house.records,
         "intake": house.intake,
         "corrections": house.corrections,
+        "lookup": house.lookup,
         "withdrawals": house.withdrawals,
         "evidence": house.evidence,
         "desk": house.desk,
         "objections": house.objections,
         "objection_handling": house.objection_handling,
+        "repairs": house.repairs,
+        "repair_handling": house.repair_handling,
         "declarations": house.declarations,
+        "statements": house.statements,
         "grants": house.grants,
+        "pledges": house.pledges,
+        "listings": house.listings,
         "assets": load_assets(),
         "chat": house.chat,
         "reports": house.reports,
@@ -96,6 +123,7 @@ def _services(house: House) -> dict[str, Any]:
         "accounts": house.accounts,
         "sessions": house.sessions,
         "staff": house.staff,
+        "consents": house.consents,
         "providers": house.providers,
     }
 
@@ -137,6 +165,7 @@ def create_app(house: House) -> Litestar:
             "actor": Provide(current_actor),
             "once": Provide(make_once),
             "objection_steps": Provide(objection_handling_routes.make_steps),
+            "repair_steps": Provide(repair_handling_routes.make_steps),
         },
         guards=[door.guard, limits.guard],
         exception_handlers=EXCEPTION_HANDLERS,
@@ -146,5 +175,7 @@ def create_app(house: House) -> Litestar:
         openapi_config=make_config(BASE),
         logging_config=None,
         middleware=[make_metrics().middleware],
+        before_send=[SecurityHeaders(is_production=house.settings.is_production).before_send],
+        request_class=GuardedRequest,
         plugins=plugins_for(house.settings.otlp_endpoint),
     )

@@ -4,17 +4,18 @@ Used by the application, the worker, the command line and the tests; knows no we
 """
 
 from collections.abc import Sequence
-from functools import cached_property
+from functools import cache, cached_property
 from typing import Any, ClassVar
 
 from pymongo import IndexModel
 
 from api.accounts import store as accounts_store
+from api.accounts.consents import ConsentService
 from api.accounts.providers import ProviderService
 from api.accounts.service import AccountService, CodeExchange
 from api.accounts.sessions import SessionService
 from api.accounts.staff import StaffService
-from api.accounts.store import AccountStore, ProviderStore, SessionStore, StaffStore
+from api.accounts.store import AccountStore, ConsentStore, ProviderStore, SessionStore, StaffStore
 from api.audits import store as audits_store
 from api.audits.service import AuditService
 from api.audits.store import AuditStore
@@ -23,10 +24,12 @@ from api.chat.service import ChatService, OpenCase
 from api.chat.store import FeedbackStore
 from api.declarations import store as declarations_store
 from api.declarations.service import DeclarationService
+from api.declarations.statements import StatementService
 from api.declarations.store import DeclarationStore
 from api.desk import store as desk_store
 from api.desk.service import DeskService
 from api.desk.store import DeskStore
+from api.desk.wording import under_way
 from api.evidence import store as evidence_store
 from api.evidence.service import EvidenceService
 from api.evidence.store import EvidenceStore
@@ -35,7 +38,7 @@ from api.footprints.service import FootprintService
 from api.footprints.store import FootprintStore
 from api.grants import store as grants_store
 from api.grants.service import GrantService
-from api.grants.store import AccountDirectory, GrantStore
+from api.grants.store import GrantStore
 from api.infra import limits as limits_store
 from api.infra import once as once_store
 from api.infra.actors import Actor
@@ -46,6 +49,9 @@ from api.infra.once import OnceStore
 from api.infra.settings import Settings
 from api.infra.tokens import Tokens
 from api.infra.wechat import WeChatClient
+from api.listings import store as listings_store
+from api.listings.service import ListingService
+from api.listings.store import ListingStore
 from api.notices import store as notices_store
 from api.notices.outlook import OutlookService
 from api.notices.push import store as push_store
@@ -57,13 +63,21 @@ from api.objections import store as objections_store
 from api.objections.handling import ObjectionHandling
 from api.objections.service import ObjectionService
 from api.objections.store import ObjectionStore
+from api.pledges import store as pledges_store
+from api.pledges.service import PledgeService
+from api.pledges.store import PledgeStore
 from api.records import store as records_store
 from api.records.corrections import CorrectionService
 from api.records.expiry import ExpiryService
 from api.records.intake import IntakeService
+from api.records.lookup import LookupService
 from api.records.service import RecordService
 from api.records.store import FeedStore, RecordStore
 from api.reminders.service import ReminderService
+from api.repairs import store as repairs_store
+from api.repairs.handling import RepairHandling
+from api.repairs.service import RepairService
+from api.repairs.store import RepairStore
 from api.reports import store as reports_store
 from api.reports.service import ReportService
 from api.reports.store import IssuedDocumentStore
@@ -71,6 +85,12 @@ from api.withdrawals import store as withdrawals_store
 from api.withdrawals.service import WithdrawalService
 from api.withdrawals.store import WithdrawalStore
 from bot.engine import Bot
+
+
+@cache
+def _load_bot() -> Bot:
+    """Immutable data, read once a process."""
+    return Bot.load()
 
 
 def clock_of(settings: Settings) -> Clock:
@@ -98,8 +118,11 @@ class House:
         desk_store.COLLECTION: desk_store.INDEXES,
         desk_store.BREACHES: desk_store.BREACHES_INDEXES,
         objections_store.COLLECTION: objections_store.INDEXES,
+        repairs_store.COLLECTION: repairs_store.INDEXES,
         declarations_store.COLLECTION: declarations_store.INDEXES,
         grants_store.COLLECTION: grants_store.INDEXES,
+        pledges_store.COLLECTION: pledges_store.INDEXES,
+        listings_store.COLLECTION: listings_store.INDEXES,
     }
 
     def __init__(
@@ -121,7 +144,7 @@ class House:
             settings.wechat, self.database, self.keys, self.clock, is_production=settings.is_production
         )
         self.once = OnceStore(self.database, self.keys)
-        self.audits = AuditService(AuditStore(self.database, self.keys))
+        self.audits = AuditService(AuditStore(self.database, self.keys), self.keys)
         self.footprints = FootprintService(FootprintStore(self.database, self.keys))
         self.notices = NoticeService(NoticeStore(self.database, self.keys))
         self.providers = ProviderService(ProviderStore(self.database, self.keys), self.audits, self.keys)
@@ -148,6 +171,7 @@ class House:
             {name: centre.name for name, centre in settings.centres.items()},
             self.providers.get,
         )
+        self.lookup = LookupService(records, self.records, self.footprints, self.audits, self.keys)
         self.expiry = ExpiryService(self.database, records, self.records, self.notices, self.audits)
         self.limiter = Limiter(self.database)
         self.code_exchange = code_exchange or self.wechat
@@ -161,6 +185,7 @@ class House:
             self.limiter,
             self.keys,
         )
+        self.consents = ConsentService(ConsentStore(self.database, self.keys), self.accounts, self.audits)
         self.staff = StaffService(StaffStore(self.database, self.keys), self.sessions, self.audits, self.limiter)
         self.withdrawals = WithdrawalService(
             WithdrawalStore(self.database, self.keys), self.records, self.notices, self.footprints, self.audits
@@ -182,6 +207,29 @@ class House:
             centres,
         )
         self.objection_handling = ObjectionHandling(self.objections)
+        self.listings = ListingService(
+            ListingStore(self.database, self.keys), self.records, self.notices, self.footprints, self.audits
+        )
+        self.pledges = PledgeService(
+            PledgeStore(self.database, self.keys),
+            self.records,
+            self.notices,
+            self.audits,
+            self.providers.get,
+            centres,
+        )
+        self.repairs = RepairService(
+            RepairStore(self.database, self.keys),
+            self.records,
+            self.evidence,
+            self.desk,
+            self.notices,
+            self.audits,
+            centres,
+            hooks=(self.pledges.repair_filed,),
+            followers=(self.pledges.repair_moved, self.listings.repair_moved),
+        )
+        self.repair_handling = RepairHandling(self.repairs, self.footprints)
         self.grants = GrantService(
             GrantStore(self.database, self.keys),
             self.records,
@@ -189,7 +237,7 @@ class House:
             self.footprints,
             self.audits,
             self.keys,
-            AccountDirectory(self.database, self.keys),
+            self.accounts,
         )
 
         self.reports = ReportService(
@@ -201,6 +249,7 @@ class House:
             self.centre_name,
             settings.public_url,
         )
+        self.statements = StatementService(self.records, self.objections, self.notices, self.audits)
 
     def centre_name(self, jurisdiction: str | None) -> str:
         """The centre of a jurisdiction, as configured; all of them where none is given."""
@@ -210,14 +259,19 @@ class House:
     @cached_property
     def chat(self) -> ChatService:
         """Loads the bot's dictionary and index at first use: the worker never needs them."""
-        return ChatService(Bot.load(), self.chat_feedback(), self.records, self.footprints, self.open_cases)
+        return ChatService(
+            _load_bot(), self.chat_feedback(), self.records, self.footprints, self.open_cases, self.consents
+        )
 
     def chat_feedback(self) -> FeedbackStore:
         return FeedbackStore(self.database, self.keys)
 
     async def open_cases(self, actor: Actor) -> list[OpenCase]:
-        """What the resident has under way, over all errands that have cases."""
-        return []
+        """What the resident has under way, in one query: who owes which step, and by when."""
+        return [
+            OpenCase(docket.errand.rstrip("s"), docket.id, under_way(docket))
+            for docket in await self.desk.open_of(actor.id)
+        ]
 
     async def prepare(self) -> None:
         """Indexes. Safe to call from every process at start."""

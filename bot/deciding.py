@@ -15,8 +15,12 @@ from bot.topics import Topic
 from knowledge import articles
 
 WEAK = 0.16  # below this no topic is near; see docs/bot.md for how it was set
-CLOSE = 0.9  # a second errand this near the first is asked about, when little was said
+SURE = 0.3  # small talk has few words; with less than this it may be anything
+CLOSE = 0.8  # a second errand this near the first is asked about, when little was said
 LITTLE = 6  # characters; with more than that the first reading is taken
+NEARLY = 0.66  # an article this near an errand is answered when the words ask for the rule
+VERY_NEARLY = 0.75  # an errand this near an article is run when the words want it done
+SAME = 1.5  # how much nearer a topic on the same articles is in a follow-up
 SHOWN = 6  # articles that are ranked
 LOOKED_AT = 12  # topics whose articles are ranked
 
@@ -56,7 +60,10 @@ class Decider:
         self._by_id = {topic.id: topic for topic in topics}
         self._following = Following()
         self._last = {place: len(articles.regulation(place).articles) for place in JURISDICTIONS}
-        self._denials = packaged.table(packaged.toml("denials.toml")["denial"], Denial, "denials.toml")
+        data = packaged.toml("denials.toml")
+        self._stays = frozenset[str](data["stays"])
+        self._leaves = frozenset[str](data["stays_unless"])
+        self._denials = packaged.table(data["denial"], Denial, "denials.toml")
         words = sorted({word for row in self._denials for word in row.words}, key=len, reverse=True)
         self._denied = re.compile("|".join(map(re.escape, words)))
 
@@ -67,7 +74,7 @@ class Decider:
         refer = self._refer(reading)
         if refer:
             return self._decline(refer, place, dialogue)
-        decision = self._by_number(reading, place)
+        decision = self._by_number(reading, place, dialogue)
         if decision is None:
             decision = self._by_topic(reading, place, dialogue)
         after = Dialogue(
@@ -90,18 +97,20 @@ class Decider:
 
     def _by_topic(self, reading: Reading, place: str | None, dialogue: Dialogue) -> Decision:
         features = reading.features
-        picked = self._following.chosen(reading, dialogue) if dialogue.options else None
-        if picked is None and dialogue.topic and self._following.names_only_a_place(reading):
-            picked = dialogue.topic
-        if picked in self._by_id:
-            return self._on_topic(self._by_id[picked], (), place, features)
-        subject = self._following.subject(reading, dialogue)
-        if subject:
-            features = features | self.reader.features(subject)[0]
+        picked = self._picked(reading, dialogue)
+        if picked:
+            return self._on_topic(picked, (), place, features)
         scores = self.ranker.scores(features)
+        subject = self._following.subject(reading, dialogue)
+        if subject and self.topics[scores.index(max(scores))].sort in ("article", "flow"):
+            features = features | self.reader.features(subject)[0]
+            scores = self._nearer_to(dialogue.articles, self.ranker.scores(features))
         order = sorted(range(len(scores)), key=scores.__getitem__, reverse=True)[:LOOKED_AT]
+        order = self._keep_in_scope(order, scores, reading)
+        order = self._as_asked(order, scores, reading)
         best, second = self.topics[order[0]], self.topics[order[1]]
-        if scores[order[0]] < WEAK or not features:
+        least = SURE if best.sort == "smalltalk" else WEAK
+        if scores[order[0]] < least or not features:
             return Decision("out_of_scope", False, refer="unknown", place=place)
         if (
             best.sort == second.sort == "flow"
@@ -116,12 +125,51 @@ class Decider:
         others = tuple(self.topics[index] for index in order[1:])
         return self._on_topic(best, others, place, features)
 
-    def _on_topic(self, best: Topic, others: Sequence[Topic], place: str | None, features: frozenset[str]) -> Decision:
+    def _picked(self, reading: Reading, dialogue: Dialogue) -> Topic | None:
+        """The topic offered and chosen, or the one before when only a place is said."""
+        name = self._following.chosen(reading, dialogue) if dialogue.options else None
+        if name is None and self._following.names_only_a_place(reading):
+            name = dialogue.topic
+        return self._by_id.get(name) if name else None
+
+    def _nearer_to(self, names: Sequence[str], scores: list[float]) -> list[float]:
+        before = set(names[:2])
+        return [
+            score * SAME if before.intersection(topic.articles(None)) else score
+            for score, topic in zip(scores, self.topics, strict=True)
+        ]
+
+    def _keep_in_scope(self, order: list[int], scores: list[float], reading: Reading) -> list[int]:
+        """打架算不算失信 looks like criminal law but asks about credit: the nearest of ours goes first."""
+        first = self.topics[order[0]]
+        if first.sort != "out_of_scope" or first.refer in self._leaves or not reading.concepts & self._stays:
+            return order
+        ours = [index for index in order if self.topics[index].sort in ("article", "flow")]
+        if not ours or scores[ours[0]] < WEAK:
+            return order
+        return [*ours, *(index for index in order if index not in ours)]
+
+    def _as_asked(self, order: list[int], scores: list[float], reading: Reading) -> list[int]:
+        """Rule and errand on one matter lie close: the way of asking settles which of the two goes first."""
+        sort = self.topics[order[0]].sort
+        if sort == "flow" and self._following.asks_for_the_rule(reading):
+            wanted, nearly = "article", NEARLY
+        elif sort == "article" and self._following.wants_it_done(reading):
+            wanted, nearly = "flow", VERY_NEARLY
+        else:
+            return order
+        least = nearly * scores[order[0]]
+        near = [index for index in order if self.topics[index].sort == wanted and scores[index] >= least]
+        return [*near[:1], *(index for index in order if index not in near[:1])]
+
+    def _on_topic(
+        self, best: Topic, others: Sequence[Topic], place: str | None, features: frozenset[str]
+    ) -> Decision:
         if best.sort == "smalltalk":
             return Decision("smalltalk", True, topic=best, place=place)
         if best.sort == "out_of_scope":
             return Decision("out_of_scope", False, refer=best.refer, place=place)
-        if place and best.gap == place:
+        if place and (best.gap == place or (not others and not best.articles(place))):
             return Decision("out_of_scope", False, topic=best, refer="gap", place=place)
         ranked = dict.fromkeys(best.articles(place))
         for topic in others:
@@ -161,9 +209,11 @@ class Decider:
         )
         return Decision("out_of_scope", False, refer=refer, place=place, dialogue=kept)
 
-    def _by_number(self, reading: Reading, place: str | None) -> Decision | None:
+    def _by_number(self, reading: Reading, place: str | None, dialogue: Dialogue) -> Decision | None:
         numbers = lookups.articles(reading.bare, reading.place is not None)
         chapter = None if numbers else lookups.chapter(reading.bare)
+        if dialogue.topic is None and dialogue.articles and self._following.names_only_a_place(reading):
+            numbers = tuple(dict.fromkeys(int(name.split("-")[1]) for name in dialogue.articles))
         if not numbers and chapter is None:
             return None
         if reading.is_elsewhere:

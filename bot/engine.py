@@ -31,7 +31,7 @@ class Bot:
                 phrasings.append(reader.read(phrasing).features)
                 owners.append(index)
         ranker = Ranker(phrasings, owners)
-        return cls(Decider(known, reader, ranker), Phrasing(reader))
+        return cls(Decider(known, reader, ranker), Phrasing(reader, known))
 
     def answer(
         self, message: str, *, on: date, place: str | None = None, dialogue: Dialogue | None = None

@@ -5,6 +5,7 @@ import re
 from bot import packaged
 
 ELSEWHERE = "elsewhere"
+SUFFIX = "(?:省(?!级)|市(?!场|民|政|区|里)|州(?!市)|县(?!级|里)|区(?!别|分|域))?"  # 云南市场 keeps its 市场
 JURISDICTIONS = ("yunnan", "dalian")  # in the order in which answers show them
 
 
@@ -15,7 +16,7 @@ class Places:
         data = packaged.toml("places.toml")
         self.jurisdiction_of = {name: place for place, names in data.items() for name in names.split()}
         names = sorted(self.jurisdiction_of, key=len, reverse=True)
-        self._pattern = re.compile("(?:" + "|".join(map(re.escape, names)) + ")[省市州县区]?")
+        self._pattern = re.compile("(?:" + "|".join(map(re.escape, names)) + ")" + SUFFIX)
 
     def read(self, text: str) -> tuple[str, frozenset[str]]:
         """The text without place names, and the jurisdictions named (`elsewhere` for any other place)."""

@@ -7,7 +7,7 @@ from bot import packaged
 
 LATIN = re.compile(r"[a-z]{2,}")
 COMMON = 400  # a homophone that the dictionary saw this often is taken as meant
-ALIKE = (("zh", "z"), ("ch", "c"), ("sh", "s"), ("ng", "n"))
+ALIKE = (("zh", "z"), ("ch", "c"), ("sh", "s"), ("ing", "in"), ("eng", "en"))
 
 
 class Spelling:
@@ -61,13 +61,20 @@ class Spelling:
             if found and text[position : position + 2] not in self._right:
                 for sound, word in found:
                     end = position + len(word)
-                    typed = text[position:end]
-                    if " ".join(blurred[position:end]) == sound and self._frequency(typed) < COMMON:
+                    if " ".join(blurred[position:end]) == sound and self._is_odd(text, position, end):
                         text = text[:position] + word + text[end:]
                         position = end - 1
                         break
             position += 1
         return text
+
+    def _is_odd(self, text: str, start: int, end: int) -> bool:
+        """Not a common word, and neither end of it makes a word with its neighbour: 更正信息 stays."""
+        return (
+            self._frequency(text[start:end]) < COMMON
+            and (start == 0 or not self._frequency(text[start - 1 : start + 1]))
+            and (end >= len(text) or not self._frequency(text[end - 1 : end + 1]))
+        )
 
 
 def _blur(syllable: str) -> str:

@@ -10,7 +10,8 @@ Kind = Literal["article", "flow", "smalltalk", "out_of_scope"]
 
 
 class Topic(Struct, frozen=True, forbid_unknown_fields=True):
-    """`yunnan` and `dalian` rank the articles, best first. `gap` names the jurisdiction whose regulation has
+    """`yunnan` and `dalian` rank the articles, best first. `lead` is the regulation that says
+    more and is shown first when no place is named. `gap` names the jurisdiction whose regulation has
     no such rule: asked there, the answer is a decline that mentions the other's article.
     """
 
@@ -21,6 +22,7 @@ class Topic(Struct, frozen=True, forbid_unknown_fields=True):
     dalian: tuple[int, ...] = ()
     flow: str | None = None
     kind: Kind | None = None
+    lead: str | None = None
     gap: str | None = None
     refer: str | None = None
     reply: str | None = None
@@ -45,8 +47,9 @@ class Topic(Struct, frozen=True, forbid_unknown_fields=True):
         if place:
             return tuple(yunnan if place == "yunnan" else dalian)
         shared = min(len(yunnan), len(dalian))
-        turns = [name for pair in zip(yunnan, dalian, strict=False) for name in pair]
-        return (*turns, *yunnan[shared:], *dalian[shared:])
+        first, second = (dalian, yunnan) if self.lead == "dalian" else (yunnan, dalian)
+        turns = [name for pair in zip(first, second, strict=False) for name in pair]
+        return (*turns, *first[shared:], *second[shared:])
 
 
 def load() -> tuple[Topic, ...]:

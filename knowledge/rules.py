@@ -64,9 +64,7 @@ def version_for(by_jurisdiction: dict[str, tuple[Dated, ...]], jurisdiction: str
     return own or version_on(by_jurisdiction.get(NATIONAL, ()), on)
 
 
-def in_force_among(
-    named: dict[str, dict[str, tuple[Dated, ...]]], jurisdiction: str, on: date
-) -> tuple[Dated, ...]:
+def in_force_among(named: dict[str, dict[str, tuple[Dated, ...]]], jurisdiction: str, on: date) -> tuple[Dated, ...]:
     """Everything of one kind that applies in a place on a date."""
     found = (version_for(by_jurisdiction, jurisdiction, on) for by_jurisdiction in named.values())
     return tuple(version for version in found if version is not None)

@@ -200,6 +200,14 @@ class AccountService:
         await self._audits.write(tx, actor, "accounts.settings", account.id, now, subject=account.subject)
         return changed
 
+    async def note_refusal(self, tx: Tx, actor: Actor, purpose: str, *, is_refused: bool) -> None:
+        """Keeps with the account what was refused, so that whoever reads the account needs no second look."""
+        account = await self.open_account(actor.id, tx)
+        others = tuple(name for name in account.refusals if name != purpose)
+        refusals = (*others, purpose) if is_refused else others
+        if refusals != account.refusals:
+            await self._store.save(tx, account, msgspec.structs.replace(account, refusals=refusals))
+
     async def close(self, tx: Tx, account: Account, now: datetime) -> None:
         """What is left says that there was an account, not whose."""
         await self._store.save(

@@ -1,4 +1,4 @@
-"""Audit entries as stored."""
+"""Audit entries as stored, and the head of each day's chain."""
 
 from datetime import datetime
 
@@ -26,3 +26,25 @@ class AuditEntry(msgspec.Struct, frozen=True):
     day: str | None = None
     number: int | None = None
     chain: str | None = None
+
+
+class DayHead(msgspec.Struct, frozen=True):
+    """The newest link of a day. `id` is the ISO date of the civil day in Shanghai on which the entries happened.
+
+    `seal` is a keyed digest: who can write to the database, but does not hold the keys, cannot make a head.
+    """
+
+    id: str
+    number: int
+    chain: str
+    seal: str
+
+
+class Fault(msgspec.Struct, frozen=True, rename="camel"):
+    """What is wrong with the audit and where. `kind`: changed, missing, inserted or head."""
+
+    day: str
+    kind: str
+    number: int | None
+    entry: str | None
+    text: str

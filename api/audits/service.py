@@ -1,17 +1,29 @@
-"""Writing the audit."""
+"""Writing the audit, chaining it, verifying it, showing it to auditors."""
 
-from datetime import datetime
+from collections.abc import Sequence
+from datetime import date, datetime, timedelta
+from itertools import groupby
+from typing import Any
 
-from api.audits.models import AuditEntry
+from api.audits.chain import DayCheck, link
+from api.audits.models import AuditEntry, DayHead, Fault
 from api.audits.store import AuditStore
 from api.infra.actors import Actor
+from api.infra.clock import civil_date, start_of
+from api.infra.errors import Outdated
 from api.infra.ids import new_id
-from api.infra.mongo import Tx
+from api.infra.mongo import AlreadyThere, Tx
+from api.infra.paging import Page
+from api.infra.privacy import KeyRing
+
+_BATCH = 500
+_SEAL = "audit-head"
 
 
 class AuditService:
-    def __init__(self, store: AuditStore) -> None:
+    def __init__(self, store: AuditStore, keys: KeyRing) -> None:
         self._store = store
+        self._keys = keys
 
     async def write(
         self,
@@ -41,3 +53,112 @@ class AuditService:
                 outcome=outcome,
             ),
         )
+
+    async def chain_pending(self, now: datetime) -> int:
+        """Gives every waiting entry that happened until `now` its place in its day; how many got one.
+
+        Several workers may run it at once: each batch of a day is one compare-and-set on the day's head, and whoever is
+        second leaves the batch to the first.
+        """
+        done = 0
+        while waiting := [entry for entry in await self._store.list_unchained(_BATCH) if entry.at <= now]:
+            before = done
+            for day, entries in groupby(sorted(waiting, key=_place), key=_day):
+                done += await self._append(day, list(entries))
+            if done == before:  # another worker is at it
+                break
+        return done
+
+    async def _append(self, day: str, entries: list[AuditEntry]) -> int:
+        async def work(tx: Tx) -> int:
+            head = await self._store.find_head(day, tx)
+            linked, after = link(head, day, entries, self._seal)
+            await self._store.append(tx, head, after, linked)
+            return len(linked)
+
+        try:
+            return await self._store.database.transact(work)
+        except (Outdated, AlreadyThere):
+            return 0
+
+    async def verify(self, day: date | None = None, known_heads: Sequence[DayHead] = ()) -> list[Fault]:
+        """Every fault of one day, or of all: what was changed, is missing, or was put in.
+
+        `known_heads` are heads exported earlier and kept elsewhere: they also find a day rewritten as a whole.
+        """
+        days = (
+            [day.isoformat()] if day else sorted({*await self._store.list_days(), *(head.id for head in known_heads)})
+        )
+        known = {head.id: head for head in known_heads}
+        faults: list[Fault] = []
+        for one in days:
+            found = await self._verify_day(one, await self._store.find_head(one), known.get(one))
+            if found:  # perhaps only because the day grew while it was read
+                found = await self._verify_day(one, await self._store.find_head(one), known.get(one))
+            faults += found
+        return faults
+
+    async def _verify_day(self, day: str, head: DayHead | None, known: DayHead | None) -> list[Fault]:
+        check = DayCheck(day, head, self._seal)
+        empty, agrees = True, known is None
+        async for entry in self._store.entries_of_day(day):
+            empty = False
+            check.see(entry)
+            agrees = agrees or (known is not None and (entry.number, entry.chain) == (known.number, known.chain))
+        if empty and head is None and known is None:
+            return []
+        faults = check.finish()
+        if not agrees and known is not None:
+            text = "与以前导出的链头不一致：这一天的日志被整体改写过"
+            faults.append(Fault(day=day, kind="head", number=known.number, entry=None, text=text))
+        return faults
+
+    async def heads(self, since: date | None = None) -> list[DayHead]:
+        """What is exported and kept elsewhere, so that nobody can rewrite a day unseen."""
+        return await self._store.list_heads(since.isoformat() if since else None)
+
+    async def page(
+        self,
+        *,
+        subject: str | None,
+        action: str | None,
+        day: date | None,
+        cursor: str | None,
+        limit: int,
+    ) -> Page[AuditEntry]:
+        """Newest first."""
+        query: dict[str, Any] = {}
+        if subject is not None:
+            query["subject"] = subject
+        if action is not None:
+            query["action"] = action
+        if day is not None:
+            query["at"] = {"$gte": start_of(day), "$lt": start_of(day + timedelta(days=1))}
+        return await self._store.page(query, cursor, limit)
+
+    async def all_of_subject(self, subject: str, limit: int) -> list[AuditEntry]:
+        """The newest entries about a person, for their export."""
+        found: list[AuditEntry] = []
+        cursor: str | None = None
+        while len(found) < limit:
+            page = await self._store.page({"subject": subject}, cursor, min(1000, limit - len(found)))
+            found += page.items
+            cursor = page.next_cursor
+            if cursor is None:
+                break
+        return found
+
+    async def forget_before(self, day: date) -> int:
+        """Deletes whole days whose time of keeping is over; how many entries went."""
+        return await self._store.delete_days_before(day.isoformat())
+
+    def _seal(self, text: str) -> str:
+        return self._keys.blind_index(_SEAL, text)
+
+
+def _day(entry: AuditEntry) -> str:
+    return civil_date(entry.at).isoformat()
+
+
+def _place(entry: AuditEntry) -> tuple[str, datetime, str]:
+    return _day(entry), entry.at, entry.id

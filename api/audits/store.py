@@ -1,25 +1,105 @@
 """Queries on the audit."""
 
-from collections.abc import Sequence
+from collections.abc import AsyncIterator, Sequence
+from datetime import datetime
+from typing import Any
 
-from pymongo import ASCENDING, IndexModel
+from pymongo import ASCENDING, DESCENDING, IndexModel, UpdateOne
 
-from api.audits.models import AuditEntry
+from api.audits.models import AuditEntry, DayHead
 from api.infra.documents import Codec
-from api.infra.mongo import Database, Tx
+from api.infra.errors import Outdated
+from api.infra.mongo import Database, Tx, write
+from api.infra.paging import Page, decode_cursor, encode_cursor
 from api.infra.privacy import KeyRing
 
 COLLECTION = "audits"
+HEADS = "audit_heads"
 INDEXES: Sequence[IndexModel] = (
-    IndexModel([("day", ASCENDING), ("number", ASCENDING)], name="day_number"),
-    IndexModel([("subject", ASCENDING), ("_id", ASCENDING)], name="subject"),
+    IndexModel([("day", ASCENDING), ("number", ASCENDING), ("_id", ASCENDING)], name="day_number_id"),
+    IndexModel([("at", DESCENDING), ("_id", DESCENDING)], name="newest"),
+    IndexModel([("subject", ASCENDING), ("at", DESCENDING), ("_id", DESCENDING)], name="subject_at"),
+    IndexModel([("action", ASCENDING), ("at", DESCENDING), ("_id", DESCENDING)], name="action_at"),
 )
 
 
 class AuditStore:
     def __init__(self, database: Database, keys: KeyRing) -> None:
         self.codec: Codec[AuditEntry] = Codec(AuditEntry, COLLECTION, keys)
+        self.head_codec: Codec[DayHead] = Codec(DayHead, HEADS, keys)
+        self.database = database
         self._collection = database.collection(COLLECTION)
+        self._heads = database.collection(HEADS)
 
     async def insert(self, tx: Tx, entry: AuditEntry) -> None:
         await self._collection.insert_one(self.codec.encode(entry), session=tx)
+
+    async def list_unchained(self, limit: int) -> list[AuditEntry]:
+        """The oldest first, as far as their ids tell."""
+        query = {"day": None, "number": None}
+        found = await self._collection.find(query).sort("_id", 1).limit(limit).to_list(limit)
+        return [self.codec.decode(document) for document in found]
+
+    async def find_head(self, day: str, tx: Tx = None) -> DayHead | None:
+        document = await self._heads.find_one({"_id": day}, session=tx)
+        return self.head_codec.decode(document) if document else None
+
+    async def list_heads(self, since: str | None = None) -> list[DayHead]:
+        """Every day that has a head, the oldest first."""
+        query: dict[str, Any] = {} if since is None else {"_id": {"$gte": since}}
+        return [self.head_codec.decode(row) async for row in self._heads.find(query).sort("_id", 1)]
+
+    async def append(self, tx: Tx, before: DayHead | None, after: DayHead, linked: Sequence[AuditEntry]) -> None:
+        """Moves the day's head on and writes each entry's place, once. Raises Outdated, AlreadyThere for a race."""
+        document = self.head_codec.encode(after)
+        if before is None:
+            await write(self._heads.insert_one(document, session=tx))
+        else:
+            moved = await self._heads.replace_one({"_id": before.id, "number": before.number}, document, session=tx)
+            if moved.matched_count != 1:
+                raise Outdated
+        writes: list[Any] = [
+            UpdateOne(
+                {"_id": entry.id, "day": None},
+                {"$set": {"day": entry.day, "number": entry.number, "chain": entry.chain}},
+            )
+            for entry in linked
+        ]
+        result = await self._collection.bulk_write(writes, ordered=False, session=tx)
+        if result.matched_count != len(writes):
+            raise Outdated
+
+    async def entries_of_day(self, day: str) -> AsyncIterator[AuditEntry]:
+        """In the order of their numbers."""
+        cursor = self._collection.find({"day": day}).sort([("number", 1), ("_id", 1)]).batch_size(1000)
+        async for document in cursor:
+            yield self.codec.decode(document)
+
+    async def list_days(self) -> list[str]:
+        """Every day that has chained entries or a head."""
+        found: set[str] = {head.id for head in await self.list_heads()}
+        last = ""
+        while True:  # one indexed look for each day: no scan of five years
+            row = await self._collection.find({"day": {"$gt": last}}, {"day": 1}).sort("day", 1).limit(1).to_list(1)
+            if not row:
+                return sorted(found)
+            last = row[0]["day"]
+            found.add(last)
+
+    async def page(self, query: dict[str, Any], cursor: str | None, limit: int) -> Page[AuditEntry]:
+        """Newest first. `query` is on `subject` or `action`, and on `at`."""
+        key = decode_cursor(cursor, 2)
+        if key is not None:
+            at, last = datetime.fromisoformat(str(key[0])), str(key[1])
+            query = {"$and": [query, {"$or": [{"at": {"$lt": at}}, {"at": at, "_id": {"$lt": last}}]}]}
+        found = self._collection.find(query).sort([("at", -1), ("_id", -1)]).limit(limit + 1)
+        entries = [self.codec.decode(document) for document in await found.to_list(limit + 1)]
+        items = tuple(entries[:limit])
+        more = len(entries) > limit
+        return Page(items=items, next_cursor=encode_cursor(items[-1].at.isoformat(), items[-1].id) if more else None)
+
+    async def delete_days_before(self, day: str) -> int:
+        """Entries and heads of days before `day`; how many entries went."""
+        result = await self._collection.delete_many({"day": {"$gt": "", "$lt": day}})
+        await self._heads.delete_many({"_id": {"$lt": day}})
+        return int(result.deleted_count)

@@ -41,14 +41,14 @@ class FootprintStore:
 
     async def insert_once(self, footprints: Sequence[Footprint]) -> None:
         """Those whose id is there already are left as they are."""
-        if not footprints:
-            return
-        try:
-            await self._collection.insert_many([self.codec.encode(f) for f in footprints], ordered=False)
-        except BulkWriteError as fault:
-            errors = (fault.details or {}).get("writeErrors", [])
-            if not errors or any(error.get("code") != _DUPLICATE for error in errors):
-                raise
+        for start in range(0, len(footprints), _MAX_BATCH):
+            documents = [self.codec.encode(footprint) for footprint in footprints[start : start + _MAX_BATCH]]
+            try:
+                await self._collection.insert_many(documents, ordered=False)
+            except BulkWriteError as fault:
+                errors = (fault.details or {}).get("writeErrors", [])
+                if not errors or any(error.get("code") != _DUPLICATE for error in errors):
+                    raise
 
     async def append(self, footprint: Footprint) -> None:
         """Returns when it is durable. Footprints that wait at the same time are written together."""
@@ -95,13 +95,13 @@ class FootprintStore:
             query["kind"] = kind
         span: dict[str, datetime] = {}
         if since is not None:
-            span["$gte"] = since
+            span["$gt"] = since - _MILLISECOND  # an embedded server takes $gte for $gt inside a compound index
         if before is not None:
             span["$lt"] = before
         key = decode_cursor(cursor, 2)
         if key is not None:
             at, last = _instant(key[0]), str(key[1])
-            span["$lte"] = at
+            span["$lt"] = min(at + _MILLISECOND, before or at + _MILLISECOND)
             query["$or"] = [{"at": {"$lt": at}}, {"at": at, "_id": {"$lt": last}}]
         if span:
             query["at"] = span

@@ -5,11 +5,8 @@ from datetime import date
 
 from pymongo import ASCENDING, DESCENDING, IndexModel
 
-from api.accounts.models import Account
 from api.grants.models import Grant
 from api.infra.cases import CaseStore
-from api.infra.documents import Codec
-from api.infra.errors import NotFound
 from api.infra.mongo import Database, Tx
 from api.infra.privacy import KeyRing
 
@@ -34,18 +31,3 @@ class GrantStore(CaseStore[Grant]):
         return await self.find_many(
             {"status": "active", "expires_on": {"$lt": today.isoformat()}}, limit=limit, sort=(("expires_on", 1),)
         )
-
-
-class AccountDirectory:
-    """Who is behind an account."""
-
-    def __init__(self, database: Database, keys: KeyRing) -> None:
-        self.codec: Codec[Account] = Codec(Account, "accounts", keys)
-        self._collection = database.collection("accounts")
-
-    async def get(self, account_id: str) -> Account:
-        """Raises NotFound."""
-        document = await self._collection.find_one({"_id": account_id})
-        if document is None:
-            raise NotFound
-        return self.codec.decode(document)

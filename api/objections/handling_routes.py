@@ -1,13 +1,13 @@
 """The officers' and the providers' URLs of objections."""
 
-from collections.abc import Awaitable, Callable
 from datetime import datetime
-from typing import Annotated, Any
+from typing import Annotated
 
 from litestar import Controller, Response, get, post
 from litestar.di import NamedDependency
 from litestar.params import FromPath, FromQuery, JSONBody, MultipartBody, QueryParameter
 
+from api.desk.routes import Steps
 from api.desk.schemas import StaffStep
 from api.evidence.routes import Upload, download
 from api.evidence.service import EvidenceService
@@ -35,26 +35,6 @@ from api.objections.service import ObjectionService
 from api.objections.states import WITH_PROVIDER
 
 Limit = Annotated[int, QueryParameter(ge=1, le=MAX_LIMIT)]
-Step = Callable[[Tx, Objection, datetime], Awaitable[Objection]]
-
-
-class Steps:
-    """Runs one step of one objection and shows the outcome to who took it."""
-
-    def __init__(self, actor: Actor, once: Once, objections: ObjectionService, clock: Clock) -> None:
-        self._actor = actor
-        self._once = once
-        self._objections = objections
-        self._clock = clock
-
-    async def take(self, objection_id: str, step: Step, version: int | None = None) -> Response[Any]:
-        now = self._clock.now()
-
-        async def work(tx: Tx) -> ObjectionView:
-            case = await self._objections.for_step(tx, self._actor, objection_id, now, version)
-            return await self._objections.show(self._actor, await step(tx, case, now), now, tx)
-
-        return await self._once.run(work, status=200)
 
 
 async def make_steps(
@@ -289,7 +269,7 @@ class VerificationController(Controller):
     path = "/provider/verifications"
     tags = ("objections",)
 
-    @get(access="provider", operation_id="listVerifications")
+    @get(access="provider", scope="verifications", operation_id="listVerifications")
     async def list_waiting(
         self,
         actor: NamedDependency[Actor],
@@ -302,7 +282,7 @@ class VerificationController(Controller):
         page = await objections.page_of_provider(actor, WITH_PROVIDER, cursor, limit)
         return Page(items=tuple(line(case, clock) for case in page.items), next_cursor=page.next_cursor)
 
-    @get("/{objection_id:str}", access="provider", operation_id="getVerification")
+    @get("/{objection_id:str}", access="provider", scope="verifications", operation_id="getVerification")
     async def read(
         self,
         objection_id: FromPath[str],
@@ -315,7 +295,9 @@ class VerificationController(Controller):
         case = await objections.read_by(actor, objection_id, now)
         return await objections.show(actor, case, now)
 
-    @post("/{objection_id:str}/receipt", access="provider", operation_id="acknowledgeVerification")
+    @post(
+        "/{objection_id:str}/receipt", access="provider", scope="verifications", operation_id="acknowledgeVerification"
+    )
     async def receipt(
         self,
         objection_id: FromPath[str],
@@ -331,7 +313,7 @@ class VerificationController(Controller):
 
         return await objection_steps.take(objection_id, step)
 
-    @post("/{objection_id:str}/reply", access="provider", operation_id="replyToVerification")
+    @post("/{objection_id:str}/reply", access="provider", scope="verifications", operation_id="replyToVerification")
     async def reply(
         self,
         objection_id: FromPath[str],
@@ -356,7 +338,12 @@ class VerificationController(Controller):
 
         return await objection_steps.take(objection_id, step)
 
-    @get("/{objection_id:str}/evidence/{evidence_id:str}", access="provider", operation_id="readVerificationEvidence")
+    @get(
+        "/{objection_id:str}/evidence/{evidence_id:str}",
+        access="provider",
+        scope="verifications",
+        operation_id="readVerificationEvidence",
+    )
     async def read_evidence(
         self,
         objection_id: FromPath[str],
@@ -379,8 +366,9 @@ async def _hand_out(
     now: datetime,
 ) -> Response[bytes]:
     case = await objections.seen_by(actor, objection_id, now)
-    await objections.audits.write(None, actor, "evidence.read", evidence_id, now, subject=case.subject, basis=case.id)
-    return download(*await evidence.open(evidence_id, case=case.id))
+    file, content = await evidence.open(evidence_id, case=case.id)
+    await objections.audits.write(None, actor, "evidence.read", file.id, now, subject=case.subject, basis=case.id)
+    return download(file, content)
 
 
 ROUTES = (StaffObjectionController, VerificationController)

@@ -240,11 +240,9 @@ def _check_law(after: Record, fields: dict[str, Any], on: date) -> None:
     if refused:
         faults = tuple(FieldFault(field=_camel(one.field), message=one.detail) for one in refused)
         raise Invalid(refused[0].title, citation=refused[0].citation, faults=faults)
-    try:
-        dates.disclosed_until(after.section, after.jurisdiction, after)
-    except KnowledgeError:
+    if after.removed_on is not None and after.severe_list != "removed":
         fault = FieldFault(field="removedOn", message="有移出日期的，名单状态应为已移出。")
-        raise Invalid(faults=(fault,)) from None
+        raise Invalid(faults=(fault,))
 
 
 def _due(jurisdiction: str, on: date) -> DueDate | None:

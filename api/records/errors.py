@@ -35,3 +35,9 @@ class NoWhatIf(Conflict):
     title = "这条记录没有可以推算的日期"
     default_detail = "只有失信信息才有修复日期，这条记录不需要修复。"
     default_step = "请返回信用报告，选择其他记录。"
+
+
+class SearchUnclear(Invalid):
+    code = "search-unclear"
+    title = "请填写一个完整的号码"
+    default_detail = "文书号和证件号码请填写其中一个，要填完整；不能按姓名或者部分号码查找。"

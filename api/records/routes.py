@@ -18,17 +18,22 @@ from api.infra.errors import Forbidden
 from api.infra.mongo import Tx
 from api.infra.paging import DEFAULT_LIMIT, MAX_LIMIT, encode_cursor
 from api.records.corrections import CorrectionService
-from api.records.errors import NoWhatIf
+from api.records.errors import NoWhatIf, SearchUnclear
 from api.records.intake import MAX_ROWS_OVER_HTTP, IntakeService
+from api.records.lookup import LookupService, Purpose
 from api.records.schemas import (
     Acknowledgement,
+    CopyFollowed,
     Correction,
     FeedEntryView,
     FeedView,
+    Found,
     IntakeView,
+    MeasureLifted,
     ProvidedView,
     Revocation,
     RevocationView,
+    Search,
     WhatIfView,
 )
 from api.records.service import RecordService
@@ -201,9 +206,88 @@ class MyRecordController(Controller):
         return Response(found, headers={"Cache-Control": "no-store"})
 
 
+class StaffRecordController(Controller):
+    path = "/staff/records"
+    tags = ("staff",)
+
+    @get("/{record_id:str}", access="officer", operation_id="readRecordAtDesk")
+    async def read(
+        self,
+        record_id: FromPath[str],
+        actor: NamedDependency[Actor],
+        lookup: NamedDependency[LookupService],
+        clock: NamedDependency[Clock],
+        purpose: FromQuery[Purpose],
+    ) -> Response[RecordView]:
+        """One record of the officer's place, for a stated purpose that the person reads in the footprints."""
+        now = clock.now()
+        record = await lookup.read(None, actor, record_id, purpose, now)
+        return Response(view_of(record, civil_date(now)), headers={"Cache-Control": "no-store"})
+
+    @post("/search", access="officer", operation_id="searchRecords", status_code=200)
+    async def search(
+        self,
+        data: JSONBody[Search],
+        actor: NamedDependency[Actor],
+        once: NamedDependency[Once],
+        lookup: NamedDependency[LookupService],
+        clock: NamedDependency[Clock],
+    ) -> Response[Found]:
+        """Find by an exact number in the body, never in the address; no search by name or by part of a number."""
+        now = clock.now()
+        if (data.act_number is None) == (data.document_number is None):
+            raise SearchUnclear
+
+        async def work(tx: Tx) -> Found:
+            if data.act_number is not None:
+                found = await lookup.by_act(tx, actor, data.act_number, data.purpose, now)
+            else:
+                number = data.document_number or ""
+                found = await lookup.by_person(tx, actor, data.document_kind, number, data.purpose, now)
+            return Found(tuple(view_of(record, civil_date(now)) for record in found))
+
+        return await once.run(work, status=200)
+
+    @post("/{record_id:str}/copies", access="officer", operation_id="noteCopyFollowed", status_code=200)
+    async def follow_copy(
+        self,
+        record_id: FromPath[str],
+        data: JSONBody[CopyFollowed],
+        actor: NamedDependency[Actor],
+        once: NamedDependency[Once],
+        lookup: NamedDependency[LookupService],
+        clock: NamedDependency[Clock],
+    ) -> Response[ProvidedView]:
+        """Note that another system has followed the newest change of a record."""
+        now = clock.now()
+
+        async def work(tx: Tx) -> ProvidedView:
+            return ProvidedView.of(await lookup.acknowledge_copy(tx, actor, record_id, data.system, now))
+
+        return await once.run(work, status=200)
+
+    @post("/{record_id:str}/measures", access="officer", operation_id="noteMeasureLifted", status_code=200)
+    async def lift_measure(
+        self,
+        record_id: FromPath[str],
+        data: JSONBody[MeasureLifted],
+        actor: NamedDependency[Actor],
+        once: NamedDependency[Once],
+        lookup: NamedDependency[LookupService],
+        clock: NamedDependency[Clock],
+    ) -> Response[ProvidedView]:
+        """Note that a unit no longer applies a measure because of a record."""
+        now = clock.now()
+
+        async def work(tx: Tx) -> ProvidedView:
+            return ProvidedView.of(await lookup.lift_measure(tx, actor, record_id, data.code, data.unit, now))
+
+        return await once.run(work, status=200)
+
+
 def _must_have(actor: Actor, scope: str) -> None:
     if scope not in actor.scopes:
         raise Forbidden("这个接口密钥没有这项权限。")
 
 
-ROUTES = (ProviderRecordController, ProviderChangeController, MyRecordController)
+ROUTES = (ProviderRecordController, ProviderChangeController, MyRecordController, StaffRecordController)

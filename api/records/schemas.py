@@ -10,11 +10,13 @@ from api.infra.sources import DueView, SourceView
 from api.records import dates
 from api.records.corrections import Act, Corrected
 from api.records.layouts import Code, Short, Text
+from api.records.lookup import Purpose
 from api.records.models import FeedEntry, IntakeReport, Record, RowFault, Standing
 from api.records.views import (
     CopyView,
     DisclosurePeriodView,
     PublicityView,
+    RecordView,
     RepairView,
     copy_view,
     disclosure_view,
@@ -125,20 +127,20 @@ class ProvidedView(Out, frozen=True):
     decided_on: date | None
     ended_on: date | None
     changed: tuple[str, ...]
-    changed_at: datetime
+    changed_at: datetime | None
     copies: tuple[CopyView, ...]
 
     @classmethod
     def of(cls, record: Record) -> "ProvidedView":
-        last = record.changes[-1]
+        last = record.changes[-1] if record.changes else None
         return cls(
             id=record.id,
             standing=record.standing,
             record_class=record.record_class,
             decided_on=record.decided_on,
             ended_on=record.ended_on,
-            changed=last.fields,
-            changed_at=last.at,
+            changed=last.fields if last else (),
+            changed_at=last.at if last else None,
             copies=tuple(copy_view(copy, record.jurisdiction) for copy in record.copies),
         )
 
@@ -223,3 +225,31 @@ class WhatIfView(Out, frozen=True):
             publicity=publicity_view(then),
             disclosure_period=disclosure_view(then),
         )
+
+
+class Search(In, frozen=True):
+    """By exactly one of the document's number (文书号) and the person's identity document; why must be said."""
+
+    purpose: Purpose
+    act_number: Short | None = None
+    document_number: Short | None = None
+    document_kind: Code = "resident_id"
+
+
+class Found(Out, frozen=True):
+    """Newest first, at most a hundred."""
+
+    items: tuple[RecordView, ...]
+
+
+class CopyFollowed(In, frozen=True):
+    """Another system has followed the newest change."""
+
+    system: Short
+
+
+class MeasureLifted(In, frozen=True):
+    """A unit no longer applies a measure."""
+
+    code: Code
+    unit: Short

@@ -2,6 +2,7 @@
 
 import asyncio
 import io
+from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime
 from typing import Any
 
@@ -68,7 +69,9 @@ YUNNAN = [
 
 def populate(place: Installation) -> dict[str, str]:
     """Fills a fresh installation and gives back the one-time-password secrets of its staff by username."""
-    return asyncio.run(_populate(place))
+    # In a thread of its own: the browser's driver keeps a loop running in this one.
+    with ThreadPoolExecutor(1) as threads:
+        return threads.submit(lambda: asyncio.run(_populate(place))).result()
 
 
 async def _populate(place: Installation) -> dict[str, str]:

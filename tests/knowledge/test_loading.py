@@ -78,5 +78,5 @@ def test_loading_at_start_reads_what_is_asked_later():
 
 
 def test_loading_everything_takes_less_than_150_milliseconds():
-    """In a fresh process, imports included. Processor time: the machine may be busy with other tests."""
+    """In a fresh process. Processor time: the machine may be busy with other tests."""
     assert fresh_load() < 0.150

@@ -3,13 +3,17 @@
 from datetime import UTC, date, datetime
 from typing import Any
 
-from api.accounts.models import Account, Identity
+import httpx
+
+from api.accounts.models import Account, Identity, Provider
 from api.house import House
 from api.infra.actors import Actor, Role
 from api.infra.documents import Codec
 from api.infra.ids import new_id
+from api.infra.mongo import Tx
 from api.records.models import Copy, Particulars, Record, Section
 from api.records.store import RecordStore
+from tests.support.api import Api, officer
 
 
 def provider(name: str = "prv_one", jurisdiction: str = "yunnan") -> Actor:
@@ -75,3 +79,30 @@ async def known_as(house: House, actor: Actor, name: str, number: str = "1101051
     codec = Codec(Account, "accounts", house.keys)
     await house.database.collection("accounts").insert_one(codec.encode(account))
     return actor
+
+
+async def keyed(api: Api, name: str = "prv_one", jurisdiction: str = "yunnan") -> httpx.AsyncClient:
+    """A client that holds a key of the unit, which is made known first."""
+    now, providers = api.house.clock.now(), api.house.providers
+    unit = Provider(id=name, name="某志愿服务联合会", jurisdiction=jurisdiction, unified_code=f"code-{name}")
+    staff = officer(jurisdiction)
+
+    async def add(tx: Tx) -> str:
+        await providers.add(tx, staff, unit, now)
+        return await providers.issue_key(tx, staff, name, now)
+
+    return api.with_key(await api.house.database.transact(add))
+
+
+class Person:
+    """Somebody who is signed in anew for each request, however far the clock was moved."""
+
+    def __init__(self, api: Api, actor: Actor) -> None:
+        self._api = api
+        self._actor = actor
+
+    async def get(self, path: str) -> httpx.Response:
+        return await self._api.as_(self._actor).get(path)
+
+    async def post(self, path: str, json: Any = None) -> httpx.Response:
+        return await self._api.as_(self._actor).post(path, json=json)

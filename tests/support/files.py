@@ -102,3 +102,8 @@ async def open_house(database: Database, clock: Clock) -> House:
 async def add_providers(house: House) -> None:
     for provider in (DALIAN, YUNNAN):
         await house.providers.add(None, SYSTEM, provider, house.clock.now())
+
+
+async def key_of(house: House, provider: Provider = DALIAN) -> str:
+    """An API key of the unit with every scope."""
+    return await house.providers.issue_key(None, SYSTEM, provider.id, house.clock.now())

@@ -34,10 +34,12 @@ class TimelessDatabase(Database):
     """Lets nothing expire by the server's clock: the clock of the tests stands on another day."""
 
     async def ensure_indexes(self, indexes: dict[str, Sequence[IndexModel]]) -> None:
-        for models in indexes.values():
-            for model in models:
-                model.document.pop("expireAfterSeconds", None)
-        await super().ensure_indexes(indexes)
+        await super().ensure_indexes({name: [_lasting(model) for model in models] for name, models in indexes.items()})
+
+
+def _lasting(model: IndexModel) -> IndexModel:
+    options = {name: value for name, value in model.document.items() if name not in ("key", "expireAfterSeconds")}
+    return IndexModel(list(model.document["key"].items()), **options)
 
 
 def free_port() -> int:

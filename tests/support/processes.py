@@ -13,7 +13,7 @@ from pathlib import Path
 import httpx
 import msgspec
 
-from api.infra.clock import SystemClock
+from api.infra.clock import ShiftedClock, SystemClock
 from tests.support.mongo import free_port, start_server, wait_for_port
 from tests.support.world import KEY_FILE
 
@@ -34,6 +34,14 @@ class Installation(msgspec.Struct):
         """Sets what every process takes for now; the clock runs on from there."""
         shift = (datetime.fromisoformat(instant) - SystemClock().now()).total_seconds()
         (self.folder / "shift").write_text(str(shift))
+
+    def wait(self, seconds: float) -> None:
+        """Moves the clock on."""
+        file = self.folder / "shift"
+        file.write_text(str(float(file.read_text()) + seconds))
+
+    def now(self) -> datetime:
+        return ShiftedClock(self.folder / "shift").now()
 
 
 def python(*arguments: str, environ: dict[str, str], log: Path) -> subprocess.Popen[bytes]:
@@ -80,9 +88,9 @@ def running(folder: Path, **more: str) -> Iterator[Installation]:
             "MONGODB_URI": mongo.uri,
             "CW_DATABASE": mongo.new_name(),
             "CW_KEYS": KEY_FILE,
-            "CW_WECHAT_APPID": "wx-test",
-            "CW_WECHAT_SECRET": "secret-test",
-            "CW_WECHAT_EVENT_TOKEN": "event-token-test",
+            "CW_WECHAT_APPID": "wx-demo",
+            "CW_WECHAT_SECRET": "demo-secret",
+            "CW_WECHAT_EVENT_TOKEN": "demo-event-token",
             "CW_WECHAT_URL": f"http://127.0.0.1:{wechat_port}",
             "CW_PORT": str(api_port),
             "CW_METRICS_PORT": str(metrics_port),

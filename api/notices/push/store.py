@@ -266,7 +266,10 @@ class Receiver(msgspec.Struct, frozen=True):
 
 
 class ReceiverStore:
-    """Reads of the open accounts, by person and by WeChat identity: only what a push needs is opened."""
+    """Reads of the open accounts, by person and by WeChat identity: only what a push needs is opened.
+
+    Who refused to be reminded by WeChat is not among them.
+    """
 
     def __init__(self, database: Database, keys: KeyRing) -> None:
         self._keys = keys
@@ -275,7 +278,7 @@ class ReceiverStore:
 
     async def find_many(self, subjects: Sequence[str]) -> dict[str, Receiver]:
         # `$gt` says what the partial index holds: without it the index is not used
-        query = {"subject": {"$in": list(subjects), "$gt": ""}, "status": "open"}
+        query = {"subject": {"$in": list(subjects), "$gt": ""}, "status": "open", "refusals": {"$ne": "push"}}
         found = self._collection.find(query, {"subject": 1, "openid": 1}).batch_size(len(subjects) + 1)
         receivers: dict[str, Receiver] = {}
         for document in await found.to_list(max(len(subjects), 1)):

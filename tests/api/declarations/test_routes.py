@@ -54,27 +54,25 @@ async def test_in_dalian_only_market_information_can_be_declared(api: Api) -> No
     assert (await me.post("/me/declarations", json=declaration(kind="nonsense"))).status_code == 400
 
 
-@pytest.mark.parametrize(
-    ("jurisdiction", "text", "passage", "article"),
-    [
-        ("dalian", "本人信仰佛教，按时履约。", "信仰佛教", 18),
-        ("yunnan", "我的血型是特殊的，合同已履行。", "血型", 34),
-        ("yunnan", "合同期间我患有糖尿病，仍按约履行。", "糖尿病", 34),
-        ("dalian", "已提交声纹用于签约。", "声纹", 18),
-        ("yunnan", "我多次无偿献血，合同已履行。", "献血", 10),
-        ("yunnan", "我曾信访反映合同问题。", "信访", 10),
-    ],
+BARRED = (
+    ("dalian", "本人信仰佛教，按时履约。", "信仰佛教", 18),
+    ("yunnan", "我的血型是特殊的，合同已履行。", "血型", 34),
+    ("yunnan", "合同期间我患有糖尿病，仍按约履行。", "糖尿病", 34),
+    ("dalian", "已提交声纹用于签约。", "声纹", 18),
+    ("yunnan", "我多次无偿献血，合同已履行。", "献血", 10),
+    ("yunnan", "我曾信访反映合同问题。", "信访", 10),
 )
-async def test_barred_content_is_refused_with_the_article_and_its_place(
-    api: Api, jurisdiction: str, text: str, passage: str, article: int
-) -> None:
+
+
+async def test_barred_content_is_refused_with_the_article_and_its_place(api: Api) -> None:
     me = api.as_(resident(api.house))
-    answer = await me.post("/me/declarations", json=declaration(text, jurisdiction))
-    assert (answer.status_code, answer.json()["code"]) == (400, "barred-content"), answer.text
-    problem = answer.json()
-    assert problem["citation"]["article"] == article
-    assert any(passage in text[fault["start"] : fault["end"]] or text[fault["start"] : fault["end"]] in passage
-               for fault in problem["errors"])  # fmt: skip
+    for jurisdiction, text, passage, article in BARRED:
+        answer = await me.post("/me/declarations", json=declaration(text, jurisdiction))
+        assert (answer.status_code, answer.json()["code"]) == (400, "barred-content"), answer.text
+        problem = answer.json()
+        assert problem["citation"]["article"] == article
+        found = [text[fault["start"] : fault["end"]] for fault in problem["errors"]]
+        assert any(passage in part or part in passage for part in found)
     assert await stored_records(api) == []
 
 
@@ -163,10 +161,17 @@ async def test_the_same_key_gives_the_same_answer_and_another_body_is_refused(ap
     assert (other.status_code, other.json()["code"]) == (409, "idempotency-key-reused")
 
 
-@pytest.mark.parametrize(
-    "fields", [{"text": "字" * 2001}, {"text": ""}, {"jurisdiction": "beijing"}, {"extra": 1}, {"statementAccepted": "yes"}]
-)  # fmt: skip
-async def test_malformed_input_is_a_problem_and_stores_nothing(api: Api, fields: dict[str, Any]) -> None:
-    answer = await api.as_(resident(api.house)).post("/me/declarations", json={**declaration(), **fields})
-    assert answer.status_code == 400 and answer.json()["nextStep"]["text"]
+MALFORMED: tuple[dict[str, Any], ...] = (
+    {"text": "字" * 2001},
+    {"text": ""},
+    {"jurisdiction": "beijing"},
+    {"extra": 1},
+    {"statementAccepted": "yes"},
+)
+
+
+async def test_malformed_input_is_a_problem_and_stores_nothing(api: Api) -> None:
+    for fields in MALFORMED:
+        answer = await api.as_(resident(api.house)).post("/me/declarations", json={**declaration(), **fields})
+        assert answer.status_code == 400 and answer.json()["nextStep"]["text"], fields
     assert await stored_records(api) == []

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from pymongo.errors import NetworkTimeout
 
 from api.accounts.models import Provider
 from api.house import House
@@ -220,3 +221,21 @@ async def test_a_file_keeps_its_rows_apart_by_provider(house: House) -> None:
     records = await house.records.list_of_subject(subject(house, 1))
     assert {record.jurisdiction for record in records} == {"dalian", "yunnan"}
     assert records[0].received_at - records[1].received_at < timedelta(seconds=1)
+
+
+async def test_a_database_that_is_away_for_a_moment_does_not_end_a_file(
+    house: House, database: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    insert_once = house.intake._footprints._store.insert_once
+    failures = iter([True, False])
+
+    async def away(footprints: Any) -> None:
+        if next(failures, False):
+            raise NetworkTimeout("timed out")
+        await insert_once(footprints)
+
+    monkeypatch.setattr("api.records.intake._PAUSES", (0.0,))
+    monkeypatch.setattr(house.intake._footprints._store, "insert_once", away)
+    report = await take(house, to_csv([penalty(n) for n in range(1, 4)]))
+    assert (report.accepted, report.unchanged, report.refused_count) == (3, 0, 0)
+    assert await database.collection("footprints").count_documents({}) == 12

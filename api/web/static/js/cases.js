@@ -2,6 +2,7 @@
 
 import { h, icon } from "./dom.js";
 import { api } from "./api.js";
+import { sendFiles } from "./evidence.js";
 import { form } from "./forms.js";
 import { badge, button, buttons, card, citation, facts, sheet, toast } from "./ui.js";
 import { certaintyWords, dateWords, distance, isVerified, stampWords } from "./words.js";
@@ -12,7 +13,7 @@ export const KINDS = {
   withdrawals: { title: "撤销公示", flow: "withdrawal", about: (one) => one.title },
   declarations: { title: "自主申报", flow: "declaration", about: (one) => one.title },
   pledges: { title: "信用承诺", flow: "pledge", about: (one) => one.title ?? one.kindTitle },
-  listings: { title: "名单决定", flow: null, about: (one) => one.title ?? one.listTitle },
+  listings: { title: "名单决定", flow: null, about: (one) => one.listTitle },
 };
 
 const STATES = {
@@ -21,7 +22,13 @@ const STATES = {
     replied_unfounded: "提供单位已回复，等待书面答复", with_provider: "提供单位正在处理", handling: "正在处理", asked: "正在请提供单位核查", paused: "检验鉴定中，期限暂停",
     provider_handling: "提供单位正在处理", provider_paused: "检验鉴定中，期限暂停", review: "正在复核", upheld: "异议成立，已更正", rejected: "异议不成立", review_rejected: "复核后维持", withdrawn: "已撤回",
   },
+  repairs: {
+    submitted: "已提交，等待转送", material_asked: "请您补材料", forwarded: "已转认定单位", unit_material_asked: "请您补材料", accepted: "已受理，正在审核",
+    approved: "同意修复，已停止公示", refused: "不予修复", declined: "不予受理", withdrawn: "已撤回",
+  },
   withdrawals: { withdrawn: "已撤销公示", restored: "已恢复公示", asked: "已转给提供单位", agreed: "提供单位同意", declined: "提供单位不同意", cancelled: "已取消" },
+  listings: { noticed: "已告知，可以申辩", answered: "已收到您的意见", responded: "已反馈", listed: "决定列入", served: "决定书已送达", "not-listed": "决定不列入", removed: "已移出名单" },
+  pledges: { signed: "冷静期内", cooling: "冷静期内", effective: "已生效", performed: "已提交履行证明", kept: "已履行", partly: "部分履行", broken: "未履行", withdrawn: "已撤回" },
   declarations: { declared: "已申报", standing: "已申报", edited: "已修改", withdrawn: "已撤回" },
 };
 const GOOD = /upheld|repaired|completed|approved|agreed|kept/;
@@ -59,12 +66,13 @@ export const evidenceCard = (files) => (files?.length ? card("提交的材料", 
 
 const WORDS = {
   "request-review": { fields: [{ name: "text", kind: "text", label: "为什么请求复核", required: true, rows: 4, max: 2000 }] },
+  "give-material": { fields: [{ name: "answer", kind: "text", label: "补充说明", required: true, rows: 4, max: 2000 }, { name: "files", kind: "evidence", label: "材料", most: 9 }] },
   withdraw: { confirm: "撤回后这件事项就结束了，标注会去掉。以后还可以再提。", danger: true },
   urge: { confirm: "我们会提醒承办单位，并记在办理经过里。" },
   cancel: { confirm: "取消这次请求？" },
 };
 
-const PATHS = { "request-review": "review" };
+const PATHS = { "request-review": "review", "give-material": "material" };
 
 // Buttons of exactly the steps that the server says are allowed now.
 export function actionButtons(kind, one, after, special = {}) {
@@ -76,7 +84,7 @@ export function actionButtons(kind, one, after, special = {}) {
     return button(action.label, async () => {
       const done = await sheet(action.label, (close) => [
         words.confirm ? h("p", {}, words.confirm) : null,
-        form(words.fields ?? [], action.label, async (values) => { await api.post(`/me/${kind}/${one.id}/${PATHS[action.action] ?? action.action}`, values); close(true); }),
+        form(words.fields ?? [], action.label, async ({ files, ...values }) => { if (files) values.evidence = await sendFiles(files); await api.post(`/me/${kind}/${one.id}/${PATHS[action.action] ?? action.action}`, values); close(true); }),
       ]);
       if (done) { toast("已办理"); after(); }
     }, words.danger ? "danger" : "quiet");
@@ -84,4 +92,4 @@ export function actionButtons(kind, one, after, special = {}) {
 }
 
 export const headCard = (kind, one) => card(KINDS[kind].about(one), h("div.badges", {}, stateBadge(kind, one)),
-  facts([["编号", one.number], ["提出时间", stampWords(one.filedAt ?? one.askedAt ?? one.appliedAt ?? one.createdAt)], ["地区", null]]));
+  facts([["编号", one.number], ["提出时间", stampWords(one.filedAt ?? one.askedAt ?? one.noticedAt ?? one.signedAt)]]));

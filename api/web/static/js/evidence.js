@@ -14,6 +14,12 @@ export async function sendFile(path, file, progress) {
   return file.id;
 }
 
+export async function sendFiles(files) {
+  const ids = [];
+  for (const file of files) ids.push(await sendFile("/me/evidence", file, () => {}));
+  return ids;
+}
+
 export async function addEvidence(path, after) {
   const done = await sheet("补充材料", (close) => {
     const bar = h("progress", { max: 1, value: 0, hidden: true, "aria-label": "上传进度" });

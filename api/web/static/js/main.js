@@ -21,6 +21,7 @@ route("/records/:id", screen("record"), { title: "记录详情", ...mine });
 route("/do/:flow", screen("doing"), { title: "办理", ...mine });
 route("/cases/:kind", screen("cases"), { title: "我的办理", ...mine });
 route("/cases/:kind/:id", screen("case"), { title: "办理进度", ...mine });
+route("/cases/:kind/:id/paper", screen("case"), { title: "书面结果", screen: "written", ...mine });
 route("/footprints", screen("footprints"), { title: "谁查过我", ...mine });
 route("/grants", screen("grants"), { title: "授权查询", ...mine });
 route("/grants/:id", screen("grants"), { title: "授权详情", screen: "one", ...mine });

@@ -2,7 +2,8 @@
 
 import { h, icon } from "./dom.js";
 import { clockList, timeline } from "./timeline.js";
-import { badge, citation, link, note } from "./ui.js";
+import { prefs } from "./prefs.js";
+import { badge, cell, cells, citation, link, note } from "./ui.js";
 import { dateWords, distance, place, RECORD_CLASS } from "./words.js";
 
 export const clocksOf = (record) => ({
@@ -48,16 +49,31 @@ const hrefOf = (action, record) => (action.flow === "withdrawal" && record.stand
 // The buttons that work today; for the rest the day or the reason.
 export function actionsOf(record) {
   const now = record.actions.filter((one) => one.isPossible);
-  const later = record.actions.filter((one) => !one.isPossible);
+  const later = record.actions.filter((one) => !one.isPossible && !(one.flow === "repair" && record.standing === "standing"));
   return [
-    now.length ? h("div.row", {}, now.map((one) => link(one.label, hrefOf(one, record), "small"))) : null,
+    now.length ? h("div.row", {}, now.map((one) => link(one.label, hrefOf(one, record), one.flow === "repair" ? "small" : "quiet.small"))) : null,
     later.map((one) => h("p.later", {}, `${one.label}：`, one.opensOn ? `${dateWords(one.opensOn)}起可以办。` : "", one.reason, " ", one.flow === "withdrawal" && record.standing === "standing" ? h("a", { href: `#/do/withdrawal?record=${record.id}` }, "看看还能怎么办") : null, citation(one.citation))),
   ];
 }
 
-export function recordCard(record) {
+// What tells one record from another of the same kind, in the provider's own words.
+export const gist = ({ items }) => items?.["违法行为类型"] ?? Object.values(items ?? {})[0] ?? null;
+
+// For those who read large type a line that opens the record: one thing a screen.
+const brief = (record) => cell({ label: record.title, mark: h("div.badges", {}, marksOf(record)), text: [gist(record), repairWords(record)].filter(Boolean).join("。"), href: `#/records/${record.id}` });
+
+const repairWords = ({ repair, standing }) => {
+  if (!repair || standing !== "standing") return null;
+  if (repair.state === "open") return "现在可以申请修复";
+  return repair.state === "opens" ? `${dateWords(repair.opensOn)}起可以申请修复` : "打开看还缺什么";
+};
+
+export const recordsList = (records) => (prefs.elder ? cells(null, records.map(brief)) : records.map(recordCard));
+
+function recordCard(record) {
   return h("article.card.record", {},
     h("h3", {}, h("a", { href: `#/records/${record.id}` }, record.title)),
+    h("p", {}, gist(record)),
     h("div.badges", {}, marksOf(record)),
     h("p.small-text", {}, `${place(record.jurisdiction)} · ${record.sourceUnit}`, record.decidedOn ? ` · ${dateWords(record.decidedOn)}` : ""),
     record.section === "dishonesty" && record.standing === "standing" ? [repairLine(record.repair), clocksDrawn(record)] : null,

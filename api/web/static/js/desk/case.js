@@ -6,6 +6,7 @@ import { clockCard, copiesCard, findingCard, historyCard, KINDS, pathCard, remed
 import { badge, button, buttons, card, citation, facts, link, sheet, toast } from "../ui.js";
 import { form } from "../forms.js";
 import { place, stampWords } from "../words.js";
+import { paper } from "../paper.js";
 import { doStep, lawWords } from "./steps.js";
 
 const fileRow = (errand, one, file) => h("li", {}, button(`下载 ${file.filename}`, async () => {
@@ -13,10 +14,6 @@ const fileRow = (errand, one, file) => h("li", {}, button(`下载 ${file.filenam
   h("a", { href: url, download: file.filename }).click();
   setTimeout(() => URL.revokeObjectURL(url), 10_000);
 }, "quiet.small"), h("small", {}, `${Math.max(1, Math.round(file.size / 1024))} KB · ${stampWords(file.addedAt)} · SM3 ${file.digest.slice(0, 12)}…`));
-
-export const paper = (result) => h("article.paper", {}, h("h3", {}, result.title), h("p", {}, `编号：${result.number}`),
-  result.passages.map((one) => [h("h4", {}, one.heading), one.paragraphs.map((text) => h("p", {}, text))]),
-  result.lawNames?.length ? h("p", {}, `依据：${result.lawNames.join("；")}`) : null, h("p", {}, `${result.issuedBy}　${result.issuedOn}`));
 
 async function assign(one, ref, staff) {
   return sheet("分配", (close) => form([

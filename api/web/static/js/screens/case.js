@@ -1,17 +1,19 @@
-import { h } from "../dom.js";
+import { h, icon } from "../dom.js";
 import { api } from "../api.js";
-import { actionButtons, clockCard, copiesCard, dueWords, evidenceCard, findingCard, headCard, historyCard, KINDS, pathCard, remediesCard } from "../cases.js";
+import { actionButtons, clockCard, copiesCard, dueWords, evidenceCard, findingCard, headCard, historyCard, KINDS, pathCard, remediesCard, stateWords } from "../cases.js";
 import { form } from "../forms.js";
-import { addEvidence } from "../evidence.js";
+import { addEvidence, sendFiles } from "../evidence.js";
+import { paper } from "../paper.js";
 import { again } from "../router.js";
-import { button, card, citation, facts, link, sheet, toast, unfold } from "../ui.js";
-import { stampWords } from "../words.js";
+import { badge, button, card, citation, facts, link, note, sheet, toast, unfold } from "../ui.js";
+import { dateWords, stampWords } from "../words.js";
 
 const OUTCOMES = { kept: "已履行", partly: "部分履行", broken: "未履行" };
 const SPECIAL = {
   objections: (one) => ({ "add-evidence": () => button("补充材料", () => addEvidence(`/me/objections/${one.id}/evidence`, again), "quiet") }),
   repairs: (one) => ({ "add-evidence": () => button("补充材料", () => addEvidence(`/me/repairs/${one.id}/evidence`, again), "quiet") }),
   withdrawals: (one) => ({ undo: (action) => button(action.label, () => undo(one), "quiet") }),
+  listings: (one) => ({ open: (action) => button(action.label, openDocument(one), "quiet"), answer: (action) => button(action.label, () => answerListing(one)) }),
   declarations: (one) => ({ edit: (action) => button(action.label, () => edit(one), "quiet") }),
   pledges: (one) => ({ perform: (action) => link(action.label, `#/do/performance?record=${one.id}`, "quiet"), performance: (action) => link(action.label, `#/do/performance?record=${one.id}`, "quiet") }),
 };
@@ -45,6 +47,14 @@ async function edit(one) {
 export const warn = (warning) => sheet("请先看清不利影响", (close) => [
   form([{ name: "agreed", kind: "tick", text: warning.text, label: "我已看清，书面同意", required: true }], "同意并继续", async () => close({ warningVersion: warning.version, accepted: true })), citation(warning.citation)]);
 
+const PAPERS = { objections: "result", repairs: "decision" };
+
+export async function written({ params }) {
+  const what = PAPERS[params.kind];
+  if (!what) return { go: "#/affairs" };
+  return { title: "书面结果", body: paper(await api.get(`/me/${params.kind}/${encodeURIComponent(params.id)}/${what}`)) };
+}
+
 export async function show({ params }) {
   const { kind, id } = params;
   if (!KINDS[kind]) return { go: "#/affairs" };
@@ -59,7 +69,7 @@ export async function show({ params }) {
       findingCard(one.finding), findingCard(one.reply, "提供单位的回复"), extra[kind]?.(one),
       actionButtons(kind, one, again, SPECIAL[kind]?.(one)),
       one.finding || one.decidedAt ? null : pathCard(one.path), remediesCard(one.remedies), copiesCard(one.followThrough),
-      one.text ? unfold("我写的内容", h("p", {}, one.text), one.desired ? h("p", {}, `希望改成：${one.desired}`) : null) : null,
+      kind !== "pledges" && kind !== "declarations" && one.text ? unfold("我写的内容", h("p", {}, one.text), one.desired ? h("p", {}, `希望改成：${one.desired}`) : null) : null,
       evidenceCard(one.evidence), historyCard(one.history),
       finished.length ? unfold("已走完的期限", finished.map(clockCard)) : null,
       one.recordId ? link("看这条记录", `#/records/${one.recordId}`, "quiet") : null,
@@ -67,7 +77,36 @@ export async function show({ params }) {
   };
 }
 
+async function answerListing(one) {
+  const done = await sheet("陈述、申辩或者提出异议", (close) => form([
+    { name: "text", kind: "text", rows: 5, max: 2000, least_length: 2, label: "您的意见", required: true }, { name: "files", kind: "evidence", label: "材料", most: 9 },
+  ], "提交", async ({ text, files }) => { await api.post(`/me/listings/${one.id}/answer`, { text, evidence: await sendFiles(files ?? []) }); close(true); }));
+  if (done) { toast("已提交"); again(); }
+}
+
+// Opening the document is what serves it, so it is asked for, never done by merely looking at the list.
+const openDocument = (one) => async () => { await api.post(`/me/listings/${one.id}/read`); toast("已签收"); again(); };
+
+const DECISIONS = { approved: ["good", "同意修复"], refused: ["bad", "不予修复"], declined: ["bad", "不予受理"] };
+
 const extra = {
+  listings: (one) => [
+    card("告知的内容", facts([["名单", one.listTitle], ["单位", one.unit], ["事实和理由", one.told.grounds], ["依据", one.told.basis], ["您的权利", one.told.rights], ["救济途径", one.told.remedies]]), citation(one.told.citation)),
+    one.status === "noticed" || one.status === "answered" ? card("期限", h("p", {}, "请在 ", dueWords(one.answerBy), " 前答复。"), h("p", {}, "单位在 ", dueWords(one.replyBy), " 前反馈。"), h("p.small-text", {}, one.answerBy.reason)) : null,
+    one.answers.length ? card("我的意见", one.answers.map((said) => h("p", {}, `${stampWords(said.at)}：${said.text}`))) : null,
+    one.reply ? card("单位的反馈", h("p", {}, one.reply.text), h("p.small-text", {}, stampWords(one.reply.at))) : null,
+    one.decision ? card(`决定书 ${one.decision.number}`, h("p.pre", {}, one.decision.content), one.decision.measures.length ? h("ul.bullets", {}, one.decision.measures.map((measure) => h("li", {}, measure.title, citation(measure.citation)))) : null, h("p.small-text", {}, "摘要（SM3）：", h("code", {}, one.decision.digest))) : null,
+    one.conditions.length ? card("移出名单要满足的条件", h("ul.conditions", {}, one.conditions.map((condition) => h(`li.${condition.isMet ? "met" : "unmet"}`, {}, icon(condition.isMet ? "check" : "cross"), h("div", {}, h("strong", {}, condition.text), `（${condition.isMet ? "已满足" : "还没有"}）`, condition.how ? h("p.small-text", {}, condition.how) : null))))) : null,
+    one.closingReason ? card("结束的原因", h("p", {}, one.closingReason)) : null,
+  ],
+  objections: (one) => (one.finding ? link("看书面结果", `#/cases/objections/${one.id}/paper`, "quiet") : null),
+  repairs: (one) => [
+    one.decision ? card("处理结果", h("p", {}, badge(...(DECISIONS[one.decision.kind] ?? DECISIONS[one.status] ?? ["info", stateWords("repairs", one)]))), h("p", {}, one.decision.reasons), h("p.small-text", {}, `${one.decision.by} · ${stampWords(one.decision.at)}`), link("看书面决定", `#/cases/repairs/${one.id}/paper`, "quiet")) : null,
+    one.material ? card("要补的材料（一次列清）", h("ul.bullets", {}, one.material.items.map((text) => h("li", {}, text))), h("p.small-text", {}, `${one.material.by} · ${stampWords(one.material.askedAt)}`), one.material.givenAt ? note("good", `已于 ${stampWords(one.material.givenAt)} 补交`) : null) : null,
+    one.barredUntil ? note("warn", `因承诺不实，${dateWords(one.barredUntil)} 前不能再申请修复。`) : null,
+    one.measures.length ? card("惩戒措施解除情况", h("ul.bullets", {}, one.measures.map((measure) => h("li", {}, `${measure.code}（${measure.unit}）：`, measure.liftedAt ? `${stampWords(measure.liftedAt)} 已解除` : "正在解除")))) : null,
+    card("我的申请", h("p", {}, one.performance), note("good", one.feeNotice)),
+  ],
   pledges: (one) => [card("承诺内容", h("p", {}, one.content), facts([["作出对象", one.recipientUnit], ["签署时间", stampWords(one.signedAt)], ["生效时间", stampWords(one.effectiveAt)], ["履行期限", one.due ? dueWords(one.due) : null]]), unfold("承诺书全文", h("p", {}, one.text), h("p", {}, one.consequence))),
     one.performances.length ? card("履行证明", one.performances.map((said) => h("p", {}, `${stampWords(said.at)}：${said.note}（${said.evidence.length} 个文件）`))) : null,
     one.finding ? card("认定结果", h("p", {}, h("strong", {}, OUTCOMES[one.finding.outcome] ?? one.finding.outcome), `：${one.finding.reason}`), h("p.small-text", {}, `${one.finding.unit} · ${stampWords(one.finding.at)}`)) : null,

@@ -6,11 +6,12 @@ import { stampWords } from "../words.js";
 
 export const KINDS = { collected: "采集", gathered: "归集", published: "公开", shared: "共享", queried: "查询", repaired: "修复", used: "使用" };
 
-const draw = (one) => card(null, h("div.badges", {}, badge("info", one.kindTitle ?? KINDS[one.kind])), h("h3", {}, one.unit),
-  h("p", {}, one.why), h("p.small-text", {}, `${stampWords(one.at)} · 依据：${one.basis?.label ?? one.basis}`),
-  one.records?.length ? unfold(`涉及 ${one.records.length} 条记录`, h("div.row", {}, one.records.map((record, index) => link(`看第 ${index + 1} 条`, `#/records/${record.id ?? record}`, "quiet.small")))) : null,
-  ["queried", "used", "shared"].includes(one.kind) && one.unit !== "本人"
-    ? link(one.kind === "queried" ? "我不认识这次查询" : "我不认识这次使用", `#/do/objection?footprint=${one.id}${one.records?.length ? `&record=${one.records[0].id ?? one.records[0]}` : ""}`, "quiet.small") : null);
+const disputed = ({ dispute }) => `#/do/objection?footprint=${dispute.footprintId}${dispute.recordId ? `&record=${dispute.recordId}` : ""}`;
+
+const draw = (one) => card(null, h("div.badges", {}, badge("info", one.kindLabel)), h("h2", {}, one.unit),
+  h("p", {}, one.why), h("p.small-text", {}, `${stampWords(one.at)} · 依据：${one.basis}`),
+  one.records.length ? unfold(`涉及 ${one.records.length} 条记录`, h("div.row", {}, one.records.map((record, index) => link(`看第 ${index + 1} 条`, `#/records/${record}`, "quiet.small")))) : null,
+  one.dispute ? link(one.dispute.label, disputed(one), "quiet.small") : null);
 
 export async function show({ query }) {
   const kind = KINDS[query.kind] ? query.kind : "";

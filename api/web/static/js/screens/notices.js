@@ -11,8 +11,8 @@ const seen = async (one, node) => {
 };
 
 function draw(one) {
-  const node = card(null, h("div.badges", {}, one.readAt ? null : badge("info", "未读")), h("h2", {}, one.title), h("p", {}, one.text),
-    h("p.small-text", {}, one.toldAt ? stampWords(one.toldAt) : dateWords(one.on), one.pushState === "unknown" ? " · 微信提醒可能没有送到，以这里为准" : ""),
+  const node = card(null, h("div.badges", {}, one.readAt ? null : badge("info", "未读")), h("h2", {}, one.title), h("p", {}, one.text), one.lateNote ? h("p.small-text", {}, one.lateNote) : null,
+    h("p.small-text", {}, one.toldAt ? stampWords(one.toldAt) : dateWords(one.on), one.pushNote ? ` · ${one.pushNote}` : ""),
     one.flow ? stepLink({ flow: one.flow }) : null);
   if (!one.readAt) new IntersectionObserver((entries, watch) => { if (entries.some((entry) => entry.isIntersecting)) { watch.disconnect(); setTimeout(() => seen(one, node), 1500); } }, { threshold: 0.6 }).observe(node);
   return node;

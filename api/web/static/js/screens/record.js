@@ -37,9 +37,8 @@ function whatIf(record) {
     try {
       const then = await api.get(`/me/records/${encodeURIComponent(record.id)}/what-if?dutyPerformedOn=${dayOf(input)}`);
       if (mine !== asked) return;
-      const repair = then.repair ?? then;
-      const clocks = { ...clocksOf(record), ...(then.publicity ? clocksOf({ ...record, ...then }) : {}), opensOn: repair.opensOn };
-      room.replaceChildren(repairLine(repair), timeline(clocks) ?? "", clockList(clocks) ?? "");
+      const clocks = clocksOf({ ...record, ...then });
+      room.replaceChildren(repairLine(then.repair) ?? "", timeline(clocks) ?? "", clockList(clocks) ?? "", h("p.small-text", {}, then.assumption));
     } catch (fault) {
       if (!(fault instanceof Problem || fault instanceof Offline)) throw fault;
       room.replaceChildren(note("warn", fault instanceof Problem ? fault.detail : "连不上网络，算不了。"));

@@ -1,10 +1,10 @@
 import { h } from "../dom.js";
 import { api } from "../api.js";
-import { allRecords, loadReport } from "../me.js";
-import { recordCard } from "../records.js";
+import { loadReport } from "../me.js";
+import { recordsList } from "../records.js";
 import { again } from "../router.js";
-import { button, card, empty, link, note, unfold } from "../ui.js";
-import { dateWords, stampWords } from "../words.js";
+import { button, card, empty, facts, link, note, unfold } from "../ui.js";
+import { dateWords, distance, stampWords } from "../words.js";
 
 const ORDER = ["dishonesty", "commendation", "other", "basic", "declaration", "pledge"];
 const NONE = {
@@ -13,21 +13,16 @@ const NONE = {
 };
 
 // Ten seconds: what stands there, what can be done, from which day.
-function summary(report) {
-  const records = allRecords(report);
-  const standing = records.filter((one) => one.section === "dishonesty" && one.standing === "standing");
-  const open = standing.filter((one) => one.repair?.state === "open");
-  const next = standing.filter((one) => one.repair?.state === "opens").sort((a, b) => a.repair.opensOn.localeCompare(b.repair.opensOn))[0];
-  const unknown = standing.filter((one) => one.repair && !["open", "opens"].includes(one.repair.state));
-  const good = records.filter((one) => one.section === "commendation" && one.standing === "standing");
-  return h("section.card.summary", {}, h("h2", {}, standing.length ? h("span", {}, "有 ", h("b", {}, standing.length), " 条失信信息正在披露") : "没有正在披露的失信信息"),
+function summary({ summary: sum, sections }) {
+  const open = sections.flatMap((one) => one.records).filter((one) => one.repair?.state === "open" && one.standing === "standing");
+  return h("section.card.summary", {}, h("h2", {}, sum.dishonesty ? h("span", {}, "有 ", h("b", {}, sum.dishonesty), " 条失信信息正在披露") : "没有正在披露的失信信息"),
     h("ul.bullets", {},
-      open.length ? h("li", {}, h("strong", {}, `${open.length} 条现在就可以申请修复`), "，免费。") : null,
-      next ? h("li", {}, `最早一条 `, h("strong", {}, dateWords(next.repair.opensOn)), " 起可以申请修复。") : null,
-      unknown.length ? h("li", {}, `${unknown.length} 条缺少信息，算不出修复日期，打开看缺什么。`) : null,
-      good.length ? h("li", {}, `有 ${good.length} 条表彰、志愿、捐赠等信息。`) : null,
-      !records.length ? h("li", {}, "两地都没有收到关于您的信息。") : null),
-    open.length ? link(`申请修复（${open.length} 条）`, open.length === 1 ? `#/do/repair?record=${open[0].id}` : "#/do/repair", "") : null);
+      sum.canRepairNow ? h("li", {}, h("strong", {}, `${sum.canRepairNow} 条现在就可以申请修复`), "，免费。") : null,
+      sum.nextOpensOn ? h("li", {}, sum.canRepairNow ? "下一条 " : "最早 ", h("strong", {}, dateWords(sum.nextOpensOn)), " 起可以申请修复", `（${distance(sum.nextOpensOn)}）。`) : null,
+      sum.marked ? h("li", {}, `${sum.marked} 条带着标注，正在处理。`) : null,
+      sum.commendations ? h("li", {}, `有 ${sum.commendations} 条表彰、志愿、捐赠等信息。`) : null,
+      !sum.dishonesty && !sum.commendations ? h("li", {}, sum.text) : null),
+    open.length ? link(`申请修复（${open.length} 条）`, open.length === 1 ? `#/do/repair?record=${open[0].id}` : "#/do/repair") : null);
 }
 
 const save = async () => {
@@ -46,10 +41,10 @@ export async function show() {
       keptAt ? note("warn", `这是 ${stampWords(keptAt)} 存下的报告，现在连不上网络，可能已有变化。`) : null,
       summary(report),
       sections.map((section) => (section.records.length
-        ? h("section.section", {}, h("h2", {}, section.title), section.records.map(recordCard))
+        ? h("section.section", {}, h("h2", {}, section.title), section.note ? h("p.none", {}, section.note) : null, recordsList(section.records))
         : h("section.section", {}, h("h2", {}, section.title), h("p.none", {}, NONE[section.section] ?? "没有信息。")))),
       sections.length ? null : empty("没有记录", "现在没有关于您的公共信用信息。"),
-      card("关于这份报告", h("p", {}, `${stampWords(report.issuedAt)} 生成。`), (report.notes ?? []).length ? unfold("说明", h("ul.bullets", {}, report.notes.map((text) => h("li", {}, typeof text === "string" ? text : text.text)))) : null,
+      card("关于这份报告", facts([["姓名", report.name], [report.documentKind, report.documentNumber], ["生成时间", stampWords(report.issuedAt)]]), (report.notes ?? []).length ? unfold("说明", h("ul.bullets", {}, report.notes.map((text) => h("li", {}, text)))) : null,
         keptAt ? button("重新取最新的", again, "quiet") : button("下载 PDF 报告", save, "quiet")),
       note("info", "觉得哪一条不对，可以打开那一条“提出异议”。处理期间会加标注。"),
     ],

@@ -1,0 +1,93 @@
+"""The chain: each entry's link is the SM3 of the link before it and of everything the entry says. Pure."""
+
+from collections.abc import Callable, Sequence
+
+import msgspec
+
+from api.audits.models import AuditEntry, DayHead, Fault
+from api.infra.privacy import sm3
+
+Seal = Callable[[str], str]
+
+
+def first_link(day: str) -> str:
+    """What the first entry of a day is linked to."""
+    return sm3(f"credit-window audit {day}".encode())
+
+
+def next_link(previous: str, entry: AuditEntry, day: str, number: int) -> str:
+    """Takes the instant to the millisecond, as the database keeps it."""
+    said = (
+        previous,
+        day,
+        number,
+        entry.id,
+        int(entry.at.timestamp() * 1000),
+        entry.role.value,
+        entry.by,
+        entry.action,
+        entry.ref,
+        entry.subject,
+        entry.basis,
+        entry.address,
+        entry.outcome,
+    )
+    return sm3(msgspec.json.encode(said))
+
+
+def link(head: DayHead | None, day: str, entries: Sequence[AuditEntry], seal: Seal) -> tuple[list[AuditEntry], DayHead]:
+    """The entries with their place after `head`, and the head after them."""
+    number, chain = (head.number, head.chain) if head else (0, first_link(day))
+    linked = []
+    for entry in entries:
+        number += 1
+        chain = next_link(chain, entry, day, number)
+        linked.append(msgspec.structs.replace(entry, day=day, number=number, chain=chain))
+    return linked, DayHead(id=day, number=number, chain=chain, seal=seal(sealed_text(day, number, chain)))
+
+
+def sealed_text(day: str, number: int, chain: str) -> str:
+    return f"{day}:{number}:{chain}"
+
+
+class DayCheck:
+    """Verifies one day, entry by entry in the order of their numbers, without holding the day in memory."""
+
+    def __init__(self, day: str, head: DayHead | None, seal: Seal) -> None:
+        self._day = day
+        self._head = head
+        self._seal = seal
+        self._number = 0
+        self._chain: str | None = first_link(day)
+        self.faults: list[Fault] = []
+
+    def see(self, entry: AuditEntry) -> None:
+        number = entry.number or 0
+        last = self._head.number if self._head else None
+        if number <= self._number or (last is not None and number > last):
+            self._fault("inserted", number, entry.id, "这条日志不在链上，是后来加进去的")
+            return
+        for missing in range(self._number + 1, number):
+            self._fault("missing", missing, None, "这条日志不见了")
+            self._chain = None  # what stood there is not known: the next entry cannot be checked against it
+        expected = next_link(self._chain, entry, self._day, number) if self._chain is not None else entry.chain
+        if expected != entry.chain:
+            self._fault("changed", number, entry.id, "这条日志的内容被改过")
+        self._number, self._chain = number, entry.chain
+
+    def finish(self) -> list[Fault]:
+        """Every fault, in order."""
+        head = self._head
+        if head is None:
+            self._fault("head", None, None, "这一天的链头不见了")
+            return self.faults
+        for missing in range(self._number + 1, head.number + 1):
+            self._fault("missing", missing, None, "这条日志不见了")
+        if self._number == head.number and self._chain != head.chain:
+            self._fault("head", head.number, None, "链头与最后一条日志不一致")
+        if head.seal != self._seal(sealed_text(self._day, head.number, head.chain)):
+            self._fault("head", head.number, None, "链头被改过")
+        return self.faults
+
+    def _fault(self, kind: str, number: int | None, entry: str | None, text: str) -> None:
+        self.faults.append(Fault(day=self._day, kind=kind, number=number, entry=entry, text=text))

@@ -1,0 +1,49 @@
+"""What an auditor sees."""
+
+from datetime import datetime
+
+import msgspec
+
+from api.audits.models import AuditEntry, DayHead
+
+
+class AuditEntryView(msgspec.Struct, frozen=True, rename="camel"):
+    """Ids and digests only: an auditor sees who did what, not what was in it."""
+
+    id: str
+    at: datetime
+    role: str
+    by: str
+    action: str
+    ref: str
+    subject: str | None
+    basis: str | None
+    address: str | None
+    outcome: str
+    day: str | None
+    number: int | None
+    chain: str | None
+
+    @classmethod
+    def of(cls, entry: AuditEntry) -> "AuditEntryView":
+        return cls(**{**msgspec.structs.asdict(entry), "role": entry.role.value})
+
+
+class AuditPage(msgspec.Struct, frozen=True, rename="camel"):
+    items: tuple[AuditEntryView, ...]
+    next_cursor: str | None
+
+
+class DayHeadView(msgspec.Struct, frozen=True, rename="camel"):
+    day: str
+    number: int
+    chain: str
+    seal: str
+
+    @classmethod
+    def of(cls, head: DayHead) -> "DayHeadView":
+        return cls(day=head.id, number=head.number, chain=head.chain, seal=head.seal)
+
+
+class DayHeads(msgspec.Struct, frozen=True, rename="camel"):
+    items: tuple[DayHeadView, ...]

@@ -1,0 +1,61 @@
+"""Pledges as stored."""
+
+from datetime import date, datetime
+from enum import StrEnum
+
+import msgspec
+
+from api.infra.documents import Secret
+from api.infra.transitions import HistoryEntry
+
+
+class Outcome(StrEnum):
+    KEPT = "kept"
+    PARTLY = "partly"
+    BROKEN = "broken"
+
+
+class Performance(msgspec.Struct, frozen=True):
+    """What the resident says was done, with what they attached."""
+
+    at: datetime
+    note: Secret[str]
+    evidence: tuple[str, ...] = ()
+
+
+class Finding(msgspec.Struct, frozen=True):
+    at: datetime
+    outcome: Outcome
+    unit: str
+    reason: Secret[str]
+
+
+class Pledge(msgspec.Struct, frozen=True):
+    """`recipient` is a provider's id, or None where the pledge is made to the centre.
+
+    `record` is what the report shows of it, from the day it takes effect; `repair` and `repaired_record` tie a repair
+    pledge to its repair.
+    """
+
+    id: str
+    owner: str
+    subject: str
+    status: str
+    jurisdiction: str
+    kind: str
+    title: str
+    text_version: str
+    content: Secret[str]
+    recipient: str | None
+    recipient_unit: str
+    signed_at: datetime
+    effective_at: datetime
+    due_on: date | None = None
+    record: str | None = None
+    repair: str | None = None
+    repaired_record: str | None = None
+    performances: tuple[Performance, ...] = ()
+    finding: Finding | None = None
+    barred_until: date | None = None
+    version: int = 1
+    history: tuple[HistoryEntry, ...] = ()

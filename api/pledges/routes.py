@@ -1,0 +1,183 @@
+"""Routes of pledges."""
+
+from typing import Annotated, Literal
+
+from litestar import Controller, Response, get, post
+from litestar.di import NamedDependency
+from litestar.params import FromPath, FromQuery, JSONBody, QueryParameter
+
+from api.http.idempotency import Once
+from api.infra.actors import Actor
+from api.infra.clock import Clock
+from api.infra.mongo import Tx
+from api.infra.paging import DEFAULT_LIMIT, MAX_LIMIT, Page
+from api.pledges.schemas import Find, Jurisdiction, Perform, PledgeView, Sign, TextView
+from api.pledges.service import PledgeService
+from api.pledges.texts import REPAIR, texts
+
+Limit = Annotated[int, QueryParameter(ge=1, le=MAX_LIMIT)]
+Status = Literal["effective", "performed", "kept", "partly", "broken"]
+
+
+class PledgeController(Controller):
+    path = "/me/pledges"
+    tags = ("pledges",)
+
+    @get("/texts", access="resident", operation_id="listPledgeTexts")
+    async def texts(self, jurisdiction: FromQuery[Jurisdiction], clock: NamedDependency[Clock]) -> list[TextView]:
+        """What can be pledged in a place, in which words and with which consequence; the repair pledge included."""
+        today = clock.today()
+        return [TextView.of(text, jurisdiction, today) for text in texts(jurisdiction, today)]
+
+    @get("/texts/repair", access="resident", operation_id="readRepairPledgeText")
+    async def repair_text(self, jurisdiction: FromQuery[Jurisdiction], clock: NamedDependency[Clock]) -> TextView:
+        """The pledge that goes with a repair."""
+        today = clock.today()
+        return next(
+            TextView.of(text, jurisdiction, today) for text in texts(jurisdiction, today) if text.kind == REPAIR
+        )
+
+    @post(access="resident", operation_id="signPledge")
+    async def sign(
+        self,
+        data: JSONBody[Sign],
+        actor: NamedDependency[Actor],
+        once: NamedDependency[Once],
+        pledges: NamedDependency[PledgeService],
+        clock: NamedDependency[Clock],
+    ) -> Response[PledgeView]:
+        """Sign; it takes effect after the cooling-off and can be taken back until then."""
+        now = clock.now()
+
+        async def work(tx: Tx) -> PledgeView:
+            return PledgeView.of(await pledges.sign(tx, actor, data, now))
+
+        return await once.run(work)
+
+    @get(access="resident", operation_id="listPledges")
+    async def page(
+        self,
+        actor: NamedDependency[Actor],
+        pledges: NamedDependency[PledgeService],
+        cursor: FromQuery[str | None] = None,
+        limit: Limit = DEFAULT_LIMIT,
+    ) -> Page[PledgeView]:
+        """Your pledges, newest first."""
+        found = await pledges.page(actor, cursor, limit)
+        return Page(tuple(PledgeView.of(case) for case in found.items), found.next_cursor)
+
+    @get("/{pledge_id:str}", access="resident", operation_id="readPledge")
+    async def read(
+        self, pledge_id: FromPath[str], actor: NamedDependency[Actor], pledges: NamedDependency[PledgeService]
+    ) -> PledgeView:
+        """One pledge."""
+        return PledgeView.of(await pledges.get(actor, pledge_id))
+
+    @post("/{pledge_id:str}/withdraw", access="resident", operation_id="withdrawPledge")
+    async def withdraw(
+        self,
+        pledge_id: FromPath[str],
+        actor: NamedDependency[Actor],
+        once: NamedDependency[Once],
+        pledges: NamedDependency[PledgeService],
+        clock: NamedDependency[Clock],
+    ) -> Response[PledgeView]:
+        """Take it back within the cooling-off; it never entered the record."""
+        now = clock.now()
+
+        async def work(tx: Tx) -> PledgeView:
+            return PledgeView.of(await pledges.withdraw(tx, actor, pledge_id, now))
+
+        return await once.run(work, status=200)
+
+    @post("/{pledge_id:str}/performance", access="resident", operation_id="performPledge")
+    async def perform(
+        self,
+        pledge_id: FromPath[str],
+        data: JSONBody[Perform],
+        actor: NamedDependency[Actor],
+        once: NamedDependency[Once],
+        pledges: NamedDependency[PledgeService],
+        clock: NamedDependency[Clock],
+    ) -> Response[PledgeView]:
+        """Say what was done, with proof."""
+        now = clock.now()
+
+        async def work(tx: Tx) -> PledgeView:
+            return PledgeView.of(await pledges.perform(tx, actor, pledge_id, data.note, data.evidence, now))
+
+        return await once.run(work, status=200)
+
+
+class ProviderPledgeController(Controller):
+    path = "/provider/pledges"
+    tags = ("pledges",)
+
+    @get(access="provider", operation_id="listPledgesOfProvider")
+    async def page(
+        self,
+        actor: NamedDependency[Actor],
+        pledges: NamedDependency[PledgeService],
+        status: FromQuery[Status] = "performed",
+        cursor: FromQuery[str | None] = None,
+        limit: Limit = DEFAULT_LIMIT,
+    ) -> Page[PledgeView]:
+        """Pledges made to your unit, in one status."""
+        found = await pledges.page_to_find(actor, status, cursor, limit)
+        return Page(tuple(PledgeView.of(case, actor.role) for case in found.items), found.next_cursor)
+
+    @post("/{pledge_id:str}/finding", access="provider", operation_id="findOnPledge")
+    async def find(
+        self,
+        pledge_id: FromPath[str],
+        data: JSONBody[Find],
+        actor: NamedDependency[Actor],
+        once: NamedDependency[Once],
+        pledges: NamedDependency[PledgeService],
+        clock: NamedDependency[Clock],
+    ) -> Response[PledgeView]:
+        """Find whether the pledge was kept, with the reason."""
+        now = clock.now()
+
+        async def work(tx: Tx) -> PledgeView:
+            case = await pledges.find(tx, actor, pledge_id, data.outcome, data.reason, now)
+            return PledgeView.of(case, actor.role)
+
+        return await once.run(work, status=200)
+
+
+class StaffPledgeController(Controller):
+    path = "/staff/pledges"
+    tags = ("pledges",)
+
+    @get(access="officer", operation_id="listPledgesOfPlace")
+    async def page(
+        self,
+        actor: NamedDependency[Actor],
+        pledges: NamedDependency[PledgeService],
+        status: FromQuery[Status] = "performed",
+        cursor: FromQuery[str | None] = None,
+        limit: Limit = DEFAULT_LIMIT,
+    ) -> Page[PledgeView]:
+        """Pledges of your place, in one status."""
+        found = await pledges.page_to_find(actor, status, cursor, limit)
+        return Page(tuple(PledgeView.of(case, actor.role) for case in found.items), found.next_cursor)
+
+    @post("/{pledge_id:str}/finding", access="officer", operation_id="findOnPledgeAsOfficer")
+    async def find(
+        self,
+        pledge_id: FromPath[str],
+        data: JSONBody[Find],
+        actor: NamedDependency[Actor],
+        once: NamedDependency[Once],
+        pledges: NamedDependency[PledgeService],
+        clock: NamedDependency[Clock],
+    ) -> Response[PledgeView]:
+        """Find whether the pledge was kept, with the reason."""
+        now = clock.now()
+
+        async def work(tx: Tx) -> PledgeView:
+            case = await pledges.find(tx, actor, pledge_id, data.outcome, data.reason, now)
+            return PledgeView.of(case, actor.role)
+
+        return await once.run(work, status=200)

@@ -1,0 +1,184 @@
+"""Requests and replies about pledges."""
+
+from datetime import date, datetime
+from typing import Annotated, Literal
+
+import msgspec
+
+from api.infra.actors import Role
+from api.infra.clock import civil_date
+from api.infra.sources import DueView, SourceView
+from api.pledges.models import Outcome, Pledge
+from api.pledges.states import TABLE
+from api.pledges.texts import REPAIR, Text, text_of
+from knowledge.citations import Certainty
+from knowledge.rules import in_force
+
+Jurisdiction = Literal["dalian", "yunnan"]
+Words = Annotated[str, msgspec.Meta(min_length=2, max_length=1000)]
+
+
+class Request(msgspec.Struct, frozen=True, rename="camel", forbid_unknown_fields=True):
+    pass
+
+
+class Sign(Request, frozen=True):
+    """`recipient` is a provider's id; without it the pledge is made to the centre."""
+
+    jurisdiction: Jurisdiction
+    kind: Annotated[str, msgspec.Meta(min_length=1, max_length=40)]
+    text_version: Annotated[str, msgspec.Meta(min_length=1, max_length=40)]
+    content: Words
+    due_on: date
+    consequence_accepted: bool
+    recipient: Annotated[str, msgspec.Meta(min_length=1, max_length=64)] | None = None
+
+
+class Perform(Request, frozen=True):
+    """`evidence` are ids of uploaded files."""
+
+    note: Words
+    evidence: Annotated[
+        tuple[Annotated[str, msgspec.Meta(min_length=1, max_length=64)], ...], msgspec.Meta(max_length=9)
+    ] = ()
+
+
+class Find(Request, frozen=True):
+    outcome: Outcome
+    reason: Words
+
+
+class Out(msgspec.Struct, frozen=True, rename="camel"):
+    pass
+
+
+class BarView(Out, frozen=True):
+    """For how long a broken repair pledge keeps from asking again, and how sure that is."""
+
+    text: str
+    citation: SourceView
+    certainty: Certainty
+    is_verified: bool
+
+
+class TextView(Out, frozen=True):
+    """`coolingOffHours` is a promise of this service and no law; the citation is why the outcome enters the record."""
+
+    kind: str
+    version: str
+    title: str
+    text: str
+    consequence: str
+    cooling_off_hours: int
+    is_public: bool
+    citation: SourceView
+    bar: BarView | None
+
+    @classmethod
+    def of(cls, text: Text, jurisdiction: str, on: date) -> "TextView":
+        return cls(
+            kind=text.kind,
+            version=text.version,
+            title=text.title,
+            text=text.text,
+            consequence=text.consequence,
+            cooling_off_hours=text.cooling_off_hours,
+            is_public=text.is_public,
+            citation=SourceView.of(in_force("pledge.recorded", jurisdiction, on).citation),
+            bar=_threat(jurisdiction, on) if text.kind == REPAIR else None,
+        )
+
+
+class SaidView(Out, frozen=True):
+    at: datetime
+    note: str
+    evidence: tuple[str, ...]
+
+
+class FoundView(Out, frozen=True):
+    at: datetime
+    outcome: Outcome
+    unit: str
+    reason: str
+
+
+class ActionView(Out, frozen=True):
+    action: str
+    label: str
+
+
+class PledgeView(Out, frozen=True):
+    """`bar` says until when a broken repair pledge keeps from asking again, and how sure that number is."""
+
+    id: str
+    status: str
+    kind: str
+    title: str
+    jurisdiction: str
+    text_version: str
+    text: str
+    consequence: str
+    content: str
+    recipient_unit: str
+    signed_at: datetime
+    effective_at: datetime
+    due: DueView | None
+    record_id: str | None
+    repair_id: str | None
+    performances: tuple[SaidView, ...]
+    finding: FoundView | None
+    bar: DueView | None
+    actions: tuple[ActionView, ...]
+
+    @classmethod
+    def of(cls, case: Pledge, role: Role = Role.RESIDENT) -> "PledgeView":
+        text, found = text_of(case.text_version), case.finding
+        return cls(
+            id=case.id,
+            status=case.status,
+            kind=case.kind,
+            title=case.title,
+            jurisdiction=case.jurisdiction,
+            text_version=case.text_version,
+            text=text.text,
+            consequence=text.consequence,
+            content=case.content,
+            recipient_unit=case.recipient_unit,
+            signed_at=case.signed_at,
+            effective_at=case.effective_at,
+            due=DueView.agreed(case.due_on, "您在承诺中写明的履行期限。") if case.due_on else None,
+            record_id=case.record,
+            repair_id=case.repair,
+            performances=tuple(
+                SaidView(at=said.at, note=said.note, evidence=said.evidence) for said in case.performances
+            ),
+            finding=FoundView(at=found.at, outcome=found.outcome, unit=found.unit, reason=found.reason)
+            if found
+            else None,
+            bar=_bar(case),
+            actions=tuple(ActionView(action=row.action, label=row.label) for row in TABLE.allowed(case.status, role)),
+        )
+
+
+def _threat(jurisdiction: str, on: date) -> BarView:
+    rule = in_force("repair.breach_bar", jurisdiction, on)
+    return BarView(
+        text=f"{rule.title}：{rule.value}年（{rule.certainty.label}）",
+        citation=SourceView.of(rule.citation),
+        certainty=rule.certainty,
+        is_verified=rule.certainty.is_verified,
+    )
+
+
+def _bar(case: Pledge) -> DueView | None:
+    if case.barred_until is None or case.finding is None:
+        return None
+    rule = in_force("repair.breach_bar", case.jurisdiction, civil_date(case.finding.at))
+    return DueView(
+        on=case.barred_until,
+        is_estimated=False,
+        is_statutory=rule.is_statutory,
+        reason=f"{rule.title}：{rule.value}年（{rule.certainty.label}）。",
+        citation=SourceView.of(rule.citation),
+        certainty=rule.certainty,
+    )

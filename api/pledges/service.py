@@ -1,0 +1,366 @@
+"""Signing, taking back, performing, finding."""
+
+from collections.abc import Awaitable, Callable
+from datetime import date, datetime, timedelta
+from typing import Any, Protocol
+
+import msgspec
+
+from api.accounts.models import Provider
+from api.audits.service import AuditService
+from api.declarations.guard import must_pass
+from api.infra.actors import SYSTEM, Actor, Role
+from api.infra.clock import civil_date
+from api.infra.errors import FieldFault, Forbidden, Invalid, NotFound
+from api.infra.ids import new_id
+from api.infra.mongo import Tx
+from api.infra.paging import Page
+from api.infra.transitions import happened
+from api.notices.models import Draft
+from api.notices.service import NoticeService
+from api.pledges.errors import BadDueDate, ConsequenceNotRead, CoolingOver, StillCooling, UnknownKind
+from api.pledges.lines import LAW, OUTCOMES, STATE, record_of
+from api.pledges.models import Finding, Outcome, Performance, Pledge
+from api.pledges.states import TABLE
+from api.pledges.store import PledgeStore
+from api.pledges.texts import REPAIR, current_text
+from api.records.models import Change, Standing
+from api.records.service import RecordService
+from knowledge.clocks import end_of
+from knowledge.rules import in_force
+
+_LONGEST = timedelta(days=5 * 366)
+
+
+class Promise(Protocol):
+    """What a resident signs."""
+
+    @property
+    def jurisdiction(self) -> str: ...
+    @property
+    def kind(self) -> str: ...
+    @property
+    def text_version(self) -> str: ...
+    @property
+    def content(self) -> str: ...
+    @property
+    def due_on(self) -> date: ...
+    @property
+    def recipient(self) -> str | None: ...
+    @property
+    def consequence_accepted(self) -> bool: ...
+
+
+class Filed(Protocol):
+    """A repair at the moment it is filed, with its pledge accepted."""
+
+    @property
+    def repair_id(self) -> str: ...
+    @property
+    def record_id(self) -> str: ...
+    @property
+    def owner(self) -> str: ...
+    @property
+    def subject(self) -> str: ...
+    @property
+    def jurisdiction(self) -> str: ...
+    @property
+    def pledge_version(self) -> str: ...
+    @property
+    def accepted_at(self) -> datetime: ...
+
+
+class Moved(Protocol):
+    """A repair after a step."""
+
+    @property
+    def id(self) -> str: ...
+    @property
+    def barred_until(self) -> date | None: ...
+
+
+class PledgeService:
+    def __init__(
+        self,
+        store: PledgeStore,
+        records: RecordService,
+        notices: NoticeService,
+        audits: AuditService,
+        find_provider: Callable[[str], Awaitable[Provider]],
+        centres: dict[str, str],
+    ) -> None:
+        """`centres` are the names of the centres by jurisdiction."""
+        self._store = store
+        self._records = records
+        self._notices = notices
+        self._audits = audits
+        self._find_provider = find_provider
+        self._centres = centres
+
+    async def sign(self, tx: Tx, actor: Actor, promise: Promise, now: datetime) -> Pledge:
+        """Takes effect when the cooling-off is over. Raises UnknownKind, TextOutdated, ConsequenceNotRead, BadDueDate,
+        BarredContent, NotFound for an unknown recipient."""
+        today = civil_date(now)
+        text = current_text(promise.kind, promise.text_version, promise.jurisdiction, today)
+        if text.kind == REPAIR:
+            raise UnknownKind("信用修复承诺在申请信用修复时签署。")
+        if not promise.consequence_accepted:
+            raise ConsequenceNotRead(citation=in_force("pledge.recorded", promise.jurisdiction, today).citation)
+        effective_at = now + timedelta(hours=text.cooling_off_hours)
+        if not civil_date(effective_at) <= promise.due_on <= today + _LONGEST:
+            raise BadDueDate(faults=(FieldFault(field="dueOn", message="请选择冷静期之后、五年之内的日期。"),))
+        must_pass(promise.content, promise.jurisdiction, field="content", has_consent=False)
+        case = Pledge(
+            id=new_id("plg"),
+            owner=actor.id,
+            subject=actor.bound_subject,
+            status=TABLE.initial,
+            jurisdiction=promise.jurisdiction,
+            kind=text.kind,
+            title=text.title,
+            text_version=text.version,
+            content=promise.content,
+            recipient=promise.recipient,
+            recipient_unit=await self._unit(promise.recipient, promise.jurisdiction),
+            signed_at=now,
+            effective_at=effective_at,
+            due_on=promise.due_on,
+        )
+        await self._store.insert(tx, case)
+        await self._tell(tx, case, "pledge.signed", now)
+        await self._audits.write(tx, actor, "pledges.sign", case.id, now, subject=case.subject)
+        return case
+
+    async def repair_filed(self, tx: Tx, filed: Filed) -> None:
+        """The pledge that goes with a repair: in effect at once, shown to the public with it.
+
+        Raises TextOutdated, AlreadyThere("one_of_repair").
+        """
+        now = filed.accepted_at
+        text = current_text(REPAIR, filed.pledge_version, filed.jurisdiction, civil_date(now))
+        record = await self._records.get(filed.record_id, tx)
+        case = Pledge(
+            id=new_id("plg"),
+            owner=filed.owner,
+            subject=filed.subject,
+            status="effective",
+            jurisdiction=filed.jurisdiction,
+            kind=text.kind,
+            title=text.title,
+            text_version=text.version,
+            content=text.text,
+            recipient=record.provider,
+            recipient_unit=record.source_unit,
+            signed_at=now,
+            effective_at=now,
+            record=new_id("rec"),
+            repair=filed.repair_id,
+            repaired_record=record.id,
+        )
+        await self._store.insert(tx, case)
+        await self._records.insert_own(tx, record_of(case, now))
+        signer = Actor(role=Role.RESIDENT, id=filed.owner, subject=filed.subject)
+        await self._audits.write(tx, signer, "pledges.sign", case.id, now, subject=case.subject, basis=filed.repair_id)
+
+    async def repair_moved(self, tx: Tx, actor: Actor, repair: Moved, action: str, now: datetime) -> None:
+        """A repair taken back takes its pledge along; a repair barred for an untrue pledge finds the pledge broken."""
+        if action == "withdraw":
+            await self.release_for_repair(tx, repair.id, now)
+        elif action == "bar":
+            case = await self._store.find_of_repair(repair.id, tx)
+            if case is not None and not TABLE.is_final(case.status):
+                reason = "承诺严重不实或者故意不履行"
+                await self._found(tx, actor, case, Outcome.BROKEN, reason, now, repair.barred_until)
+
+    async def release_for_repair(self, tx: Tx, repair_id: str, now: datetime) -> None:
+        """The repair did not go ahead: its pledge binds no more and leaves the report. Nothing where there is none open."""
+        case = await self._store.find_of_repair(repair_id, tx)
+        if case is None or TABLE.is_final(case.status):
+            return
+        row = TABLE.advance(case.status, "release", SYSTEM.role)
+        after = msgspec.structs.replace(
+            case, status=row.target, history=(*case.history, happened(row, case.status, SYSTEM, now))
+        )
+        await self._store.save(tx, case, after)
+        if case.record is not None:
+            record = await self._records.get(case.record, tx)
+            change = _change(case, "修复申请终止，承诺随之终止", now, "本人")
+            await self._records.stop(tx, record, Standing.WITHDRAWN, change)
+        await self._audits.write(tx, SYSTEM, "pledges.release", case.id, now, subject=case.subject)
+
+    async def withdraw(self, tx: Tx, actor: Actor, case_id: str, now: datetime) -> Pledge:
+        """Within the cooling-off. Raises CoolingOver."""
+        case = await self.get(actor, case_id, tx)
+        if case.status == "effective" or (case.status == "cooling" and case.effective_at <= now):
+            raise CoolingOver
+        row = TABLE.advance(case.status, "withdraw", actor.role)
+        after = msgspec.structs.replace(
+            case, status=row.target, history=(*case.history, happened(row, case.status, actor, now))
+        )
+        after = await self._store.save(tx, case, after)
+        await self._tell(tx, after, "pledge.withdrawn", now)
+        await self._audits.write(tx, actor, "pledges.withdraw", case.id, now, subject=case.subject)
+        return after
+
+    async def take_effect_due(self, tx: Tx, now: datetime, limit: int = 100) -> int:
+        """For the worker: pledges whose cooling-off is over enter the record; how many."""
+        cooled = await self._store.list_cooled(now, limit)
+        for case in cooled:
+            await self._take_effect(tx, case, now)
+        return len(cooled)
+
+    async def perform(
+        self, tx: Tx, actor: Actor, case_id: str, note: str, evidence: tuple[str, ...], now: datetime
+    ) -> Pledge:
+        """Says that it was done. May be said again with more. Raises StillCooling, BarredContent."""
+        case = await self._settled(tx, await self.get(actor, case_id, tx), now)
+        if case.status == "cooling":
+            raise StillCooling
+        row = TABLE.advance(case.status, "perform", actor.role)
+        must_pass(note, case.jurisdiction, field="note", has_consent=False)
+        after = msgspec.structs.replace(
+            case,
+            status=row.target,
+            performances=(*case.performances, Performance(at=now, note=note, evidence=evidence)),
+            history=(*case.history, happened(row, case.status, actor, now)),
+        )
+        after = await self._store.save(tx, case, after)
+        await self._write(
+            tx, after, "本人提交履行证明", now, state="已提交履行证明，待认定", duty_performed_on=civil_date(now)
+        )
+        await self._audits.write(tx, actor, "pledges.perform", case.id, now, subject=case.subject)
+        return after
+
+    async def find(self, tx: Tx, actor: Actor, case_id: str, outcome: Outcome, reason: str, now: datetime) -> Pledge:
+        """What the recipient or the centre finds. Both outcomes enter the record; a broken repair pledge bars another."""
+        case = await self._settled(tx, await self._seen_by(actor, case_id, tx), now)
+        barred_until = self._bar(case, outcome, civil_date(now))
+        after = await self._found(tx, actor, case, outcome, reason, now, barred_until)
+        if barred_until is not None and case.repaired_record is not None:
+            repaired = await self._records.get(case.repaired_record, tx)
+            change = Change(
+                at=now,
+                kind="repair-barred",
+                unit=actor.unit or "",
+                reason="修复承诺未履行",
+                fields=("barred_until",),
+                case_id=case.id,
+                law=("order-36",),
+            )
+            await self._records.alter(tx, repaired, change, barred_until=barred_until)
+        return after
+
+    async def _found(
+        self,
+        tx: Tx,
+        actor: Actor,
+        case: Pledge,
+        outcome: Outcome,
+        reason: str,
+        now: datetime,
+        barred_until: date | None,
+    ) -> Pledge:
+        row = TABLE.advance(case.status, f"find-{outcome.value}", actor.role)
+        after = msgspec.structs.replace(
+            case,
+            status=row.target,
+            finding=Finding(at=now, outcome=outcome, unit=actor.unit or "", reason=reason),
+            barred_until=barred_until,
+            history=(*case.history, happened(row, case.status, actor, now, reason)),
+        )
+        after = await self._store.save(tx, case, after)
+        await self._write(tx, after, reason, now, state=OUTCOMES[outcome], unit=actor.unit or "", due_on=None)
+        await self._tell(tx, after, f"pledge.{outcome.value}", now)
+        await self._audits.write(tx, actor, f"pledges.{row.action}", case.id, now, subject=case.subject)
+        return after
+
+    async def get(self, actor: Actor, case_id: str, tx: Tx = None) -> Pledge:
+        """The actor's own. Raises NotFound."""
+        case = await self._store.get(case_id, tx)
+        actor.must_own(case.owner)
+        return case
+
+    async def page(self, actor: Actor, cursor: str | None, limit: int) -> Page[Pledge]:
+        return await self._store.page_by_owner(actor.id, cursor, limit)
+
+    async def page_to_find(self, actor: Actor, status: str, cursor: str | None, limit: int) -> Page[Pledge]:
+        """Those made to the provider, or all of the officer's place, in one status."""
+        if actor.role is Role.PROVIDER:
+            return await self._store.page_of_recipient(actor.id, status, cursor, limit)
+        if actor.jurisdiction is None:
+            raise Forbidden
+        return await self._store.page_of_place(actor.jurisdiction, status, cursor, limit)
+
+    async def export(self, actor: Actor) -> list[Pledge]:
+        """Everything of the actor's, for the export of their data."""
+        return await self._store.find_many({"owner": actor.id}, limit=1000, sort=(("_id", -1),))
+
+    async def _seen_by(self, actor: Actor, case_id: str, tx: Tx) -> Pledge:
+        case = await self._store.get(case_id, tx)
+        is_theirs = (
+            case.recipient == actor.id if actor.role is Role.PROVIDER else case.jurisdiction == actor.jurisdiction
+        )
+        if not is_theirs:
+            raise NotFound
+        return case
+
+    async def _settled(self, tx: Tx, case: Pledge, now: datetime) -> Pledge:
+        """The pledge as it stands now, also where the worker has not come by yet."""
+        if case.status == "cooling" and case.effective_at <= now:
+            return await self._take_effect(tx, case, now)
+        return case
+
+    async def _take_effect(self, tx: Tx, case: Pledge, now: datetime) -> Pledge:
+        row = TABLE.advance(case.status, "take-effect", SYSTEM.role)
+        after = msgspec.structs.replace(
+            case,
+            status=row.target,
+            record=new_id("rec"),
+            history=(*case.history, happened(row, case.status, SYSTEM, now)),
+        )
+        after = await self._store.save(tx, case, after)
+        await self._records.insert_own(tx, record_of(after, now))
+        await self._tell(tx, after, "pledge.effective", now)
+        await self._audits.write(tx, SYSTEM, "pledges.take-effect", case.id, now, subject=case.subject)
+        return after
+
+    async def _write(
+        self, tx: Tx, case: Pledge, reason: str, now: datetime, *, state: str, unit: str = "本人", **fields: Any
+    ) -> None:
+        """The line of the pledge in the record. Of what was performed or found on nobody is reminded any more."""
+        if case.record is None:
+            return
+        record = await self._records.get(case.record, tx)
+        items = {**record.particulars.items, STATE: state}
+        change = _change(case, reason, now, unit)
+        particulars = msgspec.structs.replace(record.particulars, items=items)
+        await self._records.alter(tx, record, change, particulars=particulars, **fields)
+
+    async def _tell(self, tx: Tx, case: Pledge, kind: str, now: datetime) -> None:
+        draft = Draft(kind=kind, subject=case.subject, ref=case.id, on=civil_date(now), params={"title": case.title})
+        await self._notices.tell(tx, now, draft)
+
+    async def _unit(self, recipient: str | None, jurisdiction: str) -> str:
+        if recipient is None:
+            return self._centres[jurisdiction]
+        try:
+            provider = await self._find_provider(recipient)
+        except NotFound:
+            provider = None
+        if provider is None or provider.jurisdiction != jurisdiction:
+            raise Invalid(
+                "没有这个承诺对象。", faults=(FieldFault(field="recipient", message="请从列出的单位中选择。"),)
+            )
+        return provider.name
+
+    @staticmethod
+    def _bar(case: Pledge, outcome: Outcome, on: date) -> date | None:
+        if case.repair is None or outcome is not Outcome.BROKEN:
+            return None
+        until, _ = end_of(in_force("repair.breach_bar", case.jurisdiction, on), on)
+        return until
+
+
+def _change(case: Pledge, reason: str, now: datetime, unit: str) -> Change:
+    law = (LAW[case.jurisdiction],)
+    return Change(at=now, kind="pledge", unit=unit, reason=reason, fields=(STATE,), case_id=case.id, law=law)

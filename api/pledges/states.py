@@ -1,0 +1,23 @@
+"""How a pledge moves."""
+
+from api.infra.actors import Role
+from api.infra.transitions import Row, Table
+
+_LAW = ("dalian-9", "yunnan-20")
+_FINDERS = (Role.PROVIDER, Role.OFFICER)
+_OPEN = ("effective", "performed")
+
+TABLE = Table(
+    name="pledges",
+    initial="cooling",
+    final=("withdrawn", "kept", "partly", "broken", "released"),
+    rows=(
+        Row(("cooling",), "withdraw", (Role.RESIDENT,), "withdrawn", "撤回（冷静期内）"),
+        Row(("cooling",), "take-effect", (Role.SYSTEM,), "effective", "生效", _LAW),
+        Row(_OPEN, "perform", (Role.RESIDENT,), "performed", "提交履行证明", _LAW),
+        Row(_OPEN, "find-kept", _FINDERS, "kept", "认定：已履行", _LAW),
+        Row(_OPEN, "find-partly", _FINDERS, "partly", "认定：部分履行", _LAW),
+        Row(_OPEN, "find-broken", _FINDERS, "broken", "认定：未履行", _LAW),
+        Row(_OPEN, "release", (Role.SYSTEM,), "released", "随修复申请终止"),
+    ),
+)

@@ -1,0 +1,47 @@
+"""Queries on pledges."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any
+
+from pymongo import ASCENDING, DESCENDING, IndexModel
+
+from api.infra.cases import CaseStore
+from api.infra.mongo import Database, Tx
+from api.infra.paging import Page
+from api.infra.privacy import KeyRing
+from api.pledges.models import Pledge
+
+COLLECTION = "pledges"
+INDEXES: Sequence[IndexModel] = (
+    IndexModel([("owner", ASCENDING), ("_id", DESCENDING)], name="owner"),
+    IndexModel([("recipient", ASCENDING), ("status", ASCENDING), ("_id", DESCENDING)], name="recipient"),
+    IndexModel([("jurisdiction", ASCENDING), ("status", ASCENDING), ("_id", DESCENDING)], name="place"),
+    IndexModel([("status", ASCENDING), ("effective_at", ASCENDING)], name="status_effective"),
+    IndexModel(
+        [("repair", ASCENDING)],
+        name="one_of_repair",
+        unique=True,
+        partialFilterExpression={"repair": {"$type": "string"}},
+    ),
+)
+
+
+class PledgeStore(CaseStore[Pledge]):
+    def __init__(self, database: Database, keys: KeyRing) -> None:
+        super().__init__(database, keys, Pledge, COLLECTION)
+
+    async def find_of_repair(self, repair: str, tx: Tx = None) -> Pledge | None:
+        document = await self._collection.find_one({"repair": repair}, session=tx)
+        return self.codec.decode(document) if document else None
+
+    async def page_of_recipient(self, recipient: str, status: str, cursor: str | None, limit: int) -> Page[Pledge]:
+        return await self.page({"recipient": recipient, "status": status}, cursor, limit)
+
+    async def page_of_place(self, jurisdiction: str, status: str, cursor: str | None, limit: int) -> Page[Pledge]:
+        return await self.page({"jurisdiction": jurisdiction, "status": status}, cursor, limit)
+
+    async def list_cooled(self, now: datetime, limit: int) -> list[Pledge]:
+        """Those whose cooling-off is over, the longest over first."""
+        query: dict[str, Any] = {"status": "cooling", "effective_at": {"$lte": now}}
+        return await self.find_many(query, limit=limit, sort=(("effective_at", 1),))

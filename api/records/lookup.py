@@ -1,0 +1,160 @@
+"""What an officer may look up: by exact number only, for a stated purpose, in the officer's own place, and never unseen.
+
+Law: Yunnan 19, 35, 39; Dalian 24, 40. Each look is in the audit and in the person's footprints before it is answered.
+"""
+
+from collections.abc import Sequence
+from datetime import datetime
+from enum import StrEnum
+
+from api.audits.service import AuditService
+from api.footprints.models import Footprint, FootprintKind
+from api.footprints.service import FootprintService, footprint
+from api.infra.actors import Actor
+from api.infra.clock import civil_date
+from api.infra.errors import FieldFault, Forbidden, Invalid, NotFound
+from api.infra.mongo import Tx
+from api.infra.privacy import KeyRing, subject_index
+from api.records.admission import act_key
+from api.records.models import Record
+from api.records.service import RecordService
+from api.records.store import RecordStore
+from knowledge.errors import KnowledgeError
+from knowledge.identity import check_document_number
+from knowledge.rules import in_force
+
+_MAX_FOUND = 100
+
+
+class Purpose(StrEnum):
+    """Why an officer looks; the person reads it in these words."""
+
+    OBJECTION = "objection"
+    REPAIR = "repair"
+    WINDOW = "window"
+    CORRECTION = "correction"
+    SUPERVISION = "supervision"
+
+    @property
+    def label(self) -> str:
+        return _PURPOSES[self]
+
+
+_PURPOSES = {
+    Purpose.OBJECTION: "办理异议",
+    Purpose.REPAIR: "办理信用修复",
+    Purpose.WINDOW: "本人到窗口查询",
+    Purpose.CORRECTION: "核对和更正信息",
+    Purpose.SUPERVISION: "监督检查",
+}
+
+
+class LookupService:
+    def __init__(
+        self,
+        store: RecordStore,
+        records: RecordService,
+        footprints: FootprintService,
+        audits: AuditService,
+        keys: KeyRing,
+    ) -> None:
+        self._store = store
+        self._records = records
+        self._footprints = footprints
+        self._audits = audits
+        self._keys = keys
+
+    async def read(self, tx: Tx, actor: Actor, record_id: str, purpose: Purpose, now: datetime) -> Record:
+        """One record of the officer's place. Raises NotFound for none and for another place's; both are in the audit."""
+        try:
+            record = await self._records.get(record_id, tx)
+            self._must_be_here(actor, record)
+        except NotFound:
+            await self._audits.write(None, actor, "records.read", record_id, now, outcome="not-found")
+            raise
+        await self._leave(tx, actor, [record], purpose, now)
+        return record
+
+    async def by_act(self, tx: Tx, actor: Actor, number: str, purpose: Purpose, now: datetime) -> list[Record]:
+        """Records that rest on the document of exactly this number."""
+        found = await self._store.find_by_act(act_key(self._keys, number), _place_of(actor), _MAX_FOUND)
+        return await self._found(tx, actor, found, purpose, now)
+
+    async def by_person(
+        self, tx: Tx, actor: Actor, kind: str, number: str, purpose: Purpose, now: datetime
+    ) -> list[Record]:
+        """Records of the person with exactly this identity document. Raises Invalid."""
+        try:
+            written = check_document_number(kind, number, civil_date(now))
+        except KnowledgeError:
+            raise Invalid(faults=(FieldFault(field="documentNumber", message="证件类型或者号码不对。"),)) from None
+        subject = subject_index(self._keys, kind, written)
+        found = await self._store.find_of_subject(subject, _place_of(actor), _MAX_FOUND)
+        return await self._found(tx, actor, found, purpose, now)
+
+    async def acknowledge_copy(self, tx: Tx, actor: Actor, record_id: str, system: str, now: datetime) -> Record:
+        """An officer notes that another system has followed the newest change. Raises NotFound, Outdated."""
+        record = await self._records.get(record_id, tx)
+        self._must_be_here(actor, record)
+        after = await self._records.acknowledge_copy(tx, record, system, now)
+        await self._audits.write(tx, actor, "records.acknowledge", record.id, now, subject=record.subject)
+        return after
+
+    async def lift_measure(self, tx: Tx, actor: Actor, record_id: str, code: str, unit: str, now: datetime) -> Record:
+        """An officer notes that a unit no longer applies a measure. Raises NotFound, Outdated."""
+        record = await self._records.get(record_id, tx)
+        self._must_be_here(actor, record)
+        after = await self._records.lift_measure(tx, record, code, unit, now)
+        await self._audits.write(tx, actor, "records.lift-measure", record.id, now, subject=record.subject)
+        return after
+
+    async def _found(self, tx: Tx, actor: Actor, found: list[Record], purpose: Purpose, now: datetime) -> list[Record]:
+        if found:
+            await self._leave(tx, actor, found, purpose, now)
+        else:
+            await self._audits.write(tx, actor, "records.search", "none", now, outcome="not-found")
+        return found
+
+    async def _leave(self, tx: Tx, actor: Actor, found: Sequence[Record], purpose: Purpose, now: datetime) -> None:
+        by_subject: dict[str, list[Record]] = {}
+        for record in found:
+            by_subject.setdefault(record.subject, []).append(record)
+        entries: list[Footprint] = []
+        for subject, records in by_subject.items():
+            basis = _basis(records[0].jurisdiction, now)
+            entries.append(
+                footprint(
+                    subject,
+                    FootprintKind.QUERIED,
+                    now,
+                    unit=actor.unit or "信用中心",
+                    why=purpose.label,
+                    basis=basis,
+                    records=tuple(record.id for record in records),
+                )
+            )
+            await self._audits.write(
+                tx, actor, "records.search", records[0].id, now, subject=subject, basis=f"{purpose.label}；{basis}"
+            )
+        await self._footprints.note_in(tx, entries)
+
+    @staticmethod
+    def _must_be_here(actor: Actor, record: Record) -> None:
+        if record.jurisdiction != actor.jurisdiction:
+            raise NotFound
+
+
+def _place_of(actor: Actor) -> str:
+    if actor.jurisdiction is None:
+        raise Forbidden
+    return actor.jurisdiction
+
+
+def _basis(jurisdiction: str, now: datetime) -> str:
+    """The article that lets the place's centre query within its duties; where the text has none, that on disclosure."""
+    for rule in ("query.authority", "disclosure.ways"):
+        try:
+            return in_force(rule, jurisdiction, civil_date(now)).citation.label
+        except KnowledgeError:
+            continue
+    return "公共信用信息工作职责"

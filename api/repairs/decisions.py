@@ -1,0 +1,53 @@
+"""The decision on a repair as a document."""
+
+from api.desk.documents import Passage, ResultDocument, law_names, remedies_passage
+from api.infra.clock import civil_date
+from api.records.models import Record
+from api.repairs.errors import FEE_NOTICE
+from api.repairs.models import Repair
+from knowledge.clocks import chinese_date
+from knowledge.rules import in_force, supports
+
+_OUTCOMES = {"approved": "同意修复", "refused": "不予修复", "declined": "不予受理"}
+_TITLES = {"approved": "信用修复决定书", "refused": "不予信用修复决定书", "declined": "信用修复不予受理通知书"}
+
+
+def decision_document(case: Repair, record: Record) -> ResultDocument:
+    """For a repair that has been decided. Names nobody: the receipt number stands for the resident."""
+    assert case.decision is not None
+    decided_on = civil_date(case.decision.at)
+    right = supports("repair.apply", case.jurisdiction, decided_on)
+    stops = in_force("repair.stops", case.jurisdiction, decided_on)
+    remedies, more = remedies_passage(case.remedies, case.jurisdiction)
+    asked = (
+        f"您于{chinese_date(civil_date(case.filed_at))}申请修复“{case.record_title}”"
+        f"（认定单位：{case.provider_unit}），并作出信用承诺（文本{case.pledge.version}）。"
+    )
+    passages = (
+        Passage("申请事项", (asked,)),
+        Passage("决定", (f"{_OUTCOMES[case.decision.kind]}。", f"理由：{case.decision.reasons}")),
+        _effects(case, record),
+        remedies,
+        Passage("提示", (FEE_NOTICE,)),
+    )
+    return ResultDocument(
+        title=_TITLES[case.decision.kind],
+        number=case.number,
+        issued_by=case.decision.by,
+        issued_on=decided_on,
+        passages=tuple(passage for passage in passages if passage.paragraphs),
+        law_names=law_names([right.citation, stops.citation, *(step.due.citation for step in case.steps), *more]),
+    )
+
+
+def _effects(case: Repair, record: Record) -> Passage:
+    if case.status != "approved":
+        return Passage("效果", ())
+    lines = ["自本决定作出之日起，停止公示、共享和使用这条信息。"]
+    if record.severe_list == "removed":
+        lines.append("同时移出严重失信主体名单。")
+    if record.measures:
+        lines.append("实施的惩戒措施由各实施单位及时解除：" + "、".join(m.unit for m in record.measures) + "。")
+    if record.copies:
+        lines.append("已通知接收过这条信息的单位：" + "、".join(copy.system for copy in record.copies) + "。")
+    return Passage("效果", tuple(lines))

@@ -1,0 +1,80 @@
+"""Refusals of repairs. None of them ever asks for money."""
+
+from api.infra.errors import Conflict, Invalid, NextStep
+
+FEE_NOTICE = "信用修复全程不收取任何费用。有人以修复、删除记录为名向您收钱的，请不要付款，并向信用中心举报。"
+
+
+class RepairNotOpen(Conflict):
+    code = "repair-not-open"
+    title = "还不到可以申请的日期"
+
+
+class RepairConditionUnmet(Conflict):
+    code = "repair-condition-unmet"
+    title = "还有条件没有满足"
+
+
+class RepairUnknown(Conflict):
+    code = "repair-cannot-be-computed"
+    title = "现在无法计算"
+
+
+class RepairClosed(Conflict):
+    code = "repair-closed"
+    title = "这条信息不能申请修复"
+
+
+class RepairNotApplicable(Conflict):
+    code = "repair-not-applicable"
+    title = "这条信息不需要修复"
+    default_detail = "信用修复只针对失信信息。"
+    default_step = "如果这条信息有误，可以提出异议。"
+
+
+class RepairAlreadyOpen(Conflict):
+    code = "repair-already-open"
+    title = "这条信息的修复申请正在办理"
+    default_detail = "您对这条信息的修复申请正在办理中，不需要再交一次。"
+
+    def __init__(self) -> None:
+        super().__init__(next_step=NextStep("请在“我的修复”中补充材料、催办或查看进展。", flow="repairs"))
+
+
+class PledgeTextOutdated(Invalid):
+    code = "repair-pledge-outdated"
+    title = "承诺书的文本已更新"
+    default_detail = "您同意的不是现行的承诺书文本。"
+    default_step = "请重新阅读现行文本，同意后再提交。"
+
+
+class ProofNeeded(Invalid):
+    code = "repair-proof-needed"
+    title = "请附上履行证明"
+    default_detail = "记录中没有义务履行完毕的日期，请填写日期并附上证明。"
+    default_step = "请上传缴款凭证、整改验收等证明后重新提交。"
+
+
+class MaterialAskedBefore(Conflict):
+    code = "repair-material-asked-before"
+    title = "已经要求补过一次材料"
+    default_detail = "要补的材料应当一次列明，不能分次要求。"
+    default_step = "请根据现有材料办理。"
+
+
+class BarredBefore(Conflict):
+    code = "repair-barred-before"
+    title = "已经记载过禁止申请的年限"
+    default_step = "请查看办理过程中的记载。"
+
+
+class NothingToRemind(Conflict):
+    code = "repair-nothing-to-remind"
+    title = "没有可以提醒的日期"
+    default_step = "现在就可以申请的，请直接申请；不能申请的，请看原因。"
+
+
+class MeasureNotApplied(Conflict):
+    code = "measure-not-applied"
+    title = "没有这项正在实施的措施"
+    default_step = "请在列表中选择尚未解除的措施。"

@@ -1,0 +1,217 @@
+"""Repairs: what officers and determining units do."""
+
+from datetime import datetime
+from typing import Any
+
+from api.desk.casework import remedies
+from api.desk.errors import CopyNotOwed
+from api.footprints.models import FootprintKind
+from api.footprints.service import FootprintService, footprint
+from api.infra.actors import Actor
+from api.infra.clock import civil_date
+from api.infra.errors import NotFound
+from api.infra.mongo import Tx
+from api.infra.steps import Step, begin, finish
+from api.records.models import Change, Record, Standing
+from api.repairs.errors import BarredBefore, MaterialAskedBefore, MeasureNotApplied
+from api.repairs.models import Decision, MaterialList, Repair
+from api.repairs.service import ACCEPT, DECIDE, FOLLOW, RepairService
+from api.repairs.states import TABLE
+from knowledge.clocks import chinese_date, end_of
+from knowledge.rules import in_force
+
+_LAW = {"dalian": ("dalian-44",), "yunnan": ("yunnan-38",)}
+
+
+class RepairHandling:
+    """Every step takes a note for the history; only officers read it."""
+
+    def __init__(self, repairs: RepairService, footprints: FootprintService) -> None:
+        self._repairs = repairs
+        self._footprints = footprints
+
+    async def ask_for_material(
+        self, tx: Tx, actor: Actor, case: Repair, now: datetime, *, items: tuple[str, ...], note: str | None
+    ) -> Repair:
+        """Once, with everything in it. Raises MaterialAskedBefore."""
+        TABLE.advance(case.status, "ask_for_material", actor.role)
+        if case.material is not None:
+            raise MaterialAskedBefore
+        by = case.provider_unit if case.status == "forwarded" else self._repairs.centres[case.jurisdiction]
+        material = MaterialList(asked_at=now, by=by, items=items)
+        after = await self._repairs.move(tx, actor, case, "ask_for_material", now, note, material=material)
+        await self._repairs.tell(tx, after, "repairs.material_asked", now)
+        return after
+
+    async def forward(self, tx: Tx, actor: Actor, case: Repair, now: datetime, note: str | None) -> Repair:
+        """To the unit that determined the conduct: its days to accept run from here."""
+        TABLE.advance(case.status, "forward", actor.role)
+        accept = begin(ACCEPT, case.jurisdiction, civil_date(now), case.provider_unit)
+        after = await self._repairs.move(tx, actor, case, "forward", now, note, steps=(*case.steps, accept))
+        await self._repairs.tell(tx, after, "repairs.forwarded", now, unit=case.provider_unit)
+        return after
+
+    async def accept(self, tx: Tx, actor: Actor, case: Repair, now: datetime, note: str | None) -> Repair:
+        TABLE.advance(case.status, "accept", actor.role)
+        decide = begin(DECIDE, case.jurisdiction, civil_date(now), case.provider_unit)
+        steps = (*finish(case.steps, now, ACCEPT), decide)
+        after = await self._repairs.move(tx, actor, case, "accept", now, note, steps=steps)
+        await self._repairs.tell(tx, after, "repairs.accepted", now, unit=case.provider_unit)
+        return after
+
+    async def decline(
+        self, tx: Tx, actor: Actor, case: Repair, now: datetime, *, reasons: str, note: str | None
+    ) -> Repair:
+        """Not accepted: with reasons, and with the remedies and their last days."""
+        return await self._against(tx, actor, case, "decline", "declined", now, reasons, note)
+
+    async def refuse(
+        self, tx: Tx, actor: Actor, case: Repair, now: datetime, *, reasons: str, note: str | None
+    ) -> Repair:
+        """Not repaired: with reasons, and with the remedies and their last days."""
+        return await self._against(tx, actor, case, "refuse", "refused", now, reasons, note)
+
+    async def _against(
+        self,
+        tx: Tx,
+        actor: Actor,
+        case: Repair,
+        action: str,
+        kind: str,
+        now: datetime,
+        reasons: str,
+        note: str | None,
+    ) -> Repair:
+        after = await self._repairs.move(
+            tx,
+            actor,
+            case,
+            action,
+            now,
+            note,
+            decision=Decision(kind=kind, by=case.provider_unit, at=now, reasons=reasons),
+            decided_at=now,
+            remedies=remedies(now),
+            steps=finish(case.steps, now),
+        )
+        await self._repairs.tell(tx, after, f"repairs.{kind}", now)
+        return after
+
+    async def approve(
+        self, tx: Tx, actor: Actor, case: Repair, now: datetime, *, reasons: str, note: str | None
+    ) -> Repair:
+        """Publication, sharing and use end now; removal from the list with them; measures and copies are followed.
+
+        Raises RecordNotStanding when the record has stopped for another reason in the meantime.
+        """
+        TABLE.advance(case.status, "approve", actor.role)
+        record = await self._stop(tx, case, reasons, now)
+        entry = footprint(
+            case.subject,
+            FootprintKind.REPAIRED,
+            now,
+            unit=case.provider_unit,
+            why="同意信用修复申请",
+            basis=_LAW[case.jurisdiction][0],
+            records=(record.id,),
+            ref=case.id,
+        )
+        await self._footprints.note_in(tx, [entry])
+        after = await self._repairs.move(
+            tx,
+            actor,
+            case,
+            "approve",
+            now,
+            note,
+            decision=Decision(kind="approved", by=case.provider_unit, at=now, reasons=reasons),
+            decided_at=now,
+            steps=(*finish(case.steps, now), *_follow_through(case, record, now)),
+        )
+        await self._repairs.notices.cancel(tx, case.subject, record.id, ("repair.opens",))
+        await self._repairs.tell(tx, after, "repairs.approved", now)
+        return after
+
+    async def _stop(self, tx: Tx, case: Repair, reasons: str, now: datetime) -> Record:
+        record = await self._repairs.records.get(case.record_id, tx)
+        is_listed = record.severe_list == "listed"
+        change = Change(
+            at=now,
+            kind="repair.approved",
+            unit=case.provider_unit,
+            reason=reasons,
+            fields=("standing", "severe_list") if is_listed else ("standing",),
+            case_id=case.id,
+            law=_LAW[case.jurisdiction],
+        )
+        unlisted: dict[str, Any] = {"severe_list": "removed", "removed_on": civil_date(now)} if is_listed else {}
+        return await self._repairs.records.stop(tx, record, Standing.REPAIRED, change, **unlisted)
+
+    async def acknowledge_copy(
+        self, tx: Tx, actor: Actor, case: Repair, now: datetime, *, system: str, note: str | None
+    ) -> Repair:
+        """Another system no longer uses the record. Raises CopyNotOwed."""
+        TABLE.advance(case.status, "acknowledge_copy", actor.role)
+        record = await self._repairs.records.get(case.record_id, tx)
+        try:
+            await self._repairs.records.acknowledge_copy(tx, record, system, now)
+        except NotFound as none:
+            raise CopyNotOwed from none
+        steps = finish(case.steps, now, f"{FOLLOW}/{system}")
+        return await self._repairs.move(tx, actor, case, "acknowledge_copy", now, note, steps=steps)
+
+    async def lift_measure(
+        self, tx: Tx, actor: Actor, case: Repair, now: datetime, *, code: str, unit: str, note: str | None
+    ) -> Repair:
+        """A unit no longer applies its measure. Raises MeasureNotApplied."""
+        TABLE.advance(case.status, "lift_measure", actor.role)
+        record = await self._repairs.records.get(case.record_id, tx)
+        try:
+            await self._repairs.records.lift_measure(tx, record, code, unit, now)
+        except NotFound as none:
+            raise MeasureNotApplied from none
+        steps = finish(case.steps, now, f"{FOLLOW}/{_measure_part(code, unit)}")
+        after = await self._repairs.move(tx, actor, case, "lift_measure", now, note, steps=steps)
+        await self._repairs.tell(tx, after, "repairs.measure_lifted", now, unit=unit)
+        return after
+
+    async def bar(self, tx: Tx, actor: Actor, case: Repair, now: datetime, *, reasons: str, note: str | None) -> Repair:
+        """The pledge was seriously untrue: no repair for the years of `repair.breach_bar`, which is not verified.
+
+        Raises BarredBefore.
+        """
+        TABLE.advance(case.status, "bar", actor.role)
+        if case.barred_until is not None:
+            raise BarredBefore
+        on = civil_date(now)
+        until, _ = end_of(in_force("repair.breach_bar", case.jurisdiction, on), on)
+        record = await self._repairs.records.get(case.record_id, tx)
+        change = Change(
+            at=now,
+            kind="repair.barred",
+            unit=self._repairs.centres[case.jurisdiction],
+            reason=reasons,
+            fields=("barred_until",),
+            case_id=case.id,
+            law=("order-36",),
+        )
+        await self._repairs.records.alter(tx, record, change, barred_until=until)
+        after = await self._repairs.move(tx, actor, case, "bar", now, note, barred_until=until, remedies=remedies(now))
+        await self._repairs.tell(tx, after, "repairs.barred", now, until=chinese_date(until))
+        return after
+
+
+def _follow_through(case: Repair, record: Record, now: datetime) -> list[Step]:
+    """Who still shares, uses or applies: no article gives days, so the clock is the service's own."""
+    on = civil_date(now)
+    copies = [begin(FOLLOW, case.jurisdiction, on, copy.system, part=copy.system) for copy in record.copies]
+    measures = [
+        begin(FOLLOW, case.jurisdiction, on, measure.unit, part=_measure_part(measure.code, measure.unit))
+        for measure in record.measures
+        if measure.lifted_at is None
+    ]
+    return [*copies, *measures]
+
+
+def _measure_part(code: str, unit: str) -> str:
+    return f"{code}@{unit}"

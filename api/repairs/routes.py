@@ -1,0 +1,224 @@
+"""The residents' URLs of repairs."""
+
+from datetime import date
+from typing import Annotated
+
+from litestar import Controller, Response, get, post
+from litestar.di import NamedDependency
+from litestar.params import FromPath, FromQuery, JSONBody, MultipartBody, QueryParameter
+
+from api.desk.documents import ResultDocument
+from api.desk.schemas import Nothing, StepView
+from api.evidence.routes import Upload, download
+from api.evidence.service import EvidenceService
+from api.http.idempotency import Once
+from api.infra.actors import Actor
+from api.infra.clock import Clock
+from api.infra.mongo import Tx
+from api.infra.paging import DEFAULT_LIMIT, MAX_LIMIT, Page
+from api.infra.steps import next_due
+from api.repairs.models import Repair
+from api.repairs.schemas import (
+    EligibilityView,
+    FileRepair,
+    GiveMaterial,
+    ReminderView,
+    RemindOfRepair,
+    RepairLine,
+    RepairView,
+)
+from api.repairs.service import RepairService
+
+Limit = Annotated[int, QueryParameter(ge=1, le=MAX_LIMIT)]
+
+
+class RepairController(Controller):
+    path = "/me/repairs"
+    tags = ("repairs",)
+
+    @get("/eligibility", access="resident", operation_id="getRepairEligibility")
+    async def eligibility(
+        self,
+        record_id: Annotated[str, QueryParameter(name="recordId")],
+        actor: NamedDependency[Actor],
+        repairs: NamedDependency[RepairService],
+        clock: NamedDependency[Clock],
+        performed_on: Annotated[date | None, QueryParameter(name="performedOn")] = None,
+    ) -> EligibilityView:
+        """Every condition by name, the first possible day, the materials and the pledge; `performedOn` asks what if."""
+        return await repairs.eligibility(actor, record_id, clock.now(), performed_on)
+
+    @post("/reminders", access="resident", operation_id="remindOfRepair")
+    async def remind(
+        self,
+        data: JSONBody[RemindOfRepair],
+        actor: NamedDependency[Actor],
+        once: NamedDependency[Once],
+        repairs: NamedDependency[RepairService],
+        clock: NamedDependency[Clock],
+    ) -> Response[ReminderView]:
+        """Be told on the morning of the first possible day."""
+        now = clock.now()
+
+        async def work(tx: Tx) -> ReminderView:
+            return await repairs.remind(tx, actor, data.record_id, now)
+
+        return await once.run(work)
+
+    @post(access="resident", operation_id="fileRepair")
+    async def file(
+        self,
+        data: JSONBody[FileRepair],
+        actor: NamedDependency[Actor],
+        once: NamedDependency[Once],
+        repairs: NamedDependency[RepairService],
+        clock: NamedDependency[Clock],
+    ) -> Response[RepairView]:
+        """Apply for the repair of a record; it costs nothing."""
+        now = clock.now()
+
+        async def work(tx: Tx) -> RepairView:
+            return await repairs.show(actor, await repairs.file(tx, actor, data, now), now, tx)
+
+        return await once.run(work)
+
+    @get(access="resident", operation_id="listRepairs")
+    async def list_own(
+        self,
+        actor: NamedDependency[Actor],
+        repairs: NamedDependency[RepairService],
+        clock: NamedDependency[Clock],
+        cursor: FromQuery[str | None] = None,
+        limit: Limit = DEFAULT_LIMIT,
+    ) -> Page[RepairLine]:
+        """One's own repairs, newest first."""
+        page = await repairs.page(actor, cursor, limit)
+        return Page(items=tuple(line(case, clock) for case in page.items), next_cursor=page.next_cursor)
+
+    @get("/{repair_id:str}", access="resident", operation_id="getRepair")
+    async def read(
+        self,
+        repair_id: FromPath[str],
+        actor: NamedDependency[Actor],
+        repairs: NamedDependency[RepairService],
+        clock: NamedDependency[Clock],
+    ) -> RepairView:
+        """One repair with its running clocks, its history and what can be done now."""
+        now = clock.now()
+        return await repairs.show(actor, await repairs.owned(actor, repair_id, now), now)
+
+    @get("/{repair_id:str}/decision", access="resident", operation_id="getRepairDecision")
+    async def decision(
+        self,
+        repair_id: FromPath[str],
+        actor: NamedDependency[Actor],
+        repairs: NamedDependency[RepairService],
+        clock: NamedDependency[Clock],
+    ) -> ResultDocument:
+        """The decision in writing, once there is one."""
+        return await repairs.decision(actor, repair_id, clock.now())
+
+    @post("/{repair_id:str}/urge", access="resident", operation_id="urgeRepair")
+    async def urge(
+        self,
+        repair_id: FromPath[str],
+        data: JSONBody[Nothing],
+        actor: NamedDependency[Actor],
+        once: NamedDependency[Once],
+        repairs: NamedDependency[RepairService],
+        clock: NamedDependency[Clock],
+    ) -> Response[RepairView]:
+        """Urge whoever owes the next step."""
+        now = clock.now()
+
+        async def work(tx: Tx) -> RepairView:
+            return await repairs.show(actor, await repairs.urge(tx, actor, repair_id, now), now, tx)
+
+        return await once.run(work, status=200)
+
+    @post("/{repair_id:str}/withdraw", access="resident", operation_id="withdrawRepair")
+    async def withdraw(
+        self,
+        repair_id: FromPath[str],
+        data: JSONBody[Nothing],
+        actor: NamedDependency[Actor],
+        once: NamedDependency[Once],
+        repairs: NamedDependency[RepairService],
+        clock: NamedDependency[Clock],
+    ) -> Response[RepairView]:
+        """Take an open application back."""
+        now = clock.now()
+
+        async def work(tx: Tx) -> RepairView:
+            return await repairs.show(actor, await repairs.withdraw(tx, actor, repair_id, now), now, tx)
+
+        return await once.run(work, status=200)
+
+    @post("/{repair_id:str}/material", access="resident", operation_id="giveRepairMaterial")
+    async def give_material(
+        self,
+        repair_id: FromPath[str],
+        data: JSONBody[GiveMaterial],
+        actor: NamedDependency[Actor],
+        once: NamedDependency[Once],
+        repairs: NamedDependency[RepairService],
+        clock: NamedDependency[Clock],
+    ) -> Response[RepairView]:
+        """Give what the one list asked for."""
+        now = clock.now()
+
+        async def work(tx: Tx) -> RepairView:
+            return await repairs.show(actor, await repairs.give_material(tx, actor, repair_id, data, now), now, tx)
+
+        return await once.run(work, status=200)
+
+    @post("/{repair_id:str}/evidence", access="resident", operation_id="addRepairEvidence")
+    async def add_evidence(
+        self,
+        repair_id: FromPath[str],
+        data: MultipartBody[Upload],
+        actor: NamedDependency[Actor],
+        once: NamedDependency[Once],
+        repairs: NamedDependency[RepairService],
+        evidence: NamedDependency[EvidenceService],
+        clock: NamedDependency[Clock],
+    ) -> Response[RepairView]:
+        """Add a file to an open repair."""
+        now = clock.now()
+        file = await evidence.look_at(data.file.filename, await data.file.read())
+
+        async def work(tx: Tx) -> RepairView:
+            case = await repairs.add_evidence(tx, actor, repair_id, file, now)
+            return await repairs.show(actor, case, now, tx)
+
+        return await once.run(work)
+
+    @get("/{repair_id:str}/evidence/{evidence_id:str}", access="resident", operation_id="downloadRepairEvidence")
+    async def download_evidence(
+        self,
+        repair_id: FromPath[str],
+        evidence_id: FromPath[str],
+        actor: NamedDependency[Actor],
+        repairs: NamedDependency[RepairService],
+        evidence: NamedDependency[EvidenceService],
+        clock: NamedDependency[Clock],
+    ) -> Response[bytes]:
+        """A file of the repair, as an attachment."""
+        case = await repairs.owned(actor, repair_id, clock.now())
+        return download(*await evidence.open(evidence_id, case=case.id))
+
+
+def line(case: Repair, clock: Clock) -> RepairLine:
+    first = next_due(case.steps)
+    return RepairLine(
+        id=case.id,
+        number=case.number,
+        record_id=case.record_id,
+        record_title=case.record_title,
+        jurisdiction=case.jurisdiction,
+        addressee=case.addressee,
+        status=case.status,
+        is_open=case.is_open,
+        filed_at=case.filed_at,
+        next=StepView.of(first, clock.today()) if first else None,
+    )

@@ -1,0 +1,254 @@
+"""Requests and replies of repairs."""
+
+from datetime import date, datetime
+from typing import Annotated
+
+import msgspec
+
+from api.desk.schemas import ActionView, CopyView, HappenedView, RemedyView, StaffStep, StepView, copies_told
+from api.evidence.models import Evidence
+from api.evidence.schemas import EvidenceView
+from api.infra.actors import Role
+from api.infra.sources import DueView, SourceView
+from api.infra.steps import Step
+from api.records.models import Record
+from api.repairs.errors import FEE_NOTICE
+from api.repairs.models import Addressee, Decision, MaterialList, Repair
+from api.repairs.states import TABLE
+from knowledge.citations import Certainty
+from knowledge.repair import Condition
+
+Text = Annotated[str, msgspec.Meta(min_length=1, max_length=2000, pattern=r"\S")]
+Id = Annotated[str, msgspec.Meta(min_length=1, max_length=64)]
+Ids = Annotated[tuple[Id, ...], msgspec.Meta(max_length=10)]
+Name = Annotated[str, msgspec.Meta(min_length=1, max_length=100)]
+
+
+class FileRepair(msgspec.Struct, frozen=True, rename="camel", forbid_unknown_fields=True):
+    """`performance`: how the duties were performed, in the resident's words; `pledge_version` the text they accept."""
+
+    record_id: Id
+    addressee: Addressee
+    pledge_version: Annotated[str, msgspec.Meta(max_length=20)]
+    performance: Text
+    duty_performed_on: date | None = None
+    evidence: Ids = ()
+
+
+class RemindOfRepair(msgspec.Struct, frozen=True, rename="camel", forbid_unknown_fields=True):
+    record_id: Id
+
+
+class GiveMaterial(msgspec.Struct, frozen=True, rename="camel", forbid_unknown_fields=True):
+    answer: Text
+    evidence: Ids = ()
+
+
+class AskForMaterial(StaffStep, frozen=True, rename="camel", forbid_unknown_fields=True):
+    """Everything that is lacking: there is no second list."""
+
+    items: Annotated[tuple[Name, ...], msgspec.Meta(min_length=1, max_length=20)]
+
+
+class Approve(StaffStep, frozen=True, rename="camel", forbid_unknown_fields=True):
+    reasons: Text = "符合信用修复条件。"
+
+
+class Refuse(StaffStep, frozen=True, rename="camel", forbid_unknown_fields=True):
+    """`reasons` are what the resident reads: for refusing, not accepting and barring."""
+
+    reasons: Text
+
+
+class AcknowledgeCopy(StaffStep, frozen=True, rename="camel", forbid_unknown_fields=True):
+    system: Name
+
+
+class LiftMeasure(StaffStep, frozen=True, rename="camel", forbid_unknown_fields=True):
+    code: Name
+    unit: Name
+
+
+class ConditionView(msgspec.Struct, frozen=True, rename="camel"):
+    """`isMet` is null where it cannot be checked from what is known."""
+
+    name: str
+    title: str
+    is_met: bool | None
+    is_decisive: bool
+    detail: str
+    citation: SourceView
+    certainty: Certainty
+
+    @classmethod
+    def of(cls, condition: Condition) -> "ConditionView":
+        return cls(
+            name=condition.name,
+            title=condition.title,
+            is_met=condition.is_met,
+            is_decisive=condition.is_decisive,
+            detail=condition.detail,
+            citation=SourceView.of(condition.citation),
+            certainty=condition.certainty,
+        )
+
+
+class MaterialsView(msgspec.Struct, frozen=True, rename="camel"):
+    """All the materials there are, at once."""
+
+    items: tuple[str, ...]
+    citation: SourceView
+    certainty: Certainty
+
+
+class PledgeTextView(msgspec.Struct, frozen=True, rename="camel"):
+    version: str
+    text: str
+
+
+class AddresseeView(msgspec.Struct, frozen=True, rename="camel"):
+    addressee: Addressee
+    name: str
+    explanation: str
+    is_statutory: bool
+    citation: SourceView
+
+
+class EligibilityView(msgspec.Struct, frozen=True, rename="camel"):
+    """`state`: open, opens (on `opensOn`), unmet, unknown or closed. `clocks`: the days if it were filed today."""
+
+    record_id: str
+    state: str
+    opens_on: date | None
+    why: str
+    regime: str
+    conditions: tuple[ConditionView, ...]
+    materials: MaterialsView
+    pledge: PledgeTextView
+    addressees: tuple[AddresseeView, ...]
+    clocks: tuple[DueView, ...]
+    fee_notice: str = FEE_NOTICE
+
+
+class ReminderView(msgspec.Struct, frozen=True, rename="camel"):
+    record_id: str
+    on: date
+    why: str
+    fee_notice: str = FEE_NOTICE
+
+
+class MaterialListView(msgspec.Struct, frozen=True, rename="camel"):
+    items: tuple[str, ...]
+    by: str
+    asked_at: datetime
+    given_at: datetime | None
+    answer: str | None
+
+    @classmethod
+    def of(cls, material: MaterialList) -> "MaterialListView":
+        return cls(material.items, material.by, material.asked_at, material.given_at, material.answer)
+
+
+class DecisionView(msgspec.Struct, frozen=True, rename="camel"):
+    kind: str
+    by: str
+    at: datetime
+    reasons: str
+
+    @classmethod
+    def of(cls, decision: Decision) -> "DecisionView":
+        return cls(decision.kind, decision.by, decision.at, decision.reasons)
+
+
+class MeasureView(msgspec.Struct, frozen=True, rename="camel"):
+    """A measure that was applied because of the record, and when it was lifted."""
+
+    code: str
+    unit: str
+    since: date
+    lifted_at: datetime | None
+
+
+class PledgeView(msgspec.Struct, frozen=True, rename="camel"):
+    version: str
+    digest: str
+    accepted_at: datetime
+
+
+class RepairView(msgspec.Struct, frozen=True, rename="camel"):
+    """A repair as its resident, its unit or an officer sees it."""
+
+    id: str
+    number: str
+    record_id: str
+    record_title: str
+    jurisdiction: str
+    addressee: Addressee
+    provider_unit: str
+    performance: str
+    duty_performed_on: date | None
+    pledge: PledgeView
+    status: str
+    is_open: bool
+    filed_at: datetime
+    clocks: tuple[StepView, ...]
+    material: MaterialListView | None
+    decision: DecisionView | None
+    barred_until: date | None
+    remedies: tuple[RemedyView, ...]
+    measures: tuple[MeasureView, ...]
+    follow_through: tuple[CopyView, ...]
+    evidence: tuple[EvidenceView, ...]
+    history: tuple[HappenedView, ...]
+    actions: tuple[ActionView, ...]
+    version: int
+    fee_notice: str = FEE_NOTICE
+
+
+class RepairLine(msgspec.Struct, frozen=True, rename="camel"):
+    """A repair in a list; `next` is the step that is due first."""
+
+    id: str
+    number: str
+    record_id: str
+    record_title: str
+    jurisdiction: str
+    addressee: Addressee
+    status: str
+    is_open: bool
+    filed_at: datetime
+    next: StepView | None
+
+
+def view(case: Repair, record: Record, evidence: list[Evidence], viewer: Role, today: date) -> RepairView:
+    """`viewer` decides what is left out: names of staff and their notes are for officers."""
+    is_approved = case.status == "approved" and case.decided_at is not None
+    steps: dict[str, Step] = {step.owed_by: step for step in case.steps if step.clock == "repair.follow_through"}
+    return RepairView(
+        id=case.id,
+        number=case.number,
+        record_id=case.record_id,
+        record_title=case.record_title,
+        jurisdiction=case.jurisdiction,
+        addressee=case.addressee,
+        provider_unit=case.provider_unit,
+        performance=case.performance,
+        duty_performed_on=case.duty_performed_on,
+        pledge=PledgeView(case.pledge.version, case.pledge.digest, case.pledge.accepted_at),
+        status=case.status,
+        is_open=case.is_open,
+        filed_at=case.filed_at,
+        clocks=tuple(StepView.of(step, today) for step in case.steps),
+        material=MaterialListView.of(case.material) if case.material else None,
+        decision=DecisionView.of(case.decision) if case.decision else None,
+        barred_until=case.barred_until,
+        remedies=tuple(RemedyView.of(remedy, case.jurisdiction) for remedy in case.remedies),
+        measures=tuple(MeasureView(m.code, m.unit, m.since, m.lifted_at) for m in record.measures)
+        if is_approved
+        else (),
+        follow_through=copies_told(record, case.decided_at, steps, today) if is_approved and case.decided_at else (),
+        evidence=tuple(EvidenceView.of(item) for item in evidence),
+        history=tuple(HappenedView.of(entry, TABLE, viewer) for entry in case.history),
+        actions=tuple(ActionView.of(row) for row in TABLE.allowed(case.status, viewer)),
+        version=case.version,
+    )

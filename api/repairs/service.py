@@ -1,0 +1,295 @@
+"""Repairs: what a resident asks and does."""
+
+from collections.abc import Awaitable, Callable, Mapping
+from datetime import date, datetime
+from typing import Any
+
+import msgspec
+
+from api.audits.service import AuditService
+from api.desk.casework import Casework
+from api.desk.documents import ResultDocument
+from api.desk.errors import ResultNotReady
+from api.desk.service import DeskService
+from api.evidence.models import Clean
+from api.evidence.service import EvidenceService
+from api.infra.actors import Actor
+from api.infra.clock import civil_date
+from api.infra.errors import Conflict, FieldFault, Invalid, NextStep
+from api.infra.ids import new_id, receipt_number
+from api.infra.mongo import AlreadyThere, Tx
+from api.infra.privacy import sm3
+from api.infra.sources import DueView, SourceView
+from api.infra.steps import Step, begin, finish
+from api.infra.transitions import happened
+from api.notices.models import Draft
+from api.notices.service import NoticeService
+from api.records.errors import RecordNotStanding
+from api.records.models import Record, Section
+from api.records.service import RecordService
+from api.repairs.decisions import decision_document
+from api.repairs.errors import (
+    FEE_NOTICE,
+    NothingToRemind,
+    PledgeTextOutdated,
+    ProofNeeded,
+    RepairAlreadyOpen,
+    RepairClosed,
+    RepairConditionUnmet,
+    RepairNotApplicable,
+    RepairNotOpen,
+    RepairUnknown,
+)
+from api.repairs.models import Addressee, Pledge, Repair
+from api.repairs.pledges import RepairFiled, pledge_in_force
+from api.repairs.schemas import (
+    AddresseeView,
+    ConditionView,
+    EligibilityView,
+    FileRepair,
+    GiveMaterial,
+    MaterialsView,
+    PledgeTextView,
+    ReminderView,
+    RepairView,
+    view,
+)
+from api.repairs.states import FILING, FINAL, NEW, TABLE
+from api.repairs.store import RepairStore
+from knowledge.clocks import chinese_date, due
+from knowledge.errors import KnowledgeError
+from knowledge.repair import Eligibility, eligibility
+from knowledge.rules import in_force, supports
+
+ERRAND = "repairs"
+ANSWER, ACCEPT, DECIDE, FOLLOW = "repair.answer", "repair.accept", "repair.decide", "repair.follow_through"
+_REFUSALS: Mapping[str, type[Conflict]] = {
+    "opens": RepairNotOpen,
+    "unmet": RepairConditionUnmet,
+    "unknown": RepairUnknown,
+    "closed": RepairClosed,
+}
+_CAPABILITY = {Addressee.CENTRE: "repair.to_centre", Addressee.UNIT: "repair.to_provider"}
+Hook = Callable[[Tx, RepairFiled], Awaitable[None]]
+Follower = Callable[[Tx, Actor, Repair, str, datetime], Awaitable[None]]
+
+
+class RepairService(Casework[Repair]):
+    """`centres` names the centre of each jurisdiction; `hooks` run in the transaction in which a repair is filed,
+    `followers` in that of every later step, with its action."""
+
+    def __init__(
+        self,
+        store: RepairStore,
+        records: RecordService,
+        evidence: EvidenceService,
+        desk: DeskService,
+        notices: NoticeService,
+        audits: AuditService,
+        centres: Mapping[str, str],
+        hooks: tuple[Hook, ...] = (),
+        followers: tuple[Follower, ...] = (),
+    ) -> None:
+        super().__init__(ERRAND, TABLE, store, desk, notices, audits)
+        self.records = records
+        self.evidence = evidence
+        self.centres = centres
+        self._hooks = hooks
+        self._followers = followers
+
+    async def move(
+        self, tx: Tx, actor: Actor, case: Repair, action: str, now: datetime, note: str | None = None, **fields: Any
+    ) -> Repair:
+        after = await super().move(tx, actor, case, action, now, note, **fields)
+        for follower in self._followers:
+            await follower(tx, actor, after, action, now)
+        return after
+
+    async def eligibility(
+        self, actor: Actor, record_id: str, now: datetime, performed_on: date | None = None
+    ) -> EligibilityView:
+        """Every condition by name. `performed_on`: what if the duties are performed on that day.
+
+        Raises NotFound, RepairNotApplicable, RepairUnknown.
+        """
+        record = await self.records.owned(actor, record_id, now)
+        on = civil_date(now)
+        found = self._judge(record, on, performed_on)
+        materials = in_force("repair.materials", record.jurisdiction, on)
+        assert isinstance(materials.value, tuple)
+        pledge = pledge_in_force(on)
+        return EligibilityView(
+            record_id=record.id,
+            state=found.state,
+            opens_on=found.opens_on,
+            why=found.why,
+            regime=found.regime,
+            conditions=tuple(ConditionView.of(condition) for condition in found.conditions),
+            materials=MaterialsView(materials.value, SourceView.of(materials.citation), materials.certainty),
+            pledge=PledgeTextView(pledge.version, pledge.text),
+            addressees=tuple(self._addressee(record, addressee, on) for addressee in Addressee),
+            clocks=tuple(DueView.of(due(clock, record.jurisdiction, on)) for clock in (ACCEPT, ANSWER)),
+        )
+
+    def _addressee(self, record: Record, addressee: Addressee, on: date) -> AddresseeView:
+        capability = supports(_CAPABILITY[addressee], record.jurisdiction, on)
+        return AddresseeView(
+            addressee=addressee,
+            name=record.source_unit if addressee is Addressee.UNIT else self.centres[record.jurisdiction],
+            explanation=capability.explanation,
+            is_statutory=capability.is_statutory,
+            citation=SourceView.of(capability.citation),
+        )
+
+    async def remind(self, tx: Tx, actor: Actor, record_id: str, now: datetime) -> ReminderView:
+        """Books the reminder for the first possible day. Raises NotFound, NothingToRemind."""
+        record = await self.records.owned(actor, record_id, now)
+        found = self._judge(record, civil_date(now), None)
+        if found.opens_on is None or found.opens_on <= civil_date(now):
+            raise NothingToRemind(found.why)
+        day = {"day": chinese_date(found.opens_on)}
+        draft = Draft(kind="repair.opens", subject=actor.bound_subject, ref=record.id, on=found.opens_on, params=day)
+        await self.notices.book(tx, now, draft)
+        await self.audits.write(tx, actor, "repairs.remind", record.id, now, subject=actor.subject)
+        return ReminderView(record_id=record.id, on=found.opens_on, why=found.why)
+
+    async def file(self, tx: Tx, actor: Actor, request: FileRepair, now: datetime) -> Repair:
+        """Raises NotFound, RepairNotOpen and its kin, ProofNeeded, PledgeTextOutdated, RepairAlreadyOpen."""
+        record = await self.records.owned(actor, request.record_id, now)
+        found = self._check(record, request, now)
+        on = civil_date(now)
+        pledge = pledge_in_force(on)
+        row = TABLE.advance(NEW, FILING[request.addressee], actor.role)
+        case = Repair(
+            id=new_id("rep"),
+            number=receipt_number("XF", on),
+            owner=actor.id,
+            subject=actor.bound_subject,
+            record_id=record.id,
+            record_title=record.title,
+            jurisdiction=record.jurisdiction,
+            addressee=request.addressee,
+            provider=record.provider,
+            provider_unit=record.source_unit,
+            performance=request.performance,
+            duty_performed_on=request.duty_performed_on,
+            pledge=Pledge(version=pledge.version, digest=sm3(pledge.text.encode()), accepted_at=now),
+            opened_on=found.opens_on,
+            regime=found.regime,
+            status=row.target,
+            filed_at=now,
+            history=(happened(row, NEW, actor, now),),
+            steps=self._filed(record, request.addressee, on),
+        )
+        await self._one_open(self.start(tx, actor, case, now))
+        await self.evidence.attach(tx, actor.id, request.evidence, case.id, now)
+        await self._run_hooks(tx, case, now)
+        await self.tell(tx, case, "repairs.filed", now, unit=self.addressee_name(case))
+        return case
+
+    async def _run_hooks(self, tx: Tx, case: Repair, now: datetime) -> None:
+        filed = RepairFiled(
+            repair_id=case.id,
+            record_id=case.record_id,
+            owner=case.owner,
+            subject=case.subject,
+            jurisdiction=case.jurisdiction,
+            pledge_version=case.pledge.version,
+            accepted_at=now,
+        )
+        for hook in self._hooks:
+            await hook(tx, filed)
+
+    def _filed(self, record: Record, addressee: Addressee, on: date) -> tuple[Step, ...]:
+        centre = self.centres[record.jurisdiction]
+        if addressee is Addressee.CENTRE:
+            return (begin(ANSWER, record.jurisdiction, on, centre),)
+        return tuple(begin(clock, record.jurisdiction, on, record.source_unit) for clock in (ACCEPT, ANSWER))
+
+    def _check(self, record: Record, request: FileRepair, now: datetime) -> Eligibility:
+        on = civil_date(now)
+        if request.pledge_version != pledge_in_force(on).version:
+            raise PledgeTextOutdated
+        if request.duty_performed_on is not None and request.duty_performed_on > on:
+            raise Invalid("履行完毕的日期不能晚于今天。", faults=(FieldFault("dutyPerformedOn", "不能晚于今天"),))
+        found = self._judge(record, on, request.duty_performed_on)
+        is_proven = record.duty_performed_on or (request.duty_performed_on and request.evidence)
+        if not is_proven and found.state in ("open", "unmet"):
+            raise ProofNeeded(f"{ProofNeeded.default_detail}{FEE_NOTICE}")
+        if found.state != "open":
+            raise _refusal(found, on)
+        if not record.is_disclosed:
+            raise RecordNotStanding
+        return found
+
+    def _judge(self, record: Record, on: date, performed_on: date | None) -> Eligibility:
+        """What the resident states stands in where the record holds no date. Raises RepairNotApplicable, RepairUnknown."""
+        if record.section is not Section.DISHONESTY:
+            raise RepairNotApplicable
+        facts = self.records.repair_facts(record)
+        if facts.duty_performed_on is None and performed_on is not None:
+            facts = msgspec.structs.replace(facts, duty_performed_on=performed_on)
+        try:
+            return eligibility(facts, on)
+        except KnowledgeError as fault:
+            raise RepairUnknown("这一天没有可以适用的修复规定，请向信用中心窗口咨询。") from fault
+
+    async def withdraw(self, tx: Tx, actor: Actor, case_id: str, now: datetime) -> Repair:
+        case = await self.owned(actor, case_id, now, tx)
+        after = await self.move(tx, actor, case, "withdraw", now, steps=finish(case.steps, now))
+        await self.tell(tx, after, "repairs.withdrawn", now)
+        return after
+
+    async def add_evidence(self, tx: Tx, actor: Actor, case_id: str, file: Clean, now: datetime) -> Repair:
+        """Raises TooManyFiles."""
+        case = await self.owned(actor, case_id, now, tx)
+        after = await self.move(tx, actor, case, "add_evidence", now)
+        await self.evidence.add(tx, actor.id, case.id, file, now)
+        return after
+
+    async def give_material(self, tx: Tx, actor: Actor, case_id: str, request: GiveMaterial, now: datetime) -> Repair:
+        """Answers the one list of what was lacking."""
+        case = await self.owned(actor, case_id, now, tx)
+        TABLE.advance(case.status, "give_material", actor.role)
+        assert case.material is not None
+        material = msgspec.structs.replace(case.material, given_at=now, answer=request.answer)
+        after = await self.move(tx, actor, case, "give_material", now, material=material)
+        await self.evidence.attach(tx, actor.id, request.evidence, case.id, now)
+        await self.tell(tx, after, "repairs.material_given", now)
+        return after
+
+    async def show(self, actor: Actor, case: Repair, now: datetime, tx: Tx = None) -> RepairView:
+        """The repair with its record's measures and copies, its files, and what the actor can do next."""
+        record = await self.records.get(case.record_id, tx)
+        evidence = await self.evidence.list_of_case(case.id, tx)
+        return view(case, record, evidence, actor.role, civil_date(now))
+
+    async def decision(self, actor: Actor, case_id: str, now: datetime) -> ResultDocument:
+        """Raises NotFound, ResultNotReady."""
+        case = await self.seen_by(actor, case_id, now)
+        if case.status not in FINAL or case.decision is None:
+            raise ResultNotReady
+        return decision_document(case, await self.records.get(case.record_id))
+
+    def addressee_name(self, case: Repair) -> str:
+        return case.provider_unit if case.addressee is Addressee.UNIT else self.centres[case.jurisdiction]
+
+    @staticmethod
+    async def _one_open(writing: Awaitable[Any]) -> Any:
+        try:
+            return await writing
+        except AlreadyThere as taken:
+            raise RepairAlreadyOpen from taken
+
+
+def _refusal(found: Eligibility, on: date) -> Conflict:
+    """The first decisive condition that fails gives the article; a day that is known can be reminded of."""
+    failing = next((c for c in found.conditions if c.is_decisive and c.is_met is not True), None)
+    step = NextStep("请看每一项条件的说明；信息有误的，可以提出异议。", flow="repair")
+    faults: tuple[FieldFault, ...] = ()
+    if found.opens_on is not None and found.opens_on > on:
+        step = NextStep(f"可以预约{chinese_date(found.opens_on)}早上的提醒，到时再申请。", flow="repair-reminder")
+        faults = (FieldFault("opensOn", found.opens_on.isoformat()),)
+    return _REFUSALS[found.state](
+        f"{found.why}{FEE_NOTICE}", citation=failing.citation if failing else None, next_step=step, faults=faults
+    )

@@ -1,0 +1,44 @@
+"""The transitions of a repair: every way it can go, who may send it there, and by which article."""
+
+from api.infra.actors import Role
+from api.infra.transitions import Row, Table
+from api.repairs.models import Addressee
+
+_LOCAL = ("yunnan-38", "dalian-44")
+_ORDER = ("order-36",)
+_DECIDER = (Role.PROVIDER, Role.OFFICER)  # who determined it decides; an officer enters what a unit sent on paper
+
+NEW = "new"
+OPEN = ("submitted", "material_asked", "forwarded", "unit_material_asked", "accepted")
+FINAL = ("approved", "refused", "declined", "withdrawn")
+FILING = {Addressee.CENTRE: "file_with_centre", Addressee.UNIT: "file_with_unit"}
+
+
+def _stays(action: str, role: Role, label: str, states: tuple[str, ...], law: tuple[str, ...] = ()) -> list[Row]:
+    return [Row((state,), action, (role,), state, label, law) for state in states]
+
+
+TABLE = Table(
+    "repairs",
+    NEW,
+    FINAL,
+    (
+        Row((NEW,), "file_with_centre", (Role.RESIDENT,), "submitted", "提交修复申请", _LOCAL),
+        Row((NEW,), "file_with_unit", (Role.RESIDENT,), "forwarded", "向认定单位提交修复申请", _LOCAL),
+        Row(("submitted",), "ask_for_material", (Role.OFFICER,), "material_asked", "一次列明要补的材料"),
+        Row(("material_asked",), "give_material", (Role.RESIDENT,), "submitted", "补交材料"),
+        Row(("submitted",), "forward", (Role.OFFICER,), "forwarded", "转送认定单位", _ORDER),
+        Row(("forwarded",), "ask_for_material", _DECIDER, "unit_material_asked", "一次列明要补的材料"),
+        Row(("unit_material_asked",), "give_material", (Role.RESIDENT,), "forwarded", "补交材料"),
+        Row(("forwarded",), "accept", _DECIDER, "accepted", "受理", _ORDER),
+        Row(("forwarded",), "decline", _DECIDER, "declined", "不予受理", _ORDER),
+        Row(("accepted",), "approve", _DECIDER, "approved", "同意修复", (*_LOCAL, *_ORDER)),
+        Row(("accepted",), "refuse", _DECIDER, "refused", "不予修复", _ORDER),
+        Row(OPEN, "withdraw", (Role.RESIDENT,), "withdrawn", "撤回申请"),
+        *_stays("urge", Role.RESIDENT, "催办", OPEN),
+        *_stays("add_evidence", Role.RESIDENT, "补充材料", OPEN),
+        *_stays("acknowledge_copy", Role.OFFICER, "共享单位已停止使用", ("approved",), _LOCAL),
+        *_stays("lift_measure", Role.OFFICER, "实施单位已解除措施", ("approved",), _LOCAL),
+        *_stays("bar", Role.OFFICER, "承诺不实，记载禁止申请的年限", ("approved", "refused", "declined"), _ORDER),
+    ),
+)

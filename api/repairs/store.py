@@ -1,0 +1,27 @@
+"""Queries on repairs."""
+
+from collections.abc import Sequence
+
+from pymongo import ASCENDING, DESCENDING, IndexModel
+
+from api.infra.cases import CaseStore
+from api.infra.mongo import Database
+from api.infra.privacy import KeyRing
+from api.repairs.models import Repair
+
+COLLECTION = "repairs"
+INDEXES: Sequence[IndexModel] = (
+    IndexModel([("owner", ASCENDING), ("_id", DESCENDING)], name="owner"),
+    IndexModel(
+        [("record_id", ASCENDING), ("owner", ASCENDING)],
+        name="one_open",
+        unique=True,
+        partialFilterExpression={"is_open": True},
+    ),
+    IndexModel([("provider", ASCENDING), ("status", ASCENDING), ("_id", DESCENDING)], name="provider_status"),
+)
+
+
+class RepairStore(CaseStore[Repair]):
+    def __init__(self, database: Database, keys: KeyRing) -> None:
+        super().__init__(database, keys, Repair, COLLECTION)

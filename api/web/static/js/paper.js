@@ -1,0 +1,8 @@
+// A result in writing as it will stand on paper: the page shows the same data.
+
+import { h } from "./dom.js";
+import { dateWords } from "./words.js";
+
+export const paper = (result) => h("article.paper", {}, h("h2", {}, result.title), h("p", {}, `编号：${result.number}`),
+  result.passages.map((one) => [h("h3", {}, one.heading), one.paragraphs.map((text) => h("p", {}, text))]),
+  result.lawNames?.length ? h("p", {}, `依据：${result.lawNames.join("；")}`) : null, h("p", {}, `${result.issuedBy}　${dateWords(result.issuedOn)}`));

@@ -1,0 +1,46 @@
+import { h } from "../dom.js";
+import { api, Problem } from "../api.js";
+import { again } from "../router.js";
+import { badge, button, buttons, card, cells, cell, empty, note, sheet, toast } from "../ui.js";
+import { dateWords, distance, stampWords } from "../words.js";
+
+// In WeChat the mini-program's own question; in a browser a sheet that stands for it, one answer for each template.
+function question(view) {
+  const asked = view.templates.filter((one) => view.ask.includes(one.templateId));
+  return sheet("允许信用小窗发送以下消息？", (close) => {
+    const chosen = new Set(asked.map((one) => one.name));
+    return [h("p.small-text", {}, "每允许一次，可以收到一条。"),
+      asked.map((one) => h("label.choice", {}, h("input", { type: "checkbox", checked: true, onchange: (event) => (event.target.checked ? chosen.add(one.name) : chosen.delete(one.name)) }), h("span", {}, one.label))),
+      buttons(h("button.button", { onclick: () => close(answers(asked, chosen)) }, "允许"), h("button.button.quiet", { onclick: () => close(answers(asked, new Set())) }, "取消"))];
+  });
+}
+
+const answers = (asked, chosen) => Object.fromEntries(asked.map((one) => [one.name, chosen.has(one.name) ? "accept" : "reject"]));
+
+async function ask(view) {
+  const results = await question(view);
+  if (!results) return;
+  await api.post("/me/subscriptions", { results });
+  toast(Object.values(results).includes("accept") ? "已记下，到时微信提醒" : "已记下，不会推送");
+  again();
+}
+
+const saveDay = async (notice) => {
+  const url = URL.createObjectURL(await api.blob(`/me/notices/${notice.id}.ics`));
+  h("a", { href: url, download: "提醒.ics" }).click();
+  setTimeout(() => URL.revokeObjectURL(url), 10_000);
+};
+
+export async function show() {
+  const [view, booked] = await Promise.all([api.get("/me/subscriptions"), api.get("/me/notices/booked").catch((fault) => { if (fault instanceof Problem) return { items: [] }; throw fault; })]);
+  return {
+    title: "微信提醒",
+    body: [
+      note(view.willPush ? "good" : "warn", view.note),
+      view.ask.length ? button("再允许一次推送", () => ask(view)) : null,
+      booked.items.length ? h("section.section", {}, h("h2", {}, "已约好的提醒"), booked.items.map((one) => card(one.title, h("p", {}, `${dateWords(one.on)}（${distance(one.on)}）`), h("p.small-text", {}, [one.pushNote, one.explanation].filter(Boolean).join(" ")), one.calendar ? button("存入手机日历", () => saveDay(one), "quiet.small") : null)))
+        : empty("还没有约好的提醒", "修复、承诺、授权有日子的，会自动记在这里。"),
+      cells("每一种还能推几条", view.templates.map((one) => cell({ label: one.label, value: `${one.banked} 条`, text: [one.unconfirmed ? `另有 ${one.unconfirmed} 条等微信确认` : "", one.isRefused && one.askAgainAt ? `您拒绝过，${stampWords(one.askAgainAt)} 后可以再选` : ""].filter(Boolean).join("；"), mark: one.isLongTerm ? badge("info", "长期") : null }))),
+    ],
+  };
+}

@@ -1,0 +1,80 @@
+"""The demo's files tell on every day the story that their residents are introduced with."""
+
+import io
+from datetime import date, timedelta
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from api.demo.records import DEMO_PROVIDERS, DEMO_RESIDENTS, demo_files, load_demo, minor
+from api.house import House
+from api.infra.clock import start_of
+from api.infra.mongo import Database
+from api.infra.privacy import subject_index
+from api.records import dates
+from api.records.admission import Admission
+from api.records.layouts import read_line
+from api.records.models import Record
+from api.records.parsing import read_rows
+from knowledge.identity import capacity, parse_resident_id
+from tests.support.api import make_settings
+from tests.support.world import KEYS, FixedClock
+
+PROVIDERS = {provider.id: provider for provider in DEMO_PROVIDERS}
+
+
+def records_on(today: date) -> dict[str, list[Record]]:
+    """What the files of the day become, by the person's name."""
+    now = start_of(today) + timedelta(hours=9)
+    found: dict[str, list[Record]] = {}
+    for file in demo_files(today):
+        admission = Admission(PROVIDERS[file.provider], KEYS, now)
+        for row in read_rows(io.BytesIO(file.body)):
+            record = admission.admit(row, read_line(row))
+            found.setdefault(record.particulars.name, []).append(record)
+    return found
+
+
+@settings(max_examples=40, deadline=None)
+@given(st.dates(date(2026, 8, 1), date(2028, 3, 31)))
+def test_the_stories_are_true_on_any_day(today: date) -> None:
+    by_name = records_on(today)
+    (li,) = by_name["李建国"]
+    found = dates.repair(li, today)
+    assert found is not None and found.state == "opens" and found.opens_on is not None
+    assert timedelta(days=1) <= found.opens_on - today <= timedelta(days=10)
+    (zhao,) = by_name["赵敏"]
+    assert (found := dates.repair(zhao, today)) is not None and found.state == "open"
+    sun = by_name["孙磊"]
+    assert dates.publicity(sun[0].record_class, sun[0].decided_on).state == "unknown"
+    assert sun[1].disclosed_until is not None and sun[1].disclosed_until >= today + timedelta(days=35)
+    assert [record.code for record in by_name["陈静"]].count("donation") == 1
+    assert {record.severe_list for record in by_name["杨志强"]} == {"listed", None}
+    assert len(by_name["王秀兰"]) == 3
+
+
+@given(st.dates(date(2026, 3, 1), date(2030, 12, 31)))
+def test_the_child_is_a_child_and_the_others_are_grown_up(today: date) -> None:
+    child = minor(today)
+    assert not capacity(parse_resident_id(child.number, today).born_on, today).has_full_capacity
+    for resident in DEMO_RESIDENTS:
+        assert capacity(parse_resident_id(resident.number, today).born_on, today).has_full_capacity
+
+
+@pytest.mark.timeout(120)
+async def test_loading_goes_through_intake_and_a_second_time_adds_nothing(
+    database: Database, clock: FixedClock
+) -> None:
+    house = House(make_settings(), clock=clock, database=database)
+    await house.prepare()
+    reports = await load_demo(house, clock.now())
+    assert len(reports) == 5 and all(report.refused == () and report.accepted for _, report in reports)
+    before = await database.collection("records").count_documents({})
+    clock.advance(days=3)
+    again = await load_demo(house, clock.now())
+    assert all(report.accepted == 0 and report.refused == () for _, report in again)
+    assert await database.collection("records").count_documents({}) == before
+    for resident in DEMO_RESIDENTS:
+        subject = subject_index(house.keys, "resident_id", resident.number)
+        assert await house.records.list_of_subject(subject), resident.name

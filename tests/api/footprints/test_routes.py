@@ -1,0 +1,72 @@
+"""Who did what with my records: newest first, by kind and by date, and a way to object."""
+
+from datetime import date
+
+from api.footprints.models import FootprintKind
+from api.footprints.service import footprint
+from tests.support.api import Api, resident
+from tests.support.world import FixedClock
+
+
+async def leave(api: Api, kind: FootprintKind, unit: str = "某银行", name: str = "acc_one") -> None:
+    me = resident(api.house)
+    entry = footprint(
+        me.bound_subject, kind, api.house.clock.now(), unit=unit, why="贷款审批", basis="授权", records=("rec_1",)
+    )
+    await api.house.footprints.note(entry)
+
+
+async def test_footprints_page_newest_first_without_gaps_or_doubles(api: Api, clock: FixedClock) -> None:
+    client = api.as_(resident(api.house))
+    for number in range(7):
+        if number % 2:
+            clock.advance(minutes=1)
+        await leave(api, FootprintKind.QUERIED, f"单位{number}")
+    units: list[str] = []
+    cursor = ""
+    for _ in range(5):
+        page = (await client.get(f"/me/footprints?limit=2{cursor}")).json()
+        units += [item["unit"] for item in page["items"]]
+        if page["nextCursor"] is None:
+            break
+        cursor = f"&cursor={page['nextCursor']}"
+    assert sorted(units) == [f"单位{number}" for number in range(7)]
+    assert units[:2] == ["单位6", "单位5"]
+
+
+async def test_they_are_filtered_by_kind_and_by_both_days_included(api: Api, clock: FixedClock) -> None:
+    client = api.as_(resident(api.house))
+    for day in (1, 2, 3):
+        clock.move_to(date(2026, 11, day), hour=0)
+        await leave(api, FootprintKind.QUERIED, f"{day}日零点")
+        clock.move_to(date(2026, 11, day), hour=23)
+        await leave(api, FootprintKind.USED, f"{day}日夜里")
+    clock.move_to(date(2026, 11, 21))
+    found = (await client.get("/me/footprints?from=2026-11-02&to=2026-11-02")).json()["items"]
+    assert [item["unit"] for item in found] == ["2日夜里", "2日零点"]
+    found = (await client.get("/me/footprints?kind=used&from=2026-11-02")).json()["items"]
+    assert [(item["unit"], item["kindLabel"]) for item in found] == [("3日夜里", "使用"), ("2日夜里", "使用")]
+
+
+async def test_a_query_of_a_stranger_can_be_objected_to_and_ones_own_cannot(api: Api, clock: FixedClock) -> None:
+    client = api.as_(resident(api.house))
+    await leave(api, FootprintKind.QUERIED)
+    clock.advance(minutes=1)
+    await leave(api, FootprintKind.QUERIED, "本人")
+    own, strange = (await client.get("/me/footprints")).json()["items"]
+    assert not own["canDispute"] and own["dispute"] is None
+    assert strange["dispute"] == {
+        "flow": "objection",
+        "label": "我不认识这次查询",
+        "reason": "unknown_query",
+        "footprintId": strange["id"],
+        "recordId": "rec_1",
+    }
+
+
+async def test_nobody_sees_anothers_footprints_and_bad_asking_is_refused(api: Api) -> None:
+    await leave(api, FootprintKind.QUERIED)
+    other = api.as_(resident(api.house, "acc_two", "110105198502021231"))
+    assert (await other.get("/me/footprints")).json()["items"] == []
+    for query in ("kind=seen", "from=yesterday", "limit=0", "limit=101", "cursor=xx", "cursor=WyJhIiwiYiJd"):
+        assert (await other.get(f"/me/footprints?{query}")).status_code == 400, query

@@ -1,0 +1,127 @@
+"""What every answer tells the browser, and what no body may be."""
+
+import json
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from litestar.connection import ASGIConnection
+
+from api.http.addresses import address_of, trusted_networks
+from api.http.security import MAX_DEPTH, MAX_JSON_BYTES, is_too_deep
+from api.infra.mongo import Database
+from tests.support.api import Api, open_api, resident
+from tests.support.sign_in import bearer, sign_in
+from tests.support.world import FixedClock
+
+
+@pytest.mark.parametrize("path", ["/health/live", "/me", "/no/such/place", "/session/wechat"])
+async def test_every_answer_has_the_headers_also_a_refusal(api: Api, path: str) -> None:
+    headers = (await api.anyone.get(path)).headers
+    policy = headers["content-security-policy"]
+    assert "default-src 'none'" in policy and "unsafe" not in policy and "frame-ancestors 'none'" in policy
+    assert headers["x-content-type-options"] == "nosniff" and headers["referrer-policy"] == "no-referrer"
+    assert "permissions-policy" in headers and "strict-transport-security" not in headers
+
+
+async def test_what_is_personal_is_not_kept_by_anybody(api: Api) -> None:
+    session = await sign_in(api.anyone, "wang")
+    answer = await api.anyone.get("/me", headers=bearer(session["accessToken"]))
+    assert answer.status_code == 200 and answer.headers["cache-control"] == "no-store"
+
+
+async def test_a_foreign_page_is_given_no_leave(api: Api) -> None:
+    asked = {"Origin": "https://evil.example", "Access-Control-Request-Method": "POST"}
+    for answer in (
+        await api.anyone.options("/session/wechat", headers=asked),
+        await api.anyone.get("/health/live", headers=asked),
+    ):
+        assert not [name for name in answer.headers if name.startswith("access-control")]
+
+
+async def test_a_foreign_host_is_refused(api: Api) -> None:
+    assert (await api.anyone.get("/health/live", headers={"Host": "evil.example"})).status_code == 400
+
+
+async def test_a_body_too_deep_or_too_large_is_refused_before_it_is_read(api: Api) -> None:
+    deep = b'{"code": ' + b"[" * 5000 + b"]" * 5000 + b"}"
+    headers = {"Content-Type": "application/json"}
+    answer = await api.anyone.post("/bot/messages", content=deep, headers=headers)
+    assert answer.status_code == 400 and answer.json()["code"] in ("invalid", "malformed")
+    large = json.dumps({"text": "x" * MAX_JSON_BYTES}).encode()
+    assert (await api.anyone.post("/bot/messages", content=large, headers=headers)).status_code == 413
+
+
+def nested(depth: int) -> bytes:
+    return b"[" * depth + b"]" * depth
+
+
+def test_the_depth_is_counted_to_the_last_bracket() -> None:
+    assert not is_too_deep(nested(MAX_DEPTH)) and is_too_deep(nested(MAX_DEPTH + 1))
+    assert not is_too_deep(b"[" + b",".join([b"[]"] * 1000) + b"]")
+    assert not is_too_deep(json.dumps(["[" * 100 + '"' + "\\"]).encode())
+
+
+_values = st.recursive(st.none() | st.text(), lambda inner: st.lists(inner) | st.dictionaries(st.text(), inner))
+
+
+def depth_of(value: Any) -> int:
+    if isinstance(value, dict):
+        return 1 + max(map(depth_of, value.values()), default=0)
+    if isinstance(value, list):
+        return 1 + max(map(depth_of, value), default=0)
+    return 0
+
+
+@given(_values, st.integers(0, MAX_DEPTH + 2))
+def test_valid_json_is_refused_exactly_when_it_is_too_deep(value: Any, more: int) -> None:
+    for _ in range(more):
+        value = [value]
+    assert is_too_deep(json.dumps(value).encode()) == (depth_of(value) > MAX_DEPTH)
+
+
+@given(st.binary())
+def test_any_bytes_are_answered(body: bytes) -> None:
+    assert is_too_deep(body) in (True, False)
+
+
+def connection(peer: str, *forwarded: str) -> ASGIConnection[Any, Any, Any, Any]:
+    headers = [(b"x-forwarded-for", line.encode()) for line in forwarded]
+    return ASGIConnection({"type": "http", "client": (peer, 1), "headers": headers})  # type: ignore[typeddict-item]
+
+
+@pytest.mark.parametrize(
+    ("peer", "forwarded", "found"),
+    [
+        ("203.0.113.9", ("198.51.100.1",), "203.0.113.9"),
+        ("10.0.0.1", ("198.51.100.1",), "198.51.100.1"),
+        ("10.0.0.1", ("1.1.1.1, 198.51.100.1",), "198.51.100.1"),
+        ("10.0.0.1", ("1.1.1.1", "198.51.100.1, 10.0.0.2"), "198.51.100.1"),
+        ("10.0.0.1", ("nonsense",), "10.0.0.1"),
+        ("10.0.0.1", (), "10.0.0.1"),
+        ("10.0.0.1", ("2001:db8::1",), "2001:db8::1"),
+    ],
+)
+def test_only_a_trusted_proxy_says_where_a_request_comes_from(
+    peer: str, forwarded: tuple[str, ...], found: str
+) -> None:
+    assert address_of(connection(peer, *forwarded), trusted_networks(["10.0.0.0/8"])) == found
+
+
+async def test_the_audit_names_the_address_behind_the_proxy(database: Database, clock: FixedClock) -> None:
+    async with open_api(database, clock, CW_TRUSTED_PROXIES="127.0.0.1") as api:
+        await api.anyone.post(
+            "/session/wechat", json={"code": "code-wang-1"}, headers={"X-Forwarded-For": "198.51.100.7"}
+        )
+        assert await database.collection("audits").find_one({"address": "198.51.100.7"})
+
+
+async def test_a_limited_route_says_when_to_come_back(api: Api) -> None:
+    client = api.as_(resident(api.house))
+    limit = 6
+    codes = []
+    for _ in range(limit + 1):
+        answer = await client.post("/session/step-up", json={"documentNumber": "1"})
+        codes.append(answer.status_code)
+    assert codes[-1] == 429 and int(answer.headers["retry-after"]) > 0 and answer.json()["nextStep"]["text"]

@@ -1,0 +1,228 @@
+"""Pledging over HTTP: cooling-off, performance, findings, reminders, and the pledge of a repair."""
+
+import asyncio
+from datetime import date
+from typing import Any
+
+import pytest
+
+from api.infra.actors import Actor
+from api.infra.mongo import AlreadyThere
+from api.pledges.models import Outcome
+from api.pledges.schemas import PledgeView
+from api.records.models import Record, Section
+from api.repairs.pledges import RepairFiled
+from tests.support.api import Api, officer, resident
+from tests.support.choices import dishonesty, keyed, provider, stored
+from tests.support.world import FixedClock
+
+
+def promise(jurisdiction: str = "yunnan", **fields: Any) -> dict[str, Any]:
+    return {
+        "jurisdiction": jurisdiction,
+        "kind": "approval",
+        "textVersion": "approval-2026-1",
+        "content": "补交经营场所证明",
+        "dueOn": "2026-12-15",
+        "consequenceAccepted": True,
+        **fields,
+    }
+
+
+async def sign(api: Api, **fields: Any) -> dict[str, Any]:
+    answer = await api.as_(resident(api.house)).post("/me/pledges", json=promise(**fields))
+    assert answer.status_code == 201, answer.text
+    signed: dict[str, Any] = answer.json()
+    return signed
+
+
+async def lines(api: Api) -> list[Any]:
+    found: list[Any] = await api.house.records.list_of_subject(resident(api.house).bound_subject)
+    return found
+
+
+async def notices(api: Api, state: str) -> list[tuple[str, str]]:
+    found = await api.house.database.collection("notices").find({"state": state}).to_list(50)
+    return sorted((notice["kind"], notice["on"]) for notice in found)
+
+
+@pytest.mark.parametrize(("jurisdiction", "article"), [("dalian", 9), ("yunnan", 20)])
+async def test_before_signing_the_consequence_is_told_with_its_article(
+    api: Api, jurisdiction: str, article: int
+) -> None:
+    answer = await api.as_(resident(api.house)).get("/me/pledges/texts", params={"jurisdiction": jurisdiction})
+    texts = {text["kind"]: text for text in answer.json()}
+    assert texts["approval"]["citation"]["article"] == article
+    assert "记入" in texts["approval"]["consequence"] and texts["approval"]["coolingOffHours"] > 0
+    assert texts["repair"]["bar"]["isVerified"] is False and "未核实" in texts["repair"]["bar"]["text"]
+
+
+async def test_within_the_cooling_off_it_can_be_taken_back_and_leaves_no_trace_in_the_report(api: Api) -> None:
+    signed = await sign(api)
+    assert signed["status"] == "cooling" and await lines(api) == []
+    me = api.as_(resident(api.house))
+    early = await me.post(f"/me/pledges/{signed['id']}/performance", json={"note": "已经补交"})
+    assert (early.status_code, early.json()["code"]) == (409, "still-cooling-off")
+    taken_back = await me.post(f"/me/pledges/{signed['id']}/withdraw")
+    assert taken_back.json()["status"] == "withdrawn" and await lines(api) == []
+
+
+async def test_after_the_cooling_off_it_stands_in_the_record_and_cannot_be_taken_back(
+    api: Api, clock: FixedClock
+) -> None:
+    signed = await sign(api)
+    clock.advance(hours=24)
+    late = await api.as_(resident(api.house)).post(f"/me/pledges/{signed['id']}/withdraw")
+    assert (late.status_code, late.json()["code"]) == (409, "cooling-off-over")
+    count = await api.house.database.transact(lambda tx: api.house.pledges.take_effect_due(tx, clock.now()))
+    assert count == 1
+    (line,) = await lines(api)
+    assert line.section is Section.PLEDGE and line.due_on == date(2026, 12, 15)
+    assert line.particulars.items["履行情况"] == "履行中" and not line.disclosure.is_published
+
+
+@pytest.mark.parametrize("jurisdiction", ["dalian", "yunnan"])
+@pytest.mark.parametrize(
+    ("outcome", "shown"), [("kept", "已履行（践诺）"), ("partly", "部分履行"), ("broken", "未履行")]
+)
+async def test_performance_and_finding_enter_the_record_whatever_they_are(
+    api: Api, clock: FixedClock, jurisdiction: str, outcome: str, shown: str
+) -> None:
+    signed = await sign(api, jurisdiction=jurisdiction)
+    clock.advance(hours=25)
+    me = api.as_(resident(api.house))
+    body = {"note": "已于12月1日补交，窗口已收"}
+    performed = await me.post(f"/me/pledges/{signed['id']}/performance", json=body)
+    assert performed.status_code == 200 and performed.json()["status"] == "performed"
+    (line,) = await lines(api)
+    assert line.duty_performed_on == date(2026, 11, 22) and line.due_on == date(2026, 12, 15)
+
+    desk = api.as_(officer(jurisdiction))
+    queue = (await desk.get("/staff/pledges")).json()["items"]
+    assert [case["id"] for case in queue] == [signed["id"]]
+    finding = {"outcome": outcome, "reason": "经核对窗口记录"}
+    found = await desk.post(f"/staff/pledges/{signed['id']}/finding", json=finding)
+    assert found.json()["status"] == outcome and found.json()["actions"] == []
+    (line,) = await lines(api)
+    assert line.particulars.items["履行情况"] == shown
+    assert line.due_on is None and line.particulars.items["履行期限"] == "2026-12-15"
+    assert line.changes[-1].reason == "经核对窗口记录"
+    assert line.changes[-1].law == ("dalian-9" if jurisdiction == "dalian" else "yunnan-20",)
+    seen = (await me.get(f"/me/pledges/{signed['id']}")).json()
+    assert seen["finding"]["outcome"] == outcome and seen["bar"] is None
+    assert (f"pledge.{outcome}", "2026-11-22") in await notices(api, "told")
+
+
+async def test_an_officer_of_another_place_and_another_provider_see_nothing(api: Api, clock: FixedClock) -> None:
+    signed = await sign(api)
+    clock.advance(hours=25)
+    finding = {"outcome": "broken", "reason": "没有收到"}
+    answer = await api.as_(officer("dalian")).post(f"/staff/pledges/{signed['id']}/finding", json=finding)
+    assert answer.status_code == 404
+    unit = await keyed(api, "prv_other")
+    assert (await unit.post(f"/provider/pledges/{signed['id']}/finding", json=finding)).status_code == 404
+
+
+async def test_a_pledge_to_a_provider_is_found_on_by_that_provider(api: Api, clock: FixedClock) -> None:
+    unit = await keyed(api)
+    signed = await sign(api, recipient="prv_one")
+    assert signed["recipientUnit"] == "某志愿服务联合会"
+    clock.advance(hours=25)
+    await api.house.database.transact(lambda tx: api.house.pledges.take_effect_due(tx, clock.now()))
+    listed = (await unit.get("/provider/pledges", params={"status": "effective"})).json()["items"]
+    assert [case["id"] for case in listed] == [signed["id"]]
+    finding = {"outcome": "kept", "reason": "材料已收到"}
+    found = await unit.post(f"/provider/pledges/{signed['id']}/finding", json=finding)
+    assert found.status_code == 200 and found.json()["finding"]["unit"] == "某志愿服务联合会"
+    wrong_place = await api.as_(resident(api.house)).post(
+        "/me/pledges", json=promise("dalian", recipient="prv_one", dueOn="2026-12-20")
+    )
+    assert wrong_place.status_code == 400 and wrong_place.json()["errors"][0]["field"] == "recipient"
+
+
+async def test_of_two_findings_at_once_one_wins(api: Api, clock: FixedClock) -> None:
+    signed = await sign(api)
+    clock.advance(hours=25)
+    desk = api.as_(officer("yunnan"))
+    answers = await asyncio.gather(
+        *(
+            desk.post(f"/staff/pledges/{signed['id']}/finding", json={"outcome": outcome, "reason": "核对记录"})
+            for outcome in ("kept", "broken")
+        )
+    )
+    assert sorted(answer.status_code for answer in answers) == [200, 409]
+    (line,) = await lines(api)
+    winner = next(answer.json() for answer in answers if answer.status_code == 200)
+    assert line.particulars.items["履行情况"].startswith("已履行" if winner["status"] == "kept" else "未履行")
+
+
+REFUSED: tuple[tuple[dict[str, Any], str | None], ...] = (
+    ({"textVersion": "approval-2025-1"}, "pledge-text-outdated"),
+    ({"kind": "repair", "textVersion": "2026-1"}, "unknown-pledge"),
+    ({"kind": "nonsense"}, "unknown-pledge"),
+    ({"consequenceAccepted": False}, "consequence-not-accepted"),
+    ({"dueOn": "2026-11-20"}, "pledge-due-date-invalid"),
+    ({"dueOn": "2040-01-01"}, "pledge-due-date-invalid"),
+    ({"content": "我患有糖尿病，会按期补交"}, "barred-content"),
+    ({"recipient": "prv_unknown"}, "invalid"),
+    ({"content": "字" * 1001}, None),
+    ({"more": 1}, None),
+)
+
+
+async def test_what_cannot_be_signed_is_refused_and_nothing_is_stored(api: Api) -> None:
+    me = api.as_(resident(api.house))
+    for fields, code in REFUSED:
+        answer = await me.post("/me/pledges", json=promise(**fields))
+        assert answer.status_code == 400 and answer.json()["nextStep"]["text"], fields
+        assert code is None or answer.json()["code"] == code
+    assert (await me.get("/me/pledges")).json()["items"] == []
+
+
+def filed(record: Record, actor: Actor, clock: FixedClock) -> RepairFiled:
+    return RepairFiled(
+        repair_id="rep_1",
+        record_id=record.id,
+        owner=actor.id,
+        subject=record.subject,
+        jurisdiction=record.jurisdiction,
+        pledge_version="2026-1",
+        accepted_at=clock.now(),
+    )
+
+
+async def test_a_repair_pledge_is_public_and_its_breach_bars_another_repair_by_an_unverified_number(
+    api: Api, clock: FixedClock
+) -> None:
+    actor, house = resident(api.house), api.house
+    record = await stored(house, dishonesty(actor))
+    await house.database.transact(lambda tx: house.pledges.repair_filed(tx, filed(record, actor, clock)))
+    (case,) = await house.pledges.export(actor)
+    line = next(found for found in await lines(api) if found.id == case.record)
+    assert line.disclosure.is_published and case.status == "effective"
+    with pytest.raises(AlreadyThere):
+        await house.database.transact(lambda tx: house.pledges.repair_filed(tx, filed(record, actor, clock)))
+    unit = provider()
+    broken = await house.database.transact(
+        lambda tx: house.pledges.find(tx, unit, case.id, Outcome.BROKEN, "材料虚假", clock.now())
+    )
+    view = PledgeView.of(broken)
+    assert view.bar is not None and view.bar.certainty == "recall" and "未核实" in view.bar.reason
+    assert (await house.records.get(record.id)).barred_until == view.bar.on == broken.barred_until
+
+
+async def test_when_the_repair_does_not_go_ahead_its_pledge_ends_with_it(api: Api, clock: FixedClock) -> None:
+    actor, house = resident(api.house), api.house
+    record = await stored(house, dishonesty(actor))
+    await house.database.transact(lambda tx: house.pledges.repair_filed(tx, filed(record, actor, clock)))
+    (case,) = await house.pledges.export(actor)
+    for _ in range(2):
+        await house.database.transact(lambda tx: house.pledges.release_for_repair(tx, "rep_1", clock.now()))
+    assert (await house.pledges.get(actor, case.id)).status == "released"
+    assert not next(line for line in await lines(api) if line.id == case.record).is_disclosed
+
+
+async def test_anothers_pledge_looks_like_none(api: Api) -> None:
+    signed = await sign(api)
+    other = api.as_(resident(api.house, "acc_two", "11010519491231002X"))
+    assert (await other.get(f"/me/pledges/{signed['id']}")).status_code == 404

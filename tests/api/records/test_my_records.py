@@ -1,0 +1,172 @@
+"""A resident reads one record: both periods, what can be done, and what would be if."""
+
+from datetime import date
+from typing import Any
+
+import httpx
+import msgspec
+import pytest
+
+from api.infra.actors import Actor
+from api.records.models import AppliedMeasure, Change, Record, Section, Standing
+from api.records.views import view_of
+from tests.support.api import Api, resident
+from tests.support.choices import dishonesty, make_record, stored
+from tests.support.world import FixedClock
+
+TODAY = date(2026, 11, 21)
+
+
+@pytest.fixture
+def me(api: Api) -> Actor:
+    return resident(api.house)
+
+
+@pytest.fixture
+def client(api: Api, me: Actor) -> httpx.AsyncClient:
+    return api.as_(me)
+
+
+def actions(view: dict[str, Any]) -> dict[str, dict[str, Any]]:
+    return {action["flow"]: action for action in view["actions"]}
+
+
+async def test_a_record_says_both_periods_and_from_which_day_repair_opens(
+    api: Api, me: Actor, client: httpx.AsyncClient
+) -> None:
+    record = await stored(
+        api.house,
+        dishonesty(
+            me,
+            jurisdiction="dalian",
+            decided_on=date(2026, 9, 1),
+            ended_on=date(2026, 8, 20),
+            duty_performed_on=date(2026, 9, 10),
+            corrected_on=date(2026, 9, 10),
+        ),
+    )
+    view = (await client.get(f"/me/records/{record.id}")).json()
+    assert view["publicity"]["minimumEndsOn"] == "2026-12-01" and view["publicity"]["maximumEndsOn"] == "2027-09-01"
+    assert view["disclosurePeriod"]["endsOn"] == "2031-08-20" and view["disclosurePeriod"]["citation"]["article"] == 35
+    assert view["repair"]["state"] == "opens" and view["repair"]["opensOn"] == "2026-12-02"
+    assert {condition["name"] for condition in view["repair"]["conditions"]} >= {"minimum_publicity", "duty_performed"}
+    repair = actions(view)["repair"]
+    assert not repair["isPossible"] and repair["opensOn"] == "2026-12-02" and repair["citation"]["article"] == 44
+    assert actions(view)["objection"]["isPossible"] and "withdrawal" not in actions(view)
+    assert view["catalogue"]["conduct"] and view["standingLabel"] == "正在披露"
+    assert "199001012337" not in str(view)
+
+
+async def test_yunnan_has_no_number_for_disclosure_and_says_so(api: Api, me: Actor, client: httpx.AsyncClient) -> None:
+    record = await stored(api.house, dishonesty(me))
+    view = (await client.get(f"/me/records/{record.id}")).json()
+    assert view["disclosurePeriod"]["state"] == "no_number" and view["disclosurePeriod"]["endsOn"] is None
+
+
+@pytest.mark.parametrize(("place", "possible"), [("yunnan", True), ("dalian", False)])
+async def test_a_commendation_can_be_withdrawn_where_the_regulation_gives_the_right(
+    api: Api, me: Actor, client: httpx.AsyncClient, place: str, possible: bool
+) -> None:
+    record = await stored(api.house, make_record(me, jurisdiction=place))
+    view = (await client.get(f"/me/records/{record.id}")).json()
+    assert actions(view)["withdrawal"]["isPossible"] is possible and actions(view)["withdrawal"]["reason"]
+    assert view["repair"] is None and view["publicity"] is None
+
+
+async def test_a_record_that_no_longer_stands_offers_nothing(me: Actor) -> None:
+    record = dishonesty(me, standing=Standing.REPAIRED)
+    view = view_of(record, TODAY)
+    assert not any(action.is_possible for action in view.actions)
+
+
+def test_ones_own_words_open_when_an_objection_has_failed(api: Api, me: Actor) -> None:
+    record = dishonesty(me)
+    for has_failed in (False, True):
+        view = view_of(record, TODAY, has_failed_objection=has_failed)
+        (statement,) = [action for action in view.actions if action.flow == "statement"]
+        assert statement.is_possible is has_failed and statement.reason
+
+
+async def test_only_measures_on_the_published_list_are_shown(me: Actor) -> None:
+    measures = (AppliedMeasure("yn-p1", "某局", TODAY), AppliedMeasure("made-up", "某局", TODAY))
+    view = view_of(dishonesty(me, measures=measures), TODAY)
+    assert [measure.code for measure in view.measures] == ["yn-p1"] and view.measures[0].title
+
+
+async def test_a_record_without_class_says_that_nothing_can_be_computed(me: Actor) -> None:
+    view = view_of(dishonesty(me, record_class=None), TODAY)
+    assert view.publicity is not None and view.publicity.state == "unknown" and "类别" in view.publicity.why
+    assert view.repair is not None and view.repair.state == "unknown" and view.repair.opens_on is None
+
+
+async def test_another_residents_record_is_not_found_and_the_attempt_is_in_the_audit(api: Api, me: Actor) -> None:
+    record = await stored(api.house, dishonesty(me))
+    other = resident(api.house, "acc_two", "110105198502021231")
+    for path in ("", "/what-if?dutyPerformedOn=2026-12-01"):
+        reply = await api.as_(other).get(f"/me/records/{record.id}{path}")
+        assert reply.status_code == 404 and reply.json()["code"] == "not-found"
+    audits = await api.house.database.collection("audits").find({"ref": record.id}).to_list(10)
+    assert [(entry["by"], entry["outcome"]) for entry in audits] == [("acc_two", "not-found")] * 2
+
+
+async def test_what_if_moves_the_day_and_stores_nothing(api: Api, me: Actor, client: httpx.AsyncClient) -> None:
+    record = await stored(api.house, dishonesty(me, decided_on=date(2026, 9, 1), ended_on=date(2026, 8, 20)))
+    early = (await client.get(f"/me/records/{record.id}/what-if?dutyPerformedOn=2026-11-25")).json()
+    late = (await client.get(f"/me/records/{record.id}/what-if?dutyPerformedOn=2027-03-01")).json()
+    assert early["repair"]["opensOn"] == "2026-12-02" and late["repair"]["opensOn"] == "2027-03-01"
+    assert early["assumption"]
+    assert await api.house.records.get(record.id) == record
+    for wrong in ("soon", ""):
+        reply = await client.get(f"/me/records/{record.id}/what-if?dutyPerformedOn={wrong}")
+        assert reply.status_code == 400
+
+
+async def test_what_if_about_a_commendation_is_refused_in_words(api: Api, me: Actor, client: httpx.AsyncClient) -> None:
+    record = await stored(api.house, make_record(me))
+    reply = await client.get(f"/me/records/{record.id}/what-if?dutyPerformedOn=2026-12-01")
+    assert reply.status_code == 409 and reply.json()["code"] == "no-what-if"
+
+
+async def test_reading_a_record_is_in_the_footprints_before_it_is_answered(
+    api: Api, me: Actor, client: httpx.AsyncClient
+) -> None:
+    record = await stored(api.house, dishonesty(me))
+    await client.get(f"/me/records/{record.id}")
+    (entry,) = (await client.get("/me/footprints?kind=queried")).json()["items"]
+    assert entry["unit"] == "本人" and entry["records"] == [record.id] and not entry["canDispute"]
+
+
+async def test_what_has_run_out_ends_once_and_is_told(api: Api, me: Actor, clock: FixedClock) -> None:
+    house = api.house
+    told: list[str] = []
+
+    async def facts_changed(tx: Any, record: Record, now: Any) -> None:
+        told.append(record.id)
+
+    house.records.facts_changed = facts_changed
+    dated = {"jurisdiction": "dalian", "decided_on": date(2026, 9, 1), "ended_on": date(2026, 8, 20)}
+    done = {"duty_performed_on": date(2026, 9, 10), "corrected_on": date(2026, 9, 10)}
+    standing = await stored(house, dishonesty(me, **dated))
+    change = Change(at=clock.now(), kind="corrected", unit="某局", reason="履行完毕")
+    await house.records.alter(None, standing, change, **done)
+    assert await house.expiry.expire(clock.now()) == 0
+    clock.move_to(date(2027, 9, 1))
+    assert await house.expiry.expire(clock.now()) == 0  # the last day still counts
+    clock.move_to(date(2027, 9, 2))
+    assert await house.expiry.expire(clock.now()) == 1
+    assert await house.expiry.expire(clock.now()) == 0
+    after = await house.records.get(standing.id)
+    assert not after.disclosure.is_published and after.disclosure.is_queryable
+    clock.move_to(date(2031, 8, 21))
+    assert await house.expiry.expire(clock.now()) == 1
+    after = await house.records.get(standing.id)
+    assert after.standing is Standing.EXPIRED and after.changes[-1].law == ("dalian-35",)
+    assert told == [standing.id] * 3
+    notices = await house.database.collection("notices").find({"ref": standing.id}).to_list(10)
+    assert sorted(notice["kind"] for notice in notices) == ["records.expired", "records.unpublished"]
+
+
+def test_a_view_is_made_for_every_section(api: Api, me: Actor) -> None:
+    for section in Section:
+        view = view_of(make_record(me, section=section), TODAY)
+        assert msgspec.json.encode(view)

@@ -1,0 +1,122 @@
+"""A running product and a real Chromium on the phone's sizes."""
+
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pyotp
+import pytest
+from playwright.sync_api import Browser, BrowserContext, Page, Playwright, expect, sync_playwright
+
+from tests.browser.people import LI, OFFICER_PASSWORD, WANG, Person, populate
+from tests.browser.phone import Phone, Watched
+from tests.support.processes import Installation, running
+
+_CHROMIUM = next(
+    (found for name in ("chromium", "chromium-browser", "google-chrome") if (found := shutil.which(name))), None
+)
+_ARGUMENTS = [
+    "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
+    "--disable-component-update", "--disable-sync",
+]  # fmt: skip
+PHONE = (390, 844)
+SMALL_PHONE = (320, 568)
+DESKTOP = (1280, 900)
+
+expect.set_options(timeout=20_000)
+
+
+@pytest.fixture(scope="session")
+def place(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Installation]:
+    """The database, the stand-in for WeChat's servers and the API, with two residents' records."""
+    with running(tmp_path_factory.mktemp("installation")) as installation:
+        yield installation
+
+
+@pytest.fixture(scope="session")
+def otp_secrets(place: Installation) -> dict[str, str]:
+    return populate(place)
+
+
+@pytest.fixture(scope="session")
+def playwright() -> Iterator[Playwright]:
+    with sync_playwright() as started:
+        yield started
+
+
+@pytest.fixture(scope="session")
+def browser(playwright: Playwright) -> Iterator[Browser]:
+    if _CHROMIUM is None:
+        pytest.fail("the browser tests need Chromium: sudo apt-get install chromium fonts-noto-cjk", pytrace=False)
+    browser = playwright.chromium.launch(executable_path=_CHROMIUM, args=_ARGUMENTS)
+    yield browser
+    browser.close()
+
+
+@pytest.fixture
+def watched() -> Iterator[Watched]:
+    """Fails the test at its end when a page reported an error that the test did not expect."""
+    watched = Watched()
+    yield watched
+    assert not watched.unexpected, watched.unexpected
+
+
+class Phones:
+    """Gives out phones: fresh contexts that are closed after the test."""
+
+    def __init__(self, browser: Browser, place: Installation, watched: Watched) -> None:
+        self._browser, self._place, self._watched = browser, place, watched
+        self._contexts: list[BrowserContext] = []
+
+    def __call__(self, size: tuple[int, int] = PHONE, **options: Any) -> Phone:
+        width, height = size
+        context = self._browser.new_context(
+            viewport={"width": width, "height": height}, locale="zh-CN", base_url=self._place.url, **options
+        )
+        self._contexts.append(context)
+        page = context.new_page()
+        page.set_default_timeout(20_000)
+        self._watched.watch(page)
+        return Phone(page, self._place)
+
+    def close(self) -> None:
+        for context in self._contexts:
+            context.close()
+
+
+@pytest.fixture
+def phones(browser: Browser, place: Installation, otp_secrets: dict[str, str], watched: Watched) -> Iterator[Phones]:
+    phones = Phones(browser, place, watched)
+    yield phones
+    phones.close()
+
+
+@pytest.fixture
+def wang() -> Person:
+    return WANG
+
+
+@pytest.fixture
+def li() -> Person:
+    return LI
+
+
+@pytest.fixture
+def desk(phones: Phones, otp_secrets: dict[str, str], place: Installation) -> Page:
+    """The desk, signed in as the officer of Dalian."""
+    page = phones(DESKTOP).page
+    page.goto("/desk")
+    page.get_by_label("用户名").fill("officer1")
+    page.get_by_label("密码").fill(OFFICER_PASSWORD)
+    place.wait(30)  # a one-time password is good once
+    page.get_by_label("动态口令").fill(pyotp.TOTP(otp_secrets["officer1"]).at(place.now()))
+    page.get_by_role("button", name="登录").click()
+    expect(page.get_by_role("heading", name="待办", exact=True)).to_be_visible()
+    return page
+
+
+def screenshot_folder() -> Path:
+    folder = Path(__file__).parents[1] / "screenshots"
+    folder.mkdir(exist_ok=True)
+    return folder

@@ -1,0 +1,77 @@
+"""A phone in a resident's hand: what one taps and reads."""
+
+import re
+
+from playwright.sync_api import ConsoleMessage, Page, Request, expect
+
+from tests.browser.people import Person
+from tests.support.processes import Installation
+
+
+class Watched:
+    """Collects what pages complain of: script errors, broken policy, requests that leave the house."""
+
+    def __init__(self) -> None:
+        self.unexpected: list[str] = []
+
+    def watch(self, page: Page) -> None:
+        page.on("pageerror", lambda fault: self.unexpected.append(str(fault)))
+        page.on("console", self._heard)
+        page.on("request", self._asked)
+
+    def _heard(self, message: ConsoleMessage) -> None:
+        # The browser itself reports every refused or cut request as an error; tests look at what the page shows.
+        if message.type == "error" and "Failed to load resource" not in message.text:
+            self.unexpected.append(message.text)
+
+    def _asked(self, request: Request) -> None:
+        if not re.match(r"(http://127\.0\.0\.1:\d+/|data:|blob:)", request.url):
+            self.unexpected.append(f"a request left the house: {request.url}")
+
+
+class Phone:
+    def __init__(self, page: Page, place: Installation) -> None:
+        self.page = page
+        self._place = place
+
+    def open(self, path: str) -> None:
+        self.page.goto(f"/#{path}")
+
+    def sees(self, text: str) -> None:
+        expect(self.page.get_by_text(text).first).to_be_visible()
+
+    def title(self, text: str) -> None:
+        expect(self.page.get_by_role("heading", level=1)).to_have_text(text)
+
+    def taps(self, name: str, *, exact: bool = False) -> None:
+        """A button or a link, by the words on it."""
+        target = self.page.get_by_role("button", name=name, exact=exact)
+        (target if target.count() else self.page.get_by_role("link", name=name, exact=exact)).first.click()
+
+    def picks(self, label: str) -> None:
+        self.page.locator(".choice", has_text=label).first.click()
+
+    def signs_in(self, person: Person) -> None:
+        """With WeChat, and binds the identity where that has not been done."""
+        self.page.goto("/#/signin")
+        box = self.page.get_by_label("登录码")
+        folded = self.page.locator("summary", has_text="用登录码登录")
+        expect(box.or_(folded).first).to_be_visible()
+        if folded.count():
+            folded.click()
+        box.fill(person.code)
+        self.page.get_by_role("button", name="登录", exact=True).click()
+        expect(self.page.get_by_role("heading", level=1)).to_have_text(re.compile("信用报告|实名核验"))
+        if "identity" in self.page.url:
+            self.binds(person)
+        self.title("信用报告")
+
+    def binds(self, person: Person) -> None:
+        self.page.get_by_label("姓名").fill(person.name)
+        self.page.get_by_label("证件号码").fill(person.number)
+        self.picks({"dalian": "大连", "yunnan": "云南"}[person.jurisdiction])
+        self.page.get_by_role("button", name="核验").click()
+
+    def is_wide_enough(self) -> None:
+        """Nothing sticks out to the side."""
+        assert self.page.evaluate("document.documentElement.scrollWidth <= innerWidth"), self.page.url

@@ -1,0 +1,72 @@
+"""A resident's way through the page by tapping."""
+
+import pytest
+from playwright.sync_api import expect
+
+from tests.browser.conftest import Phones
+from tests.browser.people import Person
+from tests.browser.phone import Phone
+
+pytestmark = [pytest.mark.browser, pytest.mark.processes, pytest.mark.xdist_group("browser")]
+
+
+def test_a_resident_signs_in_binds_an_identity_and_understands_the_report(phones: Phones, wang: Person) -> None:
+    phone = phones()
+    phone.signs_in(wang)
+    phone.sees("条失信信息正在披露")
+    phone.sees("1 条现在就可以申请修复")
+    phone.sees("2027年1月21日")
+    assert phone.page.locator("svg.timeline").count() >= 3
+    phone.is_wide_enough()
+
+
+def test_an_answer_of_the_bot_cites_the_article_and_leads_into_the_flow(phones: Phones, wang: Person) -> None:
+    phone = phones()
+    phone.signs_in(wang)
+    phone.open("/chat")
+    phone.page.get_by_label("您的问题").fill("我有条处罚记录怎么弄掉")
+    phone.taps("发送")
+    answer = phone.page.locator(".by-bot").last
+    expect(answer.locator("summary").first).to_contain_text("条例》第")
+    answer.locator("summary").first.click()
+    expect(answer.locator("blockquote").first).to_be_visible()
+    expect(answer.locator("a.button").first).to_be_visible()
+
+
+def test_an_objection_is_filed_in_short_steps_and_marks_the_record(phones: Phones, wang: Person) -> None:
+    phone = phones()
+    phone.signs_in(wang)
+    file_objection(phone, "占道经营", with_file=True)
+    phone.taps("看进度")
+    phone.title("异议进度")
+    phone.sees("正在走的期限")
+    phone.open("/report")
+    expect(phone.page.locator("article.record", has_text="占道经营")).to_contain_text("异议处理中")
+
+
+def file_objection(phone: Phone, record: str, *, with_file: bool = False) -> None:
+    """From the report to the receipt."""
+    phone.open("/report")
+    phone.page.locator("article.record", has_text=record).get_by_role("link", name="提出异议").click()
+    phone.picks("信息有错误")
+    phone.taps("下一步")
+    phone.page.get_by_label("理由和经过").fill("登记的内容与事实不符。")
+    phone.taps("下一步")
+    phone.picks("信用中心")
+    phone.taps("下一步")
+    if with_file:
+        phone.page.locator("input[type=file]").last.set_input_files(
+            {"name": "证明.png", "mimeType": "image/png", "buffer": PNG}
+        )
+        phone.sees("证明.png")
+    phone.taps("下一步")
+    phone.sees("请核对")
+    phone.taps("提交异议")
+    phone.title("办理回执")
+    phone.sees("异议已收到")
+
+
+PNG = bytes.fromhex(
+    "89504e470d0a1a0a0000000d49484452000000080000000808020000004b6d29dc0000001449444154789c633c2127c7800d3061151db412"
+    "00d0ca01143e63a8990000000049454e44ae426082"
+)

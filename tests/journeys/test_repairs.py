@@ -1,0 +1,176 @@
+"""修复: journeys through HTTP, day by day, so that an official can read them."""
+
+from datetime import date
+from typing import Any
+
+import pytest
+
+from api.records.models import Standing
+from tests.support.api import Api, officer, resident
+from tests.support.cases import UNIT, allowed, clocks, done, penalty, refused, signed_in, stored
+from tests.support.world import FixedClock
+
+PDF = {"file": ("缴款凭证.pdf", b"%PDF-1.4\n1 0 obj\n%%EOF", "application/pdf")}
+
+
+def application(record_id: str, **fields: Any) -> dict[str, Any]:
+    return {
+        "recordId": record_id,
+        "addressee": "centre",
+        "pledgeVersion": "2026-1",
+        "performance": "罚款已于6月1日缴清，车辆已整改",
+        **fields,
+    }
+
+
+async def test_too_early_is_refused_with_the_day_and_a_reminder_comes_that_morning(api: Api, clock: FixedClock) -> None:
+    me = signed_in(api, resident(api.house))
+    record = await stored(api.house, penalty(resident(api.house)))  # decided on 2026-05-08, general: three months
+    clock.move_to(date(2026, 7, 1))
+    told = done(await me.get("/me/repairs/eligibility", params={"recordId": record.id}))
+    assert (told["state"], told["opensOn"]) == ("opens", "2026-08-11")  # 8 and 9 August are a weekend
+    assert {condition["name"] for condition in told["conditions"]} >= {"minimum_publicity", "duty_performed", "pledge"}
+    assert len(told["materials"]["items"]) == 3 and "不收取任何费用" in told["feeNotice"]
+    body = refused(await me.post("/me/repairs", json=application(record.id)), 409, "repair-not-open")
+    assert {"field": "opensOn", "message": "2026-08-11"} in body["errors"]
+    assert body["citation"]["regulation"] == "order-36" and body["nextStep"]["flow"] == "repair-reminder"
+    booked = done(await me.post("/me/repairs/reminders", json={"recordId": record.id}), 201)
+    assert booked["on"] == "2026-08-11"
+    (notice,) = await api.house.database.collection("notices").find({}).to_list(5)
+    assert (notice["kind"], notice["state"], notice["on"]) == ("repair.opens", "booked", "2026-08-11")
+    clock.move_to(date(2026, 8, 11))
+    refused(await me.post("/me/repairs/reminders", json={"recordId": record.id}), 409, "repair-nothing-to-remind")
+    done(await me.post("/me/repairs", json=application(record.id)), 201)
+
+
+@pytest.mark.parametrize("place", ["dalian", "yunnan"])
+async def test_from_the_centre_to_the_unit_and_approved_with_everything_that_follows(
+    api: Api, clock: FixedClock, place: str
+) -> None:
+    me, desk = signed_in(api, resident(api.house)), signed_in(api, officer(place))
+    record = await stored(api.house, penalty(resident(api.house), place, severe_list="listed", record_class="serious"))
+    clock.move_to(date(2027, 5, 31))
+    case = done(await me.post("/me/repairs", json=application(record.id)), 201)
+    assert case["status"] == "submitted" and clocks(case) == {"repair.answer": "2027-06-15"}
+    refused(await me.post("/me/repairs", json=application(record.id)), 409, "repair-already-open")
+    at = f"/staff/repairs/{case['id']}"
+
+    listed = done(
+        await desk.post(f"{at}/ask-for-material", json={"reason": "缺凭证", "items": ["缴款凭证", "整改照片"]})
+    )
+    assert listed["status"] == "material_asked" and listed["material"]["items"] == ["缴款凭证", "整改照片"]
+    proof = done(await me.post("/me/evidence", files=PDF), 201)
+    given = {"answer": "见附件", "evidence": [proof["id"]]}
+    back = done(await me.post(f"/me/repairs/{case['id']}/material", json=given))
+    assert back["status"] == "submitted" and back["evidence"][0]["filename"] == "缴款凭证.pdf"
+    again = {"reason": "还缺", "items": ["照片"]}
+    refused(await desk.post(f"{at}/ask-for-material", json=again), 409, "repair-material-asked-before")
+
+    clock.move_to(date(2027, 6, 1))
+    forwarded = done(await desk.post(f"{at}/forward", json={"reason": "材料齐全"}))
+    assert clocks(forwarded)["repair.accept"] == "2027-06-04"
+    (step,) = [step for step in forwarded["clocks"] if step["clock"] == "repair.accept"]
+    assert step["owedBy"] == UNIT and step["due"]["isEstimated"]  # no published calendar for 2027
+    accepted = done(await desk.post(f"{at}/accept", json={"reason": "单位来函受理"}))
+    (decide,) = [step for step in accepted["clocks"] if step["clock"] == "repair.decide"]
+    assert decide["due"]["certainty"] == "recall"  # the number is not verified, and says so
+    assert allowed(accepted) == {"approve", "refuse"}
+    approved = done(await desk.post(f"{at}/approve", json={"reason": "单位来函同意"}))
+    assert approved["status"] == "approved"
+
+    after = await api.house.records.get(record.id)
+    assert after.standing is Standing.REPAIRED and after.severe_list == "removed"
+    assert not (after.disclosure.is_published or after.disclosure.is_shared or after.disclosure.is_queryable)
+    assert after.changes[-1].case_id == case["id"]
+    (print_,) = await api.house.database.collection("footprints").find({"kind": "repaired"}).to_list(5)
+    assert print_["records"] == [record.id]
+    decision = done(await me.get(f"/me/repairs/{case['id']}/decision"))
+    assert decision["title"] == "信用修复决定书" and decision["number"] == case["number"]
+
+    owed = {line["next"]["owedBy"] for line in done(await desk.get("/staff/queue"))["items"]}
+    assert owed <= {"信用中国", "市公共资源交易中心"} and owed
+    lift = {"reason": "回执", "code": "DL-01", "unit": "市公共资源交易中心"}
+    lifted = done(await desk.post(f"{at}/lift-measure", json=lift))
+    assert lifted["measures"][0]["liftedAt"]
+    refused(await desk.post(f"{at}/lift-measure", json=lift), 409, "measure-not-applied")
+    copied = done(await desk.post(f"{at}/acknowledge-copy", json={"reason": "回执", "system": "信用中国"}))
+    assert copied["followThrough"][0]["acknowledgedAt"] and clocks(copied) == {}
+    assert done(await desk.get("/staff/queue"))["items"] == []
+
+
+async def test_to_the_unit_refused_with_reasons_and_remedies(api: Api, clock: FixedClock) -> None:
+    me, desk = signed_in(api, resident(api.house)), signed_in(api, officer("yunnan"))
+    record = await stored(api.house, penalty(resident(api.house), "yunnan"))
+    clock.move_to(date(2026, 11, 23))
+    case = done(await me.post("/me/repairs", json=application(record.id, addressee="unit")), 201)
+    assert clocks(case) == {"repair.accept": "2026-11-26", "repair.answer": "2026-12-07"}
+    at = f"/staff/repairs/{case['id']}"
+    done(await desk.post(f"{at}/accept", json={"reason": "受理"}))
+    no_reasons = await desk.post(f"{at}/refuse", json={"reason": "不符"})
+    assert no_reasons.status_code == 400
+    refusal = {"reason": "不符", "reasons": "整改验收未通过"}
+    closed = done(await desk.post(f"{at}/refuse", json=refusal))
+    assert closed["decision"]["reasons"] == "整改验收未通过"
+    assert [remedy["due"]["on"] for remedy in closed["remedies"]] == ["2027-01-22", "2027-05-24"]
+    assert (await api.house.records.get(record.id)).standing is Standing.STANDING
+    barred = done(await desk.post(f"{at}/bar", json={"reason": "核实", "reasons": "验收报告是伪造的"}))
+    assert barred["barredUntil"] == "2029-11-23"
+    refused(await desk.post(f"{at}/bar", json={"reason": "核实", "reasons": "再记"}), 409, "repair-barred-before")
+    body = refused(await me.post("/me/repairs", json=application(record.id)), 409, "repair-not-open")
+    assert "2029年11月23日" in body["detail"] and "不收取任何费用" in body["detail"]
+
+
+async def test_without_a_recorded_day_of_performance_the_resident_states_it_and_proves_it(api: Api) -> None:
+    me = signed_in(api, resident(api.house))
+    record = await stored(api.house, penalty(resident(api.house), duty_performed_on=None))
+    refused(await me.post("/me/repairs", json=application(record.id)), 400, "repair-proof-needed")
+    stated = application(record.id, dutyPerformedOn="2026-06-01")
+    refused(await me.post("/me/repairs", json=stated), 400, "repair-proof-needed")
+    proof = done(await me.post("/me/evidence", files=PDF), 201)
+    tomorrow = {**stated, "dutyPerformedOn": "2026-11-22", "evidence": [proof["id"]]}
+    refused(await me.post("/me/repairs", json=tomorrow), 400, "invalid")
+    case = done(await me.post("/me/repairs", json={**stated, "evidence": [proof["id"]]}), 201)
+    assert case["dutyPerformedOn"] == "2026-06-01" and len(case["evidence"]) == 1
+    what_if = {"recordId": record.id, "performedOn": "2026-12-01"}
+    told = done(await me.get("/me/repairs/eligibility", params=what_if))
+    assert (told["state"], told["opensOn"]) == ("opens", "2026-12-01")
+
+
+@pytest.mark.parametrize(
+    ("fields", "status", "code"),
+    [
+        ({"non_repairable_basis": "某法律第九条"}, 409, "repair-closed"),
+        ({"record_class": None}, 409, "repair-cannot-be-computed"),
+        ({"decided_on": None}, 409, "repair-cannot-be-computed"),
+        ({"barred_until": date(2027, 1, 1)}, 409, "repair-not-open"),
+        ({"section": "commendation"}, 409, "repair-not-applicable"),
+    ],
+)
+async def test_what_cannot_be_repaired_is_explained(api: Api, fields: dict[str, Any], status: int, code: str) -> None:
+    me = signed_in(api, resident(api.house))
+    record = await stored(api.house, penalty(resident(api.house), **fields))
+    refused(await me.post("/me/repairs", json=application(record.id)), status, code)
+    assert await api.house.database.collection("repairs").count_documents({}) == 0
+
+
+async def test_an_old_pledge_text_or_money_in_any_field_is_refused(api: Api) -> None:
+    me = signed_in(api, resident(api.house))
+    record = await stored(api.house, penalty(resident(api.house)))
+    old = application(record.id, pledgeVersion="2025-1")
+    refused(await me.post("/me/repairs", json=old), 400, "repair-pledge-outdated")
+    for field in ("fee", "amount", "price"):
+        answer = await me.post("/me/repairs", json=application(record.id, **{field: 1}))
+        assert answer.status_code == 400
+
+
+async def test_another_residents_repair_looks_like_none(api: Api) -> None:
+    me, other = signed_in(api, resident(api.house)), resident(api.house, "acc_two", "110105199001012345")
+    record = await stored(api.house, penalty(resident(api.house)))
+    case = done(await me.post("/me/repairs", json=application(record.id)), 201)
+    refused(await signed_in(api, other).get(f"/me/repairs/{case['id']}"), 404, "not-found")
+    refused(await signed_in(api, other).post("/me/repairs", json=application(record.id)), 404, "not-found")
+    refused(await signed_in(api, officer("yunnan")).get(f"/staff/repairs/{case['id']}"), 404, "not-found")
+    done(await signed_in(api, officer("dalian")).get(f"/staff/repairs/{case['id']}"))
+    withdrawn = done(await me.post(f"/me/repairs/{case['id']}/withdraw", json={}))
+    assert withdrawn["status"] == "withdrawn" and clocks(withdrawn) == {}
+    assert [line["status"] for line in done(await me.get("/me/repairs"))["items"]] == ["withdrawn"]
