@@ -37,6 +37,7 @@ from api.grants import store as grants_store
 from api.grants.service import GrantService
 from api.grants.store import GrantStore
 from api.infra import limits as limits_store
+from api.infra import migrations
 from api.infra import once as once_store
 from api.infra.actors import Actor
 from api.infra.clock import Clock, ShiftedClock, SystemClock
@@ -255,7 +256,8 @@ class House:
         return []
 
     async def prepare(self) -> None:
-        """Indexes. Safe to call from every process at start."""
+        """Version and indexes. Safe to call from every process at start. Raises WrongVersion."""
+        await migrations.check(self.database)
         await self.database.ensure_indexes(self.INDEXES)
 
     async def close(self) -> None:

@@ -52,9 +52,7 @@ class Phrasing:
 
     def __init__(self, reader: Reader) -> None:
         self._sentences = Sentences()
-        self.flows = {
-            flow.id: flow for flow in packaged.table(packaged.toml("flows.toml")["flow"], Flow, "flows.toml")
-        }
+        self.flows = {flow.id: flow for flow in packaged.table(packaged.toml("flows.toml")["flow"], Flow, "flows.toml")}
         self._flow_of = {name: flow for flow in self.flows.values() for name in flow.articles}
         self._say = packaged.toml("referrals.toml")
         self._passages = {
@@ -87,9 +85,7 @@ class Phrasing:
                 text=self._say["clarify"] + "、".join(topic.title for topic in decision.options),
                 articles=decision.articles,
                 actions=tuple(
-                    Action(topic.flow, topic.title, decision.place)
-                    for topic in decision.options
-                    if topic.flow
+                    Action(topic.flow, topic.title, decision.place) for topic in decision.options if topic.flow
                 ),
                 quick_replies=tuple(topic.title for topic in decision.options),
                 dialogue=decision.dialogue,

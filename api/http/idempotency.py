@@ -85,6 +85,12 @@ async def make_once(
     if not 0 < len(key) <= _MAX_KEY or not key.isascii() or not key.isprintable():
         raise Invalid(faults=(FieldFault(field=HEADER, message="编号为 1 至 128 个可见字符。"),))
     actor = request.state["actor"]
-    body = hashlib.sha256(await request.body()).hexdigest()
+    body = hashlib.sha256(_without_boundary(await request.body(), request.content_type)).hexdigest()
     identity = hashlib.sha256(f"{actor.id}\x00{request.method} {request.url.path}\x00{key}".encode()).hexdigest()
     return Once(database, store, clock, identity, body)
+
+
+def _without_boundary(body: bytes, content_type: tuple[str, dict[str, str]]) -> bytes:
+    """A form that is sent again has another boundary, and is the same form."""
+    boundary = content_type[1].get("boundary", "")
+    return body.replace(f"--{boundary}".encode(), b"--") if boundary else body

@@ -5,6 +5,7 @@ signs in by cookie, so a foreign page has nothing to ride on.
 """
 
 import re
+from collections.abc import AsyncGenerator
 from typing import Any
 
 from litestar import Request
@@ -66,6 +67,14 @@ class SecurityHeaders:
 
 class GuardedRequest(Request[Any, Any, Any]):
     """Refuses JSON that is too large or too deep before anything parses it."""
+
+    async def stream(self) -> AsyncGenerator[bytes, None]:
+        """A form is kept whole as it comes: an Idempotency-Key is bound to its content, and the wire gives it only once."""
+        if not getattr(self, "_is_kept", False) and "multipart" in self.headers.get("content-type", ""):
+            self._is_kept = True
+            await self.body()
+        async for chunk in super().stream():
+            yield chunk
 
     async def body(self) -> bytes:
         """Raises TooLarge, Invalid."""
