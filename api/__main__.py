@@ -22,6 +22,7 @@ from api.infra.mongo import is_outage
 from api.infra.settings import Settings, SettingsError, read_settings
 
 _LOOK_AGAIN_SECONDS = 2.0
+_HEADER_MILLISECONDS = 15_000  # also how long an idle connection is kept: the proxy lets go of it earlier
 
 
 def _settings() -> Settings:
@@ -56,6 +57,7 @@ async def _wait_for_database(settings: Settings) -> None:
 
 def serve(_: argparse.Namespace) -> int:
     from granian.constants import Interfaces
+    from granian.http import HTTP1Settings
     from granian.log import LogLevels
     from granian.server import Server
 
@@ -80,6 +82,7 @@ def serve(_: argparse.Namespace) -> int:
         backlog=1024,
         workers_kill_timeout=20,
         websockets=False,
+        http1_settings=HTTP1Settings(header_read_timeout=_HEADER_MILLISECONDS),
     )
     try:
         server.serve()
