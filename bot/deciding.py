@@ -178,9 +178,7 @@ class Decider:
         near = [index for index in order if self.topics[index].sort == wanted and scores[index] >= least]
         return [*near[:1], *(index for index in order if index not in near[:1])]
 
-    def _on_topic(
-        self, best: Topic, others: Sequence[Topic], place: str | None, features: frozenset[str]
-    ) -> Decision:
+    def _on_topic(self, best: Topic, others: Sequence[Topic], place: str | None, features: frozenset[str]) -> Decision:
         if best.sort == "smalltalk":
             return Decision("smalltalk", True, topic=best, place=place)
         if best.sort == "out_of_scope":

@@ -33,9 +33,7 @@ class Bot:
         ranker = Ranker(phrasings, owners)
         return cls(Decider(known, reader, ranker), Phrasing(reader, known))
 
-    def answer(
-        self, message: str, *, on: date, place: str | None = None, dialogue: Dialogue | None = None
-    ) -> Reply:
+    def answer(self, message: str, *, on: date, place: str | None = None, dialogue: Dialogue | None = None) -> Reply:
         """`place` is the resident's own jurisdiction where it is known; a place named in the message or
         before it goes first. `on` is the civil date in Asia/Shanghai that rules are read for.
         """
