@@ -25,6 +25,7 @@ from api.http.access import Door, current_actor
 from api.http.demo import demo_residents
 from api.http.idempotency import make_once
 from api.http.limits import LimitGuard
+from api.http.load import Admission
 from api.http.metrics import make_config as make_metrics
 from api.http.openapi import make_config
 from api.http.problems import EXCEPTION_HANDLERS
@@ -177,7 +178,7 @@ def create_app(house: House) -> Litestar:
         request_max_body_size=MAX_BODY_BYTES,
         openapi_config=make_config(BASE),
         logging_config=None,
-        middleware=[make_metrics().middleware],
+        middleware=[make_metrics().middleware, Admission().middleware],
         before_send=[SecurityHeaders(is_production=house.settings.is_production).before_send],
         request_class=GuardedRequest,
         plugins=plugins_for(house.settings.otlp_endpoint),

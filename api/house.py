@@ -42,6 +42,7 @@ from api.grants.service import GrantService
 from api.grants.store import GrantStore
 from api.holdings import holdings_of
 from api.infra import limits as limits_store
+from api.infra import migrations
 from api.infra import once as once_store
 from api.infra.actors import Actor
 from api.infra.clock import Clock, ShiftedClock, SystemClock
@@ -210,13 +211,19 @@ class House:
         )
         self.objection_handling = ObjectionHandling(self.objections)
         self.listings = ListingService(
-            ListingStore(self.database, self.keys), self.records, self.notices, self.footprints, self.audits
+            ListingStore(self.database, self.keys),
+            self.records,
+            self.notices,
+            self.footprints,
+            self.audits,
+            self.evidence,
         )
         self.pledges = PledgeService(
             PledgeStore(self.database, self.keys),
             self.records,
             self.notices,
             self.audits,
+            self.evidence,
             self.providers.get,
             centres,
         )
@@ -277,7 +284,8 @@ class House:
         ]
 
     async def prepare(self) -> None:
-        """Indexes. Safe to call from every process at start."""
+        """Version and indexes. Safe to call from every process at start. Raises WrongVersion."""
+        await migrations.check(self.database)
         await self.database.ensure_indexes(self.INDEXES)
 
     async def close(self) -> None:

@@ -27,15 +27,6 @@ async def database(mongo_server: Server) -> AsyncIterator[Database]:
 
 
 @pytest.fixture
-async def shared_database(mongo_server: Server) -> AsyncIterator[Database]:
-    """As `database`, with the expiry that a process of ours would set: for tests that start one on it."""
-    database = Database(mongo_server.uri, mongo_server.new_name(), timeout_ms=10_000)
-    yield database
-    await database.drop()
-    await database.close()
-
-
-@pytest.fixture
 def clock() -> FixedClock:
     """Stands at 2026-11-21 10:00 in Shanghai until moved."""
     return FixedClock.at("2026-11-21T10:00+08:00")

@@ -120,8 +120,13 @@ class RecordService:
         )
 
     async def insert_own(self, tx: Tx, record: Record) -> None:
-        """A record that the person made: a declaration or a pledge. Raises AlreadyThere for a natural key seen before."""
+        """A record that the person made: a declaration or a pledge. What its dates deserve is booked with it.
+
+        Raises AlreadyThere for a natural key seen before.
+        """
         await self._store.insert(tx, record)
+        if self.facts_changed is not None:
+            await self.facts_changed(tx, record, record.received_at)
 
     async def set_statement(self, tx: Tx, record: Record, text: str | None) -> Record:
         """The person's own words beside the item; None takes them away. Raises Outdated."""

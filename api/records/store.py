@@ -226,6 +226,10 @@ class FeedStore:
         query = {"record": record_id, "_id": {"$gt": entry_id}}
         return await self._collection.find_one(query, {"_id": 1}, session=tx) is not None
 
+    def explainable(self) -> dict[str, dict[str, Any]]:
+        """The hot queries, for the test that asks the server how it runs them."""
+        return {"page_of_provider": {"filter": {"provider": "p", "_id": {"$gt": "chg_"}}, "sort": {"_id": 1}}}
+
     async def page_of_provider(self, provider: str, after: str | None, limit: int) -> Page[FeedEntry]:
         """Oldest first, after the cursor: a feed is read forward."""
         query: dict[str, Any] = {"provider": provider}

@@ -15,16 +15,17 @@ from tests.support.world import KEY_FILE, FixedClock
 
 @pytest.mark.processes
 async def test_a_file_is_taken_in_from_the_shell_with_its_faults_by_line(
-    mongo_server: Server, shared_database: Database, clock: FixedClock, tmp_path: Path
+    mongo_server: Server, clock: FixedClock, tmp_path: Path
 ) -> None:
-    await open_house(shared_database, clock)
+    database = Database(mongo_server.uri, mongo_server.new_name(), timeout_ms=10_000)
+    await open_house(database, clock)
     file = tmp_path / "rows.csv"
     file.write_bytes(to_csv([penalty(1), penalty(2, 行政相对人类别="法人及非法人组织")], "gb18030"))
     environ = {
         **os.environ,
         "CW_MODE": "development",
         "MONGODB_URI": mongo_server.uri,
-        "CW_DATABASE": shared_database.raw.name,
+        "CW_DATABASE": database.raw.name,
         "CW_WECHAT_APPID": "wx-test",
         "CW_WECHAT_SECRET": "secret-test",
         "CW_WECHAT_EVENT_TOKEN": "event-token-test",
@@ -43,3 +44,5 @@ async def test_a_file_is_taken_in_from_the_shell_with_its_faults_by_line(
     for arguments in ((str(tmp_path / "none.csv"), "--provider", DALIAN.id), (str(file), "--provider", "nobody")):
         refused = run(*arguments)
         assert refused.returncode == 1 and len(refused.stderr.strip().splitlines()) == 1, refused.stderr
+    await database.drop()
+    await database.close()
