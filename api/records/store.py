@@ -129,6 +129,9 @@ class RecordStore:
         found = self._collection.find({"subject": subject}, {"_id": 1, "version": 1}).sort("_id", -1).batch_size(1000)
         return [(document["_id"], document["version"]) for document in await found.to_list(1000)]
 
+    async def delete_basic(self, tx: Tx, subject: str, provider: str) -> None:
+        await self._collection.delete_many({"subject": subject, "provider": provider, "section": "basic"}, session=tx)
+
     async def save(self, tx: Tx, before: Record, after: Record) -> Record:
         """Replaces `before` where its version still stands. Raises Outdated."""
         changed = msgspec.structs.replace(after, version=before.version + 1)

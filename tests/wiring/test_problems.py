@@ -1,6 +1,6 @@
 """Every refusal has a code of its own, a title, a next step, and its row in docs/problems.md.
 
-After adding one: `WRITE_DOCS=1 python -m pytest tests/wiring/test_problems.py` writes the page anew.
+After adding one: `CW_WRITE_DOCS=1 python -m pytest tests/wiring/test_problems.py` writes the page anew.
 """
 
 import os
@@ -52,6 +52,6 @@ def test_every_refusal_says_what_happened_and_what_to_do_next_in_chinese() -> No
 
 
 def test_the_page_of_problems_is_current() -> None:
-    if os.environ.get("WRITE_DOCS"):
+    if os.environ.get("CW_WRITE_DOCS"):
         _PAGE.write_text(page())
     assert _PAGE.read_text() == page()
