@@ -85,6 +85,10 @@ class RecordService:
         """Id and version of each, without reading content: what an ETag is made of."""
         return await self._store.versions_of_subject(subject)
 
+    async def forget_basic(self, tx: Tx, subject: str, provider: str) -> None:
+        """Deletes the basic information that the person gave at binding, when they close the account."""
+        await self._store.delete_basic(tx, subject, provider)
+
     async def mark(self, tx: Tx, actor: Actor, record_id: str, mark: Mark) -> Record:
         """Marks the actor's own standing record. Raises NotFound."""
         return await self._store.add_mark(tx, record_id, actor.bound_subject, mark)
