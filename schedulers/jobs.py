@@ -41,6 +41,16 @@ async def expire_grants(work: Work) -> dict[str, int]:
     return {"expired": await work.until_none(some)}
 
 
+async def begin_pledges(work: Work) -> dict[str, int]:
+    """Enters pledges whose cooling-off is over in the record."""
+    house = work.house
+
+    async def some() -> int:
+        return await house.database.transact(lambda tx: house.pledges.take_effect_due(tx, work.clock.now()))
+
+    return {"begun": await work.until_none(some)}
+
+
 async def deliver(work: Work) -> dict[str, int]:
     """Tells what is due and pushes it to whoever banked a push."""
     return msgspec.structs.asdict(await work.deliveries.run())
@@ -54,6 +64,7 @@ async def record_breaches(work: Work) -> dict[str, int]:
 JOBS: tuple[Job, ...] = (
     Job("expire", expire, every_seconds=5 * _MINUTE),
     Job("expire-grants", expire_grants, every_seconds=5 * _MINUTE),
+    Job("begin-pledges", begin_pledges, every_seconds=_MINUTE),
     Job("plan", plan, every_seconds=5, stale_after_seconds=10 * _MINUTE),
     Job("deliver", deliver, every_seconds=3, is_shared=True, stale_after_seconds=2 * _MINUTE),
     Job("breaches", record_breaches, every_seconds=10 * _MINUTE),
