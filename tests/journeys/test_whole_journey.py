@@ -234,7 +234,7 @@ def test_an_objection_marks_the_record_at_once_and_the_record_stays_disclosed(lo
     body = {
         "recordId": record["id"],
         "addressee": "centre",
-        "reasons": ["error"],
+        "reasons": ["wrong"],
         "text": "决定书上的罚款是五百元，这里写成了五千元。",
     }
     first = chen.http.post("/me/objections", json=body, headers=key)
