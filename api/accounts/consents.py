@@ -9,14 +9,14 @@ from importlib import resources
 
 import msgspec
 
-from api.accounts.errors import ConsentNeeded, ConsentTextOutdated
+from api.accounts.errors import ConsentNeeded
 from api.accounts.models import Consent, ConsentEvent
 from api.accounts.service import AccountService
 from api.accounts.store import ConsentStore
 from api.audits.service import AuditService
 from api.infra.actors import Actor
 from api.infra.clock import civil_date
-from api.infra.errors import NextStep, NotFound
+from api.infra.errors import ConsentOutdated, NextStep, NotFound
 from api.infra.ids import new_id
 from api.infra.mongo import Tx
 from knowledge.citations import Citation
@@ -94,7 +94,7 @@ class ConsentService:
             )
 
     async def give(self, tx: Tx, actor: Actor, purpose: str, version: str, now: datetime) -> ConsentState:
-        """Raises NotFound, ConsentTextOutdated for a text that is not the newest, Outdated."""
+        """Raises NotFound, ConsentOutdated for a text that is not the newest, Outdated."""
         return await self._decide(tx, actor, purpose, GIVEN, version, now)
 
     async def refuse(self, tx: Tx, actor: Actor, purpose: str, version: str, now: datetime) -> ConsentState:
@@ -113,7 +113,7 @@ class ConsentService:
             raise NotFound
         text = purpose.text_on(civil_date(now))
         if version is not None and version != text.version:
-            raise ConsentTextOutdated
+            raise ConsentOutdated
         before = await self._store.find(actor.id, purpose_id, tx)
         if before is not None and (before.state, before.version) == (decision, text.version):
             return _state(purpose, before, now)

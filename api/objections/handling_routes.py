@@ -7,6 +7,7 @@ from litestar import Controller, Response, get, post
 from litestar.di import NamedDependency
 from litestar.params import FromPath, FromQuery, JSONBody, MultipartBody, QueryParameter
 
+from api.desk.documents import ResultDocument
 from api.desk.routes import Steps
 from api.desk.schemas import StaffStep
 from api.evidence.routes import Upload, download
@@ -62,6 +63,17 @@ class StaffObjectionController(Controller):
         now = clock.now()
         case = await objections.read_by(actor, objection_id, now)
         return await objections.show(actor, case, now)
+
+    @get("/{objection_id:str}/result", access="officer", operation_id="getObjectionResultAsOfficer")
+    async def result(
+        self,
+        objection_id: FromPath[str],
+        actor: NamedDependency[Actor],
+        objections: NamedDependency[ObjectionService],
+        clock: NamedDependency[Clock],
+    ) -> ResultDocument:
+        """The result in writing, as the resident gets it."""
+        return await objections.result(actor, objection_id, clock.now())
 
     @post("/{objection_id:str}/correct-own-error", access="officer", operation_id="correctOwnError")
     async def correct_own_error(

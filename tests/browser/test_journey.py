@@ -49,17 +49,17 @@ def file_objection(phone: Phone, record: str, *, with_file: bool = False) -> Non
     phone.open("/report")
     phone.page.locator("article.record", has_text=record).get_by_role("link", name="提出异议").click()
     phone.picks("信息有错误")
-    phone.taps("下一步")
+    phone.next()
     phone.page.get_by_label("理由和经过").fill("登记的内容与事实不符。")
-    phone.taps("下一步")
+    phone.next()
     phone.picks("信用中心")
-    phone.taps("下一步")
+    phone.next()
     if with_file:
         phone.page.locator("input[type=file]").last.set_input_files(
             {"name": "证明.png", "mimeType": "image/png", "buffer": PNG}
         )
         phone.sees("证明.png")
-    phone.taps("下一步")
+    phone.next()
     phone.sees("请核对")
     phone.taps("提交异议")
     phone.title("办理回执")
