@@ -22,7 +22,7 @@ from schedulers.metrics import Metrics
 from schedulers.retention import rules
 from schedulers.runner import Runner
 from schedulers.work import Work
-from tests.support.api import make_settings
+from tests.support.api import Api, make_settings, resident
 from tests.support.choices import dishonesty, stored
 from tests.support.wechat import StandIn, start_stand_in
 from tests.support.world import FixedClock
@@ -190,3 +190,33 @@ def test_every_job_has_its_own_id_and_goes_stale_later_than_it_runs() -> None:
     for job in JOBS:
         assert job.run.__doc__, job.id
         assert job.stale_after_seconds >= 10 * job.every_seconds or job.stale_after_seconds >= 2 * job.every_seconds
+
+
+async def test_readiness_tells_of_a_late_worker_and_a_stopped_template_and_stays_ready(
+    api: Api, clock: FixedClock
+) -> None:
+    assert (await api.anyone.get("/health/ready")).json()["notes"] == ["worker-late"]
+    work = Work(api.house)
+    await work.templates.stop("dev-task-due", "task_due", 40037, clock.now(), clock.now() + timedelta(hours=1))
+    runner = Runner(work, Metrics(), [job for job in JOBS if job.id == "deliver"])
+    await runner.run_all()
+    await runner.measure()
+    answer = await api.anyone.get("/health/ready")
+    assert answer.status_code == 200
+    assert answer.json()["notes"] == ["template-stopped:dev-task-due"]
+
+
+async def test_the_record_shows_when_and_how_its_owner_will_be_told(api: Api, clock: FixedClock) -> None:
+    me = resident(api.house)
+    record = with_ends(
+        dishonesty(me, jurisdiction="dalian", ended_on=date(2026, 10, 1), decided_on=date(2026, 11, 2),
+                   duty_performed_on=date(2026, 11, 3), received_at=datetime(2026, 11, 4, tzinfo=UTC))
+    )  # fmt: skip
+    await stored(api.house, record)
+    await api.house.reminders.record_changed(None, record, clock.now())
+    shown = (await api.as_(me).get(f"/me/records/{record.id}")).json()["reminders"]
+    opening = next(one for one in shown if one["kind"] == "repair.opens")
+    assert opening["on"] == "2027-02-03"
+    assert opening["at"] == "2027-02-03T00:30:00Z"
+    assert opening["willPush"] is False
+    assert "不会有微信推送" in opening["pushNote"]
