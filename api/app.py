@@ -15,6 +15,7 @@ from api.audits.routes import AuditController
 from api.chat.routes import ChatController
 from api.declarations.routes import DeclarationController
 from api.declarations.statement_routes import StatementController
+from api.desk.digest_routes import digest
 from api.desk.routes import DeskController
 from api.evidence.routes import EvidenceController
 from api.footprints.routes import FootprintController
@@ -72,6 +73,7 @@ ROUTES = (
     NoticeController,
     SubscriptionController,
     WeChatEventController,
+    digest,
     DeclarationController,
     StatementController,
     GrantController,
@@ -110,6 +112,7 @@ def _services(house: House) -> dict[str, Any]:
         "withdrawals": house.withdrawals,
         "evidence": house.evidence,
         "desk": house.desk,
+        "digests": house.digests,
         "objections": house.objections,
         "objection_handling": house.objection_handling,
         "repairs": house.repairs,

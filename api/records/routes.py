@@ -4,6 +4,7 @@ import io
 from datetime import date
 from typing import Annotated, Any
 
+import msgspec
 from litestar import Controller, Request, Response, get, post
 from litestar.di import NamedDependency
 from litestar.exceptions import HTTPException
@@ -17,6 +18,7 @@ from api.infra.clock import Clock, civil_date
 from api.infra.errors import Forbidden
 from api.infra.mongo import Tx
 from api.infra.paging import DEFAULT_LIMIT, MAX_LIMIT, encode_cursor
+from api.notices.outlook import OutlookService
 from api.records.corrections import CorrectionService
 from api.records.errors import NoWhatIf, SearchUnclear
 from api.records.intake import MAX_ROWS_OVER_HTTP, IntakeService
@@ -183,6 +185,7 @@ class MyRecordController(Controller):
         actor: NamedDependency[Actor],
         records: NamedDependency[RecordService],
         footprints: NamedDependency[FootprintService],
+        outlooks: NamedDependency[OutlookService],
         clock: NamedDependency[Clock],
     ) -> Response[RecordView]:
         """Everything about one of my records: source, both periods, changes, copies, and what can be done with it."""
@@ -201,7 +204,8 @@ class MyRecordController(Controller):
                 records=(record.id,),
             )
         )
-        return Response(view_of(record, today), headers={"Cache-Control": "no-store"})
+        view = msgspec.structs.replace(view_of(record, today), reminders=await outlooks.of(actor, record.id))
+        return Response(view, headers={"Cache-Control": "no-store"})
 
     @get("/{record_id:str}/what-if", access="resident", operation_id="askWhatIf")
     async def what_if(
