@@ -4,19 +4,25 @@ import argparse
 import asyncio
 import os
 import sys
-from collections.abc import Awaitable, Callable
-from pathlib import Path
+from collections.abc import Callable
 
 import msgspec
 from litestar import Litestar
 
+from api import commands
 from api.app import create_app
 from api.house import House
 from api.http.metrics import MetricsPort
 from api.http.openapi import document_of
+from api.infra.backup import BackupBroken
 from api.infra.errors import Refusal
-from api.infra.log import set_up_logs
+from api.infra.log import get_log, set_up_logs
+from api.infra.migrations import WrongVersion
+from api.infra.mongo import is_outage
 from api.infra.settings import Settings, SettingsError, read_settings
+
+_LOOK_AGAIN_SECONDS = 2.0
+_HEADER_MILLISECONDS = 15_000  # also how long an idle connection is kept: the proxy lets go of it earlier
 
 
 def _settings() -> Settings:
@@ -33,13 +39,31 @@ def build() -> Litestar:
     return create_app(House(settings))
 
 
+async def _wait_for_database(settings: Settings) -> None:
+    """For as long as it takes: the port opens when there is something to serve. Raises WrongVersion."""
+    house = House(settings)
+    try:
+        while True:
+            try:
+                return await house.prepare()
+            except Exception as fault:
+                if not is_outage(fault):
+                    raise
+                get_log("api").warning("database-away", seconds=_LOOK_AGAIN_SECONDS)
+                await asyncio.sleep(_LOOK_AGAIN_SECONDS)
+    finally:
+        await house.close()
+
+
 def serve(_: argparse.Namespace) -> int:
     from granian.constants import Interfaces
+    from granian.http import HTTP1Settings
     from granian.log import LogLevels
     from granian.server import Server
 
     settings = _settings()
     set_up_logs(is_json=settings.is_production)
+    asyncio.run(_wait_for_database(settings))
     metrics = MetricsPort(settings.metrics_host, settings.metrics_port)
     os.environ.update(metrics.environ)
     try:
@@ -58,6 +82,7 @@ def serve(_: argparse.Namespace) -> int:
         backlog=1024,
         workers_kill_timeout=20,
         websockets=False,
+        http1_settings=HTTP1Settings(header_read_timeout=_HEADER_MILLISECONDS),
     )
     try:
         server.serve()
@@ -83,74 +108,67 @@ def openapi(_: argparse.Namespace) -> int:
     return 0
 
 
-def _with_house(work: Callable[[House], Awaitable[int]]) -> int:
+def _with_house(work: commands.Command, chosen: argparse.Namespace, *, is_prepared: bool = True) -> int:
+    """`is_prepared`: version and indexes are looked after first; restoring and migrating do that themselves."""
     settings = _settings()
     set_up_logs(is_json=settings.is_production)
 
     async def run() -> int:
         house = House(settings)
         try:
-            await house.prepare()
-            return await work(house)
+            if is_prepared:
+                await house.prepare()
+            return await work(house, chosen)
         finally:
             await house.close()
 
-    try:
-        return asyncio.run(run())
-    except Refusal as refusal:
-        print(f"{refusal.title}: {refusal.detail}", file=sys.stderr)
-        return 1
+    return asyncio.run(run())
 
 
-def import_file(arguments: argparse.Namespace) -> int:
-    """Zero when every row landed or was there; one when some were kept out, each with its line."""
-
-    async def work(house: House) -> int:
-        report = await house.intake.import_file(
-            arguments.file,
-            arguments.provider,
-            now=house.clock.now(),
-            progress=lambda rows: print(f"{rows} rows read", file=sys.stderr, flush=True),
-        )
-        for fault in report.refused:
-            law = f" ({fault.citation.label})" if fault.citation else ""
-            print(f"line {fault.line}, {fault.column or 'row'}: {fault.reason}{law}", file=sys.stderr)
-        if report.ignored_columns:
-            print(f"columns left out: {', '.join(report.ignored_columns)}", file=sys.stderr)
-        print(f"{report.accepted} accepted, {report.unchanged} unchanged, {report.refused_count} refused")
-        return 1 if report.refused_count else 0
-
-    if not arguments.file.is_file():
-        print(f"{arguments.file}: no such file", file=sys.stderr)
-        return 1
-    return _with_house(work)
+def _line_of(fault: Exception) -> str | None:
+    """What the person at the terminal reads; None for what is a defect of ours."""
+    if isinstance(fault, Refusal):
+        faults = "；".join(f"{one.field}：{one.message}" for one in fault.faults)
+        return f"{fault.title}：{faults or fault.detail}"
+    if isinstance(fault, OSError):
+        return f"{fault.filename or 'file'}: {fault.strerror}"
+    if is_outage(fault):
+        return "The database does not answer (MONGODB_URI)."
+    if isinstance(fault, WrongVersion | BackupBroken | commands.Fault):
+        return str(fault)
+    return None
 
 
 def parser() -> argparse.ArgumentParser:
     root = argparse.ArgumentParser(
         prog="python -m api", description="信用小窗: the application and its operators' commands."
     )
-    commands = root.add_subparsers(dest="command", required=True, metavar="COMMAND")
+    names = root.add_subparsers(dest="command", required=True, metavar="COMMAND")
 
     def add(name: str, run: Callable[[argparse.Namespace], int], text: str) -> argparse.ArgumentParser:
-        command = commands.add_parser(name, help=text, description=text)
+        command = names.add_parser(name, help=text, description=text)
         command.set_defaults(run=run)
         return command
 
     add("serve", serve, "Serve HTTP on CW_HOST:CW_PORT.")
     add("openapi", openapi, "Print the OpenAPI document.")
-    taking = add(
-        "import", import_file, "Take in a provider's file: CSV in the 双公示 layout, JSON lines or a JSON array."
-    )
-    taking.add_argument("file", type=Path, metavar="FILE")
-    taking.add_argument("--provider", required=True, metavar="ID", help="the unit whose file it is")
+    commands.register(names, _with_house)
     return root
 
 
 def main(arguments: list[str] | None = None) -> int:
     chosen = parser().parse_args(arguments)
     run: Callable[[argparse.Namespace], int] = chosen.run
-    return run(chosen)
+    try:
+        return run(chosen)
+    except KeyboardInterrupt:
+        return 130
+    except Exception as fault:
+        line = _line_of(fault)
+        if line is None:
+            raise
+        print(line, file=sys.stderr)
+        return 1
 
 
 if __name__ == "__main__":

@@ -9,6 +9,7 @@ from litestar.config.allowed_hosts import AllowedHostsConfig
 from litestar.di import Provide
 
 from api.accounts.consent_routes import ConsentController
+from api.accounts.data_routes import PersonalDataController
 from api.accounts.routes import MeController, SessionController, StaffController
 from api.audits.routes import AuditController
 from api.chat.routes import ChatController
@@ -24,6 +25,7 @@ from api.http.access import Door, current_actor
 from api.http.demo import demo_residents
 from api.http.idempotency import make_once
 from api.http.limits import LimitGuard
+from api.http.load import Admission
 from api.http.metrics import make_config as make_metrics
 from api.http.openapi import make_config
 from api.http.problems import EXCEPTION_HANDLERS
@@ -56,6 +58,7 @@ ROUTES = (
     SessionController,
     MeController,
     ConsentController,
+    PersonalDataController,
     StaffController,
     AuditController,
     ChatController,
@@ -124,6 +127,7 @@ def _services(house: House) -> dict[str, Any]:
         "sessions": house.sessions,
         "staff": house.staff,
         "consents": house.consents,
+        "personal_data": house.personal_data,
         "providers": house.providers,
     }
 
@@ -174,7 +178,7 @@ def create_app(house: House) -> Litestar:
         request_max_body_size=MAX_BODY_BYTES,
         openapi_config=make_config(BASE),
         logging_config=None,
-        middleware=[make_metrics().middleware],
+        middleware=[make_metrics().middleware, Admission().middleware],
         before_send=[SecurityHeaders(is_production=house.settings.is_production).before_send],
         request_class=GuardedRequest,
         plugins=plugins_for(house.settings.otlp_endpoint),

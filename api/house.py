@@ -11,6 +11,7 @@ from pymongo import IndexModel
 
 from api.accounts import store as accounts_store
 from api.accounts.consents import ConsentService
+from api.accounts.holdings import PersonalDataService
 from api.accounts.providers import ProviderService
 from api.accounts.service import AccountService, CodeExchange
 from api.accounts.sessions import SessionService
@@ -39,7 +40,9 @@ from api.footprints.store import FootprintStore
 from api.grants import store as grants_store
 from api.grants.service import GrantService
 from api.grants.store import GrantStore
+from api.holdings import holdings_of
 from api.infra import limits as limits_store
+from api.infra import migrations
 from api.infra import once as once_store
 from api.infra.actors import Actor
 from api.infra.clock import Clock, ShiftedClock, SystemClock
@@ -208,13 +211,19 @@ class House:
         )
         self.objection_handling = ObjectionHandling(self.objections)
         self.listings = ListingService(
-            ListingStore(self.database, self.keys), self.records, self.notices, self.footprints, self.audits
+            ListingStore(self.database, self.keys),
+            self.records,
+            self.notices,
+            self.footprints,
+            self.audits,
+            self.evidence,
         )
         self.pledges = PledgeService(
             PledgeStore(self.database, self.keys),
             self.records,
             self.notices,
             self.audits,
+            self.evidence,
             self.providers.get,
             centres,
         )
@@ -250,6 +259,7 @@ class House:
             settings.public_url,
         )
         self.statements = StatementService(self.records, self.objections, self.notices, self.audits)
+        self.personal_data = PersonalDataService(holdings_of(self), self.accounts, self.audits)
 
     def centre_name(self, jurisdiction: str | None) -> str:
         """The centre of a jurisdiction, as configured; all of them where none is given."""
@@ -274,7 +284,8 @@ class House:
         ]
 
     async def prepare(self) -> None:
-        """Indexes. Safe to call from every process at start."""
+        """Version and indexes. Safe to call from every process at start. Raises WrongVersion."""
+        await migrations.check(self.database)
         await self.database.ensure_indexes(self.INDEXES)
 
     async def close(self) -> None:

@@ -41,9 +41,7 @@ def _topics(known: tuple[Topic, ...]) -> list[str]:
         for place in JURISDICTIONS:
             last = len(articles.regulation(place).articles)
             found += [
-                f"{topic.id}：{place} 没有第 {number} 条"
-                for number in getattr(topic, place)
-                if not 1 <= number <= last
+                f"{topic.id}：{place} 没有第 {number} 条" for number in getattr(topic, place) if not 1 <= number <= last
             ]
         if topic.sort in ("article", "flow") and not topic.yunnan and not topic.dalian:
             found.append(f"{topic.id}：没有写条文")
@@ -65,9 +63,7 @@ def _phrasings(known: tuple[Topic, ...]) -> list[str]:
     for topic in known:
         for phrasing in topic.phrasings:
             owners[GAPS.sub("", phrasing.lower())].add(topic.id)
-    return [
-        f"“{said}”写在了几个主题里：{'、'.join(sorted(ids))}" for said, ids in owners.items() if len(ids) > 1
-    ]
+    return [f"“{said}”写在了几个主题里：{'、'.join(sorted(ids))}" for said, ids in owners.items() if len(ids) > 1]
 
 
 def _lexicon() -> list[str]:
@@ -75,11 +71,7 @@ def _lexicon() -> list[str]:
     for concept, words in packaged.toml("lexicon.toml")["concept"].items():
         for word in words:
             owners[word].add(concept)
-    return [
-        f"“{word}”属于几个概念：{'、'.join(sorted(names))}"
-        for word, names in owners.items()
-        if len(names) > 1
-    ]
+    return [f"“{word}”属于几个概念：{'、'.join(sorted(names))}" for word, names in owners.items() if len(names) > 1]
 
 
 def _denials(known: tuple[Topic, ...]) -> list[str]:

@@ -120,9 +120,7 @@ def _search(corpus: Path, k: int, read: BinaryIO, write: BinaryIO) -> None:
             sys.stderr.flush()
 
     with corpus.open("rb") as lines:
-        index = retrieval.build(
-            ((row["name"], row["text"]) for row in _rows(lines, "name", "text")), progress
-        )
+        index = retrieval.build(((row["name"], row["text"]) for row in _rows(lines, "name", "text")), progress)
     for query in _rows(read, "text"):
         hits = [name for name, _ in index.search(query["text"], k)]
         write.write(msgspec.json.encode({"id": query.get("id"), "hits": hits}) + b"\n")

@@ -55,9 +55,7 @@ class Phrasing:
     def __init__(self, reader: Reader, topics: Sequence[Topic]) -> None:
         self._titles_read = {topic.id: reader.features(topic.title)[0] for topic in topics}
         self._sentences = Sentences()
-        self.flows = {
-            flow.id: flow for flow in packaged.table(packaged.toml("flows.toml")["flow"], Flow, "flows.toml")
-        }
+        self.flows = {flow.id: flow for flow in packaged.table(packaged.toml("flows.toml")["flow"], Flow, "flows.toml")}
         self._flow_of = {name: flow for flow in self.flows.values() for name in flow.articles}
         self._say = packaged.toml("referrals.toml")
         self._passages = {
@@ -90,9 +88,7 @@ class Phrasing:
                 text=self._say["clarify"] + "、".join(topic.title for topic in decision.options),
                 articles=decision.articles,
                 actions=tuple(
-                    Action(topic.flow, topic.title, decision.place)
-                    for topic in decision.options
-                    if topic.flow
+                    Action(topic.flow, topic.title, decision.place) for topic in decision.options if topic.flow
                 ),
                 quick_replies=tuple(topic.title for topic in decision.options),
                 dialogue=decision.dialogue,

@@ -24,9 +24,7 @@ PAIRS, SINGLES, WORDS = 1.0, 1.0, 0.3  # weight of each kind of term
 COMMON = 0.1  # share of the documents above which a term is common
 SMALL = 4000  # up to so many documents every term is added up for every document
 CANDIDATES = 600  # documents kept for the common terms of a large corpus
-ASKING = frozenset(
-    "吗呢吧啊呀嘛么的了我你他她它您咱俺哪谁啥咋怎几多会能可以要想有没是不请问什这那个给帮把被就都还和跟"
-)
+ASKING = frozenset("吗呢吧啊呀嘛么的了我你他她它您咱俺哪谁啥咋怎几多会能可以要想有没是不请问什这那个给帮把被就都还和跟")
 ASKED = 0.5  # weight of a character that shapes a question more than it names its matter
 REPEAT = 0.7  # a term said twice counts for less than two terms
 DIGITS = re.compile(r"^[0-9a-z]+$")
@@ -40,9 +38,7 @@ class Index:
         self._segmenter = segmenter or Segmenter(())
         self.names: list[str] = []
         self._lengths: tuple[list[int], list[int], list[int]] = ([], [], [])
-        self._counts: defaultdict[str, tuple[array[int], array[float]]] = defaultdict(
-            lambda: (array("L"), array("f"))
-        )
+        self._counts: defaultdict[str, tuple[array[int], array[float]]] = defaultdict(lambda: (array("L"), array("f")))
 
     def add(self, name: str, text: str) -> None:
         """The name is searched too: a title says more than a sentence."""
@@ -127,9 +123,7 @@ def _weight(term: str, count: int) -> float:
     return weight * ASKED if ASKING.issuperset(term.removeprefix("=")) else weight
 
 
-def _add_common(
-    scores: dict[int, float], documents: "array[int]", values: "array[float]", weight: float
-) -> None:
+def _add_common(scores: dict[int, float], documents: "array[int]", values: "array[float]", weight: float) -> None:
     for document in scores:
         position = bisect_left(documents, document)
         if position < len(documents) and documents[position] == document:

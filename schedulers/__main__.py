@@ -8,6 +8,7 @@ import sys
 
 from api.house import House
 from api.infra.log import get_log, set_up_logs
+from api.infra.migrations import WrongVersion
 from api.infra.mongo import is_outage
 from api.infra.settings import Settings, SettingsError, read_settings
 from schedulers.jobs import JOBS, Job
@@ -90,6 +91,9 @@ def main(arguments: list[str] | None = None) -> int:
     jobs = tuple(job for job in JOBS if options.job is None or job.id in options.job)
     try:
         return asyncio.run(work_until_told(settings, jobs, is_once=options.once))
+    except WrongVersion as fault:
+        print(fault, file=sys.stderr)
+        return 1
     except OSError as fault:
         print(f"port {settings.worker_metrics_port}: {fault.strerror}", file=sys.stderr)
         return 1

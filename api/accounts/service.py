@@ -99,9 +99,9 @@ class AccountService:
             raise Unauthenticated("这个账号已经注销。")
         return account
 
-    async def get(self, account_id: str) -> Account:
+    async def get(self, account_id: str, tx: Tx = None) -> Account:
         """Also a closed one. Raises NotFound."""
-        return await self._store.get(account_id)
+        return await self._store.get(account_id, tx)
 
     async def find_by_subject(self, subject: str) -> Account | None:
         """The open account to which the person's document is bound: where a push goes."""
@@ -208,20 +208,18 @@ class AccountService:
         if refusals != account.refusals:
             await self._store.save(tx, account, msgspec.structs.replace(account, refusals=refusals))
 
-    async def close(self, tx: Tx, account: Account, now: datetime) -> None:
-        """What is left says that there was an account, not whose."""
-        await self._store.save(
-            tx,
-            account,
-            Account(
-                id=account.id,
-                openid_index=None,
-                openid=None,
-                created_at=account.created_at,
-                status="closed",
-                closed_at=now,
-            ),
+    async def close(self, tx: Tx, actor: Actor, now: datetime) -> None:
+        """What is left says that there was an account, not whose. Raises Unauthenticated for a closed one, Outdated."""
+        account = await self.open_account(actor.id, tx)
+        left = Account(
+            id=account.id,
+            openid_index=None,
+            openid=None,
+            created_at=account.created_at,
+            status="closed",
+            closed_at=now,
         )
+        await self._store.save(tx, account, left)
 
     async def _refused(self, actor: Actor, account: Account, now: datetime) -> None:
         await self._audits.write(None, actor, "accounts.bind", account.id, now, outcome="refused")

@@ -25,6 +25,16 @@ class Evidence(msgspec.Struct, frozen=True):
     expires_at: datetime | None = None
 
 
+class Piece(msgspec.Struct, frozen=True):
+    """A part of a file's content, in order of `number` from 0. `id` is the file's id, a slash and the number."""
+
+    id: str
+    file: str
+    number: int
+    data: Secret[bytes]
+    expires_at: datetime | None = None
+
+
 class Clean(msgspec.Struct, frozen=True):
     """A file that was looked at and is fit to be kept: its content as it will be handed out."""
 

@@ -40,7 +40,7 @@ class EvidenceStore:
                 "number": number,
                 "expires_at": evidence.expires_at,
                 "data": self._keys.seal(
-                    content[number * PIECE_BYTES : (number + 1) * PIECE_BYTES], f"{PIECES}/{evidence.id}/{number}"
+                    content[number * PIECE_BYTES : (number + 1) * PIECE_BYTES], _place(evidence.id, number)
                 ),
             }
             for number in range(evidence.pieces)
@@ -61,7 +61,7 @@ class EvidenceStore:
         if len(found) != evidence.pieces:
             raise NotFound
         return b"".join(
-            self._keys.open(piece["data"], f"{PIECES}/{evidence.id}/{number}") for number, piece in enumerate(found)
+            self._keys.open(piece["data"], _place(evidence.id, number)) for number, piece in enumerate(found)
         )
 
     async def list_of_case(self, case: str, tx: Tx = None) -> list[Evidence]:
@@ -84,3 +84,8 @@ class EvidenceStore:
         await self._pieces.update_many({"file": {"$in": list(ids)}}, {"$set": {"expires_at": None}}, session=tx)
         matched: int = result.matched_count
         return matched
+
+
+def _place(file: str, number: int) -> str:
+    """Where a piece is bound to: collection, document and field, as every sealed value; sealed without an encoding around it."""
+    return f"{PIECES}/{file}/{number}/data"

@@ -6,9 +6,7 @@ from typing import Any
 
 import msgspec
 from litestar import Request, Response
-from litestar.datastructures import UploadFile
 from litestar.di import NamedDependency
-from litestar.enums import RequestEncodingType
 
 from api.infra.clock import Clock
 from api.infra.errors import FieldFault, Invalid, Refusal
@@ -87,24 +85,12 @@ async def make_once(
     if not 0 < len(key) <= _MAX_KEY or not key.isascii() or not key.isprintable():
         raise Invalid(faults=(FieldFault(field=HEADER, message="编号为 1 至 128 个可见字符。"),))
     actor = request.state["actor"]
-    body = await _digest(request)
+    body = hashlib.sha256(_without_boundary(await request.body(), request.content_type)).hexdigest()
     identity = hashlib.sha256(f"{actor.id}\x00{request.method} {request.url.path}\x00{key}".encode()).hexdigest()
     return Once(database, store, clock, identity, body)
 
 
-async def _digest(request: Request[Any, Any, Any]) -> str:
-    """Of what was sent. A form sent again has another boundary, so of a form it is the parts that count."""
-    if request.content_type[0] != RequestEncodingType.MULTI_PART:
-        return hashlib.sha256(await request.body()).hexdigest()
-    digest = hashlib.sha256()
-    for name, part in (await request.form()).multi_items():
-        content = part
-        if isinstance(part, UploadFile):
-            content = await part.read()
-            await part.seek(0)
-            digest.update(f"{part.filename}\x00".encode())
-        digest.update(
-            f"{name}\x00{len(content)}\x00".encode()
-            + (content if isinstance(content, bytes) else str(content).encode())
-        )
-    return digest.hexdigest()
+def _without_boundary(body: bytes, content_type: tuple[str, dict[str, str]]) -> bytes:
+    """A form that is sent again has another boundary, and is the same form."""
+    boundary = content_type[1].get("boundary", "")
+    return body.replace(f"--{boundary}".encode(), b"--") if boundary else body

@@ -4,7 +4,9 @@ No CORS headers are ever sent: the page is served from this origin, the mini-pro
 signs in by cookie, so a foreign page has nothing to ride on.
 """
 
+import asyncio
 import re
+from collections.abc import AsyncGenerator
 from typing import Any
 
 from litestar import Request
@@ -14,6 +16,7 @@ from litestar.types import Message, Scope
 from api.infra.errors import Invalid, TooLarge
 
 MAX_DEPTH = 32
+BODY_SECONDS = 60  # a photograph over a poor mobile network
 MAX_JSON_BYTES = 262_144  # of everybody but providers, whose files are large
 
 CONTENT_SECURITY = "; ".join(
@@ -45,6 +48,13 @@ _PERSONAL = re.compile(r"/api/v1/(?:me|session|staff|provider|grants)(?:/|$)")
 _TOKENS = re.compile(rb'"(?:[^"\\]|\\.)*"?|[\[{]|[\]}]', re.DOTALL)
 
 
+class TooSlow(Invalid):
+    code = "body-too-slow"
+    title = "内容没有传完"
+    default_detail = "网络太慢，内容没有在一分钟内传完，这次提交没有办理。"
+    default_step = "请换一个信号好的地方，或者减小文件后再试。"
+
+
 class SecurityHeaders:
     """Headers that a handler has set itself stay as it set them.
 
@@ -67,9 +77,21 @@ class SecurityHeaders:
 class GuardedRequest(Request[Any, Any, Any]):
     """Refuses JSON that is too large or too deep before anything parses it."""
 
+    async def stream(self) -> AsyncGenerator[bytes, None]:
+        """A form is kept whole as it comes: an Idempotency-Key is bound to its content, and the wire gives it only once."""
+        if not getattr(self, "_is_kept", False) and "multipart" in self.headers.get("content-type", ""):
+            self._is_kept = True
+            await self.body()
+        async for chunk in super().stream():
+            yield chunk
+
     async def body(self) -> bytes:
-        """Raises TooLarge, Invalid."""
-        body = await super().body()
+        """Raises TooLarge, Invalid, TooSlow."""
+        try:
+            async with asyncio.timeout(BODY_SECONDS):
+                body = await super().body()
+        except TimeoutError:
+            raise TooSlow from None
         if not getattr(self, "_is_checked", False) and "json" in self.headers.get("content-type", ""):
             if len(body) > MAX_JSON_BYTES and self.route_handler.opt.get("access") != "provider":
                 raise TooLarge("提交的内容太长。")

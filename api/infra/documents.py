@@ -66,6 +66,10 @@ class Codec(Generic[T]):
         self._keys = keys
         self._tree = _tree(struct)
 
+    @property
+    def has_secrets(self) -> bool:
+        return bool(self._tree)
+
     def encode(self, value: T) -> dict[str, Any]:
         document: dict[str, Any] = msgspec.to_builtins(value, builtin_types=_NATIVE)
         key = document.pop("id")

@@ -9,6 +9,7 @@ from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import asynccontextmanager
 from typing import Any, TypeVar
 
+import pymongo
 from bson.codec_options import CodecOptions
 from motor.motor_asyncio import AsyncIOMotorClient
 from pymongo import IndexModel, ReadPreference, WriteConcern
@@ -46,6 +47,7 @@ class Database:
     """One database of one client. Made before the event loop starts, used on one loop."""
 
     def __init__(self, uri: str, name: str, *, timeout_ms: int = 3000, pool: int = 64, listeners: Sequence[Any] = ()):
+        self._seconds = timeout_ms / 1000
         self._client: Any = AsyncIOMotorClient(
             uri,
             tz_aware=True,
@@ -79,8 +81,12 @@ class Database:
         """Runs `work` in one transaction; tries again when the server says that another writer was in the way.
 
         All or nothing. `work` may run more than once, so it touches nothing but the database.
-        Raises whatever `work` raises; AlreadyThere for a taken unique key.
+        The whole takes no longer than one operation may. Raises whatever `work` raises; AlreadyThere for a taken unique key.
         """
+        with pymongo.timeout(self._seconds):
+            return await self._transact(work)
+
+    async def _transact(self, work: Callable[[Tx], Awaitable[T]]) -> T:
         for attempt in range(_ATTEMPTS):
             async with await self._client.start_session() as session:
                 try:

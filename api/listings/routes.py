@@ -6,6 +6,7 @@ from litestar import Controller, Response, get, post
 from litestar.di import NamedDependency
 from litestar.params import FromPath, FromQuery, JSONBody, QueryParameter
 
+from api.evidence.routes import download
 from api.http.idempotency import Once
 from api.infra.actors import Actor
 from api.infra.clock import Clock
@@ -165,6 +166,18 @@ class ProviderListingController(Controller):
             return ListingView.of(await listings.remove(tx, actor, listing_id, data, now), actor.role)
 
         return await once.run(work, status=200)
+
+    @get("/{listing_id:str}/evidence/{evidence_id:str}", access="provider", operation_id="readListingEvidence")
+    async def read_evidence(
+        self,
+        listing_id: FromPath[str],
+        evidence_id: FromPath[str],
+        actor: NamedDependency[Actor],
+        listings: NamedDependency[ListingService],
+        clock: NamedDependency[Clock],
+    ) -> Response[bytes]:
+        """A file that the resident attached, as an attachment; the read is in the audit."""
+        return download(*await listings.open_file(actor, listing_id, evidence_id, clock.now()))
 
 
 class StaffListingController(Controller):

@@ -6,6 +6,8 @@ from typing import Any, Protocol
 import msgspec
 
 from api.audits.service import AuditService
+from api.evidence.models import Evidence
+from api.evidence.service import EvidenceService
 from api.footprints.models import FootprintKind
 from api.footprints.service import FootprintService, footprint
 from api.infra.actors import SYSTEM, Actor, Role
@@ -48,19 +50,19 @@ class ListingService:
         notices: NoticeService,
         footprints: FootprintService,
         audits: AuditService,
+        evidence: EvidenceService,
     ) -> None:
         self._store = store
         self._records = records
         self._notices = notices
         self._footprints = footprints
         self._audits = audits
+        self._evidence = evidence
 
     async def tell(self, tx: Tx, actor: Actor, request: Tell, now: datetime) -> Listing:
         """The notice before a decision about the provider's own record. Raises NotFound, NotListable, AlreadyOpen, BadDates."""
         today = civil_date(now)
-        record = await self._records.get(request.record_id, tx)
-        if record.provider != actor.id:
-            raise NotFound
+        record = await self._records.provided(actor, request.record_id, now, tx)
         if record.section is not Section.DISHONESTY or not record.is_disclosed or record.severe_list == "listed":
             raise NotListable
         if not today < request.answer_by <= request.reply_by:
@@ -101,10 +103,14 @@ class ListingService:
         return await self._move(tx, actor, case, row, now, opened_at=now)
 
     async def answer(self, tx: Tx, actor: Actor, case_id: str, request: Answer, now: datetime) -> Listing:
-        """Heard also after the day that the notice set, as long as nothing is decided; marked as late then."""
+        """Heard also after the day that the notice set, as long as nothing is decided; marked as late then.
+
+        Raises FileNotUsable, TooManyFiles.
+        """
         case = await self.of_subject(actor, case_id, tx)
         row = TABLE.advance(case.status, "answer", actor.role)
-        said = Said(at=now, text=request.text, evidence=request.evidence, is_late=civil_date(now) > case.answer_by)
+        files = await self._evidence.attach(tx, actor.id, request.evidence, case.id, now)
+        said = Said(at=now, text=request.text, evidence=files, is_late=civil_date(now) > case.answer_by)
         after = await self._move(tx, actor, case, row, now, answers=(*case.answers, said))
         await self._notices.cancel(tx, case.subject, case.id, (_REMINDER,))
         return after
@@ -207,6 +213,12 @@ class ListingService:
         if actor.jurisdiction is None:
             raise Forbidden
         return await self._store.page_of_place(actor.jurisdiction, cursor, limit)
+
+    async def open_file(self, actor: Actor, case_id: str, evidence_id: str, now: datetime) -> tuple[Evidence, bytes]:
+        """What the resident attached, for the authority; the read is in the audit. Raises NotFound."""
+        case = await self.of_provider(actor, case_id)
+        await self._audits.write(None, actor, "evidence.read", evidence_id, now, subject=case.subject, basis=case.id)
+        return await self._evidence.open(evidence_id, case=case.id)
 
     async def export(self, actor: Actor) -> list[Listing]:
         """Everything about the actor, for the export of their data."""

@@ -9,6 +9,8 @@ import msgspec
 from api.accounts.models import Provider
 from api.audits.service import AuditService
 from api.declarations.guard import must_pass
+from api.evidence.models import Evidence
+from api.evidence.service import EvidenceService
 from api.infra.actors import SYSTEM, Actor, Role
 from api.infra.clock import civil_date
 from api.infra.errors import FieldFault, Forbidden, Invalid, NotFound
@@ -86,6 +88,7 @@ class PledgeService:
         records: RecordService,
         notices: NoticeService,
         audits: AuditService,
+        evidence: EvidenceService,
         find_provider: Callable[[str], Awaitable[Provider]],
         centres: dict[str, str],
     ) -> None:
@@ -94,6 +97,7 @@ class PledgeService:
         self._records = records
         self._notices = notices
         self._audits = audits
+        self._evidence = evidence
         self._find_provider = find_provider
         self._centres = centres
 
@@ -212,16 +216,20 @@ class PledgeService:
     async def perform(
         self, tx: Tx, actor: Actor, case_id: str, note: str, evidence: tuple[str, ...], now: datetime
     ) -> Pledge:
-        """Says that it was done. May be said again with more. Raises StillCooling, BarredContent."""
+        """Says that it was done. May be said again with more.
+
+        Raises StillCooling, BarredContent, FileNotUsable, TooManyFiles.
+        """
         case = await self._settled(tx, await self.get(actor, case_id, tx), now)
         if case.status == "cooling":
             raise StillCooling
         row = TABLE.advance(case.status, "perform", actor.role)
         must_pass(note, case.jurisdiction, field="note", has_consent=False)
+        files = await self._evidence.attach(tx, actor.id, evidence, case.id, now)
         after = msgspec.structs.replace(
             case,
             status=row.target,
-            performances=(*case.performances, Performance(at=now, note=note, evidence=evidence)),
+            performances=(*case.performances, Performance(at=now, note=note, evidence=files)),
             history=(*case.history, happened(row, case.status, actor, now)),
         )
         after = await self._store.save(tx, case, after)
@@ -290,6 +298,12 @@ class PledgeService:
         if actor.jurisdiction is None:
             raise Forbidden
         return await self._store.page_of_place(actor.jurisdiction, status, cursor, limit)
+
+    async def open_file(self, actor: Actor, case_id: str, evidence_id: str, now: datetime) -> tuple[Evidence, bytes]:
+        """What was attached, for whoever finds on it; the read is in the audit. Raises NotFound."""
+        case = await self._seen_by(actor, case_id, None)
+        await self._audits.write(None, actor, "evidence.read", evidence_id, now, subject=case.subject, basis=case.id)
+        return await self._evidence.open(evidence_id, case=case.id)
 
     async def export(self, actor: Actor) -> list[Pledge]:
         """Everything of the actor's, for the export of their data."""

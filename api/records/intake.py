@@ -5,6 +5,7 @@ may be sent again: what a death in the middle left out, footprints included, is 
 """
 
 import asyncio
+import contextlib
 import itertools
 from collections.abc import Awaitable, Callable, Iterator
 from datetime import datetime
@@ -126,6 +127,8 @@ class IntakeService:
         finally:
             if storing is not None:
                 await asyncio.gather(storing, return_exceptions=True)
+            with contextlib.suppress(ValueError):  # still reading in its thread, when the caller went away
+                rows.close()
         return IntakeReport(
             accepted=tally.accepted,
             unchanged=tally.unchanged,

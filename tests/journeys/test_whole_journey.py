@@ -38,7 +38,12 @@ def api_command(place: Installation, *arguments: str) -> subprocess.CompletedPro
 def work(place: Installation) -> None:
     """One pass of the worker over everything that is due."""
     done = subprocess.run(
-        [PYTHON, "-m", "schedulers", "--once"], env=place.environ, capture_output=True, text=True, timeout=120, check=False
+        [PYTHON, "-m", "schedulers", "--once"],
+        env=place.environ,
+        capture_output=True,
+        text=True,
+        timeout=120,
+        check=False,
     )
     assert done.returncode == 0, done.stderr[-2000:]
 

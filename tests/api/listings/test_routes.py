@@ -10,7 +10,7 @@ import pytest
 from api.infra.privacy import sm3
 from api.records.models import Record
 from tests.support.api import Api, officer, resident
-from tests.support.choices import Person, dishonesty, keyed, make_record, stored
+from tests.support.choices import Person, dishonesty, keyed, make_record, stored, uploaded
 from tests.support.world import FixedClock
 
 
@@ -63,8 +63,11 @@ async def test_from_the_notice_to_the_removal(api: Api, clock: FixedClock, juris
     assert "没有写明天数" in seen["answerBy"]["reason"]
 
     # what is stated has to be replied to before anything is decided
-    answered = await me.post(f"/me/listings/{case}/answer", json={"text": "已于十月付清，附转账记录"})
+    file = await uploaded(api, resident(api.house))
+    statement = {"text": "已于十月付清，附转账记录", "evidence": [file]}
+    answered = await me.post(f"/me/listings/{case}/answer", json=statement)
     assert answered.json()["status"] == "answered"
+    assert (await unit.get(f"/provider/listings/{case}/evidence/{file}")).status_code == 200
     clock.move_to(date(2026, 12, 2))
     early = await unit.post(f"/provider/listings/{case}/decision", json=decision())
     assert (early.status_code, early.json()["code"]) == (409, "action-not-allowed")
@@ -102,8 +105,8 @@ async def test_from_the_notice_to_the_removal(api: Api, clock: FixedClock, juris
     assert sorted(n["kind"] for n in told) == [
         "listing.decided", "listing.removed", "listing.replied", "listing.told",
     ]  # fmt: skip
-    booked = await api.house.database.collection("notices").find({"state": "booked"}).to_list(20)
-    assert booked == []
+    query = {"state": "booked", "ref": case}
+    assert await api.house.database.collection("notices").count_documents(query) == 0
 
 
 async def test_without_an_answer_the_time_that_was_set_has_to_run_out_first(api: Api, clock: FixedClock) -> None:

@@ -13,7 +13,7 @@ from api.pledges.schemas import PledgeView
 from api.records.models import Record, Section
 from api.repairs.pledges import RepairFiled
 from tests.support.api import Api, officer, resident
-from tests.support.choices import dishonesty, keyed, provider, stored
+from tests.support.choices import dishonesty, keyed, provider, stored, uploaded
 from tests.support.world import FixedClock
 
 
@@ -79,6 +79,7 @@ async def test_after_the_cooling_off_it_stands_in_the_record_and_cannot_be_taken
     (line,) = await lines(api)
     assert line.section is Section.PLEDGE and line.due_on == date(2026, 12, 15)
     assert line.particulars.items["履行情况"] == "履行中" and not line.disclosure.is_published
+    assert await notices(api, "booked") == [("pledge.due", "2026-12-15"), ("pledge.due-soon", "2026-12-08")]
 
 
 @pytest.mark.parametrize("jurisdiction", ["dalian", "yunnan"])
@@ -96,6 +97,7 @@ async def test_performance_and_finding_enter_the_record_whatever_they_are(
     assert performed.status_code == 200 and performed.json()["status"] == "performed"
     (line,) = await lines(api)
     assert line.duty_performed_on == date(2026, 11, 22) and line.due_on == date(2026, 12, 15)
+    assert await notices(api, "booked") == []
 
     desk = api.as_(officer(jurisdiction))
     queue = (await desk.get("/staff/pledges")).json()["items"]
@@ -226,3 +228,23 @@ async def test_anothers_pledge_looks_like_none(api: Api) -> None:
     signed = await sign(api)
     other = api.as_(resident(api.house, "acc_two", "11010519491231002X"))
     assert (await other.get(f"/me/pledges/{signed['id']}")).status_code == 404
+
+
+async def test_what_is_attached_as_proof_can_be_read_by_whoever_finds_and_by_nobody_else(
+    api: Api, clock: FixedClock
+) -> None:
+    actor, unit, other = resident(api.house), await keyed(api), await keyed(api, "prv_other")
+    signed = await sign(api, recipient="prv_one")
+    clock.advance(hours=25)
+    file = await uploaded(api, actor)
+    path = f"/me/pledges/{signed['id']}/performance"
+    performed = await api.as_(actor).post(path, json={"note": "已补交", "evidence": [file]})
+    assert performed.json()["performances"][0]["evidence"] == [file]
+    used = await api.as_(actor).post(path, json={"note": "再补充", "evidence": [file]})
+    assert used.status_code == 400 and used.json()["nextStep"]["text"]
+    read = await unit.get(f"/provider/pledges/{signed['id']}/evidence/{file}")
+    assert read.status_code == 200 and read.headers["content-disposition"].startswith("attachment")
+    assert (await other.get(f"/provider/pledges/{signed['id']}/evidence/{file}")).status_code == 404
+    assert (await api.as_(officer()).get(f"/staff/pledges/{signed['id']}/evidence/{file}")).status_code == 404
+    seen = await api.house.database.collection("audits").find_one({"action": "evidence.read"})
+    assert seen["by"] == "prv_one"

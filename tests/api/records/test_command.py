@@ -15,8 +15,9 @@ from tests.support.world import KEY_FILE, FixedClock
 
 @pytest.mark.processes
 async def test_a_file_is_taken_in_from_the_shell_with_its_faults_by_line(
-    mongo_server: Server, database: Database, clock: FixedClock, tmp_path: Path
+    mongo_server: Server, clock: FixedClock, tmp_path: Path
 ) -> None:
+    database = Database(mongo_server.uri, mongo_server.new_name(), timeout_ms=10_000)
     await open_house(database, clock)
     file = tmp_path / "rows.csv"
     file.write_bytes(to_csv([penalty(1), penalty(2, 行政相对人类别="法人及非法人组织")], "gb18030"))
@@ -43,3 +44,5 @@ async def test_a_file_is_taken_in_from_the_shell_with_its_faults_by_line(
     for arguments in ((str(tmp_path / "none.csv"), "--provider", DALIAN.id), (str(file), "--provider", "nobody")):
         refused = run(*arguments)
         assert refused.returncode == 1 and len(refused.stderr.strip().splitlines()) == 1, refused.stderr
+    await database.drop()
+    await database.close()

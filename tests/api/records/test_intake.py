@@ -16,6 +16,7 @@ from api.infra.mongo import Database
 from api.infra.privacy import subject_index
 from api.records.errors import TooManyRows, UnreadableFile
 from api.records.models import IntakeReport, Section, Standing
+from api.records.views import view_of
 from tests.support.files import DALIAN, YUNNAN, commendation, open_house, penalty, person, to_csv, to_lines
 from tests.support.world import FixedClock
 
@@ -182,6 +183,14 @@ async def test_what_is_past_its_disclosure_period_comes_in_undisclosed(house: Ho
     await take(house, to_csv([penalty(1, 处罚决定日期="2021-08-01", 违法行为终止日期="2021-07-02")]))
     (record,) = await house.records.list_of_subject(subject(house, 1))
     assert record.standing is Standing.EXPIRED and not record.disclosure.is_queryable
+
+
+@pytest.mark.parametrize("decided", ["1985-03-01", "2015-03-01", "2020-12-31", "2021-01-01"])
+async def test_a_document_older_than_the_calendars_lands_and_nothing_is_guessed(house: House, decided: str) -> None:
+    report = await take(house, to_csv([penalty(1, 处罚决定日期=decided, 违法行为终止日期=decided)]), YUNNAN)
+    assert report.accepted == 1, report
+    (record,) = await house.records.list_of_subject(subject(house, 1))
+    assert view_of(record, house.clock.today()).decided_on == date.fromisoformat(decided)
 
 
 async def test_two_imports_of_one_file_at_once_land_every_row_once(house: House, database: Database) -> None:

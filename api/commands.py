@@ -1,0 +1,341 @@
+"""What operators do from a shell, command by command. `api/__main__.py` opens the house and turns faults into one line."""
+
+import argparse
+import asyncio
+import base64
+import getpass
+import os
+import secrets
+import sys
+from collections.abc import Awaitable, Callable
+from datetime import date, timedelta
+from pathlib import Path
+
+import msgspec
+
+from api.accounts.models import SCOPES, Provider
+from api.audits.commands import verify_audit
+from api.audits.models import DayHead
+from api.house import House
+from api.infra import backup, migrations
+from api.infra.actors import SYSTEM
+from api.infra.ids import new_id
+from api.infra.mongo import Tx
+from api.infra.privacy import KeyFile
+from api.infra.rotation import rotate
+from api.sealed import codecs
+
+Command = Callable[[House, argparse.Namespace], Awaitable[int]]
+_EVERY_SECONDS = 1.0
+
+
+class Fault(Exception):
+    """What stands in the way, in one line for the person at the terminal."""
+
+
+class _Progress:
+    """At most one line a second on standard error: the answer itself goes to standard output."""
+
+    def __init__(self) -> None:
+        self._shown_at = float("-inf")
+
+    def __call__(self, *said: object) -> None:
+        now = asyncio.get_running_loop().time()
+        if now - self._shown_at >= _EVERY_SECONDS:
+            self._shown_at = now
+            print(*said, file=sys.stderr)
+
+
+async def audit_verify(house: House, chosen: argparse.Namespace) -> int:
+    lines = await verify_audit(house, chosen.day, _known_heads(chosen.heads))
+    print("\n".join(lines) if lines else "The audit is whole.")
+    return 1 if lines else 0
+
+
+def _known_heads(file: Path | None) -> tuple[DayHead, ...]:
+    if file is None:
+        return ()
+    try:
+        return tuple(msgspec.json.decode(line, type=DayHead) for line in file.read_bytes().splitlines() if line.strip())
+    except msgspec.DecodeError:
+        raise Fault(f"{file}: not the output of python -m api audit head") from None
+
+
+async def audit_head(house: House, chosen: argparse.Namespace) -> int:
+    await house.audits.chain_pending(house.clock.now())
+    for head in await house.audits.heads(chosen.since):
+        print(msgspec.json.encode(head).decode())
+    return 0
+
+
+async def back_up(house: House, chosen: argparse.Namespace) -> int:
+    counts = await backup.back_up(house.database, house.keys, chosen.file, _Progress())
+    print(f"{sum(counts.values())} documents of {len(counts)} collections are in {chosen.file}.")
+    return 0
+
+
+async def restore(house: House, chosen: argparse.Namespace) -> int:
+    try:
+        counts = await backup.restore(house.database, house.keys, chosen.file, _Progress())
+    except backup.NotEmpty:
+        raise Fault("The database is not empty: restore into a new one (CW_DATABASE).") from None
+    await house.prepare()
+    print(f"{sum(counts.values())} documents of {len(counts)} collections are back.")
+    return 0
+
+
+async def migrate(house: House, _: argparse.Namespace) -> int:
+    version = await migrations.migrate(house.database, _Progress())
+    await house.prepare()
+    print(f"The database is at version {version}.")
+    return 0
+
+
+def keys_make(chosen: argparse.Namespace) -> int:
+    """Needs neither settings nor database."""
+    name = chosen.name or "k1"
+    fresh = KeyFile(current=name, field_keys={name: _key(16)}, index_key=_key(32), token_key=_key(32))
+    _write_keys(chosen.file, fresh, os.O_EXCL)
+    print(
+        f"Keys are in {chosen.file}, readable by you only. Keep a copy apart from the backups: without it nothing opens."
+    )
+    return 0
+
+
+def keys_add(chosen: argparse.Namespace) -> int:
+    """The old keys stay: what they sealed is opened with them until `keys rotate` is through."""
+    try:
+        old = msgspec.json.decode(chosen.file.read_bytes(), type=KeyFile)
+    except msgspec.DecodeError:
+        raise Fault(f"{chosen.file}: not a key file") from None
+    name = chosen.name or f"k{len(old.field_keys) + 1}"
+    if name in old.field_keys:
+        raise Fault(f"There is a key {name} already.")
+    aside = chosen.file.with_name(f"{chosen.file.name}.new")
+    fresh = msgspec.structs.replace(old, current=name, field_keys={**old.field_keys, name: _key(16)})
+    _write_keys(aside, fresh, os.O_TRUNC)
+    aside.replace(chosen.file)
+    print(f"{name} is the current key. Give the file to every process, restart them, then: python -m api keys rotate")
+    return 0
+
+
+def _key(size: int) -> str:
+    return base64.b64encode(secrets.token_bytes(size)).decode()
+
+
+def _write_keys(file: Path, keys: KeyFile, how: int) -> None:
+    try:
+        descriptor = os.open(file, os.O_WRONLY | os.O_CREAT | how, 0o600)
+    except FileExistsError:
+        raise Fault(f"{file} is there already, and keys are never overwritten.") from None
+    with os.fdopen(descriptor, "wb") as out:
+        os.fchmod(out.fileno(), 0o600)
+        out.write(msgspec.json.format(msgspec.json.encode(keys), indent=2) + b"\n")
+        out.flush()
+        os.fsync(out.fileno())
+
+
+async def keys_rotate(house: House, _: argparse.Namespace) -> int:
+    show = _Progress()
+    changed = await rotate(
+        house.database,
+        codecs(house.keys),
+        lambda name, seen, done: show(f"{name}: {seen} looked at, {done} sealed anew"),
+    )
+    print(f"{changed} documents are now sealed under {house.keys.current}.")
+    return 0
+
+
+async def staff_add(house: House, chosen: argparse.Namespace) -> int:
+    _check_place(house, chosen.jurisdiction)
+    password = getpass.getpass("Password: ") if sys.stdin.isatty() else sys.stdin.readline().rstrip("\n")
+
+    async def work(tx: Tx) -> str:
+        _, otpauth = await house.staff.add(
+            tx,
+            SYSTEM,
+            username=chosen.username,
+            password=password,
+            role=chosen.role,
+            jurisdiction=chosen.jurisdiction,
+            unit=house.centre_name(chosen.jurisdiction),
+            display_name=chosen.name,
+            now=house.clock.now(),
+        )
+        return otpauth
+
+    print(await house.database.transact(work))
+    print("Put this address into an authenticator now: it is not shown again.", file=sys.stderr)
+    return 0
+
+
+async def provider_add(house: House, chosen: argparse.Namespace) -> int:
+    _check_place(house, chosen.jurisdiction)
+    provider = Provider(
+        id=chosen.id or new_id("prv"),
+        name=chosen.name,
+        jurisdiction=chosen.jurisdiction,
+        unified_code=chosen.code,
+        is_market=chosen.market,
+        systems=tuple(chosen.system),
+    )
+
+    async def work(tx: Tx) -> None:
+        await house.providers.add(tx, SYSTEM, provider, house.clock.now())
+
+    await house.database.transact(work)
+    print(provider.id)
+    return 0
+
+
+async def provider_key_issue(house: House, chosen: argparse.Namespace) -> int:
+    async def work(tx: Tx) -> str:
+        return await house.providers.issue_key(
+            tx,
+            SYSTEM,
+            chosen.provider,
+            house.clock.now(),
+            scopes=tuple(chosen.scope) or SCOPES,
+            life=timedelta(days=chosen.days) if chosen.days else None,
+        )
+
+    print(await house.database.transact(work))
+    print("Hand this key over by a safe way: it is not shown again.", file=sys.stderr)
+    return 0
+
+
+async def provider_key_revoke(house: House, chosen: argparse.Namespace) -> int:
+    async def work(tx: Tx) -> None:
+        await house.providers.revoke_key(tx, SYSTEM, chosen.key.partition(".")[0], house.clock.now())
+
+    await house.database.transact(work)
+    print("The key is revoked; every process has noticed within 20 seconds.")
+    return 0
+
+
+def _check_place(house: House, jurisdiction: str) -> None:
+    if jurisdiction not in house.settings.centres:
+        raise Fault(f"No centre is configured for {jurisdiction}: {', '.join(sorted(house.settings.centres))}")
+
+
+async def feedback(house: House, _: argparse.Namespace) -> int:
+    async for entry in house.chat_feedback().each():
+        row: dict[str, object] = {"text": entry.question, "answered": entry.verdict != "unanswered"}
+        if entry.verdict in ("up", "down"):
+            row["thumb"] = entry.verdict
+        print(msgspec.json.encode(row).decode())
+    return 0
+
+
+async def import_file(house: House, chosen: argparse.Namespace) -> int:
+    report = await house.intake.import_file(
+        chosen.file,
+        chosen.provider,
+        now=house.clock.now(),
+        progress=lambda rows: print(f"{rows} rows", file=sys.stderr),
+    )
+    for fault in report.refused:
+        print(f"line {fault.line}\t{fault.column}\t{fault.reason}")
+    if report.refused_count > len(report.refused):
+        print(f"… and {report.refused_count - len(report.refused)} more")
+    if report.ignored_columns:
+        print(f"columns not read: {'、'.join(report.ignored_columns)}", file=sys.stderr)
+    print(f"{report.accepted} taken in, {report.unchanged} there already, {report.refused_count} refused.")
+    return 1 if report.refused_count else 0
+
+
+_Add = Callable[..., argparse.ArgumentParser]
+
+
+def register(commands: "argparse._SubParsersAction[argparse.ArgumentParser]", run: Callable[..., int]) -> None:
+    """Adds every command. `run(work, chosen, is_prepared=...)` opens the house for it; plain ones run as they are."""
+
+    def group(name: str, text: str, under: "argparse._SubParsersAction[argparse.ArgumentParser]" = commands) -> _Add:
+        parser = under.add_parser(name, help=text, description=text)
+        inside = parser.add_subparsers(dest=f"{name}_command", required=True, metavar="COMMAND")
+        return _adder(inside, run)
+
+    add = _adder(commands, run)
+    one = group("audit", "Verify the audit's chain, or print its heads.")
+    verify = one(
+        "verify", audit_verify, "Find every changed, missing or inserted entry. Exit status 1 where there is one."
+    )
+    verify.add_argument("--day", type=date.fromisoformat, metavar="DATE", help="this day only (Asia/Shanghai)")
+    verify.add_argument("--heads", type=Path, metavar="FILE", help="heads printed earlier and kept elsewhere")
+    head = one(
+        "head", audit_head, "Print each day's head, a JSON line each, to be kept where this database cannot reach."
+    )
+    head.add_argument("--since", type=date.fromisoformat, metavar="DATE", help="from this day on")
+
+    file = add("backup", back_up, "Write everything as of one instant to one encrypted file (mode 600).")
+    file.add_argument("file", type=Path, metavar="FILE")
+    file = add(
+        "restore",
+        restore,
+        "Put a backup into an empty database; the file is checked whole before anything is stored.",
+        bare=True,
+    )
+    file.add_argument("file", type=Path, metavar="FILE")
+    add(
+        "migrate",
+        migrate,
+        "Bring the stored shapes to this program's version; can be stopped and run again.",
+        bare=True,
+    )
+
+    one = group("keys", "Make, add and rotate the keys.")
+    for name, work, text in (
+        ("make", keys_make, "Make the keys of a new installation (CW_KEYS_FILE), mode 600. Never overwrites."),
+        ("add", keys_add, "Add a field key and make it the current one; the others stay for reading."),
+    ):
+        parser = one(name, None, text)
+        parser.add_argument("file", type=Path, metavar="FILE")
+        parser.add_argument("--name", metavar="ID", help="the key's id, stored with each value (k1, k2, …)")
+        parser.set_defaults(run=work)
+    one("rotate", keys_rotate, "Seal every secret anew under the current key; can be stopped and run again.")
+
+    one = group("staff", "Officers and auditors.")
+    person = one("add", staff_add, "Add one; the password is asked for, or read from standard input.")
+    person.add_argument("username")
+    person.add_argument("--name", required=True, help="what colleagues read")
+    person.add_argument("--role", required=True, choices=["officer", "auditor"])
+    person.add_argument("--jurisdiction", required=True)
+
+    provider = commands.add_parser("provider", help="Units that provide records, and their keys.")
+    inside = provider.add_subparsers(dest="provider_command", required=True, metavar="COMMAND")
+    unit = _adder(inside, run)("add", provider_add, "Add a unit, or replace what is known of it; prints its id.")
+    unit.add_argument("--id", help="of a unit to replace; made where none is given")
+    unit.add_argument("--name", required=True)
+    unit.add_argument("--jurisdiction", required=True)
+    unit.add_argument("--code", required=True, help="its 统一社会信用代码")
+    unit.add_argument("--market", action="store_true", help="a market credit service, not a public unit")
+    unit.add_argument(
+        "--system", action="append", default=[], metavar="NAME", help="a system that receives copies (repeatable)"
+    )
+    one = group("key", "The unit's API keys.", inside)
+    key = one("issue", provider_key_issue, "Issue a key; it is printed this once.")
+    key.add_argument("provider", metavar="PROVIDER_ID")
+    key.add_argument(
+        "--scope", action="append", default=[], choices=SCOPES, help="all where none is given (repeatable)"
+    )
+    key.add_argument("--days", type=int, help="how long it is good")
+    key = one("revoke", provider_key_revoke, "Revoke a key.")
+    key.add_argument("key", metavar="KEY_ID")
+
+    add("feedback", feedback, "Print what residents thought of the bot's answers, for python -m bot review.")
+    file = add(
+        "import",
+        import_file,
+        "Take in a provider's file (CSV or JSON lines), as over HTTP. Exit status 1 where rows were refused.",
+    )
+    file.add_argument("file", type=Path, metavar="FILE")
+    file.add_argument("--provider", required=True, metavar="ID")
+
+
+def _adder(commands: "argparse._SubParsersAction[argparse.ArgumentParser]", run: Callable[..., int]) -> _Add:
+    def add(name: str, work: Command | None, text: str, *, bare: bool = False) -> argparse.ArgumentParser:
+        parser = commands.add_parser(name, help=text, description=text)
+        parser.set_defaults(run=lambda chosen: run(work, chosen, is_prepared=not bare))
+        return parser
+
+    return add

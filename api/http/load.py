@@ -1,0 +1,96 @@
+"""Admission: how many requests a process works on at once, so that under overload what can wait gives way first.
+
+Each class has a bound of its own and a bound on everything under way when it asks. The bot and documents give way at
+half, reading at four fifths; signing in and handing in may use all. Health is always answered.
+"""
+
+from collections import Counter
+from collections.abc import Mapping
+from typing import cast
+
+import msgspec
+from litestar.enums import ScopeType
+from litestar.types import ASGIApp, HTTPScope, Receive, Scope, Send
+from prometheus_client import Counter as Metric
+from prometheus_client import Gauge
+
+from api.infra.errors import Unavailable
+
+TOTAL = 256
+_RETRY_SECONDS = 3
+
+
+class Overloaded(Unavailable):
+    code = "overloaded"
+    title = "现在办理的人很多"
+    default_detail = "系统正忙，这次请求没有办理。"
+    default_step = "请过几秒再试；已经收到回执的办理不受影响。"
+
+    def __init__(self) -> None:
+        super().__init__(retry_after_seconds=_RETRY_SECONDS)
+
+
+class Room(msgspec.Struct, frozen=True):
+    """At most `own` requests of the class at once, and none when `total` of any class are under way."""
+
+    own: int
+    total: int
+
+
+ROOMS: Mapping[str, Room] = {
+    "bot": Room(own=32, total=TOTAL // 2),
+    "document": Room(own=8, total=TOTAL // 2),
+    "file": Room(own=16, total=TOTAL * 4 // 5),  # each is held in memory
+    "reading": Room(own=TOTAL * 4 // 5, total=TOTAL * 4 // 5),
+    "submission": Room(own=TOTAL, total=TOTAL),
+}
+_BY_LIMIT = {"bot": "bot", "pdf": "document", "export": "document"}
+
+_shed = Metric("credit_window_requests_shed_total", "Requests turned away under overload, by class.", ["room"])
+_under_way = Gauge(
+    "credit_window_requests_under_way", "Requests being worked on, by class.", ["room"], multiprocess_mode="livesum"
+)
+
+
+def room_of(scope: HTTPScope) -> str | None:
+    """None for what is always answered."""
+    if "/health/" in scope["path"]:
+        return None
+    options = scope["route_handler"].opt
+    if found := _BY_LIMIT.get(str(options.get("limit"))):
+        return found
+    if scope["method"] == "POST" and (options.get("access") == "provider" or _is_form(scope)):
+        return "file"
+    return "reading" if scope["method"] in ("GET", "HEAD", "OPTIONS") else "submission"
+
+
+def _is_form(scope: HTTPScope) -> bool:
+    return any(name == b"content-type" and value.startswith(b"multipart/") for name, value in scope["headers"])
+
+
+class Admission:
+    """One for each process: makes the middleware, and counts. Not shared between loops."""
+
+    def __init__(self, rooms: Mapping[str, Room] = ROOMS) -> None:
+        self._rooms = rooms
+        self._under_way: Counter[str] = Counter()
+
+    def middleware(self, app: ASGIApp) -> ASGIApp:
+        async def admitted(scope: Scope, receive: Receive, send: Send) -> None:
+            name = room_of(cast("HTTPScope", scope)) if scope["type"] == ScopeType.HTTP else None
+            if name is None:
+                await app(scope, receive, send)
+                return
+            room = self._rooms[name]
+            if self._under_way[name] >= room.own or self._under_way.total() >= room.total:
+                _shed.labels(name).inc()
+                raise Overloaded
+            self._under_way[name] += 1
+            _under_way.labels(name).inc()
+            try:
+                await app(scope, receive, send)
+            finally:
+                self._under_way[name] -= 1
+                _under_way.labels(name).dec()
+
+        return admitted

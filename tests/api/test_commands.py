@@ -1,0 +1,177 @@
+"""The operators' commands: the long ones as the process that an operator starts, the short ones by the same `main`."""
+
+import io
+import json
+import os
+import stat
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import msgspec
+import pytest
+
+from api.__main__ import main
+from tests.support.files import commendation, to_lines
+from tests.support.mongo import Server
+from tests.support.processes import _REPOSITORY
+
+pytestmark = pytest.mark.processes
+
+
+class Done(msgspec.Struct):
+    status: int
+    out: str
+    err: str
+
+
+class Shell:
+    """Runs `python -m api ...` against one database with the keys of one file."""
+
+    def __init__(
+        self, server: Server, keys: Path, patch: pytest.MonkeyPatch, output: pytest.CaptureFixture[str]
+    ) -> None:
+        self.environ = {
+            "CW_MODE": "development",
+            "MONGODB_URI": server.uri,
+            "CW_DATABASE": server.new_name(),
+            "CW_KEYS_FILE": str(keys),
+            "CW_WECHAT_APPID": "wx-test",
+            "CW_WECHAT_SECRET": "secret-test",
+            "CW_WECHAT_EVENT_TOKEN": "event-token-test",
+        }
+        self._patch = patch
+        self._output = output
+        patch.delenv("CW_KEYS", raising=False)
+        patch.setattr("api.__main__.set_up_logs", lambda **_: None)
+
+    def run(self, *arguments: Any, told: str = "", database: str | None = None, outside: bool = False) -> Done:
+        environ = {**self.environ, "CW_DATABASE": database or self.environ["CW_DATABASE"]}
+        words = [str(argument) for argument in arguments]
+        if outside:
+            done = subprocess.run(
+                [sys.executable, "-m", "api", *words],
+                env={**os.environ, **environ}, cwd=_REPOSITORY, input=told, capture_output=True, text=True, timeout=120,
+                check=False,
+            )  # fmt: skip
+            return Done(done.returncode, done.stdout.strip(), done.stderr.strip())
+        for name, value in environ.items():
+            self._patch.setenv(name, value)
+        self._patch.setattr("sys.stdin", io.StringIO(told))
+        try:
+            status = main(words)
+        except SystemExit as exit_:
+            return Done(1, "", str(exit_.code))
+        seen = self._output.readouterr()
+        return Done(status, seen.out.strip(), seen.err.strip())
+
+    def good(self, *arguments: Any, **how: Any) -> str:
+        done = self.run(*arguments, **how)
+        assert done.status == 0, (arguments, done)
+        return done.out
+
+    def bad(self, *arguments: Any, **how: Any) -> str:
+        """One clear line on standard error, or what was printed where there is none."""
+        done = self.run(*arguments, **how)
+        assert done.status == 1, (arguments, done)
+        assert "Traceback" not in done.err
+        return done.err.splitlines()[-1] if done.err else done.out
+
+
+@pytest.fixture
+def shell(
+    mongo_server: Server, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> Shell:
+    return Shell(mongo_server, tmp_path / "keys.json", monkeypatch, capsys)
+
+
+def test_an_installation_is_set_up_filled_backed_up_restored_and_rekeyed(shell: Shell, tmp_path: Path) -> None:
+    keys = tmp_path / "keys.json"
+    shell.good("keys", "make", keys)
+    assert stat.S_IMODE(keys.stat().st_mode) == 0o600
+    assert json.loads(keys.read_text())["development"] is False
+    assert "never overwritten" in shell.bad("keys", "make", keys)
+
+    person = ("staff", "add", "officer1", "--name", "赵一", "--role", "officer", "--jurisdiction", "dalian")
+    assert "password" in shell.bad(*person, told="short\n")
+    assert shell.good(*person, told="correct-horse-battery-9\n").startswith("otpauth://totp/")
+    assert "用户名" in shell.bad(*person, told="correct-horse-battery-9\n")
+
+    unit = shell.good(
+        "provider", "add", "--name", "大连市文明办", "--jurisdiction", "dalian", "--code", "112102000000000X"
+    )
+    key = shell.good("provider", "key", "issue", unit, "--scope", "records", "--days", 30)
+    assert key.startswith("pk_") and "." in key
+    assert shell.good("provider", "key", "revoke", key)
+    assert "没有找到" in shell.bad("provider", "key", "revoke", "pk_none")
+
+    rows = [commendation(serial) for serial in range(1, 1202)]
+    rows[4]["documentNumber"] = "210202198001010000"
+    (tmp_path / "rows.jsonl").write_bytes(to_lines(rows))
+    taken = shell.run("import", tmp_path / "rows.jsonl", "--provider", unit, outside=True)
+    assert taken.status == 1, "a refused row is not a success"
+    assert "1000 rows" in taken.err
+    assert taken.out.splitlines()[0].startswith("line 5\tdocumentNumber\t")
+    assert "1 refused" in taken.out
+    assert "210202198001010000" not in taken.out + taken.err
+    assert "没有找到" in shell.bad("import", tmp_path / "rows.jsonl", "--provider", "prv_none")
+    assert "No such file" in shell.bad("import", tmp_path / "none", "--provider", unit)
+
+    assert shell.good("audit", "verify", outside=True) == "The audit is whole."
+    heads = shell.good("audit", "head")
+    (tmp_path / "heads").write_text(heads)
+    assert shell.good("audit", "verify", "--heads", tmp_path / "heads")
+    forged = json.loads(heads.splitlines()[-1]) | {"chain": "0" * 64}
+    (tmp_path / "heads").write_text(json.dumps(forged))
+    assert "head" in shell.bad("audit", "verify", "--heads", tmp_path / "heads")
+
+    shell.good("backup", tmp_path / "backup", outside=True)
+    assert stat.S_IMODE((tmp_path / "backup").stat().st_mode) == 0o600
+    assert "not empty" in shell.bad("restore", tmp_path / "backup")
+    other = shell.environ["CW_DATABASE"] + "_restored"
+    shell.good("restore", tmp_path / "backup", database=other, outside=True)
+    rows.pop(4)
+    (tmp_path / "rows.jsonl").write_bytes(to_lines(rows))
+    again = shell.good("import", tmp_path / "rows.jsonl", "--provider", unit, database=other)
+    assert "0 taken in" in again, "every record came back with what makes it the same record"
+    assert "whole" in shell.good("audit", "verify", database=other)
+
+    shell.good("keys", "add", keys)
+    assert json.loads(keys.read_text())["current"] == "k2"
+    assert int(shell.good("keys", "rotate", database=other).split()[0]) > 0
+    assert shell.good("keys", "rotate", database=other).split()[0] == "0"
+    assert "version 1" in shell.good("migrate", database=other)
+    assert shell.good("feedback", database=other) == ""
+
+
+def test_every_command_explains_itself_and_faults_are_one_line(shell: Shell, tmp_path: Path) -> None:
+    for command in (
+        ["audit"], ["audit", "verify"], ["audit", "head"], ["backup"], ["restore"], ["migrate"], ["keys"], ["keys", "make"],
+        ["keys", "add"], ["keys", "rotate"], ["staff", "add"], ["provider", "add"], ["provider", "key", "issue"],
+        ["provider", "key", "revoke"], ["feedback"], ["import"],
+    ):  # fmt: skip
+        assert "usage: python -m api " + " ".join(command) in _help(command)
+    shell.environ["CW_KEYS_FILE"] = str(tmp_path / "none")
+    assert "CW_KEYS" in shell.run("migrate").err
+    shell.environ |= {"MONGODB_URI": "mongodb://127.0.0.1:1"}
+    (tmp_path / "garbage").write_bytes(b"something else")
+    shell.good("keys", "make", tmp_path / "none")
+    assert "does not answer" in shell.bad("feedback")
+    assert "no backup" in shell.bad("restore", tmp_path / "garbage")
+
+
+def _help(command: list[str]) -> str:
+    """Without a process each: the parser is the same."""
+    from api.__main__ import parser
+
+    chosen: Any = parser()
+    for name in command:
+        chosen = next(
+            action.choices[name]
+            for action in chosen._actions
+            if isinstance(action.choices, dict) and name in action.choices
+        )
+    text: str = chosen.format_help()
+    assert chosen.description
+    return text

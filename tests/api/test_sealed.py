@@ -1,0 +1,62 @@
+"""Rotation reaches every secret: a collection that is forgotten would be lost with its old key."""
+
+import base64
+import secrets
+from typing import Any
+
+import msgspec
+import pytest
+
+from api.evidence.store import PIECES, EvidenceStore
+from api.house import House
+from api.infra.documents import Codec
+from api.infra.mongo import Database
+from api.infra.privacy import KeyFile, KeyRing
+from api.infra.rotation import rotate
+from api.sealed import RENEWED, SEALED, codecs
+from tests.support.api import Api, make_settings, resident
+from tests.support.records import make_record, put_records
+from tests.support.world import KEY_FILE
+
+
+def test_every_collection_with_secrets_is_rotated(monkeypatch: pytest.MonkeyPatch) -> None:
+    made: dict[str, bool] = {}
+    build = Codec.__init__
+
+    def note(self: Codec[Any], struct: Any, collection: str, keys: KeyRing) -> None:
+        build(self, struct, collection, keys)
+        made[collection] = made.get(collection, False) or self.has_secrets
+
+    monkeypatch.setattr(Codec, "__init__", note)
+    House(make_settings()).chat_feedback()
+    sealed = {collection for collection, has_secrets in made.items() if has_secrets}
+    assert sealed | {PIECES} == set(SEALED) | RENEWED
+
+
+async def test_after_a_rotation_the_old_key_is_needed_nowhere(api: Api, database: Database) -> None:
+    owner = resident(api.house)
+    await put_records(api.house, make_record(api.house, owner))
+    pdf = ("单据.pdf", b"%PDF-1.4 " + b"x" * 2_000_000 + b"%%EOF", "application/pdf")
+    answer = await api.as_(owner).post("/me/evidence", files={"file": pdf}, headers={"Idempotency-Key": "one"})
+    assert answer.status_code == 201, answer.text
+
+    again = await api.as_(owner).post("/me/evidence", files={"file": pdf}, headers={"Idempotency-Key": "one"})
+    assert again.json() == answer.json(), "the same file under the same key, whatever the form's boundary"
+
+    old = msgspec.json.decode(KEY_FILE, type=KeyFile)
+    fresh = base64.b64encode(secrets.token_bytes(16)).decode()
+    both = msgspec.structs.replace(old, current="k2", field_keys={**old.field_keys, "k2": fresh})
+    last: dict[str, tuple[int, int]] = {}
+    changed = await rotate(database, codecs(KeyRing(both)), lambda name, seen, done: last.update({name: (seen, done)}))
+    assert changed == sum(done for _, done in last.values())
+    assert {name for name, (_, done) in last.items() if done} == {"records", "evidence", PIECES, "once"}
+    assert last[PIECES] == (2, 2)
+    assert await rotate(database, codecs(KeyRing(both)), lambda *_: None) == 0, "a second run has nothing to do"
+
+    only_new = KeyRing(msgspec.structs.replace(both, field_keys={"k2": fresh}))
+    for name, codec in codecs(only_new).items():
+        async for document in database.collection(name).find({}):
+            if name != PIECES:
+                codec.decode(document)
+    store = EvidenceStore(database, only_new)
+    assert await store.content(await store.get(answer.json()["id"])) == pdf[1]
