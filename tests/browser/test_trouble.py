@@ -1,5 +1,7 @@
 """Bad networks, expired sessions, old pages, and what stays on the phone."""
 
+import os
+
 import httpx
 import pytest
 from playwright.sync_api import Route, expect
@@ -219,21 +221,28 @@ def test_what_the_server_refuses_stands_at_its_field(phones: Phones, place: Inst
     expect(field.locator("input")).to_have_attribute("aria-invalid", "true")
 
 
-def test_the_first_view_is_small_and_fast_on_a_slow_phone(phones: Phones, place: Installation) -> None:
-    phone = phones(service_workers="block")
-    page = phone.page
+def test_the_first_view_is_small_and_fast_on_a_slow_phone(phones: Phones) -> None:
+    measured = [first_view(phones) for _ in range(3)]
+    size, usable = measured[0][0], min(milliseconds for _, milliseconds in measured)
+    print(f"first view: {size / 1024:.1f} KB, usable after {usable:.0f} ms at 4x CPU slow-down")
+    assert size <= 120 * 1024
+    # A machine that is asked for more than it has gets as much more time.
+    crowd = max(1.0, os.getloadavg()[0] / (os.cpu_count() or 1))
+    assert usable <= 1500 * crowd
+
+
+def first_view(phones: Phones) -> tuple[int, float]:
+    """Bytes on the wire and milliseconds until the home screen stands, with a cold cache."""
+    page = phones(service_workers="block").page
     sizes: list[int] = []
     session = page.context.new_cdp_session(page)
     session.send("Network.enable")
     session.on("Network.loadingFinished", lambda event: sizes.append(event["encodedDataLength"]))
     session.send("Emulation.setCPUThrottlingRate", {"rate": 4})
     page.goto("/")
-    phone.title("信用小窗")
-    usable = page.evaluate("performance.getEntriesByName('usable')[0].startTime")
-    assert sum(sizes) <= 120 * 1024, sum(sizes)
-    print(f"first view: {sum(sizes) / 1024:.1f} KB, usable after {usable:.0f} ms at 4x CPU slow-down")
-    # Twice the promise here: the machines of the checks are shared; the benchmark holds the promise itself.
-    assert usable <= 3000
+    page.wait_for_function("performance.getEntriesByName('usable').length")
+    usable: float = page.evaluate("performance.getEntriesByName('usable')[0].startTime")
+    return sum(sizes), usable
 
 
 def test_every_answer_carries_the_strict_policy(place: Installation) -> None:
