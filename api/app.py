@@ -8,10 +8,13 @@ from litestar import Litestar, Router
 from litestar.config.allowed_hosts import AllowedHostsConfig
 from litestar.di import Provide
 
+from api.accounts.consent_routes import ConsentController
+from api.accounts.data_routes import PersonalDataController
 from api.accounts.routes import MeController, SessionController, StaffController
 from api.audits.routes import AuditController
 from api.chat.routes import ChatController
 from api.declarations.routes import DeclarationController
+from api.declarations.statement_routes import StatementController
 from api.desk.routes import DeskController
 from api.evidence.routes import EvidenceController
 from api.footprints.routes import FootprintController
@@ -19,6 +22,7 @@ from api.grants.routes import GrantController, RedeemController
 from api.house import House
 from api.http import health
 from api.http.access import Door, current_actor
+from api.http.demo import demo_residents
 from api.http.idempotency import make_once
 from api.http.limits import LimitGuard
 from api.http.load import Admission
@@ -28,6 +32,7 @@ from api.http.problems import EXCEPTION_HANDLERS
 from api.http.security import GuardedRequest, SecurityHeaders
 from api.http.tracing import plugins_for
 from api.infra.settings import Settings
+from api.listings.routes import ListingController, ProviderListingController, StaffListingController
 from api.notices.routes import NoticeController, SubscriptionController, WeChatEventController
 from api.objections import handling_routes as objection_handling_routes
 from api.objections.routes import ObjectionController
@@ -48,9 +53,12 @@ MAX_BODY_BYTES = 12_000_000
 ROUTES = (
     health.live,
     health.ready,
+    demo_residents,
     RulebookController,
     SessionController,
     MeController,
+    ConsentController,
+    PersonalDataController,
     StaffController,
     AuditController,
     ChatController,
@@ -63,6 +71,7 @@ ROUTES = (
     SubscriptionController,
     WeChatEventController,
     DeclarationController,
+    StatementController,
     GrantController,
     RedeemController,
     EvidenceController,
@@ -74,6 +83,9 @@ ROUTES = (
     StaffPledgeController,
     RepairController,
     *repair_handling_routes.ROUTES,
+    ListingController,
+    ProviderListingController,
+    StaffListingController,
 )
 
 
@@ -101,8 +113,10 @@ def _services(house: House) -> dict[str, Any]:
         "repairs": house.repairs,
         "repair_handling": house.repair_handling,
         "declarations": house.declarations,
+        "statements": house.statements,
         "grants": house.grants,
         "pledges": house.pledges,
+        "listings": house.listings,
         "assets": load_assets(),
         "chat": house.chat,
         "reports": house.reports,
@@ -112,6 +126,8 @@ def _services(house: House) -> dict[str, Any]:
         "accounts": house.accounts,
         "sessions": house.sessions,
         "staff": house.staff,
+        "consents": house.consents,
+        "personal_data": house.personal_data,
         "providers": house.providers,
     }
 

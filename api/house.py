@@ -10,11 +10,13 @@ from typing import Any, ClassVar
 from pymongo import IndexModel
 
 from api.accounts import store as accounts_store
+from api.accounts.consents import ConsentService
+from api.accounts.holdings import PersonalDataService
 from api.accounts.providers import ProviderService
 from api.accounts.service import AccountService, CodeExchange
 from api.accounts.sessions import SessionService
 from api.accounts.staff import StaffService
-from api.accounts.store import AccountStore, ProviderStore, SessionStore, StaffStore
+from api.accounts.store import AccountStore, ConsentStore, ProviderStore, SessionStore, StaffStore
 from api.audits import store as audits_store
 from api.audits.service import AuditService
 from api.audits.store import AuditStore
@@ -23,10 +25,12 @@ from api.chat.service import ChatService, OpenCase
 from api.chat.store import FeedbackStore
 from api.declarations import store as declarations_store
 from api.declarations.service import DeclarationService
+from api.declarations.statements import StatementService
 from api.declarations.store import DeclarationStore
 from api.desk import store as desk_store
 from api.desk.service import DeskService
 from api.desk.store import DeskStore
+from api.desk.wording import under_way
 from api.evidence import store as evidence_store
 from api.evidence.service import EvidenceService
 from api.evidence.store import EvidenceStore
@@ -36,6 +40,7 @@ from api.footprints.store import FootprintStore
 from api.grants import store as grants_store
 from api.grants.service import GrantService
 from api.grants.store import GrantStore
+from api.holdings import holdings_of
 from api.infra import limits as limits_store
 from api.infra import migrations
 from api.infra import once as once_store
@@ -47,6 +52,9 @@ from api.infra.once import OnceStore
 from api.infra.settings import Settings
 from api.infra.tokens import Tokens
 from api.infra.wechat import WeChatClient
+from api.listings import store as listings_store
+from api.listings.service import ListingService
+from api.listings.store import ListingStore
 from api.notices import store as notices_store
 from api.notices.outlook import OutlookService
 from api.notices.push import store as push_store
@@ -117,6 +125,7 @@ class House:
         declarations_store.COLLECTION: declarations_store.INDEXES,
         grants_store.COLLECTION: grants_store.INDEXES,
         pledges_store.COLLECTION: pledges_store.INDEXES,
+        listings_store.COLLECTION: listings_store.INDEXES,
     }
 
     def __init__(
@@ -179,6 +188,7 @@ class House:
             self.limiter,
             self.keys,
         )
+        self.consents = ConsentService(ConsentStore(self.database, self.keys), self.accounts, self.audits)
         self.staff = StaffService(StaffStore(self.database, self.keys), self.sessions, self.audits, self.limiter)
         self.withdrawals = WithdrawalService(
             WithdrawalStore(self.database, self.keys), self.records, self.notices, self.footprints, self.audits
@@ -200,6 +210,23 @@ class House:
             centres,
         )
         self.objection_handling = ObjectionHandling(self.objections)
+        self.listings = ListingService(
+            ListingStore(self.database, self.keys),
+            self.records,
+            self.notices,
+            self.footprints,
+            self.audits,
+            self.evidence,
+        )
+        self.pledges = PledgeService(
+            PledgeStore(self.database, self.keys),
+            self.records,
+            self.notices,
+            self.audits,
+            self.evidence,
+            self.providers.get,
+            centres,
+        )
         self.repairs = RepairService(
             RepairStore(self.database, self.keys),
             self.records,
@@ -208,6 +235,8 @@ class House:
             self.notices,
             self.audits,
             centres,
+            hooks=(self.pledges.repair_filed,),
+            followers=(self.pledges.repair_moved, self.listings.repair_moved),
         )
         self.repair_handling = RepairHandling(self.repairs, self.footprints)
         self.grants = GrantService(
@@ -219,14 +248,6 @@ class House:
             self.keys,
             self.accounts,
         )
-        self.pledges = PledgeService(
-            PledgeStore(self.database, self.keys),
-            self.records,
-            self.notices,
-            self.audits,
-            self.providers.get,
-            {name: centre.name for name, centre in settings.centres.items()},
-        )
 
         self.reports = ReportService(
             IssuedDocumentStore(self.database, self.keys),
@@ -237,6 +258,8 @@ class House:
             self.centre_name,
             settings.public_url,
         )
+        self.statements = StatementService(self.records, self.objections, self.notices, self.audits)
+        self.personal_data = PersonalDataService(holdings_of(self), self.accounts, self.audits)
 
     def centre_name(self, jurisdiction: str | None) -> str:
         """The centre of a jurisdiction, as configured; all of them where none is given."""
@@ -246,14 +269,19 @@ class House:
     @cached_property
     def chat(self) -> ChatService:
         """Loads the bot's dictionary and index at first use: the worker never needs them."""
-        return ChatService(_load_bot(), self.chat_feedback(), self.records, self.footprints, self.open_cases)
+        return ChatService(
+            _load_bot(), self.chat_feedback(), self.records, self.footprints, self.open_cases, self.consents
+        )
 
     def chat_feedback(self) -> FeedbackStore:
         return FeedbackStore(self.database, self.keys)
 
     async def open_cases(self, actor: Actor) -> list[OpenCase]:
-        """What the resident has under way, over all errands that have cases."""
-        return []
+        """What the resident has under way, in one query: who owes which step, and by when."""
+        return [
+            OpenCase(docket.errand.rstrip("s"), docket.id, under_way(docket))
+            for docket in await self.desk.open_of(actor.id)
+        ]
 
     async def prepare(self) -> None:
         """Version and indexes. Safe to call from every process at start. Raises WrongVersion."""

@@ -15,9 +15,13 @@ from bot.topics import Topic
 from knowledge import articles
 
 WEAK = 0.16  # below this no topic is near; see docs/bot.md for how it was set
-CLOSE = 0.9  # a second errand this near the first is asked about, when little was said
+SURE = 0.3  # small talk has few words; with less than this it may be anything
+CLOSE = 0.8  # a second errand this near the first is asked about, when little was said
 LITTLE = 6  # characters; with more than that the first reading is taken
 NEARLY = 0.66  # an article this near an errand is answered when the words ask for the rule
+VERY_NEARLY = 0.75  # an errand this near an article is run when the words want it done
+MARKED = 0.5  # an errand this near whose own word is in the message goes first
+LONG, TAIL = 40, 32  # a long story asks at its end: the end counts once more
 SAME = 1.5  # how much nearer a topic on the same articles is in a follow-up
 SHOWN = 6  # articles that are ranked
 LOOKED_AT = 12  # topics whose articles are ranked
@@ -99,15 +103,19 @@ class Decider:
         if picked:
             return self._on_topic(picked, (), place, features)
         scores = self.ranker.scores(features)
+        if len(reading.bare) > LONG:
+            end = self.ranker.scores(self.reader.features(reading.bare[-TAIL:])[0])
+            scores = [whole + last for whole, last in zip(scores, end, strict=True)]
         subject = self._following.subject(reading, dialogue)
         if subject and self.topics[scores.index(max(scores))].sort in ("article", "flow"):
             features = features | self.reader.features(subject)[0]
             scores = self._nearer_to(dialogue.articles, self.ranker.scores(features))
         order = sorted(range(len(scores)), key=scores.__getitem__, reverse=True)[:LOOKED_AT]
         order = self._keep_in_scope(order, scores, reading)
-        order = self._prefer_the_rule(order, scores, reading)
+        order = self._as_asked(self._as_marked(order, scores, reading), scores, reading)
         best, second = self.topics[order[0]], self.topics[order[1]]
-        if scores[order[0]] < WEAK or not features:
+        least = SURE if best.sort == "smalltalk" else WEAK
+        if scores[order[0]] < least or not features:
             return Decision("out_of_scope", False, refer="unknown", place=place)
         if (
             best.sort == second.sort == "flow"
@@ -146,15 +154,28 @@ class Decider:
             return order
         return [*ours, *(index for index in order if index not in ours)]
 
-    def _prefer_the_rule(self, order: list[int], scores: list[float], reading: Reading) -> list[int]:
-        """An errand gives way to an article nearly as near when the words ask for the rule."""
-        if self.topics[order[0]].sort != "flow" or not self._following.asks_for_the_rule(reading):
+    def _as_marked(self, order: list[int], scores: list[float], reading: Reading) -> list[int]:
+        """授权公司查询我的信用报告 is about the grant, however much is said of the report."""
+        best = self.topics[order[0]]
+        if not best.yields or any(mark in reading.bare for mark in best.marks):
             return order
-        near = [
-            index
-            for index in order[1:]
-            if self.topics[index].sort == "article" and scores[index] >= NEARLY * scores[order[0]]
-        ]
+        for index in order[1:]:
+            marks = self.topics[index].marks
+            if scores[index] >= MARKED * scores[order[0]] and any(mark in reading.bare for mark in marks):
+                return [index, *(other for other in order if other != index)]
+        return order
+
+    def _as_asked(self, order: list[int], scores: list[float], reading: Reading) -> list[int]:
+        """Rule and errand on one matter lie close: the way of asking settles which of the two goes first."""
+        sort = self.topics[order[0]].sort
+        if sort == "flow" and self._following.asks_for_the_rule(reading):
+            wanted, nearly = "article", NEARLY
+        elif sort == "article" and self._following.wants_it_done(reading):
+            wanted, nearly = "flow", VERY_NEARLY
+        else:
+            return order
+        least = nearly * scores[order[0]]
+        near = [index for index in order if self.topics[index].sort == wanted and scores[index] >= least]
         return [*near[:1], *(index for index in order if index not in near[:1])]
 
     def _on_topic(self, best: Topic, others: Sequence[Topic], place: str | None, features: frozenset[str]) -> Decision:

@@ -19,6 +19,8 @@ class Following:
         fillers = sorted(data["fillers"], key=len, reverse=True)
         self._fillers = re.compile("|".join(map(re.escape, fillers)) + r"|[^0-9a-z\u4e00-\u9fff]")
         self._asks_rule = re.compile("|".join(map(re.escape, data["asks_rule"])))
+        self._asks_errand = re.compile("|".join(map(re.escape, data["asks_errand"])))
+        self._asking = re.compile("|".join(map(re.escape, data["asking"])))
         self._subjects: dict[str, str] = data["subject"]
         self._first, self._second = tuple(data["first"]), tuple(data["second"])
 
@@ -42,6 +44,12 @@ class Following:
     def asks_for_the_rule(self, reading: Reading) -> bool:
         """会不会, 收费吗, 合法吗: a question about what the law says rather than a wish to have it done."""
         return self._asks_rule.search(reading.bare) is not None
+
+    def wants_it_done(self, reading: Reading) -> bool:
+        """帮我办, or a plain statement without any question in it; never when the rule is asked for."""
+        if self.asks_for_the_rule(reading):
+            return False
+        return self._asks_errand.search(reading.bare) is not None or self._asking.search(reading.bare) is None
 
     def chosen(self, reading: Reading, dialogue: Dialogue) -> str | None:
         """The topic picked from the two that were offered."""

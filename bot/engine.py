@@ -28,10 +28,10 @@ class Bot:
         phrasings, owners = [], []
         for index, topic in enumerate(known):
             for phrasing in topic.phrasings:
-                phrasings.append(reader.read(phrasing).features)
+                phrasings.append(reader.phrasing(phrasing))
                 owners.append(index)
         ranker = Ranker(phrasings, owners)
-        return cls(Decider(known, reader, ranker), Phrasing(reader))
+        return cls(Decider(known, reader, ranker), Phrasing(reader, known))
 
     def answer(self, message: str, *, on: date, place: str | None = None, dialogue: Dialogue | None = None) -> Reply:
         """`place` is the resident's own jurisdiction where it is known; a place named in the message or

@@ -10,6 +10,7 @@ class Lexicon:
         data = packaged.toml("lexicon.toml")
         self.concepts: dict[str, list[str]] = data["concept"]
         self.typos: dict[str, str] = data["spelling"]["typos"]
+        self.silent = frozenset[str](data["spelling"]["silent"])
         self.sounds: tuple[str, ...] = tuple(data["spelling"]["sounds"].split())
         self.concept_of: dict[str, str] = {}
         for concept, words in self.concepts.items():

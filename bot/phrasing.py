@@ -1,5 +1,6 @@
 """A decision put into words: plain sentences, then the quoted articles, then the next step."""
 
+from collections.abc import Sequence
 from datetime import date
 
 from msgspec import Struct
@@ -10,6 +11,7 @@ from bot.places import JURISDICTIONS
 from bot.reading import Reader
 from bot.replies import Action, Personal, Quoted, Reply
 from bot.sentences import Sentences, fill
+from bot.topics import Topic
 from knowledge import articles
 from knowledge.articles import Article
 
@@ -50,7 +52,8 @@ class Passages:
 class Phrasing:
     """Words for every kind of decision. All text comes from data and from `knowledge`."""
 
-    def __init__(self, reader: Reader) -> None:
+    def __init__(self, reader: Reader, topics: Sequence[Topic]) -> None:
+        self._titles_read = {topic.id: reader.features(topic.title)[0] for topic in topics}
         self._sentences = Sentences()
         self.flows = {flow.id: flow for flow in packaged.table(packaged.toml("flows.toml")["flow"], Flow, "flows.toml")}
         self._flow_of = {name: flow for flow in self.flows.values() for name in flow.articles}
@@ -96,6 +99,7 @@ class Phrasing:
         topic = decision.topic
         flow = self.flows.get(topic.flow) if topic and topic.flow else None
         cited = _spread(decision.cited, decision.place)
+        asked = decision.features | self._titles_read[topic.id] if topic else decision.features
         lines = [flow.say] if flow else []
         gap = topic.gap if topic and not decision.place else None
         if not flow:
@@ -111,7 +115,7 @@ class Phrasing:
             answered=True,
             text="\n".join(lines),
             articles=decision.articles,
-            citations=tuple(self._quoted(name, decision.features) for name in cited),
+            citations=tuple(self._quoted(name, asked) for name in cited),
             flow=flow.id if flow else None,
             actions=(Action(offered.id, offered.label, decision.place),) if offered else (),
             quick_replies=quick,

@@ -10,10 +10,10 @@ import math
 from collections import Counter
 from collections.abc import Sequence
 
-ROUNDS = 3
+ROUNDS = 2
 MARGIN = 0.5
 LARGEST_STEP = 0.2
-NEGLIGIBLE = 0.02  # weights below this cost time and never decide
+NEGLIGIBLE = 0.04  # weights below this cost time and never decide
 STRIDE = 1009  # prime, so that every phrasing is visited once a round, in a mixed order
 
 

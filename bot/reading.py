@@ -30,6 +30,7 @@ class Reader:
         self._plain = Plain()
         self._places = Places()
         self._concept_of = lexicon.concept_of
+        self._silent = lexicon.silent
         self._segmenter = Segmenter([*lexicon.concept_of, *lexicon.sounds])
         self._spelling = Spelling(lexicon.sounds, lexicon.typos, self._segmenter.frequency)
 
@@ -48,15 +49,21 @@ class Reader:
             concepts=concepts,
         )
 
+    def phrasing(self, text: str) -> frozenset[str]:
+        """The features of an editor's phrasing, which is spelt right and names no place."""
+        return self.features(self._plain(text))[0]
+
     def features(self, bare: str) -> tuple[frozenset[str], frozenset[str]]:
         """Words, concepts, neighbouring characters, and how the message begins and ends."""
         found: set[str] = set()
         concepts: set[str] = set()
-        concept_of = self._concept_of
+        concept_of, silent = self._concept_of, self._silent
         pieces = GAPS.sub(" ", bare).split()
         for piece in pieces:
             found.update(map("".join, pairwise(piece)))
             for word in self._segmenter.cut(piece):
+                if word in silent:
+                    continue
                 found.add("=" + word)
                 concept = concept_of.get(word)
                 if concept is not None:

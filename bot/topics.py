@@ -12,7 +12,8 @@ Kind = Literal["article", "flow", "smalltalk", "out_of_scope"]
 class Topic(Struct, frozen=True, forbid_unknown_fields=True):
     """`yunnan` and `dalian` rank the articles, best first. `lead` is the regulation that says
     more and is shown first when no place is named. `gap` names the jurisdiction whose regulation has
-    no such rule: asked there, the answer is a decline that mentions the other's article.
+    no such rule: asked there, the answer is a decline that mentions the other's article. An
+    errand that `yields` gives way to one whose `marks` are in the message when its own are not.
     """
 
     id: str
@@ -25,6 +26,8 @@ class Topic(Struct, frozen=True, forbid_unknown_fields=True):
     lead: str | None = None
     gap: str | None = None
     refer: str | None = None
+    marks: tuple[str, ...] = ()
+    yields: bool = False
     reply: str | None = None
     say: dict[str, str] = {}
     personal: str | None = None

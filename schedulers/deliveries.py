@@ -1,14 +1,14 @@
 """Telling what is due: into the inbox, then by WeChat to whoever banked a push. Any number of workers, none the leader.
 
-A pass claims a batch with a lease, tells it, and sends it in small chunks. `sending` is written before WeChat is called and
-the outcome after: a worker killed before the mark leaves a notice that the next worker sends; killed after it, one that the
-next worker closes as unknown and nobody sends again. A late writer is stopped by its claim, which is used once.
+A pass claims a batch with a lease, which tells it, and sends it in small chunks. That a chunk is about to be sent is written
+to the claim before WeChat is called, and the outcome after: a worker killed before leaves notices that the next worker sends;
+killed between, such as the next worker closes as unknown and nobody sends again. A late writer is stopped by its claim.
 """
 
 import asyncio
 import random
 import time
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -20,8 +20,8 @@ from api.infra.log import get_log
 from api.infra.settings import WeChat
 from api.infra.wechat import SendOutcome, SendResult, WeChatClient
 from api.infra.wechat_keywords import BrokenKeyword
-from api.notices.models import Notice, NoticeState, PushState, Subscription
-from api.notices.push.store import OutboxStore, Receiver, ReceiverStore, SubscriptionStore, TemplateStore
+from api.notices.models import Notice, PushState, Subscription
+from api.notices.push.store import Due, OutboxStore, Receiver, ReceiverStore, SubscriptionStore, TemplateStore
 from api.notices.service import QUIET_FROM, QUIET_UNTIL
 
 BATCH = 200
@@ -99,37 +99,43 @@ class Deliveries:
             now = self._clock.now()
             if is_quiet(now):
                 break
-            ids = await self._outbox.find_due(now, self._batch * self._windows)
-            if not ids:
+            due = await self._outbox.find_due(now, self._batch * self._windows)
+            if not due:
                 break
-            token = new_id("clm")
-            claimed = await self._outbox.claim(self._window(ids), token, now, now + LEASE)
+            taken = await self._take(self._window(due), now, tally)
             # Where another worker took most of it first, look further along next time, so that both find work.
-            self._windows = 1 if 2 * len(claimed) >= min(len(ids), self._batch) else _WINDOWS
-            if claimed:
-                await self._handle(claimed, token, now, tally)
-            else:
+            self._windows = 1 if 2 * taken >= min(len(due), self._batch) else _WINDOWS
+            if taken == 0:
                 await asyncio.sleep(random.uniform(0, 0.05))  # noqa: S311 - spreads workers, keeps no secret
         return tally
 
-    def _window(self, ids: Sequence[str]) -> Sequence[str]:
-        start = random.randrange(0, len(ids), self._batch)  # noqa: S311 - spreads workers, keeps no secret
-        return ids[start : start + self._batch]
+    def _window(self, due: Sequence[Due]) -> Sequence[Due]:
+        start = random.randrange(0, len(due), self._batch)  # noqa: S311 - spreads workers, keeps no secret
+        return due[start : start + self._batch]
 
-    async def _handle(self, notices: Sequence[Notice], token: str, now: datetime, tally: Tally) -> None:
-        left_behind = [notice.id for notice in notices if notice.push is PushState.SENDING]
-        if left_behind:
-            await self._outbox.close_unpushed(left_behind, token, PushState.UNKNOWN, "no-outcome")
-            tally.unknown += len(left_behind)
-        booked = [notice.id for notice in notices if notice.state is NoticeState.BOOKED]
-        if booked:
-            await self._outbox.tell(booked, token, now)
-            tally.told += len(booked)
-        waiting = [notice for notice in notices if notice.push is PushState.WAITING]
-        done = [notice.id for notice in notices if notice.push not in (PushState.WAITING, PushState.SENDING)]
-        if done:
-            await self._outbox.close_unpushed(done, token, PushState.NONE, None)
-        if waiting:
+    async def _take(self, due: Sequence[Due], now: datetime, tally: Tally) -> int:
+        """Claims a batch and does all of it; how many were claimed."""
+        token = new_id("clm")
+        old = {one.claim for one in due if one.claim is not None}
+        begun = await self._outbox.seize(old) if old else set()
+        await self._outbox.open_claim(token, now + LEASE)
+        notices = await self._outbox.claim(due, token, now, now + LEASE)
+        if notices:
+            await self._handle(notices, begun, token, now, tally)
+        await self._outbox.close_claim(token)
+        return len(notices)
+
+    async def _handle(
+        self, notices: Sequence[Notice], begun: Collection[str], token: str, now: datetime, tally: Tally
+    ) -> None:
+        tally.told += sum(notice.told_at == now and notice.tried_at is None for notice in notices)
+        unknown = [notice.id for notice in notices if notice.id in begun]
+        await self._outbox.write_same(unknown, _closed(PushState.UNKNOWN, "no-outcome"), token)
+        tally.unknown += len(unknown)
+        rest = [notice for notice in notices if notice.id not in begun]
+        done = [notice.id for notice in rest if notice.push is not PushState.WAITING]
+        await self._outbox.write_same(done, {"wake_at": None}, token)
+        if waiting := [notice for notice in rest if notice.push is PushState.WAITING]:
             await self._push(waiting, token, now, tally)
 
     async def _push(self, notices: Sequence[Notice], token: str, now: datetime, tally: Tally) -> None:
@@ -138,19 +144,32 @@ class Deliveries:
         stopped = await self._templates.list_stopped()
         plan = _Plan(receivers, permissions, self._settings, await self._reserved(notices))
         for reason, ids in plan.sort(notices).items():
-            await self._outbox.close_unpushed(ids, token, PushState.NONE, reason)
+            await self._outbox.write_same(ids, _closed(PushState.NONE, reason), token)
             tally.unpushed += len(ids)
         resting = [n for n in plan.to_send if stopped.get(self._template_id(n), now) > now]
         await self._later(resting, token, now, TEMPLATE_RESTS, "template-stopped", tally)
         ready = [n for n in plan.to_send if stopped.get(self._template_id(n), now) <= now]
-        for start in range(0, len(ready), CHUNK):
-            chunk = ready[start : start + CHUNK]
-            is_silent = self._silent_until is not None and self._clock.now() < self._silent_until
-            if self._is_stopping or is_silent:
-                pause = timedelta() if self._is_stopping else SILENCE_RESTS
-                await self._later(ready[start:], token, now, pause, "wechat-silent", tally)
-                return
-            await self._send(chunk, token, plan, tally)
+        writing: asyncio.Task[None] | None = None
+        try:
+            for start in range(0, len(ready), CHUNK):
+                chunk = ready[start : start + CHUNK]
+                if self._is_stopping or self._is_silent():
+                    pause = timedelta() if self._is_stopping else SILENCE_RESTS
+                    await self._later(ready[start:], token, now, pause, "wechat-silent", tally)
+                    return
+                if not await self._outbox.begin_sending(token, [notice.id for notice in chunk]):
+                    return  # taken over: whoever did so goes on with the rest
+                results = await asyncio.gather(*(self._send_one(notice, plan.openid(notice)) for notice in chunk))
+                if writing is not None:
+                    await writing
+                # The outcomes are written while the next chunk is on its way.
+                writing = asyncio.create_task(self._write_outcomes(chunk, results, token, plan, tally))
+        finally:
+            if writing is not None:
+                await writing
+
+    def _is_silent(self) -> bool:
+        return self._silent_until is not None and self._clock.now() < self._silent_until
 
     async def _reserved(self, notices: Sequence[Notice]) -> dict[int, dict[tuple[str, str], int]]:
         """By rank: the pushes that a person's booked notices of a higher rank are waiting for."""
@@ -163,24 +182,36 @@ class Deliveries:
     def _template_id(self, notice: Notice) -> str:
         return self._settings.templates[notice.template or ""]
 
-    async def _send(self, chunk: Sequence[Notice], token: str, plan: "_Plan", tally: Tally) -> None:
+    async def _write_outcomes(
+        self, chunk: Sequence[Notice], results: Sequence[SendResult], token: str, plan: "_Plan", tally: Tally
+    ) -> None:
         now = self._clock.now()
-        ours = await self._outbox.mark_sending([notice.id for notice in chunk], token, now, now + LEASE)
-        notices = [notice for notice in chunk if notice.id in ours]
-        results = await asyncio.gather(*(self._send_one(notice, plan.openid(notice)) for notice in notices))
-        now = self._clock.now()
+        if all(result.outcome in (SendOutcome.BUSY, SendOutcome.UNKNOWN) for result in results):
+            self._silent_until = now + SILENCE_RESTS  # nothing at all gets through: do not spend the others on it
         changes: dict[str, Mapping[str, Any]] = {}
-        spent: list[tuple[str, str, str, bool]] = []
-        for notice, result in zip(notices, results, strict=True):
+        sent: list[Notice] = []
+        messages: dict[str, str] = {}
+        refused: list[Notice] = []
+        for notice, result in zip(chunk, results, strict=True):
+            if result.outcome is SendOutcome.SENT:
+                sent.append(notice)
+                if result.message_id is not None:
+                    messages[result.message_id] = notice.id
+                continue
             changes[notice.id] = _outcome(notice, result, now, tally)
-            if result.outcome in (SendOutcome.SENT, SendOutcome.REFUSED):
-                spent += plan.spend(notice, is_empty=result.outcome is SendOutcome.REFUSED)
+            if result.outcome is SendOutcome.REFUSED:
+                refused.append(notice)
             if result.outcome is SendOutcome.BAD_TEMPLATE:
                 await self._stop_template(notice, result.errcode, now)
-        await self._outbox.write_back(changes, token, PushState.SENDING)
-        await self._subscriptions.spend(spent)
-        if results and all(r.outcome in (SendOutcome.BUSY, SendOutcome.UNKNOWN) for r in results):
-            self._silent_until = now + SILENCE_RESTS  # nothing at all gets through: do not spend the others on it
+        tally.sent += len(sent)
+        done = {**_closed(PushState.SENT, None), "pushed_at": now}
+        await self._outbox.write_same([notice.id for notice in sent], done, token)
+        await self._outbox.write_back(changes, token)
+        await self._outbox.note_messages(messages, now)
+        for (template, which), accounts in plan.spent(sent).items():
+            await self._subscriptions.spend(accounts, template, which)
+        for (template, _), accounts in plan.spent(refused, for_good=True).items():
+            await self._subscriptions.empty(accounts, template)
 
     async def _send_one(self, notice: Notice, openid: str) -> SendResult:
         name = notice.template or ""
@@ -202,32 +233,35 @@ class Deliveries:
         self, notices: Sequence[Notice], token: str, now: datetime, pause: timedelta, reason: str, tally: Tally
     ) -> None:
         changes = {notice.id: _postponed(notice, now, now + pause, reason, tally) for notice in notices}
-        await self._outbox.write_back(changes, token, PushState.WAITING)
+        await self._outbox.write_back(changes, token)
 
 
 def chinese_date(notice: Notice) -> str:
     return f"{notice.on.year}年{notice.on.month}月{notice.on.day}日"
 
 
+def _closed(push: PushState, reason: str | None) -> dict[str, Any]:
+    """Nothing is left to do."""
+    return {"push": push.value, "reason": reason, "wake_at": None}
+
+
 def _outcome(notice: Notice, result: SendResult, now: datetime, tally: Tally) -> dict[str, Any]:
     """The fields that the table of WeChat's answers asks for."""
     match result.outcome:
-        case SendOutcome.SENT:
-            tally.sent += 1
-            return {"push": PushState.SENT.value, "wake_at": None, "message_id": result.message_id}
         case SendOutcome.REFUSED:
             tally.refused += 1
-            return {"push": PushState.REFUSED.value, "wake_at": None, "reason": "refused"}
+            return _closed(PushState.REFUSED, "refused")
         case SendOutcome.UNKNOWN:
             tally.unknown += 1
-            return {"push": PushState.UNKNOWN.value, "wake_at": None, "reason": "no-answer"}
+            return _closed(PushState.UNKNOWN, "no-answer")
         case SendOutcome.BUSY:
             pause = retry_after(notice.attempts + 1, random.random())  # noqa: S311 - jitter
-            return _postponed(notice, now, now + pause, f"busy:{result.errcode}", tally)
+            later = _postponed(notice, now, now + pause, f"busy:{result.errcode}", tally)
+            return {**later, "attempts": notice.attempts + 1}
         case other:
             tally.failed += 1
             _log.error("push-failed", reason=other.value, errcode=result.errcode, template=notice.template)
-            return {"push": PushState.FAILED.value, "wake_at": None, "reason": f"{other.value}:{result.errcode}"}
+            return _closed(PushState.FAILED, f"{other.value}:{result.errcode}")
 
 
 def _postponed(notice: Notice, now: datetime, until: datetime, reason: str, tally: Tally) -> dict[str, Any]:
@@ -236,7 +270,7 @@ def _postponed(notice: Notice, now: datetime, until: datetime, reason: str, tall
     if now - since >= GIVE_UP_AFTER:
         tally.failed += 1
         _log.error("push-failed", reason=reason, template=notice.template, attempt=notice.attempts)
-        return {"push": PushState.FAILED.value, "wake_at": None, "reason": f"gave-up:{reason}"}
+        return _closed(PushState.FAILED, f"gave-up:{reason}")
     tally.later += 1
     return {"push": PushState.WAITING.value, "wake_at": until, "tried_at": since, "reason": reason}
 
@@ -292,11 +326,15 @@ class _Plan:
     def openid(self, notice: Notice) -> str:
         return self._receivers[notice.subject].openid
 
-    def spend(self, notice: Notice, *, is_empty: bool) -> list[tuple[str, str, str, bool]]:
-        name = notice.template or ""
-        account = self._receivers[notice.subject].account
-        permission = self._permissions.get(account)
-        if permission is None or (name in self._settings.long_term_templates and not is_empty):
-            return []
-        which = "confirmed" if permission.bank(name).confirmed > 0 else "claimed"
-        return [(account, name, which, is_empty)]
+    def spent(self, notices: Iterable[Notice], *, for_good: bool = False) -> dict[tuple[str, str], list[str]]:
+        """Accounts by template and by what they have of it; a long-term permission is not used up by sending."""
+        accounts: dict[tuple[str, str], list[str]] = {}
+        for notice in notices:
+            name = notice.template or ""
+            account = self._receivers[notice.subject].account
+            permission = self._permissions.get(account)
+            if permission is None or (name in self._settings.long_term_templates and not for_good):
+                continue
+            which = "confirmed" if permission.bank(name).confirmed > 0 else "claimed"
+            accounts.setdefault((name, which), []).append(account)
+        return accounts

@@ -73,10 +73,3 @@ class ConsentNeeded(Forbidden):
     code = "consent-needed"
     title = "需要您的单独同意"
     default_step = "请阅读说明，同意后继续；不同意不影响您使用其他功能。"
-
-
-class ConsentTextOutdated(Conflict):
-    code = "consent-text-outdated"
-    title = "同意书已更新"
-    default_detail = "您看到的同意书不是最新版本，您的选择没有保存。"
-    default_step = "请刷新后阅读最新版本，再作选择。"

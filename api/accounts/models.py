@@ -29,6 +29,7 @@ class Account(msgspec.Struct, frozen=True):
     bound_at: datetime | None = None
     jurisdiction: str | None = None
     is_elderly_mode: bool = False
+    refusals: tuple[str, ...] = ()  # the purposes of consents.toml that were refused or withdrawn
     closed_at: datetime | None = None
     version: int = 1
 

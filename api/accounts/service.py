@@ -99,9 +99,9 @@ class AccountService:
             raise Unauthenticated("这个账号已经注销。")
         return account
 
-    async def get(self, account_id: str) -> Account:
+    async def get(self, account_id: str, tx: Tx = None) -> Account:
         """Also a closed one. Raises NotFound."""
-        return await self._store.get(account_id)
+        return await self._store.get(account_id, tx)
 
     async def find_by_subject(self, subject: str) -> Account | None:
         """The open account to which the person's document is bound: where a push goes."""
@@ -200,20 +200,26 @@ class AccountService:
         await self._audits.write(tx, actor, "accounts.settings", account.id, now, subject=account.subject)
         return changed
 
-    async def close(self, tx: Tx, account: Account, now: datetime) -> None:
-        """What is left says that there was an account, not whose."""
-        await self._store.save(
-            tx,
-            account,
-            Account(
-                id=account.id,
-                openid_index=None,
-                openid=None,
-                created_at=account.created_at,
-                status="closed",
-                closed_at=now,
-            ),
+    async def note_refusal(self, tx: Tx, actor: Actor, purpose: str, *, is_refused: bool) -> None:
+        """Keeps with the account what was refused, so that whoever reads the account needs no second look."""
+        account = await self.open_account(actor.id, tx)
+        others = tuple(name for name in account.refusals if name != purpose)
+        refusals = (*others, purpose) if is_refused else others
+        if refusals != account.refusals:
+            await self._store.save(tx, account, msgspec.structs.replace(account, refusals=refusals))
+
+    async def close(self, tx: Tx, actor: Actor, now: datetime) -> None:
+        """What is left says that there was an account, not whose. Raises Unauthenticated for a closed one, Outdated."""
+        account = await self.open_account(actor.id, tx)
+        left = Account(
+            id=account.id,
+            openid_index=None,
+            openid=None,
+            created_at=account.created_at,
+            status="closed",
+            closed_at=now,
         )
+        await self._store.save(tx, account, left)
 
     async def _refused(self, actor: Actor, account: Account, now: datetime) -> None:
         await self._audits.write(None, actor, "accounts.bind", account.id, now, outcome="refused")

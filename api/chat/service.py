@@ -6,6 +6,7 @@ from datetime import date, datetime, timedelta
 
 import msgspec
 
+from api.accounts.consents import ConsentService
 from api.chat.models import Feedback
 from api.chat.schemas import ActionView, FeedbackBody, Message, PersonalView
 from api.chat.store import FeedbackStore
@@ -49,26 +50,33 @@ class ChatService:
         records: RecordService,
         footprints: FootprintService,
         open_cases: OpenCases,
+        consents: ConsentService,
     ) -> None:
         self._bot = bot
         self._store = store
         self._records = records
         self._footprints = footprints
         self._open_cases = open_cases
+        self._consents = consents
         self._unanswered: list[Feedback] = []
         self._writer: asyncio.Task[None] | None = None
 
     async def answer(self, actor: Actor, message: Message, now: datetime) -> tuple[Reply, PersonalView | None]:
-        """No round trip for somebody who is not signed in; at most one for a resident."""
+        """No round trip for somebody who is not signed in; at most two for a resident, who may have refused it."""
         on = civil_date(now)
         place = message.place or actor.jurisdiction
         dialogue = message.dialogue.to_dialogue() if message.dialogue else None
         reply = self._bot.answer(message.text, on=on, place=place, dialogue=dialogue)
-        if not reply.answered and reply.kind != "smalltalk":
+        if not reply.answered and reply.kind != "smalltalk" and await self._may(actor, "bot-questions", now):
             self._keep("unanswered", message.text, reply.kind, reply.articles, place, now)
-        if actor.role is Role.RESIDENT and reply.personal is not None and reply.answered:
+        wants_own = actor.role is Role.RESIDENT and reply.personal is not None and reply.answered
+        if wants_own and reply.personal is not None and await self._may(actor, "bot-personal", now):
             return reply, await self._personal(actor, reply.personal, on)
         return reply, None
+
+    async def _may(self, actor: Actor, purpose: str, now: datetime) -> bool:
+        """What a resident has not refused. Of anybody else nothing is known that could be refused."""
+        return actor.role is not Role.RESIDENT or await self._consents.is_allowed(actor.id, purpose, now)
 
     def feedback(self, body: FeedbackBody, now: datetime) -> None:
         self._keep(body.verdict, body.question, body.kind, body.articles, body.place, now)

@@ -22,7 +22,7 @@ from api.infra.paging import Page
 from api.infra.transitions import happened
 from api.notices.models import Draft
 from api.notices.service import NoticeService
-from api.records.models import Change, Disclosure, Particulars, Record, Section, Standing
+from api.records.models import OWN, Change, Disclosure, Particulars, Record, Section, Standing
 from api.records.service import RecordService
 
 UNVERIFIED = "未经核验"
@@ -186,7 +186,7 @@ def _record(case: Declaration, now: datetime) -> Record:
         code=f"declaration.{case.kind}",
         title=case.title,
         subject=case.subject,
-        provider="self",
+        provider=OWN,
         source_unit="本人",
         received_at=now,
         particulars=_particulars(case.wordings[-1].text),

@@ -9,7 +9,9 @@ from knowledge.citations import Certainty, Citation
 
 
 class Docket(msgspec.Struct, frozen=True):
-    """A case in the queue. `id` is the case's own id; `steps` are the open ones, the next due first."""
+    """A case in the queue. `id` is the case's own id, `owner` the resident's account; `steps` are the open ones,
+    the next due first.
+    """
 
     id: str
     errand: str
@@ -18,6 +20,7 @@ class Docket(msgspec.Struct, frozen=True):
     status: str
     due_on: date
     steps: tuple[Step, ...]
+    owner: str = ""
     assignee: str | None = None
 
 

@@ -23,6 +23,8 @@ class Followed(Protocol):
     @property
     def id(self) -> str: ...
     @property
+    def owner(self) -> str: ...
+    @property
     def status(self) -> str: ...
     @property
     def number(self) -> str: ...
@@ -66,6 +68,10 @@ class DeskService:
         if late is not None:
             query["due_on"] = {"$lt" if late else "$gte": civil_date(now).isoformat()}
         return await self._store.page(query, cursor, limit)
+
+    async def open_of(self, owner: str, limit: int = 20) -> list[Docket]:
+        """What a resident has under way, over all errands, the next due first."""
+        return await self._store.open_of(owner, limit)
 
     async def assign(self, tx: Tx, actor: Actor, case: str, assignee: str | None, reason: str, now: datetime) -> Docket:
         """Raises NotFound."""
@@ -121,6 +127,7 @@ def _docket(errand: str, case: Followed) -> Docket | None:
         status=case.status,
         due_on=first.due_on,
         steps=tuple(sorted((step for step in case.steps if step.is_open), key=lambda step: (step.due_on, step.key))),
+        owner=case.owner,
     )
 
 

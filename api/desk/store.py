@@ -27,6 +27,7 @@ INDEXES: Sequence[IndexModel] = (
     _by_due("jurisdiction", "errand"),
     _by_due("jurisdiction", "errand", "status"),
     _by_due("jurisdiction", "assignee"),
+    _by_due("owner"),
     _by_due(),
 )
 BREACHES_INDEXES: Sequence[IndexModel] = (_by_due("jurisdiction"), _by_due())
@@ -69,6 +70,11 @@ class DeskStore:
         found = await self._sorted(self._queue, query, cursor, limit)
         items = [self._dockets.decode(document) for document in found[:limit]]
         return _paged(items, len(found) > limit)
+
+    async def open_of(self, owner: str, limit: int) -> list[Docket]:
+        """A resident's cases that are not closed, the next due first."""
+        found = await self._queue.find({"owner": owner}).sort([("due_on", 1), ("_id", 1)]).limit(limit).to_list(limit)
+        return [self._dockets.decode(document) for document in found]
 
     async def page_of_breaches(self, jurisdiction: str | None, cursor: str | None, limit: int) -> Page[Breach]:
         query: dict[str, Any] = {"jurisdiction": jurisdiction} if jurisdiction else {}

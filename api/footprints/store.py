@@ -8,7 +8,7 @@ from typing import Any
 from pymongo import ASCENDING, DESCENDING, IndexModel
 from pymongo.errors import BulkWriteError
 
-from api.footprints.models import Footprint
+from api.footprints.models import Footprint, FootprintKind
 from api.infra.documents import Codec
 from api.infra.errors import Invalid, NotFound
 from api.infra.mongo import Database, Tx
@@ -41,14 +41,14 @@ class FootprintStore:
 
     async def insert_once(self, footprints: Sequence[Footprint]) -> None:
         """Those whose id is there already are left as they are."""
-        if not footprints:
-            return
-        try:
-            await self._collection.insert_many([self.codec.encode(f) for f in footprints], ordered=False)
-        except BulkWriteError as fault:
-            errors = (fault.details or {}).get("writeErrors", [])
-            if not errors or any(error.get("code") != _DUPLICATE for error in errors):
-                raise
+        for start in range(0, len(footprints), _MAX_BATCH):
+            documents = [self.codec.encode(footprint) for footprint in footprints[start : start + _MAX_BATCH]]
+            try:
+                await self._collection.insert_many(documents, ordered=False)
+            except BulkWriteError as fault:
+                errors = (fault.details or {}).get("writeErrors", [])
+                if not errors or any(error.get("code") != _DUPLICATE for error in errors):
+                    raise
 
     async def append(self, footprint: Footprint) -> None:
         """Returns when it is durable. Footprints that wait at the same time are written together."""
@@ -112,6 +112,15 @@ class FootprintStore:
             return Page(items=items)
         last_item = items[-1]
         return Page(items=items, next_cursor=encode_cursor((last_item.at - _EPOCH) // _MILLISECOND, last_item.id))
+
+    def explainable(self, subject: str, since: datetime) -> dict[str, dict[str, Any]]:
+        """The hot queries, for the test that asks the server how it runs them."""
+        sort = {"at": -1, "_id": -1}
+        return {
+            "page": {"filter": {"subject": subject}, "sort": sort},
+            "page_since": {"filter": {"subject": subject, "at": {"$gt": since}}, "sort": sort},
+            "page_of_kind": {"filter": {"subject": subject, "kind": FootprintKind.QUERIED.value}, "sort": sort},
+        }
 
 
 def _instant(milliseconds: Any) -> datetime:

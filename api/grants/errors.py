@@ -38,13 +38,6 @@ class PurposeNotAccepted(Conflict):
     default_step = "请先查看授权约定的用途，同意按此用途使用后再查询。"
 
 
-class ConsentOutdated(Invalid):
-    code = "consent-text-outdated"
-    title = "同意书已更新"
-    default_detail = "您看到的同意书不是现在的文本，没有办理。"
-    default_step = "请阅读最新的同意书后重新确认。"
-
-
 class BadTerm(Invalid):
     code = "grant-term-invalid"
     title = "授权期限有误"

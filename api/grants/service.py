@@ -12,7 +12,6 @@ from api.footprints.service import FootprintService, footprint
 from api.grants.consents import consent_text
 from api.grants.errors import (
     BadTerm,
-    ConsentOutdated,
     GrantEnded,
     NotTheGrantee,
     OwnGrant,
@@ -24,7 +23,7 @@ from api.grants.states import TABLE
 from api.grants.store import GrantStore
 from api.infra.actors import SYSTEM, Actor
 from api.infra.clock import civil_date
-from api.infra.errors import FieldFault, Invalid
+from api.infra.errors import ConsentOutdated, FieldFault, Invalid
 from api.infra.ids import new_id, verification_code
 from api.infra.mongo import Tx
 from api.infra.paging import Page

@@ -76,6 +76,13 @@ class Invalid(Refusal):
     default_step = "请按提示修改后重新提交。"
 
 
+class ConsentOutdated(Invalid):
+    code = "consent-text-outdated"
+    title = "同意书已更新"
+    default_detail = "您看到的同意书不是现在的文本，没有办理。"
+    default_step = "请阅读最新的同意书后重新确认。"
+
+
 class Unauthenticated(Refusal):
     kind = Kind.UNAUTHENTICATED
     code = "sign-in-needed"

@@ -57,6 +57,7 @@ class Settings(msgspec.Struct, frozen=True):
     public_url: str
     processes: int
     clock_shift_file: Path | None
+    demo_residents_file: Path | None
     trusted_proxies: tuple[str, ...]
     otlp_endpoint: str | None
 
@@ -79,6 +80,7 @@ _EXAMPLE_CENTRES = {
 }
 _TEMPLATES = ("date_arrived", "case_progress", "task_due")
 _REQUIRED = ("MONGODB_URI", "CW_WECHAT_APPID", "CW_WECHAT_SECRET", "CW_WECHAT_EVENT_TOKEN")
+_DEVELOPMENT_ONLY = ("CW_CLOCK_SHIFT_FILE", "CW_DEMO_RESIDENTS")
 _WECHAT = "https://api.weixin.qq.com"
 
 
@@ -105,12 +107,11 @@ def read_settings(environ: Mapping[str, str]) -> Settings:
         faults += [f"CW_WECHAT_TEMPLATE_{name.upper()} is missing" for name, value in templates.items() if not value]
         if not hosts:
             faults.append("CW_ALLOWED_HOSTS is missing")
-        if environ.get("CW_CLOCK_SHIFT_FILE"):
-            faults.append("CW_CLOCK_SHIFT_FILE is for development only")
+        faults += [f"{name} is for development only" for name in _DEVELOPMENT_ONLY if environ.get(name)]
     if faults or keys is None:
         raise SettingsError("\n".join(faults))
 
-    shift = environ.get("CW_CLOCK_SHIFT_FILE")
+    shift, demo = (environ.get(name) for name in _DEVELOPMENT_ONLY)
     return Settings(
         is_production=is_production,
         mongodb_uri=environ["MONGODB_URI"],
@@ -137,6 +138,7 @@ def read_settings(environ: Mapping[str, str]) -> Settings:
         public_url=environ.get("CW_PUBLIC_URL", f"http://127.0.0.1:{ports['CW_PORT']}").rstrip("/"),
         processes=processes,
         clock_shift_file=Path(shift) if shift else None,
+        demo_residents_file=Path(demo) if demo else None,
         trusted_proxies=_list(environ.get("CW_TRUSTED_PROXIES", "")),
         otlp_endpoint=environ.get("OTEL_EXPORTER_OTLP_ENDPOINT"),
     )

@@ -5,6 +5,6 @@ digest of kind, subject, record, date and occasion, and it holds both channels, 
 planned. `wake_at` is the instant at which a worker has something to do with it (tell, push, try again, take over from a
 worker that died); None when nothing is left. So the whole outbox is one query: all that is due and not yet done.
 
-State: booked → told | cancelled.  Push: waiting → sending → sent | refused | failed | unknown, or none.
+State: booked → told | cancelled.  Push: waiting → sent | refused | failed | unknown, or none.
 Texts live in `texts/*.toml`: no 失信, no name, no amount, no document number in a push, which is read on a lock screen.
 """

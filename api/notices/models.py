@@ -30,7 +30,6 @@ class NoticeState(StrEnum):
 class PushState(StrEnum):
     NONE = "none"  # no push wanted or possible: the inbox alone
     WAITING = "waiting"
-    SENDING = "sending"  # about to be handed to WeChat; found like this after a crash, it is unknown
     SENT = "sent"
     REFUSED = "refused"  # the resident took the permission back: not a failure, not retried
     FAILED = "failed"
@@ -42,7 +41,7 @@ class Notice(msgspec.Struct, frozen=True):
 
     `template` is our name of the WeChat template and `headline` the one line it shows. `rank`: of two notices that want
     the last banked push, the higher one gets it. `explanation` tells the resident why a booked notice was taken back.
-    `claim` and `fence` are the worker's hold on it.
+    `claim` is the worker's hold on it.
     """
 
     id: str
@@ -67,11 +66,9 @@ class Notice(msgspec.Struct, frozen=True):
     cancelled_at: datetime | None = None
     wake_at: datetime | None = None
     claim: str | None = None
-    fence: int = 0
     attempts: int = 0
     tried_at: datetime | None = None
     reason: str | None = None
-    message_id: str | None = None
     pushed_at: datetime | None = None
 
     @property

@@ -7,6 +7,7 @@ from litestar import Controller, Response, get, post
 from litestar.di import NamedDependency
 from litestar.params import FromPath, FromQuery, JSONBody, MultipartBody, QueryParameter
 
+from api.desk.documents import ResultDocument
 from api.desk.routes import Steps
 from api.desk.schemas import StaffStep
 from api.evidence.routes import Upload, download
@@ -62,6 +63,17 @@ class StaffObjectionController(Controller):
         now = clock.now()
         case = await objections.read_by(actor, objection_id, now)
         return await objections.show(actor, case, now)
+
+    @get("/{objection_id:str}/result", access="officer", operation_id="getObjectionResultAsOfficer")
+    async def result(
+        self,
+        objection_id: FromPath[str],
+        actor: NamedDependency[Actor],
+        objections: NamedDependency[ObjectionService],
+        clock: NamedDependency[Clock],
+    ) -> ResultDocument:
+        """The result in writing, as the resident gets it."""
+        return await objections.result(actor, objection_id, clock.now())
 
     @post("/{objection_id:str}/correct-own-error", access="officer", operation_id="correctOwnError")
     async def correct_own_error(
@@ -269,7 +281,7 @@ class VerificationController(Controller):
     path = "/provider/verifications"
     tags = ("objections",)
 
-    @get(access="provider", operation_id="listVerifications")
+    @get(access="provider", scope="verifications", operation_id="listVerifications")
     async def list_waiting(
         self,
         actor: NamedDependency[Actor],
@@ -282,7 +294,7 @@ class VerificationController(Controller):
         page = await objections.page_of_provider(actor, WITH_PROVIDER, cursor, limit)
         return Page(items=tuple(line(case, clock) for case in page.items), next_cursor=page.next_cursor)
 
-    @get("/{objection_id:str}", access="provider", operation_id="getVerification")
+    @get("/{objection_id:str}", access="provider", scope="verifications", operation_id="getVerification")
     async def read(
         self,
         objection_id: FromPath[str],
@@ -295,7 +307,9 @@ class VerificationController(Controller):
         case = await objections.read_by(actor, objection_id, now)
         return await objections.show(actor, case, now)
 
-    @post("/{objection_id:str}/receipt", access="provider", operation_id="acknowledgeVerification")
+    @post(
+        "/{objection_id:str}/receipt", access="provider", scope="verifications", operation_id="acknowledgeVerification"
+    )
     async def receipt(
         self,
         objection_id: FromPath[str],
@@ -311,7 +325,7 @@ class VerificationController(Controller):
 
         return await objection_steps.take(objection_id, step)
 
-    @post("/{objection_id:str}/reply", access="provider", operation_id="replyToVerification")
+    @post("/{objection_id:str}/reply", access="provider", scope="verifications", operation_id="replyToVerification")
     async def reply(
         self,
         objection_id: FromPath[str],
@@ -336,7 +350,12 @@ class VerificationController(Controller):
 
         return await objection_steps.take(objection_id, step)
 
-    @get("/{objection_id:str}/evidence/{evidence_id:str}", access="provider", operation_id="readVerificationEvidence")
+    @get(
+        "/{objection_id:str}/evidence/{evidence_id:str}",
+        access="provider",
+        scope="verifications",
+        operation_id="readVerificationEvidence",
+    )
     async def read_evidence(
         self,
         objection_id: FromPath[str],
@@ -359,8 +378,9 @@ async def _hand_out(
     now: datetime,
 ) -> Response[bytes]:
     case = await objections.seen_by(actor, objection_id, now)
-    await objections.audits.write(None, actor, "evidence.read", evidence_id, now, subject=case.subject, basis=case.id)
-    return download(*await evidence.open(evidence_id, case=case.id))
+    file, content = await evidence.open(evidence_id, case=case.id)
+    await objections.audits.write(None, actor, "evidence.read", file.id, now, subject=case.subject, basis=case.id)
+    return download(file, content)
 
 
 ROUTES = (StaffObjectionController, VerificationController)

@@ -4,7 +4,7 @@ from datetime import datetime
 
 from api.pledges.models import Outcome, Pledge
 from api.pledges.texts import text_of
-from api.records.models import Disclosure, Particulars, Record, Section
+from api.records.models import OWN, Disclosure, Particulars, Record, Section
 
 STATE = "履行情况"
 OUTCOMES = {Outcome.KEPT: "已履行（践诺）", Outcome.PARTLY: "部分履行", Outcome.BROKEN: "未履行"}
@@ -25,7 +25,7 @@ def record_of(case: Pledge, now: datetime) -> Record:
         code=f"pledge.{case.kind}",
         title=case.title,
         subject=case.subject,
-        provider=case.recipient or "centre",
+        provider=case.recipient or OWN,
         source_unit=case.recipient_unit,
         received_at=now,
         particulars=Particulars(name="", document_kind="", document_number="", items=items),

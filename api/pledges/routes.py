@@ -6,6 +6,7 @@ from litestar import Controller, Response, get, post
 from litestar.di import NamedDependency
 from litestar.params import FromPath, FromQuery, JSONBody, QueryParameter
 
+from api.evidence.routes import download
 from api.http.idempotency import Once
 from api.infra.actors import Actor
 from api.infra.clock import Clock
@@ -145,6 +146,18 @@ class ProviderPledgeController(Controller):
 
         return await once.run(work, status=200)
 
+    @get("/{pledge_id:str}/evidence/{evidence_id:str}", access="provider", operation_id="readPledgeEvidence")
+    async def read_evidence(
+        self,
+        pledge_id: FromPath[str],
+        evidence_id: FromPath[str],
+        actor: NamedDependency[Actor],
+        pledges: NamedDependency[PledgeService],
+        clock: NamedDependency[Clock],
+    ) -> Response[bytes]:
+        """A file that the resident attached, as an attachment; the read is in the audit."""
+        return download(*await pledges.open_file(actor, pledge_id, evidence_id, clock.now()))
+
 
 class StaffPledgeController(Controller):
     path = "/staff/pledges"
@@ -181,3 +194,15 @@ class StaffPledgeController(Controller):
             return PledgeView.of(case, actor.role)
 
         return await once.run(work, status=200)
+
+    @get("/{pledge_id:str}/evidence/{evidence_id:str}", access="officer", operation_id="readPledgeEvidenceAsOfficer")
+    async def read_evidence(
+        self,
+        pledge_id: FromPath[str],
+        evidence_id: FromPath[str],
+        actor: NamedDependency[Actor],
+        pledges: NamedDependency[PledgeService],
+        clock: NamedDependency[Clock],
+    ) -> Response[bytes]:
+        """A file that the resident attached, as an attachment; the read is in the audit."""
+        return download(*await pledges.open_file(actor, pledge_id, evidence_id, clock.now()))

@@ -2,13 +2,15 @@
 
 from collections.abc import Awaitable, Callable
 from datetime import date, datetime, timedelta
-from typing import Protocol
+from typing import Any, Protocol
 
 import msgspec
 
 from api.accounts.models import Provider
 from api.audits.service import AuditService
 from api.declarations.guard import must_pass
+from api.evidence.models import Evidence
+from api.evidence.service import EvidenceService
 from api.infra.actors import SYSTEM, Actor, Role
 from api.infra.clock import civil_date
 from api.infra.errors import FieldFault, Forbidden, Invalid, NotFound
@@ -23,14 +25,13 @@ from api.pledges.lines import LAW, OUTCOMES, STATE, record_of
 from api.pledges.models import Finding, Outcome, Performance, Pledge
 from api.pledges.states import TABLE
 from api.pledges.store import PledgeStore
-from api.pledges.texts import REPAIR, current_text, text_of
-from api.records.models import Change, Record, Standing
+from api.pledges.texts import REPAIR, current_text
+from api.records.models import Change, Standing
 from api.records.service import RecordService
 from knowledge.clocks import end_of
 from knowledge.rules import in_force
 
 _LONGEST = timedelta(days=5 * 366)
-_REMINDERS = ("pledge.due-soon", "pledge.due-today")
 
 
 class Promise(Protocol):
@@ -52,6 +53,34 @@ class Promise(Protocol):
     def consequence_accepted(self) -> bool: ...
 
 
+class Filed(Protocol):
+    """A repair at the moment it is filed, with its pledge accepted."""
+
+    @property
+    def repair_id(self) -> str: ...
+    @property
+    def record_id(self) -> str: ...
+    @property
+    def owner(self) -> str: ...
+    @property
+    def subject(self) -> str: ...
+    @property
+    def jurisdiction(self) -> str: ...
+    @property
+    def pledge_version(self) -> str: ...
+    @property
+    def accepted_at(self) -> datetime: ...
+
+
+class Moved(Protocol):
+    """A repair after a step."""
+
+    @property
+    def id(self) -> str: ...
+    @property
+    def barred_until(self) -> date | None: ...
+
+
 class PledgeService:
     def __init__(
         self,
@@ -59,6 +88,7 @@ class PledgeService:
         records: RecordService,
         notices: NoticeService,
         audits: AuditService,
+        evidence: EvidenceService,
         find_provider: Callable[[str], Awaitable[Provider]],
         centres: dict[str, str],
     ) -> None:
@@ -67,6 +97,7 @@ class PledgeService:
         self._records = records
         self._notices = notices
         self._audits = audits
+        self._evidence = evidence
         self._find_provider = find_provider
         self._centres = centres
 
@@ -104,20 +135,20 @@ class PledgeService:
         await self._audits.write(tx, actor, "pledges.sign", case.id, now, subject=case.subject)
         return case
 
-    async def sign_for_repair(
-        self, tx: Tx, actor: Actor, record: Record, repair_id: str, version: str, now: datetime
-    ) -> Pledge:
-        """The pledge that goes with a repair of `record`: in effect at once, shown to the public with it.
+    async def repair_filed(self, tx: Tx, filed: Filed) -> None:
+        """The pledge that goes with a repair: in effect at once, shown to the public with it.
 
         Raises TextOutdated, AlreadyThere("one_of_repair").
         """
-        text = current_text(REPAIR, version, record.jurisdiction, civil_date(now))
+        now = filed.accepted_at
+        text = current_text(REPAIR, filed.pledge_version, filed.jurisdiction, civil_date(now))
+        record = await self._records.get(filed.record_id, tx)
         case = Pledge(
             id=new_id("plg"),
-            owner=actor.id,
-            subject=actor.bound_subject,
+            owner=filed.owner,
+            subject=filed.subject,
             status="effective",
-            jurisdiction=record.jurisdiction,
+            jurisdiction=filed.jurisdiction,
             kind=text.kind,
             title=text.title,
             text_version=text.version,
@@ -127,13 +158,23 @@ class PledgeService:
             signed_at=now,
             effective_at=now,
             record=new_id("rec"),
-            repair=repair_id,
+            repair=filed.repair_id,
             repaired_record=record.id,
         )
         await self._store.insert(tx, case)
         await self._records.insert_own(tx, record_of(case, now))
-        await self._audits.write(tx, actor, "pledges.sign", case.id, now, subject=case.subject, basis=repair_id)
-        return case
+        signer = Actor(role=Role.RESIDENT, id=filed.owner, subject=filed.subject)
+        await self._audits.write(tx, signer, "pledges.sign", case.id, now, subject=case.subject, basis=filed.repair_id)
+
+    async def repair_moved(self, tx: Tx, actor: Actor, repair: Moved, action: str, now: datetime) -> None:
+        """A repair taken back takes its pledge along; a repair barred for an untrue pledge finds the pledge broken."""
+        if action == "withdraw":
+            await self.release_for_repair(tx, repair.id, now)
+        elif action == "bar":
+            case = await self._store.find_of_repair(repair.id, tx)
+            if case is not None and not TABLE.is_final(case.status):
+                reason = "承诺严重不实或者故意不履行"
+                await self._found(tx, actor, case, Outcome.BROKEN, reason, now, repair.barred_until)
 
     async def release_for_repair(self, tx: Tx, repair_id: str, now: datetime) -> None:
         """The repair did not go ahead: its pledge binds no more and leaves the report. Nothing where there is none open."""
@@ -175,29 +216,59 @@ class PledgeService:
     async def perform(
         self, tx: Tx, actor: Actor, case_id: str, note: str, evidence: tuple[str, ...], now: datetime
     ) -> Pledge:
-        """Says that it was done. May be said again with more. Raises StillCooling, BarredContent."""
+        """Says that it was done. May be said again with more.
+
+        Raises StillCooling, BarredContent, FileNotUsable, TooManyFiles.
+        """
         case = await self._settled(tx, await self.get(actor, case_id, tx), now)
         if case.status == "cooling":
             raise StillCooling
         row = TABLE.advance(case.status, "perform", actor.role)
         must_pass(note, case.jurisdiction, field="note", has_consent=False)
+        files = await self._evidence.attach(tx, actor.id, evidence, case.id, now)
         after = msgspec.structs.replace(
             case,
             status=row.target,
-            performances=(*case.performances, Performance(at=now, note=note, evidence=evidence)),
+            performances=(*case.performances, Performance(at=now, note=note, evidence=files)),
             history=(*case.history, happened(row, case.status, actor, now)),
         )
         after = await self._store.save(tx, case, after)
-        await self._write(tx, after, "本人提交履行证明", now, state="已提交履行证明，待认定")
-        await self._notices.cancel(tx, case.subject, case.id, _REMINDERS)
+        await self._write(
+            tx, after, "本人提交履行证明", now, state="已提交履行证明，待认定", duty_performed_on=civil_date(now)
+        )
         await self._audits.write(tx, actor, "pledges.perform", case.id, now, subject=case.subject)
         return after
 
     async def find(self, tx: Tx, actor: Actor, case_id: str, outcome: Outcome, reason: str, now: datetime) -> Pledge:
         """What the recipient or the centre finds. Both outcomes enter the record; a broken repair pledge bars another."""
         case = await self._settled(tx, await self._seen_by(actor, case_id, tx), now)
-        row = TABLE.advance(case.status, f"find-{outcome.value}", actor.role)
         barred_until = self._bar(case, outcome, civil_date(now))
+        after = await self._found(tx, actor, case, outcome, reason, now, barred_until)
+        if barred_until is not None and case.repaired_record is not None:
+            repaired = await self._records.get(case.repaired_record, tx)
+            change = Change(
+                at=now,
+                kind="repair-barred",
+                unit=actor.unit or "",
+                reason="修复承诺未履行",
+                fields=("barred_until",),
+                case_id=case.id,
+                law=("order-36",),
+            )
+            await self._records.alter(tx, repaired, change, barred_until=barred_until)
+        return after
+
+    async def _found(
+        self,
+        tx: Tx,
+        actor: Actor,
+        case: Pledge,
+        outcome: Outcome,
+        reason: str,
+        now: datetime,
+        barred_until: date | None,
+    ) -> Pledge:
+        row = TABLE.advance(case.status, f"find-{outcome.value}", actor.role)
         after = msgspec.structs.replace(
             case,
             status=row.target,
@@ -206,19 +277,7 @@ class PledgeService:
             history=(*case.history, happened(row, case.status, actor, now, reason)),
         )
         after = await self._store.save(tx, case, after)
-        await self._write(tx, after, reason, now, state=OUTCOMES[outcome], unit=actor.unit or "")
-        if barred_until is not None and case.repaired_record is not None:
-            repaired = await self._records.get(case.repaired_record, tx)
-            change = Change(
-                at=now,
-                kind="repair-barred",
-                unit=actor.unit or "",
-                reason="修复承诺未履行",
-                fields=("可以申请修复的日期",),
-                case_id=case.id,
-            )
-            await self._records.alter(tx, repaired, change, barred_until=barred_until)
-        await self._notices.cancel(tx, case.subject, case.id, _REMINDERS)
+        await self._write(tx, after, reason, now, state=OUTCOMES[outcome], unit=actor.unit or "", due_on=None)
         await self._tell(tx, after, f"pledge.{outcome.value}", now)
         await self._audits.write(tx, actor, f"pledges.{row.action}", case.id, now, subject=case.subject)
         return after
@@ -239,6 +298,12 @@ class PledgeService:
         if actor.jurisdiction is None:
             raise Forbidden
         return await self._store.page_of_place(actor.jurisdiction, status, cursor, limit)
+
+    async def open_file(self, actor: Actor, case_id: str, evidence_id: str, now: datetime) -> tuple[Evidence, bytes]:
+        """What was attached, for whoever finds on it; the read is in the audit. Raises NotFound."""
+        case = await self._seen_by(actor, case_id, None)
+        await self._audits.write(None, actor, "evidence.read", evidence_id, now, subject=case.subject, basis=case.id)
+        return await self._evidence.open(evidence_id, case=case.id)
 
     async def export(self, actor: Actor) -> list[Pledge]:
         """Everything of the actor's, for the export of their data."""
@@ -270,38 +335,20 @@ class PledgeService:
         after = await self._store.save(tx, case, after)
         await self._records.insert_own(tx, record_of(after, now))
         await self._tell(tx, after, "pledge.effective", now)
-        await self._remind(tx, after, now)
         await self._audits.write(tx, SYSTEM, "pledges.take-effect", case.id, now, subject=case.subject)
         return after
 
-    async def _remind(self, tx: Tx, case: Pledge, now: datetime) -> None:
-        if case.due_on is None:
-            return
-        today, due_on = civil_date(now), case.due_on
-        drafts = [
-            Draft(
-                kind="pledge.due-soon",
-                subject=case.subject,
-                ref=case.id,
-                on=due_on - timedelta(days=days),
-                params={"days": str(days)},
-            )
-            for days in text_of(case.text_version).remind_days_before
-            if due_on - timedelta(days=days) > today
-        ]
-        if due_on > today:
-            drafts.append(Draft(kind="pledge.due-today", subject=case.subject, ref=case.id, on=due_on))
-        await self._notices.book(tx, now, *drafts)
-
-    async def _write(self, tx: Tx, case: Pledge, reason: str, now: datetime, *, state: str, unit: str = "本人") -> None:
-        """The line of the pledge in the record."""
+    async def _write(
+        self, tx: Tx, case: Pledge, reason: str, now: datetime, *, state: str, unit: str = "本人", **fields: Any
+    ) -> None:
+        """The line of the pledge in the record. Of what was performed or found on nobody is reminded any more."""
         if case.record is None:
             return
         record = await self._records.get(case.record, tx)
         items = {**record.particulars.items, STATE: state}
         change = _change(case, reason, now, unit)
         particulars = msgspec.structs.replace(record.particulars, items=items)
-        await self._records.alter(tx, record, change, particulars=particulars)
+        await self._records.alter(tx, record, change, particulars=particulars, **fields)
 
     async def _tell(self, tx: Tx, case: Pledge, kind: str, now: datetime) -> None:
         draft = Draft(kind=kind, subject=case.subject, ref=case.id, on=civil_date(now), params={"title": case.title})

@@ -12,7 +12,7 @@ REPAIR = "repair"
 
 
 class Text(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """`consequence` is read before signing. The cooling-off hours and the reminders are a service and no law."""
+    """`consequence` is read before signing. The cooling-off hours are a service and no law."""
 
     kind: str
     version: str
@@ -22,7 +22,6 @@ class Text(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     text: str
     consequence: str
     cooling_off_hours: int
-    remind_days_before: tuple[int, ...]
     is_public: bool
 
 
@@ -49,6 +48,11 @@ def current_text(kind: str, version: str, jurisdiction: str, on: date) -> Text:
     if text.version != version:
         raise TextOutdated
     return text
+
+
+def repair_text(on: date) -> Text:
+    """The pledge that goes with a repair, the same in every place. Raises ValueError before the first."""
+    return max((text for text in _texts() if text.kind == REPAIR and text.since <= on), key=lambda text: text.since)
 
 
 def text_of(version: str) -> Text:

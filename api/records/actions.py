@@ -26,7 +26,9 @@ class ActionView(msgspec.Struct, frozen=True, rename="camel"):
     citation: SourceView | None = None
 
 
-def actions_of(record: Record, repair: Eligibility | None, today: date) -> tuple[ActionView, ...]:
+def actions_of(
+    record: Record, repair: Eligibility | None, today: date, *, has_failed_objection: bool = False
+) -> tuple[ActionView, ...]:
     """`repair` is the eligibility on `today`, None for what is no dishonesty record."""
     state = (repair.state, repair.opens_on, repair.why) if repair is not None else None
     has_objection = any(mark.kind == "objection" for mark in record.marks)
@@ -37,6 +39,7 @@ def actions_of(record: Record, repair: Eligibility | None, today: date) -> tuple
         record.standing,
         has_objection,
         record.statement is not None,
+        has_failed_objection,
         state,
         today,
     )
@@ -50,6 +53,7 @@ def _actions(
     standing: Standing,
     has_objection: bool,
     has_statement: bool,
+    has_failed_objection: bool,
     repair: tuple[str, date | None, str] | None,
     today: date,
 ) -> tuple[ActionView, ...]:
@@ -63,7 +67,7 @@ def _actions(
         found.insert(0, _repair(jurisdiction, standing, repair, today))
     if section in (Section.COMMENDATION, Section.OTHER):
         found += _withdrawal(jurisdiction, section, code, standing, today)
-    found.append(_statement(is_standing, has_statement))
+    found.append(_statement(is_standing, has_statement, has_failed_objection))
     return tuple(found)
 
 
@@ -106,12 +110,13 @@ def _withdrawal(jurisdiction: str, section: Section, code: str, standing: Standi
     return [ActionView("withdrawal", "撤销公示", False, reason, None, source)]
 
 
-def _statement(is_standing: bool, has_statement: bool) -> ActionView:
+def _statement(is_standing: bool, has_statement: bool, has_failed_objection: bool) -> ActionView:
     if has_statement:
         return ActionView("statement", "修改或撤下本人说明", True, "您的说明显示在这条记录旁，标为本人陈述。")
     if not is_standing:
         return ActionView("statement", "写本人说明", False, _NOT_STANDING)
-    return ActionView("statement", "写本人说明", True, "异议没有成立的，可以在记录旁写不超过200字的说明。")
+    reason = "提出异议而没有成立的，可以在记录旁写一段简短的说明。"
+    return ActionView("statement", "写本人说明", has_failed_objection, reason)
 
 
 def _right(capability: str, jurisdiction: str, on: date) -> SourceView | None:

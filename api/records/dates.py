@@ -87,12 +87,18 @@ def published_until(section: Section, facts: Facts) -> date | None:
     what happens then, and nothing ends by itself."""
     if section is not Section.DISHONESTY or facts.duty_performed_on is None or facts.corrected_on is None:
         return None
-    return publicity(facts.record_class, facts.decided_on).maximum_ends_on
+    try:
+        return publicity(facts.record_class, facts.decided_on).maximum_ends_on
+    except KnowledgeError:  # older than the calendars at hand: nothing is guessed
+        return None
 
 
 def is_published_in_principle(facts: Facts) -> bool:
     """A minor class is not published in principle; what has no class is, as its authority gave it."""
-    return publicity(facts.record_class, facts.decided_on).is_published_in_principle is not False
+    try:
+        return publicity(facts.record_class, facts.decided_on).is_published_in_principle is not False
+    except KnowledgeError:
+        return True
 
 
 def repair_facts(record: Record) -> RepairFacts:

@@ -5,6 +5,7 @@ may be sent again: what a death in the middle left out, footprints included, is 
 """
 
 import asyncio
+import contextlib
 import itertools
 from collections.abc import Awaitable, Callable, Iterator
 from datetime import datetime
@@ -18,6 +19,7 @@ from api.audits.service import AuditService
 from api.footprints.models import Footprint
 from api.footprints.service import FootprintService
 from api.infra.actors import SYSTEM, Actor
+from api.infra.mongo import is_outage
 from api.infra.privacy import KeyRing
 from api.records.admission import Admission, Refusal
 from api.records.errors import TooManyRows, UnreadableFile
@@ -29,6 +31,7 @@ from api.records.traces import traces_of
 
 _BATCH = 500
 _PROGRESS = 1000
+_PAUSES = (0.5, 2.0, 5.0)  # seconds before keeping a batch again
 _MAX_FAULTS = 10_000
 MAX_ROWS_OVER_HTTP = 10_000
 
@@ -117,13 +120,15 @@ class IntakeService:
                 if not batch.rows:
                     break
                 tally.refuse(batch.faults)
-                storing = asyncio.create_task(self._keep(batch.prepared, tally, now))
+                storing = asyncio.create_task(self._keep_through_outages(batch.prepared, tally, now))
                 if progress and (done + batch.rows) // _PROGRESS > done // _PROGRESS:
                     progress(done + batch.rows)
                 done += batch.rows
         finally:
             if storing is not None:
                 await asyncio.gather(storing, return_exceptions=True)
+            with contextlib.suppress(ValueError):  # still reading in its thread, when the caller went away
+                rows.close()
         return IntakeReport(
             accepted=tally.accepted,
             unchanged=tally.unchanged,
@@ -144,32 +149,47 @@ class IntakeService:
                 batch.prepared.append(_Prepared(row.line, record, self._store.codec.encode(record)))
         return batch
 
+    async def _keep_through_outages(self, prepared: list[_Prepared], tally: "_Tally", now: datetime) -> list[RowFault]:
+        """Keeping again is harmless, so a database that is slow or away for a moment does not end a long file."""
+        for pause in _PAUSES:
+            try:
+                return await self._keep(prepared, tally, now)
+            except Exception as fault:
+                if not is_outage(fault):
+                    raise
+            await asyncio.sleep(pause)
+        return await self._keep(prepared, tally, now)
+
     async def _keep(self, prepared: list[_Prepared], tally: "_Tally", now: datetime) -> list[RowFault]:
         """Stores what is new with its footprints, completes the footprints of what is there; returns what differs."""
         by_key: dict[str, _Prepared] = {}
         faults = []
+        accepted = unchanged = 0
         for one in prepared:
             first = by_key.setdefault(one.record.natural_key, one)
             if first is not one:
-                tally.unchanged += first.record.content_key == one.record.content_key
-                if first.record.content_key != one.record.content_key:
+                if first.record.content_key == one.record.content_key:
+                    unchanged += 1
+                else:
                     faults.append(_differs(one.line))
         there = await self._store.insert_new([one.document for one in by_key.values()])
         traces: list[Footprint] = []
         for key, one in by_key.items():
             centre = self._centres.get(one.record.jurisdiction, "信用中心")
             stored = there.get(key)
-            if stored is None:
-                tally.accepted += 1
+            if stored is None or stored.id == one.record.id:  # its own, when it is kept again after an outage
+                accepted += 1
                 traces += traces_of(one.record, centre, one.record.id, now)
             elif stored.content_key != one.record.content_key:
                 faults.append(_differs(one.line))
             else:
-                tally.unchanged += 1
+                unchanged += 1
                 copies = tuple(Copy(system=name, shared_at=stored.received_at) for name in stored.systems)
                 record = msgspec.structs.replace(one.record, copies=copies)
                 traces += traces_of(record, centre, stored.id, stored.received_at)
         await self._footprints.note_once(traces)
+        tally.accepted += accepted
+        tally.unchanged += unchanged
         return faults
 
 

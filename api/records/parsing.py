@@ -9,7 +9,7 @@ import csv
 import io
 import re
 import unicodedata
-from collections.abc import Iterator
+from collections.abc import Generator
 from typing import Any, BinaryIO
 
 import msgspec
@@ -42,7 +42,7 @@ def canonical(header: str) -> str:
     return text
 
 
-def read_rows(file: BinaryIO) -> Iterator[RawRow]:
+def read_rows(file: BinaryIO) -> Generator[RawRow, None, None]:
     """Rows in order. `file` is seekable. Raises UnreadableFile when it holds no rows of a known form."""
     first = _first_byte(file)
     if first == b"":
@@ -112,7 +112,7 @@ def _reader(text: io.TextIOWrapper) -> Any:
     return csv.reader(text, delimiter="\t" if "\t" in head and "," not in head else ",")
 
 
-def _csv(file: BinaryIO, encoding: str) -> Iterator[RawRow]:
+def _csv(file: BinaryIO, encoding: str) -> Generator[RawRow, None, None]:
     with _opened(file, encoding) as text:
         reader = _reader(text)
         names: list[str] = []
@@ -159,7 +159,7 @@ def _csv_row(line: int, names: list[str], cells: list[str]) -> RawRow:
     return RawRow(line=line, cells=found)
 
 
-def _json_lines(file: BinaryIO, encoding: str) -> Iterator[RawRow]:
+def _json_lines(file: BinaryIO, encoding: str) -> Generator[RawRow, None, None]:
     with _opened(file, encoding) as text:
         line = 0
         while written := text.readline(_MAX_LINE):
@@ -183,7 +183,7 @@ def _json_row(line: int, written: str) -> RawRow:
     return RawRow(line=line, value=value)
 
 
-def _array(file: BinaryIO, encoding: str) -> Iterator[RawRow]:
+def _array(file: BinaryIO, encoding: str) -> Generator[RawRow, None, None]:
     file.seek(0)
     body = file.read(_MAX_ARRAY + 1)
     if len(body) > _MAX_ARRAY:

@@ -85,6 +85,10 @@ class RecordService:
         """Id and version of each, without reading content: what an ETag is made of."""
         return await self._store.versions_of_subject(subject)
 
+    async def forget_basic(self, tx: Tx, subject: str, provider: str) -> None:
+        """Deletes the basic information that the person gave at binding, when they close the account."""
+        await self._store.delete_basic(tx, subject, provider)
+
     async def mark(self, tx: Tx, actor: Actor, record_id: str, mark: Mark) -> Record:
         """Marks the actor's own standing record. Raises NotFound."""
         return await self._store.add_mark(tx, record_id, actor.bound_subject, mark)
@@ -116,8 +120,13 @@ class RecordService:
         )
 
     async def insert_own(self, tx: Tx, record: Record) -> None:
-        """A record that the person made: a declaration or a pledge. Raises AlreadyThere for a natural key seen before."""
+        """A record that the person made: a declaration or a pledge. What its dates deserve is booked with it.
+
+        Raises AlreadyThere for a natural key seen before.
+        """
         await self._store.insert(tx, record)
+        if self.facts_changed is not None:
+            await self.facts_changed(tx, record, record.received_at)
 
     async def set_statement(self, tx: Tx, record: Record, text: str | None) -> Record:
         """The person's own words beside the item; None takes them away. Raises Outdated."""

@@ -129,6 +129,9 @@ class RecordStore:
         found = self._collection.find({"subject": subject}, {"_id": 1, "version": 1}).sort("_id", -1).batch_size(1000)
         return [(document["_id"], document["version"]) for document in await found.to_list(1000)]
 
+    async def delete_basic(self, tx: Tx, subject: str, provider: str) -> None:
+        await self._collection.delete_many({"subject": subject, "provider": provider, "section": "basic"}, session=tx)
+
     async def save(self, tx: Tx, before: Record, after: Record) -> Record:
         """Replaces `before` where its version still stands. Raises Outdated."""
         changed = msgspec.structs.replace(after, version=before.version + 1)
@@ -222,6 +225,10 @@ class FeedStore:
         """Whether the record was altered again after this entry."""
         query = {"record": record_id, "_id": {"$gt": entry_id}}
         return await self._collection.find_one(query, {"_id": 1}, session=tx) is not None
+
+    def explainable(self) -> dict[str, dict[str, Any]]:
+        """The hot queries, for the test that asks the server how it runs them."""
+        return {"page_of_provider": {"filter": {"provider": "p", "_id": {"$gt": "chg_"}}, "sort": {"_id": 1}}}
 
     async def page_of_provider(self, provider: str, after: str | None, limit: int) -> Page[FeedEntry]:
         """Oldest first, after the cursor: a feed is read forward."""

@@ -6,6 +6,7 @@ from litestar import Controller, Response, get, post
 from litestar.di import NamedDependency
 from litestar.params import FromPath, JSONBody, MultipartBody
 
+from api.desk.documents import ResultDocument
 from api.desk.routes import Steps
 from api.desk.schemas import StaffStep
 from api.evidence.routes import Upload, download
@@ -44,6 +45,17 @@ class StaffRepairController(Controller):
         """One repair of one's own jurisdiction, with notes and what can be done now; the read is in the audit."""
         now = clock.now()
         return await repairs.show(actor, await repairs.read_by(actor, repair_id, now), now)
+
+    @get("/{repair_id:str}/decision", access="officer", operation_id="getRepairDecisionAsOfficer")
+    async def decision(
+        self,
+        repair_id: FromPath[str],
+        actor: NamedDependency[Actor],
+        repairs: NamedDependency[RepairService],
+        clock: NamedDependency[Clock],
+    ) -> ResultDocument:
+        """The decision in writing, as the resident gets it."""
+        return await repairs.decision(actor, repair_id, clock.now())
 
     @post("/{repair_id:str}/ask-for-material", access="officer", operation_id="askForRepairMaterial")
     async def ask_for_material(

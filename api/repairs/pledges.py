@@ -1,16 +1,10 @@
-"""The text of the pledge that goes with a repair, by version."""
+"""The pledge that goes with a repair: its text is kept by the errand of pledges, by version."""
 
 from datetime import date, datetime
-from functools import cache
-from importlib import resources
 
 import msgspec
 
-
-class PledgeText(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    version: str
-    since: date
-    text: str
+from api.pledges.texts import Text, repair_text
 
 
 class RepairFiled(msgspec.Struct, frozen=True):
@@ -25,16 +19,6 @@ class RepairFiled(msgspec.Struct, frozen=True):
     accepted_at: datetime
 
 
-class _File(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    texts: tuple[PledgeText, ...]
-
-
-@cache
-def _texts() -> tuple[PledgeText, ...]:
-    data = (resources.files("api.repairs") / "pledge.toml").read_bytes()
-    return msgspec.toml.decode(data, type=_File).texts
-
-
-def pledge_in_force(on: date) -> PledgeText:
+def pledge_in_force(on: date) -> Text:
     """The newest text on a date. Raises ValueError before the first."""
-    return max((text for text in _texts() if text.since <= on), key=lambda text: text.since)
+    return repair_text(on)

@@ -71,10 +71,12 @@ _REFUSALS: Mapping[str, type[Conflict]] = {
 }
 _CAPABILITY = {Addressee.CENTRE: "repair.to_centre", Addressee.UNIT: "repair.to_provider"}
 Hook = Callable[[Tx, RepairFiled], Awaitable[None]]
+Follower = Callable[[Tx, Actor, Repair, str, datetime], Awaitable[None]]
 
 
 class RepairService(Casework[Repair]):
-    """`centres` names the centre of each jurisdiction; `hooks` run in the transaction in which a repair is filed."""
+    """`centres` names the centre of each jurisdiction; `hooks` run in the transaction in which a repair is filed,
+    `followers` in that of every later step, with its action."""
 
     def __init__(
         self,
@@ -86,12 +88,22 @@ class RepairService(Casework[Repair]):
         audits: AuditService,
         centres: Mapping[str, str],
         hooks: tuple[Hook, ...] = (),
+        followers: tuple[Follower, ...] = (),
     ) -> None:
         super().__init__(ERRAND, TABLE, store, desk, notices, audits)
         self.records = records
         self.evidence = evidence
         self.centres = centres
         self._hooks = hooks
+        self._followers = followers
+
+    async def move(
+        self, tx: Tx, actor: Actor, case: Repair, action: str, now: datetime, note: str | None = None, **fields: Any
+    ) -> Repair:
+        after = await super().move(tx, actor, case, action, now, note, **fields)
+        for follower in self._followers:
+            await follower(tx, actor, after, action, now)
+        return after
 
     async def eligibility(
         self, actor: Actor, record_id: str, now: datetime, performed_on: date | None = None
@@ -135,7 +147,8 @@ class RepairService(Casework[Repair]):
         found = self._judge(record, civil_date(now), None)
         if found.opens_on is None or found.opens_on <= civil_date(now):
             raise NothingToRemind(found.why)
-        draft = Draft(kind="repair.opens", subject=actor.bound_subject, ref=record.id, on=found.opens_on)
+        day = {"day": chinese_date(found.opens_on)}
+        draft = Draft(kind="repair.opens", subject=actor.bound_subject, ref=record.id, on=found.opens_on, params=day)
         await self.notices.book(tx, now, draft)
         await self.audits.write(tx, actor, "repairs.remind", record.id, now, subject=actor.subject)
         return ReminderView(record_id=record.id, on=found.opens_on, why=found.why)

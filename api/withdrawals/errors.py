@@ -1,6 +1,6 @@
 """Refusals about withdrawals."""
 
-from api.infra.errors import Conflict, Forbidden, Invalid
+from api.infra.errors import Conflict, Forbidden
 
 
 class NotWithdrawable(Conflict):
@@ -26,10 +26,3 @@ class AlreadyAsked(Conflict):
     title = "已经提出过请求"
     default_detail = "这条信息的请求正在等待提供单位答复。"
     default_step = "请在“撤销公示”中查看进展，也可以先撤回请求。"
-
-
-class ConsentOutdated(Invalid):
-    code = "consent-text-outdated"
-    title = "同意书已更新"
-    default_detail = "您看到的同意书不是现在的文本，没有办理。"
-    default_step = "请阅读最新的同意书后重新确认。"

@@ -10,7 +10,7 @@ from api.footprints.models import FootprintKind
 from api.footprints.service import FootprintService, footprint
 from api.infra.actors import Actor
 from api.infra.clock import SHANGHAI, civil_date
-from api.infra.errors import FieldFault, Invalid, NextStep, NotFound
+from api.infra.errors import ConsentOutdated, FieldFault, Invalid, NextStep, NotFound
 from api.infra.ids import new_id, receipt_number
 from api.infra.mongo import AlreadyThere, Tx
 from api.infra.paging import Page
@@ -24,7 +24,6 @@ from api.records.service import RecordService
 from api.withdrawals.consents import consent_text
 from api.withdrawals.errors import (
     AlreadyAsked,
-    ConsentOutdated,
     CourtesyNotNeeded,
     NoRightHere,
     NotWithdrawable,

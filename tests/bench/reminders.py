@@ -21,6 +21,7 @@ from api.infra.clock import civil_date, start_of
 from api.infra.ids import new_id
 from api.infra.mongo import Database
 from api.notices.push.store import OutboxStore
+from schedulers.deliveries import BATCH
 from tests.schedulers.world import bank_at_stand_in, deliveries, opening, settle, states
 from tests.support.api import make_settings
 from tests.support.mongo import free_port, launch
@@ -213,7 +214,8 @@ async def rates(folder: Path, database: Database, count: int) -> dict[str, float
         notices = [opening(n, _NOON - timedelta(days=2), civil_date(_NOON)) for n in range(count)]
         await settle(database, KEYS, [], notices, _NOON)
         bare = await _bare_claims(database, count)
-        await database.collection("notices").delete_many({})
+        await database.collection("notices").drop()
+        await house.prepare()
         openids = await asyncio.to_thread(bank_at_stand_in, wechat.url, [f"rate{n}" for n in range(count)])
         await settle(database, KEYS, list(enumerate(openids)), notices, _NOON)
         begun = time.perf_counter()
@@ -223,25 +225,14 @@ async def rates(folder: Path, database: Database, count: int) -> dict[str, float
     return {"delivered_per_s": round(rate, 1), "bare_claims_per_s": round(bare, 1), "ratio": round(rate / bare, 2)}
 
 
-async def _bare_claims(database: Database, count: int, batch: int = 200) -> float:
-    """Find ids by index, update_many with a token, read back by token: nothing else."""
-    collection = database.collection("notices")
+async def _bare_claims(database: Database, count: int) -> float:
+    """Find ids by index, update_many with a token, read back by token, with the batch of delivery: nothing else."""
+    outbox = OutboxStore(database, KEYS)
     begun = time.perf_counter()
     done = 0
-    while done < count:
-        found = (
-            await collection.find({"wake_at": {"$lte": _NOON}}, {"_id": 1})
-            .sort("wake_at", 1)
-            .limit(batch)
-            .to_list(batch)
-        )
-        ids = [document["_id"] for document in found]
-        token = new_id("bare")
-        await collection.update_many(
-            {"_id": {"$in": ids}, "wake_at": {"$lte": _NOON}}, {"$set": {"claim": token, "wake_at": None}}
-        )
-        back = await collection.find({"_id": {"$in": ids}, "claim": token}).to_list(batch)
-        done += len(back)
+    while due := await outbox.find_due(_NOON, BATCH):
+        done += len(await outbox.claim(due, new_id("bare"), _NOON, _NOON + timedelta(hours=1)))
+    assert done == count
     return done / (time.perf_counter() - begun)
 
 
@@ -268,7 +259,6 @@ async def _run(*, small: bool) -> dict[str, Any]:
             for number, waiting in enumerate((10_000, 100_000 if small else 1_000_000)):
                 database = Database(server.uri, f"cost{number}", timeout_ms=120_000)
                 costs.append(await cost(database, waiting))
-                await database.drop()
                 await database.close()
             database = Database(server.uri, "rates", timeout_ms=60_000)
             rate = await rates(folder / "cost", database, 500 if small else 4000)

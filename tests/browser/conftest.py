@@ -109,9 +109,10 @@ def desk(phones: Phones, otp_secrets: dict[str, str], place: Installation) -> Pa
     page.goto("/desk")
     page.get_by_label("用户名").fill("officer1")
     page.get_by_label("密码").fill(OFFICER_PASSWORD)
+    place.wait(30)  # a one-time password is good once
     page.get_by_label("动态口令").fill(pyotp.TOTP(otp_secrets["officer1"]).at(place.now()))
     page.get_by_role("button", name="登录").click()
-    expect(page.get_by_role("heading", name="待办")).to_be_visible()
+    expect(page.get_by_role("heading", name="待办", exact=True)).to_be_visible()
     return page
 
 

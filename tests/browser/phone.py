@@ -48,6 +48,14 @@ class Phone:
         target = self.page.get_by_role("button", name=name, exact=exact)
         (target if target.count() else self.page.get_by_role("link", name=name, exact=exact)).first.click()
 
+    def next(self) -> None:
+        """On to the following step."""
+        before = self.page.evaluate("location.hash")
+        self.taps("下一步")
+        self.page.wait_for_function(
+            "before => location.hash !== before && document.body.dataset.shown === location.hash", arg=before
+        )
+
     def picks(self, label: str) -> None:
         self.page.locator(".choice", has_text=label).first.click()
 

@@ -5,6 +5,7 @@ from playwright.sync_api import expect
 
 from tests.browser.conftest import Phones
 from tests.browser.people import Person
+from tests.browser.phone import Phone
 
 pytestmark = [pytest.mark.browser, pytest.mark.processes, pytest.mark.xdist_group("browser")]
 
@@ -35,22 +36,7 @@ def test_an_answer_of_the_bot_cites_the_article_and_leads_into_the_flow(phones: 
 def test_an_objection_is_filed_in_short_steps_and_marks_the_record(phones: Phones, wang: Person) -> None:
     phone = phones()
     phone.signs_in(wang)
-    phone.page.locator("article.record", has_text="占道经营").get_by_role("link", name="提出异议").click()
-    phone.picks("信息有错误")
-    phone.taps("下一步")
-    phone.page.get_by_label("理由和经过").fill("这个摊位不是我的。")
-    phone.taps("下一步")
-    phone.picks("信用中心")
-    phone.taps("下一步")
-    phone.page.locator("input[type=file]").last.set_input_files(
-        {"name": "证明.png", "mimeType": "image/png", "buffer": PNG}
-    )
-    phone.sees("证明.png")
-    phone.taps("下一步")
-    phone.sees("请核对")
-    phone.taps("提交异议")
-    phone.title("办理回执")
-    phone.sees("异议已收到")
+    file_objection(phone, "占道经营", with_file=True)
     phone.taps("看进度")
     phone.title("异议进度")
     phone.sees("正在走的期限")
@@ -58,7 +44,29 @@ def test_an_objection_is_filed_in_short_steps_and_marks_the_record(phones: Phone
     expect(phone.page.locator("article.record", has_text="占道经营")).to_contain_text("异议处理中")
 
 
+def file_objection(phone: Phone, record: str, *, with_file: bool = False) -> None:
+    """From the report to the receipt."""
+    phone.open("/report")
+    phone.page.locator("article.record", has_text=record).get_by_role("link", name="提出异议").click()
+    phone.picks("信息有错误")
+    phone.next()
+    phone.page.get_by_label("理由和经过").fill("登记的内容与事实不符。")
+    phone.next()
+    phone.picks("信用中心")
+    phone.next()
+    if with_file:
+        phone.page.locator("input[type=file]").last.set_input_files(
+            {"name": "证明.png", "mimeType": "image/png", "buffer": PNG}
+        )
+        phone.sees("证明.png")
+    phone.next()
+    phone.sees("请核对")
+    phone.taps("提交异议")
+    phone.title("办理回执")
+    phone.sees("异议已收到")
+
+
 PNG = bytes.fromhex(
-    "89504e470d0a1a0a0000000d49484452000000010000000108060000001f15c4890000000d49444154789c6360f8cfc0f01f0005"
-    "0001ff56c72f0d0000000049454e44ae426082"
+    "89504e470d0a1a0a0000000d49484452000000080000000808020000004b6d29dc0000001449444154789c633c2127c7800d3061151db412"
+    "00d0ca01143e63a8990000000049454e44ae426082"
 )

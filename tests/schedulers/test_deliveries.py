@@ -180,14 +180,14 @@ async def test_what_a_dead_worker_left_unmarked_is_sent_and_what_it_left_marked_
     outbox = OutboxStore(house.database, KEYS)
     ids = [notice.id for notice in notices]
     until = clock.now() + timedelta(minutes=3)
-    assert len(await outbox.claim(ids, "dead", clock.now(), until)) == 2
-    await outbox.tell(ids, "dead", clock.now())
-    assert await outbox.mark_sending(ids[:1], "dead", clock.now(), until) == {ids[0]}
+    await outbox.open_claim("dead", until)
+    assert len(await outbox.claim(await outbox.find_due(clock.now(), 10), "dead", clock.now(), until)) == 2
+    assert await outbox.begin_sending("dead", ids[:1])
     assert await deliveries(house).run() == Tally(), "its lease still holds"
     clock.advance(minutes=3)
     assert await deliveries(house).run() == Tally(unknown=1, sent=1)
-    late = {ids[0]: {"push": "sent"}, ids[1]: {"push": "sent"}}
-    await outbox.write_back(late, "dead", (await only(house)).push)
+    assert not await outbox.begin_sending("dead", ids[1:]), "a worker that wakes up late sends nothing"
+    await outbox.write_back({ids[0]: {"push": "sent"}, ids[1]: {"push": "sent"}}, "dead")
     assert await states(house.database) == {("told", "unknown"): 1, ("told", "sent"): 1}, (
         "a late writer changes nothing"
     )

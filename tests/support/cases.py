@@ -5,12 +5,13 @@ from typing import Any
 
 import httpx
 
+from api.accounts.models import Provider
 from api.house import House
 from api.infra.actors import Actor, Role
 from api.infra.ids import new_id
 from api.records.models import AppliedMeasure, Copy, Particulars, Record, Section
 from api.records.store import RecordStore
-from tests.support.api import Api
+from tests.support.api import Api, officer
 
 PROVIDER = "prv_transport"
 UNIT = "市交通运输局"
@@ -88,3 +89,12 @@ def signed_in(api: Api, actor: Actor) -> httpx.AsyncClient:
 
     client.event_hooks = {"request": [renew]}
     return client
+
+
+async def keyed(api: Api, jurisdiction: str = "dalian", name: str = PROVIDER) -> httpx.AsyncClient:
+    """A client that holds a key of the unit."""
+    now, who = api.house.clock.now(), officer(jurisdiction)
+    await api.house.providers.add(
+        None, who, Provider(id=name, name=UNIT, jurisdiction=jurisdiction, unified_code="12210200000000000X"), now
+    )
+    return api.with_key(await api.house.providers.issue_key(None, who, name, now))

@@ -1,9 +1,11 @@
 """Records as intake would have stored them, for the tests of what residents choose."""
 
+import io
 from datetime import UTC, date, datetime
 from typing import Any
 
 import httpx
+from PIL import Image
 
 from api.accounts.models import Account, Identity, Provider
 from api.house import House
@@ -92,3 +94,27 @@ async def keyed(api: Api, name: str = "prv_one", jurisdiction: str = "yunnan") -
         return await providers.issue_key(tx, staff, name, now)
 
     return api.with_key(await api.house.database.transact(add))
+
+
+class Person:
+    """Somebody who is signed in anew for each request, however far the clock was moved."""
+
+    def __init__(self, api: Api, actor: Actor) -> None:
+        self._api = api
+        self._actor = actor
+
+    async def get(self, path: str) -> httpx.Response:
+        return await self._api.as_(self._actor).get(path)
+
+    async def post(self, path: str, json: Any = None) -> httpx.Response:
+        return await self._api.as_(self._actor).post(path, json=json)
+
+
+async def uploaded(api: Api, actor: Actor) -> str:
+    """The id of a small picture that the actor has given and no case has taken yet."""
+    picture = io.BytesIO()
+    Image.new("RGB", (8, 8), "white").save(picture, "PNG")
+    file = {"file": ("回执.png", picture.getvalue(), "image/png")}
+    answer = await api.as_(actor).post("/me/evidence", files=file)
+    assert answer.status_code == 201, answer.text
+    return str(answer.json()["id"])

@@ -1,6 +1,8 @@
 """Queries of the outbox, of permissions to push, of templates that stopped and of events seen."""
 
-from collections.abc import Mapping, Sequence
+import contextlib
+from collections import Counter
+from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -8,7 +10,7 @@ import msgspec
 from pymongo import ASCENDING, IndexModel, UpdateOne
 
 from api.infra.documents import Codec, Secret
-from api.infra.mongo import Database, Tx, write
+from api.infra.mongo import AlreadyThere, Database, Tx, write
 from api.infra.privacy import KeyRing
 from api.notices.models import Notice, NoticeState, PushState, Subscription
 from api.notices.store import COLLECTION
@@ -16,81 +18,125 @@ from api.notices.store import COLLECTION
 SUBSCRIPTIONS = "subscriptions"
 EVENTS = "wechat_events"
 TEMPLATES = "wechat_templates"
+CLAIMS = "outbox_claims"
+MESSAGES = "wechat_messages"
+_EXPIRY = IndexModel([("expires_at", ASCENDING)], name="expiry", expireAfterSeconds=0)
 INDEXES: Mapping[str, Sequence[IndexModel]] = {
     SUBSCRIPTIONS: (),
-    EVENTS: (IndexModel([("expires_at", ASCENDING)], name="expiry", expireAfterSeconds=0),),
+    EVENTS: (_EXPIRY,),
+    CLAIMS: (_EXPIRY,),
+    MESSAGES: (_EXPIRY,),
     TEMPLATES: (),
 }
 _EVENT_KEPT = timedelta(hours=1)
+_CLAIM_KEPT = timedelta(days=30)  # longer than any outage in which nobody takes a dead worker's batch over
+_MESSAGE_KEPT = timedelta(days=7)
+
+
+class Due(msgspec.Struct, frozen=True):
+    """A notice that is due, and the claim under which a worker held it last, if one did."""
+
+    id: str
+    claim: str | None
 
 
 class OutboxStore:
-    """Every write names the claim and the fence, so that a worker that lost its hold changes nothing."""
+    """A claim is a document of its own, used for one batch, and the fence of every worker.
+
+    Before a chunk is handed to WeChat its ids are added to the claim; whoever finds a lease run out first marks the old
+    claim as lost, and then reads what had been added. So either the old worker added first, and those notices are unknown,
+    or it comes too late, adds nothing and sends nothing.
+    """
 
     def __init__(self, database: Database, keys: KeyRing) -> None:
         self.codec: Codec[Notice] = Codec(Notice, COLLECTION, keys)
         self._collection = database.collection(COLLECTION)
+        self._claims = database.collection(CLAIMS)
+        self._messages = database.collection(MESSAGES)
 
-    async def find_due(self, now: datetime, limit: int) -> list[str]:
-        """Ids of all that is due and not yet done, longest waiting first, read from the index alone."""
-        found = self._collection.find(self._due(now), {"_id": 1}).sort([("wake_at", 1), ("_id", 1)]).limit(limit)
-        return [document["_id"] for document in await found.batch_size(max(limit, 2)).to_list(limit)]
+    async def find_due(self, now: datetime, limit: int) -> list[Due]:
+        """All that is due and not yet done, longest waiting first."""
+        found = self._collection.find(self._due(now), {"claim": 1}).sort([("wake_at", 1), ("_id", 1)]).limit(limit)
+        return [Due(d["_id"], d.get("claim")) for d in await found.batch_size(limit + 1).to_list(limit)]
 
     @staticmethod
     def _due(now: datetime) -> dict[str, Any]:
         return {"wake_at": {"$lte": now}}
 
-    async def claim(self, ids: Sequence[str], token: str, now: datetime, until: datetime) -> list[Notice]:
-        """Takes hold, until then, of those that nobody else took first. `token` is used for one claim only."""
-        result = await self._collection.update_many(
-            {"_id": {"$in": list(ids)}, **self._due(now)},
-            {"$set": {"claim": token, "wake_at": until}, "$inc": {"fence": 1}},
+    async def open_claim(self, token: str, until: datetime) -> None:
+        await self._claims.insert_one(
+            {"_id": token, "is_lost": False, "sending": [], "expires_at": until + _CLAIM_KEPT}
         )
-        if result.modified_count == 0:
+
+    async def close_claim(self, token: str) -> None:
+        await self._claims.delete_one({"_id": token})
+
+    async def seize(self, tokens: Collection[str]) -> set[str]:
+        """Ends the claims of workers that let their lease run out. Returns what they had begun to send."""
+        wanted = {"_id": {"$in": list(tokens)}}
+        await self._claims.update_many(wanted, {"$set": {"is_lost": True}})
+        begun: set[str] = set()
+        async for document in self._claims.find(wanted, {"sending": 1}):
+            begun.update(document["sending"])
+        return begun
+
+    async def claim(self, due: Sequence[Due], token: str, now: datetime, until: datetime) -> list[Notice]:
+        """Takes hold, until then, of those that nobody else took first; what was booked is told by it.
+
+        Old claims among them have been seized. Returns what is now held.
+        """
+        held = 0
+        by_claim: dict[str | None, list[str]] = {}
+        for one in due:
+            by_claim.setdefault(one.claim, []).append(one.id)
+        hold = {"claim": token, "wake_at": until}
+        for old, ids in by_claim.items():
+            query = {"_id": {"$in": ids}, "claim": old, **self._due(now)}
+            told = await self._collection.update_many(
+                {**query, "state": NoticeState.BOOKED.value},
+                {"$set": {**hold, "state": NoticeState.TOLD.value, "told_at": now}},
+            )
+            held += told.modified_count
+            if told.modified_count < len(ids):
+                again = await self._collection.update_many(query, {"$set": hold})
+                held += again.modified_count
+        if held == 0:
             return []
-        found = self._collection.find({"_id": {"$in": list(ids)}, "claim": token}).batch_size(max(len(ids), 2))
-        return [self.codec.decode(document) for document in await found.to_list(len(ids))]
+        found = self._collection.find({"_id": {"$in": [one.id for one in due]}, "claim": token})
+        return [self.codec.decode(document) for document in await found.batch_size(len(due) + 1).to_list(len(due))]
 
-    async def tell(self, ids: Sequence[str], token: str, now: datetime) -> None:
-        await self._collection.update_many(
-            {"_id": {"$in": list(ids)}, "claim": token, "state": NoticeState.BOOKED.value},
-            {"$set": {"state": NoticeState.TOLD.value, "told_at": now}},
+    async def begin_sending(self, token: str, ids: Sequence[str]) -> bool:
+        """Written before WeChat is called. False when the claim was lost: then nothing is sent."""
+        result = await self._claims.update_one(
+            {"_id": token, "is_lost": False}, {"$push": {"sending": {"$each": list(ids)}}}
         )
+        return bool(result.modified_count)
 
-    async def close_unpushed(self, ids: Sequence[str], token: str, push: PushState, reason: str | None) -> None:
-        """Done, with no message sent (or none that we know of)."""
-        await self._collection.update_many(
-            {"_id": {"$in": list(ids)}, "claim": token},
-            {"$set": {"push": push.value, "reason": reason, "wake_at": None, "claim": None}},
-        )
+    async def write_same(self, ids: Sequence[str], fields: Mapping[str, Any], token: str) -> None:
+        """The same fields for all of them; lets go of each that is still ours."""
+        if ids:
+            await self._collection.update_many(
+                {"_id": {"$in": list(ids)}, "claim": token}, {"$set": {**fields, "claim": None}}
+            )
 
-    async def mark_sending(self, ids: Sequence[str], token: str, now: datetime, until: datetime) -> set[str]:
-        """Written before WeChat is called; whatever is found like this later is unknown. Returns those still ours."""
-        result = await self._collection.update_many(
-            {
-                "_id": {"$in": list(ids)},
-                "claim": token,
-                "state": NoticeState.TOLD.value,
-                "push": PushState.WAITING.value,
-            },
-            {"$set": {"push": PushState.SENDING.value, "pushed_at": now, "wake_at": until}, "$inc": {"attempts": 1}},
-        )
-        if result.modified_count == len(ids):
-            return set(ids)
-        query = {"_id": {"$in": list(ids)}, "claim": token, "push": PushState.SENDING.value}
-        found = self._collection.find(query, {"_id": 1}).batch_size(max(len(ids), 2))
-        return {document["_id"] for document in await found.to_list(len(ids))}
-
-    async def write_back(self, changes: Mapping[str, Mapping[str, Any]], token: str, was: PushState) -> None:
-        """Id → fields, in one round trip; lets go of each that is still ours and whose push is as it was."""
+    async def write_back(self, changes: Mapping[str, Mapping[str, Any]], token: str) -> None:
+        """Id → fields, in one round trip; lets go of each that is still ours."""
         if changes:
             await self._collection.bulk_write(
                 [
-                    UpdateOne({"_id": key, "claim": token, "push": was.value}, {"$set": {**fields, "claim": None}})
+                    UpdateOne({"_id": key, "claim": token}, {"$set": {**fields, "claim": None}})
                     for key, fields in changes.items()
                 ],
                 ordered=False,
             )
+
+    async def note_messages(self, messages: Mapping[str, str], now: datetime) -> None:
+        """WeChat's message id → ours, for the event that tells what became of it."""
+        if messages:
+            expires_at = now + _MESSAGE_KEPT
+            documents = [{"_id": key, "notice": notice, "expires_at": expires_at} for key, notice in messages.items()]
+            with contextlib.suppress(AlreadyThere):
+                await write(self._messages.insert_many(documents, ordered=False))
 
     async def count_reserved(self, subjects: Sequence[str], rank: int) -> dict[tuple[str, str], int]:
         """How many booked notices of a rank above this one wait for a push, by subject and template."""
@@ -103,9 +149,11 @@ class OutboxStore:
 
     async def note_result(self, tx: Tx, message_id: str, fields: Mapping[str, Any]) -> None:
         """What WeChat's event says of a message that it had accepted."""
-        await self._collection.update_one(
-            {"message_id": message_id, "push": PushState.SENT.value}, {"$set": dict(fields)}, session=tx
-        )
+        message = await self._messages.find_one({"_id": message_id}, session=tx)
+        if message is not None:
+            await self._collection.update_one(
+                {"_id": message["notice"], "push": PushState.SENT.value}, {"$set": dict(fields)}, session=tx
+            )
 
     async def backlog(self, now: datetime, most: int) -> tuple[int, datetime | None]:
         """How many are due, counted up to `most`, and since when the longest has waited."""
@@ -117,7 +165,7 @@ class OutboxStore:
         """The pass's own query, for the test that asks the server how it runs it."""
         return {
             "filter": self._due(now),
-            "projection": {"_id": 1},
+            "projection": {"claim": 1},
             "sort": {"wake_at": 1, "_id": 1},
             "limit": limit,
         }
@@ -134,7 +182,7 @@ class SubscriptionStore:
         return self.codec.decode(document) if document else Subscription(id=account)
 
     async def find_many(self, accounts: Sequence[str]) -> dict[str, Subscription]:
-        found = self._collection.find({"_id": {"$in": list(accounts)}}).batch_size(max(len(accounts), 2))
+        found = self._collection.find({"_id": {"$in": list(accounts)}}).batch_size(len(accounts) + 1)
         return {d["_id"]: self.codec.decode(d) for d in await found.to_list(max(len(accounts), 1))}
 
     async def save(self, tx: Tx, before: Subscription, after: Subscription) -> None:
@@ -142,19 +190,24 @@ class SubscriptionStore:
         document = self.codec.encode(after)
         await self._collection.replace_one({"_id": before.id}, document, upsert=True, session=tx)
 
-    async def spend(self, spent: Sequence[tuple[str, str, str, bool]]) -> None:
-        """(account, template, `confirmed` or `claimed`, whether WeChat says that none are left), in one round trip."""
-        writes = []
-        for account, template, which, is_empty in spent:
-            path = f"banks.{template}"
-            change: dict[str, Any] = (
-                {"$set": {f"{path}.confirmed": 0, f"{path}.claimed": 0}}
-                if is_empty
-                else {"$inc": {f"{path}.{which}": -1}}
+    async def spend(self, accounts: Sequence[str], template: str, which: str) -> None:
+        """One push of each; `which` is `confirmed` or `claimed`."""
+        path = f"banks.{template}"
+        left = Counter(accounts)
+        while left:
+            once = list(left)
+            await self._collection.update_many(
+                {"_id": {"$in": once}, path: {"$exists": True}}, {"$inc": {f"{path}.{which}": -1}}
             )
-            writes.append(UpdateOne({"_id": account, path: {"$exists": True}}, change))
-        if writes:
-            await self._collection.bulk_write(writes, ordered=True)
+            left -= Counter(once)
+
+    async def empty(self, accounts: Sequence[str], template: str) -> None:
+        """WeChat says that none are left."""
+        path = f"banks.{template}"
+        await self._collection.update_many(
+            {"_id": {"$in": list(accounts)}, path: {"$exists": True}},
+            {"$set": {f"{path}.confirmed": 0, f"{path}.claimed": 0}},
+        )
 
     async def delete(self, tx: Tx, account: str) -> None:
         await self._collection.delete_one({"_id": account}, session=tx)
@@ -213,7 +266,10 @@ class Receiver(msgspec.Struct, frozen=True):
 
 
 class ReceiverStore:
-    """Reads of the open accounts, by person and by WeChat identity: only what a push needs is opened."""
+    """Reads of the open accounts, by person and by WeChat identity: only what a push needs is opened.
+
+    Who refused to be reminded by WeChat is not among them.
+    """
 
     def __init__(self, database: Database, keys: KeyRing) -> None:
         self._keys = keys
@@ -221,8 +277,9 @@ class ReceiverStore:
         self._collection = database.collection("accounts")
 
     async def find_many(self, subjects: Sequence[str]) -> dict[str, Receiver]:
-        query = {"subject": {"$in": list(subjects)}, "status": "open"}
-        found = self._collection.find(query, {"subject": 1, "openid": 1}).batch_size(max(len(subjects), 2))
+        # `$gt` says what the partial index holds: without it the index is not used
+        query = {"subject": {"$in": list(subjects), "$gt": ""}, "status": "open", "refusals": {"$ne": "push"}}
+        found = self._collection.find(query, {"subject": 1, "openid": 1}).batch_size(len(subjects) + 1)
         receivers: dict[str, Receiver] = {}
         for document in await found.to_list(max(len(subjects), 1)):
             reach = self._codec.decode(document)

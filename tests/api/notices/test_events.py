@@ -14,6 +14,7 @@ from api.infra.documents import Codec
 from api.notices.errors import BadEvent
 from api.notices.models import Bank
 from api.notices.push.events import read_event
+from api.notices.push.store import OutboxStore
 from tests.support.api import Api, resident
 from tests.support.world import KEYS, FixedClock
 
@@ -135,8 +136,9 @@ async def test_an_event_of_nobody_we_know_is_taken_and_changes_nothing(api: Api,
 
 async def test_the_result_of_a_push_reaches_the_outbox(api: Api, clock: FixedClock, account: str) -> None:
     notices = api.house.database.collection("notices")
-    await notices.insert_one({"_id": "one", "push": "sent", "message_id": "77", "state": "told"})
-    await notices.insert_one({"_id": "two", "push": "sent", "message_id": "78", "state": "told"})
+    await notices.insert_many([{"_id": "one", "push": "sent"}, {"_id": "two", "push": "sent"}])
+    outbox = OutboxStore(api.house.database, KEYS)
+    await outbox.note_messages({"77": "one", "78": "two"}, clock.now())
     failed = [
         {"TemplateId": "t", "MsgID": "77", "ErrorCode": 43101},
         {"TemplateId": "t", "MsgID": 78, "ErrorCode": "0"},

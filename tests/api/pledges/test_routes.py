@@ -6,12 +6,14 @@ from typing import Any
 
 import pytest
 
+from api.infra.actors import Actor
 from api.infra.mongo import AlreadyThere
 from api.pledges.models import Outcome
 from api.pledges.schemas import PledgeView
-from api.records.models import Section
+from api.records.models import Record, Section
+from api.repairs.pledges import RepairFiled
 from tests.support.api import Api, officer, resident
-from tests.support.choices import dishonesty, keyed, provider, stored
+from tests.support.choices import dishonesty, keyed, provider, stored, uploaded
 from tests.support.world import FixedClock
 
 
@@ -77,11 +79,7 @@ async def test_after_the_cooling_off_it_stands_in_the_record_and_cannot_be_taken
     (line,) = await lines(api)
     assert line.section is Section.PLEDGE and line.due_on == date(2026, 12, 15)
     assert line.particulars.items["履行情况"] == "履行中" and not line.disclosure.is_published
-    assert await notices(api, "booked") == [
-        ("pledge.due-soon", "2026-12-08"),
-        ("pledge.due-soon", "2026-12-14"),
-        ("pledge.due-today", "2026-12-15"),
-    ]
+    assert await notices(api, "booked") == [("pledge.due", "2026-12-15"), ("pledge.due-soon", "2026-12-08")]
 
 
 @pytest.mark.parametrize("jurisdiction", ["dalian", "yunnan"])
@@ -97,6 +95,8 @@ async def test_performance_and_finding_enter_the_record_whatever_they_are(
     body = {"note": "已于12月1日补交，窗口已收"}
     performed = await me.post(f"/me/pledges/{signed['id']}/performance", json=body)
     assert performed.status_code == 200 and performed.json()["status"] == "performed"
+    (line,) = await lines(api)
+    assert line.duty_performed_on == date(2026, 11, 22) and line.due_on == date(2026, 12, 15)
     assert await notices(api, "booked") == []
 
     desk = api.as_(officer(jurisdiction))
@@ -107,6 +107,7 @@ async def test_performance_and_finding_enter_the_record_whatever_they_are(
     assert found.json()["status"] == outcome and found.json()["actions"] == []
     (line,) = await lines(api)
     assert line.particulars.items["履行情况"] == shown
+    assert line.due_on is None and line.particulars.items["履行期限"] == "2026-12-15"
     assert line.changes[-1].reason == "经核对窗口记录"
     assert line.changes[-1].law == ("dalian-9" if jurisdiction == "dalian" else "yunnan-20",)
     seen = (await me.get(f"/me/pledges/{signed['id']}")).json()
@@ -159,7 +160,7 @@ async def test_of_two_findings_at_once_one_wins(api: Api, clock: FixedClock) -> 
 
 REFUSED: tuple[tuple[dict[str, Any], str | None], ...] = (
     ({"textVersion": "approval-2025-1"}, "pledge-text-outdated"),
-    ({"kind": "repair", "textVersion": "repair-2026-1"}, "unknown-pledge"),
+    ({"kind": "repair", "textVersion": "2026-1"}, "unknown-pledge"),
     ({"kind": "nonsense"}, "unknown-pledge"),
     ({"consequenceAccepted": False}, "consequence-not-accepted"),
     ({"dueOn": "2026-11-20"}, "pledge-due-date-invalid"),
@@ -180,20 +181,29 @@ async def test_what_cannot_be_signed_is_refused_and_nothing_is_stored(api: Api) 
     assert (await me.get("/me/pledges")).json()["items"] == []
 
 
+def filed(record: Record, actor: Actor, clock: FixedClock) -> RepairFiled:
+    return RepairFiled(
+        repair_id="rep_1",
+        record_id=record.id,
+        owner=actor.id,
+        subject=record.subject,
+        jurisdiction=record.jurisdiction,
+        pledge_version="2026-1",
+        accepted_at=clock.now(),
+    )
+
+
 async def test_a_repair_pledge_is_public_and_its_breach_bars_another_repair_by_an_unverified_number(
     api: Api, clock: FixedClock
 ) -> None:
     actor, house = resident(api.house), api.house
     record = await stored(house, dishonesty(actor))
-    case = await house.database.transact(
-        lambda tx: house.pledges.sign_for_repair(tx, actor, record, "rep_1", "repair-2026-1", clock.now())
-    )
+    await house.database.transact(lambda tx: house.pledges.repair_filed(tx, filed(record, actor, clock)))
+    (case,) = await house.pledges.export(actor)
     line = next(found for found in await lines(api) if found.id == case.record)
     assert line.disclosure.is_published and case.status == "effective"
     with pytest.raises(AlreadyThere):
-        await house.database.transact(
-            lambda tx: house.pledges.sign_for_repair(tx, actor, record, "rep_1", "repair-2026-1", clock.now())
-        )
+        await house.database.transact(lambda tx: house.pledges.repair_filed(tx, filed(record, actor, clock)))
     unit = provider()
     broken = await house.database.transact(
         lambda tx: house.pledges.find(tx, unit, case.id, Outcome.BROKEN, "材料虚假", clock.now())
@@ -206,9 +216,8 @@ async def test_a_repair_pledge_is_public_and_its_breach_bars_another_repair_by_a
 async def test_when_the_repair_does_not_go_ahead_its_pledge_ends_with_it(api: Api, clock: FixedClock) -> None:
     actor, house = resident(api.house), api.house
     record = await stored(house, dishonesty(actor))
-    case = await house.database.transact(
-        lambda tx: house.pledges.sign_for_repair(tx, actor, record, "rep_1", "repair-2026-1", clock.now())
-    )
+    await house.database.transact(lambda tx: house.pledges.repair_filed(tx, filed(record, actor, clock)))
+    (case,) = await house.pledges.export(actor)
     for _ in range(2):
         await house.database.transact(lambda tx: house.pledges.release_for_repair(tx, "rep_1", clock.now()))
     assert (await house.pledges.get(actor, case.id)).status == "released"
@@ -219,3 +228,23 @@ async def test_anothers_pledge_looks_like_none(api: Api) -> None:
     signed = await sign(api)
     other = api.as_(resident(api.house, "acc_two", "11010519491231002X"))
     assert (await other.get(f"/me/pledges/{signed['id']}")).status_code == 404
+
+
+async def test_what_is_attached_as_proof_can_be_read_by_whoever_finds_and_by_nobody_else(
+    api: Api, clock: FixedClock
+) -> None:
+    actor, unit, other = resident(api.house), await keyed(api), await keyed(api, "prv_other")
+    signed = await sign(api, recipient="prv_one")
+    clock.advance(hours=25)
+    file = await uploaded(api, actor)
+    path = f"/me/pledges/{signed['id']}/performance"
+    performed = await api.as_(actor).post(path, json={"note": "已补交", "evidence": [file]})
+    assert performed.json()["performances"][0]["evidence"] == [file]
+    used = await api.as_(actor).post(path, json={"note": "再补充", "evidence": [file]})
+    assert used.status_code == 400 and used.json()["nextStep"]["text"]
+    read = await unit.get(f"/provider/pledges/{signed['id']}/evidence/{file}")
+    assert read.status_code == 200 and read.headers["content-disposition"].startswith("attachment")
+    assert (await other.get(f"/provider/pledges/{signed['id']}/evidence/{file}")).status_code == 404
+    assert (await api.as_(officer()).get(f"/staff/pledges/{signed['id']}/evidence/{file}")).status_code == 404
+    seen = await api.house.database.collection("audits").find_one({"action": "evidence.read"})
+    assert seen["by"] == "prv_one"

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from pymongo.errors import NetworkTimeout
 
 from api.accounts.models import Provider
 from api.house import House
@@ -15,6 +16,7 @@ from api.infra.mongo import Database
 from api.infra.privacy import subject_index
 from api.records.errors import TooManyRows, UnreadableFile
 from api.records.models import IntakeReport, Section, Standing
+from api.records.views import view_of
 from tests.support.files import DALIAN, YUNNAN, commendation, open_house, penalty, person, to_csv, to_lines
 from tests.support.world import FixedClock
 
@@ -183,6 +185,14 @@ async def test_what_is_past_its_disclosure_period_comes_in_undisclosed(house: Ho
     assert record.standing is Standing.EXPIRED and not record.disclosure.is_queryable
 
 
+@pytest.mark.parametrize("decided", ["1985-03-01", "2015-03-01", "2020-12-31", "2021-01-01"])
+async def test_a_document_older_than_the_calendars_lands_and_nothing_is_guessed(house: House, decided: str) -> None:
+    report = await take(house, to_csv([penalty(1, 处罚决定日期=decided, 违法行为终止日期=decided)]), YUNNAN)
+    assert report.accepted == 1, report
+    (record,) = await house.records.list_of_subject(subject(house, 1))
+    assert view_of(record, house.clock.today()).decided_on == date.fromisoformat(decided)
+
+
 async def test_two_imports_of_one_file_at_once_land_every_row_once(house: House, database: Database) -> None:
     body = to_csv([penalty(n) for n in range(1, 41)])
     reports = await asyncio.gather(*(take(house, body) for _ in range(3)))
@@ -220,3 +230,21 @@ async def test_a_file_keeps_its_rows_apart_by_provider(house: House) -> None:
     records = await house.records.list_of_subject(subject(house, 1))
     assert {record.jurisdiction for record in records} == {"dalian", "yunnan"}
     assert records[0].received_at - records[1].received_at < timedelta(seconds=1)
+
+
+async def test_a_database_that_is_away_for_a_moment_does_not_end_a_file(
+    house: House, database: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    insert_once = house.intake._footprints._store.insert_once
+    failures = iter([True, False])
+
+    async def away(footprints: Any) -> None:
+        if next(failures, False):
+            raise NetworkTimeout("timed out")
+        await insert_once(footprints)
+
+    monkeypatch.setattr("api.records.intake._PAUSES", (0.0,))
+    monkeypatch.setattr(house.intake._footprints._store, "insert_once", away)
+    report = await take(house, to_csv([penalty(n) for n in range(1, 4)]))
+    assert (report.accepted, report.unchanged, report.refused_count) == (3, 0, 0)
+    assert await database.collection("footprints").count_documents({}) == 12

@@ -79,6 +79,14 @@ async def test_a_record_that_no_longer_stands_offers_nothing(me: Actor) -> None:
     assert not any(action.is_possible for action in view.actions)
 
 
+def test_ones_own_words_open_when_an_objection_has_failed(api: Api, me: Actor) -> None:
+    record = dishonesty(me)
+    for has_failed in (False, True):
+        view = view_of(record, TODAY, has_failed_objection=has_failed)
+        (statement,) = [action for action in view.actions if action.flow == "statement"]
+        assert statement.is_possible is has_failed and statement.reason
+
+
 async def test_only_measures_on_the_published_list_are_shown(me: Actor) -> None:
     measures = (AppliedMeasure("yn-p1", "某局", TODAY), AppliedMeasure("made-up", "某局", TODAY))
     view = view_of(dishonesty(me, measures=measures), TODAY)

@@ -13,7 +13,7 @@ export const KINDS = {
   withdrawals: { title: "撤销公示", flow: "withdrawal", about: (one) => one.title },
   declarations: { title: "自主申报", flow: "declaration", about: (one) => one.title },
   pledges: { title: "信用承诺", flow: "pledge", about: (one) => one.title ?? one.kindTitle },
-  listings: { title: "名单决定", flow: null, about: (one) => one.title ?? one.listTitle },
+  listings: { title: "名单决定", flow: null, about: (one) => one.listTitle },
 };
 
 const STATES = {
@@ -27,6 +27,8 @@ const STATES = {
     approved: "同意修复，已停止公示", refused: "不予修复", declined: "不予受理", withdrawn: "已撤回",
   },
   withdrawals: { withdrawn: "已撤销公示", restored: "已恢复公示", asked: "已转给提供单位", agreed: "提供单位同意", declined: "提供单位不同意", cancelled: "已取消" },
+  listings: { noticed: "已告知，可以申辩", answered: "已收到您的意见", responded: "已反馈", listed: "决定列入", served: "决定书已送达", "not-listed": "决定不列入", removed: "已移出名单" },
+  pledges: { signed: "冷静期内", cooling: "冷静期内", effective: "已生效", performed: "已提交履行证明", kept: "已履行", partly: "部分履行", broken: "未履行", withdrawn: "已撤回" },
   declarations: { declared: "已申报", standing: "已申报", edited: "已修改", withdrawn: "已撤回" },
 };
 const GOOD = /upheld|repaired|completed|approved|agreed|kept/;
@@ -90,4 +92,4 @@ export function actionButtons(kind, one, after, special = {}) {
 }
 
 export const headCard = (kind, one) => card(KINDS[kind].about(one), h("div.badges", {}, stateBadge(kind, one)),
-  facts([["编号", one.number], ["提出时间", stampWords(one.filedAt ?? one.askedAt ?? one.appliedAt ?? one.createdAt)], ["地区", null]]));
+  facts([["编号", one.number], ["提出时间", stampWords(one.filedAt ?? one.askedAt ?? one.noticedAt ?? one.signedAt)]]));

@@ -9,7 +9,7 @@ import { keep } from "./keep.js";
 import { prefs } from "./prefs.js";
 import { again, go, here } from "./router.js";
 import { button, buttons, card, confirm, facts, failure, link, note, toast } from "./ui.js";
-import { stampWords } from "./words.js";
+import { now, stampWords } from "./words.js";
 
 const draftKey = (flow, about) => `draft:${flow}:${about ?? ""}`;
 
@@ -26,7 +26,7 @@ async function saved(flow, about, query) {
 }
 
 const save = (draft) => {
-  draft.at = new Date().toISOString();
+  draft.at = now().toISOString();
   return keep.put(draftKey(draft.flow, draft.about), draft);
 };
 

@@ -3,6 +3,7 @@
 import { api, Offline } from "./api.js";
 import { keep } from "./keep.js";
 import { session } from "./session.js";
+import { now } from "./words.js";
 
 export async function loadMe() {
   if (!session.isIn) return null;
@@ -29,12 +30,12 @@ export async function loadReport() {
   try {
     const response = await api.raw("/me/report", { headers: kept?.etag ? { "If-None-Match": kept.etag } : {} });
     if (response.status === 304 && kept) {
-      kept.at = new Date().toISOString();
+      kept.at = now().toISOString();
       await keep.put("report", kept);
       return { report: kept.report, keptAt: null };
     }
     const report = await response.json();
-    await keep.put("report", { report, etag: response.headers.get("etag"), at: new Date().toISOString() });
+    await keep.put("report", { report, etag: response.headers.get("etag"), at: now().toISOString() });
     return { report, keptAt: null };
   } catch (fault) {
     if (!(fault instanceof Offline) || !kept) throw fault;

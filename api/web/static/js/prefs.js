@@ -33,7 +33,7 @@ apply();
 export const canSpeak = "speechSynthesis" in window;
 let speaking = false;
 
-const readable = (main) => [...main.querySelectorAll("h1,h2,h3,p,li,dt,dd,label,legend,button,.cell-text,.said")]
+const readable = (main) => [...main.querySelectorAll("h1,h2,h3,p,li,dt,dd,label,legend,button,.cell-text,.said > p")]
   .filter((node) => node.checkVisibility?.() !== false && !node.closest("[aria-hidden=true]"))
   .filter((node, index, all) => !all.some((other) => other !== node && other.contains(node)))
   .map((node) => node.innerText.trim()).filter(Boolean);

@@ -2,7 +2,8 @@
 
 import { h, icon } from "./dom.js";
 import { clockList, timeline } from "./timeline.js";
-import { badge, citation, link, note } from "./ui.js";
+import { prefs } from "./prefs.js";
+import { badge, cell, cells, citation, link, note } from "./ui.js";
 import { dateWords, distance, place, RECORD_CLASS } from "./words.js";
 
 export const clocksOf = (record) => ({
@@ -58,7 +59,18 @@ export function actionsOf(record) {
 // What tells one record from another of the same kind, in the provider's own words.
 export const gist = ({ items }) => items?.["违法行为类型"] ?? Object.values(items ?? {})[0] ?? null;
 
-export function recordCard(record) {
+// For those who read large type a line that opens the record: one thing a screen.
+const brief = (record) => cell({ label: record.title, mark: h("div.badges", {}, marksOf(record)), text: [gist(record), repairWords(record)].filter(Boolean).join("。"), href: `#/records/${record.id}` });
+
+const repairWords = ({ repair, standing }) => {
+  if (!repair || standing !== "standing") return null;
+  if (repair.state === "open") return "现在可以申请修复";
+  return repair.state === "opens" ? `${dateWords(repair.opensOn)}起可以申请修复` : "打开看还缺什么";
+};
+
+export const recordsList = (records) => (prefs.elder ? cells(null, records.map(brief)) : records.map(recordCard));
+
+function recordCard(record) {
   return h("article.card.record", {},
     h("h3", {}, h("a", { href: `#/records/${record.id}` }, record.title)),
     h("p", {}, gist(record)),

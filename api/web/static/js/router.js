@@ -113,6 +113,7 @@ async function show() {
   scrollTo(0, history.state?.seen ? places.get(location.hash) ?? 0 : 0);
   history.replaceState({ seen: true }, "");
   if (document.activeElement === document.body || !main.contains(document.activeElement)) heading.focus({ preventScroll: true });
+  document.body.dataset.shown = location.hash;
   screen.shown?.();
   return undefined;
 }

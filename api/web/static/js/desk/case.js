@@ -5,9 +5,11 @@ import { api } from "../api.js";
 import { clockCard, copiesCard, findingCard, historyCard, KINDS, pathCard, remediesCard, stateBadge } from "../cases.js";
 import { badge, button, buttons, card, citation, facts, link, sheet, toast } from "../ui.js";
 import { form } from "../forms.js";
-import { place, stampWords } from "../words.js";
+import { dateWords, place, stampWords } from "../words.js";
 import { paper } from "../paper.js";
 import { doStep, lawWords } from "./steps.js";
+
+const PAPERS = { objections: "result", repairs: "decision" };
 
 const fileRow = (errand, one, file) => h("li", {}, button(`下载 ${file.filename}`, async () => {
   const url = URL.createObjectURL(await api.blob(`/staff/${errand}/${one.id}/evidence/${file.id}`));
@@ -26,7 +28,7 @@ export async function show({ parts, staff, again }) {
   const [, errand, id] = parts;
   const one = await api.get(`/staff/${errand}/${encodeURIComponent(id)}`);
   const actions = one.actions ?? [];
-  const act = async (action) => { if (await doStep(errand, one, action, action.action === "acknowledge-copy" ? copyFields(one) : action.action === "pause" ? pauseBody(one) : {})) { toast("已办理"); again(); } };
+  const act = async (action) => { if (await doStep(errand, one, action, OWN[action.action]?.(one) ?? {})) { toast("已办理"); again(); } };
   const laws = [...new Set([...(one.history ?? []), ...actions].flatMap((entry) => entry.law ?? []))];
   return {
     title: one.number ?? "案件",
@@ -40,10 +42,13 @@ export async function show({ parts, staff, again }) {
       h("div.desk-case", {},
         h("div", {},
           card("事实", h("div.badges", {}, stateBadge(errand, one), one.isMarked ? badge("info", "记录已标注") : null), facts([
-            ["记录", one.recordTitle ?? one.title], ["地区", place(one.jurisdiction)], ["提供单位", one.providerUnit ?? one.sourceUnit], ["受理单位", { centre: "信用中心", provider: "提供单位" }[one.addressee] ?? one.addressee],
-            ["提出时间", stampWords(one.filedAt)], ["理由", one.reasons?.map((reason) => reason.title).join("、")], ["当事人陈述", one.text], ["希望改成", one.desired],
+            ["记录", one.recordTitle ?? one.title], ["地区", place(one.jurisdiction)], ["提供单位", one.providerUnit ?? one.sourceUnit], ["受理单位", { centre: "信用中心", provider: "提供单位", unit: "认定单位" }[one.addressee] ?? one.addressee],
+            ["提出时间", stampWords(one.filedAt)], ["理由", one.reasons?.map((reason) => reason.title).join("、")], ["当事人陈述", one.text ?? one.performance], ["义务履行日", dateWords(one.dutyPerformedOn)], ["希望改成", one.desired],
           ])),
           findingCard(one.reply, "提供单位的回复"), findingCard(one.finding),
+          one.decision ? card("决定", h("p", {}, stateBadge(errand, one)), h("p", {}, one.decision.reasons), h("p.small-text", {}, `${one.decision.by} · ${stampWords(one.decision.at)}`)) : null,
+          one.material ? card("要补的材料", h("ul.bullets", {}, one.material.items.map((text) => h("li", {}, text))), one.material.answer ? h("p", {}, `当事人：${one.material.answer}`) : null) : null,
+          one.measures?.length ? card("惩戒措施", h("ul.bullets", {}, one.measures.map((measure) => h("li", {}, `${measure.code}（${measure.unit}）`, measure.liftedAt ? "：已解除" : "：未解除")))) : null,
           one.conditions?.length ? card("条件", h("ul.bullets", {}, one.conditions.map((condition) => h("li", {}, `${condition.title}：${condition.isMet === null ? "缺信息" : condition.isMet ? "满足" : "不满足"}`, citation(condition.citation))))) : null,
           one.evidence?.length ? card("材料", h("ul.bullets", {}, one.evidence.map((file) => fileRow(errand, one, file)))) : null,
           historyCard(one.history)),
@@ -53,14 +58,19 @@ export async function show({ parts, staff, again }) {
           (one.clocks ?? []).length ? card("期限", one.clocks.map(clockCard)) : null,
           pathCard(one.path), remediesCard(one.remedies), copiesCard(one.followThrough),
           laws.length ? card("依据", h("ul.bullets", {}, laws.map((law) => h("li", {}, h("a", { href: `/#/law/${law.replace("-", "/")}`, target: "_blank", rel: "noopener" }, lawWords(law)))))) : null,
-          one.finding ? button("预览结果文书", async () => { const result = await api.get(`/staff/${errand}/${one.id}/result`); sheet("结果文书预览", () => paper(result)); }, "quiet") : null))],
+          PAPERS[errand] && (one.finding || one.decision) ? button("预览结果文书", async () => { const result = await api.get(`/staff/${errand}/${one.id}/${PAPERS[errand]}`); sheet("结果文书预览", () => paper(result)); }, "quiet") : null))],
   };
 }
 
-const copyFields = (one) => ({ fields: [
-  { name: "system", kind: "choice", label: "哪个系统", required: true, options: (one.followThrough ?? []).filter((copy) => !copy.acknowledgedAt).map((copy) => ({ value: copy.system, label: copy.system })) },
-  { name: "reason", kind: "text", rows: 2, max: 500, least_length: 2, label: "办理理由", required: true },
-] });
+const why = { name: "reason", kind: "text", rows: 2, max: 500, least_length: 2, label: "办理理由", required: true };
+const choose = (name, label, list) => ({ name, kind: "choice", label, required: true, options: list });
 
-// The examination has to be shown by a file of the case.
-const pauseBody = (one) => ({ body: (values) => ({ ...values, evidence: (one.evidence ?? []).map((file) => file.id) }) });
+// Steps whose fields depend on the case. The examination that stops a clock has to be shown by a file of the case.
+const OWN = {
+  "acknowledge-copy": (one) => ({ fields: [choose("system", "哪个系统", (one.followThrough ?? []).filter((copy) => !copy.acknowledgedAt).map((copy) => ({ value: copy.system, label: copy.system }))), why] }),
+  "lift-measure": (one) => ({
+    fields: [choose("measure", "哪项措施", (one.measures ?? []).filter((measure) => !measure.liftedAt).map((measure) => ({ value: `${measure.code}|${measure.unit}`, label: `${measure.code}（${measure.unit}）` }))), why],
+    body: ({ measure, reason }) => ({ code: measure.split("|")[0], unit: measure.split("|")[1], reason }),
+  }),
+  pause: (one) => ({ body: (values) => ({ ...values, evidence: (one.evidence ?? []).map((file) => file.id) }) }),
+};

@@ -34,6 +34,11 @@ const STEPS = {
   receipt: { fields: [reason, { name: "receivedOn", kind: "date", label: "单位收到的日期", latest: today() }] },
   "reply-founded": { path: "reply", fields: [reason, reasons, ...correction(true)], body: ({ reason: why, reasons: text, ...rest }) => ({ reason: why, founded: true, reasons: text, ...correctionOf(rest) }) },
   "reply-unfounded": { path: "reply", fields: [reason, reasons], body: (values) => ({ ...values, founded: false }) },
+  "ask-for-material": { fields: [reason, { name: "items", kind: "text", rows: 4, max: 2000, label: "要补的材料", required: true, hint: "一行一项，一次列全：以后不能再列第二次。" }], body: ({ items, ...rest }) => ({ ...rest, items: items.split("\n").map((text) => text.trim()).filter(Boolean) }) },
+  approve: { fields: [reason, { ...reasons, required: false, hint: "不填则写“符合信用修复条件”。" }] },
+  refuse: { fields: [reason, reasons] },
+  decline: { fields: [reason, reasons] },
+  bar: { fields: [reason, reasons] },
   pause: { fields: [reason, { name: "kind", kind: "choice", label: "哪一种", required: true, options: options([["inspection", "检验"], ["testing", "检测"], ["quarantine", "检疫"], ["appraisal", "鉴定"], ["expert_review", "专家评审"]]) }, { name: "expectedUntil", kind: "date", label: "预计结束", required: true, least: today() }] },
 };
 

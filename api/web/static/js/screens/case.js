@@ -1,8 +1,8 @@
-import { h } from "../dom.js";
+import { h, icon } from "../dom.js";
 import { api } from "../api.js";
 import { actionButtons, clockCard, copiesCard, dueWords, evidenceCard, findingCard, headCard, historyCard, KINDS, pathCard, remediesCard, stateWords } from "../cases.js";
 import { form } from "../forms.js";
-import { addEvidence } from "../evidence.js";
+import { addEvidence, sendFiles } from "../evidence.js";
 import { paper } from "../paper.js";
 import { again } from "../router.js";
 import { badge, button, card, citation, facts, link, note, sheet, toast, unfold } from "../ui.js";
@@ -13,6 +13,7 @@ const SPECIAL = {
   objections: (one) => ({ "add-evidence": () => button("补充材料", () => addEvidence(`/me/objections/${one.id}/evidence`, again), "quiet") }),
   repairs: (one) => ({ "add-evidence": () => button("补充材料", () => addEvidence(`/me/repairs/${one.id}/evidence`, again), "quiet") }),
   withdrawals: (one) => ({ undo: (action) => button(action.label, () => undo(one), "quiet") }),
+  listings: (one) => ({ open: (action) => button(action.label, openDocument(one), "quiet"), answer: (action) => button(action.label, () => answerListing(one)) }),
   declarations: (one) => ({ edit: (action) => button(action.label, () => edit(one), "quiet") }),
   pledges: (one) => ({ perform: (action) => link(action.label, `#/do/performance?record=${one.id}`, "quiet"), performance: (action) => link(action.label, `#/do/performance?record=${one.id}`, "quiet") }),
 };
@@ -76,9 +77,28 @@ export async function show({ params }) {
   };
 }
 
+async function answerListing(one) {
+  const done = await sheet("陈述、申辩或者提出异议", (close) => form([
+    { name: "text", kind: "text", rows: 5, max: 2000, least_length: 2, label: "您的意见", required: true }, { name: "files", kind: "evidence", label: "材料", most: 9 },
+  ], "提交", async ({ text, files }) => { await api.post(`/me/listings/${one.id}/answer`, { text, evidence: await sendFiles(files ?? []) }); close(true); }));
+  if (done) { toast("已提交"); again(); }
+}
+
+// Opening the document is what serves it, so it is asked for, never done by merely looking at the list.
+const openDocument = (one) => async () => { await api.post(`/me/listings/${one.id}/read`); toast("已签收"); again(); };
+
 const DECISIONS = { approved: ["good", "同意修复"], refused: ["bad", "不予修复"], declined: ["bad", "不予受理"] };
 
 const extra = {
+  listings: (one) => [
+    card("告知的内容", facts([["名单", one.listTitle], ["单位", one.unit], ["事实和理由", one.told.grounds], ["依据", one.told.basis], ["您的权利", one.told.rights], ["救济途径", one.told.remedies]]), citation(one.told.citation)),
+    one.status === "noticed" || one.status === "answered" ? card("期限", h("p", {}, "请在 ", dueWords(one.answerBy), " 前答复。"), h("p", {}, "单位在 ", dueWords(one.replyBy), " 前反馈。"), h("p.small-text", {}, one.answerBy.reason)) : null,
+    one.answers.length ? card("我的意见", one.answers.map((said) => h("p", {}, `${stampWords(said.at)}：${said.text}`))) : null,
+    one.reply ? card("单位的反馈", h("p", {}, one.reply.text), h("p.small-text", {}, stampWords(one.reply.at))) : null,
+    one.decision ? card(`决定书 ${one.decision.number}`, h("p.pre", {}, one.decision.content), one.decision.measures.length ? h("ul.bullets", {}, one.decision.measures.map((measure) => h("li", {}, measure.title, citation(measure.citation)))) : null, h("p.small-text", {}, "摘要（SM3）：", h("code", {}, one.decision.digest))) : null,
+    one.conditions.length ? card("移出名单要满足的条件", h("ul.conditions", {}, one.conditions.map((condition) => h(`li.${condition.isMet ? "met" : "unmet"}`, {}, icon(condition.isMet ? "check" : "cross"), h("div", {}, h("strong", {}, condition.text), `（${condition.isMet ? "已满足" : "还没有"}）`, condition.how ? h("p.small-text", {}, condition.how) : null))))) : null,
+    one.closingReason ? card("结束的原因", h("p", {}, one.closingReason)) : null,
+  ],
   objections: (one) => (one.finding ? link("看书面结果", `#/cases/objections/${one.id}/paper`, "quiet") : null),
   repairs: (one) => [
     one.decision ? card("处理结果", h("p", {}, badge(...(DECISIONS[one.decision.kind] ?? DECISIONS[one.status] ?? ["info", stateWords("repairs", one)]))), h("p", {}, one.decision.reasons), h("p.small-text", {}, `${one.decision.by} · ${stampWords(one.decision.at)}`), link("看书面决定", `#/cases/repairs/${one.id}/paper`, "quiet")) : null,

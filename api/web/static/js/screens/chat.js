@@ -48,15 +48,15 @@ const feedbackOf = ({ reply, question }, up) => ({ verdict: up ? "up" : "down", 
 function answer(entry) {
   const { reply } = entry;
   const actions = [...(reply.personal?.actions ?? []), ...reply.actions].map((one) => [one, openFlow(one)]).filter(([, href]) => href).filter(([, href], index, all) => all.findIndex(([, other]) => other === href) === index);
-  return h("li.said.by-bot", {}, h("span.sr", {}, "小窗："), paragraphs(reply.text),
+  return h("div.said.by-bot", {}, h("span.sr", {}, "小窗："), paragraphs(reply.text),
     reply.personal ? h("div.own", {}, h("h3", {}, "您自己的情况"), paragraphs(reply.personal.text), reply.personal.lines.length ? h("ul.bullets", {}, reply.personal.lines.map((line) => h("li", {}, line))) : null) : null,
     (reply.citations ?? []).map(quoted),
     actions.length ? h("div.row", {}, actions.map(([one, href]) => link(one.label, href, "small"))) : null,
     reply.articles.length || reply.answered ? thumbs(entry) : null);
 }
 
-const bubble = (entry) => (entry.mine ? h("li.said.by-me", {}, h("span.sr", {}, "我："), entry.text)
-  : entry.fault ? h("li.said.by-bot", {}, failure(entry.fault)) : answer(entry));
+const bubble = (entry) => (entry.mine ? h("div.said.by-me", {}, h("span.sr", {}, "我："), entry.text)
+  : entry.fault ? h("div.said.by-bot", {}, failure(entry.fault)) : answer(entry));
 
 function put(entry) {
   talk.push(entry);
@@ -72,7 +72,7 @@ async function ask(text) {
   if (!said || busy) return;
   busy = true;
   put({ mine: true, text: said });
-  const waiting = h("li.said.by-bot", { "aria-hidden": "true" }, h("span.spinner"), "正在查条例…");
+  const waiting = h("div.said.by-bot", { "aria-hidden": "true" }, h("span.spinner"), "正在查条例…");
   log.append(waiting);
   waiting.scrollIntoView({ block: "end" });
   try {
@@ -89,8 +89,8 @@ async function ask(text) {
 }
 
 export async function show({ query }) {
-  log = h("ul.talk", { role: "log", "aria-label": "对话", "aria-live": "polite" },
-    h("li.said.by-bot", {}, h("p", {}, "您好，我是小窗。我只按大连、云南两部社会信用条例回答，每个回答都附上条文。")), talk.map(bubble));
+  log = h("div.talk", { role: "log", "aria-label": "对话", "aria-live": "polite" },
+    h("div.said.by-bot", {}, h("p", {}, "您好，我是小窗。我只按大连、云南两部社会信用条例回答，每个回答都附上条文。")), talk.map(bubble));
   quick = h("div.quicks", { role: "group", "aria-label": "常见问法" });
   const input = h("input", { type: "text", id: "ask", maxlength: 5000, autocomplete: "off", enterkeyhint: "send", placeholder: "想问什么，直接说" });
   const row = h("form.asking", {}, h("label.sr", { for: "ask" }, "您的问题"), input, h("button.send", {}, icon("send"), h("span", {}, "发送")));

@@ -1,0 +1,102 @@
+"""What the person agreed to."""
+
+from datetime import datetime
+from typing import Annotated
+
+import msgspec
+from litestar import Controller, Response, delete, get, post
+from litestar.di import NamedDependency
+from litestar.params import FromPath, JSONBody
+from msgspec import Meta
+
+from api.accounts.consents import ConsentService, ConsentState
+from api.http.idempotency import Once
+from api.http.problems import CitationView
+from api.infra.actors import Actor
+from api.infra.clock import Clock
+from api.infra.mongo import Database, Tx
+
+
+class Decide(msgspec.Struct, frozen=True, rename="camel", forbid_unknown_fields=True):
+    """`version` is that of the text that was shown; `is_given` false records a refusal."""
+
+    purpose: Annotated[str, Meta(min_length=1, max_length=40)]
+    version: Annotated[str, Meta(min_length=1, max_length=20)]
+    is_given: bool = True
+
+
+class ConsentView(msgspec.Struct, frozen=True, rename="camel"):
+    """`state` is given, refused, withdrawn, or null where the person never decided."""
+
+    purpose: str
+    title: str
+    version: str
+    text: str
+    citation: CitationView
+    state: str | None
+    decided_at: datetime | None
+    is_allowed: bool
+    is_askable: bool
+
+    @classmethod
+    def of(cls, found: ConsentState) -> "ConsentView":
+        citation = found.purpose.citation
+        return cls(
+            purpose=found.purpose.id,
+            title=found.purpose.title,
+            version=found.text.version,
+            text=found.text.text,
+            citation=CitationView(label=citation.label, regulation=citation.regulation, article=citation.article),
+            state=found.consent.state if found.consent else None,
+            decided_at=found.consent.at if found.consent else None,
+            is_allowed=found.is_allowed,
+            is_askable=found.is_askable,
+        )
+
+
+class Consents(msgspec.Struct, frozen=True, rename="camel"):
+    items: tuple[ConsentView, ...]
+
+
+class ConsentController(Controller):
+    path = "/me/consents"
+    tags = ("consents",)
+
+    @get(access="account", operation_id="consents")
+    async def consents(
+        self, actor: NamedDependency[Actor], consents: NamedDependency[ConsentService], clock: NamedDependency[Clock]
+    ) -> Consents:
+        """Every purpose with its text and what the person decided."""
+        found = await consents.list_all(actor.id, clock.now())
+        return Consents(items=tuple(ConsentView.of(state) for state in found))
+
+    @post(access="account", operation_id="decideConsent")
+    async def decide(
+        self,
+        data: JSONBody[Decide],
+        actor: NamedDependency[Actor],
+        once: NamedDependency[Once],
+        consents: NamedDependency[ConsentService],
+        clock: NamedDependency[Clock],
+    ) -> Response[ConsentView]:
+        """Agree to one purpose, or refuse it."""
+        now = clock.now()
+
+        async def work(tx: Tx) -> ConsentView:
+            decide = consents.give if data.is_given else consents.refuse
+            return ConsentView.of(await decide(tx, actor, data.purpose, data.version, now))
+
+        return await once.run(work)
+
+    @delete("/{purpose:str}", access="account", operation_id="withdrawConsent", status_code=200)
+    async def withdraw(
+        self,
+        purpose: FromPath[str],
+        actor: NamedDependency[Actor],
+        database: NamedDependency[Database],
+        consents: NamedDependency[ConsentService],
+        clock: NamedDependency[Clock],
+    ) -> ConsentView:
+        """Take a consent back."""
+        now = clock.now()
+        return ConsentView.of(await database.transact(lambda tx: consents.withdraw(tx, actor, purpose, now)))

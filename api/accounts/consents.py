@@ -1,0 +1,144 @@
+"""The ledger of consents: each purpose for itself, with the text that was read, as easy to take back as to give.
+
+Personal-information law 14–16; network-data regulation 22 (no asking again and again after a refusal).
+"""
+
+from datetime import date, datetime, timedelta
+from functools import cache
+from importlib import resources
+
+import msgspec
+
+from api.accounts.errors import ConsentNeeded
+from api.accounts.models import Consent, ConsentEvent
+from api.accounts.service import AccountService
+from api.accounts.store import ConsentStore
+from api.audits.service import AuditService
+from api.infra.actors import Actor
+from api.infra.clock import civil_date
+from api.infra.errors import ConsentOutdated, NextStep, NotFound
+from api.infra.ids import new_id
+from api.infra.mongo import Tx
+from knowledge.citations import Citation
+
+GIVEN, REFUSED, WITHDRAWN = "given", "refused", "withdrawn"
+
+
+class ConsentText(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    version: str
+    since: date
+    text: str
+
+
+class ConsentPurpose(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """`texts` are in the order of their dates. `is_opt_out`: allowed until refused or withdrawn."""
+
+    id: str
+    title: str
+    is_opt_out: bool
+    cool_down_days: int
+    citation: Citation
+    texts: tuple[ConsentText, ...]
+
+    def text_on(self, on: date) -> ConsentText:
+        return [text for text in self.texts if text.since <= on][-1]
+
+
+class _File(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    purposes: tuple[ConsentPurpose, ...]
+
+
+@cache
+def purposes() -> dict[str, ConsentPurpose]:
+    """By id, in the order in which they are shown."""
+    file = (resources.files("api.accounts") / "consents.toml").read_bytes()
+    return {purpose.id: purpose for purpose in msgspec.toml.decode(file, type=_File).purposes}
+
+
+class ConsentState(msgspec.Struct, frozen=True):
+    """One purpose as it stands for one person. `is_askable`: whether the page may ask of its own accord."""
+
+    purpose: ConsentPurpose
+    text: ConsentText
+    consent: Consent | None
+    is_allowed: bool
+    is_askable: bool
+
+
+class ConsentService:
+    def __init__(self, store: ConsentStore, accounts: AccountService, audits: AuditService) -> None:
+        self._store = store
+        self._accounts = accounts
+        self._audits = audits
+
+    async def list_all(self, owner: str, now: datetime) -> list[ConsentState]:
+        """Every purpose, also those never asked about."""
+        known = {consent.purpose: consent for consent in await self._store.list_of_owner(owner)}
+        return [_state(purpose, known.get(purpose.id), now) for purpose in purposes().values()]
+
+    async def history(self, owner: str) -> list[Consent]:
+        return await self._store.list_of_owner(owner)
+
+    async def is_allowed(self, owner: str, purpose: str, now: datetime) -> bool:
+        """Whether what needs this consent may be done. Raises KeyError for a purpose that is not in the data."""
+        return _state(purposes()[purpose], await self._store.find(owner, purpose), now).is_allowed
+
+    async def require(self, owner: str, purpose: str, now: datetime) -> None:
+        """Raises ConsentNeeded."""
+        if not await self.is_allowed(owner, purpose, now):
+            known = purposes()[purpose]
+            raise ConsentNeeded(
+                f"“{known.title}”需要您同意后才能进行。",
+                citation=known.citation,
+                next_step=NextStep(text="请在“我的同意”中阅读说明后选择；不同意不影响其他功能。", flow="consents"),
+            )
+
+    async def give(self, tx: Tx, actor: Actor, purpose: str, version: str, now: datetime) -> ConsentState:
+        """Raises NotFound, ConsentOutdated for a text that is not the newest, Outdated."""
+        return await self._decide(tx, actor, purpose, GIVEN, version, now)
+
+    async def refuse(self, tx: Tx, actor: Actor, purpose: str, version: str, now: datetime) -> ConsentState:
+        """Raises as `give` does."""
+        return await self._decide(tx, actor, purpose, REFUSED, version, now)
+
+    async def withdraw(self, tx: Tx, actor: Actor, purpose: str, now: datetime) -> ConsentState:
+        """Needs no version, no reason, no step more than giving did. Raises NotFound, Outdated."""
+        return await self._decide(tx, actor, purpose, WITHDRAWN, None, now)
+
+    async def _decide(
+        self, tx: Tx, actor: Actor, purpose_id: str, decision: str, version: str | None, now: datetime
+    ) -> ConsentState:
+        purpose = purposes().get(purpose_id)
+        if purpose is None:
+            raise NotFound
+        text = purpose.text_on(civil_date(now))
+        if version is not None and version != text.version:
+            raise ConsentOutdated
+        before = await self._store.find(actor.id, purpose_id, tx)
+        if before is not None and (before.state, before.version) == (decision, text.version):
+            return _state(purpose, before, now)
+        event = ConsentEvent(at=now, action=decision, version=text.version)
+        after = Consent(
+            id=before.id if before else new_id("con"),
+            owner=actor.id,
+            purpose=purpose_id,
+            state=decision,
+            version=text.version,
+            at=now,
+            history=(*before.history, event) if before else (event,),
+        )
+        after = await self._store.put(tx, before, after)
+        await self._accounts.note_refusal(tx, actor, purpose_id, is_refused=decision != GIVEN)
+        await self._audits.write(tx, actor, f"consents.{decision}", after.id, now, subject=actor.subject)
+        return _state(purpose, after, now)
+
+
+def _state(purpose: ConsentPurpose, consent: Consent | None, now: datetime) -> ConsentState:
+    text = purpose.text_on(civil_date(now))
+    if consent is None:
+        return ConsentState(purpose, text, None, purpose.is_opt_out, is_askable=True)
+    if consent.state == GIVEN:
+        is_current = consent.version == text.version  # a changed text needs a new consent
+        return ConsentState(purpose, text, consent, is_current or purpose.is_opt_out, is_askable=not is_current)
+    rested = now >= consent.at + timedelta(days=purpose.cool_down_days)
+    return ConsentState(purpose, text, consent, is_allowed=False, is_askable=rested)

@@ -1,0 +1,102 @@
+"""The whole of one's data, and closing the account."""
+
+from datetime import datetime
+
+import msgspec
+from litestar import Controller, Response, delete, get
+from litestar.di import NamedDependency
+
+from api.accounts.holdings import PersonalDataService, holding_texts, page_of
+from api.http.problems import CitationView
+from api.infra.actors import Actor
+from api.infra.clock import Clock, civil_date
+from api.infra.mongo import Database
+
+
+class FateView(msgspec.Struct, frozen=True, rename="camel"):
+    """`fate`: deleted, anonymised or kept; `why` in words, with the article."""
+
+    name: str
+    title: str
+    fate: str
+    why: str
+    citation: CitationView
+
+
+class Closed(msgspec.Struct, frozen=True, rename="camel"):
+    closed_at: datetime
+    items: tuple[FateView, ...]
+
+
+def fates() -> tuple[FateView, ...]:
+    return tuple(
+        FateView(
+            name=text.name,
+            title=text.title,
+            fate=text.fate,
+            why=text.why,
+            citation=CitationView(
+                label=text.citation.label, regulation=text.citation.regulation, article=text.citation.article
+            ),
+        )
+        for text in holding_texts().values()
+    )
+
+
+class Fates(msgspec.Struct, frozen=True, rename="camel"):
+    items: tuple[FateView, ...]
+
+
+class PersonalDataController(Controller):
+    path = "/me"
+    tags = ("me",)
+
+    @get("/export", access="account", step_up=True, limit="export", operation_id="exportData")
+    async def export(
+        self,
+        actor: NamedDependency[Actor],
+        personal_data: NamedDependency[PersonalDataService],
+        clock: NamedDependency[Clock],
+    ) -> Response[bytes]:
+        """Everything held about the person, as JSON."""
+        now = clock.now()
+        body = msgspec.json.format(msgspec.json.encode(await personal_data.export(actor, now)), indent=2)
+        return _file(body, "application/json", f"credit-window-{civil_date(now)}.json")
+
+    @get("/export.html", access="account", step_up=True, limit="export", operation_id="exportDataReadable")
+    async def export_readable(
+        self,
+        actor: NamedDependency[Actor],
+        personal_data: NamedDependency[PersonalDataService],
+        clock: NamedDependency[Clock],
+    ) -> Response[bytes]:
+        """Everything held about the person, as a file to read."""
+        now = clock.now()
+        body = page_of(await personal_data.export(actor, now)).encode()
+        return _file(body, "text/html; charset=utf-8", f"credit-window-{civil_date(now)}.html")
+
+    @get("/closing", access="account", operation_id="closingPreview")
+    async def closing(self) -> Fates:
+        """What would become of each kind of data if the account were closed."""
+        return Fates(items=fates())
+
+    @delete(access="account", step_up=True, operation_id="closeAccount", status_code=200)
+    async def close(
+        self,
+        actor: NamedDependency[Actor],
+        database: NamedDependency[Database],
+        personal_data: NamedDependency[PersonalDataService],
+        clock: NamedDependency[Clock],
+    ) -> Closed:
+        """Close the account; says what stays and why."""
+        now = clock.now()
+        account = await database.transact(lambda tx: personal_data.close(tx, actor, now))
+        return Closed(closed_at=account.closed_at or now, items=fates())
+
+
+def _file(body: bytes, media_type: str, name: str) -> Response[bytes]:
+    return Response(
+        content=body,
+        media_type=media_type,
+        headers={"Content-Disposition": f'attachment; filename="{name}"', "Cache-Control": "no-store"},
+    )

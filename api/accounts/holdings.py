@@ -1,0 +1,152 @@
+"""Everything held about a person: shown to them whole, and let go of when they close the account.
+
+Personal-information law 45 and 47, network-data regulation 24–25. Each errand adds what it holds in `House`; what becomes
+of it at closing, and why, is data in `holdings.toml`.
+"""
+
+import html
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from datetime import datetime
+from functools import cache
+from importlib import resources
+from typing import Any, Literal
+
+import msgspec
+
+from api.accounts.models import Account
+from api.accounts.service import AccountService
+from api.audits.service import AuditService
+from api.infra.actors import Actor
+from api.infra.clock import SHANGHAI
+from api.infra.errors import Unauthenticated
+from api.infra.mongo import Tx
+from api.infra.paging import MAX_LIMIT, Page
+from knowledge.citations import Citation
+
+_MOST_PAGES = 100
+_DROPPED = frozenset({"salt", "natural_key", "code_index", "openid_index"})  # digests that say nothing to a person
+
+
+class Holding(msgspec.Struct, frozen=True):
+    """One kind of data. `read` gives structs; `forget` runs in the transaction that closes the account."""
+
+    name: str
+    read: Callable[[Actor], Awaitable[Any]]
+    forget: Callable[[Tx, Actor, datetime], Awaitable[None]] | None = None
+
+
+class HoldingText(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    name: str
+    title: str
+    fate: Literal["deleted", "anonymised", "kept"]
+    why: str
+    citation: Citation
+
+
+class _File(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    holdings: tuple[HoldingText, ...]
+    labels: dict[str, str]
+
+
+@cache
+def _file() -> _File:
+    return msgspec.toml.decode((resources.files("api.accounts") / "holdings.toml").read_bytes(), type=_File)
+
+
+def holding_texts() -> dict[str, HoldingText]:
+    return {text.name: text for text in _file().holdings}
+
+
+class Part(msgspec.Struct, frozen=True, rename="camel"):
+    """`data` is what is stored, with the stored names."""
+
+    name: str
+    title: str
+    data: Any
+
+
+class Export(msgspec.Struct, frozen=True, rename="camel"):
+    exported_at: datetime
+    parts: tuple[Part, ...]
+
+
+async def every_page(read: Callable[[str | None, int], Awaitable[Page[Any]]]) -> list[Any]:
+    """All items of a list that pages by cursor; ends after ten thousand."""
+    found: list[Any] = []
+    cursor: str | None = None
+    for _ in range(_MOST_PAGES):
+        page = await read(cursor, MAX_LIMIT)
+        found += page.items
+        cursor = page.next_cursor
+        if cursor is None:
+            break
+    return found
+
+
+class PersonalDataService:
+    def __init__(self, holdings: Sequence[Holding], accounts: AccountService, audits: AuditService) -> None:
+        texts = holding_texts()
+        if {holding.name for holding in holdings} != set(texts):
+            raise ValueError("holdings.toml and the house do not name the same holdings")
+        self._holdings = holdings
+        self._accounts = accounts
+        self._audits = audits
+
+    async def export(self, actor: Actor, now: datetime) -> Export:
+        """Every kind, also the empty ones: what is not there was not held."""
+        texts = holding_texts()
+        parts = [
+            Part(name=h.name, title=texts[h.name].title, data=_readable(msgspec.to_builtins(await h.read(actor))))
+            for h in self._holdings
+        ]
+        await self._audits.write(None, actor, "accounts.export", actor.id, now, subject=actor.subject)
+        return Export(exported_at=now, parts=tuple(parts))
+
+    async def close(self, tx: Tx, actor: Actor, now: datetime) -> Account:
+        """Closes the account and lets go of what the law does not require to be kept. Again: changes nothing."""
+        account = await self._accounts.get(actor.id, tx)
+        if account.status != "open":
+            return account
+        if account.subject != actor.subject:
+            raise Unauthenticated
+        for holding in self._holdings:
+            if holding.forget is not None:
+                await holding.forget(tx, actor, now)
+        await self._audits.write(tx, actor, "accounts.close", account.id, now, subject=actor.subject)
+        return await self._accounts.get(actor.id, tx)
+
+
+def _readable(value: Any) -> Any:
+    """Without digests, which are ours and not the person's."""
+    if isinstance(value, Mapping):
+        return {name: _readable(inner) for name, inner in value.items() if name not in _DROPPED}
+    if isinstance(value, list):
+        return [_readable(inner) for inner in value]
+    return value
+
+
+def page_of(export: Export) -> str:
+    """The export as one file for reading and printing, without script, style or anything from elsewhere."""
+    body = [f"<h2>{html.escape(part.title)}</h2>{_table(part.data) or '<p>没有。</p>'}" for part in export.parts]
+    on = export.exported_at.astimezone(SHANGHAI)
+    return (
+        '<!doctype html><html lang="zh-CN"><head><meta charset="utf-8"><title>我的信息</title></head><body>'
+        f"<h1>信用小窗保存的我的信息</h1><p>导出时间：{on:%Y年%m月%d日 %H:%M}。这份文件有您的完整身份信息，请妥善保管。</p>"
+        f"{''.join(body)}</body></html>"
+    )
+
+
+def _table(value: Any) -> str:
+    labels = _file().labels
+    if isinstance(value, Mapping):
+        rows = [
+            f"<dt>{html.escape(str(labels.get(name) or name))}</dt><dd>{_table(inner)}</dd>"
+            for name, inner in value.items()
+            if inner not in (None, "", [], {})
+        ]
+        return f"<dl>{''.join(rows)}</dl>" if rows else ""
+    if isinstance(value, list):
+        return f"<ol>{''.join(f'<li>{_table(inner)}</li>' for inner in value)}</ol>" if value else ""
+    if isinstance(value, bool):
+        return "是" if value else "否"
+    return html.escape(str(value))

@@ -1,0 +1,54 @@
+"""Routes of the resident's own words beside an item."""
+
+from litestar import Controller, Response, delete, post
+from litestar.di import NamedDependency
+from litestar.params import FromPath, JSONBody
+
+from api.declarations.schemas import StatementView, WriteStatement
+from api.declarations.statements import StatementService
+from api.http.idempotency import Once
+from api.infra.actors import Actor
+from api.infra.clock import Clock
+from api.infra.mongo import Tx
+
+
+class StatementController(Controller):
+    path = "/me/records/{record_id:str}/statement"
+    tags = ("declarations",)
+
+    @post(access="resident", operation_id="writeStatement")
+    async def write(
+        self,
+        record_id: FromPath[str],
+        data: JSONBody[WriteStatement],
+        actor: NamedDependency[Actor],
+        once: NamedDependency[Once],
+        statements: NamedDependency[StatementService],
+        clock: NamedDependency[Clock],
+    ) -> Response[StatementView]:
+        """Your own words beside an item, at most 200 characters, after an objection to it has failed."""
+        now = clock.now()
+
+        async def work(tx: Tx) -> StatementView:
+            record = await statements.write(tx, actor, record_id, data.text, now)
+            return StatementView(record_id=record.id, text=record.statement)
+
+        return await once.run(work, status=200)
+
+    @delete(access="resident", operation_id="removeStatement", status_code=200)
+    async def remove(
+        self,
+        record_id: FromPath[str],
+        actor: NamedDependency[Actor],
+        once: NamedDependency[Once],
+        statements: NamedDependency[StatementService],
+        clock: NamedDependency[Clock],
+    ) -> Response[StatementView]:
+        """Take your words away again."""
+        now = clock.now()
+
+        async def work(tx: Tx) -> StatementView:
+            record = await statements.remove(tx, actor, record_id, now)
+            return StatementView(record_id=record.id, text=record.statement)
+
+        return await once.run(work, status=200)

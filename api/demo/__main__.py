@@ -1,0 +1,236 @@
+"""`make run`: the whole product on this machine, with demo data. Data and keys stay in `.data/`."""
+
+import argparse
+import asyncio
+import os
+import sys
+import urllib.error
+import urllib.request
+from collections.abc import Callable
+from pathlib import Path
+
+import msgspec
+
+from api.demo.records import DEMO_RESIDENTS, load_demo, minor
+from api.demo.staff import DEMO_STAFF, add_staff, one_time_password
+from api.demo.supervisor import CannotStart, Supervisor, check_port
+from api.house import House
+from api.infra.log import set_up_logs
+from api.infra.privacy import make_development_keys
+from api.infra.settings import SettingsError, read_settings
+
+DATA = Path(".data")
+_DAY = 86_400
+
+
+def environment() -> dict[str, str]:
+    """The environment of the four processes: what the person set, and development values for the rest."""
+    environ = dict(os.environ)
+    environ.setdefault("CW_MODE", "development")
+    environ.setdefault("CW_PORT", "8000")
+    environ.setdefault("CW_METRICS_PORT", "9100")
+    environ.setdefault("CW_WORKER_METRICS_PORT", "9101")
+    environ.setdefault("CW_DATABASE_PORT", "27117")
+    environ.setdefault("CW_WECHAT_PORT", "8010")
+    environ.setdefault("CW_DATABASE", "credit_window_demo")
+    environ.setdefault("CW_DEMO_RESIDENTS", str((DATA / "residents.json").resolve()))
+    environ.setdefault("CW_CLOCK_SHIFT_FILE", str((DATA / "clock-shift").resolve()))
+    if "CW_KEYS" not in environ:
+        environ.setdefault("CW_KEYS_FILE", str((DATA / "keys.json").resolve()))
+    if "MONGODB_URI" not in environ:
+        environ["MONGODB_URI"] = f"mongodb://127.0.0.1:{environ['CW_DATABASE_PORT']}/?directConnection=true"
+        environ["CW_EMBEDDED_DATABASE"] = "1"
+    if "CW_WECHAT_APPID" not in environ:
+        environ["CW_WECHAT_APPID"] = "wx-stand-in"
+        environ["CW_WECHAT_SECRET"] = "stand-in-secret"
+        environ["CW_WECHAT_EVENT_TOKEN"] = "stand-in-event-token"
+        environ["CW_WECHAT_URL"] = f"http://127.0.0.1:{environ['CW_WECHAT_PORT']}"
+        environ["CW_STAND_IN"] = "1"
+    return environ
+
+
+def make_keys(file: Path) -> None:
+    if file.exists():
+        return
+    file.parent.mkdir(parents=True, exist_ok=True)
+    file.touch(mode=0o600)
+    file.write_bytes(msgspec.json.encode(make_development_keys()))
+    print(f"DEVELOPMENT KEYS were made in {file}. They protect nothing that matters; production refuses them.")
+
+
+def answers(url: str) -> Callable[[], bool]:
+    def ask() -> bool:
+        try:
+            with urllib.request.urlopen(url, timeout=1) as reply:
+                return bool(reply.status == 200)
+        except (urllib.error.URLError, OSError):
+            return False
+
+    return ask
+
+
+def listens(port: int) -> Callable[[], bool]:
+    import socket
+
+    def ask() -> bool:
+        with socket.socket() as sock:
+            sock.settimeout(0.5)
+            return sock.connect_ex(("127.0.0.1", port)) == 0
+
+    return ask
+
+
+def start_all(supervisor: Supervisor, environ: dict[str, str]) -> None:
+    """Raises CannotStart."""
+    python = sys.executable
+    ports = {name: int(environ[name]) for name in environ if name.startswith("CW_") and name.endswith("_PORT")}
+    check_port(int(environ["CW_PORT"]), "the page", "CW_PORT")
+    if "CW_EMBEDDED_DATABASE" in environ:
+        port = ports["CW_DATABASE_PORT"]
+        check_port(port, "the embedded database", "CW_DATABASE_PORT")
+        server = Path(python).parent / "secantusd-py"
+        if not server.exists():
+            raise CannotStart("The embedded database is not installed: pip install '.[embedded]', or set MONGODB_URI.")
+        supervisor.start(
+            "database",
+            [str(server), "--host", "127.0.0.1", "--port", str(port), "--storage-path", str(DATA / "db"),
+             "--sync-on-commit", "--log-level", "WARNING"],
+            environ,
+            listens(port),
+        )  # fmt: skip
+    if "CW_STAND_IN" in environ:
+        port = ports["CW_WECHAT_PORT"]
+        check_port(port, "the stand-in for WeChat", "CW_WECHAT_PORT")
+        supervisor.start(
+            "wechat-stand-in",
+            [python, "-m", "api.demo.wechat", "--port", str(port), "--state", str(DATA / "wechat"),
+             "--appid", environ["CW_WECHAT_APPID"], "--secret", environ["CW_WECHAT_SECRET"],
+             "--event-token", environ["CW_WECHAT_EVENT_TOKEN"],
+             "--events-url", f"http://127.0.0.1:{environ['CW_PORT']}/api/v1/wechat/events"],
+            environ,
+            listens(port),
+        )  # fmt: skip
+    print("Loading the demo records through the providers' intake ...")
+    asyncio.run(_load(environ))
+    base = f"http://127.0.0.1:{environ['CW_PORT']}/api/v1"
+    supervisor.start("api", [python, "-m", "api", "serve"], environ, answers(f"{base}/health/ready"))
+    supervisor.start(
+        "worker",
+        [python, "-m", "schedulers"],
+        environ,
+        answers(f"http://127.0.0.1:{environ['CW_WORKER_METRICS_PORT']}/metrics"),
+    )
+
+
+async def _load(environ: dict[str, str]) -> None:
+    house = House(read_settings(environ))
+    try:
+        await house.prepare()
+        now = house.clock.now()
+        for file, report in await load_demo(house, now):
+            print(f"  {file.name}: {report.accepted} new, {report.unchanged} known, {len(report.refused)} refused")
+        await add_staff(house, now)
+        people = (*DEMO_RESIDENTS, minor(house.clock.today()))
+        Path(environ["CW_DEMO_RESIDENTS"]).write_bytes(
+            msgspec.json.encode([{"code": p.code, "name": p.name, "number": p.number, "try": p.story} for p in people])
+        )
+    finally:
+        await house.close()
+
+
+async def _codes(environ: dict[str, str]) -> dict[str, str]:
+    house = House(read_settings(environ))
+    try:
+        return {staff.username: await one_time_password(house, staff) for staff in DEMO_STAFF}
+    finally:
+        await house.close()
+
+
+def greet(environ: dict[str, str]) -> None:
+    address = f"http://127.0.0.1:{environ['CW_PORT']}/"
+    print(f"\n  信用小窗 is ready:  {address}   (phone-sized; officers' desk: {address}desk)\n")
+    print("  Demo residents (choose one on the page, or sign in with the code):")
+    for person in DEMO_RESIDENTS:
+        print(f"    {person.code:<20} {person.name}  {person.number}  {person.story}")
+        print(f"    {'':<20} 试试：{'；'.join(person.tries)}")
+    codes = asyncio.run(_codes(environ))
+    print("\n  Demo officers (password and one-time code; a fresh code: .venv/bin/python -m api.demo otp NAME):")
+    for staff in DEMO_STAFF:
+        print(f"    {staff.username:<16} {staff.password:<20} {codes[staff.username]}  {staff.story}")
+    print("\n  A day later: .venv/bin/python -m api.demo later 1      (moves the demo's clock; the worker follows)")
+    print(f"  Logs: {DATA}/logs/   Data: {DATA}/   Ctrl-C stops everything.\n", flush=True)
+
+
+def run(_: argparse.Namespace) -> int:
+    os.umask(0o077)
+    environ = environment()
+    if environ["CW_MODE"] != "development":
+        print(
+            "make run is for development; production runs python -m api serve and python -m schedulers.",
+            file=sys.stderr,
+        )
+        return 1
+    make_keys(Path(environ.get("CW_KEYS_FILE", DATA / "keys.json")))
+    try:
+        read_settings(environ)
+    except SettingsError as fault:
+        print(f"The settings are not complete:\n{fault}", file=sys.stderr)
+        return 1
+    set_up_logs(is_json=False)
+    supervisor = Supervisor(DATA / "logs")
+    supervisor.on_signals()
+    try:
+        start_all(supervisor, environ)
+        greet(environ)
+        reason = supervisor.watch()
+    except CannotStart as fault:
+        reason = str(fault)
+    except KeyboardInterrupt:
+        reason = None
+    finally:
+        supervisor.stop()
+    if reason:
+        print(f"Stopped: {reason}", file=sys.stderr)
+        return 1
+    print("Stopped. The data is kept in .data/.")
+    return 0
+
+
+def later(chosen: argparse.Namespace) -> int:
+    file = DATA / "clock-shift"
+    shift = float(file.read_text() or 0) if file.exists() else 0.0
+    shift = 0.0 if chosen.days == 0 else shift + chosen.days * _DAY
+    file.parent.mkdir(parents=True, exist_ok=True)
+    file.write_text(str(shift))
+    print(f"The demo's clock is {shift / _DAY:g} days ahead.")
+    return 0
+
+
+def otp(chosen: argparse.Namespace) -> int:
+    codes = asyncio.run(_codes(environment()))
+    if chosen.name in codes:
+        print(codes[chosen.name])
+        return 0
+    print(f"No such officer; there are: {', '.join(staff.username for staff in DEMO_STAFF)}", file=sys.stderr)
+    return 1
+
+
+def main(arguments: list[str] | None = None) -> int:
+    root = argparse.ArgumentParser(
+        prog="python -m api.demo", description="The whole product with demo data on this machine."
+    )
+    root.set_defaults(run=run)
+    commands = root.add_subparsers(metavar="COMMAND")
+    move = commands.add_parser("later", help="Move the demo's clock by DAYS (0: back to the true time).")
+    move.add_argument("days", type=float)
+    move.set_defaults(run=later)
+    code = commands.add_parser("otp", help="Print the one-time code of a demo officer.")
+    code.add_argument("name")
+    code.set_defaults(run=otp)
+    chosen = root.parse_args(arguments)
+    result: int = chosen.run(chosen)
+    return result
+
+
+if __name__ == "__main__":
+    raise SystemExit(main())

@@ -1,0 +1,47 @@
+"""The demo's officers and auditor. Their second factor is real; its secret is read back from the demo database."""
+
+from datetime import datetime
+
+import msgspec
+import pyotp
+
+from api.house import House
+from api.infra.actors import SYSTEM
+
+
+class DemoStaff(msgspec.Struct, frozen=True):
+    username: str
+    password: str
+    role: str
+    jurisdiction: str
+    story: str
+
+
+DEMO_STAFF = (
+    DemoStaff("officer-dalian", "demo-dalian-2026", "officer", "dalian", "大连的办件人员"),
+    DemoStaff("officer-yunnan", "demo-yunnan-2026", "officer", "yunnan", "云南的办件人员"),
+    DemoStaff("auditor-dalian", "demo-auditor-2026", "auditor", "dalian", "查看审计记录"),
+)
+
+
+async def add_staff(house: House, now: datetime) -> None:
+    """Those that are not there yet."""
+    for staff in DEMO_STAFF:
+        if await house.staff.find_by_username(staff.username) is None:
+            await house.staff.add(
+                None,
+                SYSTEM,
+                username=staff.username,
+                password=staff.password,
+                role=staff.role,
+                jurisdiction=staff.jurisdiction,
+                unit=house.centre_name(staff.jurisdiction),
+                display_name=staff.story,
+                now=now,
+            )
+
+
+async def one_time_password(house: House, staff: DemoStaff) -> str:
+    """Good at the demo's present instant."""
+    found = await house.staff.find_by_username(staff.username)
+    return pyotp.TOTP(found.totp_secret).at(house.clock.now()) if found else "------"

@@ -1,0 +1,43 @@
+"""Refusals about decisions on the list."""
+
+from api.infra.errors import Conflict, Invalid
+
+
+class NotListable(Conflict):
+    code = "not-listable"
+    title = "这条记录不能办理列入"
+    default_detail = "只有本单位报送、正在披露、尚未列入名单的失信记录可以办理。"
+    default_step = "请核对记录编号和状态。"
+
+
+class AlreadyOpen(Conflict):
+    code = "listing-already-open"
+    title = "这条记录已有未办结的列入事项"
+    default_step = "请先办结已有的事项。"
+
+
+class AnswerTimeRunning(Conflict):
+    code = "answer-time-running"
+    title = "当事人的答复期限还没有届满"
+    default_detail = "告知书写明的答复期限届满前，当事人没有答复的，不能作出列入决定。"
+    default_step = "请在期限届满后，或者在对当事人的异议核实并反馈后，再作决定。"
+
+
+class MeasureNotListed(Invalid):
+    code = "measure-not-listed"
+    title = "措施不在公布的清单内"
+    default_detail = "决定中的惩戒措施须在已公布的清单内。"
+    default_step = "请按公布的清单填写措施编号。"
+
+
+class ConditionsOpen(Conflict):
+    code = "removal-conditions-open"
+    title = "移出条件还没有全部核对"
+    default_detail = "决定书写明的每一项移出条件都要写明如何达到。"
+    default_step = "请逐项填写后再办理移出。"
+
+
+class BadDates(Invalid):
+    code = "listing-dates-invalid"
+    title = "日期有误"
+    default_detail = "答复期限须在今天之后，反馈期限不早于答复期限；决定日期不能在将来，也不能早于告知。"

@@ -1,0 +1,77 @@
+"""Listings as stored."""
+
+from datetime import date, datetime
+
+import msgspec
+
+from api.infra.documents import Secret
+from api.infra.transitions import HistoryEntry
+
+
+class Told(msgspec.Struct, frozen=True):
+    """The notice before the decision, in the authority's words."""
+
+    grounds: str
+    basis: str
+    rights: str
+    remedies: str
+
+
+class Said(msgspec.Struct, frozen=True):
+    """One answer of the resident, or the authority's reply. `is_late`: after the day that the notice set."""
+
+    at: datetime
+    text: Secret[str]
+    evidence: tuple[str, ...] = ()
+    is_late: bool = False
+
+
+class Condition(msgspec.Struct, frozen=True):
+    """One condition for removal. `met` says how it was found to be met."""
+
+    key: str
+    text: str
+    met: Secret[str] | None = None
+
+
+class Decision(msgspec.Struct, frozen=True):
+    """The decision document. `content` is its whole text, `digest` the SM3 of it; measures are list codes."""
+
+    at: datetime
+    decided_on: date
+    number: Secret[str]
+    measures: tuple[str, ...]
+    content: Secret[str]
+    digest: str
+
+
+class Listing(msgspec.Struct, frozen=True):
+    """`owner` is the provider that decides; `open_record` is the record while the case is open, so that there is one.
+
+    `answer_by` and `reply_by` are civil dates in Shanghai that the authority set in its notice.
+    """
+
+    id: str
+    owner: str
+    subject: str
+    status: str
+    jurisdiction: str
+    record: str
+    record_title: Secret[str]
+    unit: str
+    list_title: str
+    told: Secret[Told]
+    noticed_at: datetime
+    answer_by: date
+    reply_by: date
+    open_record: str | None = None
+    opened_at: datetime | None = None
+    answers: tuple[Said, ...] = ()
+    reply: Said | None = None
+    decision: Decision | None = None
+    conditions: tuple[Condition, ...] = ()
+    served_at: datetime | None = None
+    closed_at: datetime | None = None
+    closing_reason: Secret[str] | None = None
+    version: int = 1
+    history: tuple[HistoryEntry, ...] = ()

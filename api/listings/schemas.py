@@ -1,0 +1,212 @@
+"""Requests and replies about decisions on the list."""
+
+from datetime import date, datetime
+from typing import Annotated
+
+import msgspec
+
+from api.infra.actors import Role
+from api.infra.clock import civil_date
+from api.infra.sources import DueView, SourceView
+from api.listings.models import Listing, Said
+from api.listings.states import TABLE
+from knowledge.measures import measure
+from knowledge.rules import in_force
+
+Short = Annotated[str, msgspec.Meta(min_length=1, max_length=100)]
+Words = Annotated[str, msgspec.Meta(min_length=2, max_length=2000)]
+Ids = Annotated[tuple[Annotated[str, msgspec.Meta(min_length=1, max_length=64)], ...], msgspec.Meta(max_length=9)]
+
+
+class Request(msgspec.Struct, frozen=True, rename="camel", forbid_unknown_fields=True):
+    pass
+
+
+class Tell(Request, frozen=True):
+    """The notice before the decision. The law names no days for the answer and the reply, so the authority does."""
+
+    record_id: Annotated[str, msgspec.Meta(min_length=1, max_length=64)]
+    list_title: Short
+    grounds: Words
+    basis: Words
+    rights: Words
+    remedies: Words
+    answer_by: date
+    reply_by: date
+
+
+class Answer(Request, frozen=True):
+    text: Words
+    evidence: Ids = ()
+
+
+class Reply(Request, frozen=True):
+    text: Words
+
+
+class Decide(Request, frozen=True):
+    """`isListed` false ends the case with the reason; true needs every part of the decision document."""
+
+    is_listed: bool
+    reason: Words
+    document_number: Short | None = None
+    decided_on: date | None = None
+    basis: Words | None = None
+    measures: Annotated[tuple[Short, ...], msgspec.Meta(max_length=50)] = ()
+    removal_conditions: Annotated[
+        tuple[Annotated[str, msgspec.Meta(min_length=2, max_length=300)], ...], msgspec.Meta(max_length=20)
+    ] = ()
+    removal_procedure: Words | None = None
+    remedies: Words | None = None
+
+
+class MetCondition(Request, frozen=True):
+    key: Short
+    how: Words
+
+
+class Remove(Request, frozen=True):
+    reason: Words
+    met: Annotated[tuple[MetCondition, ...], msgspec.Meta(max_length=20)]
+
+
+class Out(msgspec.Struct, frozen=True, rename="camel"):
+    pass
+
+
+class ToldView(Out, frozen=True):
+    grounds: str
+    basis: str
+    rights: str
+    remedies: str
+    citation: SourceView
+
+
+class SaidView(Out, frozen=True):
+    at: datetime
+    text: str
+    evidence: tuple[str, ...]
+    is_late: bool
+
+    @classmethod
+    def of(cls, said: Said) -> "SaidView":
+        return cls(at=said.at, text=said.text, evidence=said.evidence, is_late=said.is_late)
+
+
+class MeasureView(Out, frozen=True):
+    code: str
+    title: str
+    citation: SourceView
+
+
+class DecisionView(Out, frozen=True):
+    """`content` is the whole document; `digest` is the SM3 of it."""
+
+    at: datetime
+    decided_on: date
+    number: str
+    measures: tuple[MeasureView, ...]
+    content: str
+    digest: str
+    citation: SourceView
+
+
+class ConditionView(Out, frozen=True):
+    key: str
+    text: str
+    is_met: bool
+    how: str | None
+
+
+class ActionView(Out, frozen=True):
+    action: str
+    label: str
+
+
+class ListingView(Out, frozen=True):
+    """`told` and `decision` are the two documents; `servedAt` is when the resident opened the decision."""
+
+    id: str
+    status: str
+    jurisdiction: str
+    record_id: str
+    record_title: str
+    unit: str
+    list_title: str
+    noticed_at: datetime
+    opened_at: datetime | None
+    told: ToldView
+    answer_by: DueView
+    reply_by: DueView
+    answers: tuple[SaidView, ...]
+    reply: SaidView | None
+    decision: DecisionView | None
+    conditions: tuple[ConditionView, ...]
+    served_at: datetime | None
+    closed_at: datetime | None
+    closing_reason: str | None
+    actions: tuple[ActionView, ...]
+
+    @classmethod
+    def of(cls, case: Listing, role: Role) -> "ListingView":
+        on = civil_date(case.noticed_at)
+        told, told_before = case.told, in_force("listing.told_before", case.jurisdiction, on)
+        return cls(
+            id=case.id,
+            status=case.status,
+            jurisdiction=case.jurisdiction,
+            record_id=case.record,
+            record_title=case.record_title,
+            unit=case.unit,
+            list_title=case.list_title,
+            noticed_at=case.noticed_at,
+            opened_at=case.opened_at,
+            told=ToldView(
+                grounds=told.grounds,
+                basis=told.basis,
+                rights=told.rights,
+                remedies=told.remedies,
+                citation=SourceView.of(told_before.citation),
+            ),
+            answer_by=_set_by_authority(case, case.answer_by, "答复"),
+            reply_by=_set_by_authority(case, case.reply_by, "反馈"),
+            answers=tuple(SaidView.of(said) for said in case.answers),
+            reply=SaidView.of(case.reply) if case.reply else None,
+            decision=_decision(case),
+            conditions=tuple(
+                ConditionView(key=c.key, text=c.text, is_met=c.met is not None, how=c.met) for c in case.conditions
+            ),
+            served_at=case.served_at,
+            closed_at=case.closed_at,
+            closing_reason=case.closing_reason,
+            actions=tuple(ActionView(action=row.action, label=row.label) for row in TABLE.allowed(case.status, role)),
+        )
+
+
+def _set_by_authority(case: Listing, on: date, what: str) -> DueView:
+    rule = in_force("listing.objection_answered", case.jurisdiction, civil_date(case.noticed_at))
+    return DueView(
+        on=on,
+        is_estimated=False,
+        is_statutory=False,
+        reason=f"条例没有写明天数（“{rule.value}”）；{what}期限由{case.unit}在告知书中写明。",
+        citation=SourceView.of(rule.citation),
+        certainty=rule.certainty,
+    )
+
+
+def _decision(case: Listing) -> DecisionView | None:
+    made = case.decision
+    if made is None:
+        return None
+    contents = in_force("listing.decision_contents", case.jurisdiction, made.decided_on)
+    listed = [measure(case.jurisdiction, code, made.decided_on) for code in made.measures]
+    return DecisionView(
+        at=made.at,
+        decided_on=made.decided_on,
+        number=made.number,
+        measures=tuple(MeasureView(code=m.code, title=m.title, citation=SourceView.of(m.citation)) for m in listed),
+        content=made.content,
+        digest=made.digest,
+        citation=SourceView.of(contents.citation),
+    )

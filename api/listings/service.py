@@ -1,0 +1,298 @@
+"""Telling beforehand, hearing, deciding, serving, removing."""
+
+from datetime import datetime
+from typing import Any, Protocol
+
+import msgspec
+
+from api.audits.service import AuditService
+from api.evidence.models import Evidence
+from api.evidence.service import EvidenceService
+from api.footprints.models import FootprintKind
+from api.footprints.service import FootprintService, footprint
+from api.infra.actors import SYSTEM, Actor, Role
+from api.infra.clock import civil_date
+from api.infra.errors import Forbidden, NotFound
+from api.infra.ids import new_id
+from api.infra.mongo import AlreadyThere, Tx
+from api.infra.paging import Page
+from api.infra.privacy import sm3
+from api.infra.transitions import Row, happened
+from api.listings.documents import compose, listed_measures, must_be_complete
+from api.listings.errors import AlreadyOpen, AnswerTimeRunning, BadDates, ConditionsOpen, NotListable
+from api.listings.models import Condition, Decision, Listing, Said, Told
+from api.listings.schemas import Answer, Decide, Remove, Tell
+from api.listings.states import TABLE
+from api.listings.store import ListingStore
+from api.notices.models import Draft
+from api.notices.service import NoticeService
+from api.records.models import AppliedMeasure, Change, Record, Section
+from api.records.service import RecordService
+from knowledge.measures import Measure
+from knowledge.rules import in_force
+
+_LAW = {"dalian": "dalian-33", "yunnan": "yunnan-31"}
+_REMINDER = "listing.answer-due"
+
+
+class Moved(Protocol):
+    """A repair after a step."""
+
+    @property
+    def record_id(self) -> str: ...
+
+
+class ListingService:
+    def __init__(
+        self,
+        store: ListingStore,
+        records: RecordService,
+        notices: NoticeService,
+        footprints: FootprintService,
+        audits: AuditService,
+        evidence: EvidenceService,
+    ) -> None:
+        self._store = store
+        self._records = records
+        self._notices = notices
+        self._footprints = footprints
+        self._audits = audits
+        self._evidence = evidence
+
+    async def tell(self, tx: Tx, actor: Actor, request: Tell, now: datetime) -> Listing:
+        """The notice before a decision about the provider's own record. Raises NotFound, NotListable, AlreadyOpen, BadDates."""
+        today = civil_date(now)
+        record = await self._records.provided(actor, request.record_id, now, tx)
+        if record.section is not Section.DISHONESTY or not record.is_disclosed or record.severe_list == "listed":
+            raise NotListable
+        if not today < request.answer_by <= request.reply_by:
+            raise BadDates
+        case = Listing(
+            id=new_id("lst"),
+            owner=actor.id,
+            subject=record.subject,
+            status=TABLE.initial,
+            jurisdiction=record.jurisdiction,
+            record=record.id,
+            record_title=record.title,
+            unit=actor.unit or record.source_unit,
+            list_title=request.list_title,
+            told=Told(request.grounds, request.basis, request.rights, request.remedies),
+            noticed_at=now,
+            answer_by=request.answer_by,
+            reply_by=request.reply_by,
+            open_record=record.id,
+        )
+        try:
+            await self._store.insert(tx, case)
+        except AlreadyThere as taken:
+            raise AlreadyOpen from taken
+        await self._note(tx, actor, case, "listing.told", "listings.tell", now)
+        await self._notices.book(tx, now, Draft(kind=_REMINDER, subject=case.subject, ref=case.id, on=case.answer_by))
+        return case
+
+    async def open(self, tx: Tx, actor: Actor, case_id: str, now: datetime) -> Listing:
+        """The resident opens the document that waits; opening the decision serves it. Again changes nothing."""
+        case = await self.of_subject(actor, case_id, tx)
+        is_new = (case.status == "noticed" and case.opened_at is None) or case.status == "listed"
+        if not is_new:
+            return case
+        row = TABLE.advance(case.status, "open", actor.role)
+        if case.status == "listed":
+            return await self._move(tx, actor, case, row, now, served_at=now)
+        return await self._move(tx, actor, case, row, now, opened_at=now)
+
+    async def answer(self, tx: Tx, actor: Actor, case_id: str, request: Answer, now: datetime) -> Listing:
+        """Heard also after the day that the notice set, as long as nothing is decided; marked as late then.
+
+        Raises FileNotUsable, TooManyFiles.
+        """
+        case = await self.of_subject(actor, case_id, tx)
+        row = TABLE.advance(case.status, "answer", actor.role)
+        files = await self._evidence.attach(tx, actor.id, request.evidence, case.id, now)
+        said = Said(at=now, text=request.text, evidence=files, is_late=civil_date(now) > case.answer_by)
+        after = await self._move(tx, actor, case, row, now, answers=(*case.answers, said))
+        await self._notices.cancel(tx, case.subject, case.id, (_REMINDER,))
+        return after
+
+    async def reply(self, tx: Tx, actor: Actor, case_id: str, text: str, now: datetime) -> Listing:
+        """What the authority found on the resident's answer. Without it there is no decision to list."""
+        case = await self.of_provider(actor, case_id, tx)
+        row = TABLE.advance(case.status, "reply", actor.role)
+        said = Said(at=now, text=text, is_late=civil_date(now) > case.reply_by)
+        return await self._move(tx, actor, case, row, now, told="listing.replied", reply=said)
+
+    async def decide(self, tx: Tx, actor: Actor, case_id: str, request: Decide, now: datetime) -> Listing:
+        """Raises AnswerTimeRunning, Invalid with what the document lacks, MeasureNotListed, BadDates."""
+        case = await self.of_provider(actor, case_id, tx)
+        if not request.is_listed:
+            row = TABLE.advance(case.status, "drop", actor.role)
+            return await self._move(
+                tx, actor, case, row, now, told="listing.dropped", closed_at=now, closing_reason=request.reason,
+                open_record=None,
+            )  # fmt: skip
+        row, today = TABLE.advance(case.status, "list", actor.role), civil_date(now)
+        if not case.answers and today <= case.answer_by:
+            raise AnswerTimeRunning(
+                citation=in_force("listing.told_before", case.jurisdiction, today).citation,
+            )
+        must_be_complete(request, case.jurisdiction, today)
+        assert request.decided_on is not None and request.document_number is not None
+        if not civil_date(case.noticed_at) <= request.decided_on <= today:
+            raise BadDates
+        measures = listed_measures(request.measures, case.jurisdiction, request.decided_on)
+        content = compose(case, request, measures)
+        decision = Decision(
+            at=now,
+            decided_on=request.decided_on,
+            number=request.document_number,
+            measures=tuple(row.code for row in measures),
+            content=content,
+            digest=sm3(content.encode()),
+        )
+        conditions = tuple(
+            Condition(key=f"c{number}", text=text) for number, text in enumerate(request.removal_conditions, 1)
+        )
+        after = await self._move(
+            tx, actor, case, row, now, told="listing.decided", decision=decision, conditions=conditions
+        )
+        await self._list(tx, actor, after, measures, now)
+        return after
+
+    async def remove(self, tx: Tx, actor: Actor, case_id: str, request: Remove, now: datetime) -> Listing:
+        """Off the list. Raises ConditionsOpen unless each condition of the decision is said to be met, and how."""
+        case = await self.of_provider(actor, case_id, tx)
+        row = TABLE.advance(case.status, "remove", actor.role)
+        met = {condition.key: condition.how for condition in request.met}
+        if met.keys() != {condition.key for condition in case.conditions}:
+            raise ConditionsOpen
+        conditions = tuple(msgspec.structs.replace(c, met=met[c.key]) for c in case.conditions)
+        after = await self._move(
+            tx, actor, case, row, now, told="listing.removed", conditions=conditions, closed_at=now,
+            closing_reason=request.reason, open_record=None,
+        )  # fmt: skip
+        record = await self._records.get(case.record, tx)
+        await self._unlist(tx, record, after, request.reason, now)
+        return after
+
+    async def repair_moved(self, tx: Tx, actor: Actor, repair: Moved, action: str, now: datetime) -> None:
+        """An approved repair takes the record off the list, and the case follows."""
+        if action == "approve":
+            await self.close_for_repair(tx, repair.record_id, now)
+
+    async def close_for_repair(self, tx: Tx, record_id: str, now: datetime) -> None:
+        """A repair took the record off the list; the case follows. Nothing where there is none open."""
+        case = await self._store.find_open(record_id, tx)
+        if case is None or case.status not in ("listed", "served"):
+            return
+        row = TABLE.advance(case.status, "remove", SYSTEM.role)
+        await self._move(
+            tx, SYSTEM, case, row, now, told="listing.removed", closed_at=now, closing_reason="信用修复后移出",
+            open_record=None,
+        )  # fmt: skip
+
+    async def of_subject(self, actor: Actor, case_id: str, tx: Tx = None) -> Listing:
+        """The resident's own. Raises NotFound."""
+        case = await self._store.get(case_id, tx)
+        if case.subject != actor.bound_subject:
+            raise NotFound
+        return case
+
+    async def of_provider(self, actor: Actor, case_id: str, tx: Tx = None) -> Listing:
+        """The provider's own. Raises NotFound."""
+        case = await self._store.get(case_id, tx)
+        actor.must_own(case.owner)
+        return case
+
+    async def page(self, actor: Actor, cursor: str | None, limit: int) -> Page[Listing]:
+        """What concerns the resident, what the provider decides, or all of the officer's place."""
+        if actor.role is Role.RESIDENT:
+            return await self._store.page_of_subject(actor.bound_subject, cursor, limit)
+        if actor.role is Role.PROVIDER:
+            return await self._store.page_by_owner(actor.id, cursor, limit)
+        if actor.jurisdiction is None:
+            raise Forbidden
+        return await self._store.page_of_place(actor.jurisdiction, cursor, limit)
+
+    async def open_file(self, actor: Actor, case_id: str, evidence_id: str, now: datetime) -> tuple[Evidence, bytes]:
+        """What the resident attached, for the authority; the read is in the audit. Raises NotFound."""
+        case = await self.of_provider(actor, case_id)
+        await self._audits.write(None, actor, "evidence.read", evidence_id, now, subject=case.subject, basis=case.id)
+        return await self._evidence.open(evidence_id, case=case.id)
+
+    async def export(self, actor: Actor) -> list[Listing]:
+        """Everything about the actor, for the export of their data."""
+        return await self._store.find_many({"subject": actor.bound_subject}, limit=1000, sort=(("_id", -1),))
+
+    async def _move(
+        self, tx: Tx, actor: Actor, case: Listing, row: Row, now: datetime, *, told: str | None = None, **fields: Any
+    ) -> Listing:
+        """Saves the step and writes the audit; `told` is the kind of notice that the resident gets."""
+        after = msgspec.structs.replace(
+            case, status=row.target, history=(*case.history, happened(row, case.status, actor, now)), **fields
+        )
+        after = await self._store.save(tx, case, after)
+        if TABLE.is_final(after.status) or after.status == "listed":
+            await self._notices.cancel(tx, case.subject, case.id, (_REMINDER,))
+        await self._note(tx, actor, after, told, f"listings.{row.action}", now)
+        return after
+
+    async def _note(self, tx: Tx, actor: Actor, case: Listing, kind: str | None, action: str, now: datetime) -> None:
+        if kind is not None:
+            draft = Draft(kind=kind, subject=case.subject, ref=case.id, on=civil_date(now), params={"unit": case.unit})
+            await self._notices.tell(tx, now, draft)
+        await self._audits.write(tx, actor, action, case.id, now, subject=case.subject)
+
+    async def _list(self, tx: Tx, actor: Actor, case: Listing, measures: tuple[Measure, ...], now: datetime) -> None:
+        record = await self._records.get(case.record, tx)
+        if not record.is_disclosed:
+            raise NotListable
+        assert case.decision is not None
+        applied = tuple(
+            AppliedMeasure(code=row.code, unit=case.unit, since=case.decision.decided_on) for row in measures
+        )
+        change = _change(case, "listed", "列入严重失信主体名单", now)
+        await self._records.alter(
+            tx, record, change, severe_list="listed", removed_on=None, measures=(*record.measures, *applied)
+        )
+        basis = in_force("listing.decision_contents", case.jurisdiction, case.decision.decided_on)
+        seen = footprint(
+            case.subject,
+            FootprintKind.PUBLISHED,
+            now,
+            unit=case.unit,
+            why="列入名单后依法公布",
+            basis=basis.citation.label,
+            records=(record.id,),
+            ref=case.id,
+        )
+        await self._footprints.note_in(tx, [seen])
+
+    async def _unlist(self, tx: Tx, record: Record, case: Listing, reason: str, now: datetime) -> None:
+        codes = set(case.decision.measures) if case.decision else set()
+        measures = tuple(
+            msgspec.structs.replace(applied, lifted_at=now)
+            if applied.code in codes and applied.unit == case.unit and applied.lifted_at is None
+            else applied
+            for applied in record.measures
+        )
+        await self._records.alter(
+            tx,
+            record,
+            _change(case, "unlisted", reason, now),
+            severe_list="removed",
+            removed_on=civil_date(now),
+            measures=measures,
+        )
+
+
+def _change(case: Listing, kind: str, reason: str, now: datetime) -> Change:
+    return Change(
+        at=now,
+        kind=kind,
+        unit=case.unit,
+        reason=reason,
+        fields=("名单",),
+        case_id=case.id,
+        law=(_LAW[case.jurisdiction],),
+    )

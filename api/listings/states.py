@@ -1,0 +1,22 @@
+"""How a decision on the list moves. There is no row from `answered` to `listed`: an answer is replied to first."""
+
+from api.infra.actors import Role
+from api.infra.transitions import Row, Table
+
+_LAW = ("dalian-33", "yunnan-31")
+_AUTHORITY = (Role.PROVIDER,)
+
+TABLE = Table(
+    name="listings",
+    initial="noticed",
+    final=("not-listed", "removed"),
+    rows=(
+        Row(("noticed",), "open", (Role.RESIDENT,), "noticed", "查看告知书", _LAW),
+        Row(("noticed", "answered"), "answer", (Role.RESIDENT,), "answered", "陈述、申辩或者提出异议", _LAW),
+        Row(("answered",), "reply", _AUTHORITY, "responded", "核实并反馈", _LAW),
+        Row(("noticed", "responded"), "list", _AUTHORITY, "listed", "决定列入", _LAW),
+        Row(("noticed", "answered", "responded"), "drop", _AUTHORITY, "not-listed", "决定不列入", _LAW),
+        Row(("listed",), "open", (Role.RESIDENT,), "served", "查看决定书", _LAW),
+        Row(("listed", "served"), "remove", (*_AUTHORITY, Role.SYSTEM), "removed", "移出名单", (*_LAW, "yunnan-38")),
+    ),
+)

@@ -1,0 +1,39 @@
+"""Queries on listings."""
+
+from collections.abc import Sequence
+
+from pymongo import ASCENDING, DESCENDING, IndexModel
+
+from api.infra.cases import CaseStore
+from api.infra.mongo import Database, Tx
+from api.infra.paging import Page
+from api.infra.privacy import KeyRing
+from api.listings.models import Listing
+
+COLLECTION = "listings"
+INDEXES: Sequence[IndexModel] = (
+    IndexModel([("subject", ASCENDING), ("_id", DESCENDING)], name="subject"),
+    IndexModel([("owner", ASCENDING), ("_id", DESCENDING)], name="owner"),
+    IndexModel([("jurisdiction", ASCENDING), ("_id", DESCENDING)], name="place"),
+    IndexModel(
+        [("open_record", ASCENDING)],
+        name="one_open",
+        unique=True,
+        partialFilterExpression={"open_record": {"$type": "string"}},
+    ),
+)
+
+
+class ListingStore(CaseStore[Listing]):
+    def __init__(self, database: Database, keys: KeyRing) -> None:
+        super().__init__(database, keys, Listing, COLLECTION)
+
+    async def find_open(self, record: str, tx: Tx = None) -> Listing | None:
+        document = await self._collection.find_one({"open_record": record}, session=tx)
+        return self.codec.decode(document) if document else None
+
+    async def page_of_subject(self, subject: str, cursor: str | None, limit: int) -> Page[Listing]:
+        return await self.page({"subject": subject}, cursor, limit)
+
+    async def page_of_place(self, jurisdiction: str, cursor: str | None, limit: int) -> Page[Listing]:
+        return await self.page({"jurisdiction": jurisdiction}, cursor, limit)

@@ -1,0 +1,27 @@
+import { h } from "../dom.js";
+import { api } from "../api.js";
+import { again } from "../router.js";
+import { badge, button, buttons, card, citation, note, toast } from "../ui.js";
+import { stampWords } from "../words.js";
+
+const STATES = { given: ["good", "已同意"], refused: ["plain", "不同意"], withdrawn: ["plain", "已撤回"] };
+
+function draw(one) {
+  const decide = (isGiven) => async () => {
+    await api.post("/me/consents", { purpose: one.purpose, version: one.version, isGiven });
+    toast("已记下");
+    again();
+  };
+  const withdraw = async () => { await api.delete(`/me/consents/${one.purpose}`); toast("已撤回"); again(); };
+  return card(one.title, h("div.badges", {}, badge(...(STATES[one.state] ?? (one.isAllowed ? ["info", "默认开启，可以关闭"] : ["plain", "还没有决定"])))),
+    h("p", {}, one.text), citation(one.citation), one.decidedAt ? h("p.small-text", {}, stampWords(one.decidedAt)) : null,
+    buttons(one.isAllowed && one.state === "given" ? button("撤回同意", withdraw, "quiet") : null,
+      one.isAllowed && one.state !== "given" ? button("关闭", decide(false), "quiet") : null,
+      one.isAllowed ? null : button("同意", decide(true), "quiet"),
+      !one.isAllowed && one.state === null ? button("不同意", decide(false), "quiet") : null));
+}
+
+export async function show() {
+  const { items } = await api.get("/me/consents");
+  return { title: "我的同意", body: [note("info", "每一项单独决定。不同意、撤回，都不影响看报告和办事。"), items.map(draw)] };
+}

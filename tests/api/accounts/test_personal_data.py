@@ -1,0 +1,152 @@
+"""The whole of one's data, to take along; and closing the account, which says what stays and why."""
+
+from html.parser import HTMLParser
+from typing import Any
+
+import httpx
+import pytest
+
+from api.accounts.holdings import holding_texts
+from api.infra.privacy import subject_index
+from tests.support.api import Api, resident
+from tests.support.choices import dishonesty, stored
+from tests.support.sign_in import bearer, resident_number, sign_in
+
+NUMBER = resident_number("11010519900101233")
+
+
+async def enter(api: Api, who: str = "wang", attempt: int = 1, number: str = NUMBER) -> tuple[str, str]:
+    """The token after binding, and after a step-up."""
+    headers = bearer((await sign_in(api.anyone, who, attempt))["accessToken"])
+    body = {"name": "王小明", "documentKind": "resident_id", "documentNumber": number, "jurisdiction": "dalian"}
+    bound = await api.anyone.post("/me/identity", json=body, headers=headers)
+    assert bound.status_code == 201, bound.text
+    token = bound.json()["accessToken"]
+    stepped = await api.anyone.post("/session/step-up", json={"documentNumber": number}, headers=bearer(token))
+    return token, stepped.json()["accessToken"]
+
+
+async def close(api: Api, token: str) -> httpx.Response:
+    return await api.anyone.delete("/me", headers=bearer(token))
+
+
+class Reader(HTMLParser):
+    def __init__(self) -> None:
+        super().__init__()
+        self.tags: list[str] = []
+        self.words = ""
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self.tags.append(tag)
+
+    def handle_data(self, data: str) -> None:
+        self.words += data
+
+
+async def test_the_export_needs_a_step_up_and_holds_everything(api: Api) -> None:
+    token, stepped = await enter(api)
+    await stored(api.house, dishonesty(resident(api.house, number=NUMBER), jurisdiction="dalian"))
+    assert (await api.anyone.get("/me/export", headers=bearer(token))).json()["code"] == "step-up-needed"
+    response = await api.anyone.get("/me/export", headers=bearer(stepped))
+    assert response.status_code == 200 and response.headers["cache-control"] == "no-store"
+    assert response.headers["content-disposition"].startswith("attachment")
+    parts: dict[str, Any] = {part["name"]: part["data"] for part in response.json()["parts"]}
+    assert set(parts) == set(holding_texts())
+    assert parts["account"]["identity"]["document_number"] == NUMBER
+    assert {record["section"] for record in parts["records"]} == {"basic", "dishonesty"}
+    assert parts["audits"][0]["action"] == "accounts.step-up"
+    assert parts["footprints"] and parts["devices"]
+
+
+async def test_the_export_is_only_ones_own(api: Api) -> None:
+    await enter(api, "li", number=resident_number("11010519850505123"))
+    _, stepped = await enter(api)
+    text = (await api.anyone.get("/me/export", headers=bearer(stepped))).text
+    assert resident_number("11010519850505123") not in text
+
+
+async def test_the_readable_file_says_the_same_in_words_and_runs_nothing(api: Api) -> None:
+    _, stepped = await enter(api)
+    record = dishonesty(resident(api.house, number=NUMBER), title="<script>alert(1)</script>")
+    await stored(api.house, record)
+    response = await api.anyone.get("/me/export.html", headers=bearer(stepped))
+    assert response.status_code == 200
+    reader = Reader()
+    reader.feed(response.text)
+    assert "script" not in reader.tags and "<script>alert(1)</script>" in reader.words
+    assert all(text.title in reader.words for text in holding_texts().values())
+    assert NUMBER in reader.words and "来源单位" in reader.words
+
+
+async def test_closing_lets_go_of_the_person_and_says_what_stays(api: Api) -> None:
+    _, stepped = await enter(api)
+    other = await sign_in(api.anyone, "wang", 2)
+    await stored(api.house, dishonesty(resident(api.house, number=NUMBER)))
+    response = await close(api, stepped)
+    assert response.status_code == 200, response.text
+    fates = {item["name"]: item for item in response.json()["items"]}
+    assert fates["records"]["fate"] == "kept" and "《" in fates["records"]["citation"]["label"]
+    assert all(item["why"] for item in fates.values())
+    account = await api.house.database.collection("accounts").find_one({})
+    assert account["status"] == "closed"
+    assert not [account[name] for name in ("openid", "openid_index", "subject", "identity", "born_on") if account[name]]
+    for token in (stepped, other["accessToken"]):
+        assert (await api.anyone.get("/me", headers=bearer(token))).status_code == 401
+    again = await api.anyone.post("/session/refresh", json={"refreshToken": other["refreshToken"]})
+    assert again.status_code == 401
+
+
+async def test_records_stay_but_the_basic_information_given_here_goes(api: Api) -> None:
+    _, stepped = await enter(api)
+    await stored(api.house, dishonesty(resident(api.house, number=NUMBER)))
+    await close(api, stepped)
+    left = await api.house.records.list_of_subject(subject_index(api.house.keys, "resident_id", NUMBER))
+    assert [record.section for record in left] == ["dishonesty"]
+
+
+async def test_closing_needs_a_step_up_and_nothing_happens_without(api: Api) -> None:
+    token, _ = await enter(api)
+    assert (await close(api, token)).json()["code"] == "step-up-needed"
+    assert (await api.anyone.get("/me", headers=bearer(token))).status_code == 200
+
+
+async def test_closing_again_changes_nothing(api: Api) -> None:
+    _, stepped = await enter(api)
+    now = api.house.clock.now()
+    actor, _stepped = api.house.tokens.read(stepped, now)
+    first = await api.house.database.transact(lambda tx: api.house.personal_data.close(tx, actor, now))
+    again = await api.house.database.transact(lambda tx: api.house.personal_data.close(tx, actor, now))
+    assert first == again and first.closed_at == now
+    closings = await api.house.database.collection("audits").count_documents({"action": "accounts.close"})
+    assert closings == 1
+
+
+async def test_a_closing_that_fails_in_the_middle_closes_nothing(api: Api, monkeypatch: pytest.MonkeyPatch) -> None:
+    token, stepped = await enter(api)
+
+    async def broken(*_: Any) -> None:
+        raise RuntimeError
+
+    monkeypatch.setattr(api.house.push, "delete", broken)
+    assert (await close(api, stepped)).status_code == 500
+    assert (await api.anyone.get("/me", headers=bearer(token))).json()["isBound"] is True
+
+
+async def test_the_same_person_can_come_back_with_a_new_account(api: Api) -> None:
+    _, stepped = await enter(api)
+    await close(api, stepped)
+    token, _ = await enter(api, attempt=3)
+    assert (await api.anyone.get("/me", headers=bearer(token))).json()["isBound"] is True
+
+
+async def test_who_never_bound_an_identity_closes_without_one(api: Api) -> None:
+    session = await sign_in(api.anyone, "wang")
+    headers = bearer(session["accessToken"])
+    assert (await api.anyone.get("/me/export", headers=headers)).status_code == 200
+    assert (await api.anyone.delete("/me", headers=headers)).status_code == 200
+
+
+async def test_what_would_become_of_everything_can_be_read_before(api: Api) -> None:
+    session = await sign_in(api.anyone, "wang")
+    shown = await api.anyone.get("/me/closing", headers=bearer(session["accessToken"]))
+    assert {item["fate"] for item in shown.json()["items"]} == {"deleted", "anonymised", "kept"}

@@ -1,0 +1,138 @@
+"""Files: known by content, drawn anew, sealed and bound to their place, never shown inside a page, few and small."""
+
+import io
+from typing import Any
+
+import pytest
+from PIL import Image
+
+from api.evidence.cleaning import MAX_BYTES, clean
+from api.evidence.errors import FileNotAccepted, FileTooLarge
+from api.infra.privacy import Unsealable
+from tests.support.api import Api, officer, resident
+from tests.support.cases import done, penalty, refused, signed_in, stored
+from tests.support.world import FixedClock
+
+PDF = b"%PDF-1.4\n1 0 obj\n%%EOF"
+GPS, MAKE, ORIENTATION = 0x8825, 0x010F, 0x0112
+
+
+def photo(kind: str = "JPEG", size: tuple[int, int] = (40, 20)) -> bytes:
+    """A picture that says where and with what it was taken, lying on its side."""
+    picture = Image.new("RGB", size, "red")
+    data = picture.getexif()
+    data[MAKE] = "SecretCamera"
+    data[ORIENTATION] = 6
+    data.get_ifd(GPS)[1] = "N"
+    out = io.BytesIO()
+    picture.save(out, kind, exif=data)
+    return out.getvalue()
+
+
+def form(content: bytes, name: str = "a.jpg") -> dict[str, Any]:
+    return {"file": (name, content, "application/octet-stream")}
+
+
+@pytest.mark.parametrize("kind", ["JPEG", "PNG"])
+async def test_a_picture_keeps_what_it_shows_and_loses_where_it_was_taken(kind: str) -> None:
+    before = photo(kind)
+    assert b"SecretCamera" in before
+    kept = await clean("照片.jpg", before)
+    assert kept.media_type == f"image/{kind.lower()}" and b"SecretCamera" not in kept.content
+    with Image.open(io.BytesIO(kept.content)) as after:
+        assert after.size == (20, 40) and not after.getexif()  # turned upright, and nothing else said
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        b"",
+        b"MZ\x90\x00",
+        b"<html><script>alert(1)</script>",
+        b"<svg xmlns='http://www.w3.org/2000/svg'/>",
+        b"GIF89a",
+        b"%PDF-1.4 without an end",
+        b"\xff\xd8\xff and no picture",
+        photo()[:60],
+        b"\x89PNG\r\n\x1a\n" + b"\x00" * 40,
+    ],
+)
+async def test_what_is_not_a_whole_picture_or_document_is_refused_whatever_its_name(content: bytes) -> None:
+    with pytest.raises(FileNotAccepted):
+        await clean("证明.pdf", content)
+
+
+async def test_a_file_too_large_and_a_picture_that_unpacks_to_too_much_are_refused() -> None:
+    with pytest.raises(FileTooLarge):
+        await clean("a.pdf", PDF + b" " * MAX_BYTES)
+    out = io.BytesIO()
+    Image.new("1", (9000, 9000)).save(out, "PNG")  # 81 million pixels in a few kilobytes
+    with pytest.raises((FileTooLarge, FileNotAccepted)):
+        await clean("a.png", out.getvalue())
+
+
+@pytest.mark.parametrize(
+    ("name", "kept"),
+    [("..\\..\\a.pdf", "a.pdf"), ("/etc/passwd", "passwd"), ("a\x00\nb.pdf", "ab.pdf"), ("", "材料"), ("...", "材料")],
+)
+async def test_a_name_is_only_a_name(name: str, kept: str) -> None:
+    assert (await clean(name, PDF)).filename == kept
+
+
+async def test_a_file_comes_back_whole_as_a_download_and_lies_sealed(api: Api) -> None:
+    me = signed_in(api, resident(api.house))
+    large = PDF[:-5] + b"x" * 2_500_000 + b"%%EOF"
+    given = done(await me.post("/me/evidence", files=form(large, '凭证".pdf')), 201)
+    assert given["size"] == len(large) and given["filename"] == "凭证.pdf"
+    back = await me.get(f"/me/evidence/{given['id']}")
+    assert back.content == large
+    assert back.headers["content-disposition"].startswith("attachment; filename*=UTF-8''")
+    assert back.headers["x-content-type-options"] == "nosniff"
+    assert "sandbox" in back.headers["content-security-policy"]
+    pieces = api.house.database.collection("evidence_pieces")
+    found = await pieces.find({}).sort("number", 1).to_list(10)
+    assert len(found) == 3 and all(b"xxxxxxxx" not in piece["data"] for piece in found)
+    (file,) = await api.house.database.collection("evidence").find({}).to_list(2)
+    assert "凭证" not in repr(file)
+    await pieces.update_one({"_id": found[0]["_id"]}, {"$set": {"data": found[1]["data"]}})  # a piece moved
+    with pytest.raises(Unsealable):
+        await api.house.evidence.open(file["_id"], owner="acc_one")
+
+
+async def test_anothers_file_and_a_file_of_another_case_look_like_none(api: Api) -> None:
+    mine = signed_in(api, resident(api.house))
+    other = signed_in(api, resident(api.house, "acc_two", "110105199001012345"))
+    given = done(await mine.post("/me/evidence", files=form(photo())), 201)
+    refused(await other.get(f"/me/evidence/{given['id']}"), 404, "not-found")
+    first = await stored(api.house, penalty(resident(api.house)))
+    second = await stored(api.house, penalty(resident(api.house)))
+    filing = {"recordId": first.id, "addressee": "centre", "reasons": ["wrong"], "evidence": [given["id"]]}
+    case = done(await mine.post("/me/objections", json=filing), 201)
+    refused(await mine.post("/me/objections", json={**filing, "recordId": second.id}), 400, "evidence-unknown")
+    bare = {"recordId": second.id, "addressee": "centre", "reasons": ["wrong"]}
+    another = done(await mine.post("/me/objections", json=bare), 201)
+    desk = signed_in(api, officer("dalian"))
+    refused(await desk.get(f"/staff/objections/{another['id']}/evidence/{given['id']}"), 404, "not-found")
+    assert (await desk.get(f"/staff/objections/{case['id']}/evidence/{given['id']}")).status_code == 200
+    read = await api.house.database.collection("audits").count_documents(
+        {"action": "evidence.read", "ref": given["id"]}
+    )
+    assert read == 1
+
+
+async def test_no_more_than_ten_files_wait_and_they_wait_a_day(api: Api, clock: FixedClock) -> None:
+    me = signed_in(api, resident(api.house))
+    for _ in range(10):
+        done(await me.post("/me/evidence", files=form(PDF)), 201)
+    refused(await me.post("/me/evidence", files=form(PDF)), 409, "evidence-too-many")
+    clock.advance(hours=25)
+    done(await me.post("/me/evidence", files=form(PDF)), 201)
+
+
+async def test_the_same_upload_sent_twice_is_kept_once_and_another_under_the_same_key_is_refused(api: Api) -> None:
+    me = signed_in(api, resident(api.house))
+    headers = {"Idempotency-Key": "k1"}
+    first = done(await me.post("/me/evidence", files=form(PDF), headers=headers), 201)
+    assert done(await me.post("/me/evidence", files=form(PDF), headers=headers), 201) == first
+    refused(await me.post("/me/evidence", files=form(PDF + b"\n"), headers=headers), 409, "idempotency-key-reused")
+    assert await api.house.database.collection("evidence").count_documents({}) == 1

@@ -1,0 +1,203 @@
+"""A decision on the list over HTTP, from the notice before it to the removal, in both jurisdictions."""
+
+import asyncio
+from datetime import date
+from typing import Any
+
+import httpx
+import pytest
+
+from api.infra.privacy import sm3
+from api.records.models import Record
+from tests.support.api import Api, officer, resident
+from tests.support.choices import Person, dishonesty, keyed, make_record, stored, uploaded
+from tests.support.world import FixedClock
+
+
+def notice(record: Record, **fields: Any) -> dict[str, Any]:
+    return {
+        "recordId": record.id,
+        "listTitle": "拖欠农民工工资失信联合惩戒对象名单",
+        "grounds": "经责令改正后仍未支付",
+        "basis": "有关条例和名单管理办法",
+        "rights": "您可以陈述、申辩，也可以提出异议",
+        "remedies": "对决定不服的，可以申请行政复议或者提起行政诉讼",
+        "answerBy": "2026-12-01",
+        "replyBy": "2026-12-08",
+        **fields,
+    }
+
+
+def decision(**fields: Any) -> dict[str, Any]:
+    return {
+        "isListed": True,
+        "reason": "核实后事实清楚",
+        "documentNumber": "某人社名单〔2026〕1号",
+        "decidedOn": "2026-12-02",
+        "basis": "名单管理办法",
+        "measures": ["cn-p1", "cn-p2"],
+        "removalConditions": ["全额支付拖欠工资", "期限内未再发生同类行为"],
+        "removalProcedure": "向本单位提出申请，附支付凭证",
+        "remedies": "六十日内申请行政复议",
+        **fields,
+    }
+
+
+async def begun(api: Api, jurisdiction: str = "yunnan") -> tuple[Person, httpx.AsyncClient, Record, str]:
+    actor = resident(api.house)
+    unit = await keyed(api, jurisdiction=jurisdiction)
+    record = await stored(api.house, dishonesty(actor, jurisdiction=jurisdiction))
+    told = await unit.post("/provider/listings", json=notice(record))
+    assert told.status_code == 201, told.text
+    return Person(api, actor), unit, record, told.json()["id"]
+
+
+@pytest.mark.parametrize(("jurisdiction", "article"), [("dalian", 33), ("yunnan", 31)])
+async def test_from_the_notice_to_the_removal(api: Api, clock: FixedClock, jurisdiction: str, article: int) -> None:
+    me, unit, record, case = await begun(api, jurisdiction)
+
+    # the resident reads the notice: rights and remedies with the article, and a date that is nobody's but the authority's
+    seen = (await me.post(f"/me/listings/{case}/read")).json()
+    assert seen["told"]["citation"]["article"] == article and seen["openedAt"]
+    assert seen["answerBy"]["on"] == "2026-12-01" and seen["answerBy"]["isStatutory"] is False
+    assert "没有写明天数" in seen["answerBy"]["reason"]
+
+    # what is stated has to be replied to before anything is decided
+    file = await uploaded(api, resident(api.house))
+    statement = {"text": "已于十月付清，附转账记录", "evidence": [file]}
+    answered = await me.post(f"/me/listings/{case}/answer", json=statement)
+    assert answered.json()["status"] == "answered"
+    assert (await unit.get(f"/provider/listings/{case}/evidence/{file}")).status_code == 200
+    clock.move_to(date(2026, 12, 2))
+    early = await unit.post(f"/provider/listings/{case}/decision", json=decision())
+    assert (early.status_code, early.json()["code"]) == (409, "action-not-allowed")
+    replied = await unit.post(f"/provider/listings/{case}/reply", json={"text": "经核实，转账记录属另一工程"})
+    assert replied.json()["status"] == "responded" and replied.json()["reply"]["isLate"] is False
+
+    # the decision document holds every part, measures are from the published lists
+    decided = await unit.post(f"/provider/listings/{case}/decision", json=decision())
+    assert decided.status_code == 200, decided.text
+    document = decided.json()["decision"]
+    assert document["digest"] == sm3(document["content"].encode()) and document["citation"]["article"] == article
+    for part in ("事由：", "依据：", "失信惩戒措施提示：", "移出名单的条件：", "移出名单的程序：", "救济途径和程序："):
+        assert part in document["content"]
+    listed = await api.house.records.get(record.id)
+    assert listed.severe_list == "listed" and [m.code for m in listed.measures] == ["cn-p1", "cn-p2"]
+
+    # opening it is the receipt of service, once
+    served = (await me.post(f"/me/listings/{case}/read")).json()
+    assert served["status"] == "served" and served["servedAt"]
+    clock.advance(hours=1)
+    assert (await me.post(f"/me/listings/{case}/read")).json()["servedAt"] == served["servedAt"]
+    assert [c["isMet"] for c in served["conditions"]] == [False, False]
+
+    # removal says of each condition how it was met
+    removal = {"reason": "条件已达到", "met": [{"key": "c1", "how": "支付凭证核对无误"}]}
+    open_condition = await unit.post(f"/provider/listings/{case}/removal", json=removal)
+    assert (open_condition.status_code, open_condition.json()["code"]) == (409, "removal-conditions-open")
+    removal["met"] = [*removal["met"], {"key": "c2", "how": "系统查询无同类记录"}]
+    removed = await unit.post(f"/provider/listings/{case}/removal", json=removal)
+    assert removed.json()["status"] == "removed" and all(c["isMet"] for c in removed.json()["conditions"])
+    after = await api.house.records.get(record.id)
+    assert after.severe_list == "removed" and after.removed_on == date(2026, 12, 2)
+    assert all(measure.lifted_at for measure in after.measures)
+    told = await api.house.database.collection("notices").find({"state": "told"}).to_list(20)
+    assert sorted(n["kind"] for n in told) == [
+        "listing.decided", "listing.removed", "listing.replied", "listing.told",
+    ]  # fmt: skip
+    query = {"state": "booked", "ref": case}
+    assert await api.house.database.collection("notices").count_documents(query) == 0
+
+
+async def test_without_an_answer_the_time_that_was_set_has_to_run_out_first(api: Api, clock: FixedClock) -> None:
+    _, unit, _, case = await begun(api)
+    clock.move_to(date(2026, 12, 1), hour=23)
+    path = f"/provider/listings/{case}/decision"
+    early = await unit.post(path, json=decision(decidedOn="2026-12-01"))
+    assert (early.status_code, early.json()["code"]) == (409, "answer-time-running")
+    clock.move_to(date(2026, 12, 2), hour=0)
+    assert (await unit.post(path, json=decision())).json()["status"] == "listed"
+
+
+async def test_a_late_answer_is_heard_as_long_as_nothing_is_decided(api: Api, clock: FixedClock) -> None:
+    me, _, _, case = await begun(api)
+    clock.move_to(date(2026, 12, 3))
+    answered = await me.post(f"/me/listings/{case}/answer", json={"text": "刚看到告知书"})
+    assert answered.json()["answers"][0]["isLate"] is True
+
+
+async def test_not_to_list_ends_it_with_the_reason_and_another_notice_may_follow(api: Api) -> None:
+    me, unit, record, case = await begun(api)
+    again = await unit.post("/provider/listings", json=notice(record))
+    assert (again.status_code, again.json()["code"]) == (409, "listing-already-open")
+    dropped = await unit.post(
+        f"/provider/listings/{case}/decision", json={"isListed": False, "reason": "已改正，不予列入"}
+    )
+    assert dropped.json()["status"] == "not-listed"
+    assert (await me.get(f"/me/listings/{case}")).json()["closingReason"] == "已改正，不予列入"
+    assert (await api.house.records.get(record.id)).severe_list is None
+    assert (await unit.post("/provider/listings", json=notice(record))).status_code == 201
+
+
+async def test_a_decision_that_lacks_a_part_or_names_an_unlisted_measure_is_refused(
+    api: Api, clock: FixedClock
+) -> None:
+    _, unit, record, case = await begun(api)
+    clock.move_to(date(2026, 12, 2))
+    path = f"/provider/listings/{case}/decision"
+    bare = await unit.post(path, json={"isListed": True, "reason": "事实清楚"})
+    assert bare.status_code == 400 and bare.json()["citation"]["article"] == 31
+    assert {fault["field"] for fault in bare.json()["errors"]} == {
+        "documentNumber", "decidedOn", "basis", "measures", "removalConditions", "removalProcedure", "remedies",
+    }  # fmt: skip
+    for code in ("x-1", "yn-i1"):
+        answer = await unit.post(path, json=decision(measures=[code]))
+        assert (answer.status_code, answer.json()["code"]) == (400, "measure-not-listed")
+        assert answer.json()["citation"]["article"] == 27
+    for day in ("2026-12-03", "2026-11-20"):
+        answer = await unit.post(path, json=decision(decidedOn=day))
+        assert (answer.status_code, answer.json()["code"]) == (400, "listing-dates-invalid")
+    assert (await api.house.records.get(record.id)).severe_list is None
+
+
+async def test_only_the_units_own_negative_record_can_be_told_of_and_only_with_future_dates(api: Api) -> None:
+    actor = resident(api.house)
+    unit, other = await keyed(api), await keyed(api, "prv_other")
+    record = await stored(api.house, dishonesty(actor))
+    praise = await stored(api.house, make_record(actor))
+    assert (await other.post("/provider/listings", json=notice(record))).status_code == 404
+    assert (await unit.post("/provider/listings", json=notice(praise))).json()["code"] == "not-listable"
+    for dates in ({"answerBy": "2026-11-21"}, {"replyBy": "2026-11-30"}, {"answerBy": "soon"}, {"extra": 1}):
+        assert (await unit.post("/provider/listings", json=notice(record, **dates))).status_code == 400
+    assert (await unit.get("/provider/listings")).json()["items"] == []
+
+
+async def test_others_see_nothing_and_an_officer_sees_the_place(api: Api) -> None:
+    me, _, _, case = await begun(api)
+    other = api.as_(resident(api.house, "acc_two", "11010519491231002X"))
+    assert (await other.get(f"/me/listings/{case}")).status_code == 404
+    assert (await other.post(f"/me/listings/{case}/answer", json={"text": "不是我"})).status_code == 404
+    assert [item["id"] for item in (await me.get("/me/listings")).json()["items"]] == [case]
+    assert [i["id"] for i in (await api.as_(officer("yunnan")).get("/staff/listings")).json()["items"]] == [case]
+    assert (await api.as_(officer("dalian")).get("/staff/listings")).json()["items"] == []
+
+
+async def test_an_answer_and_a_decision_at_once_cannot_both_win(api: Api, clock: FixedClock) -> None:
+    me, unit, record, case = await begun(api)
+    clock.move_to(date(2026, 12, 2))
+    answers = await asyncio.gather(
+        me.post(f"/me/listings/{case}/answer", json={"text": "请核实"}),
+        unit.post(f"/provider/listings/{case}/decision", json=decision()),
+    )
+    assert sorted(answer.status_code for answer in answers) == [200, 409]
+    is_listed = (await api.house.records.get(record.id)).severe_list == "listed"
+    assert is_listed == (answers[1].status_code == 200)
+
+
+async def test_a_repair_that_takes_the_record_off_the_list_closes_the_case(api: Api, clock: FixedClock) -> None:
+    me, unit, record, case = await begun(api)
+    clock.move_to(date(2026, 12, 2))
+    await unit.post(f"/provider/listings/{case}/decision", json=decision())
+    for _ in range(2):
+        await api.house.database.transact(lambda tx: api.house.listings.close_for_repair(tx, record.id, clock.now()))
+    assert (await me.get(f"/me/listings/{case}")).json()["status"] == "removed"

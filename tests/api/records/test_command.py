@@ -1,0 +1,48 @@
+"""`python -m api import`: a real process over a real database."""
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from api.infra.mongo import Database
+from tests.support.files import DALIAN, open_house, penalty, to_csv
+from tests.support.mongo import Server
+from tests.support.world import KEY_FILE, FixedClock
+
+
+@pytest.mark.processes
+async def test_a_file_is_taken_in_from_the_shell_with_its_faults_by_line(
+    mongo_server: Server, clock: FixedClock, tmp_path: Path
+) -> None:
+    database = Database(mongo_server.uri, mongo_server.new_name(), timeout_ms=10_000)
+    await open_house(database, clock)
+    file = tmp_path / "rows.csv"
+    file.write_bytes(to_csv([penalty(1), penalty(2, 行政相对人类别="法人及非法人组织")], "gb18030"))
+    environ = {
+        **os.environ,
+        "CW_MODE": "development",
+        "MONGODB_URI": mongo_server.uri,
+        "CW_DATABASE": database.raw.name,
+        "CW_WECHAT_APPID": "wx-test",
+        "CW_WECHAT_SECRET": "secret-test",
+        "CW_WECHAT_EVENT_TOKEN": "event-token-test",
+        "CW_KEYS": KEY_FILE,
+    }
+
+    def run(*arguments: str) -> subprocess.CompletedProcess[str]:
+        command = [sys.executable, "-m", "api", "import", *arguments]
+        return subprocess.run(command, env=environ, capture_output=True, text=True, timeout=60, check=False)
+
+    done = run(str(file), "--provider", DALIAN.id)
+    assert (done.returncode, done.stdout) == (1, "1 accepted, 0 unchanged, 1 refused\n"), done.stderr
+    assert "line 3, 行政相对人类别" in done.stderr and "Traceback" not in done.stderr
+    again = run(str(file), "--provider", DALIAN.id)
+    assert again.stdout == "0 accepted, 1 unchanged, 1 refused\n"
+    for arguments in ((str(tmp_path / "none.csv"), "--provider", DALIAN.id), (str(file), "--provider", "nobody")):
+        refused = run(*arguments)
+        assert refused.returncode == 1 and len(refused.stderr.strip().splitlines()) == 1, refused.stderr
+    await database.drop()
+    await database.close()

@@ -1,0 +1,168 @@
+"""Every state, action and role of a repair, over HTTP: it moves as written here or is refused, and races have one winner."""
+
+import asyncio
+from datetime import date
+from typing import Any
+
+import httpx
+import pytest
+
+from api.infra.actors import Role
+from api.repairs.states import FINAL, OPEN, TABLE
+from api.repairs.store import RepairStore
+from tests.support.api import Api, officer, resident
+from tests.support.cases import done, penalty, signed_in, stored
+from tests.support.snapshots import Snapshot
+from tests.support.world import FixedClock
+
+NOTE = {"reason": "核对材料"}
+WHY = {**NOTE, "reasons": "经核查"}
+BODIES: dict[tuple[Role, str], dict[str, Any]] = {
+    (Role.RESIDENT, "urge"): {},
+    (Role.RESIDENT, "withdraw"): {},
+    (Role.RESIDENT, "material"): {"answer": "见附件"},
+    (Role.OFFICER, "ask-for-material"): {**NOTE, "items": ["缴款凭证"]},
+    (Role.OFFICER, "forward"): NOTE,
+    (Role.OFFICER, "accept"): NOTE,
+    (Role.OFFICER, "decline"): WHY,
+    (Role.OFFICER, "approve"): NOTE,
+    (Role.OFFICER, "refuse"): WHY,
+    (Role.OFFICER, "acknowledge-copy"): {**NOTE, "system": "信用中国"},
+    (Role.OFFICER, "lift-measure"): {**NOTE, "code": "DL-01", "unit": "市公共资源交易中心"},
+    (Role.OFFICER, "bar"): WHY,
+}
+PATHS = {Role.RESIDENT: "/me/repairs", Role.OFFICER: "/staff/repairs"}
+# Who may do what where, written out apart from the table: "action@state": target.
+EXPECTED = {
+    Role.RESIDENT: {
+        **{f"urge@{s}": s for s in OPEN},
+        **{f"withdraw@{s}": "withdrawn" for s in OPEN},
+        "material@material_asked": "submitted",
+        "material@unit_material_asked": "forwarded",
+    },
+    Role.OFFICER: {
+        "ask-for-material@submitted": "material_asked",
+        "ask-for-material@forwarded": "unit_material_asked",
+        "forward@submitted": "forwarded",
+        "accept@forwarded": "accepted",
+        "decline@forwarded": "declined",
+        "approve@accepted": "approved",
+        "refuse@accepted": "refused",
+        "acknowledge-copy@approved": "approved",
+        "lift-measure@approved": "approved",
+        "bar@approved": "approved",
+        "bar@refused": "refused",
+        "bar@declined": "declined",
+    },
+}
+STATES = (*OPEN, *FINAL)
+
+
+class Bench:
+    """One repair, put into any state before each try."""
+
+    def __init__(self, clients: dict[Role, httpx.AsyncClient], snapshot: Snapshot, case: str) -> None:
+        self.clients = clients
+        self.snapshot = snapshot
+        self.case = case
+
+    async def put(self, state: str) -> None:
+        """As if the case had come there: a list given where material is asked for, the copy told where it is approved."""
+        await self.snapshot.restore()
+        fields: dict[str, Any] = {"status": state, "is_open": state in OPEN}
+        if "material_asked" in state:
+            codec = RepairStore(self.snapshot.house.database, self.snapshot.house.keys).codec
+            items = codec.seal_field(self.case, "material.items", ["缴款凭证"])
+            fields["material"] = {
+                "asked_at": self.snapshot.now,
+                "by": "某单位",
+                "items": items,
+                "given_at": None,
+                "answer": None,
+            }
+        await self.snapshot.set("repairs", self.case, fields)
+        if state == "approved":
+            await self.snapshot.set_all("records", {"copies.0.told_at": self.snapshot.now})
+
+    async def do(self, role: Role, action: str) -> httpx.Response:
+        return await self.clients[role].post(f"{PATHS[role]}/{self.case}/{action}", json=BODIES[role, action])
+
+
+@pytest.fixture
+async def bench(api: Api, clock: FixedClock) -> Bench:
+    clock.move_to(date(2026, 11, 23))
+    me, desk = signed_in(api, resident(api.house)), signed_in(api, officer("dalian"))
+    record = await stored(api.house, penalty(resident(api.house)))
+    filing = {"recordId": record.id, "addressee": "centre", "pledgeVersion": "2026-1", "performance": "已缴清"}
+    case = done(await me.post("/me/repairs", json=filing), 201)
+    snapshot = await Snapshot.take(api.house, ("repairs", "records", "queue", "notices", "breaches", "footprints"))
+    return Bench({Role.RESIDENT: me, Role.OFFICER: desk}, snapshot, case["id"])
+
+
+@pytest.mark.parametrize("role", [Role.RESIDENT, Role.OFFICER])
+async def test_every_pair_of_state_and_action_moves_as_written_here_or_is_refused(bench: Bench, role: Role) -> None:
+    wrong = []
+    for state in STATES:
+        for who, action in BODIES:
+            if who is not role:
+                continue
+            await bench.put(state)
+            before = await bench.snapshot.read("repairs", bench.case)
+            answer = await bench.do(role, action)
+            expected = EXPECTED[role].get(f"{action}@{state}")
+            found = answer.json().get("status") if answer.status_code == 200 else answer.json()["code"]
+            if found != (expected or "action-not-allowed"):
+                wrong.append(f"{role}: {action}@{state}: {found} ({answer.status_code}), not {expected}")
+            if expected is None and await bench.snapshot.read("repairs", bench.case) != before:
+                wrong.append(f"{role}: {action}@{state}: refused, and yet something was stored")
+    assert not wrong, "\n".join(wrong)
+
+
+@pytest.mark.parametrize("role", [Role.RESIDENT, Role.OFFICER])
+async def test_of_two_writers_one_wins_and_the_other_is_refused_and_nothing_is_half_done(
+    bench: Bench, role: Role
+) -> None:
+    wrong = []
+    for pair in EXPECTED[role]:
+        action, state = pair.split("@")
+        await bench.put(state)
+        before = await bench.snapshot.read("repairs", bench.case)
+        notices = await bench.snapshot.count("notices")
+        first, second = await asyncio.gather(bench.do(role, action), bench.do(role, action))
+        codes = sorted((first.status_code, second.status_code))
+        after = await bench.snapshot.read("repairs", bench.case)
+        if codes not in ([200, 409], [200, 429]):
+            wrong.append(f"{pair}: {codes} {first.text[:120]} {second.text[:120]}")
+        if len(after["history"]) != len(before["history"]) + 1 or after["version"] != before["version"] + 1:
+            wrong.append(f"{pair}: the history grew by more than one")
+        if await bench.snapshot.count("notices") - notices > 1:
+            wrong.append(f"{pair}: told more than once")
+    assert not wrong, "\n".join(wrong)
+
+
+async def test_a_resident_who_withdraws_while_the_unit_approves_leaves_one_outcome(bench: Bench) -> None:
+    await bench.put("accepted")
+    withdrawn, approved = await asyncio.gather(bench.do(Role.RESIDENT, "withdraw"), bench.do(Role.OFFICER, "approve"))
+    assert sorted((withdrawn.status_code, approved.status_code)) == [200, 409]
+    (record,) = await bench.snapshot.all("records")
+    is_approved = approved.status_code == 200
+    assert record["standing"] == ("repaired" if is_approved else "standing")
+    assert await bench.snapshot.count("footprints") == int(is_approved)
+
+
+def test_no_row_of_the_table_is_out_of_reach_and_only_a_decision_can_be_followed_up() -> None:
+    reached, frontier = {TABLE.initial}, [TABLE.initial]
+    while frontier:
+        state = frontier.pop()
+        for row in TABLE.rows:
+            if state in row.sources and row.target not in reached:
+                reached.add(row.target)
+                frontier.append(row.target)
+    assert reached == set(TABLE.states)
+    after = {state: {row.action for role in Role for row in TABLE.allowed(state, role)} for state in FINAL}
+    assert after == {
+        "approved": {"acknowledge_copy", "lift_measure", "bar"},
+        "refused": {"bar"},
+        "declined": {"bar"},
+        "withdrawn": set(),
+    }

@@ -1,0 +1,119 @@
+from datetime import date
+
+import msgspec
+import pytest
+
+from bot.engine import Bot
+from bot.replies import Reply
+from knowledge import articles, rules
+
+
+def test_a_deadline_is_the_one_in_force(bot: Bot, on: date) -> None:
+    reply = bot.answer("云南异议多久处理完", on=on)
+    days = rules.in_force("objection.finish", "yunnan", on).value
+    assert f"{days}个工作日内处理完毕" in reply.text
+    assert reply.citations[0].article_id == "yunnan-36"
+
+
+def test_before_the_rule_was_in_force_no_number_is_told(bot: Bot) -> None:
+    assert "个工作日" not in bot.answer("云南异议多久处理完", on=date(2020, 1, 1)).text
+
+
+def test_without_a_place_both_regulations_stand_side_by_side(bot: Bot, on: date) -> None:
+    reply = bot.answer("失信了有什么后果", on=on)
+    assert "云南：" in reply.text
+    assert "大连：" in reply.text
+    assert {quoted.regulation for quoted in reply.citations} == {"yunnan", "dalian"}
+
+
+@pytest.mark.parametrize(
+    "message", ["大连哪些情形可以提异议", "大连严重失信名单有哪些行为", "大连第二十五条"]
+)
+def test_a_missing_list_is_said_to_be_missing(bot: Bot, on: date, message: str) -> None:
+    reply = bot.answer(message, on=on)
+    assert "缺" in reply.text
+    assert reply.citations[0].is_missing_list
+
+
+def test_a_right_only_yunnan_gives_is_declined_in_dalian_and_shown_as_information(bot: Bot, on: date) -> None:
+    reply = bot.answer("大连可以撤销我的志愿服务公示吗", on=on)
+    assert not reply.answered
+    assert not reply.articles
+    assert "大连的条例里没有这样的规定" in reply.text
+    assert reply.citations[0].article_id == "yunnan-37"
+
+
+def test_without_a_place_such_a_right_is_answered_with_the_warning(bot: Bot, on: date) -> None:
+    reply = bot.answer("我要撤销公示", on=on)
+    assert reply.flow == "withdrawal"
+    assert "大连的条例没有给这项权利" in reply.text
+
+
+@pytest.mark.parametrize(
+    ("message", "body"),
+    [
+        ("征信报告在哪查", "中国人民银行征信中心"),
+        ("限高怎么解除", "法院"),
+        ("老赖能坐高铁吗", "12368"),
+        ("深圳信用条例怎么规定", "当地"),
+    ],
+)
+def test_other_systems_are_named_with_the_right_body(bot: Bot, on: date, message: str, body: str) -> None:
+    reply = bot.answer(message, on=on)
+    assert not reply.answered
+    assert body in reply.text
+
+
+def test_money_for_a_repair_is_answered_as_free(bot: Bot, on: date) -> None:
+    reply = bot.answer("中介说交八千帮修复信用 云南", on=on)
+    assert reply.articles[0] == "yunnan-38"
+    assert "收费" in reply.text
+    assert "费用" in reply.citations[0].quote
+
+
+def test_every_quote_is_printed_text_of_the_article(bot: Bot, on: date) -> None:
+    for place in ("yunnan", "dalian"):
+        for article in articles.regulation(place).articles:
+            reply = bot.answer(f"{'云南' if place == 'yunnan' else '大连'}第{article.number}条", on=on)
+            quoted = reply.citations[0]
+            assert reply.articles[0] == quoted.article_id == article.id
+            assert quoted.quote in article.text
+            assert quoted.in_force_since == articles.regulation(place).in_force_on
+            assert "{" not in reply.text
+
+
+@pytest.mark.parametrize(
+    ("message", "flow", "personal"),
+    [
+        ("我能修复了吗", "repair", "repair"),
+        ("谁查过我", "footprint", "footprint"),
+        ("我的异议到哪了", "status", "status"),
+        ("查我的信用报告", "report", "report"),
+        ("到期提醒我", "reminder", "reminder"),
+        ("我要授权公司查我的信用", "authorization", None),
+    ],
+)
+def test_an_errand_names_the_own_facts_that_would_complete_it(
+    bot: Bot, on: date, message: str, flow: str, personal: str | None
+) -> None:
+    reply = bot.answer(message, on=on)
+    assert (reply.kind, reply.flow, reply.personal) == ("flow", flow, personal)
+    assert reply.actions[0].flow == flow
+
+
+def test_a_reply_travels_as_json(bot: Bot, on: date) -> None:
+    reply = bot.answer("怎么修复信用", on=on)
+    assert msgspec.json.decode(msgspec.json.encode(reply), type=Reply) == reply
+
+
+def test_the_same_data_gives_the_same_answers(bot: Bot, on: date) -> None:
+    again = Bot.load()
+    for message in ("异议多久处理完", "黑名单公开吗", "帮我查信用", "闯红灯算失信吗"):
+        assert bot.answer(message, on=on) == again.answer(message, on=on)
+
+
+def test_loading_leaves_the_shared_tokenizer_of_jieba_alone(bot: Bot) -> None:
+    import jieba
+
+    assert not jieba.dt.initialized
+    assert not jieba.dt.FREQ

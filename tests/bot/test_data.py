@@ -1,0 +1,79 @@
+from typing import Any
+
+import pytest
+
+from bot import checking, packaged, topics
+from bot.packaged import BotDataError
+from bot.places import JURISDICTIONS
+
+
+def test_the_packaged_data_holds_no_contradiction() -> None:
+    assert checking.contradictions() == []
+
+
+def test_every_article_has_a_topic_and_a_sentence() -> None:
+    assert checking.contradictions() == []
+    assert (
+        len([name for topic in topics.load() for place in JURISDICTIONS for name in topic.articles(place)])
+        > 127
+    )
+
+
+TOPIC = {"id": "x", "title": "x", "ask": "甲 | 乙 | 丙 | 丁", "yunnan": [1]}
+
+
+@pytest.mark.parametrize(
+    ("change", "told"),
+    [
+        ({"yunnan": [66]}, "没有第 66 条"),
+        ({"yunnan": []}, "没有写条文"),
+        ({"dalian": [1], "gap": "dalian"}, "gap"),
+        ({"flow": "fly"}, "没有 fly"),
+        ({"ask": "甲 | 乙"}, "少于"),
+        ({"kind": "smalltalk", "yunnan": []}, "没有回话"),
+        ({"kind": "out_of_scope", "yunnan": [], "refer": "nowhere"}, "没有 nowhere"),
+        ({"id": "purpose"}, "用了两次"),
+        ({"ask": "条例什么时候施行 | 乙 | 丙 | 丁"}, "几个主题"),
+        ({"ask": "人行征信怎么查 | 乙 | 丙 | 丁"}, "挡下"),
+    ],
+)
+def test_a_mistake_in_a_topic_is_told(
+    monkeypatch: pytest.MonkeyPatch, change: dict[str, Any], told: str
+) -> None:
+    row = topics.Topic(**{**TOPIC, **{k: tuple(v) if isinstance(v, list) else v for k, v in change.items()}})
+    known = (*topics.load(), row)
+    monkeypatch.setattr(topics, "load", lambda: known)
+    assert any(told in line for line in checking.contradictions())
+
+
+def test_a_word_of_two_concepts_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
+    _patch(monkeypatch, "lexicon.toml", lambda data: data["concept"]["repair"].append("失信"))
+    assert any("“失信”属于几个概念" in line for line in checking.contradictions())
+
+
+def test_a_typed_deadline_and_an_unknown_rule_are_told(monkeypatch: pytest.MonkeyPatch) -> None:
+    def spoil(data: dict[str, Any]) -> None:
+        data["yunnan"]["36"] = "在5个工作日内处理。"
+        data["yunnan"]["37"] = "在{no.such.rule.yunnan}内。"
+
+    _patch(monkeypatch, "articles.toml", spoil)
+    found = checking.contradictions()
+    assert any("yunnan-36：句子里直接写了" in line for line in found)
+    assert any("没有规则 no.such.rule" in line for line in found)
+
+
+def test_an_unknown_key_names_file_and_entry() -> None:
+    with pytest.raises(BotDataError, match=r"x\.toml: entry odd: .*colour"):
+        packaged.table([{"id": "odd", "title": "", "ask": "", "colour": "red"}], topics.Topic, "x.toml")
+
+
+def _patch(monkeypatch: pytest.MonkeyPatch, name: str, spoil: Any) -> None:
+    read = packaged.toml
+
+    def spoilt(asked: str) -> dict[str, Any]:
+        data = read(asked)
+        if asked == name:
+            spoil(data)
+        return data
+
+    monkeypatch.setattr(packaged, "toml", spoilt)

@@ -1,0 +1,59 @@
+"""The officers' desk: by keyboard from the queue to the finished case."""
+
+import re
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from tests.browser.conftest import Phones
+from tests.browser.people import Person
+from tests.browser.test_journey import file_objection
+from tests.browser.test_screens import look_at
+
+pytestmark = [pytest.mark.browser, pytest.mark.processes, pytest.mark.xdist_group("browser")]
+
+
+def test_an_officer_takes_an_objection_from_the_queue_and_decides_it(phones: Phones, wang: Person, desk: Page) -> None:
+    phone = phones()
+    phone.signs_in(wang)
+    file_objection(phone, "无照经营")
+    desk.keyboard.press("r")
+    expect(desk.locator(".queue tbody tr").first).to_be_visible()
+    faults = look_at(desk, "desk_queue")
+    desk.locator(".queue tbody a").first.focus()
+    desk.keyboard.press("k")
+    desk.keyboard.press("Enter")
+    expect(desk.get_by_role("heading", name="现在可以办的")).to_be_visible()
+    faults += look_at(desk, "desk_case")
+    desk.keyboard.press("1")
+    dialog = desk.get_by_role("dialog")
+    expect(dialog).to_be_visible()
+    faults += look_at(desk, "desk_step")
+    dialog.get_by_label("办理理由").fill("原件核对，等级录入有误。")
+    dialog.get_by_label("写给当事人的理由").fill("经核查，等级录入有误，已更正。")
+    dialog.locator(".choice", has_text="更正").first.click()
+    dialog.locator(".choice", has_text="轻微").click()
+    dialog.locator("button[type=submit]").click()
+    expect(dialog).to_have_count(0)
+    expect(desk.get_by_text("异议成立，已更正").first).to_be_visible()
+    desk.get_by_role("button", name="预览结果文书").click()
+    expect(desk.locator(".paper")).to_contain_text("处理结果")
+    faults += look_at(desk, "desk_paper")
+    assert not faults, "\n".join(faults)
+    phone.open("/report")
+    expect(phone.page.locator("article.record", has_text="无照经营")).to_contain_text("轻微")
+
+
+def test_the_desk_asks_for_password_and_second_factor_and_forgets_at_sign_out(desk: Page) -> None:
+    desk.get_by_role("button", name="退出").click()
+    expect(desk.get_by_label("动态口令")).to_be_visible()
+    assert desk.evaluate("sessionStorage.length") == 0
+    desk.goto("/desk#/queue")
+    expect(desk.get_by_label("动态口令")).to_be_visible()
+
+
+def test_keys_are_explained(desk: Page) -> None:
+    desk.keyboard.press("?")
+    expect(desk.get_by_role("dialog")).to_contain_text(re.compile("j / k"))
+    desk.keyboard.press("Escape")
+    expect(desk.get_by_role("dialog")).to_have_count(0)

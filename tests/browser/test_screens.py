@@ -1,0 +1,86 @@
+"""Every screen in every mode: no axe violation, nothing sticks out, and a picture of each to look at."""
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Page
+
+from tests.browser.conftest import DESKTOP, PHONE, SMALL_PHONE, Phones, screenshot_folder
+from tests.browser.people import Person
+from tests.browser.phone import Phone
+
+pytestmark = [pytest.mark.browser, pytest.mark.processes, pytest.mark.xdist_group("browser")]
+
+MODES = {
+    "phone": (PHONE, "light", None),
+    "small": (SMALL_PHONE, "light", None),
+    "dark": (PHONE, "dark", None),
+    "elder": (PHONE, "light", '{"elder":true,"size":22}'),
+    "elder-small-dark": (SMALL_PHONE, "dark", '{"elder":true,"size":30}'),
+    "desktop": (DESKTOP, "light", None),
+}
+PLACES = (
+    "/", "/report", "/chat", "/affairs", "/mine", "/identity", "/do/objection", "/do/repair", "/do/withdrawal",
+    "/do/declaration", "/do/pledge", "/do/grant", "/cases/objections", "/cases/repairs", "/footprints", "/grants",
+    "/redeem", "/notices", "/subscriptions", "/consents", "/devices", "/export", "/close", "/settings",
+    "/law/yunnan/37", "/rules",
+)  # fmt: skip
+_RULES = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]}
+
+
+@pytest.fixture(params=MODES)
+def phone(request: pytest.FixtureRequest, phones: Phones, wang: Person) -> tuple[str, Phone]:
+    size, scheme, look = MODES[request.param]
+    phone = phones(size, color_scheme=scheme, reduced_motion="reduce")
+    if look:
+        phone.page.add_init_script(f"localStorage.setItem('cw.look', '{look}')")
+    phone.signs_in(wang)
+    return request.param, phone
+
+
+def test_every_screen_is_for_everybody(phone: tuple[str, Phone]) -> None:
+    mode, hand = phone
+    faults: list[str] = []
+    for path in PLACES:
+        hand.open(path)
+        settle(hand.page)
+        faults += look_at(hand.page, f"{mode}{path.replace('/', '_')}")
+        record = hand.page.locator("article.record h3 a")
+        if path == "/report" and record.count():
+            record.first.click()
+            hand.title("记录详情")
+            settle(hand.page)
+            faults += look_at(hand.page, f"{mode}_record")
+    assert not faults, "\n".join(faults)
+
+
+def test_the_way_in_is_for_everybody(phones: Phones) -> None:
+    faults: list[str] = []
+    for mode, (size, scheme, look) in MODES.items():
+        page = phones(size, color_scheme=scheme).page
+        if look:
+            page.add_init_script(f"localStorage.setItem('cw.look', '{look}')")
+        for path in ("/", "/signin", "/mine", "/chat"):
+            page.goto(f"/#{path}")
+            settle(page)
+            faults += look_at(page, f"{mode}_out{path.replace('/', '_')}")
+    assert not faults, "\n".join(faults)
+
+
+def settle(page: Page) -> None:
+    """Until the screen of the address is drawn."""
+    page.wait_for_function("document.body.dataset.shown === location.hash")
+
+
+def look_at(page: Page, name: str) -> list[str]:
+    page.screenshot(path=screenshot_folder() / f"{name}.png", full_page=True)
+    found = Axe().run(page, options=_RULES).response["violations"]
+    faults = [
+        f"{name}: {violation['id']}: {' '.join(node['html'].split())[:160]} {node['failureSummary'][:200]!r}"
+        for violation in found
+        for node in violation["nodes"][:3]
+    ]
+    if not page.evaluate("document.documentElement.scrollWidth <= innerWidth"):
+        faults.append(f"{name}: sticks out to the side")
+    if page.locator(".failure h2", has_text="页面出了点问题").count():
+        faults.append(f"{name}: the screen itself failed")
+    return faults

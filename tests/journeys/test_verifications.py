@@ -1,0 +1,110 @@
+"""核查: the unit whose record it is answers with its own key, in Dalian and in Yunnan."""
+
+from datetime import date
+
+from api.footprints.models import FootprintKind
+from api.footprints.service import footprint
+from tests.support.api import Api, officer, resident
+from tests.support.cases import UNIT, clocks, done, keyed, penalty, refused, signed_in, stored
+from tests.support.world import FixedClock
+
+
+async def test_dalian_the_units_days_run_from_its_own_receipt(api: Api, clock: FixedClock) -> None:
+    clock.move_to(date(2026, 11, 23))
+    me, desk = signed_in(api, resident(api.house)), signed_in(api, officer("dalian"))
+    mine, other = await keyed(api), await keyed(api, name="prv_other")
+    record = await stored(api.house, penalty(resident(api.house)))
+    filing = {"recordId": record.id, "addressee": "centre", "reasons": ["wrong"], "text": "不是我"}
+    case = done(await me.post("/me/objections", json=filing), 201)
+    at = f"/provider/verifications/{case['id']}"
+    assert done(await mine.get("/provider/verifications"))["items"] == []  # not before it is asked
+    done(await desk.post(f"/staff/objections/{case['id']}/dispatch", json={"reason": "转核查"}))
+    (waiting,) = done(await mine.get("/provider/verifications"))["items"]
+    assert waiting["id"] == case["id"] and done(await other.get("/provider/verifications"))["items"] == []
+    refused(await other.get(at), 404, "not-found")
+    refused(await other.post(f"{at}/receipt", json={}), 404, "not-found")
+
+    unfounded = {"founded": False, "reasons": "与处罚决定书一致"}
+    refused(await mine.post(f"{at}/reply", json=unfounded), 409, "action-not-allowed")  # receipt first
+    clock.move_to(date(2026, 11, 25))
+    refused(await mine.post(f"{at}/receipt", json={"receivedOn": "2026-11-26"}), 400, "invalid")
+    refused(await mine.post(f"{at}/receipt", json={"receivedOn": "2026-11-22"}), 400, "invalid")
+    received = done(await mine.post(f"{at}/receipt", json={}))
+    assert clocks(received)["objection.provider_reply"] == "2026-12-02"
+    assert received["text"] == "不是我" and all("by" not in entry for entry in received["history"])
+    refused(
+        await mine.post(f"{at}/reply", json={"founded": True, "reasons": "录入有误"}),
+        400,
+        "objection-correction-needed",
+    )
+    replied = done(await mine.post(f"{at}/reply", json=unfounded))
+    assert replied["status"] == "replied_unfounded" and replied["reply"]["by"] == UNIT
+    assert replied["finding"] is None  # the centre decides, and tells
+    rejected = done(
+        await desk.post(f"/staff/objections/{case['id']}/reject", json={"reason": "据复", "reasons": "与决定书一致"})
+    )
+    assert rejected["status"] == "rejected" and len(rejected["remedies"]) == 2
+
+
+async def test_an_objection_made_to_the_unit_is_decided_by_the_unit(api: Api, clock: FixedClock) -> None:
+    clock.move_to(date(2026, 11, 23))
+    me, mine = signed_in(api, resident(api.house)), await keyed(api, "yunnan")
+    record = await stored(api.house, penalty(resident(api.house), "yunnan"))
+    filing = {"recordId": record.id, "addressee": "provider", "reasons": ["missing"], "text": "漏了缴款"}
+    case = done(await me.post("/me/objections", json=filing), 201)
+    assert [m["owedBy"] for m in case["path"] if m["clock"] == "objection.finish"] == [UNIT]
+    (waiting,) = done(await mine.get("/provider/verifications"))["items"]
+    founded = {
+        "founded": True,
+        "reasons": "补充缴款日期",
+        "correction": {"outcome": "supplemented", "items": {"缴款日期": "2026-06-01"}, "dutyPerformedOn": "2026-06-02"},
+    }
+    upheld = done(await mine.post(f"/provider/verifications/{waiting['id']}/reply", json=founded))
+    assert upheld["status"] == "upheld" and upheld["finding"]["by"] == UNIT and upheld["centreToldAt"]
+    after = await api.house.records.get(record.id)
+    assert after.particulars.items["缴款日期"] == "2026-06-01" and after.duty_performed_on == date(2026, 6, 2)
+    assert after.changes[-1].fields == ("缴款日期", "duty_performed_on")
+    assert done(await me.get(f"/me/objections/{case['id']}/result"))["issuedBy"] == UNIT
+
+
+async def test_yunnan_the_centre_may_ask_the_unit_while_its_own_clock_runs_on(api: Api, clock: FixedClock) -> None:
+    clock.move_to(date(2026, 11, 23))
+    me, desk = signed_in(api, resident(api.house)), signed_in(api, officer("yunnan"))
+    mine = await keyed(api, "yunnan")
+    record = await stored(api.house, penalty(resident(api.house), "yunnan"))
+    filing = {"recordId": record.id, "addressee": "centre", "reasons": ["wrong"], "text": "日期错了"}
+    case = done(await me.post("/me/objections", json=filing), 201)
+    asked = done(await desk.post(f"/staff/objections/{case['id']}/dispatch", json={"reason": "核对"}))
+    assert asked["status"] == "asked" and clocks(asked) == clocks(case) == {"objection.finish": "2026-11-30"}
+    at = f"/provider/verifications/{case['id']}"
+    done(await mine.post(f"{at}/receipt", json={}))
+    refused(await mine.post(f"{at}/receipt", json={}), 409, "objection-already-received")
+    fix = {"outcome": "corrected", "endedOn": "2026-04-19"}
+    back = done(await mine.post(f"{at}/reply", json={"founded": True, "reasons": "日期有误", "correction": fix}))
+    assert back["status"] == "handling" and back["reply"]["fields"] == ["ended_on"]
+    upheld = {"reason": "据复", "reasons": "日期已更正"}  # the unit's correction is made
+    done(await desk.post(f"/staff/objections/{case['id']}/uphold", json=upheld))
+    assert (await api.house.records.get(record.id)).ended_on == date(2026, 4, 19)
+
+
+async def test_a_query_that_nobody_knows_leads_to_an_objection_about_that_entry(api: Api, clock: FixedClock) -> None:
+    actor = resident(api.house)
+    me = signed_in(api, actor)
+    record = await stored(api.house, penalty(actor))
+    entry = footprint(
+        actor.bound_subject, FootprintKind.QUERIED, clock.now(), unit="某银行", why="贷款审查", basis="grant"
+    )
+    await api.house.footprints.note(entry)
+    filing = {"recordId": record.id, "addressee": "centre", "reasons": ["unknown_query"]}
+    refused(await me.post("/me/objections", json={**filing, "footprintId": "fp_none"}), 404, "not-found")
+    case = done(await me.post("/me/objections", json={**filing, "footprintId": entry.id}), 201)
+    assert case["footprintId"] == entry.id
+    desk = signed_in(api, officer("dalian"))
+    closed = done(
+        await desk.post(
+            f"/staff/objections/{case['id']}/correct-own-error",
+            json={"reason": "查日志", "reasons": "该次查询没有授权，已处理", "correction": {"outcome": "explained"}},
+        )
+    )
+    assert closed["finding"]["outcome"] == "explained" and closed["followThrough"] == []
+    assert (await api.house.records.get(record.id)).changes == ()

@@ -1,0 +1,49 @@
+"""Collections as they were at one moment, to be put back before each of many tries."""
+
+from datetime import datetime
+from typing import Any
+
+from api.house import House
+
+
+class Snapshot:
+    def __init__(self, house: House, documents: dict[str, list[dict[str, Any]]]) -> None:
+        self.house = house
+        self._database = house.database
+        self._documents = documents
+        self.now: datetime = house.clock.now()
+
+    @classmethod
+    async def take(cls, house: House, collections: tuple[str, ...]) -> "Snapshot":
+        documents = {name: await house.database.collection(name).find({}).to_list(1000) for name in collections}
+        return cls(house, documents)
+
+    async def restore(self) -> None:
+        for name, documents in self._documents.items():
+            collection = self._database.collection(name)
+            await collection.delete_many({})
+            if documents:
+                await collection.insert_many(documents)
+
+    async def set(
+        self, collection: str, key: str, fields: dict[str, Any], *, push: dict[str, Any] | None = None
+    ) -> None:
+        change: dict[str, Any] = {"$set": fields}
+        if push:
+            change["$push"] = push
+        await self._database.collection(collection).update_one({"_id": key}, change)
+
+    async def set_all(self, collection: str, fields: dict[str, Any]) -> None:
+        await self._database.collection(collection).update_many({}, {"$set": fields})
+
+    async def read(self, collection: str, key: str) -> dict[str, Any]:
+        found: dict[str, Any] = await self._database.collection(collection).find_one({"_id": key})
+        return found
+
+    async def all(self, collection: str) -> list[dict[str, Any]]:
+        found: list[dict[str, Any]] = await self._database.collection(collection).find({}).to_list(1000)
+        return found
+
+    async def count(self, collection: str) -> int:
+        count: int = await self._database.collection(collection).count_documents({})
+        return count
