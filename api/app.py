@@ -41,6 +41,7 @@ from api.pledges.routes import PledgeController, ProviderPledgeController, Staff
 from api.records import routes as records_routes
 from api.repairs import handling_routes as repair_handling_routes
 from api.repairs.routes import RepairController
+from api.reports.results import ResultPaperController
 from api.reports.routes import ReportController
 from api.rulebook.routes import RulebookController
 from api.web.assets import load_assets
@@ -64,6 +65,7 @@ ROUTES = (
     AuditController,
     ChatController,
     ReportController,
+    ResultPaperController,
     *records_routes.ROUTES,
     FootprintController,
     WithdrawalController,

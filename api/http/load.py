@@ -6,7 +6,6 @@ half, reading at four fifths; signing in and handing in may use all. Health is a
 
 from collections import Counter
 from collections.abc import Mapping
-from typing import cast
 
 import msgspec
 from litestar.enums import ScopeType
@@ -77,7 +76,7 @@ class Admission:
 
     def middleware(self, app: ASGIApp) -> ASGIApp:
         async def admitted(scope: Scope, receive: Receive, send: Send) -> None:
-            name = room_of(cast("HTTPScope", scope)) if scope["type"] == ScopeType.HTTP else None
+            name = room_of(scope) if scope["type"] == ScopeType.HTTP else None
             if name is None:
                 await app(scope, receive, send)
                 return

@@ -50,7 +50,7 @@ class ProviderRecordController(Controller):
     path = "/provider/records"
     tags = ("provider",)
 
-    @post(access="provider", operation_id="sendRecords")
+    @post(access="provider", scope="records", limit="provider-intake", operation_id="sendRecords")
     async def send(
         self,
         request: Request[Any, Any, Any],
@@ -75,7 +75,13 @@ class ProviderRecordController(Controller):
 
         return await once.run(work, status=200)
 
-    @post("/{record_id:str}/corrections", access="provider", operation_id="correctRecord", status_code=200)
+    @post(
+        "/{record_id:str}/corrections",
+        access="provider",
+        scope="records",
+        operation_id="correctRecord",
+        status_code=200,
+    )
     async def correct(
         self,
         record_id: FromPath[str],
@@ -97,7 +103,9 @@ class ProviderRecordController(Controller):
 
         return await once.run(work, status=200)
 
-    @post("/{record_id:str}/revocation", access="provider", operation_id="revokeRecord", status_code=200)
+    @post(
+        "/{record_id:str}/revocation", access="provider", scope="records", operation_id="revokeRecord", status_code=200
+    )
     async def revoke(
         self,
         record_id: FromPath[str],
@@ -126,7 +134,7 @@ class ProviderChangeController(Controller):
     path = "/provider/changes"
     tags = ("provider",)
 
-    @get(access="provider", operation_id="listChanges")
+    @get(access="provider", scope="changes", operation_id="listChanges")
     async def page(
         self,
         actor: NamedDependency[Actor],
@@ -140,7 +148,13 @@ class ProviderChangeController(Controller):
         last = encode_cursor(page.items[-1].id) if page.items else cursor
         return FeedView(tuple(map(FeedEntryView.of, page.items)), last, page.next_cursor is not None)
 
-    @post("/{change_id:str}/acknowledgement", access="provider", operation_id="acknowledgeChange", status_code=200)
+    @post(
+        "/{change_id:str}/acknowledgement",
+        access="provider",
+        scope="changes",
+        operation_id="acknowledgeChange",
+        status_code=200,
+    )
     async def acknowledge(
         self,
         change_id: FromPath[str],

@@ -1,0 +1,135 @@
+"""A database that syncs what it acknowledges and several API processes on ports of their own, each to be killed and started."""
+
+import asyncio
+import os
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from pathlib import Path
+from typing import Any
+
+import httpx
+
+from api.house import House
+from api.infra.settings import read_settings
+from tests.support.mongo import free_port, launch
+from tests.support.processes import _REPOSITORY
+from tests.support.world import KEY_FILE
+
+_START_SECONDS = 120
+
+
+class Fleet:
+    def __init__(self, folder: Path, processes: int) -> None:
+        self._folder = folder
+        self._mongo_port = free_port()
+        self.ports = [free_port() for _ in range(processes)]
+        self._metrics = [free_port() for _ in range(processes)]
+        self._mongo: subprocess.Popen[bytes] | None = None
+        self._apis: dict[int, subprocess.Popen[bytes]] = {}
+        self.environ = {
+            **os.environ,
+            "CW_MODE": "development",
+            "MONGODB_URI": f"mongodb://127.0.0.1:{self._mongo_port}/?directConnection=true",
+            "CW_DATABASE": "siege",
+            "CW_KEYS": KEY_FILE,
+            "CW_WECHAT_APPID": "wx-test",
+            "CW_WECHAT_SECRET": "secret-test",
+            "CW_WECHAT_EVENT_TOKEN": "event-token-test",
+            "CW_WECHAT_URL": "http://127.0.0.1:1",
+        }
+
+    def house(self) -> House:
+        """Of this process, over the same database and keys."""
+        return House(read_settings(self.environ))
+
+    def url(self, index: int) -> str:
+        return f"http://127.0.0.1:{self.ports[index]}/api/v1"
+
+    def start_database(self) -> None:
+        self._mongo = launch(self._folder / "data", self._mongo_port, sync=True)
+
+    def kill_database(self) -> None:
+        assert self._mongo is not None
+        self._mongo.kill()
+        self._mongo.wait()
+
+    def freeze_database(self) -> None:
+        """It accepts connections and never answers."""
+        assert self._mongo is not None
+        self._mongo.send_signal(signal.SIGSTOP)
+
+    def thaw_database(self) -> None:
+        assert self._mongo is not None
+        self._mongo.send_signal(signal.SIGCONT)
+
+    def launch_api(self, index: int) -> None:
+        """Does not wait until it is ready."""
+        environ = {
+            **self.environ, "CW_PORT": str(self.ports[index]), "CW_METRICS_PORT": str(self._metrics[index])
+        }  # fmt: skip
+        with (self._folder / f"api-{index}.log").open("ab") as log:
+            self._apis[index] = subprocess.Popen(
+                [sys.executable, "-m", "api", "serve"],
+                cwd=_REPOSITORY, env=environ, stdin=subprocess.DEVNULL, stdout=log, stderr=log, start_new_session=True,
+            )  # fmt: skip
+
+    def kill_api(self, index: int) -> None:
+        """The parent and its server process at once."""
+        os.killpg(self._apis[index].pid, signal.SIGKILL)
+        self._apis[index].wait()
+
+    def ask_api_to_stop(self, index: int) -> None:
+        self._apis[index].terminate()
+
+    async def wait_for_end(self, index: int) -> int:
+        return await asyncio.to_thread(self._apis[index].wait, 60)
+
+    async def wait_until_ready(self, index: int) -> None:
+        end = time.monotonic() + _START_SECONDS
+        async with httpx.AsyncClient(timeout=5) as client:
+            while time.monotonic() < end:
+                try:
+                    if (await client.get(f"{self.url(index)}/health/ready")).status_code == 200:
+                        return
+                except httpx.TransportError:
+                    pass
+                if self._apis[index].poll() is not None:
+                    raise RuntimeError(self.log(index)[-2000:])
+                await asyncio.sleep(0.1)
+        raise TimeoutError(self.log(index)[-2000:])
+
+    def log(self, index: int) -> str:
+        return (self._folder / f"api-{index}.log").read_text()
+
+    def stop(self) -> None:
+        for process in self._apis.values():
+            if process.poll() is None:
+                os.killpg(process.pid, signal.SIGKILL)
+                process.wait()
+        if self._mongo is not None and self._mongo.poll() is None:
+            self._mongo.send_signal(signal.SIGCONT)
+            self._mongo.kill()
+            self._mongo.wait()
+
+
+@asynccontextmanager
+async def fleet(folder: Path, processes: int) -> AsyncIterator[Fleet]:
+    """Started and ready."""
+    started = Fleet(folder, processes)
+    try:
+        started.start_database()
+        for index in range(processes):
+            started.launch_api(index)
+        await asyncio.gather(*(started.wait_until_ready(index) for index in range(processes)))
+        yield started
+    finally:
+        started.stop()
+
+
+def through(fault: BaseException) -> Any:
+    """Whether the request cannot have been sent: nothing listened."""
+    return isinstance(fault, httpx.ConnectError | httpx.ConnectTimeout)

@@ -1,0 +1,182 @@
+"""Residents who file, add files and withdraw without end while processes die; and what must be true afterwards.
+
+Each resident asks as a proxy would: another process when one does not answer, the same Idempotency-Key until there is an
+answer. What was answered with 2xx is noted, and compared with what is stored.
+"""
+
+import asyncio
+import random
+from collections import Counter
+from typing import Any
+
+import httpx
+import msgspec
+
+from api.house import House
+from api.infra.actors import Actor
+from api.infra.ids import new_id
+from tests.support.api import resident
+from tests.support.cases import penalty, stored
+from tests.support.fleet import Fleet, through
+from tests.support.sign_in import resident_number
+
+PDF = ("单据.pdf", b"%PDF-1.4 " + b"0" * 20_000 + b"%%EOF", "application/pdf")
+_ANSWER_SECONDS = 10
+_PATIENCE_SECONDS = 120
+
+
+class Notes(msgspec.Struct):
+    """What residents were told. `filed` is key → case; the others are cases and files."""
+
+    filed: dict[str, str] = {}
+    withdrawn: set[str] = set()
+    files: set[str] = set()
+    answers: int = 0
+    refused: Counter[str] = Counter()
+    cut: int = 0  # connections that broke after the request was sent
+    unreachable: int = 0
+    given_up: int = 0
+    slowest: float = 0
+
+
+class Siege:
+    """`clients` residents at once, each with records of their own."""
+
+    def __init__(self, fleet: Fleet, house: House, clients: int, seed: int = 7) -> None:
+        self._fleet = fleet
+        self._house = house
+        self._random = random.Random(seed)
+        self._people = [
+            resident(house, f"acc_siege{n}", resident_number(f"1101051980{1 + n % 9:02}{1 + n % 27:02}{n:03}"))
+            for n in range(clients)
+        ]
+        self._records: dict[str, list[str]] = {}
+        self.notes = Notes()
+        self.is_over = False
+
+    async def prepare(self, records: int) -> None:
+        for person in self._people:
+            self._records[person.id] = [
+                (await stored(self._house, penalty(person, title=f"行政处罚 {n}"))).id for n in range(records)
+            ]
+
+    async def rage(self) -> None:
+        """Until `is_over`; each resident ends what they have begun."""
+        await asyncio.gather(*(self._live(person) for person in self._people))
+
+    async def _live(self, person: Actor) -> None:
+        open_cases: list[str] = []
+        records = list(self._records[person.id])
+        async with httpx.AsyncClient(timeout=_ANSWER_SECONDS) as client:
+            while not self.is_over:
+                step = self._random.random()
+                if open_cases and (step < 0.3 or not records):
+                    await self._withdraw(client, person, open_cases.pop(0))
+                elif step < 0.45:
+                    await self._give_file(client, person)
+                elif records:
+                    case = await self._file(client, person, records.pop())
+                    if case:
+                        open_cases.append(case)
+                await asyncio.sleep(0.02)
+
+    async def _file(self, client: httpx.AsyncClient, person: Actor, record: str) -> str | None:
+        key = new_id("key")
+        body = {"recordId": record, "addressee": "centre", "reasons": ["wrong"], "text": "金额写错了"}
+        answer = await self._ask(client, person, key, "/me/objections", json=body)
+        if answer is None:
+            return None
+        self.notes.filed[key] = answer["id"]
+        return str(answer["id"])
+
+    async def _withdraw(self, client: httpx.AsyncClient, person: Actor, case: str) -> None:
+        if await self._ask(client, person, new_id("key"), f"/me/objections/{case}/withdraw", json={}) is not None:
+            self.notes.withdrawn.add(case)
+
+    async def _give_file(self, client: httpx.AsyncClient, person: Actor) -> None:
+        answer = await self._ask(client, person, new_id("key"), "/me/evidence", files={"file": PDF})
+        if answer is not None:
+            self.notes.files.add(answer["id"])
+
+    async def _ask(self, client: httpx.AsyncClient, person: Actor, key: str, path: str, **what: Any) -> Any:
+        """The answer's body; None where it was refused for good."""
+        loop = asyncio.get_running_loop()
+        end = loop.time() + _PATIENCE_SECONDS
+        door = self._random.randrange(len(self._fleet.ports))
+        while loop.time() < end:
+            token = self._house.tokens.issue(person, self._house.clock.now())
+            headers = {"Authorization": f"Bearer {token}", "Idempotency-Key": key}
+            began = loop.time()
+            try:
+                answer = await client.post(self._fleet.url(door) + path, headers=headers, **what)
+            except httpx.TransportError as fault:
+                if through(fault):
+                    self.notes.unreachable += 1
+                else:
+                    self.notes.cut += 1
+                door = (door + 1) % len(self._fleet.ports)
+                await asyncio.sleep(0.05)
+                continue
+            self.notes.slowest = max(self.notes.slowest, loop.time() - began)
+            if answer.status_code < 300:
+                self.notes.answers += 1
+                return answer.json()
+            code = answer.json()["code"]
+            self.notes.refused[f"{answer.status_code} {code}"] += 1
+            if answer.status_code < 500:
+                return None
+            await asyncio.sleep(0.1)
+        self.notes.given_up += 1
+        return None
+
+
+async def faults_of(house: House, notes: Notes) -> list[str]:
+    """Everything that is not as it has to be, in words; the list is empty when nothing was lost, halved or doubled."""
+    found: list[str] = []
+    cases = {c["_id"]: c async for c in house.database.collection("objections").find({})}
+    audits: Counter[tuple[str, str]] = Counter()
+    async for entry in house.database.collection("audits").find({}):
+        audits[entry["action"], entry["ref"]] += 1
+    marks = {
+        (record["_id"], mark["case_id"])
+        async for record in house.database.collection("records").find({})
+        for mark in record["marks"]
+    }
+    queue = {docket["_id"] async for docket in house.database.collection("queue").find({})}
+
+    acknowledged = set(notes.filed.values())
+    found += [f"acknowledged and not there: {case}" for case in acknowledged - set(cases)]
+    if len(acknowledged) != len(notes.filed):
+        found.append("two keys were answered with one case")
+    found += [f"doubled, or there without an answer: {case}" for case in set(cases) - acknowledged]
+    found += [
+        f"withdrawal acknowledged, but {cases[case]['status']}: {case}"
+        for case in notes.withdrawn & set(cases)
+        if cases[case]["status"] != "withdrawn"
+    ]
+    for name, case in cases.items():
+        is_open = case["status"] != "withdrawn"
+        if is_open is not ((case["record_id"], name) in marks):
+            found.append(f"half done: {name} is {case['status']}, and its record says otherwise")
+        if is_open is not (name in queue):
+            found.append(f"half done: {name} is {case['status']}, and the queue says otherwise")
+        if len(case["history"]) != case["version"]:
+            found.append(f"half done: {name} has {len(case['history'])} entries at version {case['version']}")
+        if audits["objections.file", name] != 1 or audits["objections.withdraw", name] != (not is_open):
+            found.append(f"half done: the audit of {name} is not what happened")
+    found += [f"a mark without a case: {case}" for _, case in marks if case not in cases]
+
+    pieces: Counter[str] = Counter()
+    async for piece in house.database.collection("evidence_pieces").find({}, {"file": 1}):
+        pieces[piece["file"]] += 1
+    files = {file["_id"]: file async for file in house.database.collection("evidence").find({})}
+    found += [f"acknowledged and not there: {file}" for file in notes.files - set(files)]
+    found += [f"doubled, or there without an answer: {file}" for file in set(files) - notes.files]
+    found += [
+        f"a file whose content is not whole: {name}" for name, file in files.items() if pieces[name] != file["pieces"]
+    ]
+    found += [f"content without a file: {name}" for name in set(pieces) - set(files)]
+
+    await house.audits.chain_pending(house.clock.now())
+    found += [f"audit: {fault}" for fault in await house.audits.verify()]
+    return found
