@@ -157,7 +157,7 @@ class Decider:
     def _as_marked(self, order: list[int], scores: list[float], reading: Reading) -> list[int]:
         """授权公司查询我的信用报告 is about the grant, however much is said of the report."""
         best = self.topics[order[0]]
-        if not best.yields or any(mark in reading.bare for mark in best.marks):
+        if not best.yields or any(mark in reading.bare for mark in best.marks + best.keeps):
             return order
         for index in order[1:]:
             marks = self.topics[index].marks
