@@ -26,9 +26,7 @@ def test_without_a_place_both_regulations_stand_side_by_side(bot: Bot, on: date)
     assert {quoted.regulation for quoted in reply.citations} == {"yunnan", "dalian"}
 
 
-@pytest.mark.parametrize(
-    "message", ["大连哪些情形可以提异议", "大连严重失信名单有哪些行为", "大连第二十五条"]
-)
+@pytest.mark.parametrize("message", ["大连哪些情形可以提异议", "大连严重失信名单有哪些行为", "大连第二十五条"])
 def test_a_missing_list_is_said_to_be_missing(bot: Bot, on: date, message: str) -> None:
     reply = bot.answer(message, on=on)
     assert "缺" in reply.text

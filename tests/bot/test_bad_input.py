@@ -42,9 +42,7 @@ def test_it_is_declined_politely_and_nothing_is_echoed(bot: Bot, on: date, messa
 @pytest.mark.parametrize(
     "piece", ["我想问一下信用修复需要什么条件多久能办完", "异", "a", "<", "第", "qingwen", "1", "👍"]
 )
-def test_a_long_message_is_answered_within_twenty_milliseconds(
-    bot: Bot, on: date, piece: str, length: int
-) -> None:
+def test_a_long_message_is_answered_within_twenty_milliseconds(bot: Bot, on: date, piece: str, length: int) -> None:
     message = (piece * length)[:length]
     times = []
     for _ in range(5):

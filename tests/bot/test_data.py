@@ -13,10 +13,7 @@ def test_the_packaged_data_holds_no_contradiction() -> None:
 
 def test_every_article_has_a_topic_and_a_sentence() -> None:
     assert checking.contradictions() == []
-    assert (
-        len([name for topic in topics.load() for place in JURISDICTIONS for name in topic.articles(place)])
-        > 127
-    )
+    assert len([name for topic in topics.load() for place in JURISDICTIONS for name in topic.articles(place)]) > 127
 
 
 TOPIC = {"id": "x", "title": "x", "ask": "甲 | 乙 | 丙 | 丁", "yunnan": [1]}
@@ -37,9 +34,7 @@ TOPIC = {"id": "x", "title": "x", "ask": "甲 | 乙 | 丙 | 丁", "yunnan": [1]}
         ({"ask": "人行征信怎么查 | 乙 | 丙 | 丁"}, "挡下"),
     ],
 )
-def test_a_mistake_in_a_topic_is_told(
-    monkeypatch: pytest.MonkeyPatch, change: dict[str, Any], told: str
-) -> None:
+def test_a_mistake_in_a_topic_is_told(monkeypatch: pytest.MonkeyPatch, change: dict[str, Any], told: str) -> None:
     row = topics.Topic(**{**TOPIC, **{k: tuple(v) if isinstance(v, list) else v for k, v in change.items()}})
     known = (*topics.load(), row)
     monkeypatch.setattr(topics, "load", lambda: known)

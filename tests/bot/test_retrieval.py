@@ -13,9 +13,7 @@ from tests.bot.measuring import Question, questions
 
 PLAIN = Plain()
 CORPUS = [
-    (article.id, article.text)
-    for place in ("yunnan", "dalian")
-    for article in articles.regulation(place).articles
+    (article.id, article.text) for place in ("yunnan", "dalian") for article in articles.regulation(place).articles
 ]
 
 
