@@ -15,6 +15,7 @@ from api.audits.routes import AuditController
 from api.chat.routes import ChatController
 from api.declarations.routes import DeclarationController
 from api.declarations.statement_routes import StatementController
+from api.desk.digest_routes import digest
 from api.desk.routes import DeskController
 from api.evidence.routes import EvidenceController
 from api.footprints.routes import FootprintController
@@ -40,6 +41,7 @@ from api.pledges.routes import PledgeController, ProviderPledgeController, Staff
 from api.records import routes as records_routes
 from api.repairs import handling_routes as repair_handling_routes
 from api.repairs.routes import RepairController
+from api.reports.results import ResultPaperController
 from api.reports.routes import ReportController
 from api.rulebook.routes import RulebookController
 from api.web.assets import load_assets
@@ -63,6 +65,7 @@ ROUTES = (
     AuditController,
     ChatController,
     ReportController,
+    ResultPaperController,
     *records_routes.ROUTES,
     FootprintController,
     WithdrawalController,
@@ -70,6 +73,7 @@ ROUTES = (
     NoticeController,
     SubscriptionController,
     WeChatEventController,
+    digest,
     DeclarationController,
     StatementController,
     GrantController,
@@ -108,6 +112,7 @@ def _services(house: House) -> dict[str, Any]:
         "withdrawals": house.withdrawals,
         "evidence": house.evidence,
         "desk": house.desk,
+        "digests": house.digests,
         "objections": house.objections,
         "objection_handling": house.objection_handling,
         "repairs": house.repairs,

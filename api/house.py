@@ -27,7 +27,9 @@ from api.declarations import store as declarations_store
 from api.declarations.service import DeclarationService
 from api.declarations.statements import StatementService
 from api.declarations.store import DeclarationStore
+from api.desk import digests as digests_store
 from api.desk import store as desk_store
+from api.desk.digests import DigestService, DigestStore
 from api.desk.service import DeskService
 from api.desk.store import DeskStore
 from api.desk.wording import under_way
@@ -120,6 +122,7 @@ class House:
         evidence_store.PIECES: evidence_store.PIECES_INDEXES,
         desk_store.COLLECTION: desk_store.INDEXES,
         desk_store.BREACHES: desk_store.BREACHES_INDEXES,
+        digests_store.COLLECTION: digests_store.INDEXES,
         objections_store.COLLECTION: objections_store.INDEXES,
         repairs_store.COLLECTION: repairs_store.INDEXES,
         declarations_store.COLLECTION: declarations_store.INDEXES,
@@ -198,7 +201,9 @@ class House:
         )
         centres = {place: centre.name for place, centre in settings.centres.items()}
         self.evidence = EvidenceService(EvidenceStore(self.database, self.keys))
-        self.desk = DeskService(DeskStore(self.database, self.keys), self.audits)
+        queue = DeskStore(self.database, self.keys)
+        self.desk = DeskService(queue, self.audits, self.reminders.steps_changed)
+        self.digests = DigestService(DigestStore(self.database, self.keys), queue, tuple(settings.centres))
         self.objections = ObjectionService(
             ObjectionStore(self.database, self.keys),
             self.records,

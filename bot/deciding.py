@@ -14,7 +14,7 @@ from bot.replies import Dialogue, Kind
 from bot.topics import Topic
 from knowledge import articles
 
-WEAK = 0.16  # below this no topic is near; see docs/bot.md for how it was set
+WEAK = 0.18  # below this no topic is near; see docs/bot.md for how it was set
 SURE = 0.3  # small talk has few words; with less than this it may be anything
 CLOSE = 0.8  # a second errand this near the first is asked about, when little was said
 LITTLE = 6  # characters; with more than that the first reading is taken

@@ -5,6 +5,7 @@ from collections.abc import Awaitable, Callable
 import msgspec
 
 from schedulers.reminders import plan
+from schedulers.retention import retain
 from schedulers.work import Work
 
 Run = Callable[[Work], Awaitable[dict[str, int]]]
@@ -41,6 +42,26 @@ async def expire_grants(work: Work) -> dict[str, int]:
     return {"expired": await work.until_none(some)}
 
 
+async def begin_pledges(work: Work) -> dict[str, int]:
+    """Pledges whose cooling-off is over enter the record."""
+    house = work.house
+
+    async def some() -> int:
+        return await house.database.transact(lambda tx: house.pledges.take_effect_due(tx, work.clock.now()))
+
+    return {"begun": await work.until_none(some)}
+
+
+async def chain_audit(work: Work) -> dict[str, int]:
+    """Gives every audit entry its place in the chain of its day."""
+    return {"chained": await work.house.audits.chain_pending(work.clock.now())}
+
+
+async def digest(work: Work) -> dict[str, int]:
+    """What is late and what will be soon, for the officers, once each morning."""
+    return {"written": await work.house.digests.write(work.clock.now())}
+
+
 async def deliver(work: Work) -> dict[str, int]:
     """Tells what is due and pushes it to whoever banked a push."""
     return msgspec.structs.asdict(await work.deliveries.run())
@@ -54,7 +75,11 @@ async def record_breaches(work: Work) -> dict[str, int]:
 JOBS: tuple[Job, ...] = (
     Job("expire", expire, every_seconds=5 * _MINUTE),
     Job("expire-grants", expire_grants, every_seconds=5 * _MINUTE),
+    Job("begin-pledges", begin_pledges, every_seconds=_MINUTE),
     Job("plan", plan, every_seconds=5, stale_after_seconds=10 * _MINUTE),
     Job("deliver", deliver, every_seconds=3, is_shared=True, stale_after_seconds=2 * _MINUTE),
     Job("breaches", record_breaches, every_seconds=10 * _MINUTE),
+    Job("digest", digest, every_seconds=10 * _MINUTE),
+    Job("chain-audit", chain_audit, every_seconds=5, stale_after_seconds=10 * _MINUTE),
+    Job("retain", retain, every_seconds=_HOUR, stale_after_seconds=24 * _HOUR),
 )

@@ -16,6 +16,7 @@ from api.footprints.models import FootprintKind
 from api.footprints.service import FootprintService, footprint
 from api.infra.actors import Actor
 from api.infra.clock import civil_date
+from api.infra.errors import NotFound
 from api.infra.ids import new_id
 from api.infra.mongo import Tx
 from api.infra.paging import Page
@@ -135,17 +136,20 @@ class DeclarationService:
         return after
 
     async def get(self, actor: Actor, case_id: str, tx: Tx = None) -> Declaration:
-        """The actor's own. Raises NotFound."""
+        """The actor's own, from whichever account. Raises NotFound."""
         case = await self._store.get(case_id, tx)
-        actor.must_own(case.owner)
+        if case.subject != actor.bound_subject:
+            raise NotFound
         return case
 
     async def page(self, actor: Actor, cursor: str | None, limit: int) -> Page[Declaration]:
-        return await self._store.page_by_owner(actor.id, cursor, limit)
+        return await self._store.page_of_subject(actor.bound_subject, cursor, limit)
 
     async def export(self, actor: Actor) -> list[Declaration]:
         """Everything of the actor's, for the export of their data."""
-        return await self._store.find_many({"owner": actor.id}, limit=1000, sort=(("_id", -1),))
+        if actor.subject is None:
+            return []
+        return await self._store.find_many({"subject": actor.subject}, limit=1000, sort=(("_id", -1),))
 
     async def _told(self, tx: Tx, actor: Actor, case: Declaration, what: str, now: datetime) -> None:
         draft = Draft(

@@ -25,6 +25,8 @@ class Followed(Protocol):
     @property
     def owner(self) -> str: ...
     @property
+    def subject(self) -> str: ...
+    @property
     def status(self) -> str: ...
     @property
     def number(self) -> str: ...
@@ -34,10 +36,19 @@ class Followed(Protocol):
     def steps(self) -> tuple[Step, ...]: ...
 
 
+class StepsChanged(Protocol):
+    """Told in the same transaction whenever a case was saved, so that what was booked by its days is booked anew."""
+
+    async def __call__(self, tx: Tx, errand: str, case: Followed, now: datetime) -> None: ...
+
+
 class DeskService:
-    def __init__(self, store: DeskStore, audits: AuditService) -> None:
+    """`steps_changed` is set where the house is put together; until then nobody is told."""
+
+    def __init__(self, store: DeskStore, audits: AuditService, steps_changed: StepsChanged | None = None) -> None:
         self._store = store
         self._audits = audits
+        self.steps_changed = steps_changed
 
     async def follow(self, tx: Tx, errand: str, case: Followed, now: datetime) -> None:
         """Call with every saved case, in its transaction."""
@@ -49,6 +60,8 @@ class DeskService:
         today = civil_date(now)
         late = [_breach(errand, case, step, now) for step in case.steps if step.done_at and step.is_late(today)]
         await self._store.record(tx, late)
+        if self.steps_changed is not None:
+            await self.steps_changed(tx, errand, case, now)
 
     async def page(
         self,

@@ -71,6 +71,17 @@ class DeskStore:
         items = [self._dockets.decode(document) for document in found[:limit]]
         return _paged(items, len(found) > limit)
 
+    async def due(self, jurisdiction: str, before: date, limit: int) -> list[Docket]:
+        """Of one place, due before a day, the longest overdue first."""
+        query = {"jurisdiction": jurisdiction, "due_on": {"$lt": before.isoformat()}}
+        found = await self._queue.find(query).sort([("due_on", 1), ("_id", 1)]).limit(limit).to_list(limit)
+        return [self._dockets.decode(document) for document in found]
+
+    async def count_due(self, jurisdiction: str, before: date) -> int:
+        query = {"jurisdiction": jurisdiction, "due_on": {"$lt": before.isoformat()}}
+        count: int = await self._queue.count_documents(query)
+        return count
+
     async def open_of(self, owner: str, limit: int) -> list[Docket]:
         """A resident's cases that are not closed, the next due first."""
         found = await self._queue.find({"owner": owner}).sort([("due_on", 1), ("_id", 1)]).limit(limit).to_list(limit)

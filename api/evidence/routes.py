@@ -41,7 +41,7 @@ class EvidenceController(Controller):
     path = "/me/evidence"
     tags = ("evidence",)
 
-    @post(access="resident", operation_id="addEvidence")
+    @post(access="resident", limit="upload", operation_id="addEvidence")
     async def add(
         self,
         data: MultipartBody[Upload],

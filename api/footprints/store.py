@@ -23,6 +23,8 @@ INDEXES: Sequence[IndexModel] = (
     ),
 )
 _MAX_BATCH = 500
+_MAX_SEEN = 100_000
+_BAD_CURSOR = "翻页位置无效，请从第一页重新打开。"
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _MILLISECOND = timedelta(milliseconds=1)
 _DUPLICATE = 11000
@@ -89,7 +91,10 @@ class FootprintStore:
         since: datetime | None = None,
         before: datetime | None = None,
     ) -> Page[Footprint]:
-        """Newest first, from `since` to before `before`."""
+        """Newest first, from `since` to before `before`.
+
+        The cursor is the last instant shown and how many of that very instant were: a file leaves many at once.
+        """
         query: dict[str, Any] = {"subject": subject}
         if kind is not None:
             query["kind"] = kind
@@ -99,19 +104,22 @@ class FootprintStore:
         if before is not None:
             span["$lt"] = before
         key = decode_cursor(cursor, 2)
+        seen = 0
         if key is not None:
-            at, last = _instant(key[0]), str(key[1])
+            at, seen = _instant(key[0]), _count(key[1])
             span["$lt"] = min(at + _MILLISECOND, before or at + _MILLISECOND)
-            query["$or"] = [{"at": {"$lt": at}}, {"at": at, "_id": {"$lt": last}}]
         if span:
             query["at"] = span
-        found = self._collection.find(query).sort([("at", -1), ("_id", -1)]).limit(limit + 1)
+        found = self._collection.find(query).sort([("at", -1), ("_id", -1)]).skip(seen).limit(limit + 1)
         documents = await found.to_list(limit + 1)
         items = tuple(self.codec.decode(document) for document in documents[:limit])
         if len(documents) <= limit:
             return Page(items=items)
-        last_item = items[-1]
-        return Page(items=items, next_cursor=encode_cursor((last_item.at - _EPOCH) // _MILLISECOND, last_item.id))
+        last = items[-1].at
+        seen_at_last = sum(item.at == last for item in items)
+        if key is not None and last == _instant(key[0]):
+            seen_at_last += seen
+        return Page(items=items, next_cursor=encode_cursor((last - _EPOCH) // _MILLISECOND, seen_at_last))
 
     def explainable(self, subject: str, since: datetime) -> dict[str, dict[str, Any]]:
         """The hot queries, for the test that asks the server how it runs them."""
@@ -119,6 +127,7 @@ class FootprintStore:
         return {
             "page": {"filter": {"subject": subject}, "sort": sort},
             "page_since": {"filter": {"subject": subject, "at": {"$gt": since}}, "sort": sort},
+            "page_before": {"filter": {"subject": subject, "at": {"$lt": since}}, "sort": sort},
             "page_of_kind": {"filter": {"subject": subject, "kind": FootprintKind.QUERIED.value}, "sort": sort},
         }
 
@@ -128,4 +137,10 @@ def _instant(milliseconds: Any) -> datetime:
     try:
         return _EPOCH + timedelta(milliseconds=int(milliseconds))
     except (ValueError, OverflowError) as fault:
-        raise Invalid("翻页位置无效，请从第一页重新打开。") from fault
+        raise Invalid(_BAD_CURSOR) from fault
+
+
+def _count(value: Any) -> int:
+    if not isinstance(value, int) or not 0 <= value <= _MAX_SEEN:
+        raise Invalid(_BAD_CURSOR)
+    return value

@@ -8,6 +8,7 @@ from litestar.params import FromPath, FromQuery, JSONBody, QueryParameter
 
 from api.grants.consents import consent_text
 from api.grants.models import Grantee
+from api.grants.pictures import qr_svg
 from api.grants.schemas import (
     ConsentTextView,
     Give,
@@ -19,6 +20,7 @@ from api.grants.schemas import (
     RedeemedView,
 )
 from api.grants.service import GrantService
+from api.house import House
 from api.http.idempotency import Once
 from api.infra.actors import Actor
 from api.infra.clock import Clock
@@ -45,6 +47,7 @@ class GrantController(Controller):
         once: NamedDependency[Once],
         grants: NamedDependency[GrantService],
         clock: NamedDependency[Clock],
+        house: NamedDependency[House],
     ) -> Response[GrantedView]:
         """Let somebody query chosen parts of your report. The code is in this answer and nowhere else."""
         now = clock.now()
@@ -52,7 +55,13 @@ class GrantController(Controller):
         async def work(tx: Tx) -> GrantedView:
             grantee = Grantee(kind=data.grantee.kind, name=data.grantee.name)
             case, code = await grants.grant(tx, actor, grantee, data, now)
-            return GrantedView(grant=GrantView.of(case), code=code, fragment=f"#/grants/{code}")
+            fragment = f"#/redeem/{code}"
+            return GrantedView(
+                grant=GrantView.of(case),
+                code=code,
+                fragment=fragment,
+                qr_svg=qr_svg(f"{house.settings.public_url}/{fragment}"),
+            )
 
         return await once.run(work)
 

@@ -114,11 +114,12 @@ class GrantView(Out, frozen=True):
 
 
 class GrantedView(Out, frozen=True):
-    """The only answer that holds the code; `fragment` is what a QR code carries after the page's address."""
+    """The only answer that holds the code; `fragment` is what follows the page's address, `qrSvg` a picture of both."""
 
     grant: GrantView
     code: str
     fragment: str
+    qr_svg: str
     note: str = "授权码只显示这一次，请当面或者通过可信的方式交给对方。"
 
 

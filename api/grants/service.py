@@ -33,7 +33,9 @@ from api.notices.models import Draft
 from api.notices.service import NoticeService
 from api.records.models import Record, Section
 from api.records.service import RecordService
+from knowledge.clocks import chinese_date
 
+_EXPIRES = "grant.expires"
 _LONGEST = timedelta(days=366)  # ours: long enough for a lease or a job, short enough not to be forgotten
 _UNITS = {GranteeKind.PERSON: "您授权的个人", GranteeKind.UNIT: "您授权的单位"}
 
@@ -121,6 +123,10 @@ class GrantService:
             consent=text.version,
         )
         await self._store.insert(tx, case)
+        if case.expires_on > today:
+            day = {"day": chinese_date(case.expires_on)}
+            draft = Draft(kind=_EXPIRES, subject=case.subject, ref=case.id, on=case.expires_on, params=day)
+            await self._notices.book(tx, now, draft)
         await self._audits.write(tx, actor, "grants.grant", case.id, now, subject=case.subject)
         return case, code
 
@@ -132,6 +138,7 @@ class GrantService:
             case, status=row.target, history=(*case.history, happened(row, case.status, actor, now))
         )
         after = await self._store.save(tx, case, after)
+        await self._notices.cancel(tx, case.subject, case.id, (_EXPIRES,), now=now, why="您已撤回授权，不需要再提醒。")
         draft = Draft(kind="grant.revoked", subject=case.subject, ref=case.id, on=civil_date(now))
         await self._notices.tell(tx, now, draft)
         await self._audits.write(tx, actor, "grants.revoke", case.id, now, subject=case.subject)
@@ -174,6 +181,10 @@ class GrantService:
             kind="grant.used", subject=case.subject, ref=case.id, on=civil_date(now), occasion=str(len(after.uses))
         )
         await self._notices.tell(tx, now, draft)
+        if after.uses_left == 0:
+            await self._notices.cancel(
+                tx, case.subject, case.id, (_EXPIRES,), now=now, why="授权已用完，不需要再提醒。"
+            )
         await self._audits.write(tx, actor, "grants.redeem", case.id, now, subject=case.subject, basis=case.id)
         owner = await self._names.get(case.owner)
         return Redeemed(

@@ -1,15 +1,24 @@
 """Liveness and readiness."""
 
+from datetime import timedelta
+
 import msgspec
 from litestar import Response, get
 from litestar.di import NamedDependency
 
+from api.infra.clock import Clock
 from api.infra.errors import Unavailable
+from api.infra.heartbeats import HeartbeatStore
 from api.infra.mongo import Database
 
+_WORKER_LATE = timedelta(minutes=2)
 
-class Health(msgspec.Struct, frozen=True, rename="camel"):
+
+class Health(msgspec.Struct, frozen=True, rename="camel", omit_defaults=True):
+    """`notes` are for operators: what of the worker is late or failing. They do not make this process unready."""
+
     status: str
+    notes: tuple[str, ...] = ()
 
 
 @get("/health/live", access="anyone", operation_id="live", tags=["operations"])
@@ -19,10 +28,16 @@ async def live() -> Health:
 
 
 @get("/health/ready", access="anyone", operation_id="ready", tags=["operations"])
-async def ready(database: NamedDependency[Database]) -> Response[Health]:
-    """503 while the database does not answer."""
+async def ready(database: NamedDependency[Database], clock: NamedDependency[Clock]) -> Response[Health]:
+    """503 while the database does not answer. The notes tell how the worker and WeChat's templates are."""
     try:
         await database.ping()
     except Unavailable:
         return Response(Health(status="database-away"), status_code=503, headers={"Retry-After": "5"})
-    return Response(Health(status="ready"))
+    beats = {beat.id: beat for beat in await HeartbeatStore(database).list_all()}
+    notes = [f"job-failing:{beat.id}:{beat.fault}" for beat in beats.values() if beat.fault]
+    delivered = beats["deliver"].last_success_at if "deliver" in beats else None
+    if delivered is None or clock.now() - delivered > _WORKER_LATE:
+        notes.append("worker-late")
+    notes += [f"template-stopped:{name}" for name in (beats["outbox"].state if "outbox" in beats else ())]
+    return Response(Health(status="ready", notes=tuple(notes)))

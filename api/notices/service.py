@@ -98,6 +98,10 @@ class NoticeService:
         """When it was first read. Raises NotFound for what was not told to this person."""
         return await self._store.mark_read(tx, notice_id, subject, now)
 
+    async def forget_before(self, at: datetime) -> int:
+        """Deletes what was told or taken back before; what is booked or still on its way stays. How many."""
+        return await self._store.forget_before(at)
+
     async def owned(self, subject: str, notice_id: str) -> Notice:
         """Raises NotFound, also for another person's."""
         return await self._store.get_of_subject(notice_id, subject)

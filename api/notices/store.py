@@ -16,12 +16,14 @@ from api.notices.models import Notice, NoticeState
 COLLECTION = "notices"
 INDEXES: Sequence[IndexModel] = (
     IndexModel([("wake_at", ASCENDING), ("_id", ASCENDING)], name="wake"),
+    IndexModel([("created_at", ASCENDING)], name="created", partialFilterExpression={"wake_at": None}),
     IndexModel(
         [("subject", ASCENDING), ("state", ASCENDING), ("told_at", DESCENDING), ("_id", DESCENDING)],
         name="subject_told",
     ),
 )
 _MANY = 200
+_FORGOTTEN = 1000
 _UNREAD_SHOWN = 100
 
 
@@ -109,6 +111,16 @@ class NoticeStore:
         if document is None:
             raise NotFound
         return self.codec.decode(document)
+
+    async def forget_before(self, at: datetime) -> int:
+        """Those that a worker has nothing left to do with, oldest first, at most so many a call."""
+        query = {"wake_at": None, "created_at": {"$lt": at}}
+        found = await self._collection.find(query, {"_id": 1}).limit(_FORGOTTEN).to_list(_FORGOTTEN)
+        if not found:
+            return 0
+        result = await self._collection.delete_many({"_id": {"$in": [document["_id"] for document in found]}})
+        count: int = result.deleted_count
+        return count
 
     async def mark_read(self, tx: Tx, notice_id: str, subject: str, now: datetime) -> datetime:
         """Keeps and returns the first time. Raises NotFound for what was not told to this person."""

@@ -283,13 +283,14 @@ class PledgeService:
         return after
 
     async def get(self, actor: Actor, case_id: str, tx: Tx = None) -> Pledge:
-        """The actor's own. Raises NotFound."""
+        """The actor's own, from whichever account. Raises NotFound."""
         case = await self._store.get(case_id, tx)
-        actor.must_own(case.owner)
+        if case.subject != actor.bound_subject:
+            raise NotFound
         return case
 
     async def page(self, actor: Actor, cursor: str | None, limit: int) -> Page[Pledge]:
-        return await self._store.page_by_owner(actor.id, cursor, limit)
+        return await self._store.page_of_subject(actor.bound_subject, cursor, limit)
 
     async def page_to_find(self, actor: Actor, status: str, cursor: str | None, limit: int) -> Page[Pledge]:
         """Those made to the provider, or all of the officer's place, in one status."""
@@ -307,7 +308,9 @@ class PledgeService:
 
     async def export(self, actor: Actor) -> list[Pledge]:
         """Everything of the actor's, for the export of their data."""
-        return await self._store.find_many({"owner": actor.id}, limit=1000, sort=(("_id", -1),))
+        if actor.subject is None:
+            return []
+        return await self._store.find_many({"subject": actor.subject}, limit=1000, sort=(("_id", -1),))
 
     async def _seen_by(self, actor: Actor, case_id: str, tx: Tx) -> Pledge:
         case = await self._store.get(case_id, tx)

@@ -14,7 +14,7 @@ from api.pledges.models import Pledge
 
 COLLECTION = "pledges"
 INDEXES: Sequence[IndexModel] = (
-    IndexModel([("owner", ASCENDING), ("_id", DESCENDING)], name="owner"),
+    IndexModel([("subject", ASCENDING), ("_id", DESCENDING)], name="subject"),
     IndexModel([("recipient", ASCENDING), ("status", ASCENDING), ("_id", DESCENDING)], name="recipient"),
     IndexModel([("jurisdiction", ASCENDING), ("status", ASCENDING), ("_id", DESCENDING)], name="place"),
     IndexModel([("status", ASCENDING), ("effective_at", ASCENDING)], name="status_effective"),
@@ -30,6 +30,10 @@ INDEXES: Sequence[IndexModel] = (
 class PledgeStore(CaseStore[Pledge]):
     def __init__(self, database: Database, keys: KeyRing) -> None:
         super().__init__(database, keys, Pledge, COLLECTION)
+
+    async def page_of_subject(self, subject: str, cursor: str | None, limit: int) -> Page[Pledge]:
+        """The person's own, newest first, also what was done from an account that is closed by now."""
+        return await self.page({"subject": subject}, cursor, limit)
 
     async def find_of_repair(self, repair: str, tx: Tx = None) -> Pledge | None:
         document = await self._collection.find_one({"repair": repair}, session=tx)

@@ -6,4 +6,8 @@ report is one query. A resident's own declarations and pledges are records too, 
 
 Standing: standing → repaired | withdrawn | expired | revoked | removed. Nothing but `standing` is published, shared or
 given out on an authorised query; a withdrawn commendation may come back by a fresh consent.
+
+Coming in: `parsing` (bytes to rows) → `layouts` (what columns mean) → `admission` (whether a row may come in) → `intake`
+(batches, once only) → `traces` (the footprints it leaves). Afterwards: `corrections` (by the provider), `expiry` (by the
+passing of a period), `lookup` (by officers). What the law makes of a record: `dates`, `actions`, `views`, all pure.
 """

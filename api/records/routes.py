@@ -4,6 +4,7 @@ import io
 from datetime import date
 from typing import Annotated, Any
 
+import msgspec
 from litestar import Controller, Request, Response, get, post
 from litestar.di import NamedDependency
 from litestar.exceptions import HTTPException
@@ -17,6 +18,7 @@ from api.infra.clock import Clock, civil_date
 from api.infra.errors import Forbidden
 from api.infra.mongo import Tx
 from api.infra.paging import DEFAULT_LIMIT, MAX_LIMIT, encode_cursor
+from api.notices.outlook import OutlookService
 from api.records.corrections import CorrectionService
 from api.records.errors import NoWhatIf, SearchUnclear
 from api.records.intake import MAX_ROWS_OVER_HTTP, IntakeService
@@ -48,7 +50,7 @@ class ProviderRecordController(Controller):
     path = "/provider/records"
     tags = ("provider",)
 
-    @post(access="provider", operation_id="sendRecords")
+    @post(access="provider", scope="records", limit="provider-intake", operation_id="sendRecords")
     async def send(
         self,
         request: Request[Any, Any, Any],
@@ -73,7 +75,13 @@ class ProviderRecordController(Controller):
 
         return await once.run(work, status=200)
 
-    @post("/{record_id:str}/corrections", access="provider", operation_id="correctRecord", status_code=200)
+    @post(
+        "/{record_id:str}/corrections",
+        access="provider",
+        scope="records",
+        operation_id="correctRecord",
+        status_code=200,
+    )
     async def correct(
         self,
         record_id: FromPath[str],
@@ -95,7 +103,9 @@ class ProviderRecordController(Controller):
 
         return await once.run(work, status=200)
 
-    @post("/{record_id:str}/revocation", access="provider", operation_id="revokeRecord", status_code=200)
+    @post(
+        "/{record_id:str}/revocation", access="provider", scope="records", operation_id="revokeRecord", status_code=200
+    )
     async def revoke(
         self,
         record_id: FromPath[str],
@@ -124,7 +134,7 @@ class ProviderChangeController(Controller):
     path = "/provider/changes"
     tags = ("provider",)
 
-    @get(access="provider", operation_id="listChanges")
+    @get(access="provider", scope="changes", operation_id="listChanges")
     async def page(
         self,
         actor: NamedDependency[Actor],
@@ -138,7 +148,13 @@ class ProviderChangeController(Controller):
         last = encode_cursor(page.items[-1].id) if page.items else cursor
         return FeedView(tuple(map(FeedEntryView.of, page.items)), last, page.next_cursor is not None)
 
-    @post("/{change_id:str}/acknowledgement", access="provider", operation_id="acknowledgeChange", status_code=200)
+    @post(
+        "/{change_id:str}/acknowledgement",
+        access="provider",
+        scope="changes",
+        operation_id="acknowledgeChange",
+        status_code=200,
+    )
     async def acknowledge(
         self,
         change_id: FromPath[str],
@@ -169,6 +185,7 @@ class MyRecordController(Controller):
         actor: NamedDependency[Actor],
         records: NamedDependency[RecordService],
         footprints: NamedDependency[FootprintService],
+        outlooks: NamedDependency[OutlookService],
         clock: NamedDependency[Clock],
     ) -> Response[RecordView]:
         """Everything about one of my records: source, both periods, changes, copies, and what can be done with it."""
@@ -187,7 +204,8 @@ class MyRecordController(Controller):
                 records=(record.id,),
             )
         )
-        return Response(view_of(record, today), headers={"Cache-Control": "no-store"})
+        view = msgspec.structs.replace(view_of(record, today), reminders=await outlooks.of(actor, record.id))
+        return Response(view, headers={"Cache-Control": "no-store"})
 
     @get("/{record_id:str}/what-if", access="resident", operation_id="askWhatIf")
     async def what_if(

@@ -11,6 +11,7 @@ import msgspec
 from api.infra.clock import civil_date
 from api.infra.privacy import mask_number
 from api.infra.sources import DueView, SourceView
+from api.notices.outlook import Outlook
 from api.records import dates
 from api.records.actions import ActionView, actions_of
 from api.records.models import Change, Copy, Mark, Record, Section, Standing
@@ -181,6 +182,7 @@ class RecordView(Out, frozen=True):
     measures: tuple[MeasureView, ...]
     statement: str | None
     actions: tuple[ActionView, ...]
+    reminders: tuple[Outlook, ...] = ()  # when and how the person is told: on their own page of the record
 
 
 def view_of(record: Record, today: date, *, has_failed_objection: bool = False) -> RecordView:

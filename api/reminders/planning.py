@@ -4,6 +4,7 @@ from collections.abc import Iterable
 from datetime import date, datetime, timedelta
 
 from api.infra.clock import civil_date
+from api.infra.steps import Step
 from api.notices.models import Draft, Notice, NoticeState
 from api.records import dates
 from api.records.models import Record, Section, Standing
@@ -16,9 +17,11 @@ DISCLOSURE_ENDED = "disclosure.ended"
 PUBLICITY_ENDED = "publicity.ended"
 PLEDGE_SOON = "pledge.due-soon"
 PLEDGE_DUE = "pledge.due"
+STEP_LATE = "case.step-late"
 KINDS = (REPAIR_OPENS, REPAIR_LACKS, DISCLOSURE_ENDED, PUBLICITY_ENDED, PLEDGE_SOON, PLEDGE_DUE)
 """What planning books and takes back; `repair.moved` is told at once and never booked."""
 
+_ERRANDS = {"objections": "异议", "repairs": "信用修复申请"}
 PLEDGE_NOTICE = timedelta(days=7)
 _DAY = timedelta(days=1)
 
@@ -33,6 +36,7 @@ _WHY = {
     "removed": "这条记录已经移除，不需要再提醒。",
 }
 RULES_CHANGED = "规则有变化，日期已重新计算。"
+STEPS_CHANGED = "办理有了新的进展，到期日随之变化。"
 _CHANGED = "记录有变化，日期已重新计算。"
 
 
@@ -82,6 +86,25 @@ def _pledge(record: Record, received_on: date) -> Iterable[Draft]:
     for kind, on in ((PLEDGE_SOON, record.due_on - PLEDGE_NOTICE), (PLEDGE_DUE, record.due_on)):
         if on > received_on:
             yield _draft(kind, record, on, record.due_on)
+
+
+def plan_steps(errand: str, subject: str, case: str, number: str, steps: Iterable[Step]) -> tuple[Draft, ...]:
+    """For each day on which something is owed: told on the morning after, unless it was done. One a day is enough."""
+    owed: dict[date, str] = {}
+    for step in steps:
+        if step.is_open:
+            owed.setdefault(step.due_on, step.owed_by)
+    what = _ERRANDS.get(errand, "事项")
+    return tuple(
+        Draft(
+            kind=STEP_LATE,
+            subject=subject,
+            ref=case,
+            on=day + _DAY,
+            params={"what": what, "number": number, "unit": unit, "day": chinese_date(day)},
+        )
+        for day, unit in sorted(owed.items())
+    )
 
 
 def _draft(kind: str, record: Record, on: date, day: date | None = None) -> Draft:

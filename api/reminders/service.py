@@ -2,13 +2,38 @@
 
 from collections.abc import Sequence
 from datetime import datetime
+from typing import Protocol
 
 from api.infra.clock import civil_date
 from api.infra.mongo import Tx
+from api.infra.steps import Step
 from api.notices.service import NoticeService
 from api.records.models import Record
 from api.records.service import RecordService
-from api.reminders.planning import KINDS, RULES_CHANGED, corrections, plan, plan_record, why
+from api.reminders.planning import (
+    KINDS,
+    RULES_CHANGED,
+    STEP_LATE,
+    STEPS_CHANGED,
+    corrections,
+    plan,
+    plan_record,
+    plan_steps,
+    why,
+)
+
+
+class Case(Protocol):
+    """What reminders read of a case on the desk."""
+
+    @property
+    def id(self) -> str: ...
+    @property
+    def subject(self) -> str: ...
+    @property
+    def number(self) -> str: ...
+    @property
+    def steps(self) -> tuple[Step, ...]: ...
 
 
 class ReminderService:
@@ -29,6 +54,13 @@ class ReminderService:
             refs=(record.id,),
             why=why(record),
             at_once=corrections(record, there, desired, now),
+        )
+
+    async def steps_changed(self, tx: Tx, errand: str, case: Case, now: datetime) -> None:
+        """In the transaction in which a case is saved: the resident hears on the morning after a day that was not kept."""
+        drafts = plan_steps(errand, case.subject, case.id, case.number, case.steps)
+        await self._notices.reconcile(
+            tx, now, case.subject, drafts, kinds=(STEP_LATE,), refs=(case.id,), why=STEPS_CHANGED
         )
 
     async def recompute(self, tx: Tx, subject: str, now: datetime) -> None:

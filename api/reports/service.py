@@ -56,6 +56,10 @@ class ReportService:
         self._address = f"{public_url}/verify"
         self._papers = Papers()
 
+    def issuer(self, jurisdiction: str | None) -> str:
+        """The centre in whose name a document is issued."""
+        return self._issuers(jurisdiction)
+
     async def version(self, actor: Actor, today: date) -> str:
         """What the report's ETag is made of: one covered query, no content read, so no footprint."""
         return _version(await self._records.versions_of_subject(actor.bound_subject), today)

@@ -214,20 +214,23 @@ class WithdrawalService:
         return after
 
     async def get(self, actor: Actor, case_id: str, tx: Tx = None) -> Withdrawal:
-        """The actor's own. Raises NotFound."""
+        """The actor's own, from whichever account. Raises NotFound."""
         case = await self._store.get(case_id, tx)
-        actor.must_own(case.owner)
+        if case.subject != actor.bound_subject:
+            raise NotFound
         return case
 
     async def page(self, actor: Actor, cursor: str | None, limit: int) -> Page[Withdrawal]:
-        return await self._store.page_by_owner(actor.id, cursor, limit)
+        return await self._store.page_of_subject(actor.bound_subject, cursor, limit)
 
     async def page_of_provider(self, actor: Actor, cursor: str | None, limit: int) -> Page[Withdrawal]:
         return await self._store.page_of_provider(actor.id, cursor, limit)
 
     async def export(self, actor: Actor) -> list[Withdrawal]:
         """Everything of the actor's, for the export of their data."""
-        return await self._store.find_many({"owner": actor.id}, limit=1000, sort=(("_id", -1),))
+        if actor.subject is None:
+            return []
+        return await self._store.find_many({"subject": actor.subject}, limit=1000, sort=(("_id", -1),))
 
     async def _owned(self, actor: Actor, record_ids: tuple[str, ...], now: datetime) -> list[Record]:
         if len(set(record_ids)) != len(record_ids):

@@ -45,8 +45,8 @@ class Phone:
 
     def taps(self, name: str, *, exact: bool = False) -> None:
         """A button or a link, by the words on it."""
-        target = self.page.get_by_role("button", name=name, exact=exact)
-        (target if target.count() else self.page.get_by_role("link", name=name, exact=exact)).first.click()
+        button = self.page.get_by_role("button", name=name, exact=exact)
+        button.or_(self.page.get_by_role("link", name=name, exact=exact)).first.click()
 
     def next(self) -> None:
         """On to the following step."""

@@ -29,9 +29,15 @@ def place(tmp_path_factory: pytest.TempPathFactory) -> Any:
         yield installation
 
 
-def api_command(place: Installation, *arguments: str) -> subprocess.CompletedProcess[str]:
+def api_command(place: Installation, *arguments: str, said: str = "") -> subprocess.CompletedProcess[str]:
     return subprocess.run(
-        [PYTHON, "-m", "api", *arguments], env=place.environ, capture_output=True, text=True, timeout=120, check=False
+        [PYTHON, "-m", "api", *arguments],
+        env=place.environ,
+        input=said,
+        capture_output=True,
+        text=True,
+        timeout=120,
+        check=False,
     )
 
 
@@ -91,13 +97,13 @@ def loaded(place: Installation, tmp_path_factory: pytest.TempPathFactory) -> Ins
     """The providers' files, taken in by the command line; a second time they change nothing."""
     folder: Path = tmp_path_factory.mktemp("files")
     added = api_command(
-        place, "provider", "add", "demo_dalian_market", "--name", "大连市市场监督管理局（示例）",
-        "--jurisdiction", "dalian", "--unified-code", "11210200MB0000001A", "--system", "大连市政务服务平台（示例）",
+        place, "provider", "add", "--id", "demo_dalian_market", "--name", "大连市市场监督管理局（示例）",
+        "--jurisdiction", "dalian", "--code", "11210200MB0000001A", "--system", "大连市政务服务平台（示例）",
     )  # fmt: skip
     assert added.returncode == 0, added.stderr
     added = api_command(
-        place, "provider", "add", "demo_yunnan_market", "--name", "昆明市市场监督管理局（示例）",
-        "--jurisdiction", "yunnan", "--unified-code", "11530100MB0000003C", "--system", "云南省信用信息共享平台（示例）",
+        place, "provider", "add", "--id", "demo_yunnan_market", "--name", "昆明市市场监督管理局（示例）",
+        "--jurisdiction", "yunnan", "--code", "11530100MB0000003C", "--system", "云南省信用信息共享平台（示例）",
     )  # fmt: skip
     assert added.returncode == 0, added.stderr
     for file in demo_files(place.now().date()):
@@ -108,7 +114,7 @@ def loaded(place: Installation, tmp_path_factory: pytest.TempPathFactory) -> Ins
         assert first.returncode == 0, first.stderr
         again = api_command(place, "import", str(folder / file.name), "--provider", file.provider)
         assert again.returncode == 0, again.stderr
-        assert "0 new" in again.stdout
+        assert "0 taken in" in again.stdout
     return place
 
 
@@ -116,8 +122,8 @@ def officer(place: Installation, jurisdiction: str) -> httpx.Client:
     """A new officer, signed in with password and one-time code."""
     name = f"officer-{jurisdiction}"
     added = api_command(
-        place, "staff", "add", name, "--role", "officer", "--jurisdiction", jurisdiction, "--unit", "信用中心（示例）",
-        "--display-name", "办件人员", "--password", "a-long-password-2026",
+        place, "staff", "add", name, "--role", "officer", "--jurisdiction", jurisdiction, "--name", "办件人员",
+        said="a-long-password-2026\n",
     )  # fmt: skip
     assert added.returncode == 0, added.stderr
     address = next(word for word in added.stdout.split() if word.startswith("otpauth://"))
@@ -163,11 +169,13 @@ def test_from_signing_in_to_a_repaired_record(loaded: Installation) -> None:
     assert early.json()["citation"]["label"]
     assert early.json()["nextStep"]["text"]
     li.post("/me/repairs/reminders", {"recordId": record["id"]})
-    template = li.get("/me/subscriptions")["templates"][0]["id"]
+    asked = next(t for t in li.get("/me/subscriptions")["templates"] if t["name"] == "date_arrived")
+    template = asked["templateId"]
     httpx.post(
-        f"{place.wechat_url}/standin/subscribe", json={"code": LI.code, "template_id": template, "status": "accept"}
+        f"{place.wechat_url}/standin/subscribe",
+        json={"who": LI.code.removeprefix("demo-"), "template": template, "result": "accept"},
     ).raise_for_status()
-    li.post("/me/subscriptions", {"results": {template: "accept"}})
+    li.post("/me/subscriptions", {"results": {"date_arrived": "accept"}})
     work(place)
     assert not [n for n in li.get("/me/notices")["items"] if n["kind"] == "repair.opens"]
 
@@ -176,17 +184,17 @@ def test_from_signing_in_to_a_repaired_record(loaded: Installation) -> None:
     li.refresh()
     (told,) = [n for n in li.get("/me/notices")["items"] if n["kind"] == "repair.opens"]
     assert "失信" not in told["text"]
-    sent = httpx.get(f"{place.wechat_url}/standin/sent").json()
-    pushed = [message for message in sent if message["template_id"] == template]
+    sent = httpx.get(f"{place.wechat_url}/standin/sent").json()["sent"]
+    pushed = [message for message in sent if template in message.values()]
     assert len(pushed) == 1
     assert LI.name not in json.dumps(pushed, ensure_ascii=False)
     work(place)
-    assert len(httpx.get(f"{place.wechat_url}/standin/sent").json()) == len(sent)
+    assert len(httpx.get(f"{place.wechat_url}/standin/sent").json()["sent"]) == len(sent)
 
     case = li.post("/me/repairs", repair_of(li, record["id"]))
     desk = officer(place, "dalian")
     queue = desk.get("/staff/queue").json()["items"]
-    assert [docket["id"] for docket in queue] == [case["id"]]
+    assert [docket["caseRef"] for docket in queue] == [case["id"]]
     for action, body in (
         ("forward", {"reason": "材料齐全，转认定单位。"}),
         ("accept", {"reason": "认定单位受理。"}),
@@ -226,7 +234,7 @@ def test_an_objection_marks_the_record_at_once_and_the_record_stays_disclosed(lo
     body = {
         "recordId": record["id"],
         "addressee": "centre",
-        "reasons": ["error"],
+        "reasons": ["wrong"],
         "text": "决定书上的罚款是五百元，这里写成了五千元。",
     }
     first = chen.http.post("/me/objections", json=body, headers=key)

@@ -21,6 +21,7 @@ class Workers(msgspec.Struct):
     folder: Path
     running: list[subprocess.Popen[bytes]] = []
     started: int = 0
+    ports: list[int] = []
 
     @property
     def shift_file(self) -> Path:
@@ -45,6 +46,7 @@ class Workers(msgspec.Struct):
             "CW_WORKER_METRICS_PORT": str(free_port()),
         }
         self.started += 1
+        self.ports.append(int(environ["CW_WORKER_METRICS_PORT"]))
         with (self.folder / f"worker-{self.started}.log").open("wb") as log:
             process = subprocess.Popen(
                 [sys.executable, "-m", "schedulers", *arguments], env=environ, stdout=log, stderr=log

@@ -89,3 +89,10 @@ async def test_unknown_units_and_scopes_get_no_key(api: Api) -> None:
         await api.house.providers.issue_key(None, SYSTEM, UNIT.id, now, scopes=("everything",))
     with pytest.raises(NotFound):
         await api.house.providers.issue_key(None, SYSTEM, "nobody", now)
+
+
+async def test_a_key_opens_only_what_its_scopes_name(api: Api) -> None:
+    reader = api.with_key(await issue(api, scopes=("changes",)))
+    assert (await reader.get("/provider/changes")).status_code == 200
+    refused = await reader.post("/provider/records", content=b"")
+    assert refused.status_code == 403 and "权限" in refused.json()["detail"]

@@ -19,8 +19,8 @@ async def leave(api: Api, kind: FootprintKind, unit: str = "某银行", name: st
 async def test_footprints_page_newest_first_without_gaps_or_doubles(api: Api, clock: FixedClock) -> None:
     client = api.as_(resident(api.house))
     for number in range(7):
-        if number % 2:
-            clock.advance(minutes=1)
+        if number in (1, 6):
+            clock.advance(minutes=1)  # five of one instant lie over several pages
         await leave(api, FootprintKind.QUERIED, f"单位{number}")
     units: list[str] = []
     cursor = ""
@@ -31,7 +31,7 @@ async def test_footprints_page_newest_first_without_gaps_or_doubles(api: Api, cl
             break
         cursor = f"&cursor={page['nextCursor']}"
     assert sorted(units) == [f"单位{number}" for number in range(7)]
-    assert units[:2] == ["单位6", "单位5"]
+    assert units[0] == "单位6" and units[-1] == "单位0"
 
 
 async def test_they_are_filtered_by_kind_and_by_both_days_included(api: Api, clock: FixedClock) -> None:

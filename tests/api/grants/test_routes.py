@@ -62,7 +62,7 @@ async def test_the_one_named_sees_only_what_was_granted_marked_with_who_and_why(
     assert footprint.kind == "queried" and footprint.ref == given["grant"]["id"] and footprint.records == (praise.id,)
     mine = (await api.as_(giver).get("/me/grants")).json()["items"][0]
     assert mine["status"] == "used-up" and mine["uses"][0]["viewer"] == "李*东"
-    inbox = await api.house.database.collection("notices").find({"subject": giver.subject}).to_list(10)
+    inbox = await api.house.database.collection("notices").find({"subject": giver.subject, "state": "told"}).to_list(10)
     assert [notice["kind"] for notice in inbox] == ["grant.used"]
 
 

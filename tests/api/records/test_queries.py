@@ -35,8 +35,8 @@ async def house(database: Database, clock: FixedClock) -> House:
                 who,
                 provider=f"prv_{number}",
                 act_key=f"act_{number}",
-                disclosed_until=date(2026, 1, 1) if place == 0 else date(2030, 1, 1),
-                published_until=date(2026, 1, 1) if place == 1 else None,
+                disclosed_until=date(2025, 1, 1) if place == 0 else date(2030, 1, 1),
+                published_until=date(2025, 1, 1) if place == 1 else None,
             )
             await stored(house, record)
     return house

@@ -58,6 +58,17 @@ async def test_it_comes_back_only_by_the_consent_text_in_force_and_then_as_it_wa
     assert (again.status_code, again.json()["code"]) == (409, "action-not-allowed")
 
 
+async def test_it_comes_back_also_from_another_account_of_the_same_person(api: Api) -> None:
+    actor = resident(api.house)
+    record = await stored(api.house, make_record(actor))
+    case = (await api.as_(actor).post("/me/withdrawals", json={"recordIds": [record.id]})).json()["withdrawals"][0]
+    later = api.as_(resident(api.house, "acc_after_a_new_phone"))
+    assert [item["id"] for item in (await later.get("/me/withdrawals")).json()["items"]] == [case["id"]]
+    undone = await later.post(f"/me/withdrawals/{case['id']}/undo", json={"consentVersion": "2026-1"})
+    assert undone.status_code == 200
+    assert (await api.house.records.get(record.id)).is_disclosed
+
+
 async def test_a_negative_item_is_refused_with_the_article_and_nothing_of_the_request_is_done(api: Api) -> None:
     actor = resident(api.house)
     praise = await stored(api.house, make_record(actor))

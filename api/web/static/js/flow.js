@@ -3,15 +3,14 @@
 
 import { $, add, h } from "./dom.js";
 import { api, newKey, Offline, Problem } from "./api.js";
+import { draftKey, save, saved } from "./drafts.js";
 import { sendFile } from "./evidence.js";
 import { drawField, faultOf, showFault } from "./forms.js";
 import { keep } from "./keep.js";
 import { prefs } from "./prefs.js";
 import { again, go, here } from "./router.js";
 import { button, buttons, card, confirm, facts, failure, link, note, toast } from "./ui.js";
-import { now, stampWords } from "./words.js";
-
-const draftKey = (flow, about) => `draft:${flow}:${about ?? ""}`;
+import { stampWords } from "./words.js";
 
 // One thing a screen for those who read large type.
 function stepsOf(flow, data, values) {
@@ -20,25 +19,11 @@ function stepsOf(flow, data, values) {
   return steps.flatMap((step) => step.fields.filter(Boolean).map((field, index) => ({ ...step, title: step.title, fields: [field], part: index })));
 }
 
-async function saved(flow, about, query) {
-  const kept = await keep.get(draftKey(flow.id, about));
-  return kept ?? { flow: flow.id, about, title: flow.title, query, values: { ...(flow.start?.(query) ?? {}) }, key: newKey(), files: {}, at: null };
-}
-
-const save = (draft) => {
-  draft.at = now().toISOString();
-  return keep.put(draftKey(draft.flow, draft.about), draft);
-};
-
-export const drafts = async () => (await keep.list("draft:")).filter((draft) => draft.at).sort((a, b) => b.at.localeCompare(a.at));
-export const draftLink = (draft) => `#/do/${draft.flow}?${new URLSearchParams(draft.query)}`;
-
 export async function showFlow(flow, query) {
   const about = query.record ?? query.about ?? "";
   const data = await flow.prepare?.(query) ?? {};
   if (data.instead) return { title: flow.title, body: data.instead };
   const draft = await saved(flow, about, Object.fromEntries(Object.entries(query).filter(([name]) => name !== "step")));
-  if (draft.receipt) { await keep.drop(draftKey(flow.id, about)); }
   const steps = stepsOf(flow, data, draft.values);
   const at = Math.min(Number(query.step ?? 0), steps.length);
   const walk = (step) => `#/do/${flow.id}?${new URLSearchParams({ ...draft.query, step: String(step) })}`;

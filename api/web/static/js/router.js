@@ -96,9 +96,11 @@ async function show() {
     screen = await module[one.screen ?? "show"]({ params, query });
   } catch (fault) {
     if (mine !== turn) return undefined;
-    if (fault instanceof TypeError && /import|module/i.test(fault.message) && navigator.onLine && reloadOnce()) return undefined;
-    screen = { title: one.title ?? "信用小窗", body: failure(fault instanceof Problem ? fault : fault instanceof Offline || fault instanceof TypeError ? new Offline() : fault, show) };
-    if (!(fault instanceof Problem || fault instanceof Offline)) console.error(fault);
+    const isMissing = fault instanceof TypeError && /import|module/i.test(fault.message);
+    if (isMissing && navigator.onLine && reloadOnce()) return undefined;
+    const known = isMissing ? new Offline() : fault;
+    screen = { title: one.title ?? "信用小窗", body: failure(known, show) };
+    if (!(known instanceof Problem || known instanceof Offline)) console.error(fault);
   } finally {
     clearTimeout(waiting);
   }
@@ -114,6 +116,7 @@ async function show() {
   history.replaceState({ seen: true }, "");
   if (document.activeElement === document.body || !main.contains(document.activeElement)) heading.focus({ preventScroll: true });
   document.body.dataset.shown = location.hash;
+  if (turn === 1) performance.mark("usable");
   screen.shown?.();
   return undefined;
 }

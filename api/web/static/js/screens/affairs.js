@@ -1,6 +1,6 @@
 import { api, Offline, Problem } from "../api.js";
 import { KINDS, stateBadge } from "../cases.js";
-import { draftLink, drafts } from "../flow.js";
+import { draftLink, drafts } from "../drafts.js";
 import { cell, cells, empty, note } from "../ui.js";
 import { distance, stampWords } from "../words.js";
 

@@ -1,6 +1,6 @@
 import { h, icon } from "../dom.js";
 import { api, Offline, Problem } from "../api.js";
-import { draftLink, drafts } from "../flow.js";
+import { draftLink, drafts } from "../drafts.js";
 import { me } from "../me.js";
 import { prefs } from "../prefs.js";
 import { again } from "../router.js";

@@ -2,7 +2,7 @@ import { h } from "../dom.js";
 import { api, Offline, Problem } from "../api.js";
 import { allRecords, loadReport } from "../me.js";
 import { actionsOf, clocksDrawn, clocksOf, conditionsList, marksOf, repairLine } from "../records.js";
-import { dueWords } from "../cases.js";
+import { dueWords, fieldWords } from "../cases.js";
 import { clockList, timeline } from "../timeline.js";
 import { card, citation, facts, note, sheet, toast, unfold } from "../ui.js";
 import { form } from "../forms.js";
@@ -72,7 +72,7 @@ export async function show({ params, query }) {
       items.length ? card("记录内容", facts(items)) : null,
       record.statement ? card("本人说明", h("p", {}, record.statement), h("p.small-text", {}, "本人陈述，未经核验")) : null,
       (record.measures ?? []).length ? card("因此采取的措施", h("ul.bullets", {}, record.measures.map((one) => h("li", {}, `${one.title}（${one.unit}）`, one.liftedAt ? "，已解除" : "", citation(one.source))))) : null,
-      (record.changes ?? []).length ? card("为什么变过", h("ol.steps", {}, [...record.changes].reverse().map((one) => h("li", {}, h("strong", {}, one.reason), h("small", {}, `${stampWords(one.at)} · ${one.unit}`), one.fields?.length ? h("small", {}, `改动：${one.fields.join("、")}`) : null)))) : null,
+      (record.changes ?? []).length ? card("为什么变过", h("ol.steps", {}, [...record.changes].reverse().map((one) => h("li", {}, h("strong", {}, one.reason), h("small", {}, `${stampWords(one.at)} · ${one.unit}`), one.fields?.length ? h("small", {}, `改动：${fieldWords(one.fields)}`) : null)))) : null,
       (record.copies ?? []).length ? unfold("共享给了哪些系统", h("ul.bullets", {}, record.copies.map((one) => h("li", {}, `${one.system}（${stampWords(one.sharedAt)}）`, one.acknowledgedAt ? "，已同步最新情况" : one.due ? ["，最晚 ", dueWords(one.due), " 同步"] : "")))) : null,
       record.catalogue ? unfold("为什么会记录（目录）", facts([["名称", record.catalogue.title], ["行为", record.catalogue.conduct], ["公开属性", record.catalogue.publicAttribute], ["共享范围", record.catalogue.shareScope], ["来源和渠道", record.catalogue.sourceAndChannel], ["更新频率", record.catalogue.updateFrequency]]), citation(record.catalogue.source)) : null,
     ],

@@ -1,0 +1,30 @@
+"""The morning's digest, for the officers' desk."""
+
+from datetime import date, datetime
+
+import msgspec
+from litestar import get
+from litestar.di import NamedDependency
+
+from api.desk.digests import DigestService, Line
+from api.infra.actors import Actor
+from api.infra.errors import Forbidden
+
+
+class DigestView(msgspec.Struct, frozen=True, rename="camel"):
+    """`late` and `soon` count all of the jurisdiction's open cases; `lines` are the first hundred."""
+
+    on: date
+    written_at: datetime
+    late: int
+    soon: int
+    lines: tuple[Line, ...]
+
+
+@get("/staff/digest", access="officer", operation_id="readDigest", tags=["desk"])
+async def digest(actor: NamedDependency[Actor], digests: NamedDependency[DigestService]) -> DigestView:
+    """What was late and what will be soon, as of this morning."""
+    if actor.jurisdiction is None:
+        raise Forbidden
+    found = await digests.latest(actor.jurisdiction)
+    return DigestView(on=found.on, written_at=found.written_at, late=found.late, soon=found.soon, lines=found.lines)

@@ -1,0 +1,123 @@
+"""What officers find on their desk each morning: the steps that are late and those that will be within days."""
+
+from collections.abc import Sequence
+from datetime import date, datetime, time, timedelta
+
+import msgspec
+from pymongo import ASCENDING, DESCENDING, IndexModel
+
+from api.desk.models import Docket
+from api.desk.store import DeskStore
+from api.infra.clock import civil_date, start_of
+from api.infra.documents import Codec
+from api.infra.errors import NotFound
+from api.infra.mongo import AlreadyThere, Database, write
+from api.infra.privacy import KeyRing
+
+COLLECTION = "digests"
+INDEXES: Sequence[IndexModel] = (IndexModel([("jurisdiction", ASCENDING), ("on", DESCENDING)], name="jurisdiction_on"),)
+MORNING = time(7, 30)
+SOON = timedelta(days=3)
+_SHOWN = 100
+
+
+class Line(msgspec.Struct, frozen=True, rename="camel"):
+    """One case of the digest, by its receipt number: nothing about the person."""
+
+    case: str
+    errand: str
+    number: str
+    due_on: date
+    is_late: bool
+    assignee: str | None
+
+
+class Digest(msgspec.Struct, frozen=True):
+    """`late` and `soon` count all; `lines` are the first hundred, the longest overdue on top. `id` is place and day."""
+
+    id: str
+    jurisdiction: str
+    on: date
+    written_at: datetime
+    late: int
+    soon: int
+    lines: tuple[Line, ...]
+
+
+class DigestStore:
+    def __init__(self, database: Database, keys: KeyRing) -> None:
+        self.codec: Codec[Digest] = Codec(Digest, COLLECTION, keys)
+        self._collection = database.collection(COLLECTION)
+
+    async def is_there(self, digest_id: str) -> bool:
+        return await self._collection.find_one({"_id": digest_id}, {"_id": 1}) is not None
+
+    async def insert(self, digest: Digest) -> None:
+        """Raises AlreadyThere when another worker was first."""
+        await write(self._collection.insert_one(self.codec.encode(digest)))
+
+    async def latest(self, jurisdiction: str) -> Digest:
+        """Raises NotFound before the first morning."""
+        found = await self._collection.find({"jurisdiction": jurisdiction}).sort("on", -1).limit(1).to_list(1)
+        if not found:
+            raise NotFound
+        return self.codec.decode(found[0])
+
+    async def forget_before(self, on: date) -> int:
+        result = await self._collection.delete_many({"on": {"$lt": on.isoformat()}})
+        count: int = result.deleted_count
+        return count
+
+
+class DigestService:
+    def __init__(self, store: DigestStore, queue: DeskStore, jurisdictions: Sequence[str]) -> None:
+        self._store = store
+        self._queue = queue
+        self._jurisdictions = jurisdictions
+
+    async def write(self, now: datetime) -> int:
+        """Once a day and place, from half past seven on; how many were new."""
+        today = civil_date(now)
+        if now < start_of(today, MORNING):
+            return 0
+        new = 0
+        for jurisdiction in self._jurisdictions:
+            key = f"{jurisdiction}:{today.isoformat()}"
+            if await self._store.is_there(key):
+                continue
+            late = await self._queue.count_due(jurisdiction, before=today)
+            soon = await self._queue.count_due(jurisdiction, before=today + SOON) - late
+            dockets = await self._queue.due(jurisdiction, before=today + SOON, limit=_SHOWN)
+            digest = Digest(
+                id=key,
+                jurisdiction=jurisdiction,
+                on=today,
+                written_at=now,
+                late=late,
+                soon=soon,
+                lines=tuple(_line(docket, today) for docket in dockets),
+            )
+            try:
+                await self._store.insert(digest)
+            except AlreadyThere:
+                continue
+            new += 1
+        return new
+
+    async def latest(self, jurisdiction: str) -> Digest:
+        """Raises NotFound before the first morning."""
+        return await self._store.latest(jurisdiction)
+
+    async def forget_before(self, on: date) -> int:
+        return await self._store.forget_before(on)
+
+
+def _line(docket: Docket, today: date) -> Line:
+    return Line(
+        case=docket.id,
+        errand=docket.errand,
+        number=docket.number,
+        due_on=docket.due_on,
+        is_late=docket.due_on < today,
+        assignee=docket.assignee,
+    )

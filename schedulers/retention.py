@@ -1,0 +1,43 @@
+"""Deletes what need not be kept any longer, by the table in `retention.toml`, where each line says on what basis."""
+
+from datetime import date
+from functools import cache
+from importlib import resources
+
+import msgspec
+
+from api.infra.clock import civil_date, start_of
+from knowledge.citations import Certainty
+from knowledge.clocks import add_months
+from schedulers.work import Work
+
+_MONTHS = 12  # of a year
+
+
+class Rule(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """`basis` names the law, or says that it is a service of ours."""
+
+    keep_years: int
+    basis: str
+    certainty: Certainty
+
+    def keeps_from(self, today: date) -> date:
+        """What is older goes."""
+        return add_months(today, -_MONTHS * self.keep_years)
+
+
+@cache
+def rules() -> dict[str, Rule]:
+    text = (resources.files("schedulers") / "retention.toml").read_bytes()
+    return msgspec.toml.decode(text, type=dict[str, Rule])
+
+
+async def retain(work: Work) -> dict[str, int]:
+    """Once a day would do; looking more often finds nothing."""
+    today = civil_date(work.clock.now())
+    table = rules()
+    return {
+        "audit": await work.house.audits.forget_before(table["audit"].keeps_from(today)),
+        "notices": await work.house.notices.forget_before(start_of(table["notices"].keeps_from(today))),
+        "digests": await work.house.digests.forget_before(table["digests"].keeps_from(today)),
+    }

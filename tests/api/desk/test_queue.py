@@ -1,0 +1,127 @@
+"""The queue and the breaches: what is due first on top, pages without gaps, and no more read than handed out."""
+
+from datetime import date, timedelta
+from typing import Any
+
+import pytest
+
+from api.desk.store import BREACHES, COLLECTION
+from api.infra.actors import Actor, Role
+from tests.support.api import Api, officer, resident
+from tests.support.cases import done, penalty, refused, signed_in, stored
+from tests.support.world import FixedClock
+
+STEP = {
+    "key": "objection.verify",
+    "clock": "objection.verify",
+    "jurisdiction": "dalian",
+    "owed_by": "中心",
+    "started_on": "2026-11-02",
+    "paused": [],
+    "done_at": None,
+}
+
+
+async def fill(api: Api, count: int) -> None:
+    """Dockets of two places, three errands and states, many due on the same day."""
+    documents: list[dict[str, Any]] = []
+    for number in range(count):
+        due_on = (date(2026, 11, 5) + timedelta(days=number % 40)).isoformat()
+        documents.append(
+            {
+                "_id": f"obj_{number:05}",
+                "errand": ("objections", "repairs", "pledges")[number % 3],
+                "jurisdiction": "yunnan" if number % 5 == 0 else "dalian",
+                "number": f"YY{number}",
+                "status": ("filed", "asked", "paused")[number % 7 % 3],
+                "due_on": due_on,
+                "steps": [{**STEP, "due_on": due_on}],
+                "assignee": "stf_li" if number % 4 == 0 else None,
+            }
+        )
+    await api.house.database.collection(COLLECTION).insert_many(documents)
+
+
+async def test_pages_follow_each_other_without_gap_or_double_and_by_due_date(api: Api) -> None:
+    await fill(api, 260)
+    desk = signed_in(api, officer("dalian"))
+    seen: list[tuple[str, str]] = []
+    params: dict[str, Any] = {"limit": 50}
+    while True:
+        page = done(await desk.get("/staff/queue", params=params))
+        seen += [(line["next"]["due"]["on"], line["caseRef"]) for line in page["items"]]
+        if page["nextCursor"] is None:
+            break
+        params["cursor"] = page["nextCursor"]
+    assert len(seen) == len({ref for _, ref in seen}) == 208
+    stored_order = await api.house.database.collection(COLLECTION).find({"jurisdiction": "dalian"}).to_list(300)
+    assert [ref for _, ref in seen] == [d["_id"] for d in sorted(stored_order, key=lambda d: (d["due_on"], d["_id"]))]
+
+
+@pytest.mark.parametrize(
+    "params",
+    [
+        {},
+        {"errand": "repairs"},
+        {"errand": "repairs", "status": "asked"},
+        {"assignee": "stf_li"},
+        {"late": "true"},
+        {"late": "false"},
+    ],
+)
+async def test_the_server_reads_no_more_than_it_hands_out(api: Api, params: dict[str, str]) -> None:
+    await fill(api, 900)
+    query: dict[str, Any] = {"jurisdiction": "dalian", **{k: v for k, v in params.items() if k != "late"}}
+    if "late" in params:
+        query["due_on"] = {"$lt" if params["late"] == "true" else "$gte": "2026-11-21"}
+    command = {"find": COLLECTION, "filter": query, "sort": {"due_on": 1, "_id": 1}, "limit": 21}
+    plan = await api.house.database.raw.command("explain", command, verbosity="executionStats")
+    stats = plan["executionStats"]
+    assert stats["totalDocsExamined"] <= stats["nReturned"] + 1, stats
+    listed = done(await signed_in(api, officer("dalian")).get("/staff/queue", params=params))["items"]
+    assert len(listed) == 20
+
+
+@pytest.mark.parametrize("params", [{"limit": 0}, {"limit": 101}, {"cursor": "???"}, {"late": "perhaps"}])
+async def test_a_page_that_cannot_be_is_refused(api: Api, params: dict[str, Any]) -> None:
+    answer = await signed_in(api, officer("dalian")).get("/staff/queue", params=params)
+    assert answer.status_code == 400 and answer.json()["nextStep"]
+
+
+async def test_a_case_of_another_place_cannot_be_assigned(api: Api) -> None:
+    await fill(api, 1)
+    body = {"assignee": "stf_li", "reason": "分办"}
+    refused(await signed_in(api, officer("dalian")).post("/staff/queue/obj_00000/assign", json=body), 404, "not-found")
+    desk = signed_in(api, officer("yunnan"))
+    assert done(await desk.post("/staff/queue/obj_00000/assign", json=body))["assignee"] == "stf_li"
+    back = await desk.post("/staff/queue/obj_00000/assign", json={"assignee": None, "reason": "退回"})
+    assert done(back)["assignee"] is None
+
+
+async def test_a_step_done_late_is_a_breach_even_if_the_clock_never_looked(api: Api, clock: FixedClock) -> None:
+    me, desk = signed_in(api, resident(api.house)), signed_in(api, officer("dalian"))
+    record = await stored(api.house, penalty(resident(api.house)))
+    clock.move_to(date(2026, 11, 23))
+    filing = {"recordId": record.id, "addressee": "centre", "reasons": ["wrong"]}
+    case = done(await me.post("/me/objections", json=filing), 201)
+    clock.move_to(date(2026, 11, 26))  # the last day: not late
+    assert await api.house.desk.record_breaches(clock.now()) == 0
+    clock.move_to(date(2026, 11, 27))
+    done(await desk.post(f"/staff/objections/{case['id']}/dispatch", json={"reason": "转核查"}))
+    (breach,) = await api.house.database.collection(BREACHES).find({}).to_list(5)
+    assert breach["done_at"] is not None and breach["due_on"] == "2026-11-26" and breach["owed_by"]
+    auditor = Actor(role=Role.AUDITOR, id="stf_auditor", unit="监督", session="ses_auditor")
+    lines = (await signed_in(api, auditor).get("/staff/breaches/export", params={"format": "json"})).text.splitlines()
+    assert len(lines) == 1 and case["number"] in lines[0]
+    assert done(await signed_in(api, officer("yunnan")).get("/staff/breaches"))["items"] == []
+
+
+async def test_a_cell_that_a_spreadsheet_would_run_is_quoted(api: Api, clock: FixedClock) -> None:
+    me, desk = signed_in(api, resident(api.house)), signed_in(api, officer("dalian"))
+    record = await stored(api.house, penalty(resident(api.house), source_unit='=HYPERLINK("http://x")'))
+    filing = {"recordId": record.id, "addressee": "provider", "reasons": ["wrong"]}
+    done(await me.post("/me/objections", json=filing), 201)
+    clock.advance(days=20)
+    await api.house.desk.record_breaches(clock.now())
+    text = (await desk.get("/staff/breaches/export")).text
+    assert "'=HYPERLINK" in text and ',"=HYPERLINK' not in text and text.startswith("\ufeff编号")

@@ -1,0 +1,80 @@
+"""The page's files as they are served."""
+
+import gzip
+import re
+
+from api.web.assets import load_assets
+from tests.support.api import Api
+
+ROOT = "http://testserver.local"
+
+
+async def test_the_page_names_its_build_and_every_file_it_loads_is_there(api: Api) -> None:
+    page = (await api.anyone.get(f"{ROOT}/")).text
+    wanted = re.findall(r'(?:href|src)="(/static/[^"]+)"', page)
+    assert len(wanted) > 5
+    for address in wanted:
+        answer = await api.anyone.get(ROOT + address)
+        assert answer.status_code == 200, address
+        assert "immutable" in answer.headers["cache-control"]
+
+
+async def test_every_import_of_every_module_is_there() -> None:
+    files = load_assets().files
+    for path, asset in files.items():
+        if not path.endswith(".js"):
+            continue
+        folder = path.rsplit("/", 1)[0].split("/")
+        for name in re.findall(r'(?:from |import\(|import )"(\.[^"]+)"', asset.plain.decode()):
+            steps = list(folder)
+            for part in name.split("/"):
+                if part == "..":
+                    steps.pop()
+                elif part != ".":
+                    steps.append(part)
+            assert "/".join(steps) in files, f"{path} imports {name}"
+
+
+async def test_a_page_that_did_not_change_is_not_sent_again(api: Api) -> None:
+    first = await api.anyone.get(f"{ROOT}/")
+    again = await api.anyone.get(f"{ROOT}/", headers={"If-None-Match": first.headers["etag"]})
+    assert (again.status_code, again.content) == (304, b"")
+    assert again.headers["etag"] == first.headers["etag"]
+
+
+async def test_a_browser_that_takes_gzip_gets_the_same_bytes_smaller(api: Api) -> None:
+    plain = await api.anyone.get(f"{ROOT}/desk", headers={"Accept-Encoding": "identity"})
+    packed = await api.anyone.get(f"{ROOT}/desk", headers={"Accept-Encoding": "gzip"})
+    assert packed.headers["content-encoding"] == "gzip"
+    assert packed.content == plain.content
+    assert int(packed.headers["content-length"]) < len(plain.content)
+
+
+async def test_a_file_of_another_build_is_not_there_so_that_a_stale_page_knows(api: Api) -> None:
+    assert (await api.anyone.get(f"{ROOT}/static/0123456789abcdef/js/main.js")).status_code == 404
+    build = load_assets().build
+    assert (await api.anyone.get(f"{ROOT}/static/{build}/js/../../../pyproject.toml")).status_code == 404
+
+
+async def test_the_service_worker_keeps_the_residents_page_and_not_the_desk(api: Api) -> None:
+    script = (await api.anyone.get(f"{ROOT}/worker.js")).text
+    kept = re.findall(r'"(/static/[^"]+)"', script)
+    assert any(path.endswith("js/screens/report.js") for path in kept)
+    assert not any("/desk" in path for path in kept)
+    for path in kept:
+        assert (await api.anyone.get(ROOT + path)).status_code == 200
+
+
+def test_the_whole_resident_page_with_every_screen_stays_small() -> None:
+    files = {path: asset for path, asset in load_assets().files.items() if "desk" not in path}
+    assert sum(len(asset.gzipped) for asset in files.values()) <= 120 * 1024
+    for asset in files.values():
+        assert gzip.decompress(asset.gzipped) == asset.plain
+
+
+def test_no_screen_writes_markup_from_text_or_styles_in_attributes() -> None:
+    for path, asset in load_assets().files.items():
+        text = asset.plain.decode()
+        assert not re.search(r"innerHTML|insertAdjacentHTML|document\.write|\beval\(", text), path
+        assert "http://" not in text.replace("http://www.w3.org/", ""), path
+        assert "https://" not in text, path

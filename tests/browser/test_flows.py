@@ -1,0 +1,179 @@
+"""Every errand to its receipt, by tapping; and what comes of it."""
+
+import io
+import re
+
+import pytest
+import zxingcpp
+from PIL import Image
+from playwright.sync_api import expect
+
+from tests.browser.conftest import Phones
+from tests.browser.people import Person
+from tests.browser.phone import Phone
+from tests.browser.test_journey import PNG
+
+pytestmark = [pytest.mark.browser, pytest.mark.processes, pytest.mark.xdist_group("browser")]
+
+
+def test_a_repair_that_is_open_is_asked_for_with_proof_and_pledge(phones: Phones, wang: Person) -> None:
+    phone = phones()
+    phone.signs_in(wang)
+    phone.page.locator("article.record", has_text="未按规定公示年度报告").get_by_role("link", name="申请修复").click()
+    phone.sees("现在可以申请修复")
+    phone.next()
+    phone.page.get_by_label("履行和改正的情况").fill("罚款已缴，年报已补。")
+    phone.next()
+    files = {"name": "缴款书.png", "mimeType": "image/png", "buffer": PNG}
+    phone.page.locator("input[type=file]").last.set_input_files(files)
+    phone.sees("缴款书.png")
+    phone.next()
+    phone.page.locator(".choice").first.click()
+    phone.next()
+    phone.picks("我公开作出以上承诺")
+    phone.next()
+    phone.taps("提交修复申请")
+    phone.title("办理回执")
+    phone.taps("看进度")
+    phone.sees("正在走的期限")
+    phone.taps("催办")
+    phone.page.get_by_role("dialog").get_by_role("button", name="催办").click()
+    phone.sees("已办理")
+
+
+def test_a_repair_that_is_not_open_says_the_day_and_books_the_reminder(phones: Phones, wang: Person) -> None:
+    phone = phones()
+    phone.signs_in(wang)
+    phone.open("/do/repair")
+    phone.page.locator("a.cell", has_text="占道经营").click()
+    phone.sees("修复条件，一条条看")
+    phone.page.locator("summary", has_text="修复条件").click()
+    expect(phone.page.locator(".conditions li").first).to_be_visible()
+
+
+def test_a_commendation_is_withdrawn_at_once_and_comes_back_by_consent(phones: Phones, li: Person) -> None:
+    phone = phones()
+    phone.signs_in(li)
+    phone.open("/do/withdrawal")
+    phone.page.locator("a.cell", has_text="敬老服务").click()
+    phone.sees("撤销后")
+    phone.picks("我要撤销这条信息的公示")
+    phone.next()
+    phone.taps("立即撤销公示")
+    phone.sees("已撤销公示")
+    phone.taps("看回执")
+    phone.sees("摘要（SM3）")
+    phone.taps("重新公开")
+    phone.page.get_by_role("dialog").locator(".choice").click()
+    phone.page.get_by_role("dialog").get_by_role("button", name="恢复公示").click()
+    phone.sees("已恢复公示")
+
+
+def test_where_there_is_no_right_the_page_says_so_and_offers_what_there_is(phones: Phones, wang: Person) -> None:
+    phone = phones()
+    phone.signs_in(wang)
+    phone.open("/do/withdrawal")
+    phone.page.locator("a.cell", has_text="社区助老").click()
+    phone.sees("可以怎么办")
+    expect(phone.page.get_by_role("link", name="提出异议")).to_be_visible()
+
+
+def test_a_declaration_with_barred_words_shows_the_passage_and_with_assets_a_warning(
+    phones: Phones, wang: Person
+) -> None:
+    phone = phones()
+    phone.signs_in(wang)
+    phone.open("/do/declaration")
+    phone.picks("大连")
+    phone.next()
+    phone.page.locator(".choice").first.click()
+    phone.next()
+    phone.page.get_by_label("内容").fill("我的血型是A型，按时还清货款。")
+    phone.taps("检查并继续")
+    expect(phone.page.locator("mark").first).to_contain_text("血型")
+    phone.page.get_by_label("内容").fill("我按时还清货款，年收入十万元。")
+    phone.taps("检查并继续")
+    phone.sees("请先看清不利影响")
+    phone.picks("我已看清，书面同意提供这些信息")
+    phone.next()
+    phone.picks("我作出以上声明")
+    phone.next()
+    phone.taps("提交申报")
+    phone.sees("申报已保存")
+    phone.open("/report")
+    phone.sees("本人申报，未经核验")
+
+
+def test_a_grant_gives_a_code_that_the_other_side_uses_and_the_footprint_shows_it(
+    phones: Phones, wang: Person, li: Person
+) -> None:
+    giver, taker = phones(), phones()
+    giver.signs_in(wang)
+    giver.open("/do/grant")
+    giver.picks("个人")
+    giver.page.get_by_label("对方名称").fill(li.name)
+    giver.next()
+    giver.page.get_by_label("用途").fill("租房签约")
+    giver.next()
+    giver.picks("失信信息")
+    giver.next()
+    giver.next()
+    giver.picks("我同意")
+    giver.next()
+    giver.taps("授权并取码")
+    steps_up(giver, wang)
+    giver.sees("授权已生效")
+    code = giver.page.locator(".big-code").inner_text()
+    read = zxingcpp.read_barcodes(Image.open(io.BytesIO(giver.page.locator(".qr").screenshot())))
+    assert read[0].text.endswith(f"/#/redeem/{code}")
+
+    taker.signs_in(li)
+    taker.open(f"/redeem/{code}")
+    expect(taker.page).to_have_url(re.compile("#/redeem$"))
+    taker.taps("查看授权内容")
+    taker.sees("租房签约")
+    taker.taps("接受用途，查看一次")
+    taker.sees("仅用于租房签约")
+
+    giver.open("/footprints?kind=queried")
+    giver.sees(li.name)
+    giver.open("/grants")
+    giver.page.locator("a.cell", has_text="租房签约").first.click()
+    giver.sees("看过的记录")
+
+
+def test_a_pledge_shows_its_consequence_before_it_is_signed(phones: Phones, wang: Person) -> None:
+    phone = phones()
+    phone.signs_in(wang)
+    phone.open("/do/pledge")
+    phone.picks("大连")
+    phone.next()
+    phone.page.locator(".choice").first.click()
+    phone.next()
+    phone.page.get_by_label("承诺的内容").fill("年底前补齐全部材料。")
+    phone.page.get_by_label("什么时候前做到").fill("2027-01-15")
+    phone.next()
+    phone.sees("小时内可以反悔")
+    phone.picks("我看清了后果，自愿承诺")
+    phone.next()
+    phone.taps("签署承诺")
+    phone.sees("承诺已签署")
+
+
+def test_the_whole_of_ones_data_leaves_only_after_the_identity_was_shown_again(phones: Phones, li: Person) -> None:
+    phone = phones()
+    phone.signs_in(li)
+    phone.taps("下载 PDF 报告")
+    with phone.page.expect_download() as download:
+        steps_up(phone, li)
+    assert download.value.suggested_filename.endswith(".pdf")
+    phone.open("/export")
+    with phone.page.expect_download() as download:
+        phone.taps("下载（程序可读，JSON）")
+    assert download.value.suggested_filename.endswith(".json")
+
+
+def steps_up(phone: Phone, person: Person) -> None:
+    dialog = phone.page.get_by_role("dialog")
+    dialog.get_by_label("证件号码").fill(person.number)
+    dialog.get_by_role("button", name="继续").click()
