@@ -68,7 +68,7 @@ def test_the_way_in_is_for_everybody(phones: Phones) -> None:
 
 def settle(page: Page) -> None:
     """Until the screen of the address is drawn."""
-    page.wait_for_function("document.body.dataset.shown === location.hash")
+    page.wait_for_function("() => document.body.dataset.shown === location.hash")
 
 
 def look_at(page: Page, name: str) -> list[str]:

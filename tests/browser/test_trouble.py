@@ -240,7 +240,7 @@ def first_view(phones: Phones) -> tuple[int, float]:
     session.on("Network.loadingFinished", lambda event: sizes.append(event["encodedDataLength"]))
     session.send("Emulation.setCPUThrottlingRate", {"rate": 4})
     page.goto("/")
-    page.wait_for_function("performance.getEntriesByName('usable').length")
+    page.wait_for_function("() => performance.getEntriesByName('usable').length")
     usable: float = page.evaluate("performance.getEntriesByName('usable')[0].startTime")
     return sum(sizes), usable
 
