@@ -10,8 +10,9 @@ import sys
 import time
 from collections.abc import Callable
 from datetime import date
+from functools import partial
 from importlib import resources
-from typing import Any
+from typing import Any, Protocol
 
 from bot import retrieval
 from bot.engine import Bot
@@ -21,7 +22,12 @@ from tests.bot.measuring import Measured, Question, questions
 
 ON = date(2026, 11, 20)
 ROUNDS = 15
-Search = Callable[[str, int], list[str]]
+
+
+class Search(Protocol):
+    """A search engine over the corpus, as the comparison calls it."""
+
+    def __call__(self, text: str, k: int) -> list[str]: ...
 
 
 def run() -> list[dict[str, Any]]:
@@ -113,7 +119,7 @@ def _engines() -> list[dict[str, Any]]:
         hits = [(search(q["text"], 10), q) for q in asked]
         rows.append(_row(f"{name}: MRR@10", sum(_reciprocal(*pair) for pair in hits) / len(hits), "share"))
         rows.append(_row(f"{name}: top-3", sum(_among(*pair, 3) for pair in hits) / len(hits), "share"))
-        seconds = _per_call(lambda text, search=search: search(text, 10), [q["text"] for q in asked[:200]])
+        seconds = _per_call(partial(search, k=10), [q["text"] for q in asked[:200]])
         rows.append(_row(f"{name}: speed", 1 / seconds, "queries/s"))
     return rows
 
