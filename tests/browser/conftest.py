@@ -9,7 +9,7 @@ import pyotp
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, Playwright, expect, sync_playwright
 
-from tests.browser.people import LI, OFFICER_PASSWORD, WANG, Person, populate
+from tests.browser.people import CHEN, LI, OFFICER_PASSWORD, WANG, Person, populate
 from tests.browser.phone import Phone, Watched
 from tests.support.processes import Installation, running
 
@@ -95,6 +95,11 @@ def phones(browser: Browser, place: Installation, otp_secrets: dict[str, str], w
 @pytest.fixture
 def wang() -> Person:
     return WANG
+
+
+@pytest.fixture
+def chen() -> Person:
+    return CHEN
 
 
 @pytest.fixture

@@ -64,7 +64,7 @@ def test_an_officer_looks_a_record_up_for_a_purpose_that_the_resident_reads(
     phones: Phones, wang: Person, desk: Page
 ) -> None:
     desk.get_by_role("link", name="查记录").click()
-    desk.get_by_label("号码", exact=True).fill("大市监罚〔2026〕303号")
+    desk.get_by_label("号码", exact=True).fill("大市监罚〔2026〕103号")
     desk.locator(".choice", has_text="核对和更正信息").click()
     desk.get_by_role("button", name="查询").click()
     expect(desk.get_by_text("占道经营").first).to_be_visible()

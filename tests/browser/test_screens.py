@@ -44,7 +44,7 @@ def test_every_screen_is_for_everybody(phone: tuple[str, Phone]) -> None:
         hand.open(path)
         settle(hand.page)
         faults += look_at(hand.page, f"{mode}{path.replace('/', '_')}")
-        record = hand.page.locator("article.record h3 a")
+        record = hand.page.locator("main a[href^='#/records/']")
         if path == "/report" and record.count():
             record.first.click()
             hand.title("记录详情")
