@@ -1,5 +1,6 @@
 """Answer, direct, ask back, small talk or decline."""
 
+import heapq
 import re
 from collections.abc import Sequence
 
@@ -111,7 +112,7 @@ class Decider:
         if subject and (reading.concepts or likely in ("article", "flow")):
             features = features | self.reader.features(subject)[0]
             scores = self._nearer_to(self._following.family(subject), self.ranker.scores(features))
-        order = sorted(range(len(scores)), key=scores.__getitem__, reverse=True)[:LOOKED_AT]
+        order = heapq.nlargest(LOOKED_AT, range(len(scores)), key=scores.__getitem__)
         order = self._keep_in_scope(order, scores, reading)
         order = self._as_asked(self._as_marked(order, scores, reading), scores, reading)
         best, second = self.topics[order[0]], self.topics[order[1]]
