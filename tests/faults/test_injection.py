@@ -6,7 +6,6 @@ import zlib
 from typing import Any
 
 import httpx
-import pytest
 
 from api.accounts.models import Provider
 from api.infra.actors import SYSTEM
@@ -29,77 +28,77 @@ def is_refusal(answer: httpx.Response) -> bool:
     return 400 <= answer.status_code < 500 and answer.headers["content-type"].startswith("application/problem+json")
 
 
-@pytest.mark.parametrize("operator", OPERATORS, ids=str)
-async def test_an_operator_in_place_of_a_text_is_a_wrong_type(api: Api, operator: Any) -> None:
+async def test_an_operator_in_place_of_a_text_is_a_wrong_type(api: Api) -> None:
     me, desk = api.as_(resident(api.house)), api.as_(officer())
     record = await stored(api.house, penalty(resident(api.house)))
     before = await stored_counts(api)
-    for client, path, body in (
-        (api.anyone, "/session/wechat", {"code": operator}),
-        (api.anyone, "/session/refresh", {"refreshToken": operator}),
-        (api.anyone, "/staff/session", {"username": operator, "password": operator, "otp": operator}),
-        (me, "/session/step-up", {"documentNumber": operator}),
-        (me, "/me/objections", {"recordId": operator, "addressee": "centre", "reasons": ["wrong"]}),
-        (me, "/me/objections", {"recordId": record.id, "addressee": "centre", "reasons": operator}),
-        (me, "/grants/redeem", {"code": operator}),
-        (me, "/bot/messages", {"text": operator}),
-        (desk, "/staff/records/search", {"documentNumber": operator, "reason": operator}),
-    ):
-        answer = await client.post(path, json=body)
-        assert is_refusal(answer), (path, answer.status_code, answer.text)
+    for operator in OPERATORS:
+        for client, path, body in (
+            (api.anyone, "/session/wechat", {"code": operator}),
+            (api.anyone, "/session/refresh", {"refreshToken": operator}),
+            (api.anyone, "/staff/session", {"username": operator, "password": operator, "otp": operator}),
+            (me, "/session/step-up", {"documentNumber": operator}),
+            (me, "/me/objections", {"recordId": operator, "addressee": "centre", "reasons": ["wrong"]}),
+            (me, "/me/objections", {"recordId": record.id, "addressee": "centre", "reasons": operator}),
+            (me, "/grants/redeem", {"code": operator}),
+            (me, "/bot/messages", {"text": operator}),
+            (desk, "/staff/records/search", {"documentNumber": operator, "reason": operator}),
+        ):
+            answer = await client.post(path, json=body)
+            assert is_refusal(answer), (path, answer.status_code, answer.text)
     assert await stored_counts(api) == before
 
 
-@pytest.mark.parametrize("key", ["$where", "a.b", "__proto__", "", "id", "_id", "owner", "status", "$set"])
-async def test_a_field_that_nobody_asked_for_is_refused(api: Api, key: str) -> None:
+async def test_a_field_that_nobody_asked_for_is_refused(api: Api) -> None:
     me = api.as_(resident(api.house))
     record = await stored(api.house, penalty(resident(api.house)))
     before = await stored_counts(api)
-    body = {"recordId": record.id, "addressee": "centre", "reasons": ["wrong"], "text": "写错了", key: {"$ne": 1}}
-    assert is_refusal(await me.post("/me/objections", json=body))
+    for key in ("$where", "a.b", "__proto__", "", "id", "_id", "owner", "status", "$set"):
+        body = {"recordId": record.id, "addressee": "centre", "reasons": ["wrong"], "text": "写错了", key: {"$ne": 1}}
+        assert is_refusal(await me.post("/me/objections", json=body)), key
     assert await stored_counts(api) == before
 
 
-@pytest.mark.parametrize(
-    "path",
-    [
-        "/me/records/{\"$ne\":null}", "/me/records/..%2f..%2fetc%2fpasswd", "/me/records/%00", "/me/records/a%0d%0ab",
-        "/me/records/$where", "/me/evidence/..%5c..%5cx", "/reports/verify/%27%20OR%201=1", "/me/notices/%2e%2e.ics",
-        "/me/objections/" + "x" * 4000, "/me/records/％２ｅ％２ｅ", "/static/x/../../api/app.py",
-    ],
+STRANGE = (
+    '/me/records/{"$ne":null}', "/me/records/..%2f..%2fetc%2fpasswd", "/me/records/%00", "/me/records/a%0d%0ab",
+    "/me/records/$where", "/me/evidence/..%5c..%5cx", "/me/notices/%2e%2e.ics", "/me/objections/" + "x" * 4000,
+    "/me/records/％２ｅ％２ｅ", "/static/x/../../api/app.py",
 )  # fmt: skip
-async def test_a_strange_address_is_not_found_and_not_repeated(api: Api, path: str) -> None:
-    answer = await api.as_(resident(api.house)).get(path)
-    assert answer.status_code in (400, 404), (answer.status_code, answer.text)
-    assert "passwd" not in answer.text and "$where" not in answer.text and "OR 1=1" not in answer.text
 
 
-@pytest.mark.parametrize(
-    "cursor", ["eyIkbmUiOiBudWxsfQ", "W3siJG5lIjpudWxsfV0", "W3RydWVd", "W251bGxd", "///", "A" * 5000, "%00"]
+async def test_a_strange_address_is_not_found_and_not_repeated(api: Api) -> None:
+    for path in STRANGE:
+        answer = await api.as_(resident(api.house)).get(path)
+        assert answer.status_code in (400, 404), (path, answer.status_code, answer.text)
+        assert "passwd" not in answer.text and "$where" not in answer.text
+    code = await api.anyone.get("/reports/verify/%27%20OR%201=1")
+    assert (code.status_code, code.json()["isGenuine"]) == (200, False), "a code that is none is answered as any other"
+
+
+async def test_a_cursor_that_we_did_not_make_is_refused(api: Api) -> None:
+    for cursor in ("eyIkbmUiOiBudWxsfQ", "W3siJG5lIjpudWxsfV0", "W3RydWVd", "W251bGxd", "///", "A" * 5000, "%00"):
+        answer = await api.as_(resident(api.house)).get("/me/objections", params={"cursor": cursor})
+        assert answer.status_code == 400, (cursor, answer.text)
+
+
+HEADERS = (
+    ("Authorization", "Bearer " + "A" * 8000),
+    ("Authorization", "Bearer eyJhbGciOiJub25lIn0.eyJzdWIiOiJhY2Nfb25lIiwicm9sIjoib2ZmaWNlciJ9."),
+    ("Authorization", "Bearer null"),
+    ("Authorization", "Basic YWRtaW46YWRtaW4="),
+    ("X-Api-Key", '{"$ne": null}'),
+    ("X-Api-Key", "pk_" + "0" * 26 + "."),
+    ("X-Forwarded-For", '127.0.0.1, {"$ne":1}'),
+    ("X-HTTP-Method-Override", "DELETE"),
+    ("X-Original-URL", "/api/v1/staff/queue"),
 )
-async def test_a_cursor_that_we_did_not_make_is_refused(api: Api, cursor: str) -> None:
-    answer = await api.as_(resident(api.house)).get("/me/objections", params={"cursor": cursor})
-    assert answer.status_code == 400, answer.text
 
 
-@pytest.mark.parametrize(
-    ("name", "value"),
-    [
-        ("Authorization", "Bearer " + "A" * 8000),
-        ("Authorization", "Bearer eyJhbGciOiJub25lIn0.eyJzdWIiOiJhY2Nfb25lIiwicm9sIjoib2ZmaWNlciJ9."),
-        ("Authorization", "Bearer null"),
-        ("Authorization", "Basic YWRtaW46YWRtaW4="),
-        ("X-Api-Key", '{"$ne": null}'),
-        ("X-Api-Key", "pk_" + "0" * 26 + "."),
-        ("X-Forwarded-For", "127.0.0.1, {\"$ne\":1}"),
-        ("X-HTTP-Method-Override", "DELETE"),
-        ("X-Original-URL", "/api/v1/staff/queue"),
-    ],
-)  # fmt: skip
-async def test_a_header_opens_no_door(api: Api, name: str, value: str) -> None:
-    for path in ("/me/objections", "/staff/queue", "/provider/changes"):
-        answer = await api.anyone.get(path, headers={name: value})
-        assert answer.status_code == 401, (path, answer.status_code)
+async def test_a_header_opens_no_door(api: Api) -> None:
+    for name, value in HEADERS:
+        for path in ("/me/objections", "/staff/queue", "/provider/changes"):
+            answer = await api.anyone.get(path, headers={name: value})
+            assert answer.status_code == 401, (name, value, path, answer.status_code)
 
 
 async def test_a_foreign_host_is_not_served(api: Api) -> None:
@@ -107,61 +106,34 @@ async def test_a_foreign_host_is_not_served(api: Api) -> None:
     assert answer.status_code == 400 and "evil" not in answer.text
 
 
-@pytest.mark.parametrize("key", ["", "x" * 129, "a b", "ключ".encode(), b"\xff\xfe", "a\tb"])
-async def test_a_key_that_is_no_key_is_refused_before_any_work(api: Api, key: Any) -> None:
+async def test_a_key_that_is_no_key_is_refused_before_any_work(api: Api) -> None:
     me = api.as_(resident(api.house))
     record = await stored(api.house, penalty(resident(api.house)))
     before = await stored_counts(api)
     body = {"recordId": record.id, "addressee": "centre", "reasons": ["wrong"], "text": "写错了"}
-    answer = await me.post("/me/objections", json=body, headers={"Idempotency-Key": key})
-    if key == "a b":  # printable: a key like any other
-        assert answer.status_code == 201
-        return
-    assert is_refusal(answer)
+    keys: tuple[Any, ...] = ("", "x" * 129, "ключ".encode(), b"\xff\xfe", "a\tb")
+    for key in keys:
+        assert is_refusal(await me.post("/me/objections", json=body, headers={"Idempotency-Key": key})), key
     assert await stored_counts(api) == before
 
 
-@pytest.mark.parametrize(
-    "name",
-    [
-        "",
-        " ",
-        "王\u200b小明",
-        "王\u202e小明",
-        "王小明\x00",
-        "王小明<script>",
-        "$ne",
-        "王.小$明",
-        "١٢٣",
-        "😀",
-        "a" * 61,
-        "王_小明",
-        "=1+1",
-    ],
-)
-async def test_a_name_that_is_no_name_is_refused_without_being_repeated(api: Api, name: str) -> None:
-    session = await sign_in(api.anyone, "wang")
-    body = {"name": name, "documentKind": "resident_id", "documentNumber": NUMBER}
-    answer = await api.anyone.post("/me/identity", json=body, headers=bearer(session["accessToken"]))
-    assert is_refusal(answer), answer.text
-    assert len(name.strip()) < 4 or name not in answer.text
+NAMES = (
+    "", " ", "王\u200b小明", "王\u202e小明", "王小明\x00", "王小明<script>", "$ne", "王.小$明", "١٢٣", "😀", "a" * 61,
+    "王_小明", "=1+1",
+)  # fmt: skip
+NUMBERS = (
+    NUMBER.replace("1", "一"), NUMBER.replace("1", "١"), NUMBER[:-1] + "Χ", NUMBER + "\u200b", NUMBER.replace("0", "О")
+)  # fmt: skip
 
 
-@pytest.mark.parametrize(
-    "number",
-    [
-        NUMBER.replace("1", "一"),
-        NUMBER.replace("1", "١"),
-        NUMBER[:-1] + "Χ",
-        NUMBER + "\u200b",
-        NUMBER.replace("0", "О"),
-    ],
-)
-async def test_a_number_in_look_alikes_is_not_the_number(api: Api, number: str) -> None:
-    session = await sign_in(api.anyone, "wang")
-    body = {"name": "王小明", "documentKind": "resident_id", "documentNumber": number}
-    answer = await api.anyone.post("/me/identity", json=body, headers=bearer(session["accessToken"]))
-    assert is_refusal(answer), answer.text
+async def test_names_and_numbers_in_look_alikes_are_refused_without_being_repeated(api: Api) -> None:
+    given = [(name, NUMBER) for name in NAMES] + [("王小明", number) for number in NUMBERS]
+    for count, (name, number) in enumerate(given):
+        session = await sign_in(api.anyone, f"wang{count}")
+        body = {"name": name, "documentKind": "resident_id", "documentNumber": number}
+        answer = await api.anyone.post("/me/identity", json=body, headers=bearer(session["accessToken"]))
+        assert answer.status_code == 400, (name, number, answer.text)
+        assert number not in answer.text and (len(name) < 4 or name not in answer.text)
 
 
 def png(width: int, height: int) -> bytes:
@@ -184,28 +156,25 @@ def zip_bomb() -> bytes:
     return out.getvalue()
 
 
-@pytest.mark.parametrize(
-    ("filename", "content"),
-    [
-        ("bomb.png", png(60_000, 60_000)),
-        ("bomb2.png", png(2_000_000_000, 1)),
-        ("cut.png", png(100, 100)[:60]),
-        ("text.png", zlib.compress(b"x")),
-        ("bomb.pdf", zip_bomb()),
-        ("page.jpg", b"<html><script>alert(1)</script>"),
-        ("picture.svg", b"<svg onload='alert(1)'/>"),
-        ("empty.pdf", b""),
-        ("big.pdf", b"%PDF-" + b"0" * 8_000_001 + b"%%EOF"),
-    ],
-    ids=lambda value: value if isinstance(value, str) else "",
+BOMBS = (
+    ("bomb.png", png(60_000, 60_000)),
+    ("bomb2.png", png(2_000_000_000, 1)),
+    ("cut.png", png(100, 100)[:60]),
+    ("text.png", zlib.compress(b"x")),
+    ("bomb.pdf", zip_bomb()),
+    ("page.jpg", b"<html><script>alert(1)</script>"),
+    ("picture.svg", b"<svg onload='alert(1)'/>"),
+    ("empty.pdf", b""),
+    ("big.pdf", b"%PDF-" + b"0" * 8_000_001 + b"%%EOF"),
 )
-async def test_a_bomb_or_a_file_in_disguise_is_refused_and_nothing_is_kept(
-    api: Api, filename: str, content: bytes
-) -> None:
+
+
+async def test_a_bomb_or_a_file_in_disguise_is_refused_and_nothing_is_kept(api: Api) -> None:
     me = api.as_(resident(api.house))
     before = await stored_counts(api)
-    answer = await me.post("/me/evidence", files={"file": (filename, content, "image/png")})
-    assert is_refusal(answer), (answer.status_code, answer.text)
+    for filename, content in BOMBS:
+        answer = await me.post("/me/evidence", files={"file": (filename, content, "image/png")})
+        assert is_refusal(answer), (filename, answer.status_code, answer.text)
     assert await stored_counts(api) == before
 
 
