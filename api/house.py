@@ -263,7 +263,7 @@ class House:
             self.centre_name,
             settings.public_url,
         )
-        self.statements = StatementService(self.records, self.objections, self.notices, self.audits)
+        self.statements = StatementService(self.records, self.notices, self.audits)
         self.personal_data = PersonalDataService(holdings_of(self), self.accounts, self.audits)
 
     def centre_name(self, jurisdiction: str | None) -> str:

@@ -169,7 +169,7 @@ class ObjectionHandling:
             remedies=remedies(now),
             steps=finish(case.steps, now),
         )
-        await self._objections.records.unmark(tx, case.record_id, case.id)
+        await self._objections.records.unmark(tx, case.record_id, case.id, has_failed=True)
         await self._objections.tell(tx, after, "objections.rejected", now)
         return after
 

@@ -24,7 +24,6 @@ OPEN = (
     "review",
 )
 FINAL = ("upheld", "rejected", "review_rejected", "withdrawn")
-FAILED = ("rejected", "review_rejected")
 
 FILING = {
     ("dalian", Addressee.CENTRE): "file_with_dalian_centre",

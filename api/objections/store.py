@@ -26,8 +26,3 @@ INDEXES: Sequence[IndexModel] = (
 class ObjectionStore(CaseStore[Objection]):
     def __init__(self, database: Database, keys: KeyRing) -> None:
         super().__init__(database, keys, Objection, COLLECTION)
-
-    async def has_one_in(self, owner: str, record: str, statuses: Sequence[str]) -> bool:
-        """Whether the owner has an objection to the record in one of the statuses."""
-        query = {"owner": owner, "record_id": record, "status": {"$in": list(statuses)}}
-        return await self._collection.find_one(query, projection={"_id": True}) is not None

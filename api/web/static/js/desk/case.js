@@ -7,6 +7,7 @@ import { badge, button, buttons, card, citation, facts, link, sheet, toast } fro
 import { form } from "../forms.js";
 import { dateWords, place, stampWords } from "../words.js";
 import { paper } from "../paper.js";
+import { openRecord } from "./records.js";
 import { doStep, lawWords } from "./steps.js";
 
 const PAPERS = { objections: "result", repairs: "decision" };
@@ -54,6 +55,7 @@ export async function show({ parts, staff, again }) {
           historyCard(one.history)),
         h("div", {},
           card("现在可以办的", actions.length ? buttons(...actions.map((action, index) => h("button.button", { onclick: () => act(action) }, h("kbd", { "aria-hidden": "true" }, index + 1), h("span", {}, action.label)))) : h("p", {}, "没有可以办的步骤。"),
+            one.recordId ? button("查看这条记录", () => openRecord(one.recordId, errand === "repairs" ? "repair" : "objection"), "quiet") : null,
             button("分配", async () => { if (await assign(one, one.id, staff)) again(); }, "quiet")),
           (one.clocks ?? []).length ? card("期限", one.clocks.map(clockCard)) : null,
           pathCard(one.path), remediesCard(one.remedies), copiesCard(one.followThrough),

@@ -21,7 +21,7 @@ async function find(id) {
 
 // Slide the day on which the duty is performed and see the dates move: asked of the server, never reckoned here.
 function whatIf(record) {
-  const output = h("output.slider-date", {}, "拖动看看");
+  const output = h("output.slider-date", {}, dateWords(today()));
   const room = h("div", { "aria-live": "polite" });
   let timer = 0;
   let asked = 0;
@@ -44,7 +44,7 @@ function whatIf(record) {
       room.replaceChildren(note("warn", fault instanceof Problem ? fault.detail : "连不上网络，算不了。"));
     }
   };
-  return card("假如那天履行完义务", h("div.slider", {}, h("p", {}, "在 ", output, " 履行完罚款、改正等义务，日期会怎么变？"), input), room);
+  return card("假如那天履行完义务", h("div.slider", {}, h("p", {}, "拖动选一天：假如 ", output, " 履行完罚款、改正等义务，日期会怎么变？"), input), room);
 }
 
 async function writeStatement(record) {
