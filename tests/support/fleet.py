@@ -33,6 +33,7 @@ class Fleet:
         self._apis: dict[int, subprocess.Popen[bytes]] = {}
         self.environ = {
             **os.environ,
+            "TMPDIR": str(folder),  # whoever is killed cleans up nothing
             "CW_MODE": "development",
             "MONGODB_URI": f"mongodb://127.0.0.1:{self._mongo_port}/?directConnection=true",
             "CW_DATABASE": "siege",
