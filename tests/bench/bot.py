@@ -99,9 +99,7 @@ def _quality(bot: Bot) -> list[dict[str, Any]]:
 
 def _engines() -> list[dict[str, Any]]:
     corpus = [
-        (article.id, article.text)
-        for place in ("yunnan", "dalian")
-        for article in articles.regulation(place).articles
+        (article.id, article.text) for place in ("yunnan", "dalian") for article in articles.regulation(place).articles
     ]
     asked = [q for name in ("dev.jsonl", "own.jsonl") for q in questions(name) if q["kind"] == "article"]
     rows = []
