@@ -25,6 +25,7 @@ from api.http import health
 from api.http.access import Door, current_actor
 from api.http.demo import demo_residents
 from api.http.idempotency import make_once
+from api.http.injection import resolve_in_order
 from api.http.limits import LimitGuard
 from api.http.load import Admission
 from api.http.metrics import make_config as make_metrics
@@ -164,7 +165,7 @@ def create_app(house: House) -> Litestar:
         house.tokens, house.clock, house.providers.find, house.sessions.is_revoked, house.settings.trusted_proxies
     )
     limits = LimitGuard(house.limiter, house.clock)
-    return Litestar(
+    app = Litestar(
         route_handlers=[
             Router(path=BASE, route_handlers=list(ROUTES)),
             WebController,
@@ -188,3 +189,5 @@ def create_app(house: House) -> Litestar:
         request_class=GuardedRequest,
         plugins=plugins_for(house.settings.otlp_endpoint),
     )
+    resolve_in_order(app)
+    return app
