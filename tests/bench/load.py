@@ -4,7 +4,7 @@ import asyncio
 import re
 import time
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from itertools import cycle
 from typing import cast
 
@@ -88,10 +88,10 @@ def request(
     return "\r\n".join([*lines, "", ""]).encode() + (body or b"")
 
 
-async def fire(port: int, requests: Sequence[bytes], seconds: float, connections: int = 32) -> Load:
-    """Each connection takes the next of the requests, round and round, until the time is over."""
+async def fire(port: int, requests: Iterable[bytes], seconds: float, connections: int = 32) -> Load:
+    """Each connection takes the next of the requests until the time is over; a sequence is gone through round and round."""
     loop = asyncio.get_running_loop()
-    queue = cycle(requests)
+    queue = cycle(requests) if isinstance(requests, Sequence) else iter(requests)
     begun = time.perf_counter()
     open_ones: list[_Connection] = []
     for _ in range(connections):

@@ -38,8 +38,8 @@ class Site(msgspec.Struct):
     house: House
     environ: dict[str, str]
     folder: Path
-    server: subprocess.Popen[bytes]
     residents: list[Actor]
+    server: Any = None  # the process, where there is one
 
     def bearer(self, who: Actor) -> tuple[str, str]:
         """Good for ten minutes."""
@@ -79,13 +79,14 @@ async def site(residents: int = 0, records: int = 20, *, serves: bool = True, **
         show("filling the database")
         people = [resident(house, f"acc_{number}", f"number-{number}") for number in range(residents)]
         await fill(house, people, records)
-        show("starting the server")
-        log = folder / "api.log"
-        server = python("-m", "api", *(("serve",) if serves else ("--help",)), environ=environ, log=log)
-        stack.callback(stop, server)
+        here = Site(port, house, environ, folder, people)
         if serves:
-            await asyncio.to_thread(wait_until_ready, f"http://127.0.0.1:{port}", server, log)
-        yield Site(port, house, environ, folder, server, people)
+            show("starting the server")
+            log = folder / "api.log"
+            here.server = python("-m", "api", "serve", environ=environ, log=log)
+            stack.callback(stop, here.server)
+            await asyncio.to_thread(wait_until_ready, f"http://127.0.0.1:{port}", here.server, log)
+        yield here
         await house.close()
 
 
