@@ -62,7 +62,9 @@ class Spelling:
         """A slip of the finger in a long run, such as yiyii or xinyongbaogoa: the nearest word, where one is near enough."""
         if len(run) < SLIP_FROM:
             return run
-        found = process.extractOne(run, self._by_pinyin.keys(), scorer=Levenshtein.normalized_similarity, score_cutoff=NEAR)
+        found = process.extractOne(
+            run, self._by_pinyin.keys(), scorer=Levenshtein.normalized_similarity, score_cutoff=NEAR
+        )
         return self._by_pinyin[found[0]] if found else run
 
     def _from_homophones(self, text: str) -> str:
