@@ -101,6 +101,10 @@ class Casework(Generic[C]):
             raise Outdated
         return case
 
+    async def by_id(self, case_id: str, tx: Tx) -> C:
+        """For other errands of the product, which have checked who may. Raises NotFound."""
+        return await self._cases.get(case_id, tx)
+
     async def page(self, actor: Actor, cursor: str | None, limit: int) -> Page[C]:
         """The actor's own, newest first."""
         return await self._cases.page_by_owner(actor.id, cursor, limit)
