@@ -39,6 +39,7 @@ SEALED: Mapping[str, type[msgspec.Struct]] = {
     evidence_store.COLLECTION: Evidence,
     evidence_store.PIECES: Piece,
     objections_store.COLLECTION: Objection,
+    listings_store.COLLECTION: Listing,
     repairs_store.COLLECTION: Repair,
     withdrawals_store.COLLECTION: Withdrawal,
     declarations_store.COLLECTION: Declaration,
