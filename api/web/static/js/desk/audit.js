@@ -3,7 +3,10 @@ import { api, query as search } from "../api.js";
 import { button, empty, sheet } from "../ui.js";
 import { stampWords } from "../words.js";
 
-const line = (one) => h("tr", {}, [stampWords(one.at), one.role, one.by, one.action, one.ref, one.outcome, one.basis ?? "", one.chain ? `${one.day} #${one.number} ${one.chain.slice(0, 12)}…` : "待入链"].map((text) => h("td", {}, text)));
+const ROLES = { nobody: "未登录", unbound: "未实名", resident: "居民", provider: "提供单位", officer: "经办", auditor: "审计", system: "系统" };
+const OUTCOMES = { done: "已办", "not-found": "没有找到", refused: "被拒绝" };
+
+const line = (one) => h("tr", {}, [stampWords(one.at), ROLES[one.role] ?? one.role, one.by, one.action, one.ref, OUTCOMES[one.outcome] ?? one.outcome, one.basis ?? "", one.chain ? `${one.day} #${one.number} ${one.chain.slice(0, 12)}…` : "待入链"].map((text) => h("td", {}, text)));
 
 const FILTERS = [["day", "日期", "date"], ["action", "做了什么", "text"], ["subject", "对象（盲索引）", "text"]];
 
