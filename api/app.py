@@ -27,6 +27,7 @@ from api.http import health
 from api.http.access import Door, current_actor
 from api.http.demo import demo_residents
 from api.http.idempotency import make_once
+from api.http.injection import resolve_in_order
 from api.http.limits import LimitGuard
 from api.http.load import Admission
 from api.http.metrics import make_config as make_metrics
@@ -209,4 +210,5 @@ def create_app(house: House) -> Litestar:
         plugins=plugins_for(house.settings.otlp_endpoint),
     )
     app.state["rooms"] = rooms
+    resolve_in_order(app)
     return app

@@ -45,6 +45,7 @@ SEALED: Mapping[str, type[msgspec.Struct]] = {
     declarations_store.COLLECTION: Declaration,
     pledges_store.COLLECTION: Pledge,
     grants_store.COLLECTION: Grant,
+    listings_store.COLLECTION: Listing,
 }
 RENEWED = frozenset({"wechat_tokens"})
 """Left out: WeChat's access token is fetched anew, and sealed under the current key, every two hours."""

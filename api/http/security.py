@@ -10,7 +10,6 @@ from collections.abc import AsyncGenerator
 from typing import Any
 
 from litestar import Request
-from litestar.datastructures import MutableScopeHeaders
 from litestar.types import Message, Scope
 
 from api.infra.errors import Invalid, TooLarge
@@ -62,16 +61,18 @@ class SecurityHeaders:
     """
 
     def __init__(self, *, is_production: bool) -> None:
-        self._headers = {**_HEADERS, "Strict-Transport-Security": _HSTS} if is_production else _HEADERS
+        headers = {**_HEADERS, "Strict-Transport-Security": _HSTS} if is_production else _HEADERS
+        self._headers = [(name.lower().encode(), value.encode()) for name, value in headers.items()]
 
     async def before_send(self, message: Message, scope: Scope) -> None:
         if message["type"] != "http.response.start":
             return
-        headers = MutableScopeHeaders.from_message(message)
-        for name, value in self._headers.items():
-            headers.setdefault(name, value)
-        if _PERSONAL.match(scope["path"]):
-            headers.setdefault("Cache-Control", "no-store")
+        headers = list(message["headers"])
+        there = {name.lower() for name, _ in headers}
+        headers += [header for header in self._headers if header[0] not in there]
+        if b"cache-control" not in there and _PERSONAL.match(scope["path"]):
+            headers.append((b"cache-control", b"no-store"))
+        message["headers"] = headers
 
 
 class GuardedRequest(Request[Any, Any, Any]):

@@ -1,0 +1,29 @@
+"""What a handler asks for is handed to it without a task being started for each thing."""
+
+from litestar.routes import HTTPRoute
+
+from api.app import create_app
+from api.house import House
+from api.infra.mongo import Database
+from tests.support.api import Api, make_settings, resident
+
+
+def test_no_handler_waits_for_what_it_asks_for_side_by_side(database: Database) -> None:
+    app = create_app(House(make_settings(), database=database))
+    batches = [
+        batch
+        for route in app.routes
+        if isinstance(route, HTTPRoute)
+        for _, parameters in route.route_handler_map.values()
+        for batch in parameters.dependency_batches
+    ]
+    assert len(batches) > 100
+    assert {len(batch) for batch in batches} == {1}
+
+
+async def test_a_token_that_was_read_once_is_over_when_its_time_is(api: Api) -> None:
+    who = resident(api.house)
+    client = api.as_(who)
+    assert (await client.get("/me/footprints")).status_code == 200
+    api.house.clock.advance(minutes=11)  # type: ignore[attr-defined]
+    assert (await client.get("/me/footprints")).status_code == 401

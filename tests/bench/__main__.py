@@ -1,0 +1,146 @@
+"""`python -m tests.bench [--only NAME] [--quick]`: every measurement, as one table and as JSON in tests/bench/results/."""
+
+import argparse
+import importlib
+import inspect
+import os
+import pkgutil
+import platform
+import re
+import sys
+import time
+import traceback
+from pathlib import Path
+from typing import Any
+
+import msgspec
+
+_HERE = Path(__file__).parent
+_NOT_MEASUREMENTS = {"__main__", "figures", "load", "site", "reference"}
+_BOUND = re.compile(r"^(>=|<=|<|>|≥|≤|at least|at most)\s*(?:×\s*)?([\d.]+)")
+_CROWDED = 1.3
+
+
+def names() -> list[str]:
+    return sorted(module.name for module in pkgutil.iter_modules([str(_HERE)]) if module.name not in _NOT_MEASUREMENTS)
+
+
+def measure(name: str, *, quick: bool) -> list[dict[str, Any]]:
+    """The rows of one module, in one shape. Modules say `quick` or `small` where they have a short form."""
+    run = getattr(importlib.import_module(f"tests.bench.{name}"), "run", None)
+    if run is None:
+        return []
+    known = inspect.signature(run).parameters
+    found = run(**{word: quick for word in ("quick", "small") if word in known})
+    rows = found if isinstance(found, list) else [_flat(found)]
+    return [row_of(name, row) for row in rows]
+
+
+def _flat(found: dict[str, Any], head: str = "") -> dict[str, Any]:
+    flat: dict[str, Any] = {}
+    for key, value in found.items():
+        if isinstance(value, dict):
+            flat |= _flat(value, f"{head}{key}.")
+        else:
+            flat[f"{head}{key}"] = value
+    return flat
+
+
+def row_of(module: str, row: dict[str, Any]) -> dict[str, Any]:
+    if "what" in row:
+        return {"module": module, **row}
+    if "value" not in row:
+        return {"module": module, "what": module, **row}
+    value, target = row["value"], str(row.get("target") or row.get("beside") or "")
+    shaped = {"module": module, "what": row["name"], "measured": value, "unit": row.get("unit", ""), **row}
+    if row.get("unit") == "ratio":
+        shaped["ratio"] = [row.get("minimum", value), value, row.get("maximum", value)]
+    if bound := _BOUND.match(target):
+        limit = float(bound[2])
+        shaped["target"] = target
+        shaped["reached"] = value >= limit if bound[1] in (">=", ">", "≥", "at least") else value <= limit
+    return shaped
+
+
+def crowding() -> float:
+    """How much longer work takes than the processor time it needs: 1 on a quiet machine."""
+    wall, used = time.perf_counter(), time.process_time()
+    while time.process_time() - used < 0.2:
+        sum(range(1000))
+    return (time.perf_counter() - wall) / (time.process_time() - used)
+
+
+def machine() -> dict[str, Any]:
+    return {
+        "processors": os.cpu_count(),
+        "machine": platform.machine(),
+        "system": platform.platform(terse=True),
+        "python": platform.python_version(),
+        "load": os.getloadavg(),
+    }
+
+
+def show(rows: list[dict[str, Any]]) -> None:
+    heads = ("what", "measured", "reference", "ratio min/median/max", "target", "reached?")
+    table = [heads, *(_cells(row) for row in rows)]
+    widths = [max(map(_width, column)) for column in zip(*table, strict=True)]
+    for cells in table:
+        print(
+            "  ".join(cell + " " * (width - _width(cell)) for cell, width in zip(cells, widths, strict=True)).rstrip()
+        )
+
+
+def _cells(row: dict[str, Any]) -> tuple[str, ...]:
+    unit = row.get("unit", "")
+    if "measured" not in row:
+        rest = "; ".join(f"{key}={value}" for key, value in row.items() if key not in ("module", "what"))
+        return (str(row["what"]), rest[:160], "", "", "", "")
+    reference = f"{row['reference']:,.4g} ({row['beside']})" if "reference" in row else ""
+    ratio = " / ".join(f"{value:.2f}" for value in row["ratio"]) if "ratio" in row else ""
+    reached = {True: "yes", False: "NO"}.get(row["reached"], "") if "reached" in row else ""
+    return (str(row["what"]), f"{row['measured']:,.4g} {unit}", reference, ratio, str(row.get("target", "")), reached)
+
+
+def _width(text: str) -> int:
+    return sum(2 if "⺀" <= character <= "￯" else 1 for character in text)
+
+
+def main() -> int:
+    parser = argparse.ArgumentParser(prog="python -m tests.bench", description=__doc__)
+    parser.add_argument("--only", action="append", choices=names(), metavar="NAME", help=f"of {', '.join(names())}")
+    parser.add_argument("--quick", action="store_true", help="short runs: whether it works, not what it gives")
+    chosen = parser.parse_args()
+    rows: list[dict[str, Any]] = []
+    failed: list[str] = []
+    facts = machine()
+    noise: dict[str, float] = {}
+    for name in chosen.only or names():
+        print(f"… {name}", file=sys.stderr, flush=True)
+        noise[name] = round(crowding(), 2)
+        try:
+            rows += measure(name, quick=chosen.quick)
+        except Exception:
+            traceback.print_exc()
+            failed.append(name)
+    show(rows)
+    crowded = [f"{name} {value:g}" for name, value in noise.items() if value > _CROWDED]
+    note = (
+        f"The machine was busy with other things: work took longer than its processor time by ({', '.join(crowded)}). "
+        "Rates are low and ratios scatter."
+        if crowded
+        else "The machine was quiet."
+    )
+    print(f"\n{note}")
+    folder = _HERE / "results"
+    folder.mkdir(exist_ok=True)
+    file = folder / f"{time.strftime('%Y%m%dT%H%M%S')}.json"
+    result = {"machine": facts, "quick": chosen.quick, "crowding": noise, "note": note, "failed": failed, "rows": rows}
+    file.write_bytes(msgspec.json.format(msgspec.json.encode(result), indent=1) + b"\n")
+    print(f"Written to {file.relative_to(Path.cwd()) if file.is_relative_to(Path.cwd()) else file}")
+    if failed:
+        print(f"Not measured: {', '.join(failed)}", file=sys.stderr)
+    return 1 if failed else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

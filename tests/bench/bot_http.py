@@ -1,0 +1,76 @@
+"""POST /bot/messages of people who are not signed in, beside jieba cutting the same texts in one process."""
+
+import statistics
+import time
+from importlib import resources
+from typing import Any
+
+import msgspec
+import uvloop
+
+from tests.bench.figures import alone, beside, in_turn
+from tests.bench.load import Load, fire, request
+from tests.bench.site import processor_seconds, site
+from tests.bot.measuring import questions
+
+_ASKERS = 2000
+
+
+def run(*, quick: bool = False) -> list[dict[str, Any]]:
+    return uvloop.run(_run(quick=quick))
+
+
+async def _run(*, quick: bool) -> list[dict[str, Any]]:
+    runs, seconds = (2, 1.0) if quick else (5, 3.0)
+    texts = [question["text"] for name in ("dev.jsonl", "own.jsonl") for question in questions(name)]
+    cut = _cutter()
+    costs: list[float] = []
+    async with site() as here:
+        asked = [
+            request(
+                "POST",
+                "/api/v1/bot/messages",
+                here.port,
+                msgspec.json.encode({"text": texts[number % len(texts)]}),
+                (("X-Forwarded-For", f"10.{number >> 8}.{number & 255}.9"),),
+            )
+            for number in range(max(_ASKERS, len(texts)))
+        ]
+
+        async def ours() -> Load:
+            before = processor_seconds(here.server.pid)
+            load = (await fire(here.port, asked, seconds)).must_be(200)
+            costs.append((processor_seconds(here.server.pid) - before) * 1000 / len(load.latencies))
+            return load
+
+        async def jieba_alone() -> float:
+            begun, count = time.perf_counter(), 0
+            while time.perf_counter() - begun < seconds:
+                cut(texts[count % len(texts)])
+                count += 1
+            return count / (time.perf_counter() - begun)
+
+        own, bare = await in_turn(runs, ours, jieba_alone)
+    what = "POST /bot/messages, not signed in"
+    return [
+        beside(
+            what,
+            [load.rate for load in own],
+            bare,
+            "texts/s",
+            "jieba cutting the same texts",
+            at_least=0.2,
+            processor_ms=statistics.median(costs[1:]),
+        ),
+        alone(f"{what}: p99 at 32 connections", statistics.median(o.quantile(0.99) for o in own), "ms", at_most=15),
+    ]
+
+
+def _cutter() -> Any:
+    import jieba
+
+    whole = jieba.Tokenizer()
+    with resources.files("jieba").joinpath("dict.txt").open("rb") as lines:
+        whole.FREQ, whole.total = whole.gen_pfdict(lines)
+    whole.initialized = True
+    return whole.lcut

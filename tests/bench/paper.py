@@ -1,0 +1,49 @@
+"""The report on paper with 40 records beside the bare Typst compile of the same sheet, in turn on warm compilers."""
+
+import time
+from typing import Any
+
+import msgspec
+import uvloop
+
+from api.house import House
+from api.reports import papers
+from api.reports.assembly import assemble
+from api.reports.sheets import sheet_of
+from tests.bench.figures import alone, beside, in_turn
+from tests.support.api import make_settings, resident
+from tests.support.records import make_record
+
+
+def run(*, quick: bool = False) -> list[dict[str, Any]]:
+    return uvloop.run(_run(2 if quick else 5))
+
+
+async def _run(runs: int) -> list[dict[str, Any]]:
+    house = House(make_settings())
+    who, now = resident(house), house.clock.now()
+    records = [make_record(house, who) for _ in range(40)]
+    set_one, compiler = papers.Papers(), papers._compiler()
+    sheet = sheet_of(assemble(records, now), "某市信用中心", "本人查阅").numbered(
+        "BG1", now, "ABCDE", "https://example.cn"
+    )
+    data = {"data": msgspec.json.encode(papers._data(sheet)).decode()}
+    sizes: list[int] = []
+
+    async def ours() -> float:
+        begun = time.perf_counter()
+        made = sheet_of(assemble(records, now), "某市信用中心", "本人查阅")
+        sizes.append(len(await set_one.set(made.numbered("BG1", now, "ABCDE", "https://example.cn"))))
+        return (time.perf_counter() - begun) * 1000
+
+    async def bare() -> float:
+        begun = time.perf_counter()
+        compiler.compile(format="pdf", sys_inputs=data, timestamp=now.replace(microsecond=0), pdf_standards=["ua-1"])
+        return (time.perf_counter() - begun) * 1000
+
+    own, other = await in_turn(runs, ours, bare)
+    await house.close()
+    return [
+        beside("PDF report, 40 records", own, other, "ms", "bare Typst compile of the same sheet", at_most=1.3),
+        alone("PDF report, 40 records: size", sizes[-1] / 1000, "kB", at_most=120),
+    ]
