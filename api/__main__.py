@@ -22,7 +22,7 @@ from api.infra.mongo import is_outage
 from api.infra.settings import Settings, SettingsError, read_settings
 
 _LOOK_AGAIN_SECONDS = 2.0
-_HEADER_MILLISECONDS = 15_000  # also how long an idle connection is kept: the proxy lets go of it earlier
+_HEADER_MILLISECONDS = 15_000  # from the first byte of a request's head to its last
 
 
 def _settings() -> Settings:
