@@ -1,7 +1,7 @@
 """What every case that officers handle has in common: who may see it, how it moves, and who is told."""
 
 from collections.abc import Sequence
-from datetime import date, datetime, timedelta
+from datetime import datetime, timedelta
 from functools import cache
 from importlib import resources
 from typing import Any, Generic, TypeVar
@@ -10,6 +10,7 @@ import msgspec
 
 from api.audits.service import AuditService
 from api.desk.errors import TooSoonToUrge
+from api.desk.models import Remedy
 from api.desk.service import DeskService
 from api.infra.actors import Actor, Role
 from api.infra.cases import CaseStore
@@ -24,13 +25,6 @@ from api.notices.service import NoticeService
 from knowledge.clocks import chinese_date
 
 C = TypeVar("C", bound=Any)
-
-
-class Remedy(msgspec.Struct, frozen=True):
-    """Where a resident can go when a decision is against them; `clock` names the rule its last day comes from."""
-
-    clock: str
-    starts_on: date
 
 
 _REMEDIES = ("remedy.reconsideration", "remedy.litigation")

@@ -46,3 +46,10 @@ class Breach(msgspec.Struct, frozen=True):
     reason: str
     recorded_at: datetime
     done_at: datetime | None = None
+
+
+class Remedy(msgspec.Struct, frozen=True):
+    """Where a resident can go when a decision is against them; `clock` names the rule its last day comes from."""
+
+    clock: str
+    starts_on: date
