@@ -294,7 +294,7 @@ class House:
         """What the resident has under way, in one query: who owes which step, and by when."""
         return [
             OpenCase(docket.errand.rstrip("s"), docket.id, under_way(docket))
-            for docket in await self.desk.open_of(actor.id)
+            for docket in await self.desk.open_of(actor.bound_subject)
         ]
 
     async def prepare(self) -> None:

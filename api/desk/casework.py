@@ -65,9 +65,12 @@ class Casework(Generic[C]):
         self._desk = desk
 
     async def owned(self, actor: Actor, case_id: str, now: datetime, tx: Tx = None) -> C:
-        """The actor's own case. Raises NotFound for none and for another's; the attempt is in the audit."""
+        """The actor's own case, also from an account that is closed by now.
+
+        Raises NotFound for none and for another's; the attempt is in the audit.
+        """
         case = await self._cases.get(case_id, tx)
-        if case.owner != actor.id:
+        if case.subject != actor.subject:
             await self._turn_away(actor, case_id, now)
         return case
 
@@ -101,7 +104,7 @@ class Casework(Generic[C]):
 
     async def page(self, actor: Actor, cursor: str | None, limit: int) -> Page[C]:
         """The actor's own, newest first."""
-        return await self._cases.page_by_owner(actor.id, cursor, limit)
+        return await self._cases.page({"subject": actor.bound_subject}, cursor, limit)
 
     async def page_of_provider(self, actor: Actor, statuses: Sequence[str], cursor: str | None, limit: int) -> Page[C]:
         """Those about the unit's own records in the given states, newest first. Needs (provider, status, _id)."""

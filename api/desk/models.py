@@ -9,7 +9,7 @@ from knowledge.citations import Certainty, Citation
 
 
 class Docket(msgspec.Struct, frozen=True):
-    """A case in the queue. `id` is the case's own id, `owner` the resident's account; `steps` are the open ones,
+    """A case in the queue. `id` is the case's own id, `subject` the resident's blind index; `steps` are the open ones,
     the next due first.
     """
 
@@ -20,7 +20,7 @@ class Docket(msgspec.Struct, frozen=True):
     status: str
     due_on: date
     steps: tuple[Step, ...]
-    owner: str = ""
+    subject: str = ""
     assignee: str | None = None
 
 

@@ -12,9 +12,9 @@ from api.objections.models import Objection
 COLLECTION = "objections"
 ONE_OPEN = "one_open"
 INDEXES: Sequence[IndexModel] = (
-    IndexModel([("owner", ASCENDING), ("_id", DESCENDING)], name="owner"),
+    IndexModel([("subject", ASCENDING), ("_id", DESCENDING)], name="subject"),
     IndexModel(
-        [("record_id", ASCENDING), ("owner", ASCENDING)],
+        [("record_id", ASCENDING), ("subject", ASCENDING)],
         name=ONE_OPEN,
         unique=True,
         partialFilterExpression={"is_open": True},
