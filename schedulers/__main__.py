@@ -56,7 +56,7 @@ async def work_until_told(settings: Settings, jobs: tuple[Job, ...], *, is_once:
         runner = Runner(Work(house), metrics, jobs)
         if is_once:
             return 0 if await runner.run_all() else 1
-        door = Door(metrics, settings.worker_metrics_port, runner.faults)
+        door = Door(metrics, settings.metrics_host, settings.worker_metrics_port, runner.faults)
         runner.start()
         _log.info("worker-started", count=len(jobs), port=settings.worker_metrics_port)
         while not stop.is_set():

@@ -1,4 +1,4 @@
-"""The worker seen from outside: /metrics for Prometheus and /ready, on a loopback port of its own."""
+"""The worker seen from outside: /metrics for Prometheus and /ready, on a port of its own."""
 
 import threading
 from collections.abc import Callable, Iterable
@@ -62,7 +62,7 @@ class _Server(WSGIServer):
 class Door:
     """Serves /metrics and /ready from a thread until closed. Raises OSError for a taken port."""
 
-    def __init__(self, metrics: Metrics, port: int, is_ready: Callable[[], list[str]]) -> None:
+    def __init__(self, metrics: Metrics, host: str, port: int, is_ready: Callable[[], list[str]]) -> None:
         scrape = make_wsgi_app(metrics.registry)
 
         def answer(environ: dict[str, Any], start: _Start) -> Iterable[bytes]:
@@ -73,7 +73,7 @@ class Door:
             start("503 Not Ready" if faults else "200 OK", [("Content-Type", "application/json")])
             return [msgspec.json.encode({"status": "not-ready" if faults else "ready", "faults": faults})]
 
-        self._server = make_server("127.0.0.1", port, answer, _Server, _Quiet)
+        self._server = make_server(host, port, answer, _Server, _Quiet)
         self._thread = threading.Thread(target=self._server.serve_forever, daemon=True)
         self._thread.start()
 
