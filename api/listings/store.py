@@ -19,7 +19,7 @@ INDEXES: Sequence[IndexModel] = (
         [("open_record", ASCENDING)],
         name="one_open",
         unique=True,
-        partialFilterExpression={"open_record": {"$type": "string"}},
+        partialFilterExpression={"open_record": {"$gt": ""}},
     ),
 )
 

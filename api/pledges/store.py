@@ -22,7 +22,7 @@ INDEXES: Sequence[IndexModel] = (
         [("repair", ASCENDING)],
         name="one_of_repair",
         unique=True,
-        partialFilterExpression={"repair": {"$type": "string"}},
+        partialFilterExpression={"repair": {"$gt": ""}},
     ),
 )
 

@@ -1,0 +1,198 @@
+"""Every query that the stores make, caught on its way and explained by the server: it looks at what it gives back."""
+
+import contextlib
+from collections.abc import Awaitable, Callable
+from datetime import UTC, date, datetime, timedelta
+from typing import Any
+
+import msgspec
+import pytest
+from pymongo.monitoring import CommandListener, CommandStartedEvent
+
+from api.accounts.store import AccountStore, ConsentStore, ProviderStore, SessionStore, StaffStore
+from api.audits.store import AuditStore
+from api.declarations.store import DeclarationStore
+from api.desk.digests import DigestStore
+from api.desk.store import DeskStore
+from api.evidence.store import EvidenceStore
+from api.footprints.store import FootprintStore
+from api.grants.store import GrantStore
+from api.house import House
+from api.infra.errors import NotFound
+from api.infra.mongo import Database
+from api.infra.privacy import Unsealable
+from api.listings.store import ListingStore
+from api.notices.push.store import OutboxStore, ReceiverStore, SubscriptionStore
+from api.notices.store import NoticeStore
+from api.objections.store import ObjectionStore
+from api.pledges.store import PledgeStore
+from api.records.store import FeedStore, RecordStore
+from api.repairs.store import RepairStore
+from api.reports.store import IssuedDocumentStore
+from api.withdrawals.store import WithdrawalStore
+from tests.support.api import make_settings
+from tests.support.mongo import Server, TimelessDatabase
+from tests.support.world import KEYS, FixedClock
+
+NOW = datetime(2026, 11, 21, 4, tzinfo=UTC)
+TODAY = date(2026, 11, 21)
+PEOPLE, EACH = 40, 10
+COLLECTIONS = (
+    "accounts", "sessions", "staff", "provider_keys", "consents", "records", "record_feed", "footprints", "notices", "audits",
+    "withdrawals", "evidence", "evidence_pieces", "queue", "breaches", "digests", "objections", "repairs", "declarations",
+    "grants", "pledges", "listings", "issued_documents", "subscriptions",
+)  # fmt: skip
+
+
+class Caught(CommandListener):
+    """The reads that went out, as they were sent."""
+
+    def __init__(self) -> None:
+        self.commands: list[dict[str, Any]] = []
+
+    def started(self, event: CommandStartedEvent) -> None:
+        if event.command_name in ("find", "aggregate", "count"):
+            wanted = (
+                "find",
+                "filter",
+                "sort",
+                "projection",
+                "limit",
+                "skip",
+                "hint",
+                "aggregate",
+                "pipeline",
+                "cursor",
+                "query",
+            )
+            self.commands.append({name: value for name, value in event.command.items() if name in wanted})
+
+    def succeeded(self, event: object) -> None: ...
+    def failed(self, event: object) -> None: ...
+
+
+def document(collection: str, n: int) -> dict[str, Any]:
+    """The fields that queries ask for, ten documents a person; a tenth of everything is due."""
+    who, turn = n % PEOPLE, n // PEOPLE
+    is_due = turn == 0
+    at = NOW - timedelta(hours=1) if is_due else NOW + timedelta(days=turn)
+    day = (TODAY - timedelta(days=2)).isoformat() if is_due else (TODAY + timedelta(days=turn)).isoformat()
+    return {
+        "_id": f"x_{n:05}", "owner": f"acc_{who}", "holder": f"acc_{who}", "subject": f"sub_{n}" if collection == "accounts" else f"sub_{who}", "provider": f"prv_{who}",
+        "recipient": f"acc_{who}", "jurisdiction": f"place_{who}", "record_id": f"rec_{n}", "record": f"rec_{n}", "open_record": f"rec_{n}",
+        "repair": f"rep_{n}", "natural_key": f"nat_{n}", "act_key": f"act_{n}", "code_index": f"code_{n}", "username": f"user_{n}",
+        "openid_index": f"open_{n}", "purpose": f"p_{turn}", "case": f"case_{who}" if collection != "evidence" or turn else None,
+        "file": f"file_{who}", "number": turn, "errand": "objections", "assignee": f"stf_{who}", "ref": f"rec_{who}",
+        "status": "cooling" if collection == "pledges" else "active" if collection == "grants" else "open", "state": "told",
+        "kind": "queried", "verdict": "up", "action": f"act_{who}", "is_open": True, "standing": "standing",
+        "disclosure": {"is_published": True}, "disclosed_until": day, "published_until": day, "expires_on": day, "due_on": day,
+        "on": day, "effective_at": at, "expires_at": NOW + timedelta(days=99), "revoked_at": at - timedelta(days=9) if is_due else None,
+        "wake_at": at, "at": at, "told_at": at, "issued_at": at, "last_used_at": at, "created_at": at, "read_at": None,
+        "day": f"2026-11-{who % 28 + 1:02}", "version": 1, "revision": 1,
+    }  # fmt: skip
+
+
+def queries(database: Database) -> dict[str, Callable[[], Awaitable[Any]]]:
+    """Name → a call of a store, each on values that are there."""
+    records, notices = RecordStore(database, KEYS), NoticeStore(database, KEYS)
+    desk, audits, sessions = DeskStore(database, KEYS), AuditStore(database, KEYS), SessionStore(database, KEYS)
+    accounts, pledges, listings = (
+        AccountStore(database, KEYS),
+        PledgeStore(database, KEYS),
+        ListingStore(database, KEYS),
+    )
+    objections, evidence = ObjectionStore(database, KEYS), EvidenceStore(database, KEYS)
+    outbox = OutboxStore(database, KEYS)
+    return {
+        "accounts by WeChat identity": lambda: accounts.find_open_by_openid("open_7"),
+        "accounts by person": lambda: accounts.find_open_by_subject("sub_7"),
+        "receivers": lambda: ReceiverStore(database, KEYS).find_many(["sub_7", "sub_8"]),
+        "sessions revoked": lambda: sessions.list_revoked_since(NOW - timedelta(days=10)),
+        "session": lambda: sessions.find("x_00007"),
+        "staff": lambda: StaffStore(database, KEYS).find_by_username("user_7"),
+        "provider keys": lambda: ProviderStore(database, KEYS).list_keys("prv_7"),
+        "consent": lambda: ConsentStore(database, KEYS).find("acc_7", "p_1"),
+        "consents": lambda: ConsentStore(database, KEYS).list_of_owner("acc_7"),
+        "records of a person": lambda: records.list_of_subject("sub_7"),
+        "versions of a person's records": lambda: records.versions_of_subject("sub_7"),
+        "one's own record": lambda: records.get_of_subject("x_00007", "sub_7"),
+        "a provider's record": lambda: records.get_of_provider("x_00007", "prv_7"),
+        "records on a document": lambda: records.find_by_act("act_7", "place_7", 20),
+        "records past disclosure": lambda: records.list_ended(TODAY, 100),
+        "records published too long": lambda: records.list_published_too_long(TODAY, 100),
+        "feed": lambda: FeedStore(database, KEYS).page_of_provider("prv_7", None, 20),
+        "footprints": lambda: FootprintStore(database, KEYS).page_of_subject("sub_7", None, None, 20),
+        "one's own footprint": lambda: FootprintStore(database, KEYS).get_of_subject("x_00007", "sub_7"),
+        "footprints of a kind": lambda: FootprintStore(database, KEYS).page_of_subject("sub_7", "queried", None, 20),
+        "inbox": lambda: notices.page_told("sub_7", None, 5),
+        "one's own notice": lambda: notices.get_of_subject("x_00007", "sub_7"),
+        "due notices": lambda: outbox.find_due(NOW, 500),
+        "subscriptions": lambda: SubscriptionStore(database, KEYS).find_many(["x_00007", "x_00008"]),
+        "audit of a person": lambda: audits.page({"subject": "sub_7"}, None, 5),
+        "audit of an action": lambda: audits.page({"action": "act_7"}, None, 5),
+        "audit, newest": lambda: audits.page({}, None, 5),
+        "objections of a person": lambda: objections.page_by_owner("acc_7", None, 5),
+        "objections at a provider": lambda: objections.page({"provider": "prv_7", "status": "open"}, None, 5),
+        "repairs of a person": lambda: RepairStore(database, KEYS).page_by_owner("acc_7", None, 5),
+        "repairs at a provider": lambda: RepairStore(database, KEYS).page({"provider": "prv_7", "status": "open"}, None, 5),
+        "withdrawals of a person": lambda: WithdrawalStore(database, KEYS).page_of_subject("sub_7", None, 5),
+        "withdrawals of a provider": lambda: WithdrawalStore(database, KEYS).page_of_provider("prv_7", None, 5),
+        "declarations of a person": lambda: DeclarationStore(database, KEYS).page_of_subject("sub_7", None, 5),
+        "grants of a person": lambda: GrantStore(database, KEYS).page_by_owner("acc_7", None, 5),
+        "grant by code": lambda: GrantStore(database, KEYS).find_by_code("code_7"),
+        "grants past their day": lambda: GrantStore(database, KEYS).list_expired(TODAY, 100),
+        "pledges of a person": lambda: pledges.page_of_subject("sub_7", None, 5),
+        "pledges to a recipient": lambda: pledges.page_of_recipient("acc_7", "cooling", None, 5),
+        "pledges of a place": lambda: pledges.page_of_place("place_7", "cooling", None, 5),
+        "pledge of a repair": lambda: pledges.find_of_repair("rep_7"),
+        "pledges that cooled off": lambda: pledges.list_cooled(NOW, 100),
+        "listings of a person": lambda: listings.page_of_subject("sub_7", None, 5),
+        "listings of a place": lambda: listings.page_of_place("place_7", None, 5),
+        "listing of a record": lambda: listings.find_open("rec_7"),
+        "evidence of a case": lambda: evidence.list_of_case("case_7"),
+        "queue of a place": lambda: desk.page({"jurisdiction": "place_7"}, None, 5),
+        "queue of an errand": lambda: desk.page({"jurisdiction": "place_7", "errand": "objections"}, None, 5),
+        "queue of an officer": lambda: desk.page({"jurisdiction": "place_7", "assignee": "stf_7"}, None, 5),
+        "late in a place": lambda: desk.due("place_7", TODAY, 5),
+        "open cases of a person": lambda: desk.open_of("acc_7", 20),
+        "breaches of a place": lambda: desk.page_of_breaches("place_7", None, 5),
+        "digest": lambda: DigestStore(database, KEYS).latest("place_7"),
+        "issued document": lambda: IssuedDocumentStore(database, KEYS).find("x_00007"),
+    }  # fmt: skip
+
+
+@pytest.mark.timeout(600)
+async def test_every_query_examines_no_more_than_it_returns(mongo_server: Server, clock: FixedClock) -> None:
+    caught = Caught()
+    name = mongo_server.new_name()
+    database = TimelessDatabase(mongo_server.uri, name, timeout_ms=60_000, listeners=[caught])
+    house = House(make_settings(), clock=clock, database=database)
+    try:
+        await house.prepare()
+        wasteful = await _wasteful(database, caught)
+        assert not wasteful, "\n".join(f"{what}: {found}" for what, found in wasteful.items())
+    finally:
+        await database.drop()
+        await database.close()
+
+
+async def _wasteful(database: Database, caught: Caught) -> dict[str, Any]:
+    """Query → documents examined, returned, and what was asked."""
+    for collection in COLLECTIONS:
+        await database.collection(collection).insert_many(
+            [document(collection, n) for n in range(PEOPLE * EACH)], ordered=False
+        )
+    wasteful = {}
+    for what, call in queries(database).items():
+        caught.commands.clear()
+        # What was put there has no content: a store may stop at it, when the query has gone out.
+        with contextlib.suppress(msgspec.ValidationError, Unsealable, NotFound, KeyError, TypeError, AttributeError):
+            await call()
+        assert caught.commands, what
+        for command in list(caught.commands):
+            plan = await database.raw.command({"explain": command, "verbosity": "executionStats"})
+            stats = plan["executionStats"]
+            returned, examined = stats["nReturned"], stats["totalDocsExamined"]
+            if not returned or examined > returned * 1.2:
+                wasteful[what] = (examined, returned, command.get("filter"))
+    return wasteful
