@@ -104,7 +104,9 @@ class Casework(Generic[C]):
 
     async def page(self, actor: Actor, cursor: str | None, limit: int) -> Page[C]:
         """The actor's own, newest first."""
-        return await self._cases.page({"subject": actor.bound_subject}, cursor, limit)
+        if actor.subject is None:  # signed in and not bound: an export asks for whoever it is
+            return Page(items=())
+        return await self._cases.page({"subject": actor.subject}, cursor, limit)
 
     async def page_of_provider(self, actor: Actor, statuses: Sequence[str], cursor: str | None, limit: int) -> Page[C]:
         """Those about the unit's own records in the given states, newest first. Needs (provider, status, _id)."""
