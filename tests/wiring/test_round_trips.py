@@ -1,0 +1,78 @@
+"""How often an errand goes to the database: counted by a listener on the driver."""
+
+from collections.abc import AsyncIterator
+
+import pytest
+from pymongo.monitoring import CommandListener, CommandStartedEvent
+
+from api.infra.actors import Actor
+from api.infra.mongo import Database
+from tests.support.api import Api, open_api, resident
+from tests.support.mongo import Server
+from tests.support.records import make_record, put_records
+from tests.support.world import FixedClock
+
+_ENDS = ("commitTransaction", "abortTransaction")
+
+
+class Counted(CommandListener):
+    """The commands that went out: name, collection, and whether inside a transaction."""
+
+    def __init__(self) -> None:
+        self.sent: list[tuple[str, str, bool]] = []
+
+    def started(self, event: CommandStartedEvent) -> None:
+        name = event.command_name
+        if name not in ("endSessions", "hello", "ping"):
+            self.sent.append((name, str(event.command[name]), "autocommit" in event.command))
+
+    def succeeded(self, event: object) -> None: ...
+    def failed(self, event: object) -> None: ...
+
+
+class Scene:
+    def __init__(self, api: Api, who: Actor, record: str, counted: Counted) -> None:
+        self.api, self.who, self.record, self.counted = api, who, record, counted
+
+
+@pytest.fixture
+async def scene(mongo_server: Server, clock: FixedClock) -> AsyncIterator[Scene]:
+    """A resident with one record, after the first request that reads what a process keeps."""
+    counted = Counted()
+    database = Database(mongo_server.uri, mongo_server.new_name(), timeout_ms=20_000, listeners=[counted])
+    async with open_api(database, clock) as api:
+        who = resident(api.house)
+        record = make_record(api.house, who)
+        await put_records(api.house, record)
+        await api.as_(who).get("/me/report")
+        yield Scene(api, who, record.id, counted)
+    await database.drop()
+    await database.close()
+
+
+async def test_whether_repair_is_open_takes_one_round_trip(scene: Scene) -> None:
+    scene.counted.sent.clear()
+    answer = await scene.api.as_(scene.who).get(f"/me/repairs/eligibility?recordId={scene.record}")
+    assert answer.status_code == 200, answer.text
+    assert len(scene.counted.sent) <= 1, scene.counted.sent
+
+
+async def test_the_bot_takes_none_for_strangers_once_a_minute_is_leased(scene: Scene) -> None:
+    ask = {"text": "云南条例第三十六条说什么"}
+    assert (await scene.api.anyone.post("/bot/messages", json=ask)).status_code == 200
+    scene.counted.sent.clear()
+    assert (await scene.api.anyone.post("/bot/messages", json=ask)).status_code == 200
+    assert scene.counted.sent == []
+
+
+async def test_filing_an_objection_is_one_transaction_of_few_statements(scene: Scene) -> None:
+    body = {"recordId": scene.record, "addressee": "centre", "reasons": ["wrong"], "text": "金额写错了"}
+    scene.counted.sent.clear()
+    answer = await scene.api.as_(scene.who).post("/me/objections", json=body)
+    assert answer.status_code == 201, answer.text
+    inside = [(name, where) for name, where, is_inside in scene.counted.sent if is_inside and name not in _ENDS]
+    commits = [name for name, _, _ in scene.counted.sent if name in _ENDS]
+    assert commits == ["commitTransaction"]
+    # case, queue, booked notices, audit, the record's mark, the notice; then the record and the files, for the reply
+    assert len([one for one in inside if one[0] != "find"]) <= 6, inside
+    assert len(inside) <= 8, inside

@@ -1,0 +1,59 @@
+"""The hot queries name the shard key of their collection, so that one shard answers them."""
+
+import contextlib
+from typing import Any
+
+import msgspec
+
+from api.house import House
+from api.infra.errors import NotFound
+from api.infra.mongo import Database
+from api.infra.privacy import Unsealable
+from tests.bench.capacity import SHARD_KEYS
+from tests.support.api import make_settings
+from tests.support.mongo import Server
+from tests.support.world import FixedClock
+from tests.wiring.test_queries import Caught, queries
+
+# Asked of every shard, with the reason: rare, or made for all of them side by side.
+CROSSING = {
+    "accounts by WeChat identity",  # a sign-in, once a month a device
+    "sessions revoked",  # every five seconds a process
+    "a provider's record",  # an official at work
+    "records on a document",  # an officer's search
+    "records past disclosure",  # the worker's scans
+    "records published too long",
+    "due notices",
+    "audit of a person",  # auditors
+    "audit of an action",
+    "audit, newest",
+}
+
+
+def _names(filters: Any, field: str) -> bool:
+    if isinstance(filters, dict):
+        return field in filters or any(_names(value, field) for value in filters.values())
+    return isinstance(filters, list) and any(_names(one, field) for one in filters)
+
+
+async def test_hot_queries_carry_the_shard_key(mongo_server: Server, clock: FixedClock) -> None:
+    caught = Caught()
+    database = Database(mongo_server.uri, mongo_server.new_name(), timeout_ms=20_000, listeners=[caught])
+    crossing, looked_at = set(), set()
+    try:
+        await House(make_settings(), clock=clock, database=database).prepare()
+        for what, call in queries(database).items():
+            caught.commands.clear()
+            with contextlib.suppress(msgspec.ValidationError, Unsealable, NotFound, KeyError, TypeError):
+                await call()
+            for command in caught.commands:
+                if command.get("find") in SHARD_KEYS:
+                    key = SHARD_KEYS[command["find"]][0].split()[0]
+                    looked_at.add(command["find"])
+                    if not _names(command["filter"], key):
+                        crossing.add(what)
+    finally:
+        await database.drop()
+        await database.close()
+    assert looked_at >= {"records", "footprints", "notices", "accounts", "audits", "sessions"}
+    assert crossing == CROSSING
