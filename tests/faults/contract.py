@@ -83,6 +83,8 @@ def fuzz(folder: Path, cases: int, *, seconds: float, start: int = 1) -> Result:
 def _try(
     operation: Any, times: int, world: World, session: requests.Session, result: Result, start: int, end: float
 ) -> None:
+    if time.monotonic() > end:
+        return
     chance = random.Random(start)
     done = 0
 
