@@ -31,6 +31,7 @@ def run() -> list[dict[str, object]]:
         {"name": "processes restarted with SIGTERM under load", "value": len(restart.exits), "unit": "restarts"},
         {"name": "answers with 2xx meanwhile (restarts)", "value": restart.notes.answers, "unit": "answers"},
         {"name": "requests that failed in a rolling restart", "value": failed, "unit": "requests", "target": "0"},
+        {"name": "their refusals by code", "value": str(dict(restart.notes.refused)), "unit": ""},
         {"name": "connections cut by a restart and repeated", "value": restart.notes.cut, "unit": "requests"},
     ]
 
