@@ -27,6 +27,8 @@ CHEN = next(person for person in DEMO_RESIDENTS if person.name == "陈静")
 def place(tmp_path_factory: pytest.TempPathFactory) -> Any:
     with running(tmp_path_factory.mktemp("journey")) as installation:
         yield installation
+        while _CLIENTS:
+            _CLIENTS.pop().close()
 
 
 def api_command(place: Installation, *arguments: str, said: str = "") -> subprocess.CompletedProcess[str]:
@@ -54,11 +56,19 @@ def work(place: Installation) -> None:
     assert done.returncode == 0, done.stderr[-2000:]
 
 
+_CLIENTS: list[httpx.Client] = []
+
+
+def connect(place: Installation) -> httpx.Client:
+    _CLIENTS.append(httpx.Client(base_url=f"{place.url}/api/v1", timeout=30))
+    return _CLIENTS[-1]
+
+
 class Person:
     """A resident's phone."""
 
     def __init__(self, place: Installation, code: str) -> None:
-        self.http = httpx.Client(base_url=f"{place.url}/api/v1", timeout=30)
+        self.http = connect(place)
         session = self.post("/session/wechat", {"code": code})
         self.refresh_token = session["refreshToken"]
         self._carry(session)
@@ -128,7 +138,7 @@ def officer(place: Installation, jurisdiction: str) -> httpx.Client:
     assert added.returncode == 0, added.stderr
     address = next(word for word in added.stdout.split() if word.startswith("otpauth://"))
     otp = pyotp.parse_uri(address).at(place.now())  # type: ignore[union-attr]
-    client = httpx.Client(base_url=f"{place.url}/api/v1", timeout=30)
+    client = connect(place)
     answer = client.post("/staff/session", json={"username": name, "password": "a-long-password-2026", "otp": otp})
     assert answer.status_code in (200, 201), answer.text
     client.headers["Authorization"] = f"Bearer {answer.json()['accessToken']}"
