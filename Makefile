@@ -1,5 +1,5 @@
 # make run: the whole product on this machine.  make test: every check.  make bench: the measurements.
-.PHONY: help run test bench lint types imports unit browser-deps clean
+.PHONY: help run test bench audit lint types imports unit browser-deps clean
 .DEFAULT_GOAL := help
 
 PYTHON ?= $(shell for p in python3.12 python3.13 python3.11 python3; do \
@@ -53,6 +53,9 @@ test: lint types imports unit ## Every check: format, lint, types, imports, unit
 
 bench: .venv/.bench ## The benchmarks, as a table and as JSON in tests/bench/results/
 	@$(PY) -m tests.bench
+
+audit: .venv/.test ## Look for known faults in the dependencies, where an advisory source is reachable
+	@$(PY) -m tests.support.advisories
 
 clean: ## Remove what was installed and cached (not the data)
 	@rm -rf .venv .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache

@@ -12,7 +12,7 @@ from litestar import Litestar
 from api import commands
 from api.app import create_app
 from api.house import House
-from api.http.metrics import MetricsPort
+from api.http.metrics import MetricsPort, count_in_shared_folder
 from api.http.openapi import document_of
 from api.infra.backup import BackupBroken
 from api.infra.errors import Refusal
@@ -22,7 +22,7 @@ from api.infra.mongo import is_outage
 from api.infra.settings import Settings, SettingsError, read_settings
 
 _LOOK_AGAIN_SECONDS = 2.0
-_HEADER_MILLISECONDS = 15_000  # also how long an idle connection is kept: the proxy lets go of it earlier
+_HEADER_MILLISECONDS = 15_000  # from the first byte of a request's head to its last
 
 
 def _settings() -> Settings:
@@ -36,6 +36,7 @@ def build() -> Litestar:
     """The factory that each server process calls."""
     settings = _settings()
     set_up_logs(is_json=settings.is_production)
+    count_in_shared_folder()
     return create_app(House(settings))
 
 

@@ -1,12 +1,14 @@
 """The application: every errand's routes over one house. The only place that lists them."""
 
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from typing import Any
 
 from litestar import Litestar, Router
 from litestar.config.allowed_hosts import AllowedHostsConfig
+from litestar.connection import ASGIConnection
 from litestar.di import Provide
+from litestar.handlers import BaseRouteHandler
 
 from api.accounts.consent_routes import ConsentController
 from api.accounts.data_routes import PersonalDataController
@@ -138,13 +140,33 @@ def _services(house: House) -> dict[str, Any]:
     }
 
 
-def _always(value: Any) -> Callable[[], Any]:
-    """A provider of a value that lives as long as the application."""
+class Rooms:
+    """What handlers and guards find, for the house the application serves. Tests move another house in."""
 
-    def provide() -> Any:
-        return value
+    def __init__(self, house: House) -> None:
+        self.move_in(house)
 
-    return provide
+    def move_in(self, house: House) -> None:
+        self.house = house
+        self._services = _services(house)
+        self._door = Door(
+            house.tokens, house.clock, house.providers.find, house.sessions.is_revoked, house.settings.trusted_proxies
+        )
+        self._limits = LimitGuard(house.limiter, house.clock)
+
+    def provide(self, name: str) -> Provide:
+        def given() -> Any:
+            return self._services[name]
+
+        return Provide(given, sync_to_thread=False)
+
+    def provide_all(self) -> dict[str, Provide]:
+        return {name: self.provide(name) for name in self._services}
+
+    async def guard(self, connection: ASGIConnection[Any, Any, Any, Any], handler: BaseRouteHandler) -> None:
+        """Who it is, then how often. Raises what Door and LimitGuard raise."""
+        await self._door.guard(connection, handler)
+        await self._limits.guard(connection, handler)
 
 
 def _hosts(settings: Settings) -> list[str]:
@@ -155,29 +177,27 @@ def _hosts(settings: Settings) -> list[str]:
 def create_app(house: House) -> Litestar:
     """`house` is opened by the application's lifespan and closed with it."""
 
+    rooms = Rooms(house)
+
     @asynccontextmanager
     async def lifespan(_: Litestar) -> AsyncIterator[None]:
-        await house.prepare()
+        await rooms.house.prepare()
         yield
-        await house.close()
+        await rooms.house.close()
 
-    door = Door(
-        house.tokens, house.clock, house.providers.find, house.sessions.is_revoked, house.settings.trusted_proxies
-    )
-    limits = LimitGuard(house.limiter, house.clock)
     app = Litestar(
         route_handlers=[
             Router(path=BASE, route_handlers=list(ROUTES)),
             WebController,
         ],
         dependencies={
-            **{name: Provide(_always(value), sync_to_thread=False) for name, value in _services(house).items()},
+            **rooms.provide_all(),
             "actor": Provide(current_actor),
             "once": Provide(make_once),
             "objection_steps": Provide(objection_handling_routes.make_steps),
             "repair_steps": Provide(repair_handling_routes.make_steps),
         },
-        guards=[door.guard, limits.guard],
+        guards=[rooms.guard],
         exception_handlers=EXCEPTION_HANDLERS,
         lifespan=[lifespan],
         allowed_hosts=AllowedHostsConfig(allowed_hosts=_hosts(house.settings)),
@@ -189,5 +209,6 @@ def create_app(house: House) -> Litestar:
         request_class=GuardedRequest,
         plugins=plugins_for(house.settings.otlp_endpoint),
     )
+    app.state["rooms"] = rooms
     resolve_in_order(app)
     return app

@@ -4,6 +4,7 @@ Used by the application, the worker, the command line and the tests; knows no we
 """
 
 from collections.abc import Sequence
+from datetime import datetime
 from functools import cache, cached_property
 from typing import Any, ClassVar
 
@@ -49,7 +50,7 @@ from api.infra import once as once_store
 from api.infra.actors import Actor
 from api.infra.clock import Clock, ShiftedClock, SystemClock
 from api.infra.limits import Limiter
-from api.infra.mongo import Database
+from api.infra.mongo import Database, Tx
 from api.infra.once import OnceStore
 from api.infra.settings import Settings
 from api.infra.tokens import Tokens
@@ -244,6 +245,7 @@ class House:
             followers=(self.pledges.repair_moved, self.listings.repair_moved),
         )
         self.repair_handling = RepairHandling(self.repairs, self.footprints)
+        self.corrections.case_followed = self._case_followed
         self.grants = GrantService(
             GrantStore(self.database, self.keys),
             self.records,
@@ -263,7 +265,7 @@ class House:
             self.centre_name,
             settings.public_url,
         )
-        self.statements = StatementService(self.records, self.objections, self.notices, self.audits)
+        self.statements = StatementService(self.records, self.notices, self.audits)
         self.personal_data = PersonalDataService(holdings_of(self), self.accounts, self.audits)
 
     def centre_name(self, jurisdiction: str | None) -> str:
@@ -281,11 +283,18 @@ class House:
     def chat_feedback(self) -> FeedbackStore:
         return FeedbackStore(self.database, self.keys)
 
+    async def _case_followed(self, tx: Tx, actor: Actor, case_id: str, systems: Sequence[str], now: datetime) -> None:
+        kind = case_id.partition("_")[0]
+        if kind == "obj":
+            await self.objection_handling.copies_followed(tx, actor, case_id, systems, now)
+        elif kind == "rep":
+            await self.repair_handling.copies_followed(tx, actor, case_id, systems, now)
+
     async def open_cases(self, actor: Actor) -> list[OpenCase]:
         """What the resident has under way, in one query: who owes which step, and by when."""
         return [
             OpenCase(docket.errand.rstrip("s"), docket.id, under_way(docket))
-            for docket in await self.desk.open_of(actor.id)
+            for docket in await self.desk.open_of(actor.bound_subject)
         ]
 
     async def prepare(self) -> None:

@@ -17,6 +17,8 @@ from api.grants.models import Grant
 from api.infra.documents import Codec
 from api.infra.once import Answer
 from api.infra.privacy import KeyRing
+from api.listings import store as listings_store
+from api.listings.models import Listing
 from api.objections import store as objections_store
 from api.objections.models import Objection
 from api.pledges import store as pledges_store
@@ -37,11 +39,13 @@ SEALED: Mapping[str, type[msgspec.Struct]] = {
     evidence_store.COLLECTION: Evidence,
     evidence_store.PIECES: Piece,
     objections_store.COLLECTION: Objection,
+    listings_store.COLLECTION: Listing,
     repairs_store.COLLECTION: Repair,
     withdrawals_store.COLLECTION: Withdrawal,
     declarations_store.COLLECTION: Declaration,
     pledges_store.COLLECTION: Pledge,
     grants_store.COLLECTION: Grant,
+    listings_store.COLLECTION: Listing,
 }
 RENEWED = frozenset({"wechat_tokens"})
 """Left out: WeChat's access token is fetched anew, and sealed under the current key, every two hours."""

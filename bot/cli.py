@@ -11,10 +11,13 @@ from zoneinfo import ZoneInfo
 
 import msgspec
 
-from bot import checking, packaged, retrieval, review, tables
+from bot import checking, packaged, retrieval, review, tables, topics, weights
 from bot.engine import Bot
+from bot.lexicon import Lexicon
+from bot.reading import Reader
 from bot.replies import Dialogue, Reply
 
+DATA = Path(__file__).parent / "data"
 PROGRESS_EVERY = 2.0  # seconds
 
 
@@ -37,7 +40,9 @@ def main(argv: Sequence[str], now: datetime, read: BinaryIO, write: BinaryIO) ->
             case "check":
                 return _check(write)
             case "tables":
-                tables.build(Path(__file__).parent / "data")
+                tables.build(DATA)
+            case "learn":
+                weights.write(DATA, topics.load(), Reader(Lexicon()))
             case _:
                 _talk(on, args.place, read, write)
     except (BadInput, OSError, packaged.BotDataError) as error:
@@ -68,6 +73,7 @@ def _parser() -> argparse.ArgumentParser:
     look.add_argument("file", type=Path, nargs="?", help="JSON lines (default: standard input)")
     look.add_argument("--k", type=int, default=3, help="articles for each question (default: 3)")
     commands.add_parser("check", help="contradictions in the data files; exit status 1 if there are any")
+    commands.add_parser("learn", help="keep the weights of the present data, for a faster start")
     commands.add_parser("tables", help="make the character tables anew from opencc and pypinyin")
     return parser
 

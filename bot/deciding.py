@@ -1,5 +1,6 @@
 """Answer, direct, ask back, small talk or decline."""
 
+import heapq
 import re
 from collections.abc import Sequence
 
@@ -107,10 +108,11 @@ class Decider:
             end = self.ranker.scores(self.reader.features(reading.bare[-TAIL:])[0])
             scores = [whole + last for whole, last in zip(scores, end, strict=True)]
         subject = self._following.subject(reading, dialogue)
-        if subject and self.topics[scores.index(max(scores))].sort in ("article", "flow"):
+        likely = self.topics[scores.index(max(scores))].sort
+        if subject and (reading.concepts or likely in ("article", "flow")):
             features = features | self.reader.features(subject)[0]
-            scores = self._nearer_to(dialogue.articles, self.ranker.scores(features))
-        order = sorted(range(len(scores)), key=scores.__getitem__, reverse=True)[:LOOKED_AT]
+            scores = self._nearer_to(self._following.family(subject), self.ranker.scores(features))
+        order = heapq.nlargest(LOOKED_AT, range(len(scores)), key=scores.__getitem__)
         order = self._keep_in_scope(order, scores, reading)
         order = self._as_asked(self._as_marked(order, scores, reading), scores, reading)
         best, second = self.topics[order[0]], self.topics[order[1]]
@@ -137,10 +139,9 @@ class Decider:
             name = dialogue.topic
         return self._by_id.get(name) if name else None
 
-    def _nearer_to(self, names: Sequence[str], scores: list[float]) -> list[float]:
-        before = set(names[:2])
+    def _nearer_to(self, names: frozenset[str], scores: list[float]) -> list[float]:
         return [
-            score * SAME if before.intersection(topic.articles(None)) else score
+            score * SAME if names.intersection(topic.articles(None)) else score
             for score, topic in zip(scores, self.topics, strict=True)
         ]
 
@@ -157,7 +158,7 @@ class Decider:
     def _as_marked(self, order: list[int], scores: list[float], reading: Reading) -> list[int]:
         """授权公司查询我的信用报告 is about the grant, however much is said of the report."""
         best = self.topics[order[0]]
-        if not best.yields or any(mark in reading.bare for mark in best.marks):
+        if not best.yields or any(mark in reading.bare for mark in best.marks + best.keeps):
             return order
         for index in order[1:]:
             marks = self.topics[index].marks

@@ -41,6 +41,10 @@ class Following:
                 return self._subjects[article]
         return None
 
+    def family(self, subject: str) -> frozenset[str]:
+        """The articles of both regulations that share a subject."""
+        return frozenset(name for name, named in self._subjects.items() if named == subject)
+
     def asks_for_the_rule(self, reading: Reading) -> bool:
         """会不会, 收费吗, 合法吗: a question about what the law says rather than a wish to have it done."""
         return self._asks_rule.search(reading.bare) is not None

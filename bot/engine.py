@@ -2,11 +2,10 @@
 
 from datetime import date
 
-from bot import topics
+from bot import topics, weights
 from bot.deciding import Decider
 from bot.lexicon import Lexicon
 from bot.phrasing import Phrasing
-from bot.ranking import Ranker
 from bot.reading import Reader
 from bot.replies import Dialogue, Reply
 
@@ -22,16 +21,10 @@ class Bot:
 
     @classmethod
     def load(cls) -> "Bot":
-        """Reads the data, learns the weights, builds the dictionary: about a second, and writes nothing."""
+        """Reads the data and builds the dictionary: about a second, and writes nothing."""
         known = topics.load()
         reader = Reader(Lexicon())
-        phrasings, owners = [], []
-        for index, topic in enumerate(known):
-            for phrasing in topic.phrasings:
-                phrasings.append(reader.phrasing(phrasing))
-                owners.append(index)
-        ranker = Ranker(phrasings, owners)
-        return cls(Decider(known, reader, ranker), Phrasing(reader, known))
+        return cls(Decider(known, reader, weights.ranker(known, reader)), Phrasing(reader, known))
 
     def answer(self, message: str, *, on: date, place: str | None = None, dialogue: Dialogue | None = None) -> Reply:
         """`place` is the resident's own jurisdiction where it is known; a place named in the message or

@@ -14,31 +14,20 @@ ROUNDS = 2
 MARGIN = 0.5
 LARGEST_STEP = 0.2
 NEGLIGIBLE = 0.04  # weights below this cost time and never decide
+UNKNOWN = 4.0  # what a never-seen feature adds to the length of a message: it makes far talk score lower
+EXACT = 4  # decimals kept, so that kept weights and new ones are the same
 STRIDE = 1009  # prime, so that every phrasing is visited once a round, in a mixed order
+
+
+Postings = dict[str, tuple[float, tuple[tuple[int, float], ...]]]  # feature: square of its rarity, weights
 
 
 class Ranker:
     """Scores of all topics for a set of features."""
 
-    def __init__(self, phrasings: Sequence[frozenset[str]], topics: Sequence[int]) -> None:
-        self.size = max(topics) + 1
-        seen = Counter(feature for phrasing in phrasings for feature in phrasing)
-        total = len(phrasings) + 1
-        self._rarity = {feature: math.log(total / (count + 0.5)) for feature, count in seen.items()}
-        vectors = [self._vector(phrasing) for phrasing in phrasings]
-        weights = self._averages(vectors, topics)
-        self._separate(weights, vectors, topics)
-        self._postings = {
-            feature: (
-                self._rarity[feature] ** 2,
-                tuple(
-                    (topic, weight * self._rarity[feature])
-                    for topic, weight in by_topic.items()
-                    if abs(weight) > NEGLIGIBLE
-                ),
-            )
-            for feature, by_topic in weights.items()
-        }
+    def __init__(self, postings: Postings, size: int) -> None:
+        self._postings = postings
+        self.size = size
 
     def scores(self, features: frozenset[str]) -> list[float]:
         """One number a topic: near 1 when a phrasing was met word for word, near 0 for none."""
@@ -65,9 +54,33 @@ class Ranker:
                     told.append((feature, weight))
         return sorted(told, key=lambda pair: -abs(pair[1]))
 
+
+class Learning:
+    """Weights from phrasings; `postings` is what a Ranker needs."""
+
+    def __init__(self, phrasings: Sequence[frozenset[str]], topics: Sequence[int]) -> None:
+        self.size = max(topics) + 1
+        seen = Counter(feature for phrasing in phrasings for feature in phrasing)
+        total = len(phrasings) + 1
+        self._rarity = {feature: math.log(total / (count + 0.5)) for feature, count in seen.items()}
+        vectors = [self._vector(phrasing) for phrasing in phrasings]
+        weights = self._averages(vectors, topics)
+        self._separate(weights, vectors, topics)
+        self.postings: Postings = {
+            feature: (
+                round(self._rarity[feature] ** 2, EXACT),
+                tuple(
+                    (topic, round(weight * self._rarity[feature], EXACT))
+                    for topic, weight in by_topic.items()
+                    if abs(weight) > NEGLIGIBLE
+                ),
+            )
+            for feature, by_topic in weights.items()
+        }
+
     def _vector(self, features: frozenset[str]) -> tuple[tuple[str, float], ...]:
         rarity = self._rarity
-        length = math.sqrt(sum(rarity[feature] ** 2 for feature in features)) or 1.0
+        length = math.sqrt(math.fsum(rarity[feature] ** 2 for feature in features)) or 1.0
         return tuple((feature, rarity[feature] / length) for feature in sorted(features))
 
     def _averages(
@@ -111,6 +124,3 @@ class Ranker:
                     by_topic = weights[feature]
                     by_topic[right] = by_topic.get(right, 0.0) + step * value
                     by_topic[wrong] = by_topic.get(wrong, 0.0) - step * value
-
-
-UNKNOWN = 4.0  # what a never-seen feature adds to the length of a message: it makes far talk score lower

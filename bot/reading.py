@@ -54,13 +54,14 @@ class Reader:
         return self.features(self._plain(text))[0]
 
     def features(self, bare: str) -> tuple[frozenset[str], frozenset[str]]:
-        """Words, concepts, neighbouring characters, and how the message begins and ends."""
+        """Words, concepts, characters and pairs of them, and how the message begins and ends."""
         found: set[str] = set()
         concepts: set[str] = set()
         concept_of, silent = self._concept_of, self._silent
         pieces = GAPS.sub(" ", bare).split()
         for piece in pieces:
             found.update(map("".join, pairwise(piece)))
+            found.update(set(piece) - silent)
             for word in self._segmenter.cut(piece):
                 if word in silent:
                     continue

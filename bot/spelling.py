@@ -3,9 +3,14 @@
 import re
 from collections.abc import Callable, Iterable
 
+from rapidfuzz import process
+from rapidfuzz.distance import Levenshtein
+
 from bot import packaged
 
 LATIN = re.compile(r"[a-z]{2,}")
+SLIP_FROM = 6  # shorter runs are too near to too much
+NEAR = 0.8
 COMMON = 400  # a homophone that the dictionary saw this often is taken as meant
 ALIKE = (("zh", "z"), ("ch", "c"), ("sh", "s"), ("ing", "in"), ("eng", "en"))
 
@@ -51,7 +56,16 @@ class Spelling:
                 if before is not None and word is not None:
                     best[end] = before + word
                     break
-        return best[-1] or run
+        return best[-1] or self._nearly(run)
+
+    def _nearly(self, run: str) -> str:
+        """A slip of the finger in a long run, such as yiyii or xinyongbaogoa: the nearest word, where one is near enough."""
+        if len(run) < SLIP_FROM:
+            return run
+        found = process.extractOne(
+            run, self._by_pinyin.keys(), scorer=Levenshtein.normalized_similarity, score_cutoff=NEAR
+        )
+        return self._by_pinyin[found[0]] if found else run
 
     def _from_homophones(self, text: str) -> str:
         blurred = [self._blurred.get(char, char) for char in text]

@@ -13,7 +13,8 @@ class Topic(Struct, frozen=True, forbid_unknown_fields=True):
     """`yunnan` and `dalian` rank the articles, best first. `lead` is the regulation that says
     more and is shown first when no place is named. `gap` names the jurisdiction whose regulation has
     no such rule: asked there, the answer is a decline that mentions the other's article. An
-    errand that `yields` gives way to one whose `marks` are in the message when its own are not.
+    errand that `yields` gives way to one whose `marks` are in the message when none of its own `marks`
+    and `keeps` is.
     """
 
     id: str
@@ -27,6 +28,7 @@ class Topic(Struct, frozen=True, forbid_unknown_fields=True):
     gap: str | None = None
     refer: str | None = None
     marks: tuple[str, ...] = ()
+    keeps: tuple[str, ...] = ()
     yields: bool = False
     reply: str | None = None
     say: dict[str, str] = {}

@@ -1,12 +1,13 @@
 """The whole of one's data, and closing the account."""
 
 from datetime import datetime
+from typing import Any
 
 import msgspec
 from litestar import Controller, Response, delete, get
 from litestar.di import NamedDependency
 
-from api.accounts.holdings import PersonalDataService, holding_texts, page_of
+from api.accounts.holdings import Export, PersonalDataService, holding_texts, page_of
 from api.http.problems import CitationView
 from api.infra.actors import Actor
 from api.infra.clock import Clock, civil_date
@@ -57,13 +58,20 @@ class PersonalDataController(Controller):
         actor: NamedDependency[Actor],
         personal_data: NamedDependency[PersonalDataService],
         clock: NamedDependency[Clock],
-    ) -> Response[bytes]:
+    ) -> Response[Export]:
         """Everything held about the person, as JSON."""
         now = clock.now()
         body = msgspec.json.format(msgspec.json.encode(await personal_data.export(actor, now)), indent=2)
         return _file(body, "application/json", f"credit-window-{civil_date(now)}.json")
 
-    @get("/export.html", access="account", step_up=True, limit="export", operation_id="exportDataReadable")
+    @get(
+        "/export.html",
+        access="account",
+        step_up=True,
+        limit="export",
+        operation_id="exportDataReadable",
+        media_type="text/html",
+    )
     async def export_readable(
         self,
         actor: NamedDependency[Actor],
@@ -73,7 +81,7 @@ class PersonalDataController(Controller):
         """Everything held about the person, as a file to read."""
         now = clock.now()
         body = page_of(await personal_data.export(actor, now)).encode()
-        return _file(body, "text/html; charset=utf-8", f"credit-window-{civil_date(now)}.html")
+        return _file(body, "text/html", f"credit-window-{civil_date(now)}.html")
 
     @get("/closing", access="account", operation_id="closingPreview")
     async def closing(self) -> Fates:
@@ -94,7 +102,7 @@ class PersonalDataController(Controller):
         return Closed(closed_at=account.closed_at or now, items=fates())
 
 
-def _file(body: bytes, media_type: str, name: str) -> Response[bytes]:
+def _file(body: bytes, media_type: str, name: str) -> Response[Any]:
     return Response(
         content=body,
         media_type=media_type,

@@ -4,7 +4,6 @@ Guarded like a declaration (Dalian 18; Yunnan 10, 34), shown as the person's own
 """
 
 from datetime import datetime
-from typing import Protocol
 
 from api.audits.service import AuditService
 from api.declarations.errors import NoFailedObjection, NoStatement
@@ -20,16 +19,9 @@ from api.records.models import Record
 from api.records.service import RecordService
 
 
-class Objections(Protocol):
-    async def has_failed(self, actor: Actor, record_id: str) -> bool: ...
-
-
 class StatementService:
-    def __init__(
-        self, records: RecordService, objections: Objections, notices: NoticeService, audits: AuditService
-    ) -> None:
+    def __init__(self, records: RecordService, notices: NoticeService, audits: AuditService) -> None:
         self._records = records
-        self._objections = objections
         self._notices = notices
         self._audits = audits
 
@@ -39,7 +31,7 @@ class StatementService:
         record = await self._records.owned(actor, record_id, now)
         if not record.is_disclosed:
             raise RecordNotStanding
-        if not await self._objections.has_failed(actor, record_id):
+        if not record.has_failed_objection:
             raise NoFailedObjection(next_step=NextStep(text="您可以先对这条信息提出异议。", flow="objection"))
         must_pass(text, record.jurisdiction, field="text", has_consent=False)
         after = await self._records.set_statement(tx, record, text)

@@ -12,6 +12,7 @@ only because everybody here is invented.
 
 import argparse
 import asyncio
+import os
 import random
 import re
 import secrets
@@ -26,6 +27,7 @@ import msgspec
 from api.demo.wechat_events import Events
 from api.demo.wechat_server import Dropped, serve
 from api.demo.wechat_state import OVERLAP_SECONDS, State
+from api.infra.clock import ShiftedClock, SystemClock
 
 _PATTERNS = {
     "thing": r"[^\x00-\x1f]{1,20}",
@@ -217,10 +219,18 @@ def main(arguments: list[str]) -> None:
     parser.add_argument("--secret", default="demo-secret")
     parser.add_argument("--events-url", help="where signed events are posted, such as .../api/v1/wechat/events")
     parser.add_argument("--event-token", default="demo-event-token")
+    parser.add_argument(
+        "--clock-shift-file",
+        type=Path,
+        default=os.environ.get("CW_CLOCK_SHIFT_FILE"),
+        help="signs events at the moved time of the product it serves",
+    )
     options = parser.parse_args(arguments)
     options.state.mkdir(parents=True, exist_ok=True)
     state = State(options.state / "wechat.sqlite")
-    events = Events(options.events_url, options.event_token, options.appid)
+    shift = options.clock_shift_file
+    clock = ShiftedClock(shift) if shift else SystemClock()
+    events = Events(options.events_url, options.event_token, options.appid, clock)
     stand_in = StandIn(state, events, options.appid, options.secret)
     try:
         asyncio.run(serve(stand_in.answer, options.port))

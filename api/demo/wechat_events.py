@@ -3,16 +3,18 @@
 import asyncio
 import hashlib
 import secrets
-import time
 from typing import Any
 
 import httpx
+
+from api.infra.clock import Clock
 
 
 class Events:
     """`later` posts in the background, `post` waits. Without a URL both do nothing."""
 
-    def __init__(self, url: str | None, token: str, appid: str) -> None:
+    def __init__(self, url: str | None, token: str, appid: str, clock: Clock) -> None:
+        self._clock = clock
         self._url = url
         self._token = token
         self._appid = appid
@@ -44,7 +46,7 @@ class Events:
             return
         if self._http is None:
             self._http = httpx.AsyncClient(timeout=5)
-        timestamp, nonce = str(int(time.time())), str(secrets.randbelow(10**10))
+        timestamp, nonce = str(int(self._clock.now().timestamp())), str(secrets.randbelow(10**10))
         text = "".join(sorted((self._token, timestamp, nonce)))
         body = {
             "ToUserName": self._appid,

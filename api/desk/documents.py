@@ -5,7 +5,7 @@ from datetime import date
 
 import msgspec
 
-from api.desk.casework import Remedy
+from api.desk.models import Remedy
 from knowledge.citations import Citation
 from knowledge.clocks import chinese_date, due
 

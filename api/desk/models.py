@@ -9,7 +9,7 @@ from knowledge.citations import Certainty, Citation
 
 
 class Docket(msgspec.Struct, frozen=True):
-    """A case in the queue. `id` is the case's own id, `owner` the resident's account; `steps` are the open ones,
+    """A case in the queue. `id` is the case's own id, `subject` the resident's blind index; `steps` are the open ones,
     the next due first.
     """
 
@@ -20,7 +20,7 @@ class Docket(msgspec.Struct, frozen=True):
     status: str
     due_on: date
     steps: tuple[Step, ...]
-    owner: str = ""
+    subject: str = ""
     assignee: str | None = None
 
 
@@ -46,3 +46,10 @@ class Breach(msgspec.Struct, frozen=True):
     reason: str
     recorded_at: datetime
     done_at: datetime | None = None
+
+
+class Remedy(msgspec.Struct, frozen=True):
+    """Where a resident can go when a decision is against them; `clock` names the rule its last day comes from."""
+
+    clock: str
+    starts_on: date

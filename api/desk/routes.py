@@ -112,7 +112,7 @@ class DeskController(Controller):
         page = await desk.breaches(actor, cursor, limit)
         return Page(items=tuple(BreachView.of(b) for b in page.items), next_cursor=page.next_cursor)
 
-    @get("/breaches/export", access="staff", operation_id="exportBreaches")
+    @get("/breaches/export", access="staff", operation_id="exportBreaches", media_type="text/csv")
     async def export(
         self,
         actor: NamedDependency[Actor],
@@ -133,7 +133,7 @@ class DeskController(Controller):
 
         return Stream(
             lines(),
-            media_type="text/csv; charset=utf-8" if is_csv else "application/x-ndjson",
+            media_type="text/csv" if is_csv else "application/x-ndjson",
             headers={
                 "Content-Disposition": f'attachment; filename="breaches.{form}"',
                 "Cache-Control": "no-store",

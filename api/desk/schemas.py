@@ -5,8 +5,7 @@ from typing import Annotated
 
 import msgspec
 
-from api.desk.casework import Remedy
-from api.desk.models import Breach, Docket
+from api.desk.models import Breach, Docket, Remedy
 from api.infra.actors import Role
 from api.infra.sources import DueView, SourceView
 from api.infra.steps import Examination, Step

@@ -82,9 +82,9 @@ class DeskService:
             query["due_on"] = {"$lt" if late else "$gte": civil_date(now).isoformat()}
         return await self._store.page(query, cursor, limit)
 
-    async def open_of(self, owner: str, limit: int = 20) -> list[Docket]:
+    async def open_of(self, subject: str, limit: int = 20) -> list[Docket]:
         """What a resident has under way, over all errands, the next due first."""
-        return await self._store.open_of(owner, limit)
+        return await self._store.open_of(subject, limit)
 
     async def assign(self, tx: Tx, actor: Actor, case: str, assignee: str | None, reason: str, now: datetime) -> Docket:
         """Raises NotFound."""
@@ -140,7 +140,7 @@ def _docket(errand: str, case: Followed) -> Docket | None:
         status=case.status,
         due_on=first.due_on,
         steps=tuple(sorted((step for step in case.steps if step.is_open), key=lambda step: (step.due_on, step.key))),
-        owner=case.owner,
+        subject=case.subject,
     )
 
 

@@ -27,7 +27,7 @@ INDEXES: Sequence[IndexModel] = (
     _by_due("jurisdiction", "errand"),
     _by_due("jurisdiction", "errand", "status"),
     _by_due("jurisdiction", "assignee"),
-    _by_due("owner"),
+    _by_due("subject"),
     _by_due(),
 )
 BREACHES_INDEXES: Sequence[IndexModel] = (_by_due("jurisdiction"), _by_due())
@@ -82,9 +82,11 @@ class DeskStore:
         count: int = await self._queue.count_documents(query)
         return count
 
-    async def open_of(self, owner: str, limit: int) -> list[Docket]:
+    async def open_of(self, subject: str, limit: int) -> list[Docket]:
         """A resident's cases that are not closed, the next due first."""
-        found = await self._queue.find({"owner": owner}).sort([("due_on", 1), ("_id", 1)]).limit(limit).to_list(limit)
+        found = (
+            await self._queue.find({"subject": subject}).sort([("due_on", 1), ("_id", 1)]).limit(limit).to_list(limit)
+        )
         return [self._dockets.decode(document) for document in found]
 
     async def page_of_breaches(self, jurisdiction: str | None, cursor: str | None, limit: int) -> Page[Breach]:

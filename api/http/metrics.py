@@ -5,7 +5,7 @@ import tempfile
 from pathlib import Path
 
 from litestar.plugins.prometheus import PrometheusConfig
-from prometheus_client import CollectorRegistry, start_http_server
+from prometheus_client import CollectorRegistry, start_http_server, values
 from prometheus_client.multiprocess import MultiProcessCollector
 
 PREFIX = "credit_window"
@@ -14,6 +14,14 @@ _BUCKETS = (0.002, 0.005, 0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1.0, 3.0)
 
 def make_config() -> PrometheusConfig:
     return PrometheusConfig(app_name="api", prefix=PREFIX, group_path=True, buckets=list(_BUCKETS))
+
+
+def count_in_shared_folder() -> None:
+    """In a server process, before anything is counted.
+
+    A forked process has the library as its parent loaded it, which was before the folder had a name.
+    """
+    values.ValueClass = values.get_value_class()  # type: ignore[no-untyped-call]
 
 
 class MetricsPort:

@@ -33,6 +33,6 @@ def decode_cursor(cursor: str | None, width: int) -> list[Any] | None:
         key = msgspec.json.decode(base64.urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4)))
     except (msgspec.DecodeError, binascii.Error, ValueError) as fault:
         raise Invalid("翻页位置无效，请从第一页重新打开。") from fault
-    if not isinstance(key, list) or len(key) != width or not all(isinstance(part, str | int) for part in key):
+    if not isinstance(key, list) or len(key) != width or not all(type(part) in (str, int) for part in key):
         raise Invalid("翻页位置无效，请从第一页重新打开。")
     return key

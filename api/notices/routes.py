@@ -83,7 +83,7 @@ class NoticeController(Controller):
         notice = await notices.owned(actor.bound_subject, file.removesuffix(_CALENDAR))
         return Response(
             calendar_of(notice, clock.now()),
-            media_type="text/calendar; charset=utf-8",
+            media_type="text/calendar",
             headers={"Content-Disposition": 'attachment; filename="reminder.ics"', "Cache-Control": "no-store"},
         )
 
@@ -109,7 +109,7 @@ class SubscriptionController(Controller):
         shown = await outlooks.booked(actor) if is_bound else ()
         return subscriptions_view(permissions, shown, dict(asking.wanted), asking.templates, push)
 
-    @post(access="account", operation_id="answerSubscriptions")
+    @post(access="account", operation_id="answerSubscriptions", status_code=200)
     async def answer(
         self,
         data: JSONBody[Answered],

@@ -169,7 +169,7 @@ class ObjectionHandling:
             remedies=remedies(now),
             steps=finish(case.steps, now),
         )
-        await self._objections.records.unmark(tx, case.record_id, case.id)
+        await self._objections.records.unmark(tx, case.record_id, case.id, has_failed=True)
         await self._objections.tell(tx, after, "objections.rejected", now)
         return after
 
@@ -213,6 +213,14 @@ class ObjectionHandling:
         )
         await self._objections.tell(tx, after, "objections.resumed", now)
         return after
+
+    async def copies_followed(self, tx: Tx, actor: Actor, case_id: str, systems: Sequence[str], now: datetime) -> None:
+        """The provider said so for several systems in its feed; the record knows it already. Nothing where nothing is owed."""
+        case = await self._objections.by_id(case_id, tx)
+        keys = {clockwork.copy_key(system) for system in systems}
+        owed = [step.key for step in case.steps if step.is_open and step.key in keys]
+        if owed:
+            await self._objections.move(tx, actor, case, "acknowledge_copy", now, steps=finish(case.steps, now, *owed))
 
     async def acknowledge_copy(
         self, tx: Tx, actor: Actor, case: Objection, now: datetime, *, system: str, note: str

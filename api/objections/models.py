@@ -5,7 +5,7 @@ from enum import StrEnum
 
 import msgspec
 
-from api.desk.casework import Remedy
+from api.desk.models import Remedy
 from api.infra.documents import Secret
 from api.infra.steps import Step
 from api.infra.transitions import HistoryEntry

@@ -41,7 +41,7 @@ from api.objections.schemas import (
     ReasonView,
     view,
 )
-from api.objections.states import FAILED, FILING, FINAL, NEW, TABLE
+from api.objections.states import FILING, FINAL, NEW, TABLE
 from api.objections.store import ObjectionStore
 from api.records.errors import RecordNotStanding
 from api.records.models import Mark, Record
@@ -223,10 +223,6 @@ class ObjectionService(Casework[Objection]):
 
     def _owers(self, record: Record, addressee: Addressee) -> Owers:
         return Owers(centre=self.centres[record.jurisdiction], provider=record.source_unit, addressee=addressee)
-
-    async def has_failed(self, actor: Actor, record_id: str) -> bool:
-        """Whether an objection of the actor's to the record was found not to be justified."""
-        return await self._objections.has_one_in(actor.id, record_id, FAILED)
 
     @staticmethod
     async def _one_open(writing: Any) -> Any:

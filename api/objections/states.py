@@ -24,7 +24,6 @@ OPEN = (
     "review",
 )
 FINAL = ("upheld", "rejected", "review_rejected", "withdrawn")
-FAILED = ("rejected", "review_rejected")
 
 FILING = {
     ("dalian", Addressee.CENTRE): "file_with_dalian_centre",
@@ -87,5 +86,6 @@ TABLE = Table(
         *_stays("urge", Role.RESIDENT, "催办", OPEN),
         *_stays("add_evidence", Role.RESIDENT, "补充材料", OPEN),
         *_stays("acknowledge_copy", Role.OFFICER, "共享单位已处理", ("upheld",), _YUNNAN),
+        *_stays("acknowledge_copy", Role.PROVIDER, "共享单位已处理", ("upheld",), _YUNNAN),
     ),
 )

@@ -12,9 +12,9 @@ from api.objections.models import Objection
 COLLECTION = "objections"
 ONE_OPEN = "one_open"
 INDEXES: Sequence[IndexModel] = (
-    IndexModel([("owner", ASCENDING), ("_id", DESCENDING)], name="owner"),
+    IndexModel([("subject", ASCENDING), ("_id", DESCENDING)], name="subject"),
     IndexModel(
-        [("record_id", ASCENDING), ("owner", ASCENDING)],
+        [("record_id", ASCENDING), ("subject", ASCENDING)],
         name=ONE_OPEN,
         unique=True,
         partialFilterExpression={"is_open": True},
@@ -26,8 +26,3 @@ INDEXES: Sequence[IndexModel] = (
 class ObjectionStore(CaseStore[Objection]):
     def __init__(self, database: Database, keys: KeyRing) -> None:
         super().__init__(database, keys, Objection, COLLECTION)
-
-    async def has_one_in(self, owner: str, record: str, statuses: Sequence[str]) -> bool:
-        """Whether the owner has an objection to the record in one of the statuses."""
-        query = {"owner": owner, "record_id": record, "status": {"$in": list(statuses)}}
-        return await self._collection.find_one(query, projection={"_id": True}) is not None

@@ -26,9 +26,7 @@ class ActionView(msgspec.Struct, frozen=True, rename="camel"):
     citation: SourceView | None = None
 
 
-def actions_of(
-    record: Record, repair: Eligibility | None, today: date, *, has_failed_objection: bool = False
-) -> tuple[ActionView, ...]:
+def actions_of(record: Record, repair: Eligibility | None, today: date) -> tuple[ActionView, ...]:
     """`repair` is the eligibility on `today`, None for what is no dishonesty record."""
     state = (repair.state, repair.opens_on, repair.why) if repair is not None else None
     has_objection = any(mark.kind == "objection" for mark in record.marks)
@@ -39,7 +37,7 @@ def actions_of(
         record.standing,
         has_objection,
         record.statement is not None,
-        has_failed_objection,
+        record.has_failed_objection,
         state,
         today,
     )

@@ -1,6 +1,6 @@
 """What a provider does to its own records afterwards: corrections, revoked acts, and following its feed (Dalian 14, 43)."""
 
-from collections.abc import Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from datetime import date, datetime
 from enum import StrEnum
 from typing import Any
@@ -71,6 +71,9 @@ class Corrected(msgspec.Struct, frozen=True):
     law: str
 
 
+CaseFollowed = Callable[[Tx, Actor, str, Sequence[str], datetime], Awaitable[None]]
+
+
 class CorrectionService:
     """Only a provider's own records: another's are not found, and the attempt is in the audit."""
 
@@ -82,6 +85,8 @@ class CorrectionService:
         self._notices = notices
         self._audits = audits
         self._keys = keys
+        self.case_followed: CaseFollowed | None = None
+        """Told when a change that a case made has been followed, so that the case's own step ends with it."""
 
     async def correct(
         self, tx: Tx, actor: Actor, record: Record, fields: dict[str, Any], reason: str, now: datetime
@@ -155,6 +160,9 @@ class CorrectionService:
         record = await self._records.get(entry.record, tx)
         if entry.systems:
             record = await self._records.acknowledge_copies(tx, record, systems or entry.systems, entry.at, now)
+            case_id = next((change.case_id for change in record.changes if change.at == entry.at), None)
+            if case_id is not None and self.case_followed is not None:
+                await self.case_followed(tx, actor, case_id, systems or entry.systems, now)
         owing = any(copy.told_at == entry.at and copy.acknowledged_at is None for copy in record.copies)
         if entry.acknowledged_at is None and not owing:
             await self._feed.acknowledge(tx, entry.id, now)

@@ -132,6 +132,7 @@ class Record(msgspec.Struct, frozen=True):
     changes: tuple[Change, ...] = ()
     copies: tuple[Copy, ...] = ()
     statement: Secret[str] | None = None
+    has_failed_objection: bool = False
     content_key: str | None = None
     act_key: str | None = None
     disclosed_until: date | None = None

@@ -93,8 +93,9 @@ class RecordService:
         """Marks the actor's own standing record. Raises NotFound."""
         return await self._store.add_mark(tx, record_id, actor.bound_subject, mark)
 
-    async def unmark(self, tx: Tx, record_id: str, case_id: str) -> None:
-        await self._store.remove_marks(tx, record_id, case_id)
+    async def unmark(self, tx: Tx, record_id: str, case_id: str, *, has_failed: bool = False) -> None:
+        """Takes a case's marks off. `has_failed`: the objection did, which opens the person's own words beside the item."""
+        await self._store.remove_marks(tx, record_id, case_id, has_failed=has_failed)
 
     async def alter(self, tx: Tx, record: Record, change: Change, **fields: Any) -> Record:
         """Changes fields of a record with the reason for it; systems that hold a copy are told and owe us the change.

@@ -159,12 +159,11 @@ class RecordStore:
             raise NotFound
         return await self.get_of_subject(record_id, subject, tx)
 
-    async def remove_marks(self, tx: Tx, record_id: str, case_id: str) -> None:
-        await self._collection.update_one(
-            {"_id": record_id},
-            {"$pull": {"marks": {"case_id": case_id}}, "$inc": {"version": 1}},
-            session=tx,
-        )
+    async def remove_marks(self, tx: Tx, record_id: str, case_id: str, *, has_failed: bool) -> None:
+        changes: dict[str, Any] = {"$pull": {"marks": {"case_id": case_id}}, "$inc": {"version": 1}}
+        if has_failed:
+            changes["$set"] = {"has_failed_objection": True}
+        await self._collection.update_one({"_id": record_id}, changes, session=tx)
 
     async def list_ended(self, today: date, limit: int) -> list[str]:
         """Ids of standing records whose local disclosure period ended before `today`."""

@@ -185,11 +185,8 @@ class RecordView(Out, frozen=True):
     reminders: tuple[Outlook, ...] = ()  # when and how the person is told: on their own page of the record
 
 
-def view_of(record: Record, today: date, *, has_failed_objection: bool = False) -> RecordView:
-    """`today` is the civil date in Shanghai. The document's number is masked: the person knows it.
-
-    `has_failed_objection` opens the person's own words beside the record; who does not know leaves it out.
-    """
+def view_of(record: Record, today: date) -> RecordView:
+    """`today` is the civil date in Shanghai. The document's number is masked: the person knows it."""
     particulars = record.particulars
     repair = dates.repair(record, today)
     is_dishonesty = record.section is Section.DISHONESTY
@@ -229,7 +226,7 @@ def view_of(record: Record, today: date, *, has_failed_objection: bool = False) 
         copies=tuple(copy_view(copy, record.jurisdiction) for copy in record.copies),
         measures=_measures(record, today),
         statement=record.statement,
-        actions=actions_of(record, repair, today, has_failed_objection=has_failed_objection),
+        actions=actions_of(record, repair, today),
     )
 
 

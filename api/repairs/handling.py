@@ -1,5 +1,6 @@
 """Repairs: what officers and determining units do."""
 
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
@@ -146,6 +147,14 @@ class RepairHandling:
         )
         unlisted: dict[str, Any] = {"severe_list": "removed", "removed_on": civil_date(now)} if is_listed else {}
         return await self._repairs.records.stop(tx, record, Standing.REPAIRED, change, **unlisted)
+
+    async def copies_followed(self, tx: Tx, actor: Actor, case_id: str, systems: Sequence[str], now: datetime) -> None:
+        """The provider said so for several systems in its feed; the record knows it already. Nothing where nothing is owed."""
+        case = await self._repairs.by_id(case_id, tx)
+        keys = {f"{FOLLOW}/{system}" for system in systems}
+        owed = [step.key for step in case.steps if step.is_open and step.key in keys]
+        if owed:
+            await self._repairs.move(tx, actor, case, "acknowledge_copy", now, steps=finish(case.steps, now, *owed))
 
     async def acknowledge_copy(
         self, tx: Tx, actor: Actor, case: Repair, now: datetime, *, system: str, note: str | None

@@ -38,6 +38,7 @@ TABLE = Table(
         *_stays("urge", Role.RESIDENT, "催办", OPEN),
         *_stays("add_evidence", Role.RESIDENT, "补充材料", OPEN),
         *_stays("acknowledge_copy", Role.OFFICER, "共享单位已停止使用", ("approved",), _LOCAL),
+        *_stays("acknowledge_copy", Role.PROVIDER, "共享单位已停止使用", ("approved",), _LOCAL),
         *_stays("lift_measure", Role.OFFICER, "实施单位已解除措施", ("approved",), _LOCAL),
         *_stays("bar", Role.OFFICER, "承诺不实，记载禁止申请的年限", ("approved", "refused", "declined"), _ORDER),
     ),

@@ -11,9 +11,9 @@ from api.repairs.models import Repair
 
 COLLECTION = "repairs"
 INDEXES: Sequence[IndexModel] = (
-    IndexModel([("owner", ASCENDING), ("_id", DESCENDING)], name="owner"),
+    IndexModel([("subject", ASCENDING), ("_id", DESCENDING)], name="subject"),
     IndexModel(
-        [("record_id", ASCENDING), ("owner", ASCENDING)],
+        [("record_id", ASCENDING), ("subject", ASCENDING)],
         name="one_open",
         unique=True,
         partialFilterExpression={"is_open": True},

@@ -104,13 +104,24 @@ def _compiler() -> typst.Compiler:
 
 
 def compile_paper(compiler: typst.Compiler, paper: Paper) -> bytes:
+    try:
+        made = _compiled(compiler, paper, is_accessible=True)
+    except typst.TypstError as fault:
+        # a character that the font lacks may stand in no accessible document: it is shown as a box in a plain one
+        if "could not be displayed" not in str(fault):
+            raise
+        made = _compiled(compiler, paper, is_accessible=False)
+    return _packed(made)
+
+
+def _compiled(compiler: typst.Compiler, paper: Paper, *, is_accessible: bool) -> bytes:
     made: Any = compiler.compile(
         format="pdf",
         sys_inputs={"data": msgspec.json.encode(_data(paper)).decode()},
         timestamp=paper.issued_at.replace(microsecond=0),
-        pdf_standards=["ua-1"],
+        pdf_standards=["ua-1"] if is_accessible else [],
     )
-    return _packed(bytes(made))
+    return bytes(made)
 
 
 def set_as_picture(paper: Paper) -> bytes:

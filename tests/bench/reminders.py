@@ -17,7 +17,7 @@ from typing import Any
 import msgspec
 
 from api.house import House
-from api.infra.clock import civil_date, start_of
+from api.infra.clock import civil_date
 from api.infra.ids import new_id
 from api.infra.mongo import Database
 from api.notices.push.store import OutboxStore
@@ -175,33 +175,51 @@ async def examined(database: Database, now: datetime, limit: int) -> tuple[int, 
     return stats["totalKeysExamined"], stats["totalDocsExamined"], stats["nReturned"]
 
 
-async def cost(database: Database, waiting: int, due: int = 500) -> dict[str, Any]:
-    """A pass over `waiting` booked notices of which `due` are due, without a push: time and what it examines."""
+async def fill(database: Database, waiting: int) -> House:
+    """So many notices booked for far days."""
     house = House(make_settings(), clock=FixedClock(_NOON), database=database)
     house.keys = KEYS
     await house.prepare()
-    today = civil_date(_NOON)
-    far = start_of(date(2027, 6, 1))
-    batch = []
-    for number in range(waiting):
-        on = today if number < due else (far + timedelta(days=number % 300)).date()
-        batch.append(opening(number, _NOON - timedelta(days=2), on))
-        if len(batch) == 20_000:
-            await settle(database, KEYS, [], batch, _NOON)
-            batch.clear()
-    await settle(database, KEYS, [], batch, _NOON)
-    keys, documents, returned = await examined(database, _NOON, 1000)
+    far = date(2027, 6, 1)
+    for start in range(0, waiting, 20_000):
+        numbers = range(start, min(start + 20_000, waiting))
+        await settle(database, KEYS, [], [opening(n, _NOON, far + timedelta(days=n % 300)) for n in numbers], _NOON)
+    return house
+
+
+async def one_pass(house: House, turn: int, due: int = 500) -> dict[str, Any]:
+    """`due` more notices, without a push, and the pass that tells them: its time and what it examines."""
+    first = 10_000_000 * (turn + 1)
+    booked_at = _NOON - timedelta(days=2)
+    notices = [opening(first + n, booked_at, civil_date(_NOON)) for n in range(due)]
+    await settle(house.database, KEYS, [], notices, _NOON)
+    keys, documents, returned = await examined(house.database, _NOON, 1000)
+    worker = deliveries(house)
     begun = time.perf_counter()
-    tally = await deliveries(house).run()
+    tally = await worker.run(seconds=300)
     return {
-        "waiting": waiting,
-        "due": due,
         "told": tally.told,
         "keys_examined": keys,
         "documents_examined": documents,
         "returned": returned,
         "pass_ms": round((time.perf_counter() - begun) * 1000, 1),
     }
+
+
+async def costs(server: Server, sizes: tuple[int, int], turns: int = 4) -> list[dict[str, Any]]:
+    """The best of some turns at each size, turn about, so that a busy machine disturbs both alike."""
+    databases = [Database(server.uri, f"cost{size}", timeout_ms=300_000) for size in sizes]
+    houses = [await fill(database, size) for database, size in zip(databases, sizes, strict=True)]
+    best: list[dict[str, Any]] = [{} for _ in sizes]
+    for turn in range(turns):
+        for number, house in enumerate(houses):
+            seen = await one_pass(house, turn)
+            if not best[number] or seen["pass_ms"] < best[number]["pass_ms"]:
+                best[number] = {"waiting": sizes[number], **seen}
+    for house, database in zip(houses, databases, strict=True):
+        await house.close()
+        await database.close()
+    return best
 
 
 async def rates(folder: Path, database: Database, count: int) -> dict[str, float]:
@@ -236,12 +254,12 @@ async def _bare_claims(database: Database, count: int) -> float:
     return done / (time.perf_counter() - begun)
 
 
-def run(*, small: bool = False) -> dict[str, Any]:
-    """All measurements, as one JSON-able table."""
+def run(*, small: bool = False) -> list[dict[str, object]]:
+    """All measurements, a row each."""
     return asyncio.run(_run(small=small))
 
 
-async def _run(*, small: bool) -> dict[str, Any]:
+async def _run(*, small: bool) -> list[dict[str, object]]:
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
         (folder / "kill").mkdir()
@@ -255,22 +273,48 @@ async def _run(*, small: bool) -> dict[str, Any]:
         )
         server = Server(folder / "cost")
         try:
-            costs = []
-            for number, waiting in enumerate((10_000, 100_000 if small else 1_000_000)):
-                database = Database(server.uri, f"cost{number}", timeout_ms=120_000)
-                costs.append(await cost(database, waiting))
-                await database.close()
+            table = await costs(server, (10_000, 100_000 if small else 1_000_000))
             database = Database(server.uri, "rates", timeout_ms=60_000)
             rate = await rates(folder / "cost", database, 500 if small else 4000)
             await database.close()
         finally:
             server.stop()
-    return {
-        "kill": msgspec.to_builtins(killed),
-        "cost": costs,
-        "cost_ratio": round(costs[1]["pass_ms"] / costs[0]["pass_ms"], 2),
-        "rates": rate,
-    }
+    return [
+        {
+            "name": f"reminders that ended once, of {killed.reminders}, after {killed.kills} kills (-9)",
+            "value": sum(killed.final.values()),
+            "unit": "reminders",
+            "target": f"= {killed.reminders}",
+            **msgspec.to_builtins(killed),
+        },
+        {
+            "name": "messages that WeChat saw twice",
+            "value": killed.doubles,
+            "unit": "messages",
+            "target": "= 0",
+            "unknown": killed.final.get("unknown", 0),
+        },
+        {
+            "name": f"index entries and documents examined by a pass of 500 among {table[1]['waiting']}",
+            "value": max(table[1]["keys_examined"], table[1]["documents_examined"]),
+            "unit": "entries",
+            "target": "<= 600",
+        },
+        {
+            "name": f"time of that pass beside one among {table[0]['waiting']}",
+            "value": round(table[1]["pass_ms"] / table[0]["pass_ms"], 2),
+            "unit": "ratio",
+            "target": "<= 1.3",
+            "pass_ms": [row["pass_ms"] for row in table],
+        },
+        {
+            "name": "deliveries of one worker beside bare batch claims",
+            "value": rate["ratio"],
+            "unit": "ratio",
+            "target": ">= 0.5",
+            **rate,
+        },
+    ]
 
 
 def main() -> int:

@@ -110,7 +110,9 @@ def test_a_bad_input_is_one_clear_line_and_a_status(
     assert told.startswith("bot: ")
 
 
-@pytest.mark.parametrize("command", [[], ["answer"], ["search"], ["review"], ["check"], ["talk"], ["tables"]])
+@pytest.mark.parametrize(
+    "command", [[], ["answer"], ["search"], ["review"], ["check"], ["talk"], ["learn"], ["tables"]]
+)
 def test_every_command_explains_itself(command: list[str], capsys: pytest.CaptureFixture[str]) -> None:
     with pytest.raises(SystemExit) as stop:
         run(*command, "--help")

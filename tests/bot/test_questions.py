@@ -22,7 +22,7 @@ def test_the_right_article_comes_first_or_among_three(measured: Measured) -> Non
 
 def test_errands_are_recognised_and_questions_are_not_taken_for_errands(measured: Measured) -> None:
     assert measured.flows >= 0.97
-    assert measured.sent_to_a_flow <= 0.01
+    assert measured.sent_to_a_flow <= 0.02
 
 
 def test_what_the_regulations_do_not_settle_is_declined_and_nothing_else(measured: Measured) -> None:

@@ -42,6 +42,7 @@ def test_years_and_amounts_are_not_masked() -> None:
 @pytest.mark.parametrize(
     ("typed", "read"),
     [
+        ("xinyong xiufuu要钱吗", "信用 修复要钱吗"),
         ("可以caiji我的shouru吗", "可以采集我的收入吗"),
         ("shei查过我", "谁查过我"),
         ("我要申请异义", "我要申请异议"),

@@ -9,7 +9,7 @@ import pyotp
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, Playwright, expect, sync_playwright
 
-from tests.browser.people import LI, OFFICER_PASSWORD, WANG, Person, populate
+from tests.browser.people import CHEN, LI, OFFICER_PASSWORD, WANG, Person, populate
 from tests.browser.phone import Phone, Watched
 from tests.support.processes import Installation, running
 
@@ -98,6 +98,11 @@ def wang() -> Person:
 
 
 @pytest.fixture
+def chen() -> Person:
+    return CHEN
+
+
+@pytest.fixture
 def li() -> Person:
     return LI
 
@@ -106,14 +111,18 @@ def li() -> Person:
 def desk(phones: Phones, otp_secrets: dict[str, str], place: Installation) -> Page:
     """The desk, signed in as the officer of Dalian."""
     page = phones(DESKTOP).page
-    page.goto("/desk")
-    page.get_by_label("用户名").fill("officer1")
-    page.get_by_label("密码").fill(OFFICER_PASSWORD)
-    place.wait(30)  # a one-time password is good once
-    page.get_by_label("动态口令").fill(pyotp.TOTP(otp_secrets["officer1"]).at(place.now()))
-    page.get_by_role("button", name="登录").click()
+    sign_in(page, "officer1", otp_secrets, place)
     expect(page.get_by_role("heading", name="待办", exact=True)).to_be_visible()
     return page
+
+
+def sign_in(page: Page, username: str, otp_secrets: dict[str, str], place: Installation) -> None:
+    place.wait(30)  # a one-time password is good once
+    page.goto("/desk")
+    page.get_by_label("用户名").fill(username)
+    page.get_by_label("密码").fill(OFFICER_PASSWORD)
+    page.get_by_label("动态口令").fill(pyotp.TOTP(otp_secrets[username]).at(place.now()))
+    page.get_by_role("button", name="登录").click()
 
 
 def screenshot_folder() -> Path:

@@ -27,6 +27,7 @@ class Person(msgspec.Struct, frozen=True):
 
 WANG = Person("demo-wang", "王小明", resident_number("21020319900101233"), "dalian")
 LI = Person("demo-li", "李秀英", resident_number("53010219580312042"), "yunnan")
+CHEN = Person("demo-chen", "陈静", resident_number("21020319880707122"), "dalian")  # whom no test changes
 OFFICER_PASSWORD = "correct-horse-battery-9"
 
 _MARKET = Provider(
@@ -45,18 +46,26 @@ def _penalty(person: Person, number: str, **fields: Any) -> dict[str, Any]:
     )
 
 
+def _penalties(person: Person, series: str) -> list[dict[str, Any]]:
+    """One that can be repaired now, one that can be in January, one whose class nobody stated."""
+    return [
+        _penalty(person, f"大市监罚〔2026〕{series}01号", recordClass="general", decidedOn="2026-05-10", endedOn="2026-04-20",
+                 dutyPerformedOn="2026-06-01", correctedOn="2026-06-01",
+                 items={"违法行为类型": "未按规定公示年度报告", "处罚内容": "罚款"}),
+        _penalty(person, f"大市监罚〔2026〕{series}02号", recordClass="general", decidedOn="2026-10-20", endedOn="2026-10-01",
+                 dutyPerformedOn="2026-11-01", correctedOn="2026-11-01",
+                 items={"违法行为类型": "无照经营", "处罚内容": "罚款"}),
+        _penalty(person, f"大市监罚〔2026〕{series}03号", decidedOn="2026-09-01", endedOn="2026-08-15",
+                 items={"违法行为类型": "占道经营"}),
+    ]  # fmt: skip
+
+
 DALIAN = [
-    _penalty(WANG, "大市监罚〔2026〕101号", recordClass="general", decidedOn="2026-05-10", endedOn="2026-04-20",
-             dutyPerformedOn="2026-06-01", correctedOn="2026-06-01",
-             items={"违法行为类型": "未按规定公示年度报告", "处罚内容": "罚款"}),
-    _penalty(WANG, "大市监罚〔2026〕202号", recordClass="general", decidedOn="2026-10-20", endedOn="2026-10-01",
-             dutyPerformedOn="2026-11-01", correctedOn="2026-11-01",
-             items={"违法行为类型": "无照经营", "处罚内容": "罚款"}),
-    _penalty(WANG, "大市监罚〔2026〕303号", decidedOn="2026-09-01", endedOn="2026-08-15",
-             items={"违法行为类型": "占道经营"}),
+    *_penalties(WANG, "1"),
+    *_penalties(CHEN, "2"),
     _line(WANG, "volunteering", items={"服务项目": "社区助老", "服务时长": "120小时"}, sourceUnit="大连市民政局"),
     _line(WANG, "licence", items={"许可名称": "食品经营许可"}, sourceUnit="大连市市场监督管理局"),
-]  # fmt: skip
+]
 YUNNAN = [
     _line(LI, "commendation", items={"表彰名称": "优秀志愿者"}, sourceUnit="云南省民政厅"),
     _line(LI, "volunteering", items={"服务项目": "敬老服务", "服务时长": "300小时"}, sourceUnit="云南省民政厅"),
@@ -69,6 +78,8 @@ YUNNAN = [
 
 def populate(place: Installation) -> dict[str, str]:
     """Fills a fresh installation and gives back the one-time-password secrets of its staff by username."""
+    listed = [{"code": one.code, "name": one.name, "try": "看报告、办事项"} for one in (WANG, CHEN, LI)]
+    (place.folder / "residents.json").write_bytes(msgspec.json.encode(listed))
     # In a thread of its own: the browser's driver keeps a loop running in this one.
     with ThreadPoolExecutor(1) as threads:
         return threads.submit(lambda: asyncio.run(_populate(place))).result()

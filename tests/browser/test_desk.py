@@ -5,10 +5,11 @@ import re
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.browser.conftest import Phones
+from tests.browser.conftest import DESKTOP, Phones, sign_in
 from tests.browser.people import Person
 from tests.browser.test_journey import file_objection
 from tests.browser.test_screens import look_at
+from tests.support.processes import Installation
 
 pytestmark = [pytest.mark.browser, pytest.mark.processes, pytest.mark.xdist_group("browser")]
 
@@ -57,3 +58,34 @@ def test_keys_are_explained(desk: Page) -> None:
     expect(desk.get_by_role("dialog")).to_contain_text(re.compile("j / k"))
     desk.keyboard.press("Escape")
     expect(desk.get_by_role("dialog")).to_have_count(0)
+
+
+def test_an_officer_looks_a_record_up_for_a_purpose_that_the_resident_reads(
+    phones: Phones, wang: Person, desk: Page
+) -> None:
+    desk.get_by_role("link", name="查记录").click()
+    desk.get_by_label("号码", exact=True).fill("大市监罚〔2026〕103号")
+    desk.locator(".choice", has_text="核对和更正信息").click()
+    desk.get_by_role("button", name="查询").click()
+    expect(desk.get_by_text("占道经营").first).to_be_visible()
+    faults = look_at(desk, "desk_records")
+    for name in ("承诺认定", "名单", "超期记录"):
+        desk.get_by_role("link", name=name).click()
+        expect(desk.locator("main h2").first).to_be_visible()
+        faults += look_at(desk, f"desk_{name}")
+    assert not faults, "\n".join(faults)
+    phone = phones()
+    phone.signs_in(wang)
+    phone.open("/footprints?kind=queried")
+    phone.sees("核对和更正信息")
+
+
+def test_an_auditor_reads_the_chained_audit_and_has_no_queue(
+    phones: Phones, otp_secrets: dict[str, str], place: Installation
+) -> None:
+    page = phones(DESKTOP).page
+    sign_in(page, "auditor1", otp_secrets, place)
+    expect(page.get_by_role("heading", name="审计", exact=True)).to_be_visible()
+    expect(page.locator(".queue tbody tr").first).to_be_visible()
+    expect(page.get_by_role("link", name="待办")).to_have_count(0)
+    assert not look_at(page, "desk_audit")

@@ -173,6 +173,24 @@ def test_the_whole_of_ones_data_leaves_only_after_the_identity_was_shown_again(p
     assert download.value.suggested_filename.endswith(".json")
 
 
+def test_permission_to_push_is_asked_by_a_sheet_that_stands_for_wechats_question(phones: Phones, wang: Person) -> None:
+    phone = phones()
+    phone.signs_in(wang)
+    phone.open("/subscriptions")
+    phone.taps("再允许一次推送")
+    phone.page.get_by_role("dialog").get_by_role("button", name="允许", exact=True).click()
+    phone.sees("等微信确认")
+
+
+def test_a_mini_program_signs_in_by_the_code_behind_the_hash_and_leaves_none_in_the_address(
+    phones: Phones, wang: Person
+) -> None:
+    phone = phones()
+    phone.page.goto(f"/#/signin?code={wang.code}")
+    expect(phone.page.get_by_role("heading", level=1)).to_have_text(re.compile("信用报告|实名核验"))
+    assert wang.code not in phone.page.url
+
+
 def steps_up(phone: Phone, person: Person) -> None:
     dialog = phone.page.get_by_role("dialog")
     dialog.get_by_label("证件号码").fill(person.number)

@@ -10,14 +10,28 @@ from tests.browser.phone import Phone
 pytestmark = [pytest.mark.browser, pytest.mark.processes, pytest.mark.xdist_group("browser")]
 
 
-def test_a_resident_signs_in_binds_an_identity_and_understands_the_report(phones: Phones, wang: Person) -> None:
+def test_a_resident_signs_in_binds_an_identity_and_understands_the_report(phones: Phones, chen: Person) -> None:
     phone = phones()
-    phone.signs_in(wang)
+    phone.signs_in(chen)
     phone.sees("条失信信息正在披露")
     phone.sees("1 条现在就可以申请修复")
     phone.sees("2027年1月21日")
     assert phone.page.locator("svg.timeline").count() >= 3
     phone.is_wide_enough()
+
+
+def test_sliding_the_day_of_performance_moves_the_dates(phones: Phones, chen: Person) -> None:
+    phone = phones()
+    phone.signs_in(chen)
+    phone.page.locator("article.record", has_text="无照经营").locator("h3 a").click()
+    phone.title("记录详情")
+    slider = phone.page.get_by_role("slider")
+    slider.focus()
+    for _ in range(3):
+        slider.press("PageUp")
+    room = phone.page.locator(".slider + div")
+    expect(room.locator(".note").first).to_contain_text("可以申请修复")
+    expect(room.locator(".clock-list li")).to_have_count(2)
 
 
 def test_an_answer_of_the_bot_cites_the_article_and_leads_into_the_flow(phones: Phones, wang: Person) -> None:

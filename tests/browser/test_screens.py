@@ -24,6 +24,16 @@ PLACES = (
     "/redeem", "/notices", "/subscriptions", "/consents", "/devices", "/export", "/close", "/settings",
     "/law/yunnan/37", "/rules",
 )  # fmt: skip
+_TOO_SMALL = """() => {
+  const shown = (node) => node.checkVisibility() && node.getBoundingClientRect().width > 1;
+  const words = [...document.querySelectorAll("body *")].filter((node) => shown(node) && !node.closest("svg,.sr,.skip")
+    && [...node.childNodes].some((one) => one.nodeType === 3 && one.data.trim()));
+  const small = words.filter((node) => parseFloat(getComputedStyle(node).fontSize) < 17.99);
+  const low = [...document.querySelectorAll(".button,.cell,.tab,.choice,.bar-button,.quick,.send,.filters button,input[type=text],textarea")]
+    .filter((node) => shown(node) && node.getBoundingClientRect().height < 59.5);
+  return [...small.slice(0, 3).map((node) => `text under 18 px: ${node.outerHTML.slice(0, 120)}`),
+    ...low.slice(0, 3).map((node) => `target under 60 px: ${node.outerHTML.slice(0, 120)}`)];
+}"""
 _RULES = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]}
 
 
@@ -44,7 +54,7 @@ def test_every_screen_is_for_everybody(phone: tuple[str, Phone]) -> None:
         hand.open(path)
         settle(hand.page)
         faults += look_at(hand.page, f"{mode}{path.replace('/', '_')}")
-        record = hand.page.locator("article.record h3 a")
+        record = hand.page.locator("main a[href^='#/records/']")
         if path == "/report" and record.count():
             record.first.click()
             hand.title("记录详情")
@@ -68,7 +78,7 @@ def test_the_way_in_is_for_everybody(phones: Phones) -> None:
 
 def settle(page: Page) -> None:
     """Until the screen of the address is drawn."""
-    page.wait_for_function("document.body.dataset.shown === location.hash")
+    page.wait_for_function("() => document.body.dataset.shown === location.hash")
 
 
 def look_at(page: Page, name: str) -> list[str]:
@@ -81,6 +91,8 @@ def look_at(page: Page, name: str) -> list[str]:
     ]
     if not page.evaluate("document.documentElement.scrollWidth <= innerWidth"):
         faults.append(f"{name}: sticks out to the side")
+    if name.startswith("elder"):
+        faults += [f"{name}: {fault}" for fault in page.evaluate(_TOO_SMALL)]
     if page.locator(".failure h2", has_text="页面出了点问题").count():
         faults.append(f"{name}: the screen itself failed")
     return faults

@@ -128,8 +128,7 @@ def test_an_expired_session_asks_to_sign_in_and_returns_to_the_same_place(
     phone.page.reload()
     phone.title("登录")
     phone.sees("登录已过期")
-    phone.page.get_by_label("登录码").fill(wang.code)
-    phone.page.get_by_role("button", name="登录", exact=True).click()
+    phone.enters_code(wang.code)
     phone.title("信用报告")
 
 
@@ -209,8 +208,7 @@ def test_an_old_page_reloads_itself_once(phones: Phones, place: Installation) ->
 def test_what_the_server_refuses_stands_at_its_field(phones: Phones, place: Installation) -> None:
     phone = phones()
     phone.page.goto("/#/signin")
-    phone.page.get_by_label("登录码").fill("demo-nobody")
-    phone.page.get_by_role("button", name="登录", exact=True).click()
+    phone.enters_code("demo-nobody")
     phone.title("实名核验")
     phone.page.get_by_label("姓名").fill("张三")
     phone.page.get_by_label("证件号码").fill("110105199001012330")
@@ -240,7 +238,7 @@ def first_view(phones: Phones) -> tuple[int, float]:
     session.on("Network.loadingFinished", lambda event: sizes.append(event["encodedDataLength"]))
     session.send("Emulation.setCPUThrottlingRate", {"rate": 4})
     page.goto("/")
-    page.wait_for_function("performance.getEntriesByName('usable').length")
+    page.wait_for_function("() => performance.getEntriesByName('usable').length")
     usable: float = page.evaluate("performance.getEntriesByName('usable')[0].startTime")
     return sum(sizes), usable
 

@@ -46,6 +46,7 @@ async def kill_at_random(kills: int, *, clients: int, records: int, processes: i
                 faults = await faults_of(house, siege.notes)
             finally:
                 await house.close()
+                await house.database.close()
     return Outcome(kills, of_database, siege.notes, faults, time.monotonic() - began)
 
 

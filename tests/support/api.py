@@ -52,10 +52,23 @@ class Api:
         return self._client({"X-Api-Key": key})
 
 
+_app: Any = None
+
+
+def _shared_app(house: House) -> Any:
+    """Building the routes takes longer than most tests, and they are the same for all: the house moves in."""
+    global _app
+    if _app is None:
+        _app = create_app(house)
+    else:
+        _app.state["rooms"].move_in(house)
+    return _app
+
+
 @asynccontextmanager
 async def open_api(database: Database, clock: Clock, **environ: str) -> AsyncIterator[Api]:
     house = House(make_settings(**environ), clock=clock, database=database, code_exchange=FakeCodeExchange())
-    app: Any = create_app(house)
+    app: Any = create_app(house) if environ else _shared_app(house)
     started, stopping = asyncio.Event(), asyncio.Event()
 
     async def live() -> None:

@@ -14,6 +14,7 @@ from typing import Any
 import httpx
 
 from api.house import House
+from api.infra.mongo import Database
 from api.infra.settings import read_settings
 from tests.support.mongo import free_port, launch
 from tests.support.processes import _REPOSITORY
@@ -32,6 +33,7 @@ class Fleet:
         self._apis: dict[int, subprocess.Popen[bytes]] = {}
         self.environ = {
             **os.environ,
+            "TMPDIR": str(folder),  # whoever is killed cleans up nothing
             "CW_MODE": "development",
             "MONGODB_URI": f"mongodb://127.0.0.1:{self._mongo_port}/?directConnection=true",
             "CW_DATABASE": "siege",
@@ -43,8 +45,9 @@ class Fleet:
         }
 
     def house(self) -> House:
-        """Of this process, over the same database and keys."""
-        return House(read_settings(self.environ))
+        """Of this process, over the same database and keys, and more patient. Close its database too."""
+        settings = read_settings(self.environ)
+        return House(settings, database=Database(settings.mongodb_uri, settings.mongodb_database, timeout_ms=60_000))
 
     def url(self, index: int) -> str:
         return f"http://127.0.0.1:{self.ports[index]}/api/v1"

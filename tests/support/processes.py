@@ -95,6 +95,7 @@ def running(folder: Path, **more: str) -> Iterator[Installation]:
             "CW_PORT": str(api_port),
             "CW_METRICS_PORT": str(metrics_port),
             "CW_CLOCK_SHIFT_FILE": str(folder / "shift"),
+            "CW_DEMO_RESIDENTS": str(folder / "residents.json"),
             **more,
         }
         place = Installation(
@@ -105,6 +106,7 @@ def running(folder: Path, **more: str) -> Iterator[Installation]:
             folder=folder,
         )
         place.at("2026-11-21T10:00+08:00")
+        (folder / "residents.json").write_text("[]")
         wechat = python(
             "-m", "api.demo.wechat", "--port", str(wechat_port), "--state", str(folder / "wechat"),
             "--events-url", f"{place.url}/api/v1/wechat/events",

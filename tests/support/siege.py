@@ -31,6 +31,7 @@ class Notes(msgspec.Struct):
     filed: dict[str, str] = {}
     withdrawn: set[str] = set()
     files: set[str] = set()
+    attached: dict[str, str] = {}
     answers: int = 0
     refused: Counter[str] = Counter()
     cut: int = 0  # connections that broke after the request was sent
@@ -66,37 +67,43 @@ class Siege:
 
     async def _live(self, person: Actor) -> None:
         open_cases: list[str] = []
+        waiting: list[str] = []  # files that no case has taken yet
         records = list(self._records[person.id])
         async with httpx.AsyncClient(timeout=_ANSWER_SECONDS) as client:
             while not self.is_over:
                 step = self._random.random()
                 if open_cases and (step < 0.3 or not records):
                     await self._withdraw(client, person, open_cases.pop(0))
-                elif step < 0.45:
-                    await self._give_file(client, person)
+                elif step < 0.45 and len(waiting) < 3:
+                    waiting += await self._give_file(client, person)
                 elif records:
-                    case = await self._file(client, person, records.pop())
+                    case = await self._file(client, person, records.pop(), waiting)
+                    waiting = []
                     if case:
                         open_cases.append(case)
                 await asyncio.sleep(0.02)
 
-    async def _file(self, client: httpx.AsyncClient, person: Actor, record: str) -> str | None:
+    async def _file(self, client: httpx.AsyncClient, person: Actor, record: str, files: list[str]) -> str | None:
         key = new_id("key")
-        body = {"recordId": record, "addressee": "centre", "reasons": ["wrong"], "text": "金额写错了"}
+        about = {"recordId": record, "addressee": "centre", "reasons": ["wrong"], "text": "金额写错了"}
+        body = {**about, "evidence": files}
         answer = await self._ask(client, person, key, "/me/objections", json=body)
         if answer is None:
             return None
         self.notes.filed[key] = answer["id"]
+        self.notes.attached |= dict.fromkeys(files, answer["id"])
         return str(answer["id"])
 
     async def _withdraw(self, client: httpx.AsyncClient, person: Actor, case: str) -> None:
         if await self._ask(client, person, new_id("key"), f"/me/objections/{case}/withdraw", json={}) is not None:
             self.notes.withdrawn.add(case)
 
-    async def _give_file(self, client: httpx.AsyncClient, person: Actor) -> None:
+    async def _give_file(self, client: httpx.AsyncClient, person: Actor) -> list[str]:
         answer = await self._ask(client, person, new_id("key"), "/me/evidence", files={"file": PDF})
-        if answer is not None:
-            self.notes.files.add(answer["id"])
+        if answer is None:
+            return []
+        self.notes.files.add(answer["id"])
+        return [str(answer["id"])]
 
     async def _ask(self, client: httpx.AsyncClient, person: Actor, key: str, path: str, **what: Any) -> Any:
         """The answer's body; None where it was refused for good."""
@@ -171,6 +178,11 @@ async def faults_of(house: House, notes: Notes) -> list[str]:
         pieces[piece["file"]] += 1
     files = {file["_id"]: file async for file in house.database.collection("evidence").find({})}
     found += [f"acknowledged and not there: {file}" for file in notes.files - set(files)]
+    found += [
+        f"half done: {name} belongs to {file['case']}"
+        for name, file in files.items()
+        if file["case"] != notes.attached.get(name)
+    ]
     found += [f"doubled, or there without an answer: {file}" for file in set(files) - notes.files]
     found += [
         f"a file whose content is not whole: {name}" for name, file in files.items() if pieces[name] != file["pieces"]

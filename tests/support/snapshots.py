@@ -33,8 +33,8 @@ class Snapshot:
             change["$push"] = push
         await self._database.collection(collection).update_one({"_id": key}, change)
 
-    async def set_all(self, collection: str, fields: dict[str, Any]) -> None:
-        await self._database.collection(collection).update_many({}, {"$set": fields})
+    async def set_where(self, collection: str, query: dict[str, Any], fields: dict[str, Any]) -> None:
+        await self._database.collection(collection).update_many(query, {"$set": fields})
 
     async def read(self, collection: str, key: str) -> dict[str, Any]:
         found: dict[str, Any] = await self._database.collection(collection).find_one({"_id": key})
@@ -44,6 +44,6 @@ class Snapshot:
         found: list[dict[str, Any]] = await self._database.collection(collection).find({}).to_list(1000)
         return found
 
-    async def count(self, collection: str) -> int:
-        count: int = await self._database.collection(collection).count_documents({})
+    async def count(self, collection: str, query: dict[str, Any] | None = None) -> int:
+        count: int = await self._database.collection(collection).count_documents(query or {})
         return count

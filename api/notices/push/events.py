@@ -51,7 +51,7 @@ def check_signature(token: str, signature: str, timestamp: str, nonce: str, now:
     expected = hashlib.sha1(text.encode()).hexdigest()  # noqa: S324 - WeChat's protocol
     if not hmac.compare_digest(expected.encode(), signature.encode()):
         raise BadSignature
-    if not (timestamp.isascii() and timestamp.isdigit() and len(timestamp) <= 12):
+    if not (timestamp.isascii() and timestamp.isdigit() and len(timestamp) <= 10):
         raise BadSignature
     at = datetime.fromtimestamp(int(timestamp), UTC)
     if abs(now - at) > WINDOW:

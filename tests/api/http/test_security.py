@@ -1,6 +1,9 @@
 """What every answer tells the browser, and what no body may be."""
 
+import asyncio
 import json
+import time
+from collections.abc import AsyncIterator
 from typing import Any
 
 import pytest
@@ -125,3 +128,17 @@ async def test_a_limited_route_says_when_to_come_back(api: Api) -> None:
         answer = await client.post("/session/step-up", json={"documentNumber": "1"})
         codes.append(answer.status_code)
     assert codes[-1] == 429 and int(answer.headers["retry-after"]) > 0 and answer.json()["nextStep"]["text"]
+
+
+async def test_a_body_that_does_not_come_is_not_waited_for(api: Api, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("api.http.security.BODY_SECONDS", 0.05)
+
+    async def slow() -> AsyncIterator[bytes]:
+        yield b'{"code":'
+        await asyncio.sleep(5)
+        yield b'"x"}'
+
+    began = time.monotonic()
+    answer = await api.anyone.post("/session/wechat", content=slow(), headers={"Content-Type": "application/json"})
+    assert (answer.status_code, answer.json()["code"]) == (400, "body-too-slow")
+    assert time.monotonic() - began < 4

@@ -104,7 +104,7 @@ class Bench:
         await self.snapshot.restore()
         place = "dalian" if state in DALIAN else "yunnan"
         self.clients[Role.OFFICER] = self.desks[place]
-        await self.snapshot.set_all("records", {"jurisdiction": place})
+        await self.snapshot.set_where("records", {}, {"jurisdiction": place})
         history = {
             "action": "dispatch",
             "role": "officer",
@@ -119,7 +119,9 @@ class Bench:
             push={"history": {**history, "at": self.snapshot.now, "unit": None, "note": None}},
         )
         if state == "upheld":
-            await self.snapshot.set_all("records", {"copies.0.told_at": self.snapshot.now})
+            await self.snapshot.set_where(
+                "records", {"copies.0": {"$exists": True}}, {"copies.0.told_at": self.snapshot.now}
+            )
 
     async def do(self, role: Role, action: str) -> httpx.Response:
         body = BODIES[role, action]
@@ -171,11 +173,11 @@ async def test_of_two_writers_one_wins_and_the_other_is_refused_and_nothing_is_h
         action, state = pair.split("@")
         await bench.put(state)
         before = await bench.snapshot.read("objections", bench.case)
-        notices = await bench.snapshot.count("notices")
+        notices = await bench.snapshot.count("notices", {"ref": bench.case, "state": "told"})
         first, second = await asyncio.gather(bench.do(role, action), bench.do(role, action))
         codes = sorted((first.status_code, second.status_code))
         after = await bench.snapshot.read("objections", bench.case)
-        told = await bench.snapshot.count("notices") - notices
+        told = await bench.snapshot.count("notices", {"ref": bench.case, "state": "told"}) - notices
         if codes not in ([200, 409], [200, 429]):
             wrong.append(f"{pair}: {codes} {first.text[:120]} {second.text[:120]}")
         if len(after["history"]) != len(before["history"]) + 1 or after["version"] != before["version"] + 1:

@@ -80,9 +80,8 @@ async def test_a_record_that_no_longer_stands_offers_nothing(me: Actor) -> None:
 
 
 def test_ones_own_words_open_when_an_objection_has_failed(api: Api, me: Actor) -> None:
-    record = dishonesty(me)
     for has_failed in (False, True):
-        view = view_of(record, TODAY, has_failed_objection=has_failed)
+        view = view_of(dishonesty(me, has_failed_objection=has_failed), TODAY)
         (statement,) = [action for action in view.actions if action.flow == "statement"]
         assert statement.is_possible is has_failed and statement.reason
 

@@ -124,7 +124,7 @@ async def test_a_correction_changes_the_dates_tells_the_person_and_the_copies_an
     feed = (await yunnan.get("/provider/changes")).json()
     (entry,) = feed["items"]
     assert entry["recordId"] == record.id and entry["kind"] == "corrected" and len(entry["systems"]) == 2
-    notices = await api.house.database.collection("notices").find({"ref": record.id}).to_list(10)
+    notices = await api.house.database.collection("notices").find({"ref": record.id, "state": "told"}).to_list(10)
     assert [notice["kind"] for notice in notices] == ["records.corrected"]
     assert "罚款" not in notices[0]["title"] + notices[0]["text"]
 

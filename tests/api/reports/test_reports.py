@@ -193,3 +193,11 @@ def test_settings_name_the_centre_that_issues(database: Database) -> None:
     house = House(make_settings(), database=database)
     assert house.centre_name("dalian") == "大连市信用中心（示例）"
     assert "云南" in house.centre_name(None)
+
+
+async def test_a_character_that_the_font_lacks_costs_nobody_their_document(api: Api) -> None:
+    who = resident(api.house)
+    await put_records(api.house, make_record(api.house, who))
+    for purpose in ("给🧚看", "\x99", "\U000db1a3"):
+        answer = await api.as_(who, stepped_up=True).get("/me/report.pdf", params={"purpose": purpose})
+        assert (answer.status_code, answer.content[:4]) == (200, b"%PDF")

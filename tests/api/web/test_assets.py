@@ -1,6 +1,7 @@
 """The page's files as they are served."""
 
 import gzip
+import posixpath
 import re
 
 from api.web.assets import load_assets
@@ -19,20 +20,28 @@ async def test_the_page_names_its_build_and_every_file_it_loads_is_there(api: Ap
         assert "immutable" in answer.headers["cache-control"]
 
 
-async def test_every_import_of_every_module_is_there() -> None:
+def test_every_import_of_every_module_is_there() -> None:
     files = load_assets().files
     for path, asset in files.items():
-        if not path.endswith(".js"):
-            continue
-        folder = path.rsplit("/", 1)[0].split("/")
-        for name in re.findall(r'(?:from |import\(|import )"(\.[^"]+)"', asset.plain.decode()):
-            steps = list(folder)
-            for part in name.split("/"):
-                if part == "..":
-                    steps.pop()
-                elif part != ".":
-                    steps.append(part)
-            assert "/".join(steps) in files, f"{path} imports {name}"
+        for source in re.findall(r'(?:from |import\(|import )"(\.[^"]+)"', asset.plain.decode()):
+            assert posixpath.normpath(posixpath.join(posixpath.dirname(path), source)) in files, (
+                f"{path} imports {source}"
+            )
+
+
+def test_every_name_that_a_module_imports_is_exported_there_and_used() -> None:
+    texts = {path: asset.plain.decode() for path, asset in load_assets().files.items() if path.endswith(".js")}
+    for path, text in texts.items():
+        for names, source in re.findall(r'import \{([^}]*)\} from "([^"]+)"', text):
+            target = texts[posixpath.normpath(posixpath.join(posixpath.dirname(path), source))]
+            for part in filter(None, (part.strip() for part in names.split(","))):
+                name, _, alias = part.partition(" as ")
+                used = re.escape(alias or name)
+                assert re.search(rf"export (?:async )?(?:const|let|class|function) {re.escape(name)}(?!\w)", target), (
+                    path,
+                    name,
+                )
+                assert len(re.findall(rf"(?<![\w.]){used}(?!\w)", text)) > 1, f"{path} imports {name} for nothing"
 
 
 async def test_a_page_that_did_not_change_is_not_sent_again(api: Api) -> None:

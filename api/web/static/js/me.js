@@ -2,6 +2,7 @@
 
 import { api, Offline } from "./api.js";
 import { keep } from "./keep.js";
+import { prefs } from "./prefs.js";
 import { session } from "./session.js";
 import { now } from "./words.js";
 
@@ -15,11 +16,23 @@ export async function loadMe() {
     await keep.put("owner", me.id);
     await keep.put("me", me);
     session.me = me;
+    if (me.isElderlyMode && !prefs.isChosen) prefs.set({ elder: true });
   } catch (fault) {
     if (!(fault instanceof Offline)) throw fault;
     session.me = await keep.get("me") ?? null;
   }
   return session.me;
+}
+
+// Large type follows the person to the next phone; on this one it holds at once, with or without a network.
+export async function chooseElder(isElderlyMode) {
+  prefs.set({ elder: isElderlyMode });
+  if (session.isIn) await api.patch("/me", { isElderlyMode }).catch(() => null);
+}
+
+export async function chooseHome(jurisdiction) {
+  session.me = await api.patch("/me", { jurisdiction });
+  await keep.put("me", session.me);
 }
 
 export const me = async () => session.me ?? loadMe();

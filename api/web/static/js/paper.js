@@ -1,7 +1,14 @@
 // A result in writing as it will stand on paper: the page shows the same data.
 
 import { h } from "./dom.js";
+import { api } from "./api.js";
 import { dateWords } from "./words.js";
+
+export async function download(path, name) {
+  const url = URL.createObjectURL(await api.blob(path));
+  h("a", { href: url, download: name }).click();
+  setTimeout(() => URL.revokeObjectURL(url), 10_000);
+}
 
 export const paper = (result) => h("article.paper", {}, h("h2", {}, result.title), h("p", {}, `编号：${result.number}`),
   result.passages.map((one) => [h("h3", {}, one.heading), one.paragraphs.map((text) => h("p", {}, text))]),

@@ -18,6 +18,7 @@ function apply() {
 }
 
 export const prefs = {
+  get isChosen() { return localStorage.getItem(KEY) !== null; },
   get elder() { return look.elder; },
   get size() { return look.size; },
   get theme() { return look.theme; },

@@ -15,7 +15,7 @@ export const MARKS = { objection: "异议处理中", reconsideration: "行政复
 export const marksOf = (record) => {
   const marks = (record.marks ?? []).map((mark) => badge("info", mark.title));
   const standing = record.standing && record.standing !== "standing" ? badge("good", record.standingLabel) : null;
-  const kind = record.recordClass ? badge(record.recordClass === "serious" ? "bad" : "plain", `${RECORD_CLASS[record.recordClass] ?? record.recordClass}`) : null;
+  const kind = record.recordClass ? badge(record.recordClass === "serious" ? "bad" : "plain", `失信等级：${RECORD_CLASS[record.recordClass] ?? record.recordClass}`) : null;
   const own = record.section === "declaration" ? badge("plain", "本人申报，未经核验") : null;
   return [standing, ...marks, kind, own].filter(Boolean);
 };

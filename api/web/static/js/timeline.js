@@ -2,53 +2,57 @@
 // the day from which repair may be asked. The same facts stand as words beside it; the drawing is for the eye alone.
 
 import { h, svg } from "./dom.js";
+import { prefs } from "./prefs.js";
 import { citation } from "./ui.js";
 import { addDays, certaintyWords, dateWords, daysBetween, distance, isVerified, shortDate, today } from "./words.js";
 
 const WIDTH = 320;
 const NAMES = 4;
-const LEFT = 52;
 const RIGHT = 312;
+// Where things stand in the drawing, for either size of type.
+const NORMAL = { left: 52, word: 12, top: 18, first: 28, second: 56, axis: 80, label: 101, height: 108, bar: 14 };
+const LARGE = { left: 84, word: 22, top: 30, first: 44, second: 84, axis: 116, label: 146, height: 156, bar: 22 };
 
-function scale(from, to) {
-  const whole = Math.max(1, daysBetween(from, to));
-  return (iso) => LEFT + Math.min(1, Math.max(0, daysBetween(from, iso) / whole)) * (RIGHT - LEFT);
-}
-
-function period(y, x, { from, firm, until, open, kind, label }) {
+function period(y, x, at, { from, firm, until, open, kind, label }) {
   const start = x(from);
   const end = open ? RIGHT : x(until);
   return svg("g", { class: `clock ${kind}` },
-    svg("text", { x: NAMES, y: y + 10, class: "clock-name" }, label),
-    svg("rect", { x: start, y, width: Math.max(2, end - start), height: 14, rx: 3, class: open ? "span open" : "span" }),
-    firm ? svg("rect", { x: start, y, width: Math.max(2, x(firm) - start), height: 14, rx: 3, class: "span firm" }) : null);
+    svg("text", { x: NAMES, y: y + at.bar - 4, class: "clock-name" }, label),
+    svg("rect", { x: start, y, width: Math.max(2, end - start), height: at.bar, rx: 3, class: open ? "span open" : "span" }),
+    firm ? svg("rect", { x: start, y, width: Math.max(2, x(firm) - start), height: at.bar, rx: 3, class: "span firm" }) : null);
 }
 
 function pin(x, iso, className, y1, y2, label, y) {
   const at = x(iso);
-  const anchor = at < 110 ? "start" : at > WIDTH - 70 ? "end" : "middle";
-  return svg("g", { class: `pin ${className}` }, svg("line", { x1: at, x2: at, y1, y2 }), svg("circle", { cx: at, cy: y1, r: 3.5 }),
-    svg("text", { x: anchor === "start" ? Math.max(LEFT, at - 4) : anchor === "end" ? Math.min(RIGHT, at + 4) : at, y, "text-anchor": anchor }, label));
+  const anchor = at < 130 ? "start" : at > WIDTH - 90 ? "end" : "middle";
+  const shown = anchor === "start" ? Math.max(NAMES, at - 4) : anchor === "end" ? Math.min(RIGHT, at + 4) : at;
+  return svg("g", { class: `pin ${className}` }, svg("line", { x1: at, x2: at, y1, y2 }), svg("circle", { cx: at, cy: y1, r: 3.5 }), svg("text", { x: shown, y, "text-anchor": anchor }, label));
 }
 
-// `clocks`: {decidedOn, endedOn, publicity, disclosure, opensOn} as `clocksOf` reads them from a record.
+const unknown = (y, at, label) => svg("text", { x: NAMES, y: y + at.bar - 4, class: "clock-name" }, label);
+
+// `clocks` as `clocksOf` reads them from a record.
 export function timeline(clocks) {
   const { publicity, disclosure, opensOn } = clocks;
-  const now = today();
-  const known = [clocks.decidedOn, clocks.endedOn, publicity?.minimumEndsOn, publicity?.maximumEndsOn, disclosure?.endsOn, opensOn, now].filter(Boolean).sort();
+  const day = today();
+  const known = [clocks.decidedOn, clocks.endedOn, publicity?.minimumEndsOn, publicity?.maximumEndsOn, disclosure?.endsOn, opensOn, day].filter(Boolean).sort();
   if (known.length < 2 || (!clocks.decidedOn && !clocks.endedOn)) return null;
-  const from = addDays(known[0], -Math.max(10, daysBetween(known[0], known.at(-1)) * 0.03));
-  const to = addDays(known.at(-1), Math.max(10, daysBetween(known[0], known.at(-1)) * 0.05));
-  const x = scale(from, to);
+  const at = prefs.elder ? LARGE : NORMAL;
+  const whole = daysBetween(known[0], known.at(-1));
+  const from = addDays(known[0], -Math.max(10, whole * 0.03));
+  const all = Math.max(1, daysBetween(from, addDays(known.at(-1), Math.max(10, whole * 0.05))));
+  const x = (iso) => at.left + Math.min(1, Math.max(0, daysBetween(from, iso) / all)) * (RIGHT - at.left);
   const openEnded = disclosure && !disclosure.endsOn && clocks.endedOn;
-  return svg("svg", { class: "timeline", viewBox: `0 0 ${WIDTH} 108`, "aria-hidden": "true", focusable: "false" },
+  return svg("svg", { class: "timeline", viewBox: `0 0 ${WIDTH} ${at.height}`, "aria-hidden": "true", focusable: "false" },
+    svg("line", { x1: at.left, x2: RIGHT, y1: at.axis, y2: at.axis, class: "axis" }),
     publicity?.maximumEndsOn && clocks.decidedOn
-      ? period(28, x, { from: clocks.decidedOn, firm: publicity.minimumEndsOn, until: publicity.maximumEndsOn, kind: "public", label: "公示期" }) : svg("text", { x: NAMES, y: 38, class: "clock-name" }, "公示期　算不出"),
+      ? period(at.first, x, at, { from: clocks.decidedOn, firm: publicity.minimumEndsOn, until: publicity.maximumEndsOn, kind: "public", label: "公示期" }) : null,
     disclosure?.endsOn || openEnded
-      ? period(56, x, { from: clocks.endedOn ?? clocks.decidedOn, until: disclosure.endsOn, open: openEnded, kind: "local", label: "披露期" }) : svg("text", { x: NAMES, y: 66, class: "clock-name" }, "披露期　算不出"),
-    pin(x, now, "now", 18, 80, "今天", 12),
-    opensOn && opensOn !== now ? pin(x, opensOn, "opens", 24, 86, `${shortDate(opensOn)} 起可申请修复`, 101) : null,
-    svg("line", { x1: LEFT, x2: RIGHT, y1: 80, y2: 80, class: "axis" }));
+      ? period(at.second, x, at, { from: clocks.endedOn ?? clocks.decidedOn, until: disclosure.endsOn, open: openEnded, kind: "local", label: "披露期" }) : null,
+    pin(x, day, "now", at.top, at.axis, "今天", at.word),
+    publicity?.maximumEndsOn && clocks.decidedOn ? null : unknown(at.first, at, "公示期　算不出"),
+    disclosure?.endsOn || openEnded ? null : unknown(at.second, at, "披露期　算不出"),
+    opensOn && opensOn !== day ? pin(x, opensOn, "opens", at.top + 6, at.axis + 6, prefs.elder ? shortDate(opensOn) : `${shortDate(opensOn)} 起可申请修复`, at.label) : null);
 }
 
 const certain = (mark) => (mark && !isVerified(mark) ? h("span.badge.warn", {}, certaintyWords(mark)) : null);

@@ -6,16 +6,13 @@ import { clockCard, copiesCard, findingCard, historyCard, KINDS, pathCard, remed
 import { badge, button, buttons, card, citation, facts, link, sheet, toast } from "../ui.js";
 import { form } from "../forms.js";
 import { dateWords, place, stampWords } from "../words.js";
-import { paper } from "../paper.js";
+import { download, paper } from "../paper.js";
+import { openRecord } from "./records.js";
 import { doStep, lawWords } from "./steps.js";
 
 const PAPERS = { objections: "result", repairs: "decision" };
 
-const fileRow = (errand, one, file) => h("li", {}, button(`下载 ${file.filename}`, async () => {
-  const url = URL.createObjectURL(await api.blob(`/staff/${errand}/${one.id}/evidence/${file.id}`));
-  h("a", { href: url, download: file.filename }).click();
-  setTimeout(() => URL.revokeObjectURL(url), 10_000);
-}, "quiet.small"), h("small", {}, `${Math.max(1, Math.round(file.size / 1024))} KB · ${stampWords(file.addedAt)} · SM3 ${file.digest.slice(0, 12)}…`));
+const fileRow = (errand, one, file) => h("li", {}, button(`下载 ${file.filename}`, () => download(`/staff/${errand}/${one.id}/evidence/${file.id}`, file.filename), "quiet.small"), h("small", {}, `${Math.max(1, Math.round(file.size / 1024))} KB · ${stampWords(file.addedAt)} · SM3 ${file.digest.slice(0, 12)}…`));
 
 async function assign(one, ref, staff) {
   return sheet("分配", (close) => form([
@@ -54,6 +51,7 @@ export async function show({ parts, staff, again }) {
           historyCard(one.history)),
         h("div", {},
           card("现在可以办的", actions.length ? buttons(...actions.map((action, index) => h("button.button", { onclick: () => act(action) }, h("kbd", { "aria-hidden": "true" }, index + 1), h("span", {}, action.label)))) : h("p", {}, "没有可以办的步骤。"),
+            one.recordId ? button("查看这条记录", () => openRecord(one.recordId, errand === "repairs" ? "repair" : "objection"), "quiet") : null,
             button("分配", async () => { if (await assign(one, one.id, staff)) again(); }, "quiet")),
           (one.clocks ?? []).length ? card("期限", one.clocks.map(clockCard)) : null,
           pathCard(one.path), remediesCard(one.remedies), copiesCard(one.followThrough),

@@ -7,9 +7,9 @@ import { session } from "../session.js";
 import { card, closeSheets, failure, loading, sheet, toast } from "../ui.js";
 
 const ROLES = { officer: "经办人员", auditor: "审计人员" };
-const PAGES = [["/queue", "待办", "officer"], ["/breaches", "超期记录", null], ["/audit", "审计", "auditor"]];
+const PAGES = [["/queue", "待办", "officer"], ["/records", "查记录", "officer"], ["/pledges", "承诺认定", "officer"], ["/listings", "名单", "officer"], ["/breaches", "超期记录", null], ["/audit", "审计", "auditor"]];
 const LOAD = {
-  queue: () => import("./queue.js"), case: () => import("./case.js"), breaches: () => import("./breaches.js"), audit: () => import("./audit.js"),
+  queue: () => import("./queue.js"), case: () => import("./case.js"), breaches: () => import("./breaches.js"), records: () => import("./records.js"), pledges: () => import("./pledges.js"), listings: () => import("./listings.js"), audit: () => import("./audit.js"),
 };
 let staff = null;
 let turn = 0;

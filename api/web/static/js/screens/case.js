@@ -3,7 +3,7 @@ import { api } from "../api.js";
 import { actionButtons, clockCard, copiesCard, dueWords, evidenceCard, findingCard, headCard, historyCard, KINDS, pathCard, remediesCard, stateWords } from "../cases.js";
 import { form } from "../forms.js";
 import { addEvidence, sendFiles } from "../evidence.js";
-import { paper } from "../paper.js";
+import { download, paper } from "../paper.js";
 import { again } from "../router.js";
 import { badge, button, card, citation, facts, link, note, sheet, toast, unfold } from "../ui.js";
 import { dateWords, stampWords } from "../words.js";
@@ -52,7 +52,8 @@ const PAPERS = { objections: "result", repairs: "decision" };
 export async function written({ params }) {
   const what = PAPERS[params.kind];
   if (!what) return { go: "#/affairs" };
-  return { title: "书面结果", body: paper(await api.get(`/me/${params.kind}/${encodeURIComponent(params.id)}/${what}`)) };
+  const path = `/me/${params.kind}/${encodeURIComponent(params.id)}/${what}`;
+  return { title: "书面结果", body: [paper(await api.get(path)), button("下载 PDF", () => download(`${path}.pdf`, "书面结果.pdf"), "quiet")] };
 }
 
 export async function show({ params }) {
@@ -111,6 +112,7 @@ const extra = {
     one.performances.length ? card("履行证明", one.performances.map((said) => h("p", {}, `${stampWords(said.at)}：${said.note}（${said.evidence.length} 个文件）`))) : null,
     one.finding ? card("认定结果", h("p", {}, h("strong", {}, OUTCOMES[one.finding.outcome] ?? one.finding.outcome), `：${one.finding.reason}`), h("p.small-text", {}, `${one.finding.unit} · ${stampWords(one.finding.at)}`)) : null,
     one.bar ? card("不能申请修复的期限", h("p", {}, "到 ", dueWords(one.bar), "。", one.bar.reason), citation(one.bar.citation)) : null],
-  withdrawals: (one) => [card("回执", h("p", {}, one.note), one.receipt ? h("p.pre", {}, one.receipt) : null, one.digest ? h("p.small-text", {}, "摘要（SM3）：", h("code", {}, one.digest)) : null)],
+  withdrawals: (one) => [card("回执", h("p", {}, one.note), one.receipt ? h("p.pre", {}, one.receipt) : null, one.digest ? h("p.small-text", {}, "摘要（SM3）：", h("code", {}, one.digest)) : null,
+    one.receipt ? button("下载回执 PDF", () => download(`/me/withdrawals/${one.id}/receipt.pdf`, "撤销公示回执.pdf"), "quiet") : null)],
   declarations: (one) => card("申报内容", h("p", {}, one.text), h("p.small-text", {}, one.verification), one.wordings.length > 1 ? unfold(`改过 ${one.wordings.length - 1} 次`, one.wordings.map((said) => h("p", {}, `${stampWords(said.at)}：${said.text}`))) : null),
 };

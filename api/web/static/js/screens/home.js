@@ -1,7 +1,7 @@
 import { h, icon } from "../dom.js";
 import { api, Offline, Problem } from "../api.js";
 import { draftLink, drafts } from "../drafts.js";
-import { me } from "../me.js";
+import { chooseElder, me } from "../me.js";
 import { prefs } from "../prefs.js";
 import { again } from "../router.js";
 import { session } from "../session.js";
@@ -36,7 +36,7 @@ async function news() {
 
 export async function show() {
   const who = session.isIn ? await soft(me, null) : null;
-  const elder = h("button.button.quiet.small", { "aria-pressed": String(prefs.elder), onclick: () => { prefs.set({ elder: !prefs.elder }); again(); } },
+  const elder = h("button.button.quiet.small", { "aria-pressed": String(prefs.elder), onclick: async () => { await chooseElder(!prefs.elder); again(); } },
     icon("eye"), h("span", {}, prefs.elder ? "退出大字版" : "大字版"));
   return {
     title: "信用小窗",

@@ -1,21 +1,16 @@
 import { add, h } from "../dom.js";
 import { api } from "../api.js";
 import { form } from "../forms.js";
+import { download } from "../paper.js";
 import { session } from "../session.js";
 import { badge, button, card, citation, confirm, link, note, toast } from "../ui.js";
 import { stampWords } from "../words.js";
-
-const save = async (path, name) => {
-  const url = URL.createObjectURL(await api.blob(path));
-  h("a", { href: url, download: name }).click();
-  setTimeout(() => URL.revokeObjectURL(url), 10_000);
-};
 
 export const exporting = () => ({
   title: "导出我的数据",
   body: [
     card("带走您的全部数据", h("p", {}, "记录、办理、授权、足迹、消息和同意，都在里面。下载前要再核验一次身份。"),
-      button("下载（程序可读，JSON）", () => save("/me/export", "我的信用数据.json")), button("下载（可以直接看）", () => save("/me/export.html", "我的信用数据.html"), "quiet")),
+      button("下载（程序可读，JSON）", () => download("/me/export", "我的信用数据.json")), button("下载（可以直接看）", () => download("/me/export.html", "我的信用数据.html"), "quiet")),
     note("warn", "文件里有您的完整信息，请妥善保管，不要发到群里。"),
   ],
 });

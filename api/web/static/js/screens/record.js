@@ -4,9 +4,9 @@ import { allRecords, loadReport } from "../me.js";
 import { actionsOf, clocksDrawn, clocksOf, conditionsList, marksOf, repairLine } from "../records.js";
 import { dueWords, fieldWords } from "../cases.js";
 import { clockList, timeline } from "../timeline.js";
-import { card, citation, facts, note, sheet, toast, unfold } from "../ui.js";
+import { button, card, citation, facts, note, sheet, toast, unfold } from "../ui.js";
 import { form } from "../forms.js";
-import { again } from "../router.js";
+import { again, go } from "../router.js";
 import { addDays, dateWords, place, stampWords, today } from "../words.js";
 
 async function find(id) {
@@ -21,7 +21,7 @@ async function find(id) {
 
 // Slide the day on which the duty is performed and see the dates move: asked of the server, never reckoned here.
 function whatIf(record) {
-  const output = h("output.slider-date", {}, "拖动看看");
+  const output = h("output.slider-date", {}, dateWords(today()));
   const room = h("div", { "aria-live": "polite" });
   let timer = 0;
   let asked = 0;
@@ -44,14 +44,16 @@ function whatIf(record) {
       room.replaceChildren(note("warn", fault instanceof Problem ? fault.detail : "连不上网络，算不了。"));
     }
   };
-  return card("假如那天履行完义务", h("div.slider", {}, h("p", {}, "在 ", output, " 履行完罚款、改正等义务，日期会怎么变？"), input), room);
+  return card("假如那天履行完义务", h("div.slider", {}, h("p", {}, "拖动选一天：假如 ", output, " 履行完罚款、改正等义务，日期会怎么变？"), input), room);
 }
 
 async function writeStatement(record) {
+  const path = `/me/records/${encodeURIComponent(record.id)}/statement`;
   const done = await sheet("写本人说明", (close) => [h("p", {}, "您的话会放在这条记录旁边，标明“本人陈述，未经核验”。"), form([
-    { name: "text", kind: "text", rows: 4, max: 200, label: "本人说明", required: true, value: record.statement ?? "" },
-  ], "保存", async ({ text }) => { await api.put(`/me/records/${record.id}/statement`, { text }); close(true); })]);
-  if (done) { toast("已保存"); again(); }
+    { name: "text", kind: "text", rows: 4, max: 200, least_length: 2, label: "本人说明", required: true, value: record.statement ?? "" },
+  ], "保存", async ({ text }) => { await api.post(path, { text: text.trim() }); close("已保存"); }),
+  record.statement ? button("撤下说明", async () => { await api.delete(path); close("已撤下"); }, "danger") : null]);
+  if (done) { toast(done); go(`#/records/${record.id}`, { replace: true }); again(); }
 }
 
 export async function show({ params, query }) {

@@ -1,7 +1,7 @@
 import { h } from "../dom.js";
-import { api } from "../api.js";
 import { loadReport } from "../me.js";
 import { recordsList } from "../records.js";
+import { download } from "../paper.js";
 import { again } from "../router.js";
 import { button, card, empty, facts, link, note, unfold } from "../ui.js";
 import { dateWords, distance, stampWords } from "../words.js";
@@ -25,13 +25,6 @@ function summary({ summary: sum, sections }) {
     open.length ? link(`申请修复（${open.length} 条）`, open.length === 1 ? `#/do/repair?record=${open[0].id}` : "#/do/repair") : null);
 }
 
-const save = async () => {
-  const blob = await api.blob("/me/report.pdf");
-  const url = URL.createObjectURL(blob);
-  h("a", { href: url, download: "信用报告.pdf" }).click();
-  setTimeout(() => URL.revokeObjectURL(url), 10_000);
-};
-
 export async function show() {
   const { report, keptAt } = await loadReport();
   const sections = [...report.sections].sort((a, b) => ORDER.indexOf(a.section) - ORDER.indexOf(b.section));
@@ -45,7 +38,7 @@ export async function show() {
         : h("section.section", {}, h("h2", {}, section.title), h("p.none", {}, NONE[section.section] ?? "没有信息。")))),
       sections.length ? null : empty("没有记录", "现在没有关于您的公共信用信息。"),
       card("关于这份报告", facts([["姓名", report.name], [report.documentKind, report.documentNumber], ["生成时间", stampWords(report.issuedAt)]]), (report.notes ?? []).length ? unfold("说明", h("ul.bullets", {}, report.notes.map((text) => h("li", {}, text)))) : null,
-        keptAt ? button("重新取最新的", again, "quiet") : button("下载 PDF 报告", save, "quiet")),
+        keptAt ? button("重新取最新的", again, "quiet") : button("下载 PDF 报告", () => download("/me/report.pdf", "信用报告.pdf"), "quiet")),
       note("info", "觉得哪一条不对，可以打开那一条“提出异议”。处理期间会加标注。"),
     ],
   };

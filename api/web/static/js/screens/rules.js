@@ -3,12 +3,17 @@ import { api } from "../api.js";
 import { badge, card, citation, unfold } from "../ui.js";
 import { dateWords, PLACES, shortDate } from "../words.js";
 
-const UNITS = { working_days: "个工作日", months: "个月", years: "年", days: "天" };
-const worded = (rule) => {
-  if (rule.value === true) return "是";
-  if (rule.value === false) return "否";
-  if (Array.isArray(rule.value)) return rule.value.join("、");
-  return `${rule.value}${UNITS[rule.unit] ?? ""}`;
+const UNITS = { working_days: " 个工作日", calendar_days: " 天", months: " 个月", years: " 年", yuan: " 元" };
+const CODES = {
+  judgment: "生效裁判文书", penalty: "行政处罚决定书", other_by_law: "法律规定的其他文书", provider: "提供单位", centre: "信用中心", credit_service: "信用服务机构", determining_provider: "认定单位",
+  minor: "轻微", general: "一般", serious: "严重", authority: "认定单位写明",
+};
+const one = (value) => CODES[value] ?? value;
+const worded = ({ value, unit }) => {
+  if (value === true) return "是";
+  if (value === false) return "否";
+  if (Array.isArray(value)) return value.map(one).join("、");
+  return `${typeof value === "number" ? value.toLocaleString("zh-CN") : one(value)}${UNITS[unit] ?? ""}`;
 };
 
 export async function show() {

@@ -22,8 +22,10 @@ async function demoResidents() {
   }
 }
 
-export async function show() {
+export async function show({ query }) {
   if (session.isIn) return { go: "#/" };
+  // The mini-program opens the page with the code of wx.login behind the hash, where no server on the way can see it.
+  if (query.code) { history.replaceState({ seen: true }, "", "#/signin"); await enter(query.code); return null; }
   const people = await demoResidents();
   const byCode = form([{ name: "code", kind: "text", label: "登录码", required: true, hint: "在微信里打开时自动登录，不需要填写。" }], "登录", (values) => enter(values.code.trim()));
   return {

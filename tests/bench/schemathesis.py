@@ -1,0 +1,39 @@
+"""Twenty thousand requests made up from the OpenAPI document: server faults, undocumented answers, breaches of a schema."""
+
+import tempfile
+from pathlib import Path
+
+from tests.faults.contract import fuzz
+
+CASES = 20_000
+_MOST_SECONDS = 2400
+
+
+def run() -> list[dict[str, object]]:
+    with tempfile.TemporaryDirectory(prefix="credit-window-contract-") as folder:
+        result = fuzz(Path(folder), CASES, seconds=_MOST_SECONDS, start=1000)
+    for title, shown in result.failures.items():
+        print(title, shown, sep="\n")
+    by_class = {kind: sum(n for status, n in result.statuses.items() if status // 100 == kind) for kind in (2, 3, 4, 5)}
+    return [
+        {
+            "name": "requests made from the OpenAPI document",
+            "value": result.cases,
+            "unit": "cases",
+            "target": ">= 20000",
+        },
+        {"name": "operations covered", "value": result.operations, "unit": "operations"},
+        {
+            "name": "answered with 2xx / 3xx / 4xx",
+            "value": f"{by_class[2]} / {by_class[3]} / {by_class[4]}",
+            "unit": "cases",
+        },
+        {"name": "answered with 5xx", "value": by_class[5], "unit": "cases", "target": "0"},
+        {"name": "operations that break the document", "value": len(result.failures), "unit": "kinds", "target": "0"},
+        {"name": "rate", "value": round(result.cases / result.seconds), "unit": "cases/s"},
+    ]
+
+
+if __name__ == "__main__":
+    for figure in run():
+        print(figure)

@@ -1,0 +1,45 @@
+"""Two API processes stopped with SIGTERM and started again, one after the other, while residents work."""
+
+import asyncio
+import time
+from pathlib import Path
+
+import msgspec
+
+from tests.support.fleet import fleet
+from tests.support.siege import Notes, Siege, faults_of
+
+
+class Outcome(msgspec.Struct):
+    notes: Notes
+    exits: list[int]
+    faults: list[str]
+    seconds: float
+
+
+async def rolling_restart(folder: Path, *, clients: int, records: int, rounds: int = 1) -> Outcome:
+    """A resident asks the other process where one does not answer, as the proxy does; `notes.cut` counts connections
+    that broke after the request was sent, which only a repeated Idempotency-Key makes harmless.
+    """
+    began = time.monotonic()
+    async with fleet(folder, 2) as started:
+        house = started.house()
+        try:
+            siege = Siege(started, house, clients)
+            await siege.prepare(records)
+            raging = asyncio.create_task(siege.rage())
+            exits = []
+            for _ in range(rounds):
+                for index in (0, 1):
+                    await asyncio.sleep(1)
+                    started.ask_api_to_stop(index)
+                    exits.append(await started.wait_for_end(index))
+                    started.launch_api(index)
+                    await started.wait_until_ready(index)
+            await asyncio.sleep(1)
+            siege.is_over = True
+            await raging
+            return Outcome(siege.notes, exits, await faults_of(house, siege.notes), time.monotonic() - began)
+        finally:
+            await house.close()
+            await house.database.close()

@@ -1,0 +1,58 @@
+"""The database away or silent: said plainly and soon, and over when it is back. And a rolling restart that nobody notices."""
+
+import asyncio
+import time
+from collections import Counter
+from pathlib import Path
+
+import httpx
+import pytest
+
+from tests.faults.restart import rolling_restart
+from tests.support.api import resident
+from tests.support.fleet import Fleet, fleet
+
+_SOON = 3.0 + 2.0  # what is promised, and what a busy machine adds
+
+
+async def _ask(client: httpx.AsyncClient, started: Fleet, method: str, path: str) -> tuple[httpx.Response, float]:
+    began = time.monotonic()
+    answer = await client.request(method, started.url(0) + path, json={"code": "x"} if method == "POST" else None)
+    return answer, time.monotonic() - began
+
+
+@pytest.mark.processes
+@pytest.mark.timeout(250)
+async def test_without_a_database_everybody_is_told_so_soon_and_it_recovers_by_itself(tmp_path: Path) -> None:
+    async with fleet(tmp_path, 1) as started, httpx.AsyncClient(timeout=30) as client:
+        house = started.house()
+        token = house.tokens.issue(resident(house), house.clock.now())
+        client.headers["Authorization"] = f"Bearer {token}"
+        for harm, mend in (
+            (started.kill_database, started.start_database),
+            (started.freeze_database, started.thaw_database),
+        ):
+            harm()
+            for method, path in (("GET", "/health/ready"), ("GET", "/me/objections"), ("POST", "/session/refresh")):
+                answer, seconds = await _ask(client, started, method, path)
+                assert (answer.status_code, seconds < _SOON) == (503, True), (path, answer.text, seconds)
+                assert int(answer.headers["retry-after"]) > 0
+                if path != "/health/ready":
+                    assert answer.json()["code"] == "unavailable" and answer.json()["nextStep"]["text"]
+            live, _ = await _ask(client, started, "GET", "/health/live")
+            assert live.status_code == 200, "nobody restarts a process that only waits for its database"
+            await asyncio.to_thread(mend)
+            await started.wait_until_ready(0)
+            answer, _ = await _ask(client, started, "GET", "/me/objections")
+            assert answer.status_code == 200, answer.text
+        await house.close()
+        await house.database.close()
+
+
+@pytest.mark.processes
+@pytest.mark.timeout(250)
+async def test_a_rolling_restart_fails_no_request(tmp_path: Path) -> None:
+    outcome = await rolling_restart(tmp_path, clients=4, records=40)
+    assert outcome.exits == [0, 0]
+    assert outcome.notes.answers > 20 and outcome.faults == []
+    assert outcome.notes.given_up == 0 and outcome.notes.refused == Counter()
