@@ -11,7 +11,7 @@ from pymongo.errors import BulkWriteError
 from api.footprints.models import Footprint, FootprintKind
 from api.infra.documents import Codec
 from api.infra.errors import Invalid, NotFound
-from api.infra.mongo import BY_ID, Database, Tx
+from api.infra.mongo import Database, Tx
 from api.infra.paging import Page, decode_cursor, encode_cursor
 from api.infra.privacy import KeyRing
 
@@ -76,7 +76,7 @@ class FootprintStore:
 
     async def get_of_subject(self, footprint_id: str, subject: str) -> Footprint:
         """Raises NotFound."""
-        document = await self._collection.find_one({"_id": footprint_id, "subject": subject}, hint=BY_ID)
+        document = await self._collection.find_one({"_id": footprint_id, "subject": subject})
         if document is None:
             raise NotFound
         return self.codec.decode(document)

@@ -32,9 +32,6 @@ T = TypeVar("T")
 Tx = Any
 """A running transaction, handed to store methods. None where a store method writes on its own."""
 
-BY_ID = "_id_"
-"""The hint for a read by id that asks for another field too: an embedded server would go through everything."""
-
 _ATTEMPTS = 6
 
 

@@ -8,7 +8,7 @@ from pymongo import ASCENDING, DESCENDING, IndexModel, UpdateMany, UpdateOne
 
 from api.infra.documents import Codec
 from api.infra.errors import Invalid, NotFound
-from api.infra.mongo import BY_ID, Database, Tx
+from api.infra.mongo import Database, Tx
 from api.infra.paging import Page, decode_cursor, encode_cursor
 from api.infra.privacy import KeyRing
 from api.notices.models import Notice, NoticeState
@@ -107,7 +107,7 @@ class NoticeStore:
 
     async def get_of_subject(self, notice_id: str, subject: str) -> Notice:
         """Raises NotFound, also for another person's."""
-        document = await self._collection.find_one({"_id": notice_id, "subject": subject}, hint=BY_ID)
+        document = await self._collection.find_one({"_id": notice_id, "subject": subject})
         if document is None:
             raise NotFound
         return self.codec.decode(document)

@@ -143,19 +143,21 @@ class RecordStore:
         return changed
 
     async def add_mark(self, tx: Tx, record_id: str, subject: str, mark: Mark) -> Record:
-        """Marks a person's standing record in one round trip and returns it. Raises NotFound."""
-        document = await self._collection.find_one_and_update(
+        """Marks a person's standing record and returns it. Raises NotFound.
+
+        Two round trips: an embedded server's `find_one_and_update` goes through the whole collection.
+        """
+        marked = await self._collection.update_one(
             {"_id": record_id, "subject": subject, "standing": "standing"},
             {
                 "$push": {"marks": msgspec.to_builtins(mark, builtin_types=(datetime,))},
                 "$inc": {"version": 1},
             },
-            return_document=True,
             session=tx,
         )
-        if document is None:
+        if marked.matched_count != 1:
             raise NotFound
-        return self.codec.decode(document)
+        return await self.get_of_subject(record_id, subject, tx)
 
     async def remove_marks(self, tx: Tx, record_id: str, case_id: str, *, has_failed: bool) -> None:
         changes: dict[str, Any] = {"$pull": {"marks": {"case_id": case_id}}, "$inc": {"version": 1}}
