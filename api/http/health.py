@@ -21,13 +21,13 @@ class Health(msgspec.Struct, frozen=True, rename="camel", omit_defaults=True):
     notes: tuple[str, ...] = ()
 
 
-@get("/health/live", access="anyone", operation_id="live", tags=["operations"])
+@get("/health/live", access="probe", operation_id="live", tags=["operations"])
 async def live() -> Health:
     """Answers while the process runs."""
     return Health(status="live")
 
 
-@get("/health/ready", access="anyone", operation_id="ready", tags=["operations"])
+@get("/health/ready", access="probe", operation_id="ready", tags=["operations"])
 async def ready(database: NamedDependency[Database], clock: NamedDependency[Clock]) -> Response[Health]:
     """503 while the database does not answer. The notes tell how the worker and WeChat's templates are."""
     try:

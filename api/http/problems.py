@@ -160,6 +160,7 @@ def _unexpected(fault: BaseException) -> Response[Any]:
 
 def on_fault(request: Request[Any, Any, Any], fault: Exception) -> Response[Any]:
     if is_outage(fault):
+        _log.warning("database-away", fault=type(fault).__name__, code=str(getattr(fault, "code", "")))
         return on_refusal(request, Unavailable())
     return _unexpected(fault)
 

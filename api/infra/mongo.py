@@ -4,6 +4,7 @@ Kept to what Motor shares with `pymongo.AsyncMongoClient`, so that the change of
 """
 
 import asyncio
+import itertools
 import random
 from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import asynccontextmanager
@@ -32,7 +33,10 @@ T = TypeVar("T")
 Tx = Any
 """A running transaction, handed to store methods. None where a store method writes on its own."""
 
-_ATTEMPTS = 6
+_ATTEMPTS = 6  # of a commit whose outcome is not known
+_SHARE_FOR_TRYING = 0.8
+"""Of the time a transaction may take: a last try still has some of it left."""
+_LONGEST_PAUSE = 5  # doublings of 10 ms
 
 
 class AlreadyThere(Exception):
@@ -87,7 +91,9 @@ class Database:
             return await self._transact(work)
 
     async def _transact(self, work: Callable[[Tx], Awaitable[T]]) -> T:
-        for attempt in range(_ATTEMPTS):
+        loop = asyncio.get_running_loop()
+        ends = loop.time() + self._seconds * _SHARE_FOR_TRYING
+        for attempt in itertools.count():
             async with await self._client.start_session() as session:
                 try:
                     session.start_transaction(
@@ -100,13 +106,14 @@ class Database:
                     await _abort(session)
                     if (taken := _taken(fault)) is not None:
                         raise AlreadyThere(taken) from fault
-                    if not fault.has_error_label("TransientTransactionError") or attempt == _ATTEMPTS - 1:
+                    if not fault.has_error_label("TransientTransactionError") or loop.time() > ends:
                         raise
                 except BaseException:
                     await _abort(session)
                     raise
-            await asyncio.sleep(random.uniform(0, 0.01 * 2**attempt))  # noqa: S311 - spreads writers, keeps no secret
-        raise Unavailable
+            pause = 0.01 * 2 ** min(attempt, _LONGEST_PAUSE)
+            await asyncio.sleep(random.uniform(0, pause))  # noqa: S311 - spreads writers, keeps no secret
+        raise AssertionError("counted to the end")
 
     @asynccontextmanager
     async def snapshot(self) -> AsyncIterator[Any]:
