@@ -136,7 +136,7 @@ def test_a_grant_gives_a_code_that_the_other_side_uses_and_the_footprint_shows_i
     taker.sees("仅用于租房签约")
 
     giver.open("/footprints?kind=queried")
-    giver.sees(li.name)
+    giver.sees("您授权的个人")  # a footprint is kept without the other person's name; the grant has it
     giver.open("/grants")
     giver.page.locator("a.cell", has_text="租房签约").first.click()
     giver.sees("看过的记录")
