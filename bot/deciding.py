@@ -14,13 +14,14 @@ from bot.replies import Dialogue, Kind
 from bot.topics import Topic
 from knowledge import articles
 
-WEAK = 0.18  # below this no topic is near; see docs/bot.md for how it was set
+WEAK = 0.2  # below this no topic is near; see docs/bot.md for how it was set
 SURE = 0.3  # small talk has few words; with less than this it may be anything
 CLOSE = 0.8  # a second errand this near the first is asked about, when little was said
 LITTLE = 6  # characters; with more than that the first reading is taken
 NEARLY = 0.66  # an article this near an errand is answered when the words ask for the rule
 VERY_NEARLY = 0.75  # an errand this near an article is run when the words want it done
 MARKED = 0.5  # an errand this near whose own word is in the message goes first
+OURS = 0.6  # a topic of ours this near what lies outside goes first when our words are used
 LONG, TAIL = 40, 32  # a long story asks at its end: the end counts once more
 SAME = 1.5  # how much nearer a topic on the same articles is in a follow-up
 SHOWN = 6  # articles that are ranked
@@ -156,7 +157,7 @@ class Decider:
         if first.sort != "out_of_scope" or first.refer in self._leaves or not reading.concepts & self._stays:
             return order
         ours = [index for index in order if self.topics[index].sort in ("article", "flow")]
-        if not ours or scores[ours[0]] < WEAK:
+        if not ours or scores[ours[0]] < max(WEAK, OURS * scores[order[0]]):
             return order
         return [*ours, *(index for index in order if index not in ours)]
 
