@@ -18,7 +18,9 @@ WEAK = 0.2  # below this no topic is near; see docs/bot.md for how it was set
 SURE = 0.3  # small talk has few words; with less than this it may be anything
 CLOSE = 0.8  # a second errand this near the first is asked about, when little was said
 LITTLE = 6  # characters; with more than that the first reading is taken
-NEARLY = 0.66  # an article this near an errand is answered when the words ask for the rule
+NEARLY = 0.55  # an article this near an errand is answered when the words ask for the rule
+NEARER = 0.66  # the same when they ask for an errand besides
+NEAREST = 0.8  # the same when they are a question and ask for no errand
 VERY_NEARLY = 0.75  # an errand this near an article is run when the words want it done
 MARKED = 0.5  # an errand this near whose own word is in the message goes first
 OURS = 0.6  # a topic of ours this near what lies outside goes first when our words are used
@@ -176,7 +178,9 @@ class Decider:
         """Rule and errand on one matter lie close: the way of asking settles which of the two goes first."""
         sort = self.topics[order[0]].sort
         if sort == "flow" and self._following.asks_for_the_rule(reading):
-            wanted, nearly = "article", NEARLY
+            wanted, nearly = "article", NEARER if self._following.asks_for_an_errand(reading) else NEARLY
+        elif sort == "flow" and self._following.may_ask_for_the_rule(reading):
+            wanted, nearly = "article", NEAREST
         elif sort == "article" and self._following.wants_it_done(reading):
             wanted, nearly = "flow", VERY_NEARLY
         else:
