@@ -195,7 +195,7 @@ class Decider:
         if best.sort == "out_of_scope":
             return Decision("out_of_scope", False, refer=best.refer, place=place)
         if place and (best.gap == place or (not others and not best.articles(place))):
-            return Decision("out_of_scope", False, topic=best, refer="gap", place=place)
+            return Decision("out_of_scope", False, topic=best, refer="gap", place=place, features=features)
         ranked = dict.fromkeys(best.articles(place))
         for topic in others:
             if len(ranked) >= SHOWN:
