@@ -14,8 +14,8 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import NDArray
 
-ROUNDS = 8
-SETTLED = 3  # rounds before the mean begins
+ROUNDS = 12
+SETTLED = 4  # rounds before the mean begins
 LEFT_OUT = 0.3  # share of the features of a phrasing, in each round
 MARGIN = 0.5
 LARGEST_STEP = 0.1
