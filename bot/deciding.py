@@ -21,7 +21,8 @@ LITTLE = 6  # characters; with more than that the first reading is taken
 NEARLY = 0.55  # an article this near an errand is answered when the words ask for the rule
 NEARER = 0.66  # the same when they ask for an errand besides
 NEAREST = 0.8  # the same when they are a question and ask for no errand
-VERY_NEARLY = 0.75  # an errand this near an article is run when the words want it done
+VERY_NEARLY = 0.75  # an errand this near an article is run when the words ask for an errand
+ALMOST_THERE = 0.9  # the same when they only ask no question
 MARKED = 0.5  # an errand this near whose own word is in the message goes first
 OURS = 0.6  # a topic of ours this near what lies outside goes first when our words are used
 LONG, TAIL = 40, 32  # a long story asks at its end: the end counts once more
@@ -182,7 +183,8 @@ class Decider:
         elif sort == "flow" and self._following.may_ask_for_the_rule(reading):
             wanted, nearly = "article", NEAREST
         elif sort == "article" and self._following.wants_it_done(reading):
-            wanted, nearly = "flow", VERY_NEARLY
+            wanted = "flow"
+            nearly = VERY_NEARLY if self._following.asks_for_an_errand(reading) else ALMOST_THERE
         else:
             return order
         least = nearly * scores[order[0]]

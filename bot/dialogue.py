@@ -19,9 +19,10 @@ class Following:
         fillers = sorted(data["fillers"], key=len, reverse=True)
         self._fillers = re.compile("|".join(map(re.escape, fillers)) + r"|[^0-9a-z\u4e00-\u9fff]")
         self._asks_rule = re.compile("|".join(map(re.escape, data["asks_rule"])))
-        self._may_ask = re.compile("|".join(map(re.escape, data["may_ask_rule"])))
+        ending = "(?:" + "|".join(map(re.escape, data["question_endings"])) + r")(?![0-9a-z\u4e00-\u9fff])"
+        self._may_ask = re.compile("|".join((*map(re.escape, data["may_ask_rule"]), ending)))
         self._asks_errand = re.compile("|".join(map(re.escape, data["asks_errand"])))
-        self._asking = re.compile("|".join(map(re.escape, data["asking"])))
+        self._asking = re.compile("|".join((*map(re.escape, data["asking"]), ending)))
         self._subjects: dict[str, str] = data["subject"]
         self._first, self._second = tuple(data["first"]), tuple(data["second"])
 
