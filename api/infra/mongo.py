@@ -161,6 +161,27 @@ class Database:
         return self._database
 
 
+class Deadline:
+    """What all work in the database of the running task may take together, from `begin` on. What is over ends as an outage.
+
+    Begun and ended in one task; tasks that it makes meanwhile share the deadline, unless they get a context of their own.
+    """
+
+    def __init__(self, seconds: float) -> None:
+        self._limit = pymongo.timeout(seconds)
+        self._has_begun = False
+
+    def begin(self) -> None:
+        """Once; again changes nothing."""
+        if not self._has_begun:
+            self._has_begun = True
+            self._limit.__enter__()
+
+    def end(self) -> None:
+        if self._has_begun:
+            self._limit.__exit__(None, None, None)
+
+
 async def _commit(session: Any) -> None:
     for _ in range(_ATTEMPTS):
         try:
