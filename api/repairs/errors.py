@@ -74,6 +74,12 @@ class NothingToRemind(Conflict):
     default_step = "现在就可以申请的，请直接申请；不能申请的，请看原因。"
 
 
+class RemovalNotOwed(Conflict):
+    code = "removal-not-owed"
+    title = "没有待移出的名单"
+    default_step = "请查看修复后各项处理的进展。"
+
+
 class MeasureNotApplied(Conflict):
     code = "measure-not-applied"
     title = "没有这项正在实施的措施"

@@ -187,6 +187,22 @@ class StaffRepairController(Controller):
 
         return await repair_steps.take(repair_id, step, data.version)
 
+    @post("/{repair_id:str}/confirm-removal", access="officer", operation_id="confirmListRemoval")
+    async def confirm_removal(
+        self,
+        repair_id: FromPath[str],
+        data: JSONBody[StaffStep],
+        actor: NamedDependency[Actor],
+        repair_steps: NamedDependency[Steps],
+        repair_handling: NamedDependency[RepairHandling],
+    ) -> Response[RepairView]:
+        """The unit says that the list it publishes no longer names the person."""
+
+        async def step(tx: Tx, case: Repair, now: datetime) -> Repair:
+            return await repair_handling.confirm_removal(tx, actor, case, now, note=data.reason)
+
+        return await repair_steps.take(repair_id, step, data.version)
+
     @post("/{repair_id:str}/bar", access="officer", operation_id="barRepair")
     async def bar(
         self,

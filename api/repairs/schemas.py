@@ -64,6 +64,35 @@ class AcknowledgeCopy(StaffStep, frozen=True, rename="camel", forbid_unknown_fie
     system: Name
 
 
+class UnitStep(msgspec.Struct, frozen=True, kw_only=True, rename="camel", forbid_unknown_fields=True):
+    """What the determining unit does with its own key. `version`: what it saw; another is refused."""
+
+    version: int | None = None
+
+
+class UnitAsk(UnitStep, frozen=True, rename="camel", forbid_unknown_fields=True):
+    """Everything that is lacking: there is no second list."""
+
+    items: Annotated[tuple[Name, ...], msgspec.Meta(min_length=1, max_length=20)]
+
+
+class UnitApprove(UnitStep, frozen=True, rename="camel", forbid_unknown_fields=True):
+    reasons: Text = "符合信用修复条件。"
+
+
+class UnitRefuse(UnitStep, frozen=True, rename="camel", forbid_unknown_fields=True):
+    """`reasons` are what the resident reads: for refusing, not accepting and barring."""
+
+    reasons: Text
+
+
+class UnitLift(UnitStep, frozen=True, rename="camel", forbid_unknown_fields=True):
+    """`unit`: in whose name it was applied; without it, the one that determined the conduct."""
+
+    code: Name
+    unit: Name | None = None
+
+
 class LiftMeasure(StaffStep, frozen=True, rename="camel", forbid_unknown_fields=True):
     code: Name
     unit: Name
@@ -223,7 +252,9 @@ class RepairLine(msgspec.Struct, frozen=True, rename="camel"):
 def view(case: Repair, record: Record, evidence: list[Evidence], viewer: Role, today: date) -> RepairView:
     """`viewer` decides what is left out: names of staff and their notes are for officers."""
     is_approved = case.status == "approved" and case.decided_at is not None
-    steps: dict[str, Step] = {step.owed_by: step for step in case.steps if step.clock == "repair.follow_through"}
+    steps: dict[str, Step] = {
+        step.key.partition("/")[2]: step for step in case.steps if step.clock == "repair.follow_through"
+    }
     return RepairView(
         id=case.id,
         number=case.number,
