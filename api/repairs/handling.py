@@ -14,9 +14,16 @@ from api.infra.errors import NotFound
 from api.infra.mongo import Tx
 from api.infra.steps import Step, begin, finish
 from api.records.models import Change, Record, Standing
-from api.repairs.errors import BarredBefore, MaterialAskedBefore, MeasureNotApplied, RemovalNotOwed
-from api.repairs.models import Decision, MaterialList, Repair
-from api.repairs.service import ACCEPT, DECIDE, FOLLOW, RepairService
+from api.repairs.errors import (
+    BarredBefore,
+    ExtendedBefore,
+    ExtensionTooLate,
+    MaterialAskedBefore,
+    MeasureNotApplied,
+    RemovalNotOwed,
+)
+from api.repairs.models import Decision, Extension, MaterialList, Repair
+from api.repairs.service import ACCEPT, ANSWER, DECIDE, EXTENSION, FOLLOW, RepairService
 from api.repairs.states import TABLE
 from knowledge.clocks import chinese_date, end_of
 from knowledge.rules import in_force
@@ -60,6 +67,31 @@ class RepairHandling:
         steps = (*finish(case.steps, now, ACCEPT), decide)
         after = await self._repairs.move(tx, actor, case, "accept", now, note, steps=steps)
         await self._repairs.tell(tx, after, "repairs.accepted", now, unit=case.provider_unit)
+        return after
+
+    async def extend(
+        self, tx: Tx, actor: Actor, case: Repair, now: datetime, *, reasons: str, note: str | None
+    ) -> Repair:
+        """More time, once, told before the day it moves; the days run on from that day.
+
+        The general answer of ten days gives way to the day that is told. Raises ExtendedBefore, ExtensionTooLate.
+        """
+        TABLE.advance(case.status, "extend", actor.role)
+        if case.extension is not None:
+            raise ExtendedBefore
+        decide = next(step for step in case.steps if step.key == DECIDE and step.is_open)
+        rule = in_force(EXTENSION, case.jurisdiction, civil_date(now))
+        if decide.is_late(civil_date(now)):
+            raise ExtensionTooLate(citation=rule.citation)
+        longer = begin(EXTENSION, case.jurisdiction, decide.due_on, decide.owed_by)
+        extension = Extension(
+            at=now, by=case.provider_unit, was_due_on=decide.due_on, due_on=longer.due_on, reasons=reasons
+        )
+        moved = (DECIDE, ANSWER)
+        steps = (*(step for step in case.steps if not (step.is_open and step.key in moved)), longer)
+        after = await self._repairs.move(tx, actor, case, "extend", now, note, extension=extension, steps=steps)
+        day = chinese_date(longer.due_on)
+        await self._repairs.tell(tx, after, "repairs.extended", now, unit=case.provider_unit, day=day)
         return after
 
     async def decline(

@@ -121,6 +121,22 @@ class StaffRepairController(Controller):
 
         return await repair_steps.take(repair_id, step, data.version)
 
+    @post("/{repair_id:str}/extend", access="officer", operation_id="extendRepair")
+    async def extend(
+        self,
+        repair_id: FromPath[str],
+        data: JSONBody[Refuse],
+        actor: NamedDependency[Actor],
+        repair_steps: NamedDependency[Steps],
+        repair_handling: NamedDependency[RepairHandling],
+    ) -> Response[RepairView]:
+        """The unit takes more time for its decision, once, and the resident is told why before the first day is over."""
+
+        async def step(tx: Tx, case: Repair, now: datetime) -> Repair:
+            return await repair_handling.extend(tx, actor, case, now, reasons=data.reasons, note=data.reason)
+
+        return await repair_steps.take(repair_id, step, data.version)
+
     @post("/{repair_id:str}/approve", access="officer", operation_id="approveRepair")
     async def approve(
         self,

@@ -63,6 +63,7 @@ from knowledge.rules import in_force, supports
 
 ERRAND = "repairs"
 ANSWER, ACCEPT, DECIDE, FOLLOW = "repair.answer", "repair.accept", "repair.decide", "repair.follow_through"
+EXTENSION = "repair.decide_extension"
 _REFUSALS: Mapping[str, type[Conflict]] = {
     "opens": RepairNotOpen,
     "unmet": RepairConditionUnmet,

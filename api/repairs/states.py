@@ -34,6 +34,7 @@ TABLE = Table(
         Row(("unit_material_asked",), "give_material", (Role.RESIDENT,), "forwarded", "补交材料"),
         Row(("forwarded",), "accept", _DECIDER, "accepted", "受理", _ORDER),
         Row(("forwarded",), "decline", _DECIDER, "declined", "不予受理", _ORDER),
+        Row(("accepted",), "extend", _DECIDER, "accepted", "延长作出决定的期限", _ORDER),
         Row(("accepted",), "approve", _DECIDER, "approved", "同意修复", (*_LOCAL, *_ORDER)),
         Row(("accepted",), "refuse", _DECIDER, "refused", "不予修复", _ORDER),
         Row(OPEN, "withdraw", (Role.RESIDENT,), "withdrawn", "撤回申请"),

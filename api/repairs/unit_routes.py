@@ -120,6 +120,22 @@ class UnitRepairController(Controller):
 
         return await repair_steps.take(repair_id, step, data.version)
 
+    @post("/{repair_id:str}/extend", access="provider", scope="repairs", operation_id="extendRepairAsUnit")
+    async def extend(
+        self,
+        repair_id: FromPath[str],
+        data: JSONBody[UnitRefuse],
+        actor: NamedDependency[Actor],
+        repair_steps: NamedDependency[Steps],
+        repair_handling: NamedDependency[RepairHandling],
+    ) -> Response[RepairView]:
+        """Take more time for the decision, once; the resident is told why before the first day is over."""
+
+        async def step(tx: Tx, case: Repair, now: datetime) -> Repair:
+            return await repair_handling.extend(tx, actor, case, now, reasons=data.reasons, note=None)
+
+        return await repair_steps.take(repair_id, step, data.version)
+
     @post("/{repair_id:str}/approve", access="provider", scope="repairs", operation_id="approveRepairAsUnit")
     async def approve(
         self,

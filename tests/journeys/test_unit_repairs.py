@@ -130,3 +130,54 @@ async def test_a_key_without_the_scope_opens_nothing(api: Api, path: str, body: 
     key = await api.house.providers.issue_key(None, SYSTEM, PROVIDER, now, scopes=("changes",))
     client, at = api.with_key(key), f"/provider/repairs{path}"
     refused(await (client.get(at) if body is None else client.post(at, json=body)), 403, "forbidden")
+
+
+@pytest.mark.parametrize("place", ["dalian", "yunnan"])
+async def test_the_decision_may_be_put_off_once_before_its_day_and_the_resident_is_told_why(
+    api: Api, clock: FixedClock, place: str
+) -> None:
+    clock.move_to(date(2026, 11, 23))
+    me, desk, mine = signed_in(api, resident(api.house)), signed_in(api, officer(place)), await keyed(api, place)
+    record = await stored(api.house, penalty(resident(api.house), place))
+    case = done(await me.post("/me/repairs", json=application(record.id, addressee="unit")), 201)
+    at, on_paper = f"/provider/repairs/{case['id']}", f"/staff/repairs/{case['id']}"
+    more = {"reasons": "需要现场核实整改情况"}
+    refused(await mine.post(f"{at}/extend", json=more), 409, "action-not-allowed")  # not before it is accepted
+    accepted = done(await mine.post(f"{at}/accept", json={}))
+    assert clocks(accepted)["repair.decide"] == "2026-12-02" and "extend" in allowed(accepted)
+    assert (await mine.post(f"{at}/extend", json={})).status_code == 400  # never without reasons
+
+    clock.move_to(date(2026, 12, 2))  # the last day is still before the day is over
+    extended = done(await mine.post(f"{at}/extend", json=more))
+    assert clocks(extended) == {"repair.decide_extension": "2026-12-16"}
+    shown = done(await me.get(f"/me/repairs/{case['id']}"))
+    assert shown["extension"]["reasons"] == more["reasons"] and shown["extension"]["by"] == UNIT
+    assert (shown["extension"]["wasDueOn"], shown["extension"]["due"]["on"]) == ("2026-12-02", "2026-12-16")
+    assert shown["extension"]["due"]["certainty"] == "recall"  # the number of days is not verified, and says so
+    assert shown["history"][-1]["label"] == "延长作出决定的期限" and shown["history"][-1]["unit"] == UNIT
+    (told,) = [n for n in done(await me.get("/me/notices"))["items"] if n["kind"] == "repairs.extended"]
+    assert "2026年12月16日" in told["text"] and "未核实" in told["text"]
+    (line,) = done(await desk.get("/staff/queue"))["items"]
+    assert line["next"]["due"]["on"] == "2026-12-16" and not line["isLate"]
+    refused(await mine.post(f"{at}/extend", json=more), 409, "repair-extended-before")
+    refused(await desk.post(f"{on_paper}/extend", json={"reason": "来函", **more}), 409, "repair-extended-before")
+
+    clock.move_to(date(2026, 12, 17))
+    assert done(await desk.get("/staff/queue", params={"late": True}))["items"][0]["caseRef"] == case["id"]
+    done(await mine.post(f"{at}/approve", json={}))
+    (breach,) = done(await desk.get("/staff/breaches"))["items"]
+    assert (breach["clock"], breach["dueOn"]) == ("repair.decide_extension", "2026-12-16")
+
+
+async def test_after_its_day_a_decision_cannot_be_put_off(api: Api, clock: FixedClock) -> None:
+    clock.move_to(date(2026, 11, 23))
+    me, desk = signed_in(api, resident(api.house)), signed_in(api, officer())
+    record = await stored(api.house, penalty(resident(api.house)))
+    case = done(await me.post("/me/repairs", json=application(record.id, addressee="unit")), 201)
+    at = f"/staff/repairs/{case['id']}"
+    done(await desk.post(f"{at}/accept", json={"reason": "来函"}))
+    clock.move_to(date(2026, 12, 3))
+    more = {"reason": "来函", "reasons": "需要核实"}
+    late = refused(await desk.post(f"{at}/extend", json=more), 409, "repair-extension-late")
+    assert late["citation"]["regulation"] == "order-36"
+    assert done(await me.get(f"/me/repairs/{case['id']}"))["extension"] is None

@@ -26,6 +26,7 @@ BODIES: dict[tuple[Role, str], dict[str, Any]] = {
     (Role.OFFICER, "forward"): NOTE,
     (Role.OFFICER, "accept"): NOTE,
     (Role.OFFICER, "decline"): WHY,
+    (Role.OFFICER, "extend"): WHY,
     (Role.OFFICER, "approve"): NOTE,
     (Role.OFFICER, "refuse"): WHY,
     (Role.OFFICER, "acknowledge-copy"): {**NOTE, "system": "信用中国"},
@@ -35,6 +36,7 @@ BODIES: dict[tuple[Role, str], dict[str, Any]] = {
     (Role.PROVIDER, "ask-for-material"): {"items": ["缴款凭证"]},
     (Role.PROVIDER, "accept"): {},
     (Role.PROVIDER, "decline"): {"reasons": "经核查"},
+    (Role.PROVIDER, "extend"): {"reasons": "经核查"},
     (Role.PROVIDER, "approve"): {},
     (Role.PROVIDER, "refuse"): {"reasons": "经核查"},
     (Role.PROVIDER, "lift-measure"): {"code": "DL-02"},
@@ -56,6 +58,7 @@ EXPECTED = {
         "forward@submitted": "forwarded",
         "accept@forwarded": "accepted",
         "decline@forwarded": "declined",
+        "extend@accepted": "accepted",
         "approve@accepted": "approved",
         "refuse@accepted": "refused",
         "acknowledge-copy@approved": "approved",
@@ -69,6 +72,7 @@ EXPECTED = {
         "ask-for-material@forwarded": "unit_material_asked",
         "accept@forwarded": "accepted",
         "decline@forwarded": "declined",
+        "extend@accepted": "accepted",
         "approve@accepted": "approved",
         "refuse@accepted": "refused",
         "lift-measure@approved": "approved",
@@ -79,6 +83,7 @@ EXPECTED = {
     },
 }
 STATES = (*OPEN, *FINAL)
+DECIDE = "repair.decide"
 REMOVAL = "repair.follow_through/severe-list"
 FILED = {
     "jurisdiction": "dalian",
@@ -113,6 +118,8 @@ class Bench:
                 "answer": None,
             }
         await self.snapshot.set("repairs", self.case, fields)
+        if state == "accepted":
+            await self.snapshot.set("repairs", self.case, {"steps": [{**FILED, "key": DECIDE, "clock": DECIDE}]})
         if state == "approved":
             steps = [{**FILED, "key": REMOVAL, "clock": "repair.follow_through"}]
             await self.snapshot.set("repairs", self.case, {"steps": steps})
@@ -182,7 +189,7 @@ async def test_of_two_writers_one_wins_and_the_other_is_refused_and_nothing_is_h
 
 
 async def test_an_officer_and_the_unit_that_decide_at_once_leave_one_decision(bench: Bench) -> None:
-    for action in ("accept@forwarded", "approve@accepted", "refuse@accepted", "decline@forwarded"):
+    for action in ("accept@forwarded", "extend@accepted", "approve@accepted", "refuse@accepted", "decline@forwarded"):
         step, state = action.split("@")
         await bench.put(state)
         both = await asyncio.gather(bench.do(Role.OFFICER, step), bench.do(Role.PROVIDER, step))

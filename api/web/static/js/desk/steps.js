@@ -38,6 +38,7 @@ const STEPS = {
   approve: { fields: [reason, { ...reasons, required: false, hint: "不填则写“符合信用修复条件”。" }] },
   refuse: { fields: [reason, reasons] },
   decline: { fields: [reason, reasons] },
+  extend: { fields: [reason, reasons] },
   bar: { fields: [reason, reasons] },
   pause: { fields: [reason, { name: "kind", kind: "choice", label: "哪一种", required: true, options: options([["inspection", "检验"], ["testing", "检测"], ["quarantine", "检疫"], ["appraisal", "鉴定"], ["expert_review", "专家评审"]]) }, { name: "expectedUntil", kind: "date", label: "预计结束", required: true, least: today() }] },
 };
