@@ -45,6 +45,7 @@ from api.objections.routes import ObjectionController
 from api.pledges.routes import PledgeController, ProviderPledgeController, StaffPledgeController
 from api.records import routes as records_routes
 from api.repairs import handling_routes as repair_handling_routes
+from api.repairs import unit_routes as repair_unit_routes
 from api.repairs.routes import RepairController
 from api.reports.results import ResultPaperController
 from api.reports.routes import ReportController
@@ -92,6 +93,7 @@ ROUTES = (
     StaffPledgeController,
     RepairController,
     *repair_handling_routes.ROUTES,
+    *repair_unit_routes.ROUTES,
     ListingController,
     ProviderListingController,
     StaffListingController,

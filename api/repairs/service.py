@@ -13,7 +13,7 @@ from api.desk.errors import ResultNotReady
 from api.desk.service import DeskService
 from api.evidence.models import Clean
 from api.evidence.service import EvidenceService
-from api.infra.actors import Actor
+from api.infra.actors import Actor, Role
 from api.infra.clock import civil_date
 from api.infra.errors import Conflict, FieldFault, Invalid, NextStep
 from api.infra.ids import new_id, receipt_number
@@ -63,6 +63,7 @@ from knowledge.rules import in_force, supports
 
 ERRAND = "repairs"
 ANSWER, ACCEPT, DECIDE, FOLLOW = "repair.answer", "repair.accept", "repair.decide", "repair.follow_through"
+EXTENSION = "repair.decide_extension"
 _REFUSALS: Mapping[str, type[Conflict]] = {
     "opens": RepairNotOpen,
     "unmet": RepairConditionUnmet,
@@ -104,6 +105,13 @@ class RepairService(Casework[Repair]):
         for follower in self._followers:
             await follower(tx, actor, after, action, now)
         return after
+
+    async def seen_by(self, actor: Actor, case_id: str, now: datetime, tx: Tx = None) -> Repair:
+        """As for every case; its unit sees it from the moment it is addressed or forwarded to it. Raises NotFound."""
+        case = await super().seen_by(actor, case_id, now, tx)
+        if actor.role is Role.PROVIDER and not any(entry.target == "forwarded" for entry in case.history):
+            await self._turn_away(actor, case_id, now)
+        return case
 
     async def eligibility(
         self, actor: Actor, record_id: str, now: datetime, performed_on: date | None = None
