@@ -4,12 +4,14 @@ import shutil
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
+from uuid import uuid4
 
+import httpx
 import pyotp
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, Playwright, expect, sync_playwright
 
-from tests.browser.people import CHEN, LI, OFFICER_PASSWORD, WANG, Person, populate
+from tests.browser.people import CHEN, LI, OFFICER_PASSWORD, SUN, WANG, Issued, Person, populate
 from tests.browser.phone import Phone, Watched
 from tests.support.processes import Installation, running
 
@@ -27,6 +29,24 @@ DESKTOP = (1280, 900)
 expect.set_options(timeout=20_000)
 
 
+class Unit:
+    """A provider's own program."""
+
+    def __init__(self, place: Installation, key: str) -> None:
+        self._client = httpx.Client(base_url=f"{place.url}/api/v1", headers={"X-API-Key": key}, timeout=20)
+
+    def get(self, path: str) -> Any:
+        return self._client.get(path).raise_for_status().json()
+
+    def post(self, path: str, body: dict[str, Any]) -> Any:
+        answer = self._client.post(path, json=body, headers={"Idempotency-Key": uuid4().hex})
+        assert answer.is_success, answer.text
+        return answer.json()
+
+    def close(self) -> None:
+        self._client.close()
+
+
 @pytest.fixture(scope="package")
 def place(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Installation]:
     """The database, the stand-in for WeChat's servers and the API, with two residents' records."""
@@ -35,8 +55,21 @@ def place(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Installation]:
 
 
 @pytest.fixture(scope="package")
-def otp_secrets(place: Installation) -> dict[str, str]:
+def issued(place: Installation) -> Issued:
     return populate(place)
+
+
+@pytest.fixture(scope="package")
+def otp_secrets(issued: Issued) -> dict[str, str]:
+    return issued.otp_secrets
+
+
+@pytest.fixture(scope="package")
+def unit(place: Installation, issued: Issued) -> Iterator[Unit]:
+    """The unit that provided the records of Dalian, by its key."""
+    unit = Unit(place, issued.unit_keys["prv_market"])
+    yield unit
+    unit.close()
 
 
 @pytest.fixture(scope="package")
@@ -86,7 +119,7 @@ class Phones:
 
 
 @pytest.fixture
-def phones(browser: Browser, place: Installation, otp_secrets: dict[str, str], watched: Watched) -> Iterator[Phones]:
+def phones(browser: Browser, place: Installation, issued: Issued, watched: Watched) -> Iterator[Phones]:
     phones = Phones(browser, place, watched)
     yield phones
     phones.close()
@@ -105,6 +138,11 @@ def chen() -> Person:
 @pytest.fixture
 def li() -> Person:
     return LI
+
+
+@pytest.fixture
+def sun() -> Person:
+    return SUN
 
 
 @pytest.fixture

@@ -58,7 +58,7 @@ def test_an_objection_is_filed_in_short_steps_and_marks_the_record(phones: Phone
     expect(phone.page.locator("article.record", has_text="占道经营")).to_contain_text("异议处理中")
 
 
-def file_objection(phone: Phone, record: str, *, with_file: bool = False) -> None:
+def file_objection(phone: Phone, record: str, *, with_file: bool = False, addressee: str = "信用中心") -> None:
     """From the report to the receipt."""
     phone.open("/report")
     phone.page.locator("article.record", has_text=record).get_by_role("link", name="提出异议").click()
@@ -66,7 +66,7 @@ def file_objection(phone: Phone, record: str, *, with_file: bool = False) -> Non
     phone.next()
     phone.page.get_by_label("理由和经过").fill("登记的内容与事实不符。")
     phone.next()
-    phone.picks("信用中心")
+    phone.picks(addressee)
     phone.next()
     if with_file:
         phone.page.locator("input[type=file]").last.set_input_files(
