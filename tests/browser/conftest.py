@@ -4,13 +4,12 @@ import shutil
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
-from uuid import uuid4
 
-import httpx
 import pyotp
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, Playwright, expect, sync_playwright
 
+from tests.browser.cases import Client
 from tests.browser.people import CHEN, LI, OFFICER_PASSWORD, SUN, WANG, Issued, Person, populate
 from tests.browser.phone import Phone, Watched
 from tests.support.processes import Installation, running
@@ -27,24 +26,6 @@ SMALL_PHONE = (320, 568)
 DESKTOP = (1280, 900)
 
 expect.set_options(timeout=20_000)
-
-
-class Unit:
-    """A provider's own program."""
-
-    def __init__(self, place: Installation, key: str) -> None:
-        self._client = httpx.Client(base_url=f"{place.url}/api/v1", headers={"X-API-Key": key}, timeout=20)
-
-    def get(self, path: str) -> Any:
-        return self._client.get(path).raise_for_status().json()
-
-    def post(self, path: str, body: dict[str, Any]) -> Any:
-        answer = self._client.post(path, json=body, headers={"Idempotency-Key": uuid4().hex})
-        assert answer.is_success, answer.text
-        return answer.json()
-
-    def close(self) -> None:
-        self._client.close()
 
 
 @pytest.fixture(scope="package")
@@ -65,9 +46,9 @@ def otp_secrets(issued: Issued) -> dict[str, str]:
 
 
 @pytest.fixture(scope="package")
-def unit(place: Installation, issued: Issued) -> Iterator[Unit]:
+def unit(place: Installation, issued: Issued) -> Iterator[Client]:
     """The unit that provided the records of Dalian, by its key."""
-    unit = Unit(place, issued.unit_keys["prv_market"])
+    unit = Client(place, {"X-API-Key": issued.unit_keys["prv_market"]})
     yield unit
     unit.close()
 

@@ -9,9 +9,8 @@ from PIL import Image
 from playwright.sync_api import FilePayload, expect
 
 from tests.browser.conftest import Phones
-from tests.browser.people import Person
+from tests.browser.people import PNG, Person
 from tests.browser.phone import Phone
-from tests.browser.test_journey import PNG
 
 pytestmark = [pytest.mark.browser, pytest.mark.processes, pytest.mark.xdist_group("browser")]
 

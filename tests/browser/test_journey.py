@@ -4,7 +4,7 @@ import pytest
 from playwright.sync_api import expect
 
 from tests.browser.conftest import Phones
-from tests.browser.people import Person
+from tests.browser.people import PNG, Person
 from tests.browser.phone import Phone
 
 pytestmark = [pytest.mark.browser, pytest.mark.processes, pytest.mark.xdist_group("browser")]
@@ -78,9 +78,3 @@ def file_objection(phone: Phone, record: str, *, with_file: bool = False, addres
     phone.taps("提交异议")
     phone.title("办理回执")
     phone.sees("异议已收到")
-
-
-PNG = bytes.fromhex(
-    "89504e470d0a1a0a0000000d49484452000000080000000808020000004b6d29dc0000001449444154789c633c2127c7800d3061151db412"
-    "00d0ca01143e63a8990000000049454e44ae426082"
-)

@@ -9,11 +9,12 @@ import pypdf
 import pytest
 from playwright.sync_api import FilePayload, Page, expect
 
-from tests.browser.conftest import Phones, Unit
-from tests.browser.people import Person
+from tests.browser.cases import Client
+from tests.browser.conftest import Phones
+from tests.browser.people import PNG, Person
 from tests.browser.phone import Phone
 from tests.browser.test_flows import file_repair, steps_up
-from tests.browser.test_journey import PNG, file_objection
+from tests.browser.test_journey import file_objection
 
 pytestmark = [pytest.mark.browser, pytest.mark.processes, pytest.mark.xdist_group("browser")]
 
@@ -45,7 +46,7 @@ def words_of(pdf: bytes) -> str:
     return str(document.metadata.title if document.metadata else "")
 
 
-def test_a_decision_on_the_list_from_the_notice_to_the_removal(phones: Phones, sun: Person, unit: Unit) -> None:
+def test_a_decision_on_the_list_from_the_notice_to_the_removal(phones: Phones, sun: Person, unit: Client) -> None:
     phone = phones()
     phone.signs_in(sun)
     told = unit.post("/provider/listings", {
@@ -92,7 +93,7 @@ def test_a_decision_on_the_list_from_the_notice_to_the_removal(phones: Phones, s
     phone.sees("条件都已达到。")
 
 
-def test_a_pledge_is_proved_and_the_units_finding_stands_with_it(phones: Phones, sun: Person, unit: Unit) -> None:
+def test_a_pledge_is_proved_and_the_units_finding_stands_with_it(phones: Phones, sun: Person, unit: Client) -> None:
     phone = phones()
     phone.signs_in(sun)
     file_repair(phone)
@@ -117,7 +118,7 @@ def test_a_pledge_is_proved_and_the_units_finding_stands_with_it(phones: Phones,
     phone.sees("已履行")
 
 
-def test_after_a_failed_objection_one_may_be_heard_beside_the_record(phones: Phones, sun: Person, unit: Unit) -> None:
+def test_after_a_failed_objection_one_may_be_heard_beside_the_record(phones: Phones, sun: Person, unit: Client) -> None:
     phone = phones()
     phone.signs_in(sun)
     record = record_of(phone, "无照经营")
