@@ -91,7 +91,7 @@ class ProviderListingController(Controller):
     path = "/provider/listings"
     tags = ("listings",)
 
-    @get(access="provider", operation_id="listListingsOfProvider")
+    @get(access="provider", scope="listings", operation_id="listListingsOfProvider")
     async def page(
         self,
         actor: NamedDependency[Actor],
@@ -103,7 +103,7 @@ class ProviderListingController(Controller):
         """Cases of your unit, newest first."""
         return _page(await listings.page(actor, cursor, limit), actor, clock.today())
 
-    @get("/{listing_id:str}", access="provider", operation_id="readListingAsProvider")
+    @get("/{listing_id:str}", access="provider", scope="listings", operation_id="readListingAsProvider")
     async def read(
         self,
         listing_id: FromPath[str],
@@ -115,7 +115,7 @@ class ProviderListingController(Controller):
         now = clock.now()
         return ListingView.of(await listings.read(actor, listing_id, now), actor.role, civil_date(now))
 
-    @post(access="provider", operation_id="tellBeforeListing")
+    @post(access="provider", scope="listings", operation_id="tellBeforeListing")
     async def tell(
         self,
         data: JSONBody[Tell],
@@ -132,7 +132,7 @@ class ProviderListingController(Controller):
 
         return await once.run(work)
 
-    @post("/{listing_id:str}/reply", access="provider", operation_id="replyToListingAnswer")
+    @post("/{listing_id:str}/reply", access="provider", scope="listings", operation_id="replyToListingAnswer")
     async def reply(
         self,
         listing_id: FromPath[str],
@@ -152,7 +152,7 @@ class ProviderListingController(Controller):
 
         return await once.run(work, status=200)
 
-    @post("/{listing_id:str}/decision", access="provider", operation_id="decideListing")
+    @post("/{listing_id:str}/decision", access="provider", scope="listings", operation_id="decideListing")
     async def decide(
         self,
         listing_id: FromPath[str],
@@ -170,7 +170,7 @@ class ProviderListingController(Controller):
 
         return await once.run(work, status=200)
 
-    @post("/{listing_id:str}/removal", access="provider", operation_id="removeFromList")
+    @post("/{listing_id:str}/removal", access="provider", scope="listings", operation_id="removeFromList")
     async def remove(
         self,
         listing_id: FromPath[str],
@@ -188,7 +188,12 @@ class ProviderListingController(Controller):
 
         return await once.run(work, status=200)
 
-    @get("/{listing_id:str}/evidence/{evidence_id:str}", access="provider", operation_id="readListingEvidence")
+    @get(
+        "/{listing_id:str}/evidence/{evidence_id:str}",
+        access="provider",
+        scope="listings",
+        operation_id="readListingEvidence",
+    )
     async def read_evidence(
         self,
         listing_id: FromPath[str],

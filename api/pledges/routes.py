@@ -120,7 +120,7 @@ class ProviderPledgeController(Controller):
     path = "/provider/pledges"
     tags = ("pledges",)
 
-    @get(access="provider", operation_id="listPledgesOfProvider")
+    @get(access="provider", scope="pledges", operation_id="listPledgesOfProvider")
     async def page(
         self,
         actor: NamedDependency[Actor],
@@ -134,7 +134,7 @@ class ProviderPledgeController(Controller):
         found = await pledges.page_to_find(actor, status, cursor, limit)
         return Page(tuple(PledgeView.of(case, clock.today(), actor.role) for case in found.items), found.next_cursor)
 
-    @get("/{pledge_id:str}", access="provider", operation_id="readPledgeAsProvider")
+    @get("/{pledge_id:str}", access="provider", scope="pledges", operation_id="readPledgeAsProvider")
     async def read(
         self,
         pledge_id: FromPath[str],
@@ -146,7 +146,7 @@ class ProviderPledgeController(Controller):
         now = clock.now()
         return PledgeView.of(await pledges.read(actor, pledge_id, now), civil_date(now), actor.role)
 
-    @post("/{pledge_id:str}/finding", access="provider", operation_id="findOnPledge")
+    @post("/{pledge_id:str}/finding", access="provider", scope="pledges", operation_id="findOnPledge")
     async def find(
         self,
         pledge_id: FromPath[str],
@@ -165,7 +165,12 @@ class ProviderPledgeController(Controller):
 
         return await once.run(work, status=200)
 
-    @get("/{pledge_id:str}/evidence/{evidence_id:str}", access="provider", operation_id="readPledgeEvidence")
+    @get(
+        "/{pledge_id:str}/evidence/{evidence_id:str}",
+        access="provider",
+        scope="pledges",
+        operation_id="readPledgeEvidence",
+    )
     async def read_evidence(
         self,
         pledge_id: FromPath[str],
