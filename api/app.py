@@ -44,6 +44,7 @@ from api.pledges.routes import PledgeController, ProviderPledgeController, Staff
 from api.records import routes as records_routes
 from api.repairs import handling_routes as repair_handling_routes
 from api.repairs.routes import RepairController
+from api.reports.drafts import DraftController, make_rehearsal
 from api.reports.results import ResultPaperController
 from api.reports.routes import ReportController
 from api.rulebook.routes import RulebookController
@@ -69,6 +70,7 @@ ROUTES = (
     ChatController,
     ReportController,
     ResultPaperController,
+    DraftController,
     *records_routes.ROUTES,
     FootprintController,
     WithdrawalController,
@@ -196,6 +198,7 @@ def create_app(house: House) -> Litestar:
             "once": Provide(make_once),
             "objection_steps": Provide(objection_handling_routes.make_steps),
             "repair_steps": Provide(repair_handling_routes.make_steps),
+            "rehearsal": Provide(make_rehearsal),
         },
         guards=[rooms.guard],
         exception_handlers=EXCEPTION_HANDLERS,
