@@ -125,6 +125,7 @@ def _services(house: House) -> dict[str, Any]:
         "declarations": house.declarations,
         "statements": house.statements,
         "grants": house.grants,
+        "grantees": house.grants,
         "pledges": house.pledges,
         "listings": house.listings,
         "assets": load_assets(),
