@@ -24,7 +24,7 @@ SORTED = 1000  # up to so many documents all are put in order; among more, the b
 COMMON = 8  # a term in more than one of so many documents of a large corpus has a number for each
 ASKING = frozenset("吗呢吧啊呀嘛么的了我你他她它您咱俺哪谁啥咋怎几多会能可以要想有没是不请问什这那个给帮把被就都还和跟")
 ASKED = 0.5  # weight of a character that shapes a question more than it names its matter
-REPEAT = 0.7  # a term said twice counts for less than two terms
+REPEAT = 0.85  # power of the count: a term said twice counts for less than two terms
 DIGITS = re.compile(r"^[0-9a-z]+$")
 
 
