@@ -84,7 +84,7 @@ class Provider(msgspec.Struct, frozen=True):
     systems: tuple[str, ...] = ()
 
 
-SCOPES = ("records", "verifications", "changes")
+SCOPES = ("records", "verifications", "repairs", "changes")
 
 
 class ProviderKey(msgspec.Struct, frozen=True):

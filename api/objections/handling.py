@@ -79,7 +79,7 @@ class ObjectionHandling:
             by=case.provider_unit,
             at=now,
             reasons=reasons,
-            correction=check(correction) if correction else None,
+            correction=check(correction, civil_date(now)) if correction else None,
         )
         steps = clockwork.replied(case, clockwork.owers(case, self._objections.centres), now)
         return await self._objections.move(tx, actor, case, action, now, note, reply=reply, steps=steps)
@@ -132,7 +132,9 @@ class ObjectionHandling:
         if correction is None:
             raise CorrectionNeeded
         by = self._decider(case)
-        record: Record = await apply(self._objections.records, tx, case, check(correction), by, reasons, now)
+        record: Record = await apply(
+            self._objections.records, tx, case, check(correction, civil_date(now)), by, reasons, now
+        )
         told = [copy for copy in record.copies if copy.told_at == now]
         after = await self._objections.move(
             tx,

@@ -1,5 +1,6 @@
 """Requests and replies of objections."""
 
+from collections.abc import Sequence
 from datetime import date, datetime
 from typing import Annotated, Literal
 
@@ -60,6 +61,7 @@ class CorrectionData(msgspec.Struct, frozen=True, rename="camel", forbid_unknown
     ] = {}
     decided_on: date | None = None
     ended_on: date | None = None
+    sentence_completed_on: date | None = None
     duty_performed_on: date | None = None
     record_class: Literal["minor", "general", "serious"] | None = None
 
@@ -69,6 +71,7 @@ class CorrectionData(msgspec.Struct, frozen=True, rename="camel", forbid_unknown
             items=self.items,
             decided_on=self.decided_on,
             ended_on=self.ended_on,
+            sentence_completed_on=self.sentence_completed_on,
             duty_performed_on=self.duty_performed_on,
             record_class=self.record_class,
         )
@@ -249,7 +252,7 @@ def _copies(record: Record, case: Objection, today: date) -> tuple[CopyView, ...
 def view(
     case: Objection,
     record: Record,
-    evidence: list[Evidence],
+    evidence: Sequence[Evidence],
     path: tuple[Milestone, ...],
     viewer: Role,
     today: date,

@@ -6,12 +6,11 @@ import re
 import pytest
 import zxingcpp
 from PIL import Image
-from playwright.sync_api import expect
+from playwright.sync_api import FilePayload, expect
 
 from tests.browser.conftest import Phones
-from tests.browser.people import Person
+from tests.browser.people import PNG, Person
 from tests.browser.phone import Phone
-from tests.browser.test_journey import PNG
 
 pytestmark = [pytest.mark.browser, pytest.mark.processes, pytest.mark.xdist_group("browser")]
 
@@ -19,21 +18,7 @@ pytestmark = [pytest.mark.browser, pytest.mark.processes, pytest.mark.xdist_grou
 def test_a_repair_that_is_open_is_asked_for_with_proof_and_pledge(phones: Phones, wang: Person) -> None:
     phone = phones()
     phone.signs_in(wang)
-    phone.page.locator("article.record", has_text="未按规定公示年度报告").get_by_role("link", name="申请修复").click()
-    phone.sees("现在可以申请修复")
-    phone.next()
-    phone.page.get_by_label("履行和改正的情况").fill("罚款已缴，年报已补。")
-    phone.next()
-    files = {"name": "缴款书.png", "mimeType": "image/png", "buffer": PNG}
-    phone.page.locator("input[type=file]").last.set_input_files(files)
-    phone.sees("缴款书.png")
-    phone.next()
-    phone.page.locator(".choice").first.click()
-    phone.next()
-    phone.picks("我公开作出以上承诺")
-    phone.next()
-    phone.taps("提交修复申请")
-    phone.title("办理回执")
+    file_repair(phone)
     phone.taps("看进度")
     phone.sees("正在走的期限")
     phone.taps("催办")
@@ -195,3 +180,22 @@ def steps_up(phone: Phone, person: Person) -> None:
     dialog = phone.page.get_by_role("dialog")
     dialog.get_by_label("证件号码").fill(person.number)
     dialog.get_by_role("button", name="继续").click()
+
+
+def file_repair(phone: Phone) -> None:
+    """From the report to the receipt, for the one that can be repaired now."""
+    phone.page.locator("article.record", has_text="未按规定公示年度报告").get_by_role("link", name="申请修复").click()
+    phone.sees("现在可以申请修复")
+    phone.next()
+    phone.page.get_by_label("履行和改正的情况").fill("罚款已缴，年报已补。")
+    phone.next()
+    files: FilePayload = {"name": "缴款书.png", "mimeType": "image/png", "buffer": PNG}
+    phone.page.locator("input[type=file]").last.set_input_files(files)
+    phone.sees("缴款书.png")
+    phone.next()
+    phone.page.locator(".choice").first.click()
+    phone.next()
+    phone.picks("我公开作出以上承诺")
+    phone.next()
+    phone.taps("提交修复申请")
+    phone.title("办理回执")

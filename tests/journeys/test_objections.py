@@ -276,3 +276,26 @@ async def test_a_filing_that_is_wrong_is_refused_and_leaves_nothing(api: Api, wr
     for name in ("objections", "queue", "notices"):
         assert await api.house.database.collection(name).count_documents({}) == 0
     assert (await api.house.records.get(record.id)).marks == ()
+
+
+async def test_the_end_of_a_sentence_can_be_put_right_and_no_day_to_come_can_be_written(
+    api: Api, clock: FixedClock
+) -> None:
+    me, desk = signed_in(api, resident(api.house)), signed_in(api, officer("dalian"))
+    record = await stored(api.house, penalty(resident(api.house)))
+    clock.move_to(date(2026, 11, 23))
+    filing = {"recordId": record.id, "addressee": "centre", "reasons": ["wrong"], "text": "刑期早已届满"}
+    case = done(await me.post("/me/objections", json=filing), 201)
+    founded = {"reason": "核对裁判文书", "reasons": "刑罚执行完毕日期漏记"}
+    at = f"/staff/objections/{case['id']}/correct-own-error"
+    to_come = {"outcome": "supplemented", "sentenceCompletedOn": "2026-11-24"}
+    body = refused(await desk.post(at, json={**founded, "correction": to_come}), 400, "invalid")
+    assert [fault["field"] for fault in body["errors"]] == ["sentenceCompletedOn"]
+    assert (await api.house.records.get(record.id)).version == 2  # the mark, and nothing else
+    put_right = {"outcome": "supplemented", "sentenceCompletedOn": "2026-11-20"}
+    closed = done(await desk.post(at, json={**founded, "correction": put_right}))
+    assert closed["finding"]["fields"] == ["sentence_completed_on"]
+    after = await api.house.records.get(record.id)
+    assert after.sentence_completed_on == date(2026, 11, 20) and after.disclosed_until == date(2031, 11, 20)
+    result = done(await me.get(f"/me/objections/{case['id']}/result"))
+    assert any("刑罚执行完毕日期" in line for passage in result["passages"] for line in passage["paragraphs"])

@@ -132,6 +132,15 @@ def test_every_route_has_a_row_and_every_row_a_route() -> None:
     assert [route for route, opt in found.items() if opt.get("access") not in ACCESS] == []
 
 
+def test_only_what_is_the_same_for_everybody_is_answered_from_memory() -> None:
+    kept = {route: opt for route, opt in routes_of(create_app(House(make_settings()))).items() if opt.get("shelved")}
+    assert kept
+    for route, opt in kept.items():
+        assert route.startswith("GET ")
+        assert opt["access"] == "anyone", route
+        assert not {"limit", "step_up", "scope"} & opt.keys(), route
+
+
 @pytest.mark.parametrize("kind", sorted(KINDS))
 def test_every_kind_of_route_decides_for_every_role(kind: str) -> None:
     assert set(KINDS[kind]) == set(ROLES)

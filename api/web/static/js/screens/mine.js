@@ -39,5 +39,6 @@ export async function show() {
   };
 }
 
-const open = () => cells("条例", cell({ label: "期限和依据", text: "每个数字从哪里来", href: "#/rules", picture: "clock" }),
+const open = () => cells("条例和查验", cell({ label: "期限和依据", text: "每个数字从哪里来", href: "#/rules", picture: "clock" }),
+  cell({ label: "查验文书", text: "看一份文书是不是真的", href: "#/verify", picture: "shield" }),
   cell({ label: "大连市社会信用条例", href: "#/law/dalian/1", picture: "file" }), cell({ label: "云南省社会信用条例", href: "#/law/yunnan/1", picture: "file" }));
