@@ -5,6 +5,7 @@ length. For hot purposes a process leases several permits in one write and spend
 spend is lost at the end of the window, so that the limit is never exceeded, only reached a little early.
 """
 
+import asyncio
 import hashlib
 from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime, timedelta
@@ -58,6 +59,7 @@ class _Held(msgspec.Struct):
     ends_at: datetime
     permits: int = 0
     is_used_up: bool = False
+    leasing: asyncio.Lock = msgspec.field(default_factory=asyncio.Lock)
 
 
 class Limiter:
@@ -75,8 +77,11 @@ class Limiter:
             self._forget(now)
             held = self._held[name] = _Held(ends_at=ends_at)
         if held.permits == 0 and not held.is_used_up:
-            held.permits += await self._lease(name, rule, ends_at)
-            held.is_used_up = held.permits == 0
+            async with held.leasing:  # whoever waited finds what the one before leased
+                if held.permits == 0 and not held.is_used_up:
+                    granted = await self._lease(name, rule, ends_at)
+                    held.permits += granted
+                    held.is_used_up = granted == 0
         if held.permits == 0:
             raise TooMany(retry_after_seconds=max(1, int((ends_at - now).total_seconds()) + 1))
         held.permits -= 1
