@@ -64,6 +64,15 @@ async def test_the_bot_takes_none_for_strangers(scene: Scene) -> None:
     assert scene.counted.sent == []
 
 
+async def test_questions_without_an_answer_are_kept_together_in_one_write(scene: Scene) -> None:
+    scene.counted.sent.clear()
+    for text in ("今天股票能涨吗", "明天下雨吗", "推荐个电影"):
+        reply = await scene.api.anyone.post("/bot/messages", json={"text": text})
+        assert reply.json()["answered"] is False
+    await scene.api.house.chat.drain()
+    assert [(name, where) for name, where, _ in scene.counted.sent] == [("insert", "feedback")]
+
+
 @pytest.mark.parametrize("key", [None, "key-of-this-draft"], ids=("no key", "with an Idempotency-Key"))
 async def test_filing_an_objection_is_one_transaction_of_five_statements_and_the_answer_kept(
     scene: Scene, key: str | None
