@@ -248,6 +248,8 @@ class House:
         )
         self.repair_handling = RepairHandling(self.repairs, self.footprints)
         self.corrections.case_followed = self._case_followed
+        self.lookup.case_followed = self._case_followed
+        self.lookup.measure_lifted = self.repair_handling.measure_lifted
         self.grants = GrantService(
             GrantStore(self.database, self.keys),
             self.records,
