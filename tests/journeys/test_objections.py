@@ -5,7 +5,7 @@ from datetime import date
 import pytest
 
 from tests.support.api import Api, officer, resident
-from tests.support.cases import UNIT, allowed, clocks, done, penalty, refused, signed_in, stored
+from tests.support.cases import UNIT, allowed, clocks, done, employed, penalty, refused, signed_in, stored
 from tests.support.world import FixedClock
 
 
@@ -206,6 +206,7 @@ async def test_a_late_step_is_on_top_of_the_queue_and_recorded_once_with_its_evi
     assert breach["doneAt"] and breach["citation"]["article"] == 42
     text = (await desk.get("/staff/breaches/export")).text
     assert case["number"] in text and "第四十二条" in text
+    await employed(api, "stf_li")
     assigned = await desk.post(f"/staff/queue/{case['id']}/assign", json={"assignee": "stf_li", "reason": "分办"})
     assert done(assigned)["assignee"] == "stf_li"
     assert len(done(await desk.get("/staff/queue", params={"assignee": "stf_li"}))["items"]) == 1
