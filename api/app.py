@@ -2,6 +2,7 @@
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from datetime import date
 from typing import Any
 
 from litestar import Litestar, Router
@@ -34,6 +35,7 @@ from api.http.metrics import make_config as make_metrics
 from api.http.openapi import make_config
 from api.http.problems import EXCEPTION_HANDLERS
 from api.http.security import GuardedRequest, SecurityHeaders
+from api.http.shelf import Shelf
 from api.http.tracing import plugins_for
 from api.infra.settings import Settings
 from api.listings.routes import ListingController, ProviderListingController, StaffListingController
@@ -45,6 +47,7 @@ from api.records import routes as records_routes
 from api.repairs import handling_routes as repair_handling_routes
 from api.repairs import unit_routes as repair_unit_routes
 from api.repairs.routes import RepairController
+from api.reports.drafts import DraftController, make_rehearsal
 from api.reports.results import ResultPaperController
 from api.reports.routes import ReportController
 from api.rulebook.routes import RulebookController
@@ -70,6 +73,7 @@ ROUTES = (
     ChatController,
     ReportController,
     ResultPaperController,
+    DraftController,
     *records_routes.ROUTES,
     FootprintController,
     WithdrawalController,
@@ -125,6 +129,7 @@ def _services(house: House) -> dict[str, Any]:
         "declarations": house.declarations,
         "statements": house.statements,
         "grants": house.grants,
+        "grantees": house.grants,
         "pledges": house.pledges,
         "listings": house.listings,
         "assets": load_assets(),
@@ -155,6 +160,9 @@ class Rooms:
             house.tokens, house.clock, house.providers.find, house.sessions.is_revoked, house.settings.trusted_proxies
         )
         self._limits = LimitGuard(house.limiter, house.clock)
+
+    def today(self) -> date:
+        return self.house.clock.today()
 
     def provide(self, name: str) -> Provide:
         def given() -> Any:
@@ -198,6 +206,7 @@ def create_app(house: House) -> Litestar:
             "once": Provide(make_once),
             "objection_steps": Provide(objection_handling_routes.make_steps),
             "repair_steps": Provide(repair_handling_routes.make_steps),
+            "rehearsal": Provide(make_rehearsal),
         },
         guards=[rooms.guard],
         exception_handlers=EXCEPTION_HANDLERS,
@@ -213,4 +222,5 @@ def create_app(house: House) -> Litestar:
     )
     app.state["rooms"] = rooms
     resolve_in_order(app)
+    app.asgi_handler = Shelf(rooms.today).before(app.asgi_handler)
     return app

@@ -203,7 +203,7 @@ class House:
         centres = {place: centre.name for place, centre in settings.centres.items()}
         self.evidence = EvidenceService(EvidenceStore(self.database, self.keys))
         queue = DeskStore(self.database, self.keys)
-        self.desk = DeskService(queue, self.audits, self.staff.get, self.reminders.steps_changed)
+        self.desk = DeskService(queue, self.audits, self.staff.get, self.reminders)
         self.digests = DigestService(DigestStore(self.database, self.keys), queue, tuple(settings.centres))
         self.objections = ObjectionService(
             ObjectionStore(self.database, self.keys),

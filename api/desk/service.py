@@ -15,6 +15,7 @@ from api.infra.errors import Forbidden, NotFound
 from api.infra.mongo import Tx
 from api.infra.paging import Page
 from api.infra.steps import Step, next_due
+from api.notices.models import Draft
 
 _EXPORT_BATCH = 500
 
@@ -38,29 +39,37 @@ class Followed(Protocol):
     def steps(self) -> tuple[Step, ...]: ...
 
 
-class StepsChanged(Protocol):
+class Reminders(Protocol):
     """Told in the same transaction whenever a case was saved, so that what was booked by its days is booked anew."""
 
-    async def __call__(self, tx: Tx, errand: str, case: Followed, now: datetime) -> None: ...
+    async def steps_changed(self, tx: Tx, errand: str, case: Followed, now: datetime) -> None: ...
+    async def case_begun(self, tx: Tx, errand: str, case: Followed, now: datetime, told: Draft) -> None: ...
 
 
 class DeskService:
-    """`steps_changed` is told of every saved case; `find_staff` raises NotFound for whoever does not work here."""
+    """`find_staff` raises NotFound for whoever does not work here."""
 
     def __init__(
         self,
         store: DeskStore,
         audits: AuditService,
         find_staff: Callable[[str], Awaitable[Staff]],
-        steps_changed: StepsChanged | None = None,
+        reminders: Reminders,
     ) -> None:
         self._store = store
         self._audits = audits
         self._find_staff = find_staff
-        self.steps_changed = steps_changed
+        self._reminders = reminders
+
+    async def begin(self, tx: Tx, errand: str, case: Followed, now: datetime, told: Draft) -> None:
+        """Call with a new case, in its transaction, and with what its resident is told. It has a step to wait for."""
+        docket = _docket(errand, case)
+        assert docket is not None
+        await self._store.insert(tx, docket)
+        await self._reminders.case_begun(tx, errand, case, now, told)
 
     async def follow(self, tx: Tx, errand: str, case: Followed, now: datetime) -> None:
-        """Call with every saved case, in its transaction."""
+        """Call with every case that was saved again, in its transaction."""
         docket = _docket(errand, case)
         if docket is None:
             await self._store.remove(tx, case.id)
@@ -69,8 +78,7 @@ class DeskService:
         today = civil_date(now)
         late = [_breach(errand, case, step, now) for step in case.steps if step.done_at and step.is_late(today)]
         await self._store.record(tx, late)
-        if self.steps_changed is not None:
-            await self.steps_changed(tx, errand, case, now)
+        await self._reminders.steps_changed(tx, errand, case, now)
 
     async def page(
         self,

@@ -41,6 +41,10 @@ class DeskStore:
         self._queue = database.collection(COLLECTION)
         self._late = database.collection(BREACHES)
 
+    async def insert(self, tx: Tx, docket: Docket) -> None:
+        """A case that is new; nobody has it yet."""
+        await self._queue.insert_one(self._dockets.encode(docket), session=tx)
+
     async def put(self, tx: Tx, docket: Docket) -> None:
         """Keeps whoever it is assigned to."""
         document = self._dockets.encode(docket)

@@ -61,6 +61,12 @@ class EvidenceService:
             raise FileNotUsable
         return wanted
 
+    async def attach_first(
+        self, tx: Tx, owner: str, ids: Sequence[str], case: str, now: datetime
+    ) -> Sequence[Evidence]:
+        """The same for a case that is just being made; all its files. Asks nothing where there are none."""
+        return await self.list_of_case(case, tx) if await self.attach(tx, owner, ids, case, now) else ()
+
     async def list_of_case(self, case: str, tx: Tx = None) -> list[Evidence]:
         return await self._store.list_of_case(case, tx)
 

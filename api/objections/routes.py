@@ -58,7 +58,7 @@ class ObjectionController(Controller):
         now = clock.now()
 
         async def work(tx: Tx) -> ObjectionView:
-            return await objections.show(actor, await objections.file(tx, actor, data, now), now, tx)
+            return await objections.file(tx, actor, data, now)
 
         return await once.run(work)
 

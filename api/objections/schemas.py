@@ -1,5 +1,6 @@
 """Requests and replies of objections."""
 
+from collections.abc import Sequence
 from datetime import date, datetime
 from typing import Annotated, Literal
 
@@ -268,7 +269,7 @@ def _copies(record: Record, case: Objection, today: date) -> tuple[CopyView, ...
 def view(
     case: Objection,
     record: Record,
-    evidence: list[Evidence],
+    evidence: Sequence[Evidence],
     path: tuple[Milestone, ...],
     viewer: Role,
     today: date,

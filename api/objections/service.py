@@ -1,8 +1,10 @@
 """Objections: what a resident does, and everything that any step has in common."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
+
+import msgspec
 
 from api.audits.service import AuditService
 from api.desk.casework import Casework
@@ -113,8 +115,10 @@ class ObjectionService(Casework[Objection]):
             ),
         )
 
-    async def file(self, tx: Tx, actor: Actor, request: FileObjection, now: datetime) -> Objection:
-        """Marks the record and starts the clocks. Raises NotFound, RecordNotStanding, ObjectionAlreadyOpen, Invalid."""
+    async def file(self, tx: Tx, actor: Actor, request: FileObjection, now: datetime) -> ObjectionView:
+        """Marks the record and starts the clocks, in five statements where no files come along.
+
+        Raises NotFound, RecordNotStanding, ObjectionAlreadyOpen, Invalid."""
         record = await self.records.owned(actor, request.record_id, now)
         if not record.is_disclosed:
             raise RecordNotStanding
@@ -142,11 +146,11 @@ class ObjectionService(Casework[Objection]):
             history=(happened(row, NEW, actor, now),),
             steps=clockwork.filed(record.jurisdiction, request.addressee, who, now),
         )
-        await self._one_open(self.start(tx, actor, case, now))
-        await self.evidence.attach(tx, actor.id, request.evidence, case_id, now)
-        await self.mark(tx, actor, case, now)
-        await self.tell(tx, case, "objections.filed", now, unit=self.addressee_name(case))
-        return case
+        await self._one_open(self.start(tx, actor, case, now, unit=self.addressee_name(case)))
+        files = await self.evidence.attach_first(tx, actor.id, request.evidence, case_id, now)
+        mark = await self.mark(tx, actor, case, now)
+        marked = msgspec.structs.replace(record, marks=(*record.marks, mark))
+        return self._view(actor, case, marked, files, now)
 
     async def _check(self, actor: Actor, record: Record, request: FileObjection, now: datetime) -> None:
         on = civil_date(now)
@@ -172,12 +176,14 @@ class ObjectionService(Casework[Objection]):
                 raise UnknownReason("请先在“谁查过我”中选择您不认识的那一次查询。")
             await self._footprints.owned(actor.bound_subject, request.footprint_id)
 
-    async def mark(self, tx: Tx, actor: Actor, case: Objection, now: datetime) -> None:
+    async def mark(self, tx: Tx, actor: Actor, case: Objection, now: datetime) -> Mark:
         """The mark is a duty in Yunnan and a service in Dalian: there it carries no article."""
         capability = supports("objection.mark", case.jurisdiction, civil_date(now))
         citation = capability.citation
         law = (f"{citation.regulation}-{citation.article}",) if capability.is_statutory else ()
-        await self.records.mark(tx, actor, case.record_id, Mark(kind="objection", case_id=case.id, since=now, law=law))
+        mark = Mark(kind="objection", case_id=case.id, since=now, law=law)
+        await self.records.mark(tx, actor, case.record_id, mark)
+        return mark
 
     async def withdraw(self, tx: Tx, actor: Actor, case_id: str, now: datetime) -> Objection:
         case = await self.owned(actor, case_id, now, tx)
@@ -243,7 +249,11 @@ class ObjectionService(Casework[Objection]):
     async def show(self, actor: Actor, case: Objection, now: datetime, tx: Tx = None) -> ObjectionView:
         """The objection with its record's mark and copies, its files, and what the actor can do next."""
         record = await self.records.get(case.record_id, tx)
-        evidence: list[Evidence] = await self.evidence.list_of_case(case.id, tx)
+        return self._view(actor, case, record, await self.evidence.list_of_case(case.id, tx), now)
+
+    def _view(
+        self, actor: Actor, case: Objection, record: Record, evidence: Sequence[Evidence], now: datetime
+    ) -> ObjectionView:
         who = clockwork.owers(case, self.centres)
         path = clockwork.path(case.jurisdiction, case.addressee, who, civil_date(case.filed_at))
         return view(case, record, evidence, path, actor.role, civil_date(now))
@@ -253,7 +263,11 @@ class ObjectionService(Casework[Objection]):
         case = await self.seen_by(actor, case_id, now)
         if case.status not in FINAL or case.finding is None or case.decided_at is None:
             raise ResultNotReady
-        record = await self.records.get(case.record_id)
+        return await self.written(case)
+
+    async def written(self, case: Objection, tx: Tx = None) -> ResultDocument:
+        """The result of a decided objection in writing."""
+        record = await self.records.get(case.record_id, tx)
         return result_document(case, record, self.centres[case.jurisdiction])
 
     def addressee_name(self, case: Objection) -> str:

@@ -1,5 +1,6 @@
 """Requests and replies of repairs."""
 
+from collections.abc import Sequence
 from datetime import date, datetime
 from typing import Annotated
 
@@ -269,7 +270,7 @@ class RepairLine(msgspec.Struct, frozen=True, rename="camel"):
     next: StepView | None
 
 
-def view(case: Repair, record: Record, evidence: list[Evidence], viewer: Role, today: date) -> RepairView:
+def view(case: Repair, record: Record, evidence: Sequence[Evidence], viewer: Role, today: date) -> RepairView:
     """`viewer` decides what is left out: names of staff and their notes are for officers."""
     is_approved = case.status == "approved" and case.decided_at is not None
     steps: dict[str, Step] = {

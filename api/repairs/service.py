@@ -166,7 +166,7 @@ class RepairService(Casework[Repair]):
         await self.audits.write(tx, actor, "repairs.remind", record.id, now, subject=actor.subject)
         return ReminderView(record_id=record.id, on=found.opens_on, state=found.state, why=found.why)
 
-    async def file(self, tx: Tx, actor: Actor, request: FileRepair, now: datetime) -> Repair:
+    async def file(self, tx: Tx, actor: Actor, request: FileRepair, now: datetime) -> RepairView:
         """Raises NotFound, RepairNotOpen and its kin, ProofNeeded, PledgeTextOutdated, RepairAlreadyOpen."""
         record = await self.records.owned(actor, request.record_id, now)
         found = self._check(record, request, now)
@@ -194,11 +194,10 @@ class RepairService(Casework[Repair]):
             history=(happened(row, NEW, actor, now),),
             steps=self._filed(record, request.addressee, on),
         )
-        await self._one_open(self.start(tx, actor, case, now))
-        await self.evidence.attach(tx, actor.id, request.evidence, case.id, now)
+        await self._one_open(self.start(tx, actor, case, now, unit=self.addressee_name(case)))
+        files = await self.evidence.attach_first(tx, actor.id, request.evidence, case.id, now)
         await self._run_hooks(tx, case, now)
-        await self.tell(tx, case, "repairs.filed", now, unit=self.addressee_name(case))
-        return case
+        return view(case, record, files, actor.role, on)
 
     async def _run_hooks(self, tx: Tx, case: Repair, now: datetime) -> None:
         filed = RepairFiled(
@@ -282,7 +281,11 @@ class RepairService(Casework[Repair]):
         case = await self.seen_by(actor, case_id, now)
         if case.status not in FINAL or case.decision is None:
             raise ResultNotReady
-        return decision_document(case, await self.records.get(case.record_id))
+        return await self.written(case)
+
+    async def written(self, case: Repair, tx: Tx = None) -> ResultDocument:
+        """The decision on a decided repair in writing."""
+        return decision_document(case, await self.records.get(case.record_id, tx))
 
     def addressee_name(self, case: Repair) -> str:
         return case.provider_unit if case.addressee is Addressee.UNIT else self.centres[case.jurisdiction]

@@ -7,8 +7,7 @@ import pytest
 from playwright.sync_api import Route, expect
 
 from tests.browser.conftest import Phones
-from tests.browser.people import Person
-from tests.browser.test_journey import PNG
+from tests.browser.people import PNG, Person
 from tests.support.processes import Installation
 
 pytestmark = [pytest.mark.browser, pytest.mark.processes, pytest.mark.xdist_group("browser")]
