@@ -125,9 +125,9 @@ class RecordStore:
         return [self.codec.decode(document) for document in await found.batch_size(limit + 1).to_list(limit)]
 
     async def versions_of_subject(self, subject: str) -> list[tuple[str, int]]:
-        """Id and version of each of a person's records, out of the index alone."""
-        found = self._collection.find({"subject": subject}, {"_id": 1, "version": 1}).sort("_id", -1).batch_size(1000)
-        return [(document["_id"], document["version"]) for document in await found.to_list(1000)]
+        """Id and version of each of a person's records, out of the index alone, in no order."""
+        found = self._collection.find({"subject": subject}, {"_id": 1, "version": 1}).batch_size(_MAX_READ + 1)
+        return [(document["_id"], document["version"]) for document in await found.to_list(_MAX_READ)]
 
     async def delete_basic(self, tx: Tx, subject: str, provider: str) -> None:
         await self._collection.delete_many({"subject": subject, "provider": provider, "section": "basic"}, session=tx)
@@ -142,11 +142,8 @@ class RecordStore:
             raise Outdated
         return changed
 
-    async def add_mark(self, tx: Tx, record_id: str, subject: str, mark: Mark) -> Record:
-        """Marks a person's standing record and returns it. Raises NotFound.
-
-        Two round trips: an embedded server's `find_one_and_update` goes through the whole collection.
-        """
+    async def add_mark(self, tx: Tx, record_id: str, subject: str, mark: Mark) -> None:
+        """Marks a person's standing record. Raises NotFound."""
         marked = await self._collection.update_one(
             {"_id": record_id, "subject": subject, "standing": "standing"},
             {
@@ -157,7 +154,6 @@ class RecordStore:
         )
         if marked.matched_count != 1:
             raise NotFound
-        return await self.get_of_subject(record_id, subject, tx)
 
     async def remove_marks(self, tx: Tx, record_id: str, case_id: str, *, has_failed: bool) -> None:
         changes: dict[str, Any] = {"$pull": {"marks": {"case_id": case_id}}, "$inc": {"version": 1}}
