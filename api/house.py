@@ -223,6 +223,7 @@ class House:
             self.footprints,
             self.audits,
             self.evidence,
+            self.desk,
         )
         self.pledges = PledgeService(
             PledgeStore(self.database, self.keys),
@@ -230,6 +231,7 @@ class House:
             self.notices,
             self.audits,
             self.evidence,
+            self.desk,
             self.providers.get,
             centres,
         )

@@ -5,7 +5,7 @@ import hmac
 import secrets
 from datetime import datetime, timedelta
 
-from api.accounts.models import SCOPES, Provider, ProviderKey
+from api.accounts.models import SCOPES, SCOPES_EDITION, Provider, ProviderKey
 from api.accounts.store import ProviderStore
 from api.audits.service import AuditService
 from api.infra.actors import Actor, Role
@@ -71,6 +71,7 @@ class ProviderService:
             scopes=scopes,
             created_at=now,
             expires_on=civil_date(now + life) if life else None,
+            edition=SCOPES_EDITION,
         )
         await self._store.insert_key(tx, key)
         await self._audits.write(tx, actor, "accounts.issue-key", key_id, now)
@@ -85,7 +86,7 @@ class ProviderService:
         if old.expires_on is None or old.expires_on > ends_on:
             await self._store.set_key_expiry(tx, key_id, ends_on.isoformat())
         await self._audits.write(tx, actor, "accounts.rotate-key", key_id, now)
-        return await self.issue_key(tx, actor, old.provider, now, scopes=old.scopes)
+        return await self.issue_key(tx, actor, old.provider, now, scopes=old.opens)
 
     async def revoke_key(self, tx: Tx, actor: Actor, key_id: str, now: datetime) -> None:
         """At once in this process, within CACHE_LIFE in the others. Raises NotFound."""
@@ -117,7 +118,7 @@ class ProviderService:
             unit=provider.name,
             jurisdiction=provider.jurisdiction,
             session=stored.id,
-            scopes=stored.scopes,
+            scopes=stored.opens,
         )
         if len(self._cache) >= _MAX_CACHED:
             self._cache.clear()

@@ -7,6 +7,7 @@ once or twice a process gives the first few without asking: they are counted wit
 pass the limit by so many and no more.
 """
 
+import asyncio
 import hashlib
 from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime, timedelta
@@ -64,6 +65,7 @@ class _Held(msgspec.Struct):
     permits: int
     uncounted: int
     is_used_up: bool = False
+    leasing: asyncio.Lock = msgspec.field(default_factory=asyncio.Lock)
 
 
 class Limiter:
@@ -81,9 +83,12 @@ class Limiter:
             self._forget(now)
             held = self._held[name] = _Held(ends_at, rule.unasked, rule.unasked)
         if held.permits == 0 and not held.is_used_up:
-            uncounted, held.uncounted = held.uncounted, 0
-            held.permits += await self._lease(name, rule, ends_at, uncounted)
-            held.is_used_up = held.permits == 0
+            async with held.leasing:  # whoever waited finds what the one before leased
+                if held.permits == 0 and not held.is_used_up:
+                    uncounted, held.uncounted = held.uncounted, 0
+                    granted = await self._lease(name, rule, ends_at, uncounted)
+                    held.permits += granted
+                    held.is_used_up = granted == 0
         if held.permits == 0:
             raise TooMany(retry_after_seconds=max(1, int((ends_at - now).total_seconds()) + 1))
         held.permits -= 1

@@ -225,7 +225,11 @@ class ObjectionService(Casework[Objection]):
         case = await self.seen_by(actor, case_id, now)
         if case.status not in FINAL or case.finding is None or case.decided_at is None:
             raise ResultNotReady
-        record = await self.records.get(case.record_id)
+        return await self.written(case)
+
+    async def written(self, case: Objection, tx: Tx = None) -> ResultDocument:
+        """The result of a decided objection in writing."""
+        record = await self.records.get(case.record_id, tx)
         return result_document(case, record, self.centres[case.jurisdiction])
 
     def addressee_name(self, case: Objection) -> str:

@@ -276,7 +276,11 @@ class RepairService(Casework[Repair]):
         case = await self.seen_by(actor, case_id, now)
         if case.status not in FINAL or case.decision is None:
             raise ResultNotReady
-        return decision_document(case, await self.records.get(case.record_id))
+        return await self.written(case)
+
+    async def written(self, case: Repair, tx: Tx = None) -> ResultDocument:
+        """The decision on a decided repair in writing."""
+        return decision_document(case, await self.records.get(case.record_id, tx))
 
     def addressee_name(self, case: Repair) -> str:
         return case.provider_unit if case.addressee is Addressee.UNIT else self.centres[case.jurisdiction]

@@ -50,7 +50,7 @@ class Block(msgspec.Struct, frozen=True):
 
 
 class Paper(msgspec.Struct, frozen=True):
-    """`code` is the verification code, `address` where it is checked; both go into the QR."""
+    """`code` is the verification code, `address` where it is checked; both go into the QR. A draft says so on each page."""
 
     title: str
     number: str
@@ -61,6 +61,7 @@ class Paper(msgspec.Struct, frozen=True):
     notes: tuple[str, ...] = ()
     code: str = ""
     address: str = ""
+    is_draft: bool = False
 
     def numbered(self, number: str, now: datetime, code: str, address: str) -> "Paper":
         """As issued."""
@@ -148,6 +149,7 @@ def _data(paper: Paper) -> dict[str, Any]:
         "issued": f"{local:%Y年%m月%d日 %H:%M}",
         "purpose": paper.purpose,
         "notes": paper.notes,
+        "draft": paper.is_draft,
         "code": paper.code,
         "address": paper.address,
         "qr": qr_svg(f"{paper.address}#{paper.code}") if paper.code else "",

@@ -34,6 +34,16 @@ def test_an_officer_takes_an_objection_from_the_queue_and_decides_it(phones: Pho
     dialog.get_by_label("写给当事人的理由").fill("经核查，等级录入有误，已更正。")
     dialog.locator(".choice", has_text="更正").first.click()
     dialog.locator(".choice", has_text="轻微").click()
+    dialog.get_by_role("button", name="先看结果文书草稿").click()
+    draft = desk.get_by_role("dialog").last
+    expect(draft.locator(".paper")).to_contain_text("草稿")
+    expect(draft.locator(".paper")).to_contain_text("经核查，等级录入有误，已更正。")
+    faults += look_at(desk, "desk_draft")
+    with desk.expect_download() as download:
+        draft.get_by_role("button", name="下载草稿 PDF").click()
+    assert download.value.path().read_bytes().startswith(b"%PDF")
+    desk.keyboard.press("Escape")
+    expect(dialog).to_have_count(1)
     dialog.locator("button[type=submit]").click()
     expect(dialog).to_have_count(0)
     expect(desk.get_by_text("异议成立，已更正").first).to_be_visible()

@@ -121,9 +121,10 @@ def test_a_grant_gives_a_code_that_the_other_side_uses_and_the_footprint_shows_i
     taker.sees("仅用于租房签约")
 
     giver.open("/footprints?kind=queried")
-    giver.sees("您授权的个人")  # a footprint is kept without the other person's name; the grant has it
-    giver.open("/grants")
-    giver.page.locator("a.cell", has_text="租房签约").first.click()
+    giver.sees(f"{li.name}（您授权的个人）")
+    giver.taps("看这次授权")
+    giver.title("授权详情")
+    giver.sees("次数已用完")
     giver.sees("看过的记录")
 
 

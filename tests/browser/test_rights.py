@@ -15,6 +15,7 @@ from tests.browser.people import PNG, Person
 from tests.browser.phone import Phone
 from tests.browser.test_flows import file_repair, steps_up
 from tests.browser.test_journey import file_objection
+from tests.browser.test_screens import look_at
 
 pytestmark = [pytest.mark.browser, pytest.mark.processes, pytest.mark.xdist_group("browser")]
 
@@ -213,3 +214,33 @@ def code_on(pdf: bytes) -> str:
     found = re.search(r"[0-9A-Z]{5}(?:-[0-9A-Z]{5}){3}", text)
     assert found, text[:500]
     return found.group()
+
+
+def test_an_older_resident_is_asked_once_whether_everything_shall_be_larger(phones: Phones, li: Person) -> None:
+    phone = phones()
+    phone.signs_in(li)
+    phone.sees("要不要把字放大？")
+    assert not look_at(phone.page, "phone_elder_question")
+    phone.taps("不用，现在这样就好")
+    phone.page.reload()
+    phone.sees("条失信信息正在披露")
+    expect(phone.page.get_by_text("要不要把字放大？")).to_have_count(0)
+
+    other = phones()
+    other.signs_in(li)
+    other.taps("换成长辈模式")
+    expect(other.page.locator("html[data-elder]")).to_have_count(1)
+    expect(other.page.get_by_role("button", name="朗读")).to_be_visible()
+    other.open("/settings")
+    other.picks("标准版")
+    expect(other.page.locator("html[data-elder]")).to_have_count(0)
+    other.open("/report")
+    other.sees("条失信信息正在披露")
+    expect(other.page.get_by_text("要不要把字放大？")).to_have_count(0)
+
+
+def test_a_younger_resident_is_not_asked(phones: Phones, sun: Person) -> None:
+    phone = phones()
+    phone.signs_in(sun)
+    phone.sees("条失信信息正在披露")
+    expect(phone.page.get_by_text("要不要把字放大？")).to_have_count(0)

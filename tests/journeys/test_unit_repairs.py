@@ -129,7 +129,7 @@ async def test_a_key_without_the_scope_opens_nothing(api: Api, path: str, body: 
     now = api.house.clock.now()
     key = await api.house.providers.issue_key(None, SYSTEM, PROVIDER, now, scopes=("changes",))
     client, at = api.with_key(key), f"/provider/repairs{path}"
-    refused(await (client.get(at) if body is None else client.post(at, json=body)), 403, "forbidden")
+    refused(await (client.get(at) if body is None else client.post(at, json=body)), 403, "key-scope-missing")
 
 
 @pytest.mark.parametrize("place", ["dalian", "yunnan"])

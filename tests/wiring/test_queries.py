@@ -138,6 +138,7 @@ def queries(database: Database) -> dict[str, Callable[[], Awaitable[Any]]]:
         "withdrawals of a provider": lambda: WithdrawalStore(database, KEYS).page_of_provider("prv_7", None, 5),
         "declarations of a person": lambda: DeclarationStore(database, KEYS).page_of_subject("sub_7", None, 5),
         "grants of a person": lambda: GrantStore(database, KEYS).page_by_owner("acc_7", None, 5),
+        "grants by id": lambda: GrantStore(database, KEYS).list_by_id(["x_00007", "x_00008"]),
         "grant by code": lambda: GrantStore(database, KEYS).find_by_code("code_7"),
         "grants past their day": lambda: GrantStore(database, KEYS).list_expired(TODAY, 100),
         "pledges of a person": lambda: pledges.page_of_subject("sub_7", None, 5),

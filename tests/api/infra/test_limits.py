@@ -121,3 +121,7 @@ async def test_neither_address_nor_account_stands_in_the_counters(database: Data
 
 def test_every_purpose_that_gives_back_takes_one_at_a_time() -> None:
     assert all(PURPOSES[name].lease == 1 for name in ("step-up", "staff-sign-in", "identity", "identity-document"))
+
+
+async def test_many_at_once_spend_every_permit_that_was_leased(database: Database, clock: FixedClock) -> None:
+    assert await spend([Limiter(database, RULES)], "hot", 150, clock) == 100

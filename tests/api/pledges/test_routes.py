@@ -208,7 +208,7 @@ async def test_a_repair_pledge_is_public_and_its_breach_bars_another_repair_by_a
     broken = await house.database.transact(
         lambda tx: house.pledges.find(tx, unit, case.id, Outcome.BROKEN, "材料虚假", clock.now())
     )
-    view = PledgeView.of(broken)
+    view = PledgeView.of(broken, clock.today())
     assert view.bar is not None and view.bar.certainty == "recall" and "未核实" in view.bar.reason
     assert (await house.records.get(record.id)).barred_until == view.bar.on == broken.barred_until
 
@@ -220,14 +220,20 @@ async def test_when_the_repair_does_not_go_ahead_its_pledge_ends_with_it(api: Ap
     (case,) = await house.pledges.export(actor)
     for _ in range(2):
         await house.database.transact(lambda tx: house.pledges.release_for_repair(tx, "rep_1", clock.now()))
-    assert (await house.pledges.get(actor, case.id)).status == "released"
+    assert (await house.pledges.get(actor, case.id, clock.now())).status == "released"
     assert not next(line for line in await lines(api) if line.id == case.record).is_disclosed
 
 
-async def test_anothers_pledge_looks_like_none(api: Api) -> None:
+async def test_anothers_pledge_looks_like_none_and_the_attempt_is_in_the_audit(api: Api) -> None:
     signed = await sign(api)
     other = api.as_(resident(api.house, "acc_two", "11010519491231002X"))
-    assert (await other.get(f"/me/pledges/{signed['id']}")).status_code == 404
+    unit = await keyed(api, "prv_other")
+    for client, path in ((other, "me"), (unit, "provider"), (api.as_(officer("dalian")), "staff")):
+        assert (await client.get(f"/{path}/pledges/{signed['id']}")).status_code == 404
+    audits = (
+        await api.house.database.collection("audits").find({"ref": signed["id"], "outcome": "not-found"}).to_list(9)
+    )
+    assert {entry["by"] for entry in audits} == {"acc_two", "prv_other", "stf_officer"}
 
 
 async def test_what_is_attached_as_proof_can_be_read_by_whoever_finds_and_by_nobody_else(

@@ -83,7 +83,8 @@ const PATHS = { "request-review": "review", "give-material": "material" };
 export function actionButtons(kind, one, after, special = {}) {
   const known = (one.actions ?? []).filter((action) => !action.action.startsWith("file") && action.action !== "edit" || special[action.action]);
   if (!known.length) return null;
-  const drawn = known.map((action) => {
+  const danger = (action) => Number(WORDS[action.action]?.danger ?? false);
+  const drawn = known.sort((a, b) => danger(a) - danger(b)).map((action) => {
     if (special[action.action]) return special[action.action](action);
     const words = WORDS[action.action] ?? { confirm: `确定${action.label}？` };
     return button(action.label, async () => {
@@ -92,7 +93,7 @@ export function actionButtons(kind, one, after, special = {}) {
         form(words.fields ?? [], action.label, async ({ files, ...values }) => { if (files) values.evidence = await sendFiles(files); await api.post(`/me/${kind}/${one.id}/${PATHS[action.action] ?? action.action}`, values); close(true); }),
       ]);
       if (done) { toast("已办理"); after(); }
-    }, words.danger ? "danger" : "quiet");
+    }, words.danger ? "danger" : action.action === "give-material" ? "" : "quiet");
   }).filter(Boolean);
   return drawn.length ? card("可以办的", buttons(...drawn)) : null;
 }

@@ -3,7 +3,8 @@
 import { h } from "../dom.js";
 import { api } from "../api.js";
 import { form } from "../forms.js";
-import { note, sheet } from "../ui.js";
+import { download, paper } from "../paper.js";
+import { button, note, sheet } from "../ui.js";
 import { today } from "../words.js";
 
 const OUTCOMES = [["corrected", "更正"], ["supplemented", "补充"], ["deleted", "删除"], ["stopped", "停止披露"], ["unlisted", "移出名单"], ["explained", "已说明或处理"]];
@@ -43,6 +44,18 @@ const STEPS = {
   pause: { fields: [reason, { name: "kind", kind: "choice", label: "哪一种", required: true, options: options([["inspection", "检验"], ["testing", "检测"], ["quarantine", "检疫"], ["appraisal", "鉴定"], ["expert_review", "专家评审"]]) }, { name: "expectedUntil", kind: "date", label: "预计结束", required: true, least: today() }] },
 };
 
+const bodyOf = (step, one, values) => ({ ...(step.body ? step.body(plain(values)) : plain(values)), ...(one.version ? { version: one.version } : {}) });
+
+// The steps that end in a paper for the resident: it can be read before it is decided. Nothing is kept of a draft.
+const WRITTEN = { objections: ["correct-own-error", "uphold", "reject"], repairs: ["approve", "refuse", "decline"] };
+
+async function showDraft(errand, one, action, { reason: _, ...rest }) {
+  const path = `/staff/${errand}/${one.id}/draft`;
+  const body = { action: action.action, ...rest };
+  const result = await api.post(path, body);
+  await sheet("结果文书草稿", () => [paper(result, true), button("下载草稿 PDF", () => download(`${path}.pdf`, "草稿.pdf", body), "quiet")]);
+}
+
 export const stepOf = (action) => STEPS[action] ?? { fields: [reason] };
 
 export const doStep = (errand, one, action, extra = {}) => {
@@ -50,10 +63,9 @@ export const doStep = (errand, one, action, extra = {}) => {
   return sheet(action.label, (close) => [
     action.law?.length ? note("info", "依据：", action.law.map((law) => h("span", {}, lawWords(law), " "))) : null,
     form(step.fields, action.label, async (values) => {
-      const body = step.body ? step.body(plain(values)) : plain(values);
-      await api.post(`/staff/${errand}/${one.id}/${step.path ?? action.action}`, { ...body, ...(one.version ? { version: one.version } : {}) });
+      await api.post(`/staff/${errand}/${one.id}/${step.path ?? action.action}`, bodyOf(step, one, values));
       close(true);
-    }),
+    }, WRITTEN[errand]?.includes(action.action) ? { label: "先看结果文书草稿", without: ["reason"], work: (values) => showDraft(errand, one, action, bodyOf(step, one, values)) } : null),
   ]);
 };
 
