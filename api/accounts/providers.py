@@ -13,6 +13,7 @@ from api.infra.clock import civil_date
 from api.infra.errors import FieldFault, Invalid, NotFound
 from api.infra.ids import new_id
 from api.infra.mongo import Tx
+from api.infra.paging import Page
 from api.infra.privacy import KeyRing
 
 CACHE_LIFE = timedelta(seconds=20)
@@ -41,6 +42,10 @@ class ProviderService:
 
     async def find_by_id(self, provider_id: str) -> Provider | None:
         return await self._store.find(provider_id)
+
+    async def page_of_place(self, jurisdiction: str, cursor: str | None, limit: int) -> Page[Provider]:
+        """Public units of a place, for a resident to choose from. Raises Invalid for a cursor that is none of ours."""
+        return await self._store.page_of_place(jurisdiction, cursor, limit)
 
     async def list_all(self) -> list[Provider]:
         return await self._store.list_all()

@@ -6,13 +6,14 @@ from litestar import Controller, Response, get, post
 from litestar.di import NamedDependency
 from litestar.params import FromPath, FromQuery, JSONBody, QueryParameter
 
+from api.accounts.providers import ProviderService
 from api.evidence.routes import download
 from api.http.idempotency import Once
 from api.infra.actors import Actor
 from api.infra.clock import Clock, civil_date
 from api.infra.mongo import Tx
 from api.infra.paging import DEFAULT_LIMIT, MAX_LIMIT, Page
-from api.pledges.schemas import Find, Jurisdiction, Perform, PledgeView, Sign, TextView
+from api.pledges.schemas import Find, Jurisdiction, Perform, PledgeView, RecipientView, Sign, TextView
 from api.pledges.service import PledgeService
 from api.pledges.texts import REPAIR, texts
 
@@ -37,6 +38,18 @@ class PledgeController(Controller):
         return next(
             TextView.of(text, jurisdiction, today) for text in texts(jurisdiction, today) if text.kind == REPAIR
         )
+
+    @get("/recipients", access="resident", operation_id="listPledgeRecipients")
+    async def recipients(
+        self,
+        jurisdiction: FromQuery[Jurisdiction],
+        providers: NamedDependency[ProviderService],
+        cursor: FromQuery[str | None] = None,
+        limit: Limit = DEFAULT_LIMIT,
+    ) -> Page[RecipientView]:
+        """The public units of a place that a pledge can be made to, by name; without one it is made to the centre."""
+        found = await providers.page_of_place(jurisdiction, cursor, limit)
+        return Page(tuple(RecipientView(unit.id, unit.name) for unit in found.items), found.next_cursor)
 
     @post(access="resident", operation_id="signPledge")
     async def sign(

@@ -90,6 +90,13 @@ class TextView(Out, frozen=True):
         )
 
 
+class RecipientView(Out, frozen=True):
+    """A unit that a pledge can be made to: `id` is what to sign with."""
+
+    id: str
+    name: str
+
+
 class SaidView(Out, frozen=True):
     at: datetime
     note: str

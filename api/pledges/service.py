@@ -394,7 +394,7 @@ class PledgeService:
             provider = await self._find_provider(recipient)
         except NotFound:
             provider = None
-        if provider is None or provider.jurisdiction != jurisdiction:
+        if provider is None or provider.jurisdiction != jurisdiction or provider.is_market:
             raise Invalid(
                 "没有这个承诺对象。", faults=(FieldFault(field="recipient", message="请从列出的单位中选择。"),)
             )

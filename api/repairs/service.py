@@ -150,16 +150,21 @@ class RepairService(Casework[Repair]):
         )
 
     async def remind(self, tx: Tx, actor: Actor, record_id: str, now: datetime) -> ReminderView:
-        """Books the reminder for the first possible day. Raises NotFound, NothingToRemind."""
+        """Books the reminder for the first possible day: that repair opens, or, where time alone will not open it, what is
+        lacking still. It is the one that planning from the record's facts books too, so planning leaves it standing.
+
+        Raises NotFound, NothingToRemind.
+        """
         record = await self.records.owned(actor, record_id, now)
         found = self._judge(record, civil_date(now), None)
         if found.opens_on is None or found.opens_on <= civil_date(now):
             raise NothingToRemind(found.why)
         day = {"day": chinese_date(found.opens_on)}
-        draft = Draft(kind="repair.opens", subject=actor.bound_subject, ref=record.id, on=found.opens_on, params=day)
+        kind = "repair.lacks" if found.state == "unmet" else "repair.opens"
+        draft = Draft(kind=kind, subject=actor.bound_subject, ref=record.id, on=found.opens_on, params=day)
         await self.notices.book(tx, now, draft)
         await self.audits.write(tx, actor, "repairs.remind", record.id, now, subject=actor.subject)
-        return ReminderView(record_id=record.id, on=found.opens_on, why=found.why)
+        return ReminderView(record_id=record.id, on=found.opens_on, state=found.state, why=found.why)
 
     async def file(self, tx: Tx, actor: Actor, request: FileRepair, now: datetime) -> RepairView:
         """Raises NotFound, RepairNotOpen and its kin, ProofNeeded, PledgeTextOutdated, RepairAlreadyOpen."""

@@ -33,6 +33,8 @@ def test_an_officer_takes_an_objection_from_the_queue_and_decides_it(phones: Pho
     dialog.get_by_label("办理理由").fill("原件核对，等级录入有误。")
     dialog.get_by_label("写给当事人的理由").fill("经核查，等级录入有误，已更正。")
     dialog.locator(".choice", has_text="更正").first.click()
+    dialog.get_by_role("button", name="先看结果文书草稿").click()
+    expect(dialog.locator("[data-field=outcome] .fault")).to_contain_text("须写明更正或补充后的内容")
     dialog.locator(".choice", has_text="轻微").click()
     dialog.get_by_role("button", name="先看结果文书草稿").click()
     draft = desk.get_by_role("dialog").last

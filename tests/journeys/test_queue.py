@@ -8,7 +8,7 @@ import pytest
 from tests.api.listings.test_routes import decision, notice
 from tests.api.pledges.test_routes import promise
 from tests.support.api import Api, officer, resident
-from tests.support.cases import PROVIDER, UNIT, clocks, done, keyed, penalty, refused, signed_in, stored
+from tests.support.cases import PROVIDER, UNIT, clocks, done, employed, keyed, penalty, refused, signed_in, stored
 from tests.support.world import FixedClock
 
 
@@ -46,6 +46,7 @@ async def test_a_pledge_waits_for_its_finding_from_the_day_it_takes_effect(
     reader = signed_in(api, officer("yunnan" if place == "dalian" else "dalian"))
     assert await queue(reader) == []
 
+    await employed(api, "stf_officer", place)
     assigned = {"assignee": "stf_officer", "reason": "分办"}
     line = done(await desk.post(f"/staff/queue/{signed['id']}/assign", json=assigned))
     assert line["assignee"] == "stf_officer"

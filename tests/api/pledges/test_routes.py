@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 
+from api.accounts.models import Provider
 from api.infra.actors import Actor
 from api.infra.mongo import AlreadyThere
 from api.pledges.models import Outcome
@@ -254,3 +255,30 @@ async def test_what_is_attached_as_proof_can_be_read_by_whoever_finds_and_by_nob
     assert (await api.as_(officer()).get(f"/staff/pledges/{signed['id']}/evidence/{file}")).status_code == 404
     seen = await api.house.database.collection("audits").find_one({"action": "evidence.read"})
     assert seen["by"] == "prv_one"
+
+
+async def test_the_units_to_pledge_to_are_listed_by_place_page_by_page_and_say_nothing_but_their_names(
+    api: Api,
+) -> None:
+    for number in range(5):
+        await keyed(api, f"prv_{number}")
+    await keyed(api, "prv_dalian", "dalian")
+    market = Provider(id="prv_market", name="某征信公司", jurisdiction="yunnan", unified_code="x", is_market=True)
+    await api.house.providers.add(None, officer("yunnan"), market, api.house.clock.now())
+    me, seen, cursor = api.as_(resident(api.house)), [], None
+    while True:
+        params = {"jurisdiction": "yunnan", "limit": 2, **({"cursor": cursor} if cursor else {})}
+        page = (await me.get("/me/pledges/recipients", params=params)).json()
+        assert len(page["items"]) <= 2
+        seen += page["items"]
+        cursor = page["nextCursor"]
+        if cursor is None:
+            break
+    assert [unit["id"] for unit in seen] == [f"prv_{number}" for number in range(5)]
+    assert all(unit.keys() == {"id", "name"} for unit in seen)
+    for params in ({}, {"jurisdiction": "beijing"}, {"jurisdiction": "yunnan", "limit": 101}):
+        assert (await me.get("/me/pledges/recipients", params=params)).status_code == 400
+    wrong = await me.get("/me/pledges/recipients", params={"jurisdiction": "yunnan", "cursor": "???"})
+    assert wrong.status_code == 400 and wrong.json()["nextStep"]["text"]
+    to_market = await me.post("/me/pledges", json=promise(recipient="prv_market"))
+    assert to_market.status_code == 400 and to_market.json()["errors"][0]["field"] == "recipient"

@@ -57,7 +57,7 @@ function evidence(field, value, change) {
       for (const chosen of [...input.files]) {
         if (files.length >= most) { toast(`最多 ${most} 个文件`); break; }
         const file = await readPicture(chosen);
-        if (file.blob.size > 10_000_000) { toast(`${chosen.name} 超过 10 MB，请换一个小一些的`); continue; }
+        if (file.blob.size > 8_000_000) { toast(`${chosen.name} 超过 8 MB，请换一个小一些的`); continue; }
         files.push(file);
       }
       input.value = "";
@@ -68,7 +68,7 @@ function evidence(field, value, change) {
   };
   show();
   return h("fieldset.field", {}, h("legend", {}, field.label, field.required ? null : h("small", {}, "（选填）")),
-    h("p.hint", {}, field.hint ?? "照片或 PDF，单个不超过 10 MB。"), list,
+    h("p.hint", {}, field.hint ?? "照片或 PDF，单个不超过 8 MB。"), list,
     h("div.pickers", {}, picker("拍照", "camera", { accept: "image/*", capture: "environment" }),
       picker("从相册或文件选", "file", { accept: "image/jpeg,image/png,application/pdf", multiple: true })),
     h("p.fault", { role: "alert" }));
@@ -105,7 +105,8 @@ export function showFault(container, name, message) {
 }
 
 // The field that a refusal means: by its own name, by its name on the wire, or because it covers what is inside.
-export const fieldOf = (fields, error) => fields.find((field) => field && (field.name === error.field || field.wire === error.field || (field.covers ?? []).includes(error.field)));
+export const fieldOf = (fields, error) => fields.find((field) => field && (field.name === error.field || field.wire === error.field || (field.covers ?? []).includes(error.field)
+  || (field.kind === "evidence" && ["evidence", "file"].includes(error.field))));
 
 const isEmpty = (value) => value === undefined || value === null || value === "" || value === false || (Array.isArray(value) && !value.length);
 
