@@ -14,7 +14,7 @@ from bot.replies import Dialogue, Kind
 from bot.topics import Topic
 from knowledge import articles
 
-WEAK = 0.2  # below this no topic is near; see docs/bot.md for how it was set
+WEAK = 0.22  # below this no topic is near; see docs/bot.md for how it was set
 SURE = 0.3  # small talk has few words; with less than this it may be anything
 CLOSE = 0.8  # a second errand this near the first is asked about, when little was said
 LITTLE = 6  # characters; with more than that the first reading is taken
@@ -22,7 +22,7 @@ NEARLY = 0.55  # an article this near an errand is answered when the words ask f
 NEARER = 0.66  # the same when they ask for an errand besides
 NEAREST = 0.8  # the same when they are a question and ask for no errand
 VERY_NEARLY = 0.75  # an errand this near an article is run when the words ask for an errand
-ALMOST_THERE = 0.9  # the same when they only ask no question
+ALMOST_THERE = 0.85  # the same when they only ask no question
 MARKED = 0.5  # an errand this near whose own word is in the message goes first
 OURS = 0.6  # a topic of ours this near what lies outside goes first when our words are used
 LONG, TAIL = 40, 32  # a long story asks at its end: the end counts once more
