@@ -155,9 +155,9 @@ class Decider:
         return scores * [SAME if names.intersection(topic.articles(None)) else 1.0 for topic in self.topics]
 
     def _keep_in_scope(self, order: list[int], scores: list[float], reading: Reading) -> list[int]:
-        """打架算不算失信 looks like criminal law but asks about credit: the nearest of ours goes first."""
+        """打架算不算失信 looks like criminal law, 我的异议咋样咯 like small talk, but both are about credit."""
         first = self.topics[order[0]]
-        if first.sort != "out_of_scope" or first.refer in self._leaves or not reading.concepts & self._stays:
+        if first.sort in ("article", "flow") or first.refer in self._leaves or not reading.concepts & self._stays:
             return order
         ours = [index for index in order if self.topics[index].sort in ("article", "flow")]
         if not ours or scores[ours[0]] < max(WEAK, OURS * scores[order[0]]):
