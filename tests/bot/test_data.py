@@ -31,7 +31,7 @@ def test_weights_learnt_at_start_are_the_kept_ones() -> None:
     assert weights.learn(topics.load(), Reader(Lexicon())).postings == kept.postings
 
 
-TOPIC = {"id": "x", "title": "x", "ask": "甲 | 乙 | 丙 | 丁", "yunnan": [1]}
+TOPIC: dict[str, Any] = {"id": "x", "title": "x", "ask": "甲 | 乙 | 丙 | 丁", "yunnan": [1]}
 
 
 @pytest.mark.parametrize(
