@@ -45,7 +45,9 @@ from api.objections.routes import ObjectionController
 from api.pledges.routes import PledgeController, ProviderPledgeController, StaffPledgeController
 from api.records import routes as records_routes
 from api.repairs import handling_routes as repair_handling_routes
+from api.repairs import unit_routes as repair_unit_routes
 from api.repairs.routes import RepairController
+from api.reports.drafts import DraftController, make_rehearsal
 from api.reports.results import ResultPaperController
 from api.reports.routes import ReportController
 from api.rulebook.routes import RulebookController
@@ -71,6 +73,7 @@ ROUTES = (
     ChatController,
     ReportController,
     ResultPaperController,
+    DraftController,
     *records_routes.ROUTES,
     FootprintController,
     WithdrawalController,
@@ -92,6 +95,7 @@ ROUTES = (
     StaffPledgeController,
     RepairController,
     *repair_handling_routes.ROUTES,
+    *repair_unit_routes.ROUTES,
     ListingController,
     ProviderListingController,
     StaffListingController,
@@ -125,6 +129,7 @@ def _services(house: House) -> dict[str, Any]:
         "declarations": house.declarations,
         "statements": house.statements,
         "grants": house.grants,
+        "grantees": house.grants,
         "pledges": house.pledges,
         "listings": house.listings,
         "assets": load_assets(),
@@ -201,6 +206,7 @@ def create_app(house: House) -> Litestar:
             "once": Provide(make_once),
             "objection_steps": Provide(objection_handling_routes.make_steps),
             "repair_steps": Provide(repair_handling_routes.make_steps),
+            "rehearsal": Provide(make_rehearsal),
         },
         guards=[rooms.guard],
         exception_handlers=EXCEPTION_HANDLERS,

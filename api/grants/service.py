@@ -1,5 +1,6 @@
 """Granting, revoking, redeeming."""
 
+from collections.abc import Sequence
 from datetime import date, datetime, timedelta
 from typing import Protocol
 
@@ -215,6 +216,11 @@ class GrantService:
 
     async def page(self, actor: Actor, cursor: str | None, limit: int) -> Page[Grant]:
         return await self._store.page_by_owner(actor.id, cursor, limit)
+
+    async def grantee_names(self, subject: str, grant_ids: Sequence[str]) -> dict[str, str]:
+        """For whom each grant is meant, by its id, in the words of the person who gave it; nobody else's are told."""
+        given = await self._store.list_by_id(grant_ids)
+        return {case.id: case.grantee.name for case in given if case.subject == subject}
 
     async def export(self, actor: Actor) -> list[Grant]:
         """Everything of the actor's, for the export of their data."""

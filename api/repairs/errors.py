@@ -51,6 +51,7 @@ class PledgeTextOutdated(Invalid):
 class ProofNeeded(Invalid):
     code = "repair-proof-needed"
     title = "请附上履行证明"
+    field = "evidence"
     default_detail = "记录中没有义务履行完毕的日期，请填写日期并附上证明。"
     default_step = "请上传缴款凭证、整改验收等证明后重新提交。"
 
@@ -72,6 +73,25 @@ class NothingToRemind(Conflict):
     code = "repair-nothing-to-remind"
     title = "没有可以提醒的日期"
     default_step = "现在就可以申请的，请直接申请；不能申请的，请看原因。"
+
+
+class ExtendedBefore(Conflict):
+    code = "repair-extended-before"
+    title = "已经延长过一次期限"
+    default_step = "请在延长后的期限内作出决定。"
+
+
+class ExtensionTooLate(Conflict):
+    code = "repair-extension-late"
+    title = "期限已过，不能延长"
+    default_detail = "延长应当在原期限届满前决定，并事先告知申请人。"
+    default_step = "请尽快作出决定。"
+
+
+class RemovalNotOwed(Conflict):
+    code = "removal-not-owed"
+    title = "没有待移出的名单"
+    default_step = "请查看修复后各项处理的进展。"
 
 
 class MeasureNotApplied(Conflict):

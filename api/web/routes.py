@@ -1,4 +1,4 @@
-"""`/`, `/desk`, `/worker.js` and `/static/`: the page's files, with the caching that each allows."""
+"""`/`, `/verify`, `/desk`, `/worker.js` and `/static/`: the page's files, with the caching that each allows."""
 
 from typing import Annotated, Any
 
@@ -20,6 +20,11 @@ class WebController(Controller):
     @get("/", access="static", operation_id="residentPage")
     async def index(self, request: Request[Any, Any, Any], assets: NamedDependency[Assets]) -> Response[bytes]:
         """The resident's page."""
+        return _send(request, assets.files["resident.html"], _ASK_FIRST)
+
+    @get("/verify", access="static", operation_id="verifyPage")
+    async def verify(self, request: Request[Any, Any, Any], assets: NamedDependency[Assets]) -> Response[bytes]:
+        """The address on every document: the same page, which goes to the check of the code behind the hash."""
         return _send(request, assets.files["resident.html"], _ASK_FIRST)
 
     @get("/desk", access="static", operation_id="desk")

@@ -301,7 +301,7 @@ def _receipt(number: str, now: datetime, records: list[Record]) -> str:
     lines = [
         "撤销公示回执",
         f"编号：{number}",
-        f"时间：{now.astimezone(SHANGHAI).isoformat(timespec='seconds')}",
+        f"时间：{now.astimezone(SHANGHAI):%Y年%m月%d日 %H:%M:%S}（北京时间）",
         f"效力：{'、'.join(EFFECTS)}",
     ]
     lines += [f"信息：{record.id} {record.title}（{record.source_unit}）" for record in records]

@@ -9,7 +9,8 @@ import pyotp
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, Playwright, expect, sync_playwright
 
-from tests.browser.people import CHEN, LI, OFFICER_PASSWORD, WANG, Person, populate
+from tests.browser.cases import Client
+from tests.browser.people import CHEN, LI, OFFICER_PASSWORD, SUN, WANG, Issued, Person, populate
 from tests.browser.phone import Phone, Watched
 from tests.support.processes import Installation, running
 
@@ -35,8 +36,21 @@ def place(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Installation]:
 
 
 @pytest.fixture(scope="package")
-def otp_secrets(place: Installation) -> dict[str, str]:
+def issued(place: Installation) -> Issued:
     return populate(place)
+
+
+@pytest.fixture(scope="package")
+def otp_secrets(issued: Issued) -> dict[str, str]:
+    return issued.otp_secrets
+
+
+@pytest.fixture(scope="package")
+def unit(place: Installation, issued: Issued) -> Iterator[Client]:
+    """The unit that provided the records of Dalian, by its key."""
+    unit = Client(place, {"X-API-Key": issued.unit_keys["prv_market"]})
+    yield unit
+    unit.close()
 
 
 @pytest.fixture(scope="package")
@@ -86,7 +100,7 @@ class Phones:
 
 
 @pytest.fixture
-def phones(browser: Browser, place: Installation, otp_secrets: dict[str, str], watched: Watched) -> Iterator[Phones]:
+def phones(browser: Browser, place: Installation, issued: Issued, watched: Watched) -> Iterator[Phones]:
     phones = Phones(browser, place, watched)
     yield phones
     phones.close()
@@ -105,6 +119,11 @@ def chen() -> Person:
 @pytest.fixture
 def li() -> Person:
     return LI
+
+
+@pytest.fixture
+def sun() -> Person:
+    return SUN
 
 
 @pytest.fixture

@@ -16,6 +16,13 @@ from tests.support.processes import Installation
 from tests.support.sign_in import resident_number
 
 
+class Issued(msgspec.Struct, frozen=True):
+    """What was given out when the installation was filled: secrets by username of staff, keys by unit."""
+
+    otp_secrets: dict[str, str]
+    unit_keys: dict[str, str]
+
+
 class Person(msgspec.Struct, frozen=True):
     """`code` is good for signing in at the stand-in, again and again."""
 
@@ -28,12 +35,19 @@ class Person(msgspec.Struct, frozen=True):
 WANG = Person("demo-wang", "王小明", resident_number("21020319900101233"), "dalian")
 LI = Person("demo-li", "李秀英", resident_number("53010219580312042"), "yunnan")
 CHEN = Person("demo-chen", "陈静", resident_number("21020319880707122"), "dalian")  # whom no test changes
+SUN = Person("demo-sun", "孙丽", resident_number("21020319850615202"), "dalian")
+ZHOU = Person("demo-zhou", "周梅", resident_number("21020319820909222"), "dalian")  # with a case of every kind
 OFFICER_PASSWORD = "correct-horse-battery-9"
 
 _MARKET = Provider(
     "prv_market", "大连市市场监督管理局", "dalian", "11210200000000001A", systems=("信用中国（辽宁大连）",)
 )
 _CIVIL = Provider("prv_civil", "云南省民政厅", "yunnan", "11530000000000002B", systems=("信用中国（云南）",))
+
+PNG = bytes.fromhex(
+    "89504e470d0a1a0a0000000d49484452000000080000000808020000004b6d29dc0000001449444154789c633c2127c7800d3061151db412"
+    "00d0ca01143e63a8990000000049454e44ae426082"
+)
 
 
 def _line(person: Person, code: str, **fields: Any) -> dict[str, Any]:
@@ -63,6 +77,9 @@ def _penalties(person: Person, series: str) -> list[dict[str, Any]]:
 DALIAN = [
     *_penalties(WANG, "1"),
     *_penalties(CHEN, "2"),
+    *_penalties(SUN, "3"),
+    *_penalties(ZHOU, "4"),
+    *_penalties(ZHOU, "5"),
     _line(WANG, "volunteering", items={"服务项目": "社区助老", "服务时长": "120小时"}, sourceUnit="大连市民政局"),
     _line(WANG, "licence", items={"许可名称": "食品经营许可"}, sourceUnit="大连市市场监督管理局"),
 ]
@@ -72,34 +89,38 @@ YUNNAN = [
     _line(LI, "admin-penalty", documentType="penalty", actNumber="云罚〔2026〕9号", recordClass="minor",
           decidedOn="2026-10-10", endedOn="2026-10-01", dutyPerformedOn="2026-10-12", correctedOn="2026-10-12",
           sourceUnit="昆明市城市管理局", items={"违法行为类型": "占道经营", "处罚内容": "警告"}),
+    _line(ZHOU, "donation", items={"捐赠项目": "教育捐赠"}, sourceUnit="云南省民政厅"),
     _line(WANG, "donation", items={"捐赠项目": "教育捐赠"}, sourceUnit="云南省民政厅"),
 ]  # fmt: skip
 
 
-def populate(place: Installation) -> dict[str, str]:
-    """Fills a fresh installation and gives back the one-time-password secrets of its staff by username."""
-    listed = [{"code": one.code, "name": one.name, "try": "看报告、办事项"} for one in (WANG, CHEN, LI)]
+def populate(place: Installation) -> Issued:
+    """Fills a fresh installation."""
+    listed = [{"code": one.code, "name": one.name, "try": "看报告、办事项"} for one in (WANG, CHEN, LI, SUN, ZHOU)]
     (place.folder / "residents.json").write_bytes(msgspec.json.encode(listed))
     # In a thread of its own: the browser's driver keeps a loop running in this one.
     with ThreadPoolExecutor(1) as threads:
         return threads.submit(lambda: asyncio.run(_populate(place))).result()
 
 
-async def _populate(place: Installation) -> dict[str, str]:
+async def _populate(place: Installation) -> Issued:
     house = House(read_settings(place.environ))
     try:
         await house.prepare()
         now = house.clock.now()
+        keys = {}
         for provider, lines in ((_MARKET, DALIAN), (_CIVIL, YUNNAN)):
             await house.providers.add(None, SYSTEM, provider, now)
+            keys[provider.id] = await house.providers.issue_key(None, SYSTEM, provider.id, now)
             await _take_in(house, provider, lines, now)
-        return {
+        secrets = {
             username: (await house.staff.add(
                 None, SYSTEM, username=username, password=OFFICER_PASSWORD, role=role, jurisdiction="dalian",
                 unit="大连市信用中心", display_name=name, now=now,
             ))[0].totp_secret
             for username, role, name in (("officer1", "officer", "赵一"), ("auditor1", "auditor", "钱二"))
         }  # fmt: skip
+        return Issued(secrets, keys)
     finally:
         await house.close()
 

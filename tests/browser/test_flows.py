@@ -6,12 +6,11 @@ import re
 import pytest
 import zxingcpp
 from PIL import Image
-from playwright.sync_api import expect
+from playwright.sync_api import FilePayload, expect
 
 from tests.browser.conftest import Phones
-from tests.browser.people import Person
+from tests.browser.people import PNG, Person
 from tests.browser.phone import Phone
-from tests.browser.test_journey import PNG
 
 pytestmark = [pytest.mark.browser, pytest.mark.processes, pytest.mark.xdist_group("browser")]
 
@@ -19,21 +18,7 @@ pytestmark = [pytest.mark.browser, pytest.mark.processes, pytest.mark.xdist_grou
 def test_a_repair_that_is_open_is_asked_for_with_proof_and_pledge(phones: Phones, wang: Person) -> None:
     phone = phones()
     phone.signs_in(wang)
-    phone.page.locator("article.record", has_text="未按规定公示年度报告").get_by_role("link", name="申请修复").click()
-    phone.sees("现在可以申请修复")
-    phone.next()
-    phone.page.get_by_label("履行和改正的情况").fill("罚款已缴，年报已补。")
-    phone.next()
-    files = {"name": "缴款书.png", "mimeType": "image/png", "buffer": PNG}
-    phone.page.locator("input[type=file]").last.set_input_files(files)
-    phone.sees("缴款书.png")
-    phone.next()
-    phone.page.locator(".choice").first.click()
-    phone.next()
-    phone.picks("我公开作出以上承诺")
-    phone.next()
-    phone.taps("提交修复申请")
-    phone.title("办理回执")
+    file_repair(phone)
     phone.taps("看进度")
     phone.sees("正在走的期限")
     phone.taps("催办")
@@ -136,9 +121,10 @@ def test_a_grant_gives_a_code_that_the_other_side_uses_and_the_footprint_shows_i
     taker.sees("仅用于租房签约")
 
     giver.open("/footprints?kind=queried")
-    giver.sees("您授权的个人")  # a footprint is kept without the other person's name; the grant has it
-    giver.open("/grants")
-    giver.page.locator("a.cell", has_text="租房签约").first.click()
+    giver.sees(f"{li.name}（您授权的个人）")
+    giver.taps("看这次授权")
+    giver.title("授权详情")
+    giver.sees("次数已用完")
     giver.sees("看过的记录")
 
 
@@ -195,3 +181,22 @@ def steps_up(phone: Phone, person: Person) -> None:
     dialog = phone.page.get_by_role("dialog")
     dialog.get_by_label("证件号码").fill(person.number)
     dialog.get_by_role("button", name="继续").click()
+
+
+def file_repair(phone: Phone) -> None:
+    """From the report to the receipt, for the one that can be repaired now."""
+    phone.page.locator("article.record", has_text="未按规定公示年度报告").get_by_role("link", name="申请修复").click()
+    phone.sees("现在可以申请修复")
+    phone.next()
+    phone.page.get_by_label("履行和改正的情况").fill("罚款已缴，年报已补。")
+    phone.next()
+    files: FilePayload = {"name": "缴款书.png", "mimeType": "image/png", "buffer": PNG}
+    phone.page.locator("input[type=file]").last.set_input_files(files)
+    phone.sees("缴款书.png")
+    phone.next()
+    phone.page.locator(".choice").first.click()
+    phone.next()
+    phone.picks("我公开作出以上承诺")
+    phone.next()
+    phone.taps("提交修复申请")
+    phone.title("办理回执")

@@ -4,7 +4,7 @@ import pytest
 from playwright.sync_api import expect
 
 from tests.browser.conftest import Phones
-from tests.browser.people import Person
+from tests.browser.people import PNG, Person
 from tests.browser.phone import Phone
 
 pytestmark = [pytest.mark.browser, pytest.mark.processes, pytest.mark.xdist_group("browser")]
@@ -58,7 +58,7 @@ def test_an_objection_is_filed_in_short_steps_and_marks_the_record(phones: Phone
     expect(phone.page.locator("article.record", has_text="占道经营")).to_contain_text("异议处理中")
 
 
-def file_objection(phone: Phone, record: str, *, with_file: bool = False) -> None:
+def file_objection(phone: Phone, record: str, *, with_file: bool = False, addressee: str = "信用中心") -> None:
     """From the report to the receipt."""
     phone.open("/report")
     phone.page.locator("article.record", has_text=record).get_by_role("link", name="提出异议").click()
@@ -66,7 +66,7 @@ def file_objection(phone: Phone, record: str, *, with_file: bool = False) -> Non
     phone.next()
     phone.page.get_by_label("理由和经过").fill("登记的内容与事实不符。")
     phone.next()
-    phone.picks("信用中心")
+    phone.picks(addressee)
     phone.next()
     if with_file:
         phone.page.locator("input[type=file]").last.set_input_files(
@@ -78,9 +78,3 @@ def file_objection(phone: Phone, record: str, *, with_file: bool = False) -> Non
     phone.taps("提交异议")
     phone.title("办理回执")
     phone.sees("异议已收到")
-
-
-PNG = bytes.fromhex(
-    "89504e470d0a1a0a0000000d49484452000000080000000808020000004b6d29dc0000001449444154789c633c2127c7800d3061151db412"
-    "00d0ca01143e63a8990000000049454e44ae426082"
-)

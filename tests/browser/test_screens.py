@@ -1,12 +1,16 @@
 """Every screen in every mode: no axe violation, nothing sticks out, and a picture of each to look at."""
 
+from typing import Any
+
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page
 
+from tests.browser.cases import make_cases
 from tests.browser.conftest import DESKTOP, PHONE, SMALL_PHONE, Phones, screenshot_folder
-from tests.browser.people import Person
+from tests.browser.people import ZHOU, Issued, Person
 from tests.browser.phone import Phone
+from tests.support.processes import Installation
 
 pytestmark = [pytest.mark.browser, pytest.mark.processes, pytest.mark.xdist_group("browser")]
 
@@ -38,17 +42,27 @@ _RULES = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "b
 
 
 @pytest.fixture(params=MODES)
-def phone(request: pytest.FixtureRequest, phones: Phones, wang: Person) -> tuple[str, Phone]:
-    size, scheme, look = MODES[request.param]
+def mode(request: pytest.FixtureRequest) -> str:
+    return str(request.param)
+
+
+@pytest.fixture
+def page_in_mode(mode: str, phones: Phones) -> Phone:
+    size, scheme, look = MODES[mode]
     phone = phones(size, color_scheme=scheme, reduced_motion="reduce")
     if look:
         phone.page.add_init_script(f"localStorage.setItem('cw.look', '{look}')")
-    phone.signs_in(wang)
-    return request.param, phone
+    return phone
 
 
-def test_every_screen_is_for_everybody(phone: tuple[str, Phone]) -> None:
-    mode, hand = phone
+@pytest.fixture(scope="module")
+def cases(place: Installation, issued: Issued) -> tuple[dict[str, str], dict[str, Any]]:
+    return make_cases(place, issued, ZHOU)
+
+
+def test_every_screen_is_for_everybody(mode: str, page_in_mode: Phone, wang: Person) -> None:
+    hand = page_in_mode
+    hand.signs_in(wang)
     faults: list[str] = []
     for path in PLACES:
         hand.open(path)
@@ -60,6 +74,36 @@ def test_every_screen_is_for_everybody(phone: tuple[str, Phone]) -> None:
             hand.title("记录详情")
             settle(hand.page)
             faults += look_at(hand.page, f"{mode}_record")
+    assert not faults, "\n".join(faults)
+
+
+_DRAW_RECEIPT = """async ([name, reply]) => {
+  const js = document.querySelector("script[type=module]").src.replace("main.js", "");
+  const [{ flow }, { add }] = await Promise.all([import(`${js}flows/${name}.js`), import(`${js}dom.js`)]);
+  const main = document.querySelector("#main");
+  main.replaceChildren();
+  add(main, flow.receipt(reply, {}));
+  document.querySelector("#bar h1").textContent = "办理回执";
+}"""
+
+
+@pytest.mark.parametrize("mode", [mode for mode in MODES if mode != "desktop"])
+def test_every_case_receipt_and_paper_is_for_everybody(
+    mode: str, page_in_mode: Phone, cases: tuple[dict[str, str], dict[str, Any]]
+) -> None:
+    places, replies = cases
+    hand = page_in_mode
+    hand.signs_in(ZHOU)
+    faults: list[str] = []
+    for name, path in places.items():
+        hand.open(path)
+        settle(hand.page)
+        faults += look_at(hand.page, f"{mode}_case_{name}")
+    hand.open("/affairs")
+    settle(hand.page)
+    for flow, reply in replies.items():
+        hand.page.evaluate(_DRAW_RECEIPT, [flow, reply])
+        faults += look_at(hand.page, f"{mode}_receipt_{flow}")
     assert not faults, "\n".join(faults)
 
 

@@ -60,6 +60,11 @@ async def test_the_one_named_sees_only_what_was_granted_marked_with_who_and_why(
 
     (footprint,) = (await api.house.footprints.page(giver.bound_subject, None, None, 10)).items
     assert footprint.kind == "queried" and footprint.ref == given["grant"]["id"] and footprint.records == (praise.id,)
+    kept = await api.house.database.collection("footprints").find({}).to_list(10)
+    assert "李房东" not in repr(kept)
+    (read,) = (await api.as_(giver).get("/me/footprints?kind=queried")).json()["items"]
+    assert (read["granteeName"], read["unit"]) == ("李房东", "您授权的个人")
+    assert await api.house.grants.grantee_names(taker.bound_subject, [given["grant"]["id"]]) == {}
     mine = (await api.as_(giver).get("/me/grants")).json()["items"][0]
     assert mine["status"] == "used-up" and mine["uses"][0]["viewer"] == "李*东"
     inbox = await api.house.database.collection("notices").find({"subject": giver.subject, "state": "told"}).to_list(10)

@@ -14,6 +14,7 @@ RULES = {
     "cold": Purpose(10, timedelta(minutes=1)),
     "hot": Purpose(100, timedelta(minutes=1), lease=20),
     "uneven": Purpose(25, timedelta(minutes=1), lease=20),
+    "easy": Purpose(30, timedelta(minutes=1), lease=10, unasked=5),
 }
 
 
@@ -60,6 +61,31 @@ async def test_a_hot_purpose_asks_the_database_once_in_a_lease(database: Databas
     assert await database.collection("limits").find_one({}) == stored
     await limiter.take("hot", "k", clock.now())
     assert (await database.collection("limits").find_one({}))["count"] == 40
+
+
+async def test_the_first_few_are_given_without_the_database_and_counted_with_the_first_lease(
+    database: Database, clock: FixedClock
+) -> None:
+    limiter = Limiter(database, RULES)
+    assert await spend([limiter], "easy", 5, clock) == 5
+    assert await database.collection("limits").find_one({}) is None
+    assert await spend([limiter], "easy", 1, clock) == 1
+    assert (await database.collection("limits").find_one({}))["count"] == 15
+    passed = 6
+    for _ in range(60):
+        passed += await spend([limiter], "easy", 1, clock)
+    assert passed == 30
+
+
+async def test_each_process_may_pass_the_limit_by_its_first_few_and_no_more(
+    database: Database, clock: FixedClock
+) -> None:
+    three = [Limiter(database, RULES) for _ in range(3)]
+    passed = 0
+    for limiter in three:
+        for _ in range(60):
+            passed += await spend([limiter], "easy", 1, clock)
+    assert 30 <= passed <= 30 + 3 * 5
 
 
 async def test_the_next_window_starts_anew_and_says_when(database: Database, clock: FixedClock) -> None:

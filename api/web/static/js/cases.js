@@ -28,14 +28,16 @@ const STATES = {
   },
   withdrawals: { withdrawn: "已撤销公示", restored: "已恢复公示", asked: "已转给提供单位", agreed: "提供单位同意", declined: "提供单位不同意", cancelled: "已取消" },
   listings: { noticed: "已告知，可以申辩", answered: "已收到您的意见", responded: "已反馈", listed: "决定列入", served: "决定书已送达", "not-listed": "决定不列入", removed: "已移出名单" },
-  pledges: { signed: "冷静期内", cooling: "冷静期内", effective: "已生效", performed: "已提交履行证明", kept: "已履行", partly: "部分履行", broken: "未履行", withdrawn: "已撤回" },
+  pledges: { signed: "冷静期内", cooling: "冷静期内", effective: "已生效", released: "随修复申请终止", performed: "已提交履行证明", kept: "已履行", partly: "部分履行", broken: "未履行", withdrawn: "已撤回" },
   declarations: { declared: "已申报", standing: "已申报", edited: "已修改", withdrawn: "已撤回" },
 };
-const GOOD = /upheld|repaired|completed|approved|agreed|kept/;
-const BAD = /rejected|refused|declined|broken/;
+const TONES = {
+  upheld: "good", approved: "good", agreed: "good", kept: "good", removed: "good", "not-listed": "good",
+  rejected: "bad", review_rejected: "bad", refused: "bad", declined: "bad", broken: "bad", listed: "bad", served: "bad", partly: "warn",
+};
 
 export const stateWords = (kind, one) => one.statusLabel ?? one.statusTitle ?? STATES[kind]?.[one.status] ?? one.status;
-export const stateBadge = (kind, one) => badge(GOOD.test(one.status) ? "good" : BAD.test(one.status) ? "bad" : "info", stateWords(kind, one));
+export const stateBadge = (kind, one) => badge(TONES[one.status] ?? "info", stateWords(kind, one));
 
 export const dueWords = (due) => h("span", {}, h("strong", {}, dateWords(due.on)), due.isEstimated ? " " : null, due.isEstimated ? badge("warn", "预计") : null,
   due.certainty && !isVerified(due.certainty) ? [" ", badge("warn", certaintyWords(due.certainty))] : null);
@@ -56,7 +58,7 @@ export const pathCard = (path) => (path?.length ? card("接下来最晚什么时
 
 export const historyCard = (history) => (history?.length ? card("办理经过", h("ol.steps", {}, [...history].reverse().map((one) => h("li", {}, h("strong", {}, one.label ?? one.action), h("small", {}, `${stampWords(one.at)}${one.unit ?? one.by ? ` · ${one.unit ?? one.by}` : ""}`), one.note ? h("p", {}, one.note) : null)))) : null);
 
-const FIELDS = { decided_on: "文书日期", ended_on: "行为终止日", duty_performed_on: "义务履行日", corrected_on: "改正日", record_class: "失信等级" };
+const FIELDS = { decided_on: "文书日期", ended_on: "行为终止日", sentence_completed_on: "刑罚执行完毕日", duty_performed_on: "义务履行日", corrected_on: "改正日", record_class: "失信等级" };
 export const fieldWords = (fields) => fields.map((name) => FIELDS[name] ?? name).join("、");
 
 export const findingCard = (finding, title = "处理结果") => (finding ? card(title, h("p", {}, badge(finding.isFounded ? "good" : "bad", finding.isFounded ? "成立" : "不成立"), finding.outcomeTitle ? ` ${finding.outcomeTitle}` : ""), h("p", {}, finding.reasons), finding.fields?.length ? h("p.small-text", {}, `改动：${fieldWords(finding.fields)}`) : null, h("p.small-text", {}, `${finding.by} · ${stampWords(finding.at)}`)) : null);
@@ -81,7 +83,8 @@ const PATHS = { "request-review": "review", "give-material": "material" };
 export function actionButtons(kind, one, after, special = {}) {
   const known = (one.actions ?? []).filter((action) => !action.action.startsWith("file") && action.action !== "edit" || special[action.action]);
   if (!known.length) return null;
-  return card("可以办的", buttons(...known.map((action) => {
+  const danger = (action) => Number(WORDS[action.action]?.danger ?? false);
+  const drawn = known.sort((a, b) => danger(a) - danger(b)).map((action) => {
     if (special[action.action]) return special[action.action](action);
     const words = WORDS[action.action] ?? { confirm: `确定${action.label}？` };
     return button(action.label, async () => {
@@ -90,9 +93,12 @@ export function actionButtons(kind, one, after, special = {}) {
         form(words.fields ?? [], action.label, async ({ files, ...values }) => { if (files) values.evidence = await sendFiles(files); await api.post(`/me/${kind}/${one.id}/${PATHS[action.action] ?? action.action}`, values); close(true); }),
       ]);
       if (done) { toast("已办理"); after(); }
-    }, words.danger ? "danger" : "quiet");
-  })));
+    }, words.danger ? "danger" : action.action === "give-material" ? "" : "quiet");
+  }).filter(Boolean);
+  return drawn.length ? card("可以办的", buttons(...drawn)) : null;
 }
 
+const BEGUN = { listings: "告知时间", pledges: "签署时间", declarations: "申报时间" };
+
 export const headCard = (kind, one) => card(KINDS[kind].about(one), h("div.badges", {}, stateBadge(kind, one)),
-  facts([["编号", one.number], ["提出时间", stampWords(one.filedAt ?? one.askedAt ?? one.noticedAt ?? one.signedAt)]]));
+  facts([["编号", one.number], [BEGUN[kind] ?? "提出时间", stampWords(one.filedAt ?? one.askedAt ?? one.noticedAt ?? one.signedAt ?? one.wordings?.[0]?.at)]]));

@@ -35,6 +35,8 @@ route("/export", screen("leaving"), { title: "导出我的数据", screen: "expo
 route("/close", screen("leaving"), { title: "注销账号", screen: "closing", ...mine });
 route("/settings", screen("settings"), { title: "字号和显示" });
 route("/law/:regulation/:number", screen("law"), { title: "法规条文" });
+route("/verify", screen("verify"), { title: "查验文书" });
+route("/verify/:code", screen("verify"), { title: "查验文书" });
 route("/rules", screen("rules"), { title: "期限和依据" });
 
 // A page whose server has moved on reloads itself, once for each build that it meets; drafts are on the phone.
@@ -68,6 +70,9 @@ function watchNetwork() {
   addEventListener("online", show);
   addEventListener("offline", show);
 }
+
+// Documents on paper name a short address, /verify, with the code behind the hash, where no server on the way sees it.
+if (location.pathname === "/verify") history.replaceState(null, "", `/#/verify${location.hash.length > 1 ? `/${location.hash.slice(1)}` : ""}`);
 
 watchNetwork();
 start();

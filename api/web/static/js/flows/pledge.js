@@ -29,7 +29,7 @@ export const flow = {
       text ? { title: "签之前先看清后果", fields: [
         { kind: "say", body: [h("div.agreed", { tabindex: "0", role: "group", "aria-label": "承诺书全文" }, h("p", {}, text.text)), note("warn", text.consequence), citation(text.citation),
           h("p", {}, `签署后 ${text.coolingOffHours} 小时内可以反悔，反悔的不会进入记录。`)] },
-        { name: "accepted", kind: "tick", label: "我看清了后果，自愿承诺", required: true, short: "知道后果" },
+        { name: "accepted", kind: "tick", label: "我看清了后果，自愿承诺", required: true, covers: ["consequenceAccepted", "textVersion"], short: "知道后果" },
       ] } : null,
     ];
   },

@@ -47,10 +47,10 @@ export const flow = {
       ] },
       { title: "材料", lead: `需要的材料一次说清：${materials.items.join("、")}。`, fields: [
         { kind: "say", body: [citation(materials.citation), isVerified(materials.certainty) ? null : badge("warn", certaintyWords(materials.certainty))] },
-        { name: "files", kind: "evidence", label: "履行证明", hint: "缴款凭证、整改照片等。照片或 PDF，单个不超过 10 MB。" },
+        { name: "files", kind: "evidence", label: "履行证明", hint: "缴款凭证、整改照片等。照片或 PDF，单个不超过 8 MB。" },
       ] },
       { title: "交给谁", fields: [{ name: "addressee", kind: "choice", label: "受理单位", required: true, options: addressees.map((one) => ({ value: one.addressee, label: one.name, text: one.explanation })) }] },
-      { title: "信用承诺书", fields: [{ name: "pledged", kind: "tick", text: pledge.text.split("\n"), label: "我公开作出以上承诺", required: true, short: "信用承诺" }] },
+      { title: "信用承诺书", fields: [{ name: "pledged", kind: "tick", text: pledge.text.split("\n"), label: "我公开作出以上承诺", required: true, covers: ["pledgeVersion"], short: "信用承诺" }] },
     ];
   },
 

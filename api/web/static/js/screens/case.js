@@ -10,10 +10,10 @@ import { dateWords, stampWords } from "../words.js";
 
 const OUTCOMES = { kept: "已履行", partly: "部分履行", broken: "未履行" };
 const SPECIAL = {
-  objections: (one) => ({ "add-evidence": () => button("补充材料", () => addEvidence(`/me/objections/${one.id}/evidence`, again), "quiet") }),
+  objections: (one) => ({ "report-still-wrong": (action) => button(action.label, () => reportStillWrong(one), "quiet"), "add-evidence": () => button("补充材料", () => addEvidence(`/me/objections/${one.id}/evidence`, again), "quiet") }),
   repairs: (one) => ({ "add-evidence": () => button("补充材料", () => addEvidence(`/me/repairs/${one.id}/evidence`, again), "quiet") }),
   withdrawals: (one) => ({ undo: (action) => button(action.label, () => undo(one), "quiet") }),
-  listings: (one) => ({ open: (action) => button(action.label, openDocument(one), "quiet"), answer: (action) => button(action.label, () => answerListing(one)) }),
+  listings: (one) => ({ open: () => null, answer: (action) => button(action.label, () => answerListing(one)) }),
   declarations: (one) => ({ edit: (action) => button(action.label, () => edit(one), "quiet") }),
   pledges: (one) => ({ perform: (action) => link(action.label, `#/do/performance?record=${one.id}`, "quiet"), performance: (action) => link(action.label, `#/do/performance?record=${one.id}`, "quiet") }),
 };
@@ -67,7 +67,7 @@ export async function show({ params }) {
     body: [
       headCard(kind, one),
       running.length ? card("正在走的期限", running.map(clockCard)) : null,
-      findingCard(one.finding), findingCard(one.reply, "提供单位的回复"), extra[kind]?.(one),
+      kind === "objections" ? [findingCard(one.finding), findingCard(one.reply, "提供单位的回复")] : null, extra[kind]?.(one),
       actionButtons(kind, one, again, SPECIAL[kind]?.(one)),
       one.finding || one.decidedAt ? null : pathCard(one.path), remediesCard(one.remedies), copiesCard(one.followThrough),
       kind !== "pledges" && kind !== "declarations" && one.text ? unfold("我写的内容", h("p", {}, one.text), one.desired ? h("p", {}, `希望改成：${one.desired}`) : null) : null,
@@ -78,6 +78,14 @@ export async function show({ params }) {
   };
 }
 
+async function reportStillWrong(one) {
+  const done = await sheet("还是错的", (close) => form([
+    { name: "system", kind: "choice", label: "哪个单位", required: true, options: one.followThrough.filter((copy) => copy.acknowledgedAt).map((copy) => ({ value: copy.system, label: copy.system })) },
+    { name: "text", kind: "text", rows: 3, max: 2000, label: "看到了什么" },
+  ], "报告", async (values) => { await api.post(`/me/objections/${one.id}/report-still-wrong`, values); close(true); }));
+  if (done) { toast("已要求重新处理"); again(); }
+}
+
 async function answerListing(one) {
   const done = await sheet("陈述、申辩或者提出异议", (close) => form([
     { name: "text", kind: "text", rows: 5, max: 2000, least_length: 2, label: "您的意见", required: true }, { name: "files", kind: "evidence", label: "材料", most: 9 },
@@ -85,19 +93,26 @@ async function answerListing(one) {
   if (done) { toast("已提交"); again(); }
 }
 
-// Opening the document is what serves it, so it is asked for, never done by merely looking at the list.
-const openDocument = (one) => async () => { await api.post(`/me/listings/${one.id}/read`); toast("已签收"); again(); };
+// Opening the document is what serves it, so it is asked for, never done by merely looking at the case.
+const openDocument = (one) => async () => { await api.post(`/me/listings/${one.id}/read`); toast("已打开并签收"); again(); };
+
+function sealedCard(one, name) {
+  return card(`有一份${name}等您打开`, h("p", {}, "打开就算签收，会记下打开的时间。签收只说明您收到了，不代表您同意。"), button(`打开${name}`, openDocument(one)));
+}
+
+const signedFor = (at) => (at ? h("p.small-text", {}, `您已于 ${stampWords(at)} 打开并签收。`) : null);
 
 const DECISIONS = { approved: ["good", "同意修复"], refused: ["bad", "不予修复"], declined: ["bad", "不予受理"] };
 
 const extra = {
   listings: (one) => [
-    card("告知的内容", facts([["名单", one.listTitle], ["单位", one.unit], ["事实和理由", one.told.grounds], ["依据", one.told.basis], ["您的权利", one.told.rights], ["救济途径", one.told.remedies]]), citation(one.told.citation)),
+    one.status === "noticed" && !one.openedAt ? sealedCard(one, "告知书")
+      : card("告知的内容", facts([["名单", one.listTitle], ["单位", one.unit], ["事实和理由", one.told.grounds], ["依据", one.told.basis], ["您的权利", one.told.rights], ["救济途径", one.told.remedies]]), citation(one.told.citation), signedFor(one.openedAt)),
     one.status === "noticed" || one.status === "answered" ? card("期限", h("p", {}, "请在 ", dueWords(one.answerBy), " 前答复。"), h("p", {}, "单位在 ", dueWords(one.replyBy), " 前反馈。"), h("p.small-text", {}, one.answerBy.reason)) : null,
-    one.answers.length ? card("我的意见", one.answers.map((said) => h("p", {}, `${stampWords(said.at)}：${said.text}`))) : null,
+    one.answers.length ? card("我的意见", one.answers.map((said) => h("p", {}, `${stampWords(said.at)}：${said.text}`, said.evidence.length ? `（${said.evidence.length} 个文件）` : "", said.isLate ? badge("warn", "晚于答复期限") : null))) : null,
     one.reply ? card("单位的反馈", h("p", {}, one.reply.text), h("p.small-text", {}, stampWords(one.reply.at))) : null,
-    one.decision ? card(`决定书 ${one.decision.number}`, h("p.pre", {}, one.decision.content), one.decision.measures.length ? h("ul.bullets", {}, one.decision.measures.map((measure) => h("li", {}, measure.title, citation(measure.citation)))) : null, h("p.small-text", {}, "摘要（SM3）：", h("code", {}, one.decision.digest))) : null,
-    one.conditions.length ? card("移出名单要满足的条件", h("ul.conditions", {}, one.conditions.map((condition) => h(`li.${condition.isMet ? "met" : "unmet"}`, {}, icon(condition.isMet ? "check" : "cross"), h("div", {}, h("strong", {}, condition.text), `（${condition.isMet ? "已满足" : "还没有"}）`, condition.how ? h("p.small-text", {}, condition.how) : null))))) : null,
+    one.status === "listed" ? sealedCard(one, "决定书") : one.decision ? card(`决定书 ${one.decision.number}`, h("p.pre", {}, one.decision.content), one.decision.measures.length ? h("ul.bullets", {}, one.decision.measures.map((measure) => h("li", {}, measure.title, citation(measure.citation)))) : null, h("p.small-text", {}, "摘要（SM3）：", h("code", {}, one.decision.digest)), signedFor(one.servedAt)) : null,
+    one.conditions.length && one.status !== "listed" ? card("移出名单要满足的条件", h("ul.conditions", {}, one.conditions.map((condition) => h(`li.${condition.isMet ? "met" : "unmet"}`, {}, icon(condition.isMet ? "check" : "cross"), h("div", {}, h("strong", {}, condition.text), `（${condition.isMet ? "已满足" : "还没有"}）`, condition.how ? h("p.small-text", {}, condition.how) : null))))) : null,
     one.closingReason ? card("结束的原因", h("p", {}, one.closingReason)) : null,
   ],
   objections: (one) => (one.finding ? link("看书面结果", `#/cases/objections/${one.id}/paper`, "quiet") : null),
@@ -108,8 +123,8 @@ const extra = {
     one.measures.length ? card("惩戒措施解除情况", h("ul.bullets", {}, one.measures.map((measure) => h("li", {}, `${measure.code}（${measure.unit}）：`, measure.liftedAt ? `${stampWords(measure.liftedAt)} 已解除` : "正在解除")))) : null,
     card("我的申请", h("p", {}, one.performance), note("good", one.feeNotice)),
   ],
-  pledges: (one) => [card("承诺内容", h("p", {}, one.content), facts([["作出对象", one.recipientUnit], ["签署时间", stampWords(one.signedAt)], ["生效时间", stampWords(one.effectiveAt)], ["履行期限", one.due ? dueWords(one.due) : null]]), unfold("承诺书全文", h("p", {}, one.text), h("p", {}, one.consequence))),
-    one.performances.length ? card("履行证明", one.performances.map((said) => h("p", {}, `${stampWords(said.at)}：${said.note}（${said.evidence.length} 个文件）`))) : null,
+  pledges: (one) => [card("承诺内容", h("p.pre", {}, one.content), facts([["作出对象", one.recipientUnit], ["签署时间", stampWords(one.signedAt)], ["生效时间", stampWords(one.effectiveAt)], ["履行期限", one.due ? dueWords(one.due) : null]]), unfold("承诺书全文", h("p.pre", {}, one.text), h("p", {}, one.consequence))),
+    one.performances.length ? card("履行证明", one.performances.map((said) => h("p", {}, `${stampWords(said.at)}：${said.note}${said.evidence.length ? `（${said.evidence.length} 个文件）` : ""}`))) : null,
     one.finding ? card("认定结果", h("p", {}, h("strong", {}, OUTCOMES[one.finding.outcome] ?? one.finding.outcome), `：${one.finding.reason}`), h("p.small-text", {}, `${one.finding.unit} · ${stampWords(one.finding.at)}`)) : null,
     one.bar ? card("不能申请修复的期限", h("p", {}, "到 ", dueWords(one.bar), "。", one.bar.reason), citation(one.bar.citation)) : null],
   withdrawals: (one) => [card("回执", h("p", {}, one.note), one.receipt ? h("p.pre", {}, one.receipt) : null, one.digest ? h("p.small-text", {}, "摘要（SM3）：", h("code", {}, one.digest)) : null,

@@ -1,5 +1,6 @@
 import { h, icon } from "../dom.js";
 import { api, Offline, Problem } from "../api.js";
+import { elderQuestion } from "../elder.js";
 import { draftLink, drafts } from "../drafts.js";
 import { chooseElder, me } from "../me.js";
 import { prefs } from "../prefs.js";
@@ -37,10 +38,11 @@ async function news() {
 export async function show() {
   const who = session.isIn ? await soft(me, null) : null;
   const elder = h("button.button.quiet.small", { "aria-pressed": String(prefs.elder), onclick: async () => { await chooseElder(!prefs.elder); again(); } },
-    icon("eye"), h("span", {}, prefs.elder ? "退出大字版" : "大字版"));
+    icon("eye"), h("span", {}, prefs.elder ? "退出长辈模式" : "长辈模式"));
   return {
     title: "信用小窗",
     body: [
+      await elderQuestion(),
       h("section.card.hello", {},
         h("h2", {}, who?.isBound ? "您好，今天想办什么？" : "自己的信用，自己看得清"),
         h("p", {}, "看报告、问条例、提异议、办修复，都在这里。全程免费，找人代办要钱的都是骗局。"),

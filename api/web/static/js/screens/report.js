@@ -1,4 +1,5 @@
 import { h } from "../dom.js";
+import { elderQuestion } from "../elder.js";
 import { loadReport } from "../me.js";
 import { recordsList } from "../records.js";
 import { download } from "../paper.js";
@@ -32,6 +33,7 @@ export async function show() {
     title: "信用报告",
     body: [
       keptAt ? note("warn", `这是 ${stampWords(keptAt)} 存下的报告，现在连不上网络，可能已有变化。`) : null,
+      await elderQuestion(),
       summary(report),
       sections.map((section) => (section.records.length
         ? h("section.section", {}, h("h2", {}, section.title), section.note ? h("p.none", {}, section.note) : null, recordsList(section.records))

@@ -1,0 +1,246 @@
+"""What comes after filing: decisions, findings, proofs, consents, and the papers that one takes along."""
+
+import io
+import re
+from collections.abc import Callable
+from typing import Any
+
+import pypdf
+import pytest
+from playwright.sync_api import FilePayload, Page, expect
+
+from tests.browser.cases import Client
+from tests.browser.conftest import Phones
+from tests.browser.people import PNG, Person
+from tests.browser.phone import Phone
+from tests.browser.test_flows import file_repair, steps_up
+from tests.browser.test_journey import file_objection
+from tests.browser.test_screens import look_at
+
+pytestmark = [pytest.mark.browser, pytest.mark.processes, pytest.mark.xdist_group("browser")]
+
+PROOF: FilePayload = {"name": "证明.png", "mimeType": "image/png", "buffer": PNG}
+
+
+def record_of(phone: Phone, conduct: str) -> str:
+    """The id of a record of one's own report."""
+    phone.open("/report")
+    href = phone.page.locator("article.record", has_text=conduct).locator("h3 a").get_attribute("href")
+    assert href is not None
+    return href.rsplit("/", 1)[1]
+
+
+def arrives(page: Page, taps: Callable[[], None], ending: str) -> bytes:
+    """What the button brings, as the phone keeps it."""
+    with page.expect_download() as download:
+        taps()
+    assert download.value.suggested_filename.endswith(ending)
+    return download.value.path().read_bytes()
+
+
+def words_of(pdf: bytes) -> str:
+    """The title of a document that says it is tagged and in Chinese."""
+    document = pypdf.PdfReader(io.BytesIO(pdf))
+    root: Any = document.root_object
+    assert root["/MarkInfo"]["/Marked"]
+    assert str(root["/Lang"]).startswith("zh")
+    return str(document.metadata.title if document.metadata else "")
+
+
+def test_a_decision_on_the_list_from_the_notice_to_the_removal(phones: Phones, sun: Person, unit: Client) -> None:
+    phone = phones()
+    phone.signs_in(sun)
+    told = unit.post("/provider/listings", {
+        "recordId": record_of(phone, "占道经营"), "listTitle": "严重失信主体名单", "grounds": "经责令改正后仍未改正。",
+        "basis": "名单管理办法第六条", "rights": "您可以陈述、申辩，也可以提出异议。", "remedies": "可以申请行政复议或者提起行政诉讼。",
+        "answerBy": "2026-12-01", "replyBy": "2026-12-08",
+    })  # fmt: skip
+    phone.open("/affairs")
+    phone.page.locator("a.cell", has_text="名单决定：严重失信主体名单").click()
+    phone.sees("2026年12月1日")
+    expect(phone.page.get_by_text("经责令改正后仍未改正")).to_have_count(0)
+    phone.taps("打开告知书")
+    phone.sees("经责令改正后仍未改正")
+    phone.sees("打开并签收。")
+    phone.taps("陈述、申辩或者提出异议")
+    dialog = phone.page.get_by_role("dialog")
+    dialog.get_by_label("您的意见").fill("十月已经改正，附照片。")
+    dialog.locator("input[type=file]").last.set_input_files(PROOF)
+    expect(dialog.get_by_text("证明.png")).to_be_visible()
+    dialog.get_by_role("button", name="提交").click()
+    phone.sees("十月已经改正，附照片。（1 个文件）")
+
+    unit.post(f"/provider/listings/{told['id']}/reply", {"text": "经核实，照片拍的是另一处。"})
+    unit.post(f"/provider/listings/{told['id']}/decision", {
+        "isListed": True, "reason": "核实后事实清楚。", "documentNumber": "大市监名单〔2026〕1号", "decidedOn": "2026-11-21",
+        "basis": "名单管理办法", "measures": ["cn-p1"], "removalConditions": ["改正到位", "半年内没有再犯"],
+        "removalProcedure": "向本单位提出申请，附改正证明。", "remedies": "六十日内申请行政复议。",
+    })  # fmt: skip
+    phone.page.reload()
+    phone.sees("经核实，照片拍的是另一处。")
+    expect(phone.page.get_by_text("核实后事实清楚")).to_have_count(0)
+    phone.taps("打开决定书")
+    phone.sees("决定书 大市监名单〔2026〕1号")
+    phone.sees("决定书已送达")
+    conditions = phone.page.locator(".conditions li")
+    expect(conditions).to_have_count(2)
+    expect(conditions.first).to_contain_text("还没有")
+
+    met = [{"key": "c1", "how": "现场核对，已改正。"}, {"key": "c2", "how": "系统查询，没有再犯。"}]
+    unit.post(f"/provider/listings/{told['id']}/removal", {"reason": "条件都已达到。", "met": met})
+    phone.page.reload()
+    phone.sees("已移出名单")
+    expect(conditions.first).to_contain_text("现场核对，已改正。")
+    phone.sees("条件都已达到。")
+
+
+def test_a_pledge_is_proved_and_the_units_finding_stands_with_it(phones: Phones, sun: Person, unit: Client) -> None:
+    phone = phones()
+    phone.signs_in(sun)
+    file_repair(phone)
+    phone.open("/cases/pledges")
+    phone.page.locator("a.cell").first.click()
+    phone.taps("提交履行证明")
+    phone.page.get_by_label("做了什么").fill("年报已补，罚款已缴。")
+    phone.next()
+    phone.page.locator("input[type=file]").last.set_input_files(PROOF)
+    phone.sees("证明.png")
+    phone.next()
+    phone.taps("提交", exact=True)
+    phone.title("办理回执")
+    phone.taps("查看承诺")
+    phone.sees("年报已补，罚款已缴。（1 个文件）")
+    (waiting,) = unit.get("/provider/pledges?status=performed")["items"]
+    unit.post(f"/provider/pledges/{waiting['id']}/finding", {"outcome": "kept", "reason": "年报和缴款凭证核对无误。"})
+    phone.page.reload()
+    phone.sees("已履行：年报和缴款凭证核对无误。")
+    expect(phone.page.get_by_text("不成立")).to_have_count(0)
+    phone.open("/report")
+    phone.sees("已履行")
+
+
+def test_after_a_failed_objection_one_may_be_heard_beside_the_record(phones: Phones, sun: Person, unit: Client) -> None:
+    phone = phones()
+    phone.signs_in(sun)
+    record = record_of(phone, "无照经营")
+    phone.open(f"/records/{record}")
+    phone.sees("提出异议而没有成立的，可以在记录旁写一段简短的说明")
+    file_objection(phone, "无照经营", addressee="大连市市场监督管理局")
+    (waiting,) = [one for one in unit.get("/provider/verifications")["items"] if one["recordId"] == record]
+    unit.post(
+        f"/provider/verifications/{waiting['id']}/reply", {"founded": False, "reasons": "处罚程序和事实核对无误。"}
+    )
+    phone.taps("看进度")
+    phone.sees("处罚程序和事实核对无误。")
+    phone.sees("不服怎么办")
+    phone.taps("看书面结果")
+    phone.sees("信用信息异议处理结果通知书")
+    result = arrives(phone.page, lambda: phone.taps("下载 PDF"), ".pdf")
+    assert words_of(result) == "信用信息异议处理结果通知书"
+    phone.open(f"/records/{record}")
+    phone.taps("写本人说明")
+    dialog = phone.page.get_by_role("dialog")
+    dialog.get_by_label("本人说明").fill("当时执照正在换发，有受理回执。")
+    dialog.get_by_role("button", name="保存").click()
+    phone.sees("当时执照正在换发，有受理回执。")
+    phone.sees("本人陈述，未经核验")
+    phone.taps("修改或撤下本人说明")
+    dialog.get_by_role("button", name="撤下说明").click()
+    expect(phone.page.get_by_text("当时执照正在换发")).to_have_count(0)
+
+
+def test_a_consent_is_refused_given_and_withdrawn_each_for_itself(phones: Phones, sun: Person) -> None:
+    phone = phones()
+    phone.signs_in(sun)
+    phone.open("/consents")
+    one = phone.page.locator("section.card", has_text="留下问题帮助改进问答")
+    other = phone.page.locator("section.card", has_text="问答时结合我的记录")
+    one.get_by_role("button", name="关闭").click()
+    expect(one.locator(".badge")).to_have_text("不同意")
+    one.get_by_role("button", name="同意").click()
+    expect(one.locator(".badge")).to_have_text("已同意")
+    one.get_by_role("button", name="撤回同意").click()
+    expect(one.locator(".badge")).to_have_text("已撤回")
+    expect(other.locator(".badge")).to_have_text("默认开启，可以关闭")
+    phone.page.reload()
+    expect(one.locator(".badge")).to_have_text("已撤回")
+
+
+def test_every_paper_and_file_arrives_as_what_it_says_it_is_and_can_be_checked(
+    phones: Phones, sun: Person, li: Person
+) -> None:
+    phone = phones()
+    phone.signs_in(sun)
+
+    def report() -> None:
+        phone.taps("下载 PDF 报告")
+        steps_up(phone, sun)
+
+    paper = arrives(phone.page, report, ".pdf")
+    assert words_of(paper) == "个人公共信用报告"
+    phone.open("/export")
+    assert arrives(phone.page, lambda: phone.taps("下载（程序可读，JSON）"), ".json").startswith(b"{")
+    assert arrives(phone.page, lambda: phone.taps("下载（可以直接看）"), ".html").lower().startswith(b"<!doctype html>")
+    phone.open("/subscriptions")
+    calendar = arrives(phone.page, lambda: phone.taps("存入手机日历"), ".ics")
+    assert calendar.startswith(b"BEGIN:VCALENDAR") and sun.name.encode() not in calendar
+
+    other = phones()
+    other.signs_in(li)
+    other.open("/do/withdrawal")
+    other.page.locator("a.cell", has_text="优秀志愿者").click()
+    other.picks("我要撤销这条信息的公示")
+    other.next()
+    other.taps("立即撤销公示")
+    other.taps("看回执")
+    receipt = arrives(other.page, lambda: other.taps("下载回执 PDF"), ".pdf")
+    assert "撤销公示" in words_of(receipt)
+
+    bank, code = phones(), code_on(paper)
+    bank.page.goto(f"/verify#{code}")
+    bank.title("查验文书")
+    bank.sees("文书是真的")
+    bank.sees("之后没有变化")
+    assert code not in bank.page.evaluate("location.pathname + location.search")
+    bank.page.get_by_label("查验码").fill("AAAAA-BBBBB-CCCCC-DDDDD")
+    bank.taps("查验", exact=True)
+    bank.sees("没有这份文书")
+    expect(bank.page.get_by_text(sun.name)).to_have_count(0)
+
+
+def code_on(pdf: bytes) -> str:
+    """The code that is printed on a document."""
+    text = "".join(page.extract_text() for page in pypdf.PdfReader(io.BytesIO(pdf)).pages)
+    found = re.search(r"[0-9A-Z]{5}(?:-[0-9A-Z]{5}){3}", text)
+    assert found, text[:500]
+    return found.group()
+
+
+def test_an_older_resident_is_asked_once_whether_everything_shall_be_larger(phones: Phones, li: Person) -> None:
+    phone = phones()
+    phone.signs_in(li)
+    phone.sees("要不要把字放大？")
+    assert not look_at(phone.page, "phone_elder_question")
+    phone.taps("不用，现在这样就好")
+    phone.page.reload()
+    phone.sees("条失信信息正在披露")
+    expect(phone.page.get_by_text("要不要把字放大？")).to_have_count(0)
+
+    other = phones()
+    other.signs_in(li)
+    other.taps("换成长辈模式")
+    expect(other.page.locator("html[data-elder]")).to_have_count(1)
+    expect(other.page.get_by_role("button", name="朗读")).to_be_visible()
+    other.open("/settings")
+    other.picks("标准版")
+    expect(other.page.locator("html[data-elder]")).to_have_count(0)
+    other.open("/report")
+    other.sees("条失信信息正在披露")
+    expect(other.page.get_by_text("要不要把字放大？")).to_have_count(0)
+
+
+def test_a_younger_resident_is_not_asked(phones: Phones, sun: Person) -> None:
+    phone = phones()
+    phone.signs_in(sun)
+    phone.sees("条失信信息正在披露")
+    expect(phone.page.get_by_text("要不要把字放大？")).to_have_count(0)
