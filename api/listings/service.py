@@ -30,6 +30,7 @@ from api.notices.models import Draft
 from api.notices.service import NoticeService
 from api.records.models import AppliedMeasure, Change, Record, Section
 from api.records.service import RecordService
+from api.records.traces import measure_applied
 from knowledge.measures import Measure
 from knowledge.rules import in_force
 
@@ -295,7 +296,22 @@ class ListingService:
             records=(record.id,),
             ref=case.id,
         )
-        await self._footprints.note_in(tx, [seen])
+        used = []
+        for one in applied:
+            why, law = measure_applied(one, case.jurisdiction, case.decision.decided_on)
+            used.append(
+                footprint(
+                    case.subject,
+                    FootprintKind.USED,
+                    now,
+                    unit=one.unit,
+                    why=why,
+                    basis=law,
+                    records=(record.id,),
+                    ref=case.id,
+                )
+            )
+        await self._footprints.note_in(tx, [seen, *used])
 
     async def _unlist(self, tx: Tx, record: Record, case: Listing, reason: str, now: datetime) -> None:
         codes = set(case.decision.measures) if case.decision else set()
