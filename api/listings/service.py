@@ -13,7 +13,7 @@ from api.footprints.models import FootprintKind
 from api.footprints.service import FootprintService, footprint
 from api.infra.actors import SYSTEM, Actor, Role
 from api.infra.clock import civil_date
-from api.infra.errors import Forbidden, NotFound
+from api.infra.errors import Forbidden
 from api.infra.ids import new_id, receipt_number
 from api.infra.mongo import AlreadyThere, Tx
 from api.infra.paging import Page
@@ -208,14 +208,14 @@ class ListingService:
         """The resident's own. Raises NotFound; another's is in the audit."""
         case = await self._store.get(case_id, tx)
         if case.subject != actor.bound_subject:
-            await self._turn_away(actor, case_id, now)
+            await self._audits.turn_away(actor, ERRAND, case_id, now)
         return case
 
     async def of_provider(self, actor: Actor, case_id: str, now: datetime, tx: Tx = None) -> Listing:
         """The provider's own. Raises NotFound; another's is in the audit."""
         case = await self._store.get(case_id, tx)
         if case.owner != actor.id:
-            await self._turn_away(actor, case_id, now)
+            await self._audits.turn_away(actor, ERRAND, case_id, now)
         return case
 
     async def read(self, actor: Actor, case_id: str, now: datetime) -> Listing:
@@ -223,13 +223,9 @@ class ListingService:
         case = await self._store.get(case_id)
         is_theirs = case.owner == actor.id if actor.role is Role.PROVIDER else case.jurisdiction == actor.jurisdiction
         if not is_theirs:
-            await self._turn_away(actor, case_id, now)
+            await self._audits.turn_away(actor, ERRAND, case_id, now)
         await self._audits.write(None, actor, "listings.read", case.id, now, subject=case.subject)
         return case
-
-    async def _turn_away(self, actor: Actor, case_id: str, now: datetime) -> None:
-        await self._audits.write(None, actor, "listings.read", case_id, now, outcome="not-found")
-        raise NotFound
 
     async def page(self, actor: Actor, cursor: str | None, limit: int) -> Page[Listing]:
         """What concerns the resident, what the provider decides, or all of the officer's place."""
