@@ -232,7 +232,8 @@ class ObjectionHandling:
         try:
             await self._objections.records.acknowledge_copy(tx, record, system, now)
         except NotFound as none:
-            raise CopyNotOwed from none
+            if clockwork.followed(case.steps, (system,), now) == case.steps:
+                raise CopyNotOwed from none  # else it followed a newer change, and this one with it
         steps = clockwork.followed(case.steps, (system,), now)
         after = await self._objections.move(tx, actor, case, "acknowledge_copy", now, note, steps=steps)
         await self._objections.tell(tx, after, "objections.copy_done", now, unit=system)
