@@ -2,6 +2,7 @@
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from datetime import date
 from typing import Any
 
 from litestar import Litestar, Router
@@ -34,6 +35,7 @@ from api.http.metrics import make_config as make_metrics
 from api.http.openapi import make_config
 from api.http.problems import EXCEPTION_HANDLERS
 from api.http.security import GuardedRequest, SecurityHeaders
+from api.http.shelf import Shelf
 from api.http.tracing import plugins_for
 from api.infra.settings import Settings
 from api.listings.routes import ListingController, ProviderListingController, StaffListingController
@@ -43,6 +45,7 @@ from api.objections.routes import ObjectionController
 from api.pledges.routes import PledgeController, ProviderPledgeController, StaffPledgeController
 from api.records import routes as records_routes
 from api.repairs import handling_routes as repair_handling_routes
+from api.repairs import unit_routes as repair_unit_routes
 from api.repairs.routes import RepairController
 from api.reports.drafts import DraftController, make_rehearsal
 from api.reports.results import ResultPaperController
@@ -92,6 +95,7 @@ ROUTES = (
     StaffPledgeController,
     RepairController,
     *repair_handling_routes.ROUTES,
+    *repair_unit_routes.ROUTES,
     ListingController,
     ProviderListingController,
     StaffListingController,
@@ -157,6 +161,9 @@ class Rooms:
         )
         self._limits = LimitGuard(house.limiter, house.clock)
 
+    def today(self) -> date:
+        return self.house.clock.today()
+
     def provide(self, name: str) -> Provide:
         def given() -> Any:
             return self._services[name]
@@ -215,4 +222,5 @@ def create_app(house: House) -> Litestar:
     )
     app.state["rooms"] = rooms
     resolve_in_order(app)
+    app.asgi_handler = Shelf(rooms.today).before(app.asgi_handler)
     return app

@@ -1,6 +1,5 @@
 """Answer, direct, ask back, small talk or decline."""
 
-import heapq
 import re
 from collections.abc import Sequence
 
@@ -9,7 +8,7 @@ from msgspec import Struct
 from bot import lookups, packaged
 from bot.dialogue import Following
 from bot.places import JURISDICTIONS
-from bot.ranking import Ranker
+from bot.ranking import Ranker, Scores, best_first
 from bot.reading import Reader, Reading
 from bot.replies import Dialogue, Kind
 from bot.topics import Topic
@@ -105,14 +104,23 @@ class Decider:
             return self._on_topic(picked, (), place, features)
         scores = self.ranker.scores(features)
         if len(reading.bare) > LONG:
-            end = self.ranker.scores(self.reader.features(reading.bare[-TAIL:])[0])
-            scores = [whole + last for whole, last in zip(scores, end, strict=True)]
+            scores = scores + self.ranker.scores(self.reader.features(reading.bare[-TAIL:])[0])
         subject = self._following.subject(reading, dialogue)
-        likely = self.topics[scores.index(max(scores))].sort
+        likely = self.topics[int(scores.argmax())].sort
         if subject and (reading.concepts or likely in ("article", "flow")):
             features = features | self.reader.features(subject)[0]
             scores = self._nearer_to(self._following.family(subject), self.ranker.scores(features))
-        order = heapq.nlargest(LOOKED_AT, range(len(scores)), key=scores.__getitem__)
+        return self._among(best_first(scores)[:LOOKED_AT], scores.tolist(), reading, place, dialogue, features)
+
+    def _among(
+        self,
+        order: list[int],
+        scores: list[float],
+        reading: Reading,
+        place: str | None,
+        dialogue: Dialogue,
+        features: frozenset[str],
+    ) -> Decision:
         order = self._keep_in_scope(order, scores, reading)
         order = self._as_asked(self._as_marked(order, scores, reading), scores, reading)
         best, second = self.topics[order[0]], self.topics[order[1]]
@@ -139,11 +147,8 @@ class Decider:
             name = dialogue.topic
         return self._by_id.get(name) if name else None
 
-    def _nearer_to(self, names: frozenset[str], scores: list[float]) -> list[float]:
-        return [
-            score * SAME if names.intersection(topic.articles(None)) else score
-            for score, topic in zip(scores, self.topics, strict=True)
-        ]
+    def _nearer_to(self, names: frozenset[str], scores: Scores) -> Scores:
+        return scores * [SAME if names.intersection(topic.articles(None)) else 1.0 for topic in self.topics]
 
     def _keep_in_scope(self, order: list[int], scores: list[float], reading: Reading) -> list[int]:
         """打架算不算失信 looks like criminal law but asks about credit: the nearest of ours goes first."""

@@ -6,6 +6,7 @@ from bot import topics, weights
 from bot.deciding import Decider
 from bot.lexicon import Lexicon
 from bot.phrasing import Phrasing
+from bot.ranking import best_first
 from bot.reading import Reader
 from bot.replies import Dialogue, Reply
 
@@ -38,7 +39,7 @@ class Bot:
         reading = self.decider.reader.read(message)
         scores = self.decider.ranker.scores(reading.features)
         found: dict[str, None] = {}
-        for index in sorted(range(len(scores)), key=scores.__getitem__, reverse=True):
+        for index in best_first(scores):
             found.update(dict.fromkeys(self.decider.topics[index].articles(reading.place)))
             if len(found) >= k:
                 break

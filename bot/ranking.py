@@ -10,49 +10,61 @@ import math
 from collections import Counter
 from collections.abc import Sequence
 
+import numpy as np
+from numpy.typing import NDArray
+
 ROUNDS = 2
 MARGIN = 0.5
 LARGEST_STEP = 0.2
 NEGLIGIBLE = 0.04  # weights below this cost time and never decide
 UNKNOWN = 4.0  # what a never-seen feature adds to the length of a message: it makes far talk score lower
 EXACT = 4  # decimals kept, so that kept weights and new ones are the same
+UNIT = 10**EXACT  # weights as whole numbers
 STRIDE = 1009  # prime, so that every phrasing is visited once a round, in a mixed order
 
 
 Postings = dict[str, tuple[float, tuple[tuple[int, float], ...]]]  # feature: square of its rarity, weights
+Scores = NDArray[np.float64]
 
 
 class Ranker:
-    """Scores of all topics for a set of features."""
+    """Scores of all topics for a set of features. Weights are kept as whole numbers, so that the sum does not depend on
+    the order in which features come.
+    """
 
     def __init__(self, postings: Postings, size: int) -> None:
-        self._postings = postings
-        self.size = size
+        self._numbers = {feature: number for number, feature in enumerate(postings)}
+        counts = [len(weights) for _, weights in postings.values()]
+        topics = np.fromiter((topic for _, weights in postings.values() for topic, _ in weights), np.intp)
+        values = np.fromiter((weight for _, weights in postings.values() for _, weight in weights), np.float64)
+        self._weights = np.zeros((len(postings), size), np.int32)
+        self._weights[np.repeat(np.arange(len(postings)), counts), topics] = np.rint(values * UNIT)
+        self._squares = [square for square, _ in postings.values()]
 
-    def scores(self, features: frozenset[str]) -> list[float]:
+    def scores(self, features: frozenset[str]) -> Scores:
         """One number a topic: near 1 when a phrasing was met word for word, near 0 for none."""
-        scores = [0.0] * self.size
-        squares = 0.0
-        postings = self._postings
-        for feature in features:
-            found = postings.get(feature)
-            if found is None:
-                squares += UNKNOWN
-                continue
-            squares += found[0]
-            for topic, weight in found[1]:
-                scores[topic] += weight
-        scale = 1 / math.sqrt(squares) if squares else 0.0
-        return [score * scale for score in scores]
+        number_of = self._numbers
+        known = [number_of[feature] for feature in features if feature in number_of]
+        squares = math.fsum([self._squares[number] for number in known]) + UNKNOWN * (len(features) - len(known))
+        if not squares:
+            return np.zeros(self._weights.shape[1])
+        scores: Scores = np.add.reduce(self._weights.take(known, axis=0), axis=0) / (UNIT * math.sqrt(squares))
+        return scores
 
     def why(self, features: frozenset[str], topic: int) -> list[tuple[str, float]]:
         """The features that spoke for or against a topic, strongest first."""
-        told = []
-        for feature in features:
-            for candidate, weight in self._postings.get(feature, (0.0, ()))[1]:
-                if candidate == topic:
-                    told.append((feature, weight))
-        return sorted(told, key=lambda pair: -abs(pair[1]))
+        told = [
+            (feature, float(self._weights[self._numbers[feature], topic]) / UNIT)
+            for feature in features
+            if feature in self._numbers
+        ]
+        return sorted((pair for pair in told if pair[1]), key=lambda pair: -abs(pair[1]))
+
+
+def best_first(scores: Scores) -> list[int]:
+    """The topics' numbers; of two equal ones the one that stands first in the data."""
+    order: list[int] = np.argsort(-scores, kind="stable").tolist()
+    return order
 
 
 class Learning:

@@ -8,12 +8,12 @@ from hashlib import sha256
 from importlib import resources
 from pathlib import Path
 
-import jieba
 import msgspec
 
 from bot import packaged
 from bot.ranking import Learning, Postings, Ranker
 from bot.reading import Reader
+from bot.segmenting import dictionary_version
 from bot.topics import Topic
 
 FILE = "weights.json"
@@ -31,7 +31,7 @@ class Kept(msgspec.Struct, frozen=True):
 
 def origin() -> str:
     """Names the data and code the weights come from."""
-    digest = sha256(jieba.__version__.encode())
+    digest = sha256(dictionary_version().encode())
     for name in CODE:
         digest.update(resources.files("bot").joinpath(name).read_bytes())
     for name in (*DATA, *packaged.names("topics")):
@@ -67,7 +67,7 @@ def learn(topics: tuple[Topic, ...], reader: Reader) -> Learning:
 
 
 def write(folder: Path, topics: tuple[Topic, ...], reader: Reader) -> None:
-    """Learns and keeps the weights in the folder."""
+    """Learns and keeps the weights in the folder; the same data gives the same file."""
     learning = learn(topics, reader)
-    kept = Kept(origin(), learning.size, learning.postings)
+    kept = Kept(origin(), learning.size, dict(sorted(learning.postings.items())))
     (folder / FILE).write_bytes(msgspec.json.encode(kept) + b"\n")

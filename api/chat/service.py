@@ -1,6 +1,7 @@
 """The bot's answer, and what the resident's own data adds to it."""
 
 import asyncio
+import contextvars
 from collections.abc import Awaitable, Callable, Sequence
 from datetime import date, datetime, timedelta
 
@@ -123,7 +124,7 @@ class ChatService:
             )
         )
         if self._writer is None or self._writer.done():
-            self._writer = asyncio.create_task(self._write())
+            self._writer = asyncio.create_task(self._write(), context=contextvars.Context())  # nobody's deadline
 
     async def _write(self) -> None:
         while self._unanswered:

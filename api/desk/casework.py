@@ -1,6 +1,6 @@
 """What every case that officers handle has in common: who may see it, how it moves, and who is told."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 from functools import cache
 from importlib import resources
@@ -113,10 +113,14 @@ class Casework(Generic[C]):
         query = {"provider": actor.id, "status": {"$in": list(statuses)}}
         return await self._cases.page(query, cursor, limit)
 
-    async def start(self, tx: Tx, actor: Actor, case: C, now: datetime) -> None:
-        """A new case. Raises AlreadyThere."""
+    async def start(self, tx: Tx, actor: Actor, case: C, now: datetime, **params: str) -> None:
+        """A new case, in four statements: itself, queue, notices, audit. `params` are of what its resident is told.
+
+        Raises AlreadyThere.
+        """
         await self._cases.insert(tx, case)
-        await self._follow(tx, actor, case, "file", now)
+        await self._desk.begin(tx, self.errand, case, now, _draft(case, f"{self.errand}.filed", now, params))
+        await self._write(tx, actor, case, "file", now)
 
     async def move(
         self, tx: Tx, actor: Actor, case: C, action: str, now: datetime, note: str | None = None, **fields: Any
@@ -131,7 +135,8 @@ class Casework(Generic[C]):
             **fields,
         )
         saved = await self._cases.save(tx, case, after)
-        await self._follow(tx, actor, saved, action, now)
+        await self._desk.follow(tx, self.errand, saved, now)
+        await self._write(tx, actor, saved, action, now)
         return saved
 
     async def urge(self, tx: Tx, actor: Actor, case_id: str, now: datetime) -> C:
@@ -154,18 +159,9 @@ class Casework(Generic[C]):
 
     async def tell(self, tx: Tx, case: C, kind: str, now: datetime, **params: str) -> None:
         """Tells the resident; the number of the change tells apart two of one kind on one day."""
-        draft = Draft(
-            kind=kind,
-            subject=case.subject,
-            ref=case.id,
-            on=civil_date(now),
-            params={"number": case.number, **params},
-            occasion=str(case.version),
-        )
-        await self.notices.tell(tx, now, draft)
+        await self.notices.tell(tx, now, _draft(case, kind, now, params))
 
-    async def _follow(self, tx: Tx, actor: Actor, case: C, action: str, now: datetime) -> None:
-        await self._desk.follow(tx, self.errand, case, now)
+    async def _write(self, tx: Tx, actor: Actor, case: C, action: str, now: datetime) -> None:
         law = self.table.row_of(case.history[-1]).law
         await self.audits.write(
             tx, actor, f"{self.errand}.{action}", case.id, now, subject=case.subject, basis=",".join(law) or None
@@ -174,3 +170,14 @@ class Casework(Generic[C]):
     async def _turn_away(self, actor: Actor, case_id: str, now: datetime) -> None:
         await self.audits.write(None, actor, f"{self.errand}.read", case_id, now, outcome="not-found")
         raise NotFound
+
+
+def _draft(case: Any, kind: str, now: datetime, params: Mapping[str, str]) -> Draft:
+    return Draft(
+        kind=kind,
+        subject=case.subject,
+        ref=case.id,
+        on=civil_date(now),
+        params={"number": case.number, **params},
+        occasion=str(case.version),
+    )

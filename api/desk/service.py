@@ -1,18 +1,21 @@
 """Keeping the queue, and recording what was late."""
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Awaitable, Callable
 from datetime import datetime
 from typing import Any, Protocol
 
+from api.accounts.models import Staff
 from api.audits.service import AuditService
+from api.desk.errors import AssigneeNotFound
 from api.desk.models import Breach, Docket
 from api.desk.store import DeskStore, breach_id
 from api.infra.actors import Actor
 from api.infra.clock import civil_date
-from api.infra.errors import Forbidden
+from api.infra.errors import Forbidden, NotFound
 from api.infra.mongo import Tx
 from api.infra.paging import Page
 from api.infra.steps import Step, next_due
+from api.notices.models import Draft
 
 _EXPORT_BATCH = 500
 
@@ -36,22 +39,37 @@ class Followed(Protocol):
     def steps(self) -> tuple[Step, ...]: ...
 
 
-class StepsChanged(Protocol):
+class Reminders(Protocol):
     """Told in the same transaction whenever a case was saved, so that what was booked by its days is booked anew."""
 
-    async def __call__(self, tx: Tx, errand: str, case: Followed, now: datetime) -> None: ...
+    async def steps_changed(self, tx: Tx, errand: str, case: Followed, now: datetime) -> None: ...
+    async def case_begun(self, tx: Tx, errand: str, case: Followed, now: datetime, told: Draft) -> None: ...
 
 
 class DeskService:
-    """`steps_changed` is set where the house is put together; until then nobody is told."""
+    """`find_staff` raises NotFound for whoever does not work here."""
 
-    def __init__(self, store: DeskStore, audits: AuditService, steps_changed: StepsChanged | None = None) -> None:
+    def __init__(
+        self,
+        store: DeskStore,
+        audits: AuditService,
+        find_staff: Callable[[str], Awaitable[Staff]],
+        reminders: Reminders,
+    ) -> None:
         self._store = store
         self._audits = audits
-        self.steps_changed = steps_changed
+        self._find_staff = find_staff
+        self._reminders = reminders
+
+    async def begin(self, tx: Tx, errand: str, case: Followed, now: datetime, told: Draft) -> None:
+        """Call with a new case, in its transaction, and with what its resident is told. It has a step to wait for."""
+        docket = _docket(errand, case)
+        assert docket is not None
+        await self._store.insert(tx, docket)
+        await self._reminders.case_begun(tx, errand, case, now, told)
 
     async def follow(self, tx: Tx, errand: str, case: Followed, now: datetime) -> None:
-        """Call with every saved case, in its transaction."""
+        """Call with every case that was saved again, in its transaction."""
         docket = _docket(errand, case)
         if docket is None:
             await self._store.remove(tx, case.id)
@@ -60,8 +78,7 @@ class DeskService:
         today = civil_date(now)
         late = [_breach(errand, case, step, now) for step in case.steps if step.done_at and step.is_late(today)]
         await self._store.record(tx, late)
-        if self.steps_changed is not None:
-            await self.steps_changed(tx, errand, case, now)
+        await self._reminders.steps_changed(tx, errand, case, now)
 
     async def page(
         self,
@@ -86,11 +103,30 @@ class DeskService:
         """What a resident has under way, over all errands, the next due first."""
         return await self._store.open_of(subject, limit)
 
-    async def assign(self, tx: Tx, actor: Actor, case: str, assignee: str | None, reason: str, now: datetime) -> Docket:
-        """Raises NotFound."""
-        docket = await self._store.assign(tx, case, _place(actor), assignee)
-        await self._audits.write(tx, actor, "desk.assign", case, now, basis=reason)
+    async def docket(self, actor: Actor, case: str) -> Docket:
+        """A line of the actor's queue. Raises NotFound."""
+        return await self._store.get(case, _place(actor))
+
+    async def assign(
+        self, tx: Tx, actor: Actor, seen: Docket, assignee: str | None, reason: str, now: datetime
+    ) -> Docket:
+        """To an active officer of the same place, or to nobody; `seen` is the line as it was before the transaction.
+
+        Raises AssigneeNotFound, Outdated.
+        """
+        if assignee is not None:
+            await self._must_work_here(assignee, seen.jurisdiction)
+        docket = await self._store.assign(tx, seen, assignee)
+        await self._audits.write(tx, actor, "desk.assign", docket.id, now, basis=reason)
         return docket
+
+    async def _must_work_here(self, assignee: str, place: str) -> None:
+        try:
+            staff = await self._find_staff(assignee)
+        except NotFound as none:
+            raise AssigneeNotFound from none
+        if staff.role != "officer" or staff.jurisdiction != place:
+            raise AssigneeNotFound
 
     async def record_breaches(self, now: datetime) -> int:
         """For the clock: every open step whose day has passed, once each. Returns how many were new."""

@@ -1,6 +1,6 @@
 """Refusals about files."""
 
-from api.infra.errors import Conflict, Invalid, TooLarge
+from api.infra.errors import Conflict, Invalid, TooLarge, Unavailable
 
 
 class FileTooLarge(TooLarge):
@@ -17,6 +17,13 @@ class FileNotAccepted(Invalid):
     field = "evidence"
     default_detail = "只能上传 JPG、PNG 图片或 PDF 文件，且内容须完整可读。"
     default_step = "请拍照或转成 PDF 后重新上传。"
+
+
+class TooManyPictures(Unavailable):
+    code = "evidence-busy"
+    title = "上传图片的人很多"
+    default_detail = "系统正在处理其他人的图片，这张图片没有收下。"
+    default_step = "请过几秒重新上传；已经填写的内容不受影响。"
 
 
 class TooManyFiles(Conflict):

@@ -1,6 +1,7 @@
 """Queries on footprints."""
 
 import asyncio
+import contextvars
 from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -57,7 +58,7 @@ class FootprintStore:
         future: asyncio.Future[None] = asyncio.get_running_loop().create_future()
         self._waiting.append((footprint, future))
         if self._writer is None or self._writer.done():
-            self._writer = asyncio.create_task(self._write())
+            self._writer = asyncio.create_task(self._write(), context=contextvars.Context())  # nobody's deadline
         await future
 
     async def _write(self) -> None:

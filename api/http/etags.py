@@ -20,8 +20,11 @@ def digest_of(*parts: str | bytes) -> str:
 def is_unchanged(request: Request[Any, Any, Any], etag: str) -> bool:
     """Whether the caller already has this version."""
     given = request.headers.get("if-none-match")
-    if given is None:
-        return False
+    return given is not None and has_version(given, etag)
+
+
+def has_version(given: str, etag: str) -> bool:
+    """Whether an `If-None-Match` names the version."""
     return given.strip() == "*" or etag in (part.strip().removeprefix("W/") for part in given.split(","))
 
 

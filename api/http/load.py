@@ -1,4 +1,4 @@
-"""Admission: how many requests a process works on at once, so that under overload what can wait gives way first.
+"""Admission: how many requests a process works on at once, and for how long, so that under overload what can wait gives way first.
 
 Each class has a bound of its own and a bound on everything under way when it asks. The bot and documents give way at
 half, reading at four fifths; signing in and handing in may use all. Health is always answered.
@@ -6,6 +6,7 @@ half, reading at four fifths; signing in and handing in may use all. Health is a
 
 from collections import Counter
 from collections.abc import Mapping
+from typing import Any
 
 import msgspec
 from litestar.enums import ScopeType
@@ -14,9 +15,11 @@ from prometheus_client import Counter as Metric
 from prometheus_client import Gauge
 
 from api.infra.errors import Unavailable
+from api.infra.mongo import Deadline
 
 TOTAL = 256
 _RETRY_SECONDS = 3
+_PATIENCE = 3.0
 
 
 class Overloaded(Unavailable):
@@ -30,18 +33,22 @@ class Overloaded(Unavailable):
 
 
 class Room(msgspec.Struct, frozen=True):
-    """At most `own` requests of the class at once, and none when `total` of any class are under way."""
+    """At most `own` requests of the class at once, and none when `total` of any class are under way.
+
+    `seconds`: what all that a request does in the database may take together; None where each operation has its own limit.
+    """
 
     own: int
     total: int
+    seconds: float | None = None
 
 
 ROOMS: Mapping[str, Room] = {
-    "bot": Room(own=32, total=TOTAL // 2),
+    "bot": Room(own=32, total=TOTAL // 2, seconds=_PATIENCE),
     "document": Room(own=8, total=TOTAL // 2),
     "file": Room(own=16, total=TOTAL * 4 // 5),  # each is held in memory
-    "reading": Room(own=TOTAL * 4 // 5, total=TOTAL * 4 // 5),
-    "submission": Room(own=TOTAL, total=TOTAL),
+    "reading": Room(own=TOTAL * 4 // 5, total=TOTAL * 4 // 5, seconds=_PATIENCE),
+    "submission": Room(own=TOTAL, total=TOTAL, seconds=_PATIENCE),
 }
 _BY_LIMIT = {"bot": "bot", "pdf": "document", "export": "document"}
 
@@ -76,8 +83,7 @@ class Admission:
 
     def middleware(self, app: ASGIApp) -> ASGIApp:
         async def admitted(scope: Scope, receive: Receive, send: Send) -> None:
-            name = room_of(scope) if scope["type"] == ScopeType.HTTP else None
-            if name is None:
+            if scope["type"] != ScopeType.HTTP or (name := room_of(scope)) is None:
                 await app(scope, receive, send)
                 return
             room = self._rooms[name]
@@ -87,9 +93,37 @@ class Admission:
             self._under_way[name] += 1
             _under_way.labels(name).inc()
             try:
-                await app(scope, receive, send)
+                await _within(room.seconds, app, scope, receive, send)
             finally:
                 self._under_way[name] -= 1
                 _under_way.labels(name).dec()
 
         return admitted
+
+
+async def _within(seconds: float | None, app: ASGIApp, scope: HTTPScope, receive: Receive, send: Send) -> None:
+    """The time runs from the moment the request is whole: a slow network is not a slow database."""
+    if seconds is None:
+        await app(scope, receive, send)
+        return
+    deadline = Deadline(seconds)
+
+    async def received() -> Any:
+        message = await receive()
+        if not message.get("more_body"):
+            deadline.begin()
+        return message
+
+    if not _has_body(scope):
+        deadline.begin()
+    try:
+        await app(scope, received, send)
+    finally:
+        deadline.end()
+
+
+def _has_body(scope: HTTPScope) -> bool:
+    return any(
+        name == b"transfer-encoding" or (name == b"content-length" and value != b"0")
+        for name, value in scope["headers"]
+    )

@@ -4,6 +4,7 @@ Kept to what Motor shares with `pymongo.AsyncMongoClient`, so that the change of
 """
 
 import asyncio
+import contextvars
 import itertools
 import random
 from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
@@ -28,6 +29,7 @@ from pymongo.errors import (
 from pymongo.read_concern import ReadConcern
 
 from api.infra.errors import Unavailable
+from api.infra.log import get_log
 
 T = TypeVar("T")
 Tx = Any
@@ -37,6 +39,7 @@ _ATTEMPTS = 6  # of a commit whose outcome is not known
 _SHARE_FOR_TRYING = 0.8
 """Of the time a transaction may take: a last try still has some of it left."""
 _LONGEST_PAUSE = 5  # doublings of 10 ms
+_LEAST_WAIT = 0.2  # seconds, for the end of a transaction that ran out of time
 
 
 class AlreadyThere(Exception):
@@ -68,6 +71,7 @@ class Database:
             retryReads=True,
             event_listeners=list(listeners),
         )
+        self._settling: set[asyncio.Task[None]] = set()
         self._database: Any = self._client.get_database(
             name,
             codec_options=CodecOptions(tz_aware=True),
@@ -111,26 +115,41 @@ class Database:
         loop = asyncio.get_running_loop()
         ends = loop.time() + self._seconds * _SHARE_FOR_TRYING
         for attempt in itertools.count():
-            async with await self._client.start_session() as session:
-                try:
-                    session.start_transaction(
-                        read_concern=ReadConcern("snapshot"), write_concern=WriteConcern(w="majority")
-                    )
-                    result = await work(session)
-                    await _commit(session)
-                    return result
-                except PyMongoError as fault:
-                    await _abort(session)
-                    if (taken := _taken(fault)) is not None:
-                        raise AlreadyThere(taken) from fault
-                    if not fault.has_error_label("TransientTransactionError") or loop.time() > ends:
-                        raise
-                except BaseException:
-                    await _abort(session)
+            session = await self._client.start_session()
+            settle = session.abort_transaction
+            try:
+                session.start_transaction(
+                    read_concern=ReadConcern("snapshot"), write_concern=WriteConcern(w="majority")
+                )
+                result = await work(session)
+                settle = session.commit_transaction
+                await _commit(session)
+                settle = None
+                return result
+            except PyMongoError as fault:
+                if (taken := _taken(fault)) is not None:
+                    raise AlreadyThere(taken) from fault
+                if not fault.has_error_label("TransientTransactionError") or loop.time() > ends:
                     raise
+            finally:
+                await self._end(session, settle, ends)
             pause = 0.01 * 2 ** min(attempt, _LONGEST_PAUSE)
             await asyncio.sleep(random.uniform(0, pause))  # noqa: S311 - spreads writers, keeps no secret
         raise AssertionError("counted to the end")
+
+    async def _end(self, session: Any, settle: Callable[[], Awaitable[None]] | None, ends: float) -> None:
+        """Leaves no transaction open, also when the time of this one is over.
+
+        An open one keeps its documents locked for a minute, and whoever needs them is refused. So `settle` gets time of its
+        own, in a context without the deadline; who asked waits for it no longer than they would have for an answer.
+        """
+        if settle is None:
+            await session.end_session()
+            return
+        settling = asyncio.create_task(_settle(session, settle), context=contextvars.Context())
+        self._settling.add(settling)
+        settling.add_done_callback(self._settling.discard)
+        await asyncio.wait({settling}, timeout=max(ends - asyncio.get_running_loop().time(), _LEAST_WAIT))
 
     @asynccontextmanager
     async def snapshot(self) -> AsyncIterator[Any]:
@@ -149,12 +168,35 @@ class Database:
         await self._client.drop_database(self._database.name)
 
     async def close(self) -> None:
+        if self._settling:
+            await asyncio.wait(self._settling, timeout=self._seconds)
         self._client.close()
 
     @property
     def raw(self) -> Any:
         """The driver's own database, for backup and explain."""
         return self._database
+
+
+class Deadline:
+    """What all work in the database of the running task may take together, from `begin` on. What is over ends as an outage.
+
+    Begun and ended in one task; tasks that it makes meanwhile share the deadline, unless they get a context of their own.
+    """
+
+    def __init__(self, seconds: float) -> None:
+        self._limit = pymongo.timeout(seconds)
+        self._has_begun = False
+
+    def begin(self) -> None:
+        """Once; again changes nothing."""
+        if not self._has_begun:
+            self._has_begun = True
+            self._limit.__enter__()
+
+    def end(self) -> None:
+        if self._has_begun:
+            self._limit.__exit__(None, None, None)
 
 
 async def _commit(session: Any) -> None:
@@ -168,12 +210,13 @@ async def _commit(session: Any) -> None:
     await session.commit_transaction()
 
 
-async def _abort(session: Any) -> None:
-    if session.in_transaction:
-        try:
-            await session.abort_transaction()
-        except PyMongoError:
-            return  # the server drops an unfinished transaction by itself
+async def _settle(session: Any, settle: Callable[[], Awaitable[None]]) -> None:
+    try:
+        await settle()
+    except PyMongoError as fault:  # the server knows nothing of it any more, or does not answer
+        get_log("database").info("transaction-not-settled", fault=type(fault).__name__)
+    finally:
+        await session.end_session()
 
 
 def _taken(fault: PyMongoError) -> str | None:

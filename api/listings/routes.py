@@ -1,5 +1,6 @@
 """Routes of decisions on the list."""
 
+from datetime import date
 from typing import Annotated
 
 from litestar import Controller, Response, get, post
@@ -9,7 +10,7 @@ from litestar.params import FromPath, FromQuery, JSONBody, QueryParameter
 from api.evidence.routes import download
 from api.http.idempotency import Once
 from api.infra.actors import Actor
-from api.infra.clock import Clock
+from api.infra.clock import Clock, civil_date
 from api.infra.mongo import Tx
 from api.infra.paging import DEFAULT_LIMIT, MAX_LIMIT, Page
 from api.listings.models import Listing
@@ -19,8 +20,8 @@ from api.listings.service import ListingService
 Limit = Annotated[int, QueryParameter(ge=1, le=MAX_LIMIT)]
 
 
-def _page(found: Page[Listing], actor: Actor) -> Page[ListingView]:
-    return Page(tuple(ListingView.of(case, actor.role) for case in found.items), found.next_cursor)
+def _page(found: Page[Listing], actor: Actor, today: date) -> Page[ListingView]:
+    return Page(tuple(ListingView.of(case, actor.role, today) for case in found.items), found.next_cursor)
 
 
 class ListingController(Controller):
@@ -32,18 +33,23 @@ class ListingController(Controller):
         self,
         actor: NamedDependency[Actor],
         listings: NamedDependency[ListingService],
+        clock: NamedDependency[Clock],
         cursor: FromQuery[str | None] = None,
         limit: Limit = DEFAULT_LIMIT,
     ) -> Page[ListingView]:
         """Notices and decisions on the list that concern you, newest first."""
-        return _page(await listings.page(actor, cursor, limit), actor)
+        return _page(await listings.page(actor, cursor, limit), actor, clock.today())
 
     @get("/{listing_id:str}", access="resident", operation_id="readListing")
     async def read(
-        self, listing_id: FromPath[str], actor: NamedDependency[Actor], listings: NamedDependency[ListingService]
+        self,
+        listing_id: FromPath[str],
+        actor: NamedDependency[Actor],
+        listings: NamedDependency[ListingService],
+        clock: NamedDependency[Clock],
     ) -> ListingView:
         """One case with its documents."""
-        return ListingView.of(await listings.of_subject(actor, listing_id), actor.role)
+        return ListingView.of(await listings.of_subject(actor, listing_id, clock.now()), actor.role, clock.today())
 
     @post("/{listing_id:str}/read", access="resident", operation_id="openListing")
     async def open(
@@ -58,7 +64,7 @@ class ListingController(Controller):
         now = clock.now()
 
         async def work(tx: Tx) -> ListingView:
-            return ListingView.of(await listings.open(tx, actor, listing_id, now), actor.role)
+            return ListingView.of(await listings.open(tx, actor, listing_id, now), actor.role, civil_date(now))
 
         return await once.run(work, status=200)
 
@@ -76,7 +82,7 @@ class ListingController(Controller):
         now = clock.now()
 
         async def work(tx: Tx) -> ListingView:
-            return ListingView.of(await listings.answer(tx, actor, listing_id, data, now), actor.role)
+            return ListingView.of(await listings.answer(tx, actor, listing_id, data, now), actor.role, civil_date(now))
 
         return await once.run(work, status=200)
 
@@ -85,18 +91,31 @@ class ProviderListingController(Controller):
     path = "/provider/listings"
     tags = ("listings",)
 
-    @get(access="provider", operation_id="listListingsOfProvider")
+    @get(access="provider", scope="listings", operation_id="listListingsOfProvider")
     async def page(
         self,
         actor: NamedDependency[Actor],
         listings: NamedDependency[ListingService],
+        clock: NamedDependency[Clock],
         cursor: FromQuery[str | None] = None,
         limit: Limit = DEFAULT_LIMIT,
     ) -> Page[ListingView]:
         """Cases of your unit, newest first."""
-        return _page(await listings.page(actor, cursor, limit), actor)
+        return _page(await listings.page(actor, cursor, limit), actor, clock.today())
 
-    @post(access="provider", operation_id="tellBeforeListing")
+    @get("/{listing_id:str}", access="provider", scope="listings", operation_id="readListingAsProvider")
+    async def read(
+        self,
+        listing_id: FromPath[str],
+        actor: NamedDependency[Actor],
+        listings: NamedDependency[ListingService],
+        clock: NamedDependency[Clock],
+    ) -> ListingView:
+        """One case with its documents; the read is in the audit."""
+        now = clock.now()
+        return ListingView.of(await listings.read(actor, listing_id, now), actor.role, civil_date(now))
+
+    @post(access="provider", scope="listings", operation_id="tellBeforeListing")
     async def tell(
         self,
         data: JSONBody[Tell],
@@ -109,11 +128,11 @@ class ProviderListingController(Controller):
         now = clock.now()
 
         async def work(tx: Tx) -> ListingView:
-            return ListingView.of(await listings.tell(tx, actor, data, now), actor.role)
+            return ListingView.of(await listings.tell(tx, actor, data, now), actor.role, civil_date(now))
 
         return await once.run(work)
 
-    @post("/{listing_id:str}/reply", access="provider", operation_id="replyToListingAnswer")
+    @post("/{listing_id:str}/reply", access="provider", scope="listings", operation_id="replyToListingAnswer")
     async def reply(
         self,
         listing_id: FromPath[str],
@@ -127,11 +146,13 @@ class ProviderListingController(Controller):
         now = clock.now()
 
         async def work(tx: Tx) -> ListingView:
-            return ListingView.of(await listings.reply(tx, actor, listing_id, data.text, now), actor.role)
+            return ListingView.of(
+                await listings.reply(tx, actor, listing_id, data.text, now), actor.role, civil_date(now)
+            )
 
         return await once.run(work, status=200)
 
-    @post("/{listing_id:str}/decision", access="provider", operation_id="decideListing")
+    @post("/{listing_id:str}/decision", access="provider", scope="listings", operation_id="decideListing")
     async def decide(
         self,
         listing_id: FromPath[str],
@@ -145,11 +166,11 @@ class ProviderListingController(Controller):
         now = clock.now()
 
         async def work(tx: Tx) -> ListingView:
-            return ListingView.of(await listings.decide(tx, actor, listing_id, data, now), actor.role)
+            return ListingView.of(await listings.decide(tx, actor, listing_id, data, now), actor.role, civil_date(now))
 
         return await once.run(work, status=200)
 
-    @post("/{listing_id:str}/removal", access="provider", operation_id="removeFromList")
+    @post("/{listing_id:str}/removal", access="provider", scope="listings", operation_id="removeFromList")
     async def remove(
         self,
         listing_id: FromPath[str],
@@ -163,11 +184,16 @@ class ProviderListingController(Controller):
         now = clock.now()
 
         async def work(tx: Tx) -> ListingView:
-            return ListingView.of(await listings.remove(tx, actor, listing_id, data, now), actor.role)
+            return ListingView.of(await listings.remove(tx, actor, listing_id, data, now), actor.role, civil_date(now))
 
         return await once.run(work, status=200)
 
-    @get("/{listing_id:str}/evidence/{evidence_id:str}", access="provider", operation_id="readListingEvidence")
+    @get(
+        "/{listing_id:str}/evidence/{evidence_id:str}",
+        access="provider",
+        scope="listings",
+        operation_id="readListingEvidence",
+    )
     async def read_evidence(
         self,
         listing_id: FromPath[str],
@@ -189,8 +215,21 @@ class StaffListingController(Controller):
         self,
         actor: NamedDependency[Actor],
         listings: NamedDependency[ListingService],
+        clock: NamedDependency[Clock],
         cursor: FromQuery[str | None] = None,
         limit: Limit = DEFAULT_LIMIT,
     ) -> Page[ListingView]:
         """Cases of your place, newest first."""
-        return _page(await listings.page(actor, cursor, limit), actor)
+        return _page(await listings.page(actor, cursor, limit), actor, clock.today())
+
+    @get("/{listing_id:str}", access="officer", operation_id="readListingAsOfficer")
+    async def read(
+        self,
+        listing_id: FromPath[str],
+        actor: NamedDependency[Actor],
+        listings: NamedDependency[ListingService],
+        clock: NamedDependency[Clock],
+    ) -> ListingView:
+        """One case with its documents; the read is in the audit."""
+        now = clock.now()
+        return ListingView.of(await listings.read(actor, listing_id, now), actor.role, civil_date(now))

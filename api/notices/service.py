@@ -22,7 +22,7 @@ def notice_key(draft: Draft) -> str:
 
 
 class NoticeService:
-    """`tell`, `book` and `reconcile` write in the caller's transaction, in one round trip for any number of drafts."""
+    """`tell`, `begin`, `book` and `reconcile` write in the caller's transaction, in one round trip for any number of drafts."""
 
     def __init__(self, store: NoticeStore) -> None:
         self._store = store
@@ -30,6 +30,11 @@ class NoticeService:
     async def tell(self, tx: Tx, now: datetime, *drafts: Draft) -> None:
         """Stands in the inbox when the transaction commits; the push follows from the worker."""
         await self._store.put(tx, [_notice(draft, now, NoticeState.TOLD) for draft in drafts])
+
+    async def begin(self, tx: Tx, now: datetime, told: Sequence[Draft], booked: Sequence[Draft]) -> None:
+        """The first notices of a case that is just being made: some at once, some on the morning of their day."""
+        notices = [_notice(draft, now, NoticeState.TOLD) for draft in told]
+        await self._store.insert(tx, [*notices, *(_notice(draft, now, NoticeState.BOOKED) for draft in booked)])
 
     async def book(self, tx: Tx, now: datetime, *drafts: Draft) -> None:
         """To be told on the morning of `draft.on`. Booking the same again changes nothing; after a cancel it revives."""

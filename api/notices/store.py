@@ -32,6 +32,11 @@ class NoticeStore:
         self.codec: Codec[Notice] = Codec(Notice, COLLECTION, keys)
         self._collection = database.collection(COLLECTION)
 
+    async def insert(self, tx: Tx, notices: Sequence[Notice]) -> None:
+        """What cannot be there yet, since what it is about has just come to be."""
+        if notices:
+            await self._collection.insert_many([self.codec.encode(notice) for notice in notices], session=tx)
+
     async def put(self, tx: Tx, notices: Sequence[Notice]) -> None:
         """Inserts those that are not there yet and books again what was taken back; leaves the others as they are."""
         if notices:

@@ -48,6 +48,13 @@ class CorrectionNeeded(Invalid):
     default_step = "请填写更正内容后重新提交。"
 
 
+class CopyNotToReport(Conflict):
+    code = "copy-not-to-report"
+    title = "现在不能报告这个单位"
+    default_detail = "这个单位没有收到过需要更正的这条信息。"
+    default_step = "请在列出的共享单位中选择已经回复处理完毕的。"
+
+
 class AlreadyReceived(Conflict):
     code = "objection-already-received"
     title = "已经登记过收到"

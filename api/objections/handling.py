@@ -79,7 +79,7 @@ class ObjectionHandling:
             by=case.provider_unit,
             at=now,
             reasons=reasons,
-            correction=check(correction) if correction else None,
+            correction=check(correction, civil_date(now)) if correction else None,
         )
         steps = clockwork.replied(case, clockwork.owers(case, self._objections.centres), now)
         return await self._objections.move(tx, actor, case, action, now, note, reply=reply, steps=steps)
@@ -132,7 +132,9 @@ class ObjectionHandling:
         if correction is None:
             raise CorrectionNeeded
         by = self._decider(case)
-        record: Record = await apply(self._objections.records, tx, case, check(correction), by, reasons, now)
+        record: Record = await apply(
+            self._objections.records, tx, case, check(correction, civil_date(now)), by, reasons, now
+        )
         told = [copy for copy in record.copies if copy.told_at == now]
         after = await self._objections.move(
             tx,
@@ -217,10 +219,9 @@ class ObjectionHandling:
     async def copies_followed(self, tx: Tx, actor: Actor, case_id: str, systems: Sequence[str], now: datetime) -> None:
         """The provider said so for several systems in its feed; the record knows it already. Nothing where nothing is owed."""
         case = await self._objections.by_id(case_id, tx)
-        keys = {clockwork.copy_key(system) for system in systems}
-        owed = [step.key for step in case.steps if step.is_open and step.key in keys]
-        if owed:
-            await self._objections.move(tx, actor, case, "acknowledge_copy", now, steps=finish(case.steps, now, *owed))
+        steps = clockwork.followed(case.steps, systems, now)
+        if steps != case.steps:
+            await self._objections.move(tx, actor, case, "acknowledge_copy", now, steps=steps)
 
     async def acknowledge_copy(
         self, tx: Tx, actor: Actor, case: Objection, now: datetime, *, system: str, note: str
@@ -232,7 +233,7 @@ class ObjectionHandling:
             await self._objections.records.acknowledge_copy(tx, record, system, now)
         except NotFound as none:
             raise CopyNotOwed from none
-        steps = finish(case.steps, now, clockwork.copy_key(system))
+        steps = clockwork.followed(case.steps, (system,), now)
         after = await self._objections.move(tx, actor, case, "acknowledge_copy", now, note, steps=steps)
         await self._objections.tell(tx, after, "objections.copy_done", now, unit=system)
         return after

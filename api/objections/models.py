@@ -27,6 +27,10 @@ class Outcome(StrEnum):
     EXPLAINED = "explained"  # nothing in the record was wrong: a query or use was, and it was dealt with
 
 
+DATES = ("decided_on", "ended_on", "sentence_completed_on", "duty_performed_on")
+TYPED = (*DATES, "record_class")
+
+
 class Correction(msgspec.Struct, frozen=True):
     """How the record should read: labelled items of its particulars, and the dates and class its clocks run from."""
 
@@ -34,14 +38,14 @@ class Correction(msgspec.Struct, frozen=True):
     items: dict[str, str] = {}
     decided_on: date | None = None
     ended_on: date | None = None
+    sentence_completed_on: date | None = None
     duty_performed_on: date | None = None
     record_class: str | None = None
 
     @property
     def fields(self) -> tuple[str, ...]:
         """The names of what changes, for the record's change log."""
-        typed = ("decided_on", "ended_on", "duty_performed_on", "record_class")
-        return (*self.items, *(name for name in typed if getattr(self, name) is not None))
+        return (*self.items, *(name for name in TYPED if getattr(self, name) is not None))
 
 
 class Finding(msgspec.Struct, frozen=True):
@@ -52,6 +56,14 @@ class Finding(msgspec.Struct, frozen=True):
     at: datetime
     reasons: Secret[str]
     correction: Secret[Correction] | None = None
+
+
+class StillWrong(msgspec.Struct, frozen=True):
+    """A system that said it had followed the correction, and by the resident's word still shows what was wrong."""
+
+    system: str
+    at: datetime
+    text: Secret[str] | None = None
 
 
 class Objection(msgspec.Struct, frozen=True):
@@ -88,4 +100,5 @@ class Objection(msgspec.Struct, frozen=True):
     remedies: tuple[Remedy, ...] = ()
     urged_on: tuple[date, ...] = ()
     review_text: Secret[str] | None = None
+    still_wrong: tuple[StillWrong, ...] = ()
     version: int = 1

@@ -1,15 +1,16 @@
 """What a founded objection does to the record, and whether a correction says enough to do it."""
 
 from collections.abc import Mapping
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 import msgspec
 
 from api.infra.clock import civil_date
+from api.infra.errors import FieldFault, Invalid
 from api.infra.mongo import Tx
 from api.objections.errors import CorrectionNeeded
-from api.objections.models import Correction, Objection, Outcome
+from api.objections.models import DATES, TYPED, Correction, Objection, Outcome
 from api.records.models import Change, Record, Standing
 from api.records.service import RecordService
 
@@ -25,11 +26,20 @@ _WRITES = frozenset({Outcome.CORRECTED, Outcome.SUPPLEMENTED})
 _ENDS = {Outcome.DELETED: Standing.REMOVED, Outcome.STOPPED: Standing.EXPIRED}
 
 
-def check(correction: Correction) -> Correction:
-    """Raises CorrectionNeeded for a correction without content, or with content where nothing is to be written."""
+def check(correction: Correction, on: date) -> Correction:
+    """Raises CorrectionNeeded for a correction without content, or with content where nothing is to be written; Invalid
+    for a day that is still to come."""
     if (correction.outcome in _WRITES) != bool(correction.fields):
         raise CorrectionNeeded
+    late = [name for name in DATES if (day := getattr(correction, name)) is not None and day > on]
+    if late:
+        raise Invalid(faults=tuple(FieldFault(field=_camel(name), message="日期晚于今天，请核对。") for name in late))
     return correction
+
+
+def _camel(name: str) -> str:
+    head, *rest = name.split("_")
+    return head + "".join(part.capitalize() for part in rest)
 
 
 async def apply(
@@ -60,11 +70,7 @@ _LAW = {"dalian": ("dalian-42",), "yunnan": ("yunnan-36",)}
 
 
 def _fields(record: Record, correction: Correction, now: datetime) -> dict[str, Any]:
-    fields: dict[str, Any] = {
-        name: value
-        for name in ("decided_on", "ended_on", "duty_performed_on", "record_class")
-        if (value := getattr(correction, name)) is not None
-    }
+    fields: dict[str, Any] = {name: value for name in TYPED if (value := getattr(correction, name)) is not None}
     if correction.items:
         items = {**record.particulars.items, **correction.items}
         fields["particulars"] = msgspec.structs.replace(record.particulars, items=items)

@@ -66,6 +66,7 @@ def _done(case: Objection, record: Record) -> Passage:
 _LABELS = {
     "decided_on": "认定文书日期",
     "ended_on": "行为终止日期",
+    "sentence_completed_on": "刑罚执行完毕日期",
     "duty_performed_on": "义务履行完毕日期",
     "record_class": "失信类别",
 }

@@ -1,8 +1,10 @@
 """Objections: what a resident does, and everything that any step has in common."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
+
+import msgspec
 
 from api.audits.service import AuditService
 from api.desk.casework import Casework
@@ -25,11 +27,12 @@ from api.objections import clockwork
 from api.objections.clockwork import Owers
 from api.objections.errors import (
     AddresseeNotAvailable,
+    CopyNotToReport,
     ObjectionAlreadyOpen,
     ReasonsNeeded,
     UnknownReason,
 )
-from api.objections.models import Addressee, Objection
+from api.objections.models import Addressee, Objection, StillWrong
 from api.objections.reasons import reason_codes
 from api.objections.results import result_document
 from api.objections.schemas import (
@@ -39,13 +42,15 @@ from api.objections.schemas import (
     ObjectionAdvice,
     ObjectionView,
     ReasonView,
+    ReportStillWrong,
     view,
 )
 from api.objections.states import FILING, FINAL, NEW, TABLE
 from api.objections.store import ObjectionStore
 from api.records.errors import RecordNotStanding
-from api.records.models import Mark, Record
+from api.records.models import Change, Mark, Record
 from api.records.service import RecordService
+from knowledge.clocks import chinese_date
 from knowledge.rules import supports
 
 ERRAND = "objections"
@@ -110,8 +115,10 @@ class ObjectionService(Casework[Objection]):
             ),
         )
 
-    async def file(self, tx: Tx, actor: Actor, request: FileObjection, now: datetime) -> Objection:
-        """Marks the record and starts the clocks. Raises NotFound, RecordNotStanding, ObjectionAlreadyOpen, Invalid."""
+    async def file(self, tx: Tx, actor: Actor, request: FileObjection, now: datetime) -> ObjectionView:
+        """Marks the record and starts the clocks, in five statements where no files come along.
+
+        Raises NotFound, RecordNotStanding, ObjectionAlreadyOpen, Invalid."""
         record = await self.records.owned(actor, request.record_id, now)
         if not record.is_disclosed:
             raise RecordNotStanding
@@ -139,11 +146,11 @@ class ObjectionService(Casework[Objection]):
             history=(happened(row, NEW, actor, now),),
             steps=clockwork.filed(record.jurisdiction, request.addressee, who, now),
         )
-        await self._one_open(self.start(tx, actor, case, now))
-        await self.evidence.attach(tx, actor.id, request.evidence, case_id, now)
-        await self.mark(tx, actor, case, now)
-        await self.tell(tx, case, "objections.filed", now, unit=self.addressee_name(case))
-        return case
+        await self._one_open(self.start(tx, actor, case, now, unit=self.addressee_name(case)))
+        files = await self.evidence.attach_first(tx, actor.id, request.evidence, case_id, now)
+        mark = await self.mark(tx, actor, case, now)
+        marked = msgspec.structs.replace(record, marks=(*record.marks, mark))
+        return self._view(actor, case, marked, files, now)
 
     async def _check(self, actor: Actor, record: Record, request: FileObjection, now: datetime) -> None:
         on = civil_date(now)
@@ -169,12 +176,14 @@ class ObjectionService(Casework[Objection]):
                 raise UnknownReason("请先在“谁查过我”中选择您不认识的那一次查询。")
             await self._footprints.owned(actor.bound_subject, request.footprint_id)
 
-    async def mark(self, tx: Tx, actor: Actor, case: Objection, now: datetime) -> None:
+    async def mark(self, tx: Tx, actor: Actor, case: Objection, now: datetime) -> Mark:
         """The mark is a duty in Yunnan and a service in Dalian: there it carries no article."""
         capability = supports("objection.mark", case.jurisdiction, civil_date(now))
         citation = capability.citation
         law = (f"{citation.regulation}-{citation.article}",) if capability.is_statutory else ()
-        await self.records.mark(tx, actor, case.record_id, Mark(kind="objection", case_id=case.id, since=now, law=law))
+        mark = Mark(kind="objection", case_id=case.id, since=now, law=law)
+        await self.records.mark(tx, actor, case.record_id, mark)
+        return mark
 
     async def withdraw(self, tx: Tx, actor: Actor, case_id: str, now: datetime) -> Objection:
         case = await self.owned(actor, case_id, now, tx)
@@ -202,10 +211,49 @@ class ObjectionService(Casework[Objection]):
         await self.tell(tx, after, "objections.review", now)
         return after
 
+    async def report_still_wrong(
+        self, tx: Tx, actor: Actor, case_id: str, request: ReportStillWrong, now: datetime
+    ) -> Objection:
+        """A system that said it had followed still shows what was wrong: it owes the correction anew.
+
+        Once for each time it says so. Raises CopyNotToReport, FileNotUsable, TooManyFiles.
+        """
+        case = await self.owned(actor, case_id, now, tx)
+        TABLE.advance(case.status, "report_still_wrong", actor.role)
+        record = await self.records.get(case.record_id, tx)
+        copy = next((copy for copy in record.copies if copy.system == request.system), None)
+        if copy is None or copy.told_at is None or case.decided_at is None or copy.told_at < case.decided_at:
+            raise CopyNotToReport
+        if copy.acknowledged_at is None:
+            raise CopyNotToReport(
+                f"{copy.system}还没有回复处理完毕，正在跟进中。",
+                next_step=NextStep("请看它的到期日；到期后会记为逾期。"),
+            )
+        await self.evidence.attach(tx, actor.id, request.evidence, case.id, now)
+        change = Change(
+            at=now,
+            kind="copy.still-wrong",
+            unit="本人",
+            reason=f"{copy.system}回复处理完毕后，仍显示更正前的内容",
+            case_id=case.id,
+        )
+        await self.records.reopen_copy(tx, record, copy.system, change)
+        said = StillWrong(system=copy.system, at=now, text=request.text)
+        steps = clockwork.reopened(case, copy.system, now)
+        after = await self.move(
+            tx, actor, case, "report_still_wrong", now, steps=steps, still_wrong=(*case.still_wrong, said)
+        )
+        await self.tell(tx, after, "objections.still_wrong", now, unit=copy.system, day=chinese_date(steps[-1].due_on))
+        return after
+
     async def show(self, actor: Actor, case: Objection, now: datetime, tx: Tx = None) -> ObjectionView:
         """The objection with its record's mark and copies, its files, and what the actor can do next."""
         record = await self.records.get(case.record_id, tx)
-        evidence: list[Evidence] = await self.evidence.list_of_case(case.id, tx)
+        return self._view(actor, case, record, await self.evidence.list_of_case(case.id, tx), now)
+
+    def _view(
+        self, actor: Actor, case: Objection, record: Record, evidence: Sequence[Evidence], now: datetime
+    ) -> ObjectionView:
         who = clockwork.owers(case, self.centres)
         path = clockwork.path(case.jurisdiction, case.addressee, who, civil_date(case.filed_at))
         return view(case, record, evidence, path, actor.role, civil_date(now))

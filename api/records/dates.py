@@ -114,6 +114,7 @@ def repair_facts(record: Record) -> RepairFacts:
         barred_until=record.barred_until,
         non_repairable_basis=record.non_repairable_basis,
         is_repaired=record.standing is Standing.REPAIRED,
+        sentence_completed_on=record.sentence_completed_on,
     )
 
 

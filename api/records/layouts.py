@@ -1,7 +1,7 @@
 """What the columns mean: the national 双公示 layout of administrative penalties, and JSON lines for everything else.
 
 The layout's own column names are kept as the labels of what the provider reported; ours beside them are 失信类别,
-违法行为终止日期, 义务履行日期, 纠正日期 and 文书类型.
+违法行为终止日期, 刑罚执行完毕日期, 义务履行日期, 纠正日期 and 文书类型.
 """
 
 import re
@@ -65,6 +65,7 @@ COLUMNS = {
     "source_unit": "处罚机关",
     "record_class": "失信类别",
     "ended_on": "违法行为终止日期",
+    "sentence_completed_on": "刑罚执行完毕日期",
     "duty_performed_on": "义务履行日期",
     "corrected_on": "纠正日期",
     "unit_code": "数据来源单位统一社会信用代码",
@@ -74,7 +75,7 @@ COLUMNS = {
 
 _REQUIRED = ("行政相对人名称", "证件号码", "行政处罚决定书文号", "处罚决定日期", "处罚机关")
 _CATEGORY = "行政相对人类别"
-_DATES = {"decided_on", "ended_on", "duty_performed_on", "corrected_on"}
+_DATES = {"decided_on", "ended_on", "sentence_completed_on", "duty_performed_on", "corrected_on"}
 _FIELD_OF = {column: field for field, column in COLUMNS.items()}
 _AMOUNTS = ("罚款金额", "没收违法所得、没收非法财物的金额")
 _ITEM_DATES = ("处罚有效期", "公示截止期")

@@ -142,11 +142,8 @@ class RecordStore:
             raise Outdated
         return changed
 
-    async def add_mark(self, tx: Tx, record_id: str, subject: str, mark: Mark) -> Record:
-        """Marks a person's standing record and returns it. Raises NotFound.
-
-        Two round trips: an embedded server's `find_one_and_update` goes through the whole collection.
-        """
+    async def add_mark(self, tx: Tx, record_id: str, subject: str, mark: Mark) -> None:
+        """Marks a person's standing record. Raises NotFound."""
         marked = await self._collection.update_one(
             {"_id": record_id, "subject": subject, "standing": "standing"},
             {
@@ -157,7 +154,6 @@ class RecordStore:
         )
         if marked.matched_count != 1:
             raise NotFound
-        return await self.get_of_subject(record_id, subject, tx)
 
     async def remove_marks(self, tx: Tx, record_id: str, case_id: str, *, has_failed: bool) -> None:
         changes: dict[str, Any] = {"$pull": {"marks": {"case_id": case_id}}, "$inc": {"version": 1}}

@@ -159,6 +159,7 @@ class RecordView(Out, frozen=True):
     record_class: str | None
     decided_on: date | None
     ended_on: date | None
+    sentence_completed_on: date | None
     duty_performed_on: date | None
     corrected_on: date | None
     severe_list: str | None
@@ -202,6 +203,7 @@ def view_of(record: Record, today: date) -> RecordView:
         record_class=record.record_class,
         decided_on=record.decided_on,
         ended_on=record.ended_on,
+        sentence_completed_on=record.sentence_completed_on,
         duty_performed_on=record.duty_performed_on,
         corrected_on=record.corrected_on,
         severe_list=record.severe_list,

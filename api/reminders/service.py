@@ -7,6 +7,7 @@ from typing import Protocol
 from api.infra.clock import civil_date
 from api.infra.mongo import Tx
 from api.infra.steps import Step
+from api.notices.models import Draft
 from api.notices.service import NoticeService
 from api.records.models import Record
 from api.records.service import RecordService
@@ -36,6 +37,10 @@ class Case(Protocol):
     def steps(self) -> tuple[Step, ...]: ...
 
 
+def _owed(errand: str, case: Case) -> tuple[Draft, ...]:
+    return plan_steps(errand, case.subject, case.id, case.number, case.steps)
+
+
 class ReminderService:
     def __init__(self, records: RecordService, notices: NoticeService) -> None:
         self._records = records
@@ -58,10 +63,13 @@ class ReminderService:
 
     async def steps_changed(self, tx: Tx, errand: str, case: Case, now: datetime) -> None:
         """In the transaction in which a case is saved: the resident hears on the morning after a day that was not kept."""
-        drafts = plan_steps(errand, case.subject, case.id, case.number, case.steps)
         await self._notices.reconcile(
-            tx, now, case.subject, drafts, kinds=(STEP_LATE,), refs=(case.id,), why=STEPS_CHANGED
+            tx, now, case.subject, _owed(errand, case), kinds=(STEP_LATE,), refs=(case.id,), why=STEPS_CHANGED
         )
+
+    async def case_begun(self, tx: Tx, errand: str, case: Case, now: datetime, told: Draft) -> None:
+        """The same for a case that is new, with what its resident is told at once."""
+        await self._notices.begin(tx, now, (told,), _owed(errand, case))
 
     async def recompute(self, tx: Tx, subject: str, now: datetime) -> None:
         """All of a resident's reminders, in two round trips, as when the rules have changed."""

@@ -4,5 +4,7 @@ Law: Dalian 44, Yunnan 38, and the national rules, which `knowledge.repair` hold
 centre checks beforehand, asks for what is lacking in one list at once, forwards, tracks and mirrors. It costs nothing:
 there is no field for money anywhere.
 
+The unit works with its own key what reaches it (`unit_routes.py`); an officer enters what it sends on paper.
+
 submitted ⇄ material_asked; → forwarded ⇄ unit_material_asked → accepted → approved | refused; or declined, withdrawn.
 """

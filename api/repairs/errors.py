@@ -75,6 +75,25 @@ class NothingToRemind(Conflict):
     default_step = "现在就可以申请的，请直接申请；不能申请的，请看原因。"
 
 
+class ExtendedBefore(Conflict):
+    code = "repair-extended-before"
+    title = "已经延长过一次期限"
+    default_step = "请在延长后的期限内作出决定。"
+
+
+class ExtensionTooLate(Conflict):
+    code = "repair-extension-late"
+    title = "期限已过，不能延长"
+    default_detail = "延长应当在原期限届满前决定，并事先告知申请人。"
+    default_step = "请尽快作出决定。"
+
+
+class RemovalNotOwed(Conflict):
+    code = "removal-not-owed"
+    title = "没有待移出的名单"
+    default_step = "请查看修复后各项处理的进展。"
+
+
 class MeasureNotApplied(Conflict):
     code = "measure-not-applied"
     title = "没有这项正在实施的措施"

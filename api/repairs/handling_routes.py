@@ -121,6 +121,22 @@ class StaffRepairController(Controller):
 
         return await repair_steps.take(repair_id, step, data.version)
 
+    @post("/{repair_id:str}/extend", access="officer", operation_id="extendRepair")
+    async def extend(
+        self,
+        repair_id: FromPath[str],
+        data: JSONBody[Refuse],
+        actor: NamedDependency[Actor],
+        repair_steps: NamedDependency[Steps],
+        repair_handling: NamedDependency[RepairHandling],
+    ) -> Response[RepairView]:
+        """The unit takes more time for its decision, once, and the resident is told why before the first day is over."""
+
+        async def step(tx: Tx, case: Repair, now: datetime) -> Repair:
+            return await repair_handling.extend(tx, actor, case, now, reasons=data.reasons, note=data.reason)
+
+        return await repair_steps.take(repair_id, step, data.version)
+
     @post("/{repair_id:str}/approve", access="officer", operation_id="approveRepair")
     async def approve(
         self,
@@ -184,6 +200,22 @@ class StaffRepairController(Controller):
             return await repair_handling.lift_measure(
                 tx, actor, case, now, code=data.code, unit=data.unit, note=data.reason
             )
+
+        return await repair_steps.take(repair_id, step, data.version)
+
+    @post("/{repair_id:str}/confirm-removal", access="officer", operation_id="confirmListRemoval")
+    async def confirm_removal(
+        self,
+        repair_id: FromPath[str],
+        data: JSONBody[StaffStep],
+        actor: NamedDependency[Actor],
+        repair_steps: NamedDependency[Steps],
+        repair_handling: NamedDependency[RepairHandling],
+    ) -> Response[RepairView]:
+        """The unit says that the list it publishes no longer names the person."""
+
+        async def step(tx: Tx, case: Repair, now: datetime) -> Repair:
+            return await repair_handling.confirm_removal(tx, actor, case, now, note=data.reason)
 
         return await repair_steps.take(repair_id, step, data.version)
 

@@ -34,6 +34,16 @@ class MaterialList(msgspec.Struct, frozen=True):
     answer: Secret[str] | None = None
 
 
+class Extension(msgspec.Struct, frozen=True):
+    """More time for the decision, once. `was_due_on` is the day that moved; the resident reads the reasons."""
+
+    at: datetime
+    by: str
+    was_due_on: date
+    due_on: date
+    reasons: Secret[str]
+
+
 class Decision(msgspec.Struct, frozen=True):
     """`kind`: approved, refused or declined (not accepted); reasons are compulsory for the last two."""
 
@@ -71,6 +81,7 @@ class Repair(msgspec.Struct, frozen=True):
     steps: tuple[Step, ...]
     is_open: bool = True
     material: MaterialList | None = None
+    extension: Extension | None = None
     decision: Decision | None = None
     decided_at: datetime | None = None
     barred_until: date | None = None

@@ -78,7 +78,7 @@ class RepairController(Controller):
         now = clock.now()
 
         async def work(tx: Tx) -> RepairView:
-            return await repairs.show(actor, await repairs.file(tx, actor, data, now), now, tx)
+            return await repairs.file(tx, actor, data, now)
 
         return await once.run(work)
 

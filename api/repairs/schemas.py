@@ -1,5 +1,6 @@
 """Requests and replies of repairs."""
 
+from collections.abc import Sequence
 from datetime import date, datetime
 from typing import Annotated
 
@@ -13,9 +14,10 @@ from api.infra.sources import DueView, SourceView
 from api.infra.steps import Step
 from api.records.models import Record
 from api.repairs.errors import FEE_NOTICE
-from api.repairs.models import Addressee, Decision, MaterialList, Repair
+from api.repairs.models import Addressee, Decision, Extension, MaterialList, Repair
 from api.repairs.states import TABLE
 from knowledge.citations import Certainty
+from knowledge.clocks import due
 from knowledge.repair import Condition
 
 Text = Annotated[str, msgspec.Meta(min_length=1, max_length=2000, pattern=r"\S")]
@@ -55,13 +57,42 @@ class Approve(StaffStep, frozen=True, rename="camel", forbid_unknown_fields=True
 
 
 class Refuse(StaffStep, frozen=True, rename="camel", forbid_unknown_fields=True):
-    """`reasons` are what the resident reads: for refusing, not accepting and barring."""
+    """`reasons` are what the resident reads: for refusing, not accepting, extending and barring."""
 
     reasons: Text
 
 
 class AcknowledgeCopy(StaffStep, frozen=True, rename="camel", forbid_unknown_fields=True):
     system: Name
+
+
+class UnitStep(msgspec.Struct, frozen=True, kw_only=True, rename="camel", forbid_unknown_fields=True):
+    """What the determining unit does with its own key. `version`: what it saw; another is refused."""
+
+    version: int | None = None
+
+
+class UnitAsk(UnitStep, frozen=True, rename="camel", forbid_unknown_fields=True):
+    """Everything that is lacking: there is no second list."""
+
+    items: Annotated[tuple[Name, ...], msgspec.Meta(min_length=1, max_length=20)]
+
+
+class UnitApprove(UnitStep, frozen=True, rename="camel", forbid_unknown_fields=True):
+    reasons: Text = "符合信用修复条件。"
+
+
+class UnitRefuse(UnitStep, frozen=True, rename="camel", forbid_unknown_fields=True):
+    """`reasons` are what the resident reads: for refusing, not accepting, extending and barring."""
+
+    reasons: Text
+
+
+class UnitLift(UnitStep, frozen=True, rename="camel", forbid_unknown_fields=True):
+    """`unit`: in whose name it was applied; without it, the one that determined the conduct."""
+
+    code: Name
+    unit: Name | None = None
 
 
 class LiftMeasure(StaffStep, frozen=True, rename="camel", forbid_unknown_fields=True):
@@ -131,8 +162,11 @@ class EligibilityView(msgspec.Struct, frozen=True, rename="camel"):
 
 
 class ReminderView(msgspec.Struct, frozen=True, rename="camel"):
+    """`state`: opens (only time is lacking) or unmet (something else too, and that morning's message says so)."""
+
     record_id: str
     on: date
+    state: str
     why: str
     fee_notice: str = FEE_NOTICE
 
@@ -147,6 +181,21 @@ class MaterialListView(msgspec.Struct, frozen=True, rename="camel"):
     @classmethod
     def of(cls, material: MaterialList) -> "MaterialListView":
         return cls(material.items, material.by, material.asked_at, material.given_at, material.answer)
+
+
+class ExtensionView(msgspec.Struct, frozen=True, rename="camel"):
+    """Who took more time and why; `due` is the new day with its article and how sure its number is."""
+
+    by: str
+    at: datetime
+    reasons: str
+    was_due_on: date
+    due: DueView
+
+    @classmethod
+    def of(cls, extension: Extension, jurisdiction: str) -> "ExtensionView":
+        day = due("repair.decide_extension", jurisdiction, extension.was_due_on)
+        return cls(extension.by, extension.at, extension.reasons, extension.was_due_on, DueView.of(day))
 
 
 class DecisionView(msgspec.Struct, frozen=True, rename="camel"):
@@ -193,6 +242,7 @@ class RepairView(msgspec.Struct, frozen=True, rename="camel"):
     filed_at: datetime
     clocks: tuple[StepView, ...]
     material: MaterialListView | None
+    extension: ExtensionView | None
     decision: DecisionView | None
     barred_until: date | None
     remedies: tuple[RemedyView, ...]
@@ -220,10 +270,12 @@ class RepairLine(msgspec.Struct, frozen=True, rename="camel"):
     next: StepView | None
 
 
-def view(case: Repair, record: Record, evidence: list[Evidence], viewer: Role, today: date) -> RepairView:
+def view(case: Repair, record: Record, evidence: Sequence[Evidence], viewer: Role, today: date) -> RepairView:
     """`viewer` decides what is left out: names of staff and their notes are for officers."""
     is_approved = case.status == "approved" and case.decided_at is not None
-    steps: dict[str, Step] = {step.owed_by: step for step in case.steps if step.clock == "repair.follow_through"}
+    steps: dict[str, Step] = {
+        step.key.partition("/")[2]: step for step in case.steps if step.clock == "repair.follow_through"
+    }
     return RepairView(
         id=case.id,
         number=case.number,
@@ -240,6 +292,7 @@ def view(case: Repair, record: Record, evidence: list[Evidence], viewer: Role, t
         filed_at=case.filed_at,
         clocks=tuple(StepView.of(step, today) for step in case.steps),
         material=MaterialListView.of(case.material) if case.material else None,
+        extension=ExtensionView.of(case.extension, case.jurisdiction) if case.extension else None,
         decision=DecisionView.of(case.decision) if case.decision else None,
         barred_until=case.barred_until,
         remedies=tuple(RemedyView.of(remedy, case.jurisdiction) for remedy in case.remedies),

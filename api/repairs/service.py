@@ -13,7 +13,7 @@ from api.desk.errors import ResultNotReady
 from api.desk.service import DeskService
 from api.evidence.models import Clean
 from api.evidence.service import EvidenceService
-from api.infra.actors import Actor
+from api.infra.actors import Actor, Role
 from api.infra.clock import civil_date
 from api.infra.errors import Conflict, FieldFault, Invalid, NextStep
 from api.infra.ids import new_id, receipt_number
@@ -63,6 +63,7 @@ from knowledge.rules import in_force, supports
 
 ERRAND = "repairs"
 ANSWER, ACCEPT, DECIDE, FOLLOW = "repair.answer", "repair.accept", "repair.decide", "repair.follow_through"
+EXTENSION = "repair.decide_extension"
 _REFUSALS: Mapping[str, type[Conflict]] = {
     "opens": RepairNotOpen,
     "unmet": RepairConditionUnmet,
@@ -105,6 +106,13 @@ class RepairService(Casework[Repair]):
             await follower(tx, actor, after, action, now)
         return after
 
+    async def seen_by(self, actor: Actor, case_id: str, now: datetime, tx: Tx = None) -> Repair:
+        """As for every case; its unit sees it from the moment it is addressed or forwarded to it. Raises NotFound."""
+        case = await super().seen_by(actor, case_id, now, tx)
+        if actor.role is Role.PROVIDER and not any(entry.target == "forwarded" for entry in case.history):
+            await self._turn_away(actor, case_id, now)
+        return case
+
     async def eligibility(
         self, actor: Actor, record_id: str, now: datetime, performed_on: date | None = None
     ) -> EligibilityView:
@@ -142,18 +150,23 @@ class RepairService(Casework[Repair]):
         )
 
     async def remind(self, tx: Tx, actor: Actor, record_id: str, now: datetime) -> ReminderView:
-        """Books the reminder for the first possible day. Raises NotFound, NothingToRemind."""
+        """Books the reminder for the first possible day: that repair opens, or, where time alone will not open it, what is
+        lacking still. It is the one that planning from the record's facts books too, so planning leaves it standing.
+
+        Raises NotFound, NothingToRemind.
+        """
         record = await self.records.owned(actor, record_id, now)
         found = self._judge(record, civil_date(now), None)
         if found.opens_on is None or found.opens_on <= civil_date(now):
             raise NothingToRemind(found.why)
         day = {"day": chinese_date(found.opens_on)}
-        draft = Draft(kind="repair.opens", subject=actor.bound_subject, ref=record.id, on=found.opens_on, params=day)
+        kind = "repair.lacks" if found.state == "unmet" else "repair.opens"
+        draft = Draft(kind=kind, subject=actor.bound_subject, ref=record.id, on=found.opens_on, params=day)
         await self.notices.book(tx, now, draft)
         await self.audits.write(tx, actor, "repairs.remind", record.id, now, subject=actor.subject)
-        return ReminderView(record_id=record.id, on=found.opens_on, why=found.why)
+        return ReminderView(record_id=record.id, on=found.opens_on, state=found.state, why=found.why)
 
-    async def file(self, tx: Tx, actor: Actor, request: FileRepair, now: datetime) -> Repair:
+    async def file(self, tx: Tx, actor: Actor, request: FileRepair, now: datetime) -> RepairView:
         """Raises NotFound, RepairNotOpen and its kin, ProofNeeded, PledgeTextOutdated, RepairAlreadyOpen."""
         record = await self.records.owned(actor, request.record_id, now)
         found = self._check(record, request, now)
@@ -181,11 +194,10 @@ class RepairService(Casework[Repair]):
             history=(happened(row, NEW, actor, now),),
             steps=self._filed(record, request.addressee, on),
         )
-        await self._one_open(self.start(tx, actor, case, now))
-        await self.evidence.attach(tx, actor.id, request.evidence, case.id, now)
+        await self._one_open(self.start(tx, actor, case, now, unit=self.addressee_name(case)))
+        files = await self.evidence.attach_first(tx, actor.id, request.evidence, case.id, now)
         await self._run_hooks(tx, case, now)
-        await self.tell(tx, case, "repairs.filed", now, unit=self.addressee_name(case))
-        return case
+        return view(case, record, files, actor.role, on)
 
     async def _run_hooks(self, tx: Tx, case: Repair, now: datetime) -> None:
         filed = RepairFiled(

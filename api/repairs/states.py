@@ -11,6 +11,8 @@ _DECIDER = (Role.PROVIDER, Role.OFFICER)  # who determined it decides; an office
 NEW = "new"
 OPEN = ("submitted", "material_asked", "forwarded", "unit_material_asked", "accepted")
 FINAL = ("approved", "refused", "declined", "withdrawn")
+DECIDED = ("approved", "refused", "declined")
+WITH_UNIT = ("forwarded", "unit_material_asked", "accepted")
 FILING = {Addressee.CENTRE: "file_with_centre", Addressee.UNIT: "file_with_unit"}
 
 
@@ -32,6 +34,7 @@ TABLE = Table(
         Row(("unit_material_asked",), "give_material", (Role.RESIDENT,), "forwarded", "补交材料"),
         Row(("forwarded",), "accept", _DECIDER, "accepted", "受理", _ORDER),
         Row(("forwarded",), "decline", _DECIDER, "declined", "不予受理", _ORDER),
+        Row(("accepted",), "extend", _DECIDER, "accepted", "延长作出决定的期限", _ORDER),
         Row(("accepted",), "approve", _DECIDER, "approved", "同意修复", (*_LOCAL, *_ORDER)),
         Row(("accepted",), "refuse", _DECIDER, "refused", "不予修复", _ORDER),
         Row(OPEN, "withdraw", (Role.RESIDENT,), "withdrawn", "撤回申请"),
@@ -39,7 +42,8 @@ TABLE = Table(
         *_stays("add_evidence", Role.RESIDENT, "补充材料", OPEN),
         *_stays("acknowledge_copy", Role.OFFICER, "共享单位已停止使用", ("approved",), _LOCAL),
         *_stays("acknowledge_copy", Role.PROVIDER, "共享单位已停止使用", ("approved",), _LOCAL),
-        *_stays("lift_measure", Role.OFFICER, "实施单位已解除措施", ("approved",), _LOCAL),
-        *_stays("bar", Role.OFFICER, "承诺不实，记载禁止申请的年限", ("approved", "refused", "declined"), _ORDER),
+        Row(("approved",), "lift_measure", _DECIDER, "approved", "实施单位已解除措施", _LOCAL),
+        Row(("approved",), "confirm_removal", _DECIDER, "approved", "已从公布的名单中移出", _LOCAL),
+        *(Row((state,), "bar", _DECIDER, state, "承诺不实，记载禁止申请的年限", _ORDER) for state in DECIDED),
     ),
 )

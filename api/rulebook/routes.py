@@ -24,12 +24,17 @@ _CACHED = 512
 class RulebookController(Controller):
     tags = ("rulebook",)
 
-    @get("/regulations", access="anyone", operation_id="listRegulations")
+    @get("/regulations", access="anyone", shelved=True, operation_id="listRegulations")
     async def list_regulations(self, request: Request[Any, Any, Any]) -> Response[list[RegulationView]]:
         """Every instrument that may be cited; the text of two of them is here."""
         return _reply(request, *_regulations())
 
-    @get("/regulations/{regulation_id:str}/articles/{number:int}", access="anyone", operation_id="getArticle")
+    @get(
+        "/regulations/{regulation_id:str}/articles/{number:int}",
+        access="anyone",
+        shelved=True,
+        operation_id="getArticle",
+    )
     async def get_article(
         self, request: Request[Any, Any, Any], regulation_id: FromPath[str], number: FromPath[int]
     ) -> Response[ArticleView]:
@@ -40,7 +45,7 @@ class RulebookController(Controller):
             raise NoSuchArticle("没有找到这部法规或者这一条。") from fault
         return _reply(request, body, etag)
 
-    @get("/rules", access="anyone", operation_id="listRules")
+    @get("/rules", access="anyone", shelved=True, operation_id="listRules")
     async def list_rules(
         self,
         request: Request[Any, Any, Any],
@@ -53,7 +58,7 @@ class RulebookController(Controller):
         today = clock.today()
         return _reply(request, *_rules(on or today, jurisdiction, history))
 
-    @get("/catalogue", access="anyone", operation_id="listCatalogue")
+    @get("/catalogue", access="anyone", shelved=True, operation_id="listCatalogue")
     async def list_catalogue(
         self,
         request: Request[Any, Any, Any],
@@ -64,7 +69,7 @@ class RulebookController(Controller):
         """What may be recorded, with the five fields of Yunnan 9."""
         return _reply(request, *_listed("catalogue", on or clock.today(), jurisdiction))
 
-    @get("/measures", access="anyone", operation_id="listMeasures")
+    @get("/measures", access="anyone", shelved=True, operation_id="listMeasures")
     async def list_measures(
         self,
         request: Request[Any, Any, Any],

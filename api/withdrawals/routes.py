@@ -150,7 +150,7 @@ class ProviderWithdrawalController(Controller):
     path = "/provider/withdrawals"
     tags = ("withdrawals",)
 
-    @get(access="provider", operation_id="listWithdrawalsOfProvider")
+    @get(access="provider", scope="withdrawals", operation_id="listWithdrawalsOfProvider")
     async def page(
         self,
         actor: NamedDependency[Actor],
@@ -162,7 +162,7 @@ class ProviderWithdrawalController(Controller):
         found = await withdrawals.page_of_provider(actor, cursor, limit)
         return Page(tuple(WithdrawalView.of(case, Role.PROVIDER) for case in found.items), found.next_cursor)
 
-    @post("/{withdrawal_id:str}/answer", access="provider", operation_id="answerWithdrawalRequest")
+    @post("/{withdrawal_id:str}/answer", access="provider", scope="withdrawals", operation_id="answerWithdrawalRequest")
     async def answer(
         self,
         withdrawal_id: FromPath[str],

@@ -50,13 +50,9 @@ async def test_without_a_database_everybody_is_told_so_soon_and_it_recovers_by_i
 
 @pytest.mark.processes
 @pytest.mark.timeout(250)
-async def test_a_rolling_restart_loses_no_request_and_what_is_refused_gets_through_when_repeated(
-    tmp_path: Path,
-) -> None:
+async def test_a_rolling_restart_fails_no_request(tmp_path: Path) -> None:
     outcome = await rolling_restart(tmp_path, clients=4, records=40)
     assert outcome.exits == [0, 0]
     assert outcome.notes.answers > 20 and outcome.faults == []
     assert outcome.notes.given_up == 0
-    assert set(outcome.notes.refused) <= {"503 unavailable"}, (
-        outcome.notes.refused
-    )  # with Retry-After: see docs/security.md
+    assert outcome.notes.refused == {}, outcome.notes.slowest

@@ -27,6 +27,8 @@ REPAIR_STEPS: dict[str, dict[str, Any]] = {
     "ask-for-material": {**NOTE, "items": ["缴款凭证"]},
     "forward": NOTE,
     "accept": NOTE,
+    "extend": WHY,
+    "confirm-removal": NOTE,
     "decline": WHY,
     "approve": NOTE,
     "refuse": WHY,

@@ -5,7 +5,7 @@ from datetime import date
 import pytest
 
 from tests.support.api import Api, officer, resident
-from tests.support.cases import UNIT, allowed, clocks, done, penalty, refused, signed_in, stored
+from tests.support.cases import UNIT, allowed, clocks, done, employed, penalty, refused, signed_in, stored
 from tests.support.world import FixedClock
 
 
@@ -52,9 +52,11 @@ async def test_dalian_to_the_centre_dispatched_to_the_provider_and_founded(api: 
     assert replied["status"] == "replied_founded" and clocks(replied)["objection.notify"] == "2026-05-14"
     assert allowed(replied) == {"uphold"}
     upheld = done(await desk.post(f"{at}/uphold", json={"reason": "按回复更正", "reasons": "金额录入有误，已更正"}))
-    assert upheld["status"] == "upheld" and not upheld["isMarked"] and clocks(upheld) == {}
+    assert upheld["status"] == "upheld" and not upheld["isMarked"]
+    assert clocks(upheld) == {"objection.follow_copies": "2026-05-15"}
     assert upheld["finding"]["fields"] == ["罚款金额"]
-    assert [(copy["system"], copy["due"]) for copy in upheld["followThrough"]] == [("信用中国", None)]
+    (copy,) = upheld["followThrough"]  # in Dalian the three days are a service, and say so
+    assert (copy["system"], copy["due"]["on"], copy["due"]["isStatutory"]) == ("信用中国", "2026-05-15", False)
 
     after = await api.house.records.get(record.id)
     assert after.particulars.items == {"违法事实": "超限运输", "罚款金额": "0.01"}
@@ -95,7 +97,8 @@ async def test_dalian_to_the_centre_its_own_error_is_corrected_at_once(api: Api,
         "objection.own_error_notify",
     }
     assert not (await api.house.records.get(record.id)).is_disclosed
-    assert done(await desk.get("/staff/queue"))["items"] == []
+    (line,) = done(await desk.get("/staff/queue"))["items"]
+    assert (line["next"]["clock"], line["next"]["owedBy"]) == ("objection.follow_copies", "信用中国")
 
 
 async def test_dalian_to_the_provider_unfounded_with_reasons_remedies_and_one_review(
@@ -203,6 +206,7 @@ async def test_a_late_step_is_on_top_of_the_queue_and_recorded_once_with_its_evi
     assert breach["doneAt"] and breach["citation"]["article"] == 42
     text = (await desk.get("/staff/breaches/export")).text
     assert case["number"] in text and "第四十二条" in text
+    await employed(api, "stf_li")
     assigned = await desk.post(f"/staff/queue/{case['id']}/assign", json={"assignee": "stf_li", "reason": "分办"})
     assert done(assigned)["assignee"] == "stf_li"
     assert len(done(await desk.get("/staff/queue", params={"assignee": "stf_li"}))["items"]) == 1
@@ -276,3 +280,26 @@ async def test_a_filing_that_is_wrong_is_refused_and_leaves_nothing(api: Api, wr
     for name in ("objections", "queue", "notices"):
         assert await api.house.database.collection(name).count_documents({}) == 0
     assert (await api.house.records.get(record.id)).marks == ()
+
+
+async def test_the_end_of_a_sentence_can_be_put_right_and_no_day_to_come_can_be_written(
+    api: Api, clock: FixedClock
+) -> None:
+    me, desk = signed_in(api, resident(api.house)), signed_in(api, officer("dalian"))
+    record = await stored(api.house, penalty(resident(api.house)))
+    clock.move_to(date(2026, 11, 23))
+    filing = {"recordId": record.id, "addressee": "centre", "reasons": ["wrong"], "text": "刑期早已届满"}
+    case = done(await me.post("/me/objections", json=filing), 201)
+    founded = {"reason": "核对裁判文书", "reasons": "刑罚执行完毕日期漏记"}
+    at = f"/staff/objections/{case['id']}/correct-own-error"
+    to_come = {"outcome": "supplemented", "sentenceCompletedOn": "2026-11-24"}
+    body = refused(await desk.post(at, json={**founded, "correction": to_come}), 400, "invalid")
+    assert [fault["field"] for fault in body["errors"]] == ["sentenceCompletedOn"]
+    assert (await api.house.records.get(record.id)).version == 2  # the mark, and nothing else
+    put_right = {"outcome": "supplemented", "sentenceCompletedOn": "2026-11-20"}
+    closed = done(await desk.post(at, json={**founded, "correction": put_right}))
+    assert closed["finding"]["fields"] == ["sentence_completed_on"]
+    after = await api.house.records.get(record.id)
+    assert after.sentence_completed_on == date(2026, 11, 20) and after.disclosed_until == date(2031, 11, 20)
+    result = done(await me.get(f"/me/objections/{case['id']}/result"))
+    assert any("刑罚执行完毕日期" in line for passage in result["passages"] for line in passage["paragraphs"])

@@ -74,7 +74,7 @@ async def test_from_the_centre_to_the_unit_and_approved_with_everything_that_fol
     accepted = done(await desk.post(f"{at}/accept", json={"reason": "单位来函受理"}))
     (decide,) = [step for step in accepted["clocks"] if step["clock"] == "repair.decide"]
     assert decide["due"]["certainty"] == "recall"  # the number is not verified, and says so
-    assert allowed(accepted) == {"approve", "refuse"}
+    assert allowed(accepted) == {"extend", "approve", "refuse"}
     approved = done(await desk.post(f"{at}/approve", json={"reason": "单位来函同意"}))
     assert approved["status"] == "approved"
 
@@ -88,13 +88,16 @@ async def test_from_the_centre_to_the_unit_and_approved_with_everything_that_fol
     assert decision["title"] == "信用修复决定书" and decision["number"] == case["number"]
 
     owed = {line["next"]["owedBy"] for line in done(await desk.get("/staff/queue"))["items"]}
-    assert owed <= {"信用中国", "市公共资源交易中心"} and owed
+    assert owed <= {UNIT, "信用中国", "市公共资源交易中心"} and owed
     lift = {"reason": "回执", "code": "DL-01", "unit": "市公共资源交易中心"}
     lifted = done(await desk.post(f"{at}/lift-measure", json=lift))
     assert lifted["measures"][0]["liftedAt"]
     refused(await desk.post(f"{at}/lift-measure", json=lift), 409, "measure-not-applied")
     copied = done(await desk.post(f"{at}/acknowledge-copy", json={"reason": "回执", "system": "信用中国"}))
-    assert copied["followThrough"][0]["acknowledgedAt"] and clocks(copied) == {}
+    assert copied["followThrough"][0]["acknowledgedAt"]
+    removed = done(await desk.post(f"{at}/confirm-removal", json={"reason": "单位来函"}))
+    assert clocks(removed) == {}
+    refused(await desk.post(f"{at}/confirm-removal", json={"reason": "再记"}), 409, "removal-not-owed")
     assert done(await desk.get("/staff/queue"))["items"] == []
 
 

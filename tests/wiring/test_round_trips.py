@@ -65,14 +65,28 @@ async def test_the_bot_takes_none_for_strangers_once_a_minute_is_leased(scene: S
     assert scene.counted.sent == []
 
 
-async def test_filing_an_objection_is_one_transaction_of_few_statements(scene: Scene) -> None:
+@pytest.mark.parametrize("key", [None, "key-of-this-draft"], ids=("no key", "with an Idempotency-Key"))
+async def test_filing_an_objection_is_one_transaction_of_five_statements_and_the_answer_kept(
+    scene: Scene, key: str | None
+) -> None:
     body = {"recordId": scene.record, "addressee": "centre", "reasons": ["wrong"], "text": "金额写错了"}
     scene.counted.sent.clear()
-    answer = await scene.api.as_(scene.who).post("/me/objections", json=body)
+    answer = await scene.api.as_(scene.who).post(
+        "/me/objections", json=body, headers={"Idempotency-Key": key} if key else {}
+    )
     assert answer.status_code == 201, answer.text
+    assert answer.json()["isMarked"] is True
     inside = [(name, where) for name, where, is_inside in scene.counted.sent if is_inside and name not in _ENDS]
     commits = [name for name, _, _ in scene.counted.sent if name in _ENDS]
     assert commits == ["commitTransaction"]
-    # case, queue, booked notices, audit, the record's mark, the notice; then the record twice and the files, read for the reply
-    assert len([one for one in inside if one[0] != "find"]) <= 6, inside
-    assert len(inside) <= 9, inside
+    wanted = [
+        ("insert", "objections"),
+        ("insert", "queue"),
+        ("insert", "notices"),
+        ("insert", "audits"),
+        ("update", "records"),
+    ]
+    assert inside == [*wanted, *([("insert", "once")] if key else [])]
+    assert len([one for one in scene.counted.sent if not one[2] and one[0] not in _ENDS]) <= 1, (
+        "the record, read before"
+    )

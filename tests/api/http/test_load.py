@@ -32,7 +32,7 @@ def by_name(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
 
 async def ask(app: Any, room: str | None) -> bool:
     """Whether it was turned away at once."""
-    task = asyncio.create_task(app({"type": "http", "room": room, "path": ""}, None, None))
+    task = asyncio.create_task(app({"type": "http", "room": room, "path": "", "headers": []}, None, None))
     await asyncio.sleep(0)
     return task.done() and isinstance(task.exception(), Overloaded)
 

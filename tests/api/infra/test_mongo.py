@@ -1,13 +1,16 @@
 """Transactions over the real wire: all or nothing, unique keys named, writers in the way tried again."""
 
 import asyncio
+from collections.abc import AsyncIterator
 from typing import Any
 
 import pytest
 from pymongo import ASCENDING, IndexModel
+from pymongo.errors import PyMongoError
 
 from api.infra.errors import Conflict, Unavailable
 from api.infra.mongo import AlreadyThere, Database
+from tests.support.mongo import Server
 
 
 async def test_what_is_refused_in_the_middle_leaves_nothing(database: Database) -> None:
@@ -45,6 +48,59 @@ async def test_writers_in_each_others_way_all_get_through(database: Database) ->
 
     await asyncio.gather(*(database.transact(work) for _ in range(4)))
     assert (await things.find_one({"_id": "n"}))["count"] == 4
+
+
+async def lasts_too_long(hurried: Database, *, first: Any = None) -> None:
+    """A transaction that holds a document of `things` and is over its time."""
+
+    async def work(tx: Any) -> None:
+        await hurried.collection("things").update_one({"_id": "n"}, {"$set": {"by": "slow"}}, session=tx)
+        await asyncio.sleep(0.4)
+        if first is not None:
+            await first(tx)
+
+    with pytest.raises(PyMongoError):
+        await hurried.transact(work)
+
+
+@pytest.fixture
+async def hurried(database: Database, mongo_server: Server) -> AsyncIterator[Database]:
+    made = Database(mongo_server.uri, database.raw.name, timeout_ms=300)
+    yield made
+    await made.close()
+
+
+@pytest.mark.timeout(30)
+async def test_who_runs_out_of_time_at_work_keeps_no_document_from_others(
+    database: Database, hurried: Database
+) -> None:
+    things = database.collection("things")
+    await things.insert_one({"_id": "n", "by": "nobody"})
+
+    async def again(tx: Any) -> None:
+        await hurried.collection("things").update_one({"_id": "n"}, {"$set": {"by": "slow"}}, session=tx)
+
+    await lasts_too_long(hurried, first=again)
+
+    async def work(tx: Any) -> None:
+        await things.update_one({"_id": "n", "by": "nobody"}, {"$set": {"by": "next"}}, session=tx)
+
+    await database.transact(work)
+    assert (await things.find_one({"_id": "n"}))["by"] == "next"
+
+
+@pytest.mark.timeout(30)
+async def test_a_commit_that_came_too_late_to_be_sent_is_still_settled(database: Database, hurried: Database) -> None:
+    things = database.collection("things")
+    await things.insert_one({"_id": "n", "by": "nobody"})
+    await lasts_too_long(hurried)
+    await hurried.close()
+
+    async def work(tx: Any) -> None:
+        await things.update_one({"_id": "n"}, {"$set": {"last": "next"}}, session=tx)
+
+    await database.transact(work)
+    assert await things.find_one({"_id": "n"}) == {"_id": "n", "by": "slow", "last": "next"}
 
 
 async def test_a_database_that_is_away_is_unavailable_within_its_timeout() -> None:

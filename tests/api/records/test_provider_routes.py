@@ -260,3 +260,29 @@ async def test_two_corrections_at_once_both_stand_one_after_the_other_or_one_is_
     after = await the_record(api)
     assert after.version == record.version + len(done) and len(after.changes) == len(done)
     assert len((await yunnan.get("/provider/changes")).json()["items"]) == len(done)
+
+
+async def test_after_imprisonment_the_five_years_of_dalian_35_run_from_its_completion_for_repair_too(
+    api: Api, dalian: httpx.AsyncClient
+) -> None:
+    """Conduct ended in June 2021, the sentence in June 2023: in November 2026 the one period is over, the other is not."""
+    cells = {"处罚决定日期": "2021-07-01", "违法行为终止日期": "2021-06-01", "义务履行日期": "2026-06-01"}
+    future = to_csv([penalty(1, **cells, 刑罚执行完毕日期="2026-11-22")])
+    (fault,) = (await dalian.post("/provider/records", content=future, headers=CSV)).json()["refused"]
+    assert (fault["column"], fault["code"]) == ("刑罚执行完毕日期", "date-in-future")
+    await sent(dalian, **cells, 刑罚执行完毕日期="2023-06-01")
+    record = await the_record(api)
+    assert record.standing is Standing.STANDING and str(record.disclosed_until) == "2028-06-01"
+    mine = api.as_(me(api))
+    at = {"recordId": record.id}
+    told = (await mine.get("/me/repairs/eligibility", params=at)).json()
+    assert (told["state"], told["opensOn"]) == ("open", "2026-06-01")
+    shown = (await mine.get(f"/me/records/{record.id}")).json()
+    assert shown["repair"]["state"] == "open" and shown["sentenceCompletedOn"] == "2023-06-01"
+
+    wrong = {"reason": "核对裁判文书", "fields": {"sentenceCompletedOn": "2026-11-22"}}
+    assert (await dalian.post(f"/provider/records/{record.id}/corrections", json=wrong)).status_code == 400
+    none = {"reason": "没有判处剥夺人身自由的刑罚", "fields": {"sentenceCompletedOn": None}}
+    put_right = await dalian.post(f"/provider/records/{record.id}/corrections", json=none)
+    assert put_right.status_code == 200 and put_right.json()["changed"] == ["刑罚执行完毕日期"]
+    assert (await mine.get("/me/repairs/eligibility", params=at)).json()["state"] == "closed"

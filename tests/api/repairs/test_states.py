@@ -8,10 +8,11 @@ import httpx
 import pytest
 
 from api.infra.actors import Role
+from api.records.models import AppliedMeasure
 from api.repairs.states import FINAL, OPEN, TABLE
 from api.repairs.store import RepairStore
 from tests.support.api import Api, officer, resident
-from tests.support.cases import done, penalty, signed_in, stored
+from tests.support.cases import UNIT, done, keyed, penalty, signed_in, stored
 from tests.support.snapshots import Snapshot
 from tests.support.world import FixedClock
 
@@ -25,13 +26,24 @@ BODIES: dict[tuple[Role, str], dict[str, Any]] = {
     (Role.OFFICER, "forward"): NOTE,
     (Role.OFFICER, "accept"): NOTE,
     (Role.OFFICER, "decline"): WHY,
+    (Role.OFFICER, "extend"): WHY,
     (Role.OFFICER, "approve"): NOTE,
     (Role.OFFICER, "refuse"): WHY,
     (Role.OFFICER, "acknowledge-copy"): {**NOTE, "system": "信用中国"},
     (Role.OFFICER, "lift-measure"): {**NOTE, "code": "DL-01", "unit": "市公共资源交易中心"},
+    (Role.OFFICER, "confirm-removal"): NOTE,
     (Role.OFFICER, "bar"): WHY,
+    (Role.PROVIDER, "ask-for-material"): {"items": ["缴款凭证"]},
+    (Role.PROVIDER, "accept"): {},
+    (Role.PROVIDER, "decline"): {"reasons": "经核查"},
+    (Role.PROVIDER, "extend"): {"reasons": "经核查"},
+    (Role.PROVIDER, "approve"): {},
+    (Role.PROVIDER, "refuse"): {"reasons": "经核查"},
+    (Role.PROVIDER, "lift-measure"): {"code": "DL-02"},
+    (Role.PROVIDER, "confirm-removal"): {},
+    (Role.PROVIDER, "bar"): {"reasons": "经核查"},
 }
-PATHS = {Role.RESIDENT: "/me/repairs", Role.OFFICER: "/staff/repairs"}
+PATHS = {Role.RESIDENT: "/me/repairs", Role.OFFICER: "/staff/repairs", Role.PROVIDER: "/provider/repairs"}
 # Who may do what where, written out apart from the table: "action@state": target.
 EXPECTED = {
     Role.RESIDENT: {
@@ -46,16 +58,41 @@ EXPECTED = {
         "forward@submitted": "forwarded",
         "accept@forwarded": "accepted",
         "decline@forwarded": "declined",
+        "extend@accepted": "accepted",
         "approve@accepted": "approved",
         "refuse@accepted": "refused",
         "acknowledge-copy@approved": "approved",
         "lift-measure@approved": "approved",
+        "confirm-removal@approved": "approved",
+        "bar@approved": "approved",
+        "bar@refused": "refused",
+        "bar@declined": "declined",
+    },
+    Role.PROVIDER: {
+        "ask-for-material@forwarded": "unit_material_asked",
+        "accept@forwarded": "accepted",
+        "decline@forwarded": "declined",
+        "extend@accepted": "accepted",
+        "approve@accepted": "approved",
+        "refuse@accepted": "refused",
+        "lift-measure@approved": "approved",
+        "confirm-removal@approved": "approved",
         "bar@approved": "approved",
         "bar@refused": "refused",
         "bar@declined": "declined",
     },
 }
 STATES = (*OPEN, *FINAL)
+DECIDE = "repair.decide"
+REMOVAL = "repair.follow_through/severe-list"
+FILED = {
+    "jurisdiction": "dalian",
+    "owed_by": UNIT,
+    "started_on": "2026-11-23",
+    "due_on": "2026-11-30",
+    "paused": [],
+    "done_at": None,
+}
 
 
 class Bench:
@@ -81,7 +118,11 @@ class Bench:
                 "answer": None,
             }
         await self.snapshot.set("repairs", self.case, fields)
+        if state == "accepted":
+            await self.snapshot.set("repairs", self.case, {"steps": [{**FILED, "key": DECIDE, "clock": DECIDE}]})
         if state == "approved":
+            steps = [{**FILED, "key": REMOVAL, "clock": "repair.follow_through"}]
+            await self.snapshot.set("repairs", self.case, {"steps": steps})
             await self.snapshot.set_where(
                 "records", {"copies.0": {"$exists": True}}, {"copies.0.told_at": self.snapshot.now}
             )
@@ -94,14 +135,19 @@ class Bench:
 async def bench(api: Api, clock: FixedClock) -> Bench:
     clock.move_to(date(2026, 11, 23))
     me, desk = signed_in(api, resident(api.house)), signed_in(api, officer("dalian"))
-    record = await stored(api.house, penalty(resident(api.house)))
-    filing = {"recordId": record.id, "addressee": "centre", "pledgeVersion": "2026-1", "performance": "已缴清"}
+    measures = (
+        AppliedMeasure(code="DL-01", unit="市公共资源交易中心", since=date(2026, 6, 1)),
+        AppliedMeasure(code="DL-02", unit=UNIT, since=date(2026, 6, 1)),
+    )
+    record = await stored(api.house, penalty(resident(api.house), measures=measures))
+    filing = {"recordId": record.id, "addressee": "unit", "pledgeVersion": "2026-1", "performance": "已缴清"}
     case = done(await me.post("/me/repairs", json=filing), 201)
     snapshot = await Snapshot.take(api.house, ("repairs", "records", "queue", "notices", "breaches", "footprints"))
-    return Bench({Role.RESIDENT: me, Role.OFFICER: desk}, snapshot, case["id"])
+    clients = {Role.RESIDENT: me, Role.OFFICER: desk, Role.PROVIDER: await keyed(api)}
+    return Bench(clients, snapshot, case["id"])
 
 
-@pytest.mark.parametrize("role", [Role.RESIDENT, Role.OFFICER])
+@pytest.mark.parametrize("role", [Role.RESIDENT, Role.OFFICER, Role.PROVIDER])
 async def test_every_pair_of_state_and_action_moves_as_written_here_or_is_refused(bench: Bench, role: Role) -> None:
     wrong = []
     for state in STATES:
@@ -120,7 +166,7 @@ async def test_every_pair_of_state_and_action_moves_as_written_here_or_is_refuse
     assert not wrong, "\n".join(wrong)
 
 
-@pytest.mark.parametrize("role", [Role.RESIDENT, Role.OFFICER])
+@pytest.mark.parametrize("role", [Role.RESIDENT, Role.OFFICER, Role.PROVIDER])
 async def test_of_two_writers_one_wins_and_the_other_is_refused_and_nothing_is_half_done(
     bench: Bench, role: Role
 ) -> None:
@@ -140,6 +186,16 @@ async def test_of_two_writers_one_wins_and_the_other_is_refused_and_nothing_is_h
         if await bench.snapshot.count("notices", {"ref": bench.case, "state": "told"}) - notices > 1:
             wrong.append(f"{pair}: told more than once")
     assert not wrong, "\n".join(wrong)
+
+
+async def test_an_officer_and_the_unit_that_decide_at_once_leave_one_decision(bench: Bench) -> None:
+    for action in ("accept@forwarded", "extend@accepted", "approve@accepted", "refuse@accepted", "decline@forwarded"):
+        step, state = action.split("@")
+        await bench.put(state)
+        both = await asyncio.gather(bench.do(Role.OFFICER, step), bench.do(Role.PROVIDER, step))
+        assert sorted(answer.status_code for answer in both) == [200, 409], action
+        case = await bench.snapshot.read("repairs", bench.case)
+        assert [entry["action"] for entry in case["history"][1:]] == [step]
 
 
 async def test_a_resident_who_withdraws_while_the_unit_approves_leaves_one_outcome(bench: Bench) -> None:
@@ -164,7 +220,7 @@ def test_no_row_of_the_table_is_out_of_reach_and_only_a_decision_can_be_followed
     assert reached == set(TABLE.states)
     after = {state: {row.action for role in Role for row in TABLE.allowed(state, role)} for state in FINAL}
     assert after == {
-        "approved": {"acknowledge_copy", "lift_measure", "bar"},
+        "approved": {"acknowledge_copy", "lift_measure", "confirm_removal", "bar"},
         "refused": {"bar"},
         "declined": {"bar"},
         "withdrawn": set(),

@@ -58,7 +58,7 @@ export const pathCard = (path) => (path?.length ? card("接下来最晚什么时
 
 export const historyCard = (history) => (history?.length ? card("办理经过", h("ol.steps", {}, [...history].reverse().map((one) => h("li", {}, h("strong", {}, one.label ?? one.action), h("small", {}, `${stampWords(one.at)}${one.unit ?? one.by ? ` · ${one.unit ?? one.by}` : ""}`), one.note ? h("p", {}, one.note) : null)))) : null);
 
-const FIELDS = { decided_on: "文书日期", ended_on: "行为终止日", duty_performed_on: "义务履行日", corrected_on: "改正日", record_class: "失信等级" };
+const FIELDS = { decided_on: "文书日期", ended_on: "行为终止日", sentence_completed_on: "刑罚执行完毕日", duty_performed_on: "义务履行日", corrected_on: "改正日", record_class: "失信等级" };
 export const fieldWords = (fields) => fields.map((name) => FIELDS[name] ?? name).join("、");
 
 export const findingCard = (finding, title = "处理结果") => (finding ? card(title, h("p", {}, badge(finding.isFounded ? "good" : "bad", finding.isFounded ? "成立" : "不成立"), finding.outcomeTitle ? ` ${finding.outcomeTitle}` : ""), h("p", {}, finding.reasons), finding.fields?.length ? h("p.small-text", {}, `改动：${fieldWords(finding.fields)}`) : null, h("p.small-text", {}, `${finding.by} · ${stampWords(finding.at)}`)) : null);

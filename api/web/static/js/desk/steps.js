@@ -16,14 +16,14 @@ const reasons = { name: "reasons", kind: "text", rows: 4, max: 2000, label: "写
 const correction = (must) => [
   { name: "outcome", kind: "choice", label: "怎么改", required: must, options: options(OUTCOMES), covers: ["correction", "correction.outcome"] },
   { name: "items", kind: "text", rows: 3, max: 2000, label: "改正后的内容", hint: "一行一项，写成“项目：内容”。", check: (text) => (text.split("\n").filter(Boolean).every((line) => /[:：]/.test(line)) ? null : "每行要写成“项目：内容”。") },
-  { name: "decidedOn", kind: "date", label: "文书日期改为" }, { name: "endedOn", kind: "date", label: "行为终止日改为" }, { name: "dutyPerformedOn", kind: "date", label: "义务履行日改为" },
+  { name: "decidedOn", kind: "date", label: "文书日期改为" }, { name: "endedOn", kind: "date", label: "行为终止日改为" }, { name: "sentenceCompletedOn", kind: "date", label: "刑罚执行完毕日改为" }, { name: "dutyPerformedOn", kind: "date", label: "义务履行日改为" },
   { name: "recordClass", kind: "choice", label: "等级改为", options: options(CLASSES) },
 ];
 
 function correctionOf(values) {
   if (!values.outcome) return {};
   const items = Object.fromEntries((values.items ?? "").split("\n").filter(Boolean).map((line) => { const at = line.search(/[:：]/); return [line.slice(0, at).trim(), line.slice(at + 1).trim()]; }));
-  const rest = Object.fromEntries(["decidedOn", "endedOn", "dutyPerformedOn", "recordClass"].filter((name) => values[name]).map((name) => [name, values[name]]));
+  const rest = Object.fromEntries(["decidedOn", "endedOn", "sentenceCompletedOn", "dutyPerformedOn", "recordClass"].filter((name) => values[name]).map((name) => [name, values[name]]));
   return { correction: { outcome: values.outcome, items, ...rest } };
 }
 const plain = (values) => Object.fromEntries(Object.entries(values).filter(([, value]) => value !== undefined && value !== ""));
@@ -39,6 +39,7 @@ const STEPS = {
   approve: { fields: [reason, { ...reasons, required: false, hint: "不填则写“符合信用修复条件”。" }] },
   refuse: { fields: [reason, reasons] },
   decline: { fields: [reason, reasons] },
+  extend: { fields: [reason, reasons] },
   bar: { fields: [reason, reasons] },
   pause: { fields: [reason, { name: "kind", kind: "choice", label: "哪一种", required: true, options: options([["inspection", "检验"], ["testing", "检测"], ["quarantine", "检疫"], ["appraisal", "鉴定"], ["expert_review", "专家评审"]]) }, { name: "expectedUntil", kind: "date", label: "预计结束", required: true, least: today() }] },
 };

@@ -10,7 +10,7 @@ import { dateWords, stampWords } from "../words.js";
 
 const OUTCOMES = { kept: "已履行", partly: "部分履行", broken: "未履行" };
 const SPECIAL = {
-  objections: (one) => ({ "add-evidence": () => button("补充材料", () => addEvidence(`/me/objections/${one.id}/evidence`, again), "quiet") }),
+  objections: (one) => ({ "report-still-wrong": (action) => button(action.label, () => reportStillWrong(one), "quiet"), "add-evidence": () => button("补充材料", () => addEvidence(`/me/objections/${one.id}/evidence`, again), "quiet") }),
   repairs: (one) => ({ "add-evidence": () => button("补充材料", () => addEvidence(`/me/repairs/${one.id}/evidence`, again), "quiet") }),
   withdrawals: (one) => ({ undo: (action) => button(action.label, () => undo(one), "quiet") }),
   listings: (one) => ({ open: () => null, answer: (action) => button(action.label, () => answerListing(one)) }),
@@ -76,6 +76,14 @@ export async function show({ params }) {
       one.recordId ? link("看这条记录", `#/records/${one.recordId}`, "quiet") : null,
     ],
   };
+}
+
+async function reportStillWrong(one) {
+  const done = await sheet("还是错的", (close) => form([
+    { name: "system", kind: "choice", label: "哪个单位", required: true, options: one.followThrough.filter((copy) => copy.acknowledgedAt).map((copy) => ({ value: copy.system, label: copy.system })) },
+    { name: "text", kind: "text", rows: 3, max: 2000, label: "看到了什么" },
+  ], "报告", async (values) => { await api.post(`/me/objections/${one.id}/report-still-wrong`, values); close(true); }));
+  if (done) { toast("已要求重新处理"); again(); }
 }
 
 async function answerListing(one) {

@@ -12,11 +12,11 @@ session.onChange((who) => { if (!who) { talk = []; dialogue = null; } });
 
 const STARTERS = ["我有条处罚记录怎么弄掉", "谁查过我的信用", "提异议要多久有结果", "修复要花钱吗", "志愿服务不想公开"];
 
-const CASES = { objection: "objections", repair: "repairs", withdrawal: "withdrawals", declaration: "declarations", pledge: "pledges" };
+const CASES = { objection: "objections", repair: "repairs", withdrawal: "withdrawals", declaration: "declarations", pledge: "pledges", listing: "listings" };
 
 const openFlow = (action) => {
   const base = FLOW_LINKS[action.flow];
-  if (!base) return null;
+  if (!base && !action.caseId) return null;
   if (action.caseId) return `#/cases/${CASES[action.flow] ?? "objections"}/${action.caseId}`;
   if (action.recordId) return base.startsWith("#/do/") ? `${base}?record=${encodeURIComponent(action.recordId)}` : `#/records/${action.recordId}`;
   return action.place && action.flow === "declaration" ? `${base}?place=${action.place}` : base;

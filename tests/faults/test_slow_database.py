@@ -1,0 +1,72 @@
+"""A database that answers, but slowly: a request as a whole ends in time, not only each of its operations."""
+
+import asyncio
+import contextlib
+from collections.abc import AsyncIterator
+
+import pytest
+
+from api.http import load
+from api.http.load import Room
+from api.infra.mongo import Database
+from tests.support.api import open_api, resident
+from tests.support.cases import penalty, stored
+from tests.support.mongo import Server, TimelessDatabase
+from tests.support.world import FixedClock
+
+_BUFFER = 65536
+
+
+class SlowWire:
+    """Passes on what the server says `seconds` late."""
+
+    def __init__(self, port: int) -> None:
+        self._port = port
+        self.seconds = 0.0
+
+    async def meet(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        behind, ahead = await asyncio.open_connection("127.0.0.1", self._port)
+        with contextlib.suppress(ConnectionError):
+            await asyncio.gather(self._pass(reader, ahead), self._pass(behind, writer, is_late=True))
+
+    async def _pass(self, source: asyncio.StreamReader, target: asyncio.StreamWriter, *, is_late: bool = False) -> None:
+        while piece := await source.read(_BUFFER):
+            if is_late:
+                await asyncio.sleep(self.seconds)
+            target.write(piece)
+            await target.drain()
+        target.close()
+
+
+@pytest.fixture
+async def wire(mongo_server: Server) -> AsyncIterator[tuple[SlowWire, int]]:
+    slow = SlowWire(mongo_server.port)
+    server = await asyncio.start_server(slow.meet, "127.0.0.1", 0)
+    yield slow, server.sockets[0].getsockname()[1]
+    server.close()
+
+
+async def test_many_slow_operations_together_are_cut_off_and_the_same_key_gets_through_later(
+    database: Database, wire: tuple[SlowWire, int], clock: FixedClock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    slow, port = wire
+    behind = TimelessDatabase(
+        f"mongodb://127.0.0.1:{port}/?directConnection=true", database.raw.name, timeout_ms=10_000
+    )
+    async with open_api(behind, clock) as api:
+        me = resident(api.house)
+        record = await stored(api.house, penalty(me))
+        body = {"recordId": record.id, "addressee": "centre", "reasons": ["wrong"], "text": "金额写错了"}
+        key = {"Idempotency-Key": "slow-database"}
+        monkeypatch.setitem(load.ROOMS, "submission", Room(own=9, total=9, seconds=1.0))
+        slow.seconds = 0.4
+
+        answer = await api.as_(me).post("/me/objections", json=body, headers=key)
+
+        assert (answer.status_code, answer.json()["code"]) == (503, "unavailable")
+        assert int(answer.headers["retry-after"]) > 0
+        slow.seconds = 0
+        assert await database.collection("objections").count_documents({}) == 0
+        repeated = await api.as_(me).post("/me/objections", json=body, headers=key)
+        assert repeated.status_code == 201, repeated.text
+    await behind.close()
