@@ -147,7 +147,7 @@ class MeController(Controller):
         """Who is signed in, masked."""
         return AccountView.of(await accounts.open_account(actor.id))
 
-    @patch(access="account", operation_id="changeSettings")
+    @patch(access="account", operation_id="changeSettings", status_code=200)
     async def change_settings(
         self,
         data: JSONBody[ChangeSettings],
@@ -165,7 +165,7 @@ class MeController(Controller):
             )
             return AccountView.of(changed)
 
-        return await once.run(work, status=200)
+        return await once.run(work)
 
     @post("/identity", access="account", operation_id="bindIdentity")
     async def bind_identity(

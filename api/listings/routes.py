@@ -45,7 +45,7 @@ class ListingController(Controller):
         """One case with its documents."""
         return ListingView.of(await listings.of_subject(actor, listing_id), actor.role)
 
-    @post("/{listing_id:str}/read", access="resident", operation_id="openListing")
+    @post("/{listing_id:str}/read", access="resident", operation_id="openListing", status_code=200)
     async def open(
         self,
         listing_id: FromPath[str],
@@ -60,9 +60,9 @@ class ListingController(Controller):
         async def work(tx: Tx) -> ListingView:
             return ListingView.of(await listings.open(tx, actor, listing_id, now), actor.role)
 
-        return await once.run(work, status=200)
+        return await once.run(work)
 
-    @post("/{listing_id:str}/answer", access="resident", operation_id="answerListing")
+    @post("/{listing_id:str}/answer", access="resident", operation_id="answerListing", status_code=200)
     async def answer(
         self,
         listing_id: FromPath[str],
@@ -78,7 +78,7 @@ class ListingController(Controller):
         async def work(tx: Tx) -> ListingView:
             return ListingView.of(await listings.answer(tx, actor, listing_id, data, now), actor.role)
 
-        return await once.run(work, status=200)
+        return await once.run(work)
 
 
 class ProviderListingController(Controller):
@@ -113,7 +113,7 @@ class ProviderListingController(Controller):
 
         return await once.run(work)
 
-    @post("/{listing_id:str}/reply", access="provider", operation_id="replyToListingAnswer")
+    @post("/{listing_id:str}/reply", access="provider", operation_id="replyToListingAnswer", status_code=200)
     async def reply(
         self,
         listing_id: FromPath[str],
@@ -129,9 +129,9 @@ class ProviderListingController(Controller):
         async def work(tx: Tx) -> ListingView:
             return ListingView.of(await listings.reply(tx, actor, listing_id, data.text, now), actor.role)
 
-        return await once.run(work, status=200)
+        return await once.run(work)
 
-    @post("/{listing_id:str}/decision", access="provider", operation_id="decideListing")
+    @post("/{listing_id:str}/decision", access="provider", operation_id="decideListing", status_code=200)
     async def decide(
         self,
         listing_id: FromPath[str],
@@ -147,9 +147,9 @@ class ProviderListingController(Controller):
         async def work(tx: Tx) -> ListingView:
             return ListingView.of(await listings.decide(tx, actor, listing_id, data, now), actor.role)
 
-        return await once.run(work, status=200)
+        return await once.run(work)
 
-    @post("/{listing_id:str}/removal", access="provider", operation_id="removeFromList")
+    @post("/{listing_id:str}/removal", access="provider", operation_id="removeFromList", status_code=200)
     async def remove(
         self,
         listing_id: FromPath[str],
@@ -165,7 +165,7 @@ class ProviderListingController(Controller):
         async def work(tx: Tx) -> ListingView:
             return ListingView.of(await listings.remove(tx, actor, listing_id, data, now), actor.role)
 
-        return await once.run(work, status=200)
+        return await once.run(work)
 
     @get("/{listing_id:str}/evidence/{evidence_id:str}", access="provider", operation_id="readListingEvidence")
     async def read_evidence(

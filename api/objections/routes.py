@@ -97,7 +97,7 @@ class ObjectionController(Controller):
         """The result in writing, once there is one."""
         return await objections.result(actor, objection_id, clock.now())
 
-    @post("/{objection_id:str}/urge", access="resident", operation_id="urgeObjection")
+    @post("/{objection_id:str}/urge", access="resident", operation_id="urgeObjection", status_code=200)
     async def urge(
         self,
         objection_id: FromPath[str],
@@ -113,9 +113,9 @@ class ObjectionController(Controller):
         async def work(tx: Tx) -> ObjectionView:
             return await objections.show(actor, await objections.urge(tx, actor, objection_id, now), now, tx)
 
-        return await once.run(work, status=200)
+        return await once.run(work)
 
-    @post("/{objection_id:str}/withdraw", access="resident", operation_id="withdrawObjection")
+    @post("/{objection_id:str}/withdraw", access="resident", operation_id="withdrawObjection", status_code=200)
     async def withdraw(
         self,
         objection_id: FromPath[str],
@@ -131,9 +131,9 @@ class ObjectionController(Controller):
         async def work(tx: Tx) -> ObjectionView:
             return await objections.show(actor, await objections.withdraw(tx, actor, objection_id, now), now, tx)
 
-        return await once.run(work, status=200)
+        return await once.run(work)
 
-    @post("/{objection_id:str}/review", access="resident", operation_id="requestObjectionReview")
+    @post("/{objection_id:str}/review", access="resident", operation_id="requestObjectionReview", status_code=200)
     async def review(
         self,
         objection_id: FromPath[str],
@@ -150,7 +150,7 @@ class ObjectionController(Controller):
             case = await objections.request_review(tx, actor, objection_id, data.text, now)
             return await objections.show(actor, case, now, tx)
 
-        return await once.run(work, status=200)
+        return await once.run(work)
 
     @post("/{objection_id:str}/evidence", access="resident", operation_id="addObjectionEvidence")
     async def add_evidence(

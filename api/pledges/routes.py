@@ -74,7 +74,7 @@ class PledgeController(Controller):
         """One pledge."""
         return PledgeView.of(await pledges.get(actor, pledge_id))
 
-    @post("/{pledge_id:str}/withdraw", access="resident", operation_id="withdrawPledge")
+    @post("/{pledge_id:str}/withdraw", access="resident", operation_id="withdrawPledge", status_code=200)
     async def withdraw(
         self,
         pledge_id: FromPath[str],
@@ -89,9 +89,9 @@ class PledgeController(Controller):
         async def work(tx: Tx) -> PledgeView:
             return PledgeView.of(await pledges.withdraw(tx, actor, pledge_id, now))
 
-        return await once.run(work, status=200)
+        return await once.run(work)
 
-    @post("/{pledge_id:str}/performance", access="resident", operation_id="performPledge")
+    @post("/{pledge_id:str}/performance", access="resident", operation_id="performPledge", status_code=200)
     async def perform(
         self,
         pledge_id: FromPath[str],
@@ -107,7 +107,7 @@ class PledgeController(Controller):
         async def work(tx: Tx) -> PledgeView:
             return PledgeView.of(await pledges.perform(tx, actor, pledge_id, data.note, data.evidence, now))
 
-        return await once.run(work, status=200)
+        return await once.run(work)
 
 
 class ProviderPledgeController(Controller):
@@ -127,7 +127,7 @@ class ProviderPledgeController(Controller):
         found = await pledges.page_to_find(actor, status, cursor, limit)
         return Page(tuple(PledgeView.of(case, actor.role) for case in found.items), found.next_cursor)
 
-    @post("/{pledge_id:str}/finding", access="provider", operation_id="findOnPledge")
+    @post("/{pledge_id:str}/finding", access="provider", operation_id="findOnPledge", status_code=200)
     async def find(
         self,
         pledge_id: FromPath[str],
@@ -144,7 +144,7 @@ class ProviderPledgeController(Controller):
             case = await pledges.find(tx, actor, pledge_id, data.outcome, data.reason, now)
             return PledgeView.of(case, actor.role)
 
-        return await once.run(work, status=200)
+        return await once.run(work)
 
     @get("/{pledge_id:str}/evidence/{evidence_id:str}", access="provider", operation_id="readPledgeEvidence")
     async def read_evidence(
@@ -176,7 +176,7 @@ class StaffPledgeController(Controller):
         found = await pledges.page_to_find(actor, status, cursor, limit)
         return Page(tuple(PledgeView.of(case, actor.role) for case in found.items), found.next_cursor)
 
-    @post("/{pledge_id:str}/finding", access="officer", operation_id="findOnPledgeAsOfficer")
+    @post("/{pledge_id:str}/finding", access="officer", operation_id="findOnPledgeAsOfficer", status_code=200)
     async def find(
         self,
         pledge_id: FromPath[str],
@@ -193,7 +193,7 @@ class StaffPledgeController(Controller):
             case = await pledges.find(tx, actor, pledge_id, data.outcome, data.reason, now)
             return PledgeView.of(case, actor.role)
 
-        return await once.run(work, status=200)
+        return await once.run(work)
 
     @get("/{pledge_id:str}/evidence/{evidence_id:str}", access="officer", operation_id="readPledgeEvidenceAsOfficer")
     async def read_evidence(
