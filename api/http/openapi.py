@@ -151,11 +151,12 @@ def _link(document: dict[str, Any]) -> None:
     paths = document["paths"]
     for path, _, operation in list(_operations(document)):
         names = {match[1] for other in paths if (match := re.fullmatch(re.escape(path) + r"/\{([^}]+)\}.*", other))}
+        above = paths.get(path.rpartition("/")[0], {}).get("get", {}).get("responses", {}).get("200", {}).get("content")
         for status in ("200", "201"):
             response = operation["responses"].get(status, {})
             pointer = _pointer(document, response)
-            if len(names) != 1 or pointer is None:
-                continue
+            if len(names) != 1 or pointer is None or response.get("content") == above:
+                continue  # the last: the answer is the case itself, and the `id` is its own
             (name,) = names
             own = set(_PARAMETER.findall(path))
             response["links"] = {
