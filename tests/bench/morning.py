@@ -61,7 +61,7 @@ class Plan(msgspec.Struct, frozen=True):
                 yield at
 
 
-WHOLE = Plan(people=400, seconds=40, calm=6, peak=40)
+WHOLE = Plan(people=400, seconds=40, calm=5, peak=25)
 SHORT = Plan(people=60, seconds=12, calm=3, peak=15)
 
 
