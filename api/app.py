@@ -41,6 +41,7 @@ from api.infra.settings import Settings
 from api.listings.routes import ListingController, ProviderListingController, StaffListingController
 from api.notices.routes import NoticeController, SubscriptionController, WeChatEventController
 from api.objections import handling_routes as objection_handling_routes
+from api.objections import unit_routes as objection_unit_routes
 from api.objections.routes import ObjectionController
 from api.pledges.routes import PledgeController, ProviderPledgeController, StaffPledgeController
 from api.records import routes as records_routes
@@ -90,6 +91,7 @@ ROUTES = (
     DeskController,
     ObjectionController,
     *objection_handling_routes.ROUTES,
+    *objection_unit_routes.ROUTES,
     PledgeController,
     ProviderPledgeController,
     StaffPledgeController,

@@ -34,8 +34,8 @@ ERRANDS: dict[str, tuple[str, dict[str, Any], dict[str, str]]] = {
     ),
     "pledge": (
         "pledges",
-        {"jurisdiction": "dalian", "kind": "voluntary", "content": "年底前补齐", "dueOn": "2027-01-15", "accepted": True},
-        {"kind": "kind", "content": "content", "dueOn": "dueOn", "textVersion": "accepted"},
+        {"jurisdiction": "dalian", "kind": "voluntary", "recipient": "centre", "content": "年底前补齐", "dueOn": "2027-01-15", "accepted": True},
+        {"kind": "kind", "recipient": "recipient", "content": "content", "dueOn": "dueOn", "textVersion": "accepted"},
     ),
     "grant": (
         "grants",

@@ -81,6 +81,7 @@ const KINDS = {
     ? h("textarea", { ...props, rows: field.rows, maxlength: field.max })
     : h("input", { ...props, type: field.type ?? "text", inputmode: field.inputmode, maxlength: field.max }))),
   date: (field, value, change) => line(field, value, change, (props) => h("input", { ...props, type: "date", min: field.least, max: field.latest })),
+  pick: (field, value, change) => line(field, value, change, (props) => h("select", props, h("option", { value: "" }, "请选择"), field.options.map((option) => h("option", { value: option.value }, option.label)))),
   number: (field, value, change) => line(field, value, (text) => change(text === "" ? null : Number(text)), (props) => h("input", { ...props, type: "number", inputmode: "numeric", min: field.least, max: field.latest })),
   tick,
   evidence,
@@ -116,7 +117,7 @@ export function faultOf(field, values) {
   if (field.kind === "say") return null;
   if (isEmpty(value)) {
     if (!field.required) return null;
-    return { tick: "请先勾选同意。", choice: "请选一项。", many: "请至少选一项。", evidence: "请至少添加一个文件。", date: "请选日期。" }[field.kind] ?? `请填写${field.label}。`;
+    return { tick: "请先勾选同意。", choice: "请选一项。", pick: "请选一项。", many: "请至少选一项。", evidence: "请至少添加一个文件。", date: "请选日期。" }[field.kind] ?? `请填写${field.label}。`;
   }
   if (field.least_length && [...String(value).trim()].length < field.least_length) return `至少写 ${field.least_length} 个字。`;
   return field.check?.(value, values) ?? null;
