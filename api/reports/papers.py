@@ -1,18 +1,17 @@
 """Documents on paper: one shape for reports, results and receipts, set by Typst off the event loop."""
 
 import asyncio
-import io
 from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any
 
 import msgspec
-import pikepdf
 import segno
 import typst
 from noto_cjk_sans_otc import FONT_PATH
 
 from api.infra.clock import SHANGHAI
+from api.reports.packing import packed
 
 _AT_ONCE = 2
 _TEMPLATE = Path(__file__).parent / "templates" / "paper.typ"
@@ -112,7 +111,10 @@ def compile_paper(compiler: typst.Compiler, paper: Paper) -> bytes:
         if "could not be displayed" not in str(fault):
             raise
         made = _compiled(compiler, paper, is_accessible=False)
-    return _packed(made)
+    try:
+        return packed(made)
+    except ValueError:  # Typst writes in another way than it did: the document is as good, and larger
+        return made
 
 
 def _compiled(compiler: typst.Compiler, paper: Paper, *, is_accessible: bool) -> bytes:
@@ -130,14 +132,6 @@ def set_as_picture(paper: Paper) -> bytes:
     data = {"data": msgspec.json.encode(_data(paper)).decode()}
     made: Any = _compiler().compile(format="png", ppi=144, sys_inputs=data)
     return bytes(made[0] if isinstance(made, list) else made)
-
-
-def _packed(pdf: bytes) -> bytes:
-    """Tags make many small objects; packing them into object streams takes three fifths off the file."""
-    out = io.BytesIO()
-    with pikepdf.open(io.BytesIO(pdf)) as document:
-        document.save(out, object_stream_mode=pikepdf.ObjectStreamMode.generate, deterministic_id=True)
-    return out.getvalue()
 
 
 def _data(paper: Paper) -> dict[str, Any]:

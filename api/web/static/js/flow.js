@@ -79,7 +79,7 @@ async function discard(draft) {
 }
 
 const worded = (field, value) => {
-  if (field.kind === "choice") return field.options.find((one) => one.value === value)?.label;
+  if (field.kind === "choice" || field.kind === "pick") return field.options.find((one) => one.value === value)?.label;
   if (field.kind === "many") return field.options.filter((one) => (value ?? []).includes(one.value)).map((one) => one.label).join("、");
   if (field.kind === "tick") return value ? "已同意" : null;
   if (field.kind === "evidence") return value?.length ? `${value.length} 个文件` : null;

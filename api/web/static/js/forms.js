@@ -57,7 +57,7 @@ function evidence(field, value, change) {
       for (const chosen of [...input.files]) {
         if (files.length >= most) { toast(`最多 ${most} 个文件`); break; }
         const file = await readPicture(chosen);
-        if (file.blob.size > 10_000_000) { toast(`${chosen.name} 超过 10 MB，请换一个小一些的`); continue; }
+        if (file.blob.size > 8_000_000) { toast(`${chosen.name} 超过 8 MB，请换一个小一些的`); continue; }
         files.push(file);
       }
       input.value = "";
@@ -68,7 +68,7 @@ function evidence(field, value, change) {
   };
   show();
   return h("fieldset.field", {}, h("legend", {}, field.label, field.required ? null : h("small", {}, "（选填）")),
-    h("p.hint", {}, field.hint ?? "照片或 PDF，单个不超过 10 MB。"), list,
+    h("p.hint", {}, field.hint ?? "照片或 PDF，单个不超过 8 MB。"), list,
     h("div.pickers", {}, picker("拍照", "camera", { accept: "image/*", capture: "environment" }),
       picker("从相册或文件选", "file", { accept: "image/jpeg,image/png,application/pdf", multiple: true })),
     h("p.fault", { role: "alert" }));
@@ -81,6 +81,7 @@ const KINDS = {
     ? h("textarea", { ...props, rows: field.rows, maxlength: field.max })
     : h("input", { ...props, type: field.type ?? "text", inputmode: field.inputmode, maxlength: field.max }))),
   date: (field, value, change) => line(field, value, change, (props) => h("input", { ...props, type: "date", min: field.least, max: field.latest })),
+  pick: (field, value, change) => line(field, value, change, (props) => h("select", props, h("option", { value: "" }, "请选择"), field.options.map((option) => h("option", { value: option.value }, option.label)))),
   number: (field, value, change) => line(field, value, (text) => change(text === "" ? null : Number(text)), (props) => h("input", { ...props, type: "number", inputmode: "numeric", min: field.least, max: field.latest })),
   tick,
   evidence,
@@ -105,7 +106,8 @@ export function showFault(container, name, message) {
 }
 
 // The field that a refusal means: by its own name, by its name on the wire, or because it covers what is inside.
-export const fieldOf = (fields, error) => fields.find((field) => field && (field.name === error.field || field.wire === error.field || (field.covers ?? []).includes(error.field)));
+export const fieldOf = (fields, error) => fields.find((field) => field && (field.name === error.field || field.wire === error.field || (field.covers ?? []).includes(error.field)
+  || (field.kind === "evidence" && ["evidence", "file"].includes(error.field))));
 
 const isEmpty = (value) => value === undefined || value === null || value === "" || value === false || (Array.isArray(value) && !value.length);
 
@@ -115,7 +117,7 @@ export function faultOf(field, values) {
   if (field.kind === "say") return null;
   if (isEmpty(value)) {
     if (!field.required) return null;
-    return { tick: "请先勾选同意。", choice: "请选一项。", many: "请至少选一项。", evidence: "请至少添加一个文件。", date: "请选日期。" }[field.kind] ?? `请填写${field.label}。`;
+    return { tick: "请先勾选同意。", choice: "请选一项。", pick: "请选一项。", many: "请至少选一项。", evidence: "请至少添加一个文件。", date: "请选日期。" }[field.kind] ?? `请填写${field.label}。`;
   }
   if (field.least_length && [...String(value).trim()].length < field.least_length) return `至少写 ${field.least_length} 个字。`;
   return field.check?.(value, values) ?? null;

@@ -14,7 +14,7 @@ const options = (pairs) => pairs.map(([value, label]) => ({ value, label }));
 const reason = { name: "reason", kind: "text", rows: 2, max: 500, label: "办理理由（只有工作人员看得到）", required: true, least_length: 2 };
 const reasons = { name: "reasons", kind: "text", rows: 4, max: 2000, label: "写给当事人的理由", required: true };
 const correction = (must) => [
-  { name: "outcome", kind: "choice", label: "怎么改", required: must, options: options(OUTCOMES), covers: ["correction.outcome"] },
+  { name: "outcome", kind: "choice", label: "怎么改", required: must, options: options(OUTCOMES), covers: ["correction", "correction.outcome"] },
   { name: "items", kind: "text", rows: 3, max: 2000, label: "改正后的内容", hint: "一行一项，写成“项目：内容”。", check: (text) => (text.split("\n").filter(Boolean).every((line) => /[:：]/.test(line)) ? null : "每行要写成“项目：内容”。") },
   { name: "decidedOn", kind: "date", label: "文书日期改为" }, { name: "endedOn", kind: "date", label: "行为终止日改为" }, { name: "sentenceCompletedOn", kind: "date", label: "刑罚执行完毕日改为" }, { name: "dutyPerformedOn", kind: "date", label: "义务履行日改为" },
   { name: "recordClass", kind: "choice", label: "等级改为", options: options(CLASSES) },

@@ -10,7 +10,7 @@ import { dateWords, stampWords } from "../words.js";
 
 const OUTCOMES = { kept: "已履行", partly: "部分履行", broken: "未履行" };
 const SPECIAL = {
-  objections: (one) => ({ "report-still-wrong": (action) => button(action.label, () => reportStillWrong(one), "quiet"), "add-evidence": () => button("补充材料", () => addEvidence(`/me/objections/${one.id}/evidence`, again), "quiet") }),
+  objections: (one) => ({ "report-still-wrong": () => null, "add-evidence": () => button("补充材料", () => addEvidence(`/me/objections/${one.id}/evidence`, again), "quiet") }),
   repairs: (one) => ({ "add-evidence": () => button("补充材料", () => addEvidence(`/me/repairs/${one.id}/evidence`, again), "quiet") }),
   withdrawals: (one) => ({ undo: (action) => button(action.label, () => undo(one), "quiet") }),
   listings: (one) => ({ open: () => null, answer: (action) => button(action.label, () => answerListing(one)) }),
@@ -69,7 +69,7 @@ export async function show({ params }) {
       running.length ? card("正在走的期限", running.map(clockCard)) : null,
       kind === "objections" ? [findingCard(one.finding), findingCard(one.reply, "提供单位的回复")] : null, extra[kind]?.(one),
       actionButtons(kind, one, again, SPECIAL[kind]?.(one)),
-      one.finding || one.decidedAt ? null : pathCard(one.path), remediesCard(one.remedies), copiesCard(one.followThrough),
+      one.finding || one.decidedAt ? null : pathCard(one.path), remediesCard(one.remedies), copiesCard(one.followThrough, one.actions?.some((action) => action.action === "report-still-wrong") ? (copy) => button("还是错的", () => reportStillWrong(one, copy.system), "quiet.small") : null),
       kind !== "pledges" && kind !== "declarations" && one.text ? unfold("我写的内容", h("p", {}, one.text), one.desired ? h("p", {}, `希望改成：${one.desired}`) : null) : null,
       evidenceCard(one.evidence), historyCard(one.history),
       finished.length ? unfold("已走完的期限", finished.map(clockCard)) : null,
@@ -78,11 +78,14 @@ export async function show({ params }) {
   };
 }
 
-async function reportStillWrong(one) {
-  const done = await sheet("还是错的", (close) => form([
-    { name: "system", kind: "choice", label: "哪个单位", required: true, options: one.followThrough.filter((copy) => copy.acknowledgedAt).map((copy) => ({ value: copy.system, label: copy.system })) },
+async function reportStillWrong(one, system) {
+  const done = await sheet("还是错的", (close) => [h("p", {}, `“${system}”说已经照改。您看到的还是错的，我们要求它重新处理，并重新计算期限。`), form([
     { name: "text", kind: "text", rows: 3, max: 2000, label: "看到了什么" },
-  ], "报告", async (values) => { await api.post(`/me/objections/${one.id}/report-still-wrong`, values); close(true); }));
+    { name: "files", kind: "evidence", label: "截图或照片", most: 9 },
+  ], "要求重新处理", async ({ text, files }) => {
+    await api.post(`/me/objections/${one.id}/report-still-wrong`, { system, ...(text?.trim() ? { text: text.trim() } : {}), evidence: await sendFiles(files ?? []) });
+    close(true);
+  })]);
   if (done) { toast("已要求重新处理"); again(); }
 }
 
@@ -115,7 +118,7 @@ const extra = {
     one.conditions.length && one.status !== "listed" ? card("移出名单要满足的条件", h("ul.conditions", {}, one.conditions.map((condition) => h(`li.${condition.isMet ? "met" : "unmet"}`, {}, icon(condition.isMet ? "check" : "cross"), h("div", {}, h("strong", {}, condition.text), `（${condition.isMet ? "已满足" : "还没有"}）`, condition.how ? h("p.small-text", {}, condition.how) : null))))) : null,
     one.closingReason ? card("结束的原因", h("p", {}, one.closingReason)) : null,
   ],
-  objections: (one) => (one.finding ? link("看书面结果", `#/cases/objections/${one.id}/paper`, "quiet") : null),
+  objections: (one) => [one.stillWrong?.length ? card("您报告过的", h("ul.bullets", {}, one.stillWrong.map((said) => h("li", {}, `${stampWords(said.at)}，${said.system}还是错的`, said.text ? `：${said.text}` : "")))) : null, one.finding ? link("看书面结果", `#/cases/objections/${one.id}/paper`, "quiet") : null],
   repairs: (one) => [
     one.decision ? card("处理结果", h("p", {}, badge(...(DECISIONS[one.decision.kind] ?? DECISIONS[one.status] ?? ["info", stateWords("repairs", one)]))), h("p", {}, one.decision.reasons), h("p.small-text", {}, `${one.decision.by} · ${stampWords(one.decision.at)}`), link("看书面决定", `#/cases/repairs/${one.id}/paper`, "quiet")) : null,
     one.material ? card("要补的材料（一次列清）", h("ul.bullets", {}, one.material.items.map((text) => h("li", {}, text))), h("p.small-text", {}, `${one.material.by} · ${stampWords(one.material.askedAt)}`), one.material.givenAt ? note("good", `已于 ${stampWords(one.material.givenAt)} 补交`) : null) : null,

@@ -13,7 +13,7 @@ const RIGHTS = [
   ["#/report", "report", "我的信用报告", "看看有哪些记录"],
   ["#/do/objection", "pen", "记录有错", "提出异议"],
   ["#/do/repair", "shield", "申请信用修复", "查条件和日子"],
-  ["#/footprints", "eye", "谁查过我", "时间、单位、理由"],
+  ["#/footprints", "eye", "谁查过我", "每次都记着"],
   ["#/do/grant", "key", "授权别人查", "随时可以收回"],
   ["#/do/withdrawal", "star", "不想公开表彰", "撤销公示"],
 ];
