@@ -32,11 +32,12 @@ class ListingController(Controller):
         self,
         actor: NamedDependency[Actor],
         listings: NamedDependency[ListingService],
+        clock: NamedDependency[Clock],
         cursor: FromQuery[str | None] = None,
         limit: Limit = DEFAULT_LIMIT,
     ) -> Page[ListingView]:
         """Notices and decisions on the list that concern you, newest first."""
-        return _page(await listings.page(actor, cursor, limit), actor)
+        return _page(await listings.page(actor, cursor, limit, clock.now()), actor)
 
     @get("/{listing_id:str}", access="resident", operation_id="readListing")
     async def read(
@@ -90,11 +91,12 @@ class ProviderListingController(Controller):
         self,
         actor: NamedDependency[Actor],
         listings: NamedDependency[ListingService],
+        clock: NamedDependency[Clock],
         cursor: FromQuery[str | None] = None,
         limit: Limit = DEFAULT_LIMIT,
     ) -> Page[ListingView]:
         """Cases of your unit, newest first."""
-        return _page(await listings.page(actor, cursor, limit), actor)
+        return _page(await listings.page(actor, cursor, limit, clock.now()), actor)
 
     @post(access="provider", operation_id="tellBeforeListing")
     async def tell(
@@ -189,8 +191,9 @@ class StaffListingController(Controller):
         self,
         actor: NamedDependency[Actor],
         listings: NamedDependency[ListingService],
+        clock: NamedDependency[Clock],
         cursor: FromQuery[str | None] = None,
         limit: Limit = DEFAULT_LIMIT,
     ) -> Page[ListingView]:
         """Cases of your place, newest first."""
-        return _page(await listings.page(actor, cursor, limit), actor)
+        return _page(await listings.page(actor, cursor, limit, clock.now()), actor)

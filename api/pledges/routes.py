@@ -119,12 +119,13 @@ class ProviderPledgeController(Controller):
         self,
         actor: NamedDependency[Actor],
         pledges: NamedDependency[PledgeService],
+        clock: NamedDependency[Clock],
         status: FromQuery[Status] = "performed",
         cursor: FromQuery[str | None] = None,
         limit: Limit = DEFAULT_LIMIT,
     ) -> Page[PledgeView]:
         """Pledges made to your unit, in one status."""
-        found = await pledges.page_to_find(actor, status, cursor, limit)
+        found = await pledges.page_to_find(actor, status, cursor, limit, clock.now())
         return Page(tuple(PledgeView.of(case, actor.role) for case in found.items), found.next_cursor)
 
     @post("/{pledge_id:str}/finding", access="provider", operation_id="findOnPledge", status_code=200)
@@ -168,12 +169,13 @@ class StaffPledgeController(Controller):
         self,
         actor: NamedDependency[Actor],
         pledges: NamedDependency[PledgeService],
+        clock: NamedDependency[Clock],
         status: FromQuery[Status] = "performed",
         cursor: FromQuery[str | None] = None,
         limit: Limit = DEFAULT_LIMIT,
     ) -> Page[PledgeView]:
         """Pledges of your place, in one status."""
-        found = await pledges.page_to_find(actor, status, cursor, limit)
+        found = await pledges.page_to_find(actor, status, cursor, limit, clock.now())
         return Page(tuple(PledgeView.of(case, actor.role) for case in found.items), found.next_cursor)
 
     @post("/{pledge_id:str}/finding", access="officer", operation_id="findOnPledgeAsOfficer", status_code=200)
