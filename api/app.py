@@ -31,7 +31,7 @@ from api.http.idempotency import make_once
 from api.http.injection import resolve_in_order
 from api.http.limits import LimitGuard
 from api.http.load import Admission
-from api.http.metrics import make_config as make_metrics
+from api.http.metrics import measured
 from api.http.openapi import make_config
 from api.http.problems import EXCEPTION_HANDLERS
 from api.http.security import GuardedRequest, SecurityHeaders, with_one_host
@@ -41,12 +41,14 @@ from api.infra.settings import Settings
 from api.listings.routes import ListingController, ProviderListingController, StaffListingController
 from api.notices.routes import NoticeController, SubscriptionController, WeChatEventController
 from api.objections import handling_routes as objection_handling_routes
+from api.objections import unit_routes as objection_unit_routes
 from api.objections.routes import ObjectionController
 from api.pledges.routes import PledgeController, ProviderPledgeController, StaffPledgeController
 from api.records import routes as records_routes
 from api.repairs import handling_routes as repair_handling_routes
 from api.repairs import unit_routes as repair_unit_routes
 from api.repairs.routes import RepairController
+from api.reports.drafts import DraftController, make_rehearsal
 from api.reports.results import ResultPaperController
 from api.reports.routes import ReportController
 from api.rulebook.routes import RulebookController
@@ -72,6 +74,7 @@ ROUTES = (
     ChatController,
     ReportController,
     ResultPaperController,
+    DraftController,
     *records_routes.ROUTES,
     FootprintController,
     WithdrawalController,
@@ -88,6 +91,7 @@ ROUTES = (
     DeskController,
     ObjectionController,
     *objection_handling_routes.ROUTES,
+    *objection_unit_routes.ROUTES,
     PledgeController,
     ProviderPledgeController,
     StaffPledgeController,
@@ -127,6 +131,7 @@ def _services(house: House) -> dict[str, Any]:
         "declarations": house.declarations,
         "statements": house.statements,
         "grants": house.grants,
+        "grantees": house.grants,
         "pledges": house.pledges,
         "listings": house.listings,
         "assets": load_assets(),
@@ -203,6 +208,7 @@ def create_app(house: House) -> Litestar:
             "once": Provide(make_once),
             "objection_steps": Provide(objection_handling_routes.make_steps),
             "repair_steps": Provide(repair_handling_routes.make_steps),
+            "rehearsal": Provide(make_rehearsal),
         },
         guards=[rooms.guard],
         exception_handlers=EXCEPTION_HANDLERS,
@@ -211,12 +217,12 @@ def create_app(house: House) -> Litestar:
         request_max_body_size=MAX_BODY_BYTES,
         openapi_config=make_config(BASE),
         logging_config=None,
-        middleware=[make_metrics().middleware, Admission().middleware],
+        middleware=[Admission().middleware],
         before_send=[SecurityHeaders(is_production=house.settings.is_production).before_send],
         request_class=GuardedRequest,
         plugins=plugins_for(house.settings.otlp_endpoint),
     )
     app.state["rooms"] = rooms
     resolve_in_order(app)
-    app.asgi_handler = with_one_host(Shelf(rooms.today).before(app.asgi_handler))
+    app.asgi_handler = with_one_host(measured(Shelf(app.routes, rooms.today).before(app.asgi_handler)))
     return app

@@ -203,7 +203,7 @@ class House:
         centres = {place: centre.name for place, centre in settings.centres.items()}
         self.evidence = EvidenceService(EvidenceStore(self.database, self.keys))
         queue = DeskStore(self.database, self.keys)
-        self.desk = DeskService(queue, self.audits, self.reminders)
+        self.desk = DeskService(queue, self.audits, self.staff.get, self.reminders)
         self.digests = DigestService(DigestStore(self.database, self.keys), queue, tuple(settings.centres))
         self.objections = ObjectionService(
             ObjectionStore(self.database, self.keys),
@@ -223,6 +223,7 @@ class House:
             self.footprints,
             self.audits,
             self.evidence,
+            self.desk,
         )
         self.pledges = PledgeService(
             PledgeStore(self.database, self.keys),
@@ -230,6 +231,7 @@ class House:
             self.notices,
             self.audits,
             self.evidence,
+            self.desk,
             self.providers.get,
             centres,
         )
@@ -246,6 +248,8 @@ class House:
         )
         self.repair_handling = RepairHandling(self.repairs, self.footprints)
         self.corrections.case_followed = self._case_followed
+        self.lookup.case_followed = self._case_followed
+        self.lookup.measure_lifted = self.repair_handling.measure_lifted
         self.grants = GrantService(
             GrantStore(self.database, self.keys),
             self.records,

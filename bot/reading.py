@@ -61,15 +61,15 @@ class Reader:
         pieces = GAPS.sub(" ", bare).split()
         for piece in pieces:
             found.update(map("".join, pairwise(piece)))
-            found.update(set(piece) - silent)
+            found.update(piece)
             for word in self._segmenter.cut(piece):
                 if word in silent:
                     continue
                 found.add("=" + word)
-                concept = concept_of.get(word)
-                if concept is not None:
-                    concepts.add(concept)
-                    found.add("#" + concept)
+                if word in concept_of:
+                    concepts.add(concept_of[word])
+        found -= silent
+        found.update(["#" + concept for concept in concepts])
         if pieces:
             first, last = pieces[0], pieces[-1]
             found.update(("^" + first[:2], last[-2:] + "$", last[-1:] + "$"))

@@ -1,133 +1,142 @@
 """A search engine for any corpus of Chinese text. Knows nothing of the regulations.
 
-Every document is indexed by its characters, neighbouring pairs of characters and words. What a term adds to
-a document's score (BM25) is worked out once, when the index is built, so that a query only adds numbers up.
-On a large corpus, terms that stand in many documents are looked up only for the documents that rarer terms
-found.
+Every document is indexed by its characters and neighbouring pairs of characters. What a term adds to a document's
+score (BM25 with the numbers of the textbook) is worked out once, when the index is built, so that a query only adds numbers up:
+for a small corpus rows of one table, for a large one lists of the documents that a term stands in. Both give the same hits.
 """
 
-import heapq
 import math
 import re
 from array import array
-from bisect import bisect_left
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable
 from itertools import pairwise
 
-from bot.segmenting import Segmenter
+import numpy as np
+from numpy.typing import NDArray
+
 from bot.text import GAPS, Plain
 
-SATURATION = 1.0  # BM25 k1
-LENGTH = 0.5  # BM25 b
-PAIRS, SINGLES, WORDS = 1.0, 1.0, 0.3  # weight of each kind of term
-COMMON = 0.1  # share of the documents above which a term is common
-SMALL = 4000  # up to so many documents every term is added up for every document
-CANDIDATES = 600  # documents kept for the common terms of a large corpus
+SATURATION = 1.5  # BM25 k1
+LENGTH = 0.75  # BM25 b
+TABLE = 8_000_000  # terms times documents up to which every number stands in one table, 32 MB
+SORTED = 1000  # up to so many documents all are put in order; among more, the best are picked first
+COMMON = 8  # a term in more than one of so many documents of a large corpus has a number for each
 ASKING = frozenset("吗呢吧啊呀嘛么的了我你他她它您咱俺哪谁啥咋怎几多会能可以要想有没是不请问什这那个给帮把被就都还和跟")
 ASKED = 0.5  # weight of a character that shapes a question more than it names its matter
-REPEAT = 0.7  # a term said twice counts for less than two terms
+REPEAT = 0.85  # power of the count: a term said twice counts for less than two terms
 DIGITS = re.compile(r"^[0-9a-z]+$")
+
+
+Numbers = NDArray[np.float32]
 
 
 class Index:
     """Documents by name. `add` them, then `close`, then `search`."""
 
-    def __init__(self, segmenter: Segmenter | None = None) -> None:
+    def __init__(self) -> None:
         self._plain = Plain()
-        self._segmenter = segmenter or Segmenter(())
         self.names: list[str] = []
-        self._lengths: tuple[list[int], list[int], list[int]] = ([], [], [])
-        self._counts: defaultdict[str, tuple[array[int], array[float]]] = defaultdict(lambda: (array("L"), array("f")))
+        self._lengths: list[int] = []
+        self._counts: defaultdict[str, tuple[array[int], array[float]]] = defaultdict(lambda: (array("I"), array("f")))
+        self._numbers: dict[str, int] = {}
+        self._table: Numbers | None = None
+        self._lists: list[tuple[NDArray[np.uint32] | None, Numbers]] = []
 
     def add(self, name: str, text: str) -> None:
         """The name is searched too: a title says more than a sentence."""
         number = len(self.names)
         self.names.append(name)
-        for kind, terms in enumerate(self._terms(f"{name} {text}", whole=True)):
-            self._lengths[kind].append(sum(terms.values()))
-            for term, count in terms.items():
-                documents, counts = self._counts[term]
-                documents.append(number)
-                counts.append(count)
+        terms = _terms(self._plain.all(f"{name} {text}"))
+        self._lengths.append(len(terms))
+        for term, count in Counter(terms).items():
+            documents, counts = self._counts[term]
+            documents.append(number)
+            counts.append(count)
 
     def close(self) -> None:
         """Turns counts into scores. Nothing can be added afterwards."""
         total = len(self.names)
-        weights = (PAIRS, SINGLES, WORDS)
-        norms = []
-        for lengths in self._lengths:
-            mean = sum(lengths) / max(total, 1) or 1.0
-            norms.append([SATURATION * (1 - LENGTH + LENGTH * length / mean) for length in lengths])
-        for term, (documents, scores) in self._counts.items():
-            kind = _kind(term)
-            rarity = math.log(1 + (total - len(documents) + 0.5) / (len(documents) + 0.5)) * weights[kind]
-            norm = norms[kind]
-            for position, document in enumerate(documents):
-                count = scores[position]
-                scores[position] = rarity * count * (SATURATION + 1) / (count + norm[document])
+        lengths = np.array(self._lengths, np.float64)
+        norms = SATURATION * (1 - LENGTH + LENGTH * lengths / max(sum(self._lengths) / max(total, 1), 1.0))
+        is_small = len(self._counts) * total <= TABLE
+        if is_small:
+            self._table = np.zeros((len(self._counts), total), np.float32)
+        for number, (term, (places, times)) in enumerate(self._counts.items()):
+            self._numbers[term] = number
+            documents, counts = np.array(places, np.uint32), np.array(times, np.float64)
+            rarity = math.log(1 + (total - len(documents) + 0.5) / (len(documents) + 0.5))
+            if ASKING.issuperset(term):
+                rarity *= ASKED
+            adds = rarity * (SATURATION + 1) * counts / (counts + norms[documents])
+            if self._table is not None:
+                self._table[number, documents] = adds
+            elif len(documents) * COMMON > total:
+                for_each = np.zeros(total, np.float32)
+                for_each[documents] = adds
+                self._lists.append((None, for_each))
+            else:
+                self._lists.append((documents, adds.astype(np.float32)))
+        self._counts.clear()
 
     def search(self, text: str, k: int) -> list[tuple[str, float]]:
         """The k best documents, best first; of two equal ones the one added first."""
-        terms = [
-            (found, _weight(term, count))
-            for kind in self._terms(text, whole=False)
-            for term, count in kind.items()
-            if (found := self._counts.get(term)) is not None
+        number_of = self._numbers
+        asked = [number_of[term] for term in _terms(self._plain(text)) if term in number_of]
+        if not asked:
+            return []
+        weights = None
+        once = dict.fromkeys(asked, 1.0)
+        if len(once) < len(asked):
+            for number, count in Counter(asked).items():
+                if count > 1:
+                    once[number] = count**REPEAT
+            weights = np.array(list(once.values()), np.float32)
+            asked = list(once)
+        scores = self._from_table(asked, weights) if self._table is not None else self._from_lists(asked, weights)
+        best = _best(scores, k)
+        return [
+            (self.names[document], score) for document, score in zip(best.tolist(), scores[best].tolist(), strict=True)
         ]
-        total = len(self.names)
-        limit = total if total <= SMALL else max(int(total * COMMON), 1)
-        scores: dict[int, float] = {}
-        common = []
-        for found, count in terms:
-            documents, values = found
-            if len(documents) > limit:
-                common.append((documents, values, count))
-                continue
-            for document, value in zip(documents, values, strict=True):
-                scores[document] = scores.get(document, 0.0) + value * count
-        if common and scores:
-            kept = heapq.nlargest(CANDIDATES, scores, key=scores.__getitem__)
-            scores = {document: scores[document] for document in kept}
-            for documents, values, weight in common:
-                _add_common(scores, documents, values, weight)
-        elif common:
-            for documents, values, weight in common:
-                for document, value in zip(documents, values, strict=True):
-                    scores[document] = scores.get(document, 0.0) + value * weight
-        best = heapq.nsmallest(k, scores, key=lambda document: (-scores[document], document))
-        return [(self.names[document], scores[document]) for document in best]
 
-    def _terms(self, text: str, *, whole: bool) -> tuple[Counter[str], Counter[str], Counter[str]]:
-        pairs: Counter[str] = Counter()
-        singles: Counter[str] = Counter()
-        words: Counter[str] = Counter()
-        for piece in GAPS.sub(" ", self._plain.all(text) if whole else self._plain(text)).split():
-            if DIGITS.match(piece):
-                words["=" + piece] += 1
-                continue
-            singles.update(piece)
-            pairs.update(map("".join, pairwise(piece)))
-            words.update("=" + word for word in self._segmenter.cut(piece) if len(word) > 1)
-        return pairs, singles, words
+    def _from_table(self, asked: list[int], weights: Numbers | None) -> Numbers:
+        assert self._table is not None
+        rows = self._table.take(asked, axis=0)
+        scores: Numbers = np.add.reduce(rows, axis=0) if weights is None else weights @ rows
+        return scores
+
+    def _from_lists(self, asked: list[int], weights: Numbers | None) -> Numbers:
+        scores = np.zeros(len(self.names), np.float32)
+        for position, number in enumerate(asked):
+            documents, adds = self._lists[number]
+            if weights is not None:
+                adds = adds * weights[position]
+            if documents is None:
+                scores += adds
+            else:
+                scores[documents] += adds
+        return scores
 
 
-def _kind(term: str) -> int:
-    if term[0] == "=" and len(term) > 1:
-        return 2
-    return 0 if len(term) == 2 else 1
+def _best(scores: Numbers, k: int) -> NDArray[np.intp]:
+    if len(scores) <= SORTED or k >= len(scores):
+        best = np.argsort(-scores, kind="stable")[:k]
+    else:
+        least = np.partition(scores, len(scores) - k)[len(scores) - k]
+        (near,) = np.nonzero(scores >= least)
+        best = near[np.argsort(-scores[near], kind="stable")[:k]]
+    return best if scores[best[-1]] > 0 else best[scores[best] > 0]
 
 
-def _weight(term: str, count: int) -> float:
-    weight = math.pow(count, REPEAT)
-    return weight * ASKED if ASKING.issuperset(term.removeprefix("=")) else weight
-
-
-def _add_common(scores: dict[int, float], documents: "array[int]", values: "array[float]", weight: float) -> None:
-    for document in scores:
-        position = bisect_left(documents, document)
-        if position < len(documents) and documents[position] == document:
-            scores[document] += values[position] * weight
+def _terms(plain: str) -> list[str]:
+    terms: list[str] = []
+    for piece in GAPS.sub(" ", plain).split():
+        if DIGITS.match(piece):
+            terms.append("=" + piece)
+        else:
+            terms += piece
+            terms += map("".join, pairwise(piece))
+    return terms
 
 
 def build(documents: Iterable[tuple[str, str]], progress: Callable[[int], None] | None = None) -> Index:

@@ -12,6 +12,7 @@ import re
 from collections.abc import Iterable
 from importlib.metadata import version
 from importlib.util import find_spec
+from itertools import pairwise
 from pathlib import Path
 
 FREQUENT = re.compile(r"^(\S+) (\d{3,}) ", re.MULTILINE)  # words seen at least a hundred times in jieba's corpus
@@ -44,8 +45,12 @@ class Segmenter:
         """Words in order; unknown stretches fall into single characters."""
         ends = self._ends(text)
         words: list[str] = []
-        latin = start = 0  # a run of single letters and digits is one word; `latin` is where it began
-        size = len(text)
+        start, size = 0, len(text)
+        if LATIN.isdisjoint(text):
+            while start < size:
+                words.append(text[start : (start := ends[start])])
+            return words
+        latin = 0  # a run of single letters and digits is one word; this is where it began
         while start < size:
             end = ends[start]
             if end == start + 1 and text[start] in LATIN:
@@ -61,25 +66,27 @@ class Segmenter:
 
     def _ends(self, text: str) -> list[int]:
         """For each position, where the word ends that begins the likeliest way from there to the end of the text."""
-        log_of, unknown = self._logs.get, self._unknown
+        log_of = self._logs.get
         size = len(text)
+        singles = [*map(log_of, text)]
+        pairs = [*map(log_of, map("".join, pairwise(text))), None]
         likely = [0.0] * (size + 1)
-        ends = [0] * size
+        ends = [*range(1, size + 1)]
         for start in range(size - 1, -1, -1):
+            log = singles[start]
             end = start + 1
-            best, best_end = -math.inf, end
-            log = log_of(text[start])
+            best = log + likely[end] if log else -math.inf
+            log = pairs[start] if singles[start] is not None else None
             while log is not None:
+                end += 1
                 if log and (found := log + likely[end]) >= best:  # of two equal ones the longer word
-                    best, best_end = found, end
+                    best, ends[start] = found, end
                 if end == size:
                     break
-                end += 1
-                log = log_of(text[start:end])
+                log = log_of(text[start : end + 1])
             if best == -math.inf:
-                best = 0.0 if GAP.match(text, start) else unknown + likely[start + 1]
+                best = 0.0 if GAP.match(text, start) else self._unknown + likely[start + 1]
             likely[start] = best
-            ends[start] = best_end
         return ends
 
     def frequency(self, word: str) -> int:

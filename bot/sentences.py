@@ -22,15 +22,15 @@ class Sentences:
         self.templates = {
             f"{place}-{number}": sentence for place, rows in data.items() for number, sentence in rows.items()
         }
-        self._on: date | None = None
-        self._told: dict[str, str] = {}
+        self._told: tuple[date | None, dict[str, str]] = (None, {})
 
     def of(self, article_id: str, on: date) -> str:
-        if on != self._on:
-            self._on, self._told = on, {}
-        told = self._told.get(article_id)
+        told_on, known = self._told
+        if told_on != on:
+            self._told = (on, known := {})
+        told = known.get(article_id)
         if told is None:
-            told = self._told[article_id] = fill(self.templates[article_id], on)
+            told = known[article_id] = fill(self.templates[article_id], on)
         return told
 
 

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Callable, Iterable
+from itertools import pairwise
 
 from rapidfuzz import process
 from rapidfuzz.distance import Levenshtein
@@ -28,14 +29,13 @@ class Spelling:
         self._typo = re.compile("|".join(map(re.escape, sorted(typos, key=len, reverse=True))))
         self._frequency = frequency
         self._by_pinyin: dict[str, str] = {}
-        self._by_pair: dict[str, list[tuple[str, str]]] = {}
+        self._by_pair: dict[str, dict[str, list[tuple[list[str], str]]]] = {}
         self._right: set[str] = set()
         for word in sounds:
             self._by_pinyin.setdefault("".join(self._syllable.get(char, char) for char in word), word)
             if len(word) > 1:
-                sound = " ".join(self._blurred.get(char, char) for char in word)
-                pair = " ".join(self._blurred.get(char, char) for char in word[:2])
-                self._by_pair.setdefault(pair, []).append((sound, word))
+                sound = [self._blurred.get(char, char) for char in word]
+                self._by_pair.setdefault(sound[0], {}).setdefault(sound[1], []).append((sound, word))
                 self._right.add(word[:2])
         self._by_pinyin["shei"] = "谁"
         self._longest = max(map(len, self._by_pinyin))
@@ -69,17 +69,17 @@ class Spelling:
 
     def _from_homophones(self, text: str) -> str:
         blurred = [self._blurred.get(char, char) for char in text]
-        position = 0
-        while position < len(text) - 1:
-            found = self._by_pair.get(f"{blurred[position]} {blurred[position + 1]}")
-            if found and text[position : position + 2] not in self._right:
-                for sound, word in found:
-                    end = position + len(word)
-                    if " ".join(blurred[position:end]) == sound and self._is_odd(text, position, end):
-                        text = text[:position] + word + text[end:]
-                        position = end - 1
-                        break
-            position += 1
+        done = 0
+        for position, (first, second) in enumerate(pairwise(blurred)):
+            found = self._by_pair.get(first)
+            if found is None or second not in found or position < done or text[position : position + 2] in self._right:
+                continue
+            for sound, word in found[second]:
+                end = position + len(word)
+                if blurred[position:end] == sound and self._is_odd(text, position, end):
+                    text = text[:position] + word + text[end:]
+                    done = end
+                    break
         return text
 
     def _is_odd(self, text: str, start: int, end: int) -> bool:

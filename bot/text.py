@@ -12,6 +12,7 @@ IDENTITY = re.compile(
     r"(?<![0-9a-z])(?:\d{17}[\dx]|\d{15}|1[3-9]\d{9}|[0-9a-hj-npqrtuwxy]{18}|\d{16,19})(?![0-9a-z])",
     re.IGNORECASE,
 )
+DIGIT = re.compile("[0-9]")
 NOISE = re.compile(r"[\x00-\x08\x0b-\x1f\x7f\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff\ufe0f]+")
 GAPS = re.compile(r"[^0-9a-z\u4e00-\u9fff]+")
 MASK = "证件号"
@@ -28,14 +29,17 @@ class Plain:
     def __init__(self) -> None:
         pairs = packaged.text("traditional.txt").split()
         self._simple = {ord(pair[0]): pair[1] for pair in pairs}
+        self._traditional = frozenset(pair[0] for pair in pairs)
 
     def __call__(self, message: str) -> str:
         """At most LONGEST characters are looked at, so the time is bounded whatever was sent."""
         text = self.all(message[:LONGEST])[:LONGEST]
-        return IDENTITY.sub(MASK, text) if any("0" <= char <= "9" for char in text) else text
+        return IDENTITY.sub(MASK, text) if DIGIT.search(text) else text
 
     def all(self, text: str) -> str:
         """A text of any length in plain characters, nothing masked; for documents that are searched."""
         if not text.isascii():
-            text = unicodedata.normalize("NFKC", text).translate(self._simple)
+            text = unicodedata.normalize("NFKC", text)
+            if not self._traditional.isdisjoint(text):  # most texts have none, and to translate costs ten times as much
+                text = text.translate(self._simple)
         return NOISE.sub("", text.lower())

@@ -1,5 +1,6 @@
 """What residents ask about, as editors keep it: one topic, the articles behind it, many ways of asking."""
 
+from functools import cached_property
 from typing import Literal
 
 from msgspec import Struct
@@ -9,7 +10,7 @@ from bot import packaged
 Kind = Literal["article", "flow", "smalltalk", "out_of_scope"]
 
 
-class Topic(Struct, frozen=True, forbid_unknown_fields=True):
+class Topic(Struct, frozen=True, forbid_unknown_fields=True, dict=True):
     """`yunnan` and `dalian` rank the articles, best first. `lead` is the regulation that says
     more and is shown first when no place is named. `gap` names the jurisdiction whose regulation has
     no such rule: asked there, the answer is a decline that mentions the other's article. An
@@ -34,7 +35,7 @@ class Topic(Struct, frozen=True, forbid_unknown_fields=True):
     say: dict[str, str] = {}
     personal: str | None = None
 
-    @property
+    @cached_property
     def sort(self) -> Kind:
         """A topic with a flow is an errand; one without anything else is about articles."""
         return self.kind or ("flow" if self.flow else "article")
@@ -47,14 +48,16 @@ class Topic(Struct, frozen=True, forbid_unknown_fields=True):
 
     def articles(self, place: str | None) -> tuple[str, ...]:
         """Article ids, best first: those of the place, or both regulations' in turn."""
-        yunnan = [f"yunnan-{number}" for number in self.yunnan]
-        dalian = [f"dalian-{number}" for number in self.dalian]
-        if place:
-            return tuple(yunnan if place == "yunnan" else dalian)
+        return self._articles[place]
+
+    @cached_property
+    def _articles(self) -> dict[str | None, tuple[str, ...]]:
+        yunnan = tuple(f"yunnan-{number}" for number in self.yunnan)
+        dalian = tuple(f"dalian-{number}" for number in self.dalian)
         shared = min(len(yunnan), len(dalian))
         first, second = (dalian, yunnan) if self.lead == "dalian" else (yunnan, dalian)
         turns = [name for pair in zip(first, second, strict=False) for name in pair]
-        return (*turns, *first[shared:], *second[shared:])
+        return {"yunnan": yunnan, "dalian": dalian, None: (*turns, *first[shared:], *second[shared:])}
 
 
 def load() -> tuple[Topic, ...]:

@@ -67,7 +67,7 @@ def learn(topics: tuple[Topic, ...], reader: Reader) -> Learning:
 
 
 def write(folder: Path, topics: tuple[Topic, ...], reader: Reader) -> None:
-    """Learns and keeps the weights in the folder."""
+    """Learns and keeps the weights in the folder; the same data gives the same file."""
     learning = learn(topics, reader)
-    kept = Kept(origin(), learning.size, learning.postings)
+    kept = Kept(origin(), learning.size, dict(sorted(learning.postings.items())))
     (folder / FILE).write_bytes(msgspec.json.encode(kept) + b"\n")

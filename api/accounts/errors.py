@@ -56,6 +56,7 @@ class NotOfAge(Forbidden):
 class StepUpRefused(Forbidden):
     code = "step-up-refused"
     title = "证件号码不一致"
+    field = "documentNumber"
     default_detail = "您输入的证件号码与核验时的不一致。"
     default_step = "请核对后重新输入；多次输错后需要等待一段时间。"
 

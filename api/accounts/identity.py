@@ -3,6 +3,8 @@
 import re
 import unicodedata
 from datetime import date
+from functools import cache
+from importlib import resources
 
 import msgspec
 
@@ -73,6 +75,22 @@ def check_age(claim: Claim, jurisdiction: str, on: date) -> None:
     else:
         step = "请由监护人带双方的有效身份证件到信用中心窗口咨询。"
     raise NotOfAge(f"{found.why}公共信用信息只记录具有完全民事行为能力的人。", step, citation)
+
+
+class _Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    suggest_elder_mode_from_years: int
+
+
+@cache
+def _elder_from() -> int:
+    data = (resources.files("api.accounts") / "service.toml").read_bytes()
+    return msgspec.toml.decode(data, type=_Settings).suggest_elder_mode_from_years
+
+
+def is_elderly(born_on: date, on: date) -> bool:
+    """From the birthday on; somebody born on a leap day has theirs on 1 March in the other years."""
+    has_had_birthday = (on.month, on.day) >= (born_on.month, born_on.day)
+    return on.year - born_on.year - (0 if has_had_birthday else 1) >= _elder_from()
 
 
 def _birthday_in(kind: str, number: str, on: date) -> date | None:

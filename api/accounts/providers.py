@@ -5,7 +5,7 @@ import hmac
 import secrets
 from datetime import datetime, timedelta
 
-from api.accounts.models import SCOPES, Provider, ProviderKey
+from api.accounts.models import SCOPES, SCOPES_EDITION, Provider, ProviderKey
 from api.accounts.store import ProviderStore
 from api.audits.service import AuditService
 from api.infra.actors import Actor, Role
@@ -13,6 +13,7 @@ from api.infra.clock import civil_date
 from api.infra.errors import FieldFault, Invalid, NotFound
 from api.infra.ids import new_id
 from api.infra.mongo import Tx
+from api.infra.paging import Page
 from api.infra.privacy import KeyRing
 
 CACHE_LIFE = timedelta(seconds=20)
@@ -41,6 +42,10 @@ class ProviderService:
 
     async def find_by_id(self, provider_id: str) -> Provider | None:
         return await self._store.find(provider_id)
+
+    async def page_of_place(self, jurisdiction: str, cursor: str | None, limit: int) -> Page[Provider]:
+        """Public units of a place, for a resident to choose from. Raises Invalid for a cursor that is none of ours."""
+        return await self._store.page_of_place(jurisdiction, cursor, limit)
 
     async def list_all(self) -> list[Provider]:
         return await self._store.list_all()
@@ -71,6 +76,7 @@ class ProviderService:
             scopes=scopes,
             created_at=now,
             expires_on=civil_date(now + life) if life else None,
+            edition=SCOPES_EDITION,
         )
         await self._store.insert_key(tx, key)
         await self._audits.write(tx, actor, "accounts.issue-key", key_id, now)
@@ -85,7 +91,7 @@ class ProviderService:
         if old.expires_on is None or old.expires_on > ends_on:
             await self._store.set_key_expiry(tx, key_id, ends_on.isoformat())
         await self._audits.write(tx, actor, "accounts.rotate-key", key_id, now)
-        return await self.issue_key(tx, actor, old.provider, now, scopes=old.scopes)
+        return await self.issue_key(tx, actor, old.provider, now, scopes=old.opens)
 
     async def revoke_key(self, tx: Tx, actor: Actor, key_id: str, now: datetime) -> None:
         """At once in this process, within CACHE_LIFE in the others. Raises NotFound."""
@@ -117,7 +123,7 @@ class ProviderService:
             unit=provider.name,
             jurisdiction=provider.jurisdiction,
             session=stored.id,
-            scopes=stored.scopes,
+            scopes=stored.opens,
         )
         if len(self._cache) >= _MAX_CACHED:
             self._cache.clear()

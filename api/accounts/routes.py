@@ -75,7 +75,7 @@ class SessionController(Controller):
                 expires_in_seconds=_LIFE,
                 refresh_token=refresh,
                 is_bound=account.is_bound,
-                account=AccountView.of(account),
+                account=AccountView.of(account, civil_date(now)),
             )
 
         return await once.run(work)
@@ -143,9 +143,11 @@ class MeController(Controller):
     request_max_body_size = _SMALL
 
     @get(access="account", operation_id="me")
-    async def me(self, actor: NamedDependency[Actor], accounts: NamedDependency[AccountService]) -> AccountView:
+    async def me(
+        self, actor: NamedDependency[Actor], accounts: NamedDependency[AccountService], clock: NamedDependency[Clock]
+    ) -> AccountView:
         """Who is signed in, masked."""
-        return AccountView.of(await accounts.open_account(actor.id))
+        return AccountView.of(await accounts.open_account(actor.id), clock.today())
 
     @patch(access="account", operation_id="changeSettings", status_code=200)
     async def change_settings(
@@ -163,7 +165,7 @@ class MeController(Controller):
             changed = await accounts.change_settings(
                 tx, actor, now, jurisdiction=data.jurisdiction, is_elderly_mode=data.is_elderly_mode
             )
-            return AccountView.of(changed)
+            return AccountView.of(changed, civil_date(now))
 
         return await once.run(work)
 
@@ -187,7 +189,7 @@ class MeController(Controller):
             return Bound(
                 access_token=tokens.issue(actor_of(account, actor.session or ""), now),
                 expires_in_seconds=_LIFE,
-                account=AccountView.of(account),
+                account=AccountView.of(account, civil_date(now)),
             )
 
         return await once.run(work)

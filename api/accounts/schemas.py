@@ -6,6 +6,7 @@ from typing import Annotated
 import msgspec
 from msgspec import Meta
 
+from api.accounts.identity import is_elderly
 from api.accounts.models import Account, Session, Staff
 from api.infra.privacy import mask_name, mask_number
 from knowledge.identity import document_kinds
@@ -55,12 +56,16 @@ class StaffSignIn(_Request, frozen=True):
 
 
 class AccountView(_Reply, frozen=True):
-    """The signed-in person, masked: the whole number is never sent back."""
+    """The signed-in person, masked: the whole number is never sent back, nor the birth date.
+
+    `suggestElderMode` says only that large type may be offered to whoever has not turned it on.
+    """
 
     id: str
     is_bound: bool
     jurisdiction: str | None
     is_elderly_mode: bool
+    suggest_elder_mode: bool
     masked_name: str | None = None
     document_kind: str | None = None
     document_title: str | None = None
@@ -68,14 +73,17 @@ class AccountView(_Reply, frozen=True):
     bound_at: datetime | None = None
 
     @classmethod
-    def of(cls, account: Account) -> "AccountView":
-        identity = account.identity
+    def of(cls, account: Account, on: date) -> "AccountView":
+        identity, born_on = account.identity, account.born_on
         titles = {document.id: document.title for document in document_kinds()}
         return cls(
             id=account.id,
             is_bound=account.is_bound,
             jurisdiction=account.jurisdiction,
             is_elderly_mode=account.is_elderly_mode,
+            suggest_elder_mode=not account.is_elderly_mode
+            and born_on is not None
+            and is_elderly(date.fromisoformat(born_on), on),
             masked_name=mask_name(identity.name) if identity else None,
             document_kind=identity.document_kind if identity else None,
             document_title=titles.get(identity.document_kind) if identity else None,

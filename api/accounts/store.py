@@ -11,6 +11,7 @@ from api.accounts.models import Account, Consent, Provider, ProviderKey, Session
 from api.infra.documents import Codec
 from api.infra.errors import NotFound, Outdated
 from api.infra.mongo import Database, Tx, write
+from api.infra.paging import Page, decode_cursor, encode_cursor
 from api.infra.privacy import KeyRing
 
 _OPEN = {"status": "open"}
@@ -30,7 +31,9 @@ INDEXES: dict[str, Sequence[IndexModel]] = {
         IndexModel([("expires_at", ASCENDING)], name="expiry", expireAfterSeconds=0),
     ),
     "staff": (IndexModel([("username", ASCENDING)], name="username", unique=True),),
-    "providers": (),
+    "providers": (
+        IndexModel([("jurisdiction", ASCENDING), ("is_market", ASCENDING), ("_id", ASCENDING)], name="place"),
+    ),
     "provider_keys": (IndexModel([("provider", ASCENDING), ("_id", ASCENDING)], name="provider"),),
     "consents": (IndexModel([("owner", ASCENDING), ("purpose", ASCENDING)], name="owner_purpose", unique=True),),
 }
@@ -166,6 +169,17 @@ class ProviderStore:
     async def find(self, provider_id: str, tx: Tx = None) -> Provider | None:
         document = await self._providers.find_one({"_id": provider_id}, session=tx)
         return self.codec.decode(document) if document else None
+
+    async def page_of_place(self, jurisdiction: str, cursor: str | None, limit: int) -> Page[Provider]:
+        """Public units of a place, in the order of their ids."""
+        query: dict[str, Any] = {"jurisdiction": jurisdiction, "is_market": False}
+        key = decode_cursor(cursor, 1)
+        if key is not None:
+            query["_id"] = {"$gt": str(key[0])}
+        documents = await self._providers.find(query).sort("_id", 1).limit(limit + 1).to_list(limit + 1)
+        items = tuple(self.codec.decode(document) for document in documents[:limit])
+        more = len(documents) > limit
+        return Page(items=items, next_cursor=encode_cursor(items[-1].id) if more else None)
 
     async def list_all(self) -> list[Provider]:
         documents = await self._providers.find({}).sort("_id", 1).limit(1000).to_list(1000)

@@ -3,14 +3,14 @@
 from collections.abc import Sequence
 from datetime import date, datetime, timedelta
 from itertools import groupby
-from typing import Any, Protocol
+from typing import Any, NoReturn, Protocol
 
 from api.audits.chain import DayCheck, link
 from api.audits.models import AuditEntry, DayHead, Fault
 from api.audits.store import AuditStore
 from api.infra.actors import Actor
 from api.infra.clock import civil_date, start_of
-from api.infra.errors import Outdated
+from api.infra.errors import NotFound, Outdated
 from api.infra.ids import new_id
 from api.infra.mongo import AlreadyThere, Tx
 from api.infra.paging import Page
@@ -76,6 +76,11 @@ class AuditService:
         """One entry for each case on a page that shows what people wrote or did, before the page leaves."""
         if seen:
             await self._store.insert_many([_entry(actor, action, one.id, now, one.subject) for one in seen])
+
+    async def turn_away(self, actor: Actor, errand: str, ref: str, now: datetime) -> NoReturn:
+        """Another's case looks like none, and the attempt stays here whatever becomes of the request. Raises NotFound."""
+        await self.write(None, actor, f"{errand}.read", ref, now, outcome="not-found")
+        raise NotFound
 
     async def chain_pending(self, now: datetime) -> int:
         """Gives every waiting entry that happened until `now` its place in its day; how many got one.

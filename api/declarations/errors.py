@@ -6,6 +6,7 @@ from api.infra.errors import Conflict, Forbidden, Invalid
 class NotDeclarable(Invalid):
     code = "not-declarable"
     title = "这类信息不能在这里申报"
+    field = "kind"
     default_detail = "这里不接受这类自主申报。"
     default_step = "请从列出的种类中选择。"
 

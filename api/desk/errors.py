@@ -1,12 +1,19 @@
 """Refusals that all cases share."""
 
-from api.infra.errors import Conflict, TooMany
+from api.infra.errors import Conflict, NotFound, TooMany
 
 
 class TooSoonToUrge(TooMany):
     code = "urged-recently"
     title = "刚刚催办过"
     default_step = "请留意处理进展；到期仍没有结果的，当天就可以再次催办。"
+
+
+class AssigneeNotFound(NotFound):
+    code = "assignee-not-found"
+    title = "没有这位经办人员"
+    default_detail = "只能交给本地信用中心在职的经办人员，没有改动。"
+    default_step = "请选择在职的经办人员，或者先放回待办。"
 
 
 class CopyNotOwed(Conflict):

@@ -93,9 +93,12 @@ class DeskController(Controller):
     ) -> Response[DocketView]:
         """Give a case to an officer, or put it back."""
         now = clock.now()
+        if (earlier := await once.earlier()) is not None:
+            return earlier
+        seen = await desk.docket(actor, case_ref)
 
         async def work(tx: Tx) -> DocketView:
-            docket = await desk.assign(tx, actor, case_ref, data.assignee, data.reason, now)
+            docket = await desk.assign(tx, actor, seen, data.assignee, data.reason, now)
             return DocketView.of(docket, clock.today())
 
         return await once.run(work)

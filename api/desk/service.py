@@ -1,15 +1,17 @@
 """Keeping the queue, and recording what was late."""
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Awaitable, Callable
 from datetime import datetime
 from typing import Any, Protocol
 
+from api.accounts.models import Staff
 from api.audits.service import AuditService
+from api.desk.errors import AssigneeNotFound
 from api.desk.models import Breach, Docket
 from api.desk.store import DeskStore, breach_id
 from api.infra.actors import Actor
 from api.infra.clock import civil_date
-from api.infra.errors import Forbidden
+from api.infra.errors import Forbidden, NotFound
 from api.infra.mongo import Tx
 from api.infra.paging import Page
 from api.infra.steps import Step, next_due
@@ -45,9 +47,18 @@ class Reminders(Protocol):
 
 
 class DeskService:
-    def __init__(self, store: DeskStore, audits: AuditService, reminders: Reminders) -> None:
+    """`find_staff` raises NotFound for whoever does not work here."""
+
+    def __init__(
+        self,
+        store: DeskStore,
+        audits: AuditService,
+        find_staff: Callable[[str], Awaitable[Staff]],
+        reminders: Reminders,
+    ) -> None:
         self._store = store
         self._audits = audits
+        self._find_staff = find_staff
         self._reminders = reminders
 
     async def begin(self, tx: Tx, errand: str, case: Followed, now: datetime, told: Draft) -> None:
@@ -92,11 +103,30 @@ class DeskService:
         """What a resident has under way, over all errands, the next due first."""
         return await self._store.open_of(subject, limit)
 
-    async def assign(self, tx: Tx, actor: Actor, case: str, assignee: str | None, reason: str, now: datetime) -> Docket:
-        """Raises NotFound."""
-        docket = await self._store.assign(tx, case, _place(actor), assignee)
-        await self._audits.write(tx, actor, "desk.assign", case, now, basis=reason)
+    async def docket(self, actor: Actor, case: str) -> Docket:
+        """A line of the actor's queue. Raises NotFound."""
+        return await self._store.get(case, _place(actor))
+
+    async def assign(
+        self, tx: Tx, actor: Actor, seen: Docket, assignee: str | None, reason: str, now: datetime
+    ) -> Docket:
+        """To an active officer of the same place, or to nobody; `seen` is the line as it was before the transaction.
+
+        Raises AssigneeNotFound, Outdated.
+        """
+        if assignee is not None:
+            await self._must_work_here(assignee, seen.jurisdiction)
+        docket = await self._store.assign(tx, seen, assignee)
+        await self._audits.write(tx, actor, "desk.assign", docket.id, now, basis=reason)
         return docket
+
+    async def _must_work_here(self, assignee: str, place: str) -> None:
+        try:
+            staff = await self._find_staff(assignee)
+        except NotFound as none:
+            raise AssigneeNotFound from none
+        if staff.role != "officer" or staff.jurisdiction != place:
+            raise AssigneeNotFound
 
     async def record_breaches(self, now: datetime) -> int:
         """For the clock: every open step whose day has passed, once each. Returns how many were new."""

@@ -8,8 +8,8 @@ from pymongo import ASCENDING, IndexModel, UpdateOne
 
 from api.desk.models import Breach, Docket
 from api.infra.documents import Codec
-from api.infra.errors import NotFound
-from api.infra.mongo import Database, Tx
+from api.infra.errors import NotFound, Outdated
+from api.infra.mongo import Database, Tx, write
 from api.infra.paging import Page, decode_cursor, encode_cursor
 from api.infra.privacy import KeyRing
 
@@ -57,17 +57,20 @@ class DeskStore:
     async def remove(self, tx: Tx, case: str) -> None:
         await self._queue.delete_one({"_id": case}, session=tx)
 
-    async def assign(self, tx: Tx, case: str, jurisdiction: str, assignee: str | None) -> Docket:
+    async def get(self, case: str, jurisdiction: str) -> Docket:
         """Raises NotFound, also for a case of another jurisdiction."""
-        document = await self._queue.find_one_and_update(
-            {"_id": case, "jurisdiction": jurisdiction},
-            {"$set": {"assignee": assignee}},
-            return_document=True,
-            session=tx,
-        )
+        document = await self._queue.find_one({"_id": case, "jurisdiction": jurisdiction})
         if document is None:
             raise NotFound
         return self._dockets.decode(document)
+
+    async def assign(self, tx: Tx, seen: Docket, assignee: str | None) -> Docket:
+        """Raises Outdated when it is with somebody else than was seen, or closed by now."""
+        stands = {"_id": seen.id, "assignee": seen.assignee}
+        result = await write(self._queue.update_one(stands, {"$set": {"assignee": assignee}}, session=tx))
+        if result.matched_count != 1:
+            raise Outdated
+        return self._dockets.decode(await self._queue.find_one({"_id": seen.id}, session=tx))
 
     async def page(self, query: dict[str, Any], cursor: str | None, limit: int) -> Page[Docket]:
         """What is due first comes first."""

@@ -1,8 +1,14 @@
 """A case in a line, for its resident."""
 
 from api.desk.models import Docket
+from knowledge.clocks import chinese_date
 
 _ERRANDS = {"objections": "异议", "repairs": "信用修复", "pledges": "信用承诺", "listings": "名单事项"}
+_YOURS = {
+    ("pledges", "effective"): "请您在{day}前履行并提交证明；之后",
+    ("listings", "noticed"): "您可以在{day}前陈述、申辩或者提出异议；之后",
+}
+"""What the resident may do first, up to the day on which the step of the other side starts."""
 
 
 def under_way(docket: Docket) -> str:
@@ -10,6 +16,8 @@ def under_way(docket: Docket) -> str:
     name = f"{_ERRANDS.get(docket.errand, '事项')}（{docket.number}）"
     if not docket.steps:
         return f"{name}：正在办理。"
-    due = docket.steps[0].due
-    day = f"{due.on.year}年{due.on.month}月{due.on.day}日"
-    return f"{name}：{due.title}，由{docket.steps[0].owed_by}在{day}前完成。"
+    first = docket.steps[0]
+    due = first.due
+    owed = f"{due.title}，由{first.owed_by}在{chinese_date(due.on)}前完成。"
+    yours = _YOURS.get((docket.errand, docket.status))
+    return f"{name}：{yours.format(day=chinese_date(first.started_on))}{owed}" if yours else f"{name}：{owed}"

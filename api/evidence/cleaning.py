@@ -7,19 +7,48 @@ import warnings
 
 from PIL import Image, ImageOps, UnidentifiedImageError
 
-from api.evidence.errors import FileNotAccepted, FileTooLarge
+from api.evidence.errors import FileNotAccepted, FileTooLarge, TooManyPictures
 from api.evidence.models import Clean
 
 MAX_BYTES = 8_000_000
 MAX_PIXELS = 40_000_000
+AT_ONCE = 2
+WAIT_SECONDS = 8.0
+_RETRY_SECONDS = 5
 _MAX_NAME = 80
 _KINDS = ((b"\xff\xd8\xff", "JPEG"), (b"\x89PNG\r\n\x1a\n", "PNG"))
 _PDF_START, _PDF_END = b"%PDF-", b"%%EOF"
 _PDF_TAIL = 2048  # readers look for the end mark in the last part of the file
 
 
-async def clean(filename: str, content: bytes) -> Clean:
-    """Raises FileTooLarge, FileNotAccepted. Pictures are read in a thread."""
+class Easel:
+    """Where pictures are drawn: so many at once, since each may take half a gigabyte while it is drawn.
+
+    One for each process, used on one loop.
+    """
+
+    def __init__(self, at_once: int = AT_ONCE, wait_seconds: float = WAIT_SECONDS) -> None:
+        self._places = asyncio.Semaphore(at_once)
+        self._wait_seconds = wait_seconds
+
+    async def draw(self, content: bytes, kind: str) -> bytes:
+        """In a thread. Raises TooManyPictures when no place comes free in time, FileTooLarge, FileNotAccepted."""
+        try:
+            async with asyncio.timeout(self._wait_seconds):
+                await self._places.acquire()
+        except TimeoutError:
+            raise TooManyPictures(retry_after_seconds=_RETRY_SECONDS) from None
+        drawing = asyncio.ensure_future(asyncio.to_thread(_redraw, content, kind))
+        drawing.add_done_callback(self._leave)
+        return await asyncio.shield(drawing)  # who goes away leaves the thread at work, and its place taken
+
+    def _leave(self, drawing: "asyncio.Future[bytes]") -> None:
+        self._places.release()
+        drawing.exception()  # looked at also where nobody waits for it any more
+
+
+async def clean(filename: str, content: bytes, easel: Easel) -> Clean:
+    """Raises FileTooLarge, FileNotAccepted, TooManyPictures."""
     if len(content) > MAX_BYTES:
         raise FileTooLarge
     name = _name(filename)
@@ -30,7 +59,7 @@ async def clean(filename: str, content: bytes) -> Clean:
     kind = next((kind for magic, kind in _KINDS if content.startswith(magic)), None)
     if kind is None:
         raise FileNotAccepted
-    drawn = await asyncio.to_thread(_redraw, content, kind)
+    drawn = await easel.draw(content, kind)
     if len(drawn) > MAX_BYTES:
         raise FileTooLarge
     return Clean(filename=name, media_type=f"image/{kind.lower()}", content=drawn)

@@ -1,11 +1,12 @@
 """Refusals about files."""
 
-from api.infra.errors import Conflict, Invalid, TooLarge
+from api.infra.errors import Conflict, Invalid, TooLarge, Unavailable
 
 
 class FileTooLarge(TooLarge):
     code = "evidence-too-large"
     title = "文件太大"
+    field = "evidence"
     default_detail = "单个文件不能超过 8 MB。"
     default_step = "请压缩图片，或拆分文件后再上传。"
 
@@ -13,13 +14,22 @@ class FileTooLarge(TooLarge):
 class FileNotAccepted(Invalid):
     code = "evidence-kind"
     title = "不支持这种文件"
+    field = "evidence"
     default_detail = "只能上传 JPG、PNG 图片或 PDF 文件，且内容须完整可读。"
     default_step = "请拍照或转成 PDF 后重新上传。"
+
+
+class TooManyPictures(Unavailable):
+    code = "evidence-busy"
+    title = "上传图片的人很多"
+    default_detail = "系统正在处理其他人的图片，这张图片没有收下。"
+    default_step = "请过几秒重新上传；已经填写的内容不受影响。"
 
 
 class TooManyFiles(Conflict):
     code = "evidence-too-many"
     title = "文件太多"
+    field = "evidence"
     default_detail = "一件事项最多附 10 个文件，未使用的文件最多保留 10 个。"
     default_step = "请合并材料，或者先提交已上传的文件。"
 
@@ -27,5 +37,6 @@ class TooManyFiles(Conflict):
 class FileNotUsable(Invalid):
     code = "evidence-unknown"
     title = "找不到所附的文件"
+    field = "evidence"
     default_detail = "所附的文件不存在、已过期，或已用于其他事项。"
     default_step = "请重新上传文件后再提交。"

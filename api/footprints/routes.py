@@ -1,7 +1,8 @@
 """Who did what with my records."""
 
+from collections.abc import Sequence
 from datetime import date, timedelta
-from typing import Annotated
+from typing import Annotated, Protocol, runtime_checkable
 
 from litestar import Controller, Response, get
 from litestar.di import NamedDependency
@@ -14,6 +15,15 @@ from api.infra.actors import Actor
 from api.infra.clock import start_of
 from api.infra.paging import DEFAULT_LIMIT, MAX_LIMIT, Page
 
+_GRANT = "grt_"
+
+
+@runtime_checkable
+class Grantees(Protocol):
+    """Who knows for whom a grant was meant."""
+
+    async def grantee_names(self, subject: str, grant_ids: Sequence[str]) -> dict[str, str]: ...
+
 
 class FootprintController(Controller):
     path = "/me/footprints"
@@ -24,6 +34,7 @@ class FootprintController(Controller):
         self,
         actor: NamedDependency[Actor],
         footprints: NamedDependency[FootprintService],
+        grantees: NamedDependency[Grantees],
         kind: FromQuery[FootprintKind | None] = None,
         from_on: Annotated[date | None, QueryParameter(name="from")] = None,
         to_on: Annotated[date | None, QueryParameter(name="to")] = None,
@@ -42,5 +53,7 @@ class FootprintController(Controller):
             since=start_of(from_on) if from_on else None,
             before=start_of(to_on + timedelta(days=1)) if to_on and to_on < date.max else None,
         )
-        items = tuple(map(FootprintView.of, found.items))
+        grants = list({entry.ref for entry in found.items if entry.ref and entry.ref.startswith(_GRANT)})
+        names = await grantees.grantee_names(actor.bound_subject, grants) if grants else {}
+        items = tuple(FootprintView.of(entry, names.get(entry.ref or "")) for entry in found.items)
         return Response(Page(items, found.next_cursor), headers={"Cache-Control": "no-store"})

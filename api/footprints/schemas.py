@@ -30,13 +30,17 @@ class DisputeView(msgspec.Struct, frozen=True, rename="camel"):
 
 
 class FootprintView(msgspec.Struct, frozen=True, rename="camel"):
-    """`records` are ids of the records concerned; empty means the whole report."""
+    """`records` are ids of the records concerned; empty means the whole report.
+
+    `granteeName`: for whom the resident's own grant was meant. It is kept with the grant alone, sealed, and read anew.
+    """
 
     id: str
     kind: FootprintKind
     kind_label: str
     at: datetime
     unit: str
+    grantee_name: str | None
     why: str
     basis: str
     records: tuple[str, ...]
@@ -45,7 +49,7 @@ class FootprintView(msgspec.Struct, frozen=True, rename="camel"):
     dispute: DisputeView | None
 
     @classmethod
-    def of(cls, entry: Footprint) -> "FootprintView":
+    def of(cls, entry: Footprint, grantee_name: str | None = None) -> "FootprintView":
         can_dispute = entry.kind in _DISPUTABLE and entry.unit != _OWN
         label = f"我不认识这次{LABELS[entry.kind]}"
         return cls(
@@ -54,6 +58,7 @@ class FootprintView(msgspec.Struct, frozen=True, rename="camel"):
             kind_label=LABELS[entry.kind],
             at=entry.at,
             unit=entry.unit,
+            grantee_name=grantee_name,
             why=entry.why,
             basis=entry.basis,
             records=entry.records,

@@ -6,6 +6,7 @@ from api.infra.errors import Conflict, Forbidden, Invalid, NotFound
 class UnknownCode(NotFound):
     code = "grant-code-unknown"
     title = "授权码不存在"
+    field = "code"
     default_detail = "没有这个授权码，请核对后重新输入。"
     default_step = "请向授权您查询的人核对授权码。"
 
@@ -13,6 +14,7 @@ class UnknownCode(NotFound):
 class GrantEnded(Conflict):
     code = "grant-ended"
     title = "授权已经失效"
+    field = "code"
     default_detail = "这份授权已撤回、已到期或者次数已用完，不能再查询。"
     default_step = "如仍需查询，请对方重新授权。"
 
@@ -20,6 +22,7 @@ class GrantEnded(Conflict):
 class NotTheGrantee(Forbidden):
     code = "not-the-grantee"
     title = "这份授权不是给您的"
+    field = "code"
     default_detail = "授权中写明的被授权人与您实名的身份不一致，没有查询。"
     default_step = "请由被授权人本人登录查询，或者请对方重新授权。"
 
@@ -27,6 +30,7 @@ class NotTheGrantee(Forbidden):
 class OwnGrant(Conflict):
     code = "own-grant"
     title = "这是您自己的授权"
+    field = "code"
     default_detail = "查询本人的信息不需要授权码。"
     default_step = "请直接打开您的信用报告。"
 

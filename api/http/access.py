@@ -50,6 +50,15 @@ class StepUpNeeded(Forbidden):
         super().__init__(next_step=NextStep(text="请输入证件号码后继续。", flow="step-up"))
 
 
+class ScopeMissing(Forbidden):
+    code = "key-scope-missing"
+    title = "这个密钥没有此项权限"
+    default_step = "请使用有此项权限的密钥，或者向信用中心申请开通。"
+
+    def __init__(self, scope: str) -> None:
+        super().__init__(f"这个密钥没有“{scope}”权限，没有办理。")
+
+
 class Door:
     """Reads the credentials of a request.
 
@@ -72,7 +81,7 @@ class Door:
         self._trusted = trusted_networks(trusted_proxies)
 
     async def guard(self, connection: ASGIConnection[Any, Any, Any, Any], handler: BaseRouteHandler) -> None:
-        """Puts the actor on the connection. Raises Unauthenticated, Forbidden, IdentityNeeded, StepUpNeeded."""
+        """Puts the actor on the connection. Raises Unauthenticated, Forbidden, IdentityNeeded, StepUpNeeded, ScopeMissing."""
         access = handler.opt.get("access")
         if access is None:
             return  # Litestar's own OPTIONS handlers; a test walks all others
@@ -88,7 +97,7 @@ class Door:
             raise StepUpNeeded  # an unbound account has no document to show, and nothing of a person behind it
         scope = handler.opt.get("scope")
         if scope is not None and scope not in actor.scopes:
-            raise Forbidden("这个密钥没有此项权限。")
+            raise ScopeMissing(scope)
         connection.state["actor"] = msgspec.structs.replace(actor, address=address_of(connection, self._trusted))
 
     async def _who(self, connection: ASGIConnection[Any, Any, Any, Any], access: str) -> tuple[Actor, bool]:

@@ -43,7 +43,8 @@ class FieldFault(msgspec.Struct, frozen=True, rename="camel", omit_defaults=True
 class Refusal(Exception):
     """Base of every refusal. Subclasses fix `kind`, `code` (stable, kebab-case) and `title` (Chinese).
 
-    `detail` speaks of this case; `citation` is the law behind it, where law stands behind it.
+    `detail` speaks of this case; `citation` is the law behind it, where law stands behind it. `field` is what the person
+    filled in that such a refusal is always about.
     """
 
     kind: ClassVar[Kind]
@@ -51,6 +52,7 @@ class Refusal(Exception):
     title: ClassVar[str]
     default_detail: ClassVar[str] = ""
     default_step: ClassVar[str] = "如需帮助，请联系信用中心窗口。"
+    field: ClassVar[str | None] = None
 
     def __init__(
         self,
@@ -65,7 +67,7 @@ class Refusal(Exception):
         self.detail = detail or self.default_detail or self.title
         self.citation = citation
         self.next_step = next_step or NextStep(text=self.default_step)
-        self.faults = faults
+        self.faults = faults or ((FieldFault(field=self.field, message=self.detail),) if self.field else ())
         self.retry_after_seconds = retry_after_seconds
 
 

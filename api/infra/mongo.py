@@ -50,6 +50,11 @@ class AlreadyThere(Exception):
         self.index = index
 
 
+class _Undone(Exception):
+    def __init__(self, result: Any) -> None:
+        self.result = result
+
+
 class Database:
     """One database of one client. Made before the event loop starts, used on one loop."""
 
@@ -93,6 +98,18 @@ class Database:
         """
         with pymongo.timeout(self._seconds):
             return await self._transact(work)
+
+    async def rehearse(self, work: Callable[[Tx], Awaitable[T]]) -> T:
+        """What `work` would come to: it runs in a transaction that is undone, so nothing of it stays."""
+
+        async def undone(tx: Tx) -> T:
+            raise _Undone(await work(tx))
+
+        try:
+            return await self.transact(undone)
+        except _Undone as rehearsed:
+            result: T = rehearsed.result
+            return result
 
     async def _transact(self, work: Callable[[Tx], Awaitable[T]]) -> T:
         loop = asyncio.get_running_loop()

@@ -39,11 +39,18 @@ class Step(msgspec.Struct, frozen=True):
     due_on: date
     paused: tuple[Examination, ...] = ()
     done_at: datetime | None = None
+    is_set: bool = False  # the day was set by who owes it, and not counted
 
     @property
     def due(self) -> DueDate:
         """The due date with its article and reason, by the rule in force when the clock started."""
-        return due(self.clock, self.jurisdiction, self.started_on, _pauses(self.paused))
+        found = due(self.clock, self.jurisdiction, self.started_on, _pauses(self.paused))
+        if not self.is_set:
+            return found
+        reason = f"这一天由{self.owed_by}自己写明，不是按天数推算的。"
+        return msgspec.structs.replace(
+            found, on=self.due_on, is_estimated=False, is_statutory=False, counted=(), skipped=(), reason=reason
+        )
 
     @property
     def is_open(self) -> bool:
@@ -66,8 +73,11 @@ class Step(msgspec.Struct, frozen=True):
         return sum(day not in left_out for day in working), len(working)
 
 
-def begin(clock: str, jurisdiction: str, on: date, owed_by: str, *, part: str = "") -> Step:
-    """A step that starts on a civil date; `part` tells apart several steps of one clock.
+def begin(
+    clock: str, jurisdiction: str, on: date, owed_by: str, *, part: str = "", set_day: date | None = None
+) -> Step:
+    """A step that starts on a civil date; `part` tells apart several steps of one clock, `set_day` is one that who owes
+    the step has set.
 
     Raises UnknownClock or NoRuleInForce where the law has no such clock.
     """
@@ -78,7 +88,8 @@ def begin(clock: str, jurisdiction: str, on: date, owed_by: str, *, part: str = 
         jurisdiction=jurisdiction,
         owed_by=owed_by,
         started_on=on,
-        due_on=due(clock, jurisdiction, on).on,
+        due_on=set_day or due(clock, jurisdiction, on).on,
+        is_set=set_day is not None,
     )
 
 

@@ -29,6 +29,7 @@ _log = get_log("wechat")
 class BadCode(Invalid):
     code = "wechat-code-invalid"
     title = "微信登录没有成功"
+    field = "code"
     default_detail = "微信给出的登录凭证已经用过，或者已过期。"
     default_step = "请回到小程序，重新点一次“登录”。"
 

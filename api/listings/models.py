@@ -5,6 +5,7 @@ from datetime import date, datetime
 import msgspec
 
 from api.infra.documents import Secret
+from api.infra.steps import Step
 from api.infra.transitions import HistoryEntry
 
 
@@ -73,5 +74,7 @@ class Listing(msgspec.Struct, frozen=True):
     served_at: datetime | None = None
     closed_at: datetime | None = None
     closing_reason: Secret[str] | None = None
+    number: str = ""  # empty for those that were told of before there were numbers
+    steps: tuple[Step, ...] = ()
     version: int = 1
     history: tuple[HistoryEntry, ...] = ()

@@ -1,5 +1,6 @@
 """Routes of decisions on the list."""
 
+from datetime import date
 from typing import Annotated
 
 from litestar import Controller, Response, get, post
@@ -9,7 +10,7 @@ from litestar.params import FromPath, FromQuery, JSONBody, QueryParameter
 from api.evidence.routes import download
 from api.http.idempotency import Once
 from api.infra.actors import Actor
-from api.infra.clock import Clock
+from api.infra.clock import Clock, civil_date
 from api.infra.mongo import Tx
 from api.infra.paging import DEFAULT_LIMIT, MAX_LIMIT, Page
 from api.listings.models import Listing
@@ -19,8 +20,8 @@ from api.listings.service import ListingService
 Limit = Annotated[int, QueryParameter(ge=1, le=MAX_LIMIT)]
 
 
-def _page(found: Page[Listing], actor: Actor) -> Page[ListingView]:
-    return Page(tuple(ListingView.of(case, actor.role) for case in found.items), found.next_cursor)
+def _page(found: Page[Listing], actor: Actor, today: date) -> Page[ListingView]:
+    return Page(tuple(ListingView.of(case, actor.role, today) for case in found.items), found.next_cursor)
 
 
 class ListingController(Controller):
@@ -37,14 +38,18 @@ class ListingController(Controller):
         limit: Limit = DEFAULT_LIMIT,
     ) -> Page[ListingView]:
         """Notices and decisions on the list that concern you, newest first."""
-        return _page(await listings.page(actor, cursor, limit, clock.now()), actor)
+        return _page(await listings.page(actor, cursor, limit, clock.now()), actor, clock.today())
 
     @get("/{listing_id:str}", access="resident", operation_id="readListing")
     async def read(
-        self, listing_id: FromPath[str], actor: NamedDependency[Actor], listings: NamedDependency[ListingService]
+        self,
+        listing_id: FromPath[str],
+        actor: NamedDependency[Actor],
+        listings: NamedDependency[ListingService],
+        clock: NamedDependency[Clock],
     ) -> ListingView:
         """One case with its documents."""
-        return ListingView.of(await listings.of_subject(actor, listing_id), actor.role)
+        return ListingView.of(await listings.of_subject(actor, listing_id, clock.now()), actor.role, clock.today())
 
     @post("/{listing_id:str}/read", access="resident", operation_id="openListing", status_code=200)
     async def open(
@@ -59,7 +64,7 @@ class ListingController(Controller):
         now = clock.now()
 
         async def work(tx: Tx) -> ListingView:
-            return ListingView.of(await listings.open(tx, actor, listing_id, now), actor.role)
+            return ListingView.of(await listings.open(tx, actor, listing_id, now), actor.role, civil_date(now))
 
         return await once.run(work)
 
@@ -77,7 +82,7 @@ class ListingController(Controller):
         now = clock.now()
 
         async def work(tx: Tx) -> ListingView:
-            return ListingView.of(await listings.answer(tx, actor, listing_id, data, now), actor.role)
+            return ListingView.of(await listings.answer(tx, actor, listing_id, data, now), actor.role, civil_date(now))
 
         return await once.run(work)
 
@@ -86,7 +91,7 @@ class ProviderListingController(Controller):
     path = "/provider/listings"
     tags = ("listings",)
 
-    @get(access="provider", operation_id="listListingsOfProvider")
+    @get(access="provider", scope="listings", operation_id="listListingsOfProvider")
     async def page(
         self,
         actor: NamedDependency[Actor],
@@ -96,9 +101,21 @@ class ProviderListingController(Controller):
         limit: Limit = DEFAULT_LIMIT,
     ) -> Page[ListingView]:
         """Cases of your unit, newest first."""
-        return _page(await listings.page(actor, cursor, limit, clock.now()), actor)
+        return _page(await listings.page(actor, cursor, limit, clock.now()), actor, clock.today())
 
-    @post(access="provider", operation_id="tellBeforeListing")
+    @get("/{listing_id:str}", access="provider", scope="listings", operation_id="readListingAsProvider")
+    async def read(
+        self,
+        listing_id: FromPath[str],
+        actor: NamedDependency[Actor],
+        listings: NamedDependency[ListingService],
+        clock: NamedDependency[Clock],
+    ) -> ListingView:
+        """One case with its documents; the read is in the audit."""
+        now = clock.now()
+        return ListingView.of(await listings.read(actor, listing_id, now), actor.role, civil_date(now))
+
+    @post(access="provider", scope="listings", operation_id="tellBeforeListing")
     async def tell(
         self,
         data: JSONBody[Tell],
@@ -111,11 +128,17 @@ class ProviderListingController(Controller):
         now = clock.now()
 
         async def work(tx: Tx) -> ListingView:
-            return ListingView.of(await listings.tell(tx, actor, data, now), actor.role)
+            return ListingView.of(await listings.tell(tx, actor, data, now), actor.role, civil_date(now))
 
         return await once.run(work)
 
-    @post("/{listing_id:str}/reply", access="provider", operation_id="replyToListingAnswer", status_code=200)
+    @post(
+        "/{listing_id:str}/reply",
+        access="provider",
+        scope="listings",
+        operation_id="replyToListingAnswer",
+        status_code=200,
+    )
     async def reply(
         self,
         listing_id: FromPath[str],
@@ -129,11 +152,15 @@ class ProviderListingController(Controller):
         now = clock.now()
 
         async def work(tx: Tx) -> ListingView:
-            return ListingView.of(await listings.reply(tx, actor, listing_id, data.text, now), actor.role)
+            return ListingView.of(
+                await listings.reply(tx, actor, listing_id, data.text, now), actor.role, civil_date(now)
+            )
 
         return await once.run(work)
 
-    @post("/{listing_id:str}/decision", access="provider", operation_id="decideListing", status_code=200)
+    @post(
+        "/{listing_id:str}/decision", access="provider", scope="listings", operation_id="decideListing", status_code=200
+    )
     async def decide(
         self,
         listing_id: FromPath[str],
@@ -147,11 +174,13 @@ class ProviderListingController(Controller):
         now = clock.now()
 
         async def work(tx: Tx) -> ListingView:
-            return ListingView.of(await listings.decide(tx, actor, listing_id, data, now), actor.role)
+            return ListingView.of(await listings.decide(tx, actor, listing_id, data, now), actor.role, civil_date(now))
 
         return await once.run(work)
 
-    @post("/{listing_id:str}/removal", access="provider", operation_id="removeFromList", status_code=200)
+    @post(
+        "/{listing_id:str}/removal", access="provider", scope="listings", operation_id="removeFromList", status_code=200
+    )
     async def remove(
         self,
         listing_id: FromPath[str],
@@ -165,11 +194,16 @@ class ProviderListingController(Controller):
         now = clock.now()
 
         async def work(tx: Tx) -> ListingView:
-            return ListingView.of(await listings.remove(tx, actor, listing_id, data, now), actor.role)
+            return ListingView.of(await listings.remove(tx, actor, listing_id, data, now), actor.role, civil_date(now))
 
         return await once.run(work)
 
-    @get("/{listing_id:str}/evidence/{evidence_id:str}", access="provider", operation_id="readListingEvidence")
+    @get(
+        "/{listing_id:str}/evidence/{evidence_id:str}",
+        access="provider",
+        scope="listings",
+        operation_id="readListingEvidence",
+    )
     async def read_evidence(
         self,
         listing_id: FromPath[str],
@@ -196,4 +230,16 @@ class StaffListingController(Controller):
         limit: Limit = DEFAULT_LIMIT,
     ) -> Page[ListingView]:
         """Cases of your place, newest first."""
-        return _page(await listings.page(actor, cursor, limit, clock.now()), actor)
+        return _page(await listings.page(actor, cursor, limit, clock.now()), actor, clock.today())
+
+    @get("/{listing_id:str}", access="officer", operation_id="readListingAsOfficer")
+    async def read(
+        self,
+        listing_id: FromPath[str],
+        actor: NamedDependency[Actor],
+        listings: NamedDependency[ListingService],
+        clock: NamedDependency[Clock],
+    ) -> ListingView:
+        """One case with its documents; the read is in the audit."""
+        now = clock.now()
+        return ListingView.of(await listings.read(actor, listing_id, now), actor.role, civil_date(now))

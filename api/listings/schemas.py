@@ -5,6 +5,7 @@ from typing import Annotated
 
 import msgspec
 
+from api.desk.schemas import StepView
 from api.infra.actors import Role
 from api.infra.clock import civil_date
 from api.infra.sources import DueView, SourceView
@@ -127,6 +128,7 @@ class ListingView(Out, frozen=True):
     """`told` and `decision` are the two documents; `servedAt` is when the resident opened the decision."""
 
     id: str
+    number: str
     status: str
     jurisdiction: str
     record_id: str
@@ -145,14 +147,16 @@ class ListingView(Out, frozen=True):
     served_at: datetime | None
     closed_at: datetime | None
     closing_reason: str | None
+    clocks: tuple[StepView, ...]
     actions: tuple[ActionView, ...]
 
     @classmethod
-    def of(cls, case: Listing, role: Role) -> "ListingView":
+    def of(cls, case: Listing, role: Role, today: date) -> "ListingView":
         on = civil_date(case.noticed_at)
         told, told_before = case.told, in_force("listing.told_before", case.jurisdiction, on)
         return cls(
             id=case.id,
+            number=case.number,
             status=case.status,
             jurisdiction=case.jurisdiction,
             record_id=case.record,
@@ -179,6 +183,7 @@ class ListingView(Out, frozen=True):
             served_at=case.served_at,
             closed_at=case.closed_at,
             closing_reason=case.closing_reason,
+            clocks=tuple(StepView.of(step, today) for step in case.steps),
             actions=tuple(ActionView(action=row.action, label=row.label) for row in TABLE.allowed(case.status, role)),
         )
 

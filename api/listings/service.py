@@ -6,17 +6,19 @@ from typing import Any, Protocol
 import msgspec
 
 from api.audits.service import AuditService
+from api.desk.service import DeskService
 from api.evidence.models import Evidence
 from api.evidence.service import EvidenceService
 from api.footprints.models import FootprintKind
 from api.footprints.service import FootprintService, footprint
 from api.infra.actors import SYSTEM, Actor, Role
 from api.infra.clock import civil_date
-from api.infra.errors import Forbidden, NotFound
-from api.infra.ids import new_id
+from api.infra.errors import Forbidden
+from api.infra.ids import new_id, receipt_number
 from api.infra.mongo import AlreadyThere, Tx
 from api.infra.paging import Page
 from api.infra.privacy import sm3
+from api.infra.steps import Step, begin, finish
 from api.infra.transitions import Row, happened
 from api.listings.documents import compose, listed_measures, must_be_complete
 from api.listings.errors import AlreadyOpen, AnswerTimeRunning, BadDates, ConditionsOpen, NotListable
@@ -28,11 +30,15 @@ from api.notices.models import Draft
 from api.notices.service import NoticeService
 from api.records.models import AppliedMeasure, Change, Record, Section
 from api.records.service import RecordService
+from api.records.traces import measure_applied
 from knowledge.measures import Measure
 from knowledge.rules import in_force
 
 _LAW = {"dalian": "dalian-33", "yunnan": "yunnan-31"}
 _REMINDER = "listing.answer-due"
+ERRAND = "listings"
+REPLY, DECIDE = "listing.reply", "listing.decide"
+_NOTHING_OWED = frozenset({*TABLE.final, "listed", "served"})
 
 
 class Moved(Protocol):
@@ -51,6 +57,7 @@ class ListingService:
         footprints: FootprintService,
         audits: AuditService,
         evidence: EvidenceService,
+        desk: DeskService,
     ) -> None:
         self._store = store
         self._records = records
@@ -58,6 +65,7 @@ class ListingService:
         self._footprints = footprints
         self._audits = audits
         self._evidence = evidence
+        self._desk = desk
 
     async def tell(self, tx: Tx, actor: Actor, request: Tell, now: datetime) -> Listing:
         """The notice before a decision about the provider's own record. Raises NotFound, NotListable, AlreadyOpen, BadDates."""
@@ -69,6 +77,7 @@ class ListingService:
             raise BadDates
         case = Listing(
             id=new_id("lst"),
+            number=receipt_number("MD", today),
             owner=actor.id,
             subject=record.subject,
             status=TABLE.initial,
@@ -82,18 +91,20 @@ class ListingService:
             answer_by=request.answer_by,
             reply_by=request.reply_by,
             open_record=record.id,
+            steps=(begin(DECIDE, record.jurisdiction, request.answer_by, actor.unit or record.source_unit),),
         )
         try:
             await self._store.insert(tx, case)
         except AlreadyThere as taken:
             raise AlreadyOpen from taken
+        await self._desk.follow(tx, ERRAND, case, now)
         await self._note(tx, actor, case, "listing.told", "listings.tell", now)
         await self._notices.book(tx, now, Draft(kind=_REMINDER, subject=case.subject, ref=case.id, on=case.answer_by))
         return case
 
     async def open(self, tx: Tx, actor: Actor, case_id: str, now: datetime) -> Listing:
         """The resident opens the document that waits; opening the decision serves it. Again changes nothing."""
-        case = await self.of_subject(actor, case_id, tx)
+        case = await self.of_subject(actor, case_id, now, tx)
         is_new = (case.status == "noticed" and case.opened_at is None) or case.status == "listed"
         if not is_new:
             return case
@@ -107,24 +118,26 @@ class ListingService:
 
         Raises FileNotUsable, TooManyFiles.
         """
-        case = await self.of_subject(actor, case_id, tx)
+        case = await self.of_subject(actor, case_id, now, tx)
         row = TABLE.advance(case.status, "answer", actor.role)
         files = await self._evidence.attach(tx, actor.id, request.evidence, case.id, now)
         said = Said(at=now, text=request.text, evidence=files, is_late=civil_date(now) > case.answer_by)
-        after = await self._move(tx, actor, case, row, now, answers=(*case.answers, said))
+        after = await self._move(tx, actor, case, row, now, answers=(*case.answers, said), steps=_answered(case, now))
         await self._notices.cancel(tx, case.subject, case.id, (_REMINDER,))
         return after
 
     async def reply(self, tx: Tx, actor: Actor, case_id: str, text: str, now: datetime) -> Listing:
         """What the authority found on the resident's answer. Without it there is no decision to list."""
-        case = await self.of_provider(actor, case_id, tx)
+        case = await self.of_provider(actor, case_id, now, tx)
         row = TABLE.advance(case.status, "reply", actor.role)
         said = Said(at=now, text=text, is_late=civil_date(now) > case.reply_by)
-        return await self._move(tx, actor, case, row, now, told="listing.replied", reply=said)
+        decide = begin(DECIDE, case.jurisdiction, civil_date(now), case.unit)
+        steps = (*finish(case.steps, now), decide)
+        return await self._move(tx, actor, case, row, now, told="listing.replied", reply=said, steps=steps)
 
     async def decide(self, tx: Tx, actor: Actor, case_id: str, request: Decide, now: datetime) -> Listing:
         """Raises AnswerTimeRunning, Invalid with what the document lacks, MeasureNotListed, BadDates."""
-        case = await self.of_provider(actor, case_id, tx)
+        case = await self.of_provider(actor, case_id, now, tx)
         if not request.is_listed:
             row = TABLE.advance(case.status, "drop", actor.role)
             return await self._move(
@@ -161,7 +174,7 @@ class ListingService:
 
     async def remove(self, tx: Tx, actor: Actor, case_id: str, request: Remove, now: datetime) -> Listing:
         """Off the list. Raises ConditionsOpen unless each condition of the decision is said to be met, and how."""
-        case = await self.of_provider(actor, case_id, tx)
+        case = await self.of_provider(actor, case_id, now, tx)
         row = TABLE.advance(case.status, "remove", actor.role)
         met = {condition.key: condition.how for condition in request.met}
         if met.keys() != {condition.key for condition in case.conditions}:
@@ -191,17 +204,27 @@ class ListingService:
             open_record=None,
         )  # fmt: skip
 
-    async def of_subject(self, actor: Actor, case_id: str, tx: Tx = None) -> Listing:
-        """The resident's own. Raises NotFound."""
+    async def of_subject(self, actor: Actor, case_id: str, now: datetime, tx: Tx = None) -> Listing:
+        """The resident's own. Raises NotFound; another's is in the audit."""
         case = await self._store.get(case_id, tx)
         if case.subject != actor.bound_subject:
-            raise NotFound
+            await self._audits.turn_away(actor, ERRAND, case_id, now)
         return case
 
-    async def of_provider(self, actor: Actor, case_id: str, tx: Tx = None) -> Listing:
-        """The provider's own. Raises NotFound."""
+    async def of_provider(self, actor: Actor, case_id: str, now: datetime, tx: Tx = None) -> Listing:
+        """The provider's own. Raises NotFound; another's is in the audit."""
         case = await self._store.get(case_id, tx)
-        actor.must_own(case.owner)
+        if case.owner != actor.id:
+            await self._audits.turn_away(actor, ERRAND, case_id, now)
+        return case
+
+    async def read(self, actor: Actor, case_id: str, now: datetime) -> Listing:
+        """For the authority and for officers of the place; the read is in the audit. Raises NotFound."""
+        case = await self._store.get(case_id)
+        is_theirs = case.owner == actor.id if actor.role is Role.PROVIDER else case.jurisdiction == actor.jurisdiction
+        if not is_theirs:
+            await self._audits.turn_away(actor, ERRAND, case_id, now)
+        await self._audits.write(None, actor, "listings.read", case.id, now, subject=case.subject)
         return case
 
     async def page(self, actor: Actor, cursor: str | None, limit: int, now: datetime) -> Page[Listing]:
@@ -219,7 +242,7 @@ class ListingService:
 
     async def open_file(self, actor: Actor, case_id: str, evidence_id: str, now: datetime) -> tuple[Evidence, bytes]:
         """What the resident attached, for the authority; the read is in the audit. Raises NotFound."""
-        case = await self.of_provider(actor, case_id)
+        case = await self.of_provider(actor, case_id, now)
         await self._audits.write(None, actor, "evidence.read", evidence_id, now, subject=case.subject, basis=case.id)
         return await self._evidence.open(evidence_id, case=case.id)
 
@@ -234,7 +257,10 @@ class ListingService:
         after = msgspec.structs.replace(
             case, status=row.target, history=(*case.history, happened(row, case.status, actor, now)), **fields
         )
+        if after.status in _NOTHING_OWED:
+            after = msgspec.structs.replace(after, steps=finish(after.steps, now))
         after = await self._store.save(tx, case, after)
+        await self._desk.follow(tx, ERRAND, after, now)
         if TABLE.is_final(after.status) or after.status == "listed":
             await self._notices.cancel(tx, case.subject, case.id, (_REMINDER,))
         await self._note(tx, actor, after, told, f"listings.{row.action}", now)
@@ -269,7 +295,22 @@ class ListingService:
             records=(record.id,),
             ref=case.id,
         )
-        await self._footprints.note_in(tx, [seen])
+        used = []
+        for one in applied:
+            why, law = measure_applied(one, case.jurisdiction, case.decision.decided_on)
+            used.append(
+                footprint(
+                    case.subject,
+                    FootprintKind.USED,
+                    now,
+                    unit=one.unit,
+                    why=why,
+                    basis=law,
+                    records=(record.id,),
+                    ref=case.id,
+                )
+            )
+        await self._footprints.note_in(tx, [seen, *used])
 
     async def _unlist(self, tx: Tx, record: Record, case: Listing, reason: str, now: datetime) -> None:
         codes = set(case.decision.measures) if case.decision else set()
@@ -287,6 +328,15 @@ class ListingService:
             removed_on=civil_date(now),
             measures=measures,
         )
+
+
+def _answered(case: Listing, now: datetime) -> tuple[Step, ...]:
+    """The reply is owed by the day that the notice set; to an answer after that day, within the service's own days."""
+    on = civil_date(now)
+    if any(step.clock == REPLY and step.is_open for step in case.steps):
+        return case.steps
+    set_day = case.reply_by if on <= case.reply_by else None
+    return (begin(REPLY, case.jurisdiction, on, case.unit, set_day=set_day),)
 
 
 def _change(case: Listing, kind: str, reason: str, now: datetime) -> Change:

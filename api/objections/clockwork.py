@@ -1,6 +1,6 @@
 """Which clocks run on an objection: what each transition starts and ends, and the whole path with its days beforehand."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from datetime import date, datetime
 
 import msgspec
@@ -19,6 +19,8 @@ NOTIFY = "objection.notify"
 DIRECT = "objection.provider_direct"
 FINISH = "objection.finish"
 COPIES = "objection.shared_copies"
+FOLLOW_COPIES = "objection.follow_copies"  # a service, where the law names no days
+COPY_CLOCKS = (COPIES, FOLLOW_COPIES)
 RESULT = "objection.result"
 OWN_ERROR = "objection.own_error"
 OWN_ERROR_NOTIFY = "objection.own_error_notify"
@@ -110,23 +112,33 @@ def own_error(case: Objection, who: Owers, now: datetime) -> tuple[Step, ...]:
 
 
 def closed(steps: Iterable[Step], jurisdiction: str, copies: Iterable[Copy], now: datetime) -> tuple[Step, ...]:
-    """Ends what ran; each system that still holds the wrong content owes the correction, where the law sets days."""
+    """Ends what ran; each system that still holds the wrong content owes the correction."""
     done = finish(steps, now)
-    on = civil_date(now)
-    if not supports(COPIES, jurisdiction, on).is_available:
-        return done
-    keys = {step.key for step in done}
-    owed = (begin(COPIES, jurisdiction, on, copy.system, part=copy.system) for copy in copies if owes(copy))
-    return (*done, *(step for step in owed if step.key not in keys))
+    clock, on = _copies_clock(jurisdiction, now), civil_date(now)
+    return (*done, *(begin(clock, jurisdiction, on, copy.system, part=copy.system) for copy in copies if owes(copy)))
+
+
+def reopened(case: Objection, system: str, now: datetime) -> tuple[Step, ...]:
+    """The system owes the correction once more, on a clock of its own."""
+    earlier = sum(step.clock in COPY_CLOCKS and step.owed_by == system for step in case.steps)
+    part = f"{system}#{earlier + 1}"
+    clock = _copies_clock(case.jurisdiction, now)
+    return (*case.steps, begin(clock, case.jurisdiction, civil_date(now), system, part=part))
+
+
+def followed(steps: tuple[Step, ...], systems: Collection[str], now: datetime) -> tuple[Step, ...]:
+    """Ends what the systems owe; the same steps where they owe nothing."""
+    keys = [step.key for step in steps if step.is_open and step.clock in COPY_CLOCKS and step.owed_by in systems]
+    return finish(steps, now, *keys) if keys else steps
+
+
+def _copies_clock(jurisdiction: str, now: datetime) -> str:
+    return COPIES if supports(COPIES, jurisdiction, civil_date(now)).is_available else FOLLOW_COPIES
 
 
 def owes(copy: Copy) -> bool:
     """Whether a system was told of a change and has not said that it followed."""
     return copy.told_at is not None and copy.acknowledged_at is None
-
-
-def copy_key(system: str) -> str:
-    return f"{COPIES}/{system}"
 
 
 def review(case: Objection, who: Owers, now: datetime) -> tuple[Step, ...]:

@@ -15,6 +15,7 @@ class ObjectionAlreadyOpen(Conflict):
 class ReasonsNeeded(Invalid):
     code = "objection-reasons-needed"
     title = "请写明理由"
+    field = "text"
     default_detail = "请写明您认为这条信息哪里不对、为什么。"
     default_step = "请补充理由后重新提交。"
 
@@ -22,6 +23,7 @@ class ReasonsNeeded(Invalid):
 class UnknownReason(Invalid):
     code = "objection-unknown-reason"
     title = "请选择理由"
+    field = "reasons"
     default_detail = "所选的理由不在选项中。"
     default_step = "请重新选择；没有合适的，请选“其他”并写明。"
 
@@ -29,6 +31,7 @@ class UnknownReason(Invalid):
 class AddresseeNotAvailable(Conflict):
     code = "objection-addressee"
     title = "不能向这个单位提出"
+    field = "addressee"
 
 
 class PauseNotPossible(Conflict):
@@ -40,8 +43,16 @@ class PauseNotPossible(Conflict):
 class CorrectionNeeded(Invalid):
     code = "objection-correction-needed"
     title = "请写明如何更正"
+    field = "correction"
     default_detail = "认定异议成立的，须写明更正或补充后的内容；只作说明的，不能同时更改内容。"
     default_step = "请填写更正内容后重新提交。"
+
+
+class CopyNotToReport(Conflict):
+    code = "copy-not-to-report"
+    title = "现在不能报告这个单位"
+    default_detail = "这个单位没有收到过需要更正的这条信息。"
+    default_step = "请在列出的共享单位中选择已经回复处理完毕的。"
 
 
 class AlreadyReceived(Conflict):

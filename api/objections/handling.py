@@ -185,7 +185,7 @@ class ObjectionHandling:
         kind: str,
         expected_until: date,
         evidence: Sequence[str],
-        note: str,
+        note: str | None,
     ) -> Objection:
         """Leaves an examination's time out, from today. Raises PauseNotPossible where the law lets the clock run on."""
         on = civil_date(now)
@@ -209,7 +209,7 @@ class ObjectionHandling:
         await self._objections.tell(tx, after, "objections.paused", now, until=chinese_date(expected_until))
         return after
 
-    async def resume(self, tx: Tx, actor: Actor, case: Objection, now: datetime, note: str) -> Objection:
+    async def resume(self, tx: Tx, actor: Actor, case: Objection, now: datetime, note: str | None) -> Objection:
         after = await self._objections.move(
             tx, actor, case, "resume", now, note, steps=resume(case.steps, civil_date(now))
         )
@@ -219,10 +219,9 @@ class ObjectionHandling:
     async def copies_followed(self, tx: Tx, actor: Actor, case_id: str, systems: Sequence[str], now: datetime) -> None:
         """The provider said so for several systems in its feed; the record knows it already. Nothing where nothing is owed."""
         case = await self._objections.by_id(case_id, tx)
-        keys = {clockwork.copy_key(system) for system in systems}
-        owed = [step.key for step in case.steps if step.is_open and step.key in keys]
-        if owed:
-            await self._objections.move(tx, actor, case, "acknowledge_copy", now, steps=finish(case.steps, now, *owed))
+        steps = clockwork.followed(case.steps, systems, now)
+        if steps != case.steps:
+            await self._objections.move(tx, actor, case, "acknowledge_copy", now, steps=steps)
 
     async def acknowledge_copy(
         self, tx: Tx, actor: Actor, case: Objection, now: datetime, *, system: str, note: str
@@ -233,8 +232,9 @@ class ObjectionHandling:
         try:
             await self._objections.records.acknowledge_copy(tx, record, system, now)
         except NotFound as none:
-            raise CopyNotOwed from none
-        steps = finish(case.steps, now, clockwork.copy_key(system))
+            if clockwork.followed(case.steps, (system,), now) == case.steps:
+                raise CopyNotOwed from none  # else it followed a newer change, and this one with it
+        steps = clockwork.followed(case.steps, (system,), now)
         after = await self._objections.move(tx, actor, case, "acknowledge_copy", now, note, steps=steps)
         await self._objections.tell(tx, after, "objections.copy_done", now, unit=system)
         return after

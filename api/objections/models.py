@@ -58,6 +58,14 @@ class Finding(msgspec.Struct, frozen=True):
     correction: Secret[Correction] | None = None
 
 
+class StillWrong(msgspec.Struct, frozen=True):
+    """A system that said it had followed the correction, and by the resident's word still shows what was wrong."""
+
+    system: str
+    at: datetime
+    text: Secret[str] | None = None
+
+
 class Objection(msgspec.Struct, frozen=True):
     """`owner` is the account, `subject` the blind index, `provider` the id of the unit whose record it is.
 
@@ -92,4 +100,5 @@ class Objection(msgspec.Struct, frozen=True):
     remedies: tuple[Remedy, ...] = ()
     urged_on: tuple[date, ...] = ()
     review_text: Secret[str] | None = None
+    still_wrong: tuple[StillWrong, ...] = ()
     version: int = 1

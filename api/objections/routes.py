@@ -22,6 +22,7 @@ from api.objections.schemas import (
     ObjectionAdvice,
     ObjectionLine,
     ObjectionView,
+    ReportStillWrong,
     RequestReview,
 )
 from api.objections.service import ObjectionService
@@ -148,6 +149,25 @@ class ObjectionController(Controller):
 
         async def work(tx: Tx) -> ObjectionView:
             case = await objections.request_review(tx, actor, objection_id, data.text, now)
+            return await objections.show(actor, case, now, tx)
+
+        return await once.run(work)
+
+    @post("/{objection_id:str}/report-still-wrong", access="resident", operation_id="reportStillWrong", status_code=200)
+    async def report_still_wrong(
+        self,
+        objection_id: FromPath[str],
+        data: JSONBody[ReportStillWrong],
+        actor: NamedDependency[Actor],
+        once: NamedDependency[Once],
+        objections: NamedDependency[ObjectionService],
+        clock: NamedDependency[Clock],
+    ) -> Response[ObjectionView]:
+        """Say that a system which answered that it followed the correction still shows what was wrong."""
+        now = clock.now()
+
+        async def work(tx: Tx) -> ObjectionView:
+            case = await objections.report_still_wrong(tx, actor, objection_id, data, now)
             return await objections.show(actor, case, now, tx)
 
         return await once.run(work)

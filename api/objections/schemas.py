@@ -19,7 +19,7 @@ from api.evidence.models import Evidence
 from api.evidence.schemas import EvidenceView
 from api.infra.actors import Role
 from api.infra.sources import DueView, SourceView
-from api.objections.clockwork import COPIES, Milestone
+from api.objections.clockwork import COPY_CLOCKS, Milestone
 from api.objections.models import Addressee, Correction, Finding, Objection, Outcome
 from api.objections.outcomes import OUTCOMES
 from api.objections.reasons import reason_codes
@@ -120,8 +120,32 @@ class PauseClock(StaffStep, frozen=True, rename="camel", forbid_unknown_fields=T
     evidence: Ids
 
 
+class UnitPause(msgspec.Struct, frozen=True, rename="camel", forbid_unknown_fields=True):
+    """As `PauseClock`, by the unit that answers itself."""
+
+    kind: Code
+    expected_until: date
+    evidence: Ids
+
+
 class AcknowledgeCopy(StaffStep, frozen=True, rename="camel", forbid_unknown_fields=True):
     system: Annotated[str, msgspec.Meta(min_length=1, max_length=100)]
+
+
+class ReportStillWrong(msgspec.Struct, frozen=True, rename="camel", forbid_unknown_fields=True):
+    """`system`: the one that said it had followed; `text`: what it shows, in the resident's words."""
+
+    system: Annotated[str, msgspec.Meta(min_length=1, max_length=100)]
+    text: Text | None = None
+    evidence: Ids = ()
+
+
+class StillWrongView(msgspec.Struct, frozen=True, rename="camel"):
+    """What the resident reported of a system that had said it followed."""
+
+    system: str
+    at: datetime
+    text: str | None
 
 
 class ReasonView(msgspec.Struct, frozen=True, rename="camel"):
@@ -220,6 +244,7 @@ class ObjectionView(msgspec.Struct, frozen=True, rename="camel"):
     centre_told_at: datetime | None
     remedies: tuple[RemedyView, ...]
     follow_through: tuple[CopyView, ...]
+    still_wrong: tuple[StillWrongView, ...]
     evidence: tuple[EvidenceView, ...]
     history: tuple[HappenedView, ...]
     actions: tuple[ActionView, ...]
@@ -245,7 +270,7 @@ def _copies(record: Record, case: Objection, today: date) -> tuple[CopyView, ...
     """The systems told of this objection's correction."""
     if case.finding is None or not case.finding.is_founded or case.decided_at is None:
         return ()
-    steps = {step.owed_by: step for step in case.steps if step.clock == COPIES}
+    steps = {step.owed_by: step for step in case.steps if step.clock in COPY_CLOCKS}  # the newest of each
     return copies_told(record, case.decided_at, steps, today)
 
 
@@ -259,6 +284,8 @@ def view(
 ) -> ObjectionView:
     """`viewer` decides what is left out: names of staff and their notes are for officers."""
     codes = reason_codes()
+    copies = _copies(record, case, today)
+    can_report = any(copy.acknowledged_at for copy in copies)
     return ObjectionView(
         id=case.id,
         number=case.number,
@@ -282,9 +309,14 @@ def view(
         decided_at=case.decided_at,
         centre_told_at=case.centre_told_at,
         remedies=tuple(RemedyView.of(remedy, case.jurisdiction) for remedy in case.remedies),
-        follow_through=_copies(record, case, today),
+        follow_through=copies,
+        still_wrong=tuple(StillWrongView(said.system, said.at, said.text) for said in case.still_wrong),
         evidence=tuple(EvidenceView.of(item) for item in evidence),
         history=tuple(HappenedView.of(entry, TABLE, viewer) for entry in case.history),
-        actions=tuple(ActionView.of(row) for row in TABLE.allowed(case.status, viewer)),
+        actions=tuple(
+            ActionView.of(row)
+            for row in TABLE.allowed(case.status, viewer)
+            if can_report or row.action != "report_still_wrong"
+        ),
         version=case.version,
     )

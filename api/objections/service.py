@@ -27,11 +27,12 @@ from api.objections import clockwork
 from api.objections.clockwork import Owers
 from api.objections.errors import (
     AddresseeNotAvailable,
+    CopyNotToReport,
     ObjectionAlreadyOpen,
     ReasonsNeeded,
     UnknownReason,
 )
-from api.objections.models import Addressee, Objection
+from api.objections.models import Addressee, Objection, StillWrong
 from api.objections.reasons import reason_codes
 from api.objections.results import result_document
 from api.objections.schemas import (
@@ -41,13 +42,15 @@ from api.objections.schemas import (
     ObjectionAdvice,
     ObjectionView,
     ReasonView,
+    ReportStillWrong,
     view,
 )
 from api.objections.states import FILING, FINAL, NEW, TABLE
 from api.objections.store import ObjectionStore
 from api.records.errors import RecordNotStanding
-from api.records.models import Mark, Record
+from api.records.models import Change, Mark, Record
 from api.records.service import RecordService
+from knowledge.clocks import chinese_date
 from knowledge.rules import supports
 
 ERRAND = "objections"
@@ -208,6 +211,41 @@ class ObjectionService(Casework[Objection]):
         await self.tell(tx, after, "objections.review", now)
         return after
 
+    async def report_still_wrong(
+        self, tx: Tx, actor: Actor, case_id: str, request: ReportStillWrong, now: datetime
+    ) -> Objection:
+        """A system that said it had followed still shows what was wrong: it owes the correction anew.
+
+        Once for each time it says so. Raises CopyNotToReport, FileNotUsable, TooManyFiles.
+        """
+        case = await self.owned(actor, case_id, now, tx)
+        TABLE.advance(case.status, "report_still_wrong", actor.role)
+        record = await self.records.get(case.record_id, tx)
+        copy = next((copy for copy in record.copies if copy.system == request.system), None)
+        if copy is None or copy.told_at is None or case.decided_at is None or copy.told_at < case.decided_at:
+            raise CopyNotToReport
+        if copy.acknowledged_at is None:
+            raise CopyNotToReport(
+                f"{copy.system}还没有回复处理完毕，正在跟进中。",
+                next_step=NextStep("请看它的到期日；到期后会记为逾期。"),
+            )
+        await self.evidence.attach(tx, actor.id, request.evidence, case.id, now)
+        change = Change(
+            at=now,
+            kind="copy.still-wrong",
+            unit="本人",
+            reason=f"{copy.system}回复处理完毕后，仍显示更正前的内容",
+            case_id=case.id,
+        )
+        await self.records.reopen_copy(tx, record, copy.system, change)
+        said = StillWrong(system=copy.system, at=now, text=request.text)
+        steps = clockwork.reopened(case, copy.system, now)
+        after = await self.move(
+            tx, actor, case, "report_still_wrong", now, steps=steps, still_wrong=(*case.still_wrong, said)
+        )
+        await self.tell(tx, after, "objections.still_wrong", now, unit=copy.system, day=chinese_date(steps[-1].due_on))
+        return after
+
     async def show(self, actor: Actor, case: Objection, now: datetime, tx: Tx = None) -> ObjectionView:
         """The objection with its record's mark and copies, its files, and what the actor can do next."""
         record = await self.records.get(case.record_id, tx)
@@ -225,7 +263,11 @@ class ObjectionService(Casework[Objection]):
         case = await self.seen_by(actor, case_id, now)
         if case.status not in FINAL or case.finding is None or case.decided_at is None:
             raise ResultNotReady
-        record = await self.records.get(case.record_id)
+        return await self.written(case)
+
+    async def written(self, case: Objection, tx: Tx = None) -> ResultDocument:
+        """The result of a decided objection in writing."""
+        record = await self.records.get(case.record_id, tx)
         return result_document(case, record, self.centres[case.jurisdiction])
 
     def addressee_name(self, case: Objection) -> str:

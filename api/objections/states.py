@@ -85,6 +85,7 @@ TABLE = Table(
         Row(("review",), "reject", (Role.OFFICER,), "review_rejected", "复核后维持"),
         *_stays("urge", Role.RESIDENT, "催办", OPEN),
         *_stays("add_evidence", Role.RESIDENT, "补充材料", OPEN),
+        *_stays("report_still_wrong", Role.RESIDENT, "更正后仍显示错误内容", ("upheld",)),
         *_stays("acknowledge_copy", Role.OFFICER, "共享单位已处理", ("upheld",), _YUNNAN),
         *_stays("acknowledge_copy", Role.PROVIDER, "共享单位已处理", ("upheld",), _YUNNAN),
     ),

@@ -6,6 +6,7 @@ from enum import StrEnum
 import msgspec
 
 from api.infra.documents import Secret
+from api.infra.steps import Step
 from api.infra.transitions import HistoryEntry
 
 
@@ -57,5 +58,7 @@ class Pledge(msgspec.Struct, frozen=True):
     performances: tuple[Performance, ...] = ()
     finding: Finding | None = None
     barred_until: date | None = None
+    number: str = ""  # empty for those that were signed before there were numbers
+    steps: tuple[Step, ...] = ()
     version: int = 1
     history: tuple[HistoryEntry, ...] = ()

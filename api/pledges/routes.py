@@ -6,13 +6,14 @@ from litestar import Controller, Response, get, post
 from litestar.di import NamedDependency
 from litestar.params import FromPath, FromQuery, JSONBody, QueryParameter
 
+from api.accounts.providers import ProviderService
 from api.evidence.routes import download
 from api.http.idempotency import Once
 from api.infra.actors import Actor
-from api.infra.clock import Clock
+from api.infra.clock import Clock, civil_date
 from api.infra.mongo import Tx
 from api.infra.paging import DEFAULT_LIMIT, MAX_LIMIT, Page
-from api.pledges.schemas import Find, Jurisdiction, Perform, PledgeView, Sign, TextView
+from api.pledges.schemas import Find, Jurisdiction, Perform, PledgeView, RecipientView, Sign, TextView
 from api.pledges.service import PledgeService
 from api.pledges.texts import REPAIR, texts
 
@@ -38,6 +39,18 @@ class PledgeController(Controller):
             TextView.of(text, jurisdiction, today) for text in texts(jurisdiction, today) if text.kind == REPAIR
         )
 
+    @get("/recipients", access="resident", operation_id="listPledgeRecipients")
+    async def recipients(
+        self,
+        jurisdiction: FromQuery[Jurisdiction],
+        providers: NamedDependency[ProviderService],
+        cursor: FromQuery[str | None] = None,
+        limit: Limit = DEFAULT_LIMIT,
+    ) -> Page[RecipientView]:
+        """The public units of a place that a pledge can be made to, by name; without one it is made to the centre."""
+        found = await providers.page_of_place(jurisdiction, cursor, limit)
+        return Page(tuple(RecipientView(unit.id, unit.name) for unit in found.items), found.next_cursor)
+
     @post(access="resident", operation_id="signPledge")
     async def sign(
         self,
@@ -51,7 +64,7 @@ class PledgeController(Controller):
         now = clock.now()
 
         async def work(tx: Tx) -> PledgeView:
-            return PledgeView.of(await pledges.sign(tx, actor, data, now))
+            return PledgeView.of(await pledges.sign(tx, actor, data, now), civil_date(now))
 
         return await once.run(work)
 
@@ -60,19 +73,24 @@ class PledgeController(Controller):
         self,
         actor: NamedDependency[Actor],
         pledges: NamedDependency[PledgeService],
+        clock: NamedDependency[Clock],
         cursor: FromQuery[str | None] = None,
         limit: Limit = DEFAULT_LIMIT,
     ) -> Page[PledgeView]:
         """Your pledges, newest first."""
         found = await pledges.page(actor, cursor, limit)
-        return Page(tuple(PledgeView.of(case) for case in found.items), found.next_cursor)
+        return Page(tuple(PledgeView.of(case, clock.today()) for case in found.items), found.next_cursor)
 
     @get("/{pledge_id:str}", access="resident", operation_id="readPledge")
     async def read(
-        self, pledge_id: FromPath[str], actor: NamedDependency[Actor], pledges: NamedDependency[PledgeService]
+        self,
+        pledge_id: FromPath[str],
+        actor: NamedDependency[Actor],
+        pledges: NamedDependency[PledgeService],
+        clock: NamedDependency[Clock],
     ) -> PledgeView:
         """One pledge."""
-        return PledgeView.of(await pledges.get(actor, pledge_id))
+        return PledgeView.of(await pledges.get(actor, pledge_id, clock.now()), clock.today())
 
     @post("/{pledge_id:str}/withdraw", access="resident", operation_id="withdrawPledge", status_code=200)
     async def withdraw(
@@ -87,7 +105,7 @@ class PledgeController(Controller):
         now = clock.now()
 
         async def work(tx: Tx) -> PledgeView:
-            return PledgeView.of(await pledges.withdraw(tx, actor, pledge_id, now))
+            return PledgeView.of(await pledges.withdraw(tx, actor, pledge_id, now), civil_date(now))
 
         return await once.run(work)
 
@@ -105,7 +123,8 @@ class PledgeController(Controller):
         now = clock.now()
 
         async def work(tx: Tx) -> PledgeView:
-            return PledgeView.of(await pledges.perform(tx, actor, pledge_id, data.note, data.evidence, now))
+            case = await pledges.perform(tx, actor, pledge_id, data.note, data.evidence, now)
+            return PledgeView.of(case, civil_date(now))
 
         return await once.run(work)
 
@@ -114,7 +133,7 @@ class ProviderPledgeController(Controller):
     path = "/provider/pledges"
     tags = ("pledges",)
 
-    @get(access="provider", operation_id="listPledgesOfProvider")
+    @get(access="provider", scope="pledges", operation_id="listPledgesOfProvider")
     async def page(
         self,
         actor: NamedDependency[Actor],
@@ -126,9 +145,21 @@ class ProviderPledgeController(Controller):
     ) -> Page[PledgeView]:
         """Pledges made to your unit, in one status."""
         found = await pledges.page_to_find(actor, status, cursor, limit, clock.now())
-        return Page(tuple(PledgeView.of(case, actor.role) for case in found.items), found.next_cursor)
+        return Page(tuple(PledgeView.of(case, clock.today(), actor.role) for case in found.items), found.next_cursor)
 
-    @post("/{pledge_id:str}/finding", access="provider", operation_id="findOnPledge", status_code=200)
+    @get("/{pledge_id:str}", access="provider", scope="pledges", operation_id="readPledgeAsProvider", status_code=200)
+    async def read(
+        self,
+        pledge_id: FromPath[str],
+        actor: NamedDependency[Actor],
+        pledges: NamedDependency[PledgeService],
+        clock: NamedDependency[Clock],
+    ) -> PledgeView:
+        """One pledge with what can be found on it; the read is in the audit."""
+        now = clock.now()
+        return PledgeView.of(await pledges.read(actor, pledge_id, now), civil_date(now), actor.role)
+
+    @post("/{pledge_id:str}/finding", access="provider", scope="pledges", operation_id="findOnPledge", status_code=200)
     async def find(
         self,
         pledge_id: FromPath[str],
@@ -143,11 +174,16 @@ class ProviderPledgeController(Controller):
 
         async def work(tx: Tx) -> PledgeView:
             case = await pledges.find(tx, actor, pledge_id, data.outcome, data.reason, now)
-            return PledgeView.of(case, actor.role)
+            return PledgeView.of(case, clock.today(), actor.role)
 
         return await once.run(work)
 
-    @get("/{pledge_id:str}/evidence/{evidence_id:str}", access="provider", operation_id="readPledgeEvidence")
+    @get(
+        "/{pledge_id:str}/evidence/{evidence_id:str}",
+        access="provider",
+        scope="pledges",
+        operation_id="readPledgeEvidence",
+    )
     async def read_evidence(
         self,
         pledge_id: FromPath[str],
@@ -176,7 +212,19 @@ class StaffPledgeController(Controller):
     ) -> Page[PledgeView]:
         """Pledges of your place, in one status."""
         found = await pledges.page_to_find(actor, status, cursor, limit, clock.now())
-        return Page(tuple(PledgeView.of(case, actor.role) for case in found.items), found.next_cursor)
+        return Page(tuple(PledgeView.of(case, clock.today(), actor.role) for case in found.items), found.next_cursor)
+
+    @get("/{pledge_id:str}", access="officer", operation_id="readPledgeAsOfficer")
+    async def read(
+        self,
+        pledge_id: FromPath[str],
+        actor: NamedDependency[Actor],
+        pledges: NamedDependency[PledgeService],
+        clock: NamedDependency[Clock],
+    ) -> PledgeView:
+        """One pledge with what can be found on it; the read is in the audit."""
+        now = clock.now()
+        return PledgeView.of(await pledges.read(actor, pledge_id, now), civil_date(now), actor.role)
 
     @post("/{pledge_id:str}/finding", access="officer", operation_id="findOnPledgeAsOfficer", status_code=200)
     async def find(
@@ -193,7 +241,7 @@ class StaffPledgeController(Controller):
 
         async def work(tx: Tx) -> PledgeView:
             case = await pledges.find(tx, actor, pledge_id, data.outcome, data.reason, now)
-            return PledgeView.of(case, actor.role)
+            return PledgeView.of(case, clock.today(), actor.role)
 
         return await once.run(work)
 

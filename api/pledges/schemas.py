@@ -5,6 +5,7 @@ from typing import Annotated, Literal
 
 import msgspec
 
+from api.desk.schemas import StepView
 from api.infra.actors import Role
 from api.infra.clock import civil_date
 from api.infra.sources import DueView, SourceView
@@ -89,6 +90,13 @@ class TextView(Out, frozen=True):
         )
 
 
+class RecipientView(Out, frozen=True):
+    """A unit that a pledge can be made to: `id` is what to sign with."""
+
+    id: str
+    name: str
+
+
 class SaidView(Out, frozen=True):
     at: datetime
     note: str
@@ -111,6 +119,7 @@ class PledgeView(Out, frozen=True):
     """`bar` says until when a broken repair pledge keeps from asking again, and how sure that number is."""
 
     id: str
+    number: str
     status: str
     kind: str
     title: str
@@ -128,13 +137,15 @@ class PledgeView(Out, frozen=True):
     performances: tuple[SaidView, ...]
     finding: FoundView | None
     bar: DueView | None
+    clocks: tuple[StepView, ...]
     actions: tuple[ActionView, ...]
 
     @classmethod
-    def of(cls, case: Pledge, role: Role = Role.RESIDENT) -> "PledgeView":
+    def of(cls, case: Pledge, today: date, role: Role = Role.RESIDENT) -> "PledgeView":
         text, found = text_of(case.text_version), case.finding
         return cls(
             id=case.id,
+            number=case.number,
             status=case.status,
             kind=case.kind,
             title=case.title,
@@ -156,6 +167,7 @@ class PledgeView(Out, frozen=True):
             if found
             else None,
             bar=_bar(case),
+            clocks=tuple(StepView.of(step, today) for step in case.steps),
             actions=tuple(ActionView(action=row.action, label=row.label) for row in TABLE.allowed(case.status, role)),
         )
 

@@ -9,14 +9,16 @@ import msgspec
 from api.accounts.models import Provider
 from api.audits.service import AuditService
 from api.declarations.guard import must_pass
+from api.desk.service import DeskService
 from api.evidence.models import Evidence
 from api.evidence.service import EvidenceService
 from api.infra.actors import SYSTEM, Actor, Role
 from api.infra.clock import civil_date
 from api.infra.errors import FieldFault, Forbidden, Invalid, NotFound
-from api.infra.ids import new_id
+from api.infra.ids import new_id, receipt_number
 from api.infra.mongo import Tx
 from api.infra.paging import Page
+from api.infra.steps import Step, begin, finish
 from api.infra.transitions import happened
 from api.notices.models import Draft
 from api.notices.service import NoticeService
@@ -32,6 +34,8 @@ from knowledge.clocks import end_of
 from knowledge.rules import in_force
 
 _LONGEST = timedelta(days=5 * 366)
+ERRAND = "pledges"
+FINDING = "pledge.finding"
 
 
 class Promise(Protocol):
@@ -89,6 +93,7 @@ class PledgeService:
         notices: NoticeService,
         audits: AuditService,
         evidence: EvidenceService,
+        desk: DeskService,
         find_provider: Callable[[str], Awaitable[Provider]],
         centres: dict[str, str],
     ) -> None:
@@ -98,6 +103,7 @@ class PledgeService:
         self._notices = notices
         self._audits = audits
         self._evidence = evidence
+        self._desk = desk
         self._find_provider = find_provider
         self._centres = centres
 
@@ -116,6 +122,7 @@ class PledgeService:
         must_pass(promise.content, promise.jurisdiction, field="content", has_consent=False)
         case = Pledge(
             id=new_id("plg"),
+            number=receipt_number("CN", today),
             owner=actor.id,
             subject=actor.bound_subject,
             status=TABLE.initial,
@@ -145,6 +152,7 @@ class PledgeService:
         record = await self._records.get(filed.record_id, tx)
         case = Pledge(
             id=new_id("plg"),
+            number=receipt_number("CN", civil_date(now)),
             owner=filed.owner,
             subject=filed.subject,
             status="effective",
@@ -183,9 +191,12 @@ class PledgeService:
             return
         row = TABLE.advance(case.status, "release", SYSTEM.role)
         after = msgspec.structs.replace(
-            case, status=row.target, history=(*case.history, happened(row, case.status, SYSTEM, now))
+            case,
+            status=row.target,
+            steps=finish(case.steps, now),
+            history=(*case.history, happened(row, case.status, SYSTEM, now)),
         )
-        await self._store.save(tx, case, after)
+        await self._save(tx, case, after, now)
         if case.record is not None:
             record = await self._records.get(case.record, tx)
             change = _change(case, "修复申请终止，承诺随之终止", now, "本人")
@@ -194,7 +205,7 @@ class PledgeService:
 
     async def withdraw(self, tx: Tx, actor: Actor, case_id: str, now: datetime) -> Pledge:
         """Within the cooling-off. Raises CoolingOver."""
-        case = await self.get(actor, case_id, tx)
+        case = await self.get(actor, case_id, now, tx)
         if case.status == "effective" or (case.status == "cooling" and case.effective_at <= now):
             raise CoolingOver
         row = TABLE.advance(case.status, "withdraw", actor.role)
@@ -220,7 +231,7 @@ class PledgeService:
 
         Raises StillCooling, BarredContent, FileNotUsable, TooManyFiles.
         """
-        case = await self._settled(tx, await self.get(actor, case_id, tx), now)
+        case = await self._settled(tx, await self.get(actor, case_id, now, tx), now)
         if case.status == "cooling":
             raise StillCooling
         row = TABLE.advance(case.status, "perform", actor.role)
@@ -230,9 +241,10 @@ class PledgeService:
             case,
             status=row.target,
             performances=(*case.performances, Performance(at=now, note=note, evidence=files)),
+            steps=_performed(case, civil_date(now)),
             history=(*case.history, happened(row, case.status, actor, now)),
         )
-        after = await self._store.save(tx, case, after)
+        after = await self._save(tx, case, after, now)
         await self._write(
             tx, after, "本人提交履行证明", now, state="已提交履行证明，待认定", duty_performed_on=civil_date(now)
         )
@@ -241,7 +253,7 @@ class PledgeService:
 
     async def find(self, tx: Tx, actor: Actor, case_id: str, outcome: Outcome, reason: str, now: datetime) -> Pledge:
         """What the recipient or the centre finds. Both outcomes enter the record; a broken repair pledge bars another."""
-        case = await self._settled(tx, await self._seen_by(actor, case_id, tx), now)
+        case = await self._settled(tx, await self._seen_by(actor, case_id, now, tx), now)
         barred_until = self._bar(case, outcome, civil_date(now))
         after = await self._found(tx, actor, case, outcome, reason, now, barred_until)
         if barred_until is not None and case.repaired_record is not None:
@@ -274,19 +286,26 @@ class PledgeService:
             status=row.target,
             finding=Finding(at=now, outcome=outcome, unit=actor.unit or "", reason=reason),
             barred_until=barred_until,
+            steps=finish(case.steps, now),
             history=(*case.history, happened(row, case.status, actor, now, reason)),
         )
-        after = await self._store.save(tx, case, after)
+        after = await self._save(tx, case, after, now)
         await self._write(tx, after, reason, now, state=OUTCOMES[outcome], unit=actor.unit or "", due_on=None)
         await self._tell(tx, after, f"pledge.{outcome.value}", now)
         await self._audits.write(tx, actor, f"pledges.{row.action}", case.id, now, subject=case.subject)
         return after
 
-    async def get(self, actor: Actor, case_id: str, tx: Tx = None) -> Pledge:
-        """The actor's own, from whichever account. Raises NotFound."""
+    async def get(self, actor: Actor, case_id: str, now: datetime, tx: Tx = None) -> Pledge:
+        """The actor's own, from whichever account. Raises NotFound; another's is in the audit."""
         case = await self._store.get(case_id, tx)
         if case.subject != actor.bound_subject:
-            raise NotFound
+            await self._audits.turn_away(actor, ERRAND, case_id, now)
+        return case
+
+    async def read(self, actor: Actor, case_id: str, now: datetime) -> Pledge:
+        """For whoever finds on it; the read is in the audit. Raises NotFound."""
+        case = await self._seen_by(actor, case_id, now, None)
+        await self._audits.write(None, actor, "pledges.read", case.id, now, subject=case.subject)
         return case
 
     async def page(self, actor: Actor, cursor: str | None, limit: int) -> Page[Pledge]:
@@ -307,7 +326,7 @@ class PledgeService:
 
     async def open_file(self, actor: Actor, case_id: str, evidence_id: str, now: datetime) -> tuple[Evidence, bytes]:
         """What was attached, for whoever finds on it; the read is in the audit. Raises NotFound."""
-        case = await self._seen_by(actor, case_id, None)
+        case = await self._seen_by(actor, case_id, now, None)
         await self._audits.write(None, actor, "evidence.read", evidence_id, now, subject=case.subject, basis=case.id)
         return await self._evidence.open(evidence_id, case=case.id)
 
@@ -317,13 +336,19 @@ class PledgeService:
             return []
         return await self._store.find_many({"subject": actor.subject}, limit=1000, sort=(("_id", -1),))
 
-    async def _seen_by(self, actor: Actor, case_id: str, tx: Tx) -> Pledge:
+    async def _save(self, tx: Tx, before: Pledge, after: Pledge, now: datetime) -> Pledge:
+        """With what is owed of it in the officers' queue. Raises Outdated."""
+        saved = await self._store.save(tx, before, after)
+        await self._desk.follow(tx, ERRAND, saved, now)
+        return saved
+
+    async def _seen_by(self, actor: Actor, case_id: str, now: datetime, tx: Tx) -> Pledge:
         case = await self._store.get(case_id, tx)
         is_theirs = (
             case.recipient == actor.id if actor.role is Role.PROVIDER else case.jurisdiction == actor.jurisdiction
         )
         if not is_theirs:
-            raise NotFound
+            await self._audits.turn_away(actor, ERRAND, case_id, now)
         return case
 
     async def _settled(self, tx: Tx, case: Pledge, now: datetime) -> Pledge:
@@ -338,9 +363,10 @@ class PledgeService:
             case,
             status=row.target,
             record=new_id("rec"),
+            steps=(begin(FINDING, case.jurisdiction, case.due_on, case.recipient_unit),) if case.due_on else (),
             history=(*case.history, happened(row, case.status, SYSTEM, now)),
         )
-        after = await self._store.save(tx, case, after)
+        after = await self._save(tx, case, after, now)
         await self._records.insert_own(tx, record_of(after, now))
         await self._tell(tx, after, "pledge.effective", now)
         await self._audits.write(tx, SYSTEM, "pledges.take-effect", case.id, now, subject=case.subject)
@@ -369,7 +395,7 @@ class PledgeService:
             provider = await self._find_provider(recipient)
         except NotFound:
             provider = None
-        if provider is None or provider.jurisdiction != jurisdiction:
+        if provider is None or provider.jurisdiction != jurisdiction or provider.is_market:
             raise Invalid(
                 "没有这个承诺对象。", faults=(FieldFault(field="recipient", message="请从列出的单位中选择。"),)
             )
@@ -381,6 +407,13 @@ class PledgeService:
             return None
         until, _ = end_of(in_force("repair.breach_bar", case.jurisdiction, on), on)
         return until
+
+
+def _performed(case: Pledge, on: date) -> tuple[Step, ...]:
+    """The finding is owed from the first proof, or from the day of the pledge where that came first."""
+    if any(step.is_open and step.started_on <= on for step in case.steps):
+        return case.steps
+    return (begin(FINDING, case.jurisdiction, on, case.recipient_unit),)
 
 
 def _change(case: Pledge, reason: str, now: datetime, unit: str) -> Change:

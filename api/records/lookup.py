@@ -3,7 +3,7 @@
 Law: Yunnan 19, 35, 39; Dalian 24, 40. Each look is in the audit and in the person's footprints before it is answered.
 """
 
-from collections.abc import Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from datetime import datetime
 from enum import StrEnum
 
@@ -16,6 +16,7 @@ from api.infra.errors import FieldFault, Forbidden, Invalid, NotFound
 from api.infra.mongo import Tx
 from api.infra.privacy import KeyRing, subject_index
 from api.records.admission import act_key
+from api.records.corrections import CaseFollowed, cases_until
 from api.records.models import Record
 from api.records.service import RecordService
 from api.records.store import RecordStore
@@ -49,6 +50,9 @@ _PURPOSES = {
 }
 
 
+MeasureLifted = Callable[[Tx, Actor, str, str, str, datetime], Awaitable[None]]
+
+
 class LookupService:
     def __init__(
         self,
@@ -63,6 +67,10 @@ class LookupService:
         self._footprints = footprints
         self._audits = audits
         self._keys = keys
+        self.case_followed: CaseFollowed | None = None
+        """Told when a copy has followed what a case did to the record, so that the case's own step ends with it."""
+        self.measure_lifted: MeasureLifted | None = None
+        """Told when a measure was lifted, likewise."""
 
     async def read(self, tx: Tx, actor: Actor, record_id: str, purpose: Purpose, now: datetime) -> Record:
         """One record of the officer's place. Raises NotFound for none and for another place's; both are in the audit."""
@@ -97,6 +105,10 @@ class LookupService:
         record = await self._records.get(record_id, tx)
         self._must_be_here(actor, record)
         after = await self._records.acknowledge_copy(tx, record, system, now)
+        told_at = next(copy.told_at for copy in record.copies if copy.system == system)
+        if told_at is not None and self.case_followed is not None:
+            for case_id in cases_until(record, told_at):
+                await self.case_followed(tx, actor, case_id, (system,), now)
         await self._audits.write(tx, actor, "records.acknowledge", record.id, now, subject=record.subject)
         return after
 
@@ -105,6 +117,9 @@ class LookupService:
         record = await self._records.get(record_id, tx)
         self._must_be_here(actor, record)
         after = await self._records.lift_measure(tx, record, code, unit, now)
+        repaired = next((c.case_id for c in reversed(record.changes) if c.kind == "repair.approved"), None)
+        if repaired is not None and self.measure_lifted is not None:
+            await self.measure_lifted(tx, actor, repaired, code, unit, now)
         await self._audits.write(tx, actor, "records.lift-measure", record.id, now, subject=record.subject)
         return after
 

@@ -165,6 +165,27 @@ class RecordService:
             return record
         return await self._store.save(tx, record, msgspec.structs.replace(record, copies=copies))
 
+    async def reopen_copy(self, tx: Tx, record: Record, system: str, change: Change) -> Record:
+        """A system that said it followed has not: it owes the newest content anew, and the provider's feed says so.
+
+        Raises NotFound where the system never said so, Outdated.
+        """
+        due_on = copies_due_on(record, change.at)
+        copies = tuple(
+            msgspec.structs.replace(copy, told_at=change.at, due_on=due_on, acknowledged_at=None)
+            if copy.system == system and copy.acknowledged_at is not None
+            else copy
+            for copy in record.copies
+        )
+        if copies == record.copies:
+            raise NotFound
+        changed = msgspec.structs.replace(record, changes=(*record.changes, change), copies=copies)
+        after = await self._store.save(tx, record, changed)
+        if record.provider != OWN:
+            entry = msgspec.structs.replace(_feed_entry(after, change), systems=(system,), due_on=due_on)
+            await self._feed.insert(tx, entry)
+        return after
+
     async def lift_measure(self, tx: Tx, record: Record, code: str, unit: str, now: datetime) -> Record:
         """A unit says that it no longer applies a measure. Raises NotFound for none that is applied, Outdated."""
         measures = tuple(

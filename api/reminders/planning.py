@@ -89,19 +89,23 @@ def _pledge(record: Record, received_on: date) -> Iterable[Draft]:
 
 
 def plan_steps(errand: str, subject: str, case: str, number: str, steps: Iterable[Step]) -> tuple[Draft, ...]:
-    """For each day on which something is owed: told on the morning after, unless it was done. One a day is enough."""
+    """For each day on which something is owed: told on the morning after, unless it was done. One a day is enough.
+
+    Of what cannot be urged nobody is told.
+    """
+    if errand not in _ERRANDS:
+        return ()
     owed: dict[date, str] = {}
     for step in steps:
         if step.is_open:
             owed.setdefault(step.due_on, step.owed_by)
-    what = _ERRANDS.get(errand, "事项")
     return tuple(
         Draft(
             kind=STEP_LATE,
             subject=subject,
             ref=case,
             on=day + _DAY,
-            params={"what": what, "number": number, "unit": unit, "day": chinese_date(day)},
+            params={"what": _ERRANDS[errand], "number": number, "unit": unit, "day": chinese_date(day)},
         )
         for day, unit in sorted(owed.items())
     )

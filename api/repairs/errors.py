@@ -51,6 +51,7 @@ class PledgeTextOutdated(Invalid):
 class ProofNeeded(Invalid):
     code = "repair-proof-needed"
     title = "请附上履行证明"
+    field = "evidence"
     default_detail = "记录中没有义务履行完毕的日期，请填写日期并附上证明。"
     default_step = "请上传缴款凭证、整改验收等证明后重新提交。"
 

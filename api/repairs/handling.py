@@ -163,7 +163,7 @@ class RepairHandling:
             decided_at=now,
             steps=(*finish(case.steps, now), *_follow_through(case, record, was_listed, now)),
         )
-        await self._repairs.notices.cancel(tx, case.subject, record.id, ("repair.opens",))
+        await self._repairs.notices.cancel(tx, case.subject, record.id, ("repair.opens", "repair.lacks"))
         await self._repairs.tell(tx, after, "repairs.approved", now)
         return after
 
@@ -200,9 +200,19 @@ class RepairHandling:
         try:
             await self._repairs.records.acknowledge_copy(tx, record, system, now)
         except NotFound as none:
-            raise CopyNotOwed from none
+            if not any(step.is_open and step.key == f"{FOLLOW}/{system}" for step in case.steps):
+                raise CopyNotOwed from none  # else it followed a newer change, and this one with it
         steps = finish(case.steps, now, f"{FOLLOW}/{system}")
         return await self._repairs.move(tx, actor, case, "acknowledge_copy", now, note, steps=steps)
+
+    async def measure_lifted(self, tx: Tx, actor: Actor, case_id: str, code: str, unit: str, now: datetime) -> None:
+        """It was noted on the record itself, which knows it already. Nothing where the case is not waiting for it."""
+        case = await self._repairs.by_id(case_id, tx)
+        key = f"{FOLLOW}/{_measure_part(code, unit)}"
+        if any(step.key == key and step.is_open for step in case.steps):
+            steps = finish(case.steps, now, key)
+            after = await self._repairs.move(tx, actor, case, "lift_measure", now, steps=steps)
+            await self._repairs.tell(tx, after, "repairs.measure_lifted", now, unit=unit)
 
     async def lift_measure(
         self, tx: Tx, actor: Actor, case: Repair, now: datetime, *, code: str, unit: str, note: str | None
@@ -215,7 +225,9 @@ class RepairHandling:
         try:
             await self._repairs.records.lift_measure(tx, record, code, unit, now)
         except NotFound as none:
-            raise MeasureNotApplied from none
+            key = f"{FOLLOW}/{_measure_part(code, unit)}"
+            if not any(step.is_open and step.key == key for step in case.steps):
+                raise MeasureNotApplied from none  # else it was lifted in another way before
         steps = finish(case.steps, now, f"{FOLLOW}/{_measure_part(code, unit)}")
         after = await self._repairs.move(tx, actor, case, "lift_measure", now, note, steps=steps)
         await self._repairs.tell(tx, after, "repairs.measure_lifted", now, unit=unit)

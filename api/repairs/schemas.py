@@ -162,8 +162,11 @@ class EligibilityView(msgspec.Struct, frozen=True, rename="camel"):
 
 
 class ReminderView(msgspec.Struct, frozen=True, rename="camel"):
+    """`state`: opens (only time is lacking) or unmet (something else too, and that morning's message says so)."""
+
     record_id: str
     on: date
+    state: str
     why: str
     fee_notice: str = FEE_NOTICE
 

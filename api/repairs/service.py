@@ -110,7 +110,7 @@ class RepairService(Casework[Repair]):
         """As for every case; its unit sees it from the moment it is addressed or forwarded to it. Raises NotFound."""
         case = await super().seen_by(actor, case_id, now, tx)
         if actor.role is Role.PROVIDER and not any(entry.target == "forwarded" for entry in case.history):
-            await self._turn_away(actor, case_id, now)
+            await self.audits.turn_away(actor, self.errand, case_id, now)
         return case
 
     async def eligibility(
@@ -150,16 +150,21 @@ class RepairService(Casework[Repair]):
         )
 
     async def remind(self, tx: Tx, actor: Actor, record_id: str, now: datetime) -> ReminderView:
-        """Books the reminder for the first possible day. Raises NotFound, NothingToRemind."""
+        """Books the reminder for the first possible day: that repair opens, or, where time alone will not open it, what is
+        lacking still. It is the one that planning from the record's facts books too, so planning leaves it standing.
+
+        Raises NotFound, NothingToRemind.
+        """
         record = await self.records.owned(actor, record_id, now)
         found = self._judge(record, civil_date(now), None)
         if found.opens_on is None or found.opens_on <= civil_date(now):
             raise NothingToRemind(found.why)
         day = {"day": chinese_date(found.opens_on)}
-        draft = Draft(kind="repair.opens", subject=actor.bound_subject, ref=record.id, on=found.opens_on, params=day)
+        kind = "repair.lacks" if found.state == "unmet" else "repair.opens"
+        draft = Draft(kind=kind, subject=actor.bound_subject, ref=record.id, on=found.opens_on, params=day)
         await self.notices.book(tx, now, draft)
         await self.audits.write(tx, actor, "repairs.remind", record.id, now, subject=actor.subject)
-        return ReminderView(record_id=record.id, on=found.opens_on, why=found.why)
+        return ReminderView(record_id=record.id, on=found.opens_on, state=found.state, why=found.why)
 
     async def file(self, tx: Tx, actor: Actor, request: FileRepair, now: datetime) -> RepairView:
         """Raises NotFound, RepairNotOpen and its kin, ProofNeeded, PledgeTextOutdated, RepairAlreadyOpen."""
@@ -276,7 +281,11 @@ class RepairService(Casework[Repair]):
         case = await self.seen_by(actor, case_id, now)
         if case.status not in FINAL or case.decision is None:
             raise ResultNotReady
-        return decision_document(case, await self.records.get(case.record_id))
+        return await self.written(case)
+
+    async def written(self, case: Repair, tx: Tx = None) -> ResultDocument:
+        """The decision on a decided repair in writing."""
+        return decision_document(case, await self.records.get(case.record_id, tx))
 
     def addressee_name(self, case: Repair) -> str:
         return case.provider_unit if case.addressee is Addressee.UNIT else self.centres[case.jurisdiction]

@@ -5,6 +5,8 @@ from collections.abc import Callable, Sequence
 from datetime import date, datetime
 from importlib import metadata
 
+import msgspec
+
 from api.audits.service import AuditService
 from api.footprints.models import FootprintKind
 from api.footprints.service import FootprintService, footprint
@@ -123,6 +125,11 @@ class ReportService:
         )
         await self._audits.write(None, actor, f"reports.issue-{kind}", ref or number, now, subject=subject)
         return pdf
+
+    async def draft(self, sheet: Paper, number: str, now: datetime) -> bytes:
+        """A sheet that nobody issues: a draft on every page, without a code, and kept nowhere."""
+        drafted = sheet.numbered(f"{number}（草稿）", now, "", "")
+        return await self._papers.set(msgspec.structs.replace(drafted, is_draft=True, purpose="内部预览，不得送达"))
 
     async def verify(self, code: str) -> VerificationView:
         """The same two queries whether the code is known or not. `ſ` is no S, whatever upper case makes of it."""

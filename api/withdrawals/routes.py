@@ -106,9 +106,10 @@ class WithdrawalController(Controller):
         withdrawal_id: FromPath[str],
         actor: NamedDependency[Actor],
         withdrawals: NamedDependency[WithdrawalService],
+        clock: NamedDependency[Clock],
     ) -> WithdrawalView:
         """One withdrawal with its receipt."""
-        return WithdrawalView.of(await withdrawals.get(actor, withdrawal_id))
+        return WithdrawalView.of(await withdrawals.get(actor, withdrawal_id, clock.now()))
 
     @post("/{withdrawal_id:str}/undo", access="resident", operation_id="undoWithdrawal", status_code=200)
     async def undo(
@@ -150,7 +151,7 @@ class ProviderWithdrawalController(Controller):
     path = "/provider/withdrawals"
     tags = ("withdrawals",)
 
-    @get(access="provider", operation_id="listWithdrawalsOfProvider")
+    @get(access="provider", scope="withdrawals", operation_id="listWithdrawalsOfProvider")
     async def page(
         self,
         actor: NamedDependency[Actor],
@@ -163,7 +164,13 @@ class ProviderWithdrawalController(Controller):
         found = await withdrawals.page_of_provider(actor, cursor, limit, clock.now())
         return Page(tuple(WithdrawalView.of(case, Role.PROVIDER) for case in found.items), found.next_cursor)
 
-    @post("/{withdrawal_id:str}/answer", access="provider", operation_id="answerWithdrawalRequest", status_code=200)
+    @post(
+        "/{withdrawal_id:str}/answer",
+        access="provider",
+        scope="withdrawals",
+        operation_id="answerWithdrawalRequest",
+        status_code=200,
+    )
     async def answer(
         self,
         withdrawal_id: FromPath[str],

@@ -81,6 +81,7 @@ DALIAN = [
     *_penalties(ZHOU, "4"),
     *_penalties(ZHOU, "5"),
     _line(WANG, "volunteering", items={"服务项目": "社区助老", "服务时长": "120小时"}, sourceUnit="大连市民政局"),
+    _line(SUN, "volunteering", items={"服务项目": "河道清理", "服务时长": "16小时"}, sourceUnit="大连市民政局"),
     _line(WANG, "licence", items={"许可名称": "食品经营许可"}, sourceUnit="大连市市场监督管理局"),
 ]
 YUNNAN = [

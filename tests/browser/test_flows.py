@@ -121,9 +121,10 @@ def test_a_grant_gives_a_code_that_the_other_side_uses_and_the_footprint_shows_i
     taker.sees("仅用于租房签约")
 
     giver.open("/footprints?kind=queried")
-    giver.sees("您授权的个人")  # a footprint is kept without the other person's name; the grant has it
-    giver.open("/grants")
-    giver.page.locator("a.cell", has_text="租房签约").first.click()
+    giver.sees(f"{li.name}（您授权的个人）")
+    giver.taps("看这次授权")
+    giver.title("授权详情")
+    giver.sees("次数已用完")
     giver.sees("看过的记录")
 
 
@@ -135,6 +136,8 @@ def test_a_pledge_shows_its_consequence_before_it_is_signed(phones: Phones, wang
     phone.next()
     phone.page.locator(".choice").first.click()
     phone.next()
+    phone.picks("大连市市场监督管理局")
+    phone.next()
     phone.page.get_by_label("承诺的内容").fill("年底前补齐全部材料。")
     phone.page.get_by_label("什么时候前做到").fill("2027-01-15")
     phone.next()
@@ -143,6 +146,7 @@ def test_a_pledge_shows_its_consequence_before_it_is_signed(phones: Phones, wang
     phone.next()
     phone.taps("签署承诺")
     phone.sees("承诺已签署")
+    phone.sees("大连市市场监督管理局")
 
 
 def test_the_whole_of_ones_data_leaves_only_after_the_identity_was_shown_again(phones: Phones, li: Person) -> None:

@@ -15,6 +15,7 @@ from tests.browser.people import PNG, Person
 from tests.browser.phone import Phone
 from tests.browser.test_flows import file_repair, steps_up
 from tests.browser.test_journey import file_objection
+from tests.browser.test_screens import look_at
 
 pytestmark = [pytest.mark.browser, pytest.mark.processes, pytest.mark.xdist_group("browser")]
 
@@ -56,7 +57,7 @@ def test_a_decision_on_the_list_from_the_notice_to_the_removal(phones: Phones, s
     })  # fmt: skip
     phone.open("/affairs")
     phone.page.locator("a.cell", has_text="名单决定：严重失信主体名单").click()
-    phone.sees("2026年12月1日")
+    phone.sees("请在 2026年12月1日 前答复。")
     expect(phone.page.get_by_text("经责令改正后仍未改正")).to_have_count(0)
     phone.taps("打开告知书")
     phone.sees("经责令改正后仍未改正")
@@ -148,6 +149,33 @@ def test_after_a_failed_objection_one_may_be_heard_beside_the_record(phones: Pho
     expect(phone.page.get_by_text("当时执照正在换发")).to_have_count(0)
 
 
+def test_a_system_that_still_shows_what_was_wrong_is_reported_beside_its_name(
+    phones: Phones, sun: Person, unit: Client
+) -> None:
+    phone = phones()
+    phone.signs_in(sun)
+    file_objection(phone, "河道清理", addressee="大连市民政局")
+    (waiting,) = unit.get("/provider/verifications")["items"]
+    corrected = {"outcome": "corrected", "items": {"服务时长": "160小时"}}
+    verdict = {"founded": True, "reasons": "少录了一位。", "correction": corrected}
+    unit.post(f"/provider/verifications/{waiting['id']}/reply", verdict)
+    phone.taps("看进度")
+    phone.sees("异议成立，已更正")
+    copies = phone.page.locator("section.card", has_text="已共享出去的也要跟着改")
+    expect(copies.get_by_role("button")).to_have_count(0)
+    for change in unit.get("/provider/changes?limit=100")["items"]:
+        unit.post(f"/provider/changes/{change['id']}/acknowledgement", {})
+    phone.page.reload()
+    copies.get_by_role("button", name="还是错的").click()
+    dialog = phone.page.get_by_role("dialog")
+    dialog.get_by_label("看到了什么").fill("还写着16小时。")
+    dialog.locator("input[type=file]").last.set_input_files(PROOF)
+    expect(dialog.get_by_text("证明.png")).to_be_visible()
+    dialog.get_by_role("button", name="要求重新处理").click()
+    phone.sees("还是错的：还写着16小时。")
+    expect(copies).to_contain_text("最晚")
+
+
 def test_a_consent_is_refused_given_and_withdrawn_each_for_itself(phones: Phones, sun: Person) -> None:
     phone = phones()
     phone.signs_in(sun)
@@ -213,3 +241,33 @@ def code_on(pdf: bytes) -> str:
     found = re.search(r"[0-9A-Z]{5}(?:-[0-9A-Z]{5}){3}", text)
     assert found, text[:500]
     return found.group()
+
+
+def test_an_older_resident_is_asked_once_whether_everything_shall_be_larger(phones: Phones, li: Person) -> None:
+    phone = phones()
+    phone.signs_in(li)
+    phone.sees("要不要把字放大？")
+    assert not look_at(phone.page, "phone_elder_question")
+    phone.taps("不用，现在这样就好")
+    phone.page.reload()
+    phone.sees("条失信信息正在披露")
+    expect(phone.page.get_by_text("要不要把字放大？")).to_have_count(0)
+
+    other = phones()
+    other.signs_in(li)
+    other.taps("换成长辈模式")
+    expect(other.page.locator("html[data-elder]")).to_have_count(1)
+    expect(other.page.get_by_role("button", name="朗读")).to_be_visible()
+    other.open("/settings")
+    other.picks("标准版")
+    expect(other.page.locator("html[data-elder]")).to_have_count(0)
+    other.open("/report")
+    other.sees("条失信信息正在披露")
+    expect(other.page.get_by_text("要不要把字放大？")).to_have_count(0)
+
+
+def test_a_younger_resident_is_not_asked(phones: Phones, sun: Person) -> None:
+    phone = phones()
+    phone.signs_in(sun)
+    phone.sees("条失信信息正在披露")
+    expect(phone.page.get_by_text("要不要把字放大？")).to_have_count(0)

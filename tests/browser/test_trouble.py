@@ -204,6 +204,31 @@ def test_an_old_page_reloads_itself_once(phones: Phones, place: Installation) ->
     assert gone["count"] == 2
 
 
+def test_a_page_older_than_its_server_reloads_itself_once_for_each_build(phones: Phones, place: Installation) -> None:
+    page = phones(service_workers="block").page
+    seen = {"opened": 0}
+
+    def newer(route: Route) -> None:
+        if route.request.is_navigation_request():
+            seen["opened"] += 1
+            return route.continue_()
+        return route.fulfill(body='<meta name="build" content="0123456789abcdef">', content_type="text/html")
+
+    page.route(f"{place.url}/", newer)
+    page.goto("/")
+    page.wait_for_function("() => performance.getEntriesByName('usable').length")
+    ask = """async () => {
+      const { api } = await import(document.querySelector("script[type=module]").src.replace("main.js", "api.js"));
+      return api.post("/session/wechat", {}).catch((fault) => fault.status);
+    }"""
+    with page.expect_navigation():
+        assert page.evaluate(ask) == 400
+    page.wait_for_function("() => performance.getEntriesByName('usable').length")
+    assert page.evaluate(ask) == 400
+    page.wait_for_timeout(500)
+    assert seen["opened"] == 2
+
+
 def test_what_the_server_refuses_stands_at_its_field(phones: Phones, place: Installation) -> None:
     phone = phones()
     phone.page.goto("/#/signin")

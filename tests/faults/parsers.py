@@ -15,7 +15,7 @@ from PIL import Image
 
 from api.accounts.errors import IdentityInvalid, NotOfAge
 from api.accounts.identity import check_identity
-from api.evidence.cleaning import clean
+from api.evidence.cleaning import Easel, clean
 from api.http.security import is_too_deep
 from api.infra.errors import Invalid, Refusal
 from api.infra.paging import decode_cursor
@@ -122,7 +122,7 @@ def signature(given: tuple[str, str, str]) -> None:
 
 def evidence(given: tuple[str, bytes]) -> None:
     try:
-        kept = asyncio.run(clean(*given))
+        kept = asyncio.run(clean(*given, Easel()))
     except Refusal:
         return
     assert kept.filename and "/" not in kept.filename and "\\" not in kept.filename

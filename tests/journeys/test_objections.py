@@ -5,7 +5,7 @@ from datetime import date
 import pytest
 
 from tests.support.api import Api, officer, resident
-from tests.support.cases import UNIT, allowed, clocks, done, penalty, refused, signed_in, stored
+from tests.support.cases import UNIT, allowed, clocks, done, employed, penalty, refused, signed_in, stored
 from tests.support.world import FixedClock
 
 
@@ -52,9 +52,11 @@ async def test_dalian_to_the_centre_dispatched_to_the_provider_and_founded(api: 
     assert replied["status"] == "replied_founded" and clocks(replied)["objection.notify"] == "2026-05-14"
     assert allowed(replied) == {"uphold"}
     upheld = done(await desk.post(f"{at}/uphold", json={"reason": "按回复更正", "reasons": "金额录入有误，已更正"}))
-    assert upheld["status"] == "upheld" and not upheld["isMarked"] and clocks(upheld) == {}
+    assert upheld["status"] == "upheld" and not upheld["isMarked"]
+    assert clocks(upheld) == {"objection.follow_copies": "2026-05-15"}
     assert upheld["finding"]["fields"] == ["罚款金额"]
-    assert [(copy["system"], copy["due"]) for copy in upheld["followThrough"]] == [("信用中国", None)]
+    (copy,) = upheld["followThrough"]  # in Dalian the three days are a service, and say so
+    assert (copy["system"], copy["due"]["on"], copy["due"]["isStatutory"]) == ("信用中国", "2026-05-15", False)
 
     after = await api.house.records.get(record.id)
     assert after.particulars.items == {"违法事实": "超限运输", "罚款金额": "0.01"}
@@ -95,7 +97,8 @@ async def test_dalian_to_the_centre_its_own_error_is_corrected_at_once(api: Api,
         "objection.own_error_notify",
     }
     assert not (await api.house.records.get(record.id)).is_disclosed
-    assert done(await desk.get("/staff/queue"))["items"] == []
+    (line,) = done(await desk.get("/staff/queue"))["items"]
+    assert (line["next"]["clock"], line["next"]["owedBy"]) == ("objection.follow_copies", "信用中国")
 
 
 async def test_dalian_to_the_provider_unfounded_with_reasons_remedies_and_one_review(
@@ -203,6 +206,7 @@ async def test_a_late_step_is_on_top_of_the_queue_and_recorded_once_with_its_evi
     assert breach["doneAt"] and breach["citation"]["article"] == 42
     text = (await desk.get("/staff/breaches/export")).text
     assert case["number"] in text and "第四十二条" in text
+    await employed(api, "stf_li")
     assigned = await desk.post(f"/staff/queue/{case['id']}/assign", json={"assignee": "stf_li", "reason": "分办"})
     assert done(assigned)["assignee"] == "stf_li"
     assert len(done(await desk.get("/staff/queue", params={"assignee": "stf_li"}))["items"]) == 1

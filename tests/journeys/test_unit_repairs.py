@@ -129,7 +129,7 @@ async def test_a_key_without_the_scope_opens_nothing(api: Api, path: str, body: 
     now = api.house.clock.now()
     key = await api.house.providers.issue_key(None, SYSTEM, PROVIDER, now, scopes=("changes",))
     client, at = api.with_key(key), f"/provider/repairs{path}"
-    refused(await (client.get(at) if body is None else client.post(at, json=body)), 403, "forbidden")
+    refused(await (client.get(at) if body is None else client.post(at, json=body)), 403, "key-scope-missing")
 
 
 @pytest.mark.parametrize("place", ["dalian", "yunnan"])
@@ -181,3 +181,20 @@ async def test_after_its_day_a_decision_cannot_be_put_off(api: Api, clock: Fixed
     late = refused(await desk.post(f"{at}/extend", json=more), 409, "repair-extension-late")
     assert late["citation"]["regulation"] == "order-36"
     assert done(await me.get(f"/me/repairs/{case['id']}"))["extension"] is None
+
+
+async def test_a_measure_noted_as_lifted_on_the_record_ends_the_step_of_the_repair_too(
+    api: Api, clock: FixedClock
+) -> None:
+    clock.move_to(date(2026, 11, 23))
+    me, desk, mine = signed_in(api, resident(api.house)), signed_in(api, officer()), await keyed(api)
+    record = await stored(api.house, penalty(resident(api.house), copies=()))
+    case = done(await me.post("/me/repairs", json=application(record.id, addressee="unit")), 201)
+    for step in ("accept", "approve"):
+        done(await mine.post(f"/provider/repairs/{case['id']}/{step}", json={}))
+    (line,) = done(await desk.get("/staff/queue"))["items"]
+    assert line["next"]["owedBy"] == "市公共资源交易中心"
+    lifted = {"code": "DL-01", "unit": "市公共资源交易中心"}
+    done(await desk.post(f"/staff/records/{record.id}/measures", json=lifted))
+    assert done(await desk.get("/staff/queue"))["items"] == []
+    assert done(await me.get(f"/me/repairs/{case['id']}"))["measures"][0]["liftedAt"]

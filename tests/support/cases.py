@@ -5,7 +5,8 @@ from typing import Any
 
 import httpx
 
-from api.accounts.models import Provider
+from api.accounts.models import Provider, Staff
+from api.accounts.store import StaffStore
 from api.house import House
 from api.infra.actors import Actor, Role
 from api.infra.ids import new_id
@@ -89,6 +90,23 @@ def signed_in(api: Api, actor: Actor) -> httpx.AsyncClient:
 
     client.event_hooks = {"request": [renew]}
     return client
+
+
+async def employed(api: Api, name: str, jurisdiction: str = "dalian", **fields: Any) -> None:
+    """A member of staff with that id, an active officer unless told otherwise."""
+    values: dict[str, Any] = {
+        "id": name,
+        "username": name,
+        "role": "officer",
+        "jurisdiction": jurisdiction,
+        "unit": f"{jurisdiction}-centre",
+        "display_name": "李四",
+        "password_hash": "none",
+        "totp_secret": "none",
+        "created_at": api.house.clock.now(),
+        **fields,
+    }
+    await StaffStore(api.house.database, api.house.keys).insert(None, Staff(**values))
 
 
 async def keyed(api: Api, jurisdiction: str = "dalian", name: str = PROVIDER) -> httpx.AsyncClient:

@@ -14,7 +14,7 @@ import pytest
 from litestar import Litestar
 from litestar.routes import HTTPRoute
 
-from api.accounts.models import Provider
+from api.accounts.models import SCOPES, Provider
 from api.app import create_app
 from api.house import House
 from api.http.access import ACCESS
@@ -139,6 +139,33 @@ def test_only_what_is_the_same_for_everybody_is_answered_from_memory() -> None:
         assert route.startswith("GET ")
         assert opt["access"] == "anyone", route
         assert not {"limit", "step_up", "scope"} & opt.keys(), route
+
+
+GROUPS = {
+    "/provider/records": "records",
+    "/provider/records/{record_id:str}/corrections": "corrections",
+    "/provider/records/{record_id:str}/revocation": "revocations",
+}
+
+
+async def test_a_key_opens_the_routes_of_its_scopes_and_no_others(api: Api) -> None:
+    await clients(api)
+    now, routes = api.house.clock.now(), [route for route, kind in ROUTES.items() if kind == "provider"]
+    assert len(routes) > len(SCOPES)
+    for scope in SCOPES:
+        client = api.with_key(await api.house.providers.issue_key(None, SYSTEM, "prv_one", now, scopes=(scope,)))
+        opened = 0
+        for route in routes:
+            path = route.split(" ")[1].removeprefix("/api/v1")
+            response = await ask(client, route)
+            if (GROUPS.get(path) or path.split("/")[2]) == scope:
+                assert response.status_code not in (401, 403, 500), (scope, route, response.text)
+                opened += 1
+            else:
+                body = response.json()
+                assert (response.status_code, body["code"]) == (403, "key-scope-missing"), (scope, route)
+                assert body["nextStep"]["text"]
+        assert opened, scope
 
 
 @pytest.mark.parametrize("kind", sorted(KINDS))

@@ -38,7 +38,7 @@ NOW = datetime(2026, 11, 21, 4, tzinfo=UTC)
 TODAY = date(2026, 11, 21)
 PEOPLE, EACH = 40, 10
 COLLECTIONS = (
-    "accounts", "sessions", "staff", "provider_keys", "consents", "records", "record_feed", "footprints", "notices", "audits",
+    "accounts", "sessions", "staff", "providers", "provider_keys", "consents", "records", "record_feed", "footprints", "notices", "audits",
     "withdrawals", "evidence", "evidence_pieces", "queue", "breaches", "digests", "objections", "repairs", "declarations",
     "grants", "pledges", "listings", "issued_documents", "subscriptions",
 )  # fmt: skip
@@ -88,7 +88,7 @@ def document(collection: str, n: int) -> dict[str, Any]:
         "disclosure": {"is_published": True}, "disclosed_until": day, "published_until": day, "expires_on": day, "due_on": day,
         "on": day, "effective_at": at, "expires_at": NOW + timedelta(days=99), "revoked_at": at - timedelta(days=9) if is_due else None,
         "wake_at": at, "at": at, "told_at": at, "issued_at": at, "last_used_at": at, "created_at": at, "read_at": None,
-        "day": f"2026-11-{who % 28 + 1:02}", "version": 1, "revision": 1,
+        "day": f"2026-11-{who % 28 + 1:02}", "version": 1, "revision": 1, "is_market": False,
     }  # fmt: skip
 
 
@@ -110,6 +110,7 @@ def queries(database: Database) -> dict[str, Callable[[], Awaitable[Any]]]:
         "sessions revoked": lambda: sessions.list_revoked_since(NOW - timedelta(days=10)),
         "session": lambda: sessions.find("x_00007"),
         "staff": lambda: StaffStore(database, KEYS).find_by_username("user_7"),
+        "units of a place": lambda: ProviderStore(database, KEYS).page_of_place("place_7", None, 5),
         "provider keys": lambda: ProviderStore(database, KEYS).list_keys("prv_7"),
         "consent": lambda: ConsentStore(database, KEYS).find("acc_7", "p_1"),
         "consents": lambda: ConsentStore(database, KEYS).list_of_owner("acc_7"),
@@ -138,6 +139,7 @@ def queries(database: Database) -> dict[str, Callable[[], Awaitable[Any]]]:
         "withdrawals of a provider": lambda: WithdrawalStore(database, KEYS).page_of_provider("prv_7", None, 5),
         "declarations of a person": lambda: DeclarationStore(database, KEYS).page_of_subject("sub_7", None, 5),
         "grants of a person": lambda: GrantStore(database, KEYS).page_by_owner("acc_7", None, 5),
+        "grants by id": lambda: GrantStore(database, KEYS).list_by_id(["x_00007", "x_00008"]),
         "grant by code": lambda: GrantStore(database, KEYS).find_by_code("code_7"),
         "grants past their day": lambda: GrantStore(database, KEYS).list_expired(TODAY, 100),
         "pledges of a person": lambda: pledges.page_of_subject("sub_7", None, 5),

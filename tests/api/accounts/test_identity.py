@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from msgspec.structs import replace
 
 from api.accounts.errors import IdentityInvalid
-from api.accounts.identity import check_identity, normal_name
+from api.accounts.identity import check_identity, is_elderly, normal_name
 from api.infra.privacy import subject_index
 from api.records.models import Section
 from tests.support.api import Api, resident
@@ -112,6 +112,33 @@ async def test_on_the_eighteenth_birthday_the_door_opens(api: Api, clock: FixedC
     assert (await bind(api, "young", number=number)).status_code == 201
     late = resident_number("11010520081122233")
     assert (await bind(api, "younger", number=late)).status_code == 403
+
+
+async def test_from_sixty_on_large_type_is_suggested_until_it_is_on_and_no_birth_date_is_told(
+    api: Api, clock: FixedClock
+) -> None:
+    clock.move_to(date(2026, 11, 20))
+    bound = await bind(api, "li", name="李秀英", number=resident_number("53010219661121042"), jurisdiction="yunnan")
+    assert bound.json()["account"]["suggestElderMode"] is False
+    clock.move_to(date(2026, 11, 21), hour=0)
+    fresh = bearer((await sign_in(api.anyone, "li", 2))["accessToken"])
+    told = await api.anyone.get("/me", headers=fresh)
+    assert told.json()["suggestElderMode"] is True and "1966" not in told.text
+    changed = await api.anyone.patch("/me", json={"isElderlyMode": True}, headers=fresh)
+    assert changed.json()["suggestElderMode"] is False
+
+
+@pytest.mark.parametrize(
+    ("born", "on", "is_so"),
+    [
+        (date(1966, 11, 21), date(2026, 11, 20), False),
+        (date(1966, 11, 21), date(2026, 11, 21), True),
+        (date(1968, 2, 29), date(2028, 2, 28), False),
+        (date(1968, 2, 29), date(2028, 2, 29), True),
+    ],
+)
+def test_the_day_from_which_large_type_is_suggested(born: date, on: date, is_so: bool) -> None:
+    assert is_elderly(born, on) is is_so
 
 
 async def test_a_held_document_and_a_wrong_name_get_the_same_answer(api: Api) -> None:

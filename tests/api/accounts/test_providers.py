@@ -96,3 +96,23 @@ async def test_a_key_opens_only_what_its_scopes_name(api: Api) -> None:
     assert (await reader.get("/provider/changes")).status_code == 200
     refused = await reader.post("/provider/records", content=b"")
     assert refused.status_code == 403 and "权限" in refused.json()["detail"]
+
+
+async def test_a_key_from_before_the_finer_scopes_goes_on_doing_what_it_could_and_no_more(api: Api) -> None:
+    """Under the first list of scopes `records` opened corrections and revocations, and three groups asked for none."""
+    key = await issue(api, scopes=("records",))
+    keys = api.house.database.collection("provider_keys")
+    await keys.update_many({}, {"$unset": {"edition": ""}})
+    now = api.house.clock.now()
+    successor = await api.house.providers.rotate_key(None, SYSTEM, key.partition(".")[0], now)
+    for one in (key, successor):
+        client = api.with_key(one)
+        for path in ("/provider/pledges", "/provider/listings", "/provider/withdrawals"):
+            assert (await client.get(path)).status_code == 200, path
+        for step in ("corrections", "revocation"):
+            assert (await client.post(f"/provider/records/none/{step}", json={})).status_code == 400  # the body is read
+        for path in ("/provider/repairs", "/provider/verifications", "/provider/changes"):
+            refused = await client.get(path)
+            assert (refused.status_code, refused.json()["code"]) == (403, "key-scope-missing"), path
+    fresh = api.with_key(await issue(api, scopes=("records",)))
+    assert (await fresh.get("/provider/pledges")).status_code == 403

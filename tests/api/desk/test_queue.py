@@ -1,5 +1,6 @@
 """The queue and the breaches: what is due first on top, pages without gaps, and no more read than handed out."""
 
+import asyncio
 from datetime import date, timedelta
 from typing import Any
 
@@ -8,7 +9,7 @@ import pytest
 from api.desk.store import BREACHES, COLLECTION
 from api.infra.actors import Actor, Role
 from tests.support.api import Api, officer, resident
-from tests.support.cases import done, penalty, refused, signed_in, stored
+from tests.support.cases import done, employed, penalty, refused, signed_in, stored
 from tests.support.world import FixedClock
 
 STEP = {
@@ -90,12 +91,47 @@ async def test_a_page_that_cannot_be_is_refused(api: Api, params: dict[str, Any]
 
 async def test_a_case_of_another_place_cannot_be_assigned(api: Api) -> None:
     await fill(api, 1)
+    await employed(api, "stf_li", "yunnan")
     body = {"assignee": "stf_li", "reason": "分办"}
     refused(await signed_in(api, officer("dalian")).post("/staff/queue/obj_00000/assign", json=body), 404, "not-found")
     desk = signed_in(api, officer("yunnan"))
     assert done(await desk.post("/staff/queue/obj_00000/assign", json=body))["assignee"] == "stf_li"
     back = await desk.post("/staff/queue/obj_00000/assign", json={"assignee": None, "reason": "退回"})
     assert done(back)["assignee"] is None
+
+
+async def test_a_case_goes_only_to_an_officer_who_works_there_now(api: Api) -> None:
+    await fill(api, 1)
+    await employed(api, "stf_gone", "yunnan", is_active=False)
+    await employed(api, "stf_auditor", "yunnan", role="auditor")
+    await employed(api, "stf_elsewhere", "dalian")
+    desk = signed_in(api, officer("yunnan"))
+    for nobody in ("stf_gone", "stf_auditor", "stf_elsewhere", "stf_nobody"):
+        body = {"assignee": nobody, "reason": "分办"}
+        refused(await desk.post("/staff/queue/obj_00000/assign", json=body), 404, "assignee-not-found")
+    malformed = await desk.post("/staff/queue/obj_00000/assign", json={"assignee": "张三", "reason": "分办"})
+    assert malformed.status_code == 400
+    (line,) = done(await desk.get("/staff/queue"))["items"]
+    assert line["assignee"] == "stf_li"  # as it was
+    query = {"action": "desk.assign"}
+    assert await api.house.database.collection("audits").count_documents(query) == 0
+
+
+async def test_of_two_officers_who_take_a_case_at_once_one_gets_it(api: Api) -> None:
+    await fill(api, 1)
+    names = ("stf_wang", "stf_zhao")
+    for name in names:
+        await employed(api, name, "yunnan")
+    desks = [signed_in(api, officer("yunnan", name)) for name in names]
+    answers = await asyncio.gather(
+        *(
+            desk.post("/staff/queue/obj_00000/assign", json={"assignee": name, "reason": "我来办"})
+            for desk, name in zip(desks, names, strict=True)
+        )
+    )
+    assert sorted(answer.status_code for answer in answers) == [200, 409]
+    (winner,) = [answer.json()["assignee"] for answer in answers if answer.status_code == 200]
+    assert done(await desks[0].get("/staff/queue"))["items"][0]["assignee"] == winner
 
 
 async def test_a_step_done_late_is_a_breach_even_if_the_clock_never_looked(api: Api, clock: FixedClock) -> None:

@@ -1,12 +1,15 @@
 """Files: known by content, drawn anew, sealed and bound to their place, never shown inside a page, few and small."""
 
+import asyncio
 import io
+import threading
 from typing import Any
 
 import pytest
 from PIL import Image
 
-from api.evidence.cleaning import MAX_BYTES, clean
+from api.evidence import cleaning
+from api.evidence.cleaning import AT_ONCE, MAX_BYTES, Easel, clean
 from api.evidence.errors import FileNotAccepted, FileTooLarge
 from api.infra.privacy import Unsealable
 from tests.support.api import Api, officer, resident
@@ -37,7 +40,7 @@ def form(content: bytes, name: str = "a.jpg") -> dict[str, Any]:
 async def test_a_picture_keeps_what_it_shows_and_loses_where_it_was_taken(kind: str) -> None:
     before = photo(kind)
     assert b"SecretCamera" in before
-    kept = await clean("照片.jpg", before)
+    kept = await clean("照片.jpg", before, Easel())
     assert kept.media_type == f"image/{kind.lower()}" and b"SecretCamera" not in kept.content
     with Image.open(io.BytesIO(kept.content)) as after:
         assert after.size == (20, 40) and not after.getexif()  # turned upright, and nothing else said
@@ -59,16 +62,16 @@ async def test_a_picture_keeps_what_it_shows_and_loses_where_it_was_taken(kind: 
 )
 async def test_what_is_not_a_whole_picture_or_document_is_refused_whatever_its_name(content: bytes) -> None:
     with pytest.raises(FileNotAccepted):
-        await clean("证明.pdf", content)
+        await clean("证明.pdf", content, Easel())
 
 
 async def test_a_file_too_large_and_a_picture_that_unpacks_to_too_much_are_refused() -> None:
     with pytest.raises(FileTooLarge):
-        await clean("a.pdf", PDF + b" " * MAX_BYTES)
+        await clean("a.pdf", PDF + b" " * MAX_BYTES, Easel())
     out = io.BytesIO()
     Image.new("1", (9000, 9000)).save(out, "PNG")  # 81 million pixels in a few kilobytes
     with pytest.raises((FileTooLarge, FileNotAccepted)):
-        await clean("a.png", out.getvalue())
+        await clean("a.png", out.getvalue(), Easel())
 
 
 @pytest.mark.parametrize(
@@ -76,7 +79,7 @@ async def test_a_file_too_large_and_a_picture_that_unpacks_to_too_much_are_refus
     [("..\\..\\a.pdf", "a.pdf"), ("/etc/passwd", "passwd"), ("a\x00\nb.pdf", "ab.pdf"), ("", "材料"), ("...", "材料")],
 )
 async def test_a_name_is_only_a_name(name: str, kept: str) -> None:
-    assert (await clean(name, PDF)).filename == kept
+    assert (await clean(name, PDF, Easel())).filename == kept
 
 
 async def test_a_file_comes_back_whole_as_a_download_and_lies_sealed(api: Api) -> None:
@@ -136,3 +139,81 @@ async def test_the_same_upload_sent_twice_is_kept_once_and_another_under_the_sam
     assert done(await me.post("/me/evidence", files=form(PDF), headers=headers), 201) == first
     refused(await me.post("/me/evidence", files=form(PDF + b"\n"), headers=headers), 409, "idempotency-key-reused")
     assert await api.house.database.collection("evidence").count_documents({}) == 1
+
+
+class Slow:
+    """Drawing that waits for a word, and counts how many are at it."""
+
+    def __init__(self) -> None:
+        self.at_it = self.most = 0
+        self.go_on = threading.Event()
+        self._begun = threading.Semaphore(0)
+        self._done = threading.Semaphore(0)
+        self._lock = threading.Lock()
+
+    def draw(self, content: bytes, kind: str) -> bytes:
+        with self._lock:
+            self.at_it += 1
+            self.most = max(self.most, self.at_it)
+        self._begun.release()
+        self.go_on.wait(10)
+        with self._lock:
+            self.at_it -= 1
+        self._done.release()
+        return content
+
+    async def begun(self) -> None:
+        assert await asyncio.to_thread(self._begun.acquire, timeout=10)
+
+    async def done(self) -> None:
+        assert await asyncio.to_thread(self._done.acquire, timeout=10)
+
+
+async def test_pictures_are_drawn_a_few_at_once_and_the_others_wait_their_turn(
+    api: Api, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    slow = Slow()
+    monkeypatch.setattr(cleaning, "_redraw", slow.draw)
+    me = signed_in(api, resident(api.house))
+    uploads = [asyncio.create_task(me.post("/me/evidence", files=form(photo()))) for _ in range(6)]
+    for _ in range(AT_ONCE):
+        await slow.begun()
+    done(await me.post("/me/evidence", files=form(PDF, "a.pdf")), 201)  # a document needs no drawing
+    slow.go_on.set()
+    assert [answer.status_code for answer in await asyncio.gather(*uploads)] == [201] * 6
+    assert slow.most == AT_ONCE
+
+
+async def test_who_waits_too_long_is_told_to_come_back_and_nothing_is_kept(
+    api: Api, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    slow = Slow()
+    monkeypatch.setattr(cleaning, "_redraw", slow.draw)
+    monkeypatch.setattr(api.house.evidence, "_easel", Easel(at_once=1, wait_seconds=0.05))
+    me = signed_in(api, resident(api.house))
+    first = asyncio.create_task(me.post("/me/evidence", files=form(photo())))
+    await slow.begun()
+    late = await me.post("/me/evidence", files=form(photo()))
+    refused(late, 503, "evidence-busy")
+    assert int(late.headers["Retry-After"]) > 0
+    slow.go_on.set()
+    assert (await first).status_code == 201
+    assert await api.house.database.collection("evidence").count_documents({}) == 1
+    done(await me.post("/me/evidence", files=form(photo())), 201)  # the place is free again
+
+
+async def test_a_drawing_that_nobody_waits_for_keeps_its_place_until_it_is_done(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    slow, easel = Slow(), Easel(at_once=1, wait_seconds=0.05)
+    monkeypatch.setattr(cleaning, "_redraw", slow.draw)
+    left = asyncio.create_task(easel.draw(b"x", "JPEG"))
+    await slow.begun()
+    left.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await left
+    with pytest.raises(cleaning.TooManyPictures):
+        await easel.draw(b"y", "JPEG")
+    slow.go_on.set()
+    await slow.done()
+    assert await Easel(at_once=1).draw(b"z", "JPEG") == b"z"

@@ -6,8 +6,9 @@ from typing import Any
 
 from api.infra.actors import Actor
 from api.records.models import Mark, Section
+from tests.api.declarations.test_routes import declaration
 from tests.support.api import Api, resident
-from tests.support.choices import dishonesty, known_as, make_record, stored
+from tests.support.choices import dishonesty, keyed, known_as, make_record, stored
 from tests.support.world import FixedClock
 
 PURPOSE = "租房审核"
@@ -60,6 +61,11 @@ async def test_the_one_named_sees_only_what_was_granted_marked_with_who_and_why(
 
     (footprint,) = (await api.house.footprints.page(giver.bound_subject, None, None, 10)).items
     assert footprint.kind == "queried" and footprint.ref == given["grant"]["id"] and footprint.records == (praise.id,)
+    kept = await api.house.database.collection("footprints").find({}).to_list(10)
+    assert "李房东" not in repr(kept)
+    (read,) = (await api.as_(giver).get("/me/footprints?kind=queried")).json()["items"]
+    assert (read["granteeName"], read["unit"]) == ("李房东", "您授权的个人")
+    assert await api.house.grants.grantee_names(taker.bound_subject, [given["grant"]["id"]]) == {}
     mine = (await api.as_(giver).get("/me/grants")).json()["items"][0]
     assert mine["status"] == "used-up" and mine["uses"][0]["viewer"] == "李*东"
     inbox = await api.house.database.collection("notices").find({"subject": giver.subject, "state": "told"}).to_list(10)
@@ -204,3 +210,24 @@ async def test_anothers_grant_looks_like_none(api: Api) -> None:
     given = await give(api, giver)
     assert (await api.as_(taker).get(f"/me/grants/{given['grant']['id']}")).status_code == 404
     assert (await api.as_(taker).post(f"/me/grants/{given['grant']['id']}/revoke")).status_code == 404
+
+
+async def test_anothers_grant_declaration_and_withdrawal_look_like_none_and_the_attempts_are_in_the_audit(
+    api: Api,
+) -> None:
+    giver, taker = await people(api)
+    record = await stored(api.house, make_record(giver))
+    me, other = api.as_(giver), api.as_(taker)
+    grant = (await give(api, giver))["grant"]["id"]
+    declared = (await me.post("/me/declarations", json=declaration())).json()["id"]
+    withdrawn = (await me.post("/me/withdrawals", json={"recordIds": [record.id]})).json()["withdrawals"][0]["id"]
+    unit = await keyed(api, "prv_other")
+    answer = await unit.post(f"/provider/withdrawals/{withdrawn}/answer", json={"isAgreed": True})
+    assert answer.status_code == 404
+    assert (await other.post(f"/me/grants/{grant}/revoke")).status_code == 404
+    for errand, case in (("grants", grant), ("declarations", declared), ("withdrawals", withdrawn)):
+        seen = await other.get(f"/me/{errand}/{case}")
+        assert (seen.status_code, seen.json()["code"]) == (404, "not-found")
+        query = {"action": f"{errand}.read", "ref": case, "outcome": "not-found"}
+        by = {entry["by"] for entry in await api.house.database.collection("audits").find(query).to_list(9)}
+        assert by == ({"acc_two", "prv_other"} if errand == "withdrawals" else {"acc_two"})

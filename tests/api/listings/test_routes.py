@@ -84,6 +84,9 @@ async def test_from_the_notice_to_the_removal(api: Api, clock: FixedClock, juris
     listed = await api.house.records.get(record.id)
     assert listed.severe_list == "listed" and [m.code for m in listed.measures] == ["cn-p1", "cn-p2"]
 
+    used = (await me.get("/me/footprints?kind=used")).json()["items"]  # each measure is a use of the record
+    assert len(used) == 2 and all(print_["unit"] == "某志愿服务联合会" and print_["basis"] for print_ in used)
+
     # opening it is the receipt of service, once
     served = (await me.post(f"/me/listings/{case}/read")).json()
     assert served["status"] == "served" and served["servedAt"]
@@ -176,6 +179,12 @@ async def test_others_see_nothing_and_an_officer_sees_the_place(api: Api) -> Non
     me, _, _, case = await begun(api)
     other = api.as_(resident(api.house, "acc_two", "11010519491231002X"))
     assert (await other.get(f"/me/listings/{case}")).status_code == 404
+    assert (await api.as_(officer("dalian")).get(f"/staff/listings/{case}")).status_code == 404
+    assert (await api.as_(officer("yunnan")).get(f"/staff/listings/{case}")).json()["id"] == case
+    another = await keyed(api, "prv_other")
+    assert (await another.get(f"/provider/listings/{case}")).status_code == 404
+    audits = await api.house.database.collection("audits").find({"ref": case, "outcome": "not-found"}).to_list(9)
+    assert {entry["by"] for entry in audits} == {"acc_two", "stf_officer", "prv_other"}
     assert (await other.post(f"/me/listings/{case}/answer", json={"text": "不是我"})).status_code == 404
     assert [item["id"] for item in (await me.get("/me/listings")).json()["items"]] == [case]
     assert [i["id"] for i in (await api.as_(officer("yunnan")).get("/staff/listings")).json()["items"]] == [case]

@@ -20,6 +20,7 @@ BODIES: dict[tuple[Role, str], dict[str, Any]] = {
     (Role.RESIDENT, "urge"): {},
     (Role.RESIDENT, "withdraw"): {},
     (Role.RESIDENT, "review"): {"text": "请再看看"},
+    (Role.RESIDENT, "report-still-wrong"): {"system": "信用中国", "text": "还是旧的金额"},
     (Role.OFFICER, "correct-own-error"): {**WHY, **FIX},
     (Role.OFFICER, "dispatch"): NOTE,
     (Role.OFFICER, "receipt"): NOTE,
@@ -29,6 +30,8 @@ BODIES: dict[tuple[Role, str], dict[str, Any]] = {
     (Role.OFFICER, "pause"): {**NOTE, "kind": "appraisal", "expectedUntil": "2026-12-04"},
     (Role.OFFICER, "resume"): NOTE,
     (Role.OFFICER, "acknowledge-copy"): {**NOTE, "system": "信用中国"},
+    (Role.PROVIDER, "pause"): {"kind": "appraisal", "expectedUntil": "2026-12-04"},
+    (Role.PROVIDER, "resume"): {},
     (Role.PROVIDER, "receipt"): {},
     (Role.PROVIDER, "reply"): {"founded": False, "reasons": "与决定书一致"},
 }
@@ -43,6 +46,7 @@ EXPECTED = {
         **{f"urge@{s}": s for s in OPEN},
         **{f"withdraw@{s}": "withdrawn" for s in OPEN},
         "review@rejected": "review",
+        "report-still-wrong@upheld": "upheld",
     },
     Role.OFFICER: {
         "correct-own-error@verifying": "upheld",
@@ -74,11 +78,14 @@ EXPECTED = {
         "receipt@asked": "asked",
         "reply@provider_checking": "replied_unfounded",
         "reply@asked": "handling",
+        "pause@provider_handling": "provider_paused",
+        "resume@provider_paused": "provider_handling",
         "reply@with_provider": "rejected",
         "reply@provider_handling": "rejected",
     },
 }
 STATES = (*OPEN, *FINAL)
+FOLLOWED = ("report-still-wrong",)  # reports on a system that has said it followed
 DALIAN = ("verifying", "dispatched", "provider_checking", "replied_founded", "replied_unfounded", "with_provider")
 
 
@@ -99,7 +106,7 @@ class Bench:
         self.case = case
         self.file = file
 
-    async def put(self, state: str) -> None:
+    async def put(self, state: str, action: str = "") -> None:
         """As if the case had come there: in its place, dispatched before, its copy told where it is upheld."""
         await self.snapshot.restore()
         place = "dalian" if state in DALIAN else "yunnan"
@@ -119,9 +126,10 @@ class Bench:
             push={"history": {**history, "at": self.snapshot.now, "unit": None, "note": None}},
         )
         if state == "upheld":
-            await self.snapshot.set_where(
-                "records", {"copies.0": {"$exists": True}}, {"copies.0.told_at": self.snapshot.now}
-            )
+            now = self.snapshot.now
+            await self.snapshot.set("objections", self.case, {"decided_at": now})
+            answered = {"copies.0.told_at": now, "copies.0.acknowledged_at": now if action in FOLLOWED else None}
+            await self.snapshot.set_where("records", {"copies.0": {"$exists": True}}, answered)
 
     async def do(self, role: Role, action: str) -> httpx.Response:
         body = BODIES[role, action]
@@ -150,7 +158,7 @@ async def test_every_pair_of_state_and_action_moves_as_written_here_or_is_refuse
         for who, action in BODIES:
             if who is not role:
                 continue
-            await bench.put(state)
+            await bench.put(state, action)
             before = await bench.snapshot.read("objections", bench.case)
             answer = await bench.do(role, action)
             expected = EXPECTED[role].get(f"{action}@{state}")
@@ -171,7 +179,7 @@ async def test_of_two_writers_one_wins_and_the_other_is_refused_and_nothing_is_h
     wrong = []
     for pair in EXPECTED[role]:
         action, state = pair.split("@")
-        await bench.put(state)
+        await bench.put(state, action)
         before = await bench.snapshot.read("objections", bench.case)
         notices = await bench.snapshot.count("notices", {"ref": bench.case, "state": "told"})
         first, second = await asyncio.gather(bench.do(role, action), bench.do(role, action))
@@ -199,7 +207,7 @@ async def test_a_resident_who_withdraws_while_an_officer_upholds_leaves_one_outc
 def test_only_a_decision_taken_can_be_followed_up_and_nothing_reopens_what_was_withdrawn() -> None:
     after = {state: {row.action for role in Role for row in TABLE.allowed(state, role)} for state in FINAL}
     assert after == {
-        "upheld": {"acknowledge_copy"},
+        "upheld": {"acknowledge_copy", "report_still_wrong"},
         "rejected": {"request_review"},
         "review_rejected": set(),
         "withdrawn": set(),
@@ -207,7 +215,7 @@ def test_only_a_decision_taken_can_be_followed_up_and_nothing_reopens_what_was_w
 
 
 def test_every_row_that_an_article_asks_for_names_it_and_every_service_names_none() -> None:
-    services = {"withdraw", "urge", "add_evidence", "request_review"}
+    services = {"withdraw", "urge", "add_evidence", "request_review", "report_still_wrong"}
     for row in TABLE.rows:
         if row.action in services or "review" in (*row.sources, row.target):
             assert row.law == (), row

@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 
+from api.accounts.models import Provider
 from api.infra.actors import Actor
 from api.infra.mongo import AlreadyThere
 from api.pledges.models import Outcome
@@ -208,7 +209,7 @@ async def test_a_repair_pledge_is_public_and_its_breach_bars_another_repair_by_a
     broken = await house.database.transact(
         lambda tx: house.pledges.find(tx, unit, case.id, Outcome.BROKEN, "材料虚假", clock.now())
     )
-    view = PledgeView.of(broken)
+    view = PledgeView.of(broken, clock.today())
     assert view.bar is not None and view.bar.certainty == "recall" and "未核实" in view.bar.reason
     assert (await house.records.get(record.id)).barred_until == view.bar.on == broken.barred_until
 
@@ -220,14 +221,20 @@ async def test_when_the_repair_does_not_go_ahead_its_pledge_ends_with_it(api: Ap
     (case,) = await house.pledges.export(actor)
     for _ in range(2):
         await house.database.transact(lambda tx: house.pledges.release_for_repair(tx, "rep_1", clock.now()))
-    assert (await house.pledges.get(actor, case.id)).status == "released"
+    assert (await house.pledges.get(actor, case.id, clock.now())).status == "released"
     assert not next(line for line in await lines(api) if line.id == case.record).is_disclosed
 
 
-async def test_anothers_pledge_looks_like_none(api: Api) -> None:
+async def test_anothers_pledge_looks_like_none_and_the_attempt_is_in_the_audit(api: Api) -> None:
     signed = await sign(api)
     other = api.as_(resident(api.house, "acc_two", "11010519491231002X"))
-    assert (await other.get(f"/me/pledges/{signed['id']}")).status_code == 404
+    unit = await keyed(api, "prv_other")
+    for client, path in ((other, "me"), (unit, "provider"), (api.as_(officer("dalian")), "staff")):
+        assert (await client.get(f"/{path}/pledges/{signed['id']}")).status_code == 404
+    audits = (
+        await api.house.database.collection("audits").find({"ref": signed["id"], "outcome": "not-found"}).to_list(9)
+    )
+    assert {entry["by"] for entry in audits} == {"acc_two", "prv_other", "stf_officer"}
 
 
 async def test_what_is_attached_as_proof_can_be_read_by_whoever_finds_and_by_nobody_else(
@@ -248,3 +255,30 @@ async def test_what_is_attached_as_proof_can_be_read_by_whoever_finds_and_by_nob
     assert (await api.as_(officer()).get(f"/staff/pledges/{signed['id']}/evidence/{file}")).status_code == 404
     seen = await api.house.database.collection("audits").find_one({"action": "evidence.read"})
     assert seen["by"] == "prv_one"
+
+
+async def test_the_units_to_pledge_to_are_listed_by_place_page_by_page_and_say_nothing_but_their_names(
+    api: Api,
+) -> None:
+    for number in range(5):
+        await keyed(api, f"prv_{number}")
+    await keyed(api, "prv_dalian", "dalian")
+    market = Provider(id="prv_market", name="某征信公司", jurisdiction="yunnan", unified_code="x", is_market=True)
+    await api.house.providers.add(None, officer("yunnan"), market, api.house.clock.now())
+    me, seen, cursor = api.as_(resident(api.house)), [], None
+    while True:
+        params = {"jurisdiction": "yunnan", "limit": 2, **({"cursor": cursor} if cursor else {})}
+        page = (await me.get("/me/pledges/recipients", params=params)).json()
+        assert len(page["items"]) <= 2
+        seen += page["items"]
+        cursor = page["nextCursor"]
+        if cursor is None:
+            break
+    assert [unit["id"] for unit in seen] == [f"prv_{number}" for number in range(5)]
+    assert all(unit.keys() == {"id", "name"} for unit in seen)
+    for params in ({}, {"jurisdiction": "beijing"}, {"jurisdiction": "yunnan", "limit": 101}):
+        assert (await me.get("/me/pledges/recipients", params=params)).status_code == 400
+    wrong = await me.get("/me/pledges/recipients", params={"jurisdiction": "yunnan", "cursor": "???"})
+    assert wrong.status_code == 400 and wrong.json()["nextStep"]["text"]
+    to_market = await me.post("/me/pledges", json=promise(recipient="prv_market"))
+    assert to_market.status_code == 400 and to_market.json()["errors"][0]["field"] == "recipient"

@@ -108,7 +108,7 @@ export const api = {
   patch: async (path, body) => read(await send("PATCH", path, { body, key: newKey() })),
   delete: async (path, body) => read(await send("DELETE", path, body === undefined ? {} : { body })),
   raw: (path, options) => send("GET", path, options),
-  blob: async (path) => (await send("GET", path, { headers: { Accept: "*/*" } })).blob(),
+  blob: async (path, body) => (await send(body ? "POST" : "GET", path, { body, headers: { Accept: "*/*" } })).blob(),
 
   // Only XMLHttpRequest tells how much of a file has left the phone.
   upload: async (path, form, { key, progress }) => {

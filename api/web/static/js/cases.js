@@ -65,7 +65,7 @@ export const findingCard = (finding, title = "处理结果") => (finding ? card(
 
 export const remediesCard = (remedies) => (remedies?.length ? card("不服怎么办", h("ul.bullets", {}, remedies.map((one) => h("li", {}, `${one.title}：最晚 `, dueWords(one.due), citation(one.due.citation))))) : null);
 
-export const copiesCard = (copies) => (copies?.length ? card("已共享出去的也要跟着改", h("ul.bullets", {}, copies.map((one) => h("li", {}, one.system, "：", one.acknowledgedAt ? `已处理（${stampWords(one.acknowledgedAt)}）` : one.due ? ["最晚 ", dueWords(one.due)] : "已通知", one.isLate ? badge("bad", "已超期") : null)))) : null);
+export const copiesCard = (copies, more = null) => (copies?.length ? card("已共享出去的也要跟着改", h("ul.bullets", {}, copies.map((one) => h("li", {}, one.system, "：", one.acknowledgedAt ? `已处理（${stampWords(one.acknowledgedAt)}）` : one.due ? ["最晚 ", dueWords(one.due)] : "已通知", one.isLate ? badge("bad", "已超期") : null, one.acknowledgedAt ? more?.(one) : null)))) : null);
 
 export const evidenceCard = (files) => (files?.length ? card("提交的材料", h("ul.files", {}, files.map((one) => h("li", {}, icon("file"), h("span", {}, one.filename, h("small", {}, `${Math.max(1, Math.round(one.size / 1024))} KB · ${stampWords(one.addedAt)}`)))))) : null);
 
@@ -83,7 +83,8 @@ const PATHS = { "request-review": "review", "give-material": "material" };
 export function actionButtons(kind, one, after, special = {}) {
   const known = (one.actions ?? []).filter((action) => !action.action.startsWith("file") && action.action !== "edit" || special[action.action]);
   if (!known.length) return null;
-  const drawn = known.map((action) => {
+  const danger = (action) => Number(WORDS[action.action]?.danger ?? false);
+  const drawn = known.sort((a, b) => danger(a) - danger(b)).map((action) => {
     if (special[action.action]) return special[action.action](action);
     const words = WORDS[action.action] ?? { confirm: `确定${action.label}？` };
     return button(action.label, async () => {
@@ -92,7 +93,7 @@ export function actionButtons(kind, one, after, special = {}) {
         form(words.fields ?? [], action.label, async ({ files, ...values }) => { if (files) values.evidence = await sendFiles(files); await api.post(`/me/${kind}/${one.id}/${PATHS[action.action] ?? action.action}`, values); close(true); }),
       ]);
       if (done) { toast("已办理"); after(); }
-    }, words.danger ? "danger" : "quiet");
+    }, words.danger ? "danger" : action.action === "give-material" ? "" : "quiet");
   }).filter(Boolean);
   return drawn.length ? card("可以办的", buttons(...drawn)) : null;
 }

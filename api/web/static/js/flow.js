@@ -1,11 +1,11 @@
 // Every errand as short steps. A draft stays on the phone with its files and the key it is sent under, so that a cut
 // network, a closed page or a second tap never makes two cases of one.
 
-import { $, add, h } from "./dom.js";
+import { $, add, h, icon } from "./dom.js";
 import { api, newKey, Offline, Problem } from "./api.js";
 import { draftKey, save, saved } from "./drafts.js";
 import { sendFile } from "./evidence.js";
-import { drawField, faultOf, showFault } from "./forms.js";
+import { drawField, faultOf, fieldOf, showFault } from "./forms.js";
 import { keep } from "./keep.js";
 import { prefs } from "./prefs.js";
 import { again, go, here } from "./router.js";
@@ -79,7 +79,7 @@ async function discard(draft) {
 }
 
 const worded = (field, value) => {
-  if (field.kind === "choice") return field.options.find((one) => one.value === value)?.label;
+  if (field.kind === "choice" || field.kind === "pick") return field.options.find((one) => one.value === value)?.label;
   if (field.kind === "many") return field.options.filter((one) => (value ?? []).includes(one.value)).map((one) => one.label).join("、");
   if (field.kind === "tick") return value ? "已同意" : null;
   if (field.kind === "evidence") return value?.length ? `${value.length} 个文件` : null;
@@ -113,9 +113,9 @@ function refused(fault, { draft, steps, walk, room, send }) {
     return;
   }
   if (fault instanceof Problem && fault.errors.length) {
-    const step = steps.findIndex((one) => one.fields.some((field) => field && fault.errors.some((error) => matches(field, error))));
+    const step = steps.findIndex((one) => fault.errors.some((error) => fieldOf(one.fields, error)));
     if (step >= 0) {
-      draft.faults = fault.errors.map((error) => ({ ...error, field: steps[step].fields.find((field) => field && matches(field, error))?.name ?? error.field }));
+      draft.faults = fault.errors.map((error) => ({ ...error, field: fieldOf(steps[step].fields, error)?.name ?? error.field }));
       draft.tried = true;
       save(draft).then(() => go(walk(step)));
       return;
@@ -124,8 +124,6 @@ function refused(fault, { draft, steps, walk, room, send }) {
   room.replaceChildren(failure(fault, send));
   room.firstChild.focus();
 }
-
-const matches = (field, error) => field.name === error.field || field.wire === error.field || (field.covers ?? []).includes(error.field);
 
 // Files first, each under its own key, then the case itself: whatever was already received is not sent again.
 async function deliver(flow, data, draft, room) {
@@ -164,7 +162,7 @@ function showReceipt(flow, reply, data) {
 }
 
 export const receipt = ({ title, number, pairs, next, href, hrefLabel, extra }) => [
-  h("section.card.receipt", {}, h("h2", {}, title), number ? h("p.receipt-number", {}, "回执编号 ", h("code", {}, number)) : null,
+  h("section.card.receipt", {}, h("p.done-mark", { "aria-hidden": "true" }, icon("check")), h("h2", {}, title), number ? h("p.receipt-number", {}, "回执编号 ", h("code", {}, number)) : null,
     facts(pairs ?? []), next ? h("p", {}, next) : null, extra ?? null,
     buttons(href ? h("button.button", { onclick: () => (here().path === href.slice(1) ? again() : go(href)) }, hrefLabel ?? "看进度") : null, link("回到首页", "#/", "quiet"))),
 ];

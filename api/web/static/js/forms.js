@@ -57,7 +57,7 @@ function evidence(field, value, change) {
       for (const chosen of [...input.files]) {
         if (files.length >= most) { toast(`最多 ${most} 个文件`); break; }
         const file = await readPicture(chosen);
-        if (file.blob.size > 10_000_000) { toast(`${chosen.name} 超过 10 MB，请换一个小一些的`); continue; }
+        if (file.blob.size > 8_000_000) { toast(`${chosen.name} 超过 8 MB，请换一个小一些的`); continue; }
         files.push(file);
       }
       input.value = "";
@@ -68,7 +68,7 @@ function evidence(field, value, change) {
   };
   show();
   return h("fieldset.field", {}, h("legend", {}, field.label, field.required ? null : h("small", {}, "（选填）")),
-    h("p.hint", {}, field.hint ?? "照片或 PDF，单个不超过 10 MB。"), list,
+    h("p.hint", {}, field.hint ?? "照片或 PDF，单个不超过 8 MB。"), list,
     h("div.pickers", {}, picker("拍照", "camera", { accept: "image/*", capture: "environment" }),
       picker("从相册或文件选", "file", { accept: "image/jpeg,image/png,application/pdf", multiple: true })),
     h("p.fault", { role: "alert" }));
@@ -81,6 +81,7 @@ const KINDS = {
     ? h("textarea", { ...props, rows: field.rows, maxlength: field.max })
     : h("input", { ...props, type: field.type ?? "text", inputmode: field.inputmode, maxlength: field.max }))),
   date: (field, value, change) => line(field, value, change, (props) => h("input", { ...props, type: "date", min: field.least, max: field.latest })),
+  pick: (field, value, change) => line(field, value, change, (props) => h("select", props, h("option", { value: "" }, "请选择"), field.options.map((option) => h("option", { value: option.value }, option.label)))),
   number: (field, value, change) => line(field, value, (text) => change(text === "" ? null : Number(text)), (props) => h("input", { ...props, type: "number", inputmode: "numeric", min: field.least, max: field.latest })),
   tick,
   evidence,
@@ -104,6 +105,10 @@ export function showFault(container, name, message) {
   return true;
 }
 
+// The field that a refusal means: by its own name, by its name on the wire, or because it covers what is inside.
+export const fieldOf = (fields, error) => fields.find((field) => field && (field.name === error.field || field.wire === error.field || (field.covers ?? []).includes(error.field)
+  || (field.kind === "evidence" && ["evidence", "file"].includes(error.field))));
+
 const isEmpty = (value) => value === undefined || value === null || value === "" || value === false || (Array.isArray(value) && !value.length);
 
 // What the phone can tell before the server is asked; the server decides.
@@ -112,36 +117,38 @@ export function faultOf(field, values) {
   if (field.kind === "say") return null;
   if (isEmpty(value)) {
     if (!field.required) return null;
-    return { tick: "请先勾选同意。", choice: "请选一项。", many: "请至少选一项。", evidence: "请至少添加一个文件。", date: "请选日期。" }[field.kind] ?? `请填写${field.label}。`;
+    return { tick: "请先勾选同意。", choice: "请选一项。", pick: "请选一项。", many: "请至少选一项。", evidence: "请至少添加一个文件。", date: "请选日期。" }[field.kind] ?? `请填写${field.label}。`;
   }
   if (field.least_length && [...String(value).trim()].length < field.least_length) return `至少写 ${field.least_length} 个字。`;
   return field.check?.(value, values) ?? null;
 }
 
-// A plain form for one screen: sign-in, identity, a sheet.
-export function form(fields, label, send) {
+// A plain form for one screen: sign-in, identity, a sheet. `second` is another thing that can be done with what is
+// written, `without` the fields that it does not need.
+export function form(fields, label, send, second = null) {
   const values = Object.fromEntries(fields.filter((field) => "value" in field).map((field) => [field.name, field.value]));
   const node = h("form.form", { novalidate: true });
   add(node, fields.map((field) => drawField(field, values[field.name], (value) => { values[field.name] = value; showFault(node, field.name, ""); })));
   const submit = h("button.button", { }, h("span", {}, label));
   submit.type = "submit";
   const room = h("div");
-  add(node, room, submit);
-  node.addEventListener("submit", async (event) => {
-    event.preventDefault();
-    const wrong = fields.map((field) => [field, faultOf(field, values)]).filter(([, fault]) => fault);
+  const attempt = async (pressed, work, without = []) => {
+    const wrong = fields.filter((field) => !without.includes(field.name)).map((field) => [field, faultOf(field, values)]).filter(([, fault]) => fault);
     for (const [field, fault] of wrong.reverse()) showFault(node, field.name, fault);
-    if (wrong.length || submit.getAttribute("aria-busy") === "true") return;
-    submit.setAttribute("aria-busy", "true");
+    if (wrong.length || pressed.getAttribute("aria-busy") === "true") return;
+    pressed.setAttribute("aria-busy", "true");
     room.replaceChildren();
     try {
-      await send(values);
+      await work(values);
     } catch (fault) {
-      const unplaced = (fault.errors ?? []).filter((one) => !showFault(node, one.field, one.message));
+      const unplaced = (fault.errors ?? []).filter((one) => !showFault(node, fieldOf(fields, one)?.name ?? one.field, one.message));
       if (!fault.errors?.length || unplaced.length) { room.replaceChildren(failure(fault)); room.firstChild.focus(); }
     } finally {
-      submit.removeAttribute("aria-busy");
+      pressed.removeAttribute("aria-busy");
     }
-  });
+  };
+  const other = second ? h("button.button.quiet", { onclick: () => attempt(other, second.work, second.without) }, h("span", {}, second.label)) : null;
+  add(node, room, submit, other);
+  node.addEventListener("submit", (event) => { event.preventDefault(); attempt(submit, send); });
   return node;
 }

@@ -4,12 +4,12 @@ import { h } from "./dom.js";
 import { api } from "./api.js";
 import { dateWords } from "./words.js";
 
-export async function download(path, name) {
-  const url = URL.createObjectURL(await api.blob(path));
+export async function download(path, name, body) {
+  const url = URL.createObjectURL(await api.blob(path, body));
   h("a", { href: url, download: name }).click();
   setTimeout(() => URL.revokeObjectURL(url), 10_000);
 }
 
-export const paper = (result) => h("article.paper", {}, h("h2", {}, result.title), h("p", {}, `编号：${result.number}`),
+export const paper = (result, isDraft = false) => h(`article.paper${isDraft ? ".draft" : ""}`, {}, isDraft ? h("p.draft-mark", {}, "草稿　还没有作出决定，不得送达") : null, h("h2", {}, result.title), h("p", {}, `编号：${result.number}`),
   result.passages.map((one) => [h("h3", {}, one.heading), one.paragraphs.map((text) => h("p", {}, text))]),
   result.lawNames?.length ? h("p", {}, `依据：${result.lawNames.join("；")}`) : null, h("p", {}, `${result.issuedBy}　${dateWords(result.issuedOn)}`));

@@ -20,6 +20,7 @@ function apply() {
 export const prefs = {
   get isChosen() { return localStorage.getItem(KEY) !== null; },
   get elder() { return look.elder; },
+  get isAsked() { return look.asked === true; },
   get size() { return look.size; },
   get theme() { return look.theme; },
   sizes: SIZES,

@@ -59,8 +59,17 @@ export function actionsOf(record) {
 // What tells one record from another of the same kind, in the provider's own words.
 export const gist = ({ items }) => items?.["违法行为类型"] ?? Object.values(items ?? {})[0] ?? null;
 
+// Several penalties of one person are told apart by what they are for, so that stands first and the kind beside it.
+export const nameOf = (record) => record.items?.["违法行为类型"] ?? record.title;
+export const kindOf = (record) => (nameOf(record) === record.title ? gist(record) : record.title);
+
+// What can be repaired now stands first, then by the day it opens.
+const STATES = ["open", "opens", "unmet", "unknown", "closed"];
+const rank = ({ repair, standing }) => (repair && standing === "standing" ? STATES.indexOf(repair.state) : STATES.length);
+export const byWhatCanBeDone = (records) => [...records].sort((a, b) => rank(a) - rank(b) || (a.repair?.opensOn ?? "").localeCompare(b.repair?.opensOn ?? ""));
+
 // For those who read large type a line that opens the record: one thing a screen.
-const brief = (record) => cell({ label: record.title, mark: h("div.badges", {}, marksOf(record)), text: [gist(record), repairWords(record)].filter(Boolean).join("。"), href: `#/records/${record.id}` });
+const brief = (record) => cell({ label: nameOf(record), mark: h("div.badges", {}, marksOf(record)), text: [kindOf(record), repairWords(record)].filter(Boolean).join("。"), href: `#/records/${record.id}` });
 
 const repairWords = ({ repair, standing }) => {
   if (!repair || standing !== "standing") return null;
@@ -72,8 +81,8 @@ export const recordsList = (records) => (prefs.elder ? cells(null, records.map(b
 
 function recordCard(record) {
   return h("article.card.record", {},
-    h("h3", {}, h("a", { href: `#/records/${record.id}` }, record.title)),
-    h("p", {}, gist(record)),
+    h("h3", {}, h("a", { href: `#/records/${record.id}` }, nameOf(record))),
+    h("p", {}, kindOf(record)),
     h("div.badges", {}, marksOf(record)),
     h("p.small-text", {}, `${place(record.jurisdiction)} · ${record.sourceUnit}`, record.decidedOn ? ` · ${dateWords(record.decidedOn)}` : ""),
     record.section === "dishonesty" && record.standing === "standing" ? [repairLine(record.repair), clocksDrawn(record)] : null,

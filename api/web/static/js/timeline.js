@@ -29,7 +29,12 @@ function pin(x, iso, className, y1, y2, label, y) {
   return svg("g", { class: `pin ${className}` }, svg("line", { x1: at, x2: at, y1, y2 }), svg("circle", { cx: at, cy: y1, r: 3.5 }), svg("text", { x: shown, y, "text-anchor": anchor }, label));
 }
 
-const unknown = (y, at, label) => svg("text", { x: NAMES, y: y + at.bar - 4, class: "clock-name" }, label);
+// Beside the line of today, on whichever side there is room.
+function unknown(y, at, label, today) {
+  const isRight = today > WIDTH - 90;
+  return [svg("text", { x: NAMES, y: y + at.bar - 4, class: "clock-name" }, label),
+    svg("text", { x: isRight ? today - 6 : today + 6, y: y + at.bar - 4, class: "clock-name", "text-anchor": isRight ? "end" : "start" }, "现在算不出")];
+}
 
 // `clocks` as `clocksOf` reads them from a record.
 export function timeline(clocks) {
@@ -50,8 +55,8 @@ export function timeline(clocks) {
     disclosure?.endsOn || openEnded
       ? period(at.second, x, at, { from: clocks.endedOn ?? clocks.decidedOn, until: disclosure.endsOn, open: openEnded, kind: "local", label: "披露期" }) : null,
     pin(x, day, "now", at.top, at.axis, "今天", at.word),
-    publicity?.maximumEndsOn && clocks.decidedOn ? null : unknown(at.first, at, "公示期　算不出"),
-    disclosure?.endsOn || openEnded ? null : unknown(at.second, at, "披露期　算不出"),
+    publicity?.maximumEndsOn && clocks.decidedOn ? null : unknown(at.first, at, "公示期", x(day)),
+    disclosure?.endsOn || openEnded ? null : unknown(at.second, at, "披露期", x(day)),
     opensOn && opensOn !== day ? pin(x, opensOn, "opens", at.top + 6, at.axis + 6, prefs.elder ? shortDate(opensOn) : `${shortDate(opensOn)} 起可申请修复`, at.label) : null);
 }
 

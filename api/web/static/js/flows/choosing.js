@@ -3,7 +3,7 @@
 import { allRecords, loadReport } from "../me.js";
 import { h } from "../dom.js";
 import { cell, cells, empty, link } from "../ui.js";
-import { gist } from "../records.js";
+import { kindOf, nameOf } from "../records.js";
 import { dateWords, place } from "../words.js";
 
 export async function recordFor(query, fits, flow, words) {
@@ -16,6 +16,6 @@ export async function recordFor(query, fits, flow, words) {
   const fitting = records.filter(fits);
   const extra = new URLSearchParams(Object.entries(query).filter(([name]) => name !== "step" && name !== "record"));
   return { instead: fitting.length
-    ? [h("p", {}, words.which), cells(null, fitting.map((one) => cell({ label: one.title, text: [gist(one), place(one.jurisdiction), one.sourceUnit, dateWords(one.decidedOn)].filter(Boolean).join(" · "), href: `#/do/${flow}?record=${one.id}${extra.size ? `&${extra}` : ""}` })))]
+    ? [h("p", {}, words.which), cells(null, fitting.map((one) => cell({ label: nameOf(one), text: [kindOf(one), place(one.jurisdiction), one.sourceUnit, dateWords(one.decidedOn)].filter(Boolean).join(" · "), href: `#/do/${flow}?record=${one.id}${extra.size ? `&${extra}` : ""}` })))]
     : empty(words.none, words.noneText, link("看信用报告", "#/report", "quiet")) };
 }

@@ -46,7 +46,7 @@ export const flow = {
         { kind: "say", body: [note("warn", "您写到了收入、存款、房产等信息。"), citation(values.warning.citation)] },
         { name: "written", kind: "tick", text: values.warning.text, label: "我已看清，书面同意提供这些信息", required: true, short: "书面同意" },
       ] } : null,
-      { title: "声明", fields: [{ name: "truth", kind: "tick", text: form.statement.text, label: "我作出以上声明", required: true, short: "真实性声明" }, { kind: "say", body: citation(form.statement.citation) }] },
+      { title: "声明", fields: [{ name: "truth", kind: "tick", text: form.statement.text, label: "我作出以上声明", required: true, covers: ["statementAccepted", "statementVersion"], short: "真实性声明" }, { kind: "say", body: citation(form.statement.citation) }] },
     ];
   },
 

@@ -26,7 +26,7 @@ export const flow = {
     const chosen = market.filter((one) => (values.sections ?? []).includes(one.section));
     return [
       { title: "给谁看", fields: [
-        { name: "kind", kind: "choice", label: "对方是", required: true, options: [{ value: "person", label: "个人" }, { value: "unit", label: "单位" }] },
+        { name: "kind", kind: "choice", label: "对方是", required: true, covers: ["grantee.kind"], options: [{ value: "person", label: "个人" }, { value: "unit", label: "单位" }] },
         { name: "name", kind: "text", label: "对方名称", required: true, least_length: 2, max: 60, covers: ["grantee", "grantee.name"], hint: "个人写证件上的姓名；单位写全称。" },
       ] },
       { title: "看来做什么", fields: [{ name: "purpose", kind: "text", label: "用途", required: true, least_length: 2, max: 100, hint: "例如：租房签约。对方只能用在这件事上。" }] },
@@ -37,7 +37,7 @@ export const flow = {
         { name: "days", kind: "choice", label: "有效期", required: true, covers: ["expiresOn"], options: DAYS.map((value) => ({ value, label: `${value} 天`, text: `到 ${dateWords(addDays(today(), value))}` })) },
         { name: "uses", kind: "choice", label: "可看次数", required: true, options: USES.map((value) => ({ value, label: `${value} 次` })) },
       ] },
-      { title: "书面同意", fields: [{ name: "agreed", kind: "tick", text: consent.text, label: "我同意", required: true, short: "书面同意" }, { kind: "say", body: citation(consent.citation) }] },
+      { title: "书面同意", fields: [{ name: "agreed", kind: "tick", text: consent.text, label: "我同意", required: true, covers: ["consentVersion"], short: "书面同意" }, { kind: "say", body: citation(consent.citation) }] },
     ];
   },
 

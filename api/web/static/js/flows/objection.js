@@ -4,6 +4,7 @@ import { clockCard, dueWords } from "../cases.js";
 import { receipt } from "../flow.js";
 import { citation } from "../ui.js";
 import { stampWords } from "../words.js";
+import { nameOf } from "../records.js";
 import { recordFor } from "./choosing.js";
 
 const words = { which: "您觉得哪一条有问题？", none: "没有可以提异议的记录", noneText: "报告里没有正在披露的记录。" };
@@ -25,7 +26,7 @@ export const flow = {
   steps({ record, advice }, values) {
     const needsText = advice.needsWrittenReasons || advice.reasons.some((one) => one.needsText && (values.reasons ?? []).includes(one.code));
     return [
-      { title: record.title, lead: "哪里不对？可以选几项。", fields: [
+      { title: nameOf(record), lead: "哪里不对？可以选几项。", fields: [
         { name: "reasons", kind: "many", label: "异议理由", required: true, options: advice.reasons.filter((one) => !one.needsFootprint || values.reasons?.includes(one.code)).map((one) => ({ value: one.code, label: one.title })) },
       ] },
       { title: "说说具体情况", lead: advice.needsWrittenReasons ? "这里的条例要求书面写明理由，在手机上写就可以。" : null, fields: [

@@ -2,7 +2,7 @@ import { h } from "../dom.js";
 import { api } from "../api.js";
 import { clockCard, dueWords } from "../cases.js";
 import { receipt } from "../flow.js";
-import { conditionsList, repairLine } from "../records.js";
+import { conditionsList, nameOf, repairLine } from "../records.js";
 import { badge, button, buttons, card, citation, link, note, toast } from "../ui.js";
 import { certaintyWords, dateWords, distance, isVerified, stampWords, today } from "../words.js";
 import { recordFor } from "./choosing.js";
@@ -17,7 +17,7 @@ function closed(record, found) {
     location.hash = "#/subscriptions";
   };
   return [
-    card(record.title, repairLine(found) ?? note("info", found.why), found.state === "opens" ? h("p", {}, `为什么：${found.why}`) : null, conditionsList({ conditions: found.conditions })),
+    card(nameOf(record), repairLine(found) ?? note("info", found.why), found.state === "opens" ? h("p", {}, `为什么：${found.why}`) : null, conditionsList({ conditions: found.conditions })),
     note("good", found.feeNotice),
     buttons(found.state === "opens" ? button(`到 ${dateWords(found.opensOn)} 提醒我（${distance(found.opensOn)}）`, remind) : null,
       link("觉得记录有错？提出异议", `#/do/objection?record=${record.id}`, "quiet"), link("看这条记录", `#/records/${record.id}`, "quiet")),
@@ -40,17 +40,17 @@ export const flow = {
   steps({ record, eligibility }) {
     const { materials, pledge, addressees } = eligibility;
     return [
-      { title: record.title, fields: [{ kind: "say", body: [repairLine(eligibility), conditionsList(eligibility), note("good", eligibility.feeNotice)] }] },
+      { title: nameOf(record), fields: [{ kind: "say", body: [repairLine(eligibility), conditionsList(eligibility), note("good", eligibility.feeNotice)] }] },
       { title: "义务是怎么履行的", fields: [
         { name: "performance", kind: "text", rows: 4, max: 2000, label: "履行和改正的情况", required: true, hint: "例如：罚款在哪天交的，问题在哪天改好的。" },
         { name: "dutyPerformedOn", kind: "date", label: "履行完的日期", latest: today() },
       ] },
       { title: "材料", lead: `需要的材料一次说清：${materials.items.join("、")}。`, fields: [
         { kind: "say", body: [citation(materials.citation), isVerified(materials.certainty) ? null : badge("warn", certaintyWords(materials.certainty))] },
-        { name: "files", kind: "evidence", label: "履行证明", hint: "缴款凭证、整改照片等。照片或 PDF，单个不超过 10 MB。" },
+        { name: "files", kind: "evidence", label: "履行证明", hint: "缴款凭证、整改照片等。照片或 PDF，单个不超过 8 MB。" },
       ] },
       { title: "交给谁", fields: [{ name: "addressee", kind: "choice", label: "受理单位", required: true, options: addressees.map((one) => ({ value: one.addressee, label: one.name, text: one.explanation })) }] },
-      { title: "信用承诺书", fields: [{ name: "pledged", kind: "tick", text: pledge.text.split("\n"), label: "我公开作出以上承诺", required: true, short: "信用承诺" }] },
+      { title: "信用承诺书", fields: [{ name: "pledged", kind: "tick", text: pledge.text.split("\n"), label: "我公开作出以上承诺", required: true, covers: ["pledgeVersion"], short: "信用承诺" }] },
     ];
   },
 

@@ -3,6 +3,7 @@ import { api } from "../api.js";
 import { receipt } from "../flow.js";
 import { button, buttons, card, citation, confirm, link, note } from "../ui.js";
 import { stampWords } from "../words.js";
+import { nameOf } from "../records.js";
 import { recordFor } from "./choosing.js";
 
 const words = { which: "哪一条不想再公开？", none: "没有可以撤销公示的信息", noneText: "表彰奖励、志愿服务、慈善捐赠等信息才可以撤销公示。" };
@@ -34,7 +35,7 @@ export const flow = {
 
   steps({ record, preview }) {
     const kept = new Set(preview.after.map((one) => one.recordId));
-    return [{ title: record.title, lead: "撤销前后，别人能看到的：", fields: [
+    return [{ title: nameOf(record), lead: "撤销前后，别人能看到的：", fields: [
       { kind: "say", body: [h("div.before-after", {}, h("div", {}, h("h3", {}, "现在"), lines(preview.before)), h("div", {}, h("h3", {}, "撤销后"), lines(preview.before, kept))),
         note("good", preview.effects.join("、"), "。"), citation(preview.citation)] },
       { name: "sure", kind: "tick", label: "我要撤销这条信息的公示", required: true, short: "确认" },

@@ -10,7 +10,7 @@ import { dateWords, stampWords } from "../words.js";
 
 const OUTCOMES = { kept: "已履行", partly: "部分履行", broken: "未履行" };
 const SPECIAL = {
-  objections: (one) => ({ "add-evidence": () => button("补充材料", () => addEvidence(`/me/objections/${one.id}/evidence`, again), "quiet") }),
+  objections: (one) => ({ "report-still-wrong": () => null, "add-evidence": () => button("补充材料", () => addEvidence(`/me/objections/${one.id}/evidence`, again), "quiet") }),
   repairs: (one) => ({ "add-evidence": () => button("补充材料", () => addEvidence(`/me/repairs/${one.id}/evidence`, again), "quiet") }),
   withdrawals: (one) => ({ undo: (action) => button(action.label, () => undo(one), "quiet") }),
   listings: (one) => ({ open: () => null, answer: (action) => button(action.label, () => answerListing(one)) }),
@@ -69,13 +69,24 @@ export async function show({ params }) {
       running.length ? card("正在走的期限", running.map(clockCard)) : null,
       kind === "objections" ? [findingCard(one.finding), findingCard(one.reply, "提供单位的回复")] : null, extra[kind]?.(one),
       actionButtons(kind, one, again, SPECIAL[kind]?.(one)),
-      one.finding || one.decidedAt ? null : pathCard(one.path), remediesCard(one.remedies), copiesCard(one.followThrough),
+      one.finding || one.decidedAt ? null : pathCard(one.path), remediesCard(one.remedies), copiesCard(one.followThrough, one.actions?.some((action) => action.action === "report-still-wrong") ? (copy) => button("还是错的", () => reportStillWrong(one, copy.system), "quiet.small") : null),
       kind !== "pledges" && kind !== "declarations" && one.text ? unfold("我写的内容", h("p", {}, one.text), one.desired ? h("p", {}, `希望改成：${one.desired}`) : null) : null,
       evidenceCard(one.evidence), historyCard(one.history),
       finished.length ? unfold("已走完的期限", finished.map(clockCard)) : null,
       one.recordId ? link("看这条记录", `#/records/${one.recordId}`, "quiet") : null,
     ],
   };
+}
+
+async function reportStillWrong(one, system) {
+  const done = await sheet("还是错的", (close) => [h("p", {}, `“${system}”说已经照改。您看到的还是错的，我们要求它重新处理，并重新计算期限。`), form([
+    { name: "text", kind: "text", rows: 3, max: 2000, label: "看到了什么" },
+    { name: "files", kind: "evidence", label: "截图或照片", most: 9 },
+  ], "要求重新处理", async ({ text, files }) => {
+    await api.post(`/me/objections/${one.id}/report-still-wrong`, { system, ...(text?.trim() ? { text: text.trim() } : {}), evidence: await sendFiles(files ?? []) });
+    close(true);
+  })]);
+  if (done) { toast("已要求重新处理"); again(); }
 }
 
 async function answerListing(one) {
@@ -107,7 +118,7 @@ const extra = {
     one.conditions.length && one.status !== "listed" ? card("移出名单要满足的条件", h("ul.conditions", {}, one.conditions.map((condition) => h(`li.${condition.isMet ? "met" : "unmet"}`, {}, icon(condition.isMet ? "check" : "cross"), h("div", {}, h("strong", {}, condition.text), `（${condition.isMet ? "已满足" : "还没有"}）`, condition.how ? h("p.small-text", {}, condition.how) : null))))) : null,
     one.closingReason ? card("结束的原因", h("p", {}, one.closingReason)) : null,
   ],
-  objections: (one) => (one.finding ? link("看书面结果", `#/cases/objections/${one.id}/paper`, "quiet") : null),
+  objections: (one) => [one.stillWrong?.length ? card("您报告过的", h("ul.bullets", {}, one.stillWrong.map((said) => h("li", {}, `${stampWords(said.at)}，${said.system}还是错的`, said.text ? `：${said.text}` : "")))) : null, one.finding ? link("看书面结果", `#/cases/objections/${one.id}/paper`, "quiet") : null],
   repairs: (one) => [
     one.decision ? card("处理结果", h("p", {}, badge(...(DECISIONS[one.decision.kind] ?? DECISIONS[one.status] ?? ["info", stateWords("repairs", one)]))), h("p", {}, one.decision.reasons), h("p.small-text", {}, `${one.decision.by} · ${stampWords(one.decision.at)}`), link("看书面决定", `#/cases/repairs/${one.id}/paper`, "quiet")) : null,
     one.material ? card("要补的材料（一次列清）", h("ul.bullets", {}, one.material.items.map((text) => h("li", {}, text))), h("p.small-text", {}, `${one.material.by} · ${stampWords(one.material.askedAt)}`), one.material.givenAt ? note("good", `已于 ${stampWords(one.material.givenAt)} 补交`) : null) : null,
@@ -115,8 +126,8 @@ const extra = {
     one.measures.length ? card("惩戒措施解除情况", h("ul.bullets", {}, one.measures.map((measure) => h("li", {}, `${measure.code}（${measure.unit}）：`, measure.liftedAt ? `${stampWords(measure.liftedAt)} 已解除` : "正在解除")))) : null,
     card("我的申请", h("p", {}, one.performance), note("good", one.feeNotice)),
   ],
-  pledges: (one) => [card("承诺内容", h("p", {}, one.content), facts([["作出对象", one.recipientUnit], ["签署时间", stampWords(one.signedAt)], ["生效时间", stampWords(one.effectiveAt)], ["履行期限", one.due ? dueWords(one.due) : null]]), unfold("承诺书全文", h("p", {}, one.text), h("p", {}, one.consequence))),
-    one.performances.length ? card("履行证明", one.performances.map((said) => h("p", {}, `${stampWords(said.at)}：${said.note}（${said.evidence.length} 个文件）`))) : null,
+  pledges: (one) => [card("承诺内容", h("p.pre", {}, one.content), facts([["作出对象", one.recipientUnit], ["签署时间", stampWords(one.signedAt)], ["生效时间", stampWords(one.effectiveAt)], ["履行期限", one.due ? dueWords(one.due) : null]]), unfold("承诺书全文", h("p.pre", {}, one.text), h("p", {}, one.consequence))),
+    one.performances.length ? card("履行证明", one.performances.map((said) => h("p", {}, `${stampWords(said.at)}：${said.note}${said.evidence.length ? `（${said.evidence.length} 个文件）` : ""}`))) : null,
     one.finding ? card("认定结果", h("p", {}, h("strong", {}, OUTCOMES[one.finding.outcome] ?? one.finding.outcome), `：${one.finding.reason}`), h("p.small-text", {}, `${one.finding.unit} · ${stampWords(one.finding.at)}`)) : null,
     one.bar ? card("不能申请修复的期限", h("p", {}, "到 ", dueWords(one.bar), "。", one.bar.reason), citation(one.bar.citation)) : null],
   withdrawals: (one) => [card("回执", h("p", {}, one.note), one.receipt ? h("p.pre", {}, one.receipt) : null, one.digest ? h("p.small-text", {}, "摘要（SM3）：", h("code", {}, one.digest)) : null,

@@ -1,7 +1,7 @@
 import { $, add, h, icon } from "../dom.js";
 import { api, Offline, Problem } from "../api.js";
 import { session } from "../session.js";
-import { failure, FLOW_LINKS, link, toast } from "../ui.js";
+import { cell, cells, failure, FLOW_LINKS, link, toast } from "../ui.js";
 import { prefs } from "../prefs.js";
 
 // The talk lives as long as the page: nothing of it is kept on the phone.
@@ -12,11 +12,11 @@ session.onChange((who) => { if (!who) { talk = []; dialogue = null; } });
 
 const STARTERS = ["我有条处罚记录怎么弄掉", "谁查过我的信用", "提异议要多久有结果", "修复要花钱吗", "志愿服务不想公开"];
 
-const CASES = { objection: "objections", repair: "repairs", withdrawal: "withdrawals", declaration: "declarations", pledge: "pledges" };
+const CASES = { objection: "objections", repair: "repairs", withdrawal: "withdrawals", declaration: "declarations", pledge: "pledges", listing: "listings" };
 
 const openFlow = (action) => {
   const base = FLOW_LINKS[action.flow];
-  if (!base) return null;
+  if (!base && !action.caseId) return null;
   if (action.caseId) return `#/cases/${CASES[action.flow] ?? "objections"}/${action.caseId}`;
   if (action.recordId) return base.startsWith("#/do/") ? `${base}?record=${encodeURIComponent(action.recordId)}` : `#/records/${action.recordId}`;
   return action.place && action.flow === "declaration" ? `${base}?place=${action.place}` : base;
@@ -64,13 +64,17 @@ function put(entry) {
 }
 
 let quick = null;
-const drawQuick = (texts) => quick?.replaceChildren(...texts.slice(0, prefs.elder ? 3 : 5).map((text) => h("button.quick", { onclick: () => ask(text) }, text)));
+const drawQuick = (texts) => talk.length && quick?.replaceChildren(...texts.slice(0, prefs.elder ? 3 : 5).map((text) => h("button.quick", { onclick: () => ask(text) }, text)));
+
+// Before the first question the usual ones stand in full, one below the other.
+const starters = () => h("div.starters", {}, cells("您可以这样问", STARTERS.map((text) => cell({ label: text, onclick: () => ask(text) }))));
 
 let busy = false;
 async function ask(text) {
   const said = text.trim();
   if (!said || busy) return;
   busy = true;
+  $(".starters", log)?.remove();
   put({ mine: true, text: said });
   const waiting = h("div.said.by-bot", { "aria-hidden": "true" }, h("span.spinner"), "正在查条例…");
   log.append(waiting);
@@ -90,7 +94,7 @@ async function ask(text) {
 
 export async function show({ query }) {
   log = h("div.talk", { role: "log", "aria-label": "对话", "aria-live": "polite" },
-    h("div.said.by-bot", {}, h("p", {}, "您好，我是小窗。我只按大连、云南两部社会信用条例回答，每个回答都附上条文。")), talk.map(bubble));
+    h("div.said.by-bot", {}, h("p", {}, "您好，我是小窗。我只按大连、云南两部社会信用条例回答，每个回答都附上条文。")), talk.length ? talk.map(bubble) : starters());
   quick = h("div.quicks", { role: "group", "aria-label": "常见问法" });
   const input = h("input", { type: "text", id: "ask", maxlength: 5000, autocomplete: "off", enterkeyhint: "send", placeholder: "想问什么，直接说" });
   const row = h("form.asking", {}, h("label.sr", { for: "ask" }, "您的问题"), input, h("button.send", {}, icon("send"), h("span", {}, "发送")));

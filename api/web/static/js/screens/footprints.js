@@ -8,9 +8,10 @@ export const KINDS = { collected: "采集", gathered: "归集", published: "公�
 
 const disputed = ({ dispute }) => `#/do/objection?footprint=${dispute.footprintId}${dispute.recordId ? `&record=${dispute.recordId}` : ""}`;
 
-const draw = (one) => card(null, h("div.badges", {}, badge("info", one.kindLabel)), h("h2", {}, one.unit),
+const draw = (one) => card(null, h("div.badges", {}, badge("info", one.kindLabel)), h("h2", {}, one.granteeName ? `${one.granteeName}（${one.unit}）` : one.unit),
   h("p", {}, one.why), h("p.small-text", {}, `${stampWords(one.at)} · 依据：${one.basis}`),
   one.records.length ? unfold(`涉及 ${one.records.length} 条记录`, h("div.row", {}, one.records.map((record, index) => link(`看第 ${index + 1} 条`, `#/records/${record}`, "quiet.small")))) : null,
+  one.granteeName ? link("看这次授权", `#/grants/${one.ref}`, "quiet.small") : null,
   one.dispute ? link(one.dispute.label, disputed(one), "quiet.small") : null);
 
 export async function show({ query }) {

@@ -1,5 +1,6 @@
 import { h, icon } from "../dom.js";
 import { api, Offline, Problem } from "../api.js";
+import { elderQuestion } from "../elder.js";
 import { draftLink, drafts } from "../drafts.js";
 import { chooseElder, me } from "../me.js";
 import { prefs } from "../prefs.js";
@@ -12,7 +13,7 @@ const RIGHTS = [
   ["#/report", "report", "我的信用报告", "看看有哪些记录"],
   ["#/do/objection", "pen", "记录有错", "提出异议"],
   ["#/do/repair", "shield", "申请信用修复", "查条件和日子"],
-  ["#/footprints", "eye", "谁查过我", "时间、单位、理由"],
+  ["#/footprints", "eye", "谁查过我", "每次都记着"],
   ["#/do/grant", "key", "授权别人查", "随时可以收回"],
   ["#/do/withdrawal", "star", "不想公开表彰", "撤销公示"],
 ];
@@ -37,10 +38,11 @@ async function news() {
 export async function show() {
   const who = session.isIn ? await soft(me, null) : null;
   const elder = h("button.button.quiet.small", { "aria-pressed": String(prefs.elder), onclick: async () => { await chooseElder(!prefs.elder); again(); } },
-    icon("eye"), h("span", {}, prefs.elder ? "退出大字版" : "大字版"));
+    icon("eye"), h("span", {}, prefs.elder ? "退出长辈模式" : "长辈模式"));
   return {
     title: "信用小窗",
     body: [
+      await elderQuestion(),
       h("section.card.hello", {},
         h("h2", {}, who?.isBound ? "您好，今天想办什么？" : "自己的信用，自己看得清"),
         h("p", {}, "看报告、问条例、提异议、办修复，都在这里。全程免费，找人代办要钱的都是骗局。"),

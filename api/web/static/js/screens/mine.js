@@ -19,7 +19,7 @@ async function signOut() {
 export async function show() {
   if (!session.isIn) {
     return { title: "我的", body: [card("还没有登录", h("p", {}, "登录后可以看报告和办理事项。"), link("登录", "#/signin")),
-      cells("显示", cell({ label: "字号和显示", text: "大字版、深色", href: "#/settings", picture: "eye" })), open()] };
+      cells("显示", cell({ label: "字号和显示", text: "长辈模式、深色", href: "#/settings", picture: "eye" })), open()] };
   }
   const mine = await me();
   return {
@@ -32,7 +32,7 @@ export async function show() {
         cell({ label: "谁查过我", href: "#/footprints", picture: "eye" }), cell({ label: "授权查询", href: "#/grants", picture: "key" }), cell({ label: "使用别人给的授权码", href: "#/redeem", picture: "file" })),
       cells("账号", cell({ label: "我的同意", href: "#/consents", picture: "check" }), cell({ label: "登录过的设备", href: "#/devices", picture: "shield" }),
         cell({ label: "导出我的数据", href: "#/export", picture: "file" }), cell({ label: "注销账号", href: "#/close", picture: "cross" })),
-      cells("显示", cell({ label: "字号和显示", text: "大字版、深色", href: "#/settings", picture: "eye" })),
+      cells("显示", cell({ label: "字号和显示", text: "长辈模式、深色", href: "#/settings", picture: "eye" })),
       open(),
       button("退出登录", signOut, "danger"),
     ],

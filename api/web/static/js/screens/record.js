@@ -1,7 +1,7 @@
 import { h } from "../dom.js";
 import { api, Offline, Problem } from "../api.js";
 import { allRecords, loadReport } from "../me.js";
-import { actionsOf, clocksDrawn, clocksOf, conditionsList, marksOf, repairLine } from "../records.js";
+import { actionsOf, clocksDrawn, clocksOf, conditionsList, marksOf, nameOf, repairLine } from "../records.js";
 import { dueWords, fieldWords } from "../cases.js";
 import { clockList, timeline } from "../timeline.js";
 import { button, card, citation, facts, note, sheet, toast, unfold } from "../ui.js";
@@ -64,7 +64,7 @@ export async function show({ params, query }) {
     shown: () => { if ("statement" in query) writeStatement(record); },
     body: [
       keptAt ? note("warn", `这是 ${stampWords(keptAt)} 存下的内容，现在连不上网络。`) : null,
-      card(record.title, h("div.badges", {}, marksOf(record)), facts([
+      card(nameOf(record), nameOf(record) === record.title ? null : h("p", {}, record.title), h("div.badges", {}, marksOf(record)), facts([
         ["来源单位", record.sourceUnit], ["地区", place(record.jurisdiction)], ["文书日期", dateWords(record.decidedOn)], ["收到时间", stampWords(record.receivedAt)],
         ["文书", record.documentType], ["行为终止", dateWords(record.endedOn)], ["义务履行", dateWords(record.dutyPerformedOn)], ["来自单位", record.derivedFrom],
       ])),

@@ -1,6 +1,7 @@
 import { h } from "../dom.js";
+import { elderQuestion } from "../elder.js";
 import { loadReport } from "../me.js";
-import { recordsList } from "../records.js";
+import { byWhatCanBeDone, recordsList } from "../records.js";
 import { download } from "../paper.js";
 import { again } from "../router.js";
 import { button, card, empty, facts, link, note, unfold } from "../ui.js";
@@ -32,9 +33,10 @@ export async function show() {
     title: "信用报告",
     body: [
       keptAt ? note("warn", `这是 ${stampWords(keptAt)} 存下的报告，现在连不上网络，可能已有变化。`) : null,
+      await elderQuestion(),
       summary(report),
       sections.map((section) => (section.records.length
-        ? h("section.section", {}, h("h2", {}, section.title), section.note ? h("p.none", {}, section.note) : null, recordsList(section.records))
+        ? h("section.section", {}, h("h2", {}, section.title), section.note ? h("p.none", {}, section.note) : null, recordsList(section.section === "dishonesty" ? byWhatCanBeDone(section.records) : section.records))
         : h("section.section", {}, h("h2", {}, section.title), h("p.none", {}, NONE[section.section] ?? "没有信息。")))),
       sections.length ? null : empty("没有记录", "现在没有关于您的公共信用信息。"),
       card("关于这份报告", facts([["姓名", report.name], [report.documentKind, report.documentNumber], ["生成时间", stampWords(report.issuedAt)]]), (report.notes ?? []).length ? unfold("说明", h("ul.bullets", {}, report.notes.map((text) => h("li", {}, text)))) : null,

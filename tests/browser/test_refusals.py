@@ -1,0 +1,143 @@
+"""What the server refuses stands at its field, in every errand; and a fault of the server shows its number."""
+
+import json
+import re
+from typing import Any
+
+import pytest
+from playwright.sync_api import FilePayload, Route, expect
+
+from tests.browser.conftest import Phones
+from tests.browser.people import Person
+from tests.browser.phone import Phone
+from tests.browser.test_screens import settle
+
+pytestmark = [pytest.mark.browser, pytest.mark.processes, pytest.mark.xdist_group("browser")]
+
+# The errand, the address it is sent to, what was filled in, and each field on the wire with the one on the page.
+ERRANDS: dict[str, tuple[str, dict[str, Any], dict[str, str]]] = {
+    "objection": (
+        "objections",
+        {"reasons": ["wrong"], "text": "写错了", "addressee": "centre"},
+        {"reasons": "reasons", "text": "text", "desired": "desired", "addressee": "addressee", "evidence": "files"},
+    ),
+    "repair": (
+        "repairs",
+        {"performance": "罚款已缴", "addressee": "unit", "pledged": True},
+        {"performance": "performance", "dutyPerformedOn": "dutyPerformedOn", "evidence": "files",
+         "addressee": "addressee", "pledgeVersion": "pledged"},
+    ),
+    "declaration": (
+        "declarations",
+        {"jurisdiction": "dalian", "kind": "x", "text": "按时还清货款", "truth": True},
+        {"jurisdiction": "jurisdiction", "kind": "kind", "text": "text", "statementVersion": "truth"},
+    ),
+    "pledge": (
+        "pledges",
+        {"jurisdiction": "dalian", "kind": "voluntary", "recipient": "centre", "content": "年底前补齐", "dueOn": "2027-01-15", "accepted": True},
+        {"kind": "kind", "recipient": "recipient", "content": "content", "dueOn": "dueOn", "textVersion": "accepted"},
+    ),
+    "grant": (
+        "grants",
+        {"kind": "unit", "name": "某某银行", "purpose": "贷款审查", "sections": ["dishonesty"], "days": 7, "uses": 1,
+         "agreed": True},
+        {"grantee.name": "name", "purpose": "purpose", "sections": "sections", "expiresOn": "days", "uses": "uses",
+         "consentVersion": "agreed"},
+    ),
+}  # fmt: skip
+
+_KEEP_DRAFT = """async ([flow, about, query, values]) => {
+  const js = document.querySelector("script[type=module]").src.replace("main.js", "");
+  const { keep } = await import(`${js}keep.js`);
+  const draft = { flow, about, title: "草稿", query, values, key: crypto.randomUUID(), at: new Date().toISOString() };
+  await keep.put(`draft:${flow}:${about}`, draft);
+}"""
+
+
+def record_with(phone: Phone, conduct: str) -> str:
+    href = phone.page.locator("article.record", has_text=conduct).locator("h3 a").get_attribute("href")
+    assert href is not None
+    return href.rsplit("/", 1)[1]
+
+
+def test_every_errand_leads_back_to_the_field_that_was_refused(phones: Phones, chen: Person) -> None:
+    phone = phones(service_workers="block")
+    phone.signs_in(chen)
+    records = {"objection": record_with(phone, "占道经营"), "repair": record_with(phone, "未按规定公示年度报告")}
+    refused = {"field": ""}
+
+    def refuse(route: Route) -> None:
+        if route.request.method != "POST":
+            return route.continue_()
+        if not refused["field"]:
+            fault = {
+                "title": "系统出了点问题",
+                "detail": "您的操作可能没有生效。",
+                "code": "unexpected",
+                "instance": "inc-0777",
+            }
+            return route.fulfill(status=500, body=json.dumps(fault))
+        error = {"field": refused["field"], "message": f"请改正{refused['field']}。"}
+        problem = {
+            "title": "提交的内容有误",
+            "detail": "请看各项。",
+            "code": "invalid",
+            "instance": "inc-1",
+            "errors": [error],
+        }
+        return route.fulfill(status=400, body=json.dumps(problem))
+
+    for flow, (address, values, fields) in ERRANDS.items():
+        about = records.get(flow, "")
+        query = {"record": about} if about else {}
+        phone.page.evaluate(_KEEP_DRAFT, [flow, about, query, values])
+        phone.page.route(f"**/api/v1/me/{address}", refuse)
+        last = f"/do/{flow}?{f'record={about}&' if about else ''}step=99"
+        for wire, name in fields.items():
+            refused["field"] = wire
+            phone.open(last)
+            submit(phone)
+            field = phone.page.locator(f"[data-field={name}]")
+            expect(field.locator(".fault")).to_have_text(f"请改正{wire}。")
+            expect(field.locator("input,textarea").first).to_have_attribute("aria-invalid", "true")
+        refused["field"] = ""
+        phone.open(last)
+        submit(phone)
+        phone.sees("inc-0777")
+        phone.sees("再试一次")
+
+
+def submit(phone: Phone) -> None:
+    settle(phone.page)
+    phone.sees("请核对")
+    phone.page.locator("section.card", has_text="请核对").locator("button").first.click()
+
+
+def test_short_forms_say_it_at_their_field_too(phones: Phones, chen: Person) -> None:
+    phone = phones()
+    phone.signs_in(chen)
+    phone.open("/redeem")
+    phone.page.get_by_label("授权码").fill("AAAAA-BBBBB-CCCCC-DDDDD")
+    phone.taps("查看授权内容")
+    expect(phone.page.locator("[data-field=code] .fault")).to_have_text("没有这个授权码，请核对后重新输入。")
+    phone.open("/report")
+    phone.taps("下载 PDF 报告")
+    dialog = phone.page.get_by_role("dialog")
+    dialog.get_by_label("证件号码").fill("210203199001012336")
+    dialog.get_by_role("button", name="继续").click()
+    expect(dialog.locator("[data-field=documentNumber] .fault")).to_have_text(re.compile("不一致"))
+
+
+def test_a_file_that_is_none_is_refused_where_it_was_chosen(phones: Phones, chen: Person) -> None:
+    phone = phones()
+    phone.signs_in(chen)
+    record = record_with(phone, "占道经营")
+    values = {"reasons": ["wrong"], "text": "写错了", "addressee": "centre"}
+    phone.page.evaluate(_KEEP_DRAFT, ["objection", record, {"record": record}, values])
+    phone.open(f"/do/objection?record={record}&step=3")
+    broken: FilePayload = {"name": "证明.png", "mimeType": "image/png", "buffer": b"no picture at all"}
+    phone.page.locator("input[type=file]").last.set_input_files(broken)
+    phone.sees("证明.png")
+    phone.next()
+    submit(phone)
+    expect(phone.page.locator("[data-field=files] .fault")).to_have_text(re.compile("只能上传 JPG、PNG 图片或 PDF"))
