@@ -13,6 +13,7 @@ from litestar import Litestar
 from api import commands
 from api.app import create_app
 from api.house import House
+from api.http.idle import close_idle_forever
 from api.http.metrics import MetricsPort, count_in_shared_folder
 from api.http.openapi import document_of
 from api.infra.backup import BackupBroken
@@ -23,6 +24,7 @@ from api.infra.mongo import is_outage
 from api.infra.settings import Settings, SettingsError, read_settings
 
 _LOOK_AGAIN_SECONDS = 2.0
+_CONNECTIONS = 1024  # of each process; who comes when there are as many waits until one is closed
 _COLLECT = (20_000, 20, 20)  # objects made, then rounds of the younger generation
 _HEADER_MILLISECONDS = 15_000  # from the first byte of a request's head to its last
 
@@ -40,6 +42,17 @@ def build() -> Litestar:
     set_up_logs(is_json=settings.is_production)
     count_in_shared_folder()
     app = create_app(House(settings))
+    watch: list[asyncio.Task[None]] = []
+
+    async def start() -> None:
+        watch.append(asyncio.create_task(close_idle_forever(settings.port)))
+
+    async def stop() -> None:
+        for task in watch:
+            task.cancel()
+
+    app.on_startup.append(start)
+    app.on_shutdown.append(stop)
     _spare_the_collector()
     return app
 
@@ -91,7 +104,8 @@ def serve(_: argparse.Namespace) -> int:
         port=settings.port,
         workers=settings.processes,
         log_level=LogLevels.warning,
-        backlog=1024,
+        backlog=_CONNECTIONS,
+        backpressure=_CONNECTIONS,
         workers_kill_timeout=20,
         websockets=False,
         http1_settings=HTTP1Settings(header_read_timeout=_HEADER_MILLISECONDS),

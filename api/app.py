@@ -34,7 +34,7 @@ from api.http.load import Admission
 from api.http.metrics import measured
 from api.http.openapi import make_config
 from api.http.problems import EXCEPTION_HANDLERS
-from api.http.security import GuardedRequest, SecurityHeaders
+from api.http.security import GuardedRequest, SecurityHeaders, with_one_host
 from api.http.shelf import Shelf
 from api.http.tracing import plugins_for
 from api.infra.settings import Settings
@@ -224,5 +224,5 @@ def create_app(house: House) -> Litestar:
     )
     app.state["rooms"] = rooms
     resolve_in_order(app)
-    app.asgi_handler = measured(Shelf(app.routes, rooms.today).before(app.asgi_handler))
+    app.asgi_handler = with_one_host(measured(Shelf(app.routes, rooms.today).before(app.asgi_handler)))
     return app

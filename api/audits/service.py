@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from datetime import date, datetime, timedelta
 from itertools import groupby
-from typing import Any, NoReturn
+from typing import Any, NoReturn, Protocol
 
 from api.audits.chain import DayCheck, link
 from api.audits.models import AuditEntry, DayHead, Fault
@@ -18,6 +18,38 @@ from api.infra.privacy import KeyRing
 
 _BATCH = 500
 _SEAL = "audit-head"
+
+
+class Seen(Protocol):
+    """A case that somebody other than its person reads."""
+
+    @property
+    def id(self) -> str: ...
+    @property
+    def subject(self) -> str | None: ...
+
+
+def _entry(
+    actor: Actor,
+    action: str,
+    ref: str,
+    now: datetime,
+    subject: str | None,
+    basis: str | None = None,
+    outcome: str = "done",
+) -> AuditEntry:
+    return AuditEntry(
+        id=new_id("aud"),
+        at=now,
+        role=actor.role,
+        by=actor.id,
+        action=action,
+        ref=ref,
+        subject=subject,
+        basis=basis,
+        address=actor.address,
+        outcome=outcome,
+    )
 
 
 class AuditService:
@@ -38,21 +70,12 @@ class AuditService:
         outcome: str = "done",
     ) -> None:
         """One entry, in the transaction of the change it tells of; `tx` None where there is only a read."""
-        await self._store.insert(
-            tx,
-            AuditEntry(
-                id=new_id("aud"),
-                at=now,
-                role=actor.role,
-                by=actor.id,
-                action=action,
-                ref=ref,
-                subject=subject,
-                basis=basis,
-                address=actor.address,
-                outcome=outcome,
-            ),
-        )
+        await self._store.insert(tx, _entry(actor, action, ref, now, subject, basis, outcome))
+
+    async def write_reads(self, actor: Actor, action: str, seen: Sequence[Seen], now: datetime) -> None:
+        """One entry for each case on a page that shows what people wrote or did, before the page leaves."""
+        if seen:
+            await self._store.insert_many([_entry(actor, action, one.id, now, one.subject) for one in seen])
 
     async def turn_away(self, actor: Actor, errand: str, ref: str, now: datetime) -> NoReturn:
         """Another's case looks like none, and the attempt stays here whatever becomes of the request. Raises NotFound."""

@@ -34,6 +34,9 @@ class AuditStore:
     async def insert(self, tx: Tx, entry: AuditEntry) -> None:
         await self._collection.insert_one(self.codec.encode(entry), session=tx)
 
+    async def insert_many(self, entries: Sequence[AuditEntry]) -> None:
+        await self._collection.insert_many([self.codec.encode(entry) for entry in entries])
+
     async def list_unchained(self, limit: int) -> list[AuditEntry]:
         """The oldest first, as far as their ids tell."""
         query = {"day": None, "number": None}

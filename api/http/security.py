@@ -12,8 +12,9 @@ from typing import Any
 
 import msgspec
 from litestar import Request
+from litestar.enums import ScopeType
 from litestar.exceptions import ClientException, InternalServerException, ValidationException
-from litestar.types import Message, Scope
+from litestar.types import ASGIApp, Message, Receive, Scope, Send
 
 from api.infra.errors import Invalid, TooLarge
 
@@ -47,6 +48,7 @@ _HEADERS = {
 }
 _HSTS = "max-age=31536000; includeSubDomains"
 _PERSONAL = re.compile(r"/api/v1/(?:me|session|staff|provider|grants)(?:/|$)")
+_HOST = re.compile(rb"(?:[0-9A-Za-z._-]+|\[[0-9A-Fa-f:.]+\])(?::\d{1,5})?")
 _PLACE = re.compile(r"`\$\.(.+)`$")
 _TOKENS = re.compile(rb'"(?:[^"\\]|\\.)*"?|[\[{]|[\]}]', re.DOTALL)
 
@@ -77,6 +79,20 @@ class SecurityHeaders:
         if b"cache-control" not in there and _PERSONAL.match(scope["path"]):
             headers.append((b"cache-control", b"no-store"))
         message["headers"] = headers
+
+
+def with_one_host(inner: ASGIApp) -> ASGIApp:
+    """Two `Host` headers are none: one would pass the check here and the other be believed by whoever stands in front."""
+
+    async def guarded(scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] == ScopeType.HTTP:
+            headers = scope["headers"]
+            hosts = [value for name, value in headers if name == b"host"]
+            if len(hosts) != 1 or not _HOST.fullmatch(hosts[0]):
+                scope["headers"] = [(b"host", b"none.invalid"), *(one for one in headers if one[0] != b"host")]
+        await inner(scope, receive, send)
+
+    return guarded
 
 
 @cache

@@ -38,7 +38,7 @@ class ListingController(Controller):
         limit: Limit = DEFAULT_LIMIT,
     ) -> Page[ListingView]:
         """Notices and decisions on the list that concern you, newest first."""
-        return _page(await listings.page(actor, cursor, limit), actor, clock.today())
+        return _page(await listings.page(actor, cursor, limit, clock.now()), actor, clock.today())
 
     @get("/{listing_id:str}", access="resident", operation_id="readListing")
     async def read(
@@ -101,7 +101,7 @@ class ProviderListingController(Controller):
         limit: Limit = DEFAULT_LIMIT,
     ) -> Page[ListingView]:
         """Cases of your unit, newest first."""
-        return _page(await listings.page(actor, cursor, limit), actor, clock.today())
+        return _page(await listings.page(actor, cursor, limit, clock.now()), actor, clock.today())
 
     @get("/{listing_id:str}", access="provider", scope="listings", operation_id="readListingAsProvider")
     async def read(
@@ -230,7 +230,7 @@ class StaffListingController(Controller):
         limit: Limit = DEFAULT_LIMIT,
     ) -> Page[ListingView]:
         """Cases of your place, newest first."""
-        return _page(await listings.page(actor, cursor, limit), actor, clock.today())
+        return _page(await listings.page(actor, cursor, limit, clock.now()), actor, clock.today())
 
     @get("/{listing_id:str}", access="officer", operation_id="readListingAsOfficer")
     async def read(

@@ -227,15 +227,18 @@ class ListingService:
         await self._audits.write(None, actor, "listings.read", case.id, now, subject=case.subject)
         return case
 
-    async def page(self, actor: Actor, cursor: str | None, limit: int) -> Page[Listing]:
-        """What concerns the resident, what the provider decides, or all of the officer's place."""
+    async def page(self, actor: Actor, cursor: str | None, limit: int, now: datetime) -> Page[Listing]:
+        """What concerns the resident, what the provider decides, or all of the officer's place; the last two are audited."""
         if actor.role is Role.RESIDENT:
             return await self._store.page_of_subject(actor.bound_subject, cursor, limit)
         if actor.role is Role.PROVIDER:
-            return await self._store.page_by_owner(actor.id, cursor, limit)
-        if actor.jurisdiction is None:
+            page = await self._store.page_by_owner(actor.id, cursor, limit)
+        elif actor.jurisdiction is None:
             raise Forbidden
-        return await self._store.page_of_place(actor.jurisdiction, cursor, limit)
+        else:
+            page = await self._store.page_of_place(actor.jurisdiction, cursor, limit)
+        await self._audits.write_reads(actor, "listings.read", page.items, now)
+        return page
 
     async def open_file(self, actor: Actor, case_id: str, evidence_id: str, now: datetime) -> tuple[Evidence, bytes]:
         """What the resident attached, for the authority; the read is in the audit. Raises NotFound."""

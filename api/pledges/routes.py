@@ -144,7 +144,7 @@ class ProviderPledgeController(Controller):
         limit: Limit = DEFAULT_LIMIT,
     ) -> Page[PledgeView]:
         """Pledges made to your unit, in one status."""
-        found = await pledges.page_to_find(actor, status, cursor, limit)
+        found = await pledges.page_to_find(actor, status, cursor, limit, clock.now())
         return Page(tuple(PledgeView.of(case, clock.today(), actor.role) for case in found.items), found.next_cursor)
 
     @get("/{pledge_id:str}", access="provider", scope="pledges", operation_id="readPledgeAsProvider", status_code=200)
@@ -211,7 +211,7 @@ class StaffPledgeController(Controller):
         limit: Limit = DEFAULT_LIMIT,
     ) -> Page[PledgeView]:
         """Pledges of your place, in one status."""
-        found = await pledges.page_to_find(actor, status, cursor, limit)
+        found = await pledges.page_to_find(actor, status, cursor, limit, clock.now())
         return Page(tuple(PledgeView.of(case, clock.today(), actor.role) for case in found.items), found.next_cursor)
 
     @get("/{pledge_id:str}", access="officer", operation_id="readPledgeAsOfficer")

@@ -264,13 +264,18 @@ class PledgeService:
     async def page(self, actor: Actor, cursor: str | None, limit: int) -> Page[Pledge]:
         return await self._store.page_of_subject(actor.bound_subject, cursor, limit)
 
-    async def page_to_find(self, actor: Actor, status: str, cursor: str | None, limit: int) -> Page[Pledge]:
-        """Those made to the provider, or all of the officer's place, in one status."""
+    async def page_to_find(
+        self, actor: Actor, status: str, cursor: str | None, limit: int, now: datetime
+    ) -> Page[Pledge]:
+        """Those made to the provider, or all of the officer's place, in one status; the read is in the audit."""
         if actor.role is Role.PROVIDER:
-            return await self._store.page_of_recipient(actor.id, status, cursor, limit)
-        if actor.jurisdiction is None:
+            page = await self._store.page_of_recipient(actor.id, status, cursor, limit)
+        elif actor.jurisdiction is None:
             raise Forbidden
-        return await self._store.page_of_place(actor.jurisdiction, status, cursor, limit)
+        else:
+            page = await self._store.page_of_place(actor.jurisdiction, status, cursor, limit)
+        await self._audits.write_reads(actor, "pledges.read", page.items, now)
+        return page
 
     async def open_file(self, actor: Actor, case_id: str, evidence_id: str, now: datetime) -> tuple[Evidence, bytes]:
         """What was attached, for whoever finds on it; the read is in the audit. Raises NotFound."""

@@ -132,8 +132,8 @@ class ReportService:
         return await self._papers.set(msgspec.structs.replace(drafted, is_draft=True, purpose="内部预览，不得送达"))
 
     async def verify(self, code: str) -> VerificationView:
-        """The same two queries whether the code is known or not."""
-        document = await self._store.find(self._index(code.strip().upper()))
+        """The same two queries whether the code is known or not. `ſ` is no S, whatever upper case makes of it."""
+        document = await self._store.find(self._index(code.strip().upper() if code.isascii() else ""))
         versions = await self._records.versions_of_subject(document.subject if document else "nobody")
         if document is None:
             return VerificationView(is_genuine=False)

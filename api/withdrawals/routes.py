@@ -156,11 +156,12 @@ class ProviderWithdrawalController(Controller):
         self,
         actor: NamedDependency[Actor],
         withdrawals: NamedDependency[WithdrawalService],
+        clock: NamedDependency[Clock],
         cursor: FromQuery[str | None] = None,
         limit: Limit = DEFAULT_LIMIT,
     ) -> Page[WithdrawalView]:
         """Withdrawals of your records that stand, and courtesy requests that wait for your answer."""
-        found = await withdrawals.page_of_provider(actor, cursor, limit)
+        found = await withdrawals.page_of_provider(actor, cursor, limit, clock.now())
         return Page(tuple(WithdrawalView.of(case, Role.PROVIDER) for case in found.items), found.next_cursor)
 
     @post(

@@ -223,8 +223,11 @@ class WithdrawalService:
     async def page(self, actor: Actor, cursor: str | None, limit: int) -> Page[Withdrawal]:
         return await self._store.page_of_subject(actor.bound_subject, cursor, limit)
 
-    async def page_of_provider(self, actor: Actor, cursor: str | None, limit: int) -> Page[Withdrawal]:
-        return await self._store.page_of_provider(actor.id, cursor, limit)
+    async def page_of_provider(self, actor: Actor, cursor: str | None, limit: int, now: datetime) -> Page[Withdrawal]:
+        """The read is in the audit."""
+        page = await self._store.page_of_provider(actor.id, cursor, limit)
+        await self._audits.write_reads(actor, "withdrawals.read", page.items, now)
+        return page
 
     async def export(self, actor: Actor) -> list[Withdrawal]:
         """Everything of the actor's, for the export of their data."""

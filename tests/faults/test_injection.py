@@ -6,6 +6,7 @@ import zlib
 from typing import Any
 
 import httpx
+import pytest
 
 from api.accounts.models import Provider
 from api.infra.actors import SYSTEM
@@ -189,3 +190,17 @@ async def test_a_file_of_bombs_from_a_provider_is_refused(api: Api) -> None:
             body = answer.json()
             assert is_refusal(answer) or body["accepted"] == 0, (answer.status_code, answer.text[:300])
     assert await stored_counts(api) == before
+
+
+async def test_two_hosts_are_none_whichever_comes_first(api: Api) -> None:
+    hosts = ("testserver.local", "evil.example")
+    for first, second in (hosts, hosts[::-1], hosts[:1] * 2):
+        answer = await api.anyone.get("/health/live", headers=[("Host", first), ("Host", second)])
+        assert answer.status_code == 400, (first, second)
+
+
+@pytest.mark.parametrize(
+    "host", ["", ":", "[", "a b", "testserver.local:x", "testserver.local:99999999", "testserver.local@evil"]
+)
+async def test_a_host_that_is_none_is_refused_and_no_defect(api: Api, host: str) -> None:
+    assert (await api.anyone.get("/health/live", headers={"Host": host})).status_code == 400

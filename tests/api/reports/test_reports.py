@@ -11,6 +11,7 @@ from pymongo.monitoring import CommandListener, CommandStartedEvent
 from api.house import House
 from api.infra.mongo import Database
 from api.records.models import Disclosure, Section, Standing
+from api.reports.models import IssuedDocument
 from api.reports.papers import blank, set_as_picture
 from tests.support.api import Api, make_settings, open_api, resident
 from tests.support.mongo import Server
@@ -162,6 +163,22 @@ async def test_the_pdf_says_what_the_page_says_and_its_code_verifies_it(api: Api
     assert set(verified) == {"isGenuine", "kind", "issuedAt", "digest", "digestAlgorithm", "hasNewerFacts"}
     await put_records(api.house, make_record(api.house, who))
     assert (await api.anyone.get(f"/reports/verify/{code}")).json()["hasNewerFacts"] is True
+
+
+async def test_a_code_is_read_in_small_letters_and_never_in_look_alikes(api: Api) -> None:
+    code = "ABCDE-FGHJK-MNPQR-STVWX"
+    reports = api.house.reports
+    await reports._store.insert(
+        IssuedDocument(
+            id=reports._index(code), kind="report", number="one", subject="s", facts="f", digest="d",
+            issued_at=api.house.clock.now(),
+        )
+    )  # fmt: skip
+    for said in (code, code.lower(), f" {code} "):
+        assert (await api.anyone.get(f"/reports/verify/{said}")).json()["isGenuine"] is True, said
+    full = code.translate({ord(letter): ord(letter) + 0xFEE0 for letter in code})
+    for said in (code.lower().replace("s", "ſ"), full, code.replace("A", "А"), code + "\u200b", code.replace("-", "‐")):
+        assert (await api.anyone.get(f"/reports/verify/{said}")).json()["isGenuine"] is False, said
 
 
 async def test_a_code_nobody_issued_is_not_genuine(api: Api) -> None:

@@ -1,0 +1,47 @@
+"""Connections on which nothing moves are closed. The server's own limit counts from the first byte of a request only.
+
+The kernel knows when a connection last carried data (`TCP_INFO`, Linux); elsewhere the proxy in front has to do this alone.
+"""
+
+import asyncio
+import contextlib
+import os
+import socket
+import stat
+import struct
+import sys
+from pathlib import Path
+
+IDLE_SECONDS = 30.0  # longer than any answer takes, and than a proxy keeps a connection for the next request
+_LOOK_EVERY_SECONDS = 5.0
+_DESCRIPTORS = Path("/proc/self/fd")
+_ESTABLISHED = 1
+_INFO = struct.Struct("B43xI4xI")  # of struct tcp_info: state; milliseconds since data was sent; since data came
+
+
+async def close_idle_forever(port: int) -> None:
+    """Runs beside the server, in its process."""
+    while sys.platform == "linux":
+        await asyncio.sleep(_LOOK_EVERY_SECONDS)
+        close_idle(port, IDLE_SECONDS)
+
+
+def close_idle(port: int, seconds: float) -> int:
+    """Ends those of this process' connections to `port` that carried nothing for so long; returns how many."""
+    closed = 0
+    for entry in list(_DESCRIPTORS.iterdir()):
+        with contextlib.suppress(OSError):  # gone since it was listed, or no connection
+            if not stat.S_ISSOCK(os.fstat(int(entry.name)).st_mode):
+                continue
+            with socket.socket(fileno=os.dup(int(entry.name))) as connection:
+                if _is_idle(connection, port, seconds):
+                    connection.shutdown(socket.SHUT_RDWR)
+                    closed += 1
+    return closed
+
+
+def _is_idle(connection: socket.socket, port: int, seconds: float) -> bool:
+    if connection.family not in (socket.AF_INET, socket.AF_INET6) or connection.getsockname()[1] != port:
+        return False
+    state, sent, came = _INFO.unpack(connection.getsockopt(socket.IPPROTO_TCP, socket.TCP_INFO, _INFO.size))
+    return bool(state == _ESTABLISHED and min(sent, came) > seconds * 1000)

@@ -1,0 +1,77 @@
+"""Whoever reads another person's data leaves an entry in the audit; a page without one shows nothing of a person."""
+
+import re
+from datetime import date
+from typing import Any
+
+import httpx
+
+from api.app import create_app
+from tests.support.api import Api, officer, resident
+from tests.support.cases import done, keyed, penalty, signed_in, stored
+from tests.support.world import FixedClock
+from tests.wiring.test_access import routes_of
+
+_FILE = {"file": ("证明.pdf", b"%PDF-1.4\n1 0 obj\n%%EOF", "application/pdf")}
+_WORDS = ("这条记录不是我的", "罚款已缴清", "我有话要说")  # what the person wrote
+_PERSON = ("王小明", "110105199001012337")
+
+
+async def _cases(api: Api, desk: httpx.AsyncClient, unit: httpx.AsyncClient) -> dict[str, str]:
+    """One case of each kind that others read, with something in it that the person wrote; the ids for each path."""
+    who = resident(api.house)
+    me = signed_in(api, who)
+    disputed, repaired, listed = [await stored(api.house, penalty(who)) for _ in range(3)]
+    filing = {"recordId": disputed.id, "addressee": "centre", "reasons": ["wrong"], "text": _WORDS[0]}
+    objection = done(await me.post("/me/objections", json=filing), 201)
+    shown = done(await me.post(f"/me/objections/{objection['id']}/evidence", files=_FILE), 201)
+    done(await desk.post(f"/staff/objections/{objection['id']}/dispatch", json={"reason": "转核查"}))
+    asked = {"recordId": repaired.id, "addressee": "unit", "pledgeVersion": "2026-1", "performance": _WORDS[1]}
+    repair = done(await me.post("/me/repairs", json=asked), 201)
+    proof = done(await me.post(f"/me/repairs/{repair['id']}/evidence", files=_FILE), 201)
+    told = {
+        "recordId": listed.id, "listTitle": "严重失信主体名单", "grounds": "拒不履行", "basis": "《条例》第三十条",
+        "rights": "可以陈述申辩", "remedies": "可以申请复议", "answerBy": "2026-12-01", "replyBy": "2026-12-10",
+    }  # fmt: skip
+    listing = done(await unit.post("/provider/listings", json=told), 201)
+    done(await me.post(f"/me/listings/{listing['id']}/answer", json={"text": _WORDS[2]}))
+    return {
+        "record_id": disputed.id,
+        "objection_id": objection["id"],
+        "repair_id": repair["id"],
+        "objections": _file_of(shown),
+        "repairs": _file_of(proof),
+    }
+
+
+def _file_of(answer: Any) -> str:
+    return str((answer["evidence"][-1] if "evidence" in answer else answer)["id"])
+
+
+async def test_every_read_of_anothers_data_is_in_the_audit(api: Api, clock: FixedClock) -> None:
+    clock.move_to(date(2026, 11, 23))
+    desk, unit = signed_in(api, officer("dalian")), await keyed(api)
+    ids = await _cases(api, desk, unit)
+    audits = api.house.database.collection("audits")
+    read, pages = 0, 0
+    for name in sorted(routes_of(create_app(api.house))):
+        method, _, path = name.partition(" ")
+        path = path.removeprefix("/api/v1")
+        if method != "GET" or not path.startswith(("/staff", "/provider")):
+            continue
+        ids["evidence_id"] = ids["repairs" if "repairs" in path else "objections"]
+        asked = re.sub(r"{(\w+):\w+}", lambda match: ids.get(match[1], "none"), path)
+        before = await audits.count_documents({})
+        client = desk if path.startswith("/staff") else unit
+        answer = await client.get(asked, params={"purpose": "objection"} if "/records/" in path else {})
+        noted = await audits.count_documents({}) - before
+        if answer.status_code != 200:
+            assert not any(word in answer.text for word in (*_WORDS, *_PERSON)), path
+            continue
+        if "{" in path:
+            assert noted == 1, f"{path}: {noted} entries"
+            read += 1
+        elif any(word in answer.text for word in (*_WORDS, *_PERSON)):
+            assert noted >= 1, f"{path} shows what a person wrote, and leaves no entry"
+            pages += 1
+    assert read >= 7 and pages >= 2, (read, pages)
