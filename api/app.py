@@ -31,7 +31,7 @@ from api.http.idempotency import make_once
 from api.http.injection import resolve_in_order
 from api.http.limits import LimitGuard
 from api.http.load import Admission
-from api.http.metrics import make_config as make_metrics
+from api.http.metrics import measured
 from api.http.openapi import make_config
 from api.http.problems import EXCEPTION_HANDLERS
 from api.http.security import GuardedRequest, SecurityHeaders
@@ -41,6 +41,7 @@ from api.infra.settings import Settings
 from api.listings.routes import ListingController, ProviderListingController, StaffListingController
 from api.notices.routes import NoticeController, SubscriptionController, WeChatEventController
 from api.objections import handling_routes as objection_handling_routes
+from api.objections import unit_routes as objection_unit_routes
 from api.objections.routes import ObjectionController
 from api.pledges.routes import PledgeController, ProviderPledgeController, StaffPledgeController
 from api.records import routes as records_routes
@@ -90,6 +91,7 @@ ROUTES = (
     DeskController,
     ObjectionController,
     *objection_handling_routes.ROUTES,
+    *objection_unit_routes.ROUTES,
     PledgeController,
     ProviderPledgeController,
     StaffPledgeController,
@@ -215,12 +217,12 @@ def create_app(house: House) -> Litestar:
         request_max_body_size=MAX_BODY_BYTES,
         openapi_config=make_config(BASE),
         logging_config=None,
-        middleware=[make_metrics().middleware, Admission().middleware],
+        middleware=[Admission().middleware],
         before_send=[SecurityHeaders(is_production=house.settings.is_production).before_send],
         request_class=GuardedRequest,
         plugins=plugins_for(house.settings.otlp_endpoint),
     )
     app.state["rooms"] = rooms
     resolve_in_order(app)
-    app.asgi_handler = Shelf(rooms.today).before(app.asgi_handler)
+    app.asgi_handler = measured(Shelf(app.routes, rooms.today).before(app.asgi_handler))
     return app

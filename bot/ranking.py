@@ -37,24 +37,22 @@ class Ranker:
         counts = [len(weights) for _, weights in postings.values()]
         topics = np.fromiter((topic for _, weights in postings.values() for topic, _ in weights), np.intp)
         values = np.fromiter((weight for _, weights in postings.values() for _, weight in weights), np.float64)
-        self._weights = np.zeros((len(postings), size), np.int32)
-        self._weights[np.repeat(np.arange(len(postings)), counts), topics] = np.rint(values * UNIT)
-        self._squares = [square for square, _ in postings.values()]
+        self._table = np.zeros((len(postings), size + 1), np.int32)  # the last column is the square of the rarity
+        self._table[np.repeat(np.arange(len(postings)), counts), topics] = np.rint(values * UNIT)
+        self._table[:, size] = np.rint(np.array([square for square, _ in postings.values()]) * UNIT)
 
     def scores(self, features: frozenset[str]) -> Scores:
         """One number a topic: near 1 when a phrasing was met word for word, near 0 for none."""
-        number_of = self._numbers
-        known = [number_of[feature] for feature in features if feature in number_of]
-        squares = math.fsum([self._squares[number] for number in known]) + UNKNOWN * (len(features) - len(known))
-        if not squares:
-            return np.zeros(self._weights.shape[1])
-        scores: Scores = np.add.reduce(self._weights.take(known, axis=0), axis=0) / (UNIT * math.sqrt(squares))
+        known = [number for number in map(self._numbers.get, features) if number is not None]
+        sums = np.add.reduce(self._table.take(known, axis=0), axis=0)
+        squares = int(sums[-1]) / UNIT + UNKNOWN * (len(features) - len(known))
+        scores: Scores = sums[:-1] / (UNIT * math.sqrt(squares or 1.0))
         return scores
 
     def why(self, features: frozenset[str], topic: int) -> list[tuple[str, float]]:
         """The features that spoke for or against a topic, strongest first."""
         told = [
-            (feature, float(self._weights[self._numbers[feature], topic]) / UNIT)
+            (feature, float(self._table[self._numbers[feature], topic]) / UNIT)
             for feature in features
             if feature in self._numbers
         ]

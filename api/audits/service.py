@@ -3,14 +3,14 @@
 from collections.abc import Sequence
 from datetime import date, datetime, timedelta
 from itertools import groupby
-from typing import Any
+from typing import Any, NoReturn
 
 from api.audits.chain import DayCheck, link
 from api.audits.models import AuditEntry, DayHead, Fault
 from api.audits.store import AuditStore
 from api.infra.actors import Actor
 from api.infra.clock import civil_date, start_of
-from api.infra.errors import Outdated
+from api.infra.errors import NotFound, Outdated
 from api.infra.ids import new_id
 from api.infra.mongo import AlreadyThere, Tx
 from api.infra.paging import Page
@@ -53,6 +53,11 @@ class AuditService:
                 outcome=outcome,
             ),
         )
+
+    async def turn_away(self, actor: Actor, errand: str, ref: str, now: datetime) -> NoReturn:
+        """Another's case looks like none, and the attempt stays here whatever becomes of the request. Raises NotFound."""
+        await self.write(None, actor, f"{errand}.read", ref, now, outcome="not-found")
+        raise NotFound
 
     async def chain_pending(self, now: datetime) -> int:
         """Gives every waiting entry that happened until `now` its place in its day; how many got one.

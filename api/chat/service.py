@@ -1,6 +1,7 @@
 """The bot's answer, and what the resident's own data adds to it."""
 
 import asyncio
+import contextlib
 import contextvars
 from collections.abc import Awaitable, Callable, Sequence
 from datetime import date, datetime, timedelta
@@ -25,6 +26,7 @@ from bot.text import mask
 from knowledge.repair import Eligibility, eligibility
 
 KEPT_FOR = timedelta(days=90)
+_GATHERED_SECONDS = 0.5
 _MAX_WAITING = 1000
 _SHOWN = 5
 _log = get_log("chat")
@@ -61,6 +63,7 @@ class ChatService:
         self._consents = consents
         self._unanswered: list[Feedback] = []
         self._writer: asyncio.Task[None] | None = None
+        self._is_drained = asyncio.Event()
 
     async def answer(self, actor: Actor, message: Message, now: datetime) -> tuple[Reply, PersonalView | None]:
         """No round trip for somebody who is not signed in; at most two for a resident, who may have refused it."""
@@ -83,9 +86,11 @@ class ChatService:
         self._keep(body.verdict, body.question, body.kind, body.articles, body.place, now)
 
     async def drain(self) -> None:
-        """Writes what waits; at shutdown and in tests."""
+        """Writes what waits, at once; at shutdown and in tests."""
+        self._is_drained.set()
         if self._writer is not None:
             await self._writer
+        self._is_drained.clear()
 
     async def _personal(self, actor: Actor, topic: str, on: date) -> PersonalView | None:
         if topic in ("repair", "reminder"):
@@ -108,7 +113,9 @@ class ChatService:
     def _keep(
         self, verdict: str, question: str, kind: str, articles: tuple[str, ...], place: str | None, now: datetime
     ) -> None:
-        """In the background and in batches: the answer does not wait for it, and a flood of questions is cut off."""
+        """In the background and in batches: the answer does not wait for it, and a flood of questions is cut off. A process
+        that dies loses what came in the last half second.
+        """
         if len(self._unanswered) >= _MAX_WAITING:
             return
         self._unanswered.append(
@@ -128,6 +135,9 @@ class ChatService:
 
     async def _write(self) -> None:
         while self._unanswered:
+            with contextlib.suppress(TimeoutError):
+                async with asyncio.timeout(_GATHERED_SECONDS):
+                    await self._is_drained.wait()
             batch, self._unanswered = self._unanswered, []
             try:
                 await self._store.insert(None, batch)

@@ -91,9 +91,10 @@ class DeclarationController(Controller):
         declaration_id: FromPath[str],
         actor: NamedDependency[Actor],
         declarations: NamedDependency[DeclarationService],
+        clock: NamedDependency[Clock],
     ) -> DeclarationView:
         """One declaration with all its wordings."""
-        return DeclarationView.of(await declarations.get(actor, declaration_id))
+        return DeclarationView.of(await declarations.get(actor, declaration_id, clock.now()))
 
     @post("/{declaration_id:str}/edit", access="resident", operation_id="editDeclaration")
     async def edit(

@@ -16,7 +16,6 @@ from api.footprints.models import FootprintKind
 from api.footprints.service import FootprintService, footprint
 from api.infra.actors import Actor
 from api.infra.clock import civil_date
-from api.infra.errors import NotFound
 from api.infra.ids import new_id
 from api.infra.mongo import Tx
 from api.infra.paging import Page
@@ -105,7 +104,7 @@ class DeclarationService:
 
     async def edit(self, tx: Tx, actor: Actor, case_id: str, words: Words, now: datetime) -> Declaration:
         """A new wording in place of the present one. Raises what `declare` raises."""
-        case = await self.get(actor, case_id, tx)
+        case = await self.get(actor, case_id, now, tx)
         row = TABLE.advance(case.status, "edit", actor.role)
         wording = _wording(words, case.jurisdiction, now)
         after = msgspec.structs.replace(
@@ -124,7 +123,7 @@ class DeclarationService:
 
     async def withdraw(self, tx: Tx, actor: Actor, case_id: str, now: datetime) -> Declaration:
         """Out of the report at once; the wordings stay readable for the author."""
-        case = await self.get(actor, case_id, tx)
+        case = await self.get(actor, case_id, now, tx)
         row = TABLE.advance(case.status, "withdraw", actor.role)
         after = msgspec.structs.replace(
             case, status=row.target, history=(*case.history, happened(row, case.status, actor, now))
@@ -135,11 +134,11 @@ class DeclarationService:
         await self._told(tx, actor, case, "withdrawn", now)
         return after
 
-    async def get(self, actor: Actor, case_id: str, tx: Tx = None) -> Declaration:
-        """The actor's own, from whichever account. Raises NotFound."""
+    async def get(self, actor: Actor, case_id: str, now: datetime, tx: Tx = None) -> Declaration:
+        """The actor's own, from whichever account. Raises NotFound; another's is in the audit."""
         case = await self._store.get(case_id, tx)
         if case.subject != actor.bound_subject:
-            raise NotFound
+            await self._audits.turn_away(actor, "declarations", case_id, now)
         return case
 
     async def page(self, actor: Actor, cursor: str | None, limit: int) -> Page[Declaration]:

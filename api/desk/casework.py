@@ -15,7 +15,7 @@ from api.desk.service import DeskService
 from api.infra.actors import Actor, Role
 from api.infra.cases import CaseStore
 from api.infra.clock import civil_date
-from api.infra.errors import NotFound, Outdated
+from api.infra.errors import Outdated
 from api.infra.mongo import Tx
 from api.infra.paging import Page
 from api.infra.steps import next_due
@@ -71,7 +71,7 @@ class Casework(Generic[C]):
         """
         case = await self._cases.get(case_id, tx)
         if case.subject != actor.subject:
-            await self._turn_away(actor, case_id, now)
+            await self.audits.turn_away(actor, self.errand, case_id, now)
         return case
 
     async def seen_by(self, actor: Actor, case_id: str, now: datetime, tx: Tx = None) -> C:
@@ -82,7 +82,7 @@ class Casework(Generic[C]):
         is_officer = actor.role is Role.OFFICER and actor.jurisdiction == case.jurisdiction
         is_unit = actor.role is Role.PROVIDER and actor.id == case.provider
         if not is_officer and not is_unit:
-            await self._turn_away(actor, case_id, now)
+            await self.audits.turn_away(actor, self.errand, case_id, now)
         return case
 
     async def read_by(self, actor: Actor, case_id: str, now: datetime) -> C:
@@ -166,10 +166,6 @@ class Casework(Generic[C]):
         await self.audits.write(
             tx, actor, f"{self.errand}.{action}", case.id, now, subject=case.subject, basis=",".join(law) or None
         )
-
-    async def _turn_away(self, actor: Actor, case_id: str, now: datetime) -> None:
-        await self.audits.write(None, actor, f"{self.errand}.read", case_id, now, outcome="not-found")
-        raise NotFound
 
 
 def _draft(case: Any, kind: str, now: datetime, params: Mapping[str, str]) -> Draft:

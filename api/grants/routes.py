@@ -79,10 +79,14 @@ class GrantController(Controller):
 
     @get("/{grant_id:str}", access="resident", operation_id="readGrant")
     async def read(
-        self, grant_id: FromPath[str], actor: NamedDependency[Actor], grants: NamedDependency[GrantService]
+        self,
+        grant_id: FromPath[str],
+        actor: NamedDependency[Actor],
+        grants: NamedDependency[GrantService],
+        clock: NamedDependency[Clock],
     ) -> GrantView:
         """One grant and its uses."""
-        return GrantView.of(await grants.get(actor, grant_id))
+        return GrantView.of(await grants.get(actor, grant_id, clock.now()))
 
     @post("/{grant_id:str}/revoke", access="resident", operation_id="revokeGrant")
     async def revoke(

@@ -133,7 +133,7 @@ class GrantService:
 
     async def revoke(self, tx: Tx, actor: Actor, grant_id: str, now: datetime) -> Grant:
         """From now on the code opens nothing."""
-        case = await self.get(actor, grant_id, tx)
+        case = await self.get(actor, grant_id, now, tx)
         row = TABLE.advance(case.status, "revoke", actor.role)
         after = msgspec.structs.replace(
             case, status=row.target, history=(*case.history, happened(row, case.status, actor, now))
@@ -208,10 +208,11 @@ class GrantService:
             await self._audits.write(tx, SYSTEM, "grants.expire", case.id, now, subject=case.subject)
         return len(expired)
 
-    async def get(self, actor: Actor, grant_id: str, tx: Tx = None) -> Grant:
-        """The actor's own. Raises NotFound."""
+    async def get(self, actor: Actor, grant_id: str, now: datetime, tx: Tx = None) -> Grant:
+        """The actor's own. Raises NotFound; another's is in the audit."""
         case = await self._store.get(grant_id, tx)
-        actor.must_own(case.owner)
+        if actor.id != case.owner:
+            await self._audits.turn_away(actor, "grants", grant_id, now)
         return case
 
     async def page(self, actor: Actor, cursor: str | None, limit: int) -> Page[Grant]:

@@ -2,10 +2,12 @@
 
 import ipaddress
 from collections.abc import Sequence
+from functools import lru_cache
 from typing import Any
 
 from litestar.connection import ASGIConnection
 
+_REMEMBERED = 4096
 _Network = ipaddress.IPv4Network | ipaddress.IPv6Network
 
 
@@ -34,6 +36,7 @@ def address_of(connection: ASGIConnection[Any, Any, Any, Any], trusted: tuple[_N
     return peer
 
 
+@lru_cache(maxsize=_REMEMBERED)
 def _is_trusted(address: str, trusted: tuple[_Network, ...]) -> bool:
     try:
         parsed = ipaddress.ip_address(address)

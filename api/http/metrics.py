@@ -2,43 +2,69 @@
 
 import shutil
 import tempfile
+import time
+from collections.abc import Callable
+from functools import lru_cache
 from pathlib import Path
 
-from litestar.plugins.prometheus import PrometheusConfig, PrometheusMiddleware
-from litestar.types import Receive, Scope, Send
-from prometheus_client import CollectorRegistry, start_http_server, values
+from litestar.enums import ScopeType
+from litestar.types import ASGIApp, Message, Receive, Scope, Send
+from prometheus_client import CollectorRegistry, Counter, Histogram, start_http_server, values
 from prometheus_client.multiprocess import MultiProcessCollector
 
-PREFIX = "credit_window"
+_LABELS = ("method", "path", "status_code", "app_name")
+_APP = "api"
+_METHODS = frozenset({"GET", "HEAD", "OPTIONS", "POST", "PUT", "PATCH", "DELETE"})
+_NO_ROUTE = "none"
+_FAULT = 500
+_MOST_SERIES = 4096
 _BUCKETS = (0.002, 0.005, 0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1.0, 3.0)
 
-
-def make_config() -> PrometheusConfig:
-    return PrometheusConfig(app_name="api", prefix=PREFIX, group_path=True, buckets=list(_BUCKETS))
-
-
-class RequestCount:
-    """Counts requests that the middleware does not see into the same series, under labels bound once."""
-
-    def __init__(self, method: str, template: str, status: int) -> None:
-        config = make_config()
-        middleware = PrometheusMiddleware(_nothing, config)
-        labels: dict[str, str | int | float] = {
-            "method": method,
-            "path": template,
-            "status_code": status,
-            "app_name": config.app_name,
-        }
-        self._requests = middleware.request_count(labels).labels(*labels.values())
-        self._seconds = middleware.request_time(labels).labels(*labels.values())
-
-    def __call__(self, seconds: float) -> None:
-        self._requests.inc()
-        self._seconds.observe(seconds)
+_requests = Counter("credit_window_requests_total", "Requests answered.", _LABELS)
+_faults = Counter("credit_window_requests_error_total", "Requests answered with 500 and above.", _LABELS)
+_seconds = Histogram("credit_window_request_duration_seconds", "How long an answer took.", _LABELS, buckets=_BUCKETS)
 
 
-async def _nothing(_: Scope, __: Receive, ___: Send) -> None:
-    """What the middleware stands before where it only lends its series."""
+def measured(app: ASGIApp) -> ASGIApp:
+    """Stands outermost, so that it sees every answer, from whichever layer it comes."""
+
+    async def counted(scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] != ScopeType.HTTP:
+            await app(scope, receive, send)
+            return
+        begun = time.perf_counter()
+        status = _FAULT
+
+        async def listen(message: Message) -> None:
+            nonlocal status
+            if message["type"] == "http.response.start":
+                status = message["status"]
+            await send(message)
+
+        try:
+            await app(scope, receive, listen)
+        finally:
+            method = scope["method"] if scope["method"] in _METHODS else "other"
+            count = _series(method, scope.get("path_template") or _NO_ROUTE, status)
+            count(time.perf_counter() - begun)
+
+    return counted
+
+
+@lru_cache(maxsize=_MOST_SERIES)
+def _series(method: str, template: str, status: int) -> Callable[[float], None]:
+    """Counts one answer under labels that are bound once."""
+    labels = (method, template, str(status), _APP)
+    requests, seconds = _requests.labels(*labels), _seconds.labels(*labels)
+    faults = _faults.labels(*labels) if status >= _FAULT else None
+
+    def count(taken: float) -> None:
+        requests.inc()
+        seconds.observe(taken)
+        if faults is not None:
+            faults.inc()
+
+    return count
 
 
 def count_in_shared_folder() -> None:

@@ -5,17 +5,16 @@ body, the `ETag`, every header. What is asked in another way (a query, another h
 alone decides what is allowed. Kept until the date in Shanghai changes, since the law in force depends on it.
 """
 
-import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from datetime import date
 from typing import Any
 
 import msgspec
 from litestar.enums import ScopeType
-from litestar.types import ASGIApp, Message, Receive, Scope, Send
+from litestar.routes import BaseRoute
+from litestar.types import ASGIApp, HTTPScope, Message, Receive, Scope, Send
 
 from api.http.etags import has_version
-from api.http.metrics import RequestCount
 
 _MOST = 2048  # hosts times articles; nobody can fill the memory by asking
 
@@ -24,34 +23,41 @@ class _Kept(msgspec.Struct, frozen=True):
     headers: list[tuple[bytes, bytes]]
     body: bytes
     etag: str
-    count: RequestCount
+    template: str
 
 
 class Shelf:
     """One for each process. `today` is the civil date in Shanghai."""
 
-    def __init__(self, today: Callable[[], date], most: int = _MOST) -> None:
+    def __init__(self, routes: Iterable[BaseRoute], today: Callable[[], date], most: int = _MOST) -> None:
         self._today = today
         self._most = most
+        self._begins = tuple(
+            route.path.partition("{")[0]
+            for route in routes
+            if any(handler.opt.get("shelved") for handler in getattr(route, "route_handlers", ()))
+        )
         self._day: date | None = None
         self._kept: dict[tuple[bytes, str, int], _Kept] = {}
 
     def before(self, app: ASGIApp) -> ASGIApp:
         async def answer(scope: Scope, receive: Receive, send: Send) -> None:
-            if scope["type"] != ScopeType.HTTP or scope["method"] != "GET" or scope["query_string"]:
+            if scope["type"] != ScopeType.HTTP or scope["method"] != "GET" or not self._may_have(scope):
                 await app(scope, receive, send)
                 return
-            begun = time.perf_counter()
             host, version = _asked(scope["headers"])
             status, kept = self._find(host, scope["path"], version)
             if kept is None:
                 await self._ask(app, scope, receive, send, host)
                 return
+            scope["path_template"] = kept.template
             await send({"type": "http.response.start", "status": status, "headers": kept.headers})
             await send({"type": "http.response.body", "body": kept.body, "more_body": False})
-            kept.count(time.perf_counter() - begun)
 
         return answer
+
+    def _may_have(self, scope: HTTPScope) -> bool:
+        return not scope["query_string"] and scope["path"].startswith(self._begins)
 
     def _find(self, host: bytes, path: str, version: str | None) -> tuple[int, _Kept | None]:
         if (whole := self._kept.get((host, path, 200))) is None:
@@ -81,8 +87,7 @@ class Shelf:
         if len(self._kept) < self._most:
             status, headers = sent[0]["status"], list(sent[0]["headers"])
             etag = next(value for name, value in headers if name.lower() == b"etag").decode()
-            count = RequestCount("GET", scope["path_template"], status)
-            self._kept[host, scope["path"], status] = _Kept(headers, sent[1]["body"], etag, count)
+            self._kept[host, scope["path"], status] = _Kept(headers, sent[1]["body"], etag, scope["path_template"])
 
 
 def _asked(headers: Any) -> tuple[bytes, str | None]:

@@ -4,7 +4,7 @@ from enum import StrEnum
 
 import msgspec
 
-from api.infra.errors import Forbidden, NotFound
+from api.infra.errors import Forbidden
 
 
 class Role(StrEnum):
@@ -38,11 +38,6 @@ class Actor(msgspec.Struct, frozen=True):
         if self.subject is None:
             raise Forbidden
         return self.subject
-
-    def must_own(self, owner: str) -> None:
-        """Raises NotFound, so that another's case looks like none."""
-        if self.id != owner:
-            raise NotFound
 
 
 SYSTEM = Actor(role=Role.SYSTEM, id="system", unit="信用小窗")

@@ -32,7 +32,7 @@ C = TypeVar("C", bound=Any)
 
 
 class CaseStore(Generic[C]):
-    """Subclasses add their own queries. Reads by id are not limited to an owner: services ask `actor.must_own`."""
+    """Subclasses add their own queries. Reads by id are not limited to an owner: services ask whose it is."""
 
     def __init__(self, database: Database, keys: KeyRing, struct: type[C], collection: str) -> None:
         self.database = database

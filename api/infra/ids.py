@@ -1,9 +1,12 @@
 """Public ids: sortable by time of creation, hard to guess, safe in a URL, never derived from a person."""
 
+import os
 import secrets
 import time
 from datetime import date
 
+_RANDOM_BYTES = 10
+_STORE = _RANDOM_BYTES * 256
 _ALPHABET = "0123456789abcdefghjkmnpqrstvwxyz"  # Crockford's: no i, l, o, u
 
 
@@ -15,9 +18,28 @@ def _digits(number: int, width: int) -> str:
     return "".join(reversed(out))
 
 
+class _Randomness:
+    """Asks the kernel for many ids at once: each asking lets other threads run, and waits for its turn again."""
+
+    def __init__(self) -> None:
+        self._waiting: list[bytes] = []
+        os.register_at_fork(after_in_child=self._waiting.clear)  # no two processes give the same
+
+    def take(self) -> int:
+        while True:
+            try:
+                return int.from_bytes(self._waiting.pop())
+            except IndexError:
+                drawn = secrets.token_bytes(_STORE)
+                self._waiting += (drawn[at : at + _RANDOM_BYTES] for at in range(0, _STORE, _RANDOM_BYTES))
+
+
+_randomness = _Randomness()
+
+
 def new_id(prefix: str) -> str:
     """`prefix_` and 26 characters: 48 bits of milliseconds, then 80 random bits."""
-    return f"{prefix}_{_digits(time.time_ns() // 1_000_000, 10)}{_digits(secrets.randbits(80), 16)}"
+    return f"{prefix}_{_digits(time.time_ns() // 1_000_000, 10)}{_digits(_randomness.take(), 16)}"
 
 
 def id_at(prefix: str, seconds: float) -> str:

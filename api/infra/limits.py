@@ -2,9 +2,12 @@
 
 Windows are fixed and start at whole multiples of their length: across an edge up to twice the limit may pass within one
 length. For hot purposes a process leases several permits in one write and spends them from memory; what it does not
-spend is lost at the end of the window, so that the limit is never exceeded, only reached a little early.
+spend is lost at the end of the window, so that the limit is never exceeded, only reached a little early. Where most ask only
+once or twice a process gives the first few without asking: they are counted with the first lease, so that each process may
+pass the limit by so many and no more.
 """
 
+import asyncio
 import hashlib
 from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime, timedelta
@@ -20,11 +23,12 @@ INDEXES: Sequence[IndexModel] = (IndexModel([("expires_at", ASCENDING)], name="e
 
 
 class Purpose(msgspec.Struct, frozen=True):
-    """At most `times` within each `window`; a process takes `lease` permits at once."""
+    """At most `times` within each `window`; a process takes `lease` permits at once, after the first `unasked`."""
 
     times: int
     window: timedelta
     lease: int = 1
+    unasked: int = 0
 
 
 _MINUTE, _HOUR, _DAY = timedelta(minutes=1), timedelta(hours=1), timedelta(days=1)
@@ -42,7 +46,7 @@ PURPOSES: Mapping[str, Purpose] = {
     "identity-document": Purpose(6, _DAY),
     "redeem": Purpose(20, _HOUR),
     # by whoever asks: account, unit or, where there is none, address
-    "bot": Purpose(120, _MINUTE, lease=30),
+    "bot": Purpose(120, _MINUTE, lease=30, unasked=10),
     "report": Purpose(60, _MINUTE, lease=15),
     "pdf": Purpose(10, timedelta(minutes=10)),
     "export": Purpose(6, _HOUR),
@@ -53,11 +57,15 @@ _MAX_REMEMBERED = 50_000
 
 
 class _Held(msgspec.Struct):
-    """What this process holds for one key in one window: unspent permits, or the knowledge that there are no more."""
+    """What this process holds for one key in one window: unspent permits, or the knowledge that there are no more.
+    `uncounted` permits were given without asking.
+    """
 
     ends_at: datetime
-    permits: int = 0
+    permits: int
+    uncounted: int
     is_used_up: bool = False
+    leasing: asyncio.Lock = msgspec.field(default_factory=asyncio.Lock)
 
 
 class Limiter:
@@ -73,10 +81,14 @@ class Limiter:
         held = self._held.get(name)
         if held is None:
             self._forget(now)
-            held = self._held[name] = _Held(ends_at=ends_at)
+            held = self._held[name] = _Held(ends_at, rule.unasked, rule.unasked)
         if held.permits == 0 and not held.is_used_up:
-            held.permits += await self._lease(name, rule, ends_at)
-            held.is_used_up = held.permits == 0
+            async with held.leasing:  # whoever waited finds what the one before leased
+                if held.permits == 0 and not held.is_used_up:
+                    uncounted, held.uncounted = held.uncounted, 0
+                    granted = await self._lease(name, rule, ends_at, uncounted)
+                    held.permits += granted
+                    held.is_used_up = granted == 0
         if held.permits == 0:
             raise TooMany(retry_after_seconds=max(1, int((ends_at - now).total_seconds()) + 1))
         held.permits -= 1
@@ -90,8 +102,8 @@ class Limiter:
             held.is_used_up = False
         await self._collection.update_one({"_id": name, "count": {"$gt": 0}}, {"$inc": {"count": -1}})
 
-    async def _lease(self, name: str, rule: Purpose, ends_at: datetime) -> int:
-        before = await self._count(name, rule.lease, ends_at)
+    async def _lease(self, name: str, rule: Purpose, ends_at: datetime, uncounted: int) -> int:
+        before = await self._count(name, rule.lease + uncounted, ends_at) + uncounted
         granted = max(0, min(rule.lease, rule.times - before))
         if granted < rule.lease:  # what was not granted does not count, so that a permit given back is there again
             await self._collection.update_one({"_id": name}, {"$inc": {"count": granted - rule.lease}})
@@ -121,7 +133,7 @@ class Limiter:
             return
         self._held = {name: held for name, held in self._held.items() if held.ends_at > now}
         if len(self._held) >= _MAX_REMEMBERED:
-            self._held.clear()  # leased permits are lost, never doubled
+            self._held.clear()  # leased permits are lost, never doubled; unasked ones are given again
 
 
 def _window(purpose: str, key: str, rule: Purpose, now: datetime) -> tuple[str, datetime]:

@@ -13,7 +13,7 @@ from api.footprints.models import FootprintKind
 from api.footprints.service import FootprintService, footprint
 from api.infra.actors import SYSTEM, Actor, Role
 from api.infra.clock import civil_date
-from api.infra.errors import Forbidden, NotFound
+from api.infra.errors import Forbidden
 from api.infra.ids import new_id, receipt_number
 from api.infra.mongo import AlreadyThere, Tx
 from api.infra.paging import Page
@@ -30,6 +30,7 @@ from api.notices.models import Draft
 from api.notices.service import NoticeService
 from api.records.models import AppliedMeasure, Change, Record, Section
 from api.records.service import RecordService
+from api.records.traces import measure_applied
 from knowledge.measures import Measure
 from knowledge.rules import in_force
 
@@ -207,14 +208,14 @@ class ListingService:
         """The resident's own. Raises NotFound; another's is in the audit."""
         case = await self._store.get(case_id, tx)
         if case.subject != actor.bound_subject:
-            await self._turn_away(actor, case_id, now)
+            await self._audits.turn_away(actor, ERRAND, case_id, now)
         return case
 
     async def of_provider(self, actor: Actor, case_id: str, now: datetime, tx: Tx = None) -> Listing:
         """The provider's own. Raises NotFound; another's is in the audit."""
         case = await self._store.get(case_id, tx)
         if case.owner != actor.id:
-            await self._turn_away(actor, case_id, now)
+            await self._audits.turn_away(actor, ERRAND, case_id, now)
         return case
 
     async def read(self, actor: Actor, case_id: str, now: datetime) -> Listing:
@@ -222,13 +223,9 @@ class ListingService:
         case = await self._store.get(case_id)
         is_theirs = case.owner == actor.id if actor.role is Role.PROVIDER else case.jurisdiction == actor.jurisdiction
         if not is_theirs:
-            await self._turn_away(actor, case_id, now)
+            await self._audits.turn_away(actor, ERRAND, case_id, now)
         await self._audits.write(None, actor, "listings.read", case.id, now, subject=case.subject)
         return case
-
-    async def _turn_away(self, actor: Actor, case_id: str, now: datetime) -> None:
-        await self._audits.write(None, actor, "listings.read", case_id, now, outcome="not-found")
-        raise NotFound
 
     async def page(self, actor: Actor, cursor: str | None, limit: int) -> Page[Listing]:
         """What concerns the resident, what the provider decides, or all of the officer's place."""
@@ -295,7 +292,22 @@ class ListingService:
             records=(record.id,),
             ref=case.id,
         )
-        await self._footprints.note_in(tx, [seen])
+        used = []
+        for one in applied:
+            why, law = measure_applied(one, case.jurisdiction, case.decision.decided_on)
+            used.append(
+                footprint(
+                    case.subject,
+                    FootprintKind.USED,
+                    now,
+                    unit=one.unit,
+                    why=why,
+                    basis=law,
+                    records=(record.id,),
+                    ref=case.id,
+                )
+            )
+        await self._footprints.note_in(tx, [seen, *used])
 
     async def _unlist(self, tx: Tx, record: Record, case: Listing, reason: str, now: datetime) -> None:
         codes = set(case.decision.measures) if case.decision else set()

@@ -1,11 +1,11 @@
-"""The officers' and the providers' URLs of objections."""
+"""The officers' URLs of objections."""
 
 from datetime import datetime
 from typing import Annotated
 
 from litestar import Controller, Response, get, post
 from litestar.di import NamedDependency
-from litestar.params import FromPath, FromQuery, JSONBody, MultipartBody, QueryParameter
+from litestar.params import FromPath, JSONBody, MultipartBody, QueryParameter
 
 from api.desk.documents import ResultDocument
 from api.desk.routes import Steps
@@ -16,24 +16,19 @@ from api.http.idempotency import Once
 from api.infra.actors import Actor
 from api.infra.clock import Clock
 from api.infra.mongo import Tx
-from api.infra.paging import DEFAULT_LIMIT, MAX_LIMIT, Page
+from api.infra.paging import MAX_LIMIT
 from api.objections.handling import ObjectionHandling
 from api.objections.models import Objection
-from api.objections.routes import line
 from api.objections.schemas import (
     AcknowledgeCopy,
-    ObjectionLine,
     ObjectionView,
     PauseClock,
-    Receipt,
     Reject,
-    Reply,
     StaffReceipt,
     StaffReply,
     Uphold,
 )
 from api.objections.service import ObjectionService
-from api.objections.states import WITH_PROVIDER
 
 Limit = Annotated[int, QueryParameter(ge=1, le=MAX_LIMIT)]
 
@@ -274,102 +269,10 @@ class StaffObjectionController(Controller):
         clock: NamedDependency[Clock],
     ) -> Response[bytes]:
         """A file of the case, as an attachment; the read is in the audit."""
-        return await _hand_out(actor, objection_id, evidence_id, objections, evidence, clock.now())
+        return await hand_out(actor, objection_id, evidence_id, objections, evidence, clock.now())
 
 
-class VerificationController(Controller):
-    path = "/provider/verifications"
-    tags = ("objections",)
-
-    @get(access="provider", scope="verifications", operation_id="listVerifications")
-    async def list_waiting(
-        self,
-        actor: NamedDependency[Actor],
-        objections: NamedDependency[ObjectionService],
-        clock: NamedDependency[Clock],
-        cursor: FromQuery[str | None] = None,
-        limit: Limit = DEFAULT_LIMIT,
-    ) -> Page[ObjectionLine]:
-        """Objections to one's own records that wait for one's own answer, newest first."""
-        page = await objections.page_of_provider(actor, WITH_PROVIDER, cursor, limit)
-        return Page(items=tuple(line(case, clock) for case in page.items), next_cursor=page.next_cursor)
-
-    @get("/{objection_id:str}", access="provider", scope="verifications", operation_id="getVerification")
-    async def read(
-        self,
-        objection_id: FromPath[str],
-        actor: NamedDependency[Actor],
-        objections: NamedDependency[ObjectionService],
-        clock: NamedDependency[Clock],
-    ) -> ObjectionView:
-        """What is to be verified; the read is in the audit."""
-        now = clock.now()
-        case = await objections.read_by(actor, objection_id, now)
-        return await objections.show(actor, case, now)
-
-    @post(
-        "/{objection_id:str}/receipt", access="provider", scope="verifications", operation_id="acknowledgeVerification"
-    )
-    async def receipt(
-        self,
-        objection_id: FromPath[str],
-        data: JSONBody[Receipt],
-        actor: NamedDependency[Actor],
-        objection_steps: NamedDependency[Steps],
-        objection_handling: NamedDependency[ObjectionHandling],
-    ) -> Response[ObjectionView]:
-        """The notice has arrived: the unit's days run from here."""
-
-        async def step(tx: Tx, case: Objection, now: datetime) -> Objection:
-            return await objection_handling.receipt(tx, actor, case, now, received_on=data.received_on, note=None)
-
-        return await objection_steps.take(objection_id, step)
-
-    @post("/{objection_id:str}/reply", access="provider", scope="verifications", operation_id="replyToVerification")
-    async def reply(
-        self,
-        objection_id: FromPath[str],
-        data: JSONBody[Reply],
-        actor: NamedDependency[Actor],
-        objection_steps: NamedDependency[Steps],
-        objection_handling: NamedDependency[ObjectionHandling],
-    ) -> Response[ObjectionView]:
-        """Founded with the correction, or unfounded with reasons."""
-
-        async def step(tx: Tx, case: Objection, now: datetime) -> Objection:
-            return await objection_handling.reply(
-                tx,
-                actor,
-                case,
-                now,
-                is_founded=data.founded,
-                reasons=data.reasons,
-                correction=data.correction.correction() if data.correction else None,
-                note=None,
-            )
-
-        return await objection_steps.take(objection_id, step)
-
-    @get(
-        "/{objection_id:str}/evidence/{evidence_id:str}",
-        access="provider",
-        scope="verifications",
-        operation_id="readVerificationEvidence",
-    )
-    async def read_evidence(
-        self,
-        objection_id: FromPath[str],
-        evidence_id: FromPath[str],
-        actor: NamedDependency[Actor],
-        objections: NamedDependency[ObjectionService],
-        evidence: NamedDependency[EvidenceService],
-        clock: NamedDependency[Clock],
-    ) -> Response[bytes]:
-        """A file of the case, as an attachment; the read is in the audit."""
-        return await _hand_out(actor, objection_id, evidence_id, objections, evidence, clock.now())
-
-
-async def _hand_out(
+async def hand_out(
     actor: Actor,
     objection_id: str,
     evidence_id: str,
@@ -383,4 +286,4 @@ async def _hand_out(
     return download(file, content)
 
 
-ROUTES = (StaffObjectionController, VerificationController)
+ROUTES = (StaffObjectionController,)

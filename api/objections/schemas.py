@@ -120,6 +120,14 @@ class PauseClock(StaffStep, frozen=True, rename="camel", forbid_unknown_fields=T
     evidence: Ids
 
 
+class UnitPause(msgspec.Struct, frozen=True, rename="camel", forbid_unknown_fields=True):
+    """As `PauseClock`, by the unit that answers itself."""
+
+    kind: Code
+    expected_until: date
+    evidence: Ids
+
+
 class AcknowledgeCopy(StaffStep, frozen=True, rename="camel", forbid_unknown_fields=True):
     system: Annotated[str, msgspec.Meta(min_length=1, max_length=100)]
 

@@ -299,7 +299,7 @@ class PledgeService:
         """The actor's own, from whichever account. Raises NotFound; another's is in the audit."""
         case = await self._store.get(case_id, tx)
         if case.subject != actor.bound_subject:
-            await self._turn_away(actor, case_id, now)
+            await self._audits.turn_away(actor, ERRAND, case_id, now)
         return case
 
     async def read(self, actor: Actor, case_id: str, now: datetime) -> Pledge:
@@ -337,17 +337,13 @@ class PledgeService:
         await self._desk.follow(tx, ERRAND, saved, now)
         return saved
 
-    async def _turn_away(self, actor: Actor, case_id: str, now: datetime) -> None:
-        await self._audits.write(None, actor, "pledges.read", case_id, now, outcome="not-found")
-        raise NotFound
-
     async def _seen_by(self, actor: Actor, case_id: str, now: datetime, tx: Tx) -> Pledge:
         case = await self._store.get(case_id, tx)
         is_theirs = (
             case.recipient == actor.id if actor.role is Role.PROVIDER else case.jurisdiction == actor.jurisdiction
         )
         if not is_theirs:
-            await self._turn_away(actor, case_id, now)
+            await self._audits.turn_away(actor, ERRAND, case_id, now)
         return case
 
     async def _settled(self, tx: Tx, case: Pledge, now: datetime) -> Pledge:

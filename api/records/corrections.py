@@ -160,9 +160,9 @@ class CorrectionService:
         record = await self._records.get(entry.record, tx)
         if entry.systems:
             record = await self._records.acknowledge_copies(tx, record, systems or entry.systems, entry.at, now)
-            case_id = next((change.case_id for change in record.changes if change.at == entry.at), None)
-            if case_id is not None and self.case_followed is not None:
-                await self.case_followed(tx, actor, case_id, systems or entry.systems, now)
+            if self.case_followed is not None:
+                for case_id in cases_until(record, entry.at):
+                    await self.case_followed(tx, actor, case_id, systems or entry.systems, now)
         owing = any(copy.told_at == entry.at and copy.acknowledged_at is None for copy in record.copies)
         if entry.acknowledged_at is None and not owing:
             await self._feed.acknowledge(tx, entry.id, now)
@@ -217,6 +217,11 @@ class CorrectionService:
             occasion=change.at.isoformat(),
         )
         await self._notices.tell(tx, change.at, draft)
+
+
+def cases_until(record: Record, at: datetime) -> tuple[str, ...]:
+    """The cases that changed the record up to an instant: who has the newest content has what they wanted too."""
+    return tuple(dict.fromkeys(c.case_id for c in record.changes if c.case_id is not None and c.at <= at))
 
 
 _DUTY = {"dalian": 14, "yunnan": 12}

@@ -16,7 +16,7 @@ from api.infra.errors import FieldFault, Forbidden, Invalid, NotFound
 from api.infra.mongo import Tx
 from api.infra.privacy import KeyRing, subject_index
 from api.records.admission import act_key
-from api.records.corrections import CaseFollowed
+from api.records.corrections import CaseFollowed, cases_until
 from api.records.models import Record
 from api.records.service import RecordService
 from api.records.store import RecordStore
@@ -106,9 +106,9 @@ class LookupService:
         self._must_be_here(actor, record)
         after = await self._records.acknowledge_copy(tx, record, system, now)
         told_at = next(copy.told_at for copy in record.copies if copy.system == system)
-        case_id = next((change.case_id for change in record.changes if change.at == told_at), None)
-        if case_id is not None and self.case_followed is not None:
-            await self.case_followed(tx, actor, case_id, (system,), now)
+        if told_at is not None and self.case_followed is not None:
+            for case_id in cases_until(record, told_at):
+                await self.case_followed(tx, actor, case_id, (system,), now)
         await self._audits.write(tx, actor, "records.acknowledge", record.id, now, subject=record.subject)
         return after
 

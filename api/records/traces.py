@@ -1,11 +1,13 @@
-"""The footprints that a record's coming in leaves: collected, gathered, published, shared (Yunnan 35, Dalian 40)."""
+"""The footprints that a record's coming in leaves: collected, gathered, published, shared, and used for the measures that
+it came with (Yunnan 35, Dalian 40)."""
 
 from datetime import date, datetime
 from functools import lru_cache
 
 from api.footprints.models import Footprint, FootprintKind
 from api.infra.clock import civil_date
-from api.records.models import Record
+from api.records.models import AppliedMeasure, Record
+from knowledge.measures import measure
 from knowledge.rules import in_force
 
 
@@ -22,7 +24,16 @@ def traces_of(record: Record, centre: str, record_id: str, at: datetime) -> list
         _trace(record, record_id, at, f"d{number}", FootprintKind.SHARED, copy.system, "按目录政务共享", ways)
         for number, copy in enumerate(record.copies)
     ]
+    for number, applied in enumerate(record.measures):
+        why, law = measure_applied(applied, record.jurisdiction, civil_date(at))
+        found.append(_trace(record, record_id, at, f"e{number}", FootprintKind.USED, applied.unit, why, law))
     return found
+
+
+def measure_applied(applied: AppliedMeasure, jurisdiction: str, on: date) -> tuple[str, str]:
+    """What a unit uses a record for when it applies a measure because of it, and by which law. Raises UnknownMeasure."""
+    listed = measure(jurisdiction, applied.code, on)
+    return f"采取惩戒措施：{listed.title}", listed.citation.label
 
 
 @lru_cache(maxsize=256)

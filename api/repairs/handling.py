@@ -200,7 +200,8 @@ class RepairHandling:
         try:
             await self._repairs.records.acknowledge_copy(tx, record, system, now)
         except NotFound as none:
-            raise CopyNotOwed from none
+            if not any(step.is_open and step.key == f"{FOLLOW}/{system}" for step in case.steps):
+                raise CopyNotOwed from none  # else it followed a newer change, and this one with it
         steps = finish(case.steps, now, f"{FOLLOW}/{system}")
         return await self._repairs.move(tx, actor, case, "acknowledge_copy", now, note, steps=steps)
 
@@ -224,7 +225,9 @@ class RepairHandling:
         try:
             await self._repairs.records.lift_measure(tx, record, code, unit, now)
         except NotFound as none:
-            raise MeasureNotApplied from none
+            key = f"{FOLLOW}/{_measure_part(code, unit)}"
+            if not any(step.is_open and step.key == key for step in case.steps):
+                raise MeasureNotApplied from none  # else it was lifted in another way before
         steps = finish(case.steps, now, f"{FOLLOW}/{_measure_part(code, unit)}")
         after = await self._repairs.move(tx, actor, case, "lift_measure", now, note, steps=steps)
         await self._repairs.tell(tx, after, "repairs.measure_lifted", now, unit=unit)

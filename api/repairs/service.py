@@ -110,7 +110,7 @@ class RepairService(Casework[Repair]):
         """As for every case; its unit sees it from the moment it is addressed or forwarded to it. Raises NotFound."""
         case = await super().seen_by(actor, case_id, now, tx)
         if actor.role is Role.PROVIDER and not any(entry.target == "forwarded" for entry in case.history):
-            await self._turn_away(actor, case_id, now)
+            await self.audits.turn_away(actor, self.errand, case_id, now)
         return case
 
     async def eligibility(

@@ -34,11 +34,14 @@ def assemble(records: Sequence[Record], now: datetime) -> ReportView:
     """`records` newest first."""
     today = civil_date(now)
     views = [(record, view_of(record, today)) for record in records]
-    sections = []
-    for section, title, note in _SECTIONS:
-        chosen = tuple(view for record, view in views if _section(record) == section)
-        if chosen:
-            sections.append(SectionView(section=str(section), title=title, note=note, records=chosen))
+    chosen: dict[str, list[RecordView]] = {}
+    for record, view in views:
+        chosen.setdefault(record.section if record.is_disclosed else _STOPPED, []).append(view)
+    sections = [
+        SectionView(section=str(section), title=title, note=note, records=tuple(chosen[section]))
+        for section, title, note in _SECTIONS
+        if section in chosen
+    ]
     first = views[0][1] if views else None
     return ReportView(
         as_of=today,
@@ -50,10 +53,6 @@ def assemble(records: Sequence[Record], now: datetime) -> ReportView:
         sections=tuple(sections),
         notes=_NOTES,
     )
-
-
-def _section(record: Record) -> str:
-    return record.section if record.is_disclosed else _STOPPED
 
 
 def _summary(views: Sequence[RecordView], today: date) -> SummaryView:

@@ -106,9 +106,10 @@ class WithdrawalController(Controller):
         withdrawal_id: FromPath[str],
         actor: NamedDependency[Actor],
         withdrawals: NamedDependency[WithdrawalService],
+        clock: NamedDependency[Clock],
     ) -> WithdrawalView:
         """One withdrawal with its receipt."""
-        return WithdrawalView.of(await withdrawals.get(actor, withdrawal_id))
+        return WithdrawalView.of(await withdrawals.get(actor, withdrawal_id, clock.now()))
 
     @post("/{withdrawal_id:str}/undo", access="resident", operation_id="undoWithdrawal")
     async def undo(

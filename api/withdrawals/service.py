@@ -10,7 +10,7 @@ from api.footprints.models import FootprintKind
 from api.footprints.service import FootprintService, footprint
 from api.infra.actors import Actor
 from api.infra.clock import SHANGHAI, civil_date
-from api.infra.errors import ConsentOutdated, FieldFault, Invalid, NextStep, NotFound
+from api.infra.errors import ConsentOutdated, FieldFault, Invalid, NextStep
 from api.infra.ids import new_id, receipt_number
 from api.infra.mongo import AlreadyThere, Tx
 from api.infra.paging import Page
@@ -141,7 +141,7 @@ class WithdrawalService:
         """The provider's answer to a courtesy. Raises NotFound for another provider's, Invalid for no without a reason."""
         case = await self._store.get(case_id, tx)
         if case.provider != actor.id or case.kind is not Kind.COURTESY:
-            raise NotFound
+            await self._audits.turn_away(actor, "withdrawals", case_id, now)
         row = COURTESY.advance(case.status, "agree" if is_agreed else "decline", actor.role)
         fields: dict[str, Any] = {}
         if is_agreed:
@@ -169,7 +169,7 @@ class WithdrawalService:
 
     async def cancel(self, tx: Tx, actor: Actor, case_id: str, now: datetime) -> Withdrawal:
         """Takes a courtesy back while it waits."""
-        case = await self.get(actor, case_id, tx)
+        case = await self.get(actor, case_id, now, tx)
         row = table_of(case.kind).advance(case.status, "cancel", actor.role)
         after = msgspec.structs.replace(
             case, status=row.target, history=(*case.history, happened(row, case.status, actor, now))
@@ -180,7 +180,7 @@ class WithdrawalService:
 
     async def undo(self, tx: Tx, actor: Actor, case_id: str, consent_version: str, now: datetime) -> Withdrawal:
         """Back into disclosure as before. Raises ConsentOutdated unless the text agreed to is the one in force."""
-        case = await self.get(actor, case_id, tx)
+        case = await self.get(actor, case_id, now, tx)
         row = table_of(case.kind).advance(case.status, "undo", actor.role)
         text = consent_text(civil_date(now))
         if consent_version != text.version:
@@ -213,11 +213,11 @@ class WithdrawalService:
         await self._audits.write(tx, actor, "withdrawals.undo", case.id, now, subject=case.subject)
         return after
 
-    async def get(self, actor: Actor, case_id: str, tx: Tx = None) -> Withdrawal:
-        """The actor's own, from whichever account. Raises NotFound."""
+    async def get(self, actor: Actor, case_id: str, now: datetime, tx: Tx = None) -> Withdrawal:
+        """The actor's own, from whichever account. Raises NotFound; another's is in the audit."""
         case = await self._store.get(case_id, tx)
         if case.subject != actor.bound_subject:
-            raise NotFound
+            await self._audits.turn_away(actor, "withdrawals", case_id, now)
         return case
 
     async def page(self, actor: Actor, cursor: str | None, limit: int) -> Page[Withdrawal]:

@@ -30,6 +30,7 @@ from tests.support.workers import Workers
 from tests.support.world import KEYS, FixedClock
 
 FINAL = ("sent", "refused", "failed", "unknown", "none")
+_FILL = 5_000  # at once
 _LONG_AGO = datetime(2000, 1, 1, tzinfo=UTC)
 _NOON = datetime(2026, 11, 21, 4, tzinfo=UTC)
 
@@ -51,10 +52,11 @@ class Killed(msgspec.Struct):
 class Server:
     """A database that can be killed and comes back with its data."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, cache: str = "256M") -> None:
         self.folder = folder / "data"
         self.port = free_port()
-        self.process: subprocess.Popen[bytes] = launch(self.folder, self.port, sync=True)
+        self._cache = cache
+        self.process: subprocess.Popen[bytes] = launch(self.folder, self.port, sync=True, cache=cache)
 
     @property
     def uri(self) -> str:
@@ -63,7 +65,7 @@ class Server:
     def kill_and_restart(self) -> None:
         self.process.kill()
         self.process.wait()
-        self.process = launch(self.folder, self.port, sync=True)
+        self.process = launch(self.folder, self.port, sync=True, cache=self._cache)
 
     def stop(self) -> None:
         self.process.terminate()
@@ -188,8 +190,8 @@ async def fill(database: Database, waiting: int) -> House:
     house.keys = KEYS
     await house.prepare()
     far = date(2027, 6, 1)
-    for start in range(0, waiting, 20_000):
-        numbers = range(start, min(start + 20_000, waiting))
+    for start in range(0, waiting, _FILL):
+        numbers = range(start, min(start + _FILL, waiting))
         await settle(database, KEYS, [], [opening(n, _NOON, far + timedelta(days=n % 300)) for n in numbers], _NOON)
     return house
 
@@ -278,7 +280,7 @@ async def _run(*, small: bool) -> list[dict[str, object]]:
             workers=3,
             seconds=20 if small else 240,
         )
-        server = Server(folder / "cost")
+        server = Server(folder / "cost", cache="2G")
         try:
             table = await costs(server, (10_000, 100_000 if small else 1_000_000))
             database = Database(server.uri, "rates", timeout_ms=60_000)

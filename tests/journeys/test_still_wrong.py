@@ -130,3 +130,30 @@ async def test_what_an_officer_notes_on_the_record_ends_the_step_of_the_case_too
     for system in ("信用中国", "某银行"):
         done(await desk.post(f"/staff/records/{record}/copies", json={"system": system}))
     assert line["caseRef"] == case and done(await desk.get("/staff/queue"))["items"] == []
+
+
+@pytest.mark.parametrize("way", ["feed", "case"])
+async def test_who_has_followed_the_newest_change_has_followed_the_earlier_ones(
+    api: Api, clock: FixedClock, way: str
+) -> None:
+    """A repair tells every system anew: no step of the objection before it stays open for ever."""
+    me, desk, mine, case = await upheld(api, "yunnan")
+    record = done(await me.get(f"/me/objections/{case}"))["recordId"]
+    filing = {"recordId": record, "addressee": "unit", "pledgeVersion": "2026-1", "performance": "已缴清"}
+    repair = done(await me.post("/me/repairs", json=filing), 201)["id"]
+    clock.advance(hours=1)
+    for step in ("accept", "approve"):
+        done(await mine.post(f"/provider/repairs/{repair}/{step}", json={}))
+    if way == "feed":
+        newest = done(await mine.get("/provider/changes"))["items"][-1]
+        done(await mine.post(f"/provider/changes/{newest['id']}/acknowledgement", json={}))
+    else:
+        for system in ("信用中国", "某银行"):
+            body = {"reason": "回函", "system": system}
+            done(await desk.post(f"/staff/repairs/{repair}/acknowledge-copy", json=body))
+            done(await desk.post(f"/staff/objections/{case}/acknowledge-copy", json=body))
+            refused(await desk.post(f"/staff/objections/{case}/acknowledge-copy", json=body), 409, "copy-not-owed")
+    assert clocks(done(await me.get(f"/me/objections/{case}"))) == {}
+    assert {step["owedBy"] for step in done(await me.get(f"/me/repairs/{repair}"))["clocks"] if not step["doneAt"]} == {
+        "市公共资源交易中心"
+    }

@@ -108,3 +108,46 @@ async def test_a_query_that_nobody_knows_leads_to_an_objection_about_that_entry(
     )
     assert closed["finding"]["outcome"] == "explained" and closed["followThrough"] == []
     assert (await api.house.records.get(record.id)).changes == ()
+
+
+async def test_yunnan_the_unit_that_answers_itself_may_stop_its_clock_for_an_examination(
+    api: Api, clock: FixedClock
+) -> None:
+    clock.move_to(date(2026, 11, 23))
+    me, mine, other = (
+        signed_in(api, resident(api.house)),
+        await keyed(api, "yunnan"),
+        await keyed(api, "yunnan", "prv_x"),
+    )
+    record = await stored(api.house, penalty(resident(api.house), "yunnan"))
+    filing = {"recordId": record.id, "addressee": "provider", "reasons": ["wrong"], "text": "签名不是我的"}
+    case = done(await me.post("/me/objections", json=filing), 201)
+    at = f"/provider/verifications/{case['id']}"
+    order = {"file": ("委托书.pdf", b"%PDF-1.4\n%%EOF", "application/pdf")}
+    refused(await other.post(f"{at}/evidence", files=order), 404, "not-found")
+    (file,) = done(await mine.post(f"{at}/evidence", files=order))["evidence"]
+    stop = {"kind": "appraisal", "expectedUntil": "2026-12-04", "evidence": [file["id"]]}
+    refused(await mine.post(f"{at}/pause", json={**stop, "evidence": []}), 409, "objection-pause")
+    refused(await mine.post(f"{at}/pause", json={**stop, "kind": "holiday"}), 409, "objection-pause")
+    refused(await other.post(f"{at}/pause", json=stop), 404, "not-found")
+    paused = done(await mine.post(f"{at}/pause", json=stop))
+    assert paused["status"] == "provider_paused"
+    (step,) = [step for step in paused["clocks"] if step["clock"] == "objection.finish"]
+    assert step["paused"][0]["kind"] == "appraisal" and step["due"]["on"] > "2026-12-04"
+    clock.move_to(date(2026, 12, 1))
+    resumed = done(await mine.post(f"{at}/resume", json={}))
+    assert resumed["status"] == "provider_handling"
+    (step,) = [step for step in done(await me.get(f"/me/objections/{case['id']}"))["clocks"] if not step["doneAt"]]
+    assert step["elapsed"] < step["elapsedInAll"]  # both figures are shown
+    done(await mine.post(f"{at}/reply", json={"founded": False, "reasons": "鉴定结论与记录一致"}))
+    refused(await mine.post(f"{at}/evidence", files=order), 409, "action-not-allowed")
+
+
+async def test_dalian_no_clock_stops_whoever_asks(api: Api, clock: FixedClock) -> None:
+    clock.move_to(date(2026, 11, 23))
+    me, mine = signed_in(api, resident(api.house)), await keyed(api)
+    record = await stored(api.house, penalty(resident(api.house)))
+    filing = {"recordId": record.id, "addressee": "provider", "reasons": ["wrong"], "text": "签名不是我的"}
+    case = done(await me.post("/me/objections", json=filing), 201)
+    stop = {"kind": "appraisal", "expectedUntil": "2026-12-04", "evidence": ["ev_x"]}
+    refused(await mine.post(f"/provider/verifications/{case['id']}/pause", json=stop), 409, "objection-pause")

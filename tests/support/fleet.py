@@ -24,7 +24,7 @@ _START_SECONDS = 120
 
 
 class Fleet:
-    def __init__(self, folder: Path, processes: int) -> None:
+    def __init__(self, folder: Path, processes: int, **more: str) -> None:
         self._folder = folder
         self._mongo_port = free_port()
         self.ports = [free_port() for _ in range(processes)]
@@ -42,6 +42,7 @@ class Fleet:
             "CW_WECHAT_SECRET": "secret-test",
             "CW_WECHAT_EVENT_TOKEN": "event-token-test",
             "CW_WECHAT_URL": "http://127.0.0.1:1",
+            **more,
         }
 
     def house(self) -> House:
@@ -120,9 +121,9 @@ class Fleet:
 
 
 @asynccontextmanager
-async def fleet(folder: Path, processes: int) -> AsyncIterator[Fleet]:
-    """Started and ready."""
-    started = Fleet(folder, processes)
+async def fleet(folder: Path, processes: int, **more: str) -> AsyncIterator[Fleet]:
+    """Started and ready; `more` is in the environment of its processes."""
+    started = Fleet(folder, processes, **more)
     try:
         started.start_database()
         for index in range(processes):

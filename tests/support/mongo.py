@@ -60,14 +60,14 @@ def wait_for_port(port: int, seconds: float = 20) -> None:
     raise TimeoutError(f"nothing listens on port {port}")
 
 
-def launch(storage: Path, port: int, *, sync: bool = False) -> subprocess.Popen[bytes]:
+def launch(storage: Path, port: int, *, sync: bool = False, cache: str = "256M") -> subprocess.Popen[bytes]:
     command = [
         str(Path(sys.executable).parent / "secantusd-py"),
         "--host", "127.0.0.1",
         "--port", str(port),
         "--storage-path", str(storage),
         "--log-level", "ERROR",
-        "--cache-size", "256M",
+        "--cache-size", cache,
     ]  # fmt: skip
     if sync:
         command.append("--sync-on-commit")

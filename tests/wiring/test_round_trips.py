@@ -57,12 +57,20 @@ async def test_whether_repair_is_open_takes_one_round_trip(scene: Scene) -> None
     assert len(scene.counted.sent) <= 1, scene.counted.sent
 
 
-async def test_the_bot_takes_none_for_strangers_once_a_minute_is_leased(scene: Scene) -> None:
-    ask = {"text": "云南条例第三十六条说什么"}
-    assert (await scene.api.anyone.post("/bot/messages", json=ask)).status_code == 200
+async def test_the_bot_takes_none_for_strangers(scene: Scene) -> None:
     scene.counted.sent.clear()
-    assert (await scene.api.anyone.post("/bot/messages", json=ask)).status_code == 200
+    for text in ("云南条例第三十六条说什么", "怎么修复信用", "谢谢"):
+        assert (await scene.api.anyone.post("/bot/messages", json={"text": text})).status_code == 200
     assert scene.counted.sent == []
+
+
+async def test_questions_without_an_answer_are_kept_together_in_one_write(scene: Scene) -> None:
+    scene.counted.sent.clear()
+    for text in ("今天股票能涨吗", "明天下雨吗", "推荐个电影"):
+        reply = await scene.api.anyone.post("/bot/messages", json={"text": text})
+        assert reply.json()["answered"] is False
+    await scene.api.house.chat.drain()
+    assert [(name, where) for name, where, _ in scene.counted.sent] == [("insert", "feedback")]
 
 
 @pytest.mark.parametrize("key", [None, "key-of-this-draft"], ids=("no key", "with an Idempotency-Key"))

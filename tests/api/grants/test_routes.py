@@ -6,8 +6,9 @@ from typing import Any
 
 from api.infra.actors import Actor
 from api.records.models import Mark, Section
+from tests.api.declarations.test_routes import declaration
 from tests.support.api import Api, resident
-from tests.support.choices import dishonesty, known_as, make_record, stored
+from tests.support.choices import dishonesty, keyed, known_as, make_record, stored
 from tests.support.world import FixedClock
 
 PURPOSE = "租房审核"
@@ -209,3 +210,24 @@ async def test_anothers_grant_looks_like_none(api: Api) -> None:
     given = await give(api, giver)
     assert (await api.as_(taker).get(f"/me/grants/{given['grant']['id']}")).status_code == 404
     assert (await api.as_(taker).post(f"/me/grants/{given['grant']['id']}/revoke")).status_code == 404
+
+
+async def test_anothers_grant_declaration_and_withdrawal_look_like_none_and_the_attempts_are_in_the_audit(
+    api: Api,
+) -> None:
+    giver, taker = await people(api)
+    record = await stored(api.house, make_record(giver))
+    me, other = api.as_(giver), api.as_(taker)
+    grant = (await give(api, giver))["grant"]["id"]
+    declared = (await me.post("/me/declarations", json=declaration())).json()["id"]
+    withdrawn = (await me.post("/me/withdrawals", json={"recordIds": [record.id]})).json()["withdrawals"][0]["id"]
+    unit = await keyed(api, "prv_other")
+    answer = await unit.post(f"/provider/withdrawals/{withdrawn}/answer", json={"isAgreed": True})
+    assert answer.status_code == 404
+    assert (await other.post(f"/me/grants/{grant}/revoke")).status_code == 404
+    for errand, case in (("grants", grant), ("declarations", declared), ("withdrawals", withdrawn)):
+        seen = await other.get(f"/me/{errand}/{case}")
+        assert (seen.status_code, seen.json()["code"]) == (404, "not-found")
+        query = {"action": f"{errand}.read", "ref": case, "outcome": "not-found"}
+        by = {entry["by"] for entry in await api.house.database.collection("audits").find(query).to_list(9)}
+        assert by == ({"acc_two", "prv_other"} if errand == "withdrawals" else {"acc_two"})

@@ -14,6 +14,7 @@ RULES = {
     "cold": Purpose(10, timedelta(minutes=1)),
     "hot": Purpose(100, timedelta(minutes=1), lease=20),
     "uneven": Purpose(25, timedelta(minutes=1), lease=20),
+    "easy": Purpose(30, timedelta(minutes=1), lease=10, unasked=5),
 }
 
 
@@ -62,6 +63,31 @@ async def test_a_hot_purpose_asks_the_database_once_in_a_lease(database: Databas
     assert (await database.collection("limits").find_one({}))["count"] == 40
 
 
+async def test_the_first_few_are_given_without_the_database_and_counted_with_the_first_lease(
+    database: Database, clock: FixedClock
+) -> None:
+    limiter = Limiter(database, RULES)
+    assert await spend([limiter], "easy", 5, clock) == 5
+    assert await database.collection("limits").find_one({}) is None
+    assert await spend([limiter], "easy", 1, clock) == 1
+    assert (await database.collection("limits").find_one({}))["count"] == 15
+    passed = 6
+    for _ in range(60):
+        passed += await spend([limiter], "easy", 1, clock)
+    assert passed == 30
+
+
+async def test_each_process_may_pass_the_limit_by_its_first_few_and_no_more(
+    database: Database, clock: FixedClock
+) -> None:
+    three = [Limiter(database, RULES) for _ in range(3)]
+    passed = 0
+    for limiter in three:
+        for _ in range(60):
+            passed += await spend([limiter], "easy", 1, clock)
+    assert 30 <= passed <= 30 + 3 * 5
+
+
 async def test_the_next_window_starts_anew_and_says_when(database: Database, clock: FixedClock) -> None:
     limiter = Limiter(database, RULES)
     clock.advance(seconds=20)
@@ -95,3 +121,7 @@ async def test_neither_address_nor_account_stands_in_the_counters(database: Data
 
 def test_every_purpose_that_gives_back_takes_one_at_a_time() -> None:
     assert all(PURPOSES[name].lease == 1 for name in ("step-up", "staff-sign-in", "identity", "identity-document"))
+
+
+async def test_many_at_once_spend_every_permit_that_was_leased(database: Database, clock: FixedClock) -> None:
+    assert await spend([Limiter(database, RULES)], "hot", 150, clock) == 100

@@ -84,6 +84,9 @@ async def test_from_the_notice_to_the_removal(api: Api, clock: FixedClock, juris
     listed = await api.house.records.get(record.id)
     assert listed.severe_list == "listed" and [m.code for m in listed.measures] == ["cn-p1", "cn-p2"]
 
+    used = (await me.get("/me/footprints?kind=used")).json()["items"]  # each measure is a use of the record
+    assert len(used) == 2 and all(print_["unit"] == "某志愿服务联合会" and print_["basis"] for print_ in used)
+
     # opening it is the receipt of service, once
     served = (await me.post(f"/me/listings/{case}/read")).json()
     assert served["status"] == "served" and served["servedAt"]

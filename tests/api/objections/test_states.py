@@ -30,6 +30,8 @@ BODIES: dict[tuple[Role, str], dict[str, Any]] = {
     (Role.OFFICER, "pause"): {**NOTE, "kind": "appraisal", "expectedUntil": "2026-12-04"},
     (Role.OFFICER, "resume"): NOTE,
     (Role.OFFICER, "acknowledge-copy"): {**NOTE, "system": "信用中国"},
+    (Role.PROVIDER, "pause"): {"kind": "appraisal", "expectedUntil": "2026-12-04"},
+    (Role.PROVIDER, "resume"): {},
     (Role.PROVIDER, "receipt"): {},
     (Role.PROVIDER, "reply"): {"founded": False, "reasons": "与决定书一致"},
 }
@@ -76,6 +78,8 @@ EXPECTED = {
         "receipt@asked": "asked",
         "reply@provider_checking": "replied_unfounded",
         "reply@asked": "handling",
+        "pause@provider_handling": "provider_paused",
+        "resume@provider_paused": "provider_handling",
         "reply@with_provider": "rejected",
         "reply@provider_handling": "rejected",
     },

@@ -10,6 +10,7 @@ import pytest
 from pymongo.errors import NetworkTimeout
 
 from api.accounts.models import Provider
+from api.footprints.models import FootprintKind
 from api.house import House
 from api.infra.errors import NotFound
 from api.infra.mongo import Database
@@ -248,3 +249,21 @@ async def test_a_database_that_is_away_for_a_moment_does_not_end_a_file(
     report = await take(house, to_csv([penalty(n) for n in range(1, 4)]))
     assert (report.accepted, report.unchanged, report.refused_count) == (3, 0, 0)
     assert await database.collection("footprints").count_documents({}) == 12
+
+
+async def test_each_measure_that_comes_with_a_record_is_a_use_of_it_in_the_footprints(house: House) -> None:
+    line = commendation(
+        1,
+        code="admin-penalty",
+        documentType="penalty",
+        actNumber="连市监罚〔2026〕9号",
+        recordClass="general",
+        measures=["cn-p1", "cn-p2"],
+        items={"违法事实": "未取得营业执照从事经营活动"},
+    )
+    for _ in range(2):  # sent again, it leaves nothing more
+        report = await take(house, to_lines([line]))
+        assert report.refused == ()
+    page = await house.footprints.page(subject(house, 1), FootprintKind.USED, None, 20)
+    assert len(page.items) == 2 and {entry.unit for entry in page.items} == {DALIAN.name}
+    assert all(entry.why.startswith("采取惩戒措施：") and entry.basis for entry in page.items)

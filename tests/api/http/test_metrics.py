@@ -1,0 +1,46 @@
+"""Every answer is counted once, under the template of its route and never under an address."""
+
+from typing import Any
+
+import pytest
+from prometheus_client import REGISTRY
+
+from api.http.metrics import measured
+from tests.support.api import Api, resident
+
+
+def counted(method: str, path: str, status: int) -> float:
+    labels = {"method": method, "path": path, "status_code": str(status), "app_name": "api"}
+    return REGISTRY.get_sample_value("credit_window_requests_total", labels) or 0
+
+
+async def test_an_answer_is_counted_under_its_template_whoever_gave_it(api: Api) -> None:
+    for method, path, template, status in (
+        (
+            "GET",
+            "/regulations/yunnan/articles/36",
+            "/api/v1/regulations/{regulation_id}/articles/{number}",
+            200,
+        ),
+        ("GET", "/me/records/rec_secret", "/api/v1/me/records/{record_id}", 404),
+        ("POST", "/rules", "none", 405),
+        ("GET", "/nowhere/110105199001012337", "none", 404),
+        ("BREW", "/nowhere", "none", 404),
+    ):
+        named = method if method != "BREW" else "other"
+        before = counted(named, template, status)
+        answer = await api.as_(resident(api.house)).request(method, path)
+        assert answer.status_code == status, path
+        assert counted(named, template, status) == before + 1, path
+
+
+async def test_what_breaks_off_without_an_answer_is_a_fault() -> None:
+    async def broken(*_: Any) -> None:
+        raise ConnectionError
+
+    labels = {"method": "GET", "path": "/x", "status_code": "500", "app_name": "api"}
+    before = REGISTRY.get_sample_value("credit_window_requests_error_total", labels) or 0
+    scope: Any = {"type": "http", "method": "GET", "path_template": "/x"}
+    with pytest.raises(ConnectionError):
+        await measured(broken)(scope, None, None)  # type: ignore[arg-type]
+    assert REGISTRY.get_sample_value("credit_window_requests_error_total", labels) == before + 1

@@ -1,0 +1,244 @@
+"""The morning on which reminders go out: everybody taps at once, one process is lost, then the database.
+
+Two API processes, two workers, one database that syncs what it acknowledges, and a stand-in for WeChat, all on this
+machine. People arrive by chance (Poisson), many more of them in the rush; whoever is not answered tries again after a
+growing pause, at the other process. In the rush one API process is killed with -9, later the database; both are started
+again at once. Afterwards what was answered is compared with what is stored.
+"""
+
+import asyncio
+import math
+import random
+import tempfile
+import time
+from collections import Counter
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import httpx
+import msgspec
+
+from api.house import House
+from api.infra.actors import Actor, Role
+from api.infra.clock import SystemClock, civil_date
+from api.infra.ids import new_id
+from tests.bench.figures import alone
+from tests.bench.site import fill, show
+from tests.schedulers.world import bank_at_stand_in, opening, settle, states, subject
+from tests.support.fleet import Fleet, fleet
+from tests.support.siege import Notes, faults_of
+from tests.support.wechat import StandIn, start_stand_in
+from tests.support.workers import Workers
+
+_NOON = datetime(2026, 11, 20, 4, tzinfo=UTC)
+_ANSWER_SECONDS = 8
+_PATIENCE_SECONDS = 30
+_FIRST_PAUSE, _LONGEST_PAUSE = 0.2, 4.0
+_FILES, _READS = 0.1, 0.7  # of those who tap
+_RECORDS = 5
+_DRAIN_SECONDS = 25
+_TAKEN_BACK_SECONDS = 20  # the clock is moved on for leases of a worker that died
+
+
+class Plan(msgspec.Struct, frozen=True):
+    """People who have a reminder, how long they arrive, and how many a second, outside and at the height of the rush."""
+
+    people: int
+    seconds: float
+    calm: float
+    peak: float
+    seed: int = 7
+
+    def arrivals(self) -> Iterator[float]:
+        """Seconds from the start, by thinning: the rush is a bell around a third of the time."""
+        chance = random.Random(self.seed)
+        at, height, width = 0.0, self.seconds / 3, self.seconds / 8
+        while (at := at + chance.expovariate(self.peak)) < self.seconds:
+            rate = self.calm + (self.peak - self.calm) * math.exp(-(((at - height) / width) ** 2))
+            if chance.random() < rate / self.peak:
+                yield at
+
+
+WHOLE = Plan(people=400, seconds=40, calm=5, peak=25)
+SHORT = Plan(people=60, seconds=12, calm=3, peak=15)
+
+
+class Tally(msgspec.Struct):
+    """`tries` are answers and breaks by what came; `taken` is seconds from the first try to the answer, of each request."""
+
+    tries: Counter[str] = Counter()
+    taken: list[float] = []
+    first: list[float] = []  # seconds of a try that was answered with 2xx
+    reports: int = 0
+    notes: Notes = msgspec.field(default_factory=Notes)
+
+
+class Crowd:
+    def __init__(self, started: Fleet, house: House, plan: Plan, records: dict[str, list[str]]) -> None:
+        self._started, self._house, self._plan, self._records = started, house, plan, records
+        self._chance = random.Random(plan.seed)
+        self._client = httpx.AsyncClient(
+            timeout=_ANSWER_SECONDS, limits=httpx.Limits(max_connections=None, max_keepalive_connections=200)
+        )
+        self.tally = Tally()
+
+    async def come(self) -> None:
+        """Until the last one has gone."""
+        begun = time.monotonic()
+        async with self._client, asyncio.TaskGroup() as group:
+            for at in self._plan.arrivals():
+                await asyncio.sleep(max(0.0, begun + at - time.monotonic()))
+                group.create_task(self._tap(person(self._chance.randrange(self._plan.people))))
+
+    async def _tap(self, who: Actor) -> None:
+        chance = self._chance.random()
+        await self._ask(who, "GET", "/me/notices")
+        if chance < _READS and await self._ask(who, "GET", "/me/report") is not None:
+            self.tally.reports += 1
+        records = self._records[who.bound_subject]
+        if chance > 1 - _FILES and records:
+            body = {"recordId": records.pop(), "addressee": "centre", "reasons": ["wrong"], "text": "金额写错了"}
+            key = new_id("key")
+            filed = await self._ask(who, "POST", "/me/objections", key, body)
+            if filed is not None:
+                self.tally.notes.filed[key] = filed["id"]
+
+    async def _ask(self, who: Actor, method: str, path: str, key: str | None = None, body: Any = None) -> Any:
+        """The answer's body; None for one who has given up or was refused for good."""
+        begun, pause = time.monotonic(), _FIRST_PAUSE
+        door = self._chance.randrange(len(self._started.ports))
+        while time.monotonic() - begun < _PATIENCE_SECONDS:
+            token = self._house.tokens.issue(who, self._house.clock.now())
+            headers = {"Authorization": f"Bearer {token}"} | ({"Idempotency-Key": key} if key else {})
+            tried = time.monotonic()
+            try:
+                answer = await self._client.request(method, self._started.url(door) + path, headers=headers, json=body)
+            except httpx.TransportError as fault:
+                self.tally.tries[type(fault).__name__] += 1
+            else:
+                self.tally.tries[str(answer.status_code)] += 1
+                if answer.status_code < 300:
+                    self.tally.first.append(time.monotonic() - tried)
+                    self.tally.taken.append(time.monotonic() - begun)
+                    return answer.json()
+                if answer.status_code < 500:
+                    return None
+            door = (door + 1) % len(self._started.ports)
+            await asyncio.sleep(pause * self._chance.uniform(0.5, 1.5))
+            pause = min(_LONGEST_PAUSE, pause * 2)
+        self.tally.notes.given_up += 1
+        return None
+
+
+def person(number: int) -> Actor:
+    return Actor(role=Role.RESIDENT, id=f"acc_{number:07}", subject=subject(number), session=f"ses_{number:07}")
+
+
+async def _prepare(house: House, wechat: StandIn, plan: Plan) -> dict[str, list[str]]:
+    """The people, their records by subject, and for each a push that may be sent and a reminder that is due."""
+    openids = await asyncio.to_thread(bank_at_stand_in, wechat.url, [f"morning{n}" for n in range(plan.people)])
+    booked_at = _NOON - timedelta(days=2)
+    notices = [opening(n, booked_at, civil_date(_NOON)) for n in range(plan.people)]
+    people = [person(number) for number in range(plan.people)]
+    await fill(house, people, _RECORDS)
+    await settle(house.database, house.keys, list(enumerate(openids)), notices, booked_at)
+    return {
+        who.bound_subject: [key for key, _ in await house.records.versions_of_subject(who.bound_subject)]
+        for who in people
+    }
+
+
+async def _harm(started: Fleet, plan: Plan) -> None:
+    """In the rush an API process, when it ebbs the database."""
+    await asyncio.sleep(plan.seconds * 0.35)
+    show("an API process is killed")
+    started.kill_api(0)
+    started.launch_api(0)
+    await asyncio.sleep(plan.seconds * 0.3)
+    show("the database is killed")
+    await asyncio.to_thread(started.kill_database)
+    await asyncio.to_thread(started.start_database)
+
+
+async def morning(folder: Path, plan: Plan) -> list[dict[str, Any]]:
+    shift = (_NOON - SystemClock().now()).total_seconds()
+    (folder / "shift").write_text(str(shift))
+    with start_stand_in(folder / "wechat") as wechat:
+        async with fleet(folder, 2, CW_CLOCK_SHIFT_FILE=str(folder / "shift")) as started:
+            house = started.house()
+            group = Workers(started.environ["MONGODB_URI"], "siege", wechat.url, folder)
+            try:
+                show("filling the database")
+                crowd = Crowd(started, house, plan, await _prepare(house, wechat, plan))
+                show("everybody taps")
+                begun = time.monotonic()
+                group.start()
+                group.start()
+                await asyncio.gather(crowd.come(), _harm(started, plan))
+                show("what is left is delivered")
+                taken = await _drain(house, group, shift, begun)
+                group.stop_all()
+                return await _rows(house, wechat, plan, crowd.tally, taken)
+            finally:
+                group.stop_all()
+                await house.close()
+                await house.database.close()
+
+
+async def _drain(house: House, group: Workers, shift: float, begun: float) -> float:
+    """Seconds since the start when the last reminder was delivered."""
+    end = time.monotonic() + _DRAIN_SECONDS
+    while time.monotonic() < end:
+        if await house.database.collection("notices").count_documents({"kind": "repair.opens", "push": "waiting"}) == 0:
+            break
+        shift += _TAKEN_BACK_SECONDS
+        group.shift(shift)
+        await asyncio.sleep(1)
+    return time.monotonic() - begun
+
+
+async def _rows(house: House, wechat: StandIn, plan: Plan, tally: Tally, taken: float) -> list[dict[str, Any]]:
+    pushes = Counter(push for (_, push), n in (await _reminders(house)).items() for _ in range(n))
+    seen = [message["page"] for message in await asyncio.to_thread(wechat.sent)]
+    footprints = await house.database.collection("footprints").count_documents({"kind": "queried"})
+    faults = await faults_of(house, tally.notes)
+    if footprints < tally.reports:
+        faults.append(f"{tally.reports} reports were answered, and {footprints} footprints are there")
+    for fault in faults[:5]:
+        show(fault)
+    asked = len(tally.taken) + tally.notes.given_up
+    broken = sum(count for what, count in tally.tries.items() if not what.isdigit())
+    refused = {what: count for what, count in tally.tries.items() if what.isdigit() and what >= "400"}
+    head = f"morning of {plan.people} reminders, {plan.peak:g} arrivals/s at its height"
+    return [
+        alone(f"{head}: requests", asked, "requests", tries=tally.tries.total(), all=dict(tally.tries)),
+        alone(f"{head}: answered 2xx", len(tally.taken) / max(1, asked), "share", at_least=1.0),
+        alone(f"{head}: tries answered 503", refused.get("503", 0), "tries"),
+        alone(f"{head}: tries broken off or not let in", broken, "tries"),
+        alone(f"{head}: p50 of an answered try", _quantile(tally.first, 0.5), "ms"),
+        alone(f"{head}: p99 of an answered try", _quantile(tally.first, 0.99), "ms"),
+        alone(f"{head}: p99 with all tries and pauses", _quantile(tally.taken, 0.99), "ms"),
+        alone(f"{head}: reminders sent", pushes["sent"], "reminders", until_last_s=round(taken, 1)),
+        alone(f"{head}: outcome unknown (a process died in between)", pushes["unknown"], "reminders"),
+        alone(f"{head}: not finished", plan.people - pushes["sent"] - pushes["unknown"], "reminders", at_most=0),
+        alone(f"{head}: messages WeChat saw twice", len(seen) - len(set(seen)), "messages", at_most=0),
+        alone(f"{head}: lost, halved or doubled", len(faults), "faults", at_most=0, filed=len(tally.notes.filed)),
+    ]
+
+
+async def _reminders(house: House) -> dict[tuple[str, str], int]:
+    await house.database.collection("notices").delete_many({"kind": {"$ne": "repair.opens"}})
+    return await states(house.database)
+
+
+def _quantile(seconds: list[float], share: float) -> float:
+    """In milliseconds."""
+    ordered = sorted(seconds) or [0.0]
+    return ordered[min(len(ordered) - 1, int(len(ordered) * share))] * 1000
+
+
+def run(*, quick: bool = False) -> list[dict[str, Any]]:
+    with tempfile.TemporaryDirectory(prefix="credit-window-morning-") as folder:
+        return asyncio.run(morning(Path(folder), SHORT if quick else WHOLE))

@@ -1,0 +1,88 @@
+"""The composed installation is what Compose takes: asked of Compose itself where it is installed, and of the file always."""
+
+import os
+import re
+import shutil
+import subprocess
+from pathlib import Path
+from typing import Any
+
+import msgspec
+import pytest
+
+_ROOT = Path(__file__).parents[2]
+_TEXT = (_ROOT / "compose.yaml").read_text()
+_FILE: dict[str, Any] = msgspec.yaml.decode(_TEXT)
+_SERVICES: dict[str, dict[str, Any]] = _FILE["services"]
+_NEEDED = sorted(set(re.findall(r"\$\{(\w+):\?", _TEXT)))
+_KEYS = {
+    "image", "build", "command", "environment", "restart", "secrets", "depends_on", "healthcheck", "volumes", "ports",
+    "deploy", "stop_grace_period",
+}  # fmt: skip
+
+
+def _compose() -> list[str] | None:
+    """Compose as it is on this machine: the plug-in of today, or the program of before."""
+    for command in (["docker", "compose"], ["docker-compose"]):
+        if shutil.which(command[0]) and subprocess.run([*command, "version"], capture_output=True).returncode == 0:
+            return command
+    return None
+
+
+def _ask(command: list[str], **settings: str) -> subprocess.CompletedProcess[str]:
+    """What it makes of the file. The program of before does not know a name at the top."""
+    text = _TEXT if command[-1] == "compose" else re.sub(r"(?m)^name:.*\n", "", _TEXT)
+    environ = {name: os.environ[name] for name in ("PATH", "HOME") if name in os.environ}
+    return subprocess.run(
+        [*command, "--project-directory", str(_ROOT), "-f", "-", "config"],
+        input=text, env={**environ, **settings}, capture_output=True, text=True, timeout=60,
+    )  # fmt: skip
+
+
+def test_compose_takes_the_file_and_refuses_it_without_its_settings() -> None:
+    command = _compose()
+    if command is None:
+        pytest.skip("Compose is not on this machine: only the structure of compose.yaml is checked")
+    settings = dict.fromkeys(_NEEDED, "x")
+    taken = _ask(command, **settings)
+    assert taken.returncode == 0, taken.stderr
+    resolved = msgspec.yaml.decode(taken.stdout)
+    assert resolved["services"].keys() == _SERVICES.keys()
+    assert resolved["services"]["api"]["environment"]["CW_ALLOWED_HOSTS"] == "x"
+    left_out = _NEEDED[0]
+    refused = _ask(command, **{name: value for name, value in settings.items() if name != left_out})
+    assert refused.returncode != 0
+
+
+def test_every_service_names_only_what_the_file_has() -> None:
+    for name, service in _SERVICES.items():
+        assert service.keys() <= _KEYS, name
+        assert ("image" in service) or ("build" in service), name
+        for other, wanted in service.get("depends_on", {}).items():
+            assert other in _SERVICES, f"{name} waits for {other}"
+            if wanted["condition"] == "service_healthy":
+                assert _SERVICES[other]["healthcheck"]["test"][0] == "CMD", f"nobody can tell when {other} is healthy"
+            else:
+                assert wanted["condition"] == "service_completed_successfully"
+                assert _SERVICES[other]["restart"] == "no", f"{other} never ends"
+        for secret in service.get("secrets", ()):
+            assert secret["source"] in _FILE["secrets"]
+        for volume in service.get("volumes", ()):
+            source, target, *rights = volume.split(":")
+            assert target.startswith("/") and rights in ([], ["ro"])
+            assert (_ROOT / source).is_file() if source.startswith("./") else source in _FILE["volumes"], volume
+
+
+def test_nodes_and_processes_are_as_many_as_the_documents_say() -> None:
+    nodes = [name for name, service in _SERVICES.items() if str(service.get("command")).startswith("['mongod'")]
+    assert nodes == ["mongo1", "mongo2", "mongo3"]
+    assert len({_SERVICES[node]["volumes"][0] for node in nodes}) == 3, "each keeps its own data"
+    hosts = re.findall(r'host: "(\w+):27017"', str(_SERVICES["mongo-init"]["command"]))
+    assert hosts == nodes
+    assert [_SERVICES[name]["deploy"]["replicas"] for name in ("api", "worker")] == [2, 2]
+    uri = _SERVICES["api"]["environment"]["MONGODB_URI"]
+    assert "w=majority" in uri and "replicaSet=credit" in uri
+    published = {port for service in _SERVICES.values() for port in service.get("ports", ())}
+    assert published == {"80:80", "443:443", "127.0.0.1:3000:3000"}, (
+        "neither database nor metrics are open to the world"
+    )
