@@ -49,7 +49,7 @@ browser-deps: ## Chromium and a Chinese font for the browser tests (Debian, root
 unit: .venv/.test browser-deps
 	@.venv/bin/python -m pytest -q -n 2 --dist loadgroup
 
-test: lint types imports unit ## Every check: format, lint, types, imports, unit, wire, journey, fault, browser
+test: lint types imports audit unit ## Every check: format, lint, types, imports, dependencies, unit, wire, journey, fault, browser
 
 bench: .venv/.bench ## The benchmarks, as a table and as JSON in tests/bench/results/
 	@$(PY) -m tests.bench

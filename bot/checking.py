@@ -13,6 +13,7 @@ from bot.topics import Topic
 from knowledge import articles, rules
 
 DIGITS = re.compile(r"[0-9]|[一二三四五六七八九十]+(?:个工作日|日内|天|万元|个月|年内)")
+HOTLINE = re.compile(r"(?<![0-9])12\d{3}(?![0-9])")
 FEWEST = 4  # ways of asking that a topic needs
 
 
@@ -24,7 +25,7 @@ def contradictions() -> list[str]:
         *_phrasings(known),
         *_lexicon(),
         *_denials(known),
-        *_sentences(),
+        *_sentences(known),
         *_coverage(known),
     ]
 
@@ -90,14 +91,15 @@ def _denials(known: tuple[Topic, ...]) -> list[str]:
     return found
 
 
-def _sentences() -> list[str]:
+def _sentences(known: tuple[Topic, ...]) -> list[str]:
     """Every template names a rule that exists; no deadline or amount is typed."""
     found = []
     sentences = Sentences()
-    known = {rule.id for rule in rules.rules()} | {"since"}
-    for name, sentence in sentences.templates.items():
-        found += [f"{name}：没有规则 {rule}" for rule, _ in TEMPLATE.findall(sentence) if rule not in known]
-        typed = DIGITS.search(TEMPLATE.sub("", sentence))
+    there = {(rule.id, rule.jurisdiction) for rule in rules.rules()} | {("since", place) for place in JURISDICTIONS}
+    said = {f"{topic.id}.say.{place}": text for topic in known for place, text in topic.say.items()}
+    for name, sentence in (sentences.templates | said).items():
+        found += [f"{name}：没有规则 {rule}.{of}" for rule, of in TEMPLATE.findall(sentence) if (rule, of) not in there]
+        typed = DIGITS.search(HOTLINE.sub("", TEMPLATE.sub("", sentence)))
         if typed:
             found.append(f"{name}：句子里直接写了“{typed[0]}”，应当用规则")
     for place in JURISDICTIONS:

@@ -14,13 +14,17 @@ from bot.replies import Dialogue, Kind
 from bot.topics import Topic
 from knowledge import articles
 
-WEAK = 0.18  # below this no topic is near; see docs/bot.md for how it was set
+WEAK = 0.22  # below this no topic is near; see docs/bot.md for how it was set
 SURE = 0.3  # small talk has few words; with less than this it may be anything
 CLOSE = 0.8  # a second errand this near the first is asked about, when little was said
 LITTLE = 6  # characters; with more than that the first reading is taken
-NEARLY = 0.66  # an article this near an errand is answered when the words ask for the rule
-VERY_NEARLY = 0.75  # an errand this near an article is run when the words want it done
+NEARLY = 0.55  # an article this near an errand is answered when the words ask for the rule
+NEARER = 0.66  # the same when they ask for an errand besides
+NEAREST = 0.8  # the same when they are a question and ask for no errand
+VERY_NEARLY = 0.75  # an errand this near an article is run when the words ask for an errand
+ALMOST_THERE = 0.85  # the same when they only ask no question
 MARKED = 0.5  # an errand this near whose own word is in the message goes first
+OURS = 0.6  # a topic of ours this near what lies outside goes first when our words are used
 LONG, TAIL = 40, 32  # a long story asks at its end: the end counts once more
 SAME = 1.5  # how much nearer a topic on the same articles is in a follow-up
 SHOWN = 6  # articles that are ranked
@@ -151,12 +155,12 @@ class Decider:
         return scores * [SAME if names.intersection(topic.articles(None)) else 1.0 for topic in self.topics]
 
     def _keep_in_scope(self, order: list[int], scores: list[float], reading: Reading) -> list[int]:
-        """打架算不算失信 looks like criminal law but asks about credit: the nearest of ours goes first."""
+        """打架算不算失信 looks like criminal law, 我的异议咋样咯 like small talk, but both are about credit."""
         first = self.topics[order[0]]
-        if first.sort != "out_of_scope" or first.refer in self._leaves or not reading.concepts & self._stays:
+        if first.sort in ("article", "flow") or first.refer in self._leaves or not reading.concepts & self._stays:
             return order
         ours = [index for index in order if self.topics[index].sort in ("article", "flow")]
-        if not ours or scores[ours[0]] < WEAK:
+        if not ours or scores[ours[0]] < max(WEAK, OURS * scores[order[0]]):
             return order
         return [*ours, *(index for index in order if index not in ours)]
 
@@ -175,9 +179,12 @@ class Decider:
         """Rule and errand on one matter lie close: the way of asking settles which of the two goes first."""
         sort = self.topics[order[0]].sort
         if sort == "flow" and self._following.asks_for_the_rule(reading):
-            wanted, nearly = "article", NEARLY
+            wanted, nearly = "article", NEARER if self._following.asks_for_an_errand(reading) else NEARLY
+        elif sort == "flow" and self._following.may_ask_for_the_rule(reading):
+            wanted, nearly = "article", NEAREST
         elif sort == "article" and self._following.wants_it_done(reading):
-            wanted, nearly = "flow", VERY_NEARLY
+            wanted = "flow"
+            nearly = VERY_NEARLY if self._following.asks_for_an_errand(reading) else ALMOST_THERE
         else:
             return order
         least = nearly * scores[order[0]]
@@ -190,7 +197,7 @@ class Decider:
         if best.sort == "out_of_scope":
             return Decision("out_of_scope", False, refer=best.refer, place=place)
         if place and (best.gap == place or (not others and not best.articles(place))):
-            return Decision("out_of_scope", False, topic=best, refer="gap", place=place)
+            return Decision("out_of_scope", False, topic=best, refer="gap", place=place, features=features)
         ranked = dict.fromkeys(best.articles(place))
         for topic in others:
             if len(ranked) >= SHOWN:

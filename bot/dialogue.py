@@ -19,8 +19,10 @@ class Following:
         fillers = sorted(data["fillers"], key=len, reverse=True)
         self._fillers = re.compile("|".join(map(re.escape, fillers)) + r"|[^0-9a-z\u4e00-\u9fff]")
         self._asks_rule = re.compile("|".join(map(re.escape, data["asks_rule"])))
+        ending = "(?:" + "|".join(map(re.escape, data["question_endings"])) + r")(?![0-9a-z\u4e00-\u9fff])"
+        self._may_ask = re.compile("|".join((*map(re.escape, data["may_ask_rule"]), ending)))
         self._asks_errand = re.compile("|".join(map(re.escape, data["asks_errand"])))
-        self._asking = re.compile("|".join(map(re.escape, data["asking"])))
+        self._asking = re.compile("|".join((*map(re.escape, data["asking"]), ending)))
         self._subjects: dict[str, str] = data["subject"]
         self._first, self._second = tuple(data["first"]), tuple(data["second"])
 
@@ -49,11 +51,19 @@ class Following:
         """会不会, 收费吗, 合法吗: a question about what the law says rather than a wish to have it done."""
         return self._asks_rule.search(reading.bare) is not None
 
+    def may_ask_for_the_rule(self, reading: Reading) -> bool:
+        """吗, 什么, 算: as a rule a question about the law, when nothing asks for an errand."""
+        return self._may_ask.search(reading.bare) is not None and not self.asks_for_an_errand(reading)
+
+    def asks_for_an_errand(self, reading: Reading) -> bool:
+        """帮我, 在哪操作: words of somebody who wants something done."""
+        return self._asks_errand.search(reading.bare) is not None
+
     def wants_it_done(self, reading: Reading) -> bool:
         """帮我办, or a plain statement without any question in it; never when the rule is asked for."""
         if self.asks_for_the_rule(reading):
             return False
-        return self._asks_errand.search(reading.bare) is not None or self._asking.search(reading.bare) is None
+        return self.asks_for_an_errand(reading) or self._asking.search(reading.bare) is None
 
     def chosen(self, reading: Reading, dialogue: Dialogue) -> str | None:
         """The topic picked from the two that were offered."""

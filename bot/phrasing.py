@@ -1,5 +1,6 @@
 """A decision put into words: plain sentences, then the quoted articles, then the next step."""
 
+import re
 from collections.abc import Sequence
 from datetime import date
 
@@ -17,6 +18,9 @@ from knowledge.articles import Article
 
 PLACE_NAMES = {"yunnan": "云南", "dalian": "大连"}
 QUOTED = 3  # articles quoted in one answer
+TIME_ASKED = frozenset({"#how_long", "#how_years"})
+TIME = re.compile("工作日|[0-9一二三四五六七八九十]年")
+TIME_TOLD = 8  # what a paragraph with a time in it is nearer by when a time is asked for
 WHOLE = 160  # an article up to this length is quoted whole, a longer one by its nearest paragraph
 
 
@@ -59,6 +63,11 @@ class Passages:
         if self.is_whole:
             return self._quoted[0]
         shared = [_shared(own & features) for own in self._features]
+        if features & TIME_ASKED:
+            shared = [
+                number + TIME_TOLD * bool(TIME.search(quoted.quote))
+                for number, quoted in zip(shared, self._quoted, strict=True)
+            ]
         return self._quoted[shared.index(max(shared))]
 
 
@@ -158,7 +167,7 @@ class Phrasing:
         if not flow:
             lines += self._told(decision, cited, on)
         if gap:
-            lines.append(self._say["flow-gap"].format(place=PLACE_NAMES[gap]))
+            lines.append(self._say["flow-gap" if flow else "one-only"].format(place=PLACE_NAMES[gap]))
         offered = flow or (self._flow_of.get(cited[0]) if cited else None)
         quick = offered.ask_next if offered else ()
         if not decision.place and len(cited) > 1:
@@ -189,8 +198,9 @@ class Phrasing:
         if refer == "gap" and topic and decision.place:
             other = next(place for place in JURISDICTIONS if place != decision.place)
             name = topic.articles(other)[0]
-            citations = (self._passages[name].nearest(decision.features),)
-            told = f"{self._passages[name].label}——{self._sentences.of(name, on)}"
+            citations = (self._passages[name].nearest(decision.features | self._titles_read[topic.id]),)
+            said = topic.say.get(other)
+            told = f"{self._passages[name].label}——{fill(said, on) if said else self._sentences.of(name, on)}"
             text = self._say["gap"].format(place=PLACE_NAMES[decision.place], other=told)
         else:
             text = self._say[refer].format(titles=self._titles)

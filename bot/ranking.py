@@ -1,9 +1,10 @@
 """Which topic a message is about: a sum of weights, learnt from the editors' phrasings when the bot starts.
 
 Each phrasing is a set of features (words, concepts, neighbouring characters). A topic starts with the
-average of its phrasings, weighted by how rare a feature is; then, for a few rounds, every phrasing that does
-not win by a margin pulls its own topic up and the best wrong topic down. No randomness: the same data gives
-the same weights, and a score can be shown feature by feature.
+average of its phrasings, weighted by how rare a feature is; then, for a few rounds, every phrasing that, with
+a part of its features left out, does not win by a margin pulls its own topic up and the best wrong topic down.
+What is left out is drawn from a fixed seed: the same data gives the same weights, and a score can be shown
+feature by feature.
 """
 
 import math
@@ -13,18 +14,21 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import NDArray
 
-ROUNDS = 2
+ROUNDS = 12
+SETTLED = 4  # rounds before the mean begins
+LEFT_OUT = 0.3  # share of the features of a phrasing, in each round
 MARGIN = 0.5
-LARGEST_STEP = 0.2
-NEGLIGIBLE = 0.04  # weights below this cost time and never decide
+LARGEST_STEP = 0.1
+NEGLIGIBLE = 0.3  # weights below this fill the file and never decide
 UNKNOWN = 4.0  # what a never-seen feature adds to the length of a message: it makes far talk score lower
-EXACT = 4  # decimals kept, so that kept weights and new ones are the same
+EXACT = 2  # decimals kept, so that kept weights and new ones are the same
 UNIT = 10**EXACT  # weights as whole numbers
 STRIDE = 1009  # prime, so that every phrasing is visited once a round, in a mixed order
 
 
 Postings = dict[str, tuple[float, tuple[tuple[int, float], ...]]]  # feature: square of its rarity, weights
 Scores = NDArray[np.float64]
+Row = NDArray[np.intp]  # the numbers of a phrasing's features
 
 
 class Ranker:
@@ -66,71 +70,65 @@ def best_first(scores: Scores) -> list[int]:
 
 
 class Learning:
-    """Weights from phrasings; `postings` is what a Ranker needs."""
+    """Weights from phrasings; `postings` is what a Ranker needs.
+
+    Sums run over the first axis, one row after the other, so that every machine learns the same numbers.
+    """
 
     def __init__(self, phrasings: Sequence[frozenset[str]], topics: Sequence[int]) -> None:
         self.size = max(topics) + 1
         seen = Counter(feature for phrasing in phrasings for feature in phrasing)
         total = len(phrasings) + 1
-        self._rarity = {feature: math.log(total / (count + 0.5)) for feature, count in seen.items()}
-        vectors = [self._vector(phrasing) for phrasing in phrasings]
-        weights = self._averages(vectors, topics)
-        self._separate(weights, vectors, topics)
+        names = sorted(seen)
+        number_of = {feature: number for number, feature in enumerate(names)}
+        rarity = [math.log(total / (seen[feature] + 0.5)) for feature in names]
+        self._rarity = np.array(rarity)
+        rows = [np.array(sorted(number_of[feature] for feature in phrasing), np.intp) for phrasing in phrasings]
+        weights = self._separated(self._averages(rows, topics), rows, topics) * self._rarity[:, None]
+        weights[abs(weights) < NEGLIGIBLE] = 0.0
         self.postings: Postings = {
             feature: (
-                round(self._rarity[feature] ** 2, EXACT),
-                tuple(
-                    (topic, round(weight * self._rarity[feature], EXACT))
-                    for topic, weight in by_topic.items()
-                    if abs(weight) > NEGLIGIBLE
-                ),
+                round(rarity[number] ** 2, EXACT),
+                tuple((topic, round(float(row[topic]), EXACT)) for topic in np.flatnonzero(row).tolist()),
             )
-            for feature, by_topic in weights.items()
+            for number, (feature, row) in enumerate(zip(names, weights, strict=True))
         }
 
-    def _vector(self, features: frozenset[str]) -> tuple[tuple[str, float], ...]:
-        rarity = self._rarity
-        length = math.sqrt(math.fsum(rarity[feature] ** 2 for feature in features)) or 1.0
-        return tuple((feature, rarity[feature] / length) for feature in sorted(features))
+    def _vector(self, row: Row) -> Scores:
+        vector = self._rarity[row]
+        length = math.sqrt(math.fsum((vector * vector).tolist())) or 1.0
+        return vector / length
 
-    def _averages(
-        self, vectors: list[tuple[tuple[str, float], ...]], topics: Sequence[int]
-    ) -> dict[str, dict[int, float]]:
-        sums: list[dict[str, float]] = [{} for _ in range(self.size)]
-        for vector, topic in zip(vectors, topics, strict=True):
-            total = sums[topic]
-            for feature, value in vector:
-                total[feature] = total.get(feature, 0.0) + value
-        weights: dict[str, dict[int, float]] = {feature: {} for feature in self._rarity}
-        for topic, total in enumerate(sums):
-            length = math.sqrt(sum(value * value for value in total.values())) or 1.0
-            for feature, value in total.items():
-                weights[feature][topic] = value / length
-        return weights
+    def _averages(self, rows: Sequence[Row], topics: Sequence[int]) -> Scores:
+        weights = np.zeros((len(self._rarity), self.size))
+        for row, topic in zip(rows, topics, strict=True):
+            weights[row, topic] += self._vector(row)
+        lengths = np.sqrt(np.add.reduce(weights * weights, axis=0))
+        return weights / np.where(lengths, lengths, 1.0)
 
-    def _separate(
-        self,
-        weights: dict[str, dict[int, float]],
-        vectors: list[tuple[tuple[str, float], ...]],
-        topics: Sequence[int],
-    ) -> None:
-        count = len(vectors)
+    def _separated(self, weights: Scores, rows: Sequence[Row], topics: Sequence[int]) -> Scores:
+        """Every round leaves out other features of a phrasing, so that no topic leans on a few of them; the
+        mean of the later rounds wavers less than the last.
+        """
+        count = len(rows)
         order = [step * STRIDE % count for step in range(count)] if count % STRIDE else range(count)
-        for _ in range(ROUNDS):
+        total = np.zeros_like(weights)
+        chance = np.random.default_rng(count)
+        for turn in range(ROUNDS):
             for index in order:
-                vector, right = vectors[index], topics[index]
-                scores = [0.0] * self.size
-                for feature, value in vector:
-                    for topic, weight in weights[feature].items():
-                        scores[topic] += value * weight
-                mine, scores[right] = scores[right], -1.0
-                best = max(scores)
-                lacking = MARGIN - mine + best
-                if lacking <= 0:
+                row = rows[index]
+                row = row[chance.random(len(row)) >= LEFT_OUT]
+                if not len(row):
                     continue
-                wrong = scores.index(best)
-                step = min(LARGEST_STEP, lacking / 2)
-                for feature, value in vector:
-                    by_topic = weights[feature]
-                    by_topic[right] = by_topic.get(right, 0.0) + step * value
-                    by_topic[wrong] = by_topic.get(wrong, 0.0) - step * value
+                vector, right = self._vector(row), topics[index]
+                scores = np.add.reduce(vector[:, None] * weights[row], axis=0)
+                mine, scores[right] = scores[right], -1.0
+                wrong = int(scores.argmax())
+                lacking = MARGIN - mine + scores[wrong]
+                if lacking > 0:
+                    step = min(LARGEST_STEP, lacking / 2)
+                    weights[row, right] += step * vector
+                    weights[row, wrong] -= step * vector
+            if turn >= SETTLED:
+                total += weights
+        return total / (ROUNDS - SETTLED)

@@ -149,7 +149,7 @@ class MeController(Controller):
         """Who is signed in, masked."""
         return AccountView.of(await accounts.open_account(actor.id), clock.today())
 
-    @patch(access="account", operation_id="changeSettings")
+    @patch(access="account", operation_id="changeSettings", status_code=200)
     async def change_settings(
         self,
         data: JSONBody[ChangeSettings],
@@ -167,7 +167,7 @@ class MeController(Controller):
             )
             return AccountView.of(changed, civil_date(now))
 
-        return await once.run(work, status=200)
+        return await once.run(work)
 
     @post("/identity", access="account", operation_id="bindIdentity")
     async def bind_identity(

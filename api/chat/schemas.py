@@ -17,6 +17,7 @@ class In(msgspec.Struct, frozen=True, rename="camel", forbid_unknown_fields=True
 
 
 Place = Literal["dalian", "yunnan"]
+_MOST_TURNS = 1000
 
 
 class DialogueBody(In, frozen=True):
@@ -27,7 +28,7 @@ class DialogueBody(In, frozen=True):
     place: Place | None = None
     flow: Annotated[str, msgspec.Meta(max_length=40)] | None = None
     options: Annotated[tuple[Annotated[str, msgspec.Meta(max_length=80)], ...], msgspec.Meta(max_length=6)] = ()
-    turns: Annotated[int, msgspec.Meta(ge=0, le=1000)] = 0
+    turns: Annotated[int, msgspec.Meta(ge=0, le=_MOST_TURNS)] = 0
 
     def to_dialogue(self) -> Dialogue:
         return Dialogue(
@@ -50,7 +51,7 @@ class DialogueBody(In, frozen=True):
             place=place,
             flow=dialogue.flow,
             options=dialogue.options,
-            turns=dialogue.turns,
+            turns=min(dialogue.turns, _MOST_TURNS),  # so that every answer can be sent back
         )
 
 

@@ -96,7 +96,7 @@ class DeclarationController(Controller):
         """One declaration with all its wordings."""
         return DeclarationView.of(await declarations.get(actor, declaration_id, clock.now()))
 
-    @post("/{declaration_id:str}/edit", access="resident", operation_id="editDeclaration")
+    @post("/{declaration_id:str}/edit", access="resident", operation_id="editDeclaration", status_code=200)
     async def edit(
         self,
         declaration_id: FromPath[str],
@@ -112,9 +112,9 @@ class DeclarationController(Controller):
         async def work(tx: Tx) -> DeclarationView:
             return DeclarationView.of(await declarations.edit(tx, actor, declaration_id, data, now))
 
-        return await once.run(work, status=200)
+        return await once.run(work)
 
-    @post("/{declaration_id:str}/withdraw", access="resident", operation_id="withdrawDeclaration")
+    @post("/{declaration_id:str}/withdraw", access="resident", operation_id="withdrawDeclaration", status_code=200)
     async def withdraw(
         self,
         declaration_id: FromPath[str],
@@ -129,4 +129,4 @@ class DeclarationController(Controller):
         async def work(tx: Tx) -> DeclarationView:
             return DeclarationView.of(await declarations.withdraw(tx, actor, declaration_id, now))
 
-        return await once.run(work, status=200)
+        return await once.run(work)

@@ -16,7 +16,7 @@ class StatementController(Controller):
     path = "/me/records/{record_id:str}/statement"
     tags = ("declarations",)
 
-    @post(access="resident", operation_id="writeStatement")
+    @post(access="resident", operation_id="writeStatement", status_code=200)
     async def write(
         self,
         record_id: FromPath[str],
@@ -33,7 +33,7 @@ class StatementController(Controller):
             record = await statements.write(tx, actor, record_id, data.text, now)
             return StatementView(record_id=record.id, text=record.statement)
 
-        return await once.run(work, status=200)
+        return await once.run(work)
 
     @delete(access="resident", operation_id="removeStatement", status_code=200)
     async def remove(
@@ -51,4 +51,4 @@ class StatementController(Controller):
             record = await statements.remove(tx, actor, record_id, now)
             return StatementView(record_id=record.id, text=record.statement)
 
-        return await once.run(work, status=200)
+        return await once.run(work)

@@ -47,7 +47,7 @@ class Steps:
             case = await self._cases.for_step(tx, self._actor, case_id, now, version)
             return await self._cases.show(self._actor, await step(tx, case, now), now, tx)
 
-        return await self._once.run(work, status=200)
+        return await self._once.run(work)
 
 
 class DeskController(Controller):
@@ -81,7 +81,7 @@ class DeskController(Controller):
         today = clock.today()
         return Page(items=tuple(DocketView.of(d, today) for d in page.items), next_cursor=page.next_cursor)
 
-    @post("/queue/{case_ref:str}/assign", access="officer", operation_id="assignCase")
+    @post("/queue/{case_ref:str}/assign", access="officer", operation_id="assignCase", status_code=200)
     async def assign(
         self,
         case_ref: FromPath[str],
@@ -101,7 +101,7 @@ class DeskController(Controller):
             docket = await desk.assign(tx, actor, seen, data.assignee, data.reason, now)
             return DocketView.of(docket, clock.today())
 
-        return await once.run(work, status=200)
+        return await once.run(work)
 
     @get("/breaches", access="staff", operation_id="listBreaches")
     async def breaches(

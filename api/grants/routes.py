@@ -88,7 +88,7 @@ class GrantController(Controller):
         """One grant and its uses."""
         return GrantView.of(await grants.get(actor, grant_id, clock.now()))
 
-    @post("/{grant_id:str}/revoke", access="resident", operation_id="revokeGrant")
+    @post("/{grant_id:str}/revoke", access="resident", operation_id="revokeGrant", status_code=200)
     async def revoke(
         self,
         grant_id: FromPath[str],
@@ -103,7 +103,7 @@ class GrantController(Controller):
         async def work(tx: Tx) -> GrantView:
             return GrantView.of(await grants.revoke(tx, actor, grant_id, now))
 
-        return await once.run(work, status=200)
+        return await once.run(work)
 
 
 class RedeemController(Controller):
@@ -121,7 +121,7 @@ class RedeemController(Controller):
         """The purpose and extent of a grant, to accept before redeeming. Shows nothing of the person, uses nothing up."""
         return LookView.of(await grants.look(actor, data.code, clock.now()))
 
-    @post("/redeem", access="resident", limit="redeem", operation_id="redeemGrant")
+    @post("/redeem", access="resident", limit="redeem", operation_id="redeemGrant", status_code=200)
     async def redeem(
         self,
         data: JSONBody[Redeem],
@@ -136,4 +136,4 @@ class RedeemController(Controller):
         async def work(tx: Tx) -> RedeemedView:
             return RedeemedView.of(await grants.redeem(tx, actor, data.code, data.accepted_purpose, now))
 
-        return await once.run(work, status=200)
+        return await once.run(work)

@@ -21,21 +21,23 @@ class Once:
     """Runs the work of one POST in one transaction, together with the record of its answer."""
 
     def __init__(
-        self, database: Database, store: OnceStore, clock: Clock, key: str | None, request_digest: str
+        self, database: Database, store: OnceStore, clock: Clock, key: str | None, request_digest: str, status: int
     ) -> None:
+        """`status`: of the answer that the route's decorator promises."""
         self._database = database
         self._store = store
         self._clock = clock
         self._key = key
         self._request = request_digest
+        self._status = status
 
-    async def run(self, work: Callable[[Tx], Awaitable[Any]], *, status: int = 201) -> Response[Any]:
+    async def run(self, work: Callable[[Tx], Awaitable[Any]]) -> Response[Any]:
         """`work(tx)` returns the reply struct. It may run more than once, each time in a fresh transaction.
 
         A refusal of a repeated request is answered by what was stored the first time.
         """
         if self._key is None:
-            return self._reply(msgspec.json.encode(await self._database.transact(work)), status)
+            return self._reply(msgspec.json.encode(await self._database.transact(work)), self._status)
         key = self._key
 
         async def both(tx: Tx) -> bytes:
@@ -45,7 +47,7 @@ class Once:
                 Answer(
                     id=key,
                     request=self._request,
-                    status=status,
+                    status=self._status,
                     body=body.decode(),
                     expires_at=self._clock.now() + KEPT_FOR,
                 ),
@@ -53,7 +55,7 @@ class Once:
             return body
 
         try:
-            return self._reply(await self._database.transact(both), status)
+            return self._reply(await self._database.transact(both), self._status)
         except (Refusal, AlreadyThere):
             earlier = await self._store.find(key, self._request)
             if earlier is None:
@@ -80,14 +82,15 @@ async def make_once(
 ) -> Once:
     """Raises Invalid for a key that is empty, too long or not printable ASCII."""
     key = request.headers.get(HEADER)
+    status: int = request.route_handler.status_code
     if key is None:
-        return Once(database, store, clock, None, "")
+        return Once(database, store, clock, None, "", status)
     if not 0 < len(key) <= _MAX_KEY or not key.isascii() or not key.isprintable():
         raise Invalid(faults=(FieldFault(field=HEADER, message="编号为 1 至 128 个可见字符。"),))
     actor = request.state["actor"]
     body = hashlib.sha256(_without_boundary(await request.body(), request.content_type)).hexdigest()
     identity = hashlib.sha256(f"{actor.id}\x00{request.method} {request.url.path}\x00{key}".encode()).hexdigest()
-    return Once(database, store, clock, identity, body)
+    return Once(database, store, clock, identity, body, status)
 
 
 def _without_boundary(body: bytes, content_type: tuple[str, dict[str, str]]) -> bytes:

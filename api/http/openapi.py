@@ -1,9 +1,11 @@
 """The OpenAPI document: what Litestar derives from the handlers, and the problems that every route can answer with."""
 
+import re
+from collections.abc import Iterator
 from typing import Any
 
 import msgspec
-from litestar import Litestar, Request, Router
+from litestar import Litestar, Request, Response, Router
 from litestar.openapi.config import OpenAPIConfig
 from litestar.openapi.plugins import JsonRenderPlugin
 from litestar.openapi.spec import Components, SecurityScheme
@@ -26,9 +28,28 @@ _PROBLEMS = {
 }
 
 
+_METHODS = ("get", "post", "patch", "put", "delete")
+_SECURITY: dict[str, list[dict[str, list[str]]]] = {
+    "account": [{"bearer": []}],
+    "resident": [{"bearer": []}],
+    "officer": [{"bearer": []}],
+    "staff": [{"bearer": []}],
+    "auditor": [{"bearer": []}],
+    "provider": [{"providerKey": []}],
+}
+_REFERENCE = "#/components/schemas/"
+_PARAMETER = re.compile(r"\{([^}]+)\}")
+
+
 class _Plugin(JsonRenderPlugin):
+    def __init__(self) -> None:
+        super().__init__()
+        self._rendered: bytes | None = None
+
     def render(self, request: Request[Any, Any, Any], openapi_schema: dict[str, Any]) -> bytes:
-        return msgspec.json.encode(with_problems(openapi_schema))
+        if self._rendered is None:
+            self._rendered = msgspec.json.encode(completed(openapi_schema, request.app))
+        return self._rendered
 
 
 def make_config(base: str) -> OpenAPIConfig:
@@ -48,29 +69,121 @@ def make_config(base: str) -> OpenAPIConfig:
 
 
 def document_of(app: Litestar) -> dict[str, Any]:
-    return with_problems(app.openapi_schema.to_schema())
+    return completed(app.openapi_schema.to_schema(), app)
 
 
-def with_problems(document: dict[str, Any]) -> dict[str, Any]:
-    """Adds to every operation the problems it can answer with, and the idempotency key to every POST."""
-    (reference,), schemas = msgspec.json.schema_components([Problem], ref_template="#/components/schemas/{name}")
-    document.setdefault("components", {}).setdefault("schemas", {}).update(schemas)
-    for path in document.get("paths", {}).values():
-        for method, operation in path.items():
-            if not isinstance(operation, dict) or "responses" not in operation:
-                continue
-            for status, text in _PROBLEMS.items():
-                operation["responses"][status] = {
-                    "description": text,
-                    "content": {MEDIA_TYPE: {"schema": reference}},
+def completed(document: dict[str, Any], app: Litestar) -> dict[str, Any]:
+    """Says of every operation what Litestar cannot know, and of every body what msgspec will really take."""
+    handlers = {
+        handler.operation_id: handler
+        for route in app.routes
+        for handler in getattr(route, "route_handlers", ())
+        if handler.opt.get("access") and handler.include_in_schema is not False
+    }
+    problem = _describe_bodies(document, handlers)
+    for _, _, operation in _operations(document):
+        for status, text in _PROBLEMS.items():
+            operation["responses"][status] = {"description": text, "content": {MEDIA_TYPE: {"schema": problem}}}
+        handler = handlers[operation["operationId"]]
+        if "once" in handler.parsed_fn_signature.parameters:
+            operation.setdefault("parameters", []).append(
+                {
+                    "name": HEADER,
+                    "in": "header",
+                    "required": False,
+                    "schema": {"type": "string", "minLength": 1, "maxLength": 128, "pattern": "^[!-~]+$"},
                 }
-            if method == "post":
-                operation.setdefault("parameters", []).append(
-                    {
-                        "name": HEADER,
-                        "in": "header",
-                        "required": False,
-                        "schema": {"type": "string", "minLength": 1, "maxLength": 128, "pattern": "^[!-~]+$"},
-                    }
-                )
+            )
+        security = _SECURITY.get(handler.opt["access"])
+        if security:
+            operation["security"] = security
+    _link(document)
     return document
+
+
+def _describe_bodies(document: dict[str, Any], handlers: dict[Any, Any]) -> dict[str, Any]:
+    """Puts msgspec's own schemas in the place of Litestar's for every JSON body. Returns the reference to Problem.
+
+    Litestar leaves out that unknown fields are refused, and writes down a `tuple[str, ...]` as something that no string fits.
+    """
+    places: list[tuple[dict[str, Any], Any]] = []
+    for _, _, operation in _operations(document):
+        handler = handlers[operation["operationId"]]
+        asked = operation.get("requestBody", {}).get("content", {})
+        if "application/json" in asked and handler.parsed_data_field is not None:
+            places.append((asked["application/json"], handler.parsed_data_field.raw))
+        answer = handler.parsed_return_field
+        kind = answer.inner_types[0].raw if answer.is_subclass_of(Response) and answer.inner_types else answer.raw
+        for status, response in operation["responses"].items():
+            content = response.get("content", {})
+            if not status.startswith("2") or "application/json" not in content:
+                continue
+            if kind is bytes:  # a file, which says its own type
+                content["application/octet-stream"] = {"schema": {"type": "string", "format": "binary"}}
+                del content["application/json"]
+            else:
+                places.append((content["application/json"], kind))
+    wanted = [kind for _, kind in places]
+    found, schemas = msgspec.json.schema_components([*wanted, Problem], ref_template=f"{_REFERENCE}{{name}}")
+    for (place, _), schema in zip(places, found, strict=False):
+        place["schema"] = schema
+    before = document.setdefault("components", {}).get("schemas", {})
+    document["components"]["schemas"] = schemas
+    text = msgspec.json.encode(document["paths"]).decode()
+    schemas.update(
+        (name, schema) for name, schema in before.items() if f'"{_REFERENCE}{name}"' in text and name not in schemas
+    )
+    return dict(found[-1])
+
+
+def _operations(document: dict[str, Any]) -> Iterator[tuple[str, str, dict[str, Any]]]:
+    for path, item in document.get("paths", {}).items():
+        for method in _METHODS:
+            if method in item:
+                yield path, method, item[method]
+
+
+def _link(document: dict[str, Any]) -> None:
+    """An answer of `P` that carries an `id`, alone or in a list, leads to every operation that takes what `P/{x}` calls `x`.
+
+    What else that operation's path wants must be in the path that was asked.
+    """
+    paths = document["paths"]
+    for path, _, operation in list(_operations(document)):
+        names = {match[1] for other in paths if (match := re.fullmatch(re.escape(path) + r"/\{([^}]+)\}.*", other))}
+        above = paths.get(path.rpartition("/")[0], {}).get("get", {}).get("responses", {}).get("200", {}).get("content")
+        for status in ("200", "201"):
+            response = operation["responses"].get(status, {})
+            pointer = _pointer(document, response)
+            if len(names) != 1 or pointer is None or response.get("content") == above:
+                continue  # the last: the answer is the case itself, and the `id` is its own
+            (name,) = names
+            own = set(_PARAMETER.findall(path))
+            response["links"] = {
+                target["operationId"]: {
+                    "operationId": target["operationId"],
+                    "parameters": {
+                        f"path.{name}": f"$response.body#{pointer}",
+                        **{f"path.{one}": f"$request.path.{one}" for one in wanted - {name}},
+                    },
+                }
+                for other, _, target in _operations(document)
+                if name in (wanted := set(_PARAMETER.findall(other))) and wanted <= own | {name}
+            }
+
+
+def _pointer(document: dict[str, Any], response: dict[str, Any]) -> str | None:
+    """Where the `id` stands in an answer; None where there is none."""
+
+    def properties(schema: dict[str, Any]) -> dict[str, Any]:
+        if "$ref" in schema:
+            schema = document["components"]["schemas"][schema["$ref"].rpartition("/")[2]]
+        found: dict[str, Any] = schema.get("properties", {})
+        return found
+
+    answer = properties(response.get("content", {}).get("application/json", {}).get("schema", {}))
+    if "id" in answer:
+        return "/id"
+    if "id" in properties(answer.get("items", {}).get("items", {})):
+        return "/items/0/id"
+    return None

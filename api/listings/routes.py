@@ -51,7 +51,7 @@ class ListingController(Controller):
         """One case with its documents."""
         return ListingView.of(await listings.of_subject(actor, listing_id, clock.now()), actor.role, clock.today())
 
-    @post("/{listing_id:str}/read", access="resident", operation_id="openListing")
+    @post("/{listing_id:str}/read", access="resident", operation_id="openListing", status_code=200)
     async def open(
         self,
         listing_id: FromPath[str],
@@ -66,9 +66,9 @@ class ListingController(Controller):
         async def work(tx: Tx) -> ListingView:
             return ListingView.of(await listings.open(tx, actor, listing_id, now), actor.role, civil_date(now))
 
-        return await once.run(work, status=200)
+        return await once.run(work)
 
-    @post("/{listing_id:str}/answer", access="resident", operation_id="answerListing")
+    @post("/{listing_id:str}/answer", access="resident", operation_id="answerListing", status_code=200)
     async def answer(
         self,
         listing_id: FromPath[str],
@@ -84,7 +84,7 @@ class ListingController(Controller):
         async def work(tx: Tx) -> ListingView:
             return ListingView.of(await listings.answer(tx, actor, listing_id, data, now), actor.role, civil_date(now))
 
-        return await once.run(work, status=200)
+        return await once.run(work)
 
 
 class ProviderListingController(Controller):
@@ -132,7 +132,13 @@ class ProviderListingController(Controller):
 
         return await once.run(work)
 
-    @post("/{listing_id:str}/reply", access="provider", scope="listings", operation_id="replyToListingAnswer")
+    @post(
+        "/{listing_id:str}/reply",
+        access="provider",
+        scope="listings",
+        operation_id="replyToListingAnswer",
+        status_code=200,
+    )
     async def reply(
         self,
         listing_id: FromPath[str],
@@ -150,9 +156,11 @@ class ProviderListingController(Controller):
                 await listings.reply(tx, actor, listing_id, data.text, now), actor.role, civil_date(now)
             )
 
-        return await once.run(work, status=200)
+        return await once.run(work)
 
-    @post("/{listing_id:str}/decision", access="provider", scope="listings", operation_id="decideListing")
+    @post(
+        "/{listing_id:str}/decision", access="provider", scope="listings", operation_id="decideListing", status_code=200
+    )
     async def decide(
         self,
         listing_id: FromPath[str],
@@ -168,9 +176,11 @@ class ProviderListingController(Controller):
         async def work(tx: Tx) -> ListingView:
             return ListingView.of(await listings.decide(tx, actor, listing_id, data, now), actor.role, civil_date(now))
 
-        return await once.run(work, status=200)
+        return await once.run(work)
 
-    @post("/{listing_id:str}/removal", access="provider", scope="listings", operation_id="removeFromList")
+    @post(
+        "/{listing_id:str}/removal", access="provider", scope="listings", operation_id="removeFromList", status_code=200
+    )
     async def remove(
         self,
         listing_id: FromPath[str],
@@ -186,7 +196,7 @@ class ProviderListingController(Controller):
         async def work(tx: Tx) -> ListingView:
             return ListingView.of(await listings.remove(tx, actor, listing_id, data, now), actor.role, civil_date(now))
 
-        return await once.run(work, status=200)
+        return await once.run(work)
 
     @get(
         "/{listing_id:str}/evidence/{evidence_id:str}",

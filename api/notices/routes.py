@@ -52,7 +52,7 @@ class NoticeController(Controller):
         """What you will be told and when, soonest first, and whether a push will come."""
         return BookedView(items=await outlooks.booked(actor))
 
-    @post("/{notice_id:str}/read", access="resident", operation_id="readNotice")
+    @post("/{notice_id:str}/read", access="resident", operation_id="readNotice", status_code=200)
     async def read(
         self,
         notice_id: FromPath[str],
@@ -67,7 +67,7 @@ class NoticeController(Controller):
         async def work(tx: Tx) -> ReadView:
             return ReadView(id=notice_id, read_at=await notices.read(tx, actor.bound_subject, notice_id, now))
 
-        return await once.run(work, status=200)
+        return await once.run(work)
 
     @get("/{file:str}", access="resident", operation_id="downloadCalendar", media_type="text/calendar")
     async def calendar(
@@ -130,7 +130,7 @@ class SubscriptionController(Controller):
             asking = push.asking(after, (), now)
             return subscriptions_view(after, (), {}, asking.templates, push)
 
-        return await once.run(work, status=200)
+        return await once.run(work)
 
 
 class WeChatEventController(Controller):

@@ -70,7 +70,7 @@ class StaffObjectionController(Controller):
         """The result in writing, as the resident gets it."""
         return await objections.result(actor, objection_id, clock.now())
 
-    @post("/{objection_id:str}/correct-own-error", access="officer", operation_id="correctOwnError")
+    @post("/{objection_id:str}/correct-own-error", access="officer", operation_id="correctOwnError", status_code=200)
     async def correct_own_error(
         self,
         objection_id: FromPath[str],
@@ -89,7 +89,7 @@ class StaffObjectionController(Controller):
 
         return await objection_steps.take(objection_id, step, data.version)
 
-    @post("/{objection_id:str}/dispatch", access="officer", operation_id="dispatchObjection")
+    @post("/{objection_id:str}/dispatch", access="officer", operation_id="dispatchObjection", status_code=200)
     async def dispatch(
         self,
         objection_id: FromPath[str],
@@ -105,7 +105,7 @@ class StaffObjectionController(Controller):
 
         return await objection_steps.take(objection_id, step, data.version)
 
-    @post("/{objection_id:str}/receipt", access="officer", operation_id="enterObjectionReceipt")
+    @post("/{objection_id:str}/receipt", access="officer", operation_id="enterObjectionReceipt", status_code=200)
     async def receipt(
         self,
         objection_id: FromPath[str],
@@ -123,7 +123,7 @@ class StaffObjectionController(Controller):
 
         return await objection_steps.take(objection_id, step, data.version)
 
-    @post("/{objection_id:str}/reply", access="officer", operation_id="enterObjectionReply")
+    @post("/{objection_id:str}/reply", access="officer", operation_id="enterObjectionReply", status_code=200)
     async def reply(
         self,
         objection_id: FromPath[str],
@@ -148,7 +148,7 @@ class StaffObjectionController(Controller):
 
         return await objection_steps.take(objection_id, step, data.version)
 
-    @post("/{objection_id:str}/uphold", access="officer", operation_id="upholdObjection")
+    @post("/{objection_id:str}/uphold", access="officer", operation_id="upholdObjection", status_code=200)
     async def uphold(
         self,
         objection_id: FromPath[str],
@@ -167,7 +167,7 @@ class StaffObjectionController(Controller):
 
         return await objection_steps.take(objection_id, step, data.version)
 
-    @post("/{objection_id:str}/reject", access="officer", operation_id="rejectObjection")
+    @post("/{objection_id:str}/reject", access="officer", operation_id="rejectObjection", status_code=200)
     async def reject(
         self,
         objection_id: FromPath[str],
@@ -183,7 +183,7 @@ class StaffObjectionController(Controller):
 
         return await objection_steps.take(objection_id, step, data.version)
 
-    @post("/{objection_id:str}/pause", access="officer", operation_id="pauseObjection")
+    @post("/{objection_id:str}/pause", access="officer", operation_id="pauseObjection", status_code=200)
     async def pause(
         self,
         objection_id: FromPath[str],
@@ -208,7 +208,7 @@ class StaffObjectionController(Controller):
 
         return await objection_steps.take(objection_id, step, data.version)
 
-    @post("/{objection_id:str}/resume", access="officer", operation_id="resumeObjection")
+    @post("/{objection_id:str}/resume", access="officer", operation_id="resumeObjection", status_code=200)
     async def resume(
         self,
         objection_id: FromPath[str],
@@ -224,7 +224,12 @@ class StaffObjectionController(Controller):
 
         return await objection_steps.take(objection_id, step, data.version)
 
-    @post("/{objection_id:str}/acknowledge-copy", access="officer", operation_id="acknowledgeObjectionCopy")
+    @post(
+        "/{objection_id:str}/acknowledge-copy",
+        access="officer",
+        operation_id="acknowledgeObjectionCopy",
+        status_code=200,
+    )
     async def acknowledge_copy(
         self,
         objection_id: FromPath[str],
@@ -240,7 +245,9 @@ class StaffObjectionController(Controller):
 
         return await objection_steps.take(objection_id, step, data.version)
 
-    @post("/{objection_id:str}/evidence", access="officer", operation_id="addObjectionEvidenceAsOfficer")
+    @post(
+        "/{objection_id:str}/evidence", access="officer", operation_id="addObjectionEvidenceAsOfficer", status_code=200
+    )
     async def add_evidence(
         self,
         objection_id: FromPath[str],

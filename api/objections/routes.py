@@ -98,7 +98,7 @@ class ObjectionController(Controller):
         """The result in writing, once there is one."""
         return await objections.result(actor, objection_id, clock.now())
 
-    @post("/{objection_id:str}/urge", access="resident", operation_id="urgeObjection")
+    @post("/{objection_id:str}/urge", access="resident", operation_id="urgeObjection", status_code=200)
     async def urge(
         self,
         objection_id: FromPath[str],
@@ -114,9 +114,9 @@ class ObjectionController(Controller):
         async def work(tx: Tx) -> ObjectionView:
             return await objections.show(actor, await objections.urge(tx, actor, objection_id, now), now, tx)
 
-        return await once.run(work, status=200)
+        return await once.run(work)
 
-    @post("/{objection_id:str}/withdraw", access="resident", operation_id="withdrawObjection")
+    @post("/{objection_id:str}/withdraw", access="resident", operation_id="withdrawObjection", status_code=200)
     async def withdraw(
         self,
         objection_id: FromPath[str],
@@ -132,9 +132,9 @@ class ObjectionController(Controller):
         async def work(tx: Tx) -> ObjectionView:
             return await objections.show(actor, await objections.withdraw(tx, actor, objection_id, now), now, tx)
 
-        return await once.run(work, status=200)
+        return await once.run(work)
 
-    @post("/{objection_id:str}/review", access="resident", operation_id="requestObjectionReview")
+    @post("/{objection_id:str}/review", access="resident", operation_id="requestObjectionReview", status_code=200)
     async def review(
         self,
         objection_id: FromPath[str],
@@ -151,9 +151,9 @@ class ObjectionController(Controller):
             case = await objections.request_review(tx, actor, objection_id, data.text, now)
             return await objections.show(actor, case, now, tx)
 
-        return await once.run(work, status=200)
+        return await once.run(work)
 
-    @post("/{objection_id:str}/report-still-wrong", access="resident", operation_id="reportStillWrong")
+    @post("/{objection_id:str}/report-still-wrong", access="resident", operation_id="reportStillWrong", status_code=200)
     async def report_still_wrong(
         self,
         objection_id: FromPath[str],
@@ -170,7 +170,7 @@ class ObjectionController(Controller):
             case = await objections.report_still_wrong(tx, actor, objection_id, data, now)
             return await objections.show(actor, case, now, tx)
 
-        return await once.run(work, status=200)
+        return await once.run(work)
 
     @post("/{objection_id:str}/evidence", access="resident", operation_id="addObjectionEvidence")
     async def add_evidence(

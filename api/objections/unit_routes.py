@@ -58,7 +58,11 @@ class VerificationController(Controller):
         return await objections.show(actor, case, now)
 
     @post(
-        "/{objection_id:str}/receipt", access="provider", scope="verifications", operation_id="acknowledgeVerification"
+        "/{objection_id:str}/receipt",
+        access="provider",
+        scope="verifications",
+        operation_id="acknowledgeVerification",
+        status_code=200,
     )
     async def receipt(
         self,
@@ -75,7 +79,13 @@ class VerificationController(Controller):
 
         return await objection_steps.take(objection_id, step)
 
-    @post("/{objection_id:str}/reply", access="provider", scope="verifications", operation_id="replyToVerification")
+    @post(
+        "/{objection_id:str}/reply",
+        access="provider",
+        scope="verifications",
+        operation_id="replyToVerification",
+        status_code=200,
+    )
     async def reply(
         self,
         objection_id: FromPath[str],
@@ -100,7 +110,13 @@ class VerificationController(Controller):
 
         return await objection_steps.take(objection_id, step)
 
-    @post("/{objection_id:str}/pause", access="provider", scope="verifications", operation_id="pauseVerification")
+    @post(
+        "/{objection_id:str}/pause",
+        access="provider",
+        scope="verifications",
+        operation_id="pauseVerification",
+        status_code=200,
+    )
     async def pause(
         self,
         objection_id: FromPath[str],
@@ -125,7 +141,13 @@ class VerificationController(Controller):
 
         return await objection_steps.take(objection_id, step)
 
-    @post("/{objection_id:str}/resume", access="provider", scope="verifications", operation_id="resumeVerification")
+    @post(
+        "/{objection_id:str}/resume",
+        access="provider",
+        scope="verifications",
+        operation_id="resumeVerification",
+        status_code=200,
+    )
     async def resume(
         self,
         objection_id: FromPath[str],

@@ -92,7 +92,7 @@ class PledgeController(Controller):
         """One pledge."""
         return PledgeView.of(await pledges.get(actor, pledge_id, clock.now()), clock.today())
 
-    @post("/{pledge_id:str}/withdraw", access="resident", operation_id="withdrawPledge")
+    @post("/{pledge_id:str}/withdraw", access="resident", operation_id="withdrawPledge", status_code=200)
     async def withdraw(
         self,
         pledge_id: FromPath[str],
@@ -107,9 +107,9 @@ class PledgeController(Controller):
         async def work(tx: Tx) -> PledgeView:
             return PledgeView.of(await pledges.withdraw(tx, actor, pledge_id, now), civil_date(now))
 
-        return await once.run(work, status=200)
+        return await once.run(work)
 
-    @post("/{pledge_id:str}/performance", access="resident", operation_id="performPledge")
+    @post("/{pledge_id:str}/performance", access="resident", operation_id="performPledge", status_code=200)
     async def perform(
         self,
         pledge_id: FromPath[str],
@@ -126,7 +126,7 @@ class PledgeController(Controller):
             case = await pledges.perform(tx, actor, pledge_id, data.note, data.evidence, now)
             return PledgeView.of(case, civil_date(now))
 
-        return await once.run(work, status=200)
+        return await once.run(work)
 
 
 class ProviderPledgeController(Controller):
@@ -147,7 +147,7 @@ class ProviderPledgeController(Controller):
         found = await pledges.page_to_find(actor, status, cursor, limit)
         return Page(tuple(PledgeView.of(case, clock.today(), actor.role) for case in found.items), found.next_cursor)
 
-    @get("/{pledge_id:str}", access="provider", scope="pledges", operation_id="readPledgeAsProvider")
+    @get("/{pledge_id:str}", access="provider", scope="pledges", operation_id="readPledgeAsProvider", status_code=200)
     async def read(
         self,
         pledge_id: FromPath[str],
@@ -159,7 +159,7 @@ class ProviderPledgeController(Controller):
         now = clock.now()
         return PledgeView.of(await pledges.read(actor, pledge_id, now), civil_date(now), actor.role)
 
-    @post("/{pledge_id:str}/finding", access="provider", scope="pledges", operation_id="findOnPledge")
+    @post("/{pledge_id:str}/finding", access="provider", scope="pledges", operation_id="findOnPledge", status_code=200)
     async def find(
         self,
         pledge_id: FromPath[str],
@@ -176,7 +176,7 @@ class ProviderPledgeController(Controller):
             case = await pledges.find(tx, actor, pledge_id, data.outcome, data.reason, now)
             return PledgeView.of(case, clock.today(), actor.role)
 
-        return await once.run(work, status=200)
+        return await once.run(work)
 
     @get(
         "/{pledge_id:str}/evidence/{evidence_id:str}",
@@ -226,7 +226,7 @@ class StaffPledgeController(Controller):
         now = clock.now()
         return PledgeView.of(await pledges.read(actor, pledge_id, now), civil_date(now), actor.role)
 
-    @post("/{pledge_id:str}/finding", access="officer", operation_id="findOnPledgeAsOfficer")
+    @post("/{pledge_id:str}/finding", access="officer", operation_id="findOnPledgeAsOfficer", status_code=200)
     async def find(
         self,
         pledge_id: FromPath[str],
@@ -243,7 +243,7 @@ class StaffPledgeController(Controller):
             case = await pledges.find(tx, actor, pledge_id, data.outcome, data.reason, now)
             return PledgeView.of(case, clock.today(), actor.role)
 
-        return await once.run(work, status=200)
+        return await once.run(work)
 
     @get("/{pledge_id:str}/evidence/{evidence_id:str}", access="officer", operation_id="readPledgeEvidenceAsOfficer")
     async def read_evidence(

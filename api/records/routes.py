@@ -49,7 +49,7 @@ class ProviderRecordController(Controller):
     path = "/provider/records"
     tags = ("provider",)
 
-    @post(access="provider", scope="records", limit="provider-intake", operation_id="sendRecords")
+    @post(access="provider", scope="records", limit="provider-intake", operation_id="sendRecords", status_code=200)
     async def send(
         self,
         request: Request[Any, Any, Any],
@@ -71,7 +71,7 @@ class ProviderRecordController(Controller):
         async def work(_: Tx) -> IntakeView:
             return IntakeView.of(report)
 
-        return await once.run(work, status=200)
+        return await once.run(work)
 
     @post(
         "/{record_id:str}/corrections",
@@ -98,7 +98,7 @@ class ProviderRecordController(Controller):
             record = await records.provided(actor, record_id, now, tx)
             return ProvidedView.of(await corrections.correct(tx, actor, record, data.fields.given(), data.reason, now))
 
-        return await once.run(work, status=200)
+        return await once.run(work)
 
     @post(
         "/{record_id:str}/revocation",
@@ -127,7 +127,7 @@ class ProviderRecordController(Controller):
             done = await corrections.revoke(tx, actor, record, data.act, data.reason, fields, now)
             return RevocationView.of(done)
 
-        return await once.run(work, status=200)
+        return await once.run(work)
 
 
 class ProviderChangeController(Controller):
@@ -169,7 +169,7 @@ class ProviderChangeController(Controller):
         async def work(tx: Tx) -> FeedEntryView:
             return FeedEntryView.of(await corrections.acknowledge(tx, actor, change_id, data.systems, now))
 
-        return await once.run(work, status=200)
+        return await once.run(work)
 
 
 class MyRecordController(Controller):
@@ -262,7 +262,7 @@ class StaffRecordController(Controller):
                 found = await lookup.by_person(tx, actor, data.document_kind, number, data.purpose, now)
             return Found(tuple(view_of(record, civil_date(now)) for record in found))
 
-        return await once.run(work, status=200)
+        return await once.run(work)
 
     @post("/{record_id:str}/copies", access="officer", operation_id="noteCopyFollowed", status_code=200)
     async def follow_copy(
@@ -280,7 +280,7 @@ class StaffRecordController(Controller):
         async def work(tx: Tx) -> ProvidedView:
             return ProvidedView.of(await lookup.acknowledge_copy(tx, actor, record_id, data.system, now))
 
-        return await once.run(work, status=200)
+        return await once.run(work)
 
     @post("/{record_id:str}/measures", access="officer", operation_id="noteMeasureLifted", status_code=200)
     async def lift_measure(
@@ -298,7 +298,7 @@ class StaffRecordController(Controller):
         async def work(tx: Tx) -> ProvidedView:
             return ProvidedView.of(await lookup.lift_measure(tx, actor, record_id, data.code, data.unit, now))
 
-        return await once.run(work, status=200)
+        return await once.run(work)
 
 
 ROUTES = (ProviderRecordController, ProviderChangeController, MyRecordController, StaffRecordController)

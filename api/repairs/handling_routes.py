@@ -57,7 +57,7 @@ class StaffRepairController(Controller):
         """The decision in writing, as the resident gets it."""
         return await repairs.decision(actor, repair_id, clock.now())
 
-    @post("/{repair_id:str}/ask-for-material", access="officer", operation_id="askForRepairMaterial")
+    @post("/{repair_id:str}/ask-for-material", access="officer", operation_id="askForRepairMaterial", status_code=200)
     async def ask_for_material(
         self,
         repair_id: FromPath[str],
@@ -73,7 +73,7 @@ class StaffRepairController(Controller):
 
         return await repair_steps.take(repair_id, step, data.version)
 
-    @post("/{repair_id:str}/forward", access="officer", operation_id="forwardRepair")
+    @post("/{repair_id:str}/forward", access="officer", operation_id="forwardRepair", status_code=200)
     async def forward(
         self,
         repair_id: FromPath[str],
@@ -89,7 +89,7 @@ class StaffRepairController(Controller):
 
         return await repair_steps.take(repair_id, step, data.version)
 
-    @post("/{repair_id:str}/accept", access="officer", operation_id="acceptRepair")
+    @post("/{repair_id:str}/accept", access="officer", operation_id="acceptRepair", status_code=200)
     async def accept(
         self,
         repair_id: FromPath[str],
@@ -105,7 +105,7 @@ class StaffRepairController(Controller):
 
         return await repair_steps.take(repair_id, step, data.version)
 
-    @post("/{repair_id:str}/decline", access="officer", operation_id="declineRepair")
+    @post("/{repair_id:str}/decline", access="officer", operation_id="declineRepair", status_code=200)
     async def decline(
         self,
         repair_id: FromPath[str],
@@ -121,7 +121,7 @@ class StaffRepairController(Controller):
 
         return await repair_steps.take(repair_id, step, data.version)
 
-    @post("/{repair_id:str}/extend", access="officer", operation_id="extendRepair")
+    @post("/{repair_id:str}/extend", access="officer", operation_id="extendRepair", status_code=200)
     async def extend(
         self,
         repair_id: FromPath[str],
@@ -137,7 +137,7 @@ class StaffRepairController(Controller):
 
         return await repair_steps.take(repair_id, step, data.version)
 
-    @post("/{repair_id:str}/approve", access="officer", operation_id="approveRepair")
+    @post("/{repair_id:str}/approve", access="officer", operation_id="approveRepair", status_code=200)
     async def approve(
         self,
         repair_id: FromPath[str],
@@ -153,7 +153,7 @@ class StaffRepairController(Controller):
 
         return await repair_steps.take(repair_id, step, data.version)
 
-    @post("/{repair_id:str}/refuse", access="officer", operation_id="refuseRepair")
+    @post("/{repair_id:str}/refuse", access="officer", operation_id="refuseRepair", status_code=200)
     async def refuse(
         self,
         repair_id: FromPath[str],
@@ -169,7 +169,7 @@ class StaffRepairController(Controller):
 
         return await repair_steps.take(repair_id, step, data.version)
 
-    @post("/{repair_id:str}/acknowledge-copy", access="officer", operation_id="acknowledgeRepairCopy")
+    @post("/{repair_id:str}/acknowledge-copy", access="officer", operation_id="acknowledgeRepairCopy", status_code=200)
     async def acknowledge_copy(
         self,
         repair_id: FromPath[str],
@@ -185,7 +185,7 @@ class StaffRepairController(Controller):
 
         return await repair_steps.take(repair_id, step, data.version)
 
-    @post("/{repair_id:str}/lift-measure", access="officer", operation_id="liftMeasure")
+    @post("/{repair_id:str}/lift-measure", access="officer", operation_id="liftMeasure", status_code=200)
     async def lift_measure(
         self,
         repair_id: FromPath[str],
@@ -203,7 +203,7 @@ class StaffRepairController(Controller):
 
         return await repair_steps.take(repair_id, step, data.version)
 
-    @post("/{repair_id:str}/confirm-removal", access="officer", operation_id="confirmListRemoval")
+    @post("/{repair_id:str}/confirm-removal", access="officer", operation_id="confirmListRemoval", status_code=200)
     async def confirm_removal(
         self,
         repair_id: FromPath[str],
@@ -219,7 +219,7 @@ class StaffRepairController(Controller):
 
         return await repair_steps.take(repair_id, step, data.version)
 
-    @post("/{repair_id:str}/bar", access="officer", operation_id="barRepair")
+    @post("/{repair_id:str}/bar", access="officer", operation_id="barRepair", status_code=200)
     async def bar(
         self,
         repair_id: FromPath[str],
@@ -235,7 +235,7 @@ class StaffRepairController(Controller):
 
         return await repair_steps.take(repair_id, step, data.version)
 
-    @post("/{repair_id:str}/evidence", access="officer", operation_id="addRepairEvidenceAsOfficer")
+    @post("/{repair_id:str}/evidence", access="officer", operation_id="addRepairEvidenceAsOfficer", status_code=200)
     async def add_evidence(
         self,
         repair_id: FromPath[str],

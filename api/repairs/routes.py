@@ -118,7 +118,7 @@ class RepairController(Controller):
         """The decision in writing, once there is one."""
         return await repairs.decision(actor, repair_id, clock.now())
 
-    @post("/{repair_id:str}/urge", access="resident", operation_id="urgeRepair")
+    @post("/{repair_id:str}/urge", access="resident", operation_id="urgeRepair", status_code=200)
     async def urge(
         self,
         repair_id: FromPath[str],
@@ -134,9 +134,9 @@ class RepairController(Controller):
         async def work(tx: Tx) -> RepairView:
             return await repairs.show(actor, await repairs.urge(tx, actor, repair_id, now), now, tx)
 
-        return await once.run(work, status=200)
+        return await once.run(work)
 
-    @post("/{repair_id:str}/withdraw", access="resident", operation_id="withdrawRepair")
+    @post("/{repair_id:str}/withdraw", access="resident", operation_id="withdrawRepair", status_code=200)
     async def withdraw(
         self,
         repair_id: FromPath[str],
@@ -152,9 +152,9 @@ class RepairController(Controller):
         async def work(tx: Tx) -> RepairView:
             return await repairs.show(actor, await repairs.withdraw(tx, actor, repair_id, now), now, tx)
 
-        return await once.run(work, status=200)
+        return await once.run(work)
 
-    @post("/{repair_id:str}/material", access="resident", operation_id="giveRepairMaterial")
+    @post("/{repair_id:str}/material", access="resident", operation_id="giveRepairMaterial", status_code=200)
     async def give_material(
         self,
         repair_id: FromPath[str],
@@ -170,7 +170,7 @@ class RepairController(Controller):
         async def work(tx: Tx) -> RepairView:
             return await repairs.show(actor, await repairs.give_material(tx, actor, repair_id, data, now), now, tx)
 
-        return await once.run(work, status=200)
+        return await once.run(work)
 
     @post("/{repair_id:str}/evidence", access="resident", operation_id="addRepairEvidence")
     async def add_evidence(

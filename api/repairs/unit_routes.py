@@ -72,6 +72,7 @@ class UnitRepairController(Controller):
         access="provider",
         scope="repairs",
         operation_id="askForRepairMaterialAsUnit",
+        status_code=200,
     )
     async def ask_for_material(
         self,
@@ -88,7 +89,13 @@ class UnitRepairController(Controller):
 
         return await repair_steps.take(repair_id, step, data.version)
 
-    @post("/{repair_id:str}/accept", access="provider", scope="repairs", operation_id="acceptRepairAsUnit")
+    @post(
+        "/{repair_id:str}/accept",
+        access="provider",
+        scope="repairs",
+        operation_id="acceptRepairAsUnit",
+        status_code=200,
+    )
     async def accept(
         self,
         repair_id: FromPath[str],
@@ -104,7 +111,13 @@ class UnitRepairController(Controller):
 
         return await repair_steps.take(repair_id, step, data.version)
 
-    @post("/{repair_id:str}/decline", access="provider", scope="repairs", operation_id="declineRepairAsUnit")
+    @post(
+        "/{repair_id:str}/decline",
+        access="provider",
+        scope="repairs",
+        operation_id="declineRepairAsUnit",
+        status_code=200,
+    )
     async def decline(
         self,
         repair_id: FromPath[str],
@@ -120,7 +133,13 @@ class UnitRepairController(Controller):
 
         return await repair_steps.take(repair_id, step, data.version)
 
-    @post("/{repair_id:str}/extend", access="provider", scope="repairs", operation_id="extendRepairAsUnit")
+    @post(
+        "/{repair_id:str}/extend",
+        access="provider",
+        scope="repairs",
+        operation_id="extendRepairAsUnit",
+        status_code=200,
+    )
     async def extend(
         self,
         repair_id: FromPath[str],
@@ -136,7 +155,13 @@ class UnitRepairController(Controller):
 
         return await repair_steps.take(repair_id, step, data.version)
 
-    @post("/{repair_id:str}/approve", access="provider", scope="repairs", operation_id="approveRepairAsUnit")
+    @post(
+        "/{repair_id:str}/approve",
+        access="provider",
+        scope="repairs",
+        operation_id="approveRepairAsUnit",
+        status_code=200,
+    )
     async def approve(
         self,
         repair_id: FromPath[str],
@@ -152,7 +177,13 @@ class UnitRepairController(Controller):
 
         return await repair_steps.take(repair_id, step, data.version)
 
-    @post("/{repair_id:str}/refuse", access="provider", scope="repairs", operation_id="refuseRepairAsUnit")
+    @post(
+        "/{repair_id:str}/refuse",
+        access="provider",
+        scope="repairs",
+        operation_id="refuseRepairAsUnit",
+        status_code=200,
+    )
     async def refuse(
         self,
         repair_id: FromPath[str],
@@ -168,7 +199,13 @@ class UnitRepairController(Controller):
 
         return await repair_steps.take(repair_id, step, data.version)
 
-    @post("/{repair_id:str}/lift-measure", access="provider", scope="repairs", operation_id="liftMeasureAsUnit")
+    @post(
+        "/{repair_id:str}/lift-measure",
+        access="provider",
+        scope="repairs",
+        operation_id="liftMeasureAsUnit",
+        status_code=200,
+    )
     async def lift_measure(
         self,
         repair_id: FromPath[str],
@@ -186,7 +223,11 @@ class UnitRepairController(Controller):
         return await repair_steps.take(repair_id, step, data.version)
 
     @post(
-        "/{repair_id:str}/confirm-removal", access="provider", scope="repairs", operation_id="confirmListRemovalAsUnit"
+        "/{repair_id:str}/confirm-removal",
+        access="provider",
+        scope="repairs",
+        operation_id="confirmListRemovalAsUnit",
+        status_code=200,
     )
     async def confirm_removal(
         self,
@@ -203,7 +244,7 @@ class UnitRepairController(Controller):
 
         return await repair_steps.take(repair_id, step, data.version)
 
-    @post("/{repair_id:str}/bar", access="provider", scope="repairs", operation_id="barRepairAsUnit")
+    @post("/{repair_id:str}/bar", access="provider", scope="repairs", operation_id="barRepairAsUnit", status_code=200)
     async def bar(
         self,
         repair_id: FromPath[str],

@@ -111,7 +111,7 @@ class WithdrawalController(Controller):
         """One withdrawal with its receipt."""
         return WithdrawalView.of(await withdrawals.get(actor, withdrawal_id, clock.now()))
 
-    @post("/{withdrawal_id:str}/undo", access="resident", operation_id="undoWithdrawal")
+    @post("/{withdrawal_id:str}/undo", access="resident", operation_id="undoWithdrawal", status_code=200)
     async def undo(
         self,
         withdrawal_id: FromPath[str],
@@ -127,9 +127,9 @@ class WithdrawalController(Controller):
         async def work(tx: Tx) -> WithdrawalView:
             return WithdrawalView.of(await withdrawals.undo(tx, actor, withdrawal_id, data.consent_version, now))
 
-        return await once.run(work, status=200)
+        return await once.run(work)
 
-    @post("/{withdrawal_id:str}/cancel", access="resident", operation_id="cancelWithdrawalRequest")
+    @post("/{withdrawal_id:str}/cancel", access="resident", operation_id="cancelWithdrawalRequest", status_code=200)
     async def cancel(
         self,
         withdrawal_id: FromPath[str],
@@ -144,7 +144,7 @@ class WithdrawalController(Controller):
         async def work(tx: Tx) -> WithdrawalView:
             return WithdrawalView.of(await withdrawals.cancel(tx, actor, withdrawal_id, now))
 
-        return await once.run(work, status=200)
+        return await once.run(work)
 
 
 class ProviderWithdrawalController(Controller):
@@ -163,7 +163,13 @@ class ProviderWithdrawalController(Controller):
         found = await withdrawals.page_of_provider(actor, cursor, limit)
         return Page(tuple(WithdrawalView.of(case, Role.PROVIDER) for case in found.items), found.next_cursor)
 
-    @post("/{withdrawal_id:str}/answer", access="provider", scope="withdrawals", operation_id="answerWithdrawalRequest")
+    @post(
+        "/{withdrawal_id:str}/answer",
+        access="provider",
+        scope="withdrawals",
+        operation_id="answerWithdrawalRequest",
+        status_code=200,
+    )
     async def answer(
         self,
         withdrawal_id: FromPath[str],
@@ -180,7 +186,7 @@ class ProviderWithdrawalController(Controller):
             case = await withdrawals.answer(tx, actor, withdrawal_id, data.is_agreed, data.reason, now)
             return WithdrawalView.of(case, Role.PROVIDER)
 
-        return await once.run(work, status=200)
+        return await once.run(work)
 
 
 def _lines(records: list[Record]) -> tuple[LineView, ...]:

@@ -41,6 +41,38 @@ def test_a_right_only_yunnan_gives_is_declined_in_dalian_and_shown_as_informatio
     assert reply.citations[0].article_id == "yunnan-37"
 
 
+@pytest.mark.parametrize(
+    ("message", "article"),
+    [
+        ("云南处罚被法院撤销几天删记录", "dalian-43"),
+        ("云南行业协会能取消失信会员的资格吗", "dalian-38"),
+        ("大连闯红灯会记失信吗", "yunnan-10"),
+        ("大连异议处理期间还披露吗", "yunnan-36"),
+        ("大连地方补充目录征求谁的意见", "yunnan-9"),
+    ],
+)
+def test_what_only_the_other_regulation_settles_is_declined_with_its_article(
+    bot: Bot, on: date, message: str, article: str
+) -> None:
+    reply = bot.answer(message, on=on)
+    assert not reply.answered
+    assert reply.kind == "out_of_scope"
+    assert reply.citations[0].article_id == article
+    assert "的条例里没有这样的规定" in reply.text
+
+
+def test_without_a_place_the_answer_says_which_regulation_is_silent(bot: Bot, on: date) -> None:
+    reply = bot.answer("处罚被法院撤销后几天删信用记录", on=on)
+    assert reply.answered
+    assert reply.articles[0] == "dalian-43"
+    assert "云南的条例没有这样的规定" in reply.text
+
+
+def test_asked_for_a_time_the_paragraph_with_the_time_is_quoted(bot: Bot, on: date) -> None:
+    reply = bot.answer("云南异议多久处理完", on=on)
+    assert "5个工作日内处理完毕" in reply.citations[0].quote
+
+
 def test_without_a_place_such_a_right_is_answered_with_the_warning(bot: Bot, on: date) -> None:
     reply = bot.answer("我要撤销公示", on=on)
     assert reply.flow == "withdrawal"
@@ -67,6 +99,15 @@ def test_money_for_a_repair_is_answered_as_free(bot: Bot, on: date) -> None:
     assert reply.articles[0] == "yunnan-38"
     assert "收费" in reply.text
     assert "费用" in reply.citations[0].quote
+
+
+@pytest.mark.parametrize("place", ["云南", "大连"])
+def test_whoever_is_asked_for_money_is_told_not_to_pay_and_where_to_report_it(bot: Bot, on: date, place: str) -> None:
+    reply = bot.answer(f"{place} 有人让我交钱才给修复信用", on=on)
+    assert "不收费" in reply.text
+    assert "请不要给" in reply.text
+    assert "举报" in reply.text
+    assert [action.flow for action in reply.actions] == ["repair"]
 
 
 def test_every_quote_is_printed_text_of_the_article(bot: Bot, on: date) -> None:

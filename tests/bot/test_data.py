@@ -31,7 +31,7 @@ def test_weights_learnt_at_start_are_the_kept_ones() -> None:
     assert weights.learn(topics.load(), Reader(Lexicon())).postings == kept.postings
 
 
-TOPIC = {"id": "x", "title": "x", "ask": "甲 | 乙 | 丙 | 丁", "yunnan": [1]}
+TOPIC: dict[str, Any] = {"id": "x", "title": "x", "ask": "甲 | 乙 | 丙 | 丁", "yunnan": [1]}
 
 
 @pytest.mark.parametrize(
@@ -46,6 +46,8 @@ TOPIC = {"id": "x", "title": "x", "ask": "甲 | 乙 | 丙 | 丁", "yunnan": [1]}
         ({"kind": "out_of_scope", "yunnan": [], "refer": "nowhere"}, "没有 nowhere"),
         ({"id": "purpose"}, "用了两次"),
         ({"ask": "条例什么时候施行 | 乙 | 丙 | 丁"}, "几个主题"),
+        ({"say": {"yunnan": "要等5天。"}}, "句子里直接写了"),
+        ({"say": {"yunnan": "{objection.verify.yunnan}"}}, "没有规则 objection.verify.yunnan"),
         ({"ask": "人行征信怎么查 | 乙 | 丙 | 丁"}, "挡下"),
     ],
 )

@@ -1,4 +1,4 @@
-"""Floors under the figures of two files of questions. What is asked is never a phrasing of a topic."""
+"""Floors under the figures of three files of questions. What is asked is never a phrasing of a topic."""
 
 from datetime import date
 
@@ -10,7 +10,7 @@ from bot.text import GAPS
 from tests.bot.measuring import Measured, questions
 
 
-@pytest.fixture(scope="module", params=["dev.jsonl", "own.jsonl"])
+@pytest.fixture(scope="module", params=["dev.jsonl", "own.jsonl", "fresh.jsonl"])
 def measured(request: pytest.FixtureRequest, bot: Bot) -> Measured:
     return Measured(bot, questions(request.param), date(2026, 11, 20))
 
@@ -39,8 +39,9 @@ def test_a_stated_place_is_obeyed_and_without_one_both_regulations_are_shown(mea
     assert measured.both >= 0.95
 
 
-def test_no_question_of_the_development_file_was_copied_into_the_topics() -> None:
+@pytest.mark.parametrize("name", ["dev.jsonl", "fresh.jsonl"])
+def test_no_question_of_the_file_was_copied_into_the_topics(name: str) -> None:
     """Single questions are not fitted; only messages of a few words may meet by chance."""
     phrasings = {GAPS.sub("", said.lower()) for topic in topics.load() for said in topic.phrasings}
-    longer = [q["text"] for q in questions("dev.jsonl") if len(q["text"]) > 10]
+    longer = [q["text"] for q in questions(name) if len(q["text"]) > 10]
     assert not [text for text in longer if GAPS.sub("", text.lower()) in phrasings]

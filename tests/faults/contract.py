@@ -1,7 +1,12 @@
-"""Requests made up from the OpenAPI document, good and bad, by everybody, against a real process; and what was wrong with the answers."""
+"""Requests made up from the OpenAPI document, good and bad, alone and in chains, by everybody; and what was wrong with the answers.
+
+Schemathesis runs whole, in a process of its own for each seed: cases that cover every constraint of the document, cases that
+hypothesis draws, and chains along the document's links. Every check that it has is on; see `_CHECKS` for what each allows.
+"""
 
 import asyncio
-import itertools
+import json
+import multiprocessing
 import random
 import re
 import time
@@ -12,167 +17,196 @@ from typing import Any
 import msgspec
 import requests
 import schemathesis
-from hypothesis import HealthCheck, Phase, given, seed, settings
-from hypothesis import strategies as st
-from schemathesis import GenerationMode
-from schemathesis.checks import not_a_server_error
-from schemathesis.core.failures import FailureGroup
-from schemathesis.specs.openapi.checks import (
-    content_type_conformance,
-    response_headers_conformance,
-    response_schema_conformance,
-    status_code_conformance,
-)
+from schemathesis.config import SchemathesisConfig
+from schemathesis.core.failures import Failure
+from schemathesis.core.parameters import ParameterLocation
+from schemathesis.engine import events, from_schema
+from schemathesis.engine.run import PhaseName
 
-from api.accounts.models import Provider
-from api.house import House
-from api.infra.actors import SYSTEM, Actor, Role
-from api.infra.settings import read_settings
-from tests.support.api import officer, resident
-from tests.support.cases import penalty, stored
-from tests.support.choices import known_as
+from tests.faults.contract_world import World, populate
 from tests.support.processes import running
-from tests.support.sign_in import resident_number
 
-CHECKS = [
-    not_a_server_error,
-    status_code_conformance,
-    content_type_conformance,
-    response_headers_conformance,
-    response_schema_conformance,
-]
-_PEOPLE = 12
-_PART = 50
+_CHECKS: dict[str, Any] = {
+    # A request that fits its schema may still break a rule (400 with a code of its own) or come in a form that the
+    # document cannot describe (415); `called_malformed` sees to it that 400 is never for the shape.
+    "positive_data_acceptance": {
+        "expected-statuses": ["2xx", "3xx", "400", "401", "403", "404", "409", "415", "429", "503"]
+    },
+    # 503 is the refusal of a surface under load.
+    "not_a_server_error": {"expected-statuses": ["2xx", "3xx", "4xx", "503"]},
+    # Needs two peers who sign in by themselves; who sees whose is walked in tests/wiring/test_access.py.
+    "object_level_authorization": {"enabled": False},
+}
+_LEAVE = {"signOut": "leaving", "closeAccount": "leaving", "signOutDevice": "leaving", "staffSignOut": "leaving staff"}
 _ID = re.compile(r"[a-z]{2,4}_[0-9a-z]{26}")
+_OWN_CHANCE, _KNOWN_CHANCE, _STRANGER_CHANCE, _KEY_CHANCE = 0.7, 0.6, 0.1, 0.2
+_GRACE_SECONDS = 60
 
 
 class Result(msgspec.Struct):
     cases: int = 0
     operations: int = 0
-    statuses: Counter[int] = Counter()
-    failures: dict[str, str] = {}  # what is wrong, once for each operation, with the request that shows it
+    statuses: Counter[int] = msgspec.field(default_factory=Counter)
+    phases: Counter[str] = msgspec.field(default_factory=Counter)
+    links: int = 0  # requests that followed a link of the document
+    failures: dict[str, str] = msgspec.field(default_factory=dict)  # once for each operation, with what shows it
     seconds: float = 0
 
 
-class World(msgspec.Struct):
-    """Who asks: headers for each role, several residents among them, and ids that stand for something."""
-
-    url: str
-    callers: dict[str, list[dict[str, str]]]
-    ids: list[str]
+class MalformedWithoutReason(Failure):
+    """A request that fits the document was refused for its shape: the document promises more than the application."""
 
 
-def fuzz(folder: Path, cases: int, *, seconds: float, start: int = 1) -> Result:
-    """At least `cases` requests over all operations alike, or as many as fit into `seconds`."""
+@schemathesis.check
+def called_malformed(_: Any, response: Any, case: Any) -> None:
+    if response.status_code != 400 or case.meta is None or not case.meta.generation.mode.is_positive:
+        return
+    body = response.json()
+    if body.get("code") == "malformed" and not _has_whole_float(case.body):
+        raise MalformedWithoutReason(
+            operation=case.operation.label, title="Called malformed, but fits the document", message=json.dumps(body)
+        )
+
+
+def _has_whole_float(value: Any) -> bool:
+    """JSON Schema takes `40.0` for an integer, and the application does not: no document can say so."""
+    if isinstance(value, dict | list):
+        return any(_has_whole_float(one) for one in (value.values() if isinstance(value, dict) else value))
+    return isinstance(value, float) and value.is_integer()
+
+
+def fuzz(folder: Path, cases: int, *, seconds: float, start: int = 1, processes: int = 1) -> Result:
+    """At least `cases` requests, or as many as fit into `seconds`; by several processes with seeds of their own."""
     with running(folder) as place:
         place.at("2026-11-21T10:00+08:00")
-        world = asyncio.run(_populate(place.url, place.environ))
-        document = requests.get(f"{place.url}/api/v1/schema/openapi.json", timeout=60).json()
-        schema = schemathesis.openapi.from_dict(document)
-        operations = [found.ok() for found in schema.get_all_operations()]
-        result = Result(operations=len(operations))
+        world = asyncio.run(populate(place.url, place.environ))
         began = time.monotonic()
-        with requests.Session() as session:
-            for number, operation in enumerate(operations):
-                left = max(1, -(-(cases - result.cases) // (len(operations) - number)))
-                _try(operation, left, world, session, result, start + number, began + seconds)
+        parts = [(world, -(-cases // processes), seconds, start, number) for number in range(processes)]
+        # processes of their own even where it is one: what schemathesis is told, it keeps for the whole process
+        with multiprocessing.get_context("spawn").Pool(processes) as pool:
+            results = pool.starmap_async(_run, parts).get(seconds + _GRACE_SECONDS)
+        result = results[0]
+        for other in results[1:]:
+            result.cases += other.cases
+            result.links += other.links
+            result.statuses += other.statuses
+            result.phases += other.phases
+            result.failures = {**other.failures, **result.failures}
         result.seconds = time.monotonic() - began
     return result
 
 
-def _try(
-    operation: Any, times: int, world: World, session: requests.Session, result: Result, start: int, end: float
-) -> None:
-    if time.monotonic() > end:
-        return
-    chance = random.Random(start)
-    done = 0
+class _Caller:
+    """The authentication of schemathesis: mostly whoever the route is for, sometimes anybody."""
 
-    def one(case: Any) -> None:
-        nonlocal done
-        if time.monotonic() > end or done >= times:
-            return
-        done += 1
-        for name in case.path_parameters or {}:
-            if name.endswith("_id") and chance.random() < 0.6:
-                case.path_parameters[name] = chance.choice(world.ids)
-        answer = case.call(base_url=world.url, session=session, headers=_headers(operation, world, chance), timeout=30)
-        result.cases += 1
-        result.statuses[answer.status_code] += 1
-        text = answer.content.decode(errors="replace")
-        world.ids += _ID.findall(text)[:3] if len(world.ids) < 2000 else []
-        try:
-            case.validate_response(answer, checks=CHECKS)
-        except (FailureGroup, AssertionError) as fault:
-            for single in getattr(fault, "exceptions", (fault,)):
-                title = f"{operation.method.upper()} {operation.path}: {getattr(single, 'title', single)}"
-                result.failures.setdefault(title, f"{single}\n{case.as_curl_command()[:1500]}\n{text[:500]}")
+    world: World
+    chance: random.Random
 
-    mode = st.one_of(
-        operation.as_strategy(generation_mode=GenerationMode.POSITIVE),
-        operation.as_strategy(generation_mode=GenerationMode.NEGATIVE),
-    )
-    for number in itertools.count():  # in small parts: hypothesis cannot be stopped in the middle of one
-        before = done
-        part = settings(
-            max_examples=min(_PART, times - done), deadline=None, database=None, phases=[Phase.generate],
-            suppress_health_check=list(HealthCheck),
-        )  # fmt: skip
-        part(seed(start * 1000 + number)(given(mode)(one)))()
-        if done >= times or done == before or time.monotonic() > end:
-            return
+    def get(self, case: Any, _: Any) -> dict[str, str]:
+        path = case.operation.path
+        name = case.operation.definition.raw.get("operationId")
+        role = "provider" if "/provider" in path else "staff" if "/staff" in path else "resident"
+        if name in _LEAVE:
+            return self.chance.choice(self.world.callers[_LEAVE[name]])
+        if self.chance.random() < _STRANGER_CHANCE:
+            role = self.chance.choice([one for one in sorted(self.world.callers) if not one.startswith("leaving")])
+        return self.chance.choice(self.world.callers[role])
+
+    def set(self, case: Any, data: dict[str, str], _: Any) -> None:
+        case.headers.pop("Authorization", None)
+        case.headers.pop("X-Api-Key", None)
+        case.headers.update(data)
 
 
-def _headers(operation: Any, world: World, chance: random.Random) -> dict[str, str]:
-    """Mostly of whoever the route is for, sometimes of anybody."""
-    path = operation.path
-    role = "provider" if "/provider" in path else "staff" if "/staff" in path else "resident"
-    if chance.random() < 0.15:
-        role = chance.choice(sorted(world.callers))
-    headers = chance.choice(world.callers[role])
-    if chance.random() < 0.2:
-        return {**headers, "Idempotency-Key": f"key-{chance.randrange(5)}"}
-    return headers
-
-
-async def _populate(url: str, environ: dict[str, str]) -> World:
-    house = House(read_settings(environ))
-    try:
-        await house.prepare()
-        now = house.clock.now()
-        people, ids = [], []
-        for number in range(_PEOPLE):
-            document = resident_number(f"11010519{60 + number}01012{number:02}")
-            person = await known_as(house, resident(house, f"acc_person{number}", document), "王小明", document)
-            people.append(person)
-            ids += [(await stored(house, penalty(person))).id for _ in range(6)]
-        unit = Provider(id="prv_transport", name="市交通运输局", jurisdiction="dalian", unified_code="x")
-        await house.providers.add(None, SYSTEM, unit, now)
-        key = await house.providers.issue_key(None, SYSTEM, unit.id, now)
-        auditor = Actor(role=Role.AUDITOR, id="stf_auditor", jurisdiction="dalian", session="ses_auditor", unit="x")
-        unbound = Actor(role=Role.UNBOUND, id="acc_unbound", session="ses_unbound")
-
-        def bearer(actor: Actor) -> dict[str, str]:
-            # valid for as long as the longest run: the clock of the process is not moved meanwhile
-            return {"Authorization": f"Bearer {_lasting(house, actor)}"}
-
-        return World(
-            url=url,
-            callers={
-                "nobody": [{}],
-                "unbound": [bearer(unbound)],
-                "resident": [bearer(person) for person in people],
-                "provider": [{"X-Api-Key": key}],
-                "staff": [bearer(officer()), bearer(officer()), bearer(auditor)],
+def _run(world: World, cases: int, seconds: float, start: int, number: int) -> Result:
+    """The first process does everything, the others chains only: what the document says does not depend on a seed."""
+    chance = random.Random(start + number)
+    known: list[str] = [one for own in world.records.values() for one in own]
+    owners = {one: token for token, own in world.records.items() for one in own}
+    result = Result()
+    document = requests.get(f"{world.url}/api/v1/schema/openapi.json", timeout=60).json()
+    config = SchemathesisConfig.from_dict(
+        {
+            "base-url": world.url,
+            "seed": start + number,
+            "max-time": max(1, int(seconds)),
+            "continue-on-failure": True,
+            "request-timeout": 30,
+            "generation": {
+                "no-shrink": True,
+                "database": "none",
+                "max-examples": 8,
+                "with-security-parameters": False,  # `_Caller` gives them; `ignored_auth` takes them away and spoils them
             },
-            ids=ids,
+            "phases": {
+                "examples": {"enabled": number == 0},
+                "coverage": {"enabled": number == 0, "unexpected-methods": ["PUT", "TRACE"]},
+                "fuzzing": {"enabled": number == 0},
+                "stateful": {"max-steps": 25, "generation": {"max-examples": 60}},
+            },
+            "checks": _CHECKS,
+        }
+    )
+    schema = schemathesis.openapi.from_dict(document, config=config)
+    result.operations = sum(1 for _ in schema.get_all_operations())
+    caller = type("Caller", (_Caller,), {"world": world, "chance": chance})
+    schema.auth(refresh_interval=None)(caller)
+
+    @schemathesis.hook
+    def before_call(_: Any, case: Any, kwargs: dict[str, Any]) -> None:
+        token = case.headers.get("Authorization", "")
+        if token in world.records and chance.random() > _STRANGER_CHANCE:
+            token = next((owners[one] for one in (case.path_parameters or {}).values() if one in owners), token)
+            case.headers["Authorization"] = token
+        own = world.records.get(token, [])
+        if case.meta is None or not case.meta.is_negative_at(ParameterLocation.PATH):
+            for name, value in (case.path_parameters or {}).items():
+                if name.endswith("_id") and not _ID.fullmatch(str(value)) and chance.random() < _KNOWN_CHANCE:
+                    pool = own if own and name == "record_id" else known
+                    case.path_parameters[name] = chance.choice(pool)
+        named = isinstance(case.body, dict) and isinstance(case.body.get("recordId"), str)
+        if named and own and chance.random() < _OWN_CHANCE:
+            case.body["recordId"] = chance.choice(own)
+        if case.method == "POST" and "Idempotency-Key" not in case.headers and chance.random() < _KEY_CHANCE:
+            case.headers["Idempotency-Key"] = f"key-{chance.randrange(5)}"
+
+    @schemathesis.hook
+    def after_call(_: Any, case: Any, response: Any) -> None:
+        result.cases += 1
+        result.statuses[response.status_code] += 1
+        if case.meta is not None:
+            result.phases[case.meta.phase.name.value] += 1
+        found = _ID.findall(response.content.decode(errors="replace"))[:3] if len(known) < 2000 else []
+        known.extend(found)
+        token = case.headers.get("Authorization", "")
+        if token in world.records and "/me/" in case.operation.path:
+            owners.update(dict.fromkeys(found, token))
+
+    end = time.monotonic() + seconds
+    stream = from_schema(schema).execute()
+    for event in stream:
+        if isinstance(event, events.ScenarioFinished):
+            _note(event, result)
+        elif isinstance(event, events.NonFatalError | events.FatalError):
+            result.failures.setdefault(f"schemathesis: {getattr(event, 'label', '')}", str(event))
+        if result.cases >= cases or time.monotonic() > end:
+            stream.stop()
+            break
+    return result
+
+
+def _note(event: events.ScenarioFinished, result: Result) -> None:
+    if event.phase is PhaseName.STATEFUL_TESTING:
+        result.links += sum(
+            1 for node in event.recorder.cases.values() if node.parent_id and node.is_transition_applied
         )
-    finally:
-        await house.close()
-
-
-def _lasting(house: House, actor: Actor) -> str:
-    """A token from the future would do as well; this one is issued for an instant an hour ahead, and stepped up."""
-    from datetime import timedelta
-
-    return house.tokens.issue(actor, house.clock.now() + timedelta(hours=1), stepped_up=True)
+    for key, checks in event.recorder.checks.items():
+        for check in checks:
+            if check.failure_info is None:
+                continue
+            case = event.recorder.cases[key].value
+            title = f"{check.name}: {case.operation.label}"
+            shown = f"{check.failure_info.failure.message}\n{check.failure_info.code_sample[:1500]}"
+            answer = event.recorder.find_response(case_id=key)
+            text = answer.content.decode(errors="replace")[:500] if answer is not None else ""
+            result.failures.setdefault(title, f"{shown}\n{text}")

@@ -142,3 +142,28 @@ async def test_a_body_that_does_not_come_is_not_waited_for(api: Api, monkeypatch
     answer = await api.anyone.post("/session/wechat", content=slow(), headers={"Content-Type": "application/json"})
     assert (answer.status_code, answer.json()["code"]) == (400, "body-too-slow")
     assert time.monotonic() - began < 4
+
+
+async def test_a_faulty_field_that_is_called_like_a_part_of_the_application_is_the_sender_s_fault(api: Api) -> None:
+    client = api.as_(resident(api.house))
+    answer = await client.post("/me/pledges/none/performance", json={"note": "做完了", "evidence": [None]})
+    assert answer.status_code == 400
+    assert answer.json()["errors"][0]["field"] == "evidence[0]"
+
+
+@pytest.mark.parametrize("told", [0, "true", 1.0])
+async def test_a_body_means_what_it_says_and_nothing_near_it(api: Api, told: object) -> None:
+    answer = await api.as_(resident(api.house)).patch("/me", json={"isElderlyMode": told})
+    assert answer.status_code == 400
+    assert answer.json()["errors"][0]["field"] == "isElderlyMode"
+
+
+@pytest.mark.parametrize("body", [b"{", b"\xff\xfe", b"[]", b'"x"', b"nul"])
+async def test_a_body_that_is_no_object_is_refused(api: Api, body: bytes) -> None:
+    answer = await api.as_(resident(api.house)).patch("/me", content=body, headers={"Content-Type": "application/json"})
+    assert answer.status_code == 400 and answer.json()["code"] == "malformed"
+
+
+async def test_a_form_that_never_came_is_refused_and_not_called_a_defect(api: Api) -> None:
+    answer = await api.as_(resident(api.house)).post("/me/evidence", headers={"Idempotency-Key": "nothing"})
+    assert answer.status_code == 400 and answer.json()["code"] == "malformed"
