@@ -89,7 +89,7 @@ def _answers(bot: Bot) -> list[dict[str, Any]]:
 
 def _quality(bot: Bot) -> list[dict[str, Any]]:
     rows = []
-    for name in ("dev.jsonl", "own.jsonl", "fresh.jsonl"):
+    for name in ("dev.jsonl", "own.jsonl", "fresh.jsonl", "held.jsonl"):
         figures = vars(Measured(bot, questions(name), ON))
         rows += [_row(f"{name.split('.')[0]}.{figure}", value, "share") for figure, value in figures.items()]
     return rows
