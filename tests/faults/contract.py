@@ -149,6 +149,13 @@ def _run(world: World, cases: int, seconds: float, start: int, number: int) -> R
                 "stateful": {"inference": {"algorithms": []}, "max-steps": 25, "generation": {"max-examples": 60}},
             },
             "checks": _CHECKS,
+            # The database takes away waiting files a day old by its own clock, and that of the run stands in the past.
+            "operations": [
+                {
+                    "include-operation-id": "downloadEvidence",
+                    "checks": {"ensure_resource_availability": {"enabled": False}},
+                }
+            ],
         }
     )
     schema = schemathesis.openapi.from_dict(document, config=config)
