@@ -204,6 +204,7 @@ class House:
         self.evidence = EvidenceService(EvidenceStore(self.database, self.keys))
         queue = DeskStore(self.database, self.keys)
         self.desk = DeskService(queue, self.audits, self.staff.get, self.reminders)
+        self.records.copies_changed = self.desk.copies_changed
         self.digests = DigestService(DigestStore(self.database, self.keys), queue, tuple(settings.centres))
         self.objections = ObjectionService(
             ObjectionStore(self.database, self.keys),

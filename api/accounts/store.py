@@ -24,6 +24,8 @@ INDEXES: dict[str, Sequence[IndexModel]] = {
             unique=True,
             partialFilterExpression={**_OPEN, "subject": {"$gt": ""}},
         ),
+        # for many people at once: an embedded server finds a list of values in whole indexes only, whatever it explains
+        IndexModel([("subject", ASCENDING), ("status", ASCENDING)], name="subject_status"),
     ),
     "sessions": (
         IndexModel([("holder", ASCENDING), ("last_used_at", DESCENDING)], name="holder"),

@@ -6,6 +6,7 @@ from typing import Any, Protocol
 
 from api.accounts.models import Staff
 from api.audits.service import AuditService
+from api.desk.copies import ERRAND, told
 from api.desk.errors import AssigneeNotFound
 from api.desk.models import Breach, Docket
 from api.desk.store import DeskStore, breach_id
@@ -16,6 +17,7 @@ from api.infra.mongo import Tx
 from api.infra.paging import Page
 from api.infra.steps import Step, next_due
 from api.notices.models import Draft
+from api.records.models import Record
 
 _EXPORT_BATCH = 500
 
@@ -70,6 +72,14 @@ class DeskService:
 
     async def follow(self, tx: Tx, errand: str, case: Followed, now: datetime) -> None:
         """Call with every case that was saved again, in its transaction."""
+        await self._keep(tx, errand, case, now)
+        await self._reminders.steps_changed(tx, errand, case, now)
+
+    async def copies_changed(self, tx: Tx, record: Record, now: datetime) -> None:
+        """Call with every record whose copies were told or have followed, in the transaction."""
+        await self._keep(tx, ERRAND, told(record), now)
+
+    async def _keep(self, tx: Tx, errand: str, case: Followed, now: datetime) -> None:
         docket = _docket(errand, case)
         if docket is None:
             await self._store.remove(tx, case.id)
@@ -78,7 +88,6 @@ class DeskService:
         today = civil_date(now)
         late = [_breach(errand, case, step, now) for step in case.steps if step.done_at and step.is_late(today)]
         await self._store.record(tx, late)
-        await self._reminders.steps_changed(tx, errand, case, now)
 
     async def page(
         self,

@@ -164,7 +164,11 @@ class VerificationController(Controller):
         return await objection_steps.take(objection_id, step)
 
     @post(
-        "/{objection_id:str}/evidence", access="provider", scope="verifications", operation_id="addVerificationEvidence"
+        "/{objection_id:str}/evidence",
+        access="provider",
+        scope="verifications",
+        operation_id="addVerificationEvidence",
+        status_code=200,
     )
     async def add_evidence(
         self,

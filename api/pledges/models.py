@@ -2,6 +2,7 @@
 
 from datetime import date, datetime
 from enum import StrEnum
+from typing import Protocol
 
 import msgspec
 
@@ -62,3 +63,50 @@ class Pledge(msgspec.Struct, frozen=True):
     steps: tuple[Step, ...] = ()
     version: int = 1
     history: tuple[HistoryEntry, ...] = ()
+
+
+class Promise(Protocol):
+    """What a resident signs."""
+
+    @property
+    def jurisdiction(self) -> str: ...
+    @property
+    def kind(self) -> str: ...
+    @property
+    def text_version(self) -> str: ...
+    @property
+    def content(self) -> str: ...
+    @property
+    def due_on(self) -> date: ...
+    @property
+    def recipient(self) -> str | None: ...
+    @property
+    def consequence_accepted(self) -> bool: ...
+
+
+class Filed(Protocol):
+    """A repair at the moment it is filed, with its pledge accepted."""
+
+    @property
+    def repair_id(self) -> str: ...
+    @property
+    def record_id(self) -> str: ...
+    @property
+    def owner(self) -> str: ...
+    @property
+    def subject(self) -> str: ...
+    @property
+    def jurisdiction(self) -> str: ...
+    @property
+    def pledge_version(self) -> str: ...
+    @property
+    def accepted_at(self) -> datetime: ...
+
+
+class Moved(Protocol):
+    """A repair after a step."""
+
+    @property
+    def id(self) -> str: ...
+    @property
+    def barred_until(self) -> date | None: ...

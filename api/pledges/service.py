@@ -2,7 +2,7 @@
 
 from collections.abc import Awaitable, Callable
 from datetime import date, datetime, timedelta
-from typing import Any, Protocol
+from typing import Any
 
 import msgspec
 
@@ -24,7 +24,7 @@ from api.notices.models import Draft
 from api.notices.service import NoticeService
 from api.pledges.errors import BadDueDate, ConsequenceNotRead, CoolingOver, StillCooling, UnknownKind
 from api.pledges.lines import LAW, OUTCOMES, STATE, record_of
-from api.pledges.models import Finding, Outcome, Performance, Pledge
+from api.pledges.models import Filed, Finding, Moved, Outcome, Performance, Pledge, Promise
 from api.pledges.states import TABLE
 from api.pledges.store import PledgeStore
 from api.pledges.texts import REPAIR, current_text
@@ -36,53 +36,6 @@ from knowledge.rules import in_force
 _LONGEST = timedelta(days=5 * 366)
 ERRAND = "pledges"
 FINDING = "pledge.finding"
-
-
-class Promise(Protocol):
-    """What a resident signs."""
-
-    @property
-    def jurisdiction(self) -> str: ...
-    @property
-    def kind(self) -> str: ...
-    @property
-    def text_version(self) -> str: ...
-    @property
-    def content(self) -> str: ...
-    @property
-    def due_on(self) -> date: ...
-    @property
-    def recipient(self) -> str | None: ...
-    @property
-    def consequence_accepted(self) -> bool: ...
-
-
-class Filed(Protocol):
-    """A repair at the moment it is filed, with its pledge accepted."""
-
-    @property
-    def repair_id(self) -> str: ...
-    @property
-    def record_id(self) -> str: ...
-    @property
-    def owner(self) -> str: ...
-    @property
-    def subject(self) -> str: ...
-    @property
-    def jurisdiction(self) -> str: ...
-    @property
-    def pledge_version(self) -> str: ...
-    @property
-    def accepted_at(self) -> datetime: ...
-
-
-class Moved(Protocol):
-    """A repair after a step."""
-
-    @property
-    def id(self) -> str: ...
-    @property
-    def barred_until(self) -> date | None: ...
 
 
 class PledgeService:

@@ -74,12 +74,7 @@ class LookupService:
 
     async def read(self, tx: Tx, actor: Actor, record_id: str, purpose: Purpose, now: datetime) -> Record:
         """One record of the officer's place. Raises NotFound for none and for another place's; both are in the audit."""
-        try:
-            record = await self._records.get(record_id, tx)
-            self._must_be_here(actor, record)
-        except NotFound:
-            await self._audits.write(None, actor, "records.read", record_id, now, outcome="not-found")
-            raise
+        record = await self._of_place(tx, actor, record_id, now)
         await self._leave(tx, actor, [record], purpose, now)
         return record
 
@@ -100,27 +95,31 @@ class LookupService:
         found = await self._store.find_of_subject(subject, _place_of(actor), _MAX_FOUND)
         return await self._found(tx, actor, found, purpose, now)
 
-    async def acknowledge_copy(self, tx: Tx, actor: Actor, record_id: str, system: str, now: datetime) -> Record:
+    async def acknowledge_copy(
+        self, tx: Tx, actor: Actor, record_id: str, system: str, reason: str, now: datetime
+    ) -> Record:
         """An officer notes that another system has followed the newest change. Raises NotFound, Outdated."""
-        record = await self._records.get(record_id, tx)
-        self._must_be_here(actor, record)
+        record = await self._of_place(tx, actor, record_id, now)
         after = await self._records.acknowledge_copy(tx, record, system, now)
         told_at = next(copy.told_at for copy in record.copies if copy.system == system)
         if told_at is not None and self.case_followed is not None:
             for case_id in cases_until(record, told_at):
                 await self.case_followed(tx, actor, case_id, (system,), now)
-        await self._audits.write(tx, actor, "records.acknowledge", record.id, now, subject=record.subject)
+        await self._audits.write(tx, actor, "records.acknowledge", record.id, now, subject=record.subject, basis=reason)
         return after
 
-    async def lift_measure(self, tx: Tx, actor: Actor, record_id: str, code: str, unit: str, now: datetime) -> Record:
+    async def lift_measure(
+        self, tx: Tx, actor: Actor, record_id: str, code: str, unit: str, reason: str, now: datetime
+    ) -> Record:
         """An officer notes that a unit no longer applies a measure. Raises NotFound, Outdated."""
-        record = await self._records.get(record_id, tx)
-        self._must_be_here(actor, record)
+        record = await self._of_place(tx, actor, record_id, now)
         after = await self._records.lift_measure(tx, record, code, unit, now)
         repaired = next((c.case_id for c in reversed(record.changes) if c.kind == "repair.approved"), None)
         if repaired is not None and self.measure_lifted is not None:
             await self.measure_lifted(tx, actor, repaired, code, unit, now)
-        await self._audits.write(tx, actor, "records.lift-measure", record.id, now, subject=record.subject)
+        await self._audits.write(
+            tx, actor, "records.lift-measure", record.id, now, subject=record.subject, basis=reason
+        )
         return after
 
     async def _found(self, tx: Tx, actor: Actor, found: list[Record], purpose: Purpose, now: datetime) -> list[Record]:
@@ -153,10 +152,14 @@ class LookupService:
             )
         await self._footprints.note_in(tx, entries)
 
-    @staticmethod
-    def _must_be_here(actor: Actor, record: Record) -> None:
+    async def _of_place(self, tx: Tx, actor: Actor, record_id: str, now: datetime) -> Record:
+        try:
+            record = await self._records.get(record_id, tx)
+        except NotFound:
+            await self._audits.turn_away(actor, "records", record_id, now)
         if record.jurisdiction != actor.jurisdiction:
-            raise NotFound
+            await self._audits.turn_away(actor, "records", record_id, now)
+        return record
 
 
 def _place_of(actor: Actor) -> str:

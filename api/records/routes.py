@@ -278,7 +278,7 @@ class StaffRecordController(Controller):
         now = clock.now()
 
         async def work(tx: Tx) -> ProvidedView:
-            return ProvidedView.of(await lookup.acknowledge_copy(tx, actor, record_id, data.system, now))
+            return ProvidedView.of(await lookup.acknowledge_copy(tx, actor, record_id, data.system, data.reason, now))
 
         return await once.run(work)
 
@@ -296,7 +296,9 @@ class StaffRecordController(Controller):
         now = clock.now()
 
         async def work(tx: Tx) -> ProvidedView:
-            return ProvidedView.of(await lookup.lift_measure(tx, actor, record_id, data.code, data.unit, now))
+            return ProvidedView.of(
+                await lookup.lift_measure(tx, actor, record_id, data.code, data.unit, data.reason, now)
+            )
 
         return await once.run(work)
 

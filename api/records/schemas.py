@@ -243,13 +243,15 @@ class Found(Out, frozen=True):
 
 
 class CopyFollowed(In, frozen=True):
-    """Another system has followed the newest change."""
+    """Another system has followed the newest change; `reason`: how the officer knows, for the audit."""
 
     system: Short
+    reason: Reason
 
 
 class MeasureLifted(In, frozen=True):
-    """A unit no longer applies a measure."""
+    """A unit no longer applies a measure; `reason`: how the officer knows, for the audit."""
 
     code: Code
     unit: Short
+    reason: Reason

@@ -48,6 +48,8 @@ class RecordService:
         self._audits = audits
         self._footprints = footprints
         self.facts_changed = facts_changed
+        self.copies_changed: FactsChanged | None = None
+        """Told likewise when systems with a copy were told of a change, or have followed it."""
 
     async def owned(self, actor: Actor, record_id: str, now: datetime) -> Record:
         """The actor's own record. Raises NotFound for none and for another's; the attempt is in the audit."""
@@ -110,7 +112,7 @@ class RecordService:
             await self._feed.insert(tx, _feed_entry(after, change))
         if self.facts_changed is not None:
             await self.facts_changed(tx, after, change.at)
-        return after
+        return await self._told(tx, after, change.at)
 
     async def stop(self, tx: Tx, record: Record, standing: Standing, change: Change, **fields: Any) -> Record:
         """Ends publication, sharing and authorised query at once. Raises RecordNotStanding, Outdated."""
@@ -149,7 +151,8 @@ class RecordService:
         )
         if copies == record.copies:
             raise NotFound
-        return await self._store.save(tx, record, msgspec.structs.replace(record, copies=copies))
+        after = await self._store.save(tx, record, msgspec.structs.replace(record, copies=copies))
+        return await self._told(tx, after, now)
 
     async def acknowledge_copies(
         self, tx: Tx, record: Record, systems: Sequence[str], told_at: datetime, now: datetime
@@ -163,7 +166,8 @@ class RecordService:
         )
         if copies == record.copies:
             return record
-        return await self._store.save(tx, record, msgspec.structs.replace(record, copies=copies))
+        after = await self._store.save(tx, record, msgspec.structs.replace(record, copies=copies))
+        return await self._told(tx, after, now)
 
     async def reopen_copy(self, tx: Tx, record: Record, system: str, change: Change) -> Record:
         """A system that said it followed has not: it owes the newest content anew, and the provider's feed says so.
@@ -184,7 +188,12 @@ class RecordService:
         if record.provider != OWN:
             entry = msgspec.structs.replace(_feed_entry(after, change), systems=(system,), due_on=due_on)
             await self._feed.insert(tx, entry)
-        return after
+        return await self._told(tx, after, change.at)
+
+    async def _told(self, tx: Tx, record: Record, now: datetime) -> Record:
+        if record.copies and self.copies_changed is not None:
+            await self.copies_changed(tx, record, now)
+        return record
 
     async def lift_measure(self, tx: Tx, record: Record, code: str, unit: str, now: datetime) -> Record:
         """A unit says that it no longer applies a measure. Raises NotFound for none that is applied, Outdated."""

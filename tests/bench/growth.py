@@ -38,7 +38,7 @@ Measure = Callable[[], Awaitable[object]]
 
 
 def run(*, quick: bool = False) -> list[dict[str, Any]]:
-    return uvloop.run(_run(seconds=30 if quick else 270))
+    return uvloop.run(_run(seconds=30 if quick else 180))
 
 
 async def _run(seconds: float) -> list[dict[str, Any]]:

@@ -87,6 +87,8 @@ def make_cases(place: Installation, issued: Issued, person: Person) -> tuple[dic
     unit.post(f"/provider/verifications/{rejected['id']}/reply", {"founded": False, "reasons": "事实核对无误。"})
     decided, waiting = ask_repair(repaired[0], "unit", [file]), ask_repair(repaired[1], "centre", [])
     staff.post(f"/staff/repairs/{decided['id']}/accept", {"reason": "材料齐全"})
+    later = {"reason": "单位来函", "reasons": "需要到现场核实，多用几天。"}
+    staff.post(f"/staff/repairs/{decided['id']}/extend", later)
     staff.post(
         f"/staff/repairs/{decided['id']}/approve", {"reason": "条件都满足", "reasons": "义务已经履行，同意修复。"}
     )

@@ -48,6 +48,10 @@ def test_a_commendation_is_withdrawn_at_once_and_comes_back_by_consent(phones: P
     phone.sees("已撤销公示")
     phone.taps("看回执")
     phone.sees("摘要（SM3）")
+    phone.open("/report")
+    phone.sees("已停止披露")
+    assert phone.page.locator("main .section > h2").last.inner_text() == "已停止披露"
+    phone.page.go_back()
     phone.taps("重新公开")
     phone.page.get_by_role("dialog").locator(".choice").click()
     phone.page.get_by_role("dialog").get_by_role("button", name="恢复公示").click()

@@ -32,6 +32,11 @@ def test_sliding_the_day_of_performance_moves_the_dates(phones: Phones, chen: Pe
     room = phone.page.locator(".slider + div")
     expect(room.locator(".note").first).to_contain_text("可以申请修复")
     expect(room.locator(".clock-list li")).to_have_count(2)
+    phone.open("/footprints?kind=queried")
+    phone.page.reload()
+    expect(phone.page.get_by_role("heading", name="您自己看过").first).to_be_visible()
+    phone.page.locator("summary", has_text="看每一次的时间").first.click()
+    phone.sees("查看一条记录")
 
 
 def test_an_answer_of_the_bot_cites_the_article_and_leads_into_the_flow(phones: Phones, wang: Person) -> None:

@@ -30,7 +30,7 @@ async def test_a_pledge_waits_for_its_finding_from_the_day_it_takes_effect(
     clock.move_to(date(2026, 11, 25))
     await api.house.database.transact(lambda tx: api.house.pledges.take_effect_due(tx, clock.now()))
     assert await queue(desk) == [("pledges", "pledge.finding", "2026-12-29", False)]  # ten working days after 12-15
-    told = done(await me.post("/bot/messages", json={"text": "我的异议到哪了"}))["personal"]
+    told = done(await me.post("/bot/messages", json={"text": "我的承诺到哪了"}))["personal"]
     assert told["lines"] == [
         f"信用承诺（{signed['number']}）：请您在2026年12月15日前履行并提交证明；"
         f"之后认定承诺的履行情况，由{api.house.centre_name(place)}在2026年12月29日前完成。"
@@ -70,7 +70,7 @@ async def test_a_decision_on_the_list_moves_through_the_queue_by_the_days_that_w
     case = done(await mine.post("/provider/listings", json=notice(record)), 201)
     assert case["number"].startswith("MD")
     assert await queue(desk) == [("listings", "listing.decide", "2026-12-15", False)]  # ten working days after 12-01
-    told = done(await me.post("/bot/messages", json={"text": "我的异议到哪了"}))["personal"]
+    told = done(await me.post("/bot/messages", json={"text": "我的名单事项到哪了"}))["personal"]
     assert told["lines"][0].startswith(f"名单事项（{case['number']}）：您可以在2026年12月1日前陈述、申辩或者提出异议；")
     assert [action["flow"] for action in told["actions"]] == ["listing"]
 
@@ -84,7 +84,7 @@ async def test_a_decision_on_the_list_moves_through_the_queue_by_the_days_that_w
     assert await queue(desk) == [("listings", "listing.decide", "2026-12-18", False)]
     done(await mine.post(f"/provider/listings/{case['id']}/decision", json=decision()))
     assert await queue(desk) == []
-    assert done(await me.post("/bot/messages", json={"text": "我的异议到哪了"}))["personal"]["lines"] == []
+    assert done(await me.post("/bot/messages", json={"text": "我的名单事项到哪了"}))["personal"]["lines"] == []
 
 
 async def test_an_answer_after_the_day_for_replies_is_replied_to_within_the_services_days(

@@ -128,7 +128,7 @@ async def test_what_an_officer_notes_on_the_record_ends_the_step_of_the_case_too
     (line,) = done(await desk.get("/staff/queue"))["items"]
     record = done(await me.get(f"/me/objections/{case}"))["recordId"]
     for system in ("信用中国", "某银行"):
-        done(await desk.post(f"/staff/records/{record}/copies", json={"system": system}))
+        done(await desk.post(f"/staff/records/{record}/copies", json={"system": system, "reason": "来函"}))
     assert line["caseRef"] == case and done(await desk.get("/staff/queue"))["items"] == []
 
 

@@ -194,7 +194,7 @@ async def test_a_measure_noted_as_lifted_on_the_record_ends_the_step_of_the_repa
         done(await mine.post(f"/provider/repairs/{case['id']}/{step}", json={}))
     (line,) = done(await desk.get("/staff/queue"))["items"]
     assert line["next"]["owedBy"] == "市公共资源交易中心"
-    lifted = {"code": "DL-01", "unit": "市公共资源交易中心"}
+    lifted = {"code": "DL-01", "unit": "市公共资源交易中心", "reason": "来函"}
     done(await desk.post(f"/staff/records/{record.id}/measures", json=lifted))
     assert done(await desk.get("/staff/queue"))["items"] == []
     assert done(await me.get(f"/me/repairs/{case['id']}"))["measures"][0]["liftedAt"]

@@ -1,6 +1,7 @@
 """A provider over HTTP: its own records in, put right, withdrawn when the act falls, and every change followed."""
 
 import asyncio
+from datetime import date
 from typing import Any
 
 import httpx
@@ -8,7 +9,7 @@ import pytest
 
 from api.infra.actors import Actor
 from api.records.models import Record, Standing
-from tests.support.api import Api, resident
+from tests.support.api import Api, officer, resident
 from tests.support.files import DALIAN, YUNNAN, add_providers, commendation, key_of, penalty, person, to_csv, to_lines
 from tests.support.world import FixedClock
 
@@ -286,3 +287,38 @@ async def test_after_imprisonment_the_five_years_of_dalian_35_run_from_its_compl
     put_right = await dalian.post(f"/provider/records/{record.id}/corrections", json=none)
     assert put_right.status_code == 200 and put_right.json()["changed"] == ["刑罚执行完毕日期"]
     assert (await mine.get("/me/repairs/eligibility", params=at)).json()["state"] == "closed"
+
+
+@pytest.mark.parametrize(
+    ("place", "clock_name"), [("yunnan", "objection.shared_copies"), ("dalian", "objection.follow_copies")]
+)
+async def test_after_a_revoked_act_each_system_owes_it_in_the_queue_and_late_is_a_breach(
+    api: Api, dalian: httpx.AsyncClient, yunnan: httpx.AsyncClient, clock: FixedClock, place: str, clock_name: str
+) -> None:
+    unit = dalian if place == "dalian" else yunnan
+    clock.move_to(date(2026, 11, 23))
+    await sent(unit)
+    record = await the_record(api)
+    assert (await api.as_(officer(place)).get("/staff/queue")).json()["items"] == []
+    body = {"act": "revoked", "reason": "复议决定撤销"}
+    assert (await unit.post(f"/provider/records/{record.id}/revocation", json=body)).status_code == 200
+    (line,) = (await api.as_(officer(place)).get("/staff/queue")).json()["items"]
+    assert (line["errand"], line["next"]["clock"], line["next"]["due"]["on"]) == (
+        "corrections",
+        clock_name,
+        "2026-11-26",
+    )
+    assert line["next"]["due"]["isStatutory"] is (place == "yunnan") and line["caseRef"] == record.id
+    mine = api.as_(me(api))
+    assert (await mine.post("/bot/messages", json={"text": "我的异议到哪了"})).json()["personal"]["lines"] == []
+
+    clock.move_to(date(2026, 11, 27))
+    assert await api.house.desk.record_breaches(clock.now()) == len(record.copies)
+    (change,) = (await unit.get("/provider/changes")).json()["items"]
+    followed = await unit.post(f"/provider/changes/{change['id']}/acknowledgement", json={})
+    assert followed.status_code == 200
+    desk = api.as_(officer(place))
+    assert (await desk.get("/staff/queue")).json()["items"] == []
+    breaches = (await desk.get("/staff/breaches")).json()["items"]
+    assert {breach["owedBy"] for breach in breaches} == {copy.system for copy in record.copies}
+    assert all(breach["doneAt"] for breach in breaches)

@@ -94,15 +94,28 @@ async def test_copies_and_measures_are_noted_once(api: Api, clock: FixedClock) -
         ),
     )
     desk = api.as_(officer("yunnan"))
-    assert (await desk.post(f"/staff/records/{record.id}/copies", json={"system": "某平台"})).status_code == 404
+    assert (
+        await desk.post(f"/staff/records/{record.id}/copies", json={"system": "某平台", "reason": "来函"})
+    ).status_code == 404
     change = Change(at=now + timedelta(hours=1), kind="corrected", unit="某局", reason="更正")
     await api.house.records.alter(None, record, change, record_class="serious")
-    reply = await desk.post(f"/staff/records/{record.id}/copies", json={"system": "某平台"})
+    reply = await desk.post(f"/staff/records/{record.id}/copies", json={"system": "某平台", "reason": "来函"})
     assert reply.json()["copies"][0]["acknowledgedAt"] is not None and reply.json()["copies"][0]["due"] is None
-    assert (await desk.post(f"/staff/records/{record.id}/copies", json={"system": "某平台"})).status_code == 404
-    body = {"code": "yn-p1", "unit": "某局"}
+    assert (
+        await desk.post(f"/staff/records/{record.id}/copies", json={"system": "某平台", "reason": "来函"})
+    ).status_code == 404
+    without = await desk.post(f"/staff/records/{record.id}/measures", json={"code": "yn-p1", "unit": "某局"})
+    assert without.status_code == 400  # nothing is noted without saying how one knows
+    body = {"code": "yn-p1", "unit": "某局", "reason": "来函"}
     assert (await desk.post(f"/staff/records/{record.id}/measures", json=body)).status_code == 200
     assert (await desk.post(f"/staff/records/{record.id}/measures", json=body)).status_code == 404
     assert (await api.house.records.get(record.id)).measures[0].lifted_at is not None
     elsewhere = api.as_(officer("dalian"))
     assert (await elsewhere.post(f"/staff/records/{record.id}/measures", json=body)).status_code == 404
+    audits = api.house.database.collection("audits")
+    noted = await audits.find({"ref": record.id, "outcome": "done"}).to_list(9)
+    assert [(entry["action"], entry["basis"]) for entry in noted] == [
+        ("records.acknowledge", "来函"),
+        ("records.lift-measure", "来函"),
+    ]
+    assert await audits.count_documents({"ref": record.id, "outcome": "not-found"}) == 1

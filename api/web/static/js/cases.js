@@ -63,6 +63,8 @@ export const fieldWords = (fields) => fields.map((name) => FIELDS[name] ?? name)
 
 export const findingCard = (finding, title = "处理结果") => (finding ? card(title, h("p", {}, badge(finding.isFounded ? "good" : "bad", finding.isFounded ? "成立" : "不成立"), finding.outcomeTitle ? ` ${finding.outcomeTitle}` : ""), h("p", {}, finding.reasons), finding.fields?.length ? h("p.small-text", {}, `改动：${fieldWords(finding.fields)}`) : null, h("p.small-text", {}, `${finding.by} · ${stampWords(finding.at)}`)) : null);
 
+export const extensionCard = (extension) => (extension ? card("作出决定的期限延长过一次", h("p", {}, extension.reasons), h("p", {}, `原来到 ${dateWords(extension.wasDueOn)}，现在最晚 `, dueWords(extension.due)), citation(extension.due.citation), h("p.small-text", {}, `${extension.by} · ${stampWords(extension.at)}`)) : null);
+
 export const remediesCard = (remedies) => (remedies?.length ? card("不服怎么办", h("ul.bullets", {}, remedies.map((one) => h("li", {}, `${one.title}：最晚 `, dueWords(one.due), citation(one.due.citation))))) : null);
 
 export const copiesCard = (copies, more = null) => (copies?.length ? card("已共享出去的也要跟着改", h("ul.bullets", {}, copies.map((one) => h("li", {}, one.system, "：", one.acknowledgedAt ? `已处理（${stampWords(one.acknowledgedAt)}）` : one.due ? ["最晚 ", dueWords(one.due)] : "已通知", one.isLate ? badge("bad", "已超期") : null, one.acknowledgedAt ? more?.(one) : null)))) : null);

@@ -2,7 +2,7 @@
 
 import { h } from "../dom.js";
 import { api } from "../api.js";
-import { clockCard, copiesCard, findingCard, historyCard, KINDS, pathCard, remediesCard, stateBadge } from "../cases.js";
+import { clockCard, copiesCard, extensionCard, findingCard, historyCard, KINDS, pathCard, remediesCard, stateBadge } from "../cases.js";
 import { badge, button, buttons, card, citation, facts, link, sheet, toast } from "../ui.js";
 import { form } from "../forms.js";
 import { dateWords, place, stampWords } from "../words.js";
@@ -44,6 +44,7 @@ export async function show({ parts, staff, again }) {
           ])),
           findingCard(one.reply, "提供单位的回复"), findingCard(one.finding),
           one.decision ? card("决定", h("p", {}, stateBadge(errand, one)), h("p", {}, one.decision.reasons), h("p.small-text", {}, `${one.decision.by} · ${stampWords(one.decision.at)}`)) : null,
+          extensionCard(one.extension),
           one.material ? card("要补的材料", h("ul.bullets", {}, one.material.items.map((text) => h("li", {}, text))), one.material.answer ? h("p", {}, `当事人：${one.material.answer}`) : null) : null,
           one.measures?.length ? card("惩戒措施", h("ul.bullets", {}, one.measures.map((measure) => h("li", {}, `${measure.code}（${measure.unit}）`, measure.liftedAt ? "：已解除" : "：未解除")))) : null,
           one.conditions?.length ? card("条件", h("ul.bullets", {}, one.conditions.map((condition) => h("li", {}, `${condition.title}：${condition.isMet === null ? "缺信息" : condition.isMet ? "满足" : "不满足"}`, citation(condition.citation))))) : null,

@@ -1,6 +1,6 @@
 import { h, icon } from "../dom.js";
 import { api } from "../api.js";
-import { actionButtons, clockCard, copiesCard, dueWords, evidenceCard, findingCard, headCard, historyCard, KINDS, pathCard, remediesCard, stateWords } from "../cases.js";
+import { actionButtons, clockCard, copiesCard, dueWords, evidenceCard, extensionCard, findingCard, headCard, historyCard, KINDS, pathCard, remediesCard, stateWords } from "../cases.js";
 import { form } from "../forms.js";
 import { addEvidence, sendFiles } from "../evidence.js";
 import { download, paper } from "../paper.js";
@@ -122,6 +122,7 @@ const extra = {
   repairs: (one) => [
     one.decision ? card("处理结果", h("p", {}, badge(...(DECISIONS[one.decision.kind] ?? DECISIONS[one.status] ?? ["info", stateWords("repairs", one)]))), h("p", {}, one.decision.reasons), h("p.small-text", {}, `${one.decision.by} · ${stampWords(one.decision.at)}`), link("看书面决定", `#/cases/repairs/${one.id}/paper`, "quiet")) : null,
     one.material ? card("要补的材料（一次列清）", h("ul.bullets", {}, one.material.items.map((text) => h("li", {}, text))), h("p.small-text", {}, `${one.material.by} · ${stampWords(one.material.askedAt)}`), one.material.givenAt ? note("good", `已于 ${stampWords(one.material.givenAt)} 补交`) : null) : null,
+    extensionCard(one.extension),
     one.barredUntil ? note("warn", `因承诺不实，${dateWords(one.barredUntil)} 前不能再申请修复。`) : null,
     one.measures.length ? card("惩戒措施解除情况", h("ul.bullets", {}, one.measures.map((measure) => h("li", {}, `${measure.code}（${measure.unit}）：`, measure.liftedAt ? `${stampWords(measure.liftedAt)} 已解除` : "正在解除")))) : null,
     card("我的申请", h("p", {}, one.performance), note("good", one.feeNotice)),

@@ -7,7 +7,7 @@ import { again } from "../router.js";
 import { button, card, empty, facts, link, note, unfold } from "../ui.js";
 import { dateWords, distance, stampWords } from "../words.js";
 
-const ORDER = ["dishonesty", "commendation", "other", "basic", "declaration", "pledge"];
+const ORDER = ["dishonesty", "commendation", "other", "declaration", "pledge", "basic", "stopped"];
 const NONE = {
   dishonesty: "没有失信信息。", commendation: "没有表彰奖励等信息。", other: "没有其他信息。", basic: "没有登记、资质等基础信息。",
   declaration: "没有自己申报的信息。", pledge: "没有信用承诺。",

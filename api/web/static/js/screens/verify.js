@@ -7,7 +7,7 @@ import { stampWords } from "../words.js";
 const KINDS = { report: "个人公共信用报告", "objection-result": "异议处理结果通知书", "repair-decision": "信用修复决定", "withdrawal-receipt": "撤销公示回执" };
 
 const found = (reply) => (reply.isGenuine
-  ? card("文书是真的", h("div.badges", {}, badge("good", "真实有效出具"), reply.hasNewerFacts ? badge("warn", "之后有变化") : badge("good", "之后没有变化")),
+  ? card("文书是真的", h("div.badges", {}, badge("good", "由信用中心出具"), reply.hasNewerFacts ? badge("warn", "之后有变化") : badge("good", "之后没有变化")),
     facts([["文书", KINDS[reply.kind] ?? "文书"], ["出具时间", stampWords(reply.issuedAt)]]),
     h("p", {}, reply.hasNewerFacts ? "出具以后，这个人的信用信息有了变化。要看最新情况，请对方重新出具。" : "出具以后，这个人的信用信息没有变化。"),
     h("p.small-text", {}, "文件摘要（", reply.digestAlgorithm, "）：", h("code", {}, reply.digest), "。手里的文件算出来不是这个，就是改过的。"))
