@@ -1,6 +1,7 @@
 """`Idempotency-Key`: the same key gives the same answer, another body under the same key is refused."""
 
 import hashlib
+import re
 from collections.abc import Awaitable, Callable
 from typing import Any
 
@@ -14,7 +15,7 @@ from api.infra.mongo import AlreadyThere, Database, Tx
 from api.infra.once import KEPT_FOR, Answer, OnceStore
 
 HEADER = "Idempotency-Key"
-_MAX_KEY = 128
+_KEY = re.compile(r"[!-~]{1,128}")
 
 
 class Once:
@@ -85,7 +86,7 @@ async def make_once(
     status: int = request.route_handler.status_code
     if key is None:
         return Once(database, store, clock, None, "", status)
-    if not 0 < len(key) <= _MAX_KEY or not key.isascii() or not key.isprintable():
+    if not _KEY.fullmatch(key):
         raise Invalid(faults=(FieldFault(field=HEADER, message="编号为 1 至 128 个可见字符。"),))
     actor = request.state["actor"]
     body = hashlib.sha256(_without_boundary(await request.body(), request.content_type)).hexdigest()
