@@ -25,7 +25,7 @@ INDEXES: dict[str, Sequence[IndexModel]] = {
             partialFilterExpression={**_OPEN, "subject": {"$gt": ""}},
         ),
         # for many people at once: an embedded server finds a list of values in whole indexes only, whatever it explains
-        IndexModel([("subject", ASCENDING), ("status", ASCENDING)], name="subject_status"),
+        IndexModel([("status", ASCENDING), ("subject", ASCENDING)], name="status_subject"),
     ),
     "sessions": (
         IndexModel([("holder", ASCENDING), ("last_used_at", DESCENDING)], name="holder"),

@@ -55,4 +55,4 @@ async def test_a_rolling_restart_fails_no_request(tmp_path: Path) -> None:
     assert outcome.exits == [0, 0]
     assert outcome.notes.answers > 20 and outcome.faults == []
     assert outcome.notes.given_up == 0
-    assert outcome.notes.refused == {}, outcome.notes.slowest
+    assert outcome.notes.refused == {}, outcome.notes.shown

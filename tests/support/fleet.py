@@ -62,9 +62,10 @@ class Fleet:
         self._mongo.wait()
 
     def freeze_database(self) -> None:
-        """It accepts connections and never answers."""
+        """It accepts connections and never answers; nor is it in the middle of an answer when this returns."""
         assert self._mongo is not None
         self._mongo.send_signal(signal.SIGSTOP)
+        os.waitpid(self._mongo.pid, os.WUNTRACED)
 
     def thaw_database(self) -> None:
         assert self._mongo is not None

@@ -6,6 +6,7 @@ answer. What was answered with 2xx is noted, and compared with what is stored.
 
 import asyncio
 import random
+import time
 from collections import Counter
 from typing import Any
 
@@ -36,6 +37,7 @@ class Notes(msgspec.Struct):
     refused: Counter[str] = Counter()
     cut: int = 0  # connections that broke after the request was sent
     unreachable: int = 0
+    shown: list[str] = []  # what was refused, whole
     given_up: int = 0
     slowest: float = 0
 
@@ -130,6 +132,7 @@ class Siege:
                 return answer.json()
             code = answer.json()["code"]
             self.notes.refused[f"{answer.status_code} {code}"] += 1
+            self.notes.shown.append(f"{time.time():.2f} {answer.url} {dict(answer.headers)} {answer.text}")
             if answer.status_code < 500:
                 return None
             await asyncio.sleep(0.1)
