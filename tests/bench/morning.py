@@ -68,7 +68,7 @@ SHORT = Plan(people=60, seconds=12, calm=3, peak=15)
 class Tally(msgspec.Struct):
     """`tries` are answers and breaks by what came; `taken` is seconds from the first try to the answer, of each request."""
 
-    tries: Counter[str] = Counter()
+    tries: Counter[str] = msgspec.field(default_factory=Counter)
     taken: list[float] = []
     first: list[float] = []  # seconds of a try that was answered with 2xx
     reports: int = 0

@@ -11,7 +11,6 @@ from tests.faults.restart import rolling_restart
 from tests.support.api import resident
 from tests.support.fleet import Fleet, fleet
 
-_FEW = 0.03
 _SOON = 3.0 + 2.0  # what is promised, and what a busy machine adds
 
 
@@ -51,10 +50,9 @@ async def test_without_a_database_everybody_is_told_so_soon_and_it_recovers_by_i
 
 @pytest.mark.processes
 @pytest.mark.timeout(250)
-async def test_a_rolling_restart_loses_no_request_and_next_to_none_has_to_be_repeated(tmp_path: Path) -> None:
+async def test_a_rolling_restart_fails_no_request(tmp_path: Path) -> None:
     outcome = await rolling_restart(tmp_path, clients=4, records=40)
     assert outcome.exits == [0, 0]
     assert outcome.notes.answers > 20 and outcome.faults == []
     assert outcome.notes.given_up == 0
-    # none in ten runs on a busy machine, three at once in one: see docs/security.md
-    assert len(outcome.notes.shown) <= outcome.notes.answers * _FEW, outcome.notes.shown
+    assert outcome.notes.refused == {}, outcome.notes.shown

@@ -34,7 +34,7 @@ class Notes(msgspec.Struct):
     files: set[str] = set()
     attached: dict[str, str] = {}
     answers: int = 0
-    refused: Counter[str] = Counter()
+    refused: Counter[str] = msgspec.field(default_factory=Counter)
     cut: int = 0  # connections that broke after the request was sent
     unreachable: int = 0
     shown: list[str] = []  # what was refused, whole
