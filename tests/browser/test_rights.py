@@ -208,7 +208,9 @@ def test_every_paper_and_file_arrives_as_what_it_says_it_is_and_can_be_checked(
     phone.open("/export")
     assert arrives(phone.page, lambda: phone.taps("下载（程序可读，JSON）"), ".json").startswith(b"{")
     assert arrives(phone.page, lambda: phone.taps("下载（可以直接看）"), ".html").lower().startswith(b"<!doctype html>")
-    phone.open("/subscriptions")
+    phone.open(f"/do/repair?record={record_of(phone, '无照经营')}")
+    phone.page.get_by_role("button", name=re.compile("^到 .* 提醒我")).click()
+    phone.sees("已约好的提醒")
     calendar = arrives(phone.page, lambda: phone.taps("存入手机日历"), ".ics")
     assert calendar.startswith(b"BEGIN:VCALENDAR") and sun.name.encode() not in calendar
 
