@@ -276,13 +276,13 @@ async def _run(*, small: bool) -> list[dict[str, object]]:
         killed = await kill_test(
             folder / "kill",
             reminders=300 if small else 5000,
-            kills=8 if small else 24,
+            kills=8 if small else 40,
             workers=3,
-            seconds=20 if small else 120,
+            seconds=20 if small else 240,
         )
         server = Server(folder / "cost", cache="2G")
         try:
-            table = await costs(server, (10_000, 100_000 if small else 300_000))
+            table = await costs(server, (10_000, 100_000 if small else 1_000_000))
             database = Database(server.uri, "rates", timeout_ms=60_000)
             rate = await rates(folder / "cost", database, 500 if small else 4000)
             await database.close()
