@@ -72,7 +72,7 @@ def count_in_shared_folder() -> None:
 
     A forked process has the library as its parent loaded it, which was before the folder had a name.
     """
-    values.ValueClass = values.get_value_class()  # type: ignore[no-untyped-call]
+    values.ValueClass = values.get_value_class()  # type: ignore[no-untyped-call]  # the library has no types here
 
 
 class MetricsPort:
@@ -91,7 +91,7 @@ class MetricsPort:
     def open(self) -> None:
         """Raises OSError when the port is taken."""
         registry = CollectorRegistry()
-        MultiProcessCollector(registry, path=str(self._folder))  # type: ignore[no-untyped-call]
+        MultiProcessCollector(registry, path=str(self._folder))  # type: ignore[no-untyped-call]  # the library has no types here
         start_http_server(self._port, addr=self._host, registry=registry)
 
     def close(self) -> None:
