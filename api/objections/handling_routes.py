@@ -9,10 +9,10 @@ from litestar.params import FromPath, JSONBody, MultipartBody, QueryParameter
 
 from api.desk.documents import ResultDocument
 from api.desk.schemas import StaffStep
-from api.desk.steps import StepRoutes, Steps, Turn
-from api.evidence.routes import Upload, download
+from api.evidence.routes import Upload, attach, download
 from api.evidence.service import EvidenceService
 from api.http.idempotency import Once
+from api.http.steps import StepRoutes, Steps, Turn
 from api.infra.actors import Actor
 from api.infra.clock import Clock
 from api.infra.paging import MAX_LIMIT
@@ -32,7 +32,7 @@ from api.objections.service import ObjectionService
 Limit = Annotated[int, QueryParameter(ge=1, le=MAX_LIMIT)]
 
 
-ObjectionSteps = Steps[ObjectionHandling, Objection, ObjectionView]
+ObjectionSteps = Steps[ObjectionHandling, Objection, Objection, ObjectionView]
 
 
 async def make_steps(
@@ -43,12 +43,12 @@ async def make_steps(
     objection_handling: NamedDependency[ObjectionHandling],
     clock: NamedDependency[Clock],
 ) -> ObjectionSteps:
-    return Steps(actor, once, objections, objection_handling, clock, objection_id)
+    return Steps(actor, once, clock, objection_handling, objection_id, objections.for_step, objections.show)
 
 
 STEPS = {"steps": Provide(make_steps)}
-step = StepRoutes[ObjectionHandling, Objection, ObjectionView](
-    "/{objection_id:str}", Response[ObjectionView], access="officer"
+step = StepRoutes[ObjectionHandling, Objection, Objection, ObjectionView](
+    "/{objection_id:str}", Response[ObjectionView], access="officer", names_key=False
 )
 
 
@@ -158,7 +158,7 @@ class StaffObjectionController(Controller):
         evidence: NamedDependency[EvidenceService],
     ) -> Response[ObjectionView]:
         """Put a file into the case, such as the order for an examination."""
-        return await steps.attach(evidence, data)
+        return await attach(evidence, data, steps)
 
     @get("/{objection_id:str}/evidence/{evidence_id:str}", access="officer", operation_id="readObjectionEvidence")
     async def read_evidence(

@@ -7,9 +7,9 @@ from litestar.di import NamedDependency
 from litestar.params import FromPath, FromQuery, JSONBody, MultipartBody, QueryParameter
 
 from api.desk.schemas import Nothing
-from api.desk.steps import StepRoutes, Turn
 from api.evidence.routes import Upload
 from api.evidence.service import EvidenceService
+from api.http.steps import StepRoutes, Turn
 from api.infra.actors import Actor
 from api.infra.clock import Clock
 from api.infra.errors import ActionNotAllowed
@@ -25,8 +25,8 @@ from api.objections.states import WITH_PROVIDER
 Limit = Annotated[int, QueryParameter(ge=1, le=MAX_LIMIT)]
 
 
-step = StepRoutes[ObjectionHandling, Objection, ObjectionView](
-    "/{objection_id:str}", Response[ObjectionView], access="provider", scope="verifications"
+step = StepRoutes[ObjectionHandling, Objection, Objection, ObjectionView](
+    "/{objection_id:str}", Response[ObjectionView], access="provider", scope="verifications", names_key=False
 )
 
 

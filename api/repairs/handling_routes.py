@@ -6,10 +6,10 @@ from litestar.params import FromPath, JSONBody, MultipartBody
 
 from api.desk.documents import ResultDocument
 from api.desk.schemas import StaffStep
-from api.desk.steps import StepRoutes, Steps, Turn
-from api.evidence.routes import Upload, download
+from api.evidence.routes import Upload, attach, download
 from api.evidence.service import EvidenceService
 from api.http.idempotency import Once
+from api.http.steps import StepRoutes, Steps, Turn
 from api.infra.actors import Actor
 from api.infra.clock import Clock
 from api.repairs.handling import RepairHandling
@@ -17,7 +17,7 @@ from api.repairs.models import Repair
 from api.repairs.schemas import AcknowledgeCopy, Approve, AskForMaterial, LiftMeasure, Refuse, RepairView
 from api.repairs.service import RepairService
 
-RepairSteps = Steps[RepairHandling, Repair, RepairView]
+RepairSteps = Steps[RepairHandling, Repair, Repair, RepairView]
 
 
 async def make_steps(
@@ -28,11 +28,13 @@ async def make_steps(
     repair_handling: NamedDependency[RepairHandling],
     clock: NamedDependency[Clock],
 ) -> RepairSteps:
-    return Steps(actor, once, repairs, repair_handling, clock, repair_id)
+    return Steps(actor, once, clock, repair_handling, repair_id, repairs.for_step, repairs.show)
 
 
 STEPS = {"steps": Provide(make_steps)}
-step = StepRoutes[RepairHandling, Repair, RepairView]("/{repair_id:str}", Response[RepairView], access="officer")
+step = StepRoutes[RepairHandling, Repair, Repair, RepairView](
+    "/{repair_id:str}", Response[RepairView], access="officer", names_key=False
+)
 
 
 class StaffRepairController(Controller):
@@ -130,7 +132,7 @@ class StaffRepairController(Controller):
         evidence: NamedDependency[EvidenceService],
     ) -> Response[RepairView]:
         """Put a file into the case, such as the unit's letter."""
-        return await steps.attach(evidence, data)
+        return await attach(evidence, data, steps)
 
     @get("/{repair_id:str}/evidence/{evidence_id:str}", access="officer", operation_id="readRepairEvidence")
     async def read_evidence(

@@ -8,9 +8,9 @@ from litestar.params import FromPath, FromQuery, JSONBody, QueryParameter
 
 from api.desk.documents import ResultDocument
 from api.desk.schemas import UnitStep
-from api.desk.steps import StepRoutes, Turn
 from api.evidence.routes import download
 from api.evidence.service import EvidenceService
+from api.http.steps import StepRoutes, Turn
 from api.infra.actors import Actor
 from api.infra.clock import Clock
 from api.infra.paging import DEFAULT_LIMIT, MAX_LIMIT, Page
@@ -26,8 +26,8 @@ Limit = Annotated[int, QueryParameter(ge=1, le=MAX_LIMIT)]
 Status = Literal["forwarded", "unit_material_asked", "accepted", "approved", "refused", "declined"]
 
 
-step = StepRoutes[RepairHandling, Repair, RepairView](
-    "/{repair_id:str}", Response[RepairView], access="provider", scope="repairs"
+step = StepRoutes[RepairHandling, Repair, Repair, RepairView](
+    "/{repair_id:str}", Response[RepairView], access="provider", scope="repairs", names_key=False
 )
 
 
