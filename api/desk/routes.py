@@ -14,12 +14,12 @@ from litestar.response import Stream
 from api.desk.schemas import Assign, BreachView, DocketView, csv_header, csv_row
 from api.desk.service import DeskService
 from api.http.idempotency import Once
+from api.http.paging import Limit
 from api.infra.actors import Actor
 from api.infra.clock import Clock
 from api.infra.mongo import Tx
-from api.infra.paging import DEFAULT_LIMIT, MAX_LIMIT, Page
+from api.infra.paging import DEFAULT_LIMIT, Page
 
-Limit = Annotated[int, QueryParameter(ge=1, le=MAX_LIMIT)]
 _BOM = "\ufeff"  # spreadsheets read UTF-8 only with it
 
 
@@ -52,7 +52,7 @@ class DeskController(Controller):
             limit=limit,
         )
         today = clock.today()
-        return Page(items=tuple(DocketView.of(d, today) for d in page.items), next_cursor=page.next_cursor)
+        return page.map(lambda d: DocketView.of(d, today))
 
     @post("/queue/{case_ref:str}/assign", access="officer", operation_id="assignCase", status_code=200)
     async def assign(
@@ -86,7 +86,7 @@ class DeskController(Controller):
     ) -> Page[BreachView]:
         """Steps that were late, by their days."""
         page = await desk.breaches(actor, cursor, limit)
-        return Page(items=tuple(BreachView.of(b) for b in page.items), next_cursor=page.next_cursor)
+        return page.map(BreachView.of)
 
     @get("/breaches/export", access="staff", operation_id="exportBreaches", media_type="text/csv")
     async def export(

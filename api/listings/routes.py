@@ -1,28 +1,26 @@
 """Routes of decisions on the list."""
 
 from datetime import date, datetime
-from typing import Annotated
 
 from litestar import Controller, Response, get, post
 from litestar.di import NamedDependency, Provide
-from litestar.params import FromPath, FromQuery, JSONBody, QueryParameter
+from litestar.params import FromPath, FromQuery, JSONBody
 
 from api.evidence.routes import download
 from api.http.idempotency import Once
+from api.http.paging import Limit
 from api.http.steps import StepRoutes, Steps, Turn, by_id
 from api.infra.actors import Actor
 from api.infra.clock import Clock, civil_date
 from api.infra.mongo import Tx
-from api.infra.paging import DEFAULT_LIMIT, MAX_LIMIT, Page
+from api.infra.paging import DEFAULT_LIMIT, Page
 from api.listings.models import Listing
 from api.listings.schemas import Answer, Decide, ListingView, Remove, Reply, Tell
 from api.listings.service import ListingService
 
-Limit = Annotated[int, QueryParameter(ge=1, le=MAX_LIMIT)]
-
 
 def _page(found: Page[Listing], actor: Actor, today: date) -> Page[ListingView]:
-    return Page(tuple(ListingView.of(case, actor.role, today) for case in found.items), found.next_cursor)
+    return found.map(lambda case: ListingView.of(case, actor.role, today))
 
 
 async def make_steps(

@@ -1,11 +1,8 @@
 """The officers' URLs of objections."""
 
-from datetime import datetime
-from typing import Annotated
-
 from litestar import Controller, Response, get, post
 from litestar.di import NamedDependency, Provide
-from litestar.params import FromPath, JSONBody, MultipartBody, QueryParameter
+from litestar.params import FromPath, JSONBody, MultipartBody
 
 from api.desk.documents import ResultDocument
 from api.desk.schemas import StaffStep
@@ -15,7 +12,6 @@ from api.http.idempotency import Once
 from api.http.steps import StepRoutes, Steps, Turn
 from api.infra.actors import Actor
 from api.infra.clock import Clock
-from api.infra.paging import MAX_LIMIT
 from api.objections.handling import ObjectionHandling
 from api.objections.models import Objection
 from api.objections.schemas import (
@@ -28,9 +24,6 @@ from api.objections.schemas import (
     Uphold,
 )
 from api.objections.service import ObjectionService
-
-Limit = Annotated[int, QueryParameter(ge=1, le=MAX_LIMIT)]
-
 
 ObjectionSteps = Steps[ObjectionHandling, Objection, Objection, ObjectionView]
 
@@ -167,25 +160,10 @@ class StaffObjectionController(Controller):
         evidence_id: FromPath[str],
         actor: NamedDependency[Actor],
         objections: NamedDependency[ObjectionService],
-        evidence: NamedDependency[EvidenceService],
         clock: NamedDependency[Clock],
     ) -> Response[bytes]:
         """A file of the case, as an attachment; the read is in the audit."""
-        return await hand_out(actor, objection_id, evidence_id, objections, evidence, clock.now())
-
-
-async def hand_out(
-    actor: Actor,
-    objection_id: str,
-    evidence_id: str,
-    objections: ObjectionService,
-    evidence: EvidenceService,
-    now: datetime,
-) -> Response[bytes]:
-    case = await objections.seen_by(actor, objection_id, now)
-    file, content = await evidence.open(evidence_id, case=case.id)
-    await objections.audits.write(None, actor, "evidence.read", file.id, now, subject=case.subject, basis=case.id)
-    return download(file, content)
+        return download(*await objections.open_file(actor, objection_id, evidence_id, clock.now()))
 
 
 ROUTES = (StaffObjectionController,)

@@ -11,11 +11,12 @@ from api.desk.schemas import Nothing, StepView
 from api.evidence.routes import Upload, download
 from api.evidence.service import EvidenceService
 from api.http.idempotency import Once
+from api.http.paging import Limit
 from api.http.steps import StepRoutes, Steps, Turn, by_id
 from api.infra.actors import Actor
 from api.infra.clock import Clock
 from api.infra.mongo import Tx
-from api.infra.paging import DEFAULT_LIMIT, MAX_LIMIT, Page
+from api.infra.paging import DEFAULT_LIMIT, Page
 from api.infra.steps import next_due
 from api.objections.models import Objection
 from api.objections.schemas import (
@@ -27,8 +28,6 @@ from api.objections.schemas import (
     RequestReview,
 )
 from api.objections.service import ObjectionService
-
-Limit = Annotated[int, QueryParameter(ge=1, le=MAX_LIMIT)]
 
 
 async def make_steps(
@@ -91,7 +90,7 @@ class ObjectionController(Controller):
     ) -> Page[ObjectionLine]:
         """One's own objections, newest first."""
         page = await objections.page(actor, cursor, limit)
-        return Page(items=tuple(line(case, clock) for case in page.items), next_cursor=page.next_cursor)
+        return page.map(lambda case: line(case, clock))
 
     @get("/{objection_id:str}", access="resident", operation_id="getObjection")
     async def read(

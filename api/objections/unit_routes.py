@@ -1,29 +1,25 @@
 """The providers' URLs of objections: what is to be verified about one's own records, and what one answers oneself."""
 
-from typing import Annotated
-
 from litestar import Controller, Response, get, post
 from litestar.di import NamedDependency
-from litestar.params import FromPath, FromQuery, JSONBody, MultipartBody, QueryParameter
+from litestar.params import FromPath, FromQuery, JSONBody, MultipartBody
 
 from api.desk.schemas import Nothing
-from api.evidence.routes import Upload
+from api.evidence.routes import Upload, download
 from api.evidence.service import EvidenceService
+from api.http.paging import Limit
 from api.http.steps import StepRoutes, Turn
 from api.infra.actors import Actor
 from api.infra.clock import Clock
 from api.infra.errors import ActionNotAllowed
-from api.infra.paging import DEFAULT_LIMIT, MAX_LIMIT, Page
+from api.infra.paging import DEFAULT_LIMIT, Page
 from api.objections.handling import ObjectionHandling
-from api.objections.handling_routes import STEPS, ObjectionSteps, hand_out
+from api.objections.handling_routes import STEPS, ObjectionSteps
 from api.objections.models import Objection
 from api.objections.routes import line
 from api.objections.schemas import ObjectionLine, ObjectionView, Receipt, Reply, UnitPause
 from api.objections.service import ObjectionService
 from api.objections.states import WITH_PROVIDER
-
-Limit = Annotated[int, QueryParameter(ge=1, le=MAX_LIMIT)]
-
 
 step = StepRoutes[ObjectionHandling, Objection, Objection, ObjectionView](
     "/{objection_id:str}", Response[ObjectionView], access="provider", scope="verifications", names_key=False
@@ -46,7 +42,7 @@ class VerificationController(Controller):
     ) -> Page[ObjectionLine]:
         """Objections to one's own records that wait for one's own answer, newest first."""
         page = await objections.page_of_provider(actor, WITH_PROVIDER, cursor, limit)
-        return Page(items=tuple(line(case, clock) for case in page.items), next_cursor=page.next_cursor)
+        return page.map(lambda case: line(case, clock))
 
     @get("/{objection_id:str}", access="provider", scope="verifications", operation_id="getVerification")
     async def read(
@@ -134,11 +130,10 @@ class VerificationController(Controller):
         evidence_id: FromPath[str],
         actor: NamedDependency[Actor],
         objections: NamedDependency[ObjectionService],
-        evidence: NamedDependency[EvidenceService],
         clock: NamedDependency[Clock],
     ) -> Response[bytes]:
         """A file of the case, as an attachment; the read is in the audit."""
-        return await hand_out(actor, objection_id, evidence_id, objections, evidence, clock.now())
+        return download(*await objections.open_file(actor, objection_id, evidence_id, clock.now()))
 
 
 ROUTES = (VerificationController,)

@@ -1,26 +1,26 @@
 """Routes of pledges."""
 
 from datetime import datetime
-from typing import Annotated, Literal
+from typing import Literal
 
 from litestar import Controller, Response, get, post
 from litestar.di import NamedDependency, Provide
-from litestar.params import FromPath, FromQuery, JSONBody, QueryParameter
+from litestar.params import FromPath, FromQuery, JSONBody
 
 from api.accounts.providers import ProviderService
 from api.evidence.routes import download
 from api.http.idempotency import Once
+from api.http.paging import Limit
 from api.http.steps import StepRoutes, Steps, Turn, by_id
 from api.infra.actors import Actor
 from api.infra.clock import Clock, civil_date
 from api.infra.mongo import Tx
-from api.infra.paging import DEFAULT_LIMIT, MAX_LIMIT, Page
+from api.infra.paging import DEFAULT_LIMIT, Page
 from api.pledges.models import Pledge
 from api.pledges.schemas import Find, Jurisdiction, Perform, PledgeView, RecipientView, Sign, TextView
 from api.pledges.service import PledgeService
 from api.pledges.texts import REPAIR, texts
 
-Limit = Annotated[int, QueryParameter(ge=1, le=MAX_LIMIT)]
 Status = Literal["effective", "performed", "kept", "partly", "broken"]
 
 
@@ -77,7 +77,7 @@ class PledgeController(Controller):
     ) -> Page[RecipientView]:
         """The public units of a place that a pledge can be made to, by name; without one it is made to the centre."""
         found = await providers.page_of_place(jurisdiction, cursor, limit)
-        return Page(tuple(RecipientView(unit.id, unit.name) for unit in found.items), found.next_cursor)
+        return found.map(lambda unit: RecipientView(unit.id, unit.name))
 
     @post(access="resident", operation_id="signPledge")
     async def sign(
@@ -107,7 +107,7 @@ class PledgeController(Controller):
     ) -> Page[PledgeView]:
         """Your pledges, newest first."""
         found = await pledges.page(actor, cursor, limit)
-        return Page(tuple(PledgeView.of(case, clock.today()) for case in found.items), found.next_cursor)
+        return found.map(lambda case: PledgeView.of(case, clock.today()))
 
     @get("/{pledge_id:str}", access="resident", operation_id="readPledge")
     async def read(
@@ -148,7 +148,7 @@ class ProviderPledgeController(Controller):
     ) -> Page[PledgeView]:
         """Pledges made to your unit, in one status."""
         found = await pledges.page_to_find(actor, status, cursor, limit, clock.now())
-        return Page(tuple(PledgeView.of(case, clock.today(), actor.role) for case in found.items), found.next_cursor)
+        return found.map(lambda case: PledgeView.of(case, clock.today(), actor.role))
 
     @get("/{pledge_id:str}", access="provider", scope="pledges", operation_id="readPledgeAsProvider", status_code=200)
     async def read(
@@ -202,7 +202,7 @@ class StaffPledgeController(Controller):
     ) -> Page[PledgeView]:
         """Pledges of your place, in one status."""
         found = await pledges.page_to_find(actor, status, cursor, limit, clock.now())
-        return Page(tuple(PledgeView.of(case, clock.today(), actor.role) for case in found.items), found.next_cursor)
+        return found.map(lambda case: PledgeView.of(case, clock.today(), actor.role))
 
     @get("/{pledge_id:str}", access="officer", operation_id="readPledgeAsOfficer")
     async def read(

@@ -12,11 +12,12 @@ from api.desk.schemas import Nothing, StepView
 from api.evidence.routes import Upload, download
 from api.evidence.service import EvidenceService
 from api.http.idempotency import Once
+from api.http.paging import Limit
 from api.http.steps import StepRoutes, Steps, Turn, by_id
 from api.infra.actors import Actor
 from api.infra.clock import Clock
 from api.infra.mongo import Tx
-from api.infra.paging import DEFAULT_LIMIT, MAX_LIMIT, Page
+from api.infra.paging import DEFAULT_LIMIT, Page
 from api.infra.steps import next_due
 from api.repairs.models import Repair
 from api.repairs.schemas import (
@@ -29,8 +30,6 @@ from api.repairs.schemas import (
     RepairView,
 )
 from api.repairs.service import RepairService
-
-Limit = Annotated[int, QueryParameter(ge=1, le=MAX_LIMIT)]
 
 
 async def make_steps(
@@ -109,7 +108,7 @@ class RepairController(Controller):
     ) -> Page[RepairLine]:
         """One's own repairs, newest first."""
         page = await repairs.page(actor, cursor, limit)
-        return Page(items=tuple(line(case, clock) for case in page.items), next_cursor=page.next_cursor)
+        return page.map(lambda case: line(case, clock))
 
     @get("/{repair_id:str}", access="resident", operation_id="getRepair")
     async def read(

@@ -1,19 +1,19 @@
 """The URLs of the unit that determined the conduct: what is addressed or forwarded to it, worked with its own key."""
 
-from typing import Annotated, Literal
+from typing import Literal
 
 from litestar import Controller, Response, get
 from litestar.di import NamedDependency
-from litestar.params import FromPath, FromQuery, JSONBody, QueryParameter
+from litestar.params import FromPath, FromQuery, JSONBody
 
 from api.desk.documents import ResultDocument
 from api.desk.schemas import UnitStep
 from api.evidence.routes import download
-from api.evidence.service import EvidenceService
+from api.http.paging import Limit
 from api.http.steps import StepRoutes, Turn
 from api.infra.actors import Actor
 from api.infra.clock import Clock
-from api.infra.paging import DEFAULT_LIMIT, MAX_LIMIT, Page
+from api.infra.paging import DEFAULT_LIMIT, Page
 from api.repairs.handling import RepairHandling
 from api.repairs.handling_routes import STEPS
 from api.repairs.models import Repair
@@ -22,7 +22,6 @@ from api.repairs.schemas import RepairLine, RepairView, UnitApprove, UnitAsk, Un
 from api.repairs.service import RepairService
 from api.repairs.states import WITH_UNIT
 
-Limit = Annotated[int, QueryParameter(ge=1, le=MAX_LIMIT)]
 Status = Literal["forwarded", "unit_material_asked", "accepted", "approved", "refused", "declined"]
 
 
@@ -48,7 +47,7 @@ class UnitRepairController(Controller):
     ) -> Page[RepairLine]:
         """Repairs of what one determined, newest first: those that wait for a decision, or those in one status."""
         found = await repairs.page_of_provider(actor, (status,) if status else WITH_UNIT, cursor, limit)
-        return Page(items=tuple(line(case, clock) for case in found.items), next_cursor=found.next_cursor)
+        return found.map(lambda case: line(case, clock))
 
     @get("/{repair_id:str}", access="provider", scope="repairs", operation_id="getRepairAsUnit")
     async def read(
@@ -131,15 +130,10 @@ class UnitRepairController(Controller):
         evidence_id: FromPath[str],
         actor: NamedDependency[Actor],
         repairs: NamedDependency[RepairService],
-        evidence: NamedDependency[EvidenceService],
         clock: NamedDependency[Clock],
     ) -> Response[bytes]:
         """A file of the case, as an attachment; the read is in the audit."""
-        now = clock.now()
-        case = await repairs.seen_by(actor, repair_id, now)
-        file, content = await evidence.open(evidence_id, case=case.id)
-        await repairs.audits.write(None, actor, "evidence.read", file.id, now, subject=case.subject, basis=case.id)
-        return download(file, content)
+        return download(*await repairs.open_file(actor, repair_id, evidence_id, clock.now()))
 
 
 ROUTES = (UnitRepairController,)

@@ -8,12 +8,13 @@ from litestar.di import NamedDependency, Provide
 from litestar.params import FromPath, FromQuery, JSONBody, QueryParameter
 
 from api.http.idempotency import Once
+from api.http.paging import Limit
 from api.http.steps import StepRoutes, Steps, Turn, by_id
 from api.infra.actors import Actor, Role
 from api.infra.clock import Clock, civil_date
 from api.infra.errors import Refusal
 from api.infra.mongo import Tx
-from api.infra.paging import DEFAULT_LIMIT, MAX_LIMIT, Page
+from api.infra.paging import DEFAULT_LIMIT, Page
 from api.infra.sources import SourceView
 from api.records.models import Record
 from api.withdrawals.consents import consent_text
@@ -32,8 +33,6 @@ from api.withdrawals.schemas import (
 )
 from api.withdrawals.service import EFFECTS, WithdrawalService
 from knowledge.rules import in_force
-
-Limit = Annotated[int, QueryParameter(ge=1, le=MAX_LIMIT)]
 
 
 async def make_steps(
@@ -124,7 +123,7 @@ class WithdrawalController(Controller):
     ) -> Page[WithdrawalView]:
         """Your withdrawals and requests, newest first."""
         found = await withdrawals.page(actor, cursor, limit)
-        return Page(tuple(WithdrawalView.of(case) for case in found.items), found.next_cursor)
+        return found.map(WithdrawalView.of)
 
     @get("/{withdrawal_id:str}", access="resident", operation_id="readWithdrawal")
     async def read(
@@ -164,7 +163,7 @@ class ProviderWithdrawalController(Controller):
     ) -> Page[WithdrawalView]:
         """Withdrawals of your records that stand, and courtesy requests that wait for your answer."""
         found = await withdrawals.page_of_provider(actor, cursor, limit, clock.now())
-        return Page(tuple(WithdrawalView.of(case, Role.PROVIDER) for case in found.items), found.next_cursor)
+        return found.map(lambda case: WithdrawalView.of(case, Role.PROVIDER))
 
     @provider_step("answer", "answerWithdrawalRequest")
     async def answer(
