@@ -206,8 +206,6 @@ def create_app(house: House) -> Litestar:
             **rooms.provide_all(),
             "actor": Provide(current_actor),
             "once": Provide(make_once),
-            "objection_steps": Provide(objection_handling_routes.make_steps),
-            "repair_steps": Provide(repair_handling_routes.make_steps),
             "rehearsal": Provide(make_rehearsal),
         },
         guards=[rooms.guard],

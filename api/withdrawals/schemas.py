@@ -7,6 +7,7 @@ import msgspec
 
 from api.infra.actors import Role
 from api.infra.sources import SourceView
+from api.infra.wire import Out
 from api.records.models import Disclosure, Record
 from api.withdrawals.consents import ConsentText
 from api.withdrawals.models import Kind, Withdrawal
@@ -38,10 +39,6 @@ class AnswerCourtesy(Request, frozen=True):
 
     is_agreed: bool
     reason: Note | None = None
-
-
-class Out(msgspec.Struct, frozen=True, rename="camel"):
-    pass
 
 
 class DisclosureView(Out, frozen=True):
