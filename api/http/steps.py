@@ -89,15 +89,11 @@ class StepRoutes(Generic[H, G, C, V]):
         *,
         access: str,
         scope: str | None = None,
-        names_key: bool = True,
     ) -> None:
-        """`path` names the case; `answer` is what every step replies with.
-
-        Every step takes `Idempotency-Key`; with `names_key` the OpenAPI document says so.
-        """
+        """`path` names the case; `answer` is what every step replies with. Every step takes `Idempotency-Key`."""
         self._path = path
         self._answer = answer
-        self._opt = {"access": access, "scope": scope, "names_key": names_key}
+        self._opt = {"access": access, "scope": scope}
 
     def __call__(
         self, action: str, operation_id: str

@@ -41,7 +41,7 @@ async def make_steps(
 
 STEPS = {"steps": Provide(make_steps)}
 step = StepRoutes[ObjectionHandling, Objection, Objection, ObjectionView](
-    "/{objection_id:str}", Response[ObjectionView], access="officer", names_key=False
+    "/{objection_id:str}", Response[ObjectionView], access="officer"
 )
 
 

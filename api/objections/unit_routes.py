@@ -22,7 +22,7 @@ from api.objections.service import ObjectionService
 from api.objections.states import WITH_PROVIDER
 
 step = StepRoutes[ObjectionHandling, Objection, Objection, ObjectionView](
-    "/{objection_id:str}", Response[ObjectionView], access="provider", scope="verifications", names_key=False
+    "/{objection_id:str}", Response[ObjectionView], access="provider", scope="verifications"
 )
 
 

@@ -33,7 +33,7 @@ async def make_steps(
 
 STEPS = {"steps": Provide(make_steps)}
 step = StepRoutes[RepairHandling, Repair, Repair, RepairView](
-    "/{repair_id:str}", Response[RepairView], access="officer", names_key=False
+    "/{repair_id:str}", Response[RepairView], access="officer"
 )
 
 

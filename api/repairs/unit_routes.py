@@ -26,7 +26,7 @@ Status = Literal["forwarded", "unit_material_asked", "accepted", "approved", "re
 
 
 step = StepRoutes[RepairHandling, Repair, Repair, RepairView](
-    "/{repair_id:str}", Response[RepairView], access="provider", scope="repairs", names_key=False
+    "/{repair_id:str}", Response[RepairView], access="provider", scope="repairs"
 )
 
 

@@ -18,7 +18,7 @@ def made_of_steps() -> list[HTTPRouteHandler]:
         for route in app.routes
         if isinstance(route, HTTPRoute)
         for handler in route.route_handlers
-        if "names_key" in handler.opt
+        if handler.fn.__qualname__.startswith("StepRoutes.")
     ]
 
 
