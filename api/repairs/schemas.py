@@ -13,6 +13,7 @@ from api.infra.actors import Role
 from api.infra.sources import DueView, SourceView
 from api.infra.steps import Step
 from api.records.models import Record
+from api.records.views import measure_title
 from api.repairs.errors import FEE_NOTICE
 from api.repairs.models import Addressee, Decision, Extension, MaterialList, Repair
 from api.repairs.states import TABLE
@@ -213,6 +214,7 @@ class MeasureView(msgspec.Struct, frozen=True, rename="camel"):
     """A measure that was applied because of the record, and when it was lifted."""
 
     code: str
+    title: str
     unit: str
     since: date
     lifted_at: datetime | None
@@ -296,7 +298,10 @@ def view(case: Repair, record: Record, evidence: Sequence[Evidence], viewer: Rol
         decision=DecisionView.of(case.decision) if case.decision else None,
         barred_until=case.barred_until,
         remedies=tuple(RemedyView.of(remedy, case.jurisdiction) for remedy in case.remedies),
-        measures=tuple(MeasureView(m.code, m.unit, m.since, m.lifted_at) for m in record.measures)
+        measures=tuple(
+            MeasureView(m.code, measure_title(record.jurisdiction, m.code, today), m.unit, m.since, m.lifted_at)
+            for m in record.measures
+        )
         if is_approved
         else (),
         follow_through=copies_told(record, case.decided_at, steps, today) if is_approved and case.decided_at else (),

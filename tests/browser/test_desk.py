@@ -105,4 +105,8 @@ def test_an_auditor_reads_the_chained_audit_and_has_no_queue(
     expect(page.get_by_role("heading", name="审计", exact=True)).to_be_visible()
     expect(page.locator(".queue tbody tr").first).to_be_visible()
     expect(page.get_by_role("link", name="待办")).to_have_count(0)
+    page.get_by_label("做了什么").select_option(label="工作人员登录")
+    expect(page.locator(".queue tbody tr td:nth-child(4)").first).to_have_text("工作人员登录")
+    rows = page.locator(".queue tbody tr").all_inner_texts()
+    assert rows and not [row for row in rows if re.search(r"[a-z]+\.[a-z]|done|officer\t", row)]
     assert not look_at(page, "desk_audit")

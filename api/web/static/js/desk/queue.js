@@ -6,7 +6,7 @@ import { stateWords } from "../cases.js";
 import { badge, button, empty } from "../ui.js";
 import { dateWords, distance } from "../words.js";
 
-export const ERRANDS = { objections: "异议", repairs: "修复", listings: "名单", revocations: "撤销决定", pledges: "承诺" };
+export const ERRANDS = { objections: "异议", repairs: "修复", listings: "名单", pledges: "承诺", corrections: "共享单位跟进" };
 const LISTS = { pledges: (one) => `#/pledges?status=${one.status}`, listings: () => "#/listings", corrections: () => "#/records" };
 export const caseLink = (one) => LISTS[one.errand]?.(one) ?? `#/case/${one.errand}/${one.caseRef}`;
 
