@@ -96,6 +96,12 @@ class UnitLift(UnitStep, frozen=True, rename="camel", forbid_unknown_fields=True
     unit: Name | None = None
 
 
+class OwnMeasureLifted(msgspec.Struct, frozen=True, rename="camel", forbid_unknown_fields=True):
+    """`code`: which of the measures that the unit itself applied."""
+
+    code: Name
+
+
 class LiftMeasure(StaffStep, frozen=True, rename="camel", forbid_unknown_fields=True):
     code: Name
     unit: Name
@@ -218,6 +224,36 @@ class MeasureView(msgspec.Struct, frozen=True, rename="camel"):
     unit: str
     since: date
     lifted_at: datetime | None
+
+
+class MeasureToLift(msgspec.Struct, frozen=True, rename="camel"):
+    """What a unit has to lift because a record was repaired: of the case no more than it takes to do so."""
+
+    repair_id: str
+    number: str
+    record_id: str
+    record_title: str
+    determined_by: str
+    code: str
+    title: str
+    due: DueView
+    is_late: bool
+    lifted_at: datetime | None
+
+    @classmethod
+    def of(cls, case: Repair, step: Step, code: str, today: date) -> "MeasureToLift":
+        return cls(
+            repair_id=case.id,
+            number=case.number,
+            record_id=case.record_id,
+            record_title=case.record_title,
+            determined_by=case.provider_unit,
+            code=code,
+            title=measure_title(case.jurisdiction, code, today),
+            due=DueView.of(step.due),
+            is_late=step.is_late(today),
+            lifted_at=step.done_at,
+        )
 
 
 class PledgeView(msgspec.Struct, frozen=True, rename="camel"):
