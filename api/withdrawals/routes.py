@@ -108,8 +108,9 @@ class WithdrawalController(Controller):
         withdrawals: NamedDependency[WithdrawalService],
         clock: NamedDependency[Clock],
     ) -> WithdrawalView:
-        """One withdrawal with its receipt."""
-        return WithdrawalView.of(await withdrawals.get(actor, withdrawal_id, clock.now()))
+        """One withdrawal with its receipt, and the systems with a copy that have to follow it."""
+        case = await withdrawals.get(actor, withdrawal_id, clock.now())
+        return WithdrawalView.of(case, copies=await withdrawals.copies(case, clock.today()))
 
     @post("/{withdrawal_id:str}/undo", access="resident", operation_id="undoWithdrawal", status_code=200)
     async def undo(

@@ -68,7 +68,7 @@ export const extensionCard = (extension) => (extension ? card("作出决定的�
 
 export const remediesCard = (remedies) => (remedies?.length ? card("不服怎么办", h("ul.bullets", {}, remedies.map((one) => h("li", {}, `${one.title}：最晚 `, dueWords(one.due), citation(one.due.citation))))) : null);
 
-export const copiesCard = (copies, more = null) => (copies?.length ? card("已共享出去的也要跟着改", h("ul.bullets", {}, copies.map((one) => h("li", {}, one.system, "：", one.acknowledgedAt ? `已处理（${stampWords(one.acknowledgedAt)}）` : one.due ? ["最晚 ", dueWords(one.due)] : "已通知", one.isLate ? badge("bad", "已超期") : null, one.acknowledgedAt ? more?.(one) : null)))) : null);
+export const copiesCard = (copies, more = null, title = "已共享出去的也要跟着改") => (copies?.length ? card(title, h("ul.bullets", {}, copies.map((one) => h("li", {}, one.system, "：", one.acknowledgedAt ? `已处理（${stampWords(one.acknowledgedAt)}）` : one.due ? ["最晚 ", dueWords(one.due), one.due.isStatutory ? "" : "（服务约定，不是法定期限）"] : "已通知", one.isLate ? badge("bad", "已超期") : null, one.acknowledgedAt ? more?.(one) : null)))) : null);
 
 export const evidenceCard = (files) => (files?.length ? card("提交的材料", h("ul.files", {}, files.map((one) => h("li", {}, icon("file"), h("span", {}, one.filename, h("small", {}, `${Math.max(1, Math.round(one.size / 1024))} KB · ${stampWords(one.addedAt)}`)))))) : null);
 

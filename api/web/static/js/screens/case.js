@@ -69,7 +69,7 @@ export async function show({ params }) {
       running.length ? card("正在走的期限", running.map(clockCard)) : null,
       kind === "objections" ? [findingCard(one.finding), findingCard(one.reply, "提供单位的回复")] : null, extra[kind]?.(one),
       actionButtons(kind, one, again, SPECIAL[kind]?.(one)),
-      one.finding || one.decidedAt ? null : pathCard(one.path), remediesCard(one.remedies), copiesCard(one.followThrough, one.actions?.some((action) => action.action === "report-still-wrong") ? (copy) => button("还是错的", () => reportStillWrong(one, copy.system), "quiet.small") : null),
+      one.finding || one.decidedAt ? null : pathCard(one.path), remediesCard(one.remedies), copiesCard(one.followThrough, one.actions?.some((action) => action.action === "report-still-wrong") ? (copy) => button("还是错的", () => reportStillWrong(one, copy.system), "quiet.small") : null, kind === "withdrawals" ? "已共享出去的也要停止披露" : undefined),
       kind !== "pledges" && kind !== "declarations" && one.text ? unfold("我写的内容", h("p", {}, one.text), one.desired ? h("p", {}, `希望改成：${one.desired}`) : null) : null,
       evidenceCard(one.evidence), historyCard(one.history),
       finished.length ? unfold("已走完的期限", finished.map(clockCard)) : null,
