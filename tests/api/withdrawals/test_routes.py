@@ -48,6 +48,7 @@ async def test_it_comes_back_only_by_the_consent_text_in_force_and_then_as_it_wa
 
     old = await me.post(f"/me/withdrawals/{case['id']}/undo", json={"consentVersion": "2025-1"})
     assert (old.status_code, old.json()["code"]) == (400, "consent-text-outdated")
+    assert [error["field"] for error in old.json()["errors"]] == ["consentVersion"]
     assert (await api.house.records.get(record.id)).standing is Standing.WITHDRAWN
 
     text = (await me.get("/me/withdrawals/consent")).json()

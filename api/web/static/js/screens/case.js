@@ -21,7 +21,7 @@ const SPECIAL = {
 async function undo(one) {
   const text = await api.get("/me/withdrawals/consent");
   const done = await sheet("恢复公示", (close) => [
-    form([{ name: "agreed", kind: "tick", text: text.text, label: "我看过并同意恢复公示", required: true }], "恢复公示", async () => {
+    form([{ name: "agreed", kind: "tick", text: text.text, label: "我看过并同意恢复公示", required: true, covers: ["consentVersion"] }], "恢复公示", async () => {
       await api.post(`/me/withdrawals/${one.id}/undo`, { consentVersion: text.version });
       close(true);
     }), citation(text.citation)]);
@@ -33,7 +33,7 @@ async function edit(one) {
   const done = await sheet("修改申报内容", (close) => [
     form([
       { name: "text", kind: "text", label: "内容", rows: 5, max: 2000, required: true, value: one.text },
-      { name: "agreed", kind: "tick", text: statement.text, label: "我声明以上内容真实", required: true },
+      { name: "agreed", kind: "tick", text: statement.text, label: "我声明以上内容真实", required: true, covers: ["statementVersion", "statementAccepted"] },
     ], "保存修改", async (values) => {
       const found = await api.post("/me/declarations/check", { jurisdiction: one.jurisdiction, kind: one.kind, text: values.text });
       const written = found.needsWrittenConsent && found.canBeSubmitted ? await warn(found.warning) : undefined;
