@@ -46,6 +46,7 @@ from api.objections.routes import ObjectionController
 from api.pledges.routes import PledgeController, ProviderPledgeController, StaffPledgeController
 from api.records import routes as records_routes
 from api.repairs import handling_routes as repair_handling_routes
+from api.repairs import measure_routes
 from api.repairs import unit_routes as repair_unit_routes
 from api.repairs.routes import RepairController
 from api.reports.drafts import DraftController, make_rehearsal
@@ -98,6 +99,7 @@ ROUTES = (
     RepairController,
     *repair_handling_routes.ROUTES,
     *repair_unit_routes.ROUTES,
+    *measure_routes.ROUTES,
     ListingController,
     ProviderListingController,
     StaffListingController,
@@ -128,6 +130,7 @@ def _services(house: House) -> dict[str, Any]:
         "objection_handling": house.objection_handling,
         "repairs": house.repairs,
         "repair_handling": house.repair_handling,
+        "measure_lifting": house.measure_lifting,
         "declarations": house.declarations,
         "statements": house.statements,
         "grants": house.grants,

@@ -332,6 +332,12 @@ def _measures(record: Record, today: date) -> tuple[MeasureView, ...]:
     return tuple(found)
 
 
+def measure_title(jurisdiction: str, code: str, on: date) -> str:
+    """What a measure is called; one that the list in force no longer has cannot be named by it."""
+    listed = _listed(jurisdiction, code, on)
+    return listed[0] if listed else "现行清单中没有的措施"
+
+
 @lru_cache(maxsize=1024)
 def _listed(jurisdiction: str, code: str, on: date) -> tuple[str, SourceView] | None:
     try:

@@ -1,6 +1,6 @@
 """Repairs: what a resident asks and does."""
 
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from datetime import date, datetime
 from typing import Any
 
@@ -93,6 +93,7 @@ class RepairService(Casework[Repair]):
         super().__init__(ERRAND, TABLE, store, desk, notices, audits, evidence)
         self.records = records
         self.centres = centres
+        self._repairs = store
         self._hooks = hooks
         self._followers = followers
 
@@ -103,6 +104,10 @@ class RepairService(Casework[Repair]):
         for follower in self._followers:
             await follower(tx, actor, after, action, now)
         return after
+
+    async def list_by_ids(self, ids: Sequence[str]) -> list[Repair]:
+        """For other errands of the product, which have checked who may; at most fifty."""
+        return await self._repairs.list_by_ids(ids)
 
     async def seen_by(self, actor: Actor, case_id: str, now: datetime, tx: Tx = None) -> Repair:
         """As for every case; its unit sees it from the moment it is addressed or forwarded to it. Raises NotFound."""

@@ -133,8 +133,9 @@ class WithdrawalController(Controller):
         withdrawals: NamedDependency[WithdrawalService],
         clock: NamedDependency[Clock],
     ) -> WithdrawalView:
-        """One withdrawal with its receipt."""
-        return WithdrawalView.of(await withdrawals.get(actor, withdrawal_id, clock.now()))
+        """One withdrawal with its receipt, and the systems with a copy that have to follow it."""
+        case = await withdrawals.get(actor, withdrawal_id, clock.now())
+        return WithdrawalView.of(case, copies=await withdrawals.copies(case, clock.today()))
 
     @step("undo", "undoWithdrawal")
     async def undo(self, withdrawals: WithdrawalService, turn: Turn[str], data: JSONBody[Undo]) -> Withdrawal:

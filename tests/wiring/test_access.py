@@ -142,6 +142,8 @@ def test_only_what_is_the_same_for_everybody_is_answered_from_memory() -> None:
 
 
 GROUPS = {
+    "/provider/measures": "repairs",
+    "/provider/measures/{repair_id:str}/lifted": "repairs",
     "/provider/records": "records",
     "/provider/records/{record_id:str}/corrections": "corrections",
     "/provider/records/{record_id:str}/revocation": "revocations",
