@@ -155,6 +155,7 @@ def queries(database: Database) -> dict[str, Callable[[], Awaitable[Any]]]:
         "queue of an errand": lambda: desk.page({"jurisdiction": "place_7", "errand": "objections"}, None, 5),
         "queue of an officer": lambda: desk.page({"jurisdiction": "place_7", "assignee": "stf_7"}, None, 5),
         "late in a place": lambda: desk.due("place_7", TODAY, 5),
+        "overdue in a place": lambda: anext(desk.overdue("place_7", TODAY), None),
         "open cases of a person": lambda: desk.open_of("sub_7", 20),
         "breaches of a place": lambda: desk.page_of_breaches("place_7", None, 5),
         "digest": lambda: DigestStore(database, KEYS).latest("place_7"),
