@@ -17,7 +17,7 @@ import msgspec
 from api.infra.mongo import Database
 from api.records import store as records_store
 from api.records.intake import IntakeService
-from tests.bench.site import processor_seconds, resident_megabytes
+from tests.bench.site import processor_seconds, resident_megabytes, show
 from tests.support.files import DALIAN, open_house, penalty, to_csv
 from tests.support.mongo import start_server
 from tests.support.world import FixedClock
@@ -73,8 +73,10 @@ class _Memory:
     def __init__(self) -> None:
         self._seen: list[float] = []
 
-    def look(self, _rows: int) -> None:
+    def look(self, rows: int) -> None:
         self._seen.append(resident_megabytes(os.getpid()))
+        if rows % _READ == 0:
+            show(f"{rows:,} rows taken in, {self._seen[-1]:.0f} MB, {time.process_time():.0f} s of our processor")
 
     def shown(self) -> list[int]:
         """Eleven of those at equal distances, the first and the last among them."""
@@ -102,6 +104,7 @@ async def _insert(database: Database, server: int) -> tuple[float, float, float]
         total += time.perf_counter() - start
         ours += time.process_time() - own
         theirs += processor_seconds(server) - other
+        show(f"{total:.0f} s of bare inserts, {theirs:.0f} s of the server's processor")
     return total, ours, theirs
 
 
