@@ -4,8 +4,6 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-import msgspec
-
 from api.audits.service import AuditService
 from api.desk.casework import Casework
 from api.desk.documents import ResultDocument
@@ -117,7 +115,7 @@ class ObjectionService(Casework[Objection]):
     async def file(self, tx: Tx, actor: Actor, request: FileObjection, now: datetime) -> ObjectionView:
         """Marks the record and starts the clocks, in five statements where no files come along.
 
-        Raises NotFound, RecordNotStanding, ObjectionAlreadyOpen, Invalid."""
+        Raises NotFound, RecordNotStanding, ObjectionAlreadyOpen, Invalid, Outdated where the record has just changed."""
         record = await self.records.owned(actor, request.record_id, now)
         if not record.is_disclosed:
             raise RecordNotStanding
@@ -147,8 +145,7 @@ class ObjectionService(Casework[Objection]):
         )
         await self._one_open(self.start(tx, actor, case, now, unit=self.addressee_name(case)))
         files = await self.evidence.attach_first(tx, actor.id, request.evidence, case_id, now)
-        mark = await self.mark(tx, actor, case, now)
-        marked = msgspec.structs.replace(record, marks=(*record.marks, mark))
+        marked = await self.mark(tx, record, case, now)
         return self._view(actor, case, marked, files, now)
 
     async def _check(self, actor: Actor, record: Record, request: FileObjection, now: datetime) -> None:
@@ -175,14 +172,12 @@ class ObjectionService(Casework[Objection]):
                 raise UnknownReason("请先在“谁查过我”中选择您不认识的那一次查询。")
             await self._footprints.owned(actor.bound_subject, request.footprint_id)
 
-    async def mark(self, tx: Tx, actor: Actor, case: Objection, now: datetime) -> Mark:
-        """The mark is a duty in Yunnan and a service in Dalian: there it carries no article."""
+    async def mark(self, tx: Tx, record: Record, case: Objection, now: datetime) -> Record:
+        """The mark is a duty in Yunnan and a service in Dalian: there it carries no article. Returns the record with it."""
         capability = supports("objection.mark", case.jurisdiction, civil_date(now))
         citation = capability.citation
         law = (f"{citation.regulation}-{citation.article}",) if capability.is_statutory else ()
-        mark = Mark(kind="objection", case_id=case.id, since=now, law=law)
-        await self.records.mark(tx, actor, case.record_id, mark)
-        return mark
+        return await self.records.mark(tx, record, Mark(kind="objection", case_id=case.id, since=now, law=law))
 
     async def withdraw(self, tx: Tx, actor: Actor, case_id: str, now: datetime) -> Objection:
         case = await self.owned(actor, case_id, now, tx)
@@ -198,8 +193,9 @@ class ObjectionService(Casework[Objection]):
         steps = clockwork.review(case, clockwork.owers(case, self.centres), now)
         moved = self.move(tx, actor, case, "request_review", now, review_text=text, steps=steps)
         after: Objection = await self._one_open(moved)
-        if (await self.records.get(case.record_id, tx)).is_disclosed:
-            await self.mark(tx, actor, after, now)
+        record = await self.records.get(case.record_id, tx)
+        if record.is_disclosed:
+            await self.mark(tx, record, after, now)
         await self.tell(tx, after, "objections.review", now)
         return after
 
