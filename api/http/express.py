@@ -16,7 +16,7 @@ from litestar.types import ASGIApp, Receive, Scope, Send
 
 from api.http.access import is_open_to_strangers
 from api.http.load import Admission
-from api.http.security import MAX_JSON_BYTES, announced, check_json, decoded, time_for_body
+from api.http.security import MAX_JSON_BYTES, announced, check_json, decoder, time_for_body
 from api.infra.actors import Actor
 from api.infra.errors import Refusal
 
@@ -40,6 +40,7 @@ class _Lane:
         self.template = template
         self._hall = hall
         self._fn: Callable[..., Awaitable[Any]] = handler.fn
+        self._decode = decoder(handler).decode
         self._names = tuple(handler.parsed_fn_signature.parameters.keys() - {"data", "actor"})
         returned = handler.parsed_return_field
         if not (
@@ -53,7 +54,7 @@ class _Lane:
         """None where it is for the route to answer."""
         try:
             check_json(body, self.handler)
-            data = decoded(self.handler, body)
+            data = self._decode(body)
         except (Refusal, ValueError):
             return None
         if (actor := self._hall.let_in(scope, self.handler)) is None:

@@ -80,6 +80,7 @@ class Admission:
     def __init__(self, rooms: Mapping[str, Room] = ROOMS) -> None:
         self._rooms = rooms
         self._under_way: Counter[str] = Counter()
+        self._gauges = {name: _under_way.labels(name) for name in rooms}
 
     def has_room(self, scope: HTTPScope) -> bool:
         """Whether the request would be let in now."""
@@ -99,12 +100,13 @@ class Admission:
                 _shed.labels(name).inc()
                 raise Overloaded
             self._under_way[name] += 1
-            _under_way.labels(name).inc()
+            gauge = self._gauges[name]
+            gauge.inc()
             try:
                 await _within(self._rooms[name].seconds, app, scope, receive, send)
             finally:
                 self._under_way[name] -= 1
-                _under_way.labels(name).dec()
+                gauge.dec()
 
         return admitted
 

@@ -129,18 +129,14 @@ def announced(scope: HTTPScope) -> int:
 
 
 @cache
-def _decoder(handler: BaseRouteHandler) -> msgspec.json.Decoder[Any]:
-    """By the handler: what it wants takes longer to hash than to decode."""
+def decoder(handler: BaseRouteHandler) -> msgspec.json.Decoder[Any]:
+    """Of what the handler wants, as the document says it: `0` is not false and `"3"` is not 3.
+
+    Raises msgspec.ValidationError, and ValueError for what is not JSON or not UTF-8. Kept by the handler: what it wants takes
+    longer to hash than to decode.
+    """
     wanted = handler.parsed_data_field
     return msgspec.json.Decoder(wanted.raw if wanted else Any)
-
-
-def decoded(handler: BaseRouteHandler, body: bytes) -> Any:
-    """What the handler wants, as the document says it: `0` is not false and `"3"` is not 3.
-
-    Raises msgspec.ValidationError, and ValueError for what is not JSON or not UTF-8.
-    """
-    return _decoder(handler).decode(body)
 
 
 def check_json(body: bytes, handler: BaseRouteHandler) -> None:
@@ -168,7 +164,7 @@ class GuardedRequest(Request[Any, Any, Any]):
         if self.route_handler.parsed_data_field is None:
             return await super().json()
         try:
-            return decoded(self.route_handler, await self.body())
+            return decoder(self.route_handler).decode(await self.body())
         except msgspec.ValidationError as fault:
             place = _PLACE.search(str(fault))
             raise ValidationException(extra=[{"key": place[1] if place else "data"}]) from fault
