@@ -49,6 +49,7 @@ from api.objections.routes import ObjectionController
 from api.pledges.routes import PledgeController, ProviderPledgeController, StaffPledgeController
 from api.records import routes as records_routes
 from api.repairs import handling_routes as repair_handling_routes
+from api.repairs import measure_routes
 from api.repairs import unit_routes as repair_unit_routes
 from api.repairs.routes import RepairController
 from api.reports.drafts import DraftController, make_rehearsal
@@ -101,6 +102,7 @@ ROUTES = (
     RepairController,
     *repair_handling_routes.ROUTES,
     *repair_unit_routes.ROUTES,
+    *measure_routes.ROUTES,
     ListingController,
     ProviderListingController,
     StaffListingController,
@@ -131,6 +133,7 @@ def _services(house: House) -> dict[str, Any]:
         "objection_handling": house.objection_handling,
         "repairs": house.repairs,
         "repair_handling": house.repair_handling,
+        "measure_lifting": house.measure_lifting,
         "declarations": house.declarations,
         "statements": house.statements,
         "grants": house.grants,
@@ -217,8 +220,6 @@ def create_app(house: House) -> Litestar:
             **rooms.provide_all(),
             "actor": Provide(current_actor),
             "once": Provide(make_once),
-            "objection_steps": Provide(objection_handling_routes.make_steps),
-            "repair_steps": Provide(repair_handling_routes.make_steps),
             "rehearsal": Provide(make_rehearsal),
         },
         guards=[rooms.guard],

@@ -15,7 +15,19 @@ from api.infra.ids import new_id
 from api.infra.mongo import Tx
 from api.records import dates
 from api.records.errors import RecordNotStanding
-from api.records.models import NOT_DISCLOSED, OWN, Change, Copy, Disclosure, FeedEntry, Mark, Record, Standing
+from api.records.models import (
+    NOT_DISCLOSED,
+    OWN,
+    RESTORED,
+    WITHDRAWN,
+    Change,
+    Copy,
+    Disclosure,
+    FeedEntry,
+    Mark,
+    Record,
+    Standing,
+)
 from api.records.store import FeedStore, RecordStore
 from knowledge.clocks import due
 from knowledge.errors import KnowledgeError
@@ -91,9 +103,12 @@ class RecordService:
         """Deletes the basic information that the person gave at binding, when they close the account."""
         await self._store.delete_basic(tx, subject, provider)
 
-    async def mark(self, tx: Tx, actor: Actor, record_id: str, mark: Mark) -> None:
-        """Marks the actor's own standing record. Raises NotFound."""
-        await self._store.add_mark(tx, record_id, actor.bound_subject, mark)
+    async def mark(self, tx: Tx, record: Record, mark: Mark) -> Record:
+        """Marks a standing record that is still as it was read. Raises RecordNotStanding, Outdated."""
+        if not record.is_disclosed:
+            raise RecordNotStanding
+        await self._store.add_mark(tx, record, mark)
+        return msgspec.structs.replace(record, marks=(*record.marks, mark), version=record.version + 1)
 
     async def unmark(self, tx: Tx, record_id: str, case_id: str, *, has_failed: bool = False) -> None:
         """Takes a case's marks off. `has_failed`: the objection did, which opens the person's own words beside the item."""
@@ -105,7 +120,7 @@ class RecordService:
         The provider finds it in its feed, and what is booked by the record's dates is booked anew, in the same
         transaction. Raises Outdated when another writer was first.
         """
-        copies = _told(record, change.at)
+        copies = _told(record, change)
         changed = msgspec.structs.replace(record, changes=(*record.changes, change), copies=copies, **fields)
         after = await self._store.save(tx, record, with_ends(changed))
         if record.provider != OWN:
@@ -236,10 +251,11 @@ def copies_due_on(record: Record, now: datetime) -> date | None:
         return None
 
 
-def _told(record: Record, now: datetime) -> tuple[Copy, ...]:
-    due_on = copies_due_on(record, now) if record.copies else None
+def _told(record: Record, change: Change) -> tuple[Copy, ...]:
+    has_days = bool(record.copies) and change.kind not in (WITHDRAWN, RESTORED)
+    due_on = copies_due_on(record, change.at) if has_days else None
     return tuple(
-        msgspec.structs.replace(copy, told_at=now, due_on=due_on, acknowledged_at=None) for copy in record.copies
+        msgspec.structs.replace(copy, told_at=change.at, due_on=due_on, acknowledged_at=None) for copy in record.copies
     )
 
 

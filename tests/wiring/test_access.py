@@ -151,6 +151,8 @@ def test_only_what_is_asked_by_nobody_in_particular_is_answered_before_its_route
 
 
 GROUPS = {
+    "/provider/measures": "repairs",
+    "/provider/measures/{repair_id:str}/lifted": "repairs",
     "/provider/records": "records",
     "/provider/records/{record_id:str}/corrections": "corrections",
     "/provider/records/{record_id:str}/revocation": "revocations",
