@@ -15,9 +15,18 @@ class Networks:
 
     def __init__(self, proxies: Sequence[str]) -> None:
         self._networks = tuple(ipaddress.ip_network(proxy, strict=False) for proxy in proxies)
-        self.hold = lru_cache(maxsize=_REMEMBERED)(self._hold)
+        self._fourth = [(int(one.network_address), int(one.netmask)) for one in self._networks if one.version == 4]
+        self._hold_other = lru_cache(maxsize=_REMEMBERED)(self._parse_and_look)
 
-    def _hold(self, address: str) -> bool:
+    def hold(self, address: str) -> bool:
+        """False for what is no address."""
+        try:
+            number = int.from_bytes(socket.inet_pton(socket.AF_INET, address))
+        except (OSError, ValueError):
+            return self._hold_other(address)
+        return any(number & mask == base for base, mask in self._fourth)
+
+    def _parse_and_look(self, address: str) -> bool:
         try:
             parsed = ipaddress.ip_address(address)
         except ValueError:
@@ -49,7 +58,7 @@ def _address(text: str) -> str | None:
     """As it is always written, so that one address is one address; None where it is none."""
     try:
         return socket.inet_ntop(socket.AF_INET, socket.inet_pton(socket.AF_INET, text))
-    except OSError:
+    except (OSError, ValueError):  # the latter for a zero character
         pass
     try:
         return str(ipaddress.ip_address(text))

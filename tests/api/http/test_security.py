@@ -4,6 +4,7 @@ import asyncio
 import json
 import time
 from collections.abc import AsyncIterator
+from ipaddress import IPv4Address, IPv6Address, ip_address, ip_network
 from typing import Any
 
 import pytest
@@ -111,6 +112,33 @@ def test_only_a_trusted_proxy_says_where_a_request_comes_from(
     peer: str, forwarded: tuple[str, ...], found: str
 ) -> None:
     assert address_of(scope(peer, *forwarded), Networks(["10.0.0.0/8"])) == found
+
+
+_fourth = st.integers(0, 2**32 - 1).map(IPv4Address)
+_sixth = st.integers(0, 2**128 - 1).map(IPv6Address)
+
+
+@given(_fourth | _sixth, _fourth | _sixth, st.integers(0, 32))
+def test_a_network_holds_its_addresses_and_no_others(one: Any, other: Any, length: int) -> None:
+    network = ip_network(f"{one}/{length}", strict=False)
+    networks = Networks([f"{one}/{length}"])
+    assert networks.hold(str(one))
+    assert networks.hold(str(other)) == (other in network)
+
+
+@given(st.text(max_size=20) | st.from_regex(r"[0-9]{1,3}(\.[0-9]{1,3}){0,4}", fullmatch=True))
+def test_whatever_is_said_is_an_address_or_none(text: str) -> None:
+    try:
+        expected = str(ip_address(text.strip()))
+    except ValueError:
+        expected = "10.0.0.1"
+    said = {
+        "type": "http",
+        "client": ("10.0.0.1", 1),
+        "headers": [(b"x-forwarded-for", text.encode("utf-8", "replace"))],
+    }
+    if "," not in text and text.isascii():
+        assert address_of(said, Networks(["10.0.0.1"])) == expected  # type: ignore[arg-type]
 
 
 async def test_the_audit_names_the_address_behind_the_proxy(database: Database, clock: FixedClock) -> None:
