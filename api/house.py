@@ -82,6 +82,7 @@ from api.records.store import FeedStore, RecordStore
 from api.reminders.service import ReminderService
 from api.repairs import store as repairs_store
 from api.repairs.handling import RepairHandling
+from api.repairs.lifting import MeasureLifting
 from api.repairs.service import RepairService
 from api.repairs.store import RepairStore
 from api.reports import store as reports_store
@@ -248,6 +249,7 @@ class House:
             followers=(self.pledges.repair_moved, self.listings.repair_moved),
         )
         self.repair_handling = RepairHandling(self.repairs, self.footprints)
+        self.measure_lifting = MeasureLifting(self.repairs, self.repair_handling, self.desk)
         self.corrections.case_followed = self._case_followed
         self.lookup.case_followed = self._case_followed
         self.lookup.measure_lifted = self.repair_handling.measure_lifted

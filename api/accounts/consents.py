@@ -16,7 +16,7 @@ from api.accounts.store import ConsentStore
 from api.audits.service import AuditService
 from api.infra.actors import Actor
 from api.infra.clock import civil_date
-from api.infra.errors import ConsentOutdated, NextStep, NotFound
+from api.infra.errors import ConsentOutdated, FieldFault, NextStep, NotFound
 from api.infra.ids import new_id
 from api.infra.mongo import Tx
 from knowledge.citations import Citation
@@ -113,7 +113,7 @@ class ConsentService:
             raise NotFound
         text = purpose.text_on(civil_date(now))
         if version is not None and version != text.version:
-            raise ConsentOutdated
+            raise ConsentOutdated(faults=(FieldFault("version", ConsentOutdated.default_detail),))
         before = await self._store.find(actor.id, purpose_id, tx)
         if before is not None and (before.state, before.version) == (decision, text.version):
             return _state(purpose, before, now)

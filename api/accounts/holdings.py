@@ -16,6 +16,7 @@ import msgspec
 from api.accounts.models import Account
 from api.accounts.service import AccountService
 from api.audits.service import AuditService
+from api.audits.wording import action_name, basis_words, outcome_name, role_name
 from api.infra.actors import Actor
 from api.infra.clock import SHANGHAI
 from api.infra.errors import Unauthenticated
@@ -46,6 +47,7 @@ class HoldingText(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 class _File(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     holdings: tuple[HoldingText, ...]
     labels: dict[str, str]
+    values: dict[str, dict[str, str]]
 
 
 @cache
@@ -127,7 +129,9 @@ def _readable(value: Any) -> Any:
 
 def page_of(export: Export) -> str:
     """The export as one file for reading and printing, without script, style or anything from elsewhere."""
-    body = [f"<h2>{html.escape(part.title)}</h2>{_table(part.data) or '<p>没有。</p>'}" for part in export.parts]
+    body = [
+        f"<h2>{html.escape(part.title)}</h2>{_table(part.data, part.name) or '<p>没有。</p>'}" for part in export.parts
+    ]
     on = export.exported_at.astimezone(SHANGHAI)
     return (
         '<!doctype html><html lang="zh-CN"><head><meta charset="utf-8"><title>我的信息</title></head><body>'
@@ -136,17 +140,37 @@ def page_of(export: Export) -> str:
     )
 
 
-def _table(value: Any) -> str:
+def _table(value: Any, part: str, field: str = "") -> str:
     labels = _file().labels
     if isinstance(value, Mapping):
         rows = [
-            f"<dt>{html.escape(str(labels.get(name) or name))}</dt><dd>{_table(inner)}</dd>"
+            f"<dt>{html.escape(str(labels.get(name) or name))}</dt><dd>{_table(inner, part, name)}</dd>"
             for name, inner in value.items()
             if inner not in (None, "", [], {})
         ]
         return f"<dl>{''.join(rows)}</dl>" if rows else ""
     if isinstance(value, list):
-        return f"<ol>{''.join(f'<li>{_table(inner)}</li>' for inner in value)}</ol>" if value else ""
+        return f"<ol>{''.join(f'<li>{_table(inner, part, field)}</li>' for inner in value)}</ol>" if value else ""
     if isinstance(value, bool):
         return "是" if value else "否"
-    return html.escape(str(value))
+    return html.escape(_words(str(value), part, field))
+
+
+def value_words(field: str, value: str) -> str:
+    """What a stored code is called in the readable file; what has no name stands as it is."""
+    return _file().values.get(field, {}).get(value, value)
+
+
+def _words(value: str, part: str, field: str) -> str:
+    """A code in the words that the audit and the page have for it, everything else as it is."""
+    if field == "role":
+        return role_name(value)
+    if field == "outcome":
+        return outcome_name(value)
+    if field == "basis":
+        return basis_words(value) or value
+    if field == "action":
+        code = value if "." in value else f"{part}.{value}"
+        name = action_name(code)
+        return name if name != code else value
+    return value_words(field, value)

@@ -7,8 +7,9 @@ from litestar import Controller, get
 from litestar.di import NamedDependency
 from litestar.params import QueryParameter
 
-from api.audits.schemas import AuditEntryView, AuditPage, DayHeads, DayHeadView
+from api.audits.schemas import AuditActions, AuditEntryView, AuditPage, DayHeads, DayHeadView
 from api.audits.service import AuditService
+from api.audits.wording import action_names
 from api.infra.actors import Actor
 from api.infra.clock import Clock
 from api.infra.paging import DEFAULT_LIMIT, MAX_LIMIT
@@ -36,6 +37,11 @@ class AuditController(Controller):
         page = await audits.page(subject=subject, action=action, day=day, cursor=cursor, limit=limit)
         await audits.write(None, actor, "audits.read", action or "all", clock.now(), subject=subject, basis=_DUTY)
         return AuditPage(items=tuple(AuditEntryView.of(entry) for entry in page.items), next_cursor=page.next_cursor)
+
+    @get("/actions", access="auditor", operation_id="auditActions")
+    async def actions(self) -> AuditActions:
+        """Every action that stands in the audit, with its name."""
+        return AuditActions(items=action_names())
 
     @get("/heads", access="auditor", operation_id="auditHeads")
     async def heads(

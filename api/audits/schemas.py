@@ -5,10 +5,11 @@ from datetime import datetime
 import msgspec
 
 from api.audits.models import AuditEntry, DayHead
+from api.audits.wording import Named, action_name, basis_words, outcome_name, role_name
 
 
 class AuditEntryView(msgspec.Struct, frozen=True, rename="camel"):
-    """Ids and digests only: an auditor sees who did what, not what was in it."""
+    """Ids and digests only: an auditor sees who did what, not what was in it. Each code comes with its name."""
 
     id: str
     at: datetime
@@ -23,10 +24,20 @@ class AuditEntryView(msgspec.Struct, frozen=True, rename="camel"):
     day: str | None
     number: int | None
     chain: str | None
+    role_name: str
+    action_name: str
+    outcome_name: str
+    basis_words: str | None
 
     @classmethod
     def of(cls, entry: AuditEntry) -> "AuditEntryView":
-        return cls(**{**msgspec.structs.asdict(entry), "role": entry.role.value})
+        return cls(
+            **{**msgspec.structs.asdict(entry), "role": entry.role.value},
+            role_name=role_name(entry.role),
+            action_name=action_name(entry.action),
+            outcome_name=outcome_name(entry.outcome),
+            basis_words=basis_words(entry.basis),
+        )
 
 
 class AuditPage(msgspec.Struct, frozen=True, rename="camel"):
@@ -47,3 +58,7 @@ class DayHeadView(msgspec.Struct, frozen=True, rename="camel"):
 
 class DayHeads(msgspec.Struct, frozen=True, rename="camel"):
     items: tuple[DayHeadView, ...]
+
+
+class AuditActions(msgspec.Struct, frozen=True, rename="camel"):
+    items: tuple[Named, ...]

@@ -28,6 +28,7 @@ class WrittenConsentNeeded(Invalid):
 class StatementNotAccepted(Invalid):
     code = "statement-not-accepted"
     title = "请先确认真实性声明"
+    field = "statementVersion"
     default_detail = "自主申报的内容由您负责，需要您确认现行的真实性声明。"
     default_step = "请阅读声明并勾选后重新提交。"
 

@@ -1,14 +1,18 @@
-"""What systems owe after a provider has put its own record right or reported that the act was revoked: no case stands
-behind it, so the record itself says who has been told and who has followed (Yunnan 36; elsewhere a service)."""
+"""What systems owe after a provider has put its own record right or reported that the act was revoked, and after a
+withdrawal (Yunnan 37): no open case stands behind it, so the record itself says who has been told and who has followed.
+
+Only for corrections does the law name days (Yunnan 36); elsewhere, and after a withdrawal, they are a service.
+"""
 
 import msgspec
 
 from api.infra.clock import civil_date
 from api.infra.steps import Step, begin
-from api.records.models import Copy, Record
+from api.records.models import WITHDRAWN, Copy, Record
 
 ERRAND = "corrections"
 _BY_LAW, _SERVICE = "objection.shared_copies", "objection.follow_copies"
+_WITHDRAWN = "withdrawal.follow_copies"
 
 
 class Told(msgspec.Struct, frozen=True):
@@ -24,23 +28,26 @@ class Told(msgspec.Struct, frozen=True):
 
 
 def told(record: Record) -> Told:
-    by_provider = {change.at for change in record.changes if _is_of_provider(change.kind)}
-    copies = [copy for copy in record.copies if copy.told_at in by_provider]
+    followed = {change.at: change.kind for change in record.changes if _is_followed(change.kind)}
     return Told(
         id=record.id,
         number=f"GZ{record.id[-10:].upper()}",
         jurisdiction=record.jurisdiction,
-        steps=tuple(_step(record, copy) for copy in copies),
+        steps=tuple(
+            _step(record, copy, followed[copy.told_at])
+            for copy in record.copies
+            if copy.told_at is not None and copy.told_at in followed
+        ),
     )
 
 
-def _is_of_provider(kind: str) -> bool:
-    return kind == "corrected" or kind.startswith("act-")
+def _is_followed(kind: str) -> bool:
+    return kind in ("corrected", WITHDRAWN) or kind.startswith("act-")
 
 
-def _step(record: Record, copy: Copy) -> Step:
+def _step(record: Record, copy: Copy, kind: str) -> Step:
     assert copy.told_at is not None
     on = civil_date(copy.told_at)
-    clock = _SERVICE if copy.due_on is None else _BY_LAW
+    clock = _WITHDRAWN if kind == WITHDRAWN else _SERVICE if copy.due_on is None else _BY_LAW
     step = begin(clock, record.jurisdiction, on, copy.system, part=f"{copy.system}@{on}")
     return msgspec.structs.replace(step, done_at=copy.acknowledged_at)

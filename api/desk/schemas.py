@@ -6,7 +6,9 @@ from typing import Annotated
 import msgspec
 
 from api.desk.models import Breach, Docket, Remedy
+from api.desk.wording import errand_name, place_name
 from api.infra.actors import Role
+from api.infra.clock import SHANGHAI
 from api.infra.sources import DueView, SourceView
 from api.infra.steps import Examination, Step
 from api.infra.transitions import HistoryEntry, Row, Table
@@ -53,6 +55,12 @@ class StaffStep(msgspec.Struct, frozen=True, kw_only=True, rename="camel", forbi
     """`reason` is the officer's own note, never shown to others. `version`: what the officer saw; another is refused."""
 
     reason: Reason
+    version: int | None = None
+
+
+class UnitStep(msgspec.Struct, frozen=True, kw_only=True, rename="camel", forbid_unknown_fields=True):
+    """What the determining unit does with its own key. `version`: what it saw; another is refused."""
+
     version: int | None = None
 
 
@@ -226,20 +234,24 @@ def csv_header() -> list[str]:
     return list(_COLUMNS)
 
 
+def _stamp(at: datetime) -> str:
+    return at.astimezone(SHANGHAI).isoformat(timespec="seconds")
+
+
 def csv_row(breach: Breach) -> list[str]:
-    """A cell that a spreadsheet would run as a formula is quoted."""
+    """Times are Shanghai's. A cell that a spreadsheet would run as a formula is quoted."""
     cells = [
         breach.number,
-        breach.errand,
-        breach.jurisdiction,
+        errand_name(breach.errand),
+        place_name(breach.jurisdiction),
         breach.title,
         breach.owed_by,
         breach.started_on.isoformat(),
         breach.due_on.isoformat(),
         "是" if breach.is_statutory else "否",
         breach.citation.label,
-        breach.recorded_at.isoformat(),
-        breach.done_at.isoformat() if breach.done_at else "",
+        _stamp(breach.recorded_at),
+        _stamp(breach.done_at) if breach.done_at else "",
         breach.reason,
     ]
     return [f"'{cell}" if cell.startswith(("=", "+", "-", "@", "\t")) else cell for cell in cells]

@@ -109,6 +109,13 @@ class DeskService:
             query["due_on"] = {"$lt" if late else "$gte": civil_date(now).isoformat()}
         return await self._store.page(query, cursor, limit)
 
+    async def page_owed_by(
+        self, actor: Actor, errand: str, status: str, *, cursor: str | None, limit: int
+    ) -> Page[Docket]:
+        """Cases of the actor's place in which its unit owes a step, the next due first; others owe there too."""
+        query = {"jurisdiction": _place(actor), "errand": errand, "status": status, "steps.owed_by": actor.unit}
+        return await self._store.page(query, cursor, limit)
+
     async def open_of(self, subject: str, limit: int = 20) -> list[Docket]:
         """What a resident has under way, over all errands, the next due first."""
         return await self._store.open_of(subject, limit)

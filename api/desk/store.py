@@ -27,6 +27,7 @@ INDEXES: Sequence[IndexModel] = (
     _by_due("jurisdiction", "errand"),
     _by_due("jurisdiction", "errand", "status"),
     _by_due("jurisdiction", "assignee"),
+    _by_due("jurisdiction", "errand", "status", "steps.owed_by"),
     _by_due("subject"),
 )
 """As few as serve: every case that is filed or moves pays for each of them."""

@@ -3,7 +3,14 @@
 from api.desk.models import Docket
 from knowledge.clocks import chinese_date
 
-_ERRANDS = {"objections": "异议", "repairs": "信用修复", "pledges": "信用承诺", "listings": "名单事项"}
+_ERRANDS = {
+    "objections": "异议",
+    "repairs": "信用修复",
+    "pledges": "信用承诺",
+    "listings": "名单事项",
+    "corrections": "共享单位跟进",
+}
+_PLACES = {"dalian": "大连", "yunnan": "云南"}
 _YOURS = {
     ("pledges", "effective"): "请您在{day}前履行并提交证明；之后",
     ("listings", "noticed"): "您可以在{day}前陈述、申辩或者提出异议；之后",
@@ -11,9 +18,17 @@ _YOURS = {
 """What the resident may do first, up to the day on which the step of the other side starts."""
 
 
+def errand_name(errand: str) -> str:
+    return _ERRANDS.get(errand, "事项")
+
+
+def place_name(jurisdiction: str) -> str:
+    return _PLACES.get(jurisdiction, jurisdiction)
+
+
 def under_way(docket: Docket) -> str:
     """The step that is due next, whose it is, and by which day."""
-    name = f"{_ERRANDS.get(docket.errand, '事项')}（{docket.number}）"
+    name = f"{errand_name(docket.errand)}（{docket.number}）"
     if not docket.steps:
         return f"{name}：正在办理。"
     first = docket.steps[0]

@@ -81,6 +81,7 @@ class Invalid(Refusal):
 class ConsentOutdated(Invalid):
     code = "consent-text-outdated"
     title = "同意书已更新"
+    field = "consentVersion"
     default_detail = "您看到的同意书不是现在的文本，没有办理。"
     default_step = "请阅读最新的同意书后重新确认。"
 

@@ -9,7 +9,7 @@ from api.desk.casework import Casework
 from api.desk.documents import ResultDocument
 from api.desk.errors import ResultNotReady
 from api.desk.service import DeskService
-from api.evidence.models import Clean, Evidence
+from api.evidence.models import Evidence
 from api.evidence.service import EvidenceService
 from api.footprints.service import FootprintService
 from api.infra.actors import Actor
@@ -68,10 +68,9 @@ class ObjectionService(Casework[Objection]):
         audits: AuditService,
         centres: Mapping[str, str],
     ) -> None:
-        super().__init__(ERRAND, TABLE, store, desk, notices, audits)
+        super().__init__(ERRAND, TABLE, store, desk, notices, audits, evidence)
         self._objections = store
         self.records = records
-        self.evidence = evidence
         self.centres = centres
         self._footprints = footprints
 
@@ -185,13 +184,6 @@ class ObjectionService(Casework[Objection]):
         after = await self.move(tx, actor, case, "withdraw", now, steps=finish(case.steps, now))
         await self.records.unmark(tx, case.record_id, case.id)
         await self.tell(tx, after, "objections.withdrawn", now)
-        return after
-
-    async def add_evidence(self, tx: Tx, actor: Actor, case_id: str, file: Clean, now: datetime) -> Objection:
-        """Raises TooManyFiles."""
-        case = await self.owned(actor, case_id, now, tx)
-        after = await self.move(tx, actor, case, "add_evidence", now)
-        await self.evidence.add(tx, actor.id, case.id, file, now)
         return after
 
     async def request_review(self, tx: Tx, actor: Actor, case_id: str, text: str, now: datetime) -> Objection:

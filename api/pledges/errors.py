@@ -12,6 +12,7 @@ class UnknownKind(Invalid):
 class TextOutdated(Invalid):
     code = "pledge-text-outdated"
     title = "承诺文本已更新"
+    field = "textVersion"
     default_detail = "您看到的承诺文本不是现在的文本，没有签署。"
     default_step = "请阅读最新的承诺文本后重新确认。"
 

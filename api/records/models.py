@@ -59,6 +59,10 @@ class Mark(msgspec.Struct, frozen=True):
     law: tuple[str, ...] = ()
 
 
+WITHDRAWN, RESTORED = "withdrawn", "restored"
+"""Kinds of change: a withdrawal from disclosure, and its undoing. The law gives other systems no days for either."""
+
+
 class Change(msgspec.Struct, frozen=True):
     """Why the record changed. `fields` are names shown to the resident; the reason is sealed."""
 

@@ -15,7 +15,19 @@ from api.infra.ids import new_id
 from api.infra.mongo import Tx
 from api.records import dates
 from api.records.errors import RecordNotStanding
-from api.records.models import NOT_DISCLOSED, OWN, Change, Copy, Disclosure, FeedEntry, Mark, Record, Standing
+from api.records.models import (
+    NOT_DISCLOSED,
+    OWN,
+    RESTORED,
+    WITHDRAWN,
+    Change,
+    Copy,
+    Disclosure,
+    FeedEntry,
+    Mark,
+    Record,
+    Standing,
+)
 from api.records.store import FeedStore, RecordStore
 from knowledge.clocks import due
 from knowledge.errors import KnowledgeError
@@ -108,7 +120,7 @@ class RecordService:
         The provider finds it in its feed, and what is booked by the record's dates is booked anew, in the same
         transaction. Raises Outdated when another writer was first.
         """
-        copies = _told(record, change.at)
+        copies = _told(record, change)
         changed = msgspec.structs.replace(record, changes=(*record.changes, change), copies=copies, **fields)
         after = await self._store.save(tx, record, with_ends(changed))
         if record.provider != OWN:
@@ -239,10 +251,11 @@ def copies_due_on(record: Record, now: datetime) -> date | None:
         return None
 
 
-def _told(record: Record, now: datetime) -> tuple[Copy, ...]:
-    due_on = copies_due_on(record, now) if record.copies else None
+def _told(record: Record, change: Change) -> tuple[Copy, ...]:
+    has_days = bool(record.copies) and change.kind not in (WITHDRAWN, RESTORED)
+    due_on = copies_due_on(record, change.at) if has_days else None
     return tuple(
-        msgspec.structs.replace(copy, told_at=now, due_on=due_on, acknowledged_at=None) for copy in record.copies
+        msgspec.structs.replace(copy, told_at=change.at, due_on=due_on, acknowledged_at=None) for copy in record.copies
     )
 
 

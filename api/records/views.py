@@ -6,11 +6,10 @@ What the law says of the same facts on the same day is worked out once and share
 from datetime import date, datetime
 from functools import cache, lru_cache
 
-import msgspec
-
 from api.infra.clock import civil_date
 from api.infra.privacy import mask_number
 from api.infra.sources import DueView, SourceView
+from api.infra.wire import Out
 from api.notices.outlook import Outlook
 from api.records import dates
 from api.records.actions import ActionView, actions_of
@@ -34,10 +33,6 @@ STANDING_LABELS = {
     Standing.REMOVED: "已删除",
 }
 _MARK_LABELS = {"objection": "异议处理中", "reconsideration": "行政复议中", "litigation": "诉讼中"}
-
-
-class Out(msgspec.Struct, frozen=True, rename="camel"):
-    pass
 
 
 class PublicityView(Out, frozen=True):
@@ -335,6 +330,12 @@ def _measures(record: Record, today: date) -> tuple[MeasureView, ...]:
             title, source = listed
             found.append(MeasureView(applied.code, title, applied.unit, applied.since, applied.lifted_at, source))
     return tuple(found)
+
+
+def measure_title(jurisdiction: str, code: str, on: date) -> str:
+    """What a measure is called; one that the list in force no longer has cannot be named by it."""
+    listed = _listed(jurisdiction, code, on)
+    return listed[0] if listed else "现行清单中没有的措施"
 
 
 @lru_cache(maxsize=1024)

@@ -44,6 +44,7 @@ class RepairAlreadyOpen(Conflict):
 class PledgeTextOutdated(Invalid):
     code = "repair-pledge-outdated"
     title = "承诺书的文本已更新"
+    field = "pledgeVersion"
     default_detail = "您同意的不是现行的承诺书文本。"
     default_step = "请重新阅读现行文本，同意后再提交。"
 

@@ -208,7 +208,7 @@ class RepairHandling:
     async def measure_lifted(self, tx: Tx, actor: Actor, case_id: str, code: str, unit: str, now: datetime) -> None:
         """It was noted on the record itself, which knows it already. Nothing where the case is not waiting for it."""
         case = await self._repairs.by_id(case_id, tx)
-        key = f"{FOLLOW}/{_measure_part(code, unit)}"
+        key = f"{FOLLOW}/{measure_part(code, unit)}"
         if any(step.key == key and step.is_open for step in case.steps):
             steps = finish(case.steps, now, key)
             after = await self._repairs.move(tx, actor, case, "lift_measure", now, steps=steps)
@@ -225,10 +225,10 @@ class RepairHandling:
         try:
             await self._repairs.records.lift_measure(tx, record, code, unit, now)
         except NotFound as none:
-            key = f"{FOLLOW}/{_measure_part(code, unit)}"
+            key = f"{FOLLOW}/{measure_part(code, unit)}"
             if not any(step.is_open and step.key == key for step in case.steps):
                 raise MeasureNotApplied from none  # else it was lifted in another way before
-        steps = finish(case.steps, now, f"{FOLLOW}/{_measure_part(code, unit)}")
+        steps = finish(case.steps, now, f"{FOLLOW}/{measure_part(code, unit)}")
         after = await self._repairs.move(tx, actor, case, "lift_measure", now, note, steps=steps)
         await self._repairs.tell(tx, after, "repairs.measure_lifted", now, unit=unit)
         return after
@@ -274,7 +274,7 @@ def _follow_through(case: Repair, record: Record, was_listed: bool, now: datetim
     on = civil_date(now)
     copies = [begin(FOLLOW, case.jurisdiction, on, copy.system, part=copy.system) for copy in record.copies]
     measures = [
-        begin(FOLLOW, case.jurisdiction, on, measure.unit, part=_measure_part(measure.code, measure.unit))
+        begin(FOLLOW, case.jurisdiction, on, measure.unit, part=measure_part(measure.code, measure.unit))
         for measure in record.measures
         if measure.lifted_at is None
     ]
@@ -282,5 +282,6 @@ def _follow_through(case: Repair, record: Record, was_listed: bool, now: datetim
     return [*removal, *copies, *measures]
 
 
-def _measure_part(code: str, unit: str) -> str:
+def measure_part(code: str, unit: str) -> str:
+    """What tells apart the follow-through of several measures."""
     return f"{code}@{unit}"

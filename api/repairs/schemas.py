@@ -6,13 +6,14 @@ from typing import Annotated
 
 import msgspec
 
-from api.desk.schemas import ActionView, CopyView, HappenedView, RemedyView, StaffStep, StepView, copies_told
+from api.desk.schemas import ActionView, CopyView, HappenedView, RemedyView, StaffStep, StepView, UnitStep, copies_told
 from api.evidence.models import Evidence
 from api.evidence.schemas import EvidenceView
 from api.infra.actors import Role
 from api.infra.sources import DueView, SourceView
 from api.infra.steps import Step
 from api.records.models import Record
+from api.records.views import measure_title
 from api.repairs.errors import FEE_NOTICE
 from api.repairs.models import Addressee, Decision, Extension, MaterialList, Repair
 from api.repairs.states import TABLE
@@ -66,12 +67,6 @@ class AcknowledgeCopy(StaffStep, frozen=True, rename="camel", forbid_unknown_fie
     system: Name
 
 
-class UnitStep(msgspec.Struct, frozen=True, kw_only=True, rename="camel", forbid_unknown_fields=True):
-    """What the determining unit does with its own key. `version`: what it saw; another is refused."""
-
-    version: int | None = None
-
-
 class UnitAsk(UnitStep, frozen=True, rename="camel", forbid_unknown_fields=True):
     """Everything that is lacking: there is no second list."""
 
@@ -93,6 +88,12 @@ class UnitLift(UnitStep, frozen=True, rename="camel", forbid_unknown_fields=True
 
     code: Name
     unit: Name | None = None
+
+
+class OwnMeasureLifted(msgspec.Struct, frozen=True, rename="camel", forbid_unknown_fields=True):
+    """`code`: which of the measures that the unit itself applied."""
+
+    code: Name
 
 
 class LiftMeasure(StaffStep, frozen=True, rename="camel", forbid_unknown_fields=True):
@@ -213,9 +214,40 @@ class MeasureView(msgspec.Struct, frozen=True, rename="camel"):
     """A measure that was applied because of the record, and when it was lifted."""
 
     code: str
+    title: str
     unit: str
     since: date
     lifted_at: datetime | None
+
+
+class MeasureToLift(msgspec.Struct, frozen=True, rename="camel"):
+    """What a unit has to lift because a record was repaired: of the case no more than it takes to do so."""
+
+    repair_id: str
+    number: str
+    record_id: str
+    record_title: str
+    determined_by: str
+    code: str
+    title: str
+    due: DueView
+    is_late: bool
+    lifted_at: datetime | None
+
+    @classmethod
+    def of(cls, case: Repair, step: Step, code: str, today: date) -> "MeasureToLift":
+        return cls(
+            repair_id=case.id,
+            number=case.number,
+            record_id=case.record_id,
+            record_title=case.record_title,
+            determined_by=case.provider_unit,
+            code=code,
+            title=measure_title(case.jurisdiction, code, today),
+            due=DueView.of(step.due),
+            is_late=step.is_late(today),
+            lifted_at=step.done_at,
+        )
 
 
 class PledgeView(msgspec.Struct, frozen=True, rename="camel"):
@@ -296,7 +328,10 @@ def view(case: Repair, record: Record, evidence: Sequence[Evidence], viewer: Rol
         decision=DecisionView.of(case.decision) if case.decision else None,
         barred_until=case.barred_until,
         remedies=tuple(RemedyView.of(remedy, case.jurisdiction) for remedy in case.remedies),
-        measures=tuple(MeasureView(m.code, m.unit, m.since, m.lifted_at) for m in record.measures)
+        measures=tuple(
+            MeasureView(m.code, measure_title(record.jurisdiction, m.code, today), m.unit, m.since, m.lifted_at)
+            for m in record.measures
+        )
         if is_approved
         else (),
         follow_through=copies_told(record, case.decided_at, steps, today) if is_approved and case.decided_at else (),

@@ -1,6 +1,6 @@
 """Repairs: what a resident asks and does."""
 
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from datetime import date, datetime
 from typing import Any
 
@@ -11,7 +11,6 @@ from api.desk.casework import Casework
 from api.desk.documents import ResultDocument
 from api.desk.errors import ResultNotReady
 from api.desk.service import DeskService
-from api.evidence.models import Clean
 from api.evidence.service import EvidenceService
 from api.infra.actors import Actor, Role
 from api.infra.clock import civil_date
@@ -91,10 +90,10 @@ class RepairService(Casework[Repair]):
         hooks: tuple[Hook, ...] = (),
         followers: tuple[Follower, ...] = (),
     ) -> None:
-        super().__init__(ERRAND, TABLE, store, desk, notices, audits)
+        super().__init__(ERRAND, TABLE, store, desk, notices, audits, evidence)
         self.records = records
-        self.evidence = evidence
         self.centres = centres
+        self._repairs = store
         self._hooks = hooks
         self._followers = followers
 
@@ -105,6 +104,10 @@ class RepairService(Casework[Repair]):
         for follower in self._followers:
             await follower(tx, actor, after, action, now)
         return after
+
+    async def list_by_ids(self, ids: Sequence[str]) -> list[Repair]:
+        """For other errands of the product, which have checked who may; at most fifty."""
+        return await self._repairs.list_by_ids(ids)
 
     async def seen_by(self, actor: Actor, case_id: str, now: datetime, tx: Tx = None) -> Repair:
         """As for every case; its unit sees it from the moment it is addressed or forwarded to it. Raises NotFound."""
@@ -250,13 +253,6 @@ class RepairService(Casework[Repair]):
         case = await self.owned(actor, case_id, now, tx)
         after = await self.move(tx, actor, case, "withdraw", now, steps=finish(case.steps, now))
         await self.tell(tx, after, "repairs.withdrawn", now)
-        return after
-
-    async def add_evidence(self, tx: Tx, actor: Actor, case_id: str, file: Clean, now: datetime) -> Repair:
-        """Raises TooManyFiles."""
-        case = await self.owned(actor, case_id, now, tx)
-        after = await self.move(tx, actor, case, "add_evidence", now)
-        await self.evidence.add(tx, actor.id, case.id, file, now)
         return after
 
     async def give_material(self, tx: Tx, actor: Actor, case_id: str, request: GiveMaterial, now: datetime) -> Repair:

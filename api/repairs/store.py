@@ -25,3 +25,7 @@ INDEXES: Sequence[IndexModel] = (
 class RepairStore(CaseStore[Repair]):
     def __init__(self, database: Database, keys: KeyRing) -> None:
         super().__init__(database, keys, Repair, COLLECTION)
+
+    async def list_by_ids(self, ids: Sequence[str]) -> list[Repair]:
+        """At most fifty; those that there are, in no order."""
+        return await self.find_many({"_id": {"$in": list(ids)}}, limit=len(ids)) if ids else []

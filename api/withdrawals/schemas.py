@@ -5,8 +5,10 @@ from typing import Annotated
 
 import msgspec
 
+from api.desk.schemas import CopyView
 from api.infra.actors import Role
 from api.infra.sources import SourceView
+from api.infra.wire import Out
 from api.records.models import Disclosure, Record
 from api.withdrawals.consents import ConsentText
 from api.withdrawals.models import Kind, Withdrawal
@@ -38,10 +40,6 @@ class AnswerCourtesy(Request, frozen=True):
 
     is_agreed: bool
     reason: Note | None = None
-
-
-class Out(msgspec.Struct, frozen=True, rename="camel"):
-    pass
 
 
 class DisclosureView(Out, frozen=True):
@@ -144,9 +142,11 @@ class WithdrawalView(Out, frozen=True):
     restored_at: datetime | None
     actions: tuple[ActionView, ...]
     history: tuple[StepView, ...]
+    follow_through: tuple[CopyView, ...] = ()
 
     @classmethod
-    def of(cls, case: Withdrawal, role: Role = Role.RESIDENT) -> "WithdrawalView":
+    def of(cls, case: Withdrawal, role: Role = Role.RESIDENT, copies: tuple[CopyView, ...] = ()) -> "WithdrawalView":
+        """`copies`: the systems that were told, where one withdrawal is looked at."""
         is_right = case.kind is Kind.RIGHT
         return cls(
             id=case.id,
@@ -172,6 +172,7 @@ class WithdrawalView(Out, frozen=True):
                 StepView(at=entry.at, action=entry.action, by=entry.unit or "本人", note=entry.note)
                 for entry in case.history
             ),
+            follow_through=copies,
         )
 
 

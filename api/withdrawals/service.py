@@ -1,11 +1,13 @@
 """Withdrawing, asking as a courtesy, bringing back."""
 
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 import msgspec
 
 from api.audits.service import AuditService
+from api.desk.copies import told
+from api.desk.schemas import CopyView, copies_told
 from api.footprints.models import FootprintKind
 from api.footprints.service import FootprintService, footprint
 from api.infra.actors import Actor
@@ -19,7 +21,7 @@ from api.infra.transitions import happened
 from api.notices.models import Draft
 from api.notices.service import NoticeService
 from api.records.errors import RecordNotStanding
-from api.records.models import Change, Record, Section, Standing
+from api.records.models import RESTORED, WITHDRAWN, Change, Record, Section, Standing
 from api.records.service import RecordService
 from api.withdrawals.consents import consent_text
 from api.withdrawals.errors import (
@@ -149,7 +151,7 @@ class WithdrawalService:
             content = _receipt(case.number, now, [record])
             fields = {"content": content, "digest": sm3(content.encode()), "stopped_at": now}
             await self._records.stop(
-                tx, record, Standing.WITHDRAWN, _change(now, "withdrawn", "提供单位同意本人的请求，不再公开", case)
+                tx, record, Standing.WITHDRAWN, _change(now, WITHDRAWN, "提供单位同意本人的请求，不再公开", case)
             )
         elif reason is None:
             raise Invalid(
@@ -195,7 +197,7 @@ class WithdrawalService:
             history=(*case.history, happened(row, case.status, actor, now)),
         )
         after = await self._store.save(tx, case, after)
-        await self._records.resume(tx, record, _change(now, "restored", "本人重新同意公开", case), case.disclosure)
+        await self._records.resume(tx, record, _change(now, RESTORED, "本人重新同意公开", case), case.disclosure)
         entry = footprint(
             case.subject,
             FootprintKind.PUBLISHED,
@@ -220,6 +222,14 @@ class WithdrawalService:
             await self._audits.turn_away(actor, "withdrawals", case_id, now)
         return case
 
+    async def copies(self, case: Withdrawal, today: date, tx: Tx = None) -> tuple[CopyView, ...]:
+        """The systems that were told of a withdrawal that stands, with their days, which are a service, and answers."""
+        if case.stopped_at is None or case.status == "restored":
+            return ()
+        record = await self._records.get(case.record, tx)
+        steps = {step.owed_by: step for step in told(record).steps}
+        return copies_told(record, case.stopped_at, steps, today)
+
     async def page(self, actor: Actor, cursor: str | None, limit: int) -> Page[Withdrawal]:
         return await self._store.page_of_subject(actor.bound_subject, cursor, limit)
 
@@ -243,7 +253,7 @@ class WithdrawalService:
     async def _stop(self, tx: Tx, actor: Actor, record: Record, case: Withdrawal, now: datetime) -> None:
         right = _right(record, now)
         await self._records.stop(
-            tx, record, Standing.WITHDRAWN, _change(now, "withdrawn", "本人撤销公示", case, _law(right))
+            tx, record, Standing.WITHDRAWN, _change(now, WITHDRAWN, "本人撤销公示", case, _law(right))
         )
         await self._audits.write(
             tx, actor, "withdrawals.withdraw", case.id, now, subject=case.subject, basis=right.citation.label

@@ -9,8 +9,8 @@ import pyotp
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, Playwright, expect, sync_playwright
 
-from tests.browser.cases import Client
-from tests.browser.people import CHEN, LI, OFFICER_PASSWORD, SUN, WANG, Issued, Person, populate
+from tests.browser.cases import Client, make_cases
+from tests.browser.people import CHEN, LI, OFFICER_PASSWORD, SUN, WANG, ZHOU, Issued, Person, populate
 from tests.browser.phone import Phone, Watched
 from tests.support.processes import Installation, running
 
@@ -104,6 +104,17 @@ def phones(browser: Browser, place: Installation, issued: Issued, watched: Watch
     phones = Phones(browser, place, watched)
     yield phones
     phones.close()
+
+
+@pytest.fixture(scope="package")
+def cases(place: Installation, issued: Issued) -> tuple[dict[str, str], dict[str, Any]]:
+    """The addresses of Zhou's cases and the answers to them; no test changes a case."""
+    return make_cases(place, issued, ZHOU)
+
+
+@pytest.fixture
+def zhou() -> Person:
+    return ZHOU
 
 
 @pytest.fixture

@@ -8,6 +8,7 @@ from playwright.sync_api import Page, expect
 from tests.browser.conftest import DESKTOP, Phones, sign_in
 from tests.browser.people import Person
 from tests.browser.test_journey import file_objection
+from tests.browser.test_refusals import record_with
 from tests.browser.test_screens import look_at
 from tests.support.processes import Installation
 
@@ -60,6 +61,15 @@ def test_an_officer_takes_an_objection_from_the_queue_and_decides_it(phones: Pho
     assert not faults, "\n".join(faults)
     phone.open("/report")
     expect(phone.page.locator("article.record", has_text="无照经营")).to_contain_text("轻微")
+    desk.goto(f"/desk#/records?record={record_with(phone, '无照经营')}")  # where the queue leads for copies
+    looked = desk.get_by_role("dialog").first
+    looked.get_by_role("button", name="查看").click()
+    looked.get_by_role("button", name="登记已跟进").click()
+    noted = desk.get_by_role("dialog").last
+    noted.get_by_label("怎么知道的").fill("对方系统有回执。")
+    noted.get_by_role("button", name="登记", exact=True).click()
+    expect(looked).to_contain_text(re.compile("信用中国（辽宁大连）：.*已跟进"))
+    expect(looked.get_by_role("button", name="登记已跟进")).to_have_count(0)
 
 
 def test_the_desk_asks_for_password_and_second_factor_and_forgets_at_sign_out(desk: Page) -> None:
@@ -105,4 +115,8 @@ def test_an_auditor_reads_the_chained_audit_and_has_no_queue(
     expect(page.get_by_role("heading", name="审计", exact=True)).to_be_visible()
     expect(page.locator(".queue tbody tr").first).to_be_visible()
     expect(page.get_by_role("link", name="待办")).to_have_count(0)
+    page.get_by_label("做了什么").select_option(label="工作人员登录")
+    expect(page.locator(".queue tbody tr td:nth-child(4)").first).to_have_text("工作人员登录")
+    rows = page.locator(".queue tbody tr").all_inner_texts()
+    assert rows and not [row for row in rows if re.search(r"[a-z]+\.[a-z]|done|officer\t", row)]
     assert not look_at(page, "desk_audit")

@@ -2,13 +2,14 @@
 
 import json
 import re
+from collections.abc import Callable
 from typing import Any
 
 import pytest
-from playwright.sync_api import FilePayload, Route, expect
+from playwright.sync_api import FilePayload, Locator, Route, expect
 
 from tests.browser.conftest import Phones
-from tests.browser.people import Person
+from tests.browser.people import PNG, Person
 from tests.browser.phone import Phone
 from tests.browser.test_screens import settle
 
@@ -46,6 +47,7 @@ ERRANDS: dict[str, tuple[str, dict[str, Any], dict[str, str]]] = {
     ),
 }  # fmt: skip
 
+PROOF: FilePayload = {"name": "证明.png", "mimeType": "image/png", "buffer": PNG}
 _KEEP_DRAFT = """async ([flow, about, query, values]) => {
   const js = document.querySelector("script[type=module]").src.replace("main.js", "");
   const { keep } = await import(`${js}keep.js`);
@@ -126,6 +128,102 @@ def test_short_forms_say_it_at_their_field_too(phones: Phones, chen: Person) -> 
     dialog.get_by_label("证件号码").fill("210203199001012336")
     dialog.get_by_role("button", name="继续").click()
     expect(dialog.locator("[data-field=documentNumber] .fault")).to_have_text(re.compile("不一致"))
+
+
+Fill = Callable[[Locator], Any]
+
+
+def _text(label: str) -> Fill:
+    return lambda dialog: dialog.get_by_label(label).fill("情况如附件所示。")
+
+
+def _tick(dialog: Locator) -> None:
+    dialog.locator(".choice input").last.check()
+
+
+def _file(dialog: Locator) -> None:
+    dialog.locator("input[type=file]").last.set_input_files(PROOF)
+    expect(dialog.get_by_text("证明.png")).to_be_visible()
+
+
+# A sheet of the page: whose case, the button that opens it, what is filled in, the button that sends it, where it is sent
+# to, and each field on the wire with the one on the page.
+SHEETS: dict[str, tuple[str, str, list[Fill], str, str, dict[str, str]]] = {
+    "an answer to a notice": (
+        "listing_noticed", "陈述、申辩或者提出异议", [_text("您的意见")], "提交", "listings/*/answer",
+        {"text": "text", "evidence": "files"},
+    ),
+    "material asked for": (
+        "repair_material", "补交材料", [_text("补充说明")], "补交材料", "repairs/*/material",
+        {"answer": "answer", "evidence": "files"},
+    ),
+    "a review": (
+        "objection_rejected", "申请复核", [_text("为什么请求复核")], "申请复核", "objections/*/review", {"text": "text"},
+    ),
+    "a file more": ("objection", "补充材料", [_file], "上传", "objections/*/evidence", {"file": "files", "evidence": "files"}),
+    "still wrong": (
+        "objection", "还是错的", [_text("看到了什么")], "要求重新处理", "objections/*/report-still-wrong",
+        {"text": "text", "evidence": "files"},
+    ),
+    "a new wording": (
+        "declaration", "修改", [_tick], "保存修改", "declarations/*/edit",
+        {"text": "text", "statementVersion": "agreed", "statementAccepted": "agreed"},
+    ),
+    "a fresh consent": (
+        "withdrawal", "重新公开", [_tick], "恢复公示", "withdrawals/*/undo", {"consentVersion": "agreed"},
+    ),
+    "one's own words": ("objection_rejected", "写本人说明", [_text("本人说明")], "保存", "records/*/statement", {"text": "text"}),
+}  # fmt: skip
+
+
+def _upheld(route: Route) -> None:
+    """The running objection as it would be when it was upheld and a system said that it had followed."""
+    case = route.fetch().json()
+    copy = {
+        "system": "某某系统",
+        "toldAt": case["filedAt"],
+        "acknowledgedAt": case["filedAt"],
+        "due": None,
+        "isLate": False,
+    }
+    actions = [*case["actions"], {"action": "report-still-wrong", "label": "更正后仍显示错误内容", "law": []}]
+    route.fulfill(json={**case, "actions": actions, "followThrough": [copy]})
+
+
+@pytest.mark.parametrize("sheet", SHEETS)
+def test_a_sheet_says_at_its_field_what_was_refused(
+    phones: Phones, zhou: Person, cases: tuple[dict[str, str], dict[str, Any]], sheet: str
+) -> None:
+    case, opens, filled, sends, address, fields = SHEETS[sheet]
+    phone = phones(service_workers="block")
+    phone.signs_in(zhou)
+    at = cases[0][case]
+    if sheet == "still wrong":
+        phone.page.route(f"**/api/v1/me/objections/{at.rsplit('/', 1)[1]}", _upheld)
+    refused = {"field": ""}
+
+    def refuse(route: Route) -> None:
+        if route.request.method != "POST":
+            return route.continue_()
+        error = {"field": refused["field"], "message": f"请改正{refused['field']}。"}
+        problem = {"title": "提交的内容有误", "detail": "请看各项。", "code": "invalid", "instance": "inc-1"}
+        return route.fulfill(status=400, body=json.dumps({**problem, "errors": [error]}))
+
+    phone.page.route(f"**/api/v1/me/{address}", refuse)
+    phone.open(at)
+    if sheet == "one's own words":
+        phone.taps("看这条记录")
+    phone.taps(opens, exact=opens == "修改")
+    dialog = phone.page.get_by_role("dialog")
+    for fill in filled:
+        fill(dialog)
+    for wire, name in fields.items():
+        refused["field"] = wire
+        dialog.get_by_role("button", name=sends, exact=True).click()
+        field = dialog.locator(f"[data-field={name}]")
+        expect(field.locator(".fault")).to_have_text(f"请改正{wire}。")
+        expect(field.locator("input,textarea").first).to_have_attribute("aria-invalid", "true")
+        expect(dialog.get_by_text("请看各项。")).to_have_count(0)
 
 
 def test_a_file_that_is_none_is_refused_where_it_was_chosen(phones: Phones, chen: Person) -> None:

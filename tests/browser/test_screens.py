@@ -6,11 +6,9 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page
 
-from tests.browser.cases import make_cases
 from tests.browser.conftest import DESKTOP, PHONE, SMALL_PHONE, Phones, screenshot_folder
-from tests.browser.people import ZHOU, Issued, Person
+from tests.browser.people import ZHOU, Person
 from tests.browser.phone import Phone
-from tests.support.processes import Installation
 
 pytestmark = [pytest.mark.browser, pytest.mark.processes, pytest.mark.xdist_group("browser")]
 
@@ -53,11 +51,6 @@ def page_in_mode(mode: str, phones: Phones) -> Phone:
     if look:
         phone.page.add_init_script(f"localStorage.setItem('cw.look', '{look}')")
     return phone
-
-
-@pytest.fixture(scope="module")
-def cases(place: Installation, issued: Issued) -> tuple[dict[str, str], dict[str, Any]]:
-    return make_cases(place, issued, ZHOU)
 
 
 def test_every_screen_is_for_everybody(mode: str, page_in_mode: Phone, wang: Person) -> None:

@@ -206,6 +206,7 @@ async def test_a_late_step_is_on_top_of_the_queue_and_recorded_once_with_its_evi
     assert breach["doneAt"] and breach["citation"]["article"] == 42
     text = (await desk.get("/staff/breaches/export")).text
     assert case["number"] in text and "第四十二条" in text
+    assert f"{case['number']},异议,大连," in text and "objections" not in text
     await employed(api, "stf_li")
     assigned = await desk.post(f"/staff/queue/{case['id']}/assign", json={"assignee": "stf_li", "reason": "分办"})
     assert done(assigned)["assignee"] == "stf_li"

@@ -96,6 +96,10 @@ def officer(jurisdiction: str = "dalian", name: str = "stf_officer") -> Actor:
     )
 
 
+def auditor() -> Actor:
+    return Actor(role=Role.AUDITOR, id="stf_auditor", jurisdiction="dalian", session="ses_auditor", unit="监督")
+
+
 def resident(house: House, name: str = "acc_one", number: str = "110105199001012337") -> Actor:
     """A bound resident, without going through sign-in."""
     return Actor(

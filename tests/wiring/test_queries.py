@@ -82,7 +82,7 @@ def document(collection: str, n: int) -> dict[str, Any]:
         "recipient": f"acc_{who}", "jurisdiction": f"place_{who}", "record_id": f"rec_{n}", "record": f"rec_{n}", "open_record": f"rec_{n}",
         "repair": f"rep_{n}", "natural_key": f"nat_{n}", "act_key": f"act_{n}", "code_index": f"code_{n}", "username": f"user_{n}",
         "openid_index": f"open_{n}", "purpose": f"p_{turn}", "case": f"case_{who}" if collection != "evidence" or turn else None,
-        "file": f"file_{who}", "number": turn, "errand": "objections", "assignee": f"stf_{who}", "ref": f"rec_{who}",
+        "file": f"file_{who}", "number": turn, "errand": "objections", "steps": [{"owed_by": f"unit_{who}"}, {"owed_by": "somebody else"}], "assignee": f"stf_{who}", "ref": f"rec_{who}",
         "status": "cooling" if collection == "pledges" else "active" if collection == "grants" else "open", "state": "told",
         "kind": "queried", "verdict": "up", "action": f"act_{who}", "is_open": True, "standing": "standing",
         "disclosure": {"is_published": True}, "disclosed_until": day, "published_until": day, "expires_on": day, "due_on": day,
@@ -154,6 +154,9 @@ def queries(database: Database) -> dict[str, Callable[[], Awaitable[Any]]]:
         "queue of a place": lambda: desk.page({"jurisdiction": "place_7"}, None, 5),
         "queue of an errand": lambda: desk.page({"jurisdiction": "place_7", "errand": "objections"}, None, 5),
         "queue of an officer": lambda: desk.page({"jurisdiction": "place_7", "assignee": "stf_7"}, None, 5),
+        "what a unit owes": lambda: desk.page(
+            {"jurisdiction": "place_7", "errand": "objections", "status": "open", "steps.owed_by": "unit_7"}, None, 5
+        ),
         "late in a place": lambda: desk.due("place_7", TODAY, 5),
         "overdue in a place": lambda: anext(desk.overdue("place_7", TODAY), None),
         "open cases of a person": lambda: desk.open_of("sub_7", 20),

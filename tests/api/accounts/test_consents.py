@@ -88,6 +88,7 @@ async def test_a_text_that_is_not_the_newest_is_not_agreed_to(api: Api) -> None:
     headers = await enter(api)
     old = await api.anyone.post("/me/consents", json={"purpose": "push", "version": "2020-1"}, headers=headers)
     assert old.status_code == 400 and old.json()["code"] == "consent-text-outdated"
+    assert [error["field"] for error in old.json()["errors"]] == ["version"]
     none = await api.anyone.post("/me/consents", json={"purpose": "world", "version": VERSION}, headers=headers)
     assert none.status_code == 404
     assert (await api.anyone.delete("/me/consents/world", headers=headers)).status_code == 404

@@ -76,6 +76,8 @@ async def test_the_readable_file_says_the_same_in_words_and_runs_nothing(api: Ap
     assert "script" not in reader.tags and "<script>alert(1)</script>" in reader.words
     assert all(text.title in reader.words for text in holding_texts().values())
     assert NUMBER in reader.words and "来源单位" in reader.words
+    assert all(word in reader.words for word in ("实名核验", "居民", "已办", "失信信息", "大连"))
+    assert not [code for code in ("accounts.bind", "dishonesty") if code in reader.words]
 
 
 async def test_closing_lets_go_of_the_person_and_says_what_stays(api: Api) -> None:

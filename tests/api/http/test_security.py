@@ -9,10 +9,9 @@ from typing import Any
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from litestar.connection import ASGIConnection
 
-from api.http.addresses import address_of, trusted_networks
-from api.http.security import MAX_DEPTH, MAX_JSON_BYTES, is_too_deep
+from api.http.addresses import Networks, address_of
+from api.http.security import MAX_DEPTH, MAX_JSON_BYTES, is_too_deep, with_honest_ends
 from api.infra.mongo import Database
 from tests.support.api import Api, open_api, resident
 from tests.support.sign_in import bearer, sign_in
@@ -89,9 +88,9 @@ def test_any_bytes_are_answered(body: bytes) -> None:
     assert is_too_deep(body) in (True, False)
 
 
-def connection(peer: str, *forwarded: str) -> ASGIConnection[Any, Any, Any, Any]:
+def scope(peer: str, *forwarded: str) -> Any:
     headers = [(b"x-forwarded-for", line.encode()) for line in forwarded]
-    return ASGIConnection({"type": "http", "client": (peer, 1), "headers": headers})  # type: ignore[typeddict-item]
+    return {"type": "http", "client": (peer, 1), "headers": headers}
 
 
 @pytest.mark.parametrize(
@@ -102,6 +101,8 @@ def connection(peer: str, *forwarded: str) -> ASGIConnection[Any, Any, Any, Any]
         ("10.0.0.1", ("1.1.1.1, 198.51.100.1",), "198.51.100.1"),
         ("10.0.0.1", ("1.1.1.1", "198.51.100.1, 10.0.0.2"), "198.51.100.1"),
         ("10.0.0.1", ("nonsense",), "10.0.0.1"),
+        ("10.0.0.1", ("198.51.100.01",), "10.0.0.1"),
+        ("10.0.0.1", ("2001:DB8:0::1",), "2001:db8::1"),
         ("10.0.0.1", (), "10.0.0.1"),
         ("10.0.0.1", ("2001:db8::1",), "2001:db8::1"),
     ],
@@ -109,7 +110,7 @@ def connection(peer: str, *forwarded: str) -> ASGIConnection[Any, Any, Any, Any]
 def test_only_a_trusted_proxy_says_where_a_request_comes_from(
     peer: str, forwarded: tuple[str, ...], found: str
 ) -> None:
-    assert address_of(connection(peer, *forwarded), trusted_networks(["10.0.0.0/8"])) == found
+    assert address_of(scope(peer, *forwarded), Networks(["10.0.0.0/8"])) == found
 
 
 async def test_the_audit_names_the_address_behind_the_proxy(database: Database, clock: FixedClock) -> None:
@@ -167,3 +168,34 @@ async def test_a_body_that_is_no_object_is_refused(api: Api, body: bytes) -> Non
 async def test_a_form_that_never_came_is_refused_and_not_called_a_defect(api: Api) -> None:
     answer = await api.as_(resident(api.house)).post("/me/evidence", headers={"Idempotency-Key": "nothing"})
     assert answer.status_code == 400 and answer.json()["code"] == "malformed"
+
+
+@pytest.mark.parametrize(
+    ("length", "parts", "asked"),
+    [
+        (b"4", [b"abcd"], 1),
+        (b"4", [b"ab", b"cd"], 2),
+        (b"5", [b"ab", b"cd"], 3),
+        (b"", [b"abcd"], 2),
+        (b"-4", [b"abcd"], 2),
+    ],
+)
+async def test_nobody_asks_on_when_all_that_was_announced_has_come(
+    length: bytes, parts: list[bytes], asked: int
+) -> None:
+    messages = [{"type": "http.request", "body": part, "more_body": True} for part in parts]
+    given = iter([*messages, {"type": "http.request", "body": b"", "more_body": False}])
+    times = 0
+
+    async def receive() -> Any:
+        nonlocal times
+        times += 1
+        return next(given)
+
+    async def reads(_: Any, receive: Any, __: Any) -> None:
+        while (await receive())["more_body"]:
+            pass
+
+    headers = [(b"content-length", length)] if length else []
+    await with_honest_ends(reads)({"type": "http", "headers": headers}, receive, None)  # type: ignore[arg-type]
+    assert times == asked

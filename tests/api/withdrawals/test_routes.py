@@ -1,12 +1,14 @@
 """Withdrawing commendations over HTTP, in both jurisdictions."""
 
 import asyncio
+from datetime import UTC, date, datetime
 from typing import Any
 
 from api.infra.privacy import sm3
-from api.records.models import Section, Standing
-from tests.support.api import Api, resident
+from api.records.models import Copy, Section, Standing
+from tests.support.api import Api, officer, resident
 from tests.support.choices import dishonesty, keyed, make_record, stored
+from tests.support.world import FixedClock
 
 
 async def test_in_yunnan_a_withdrawal_stops_all_ways_of_disclosure_in_the_request_itself(api: Api) -> None:
@@ -46,6 +48,7 @@ async def test_it_comes_back_only_by_the_consent_text_in_force_and_then_as_it_wa
 
     old = await me.post(f"/me/withdrawals/{case['id']}/undo", json={"consentVersion": "2025-1"})
     assert (old.status_code, old.json()["code"]) == (400, "consent-text-outdated")
+    assert [error["field"] for error in old.json()["errors"]] == ["consentVersion"]
     assert (await api.house.records.get(record.id)).standing is Standing.WITHDRAWN
 
     text = (await me.get("/me/withdrawals/consent")).json()
@@ -179,3 +182,73 @@ async def test_a_declaration_is_withdrawn_elsewhere(api: Api) -> None:
     record = await stored(api.house, make_record(actor, section=Section.DECLARATION))
     answer = await api.as_(actor).post("/me/withdrawals", json={"recordIds": [record.id]})
     assert answer.status_code == 409 and answer.json()["nextStep"]["flow"] == "declaration"
+
+
+_SHARED = tuple(Copy(system=name, shared_at=datetime(2026, 3, 2, tzinfo=UTC)) for name in ("某银行系统", "信用中国"))
+
+
+async def test_after_a_withdrawal_each_system_with_a_copy_is_followed_on_a_clock_that_is_no_law(
+    api: Api, clock: FixedClock
+) -> None:
+    clock.move_to(date(2026, 11, 23))
+    actor, unit = resident(api.house), await keyed(api)
+    record = await stored(api.house, make_record(actor, copies=_SHARED))
+    me, desk = api.as_(actor), api.as_(officer("yunnan"))
+    case = (await me.post("/me/withdrawals", json={"recordIds": [record.id]})).json()["withdrawals"][0]
+    (line,) = (await desk.get("/staff/queue")).json()["items"]
+    assert (line["errand"], line["caseRef"], line["status"]) == ("corrections", record.id, "told")
+    due = line["next"]["due"]
+    assert (line["next"]["clock"], due["on"], due["isStatutory"]) == ("withdrawal.follow_copies", "2026-11-26", False)
+    assert due["citation"]["regulation"] == "service" and "第三十六条" not in due["reason"]
+    (change,) = (await unit.get("/provider/changes")).json()["items"]
+    assert change["kind"] == "withdrawn" and change["dueOn"] is None  # no article names a day for it
+
+    def owing(systems: list[dict[str, Any]]) -> dict[str, tuple[bool, bool]]:
+        return {one["system"]: (one["acknowledgedAt"] is None, one["isLate"]) for one in systems}
+
+    shown = (await me.get(f"/me/withdrawals/{case['id']}")).json()["followThrough"]
+    assert owing(shown) == {"某银行系统": (True, False), "信用中国": (True, False)}
+    assert all(one["due"]["on"] == "2026-11-26" and not one["due"]["isStatutory"] for one in shown)
+    at = f"/provider/changes/{change['id']}/acknowledgement"
+    assert (await unit.post(at, json={"systems": ["信用中国"]})).status_code == 200
+
+    clock.move_to(date(2026, 11, 27))
+    me, desk = api.as_(actor), api.as_(officer("yunnan"))
+    assert await api.house.desk.record_breaches(clock.now()) == 1
+    shown = (await me.get(f"/me/withdrawals/{case['id']}")).json()["followThrough"]
+    assert owing(shown) == {"某银行系统": (True, True), "信用中国": (False, False)}
+    noted = {"system": "某银行系统", "reason": "对方来函"}
+    assert (await desk.post(f"/staff/records/{record.id}/copies", json=noted)).status_code == 200
+    assert (await desk.get("/staff/queue")).json()["items"] == []
+    (breach,) = (await desk.get("/staff/breaches")).json()["items"]
+    assert (breach["owedBy"], breach["isStatutory"], bool(breach["doneAt"])) == ("某银行系统", False, True)
+
+
+async def test_who_agrees_to_be_public_again_is_followed_no_longer(api: Api, clock: FixedClock) -> None:
+    clock.move_to(date(2026, 11, 23))
+    actor = resident(api.house)
+    record = await stored(api.house, make_record(actor))
+    me, desk = api.as_(actor), api.as_(officer("yunnan"))
+    case = (await me.post("/me/withdrawals", json={"recordIds": [record.id]})).json()["withdrawals"][0]
+    assert len((await desk.get("/staff/queue")).json()["items"]) == 1
+    clock.advance(hours=1)
+    me, desk = api.as_(actor), api.as_(officer("yunnan"))
+    undone = await me.post(f"/me/withdrawals/{case['id']}/undo", json={"consentVersion": "2026-1"})
+    assert undone.status_code == 200
+    assert (await desk.get("/staff/queue")).json()["items"] == []
+    assert (await me.get(f"/me/withdrawals/{case['id']}")).json()["followThrough"] == []
+
+
+async def test_what_a_unit_agrees_not_to_publish_any_more_is_followed_too(api: Api) -> None:
+    actor, unit = resident(api.house), await keyed(api, jurisdiction="dalian")
+    record = await stored(api.house, make_record(actor, jurisdiction="dalian"))
+    me, desk = api.as_(actor), api.as_(officer("dalian"))
+    body = {"recordIds": [record.id], "asCourtesy": True}
+    case = (await me.post("/me/withdrawals", json=body)).json()["withdrawals"][0]
+    assert (await desk.get("/staff/queue")).json()["items"] == []  # asked only: it goes on being published
+    assert (await me.get(f"/me/withdrawals/{case['id']}")).json()["followThrough"] == []
+    assert (await unit.post(f"/provider/withdrawals/{case['id']}/answer", json={"isAgreed": True})).status_code == 200
+    (line,) = (await desk.get("/staff/queue")).json()["items"]
+    assert (line["next"]["clock"], line["next"]["owedBy"]) == ("withdrawal.follow_copies", "某银行系统")
+    (followed,) = (await me.get(f"/me/withdrawals/{case['id']}")).json()["followThrough"]
+    assert followed["due"]["isStatutory"] is False and followed["acknowledgedAt"] is None

@@ -29,6 +29,7 @@ const STATES = {
   withdrawals: { withdrawn: "已撤销公示", restored: "已恢复公示", asked: "已转给提供单位", agreed: "提供单位同意", declined: "提供单位不同意", cancelled: "已取消" },
   listings: { noticed: "已告知，可以申辩", answered: "已收到您的意见", responded: "已反馈", listed: "决定列入", served: "决定书已送达", "not-listed": "决定不列入", removed: "已移出名单" },
   pledges: { signed: "冷静期内", cooling: "冷静期内", effective: "已生效", released: "随修复申请终止", performed: "已提交履行证明", kept: "已履行", partly: "部分履行", broken: "未履行", withdrawn: "已撤回" },
+  corrections: { told: "已通知，等待跟进" },
   declarations: { declared: "已申报", standing: "已申报", edited: "已修改", withdrawn: "已撤回" },
 };
 const TONES = {
@@ -58,7 +59,7 @@ export const pathCard = (path) => (path?.length ? card("接下来最晚什么时
 
 export const historyCard = (history) => (history?.length ? card("办理经过", h("ol.steps", {}, [...history].reverse().map((one) => h("li", {}, h("strong", {}, one.label ?? one.action), h("small", {}, `${stampWords(one.at)}${one.unit ?? one.by ? ` · ${one.unit ?? one.by}` : ""}`), one.note ? h("p", {}, one.note) : null)))) : null);
 
-const FIELDS = { decided_on: "文书日期", ended_on: "行为终止日", sentence_completed_on: "刑罚执行完毕日", duty_performed_on: "义务履行日", corrected_on: "改正日", record_class: "失信等级" };
+const FIELDS = { decided_on: "文书日期", ended_on: "行为终止日", sentence_completed_on: "刑罚执行完毕日", duty_performed_on: "义务履行日", corrected_on: "改正日", record_class: "失信等级", standing: "披露", severe_list: "名单", barred_until: "不得申请修复的期限" };
 export const fieldWords = (fields) => fields.map((name) => FIELDS[name] ?? name).join("、");
 
 export const findingCard = (finding, title = "处理结果") => (finding ? card(title, h("p", {}, badge(finding.isFounded ? "good" : "bad", finding.isFounded ? "成立" : "不成立"), finding.outcomeTitle ? ` ${finding.outcomeTitle}` : ""), h("p", {}, finding.reasons), finding.fields?.length ? h("p.small-text", {}, `改动：${fieldWords(finding.fields)}`) : null, h("p.small-text", {}, `${finding.by} · ${stampWords(finding.at)}`)) : null);
@@ -67,7 +68,7 @@ export const extensionCard = (extension) => (extension ? card("作出决定的�
 
 export const remediesCard = (remedies) => (remedies?.length ? card("不服怎么办", h("ul.bullets", {}, remedies.map((one) => h("li", {}, `${one.title}：最晚 `, dueWords(one.due), citation(one.due.citation))))) : null);
 
-export const copiesCard = (copies, more = null) => (copies?.length ? card("已共享出去的也要跟着改", h("ul.bullets", {}, copies.map((one) => h("li", {}, one.system, "：", one.acknowledgedAt ? `已处理（${stampWords(one.acknowledgedAt)}）` : one.due ? ["最晚 ", dueWords(one.due)] : "已通知", one.isLate ? badge("bad", "已超期") : null, one.acknowledgedAt ? more?.(one) : null)))) : null);
+export const copiesCard = (copies, more = null, title = "已共享出去的也要跟着改") => (copies?.length ? card(title, h("ul.bullets", {}, copies.map((one) => h("li", {}, one.system, "：", one.acknowledgedAt ? `已处理（${stampWords(one.acknowledgedAt)}）` : one.due ? ["最晚 ", dueWords(one.due), one.due.isStatutory ? "" : "（服务约定，不是法定期限）"] : "已通知", one.isLate ? badge("bad", "已超期") : null, one.acknowledgedAt ? more?.(one) : null)))) : null);
 
 export const evidenceCard = (files) => (files?.length ? card("提交的材料", h("ul.files", {}, files.map((one) => h("li", {}, icon("file"), h("span", {}, one.filename, h("small", {}, `${Math.max(1, Math.round(one.size / 1024))} KB · ${stampWords(one.addedAt)}`)))))) : null);
 

@@ -3,12 +3,7 @@ import { api, query as search } from "../api.js";
 import { button, empty, sheet } from "../ui.js";
 import { stampWords } from "../words.js";
 
-const ROLES = { nobody: "未登录", unbound: "未实名", resident: "居民", provider: "提供单位", officer: "经办", auditor: "审计", system: "系统" };
-const OUTCOMES = { done: "已办", "not-found": "没有找到", refused: "被拒绝" };
-
-const line = (one) => h("tr", {}, [stampWords(one.at), ROLES[one.role] ?? one.role, one.by, one.action, one.ref, OUTCOMES[one.outcome] ?? one.outcome, one.basis ?? "", one.chain ? `${one.day} #${one.number} ${one.chain.slice(0, 12)}…` : "待入链"].map((text) => h("td", {}, text)));
-
-const FILTERS = [["day", "日期", "date"], ["action", "做了什么", "text"], ["subject", "对象（盲索引）", "text"]];
+const line = (one) => h("tr", {}, [stampWords(one.at), one.roleName, one.by, one.actionName, one.ref, one.outcomeName, one.basisWords ?? "", one.chain ? `${one.day} 第${one.number}条 ${one.chain.slice(0, 12)}…` : "待入链"].map((text) => h("td", {}, text)));
 
 async function heads() {
   const { items } = await api.get("/staff/audit/heads");
@@ -17,7 +12,7 @@ async function heads() {
 
 export async function show({ query }) {
   const page = (cursor) => api.get(`/staff/audit${search({ day: query.day, action: query.action, subject: query.subject, cursor, limit: 50 })}`);
-  const first = await page();
+  const [first, { items: actions }] = await Promise.all([page(), api.get("/staff/audit/actions")]);
   const body = h("tbody", {}, first.items.map(line));
   const tail = h("div.buttons");
   const next = (cursor) => tail.replaceChildren(cursor ? button("看更多", async () => { const more = await page(cursor); body.append(...more.items.map(line)); next(more.nextCursor); }, "quiet") : "");
@@ -26,7 +21,10 @@ export async function show({ query }) {
   return {
     title: "审计",
     body: [h("h2", {}, "审计"), h("p", {}, "谁在什么时候看过、改过什么。每天的记录用 SM3 串成一链，改动任何一条都会断链。查看审计本身也会记下。"),
-      h("div.desk-filters", { role: "group", "aria-label": "筛选" }, FILTERS.map(([name, label, type]) => h("label", {}, label, h("input", { type, value: query[name] ?? "", onchange: go(name) }))), button("每天的链头", heads, "quiet")),
+      h("div.desk-filters", { role: "group", "aria-label": "筛选" },
+        h("label", {}, "日期", h("input", { type: "date", value: query.day ?? "", onchange: go("day") })),
+        h("label", {}, "做了什么", h("select", { onchange: go("action") }, h("option", { value: "" }, "全部"), actions.map((one) => h("option", { value: one.action, selected: one.action === query.action }, one.name)))),
+        h("label", {}, "对象（盲索引）", h("input", { type: "text", value: query.subject ?? "", onchange: go("subject") })), button("每天的链头", heads, "quiet")),
       first.items.length ? h("div.scroll", { tabindex: "0", role: "region", "aria-label": "审计记录" }, h("table.queue", {}, h("thead", {}, h("tr", {}, ["时间", "角色", "谁", "做了什么", "对象", "结果", "依据", "链"].map((text) => h("th", { scope: "col" }, text)))), body)) : empty("没有记录", ""), tail],
   };
 }

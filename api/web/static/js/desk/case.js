@@ -8,7 +8,7 @@ import { form } from "../forms.js";
 import { dateWords, place, stampWords } from "../words.js";
 import { download, paper } from "../paper.js";
 import { openRecord } from "./records.js";
-import { doStep, lawWords } from "./steps.js";
+import { doStep, lawLink, learnTitles } from "./steps.js";
 
 const PAPERS = { objections: "result", repairs: "decision" };
 
@@ -23,7 +23,7 @@ async function assign(one, ref, staff) {
 
 export async function show({ parts, staff, again }) {
   const [, errand, id] = parts;
-  const one = await api.get(`/staff/${errand}/${encodeURIComponent(id)}`);
+  const [one] = await Promise.all([api.get(`/staff/${errand}/${encodeURIComponent(id)}`), learnTitles()]);
   const actions = one.actions ?? [];
   const act = async (action) => { if (await doStep(errand, one, action, OWN[action.action]?.(one) ?? {})) { toast("已办理"); again(); } };
   const laws = [...new Set([...(one.history ?? []), ...actions].flatMap((entry) => entry.law ?? []))];
@@ -46,7 +46,7 @@ export async function show({ parts, staff, again }) {
           one.decision ? card("决定", h("p", {}, stateBadge(errand, one)), h("p", {}, one.decision.reasons), h("p.small-text", {}, `${one.decision.by} · ${stampWords(one.decision.at)}`)) : null,
           extensionCard(one.extension),
           one.material ? card("要补的材料", h("ul.bullets", {}, one.material.items.map((text) => h("li", {}, text))), one.material.answer ? h("p", {}, `当事人：${one.material.answer}`) : null) : null,
-          one.measures?.length ? card("惩戒措施", h("ul.bullets", {}, one.measures.map((measure) => h("li", {}, `${measure.code}（${measure.unit}）`, measure.liftedAt ? "：已解除" : "：未解除")))) : null,
+          one.measures?.length ? card("惩戒措施", h("ul.bullets", {}, one.measures.map((measure) => h("li", {}, `${measure.title}（${measure.unit}）`, measure.liftedAt ? "：已解除" : "：未解除")))) : null,
           one.conditions?.length ? card("条件", h("ul.bullets", {}, one.conditions.map((condition) => h("li", {}, `${condition.title}：${condition.isMet === null ? "缺信息" : condition.isMet ? "满足" : "不满足"}`, citation(condition.citation))))) : null,
           one.evidence?.length ? card("材料", h("ul.bullets", {}, one.evidence.map((file) => fileRow(errand, one, file)))) : null,
           historyCard(one.history)),
@@ -56,7 +56,7 @@ export async function show({ parts, staff, again }) {
             button("分配", async () => { if (await assign(one, one.id, staff)) again(); }, "quiet")),
           (one.clocks ?? []).length ? card("期限", one.clocks.map(clockCard)) : null,
           pathCard(one.path), remediesCard(one.remedies), copiesCard(one.followThrough),
-          laws.length ? card("依据", h("ul.bullets", {}, laws.map((law) => h("li", {}, h("a", { href: `/#/law/${law.replace("-", "/")}`, target: "_blank", rel: "noopener" }, lawWords(law)))))) : null,
+          laws.length ? card("依据", h("ul.bullets", {}, laws.map((law) => h("li", {}, lawLink(law))))) : null,
           PAPERS[errand] && (one.finding || one.decision) ? button("预览结果文书", async () => { const result = await api.get(`/staff/${errand}/${one.id}/${PAPERS[errand]}`); sheet("结果文书预览", () => paper(result)); }, "quiet") : null))],
   };
 }
@@ -68,7 +68,7 @@ const choose = (name, label, list) => ({ name, kind: "choice", label, required: 
 const OWN = {
   "acknowledge-copy": (one) => ({ fields: [choose("system", "哪个系统", (one.followThrough ?? []).filter((copy) => !copy.acknowledgedAt).map((copy) => ({ value: copy.system, label: copy.system }))), why] }),
   "lift-measure": (one) => ({
-    fields: [choose("measure", "哪项措施", (one.measures ?? []).filter((measure) => !measure.liftedAt).map((measure) => ({ value: `${measure.code}|${measure.unit}`, label: `${measure.code}（${measure.unit}）` }))), why],
+    fields: [choose("measure", "哪项措施", (one.measures ?? []).filter((measure) => !measure.liftedAt).map((measure) => ({ value: `${measure.code}|${measure.unit}`, label: `${measure.title}（${measure.unit}）` }))), why],
     body: ({ measure, reason }) => ({ code: measure.split("|")[0], unit: measure.split("|")[1], reason }),
   }),
   pause: (one) => ({ body: (values) => ({ ...values, evidence: (one.evidence ?? []).map((file) => file.id) }) }),

@@ -6,8 +6,8 @@ import { stateWords } from "../cases.js";
 import { badge, button, empty } from "../ui.js";
 import { dateWords, distance } from "../words.js";
 
-export const ERRANDS = { objections: "异议", repairs: "修复", listings: "名单", revocations: "撤销决定", pledges: "承诺" };
-const LISTS = { pledges: (one) => `#/pledges?status=${one.status}`, listings: () => "#/listings", corrections: () => "#/records" };
+export const ERRANDS = { objections: "异议", repairs: "修复", listings: "名单", pledges: "承诺", corrections: "共享单位跟进" };
+const LISTS = { pledges: (one) => `#/pledges?status=${one.status}`, listings: () => "#/listings", corrections: (one) => `#/records?record=${encodeURIComponent(one.caseRef)}` };
 export const caseLink = (one) => LISTS[one.errand]?.(one) ?? `#/case/${one.errand}/${one.caseRef}`;
 
 const line = (one) => h(`tr${one.isLate ? ".late" : ""}`, { onclick: (event) => { if (!event.target.closest("a")) location.hash = caseLink(one); } },

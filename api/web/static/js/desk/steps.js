@@ -69,7 +69,23 @@ export const doStep = (errand, one, action, extra = {}) => {
   ]);
 };
 
-export const lawWords = (law) => {
-  const [regulation, article] = law.split("-");
-  return `${{ dalian: "大连条例", yunnan: "云南条例" }[regulation] ?? regulation}第 ${article} 条`;
+// `yunnan-36` is an article, `order-36` an instrument: what the instruments are called, and which has its text here, the server says.
+let instruments = [];
+export const learnTitles = async () => { if (!instruments.length) instruments = await api.get("/regulations"); };
+
+const cited = (law) => {
+  const whole = instruments.find((one) => one.id === law);
+  if (whole) return { of: whole };
+  const at = law.lastIndexOf("-");
+  return { of: instruments.find((one) => one.id === law.slice(0, at)), article: law.slice(at + 1) };
+};
+
+const lawWords = (law) => {
+  const { of, article } = cited(law);
+  return `《${of?.title ?? "有关规定"}》${article ? `第 ${article} 条` : ""}`;
+};
+
+export const lawLink = (law) => {
+  const { of, article } = cited(law);
+  return of?.hasText && article ? h("a", { href: `/#/law/${of.id}/${article}`, target: "_blank", rel: "noopener" }, lawWords(law)) : lawWords(law);
 };

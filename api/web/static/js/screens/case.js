@@ -21,7 +21,7 @@ const SPECIAL = {
 async function undo(one) {
   const text = await api.get("/me/withdrawals/consent");
   const done = await sheet("恢复公示", (close) => [
-    form([{ name: "agreed", kind: "tick", text: text.text, label: "我看过并同意恢复公示", required: true }], "恢复公示", async () => {
+    form([{ name: "agreed", kind: "tick", text: text.text, label: "我看过并同意恢复公示", required: true, covers: ["consentVersion"] }], "恢复公示", async () => {
       await api.post(`/me/withdrawals/${one.id}/undo`, { consentVersion: text.version });
       close(true);
     }), citation(text.citation)]);
@@ -33,7 +33,7 @@ async function edit(one) {
   const done = await sheet("修改申报内容", (close) => [
     form([
       { name: "text", kind: "text", label: "内容", rows: 5, max: 2000, required: true, value: one.text },
-      { name: "agreed", kind: "tick", text: statement.text, label: "我声明以上内容真实", required: true },
+      { name: "agreed", kind: "tick", text: statement.text, label: "我声明以上内容真实", required: true, covers: ["statementVersion", "statementAccepted"] },
     ], "保存修改", async (values) => {
       const found = await api.post("/me/declarations/check", { jurisdiction: one.jurisdiction, kind: one.kind, text: values.text });
       const written = found.needsWrittenConsent && found.canBeSubmitted ? await warn(found.warning) : undefined;
@@ -69,7 +69,7 @@ export async function show({ params }) {
       running.length ? card("正在走的期限", running.map(clockCard)) : null,
       kind === "objections" ? [findingCard(one.finding), findingCard(one.reply, "提供单位的回复")] : null, extra[kind]?.(one),
       actionButtons(kind, one, again, SPECIAL[kind]?.(one)),
-      one.finding || one.decidedAt ? null : pathCard(one.path), remediesCard(one.remedies), copiesCard(one.followThrough, one.actions?.some((action) => action.action === "report-still-wrong") ? (copy) => button("还是错的", () => reportStillWrong(one, copy.system), "quiet.small") : null),
+      one.finding || one.decidedAt ? null : pathCard(one.path), remediesCard(one.remedies), copiesCard(one.followThrough, one.actions?.some((action) => action.action === "report-still-wrong") ? (copy) => button("还是错的", () => reportStillWrong(one, copy.system), "quiet.small") : null, kind === "withdrawals" ? "已共享出去的也要停止披露" : undefined),
       kind !== "pledges" && kind !== "declarations" && one.text ? unfold("我写的内容", h("p", {}, one.text), one.desired ? h("p", {}, `希望改成：${one.desired}`) : null) : null,
       evidenceCard(one.evidence), historyCard(one.history),
       finished.length ? unfold("已走完的期限", finished.map(clockCard)) : null,
@@ -124,7 +124,7 @@ const extra = {
     one.material ? card("要补的材料（一次列清）", h("ul.bullets", {}, one.material.items.map((text) => h("li", {}, text))), h("p.small-text", {}, `${one.material.by} · ${stampWords(one.material.askedAt)}`), one.material.givenAt ? note("good", `已于 ${stampWords(one.material.givenAt)} 补交`) : null) : null,
     extensionCard(one.extension),
     one.barredUntil ? note("warn", `因承诺不实，${dateWords(one.barredUntil)} 前不能再申请修复。`) : null,
-    one.measures.length ? card("惩戒措施解除情况", h("ul.bullets", {}, one.measures.map((measure) => h("li", {}, `${measure.code}（${measure.unit}）：`, measure.liftedAt ? `${stampWords(measure.liftedAt)} 已解除` : "正在解除")))) : null,
+    one.measures.length ? card("惩戒措施解除情况", h("ul.bullets", {}, one.measures.map((measure) => h("li", {}, `${measure.title}（${measure.unit}）：`, measure.liftedAt ? `${stampWords(measure.liftedAt)} 已解除` : "正在解除")))) : null,
     card("我的申请", h("p", {}, one.performance), note("good", one.feeNotice)),
   ],
   pledges: (one) => [card("承诺内容", h("p.pre", {}, one.content), facts([["作出对象", one.recipientUnit], ["签署时间", stampWords(one.signedAt)], ["生效时间", stampWords(one.effectiveAt)], ["履行期限", one.due ? dueWords(one.due) : null]]), unfold("承诺书全文", h("p.pre", {}, one.text), h("p", {}, one.consequence))),

@@ -1,0 +1,59 @@
+"""The URLs of a unit that applies a measure because of a record: what it has to lift after a repair, and that it has."""
+
+from typing import Annotated
+
+from litestar import Controller, Response, get, post
+from litestar.di import NamedDependency
+from litestar.params import FromPath, FromQuery, JSONBody, QueryParameter
+
+from api.http.idempotency import Once
+from api.infra.actors import Actor
+from api.infra.clock import Clock
+from api.infra.mongo import Tx
+from api.infra.paging import DEFAULT_LIMIT, MAX_LIMIT, Page
+from api.repairs.lifting import MeasureLifting
+from api.repairs.schemas import MeasureToLift, OwnMeasureLifted
+
+
+class UnitMeasureController(Controller):
+    path = "/provider/measures"
+    tags = ("repairs",)
+
+    @get(access="provider", scope="repairs", operation_id="listMeasuresToLift")
+    async def page(
+        self,
+        actor: NamedDependency[Actor],
+        measure_lifting: NamedDependency[MeasureLifting],
+        clock: NamedDependency[Clock],
+        cursor: FromQuery[str | None] = None,
+        limit: Annotated[int, QueryParameter(ge=1, le=MAX_LIMIT)] = DEFAULT_LIMIT,
+    ) -> Page[MeasureToLift]:
+        """Measures that one applies and has to lift after a repair, the next due first; the read is in the audit."""
+        return await measure_lifting.page(actor, cursor, limit, clock.now())
+
+    @post(
+        "/{repair_id:str}/lifted",
+        access="provider",
+        scope="repairs",
+        operation_id="liftMeasureAsItsUnit",
+        status_code=200,
+    )
+    async def lifted(
+        self,
+        repair_id: FromPath[str],
+        data: JSONBody[OwnMeasureLifted],
+        actor: NamedDependency[Actor],
+        once: NamedDependency[Once],
+        measure_lifting: NamedDependency[MeasureLifting],
+        clock: NamedDependency[Clock],
+    ) -> Response[MeasureToLift]:
+        """Say that a measure that one applied is no longer applied."""
+        now = clock.now()
+
+        async def work(tx: Tx) -> MeasureToLift:
+            return await measure_lifting.lift(tx, actor, repair_id, data.code, now)
+
+        return await once.run(work)
+
+
+ROUTES = (UnitMeasureController,)
