@@ -14,6 +14,7 @@ from pathlib import Path
 
 import msgspec
 
+from api.house import House
 from api.infra.mongo import Database
 from api.records import store as records_store
 from api.records.intake import IntakeService
@@ -34,10 +35,12 @@ async def measure(rows: int, runs: int = _RUNS) -> dict[str, object]:
         file.write_bytes(to_csv(penalty(number) for number in range(rows)))
         database = Database(server.uri, "bench", timeout_ms=60_000)
         house = await open_house(database, FixedClock.at("2026-11-21T10:00+08:00"))
-        await database.ensure_indexes({"bare": records_store.INDEXES})
+        await _clear(database, house)
         ratios, rates, memory = [], [], _Memory()
         used = {"intake": 0.0, "server": 0.0, "bare": 0.0, "server for bare": 0.0}
-        for _ in range(runs):
+        for number in range(runs):
+            if number:
+                await _clear(database, house)
             before = time.process_time(), processor_seconds(server.process.pid)
             seconds = await _take(house.intake, file, house.clock.now(), memory)
             between = time.process_time(), processor_seconds(server.process.pid)
@@ -48,10 +51,6 @@ async def measure(rows: int, runs: int = _RUNS) -> dict[str, object]:
             used["server for bare"] += theirs
             ratios.append(bare / seconds)
             rates.append(rows / seconds)
-            for name in ("records", "footprints", "bare"):
-                await database.collection(name).drop()
-            await house.prepare()
-            await database.ensure_indexes({"bare": records_store.INDEXES})
         await house.close()
         await database.close()
     return {
@@ -84,10 +83,18 @@ class _Memory:
         return [round(self._seen[last * step // 10]) for step in range(11)] if self._seen else []
 
 
+async def _clear(database: Database, house: House) -> None:
+    for name in ("records", "footprints", "bare"):
+        await database.collection(name).drop()
+    await house.prepare()
+    await database.ensure_indexes({"bare": records_store.INDEXES})
+
+
 async def _take(intake: IntakeService, file: Path, now: datetime, memory: _Memory) -> float:
     start = time.perf_counter()
     report = await intake.import_file(file, DALIAN.id, now=now, progress=memory.look)
     seconds = time.perf_counter() - start
+    show(f"{seconds:.0f} s of intake")
     if report.refused:
         raise RuntimeError(report.refused[0].code)
     return seconds
