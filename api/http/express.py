@@ -136,7 +136,7 @@ class Express:
     async def _answer(self, scope: Scope, receive: Receive, send: Send) -> None:
         lane = self._lanes[scope["path"]]
         messages = await _read(receive)
-        body = messages[0]["body"] if len(messages) == 1 else b"".join([message["body"] for message in messages])
+        body = b"".join([message.get("body", b"") for message in messages])
         if (reply := await lane.reply(scope, body)) is None:
             raise _Elsewhere(messages)
         headers = [(b"content-type", b"application/json"), (b"content-length", str(len(reply)).encode())]
@@ -149,7 +149,7 @@ async def _read(receive: Receive) -> list[Any]:
     messages: list[Any] = []
     try:
         async with time_for_body():
-            while not messages or messages[-1]["more_body"]:
+            while not messages or messages[-1].get("more_body"):
                 messages.append(await receive())
                 if messages[-1]["type"] != "http.request":
                     raise _Elsewhere(messages)

@@ -47,6 +47,7 @@ _HEADERS = {
     "Cross-Origin-Opener-Policy": "same-origin",
     "Cross-Origin-Resource-Policy": "same-origin",
 }
+_MOST_DIGITS = 12
 _HSTS = "max-age=31536000; includeSubDomains"
 _PERSONAL = re.compile(r"/api/v1/(?:me|session|staff|provider|grants)(?:/|$)")
 _HOST = re.compile(rb"(?:[0-9A-Za-z._-]+|\[[0-9A-Fa-f:.]+\])(?::\d{1,5})?")
@@ -110,7 +111,7 @@ def with_honest_ends(inner: ASGIApp) -> ASGIApp:
             nonlocal missing
             message = await receive()
             if message["type"] == "http.request":
-                missing -= len(message["body"])
+                missing -= len(message.get("body", b""))
                 if missing == 0:
                     message["more_body"] = False
             return message
@@ -121,11 +122,14 @@ def with_honest_ends(inner: ASGIApp) -> ASGIApp:
 
 
 def announced(scope: HTTPScope) -> int:
-    """How many bytes the body has by its head; 0 where it does not say, or says it badly."""
+    """How many bytes the body has by its head; 0 where it does not say, says it badly, or comes in chunks whatever it says."""
+    length = 0
     for name, value in scope["headers"]:
+        if name == b"transfer-encoding":
+            return 0
         if name == b"content-length":
-            return int(value) if value.isdigit() else 0
-    return 0
+            length = int(value) if value.isdigit() and len(value) <= _MOST_DIGITS else 0
+    return length
 
 
 @cache

@@ -206,6 +206,7 @@ async def test_a_form_that_never_came_is_refused_and_not_called_a_defect(api: Ap
         (b"5", [b"ab", b"cd"], 3),
         (b"", [b"abcd"], 2),
         (b"-4", [b"abcd"], 2),
+        (b"9" * 5000, [b"abcd"], 2),
     ],
 )
 async def test_nobody_asks_on_when_all_that_was_announced_has_come(
@@ -227,3 +228,23 @@ async def test_nobody_asks_on_when_all_that_was_announced_has_come(
     headers = [(b"content-length", length)] if length else []
     await with_honest_ends(reads)({"type": "http", "headers": headers}, receive, None)  # type: ignore[arg-type]
     assert times == asked
+
+
+async def test_what_comes_in_chunks_ends_where_the_chunks_end() -> None:
+    given = iter([(b"ab", True), (b"cd", True), (b"", False)])
+    heard = b""
+
+    async def receive() -> Any:
+        body, more = next(given)
+        return {"type": "http.request", "body": body, "more_body": more}
+
+    async def reads(_: Any, receive: Any, __: Any) -> None:
+        nonlocal heard
+        more = True
+        while more:
+            message = await receive()
+            heard, more = heard + message["body"], message["more_body"]
+
+    headers = [(b"content-length", b"2"), (b"transfer-encoding", b"chunked")]
+    await with_honest_ends(reads)({"type": "http", "headers": headers}, receive, None)  # type: ignore[arg-type]
+    assert heard == b"abcd"
