@@ -10,6 +10,7 @@ from litestar.config.allowed_hosts import AllowedHostsConfig
 from litestar.connection import ASGIConnection
 from litestar.di import Provide
 from litestar.handlers import BaseRouteHandler
+from litestar.types import Scope
 
 from api.accounts.consent_routes import ConsentController
 from api.accounts.data_routes import PersonalDataController
@@ -27,6 +28,7 @@ from api.house import House
 from api.http import health
 from api.http.access import Door, current_actor
 from api.http.demo import demo_residents
+from api.http.express import Express
 from api.http.idempotency import make_once
 from api.http.injection import resolve_in_order
 from api.http.limits import LimitGuard
@@ -34,9 +36,10 @@ from api.http.load import Admission
 from api.http.metrics import measured
 from api.http.openapi import make_config
 from api.http.problems import EXCEPTION_HANDLERS
-from api.http.security import GuardedRequest, SecurityHeaders, with_one_host
+from api.http.security import GuardedRequest, SecurityHeaders, with_honest_ends, with_one_host
 from api.http.shelf import Shelf
 from api.http.tracing import plugins_for
+from api.infra.actors import Actor
 from api.infra.settings import Settings
 from api.listings.routes import ListingController, ProviderListingController, StaffListingController
 from api.notices.routes import NoticeController, SubscriptionController, WeChatEventController
@@ -178,6 +181,14 @@ class Rooms:
     def provide_all(self) -> dict[str, Provide]:
         return {name: self.provide(name) for name in self._services}
 
+    def service(self, name: str) -> Any:
+        return self._services[name]
+
+    def let_in(self, scope: Scope, handler: BaseRouteHandler) -> Actor | None:
+        """As `guard`, of somebody without credentials; None where that would refuse or have to ask the database."""
+        actor = self._door.stranger(scope)
+        return actor if self._limits.take_at_hand(actor, handler) else None
+
     async def guard(self, connection: ASGIConnection[Any, Any, Any, Any], handler: BaseRouteHandler) -> None:
         """Who it is, then how often. Raises what Door and LimitGuard raise."""
         await self._door.guard(connection, handler)
@@ -192,7 +203,7 @@ def _hosts(settings: Settings) -> list[str]:
 def create_app(house: House) -> Litestar:
     """`house` is opened by the application's lifespan and closed with it."""
 
-    rooms = Rooms(house)
+    rooms, admission, hosts = Rooms(house), Admission(), _hosts(house.settings)
 
     @asynccontextmanager
     async def lifespan(_: Litestar) -> AsyncIterator[None]:
@@ -209,23 +220,24 @@ def create_app(house: House) -> Litestar:
             **rooms.provide_all(),
             "actor": Provide(current_actor),
             "once": Provide(make_once),
-            "objection_steps": Provide(objection_handling_routes.make_steps),
-            "repair_steps": Provide(repair_handling_routes.make_steps),
             "rehearsal": Provide(make_rehearsal),
         },
         guards=[rooms.guard],
         exception_handlers=EXCEPTION_HANDLERS,
         lifespan=[lifespan],
-        allowed_hosts=AllowedHostsConfig(allowed_hosts=_hosts(house.settings)),
+        allowed_hosts=AllowedHostsConfig(allowed_hosts=hosts),
         request_max_body_size=MAX_BODY_BYTES,
         openapi_config=make_config(BASE),
         logging_config=None,
-        middleware=[Admission().middleware],
+        middleware=[admission.middleware],
         before_send=[SecurityHeaders(is_production=house.settings.is_production).before_send],
         request_class=GuardedRequest,
         plugins=plugins_for(house.settings.otlp_endpoint),
     )
     app.state["rooms"] = rooms
     resolve_in_order(app)
-    app.asgi_handler = with_one_host(measured(Shelf(app.routes, rooms.today).before(app.asgi_handler)))
+    inner = app.asgi_handler
+    if house.settings.otlp_endpoint is None:  # a trace begins where Litestar does
+        inner = Express(app.routes, rooms, admission, hosts).before(inner)
+    app.asgi_handler = with_one_host(measured(with_honest_ends(Shelf(app.routes, rooms.today).before(inner))))
     return app

@@ -118,7 +118,7 @@ class Decider:
         if subject and (reading.concepts or likely in ("article", "flow")):
             features = features | self.reader.features(subject)[0]
             scores = self._nearer_to(self._following.family(subject), self.ranker.scores(features))
-        return self._among(best_first(scores)[:LOOKED_AT], scores.tolist(), reading, place, dialogue, features)
+        return self._among(best_first(scores, LOOKED_AT), scores.tolist(), reading, place, dialogue, features)
 
     def _after_the_greeting(
         self, reading: Reading, features: frozenset[str], scores: Scores

@@ -39,7 +39,7 @@ class Bot:
         reading = self.decider.reader.read(message)
         scores = self.decider.ranker.scores(reading.features)
         found: dict[str, None] = {}
-        for index in best_first(scores):
+        for index in best_first(scores, len(scores)):
             found.update(dict.fromkeys(self.decider.topics[index].articles(reading.place)))
             if len(found) >= k:
                 break

@@ -31,25 +31,32 @@ Scores = NDArray[np.float64]
 Row = NDArray[np.intp]  # the numbers of a phrasing's features
 
 
+class _Numbers(dict[str, int]):
+    """The row of each feature; the one after all of them, which is empty, for every other."""
+
+    def __missing__(self, _: str) -> int:
+        return len(self)
+
+
 class Ranker:
     """Scores of all topics for a set of features. Weights are kept as whole numbers, so that the sum does not depend on
     the order in which features come.
     """
 
     def __init__(self, postings: Postings, size: int) -> None:
-        self._numbers = {feature: number for number, feature in enumerate(postings)}
+        self._numbers = _Numbers((feature, number) for number, feature in enumerate(postings))
         counts = [len(weights) for _, weights in postings.values()]
         topics = np.fromiter((topic for _, weights in postings.values() for topic, _ in weights), np.intp)
         values = np.fromiter((weight for _, weights in postings.values() for _, weight in weights), np.float64)
-        self._table = np.zeros((len(postings), size + 1), np.int32)  # the last column is the square of the rarity
+        self._table = np.zeros((len(postings) + 1, size + 1), np.int16)  # the last column is the square of the rarity
         self._table[np.repeat(np.arange(len(postings)), counts), topics] = np.rint(values * UNIT)
-        self._table[:, size] = np.rint(np.array([square for square, _ in postings.values()]) * UNIT)
+        self._table[:-1, size] = np.rint(np.array([square for square, _ in postings.values()]) * UNIT)
 
     def scores(self, features: frozenset[str]) -> Scores:
         """One number a topic: near 1 when a phrasing was met word for word, near 0 for none."""
-        known = [number for number in map(self._numbers.get, features) if number is not None]
-        sums = np.add.reduce(self._table.take(known, axis=0), axis=0)
-        squares = int(sums[-1]) / UNIT + UNKNOWN * (len(features) - len(known))
+        rows = [*map(self._numbers.__getitem__, features)]
+        sums = np.add.reduce(self._table.take(rows, axis=0), axis=0, dtype=np.int32)
+        squares = int(sums[-1]) / UNIT + UNKNOWN * rows.count(len(self._numbers))
         scores: Scores = sums[:-1] / (UNIT * math.sqrt(squares or 1.0))
         return scores
 
@@ -63,10 +70,15 @@ class Ranker:
         return sorted((pair for pair in told if pair[1]), key=lambda pair: -abs(pair[1]))
 
 
-def best_first(scores: Scores) -> list[int]:
-    """The topics' numbers; of two equal ones the one that stands first in the data."""
-    order: list[int] = np.argsort(-scores, kind="stable").tolist()
-    return order
+def best_first(scores: Scores, most: int) -> list[int]:
+    """The numbers of so many topics; of two equal ones the one that stands first in the data."""
+    lacks = -scores
+    if most < len(lacks):
+        near = np.flatnonzero(lacks <= np.partition(lacks, most - 1)[most - 1])
+    else:
+        near = np.arange(len(lacks))
+    order: list[int] = near[np.argsort(lacks[near], kind="stable")].tolist()
+    return order[:most]
 
 
 class Learning:

@@ -1,14 +1,20 @@
 """Telling what is due: into the inbox, then by WeChat to whoever banked a push. Any number of workers, none the leader.
 
 A pass claims a batch with a lease, which tells it, and sends it in small chunks. That a chunk is about to be sent is written
-to the claim before WeChat is called, and the outcome after: a worker killed before leaves notices that the next worker sends;
-killed between, such as the next worker closes as unknown and nobody sends again. A late writer is stopped by its claim.
+to the claim before WeChat is called, together with the answers to the chunk before; the notices are written once for the
+whole batch. A worker killed before WeChat was called leaves notices that the next worker sends; killed after an answer was
+written, such as the next worker brings to their end; killed between, such as it closes as unknown and nobody sends again. A
+late writer is stopped by its claim.
+
+Each worker has two batches in hand: while one is being sent, the next is claimed and the last one written.
 """
 
 import asyncio
+import contextlib
 import random
 import time
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections import Counter
+from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -20,21 +26,25 @@ from api.infra.log import get_log
 from api.infra.settings import WeChat
 from api.infra.wechat import SendOutcome, SendResult, WeChatClient
 from api.infra.wechat_keywords import BrokenKeyword
-from api.notices.models import Notice, PushState, Subscription
+from api.notices.models import Notice, PushState
 from api.notices.push.store import Due, OutboxStore, Receiver, ReceiverStore, SubscriptionStore, TemplateStore
 from api.notices.service import QUIET_FROM, QUIET_UNTIL
+from schedulers.allotment import Allotment
 
-BATCH = 200
+BATCH = 100  # lists of more ids than that are dear to some servers
 CHUNK = 25
-LEASE = timedelta(minutes=3)  # longer than a batch whose every chunk waits for WeChat until it times out
+LEASE = timedelta(minutes=3)  # longer than two batches whose every chunk waits for WeChat until it times out
+_LANES = 2
 GIVE_UP_AFTER = timedelta(days=1)
 TEMPLATE_RESTS = timedelta(hours=1)
 SILENCE_RESTS = timedelta(seconds=20)
 _LONGEST_PAUSE = timedelta(hours=4)
-_WINDOWS = 4
+_AHEAD = 5  # batches
 _TOP_RANK = 3  # nothing outranks it, so nothing is kept back from it
 _PAGE = "pages/index/index?notice={id}"
 _log = get_log("deliveries")
+
+_Answer = tuple[Notice, SendResult]
 
 
 class Tally(msgspec.Struct):
@@ -62,6 +72,14 @@ def retry_after(attempts: int, chance: float) -> timedelta:
     return min(timedelta(minutes=3 ** min(attempts - 2, 6)), _LONGEST_PAUSE) * (0.5 + chance)
 
 
+class _Held(msgspec.Struct, frozen=True):
+    """A batch in hand. `begun`: what a dead worker had begun to send of it, with WeChat's answer where it is known."""
+
+    token: str
+    notices: Sequence[Notice]
+    begun: Mapping[str, SendResult | None]
+
+
 class Deliveries:
     def __init__(
         self,
@@ -83,9 +101,14 @@ class Deliveries:
         self._settings = settings
         self._clock = clock
         self._batch = batch
-        self._windows = 1
+        self._ahead: Sequence[Due] = ()
+        self._is_contended = False
         self._is_stopping = False
         self._silent_until: datetime | None = None
+        self._claiming = asyncio.Lock()
+        self._sending = asyncio.Lock()
+        self._books = asyncio.Lock()
+        self._used: Counter[tuple[str, str]] = Counter()  # by account and template, and not booked yet
 
     def stop(self) -> None:
         """Ends the running pass after the chunk in hand; what is held is let go."""
@@ -94,79 +117,114 @@ class Deliveries:
     async def run(self, seconds: float = 30) -> Tally:
         """Tells and sends all that is due, for at most about so many seconds."""
         tally = Tally()
+        self._ahead = ()
         end = time.monotonic() + seconds
+        lanes = await asyncio.gather(*(self._lane(end, tally) for _ in range(_LANES)), return_exceptions=True)
+        for fault in lanes:
+            if fault is not None:
+                raise fault
+        return tally
+
+    async def _lane(self, end: float, tally: Tally) -> None:
         while not self._is_stopping and time.monotonic() < end:
             now = self._clock.now()
             if is_quiet(now):
-                break
-            due = await self._outbox.find_due(now, self._batch * self._windows)
-            if not due:
-                break
-            taken = await self._take(self._window(due), now, tally)
-            # Where another worker took most of it first, look further along next time, so that both find work.
-            self._windows = 1 if 2 * taken >= min(len(due), self._batch) else _WINDOWS
-            if taken == 0:
+                return
+            async with self._claiming:
+                held = await self._hold(now)
+            if held is None:
+                return
+            if held.notices:
+                await self._handle(held, now, tally)
+            else:
                 await asyncio.sleep(random.uniform(0, 0.05))  # noqa: S311 - spreads workers, keeps no secret
-        return tally
+            await self._outbox.close_claim(held.token)
 
-    def _window(self, due: Sequence[Due]) -> Sequence[Due]:
-        start = random.randrange(0, len(due), self._batch)  # noqa: S311 - spreads workers, keeps no secret
-        return due[start : start + self._batch]
-
-    async def _take(self, due: Sequence[Due], now: datetime, tally: Tally) -> int:
-        """Claims a batch and does all of it; how many were claimed."""
+    async def _hold(self, now: datetime) -> _Held | None:
+        """Claims a batch; None when nothing is due."""
+        if not self._ahead:
+            self._ahead = self._turned(await self._outbox.find_due(now, self._batch * _AHEAD))
+        if not self._ahead:
+            return None
+        wanted, self._ahead = self._ahead[: self._batch], self._ahead[self._batch :]
         token = new_id("clm")
-        old = {one.claim for one in due if one.claim is not None}
-        begun = await self._outbox.seize(old) if old else set()
+        old = {one.id: one.claim for one in wanted if one.claim is not None}
+        begun = await self._outbox.seize(set(old.values())) if old else {}
         await self._outbox.open_claim(token, now + LEASE)
-        notices = await self._outbox.claim(due, token, now, now + LEASE)
-        if notices:
-            await self._handle(notices, begun, token, now, tally)
-        await self._outbox.close_claim(token)
-        return len(notices)
+        notices = await self._outbox.claim(wanted, token, now, now + LEASE)
+        self._is_contended = 2 * len(notices) < len(wanted)
+        if self._is_contended:
+            self._ahead = ()
+        of_these = {key: begun[claim][key] for key, claim in old.items() if key in begun.get(claim, ())}
+        return _Held(token=token, notices=notices, begun=of_these)
 
-    async def _handle(
-        self, notices: Sequence[Notice], begun: Collection[str], token: str, now: datetime, tally: Tally
-    ) -> None:
-        tally.told += sum(notice.told_at == now and notice.tried_at is None for notice in notices)
-        unknown = [notice.id for notice in notices if notice.id in begun]
+    def _turned(self, due: Sequence[Due]) -> Sequence[Due]:
+        """Where another worker took most of a batch first, begin elsewhere, so that both find work."""
+        if not due or not self._is_contended:
+            return due
+        start = random.randrange(0, len(due), self._batch)  # noqa: S311 - spreads workers, keeps no secret
+        return [*due[start:], *due[:start]]
+
+    async def _handle(self, held: _Held, now: datetime, tally: Tally) -> None:
+        begun, token = held.begun, held.token
+        tally.told += sum(notice.told_at == now and notice.tried_at is None for notice in held.notices)
+        unknown = [n.id for n in held.notices if n.id in begun and begun[n.id] is None]
         await self._outbox.write_same(unknown, _closed(PushState.UNKNOWN, "no-outcome"), token)
         tally.unknown += len(unknown)
-        rest = [notice for notice in notices if notice.id not in begun]
+        answered = [(n, answer) for n in held.notices if (answer := begun.get(n.id)) is not None]
+        rest = [notice for notice in held.notices if notice.id not in begun]
         done = [notice.id for notice in rest if notice.push is not PushState.WAITING]
         await self._outbox.write_same(done, {"wake_at": None}, token)
-        if waiting := [notice for notice in rest if notice.push is PushState.WAITING]:
-            await self._push(waiting, token, now, tally)
+        waiting = [notice for notice in rest if notice.push is PushState.WAITING]
+        if waiting or answered:
+            await self._push(waiting, answered, token, now, tally)
 
-    async def _push(self, notices: Sequence[Notice], token: str, now: datetime, tally: Tally) -> None:
-        receivers = await self._receivers.find_many([notice.subject for notice in notices])
-        permissions = await self._subscriptions.find_many([receiver.account for receiver in receivers.values()])
-        stopped = await self._templates.list_stopped()
-        plan = _Plan(receivers, permissions, self._settings, await self._reserved(notices))
-        for reason, ids in plan.sort(notices).items():
-            await self._outbox.write_same(ids, _closed(PushState.NONE, reason), token)
-            tally.unpushed += len(ids)
-        resting = [n for n in plan.to_send if stopped.get(self._template_id(n), now) > now]
-        await self._later(resting, token, now, TEMPLATE_RESTS, "template-stopped", tally)
-        ready = [n for n in plan.to_send if stopped.get(self._template_id(n), now) <= now]
-        writing: asyncio.Task[None] | None = None
-        try:
-            for start in range(0, len(ready), CHUNK):
-                chunk = ready[start : start + CHUNK]
-                if self._is_stopping or self._is_silent():
-                    pause = timedelta() if self._is_stopping else SILENCE_RESTS
-                    await self._later(ready[start:], token, now, pause, "wechat-silent", tally)
-                    return
-                if not await self._outbox.begin_sending(token, [notice.id for notice in chunk]):
-                    return  # taken over: whoever did so goes on with the rest
-                results = await asyncio.gather(*(self._send_one(notice, plan.openid(notice)) for notice in chunk))
-                if writing is not None:
-                    await writing
-                # The outcomes are written while the next chunk is on its way.
-                writing = asyncio.create_task(self._write_outcomes(chunk, results, token, plan, tally))
-        finally:
-            if writing is not None:
-                await writing
+    async def _push(
+        self, waiting: Sequence[Notice], answered: list[_Answer], token: str, now: datetime, tally: Tally
+    ) -> None:
+        everybody = [notice.subject for notice in waiting] + [notice.subject for notice, _ in answered]
+        receivers = await self._receivers.find_many(everybody)
+        with contextlib.ExitStack() as in_use:
+            async with self._sending:  # in the order in which they were claimed
+                plan = await self._plan(waiting, receivers)
+                in_use.callback(plan.let_go)
+                stopped = await self._templates.list_stopped()
+                resting = [n for n in plan.to_send if stopped.get(self._template_id(n), now) > now]
+                ready = [n for n in plan.to_send if stopped.get(self._template_id(n), now) <= now]
+                unsent = await self._send(ready, token, plan, answered)
+            if unsent is None:
+                return  # taken over: whoever did so goes on with it
+            for reason, ids in plan.unpushed.items():
+                await self._outbox.write_same(ids, _closed(PushState.NONE, reason), token)
+                tally.unpushed += len(ids)
+            await self._later(resting, token, now, TEMPLATE_RESTS, "template-stopped", tally)
+            pause = timedelta() if self._is_stopping else SILENCE_RESTS
+            await self._later(unsent, token, now, pause, "wechat-silent", tally)
+            await self._write_outcomes(answered, token, plan, tally)
+
+    async def _plan(self, waiting: Sequence[Notice], receivers: Mapping[str, Receiver]) -> Allotment:
+        """Permissions are read while no lane books what it used of them; what is not booked yet counts as used."""
+        reserved = await self._reserved(waiting)
+        async with self._books:
+            permissions = await self._subscriptions.find_many([receiver.account for receiver in receivers.values()])
+            return Allotment(waiting, receivers, permissions, self._settings, reserved, self._used)
+
+    async def _send(
+        self, ready: Sequence[Notice], token: str, plan: Allotment, answered: list[_Answer]
+    ) -> Sequence[Notice] | None:
+        """Adds to `answered`. Returns what was not sent, or None when another worker has taken the batch over."""
+        last: Sequence[_Answer] = ()
+        for start in range(0, len(ready), CHUNK):
+            chunk = ready[start : start + CHUNK]
+            if self._is_stopping or self._is_silent() or is_quiet(self._clock.now()):
+                return ready[start:]
+            if not await self._note_sending(token, chunk, last):
+                return None
+            results = await asyncio.gather(*(self._send_one(notice, plan.openid(notice)) for notice in chunk))
+            last = list(zip(chunk, results, strict=True))
+            answered += last
+            await self._note_faults(last)
+        return None if last and not await self._note_sending(token, (), last) else []
 
     def _is_silent(self) -> bool:
         return self._silent_until is not None and self._clock.now() < self._silent_until
@@ -182,36 +240,37 @@ class Deliveries:
     def _template_id(self, notice: Notice) -> str:
         return self._settings.templates[notice.template or ""]
 
-    async def _write_outcomes(
-        self, chunk: Sequence[Notice], results: Sequence[SendResult], token: str, plan: "_Plan", tally: Tally
-    ) -> None:
+    async def _note_sending(self, token: str, chunk: Sequence[Notice], answered: Sequence[_Answer]) -> bool:
+        answers = [(notice.id, result) for notice, result in answered]
+        return await self._outbox.note_sending(token, [notice.id for notice in chunk], answers)
+
+    async def _note_faults(self, answered: Sequence[_Answer]) -> None:
         now = self._clock.now()
-        if all(result.outcome in (SendOutcome.BUSY, SendOutcome.UNKNOWN) for result in results):
+        if all(result.outcome in (SendOutcome.BUSY, SendOutcome.UNKNOWN) for _, result in answered):
             self._silent_until = now + SILENCE_RESTS  # nothing at all gets through: do not spend the others on it
-        changes: dict[str, Mapping[str, Any]] = {}
-        sent: list[Notice] = []
-        messages: dict[str, str] = {}
-        refused: list[Notice] = []
-        for notice, result in zip(chunk, results, strict=True):
-            if result.outcome is SendOutcome.SENT:
-                sent.append(notice)
-                if result.message_id is not None:
-                    messages[result.message_id] = notice.id
-                continue
-            changes[notice.id] = _outcome(notice, result, now, tally)
-            if result.outcome is SendOutcome.REFUSED:
-                refused.append(notice)
+        for name, (notice, result) in {n.template or "": (n, r) for n, r in answered}.items():
             if result.outcome is SendOutcome.BAD_TEMPLATE:
-                await self._stop_template(notice, result.errcode, now)
+                _log.error("template-stopped", template=name, errcode=result.errcode)
+                until = now + TEMPLATE_RESTS
+                await self._templates.stop(self._template_id(notice), name, result.errcode, now, until)
+
+    async def _write_outcomes(self, answered: Sequence[_Answer], token: str, plan: Allotment, tally: Tally) -> None:
+        now = self._clock.now()
+        sent = [notice for notice, result in answered if result.outcome is SendOutcome.SENT]
+        refused = [notice for notice, result in answered if result.outcome is SendOutcome.REFUSED]
         tally.sent += len(sent)
         done = {**_closed(PushState.SENT, None), "pushed_at": now}
         await self._outbox.write_same([notice.id for notice in sent], done, token)
-        await self._outbox.write_back(changes, token)
+        others = {n.id: _outcome(n, r, now, tally) for n, r in answered if r.outcome is not SendOutcome.SENT}
+        await self._outbox.write_back(others, token)
+        messages = {result.message_id: notice.id for notice, result in answered if result.message_id is not None}
         await self._outbox.note_messages(messages, now)
-        for (template, which), accounts in plan.spent(sent).items():
-            await self._subscriptions.spend(accounts, template, which)
-        for (template, _), accounts in plan.spent(refused, for_good=True).items():
-            await self._subscriptions.empty(accounts, template)
+        async with self._books:
+            for (template, which), accounts in plan.spent(sent).items():
+                await self._subscriptions.spend(accounts, template, which)
+            for (template, _), accounts in plan.spent(refused, for_good=True).items():
+                await self._subscriptions.empty(accounts, template)
+            plan.let_go()
 
     async def _send_one(self, notice: Notice, openid: str) -> SendResult:
         name = notice.template or ""
@@ -223,11 +282,6 @@ class Deliveries:
         except BrokenKeyword:
             _log.error("keyword-broken", case=notice.kind, template=name)
             return SendResult(outcome=SendOutcome.BAD_DATA, errcode=47003)
-
-    async def _stop_template(self, notice: Notice, errcode: int, now: datetime) -> None:
-        name = notice.template or ""
-        _log.error("template-stopped", template=name, errcode=errcode)
-        await self._templates.stop(self._template_id(notice), name, errcode, now, now + TEMPLATE_RESTS)
 
     async def _later(
         self, notices: Sequence[Notice], token: str, now: datetime, pause: timedelta, reason: str, tally: Tally
@@ -273,68 +327,3 @@ def _postponed(notice: Notice, now: datetime, until: datetime, reason: str, tall
         return _closed(PushState.FAILED, f"gave-up:{reason}")
     tally.later += 1
     return {"push": PushState.WAITING.value, "wake_at": until, "tried_at": since, "reason": reason}
-
-
-class _Plan:
-    """Who of a batch gets a push: an account, the main switch, and a banked permission that no greater day needs."""
-
-    def __init__(
-        self,
-        receivers: Mapping[str, Receiver],
-        permissions: Mapping[str, Subscription],
-        settings: WeChat,
-        reserved: Mapping[int, Mapping[tuple[str, str], int]],
-    ) -> None:
-        self._receivers = receivers
-        self._permissions = permissions
-        self._settings = settings
-        self._reserved = reserved
-        self._used: dict[tuple[str, str], int] = {}
-        self.to_send: list[Notice] = []
-
-    def sort(self, notices: Iterable[Notice]) -> dict[str, list[str]]:
-        """Fills `to_send`, greatest rank first; the others by the reason why they are not pushed."""
-        unpushed: dict[str, list[str]] = {}
-        for notice in sorted(notices, key=lambda n: -n.rank):
-            reason = self._refusal(notice)
-            if reason is None:
-                self.to_send.append(notice)
-            else:
-                unpushed.setdefault(reason, []).append(notice.id)
-        return unpushed
-
-    def _refusal(self, notice: Notice) -> str | None:
-        name = notice.template or ""
-        if not self._settings.templates.get(name):
-            return "no-template"
-        receiver = self._receivers.get(notice.subject)
-        if receiver is None:
-            return "no-account"
-        permission = self._permissions.get(receiver.account) or Subscription(id=receiver.account)
-        if permission.is_off:
-            return "switch-off"
-        bank = permission.bank(name)
-        if name in self._settings.long_term_templates:
-            return "refused" if bank.refused_at else None
-        key = (receiver.account, name)
-        reserved = self._reserved.get(notice.rank, {}).get((notice.subject, name), 0)
-        if bank.usable - self._used.get(key, 0) - reserved <= 0:
-            return "no-quota"
-        self._used[key] = self._used.get(key, 0) + 1
-        return None
-
-    def openid(self, notice: Notice) -> str:
-        return self._receivers[notice.subject].openid
-
-    def spent(self, notices: Iterable[Notice], *, for_good: bool = False) -> dict[tuple[str, str], list[str]]:
-        """Accounts by template and by what they have of it; a long-term permission is not used up by sending."""
-        accounts: dict[tuple[str, str], list[str]] = {}
-        for notice in notices:
-            name = notice.template or ""
-            account = self._receivers[notice.subject].account
-            permission = self._permissions.get(account)
-            if permission is None or (name in self._settings.long_term_templates and not for_good):
-                continue
-            which = "confirmed" if permission.bank(name).confirmed > 0 else "claimed"
-            accounts.setdefault((name, which), []).append(account)
-        return accounts

@@ -5,16 +5,8 @@ from typing import Annotated, Literal
 
 import msgspec
 
+from api.infra.wire import In, Out
 from bot.replies import Dialogue, Quoted, Reply
-
-
-class Out(msgspec.Struct, frozen=True, rename="camel"):
-    pass
-
-
-class In(msgspec.Struct, frozen=True, rename="camel", forbid_unknown_fields=True):
-    pass
-
 
 Place = Literal["dalian", "yunnan"]
 _MOST_TURNS = 1000

@@ -28,6 +28,7 @@ from knowledge.repair import Eligibility, eligibility
 KEPT_FOR = timedelta(days=90)
 _GATHERED_SECONDS = 0.5
 _MAX_WAITING = 1000
+_AT_ONCE = 50  # sealing them holds up whoever asks meanwhile
 _SHOWN = 5
 _log = get_log("chat")
 
@@ -139,10 +140,14 @@ class ChatService:
                 async with asyncio.timeout(_GATHERED_SECONDS):
                     await self._is_drained.wait()
             batch, self._unanswered = self._unanswered, []
-            try:
-                await self._store.insert(None, batch)
-            except Exception as fault:  # a lost thumb must not disturb an answer
-                _log.warning("feedback-lost", count=len(batch), fault=type(fault).__name__)
+            for begin in range(0, len(batch), _AT_ONCE):
+                await self._insert(batch[begin : begin + _AT_ONCE])
+
+    async def _insert(self, entries: list[Feedback]) -> None:
+        try:
+            await self._store.insert(None, entries)
+        except Exception as fault:  # a lost thumb must not disturb an answer
+            _log.warning("feedback-lost", count=len(entries), fault=type(fault).__name__)
 
 
 def _about_repair(records: Sequence[Record], on: date) -> PersonalView:

@@ -1,10 +1,8 @@
 """Routes of declarations."""
 
-from typing import Annotated
-
 from litestar import Controller, Response, get, post
 from litestar.di import NamedDependency
-from litestar.params import FromPath, FromQuery, JSONBody, QueryParameter
+from litestar.params import FromPath, FromQuery, JSONBody
 
 from api.declarations.guard import screened
 from api.declarations.kinds import declarable, kinds, statement, warning
@@ -21,12 +19,11 @@ from api.declarations.schemas import (
 )
 from api.declarations.service import DeclarationService
 from api.http.idempotency import Once
+from api.http.paging import Limit
 from api.infra.actors import Actor
 from api.infra.clock import Clock
 from api.infra.mongo import Tx
-from api.infra.paging import DEFAULT_LIMIT, MAX_LIMIT, Page
-
-Limit = Annotated[int, QueryParameter(ge=1, le=MAX_LIMIT)]
+from api.infra.paging import DEFAULT_LIMIT, Page
 
 
 class DeclarationController(Controller):
@@ -83,7 +80,7 @@ class DeclarationController(Controller):
     ) -> Page[DeclarationView]:
         """Your declarations, newest first, withdrawn ones included."""
         found = await declarations.page(actor, cursor, limit)
-        return Page(tuple(DeclarationView.of(case) for case in found.items), found.next_cursor)
+        return found.map(DeclarationView.of)
 
     @get("/{declaration_id:str}", access="resident", operation_id="readDeclaration")
     async def read(

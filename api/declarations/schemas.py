@@ -12,6 +12,7 @@ from api.declarations.service import UNVERIFIED
 from api.declarations.states import TABLE
 from api.infra.actors import Role
 from api.infra.sources import SourceView
+from api.infra.wire import Out
 from knowledge.screening import Finding
 
 Jurisdiction = Literal["dalian", "yunnan"]
@@ -51,10 +52,6 @@ class Declare(Request, frozen=True):
     statement_version: Version
     statement_accepted: bool
     written_consent: Consent | None = None
-
-
-class Out(msgspec.Struct, frozen=True, rename="camel"):
-    pass
 
 
 class KindView(Out, frozen=True):

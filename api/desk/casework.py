@@ -12,6 +12,8 @@ from api.audits.service import AuditService
 from api.desk.errors import TooSoonToUrge
 from api.desk.models import Remedy
 from api.desk.service import DeskService
+from api.evidence.models import Clean, Evidence
+from api.evidence.service import EvidenceService
 from api.infra.actors import Actor, Role
 from api.infra.cases import CaseStore
 from api.infra.clock import civil_date
@@ -56,10 +58,12 @@ class Casework(Generic[C]):
         desk: DeskService,
         notices: NoticeService,
         audits: AuditService,
+        evidence: EvidenceService,
     ) -> None:
         self.errand = errand
         self.table = table
         self.audits = audits
+        self.evidence = evidence
         self.notices = notices
         self._cases = store
         self._desk = desk
@@ -97,6 +101,13 @@ class Casework(Generic[C]):
         if version is not None and version != case.version:
             raise Outdated
         return case
+
+    async def open_file(self, actor: Actor, case_id: str, evidence_id: str, now: datetime) -> tuple[Evidence, bytes]:
+        """A file of a case that the actor may read; the read is in the audit. Raises NotFound."""
+        case = await self.seen_by(actor, case_id, now)
+        file, content = await self.evidence.open(evidence_id, case=case.id)
+        await self.audits.write(None, actor, "evidence.read", file.id, now, subject=case.subject, basis=case.id)
+        return file, content
 
     async def by_id(self, case_id: str, tx: Tx) -> C:
         """For other errands of the product, which have checked who may. Raises NotFound."""
@@ -155,6 +166,13 @@ class Casework(Generic[C]):
                 )
         after = await self.move(tx, actor, case, "urge", now, urged_on=(*case.urged_on, today))
         await self.tell(tx, after, f"{self.errand}.urged", now, unit=first.owed_by if first else "承办单位")
+        return after
+
+    async def add_evidence(self, tx: Tx, actor: Actor, case_id: str, file: Clean, now: datetime) -> C:
+        """A file of its resident's for a case that is open. Raises TooManyFiles."""
+        case = await self.owned(actor, case_id, now, tx)
+        after = await self.move(tx, actor, case, "add_evidence", now)
+        await self.evidence.add(tx, actor.id, case.id, file, now)
         return after
 
     async def tell(self, tx: Tx, case: C, kind: str, now: datetime, **params: str) -> None:

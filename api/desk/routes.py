@@ -2,9 +2,8 @@
 
 import csv
 import io
-from collections.abc import AsyncIterator, Awaitable, Callable
-from datetime import datetime
-from typing import Annotated, Any, Literal
+from collections.abc import AsyncIterator
+from typing import Annotated, Literal
 
 import msgspec
 from litestar import Controller, Response, get, post
@@ -15,39 +14,13 @@ from litestar.response import Stream
 from api.desk.schemas import Assign, BreachView, DocketView, csv_header, csv_row
 from api.desk.service import DeskService
 from api.http.idempotency import Once
+from api.http.paging import Limit
 from api.infra.actors import Actor
 from api.infra.clock import Clock
 from api.infra.mongo import Tx
-from api.infra.paging import DEFAULT_LIMIT, MAX_LIMIT, Page
+from api.infra.paging import DEFAULT_LIMIT, Page
 
-Limit = Annotated[int, QueryParameter(ge=1, le=MAX_LIMIT)]
 _BOM = "\ufeff"  # spreadsheets read UTF-8 only with it
-
-
-class Steps:
-    """Runs one step of one case and shows the outcome to who took it."""
-
-    def __init__(self, actor: Actor, once: Once, cases: Any, clock: Clock) -> None:
-        """`cases`: the errand's casework, which has `show(actor, case, now, tx)`."""
-        self._actor = actor
-        self._once = once
-        self._cases = cases
-        self._clock = clock
-
-    async def take(
-        self,
-        case_id: str,
-        step: Callable[[Tx, Any, datetime], Awaitable[Any]],
-        version: int | None = None,
-    ) -> Response[Any]:
-        """`version`: what the actor saw; None where that does not matter."""
-        now = self._clock.now()
-
-        async def work(tx: Tx) -> Any:
-            case = await self._cases.for_step(tx, self._actor, case_id, now, version)
-            return await self._cases.show(self._actor, await step(tx, case, now), now, tx)
-
-        return await self._once.run(work)
 
 
 class DeskController(Controller):
@@ -79,7 +52,7 @@ class DeskController(Controller):
             limit=limit,
         )
         today = clock.today()
-        return Page(items=tuple(DocketView.of(d, today) for d in page.items), next_cursor=page.next_cursor)
+        return page.map(lambda d: DocketView.of(d, today))
 
     @post("/queue/{case_ref:str}/assign", access="officer", operation_id="assignCase", status_code=200)
     async def assign(
@@ -113,7 +86,7 @@ class DeskController(Controller):
     ) -> Page[BreachView]:
         """Steps that were late, by their days."""
         page = await desk.breaches(actor, cursor, limit)
-        return Page(items=tuple(BreachView.of(b) for b in page.items), next_cursor=page.next_cursor)
+        return page.map(BreachView.of)
 
     @get("/breaches/export", access="staff", operation_id="exportBreaches", media_type="text/csv")
     async def export(

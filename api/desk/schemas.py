@@ -58,6 +58,12 @@ class StaffStep(msgspec.Struct, frozen=True, kw_only=True, rename="camel", forbi
     version: int | None = None
 
 
+class UnitStep(msgspec.Struct, frozen=True, kw_only=True, rename="camel", forbid_unknown_fields=True):
+    """What the determining unit does with its own key. `version`: what it saw; another is refused."""
+
+    version: int | None = None
+
+
 class Nothing(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """An empty object: the action says it all."""
 

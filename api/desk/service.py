@@ -18,6 +18,7 @@ from api.infra.paging import Page
 from api.infra.steps import Step, next_due
 from api.notices.models import Draft
 from api.records.models import Record
+from knowledge.rules import jurisdictions
 
 _EXPORT_BATCH = 500
 
@@ -148,14 +149,15 @@ class DeskService:
         """For the clock: every open step whose day has passed, once each. Returns how many were new."""
         today = civil_date(now)
         new = 0
-        async for dockets in self._store.overdue(today):
-            breaches = [
-                _breach(docket.errand, docket, step, now)
-                for docket in dockets
-                for step in docket.steps
-                if step.is_late(today)
-            ]
-            new += await self._store.record(None, breaches)
+        for place in jurisdictions():
+            async for dockets in self._store.overdue(place, today):
+                breaches = [
+                    _breach(docket.errand, docket, step, now)
+                    for docket in dockets
+                    for step in docket.steps
+                    if step.is_late(today)
+                ]
+                new += await self._store.record(None, breaches)
         return new
 
     async def breaches(self, actor: Actor, cursor: str | None, limit: int) -> Page[Breach]:

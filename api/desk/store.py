@@ -29,8 +29,8 @@ INDEXES: Sequence[IndexModel] = (
     _by_due("jurisdiction", "assignee"),
     _by_due("jurisdiction", "errand", "status", "steps.owed_by"),
     _by_due("subject"),
-    _by_due(),
 )
+"""As few as serve: every case that is filed or moves pays for each of them."""
 BREACHES_INDEXES: Sequence[IndexModel] = (_by_due("jurisdiction"), _by_due())
 _BATCH = 500
 
@@ -103,11 +103,12 @@ class DeskStore:
         items = [self._breaches.decode(document) for document in found[:limit]]
         return _paged(items, len(found) > limit)
 
-    async def overdue(self, today: date) -> AsyncIterator[list[Docket]]:
-        """Every case with a step due before today, in batches."""
+    async def overdue(self, jurisdiction: str, today: date) -> AsyncIterator[list[Docket]]:
+        """Every case of one place with a step due before today, in batches."""
         cursor: str | None = None
+        query = {"jurisdiction": jurisdiction, "due_on": {"$lt": today.isoformat()}}
         while True:
-            page = await self.page({"due_on": {"$lt": today.isoformat()}}, cursor, _BATCH)
+            page = await self.page(query, cursor, _BATCH)
             if page.items:
                 yield list(page.items)
             if page.next_cursor is None:

@@ -1,5 +1,6 @@
 """Giving a file before the case is filed, and getting one's own back."""
 
+from typing import TypeVar
 from urllib.parse import quote
 
 import msgspec
@@ -12,9 +13,14 @@ from api.evidence.models import Evidence
 from api.evidence.schemas import EvidenceView
 from api.evidence.service import EvidenceService
 from api.http.idempotency import Once
+from api.http.steps import Steps, Turn
 from api.infra.actors import Actor
 from api.infra.clock import Clock
 from api.infra.mongo import Tx
+
+C = TypeVar("C")
+H = TypeVar("H")
+V = TypeVar("V")
 
 
 class Upload(msgspec.Struct):
@@ -35,6 +41,17 @@ def download(evidence: Evidence, content: bytes) -> Response[bytes]:
             "Cache-Control": "no-store",
         },
     )
+
+
+async def attach(evidence: EvidenceService, data: Upload, steps: Steps[H, C, C, V]) -> Response[V]:
+    """Puts a file into a case that is worked by others; raises what `EvidenceService.look_at` raises."""
+    file = await evidence.look_at(data.file.filename, await data.file.read())
+
+    async def add(turn: Turn[C]) -> C:
+        await evidence.add(turn.tx, turn.actor.id, steps.case_id, file, turn.now)
+        return turn.case
+
+    return await steps.take(add)
 
 
 class EvidenceController(Controller):

@@ -1,10 +1,8 @@
 """Routes of grants."""
 
-from typing import Annotated
-
 from litestar import Controller, Response, get, post
 from litestar.di import NamedDependency
-from litestar.params import FromPath, FromQuery, JSONBody, QueryParameter
+from litestar.params import FromPath, FromQuery, JSONBody
 
 from api.grants.consents import consent_text
 from api.grants.models import Grantee
@@ -22,12 +20,11 @@ from api.grants.schemas import (
 from api.grants.service import GrantService
 from api.house import House
 from api.http.idempotency import Once
+from api.http.paging import Limit
 from api.infra.actors import Actor
 from api.infra.clock import Clock
 from api.infra.mongo import Tx
-from api.infra.paging import DEFAULT_LIMIT, MAX_LIMIT, Page
-
-Limit = Annotated[int, QueryParameter(ge=1, le=MAX_LIMIT)]
+from api.infra.paging import DEFAULT_LIMIT, Page
 
 
 class GrantController(Controller):
@@ -75,7 +72,7 @@ class GrantController(Controller):
     ) -> Page[GrantView]:
         """Your grants and every use of them, newest first."""
         found = await grants.page(actor, cursor, limit)
-        return Page(tuple(GrantView.of(case) for case in found.items), found.next_cursor)
+        return found.map(GrantView.of)
 
     @get("/{grant_id:str}", access="resident", operation_id="readGrant")
     async def read(

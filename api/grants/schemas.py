@@ -10,6 +10,7 @@ from api.grants.models import Grant, GranteeKind
 from api.grants.service import Redeemed
 from api.infra.clock import SHANGHAI
 from api.infra.sources import DueView, SourceView
+from api.infra.wire import Out
 from api.records.models import Record, Section
 
 SECTIONS = {
@@ -56,10 +57,6 @@ class Redeem(Request, frozen=True):
 
     code: Code
     accepted_purpose: Purpose
-
-
-class Out(msgspec.Struct, frozen=True, rename="camel"):
-    pass
 
 
 class ConsentTextView(Out, frozen=True):

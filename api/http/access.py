@@ -8,8 +8,9 @@ import msgspec
 from litestar import Request
 from litestar.connection import ASGIConnection
 from litestar.handlers import BaseRouteHandler
+from litestar.types import Scope
 
-from api.http.addresses import address_of, trusted_networks
+from api.http.addresses import Networks, address_of
 from api.infra.actors import Actor, Role
 from api.infra.clock import Clock
 from api.infra.errors import Forbidden, NextStep, Unauthenticated
@@ -59,6 +60,12 @@ class ScopeMissing(Forbidden):
         super().__init__(f"这个密钥没有“{scope}”权限，没有办理。")
 
 
+def is_open_to_strangers(handler: BaseRouteHandler) -> bool:
+    """Whether nothing is asked of whoever shows no credential."""
+    options = handler.opt
+    return Role.NOBODY in ACCESS[options["access"]] and not options.get("step_up") and options.get("scope") is None
+
+
 class Door:
     """Reads the credentials of a request.
 
@@ -78,7 +85,7 @@ class Door:
         self._clock = clock
         self._find_provider = find_provider
         self._is_revoked = is_revoked
-        self._trusted = trusted_networks(trusted_proxies)
+        self._trusted = Networks(trusted_proxies)
 
     async def guard(self, connection: ASGIConnection[Any, Any, Any, Any], handler: BaseRouteHandler) -> None:
         """Puts the actor on the connection. Raises Unauthenticated, Forbidden, IdentityNeeded, StepUpNeeded, ScopeMissing."""
@@ -98,7 +105,14 @@ class Door:
         scope = handler.opt.get("scope")
         if scope is not None and scope not in actor.scopes:
             raise ScopeMissing(scope)
-        connection.state["actor"] = msgspec.structs.replace(actor, address=address_of(connection, self._trusted))
+        connection.state["actor"] = self._at_address(actor, connection.scope)
+
+    def stranger(self, scope: Scope) -> Actor:
+        """Who it is where no credential is shown."""
+        return self._at_address(NOBODY, scope)
+
+    def _at_address(self, actor: Actor, scope: Scope) -> Actor:
+        return msgspec.structs.replace(actor, address=address_of(scope, self._trusted))
 
     async def _who(self, connection: ASGIConnection[Any, Any, Any, Any], access: str) -> tuple[Actor, bool]:
         if access == "probe":

@@ -1,45 +1,66 @@
 """Where a request comes from: the peer, or what trusted proxies say of it."""
 
 import ipaddress
+import socket
 from collections.abc import Sequence
 from functools import lru_cache
-from typing import Any
 
-from litestar.connection import ASGIConnection
+from litestar.types import Scope
 
 _REMEMBERED = 4096
-_Network = ipaddress.IPv4Network | ipaddress.IPv6Network
 
 
-def trusted_networks(proxies: Sequence[str]) -> tuple[_Network, ...]:
-    """Addresses and networks in CIDR form. Raises ValueError."""
-    return tuple(ipaddress.ip_network(proxy, strict=False) for proxy in proxies)
+class Networks:
+    """Where trusted proxies stand: addresses and networks in CIDR form. Raises ValueError."""
+
+    def __init__(self, proxies: Sequence[str]) -> None:
+        self._networks = tuple(ipaddress.ip_network(proxy, strict=False) for proxy in proxies)
+        self._fourth = [(int(one.network_address), int(one.netmask)) for one in self._networks if one.version == 4]
+        self._hold_other = lru_cache(maxsize=_REMEMBERED)(self._parse_and_look)
+
+    def hold(self, address: str) -> bool:
+        """False for what is no address."""
+        try:
+            number = int.from_bytes(socket.inet_pton(socket.AF_INET, address))
+        except (OSError, ValueError):
+            return self._hold_other(address)
+        return any(number & mask == base for base, mask in self._fourth)
+
+    def _parse_and_look(self, address: str) -> bool:
+        try:
+            parsed = ipaddress.ip_address(address)
+        except ValueError:
+            return False
+        return any(parsed in network for network in self._networks)
 
 
-def address_of(connection: ASGIConnection[Any, Any, Any, Any], trusted: tuple[_Network, ...]) -> str | None:
+def address_of(scope: Scope, trusted: Networks) -> str | None:
     """The nearest address that is not a trusted proxy of ours.
 
     `X-Forwarded-For` counts only while the one who wrote it is trusted, read from the right: the rest anybody can write.
     """
-    peer = connection.client.host if connection.client else None
-    if peer is None or not trusted or not _is_trusted(peer, trusted):
+    client = scope.get("client")
+    peer = client[0] if client else None
+    if peer is None or not trusted.hold(peer):
         return peer
-    forwarded = [part.strip() for part in ",".join(connection.headers.getall("x-forwarded-for", [])).split(",")]
-    for hop in reversed(forwarded):
-        try:
-            found = str(ipaddress.ip_address(hop))
-        except ValueError:
+    forwarded = b",".join([value for name, value in scope["headers"] if name == b"x-forwarded-for"])
+    for hop in reversed(forwarded.decode("latin-1").split(",")):
+        found = _address(hop.strip())
+        if found is None:
             return peer
-        if not _is_trusted(found, trusted):
+        if not trusted.hold(found):
             return found
         peer = found
     return peer
 
 
-@lru_cache(maxsize=_REMEMBERED)
-def _is_trusted(address: str, trusted: tuple[_Network, ...]) -> bool:
+def _address(text: str) -> str | None:
+    """As it is always written, so that one address is one address; None where it is none."""
     try:
-        parsed = ipaddress.ip_address(address)
+        return socket.inet_ntop(socket.AF_INET, socket.inet_pton(socket.AF_INET, text))
+    except (OSError, ValueError):  # the latter for a zero character
+        pass
+    try:
+        return str(ipaddress.ip_address(text))
     except ValueError:
-        return False
-    return any(parsed in network for network in trusted)
+        return None

@@ -21,5 +21,13 @@ class LimitGuard:
         if purpose is None:
             return
         actor: Actor = connection.state["actor"]
-        key = (actor.address or "") if actor.role is Role.NOBODY else actor.id
-        await self._limiter.take(purpose, key, self._clock.now())
+        await self._limiter.take(purpose, _key(actor), self._clock.now())
+
+    def take_at_hand(self, actor: Actor, handler: BaseRouteHandler) -> bool:
+        """Whether the actor may go on without the database being asked; otherwise nothing is taken."""
+        purpose = handler.opt.get("limit")
+        return purpose is None or self._limiter.take_at_hand(purpose, _key(actor), self._clock.now())
+
+
+def _key(actor: Actor) -> str:
+    return (actor.address or "") if actor.role is Role.NOBODY else actor.id

@@ -80,23 +80,33 @@ class Admission:
     def __init__(self, rooms: Mapping[str, Room] = ROOMS) -> None:
         self._rooms = rooms
         self._under_way: Counter[str] = Counter()
+        self._gauges = {name: _under_way.labels(name) for name in rooms}
+
+    def has_room(self, scope: HTTPScope) -> bool:
+        """Whether the request would be let in now."""
+        name = room_of(scope)
+        return name is None or self._has_room(name)
+
+    def _has_room(self, name: str) -> bool:
+        room = self._rooms[name]
+        return self._under_way[name] < room.own and self._under_way.total() < room.total
 
     def middleware(self, app: ASGIApp) -> ASGIApp:
         async def admitted(scope: Scope, receive: Receive, send: Send) -> None:
             if scope["type"] != ScopeType.HTTP or (name := room_of(scope)) is None:
                 await app(scope, receive, send)
                 return
-            room = self._rooms[name]
-            if self._under_way[name] >= room.own or self._under_way.total() >= room.total:
+            if not self._has_room(name):
                 _shed.labels(name).inc()
                 raise Overloaded
             self._under_way[name] += 1
-            _under_way.labels(name).inc()
+            gauge = self._gauges[name]
+            gauge.inc()
             try:
-                await _within(room.seconds, app, scope, receive, send)
+                await _within(self._rooms[name].seconds, app, scope, receive, send)
             finally:
                 self._under_way[name] -= 1
-                _under_way.labels(name).dec()
+                gauge.dec()
 
         return admitted
 

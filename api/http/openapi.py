@@ -85,7 +85,7 @@ def completed(document: dict[str, Any], app: Litestar) -> dict[str, Any]:
         for status, text in _PROBLEMS.items():
             operation["responses"][status] = {"description": text, "content": {MEDIA_TYPE: {"schema": problem}}}
         handler = handlers[operation["operationId"]]
-        if "once" in handler.parsed_fn_signature.parameters:
+        if {"once", "steps"} & set(handler.parsed_fn_signature.parameters):
             operation.setdefault("parameters", []).append(
                 {
                     "name": HEADER,

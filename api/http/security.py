@@ -14,7 +14,8 @@ import msgspec
 from litestar import Request
 from litestar.enums import ScopeType
 from litestar.exceptions import ClientException, InternalServerException, ValidationException
-from litestar.types import ASGIApp, Message, Receive, Scope, Send
+from litestar.handlers import BaseRouteHandler
+from litestar.types import ASGIApp, HTTPScope, Message, Receive, Scope, Send
 
 from api.infra.errors import Invalid, TooLarge
 
@@ -95,24 +96,75 @@ def with_one_host(inner: ASGIApp) -> ASGIApp:
     return guarded
 
 
+def with_honest_ends(inner: ASGIApp) -> ASGIApp:
+    """A body is whole when as much has come as was announced: the server says so only when it is asked once more, which is
+    another turn of its threads.
+    """
+
+    async def told(scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] != ScopeType.HTTP or not (missing := announced(scope)):
+            await inner(scope, receive, send)
+            return
+
+        async def received() -> Any:
+            nonlocal missing
+            message = await receive()
+            if message["type"] == "http.request":
+                missing -= len(message["body"])
+                if missing == 0:
+                    message["more_body"] = False
+            return message
+
+        await inner(scope, received, send)
+
+    return told
+
+
+def announced(scope: HTTPScope) -> int:
+    """How many bytes the body has by its head; 0 where it does not say, or says it badly."""
+    for name, value in scope["headers"]:
+        if name == b"content-length":
+            return int(value) if value.isdigit() else 0
+    return 0
+
+
 @cache
-def _decoder(wanted: Any) -> msgspec.json.Decoder[Any]:
-    return msgspec.json.Decoder(wanted)
+def decoder(handler: BaseRouteHandler) -> msgspec.json.Decoder[Any]:
+    """Of what the handler wants, as the document says it: `0` is not false and `"3"` is not 3.
+
+    Raises msgspec.ValidationError, and ValueError for what is not JSON or not UTF-8. Kept by the handler: what it wants takes
+    longer to hash than to decode.
+    """
+    wanted = handler.parsed_data_field
+    return msgspec.json.Decoder(wanted.raw if wanted else Any)
+
+
+def check_json(body: bytes, handler: BaseRouteHandler) -> None:
+    """Raises TooLarge, Invalid."""
+    if len(body) > MAX_JSON_BYTES and handler.opt.get("access") != "provider":
+        raise TooLarge("提交的内容太长。")
+    if is_too_deep(body):
+        raise Invalid("提交的内容层次太多。")
+
+
+def time_for_body() -> asyncio.Timeout:
+    return asyncio.timeout(BODY_SECONDS)
 
 
 class GuardedRequest(Request[Any, Any, Any]):
     """Refuses JSON that is too large or too deep before anything parses it."""
 
-    async def json(self) -> Any:
-        """What the handler wants, as the document says it: `0` is not false and `"3"` is not 3. Raises ValidationException.
+    _whole: bytes | None = None
 
-        Litestar would convert leniently, and takes a faulty field that is called like a dependency for a defect of ours.
+    async def json(self) -> Any:
+        """Litestar would convert leniently, and takes a faulty field that is called like a dependency for a defect of ours.
+
+        Raises ValidationException.
         """
-        wanted = self.route_handler.parsed_data_field
-        if wanted is None:
+        if self.route_handler.parsed_data_field is None:
             return await super().json()
         try:
-            return _decoder(wanted.raw).decode(await self.body())
+            return decoder(self.route_handler).decode(await self.body())
         except msgspec.ValidationError as fault:
             place = _PLACE.search(str(fault))
             raise ValidationException(extra=[{"key": place[1] if place else "data"}]) from fault
@@ -129,8 +181,10 @@ class GuardedRequest(Request[Any, Any, Any]):
 
     async def body(self) -> bytes:
         """Raises TooLarge, Invalid, TooSlow."""
+        if self._whole is not None:
+            return self._whole
         try:
-            async with asyncio.timeout(BODY_SECONDS):
+            async with time_for_body():
                 body = await super().body()
         except TimeoutError:
             raise TooSlow from None
@@ -138,12 +192,9 @@ class GuardedRequest(Request[Any, Any, Any]):
             if self.is_connected:  # whoever sent it left in the middle: no defect of ours, and nobody reads the answer
                 raise ClientException from fault
             raise
-        if not getattr(self, "_is_checked", False) and "json" in self.headers.get("content-type", ""):
-            if len(body) > MAX_JSON_BYTES and self.route_handler.opt.get("access") != "provider":
-                raise TooLarge("提交的内容太长。")
-            if is_too_deep(body):
-                raise Invalid("提交的内容层次太多。")
-            self._is_checked = True
+        if "json" in self.headers.get("content-type", ""):
+            check_json(body, self.route_handler)
+        self._whole = body
         return body
 
 

@@ -1,12 +1,11 @@
 """Public ids: sortable by time of creation, hard to guess, safe in a URL, never derived from a person."""
 
-import os
 import secrets
 import time
 from datetime import date
 
-_RANDOM_BYTES = 10
-_STORE = _RANDOM_BYTES * 256
+from api.infra.randomness import Randomness
+
 _ALPHABET = "0123456789abcdefghjkmnpqrstvwxyz"  # Crockford's: no i, l, o, u
 
 
@@ -18,28 +17,17 @@ def _digits(number: int, width: int) -> str:
     return "".join(reversed(out))
 
 
-class _Randomness:
-    """Asks the kernel for many ids at once: each asking lets other threads run, and waits for its turn again."""
-
-    def __init__(self) -> None:
-        self._waiting: list[bytes] = []
-        os.register_at_fork(after_in_child=self._waiting.clear)  # no two processes give the same
-
-    def take(self) -> int:
-        while True:
-            try:
-                return int.from_bytes(self._waiting.pop())
-            except IndexError:
-                drawn = secrets.token_bytes(_STORE)
-                self._waiting += (drawn[at : at + _RANDOM_BYTES] for at in range(0, _STORE, _RANDOM_BYTES))
+_randomness = Randomness(10)
 
 
-_randomness = _Randomness()
+def _number() -> int:
+    """80 random bits."""
+    return int.from_bytes(_randomness.take())
 
 
 def new_id(prefix: str) -> str:
     """`prefix_` and 26 characters: 48 bits of milliseconds, then 80 random bits."""
-    return f"{prefix}_{_digits(time.time_ns() // 1_000_000, 10)}{_digits(_randomness.take(), 16)}"
+    return f"{prefix}_{_digits(time.time_ns() // 1_000_000, 10)}{_digits(_number(), 16)}"
 
 
 def id_at(prefix: str, seconds: float) -> str:
@@ -49,7 +37,7 @@ def id_at(prefix: str, seconds: float) -> str:
 
 def receipt_number(letters: str, on: date) -> str:
     """What a resident reads out on the telephone: kind, day, eight characters without look-alikes."""
-    return f"{letters}{on:%Y%m%d}{_digits(secrets.randbits(40), 8).upper()}"
+    return f"{letters}{on:%Y%m%d}{_digits(_number() >> 40, 8).upper()}"
 
 
 def verification_code() -> str:

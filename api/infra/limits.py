@@ -77,21 +77,33 @@ class Limiter:
     async def take(self, purpose: str, key: str, now: datetime) -> None:
         """Uses one permit. Raises TooMany with the seconds until the window ends."""
         rule = self._purposes[purpose]
+        name, held = self._holding(purpose, key, rule, now)
+        if held.permits == 0 and not held.is_used_up:
+            async with held.leasing:  # whoever waited finds what the one before leased
+                if held.permits == 0 and not held.is_used_up:
+                    uncounted, held.uncounted = held.uncounted, 0
+                    granted = await self._lease(name, rule, held.ends_at, uncounted)
+                    held.permits += granted
+                    held.is_used_up = granted == 0
+        if held.permits == 0:
+            raise TooMany(retry_after_seconds=max(1, int((held.ends_at - now).total_seconds()) + 1))
+        held.permits -= 1
+
+    def take_at_hand(self, purpose: str, key: str, now: datetime) -> bool:
+        """Uses one permit if this process holds one; the database is not asked."""
+        _, held = self._holding(purpose, key, self._purposes[purpose], now)
+        if held.permits == 0:
+            return False
+        held.permits -= 1
+        return True
+
+    def _holding(self, purpose: str, key: str, rule: Purpose, now: datetime) -> tuple[str, _Held]:
         name, ends_at = _window(purpose, key, rule, now)
         held = self._held.get(name)
         if held is None:
             self._forget(now)
             held = self._held[name] = _Held(ends_at, rule.unasked, rule.unasked)
-        if held.permits == 0 and not held.is_used_up:
-            async with held.leasing:  # whoever waited finds what the one before leased
-                if held.permits == 0 and not held.is_used_up:
-                    uncounted, held.uncounted = held.uncounted, 0
-                    granted = await self._lease(name, rule, ends_at, uncounted)
-                    held.permits += granted
-                    held.is_used_up = granted == 0
-        if held.permits == 0:
-            raise TooMany(retry_after_seconds=max(1, int((ends_at - now).total_seconds()) + 1))
-        held.permits -= 1
+        return name, held
 
     async def give_back(self, purpose: str, key: str, now: datetime) -> None:
         """Returns a permit just taken: for purposes that count failures only."""

@@ -72,6 +72,7 @@ class Database:
             event_listeners=list(listeners),
         )
         self._settling: set[asyncio.Task[None]] = set()
+        self._sessions: list[Any] = []  # whose transactions ended well: the next ones take them again
         self._database: Any = self._client.get_database(
             name,
             codec_options=CodecOptions(tz_aware=True),
@@ -115,7 +116,7 @@ class Database:
         loop = asyncio.get_running_loop()
         ends = loop.time() + self._seconds * _SHARE_FOR_TRYING
         for attempt in itertools.count():
-            session = await self._client.start_session()
+            session = await self._session()
             settle = session.abort_transaction
             try:
                 session.start_transaction(
@@ -137,14 +138,21 @@ class Database:
             await asyncio.sleep(random.uniform(0, pause))  # noqa: S311 - spreads writers, keeps no secret
         raise AssertionError("counted to the end")
 
+    async def _session(self) -> Any:
+        """One that served before, which spares two hops to a thread, or a new one.
+
+        Not causally consistent: what an earlier transaction wrote is nothing that this one has to wait for.
+        """
+        return self._sessions.pop() if self._sessions else await self._client.start_session(causal_consistency=False)
+
     async def _end(self, session: Any, settle: Callable[[], Awaitable[None]] | None, ends: float) -> None:
-        """Leaves no transaction open, also when the time of this one is over.
+        """Leaves no transaction open, also when the time of this one is over. A session whose transaction ended well stays.
 
         An open one keeps its documents locked for a minute, and whoever needs them is refused. So `settle` gets time of its
         own, in a context without the deadline; who asked waits for it no longer than they would have for an answer.
         """
         if settle is None:
-            await session.end_session()
+            self._sessions.append(session)
             return
         settling = asyncio.create_task(_settle(session, settle), context=contextvars.Context())
         self._settling.add(settling)
@@ -170,6 +178,9 @@ class Database:
     async def close(self) -> None:
         if self._settling:
             await asyncio.wait(self._settling, timeout=self._seconds)
+        for session in self._sessions:
+            await session.end_session()
+        self._sessions.clear()
         self._client.close()
 
     @property

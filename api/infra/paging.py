@@ -2,6 +2,7 @@
 
 import base64
 import binascii
+from collections.abc import Callable
 from typing import Any, Generic, TypeVar
 
 import msgspec
@@ -9,6 +10,7 @@ import msgspec
 from api.infra.errors import Invalid
 
 T = TypeVar("T")
+V = TypeVar("V")
 
 DEFAULT_LIMIT = 20
 MAX_LIMIT = 100
@@ -19,6 +21,10 @@ class Page(msgspec.Struct, Generic[T], frozen=True, rename="camel"):
 
     items: tuple[T, ...]
     next_cursor: str | None = None
+
+    def map(self, show: Callable[[T], V]) -> "Page[V]":
+        """The same page of what `show` makes of each item."""
+        return Page(tuple(map(show, self.items)), self.next_cursor)
 
 
 def encode_cursor(*key: Any) -> str:

@@ -11,9 +11,12 @@ from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives import hashes, hmac
 from cryptography.hazmat.primitives.ciphers import Cipher, algorithms, modes
 
+from api.infra.randomness import Randomness
+
 _NONCE = 12
 _TAG = 16
 _VERSION = 1
+_nonces = Randomness(_NONCE)
 
 
 class Unsealable(Exception):
@@ -53,7 +56,7 @@ class KeyRing:
 
     def seal(self, plain: bytes, place: str) -> bytes:
         """`place` (collection/document/field) is authenticated: a value moved elsewhere does not open."""
-        nonce = secrets.token_bytes(_NONCE)
+        nonce = _nonces.take()
         encryptor = Cipher(self._algorithms[self._current], modes.GCM(nonce)).encryptor()
         encryptor.authenticate_additional_data(place.encode())
         body = encryptor.update(plain) + encryptor.finalize()

@@ -15,12 +15,14 @@ from api.infra.clock import Clock
 from api.infra.errors import Forbidden, Invalid, TooMany, Unavailable
 from api.infra.log import get_log
 from api.infra.mongo import Database
+from api.infra.outbound import Lines
 from api.infra.privacy import KeyRing
 from api.infra.settings import WeChat
 from api.infra.wechat_keywords import checked
 from api.infra.wechat_token import SharedToken, TokenUnavailable
 
 TIMEOUT = httpx.Timeout(10, connect=3)
+_LINES = 25  # as many as a worker sends at once
 _SIGN_IN_TRIES = 3
 _PAUSE_SECONDS = 0.2
 _log = get_log("wechat")
@@ -100,7 +102,7 @@ _NOT_TAKEN = frozenset({429, 503})
 
 
 class WeChatClient:
-    """One connection pool. Make it before the loop runs, use it on one loop, close it."""
+    """One set of connections. Make it before the loop runs, use it on one loop, close it."""
 
     def __init__(
         self,
@@ -114,11 +116,11 @@ class WeChatClient:
     ) -> None:
         self._settings = settings
         self._state = "formal" if is_production else "developer"
-        self._http = httpx.AsyncClient(base_url=settings.base_url, timeout=timeout)
+        self._http = Lines(_LINES, settings.base_url, timeout)
         self._token = SharedToken(database, keys, clock, settings.appid, self._fetch_token)
 
     async def close(self) -> None:
-        await self._http.aclose()
+        await self._http.close()
 
     async def code_to_session(self, code: str) -> WeChatIdentity:
         """Who holds this sign-in code (good once, for five minutes). Raises BadCode, Blocked, QuotaReached, Busy."""
@@ -132,7 +134,7 @@ class WeChatClient:
             if attempt:
                 await asyncio.sleep(_PAUSE_SECONDS * attempt)
             try:
-                reply = _reply(await self._http.get("/sns/jscode2session", params=query))
+                reply = _reply(await self._http.request("GET", "/sns/jscode2session", params=query))
             except _NOT_SENT:
                 continue
             except httpx.HTTPError as fault:
@@ -170,8 +172,11 @@ class WeChatClient:
 
     async def _send(self, token: str, body: dict[str, Any]) -> SendResult:
         try:
-            response = await self._http.post(
-                "/cgi-bin/message/subscribe/send", params={"access_token": token}, content=msgspec.json.encode(body)
+            response = await self._http.request(
+                "POST",
+                "/cgi-bin/message/subscribe/send",
+                params={"access_token": token},
+                content=msgspec.json.encode(body),
             )
         except _NOT_SENT:
             return SendResult(outcome=SendOutcome.BUSY, errcode=-1)
@@ -189,7 +194,8 @@ class WeChatClient:
         return SendResult(outcome=outcome, errcode=errcode, message_id=None if message_id is None else str(message_id))
 
     async def _fetch_token(self) -> tuple[str, int]:
-        response = await self._http.post(
+        response = await self._http.request(
+            "POST",
             "/cgi-bin/stable_token",
             content=msgspec.json.encode(
                 {

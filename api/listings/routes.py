@@ -1,32 +1,55 @@
 """Routes of decisions on the list."""
 
-from datetime import date
-from typing import Annotated
+from datetime import date, datetime
 
 from litestar import Controller, Response, get, post
-from litestar.di import NamedDependency
-from litestar.params import FromPath, FromQuery, JSONBody, QueryParameter
+from litestar.di import NamedDependency, Provide
+from litestar.params import FromPath, FromQuery, JSONBody
 
 from api.evidence.routes import download
 from api.http.idempotency import Once
+from api.http.paging import Limit
+from api.http.steps import StepRoutes, Steps, Turn, by_id
 from api.infra.actors import Actor
 from api.infra.clock import Clock, civil_date
 from api.infra.mongo import Tx
-from api.infra.paging import DEFAULT_LIMIT, MAX_LIMIT, Page
+from api.infra.paging import DEFAULT_LIMIT, Page
 from api.listings.models import Listing
 from api.listings.schemas import Answer, Decide, ListingView, Remove, Reply, Tell
 from api.listings.service import ListingService
 
-Limit = Annotated[int, QueryParameter(ge=1, le=MAX_LIMIT)]
-
 
 def _page(found: Page[Listing], actor: Actor, today: date) -> Page[ListingView]:
-    return Page(tuple(ListingView.of(case, actor.role, today) for case in found.items), found.next_cursor)
+    return found.map(lambda case: ListingView.of(case, actor.role, today))
+
+
+async def make_steps(
+    listing_id: FromPath[str],
+    actor: NamedDependency[Actor],
+    once: NamedDependency[Once],
+    listings: NamedDependency[ListingService],
+    clock: NamedDependency[Clock],
+) -> Steps[ListingService, str, Listing, ListingView]:
+    return Steps(actor, once, clock, listings, listing_id, by_id, _show)
+
+
+async def _show(actor: Actor, case: Listing, now: datetime, tx: Tx) -> ListingView:
+    return ListingView.of(case, actor.role, civil_date(now))
+
+
+STEPS = {"steps": Provide(make_steps)}
+step = StepRoutes[ListingService, str, Listing, ListingView](
+    "/{listing_id:str}", Response[ListingView], access="resident"
+)
+provider_step = StepRoutes[ListingService, str, Listing, ListingView](
+    "/{listing_id:str}", Response[ListingView], access="provider", scope="listings"
+)
 
 
 class ListingController(Controller):
     path = "/me/listings"
     tags = ("listings",)
+    dependencies = STEPS
 
     @get(access="resident", operation_id="listListings")
     async def page(
@@ -51,45 +74,21 @@ class ListingController(Controller):
         """One case with its documents."""
         return ListingView.of(await listings.of_subject(actor, listing_id, clock.now()), actor.role, clock.today())
 
-    @post("/{listing_id:str}/read", access="resident", operation_id="openListing", status_code=200)
-    async def open(
-        self,
-        listing_id: FromPath[str],
-        actor: NamedDependency[Actor],
-        once: NamedDependency[Once],
-        listings: NamedDependency[ListingService],
-        clock: NamedDependency[Clock],
-    ) -> Response[ListingView]:
+    @step.bare("read", "openListing")
+    async def open(self, listings: ListingService, turn: Turn[str]) -> Listing:
         """Confirm that you opened the notice or the decision; for the decision this is the receipt of service."""
-        now = clock.now()
+        return await listings.open(*turn)
 
-        async def work(tx: Tx) -> ListingView:
-            return ListingView.of(await listings.open(tx, actor, listing_id, now), actor.role, civil_date(now))
-
-        return await once.run(work)
-
-    @post("/{listing_id:str}/answer", access="resident", operation_id="answerListing", status_code=200)
-    async def answer(
-        self,
-        listing_id: FromPath[str],
-        data: JSONBody[Answer],
-        actor: NamedDependency[Actor],
-        once: NamedDependency[Once],
-        listings: NamedDependency[ListingService],
-        clock: NamedDependency[Clock],
-    ) -> Response[ListingView]:
+    @step("answer", "answerListing")
+    async def answer(self, listings: ListingService, turn: Turn[str], data: JSONBody[Answer]) -> Listing:
         """State your case before anything is decided."""
-        now = clock.now()
-
-        async def work(tx: Tx) -> ListingView:
-            return ListingView.of(await listings.answer(tx, actor, listing_id, data, now), actor.role, civil_date(now))
-
-        return await once.run(work)
+        return await listings.answer(turn.tx, turn.actor, turn.case, data, turn.now)
 
 
 class ProviderListingController(Controller):
     path = "/provider/listings"
     tags = ("listings",)
+    dependencies = STEPS
 
     @get(access="provider", scope="listings", operation_id="listListingsOfProvider")
     async def page(
@@ -132,71 +131,20 @@ class ProviderListingController(Controller):
 
         return await once.run(work)
 
-    @post(
-        "/{listing_id:str}/reply",
-        access="provider",
-        scope="listings",
-        operation_id="replyToListingAnswer",
-        status_code=200,
-    )
-    async def reply(
-        self,
-        listing_id: FromPath[str],
-        data: JSONBody[Reply],
-        actor: NamedDependency[Actor],
-        once: NamedDependency[Once],
-        listings: NamedDependency[ListingService],
-        clock: NamedDependency[Clock],
-    ) -> Response[ListingView]:
+    @provider_step("reply", "replyToListingAnswer")
+    async def reply(self, listings: ListingService, turn: Turn[str], data: JSONBody[Reply]) -> Listing:
         """Reply to what the person stated; needed before a decision to list."""
-        now = clock.now()
+        return await listings.reply(turn.tx, turn.actor, turn.case, data.text, turn.now)
 
-        async def work(tx: Tx) -> ListingView:
-            return ListingView.of(
-                await listings.reply(tx, actor, listing_id, data.text, now), actor.role, civil_date(now)
-            )
-
-        return await once.run(work)
-
-    @post(
-        "/{listing_id:str}/decision", access="provider", scope="listings", operation_id="decideListing", status_code=200
-    )
-    async def decide(
-        self,
-        listing_id: FromPath[str],
-        data: JSONBody[Decide],
-        actor: NamedDependency[Actor],
-        once: NamedDependency[Once],
-        listings: NamedDependency[ListingService],
-        clock: NamedDependency[Clock],
-    ) -> Response[ListingView]:
+    @provider_step("decision", "decideListing")
+    async def decide(self, listings: ListingService, turn: Turn[str], data: JSONBody[Decide]) -> Listing:
         """Decide to list, with the whole decision document, or not to."""
-        now = clock.now()
+        return await listings.decide(turn.tx, turn.actor, turn.case, data, turn.now)
 
-        async def work(tx: Tx) -> ListingView:
-            return ListingView.of(await listings.decide(tx, actor, listing_id, data, now), actor.role, civil_date(now))
-
-        return await once.run(work)
-
-    @post(
-        "/{listing_id:str}/removal", access="provider", scope="listings", operation_id="removeFromList", status_code=200
-    )
-    async def remove(
-        self,
-        listing_id: FromPath[str],
-        data: JSONBody[Remove],
-        actor: NamedDependency[Actor],
-        once: NamedDependency[Once],
-        listings: NamedDependency[ListingService],
-        clock: NamedDependency[Clock],
-    ) -> Response[ListingView]:
+    @provider_step("removal", "removeFromList")
+    async def remove(self, listings: ListingService, turn: Turn[str], data: JSONBody[Remove]) -> Listing:
         """Take the person off the list, saying for each condition how it was met."""
-        now = clock.now()
-
-        async def work(tx: Tx) -> ListingView:
-            return ListingView.of(await listings.remove(tx, actor, listing_id, data, now), actor.role, civil_date(now))
-
-        return await once.run(work)
+        return await listings.remove(turn.tx, turn.actor, turn.case, data, turn.now)
 
     @get(
         "/{listing_id:str}/evidence/{evidence_id:str}",

@@ -9,6 +9,7 @@ from api.desk.schemas import StepView
 from api.infra.actors import Role
 from api.infra.clock import civil_date
 from api.infra.sources import DueView, SourceView
+from api.infra.wire import Out
 from api.listings.models import Listing, Said
 from api.listings.states import TABLE
 from knowledge.measures import measure
@@ -69,10 +70,6 @@ class MetCondition(Request, frozen=True):
 class Remove(Request, frozen=True):
     reason: Words
     met: Annotated[tuple[MetCondition, ...], msgspec.Meta(max_length=20)]
-
-
-class Out(msgspec.Struct, frozen=True, rename="camel"):
-    pass
 
 
 class ToldView(Out, frozen=True):

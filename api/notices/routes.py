@@ -7,11 +7,12 @@ from litestar.di import NamedDependency
 from litestar.params import FromPath, FromQuery, JSONBody, QueryParameter
 
 from api.http.idempotency import Once
+from api.http.paging import Limit
 from api.infra.actors import Actor, Role
 from api.infra.clock import Clock
 from api.infra.errors import FieldFault, Invalid, NotFound
 from api.infra.mongo import Tx
-from api.infra.paging import DEFAULT_LIMIT, MAX_LIMIT
+from api.infra.paging import DEFAULT_LIMIT
 from api.notices.calendar import calendar_of
 from api.notices.outlook import OutlookService, outlook
 from api.notices.push.service import PushService
@@ -25,7 +26,6 @@ from api.notices.schemas import (
 )
 from api.notices.service import NoticeService
 
-Limit = Annotated[int, QueryParameter(ge=1, le=MAX_LIMIT)]
 _CALENDAR = ".ics"
 
 

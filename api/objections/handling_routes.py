@@ -1,22 +1,17 @@
 """The officers' URLs of objections."""
 
-from datetime import datetime
-from typing import Annotated
-
 from litestar import Controller, Response, get, post
-from litestar.di import NamedDependency
-from litestar.params import FromPath, JSONBody, MultipartBody, QueryParameter
+from litestar.di import NamedDependency, Provide
+from litestar.params import FromPath, JSONBody, MultipartBody
 
 from api.desk.documents import ResultDocument
-from api.desk.routes import Steps
 from api.desk.schemas import StaffStep
-from api.evidence.routes import Upload, download
+from api.evidence.routes import Upload, attach, download
 from api.evidence.service import EvidenceService
 from api.http.idempotency import Once
+from api.http.steps import StepRoutes, Steps, Turn
 from api.infra.actors import Actor
 from api.infra.clock import Clock
-from api.infra.mongo import Tx
-from api.infra.paging import MAX_LIMIT
 from api.objections.handling import ObjectionHandling
 from api.objections.models import Objection
 from api.objections.schemas import (
@@ -30,21 +25,30 @@ from api.objections.schemas import (
 )
 from api.objections.service import ObjectionService
 
-Limit = Annotated[int, QueryParameter(ge=1, le=MAX_LIMIT)]
+ObjectionSteps = Steps[ObjectionHandling, Objection, Objection, ObjectionView]
 
 
 async def make_steps(
+    objection_id: FromPath[str],
     actor: NamedDependency[Actor],
     once: NamedDependency[Once],
     objections: NamedDependency[ObjectionService],
+    objection_handling: NamedDependency[ObjectionHandling],
     clock: NamedDependency[Clock],
-) -> Steps:
-    return Steps(actor, once, objections, clock)
+) -> ObjectionSteps:
+    return Steps(actor, once, clock, objection_handling, objection_id, objections.for_step, objections.show)
+
+
+STEPS = {"steps": Provide(make_steps)}
+step = StepRoutes[ObjectionHandling, Objection, Objection, ObjectionView](
+    "/{objection_id:str}", Response[ObjectionView], access="officer"
+)
 
 
 class StaffObjectionController(Controller):
     path = "/staff/objections"
     tags = ("objections",)
+    dependencies = STEPS
 
     @get("/{objection_id:str}", access="officer", operation_id="getObjectionAsOfficer")
     async def read(
@@ -70,200 +74,84 @@ class StaffObjectionController(Controller):
         """The result in writing, as the resident gets it."""
         return await objections.result(actor, objection_id, clock.now())
 
-    @post("/{objection_id:str}/correct-own-error", access="officer", operation_id="correctOwnError", status_code=200)
+    @step("correct-own-error", "correctOwnError")
     async def correct_own_error(
-        self,
-        objection_id: FromPath[str],
-        data: JSONBody[Uphold],
-        actor: NamedDependency[Actor],
-        objection_steps: NamedDependency[Steps],
-        objection_handling: NamedDependency[ObjectionHandling],
-    ) -> Response[ObjectionView]:
+        self, handling: ObjectionHandling, turn: Turn[Objection], data: JSONBody[Uphold]
+    ) -> Objection:
         """Dalian: the centre's own error, corrected and told at once."""
+        correction = data.correction.correction() if data.correction else None
+        return await handling.correct_own_error(*turn, reasons=data.reasons, correction=correction, note=data.reason)
 
-        async def step(tx: Tx, case: Objection, now: datetime) -> Objection:
-            correction = data.correction.correction() if data.correction else None
-            return await objection_handling.correct_own_error(
-                tx, actor, case, now, reasons=data.reasons, correction=correction, note=data.reason
-            )
-
-        return await objection_steps.take(objection_id, step, data.version)
-
-    @post("/{objection_id:str}/dispatch", access="officer", operation_id="dispatchObjection", status_code=200)
+    @step("dispatch", "dispatchObjection")
     async def dispatch(
-        self,
-        objection_id: FromPath[str],
-        data: JSONBody[StaffStep],
-        actor: NamedDependency[Actor],
-        objection_steps: NamedDependency[Steps],
-        objection_handling: NamedDependency[ObjectionHandling],
-    ) -> Response[ObjectionView]:
+        self, handling: ObjectionHandling, turn: Turn[Objection], data: JSONBody[StaffStep]
+    ) -> Objection:
         """Have the unit that provided the record verify it."""
+        return await handling.dispatch(*turn, data.reason)
 
-        async def step(tx: Tx, case: Objection, now: datetime) -> Objection:
-            return await objection_handling.dispatch(tx, actor, case, now, data.reason)
-
-        return await objection_steps.take(objection_id, step, data.version)
-
-    @post("/{objection_id:str}/receipt", access="officer", operation_id="enterObjectionReceipt", status_code=200)
+    @step("receipt", "enterObjectionReceipt")
     async def receipt(
-        self,
-        objection_id: FromPath[str],
-        data: JSONBody[StaffReceipt],
-        actor: NamedDependency[Actor],
-        objection_steps: NamedDependency[Steps],
-        objection_handling: NamedDependency[ObjectionHandling],
-    ) -> Response[ObjectionView]:
+        self, handling: ObjectionHandling, turn: Turn[Objection], data: JSONBody[StaffReceipt]
+    ) -> Objection:
         """Enter that a unit received the notice on paper; its days run from then."""
+        return await handling.receipt(*turn, received_on=data.received_on, note=data.reason)
 
-        async def step(tx: Tx, case: Objection, now: datetime) -> Objection:
-            return await objection_handling.receipt(
-                tx, actor, case, now, received_on=data.received_on, note=data.reason
-            )
-
-        return await objection_steps.take(objection_id, step, data.version)
-
-    @post("/{objection_id:str}/reply", access="officer", operation_id="enterObjectionReply", status_code=200)
-    async def reply(
-        self,
-        objection_id: FromPath[str],
-        data: JSONBody[StaffReply],
-        actor: NamedDependency[Actor],
-        objection_steps: NamedDependency[Steps],
-        objection_handling: NamedDependency[ObjectionHandling],
-    ) -> Response[ObjectionView]:
+    @step("reply", "enterObjectionReply")
+    async def reply(self, handling: ObjectionHandling, turn: Turn[Objection], data: JSONBody[StaffReply]) -> Objection:
         """Enter what a unit replied on paper."""
+        return await handling.reply(
+            *turn,
+            is_founded=data.founded,
+            reasons=data.reasons,
+            correction=data.correction.correction() if data.correction else None,
+            note=data.reason,
+        )
 
-        async def step(tx: Tx, case: Objection, now: datetime) -> Objection:
-            return await objection_handling.reply(
-                tx,
-                actor,
-                case,
-                now,
-                is_founded=data.founded,
-                reasons=data.reasons,
-                correction=data.correction.correction() if data.correction else None,
-                note=data.reason,
-            )
-
-        return await objection_steps.take(objection_id, step, data.version)
-
-    @post("/{objection_id:str}/uphold", access="officer", operation_id="upholdObjection", status_code=200)
-    async def uphold(
-        self,
-        objection_id: FromPath[str],
-        data: JSONBody[Uphold],
-        actor: NamedDependency[Actor],
-        objection_steps: NamedDependency[Steps],
-        objection_handling: NamedDependency[ObjectionHandling],
-    ) -> Response[ObjectionView]:
+    @step("uphold", "upholdObjection")
+    async def uphold(self, handling: ObjectionHandling, turn: Turn[Objection], data: JSONBody[Uphold]) -> Objection:
         """Founded: the record is corrected, the resident and every system with a copy are told."""
+        correction = data.correction.correction() if data.correction else None
+        return await handling.uphold(*turn, reasons=data.reasons, correction=correction, note=data.reason)
 
-        async def step(tx: Tx, case: Objection, now: datetime) -> Objection:
-            correction = data.correction.correction() if data.correction else None
-            return await objection_handling.uphold(
-                tx, actor, case, now, reasons=data.reasons, correction=correction, note=data.reason
-            )
-
-        return await objection_steps.take(objection_id, step, data.version)
-
-    @post("/{objection_id:str}/reject", access="officer", operation_id="rejectObjection", status_code=200)
-    async def reject(
-        self,
-        objection_id: FromPath[str],
-        data: JSONBody[Reject],
-        actor: NamedDependency[Actor],
-        objection_steps: NamedDependency[Steps],
-        objection_handling: NamedDependency[ObjectionHandling],
-    ) -> Response[ObjectionView]:
+    @step("reject", "rejectObjection")
+    async def reject(self, handling: ObjectionHandling, turn: Turn[Objection], data: JSONBody[Reject]) -> Objection:
         """Unfounded: with reasons, and with the remedies and their last days."""
+        return await handling.reject(*turn, reasons=data.reasons, note=data.reason)
 
-        async def step(tx: Tx, case: Objection, now: datetime) -> Objection:
-            return await objection_handling.reject(tx, actor, case, now, reasons=data.reasons, note=data.reason)
-
-        return await objection_steps.take(objection_id, step, data.version)
-
-    @post("/{objection_id:str}/pause", access="officer", operation_id="pauseObjection", status_code=200)
-    async def pause(
-        self,
-        objection_id: FromPath[str],
-        data: JSONBody[PauseClock],
-        actor: NamedDependency[Actor],
-        objection_steps: NamedDependency[Steps],
-        objection_handling: NamedDependency[ObjectionHandling],
-    ) -> Response[ObjectionView]:
+    @step("pause", "pauseObjection")
+    async def pause(self, handling: ObjectionHandling, turn: Turn[Objection], data: JSONBody[PauseClock]) -> Objection:
         """Yunnan: leave the time of an examination out of the days."""
+        return await handling.pause(
+            *turn,
+            kind=data.kind,
+            expected_until=data.expected_until,
+            evidence=data.evidence,
+            note=data.reason,
+        )
 
-        async def step(tx: Tx, case: Objection, now: datetime) -> Objection:
-            return await objection_handling.pause(
-                tx,
-                actor,
-                case,
-                now,
-                kind=data.kind,
-                expected_until=data.expected_until,
-                evidence=data.evidence,
-                note=data.reason,
-            )
-
-        return await objection_steps.take(objection_id, step, data.version)
-
-    @post("/{objection_id:str}/resume", access="officer", operation_id="resumeObjection", status_code=200)
-    async def resume(
-        self,
-        objection_id: FromPath[str],
-        data: JSONBody[StaffStep],
-        actor: NamedDependency[Actor],
-        objection_steps: NamedDependency[Steps],
-        objection_handling: NamedDependency[ObjectionHandling],
-    ) -> Response[ObjectionView]:
+    @step("resume", "resumeObjection")
+    async def resume(self, handling: ObjectionHandling, turn: Turn[Objection], data: JSONBody[StaffStep]) -> Objection:
         """The examination is over: the days run again."""
+        return await handling.resume(*turn, data.reason)
 
-        async def step(tx: Tx, case: Objection, now: datetime) -> Objection:
-            return await objection_handling.resume(tx, actor, case, now, data.reason)
-
-        return await objection_steps.take(objection_id, step, data.version)
-
-    @post(
-        "/{objection_id:str}/acknowledge-copy",
-        access="officer",
-        operation_id="acknowledgeObjectionCopy",
-        status_code=200,
-    )
+    @step("acknowledge-copy", "acknowledgeObjectionCopy")
     async def acknowledge_copy(
-        self,
-        objection_id: FromPath[str],
-        data: JSONBody[AcknowledgeCopy],
-        actor: NamedDependency[Actor],
-        objection_steps: NamedDependency[Steps],
-        objection_handling: NamedDependency[ObjectionHandling],
-    ) -> Response[ObjectionView]:
+        self, handling: ObjectionHandling, turn: Turn[Objection], data: JSONBody[AcknowledgeCopy]
+    ) -> Objection:
         """Another system says that it followed the correction."""
-
-        async def step(tx: Tx, case: Objection, now: datetime) -> Objection:
-            return await objection_handling.acknowledge_copy(tx, actor, case, now, system=data.system, note=data.reason)
-
-        return await objection_steps.take(objection_id, step, data.version)
+        return await handling.acknowledge_copy(*turn, system=data.system, note=data.reason)
 
     @post(
         "/{objection_id:str}/evidence", access="officer", operation_id="addObjectionEvidenceAsOfficer", status_code=200
     )
     async def add_evidence(
         self,
-        objection_id: FromPath[str],
         data: MultipartBody[Upload],
-        actor: NamedDependency[Actor],
-        objection_steps: NamedDependency[Steps],
+        steps: NamedDependency[ObjectionSteps],
         evidence: NamedDependency[EvidenceService],
     ) -> Response[ObjectionView]:
         """Put a file into the case, such as the order for an examination."""
-        file = await evidence.look_at(data.file.filename, await data.file.read())
-
-        async def step(tx: Tx, case: Objection, now: datetime) -> Objection:
-            await evidence.add(tx, actor.id, case.id, file, now)
-            return case
-
-        return await objection_steps.take(objection_id, step)
+        return await attach(evidence, data, steps)
 
     @get("/{objection_id:str}/evidence/{evidence_id:str}", access="officer", operation_id="readObjectionEvidence")
     async def read_evidence(
@@ -272,25 +160,10 @@ class StaffObjectionController(Controller):
         evidence_id: FromPath[str],
         actor: NamedDependency[Actor],
         objections: NamedDependency[ObjectionService],
-        evidence: NamedDependency[EvidenceService],
         clock: NamedDependency[Clock],
     ) -> Response[bytes]:
         """A file of the case, as an attachment; the read is in the audit."""
-        return await hand_out(actor, objection_id, evidence_id, objections, evidence, clock.now())
-
-
-async def hand_out(
-    actor: Actor,
-    objection_id: str,
-    evidence_id: str,
-    objections: ObjectionService,
-    evidence: EvidenceService,
-    now: datetime,
-) -> Response[bytes]:
-    case = await objections.seen_by(actor, objection_id, now)
-    file, content = await evidence.open(evidence_id, case=case.id)
-    await objections.audits.write(None, actor, "evidence.read", file.id, now, subject=case.subject, basis=case.id)
-    return download(file, content)
+        return download(*await objections.open_file(actor, objection_id, evidence_id, clock.now()))
 
 
 ROUTES = (StaffObjectionController,)

@@ -3,7 +3,7 @@
 from typing import Annotated
 
 from litestar import Controller, Response, get, post
-from litestar.di import NamedDependency
+from litestar.di import NamedDependency, Provide
 from litestar.params import FromPath, FromQuery, JSONBody, MultipartBody, QueryParameter
 
 from api.desk.documents import ResultDocument
@@ -11,10 +11,12 @@ from api.desk.schemas import Nothing, StepView
 from api.evidence.routes import Upload, download
 from api.evidence.service import EvidenceService
 from api.http.idempotency import Once
+from api.http.paging import Limit
+from api.http.steps import StepRoutes, Steps, Turn, by_id
 from api.infra.actors import Actor
 from api.infra.clock import Clock
 from api.infra.mongo import Tx
-from api.infra.paging import DEFAULT_LIMIT, MAX_LIMIT, Page
+from api.infra.paging import DEFAULT_LIMIT, Page
 from api.infra.steps import next_due
 from api.objections.models import Objection
 from api.objections.schemas import (
@@ -27,12 +29,27 @@ from api.objections.schemas import (
 )
 from api.objections.service import ObjectionService
 
-Limit = Annotated[int, QueryParameter(ge=1, le=MAX_LIMIT)]
+
+async def make_steps(
+    objection_id: FromPath[str],
+    actor: NamedDependency[Actor],
+    once: NamedDependency[Once],
+    objections: NamedDependency[ObjectionService],
+    clock: NamedDependency[Clock],
+) -> Steps[ObjectionService, str, Objection, ObjectionView]:
+    return Steps(actor, once, clock, objections, objection_id, by_id, objections.show)
+
+
+STEPS = {"steps": Provide(make_steps)}
+step = StepRoutes[ObjectionService, str, Objection, ObjectionView](
+    "/{objection_id:str}", Response[ObjectionView], access="resident"
+)
 
 
 class ObjectionController(Controller):
     path = "/me/objections"
     tags = ("objections",)
+    dependencies = STEPS
 
     @get("/advice", access="resident", operation_id="adviseObjection")
     async def advise(
@@ -73,7 +90,7 @@ class ObjectionController(Controller):
     ) -> Page[ObjectionLine]:
         """One's own objections, newest first."""
         page = await objections.page(actor, cursor, limit)
-        return Page(items=tuple(line(case, clock) for case in page.items), next_cursor=page.next_cursor)
+        return page.map(lambda case: line(case, clock))
 
     @get("/{objection_id:str}", access="resident", operation_id="getObjection")
     async def read(
@@ -98,79 +115,27 @@ class ObjectionController(Controller):
         """The result in writing, once there is one."""
         return await objections.result(actor, objection_id, clock.now())
 
-    @post("/{objection_id:str}/urge", access="resident", operation_id="urgeObjection", status_code=200)
-    async def urge(
-        self,
-        objection_id: FromPath[str],
-        data: JSONBody[Nothing],
-        actor: NamedDependency[Actor],
-        once: NamedDependency[Once],
-        objections: NamedDependency[ObjectionService],
-        clock: NamedDependency[Clock],
-    ) -> Response[ObjectionView]:
+    @step("urge", "urgeObjection")
+    async def urge(self, objections: ObjectionService, turn: Turn[str], data: JSONBody[Nothing]) -> Objection:
         """Urge whoever owes the next step."""
-        now = clock.now()
+        return await objections.urge(*turn)
 
-        async def work(tx: Tx) -> ObjectionView:
-            return await objections.show(actor, await objections.urge(tx, actor, objection_id, now), now, tx)
-
-        return await once.run(work)
-
-    @post("/{objection_id:str}/withdraw", access="resident", operation_id="withdrawObjection", status_code=200)
-    async def withdraw(
-        self,
-        objection_id: FromPath[str],
-        data: JSONBody[Nothing],
-        actor: NamedDependency[Actor],
-        once: NamedDependency[Once],
-        objections: NamedDependency[ObjectionService],
-        clock: NamedDependency[Clock],
-    ) -> Response[ObjectionView]:
+    @step("withdraw", "withdrawObjection")
+    async def withdraw(self, objections: ObjectionService, turn: Turn[str], data: JSONBody[Nothing]) -> Objection:
         """Take an open objection back; the mark comes off."""
-        now = clock.now()
+        return await objections.withdraw(*turn)
 
-        async def work(tx: Tx) -> ObjectionView:
-            return await objections.show(actor, await objections.withdraw(tx, actor, objection_id, now), now, tx)
-
-        return await once.run(work)
-
-    @post("/{objection_id:str}/review", access="resident", operation_id="requestObjectionReview", status_code=200)
-    async def review(
-        self,
-        objection_id: FromPath[str],
-        data: JSONBody[RequestReview],
-        actor: NamedDependency[Actor],
-        once: NamedDependency[Once],
-        objections: NamedDependency[ObjectionService],
-        clock: NamedDependency[Clock],
-    ) -> Response[ObjectionView]:
+    @step("review", "requestObjectionReview")
+    async def review(self, objections: ObjectionService, turn: Turn[str], data: JSONBody[RequestReview]) -> Objection:
         """Ask once for a rejected objection to be looked at again."""
-        now = clock.now()
+        return await objections.request_review(turn.tx, turn.actor, turn.case, data.text, turn.now)
 
-        async def work(tx: Tx) -> ObjectionView:
-            case = await objections.request_review(tx, actor, objection_id, data.text, now)
-            return await objections.show(actor, case, now, tx)
-
-        return await once.run(work)
-
-    @post("/{objection_id:str}/report-still-wrong", access="resident", operation_id="reportStillWrong", status_code=200)
+    @step("report-still-wrong", "reportStillWrong")
     async def report_still_wrong(
-        self,
-        objection_id: FromPath[str],
-        data: JSONBody[ReportStillWrong],
-        actor: NamedDependency[Actor],
-        once: NamedDependency[Once],
-        objections: NamedDependency[ObjectionService],
-        clock: NamedDependency[Clock],
-    ) -> Response[ObjectionView]:
+        self, objections: ObjectionService, turn: Turn[str], data: JSONBody[ReportStillWrong]
+    ) -> Objection:
         """Say that a system which answered that it followed the correction still shows what was wrong."""
-        now = clock.now()
-
-        async def work(tx: Tx) -> ObjectionView:
-            case = await objections.report_still_wrong(tx, actor, objection_id, data, now)
-            return await objections.show(actor, case, now, tx)
-
-        return await once.run(work)
+        return await objections.report_still_wrong(turn.tx, turn.actor, turn.case, data, turn.now)
 
     @post("/{objection_id:str}/evidence", access="resident", operation_id="addObjectionEvidence")
     async def add_evidence(

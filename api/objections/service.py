@@ -4,14 +4,12 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-import msgspec
-
 from api.audits.service import AuditService
 from api.desk.casework import Casework
 from api.desk.documents import ResultDocument
 from api.desk.errors import ResultNotReady
 from api.desk.service import DeskService
-from api.evidence.models import Clean, Evidence
+from api.evidence.models import Evidence
 from api.evidence.service import EvidenceService
 from api.footprints.service import FootprintService
 from api.infra.actors import Actor
@@ -70,10 +68,9 @@ class ObjectionService(Casework[Objection]):
         audits: AuditService,
         centres: Mapping[str, str],
     ) -> None:
-        super().__init__(ERRAND, TABLE, store, desk, notices, audits)
+        super().__init__(ERRAND, TABLE, store, desk, notices, audits, evidence)
         self._objections = store
         self.records = records
-        self.evidence = evidence
         self.centres = centres
         self._footprints = footprints
 
@@ -118,7 +115,7 @@ class ObjectionService(Casework[Objection]):
     async def file(self, tx: Tx, actor: Actor, request: FileObjection, now: datetime) -> ObjectionView:
         """Marks the record and starts the clocks, in five statements where no files come along.
 
-        Raises NotFound, RecordNotStanding, ObjectionAlreadyOpen, Invalid."""
+        Raises NotFound, RecordNotStanding, ObjectionAlreadyOpen, Invalid, Outdated where the record has just changed."""
         record = await self.records.owned(actor, request.record_id, now)
         if not record.is_disclosed:
             raise RecordNotStanding
@@ -148,8 +145,7 @@ class ObjectionService(Casework[Objection]):
         )
         await self._one_open(self.start(tx, actor, case, now, unit=self.addressee_name(case)))
         files = await self.evidence.attach_first(tx, actor.id, request.evidence, case_id, now)
-        mark = await self.mark(tx, actor, case, now)
-        marked = msgspec.structs.replace(record, marks=(*record.marks, mark))
+        marked = await self.mark(tx, record, case, now)
         return self._view(actor, case, marked, files, now)
 
     async def _check(self, actor: Actor, record: Record, request: FileObjection, now: datetime) -> None:
@@ -176,27 +172,18 @@ class ObjectionService(Casework[Objection]):
                 raise UnknownReason("请先在“谁查过我”中选择您不认识的那一次查询。")
             await self._footprints.owned(actor.bound_subject, request.footprint_id)
 
-    async def mark(self, tx: Tx, actor: Actor, case: Objection, now: datetime) -> Mark:
-        """The mark is a duty in Yunnan and a service in Dalian: there it carries no article."""
+    async def mark(self, tx: Tx, record: Record, case: Objection, now: datetime) -> Record:
+        """The mark is a duty in Yunnan and a service in Dalian: there it carries no article. Returns the record with it."""
         capability = supports("objection.mark", case.jurisdiction, civil_date(now))
         citation = capability.citation
         law = (f"{citation.regulation}-{citation.article}",) if capability.is_statutory else ()
-        mark = Mark(kind="objection", case_id=case.id, since=now, law=law)
-        await self.records.mark(tx, actor, case.record_id, mark)
-        return mark
+        return await self.records.mark(tx, record, Mark(kind="objection", case_id=case.id, since=now, law=law))
 
     async def withdraw(self, tx: Tx, actor: Actor, case_id: str, now: datetime) -> Objection:
         case = await self.owned(actor, case_id, now, tx)
         after = await self.move(tx, actor, case, "withdraw", now, steps=finish(case.steps, now))
         await self.records.unmark(tx, case.record_id, case.id)
         await self.tell(tx, after, "objections.withdrawn", now)
-        return after
-
-    async def add_evidence(self, tx: Tx, actor: Actor, case_id: str, file: Clean, now: datetime) -> Objection:
-        """Raises TooManyFiles."""
-        case = await self.owned(actor, case_id, now, tx)
-        after = await self.move(tx, actor, case, "add_evidence", now)
-        await self.evidence.add(tx, actor.id, case.id, file, now)
         return after
 
     async def request_review(self, tx: Tx, actor: Actor, case_id: str, text: str, now: datetime) -> Objection:
@@ -206,8 +193,9 @@ class ObjectionService(Casework[Objection]):
         steps = clockwork.review(case, clockwork.owers(case, self.centres), now)
         moved = self.move(tx, actor, case, "request_review", now, review_text=text, steps=steps)
         after: Objection = await self._one_open(moved)
-        if (await self.records.get(case.record_id, tx)).is_disclosed:
-            await self.mark(tx, actor, after, now)
+        record = await self.records.get(case.record_id, tx)
+        if record.is_disclosed:
+            await self.mark(tx, record, after, now)
         await self.tell(tx, after, "objections.review", now)
         return after
 

@@ -1,35 +1,35 @@
 """The providers' URLs of objections: what is to be verified about one's own records, and what one answers oneself."""
 
-from datetime import datetime
-from typing import Annotated
-
 from litestar import Controller, Response, get, post
 from litestar.di import NamedDependency
-from litestar.params import FromPath, FromQuery, JSONBody, MultipartBody, QueryParameter
+from litestar.params import FromPath, FromQuery, JSONBody, MultipartBody
 
-from api.desk.routes import Steps
 from api.desk.schemas import Nothing
-from api.evidence.routes import Upload
+from api.evidence.routes import Upload, download
 from api.evidence.service import EvidenceService
+from api.http.paging import Limit
+from api.http.steps import StepRoutes, Turn
 from api.infra.actors import Actor
 from api.infra.clock import Clock
 from api.infra.errors import ActionNotAllowed
-from api.infra.mongo import Tx
-from api.infra.paging import DEFAULT_LIMIT, MAX_LIMIT, Page
+from api.infra.paging import DEFAULT_LIMIT, Page
 from api.objections.handling import ObjectionHandling
-from api.objections.handling_routes import hand_out
+from api.objections.handling_routes import STEPS, ObjectionSteps
 from api.objections.models import Objection
 from api.objections.routes import line
 from api.objections.schemas import ObjectionLine, ObjectionView, Receipt, Reply, UnitPause
 from api.objections.service import ObjectionService
 from api.objections.states import WITH_PROVIDER
 
-Limit = Annotated[int, QueryParameter(ge=1, le=MAX_LIMIT)]
+step = StepRoutes[ObjectionHandling, Objection, Objection, ObjectionView](
+    "/{objection_id:str}", Response[ObjectionView], access="provider", scope="verifications"
+)
 
 
 class VerificationController(Controller):
     path = "/provider/verifications"
     tags = ("objections",)
+    dependencies = STEPS
 
     @get(access="provider", scope="verifications", operation_id="listVerifications")
     async def list_waiting(
@@ -42,7 +42,7 @@ class VerificationController(Controller):
     ) -> Page[ObjectionLine]:
         """Objections to one's own records that wait for one's own answer, newest first."""
         page = await objections.page_of_provider(actor, WITH_PROVIDER, cursor, limit)
-        return Page(items=tuple(line(case, clock) for case in page.items), next_cursor=page.next_cursor)
+        return page.map(lambda case: line(case, clock))
 
     @get("/{objection_id:str}", access="provider", scope="verifications", operation_id="getVerification")
     async def read(
@@ -57,111 +57,37 @@ class VerificationController(Controller):
         case = await objections.read_by(actor, objection_id, now)
         return await objections.show(actor, case, now)
 
-    @post(
-        "/{objection_id:str}/receipt",
-        access="provider",
-        scope="verifications",
-        operation_id="acknowledgeVerification",
-        status_code=200,
-    )
-    async def receipt(
-        self,
-        objection_id: FromPath[str],
-        data: JSONBody[Receipt],
-        actor: NamedDependency[Actor],
-        objection_steps: NamedDependency[Steps],
-        objection_handling: NamedDependency[ObjectionHandling],
-    ) -> Response[ObjectionView]:
+    @step("receipt", "acknowledgeVerification")
+    async def receipt(self, handling: ObjectionHandling, turn: Turn[Objection], data: JSONBody[Receipt]) -> Objection:
         """The notice has arrived: the unit's days run from here."""
+        return await handling.receipt(*turn, received_on=data.received_on, note=None)
 
-        async def step(tx: Tx, case: Objection, now: datetime) -> Objection:
-            return await objection_handling.receipt(tx, actor, case, now, received_on=data.received_on, note=None)
-
-        return await objection_steps.take(objection_id, step)
-
-    @post(
-        "/{objection_id:str}/reply",
-        access="provider",
-        scope="verifications",
-        operation_id="replyToVerification",
-        status_code=200,
-    )
-    async def reply(
-        self,
-        objection_id: FromPath[str],
-        data: JSONBody[Reply],
-        actor: NamedDependency[Actor],
-        objection_steps: NamedDependency[Steps],
-        objection_handling: NamedDependency[ObjectionHandling],
-    ) -> Response[ObjectionView]:
+    @step("reply", "replyToVerification")
+    async def reply(self, handling: ObjectionHandling, turn: Turn[Objection], data: JSONBody[Reply]) -> Objection:
         """Founded with the correction, or unfounded with reasons."""
+        return await handling.reply(
+            *turn,
+            is_founded=data.founded,
+            reasons=data.reasons,
+            correction=data.correction.correction() if data.correction else None,
+            note=None,
+        )
 
-        async def step(tx: Tx, case: Objection, now: datetime) -> Objection:
-            return await objection_handling.reply(
-                tx,
-                actor,
-                case,
-                now,
-                is_founded=data.founded,
-                reasons=data.reasons,
-                correction=data.correction.correction() if data.correction else None,
-                note=None,
-            )
-
-        return await objection_steps.take(objection_id, step)
-
-    @post(
-        "/{objection_id:str}/pause",
-        access="provider",
-        scope="verifications",
-        operation_id="pauseVerification",
-        status_code=200,
-    )
-    async def pause(
-        self,
-        objection_id: FromPath[str],
-        data: JSONBody[UnitPause],
-        actor: NamedDependency[Actor],
-        objection_steps: NamedDependency[Steps],
-        objection_handling: NamedDependency[ObjectionHandling],
-    ) -> Response[ObjectionView]:
+    @step("pause", "pauseVerification")
+    async def pause(self, handling: ObjectionHandling, turn: Turn[Objection], data: JSONBody[UnitPause]) -> Objection:
         """Yunnan, where the unit answers itself: leave the time of an examination out of the days."""
+        return await handling.pause(
+            *turn,
+            kind=data.kind,
+            expected_until=data.expected_until,
+            evidence=data.evidence,
+            note=None,
+        )
 
-        async def step(tx: Tx, case: Objection, now: datetime) -> Objection:
-            return await objection_handling.pause(
-                tx,
-                actor,
-                case,
-                now,
-                kind=data.kind,
-                expected_until=data.expected_until,
-                evidence=data.evidence,
-                note=None,
-            )
-
-        return await objection_steps.take(objection_id, step)
-
-    @post(
-        "/{objection_id:str}/resume",
-        access="provider",
-        scope="verifications",
-        operation_id="resumeVerification",
-        status_code=200,
-    )
-    async def resume(
-        self,
-        objection_id: FromPath[str],
-        data: JSONBody[Nothing],
-        actor: NamedDependency[Actor],
-        objection_steps: NamedDependency[Steps],
-        objection_handling: NamedDependency[ObjectionHandling],
-    ) -> Response[ObjectionView]:
+    @step("resume", "resumeVerification")
+    async def resume(self, handling: ObjectionHandling, turn: Turn[Objection], data: JSONBody[Nothing]) -> Objection:
         """The examination is over: the days run again."""
-
-        async def step(tx: Tx, case: Objection, now: datetime) -> Objection:
-            return await objection_handling.resume(tx, actor, case, now, None)
-
-        return await objection_steps.take(objection_id, step)
+        return await handling.resume(*turn, None)
 
     @post(
         "/{objection_id:str}/evidence",
@@ -176,7 +102,7 @@ class VerificationController(Controller):
         data: MultipartBody[Upload],
         actor: NamedDependency[Actor],
         objections: NamedDependency[ObjectionService],
-        objection_steps: NamedDependency[Steps],
+        steps: NamedDependency[ObjectionSteps],
         evidence: NamedDependency[EvidenceService],
         clock: NamedDependency[Clock],
     ) -> Response[ObjectionView]:
@@ -184,13 +110,13 @@ class VerificationController(Controller):
         await objections.seen_by(actor, objection_id, clock.now())
         file = await evidence.look_at(data.file.filename, await data.file.read())
 
-        async def step(tx: Tx, case: Objection, now: datetime) -> Objection:
-            if case.status not in WITH_PROVIDER:
+        async def add(turn: Turn[Objection]) -> Objection:
+            if turn.case.status not in WITH_PROVIDER:
                 raise ActionNotAllowed
-            await evidence.add(tx, actor.id, case.id, file, now)
-            return case
+            await evidence.add(turn.tx, actor.id, turn.case.id, file, turn.now)
+            return turn.case
 
-        return await objection_steps.take(objection_id, step)
+        return await steps.take(add)
 
     @get(
         "/{objection_id:str}/evidence/{evidence_id:str}",
@@ -204,11 +130,10 @@ class VerificationController(Controller):
         evidence_id: FromPath[str],
         actor: NamedDependency[Actor],
         objections: NamedDependency[ObjectionService],
-        evidence: NamedDependency[EvidenceService],
         clock: NamedDependency[Clock],
     ) -> Response[bytes]:
         """A file of the case, as an attachment; the read is in the audit."""
-        return await hand_out(actor, objection_id, evidence_id, objections, evidence, clock.now())
+        return download(*await objections.open_file(actor, objection_id, evidence_id, clock.now()))
 
 
 ROUTES = (VerificationController,)

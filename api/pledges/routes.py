@@ -1,29 +1,57 @@
 """Routes of pledges."""
 
-from typing import Annotated, Literal
+from datetime import datetime
+from typing import Literal
 
 from litestar import Controller, Response, get, post
-from litestar.di import NamedDependency
-from litestar.params import FromPath, FromQuery, JSONBody, QueryParameter
+from litestar.di import NamedDependency, Provide
+from litestar.params import FromPath, FromQuery, JSONBody
 
 from api.accounts.providers import ProviderService
 from api.evidence.routes import download
 from api.http.idempotency import Once
+from api.http.paging import Limit
+from api.http.steps import StepRoutes, Steps, Turn, by_id
 from api.infra.actors import Actor
 from api.infra.clock import Clock, civil_date
 from api.infra.mongo import Tx
-from api.infra.paging import DEFAULT_LIMIT, MAX_LIMIT, Page
+from api.infra.paging import DEFAULT_LIMIT, Page
+from api.pledges.models import Pledge
 from api.pledges.schemas import Find, Jurisdiction, Perform, PledgeView, RecipientView, Sign, TextView
 from api.pledges.service import PledgeService
 from api.pledges.texts import REPAIR, texts
 
-Limit = Annotated[int, QueryParameter(ge=1, le=MAX_LIMIT)]
 Status = Literal["effective", "performed", "kept", "partly", "broken"]
+
+
+async def make_steps(
+    pledge_id: FromPath[str],
+    actor: NamedDependency[Actor],
+    once: NamedDependency[Once],
+    pledges: NamedDependency[PledgeService],
+    clock: NamedDependency[Clock],
+) -> Steps[PledgeService, str, Pledge, PledgeView]:
+    return Steps(actor, once, clock, pledges, pledge_id, by_id, _show)
+
+
+async def _show(actor: Actor, case: Pledge, now: datetime, tx: Tx) -> PledgeView:
+    return PledgeView.of(case, civil_date(now), actor.role)
+
+
+STEPS = {"steps": Provide(make_steps)}
+step = StepRoutes[PledgeService, str, Pledge, PledgeView]("/{pledge_id:str}", Response[PledgeView], access="resident")
+provider_step = StepRoutes[PledgeService, str, Pledge, PledgeView](
+    "/{pledge_id:str}", Response[PledgeView], access="provider", scope="pledges"
+)
+officer_step = StepRoutes[PledgeService, str, Pledge, PledgeView](
+    "/{pledge_id:str}", Response[PledgeView], access="officer"
+)
 
 
 class PledgeController(Controller):
     path = "/me/pledges"
     tags = ("pledges",)
+    dependencies = STEPS
 
     @get("/texts", access="resident", operation_id="listPledgeTexts")
     async def texts(self, jurisdiction: FromQuery[Jurisdiction], clock: NamedDependency[Clock]) -> list[TextView]:
@@ -49,7 +77,7 @@ class PledgeController(Controller):
     ) -> Page[RecipientView]:
         """The public units of a place that a pledge can be made to, by name; without one it is made to the centre."""
         found = await providers.page_of_place(jurisdiction, cursor, limit)
-        return Page(tuple(RecipientView(unit.id, unit.name) for unit in found.items), found.next_cursor)
+        return found.map(lambda unit: RecipientView(unit.id, unit.name))
 
     @post(access="resident", operation_id="signPledge")
     async def sign(
@@ -79,7 +107,7 @@ class PledgeController(Controller):
     ) -> Page[PledgeView]:
         """Your pledges, newest first."""
         found = await pledges.page(actor, cursor, limit)
-        return Page(tuple(PledgeView.of(case, clock.today()) for case in found.items), found.next_cursor)
+        return found.map(lambda case: PledgeView.of(case, clock.today()))
 
     @get("/{pledge_id:str}", access="resident", operation_id="readPledge")
     async def read(
@@ -92,46 +120,21 @@ class PledgeController(Controller):
         """One pledge."""
         return PledgeView.of(await pledges.get(actor, pledge_id, clock.now()), clock.today())
 
-    @post("/{pledge_id:str}/withdraw", access="resident", operation_id="withdrawPledge", status_code=200)
-    async def withdraw(
-        self,
-        pledge_id: FromPath[str],
-        actor: NamedDependency[Actor],
-        once: NamedDependency[Once],
-        pledges: NamedDependency[PledgeService],
-        clock: NamedDependency[Clock],
-    ) -> Response[PledgeView]:
+    @step.bare("withdraw", "withdrawPledge")
+    async def withdraw(self, pledges: PledgeService, turn: Turn[str]) -> Pledge:
         """Take it back within the cooling-off; it never entered the record."""
-        now = clock.now()
+        return await pledges.withdraw(*turn)
 
-        async def work(tx: Tx) -> PledgeView:
-            return PledgeView.of(await pledges.withdraw(tx, actor, pledge_id, now), civil_date(now))
-
-        return await once.run(work)
-
-    @post("/{pledge_id:str}/performance", access="resident", operation_id="performPledge", status_code=200)
-    async def perform(
-        self,
-        pledge_id: FromPath[str],
-        data: JSONBody[Perform],
-        actor: NamedDependency[Actor],
-        once: NamedDependency[Once],
-        pledges: NamedDependency[PledgeService],
-        clock: NamedDependency[Clock],
-    ) -> Response[PledgeView]:
+    @step("performance", "performPledge")
+    async def perform(self, pledges: PledgeService, turn: Turn[str], data: JSONBody[Perform]) -> Pledge:
         """Say what was done, with proof."""
-        now = clock.now()
-
-        async def work(tx: Tx) -> PledgeView:
-            case = await pledges.perform(tx, actor, pledge_id, data.note, data.evidence, now)
-            return PledgeView.of(case, civil_date(now))
-
-        return await once.run(work)
+        return await pledges.perform(turn.tx, turn.actor, turn.case, data.note, data.evidence, turn.now)
 
 
 class ProviderPledgeController(Controller):
     path = "/provider/pledges"
     tags = ("pledges",)
+    dependencies = STEPS
 
     @get(access="provider", scope="pledges", operation_id="listPledgesOfProvider")
     async def page(
@@ -145,7 +148,7 @@ class ProviderPledgeController(Controller):
     ) -> Page[PledgeView]:
         """Pledges made to your unit, in one status."""
         found = await pledges.page_to_find(actor, status, cursor, limit, clock.now())
-        return Page(tuple(PledgeView.of(case, clock.today(), actor.role) for case in found.items), found.next_cursor)
+        return found.map(lambda case: PledgeView.of(case, clock.today(), actor.role))
 
     @get("/{pledge_id:str}", access="provider", scope="pledges", operation_id="readPledgeAsProvider", status_code=200)
     async def read(
@@ -159,24 +162,10 @@ class ProviderPledgeController(Controller):
         now = clock.now()
         return PledgeView.of(await pledges.read(actor, pledge_id, now), civil_date(now), actor.role)
 
-    @post("/{pledge_id:str}/finding", access="provider", scope="pledges", operation_id="findOnPledge", status_code=200)
-    async def find(
-        self,
-        pledge_id: FromPath[str],
-        data: JSONBody[Find],
-        actor: NamedDependency[Actor],
-        once: NamedDependency[Once],
-        pledges: NamedDependency[PledgeService],
-        clock: NamedDependency[Clock],
-    ) -> Response[PledgeView]:
+    @provider_step("finding", "findOnPledge")
+    async def find(self, pledges: PledgeService, turn: Turn[str], data: JSONBody[Find]) -> Pledge:
         """Find whether the pledge was kept, with the reason."""
-        now = clock.now()
-
-        async def work(tx: Tx) -> PledgeView:
-            case = await pledges.find(tx, actor, pledge_id, data.outcome, data.reason, now)
-            return PledgeView.of(case, clock.today(), actor.role)
-
-        return await once.run(work)
+        return await pledges.find(turn.tx, turn.actor, turn.case, data.outcome, data.reason, turn.now)
 
     @get(
         "/{pledge_id:str}/evidence/{evidence_id:str}",
@@ -199,6 +188,7 @@ class ProviderPledgeController(Controller):
 class StaffPledgeController(Controller):
     path = "/staff/pledges"
     tags = ("pledges",)
+    dependencies = STEPS
 
     @get(access="officer", operation_id="listPledgesOfPlace")
     async def page(
@@ -212,7 +202,7 @@ class StaffPledgeController(Controller):
     ) -> Page[PledgeView]:
         """Pledges of your place, in one status."""
         found = await pledges.page_to_find(actor, status, cursor, limit, clock.now())
-        return Page(tuple(PledgeView.of(case, clock.today(), actor.role) for case in found.items), found.next_cursor)
+        return found.map(lambda case: PledgeView.of(case, clock.today(), actor.role))
 
     @get("/{pledge_id:str}", access="officer", operation_id="readPledgeAsOfficer")
     async def read(
@@ -226,24 +216,10 @@ class StaffPledgeController(Controller):
         now = clock.now()
         return PledgeView.of(await pledges.read(actor, pledge_id, now), civil_date(now), actor.role)
 
-    @post("/{pledge_id:str}/finding", access="officer", operation_id="findOnPledgeAsOfficer", status_code=200)
-    async def find(
-        self,
-        pledge_id: FromPath[str],
-        data: JSONBody[Find],
-        actor: NamedDependency[Actor],
-        once: NamedDependency[Once],
-        pledges: NamedDependency[PledgeService],
-        clock: NamedDependency[Clock],
-    ) -> Response[PledgeView]:
+    @officer_step("finding", "findOnPledgeAsOfficer")
+    async def find(self, pledges: PledgeService, turn: Turn[str], data: JSONBody[Find]) -> Pledge:
         """Find whether the pledge was kept, with the reason."""
-        now = clock.now()
-
-        async def work(tx: Tx) -> PledgeView:
-            case = await pledges.find(tx, actor, pledge_id, data.outcome, data.reason, now)
-            return PledgeView.of(case, clock.today(), actor.role)
-
-        return await once.run(work)
+        return await pledges.find(turn.tx, turn.actor, turn.case, data.outcome, data.reason, turn.now)
 
     @get("/{pledge_id:str}/evidence/{evidence_id:str}", access="officer", operation_id="readPledgeEvidenceAsOfficer")
     async def read_evidence(

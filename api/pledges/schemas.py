@@ -9,6 +9,7 @@ from api.desk.schemas import StepView
 from api.infra.actors import Role
 from api.infra.clock import civil_date
 from api.infra.sources import DueView, SourceView
+from api.infra.wire import Out
 from api.pledges.models import Outcome, Pledge
 from api.pledges.states import TABLE
 from api.pledges.texts import REPAIR, Text, text_of
@@ -47,10 +48,6 @@ class Perform(Request, frozen=True):
 class Find(Request, frozen=True):
     outcome: Outcome
     reason: Words
-
-
-class Out(msgspec.Struct, frozen=True, rename="camel"):
-    pass
 
 
 class BarView(Out, frozen=True):

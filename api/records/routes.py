@@ -13,10 +13,11 @@ from litestar.params import FromPath, FromQuery, JSONBody, QueryParameter
 from api.footprints.models import FootprintKind
 from api.footprints.service import FootprintService, footprint
 from api.http.idempotency import Once
+from api.http.paging import Limit
 from api.infra.actors import Actor
 from api.infra.clock import Clock, civil_date
 from api.infra.mongo import Tx
-from api.infra.paging import DEFAULT_LIMIT, MAX_LIMIT, encode_cursor
+from api.infra.paging import DEFAULT_LIMIT, encode_cursor
 from api.notices.outlook import OutlookService
 from api.records.corrections import CorrectionService
 from api.records.errors import NoWhatIf, SearchUnclear
@@ -42,7 +43,6 @@ from api.records.views import RecordView, view_of
 from knowledge.rules import in_force
 
 _FORMS = frozenset(("text/csv", "application/x-ndjson", "application/jsonl", "application/json"))
-Limit = Annotated[int, QueryParameter(ge=1, le=MAX_LIMIT)]
 
 
 class ProviderRecordController(Controller):

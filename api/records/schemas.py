@@ -7,6 +7,7 @@ import msgspec
 from msgspec import UNSET, Meta, UnsetType
 
 from api.infra.sources import DueView, SourceView
+from api.infra.wire import In, Out
 from api.records import dates
 from api.records.corrections import Act, Corrected
 from api.records.layouts import Code, Short, Text
@@ -25,14 +26,6 @@ from api.records.views import (
 )
 
 Reason = Annotated[str, Meta(min_length=2, max_length=1000)]
-
-
-class In(msgspec.Struct, frozen=True, rename="camel", forbid_unknown_fields=True):
-    pass
-
-
-class Out(msgspec.Struct, frozen=True, rename="camel"):
-    pass
 
 
 class RowFaultView(msgspec.Struct, frozen=True, rename="camel", omit_defaults=True):

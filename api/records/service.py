@@ -103,9 +103,12 @@ class RecordService:
         """Deletes the basic information that the person gave at binding, when they close the account."""
         await self._store.delete_basic(tx, subject, provider)
 
-    async def mark(self, tx: Tx, actor: Actor, record_id: str, mark: Mark) -> None:
-        """Marks the actor's own standing record. Raises NotFound."""
-        await self._store.add_mark(tx, record_id, actor.bound_subject, mark)
+    async def mark(self, tx: Tx, record: Record, mark: Mark) -> Record:
+        """Marks a standing record that is still as it was read. Raises RecordNotStanding, Outdated."""
+        if not record.is_disclosed:
+            raise RecordNotStanding
+        await self._store.add_mark(tx, record, mark)
+        return msgspec.structs.replace(record, marks=(*record.marks, mark), version=record.version + 1)
 
     async def unmark(self, tx: Tx, record_id: str, case_id: str, *, has_failed: bool = False) -> None:
         """Takes a case's marks off. `has_failed`: the objection did, which opens the person's own words beside the item."""

@@ -142,10 +142,14 @@ class RecordStore:
             raise Outdated
         return changed
 
-    async def add_mark(self, tx: Tx, record_id: str, subject: str, mark: Mark) -> None:
-        """Marks a person's standing record. Raises NotFound."""
+    async def add_mark(self, tx: Tx, record: Record, mark: Mark) -> None:
+        """Marks a record that is still as it was read. Raises Outdated.
+
+        The three fields are those of one index: a field that is not in it would make an embedded server look for a way
+        to find by each of them.
+        """
         marked = await self._collection.update_one(
-            {"_id": record_id, "subject": subject, "standing": "standing"},
+            {"_id": record.id, "subject": record.subject, "version": record.version},
             {
                 "$push": {"marks": msgspec.to_builtins(mark, builtin_types=(datetime,))},
                 "$inc": {"version": 1},
@@ -153,7 +157,7 @@ class RecordStore:
             session=tx,
         )
         if marked.matched_count != 1:
-            raise NotFound
+            raise Outdated
 
     async def remove_marks(self, tx: Tx, record_id: str, case_id: str, *, has_failed: bool) -> None:
         changes: dict[str, Any] = {"$pull": {"marks": {"case_id": case_id}}, "$inc": {"version": 1}}

@@ -6,11 +6,10 @@ What the law says of the same facts on the same day is worked out once and share
 from datetime import date, datetime
 from functools import cache, lru_cache
 
-import msgspec
-
 from api.infra.clock import civil_date
 from api.infra.privacy import mask_number
 from api.infra.sources import DueView, SourceView
+from api.infra.wire import Out
 from api.notices.outlook import Outlook
 from api.records import dates
 from api.records.actions import ActionView, actions_of
@@ -34,10 +33,6 @@ STANDING_LABELS = {
     Standing.REMOVED: "已删除",
 }
 _MARK_LABELS = {"objection": "异议处理中", "reconsideration": "行政复议中", "litigation": "诉讼中"}
-
-
-class Out(msgspec.Struct, frozen=True, rename="camel"):
-    pass
 
 
 class PublicityView(Out, frozen=True):

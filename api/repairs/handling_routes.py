@@ -1,38 +1,46 @@
 """The officers' URLs of repairs, and what a determining unit has to decide."""
 
-from datetime import datetime
-
 from litestar import Controller, Response, get, post
-from litestar.di import NamedDependency
+from litestar.di import NamedDependency, Provide
 from litestar.params import FromPath, JSONBody, MultipartBody
 
 from api.desk.documents import ResultDocument
-from api.desk.routes import Steps
 from api.desk.schemas import StaffStep
-from api.evidence.routes import Upload, download
+from api.evidence.routes import Upload, attach, download
 from api.evidence.service import EvidenceService
 from api.http.idempotency import Once
+from api.http.steps import StepRoutes, Steps, Turn
 from api.infra.actors import Actor
 from api.infra.clock import Clock
-from api.infra.mongo import Tx
 from api.repairs.handling import RepairHandling
 from api.repairs.models import Repair
 from api.repairs.schemas import AcknowledgeCopy, Approve, AskForMaterial, LiftMeasure, Refuse, RepairView
 from api.repairs.service import RepairService
 
+RepairSteps = Steps[RepairHandling, Repair, Repair, RepairView]
+
 
 async def make_steps(
+    repair_id: FromPath[str],
     actor: NamedDependency[Actor],
     once: NamedDependency[Once],
     repairs: NamedDependency[RepairService],
+    repair_handling: NamedDependency[RepairHandling],
     clock: NamedDependency[Clock],
-) -> Steps:
-    return Steps(actor, once, repairs, clock)
+) -> RepairSteps:
+    return Steps(actor, once, clock, repair_handling, repair_id, repairs.for_step, repairs.show)
+
+
+STEPS = {"steps": Provide(make_steps)}
+step = StepRoutes[RepairHandling, Repair, Repair, RepairView](
+    "/{repair_id:str}", Response[RepairView], access="officer"
+)
 
 
 class StaffRepairController(Controller):
     path = "/staff/repairs"
     tags = ("repairs",)
+    dependencies = STEPS
 
     @get("/{repair_id:str}", access="officer", operation_id="getRepairAsOfficer")
     async def read(
@@ -57,201 +65,74 @@ class StaffRepairController(Controller):
         """The decision in writing, as the resident gets it."""
         return await repairs.decision(actor, repair_id, clock.now())
 
-    @post("/{repair_id:str}/ask-for-material", access="officer", operation_id="askForRepairMaterial", status_code=200)
+    @step("ask-for-material", "askForRepairMaterial")
     async def ask_for_material(
-        self,
-        repair_id: FromPath[str],
-        data: JSONBody[AskForMaterial],
-        actor: NamedDependency[Actor],
-        repair_steps: NamedDependency[Steps],
-        repair_handling: NamedDependency[RepairHandling],
-    ) -> Response[RepairView]:
+        self, handling: RepairHandling, turn: Turn[Repair], data: JSONBody[AskForMaterial]
+    ) -> Repair:
         """Ask for all that is lacking, in one list, once."""
+        return await handling.ask_for_material(*turn, items=data.items, note=data.reason)
 
-        async def step(tx: Tx, case: Repair, now: datetime) -> Repair:
-            return await repair_handling.ask_for_material(tx, actor, case, now, items=data.items, note=data.reason)
-
-        return await repair_steps.take(repair_id, step, data.version)
-
-    @post("/{repair_id:str}/forward", access="officer", operation_id="forwardRepair", status_code=200)
-    async def forward(
-        self,
-        repair_id: FromPath[str],
-        data: JSONBody[StaffStep],
-        actor: NamedDependency[Actor],
-        repair_steps: NamedDependency[Steps],
-        repair_handling: NamedDependency[RepairHandling],
-    ) -> Response[RepairView]:
+    @step("forward", "forwardRepair")
+    async def forward(self, handling: RepairHandling, turn: Turn[Repair], data: JSONBody[StaffStep]) -> Repair:
         """Send the application to the unit that determined the conduct."""
+        return await handling.forward(*turn, note=data.reason)
 
-        async def step(tx: Tx, case: Repair, now: datetime) -> Repair:
-            return await repair_handling.forward(tx, actor, case, now, note=data.reason)
-
-        return await repair_steps.take(repair_id, step, data.version)
-
-    @post("/{repair_id:str}/accept", access="officer", operation_id="acceptRepair", status_code=200)
-    async def accept(
-        self,
-        repair_id: FromPath[str],
-        data: JSONBody[StaffStep],
-        actor: NamedDependency[Actor],
-        repair_steps: NamedDependency[Steps],
-        repair_handling: NamedDependency[RepairHandling],
-    ) -> Response[RepairView]:
+    @step("accept", "acceptRepair")
+    async def accept(self, handling: RepairHandling, turn: Turn[Repair], data: JSONBody[StaffStep]) -> Repair:
         """The unit accepts the application."""
+        return await handling.accept(*turn, note=data.reason)
 
-        async def step(tx: Tx, case: Repair, now: datetime) -> Repair:
-            return await repair_handling.accept(tx, actor, case, now, note=data.reason)
-
-        return await repair_steps.take(repair_id, step, data.version)
-
-    @post("/{repair_id:str}/decline", access="officer", operation_id="declineRepair", status_code=200)
-    async def decline(
-        self,
-        repair_id: FromPath[str],
-        data: JSONBody[Refuse],
-        actor: NamedDependency[Actor],
-        repair_steps: NamedDependency[Steps],
-        repair_handling: NamedDependency[RepairHandling],
-    ) -> Response[RepairView]:
+    @step("decline", "declineRepair")
+    async def decline(self, handling: RepairHandling, turn: Turn[Repair], data: JSONBody[Refuse]) -> Repair:
         """The unit does not accept it: with reasons and remedies."""
+        return await handling.decline(*turn, reasons=data.reasons, note=data.reason)
 
-        async def step(tx: Tx, case: Repair, now: datetime) -> Repair:
-            return await repair_handling.decline(tx, actor, case, now, reasons=data.reasons, note=data.reason)
-
-        return await repair_steps.take(repair_id, step, data.version)
-
-    @post("/{repair_id:str}/extend", access="officer", operation_id="extendRepair", status_code=200)
-    async def extend(
-        self,
-        repair_id: FromPath[str],
-        data: JSONBody[Refuse],
-        actor: NamedDependency[Actor],
-        repair_steps: NamedDependency[Steps],
-        repair_handling: NamedDependency[RepairHandling],
-    ) -> Response[RepairView]:
+    @step("extend", "extendRepair")
+    async def extend(self, handling: RepairHandling, turn: Turn[Repair], data: JSONBody[Refuse]) -> Repair:
         """The unit takes more time for its decision, once, and the resident is told why before the first day is over."""
+        return await handling.extend(*turn, reasons=data.reasons, note=data.reason)
 
-        async def step(tx: Tx, case: Repair, now: datetime) -> Repair:
-            return await repair_handling.extend(tx, actor, case, now, reasons=data.reasons, note=data.reason)
-
-        return await repair_steps.take(repair_id, step, data.version)
-
-    @post("/{repair_id:str}/approve", access="officer", operation_id="approveRepair", status_code=200)
-    async def approve(
-        self,
-        repair_id: FromPath[str],
-        data: JSONBody[Approve],
-        actor: NamedDependency[Actor],
-        repair_steps: NamedDependency[Steps],
-        repair_handling: NamedDependency[RepairHandling],
-    ) -> Response[RepairView]:
+    @step("approve", "approveRepair")
+    async def approve(self, handling: RepairHandling, turn: Turn[Repair], data: JSONBody[Approve]) -> Repair:
         """The unit repairs: publication, sharing and use end at once."""
+        return await handling.approve(*turn, reasons=data.reasons, note=data.reason)
 
-        async def step(tx: Tx, case: Repair, now: datetime) -> Repair:
-            return await repair_handling.approve(tx, actor, case, now, reasons=data.reasons, note=data.reason)
-
-        return await repair_steps.take(repair_id, step, data.version)
-
-    @post("/{repair_id:str}/refuse", access="officer", operation_id="refuseRepair", status_code=200)
-    async def refuse(
-        self,
-        repair_id: FromPath[str],
-        data: JSONBody[Refuse],
-        actor: NamedDependency[Actor],
-        repair_steps: NamedDependency[Steps],
-        repair_handling: NamedDependency[RepairHandling],
-    ) -> Response[RepairView]:
+    @step("refuse", "refuseRepair")
+    async def refuse(self, handling: RepairHandling, turn: Turn[Repair], data: JSONBody[Refuse]) -> Repair:
         """The unit does not repair: with reasons and remedies."""
+        return await handling.refuse(*turn, reasons=data.reasons, note=data.reason)
 
-        async def step(tx: Tx, case: Repair, now: datetime) -> Repair:
-            return await repair_handling.refuse(tx, actor, case, now, reasons=data.reasons, note=data.reason)
-
-        return await repair_steps.take(repair_id, step, data.version)
-
-    @post("/{repair_id:str}/acknowledge-copy", access="officer", operation_id="acknowledgeRepairCopy", status_code=200)
+    @step("acknowledge-copy", "acknowledgeRepairCopy")
     async def acknowledge_copy(
-        self,
-        repair_id: FromPath[str],
-        data: JSONBody[AcknowledgeCopy],
-        actor: NamedDependency[Actor],
-        repair_steps: NamedDependency[Steps],
-        repair_handling: NamedDependency[RepairHandling],
-    ) -> Response[RepairView]:
+        self, handling: RepairHandling, turn: Turn[Repair], data: JSONBody[AcknowledgeCopy]
+    ) -> Repair:
         """Another system says that it no longer uses the record."""
+        return await handling.acknowledge_copy(*turn, system=data.system, note=data.reason)
 
-        async def step(tx: Tx, case: Repair, now: datetime) -> Repair:
-            return await repair_handling.acknowledge_copy(tx, actor, case, now, system=data.system, note=data.reason)
-
-        return await repair_steps.take(repair_id, step, data.version)
-
-    @post("/{repair_id:str}/lift-measure", access="officer", operation_id="liftMeasure", status_code=200)
-    async def lift_measure(
-        self,
-        repair_id: FromPath[str],
-        data: JSONBody[LiftMeasure],
-        actor: NamedDependency[Actor],
-        repair_steps: NamedDependency[Steps],
-        repair_handling: NamedDependency[RepairHandling],
-    ) -> Response[RepairView]:
+    @step("lift-measure", "liftMeasure")
+    async def lift_measure(self, handling: RepairHandling, turn: Turn[Repair], data: JSONBody[LiftMeasure]) -> Repair:
         """A unit says that it no longer applies its measure."""
+        return await handling.lift_measure(*turn, code=data.code, unit=data.unit, note=data.reason)
 
-        async def step(tx: Tx, case: Repair, now: datetime) -> Repair:
-            return await repair_handling.lift_measure(
-                tx, actor, case, now, code=data.code, unit=data.unit, note=data.reason
-            )
-
-        return await repair_steps.take(repair_id, step, data.version)
-
-    @post("/{repair_id:str}/confirm-removal", access="officer", operation_id="confirmListRemoval", status_code=200)
-    async def confirm_removal(
-        self,
-        repair_id: FromPath[str],
-        data: JSONBody[StaffStep],
-        actor: NamedDependency[Actor],
-        repair_steps: NamedDependency[Steps],
-        repair_handling: NamedDependency[RepairHandling],
-    ) -> Response[RepairView]:
+    @step("confirm-removal", "confirmListRemoval")
+    async def confirm_removal(self, handling: RepairHandling, turn: Turn[Repair], data: JSONBody[StaffStep]) -> Repair:
         """The unit says that the list it publishes no longer names the person."""
+        return await handling.confirm_removal(*turn, note=data.reason)
 
-        async def step(tx: Tx, case: Repair, now: datetime) -> Repair:
-            return await repair_handling.confirm_removal(tx, actor, case, now, note=data.reason)
-
-        return await repair_steps.take(repair_id, step, data.version)
-
-    @post("/{repair_id:str}/bar", access="officer", operation_id="barRepair", status_code=200)
-    async def bar(
-        self,
-        repair_id: FromPath[str],
-        data: JSONBody[Refuse],
-        actor: NamedDependency[Actor],
-        repair_steps: NamedDependency[Steps],
-        repair_handling: NamedDependency[RepairHandling],
-    ) -> Response[RepairView]:
+    @step("bar", "barRepair")
+    async def bar(self, handling: RepairHandling, turn: Turn[Repair], data: JSONBody[Refuse]) -> Repair:
         """The pledge was seriously untrue: no repair for some years."""
-
-        async def step(tx: Tx, case: Repair, now: datetime) -> Repair:
-            return await repair_handling.bar(tx, actor, case, now, reasons=data.reasons, note=data.reason)
-
-        return await repair_steps.take(repair_id, step, data.version)
+        return await handling.bar(*turn, reasons=data.reasons, note=data.reason)
 
     @post("/{repair_id:str}/evidence", access="officer", operation_id="addRepairEvidenceAsOfficer", status_code=200)
     async def add_evidence(
         self,
-        repair_id: FromPath[str],
         data: MultipartBody[Upload],
-        actor: NamedDependency[Actor],
-        repair_steps: NamedDependency[Steps],
+        steps: NamedDependency[RepairSteps],
         evidence: NamedDependency[EvidenceService],
     ) -> Response[RepairView]:
         """Put a file into the case, such as the unit's letter."""
-        file = await evidence.look_at(data.file.filename, await data.file.read())
-
-        async def step(tx: Tx, case: Repair, now: datetime) -> Repair:
-            await evidence.add(tx, actor.id, case.id, file, now)
-            return case
-
-        return await repair_steps.take(repair_id, step)
+        return await attach(evidence, data, steps)
 
     @get("/{repair_id:str}/evidence/{evidence_id:str}", access="officer", operation_id="readRepairEvidence")
     async def read_evidence(

@@ -4,7 +4,7 @@ from datetime import date
 from typing import Annotated
 
 from litestar import Controller, Response, get, post
-from litestar.di import NamedDependency
+from litestar.di import NamedDependency, Provide
 from litestar.params import FromPath, FromQuery, JSONBody, MultipartBody, QueryParameter
 
 from api.desk.documents import ResultDocument
@@ -12,10 +12,12 @@ from api.desk.schemas import Nothing, StepView
 from api.evidence.routes import Upload, download
 from api.evidence.service import EvidenceService
 from api.http.idempotency import Once
+from api.http.paging import Limit
+from api.http.steps import StepRoutes, Steps, Turn, by_id
 from api.infra.actors import Actor
 from api.infra.clock import Clock
 from api.infra.mongo import Tx
-from api.infra.paging import DEFAULT_LIMIT, MAX_LIMIT, Page
+from api.infra.paging import DEFAULT_LIMIT, Page
 from api.infra.steps import next_due
 from api.repairs.models import Repair
 from api.repairs.schemas import (
@@ -29,12 +31,25 @@ from api.repairs.schemas import (
 )
 from api.repairs.service import RepairService
 
-Limit = Annotated[int, QueryParameter(ge=1, le=MAX_LIMIT)]
+
+async def make_steps(
+    repair_id: FromPath[str],
+    actor: NamedDependency[Actor],
+    once: NamedDependency[Once],
+    repairs: NamedDependency[RepairService],
+    clock: NamedDependency[Clock],
+) -> Steps[RepairService, str, Repair, RepairView]:
+    return Steps(actor, once, clock, repairs, repair_id, by_id, repairs.show)
+
+
+STEPS = {"steps": Provide(make_steps)}
+step = StepRoutes[RepairService, str, Repair, RepairView]("/{repair_id:str}", Response[RepairView], access="resident")
 
 
 class RepairController(Controller):
     path = "/me/repairs"
     tags = ("repairs",)
+    dependencies = STEPS
 
     @get("/eligibility", access="resident", operation_id="getRepairEligibility")
     async def eligibility(
@@ -93,7 +108,7 @@ class RepairController(Controller):
     ) -> Page[RepairLine]:
         """One's own repairs, newest first."""
         page = await repairs.page(actor, cursor, limit)
-        return Page(items=tuple(line(case, clock) for case in page.items), next_cursor=page.next_cursor)
+        return page.map(lambda case: line(case, clock))
 
     @get("/{repair_id:str}", access="resident", operation_id="getRepair")
     async def read(
@@ -118,59 +133,20 @@ class RepairController(Controller):
         """The decision in writing, once there is one."""
         return await repairs.decision(actor, repair_id, clock.now())
 
-    @post("/{repair_id:str}/urge", access="resident", operation_id="urgeRepair", status_code=200)
-    async def urge(
-        self,
-        repair_id: FromPath[str],
-        data: JSONBody[Nothing],
-        actor: NamedDependency[Actor],
-        once: NamedDependency[Once],
-        repairs: NamedDependency[RepairService],
-        clock: NamedDependency[Clock],
-    ) -> Response[RepairView]:
+    @step("urge", "urgeRepair")
+    async def urge(self, repairs: RepairService, turn: Turn[str], data: JSONBody[Nothing]) -> Repair:
         """Urge whoever owes the next step."""
-        now = clock.now()
+        return await repairs.urge(*turn)
 
-        async def work(tx: Tx) -> RepairView:
-            return await repairs.show(actor, await repairs.urge(tx, actor, repair_id, now), now, tx)
-
-        return await once.run(work)
-
-    @post("/{repair_id:str}/withdraw", access="resident", operation_id="withdrawRepair", status_code=200)
-    async def withdraw(
-        self,
-        repair_id: FromPath[str],
-        data: JSONBody[Nothing],
-        actor: NamedDependency[Actor],
-        once: NamedDependency[Once],
-        repairs: NamedDependency[RepairService],
-        clock: NamedDependency[Clock],
-    ) -> Response[RepairView]:
+    @step("withdraw", "withdrawRepair")
+    async def withdraw(self, repairs: RepairService, turn: Turn[str], data: JSONBody[Nothing]) -> Repair:
         """Take an open application back."""
-        now = clock.now()
+        return await repairs.withdraw(*turn)
 
-        async def work(tx: Tx) -> RepairView:
-            return await repairs.show(actor, await repairs.withdraw(tx, actor, repair_id, now), now, tx)
-
-        return await once.run(work)
-
-    @post("/{repair_id:str}/material", access="resident", operation_id="giveRepairMaterial", status_code=200)
-    async def give_material(
-        self,
-        repair_id: FromPath[str],
-        data: JSONBody[GiveMaterial],
-        actor: NamedDependency[Actor],
-        once: NamedDependency[Once],
-        repairs: NamedDependency[RepairService],
-        clock: NamedDependency[Clock],
-    ) -> Response[RepairView]:
+    @step("material", "giveRepairMaterial")
+    async def give_material(self, repairs: RepairService, turn: Turn[str], data: JSONBody[GiveMaterial]) -> Repair:
         """Give what the one list asked for."""
-        now = clock.now()
-
-        async def work(tx: Tx) -> RepairView:
-            return await repairs.show(actor, await repairs.give_material(tx, actor, repair_id, data, now), now, tx)
-
-        return await once.run(work)
+        return await repairs.give_material(turn.tx, turn.actor, turn.case, data, turn.now)
 
     @post("/{repair_id:str}/evidence", access="resident", operation_id="addRepairEvidence")
     async def add_evidence(

@@ -6,7 +6,7 @@ from typing import Annotated
 
 import msgspec
 
-from api.desk.schemas import ActionView, CopyView, HappenedView, RemedyView, StaffStep, StepView, copies_told
+from api.desk.schemas import ActionView, CopyView, HappenedView, RemedyView, StaffStep, StepView, UnitStep, copies_told
 from api.evidence.models import Evidence
 from api.evidence.schemas import EvidenceView
 from api.infra.actors import Role
@@ -65,12 +65,6 @@ class Refuse(StaffStep, frozen=True, rename="camel", forbid_unknown_fields=True)
 
 class AcknowledgeCopy(StaffStep, frozen=True, rename="camel", forbid_unknown_fields=True):
     system: Name
-
-
-class UnitStep(msgspec.Struct, frozen=True, kw_only=True, rename="camel", forbid_unknown_fields=True):
-    """What the determining unit does with its own key. `version`: what it saw; another is refused."""
-
-    version: int | None = None
 
 
 class UnitAsk(UnitStep, frozen=True, rename="camel", forbid_unknown_fields=True):

@@ -11,7 +11,6 @@ from api.desk.casework import Casework
 from api.desk.documents import ResultDocument
 from api.desk.errors import ResultNotReady
 from api.desk.service import DeskService
-from api.evidence.models import Clean
 from api.evidence.service import EvidenceService
 from api.infra.actors import Actor, Role
 from api.infra.clock import civil_date
@@ -91,9 +90,8 @@ class RepairService(Casework[Repair]):
         hooks: tuple[Hook, ...] = (),
         followers: tuple[Follower, ...] = (),
     ) -> None:
-        super().__init__(ERRAND, TABLE, store, desk, notices, audits)
+        super().__init__(ERRAND, TABLE, store, desk, notices, audits, evidence)
         self.records = records
-        self.evidence = evidence
         self.centres = centres
         self._repairs = store
         self._hooks = hooks
@@ -255,13 +253,6 @@ class RepairService(Casework[Repair]):
         case = await self.owned(actor, case_id, now, tx)
         after = await self.move(tx, actor, case, "withdraw", now, steps=finish(case.steps, now))
         await self.tell(tx, after, "repairs.withdrawn", now)
-        return after
-
-    async def add_evidence(self, tx: Tx, actor: Actor, case_id: str, file: Clean, now: datetime) -> Repair:
-        """Raises TooManyFiles."""
-        case = await self.owned(actor, case_id, now, tx)
-        after = await self.move(tx, actor, case, "add_evidence", now)
-        await self.evidence.add(tx, actor.id, case.id, file, now)
         return after
 
     async def give_material(self, tx: Tx, actor: Actor, case_id: str, request: GiveMaterial, now: datetime) -> Repair:

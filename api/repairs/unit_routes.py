@@ -1,34 +1,39 @@
 """The URLs of the unit that determined the conduct: what is addressed or forwarded to it, worked with its own key."""
 
-from datetime import datetime
-from typing import Annotated, Literal
+from typing import Literal
 
-from litestar import Controller, Response, get, post
+from litestar import Controller, Response, get
 from litestar.di import NamedDependency
-from litestar.params import FromPath, FromQuery, JSONBody, QueryParameter
+from litestar.params import FromPath, FromQuery, JSONBody
 
 from api.desk.documents import ResultDocument
-from api.desk.routes import Steps
+from api.desk.schemas import UnitStep
 from api.evidence.routes import download
-from api.evidence.service import EvidenceService
+from api.http.paging import Limit
+from api.http.steps import StepRoutes, Turn
 from api.infra.actors import Actor
 from api.infra.clock import Clock
-from api.infra.mongo import Tx
-from api.infra.paging import DEFAULT_LIMIT, MAX_LIMIT, Page
+from api.infra.paging import DEFAULT_LIMIT, Page
 from api.repairs.handling import RepairHandling
+from api.repairs.handling_routes import STEPS
 from api.repairs.models import Repair
 from api.repairs.routes import line
-from api.repairs.schemas import RepairLine, RepairView, UnitApprove, UnitAsk, UnitLift, UnitRefuse, UnitStep
+from api.repairs.schemas import RepairLine, RepairView, UnitApprove, UnitAsk, UnitLift, UnitRefuse
 from api.repairs.service import RepairService
 from api.repairs.states import WITH_UNIT
 
-Limit = Annotated[int, QueryParameter(ge=1, le=MAX_LIMIT)]
 Status = Literal["forwarded", "unit_material_asked", "accepted", "approved", "refused", "declined"]
+
+
+step = StepRoutes[RepairHandling, Repair, Repair, RepairView](
+    "/{repair_id:str}", Response[RepairView], access="provider", scope="repairs"
+)
 
 
 class UnitRepairController(Controller):
     path = "/provider/repairs"
     tags = ("repairs",)
+    dependencies = STEPS
 
     @get(access="provider", scope="repairs", operation_id="listRepairsOfUnit")
     async def page(
@@ -42,7 +47,7 @@ class UnitRepairController(Controller):
     ) -> Page[RepairLine]:
         """Repairs of what one determined, newest first: those that wait for a decision, or those in one status."""
         found = await repairs.page_of_provider(actor, (status,) if status else WITH_UNIT, cursor, limit)
-        return Page(items=tuple(line(case, clock) for case in found.items), next_cursor=found.next_cursor)
+        return found.map(lambda case: line(case, clock))
 
     @get("/{repair_id:str}", access="provider", scope="repairs", operation_id="getRepairAsUnit")
     async def read(
@@ -67,198 +72,51 @@ class UnitRepairController(Controller):
         """The decision in writing, as the resident gets it."""
         return await repairs.decision(actor, repair_id, clock.now())
 
-    @post(
-        "/{repair_id:str}/ask-for-material",
-        access="provider",
-        scope="repairs",
-        operation_id="askForRepairMaterialAsUnit",
-        status_code=200,
-    )
-    async def ask_for_material(
-        self,
-        repair_id: FromPath[str],
-        data: JSONBody[UnitAsk],
-        actor: NamedDependency[Actor],
-        repair_steps: NamedDependency[Steps],
-        repair_handling: NamedDependency[RepairHandling],
-    ) -> Response[RepairView]:
+    @step("ask-for-material", "askForRepairMaterialAsUnit")
+    async def ask_for_material(self, handling: RepairHandling, turn: Turn[Repair], data: JSONBody[UnitAsk]) -> Repair:
         """Ask for all that is lacking, in one list, once."""
+        return await handling.ask_for_material(*turn, items=data.items, note=None)
 
-        async def step(tx: Tx, case: Repair, now: datetime) -> Repair:
-            return await repair_handling.ask_for_material(tx, actor, case, now, items=data.items, note=None)
-
-        return await repair_steps.take(repair_id, step, data.version)
-
-    @post(
-        "/{repair_id:str}/accept",
-        access="provider",
-        scope="repairs",
-        operation_id="acceptRepairAsUnit",
-        status_code=200,
-    )
-    async def accept(
-        self,
-        repair_id: FromPath[str],
-        data: JSONBody[UnitStep],
-        actor: NamedDependency[Actor],
-        repair_steps: NamedDependency[Steps],
-        repair_handling: NamedDependency[RepairHandling],
-    ) -> Response[RepairView]:
+    @step("accept", "acceptRepairAsUnit")
+    async def accept(self, handling: RepairHandling, turn: Turn[Repair], data: JSONBody[UnitStep]) -> Repair:
         """Accept the application: the days for the decision run from here."""
+        return await handling.accept(*turn, note=None)
 
-        async def step(tx: Tx, case: Repair, now: datetime) -> Repair:
-            return await repair_handling.accept(tx, actor, case, now, note=None)
-
-        return await repair_steps.take(repair_id, step, data.version)
-
-    @post(
-        "/{repair_id:str}/decline",
-        access="provider",
-        scope="repairs",
-        operation_id="declineRepairAsUnit",
-        status_code=200,
-    )
-    async def decline(
-        self,
-        repair_id: FromPath[str],
-        data: JSONBody[UnitRefuse],
-        actor: NamedDependency[Actor],
-        repair_steps: NamedDependency[Steps],
-        repair_handling: NamedDependency[RepairHandling],
-    ) -> Response[RepairView]:
+    @step("decline", "declineRepairAsUnit")
+    async def decline(self, handling: RepairHandling, turn: Turn[Repair], data: JSONBody[UnitRefuse]) -> Repair:
         """Do not accept it: with reasons, and with the remedies and their last days."""
+        return await handling.decline(*turn, reasons=data.reasons, note=None)
 
-        async def step(tx: Tx, case: Repair, now: datetime) -> Repair:
-            return await repair_handling.decline(tx, actor, case, now, reasons=data.reasons, note=None)
-
-        return await repair_steps.take(repair_id, step, data.version)
-
-    @post(
-        "/{repair_id:str}/extend",
-        access="provider",
-        scope="repairs",
-        operation_id="extendRepairAsUnit",
-        status_code=200,
-    )
-    async def extend(
-        self,
-        repair_id: FromPath[str],
-        data: JSONBody[UnitRefuse],
-        actor: NamedDependency[Actor],
-        repair_steps: NamedDependency[Steps],
-        repair_handling: NamedDependency[RepairHandling],
-    ) -> Response[RepairView]:
+    @step("extend", "extendRepairAsUnit")
+    async def extend(self, handling: RepairHandling, turn: Turn[Repair], data: JSONBody[UnitRefuse]) -> Repair:
         """Take more time for the decision, once; the resident is told why before the first day is over."""
+        return await handling.extend(*turn, reasons=data.reasons, note=None)
 
-        async def step(tx: Tx, case: Repair, now: datetime) -> Repair:
-            return await repair_handling.extend(tx, actor, case, now, reasons=data.reasons, note=None)
-
-        return await repair_steps.take(repair_id, step, data.version)
-
-    @post(
-        "/{repair_id:str}/approve",
-        access="provider",
-        scope="repairs",
-        operation_id="approveRepairAsUnit",
-        status_code=200,
-    )
-    async def approve(
-        self,
-        repair_id: FromPath[str],
-        data: JSONBody[UnitApprove],
-        actor: NamedDependency[Actor],
-        repair_steps: NamedDependency[Steps],
-        repair_handling: NamedDependency[RepairHandling],
-    ) -> Response[RepairView]:
+    @step("approve", "approveRepairAsUnit")
+    async def approve(self, handling: RepairHandling, turn: Turn[Repair], data: JSONBody[UnitApprove]) -> Repair:
         """Repair: publication, sharing and use end at once, and what follows from it is tracked."""
+        return await handling.approve(*turn, reasons=data.reasons, note=None)
 
-        async def step(tx: Tx, case: Repair, now: datetime) -> Repair:
-            return await repair_handling.approve(tx, actor, case, now, reasons=data.reasons, note=None)
-
-        return await repair_steps.take(repair_id, step, data.version)
-
-    @post(
-        "/{repair_id:str}/refuse",
-        access="provider",
-        scope="repairs",
-        operation_id="refuseRepairAsUnit",
-        status_code=200,
-    )
-    async def refuse(
-        self,
-        repair_id: FromPath[str],
-        data: JSONBody[UnitRefuse],
-        actor: NamedDependency[Actor],
-        repair_steps: NamedDependency[Steps],
-        repair_handling: NamedDependency[RepairHandling],
-    ) -> Response[RepairView]:
+    @step("refuse", "refuseRepairAsUnit")
+    async def refuse(self, handling: RepairHandling, turn: Turn[Repair], data: JSONBody[UnitRefuse]) -> Repair:
         """Do not repair: with reasons, and with the remedies and their last days."""
+        return await handling.refuse(*turn, reasons=data.reasons, note=None)
 
-        async def step(tx: Tx, case: Repair, now: datetime) -> Repair:
-            return await repair_handling.refuse(tx, actor, case, now, reasons=data.reasons, note=None)
-
-        return await repair_steps.take(repair_id, step, data.version)
-
-    @post(
-        "/{repair_id:str}/lift-measure",
-        access="provider",
-        scope="repairs",
-        operation_id="liftMeasureAsUnit",
-        status_code=200,
-    )
-    async def lift_measure(
-        self,
-        repair_id: FromPath[str],
-        data: JSONBody[UnitLift],
-        actor: NamedDependency[Actor],
-        repair_steps: NamedDependency[Steps],
-        repair_handling: NamedDependency[RepairHandling],
-    ) -> Response[RepairView]:
+    @step("lift-measure", "liftMeasureAsUnit")
+    async def lift_measure(self, handling: RepairHandling, turn: Turn[Repair], data: JSONBody[UnitLift]) -> Repair:
         """Say that a measure of one's own is no longer applied."""
+        unit = data.unit or turn.case.provider_unit
+        return await handling.lift_measure(*turn, code=data.code, unit=unit, note=None)
 
-        async def step(tx: Tx, case: Repair, now: datetime) -> Repair:
-            unit = data.unit or case.provider_unit
-            return await repair_handling.lift_measure(tx, actor, case, now, code=data.code, unit=unit, note=None)
-
-        return await repair_steps.take(repair_id, step, data.version)
-
-    @post(
-        "/{repair_id:str}/confirm-removal",
-        access="provider",
-        scope="repairs",
-        operation_id="confirmListRemovalAsUnit",
-        status_code=200,
-    )
-    async def confirm_removal(
-        self,
-        repair_id: FromPath[str],
-        data: JSONBody[UnitStep],
-        actor: NamedDependency[Actor],
-        repair_steps: NamedDependency[Steps],
-        repair_handling: NamedDependency[RepairHandling],
-    ) -> Response[RepairView]:
+    @step("confirm-removal", "confirmListRemovalAsUnit")
+    async def confirm_removal(self, handling: RepairHandling, turn: Turn[Repair], data: JSONBody[UnitStep]) -> Repair:
         """Say that the list one publishes no longer names the person."""
+        return await handling.confirm_removal(*turn, note=None)
 
-        async def step(tx: Tx, case: Repair, now: datetime) -> Repair:
-            return await repair_handling.confirm_removal(tx, actor, case, now, note=None)
-
-        return await repair_steps.take(repair_id, step, data.version)
-
-    @post("/{repair_id:str}/bar", access="provider", scope="repairs", operation_id="barRepairAsUnit", status_code=200)
-    async def bar(
-        self,
-        repair_id: FromPath[str],
-        data: JSONBody[UnitRefuse],
-        actor: NamedDependency[Actor],
-        repair_steps: NamedDependency[Steps],
-        repair_handling: NamedDependency[RepairHandling],
-    ) -> Response[RepairView]:
+    @step("bar", "barRepairAsUnit")
+    async def bar(self, handling: RepairHandling, turn: Turn[Repair], data: JSONBody[UnitRefuse]) -> Repair:
         """The pledge was seriously untrue: no repair for some years."""
-
-        async def step(tx: Tx, case: Repair, now: datetime) -> Repair:
-            return await repair_handling.bar(tx, actor, case, now, reasons=data.reasons, note=None)
-
-        return await repair_steps.take(repair_id, step, data.version)
+        return await handling.bar(*turn, reasons=data.reasons, note=None)
 
     @get(
         "/{repair_id:str}/evidence/{evidence_id:str}",
@@ -272,15 +130,10 @@ class UnitRepairController(Controller):
         evidence_id: FromPath[str],
         actor: NamedDependency[Actor],
         repairs: NamedDependency[RepairService],
-        evidence: NamedDependency[EvidenceService],
         clock: NamedDependency[Clock],
     ) -> Response[bytes]:
         """A file of the case, as an attachment; the read is in the audit."""
-        now = clock.now()
-        case = await repairs.seen_by(actor, repair_id, now)
-        file, content = await evidence.open(evidence_id, case=case.id)
-        await repairs.audits.write(None, actor, "evidence.read", file.id, now, subject=case.subject, basis=case.id)
-        return download(file, content)
+        return download(*await repairs.open_file(actor, repair_id, evidence_id, clock.now()))
 
 
 ROUTES = (UnitRepairController,)

@@ -2,13 +2,8 @@
 
 from datetime import date, datetime
 
-import msgspec
-
+from api.infra.wire import Out
 from api.records.views import RecordView
-
-
-class Out(msgspec.Struct, frozen=True, rename="camel"):
-    pass
 
 
 class SectionView(Out, frozen=True):

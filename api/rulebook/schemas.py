@@ -2,14 +2,9 @@
 
 from datetime import date
 
-import msgspec
-
+from api.infra.wire import Out
 from knowledge.citations import Certainty, Citation
 from knowledge.models import Article, CatalogueEntry, DatedRule, Measure, Regulation
-
-
-class Out(msgspec.Struct, frozen=True, rename="camel"):
-    pass
 
 
 class CertaintyView(Out, frozen=True):

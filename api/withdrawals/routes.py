@@ -1,17 +1,20 @@
 """Routes of withdrawals."""
 
+from datetime import datetime
 from typing import Annotated
 
 from litestar import Controller, Response, get, post
-from litestar.di import NamedDependency
+from litestar.di import NamedDependency, Provide
 from litestar.params import FromPath, FromQuery, JSONBody, QueryParameter
 
 from api.http.idempotency import Once
+from api.http.paging import Limit
+from api.http.steps import StepRoutes, Steps, Turn, by_id
 from api.infra.actors import Actor, Role
 from api.infra.clock import Clock, civil_date
 from api.infra.errors import Refusal
 from api.infra.mongo import Tx
-from api.infra.paging import DEFAULT_LIMIT, MAX_LIMIT, Page
+from api.infra.paging import DEFAULT_LIMIT, Page
 from api.infra.sources import SourceView
 from api.records.models import Record
 from api.withdrawals.consents import consent_text
@@ -31,12 +34,34 @@ from api.withdrawals.schemas import (
 from api.withdrawals.service import EFFECTS, WithdrawalService
 from knowledge.rules import in_force
 
-Limit = Annotated[int, QueryParameter(ge=1, le=MAX_LIMIT)]
+
+async def make_steps(
+    withdrawal_id: FromPath[str],
+    actor: NamedDependency[Actor],
+    once: NamedDependency[Once],
+    withdrawals: NamedDependency[WithdrawalService],
+    clock: NamedDependency[Clock],
+) -> Steps[WithdrawalService, str, Withdrawal, WithdrawalView]:
+    return Steps(actor, once, clock, withdrawals, withdrawal_id, by_id, _show)
+
+
+async def _show(actor: Actor, case: Withdrawal, now: datetime, tx: Tx) -> WithdrawalView:
+    return WithdrawalView.of(case, actor.role)
+
+
+STEPS = {"steps": Provide(make_steps)}
+step = StepRoutes[WithdrawalService, str, Withdrawal, WithdrawalView](
+    "/{withdrawal_id:str}", Response[WithdrawalView], access="resident"
+)
+provider_step = StepRoutes[WithdrawalService, str, Withdrawal, WithdrawalView](
+    "/{withdrawal_id:str}", Response[WithdrawalView], access="provider", scope="withdrawals"
+)
 
 
 class WithdrawalController(Controller):
     path = "/me/withdrawals"
     tags = ("withdrawals",)
+    dependencies = STEPS
 
     @get("/preview", access="resident", operation_id="previewWithdrawal")
     async def preview(
@@ -98,7 +123,7 @@ class WithdrawalController(Controller):
     ) -> Page[WithdrawalView]:
         """Your withdrawals and requests, newest first."""
         found = await withdrawals.page(actor, cursor, limit)
-        return Page(tuple(WithdrawalView.of(case) for case in found.items), found.next_cursor)
+        return found.map(WithdrawalView.of)
 
     @get("/{withdrawal_id:str}", access="resident", operation_id="readWithdrawal")
     async def read(
@@ -112,45 +137,21 @@ class WithdrawalController(Controller):
         case = await withdrawals.get(actor, withdrawal_id, clock.now())
         return WithdrawalView.of(case, copies=await withdrawals.copies(case, clock.today()))
 
-    @post("/{withdrawal_id:str}/undo", access="resident", operation_id="undoWithdrawal", status_code=200)
-    async def undo(
-        self,
-        withdrawal_id: FromPath[str],
-        data: JSONBody[Undo],
-        actor: NamedDependency[Actor],
-        once: NamedDependency[Once],
-        withdrawals: NamedDependency[WithdrawalService],
-        clock: NamedDependency[Clock],
-    ) -> Response[WithdrawalView]:
+    @step("undo", "undoWithdrawal")
+    async def undo(self, withdrawals: WithdrawalService, turn: Turn[str], data: JSONBody[Undo]) -> Withdrawal:
         """Bring the item back by a fresh consent."""
-        now = clock.now()
+        return await withdrawals.undo(turn.tx, turn.actor, turn.case, data.consent_version, turn.now)
 
-        async def work(tx: Tx) -> WithdrawalView:
-            return WithdrawalView.of(await withdrawals.undo(tx, actor, withdrawal_id, data.consent_version, now))
-
-        return await once.run(work)
-
-    @post("/{withdrawal_id:str}/cancel", access="resident", operation_id="cancelWithdrawalRequest", status_code=200)
-    async def cancel(
-        self,
-        withdrawal_id: FromPath[str],
-        actor: NamedDependency[Actor],
-        once: NamedDependency[Once],
-        withdrawals: NamedDependency[WithdrawalService],
-        clock: NamedDependency[Clock],
-    ) -> Response[WithdrawalView]:
+    @step.bare("cancel", "cancelWithdrawalRequest")
+    async def cancel(self, withdrawals: WithdrawalService, turn: Turn[str]) -> Withdrawal:
         """Take a courtesy request back."""
-        now = clock.now()
-
-        async def work(tx: Tx) -> WithdrawalView:
-            return WithdrawalView.of(await withdrawals.cancel(tx, actor, withdrawal_id, now))
-
-        return await once.run(work)
+        return await withdrawals.cancel(*turn)
 
 
 class ProviderWithdrawalController(Controller):
     path = "/provider/withdrawals"
     tags = ("withdrawals",)
+    dependencies = STEPS
 
     @get(access="provider", scope="withdrawals", operation_id="listWithdrawalsOfProvider")
     async def page(
@@ -163,32 +164,14 @@ class ProviderWithdrawalController(Controller):
     ) -> Page[WithdrawalView]:
         """Withdrawals of your records that stand, and courtesy requests that wait for your answer."""
         found = await withdrawals.page_of_provider(actor, cursor, limit, clock.now())
-        return Page(tuple(WithdrawalView.of(case, Role.PROVIDER) for case in found.items), found.next_cursor)
+        return found.map(lambda case: WithdrawalView.of(case, Role.PROVIDER))
 
-    @post(
-        "/{withdrawal_id:str}/answer",
-        access="provider",
-        scope="withdrawals",
-        operation_id="answerWithdrawalRequest",
-        status_code=200,
-    )
+    @provider_step("answer", "answerWithdrawalRequest")
     async def answer(
-        self,
-        withdrawal_id: FromPath[str],
-        data: JSONBody[AnswerCourtesy],
-        actor: NamedDependency[Actor],
-        once: NamedDependency[Once],
-        withdrawals: NamedDependency[WithdrawalService],
-        clock: NamedDependency[Clock],
-    ) -> Response[WithdrawalView]:
+        self, withdrawals: WithdrawalService, turn: Turn[str], data: JSONBody[AnswerCourtesy]
+    ) -> Withdrawal:
         """Agree to a courtesy request, or decline it with the reason."""
-        now = clock.now()
-
-        async def work(tx: Tx) -> WithdrawalView:
-            case = await withdrawals.answer(tx, actor, withdrawal_id, data.is_agreed, data.reason, now)
-            return WithdrawalView.of(case, Role.PROVIDER)
-
-        return await once.run(work)
+        return await withdrawals.answer(turn.tx, turn.actor, turn.case, data.is_agreed, data.reason, turn.now)
 
 
 def _lines(records: list[Record]) -> tuple[LineView, ...]:

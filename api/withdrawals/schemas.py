@@ -8,6 +8,7 @@ import msgspec
 from api.desk.schemas import CopyView
 from api.infra.actors import Role
 from api.infra.sources import SourceView
+from api.infra.wire import Out
 from api.records.models import Disclosure, Record
 from api.withdrawals.consents import ConsentText
 from api.withdrawals.models import Kind, Withdrawal
@@ -39,10 +40,6 @@ class AnswerCourtesy(Request, frozen=True):
 
     is_agreed: bool
     reason: Note | None = None
-
-
-class Out(msgspec.Struct, frozen=True, rename="camel"):
-    pass
 
 
 class DisclosureView(Out, frozen=True):

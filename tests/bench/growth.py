@@ -32,7 +32,7 @@ _NOON = datetime(2026, 11, 21, 4, tzinfo=UTC)
 _SIZES = (1000, 10_000, 100_000, 1_000_000)
 _LEAST_SIZES = 2
 _BATCH = 1000
-_PATIENCE_MS = 120_000
+_PATIENCE_MS = 600_000
 _CALLS, _CALLS_SECONDS, _LEAST = 40, 8.0, 3
 Measure = Callable[[], Awaitable[object]]
 
@@ -157,5 +157,8 @@ async def _grow(house: House, there: int, size: int) -> None:
 
 
 async def _insert(database: Database, collection: str, documents: Iterator[dict[str, Any]]) -> None:
+    """The indexes are built when everything is there: filling takes half as long as it does with them."""
+    await database.collection(collection).drop_indexes()
     while batch := list(itertools.islice(documents, _BATCH)):
         await database.collection(collection).insert_many(batch, ordered=False)
+    await database.ensure_indexes({collection: House.INDEXES[collection]})

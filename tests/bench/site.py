@@ -39,6 +39,7 @@ class Site(msgspec.Struct):
     environ: dict[str, str]
     folder: Path
     residents: list[Actor]
+    mongo: int = 0  # the process of the database
     server: Any = None  # the process, where there is one
 
     def bearer(self, who: Actor) -> tuple[str, str]:
@@ -79,7 +80,7 @@ async def site(residents: int = 0, records: int = 20, *, serves: bool = True, **
         show("filling the database")
         people = [resident(house, f"acc_{number}", f"number-{number}") for number in range(residents)]
         await fill(house, people, records)
-        here = Site(port, house, environ, folder, people)
+        here = Site(port, house, environ, folder, people, mongo.process.pid)
         if serves:
             show("starting the server")
             log = folder / "api.log"

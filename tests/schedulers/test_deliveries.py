@@ -9,6 +9,7 @@ import pytest
 from api.house import House
 from api.infra.clock import SHANGHAI, start_of
 from api.infra.mongo import Database
+from api.infra.wechat import SendOutcome, SendResult
 from api.notices.models import Bank, Draft, Notice, Subscription
 from api.notices.push.store import OutboxStore, SubscriptionStore, TemplateStore
 from schedulers.deliveries import GIVE_UP_AFTER, Tally, is_quiet, retry_after
@@ -182,15 +183,75 @@ async def test_what_a_dead_worker_left_unmarked_is_sent_and_what_it_left_marked_
     until = clock.now() + timedelta(minutes=3)
     await outbox.open_claim("dead", until)
     assert len(await outbox.claim(await outbox.find_due(clock.now(), 10), "dead", clock.now(), until)) == 2
-    assert await outbox.begin_sending("dead", ids[:1])
+    assert await outbox.note_sending("dead", ids[:1])
     assert await deliveries(house).run() == Tally(), "its lease still holds"
     clock.advance(minutes=3)
     assert await deliveries(house).run() == Tally(unknown=1, sent=1)
-    assert not await outbox.begin_sending("dead", ids[1:]), "a worker that wakes up late sends nothing"
+    assert not await outbox.note_sending("dead", ids[1:]), "a worker that wakes up late sends nothing"
     await outbox.write_back({ids[0]: {"push": "sent"}, ids[1]: {"push": "sent"}}, "dead")
     assert await states(house.database) == {("told", "unknown"): 1, ("told", "sent"): 1}, (
         "a late writer changes nothing"
     )
+
+
+async def test_what_a_dead_worker_heard_from_wechat_is_brought_to_its_end_and_sent_to_nobody_again(
+    house: House, clock: FixedClock, stand_in: StandIn
+) -> None:
+    who = await people(stand_in, "heard", 4)
+    notices = [opening(n, clock.now(), DAY) for n, _ in who]
+    await settle(house.database, KEYS, who, notices, clock.now())
+    outbox = OutboxStore(house.database, KEYS)
+    ids = [notice.id for notice in notices]
+    until = clock.now() + timedelta(minutes=3)
+    await outbox.open_claim("dead", until)
+    await outbox.claim(await outbox.find_due(clock.now(), 10), "dead", clock.now(), until)
+    assert await outbox.note_sending("dead", ids[:3])
+    answers = [
+        SendResult(outcome=SendOutcome.SENT, message_id="m0"),
+        SendResult(outcome=SendOutcome.REFUSED, errcode=43101),
+        SendResult(outcome=SendOutcome.BUSY, errcode=-1),
+    ]
+    assert await outbox.note_sending("dead", ids[3:], list(zip(ids, answers, strict=False)))
+    clock.advance(minutes=3)
+    assert await deliveries(house).run() == Tally(sent=2, refused=1, unknown=1, later=1), "the busy one was tried again"
+    assert [m["openid"] for m in await sent_to(stand_in, [openid for _, openid in who])] == [who[2][1]]
+    banks = SubscriptionStore(house.database, KEYS)
+    assert [(await banks.find(f"acc_000000{n}")).bank("date_arrived").usable for n in range(4)] == [0, 0, 0, 1]
+    message = await house.database.collection("wechat_messages").find_one({"_id": "m0"})
+    assert message["notice"] == ids[0]
+
+
+async def test_what_one_claim_began_says_nothing_of_a_later_claim(
+    house: House, clock: FixedClock, stand_in: StandIn
+) -> None:
+    who = await people(stand_in, "later", 2)
+    notices = [opening(n, clock.now(), DAY) for n, _ in who]
+    await settle(house.database, KEYS, who, notices, clock.now())
+    outbox = OutboxStore(house.database, KEYS)
+    ids = [notice.id for notice in notices]
+    now, until = clock.now(), clock.now() + timedelta(minutes=3)
+    for token, some in (("first", ids), ("second", ids[:1])):
+        await outbox.open_claim(token, until)
+        await outbox.claim([due for due in await outbox.find_due(now, 10) if due.id in some], token, now, until)
+        if token == "first":
+            assert await outbox.note_sending("first", ids)
+            await outbox.write_back({ids[0]: {"wake_at": now}}, "first")
+    clock.advance(minutes=3)
+    assert await deliveries(house).run() == Tally(unknown=1, sent=1), "WeChat was busy with it, the second never began"
+
+
+async def test_one_accept_is_one_message_also_across_the_batches_that_a_worker_has_in_hand(
+    house: House, clock: FixedClock, stand_in: StandIn
+) -> None:
+    who = await people(stand_in, "across", 1)
+    kinds = ("repair.opens", "disclosure.ended", "publicity.ended")
+    notices = [opening(0, clock.now() + timedelta(seconds=n), DAY, kind) for n, kind in enumerate(kinds)]
+    await settle(house.database, KEYS, who, notices, clock.now())
+    clock.advance(hours=1)
+    worker = deliveries(house, batch=1)
+    assert await worker.run() == Tally(told=3, sent=1, unpushed=2)
+    permission = await SubscriptionStore(house.database, KEYS).find("acc_0000000")
+    assert permission.bank("date_arrived") == Bank()
 
 
 async def test_three_workers_share_the_load_and_send_nothing_twice(

@@ -15,7 +15,7 @@ from api.infra.privacy import KeyRing
 from api.notices.models import Bank, Draft, Notice, NoticeState, Subscription
 from api.notices.push.store import OutboxStore, ReceiverStore, SubscriptionStore, TemplateStore
 from api.notices.service import _notice
-from schedulers.deliveries import Deliveries
+from schedulers.deliveries import BATCH, Deliveries
 
 
 def account(keys: KeyRing, number: int, openid: str, now: datetime) -> Account:
@@ -60,7 +60,7 @@ async def settle(
         )
 
 
-def deliveries(house: House, clock: Clock | None = None, *, batch: int = 200) -> Deliveries:
+def deliveries(house: House, clock: Clock | None = None, *, batch: int = BATCH) -> Deliveries:
     database, keys = house.database, house.keys
     return Deliveries(
         OutboxStore(database, keys),

@@ -141,6 +141,15 @@ def test_only_what_is_the_same_for_everybody_is_answered_from_memory() -> None:
         assert not {"limit", "step_up", "scope"} & opt.keys(), route
 
 
+def test_only_what_is_asked_by_nobody_in_particular_is_answered_before_its_route() -> None:
+    lanes = {route: opt for route, opt in routes_of(create_app(House(make_settings()))).items() if opt.get("express")}
+    assert lanes
+    for route, opt in lanes.items():
+        assert route.startswith("POST ") and "{" not in route
+        assert opt["access"] == "anyone" and opt["limit"], route
+        assert not {"step_up", "scope"} & opt.keys(), route
+
+
 GROUPS = {
     "/provider/measures": "repairs",
     "/provider/measures/{repair_id:str}/lifted": "repairs",

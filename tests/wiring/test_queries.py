@@ -158,6 +158,7 @@ def queries(database: Database) -> dict[str, Callable[[], Awaitable[Any]]]:
             {"jurisdiction": "place_7", "errand": "objections", "status": "open", "steps.owed_by": "unit_7"}, None, 5
         ),
         "late in a place": lambda: desk.due("place_7", TODAY, 5),
+        "overdue in a place": lambda: anext(desk.overdue("place_7", TODAY), None),
         "open cases of a person": lambda: desk.open_of("sub_7", 20),
         "breaches of a place": lambda: desk.page_of_breaches("place_7", None, 5),
         "digest": lambda: DigestStore(database, KEYS).latest("place_7"),

@@ -121,7 +121,7 @@ class PushService:
     async def _take(self, tx: Tx, event: Event, now: datetime) -> None:
         if event.name == "subscribe_msg_sent_event":
             for entry in event.listed:
-                await self._take_result(tx, entry)
+                await self._take_result(tx, entry, now)
             return
         if event.name not in ("subscribe_msg_popup_event", "subscribe_msg_change_event"):
             return
@@ -136,12 +136,12 @@ class PushService:
                 banks[name] = _after_event(banks.get(name, Bank()), entry.status, event.name, now)
         await self._subscriptions.save(tx, before, msgspec.structs.replace(before, banks=banks))
 
-    async def _take_result(self, tx: Tx, entry: Entry) -> None:
+    async def _take_result(self, tx: Tx, entry: Entry, now: datetime) -> None:
         if entry.message_id is None or entry.error_code is None or str(entry.error_code) == "0":
             return
         state = PushState.REFUSED if str(entry.error_code) == "43101" else PushState.FAILED
         fields = {"push": state.value, "reason": f"event:{str(entry.error_code)[:12]}"}
-        await self._outbox.note_result(tx, str(entry.message_id), fields)
+        await self._outbox.note_result(tx, str(entry.message_id), fields, now)
 
     async def delete(self, tx: Tx, account: str) -> None:
         """With the account, all that it allowed."""

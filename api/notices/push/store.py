@@ -1,8 +1,7 @@
 """Queries of the outbox, of permissions to push, of templates that stopped and of events seen."""
 
-import contextlib
 from collections import Counter
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -12,6 +11,7 @@ from pymongo import ASCENDING, IndexModel, UpdateOne
 from api.infra.documents import Codec, Secret
 from api.infra.mongo import AlreadyThere, Database, Tx, write
 from api.infra.privacy import KeyRing
+from api.infra.wechat import SendResult
 from api.notices.models import Notice, NoticeState, PushState, Subscription
 from api.notices.store import COLLECTION
 
@@ -43,9 +43,9 @@ class Due(msgspec.Struct, frozen=True):
 class OutboxStore:
     """A claim is a document of its own, used for one batch, and the fence of every worker.
 
-    Before a chunk is handed to WeChat its ids are added to the claim; whoever finds a lease run out first marks the old
-    claim as lost, and then reads what had been added. So either the old worker added first, and those notices are unknown,
-    or it comes too late, adds nothing and sends nothing.
+    Before a chunk is handed to WeChat its ids are added to the claim, and with them what WeChat answered to the chunk before;
+    whoever finds a lease run out first marks the old claim as lost, and then reads what had been added. So either the old
+    worker added first, and those notices have their answer or are unknown, or it comes too late, adds nothing and sends nothing.
     """
 
     def __init__(self, database: Database, keys: KeyRing) -> None:
@@ -65,19 +65,23 @@ class OutboxStore:
 
     async def open_claim(self, token: str, until: datetime) -> None:
         await self._claims.insert_one(
-            {"_id": token, "is_lost": False, "sending": [], "expires_at": until + _CLAIM_KEPT}
+            {"_id": token, "is_lost": False, "sending": [], "answers": [], "expires_at": until + _CLAIM_KEPT}
         )
 
     async def close_claim(self, token: str) -> None:
         await self._claims.delete_one({"_id": token})
 
-    async def seize(self, tokens: Collection[str]) -> set[str]:
-        """Ends the claims of workers that let their lease run out. Returns what they had begun to send."""
+    async def seize(self, tokens: Collection[str]) -> dict[str, dict[str, SendResult | None]]:
+        """Ends the claims of workers that let their lease run out.
+
+        Returns by claim what each had begun to send, with WeChat's answer where it was written down.
+        """
         wanted = {"_id": {"$in": list(tokens)}}
         await self._claims.update_many(wanted, {"$set": {"is_lost": True}})
-        begun: set[str] = set()
-        async for document in self._claims.find(wanted, {"sending": 1}):
-            begun.update(document["sending"])
+        begun: dict[str, dict[str, SendResult | None]] = {}
+        async for document in self._claims.find(wanted, {"sending": 1, "answers": 1}):
+            answers = {key: msgspec.convert(answer, SendResult) for key, answer in document.get("answers", ())}
+            begun[document["_id"]] = {key: answers.get(key) for key in document["sending"]}
         return begun
 
     async def claim(self, due: Sequence[Due], token: str, now: datetime, until: datetime) -> list[Notice]:
@@ -105,12 +109,16 @@ class OutboxStore:
         found = self._collection.find({"_id": {"$in": [one.id for one in due]}, "claim": token})
         return [self.codec.decode(document) for document in await found.batch_size(len(due) + 1).to_list(len(due))]
 
-    async def begin_sending(self, token: str, ids: Sequence[str]) -> bool:
-        """Written before WeChat is called. False when the claim was lost: then nothing is sent."""
+    async def note_sending(
+        self, token: str, beginning: Sequence[str], answered: Iterable[tuple[str, SendResult]] = ()
+    ) -> bool:
+        """Written before WeChat is called. False when the claim was lost: then nothing is sent, and nothing more written."""
+        answers = [[key, msgspec.to_builtins(answer)] for key, answer in answered]
         result = await self._claims.update_one(
-            {"_id": token, "is_lost": False}, {"$push": {"sending": {"$each": list(ids)}}}
+            {"_id": token, "is_lost": False},
+            {"$push": {"sending": {"$each": list(beginning)}, "answers": {"$each": answers}}},
         )
-        return bool(result.modified_count)
+        return bool(result.matched_count)
 
     async def write_same(self, ids: Sequence[str], fields: Mapping[str, Any], token: str) -> None:
         """The same fields for all of them; lets go of each that is still ours."""
@@ -131,12 +139,17 @@ class OutboxStore:
             )
 
     async def note_messages(self, messages: Mapping[str, str], now: datetime) -> None:
-        """WeChat's message id → ours, for the event that tells what became of it."""
-        if messages:
-            expires_at = now + _MESSAGE_KEPT
-            documents = [{"_id": key, "notice": notice, "expires_at": expires_at} for key, notice in messages.items()]
-            with contextlib.suppress(AlreadyThere):
-                await write(self._messages.insert_many(documents, ordered=False))
+        """WeChat's message id → ours, for the event that tells what became of it; also where the event was quicker."""
+        if not messages:
+            return
+        expires_at = now + _MESSAGE_KEPT
+        documents = [{"_id": key, "notice": notice, "expires_at": expires_at} for key, notice in messages.items()]
+        try:
+            await write(self._messages.insert_many(documents, ordered=False))
+        except AlreadyThere:
+            early = self._messages.find({"_id": {"$in": list(messages)}, "result": {"$exists": True}})
+            async for document in early:
+                await self._set_result(None, messages[document["_id"]], document["result"])
 
     async def count_reserved(self, subjects: Sequence[str], rank: int) -> dict[tuple[str, str], int]:
         """How many booked notices of a rank above this one wait for a push, by subject and template."""
@@ -147,13 +160,22 @@ class OutboxStore:
             counts[key] = counts.get(key, 0) + 1
         return counts
 
-    async def note_result(self, tx: Tx, message_id: str, fields: Mapping[str, Any]) -> None:
-        """What WeChat's event says of a message that it had accepted."""
+    async def note_result(self, tx: Tx, message_id: str, fields: Mapping[str, Any], now: datetime) -> None:
+        """What WeChat's event says of a message that it had accepted; kept until the worker has written that it sent it."""
         message = await self._messages.find_one({"_id": message_id}, session=tx)
-        if message is not None:
-            await self._collection.update_one(
-                {"_id": message["notice"], "push": PushState.SENT.value}, {"$set": dict(fields)}, session=tx
-            )
+        if message is not None and "notice" in message:
+            await self._set_result(tx, message["notice"], fields)
+            return
+        await self._messages.update_one(
+            {"_id": message_id},
+            {"$set": {"result": dict(fields), "expires_at": now + _MESSAGE_KEPT}},
+            upsert=True,
+            session=tx,
+        )
+
+    async def _set_result(self, tx: Tx, notice: str, fields: Mapping[str, Any]) -> None:
+        query = {"_id": notice, "push": PushState.SENT.value}
+        await self._collection.update_one(query, {"$set": dict(fields)}, session=tx)
 
     async def backlog(self, now: datetime, most: int) -> tuple[int, datetime | None]:
         """How many are due, counted up to `most`, and since when the longest has waited."""

@@ -6,13 +6,15 @@ from typing import Any
 
 import pytest
 
+from api.desk.models import Docket
 from api.desk.store import BREACHES, COLLECTION
 from api.infra.actors import Actor, Role
+from api.infra.errors import Outdated
 from tests.support.api import Api, officer, resident
 from tests.support.cases import done, employed, penalty, refused, signed_in, stored
 from tests.support.world import FixedClock
 
-STEP = {
+STEP: dict[str, Any] = {
     "key": "objection.verify",
     "clock": "objection.verify",
     "jurisdiction": "dalian",
@@ -122,16 +124,17 @@ async def test_of_two_officers_who_take_a_case_at_once_one_gets_it(api: Api) -> 
     names = ("stf_wang", "stf_zhao")
     for name in names:
         await employed(api, name, "yunnan")
-    desks = [signed_in(api, officer("yunnan", name)) for name in names]
-    answers = await asyncio.gather(
-        *(
-            desk.post("/staff/queue/obj_00000/assign", json={"assignee": name, "reason": "我来办"})
-            for desk, name in zip(desks, names, strict=True)
-        )
-    )
-    assert sorted(answer.status_code for answer in answers) == [200, 409]
-    (winner,) = [answer.json()["assignee"] for answer in answers if answer.status_code == 200]
-    assert done(await desks[0].get("/staff/queue"))["items"][0]["assignee"] == winner
+    house, now = api.house, api.house.clock.now()
+    both = [officer("yunnan", name) for name in names]
+    seen = await house.desk.docket(both[0], "obj_00000")
+
+    async def take(who: Actor) -> Docket:
+        return await house.database.transact(lambda tx: house.desk.assign(tx, who, seen, who.id, "我来办", now))
+
+    answers = await asyncio.gather(*map(take, both), return_exceptions=True)
+    (winner,) = [answer.assignee for answer in answers if isinstance(answer, Docket)]
+    assert sum(isinstance(answer, Outdated) for answer in answers) == 1
+    assert done(await signed_in(api, both[0]).get("/staff/queue"))["items"][0]["assignee"] == winner
 
 
 async def test_a_step_done_late_is_a_breach_even_if_the_clock_never_looked(api: Api, clock: FixedClock) -> None:

@@ -4,15 +4,15 @@ import asyncio
 import json
 import time
 from collections.abc import AsyncIterator
+from ipaddress import IPv4Address, IPv6Address, ip_address, ip_network
 from typing import Any
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from litestar.connection import ASGIConnection
 
-from api.http.addresses import address_of, trusted_networks
-from api.http.security import MAX_DEPTH, MAX_JSON_BYTES, is_too_deep
+from api.http.addresses import Networks, address_of
+from api.http.security import MAX_DEPTH, MAX_JSON_BYTES, is_too_deep, with_honest_ends
 from api.infra.mongo import Database
 from tests.support.api import Api, open_api, resident
 from tests.support.sign_in import bearer, sign_in
@@ -89,9 +89,9 @@ def test_any_bytes_are_answered(body: bytes) -> None:
     assert is_too_deep(body) in (True, False)
 
 
-def connection(peer: str, *forwarded: str) -> ASGIConnection[Any, Any, Any, Any]:
+def scope(peer: str, *forwarded: str) -> Any:
     headers = [(b"x-forwarded-for", line.encode()) for line in forwarded]
-    return ASGIConnection({"type": "http", "client": (peer, 1), "headers": headers})  # type: ignore[typeddict-item]
+    return {"type": "http", "client": (peer, 1), "headers": headers}
 
 
 @pytest.mark.parametrize(
@@ -102,6 +102,8 @@ def connection(peer: str, *forwarded: str) -> ASGIConnection[Any, Any, Any, Any]
         ("10.0.0.1", ("1.1.1.1, 198.51.100.1",), "198.51.100.1"),
         ("10.0.0.1", ("1.1.1.1", "198.51.100.1, 10.0.0.2"), "198.51.100.1"),
         ("10.0.0.1", ("nonsense",), "10.0.0.1"),
+        ("10.0.0.1", ("198.51.100.01",), "10.0.0.1"),
+        ("10.0.0.1", ("2001:DB8:0::1",), "2001:db8::1"),
         ("10.0.0.1", (), "10.0.0.1"),
         ("10.0.0.1", ("2001:db8::1",), "2001:db8::1"),
     ],
@@ -109,7 +111,34 @@ def connection(peer: str, *forwarded: str) -> ASGIConnection[Any, Any, Any, Any]
 def test_only_a_trusted_proxy_says_where_a_request_comes_from(
     peer: str, forwarded: tuple[str, ...], found: str
 ) -> None:
-    assert address_of(connection(peer, *forwarded), trusted_networks(["10.0.0.0/8"])) == found
+    assert address_of(scope(peer, *forwarded), Networks(["10.0.0.0/8"])) == found
+
+
+_fourth = st.integers(0, 2**32 - 1).map(IPv4Address)
+_sixth = st.integers(0, 2**128 - 1).map(IPv6Address)
+
+
+@given(_fourth | _sixth, _fourth | _sixth, st.integers(0, 32))
+def test_a_network_holds_its_addresses_and_no_others(one: Any, other: Any, length: int) -> None:
+    network = ip_network(f"{one}/{length}", strict=False)
+    networks = Networks([f"{one}/{length}"])
+    assert networks.hold(str(one))
+    assert networks.hold(str(other)) == (other in network)
+
+
+@given(st.text(max_size=20) | st.from_regex(r"[0-9]{1,3}(\.[0-9]{1,3}){0,4}", fullmatch=True))
+def test_whatever_is_said_is_an_address_or_none(text: str) -> None:
+    try:
+        expected = str(ip_address(text.strip()))
+    except ValueError:
+        expected = "10.0.0.1"
+    said = {
+        "type": "http",
+        "client": ("10.0.0.1", 1),
+        "headers": [(b"x-forwarded-for", text.encode("utf-8", "replace"))],
+    }
+    if "," not in text and text.isascii():
+        assert address_of(said, Networks(["10.0.0.1"])) == expected  # type: ignore[arg-type]
 
 
 async def test_the_audit_names_the_address_behind_the_proxy(database: Database, clock: FixedClock) -> None:
@@ -167,3 +196,34 @@ async def test_a_body_that_is_no_object_is_refused(api: Api, body: bytes) -> Non
 async def test_a_form_that_never_came_is_refused_and_not_called_a_defect(api: Api) -> None:
     answer = await api.as_(resident(api.house)).post("/me/evidence", headers={"Idempotency-Key": "nothing"})
     assert answer.status_code == 400 and answer.json()["code"] == "malformed"
+
+
+@pytest.mark.parametrize(
+    ("length", "parts", "asked"),
+    [
+        (b"4", [b"abcd"], 1),
+        (b"4", [b"ab", b"cd"], 2),
+        (b"5", [b"ab", b"cd"], 3),
+        (b"", [b"abcd"], 2),
+        (b"-4", [b"abcd"], 2),
+    ],
+)
+async def test_nobody_asks_on_when_all_that_was_announced_has_come(
+    length: bytes, parts: list[bytes], asked: int
+) -> None:
+    messages = [{"type": "http.request", "body": part, "more_body": True} for part in parts]
+    given = iter([*messages, {"type": "http.request", "body": b"", "more_body": False}])
+    times = 0
+
+    async def receive() -> Any:
+        nonlocal times
+        times += 1
+        return next(given)
+
+    async def reads(_: Any, receive: Any, __: Any) -> None:
+        while (await receive())["more_body"]:
+            pass
+
+    headers = [(b"content-length", length)] if length else []
+    await with_honest_ends(reads)({"type": "http", "headers": headers}, receive, None)  # type: ignore[arg-type]
+    assert times == asked

@@ -38,6 +38,30 @@ async def test_a_taken_unique_key_names_its_index(database: Database) -> None:
     assert refused.value.index == "by_key"
 
 
+async def test_a_session_serves_again_only_after_its_transaction_ended_well(database: Database) -> None:
+    rows = database.collection("things")
+    seen: list[Any] = []
+
+    async def put(tx: Any) -> None:
+        seen.append(tx)
+        await rows.insert_one({"_id": len(seen)}, session=tx)
+
+    async def refuse(tx: Any) -> None:
+        await put(tx)
+        raise Conflict
+
+    await database.transact(put)
+    await database.transact(put)
+    with pytest.raises(Conflict):
+        await database.transact(refuse)
+    await database.transact(put)
+    assert seen[0] is seen[1] is seen[2] is not seen[3]
+    assert seen[2].has_ended
+    await asyncio.gather(database.transact(put), database.transact(put))
+    assert seen[4] is not seen[5]
+    assert sorted([row["_id"] async for row in rows.find({})]) == [1, 2, 4, 5, 6]
+
+
 async def test_writers_in_each_others_way_all_get_through(database: Database) -> None:
     things = database.collection("things")
     await things.insert_one({"_id": "n", "count": 0})

@@ -148,6 +148,20 @@ async def test_the_result_of_a_push_reaches_the_outbox(api: Api, clock: FixedClo
     assert (await notices.find_one({"_id": "two"}))["push"] == "sent"
 
 
+async def test_the_result_of_a_push_that_comes_before_the_worker_has_written_is_not_lost(
+    api: Api, clock: FixedClock, account: str
+) -> None:
+    notices = api.house.database.collection("notices")
+    await notices.insert_many([{"_id": "one", "push": "waiting"}, {"_id": "two", "push": "waiting"}])
+    result = {"TemplateId": "t", "MsgID": "77", "ErrorCode": 43101}
+    await send(api, signed(clock), popup(result, event="subscribe_msg_sent_event"))
+    assert (await notices.find_one({"_id": "one"}))["push"] == "waiting"
+    await notices.update_many({}, {"$set": {"push": "sent"}})
+    await OutboxStore(api.house.database, KEYS).note_messages({"77": "one", "78": "two"}, clock.now())
+    assert (await notices.find_one({"_id": "one"}))["push"] == "refused"
+    assert (await notices.find_one({"_id": "two"}))["push"] == "sent"
+
+
 @given(st.binary(max_size=200))
 def test_no_bytes_make_the_reader_fall_over(body: bytes) -> None:
     try:

@@ -1,0 +1,86 @@
+"""Who of a batch gets a push."""
+
+from collections import Counter
+from collections.abc import Iterable, Mapping
+
+from api.infra.settings import WeChat
+from api.notices.models import Notice, Subscription
+from api.notices.push.store import Receiver
+
+
+class Allotment:
+    """It takes an account, the main switch, and a banked permission that no greater day needs.
+
+    `to_send`, greatest rank first; `unpushed`, by the reason why not. `used` is shared with the other plans of the worker.
+    """
+
+    def __init__(
+        self,
+        waiting: Iterable[Notice],
+        receivers: Mapping[str, Receiver],
+        permissions: Mapping[str, Subscription],
+        settings: WeChat,
+        reserved: Mapping[int, Mapping[tuple[str, str], int]],
+        used: Counter[tuple[str, str]],
+    ) -> None:
+        self._receivers = receivers
+        self._permissions = permissions
+        self._settings = settings
+        self._reserved = reserved
+        self._used = used
+        self._own: Counter[tuple[str, str]] = Counter()
+        self.to_send: list[Notice] = []
+        self.unpushed: dict[str, list[str]] = {}
+        for notice in sorted(waiting, key=lambda n: -n.rank):
+            reason = self._refusal(notice)
+            if reason is None:
+                self.to_send.append(notice)
+            else:
+                self.unpushed.setdefault(reason, []).append(notice.id)
+
+    def let_go(self) -> None:
+        """What this plan used is booked, or was not sent. Again changes nothing."""
+        self._used.subtract(self._own)
+        for key in self._own:
+            if self._used[key] == 0:
+                del self._used[key]
+        self._own.clear()
+
+    def _refusal(self, notice: Notice) -> str | None:
+        name = notice.template or ""
+        if not self._settings.templates.get(name):
+            return "no-template"
+        receiver = self._receivers.get(notice.subject)
+        if receiver is None:
+            return "no-account"
+        permission = self._permissions.get(receiver.account) or Subscription(id=receiver.account)
+        if permission.is_off:
+            return "switch-off"
+        bank = permission.bank(name)
+        if name in self._settings.long_term_templates:
+            return "refused" if bank.refused_at else None
+        key = (receiver.account, name)
+        reserved = self._reserved.get(notice.rank, {}).get((notice.subject, name), 0)
+        if bank.usable - self._used[key] - reserved <= 0:
+            return "no-quota"
+        self._used[key] += 1
+        self._own[key] += 1
+        return None
+
+    def openid(self, notice: Notice) -> str:
+        return self._receivers[notice.subject].openid
+
+    def spent(self, notices: Iterable[Notice], *, for_good: bool = False) -> dict[tuple[str, str], list[str]]:
+        """Accounts by template and by what they have of it; a long-term permission is not used up by sending."""
+        accounts: dict[tuple[str, str], list[str]] = {}
+        for notice in notices:
+            name = notice.template or ""
+            if (receiver := self._receivers.get(notice.subject)) is None:
+                continue  # left since a dead worker sent it
+            account = receiver.account
+            permission = self._permissions.get(account)
+            if permission is None or (name in self._settings.long_term_templates and not for_good):
+                continue
+            which = "confirmed" if permission.bank(name).confirmed > 0 else "claimed"
+            accounts.setdefault((name, which), []).append(account)
+        return accounts
