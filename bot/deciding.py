@@ -11,6 +11,7 @@ from bot.places import JURISDICTIONS
 from bot.ranking import Ranker, Scores, best_first
 from bot.reading import Reader, Reading
 from bot.replies import Dialogue, Kind
+from bot.text import GAPS
 from bot.topics import Topic
 from knowledge import articles
 
@@ -25,6 +26,7 @@ VERY_NEARLY = 0.75  # an errand this near an article is run when the words ask f
 ALMOST_THERE = 0.85  # the same when they only ask no question
 MARKED = 0.5  # an errand this near whose own word is in the message goes first
 OURS = 0.6  # a topic of ours this near what lies outside goes first when our words are used
+ASKED = 0.45  # what follows a greeting is the message where a topic of ours is this near it
 LONG, TAIL = 40, 32  # a long story asks at its end: the end counts once more
 SAME = 1.5  # how much nearer a topic on the same articles is in a follow-up
 SHOWN = 6  # articles that are ranked
@@ -109,12 +111,28 @@ class Decider:
         scores = self.ranker.scores(features)
         if len(reading.bare) > LONG:
             scores = scores + self.ranker.scores(self.reader.features(reading.bare[-TAIL:])[0])
+        if self.topics[int(scores.argmax())].sort == "smalltalk":
+            features, scores = self._after_the_greeting(reading, features, scores)
         subject = self._following.subject(reading, dialogue)
         likely = self.topics[int(scores.argmax())].sort
         if subject and (reading.concepts or likely in ("article", "flow")):
             features = features | self.reader.features(subject)[0]
             scores = self._nearer_to(self._following.family(subject), self.ranker.scores(features))
         return self._among(best_first(scores, LOOKED_AT), scores.tolist(), reading, place, dialogue, features)
+
+    def _after_the_greeting(
+        self, reading: Reading, features: frozenset[str], scores: Scores
+    ) -> tuple[frozenset[str], Scores]:
+        """师傅您好，我的信用报告在哪儿看 opens with small talk, and asks something besides."""
+        rest = GAPS.sub(" ", reading.bare).strip().partition(" ")[2]
+        if len(rest) <= LITTLE:
+            return features, scores
+        asked, _ = self.reader.features(rest)
+        nearer = self.ranker.scores(asked)
+        best = int(nearer.argmax())
+        if self.topics[best].sort in ("article", "flow") and nearer[best] >= ASKED:
+            return asked, nearer
+        return features, scores
 
     def _among(
         self,
