@@ -24,6 +24,7 @@ from tests.support.sign_in import resident_number
 PDF = ("单据.pdf", b"%PDF-1.4 " + b"0" * 20_000 + b"%%EOF", "application/pdf")
 _ANSWER_SECONDS = 10
 _PATIENCE_SECONDS = 120
+_FILES_EACH = 40  # sixty uploads an hour are allowed, and what has to be repeated counts again
 
 
 class Notes(msgspec.Struct):
@@ -71,12 +72,14 @@ class Siege:
         open_cases: list[str] = []
         waiting: list[str] = []  # files that no case has taken yet
         records = list(self._records[person.id])
+        files = 0
         async with httpx.AsyncClient(timeout=_ANSWER_SECONDS) as client:
             while not self.is_over:
                 step = self._random.random()
                 if open_cases and (step < 0.3 or not records):
                     await self._withdraw(client, person, open_cases.pop(0))
-                elif step < 0.45 and len(waiting) < 3:
+                elif step < 0.45 and len(waiting) < 3 and files < _FILES_EACH:
+                    files += 1
                     waiting += await self._give_file(client, person)
                 elif records:
                     case = await self._file(client, person, records.pop(), waiting)
