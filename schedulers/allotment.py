@@ -39,7 +39,7 @@ class Allotment:
                 self.unpushed.setdefault(reason, []).append(notice.id)
 
     def let_go(self) -> None:
-        """What this plan used is booked, or was not sent. Again changes nothing."""
+        """What this plan used is written, or was not sent. Again changes nothing."""
         self._used.subtract(self._own)
         for key in self._own:
             if self._used[key] == 0:

@@ -6,7 +6,7 @@ whole batch. A worker killed before WeChat was called leaves notices that the ne
 written, such as the next worker brings to their end; killed between, such as it closes as unknown and nobody sends again. A
 late writer is stopped by its claim.
 
-Each worker has two batches in hand: while one is being sent, the next is claimed and the last one written.
+Each worker has two batches in hand: while one is being sent, the other is claimed or written.
 """
 
 import asyncio
@@ -31,7 +31,7 @@ from api.notices.push.store import Due, OutboxStore, Receiver, ReceiverStore, Su
 from api.notices.service import QUIET_FROM, QUIET_UNTIL
 from schedulers.allotment import Allotment
 
-BATCH = 100  # lists of more ids than that are dear to some servers
+BATCH = 50  # lists of more ids than that are dear to some servers
 CHUNK = 25
 LEASE = timedelta(minutes=3)  # longer than two batches whose every chunk waits for WeChat until it times out
 _LANES = 2
@@ -39,7 +39,7 @@ GIVE_UP_AFTER = timedelta(days=1)
 TEMPLATE_RESTS = timedelta(hours=1)
 SILENCE_RESTS = timedelta(seconds=20)
 _LONGEST_PAUSE = timedelta(hours=4)
-_AHEAD = 5  # batches
+_AHEAD = 20  # batches
 _TOP_RANK = 3  # nothing outranks it, so nothing is kept back from it
 _PAGE = "pages/index/index?notice={id}"
 _log = get_log("deliveries")
@@ -105,10 +105,9 @@ class Deliveries:
         self._is_contended = False
         self._is_stopping = False
         self._silent_until: datetime | None = None
-        self._claiming = asyncio.Lock()
         self._sending = asyncio.Lock()
-        self._books = asyncio.Lock()
-        self._used: Counter[tuple[str, str]] = Counter()  # by account and template, and not booked yet
+        self._storing = asyncio.Lock()  # what reads or writes a whole batch; never asked for by who holds it
+        self._used: Counter[tuple[str, str]] = Counter()  # by account and template, and not written yet
 
     def stop(self) -> None:
         """Ends the running pass after the chunk in hand; what is held is let go."""
@@ -130,7 +129,7 @@ class Deliveries:
             now = self._clock.now()
             if is_quiet(now):
                 return
-            async with self._claiming:
+            async with self._storing:
                 held = await self._hold(now)
             if held is None:
                 return
@@ -194,18 +193,20 @@ class Deliveries:
                 unsent = await self._send(ready, token, plan, answered)
             if unsent is None:
                 return  # taken over: whoever did so goes on with it
-            for reason, ids in plan.unpushed.items():
-                await self._outbox.write_same(ids, _closed(PushState.NONE, reason), token)
-                tally.unpushed += len(ids)
-            await self._later(resting, token, now, TEMPLATE_RESTS, "template-stopped", tally)
-            pause = timedelta() if self._is_stopping else SILENCE_RESTS
-            await self._later(unsent, token, now, pause, "wechat-silent", tally)
-            await self._write_outcomes(answered, token, plan, tally)
+            async with self._storing:
+                for reason, ids in plan.unpushed.items():
+                    await self._outbox.write_same(ids, _closed(PushState.NONE, reason), token)
+                    tally.unpushed += len(ids)
+                await self._later(resting, token, now, TEMPLATE_RESTS, "template-stopped", tally)
+                pause = timedelta() if self._is_stopping else SILENCE_RESTS
+                await self._later(unsent, token, now, pause, "wechat-silent", tally)
+                await self._write_outcomes(answered, token, plan, tally)
+                plan.let_go()  # before another plan reads what is left
 
     async def _plan(self, waiting: Sequence[Notice], receivers: Mapping[str, Receiver]) -> Allotment:
-        """Permissions are read while no lane books what it used of them; what is not booked yet counts as used."""
+        """Permissions are read while no lane writes what it used of them; what is not written yet counts as used."""
         reserved = await self._reserved(waiting)
-        async with self._books:
+        async with self._storing:
             permissions = await self._subscriptions.find_many([receiver.account for receiver in receivers.values()])
             return Allotment(waiting, receivers, permissions, self._settings, reserved, self._used)
 
@@ -265,12 +266,10 @@ class Deliveries:
         await self._outbox.write_back(others, token)
         messages = {result.message_id: notice.id for notice, result in answered if result.message_id is not None}
         await self._outbox.note_messages(messages, now)
-        async with self._books:
-            for (template, which), accounts in plan.spent(sent).items():
-                await self._subscriptions.spend(accounts, template, which)
-            for (template, _), accounts in plan.spent(refused, for_good=True).items():
-                await self._subscriptions.empty(accounts, template)
-            plan.let_go()
+        for (template, which), accounts in plan.spent(sent).items():
+            await self._subscriptions.spend(accounts, template, which)
+        for (template, _), accounts in plan.spent(refused, for_good=True).items():
+            await self._subscriptions.empty(accounts, template)
 
     async def _send_one(self, notice: Notice, openid: str) -> SendResult:
         name = notice.template or ""

@@ -6,10 +6,13 @@
 import argparse
 import asyncio
 import random
+import statistics
 import subprocess
 import sys
 import tempfile
 import time
+from collections.abc import AsyncIterator, Sequence
+from contextlib import asynccontextmanager
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -20,8 +23,10 @@ from api.house import House
 from api.infra.clock import civil_date
 from api.infra.ids import new_id
 from api.infra.mongo import Database
+from api.notices.models import Notice
 from api.notices.push.store import OutboxStore
 from schedulers.deliveries import BATCH
+from tests.bench.figures import beside
 from tests.schedulers.world import bank_at_stand_in, deliveries, opening, settle, states
 from tests.support.api import make_settings
 from tests.support.mongo import free_port, launch
@@ -231,33 +236,51 @@ async def costs(server: Server, sizes: tuple[int, int], turns: int = 4) -> list[
     return best
 
 
-async def rates(folder: Path, database: Database, count: int) -> dict[str, float]:
-    """Deliveries a second by one worker, and bare batch claims a second on the same database, in the same run."""
-    clock = FixedClock(_NOON)
+async def rates(server: Server, folder: Path, count: int, turns: int) -> dict[str, Any]:
+    """Deliveries a second by one worker, and bare batch claims a second on the same server, turn about.
+
+    Claims are measured in the worker's own batches and in larger ones, which suit bare claiming better.
+    """
+    notices = [opening(n, _NOON - timedelta(days=2), civil_date(_NOON)) for n in range(count)]
+    delivered: list[float] = []
+    claimed: dict[int, list[float]] = {size: [] for size in (BATCH, 2 * BATCH, 4 * BATCH)}
     with start_stand_in(folder / "rates") as wechat:
-        house = House(make_settings(CW_WECHAT_URL=wechat.url), clock=clock, database=database)
-        house.keys = KEYS
-        await house.prepare()
-        notices = [opening(n, _NOON - timedelta(days=2), civil_date(_NOON)) for n in range(count)]
-        await settle(database, KEYS, [], notices, _NOON)
-        bare = await _bare_claims(database, count)
-        await database.collection("notices").drop()
-        await house.prepare()
-        openids = await asyncio.to_thread(bank_at_stand_in, wechat.url, [f"rate{n}" for n in range(count)])
-        await settle(database, KEYS, list(enumerate(openids)), notices, _NOON)
-        begun = time.perf_counter()
-        tally = await deliveries(house).run(seconds=120)
-        rate = tally.sent / (time.perf_counter() - begun)
-        await house.close()
-    return {"delivered_per_s": round(rate, 1), "bare_claims_per_s": round(bare, 1), "ratio": round(rate / bare, 2)}
+        for turn in range(turns):
+            for size, seen in claimed.items():
+                async with _filled(server, f"claim{turn}_{size}", wechat, notices) as house:
+                    seen.append(await _bare_claims(house.database, count, size))
+            openids = await asyncio.to_thread(bank_at_stand_in, wechat.url, [f"rate{n}" for n in range(count)])
+            async with _filled(server, f"rate{turn}", wechat, notices, openids) as house:
+                begun = time.perf_counter()
+                tally = await deliveries(house).run(seconds=120)
+                delivered.append(tally.sent / (time.perf_counter() - begun))
+    return {
+        "delivered_per_s": delivered,
+        "bare_claims_per_s": claimed[BATCH],
+        "best_bare_claims_per_s": max(claimed.values(), key=statistics.median),
+    }
 
 
-async def _bare_claims(database: Database, count: int) -> float:
-    """Find ids by index, update_many with a token, read back by token, with the batch of delivery: nothing else."""
+@asynccontextmanager
+async def _filled(
+    server: Server, name: str, wechat: StandIn, notices: Sequence[Notice], openids: Sequence[str] = ()
+) -> AsyncIterator[House]:
+    database = Database(server.uri, name, timeout_ms=60_000)
+    house = House(make_settings(CW_WECHAT_URL=wechat.url), clock=FixedClock(_NOON), database=database)
+    house.keys = KEYS
+    await house.prepare()
+    await settle(database, KEYS, list(enumerate(openids)), notices, _NOON)
+    yield house
+    await database.drop()
+    await house.close()
+
+
+async def _bare_claims(database: Database, count: int, size: int) -> float:
+    """Find ids by index, update_many with a token, read back by token: nothing else."""
     outbox = OutboxStore(database, KEYS)
     begun = time.perf_counter()
     done = 0
-    while due := await outbox.find_due(_NOON, BATCH):
+    while due := await outbox.find_due(_NOON, size):
         done += len(await outbox.claim(due, new_id("bare"), _NOON, _NOON + timedelta(hours=1)))
     assert done == count
     return done / (time.perf_counter() - begun)
@@ -283,9 +306,7 @@ async def _run(*, small: bool) -> list[dict[str, object]]:
         server = Server(folder / "cost", cache="2G")
         try:
             table = await costs(server, (10_000, 100_000 if small else 1_000_000))
-            database = Database(server.uri, "rates", timeout_ms=60_000)
-            rate = await rates(folder / "cost", database, 500 if small else 4000)
-            await database.close()
+            rate = await rates(server, folder / "cost", 500 if small else 2000, 2 if small else 5)
         finally:
             server.stop()
     return [
@@ -316,13 +337,21 @@ async def _run(*, small: bool) -> list[dict[str, object]]:
             "target": "<= 1.3",
             "pass_ms": [row["pass_ms"] for row in table],
         },
-        {
-            "name": "deliveries of one worker beside bare batch claims",
-            "value": rate["ratio"],
-            "unit": "ratio",
-            "target": ">= 0.5",
-            **rate,
-        },
+        beside(
+            "deliveries of one worker",
+            rate["delivered_per_s"],
+            rate["bare_claims_per_s"],
+            "notices/s",
+            f"bare claims in its batches of {BATCH}",
+            at_least=0.5,
+        ),
+        beside(
+            "the same",
+            rate["delivered_per_s"],
+            rate["best_bare_claims_per_s"],
+            "notices/s",
+            "bare claims in the batches that suit them best",
+        ),
     ]
 
 
