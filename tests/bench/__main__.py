@@ -26,7 +26,7 @@ _BOUND = re.compile(r"^(>=|<=|<|>|≥|≤|at least|at most)\s*(?:×\s*)?([\d.]+)
 _CROWDED = 1.3
 _MOST_SECONDS = 300.0  # for one
 _LONG = {
-    "faults": 270.0,
+    "faults": 600.0,
     "growth": 330.0,
     "fuzz": 960.0,
     "schemathesis": 1260.0,
