@@ -60,7 +60,8 @@ class Mark(msgspec.Struct, frozen=True):
 
 
 WITHDRAWN, RESTORED = "withdrawn", "restored"
-"""Kinds of change: a withdrawal from disclosure, and its undoing. The law gives other systems no days for either."""
+"""Kinds of change: a withdrawal from disclosure, and its undoing."""
+_CORRECTIONS = ("corrected", "act-", "objection.", "copy.")
 
 
 class Change(msgspec.Struct, frozen=True):
@@ -73,6 +74,13 @@ class Change(msgspec.Struct, frozen=True):
     fields: tuple[str, ...] = ()
     case_id: str | None = None
     law: tuple[str, ...] = ()
+
+    @property
+    def is_correction(self) -> bool:
+        """The item was wrong: where the law gives systems with a copy days to follow (Yunnan 36), it means this. A repair or a
+        withdrawal is followed by the day of the service.
+        """
+        return self.kind.startswith(_CORRECTIONS)
 
 
 class Copy(msgspec.Struct, frozen=True):

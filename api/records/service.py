@@ -18,8 +18,6 @@ from api.records.errors import RecordNotStanding
 from api.records.models import (
     NOT_DISCLOSED,
     OWN,
-    RESTORED,
-    WITHDRAWN,
     Change,
     Copy,
     Disclosure,
@@ -252,8 +250,7 @@ def copies_due_on(record: Record, now: datetime) -> date | None:
 
 
 def _told(record: Record, change: Change) -> tuple[Copy, ...]:
-    has_days = bool(record.copies) and change.kind not in (WITHDRAWN, RESTORED)
-    due_on = copies_due_on(record, change.at) if has_days else None
+    due_on = copies_due_on(record, change.at) if record.copies and change.is_correction else None
     return tuple(
         msgspec.structs.replace(copy, told_at=change.at, due_on=due_on, acknowledged_at=None) for copy in record.copies
     )

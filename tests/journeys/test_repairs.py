@@ -123,6 +123,24 @@ async def test_to_the_unit_refused_with_reasons_and_remedies(api: Api, clock: Fi
     assert "2029年11月23日" in body["detail"] and "不收取任何费用" in body["detail"]
 
 
+async def test_what_follows_a_repair_in_yunnan_has_the_days_of_the_service_and_not_those_of_a_correction(
+    api: Api, clock: FixedClock
+) -> None:
+    me, desk = signed_in(api, resident(api.house)), signed_in(api, officer("yunnan"))
+    record = await stored(api.house, penalty(resident(api.house), "yunnan"))
+    clock.move_to(date(2026, 11, 23))
+    case = done(await me.post("/me/repairs", json=application(record.id, addressee="unit")), 201)
+    at = f"/staff/repairs/{case['id']}"
+    done(await desk.post(f"{at}/accept", json={"reason": "受理"}))
+    approved = done(await desk.post(f"{at}/approve", json={"reason": "单位来函同意"}))
+    (copy,) = approved["followThrough"]
+    assert (copy["due"]["on"], copy["due"]["isStatutory"]) == ("2026-11-30", False)
+    (kept,) = (await api.house.records.get(record.id)).copies
+    assert (kept.told_at, kept.due_on) == (clock.now(), None), "Yunnan 36 speaks of what was wrong"
+    (told,) = await api.house.database.collection("record_feed").find({"kind": "repair.approved"}).to_list(5)
+    assert told["due_on"] is None
+
+
 async def test_without_a_recorded_day_of_performance_the_resident_states_it_and_proves_it(api: Api) -> None:
     me = signed_in(api, resident(api.house))
     record = await stored(api.house, penalty(resident(api.house), duty_performed_on=None))
