@@ -4,6 +4,7 @@ import os
 from collections.abc import AsyncIterator, Iterator
 
 import pytest
+from hypothesis import settings
 
 from api.house import House
 from api.infra import migrations
@@ -11,6 +12,11 @@ from api.infra.mongo import Database
 from tests.support.api import Api, open_api
 from tests.support.mongo import Server, TimelessDatabase, start_server
 from tests.support.world import FixedClock
+
+settings.register_profile(
+    "untimed", deadline=None
+)  # a busy machine is no fault; what is measured stands in tests/bench
+settings.load_profile("untimed")
 
 
 @pytest.fixture(scope="session")

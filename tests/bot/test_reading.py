@@ -122,7 +122,7 @@ def test_plain_text_is_stable_and_bounded(text: str) -> None:
     assert not any(ord(char) < 9 for char in once)
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=300)
 @given(ANYTHING)
 def test_any_message_gets_a_reply_without_markup_in_bounded_time(bot: Bot, text: str) -> None:
     from tests.bot.conftest import ON

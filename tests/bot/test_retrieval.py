@@ -69,7 +69,7 @@ def test_a_text_finds_itself_first(index: retrieval.Index) -> None:
         assert name in [hit for hit, _ in found]
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=100)
 @given(st.text(max_size=60), st.integers(1, 20))
 def test_hits_are_distinct_ordered_and_at_most_k(index: retrieval.Index, text: str, k: int) -> None:
     hits = index.search(text, k)

@@ -54,13 +54,12 @@ def test_questions_and_articles_fall_into_the_words_of_jieba(ours: Segmenter, th
         assert ours.cut(text) == theirs.lcut(text, HMM=False)
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=300)
 @given(TEXTS)
 def test_any_text_falls_into_the_words_of_jieba(ours: Segmenter, theirs: Any, text: str) -> None:
     assert ours.cut(text) == theirs.lcut(text, HMM=False)
 
 
-@settings(deadline=None)
 @given(st.text(max_size=60))
 def test_nothing_is_lost_or_added(ours: Segmenter, text: str) -> None:
     assert "".join(ours.cut(text)) == text

@@ -13,7 +13,7 @@ CASES = 5000
 def test_whatever_is_written_is_read_or_refused(name: str) -> None:
     target, strategy, share = TARGETS[name]
 
-    @settings(max_examples=CASES * share // 100, deadline=None, suppress_health_check=list(HealthCheck))
+    @settings(max_examples=CASES * share // 100, suppress_health_check=list(HealthCheck))
     @given(strategy)
     def read(value: object) -> None:
         target(value)

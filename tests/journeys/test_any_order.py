@@ -178,7 +178,7 @@ async def check(api: Api, life: Life) -> None:
     ],
 )  # fmt: skip
 @given(place=st.sampled_from(["dalian", "yunnan"]), moves=st.lists(MOVES, min_size=6, max_size=24))
-@settings(max_examples=10, deadline=None, derandomize=True, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=10, derandomize=True, suppress_health_check=[HealthCheck.function_scoped_fixture])
 async def test_the_report_says_what_the_histories_say(
     api: Api, clock: FixedClock, place: str, moves: list[tuple[str, str]]
 ) -> None:

@@ -36,7 +36,7 @@ def records_on(today: date) -> dict[str, list[Record]]:
     return found
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 @given(st.dates(date(2026, 8, 1), date(2028, 3, 31)))
 def test_the_stories_are_true_on_any_day(today: date) -> None:
     by_name = records_on(today)

@@ -94,7 +94,7 @@ _records = st.builds(
 )
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=300)
 @given(_records, _day)
 def test_every_plan_is_of_known_kinds_each_key_once_and_never_before_the_record_came(
     record: Record, today: date
@@ -111,7 +111,7 @@ def test_every_plan_is_of_known_kinds_each_key_once_and_never_before_the_record_
         assert once == ()
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=200)
 @given(_records, _day, st.integers(0, 900))
 def test_the_passing_of_days_moves_no_day_that_was_planned(record: Record, today: date, later: int) -> None:
     """Only `opens` becoming `open`, or a record leaving its period, may change the set; a date never drifts."""
@@ -121,7 +121,7 @@ def test_the_passing_of_days_moves_no_day_that_was_planned(record: Record, today
         assert before[kind] == after[kind]
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=100)
 @given(st.lists(_records, min_size=1, max_size=4), _day)
 def test_a_history_of_changes_ends_with_exactly_what_its_last_facts_deserve(history: list[Record], today: date) -> None:
     """What reconciling does, in a model: whatever came before, what stands booked is the plan of the present facts."""

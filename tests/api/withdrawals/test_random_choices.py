@@ -71,7 +71,6 @@ async def seen_by_another(giver: Any, api: Api) -> int:
 def test_what_others_can_learn_is_what_the_history_says(mongo_server: Server) -> None:
     @settings(
         max_examples=8,
-        deadline=None,
         suppress_health_check=list(HealthCheck),
         phases=(Phase.explicit, Phase.generate),
     )
