@@ -11,7 +11,7 @@ from api.notices.push.store import Receiver
 class Allotment:
     """It takes an account, the main switch, and a banked permission that no greater day needs.
 
-    `to_send`, greatest rank first; `unpushed`, by the reason why not. `used` is shared with the other plans of the worker.
+    `to_send`, greatest rank first; `unpushed`, by the reason why not.
     """
 
     def __init__(
@@ -21,14 +21,12 @@ class Allotment:
         permissions: Mapping[str, Subscription],
         settings: WeChat,
         reserved: Mapping[int, Mapping[tuple[str, str], int]],
-        used: Counter[tuple[str, str]],
     ) -> None:
         self._receivers = receivers
         self._permissions = permissions
         self._settings = settings
         self._reserved = reserved
-        self._used = used
-        self._own: Counter[tuple[str, str]] = Counter()
+        self._used: Counter[tuple[str, str]] = Counter()
         self.to_send: list[Notice] = []
         self.unpushed: dict[str, list[str]] = {}
         for notice in sorted(waiting, key=lambda n: -n.rank):
@@ -37,14 +35,6 @@ class Allotment:
                 self.to_send.append(notice)
             else:
                 self.unpushed.setdefault(reason, []).append(notice.id)
-
-    def let_go(self) -> None:
-        """What this plan used is written, or was not sent. Again changes nothing."""
-        self._used.subtract(self._own)
-        for key in self._own:
-            if self._used[key] == 0:
-                del self._used[key]
-        self._own.clear()
 
     def _refusal(self, notice: Notice) -> str | None:
         name = notice.template or ""
@@ -64,7 +54,6 @@ class Allotment:
         if bank.usable - self._used[key] - reserved <= 0:
             return "no-quota"
         self._used[key] += 1
-        self._own[key] += 1
         return None
 
     def openid(self, notice: Notice) -> str:

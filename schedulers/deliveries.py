@@ -10,10 +10,8 @@ Each worker has two batches in hand: while one is being sent, the other is claim
 """
 
 import asyncio
-import contextlib
 import random
 import time
-from collections import Counter
 from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any
@@ -107,7 +105,6 @@ class Deliveries:
         self._silent_until: datetime | None = None
         self._sending = asyncio.Lock()
         self._storing = asyncio.Lock()  # what reads or writes a whole batch; never asked for by who holds it
-        self._used: Counter[tuple[str, str]] = Counter()  # by account and template, and not written yet
 
     def stop(self) -> None:
         """Ends the running pass after the chunk in hand; what is held is let go."""
@@ -183,32 +180,30 @@ class Deliveries:
     ) -> None:
         everybody = [notice.subject for notice in waiting] + [notice.subject for notice, _ in answered]
         receivers = await self._receivers.find_many(everybody)
-        with contextlib.ExitStack() as in_use:
-            async with self._sending:  # in the order in which they were claimed
-                plan = await self._plan(waiting, receivers)
-                in_use.callback(plan.let_go)
-                stopped = await self._templates.list_stopped()
-                resting = [n for n in plan.to_send if stopped.get(self._template_id(n), now) > now]
-                ready = [n for n in plan.to_send if stopped.get(self._template_id(n), now) <= now]
-                unsent = await self._send(ready, token, plan, answered)
-            if unsent is None:
-                return  # taken over: whoever did so goes on with it
-            async with self._storing:
-                for reason, ids in plan.unpushed.items():
-                    await self._outbox.write_same(ids, _closed(PushState.NONE, reason), token)
-                    tally.unpushed += len(ids)
-                await self._later(resting, token, now, TEMPLATE_RESTS, "template-stopped", tally)
-                pause = timedelta() if self._is_stopping else SILENCE_RESTS
-                await self._later(unsent, token, now, pause, "wechat-silent", tally)
-                await self._write_outcomes(answered, token, plan, tally)
-                plan.let_go()  # before another plan reads what is left
+        async with self._sending:  # in the order in which they were claimed
+            plan = await self._plan(waiting, receivers)
+            stopped = await self._templates.list_stopped()
+            resting = [n for n in plan.to_send if stopped.get(self._template_id(n), now) > now]
+            ready = [n for n in plan.to_send if stopped.get(self._template_id(n), now) <= now]
+            unsent = await self._send(ready, token, plan, answered)
+        if unsent is None:
+            return  # taken over: whoever did so goes on with it
+        # Asked for before the other lane can plan, which therefore reads what this batch leaves in the banks.
+        async with self._storing:
+            for reason, ids in plan.unpushed.items():
+                await self._outbox.write_same(ids, _closed(PushState.NONE, reason), token)
+                tally.unpushed += len(ids)
+            await self._later(resting, token, now, TEMPLATE_RESTS, "template-stopped", tally)
+            pause, why = (SILENCE_RESTS, "wechat-silent") if self._is_silent() else (timedelta(), "interrupted")
+            await self._later(unsent, token, now, pause, why, tally)
+            await self._write_outcomes(answered, token, plan, tally)
 
     async def _plan(self, waiting: Sequence[Notice], receivers: Mapping[str, Receiver]) -> Allotment:
-        """Permissions are read while no lane writes what it used of them; what is not written yet counts as used."""
+        """Permissions are read while no lane writes what it used of them."""
         reserved = await self._reserved(waiting)
         async with self._storing:
             permissions = await self._subscriptions.find_many([receiver.account for receiver in receivers.values()])
-            return Allotment(waiting, receivers, permissions, self._settings, reserved, self._used)
+            return Allotment(waiting, receivers, permissions, self._settings, reserved)
 
     async def _send(
         self, ready: Sequence[Notice], token: str, plan: Allotment, answered: list[_Answer]
