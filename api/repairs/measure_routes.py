@@ -1,16 +1,15 @@
 """The URLs of a unit that applies a measure because of a record: what it has to lift after a repair, and that it has."""
 
-from typing import Annotated
-
 from litestar import Controller, Response, get, post
 from litestar.di import NamedDependency
-from litestar.params import FromPath, FromQuery, JSONBody, QueryParameter
+from litestar.params import FromPath, FromQuery, JSONBody
 
 from api.http.idempotency import Once
+from api.http.paging import Limit
 from api.infra.actors import Actor
 from api.infra.clock import Clock
 from api.infra.mongo import Tx
-from api.infra.paging import DEFAULT_LIMIT, MAX_LIMIT, Page
+from api.infra.paging import DEFAULT_LIMIT, Page
 from api.repairs.lifting import MeasureLifting
 from api.repairs.schemas import MeasureToLift, OwnMeasureLifted
 
@@ -26,7 +25,7 @@ class UnitMeasureController(Controller):
         measure_lifting: NamedDependency[MeasureLifting],
         clock: NamedDependency[Clock],
         cursor: FromQuery[str | None] = None,
-        limit: Annotated[int, QueryParameter(ge=1, le=MAX_LIMIT)] = DEFAULT_LIMIT,
+        limit: Limit = DEFAULT_LIMIT,
     ) -> Page[MeasureToLift]:
         """Measures that one applies and has to lift after a repair, the next due first; the read is in the audit."""
         return await measure_lifting.page(actor, cursor, limit, clock.now())

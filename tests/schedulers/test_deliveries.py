@@ -42,6 +42,26 @@ async def people(stand_in: StandIn, name: str, count: int) -> list[tuple[int, st
     return list(enumerate(openids))
 
 
+async def due_today(
+    house: House, clock: FixedClock, stand_in: StandIn, name: str, count: int
+) -> tuple[list[tuple[int, str]], list[str]]:
+    """People with a push each, and the ids of their notices."""
+    who = await people(stand_in, name, count)
+    notices = [opening(n, clock.now(), DAY) for n, _ in who]
+    await settle(house.database, KEYS, who, notices, clock.now())
+    return who, [notice.id for notice in notices]
+
+
+async def hold(house: House, clock: FixedClock, token: str, ids: list[str]) -> OutboxStore:
+    """A worker takes these, and is not heard of again."""
+    outbox = OutboxStore(house.database, KEYS)
+    now, until = clock.now(), clock.now() + timedelta(minutes=3)
+    await outbox.open_claim(token, until)
+    due = [one for one in await outbox.find_due(now, 10) if one.id in ids]
+    assert len(await outbox.claim(due, token, now, until)) == len(ids)
+    return outbox
+
+
 async def sent_to(stand_in: StandIn, openids: list[str]) -> list[dict[str, object]]:
     return [message for message in await asyncio.to_thread(stand_in.sent) if message["openid"] in openids]
 
@@ -175,14 +195,8 @@ async def test_a_template_that_wechat_no_longer_knows_stops_and_the_inbox_goes_o
 async def test_what_a_dead_worker_left_unmarked_is_sent_and_what_it_left_marked_is_unknown(
     house: House, clock: FixedClock, stand_in: StandIn
 ) -> None:
-    who = await people(stand_in, "dead", 2)
-    notices = [opening(n, clock.now(), DAY) for n, _ in who]
-    await settle(house.database, KEYS, who, notices, clock.now())
-    outbox = OutboxStore(house.database, KEYS)
-    ids = [notice.id for notice in notices]
-    until = clock.now() + timedelta(minutes=3)
-    await outbox.open_claim("dead", until)
-    assert len(await outbox.claim(await outbox.find_due(clock.now(), 10), "dead", clock.now(), until)) == 2
+    _, ids = await due_today(house, clock, stand_in, "dead", 2)
+    outbox = await hold(house, clock, "dead", ids)
     assert await outbox.note_sending("dead", ids[:1])
     assert await deliveries(house).run() == Tally(), "its lease still holds"
     clock.advance(minutes=3)
@@ -197,14 +211,8 @@ async def test_what_a_dead_worker_left_unmarked_is_sent_and_what_it_left_marked_
 async def test_what_a_dead_worker_heard_from_wechat_is_brought_to_its_end_and_sent_to_nobody_again(
     house: House, clock: FixedClock, stand_in: StandIn
 ) -> None:
-    who = await people(stand_in, "heard", 4)
-    notices = [opening(n, clock.now(), DAY) for n, _ in who]
-    await settle(house.database, KEYS, who, notices, clock.now())
-    outbox = OutboxStore(house.database, KEYS)
-    ids = [notice.id for notice in notices]
-    until = clock.now() + timedelta(minutes=3)
-    await outbox.open_claim("dead", until)
-    await outbox.claim(await outbox.find_due(clock.now(), 10), "dead", clock.now(), until)
+    who, ids = await due_today(house, clock, stand_in, "heard", 4)
+    outbox = await hold(house, clock, "dead", ids)
     assert await outbox.note_sending("dead", ids[:3])
     answers = [
         SendResult(outcome=SendOutcome.SENT, message_id="m0"),
@@ -224,18 +232,11 @@ async def test_what_a_dead_worker_heard_from_wechat_is_brought_to_its_end_and_se
 async def test_what_one_claim_began_says_nothing_of_a_later_claim(
     house: House, clock: FixedClock, stand_in: StandIn
 ) -> None:
-    who = await people(stand_in, "later", 2)
-    notices = [opening(n, clock.now(), DAY) for n, _ in who]
-    await settle(house.database, KEYS, who, notices, clock.now())
-    outbox = OutboxStore(house.database, KEYS)
-    ids = [notice.id for notice in notices]
-    now, until = clock.now(), clock.now() + timedelta(minutes=3)
-    for token, some in (("first", ids), ("second", ids[:1])):
-        await outbox.open_claim(token, until)
-        await outbox.claim([due for due in await outbox.find_due(now, 10) if due.id in some], token, now, until)
-        if token == "first":
-            assert await outbox.note_sending("first", ids)
-            await outbox.write_back({ids[0]: {"wake_at": now}}, "first")
+    _, ids = await due_today(house, clock, stand_in, "later", 2)
+    outbox = await hold(house, clock, "first", ids)
+    assert await outbox.note_sending("first", ids)
+    await outbox.write_back({ids[0]: {"wake_at": clock.now()}}, "first")
+    await hold(house, clock, "second", ids[:1])
     clock.advance(minutes=3)
     assert await deliveries(house).run() == Tally(unknown=1, sent=1), "WeChat was busy with it, the second never began"
 

@@ -7,7 +7,6 @@ from typing import Any
 import httpx
 import msgspec
 import pytest
-from litestar._asgi.asgi_router import ASGIRouter
 from prometheus_client import REGISTRY
 
 from api.http import load
@@ -21,20 +20,6 @@ PATH = "/bot/messages"
 TO_THE_ROUTE = {"Cookie": "seen=1"}
 JSON = {"Content-Type": "application/json"}
 A_MINUTE = 120  # questions of one address
-
-
-@pytest.fixture
-def asked_of_the_route(monkeypatch: pytest.MonkeyPatch) -> list[str]:
-    """The paths that went on to Litestar's router."""
-    found: list[str] = []
-    whole = ASGIRouter.__call__
-
-    async def counted(self: ASGIRouter, scope: Any, receive: Any, send: Any) -> None:
-        found.append(scope["path"])
-        await whole(self, scope, receive, send)
-
-    monkeypatch.setattr(ASGIRouter, "__call__", counted)
-    return found
 
 
 def told(answer: httpx.Response) -> tuple[int, bytes, list[tuple[str, str]]]:

@@ -5,7 +5,6 @@ from typing import Any
 
 import httpx
 import pytest
-from litestar._asgi.asgi_router import ASGIRouter
 from prometheus_client import REGISTRY
 
 from api.infra.mongo import Database
@@ -13,20 +12,6 @@ from tests.support.api import Api, open_api
 from tests.support.world import FixedClock
 
 PATHS = ("/rules", "/regulations", "/catalogue", "/measures", "/regulations/yunnan/articles/36")
-
-
-@pytest.fixture
-def asked_of_the_route(monkeypatch: pytest.MonkeyPatch) -> list[str]:
-    """The paths that went on to Litestar's router, whichever application stands."""
-    found: list[str] = []
-    whole = ASGIRouter.__call__
-
-    async def counted(self: ASGIRouter, scope: Any, receive: Any, send: Any) -> None:
-        found.append(scope["path"])
-        await whole(self, scope, receive, send)
-
-    monkeypatch.setattr(ASGIRouter, "__call__", counted)
-    return found
 
 
 @pytest.fixture
