@@ -204,6 +204,7 @@ def create_app(house: House) -> Litestar:
     """`house` is opened by the application's lifespan and closed with it."""
 
     rooms, admission, hosts = Rooms(house), Admission(), _hosts(house.settings)
+    headers = SecurityHeaders(is_production=house.settings.is_production)
 
     @asynccontextmanager
     async def lifespan(_: Litestar) -> AsyncIterator[None]:
@@ -230,14 +231,15 @@ def create_app(house: House) -> Litestar:
         openapi_config=make_config(BASE),
         logging_config=None,
         middleware=[admission.middleware],
-        before_send=[SecurityHeaders(is_production=house.settings.is_production).before_send],
+        before_send=[headers.before_send],
         request_class=GuardedRequest,
         plugins=plugins_for(house.settings.otlp_endpoint),
     )
     app.state["rooms"] = rooms
     resolve_in_order(app)
-    inner = app.asgi_handler
+    app.asgi_handler = with_one_host(
+        measured(with_honest_ends(Shelf(app.routes, rooms.today).before(app.asgi_handler)))
+    )
     if house.settings.otlp_endpoint is None:  # a trace begins where Litestar does
-        inner = Express(app.routes, rooms, admission, hosts).before(inner)
-    app.asgi_handler = with_one_host(measured(with_honest_ends(Shelf(app.routes, rooms.today).before(inner))))
+        app.asgi_handler = Express(app.routes, rooms, admission, hosts, headers.headers).before(app.asgi_handler)
     return app

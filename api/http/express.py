@@ -5,6 +5,7 @@ would give, and everything around the routes stays around it. Whatever is not pl
 what was read of it: one place alone decides refusals and their words.
 """
 
+import time
 from collections.abc import Awaitable, Callable, Collection, Iterable, Mapping
 from typing import Any, Protocol
 
@@ -15,8 +16,9 @@ from litestar.routes import BaseRoute
 from litestar.types import ASGIApp, Receive, Scope, Send
 
 from api.http.access import is_open_to_strangers
-from api.http.load import Admission
-from api.http.security import MAX_JSON_BYTES, announced, check_json, decoder, time_for_body
+from api.http.load import Admission, room_of_plain
+from api.http.metrics import count_answer
+from api.http.security import MAX_JSON_BYTES, announced, check_json, decoder
 from api.infra.actors import Actor
 from api.infra.errors import Refusal
 
@@ -38,6 +40,9 @@ class _Lane:
     def __init__(self, handler: HTTPRouteHandler, template: str, hall: Hall) -> None:
         self.handler = handler
         self.template = template
+        self.room = room_of_plain(handler)
+        self.status = handler.status_code
+        self.headers = ((b"content-type", b"application/json"),)
         self._hall = hall
         self._fn: Callable[..., Awaitable[Any]] = handler.fn
         self._decode = decoder(handler).decode
@@ -66,31 +71,17 @@ class _Lane:
             return None
 
 
-class _Elsewhere(Exception):
-    """`messages` are what was read of the body; `is_late`: no more came in time."""
-
-    def __init__(self, messages: list[Any], *, is_late: bool = False) -> None:
-        super().__init__()
-        self._messages = messages
-        self._is_late = is_late
-
-    def replayed(self, receive: Receive) -> Receive:
-        left = iter(self._messages)
-
-        async def again() -> Any:
-            for message in left:
-                return message
-            if self._is_late:
-                raise TimeoutError
-            return await receive()
-
-        return again
-
-
 class Express:
-    """One for each process. `hosts` are the names of this server as they stand in a head."""
+    """One for each process. `hosts` are the names of this server as they stand in a head, `headers` what every answer of it has."""
 
-    def __init__(self, routes: Iterable[BaseRoute], hall: Hall, admission: Admission, hosts: Collection[str]) -> None:
+    def __init__(
+        self,
+        routes: Iterable[BaseRoute],
+        hall: Hall,
+        admission: Admission,
+        hosts: Collection[str],
+        headers: Collection[tuple[bytes, bytes]],
+    ) -> None:
         self._lanes: Mapping[str, _Lane] = {
             route.path: _Lane(handler, route.path, hall)
             for route in routes
@@ -98,61 +89,59 @@ class Express:
             if handler.opt.get("express")
         }
         self._admission = admission
-        self._admitted = admission.middleware(self._answer)
         self._hosts = frozenset(host.encode() for host in hosts)
+        self._headers = tuple(headers)
 
     def before(self, app: ASGIApp) -> ASGIApp:
+        """Stands outermost: what every layer of `app` does for such a request is done here in one place, or has nothing to do.
+
+        A body that comes at once is the lane's. Whoever lets it wait waits without a place, and has the route's time for the rest.
+        """
+        lane_at, admission = self._lanes.get, self._admission
+
         async def answer(scope: Scope, receive: Receive, send: Send) -> None:
-            if scope["type"] != ScopeType.HTTP or not self._is_plain(scope):
+            if (
+                scope["type"] != ScopeType.HTTP
+                or (lane := lane_at(scope["path"])) is None
+                or not (size := self._plain_size(scope))
+            ):
                 await app(scope, receive, send)
                 return
-            lane = self._lanes[scope["path"]]
-            scope["route_handler"], scope["path_template"] = lane.handler, lane.template
-            if not self._admission.has_room(scope):
-                await app(scope, receive, send)
+            begun = time.perf_counter()
+            first: Any = await receive()
+            body = first.get("body", b"")
+            reply = await lane.reply(scope, body) if len(body) == size and admission.has_room(lane.room) else None
+            if reply is None:
+                await app(scope, _replayed(first, receive), send)
                 return
-            try:
-                await self._admitted(scope, receive, send)
-            except _Elsewhere as passed:
-                receive = passed.replayed(receive)
-            else:
-                return
-            await app(scope, receive, send)
+            headers = [*lane.headers, (b"content-length", b"%d" % len(reply)), *self._headers]
+            await send({"type": "http.response.start", "status": lane.status, "headers": headers})
+            await send({"type": "http.response.body", "body": reply, "more_body": False})
+            count_answer("POST", lane.template, lane.status, time.perf_counter() - begun)
 
         return answer
 
-    def _is_plain(self, scope: Any) -> bool:
-        if scope["method"] != "POST" or scope["path"] not in self._lanes or scope["query_string"]:
-            return False
+    def _plain_size(self, scope: Any) -> int:
+        """The length of the body of a plain question; 0 of any other."""
+        if scope["method"] != "POST" or scope["query_string"]:
+            return 0
         headers = dict(scope["headers"])
-        return (
-            len(headers) == len(scope["headers"])  # what is said twice is not plain
-            and _NOT_PLAIN.isdisjoint(headers)
-            and headers.get(b"content-type") in _PLAIN_TYPES
-            and headers.get(b"host") in self._hosts
-            and 0 < announced(scope) <= MAX_JSON_BYTES
-        )
-
-    async def _answer(self, scope: Scope, receive: Receive, send: Send) -> None:
-        lane = self._lanes[scope["path"]]
-        messages = await _read(receive)
-        body = b"".join([message.get("body", b"") for message in messages])
-        if (reply := await lane.reply(scope, body)) is None:
-            raise _Elsewhere(messages)
-        headers = [(b"content-type", b"application/json"), (b"content-length", str(len(reply)).encode())]
-        await send({"type": "http.response.start", "status": lane.handler.status_code, "headers": headers})
-        await send({"type": "http.response.body", "body": reply, "more_body": False})
+        if (
+            len(headers) != len(scope["headers"])  # what is said twice is not plain
+            or not _NOT_PLAIN.isdisjoint(headers)
+            or headers.get(b"content-type") not in _PLAIN_TYPES
+            or headers.get(b"host") not in self._hosts
+        ):
+            return 0
+        size = announced(scope)
+        return size if size <= MAX_JSON_BYTES else 0
 
 
-async def _read(receive: Receive) -> list[Any]:
-    """The whole body, as it came. Raises _Elsewhere."""
-    messages: list[Any] = []
-    try:
-        async with time_for_body():
-            while not messages or messages[-1].get("more_body"):
-                messages.append(await receive())
-                if messages[-1]["type"] != "http.request":
-                    raise _Elsewhere(messages)
-    except TimeoutError:
-        raise _Elsewhere(messages, is_late=True) from None
-    return messages
+def _replayed(first: Any, receive: Receive) -> Receive:
+    """For the route: what was read, as it came, and then the rest."""
+    left = [first]
+
+    async def again() -> Any:
+        return left.pop() if left else await receive()
+
+    return again

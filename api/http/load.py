@@ -10,6 +10,7 @@ from typing import Any
 
 import msgspec
 from litestar.enums import ScopeType
+from litestar.handlers import BaseRouteHandler
 from litestar.types import ASGIApp, HTTPScope, Receive, Scope, Send
 from prometheus_client import Counter as Metric
 from prometheus_client import Gauge
@@ -70,6 +71,11 @@ def room_of(scope: HTTPScope) -> str | None:
     return "reading" if scope["method"] in ("GET", "HEAD", "OPTIONS") else "submission"
 
 
+def room_of_plain(handler: BaseRouteHandler) -> str:
+    """Of JSON that somebody posts who shows no credential."""
+    return _BY_LIMIT.get(str(handler.opt.get("limit")), "submission")
+
+
 def _is_form(scope: HTTPScope) -> bool:
     return any(name == b"content-type" and value.startswith(b"multipart/") for name, value in scope["headers"])
 
@@ -82,12 +88,8 @@ class Admission:
         self._under_way: Counter[str] = Counter()
         self._gauges = {name: _under_way.labels(name) for name in rooms}
 
-    def has_room(self, scope: HTTPScope) -> bool:
-        """Whether the request would be let in now."""
-        name = room_of(scope)
-        return name is None or self._has_room(name)
-
-    def _has_room(self, name: str) -> bool:
+    def has_room(self, name: str) -> bool:
+        """Whether a request of the class would be let in now."""
         room = self._rooms[name]
         return self._under_way[name] < room.own and self._under_way.total() < room.total
 
@@ -96,7 +98,7 @@ class Admission:
             if scope["type"] != ScopeType.HTTP or (name := room_of(scope)) is None:
                 await app(scope, receive, send)
                 return
-            if not self._has_room(name):
+            if not self.has_room(name):
                 _shed.labels(name).inc()
                 raise Overloaded
             self._under_way[name] += 1

@@ -45,10 +45,13 @@ def measured(app: ASGIApp) -> ASGIApp:
             await app(scope, receive, listen)
         finally:
             method = scope["method"] if scope["method"] in _METHODS else "other"
-            count = _series(method, scope.get("path_template") or _NO_ROUTE, status)
-            count(time.perf_counter() - begun)
+            count_answer(method, scope.get("path_template") or _NO_ROUTE, status, time.perf_counter() - begun)
 
     return counted
+
+
+def count_answer(method: str, template: str, status: int, seconds: float) -> None:
+    _series(method, template, status)(seconds)
 
 
 @lru_cache(maxsize=_MOST_SERIES)

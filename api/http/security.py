@@ -70,14 +70,14 @@ class SecurityHeaders:
 
     def __init__(self, *, is_production: bool) -> None:
         headers = {**_HEADERS, "Strict-Transport-Security": _HSTS} if is_production else _HEADERS
-        self._headers = [(name.lower().encode(), value.encode()) for name, value in headers.items()]
+        self.headers = [(name.lower().encode(), value.encode()) for name, value in headers.items()]
 
     async def before_send(self, message: Message, scope: Scope) -> None:
         if message["type"] != "http.response.start":
             return
         headers = list(message["headers"])
         there = {name.lower() for name, _ in headers}
-        headers += [header for header in self._headers if header[0] not in there]
+        headers += [header for header in self.headers if header[0] not in there]
         if b"cache-control" not in there and _PERSONAL.match(scope["path"]):
             headers.append((b"cache-control", b"no-store"))
         message["headers"] = headers

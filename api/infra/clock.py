@@ -3,6 +3,7 @@
 from abc import ABC, abstractmethod
 from datetime import UTC, date, datetime, time, timedelta
 from pathlib import Path
+from time import time_ns
 from zoneinfo import ZoneInfo
 
 SHANGHAI = ZoneInfo("Asia/Shanghai")
@@ -30,8 +31,7 @@ class Clock(ABC):
 
 class SystemClock(Clock):
     def now(self) -> datetime:
-        now = datetime.now(UTC)
-        return now.replace(microsecond=now.microsecond // 1000 * 1000)
+        return datetime.fromtimestamp(time_ns() // 1_000_000 / 1000, UTC)
 
 
 class ShiftedClock(SystemClock):

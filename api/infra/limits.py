@@ -30,6 +30,17 @@ class Purpose(msgspec.Struct, frozen=True):
     lease: int = 1
     unasked: int = 0
 
+    def window_of(self, now: datetime) -> int:
+        """When the window began, in seconds of the epoch."""
+        return int(now.timestamp()) // self._seconds * self._seconds
+
+    def end_of(self, window: int) -> datetime:
+        return datetime.fromtimestamp(window + self._seconds, UTC)
+
+    @property
+    def _seconds(self) -> int:
+        return int(self.window.total_seconds())
+
 
 _MINUTE, _HOUR, _DAY = timedelta(minutes=1), timedelta(hours=1), timedelta(days=1)
 
@@ -56,66 +67,69 @@ PURPOSES: Mapping[str, Purpose] = {
 _MAX_REMEMBERED = 50_000
 
 
-class _Held(msgspec.Struct):
+class _Held(msgspec.Struct, gc=False):
     """What this process holds for one key in one window: unspent permits, or the knowledge that there are no more.
-    `uncounted` permits were given without asking.
+    `uncounted` permits were given without asking. One for each address that asked: the collector is spared them.
     """
 
-    ends_at: datetime
+    window: int
     permits: int
     uncounted: int
     is_used_up: bool = False
-    leasing: asyncio.Lock = msgspec.field(default_factory=asyncio.Lock)
+    leasing: asyncio.Lock | None = None
 
 
 class Limiter:
     def __init__(self, database: Database, purposes: Mapping[str, Purpose] = PURPOSES) -> None:
         self._collection = database.collection(COLLECTION)
         self._purposes = purposes
-        self._held: dict[str, _Held] = {}
+        self._held: dict[tuple[str, str], _Held] = {}
 
     async def take(self, purpose: str, key: str, now: datetime) -> None:
         """Uses one permit. Raises TooMany with the seconds until the window ends."""
         rule = self._purposes[purpose]
-        name, held = self._holding(purpose, key, rule, now)
+        held = self._holding(purpose, key, rule, now)
         if held.permits == 0 and not held.is_used_up:
+            held.leasing = held.leasing or asyncio.Lock()
             async with held.leasing:  # whoever waited finds what the one before leased
                 if held.permits == 0 and not held.is_used_up:
                     uncounted, held.uncounted = held.uncounted, 0
-                    granted = await self._lease(name, rule, held.ends_at, uncounted)
+                    granted = await self._lease(purpose, key, rule, held.window, uncounted)
                     held.permits += granted
                     held.is_used_up = granted == 0
         if held.permits == 0:
-            raise TooMany(retry_after_seconds=max(1, int((held.ends_at - now).total_seconds()) + 1))
+            left = rule.end_of(held.window) - now
+            raise TooMany(retry_after_seconds=max(1, int(left.total_seconds()) + 1))
         held.permits -= 1
 
     def take_at_hand(self, purpose: str, key: str, now: datetime) -> bool:
         """Uses one permit if this process holds one; the database is not asked."""
-        _, held = self._holding(purpose, key, self._purposes[purpose], now)
+        held = self._holding(purpose, key, self._purposes[purpose], now)
         if held.permits == 0:
             return False
         held.permits -= 1
         return True
 
-    def _holding(self, purpose: str, key: str, rule: Purpose, now: datetime) -> tuple[str, _Held]:
-        name, ends_at = _window(purpose, key, rule, now)
-        held = self._held.get(name)
-        if held is None:
+    def _holding(self, purpose: str, key: str, rule: Purpose, now: datetime) -> _Held:
+        window = rule.window_of(now)
+        held = self._held.get((purpose, key))
+        if held is None or held.window != window:
             self._forget(now)
-            held = self._held[name] = _Held(ends_at, rule.unasked, rule.unasked)
-        return name, held
+            held = self._held[purpose, key] = _Held(window, rule.unasked, rule.unasked)
+        return held
 
     async def give_back(self, purpose: str, key: str, now: datetime) -> None:
         """Returns a permit just taken: for purposes that count failures only."""
-        rule = self._purposes[purpose]
-        name, _ = _window(purpose, key, rule, now)
-        held = self._held.get(name)
-        if held is not None:
+        window = self._purposes[purpose].window_of(now)
+        held = self._held.get((purpose, key))
+        if held is not None and held.window == window:
             held.is_used_up = False
+        name = _name(purpose, key, window)
         await self._collection.update_one({"_id": name, "count": {"$gt": 0}}, {"$inc": {"count": -1}})
 
-    async def _lease(self, name: str, rule: Purpose, ends_at: datetime, uncounted: int) -> int:
-        before = await self._count(name, rule.lease + uncounted, ends_at) + uncounted
+    async def _lease(self, purpose: str, key: str, rule: Purpose, window: int, uncounted: int) -> int:
+        name = _name(purpose, key, window)
+        before = await self._count(name, rule.lease + uncounted, rule.end_of(window)) + uncounted
         granted = max(0, min(rule.lease, rule.times - before))
         if granted < rule.lease:  # what was not granted does not count, so that a permit given back is there again
             await self._collection.update_one({"_id": name}, {"$inc": {"count": granted - rule.lease}})
@@ -143,14 +157,16 @@ class Limiter:
     def _forget(self, now: datetime) -> None:
         if len(self._held) < _MAX_REMEMBERED:
             return
-        self._held = {name: held for name, held in self._held.items() if held.ends_at > now}
+        self._held = {
+            (purpose, key): held
+            for (purpose, key), held in self._held.items()
+            if held.window == self._purposes[purpose].window_of(now)
+        }
         if len(self._held) >= _MAX_REMEMBERED:
             self._held.clear()  # leased permits are lost, never doubled; unasked ones are given again
 
 
-def _window(purpose: str, key: str, rule: Purpose, now: datetime) -> tuple[str, datetime]:
-    """The counter's id, from which neither address nor account can be read, and the end of the window."""
-    length = int(rule.window.total_seconds())
-    start = int(now.timestamp()) // length * length
+def _name(purpose: str, key: str, window: int) -> str:
+    """The counter's id, from which neither address nor account can be read."""
     digest = hashlib.sha256(f"{purpose}\x00{key}".encode()).hexdigest()[:32]
-    return f"{purpose}:{digest}:{start}", datetime.fromtimestamp(start + length, UTC)
+    return f"{purpose}:{digest}:{window}"
