@@ -8,7 +8,7 @@ import pytest
 
 import api as package
 from api.accounts.consents import WORDS as CONSENT_WORDS
-from api.accounts.holdings import value_words
+from api.accounts.readable import value_words
 from api.desk.copies import ERRAND as CORRECTIONS
 from api.desk.copies import TOLD
 from api.desk.copies import WORDS as TOLD_WORDS
