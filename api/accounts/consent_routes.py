@@ -26,14 +26,15 @@ class Decide(msgspec.Struct, frozen=True, rename="camel", forbid_unknown_fields=
 
 
 class ConsentView(msgspec.Struct, frozen=True, rename="camel"):
-    """`state` is given, refused, withdrawn, or null where the person never decided."""
+    """`status` is given, refused, withdrawn, or null where the person never decided."""
 
     purpose: str
     title: str
     version: str
     text: str
     citation: CitationView
-    state: str | None
+    status: str | None
+    status_label: str
     decided_at: datetime | None
     is_allowed: bool
     is_askable: bool
@@ -47,7 +48,8 @@ class ConsentView(msgspec.Struct, frozen=True, rename="camel"):
             version=found.text.version,
             text=found.text.text,
             citation=CitationView(label=citation.label, regulation=citation.regulation, article=citation.article),
-            state=found.consent.state if found.consent else None,
+            status=found.consent.state if found.consent else None,
+            status_label=found.label,
             decided_at=found.consent.at if found.consent else None,
             is_allowed=found.is_allowed,
             is_askable=found.is_askable,

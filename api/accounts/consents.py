@@ -22,6 +22,7 @@ from api.infra.mongo import Tx
 from knowledge.citations import Citation
 
 GIVEN, REFUSED, WITHDRAWN = "given", "refused", "withdrawn"
+WORDS = {GIVEN: "已同意", REFUSED: "不同意", WITHDRAWN: "已撤回"}
 
 
 class ConsentText(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -63,6 +64,12 @@ class ConsentState(msgspec.Struct, frozen=True):
     consent: Consent | None
     is_allowed: bool
     is_askable: bool
+
+    @property
+    def label(self) -> str:
+        if self.consent is None:
+            return "默认开启，可以关闭" if self.is_allowed else "还没有决定"
+        return WORDS[self.consent.state]
 
 
 class ConsentService:

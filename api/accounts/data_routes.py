@@ -7,7 +7,8 @@ import msgspec
 from litestar import Controller, Response, delete, get
 from litestar.di import NamedDependency
 
-from api.accounts.holdings import Export, PersonalDataService, holding_texts, page_of
+from api.accounts.holdings import Export, PersonalDataService, holding_texts
+from api.accounts.readable import page_of
 from api.http.problems import CitationView
 from api.infra.actors import Actor
 from api.infra.clock import Clock, civil_date
@@ -80,7 +81,7 @@ class PersonalDataController(Controller):
     ) -> Response[bytes]:
         """Everything held about the person, as a file to read."""
         now = clock.now()
-        body = page_of(await personal_data.export(actor, now)).encode()
+        body = page_of(await personal_data.export(actor, now), personal_data.holdings).encode()
         return _file(body, "text/html", f"credit-window-{civil_date(now)}.html")
 
     @get("/closing", access="account", operation_id="closingPreview")

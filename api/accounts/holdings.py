@@ -4,7 +4,6 @@ Personal-information law 45 and 47, network-data regulation 24–25. Each errand
 of it at closing, and why, is data in `holdings.toml`.
 """
 
-import html
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from datetime import datetime
 from functools import cache
@@ -16,24 +15,30 @@ import msgspec
 from api.accounts.models import Account
 from api.accounts.service import AccountService
 from api.audits.service import AuditService
-from api.audits.wording import action_name, basis_words, outcome_name, role_name
 from api.infra.actors import Actor
-from api.infra.clock import SHANGHAI
 from api.infra.errors import Unauthenticated
 from api.infra.mongo import Tx
 from api.infra.paging import MAX_LIMIT, Page
+from api.infra.transitions import Table
 from knowledge.citations import Citation
 
 _MOST_PAGES = 100
-_DROPPED = frozenset({"salt", "natural_key", "code_index", "openid_index"})  # digests that say nothing to a person
+_DROPPED = frozenset(
+    {"salt", "natural_key", "content_key", "act_key", "code_index", "openid_index"}
+)  # digests that say nothing to a person
 
 
 class Holding(msgspec.Struct, frozen=True):
-    """One kind of data. `read` gives structs; `forget` runs in the transaction that closes the account."""
+    """One kind of data. `read` gives structs; `forget` runs in the transaction that closes the account.
+
+    For the readable file: `tables` are those that its cases move by, `words` what its other codes are called, by field.
+    """
 
     name: str
     read: Callable[[Actor], Awaitable[Any]]
     forget: Callable[[Tx, Actor, datetime], Awaitable[None]] | None = None
+    tables: tuple[Table, ...] = ()
+    words: Mapping[str, Mapping[str, str]] = {}
 
 
 class HoldingText(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -46,8 +51,6 @@ class HoldingText(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 class _File(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     holdings: tuple[HoldingText, ...]
-    labels: dict[str, str]
-    values: dict[str, dict[str, str]]
 
 
 @cache
@@ -90,7 +93,7 @@ class PersonalDataService:
         texts = holding_texts()
         if {holding.name for holding in holdings} != set(texts):
             raise ValueError("holdings.toml and the house do not name the same holdings")
-        self._holdings = holdings
+        self.holdings = tuple(holdings)
         self._accounts = accounts
         self._audits = audits
 
@@ -98,8 +101,10 @@ class PersonalDataService:
         """Every kind, also the empty ones: what is not there was not held."""
         texts = holding_texts()
         parts = [
-            Part(name=h.name, title=texts[h.name].title, data=_readable(msgspec.to_builtins(await h.read(actor))))
-            for h in self._holdings
+            Part(
+                name=h.name, title=texts[h.name].title, data=_without_digests(msgspec.to_builtins(await h.read(actor)))
+            )
+            for h in self.holdings
         ]
         await self._audits.write(None, actor, "accounts.export", actor.id, now, subject=actor.subject)
         return Export(exported_at=now, parts=tuple(parts))
@@ -111,66 +116,17 @@ class PersonalDataService:
             return account
         if account.subject != actor.subject:
             raise Unauthenticated
-        for holding in self._holdings:
+        for holding in self.holdings:
             if holding.forget is not None:
                 await holding.forget(tx, actor, now)
         await self._audits.write(tx, actor, "accounts.close", account.id, now, subject=actor.subject)
         return await self._accounts.get(actor.id, tx)
 
 
-def _readable(value: Any) -> Any:
+def _without_digests(value: Any) -> Any:
     """Without digests, which are ours and not the person's."""
     if isinstance(value, Mapping):
-        return {name: _readable(inner) for name, inner in value.items() if name not in _DROPPED}
-    if isinstance(value, list):
-        return [_readable(inner) for inner in value]
+        return {name: _without_digests(inner) for name, inner in value.items() if name not in _DROPPED}
+    if isinstance(value, list | tuple):
+        return [_without_digests(inner) for inner in value]
     return value
-
-
-def page_of(export: Export) -> str:
-    """The export as one file for reading and printing, without script, style or anything from elsewhere."""
-    body = [
-        f"<h2>{html.escape(part.title)}</h2>{_table(part.data, part.name) or '<p>没有。</p>'}" for part in export.parts
-    ]
-    on = export.exported_at.astimezone(SHANGHAI)
-    return (
-        '<!doctype html><html lang="zh-CN"><head><meta charset="utf-8"><title>我的信息</title></head><body>'
-        f"<h1>信用小窗保存的我的信息</h1><p>导出时间：{on:%Y年%m月%d日 %H:%M}。这份文件有您的完整身份信息，请妥善保管。</p>"
-        f"{''.join(body)}</body></html>"
-    )
-
-
-def _table(value: Any, part: str, field: str = "") -> str:
-    labels = _file().labels
-    if isinstance(value, Mapping):
-        rows = [
-            f"<dt>{html.escape(str(labels.get(name) or name))}</dt><dd>{_table(inner, part, name)}</dd>"
-            for name, inner in value.items()
-            if inner not in (None, "", [], {})
-        ]
-        return f"<dl>{''.join(rows)}</dl>" if rows else ""
-    if isinstance(value, list):
-        return f"<ol>{''.join(f'<li>{_table(inner, part, field)}</li>' for inner in value)}</ol>" if value else ""
-    if isinstance(value, bool):
-        return "是" if value else "否"
-    return html.escape(_words(str(value), part, field))
-
-
-def value_words(field: str, value: str) -> str:
-    """What a stored code is called in the readable file; what has no name stands as it is."""
-    return _file().values.get(field, {}).get(value, value)
-
-
-def _words(value: str, part: str, field: str) -> str:
-    """A code in the words that the audit and the page have for it, everything else as it is."""
-    if field == "role":
-        return role_name(value)
-    if field == "outcome":
-        return outcome_name(value)
-    if field == "basis":
-        return basis_words(value) or value
-    if field == "action":
-        code = value if "." in value else f"{part}.{value}"
-        name = action_name(code)
-        return name if name != code else value
-    return value_words(field, value)

@@ -40,6 +40,11 @@ def _file() -> _File:
     return msgspec.toml.decode((resources.files("api.declarations") / "kinds.toml").read_bytes(), type=_File)
 
 
+def titles() -> dict[str, str]:
+    """What each kind is called."""
+    return {kind.code: kind.title for kind in _file().kinds}
+
+
 def kinds(jurisdiction: str) -> tuple[Kind, ...]:
     return tuple(kind for kind in _file().kinds if jurisdiction in kind.jurisdictions)
 

@@ -140,6 +140,7 @@ class DeclarationView(Out, frozen=True):
 
     id: str
     status: str
+    status_label: str
     kind: str
     title: str
     jurisdiction: str
@@ -155,6 +156,7 @@ class DeclarationView(Out, frozen=True):
         return cls(
             id=case.id,
             status=case.status,
+            status_label=TABLE.label(case.status),
             kind=case.kind,
             title=case.title,
             jurisdiction=case.jurisdiction,

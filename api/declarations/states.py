@@ -11,4 +11,5 @@ TABLE = Table(
         Row(("declared",), "edit", (Role.RESIDENT,), "declared", "修改", ("dalian-22", "yunnan-12")),
         Row(("declared",), "withdraw", (Role.RESIDENT,), "withdrawn", "撤回", ("dalian-22", "yunnan-12")),
     ),
+    words={"declared": "已申报", "withdrawn": "已撤回"},
 )

@@ -11,6 +11,8 @@ from api.infra.steps import Step, begin
 from api.records.models import WITHDRAWN, Copy, Record
 
 ERRAND = "corrections"
+TOLD = "told"
+WORDS = {TOLD: "已通知，等待跟进"}
 _BY_LAW, _SERVICE = "objection.shared_copies", "objection.follow_copies"
 _WITHDRAWN = "withdrawal.follow_copies"
 
@@ -22,7 +24,7 @@ class Told(msgspec.Struct, frozen=True):
     number: str
     jurisdiction: str
     steps: tuple[Step, ...]
-    status: str = "told"
+    status: str = TOLD
     owner: str = ""
     subject: str = ""
 

@@ -6,7 +6,7 @@ from typing import Annotated
 import msgspec
 
 from api.desk.models import Breach, Docket, Remedy
-from api.desk.wording import errand_name, place_name
+from api.desk.wording import errand_name, place_name, status_label
 from api.infra.actors import Role
 from api.infra.clock import SHANGHAI
 from api.infra.sources import DueView, SourceView
@@ -152,6 +152,7 @@ class DocketView(msgspec.Struct, frozen=True, rename="camel"):
     errand: str
     number: str
     status: str
+    status_label: str
     assignee: str | None
     is_late: bool
     next: StepView
@@ -163,6 +164,7 @@ class DocketView(msgspec.Struct, frozen=True, rename="camel"):
             errand=docket.errand,
             number=docket.number,
             status=docket.status,
+            status_label=status_label(docket.errand, docket.status),
             assignee=docket.assignee,
             is_late=docket.due_on < today,
             next=StepView.of(docket.steps[0], today),

@@ -6,7 +6,7 @@ import msgspec
 
 from api.footprints.models import Footprint, FootprintKind
 
-LABELS = {
+LABELS: dict[str, str] = {
     FootprintKind.COLLECTED: "采集",
     FootprintKind.GATHERED: "归集",
     FootprintKind.PUBLISHED: "公开",

@@ -8,6 +8,7 @@ import msgspec
 from api.grants.consents import ConsentText, duties
 from api.grants.models import Grant, GranteeKind
 from api.grants.service import Redeemed
+from api.grants.states import TABLE
 from api.infra.clock import SHANGHAI
 from api.infra.sources import DueView, SourceView
 from api.infra.wire import Out
@@ -79,6 +80,7 @@ class GrantView(Out, frozen=True):
 
     id: str
     status: str
+    status_label: str
     grantee_kind: GranteeKind
     grantee_name: str
     purpose: str
@@ -96,6 +98,7 @@ class GrantView(Out, frozen=True):
         return cls(
             id=case.id,
             status=case.status,
+            status_label=TABLE.label(case.status),
             grantee_kind=case.grantee.kind,
             grantee_name=case.grantee.name,
             purpose=case.purpose,

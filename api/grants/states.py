@@ -15,4 +15,5 @@ TABLE = Table(
         Row(("active",), "revoke", (Role.RESIDENT,), "revoked", "撤回授权", _LAW),
         Row(("active",), "expire", (Role.SYSTEM,), "expired", "到期"),
     ),
+    words={"active": "有效", "used-up": "次数已用完", "revoked": "已收回", "expired": "已到期"},
 )

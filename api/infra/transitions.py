@@ -1,6 +1,6 @@
 """A transition is a row in a table: each errand's `states.py`. Its diagram in docs/ is drawn from it."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import datetime
 
 import msgspec
@@ -38,13 +38,22 @@ class HistoryEntry(msgspec.Struct, frozen=True):
 
 
 class Table:
-    """All rows of one errand. Rows for the same state and action do not overlap in roles."""
+    """All rows of one errand. Rows for the same state and action do not overlap in roles.
 
-    def __init__(self, name: str, initial: str, final: Iterable[str], rows: Iterable[Row]) -> None:
+    `words` is what people read for each state, whoever they are, and nothing else says it. Raises ValueError where a
+    state has none, or where words stand for no state.
+    """
+
+    def __init__(
+        self, name: str, initial: str, final: Iterable[str], rows: Iterable[Row], words: Mapping[str, str]
+    ) -> None:
         self.name = name
         self.initial = initial
         self.final = frozenset(final)
         self.rows = tuple(rows)
+        self.words = dict(words)
+        if odd := set(self.states) ^ set(self.words):
+            raise ValueError(f"{name}: states and words do not match: {sorted(odd)}")
         self._by_key: dict[tuple[str, str, Role], Row] = {}
         for row in self.rows:
             for source in row.sources:
@@ -88,6 +97,10 @@ class Table:
 
     def is_final(self, status: str) -> bool:
         return status in self.final
+
+    def label(self, status: str) -> str:
+        """The words of a state; as it was written where an older version wrote what this one does not know."""
+        return self.words.get(status, status)
 
     def diagram(self) -> str:
         """A Mermaid state diagram, one line a row."""

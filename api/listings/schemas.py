@@ -127,6 +127,7 @@ class ListingView(Out, frozen=True):
     id: str
     number: str
     status: str
+    status_label: str
     jurisdiction: str
     record_id: str
     record_title: str
@@ -155,6 +156,7 @@ class ListingView(Out, frozen=True):
             id=case.id,
             number=case.number,
             status=case.status,
+            status_label=TABLE.label(case.status),
             jurisdiction=case.jurisdiction,
             record_id=case.record,
             record_title=case.record_title,

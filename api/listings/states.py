@@ -19,4 +19,13 @@ TABLE = Table(
         Row(("listed",), "open", (Role.RESIDENT,), "served", "查看决定书", _LAW),
         Row(("listed", "served"), "remove", (*_AUTHORITY, Role.SYSTEM), "removed", "移出名单", (*_LAW, "yunnan-38")),
     ),
+    words={
+        "noticed": "已告知，可以申辩",
+        "answered": "已收到您的意见",
+        "responded": "已反馈",
+        "listed": "决定列入",
+        "served": "决定书已送达",
+        "not-listed": "决定不列入",
+        "removed": "已移出名单",
+    },
 )

@@ -14,7 +14,7 @@ from api.objections.models import DATES, TYPED, Correction, Objection, Outcome
 from api.records.models import Change, Record, Standing
 from api.records.service import RecordService
 
-OUTCOMES: Mapping[Outcome, str] = {
+OUTCOMES: Mapping[str, str] = {
     Outcome.CORRECTED: "已更正",
     Outcome.SUPPLEMENTED: "已补充",
     Outcome.DELETED: "已删除",

@@ -28,6 +28,7 @@ from api.objections.schemas import (
     RequestReview,
 )
 from api.objections.service import ObjectionService
+from api.objections.states import TABLE
 
 
 async def make_steps(
@@ -183,6 +184,7 @@ def line(case: Objection, clock: Clock) -> ObjectionLine:
         jurisdiction=case.jurisdiction,
         addressee=case.addressee,
         status=case.status,
+        status_label=TABLE.label(case.status),
         is_open=case.is_open,
         filed_at=case.filed_at,
         next=StepView.of(first, clock.today()) if first else None,

@@ -233,6 +233,7 @@ class ObjectionView(msgspec.Struct, frozen=True, rename="camel"):
     desired: str | None
     footprint_id: str | None
     status: str
+    status_label: str
     is_open: bool
     is_marked: bool
     filed_at: datetime
@@ -261,6 +262,7 @@ class ObjectionLine(msgspec.Struct, frozen=True, rename="camel"):
     jurisdiction: str
     addressee: Addressee
     status: str
+    status_label: str
     is_open: bool
     filed_at: datetime
     next: StepView | None
@@ -299,6 +301,7 @@ def view(
         desired=case.desired,
         footprint_id=case.footprint_id,
         status=case.status,
+        status_label=TABLE.label(case.status),
         is_open=case.is_open,
         is_marked=any(mark.case_id == case.id for mark in record.marks),
         filed_at=case.filed_at,

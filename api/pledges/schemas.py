@@ -118,6 +118,7 @@ class PledgeView(Out, frozen=True):
     id: str
     number: str
     status: str
+    status_label: str
     kind: str
     title: str
     jurisdiction: str
@@ -144,6 +145,7 @@ class PledgeView(Out, frozen=True):
             id=case.id,
             number=case.number,
             status=case.status,
+            status_label=TABLE.label(case.status),
             kind=case.kind,
             title=case.title,
             jurisdiction=case.jurisdiction,

@@ -20,4 +20,14 @@ TABLE = Table(
         Row(_OPEN, "find-broken", _FINDERS, "broken", "认定：未履行", _LAW),
         Row(_OPEN, "release", (Role.SYSTEM,), "released", "随修复申请终止"),
     ),
+    words={
+        "cooling": "冷静期内",
+        "effective": "已生效",
+        "performed": "已提交履行证明",
+        "kept": "已履行",
+        "partly": "部分履行",
+        "broken": "未履行",
+        "withdrawn": "已撤回",
+        "released": "随修复申请终止",
+    },
 )

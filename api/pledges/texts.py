@@ -34,6 +34,11 @@ def _texts() -> tuple[Text, ...]:
     return msgspec.toml.decode((resources.files("api.pledges") / "texts.toml").read_bytes(), type=_File).pledges
 
 
+def titles() -> dict[str, str]:
+    """What each kind is called."""
+    return {text.kind: text.title for text in _texts()}
+
+
 def texts(jurisdiction: str, on: date) -> tuple[Text, ...]:
     """The wording of each kind in force in a place on a date."""
     current = {text.kind: text for text in _texts() if text.since <= on and jurisdiction in text.jurisdictions}

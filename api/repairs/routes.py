@@ -30,6 +30,7 @@ from api.repairs.schemas import (
     RepairView,
 )
 from api.repairs.service import RepairService
+from api.repairs.states import TABLE
 
 
 async def make_steps(
@@ -194,6 +195,7 @@ def line(case: Repair, clock: Clock) -> RepairLine:
         jurisdiction=case.jurisdiction,
         addressee=case.addressee,
         status=case.status,
+        status_label=TABLE.label(case.status),
         is_open=case.is_open,
         filed_at=case.filed_at,
         next=StepView.of(first, clock.today()) if first else None,

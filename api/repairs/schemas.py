@@ -270,6 +270,7 @@ class RepairView(msgspec.Struct, frozen=True, rename="camel"):
     duty_performed_on: date | None
     pledge: PledgeView
     status: str
+    status_label: str
     is_open: bool
     filed_at: datetime
     clocks: tuple[StepView, ...]
@@ -297,6 +298,7 @@ class RepairLine(msgspec.Struct, frozen=True, rename="camel"):
     jurisdiction: str
     addressee: Addressee
     status: str
+    status_label: str
     is_open: bool
     filed_at: datetime
     next: StepView | None
@@ -320,6 +322,7 @@ def view(case: Repair, record: Record, evidence: Sequence[Evidence], viewer: Rol
         duty_performed_on=case.duty_performed_on,
         pledge=PledgeView(case.pledge.version, case.pledge.digest, case.pledge.accepted_at),
         status=case.status,
+        status_label=TABLE.label(case.status),
         is_open=case.is_open,
         filed_at=case.filed_at,
         clocks=tuple(StepView.of(step, today) for step in case.steps),

@@ -46,4 +46,16 @@ TABLE = Table(
         Row(("approved",), "confirm_removal", _DECIDER, "approved", "已从公布的名单中移出", _LOCAL),
         *(Row((state,), "bar", _DECIDER, state, "承诺不实，记载禁止申请的年限", _ORDER) for state in DECIDED),
     ),
+    {
+        NEW: "尚未提交",
+        "submitted": "已提交，等待转送",
+        "material_asked": "请您补材料",
+        "forwarded": "已转认定单位",
+        "unit_material_asked": "请您补材料",
+        "accepted": "已受理，正在审核",
+        "approved": "同意修复，已停止公示",
+        "refused": "不予修复",
+        "declined": "不予受理",
+        "withdrawn": "已撤回",
+    },
 )

@@ -112,6 +112,7 @@ class ConsentTextView(Out, frozen=True):
 class StepView(Out, frozen=True):
     at: datetime
     action: str
+    label: str
     by: str
     note: str | None
 
@@ -127,6 +128,7 @@ class WithdrawalView(Out, frozen=True):
     id: str
     kind: Kind
     status: str
+    status_label: str
     is_statutory: bool
     note: str
     number: str
@@ -147,11 +149,12 @@ class WithdrawalView(Out, frozen=True):
     @classmethod
     def of(cls, case: Withdrawal, role: Role = Role.RESIDENT, copies: tuple[CopyView, ...] = ()) -> "WithdrawalView":
         """`copies`: the systems that were told, where one withdrawal is looked at."""
-        is_right = case.kind is Kind.RIGHT
+        is_right, table = case.kind is Kind.RIGHT, table_of(case.kind)
         return cls(
             id=case.id,
             kind=case.kind,
             status=case.status,
+            status_label=table.label(case.status),
             is_statutory=is_right,
             note="依条例提出，即时生效。" if is_right else "这是转达请求的服务，不是条例规定的权利，由提供单位决定。",
             number=case.number,
@@ -165,11 +168,15 @@ class WithdrawalView(Out, frozen=True):
             receipt=case.content,
             digest=case.digest,
             restored_at=case.consent.at if case.consent else None,
-            actions=tuple(
-                ActionView(action=row.action, label=row.label) for row in table_of(case.kind).allowed(case.status, role)
-            ),
+            actions=tuple(ActionView(action=row.action, label=row.label) for row in table.allowed(case.status, role)),
             history=tuple(
-                StepView(at=entry.at, action=entry.action, by=entry.unit or "本人", note=entry.note)
+                StepView(
+                    at=entry.at,
+                    action=entry.action,
+                    label=table.row_of(entry).label,
+                    by=entry.unit or "本人",
+                    note=entry.note,
+                )
                 for entry in case.history
             ),
             follow_through=copies,

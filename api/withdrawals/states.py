@@ -9,6 +9,7 @@ RIGHT = Table(
     initial="withdrawn",
     final=("restored",),
     rows=(Row(("withdrawn",), "undo", (Role.RESIDENT,), "restored", "重新公开（需要重新同意）"),),
+    words={"withdrawn": "已撤销公示", "restored": "已恢复公示"},
 )
 COURTESY = Table(
     name="withdrawal-requests",
@@ -20,6 +21,13 @@ COURTESY = Table(
         Row(("asked",), "decline", (Role.PROVIDER,), "declined", "说明理由后不同意"),
         Row(("agreed",), "undo", (Role.RESIDENT,), "restored", "重新公开（需要重新同意）"),
     ),
+    words={
+        "asked": "已转给提供单位",
+        "agreed": "提供单位同意",
+        "declined": "提供单位不同意",
+        "cancelled": "已取消",
+        "restored": "已恢复公示",
+    },
 )
 
 

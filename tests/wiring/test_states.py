@@ -11,6 +11,7 @@ PAGE = Path(__file__).parents[2] / "docs" / "states.md"
 HEAD = """# States
 
 Drawn from the transition tables of the errands (`api/<errand>/states.py`); a test keeps this page current.
+Above each diagram: what people read for each state, whoever they are (`Table.words`, sent as `statusLabel`).
 Each arrow: action [who may do it] (articles). Without articles it is a service of ours.
 Actions that change nothing but the history (urging, adding files, acknowledging) stand in the list below each diagram.
 """
@@ -26,6 +27,7 @@ def tables() -> list[Table]:
 
 
 def section(table: Table) -> str:
+    words = [f"- `{state}` {words}" for state, words in table.words.items()]
     moving = [line for line in table.diagram().splitlines() if not _stays(line)]
     staying: dict[str, list[str]] = {}
     for row in table.rows:
@@ -33,7 +35,7 @@ def section(table: Table) -> str:
             if source == row.target:
                 law = f" ({', '.join(row.law)})" if row.law else ""
                 staying.setdefault(f"{row.action} [{'/'.join(row.roles)}]{law}", []).append(source)
-    lines = [f"## {table.name}", "", "```mermaid", *moving, "```", ""]
+    lines = [f"## {table.name}", "", *words, "", "```mermaid", *moving, "```", ""]
     lines += [f"- {what}: {', '.join(states)}" for what, states in staying.items()]
     return "\n".join(lines).rstrip() + "\n"
 

@@ -4,10 +4,17 @@ import ast
 import re
 from pathlib import Path
 
-import api
-from api.accounts.holdings import value_words
+import pytest
+
+import api as package
+from api.accounts.consents import WORDS as CONSENT_WORDS
+from api.accounts.readable import value_words
 from api.desk.copies import ERRAND as CORRECTIONS
-from api.grants.states import TABLE as GRANTS
+from api.desk.copies import TOLD
+from api.desk.copies import WORDS as TOLD_WORDS
+from api.desk.wording import status_label
+from api.infra.actors import Role
+from api.infra.transitions import Row, Table
 from api.listings.service import ERRAND as LISTINGS
 from api.objections.models import TYPED
 from api.objections.service import ERRAND as OBJECTIONS
@@ -16,12 +23,15 @@ from api.pledges.states import TABLE as PLEDGE_STATES
 from api.records.models import Section
 from api.records.views import STANDING_LABELS
 from api.repairs.service import ERRAND as REPAIRS
-from api.withdrawals.states import COURTESY, RIGHT
+from tests.support.api import Api
 from tests.wiring.test_states import tables
 
-_API = Path(api.__file__).parent
+_API = Path(package.__file__).parent
 _JS = _API / "web" / "static" / "js"
 _CHINESE = re.compile(r"[\u4e00-\u9fff]")
+_CODE = re.compile(r"[A-Za-z_]")
+_PAIR = re.compile(r'"?([\w-]+)"?: (?:\["\w+", )?"([^"]+)"')
+_OF_THE_WEB = {"Problem", "Health"}
 
 
 def _object(file: str, name: str) -> str:
@@ -35,23 +45,46 @@ def _keys(literal: str) -> set[str]:
     return {plain or quoted for plain, quoted in re.findall(r'(?:(\w+)|"([\w-]+)"):', literal)}
 
 
-def test_every_state_of_every_table_has_words_on_the_page() -> None:
-    states = _object("cases.js", "STATES")
-    of = {name: _keys(inner) for name, inner in re.findall(r"(\w+): \{(.*?)\}", states, re.DOTALL)}
-    for table in tables():
-        if table in (RIGHT, COURTESY):
-            words = of["withdrawals"]
-        else:
-            words = of[table.name] if table is not GRANTS else _keys(_object("screens/grants.js", "STATES"))
-        shown = {row.target for row in table.rows} | ({table.initial} - {"new"})
-        assert shown <= words, f"{table.name}: {sorted(shown - words)}"
-    assert of[CORRECTIONS] == {"told"}
+def test_a_table_is_not_made_without_words_for_each_state_nor_with_words_for_none() -> None:
+    row = Row(("begun",), "end", (Role.RESIDENT,), "ended", "结束")
+    words = {"begun": "已开始", "ended": "已结束"}
+    assert Table("cases", "begun", ("ended",), (row,), words).label("ended") == "已结束"
+    for odd in ({"begun": "已开始"}, {**words, "gone": "已消失"}):
+        with pytest.raises(ValueError, match="do not match"):
+            Table("cases", "begun", ("ended",), (row,), odd)
 
 
-def test_every_errand_of_the_queue_and_every_state_of_a_pledge_has_words_on_the_desk() -> None:
-    assert _keys(_object("desk/queue.js", "ERRANDS")) == {OBJECTIONS, REPAIRS, LISTINGS, PLEDGES, CORRECTIONS}
+def test_the_words_of_every_state_are_chinese() -> None:
+    named = [*(table.words for table in tables()), TOLD_WORDS, CONSENT_WORDS]
+    assert all(_CHINESE.search(words) and not _CODE.search(words) for known in named for words in known.values())
+
+
+async def test_whatever_is_answered_with_a_status_is_answered_with_its_words(api: Api) -> None:
+    document = (await api.anyone.get("/schema/openapi.json")).json()
+    schemas = {name: set(schema.get("properties", ())) for name, schema in document["components"]["schemas"].items()}
+    with_status = {name: named for name, named in schemas.items() if "status" in named and name not in _OF_THE_WEB}
+    assert len(with_status) >= 11, sorted(with_status)
+    assert not [name for name, named in with_status.items() if "statusLabel" not in named]
+    assert not [name for name, named in schemas.items() if named & {"statusTitle", "stateLabel", "stateTitle"}]
+
+
+def test_no_module_of_the_page_names_states_but_the_filter_of_the_desk() -> None:
+    known = [pair for table in tables() for pair in table.words.items()]
+    for file in _JS.rglob("*.js"):
+        named = set(_PAIR.findall(file.read_text("utf-8"))) & set(known)
+        assert not named or file.name == "pledges.js", f"{file.name}: {sorted(named)}"
+    chosen = dict(_PAIR.findall(_object("desk/pledges.js", "STATES")))
     found = {row.target for row in PLEDGE_STATES.rows if row.action.startswith("find-")}
-    assert found | {"effective", "performed"} <= _keys(_object("desk/pledges.js", "STATES"))
+    assert chosen == {status: PLEDGE_STATES.words[status] for status in found | {"effective", "performed"}}
+
+
+def test_every_errand_of_the_queue_and_every_status_in_it_has_words_on_the_desk() -> None:
+    errands = {OBJECTIONS, REPAIRS, LISTINGS, PLEDGES, CORRECTIONS}
+    assert _keys(_object("desk/queue.js", "ERRANDS")) == errands
+    assert status_label(CORRECTIONS, TOLD) == TOLD_WORDS[TOLD]
+    for table in tables():
+        if table.name in errands:
+            assert {status: status_label(table.name, status) for status in table.states} == table.words
 
 
 def test_every_field_that_a_change_of_a_record_names_is_chinese_or_has_words_on_the_page() -> None:

@@ -41,16 +41,18 @@ async def test_every_purpose_is_shown_with_its_text_and_article(api: Api) -> Non
     items = (await api.anyone.get("/me/consents", headers=headers)).json()["items"]
     assert [item["purpose"] for item in items] == list(purposes())
     assert all(item["text"] and item["version"] and "《" in item["citation"]["label"] for item in items)
-    assert all(item["state"] is None for item in items)
+    assert all(item["status"] is None for item in items)
 
 
 async def test_one_purpose_given_leaves_the_others_and_is_taken_back_in_one_step(api: Api) -> None:
     headers = await enter(api)
     assert (await decide(api, headers, "bot-questions")).status_code == 201
     assert (await view(api, headers, "bot-questions"))["isAllowed"] is True
-    assert (await view(api, headers, "push"))["state"] is None
+    undecided = await view(api, headers, "push")
+    assert (undecided["status"], undecided["statusLabel"]) == (None, "默认开启，可以关闭")
     taken = await api.anyone.delete("/me/consents/bot-questions", headers=headers)
-    assert taken.status_code == 200 and taken.json()["state"] == "withdrawn" and not taken.json()["isAllowed"]
+    assert taken.status_code == 200 and not taken.json()["isAllowed"]
+    assert (taken.json()["status"], taken.json()["statusLabel"]) == ("withdrawn", "已撤回")
 
 
 async def test_the_ledger_keeps_every_decision_with_its_text(api: Api, clock: FixedClock) -> None:

@@ -124,7 +124,8 @@ async def test_a_courtesy_is_for_the_provider_to_decide_and_a_refusal_has_its_re
     assert without.status_code == 400 and without.json()["errors"][0]["field"] == "reason"
     assert (await unit.post(answer, json={"isAgreed": False, "reason": "已在报纸公示"})).status_code == 200
     seen = (await api.as_(actor).get(f"/me/withdrawals/{cases[1]['id']}")).json()
-    assert seen["status"] == "declined" and seen["history"][-1]["note"] == "已在报纸公示"
+    assert seen["statusLabel"] == "提供单位不同意"
+    assert (seen["history"][-1]["label"], seen["history"][-1]["note"]) == ("说明理由后不同意", "已在报纸公示")
 
 
 async def test_courtesy_is_not_offered_where_there_is_the_right(api: Api) -> None:
@@ -197,6 +198,7 @@ async def test_after_a_withdrawal_each_system_with_a_copy_is_followed_on_a_clock
     case = (await me.post("/me/withdrawals", json={"recordIds": [record.id]})).json()["withdrawals"][0]
     (line,) = (await desk.get("/staff/queue")).json()["items"]
     assert (line["errand"], line["caseRef"], line["status"]) == ("corrections", record.id, "told")
+    assert line["statusLabel"] == "已通知，等待跟进"
     due = line["next"]["due"]
     assert (line["next"]["clock"], due["on"], due["isStatutory"]) == ("withdrawal.follow_copies", "2026-11-26", False)
     assert due["citation"]["regulation"] == "service" and "第三十六条" not in due["reason"]

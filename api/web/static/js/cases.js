@@ -16,29 +16,12 @@ export const KINDS = {
   listings: { title: "名单决定", flow: null, about: (one) => one.listTitle },
 };
 
-const STATES = {
-  objections: {
-    verifying: "信用中心正在核查", dispatched: "已通知提供单位", provider_checking: "提供单位正在核查", replied_founded: "提供单位已回复，等待书面答复",
-    replied_unfounded: "提供单位已回复，等待书面答复", with_provider: "提供单位正在处理", handling: "正在处理", asked: "正在请提供单位核查", paused: "检验鉴定中，期限暂停",
-    provider_handling: "提供单位正在处理", provider_paused: "检验鉴定中，期限暂停", review: "正在复核", upheld: "异议成立，已更正", rejected: "异议不成立", review_rejected: "复核后维持", withdrawn: "已撤回",
-  },
-  repairs: {
-    submitted: "已提交，等待转送", material_asked: "请您补材料", forwarded: "已转认定单位", unit_material_asked: "请您补材料", accepted: "已受理，正在审核",
-    approved: "同意修复，已停止公示", refused: "不予修复", declined: "不予受理", withdrawn: "已撤回",
-  },
-  withdrawals: { withdrawn: "已撤销公示", restored: "已恢复公示", asked: "已转给提供单位", agreed: "提供单位同意", declined: "提供单位不同意", cancelled: "已取消" },
-  listings: { noticed: "已告知，可以申辩", answered: "已收到您的意见", responded: "已反馈", listed: "决定列入", served: "决定书已送达", "not-listed": "决定不列入", removed: "已移出名单" },
-  pledges: { signed: "冷静期内", cooling: "冷静期内", effective: "已生效", released: "随修复申请终止", performed: "已提交履行证明", kept: "已履行", partly: "部分履行", broken: "未履行", withdrawn: "已撤回" },
-  corrections: { told: "已通知，等待跟进" },
-  declarations: { declared: "已申报", standing: "已申报", edited: "已修改", withdrawn: "已撤回" },
-};
 const TONES = {
   upheld: "good", approved: "good", agreed: "good", kept: "good", removed: "good", "not-listed": "good",
   rejected: "bad", review_rejected: "bad", refused: "bad", declined: "bad", broken: "bad", listed: "bad", served: "bad", partly: "warn",
 };
 
-export const stateWords = (kind, one) => one.statusLabel ?? one.statusTitle ?? STATES[kind]?.[one.status] ?? one.status;
-export const stateBadge = (kind, one) => badge(TONES[one.status] ?? "info", stateWords(kind, one));
+export const stateBadge = (one) => badge(TONES[one.status] ?? "info", one.statusLabel);
 
 export const dueWords = (due) => h("span", {}, h("strong", {}, dateWords(due.on)), due.isEstimated ? " " : null, due.isEstimated ? badge("warn", "预计") : null,
   due.certainty && !isVerified(due.certainty) ? [" ", badge("warn", certaintyWords(due.certainty))] : null);
@@ -57,7 +40,7 @@ export function clockCard(step) {
 
 export const pathCard = (path) => (path?.length ? card("接下来最晚什么时候", h("ol.steps", {}, path.map((one) => h("li", {}, h("strong", {}, one.title), h("span", {}, one.isLatest ? "最晚 " : "", dueWords(one.due)), h("small", {}, one.owedBy ? `由${one.owedBy}办` : ""))))) : null);
 
-export const historyCard = (history) => (history?.length ? card("办理经过", h("ol.steps", {}, [...history].reverse().map((one) => h("li", {}, h("strong", {}, one.label ?? one.action), h("small", {}, `${stampWords(one.at)}${one.unit ?? one.by ? ` · ${one.unit ?? one.by}` : ""}`), one.note ? h("p", {}, one.note) : null)))) : null);
+export const historyCard = (history) => (history?.length ? card("办理经过", h("ol.steps", {}, [...history].reverse().map((one) => h("li", {}, h("strong", {}, one.label), h("small", {}, `${stampWords(one.at)}${one.unit ?? one.by ? ` · ${one.unit ?? one.by}` : ""}`), one.note ? h("p", {}, one.note) : null)))) : null);
 
 const FIELDS = { decided_on: "文书日期", ended_on: "行为终止日", sentence_completed_on: "刑罚执行完毕日", duty_performed_on: "义务履行日", corrected_on: "改正日", record_class: "失信等级", standing: "披露", severe_list: "名单", barred_until: "不得申请修复的期限" };
 export const fieldWords = (fields) => fields.map((name) => FIELDS[name] ?? name).join("、");
@@ -103,5 +86,5 @@ export function actionButtons(kind, one, after, special = {}) {
 
 const BEGUN = { listings: "告知时间", pledges: "签署时间", declarations: "申报时间" };
 
-export const headCard = (kind, one) => card(KINDS[kind].about(one), h("div.badges", {}, stateBadge(kind, one)),
+export const headCard = (kind, one) => card(KINDS[kind].about(one), h("div.badges", {}, stateBadge(one)),
   facts([["编号", one.number], [BEGUN[kind] ?? "提出时间", stampWords(one.filedAt ?? one.askedAt ?? one.noticedAt ?? one.signedAt ?? one.wordings?.[0]?.at)]]));

@@ -38,12 +38,12 @@ export async function show({ parts, staff, again }) {
       h("h2", {}, `${KINDS[errand]?.title ?? errand} ${one.number ?? ""}`),
       h("div.desk-case", {},
         h("div", {},
-          card("事实", h("div.badges", {}, stateBadge(errand, one), one.isMarked ? badge("info", "记录已标注") : null), facts([
+          card("事实", h("div.badges", {}, stateBadge(one), one.isMarked ? badge("info", "记录已标注") : null), facts([
             ["记录", one.recordTitle ?? one.title], ["地区", place(one.jurisdiction)], ["提供单位", one.providerUnit ?? one.sourceUnit], ["受理单位", { centre: "信用中心", provider: "提供单位", unit: "认定单位" }[one.addressee] ?? one.addressee],
             ["提出时间", stampWords(one.filedAt)], ["理由", one.reasons?.map((reason) => reason.title).join("、")], ["当事人陈述", one.text ?? one.performance], ["义务履行日", dateWords(one.dutyPerformedOn)], ["希望改成", one.desired],
           ])),
           findingCard(one.reply, "提供单位的回复"), findingCard(one.finding),
-          one.decision ? card("决定", h("p", {}, stateBadge(errand, one)), h("p", {}, one.decision.reasons), h("p.small-text", {}, `${one.decision.by} · ${stampWords(one.decision.at)}`)) : null,
+          one.decision ? card("决定", h("p", {}, stateBadge(one)), h("p", {}, one.decision.reasons), h("p.small-text", {}, `${one.decision.by} · ${stampWords(one.decision.at)}`)) : null,
           extensionCard(one.extension),
           one.material ? card("要补的材料", h("ul.bullets", {}, one.material.items.map((text) => h("li", {}, text))), one.material.answer ? h("p", {}, `当事人：${one.material.answer}`) : null) : null,
           one.measures?.length ? card("惩戒措施", h("ul.bullets", {}, one.measures.map((measure) => h("li", {}, `${measure.title}（${measure.unit}）`, measure.liftedAt ? "：已解除" : "：未解除")))) : null,

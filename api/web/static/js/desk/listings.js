@@ -6,7 +6,7 @@ import { stateBadge } from "../cases.js";
 import { card, citation, empty, facts, pager } from "../ui.js";
 import { dateWords, stampWords } from "../words.js";
 
-const draw = (one) => card(`${one.listTitle} · ${one.unit}`, h("div.badges", {}, stateBadge("listings", one)), facts([
+const draw = (one) => card(`${one.listTitle} · ${one.unit}`, h("div.badges", {}, stateBadge(one)), facts([
   ["记录", one.recordTitle], ["告知时间", stampWords(one.noticedAt)], ["答复期限", dateWords(one.answerBy.on)], ["反馈期限", dateWords(one.replyBy.on)], ["事实和理由", one.told.grounds], ["决定书", one.decision?.number], ["送达时间", stampWords(one.servedAt)], ["结束", one.closingReason],
 ]), one.answers.map((said) => h("p", {}, `当事人 ${stampWords(said.at)}：${said.text}`)), one.conditions.length ? h("ul.bullets", {}, one.conditions.map((condition) => h("li", {}, `${condition.text}（${condition.isMet ? "已满足" : "未满足"}）`))) : null, citation(one.told.citation));
 

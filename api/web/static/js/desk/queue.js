@@ -2,7 +2,6 @@
 
 import { h } from "../dom.js";
 import { api, query as search } from "../api.js";
-import { stateWords } from "../cases.js";
 import { badge, button, empty } from "../ui.js";
 import { dateWords, distance } from "../words.js";
 
@@ -11,7 +10,7 @@ const LISTS = { pledges: (one) => `#/pledges?status=${one.status}`, listings: ()
 export const caseLink = (one) => LISTS[one.errand]?.(one) ?? `#/case/${one.errand}/${one.caseRef}`;
 
 const line = (one) => h(`tr${one.isLate ? ".late" : ""}`, { onclick: (event) => { if (!event.target.closest("a")) location.hash = caseLink(one); } },
-  h("td", {}, h("a", { href: caseLink(one) }, one.number)), h("td", {}, ERRANDS[one.errand] ?? one.errand), h("td", {}, stateWords(one.errand, one)),
+  h("td", {}, h("a", { href: caseLink(one) }, one.number)), h("td", {}, ERRANDS[one.errand] ?? one.errand), h("td", {}, one.statusLabel),
   h("td", {}, one.next.title, h("br"), h("small", {}, one.next.owedBy)),
   h("td", {}, h("strong", {}, dateWords(one.next.due.on)), " ", one.isLate ? badge("bad", "已超期") : h("small", {}, distance(one.next.due.on)), one.next.due.isStatutory ? "" : badge("plain", "非法定")),
   h("td", {}, one.assignee ?? "未分配"));

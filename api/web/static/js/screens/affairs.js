@@ -28,7 +28,7 @@ export async function show() {
       cells("要办什么", DO.map(([flow, label, text, picture]) => cell({ label, text, picture, href: `#/do/${flow}` }))),
       kept.length ? cells("草稿（只在这部手机上）", kept.map((draft) => cell({ label: draft.title, text: `存于 ${stampWords(draft.at)}`, href: draftLink(draft), picture: "pen" }))) : null,
       running.length
-        ? cells("我的办理", running.map(({ kind, one }) => cell({ label: `${KINDS[kind].title}：${KINDS[kind].about(one)}`, mark: stateBadge(kind, one), text: next(one) ? `${next(one).title}${next(one).isLate ? "，已超过期限" : `，${distance(next(one).due.on)}`}` : one.number, href: `#/cases/${kind}/${one.id}` })))
+        ? cells("我的办理", running.map(({ kind, one }) => cell({ label: `${KINDS[kind].title}：${KINDS[kind].about(one)}`, mark: stateBadge(one), text: next(one) ? `${next(one).title}${next(one).isLate ? "，已超过期限" : `，${distance(next(one).due.on)}`}` : one.number, href: `#/cases/${kind}/${one.id}` })))
         : empty("还没有办理中的事项", "上面选一件就可以开始。"),
       cells("全部", kinds.map((kind) => cell({ label: `我的${KINDS[kind].title}`, href: `#/cases/${kind}` }))),
       note("info", "所有事项都不收费。"),

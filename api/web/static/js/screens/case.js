@@ -1,6 +1,6 @@
 import { h, icon } from "../dom.js";
 import { api } from "../api.js";
-import { actionButtons, clockCard, copiesCard, dueWords, evidenceCard, extensionCard, findingCard, headCard, historyCard, KINDS, pathCard, remediesCard, stateWords } from "../cases.js";
+import { actionButtons, clockCard, copiesCard, dueWords, evidenceCard, extensionCard, findingCard, headCard, historyCard, KINDS, pathCard, remediesCard, stateBadge } from "../cases.js";
 import { form } from "../forms.js";
 import { addEvidence, sendFiles } from "../evidence.js";
 import { download, paper } from "../paper.js";
@@ -8,7 +8,6 @@ import { again } from "../router.js";
 import { badge, button, card, citation, facts, link, note, sheet, toast, unfold } from "../ui.js";
 import { dateWords, stampWords } from "../words.js";
 
-const OUTCOMES = { kept: "已履行", partly: "部分履行", broken: "未履行" };
 const SPECIAL = {
   objections: (one) => ({ "report-still-wrong": () => null, "add-evidence": () => button("补充材料", () => addEvidence(`/me/objections/${one.id}/evidence`, again), "quiet") }),
   repairs: (one) => ({ "add-evidence": () => button("补充材料", () => addEvidence(`/me/repairs/${one.id}/evidence`, again), "quiet") }),
@@ -105,8 +104,6 @@ function sealedCard(one, name) {
 
 const signedFor = (at) => (at ? h("p.small-text", {}, `您已于 ${stampWords(at)} 打开并签收。`) : null);
 
-const DECISIONS = { approved: ["good", "同意修复"], refused: ["bad", "不予修复"], declined: ["bad", "不予受理"] };
-
 const extra = {
   listings: (one) => [
     one.status === "noticed" && !one.openedAt ? sealedCard(one, "告知书")
@@ -120,7 +117,7 @@ const extra = {
   ],
   objections: (one) => [one.stillWrong?.length ? card("您报告过的", h("ul.bullets", {}, one.stillWrong.map((said) => h("li", {}, `${stampWords(said.at)}，${said.system}还是错的`, said.text ? `：${said.text}` : "")))) : null, one.finding ? link("看书面结果", `#/cases/objections/${one.id}/paper`, "quiet") : null],
   repairs: (one) => [
-    one.decision ? card("处理结果", h("p", {}, badge(...(DECISIONS[one.decision.kind] ?? DECISIONS[one.status] ?? ["info", stateWords("repairs", one)]))), h("p", {}, one.decision.reasons), h("p.small-text", {}, `${one.decision.by} · ${stampWords(one.decision.at)}`), link("看书面决定", `#/cases/repairs/${one.id}/paper`, "quiet")) : null,
+    one.decision ? card("处理结果", h("p", {}, stateBadge(one)), h("p", {}, one.decision.reasons), h("p.small-text", {}, `${one.decision.by} · ${stampWords(one.decision.at)}`), link("看书面决定", `#/cases/repairs/${one.id}/paper`, "quiet")) : null,
     one.material ? card("要补的材料（一次列清）", h("ul.bullets", {}, one.material.items.map((text) => h("li", {}, text))), h("p.small-text", {}, `${one.material.by} · ${stampWords(one.material.askedAt)}`), one.material.givenAt ? note("good", `已于 ${stampWords(one.material.givenAt)} 补交`) : null) : null,
     extensionCard(one.extension),
     one.barredUntil ? note("warn", `因承诺不实，${dateWords(one.barredUntil)} 前不能再申请修复。`) : null,
@@ -129,7 +126,7 @@ const extra = {
   ],
   pledges: (one) => [card("承诺内容", h("p.pre", {}, one.content), facts([["作出对象", one.recipientUnit], ["签署时间", stampWords(one.signedAt)], ["生效时间", stampWords(one.effectiveAt)], ["履行期限", one.due ? dueWords(one.due) : null]]), unfold("承诺书全文", h("p.pre", {}, one.text), h("p", {}, one.consequence))),
     one.performances.length ? card("履行证明", one.performances.map((said) => h("p", {}, `${stampWords(said.at)}：${said.note}${said.evidence.length ? `（${said.evidence.length} 个文件）` : ""}`))) : null,
-    one.finding ? card("认定结果", h("p", {}, h("strong", {}, OUTCOMES[one.finding.outcome] ?? one.finding.outcome), `：${one.finding.reason}`), h("p.small-text", {}, `${one.finding.unit} · ${stampWords(one.finding.at)}`)) : null,
+    one.finding ? card("认定结果", h("p", {}, h("strong", {}, one.statusLabel), `：${one.finding.reason}`), h("p.small-text", {}, `${one.finding.unit} · ${stampWords(one.finding.at)}`)) : null,
     one.bar ? card("不能申请修复的期限", h("p", {}, "到 ", dueWords(one.bar), "。", one.bar.reason), citation(one.bar.citation)) : null],
   withdrawals: (one) => [card("回执", h("p", {}, one.note), one.receipt ? h("p.pre", {}, one.receipt) : null, one.digest ? h("p.small-text", {}, "摘要（SM3）：", h("code", {}, one.digest)) : null,
     one.receipt ? button("下载回执 PDF", () => download(`/me/withdrawals/${one.id}/receipt.pdf`, "撤销公示回执.pdf"), "quiet") : null)],

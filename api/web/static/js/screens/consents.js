@@ -4,7 +4,7 @@ import { again } from "../router.js";
 import { badge, button, buttons, card, citation, note, toast } from "../ui.js";
 import { stampWords } from "../words.js";
 
-const STATES = { given: ["good", "已同意"], refused: ["plain", "不同意"], withdrawn: ["plain", "已撤回"] };
+const toneOf = (one) => (one.status === "given" ? "good" : one.status === null && one.isAllowed ? "info" : "plain");
 
 function draw(one) {
   const decide = (isGiven) => async () => {
@@ -13,12 +13,12 @@ function draw(one) {
     again();
   };
   const withdraw = async () => { await api.delete(`/me/consents/${one.purpose}`); toast("已撤回"); again(); };
-  return card(one.title, h("div.badges", {}, badge(...(STATES[one.state] ?? (one.isAllowed ? ["info", "默认开启，可以关闭"] : ["plain", "还没有决定"])))),
+  return card(one.title, h("div.badges", {}, badge(toneOf(one), one.statusLabel)),
     h("p", {}, one.text), citation(one.citation), one.decidedAt ? h("p.small-text", {}, stampWords(one.decidedAt)) : null,
-    buttons(one.isAllowed && one.state === "given" ? button("撤回同意", withdraw, "quiet") : null,
-      one.isAllowed && one.state !== "given" ? button("关闭", decide(false), "quiet") : null,
+    buttons(one.isAllowed && one.status === "given" ? button("撤回同意", withdraw, "quiet") : null,
+      one.isAllowed && one.status !== "given" ? button("关闭", decide(false), "quiet") : null,
       one.isAllowed ? null : button("同意", decide(true), "quiet"),
-      !one.isAllowed && one.state === null ? button("不同意", decide(false), "quiet") : null));
+      !one.isAllowed && one.status === null ? button("不同意", decide(false), "quiet") : null));
 }
 
 export async function show() {

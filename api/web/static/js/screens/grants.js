@@ -5,8 +5,7 @@ import { SECTIONS } from "../sections.js";
 import { badge, button, card, cell, confirm, empty, facts, link, pager, toast } from "../ui.js";
 import { dateWords, stampWords } from "../words.js";
 
-const STATES = { active: ["info", "有效"], revoked: ["plain", "已收回"], expired: ["plain", "已到期"], "used-up": ["plain", "次数已用完"] };
-const state = (one) => badge(...(STATES[one.status] ?? ["plain", one.status]));
+const state = (one) => badge(one.status === "active" ? "info" : "plain", one.statusLabel);
 
 export async function show() {
   const more = (cursor) => api.get(`/me/grants${query({ cursor, limit: 20 })}`);

@@ -1,0 +1,143 @@
+"""The export as one file for reading and printing: names and codes in words, times as Beijing's clock shows them.
+
+What is the same wherever it stands is in `readable.toml` or asked of the law; what one errand alone has words for, the
+statuses of its cases above all, comes with its `Holding`.
+"""
+
+import html
+import re
+from collections.abc import Iterable, Mapping
+from contextlib import suppress
+from datetime import date, datetime
+from functools import cache
+from importlib import resources
+from typing import Any
+
+import msgspec
+
+from api.accounts.holdings import Export, Holding
+from api.audits.wording import action_name, basis_words, outcome_name, role_name
+from api.infra.clock import SHANGHAI
+from api.infra.transitions import HistoryEntry
+from knowledge.catalogue import document_types
+from knowledge.clocks import chinese_date
+from knowledge.identity import document_kinds
+from knowledge.rules import rules
+
+_STAMP = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?(Z|\+00:00)")
+_DATE = re.compile(r"\d{4}-\d\d-\d\d")
+_CITED = frozenset({"basis", "law", "regime"})
+
+
+class _File(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    labels: dict[str, str]
+    values: dict[str, dict[str, str]]
+
+
+@cache
+def _file() -> _File:
+    return msgspec.toml.decode((resources.files("api.accounts") / "readable.toml").read_bytes(), type=_File)
+
+
+@cache
+def _of_the_law() -> dict[str, dict[str, str]]:
+    return {
+        "clock": {rule.id: rule.title for rule in rules()},
+        "document_kind": {kind.id: kind.title for kind in document_kinds()},
+        "document_type": {kind.id: kind.title for kind in document_types()},
+    }
+
+
+def page_of(export: Export, holdings: Iterable[Holding]) -> str:
+    """Without script, style or anything from elsewhere. `holdings` are those that were exported."""
+    parts = {holding.name: _Part(holding) for holding in holdings}
+    body = [
+        f"<h2>{html.escape(part.title)}</h2>{parts[part.name].shown(part.data) or '<p>没有。</p>'}"
+        for part in export.parts
+    ]
+    return (
+        '<!doctype html><html lang="zh-CN"><head><meta charset="utf-8"><title>我的信息</title></head><body>'
+        f"<h1>信用小窗保存的我的信息</h1><p>导出时间：{_stamp(export.exported_at)}。"
+        f"这份文件有您的完整身份信息，请妥善保管。</p>{''.join(body)}</body></html>"
+    )
+
+
+def label_of(part: str, field: str) -> str:
+    """What a stored field is called; what has no name stands as it is."""
+    labels = _file().labels
+    return labels.get(f"{part}.{field}") or labels.get(field) or field
+
+
+def value_words(field: str, value: str, part: str = "") -> str:
+    """What a stored code is called, also in a list under the plural; what has no name stands as it is."""
+    values = _file().values
+    one = field.removesuffix("s")
+    known = values.get(f"{part}.{field}") or values.get(field) or _of_the_law().get(field) or values.get(one) or {}
+    return known.get(value, value)
+
+
+class _Part:
+    """What a code means depends on the holding in which it stands."""
+
+    def __init__(self, holding: Holding) -> None:
+        self._name = holding.name
+        self._tables = holding.tables
+        self._words = dict(holding.words)
+        if holding.tables:
+            statuses = {status: words for table in holding.tables for status, words in table.words.items()}
+            self._words |= dict.fromkeys(("status", "source", "target"), statuses)
+
+    def shown(self, value: Any, field: str = "") -> str:
+        if isinstance(value, Mapping):
+            found = self._taken(value) if field == "history" else value
+            rows = [
+                f"<dt>{html.escape(self._label(name, field))}</dt><dd>{self.shown(inner, name)}</dd>"
+                for name, inner in found.items()
+                if inner not in (None, "", [], (), {})
+            ]
+            return f"<dl>{''.join(rows)}</dl>" if rows else ""
+        if isinstance(value, list | tuple):
+            return f"<ol>{''.join(f'<li>{self.shown(inner, field)}</li>' for inner in value)}</ol>" if value else ""
+        if isinstance(value, bool):
+            return "是" if value else "否"
+        return html.escape(self._said(str(value), field))
+
+    def _label(self, name: str, field: str) -> str:
+        """Of a field, or of an entry of a field whose entries are named by codes."""
+        named = self._words.get(field, {}).get(name)
+        return named or label_of(self._name, name)
+
+    def _taken(self, entry: Mapping[str, Any]) -> Mapping[str, Any]:
+        """A line of the history, with the step in the words of its table."""
+        for table in self._tables:
+            with suppress(StopIteration):
+                return {**entry, "action": table.row_of(msgspec.convert(entry, HistoryEntry)).label}
+        return entry
+
+    def _said(self, value: str, field: str) -> str:
+        if _STAMP.fullmatch(value):
+            return _stamp(datetime.fromisoformat(value))
+        if _DATE.fullmatch(value):
+            return chinese_date(date.fromisoformat(value))
+        if field in self._words:
+            return self._words[field].get(value, value)
+        if field == "role":
+            return role_name(value)
+        if field == "outcome":
+            return outcome_name(value)
+        if field in _CITED:
+            return basis_words(value) or value
+        if field == "fields":
+            return label_of(self._name, value)
+        if field == "key":
+            clock, slash, part = value.partition("/")
+            return f"{value_words('clock', clock)}{slash}{part}"
+        if field == "action":
+            code = value if "." in value else f"{self._name}.{value}"
+            name = action_name(code)
+            return name if name != code else value
+        return value_words(field, value, self._name)
+
+
+def _stamp(at: datetime) -> str:
+    return f"{at.astimezone(SHANGHAI):%Y年%m月%d日 %H:%M}"
