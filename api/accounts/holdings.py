@@ -15,7 +15,7 @@ import msgspec
 from api.accounts.models import Account
 from api.accounts.service import AccountService
 from api.audits.service import AuditService
-from api.infra.actors import Actor
+from api.infra.actors import Actor, Role
 from api.infra.errors import Unauthenticated
 from api.infra.mongo import Tx
 from api.infra.paging import MAX_LIMIT, Page
@@ -26,6 +26,7 @@ _MOST_PAGES = 100
 _DROPPED = frozenset(
     {"salt", "natural_key", "content_key", "act_key", "code_index", "openid_index"}
 )  # digests that say nothing to a person
+_FOR_COLLEAGUES = frozenset({"by", "note"})  # the desk promises that only its people read them
 
 
 class Holding(msgspec.Struct, frozen=True):
@@ -101,9 +102,7 @@ class PersonalDataService:
         """Every kind, also the empty ones: what is not there was not held."""
         texts = holding_texts()
         parts = [
-            Part(
-                name=h.name, title=texts[h.name].title, data=_without_digests(msgspec.to_builtins(await h.read(actor)))
-            )
+            Part(name=h.name, title=texts[h.name].title, data=_for_the_person(msgspec.to_builtins(await h.read(actor))))
             for h in self.holdings
         ]
         await self._audits.write(None, actor, "accounts.export", actor.id, now, subject=actor.subject)
@@ -123,10 +122,12 @@ class PersonalDataService:
         return await self._accounts.get(actor.id, tx)
 
 
-def _without_digests(value: Any) -> Any:
-    """Without digests, which are ours and not the person's."""
+def _for_the_person(value: Any, field: str = "") -> Any:
+    """Without digests, which are ours, and in a history without what somebody else noted for colleagues, and who it was."""
     if isinstance(value, Mapping):
-        return {name: _without_digests(inner) for name, inner in value.items() if name not in _DROPPED}
+        is_of_others = field == "history" and value.get("role", Role.RESIDENT) != Role.RESIDENT
+        left_out = _DROPPED | _FOR_COLLEAGUES if is_of_others else _DROPPED
+        return {name: _for_the_person(inner, name) for name, inner in value.items() if name not in left_out}
     if isinstance(value, list | tuple):
-        return [_without_digests(inner) for inner in value]
+        return [_for_the_person(inner, field) for inner in value]
     return value

@@ -110,8 +110,9 @@ class _Part:
     def _taken(self, entry: Mapping[str, Any]) -> Mapping[str, Any]:
         """A line of the history, with the step in the words of its table."""
         for table in self._tables:
-            with suppress(StopIteration):
-                return {**entry, "action": table.row_of(msgspec.convert(entry, HistoryEntry)).label}
+            with suppress(StopIteration):  # who of the staff it was is left out
+                row = table.row_of(msgspec.convert({"by": "", **entry}, HistoryEntry))
+                return {**entry, "action": row.label}
         return entry
 
     def _said(self, value: str, field: str) -> str:

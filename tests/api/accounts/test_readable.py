@@ -149,6 +149,20 @@ async def test_who_has_a_case_of_every_kind_reads_no_status_as_it_is_coded(api: 
         assert (texts[part], name, words) in said, f"{part} does not say {name}: {words}"
 
 
+async def test_what_officers_note_for_each_other_is_in_no_export_and_reasons_given_to_the_person_are(api: Api) -> None:
+    _, stepped = await enter(api)
+    actor, _when = api.house.tokens.read(stepped, api.house.clock.now())
+    await a_case_of_every_kind(api, actor)
+    for path in ("/me/export", "/me/export.html"):
+        text = (await api.anyone.get(path, headers=bearer(stepped))).text
+        assert "转核查" not in text and officer("dalian").id not in text.partition("操作日志")[0]
+        assert "义务没有履行完。" in text and "罚款已缴清" in text
+    parts = (await api.anyone.get("/me/export", headers=bearer(stepped))).json()["parts"]
+    (objection,) = next(part["data"] for part in parts if part["name"] == "objections")
+    filed, dispatched, *_ = objection["history"]
+    assert filed["by"] == actor.id and not {"by", "note"} & set(dispatched)
+
+
 async def test_the_export_for_machines_keeps_the_codes(api: Api) -> None:
     _, stepped = await enter(api)
     actor, _when = api.house.tokens.read(stepped, api.house.clock.now())
