@@ -7,7 +7,7 @@ import msgspec
 
 from api.accounts.models import Account, Staff
 from api.chat import store as chat_store
-from api.chat.models import Feedback
+from api.chat.models import FeedbackPage
 from api.declarations import store as declarations_store
 from api.declarations.models import Declaration
 from api.evidence import store as evidence_store
@@ -34,7 +34,7 @@ SEALED: Mapping[str, type[msgspec.Struct]] = {
     "accounts": Account,
     "staff": Staff,
     "once": Answer,
-    chat_store.COLLECTION: Feedback,
+    chat_store.COLLECTION: FeedbackPage,
     records_store.COLLECTION: Record,
     evidence_store.COLLECTION: Evidence,
     evidence_store.PIECES: Piece,

@@ -10,11 +10,17 @@ from api.infra.documents import Secret
 class Feedback(msgspec.Struct, frozen=True):
     """`verdict`: `up`, `down` or `unanswered`. The question has identity numbers masked before it is kept."""
 
-    id: str
     verdict: str
-    question: Secret[str]
+    question: str
     articles: tuple[str, ...]
     kind: str
     place: str | None
     at: datetime
+
+
+class FeedbackPage(msgspec.Struct, frozen=True):
+    """What one process was asked in half a second: sealed and written as one, so that a flood costs the database little."""
+
+    id: str
+    entries: Secret[tuple[Feedback, ...]]
     expires_at: datetime

@@ -9,7 +9,7 @@ from datetime import date, datetime, timedelta
 import msgspec
 
 from api.accounts.consents import ConsentService
-from api.chat.models import Feedback
+from api.chat.models import Feedback, FeedbackPage
 from api.chat.schemas import ActionView, FeedbackBody, Message, PersonalView
 from api.chat.store import FeedbackStore
 from api.footprints.models import FootprintKind
@@ -28,7 +28,6 @@ from knowledge.repair import Eligibility, eligibility
 KEPT_FOR = timedelta(days=90)
 _GATHERED_SECONDS = 0.5
 _MAX_WAITING = 1000
-_AT_ONCE = 50  # sealing them holds up whoever asks meanwhile
 _SHOWN = 5
 _log = get_log("chat")
 
@@ -121,14 +120,12 @@ class ChatService:
             return
         self._unanswered.append(
             Feedback(
-                id=new_id("fb"),
                 verdict=verdict,
                 question=mask(question[:500]),
                 articles=articles,
                 kind=kind,
                 place=place,
                 at=now,
-                expires_at=now + KEPT_FOR,
             )
         )
         if self._writer is None or self._writer.done():
@@ -140,12 +137,12 @@ class ChatService:
                 async with asyncio.timeout(_GATHERED_SECONDS):
                     await self._is_drained.wait()
             batch, self._unanswered = self._unanswered, []
-            for begin in range(0, len(batch), _AT_ONCE):
-                await self._insert(batch[begin : begin + _AT_ONCE])
+            await self._insert(batch)
 
     async def _insert(self, entries: list[Feedback]) -> None:
+        page = FeedbackPage(id=new_id("fb"), entries=tuple(entries), expires_at=entries[-1].at + KEPT_FOR)
         try:
-            await self._store.insert(None, entries)
+            await self._store.insert(None, page)
         except Exception as fault:  # a lost thumb must not disturb an answer
             _log.warning("feedback-lost", count=len(entries), fault=type(fault).__name__)
 

@@ -70,7 +70,7 @@ async def test_questions_without_an_answer_are_kept_together_in_one_write(scene:
         reply = await scene.api.anyone.post("/bot/messages", json={"text": text})
         assert reply.json()["answered"] is False
     await scene.api.house.chat.drain()
-    assert [(name, where) for name, where, _ in scene.counted.sent] == [("insert", "feedback")]
+    assert [(name, where) for name, where, _ in scene.counted.sent] == [("insert", "feedback_pages")]
 
 
 @pytest.mark.parametrize("key", [None, "key-of-this-draft"], ids=("no key", "with an Idempotency-Key"))

@@ -239,9 +239,9 @@ async def test_what_the_lane_could_not_answer_is_kept_like_the_route_s(api: Api,
         await api.anyone.post(PATH, json={"text": "今天股票能涨吗"}, headers=headers)
         await api.house.chat.drain()
         kept.append([entry async for entry in api.house.chat_feedback().each()])
-        await database.collection("feedback").delete_many({})
+        await database.collection("feedback_pages").delete_many({})
     (by_lane,), (by_route,) = kept
-    assert msgspec.structs.replace(by_lane, id="") == msgspec.structs.replace(by_route, id="")
+    assert by_lane == by_route
     assert by_lane.question == "今天股票能涨吗"
 
 
