@@ -13,6 +13,7 @@ _ALLOWED = frozenset(
         "level",
         "timestamp",
         "logger",
+        "room",
         "action",
         "case",
         "code",

@@ -39,6 +39,7 @@ _ATTEMPTS = 6  # of a commit whose outcome is not known
 _SHARE_FOR_TRYING = 0.8
 """Of the time a transaction may take: a last try still has some of it left."""
 _LONGEST_PAUSE = 5  # doublings of 10 ms
+_LONGEST_BUILDING = 6 * 3600  # seconds, of indexes
 _LEAST_WAIT = 0.2  # seconds, for the end of a transaction that ran out of time
 
 
@@ -166,10 +167,13 @@ class Database:
             yield session
 
     async def ensure_indexes(self, indexes: dict[str, Sequence[IndexModel]]) -> None:
-        """Creates what is missing. Raises when an index of the same name has other keys."""
-        for collection, models in indexes.items():
-            if models:
-                await self._database[collection].create_indexes(list(models))
+        """Creates what is missing, however long it takes: over a large collection minutes, and the limit of an operation would
+        end the building and begin it again for ever. Raises when an index of the same name has other keys.
+        """
+        with pymongo.timeout(_LONGEST_BUILDING):
+            for collection, models in indexes.items():
+                if models:
+                    await self._database[collection].create_indexes(list(models))
 
     async def drop(self) -> None:
         """Deletes the whole database: tests and the demo's fresh start."""

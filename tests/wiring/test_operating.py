@@ -5,14 +5,21 @@ from pathlib import Path
 from typing import Any
 
 import msgspec
+import pytest
 from prometheus_client import REGISTRY
 
+import api as application
+import schedulers
 from api.__main__ import parser
+from api.infra.settings import SettingsError, read_settings
+from schedulers.jobs import JOBS
 from schedulers.metrics import Metrics
 from tests.support.api import Api
 
 _ROOT = Path(__file__).parents[2]
 _NAME = re.compile(r"credit_window_[a-z_]+")
+_SETTING = re.compile(r"\b(?:CW_[A-Z_]*[A-Z]|MONGODB_URI|OTEL_[A-Z_]+)\b")
+_UNITS = {"s": 1, "min": 60, "h": 3600}
 _SUFFIX = re.compile(r"_(?:bucket|sum|count|created)$")
 
 
@@ -54,6 +61,54 @@ def test_the_dashboard_shows_every_metric() -> None:
     board = msgspec.json.decode((_ROOT / "deploy/grafana/credit-window.json").read_bytes())
     assert board["panels"]
     assert _named_in("deploy/grafana/credit-window.json") == _named_in("docs/metrics.md")
+
+
+def _table(head: str) -> list[list[str]]:
+    """The rows of the table of docs/operations.md that has such a head."""
+    lines = iter((_ROOT / "docs/operations.md").read_text().splitlines())
+    assert any(line == head for line in lines), head
+    next(lines)
+    rows = []
+    for line in lines:
+        if not line.startswith("|"):
+            break
+        rows.append([cell.strip() for cell in line.strip("|").split("|")])
+    return rows
+
+
+def _settings() -> dict[str, str]:
+    """What the document says of each variable: when it is needed."""
+    rows = _table("| variable | needed | default | what it is |")
+    return {name: needed for names, needed, *_ in rows for name in _SETTING.findall(names)}
+
+
+def test_every_setting_that_is_read_is_explained_and_every_explained_one_is_read() -> None:
+    read = set[str]()
+    for room in (application, schedulers):
+        for path in Path(room.__file__ or "").parent.rglob("*.py"):
+            read |= set(re.findall(rf'"({_SETTING.pattern})"', path.read_text()))
+    read |= {f"CW_WECHAT_TEMPLATE_{name}" for name in ("DATE_ARRIVED", "CASE_PROGRESS", "TASK_DUE")}
+    assert read == _settings().keys()
+
+
+def test_what_the_document_calls_needed_is_enough_and_each_of_it_is_asked_for(tmp_path: Path) -> None:
+    keys = tmp_path / "keys.json"
+    arguments = parser().parse_args(["keys", "make", str(keys)])
+    assert arguments.run(arguments) == 0
+    needed = {name: "x" for name, when in _settings().items() if when in ("always", "production")}
+    needed |= {"CW_KEYS_FILE": str(keys), "CW_CENTRES": "{}"}
+    assert read_settings(needed).is_production
+    for name in needed:
+        with pytest.raises(SettingsError, match=name):
+            read_settings({other: value for other, value in needed.items() if other != name})
+
+
+def test_the_document_has_the_timetable() -> None:
+    told = {}
+    for name, every, who, _ in _table("| job | every | who | does |"):
+        number, unit = every.split()
+        told[name.strip("`")] = (int(number) * _UNITS[unit], who == "all")
+    assert told == {job.id: (job.every_seconds, job.is_shared) for job in JOBS}
 
 
 def test_every_alert_has_an_expression_a_severity_and_words() -> None:

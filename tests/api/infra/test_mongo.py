@@ -38,6 +38,17 @@ async def test_a_taken_unique_key_names_its_index(database: Database) -> None:
     assert refused.value.index == "by_key"
 
 
+async def test_indexes_are_built_for_as_long_as_it_takes(database: Database, hurried: Database) -> None:
+    things = database.collection("things")
+    for begin in range(0, 10_000, 1000):
+        await things.insert_many([{"_id": n, "key": f"key {n}"} for n in range(begin, begin + 1000)])
+    models = [IndexModel([("key", ASCENDING), (other, ASCENDING)], name=other) for other in ("one", "two", "three")]
+    with pytest.raises(PyMongoError):
+        await hurried.raw["things"].create_indexes(models)
+    await hurried.ensure_indexes({"things": models})
+    assert {"one", "two", "three"} <= (await things.index_information()).keys()
+
+
 async def test_a_session_serves_again_only_after_its_transaction_ended_well(database: Database) -> None:
     rows = database.collection("things")
     seen: list[Any] = []
