@@ -45,6 +45,8 @@ class Assumed(msgspec.Struct, frozen=True):
     footprints_an_account_year: float = 8
     notices_a_record: float = 2
     audits_an_account_year: float = 4
+    cases_a_record_year: float = 0.02
+    megabytes_of_evidence_a_case: float = 1.5
     years: float = 5
     share_reminded_in_a_morning: float = 0.002
     minutes_of_the_morning: float = 15
@@ -62,7 +64,21 @@ SHARD_KEYS: dict[str, tuple[str, str]] = {
     "sessions": ("_id hashed", "found by their own id at a refresh; what was revoked is asked for every five seconds by a process"),
     "limits": ("_id hashed", "each counter is found by its own id"),
     "once": ("_id hashed", "each stored answer is found by its own id"),
+    "subscriptions": ("_id hashed", "one for each account, found by the account's id"),
+    "consents": ("owner", "whether something is allowed is asked for one account"),
+    "issued_documents": ("_id hashed", "checked by the number that is printed on them"),
+    "evidence_pieces": ("file hashed", "every read of a file names it; the heaviest bytes, and they spread evenly"),
+    "wechat_messages": ("_id hashed", "an event names WeChat's number of the message; kept for days"),
 }  # fmt: skip
+TOGETHER: dict[tuple[str, ...], str] = {
+    ("objections", "repairs", "withdrawals", "declarations", "pledges", "listings", "grants"): "as many as cases, not as residents: some hundreds a day in a province. Asked for by their own number, by person and by place, so any key would make two of three cross; and one open objection a record, one grant a code, hold over all only here",
+    ("queue", "breaches", "digests"): "what is open or was late, by place; a closed case leaves the queue",
+    ("evidence",): "a line for each file, read with its case; the bytes are in the pieces",
+    ("record_feed",): "each unit reads its own changes in order and acknowledges them",
+    ("staff", "providers", "provider_keys"): "people and units: thousands",
+    ("outbox_claims", "wechat_events", "wechat_templates", "feedback_pages"): "live for minutes to months, and are few",
+}  # fmt: skip
+"""On the shard that MongoDB calls primary, and why they can stay there."""
 
 
 def measured() -> dict[str, tuple[float, float]]:
@@ -151,6 +167,8 @@ def sheet(assumed: Assumed) -> str:
     lines += [f"| {what} | " + " | ".join(column[what] for column in columns) + " |" for what in columns[0]]
     lines += ["", _SHARDING, "", "| collection | key | why |", "| --- | --- | --- |"]
     lines += [f"| `{name}` | `{key}` | {why} |" for name, (key, why) in SHARD_KEYS.items()]
+    lines += ["", _STAYING, "", "| collections | why |", "| --- | --- |"]
+    lines += [f"| {', '.join(f'`{name}`' for name in names)} | {why} |" for names, why in TOGETHER.items()]
     return "\n".join([*lines, "", _CROSSING])
 
 
@@ -158,6 +176,7 @@ def _column(residents: int, assumed: Assumed, sizes: dict[str, tuple[float, floa
     number = counts(residents, assumed)
     data = sum(number[name] * sizes[name][0] for name in sizes) * _COMPRESSION / 1e9
     index = sum(number[name] * sizes[name][1] for name in sizes) / 1e9
+    cases = number["records"] * assumed.cases_a_record_year * assumed.years
     reminded = residents * assumed.share_reminded_in_a_morning
     seconds = assumed.minutes_of_the_morning * 60
     reads = reminded * assumed.taps_within * assumed.reads_a_tap / seconds
@@ -167,7 +186,9 @@ def _column(residents: int, assumed: Assumed, sizes: dict[str, tuple[float, floa
     return {
         "records": f"{number['records']:,.0f}",
         "footprints, five years": f"{number['footprints']:,.0f}",
-        "storage of documents, GB": f"{data:,.1f}",
+        "cases, five years": f"{cases:,.0f}",
+        "storage of evidence (sealed, so it does not compress), GB": f"{cases * assumed.megabytes_of_evidence_a_case / 1e3:,.1f}",
+        "storage of all other documents, GB": f"{data:,.1f}",
         "storage of indexes, GB": f"{index:,.1f}",
         "in use at once (a third of the indexes, a tenth of the documents), GB": f"{hot:,.1f}",
         "reminded in one morning": f"{reminded:,.0f}",
@@ -190,6 +211,7 @@ _SHARDING = """## Sharding
 
 By these figures one replica set carries Dalian and a province wants several: MongoDB shards by the key of each collection. Every hot query
 names its key, which `tests/wiring/test_sharding.py` checks on the queries as they are sent."""
+_STAYING = "The others stay together on one shard:"
 _CROSSING = """What crosses shards, and why that is rare: a provider's list and feed (an official at work, a page at a time), the officers'
 queue (`queue`, `breaches` and the cases stay on one shard: there are as many as open cases, not as residents), the worker's
 scans for what is due (an index scan on every shard side by side, a few times a minute), records by the number of a document

@@ -9,7 +9,7 @@ from api.house import House
 from api.infra.errors import NotFound
 from api.infra.mongo import Database
 from api.infra.privacy import Unsealable
-from tests.bench.capacity import SHARD_KEYS
+from tests.bench.capacity import SHARD_KEYS, TOGETHER
 from tests.support.api import make_settings
 from tests.support.mongo import Server
 from tests.support.world import FixedClock
@@ -55,5 +55,18 @@ async def test_hot_queries_carry_the_shard_key(mongo_server: Server, clock: Fixe
     finally:
         await database.drop()
         await database.close()
-    assert looked_at >= {"records", "footprints", "notices", "accounts", "audits", "sessions"}
+    assert looked_at >= {
+        "records",
+        "footprints",
+        "notices",
+        "accounts",
+        "audits",
+        "sessions",
+        "consents",
+    }
     assert crossing == CROSSING
+
+
+def test_every_collection_has_a_key_or_a_reason_to_stay_in_one_place() -> None:
+    together = [name for names in TOGETHER for name in names]
+    assert sorted([*together, *SHARD_KEYS]) == sorted(House.INDEXES)
