@@ -19,7 +19,7 @@ class Feedback(msgspec.Struct, frozen=True):
 
 
 class FeedbackPage(msgspec.Struct, frozen=True):
-    """What one process was asked in half a second: sealed and written as one, so that a flood costs the database little."""
+    """Of what one process was asked in half a second: sealed and written as one, so that a flood costs the database little."""
 
     id: str
     entries: Secret[tuple[Feedback, ...]]

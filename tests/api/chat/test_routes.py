@@ -2,6 +2,7 @@
 
 from datetime import timedelta
 
+from api.chat.schemas import FeedbackBody
 from api.infra.actors import Actor
 from api.infra.mongo import Database
 from api.records.models import Particulars, Record, Section
@@ -88,3 +89,14 @@ async def test_markup_is_never_echoed_and_an_over_long_message_is_refused(api: A
     too_long = await api.anyone.post("/bot/messages", json={"text": "长" * 5001})
     assert too_long.status_code == 400
     assert too_long.json()["nextStep"]["text"]
+
+
+async def test_a_flood_is_kept_whole_and_in_order_in_pages_that_are_sealed_one_by_one(
+    api: Api, database: Database
+) -> None:
+    asked = [f"问题{number}" for number in range(250)]
+    for question in asked:
+        api.house.chat.feedback(FeedbackBody(verdict="down", question=question, kind="article"), api.house.clock.now())
+    await api.house.chat.drain()
+    assert await database.collection("feedback_pages").count_documents({}) == 3
+    assert [entry.question async for entry in api.house.chat_feedback().each()] == asked[::-1]
