@@ -204,7 +204,7 @@ def create_app(house: House) -> Litestar:
     """`house` is opened by the application's lifespan and closed with it."""
 
     rooms, admission, hosts = Rooms(house), Admission(), _hosts(house.settings)
-    headers = SecurityHeaders(is_production=house.settings.is_production)
+    security = SecurityHeaders(is_production=house.settings.is_production)
 
     @asynccontextmanager
     async def lifespan(_: Litestar) -> AsyncIterator[None]:
@@ -231,7 +231,7 @@ def create_app(house: House) -> Litestar:
         openapi_config=make_config(BASE),
         logging_config=None,
         middleware=[admission.middleware],
-        before_send=[headers.before_send],
+        before_send=[security.before_send],
         request_class=GuardedRequest,
         plugins=plugins_for(house.settings.otlp_endpoint),
     )
@@ -241,5 +241,5 @@ def create_app(house: House) -> Litestar:
         measured(with_honest_ends(Shelf(app.routes, rooms.today).before(app.asgi_handler)))
     )
     if house.settings.otlp_endpoint is None:  # a trace begins where Litestar does
-        app.asgi_handler = Express(app.routes, rooms, admission, hosts, headers.headers).before(app.asgi_handler)
+        app.asgi_handler = Express(app.routes, rooms, admission, hosts, security).before(app.asgi_handler)
     return app

@@ -1,8 +1,9 @@
 """What nobody in particular asks plainly is answered before Litestar takes the request apart.
 
-A handler says `express=True`. Its own function answers, with the actor, the permit and the place under load that the route
-would give, and everything around the routes stays around it. Whatever is not plain, or would be refused, goes to the route with
-what was read of it: one place alone decides refusals and their words.
+A handler says `express=True`. Its own function answers, with the actor, the permit and the headers that the route would give, counted
+as the route's answers are, and only while the route would have room. It asks the database nothing of a stranger, so it needs no place to
+wait in and no limit of time. Whatever is not plain, or would be refused, goes to the route with what was read of it: one place alone
+decides refusals and their words.
 """
 
 import time
@@ -18,11 +19,12 @@ from litestar.types import ASGIApp, Receive, Scope, Send
 from api.http.access import is_open_to_strangers
 from api.http.load import Admission, room_of_plain
 from api.http.metrics import count_answer
-from api.http.security import MAX_JSON_BYTES, announced, check_json, decoder
+from api.http.security import MAX_JSON_BYTES, SecurityHeaders, announced, check_json, decoder
 from api.infra.actors import Actor
 from api.infra.errors import Refusal
 
 _PLAIN_TYPES = frozenset({b"application/json", b"application/json; charset=utf-8", b"application/json;charset=UTF-8"})
+_JSON = (b"content-type", b"application/json")
 _NOT_PLAIN = frozenset({b"authorization", b"cookie", b"idempotency-key", b"transfer-encoding", b"content-encoding"})
 
 
@@ -37,12 +39,12 @@ class Hall(Protocol):
 
 
 class _Lane:
-    def __init__(self, handler: HTTPRouteHandler, template: str, hall: Hall) -> None:
+    def __init__(self, handler: HTTPRouteHandler, template: str, hall: Hall, security: SecurityHeaders) -> None:
         self.handler = handler
         self.template = template
         self.room = room_of_plain(handler)
         self.status = handler.status_code
-        self.headers = ((b"content-type", b"application/json"),)
+        self.headers = security.beside({b"content-type", b"content-length"}, template)
         self._hall = hall
         self._fn: Callable[..., Awaitable[Any]] = handler.fn
         self._decode = decoder(handler).decode
@@ -72,7 +74,7 @@ class _Lane:
 
 
 class Express:
-    """One for each process. `hosts` are the names of this server as they stand in a head, `headers` what every answer of it has."""
+    """One for each process. `hosts` are the names of this server as they stand in a head."""
 
     def __init__(
         self,
@@ -80,17 +82,16 @@ class Express:
         hall: Hall,
         admission: Admission,
         hosts: Collection[str],
-        headers: Collection[tuple[bytes, bytes]],
+        security: SecurityHeaders,
     ) -> None:
         self._lanes: Mapping[str, _Lane] = {
-            route.path: _Lane(handler, route.path, hall)
+            route.path: _Lane(handler, route.path, hall, security)
             for route in routes
             for handler in getattr(route, "route_handlers", ())
             if handler.opt.get("express")
         }
         self._admission = admission
         self._hosts = frozenset(host.encode() for host in hosts)
-        self._headers = tuple(headers)
 
     def before(self, app: ASGIApp) -> ASGIApp:
         """Stands outermost: what every layer of `app` does for such a request is done here in one place, or has nothing to do.
@@ -114,7 +115,7 @@ class Express:
             if reply is None:
                 await app(scope, _replayed(first, receive), send)
                 return
-            headers = [*lane.headers, (b"content-length", b"%d" % len(reply)), *self._headers]
+            headers = [_JSON, (b"content-length", b"%d" % len(reply)), *lane.headers]
             await send({"type": "http.response.start", "status": lane.status, "headers": headers})
             await send({"type": "http.response.body", "body": reply, "more_body": False})
             count_answer("POST", lane.template, lane.status, time.perf_counter() - begun)

@@ -51,6 +51,7 @@ def measured(app: ASGIApp) -> ASGIApp:
 
 
 def count_answer(method: str, template: str, status: int, seconds: float) -> None:
+    """`template` is that of a route, never an address that was asked for: each is a series for good."""
     _series(method, template, status)(seconds)
 
 

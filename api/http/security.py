@@ -6,7 +6,7 @@ signs in by cookie, so a foreign page has nothing to ride on.
 
 import asyncio
 import re
-from collections.abc import AsyncGenerator
+from collections.abc import AsyncGenerator, Collection
 from functools import cache
 from typing import Any
 
@@ -70,17 +70,19 @@ class SecurityHeaders:
 
     def __init__(self, *, is_production: bool) -> None:
         headers = {**_HEADERS, "Strict-Transport-Security": _HSTS} if is_production else _HEADERS
-        self.headers = [(name.lower().encode(), value.encode()) for name, value in headers.items()]
+        self._headers = [(name.lower().encode(), value.encode()) for name, value in headers.items()]
+
+    def beside(self, there: Collection[bytes], path: str) -> list[tuple[bytes, bytes]]:
+        """What an answer to `path` gets besides the headers, by lower-case name, that it has."""
+        headers = [header for header in self._headers if header[0] not in there]
+        if b"cache-control" not in there and _PERSONAL.match(path):
+            headers.append((b"cache-control", b"no-store"))
+        return headers
 
     async def before_send(self, message: Message, scope: Scope) -> None:
-        if message["type"] != "http.response.start":
-            return
-        headers = list(message["headers"])
-        there = {name.lower() for name, _ in headers}
-        headers += [header for header in self.headers if header[0] not in there]
-        if b"cache-control" not in there and _PERSONAL.match(scope["path"]):
-            headers.append((b"cache-control", b"no-store"))
-        message["headers"] = headers
+        if message["type"] == "http.response.start":
+            headers = list(message["headers"])
+            message["headers"] = headers + self.beside({name.lower() for name, _ in headers}, scope["path"])
 
 
 def with_one_host(inner: ASGIApp) -> ASGIApp:
