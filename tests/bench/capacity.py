@@ -67,7 +67,7 @@ SHARD_KEYS: dict[str, tuple[str, str]] = {
     "subscriptions": ("_id hashed", "one for each account, found by the account's id"),
     "consents": ("owner", "whether something is allowed is asked for one account"),
     "issued_documents": ("_id hashed", "checked by the number that is printed on them"),
-    "evidence_pieces": ("file hashed", "every read of a file names it; the heaviest bytes, and they spread evenly"),
+    "evidence_pieces": ("file", "every read of a file names it; a range and no hash, since a piece is unique by file and number, which MongoDB keeps across shards only behind the key"),
     "wechat_messages": ("_id hashed", "an event names WeChat's number of the message; kept for days"),
 }  # fmt: skip
 TOGETHER: dict[tuple[str, ...], str] = {
