@@ -1,4 +1,4 @@
-"""Talk to the bot, answer a file of questions, search any corpus, review what went unanswered."""
+"""Talk to the bot, answer a file of questions or of dialogues, search any corpus, review what went unanswered."""
 
 import argparse
 import sys
@@ -14,6 +14,7 @@ import msgspec
 from bot import checking, packaged, retrieval, review, tables, topics, weights
 from bot.engine import Bot
 from bot.lexicon import Lexicon
+from bot.places import JURISDICTIONS
 from bot.reading import Reader
 from bot.replies import Dialogue, Reply
 
@@ -33,6 +34,8 @@ def main(argv: Sequence[str], now: datetime, read: BinaryIO, write: BinaryIO) ->
         match args.command:
             case "answer":
                 _answer(on, read, write)
+            case "converse":
+                _converse(on, read, write)
             case "search":
                 _search(args.corpus, args.k, read, write)
             case "review":
@@ -61,6 +64,12 @@ def _parser() -> argparse.ArgumentParser:
         "answer", help="JSON lines {id, text, place?} in; {id, kind, articles, flow, answered, text} out"
     )
     answer.add_argument("--on", type=date.fromisoformat, help="date the rules are read for (default: today)")
+    converse = commands.add_parser(
+        "converse",
+        help="JSON lines {id, place?, turns: [{user}]} in; {id, replies: [{kind, articles, flow, answered, text, "
+        "actions, quick_replies}]} out; every line is a dialogue of its own",
+    )
+    converse.add_argument("--on", type=date.fromisoformat, help="date the rules are read for (default: today)")
     search = commands.add_parser(
         "search", help="index JSON lines {name, text}; read {id, text}; write {id, hits: [names]}"
     )
@@ -100,17 +109,47 @@ def _rows(stream: BinaryIO, *needed: str) -> Iterator[dict[str, Any]]:
 def _answer(on: date, read: BinaryIO, write: BinaryIO) -> None:
     bot = Bot.load()
     for question in _rows(read, "id", "text"):
-        place = question.get("place")
-        reply = bot.answer(question["text"], on=on, place=place if place in ("yunnan", "dalian") else None)
-        row = {
-            "id": question["id"],
-            "kind": reply.kind,
-            "articles": reply.articles,
-            "flow": reply.flow,
-            "answered": reply.answered,
-            "text": reply.text,
-        }
-        write.write(msgspec.json.encode(row) + b"\n")
+        reply = bot.answer(question["text"], on=on, place=_place(question))
+        write.write(msgspec.json.encode({"id": question["id"], **_written(reply)}) + b"\n")
+
+
+def _converse(on: date, read: BinaryIO, write: BinaryIO) -> None:
+    """Each line starts afresh; inside a line the dialogue goes from turn to turn."""
+    bot = Bot.load()
+    for line in _rows(read, "id"):
+        replies, dialogue = [], Dialogue()
+        for said in _turns(line):
+            reply = bot.answer(said, on=on, place=_place(line), dialogue=dialogue)
+            dialogue = reply.dialogue
+            labels = [action.label for action in reply.actions]
+            replies.append({**_written(reply), "actions": labels, "quick_replies": reply.quick_replies})
+        write.write(msgspec.json.encode({"id": line["id"], "replies": replies}) + b"\n")
+
+
+def _turns(line: dict[str, Any]) -> list[str]:
+    turns = line.get("turns")
+    if not isinstance(turns, list):
+        raise BadInput(f"{line['id']}: needs a list under turns")
+    said = [turn.get("user") if isinstance(turn, dict) else None for turn in turns]
+    texts = [text for text in said if isinstance(text, str)]
+    if len(texts) != len(turns):
+        raise BadInput(f"{line['id']}: every turn needs text under user")
+    return texts
+
+
+def _place(line: dict[str, Any]) -> str | None:
+    place = line.get("place")
+    return place if place in JURISDICTIONS else None
+
+
+def _written(reply: Reply) -> dict[str, Any]:
+    return {
+        "kind": reply.kind,
+        "articles": reply.articles,
+        "flow": reply.flow,
+        "answered": reply.answered,
+        "text": reply.text,
+    }
 
 
 def _search(corpus: Path, k: int, read: BinaryIO, write: BinaryIO) -> None:

@@ -42,6 +42,25 @@ def test_answer_writes_a_line_for_each_question_and_reads_no_label() -> None:
     assert (second["id"], second["kind"], second["articles"]) == ("b", "smalltalk", [])
 
 
+def test_converse_keeps_the_thread_inside_a_line_and_starts_every_line_afresh() -> None:
+    typed = rows(
+        {
+            "id": "a",
+            "place": "yunnan",
+            "turns": [{"user": "异议多久处理完", "expect": {"flow": None}}, {"user": "那大连呢"}],
+        },
+        {"id": "b", "turns": [{"user": "那大连呢"}]},
+    )
+    status, written = run("converse", typed=typed)
+    first, second = [json.loads(line) for line in written.splitlines()]
+    assert status == 0
+    assert set(first["replies"][0]) == {"kind", "articles", "flow", "answered", "text", "actions", "quick_replies"}
+    assert [reply["articles"][0] for reply in first["replies"]] == ["yunnan-36", "dalian-42"]
+    assert "提出异议" in first["replies"][0]["actions"]
+    assert len(second["replies"]) == 1
+    assert "dalian-42" not in second["replies"][0]["articles"]
+
+
 def test_search_indexes_any_corpus(tmp_path: Path) -> None:
     corpus = tmp_path / "corpus.jsonl"
     corpus.write_text(
@@ -96,6 +115,8 @@ def test_talk_keeps_the_thread_until_an_empty_line() -> None:
     [
         (("answer",), "not json\n"),
         (("answer",), '{"id": "a"}\n'),
+        (("converse",), '{"id": "a"}\n'),
+        (("converse",), '{"id": "a", "turns": [{"say": "x"}]}\n'),
         (("search", "--corpus", "/nowhere/corpus.jsonl"), ""),
         (("review", "/nowhere/feedback.jsonl"), ""),
     ],
@@ -111,7 +132,7 @@ def test_a_bad_input_is_one_clear_line_and_a_status(
 
 
 @pytest.mark.parametrize(
-    "command", [[], ["answer"], ["search"], ["review"], ["check"], ["talk"], ["learn"], ["tables"]]
+    "command", [[], ["answer"], ["converse"], ["search"], ["review"], ["check"], ["talk"], ["learn"], ["tables"]]
 )
 def test_every_command_explains_itself(command: list[str], capsys: pytest.CaptureFixture[str]) -> None:
     with pytest.raises(SystemExit) as stop:
