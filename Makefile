@@ -1,5 +1,5 @@
 # make run: the whole product on this machine.  make test: every check.  make bench: the measurements.
-.PHONY: help run test bench audit lint types imports unit browser-deps clean
+.PHONY: help run test bench audit lint types imports web unit browser-deps clean
 .DEFAULT_GOAL := help
 
 PYTHON ?= $(shell for p in python3.12 python3.13 python3.11 python3; do \
@@ -46,10 +46,17 @@ imports: .venv/.test
 browser-deps: ## Chromium and a Chinese font for the browser tests (Debian, root)
 	@bash tests/support/browser.sh
 
+node_modules/.package-lock.json: package.json package-lock.json
+	@echo "Installing the checking tools of the page's code ..."
+	@npm ci --silent --no-audit --no-fund
+
+web: ## Format and lint of the page's and the mini-program's code
+	@if bash tests/support/node.sh; then $(MAKE) --silent node_modules/.package-lock.json && npm run --silent check; fi
+
 unit: .venv/.test browser-deps
 	@.venv/bin/python -m pytest -q -n 2 --dist loadgroup
 
-test: lint types imports audit unit ## Every check: format, lint, types, imports, dependencies, unit, wire, journey, fault, browser
+test: lint types imports audit web unit ## Every check: format, lint, types, imports, dependencies, unit, wire, journey, fault, browser
 
 bench: .venv/.bench ## The benchmarks, as a table and as JSON in tests/bench/results/
 	@$(PY) -m tests.bench
@@ -58,4 +65,4 @@ audit: .venv/.test ## Look for known faults in the dependencies, where an adviso
 	@$(PY) -m tests.support.advisories
 
 clean: ## Remove what was installed and cached (not the data)
-	@rm -rf .venv .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
+	@rm -rf .venv node_modules .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache

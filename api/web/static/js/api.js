@@ -15,7 +15,9 @@ export class Problem extends Error {
 
 export class Offline extends Error {}
 
-export const newKey = () => crypto.randomUUID?.() ?? Array.from(crypto.getRandomValues(new Uint8Array(16)), (b) => b.toString(16).padStart(2, "0")).join("");
+export const newKey = () =>
+  crypto.randomUUID?.() ??
+  Array.from(crypto.getRandomValues(new Uint8Array(16)), (b) => b.toString(16).padStart(2, "0")).join("");
 
 const hooks = { ended: () => {}, stepUp: null, stale: () => {} };
 export const onApi = (given) => Object.assign(hooks, given);
@@ -24,9 +26,15 @@ async function problemOf(response) {
   try {
     const body = await response.json();
     if (body?.title) return new Problem({ ...body, status: response.status });
-  } catch { /* not ours: a proxy's page */ }
+  } catch {
+    /* not ours: a proxy's page */
+  }
   return new Problem({
-    status: response.status, code: "unexpected", title: "服务暂时不可用", detail: "没有收到完整的答复。", instance: "",
+    status: response.status,
+    code: "unexpected",
+    title: "服务暂时不可用",
+    detail: "没有收到完整的答复。",
+    instance: "",
     nextStep: { text: "请过一会儿再试。" },
   });
 }
@@ -58,9 +66,12 @@ async function renew(spent) {
   const once = async () => {
     if (session.access && session.access !== spent) return;
     const refreshToken = session.refresh;
-    if (!refreshToken) throw new Problem({ status: 401, code: "sign-in-needed", title: "请先登录", detail: "请先登录。" });
+    if (!refreshToken)
+      throw new Problem({ status: 401, code: "sign-in-needed", title: "请先登录", detail: "请先登录。" });
     const response = await reach("/session/refresh", {
-      method: "POST", headers: { "Content-Type": "application/json" }, body: JSON.stringify({ refreshToken }),
+      method: "POST",
+      headers: { "Content-Type": "application/json" },
+      body: JSON.stringify({ refreshToken }),
     });
     if (!response.ok) throw await problemOf(response);
     session.take(await response.json());
@@ -80,7 +91,9 @@ async function signedIn(again) {
 }
 
 async function renewOrEnd(spent) {
-  try { await renew(spent); } catch (fault) {
+  try {
+    await renew(spent);
+  } catch (fault) {
     if (fault instanceof Problem && [400, 401, 403].includes(fault.status)) await hooks.ended();
     throw fault;
   }
@@ -99,7 +112,8 @@ async function send(method, path, options = {}) {
   throw problem;
 }
 
-const read = async (response) => (response.status === 204 || response.headers.get("content-length") === "0" ? null : response.json());
+const read = async (response) =>
+  response.status === 204 || response.headers.get("content-length") === "0" ? null : response.json();
 
 export const api = {
   get: async (path) => read(await send("GET", path)),
@@ -112,18 +126,24 @@ export const api = {
 
   // Only XMLHttpRequest tells how much of a file has left the phone.
   upload: async (path, form, { key, progress }) => {
-    const once = () => new Promise((resolve, reject) => {
-      const request = new XMLHttpRequest();
-      request.open("POST", BASE + path);
-      for (const [name, value] of Object.entries(headersOf({ form, key, body: form }))) request.setRequestHeader(name, value);
-      request.upload.onprogress = (event) => event.lengthComputable && progress(event.loaded / event.total);
-      request.onload = () => resolve(new Response(request.response || null, {
-        status: request.status, headers: { "Content-Type": request.getResponseHeader("Content-Type") ?? "" },
-      }));
-      request.onerror = request.ontimeout = request.onabort = () => reject(new Offline());
-      request.timeout = 120_000;
-      request.send(form);
-    });
+    const once = () =>
+      new Promise((resolve, reject) => {
+        const request = new XMLHttpRequest();
+        request.open("POST", BASE + path);
+        for (const [name, value] of Object.entries(headersOf({ form, key, body: form })))
+          request.setRequestHeader(name, value);
+        request.upload.onprogress = (event) => event.lengthComputable && progress(event.loaded / event.total);
+        request.onload = () =>
+          resolve(
+            new Response(request.response || null, {
+              status: request.status,
+              headers: { "Content-Type": request.getResponseHeader("Content-Type") ?? "" },
+            }),
+          );
+        request.onerror = request.ontimeout = request.onabort = () => reject(new Offline());
+        request.timeout = 120_000;
+        request.send(form);
+      });
     const response = await signedIn(once);
     if (!response.ok) throw await problemOf(response);
     return read(response);

@@ -1,7 +1,7 @@
 // A case as its resident sees it: which clock runs, by when, who owes it, what was found, what can be done now.
 
-import { h, icon } from "./dom.js";
 import { api } from "./api.js";
+import { h, icon } from "./dom.js";
 import { sendFiles } from "./evidence.js";
 import { form } from "./forms.js";
 import { badge, button, buttons, card, citation, facts, sheet, toast } from "./ui.js";
@@ -17,47 +17,212 @@ export const KINDS = {
 };
 
 const TONES = {
-  upheld: "good", approved: "good", agreed: "good", kept: "good", removed: "good", "not-listed": "good",
-  rejected: "bad", review_rejected: "bad", refused: "bad", declined: "bad", broken: "bad", listed: "bad", served: "bad", partly: "warn",
+  upheld: "good",
+  approved: "good",
+  agreed: "good",
+  kept: "good",
+  removed: "good",
+  "not-listed": "good",
+  rejected: "bad",
+  review_rejected: "bad",
+  refused: "bad",
+  declined: "bad",
+  broken: "bad",
+  listed: "bad",
+  served: "bad",
+  partly: "warn",
 };
 
 export const stateBadge = (one) => badge(TONES[one.status] ?? "info", one.statusLabel);
 
-export const dueWords = (due) => h("span", {}, h("strong", {}, dateWords(due.on)), due.isEstimated ? " " : null, due.isEstimated ? badge("warn", "预计") : null,
-  due.certainty && !isVerified(due.certainty) ? [" ", badge("warn", certaintyWords(due.certainty))] : null);
+export const dueWords = (due) =>
+  h(
+    "span",
+    {},
+    h("strong", {}, dateWords(due.on)),
+    due.isEstimated ? " " : null,
+    due.isEstimated ? badge("warn", "预计") : null,
+    due.certainty && !isVerified(due.certainty) ? [" ", badge("warn", certaintyWords(due.certainty))] : null,
+  );
 
 // One running or finished clock.
 export function clockCard(step) {
   const done = Boolean(step.doneAt);
-  return h(`div.running${step.isLate ? ".late" : ""}`, {},
+  return h(
+    `div.running${step.isLate ? ".late" : ""}`,
+    {},
     h("p", {}, h("strong", {}, step.title), step.owedBy ? `（由${step.owedBy}办）` : ""),
-    done ? h("p", {}, icon("check"), ` 已于 ${stampWords(step.doneAt)} 完成`, step.isLate ? "，晚于期限" : "")
+    done
+      ? h("p", {}, icon("check"), ` 已于 ${stampWords(step.doneAt)} 完成`, step.isLate ? "，晚于期限" : "")
       : h("p.big", {}, step.isLate ? "已超过期限" : distance(step.due.on), ` · ${dateWords(step.due.on)}前`),
     step.paused?.some((one) => !one.isOver) ? h("p", {}, badge("warn", "期限暂停中")) : null,
-    h("p.small-text", {}, `已过 ${step.elapsed} 个工作日`, step.elapsedInAll > step.elapsed ? `（连同不计入的共 ${step.elapsedInAll} 个）` : "", step.due.isStatutory ? "。法定期限" : "。服务承诺，不是法定期限", step.due.isEstimated ? "，按预计的工作日历" : "", "。"),
-    h("details.why", {}, h("summary", {}, "怎么算的"), h("p", {}, step.due.reason), citation(step.due.citation)));
+    h(
+      "p.small-text",
+      {},
+      `已过 ${step.elapsed} 个工作日`,
+      step.elapsedInAll > step.elapsed ? `（连同不计入的共 ${step.elapsedInAll} 个）` : "",
+      step.due.isStatutory ? "。法定期限" : "。服务承诺，不是法定期限",
+      step.due.isEstimated ? "，按预计的工作日历" : "",
+      "。",
+    ),
+    h("details.why", {}, h("summary", {}, "怎么算的"), h("p", {}, step.due.reason), citation(step.due.citation)),
+  );
 }
 
-export const pathCard = (path) => (path?.length ? card("接下来最晚什么时候", h("ol.steps", {}, path.map((one) => h("li", {}, h("strong", {}, one.title), h("span", {}, one.isLatest ? "最晚 " : "", dueWords(one.due)), h("small", {}, one.owedBy ? `由${one.owedBy}办` : ""))))) : null);
+export const pathCard = (path) =>
+  path?.length
+    ? card(
+        "接下来最晚什么时候",
+        h(
+          "ol.steps",
+          {},
+          path.map((one) =>
+            h(
+              "li",
+              {},
+              h("strong", {}, one.title),
+              h("span", {}, one.isLatest ? "最晚 " : "", dueWords(one.due)),
+              h("small", {}, one.owedBy ? `由${one.owedBy}办` : ""),
+            ),
+          ),
+        ),
+      )
+    : null;
 
-export const historyCard = (history) => (history?.length ? card("办理经过", h("ol.steps", {}, [...history].reverse().map((one) => h("li", {}, h("strong", {}, one.label), h("small", {}, `${stampWords(one.at)}${one.unit ?? one.by ? ` · ${one.unit ?? one.by}` : ""}`), one.note ? h("p", {}, one.note) : null)))) : null);
+export const historyCard = (history) =>
+  history?.length
+    ? card(
+        "办理经过",
+        h(
+          "ol.steps",
+          {},
+          [...history]
+            .reverse()
+            .map((one) =>
+              h(
+                "li",
+                {},
+                h("strong", {}, one.label),
+                h("small", {}, `${stampWords(one.at)}${(one.unit ?? one.by) ? ` · ${one.unit ?? one.by}` : ""}`),
+                one.note ? h("p", {}, one.note) : null,
+              ),
+            ),
+        ),
+      )
+    : null;
 
-const FIELDS = { decided_on: "文书日期", ended_on: "行为终止日", sentence_completed_on: "刑罚执行完毕日", duty_performed_on: "义务履行日", corrected_on: "改正日", record_class: "失信等级", standing: "披露", severe_list: "名单", barred_until: "不得申请修复的期限" };
+const FIELDS = {
+  decided_on: "文书日期",
+  ended_on: "行为终止日",
+  sentence_completed_on: "刑罚执行完毕日",
+  duty_performed_on: "义务履行日",
+  corrected_on: "改正日",
+  record_class: "失信等级",
+  standing: "披露",
+  severe_list: "名单",
+  barred_until: "不得申请修复的期限",
+};
 export const fieldWords = (fields) => fields.map((name) => FIELDS[name] ?? name).join("、");
 
-export const findingCard = (finding, title = "处理结果") => (finding ? card(title, h("p", {}, badge(finding.isFounded ? "good" : "bad", finding.isFounded ? "成立" : "不成立"), finding.outcomeTitle ? ` ${finding.outcomeTitle}` : ""), h("p", {}, finding.reasons), finding.fields?.length ? h("p.small-text", {}, `改动：${fieldWords(finding.fields)}`) : null, h("p.small-text", {}, `${finding.by} · ${stampWords(finding.at)}`)) : null);
+export const findingCard = (finding, title = "处理结果") =>
+  finding
+    ? card(
+        title,
+        h(
+          "p",
+          {},
+          badge(finding.isFounded ? "good" : "bad", finding.isFounded ? "成立" : "不成立"),
+          finding.outcomeTitle ? ` ${finding.outcomeTitle}` : "",
+        ),
+        h("p", {}, finding.reasons),
+        finding.fields?.length ? h("p.small-text", {}, `改动：${fieldWords(finding.fields)}`) : null,
+        h("p.small-text", {}, `${finding.by} · ${stampWords(finding.at)}`),
+      )
+    : null;
 
-export const extensionCard = (extension) => (extension ? card("作出决定的期限延长过一次", h("p", {}, extension.reasons), h("p", {}, `原来到 ${dateWords(extension.wasDueOn)}，现在最晚 `, dueWords(extension.due)), citation(extension.due.citation), h("p.small-text", {}, `${extension.by} · ${stampWords(extension.at)}`)) : null);
+export const extensionCard = (extension) =>
+  extension
+    ? card(
+        "作出决定的期限延长过一次",
+        h("p", {}, extension.reasons),
+        h("p", {}, `原来到 ${dateWords(extension.wasDueOn)}，现在最晚 `, dueWords(extension.due)),
+        citation(extension.due.citation),
+        h("p.small-text", {}, `${extension.by} · ${stampWords(extension.at)}`),
+      )
+    : null;
 
-export const remediesCard = (remedies) => (remedies?.length ? card("不服怎么办", h("ul.bullets", {}, remedies.map((one) => h("li", {}, `${one.title}：最晚 `, dueWords(one.due), citation(one.due.citation))))) : null);
+export const remediesCard = (remedies) =>
+  remedies?.length
+    ? card(
+        "不服怎么办",
+        h(
+          "ul.bullets",
+          {},
+          remedies.map((one) => h("li", {}, `${one.title}：最晚 `, dueWords(one.due), citation(one.due.citation))),
+        ),
+      )
+    : null;
 
-export const copiesCard = (copies, more = null, title = "已共享出去的也要跟着改") => (copies?.length ? card(title, h("ul.bullets", {}, copies.map((one) => h("li", {}, one.system, "：", one.acknowledgedAt ? `已处理（${stampWords(one.acknowledgedAt)}）` : one.due ? ["最晚 ", dueWords(one.due), one.due.isStatutory ? "" : "（服务约定，不是法定期限）"] : "已通知", one.isLate ? badge("bad", "已超期") : null, one.acknowledgedAt ? more?.(one) : null)))) : null);
+export const copiesCard = (copies, more = null, title = "已共享出去的也要跟着改") =>
+  copies?.length
+    ? card(
+        title,
+        h(
+          "ul.bullets",
+          {},
+          copies.map((one) =>
+            h(
+              "li",
+              {},
+              one.system,
+              "：",
+              one.acknowledgedAt
+                ? `已处理（${stampWords(one.acknowledgedAt)}）`
+                : one.due
+                  ? ["最晚 ", dueWords(one.due), one.due.isStatutory ? "" : "（服务约定，不是法定期限）"]
+                  : "已通知",
+              one.isLate ? badge("bad", "已超期") : null,
+              one.acknowledgedAt ? more?.(one) : null,
+            ),
+          ),
+        ),
+      )
+    : null;
 
-export const evidenceCard = (files) => (files?.length ? card("提交的材料", h("ul.files", {}, files.map((one) => h("li", {}, icon("file"), h("span", {}, one.filename, h("small", {}, `${Math.max(1, Math.round(one.size / 1024))} KB · ${stampWords(one.addedAt)}`)))))) : null);
+export const evidenceCard = (files) =>
+  files?.length
+    ? card(
+        "提交的材料",
+        h(
+          "ul.files",
+          {},
+          files.map((one) =>
+            h(
+              "li",
+              {},
+              icon("file"),
+              h(
+                "span",
+                {},
+                one.filename,
+                h("small", {}, `${Math.max(1, Math.round(one.size / 1024))} KB · ${stampWords(one.addedAt)}`),
+              ),
+            ),
+          ),
+        ),
+      )
+    : null;
 
 const WORDS = {
-  "request-review": { fields: [{ name: "text", kind: "text", label: "为什么请求复核", required: true, rows: 4, max: 2000 }] },
-  "give-material": { fields: [{ name: "answer", kind: "text", label: "补充说明", required: true, rows: 4, max: 2000 }, { name: "files", kind: "evidence", label: "材料", most: 9 }] },
+  "request-review": {
+    fields: [{ name: "text", kind: "text", label: "为什么请求复核", required: true, rows: 4, max: 2000 }],
+  },
+  "give-material": {
+    fields: [
+      { name: "answer", kind: "text", label: "补充说明", required: true, rows: 4, max: 2000 },
+      { name: "files", kind: "evidence", label: "材料", most: 9 },
+    ],
+  },
   withdraw: { confirm: "撤回后这件事项就结束了，标注会去掉。以后还可以再提。", danger: true },
   urge: { confirm: "我们会提醒承办单位，并记在办理经过里。" },
   cancel: { confirm: "取消这次请求？" },
@@ -67,24 +232,50 @@ const PATHS = { "request-review": "review", "give-material": "material" };
 
 // Buttons of exactly the steps that the server says are allowed now.
 export function actionButtons(kind, one, after, special = {}) {
-  const known = (one.actions ?? []).filter((action) => !action.action.startsWith("file") && action.action !== "edit" || special[action.action]);
+  const known = (one.actions ?? []).filter(
+    (action) => (!action.action.startsWith("file") && action.action !== "edit") || special[action.action],
+  );
   if (!known.length) return null;
   const danger = (action) => Number(WORDS[action.action]?.danger ?? false);
-  const drawn = known.sort((a, b) => danger(a) - danger(b)).map((action) => {
-    if (special[action.action]) return special[action.action](action);
-    const words = WORDS[action.action] ?? { confirm: `确定${action.label}？` };
-    return button(action.label, async () => {
-      const done = await sheet(action.label, (close) => [
-        words.confirm ? h("p", {}, words.confirm) : null,
-        form(words.fields ?? [], action.label, async ({ files, ...values }) => { if (files) values.evidence = await sendFiles(files); await api.post(`/me/${kind}/${one.id}/${PATHS[action.action] ?? action.action}`, values); close(true); }),
-      ]);
-      if (done) { toast("已办理"); after(); }
-    }, words.danger ? "danger" : action.action === "give-material" ? "" : "quiet");
-  }).filter(Boolean);
+  const drawn = known
+    .sort((a, b) => danger(a) - danger(b))
+    .map((action) => {
+      if (special[action.action]) return special[action.action](action);
+      const words = WORDS[action.action] ?? { confirm: `确定${action.label}？` };
+      return button(
+        action.label,
+        async () => {
+          const done = await sheet(action.label, (close) => [
+            words.confirm ? h("p", {}, words.confirm) : null,
+            form(words.fields ?? [], action.label, async ({ files, ...values }) => {
+              if (files) values.evidence = await sendFiles(files);
+              await api.post(`/me/${kind}/${one.id}/${PATHS[action.action] ?? action.action}`, values);
+              close(true);
+            }),
+          ]);
+          if (done) {
+            toast("已办理");
+            after();
+          }
+        },
+        words.danger ? "danger" : action.action === "give-material" ? "" : "quiet",
+      );
+    })
+    .filter(Boolean);
   return drawn.length ? card("可以办的", buttons(...drawn)) : null;
 }
 
 const BEGUN = { listings: "告知时间", pledges: "签署时间", declarations: "申报时间" };
 
-export const headCard = (kind, one) => card(KINDS[kind].about(one), h("div.badges", {}, stateBadge(one)),
-  facts([["编号", one.number], [BEGUN[kind] ?? "提出时间", stampWords(one.filedAt ?? one.askedAt ?? one.noticedAt ?? one.signedAt ?? one.wordings?.[0]?.at)]]));
+export const headCard = (kind, one) =>
+  card(
+    KINDS[kind].about(one),
+    h("div.badges", {}, stateBadge(one)),
+    facts([
+      ["编号", one.number],
+      [
+        BEGUN[kind] ?? "提出时间",
+        stampWords(one.filedAt ?? one.askedAt ?? one.noticedAt ?? one.signedAt ?? one.wordings?.[0]?.at),
+      ],
+    ]),
+  );

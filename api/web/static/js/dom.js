@@ -38,7 +38,10 @@ export function svg(tag, props, ...children) {
 export const $ = (selector, inside = document) => inside.querySelector(selector);
 
 let counter = 0;
-export const uid = (prefix = "n") => `${prefix}${(counter += 1)}`;
+export function uid(prefix = "n") {
+  counter += 1;
+  return `${prefix}${counter}`;
+}
 
 // Icons are strokes on a 24 grid, drawn in the colour of the text beside them; they never stand for a word alone.
 const ICONS = {
@@ -70,6 +73,9 @@ const ICONS = {
 };
 
 export function icon(name, props) {
-  return svg("svg", { class: "icon", viewBox: "0 0 24 24", "aria-hidden": "true", focusable: "false", ...props },
-    svg("path", { d: ICONS[name] }));
+  return svg(
+    "svg",
+    { class: "icon", viewBox: "0 0 24 24", "aria-hidden": "true", focusable: "false", ...props },
+    svg("path", { d: ICONS[name] }),
+  );
 }

@@ -8,7 +8,17 @@ export const draftKey = (flow, about) => `draft:${flow}:${about ?? ""}`;
 
 export async function saved(flow, about, query) {
   const kept = await keep.get(draftKey(flow.id, about));
-  return kept ?? { flow: flow.id, about, title: flow.title, query, values: { ...(flow.start?.(query) ?? {}) }, key: newKey(), at: null };
+  return (
+    kept ?? {
+      flow: flow.id,
+      about,
+      title: flow.title,
+      query,
+      values: { ...(flow.start?.(query) ?? {}) },
+      key: newKey(),
+      at: null,
+    }
+  );
 }
 
 export const save = (draft) => {
@@ -16,5 +26,6 @@ export const save = (draft) => {
   return keep.put(draftKey(draft.flow, draft.about), draft);
 };
 
-export const drafts = async () => (await keep.list("draft:")).filter((draft) => draft.at).sort((a, b) => b.at.localeCompare(a.at));
+export const drafts = async () =>
+  (await keep.list("draft:")).filter((draft) => draft.at).sort((a, b) => b.at.localeCompare(a.at));
 export const draftLink = (draft) => `#/do/${draft.flow}?${new URLSearchParams(draft.query)}`;

@@ -1,7 +1,7 @@
 // Files added to a case that is already filed: each under a key of its own, so that a second try sends nothing twice.
 
-import { h } from "./dom.js";
 import { api, newKey } from "./api.js";
+import { h } from "./dom.js";
 import { form } from "./forms.js";
 import { sheet, toast } from "./ui.js";
 
@@ -23,11 +23,20 @@ export async function sendFiles(files) {
 export async function addEvidence(path, after) {
   const done = await sheet("补充材料", (close) => {
     const bar = h("progress", { max: 1, value: 0, hidden: true, "aria-label": "上传进度" });
-    return [form([{ name: "files", kind: "evidence", label: "材料", required: true, most: 5 }], "上传", async ({ files }) => {
-      bar.hidden = false;
-      for (const file of files) await sendFile(path, file, (part) => { bar.value = part; });
-      close(true);
-    }), bar];
+    return [
+      form([{ name: "files", kind: "evidence", label: "材料", required: true, most: 5 }], "上传", async ({ files }) => {
+        bar.hidden = false;
+        for (const file of files)
+          await sendFile(path, file, (part) => {
+            bar.value = part;
+          });
+        close(true);
+      }),
+      bar,
+    ];
   });
-  if (done) { toast("材料已收到"); after(); }
+  if (done) {
+    toast("材料已收到");
+    after();
+  }
 }

@@ -5,84 +5,196 @@ import { add, h, icon, uid } from "./dom.js";
 import { readPicture } from "./pictures.js";
 import { failure, toast } from "./ui.js";
 
-const size = (bytes) => (bytes < 1_048_576 ? `${Math.max(1, Math.round(bytes / 1024))} KB` : `${(bytes / 1_048_576).toFixed(1)} MB`);
+const size = (bytes) =>
+  bytes < 1_048_576 ? `${Math.max(1, Math.round(bytes / 1024))} KB` : `${(bytes / 1_048_576).toFixed(1)} MB`;
 
 function choices(field, value, change, many) {
   const id = uid("f");
-  const chosen = new Set(many ? value ?? [] : [value]);
-  return h("fieldset.field", { "aria-describedby": `${id}-h ${id}-e` },
+  const chosen = new Set(many ? (value ?? []) : [value]);
+  return h(
+    "fieldset.field",
+    { "aria-describedby": `${id}-h ${id}-e` },
     h("legend", {}, field.label, field.required ? null : h("small", {}, "（选填）")),
     field.hint ? h("p.hint", { id: `${id}-h` }, field.hint) : null,
-    h("div.choices", {}, field.options.map((option) => {
-      const input = h("input", {
-        type: many ? "checkbox" : "radio", name: id, value: String(option.value), checked: chosen.has(option.value), disabled: option.disabled,
-        onchange: () => {
-          if (!many) change(option.value);
-          else { input.checked ? chosen.add(option.value) : chosen.delete(option.value); change([...chosen]); }
-        },
-      });
-      return h("label.choice", {}, input, h("span", {}, h("span.cell-label", {}, option.label), option.text ? h("small", {}, option.text) : null));
-    })),
-    h("p.fault", { id: `${id}-e`, role: "alert" }));
+    h(
+      "div.choices",
+      {},
+      field.options.map((option) => {
+        const input = h("input", {
+          type: many ? "checkbox" : "radio",
+          name: id,
+          value: String(option.value),
+          checked: chosen.has(option.value),
+          disabled: option.disabled,
+          onchange: () => {
+            if (!many) change(option.value);
+            else {
+              input.checked ? chosen.add(option.value) : chosen.delete(option.value);
+              change([...chosen]);
+            }
+          },
+        });
+        return h(
+          "label.choice",
+          {},
+          input,
+          h("span", {}, h("span.cell-label", {}, option.label), option.text ? h("small", {}, option.text) : null),
+        );
+      }),
+    ),
+    h("p.fault", { id: `${id}-e`, role: "alert" }),
+  );
 }
 
 function line(field, value, change, make) {
   const id = uid("f");
-  const input = make({ id, "aria-describedby": `${id}-h ${id}-e`, required: field.required, name: field.name, autocomplete: field.autocomplete ?? "off" });
+  const input = make({
+    id,
+    "aria-describedby": `${id}-h ${id}-e`,
+    required: field.required,
+    name: field.name,
+    autocomplete: field.autocomplete ?? "off",
+  });
   const count = field.max && field.kind === "text" && field.rows ? h("small.count", { "aria-live": "off" }) : null;
-  const tell = () => { if (count) count.textContent = `${[...input.value].length} / ${field.max}`; };
+  const tell = () => {
+    if (count) count.textContent = `${[...input.value].length} / ${field.max}`;
+  };
   input.value = value ?? "";
-  input.addEventListener("input", () => { tell(); change(input.value); });
+  input.addEventListener("input", () => {
+    tell();
+    change(input.value);
+  });
   tell();
-  return h("div.field", {},
+  return h(
+    "div.field",
+    {},
     h("label", { for: id }, field.label, field.required ? null : h("small", {}, "（选填）")),
-    field.hint ? h("p.hint", { id: `${id}-h` }, field.hint) : null, input, count, h("p.fault", { id: `${id}-e`, role: "alert" }));
+    field.hint ? h("p.hint", { id: `${id}-h` }, field.hint) : null,
+    input,
+    count,
+    h("p.fault", { id: `${id}-e`, role: "alert" }),
+  );
 }
 
 function tick(field, value, change) {
   const id = uid("f");
-  const input = h("input", { type: "checkbox", id, checked: value === true, "aria-describedby": `${id}-e`, onchange: () => change(input.checked) });
-  return h("div.field", {}, field.text ? h("div.agreed", { tabindex: "0", role: "group", "aria-label": "全文" }, [field.text].flat().map((text) => h("p", {}, text))) : null,
-    h("label.choice", {}, input, h("span", {}, field.label)), h("p.fault", { id: `${id}-e`, role: "alert" }));
+  const input = h("input", {
+    type: "checkbox",
+    id,
+    checked: value === true,
+    "aria-describedby": `${id}-e`,
+    onchange: () => change(input.checked),
+  });
+  return h(
+    "div.field",
+    {},
+    field.text
+      ? h(
+          "div.agreed",
+          { tabindex: "0", role: "group", "aria-label": "全文" },
+          [field.text].flat().map((text) => h("p", {}, text)),
+        )
+      : null,
+    h("label.choice", {}, input, h("span", {}, field.label)),
+    h("p.fault", { id: `${id}-e`, role: "alert" }),
+  );
 }
 
 function evidence(field, value, change) {
   const files = [...(value ?? [])];
   const list = h("ul.files", {});
   const most = field.most ?? 9;
-  const show = () => list.replaceChildren(...files.map((file) => h("li", {}, icon("file"), h("span", {}, file.name, h("small", {}, size(file.blob.size))),
-    h("button.bar-button", { "aria-label": `删除 ${file.name}`, onclick: () => { files.splice(files.indexOf(file), 1); change([...files]); show(); } }, icon("cross")))));
+  const show = () =>
+    list.replaceChildren(
+      ...files.map((file) =>
+        h(
+          "li",
+          {},
+          icon("file"),
+          h("span", {}, file.name, h("small", {}, size(file.blob.size))),
+          h(
+            "button.bar-button",
+            {
+              "aria-label": `删除 ${file.name}`,
+              onclick: () => {
+                files.splice(files.indexOf(file), 1);
+                change([...files]);
+                show();
+              },
+            },
+            icon("cross"),
+          ),
+        ),
+      ),
+    );
   const picker = (label, name, props) => {
-    const input = h("input.sr", { type: "file", ...props, onchange: async () => {
-      for (const chosen of [...input.files]) {
-        if (files.length >= most) { toast(`最多 ${most} 个文件`); break; }
-        const file = await readPicture(chosen);
-        if (file.blob.size > 8_000_000) { toast(`${chosen.name} 超过 8 MB，请换一个小一些的`); continue; }
-        files.push(file);
-      }
-      input.value = "";
-      change([...files]);
-      show();
-    } });
+    const input = h("input.sr", {
+      type: "file",
+      ...props,
+      onchange: async () => {
+        for (const chosen of [...input.files]) {
+          if (files.length >= most) {
+            toast(`最多 ${most} 个文件`);
+            break;
+          }
+          const file = await readPicture(chosen);
+          if (file.blob.size > 8_000_000) {
+            toast(`${chosen.name} 超过 8 MB，请换一个小一些的`);
+            continue;
+          }
+          files.push(file);
+        }
+        input.value = "";
+        change([...files]);
+        show();
+      },
+    });
     return h("label.button.quiet", {}, input, icon(name), h("span", {}, label));
   };
   show();
-  return h("fieldset.field", {}, h("legend", {}, field.label, field.required ? null : h("small", {}, "（选填）")),
-    h("p.hint", {}, field.hint ?? "照片或 PDF，单个不超过 8 MB。"), list,
-    h("div.pickers", {}, picker("拍照", "camera", { accept: "image/*", capture: "environment" }),
-      picker("从相册或文件选", "file", { accept: "image/jpeg,image/png,application/pdf", multiple: true })),
-    h("p.fault", { role: "alert" }));
+  return h(
+    "fieldset.field",
+    {},
+    h("legend", {}, field.label, field.required ? null : h("small", {}, "（选填）")),
+    h("p.hint", {}, field.hint ?? "照片或 PDF，单个不超过 8 MB。"),
+    list,
+    h(
+      "div.pickers",
+      {},
+      picker("拍照", "camera", { accept: "image/*", capture: "environment" }),
+      picker("从相册或文件选", "file", { accept: "image/jpeg,image/png,application/pdf", multiple: true }),
+    ),
+    h("p.fault", { role: "alert" }),
+  );
 }
 
 const KINDS = {
   choice: (field, value, change) => choices(field, value, change, false),
   many: (field, value, change) => choices(field, value, change, true),
-  text: (field, value, change) => line(field, value, change, (props) => (field.rows
-    ? h("textarea", { ...props, rows: field.rows, maxlength: field.max })
-    : h("input", { ...props, type: field.type ?? "text", inputmode: field.inputmode, maxlength: field.max }))),
-  date: (field, value, change) => line(field, value, change, (props) => h("input", { ...props, type: "date", min: field.least, max: field.latest })),
-  pick: (field, value, change) => line(field, value, change, (props) => h("select", props, h("option", { value: "" }, "请选择"), field.options.map((option) => h("option", { value: option.value }, option.label)))),
-  number: (field, value, change) => line(field, value, (text) => change(text === "" ? null : Number(text)), (props) => h("input", { ...props, type: "number", inputmode: "numeric", min: field.least, max: field.latest })),
+  text: (field, value, change) =>
+    line(field, value, change, (props) =>
+      field.rows
+        ? h("textarea", { ...props, rows: field.rows, maxlength: field.max })
+        : h("input", { ...props, type: field.type ?? "text", inputmode: field.inputmode, maxlength: field.max }),
+    ),
+  date: (field, value, change) =>
+    line(field, value, change, (props) => h("input", { ...props, type: "date", min: field.least, max: field.latest })),
+  pick: (field, value, change) =>
+    line(field, value, change, (props) =>
+      h(
+        "select",
+        props,
+        h("option", { value: "" }, "请选择"),
+        field.options.map((option) => h("option", { value: option.value }, option.label)),
+      ),
+    ),
+  number: (field, value, change) =>
+    line(
+      field,
+      value,
+      (text) => change(text === "" ? null : Number(text)),
+      (props) => h("input", { ...props, type: "number", inputmode: "numeric", min: field.least, max: field.latest }),
+    ),
   tick,
   evidence,
   say: (field) => h("div.field", {}, field.body),
@@ -106,10 +218,18 @@ export function showFault(container, name, message) {
 }
 
 // The field that a refusal means: by its own name, by its name on the wire, or because it covers what is inside.
-export const fieldOf = (fields, error) => fields.find((field) => field && (field.name === error.field || field.wire === error.field || (field.covers ?? []).includes(error.field)
-  || (field.kind === "evidence" && ["evidence", "file"].includes(error.field))));
+export const fieldOf = (fields, error) =>
+  fields.find(
+    (field) =>
+      field &&
+      (field.name === error.field ||
+        field.wire === error.field ||
+        (field.covers ?? []).includes(error.field) ||
+        (field.kind === "evidence" && ["evidence", "file"].includes(error.field))),
+  );
 
-const isEmpty = (value) => value === undefined || value === null || value === "" || value === false || (Array.isArray(value) && !value.length);
+const isEmpty = (value) =>
+  value === undefined || value === null || value === "" || value === false || (Array.isArray(value) && !value.length);
 
 // What the phone can tell before the server is asked; the server decides.
 export function faultOf(field, values) {
@@ -117,23 +237,46 @@ export function faultOf(field, values) {
   if (field.kind === "say") return null;
   if (isEmpty(value)) {
     if (!field.required) return null;
-    return { tick: "请先勾选同意。", choice: "请选一项。", pick: "请选一项。", many: "请至少选一项。", evidence: "请至少添加一个文件。", date: "请选日期。" }[field.kind] ?? `请填写${field.label}。`;
+    return (
+      {
+        tick: "请先勾选同意。",
+        choice: "请选一项。",
+        pick: "请选一项。",
+        many: "请至少选一项。",
+        evidence: "请至少添加一个文件。",
+        date: "请选日期。",
+      }[field.kind] ?? `请填写${field.label}。`
+    );
   }
-  if (field.least_length && [...String(value).trim()].length < field.least_length) return `至少写 ${field.least_length} 个字。`;
+  if (field.least_length && [...String(value).trim()].length < field.least_length)
+    return `至少写 ${field.least_length} 个字。`;
   return field.check?.(value, values) ?? null;
 }
 
 // A plain form for one screen: sign-in, identity, a sheet. `second` is another thing that can be done with what is
 // written, `without` the fields that it does not need.
 export function form(fields, label, send, second = null) {
-  const values = Object.fromEntries(fields.filter((field) => "value" in field).map((field) => [field.name, field.value]));
+  const values = Object.fromEntries(
+    fields.filter((field) => "value" in field).map((field) => [field.name, field.value]),
+  );
   const node = h("form.form", { novalidate: true });
-  add(node, fields.map((field) => drawField(field, values[field.name], (value) => { values[field.name] = value; showFault(node, field.name, ""); })));
-  const submit = h("button.button", { }, h("span", {}, label));
+  add(
+    node,
+    fields.map((field) =>
+      drawField(field, values[field.name], (value) => {
+        values[field.name] = value;
+        showFault(node, field.name, "");
+      }),
+    ),
+  );
+  const submit = h("button.button", {}, h("span", {}, label));
   submit.type = "submit";
   const room = h("div");
   const attempt = async (pressed, work, without = []) => {
-    const wrong = fields.filter((field) => !without.includes(field.name)).map((field) => [field, faultOf(field, values)]).filter(([, fault]) => fault);
+    const wrong = fields
+      .filter((field) => !without.includes(field.name))
+      .map((field) => [field, faultOf(field, values)])
+      .filter(([, fault]) => fault);
     for (const [field, fault] of wrong.reverse()) showFault(node, field.name, fault);
     if (wrong.length || pressed.getAttribute("aria-busy") === "true") return;
     pressed.setAttribute("aria-busy", "true");
@@ -141,14 +284,28 @@ export function form(fields, label, send, second = null) {
     try {
       await work(values);
     } catch (fault) {
-      const unplaced = (fault.errors ?? []).filter((one) => !showFault(node, fieldOf(fields, one)?.name ?? one.field, one.message));
-      if (!fault.errors?.length || unplaced.length) { room.replaceChildren(failure(fault)); room.firstChild.focus(); }
+      const unplaced = (fault.errors ?? []).filter(
+        (one) => !showFault(node, fieldOf(fields, one)?.name ?? one.field, one.message),
+      );
+      if (!fault.errors?.length || unplaced.length) {
+        room.replaceChildren(failure(fault));
+        room.firstChild.focus();
+      }
     } finally {
       pressed.removeAttribute("aria-busy");
     }
   };
-  const other = second ? h("button.button.quiet", { onclick: () => attempt(other, second.work, second.without) }, h("span", {}, second.label)) : null;
+  const other = second
+    ? h(
+        "button.button.quiet",
+        { onclick: () => attempt(other, second.work, second.without) },
+        h("span", {}, second.label),
+      )
+    : null;
   add(node, room, submit, other);
-  node.addEventListener("submit", (event) => { event.preventDefault(); attempt(submit, send); });
+  node.addEventListener("submit", (event) => {
+    event.preventDefault();
+    attempt(submit, send);
+  });
   return node;
 }

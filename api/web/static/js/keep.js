@@ -8,10 +8,16 @@ function open() {
     const request = indexedDB.open(NAME, 1);
     request.onupgradeneeded = () => request.result.createObjectStore("kept");
     request.onsuccess = () => {
-      request.result.onversionchange = () => { request.result.close(); opening = null; };
+      request.result.onversionchange = () => {
+        request.result.close();
+        opening = null;
+      };
       resolve(request.result);
     };
-    request.onerror = () => { opening = null; reject(request.error); };
+    request.onerror = () => {
+      opening = null;
+      reject(request.error);
+    };
   });
   return opening;
 }
@@ -28,15 +34,18 @@ async function run(mode, work) {
 
 // A private window may have no database: the page then works without keeping anything.
 const quietly = async (work, otherwise) => {
-  try { return await work(); } catch { return otherwise; }
+  try {
+    return await work();
+  } catch {
+    return otherwise;
+  }
 };
 
 export const keep = {
   get: (key) => quietly(() => run("readonly", (store) => store.get(key)), undefined),
   put: (key, value) => quietly(() => run("readwrite", (store) => store.put(value, key)), undefined),
   drop: (key) => quietly(() => run("readwrite", (store) => store.delete(key)), undefined),
-  list: (prefix) => quietly(
-    () => run("readonly", (store) => store.getAll(IDBKeyRange.bound(prefix, `${prefix}\uffff`))), [],
-  ),
+  list: (prefix) =>
+    quietly(() => run("readonly", (store) => store.getAll(IDBKeyRange.bound(prefix, `${prefix}\uffff`))), []),
   wipe: () => quietly(() => run("readwrite", (store) => store.clear()), undefined),
 };

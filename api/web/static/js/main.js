@@ -1,7 +1,7 @@
 // Where the page starts: the routes, who is signed in, and what happens when the network or the session goes.
 
-import { h } from "./dom.js";
 import { onApi } from "./api.js";
+import { h } from "./dom.js";
 import "./prefs.js";
 import { go, route, start } from "./router.js";
 import { session } from "./session.js";
@@ -48,7 +48,9 @@ async function stale() {
     if (!build || build === mineNow || sessionStorage.getItem("cw.build") === build) return;
     sessionStorage.setItem("cw.build", build);
     location.reload();
-  } catch { /* no network: nothing is known to be newer */ }
+  } catch {
+    /* no network: nothing is known to be newer */
+  }
 }
 
 onApi({
@@ -64,16 +66,24 @@ onApi({
 });
 
 function watchNetwork() {
-  const banner = h("p.note.warn.offline-note", { role: "status", hidden: navigator.onLine }, "现在没有网络。上次的报告和草稿仍可以看。");
+  const banner = h(
+    "p.note.warn.offline-note",
+    { role: "status", hidden: navigator.onLine },
+    "现在没有网络。上次的报告和草稿仍可以看。",
+  );
   document.querySelector("#bar").after(banner);
-  const show = () => { banner.hidden = navigator.onLine; };
+  const show = () => {
+    banner.hidden = navigator.onLine;
+  };
   addEventListener("online", show);
   addEventListener("offline", show);
 }
 
 // Documents on paper name a short address, /verify, with the code behind the hash, where no server on the way sees it.
-if (location.pathname === "/verify") history.replaceState(null, "", `/#/verify${location.hash.length > 1 ? `/${location.hash.slice(1)}` : ""}`);
+if (location.pathname === "/verify")
+  history.replaceState(null, "", `/#/verify${location.hash.length > 1 ? `/${location.hash.slice(1)}` : ""}`);
 
 watchNetwork();
 start();
-if ("serviceWorker" in navigator) addEventListener("load", () => navigator.serviceWorker.register("/worker.js").catch(() => {}));
+if ("serviceWorker" in navigator)
+  addEventListener("load", () => navigator.serviceWorker.register("/worker.js").catch(() => {}));

@@ -19,7 +19,7 @@ export async function loadMe() {
     if (me.isElderlyMode && !prefs.isChosen) prefs.set({ elder: true });
   } catch (fault) {
     if (!(fault instanceof Offline)) throw fault;
-    session.me = await keep.get("me") ?? null;
+    session.me = (await keep.get("me")) ?? null;
   }
   return session.me;
 }

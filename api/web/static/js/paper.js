@@ -1,7 +1,7 @@
 // A result in writing as it will stand on paper: the page shows the same data.
 
-import { h } from "./dom.js";
 import { api } from "./api.js";
+import { h } from "./dom.js";
 import { dateWords } from "./words.js";
 
 export async function download(path, name, body) {
@@ -10,6 +10,14 @@ export async function download(path, name, body) {
   setTimeout(() => URL.revokeObjectURL(url), 10_000);
 }
 
-export const paper = (result, isDraft = false) => h(`article.paper${isDraft ? ".draft" : ""}`, {}, isDraft ? h("p.draft-mark", {}, "草稿　还没有作出决定，不得送达") : null, h("h2", {}, result.title), h("p", {}, `编号：${result.number}`),
-  result.passages.map((one) => [h("h3", {}, one.heading), one.paragraphs.map((text) => h("p", {}, text))]),
-  result.lawNames?.length ? h("p", {}, `依据：${result.lawNames.join("；")}`) : null, h("p", {}, `${result.issuedBy}　${dateWords(result.issuedOn)}`));
+export const paper = (result, isDraft = false) =>
+  h(
+    `article.paper${isDraft ? ".draft" : ""}`,
+    {},
+    isDraft ? h("p.draft-mark", {}, "草稿　还没有作出决定，不得送达") : null,
+    h("h2", {}, result.title),
+    h("p", {}, `编号：${result.number}`),
+    result.passages.map((one) => [h("h3", {}, one.heading), one.paragraphs.map((text) => h("p", {}, text))]),
+    result.lawNames?.length ? h("p", {}, `依据：${result.lawNames.join("；")}`) : null,
+    h("p", {}, `${result.issuedBy}　${dateWords(result.issuedOn)}`),
+  );

@@ -15,7 +15,7 @@ export async function readPicture(file) {
     canvas.getContext("2d").drawImage(bitmap, 0, 0, canvas.width, canvas.height);
     bitmap.close();
     const blob = await new Promise((resolve) => canvas.toBlob(resolve, "image/jpeg", 0.85));
-    return blob && blob.size < file.size ? { name: asIs.name.replace(/\.\w+$/, "") + ".jpg", blob } : asIs;
+    return blob && blob.size < file.size ? { name: `${asIs.name.replace(/\.\w+$/, "")}.jpg`, blob } : asIs;
   } catch {
     return asIs;
   }

@@ -6,7 +6,11 @@ const KEY = "cw.look";
 const SIZES = [18, 22, 26, 30];
 
 const read = () => {
-  try { return JSON.parse(localStorage.getItem(KEY)) ?? {}; } catch { return {}; }
+  try {
+    return JSON.parse(localStorage.getItem(KEY)) ?? {};
+  } catch {
+    return {};
+  }
 };
 let look = { elder: false, size: 22, theme: "auto", ...read() };
 
@@ -18,11 +22,21 @@ function apply() {
 }
 
 export const prefs = {
-  get isChosen() { return localStorage.getItem(KEY) !== null; },
-  get elder() { return look.elder; },
-  get isAsked() { return look.asked === true; },
-  get size() { return look.size; },
-  get theme() { return look.theme; },
+  get isChosen() {
+    return localStorage.getItem(KEY) !== null;
+  },
+  get elder() {
+    return look.elder;
+  },
+  get isAsked() {
+    return look.asked === true;
+  },
+  get size() {
+    return look.size;
+  },
+  get theme() {
+    return look.theme;
+  },
   sizes: SIZES,
   set(change) {
     look = { ...look, ...change };
@@ -35,10 +49,13 @@ apply();
 export const canSpeak = "speechSynthesis" in window;
 let speaking = false;
 
-const readable = (main) => [...main.querySelectorAll("h1,h2,h3,p,li,dt,dd,label,legend,button,.cell-text,.said > p")]
-  .filter((node) => node.checkVisibility?.() !== false && !node.closest("[aria-hidden=true]"))
-  .filter((node, index, all) => !all.some((other) => other !== node && other.contains(node)))
-  .map((node) => node.innerText.trim()).filter(Boolean);
+const readable = (main) =>
+  [...main.querySelectorAll("h1,h2,h3,p,li,dt,dd,label,legend,button,.cell-text,.said > p")]
+    .filter((node) => node.checkVisibility?.() !== false && !node.closest("[aria-hidden=true]"))
+    .filter((node, _, all) => !all.some((other) => other !== node && other.contains(node)))
+    // biome-ignore lint/performance/useDomNodeTextContent: what is hidden is not read aloud
+    .map((node) => node.innerText.trim())
+    .filter(Boolean);
 
 export function hush() {
   if (canSpeak) speechSynthesis.cancel();
@@ -48,19 +65,30 @@ export function hush() {
 // Short pieces: long ones are cut off by several phones.
 export function speakButton(main) {
   if (!canSpeak) return null;
-  const button = h("button.bar-button", { "aria-pressed": "false", onclick: () => {
-    if (speaking) { hush(); show(); return; }
-    speaking = true;
-    const pieces = readable(main);
-    pieces.forEach((text, index) => {
-      const piece = new SpeechSynthesisUtterance(text);
-      piece.lang = "zh-CN";
-      piece.rate = 0.9;
-      if (index === pieces.length - 1) piece.onend = () => { speaking = false; show(); };
-      speechSynthesis.speak(piece);
-    });
-    show();
-  } });
+  const button = h("button.bar-button", {
+    "aria-pressed": "false",
+    onclick: () => {
+      if (speaking) {
+        hush();
+        show();
+        return;
+      }
+      speaking = true;
+      const pieces = readable(main);
+      pieces.forEach((text, index) => {
+        const piece = new SpeechSynthesisUtterance(text);
+        piece.lang = "zh-CN";
+        piece.rate = 0.9;
+        if (index === pieces.length - 1)
+          piece.onend = () => {
+            speaking = false;
+            show();
+          };
+        speechSynthesis.speak(piece);
+      });
+      show();
+    },
+  });
   const show = () => {
     button.setAttribute("aria-pressed", String(speaking));
     button.replaceChildren(icon(speaking ? "stop" : "sound"), h("span", {}, speaking ? "停止" : "朗读"));

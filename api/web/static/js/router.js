@@ -1,8 +1,8 @@
 // Hash routes. Each screen is a module that is fetched when it is first opened; the back button walks screens, the steps
 // of a flow and open sheets alike.
 
-import { $, add, h, icon } from "./dom.js";
 import { Offline, Problem } from "./api.js";
+import { $, add, h, icon } from "./dom.js";
 import { hush, prefs, speakButton } from "./prefs.js";
 import { session } from "./session.js";
 import { closeSheets, failure, loading } from "./ui.js";
@@ -14,7 +14,10 @@ const places = new Map();
 
 export const route = (pattern, load, options = {}) => {
   const names = [];
-  const source = pattern.replace(/:(\w+)/g, (_, name) => { names.push(name); return "([^/]+)"; });
+  const source = pattern.replace(/:(\w+)/g, (_, name) => {
+    names.push(name);
+    return "([^/]+)";
+  });
   routes.push({ match: new RegExp(`^${source}$`), names, load, ...options });
 };
 
@@ -38,30 +41,55 @@ export const again = () => show();
 function find(path) {
   for (const one of routes) {
     const found = one.match.exec(path);
-    if (found) return { one, params: Object.fromEntries(one.names.map((name, index) => [name, decodeURIComponent(found[index + 1])])) };
+    if (found)
+      return {
+        one,
+        params: Object.fromEntries(one.names.map((name, index) => [name, decodeURIComponent(found[index + 1])])),
+      };
   }
   return null;
 }
 
 const TABS = [
-  ["/", "home", "首页"], ["/report", "report", "报告"], ["/chat", "chat", "小窗"], ["/affairs", "affairs", "办事"], ["/mine", "mine", "我的"],
+  ["/", "home", "首页"],
+  ["/report", "report", "报告"],
+  ["/chat", "chat", "小窗"],
+  ["/affairs", "affairs", "办事"],
+  ["/mine", "mine", "我的"],
 ];
 
 function drawTabs(current) {
   const tabs = $("#tabs");
   tabs.hidden = current === undefined;
   document.body.classList.toggle("has-tabs", current !== undefined);
-  tabs.replaceChildren(...TABS.map(([path, name, label]) => h("a.tab", { href: `#${path}`, "aria-current": path === current ? "page" : null },
-    icon(name), h("span", {}, label))));
+  tabs.replaceChildren(
+    ...TABS.map(([path, name, label]) =>
+      h(
+        "a.tab",
+        { href: `#${path}`, "aria-current": path === current ? "page" : null },
+        icon(name),
+        h("span", {}, label),
+      ),
+    ),
+  );
 }
 
 function drawBar(title, isTab) {
   const heading = h("h1", { tabindex: "-1" }, title);
-  $("#bar").replaceChildren(...[
-    isTab ? null : h("button.bar-button", { onclick: () => back(), "aria-label": "返回" }, icon("back"), h("span", { "aria-hidden": "true" }, "返回")),
-    heading,
-    prefs.elder ? speakButton($("#main")) : null,
-  ].filter(Boolean));
+  $("#bar").replaceChildren(
+    ...[
+      isTab
+        ? null
+        : h(
+            "button.bar-button",
+            { onclick: () => back(), "aria-label": "返回" },
+            icon("back"),
+            h("span", { "aria-hidden": "true" }, "返回"),
+          ),
+      heading,
+      prefs.elder ? speakButton($("#main")) : null,
+    ].filter(Boolean),
+  );
   document.title = title === "信用小窗" ? title : `${title} · 信用小窗`;
   return heading;
 }
@@ -74,7 +102,8 @@ function reloadOnce() {
 }
 
 async function show() {
-  const mine = (turn += 1);
+  turn += 1;
+  const mine = turn;
   const main = $("#main");
   hush();
   leave?.();
@@ -112,9 +141,10 @@ async function show() {
   add(main, screen.body);
   const heading = drawBar(screen.title ?? one.title, one.tab !== undefined && !screen.back);
   // An entry that was seen before is one we came back to: it opens where it was left.
-  scrollTo(0, history.state?.seen ? places.get(location.hash) ?? 0 : 0);
+  scrollTo(0, history.state?.seen ? (places.get(location.hash) ?? 0) : 0);
   history.replaceState({ seen: true }, "");
-  if (document.activeElement === document.body || !main.contains(document.activeElement)) heading.focus({ preventScroll: true });
+  if (document.activeElement === document.body || !main.contains(document.activeElement))
+    heading.focus({ preventScroll: true });
   document.body.dataset.shown = location.hash;
   if (turn === 1) performance.mark("usable");
   screen.shown?.();
@@ -131,6 +161,9 @@ export function start() {
     closeSheets();
     show();
   });
-  $("#skip").addEventListener("click", (event) => { event.preventDefault(); $("#main").focus(); });
+  $("#skip").addEventListener("click", (event) => {
+    event.preventDefault();
+    $("#main").focus();
+  });
   show();
 }

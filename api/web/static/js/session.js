@@ -13,11 +13,22 @@ let profile = null;
 const listeners = new Set();
 
 export const session = {
-  get access() { return access; },
-  get refresh() { return shelf.getItem(KEY); },
-  get isIn() { return Boolean(shelf.getItem(KEY)); },
-  get me() { return profile; },
-  set me(value) { profile = value; for (const tell of listeners) tell(value); },
+  get access() {
+    return access;
+  },
+  get refresh() {
+    return shelf.getItem(KEY);
+  },
+  get isIn() {
+    return Boolean(shelf.getItem(KEY));
+  },
+  get me() {
+    return profile;
+  },
+  set me(value) {
+    profile = value;
+    for (const tell of listeners) tell(value);
+  },
   take(reply) {
     access = reply.accessToken;
     if (reply.refreshToken) shelf.setItem(KEY, reply.refreshToken);
@@ -27,7 +38,9 @@ export const session = {
     shelf.removeItem(KEY);
     session.me = null;
   },
-  onChange(tell) { listeners.add(tell); },
+  onChange(tell) {
+    listeners.add(tell);
+  },
   async end() {
     session.expire();
     sessionStorage.clear();

@@ -1,7 +1,7 @@
 // The parts that every screen is made of: cells, cards, sheets, toasts, and the states of waiting, emptiness and failure.
 
-import { $, add, h, icon, uid } from "./dom.js";
 import { Offline, Problem } from "./api.js";
+import { $, add, h, icon, uid } from "./dom.js";
 
 let toastTimer = 0;
 export function toast(text, { seconds = 3 } = {}) {
@@ -12,18 +12,30 @@ export function toast(text, { seconds = 3 } = {}) {
   toastTimer = setTimeout(() => box.classList.remove("on"), seconds * 1000);
 }
 
-export const loading = (text = "正在取数据…") => h("p.loading", { role: "status" }, h("span.spinner", { "aria-hidden": "true" }), text);
+export const loading = (text = "正在取数据…") =>
+  h("p.loading", { role: "status" }, h("span.spinner", { "aria-hidden": "true" }), text);
 
-export const empty = (title, text, ...actions) => h("section.empty", {}, icon("info"), h("h2", {}, title), text ? h("p", {}, text) : null, ...actions);
+export const empty = (title, text, ...actions) =>
+  h("section.empty", {}, icon("info"), h("h2", {}, title), text ? h("p", {}, text) : null, ...actions);
 
 export const card = (title, ...children) => h("section.card", {}, title ? h("h2", {}, title) : null, ...children);
 
-export const note = (kind, ...children) => h(`p.note.${kind}`, {}, icon(kind === "warn" ? "warn" : "info"), h("span", {}, ...children));
+export const note = (kind, ...children) =>
+  h(`p.note.${kind}`, {}, icon(kind === "warn" ? "warn" : "info"), h("span", {}, ...children));
 
 export const cells = (title, ...items) => {
   const list = items.flat().filter(Boolean);
   if (!list.length) return null;
-  return h("section.cells", {}, title ? h("h2", {}, title) : null, h("ul", {}, list.map((item) => h("li", {}, item))));
+  return h(
+    "section.cells",
+    {},
+    title ? h("h2", {}, title) : null,
+    h(
+      "ul",
+      {},
+      list.map((item) => h("li", {}, item)),
+    ),
+  );
 };
 
 // A row that leads somewhere (`href` or `onclick`) or only says something.
@@ -41,43 +53,83 @@ export function cell({ label, text, value, href, onclick, mark, picture }) {
 
 export const badge = (kind, text) => h(`span.badge.${kind}`, {}, text);
 
-export const facts = (pairs) => h("dl.facts", {}, pairs.filter(([, value]) => value !== null && value !== undefined && value !== "")
-  .map(([name, value]) => h("div", {}, h("dt", {}, name), h("dd", {}, value))));
+export const facts = (pairs) =>
+  h(
+    "dl.facts",
+    {},
+    pairs
+      .filter(([, value]) => value !== null && value !== undefined && value !== "")
+      .map(([name, value]) => h("div", {}, h("dt", {}, name), h("dd", {}, value))),
+  );
 
 export const link = (label, href, kind = "") => h(`a.button${kind ? `.${kind}` : ""}`, { href }, label);
 
 // A button that works: shows that it is busy, is not pressed twice, and says what went wrong beside itself.
 export function button(label, work, kind = "") {
-  const node = h(`button.button${kind ? `.${kind}` : ""}`, { onclick: async () => {
-    if (node.getAttribute("aria-busy") === "true") return;
-    node.nextElementSibling?.classList.contains("failure") && node.nextElementSibling.remove();
-    node.setAttribute("aria-busy", "true");
-    try {
-      await work(node);
-    } catch (fault) {
-      const box = failure(fault);
-      node.after(box);
-      box.focus();
-    } finally {
-      node.removeAttribute("aria-busy");
-    }
-  } }, h("span", {}, label));
+  const node = h(
+    `button.button${kind ? `.${kind}` : ""}`,
+    {
+      onclick: async () => {
+        if (node.getAttribute("aria-busy") === "true") return;
+        node.nextElementSibling?.classList.contains("failure") && node.nextElementSibling.remove();
+        node.setAttribute("aria-busy", "true");
+        try {
+          await work(node);
+        } catch (fault) {
+          const box = failure(fault);
+          node.after(box);
+          box.focus();
+        } finally {
+          node.removeAttribute("aria-busy");
+        }
+      },
+    },
+    h("span", {}, label),
+  );
   return node;
 }
 
 export const buttons = (...items) => h("div.buttons", {}, ...items);
 
-export const unfold = (label, ...children) => h("details.unfold", {}, h("summary", {}, label), h("div.unfolded", {}, ...children));
+export const unfold = (label, ...children) =>
+  h("details.unfold", {}, h("summary", {}, label), h("div.unfolded", {}, ...children));
 
 export const FLOW_LINKS = {
-  identity: "#/identity", report: "#/report", repair: "#/do/repair", objection: "#/do/objection", status: "#/affairs", footprint: "#/footprints",
-  authorization: "#/do/grant", grant: "#/do/grant", declaration: "#/do/declaration", reminder: "#/subscriptions", withdrawal: "#/do/withdrawal",
-  pledge: "#/do/pledge", signin: "#/signin", "sign-in": "#/signin", "step-up": null, notices: "#/notices", consents: "#/consents",
+  identity: "#/identity",
+  report: "#/report",
+  repair: "#/do/repair",
+  objection: "#/do/objection",
+  status: "#/affairs",
+  footprint: "#/footprints",
+  authorization: "#/do/grant",
+  grant: "#/do/grant",
+  declaration: "#/do/declaration",
+  reminder: "#/subscriptions",
+  withdrawal: "#/do/withdrawal",
+  pledge: "#/do/pledge",
+  signin: "#/signin",
+  "sign-in": "#/signin",
+  "step-up": null,
+  notices: "#/notices",
+  consents: "#/consents",
 };
 const FLOW_WORDS = {
-  identity: "去实名核验", report: "看信用报告", repair: "去申请修复", objection: "去提异议", status: "看办理进度", footprint: "看谁查过我",
-  authorization: "去办授权", grant: "去办授权", declaration: "去申报", reminder: "设置提醒", withdrawal: "去撤销公示", pledge: "去做承诺", signin: "去登录",
-  "sign-in": "去登录", notices: "看消息", consents: "看我的同意",
+  identity: "去实名核验",
+  report: "看信用报告",
+  repair: "去申请修复",
+  objection: "去提异议",
+  status: "看办理进度",
+  footprint: "看谁查过我",
+  authorization: "去办授权",
+  grant: "去办授权",
+  declaration: "去申报",
+  reminder: "设置提醒",
+  withdrawal: "去撤销公示",
+  pledge: "去做承诺",
+  signin: "去登录",
+  "sign-in": "去登录",
+  notices: "看消息",
+  consents: "看我的同意",
 };
 
 export const stepLink = (step) => {
@@ -88,8 +140,10 @@ export const stepLink = (step) => {
 export function citation(cited) {
   if (!cited?.label && !cited?.regulation) return null;
   const label = cited.label ?? cited.regulation;
-  const to = cited.article && ["dalian", "yunnan"].includes(cited.regulation)
-    ? h("a", { href: `#/law/${cited.regulation}/${cited.article}` }, "看全文") : null;
+  const to =
+    cited.article && ["dalian", "yunnan"].includes(cited.regulation)
+      ? h("a", { href: `#/law/${cited.regulation}/${cited.article}` }, "看全文")
+      : null;
   if (!cited.quote) return h("p.cited", {}, "依据：", label, to ? " " : null, to);
   return unfold(`依据：${label}`, h("blockquote", {}, cited.quote), to ? h("p", {}, to) : null);
 }
@@ -98,35 +152,71 @@ export function citation(cited) {
 export function failure(fault, retry) {
   const tryAgain = retry ? h("button.button.small", { onclick: () => retry() }, "再试一次") : null;
   if (fault instanceof Offline) {
-    return h("section.failure", { role: "alert", tabindex: "-1" }, h("h2", {}, "连不上网络"),
-      h("p", {}, "请检查手机网络后再试。您填写的内容已留在这部手机上。"), tryAgain);
+    return h(
+      "section.failure",
+      { role: "alert", tabindex: "-1" },
+      h("h2", {}, "连不上网络"),
+      h("p", {}, "请检查手机网络后再试。您填写的内容已留在这部手机上。"),
+      tryAgain,
+    );
   }
   if (!(fault instanceof Problem)) {
-    return h("section.failure", { role: "alert", tabindex: "-1" }, h("h2", {}, "页面出了点问题"), h("p", {}, "请返回上一页再进来；如仍不行，请拨打信用中心电话。"), tryAgain);
+    return h(
+      "section.failure",
+      { role: "alert", tabindex: "-1" },
+      h("h2", {}, "页面出了点问题"),
+      h("p", {}, "请返回上一页再进来；如仍不行，请拨打信用中心电话。"),
+      tryAgain,
+    );
   }
-  return h("section.failure", { role: "alert", tabindex: "-1" },
-    h("h2", {}, fault.title), h("p", {}, fault.detail),
-    fault.errors.length ? h("ul", {}, fault.errors.map((one) => h("li", {}, one.message))) : null,
-    fault.nextStep?.text && fault.nextStep.text !== fault.detail ? h("p.next-step", {}, "接下来：", fault.nextStep.text) : null,
+  return h(
+    "section.failure",
+    { role: "alert", tabindex: "-1" },
+    h("h2", {}, fault.title),
+    h("p", {}, fault.detail),
+    fault.errors.length
+      ? h(
+          "ul",
+          {},
+          fault.errors.map((one) => h("li", {}, one.message)),
+        )
+      : null,
+    fault.nextStep?.text && fault.nextStep.text !== fault.detail
+      ? h("p.next-step", {}, "接下来：", fault.nextStep.text)
+      : null,
     citation(fault.citation),
     fault.status >= 500 && fault.instance ? h("p.incident", {}, "编号：", h("code", {}, fault.instance)) : null,
-    stepLink(fault.nextStep), fault.status >= 500 || fault.status === 429 ? tryAgain : null);
+    stepLink(fault.nextStep),
+    fault.status >= 500 || fault.status === 429 ? tryAgain : null,
+  );
 }
 
 // A half-screen dialog. The back button closes it; what was focused before is focused again.
 const open = [];
-const steppedBack = () => new Promise((resolve) => {
-  addEventListener("popstate", resolve, { once: true });
-  history.back();
-});
+const steppedBack = () =>
+  new Promise((resolve) => {
+    addEventListener("popstate", resolve, { once: true });
+    history.back();
+  });
 
 export function sheet(title, build) {
   const id = uid("sheet");
   const dialog = h("dialog.sheet", { "aria-labelledby": id });
-  const close = (result) => { dialog.result = result; if (dialog.open) dialog.close(); };
+  const close = (result) => {
+    dialog.result = result;
+    if (dialog.open) dialog.close();
+  };
   const body = build(close);
-  add(dialog, h("header", {}, h("h2", { id, tabindex: "-1" }, title),
-    h("button.bar-button", { "aria-label": "关闭", onclick: () => close() }, icon("cross"))), h("div.sheet-body", {}, body));
+  add(
+    dialog,
+    h(
+      "header",
+      {},
+      h("h2", { id, tabindex: "-1" }, title),
+      h("button.bar-button", { "aria-label": "关闭", onclick: () => close() }, icon("cross")),
+    ),
+    h("div.sheet-body", {}, body),
+  );
   const ended = new Promise((resolve) => {
     dialog.addEventListener("close", async () => {
       open.splice(open.indexOf(entry), 1);
@@ -135,7 +225,9 @@ export function sheet(title, build) {
       resolve(dialog.result);
     });
   });
-  dialog.addEventListener("click", (event) => { if (event.target === dialog) close(); });
+  dialog.addEventListener("click", (event) => {
+    if (event.target === dialog) close();
+  });
   const entry = { id, close };
   open.push(entry);
   document.body.append(dialog);
@@ -145,28 +237,43 @@ export function sheet(title, build) {
   return ended;
 }
 
-export const closeSheets = () => { for (const one of [...open]) one.close(); };
+export const closeSheets = () => {
+  for (const one of [...open]) one.close();
+};
 addEventListener("popstate", () => {
   const last = open.at(-1);
   if (last && history.state?.sheet !== last.id) last.close();
 });
 
-export const confirm = (title, text, yes = "确定", kind = "") => sheet(title, (close) => [
-  ...[text].flat().map((line) => (line instanceof Node ? line : h("p", {}, line))),
-  buttons(h(`button.button${kind ? `.${kind}` : ""}`, { onclick: () => close(true) }, yes), h("button.button.quiet", { onclick: () => close(false) }, "先不办")),
-]);
+export const confirm = (title, text, yes = "确定", kind = "") =>
+  sheet(title, (close) => [
+    ...[text].flat().map((line) => (line instanceof Node ? line : h("p", {}, line))),
+    buttons(
+      h(`button.button${kind ? `.${kind}` : ""}`, { onclick: () => close(true) }, yes),
+      h("button.button.quiet", { onclick: () => close(false) }, "先不办"),
+    ),
+  ]);
 
 // Pages of a list: the first is given, the rest come by cursor when asked for.
 export function pager(first, more, draw, otherwise) {
   const list = h("div.pages", {}, first.items.length ? first.items.map(draw) : otherwise);
   const tail = h("div.buttons", {});
   const next = (cursor) => {
-    if (!cursor) { tail.remove(); return; }
-    tail.replaceChildren(button("看更多", async () => {
-      const page = await more(cursor);
-      add(list, page.items.map(draw));
-      next(page.nextCursor);
-    }, "quiet"));
+    if (!cursor) {
+      tail.remove();
+      return;
+    }
+    tail.replaceChildren(
+      button(
+        "看更多",
+        async () => {
+          const page = await more(cursor);
+          add(list, page.items.map(draw));
+          next(page.nextCursor);
+        },
+        "quiet",
+      ),
+    );
   };
   next(first.nextCursor);
   return [list, first.nextCursor ? tail : null];

@@ -9,11 +9,22 @@ export const dateWords = (iso) => {
 export const shortDate = (iso) => (iso ? iso.slice(0, 10).replaceAll("-", ".") : "");
 
 const STAMP = new Intl.DateTimeFormat("zh-CN", {
-  timeZone: "Asia/Shanghai", year: "numeric", month: "numeric", day: "numeric", hour: "2-digit", minute: "2-digit", hour12: false,
+  timeZone: "Asia/Shanghai",
+  year: "numeric",
+  month: "numeric",
+  day: "numeric",
+  hour: "2-digit",
+  minute: "2-digit",
+  hour12: false,
 });
 export const stampWords = (iso) => (iso ? STAMP.format(new Date(iso)) : "");
 
-const CIVIL = new Intl.DateTimeFormat("en-CA", { timeZone: "Asia/Shanghai", year: "numeric", month: "2-digit", day: "2-digit" });
+const CIVIL = new Intl.DateTimeFormat("en-CA", {
+  timeZone: "Asia/Shanghai",
+  year: "numeric",
+  month: "2-digit",
+  day: "2-digit",
+});
 export const civil = (instant) => CIVIL.format(new Date(instant));
 
 // The server's day, so that a phone with a wrong clock still shows the right distance.
@@ -26,7 +37,8 @@ export const now = () => new Date(Date.now() + skew);
 export const today = () => civil(now());
 
 const DAY = 86_400_000;
-export const daysBetween = (from, to) => Math.round((Date.parse(to.slice(0, 10)) - Date.parse(from.slice(0, 10))) / DAY);
+export const daysBetween = (from, to) =>
+  Math.round((Date.parse(to.slice(0, 10)) - Date.parse(from.slice(0, 10))) / DAY);
 export const addDays = (iso, days) => new Date(Date.parse(iso.slice(0, 10)) + days * DAY).toISOString().slice(0, 10);
 
 export const distance = (iso) => {
@@ -43,7 +55,12 @@ export const PLACES = { dalian: "大连", yunnan: "云南", national: "国家" }
 export const place = (id) => PLACES[id] ?? id ?? "";
 
 export const CERTAINTY = {
-  SEED: "条例原文", SEEN: "已见公开来源", FRAG: "仅见片段，未核实", DRAFT: "仅见征求意见稿，未核实", INFER: "推断，未核实", RECALL: "未核实",
+  SEED: "条例原文",
+  SEEN: "已见公开来源",
+  FRAG: "仅见片段，未核实",
+  DRAFT: "仅见征求意见稿，未核实",
+  INFER: "推断，未核实",
+  RECALL: "未核实",
 };
 export const certaintyWords = (mark) => CERTAINTY[String(mark ?? "").toUpperCase()] ?? "";
 export const isVerified = (mark) => ["SEED", "SEEN"].includes(String(mark ?? "").toUpperCase());

@@ -1,30 +1,115 @@
-import { h } from "../dom.js";
 import { api, query as search } from "../api.js";
+import { h } from "../dom.js";
 import { button, empty, sheet } from "../ui.js";
 import { stampWords } from "../words.js";
 
-const line = (one) => h("tr", {}, [stampWords(one.at), one.roleName, one.by, one.actionName, one.ref, one.outcomeName, one.basisWords ?? "", one.chain ? `${one.day} 第${one.number}条 ${one.chain.slice(0, 12)}…` : "待入链"].map((text) => h("td", {}, text)));
+const line = (one) =>
+  h(
+    "tr",
+    {},
+    [
+      stampWords(one.at),
+      one.roleName,
+      one.by,
+      one.actionName,
+      one.ref,
+      one.outcomeName,
+      one.basisWords ?? "",
+      one.chain ? `${one.day} 第${one.number}条 ${one.chain.slice(0, 12)}…` : "待入链",
+    ].map((text) => h("td", {}, text)),
+  );
 
 async function heads() {
   const { items } = await api.get("/staff/audit/heads");
-  sheet("每天的链头", () => [h("p", {}, "把链头抄到别处保存，以后就能查出有没有人改过。"), items.length ? h("ul.bullets", {}, items.map((one) => h("li", {}, `${one.day} #${one.number} `, h("code", {}, one.chain)))) : h("p", {}, "还没有结链的日子。")]);
+  sheet("每天的链头", () => [
+    h("p", {}, "把链头抄到别处保存，以后就能查出有没有人改过。"),
+    items.length
+      ? h(
+          "ul.bullets",
+          {},
+          items.map((one) => h("li", {}, `${one.day} #${one.number} `, h("code", {}, one.chain))),
+        )
+      : h("p", {}, "还没有结链的日子。"),
+  ]);
 }
 
 export async function show({ query }) {
-  const page = (cursor) => api.get(`/staff/audit${search({ day: query.day, action: query.action, subject: query.subject, cursor, limit: 50 })}`);
+  const page = (cursor) =>
+    api.get(
+      `/staff/audit${search({ day: query.day, action: query.action, subject: query.subject, cursor, limit: 50 })}`,
+    );
   const [first, { items: actions }] = await Promise.all([page(), api.get("/staff/audit/actions")]);
   const body = h("tbody", {}, first.items.map(line));
   const tail = h("div.buttons");
-  const next = (cursor) => tail.replaceChildren(cursor ? button("看更多", async () => { const more = await page(cursor); body.append(...more.items.map(line)); next(more.nextCursor); }, "quiet") : "");
+  const next = (cursor) =>
+    tail.replaceChildren(
+      cursor
+        ? button(
+            "看更多",
+            async () => {
+              const more = await page(cursor);
+              body.append(...more.items.map(line));
+              next(more.nextCursor);
+            },
+            "quiet",
+          )
+        : "",
+    );
   next(first.nextCursor);
-  const go = (name) => (event) => { location.hash = `#/audit${search({ ...query, [name]: event.target.value.trim() })}`; };
+  const go = (name) => (event) => {
+    location.hash = `#/audit${search({ ...query, [name]: event.target.value.trim() })}`;
+  };
   return {
     title: "审计",
-    body: [h("h2", {}, "审计"), h("p", {}, "谁在什么时候看过、改过什么。每天的记录用 SM3 串成一链，改动任何一条都会断链。查看审计本身也会记下。"),
-      h("div.desk-filters", { role: "group", "aria-label": "筛选" },
+    body: [
+      h("h2", {}, "审计"),
+      h("p", {}, "谁在什么时候看过、改过什么。每天的记录用 SM3 串成一链，改动任何一条都会断链。查看审计本身也会记下。"),
+      h(
+        "div.desk-filters",
+        { role: "group", "aria-label": "筛选" },
         h("label", {}, "日期", h("input", { type: "date", value: query.day ?? "", onchange: go("day") })),
-        h("label", {}, "做了什么", h("select", { onchange: go("action") }, h("option", { value: "" }, "全部"), actions.map((one) => h("option", { value: one.action, selected: one.action === query.action }, one.name)))),
-        h("label", {}, "对象（盲索引）", h("input", { type: "text", value: query.subject ?? "", onchange: go("subject") })), button("每天的链头", heads, "quiet")),
-      first.items.length ? h("div.scroll", { tabindex: "0", role: "region", "aria-label": "审计记录" }, h("table.queue", {}, h("thead", {}, h("tr", {}, ["时间", "角色", "谁", "做了什么", "对象", "结果", "依据", "链"].map((text) => h("th", { scope: "col" }, text)))), body)) : empty("没有记录", ""), tail],
+        h(
+          "label",
+          {},
+          "做了什么",
+          h(
+            "select",
+            { onchange: go("action") },
+            h("option", { value: "" }, "全部"),
+            actions.map((one) => h("option", { value: one.action, selected: one.action === query.action }, one.name)),
+          ),
+        ),
+        h(
+          "label",
+          {},
+          "对象（盲索引）",
+          h("input", { type: "text", value: query.subject ?? "", onchange: go("subject") }),
+        ),
+        button("每天的链头", heads, "quiet"),
+      ),
+      first.items.length
+        ? h(
+            "div.scroll",
+            { tabindex: "0", role: "region", "aria-label": "审计记录" },
+            h(
+              "table.queue",
+              {},
+              h(
+                "thead",
+                {},
+                h(
+                  "tr",
+                  {},
+                  ["时间", "角色", "谁", "做了什么", "对象", "结果", "依据", "链"].map((text) =>
+                    h("th", { scope: "col" }, text),
+                  ),
+                ),
+              ),
+              body,
+            ),
+          )
+        : empty("没有记录", ""),
+      tail,
+    ],
   };
 }

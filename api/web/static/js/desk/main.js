@@ -1,15 +1,28 @@
 // The officers' desk: sign-in with a second factor, the queue by due date, one case on one page, breaches, the audit.
 
+import { api, Offline, onApi, Problem } from "../api.js";
 import { $, add, h } from "../dom.js";
-import { api, onApi, Offline, Problem } from "../api.js";
 import { form } from "../forms.js";
 import { session } from "../session.js";
 import { card, closeSheets, failure, loading, sheet, toast } from "../ui.js";
 
 const ROLES = { officer: "经办人员", auditor: "审计人员" };
-const PAGES = [["/queue", "待办", "officer"], ["/records", "查记录", "officer"], ["/pledges", "承诺认定", "officer"], ["/listings", "名单", "officer"], ["/breaches", "超期记录", null], ["/audit", "审计", "auditor"]];
+const PAGES = [
+  ["/queue", "待办", "officer"],
+  ["/records", "查记录", "officer"],
+  ["/pledges", "承诺认定", "officer"],
+  ["/listings", "名单", "officer"],
+  ["/breaches", "超期记录", null],
+  ["/audit", "审计", "auditor"],
+];
 const LOAD = {
-  queue: () => import("./queue.js"), case: () => import("./case.js"), breaches: () => import("./breaches.js"), records: () => import("./records.js"), pledges: () => import("./pledges.js"), listings: () => import("./listings.js"), audit: () => import("./audit.js"),
+  queue: () => import("./queue.js"),
+  case: () => import("./case.js"),
+  breaches: () => import("./breaches.js"),
+  records: () => import("./records.js"),
+  pledges: () => import("./pledges.js"),
+  listings: () => import("./listings.js"),
+  audit: () => import("./audit.js"),
 };
 let staff = null;
 let turn = 0;
@@ -17,53 +30,123 @@ let keys = null;
 
 export const here = () => {
   const [path, search = ""] = (location.hash.slice(1) || "/").split("?");
-  return { path, parts: path.split("/").filter(Boolean).map(decodeURIComponent), query: Object.fromEntries(new URLSearchParams(search)) };
+  return {
+    path,
+    parts: path.split("/").filter(Boolean).map(decodeURIComponent),
+    query: Object.fromEntries(new URLSearchParams(search)),
+  };
 };
 
 function drawBar() {
   const { path } = here();
-  $("#bar").replaceChildren(h("h1", {}, "信用小窗 · 工作台"),
-    staff ? h("nav", { "aria-label": "工作台" }, PAGES.filter(([, , role]) => !role || role === staff.role).map(([to, label]) => h("a", { href: `#${to}`, "aria-current": path.startsWith(to) ? "page" : null }, label))) : "",
+  $("#bar").replaceChildren(
+    h("h1", {}, "信用小窗 · 工作台"),
+    staff
+      ? h(
+          "nav",
+          { "aria-label": "工作台" },
+          PAGES.filter(([, , role]) => !role || role === staff.role).map(([to, label]) =>
+            h("a", { href: `#${to}`, "aria-current": path.startsWith(to) ? "page" : null }, label),
+          ),
+        )
+      : "",
     staff ? h("span", {}, `${staff.displayName} · ${ROLES[staff.role] ?? staff.role} · ${staff.unit}`) : "",
     staff ? h("button.bar-button", { onclick: help }, "快捷键 ", h("kbd", {}, "?")) : "",
-    staff ? h("button.bar-button", { onclick: signOut }, "退出") : "");
+    staff ? h("button.bar-button", { onclick: signOut }, "退出") : "",
+  );
 }
 
 async function signOut() {
-  try { await api.delete("/staff/session"); } catch (fault) { if (!(fault instanceof Problem || fault instanceof Offline)) throw fault; }
+  try {
+    await api.delete("/staff/session");
+  } catch (fault) {
+    if (!(fault instanceof Problem || fault instanceof Offline)) throw fault;
+  }
   staff = null;
   await session.end();
   location.hash = "#/";
   show();
 }
 
-const signIn = () => h("div.desk-signin", {}, card("工作人员登录", form([
-  { name: "username", kind: "text", label: "用户名", required: true, max: 40, autocomplete: "username" },
-  { name: "password", kind: "text", type: "password", label: "密码", required: true, max: 200, autocomplete: "current-password" },
-  { name: "otp", kind: "text", label: "动态口令", required: true, max: 6, inputmode: "numeric", autocomplete: "one-time-code", check: (value) => (/^\d{6}$/.test(value) ? null : "动态口令是 6 位数字。") },
-], "登录", async (values) => {
-  const reply = await api.post("/staff/session", values);
-  session.take(reply);
-  staff = reply.staff;
-  location.hash = staff.role === "auditor" ? "#/audit" : "#/queue";
-  show();
-})));
+const signIn = () =>
+  h(
+    "div.desk-signin",
+    {},
+    card(
+      "工作人员登录",
+      form(
+        [
+          { name: "username", kind: "text", label: "用户名", required: true, max: 40, autocomplete: "username" },
+          {
+            name: "password",
+            kind: "text",
+            type: "password",
+            label: "密码",
+            required: true,
+            max: 200,
+            autocomplete: "current-password",
+          },
+          {
+            name: "otp",
+            kind: "text",
+            label: "动态口令",
+            required: true,
+            max: 6,
+            inputmode: "numeric",
+            autocomplete: "one-time-code",
+            check: (value) => (/^\d{6}$/.test(value) ? null : "动态口令是 6 位数字。"),
+          },
+        ],
+        "登录",
+        async (values) => {
+          const reply = await api.post("/staff/session", values);
+          session.take(reply);
+          staff = reply.staff;
+          location.hash = staff.role === "auditor" ? "#/audit" : "#/queue";
+          show();
+        },
+      ),
+    ),
+  );
 
-const help = () => sheet("快捷键", () => h("dl.facts", {}, [["j / k", "下一件 / 上一件"], ["Enter", "打开"], ["u 或 Esc", "回到待办"], ["1 – 9", "办理第几个步骤"], ["r", "刷新"], ["?", "这张表"]]
-  .map(([key, text]) => h("div", {}, h("dt", {}, h("kbd", {}, key)), h("dd", {}, text)))));
+const help = () =>
+  sheet("快捷键", () =>
+    h(
+      "dl.facts",
+      {},
+      [
+        ["j / k", "下一件 / 上一件"],
+        ["Enter", "打开"],
+        ["u 或 Esc", "回到待办"],
+        ["1 – 9", "办理第几个步骤"],
+        ["r", "刷新"],
+        ["?", "这张表"],
+      ].map(([key, text]) => h("div", {}, h("dt", {}, h("kbd", {}, key)), h("dd", {}, text))),
+    ),
+  );
 
 async function show() {
-  const mine = (turn += 1);
+  turn += 1;
+  const mine = turn;
   const main = $("#main");
   closeSheets();
   keys = null;
-  if (!session.isIn) { staff = null; drawBar(); main.replaceChildren(signIn()); $("input", main).focus(); return; }
+  if (!session.isIn) {
+    staff = null;
+    drawBar();
+    main.replaceChildren(signIn());
+    $("input", main).focus();
+    return;
+  }
   try {
     staff ??= await api.get("/staff/me");
     drawBar();
     const { parts } = here();
     const load = LOAD[parts[0]];
-    if (!load) { location.replace(staff.role === "auditor" ? "#/audit" : "#/queue"); return; }
+    if (!load) {
+      location.replace(staff.role === "auditor" ? "#/audit" : "#/queue");
+      return;
+    }
     main.replaceChildren(loading());
     const screen = await (await load()).show({ ...here(), staff, again: show });
     if (mine !== turn) return;
@@ -81,16 +164,32 @@ async function show() {
   }
 }
 
-onApi({ ended: async () => { staff = null; await session.end(); toast("登录已过期，请重新登录", { seconds: 5 }); show(); } });
+onApi({
+  ended: async () => {
+    staff = null;
+    await session.end();
+    toast("登录已过期，请重新登录", { seconds: 5 });
+    show();
+  },
+});
 
 addEventListener("keydown", (event) => {
   if (event.ctrlKey || event.metaKey || event.altKey || event.target.closest("input,textarea,select,dialog")) return;
-  if (event.key === "?") { event.preventDefault(); help(); return; }
+  if (event.key === "?") {
+    event.preventDefault();
+    help();
+    return;
+  }
   if (!staff) return;
-  if (event.key === "r") { show(); return; }
+  if (event.key === "r") {
+    show();
+    return;
+  }
   keys?.(event);
 });
 addEventListener("hashchange", show);
-$("#skip").addEventListener("click", (event) => { event.preventDefault(); $("#main").focus(); });
+$("#skip").addEventListener("click", (event) => {
+  event.preventDefault();
+  $("#main").focus();
+});
 show();
-

@@ -1,39 +1,113 @@
 // Looking up a record: by an exact number, for a stated purpose that the person will read in the footprints.
 
-import { h } from "../dom.js";
 import { api } from "../api.js";
+import { h } from "../dom.js";
 import { form } from "../forms.js";
 import { clocksDrawn, conditionsList, marksOf, repairLine } from "../records.js";
 import { badge, button, card, empty, facts, note, sheet, toast } from "../ui.js";
 import { dateWords, place, stampWords } from "../words.js";
 
-const PURPOSES = [["objection", "办理异议"], ["repair", "办理信用修复"], ["window", "本人到窗口查询"], ["correction", "核对和更正信息"], ["supervision", "监督检查"]];
-const PURPOSE = { name: "purpose", kind: "choice", label: "查询事由（当事人会在“谁查过我”里看到）", required: true, options: PURPOSES.map(([value, label]) => ({ value, label })) };
+const PURPOSES = [
+  ["objection", "办理异议"],
+  ["repair", "办理信用修复"],
+  ["window", "本人到窗口查询"],
+  ["correction", "核对和更正信息"],
+  ["supervision", "监督检查"],
+];
+const PURPOSE = {
+  name: "purpose",
+  kind: "choice",
+  label: "查询事由（当事人会在“谁查过我”里看到）",
+  required: true,
+  options: PURPOSES.map(([value, label]) => ({ value, label })),
+};
 
 // An officer notes what a system has said: that it follows the newest change.
 async function follow(record, copy, redraw) {
-  const done = await sheet("共享单位已跟进", (close) => [h("p", {}, `“${copy.system}”已经按最新情况处理。`), form([
-    { name: "reason", kind: "text", rows: 2, max: 500, least_length: 2, label: "怎么知道的", required: true },
-  ], "登记", async ({ reason }) => { await api.post(`/staff/records/${encodeURIComponent(record.id)}/copies`, { system: copy.system, reason }); close(true); })]);
-  if (done) { toast("已登记"); redraw(); }
+  const done = await sheet("共享单位已跟进", (close) => [
+    h("p", {}, `“${copy.system}”已经按最新情况处理。`),
+    form(
+      [{ name: "reason", kind: "text", rows: 2, max: 500, least_length: 2, label: "怎么知道的", required: true }],
+      "登记",
+      async ({ reason }) => {
+        await api.post(`/staff/records/${encodeURIComponent(record.id)}/copies`, { system: copy.system, reason });
+        close(true);
+      },
+    ),
+  ]);
+  if (done) {
+    toast("已登记");
+    redraw();
+  }
 }
 
-const copies = (record, redraw) => (record.copies.length ? h("ul.bullets", {}, record.copies.map((one) => h("li", {}, one.system, "：",
-  one.toldAt === null ? "没有要跟进的" : one.acknowledgedAt ? `${stampWords(one.acknowledgedAt)} 已跟进` : [badge("warn", "等待跟进"), redraw ? button("登记已跟进", () => follow(record, one, redraw), "quiet.small") : null]))) : null);
+const copies = (record, redraw) =>
+  record.copies.length
+    ? h(
+        "ul.bullets",
+        {},
+        record.copies.map((one) =>
+          h(
+            "li",
+            {},
+            one.system,
+            "：",
+            one.toldAt === null
+              ? "没有要跟进的"
+              : one.acknowledgedAt
+                ? `${stampWords(one.acknowledgedAt)} 已跟进`
+                : [
+                    badge("warn", "等待跟进"),
+                    redraw ? button("登记已跟进", () => follow(record, one, redraw), "quiet.small") : null,
+                  ],
+          ),
+        ),
+      )
+    : null;
 
-export const recordView = (record, redraw = null) => card(record.title, h("div.badges", {}, marksOf(record)), facts([
-  ["姓名", record.name], [record.documentKind, record.documentNumber], ["地区", place(record.jurisdiction)], ["来源单位", record.sourceUnit], ["文书", record.documentType], ["文书日期", dateWords(record.decidedOn)],
-  ["行为终止", dateWords(record.endedOn)], ["义务履行", dateWords(record.dutyPerformedOn)], ["收到时间", stampWords(record.receivedAt)], ...Object.entries(record.items),
-]), repairLine(record.repair), clocksDrawn(record), conditionsList(record.repair), copies(record, redraw),
-record.changes.length ? h("ol.steps", {}, record.changes.map((one) => h("li", {}, h("strong", {}, one.reason), h("small", {}, `${stampWords(one.at)} · ${one.unit}`)))) : null);
+export const recordView = (record, redraw = null) =>
+  card(
+    record.title,
+    h("div.badges", {}, marksOf(record)),
+    facts([
+      ["姓名", record.name],
+      [record.documentKind, record.documentNumber],
+      ["地区", place(record.jurisdiction)],
+      ["来源单位", record.sourceUnit],
+      ["文书", record.documentType],
+      ["文书日期", dateWords(record.decidedOn)],
+      ["行为终止", dateWords(record.endedOn)],
+      ["义务履行", dateWords(record.dutyPerformedOn)],
+      ["收到时间", stampWords(record.receivedAt)],
+      ...Object.entries(record.items),
+    ]),
+    repairLine(record.repair),
+    clocksDrawn(record),
+    conditionsList(record.repair),
+    copies(record, redraw),
+    record.changes.length
+      ? h(
+          "ol.steps",
+          {},
+          record.changes.map((one) =>
+            h("li", {}, h("strong", {}, one.reason), h("small", {}, `${stampWords(one.at)} · ${one.unit}`)),
+          ),
+        )
+      : null,
+  );
 
-export const openRecord = (id, purpose = "") => sheet("查看记录", () => {
-  const room = h("div.section");
-  const look = async (values) => {
-    room.replaceChildren(recordView(await api.get(`/staff/records/${encodeURIComponent(id)}?${new URLSearchParams(values)}`), () => look(values)));
-  };
-  return [form([{ ...PURPOSE, value: purpose }], "查看", look), room];
-});
+export const openRecord = (id, purpose = "") =>
+  sheet("查看记录", () => {
+    const room = h("div.section");
+    const look = async (values) => {
+      room.replaceChildren(
+        recordView(await api.get(`/staff/records/${encodeURIComponent(id)}?${new URLSearchParams(values)}`), () =>
+          look(values),
+        ),
+      );
+    };
+    return [form([{ ...PURPOSE, value: purpose }], "查看", look), room];
+  });
 
 // The queue leads here with the record whose copies are followed; why it is opened is said as always.
 export function show({ query }) {
@@ -41,13 +115,44 @@ export function show({ query }) {
   const room = h("div.section", { "aria-live": "polite" });
   return {
     title: "查记录",
-    body: [h("h2", {}, "查记录"), note("info", "只能按完整的文书号或证件号码查，不能按姓名或部分号码查。每次查询都会记进当事人的足迹。"),
-      card(null, form([
-        { name: "by", kind: "choice", label: "按什么查", required: true, value: "actNumber", options: [{ value: "actNumber", label: "文书号" }, { value: "documentNumber", label: "证件号码" }] },
-        { name: "number", kind: "text", label: "号码", required: true, max: 100, covers: ["actNumber", "documentNumber"] }, PURPOSE,
-      ], "查询", async ({ by, number, purpose }) => {
-        const { items } = await api.post("/staff/records/search", { purpose, [by]: number.trim() });
-        room.replaceChildren(...(items.length ? items.map(recordView) : [empty("没有找到", "请核对号码是否完整。")]));
-      })), room],
+    body: [
+      h("h2", {}, "查记录"),
+      note("info", "只能按完整的文书号或证件号码查，不能按姓名或部分号码查。每次查询都会记进当事人的足迹。"),
+      card(
+        null,
+        form(
+          [
+            {
+              name: "by",
+              kind: "choice",
+              label: "按什么查",
+              required: true,
+              value: "actNumber",
+              options: [
+                { value: "actNumber", label: "文书号" },
+                { value: "documentNumber", label: "证件号码" },
+              ],
+            },
+            {
+              name: "number",
+              kind: "text",
+              label: "号码",
+              required: true,
+              max: 100,
+              covers: ["actNumber", "documentNumber"],
+            },
+            PURPOSE,
+          ],
+          "查询",
+          async ({ by, number, purpose }) => {
+            const { items } = await api.post("/staff/records/search", { purpose, [by]: number.trim() });
+            room.replaceChildren(
+              ...(items.length ? items.map(recordView) : [empty("没有找到", "请核对号码是否完整。")]),
+            );
+          },
+        ),
+      ),
+      room,
+    ],
   };
 }

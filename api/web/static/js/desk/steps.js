@@ -1,50 +1,162 @@
 // What an officer has to write for each step. The server says which steps are allowed; this says which fields they take.
 
-import { h } from "../dom.js";
 import { api } from "../api.js";
+import { h } from "../dom.js";
 import { form } from "../forms.js";
 import { download, paper } from "../paper.js";
 import { button, note, sheet } from "../ui.js";
 import { today } from "../words.js";
 
-const OUTCOMES = [["corrected", "更正"], ["supplemented", "补充"], ["deleted", "删除"], ["stopped", "停止披露"], ["unlisted", "移出名单"], ["explained", "已说明或处理"]];
-const CLASSES = [["minor", "轻微"], ["general", "一般"], ["serious", "严重"]];
+const OUTCOMES = [
+  ["corrected", "更正"],
+  ["supplemented", "补充"],
+  ["deleted", "删除"],
+  ["stopped", "停止披露"],
+  ["unlisted", "移出名单"],
+  ["explained", "已说明或处理"],
+];
+const CLASSES = [
+  ["minor", "轻微"],
+  ["general", "一般"],
+  ["serious", "严重"],
+];
 const options = (pairs) => pairs.map(([value, label]) => ({ value, label }));
 
-const reason = { name: "reason", kind: "text", rows: 2, max: 500, label: "办理理由（只有工作人员看得到）", required: true, least_length: 2 };
+const reason = {
+  name: "reason",
+  kind: "text",
+  rows: 2,
+  max: 500,
+  label: "办理理由（只有工作人员看得到）",
+  required: true,
+  least_length: 2,
+};
 const reasons = { name: "reasons", kind: "text", rows: 4, max: 2000, label: "写给当事人的理由", required: true };
 const correction = (must) => [
-  { name: "outcome", kind: "choice", label: "怎么改", required: must, options: options(OUTCOMES), covers: ["correction", "correction.outcome"] },
-  { name: "items", kind: "text", rows: 3, max: 2000, label: "改正后的内容", hint: "一行一项，写成“项目：内容”。", check: (text) => (text.split("\n").filter(Boolean).every((line) => /[:：]/.test(line)) ? null : "每行要写成“项目：内容”。") },
-  { name: "decidedOn", kind: "date", label: "文书日期改为" }, { name: "endedOn", kind: "date", label: "行为终止日改为" }, { name: "sentenceCompletedOn", kind: "date", label: "刑罚执行完毕日改为" }, { name: "dutyPerformedOn", kind: "date", label: "义务履行日改为" },
+  {
+    name: "outcome",
+    kind: "choice",
+    label: "怎么改",
+    required: must,
+    options: options(OUTCOMES),
+    covers: ["correction", "correction.outcome"],
+  },
+  {
+    name: "items",
+    kind: "text",
+    rows: 3,
+    max: 2000,
+    label: "改正后的内容",
+    hint: "一行一项，写成“项目：内容”。",
+    check: (text) =>
+      text
+        .split("\n")
+        .filter(Boolean)
+        .every((line) => /[:：]/.test(line))
+        ? null
+        : "每行要写成“项目：内容”。",
+  },
+  { name: "decidedOn", kind: "date", label: "文书日期改为" },
+  { name: "endedOn", kind: "date", label: "行为终止日改为" },
+  { name: "sentenceCompletedOn", kind: "date", label: "刑罚执行完毕日改为" },
+  { name: "dutyPerformedOn", kind: "date", label: "义务履行日改为" },
   { name: "recordClass", kind: "choice", label: "等级改为", options: options(CLASSES) },
 ];
 
 function correctionOf(values) {
   if (!values.outcome) return {};
-  const items = Object.fromEntries((values.items ?? "").split("\n").filter(Boolean).map((line) => { const at = line.search(/[:：]/); return [line.slice(0, at).trim(), line.slice(at + 1).trim()]; }));
-  const rest = Object.fromEntries(["decidedOn", "endedOn", "sentenceCompletedOn", "dutyPerformedOn", "recordClass"].filter((name) => values[name]).map((name) => [name, values[name]]));
+  const items = Object.fromEntries(
+    (values.items ?? "")
+      .split("\n")
+      .filter(Boolean)
+      .map((line) => {
+        const at = line.search(/[:：]/);
+        return [line.slice(0, at).trim(), line.slice(at + 1).trim()];
+      }),
+  );
+  const rest = Object.fromEntries(
+    ["decidedOn", "endedOn", "sentenceCompletedOn", "dutyPerformedOn", "recordClass"]
+      .filter((name) => values[name])
+      .map((name) => [name, values[name]]),
+  );
   return { correction: { outcome: values.outcome, items, ...rest } };
 }
-const plain = (values) => Object.fromEntries(Object.entries(values).filter(([, value]) => value !== undefined && value !== ""));
+const plain = (values) =>
+  Object.fromEntries(Object.entries(values).filter(([, value]) => value !== undefined && value !== ""));
 
 const STEPS = {
-  "correct-own-error": { fields: [reason, reasons, ...correction(true)], body: ({ reason: why, reasons: text, ...rest }) => ({ reason: why, reasons: text, ...correctionOf(rest) }) },
-  uphold: { fields: [reason, reasons, ...correction(false)], body: ({ reason: why, reasons: text, ...rest }) => ({ reason: why, reasons: text, ...correctionOf(rest) }) },
+  "correct-own-error": {
+    fields: [reason, reasons, ...correction(true)],
+    body: ({ reason: why, reasons: text, ...rest }) => ({ reason: why, reasons: text, ...correctionOf(rest) }),
+  },
+  uphold: {
+    fields: [reason, reasons, ...correction(false)],
+    body: ({ reason: why, reasons: text, ...rest }) => ({ reason: why, reasons: text, ...correctionOf(rest) }),
+  },
   reject: { fields: [reason, reasons] },
   receipt: { fields: [reason, { name: "receivedOn", kind: "date", label: "单位收到的日期", latest: today() }] },
-  "reply-founded": { path: "reply", fields: [reason, reasons, ...correction(true)], body: ({ reason: why, reasons: text, ...rest }) => ({ reason: why, founded: true, reasons: text, ...correctionOf(rest) }) },
+  "reply-founded": {
+    path: "reply",
+    fields: [reason, reasons, ...correction(true)],
+    body: ({ reason: why, reasons: text, ...rest }) => ({
+      reason: why,
+      founded: true,
+      reasons: text,
+      ...correctionOf(rest),
+    }),
+  },
   "reply-unfounded": { path: "reply", fields: [reason, reasons], body: (values) => ({ ...values, founded: false }) },
-  "ask-for-material": { fields: [reason, { name: "items", kind: "text", rows: 4, max: 2000, label: "要补的材料", required: true, hint: "一行一项，一次列全：以后不能再列第二次。" }], body: ({ items, ...rest }) => ({ ...rest, items: items.split("\n").map((text) => text.trim()).filter(Boolean) }) },
+  "ask-for-material": {
+    fields: [
+      reason,
+      {
+        name: "items",
+        kind: "text",
+        rows: 4,
+        max: 2000,
+        label: "要补的材料",
+        required: true,
+        hint: "一行一项，一次列全：以后不能再列第二次。",
+      },
+    ],
+    body: ({ items, ...rest }) => ({
+      ...rest,
+      items: items
+        .split("\n")
+        .map((text) => text.trim())
+        .filter(Boolean),
+    }),
+  },
   approve: { fields: [reason, { ...reasons, required: false, hint: "不填则写“符合信用修复条件”。" }] },
   refuse: { fields: [reason, reasons] },
   decline: { fields: [reason, reasons] },
   extend: { fields: [reason, reasons] },
   bar: { fields: [reason, reasons] },
-  pause: { fields: [reason, { name: "kind", kind: "choice", label: "哪一种", required: true, options: options([["inspection", "检验"], ["testing", "检测"], ["quarantine", "检疫"], ["appraisal", "鉴定"], ["expert_review", "专家评审"]]) }, { name: "expectedUntil", kind: "date", label: "预计结束", required: true, least: today() }] },
+  pause: {
+    fields: [
+      reason,
+      {
+        name: "kind",
+        kind: "choice",
+        label: "哪一种",
+        required: true,
+        options: options([
+          ["inspection", "检验"],
+          ["testing", "检测"],
+          ["quarantine", "检疫"],
+          ["appraisal", "鉴定"],
+          ["expert_review", "专家评审"],
+        ]),
+      },
+      { name: "expectedUntil", kind: "date", label: "预计结束", required: true, least: today() },
+    ],
+  },
 };
 
-const bodyOf = (step, one, values) => ({ ...(step.body ? step.body(plain(values)) : plain(values)), ...(one.version ? { version: one.version } : {}) });
+const bodyOf = (step, one, values) => ({
+  ...(step.body ? step.body(plain(values)) : plain(values)),
+  ...(one.version ? { version: one.version } : {}),
+});
 
 // The steps that end in a paper for the resident: it can be read before it is decided. Nothing is kept of a draft.
 const WRITTEN = { objections: ["correct-own-error", "uphold", "reject"], repairs: ["approve", "refuse", "decline"] };
@@ -53,7 +165,10 @@ async function showDraft(errand, one, action, { reason: _, ...rest }) {
   const path = `/staff/${errand}/${one.id}/draft`;
   const body = { action: action.action, ...rest };
   const result = await api.post(path, body);
-  await sheet("结果文书草稿", () => [paper(result, true), button("下载草稿 PDF", () => download(`${path}.pdf`, "草稿.pdf", body), "quiet")]);
+  await sheet("结果文书草稿", () => [
+    paper(result, true),
+    button("下载草稿 PDF", () => download(`${path}.pdf`, "草稿.pdf", body), "quiet"),
+  ]);
 }
 
 export const stepOf = (action) => STEPS[action] ?? { fields: [reason] };
@@ -61,17 +176,36 @@ export const stepOf = (action) => STEPS[action] ?? { fields: [reason] };
 export const doStep = (errand, one, action, extra = {}) => {
   const step = { ...stepOf(action.action), ...extra };
   return sheet(action.label, (close) => [
-    action.law?.length ? note("info", "依据：", action.law.map((law) => h("span", {}, lawWords(law), " "))) : null,
-    form(step.fields, action.label, async (values) => {
-      await api.post(`/staff/${errand}/${one.id}/${step.path ?? action.action}`, bodyOf(step, one, values));
-      close(true);
-    }, WRITTEN[errand]?.includes(action.action) ? { label: "先看结果文书草稿", without: ["reason"], work: (values) => showDraft(errand, one, action, bodyOf(step, one, values)) } : null),
+    action.law?.length
+      ? note(
+          "info",
+          "依据：",
+          action.law.map((law) => h("span", {}, lawWords(law), " ")),
+        )
+      : null,
+    form(
+      step.fields,
+      action.label,
+      async (values) => {
+        await api.post(`/staff/${errand}/${one.id}/${step.path ?? action.action}`, bodyOf(step, one, values));
+        close(true);
+      },
+      WRITTEN[errand]?.includes(action.action)
+        ? {
+            label: "先看结果文书草稿",
+            without: ["reason"],
+            work: (values) => showDraft(errand, one, action, bodyOf(step, one, values)),
+          }
+        : null,
+    ),
   ]);
 };
 
 // `yunnan-36` is an article, `order-36` an instrument: what the instruments are called, and which has its text here, the server says.
 let instruments = [];
-export const learnTitles = async () => { if (!instruments.length) instruments = await api.get("/regulations"); };
+export const learnTitles = async () => {
+  if (!instruments.length) instruments = await api.get("/regulations");
+};
 
 const cited = (law) => {
   const whole = instruments.find((one) => one.id === law);
@@ -87,5 +221,7 @@ const lawWords = (law) => {
 
 export const lawLink = (law) => {
   const { of, article } = cited(law);
-  return of?.hasText && article ? h("a", { href: `/#/law/${of.id}/${article}`, target: "_blank", rel: "noopener" }, lawWords(law)) : lawWords(law);
+  return of?.hasText && article
+    ? h("a", { href: `/#/law/${of.id}/${article}`, target: "_blank", rel: "noopener" }, lawWords(law))
+    : lawWords(law);
 };

@@ -1,9 +1,9 @@
 // The record that an errand is about: given with the link, or chosen from the report.
 
-import { allRecords, loadReport } from "../me.js";
 import { h } from "../dom.js";
-import { cell, cells, empty, link } from "../ui.js";
+import { allRecords, loadReport } from "../me.js";
 import { kindOf, nameOf } from "../records.js";
+import { cell, cells, empty, link } from "../ui.js";
 import { dateWords, place } from "../words.js";
 
 export async function recordFor(query, fits, flow, words) {
@@ -15,7 +15,23 @@ export async function recordFor(query, fits, flow, words) {
   }
   const fitting = records.filter(fits);
   const extra = new URLSearchParams(Object.entries(query).filter(([name]) => name !== "step" && name !== "record"));
-  return { instead: fitting.length
-    ? [h("p", {}, words.which), cells(null, fitting.map((one) => cell({ label: nameOf(one), text: [kindOf(one), place(one.jurisdiction), one.sourceUnit, dateWords(one.decidedOn)].filter(Boolean).join(" · "), href: `#/do/${flow}?record=${one.id}${extra.size ? `&${extra}` : ""}` })))]
-    : empty(words.none, words.noneText, link("看信用报告", "#/report", "quiet")) };
+  return {
+    instead: fitting.length
+      ? [
+          h("p", {}, words.which),
+          cells(
+            null,
+            fitting.map((one) =>
+              cell({
+                label: nameOf(one),
+                text: [kindOf(one), place(one.jurisdiction), one.sourceUnit, dateWords(one.decidedOn)]
+                  .filter(Boolean)
+                  .join(" · "),
+                href: `#/do/${flow}?record=${one.id}${extra.size ? `&${extra}` : ""}`,
+              }),
+            ),
+          ),
+        ]
+      : empty(words.none, words.noneText, link("看信用报告", "#/report", "quiet")),
+  };
 }

@@ -1,5 +1,5 @@
-import { h } from "../dom.js";
 import { api } from "../api.js";
+import { h } from "../dom.js";
 import { receipt } from "../flow.js";
 import { me } from "../me.js";
 import { citation, note } from "../ui.js";
@@ -24,38 +24,142 @@ export const flow = {
   warning: "申报内容会出现在您的报告里，单列一栏，标明“本人申报，未经核验”。可以随时修改或撤回。",
 
   async prepare(query) {
-    const [forms, mine] = await Promise.all([Promise.all(["dalian", "yunnan"].map((one) => api.get(`/me/declarations/form?jurisdiction=${one}`))), me()]);
-    return { forms: Object.fromEntries(forms.map((one) => [one.jurisdiction, one])), home: query.place ?? mine?.jurisdiction, found: null };
+    const [forms, mine] = await Promise.all([
+      Promise.all(["dalian", "yunnan"].map((one) => api.get(`/me/declarations/form?jurisdiction=${one}`))),
+      me(),
+    ]);
+    return {
+      forms: Object.fromEntries(forms.map((one) => [one.jurisdiction, one])),
+      home: query.place ?? mine?.jurisdiction,
+      found: null,
+    };
   },
 
   steps(data, values) {
     const form = data.forms[values.jurisdiction ?? data.home ?? "dalian"];
     return [
-      { title: "在哪里申报", fields: [{ name: "jurisdiction", kind: "choice", label: "地区", required: true, options: Object.keys(data.forms).map((value) => ({ value, label: PLACES[value] })) }] },
-      { title: "申报什么", fields: [{ name: "kind", kind: "choice", label: "种类", required: true, options: form.kinds.map((one) => ({ value: one.code, label: one.title, text: one.hint })) }] },
-      { title: "写下内容", next: "检查并继续", fields: [
-        { name: "text", kind: "text", rows: 6, max: 2000, label: "内容", required: true, least_length: 2, hint: "不要写宗教信仰、基因、指纹、血型、疾病和病史，也不要写别人的信息。" },
-      ], async check(given) {
-        const found = await api.post("/me/declarations/check", { jurisdiction: given.jurisdiction, kind: given.kind, text: given.text });
-        given.warning = found.needsWrittenConsent ? found.warning : null;
-        if (found.canBeSubmitted) return null;
-        return h("section.failure", { role: "alert", tabindex: "-1" }, h("h2", {}, "有些内容条例不允许收集，请删掉"), marked(given.text, found.refused),
-          h("ul.bullets", {}, found.refused.map((one) => h("li", {}, one.message, citation(one.citation)))));
-      } },
-      values.warning ? { title: "请先看清不利影响", fields: [
-        { kind: "say", body: [note("warn", "您写到了收入、存款、房产等信息。"), citation(values.warning.citation)] },
-        { name: "written", kind: "tick", text: values.warning.text, label: "我已看清，书面同意提供这些信息", required: true, short: "书面同意" },
-      ] } : null,
-      { title: "声明", fields: [{ name: "truth", kind: "tick", text: form.statement.text, label: "我作出以上声明", required: true, covers: ["statementAccepted", "statementVersion"], short: "真实性声明" }, { kind: "say", body: citation(form.statement.citation) }] },
+      {
+        title: "在哪里申报",
+        fields: [
+          {
+            name: "jurisdiction",
+            kind: "choice",
+            label: "地区",
+            required: true,
+            options: Object.keys(data.forms).map((value) => ({ value, label: PLACES[value] })),
+          },
+        ],
+      },
+      {
+        title: "申报什么",
+        fields: [
+          {
+            name: "kind",
+            kind: "choice",
+            label: "种类",
+            required: true,
+            options: form.kinds.map((one) => ({ value: one.code, label: one.title, text: one.hint })),
+          },
+        ],
+      },
+      {
+        title: "写下内容",
+        next: "检查并继续",
+        fields: [
+          {
+            name: "text",
+            kind: "text",
+            rows: 6,
+            max: 2000,
+            label: "内容",
+            required: true,
+            least_length: 2,
+            hint: "不要写宗教信仰、基因、指纹、血型、疾病和病史，也不要写别人的信息。",
+          },
+        ],
+        async check(given) {
+          const found = await api.post("/me/declarations/check", {
+            jurisdiction: given.jurisdiction,
+            kind: given.kind,
+            text: given.text,
+          });
+          given.warning = found.needsWrittenConsent ? found.warning : null;
+          if (found.canBeSubmitted) return null;
+          return h(
+            "section.failure",
+            { role: "alert", tabindex: "-1" },
+            h("h2", {}, "有些内容条例不允许收集，请删掉"),
+            marked(given.text, found.refused),
+            h(
+              "ul.bullets",
+              {},
+              found.refused.map((one) => h("li", {}, one.message, citation(one.citation))),
+            ),
+          );
+        },
+      },
+      values.warning
+        ? {
+            title: "请先看清不利影响",
+            fields: [
+              {
+                kind: "say",
+                body: [note("warn", "您写到了收入、存款、房产等信息。"), citation(values.warning.citation)],
+              },
+              {
+                name: "written",
+                kind: "tick",
+                text: values.warning.text,
+                label: "我已看清，书面同意提供这些信息",
+                required: true,
+                short: "书面同意",
+              },
+            ],
+          }
+        : null,
+      {
+        title: "声明",
+        fields: [
+          {
+            name: "truth",
+            kind: "tick",
+            text: form.statement.text,
+            label: "我作出以上声明",
+            required: true,
+            covers: ["statementAccepted", "statementVersion"],
+            short: "真实性声明",
+          },
+          { kind: "say", body: citation(form.statement.citation) },
+        ],
+      },
     ];
   },
 
   submit(values, data) {
-    return { path: "/me/declarations", body: {
-      jurisdiction: values.jurisdiction, kind: values.kind, text: values.text, statementVersion: data.forms[values.jurisdiction].statement.version, statementAccepted: values.truth === true,
-      ...(values.warning ? { writtenConsent: { warningVersion: values.warning.version, accepted: values.written === true } } : {}),
-    } };
+    return {
+      path: "/me/declarations",
+      body: {
+        jurisdiction: values.jurisdiction,
+        kind: values.kind,
+        text: values.text,
+        statementVersion: data.forms[values.jurisdiction].statement.version,
+        statementAccepted: values.truth === true,
+        ...(values.warning
+          ? { writtenConsent: { warningVersion: values.warning.version, accepted: values.written === true } }
+          : {}),
+      },
+    };
   },
   doneLink: (reply) => `#/cases/declarations/${reply.id}`,
-  receipt: (reply) => receipt({ title: "申报已保存", pairs: [["种类", reply.title], ["标注", reply.verification]], next: "它会单独列在报告的“自主申报”一栏。", href: `#/cases/declarations/${reply.id}`, hrefLabel: "查看或修改" }),
+  receipt: (reply) =>
+    receipt({
+      title: "申报已保存",
+      pairs: [
+        ["种类", reply.title],
+        ["标注", reply.verification],
+      ],
+      next: "它会单独列在报告的“自主申报”一栏。",
+      href: `#/cases/declarations/${reply.id}`,
+      hrefLabel: "查看或修改",
+    }),
 };

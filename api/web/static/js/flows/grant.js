@@ -1,11 +1,11 @@
-import { h } from "../dom.js";
 import { api } from "../api.js";
+import { h } from "../dom.js";
 import { receipt } from "../flow.js";
-import { loadReport, allRecords } from "../me.js";
+import { allRecords, loadReport } from "../me.js";
+import { qr } from "../qr.js";
+import { SECTIONS } from "../sections.js";
 import { citation, note } from "../ui.js";
 import { addDays, dateWords, today } from "../words.js";
-import { SECTIONS } from "../sections.js";
-import { qr } from "../qr.js";
 
 const USES = [1, 2, 3, 5, 10];
 const DAYS = [1, 7, 30, 90];
@@ -25,31 +25,139 @@ export const flow = {
   steps({ consent, market }, values) {
     const chosen = market.filter((one) => (values.sections ?? []).includes(one.section));
     return [
-      { title: "给谁看", fields: [
-        { name: "kind", kind: "choice", label: "对方是", required: true, covers: ["grantee.kind"], options: [{ value: "person", label: "个人" }, { value: "unit", label: "单位" }] },
-        { name: "name", kind: "text", label: "对方名称", required: true, least_length: 2, max: 60, covers: ["grantee", "grantee.name"], hint: "个人写证件上的姓名；单位写全称。" },
-      ] },
-      { title: "看来做什么", fields: [{ name: "purpose", kind: "text", label: "用途", required: true, least_length: 2, max: 100, hint: "例如：租房签约。对方只能用在这件事上。" }] },
-      { title: "看哪些内容", fields: [{ name: "sections", kind: "many", label: "范围", required: true, options: Object.entries(SECTIONS).map(([value, label]) => ({ value, label })) }] },
-      chosen.length ? { title: "市场信用信息要单独同意", lead: "这些不是政府部门提供的，不勾选就不会给对方看。", fields: [
-        { name: "market", kind: "many", label: "市场信用信息", wire: "includesMarket", options: chosen.map((one) => ({ value: one.id, label: one.title, text: one.sourceUnit })) }] } : null,
-      { title: "多久、几次", fields: [
-        { name: "days", kind: "choice", label: "有效期", required: true, covers: ["expiresOn"], options: DAYS.map((value) => ({ value, label: `${value} 天`, text: `到 ${dateWords(addDays(today(), value))}` })) },
-        { name: "uses", kind: "choice", label: "可看次数", required: true, options: USES.map((value) => ({ value, label: `${value} 次` })) },
-      ] },
-      { title: "书面同意", fields: [{ name: "agreed", kind: "tick", text: consent.text, label: "我同意", required: true, covers: ["consentVersion"], short: "书面同意" }, { kind: "say", body: citation(consent.citation) }] },
+      {
+        title: "给谁看",
+        fields: [
+          {
+            name: "kind",
+            kind: "choice",
+            label: "对方是",
+            required: true,
+            covers: ["grantee.kind"],
+            options: [
+              { value: "person", label: "个人" },
+              { value: "unit", label: "单位" },
+            ],
+          },
+          {
+            name: "name",
+            kind: "text",
+            label: "对方名称",
+            required: true,
+            least_length: 2,
+            max: 60,
+            covers: ["grantee", "grantee.name"],
+            hint: "个人写证件上的姓名；单位写全称。",
+          },
+        ],
+      },
+      {
+        title: "看来做什么",
+        fields: [
+          {
+            name: "purpose",
+            kind: "text",
+            label: "用途",
+            required: true,
+            least_length: 2,
+            max: 100,
+            hint: "例如：租房签约。对方只能用在这件事上。",
+          },
+        ],
+      },
+      {
+        title: "看哪些内容",
+        fields: [
+          {
+            name: "sections",
+            kind: "many",
+            label: "范围",
+            required: true,
+            options: Object.entries(SECTIONS).map(([value, label]) => ({ value, label })),
+          },
+        ],
+      },
+      chosen.length
+        ? {
+            title: "市场信用信息要单独同意",
+            lead: "这些不是政府部门提供的，不勾选就不会给对方看。",
+            fields: [
+              {
+                name: "market",
+                kind: "many",
+                label: "市场信用信息",
+                wire: "includesMarket",
+                options: chosen.map((one) => ({ value: one.id, label: one.title, text: one.sourceUnit })),
+              },
+            ],
+          }
+        : null,
+      {
+        title: "多久、几次",
+        fields: [
+          {
+            name: "days",
+            kind: "choice",
+            label: "有效期",
+            required: true,
+            covers: ["expiresOn"],
+            options: DAYS.map((value) => ({
+              value,
+              label: `${value} 天`,
+              text: `到 ${dateWords(addDays(today(), value))}`,
+            })),
+          },
+          {
+            name: "uses",
+            kind: "choice",
+            label: "可看次数",
+            required: true,
+            options: USES.map((value) => ({ value, label: `${value} 次` })),
+          },
+        ],
+      },
+      {
+        title: "书面同意",
+        fields: [
+          {
+            name: "agreed",
+            kind: "tick",
+            text: consent.text,
+            label: "我同意",
+            required: true,
+            covers: ["consentVersion"],
+            short: "书面同意",
+          },
+          { kind: "say", body: citation(consent.citation) },
+        ],
+      },
     ];
   },
 
-  submit: (values, data) => ({ path: "/me/grants", body: {
-    grantee: { kind: values.kind, name: values.name.trim() }, purpose: values.purpose.trim(), sections: values.sections, expiresOn: addDays(today(), values.days),
-    consentVersion: data.consent.version, uses: values.uses, includesMarket: values.market ?? [],
-  } }),
-  doneLink: (reply) => `#/grants/${reply.grant.id}`,
-  receipt: (reply) => receipt({
-    title: "授权已生效",
-    extra: [h("p.big-code", {}, reply.code), qr(reply), note("warn", reply.note)],
-    pairs: [["给", reply.grant.granteeName], ["用途", reply.grant.purpose], ["有效到", dateWords(reply.grant.expires.on)], ["可看", `${reply.grant.usesAllowed} 次`]],
-    href: `#/grants/${reply.grant.id}`, hrefLabel: "查看或收回",
+  submit: (values, data) => ({
+    path: "/me/grants",
+    body: {
+      grantee: { kind: values.kind, name: values.name.trim() },
+      purpose: values.purpose.trim(),
+      sections: values.sections,
+      expiresOn: addDays(today(), values.days),
+      consentVersion: data.consent.version,
+      uses: values.uses,
+      includesMarket: values.market ?? [],
+    },
   }),
+  doneLink: (reply) => `#/grants/${reply.grant.id}`,
+  receipt: (reply) =>
+    receipt({
+      title: "授权已生效",
+      extra: [h("p.big-code", {}, reply.code), qr(reply), note("warn", reply.note)],
+      pairs: [
+        ["给", reply.grant.granteeName],
+        ["用途", reply.grant.purpose],
+        ["有效到", dateWords(reply.grant.expires.on)],
+        ["可看", `${reply.grant.usesAllowed} 次`],
+      ],
+      href: `#/grants/${reply.grant.id}`,
+      hrefLabel: "查看或收回",
+    }),
 };

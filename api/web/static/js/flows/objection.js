@@ -1,10 +1,10 @@
-import { h } from "../dom.js";
 import { api } from "../api.js";
 import { clockCard, dueWords } from "../cases.js";
+import { h } from "../dom.js";
 import { receipt } from "../flow.js";
+import { nameOf } from "../records.js";
 import { citation } from "../ui.js";
 import { stampWords } from "../words.js";
-import { nameOf } from "../records.js";
 import { recordFor } from "./choosing.js";
 
 const words = { which: "您觉得哪一条有问题？", none: "没有可以提异议的记录", noneText: "报告里没有正在披露的记录。" };
@@ -17,42 +17,116 @@ export const flow = {
   start: (query) => (query.footprint ? { reasons: ["unknown_query"] } : {}),
 
   async prepare(query) {
-    const found = await recordFor(query, (one) => one.actions.some((action) => action.flow === "objection" && action.isPossible), "objection", words);
+    const found = await recordFor(
+      query,
+      (one) => one.actions.some((action) => action.flow === "objection" && action.isPossible),
+      "objection",
+      words,
+    );
     if (found.instead) return found;
     const advice = await api.get(`/me/objections/advice?recordId=${encodeURIComponent(found.record.id)}`);
     return { ...found, advice, footprint: query.footprint };
   },
 
   steps({ record, advice }, values) {
-    const needsText = advice.needsWrittenReasons || advice.reasons.some((one) => one.needsText && (values.reasons ?? []).includes(one.code));
+    const needsText =
+      advice.needsWrittenReasons ||
+      advice.reasons.some((one) => one.needsText && (values.reasons ?? []).includes(one.code));
     return [
-      { title: nameOf(record), lead: "哪里不对？可以选几项。", fields: [
-        { name: "reasons", kind: "many", label: "异议理由", required: true, options: advice.reasons.filter((one) => !one.needsFootprint || values.reasons?.includes(one.code)).map((one) => ({ value: one.code, label: one.title })) },
-      ] },
-      { title: "说说具体情况", lead: advice.needsWrittenReasons ? "这里的条例要求书面写明理由，在手机上写就可以。" : null, fields: [
-        { name: "text", kind: "text", rows: 5, max: 2000, label: "理由和经过", required: needsText, hint: "写事实就好。不要写别人的证件号码。" },
-        { name: "desired", kind: "text", rows: 2, max: 2000, label: "希望改成什么样" },
-      ] },
-      { title: "交给谁处理", fields: [
-        { name: "addressee", kind: "choice", label: "受理单位", required: true, options: advice.choices.map((one) => ({ value: one.addressee, label: `${one.name}${one.isAdvised ? "（建议）" : ""}`, text: [one.why, one.path.length ? `最晚 ${one.path.at(-1).due.on} 前答复` : ""].filter(Boolean).join("。").replace("。。", "。") })) },
-        { kind: "say", body: h("ul.bullets", {}, advice.notes.map((text) => h("li", {}, text))) },
-      ] },
+      {
+        title: nameOf(record),
+        lead: "哪里不对？可以选几项。",
+        fields: [
+          {
+            name: "reasons",
+            kind: "many",
+            label: "异议理由",
+            required: true,
+            options: advice.reasons
+              .filter((one) => !one.needsFootprint || values.reasons?.includes(one.code))
+              .map((one) => ({ value: one.code, label: one.title })),
+          },
+        ],
+      },
+      {
+        title: "说说具体情况",
+        lead: advice.needsWrittenReasons ? "这里的条例要求书面写明理由，在手机上写就可以。" : null,
+        fields: [
+          {
+            name: "text",
+            kind: "text",
+            rows: 5,
+            max: 2000,
+            label: "理由和经过",
+            required: needsText,
+            hint: "写事实就好。不要写别人的证件号码。",
+          },
+          { name: "desired", kind: "text", rows: 2, max: 2000, label: "希望改成什么样" },
+        ],
+      },
+      {
+        title: "交给谁处理",
+        fields: [
+          {
+            name: "addressee",
+            kind: "choice",
+            label: "受理单位",
+            required: true,
+            options: advice.choices.map((one) => ({
+              value: one.addressee,
+              label: `${one.name}${one.isAdvised ? "（建议）" : ""}`,
+              text: [one.why, one.path.length ? `最晚 ${one.path.at(-1).due.on} 前答复` : ""]
+                .filter(Boolean)
+                .join("。")
+                .replace("。。", "。"),
+            })),
+          },
+          {
+            kind: "say",
+            body: h(
+              "ul.bullets",
+              {},
+              advice.notes.map((text) => h("li", {}, text)),
+            ),
+          },
+        ],
+      },
       { title: "有没有材料", fields: [{ name: "files", kind: "evidence", label: "材料", short: "材料" }] },
     ];
   },
 
-  submit: (values, data, ids) => ({ path: "/me/objections", body: {
-    recordId: data.record.id, addressee: values.addressee, reasons: values.reasons, evidence: ids,
-    ...(values.text?.trim() ? { text: values.text.trim() } : {}), ...(values.desired?.trim() ? { desired: values.desired.trim() } : {}),
-    ...(data.footprint ? { footprintId: data.footprint } : {}),
-  } }),
+  submit: (values, data, ids) => ({
+    path: "/me/objections",
+    body: {
+      recordId: data.record.id,
+      addressee: values.addressee,
+      reasons: values.reasons,
+      evidence: ids,
+      ...(values.text?.trim() ? { text: values.text.trim() } : {}),
+      ...(values.desired?.trim() ? { desired: values.desired.trim() } : {}),
+      ...(data.footprint ? { footprintId: data.footprint } : {}),
+    },
+  }),
 
   doneLink: (reply) => `#/cases/objections/${reply.id}`,
-  receipt: (reply) => receipt({
-    title: "异议已收到", number: reply.number,
-    pairs: [["收到时间", stampWords(reply.filedAt)], ["记录标注", reply.isMarked ? "已加上“异议处理中”" : null], ["最晚答复", reply.path?.length ? dueWords(reply.path.at(-1).due) : null]],
-    next: "处理期间，这条记录继续披露，但带着标注。有进展会发消息给您。",
-    extra: [reply.clocks?.filter((one) => !one.doneAt).slice(0, 1).map(clockCard), reply.path?.length ? citation(reply.path.at(-1).due.citation) : null],
-    href: `#/cases/objections/${reply.id}`, hrefLabel: "看进度",
-  }),
+  receipt: (reply) =>
+    receipt({
+      title: "异议已收到",
+      number: reply.number,
+      pairs: [
+        ["收到时间", stampWords(reply.filedAt)],
+        ["记录标注", reply.isMarked ? "已加上“异议处理中”" : null],
+        ["最晚答复", reply.path?.length ? dueWords(reply.path.at(-1).due) : null],
+      ],
+      next: "处理期间，这条记录继续披露，但带着标注。有进展会发消息给您。",
+      extra: [
+        reply.clocks
+          ?.filter((one) => !one.doneAt)
+          .slice(0, 1)
+          .map(clockCard),
+        reply.path?.length ? citation(reply.path.at(-1).due.citation) : null,
+      ],
+      href: `#/cases/objections/${reply.id}`,
+      hrefLabel: "看进度",
+    }),
 };

@@ -1,6 +1,6 @@
-import { h } from "../dom.js";
 import { api, query as search } from "../api.js";
 import { dueWords } from "../cases.js";
+import { h } from "../dom.js";
 import { receipt } from "../flow.js";
 import { me } from "../me.js";
 import { citation, note } from "../ui.js";
@@ -25,8 +25,13 @@ export const flow = {
   submitLabel: "签署承诺",
 
   async prepare() {
-    const each = async (read) => Object.fromEntries(await Promise.all(["dalian", "yunnan"].map(async (place) => [place, await read(place)])));
-    const [texts, units, mine] = await Promise.all([each((place) => api.get(`/me/pledges/texts?jurisdiction=${place}`)), each(unitsOf), me()]);
+    const each = async (read) =>
+      Object.fromEntries(await Promise.all(["dalian", "yunnan"].map(async (place) => [place, await read(place)])));
+    const [texts, units, mine] = await Promise.all([
+      each((place) => api.get(`/me/pledges/texts?jurisdiction=${place}`)),
+      each(unitsOf),
+      me(),
+    ]);
     return { texts, units, home: mine?.jurisdiction };
   },
 
@@ -35,26 +40,103 @@ export const flow = {
     const units = data.units[values.jurisdiction ?? data.home ?? "dalian"];
     const text = texts.find((one) => one.kind === values.kind);
     return [
-      { title: "在哪里承诺", fields: [{ name: "jurisdiction", kind: "choice", label: "地区", required: true, options: Object.keys(data.texts).map((value) => ({ value, label: PLACES[value] })) }] },
-      { title: "承诺什么", fields: [{ name: "kind", kind: "choice", label: "种类", required: true, options: texts.map((one) => ({ value: one.kind, label: one.title })) }] },
-      { title: "向谁承诺", fields: [{ name: "recipient", kind: units.length > 8 ? "pick" : "choice", label: "作出对象", required: true, options: [{ value: CENTRE, label: "信用中心" }, ...units.map((one) => ({ value: one.id, label: one.name }))] }] },
-      { title: "写清楚", fields: [
-        { name: "content", kind: "text", rows: 4, max: 1000, least_length: 2, label: "承诺的内容", required: true },
-        { name: "dueOn", kind: "date", label: "什么时候前做到", required: true, least: addDays(today(), 1) },
-      ] },
-      text ? { title: "签之前先看清后果", fields: [
-        { kind: "say", body: [h("div.agreed", { tabindex: "0", role: "group", "aria-label": "承诺书全文" }, h("p", {}, text.text)), note("warn", text.consequence), citation(text.citation),
-          h("p", {}, `签署后 ${text.coolingOffHours} 小时内可以反悔，反悔的不会进入记录。`)] },
-        { name: "accepted", kind: "tick", label: "我看清了后果，自愿承诺", required: true, covers: ["consequenceAccepted", "textVersion"], short: "知道后果" },
-      ] } : null,
+      {
+        title: "在哪里承诺",
+        fields: [
+          {
+            name: "jurisdiction",
+            kind: "choice",
+            label: "地区",
+            required: true,
+            options: Object.keys(data.texts).map((value) => ({ value, label: PLACES[value] })),
+          },
+        ],
+      },
+      {
+        title: "承诺什么",
+        fields: [
+          {
+            name: "kind",
+            kind: "choice",
+            label: "种类",
+            required: true,
+            options: texts.map((one) => ({ value: one.kind, label: one.title })),
+          },
+        ],
+      },
+      {
+        title: "向谁承诺",
+        fields: [
+          {
+            name: "recipient",
+            kind: units.length > 8 ? "pick" : "choice",
+            label: "作出对象",
+            required: true,
+            options: [
+              { value: CENTRE, label: "信用中心" },
+              ...units.map((one) => ({ value: one.id, label: one.name })),
+            ],
+          },
+        ],
+      },
+      {
+        title: "写清楚",
+        fields: [
+          { name: "content", kind: "text", rows: 4, max: 1000, least_length: 2, label: "承诺的内容", required: true },
+          { name: "dueOn", kind: "date", label: "什么时候前做到", required: true, least: addDays(today(), 1) },
+        ],
+      },
+      text
+        ? {
+            title: "签之前先看清后果",
+            fields: [
+              {
+                kind: "say",
+                body: [
+                  h("div.agreed", { tabindex: "0", role: "group", "aria-label": "承诺书全文" }, h("p", {}, text.text)),
+                  note("warn", text.consequence),
+                  citation(text.citation),
+                  h("p", {}, `签署后 ${text.coolingOffHours} 小时内可以反悔，反悔的不会进入记录。`),
+                ],
+              },
+              {
+                name: "accepted",
+                kind: "tick",
+                label: "我看清了后果，自愿承诺",
+                required: true,
+                covers: ["consequenceAccepted", "textVersion"],
+                short: "知道后果",
+              },
+            ],
+          }
+        : null,
     ];
   },
 
-  submit: (values, data) => ({ path: "/me/pledges", body: {
-    jurisdiction: values.jurisdiction, kind: values.kind, textVersion: data.texts[values.jurisdiction].find((one) => one.kind === values.kind).version,
-    content: values.content.trim(), dueOn: values.dueOn, consequenceAccepted: values.accepted === true,
-    ...(values.recipient && values.recipient !== CENTRE ? { recipient: values.recipient } : {}),
-  } }),
+  submit: (values, data) => ({
+    path: "/me/pledges",
+    body: {
+      jurisdiction: values.jurisdiction,
+      kind: values.kind,
+      textVersion: data.texts[values.jurisdiction].find((one) => one.kind === values.kind).version,
+      content: values.content.trim(),
+      dueOn: values.dueOn,
+      consequenceAccepted: values.accepted === true,
+      ...(values.recipient && values.recipient !== CENTRE ? { recipient: values.recipient } : {}),
+    },
+  }),
   doneLink: (reply) => `#/cases/pledges/${reply.id}`,
-  receipt: (reply) => receipt({ title: "承诺已签署", pairs: [["种类", reply.title], ["作出对象", reply.recipientUnit], ["生效时间", stampWords(reply.effectiveAt)], ["履行期限", reply.due ? dueWords(reply.due) : null]], next: "生效前可以撤回。做到以后，记得来提交履行证明。", href: `#/cases/pledges/${reply.id}`, hrefLabel: "查看承诺" }),
+  receipt: (reply) =>
+    receipt({
+      title: "承诺已签署",
+      pairs: [
+        ["种类", reply.title],
+        ["作出对象", reply.recipientUnit],
+        ["生效时间", stampWords(reply.effectiveAt)],
+        ["履行期限", reply.due ? dueWords(reply.due) : null],
+      ],
+      next: "生效前可以撤回。做到以后，记得来提交履行证明。",
+      href: `#/cases/pledges/${reply.id}`,
+      hrefLabel: "查看承诺",
+    }),
 };

@@ -1,50 +1,121 @@
-import { h, icon } from "../dom.js";
 import { api } from "../api.js";
-import { actionButtons, clockCard, copiesCard, dueWords, evidenceCard, extensionCard, findingCard, headCard, historyCard, KINDS, pathCard, remediesCard, stateBadge } from "../cases.js";
-import { form } from "../forms.js";
+import {
+  actionButtons,
+  clockCard,
+  copiesCard,
+  dueWords,
+  evidenceCard,
+  extensionCard,
+  findingCard,
+  headCard,
+  historyCard,
+  KINDS,
+  pathCard,
+  remediesCard,
+  stateBadge,
+} from "../cases.js";
+import { h, icon } from "../dom.js";
 import { addEvidence, sendFiles } from "../evidence.js";
+import { form } from "../forms.js";
 import { download, paper } from "../paper.js";
 import { again } from "../router.js";
 import { badge, button, card, citation, facts, link, note, sheet, toast, unfold } from "../ui.js";
 import { dateWords, stampWords } from "../words.js";
 
 const SPECIAL = {
-  objections: (one) => ({ "report-still-wrong": () => null, "add-evidence": () => button("补充材料", () => addEvidence(`/me/objections/${one.id}/evidence`, again), "quiet") }),
-  repairs: (one) => ({ "add-evidence": () => button("补充材料", () => addEvidence(`/me/repairs/${one.id}/evidence`, again), "quiet") }),
+  objections: (one) => ({
+    "report-still-wrong": () => null,
+    "add-evidence": () => button("补充材料", () => addEvidence(`/me/objections/${one.id}/evidence`, again), "quiet"),
+  }),
+  repairs: (one) => ({
+    "add-evidence": () => button("补充材料", () => addEvidence(`/me/repairs/${one.id}/evidence`, again), "quiet"),
+  }),
   withdrawals: (one) => ({ undo: (action) => button(action.label, () => undo(one), "quiet") }),
   listings: (one) => ({ open: () => null, answer: (action) => button(action.label, () => answerListing(one)) }),
   declarations: (one) => ({ edit: (action) => button(action.label, () => edit(one), "quiet") }),
-  pledges: (one) => ({ perform: (action) => link(action.label, `#/do/performance?record=${one.id}`, "quiet"), performance: (action) => link(action.label, `#/do/performance?record=${one.id}`, "quiet") }),
+  pledges: (one) => ({
+    perform: (action) => link(action.label, `#/do/performance?record=${one.id}`, "quiet"),
+    performance: (action) => link(action.label, `#/do/performance?record=${one.id}`, "quiet"),
+  }),
 };
 
 async function undo(one) {
   const text = await api.get("/me/withdrawals/consent");
   const done = await sheet("恢复公示", (close) => [
-    form([{ name: "agreed", kind: "tick", text: text.text, label: "我看过并同意恢复公示", required: true, covers: ["consentVersion"] }], "恢复公示", async () => {
-      await api.post(`/me/withdrawals/${one.id}/undo`, { consentVersion: text.version });
-      close(true);
-    }), citation(text.citation)]);
-  if (done) { toast("已恢复公示"); again(); }
+    form(
+      [
+        {
+          name: "agreed",
+          kind: "tick",
+          text: text.text,
+          label: "我看过并同意恢复公示",
+          required: true,
+          covers: ["consentVersion"],
+        },
+      ],
+      "恢复公示",
+      async () => {
+        await api.post(`/me/withdrawals/${one.id}/undo`, { consentVersion: text.version });
+        close(true);
+      },
+    ),
+    citation(text.citation),
+  ]);
+  if (done) {
+    toast("已恢复公示");
+    again();
+  }
 }
 
 async function edit(one) {
   const { statement } = await api.get(`/me/declarations/form?jurisdiction=${one.jurisdiction}`);
   const done = await sheet("修改申报内容", (close) => [
-    form([
-      { name: "text", kind: "text", label: "内容", rows: 5, max: 2000, required: true, value: one.text },
-      { name: "agreed", kind: "tick", text: statement.text, label: "我声明以上内容真实", required: true, covers: ["statementVersion", "statementAccepted"] },
-    ], "保存修改", async (values) => {
-      const found = await api.post("/me/declarations/check", { jurisdiction: one.jurisdiction, kind: one.kind, text: values.text });
-      const written = found.needsWrittenConsent && found.canBeSubmitted ? await warn(found.warning) : undefined;
-      if (found.needsWrittenConsent && found.canBeSubmitted && !written) return;
-      await api.post(`/me/declarations/${one.id}/edit`, { text: values.text, statementVersion: statement.version, statementAccepted: true, ...(written ? { writtenConsent: written } : {}) });
-      close(true);
-    })]);
-  if (done) { toast("已修改"); again(); }
+    form(
+      [
+        { name: "text", kind: "text", label: "内容", rows: 5, max: 2000, required: true, value: one.text },
+        {
+          name: "agreed",
+          kind: "tick",
+          text: statement.text,
+          label: "我声明以上内容真实",
+          required: true,
+          covers: ["statementVersion", "statementAccepted"],
+        },
+      ],
+      "保存修改",
+      async (values) => {
+        const found = await api.post("/me/declarations/check", {
+          jurisdiction: one.jurisdiction,
+          kind: one.kind,
+          text: values.text,
+        });
+        const written = found.needsWrittenConsent && found.canBeSubmitted ? await warn(found.warning) : undefined;
+        if (found.needsWrittenConsent && found.canBeSubmitted && !written) return;
+        await api.post(`/me/declarations/${one.id}/edit`, {
+          text: values.text,
+          statementVersion: statement.version,
+          statementAccepted: true,
+          ...(written ? { writtenConsent: written } : {}),
+        });
+        close(true);
+      },
+    ),
+  ]);
+  if (done) {
+    toast("已修改");
+    again();
+  }
 }
 
-export const warn = (warning) => sheet("请先看清不利影响", (close) => [
-  form([{ name: "agreed", kind: "tick", text: warning.text, label: "我已看清，书面同意", required: true }], "同意并继续", async () => close({ warningVersion: warning.version, accepted: true })), citation(warning.citation)]);
+export const warn = (warning) =>
+  sheet("请先看清不利影响", (close) => [
+    form(
+      [{ name: "agreed", kind: "tick", text: warning.text, label: "我已看清，书面同意", required: true }],
+      "同意并继续",
+      async () => close({ warningVersion: warning.version, accepted: true }),
+    ),
+    citation(warning.citation),
+  ]);
 
 const PAPERS = { objections: "result", repairs: "decision" };
 
@@ -52,7 +123,10 @@ export async function written({ params }) {
   const what = PAPERS[params.kind];
   if (!what) return { go: "#/affairs" };
   const path = `/me/${params.kind}/${encodeURIComponent(params.id)}/${what}`;
-  return { title: "书面结果", body: [paper(await api.get(path)), button("下载 PDF", () => download(`${path}.pdf`, "书面结果.pdf"), "quiet")] };
+  return {
+    title: "书面结果",
+    body: [paper(await api.get(path)), button("下载 PDF", () => download(`${path}.pdf`, "书面结果.pdf"), "quiet")],
+  };
 }
 
 export async function show({ params }) {
@@ -66,11 +140,23 @@ export async function show({ params }) {
     body: [
       headCard(kind, one),
       running.length ? card("正在走的期限", running.map(clockCard)) : null,
-      kind === "objections" ? [findingCard(one.finding), findingCard(one.reply, "提供单位的回复")] : null, extra[kind]?.(one),
+      kind === "objections" ? [findingCard(one.finding), findingCard(one.reply, "提供单位的回复")] : null,
+      extra[kind]?.(one),
       actionButtons(kind, one, again, SPECIAL[kind]?.(one)),
-      one.finding || one.decidedAt ? null : pathCard(one.path), remediesCard(one.remedies), copiesCard(one.followThrough, one.actions?.some((action) => action.action === "report-still-wrong") ? (copy) => button("还是错的", () => reportStillWrong(one, copy.system), "quiet.small") : null, kind === "withdrawals" ? "已共享出去的也要停止披露" : undefined),
-      kind !== "pledges" && kind !== "declarations" && one.text ? unfold("我写的内容", h("p", {}, one.text), one.desired ? h("p", {}, `希望改成：${one.desired}`) : null) : null,
-      evidenceCard(one.evidence), historyCard(one.history),
+      one.finding || one.decidedAt ? null : pathCard(one.path),
+      remediesCard(one.remedies),
+      copiesCard(
+        one.followThrough,
+        one.actions?.some((action) => action.action === "report-still-wrong")
+          ? (copy) => button("还是错的", () => reportStillWrong(one, copy.system), "quiet.small")
+          : null,
+        kind === "withdrawals" ? "已共享出去的也要停止披露" : undefined,
+      ),
+      kind !== "pledges" && kind !== "declarations" && one.text
+        ? unfold("我写的内容", h("p", {}, one.text), one.desired ? h("p", {}, `希望改成：${one.desired}`) : null)
+        : null,
+      evidenceCard(one.evidence),
+      historyCard(one.history),
       finished.length ? unfold("已走完的期限", finished.map(clockCard)) : null,
       one.recordId ? link("看这条记录", `#/records/${one.recordId}`, "quiet") : null,
     ],
@@ -78,57 +164,267 @@ export async function show({ params }) {
 }
 
 async function reportStillWrong(one, system) {
-  const done = await sheet("还是错的", (close) => [h("p", {}, `“${system}”说已经照改。您看到的还是错的，我们要求它重新处理，并重新计算期限。`), form([
-    { name: "text", kind: "text", rows: 3, max: 2000, label: "看到了什么" },
-    { name: "files", kind: "evidence", label: "截图或照片", most: 9 },
-  ], "要求重新处理", async ({ text, files }) => {
-    await api.post(`/me/objections/${one.id}/report-still-wrong`, { system, ...(text?.trim() ? { text: text.trim() } : {}), evidence: await sendFiles(files ?? []) });
-    close(true);
-  })]);
-  if (done) { toast("已要求重新处理"); again(); }
+  const done = await sheet("还是错的", (close) => [
+    h("p", {}, `“${system}”说已经照改。您看到的还是错的，我们要求它重新处理，并重新计算期限。`),
+    form(
+      [
+        { name: "text", kind: "text", rows: 3, max: 2000, label: "看到了什么" },
+        { name: "files", kind: "evidence", label: "截图或照片", most: 9 },
+      ],
+      "要求重新处理",
+      async ({ text, files }) => {
+        await api.post(`/me/objections/${one.id}/report-still-wrong`, {
+          system,
+          ...(text?.trim() ? { text: text.trim() } : {}),
+          evidence: await sendFiles(files ?? []),
+        });
+        close(true);
+      },
+    ),
+  ]);
+  if (done) {
+    toast("已要求重新处理");
+    again();
+  }
 }
 
 async function answerListing(one) {
-  const done = await sheet("陈述、申辩或者提出异议", (close) => form([
-    { name: "text", kind: "text", rows: 5, max: 2000, least_length: 2, label: "您的意见", required: true }, { name: "files", kind: "evidence", label: "材料", most: 9 },
-  ], "提交", async ({ text, files }) => { await api.post(`/me/listings/${one.id}/answer`, { text, evidence: await sendFiles(files ?? []) }); close(true); }));
-  if (done) { toast("已提交"); again(); }
+  const done = await sheet("陈述、申辩或者提出异议", (close) =>
+    form(
+      [
+        { name: "text", kind: "text", rows: 5, max: 2000, least_length: 2, label: "您的意见", required: true },
+        { name: "files", kind: "evidence", label: "材料", most: 9 },
+      ],
+      "提交",
+      async ({ text, files }) => {
+        await api.post(`/me/listings/${one.id}/answer`, { text, evidence: await sendFiles(files ?? []) });
+        close(true);
+      },
+    ),
+  );
+  if (done) {
+    toast("已提交");
+    again();
+  }
 }
 
 // Opening the document is what serves it, so it is asked for, never done by merely looking at the case.
-const openDocument = (one) => async () => { await api.post(`/me/listings/${one.id}/read`); toast("已打开并签收"); again(); };
+const openDocument = (one) => async () => {
+  await api.post(`/me/listings/${one.id}/read`);
+  toast("已打开并签收");
+  again();
+};
 
 function sealedCard(one, name) {
-  return card(`有一份${name}等您打开`, h("p", {}, "打开就算签收，会记下打开的时间。签收只说明您收到了，不代表您同意。"), button(`打开${name}`, openDocument(one)));
+  return card(
+    `有一份${name}等您打开`,
+    h("p", {}, "打开就算签收，会记下打开的时间。签收只说明您收到了，不代表您同意。"),
+    button(`打开${name}`, openDocument(one)),
+  );
 }
 
 const signedFor = (at) => (at ? h("p.small-text", {}, `您已于 ${stampWords(at)} 打开并签收。`) : null);
 
 const extra = {
   listings: (one) => [
-    one.status === "noticed" && !one.openedAt ? sealedCard(one, "告知书")
-      : card("告知的内容", facts([["名单", one.listTitle], ["单位", one.unit], ["事实和理由", one.told.grounds], ["依据", one.told.basis], ["您的权利", one.told.rights], ["救济途径", one.told.remedies]]), citation(one.told.citation), signedFor(one.openedAt)),
-    one.status === "noticed" || one.status === "answered" ? card("期限", h("p", {}, "请在 ", dueWords(one.answerBy), " 前答复。"), h("p", {}, "单位在 ", dueWords(one.replyBy), " 前反馈。"), h("p.small-text", {}, one.answerBy.reason)) : null,
-    one.answers.length ? card("我的意见", one.answers.map((said) => h("p", {}, `${stampWords(said.at)}：${said.text}`, said.evidence.length ? `（${said.evidence.length} 个文件）` : "", said.isLate ? badge("warn", "晚于答复期限") : null))) : null,
+    one.status === "noticed" && !one.openedAt
+      ? sealedCard(one, "告知书")
+      : card(
+          "告知的内容",
+          facts([
+            ["名单", one.listTitle],
+            ["单位", one.unit],
+            ["事实和理由", one.told.grounds],
+            ["依据", one.told.basis],
+            ["您的权利", one.told.rights],
+            ["救济途径", one.told.remedies],
+          ]),
+          citation(one.told.citation),
+          signedFor(one.openedAt),
+        ),
+    one.status === "noticed" || one.status === "answered"
+      ? card(
+          "期限",
+          h("p", {}, "请在 ", dueWords(one.answerBy), " 前答复。"),
+          h("p", {}, "单位在 ", dueWords(one.replyBy), " 前反馈。"),
+          h("p.small-text", {}, one.answerBy.reason),
+        )
+      : null,
+    one.answers.length
+      ? card(
+          "我的意见",
+          one.answers.map((said) =>
+            h(
+              "p",
+              {},
+              `${stampWords(said.at)}：${said.text}`,
+              said.evidence.length ? `（${said.evidence.length} 个文件）` : "",
+              said.isLate ? badge("warn", "晚于答复期限") : null,
+            ),
+          ),
+        )
+      : null,
     one.reply ? card("单位的反馈", h("p", {}, one.reply.text), h("p.small-text", {}, stampWords(one.reply.at))) : null,
-    one.status === "listed" ? sealedCard(one, "决定书") : one.decision ? card(`决定书 ${one.decision.number}`, h("p.pre", {}, one.decision.content), one.decision.measures.length ? h("ul.bullets", {}, one.decision.measures.map((measure) => h("li", {}, measure.title, citation(measure.citation)))) : null, h("p.small-text", {}, "摘要（SM3）：", h("code", {}, one.decision.digest)), signedFor(one.servedAt)) : null,
-    one.conditions.length && one.status !== "listed" ? card("移出名单要满足的条件", h("ul.conditions", {}, one.conditions.map((condition) => h(`li.${condition.isMet ? "met" : "unmet"}`, {}, icon(condition.isMet ? "check" : "cross"), h("div", {}, h("strong", {}, condition.text), `（${condition.isMet ? "已满足" : "还没有"}）`, condition.how ? h("p.small-text", {}, condition.how) : null))))) : null,
+    one.status === "listed"
+      ? sealedCard(one, "决定书")
+      : one.decision
+        ? card(
+            `决定书 ${one.decision.number}`,
+            h("p.pre", {}, one.decision.content),
+            one.decision.measures.length
+              ? h(
+                  "ul.bullets",
+                  {},
+                  one.decision.measures.map((measure) => h("li", {}, measure.title, citation(measure.citation))),
+                )
+              : null,
+            h("p.small-text", {}, "摘要（SM3）：", h("code", {}, one.decision.digest)),
+            signedFor(one.servedAt),
+          )
+        : null,
+    one.conditions.length && one.status !== "listed"
+      ? card(
+          "移出名单要满足的条件",
+          h(
+            "ul.conditions",
+            {},
+            one.conditions.map((condition) =>
+              h(
+                `li.${condition.isMet ? "met" : "unmet"}`,
+                {},
+                icon(condition.isMet ? "check" : "cross"),
+                h(
+                  "div",
+                  {},
+                  h("strong", {}, condition.text),
+                  `（${condition.isMet ? "已满足" : "还没有"}）`,
+                  condition.how ? h("p.small-text", {}, condition.how) : null,
+                ),
+              ),
+            ),
+          ),
+        )
+      : null,
     one.closingReason ? card("结束的原因", h("p", {}, one.closingReason)) : null,
   ],
-  objections: (one) => [one.stillWrong?.length ? card("您报告过的", h("ul.bullets", {}, one.stillWrong.map((said) => h("li", {}, `${stampWords(said.at)}，${said.system}还是错的`, said.text ? `：${said.text}` : "")))) : null, one.finding ? link("看书面结果", `#/cases/objections/${one.id}/paper`, "quiet") : null],
+  objections: (one) => [
+    one.stillWrong?.length
+      ? card(
+          "您报告过的",
+          h(
+            "ul.bullets",
+            {},
+            one.stillWrong.map((said) =>
+              h("li", {}, `${stampWords(said.at)}，${said.system}还是错的`, said.text ? `：${said.text}` : ""),
+            ),
+          ),
+        )
+      : null,
+    one.finding ? link("看书面结果", `#/cases/objections/${one.id}/paper`, "quiet") : null,
+  ],
   repairs: (one) => [
-    one.decision ? card("处理结果", h("p", {}, stateBadge(one)), h("p", {}, one.decision.reasons), h("p.small-text", {}, `${one.decision.by} · ${stampWords(one.decision.at)}`), link("看书面决定", `#/cases/repairs/${one.id}/paper`, "quiet")) : null,
-    one.material ? card("要补的材料（一次列清）", h("ul.bullets", {}, one.material.items.map((text) => h("li", {}, text))), h("p.small-text", {}, `${one.material.by} · ${stampWords(one.material.askedAt)}`), one.material.givenAt ? note("good", `已于 ${stampWords(one.material.givenAt)} 补交`) : null) : null,
+    one.decision
+      ? card(
+          "处理结果",
+          h("p", {}, stateBadge(one)),
+          h("p", {}, one.decision.reasons),
+          h("p.small-text", {}, `${one.decision.by} · ${stampWords(one.decision.at)}`),
+          link("看书面决定", `#/cases/repairs/${one.id}/paper`, "quiet"),
+        )
+      : null,
+    one.material
+      ? card(
+          "要补的材料（一次列清）",
+          h(
+            "ul.bullets",
+            {},
+            one.material.items.map((text) => h("li", {}, text)),
+          ),
+          h("p.small-text", {}, `${one.material.by} · ${stampWords(one.material.askedAt)}`),
+          one.material.givenAt ? note("good", `已于 ${stampWords(one.material.givenAt)} 补交`) : null,
+        )
+      : null,
     extensionCard(one.extension),
     one.barredUntil ? note("warn", `因承诺不实，${dateWords(one.barredUntil)} 前不能再申请修复。`) : null,
-    one.measures.length ? card("惩戒措施解除情况", h("ul.bullets", {}, one.measures.map((measure) => h("li", {}, `${measure.title}（${measure.unit}）：`, measure.liftedAt ? `${stampWords(measure.liftedAt)} 已解除` : "正在解除")))) : null,
+    one.measures.length
+      ? card(
+          "惩戒措施解除情况",
+          h(
+            "ul.bullets",
+            {},
+            one.measures.map((measure) =>
+              h(
+                "li",
+                {},
+                `${measure.title}（${measure.unit}）：`,
+                measure.liftedAt ? `${stampWords(measure.liftedAt)} 已解除` : "正在解除",
+              ),
+            ),
+          ),
+        )
+      : null,
     card("我的申请", h("p", {}, one.performance), note("good", one.feeNotice)),
   ],
-  pledges: (one) => [card("承诺内容", h("p.pre", {}, one.content), facts([["作出对象", one.recipientUnit], ["签署时间", stampWords(one.signedAt)], ["生效时间", stampWords(one.effectiveAt)], ["履行期限", one.due ? dueWords(one.due) : null]]), unfold("承诺书全文", h("p.pre", {}, one.text), h("p", {}, one.consequence))),
-    one.performances.length ? card("履行证明", one.performances.map((said) => h("p", {}, `${stampWords(said.at)}：${said.note}${said.evidence.length ? `（${said.evidence.length} 个文件）` : ""}`))) : null,
-    one.finding ? card("认定结果", h("p", {}, h("strong", {}, one.statusLabel), `：${one.finding.reason}`), h("p.small-text", {}, `${one.finding.unit} · ${stampWords(one.finding.at)}`)) : null,
-    one.bar ? card("不能申请修复的期限", h("p", {}, "到 ", dueWords(one.bar), "。", one.bar.reason), citation(one.bar.citation)) : null],
-  withdrawals: (one) => [card("回执", h("p", {}, one.note), one.receipt ? h("p.pre", {}, one.receipt) : null, one.digest ? h("p.small-text", {}, "摘要（SM3）：", h("code", {}, one.digest)) : null,
-    one.receipt ? button("下载回执 PDF", () => download(`/me/withdrawals/${one.id}/receipt.pdf`, "撤销公示回执.pdf"), "quiet") : null)],
-  declarations: (one) => card("申报内容", h("p", {}, one.text), h("p.small-text", {}, one.verification), one.wordings.length > 1 ? unfold(`改过 ${one.wordings.length - 1} 次`, one.wordings.map((said) => h("p", {}, `${stampWords(said.at)}：${said.text}`))) : null),
+  pledges: (one) => [
+    card(
+      "承诺内容",
+      h("p.pre", {}, one.content),
+      facts([
+        ["作出对象", one.recipientUnit],
+        ["签署时间", stampWords(one.signedAt)],
+        ["生效时间", stampWords(one.effectiveAt)],
+        ["履行期限", one.due ? dueWords(one.due) : null],
+      ]),
+      unfold("承诺书全文", h("p.pre", {}, one.text), h("p", {}, one.consequence)),
+    ),
+    one.performances.length
+      ? card(
+          "履行证明",
+          one.performances.map((said) =>
+            h(
+              "p",
+              {},
+              `${stampWords(said.at)}：${said.note}${said.evidence.length ? `（${said.evidence.length} 个文件）` : ""}`,
+            ),
+          ),
+        )
+      : null,
+    one.finding
+      ? card(
+          "认定结果",
+          h("p", {}, h("strong", {}, one.statusLabel), `：${one.finding.reason}`),
+          h("p.small-text", {}, `${one.finding.unit} · ${stampWords(one.finding.at)}`),
+        )
+      : null,
+    one.bar
+      ? card(
+          "不能申请修复的期限",
+          h("p", {}, "到 ", dueWords(one.bar), "。", one.bar.reason),
+          citation(one.bar.citation),
+        )
+      : null,
+  ],
+  withdrawals: (one) => [
+    card(
+      "回执",
+      h("p", {}, one.note),
+      one.receipt ? h("p.pre", {}, one.receipt) : null,
+      one.digest ? h("p.small-text", {}, "摘要（SM3）：", h("code", {}, one.digest)) : null,
+      one.receipt
+        ? button("下载回执 PDF", () => download(`/me/withdrawals/${one.id}/receipt.pdf`, "撤销公示回执.pdf"), "quiet")
+        : null,
+    ),
+  ],
+  declarations: (one) =>
+    card(
+      "申报内容",
+      h("p", {}, one.text),
+      h("p.small-text", {}, one.verification),
+      one.wordings.length > 1
+        ? unfold(
+            `改过 ${one.wordings.length - 1} 次`,
+            one.wordings.map((said) => h("p", {}, `${stampWords(said.at)}：${said.text}`)),
+          )
+        : null,
+    ),
 };

@@ -8,6 +8,20 @@ export async function show({ params }) {
   const words = KINDS[kind];
   if (!words) return { go: "#/affairs" };
   const more = (cursor) => api.get(`/me/${kind}${query({ cursor, limit: 20 })}`);
-  const draw = (one) => cell({ label: words.about(one), mark: stateBadge(one), text: [one.number, stampWords(one.filedAt ?? one.askedAt ?? one.appliedAt)].filter(Boolean).join(" · "), href: `#/cases/${kind}/${one.id}` });
-  return { title: `我的${words.title}`, body: pager(await more(), more, draw, empty(`还没有${words.title}`, "", words.flow ? link("现在去办", `#/do/${words.flow}`) : null)) };
+  const draw = (one) =>
+    cell({
+      label: words.about(one),
+      mark: stateBadge(one),
+      text: [one.number, stampWords(one.filedAt ?? one.askedAt ?? one.appliedAt)].filter(Boolean).join(" · "),
+      href: `#/cases/${kind}/${one.id}`,
+    });
+  return {
+    title: `我的${words.title}`,
+    body: pager(
+      await more(),
+      more,
+      draw,
+      empty(`还没有${words.title}`, "", words.flow ? link("现在去办", `#/do/${words.flow}`) : null),
+    ),
+  };
 }

@@ -1,73 +1,165 @@
-import { $, add, h, icon } from "../dom.js";
 import { api, Offline, Problem } from "../api.js";
-import { session } from "../session.js";
-import { cell, cells, failure, FLOW_LINKS, link, toast } from "../ui.js";
+import { $, add, h, icon } from "../dom.js";
 import { prefs } from "../prefs.js";
+import { session } from "../session.js";
+import { cell, cells, FLOW_LINKS, failure, link, toast } from "../ui.js";
 
 // The talk lives as long as the page: nothing of it is kept on the phone.
 let talk = [];
 let dialogue = null;
 let log = null;
-session.onChange((who) => { if (!who) { talk = []; dialogue = null; } });
+session.onChange((who) => {
+  if (!who) {
+    talk = [];
+    dialogue = null;
+  }
+});
 
 const STARTERS = ["我有条处罚记录怎么弄掉", "谁查过我的信用", "提异议要多久有结果", "修复要花钱吗", "志愿服务不想公开"];
 
-const CASES = { objection: "objections", repair: "repairs", withdrawal: "withdrawals", declaration: "declarations", pledge: "pledges", listing: "listings" };
+const CASES = {
+  objection: "objections",
+  repair: "repairs",
+  withdrawal: "withdrawals",
+  declaration: "declarations",
+  pledge: "pledges",
+  listing: "listings",
+};
 
 const openFlow = (action) => {
   const base = FLOW_LINKS[action.flow];
   if (!base && !action.caseId) return null;
   if (action.caseId) return `#/cases/${CASES[action.flow] ?? "objections"}/${action.caseId}`;
-  if (action.recordId) return base.startsWith("#/do/") ? `${base}?record=${encodeURIComponent(action.recordId)}` : `#/records/${action.recordId}`;
+  if (action.recordId)
+    return base.startsWith("#/do/")
+      ? `${base}?record=${encodeURIComponent(action.recordId)}`
+      : `#/records/${action.recordId}`;
   return action.place && action.flow === "declaration" ? `${base}?place=${action.place}` : base;
 };
 
-const paragraphs = (text) => String(text).split(/\n+/).filter(Boolean).map((line) => h("p", {}, line));
+const paragraphs = (text) =>
+  String(text)
+    .split(/\n+/)
+    .filter(Boolean)
+    .map((line) => h("p", {}, line));
 
 function quoted(one) {
-  return h("details.unfold", {}, h("summary", {}, one.label), h("div.unfolded", {}, h("blockquote", {}, one.quote),
-    one.isMissingList ? h("p.small-text", {}, "这一条的列项在所用文本中缺失。") : null,
-    h("p", {}, h("a", { href: `#/law/${one.regulation}/${one.number ?? one.article}` }, "看这一条全文"))));
+  return h(
+    "details.unfold",
+    {},
+    h("summary", {}, one.label),
+    h(
+      "div.unfolded",
+      {},
+      h("blockquote", {}, one.quote),
+      one.isMissingList ? h("p.small-text", {}, "这一条的列项在所用文本中缺失。") : null,
+      h("p", {}, h("a", { href: `#/law/${one.regulation}/${one.number ?? one.article}` }, "看这一条全文")),
+    ),
+  );
 }
 
 const thumbs = (entry) => {
   const row = h("div.thumbs", { role: "group", "aria-label": "这个回答有帮助吗" });
-  const vote = (up) => h("button.bar-button", { "aria-pressed": String(entry.vote === up), onclick: async () => {
-    try {
-      await api.post("/bot/feedback", feedbackOf(entry, up));
-      entry.vote = up;
-      row.replaceChildren(h("span.small-text", {}, "谢谢，已记下。"));
-    } catch (fault) { toast(fault instanceof Problem ? fault.detail : "网络不通，稍后再试"); }
-  } }, icon(up ? "up" : "down"), h("span", {}, up ? "有用" : "没用"));
+  const vote = (up) =>
+    h(
+      "button.bar-button",
+      {
+        "aria-pressed": String(entry.vote === up),
+        onclick: async () => {
+          try {
+            await api.post("/bot/feedback", feedbackOf(entry, up));
+            entry.vote = up;
+            row.replaceChildren(h("span.small-text", {}, "谢谢，已记下。"));
+          } catch (fault) {
+            toast(fault instanceof Problem ? fault.detail : "网络不通，稍后再试");
+          }
+        },
+      },
+      icon(up ? "up" : "down"),
+      h("span", {}, up ? "有用" : "没用"),
+    );
   if (entry.vote === undefined) row.append(vote(true), vote(false));
   return row;
 };
 
-const feedbackOf = ({ reply, question }, up) => ({ verdict: up ? "up" : "down", question: question.slice(0, 500), kind: reply.kind, articles: reply.articles.slice(0, 10), ...(reply.dialogue.place ? { place: reply.dialogue.place } : {}) });
+const feedbackOf = ({ reply, question }, up) => ({
+  verdict: up ? "up" : "down",
+  question: question.slice(0, 500),
+  kind: reply.kind,
+  articles: reply.articles.slice(0, 10),
+  ...(reply.dialogue.place ? { place: reply.dialogue.place } : {}),
+});
 
 function answer(entry) {
   const { reply } = entry;
-  const actions = [...(reply.personal?.actions ?? []), ...reply.actions].map((one) => [one, openFlow(one)]).filter(([, href]) => href).filter(([, href], index, all) => all.findIndex(([, other]) => other === href) === index);
-  return h("div.said.by-bot", {}, h("span.sr", {}, "小窗："), paragraphs(reply.text),
-    reply.personal ? h("div.own", {}, h("h3", {}, "您自己的情况"), paragraphs(reply.personal.text), reply.personal.lines.length ? h("ul.bullets", {}, reply.personal.lines.map((line) => h("li", {}, line))) : null) : null,
+  const actions = [...(reply.personal?.actions ?? []), ...reply.actions]
+    .map((one) => [one, openFlow(one)])
+    .filter(([, href]) => href)
+    .filter(([, href], index, all) => all.findIndex(([, other]) => other === href) === index);
+  return h(
+    "div.said.by-bot",
+    {},
+    h("span.sr", {}, "小窗："),
+    paragraphs(reply.text),
+    reply.personal
+      ? h(
+          "div.own",
+          {},
+          h("h3", {}, "您自己的情况"),
+          paragraphs(reply.personal.text),
+          reply.personal.lines.length
+            ? h(
+                "ul.bullets",
+                {},
+                reply.personal.lines.map((line) => h("li", {}, line)),
+              )
+            : null,
+        )
+      : null,
     (reply.citations ?? []).map(quoted),
-    actions.length ? h("div.row", {}, actions.map(([one, href]) => link(one.label, href, "small"))) : null,
-    reply.articles.length || reply.answered ? thumbs(entry) : null);
+    actions.length
+      ? h(
+          "div.row",
+          {},
+          actions.map(([one, href]) => link(one.label, href, "small")),
+        )
+      : null,
+    reply.articles.length || reply.answered ? thumbs(entry) : null,
+  );
 }
 
-const bubble = (entry) => (entry.mine ? h("div.said.by-me", {}, h("span.sr", {}, "我："), entry.text)
-  : entry.fault ? h("div.said.by-bot", {}, failure(entry.fault)) : answer(entry));
+const bubble = (entry) =>
+  entry.mine
+    ? h("div.said.by-me", {}, h("span.sr", {}, "我："), entry.text)
+    : entry.fault
+      ? h("div.said.by-bot", {}, failure(entry.fault))
+      : answer(entry);
 
 function put(entry) {
   talk.push(entry);
-  if (log?.isConnected) { add(log, bubble(entry)); log.lastChild.scrollIntoView({ block: entry.mine ? "end" : "nearest" }); }
+  if (log?.isConnected) {
+    add(log, bubble(entry));
+    log.lastChild.scrollIntoView({ block: entry.mine ? "end" : "nearest" });
+  }
 }
 
 let quick = null;
-const drawQuick = (texts) => talk.length && quick?.replaceChildren(...texts.slice(0, prefs.elder ? 3 : 5).map((text) => h("button.quick", { onclick: () => ask(text) }, text)));
+const drawQuick = (texts) =>
+  talk.length &&
+  quick?.replaceChildren(
+    ...texts.slice(0, prefs.elder ? 3 : 5).map((text) => h("button.quick", { onclick: () => ask(text) }, text)),
+  );
 
 // Before the first question the usual ones stand in full, one below the other.
-const starters = () => h("div.starters", {}, cells("您可以这样问", STARTERS.map((text) => cell({ label: text, onclick: () => ask(text) }))));
+const starters = () =>
+  h(
+    "div.starters",
+    {},
+    cells(
+      "您可以这样问",
+      STARTERS.map((text) => cell({ label: text, onclick: () => ask(text) })),
+    ),
+  );
 
 let busy = false;
 async function ask(text) {
@@ -89,17 +181,49 @@ async function ask(text) {
     waiting.remove();
     if (!(fault instanceof Problem || fault instanceof Offline)) throw fault;
     put({ fault });
-  } finally { busy = false; }
+  } finally {
+    busy = false;
+  }
 }
 
 export async function show({ query }) {
-  log = h("div.talk", { role: "log", "aria-label": "对话", "aria-live": "polite" },
-    h("div.said.by-bot", {}, h("p", {}, "您好，我是小窗。我只按大连、云南两部社会信用条例回答，每个回答都附上条文。")), talk.length ? talk.map(bubble) : starters());
+  log = h(
+    "div.talk",
+    { role: "log", "aria-label": "对话", "aria-live": "polite" },
+    h("div.said.by-bot", {}, h("p", {}, "您好，我是小窗。我只按大连、云南两部社会信用条例回答，每个回答都附上条文。")),
+    talk.length ? talk.map(bubble) : starters(),
+  );
   quick = h("div.quicks", { role: "group", "aria-label": "常见问法" });
-  const input = h("input", { type: "text", id: "ask", maxlength: 5000, autocomplete: "off", enterkeyhint: "send", placeholder: "想问什么，直接说" });
-  const row = h("form.asking", {}, h("label.sr", { for: "ask" }, "您的问题"), input, h("button.send", {}, icon("send"), h("span", {}, "发送")));
+  const input = h("input", {
+    type: "text",
+    id: "ask",
+    maxlength: 5000,
+    autocomplete: "off",
+    enterkeyhint: "send",
+    placeholder: "想问什么，直接说",
+  });
+  const row = h(
+    "form.asking",
+    {},
+    h("label.sr", { for: "ask" }, "您的问题"),
+    input,
+    h("button.send", {}, icon("send"), h("span", {}, "发送")),
+  );
   $("button", row).type = "submit";
-  row.addEventListener("submit", (event) => { event.preventDefault(); const text = input.value; input.value = ""; ask(text); });
+  row.addEventListener("submit", (event) => {
+    event.preventDefault();
+    const text = input.value;
+    input.value = "";
+    ask(text);
+  });
   drawQuick(talk.at(-1)?.reply?.quickReplies?.length ? talk.at(-1).reply.quickReplies : STARTERS);
-  return { title: "小窗问答", className: "chat", body: [log, h("div.ask-dock", {}, quick, row)], shown: () => { if (talk.length) log.lastChild.scrollIntoView({ block: "end" }); if (query.q) ask(query.q); } };
+  return {
+    title: "小窗问答",
+    className: "chat",
+    body: [log, h("div.ask-dock", {}, quick, row)],
+    shown: () => {
+      if (talk.length) log.lastChild.scrollIntoView({ block: "end" });
+      if (query.q) ask(query.q);
+    },
+  };
 }

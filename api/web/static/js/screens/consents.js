@@ -1,5 +1,5 @@
-import { h } from "../dom.js";
 import { api } from "../api.js";
+import { h } from "../dom.js";
 import { again } from "../router.js";
 import { badge, button, buttons, card, citation, note, toast } from "../ui.js";
 import { stampWords } from "../words.js";
@@ -12,16 +12,30 @@ function draw(one) {
     toast("已记下");
     again();
   };
-  const withdraw = async () => { await api.delete(`/me/consents/${one.purpose}`); toast("已撤回"); again(); };
-  return card(one.title, h("div.badges", {}, badge(toneOf(one), one.statusLabel)),
-    h("p", {}, one.text), citation(one.citation), one.decidedAt ? h("p.small-text", {}, stampWords(one.decidedAt)) : null,
-    buttons(one.isAllowed && one.status === "given" ? button("撤回同意", withdraw, "quiet") : null,
+  const withdraw = async () => {
+    await api.delete(`/me/consents/${one.purpose}`);
+    toast("已撤回");
+    again();
+  };
+  return card(
+    one.title,
+    h("div.badges", {}, badge(toneOf(one), one.statusLabel)),
+    h("p", {}, one.text),
+    citation(one.citation),
+    one.decidedAt ? h("p.small-text", {}, stampWords(one.decidedAt)) : null,
+    buttons(
+      one.isAllowed && one.status === "given" ? button("撤回同意", withdraw, "quiet") : null,
       one.isAllowed && one.status !== "given" ? button("关闭", decide(false), "quiet") : null,
       one.isAllowed ? null : button("同意", decide(true), "quiet"),
-      !one.isAllowed && one.status === null ? button("不同意", decide(false), "quiet") : null));
+      !one.isAllowed && one.status === null ? button("不同意", decide(false), "quiet") : null,
+    ),
+  );
 }
 
 export async function show() {
   const { items } = await api.get("/me/consents");
-  return { title: "我的同意", body: [note("info", "每一项单独决定。不同意、撤回，都不影响看报告和办事。"), items.map(draw)] };
+  return {
+    title: "我的同意",
+    body: [note("info", "每一项单独决定。不同意、撤回，都不影响看报告和办事。"), items.map(draw)],
+  };
 }

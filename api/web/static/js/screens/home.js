@@ -1,7 +1,7 @@
-import { h, icon } from "../dom.js";
 import { api, Offline, Problem } from "../api.js";
-import { elderQuestion } from "../elder.js";
+import { h, icon } from "../dom.js";
 import { draftLink, drafts } from "../drafts.js";
+import { elderQuestion } from "../elder.js";
 import { chooseElder, me } from "../me.js";
 import { prefs } from "../prefs.js";
 import { again } from "../router.js";
@@ -19,7 +19,9 @@ const RIGHTS = [
 ];
 
 const soft = async (work, otherwise) => {
-  try { return await work(); } catch (fault) {
+  try {
+    return await work();
+  } catch (fault) {
     if (fault instanceof Problem || fault instanceof Offline) return otherwise;
     throw fault;
   }
@@ -28,30 +30,92 @@ const soft = async (work, otherwise) => {
 async function news() {
   const [page, kept] = await Promise.all([soft(() => api.get("/me/notices?limit=3"), { items: [] }), drafts()]);
   return [
-    page.items.length ? cells("最新消息", page.items.map((one) => cell({
-      label: one.title, text: `${one.toldAt ? stampWords(one.toldAt) : dateWords(one.on)}`, href: "#/notices", mark: one.readAt ? null : badge("info", "未读"),
-    }))) : null,
-    kept.length ? cells("没办完的草稿", kept.slice(0, 3).map((draft) => cell({ label: draft.title, text: `存于 ${stampWords(draft.at)}`, href: draftLink(draft), picture: "pen" }))) : null,
+    page.items.length
+      ? cells(
+          "最新消息",
+          page.items.map((one) =>
+            cell({
+              label: one.title,
+              text: `${one.toldAt ? stampWords(one.toldAt) : dateWords(one.on)}`,
+              href: "#/notices",
+              mark: one.readAt ? null : badge("info", "未读"),
+            }),
+          ),
+        )
+      : null,
+    kept.length
+      ? cells(
+          "没办完的草稿",
+          kept.slice(0, 3).map((draft) =>
+            cell({
+              label: draft.title,
+              text: `存于 ${stampWords(draft.at)}`,
+              href: draftLink(draft),
+              picture: "pen",
+            }),
+          ),
+        )
+      : null,
   ];
 }
 
 export async function show() {
   const who = session.isIn ? await soft(me, null) : null;
-  const elder = h("button.button.quiet.small", { "aria-pressed": String(prefs.elder), onclick: async () => { await chooseElder(!prefs.elder); again(); } },
-    icon("eye"), h("span", {}, prefs.elder ? "退出长辈模式" : "长辈模式"));
+  const elder = h(
+    "button.button.quiet.small",
+    {
+      "aria-pressed": String(prefs.elder),
+      onclick: async () => {
+        await chooseElder(!prefs.elder);
+        again();
+      },
+    },
+    icon("eye"),
+    h("span", {}, prefs.elder ? "退出长辈模式" : "长辈模式"),
+  );
   return {
     title: "信用小窗",
     body: [
       await elderQuestion(),
-      h("section.card.hello", {},
+      h(
+        "section.card.hello",
+        {},
         h("h2", {}, who?.isBound ? "您好，今天想办什么？" : "自己的信用，自己看得清"),
         h("p", {}, "看报告、问条例、提异议、办修复，都在这里。全程免费，找人代办要钱的都是骗局。"),
-        h("div.row", {}, !session.isIn ? link("登录", "#/signin", "small") : who && !who.isBound ? link("去实名核验", "#/identity", "small") : null, elder)),
-      h("nav.rights", { "aria-label": "常用事项" }, RIGHTS.map(([href, name, label, text]) => h("a.right", { href }, icon(name), h("span.cell-label", {}, label), h("small", {}, text)))),
+        h(
+          "div.row",
+          {},
+          !session.isIn
+            ? link("登录", "#/signin", "small")
+            : who && !who.isBound
+              ? link("去实名核验", "#/identity", "small")
+              : null,
+          elder,
+        ),
+      ),
+      h(
+        "nav.rights",
+        { "aria-label": "常用事项" },
+        RIGHTS.map(([href, name, label, text]) =>
+          h("a.right", { href }, icon(name), h("span.cell-label", {}, label), h("small", {}, text)),
+        ),
+      ),
       h("a.ask", { href: "#/chat" }, icon("chat"), h("span", {}, "有问题问小窗：比如“我有条处罚记录怎么弄掉”")),
       who?.isBound ? await news() : null,
-      card("先弄清楚三件事",
-        h("p", {}, "银行贷款、信用卡的逾期记录归", h("strong", {}, "人民银行征信中心"), "管；限高和“老赖”名单归", h("strong", {}, "法院"), "管。这里办的是", h("strong", {}, "大连、云南社会信用条例"), "里的公共信用信息。")),
+      card(
+        "先弄清楚三件事",
+        h(
+          "p",
+          {},
+          "银行贷款、信用卡的逾期记录归",
+          h("strong", {}, "人民银行征信中心"),
+          "管；限高和“老赖”名单归",
+          h("strong", {}, "法院"),
+          "管。这里办的是",
+          h("strong", {}, "大连、云南社会信用条例"),
+          "里的公共信用信息。",
+        ),
+      ),
     ],
   };
 }

@@ -1,35 +1,73 @@
-import { h } from "../dom.js";
 import { api } from "../api.js";
+import { h } from "../dom.js";
 import { form } from "../forms.js";
 import { loadMe, me } from "../me.js";
 import { go } from "../router.js";
 import { session } from "../session.js";
 import { card, facts, link, note, toast } from "../ui.js";
-import { dateWords, place, PLACES } from "../words.js";
+import { dateWords, PLACES, place } from "../words.js";
 
 const KINDS = [
-  { value: "resident_id", label: "居民身份证" }, { value: "passport", label: "护照" },
-  { value: "hk_macau_permit", label: "港澳居民来往内地通行证" }, { value: "taiwan_permit", label: "台湾居民来往大陆通行证" },
-  { value: "hk_macau_taiwan_residence", label: "港澳台居民居住证" }, { value: "foreign_permanent_residence", label: "外国人永久居留身份证" },
+  { value: "resident_id", label: "居民身份证" },
+  { value: "passport", label: "护照" },
+  { value: "hk_macau_permit", label: "港澳居民来往内地通行证" },
+  { value: "taiwan_permit", label: "台湾居民来往大陆通行证" },
+  { value: "hk_macau_taiwan_residence", label: "港澳台居民居住证" },
+  { value: "foreign_permanent_residence", label: "外国人永久居留身份证" },
 ];
 
 export async function show() {
   const mine = await me();
   if (mine?.isBound) {
-    return { title: "实名信息", body: card("已完成实名核验",
-      facts([["姓名", mine.maskedName], [mine.documentTitle, mine.maskedNumber], ["所在地", place(mine.jurisdiction)], ["核验时间", dateWords(mine.boundAt)]]), link("看信用报告", "#/report")) };
+    return {
+      title: "实名信息",
+      body: card(
+        "已完成实名核验",
+        facts([
+          ["姓名", mine.maskedName],
+          [mine.documentTitle, mine.maskedNumber],
+          ["所在地", place(mine.jurisdiction)],
+          ["核验时间", dateWords(mine.boundAt)],
+        ]),
+        link("看信用报告", "#/report"),
+      ),
+    };
   }
   const fields = [
-    { name: "name", kind: "text", label: "姓名", required: true, max: 60, autocomplete: "name", hint: "与证件上的一致。" },
+    {
+      name: "name",
+      kind: "text",
+      label: "姓名",
+      required: true,
+      max: 60,
+      autocomplete: "name",
+      hint: "与证件上的一致。",
+    },
     { name: "documentKind", kind: "choice", label: "证件类型", required: true, value: "resident_id", options: KINDS },
-    { name: "documentNumber", kind: "text", label: "证件号码", required: true, max: 40, hint: "居民身份证 18 位，最后一位可能是 X。" },
+    {
+      name: "documentNumber",
+      kind: "text",
+      label: "证件号码",
+      required: true,
+      max: 40,
+      hint: "居民身份证 18 位，最后一位可能是 X。",
+    },
     { name: "bornOn", kind: "date", label: "出生日期", hint: "用居民身份证时不用填。" },
-    { name: "jurisdiction", kind: "choice", label: "常住地", required: true, hint: "两地的记录都会显示；这里只决定问答先讲哪部条例。", options: ["dalian", "yunnan"].map((value) => ({ value, label: PLACES[value] })) },
+    {
+      name: "jurisdiction",
+      kind: "choice",
+      label: "常住地",
+      required: true,
+      hint: "两地的记录都会显示；这里只决定问答先讲哪部条例。",
+      options: ["dalian", "yunnan"].map((value) => ({ value, label: PLACES[value] })),
+    },
   ];
   return {
     title: "实名核验",
     body: [
-      card("核验您的身份", h("p", {}, "条例规定，查询自己的信用信息要有有效身份证件。证件信息加密保存，不会出现在消息和网址里。"),
+      card(
+        "核验您的身份",
+        h("p", {}, "条例规定，查询自己的信用信息要有有效身份证件。证件信息加密保存，不会出现在消息和网址里。"),
         form(fields, "核验", async ({ bornOn, ...rest }) => {
           session.take(await api.post("/me/identity", { ...rest, ...(bornOn ? { bornOn } : {}) }));
           await loadMe();
@@ -37,7 +75,8 @@ export async function show() {
           const wanted = sessionStorage.getItem("cw.wanted");
           sessionStorage.removeItem("cw.wanted");
           go(wanted ?? "#/report", { replace: true });
-        })),
+        }),
+      ),
       note("info", "未满 18 周岁的，条例规定不纳入信用信息，没有信用报告。"),
     ],
   };

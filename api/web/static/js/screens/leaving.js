@@ -1,5 +1,5 @@
-import { add, h } from "../dom.js";
 import { api } from "../api.js";
+import { add, h } from "../dom.js";
 import { form } from "../forms.js";
 import { download } from "../paper.js";
 import { session } from "../session.js";
@@ -9,31 +9,59 @@ import { stampWords } from "../words.js";
 export const exporting = () => ({
   title: "导出我的数据",
   body: [
-    card("带走您的全部数据", h("p", {}, "记录、办理、授权、足迹、消息和同意，都在里面。下载前要再核验一次身份。"),
-      button("下载（程序可读，JSON）", () => download("/me/export", "我的信用数据.json")), button("下载（可以直接看）", () => download("/me/export.html", "我的信用数据.html"), "quiet")),
+    card(
+      "带走您的全部数据",
+      h("p", {}, "记录、办理、授权、足迹、消息和同意，都在里面。下载前要再核验一次身份。"),
+      button("下载（程序可读，JSON）", () => download("/me/export", "我的信用数据.json")),
+      button("下载（可以直接看）", () => download("/me/export.html", "我的信用数据.html"), "quiet"),
+    ),
     note("warn", "文件里有您的完整信息，请妥善保管，不要发到群里。"),
   ],
 });
 
 const FATES = { deleted: ["good", "删除"], anonymised: ["info", "去掉身份后保留"], kept: ["warn", "按规定保留"] };
-const fates = (items) => items.map((one) => card(one.title, h("div.badges", {}, badge(...FATES[one.fate])), h("p", {}, one.why), citation(one.citation)));
+const fates = (items) =>
+  items.map((one) =>
+    card(one.title, h("div.badges", {}, badge(...FATES[one.fate])), h("p", {}, one.why), citation(one.citation)),
+  );
 
 async function close(room) {
   if (!(await confirm("真的要注销？", "注销后要重新登录和核验才能使用。", "注销", "danger"))) return;
   const reply = await api.delete("/me");
   await session.end();
   toast("账号已注销");
-  room.replaceChildren(card("账号已注销", h("p", {}, `${stampWords(reply.closedAt)} 注销。这部手机上的内容也已删除。`), link("回到首页", "#/")), h("h2", {}, "各类内容的去向"), ...fates(reply.items));
+  room.replaceChildren(
+    card(
+      "账号已注销",
+      h("p", {}, `${stampWords(reply.closedAt)} 注销。这部手机上的内容也已删除。`),
+      link("回到首页", "#/"),
+    ),
+    h("h2", {}, "各类内容的去向"),
+    ...fates(reply.items),
+  );
 }
 
 export async function closing() {
   const { items } = await api.get("/me/closing");
   const room = h("div.section", { "aria-live": "polite" });
-  add(room,
-    card("注销前请看清", h("ul.bullets", {},
-      h("li", {}, "注销的是小窗的账号，不是信用记录。记录在来源单位，不会因此消失。"), h("li", {}, "有效的授权会马上收回，预约的提醒会取消。"), h("li", {}, "建议先导出您的数据。")),
-    link("导出我的数据", "#/export", "quiet")),
-    h("h2", {}, "各类内容的去向"), fates(items),
-    form([{ name: "sure", kind: "tick", label: "我已看清，要注销账号", required: true }], "注销账号", () => close(room)));
+  add(
+    room,
+    card(
+      "注销前请看清",
+      h(
+        "ul.bullets",
+        {},
+        h("li", {}, "注销的是小窗的账号，不是信用记录。记录在来源单位，不会因此消失。"),
+        h("li", {}, "有效的授权会马上收回，预约的提醒会取消。"),
+        h("li", {}, "建议先导出您的数据。"),
+      ),
+      link("导出我的数据", "#/export", "quiet"),
+    ),
+    h("h2", {}, "各类内容的去向"),
+    fates(items),
+    form([{ name: "sure", kind: "tick", label: "我已看清，要注销账号", required: true }], "注销账号", () =>
+      close(room),
+    ),
+  );
   return { title: "注销账号", body: room };
 }

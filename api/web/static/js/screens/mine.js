@@ -1,5 +1,5 @@
-import { h } from "../dom.js";
 import { api, Offline, Problem } from "../api.js";
+import { h } from "../dom.js";
 import { me } from "../me.js";
 import { go } from "../router.js";
 import { session } from "../session.js";
@@ -7,8 +7,11 @@ import { button, card, cell, cells, confirm, facts, link, toast } from "../ui.js
 import { place } from "../words.js";
 
 async function signOut() {
-  if (!(await confirm("退出登录？", "这部手机上的报告和草稿会一起删除。正在办理的事项不受影响。", "退出", "danger"))) return;
-  try { await api.delete("/session"); } catch (fault) {
+  if (!(await confirm("退出登录？", "这部手机上的报告和草稿会一起删除。正在办理的事项不受影响。", "退出", "danger")))
+    return;
+  try {
+    await api.delete("/session");
+  } catch (fault) {
     if (!(fault instanceof Problem || fault instanceof Offline)) throw fault;
   }
   await session.end();
@@ -18,20 +21,46 @@ async function signOut() {
 
 export async function show() {
   if (!session.isIn) {
-    return { title: "我的", body: [card("还没有登录", h("p", {}, "登录后可以看报告和办理事项。"), link("登录", "#/signin")),
-      cells("显示", cell({ label: "字号和显示", text: "长辈模式、深色", href: "#/settings", picture: "eye" })), open()] };
+    return {
+      title: "我的",
+      body: [
+        card("还没有登录", h("p", {}, "登录后可以看报告和办理事项。"), link("登录", "#/signin")),
+        cells("显示", cell({ label: "字号和显示", text: "长辈模式、深色", href: "#/settings", picture: "eye" })),
+        open(),
+      ],
+    };
   }
   const mine = await me();
   return {
     title: "我的",
     body: [
-      card(null, mine?.isBound
-        ? [h("h2", {}, mine.maskedName), facts([[mine.documentTitle, mine.maskedNumber], ["所在地", place(mine.jurisdiction)]])]
-        : [h("h2", {}, "还没有实名核验"), h("p", {}, "核验后才能看报告和办理。"), link("去核验", "#/identity")]),
-      cells("我的信息", cell({ label: "消息", href: "#/notices", picture: "bell" }), cell({ label: "微信提醒", href: "#/subscriptions", picture: "clock" }),
-        cell({ label: "谁查过我", href: "#/footprints", picture: "eye" }), cell({ label: "授权查询", href: "#/grants", picture: "key" }), cell({ label: "使用别人给的授权码", href: "#/redeem", picture: "file" })),
-      cells("账号", cell({ label: "我的同意", href: "#/consents", picture: "check" }), cell({ label: "登录过的设备", href: "#/devices", picture: "shield" }),
-        cell({ label: "导出我的数据", href: "#/export", picture: "file" }), cell({ label: "注销账号", href: "#/close", picture: "cross" })),
+      card(
+        null,
+        mine?.isBound
+          ? [
+              h("h2", {}, mine.maskedName),
+              facts([
+                [mine.documentTitle, mine.maskedNumber],
+                ["所在地", place(mine.jurisdiction)],
+              ]),
+            ]
+          : [h("h2", {}, "还没有实名核验"), h("p", {}, "核验后才能看报告和办理。"), link("去核验", "#/identity")],
+      ),
+      cells(
+        "我的信息",
+        cell({ label: "消息", href: "#/notices", picture: "bell" }),
+        cell({ label: "微信提醒", href: "#/subscriptions", picture: "clock" }),
+        cell({ label: "谁查过我", href: "#/footprints", picture: "eye" }),
+        cell({ label: "授权查询", href: "#/grants", picture: "key" }),
+        cell({ label: "使用别人给的授权码", href: "#/redeem", picture: "file" }),
+      ),
+      cells(
+        "账号",
+        cell({ label: "我的同意", href: "#/consents", picture: "check" }),
+        cell({ label: "登录过的设备", href: "#/devices", picture: "shield" }),
+        cell({ label: "导出我的数据", href: "#/export", picture: "file" }),
+        cell({ label: "注销账号", href: "#/close", picture: "cross" }),
+      ),
       cells("显示", cell({ label: "字号和显示", text: "长辈模式、深色", href: "#/settings", picture: "eye" })),
       open(),
       button("退出登录", signOut, "danger"),
@@ -39,6 +68,11 @@ export async function show() {
   };
 }
 
-const open = () => cells("条例和查验", cell({ label: "期限和依据", text: "每个数字从哪里来", href: "#/rules", picture: "clock" }),
-  cell({ label: "查验文书", text: "看一份文书是不是真的", href: "#/verify", picture: "shield" }),
-  cell({ label: "大连市社会信用条例", href: "#/law/dalian/1", picture: "file" }), cell({ label: "云南省社会信用条例", href: "#/law/yunnan/1", picture: "file" }));
+const open = () =>
+  cells(
+    "条例和查验",
+    cell({ label: "期限和依据", text: "每个数字从哪里来", href: "#/rules", picture: "clock" }),
+    cell({ label: "查验文书", text: "看一份文书是不是真的", href: "#/verify", picture: "shield" }),
+    cell({ label: "大连市社会信用条例", href: "#/law/dalian/1", picture: "file" }),
+    cell({ label: "云南省社会信用条例", href: "#/law/yunnan/1", picture: "file" }),
+  );

@@ -1,12 +1,21 @@
-import { h } from "../dom.js";
 import { api } from "../api.js";
+import { h } from "../dom.js";
 import { badge, card, citation, unfold } from "../ui.js";
 import { dateWords, PLACES, shortDate } from "../words.js";
 
 const UNITS = { working_days: " 个工作日", calendar_days: " 天", months: " 个月", years: " 年", yuan: " 元" };
 const CODES = {
-  judgment: "生效裁判文书", penalty: "行政处罚决定书", other_by_law: "法律规定的其他文书", provider: "提供单位", centre: "信用中心", credit_service: "信用服务机构", determining_provider: "认定单位",
-  minor: "轻微", general: "一般", serious: "严重", authority: "认定单位写明",
+  judgment: "生效裁判文书",
+  penalty: "行政处罚决定书",
+  other_by_law: "法律规定的其他文书",
+  provider: "提供单位",
+  centre: "信用中心",
+  credit_service: "信用服务机构",
+  determining_provider: "认定单位",
+  minor: "轻微",
+  general: "一般",
+  serious: "严重",
+  authority: "认定单位写明",
 };
 const one = (value) => CODES[value] ?? value;
 const worded = ({ value, unit }) => {
@@ -18,12 +27,35 @@ const worded = ({ value, unit }) => {
 
 export async function show() {
   const rules = await api.get("/rules");
-  const by = Object.groupBy ? Object.groupBy(rules, (rule) => rule.jurisdiction) : rules.reduce((all, rule) => ({ ...all, [rule.jurisdiction]: [...(all[rule.jurisdiction] ?? []), rule] }), {});
+  const by = {};
+  for (const rule of rules) {
+    by[rule.jurisdiction] ??= [];
+    by[rule.jurisdiction].push(rule);
+  }
   return {
     title: "期限和依据",
-    body: [h("p", {}, "小窗里出现的每个期限和数字都列在这里：是多少、依据哪一条、有没有核实。"),
-      Object.entries(by).map(([id, list]) => card(PLACES[id] ?? id, list.map((rule) => unfold(h("span", {}, rule.title, "：", h("strong", {}, worded(rule)), " ",
-        rule.certainty.isVerified ? null : badge("warn", rule.certainty.label)),
-      h("p", {}, `${dateWords(rule.since)}起`, rule.until ? `至${shortDate(rule.until)}` : "", "。", rule.note), citation(rule.source)))))],
+    body: [
+      h("p", {}, "小窗里出现的每个期限和数字都列在这里：是多少、依据哪一条、有没有核实。"),
+      Object.entries(by).map(([id, list]) =>
+        card(
+          PLACES[id] ?? id,
+          list.map((rule) =>
+            unfold(
+              h(
+                "span",
+                {},
+                rule.title,
+                "：",
+                h("strong", {}, worded(rule)),
+                " ",
+                rule.certainty.isVerified ? null : badge("warn", rule.certainty.label),
+              ),
+              h("p", {}, `${dateWords(rule.since)}起`, rule.until ? `至${shortDate(rule.until)}` : "", "。", rule.note),
+              citation(rule.source),
+            ),
+          ),
+        ),
+      ),
+    ],
   };
 }

@@ -7,7 +7,10 @@ import { session } from "../session.js";
 import { card, note } from "../ui.js";
 import { PLACES } from "../words.js";
 
-const set = (change) => { prefs.set(change); again(); };
+const set = (change) => {
+  prefs.set(change);
+  again();
+};
 
 const homes = ["dalian", "yunnan"].map((value) => ({ value, label: PLACES[value] }));
 
@@ -16,13 +19,76 @@ export async function show() {
   return {
     title: "字号和显示",
     body: [
-      card(null,
-        drawField({ kind: "choice", name: "elder", label: "版面", required: true, options: [{ value: false, label: "标准版" }, { value: true, label: "长辈模式", text: "字大、按钮大，一屏办一件事，可以朗读" }] }, prefs.elder, async (elder) => { await chooseElder(elder); again(); }),
-        prefs.elder ? drawField({ kind: "choice", name: "size", label: "字的大小", required: true, options: prefs.sizes.map((size) => ({ value: size, label: { 18: "大", 22: "更大", 26: "特大", 30: "最大" }[size] })) }, prefs.size, (size) => set({ size })) : null,
-        drawField({ kind: "choice", name: "theme", label: "明暗", required: true, options: [{ value: "auto", label: "跟随手机" }, { value: "light", label: "浅色" }, { value: "dark", label: "深色" }] }, prefs.theme, (theme) => set({ theme }))),
+      card(
+        null,
+        drawField(
+          {
+            kind: "choice",
+            name: "elder",
+            label: "版面",
+            required: true,
+            options: [
+              { value: false, label: "标准版" },
+              { value: true, label: "长辈模式", text: "字大、按钮大，一屏办一件事，可以朗读" },
+            ],
+          },
+          prefs.elder,
+          async (elder) => {
+            await chooseElder(elder);
+            again();
+          },
+        ),
+        prefs.elder
+          ? drawField(
+              {
+                kind: "choice",
+                name: "size",
+                label: "字的大小",
+                required: true,
+                options: prefs.sizes.map((size) => ({
+                  value: size,
+                  label: { 18: "大", 22: "更大", 26: "特大", 30: "最大" }[size],
+                })),
+              },
+              prefs.size,
+              (size) => set({ size }),
+            )
+          : null,
+        drawField(
+          {
+            kind: "choice",
+            name: "theme",
+            label: "明暗",
+            required: true,
+            options: [
+              { value: "auto", label: "跟随手机" },
+              { value: "light", label: "浅色" },
+              { value: "dark", label: "深色" },
+            ],
+          },
+          prefs.theme,
+          (theme) => set({ theme }),
+        ),
+      ),
       canSpeak ? note("info", "长辈模式每一页右上角有“朗读”。") : null,
       h("p.small-text", {}, "字号和明暗保存在这部手机上；登录后，长辈模式会跟着您的账号。"),
-      mine?.isBound ? card(null, drawField({ kind: "choice", name: "home", label: "常住地", required: true, hint: "两地的记录都会显示；这里只决定问答先讲哪部条例。", options: homes }, mine.jurisdiction, chooseHome)) : null,
+      mine?.isBound
+        ? card(
+            null,
+            drawField(
+              {
+                kind: "choice",
+                name: "home",
+                label: "常住地",
+                required: true,
+                hint: "两地的记录都会显示；这里只决定问答先讲哪部条例。",
+                options: homes,
+              },
+              mine.jurisdiction,
+              chooseHome,
+            ),
+          )
+        : null,
     ],
   };
 }

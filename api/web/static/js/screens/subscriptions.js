@@ -1,8 +1,8 @@
-import { h } from "../dom.js";
 import { api, Problem } from "../api.js";
+import { h } from "../dom.js";
 import { download } from "../paper.js";
 import { again } from "../router.js";
-import { badge, button, buttons, card, cells, cell, empty, note, sheet, toast } from "../ui.js";
+import { badge, button, buttons, card, cell, cells, empty, note, sheet, toast } from "../ui.js";
 import { dateWords, distance, stampWords } from "../words.js";
 
 // In WeChat the mini-program's own question; in a browser a sheet that stands for it, one answer for each template.
@@ -10,13 +10,30 @@ function question(view) {
   const asked = view.templates.filter((one) => view.ask.includes(one.templateId));
   return sheet("允许信用小窗发送以下消息？", (close) => {
     const chosen = new Set(asked.map((one) => one.name));
-    return [h("p.small-text", {}, "每允许一次，可以收到一条。"),
-      asked.map((one) => h("label.choice", {}, h("input", { type: "checkbox", checked: true, onchange: (event) => (event.target.checked ? chosen.add(one.name) : chosen.delete(one.name)) }), h("span", {}, one.label))),
-      buttons(h("button.button", { onclick: () => close(answers(asked, chosen)) }, "允许"), h("button.button.quiet", { onclick: () => close(answers(asked, new Set())) }, "取消"))];
+    return [
+      h("p.small-text", {}, "每允许一次，可以收到一条。"),
+      asked.map((one) =>
+        h(
+          "label.choice",
+          {},
+          h("input", {
+            type: "checkbox",
+            checked: true,
+            onchange: (event) => (event.target.checked ? chosen.add(one.name) : chosen.delete(one.name)),
+          }),
+          h("span", {}, one.label),
+        ),
+      ),
+      buttons(
+        h("button.button", { onclick: () => close(answers(asked, chosen)) }, "允许"),
+        h("button.button.quiet", { onclick: () => close(answers(asked, new Set())) }, "取消"),
+      ),
+    ];
   });
 }
 
-const answers = (asked, chosen) => Object.fromEntries(asked.map((one) => [one.name, chosen.has(one.name) ? "accept" : "reject"]));
+const answers = (asked, chosen) =>
+  Object.fromEntries(asked.map((one) => [one.name, chosen.has(one.name) ? "accept" : "reject"]));
 
 async function tell(results) {
   await api.post("/me/subscriptions", { results });
@@ -31,11 +48,22 @@ async function ask(view) {
 }
 
 // Only WeChat's own question gives a permission. The sheet stands for it where the server is run for development.
-const isDevelopment = () => api.get("/demo/residents").then(() => true, () => false);
+const isDevelopment = () =>
+  api.get("/demo/residents").then(
+    () => true,
+    () => false,
+  );
 
 // What the question gave, when the mini-program's own page asked it and came back here: ?accept=ID,ID&reject=ID.
 async function takeAnswer(query) {
-  const results = Object.fromEntries(["accept", "reject", "ban"].flatMap((kind) => (query[kind] ?? "").split(",").filter(Boolean).map((id) => [id, kind])));
+  const results = Object.fromEntries(
+    ["accept", "reject", "ban"].flatMap((kind) =>
+      (query[kind] ?? "")
+        .split(",")
+        .filter(Boolean)
+        .map((id) => [id, kind]),
+    ),
+  );
   if (!Object.keys(results).length) return;
   history.replaceState({ seen: true }, "", "#/subscriptions");
   await tell(results);
@@ -43,15 +71,56 @@ async function takeAnswer(query) {
 
 export async function show({ query }) {
   await takeAnswer(query);
-  const [isStandIn, view, booked] = await Promise.all([isDevelopment(), api.get("/me/subscriptions"), api.get("/me/notices/booked").catch((fault) => { if (fault instanceof Problem) return { items: [] }; throw fault; })]);
+  const [isStandIn, view, booked] = await Promise.all([
+    isDevelopment(),
+    api.get("/me/subscriptions"),
+    api.get("/me/notices/booked").catch((fault) => {
+      if (fault instanceof Problem) return { items: [] };
+      throw fault;
+    }),
+  ]);
   return {
     title: "微信提醒",
     body: [
       note(view.willPush ? "good" : "warn", view.note),
-      view.ask.length ? (isStandIn ? button("再允许一次推送", () => ask(view)) : h("p", {}, "想收到微信推送，请在微信的“信用小窗”小程序里点“允许提醒”。")) : null,
-      booked.items.length ? h("section.section", {}, h("h2", {}, "已约好的提醒"), booked.items.map((one) => card(one.title, h("p", {}, `${dateWords(one.on)}（${distance(one.on)}）`), h("p.small-text", {}, [one.pushNote, one.explanation].filter(Boolean).join(" ")), one.calendar ? button("存入手机日历", () => download(`/me/notices/${one.id}.ics`, "提醒.ics"), "quiet.small") : null)))
+      view.ask.length
+        ? isStandIn
+          ? button("再允许一次推送", () => ask(view))
+          : h("p", {}, "想收到微信推送，请在微信的“信用小窗”小程序里点“允许提醒”。")
+        : null,
+      booked.items.length
+        ? h(
+            "section.section",
+            {},
+            h("h2", {}, "已约好的提醒"),
+            booked.items.map((one) =>
+              card(
+                one.title,
+                h("p", {}, `${dateWords(one.on)}（${distance(one.on)}）`),
+                h("p.small-text", {}, [one.pushNote, one.explanation].filter(Boolean).join(" ")),
+                one.calendar
+                  ? button("存入手机日历", () => download(`/me/notices/${one.id}.ics`, "提醒.ics"), "quiet.small")
+                  : null,
+              ),
+            ),
+          )
         : empty("还没有约好的提醒", "修复、承诺、授权有日子的，会自动记在这里。"),
-      cells("每一种还能推几条", view.templates.map((one) => cell({ label: one.label, value: `${one.banked} 条`, text: [one.unconfirmed ? `另有 ${one.unconfirmed} 条等微信确认` : "", one.isRefused && one.askAgainAt ? `您拒绝过，${stampWords(one.askAgainAt)} 后可以再选` : ""].filter(Boolean).join("；"), mark: one.isLongTerm ? badge("info", "长期") : null }))),
+      cells(
+        "每一种还能推几条",
+        view.templates.map((one) =>
+          cell({
+            label: one.label,
+            value: `${one.banked} 条`,
+            text: [
+              one.unconfirmed ? `另有 ${one.unconfirmed} 条等微信确认` : "",
+              one.isRefused && one.askAgainAt ? `您拒绝过，${stampWords(one.askAgainAt)} 后可以再选` : "",
+            ]
+              .filter(Boolean)
+              .join("；"),
+            mark: one.isLongTerm ? badge("info", "长期") : null,
+          }),
+        ),
+      ),
     ],
   };
 }
