@@ -112,7 +112,7 @@ ROUTES = (
 def _services(house: House) -> dict[str, Any]:
     """What handlers ask for by name."""
     return {
-        "house": house,
+        "settings": house.settings,
         "clock": house.clock,
         "database": house.database,
         "store": house.once,
@@ -128,6 +128,7 @@ def _services(house: House) -> dict[str, Any]:
         "withdrawals": house.withdrawals,
         "evidence": house.evidence,
         "desk": house.desk,
+        "errands": house.errands,
         "digests": house.digests,
         "objections": house.objections,
         "objection_handling": house.objection_handling,

@@ -13,7 +13,6 @@ from pathlib import Path
 
 import msgspec
 
-from api.accounts.models import SCOPES, Provider
 from api.audits.commands import verify_audit
 from api.audits.models import DayHead
 from api.house import House
@@ -23,6 +22,7 @@ from api.infra.ids import new_id
 from api.infra.mongo import Tx
 from api.infra.privacy import KeyFile
 from api.infra.rotation import rotate
+from api.providers.models import SCOPES, Provider
 from api.sealed import codecs
 
 Command = Callable[[House, argparse.Namespace], Awaitable[int]]
@@ -47,7 +47,7 @@ class _Progress:
 
 
 async def audit_verify(house: House, chosen: argparse.Namespace) -> int:
-    lines = await verify_audit(house, chosen.day, _known_heads(chosen.heads))
+    lines = await verify_audit(house.audits, house.clock.now(), chosen.day, _known_heads(chosen.heads))
     print("\n".join(lines) if lines else "The audit is whole.")
     return 1 if lines else 0
 

@@ -1,133 +1,151 @@
 """What is held about a person, over all errands; `api/accounts/holdings.toml` has a row for each.
 
-A part of the house: it asks the services of every errand, which none of them may do.
+It asks the services of every errand, which none of them may do.
 """
 
+from collections.abc import Awaitable, Callable, Sequence
 from datetime import datetime
 from functools import partial
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from api.accounts.consents import WORDS as CONSENTS
-from api.accounts.consents import purposes
+from api.accounts.consents import ConsentService, purposes
 from api.accounts.holdings import Holding, every_page
-from api.accounts.service import SELF
+from api.accounts.service import SELF, AccountService
+from api.accounts.sessions import SessionService
+from api.audits.service import AuditService
 from api.declarations import kinds
+from api.declarations.service import DeclarationService
 from api.declarations.states import TABLE as DECLARATIONS
 from api.footprints.schemas import LABELS as FOOTPRINTS
+from api.footprints.service import FootprintService
+from api.grants.service import GrantService
 from api.grants.states import TABLE as GRANTS
 from api.infra.actors import Actor
+from api.infra.clock import Clock
 from api.infra.mongo import Tx
 from api.infra.paging import Page
+from api.listings.service import ListingService
 from api.listings.states import TABLE as LISTINGS
+from api.notices.push.service import PushService
 from api.notices.schemas import LABELS as TEMPLATES
+from api.notices.service import NoticeService
 from api.objections.outcomes import OUTCOMES
 from api.objections.reasons import reason_codes
+from api.objections.service import ObjectionService
 from api.objections.states import TABLE as OBJECTIONS
 from api.pledges import texts
+from api.pledges.service import PledgeService
 from api.pledges.states import TABLE as PLEDGES
+from api.records.service import RecordService
+from api.repairs.service import RepairService
 from api.repairs.states import TABLE as REPAIRS
+from api.withdrawals.service import WithdrawalService
 from api.withdrawals.states import COURTESY, RIGHT
 from knowledge.loading import library
-
-if TYPE_CHECKING:  # the house makes these, and they ask the house
-    from api.house import House
 
 _MOST_AUDITS = 10_000
 
 
-class _Readers:
+def _of_subject(read: Callable[[str], Awaitable[Sequence[Any]]]) -> Callable[[Actor], Awaitable[Sequence[Any]]]:
     """What is known by the person's document is empty while none is bound."""
 
-    def __init__(self, house: "House") -> None:
-        self._house = house
+    async def of(actor: Actor) -> Sequence[Any]:
+        return await read(actor.subject) if actor.subject else ()
 
-    async def records(self, actor: Actor) -> list[Any]:
-        return list(await self._house.records.list_of_subject(actor.subject)) if actor.subject else []
-
-    async def footprints(self, actor: Actor) -> list[Any]:
-        if actor.subject is None:
-            return []
-        return await every_page(partial(self._house.footprints.page, actor.subject, None))
-
-    async def notices(self, actor: Actor) -> list[Any]:
-        subject = actor.subject
-        if subject is None:
-            return []
-
-        async def page(cursor: str | None, limit: int) -> Page[Any]:
-            return (await self._house.notices.inbox(subject, cursor, limit))[0]
-
-        return [*await self._house.notices.list_booked(subject), *await every_page(page)]
-
-    async def audits(self, actor: Actor) -> list[Any]:
-        return list(await self._house.audits.all_of_subject(actor.subject, _MOST_AUDITS)) if actor.subject else []
-
-    async def listings(self, actor: Actor) -> list[Any]:
-        return list(await self._house.listings.export(actor)) if actor.subject else []
-
-    async def forget_basic(self, tx: Tx, actor: Actor, _: datetime) -> None:
-        if actor.subject:
-            await self._house.records.forget_basic(tx, actor.subject, SELF)
-
-    async def revoke_grants(self, tx: Tx, actor: Actor, now: datetime) -> None:
-        for grant in await self._house.grants.export(actor):
-            if grant.status == "active":
-                await self._house.grants.revoke(tx, actor, grant.id, now)
+    return of
 
 
-def holdings_of(house: "House") -> tuple[Holding, ...]:
+def holdings_of(
+    *,
+    clock: Clock,
+    accounts: AccountService,
+    sessions: SessionService,
+    push: PushService,
+    consents: ConsentService,
+    records: RecordService,
+    footprints: FootprintService,
+    notices: NoticeService,
+    audits: AuditService,
+    objections: ObjectionService,
+    repairs: RepairService,
+    withdrawals: WithdrawalService,
+    declarations: DeclarationService,
+    pledges: PledgeService,
+    listings: ListingService,
+    grants: GrantService,
+) -> tuple[Holding, ...]:
     """In the order in which they are shown. Raises nothing: the rows are compared with the data at the start."""
-    readers = _Readers(house)
+
+    async def read_notices(subject: str) -> list[Any]:
+        async def page(cursor: str | None, limit: int) -> Page[Any]:
+            return (await notices.inbox(subject, cursor, limit))[0]
+
+        return [*await notices.list_booked(subject), *await every_page(page)]
+
+    async def forget_basic(tx: Tx, actor: Actor, _: datetime) -> None:
+        if actor.subject:
+            await records.forget_basic(tx, actor.subject, SELF)
+
+    async def revoke_grants(tx: Tx, actor: Actor, now: datetime) -> None:
+        for grant in await grants.export(actor):
+            if grant.status == "active":
+                await grants.revoke(tx, actor, grant.id, now)
+
     asked = {purpose.id: purpose.title for purpose in purposes().values()}
     found = {code: reason.title for code, reason in reason_codes().items()}
     pauses = {kind.id: kind.title for kind in library().pause_kinds}
     return (
         Holding(
             "account",
-            lambda actor: house.accounts.get(actor.id),
-            house.accounts.close,
+            lambda actor: accounts.get(actor.id),
+            accounts.close,
             words={"refusals": asked},
         ),
         Holding(
             "devices",
-            lambda actor: house.sessions.devices(actor.id, house.clock.now()),
-            lambda tx, actor, now: house.sessions.revoke_all(tx, actor.id, now),
+            lambda actor: sessions.devices(actor.id, clock.now()),
+            lambda tx, actor, now: sessions.revoke_all(tx, actor.id, now),
         ),
         Holding(
             "subscriptions",
-            lambda actor: house.push.find(actor.id),
-            lambda tx, actor, now: house.push.delete(tx, actor.id),
+            lambda actor: push.find(actor.id),
+            lambda tx, actor, now: push.delete(tx, actor.id),
             words={"banks": TEMPLATES},
         ),
         Holding(
             "consents",
-            lambda actor: house.consents.history(actor.id),
+            lambda actor: consents.history(actor.id),
             words={"purpose": asked, "state": CONSENTS},
         ),
-        Holding("grants", house.grants.export, readers.revoke_grants, tables=(GRANTS,)),
-        Holding("records", readers.records, readers.forget_basic),
-        Holding("footprints", readers.footprints, words={"kind": FOOTPRINTS}),
-        Holding("notices", readers.notices, words={"template": TEMPLATES}),
+        Holding("grants", grants.export, revoke_grants, tables=(GRANTS,)),
+        Holding("records", _of_subject(records.list_of_subject), forget_basic),
+        Holding(
+            "footprints",
+            _of_subject(lambda subject: every_page(partial(footprints.page, subject, None))),
+            words={"kind": FOOTPRINTS},
+        ),
+        Holding("notices", _of_subject(read_notices), words={"template": TEMPLATES}),
         Holding(
             "objections",
-            lambda actor: every_page(partial(house.objections.page, actor)),
+            lambda actor: every_page(partial(objections.page, actor)),
             tables=(OBJECTIONS,),
             words={"reasons": found, "outcome": OUTCOMES, "kind": pauses},
         ),
         Holding(
             "repairs",
-            lambda actor: every_page(partial(house.repairs.page, actor)),
+            lambda actor: every_page(partial(repairs.page, actor)),
             tables=(REPAIRS,),
             words={"kind": REPAIRS.words},
         ),
-        Holding("withdrawals", house.withdrawals.export, tables=(RIGHT, COURTESY)),
-        Holding("declarations", house.declarations.export, tables=(DECLARATIONS,), words={"kind": kinds.titles()}),
+        Holding("withdrawals", withdrawals.export, tables=(RIGHT, COURTESY)),
+        Holding("declarations", declarations.export, tables=(DECLARATIONS,), words={"kind": kinds.titles()}),
         Holding(
             "pledges",
-            house.pledges.export,
+            pledges.export,
             tables=(PLEDGES,),
             words={"kind": texts.titles(), "outcome": PLEDGES.words},
         ),
-        Holding("listings", readers.listings, tables=(LISTINGS,)),
-        Holding("audits", readers.audits),
+        Holding("listings", _of_subject(listings.export), tables=(LISTINGS,)),
+        Holding("audits", _of_subject(lambda subject: audits.all_of_subject(subject, _MOST_AUDITS))),
     )

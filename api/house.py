@@ -13,11 +13,10 @@ from pymongo import IndexModel
 from api.accounts import store as accounts_store
 from api.accounts.consents import ConsentService
 from api.accounts.holdings import PersonalDataService
-from api.accounts.providers import ProviderService
 from api.accounts.service import AccountService, CodeExchange
 from api.accounts.sessions import SessionService
 from api.accounts.staff import StaffService
-from api.accounts.store import AccountStore, ConsentStore, ProviderStore, SessionStore, StaffStore
+from api.accounts.store import AccountStore, ConsentStore, SessionStore, StaffStore
 from api.audits import store as audits_store
 from api.audits.service import AuditService
 from api.audits.store import AuditStore
@@ -34,6 +33,7 @@ from api.desk.digests import DigestService, DigestStore
 from api.desk.service import DeskService
 from api.desk.store import DeskStore
 from api.desk.wording import under_way
+from api.errands import ERRANDS
 from api.evidence import store as evidence_store
 from api.evidence.service import EvidenceService
 from api.evidence.store import EvidenceStore
@@ -72,6 +72,9 @@ from api.objections.store import ObjectionStore
 from api.pledges import store as pledges_store
 from api.pledges.service import PledgeService
 from api.pledges.store import PledgeStore
+from api.providers import store as providers_store
+from api.providers.service import ProviderService
+from api.providers.store import ProviderStore
 from api.records import store as records_store
 from api.records.corrections import CorrectionService
 from api.records.expiry import ExpiryService
@@ -111,6 +114,7 @@ class House:
         "once": once_store.INDEXES,
         limits_store.COLLECTION: limits_store.INDEXES,
         **accounts_store.INDEXES,
+        **providers_store.INDEXES,
         chat_store.COLLECTION: chat_store.INDEXES,
         reports_store.COLLECTION: reports_store.INDEXES,
         records_store.COLLECTION: records_store.INDEXES,
@@ -158,8 +162,6 @@ class House:
         self.providers = ProviderService(ProviderStore(self.database, self.keys), self.audits, self.keys)
         records = RecordStore(self.database, self.keys)
         feed = FeedStore(self.database, self.keys)
-        self.records = RecordService(records, feed, self.audits, self.footprints)
-        self.corrections = CorrectionService(self.records, feed, self.notices, self.audits, self.keys)
         self.push = PushService(
             self.database,
             SubscriptionStore(self.database, self.keys),
@@ -169,8 +171,17 @@ class House:
             settings.wechat,
         )
         self.outlooks = OutlookService(self.notices, self.push)
-        self.reminders = ReminderService(self.records, self.notices)
-        self.records.facts_changed = self.reminders.record_changed
+        self.errands = ERRANDS
+        self.reminders = ReminderService(self.notices, self.errands)
+        self.sessions = SessionService(SessionStore(self.database, self.keys), self.keys)
+        self.limiter = Limiter(self.database)
+        self.staff = StaffService(StaffStore(self.database, self.keys), self.sessions, self.audits, self.limiter)
+        queue = DeskStore(self.database, self.keys)
+        self.desk = DeskService(queue, self.audits, self.staff.get, self.reminders)
+        self.digests = DigestService(DigestStore(self.database, self.keys), queue, tuple(settings.centres))
+        self.records = RecordService(
+            records, feed, self.audits, self.footprints, self.reminders.record_changed, self.desk.copies_changed
+        )
         self.intake = IntakeService(
             records,
             self.footprints,
@@ -179,11 +190,8 @@ class House:
             {name: centre.name for name, centre in settings.centres.items()},
             self.providers.get,
         )
-        self.lookup = LookupService(records, self.records, self.footprints, self.audits, self.keys)
         self.expiry = ExpiryService(self.database, records, self.records, self.notices, self.audits)
-        self.limiter = Limiter(self.database)
         self.code_exchange = code_exchange or self.wechat
-        self.sessions = SessionService(SessionStore(self.database, self.keys), self.keys)
         self.accounts = AccountService(
             AccountStore(self.database, self.keys),
             self.sessions,
@@ -194,7 +202,6 @@ class House:
             self.keys,
         )
         self.consents = ConsentService(ConsentStore(self.database, self.keys), self.accounts, self.audits)
-        self.staff = StaffService(StaffStore(self.database, self.keys), self.sessions, self.audits, self.limiter)
         self.withdrawals = WithdrawalService(
             WithdrawalStore(self.database, self.keys), self.records, self.notices, self.footprints, self.audits
         )
@@ -203,10 +210,6 @@ class House:
         )
         centres = {place: centre.name for place, centre in settings.centres.items()}
         self.evidence = EvidenceService(EvidenceStore(self.database, self.keys))
-        queue = DeskStore(self.database, self.keys)
-        self.desk = DeskService(queue, self.audits, self.staff.get, self.reminders)
-        self.records.copies_changed = self.desk.copies_changed
-        self.digests = DigestService(DigestStore(self.database, self.keys), queue, tuple(settings.centres))
         self.objections = ObjectionService(
             ObjectionStore(self.database, self.keys),
             self.records,
@@ -250,9 +253,18 @@ class House:
         )
         self.repair_handling = RepairHandling(self.repairs, self.footprints)
         self.measure_lifting = MeasureLifting(self.repairs, self.repair_handling, self.desk)
-        self.corrections.case_followed = self._case_followed
-        self.lookup.case_followed = self._case_followed
-        self.lookup.measure_lifted = self.repair_handling.measure_lifted
+        self.corrections = CorrectionService(
+            self.records, feed, self.notices, self.audits, self.keys, self._case_followed
+        )
+        self.lookup = LookupService(
+            records,
+            self.records,
+            self.footprints,
+            self.audits,
+            self.keys,
+            self._case_followed,
+            self.repair_handling.measure_lifted,
+        )
         self.grants = GrantService(
             GrantStore(self.database, self.keys),
             self.records,
@@ -273,7 +285,28 @@ class House:
             settings.public_url,
         )
         self.statements = StatementService(self.records, self.notices, self.audits)
-        self.personal_data = PersonalDataService(holdings_of(self), self.accounts, self.audits)
+        self.personal_data = PersonalDataService(
+            holdings_of(
+                clock=self.clock,
+                accounts=self.accounts,
+                sessions=self.sessions,
+                push=self.push,
+                consents=self.consents,
+                records=self.records,
+                footprints=self.footprints,
+                notices=self.notices,
+                audits=self.audits,
+                objections=self.objections,
+                repairs=self.repairs,
+                withdrawals=self.withdrawals,
+                declarations=self.declarations,
+                pledges=self.pledges,
+                listings=self.listings,
+                grants=self.grants,
+            ),
+            self.accounts,
+            self.audits,
+        )
 
     def centre_name(self, jurisdiction: str | None) -> str:
         """The centre of a jurisdiction, as configured; all of them where none is given."""
@@ -291,17 +324,20 @@ class House:
         return FeedbackStore(self.database, self.keys)
 
     async def _case_followed(self, tx: Tx, actor: Actor, case_id: str, systems: Sequence[str], now: datetime) -> None:
-        kind = case_id.partition("_")[0]
-        if kind == "obj":
-            await self.objection_handling.copies_followed(tx, actor, case_id, systems, now)
-        elif kind == "rep":
-            await self.repair_handling.copies_followed(tx, actor, case_id, systems, now)
+        """For the errand of the case, where its own steps end with what systems have followed."""
+        handling = {
+            "objections": self.objection_handling.copies_followed,
+            "repairs": self.repair_handling.copies_followed,
+        }
+        if follow := handling.get(self.errands.of_case(case_id).name):
+            await follow(tx, actor, case_id, systems, now)
 
     async def open_cases(self, actor: Actor) -> list[OpenCase]:
         """What the resident has under way, in one query: who owes which step, and by when."""
         return [
-            OpenCase(docket.errand.rstrip("s"), docket.id, under_way(docket))
+            OpenCase(errand.flow, docket.id, under_way(docket, errand))
             for docket in await self.desk.open_of(actor.bound_subject)
+            for errand in (self.errands[docket.errand],)
         ]
 
     async def prepare(self) -> None:

@@ -6,6 +6,7 @@ from typing import Protocol
 import msgspec
 
 from api.audits.service import AuditService
+from api.declarations.errand import ERRAND
 from api.declarations.errors import StatementNotAccepted
 from api.declarations.guard import must_pass
 from api.declarations.kinds import declarable, statement, warning
@@ -75,7 +76,7 @@ class DeclarationService:
         found = declarable(jurisdiction, kind, civil_date(now))
         wording = _wording(words, jurisdiction, now)
         case = Declaration(
-            id=new_id("dec"),
+            id=new_id(ERRAND.prefix),
             owner=actor.id,
             subject=actor.bound_subject,
             status=TABLE.initial,

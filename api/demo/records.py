@@ -11,11 +11,11 @@ from typing import Any, Literal
 
 import msgspec
 
-from api.accounts.models import Provider
 from api.house import House
 from api.infra.actors import SYSTEM
 from api.infra.clock import civil_date
 from api.infra.privacy import subject_index
+from api.providers.models import Provider
 from api.records.models import IntakeReport
 from knowledge.clocks import add_months
 from knowledge.periods import publicity

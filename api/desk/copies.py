@@ -7,12 +7,19 @@ Only for corrections does the law name days (Yunnan 36); elsewhere, and after a 
 import msgspec
 
 from api.infra.clock import civil_date
+from api.infra.errands import Errand
 from api.infra.steps import Step, begin
+from api.infra.transitions import Table
 from api.records.models import WITHDRAWN, Copy, Record
 
-ERRAND = "corrections"
 TOLD = "told"
-WORDS = {TOLD: "已通知，等待跟进"}
+ERRAND = Errand(
+    name="corrections",
+    prefix="rec",
+    flow="correction",
+    title="共享单位跟进",
+    tables=(Table("corrections", TOLD, (), (), {TOLD: "已通知，等待跟进"}),),
+)
 _BY_LAW, _SERVICE = "objection.shared_copies", "objection.follow_copies"
 _WITHDRAWN = "withdrawal.follow_copies"
 

@@ -17,6 +17,7 @@ from api.http.idempotency import Once
 from api.http.paging import Limit
 from api.infra.actors import Actor
 from api.infra.clock import Clock
+from api.infra.errands import Errands
 from api.infra.mongo import Tx
 from api.infra.paging import DEFAULT_LIMIT, Page
 
@@ -32,6 +33,7 @@ class DeskController(Controller):
         self,
         actor: NamedDependency[Actor],
         desk: NamedDependency[DeskService],
+        errands: NamedDependency[Errands],
         clock: NamedDependency[Clock],
         errand: FromQuery[str | None] = None,
         status: FromQuery[str | None] = None,
@@ -52,7 +54,7 @@ class DeskController(Controller):
             limit=limit,
         )
         today = clock.today()
-        return page.map(lambda d: DocketView.of(d, today))
+        return page.map(lambda d: DocketView.of(d, errands[d.errand], today))
 
     @post("/queue/{case_ref:str}/assign", access="officer", operation_id="assignCase", status_code=200)
     async def assign(
@@ -62,6 +64,7 @@ class DeskController(Controller):
         actor: NamedDependency[Actor],
         once: NamedDependency[Once],
         desk: NamedDependency[DeskService],
+        errands: NamedDependency[Errands],
         clock: NamedDependency[Clock],
     ) -> Response[DocketView]:
         """Give a case to an officer, or put it back."""
@@ -72,7 +75,7 @@ class DeskController(Controller):
 
         async def work(tx: Tx) -> DocketView:
             docket = await desk.assign(tx, actor, seen, data.assignee, data.reason, now)
-            return DocketView.of(docket, clock.today())
+            return DocketView.of(docket, errands[docket.errand], clock.today())
 
         return await once.run(work)
 
@@ -93,6 +96,7 @@ class DeskController(Controller):
         self,
         actor: NamedDependency[Actor],
         desk: NamedDependency[DeskService],
+        errands: NamedDependency[Errands],
         form: Annotated[Literal["csv", "json"], QueryParameter(name="format")] = "csv",
     ) -> Stream:
         """All of them as CSV, or as JSON lines."""
@@ -103,7 +107,7 @@ class DeskController(Controller):
                 yield _BOM + _csv_line(csv_header())
             async for breach in desk.all_breaches(actor):
                 if is_csv:
-                    yield _csv_line(csv_row(breach))
+                    yield _csv_line(csv_row(breach, errands))
                 else:
                     yield msgspec.json.encode(BreachView.of(breach)).decode() + "\n"
 

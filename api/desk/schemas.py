@@ -6,9 +6,10 @@ from typing import Annotated
 import msgspec
 
 from api.desk.models import Breach, Docket, Remedy
-from api.desk.wording import errand_name, place_name, status_label
+from api.desk.wording import place_name
 from api.infra.actors import Role
 from api.infra.clock import SHANGHAI
+from api.infra.errands import Errand, Errands
 from api.infra.sources import DueView, SourceView
 from api.infra.steps import Examination, Step
 from api.infra.transitions import HistoryEntry, Row, Table
@@ -158,13 +159,13 @@ class DocketView(msgspec.Struct, frozen=True, rename="camel"):
     next: StepView
 
     @classmethod
-    def of(cls, docket: Docket, today: date) -> "DocketView":
+    def of(cls, docket: Docket, errand: Errand, today: date) -> "DocketView":
         return cls(
             case_ref=docket.id,
             errand=docket.errand,
             number=docket.number,
             status=docket.status,
-            status_label=status_label(docket.errand, docket.status),
+            status_label=errand.label(docket.status),
             assignee=docket.assignee,
             is_late=docket.due_on < today,
             next=StepView.of(docket.steps[0], today),
@@ -240,11 +241,11 @@ def _stamp(at: datetime) -> str:
     return at.astimezone(SHANGHAI).isoformat(timespec="seconds")
 
 
-def csv_row(breach: Breach) -> list[str]:
+def csv_row(breach: Breach, errands: Errands) -> list[str]:
     """Times are Shanghai's. A cell that a spreadsheet would run as a formula is quoted."""
     cells = [
         breach.number,
-        errand_name(breach.errand),
+        errands[breach.errand].title,
         place_name(breach.jurisdiction),
         breach.title,
         breach.owed_by,

@@ -78,7 +78,7 @@ class DeskService:
 
     async def copies_changed(self, tx: Tx, record: Record, now: datetime) -> None:
         """Call with every record whose copies were told or have followed, in the transaction."""
-        await self._keep(tx, ERRAND, told(record), now)
+        await self._keep(tx, ERRAND.name, told(record), now)
 
     async def _keep(self, tx: Tx, errand: str, case: Followed, now: datetime) -> None:
         docket = _docket(errand, case)

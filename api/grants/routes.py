@@ -18,13 +18,13 @@ from api.grants.schemas import (
     RedeemedView,
 )
 from api.grants.service import GrantService
-from api.house import House
 from api.http.idempotency import Once
 from api.http.paging import Limit
 from api.infra.actors import Actor
 from api.infra.clock import Clock
 from api.infra.mongo import Tx
 from api.infra.paging import DEFAULT_LIMIT, Page
+from api.infra.settings import Settings
 
 
 class GrantController(Controller):
@@ -44,7 +44,7 @@ class GrantController(Controller):
         once: NamedDependency[Once],
         grants: NamedDependency[GrantService],
         clock: NamedDependency[Clock],
-        house: NamedDependency[House],
+        settings: NamedDependency[Settings],
     ) -> Response[GrantedView]:
         """Let somebody query chosen parts of your report. The code is in this answer and nowhere else."""
         now = clock.now()
@@ -57,7 +57,7 @@ class GrantController(Controller):
                 grant=GrantView.of(case),
                 code=code,
                 fragment=fragment,
-                qr_svg=qr_svg(f"{house.settings.public_url}/{fragment}"),
+                qr_svg=qr_svg(f"{settings.public_url}/{fragment}"),
             )
 
         return await once.run(work)

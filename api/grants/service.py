@@ -11,6 +11,7 @@ from api.audits.service import AuditService
 from api.footprints.models import FootprintKind
 from api.footprints.service import FootprintService, footprint
 from api.grants.consents import consent_text
+from api.grants.errand import ERRAND
 from api.grants.errors import (
     BadTerm,
     GrantEnded,
@@ -109,7 +110,7 @@ class GrantService:
                 )
         code = verification_code()
         case = Grant(
-            id=new_id("grt"),
+            id=new_id(ERRAND.prefix),
             owner=actor.id,
             subject=actor.bound_subject,
             status=TABLE.initial,

@@ -6,7 +6,7 @@ from litestar import Controller, Response, get, post
 from litestar.di import NamedDependency, Provide
 from litestar.params import FromPath, FromQuery, JSONBody
 
-from api.evidence.routes import download
+from api.evidence.transfer import download
 from api.http.idempotency import Once
 from api.http.paging import Limit
 from api.http.steps import StepRoutes, Steps, Turn, by_id

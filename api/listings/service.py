@@ -21,6 +21,7 @@ from api.infra.privacy import sm3
 from api.infra.steps import Step, begin, finish
 from api.infra.transitions import Row, happened
 from api.listings.documents import compose, listed_measures, must_be_complete
+from api.listings.errand import ERRAND
 from api.listings.errors import AlreadyOpen, AnswerTimeRunning, BadDates, ConditionsOpen, NotListable
 from api.listings.models import Condition, Decision, Listing, Said, Told
 from api.listings.schemas import Answer, Decide, Remove, Tell
@@ -36,7 +37,6 @@ from knowledge.rules import in_force
 
 _LAW = {"dalian": "dalian-33", "yunnan": "yunnan-31"}
 _REMINDER = "listing.answer-due"
-ERRAND = "listings"
 REPLY, DECIDE = "listing.reply", "listing.decide"
 _NOTHING_OWED = frozenset({*TABLE.final, "listed", "served"})
 
@@ -76,7 +76,7 @@ class ListingService:
         if not today < request.answer_by <= request.reply_by:
             raise BadDates
         case = Listing(
-            id=new_id("lst"),
+            id=new_id(ERRAND.prefix),
             number=receipt_number("MD", today),
             owner=actor.id,
             subject=record.subject,
@@ -97,7 +97,7 @@ class ListingService:
             await self._store.insert(tx, case)
         except AlreadyThere as taken:
             raise AlreadyOpen from taken
-        await self._desk.follow(tx, ERRAND, case, now)
+        await self._desk.follow(tx, ERRAND.name, case, now)
         await self._note(tx, actor, case, "listing.told", "listings.tell", now)
         await self._notices.book(tx, now, Draft(kind=_REMINDER, subject=case.subject, ref=case.id, on=case.answer_by))
         return case
@@ -208,14 +208,14 @@ class ListingService:
         """The resident's own. Raises NotFound; another's is in the audit."""
         case = await self._store.get(case_id, tx)
         if case.subject != actor.bound_subject:
-            await self._audits.turn_away(actor, ERRAND, case_id, now)
+            await self._audits.turn_away(actor, ERRAND.name, case_id, now)
         return case
 
     async def of_provider(self, actor: Actor, case_id: str, now: datetime, tx: Tx = None) -> Listing:
         """The provider's own. Raises NotFound; another's is in the audit."""
         case = await self._store.get(case_id, tx)
         if case.owner != actor.id:
-            await self._audits.turn_away(actor, ERRAND, case_id, now)
+            await self._audits.turn_away(actor, ERRAND.name, case_id, now)
         return case
 
     async def read(self, actor: Actor, case_id: str, now: datetime) -> Listing:
@@ -223,7 +223,7 @@ class ListingService:
         case = await self._store.get(case_id)
         is_theirs = case.owner == actor.id if actor.role is Role.PROVIDER else case.jurisdiction == actor.jurisdiction
         if not is_theirs:
-            await self._audits.turn_away(actor, ERRAND, case_id, now)
+            await self._audits.turn_away(actor, ERRAND.name, case_id, now)
         await self._audits.write(None, actor, "listings.read", case.id, now, subject=case.subject)
         return case
 
@@ -246,9 +246,9 @@ class ListingService:
         await self._audits.write(None, actor, "evidence.read", evidence_id, now, subject=case.subject, basis=case.id)
         return await self._evidence.open(evidence_id, case=case.id)
 
-    async def export(self, actor: Actor) -> list[Listing]:
-        """Everything about the actor, for the export of their data."""
-        return await self._store.find_many({"subject": actor.bound_subject}, limit=1000, sort=(("_id", -1),))
+    async def export(self, subject: str) -> list[Listing]:
+        """Everything about a person, for the export of their data."""
+        return await self._store.find_many({"subject": subject}, limit=1000, sort=(("_id", -1),))
 
     async def _move(
         self, tx: Tx, actor: Actor, case: Listing, row: Row, now: datetime, *, told: str | None = None, **fields: Any
@@ -260,7 +260,7 @@ class ListingService:
         if after.status in _NOTHING_OWED:
             after = msgspec.structs.replace(after, steps=finish(after.steps, now))
         after = await self._store.save(tx, case, after)
-        await self._desk.follow(tx, ERRAND, after, now)
+        await self._desk.follow(tx, ERRAND.name, after, now)
         if TABLE.is_final(after.status) or after.status == "listed":
             await self._notices.cancel(tx, case.subject, case.id, (_REMINDER,))
         await self._note(tx, actor, after, told, f"listings.{row.action}", now)

@@ -23,6 +23,7 @@ from api.infra.transitions import happened
 from api.notices.service import NoticeService
 from api.objections import clockwork
 from api.objections.clockwork import Owers
+from api.objections.errand import ERRAND
 from api.objections.errors import (
     AddresseeNotAvailable,
     CopyNotToReport,
@@ -51,8 +52,6 @@ from api.records.service import RecordService
 from knowledge.clocks import chinese_date
 from knowledge.rules import supports
 
-ERRAND = "objections"
-
 
 class ObjectionService(Casework[Objection]):
     """`centres` names the centre of each jurisdiction."""
@@ -68,7 +67,7 @@ class ObjectionService(Casework[Objection]):
         audits: AuditService,
         centres: Mapping[str, str],
     ) -> None:
-        super().__init__(ERRAND, TABLE, store, desk, notices, audits, evidence)
+        super().__init__(ERRAND.name, TABLE, store, desk, notices, audits, evidence)
         self._objections = store
         self.records = records
         self.centres = centres
@@ -122,7 +121,7 @@ class ObjectionService(Casework[Objection]):
         await self._check(actor, record, request, now)
         who = self._owers(record, request.addressee)
         row = TABLE.advance(NEW, FILING[record.jurisdiction, request.addressee], actor.role)
-        case_id = new_id("obj")
+        case_id = new_id(ERRAND.prefix)
         case = Objection(
             id=case_id,
             number=receipt_number("YY", civil_date(now)),

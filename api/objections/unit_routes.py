@@ -5,8 +5,8 @@ from litestar.di import NamedDependency
 from litestar.params import FromPath, FromQuery, JSONBody, MultipartBody
 
 from api.desk.schemas import Nothing
-from api.evidence.routes import Upload, download
 from api.evidence.service import EvidenceService
+from api.evidence.transfer import Upload, download
 from api.http.paging import Limit
 from api.http.steps import StepRoutes, Turn
 from api.infra.actors import Actor

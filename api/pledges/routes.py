@@ -7,8 +7,7 @@ from litestar import Controller, Response, get, post
 from litestar.di import NamedDependency, Provide
 from litestar.params import FromPath, FromQuery, JSONBody
 
-from api.accounts.providers import ProviderService
-from api.evidence.routes import download
+from api.evidence.transfer import download
 from api.http.idempotency import Once
 from api.http.paging import Limit
 from api.http.steps import StepRoutes, Steps, Turn, by_id
@@ -20,6 +19,7 @@ from api.pledges.models import Pledge
 from api.pledges.schemas import Find, Jurisdiction, Perform, PledgeView, RecipientView, Sign, TextView
 from api.pledges.service import PledgeService
 from api.pledges.texts import REPAIR, texts
+from api.providers.service import ProviderService
 
 Status = Literal["effective", "performed", "kept", "partly", "broken"]
 

@@ -6,7 +6,6 @@ from typing import Any
 
 import msgspec
 
-from api.accounts.models import Provider
 from api.audits.service import AuditService
 from api.declarations.guard import must_pass
 from api.desk.service import DeskService
@@ -22,19 +21,20 @@ from api.infra.steps import Step, begin, finish
 from api.infra.transitions import happened
 from api.notices.models import Draft
 from api.notices.service import NoticeService
+from api.pledges.errand import ERRAND
 from api.pledges.errors import BadDueDate, ConsequenceNotRead, CoolingOver, StillCooling, UnknownKind
 from api.pledges.lines import LAW, OUTCOMES, STATE, record_of
 from api.pledges.models import Filed, Finding, Moved, Outcome, Performance, Pledge, Promise
 from api.pledges.states import TABLE
 from api.pledges.store import PledgeStore
 from api.pledges.texts import REPAIR, current_text
+from api.providers.models import Provider
 from api.records.models import Change, Standing
 from api.records.service import RecordService
 from knowledge.clocks import end_of
 from knowledge.rules import in_force
 
 _LONGEST = timedelta(days=5 * 366)
-ERRAND = "pledges"
 FINDING = "pledge.finding"
 
 
@@ -74,7 +74,7 @@ class PledgeService:
             raise BadDueDate(faults=(FieldFault(field="dueOn", message="请选择冷静期之后、五年之内的日期。"),))
         must_pass(promise.content, promise.jurisdiction, field="content", has_consent=False)
         case = Pledge(
-            id=new_id("plg"),
+            id=new_id(ERRAND.prefix),
             number=receipt_number("CN", today),
             owner=actor.id,
             subject=actor.bound_subject,
@@ -104,7 +104,7 @@ class PledgeService:
         text = current_text(REPAIR, filed.pledge_version, filed.jurisdiction, civil_date(now))
         record = await self._records.get(filed.record_id, tx)
         case = Pledge(
-            id=new_id("plg"),
+            id=new_id(ERRAND.prefix),
             number=receipt_number("CN", civil_date(now)),
             owner=filed.owner,
             subject=filed.subject,
@@ -252,7 +252,7 @@ class PledgeService:
         """The actor's own, from whichever account. Raises NotFound; another's is in the audit."""
         case = await self._store.get(case_id, tx)
         if case.subject != actor.bound_subject:
-            await self._audits.turn_away(actor, ERRAND, case_id, now)
+            await self._audits.turn_away(actor, ERRAND.name, case_id, now)
         return case
 
     async def read(self, actor: Actor, case_id: str, now: datetime) -> Pledge:
@@ -292,7 +292,7 @@ class PledgeService:
     async def _save(self, tx: Tx, before: Pledge, after: Pledge, now: datetime) -> Pledge:
         """With what is owed of it in the officers' queue. Raises Outdated."""
         saved = await self._store.save(tx, before, after)
-        await self._desk.follow(tx, ERRAND, saved, now)
+        await self._desk.follow(tx, ERRAND.name, saved, now)
         return saved
 
     async def _seen_by(self, actor: Actor, case_id: str, now: datetime, tx: Tx) -> Pledge:
@@ -301,7 +301,7 @@ class PledgeService:
             case.recipient == actor.id if actor.role is Role.PROVIDER else case.jurisdiction == actor.jurisdiction
         )
         if not is_theirs:
-            await self._audits.turn_away(actor, ERRAND, case_id, now)
+            await self._audits.turn_away(actor, ERRAND.name, case_id, now)
         return case
 
     async def _settled(self, tx: Tx, case: Pledge, now: datetime) -> Pledge:

@@ -5,10 +5,10 @@ from functools import cache, lru_cache
 
 import msgspec
 
-from api.accounts.models import Provider
 from api.infra.clock import civil_date
 from api.infra.ids import new_id
 from api.infra.privacy import KeyRing, subject_index
+from api.providers.models import Provider
 from api.records import dates
 from api.records.layouts import NO_FREE_TEXT, Line, column_of
 from api.records.models import (

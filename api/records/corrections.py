@@ -75,18 +75,26 @@ CaseFollowed = Callable[[Tx, Actor, str, Sequence[str], datetime], Awaitable[Non
 
 
 class CorrectionService:
-    """Only a provider's own records: another's are not found, and the attempt is in the audit."""
+    """Only a provider's own records: another's are not found, and the attempt is in the audit.
+
+    `case_followed` is told when a change that a case made has been followed, so that the case's own step ends with it.
+    """
 
     def __init__(
-        self, records: RecordService, feed: FeedStore, notices: NoticeService, audits: AuditService, keys: KeyRing
+        self,
+        records: RecordService,
+        feed: FeedStore,
+        notices: NoticeService,
+        audits: AuditService,
+        keys: KeyRing,
+        case_followed: CaseFollowed,
     ) -> None:
         self._records = records
         self._feed = feed
         self._notices = notices
         self._audits = audits
         self._keys = keys
-        self.case_followed: CaseFollowed | None = None
-        """Told when a change that a case made has been followed, so that the case's own step ends with it."""
+        self._case_followed = case_followed
 
     async def correct(
         self, tx: Tx, actor: Actor, record: Record, fields: dict[str, Any], reason: str, now: datetime
@@ -160,9 +168,8 @@ class CorrectionService:
         record = await self._records.get(entry.record, tx)
         if entry.systems:
             record = await self._records.acknowledge_copies(tx, record, systems or entry.systems, entry.at, now)
-            if self.case_followed is not None:
-                for case_id in cases_until(record, entry.at):
-                    await self.case_followed(tx, actor, case_id, systems or entry.systems, now)
+            for case_id in cases_until(record, entry.at):
+                await self._case_followed(tx, actor, case_id, systems or entry.systems, now)
         owing = any(copy.told_at == entry.at and copy.acknowledged_at is None for copy in record.copies)
         if entry.acknowledged_at is None and not owing:
             await self._feed.acknowledge(tx, entry.id, now)

@@ -14,13 +14,13 @@ from typing import BinaryIO
 
 import msgspec
 
-from api.accounts.models import Provider
 from api.audits.service import AuditService
 from api.footprints.models import Footprint
 from api.footprints.service import FootprintService
 from api.infra.actors import SYSTEM, Actor
 from api.infra.mongo import is_outage
 from api.infra.privacy import KeyRing
+from api.providers.models import Provider
 from api.records.admission import Admission, Refusal
 from api.records.errors import TooManyRows, UnreadableFile
 from api.records.layouts import Line, Misread, faults_of_header, read_line

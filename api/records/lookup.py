@@ -54,6 +54,10 @@ MeasureLifted = Callable[[Tx, Actor, str, str, str, datetime], Awaitable[None]]
 
 
 class LookupService:
+    """`case_followed` is told when a copy has followed what a case did to the record, so that the case's own step ends
+    with it; `measure_lifted` likewise when a measure was lifted.
+    """
+
     def __init__(
         self,
         store: RecordStore,
@@ -61,16 +65,16 @@ class LookupService:
         footprints: FootprintService,
         audits: AuditService,
         keys: KeyRing,
+        case_followed: CaseFollowed,
+        measure_lifted: MeasureLifted,
     ) -> None:
         self._store = store
         self._records = records
         self._footprints = footprints
         self._audits = audits
         self._keys = keys
-        self.case_followed: CaseFollowed | None = None
-        """Told when a copy has followed what a case did to the record, so that the case's own step ends with it."""
-        self.measure_lifted: MeasureLifted | None = None
-        """Told when a measure was lifted, likewise."""
+        self._case_followed = case_followed
+        self._measure_lifted = measure_lifted
 
     async def read(self, tx: Tx, actor: Actor, record_id: str, purpose: Purpose, now: datetime) -> Record:
         """One record of the officer's place. Raises NotFound for none and for another place's; both are in the audit."""
@@ -102,9 +106,9 @@ class LookupService:
         record = await self._of_place(tx, actor, record_id, now)
         after = await self._records.acknowledge_copy(tx, record, system, now)
         told_at = next(copy.told_at for copy in record.copies if copy.system == system)
-        if told_at is not None and self.case_followed is not None:
+        if told_at is not None:
             for case_id in cases_until(record, told_at):
-                await self.case_followed(tx, actor, case_id, (system,), now)
+                await self._case_followed(tx, actor, case_id, (system,), now)
         await self._audits.write(tx, actor, "records.acknowledge", record.id, now, subject=record.subject, basis=reason)
         return after
 
@@ -115,8 +119,8 @@ class LookupService:
         record = await self._of_place(tx, actor, record_id, now)
         after = await self._records.lift_measure(tx, record, code, unit, now)
         repaired = next((c.case_id for c in reversed(record.changes) if c.kind == "repair.approved"), None)
-        if repaired is not None and self.measure_lifted is not None:
-            await self.measure_lifted(tx, actor, repaired, code, unit, now)
+        if repaired is not None:
+            await self._measure_lifted(tx, actor, repaired, code, unit, now)
         await self._audits.write(
             tx, actor, "records.lift-measure", record.id, now, subject=record.subject, basis=reason
         )

@@ -43,7 +43,7 @@ class FactsChanged(Protocol):
 
 
 class RecordService:
-    """`facts_changed` is set where the house is put together; until then nobody is told."""
+    """`facts_changed` is told of every changed record, `copies_changed` when systems with a copy were told or followed."""
 
     def __init__(
         self,
@@ -51,15 +51,15 @@ class RecordService:
         feed: FeedStore,
         audits: AuditService,
         footprints: FootprintService,
-        facts_changed: FactsChanged | None = None,
+        facts_changed: FactsChanged,
+        copies_changed: FactsChanged,
     ) -> None:
         self._store = store
         self._feed = feed
         self._audits = audits
         self._footprints = footprints
-        self.facts_changed = facts_changed
-        self.copies_changed: FactsChanged | None = None
-        """Told likewise when systems with a copy were told of a change, or have followed it."""
+        self._facts_changed = facts_changed
+        self._copies_changed = copies_changed
 
     async def owned(self, actor: Actor, record_id: str, now: datetime) -> Record:
         """The actor's own record. Raises NotFound for none and for another's; the attempt is in the audit."""
@@ -123,8 +123,7 @@ class RecordService:
         after = await self._store.save(tx, record, with_ends(changed))
         if record.provider != OWN:
             await self._feed.insert(tx, _feed_entry(after, change))
-        if self.facts_changed is not None:
-            await self.facts_changed(tx, after, change.at)
+        await self._facts_changed(tx, after, change.at)
         return await self._told(tx, after, change.at)
 
     async def stop(self, tx: Tx, record: Record, standing: Standing, change: Change, **fields: Any) -> Record:
@@ -141,8 +140,7 @@ class RecordService:
         Raises AlreadyThere for a natural key seen before.
         """
         await self._store.insert(tx, record)
-        if self.facts_changed is not None:
-            await self.facts_changed(tx, record, record.received_at)
+        await self._facts_changed(tx, record, record.received_at)
 
     async def set_statement(self, tx: Tx, record: Record, text: str | None) -> Record:
         """The person's own words beside the item; None takes them away. Raises Outdated."""
@@ -204,8 +202,8 @@ class RecordService:
         return await self._told(tx, after, change.at)
 
     async def _told(self, tx: Tx, record: Record, now: datetime) -> Record:
-        if record.copies and self.copies_changed is not None:
-            await self.copies_changed(tx, record, now)
+        if record.copies:
+            await self._copies_changed(tx, record, now)
         return record
 
     async def lift_measure(self, tx: Tx, record: Record, code: str, unit: str, now: datetime) -> Record:

@@ -21,7 +21,6 @@ STEP_LATE = "case.step-late"
 KINDS = (REPAIR_OPENS, REPAIR_LACKS, DISCLOSURE_ENDED, PUBLICITY_ENDED, PLEDGE_SOON, PLEDGE_DUE)
 """What planning books and takes back; `repair.moved` is told at once and never booked."""
 
-_ERRANDS = {"objections": "异议", "repairs": "信用修复申请"}
 PLEDGE_NOTICE = timedelta(days=7)
 _DAY = timedelta(days=1)
 
@@ -88,13 +87,11 @@ def _pledge(record: Record, received_on: date) -> Iterable[Draft]:
             yield _draft(kind, record, on, record.due_on)
 
 
-def plan_steps(errand: str, subject: str, case: str, number: str, steps: Iterable[Step]) -> tuple[Draft, ...]:
+def plan_steps(what: str, subject: str, case: str, number: str, steps: Iterable[Step]) -> tuple[Draft, ...]:
     """For each day on which something is owed: told on the morning after, unless it was done. One a day is enough.
 
-    Of what cannot be urged nobody is told.
+    `what` is how the notice calls the errand.
     """
-    if errand not in _ERRANDS:
-        return ()
     owed: dict[date, str] = {}
     for step in steps:
         if step.is_open:
@@ -105,7 +102,7 @@ def plan_steps(errand: str, subject: str, case: str, number: str, steps: Iterabl
             subject=subject,
             ref=case,
             on=day + _DAY,
-            params={"what": _ERRANDS[errand], "number": number, "unit": unit, "day": chinese_date(day)},
+            params={"what": what, "number": number, "unit": unit, "day": chinese_date(day)},
         )
         for day, unit in sorted(owed.items())
     )

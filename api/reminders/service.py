@@ -5,19 +5,18 @@ from datetime import datetime
 from typing import Protocol
 
 from api.infra.clock import civil_date
+from api.infra.errands import Errands
 from api.infra.mongo import Tx
 from api.infra.steps import Step
 from api.notices.models import Draft
 from api.notices.service import NoticeService
 from api.records.models import Record
-from api.records.service import RecordService
 from api.reminders.planning import (
     KINDS,
     RULES_CHANGED,
     STEP_LATE,
     STEPS_CHANGED,
     corrections,
-    plan,
     plan_record,
     plan_steps,
     why,
@@ -37,14 +36,10 @@ class Case(Protocol):
     def steps(self) -> tuple[Step, ...]: ...
 
 
-def _owed(errand: str, case: Case) -> tuple[Draft, ...]:
-    return plan_steps(errand, case.subject, case.id, case.number, case.steps)
-
-
 class ReminderService:
-    def __init__(self, records: RecordService, notices: NoticeService) -> None:
-        self._records = records
+    def __init__(self, notices: NoticeService, errands: Errands) -> None:
         self._notices = notices
+        self._errands = errands
 
     async def record_changed(self, tx: Tx, record: Record, now: datetime) -> None:
         """In the transaction of the change, in two round trips: what is booked for the record follows its new facts."""
@@ -64,17 +59,12 @@ class ReminderService:
     async def steps_changed(self, tx: Tx, errand: str, case: Case, now: datetime) -> None:
         """In the transaction in which a case is saved: the resident hears on the morning after a day that was not kept."""
         await self._notices.reconcile(
-            tx, now, case.subject, _owed(errand, case), kinds=(STEP_LATE,), refs=(case.id,), why=STEPS_CHANGED
+            tx, now, case.subject, self._owed(errand, case), kinds=(STEP_LATE,), refs=(case.id,), why=STEPS_CHANGED
         )
 
     async def case_begun(self, tx: Tx, errand: str, case: Case, now: datetime, told: Draft) -> None:
         """The same for a case that is new, with what its resident is told at once."""
-        await self._notices.begin(tx, now, (told,), _owed(errand, case))
-
-    async def recompute(self, tx: Tx, subject: str, now: datetime) -> None:
-        """All of a resident's reminders, in two round trips, as when the rules have changed."""
-        records = await self._records.list_of_subject(subject)
-        await self._notices.reconcile(tx, now, subject, plan(records, now), kinds=KINDS, refs=None, why=RULES_CHANGED)
+        await self._notices.begin(tx, now, (told,), self._owed(errand, case))
 
     async def plan_all(self, records: Sequence[Record], now: datetime) -> int:
         """Many records of many people in one round trip: books what is planned, takes back what no longer is."""
@@ -86,3 +76,7 @@ class ReminderService:
             why=RULES_CHANGED,
         )
         return sum(len(drafts) for _, drafts in planned)
+
+    def _owed(self, errand: str, case: Case) -> tuple[Draft, ...]:
+        what = self._errands[errand].reminded_as
+        return plan_steps(what, case.subject, case.id, case.number, case.steps) if what else ()

@@ -6,8 +6,8 @@ from litestar.params import FromPath, JSONBody, MultipartBody
 
 from api.desk.documents import ResultDocument
 from api.desk.schemas import StaffStep
-from api.evidence.routes import Upload, attach, download
 from api.evidence.service import EvidenceService
+from api.evidence.transfer import Upload, attach, download
 from api.http.idempotency import Once
 from api.http.steps import StepRoutes, Steps, Turn
 from api.infra.actors import Actor

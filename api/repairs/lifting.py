@@ -12,10 +12,11 @@ from api.infra.clock import civil_date
 from api.infra.mongo import Tx
 from api.infra.paging import Page
 from api.infra.steps import Step
+from api.repairs.errand import ERRAND
 from api.repairs.handling import RepairHandling, measure_part
 from api.repairs.models import Repair
 from api.repairs.schemas import MeasureToLift
-from api.repairs.service import ERRAND, FOLLOW, RepairService
+from api.repairs.service import FOLLOW, RepairService
 
 _MOST_ROWS = 50  # as many cases as one question for several ids may name
 
@@ -31,7 +32,9 @@ class MeasureLifting:
 
         A page may hold fewer or more than `limit`, which counts cases.
         """
-        found = await self._desk.page_owed_by(actor, ERRAND, "approved", cursor=cursor, limit=min(limit, _MOST_ROWS))
+        found = await self._desk.page_owed_by(
+            actor, ERRAND.name, "approved", cursor=cursor, limit=min(limit, _MOST_ROWS)
+        )
         cases = {case.id: case for case in await self._repairs.list_by_ids([line.id for line in found.items])}
         mine = [
             (cases[line.id], step)
@@ -57,7 +60,7 @@ class MeasureLifting:
         """
         case = await self._repairs.by_id(repair_id, tx)
         if _step_of(actor, case, code) is None:
-            await self._repairs.audits.turn_away(actor, ERRAND, repair_id, now)
+            await self._repairs.audits.turn_away(actor, ERRAND.name, repair_id, now)
         assert actor.unit is not None
         after = await self._handling.lift_measure(tx, actor, case, now, code=code, unit=actor.unit, note=None)
         step = _step_of(actor, after, code)

@@ -9,8 +9,8 @@ from litestar.params import FromPath, FromQuery, JSONBody, MultipartBody, QueryP
 
 from api.desk.documents import ResultDocument
 from api.desk.schemas import Nothing, StepView
-from api.evidence.routes import Upload, download
 from api.evidence.service import EvidenceService
+from api.evidence.transfer import Upload, download
 from api.http.idempotency import Once
 from api.http.paging import Limit
 from api.http.steps import StepRoutes, Steps, Turn, by_id

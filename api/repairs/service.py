@@ -27,6 +27,7 @@ from api.records.errors import RecordNotStanding
 from api.records.models import Record, Section
 from api.records.service import RecordService
 from api.repairs.decisions import decision_document
+from api.repairs.errand import ERRAND
 from api.repairs.errors import (
     FEE_NOTICE,
     NothingToRemind,
@@ -60,7 +61,6 @@ from knowledge.errors import KnowledgeError
 from knowledge.repair import Eligibility, eligibility
 from knowledge.rules import in_force, supports
 
-ERRAND = "repairs"
 ANSWER, ACCEPT, DECIDE, FOLLOW = "repair.answer", "repair.accept", "repair.decide", "repair.follow_through"
 EXTENSION = "repair.decide_extension"
 _REFUSALS: Mapping[str, type[Conflict]] = {
@@ -90,7 +90,7 @@ class RepairService(Casework[Repair]):
         hooks: tuple[Hook, ...] = (),
         followers: tuple[Follower, ...] = (),
     ) -> None:
-        super().__init__(ERRAND, TABLE, store, desk, notices, audits, evidence)
+        super().__init__(ERRAND.name, TABLE, store, desk, notices, audits, evidence)
         self.records = records
         self.centres = centres
         self._repairs = store
@@ -177,7 +177,7 @@ class RepairService(Casework[Repair]):
         pledge = pledge_in_force(on)
         row = TABLE.advance(NEW, FILING[request.addressee], actor.role)
         case = Repair(
-            id=new_id("rep"),
+            id=new_id(ERRAND.prefix),
             number=receipt_number("XF", on),
             owner=actor.id,
             subject=actor.bound_subject,

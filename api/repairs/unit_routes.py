@@ -8,7 +8,7 @@ from litestar.params import FromPath, FromQuery, JSONBody
 
 from api.desk.documents import ResultDocument
 from api.desk.schemas import UnitStep
-from api.evidence.routes import download
+from api.evidence.transfer import download
 from api.http.paging import Limit
 from api.http.steps import StepRoutes, Turn
 from api.infra.actors import Actor

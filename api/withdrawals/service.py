@@ -24,6 +24,7 @@ from api.records.errors import RecordNotStanding
 from api.records.models import RESTORED, WITHDRAWN, Change, Record, Section, Standing
 from api.records.service import RecordService
 from api.withdrawals.consents import consent_text
+from api.withdrawals.errand import ERRAND
 from api.withdrawals.errors import (
     AlreadyAsked,
     CourtesyNotNeeded,
@@ -289,7 +290,7 @@ def _case(
     stopped_at: datetime | None = None,
 ) -> Withdrawal:  # fmt: skip
     return Withdrawal(
-        id=new_id("wdr"),
+        id=new_id(ERRAND.prefix),
         owner=actor.id,
         subject=record.subject,
         status=status,

@@ -8,10 +8,10 @@ from typing import Any
 
 import msgspec
 
-from api.accounts.models import Provider
 from api.house import House
 from api.infra.actors import SYSTEM
 from api.infra.settings import read_settings
+from api.providers.models import Provider
 from tests.support.processes import Installation
 from tests.support.sign_in import resident_number
 

@@ -7,10 +7,10 @@ from typing import Any
 import httpx
 import msgspec
 
-from api.accounts.models import Provider
 from api.house import House
 from api.infra.actors import SYSTEM, Actor, Role
 from api.infra.settings import read_settings
+from api.providers.models import Provider
 from tests.support.api import officer, resident
 from tests.support.cases import done, penalty, stored
 from tests.support.choices import known_as

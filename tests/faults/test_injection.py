@@ -8,8 +8,8 @@ from typing import Any
 import httpx
 import pytest
 
-from api.accounts.models import Provider
 from api.infra.actors import SYSTEM
+from api.providers.models import Provider
 from tests.support.api import Api, officer, resident
 from tests.support.cases import penalty, stored
 from tests.support.sign_in import bearer, resident_number, sign_in

@@ -7,7 +7,7 @@ from typing import Any
 import httpx
 import pytest
 
-from api.accounts.models import Provider
+from api.providers.models import Provider
 from api.records.models import AppliedMeasure
 from knowledge.measures import measure
 from tests.journeys.test_repairs import application

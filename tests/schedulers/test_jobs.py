@@ -173,9 +173,9 @@ def test_the_resident_hears_on_the_morning_after_a_day_that_was_not_kept(clock: 
 
     one = begin("objection.annotate", "yunnan", date(2026, 11, 9), "某局")
     other = begin("objection.finish", "yunnan", date(2026, 11, 9), "某中心")
-    drafts = plan_steps("objections", "sub", "obj_1", "YY1", (one, other))
+    drafts = plan_steps("异议", "sub", "obj_1", "YY1", (one, other))
     assert [d.on for d in drafts] == sorted({one.due_on + timedelta(days=1), other.due_on + timedelta(days=1)})
-    assert plan_steps("objections", "sub", "obj_1", "YY1", finish((one, other), clock.now())) == ()
+    assert plan_steps("异议", "sub", "obj_1", "YY1", finish((one, other), clock.now())) == ()
 
 
 def test_every_rule_of_keeping_says_on_what_basis() -> None:

@@ -5,11 +5,12 @@ from typing import Any
 
 import httpx
 
-from api.accounts.models import Provider, Staff
+from api.accounts.models import Staff
 from api.accounts.store import StaffStore
 from api.house import House
 from api.infra.actors import Actor, Role
 from api.infra.ids import new_id
+from api.providers.models import Provider
 from api.records.models import AppliedMeasure, Copy, Particulars, Record, Section
 from api.records.store import RecordStore
 from tests.support.api import Api, officer

@@ -7,12 +7,13 @@ from typing import Any
 import httpx
 from PIL import Image
 
-from api.accounts.models import Account, Identity, Provider
+from api.accounts.models import Account, Identity
 from api.house import House
 from api.infra.actors import Actor, Role
 from api.infra.documents import Codec
 from api.infra.ids import new_id
 from api.infra.mongo import Tx
+from api.providers.models import Provider
 from api.records.models import Copy, Particulars, Record, Section
 from api.records.store import RecordStore
 from tests.support.api import Api, officer

@@ -7,11 +7,11 @@ from typing import Any
 
 import msgspec
 
-from api.accounts.models import Provider
 from api.house import House
 from api.infra.actors import SYSTEM
 from api.infra.clock import Clock
 from api.infra.mongo import Database
+from api.providers.models import Provider
 from tests.support.api import make_settings
 
 DALIAN = Provider(

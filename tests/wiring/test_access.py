@@ -14,11 +14,11 @@ import pytest
 from litestar import Litestar
 from litestar.routes import HTTPRoute
 
-from api.accounts.models import SCOPES, Provider
 from api.app import create_app
 from api.house import House
 from api.http.access import ACCESS
 from api.infra.actors import SYSTEM, Actor, Role
+from api.providers.models import SCOPES, Provider
 from tests.support.api import Api, make_settings, officer, resident
 from tests.support.sign_in import bearer, resident_number, sign_in
 

@@ -70,7 +70,7 @@ def _written() -> set[str]:
         if isinstance(said, ast.Constant):
             code = str(said.value)
             codes.add(f"{code}.read" if where.endswith("turn_away") else code)
-        elif ast.unparse(said) == "ERRAND":
+        elif ast.unparse(said) == "ERRAND.name":
             codes.add(f"{where.split('/')[1]}.read")
         else:
             assert ast.unparse(said) in _SAID, f"{where}: say here which actions {ast.unparse(said)} can be"

@@ -9,7 +9,7 @@ import msgspec
 import pytest
 from pymongo.monitoring import CommandListener, CommandStartedEvent
 
-from api.accounts.store import AccountStore, ConsentStore, ProviderStore, SessionStore, StaffStore
+from api.accounts.store import AccountStore, ConsentStore, SessionStore, StaffStore
 from api.audits.store import AuditStore
 from api.declarations.store import DeclarationStore
 from api.desk.digests import DigestStore
@@ -26,6 +26,7 @@ from api.notices.push.store import OutboxStore, ReceiverStore, SubscriptionStore
 from api.notices.store import NoticeStore
 from api.objections.store import ObjectionStore
 from api.pledges.store import PledgeStore
+from api.providers.store import ProviderStore
 from api.records.store import FeedStore, RecordStore
 from api.repairs.store import RepairStore
 from api.reports.store import IssuedDocumentStore

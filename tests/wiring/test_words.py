@@ -9,20 +9,13 @@ import pytest
 import api as package
 from api.accounts.consents import WORDS as CONSENT_WORDS
 from api.accounts.readable import value_words
-from api.desk.copies import ERRAND as CORRECTIONS
-from api.desk.copies import TOLD
-from api.desk.copies import WORDS as TOLD_WORDS
-from api.desk.wording import status_label
+from api.errands import ERRANDS
 from api.infra.actors import Role
 from api.infra.transitions import Row, Table
-from api.listings.service import ERRAND as LISTINGS
 from api.objections.models import TYPED
-from api.objections.service import ERRAND as OBJECTIONS
-from api.pledges.service import ERRAND as PLEDGES
 from api.pledges.states import TABLE as PLEDGE_STATES
 from api.records.models import Section
 from api.records.views import STANDING_LABELS
-from api.repairs.service import ERRAND as REPAIRS
 from tests.support.api import Api
 from tests.wiring.test_states import tables
 
@@ -55,7 +48,7 @@ def test_a_table_is_not_made_without_words_for_each_state_nor_with_words_for_non
 
 
 def test_the_words_of_every_state_are_chinese() -> None:
-    named = [*(table.words for table in tables()), TOLD_WORDS, CONSENT_WORDS]
+    named = [*(table.words for errand in ERRANDS.values() for table in errand.tables), CONSENT_WORDS]
     assert all(_CHINESE.search(words) and not _CODE.search(words) for known in named for words in known.values())
 
 
@@ -78,13 +71,14 @@ def test_no_module_of_the_page_names_states_but_the_filter_of_the_desk() -> None
     assert chosen == {status: PLEDGE_STATES.words[status] for status in found | {"effective", "performed"}}
 
 
-def test_every_errand_of_the_queue_and_every_status_in_it_has_words_on_the_desk() -> None:
-    errands = {OBJECTIONS, REPAIRS, LISTINGS, PLEDGES, CORRECTIONS}
+def test_every_table_belongs_to_one_errand() -> None:
+    declared = [id(table) for errand in ERRANDS.values() for table in errand.tables]
+    assert len(declared) == len(set(declared)) and {id(table) for table in tables()} <= set(declared)
+
+
+def test_every_errand_of_the_queue_has_words_on_the_desk() -> None:
+    errands = {"objections", "repairs", "listings", "pledges", "corrections"}
     assert _keys(_object("desk/queue.js", "ERRANDS")) == errands
-    assert status_label(CORRECTIONS, TOLD) == TOLD_WORDS[TOLD]
-    for table in tables():
-        if table.name in errands:
-            assert {status: status_label(table.name, status) for status in table.states} == table.words
 
 
 def test_every_field_that_a_change_of_a_record_names_is_chinese_or_has_words_on_the_page() -> None:

@@ -174,10 +174,10 @@ def test_every_field_of_an_entry_is_in_its_link(clock: FixedClock) -> None:
 
 async def test_the_command_names_the_entry(api: Api, clock: FixedClock) -> None:
     await fill(api.house.audits, clock, 3)
-    assert await verify_audit(api.house, None) == []
+    assert await verify_audit(api.house.audits, api.house.clock.now(), None) == []
     await api.house.database.collection("audits").update_one({"number": 2}, {"$set": {"ref": "x"}})
     row = await api.house.database.collection("audits").find_one({"number": 2})
-    lines = await verify_audit(api.house, TODAY)
+    lines = await verify_audit(api.house.audits, api.house.clock.now(), TODAY)
     assert len(lines) == 1 and row["_id"] in lines[0] and "第2条" in lines[0]
 
 

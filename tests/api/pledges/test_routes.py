@@ -6,11 +6,11 @@ from typing import Any
 
 import pytest
 
-from api.accounts.models import Provider
 from api.infra.actors import Actor
 from api.infra.mongo import AlreadyThere
 from api.pledges.models import Outcome
 from api.pledges.schemas import PledgeView
+from api.providers.models import Provider
 from api.records.models import Record, Section
 from api.repairs.pledges import RepairFiled
 from tests.support.api import Api, officer, resident

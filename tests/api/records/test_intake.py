@@ -9,12 +9,12 @@ from typing import Any
 import pytest
 from pymongo.errors import NetworkTimeout
 
-from api.accounts.models import Provider
 from api.footprints.models import FootprintKind
 from api.house import House
 from api.infra.errors import NotFound
 from api.infra.mongo import Database
 from api.infra.privacy import subject_index
+from api.providers.models import Provider
 from api.records.errors import TooManyRows, UnreadableFile
 from api.records.models import IntakeReport, Section, Standing
 from api.records.views import view_of

@@ -135,14 +135,16 @@ async def test_reading_a_record_is_in_the_footprints_before_it_is_answered(
     assert entry["unit"] == "本人" and entry["records"] == [record.id] and not entry["canDispute"]
 
 
-async def test_what_has_run_out_ends_once_and_is_told(api: Api, me: Actor, clock: FixedClock) -> None:
+async def test_what_has_run_out_ends_once_and_is_told(
+    api: Api, me: Actor, clock: FixedClock, monkeypatch: pytest.MonkeyPatch
+) -> None:
     house = api.house
     told: list[str] = []
 
     async def facts_changed(tx: Any, record: Record, now: Any) -> None:
         told.append(record.id)
 
-    house.records.facts_changed = facts_changed
+    monkeypatch.setattr(house.records, "_facts_changed", facts_changed)
     dated = {"jurisdiction": "dalian", "decided_on": date(2026, 9, 1), "ended_on": date(2026, 8, 20)}
     done = {"duty_performed_on": date(2026, 9, 10), "corrected_on": date(2026, 9, 10)}
     standing = await stored(house, dishonesty(me, **dated))

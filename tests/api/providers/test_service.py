@@ -4,11 +4,11 @@ from datetime import timedelta
 
 import pytest
 
-from api.accounts.models import Provider
-from api.accounts.providers import CACHE_LIFE, ROTATION_OVERLAP, ProviderService
-from api.accounts.store import ProviderStore
 from api.infra.actors import SYSTEM, Role
 from api.infra.errors import Invalid, NotFound
+from api.providers.models import Provider
+from api.providers.service import CACHE_LIFE, ROTATION_OVERLAP, ProviderService
+from api.providers.store import ProviderStore
 from tests.support.api import Api
 from tests.support.world import FixedClock
 

@@ -5,8 +5,6 @@ import hmac
 import secrets
 from datetime import datetime, timedelta
 
-from api.accounts.models import SCOPES, SCOPES_EDITION, Provider, ProviderKey
-from api.accounts.store import ProviderStore
 from api.audits.service import AuditService
 from api.infra.actors import Actor, Role
 from api.infra.clock import civil_date
@@ -15,6 +13,8 @@ from api.infra.ids import new_id
 from api.infra.mongo import Tx
 from api.infra.paging import Page
 from api.infra.privacy import KeyRing
+from api.providers.models import SCOPES, SCOPES_EDITION, Provider, ProviderKey
+from api.providers.store import ProviderStore
 
 CACHE_LIFE = timedelta(seconds=20)
 ROTATION_OVERLAP = timedelta(days=7)

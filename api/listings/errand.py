@@ -1,0 +1,13 @@
+"""What the rest of the product knows of listings."""
+
+from api.infra.errands import Errand
+from api.listings.states import TABLE
+
+ERRAND = Errand(
+    name="listings",
+    prefix="lst",
+    flow="listing",
+    title="名单事项",
+    tables=(TABLE,),
+    meanwhile={"noticed": "您可以在{day}前陈述、申辩或者提出异议；之后"},
+)

@@ -1,0 +1,13 @@
+"""What the rest of the product knows of pledges."""
+
+from api.infra.errands import Errand
+from api.pledges.states import TABLE
+
+ERRAND = Errand(
+    name="pledges",
+    prefix="plg",
+    flow="pledge",
+    title="信用承诺",
+    tables=(TABLE,),
+    meanwhile={"effective": "请您在{day}前履行并提交证明；之后"},
+)

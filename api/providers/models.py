@@ -1,0 +1,50 @@
+"""Providers and their keys as stored."""
+
+from datetime import date, datetime
+
+import msgspec
+
+
+class Provider(msgspec.Struct, frozen=True):
+    """A unit that provides records. `unified_code` is its 统一社会信用代码. `systems` receive its records as copies."""
+
+    id: str
+    name: str
+    jurisdiction: str
+    unified_code: str
+    is_market: bool = False
+    systems: tuple[str, ...] = ()
+
+
+SCOPES = (
+    "records", "corrections", "revocations", "verifications", "repairs", "changes", "pledges", "listings", "withdrawals",
+)  # fmt: skip
+"""One for each group of a provider's routes."""
+SCOPES_EDITION = 2
+_EARLIER = {"records": ("corrections", "revocations")}
+_EARLIER_ALL = ("pledges", "listings", "withdrawals")
+
+
+class ProviderKey(msgspec.Struct, frozen=True):
+    """`id` is the public part of the key; of the secret part only a keyed digest is kept.
+
+    `edition` is that of the list of scopes: under the first, `records` opened corrections and revocations as well, and
+    pledges, listings and withdrawals asked for none.
+    """
+
+    id: str
+    provider: str
+    digest: str
+    scopes: tuple[str, ...]
+    created_at: datetime
+    expires_on: date | None = None
+    revoked_at: datetime | None = None
+    edition: int = 1
+
+    @property
+    def opens(self) -> tuple[str, ...]:
+        """What the key may do, in today's scopes: one that was made earlier goes on doing what it could."""
+        if self.edition == SCOPES_EDITION:
+            return self.scopes
+        implied = [more for scope in self.scopes for more in _EARLIER.get(scope, ())]
+        return tuple(dict.fromkeys((*self.scopes, *implied, *_EARLIER_ALL)))

@@ -1,0 +1,71 @@
+"""Queries on providers and their keys."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any
+
+from pymongo import ASCENDING, IndexModel
+
+from api.infra.documents import Codec
+from api.infra.mongo import Database, Tx, write
+from api.infra.paging import Page, decode_cursor, encode_cursor
+from api.infra.privacy import KeyRing
+from api.providers.models import Provider, ProviderKey
+
+INDEXES: dict[str, Sequence[IndexModel]] = {
+    "providers": (
+        IndexModel([("jurisdiction", ASCENDING), ("is_market", ASCENDING), ("_id", ASCENDING)], name="place"),
+    ),
+    "provider_keys": (IndexModel([("provider", ASCENDING), ("_id", ASCENDING)], name="provider"),),
+}
+
+
+class ProviderStore:
+    def __init__(self, database: Database, keys: KeyRing) -> None:
+        self.codec: Codec[Provider] = Codec(Provider, "providers", keys)
+        self.key_codec: Codec[ProviderKey] = Codec(ProviderKey, "provider_keys", keys)
+        self._providers = database.collection("providers")
+        self._keys = database.collection("provider_keys")
+
+    async def put(self, tx: Tx, provider: Provider) -> None:
+        """Adds it, or replaces what is known of it."""
+        document = self.codec.encode(provider)
+        await self._providers.replace_one({"_id": provider.id}, document, upsert=True, session=tx)
+
+    async def find(self, provider_id: str, tx: Tx = None) -> Provider | None:
+        document = await self._providers.find_one({"_id": provider_id}, session=tx)
+        return self.codec.decode(document) if document else None
+
+    async def page_of_place(self, jurisdiction: str, cursor: str | None, limit: int) -> Page[Provider]:
+        """Public units of a place, in the order of their ids."""
+        query: dict[str, Any] = {"jurisdiction": jurisdiction, "is_market": False}
+        key = decode_cursor(cursor, 1)
+        if key is not None:
+            query["_id"] = {"$gt": str(key[0])}
+        documents = await self._providers.find(query).sort("_id", 1).limit(limit + 1).to_list(limit + 1)
+        items = tuple(self.codec.decode(document) for document in documents[:limit])
+        more = len(documents) > limit
+        return Page(items=items, next_cursor=encode_cursor(items[-1].id) if more else None)
+
+    async def list_all(self) -> list[Provider]:
+        documents = await self._providers.find({}).sort("_id", 1).limit(1000).to_list(1000)
+        return [self.codec.decode(document) for document in documents]
+
+    async def insert_key(self, tx: Tx, key: ProviderKey) -> None:
+        await write(self._keys.insert_one(self.key_codec.encode(key), session=tx))
+
+    async def find_key(self, key_id: str, tx: Tx = None) -> ProviderKey | None:
+        document = await self._keys.find_one({"_id": key_id}, session=tx)
+        return self.key_codec.decode(document) if document else None
+
+    async def list_keys(self, provider_id: str) -> list[ProviderKey]:
+        documents = await self._keys.find({"provider": provider_id}).sort("_id", 1).limit(100).to_list(100)
+        return [self.key_codec.decode(document) for document in documents]
+
+    async def revoke_key(self, tx: Tx, key_id: str, now: datetime) -> None:
+        """Revoking again keeps the first instant."""
+        await self._keys.update_one({"_id": key_id, "revoked_at": None}, {"$set": {"revoked_at": now}}, session=tx)
+
+    async def set_key_expiry(self, tx: Tx, key_id: str, expires_on: str) -> None:
+        """`expires_on` is an ISO date; the key is good through that day."""
+        await self._keys.update_one({"_id": key_id}, {"$set": {"expires_on": expires_on}}, session=tx)

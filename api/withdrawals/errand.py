@@ -1,0 +1,12 @@
+"""What the rest of the product knows of withdrawals."""
+
+from api.infra.errands import Errand
+from api.withdrawals.states import COURTESY, RIGHT
+
+ERRAND = Errand(
+    name="withdrawals",
+    prefix="wdr",
+    flow="withdrawal",
+    title="撤销公示",
+    tables=(RIGHT, COURTESY),
+)
