@@ -34,13 +34,13 @@ help: ## Show what can be done
 run: .venv/.run ## Start everything with demo data; Ctrl-C stops it
 	@$(PY) -m api.demo
 
-lint: .venv/.test
+lint: .venv/.test ## Format and lint of Python (ruff)
 	@.venv/bin/ruff format --check . && .venv/bin/ruff check .
 
-types: .venv/.test
+types: .venv/.test ## Types (mypy, strict)
 	@.venv/bin/mypy
 
-imports: .venv/.test
+imports: .venv/.test ## Import contracts (import-linter)
 	@.venv/bin/lint-imports
 
 browser-deps: ## Chromium and a Chinese font for the browser tests (Debian, root)
@@ -53,7 +53,7 @@ node_modules/.package-lock.json: package.json package-lock.json
 web: ## Format and lint of the page's and the mini-program's code
 	@if bash tests/support/node.sh; then $(MAKE) --silent node_modules/.package-lock.json && npm run --silent check; fi
 
-unit: .venv/.test browser-deps
+unit: .venv/.test browser-deps ## Every test of Python, the browser with them
 	@.venv/bin/python -m pytest -q -n 2 --dist loadgroup
 
 test: lint types imports audit web unit ## Every check: format, lint, types, imports, dependencies, unit, wire, journey, fault, browser
