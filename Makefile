@@ -2,8 +2,8 @@
 .PHONY: help run test bench audit lint types imports web unit browser-deps clean
 .DEFAULT_GOAL := help
 
-PYTHON ?= $(shell for p in python3.12 python3.13 python3.11 python3; do \
-	$$p -c 'import sys; sys.exit(not (3, 11) <= sys.version_info[:2] <= (3, 13))' 2>/dev/null && echo $$p && break; done)
+PYTHON ?= $(shell for p in python3.12 python3.13 python3.14 python3.11 python3; do \
+	$$p -c 'import sys; sys.exit(not (3, 11) <= sys.version_info[:2] <= (3, 14))' 2>/dev/null && echo $$p && break; done)
 PY := .venv/bin/python
 CONSTRAINTS := constraints.txt
 
@@ -11,13 +11,15 @@ help: ## Show what can be done
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):[^#]*## /  make \1|/' | column -t -s '|'
 
 .venv/pyvenv.cfg:
-	@test -n "$(PYTHON)" || { echo "credit-window needs CPython 3.11, 3.12 or 3.13 (the embedded database has no wheel for others)."; exit 1; }
+	@test -n "$(PYTHON)" || { echo "credit-window needs CPython 3.11, 3.12, 3.13 or 3.14."; exit 1; }
 	@$(PYTHON) -m venv .venv || { echo "$(PYTHON) has no venv module: on Debian, apt-get install python3-venv."; exit 1; }
 
 .venv/.run: .venv/pyvenv.cfg pyproject.toml $(CONSTRAINTS)
 	@echo "Installing (first time only, about a minute) ..."
 	@$(PY) -m pip install --quiet --disable-pip-version-check -c $(CONSTRAINTS) -e '.[embedded]' 2>.venv/pip.log \
 	  || { tail -n 5 .venv/pip.log; echo "Could not install the dependencies: is the package index reachable? (whole log: .venv/pip.log)"; exit 1; }
+	@$(PY) -m api.demo.database 2>/dev/null || { [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null && echo "Installing libcurl4 ..." && \
+	  { apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -y -qq libcurl4; } >.venv/apt.log 2>&1; } || true
 	@touch $@
 
 .venv/.test: .venv/.run

@@ -1,4 +1,4 @@
-"""One embedded database a test run; a database of its own for each test that asks."""
+"""One MongoDB a test worker; a database of its own for each test that asks."""
 
 import os
 from collections.abc import AsyncIterator, Iterator
@@ -20,9 +20,9 @@ settings.load_profile("untimed")
 
 
 @pytest.fixture(scope="session")
-def mongo_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
-    """A real secantusd process of this test worker, reached over the wire."""
-    with start_server(tmp_path_factory.mktemp("mongo")) as server:
+def mongo_server() -> Iterator[Server]:
+    """A real mongod of this test worker, reached over the wire."""
+    with start_server() as server:
         yield server
 
 

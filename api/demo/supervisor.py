@@ -10,6 +10,9 @@ import time
 from collections.abc import Callable, Mapping
 from pathlib import Path
 from types import FrameType
+from typing import Any
+
+import msgspec
 
 _GRACE_SECONDS = 12
 _PR_SET_PDEATHSIG = 1
@@ -69,7 +72,7 @@ class Supervisor:
         end = time.monotonic() + seconds
         while time.monotonic() < end:
             if process.poll() is not None:
-                raise CannotStart(f"{name} ended at once (exit {process.returncode}): {self._last_line(name)}")
+                raise CannotStart(f"{name} ended at once (exit {process.returncode}): {self._last_words(name)}")
             if is_ready():
                 return
             if self._asked_to_stop:
@@ -82,7 +85,7 @@ class Supervisor:
         while not self._asked_to_stop:
             for name, process in self._running:
                 if process.poll() is not None:
-                    return f"{name} ended (exit {process.returncode}): {self._last_line(name)}"
+                    return f"{name} ended (exit {process.returncode}): {self._last_words(name)}"
             time.sleep(0.3)
         return None
 
@@ -112,6 +115,20 @@ class Supervisor:
         except ProcessLookupError:
             return
 
-    def _last_line(self, name: str) -> str:
-        lines = (self._logs / f"{name}.log").read_text(errors="replace").strip().splitlines()
-        return lines[-1] if lines else "it said nothing"
+    def _last_words(self, name: str) -> str:
+        return last_words(self._logs / f"{name}.log")
+
+
+def last_words(log: Path) -> str:
+    """Why a process ended: the last line of its log, or the last error where the lines are MongoDB's (JSON)."""
+    words = "it said nothing"
+    for line in log.read_text(errors="replace").splitlines():
+        try:
+            entry = msgspec.json.decode(line, type=dict[str, Any])
+        except msgspec.DecodeError:
+            words = line.strip() or words
+            continue
+        if entry.get("s") in ("E", "F") and isinstance(attributes := entry.get("attr", {}), dict):
+            error = attributes.get("error", "")
+            words = f"{entry.get('msg', '')} {error if isinstance(error, str) else msgspec.json.encode(error).decode()}"
+    return words.strip()

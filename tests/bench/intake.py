@@ -30,7 +30,7 @@ _READ = 10_000
 
 
 async def measure(rows: int, runs: int = _RUNS) -> dict[str, object]:
-    with tempfile.TemporaryDirectory() as folder, start_server(Path(folder)) as server:
+    with tempfile.TemporaryDirectory() as folder, start_server(2, in_memory=False) as server:
         file = Path(folder) / "penalties.csv"
         file.write_bytes(to_csv(penalty(number) for number in range(rows)))
         database = Database(server.uri, "bench", timeout_ms=60_000)

@@ -19,6 +19,7 @@ from typing import Any
 
 import msgspec
 
+from api.demo import database as embedded
 from api.house import House
 from api.infra.clock import civil_date
 from api.infra.ids import new_id
@@ -29,7 +30,7 @@ from schedulers.deliveries import BATCH
 from tests.bench.figures import beside
 from tests.schedulers.world import bank_at_stand_in, deliveries, opening, settle, states
 from tests.support.api import make_settings
-from tests.support.mongo import free_port, launch
+from tests.support.mongo import end, free_port, launch
 from tests.support.wechat import StandIn, start_stand_in
 from tests.support.workers import Workers
 from tests.support.world import KEYS, FixedClock
@@ -57,28 +58,23 @@ class Killed(msgspec.Struct):
 class Server:
     """A database that can be killed and comes back with its data."""
 
-    def __init__(self, folder: Path, cache: str = "256M") -> None:
+    def __init__(self, folder: Path, cache_gb: float = 0.25) -> None:
         self.folder = folder / "data"
         self.port = free_port()
-        self._cache = cache
-        self.process: subprocess.Popen[bytes] = launch(self.folder, self.port, sync=True, cache=cache)
+        self._cache_gb = cache_gb
+        self.process: subprocess.Popen[bytes] = launch(self.folder, self.port, cache_gb=cache_gb)
 
     @property
     def uri(self) -> str:
-        return f"mongodb://127.0.0.1:{self.port}/?directConnection=true"
+        return embedded.uri(self.port)
 
     def kill_and_restart(self) -> None:
         self.process.kill()
         self.process.wait()
-        self.process = launch(self.folder, self.port, sync=True, cache=self._cache)
+        self.process = launch(self.folder, self.port, cache_gb=self._cache_gb)
 
     def stop(self) -> None:
-        self.process.terminate()
-        try:
-            self.process.wait(10)
-        except subprocess.TimeoutExpired:
-            self.process.kill()
-            self.process.wait()
+        end(self.process)
 
 
 async def kill_test(folder: Path, *, reminders: int, kills: int, workers: int, seconds: float, seed: int = 1) -> Killed:
@@ -303,7 +299,7 @@ async def _run(*, small: bool) -> list[dict[str, object]]:
             workers=3,
             seconds=20 if small else 240,
         )
-        server = Server(folder / "cost", cache="2G")
+        server = Server(folder / "cost", cache_gb=2)
         try:
             table = await costs(server, (10_000, 100_000 if small else 1_000_000))
             rate = await rates(server, folder / "cost", 500 if small else 2000, 2 if small else 5)

@@ -59,7 +59,7 @@ async def site(residents: int = 0, records: int = 20, *, serves: bool = True, **
     port = free_port()
     with tempfile.TemporaryDirectory() as name, contextlib.ExitStack() as stack:
         folder = Path(name)
-        mongo = stack.enter_context(start_server(folder))
+        mongo = stack.enter_context(start_server(2, in_memory=False))
         environ = {
             **os.environ,
             "CW_MODE": "development",

@@ -13,6 +13,7 @@ from typing import Any
 
 import httpx
 
+from api.demo import database as embedded
 from api.house import House
 from api.infra.mongo import Database
 from api.infra.settings import read_settings
@@ -35,7 +36,7 @@ class Fleet:
             **os.environ,
             "TMPDIR": str(folder),  # whoever is killed cleans up nothing
             "CW_MODE": "development",
-            "MONGODB_URI": f"mongodb://127.0.0.1:{self._mongo_port}/?directConnection=true",
+            "MONGODB_URI": embedded.uri(self._mongo_port),
             "CW_DATABASE": "siege",
             "CW_KEYS": KEY_FILE,
             "CW_WECHAT_APPID": "wx-test",
@@ -54,7 +55,7 @@ class Fleet:
         return f"http://127.0.0.1:{self.ports[index]}/api/v1"
 
     def start_database(self) -> None:
-        self._mongo = launch(self._folder / "data", self._mongo_port, sync=True)
+        self._mongo = launch(self._folder / "data", self._mongo_port)
 
     def kill_database(self) -> None:
         assert self._mongo is not None

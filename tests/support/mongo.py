@@ -1,21 +1,29 @@
-"""A real secantusd on a free port of the loopback interface."""
+"""A real mongod on a free port of the loopback interface: one node as a replica set, as `make run` starts it."""
 
 import itertools
 import os
+import shutil
 import socket
 import subprocess
-import sys
+import tempfile
 import time
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import AsyncIterator, Iterator, Sequence
+from contextlib import asynccontextmanager, contextmanager
+from functools import cache
 from pathlib import Path
+from typing import Any
 
 import msgspec
 from pymongo import IndexModel
 
+from api.demo import database as embedded
 from api.infra.mongo import Database
 
 _names = itertools.count()
+_MEMORY = Path("/dev/shm")
+_MEMORY_BYTES = 3 << 30
+_START_SECONDS = 60
+_program = cache(embedded.program)
 
 
 class Server(msgspec.Struct):
@@ -24,7 +32,7 @@ class Server(msgspec.Struct):
 
     @property
     def uri(self) -> str:
-        return f"mongodb://127.0.0.1:{self.port}/?directConnection=true"
+        return embedded.uri(self.port)
 
     def new_name(self) -> str:
         return f"t{os.getpid()}_{next(_names)}"
@@ -60,32 +68,53 @@ def wait_for_port(port: int, seconds: float = 20) -> None:
     raise TimeoutError(f"nothing listens on port {port}")
 
 
-def launch(storage: Path, port: int, *, sync: bool = False, cache: str = "256M") -> subprocess.Popen[bytes]:
-    command = [
-        str(Path(sys.executable).parent / "secantusd-py"),
-        "--host", "127.0.0.1",
-        "--port", str(port),
-        "--storage-path", str(storage),
-        "--log-level", "ERROR",
-        "--cache-size", cache,
-    ]  # fmt: skip
-    if sync:
-        command.append("--sync-on-commit")
-    process = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
-    wait_for_port(port)
-    return process
+def launch(storage: Path, port: int, cache_gb: float = 0.25) -> subprocess.Popen[bytes]:
+    """Returns when it takes writes. Data that is in `storage` already is taken over."""
+    storage.mkdir(parents=True, exist_ok=True)
+    process = subprocess.Popen(
+        embedded.command(_program(), storage, port, "--setParameter", "enableTestCommands=1", cache_gb=cache_gb),
+        stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
+    )  # fmt: skip
+    is_primary = embedded.is_primary(port)
+    end = time.monotonic() + _START_SECONDS
+    while time.monotonic() < end:
+        if process.poll() is not None:
+            raise RuntimeError(f"mongod ended at once (exit {process.returncode})")
+        if is_primary():
+            return process
+        time.sleep(0.05)
+    process.kill()
+    raise TimeoutError("mongod takes no writes")
+
+
+def end(process: subprocess.Popen[bytes]) -> None:
+    process.terminate()
+    try:
+        process.wait(10)
+    except subprocess.TimeoutExpired:
+        process.kill()
+        process.wait()
+
+
+@asynccontextmanager
+async def hindered(database: Database, **data: Any) -> AsyncIterator[None]:
+    """The server's own fault injection (`failCommand`), for as long as the context lasts."""
+    admin = database.raw.client.admin
+    await admin.command({"configureFailPoint": "failCommand", "mode": "alwaysOn", "data": data})
+    try:
+        yield
+    finally:
+        await admin.command({"configureFailPoint": "failCommand", "mode": "off"})
 
 
 @contextmanager
-def start_server(folder: Path) -> Iterator[Server]:
-    port = free_port()
-    process = launch(folder / "data", port)
-    try:
-        yield Server(port=port, process=process)
-    finally:
-        process.terminate()
+def start_server(cache_gb: float = 0.25, *, in_memory: bool = True) -> Iterator[Server]:
+    """A server of its own, gone with its data at the end. In memory, where there is room, an index is made in a fifth of the time."""
+    has_room = in_memory and _MEMORY.is_dir() and shutil.disk_usage(_MEMORY).free > _MEMORY_BYTES
+    with tempfile.TemporaryDirectory(prefix="cw-mongo-", dir=_MEMORY if has_room else None) as folder:
+        port = free_port()
+        process = launch(Path(folder), port, cache_gb)
         try:
-            process.wait(10)
-        except subprocess.TimeoutExpired:
-            process.kill()
-            process.wait()
+            yield Server(port=port, process=process)
+        finally:
+            end(process)

@@ -81,7 +81,7 @@ def wait_until_ready(url: str, process: subprocess.Popen[bytes], log: Path) -> N
 def running(folder: Path, **more: str) -> Iterator[Installation]:
     """Database, stand-in and API; the clock stands at 2026-11-21 10:00 in Shanghai until it is set."""
     api_port, wechat_port, metrics_port = free_port(), free_port(), free_port()
-    with start_server(folder) as mongo, contextlib.ExitStack() as stack:
+    with start_server() as mongo, contextlib.ExitStack() as stack:
         environ = {
             **os.environ,
             "CW_MODE": "development",

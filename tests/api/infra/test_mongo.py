@@ -10,7 +10,7 @@ from pymongo.errors import PyMongoError
 
 from api.infra.errors import Conflict, Unavailable
 from api.infra.mongo import AlreadyThere, Database
-from tests.support.mongo import Server
+from tests.support.mongo import Server, hindered
 
 
 async def test_what_is_refused_in_the_middle_leaves_nothing(database: Database) -> None:
@@ -40,12 +40,11 @@ async def test_a_taken_unique_key_names_its_index(database: Database) -> None:
 
 async def test_indexes_are_built_for_as_long_as_it_takes(database: Database, hurried: Database) -> None:
     things = database.collection("things")
-    for begin in range(0, 10_000, 1000):
-        await things.insert_many([{"_id": n, "key": f"key {n}"} for n in range(begin, begin + 1000)])
     models = [IndexModel([("key", ASCENDING), (other, ASCENDING)], name=other) for other in ("one", "two", "three")]
-    with pytest.raises(PyMongoError):
-        await hurried.raw["things"].create_indexes(models)
-    await hurried.ensure_indexes({"things": models})
+    async with hindered(database, failCommands=["createIndexes"], blockConnection=True, blockTimeMS=600):
+        with pytest.raises(PyMongoError):
+            await hurried.raw["things"].create_indexes(models)
+        await hurried.ensure_indexes({"things": models})
     assert {"one", "two", "three"} <= (await things.index_information()).keys()
 
 
