@@ -6,6 +6,7 @@ COPY api ./api
 COPY bot ./bot
 COPY knowledge ./knowledge
 COPY schedulers ./schedulers
+COPY deploy/learnt_weights.py ./deploy/
 RUN python -m venv /venv && /venv/bin/pip install --no-cache-dir -c constraints.txt '.[tracing]'
 
 FROM python:3.12-slim-bookworm

@@ -16,20 +16,21 @@ help: ## Show what can be done
 
 .venv/.run: .venv/pyvenv.cfg pyproject.toml $(CONSTRAINTS)
 	@echo "Installing (first time only, about a minute) ..."
-	@$(PY) -m pip install --quiet --disable-pip-version-check -c $(CONSTRAINTS) -e '.[embedded]' 2>.venv/pip.log \
+	@HATCH_BUILD_NO_HOOKS=true $(PY) -m pip install --quiet --disable-pip-version-check -c $(CONSTRAINTS) -e '.[embedded]' 2>.venv/pip.log \
 	  || { tail -n 5 .venv/pip.log; echo "Could not install the dependencies: is the package index reachable? (whole log: .venv/pip.log)"; exit 1; }
 	@$(PY) -m api.demo.database 2>/dev/null || { [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null && echo "Installing libcurl4 ..." && \
 	  { apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -y -qq libcurl4; } >.venv/apt.log 2>&1; } || true
+	@$(PY) -m bot learn
 	@touch $@
 
 .venv/.test: .venv/.run
 	@echo "Installing the checking tools ..."
-	@$(PY) -m pip install --quiet --disable-pip-version-check -c $(CONSTRAINTS) -e '.[embedded,test,tracing]' 2>.venv/pip.log \
+	@HATCH_BUILD_NO_HOOKS=true $(PY) -m pip install --quiet --disable-pip-version-check -c $(CONSTRAINTS) -e '.[embedded,test,tracing]' 2>.venv/pip.log \
 	  || { tail -n 5 .venv/pip.log; echo "Could not install the test tools (whole log: .venv/pip.log)"; exit 1; }
 	@touch $@
 
 .venv/.bench: .venv/.test
-	@$(PY) -m pip install --quiet --disable-pip-version-check -c $(CONSTRAINTS) -e '.[embedded,test,tracing,bench]' 2>.venv/pip.log \
+	@HATCH_BUILD_NO_HOOKS=true $(PY) -m pip install --quiet --disable-pip-version-check -c $(CONSTRAINTS) -e '.[embedded,test,tracing,bench]' 2>.venv/pip.log \
 	  || { tail -n 5 .venv/pip.log; echo "Could not install the reference programs (whole log: .venv/pip.log)"; exit 1; }
 	@touch $@
 

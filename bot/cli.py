@@ -18,7 +18,6 @@ from bot.places import JURISDICTIONS
 from bot.reading import Reader
 from bot.replies import Dialogue, Reply
 
-DATA = Path(__file__).parent / "data"
 PROGRESS_EVERY = 2.0  # seconds
 
 
@@ -43,9 +42,9 @@ def main(argv: Sequence[str], now: datetime, read: BinaryIO, write: BinaryIO) ->
             case "check":
                 return _check(write)
             case "tables":
-                tables.build(DATA)
+                tables.build(packaged.FOLDER)
             case "learn":
-                weights.write(DATA, topics.load(), Reader(Lexicon()))
+                weights.write(packaged.FOLDER, topics.load(), Reader(Lexicon()))
             case _:
                 _talk(on, args.place, read, write)
     except (BadInput, OSError, packaged.BotDataError) as error:
@@ -82,7 +81,7 @@ def _parser() -> argparse.ArgumentParser:
     look.add_argument("file", type=Path, nargs="?", help="JSON lines (default: standard input)")
     look.add_argument("--k", type=int, default=3, help="articles for each question (default: 3)")
     commands.add_parser("check", help="contradictions in the data files; exit status 1 if there are any")
-    commands.add_parser("learn", help="keep the weights of the present data, for a faster start")
+    commands.add_parser("learn", help="learn the weights of the present data now, not at the next start")
     commands.add_parser("tables", help="make the character tables anew from opencc and pypinyin")
     return parser
 

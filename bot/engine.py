@@ -22,7 +22,7 @@ class Bot:
 
     @classmethod
     def load(cls) -> "Bot":
-        """Reads the data and builds the dictionary: about a second, and writes nothing."""
+        """Reads the data and builds the dictionary: about a second, and some more where weights are still to be learnt."""
         known = topics.load()
         reader = Reader(Lexicon())
         return cls(Decider(known, reader, weights.ranker(known, reader)), Phrasing(reader, known))

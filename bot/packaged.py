@@ -2,11 +2,13 @@
 
 import tomllib
 from importlib import resources
+from pathlib import Path
 from typing import Any, TypeVar
 
 from msgspec import Struct, ValidationError, convert
 
 T = TypeVar("T", bound=Struct)
+FOLDER = Path(__file__).parent / "data"  # for what is made from the data; it may be read-only
 
 
 def text(name: str) -> str:

@@ -1,4 +1,4 @@
-"""Which topic a message is about: a sum of weights, learnt from the editors' phrasings when the bot starts.
+"""Which topic a message is about: a sum of weights, learnt from the editors' phrasings when the package is built.
 
 Each phrasing is a set of features (words, concepts, neighbouring characters). A topic starts with the
 average of its phrasings, weighted by how rare a feature is; then, for a few rounds, every phrasing that, with
@@ -11,6 +11,7 @@ import math
 from collections import Counter
 from collections.abc import Sequence
 
+import msgspec
 import numpy as np
 from numpy.typing import NDArray
 
@@ -21,14 +22,30 @@ MARGIN = 0.5
 LARGEST_STEP = 0.1
 NEGLIGIBLE = 0.3  # weights below this fill the file and never decide
 UNKNOWN = 4.0  # what a never-seen feature adds to the length of a message: it makes far talk score lower
-EXACT = 2  # decimals kept, so that kept weights and new ones are the same
-UNIT = 10**EXACT  # weights as whole numbers
+UNIT = 100  # kept weights are whole numbers of hundredths
 STRIDE = 1009  # prime, so that every phrasing is visited once a round, in a mixed order
+# While learning, vectors, steps and weights are whole multiples of these parts, so that products and their sums have at most
+# 53 bits and are exact: every machine learns the same weights, in whichever order its library adds up.
+VECTOR_GRAIN = 2.0**15
+STEP_GRAIN = 2.0**17
+WEIGHT_GRAIN = VECTOR_GRAIN * STEP_GRAIN
 
 
-Postings = dict[str, tuple[float, tuple[tuple[int, float], ...]]]  # feature: square of its rarity, weights
 Scores = NDArray[np.float64]
 Row = NDArray[np.intp]  # the numbers of a phrasing's features
+
+
+class Learnt(msgspec.Struct, frozen=True):
+    """The weights as they are kept. The bytes are whole numbers, low byte first, feature after feature: of each, the
+    square of its rarity and the count of its weights (32 bits), and of each weight its topic and value (16 bits).
+    """
+
+    size: int
+    features: list[str]
+    squares: bytes
+    counts: bytes
+    topics: bytes
+    values: bytes
 
 
 class _Numbers(dict[str, int]):
@@ -43,14 +60,14 @@ class Ranker:
     the order in which features come.
     """
 
-    def __init__(self, postings: Postings, size: int) -> None:
-        self._numbers = _Numbers((feature, number) for number, feature in enumerate(postings))
-        counts = [len(weights) for _, weights in postings.values()]
-        topics = np.fromiter((topic for _, weights in postings.values() for topic, _ in weights), np.intp)
-        values = np.fromiter((weight for _, weights in postings.values() for _, weight in weights), np.float64)
-        self._table = np.zeros((len(postings) + 1, size + 1), np.int16)  # the last column is the square of the rarity
-        self._table[np.repeat(np.arange(len(postings)), counts), topics] = np.rint(values * UNIT)
-        self._table[:-1, size] = np.rint(np.array([square for square, _ in postings.values()]) * UNIT)
+    def __init__(self, learnt: Learnt) -> None:
+        features, size = learnt.features, learnt.size
+        self._numbers = _Numbers(zip(features, range(len(features)), strict=True))
+        counts = np.frombuffer(learnt.counts, "<i4")
+        topics = np.frombuffer(learnt.topics, "<i2")
+        self._table = np.zeros((len(features) + 1, size + 1), np.int16)  # the last column is the square of the rarity
+        self._table[np.repeat(np.arange(len(features)), counts), topics] = np.frombuffer(learnt.values, "<i2")
+        self._table[:-1, size] = np.frombuffer(learnt.squares, "<i4")
 
     def scores(self, features: frozenset[str]) -> Scores:
         """One number a topic: near 1 when a phrasing was met word for word, near 0 for none."""
@@ -81,66 +98,85 @@ def best_first(scores: Scores, most: int) -> list[int]:
     return order[:most]
 
 
-class Learning:
-    """Weights from phrasings; `postings` is what a Ranker needs.
+def learn(phrasings: Sequence[frozenset[str]], topics: Sequence[int]) -> Learnt:
+    """Weights from phrasings, each of at least one feature, and the number of each one's topic."""
+    size = max(topics) + 1
+    seen = Counter(feature for phrasing in phrasings for feature in phrasing)
+    total = len(phrasings) + 1
+    features = sorted(seen)
+    number_of = {feature: number for number, feature in enumerate(features)}
+    rarity = np.array([math.log(total / (seen[feature] + 0.5)) for feature in features])
+    rows = [np.array(sorted(number_of[feature] for feature in phrasing), np.intp) for phrasing in phrasings]
+    owners = np.array(topics, np.intp)
+    weights = _separated(_averages(rarity, rows, owners, size), rarity, rows, owners) * rarity[:, None]
+    weights[abs(weights) < NEGLIGIBLE] = 0.0
+    kept = np.rint(weights * UNIT)
+    where = np.nonzero(kept)
+    return Learnt(
+        size,
+        features,
+        squares=np.rint(rarity**2 * UNIT).astype("<i4").tobytes(),
+        counts=np.bincount(where[0], minlength=len(features)).astype("<i4").tobytes(),
+        topics=where[1].astype("<i2").tobytes(),
+        values=kept[where].astype("<i2").tobytes(),
+    )
 
-    Sums run over the first axis, one row after the other, so that every machine learns the same numbers.
+
+def _vectors(rarity: Scores, features: Row, starts: Row) -> Scores:
+    """The rarities of phrasings that follow one another, each phrasing brought to length one."""
+    values = rarity[features]
+    lengths = np.sqrt(np.add.reduceat(values * values, starts))
+    sizes = np.diff(starts, append=len(features))
+    vectors: Scores = np.rint(values / np.repeat(lengths, sizes) * VECTOR_GRAIN) / VECTOR_GRAIN
+    return vectors
+
+
+def _averages(rarity: Scores, rows: Sequence[Row], topics: Row, size: int) -> Scores:
+    weights = np.zeros((len(rarity), size))
+    sizes = np.array([len(row) for row in rows])
+    features = np.concatenate(rows)
+    vectors = _vectors(rarity, features, np.cumsum(sizes) - sizes)
+    np.add.at(weights, (features, np.repeat(topics, sizes)), vectors)
+    lengths = np.sqrt(np.add.reduce(weights * weights, axis=0))
+    averages: Scores = np.rint(weights / np.where(lengths, lengths, 1.0) * WEIGHT_GRAIN) / WEIGHT_GRAIN
+    return averages
+
+
+def _separated(weights: Scores, rarity: Scores, rows: Sequence[Row], topics: Row) -> Scores:
+    """Every round leaves out other features of a phrasing, so that no topic leans on a few of them; the
+    mean of the later rounds wavers less than the last.
     """
+    count = len(rows)
+    order = [step * STRIDE % count for step in range(count)] if count % STRIDE else range(count)
+    features = np.concatenate([rows[index] for index in order])
+    sizes = np.array([len(rows[index]) for index in order])
+    owners = topics[[*order]].tolist()
+    total = np.zeros_like(weights)
+    chance = np.random.default_rng(count)
+    for turn in range(ROUNDS):
+        stays = chance.random(len(features)) >= LEFT_OUT
+        left = np.add.reduceat(stays, np.cumsum(sizes) - sizes, dtype=np.intp)
+        _one_round(weights, rarity, features[stays], left, owners)
+        if turn >= SETTLED:
+            total += weights
+    return total / (ROUNDS - SETTLED)
 
-    def __init__(self, phrasings: Sequence[frozenset[str]], topics: Sequence[int]) -> None:
-        self.size = max(topics) + 1
-        seen = Counter(feature for phrasing in phrasings for feature in phrasing)
-        total = len(phrasings) + 1
-        names = sorted(seen)
-        number_of = {feature: number for number, feature in enumerate(names)}
-        rarity = [math.log(total / (seen[feature] + 0.5)) for feature in names]
-        self._rarity = np.array(rarity)
-        rows = [np.array(sorted(number_of[feature] for feature in phrasing), np.intp) for phrasing in phrasings]
-        weights = self._separated(self._averages(rows, topics), rows, topics) * self._rarity[:, None]
-        weights[abs(weights) < NEGLIGIBLE] = 0.0
-        self.postings: Postings = {
-            feature: (
-                round(rarity[number] ** 2, EXACT),
-                tuple((topic, round(float(row[topic]), EXACT)) for topic in np.flatnonzero(row).tolist()),
-            )
-            for number, (feature, row) in enumerate(zip(names, weights, strict=True))
-        }
 
-    def _vector(self, row: Row) -> Scores:
-        vector = self._rarity[row]
-        length = math.sqrt(math.fsum((vector * vector).tolist())) or 1.0
-        return vector / length
-
-    def _averages(self, rows: Sequence[Row], topics: Sequence[int]) -> Scores:
-        weights = np.zeros((len(self._rarity), self.size))
-        for row, topic in zip(rows, topics, strict=True):
-            weights[row, topic] += self._vector(row)
-        lengths = np.sqrt(np.add.reduce(weights * weights, axis=0))
-        return weights / np.where(lengths, lengths, 1.0)
-
-    def _separated(self, weights: Scores, rows: Sequence[Row], topics: Sequence[int]) -> Scores:
-        """Every round leaves out other features of a phrasing, so that no topic leans on a few of them; the
-        mean of the later rounds wavers less than the last.
-        """
-        count = len(rows)
-        order = [step * STRIDE % count for step in range(count)] if count % STRIDE else range(count)
-        total = np.zeros_like(weights)
-        chance = np.random.default_rng(count)
-        for turn in range(ROUNDS):
-            for index in order:
-                row = rows[index]
-                row = row[chance.random(len(row)) >= LEFT_OUT]
-                if not len(row):
-                    continue
-                vector, right = self._vector(row), topics[index]
-                scores = np.add.reduce(vector[:, None] * weights[row], axis=0)
-                mine, scores[right] = scores[right], -1.0
-                wrong = int(scores.argmax())
-                lacking = MARGIN - mine + scores[wrong]
-                if lacking > 0:
-                    step = min(LARGEST_STEP, lacking / 2)
-                    weights[row, right] += step * vector
-                    weights[row, wrong] -= step * vector
-            if turn >= SETTLED:
-                total += weights
-        return total / (ROUNDS - SETTLED)
+def _one_round(weights: Scores, rarity: Scores, features: Row, sizes: Row, owners: Sequence[int]) -> None:
+    """Changes the weights; `sizes` says how many of the features belong to each phrasing, none for some."""
+    filled = sizes[sizes > 0]
+    vectors = _vectors(rarity, features, np.cumsum(filled) - filled)
+    start = 0
+    for size, right in zip(sizes.tolist(), owners, strict=True):
+        if not size:
+            continue
+        row, vector = features[start : start + size], vectors[start : start + size]
+        start += size
+        scores = vector @ weights.take(row, axis=0)
+        mine, scores[right] = scores[right], -1.0
+        wrong = scores.argmax()
+        lacking = MARGIN - mine + scores[wrong]
+        if lacking > 0:
+            pull = round(min(LARGEST_STEP, lacking / 2) * STEP_GRAIN) / STEP_GRAIN * vector
+            weights[row, right] += pull
+            weights[row, wrong] -= pull

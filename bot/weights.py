@@ -1,73 +1,126 @@
-"""The weights as learnt when the data last changed: `python -m bot learn`.
+"""The learnt weights, kept in a file that is built and not committed: `python -m bot learn`.
 
-Learning takes a second or two; reading what was learnt takes a tenth of that. The file names the data and the
-code it was learnt from. When either has changed since, the bot learns anew at start and answers the same.
+Learning takes seconds, reading what was learnt a tenth of one. The file carries a key of what it was learnt from: the
+phrasings, the words, and the code that makes features and weights of them, without its comments. Where no file fits
+(first start, changed phrasings) the bot learns when it starts, answers the same, and keeps what it learnt beside its
+data or, in a place that it cannot write to, in the user's own cache folder.
 """
 
+import ast
+import contextlib
+import os
+import tempfile
+from collections.abc import Iterator
 from hashlib import sha256
 from importlib import resources
 from pathlib import Path
 
 import msgspec
+import platformdirs
 
 from bot import packaged
-from bot.ranking import Learning, Postings, Ranker
+from bot.ranking import Learnt, Ranker, learn
 from bot.reading import Reader
 from bot.segmenting import dictionary_version
 from bot.topics import Topic
 
-FILE = "weights.json"
-CODE = ("lexicon.py", "ranking.py", "reading.py", "segmenting.py", "text.py", "topics.py", "weights.py")
-DATA = ("lexicon.toml", "traditional.txt")
+FILE = "weights.msgpack"
+CODE = ("ranking.py", "reading.py", "segmenting.py", "text.py")
 
 
 class Kept(msgspec.Struct, frozen=True):
     """What is in the file."""
 
-    origin: str
-    size: int
-    postings: Postings
+    key: str
+    learnt: Learnt
 
 
-def origin() -> str:
-    """Names the data and code the weights come from."""
-    digest = sha256(dictionary_version().encode())
-    for name in CODE:
-        digest.update(resources.files("bot").joinpath(name).read_bytes())
-    for name in (*DATA, *packaged.names("topics")):
-        digest.update(packaged.text(name).encode())
-    return digest.hexdigest()
+def key(topics: tuple[Topic, ...]) -> str:
+    """Names all that the weights come from: changed by a phrasing, a word or a rule of features; not by a comment, a
+    sentence or the title of a topic.
+    """
+    lexicon = packaged.toml("lexicon.toml")
+    spelling = lexicon["spelling"]
+    parts = (
+        dictionary_version(),
+        [_without_comments(name) for name in CODE],
+        [topic.phrasings for topic in topics],
+        lexicon["concept"],
+        spelling["silent"],
+        spelling["sounds"],
+        packaged.text("traditional.txt"),
+    )
+    return sha256(msgspec.json.encode(parts)).hexdigest()
 
 
 def ranker(topics: tuple[Topic, ...], reader: Reader) -> Ranker:
-    """From the file when it fits the data, else learnt now."""
-    kept = read()
-    if kept is not None and kept.origin == origin():
-        return Ranker(kept.postings, kept.size)
-    learning = learn(topics, reader)
-    return Ranker(learning.postings, learning.size)
+    """From a file that fits; else learnt now, and kept where that is possible."""
+    wanted = key(topics)
+    for folder in folders():
+        kept = read(folder)
+        if kept is not None and kept.key == wanted:
+            return Ranker(kept.learnt)
+    kept = Kept(wanted, from_topics(topics, reader))
+    for folder in folders():
+        with contextlib.suppress(OSError):
+            _write(folder, kept)
+            break
+    return Ranker(kept.learnt)
 
 
-def read() -> Kept | None:
+def folders() -> Iterator[Path]:
+    """Where the file is looked for and kept: beside the data, else in the cache folder of the user, never in one that
+    users share. An account without a home has none.
+    """
+    yield packaged.FOLDER
+    cache = platformdirs.user_cache_path("credit-window", appauthor=False)
+    if cache.is_absolute():
+        yield cache
+
+
+def read(folder: Path) -> Kept | None:
     """The file, if there is one that can be read."""
     try:
-        return msgspec.json.decode(packaged.text(FILE), type=Kept)
-    except (FileNotFoundError, msgspec.DecodeError):
+        return msgspec.msgpack.decode((folder / FILE).read_bytes(), type=Kept)
+    except (OSError, msgspec.DecodeError):
         return None
 
 
-def learn(topics: tuple[Topic, ...], reader: Reader) -> Learning:
+def from_topics(topics: tuple[Topic, ...], reader: Reader) -> Learnt:
     """Weights from all phrasings of the topics."""
     phrasings, owners = [], []
     for index, topic in enumerate(topics):
         for phrasing in topic.phrasings:
-            phrasings.append(reader.phrasing(phrasing))
-            owners.append(index)
-    return Learning(phrasings, owners)
+            features = reader.phrasing(phrasing)
+            if features:
+                phrasings.append(features)
+                owners.append(index)
+    return learn(phrasings, owners)
 
 
 def write(folder: Path, topics: tuple[Topic, ...], reader: Reader) -> None:
     """Learns and keeps the weights in the folder; the same data gives the same file."""
-    learning = learn(topics, reader)
-    kept = Kept(origin(), learning.size, dict(sorted(learning.postings.items())))
-    (folder / FILE).write_bytes(msgspec.json.encode(kept) + b"\n")
+    _write(folder, Kept(key(topics), from_topics(topics, reader)))
+
+
+def _write(folder: Path, kept: Kept) -> None:
+    """Whole or not at all: processes that start together may all write."""
+    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    handle, name = tempfile.mkstemp(dir=folder, prefix=FILE)
+    part = Path(name)
+    try:
+        with os.fdopen(handle, "wb") as file:
+            file.write(msgspec.msgpack.encode(kept))
+        part.chmod(0o644)  # what is learnt at installation is read by other users
+        part.replace(folder / FILE)
+    except OSError:
+        part.unlink(missing_ok=True)
+        raise
+
+
+def _without_comments(name: str) -> str:
+    tree = ast.parse(resources.files("bot").joinpath(name).read_bytes())
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Module | ast.ClassDef | ast.FunctionDef) and ast.get_docstring(node) is not None:
+            node.body = node.body[1:] or [ast.Pass()]
+    return ast.unparse(tree)

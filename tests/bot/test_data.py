@@ -2,11 +2,9 @@ from typing import Any
 
 import pytest
 
-from bot import checking, packaged, topics, weights
-from bot.lexicon import Lexicon
+from bot import checking, packaged, topics
 from bot.packaged import BotDataError
 from bot.places import JURISDICTIONS
-from bot.reading import Reader
 
 
 def test_the_packaged_data_holds_no_contradiction() -> None:
@@ -16,19 +14,6 @@ def test_the_packaged_data_holds_no_contradiction() -> None:
 def test_every_article_has_a_topic_and_a_sentence() -> None:
     assert checking.contradictions() == []
     assert len([name for topic in topics.load() for place in JURISDICTIONS for name in topic.articles(place)]) > 127
-
-
-def test_the_kept_weights_are_those_of_the_present_data() -> None:
-    """After a change of the data: python -m bot learn."""
-    kept = weights.read()
-    assert kept is not None
-    assert kept.origin == weights.origin()
-
-
-def test_weights_learnt_at_start_are_the_kept_ones() -> None:
-    kept = weights.read()
-    assert kept is not None
-    assert weights.learn(topics.load(), Reader(Lexicon())).postings == kept.postings
 
 
 TOPIC: dict[str, Any] = {"id": "x", "title": "x", "ask": "甲 | 乙 | 丙 | 丁", "yunnan": [1]}
