@@ -14,6 +14,7 @@ from litestar.types import Scope
 
 from api.accounts.consent_routes import ConsentController
 from api.accounts.data_routes import PersonalDataController
+from api.accounts.demo_routes import demo_permissions
 from api.accounts.routes import MeController, SessionController, StaffController
 from api.audits.routes import AuditController
 from api.chat.routes import ChatController
@@ -27,6 +28,7 @@ from api.grants.routes import GrantController, RedeemController
 from api.house import House
 from api.http import health
 from api.http.access import Door, current_actor
+from api.http.centres import centres
 from api.http.demo import demo_residents
 from api.http.express import Express
 from api.http.idempotency import make_once
@@ -68,6 +70,8 @@ ROUTES = (
     health.live,
     health.ready,
     demo_residents,
+    demo_permissions,
+    centres,
     RulebookController,
     SessionController,
     MeController,
@@ -205,7 +209,7 @@ def create_app(house: House) -> Litestar:
     """`house` is opened by the application's lifespan and closed with it."""
 
     rooms, admission, hosts = Rooms(house), Admission(), _hosts(house.settings)
-    security = SecurityHeaders(is_production=house.settings.is_production)
+    security = SecurityHeaders(rooms.today, is_production=house.settings.is_production)
 
     @asynccontextmanager
     async def lifespan(_: Litestar) -> AsyncIterator[None]:

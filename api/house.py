@@ -281,6 +281,7 @@ class House:
             self.footprints,
             self.audits,
             self.keys,
+            self.accounts,
             self.centre_name,
             settings.public_url,
         )

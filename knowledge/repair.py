@@ -99,7 +99,7 @@ def eligibility(facts: RepairFacts, on: date) -> Eligibility:
     return Eligibility(
         state=state,
         opens_on=opens_on,
-        why=_why(state, opens_on, conditions),
+        why=_why(state, opens_on, conditions, on),
         conditions=conditions,
         regime=period.regime,
         facts=facts,
@@ -129,7 +129,7 @@ def _opens_on(facts: RepairFacts, period: Publicity) -> date | None:
     return max(day for day in days if day is not None)
 
 
-def _why(state: State, opens_on: date | None, conditions: tuple[Condition, ...]) -> str:
+def _why(state: State, opens_on: date | None, conditions: tuple[Condition, ...], on: date) -> str:
     failing = [c for c in conditions if c.is_decisive and c.is_met is not True]
     details = "；".join(c.detail.rstrip("。") for c in failing)
     match state:
@@ -140,7 +140,8 @@ def _why(state: State, opens_on: date | None, conditions: tuple[Condition, ...])
             return f"从{chinese_date(opens_on)}起可以申请：{details}。"
         case "unmet":
             assert opens_on is not None
-            return f"还有条件没有满足：{details}。按现有日期，最早{chinese_date(opens_on)}可以申请。"
+            from_day = f"按现有日期，最早{chinese_date(opens_on)}可以申请。" if opens_on > on else "时间已经够了。"
+            return f"还有条件没有满足：{details}。{from_day}"
         case "unknown":
             return f"现在无法计算：{details}。"
         case _:

@@ -159,7 +159,9 @@ def _about_repair(records: Sequence[Record], on: date) -> PersonalView:
         lines.append(f"{record.title}（{record.source_unit}）：{_when(found)}")
         label = "申请修复" if found.state == "open" else "查看条件和日期"
         actions.append(ActionView("repair", label, record.jurisdiction, record_id=record.id))
-    return PersonalView(text=f"您名下有{len(items)}条可以办理修复的记录：", lines=tuple(lines), actions=tuple(actions))
+    return PersonalView(
+        text=f"您名下有{len(items)}条处罚类记录，能不能修复、从哪天起：", lines=tuple(lines), actions=tuple(actions)
+    )
 
 
 def _when(found: Eligibility) -> str:

@@ -7,21 +7,25 @@ import sys
 import urllib.error
 import urllib.request
 from collections.abc import Callable
+from datetime import datetime
 from pathlib import Path
 
 import msgspec
 
 from api.demo import database
+from api.demo.clock import Moved, morning_of, moved
 from api.demo.records import DEMO_RESIDENTS, load_demo, minor
 from api.demo.staff import DEMO_STAFF, add_staff, one_time_password
 from api.demo.supervisor import CannotStart, Supervisor, check_port
 from api.house import House
+from api.infra.clock import SHANGHAI, ShiftedClock, SystemClock
 from api.infra.log import set_up_logs
-from api.infra.privacy import make_development_keys
+from api.infra.mongo import is_outage
+from api.infra.privacy import make_development_keys, subject_index
 from api.infra.settings import SettingsError, read_settings
+from api.notices.models import Notice
 
 DATA = Path(".data")
-_DAY = 86_400
 
 
 def environment() -> dict[str, str]:
@@ -85,7 +89,9 @@ def start_all(supervisor: Supervisor, environ: dict[str, str]) -> None:
     """Raises CannotStart."""
     python = sys.executable
     ports = {name: int(environ[name]) for name in environ if name.startswith("CW_") and name.endswith("_PORT")}
-    check_port(int(environ["CW_PORT"]), "the page", "CW_PORT")
+    check_port(ports["CW_PORT"], "the page", "CW_PORT")
+    check_port(ports["CW_METRICS_PORT"], "the metrics of the API", "CW_METRICS_PORT")
+    check_port(ports["CW_WORKER_METRICS_PORT"], "the metrics of the worker", "CW_WORKER_METRICS_PORT")
     if "CW_EMBEDDED_DATABASE" in environ:
         port = ports["CW_DATABASE_PORT"]
         check_port(port, "the embedded database", "CW_DATABASE_PORT")
@@ -153,7 +159,7 @@ def greet(environ: dict[str, str]) -> None:
     print("\n  Demo officers (password and one-time code; a fresh code: .venv/bin/python -m api.demo otp NAME):")
     for staff in DEMO_STAFF:
         print(f"    {staff.username:<16} {staff.password:<20} {codes[staff.username]}  {staff.story}")
-    print("\n  A day later: .venv/bin/python -m api.demo later 1      (moves the demo's clock; the worker follows)")
+    print("\n  The next morning that matters: .venv/bin/python -m api.demo later     (later 10: ten days on)")
     print(f"  Logs: {DATA}/logs/   Data: {DATA}/   Ctrl-C stops everything.\n", flush=True)
 
 
@@ -177,6 +183,7 @@ def run(_: argparse.Namespace) -> int:
     supervisor.on_signals()
     try:
         start_all(supervisor, environ)
+        _keep_ports(environ)
         greet(environ)
         reason = supervisor.watch()
     except CannotStart as fault:
@@ -193,17 +200,58 @@ def run(_: argparse.Namespace) -> int:
 
 
 def later(chosen: argparse.Namespace) -> int:
-    file = DATA / "clock-shift"
-    shift = float(file.read_text() or 0) if file.exists() else 0.0
-    shift = 0.0 if chosen.days == 0 else shift + chosen.days * _DAY
+    environ = environment() | _ports_in_use()
+    file = Path(environ["CW_CLOCK_SHIFT_FILE"])
+    if chosen.days == 0:
+        shift = 0.0
+        print("The demo's clock shows the true time again.")
+    else:
+        now = ShiftedClock(file).now()
+        if chosen.days is None:
+            booked = asyncio.run(_next_booked(environ, now))
+            if booked is None:
+                print("Nobody has anything booked: later DAYS moves the clock by days.", file=sys.stderr)
+                return 1
+            move = Moved(morning_of(booked.due_at), f"The next notice that is booked: {booked.title}.")
+        else:
+            move = moved(now, chosen.days)
+        shift = (move.to - SystemClock().now()).total_seconds()
+        print(f"The demo's clock stands at {move.to.astimezone(SHANGHAI):%Y-%m-%d %H:%M} in Shanghai.")
+        if move.why:
+            print(move.why)
+        print("What is due by then is told within seconds: see 消息 on the page.")
     file.parent.mkdir(parents=True, exist_ok=True)
     file.write_text(str(shift))
-    print(f"The demo's clock is {shift / _DAY:g} days ahead.")
     return 0
 
 
+async def _next_booked(environ: dict[str, str], now: datetime) -> Notice | None:
+    house = House(read_settings(environ))
+    try:
+        subjects = [subject_index(house.keys, "resident_id", person.number) for person in DEMO_RESIDENTS]
+        booked = [notice for subject in subjects for notice in await house.notices.list_booked(subject)]
+        return min((one for one in booked if one.due_at > now), key=lambda one: one.due_at, default=None)
+    finally:
+        await house.close()
+
+
+def _keep_ports(environ: dict[str, str]) -> None:
+    """So that the other commands find what runs, whatever ports it was given."""
+    kept = {name: value for name, value in environ.items() if name.startswith("CW_") and name.endswith("_PORT")}
+    (DATA / "ports.json").write_bytes(msgspec.json.encode(kept))
+
+
+def _ports_in_use() -> dict[str, str]:
+    try:
+        kept = msgspec.json.decode((DATA / "ports.json").read_bytes(), type=dict[str, str])
+    except (FileNotFoundError, msgspec.DecodeError):
+        return {}
+    uri = {} if "MONGODB_URI" in os.environ else {"MONGODB_URI": database.uri(int(kept["CW_DATABASE_PORT"]))}
+    return {name: value for name, value in kept.items() if name not in os.environ} | uri
+
+
 def otp(chosen: argparse.Namespace) -> int:
-    codes = asyncio.run(_codes(environment()))
+    codes = asyncio.run(_codes(environment() | _ports_in_use()))
     if chosen.name in codes:
         print(codes[chosen.name])
         return 0
@@ -217,14 +265,23 @@ def main(arguments: list[str] | None = None) -> int:
     )
     root.set_defaults(run=run)
     commands = root.add_subparsers(metavar="COMMAND")
-    move = commands.add_parser("later", help="Move the demo's clock by DAYS (0: back to the true time).")
-    move.add_argument("days", type=float)
+    move = commands.add_parser(
+        "later",
+        help="Move the demo's clock by DAYS, or to the next morning on which anybody is told anything; 0: back.",
+    )
+    move.add_argument("days", type=float, nargs="?")
     move.set_defaults(run=later)
     code = commands.add_parser("otp", help="Print the one-time code of a demo officer.")
     code.add_argument("name")
     code.set_defaults(run=otp)
     chosen = root.parse_args(arguments)
-    result: int = chosen.run(chosen)
+    try:
+        result: int = chosen.run(chosen)
+    except Exception as fault:
+        if not is_outage(fault):
+            raise
+        print("The demo's database does not answer: is make run running, from this folder?", file=sys.stderr)
+        return 1
     return result
 
 

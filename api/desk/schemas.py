@@ -20,8 +20,16 @@ from knowledge.clocks import due
 Reason = Annotated[str, msgspec.Meta(min_length=2, max_length=500, pattern=r"\S")]
 
 
+class DayView(msgspec.Struct, frozen=True, rename="camel"):
+    on: date
+    is_working: bool
+
+
 class StepView(msgspec.Struct, frozen=True, rename="camel"):
-    """A running or finished clock. `elapsed` counts the working days that count, `elapsedInAll` also those left out."""
+    """A running or finished clock. `elapsed` counts the working days that count, `elapsedInAll` also those left out.
+
+    `left`: working days until it is due, below zero when late. `week`: eight days to draw. Both only while it runs.
+    """
 
     clock: str
     title: str
@@ -30,6 +38,8 @@ class StepView(msgspec.Struct, frozen=True, rename="camel"):
     due: DueView
     elapsed: int
     elapsed_in_all: int
+    left: int | None
+    week: tuple[DayView, ...]
     is_late: bool
     done_at: datetime | None
     paused: tuple[Examination, ...]
@@ -46,6 +56,8 @@ class StepView(msgspec.Struct, frozen=True, rename="camel"):
             due=DueView.of(due),
             elapsed=elapsed,
             elapsed_in_all=in_all,
+            left=step.left(today) if step.is_open else None,
+            week=tuple(DayView(*day) for day in step.week(today)) if step.is_open else (),
             is_late=step.is_late(today),
             done_at=step.done_at,
             paused=step.paused,

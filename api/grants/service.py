@@ -26,7 +26,7 @@ from api.grants.store import GrantStore
 from api.infra.actors import SYSTEM, Actor
 from api.infra.clock import civil_date
 from api.infra.errors import ConsentOutdated, FieldFault, Invalid
-from api.infra.ids import new_id, verification_code
+from api.infra.ids import new_id, read_code, verification_code
 from api.infra.mongo import Tx
 from api.infra.paging import Page
 from api.infra.privacy import KeyRing, mask_name
@@ -246,7 +246,7 @@ class GrantService:
         return case, viewer if case.grantee.kind is GranteeKind.PERSON else f"{case.grantee.name}（经办人{viewer}）"
 
     def _index(self, code: str) -> str:
-        return self._keys.blind_index("grant-code", code.strip().upper())
+        return self._keys.blind_index("grant-code", read_code(code) or "")
 
 
 def _is_covered(record: Record, case: Grant) -> bool:

@@ -1,7 +1,6 @@
 """The demo's residents for the sign-in page; there only where a development server is given their file."""
 
 import json
-from pathlib import Path
 from typing import Any
 
 from litestar import get
@@ -14,8 +13,8 @@ from api.infra.settings import Settings
 @get("/demo/residents", access="anyone", operation_id="listDemoResidents", tags=["operations"], include_in_schema=False)
 async def demo_residents(settings: NamedDependency[Settings]) -> list[dict[str, Any]]:
     """Made-up people with the codes that sign them in."""
-    file: Path | None = settings.demo_residents_file
+    file = settings.demo_residents_file
     if file is None:
         raise NotFound
-    found: list[dict[str, Any]] = json.loads(file.read_bytes())  # noqa: ASYNC240 - a small file, in development only
+    found: list[dict[str, Any]] = json.loads(file.read_bytes())
     return found

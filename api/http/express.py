@@ -44,6 +44,7 @@ class _Lane:
         self.template = template
         self.room = room_of_plain(handler)
         self.status = handler.status_code
+        self.security = security
         self.headers = security.beside({b"content-type", b"content-length"}, template)
         self._hall = hall
         self._fn: Callable[..., Awaitable[Any]] = handler.fn
@@ -115,7 +116,7 @@ class Express:
             if reply is None:
                 await app(scope, _replayed(first, receive), send)
                 return
-            headers = [_JSON, (b"content-length", b"%d" % len(reply)), *lane.headers]
+            headers = [_JSON, (b"content-length", b"%d" % len(reply)), *lane.headers, lane.security.present()]
             await send({"type": "http.response.start", "status": lane.status, "headers": headers})
             await send({"type": "http.response.body", "body": reply, "more_body": False})
             count_answer("POST", lane.template, lane.status, time.perf_counter() - begun)

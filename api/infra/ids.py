@@ -1,5 +1,6 @@
 """Public ids: sortable by time of creation, hard to guess, safe in a URL, never derived from a person."""
 
+import re
 import secrets
 import time
 from datetime import date
@@ -7,6 +8,12 @@ from datetime import date
 from api.infra.randomness import Randomness
 
 _ALPHABET = "0123456789abcdefghjkmnpqrstvwxyz"  # Crockford's: no i, l, o, u
+_CODE = re.compile(f"[{_ALPHABET.upper()}]{{20}}")
+_HALF_WIDTH = {code: code - 0xFEE0 for code in range(0xFF01, 0xFF5F)}
+_BETWEEN = re.compile(
+    "[\\s\u200b\ufeff\u00ad_.·\u2010-\u2015\u2212\u30fc-]"
+)  # spaces, seen or not, and every sort of dash
+_LOOK_ALIKES = str.maketrans("OIL", "011")
 
 
 def _digits(number: int, width: int) -> str:
@@ -42,5 +49,21 @@ def receipt_number(letters: str, on: date) -> str:
 
 def verification_code() -> str:
     """100 random bits in four groups, for the code printed on a document."""
-    text = _digits(secrets.randbits(100), 20).upper()
+    return _grouped(_digits(secrets.randbits(100), 20).upper())
+
+
+def read_code(typed: str) -> str | None:
+    """The verification code that somebody typed from paper or a screen, as it was issued; None where it can be none.
+
+    Full width, small letters, spaces and dashes of any kind or none, O for 0, I or L for 1: the alphabet of the codes has
+    no such letters, so each reads as one code only.
+    """
+    text = _BETWEEN.sub("", typed.translate(_HALF_WIDTH))
+    if not text.isascii():
+        return None
+    text = text.upper().translate(_LOOK_ALIKES)
+    return _grouped(text) if _CODE.fullmatch(text) else None
+
+
+def _grouped(text: str) -> str:
     return "-".join(text[i : i + 5] for i in range(0, 20, 5))

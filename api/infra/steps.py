@@ -60,6 +60,17 @@ class Step(msgspec.Struct, frozen=True):
         """Whether it was done, or is still to be done, after its day."""
         return (civil_date(self.done_at) if self.done_at else today) > self.due_on
 
+    def left(self, today: date) -> int:
+        """Working days until it is due, the due day among them; below zero, how many it is late."""
+        if today <= self.due_on:
+            return sum(map(library().working_days.is_working, _days(today + _DAY, self.due_on)))
+        return -sum(map(library().working_days.is_working, _days(self.due_on + _DAY, today)))
+
+    def week(self, today: date) -> tuple[tuple[date, bool], ...]:
+        """Eight days to draw, with whether each is a working day: up to the due day where today is among them, else from today."""
+        ends_on = self.due_on if today <= self.due_on <= today + 7 * _DAY else today + 7 * _DAY
+        return tuple((day, library().working_days.is_working(day)) for day in _days(ends_on - 7 * _DAY, ends_on))
+
     def elapsed(self, today: date) -> tuple[int, int]:
         """Working days since it started: those that count, and all of them with the time left out."""
         end = min(today, civil_date(self.done_at)) if self.done_at else today
@@ -71,6 +82,10 @@ class Step(msgspec.Struct, frozen=True):
         days = [self.started_on + _DAY * n for n in range(1, (end - self.started_on).days + 1)]
         working = [day for day in days if library().working_days.is_working(day)]
         return sum(day not in left_out for day in working), len(working)
+
+
+def _days(first: date, last: date) -> list[date]:
+    return [first + _DAY * n for n in range((last - first).days + 1)]
 
 
 def begin(

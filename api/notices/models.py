@@ -5,6 +5,8 @@ from enum import StrEnum
 
 import msgspec
 
+from api.infra.clock import civil_date
+
 
 class Draft(msgspec.Struct, frozen=True):
     """What to tell whom. `kind` names a text in `texts/`; `params` fill it (dates in words, unit names).
@@ -74,7 +76,11 @@ class Notice(msgspec.Struct, frozen=True):
     @property
     def is_late(self) -> bool:
         """Told after the day for which it was booked: the resident is shown the day it was due."""
-        return self.told_at is not None and self.created_at < self.due_at and self.told_at.date() > self.due_at.date()
+        return (
+            self.told_at is not None
+            and self.created_at < self.due_at
+            and civil_date(self.told_at) > civil_date(self.due_at)
+        )
 
 
 class Answer(StrEnum):

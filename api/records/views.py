@@ -14,6 +14,7 @@ from api.notices.outlook import Outlook
 from api.records import dates
 from api.records.actions import ActionView, actions_of
 from api.records.models import Change, Copy, Mark, Record, Section, Standing
+from api.records.wording import plain_items
 from knowledge.catalogue import CatalogueEntry, document_types, entry
 from knowledge.citations import Certainty
 from knowledge.clocks import due
@@ -141,7 +142,7 @@ class MeasureView(Out, frozen=True):
 
 
 class RecordView(Out, frozen=True):
-    """Everything about one record. `items` are what the provider reported, under the provider's labels."""
+    """Everything about one record. `items` are what the provider reported, under the provider's labels, in plain words."""
 
     id: str
     section: Section
@@ -205,9 +206,9 @@ def view_of(record: Record, today: date) -> RecordView:
         due_on=record.due_on,
         derived_from=record.derived_from,
         name=particulars.name,
-        document_kind=_kind_titles().get(particulars.document_kind, particulars.document_kind),
+        document_kind=kind_title(particulars.document_kind),
         document_number=mask_number(particulars.document_number),
-        items=particulars.items,
+        items=plain_items(particulars),
         standing=record.standing,
         standing_label=STANDING_LABELS[record.standing],
         standing_since=record.standing_since,
@@ -350,6 +351,11 @@ def _listed(jurisdiction: str, code: str, on: date) -> tuple[str, SourceView] | 
 @cache
 def _document_titles() -> dict[str, str]:
     return {kind.id: kind.title for kind in document_types()}
+
+
+def kind_title(kind: str) -> str:
+    """What a kind of identity document is called."""
+    return _kind_titles().get(kind, kind)
 
 
 @cache

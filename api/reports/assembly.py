@@ -3,9 +3,11 @@
 from collections.abc import Sequence
 from datetime import date, datetime
 
+from api.accounts.models import Identity
 from api.infra.clock import civil_date
+from api.infra.privacy import mask_number
 from api.records.models import Record, Section
-from api.records.views import RecordView, view_of
+from api.records.views import RecordView, kind_title, view_of
 from api.reports.schemas import ReportView, SectionView, SummaryView
 
 _STOPPED = "stopped"
@@ -30,8 +32,8 @@ _NOTES = (
 )
 
 
-def assemble(records: Sequence[Record], now: datetime) -> ReportView:
-    """`records` newest first."""
+def assemble(records: Sequence[Record], holder: Identity | None, now: datetime) -> ReportView:
+    """`records` newest first. Whose report it is says the bound document, never a record: not every record names anybody."""
     today = civil_date(now)
     views = [(record, view_of(record, today)) for record in records]
     chosen: dict[str, list[RecordView]] = {}
@@ -42,13 +44,12 @@ def assemble(records: Sequence[Record], now: datetime) -> ReportView:
         for section, title, note in _SECTIONS
         if section in chosen
     ]
-    first = views[0][1] if views else None
     return ReportView(
         as_of=today,
         issued_at=now,
-        name=first.name if first else "",
-        document_kind=first.document_kind if first else "",
-        document_number=first.document_number if first else "",
+        name=holder.name if holder else "",
+        document_kind=kind_title(holder.document_kind) if holder else "",
+        document_number=mask_number(holder.document_number) if holder else "",
         summary=_summary([view for record, view in views if record.is_disclosed], today),
         sections=tuple(sections),
         notes=_NOTES,

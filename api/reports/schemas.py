@@ -1,6 +1,7 @@
 """What a report and a verification look like on the wire."""
 
 from datetime import date, datetime
+from typing import Literal
 
 from api.infra.wire import Out
 from api.records.views import RecordView
@@ -40,9 +41,15 @@ class ReportView(Out, frozen=True):
 
 
 class VerificationView(Out, frozen=True):
-    """Whether a document is genuine; nothing about the person. The other fields are None where it is not."""
+    """Whether a document is genuine; nothing about the person. What follows `isComplete` is None where it is not.
+
+    `answer`: `genuine`; `outdated`, genuine while the person's facts have changed since; `unknown`, no such code, which with
+    `isComplete` false was not typed in full.
+    """
 
     is_genuine: bool
+    answer: Literal["genuine", "outdated", "unknown"]
+    is_complete: bool
     kind: str | None = None
     issued_at: datetime | None = None
     digest: str | None = None

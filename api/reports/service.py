@@ -4,15 +4,17 @@ import asyncio
 from collections.abc import Callable, Sequence
 from datetime import date, datetime
 from importlib import metadata
+from typing import Protocol
 
 import msgspec
 
+from api.accounts.models import Account, Identity
 from api.audits.service import AuditService
 from api.footprints.models import FootprintKind
 from api.footprints.service import FootprintService, footprint
 from api.infra.actors import Actor
 from api.infra.clock import civil_date
-from api.infra.ids import receipt_number, verification_code
+from api.infra.ids import read_code, receipt_number, verification_code
 from api.infra.privacy import KeyRing, sm3
 from api.records.models import Record
 from api.records.service import RecordService
@@ -37,6 +39,12 @@ def _build() -> str:
 _BUILD = _build()
 
 
+class Holders(Protocol):
+    """Who is behind a subject."""
+
+    async def find_by_subject(self, subject: str) -> Account | None: ...
+
+
 class ReportService:
     def __init__(
         self,
@@ -45,6 +53,7 @@ class ReportService:
         footprints: FootprintService,
         audits: AuditService,
         keys: KeyRing,
+        holders: Holders,
         issuers: Callable[[str | None], str],
         public_url: str,
     ) -> None:
@@ -54,6 +63,7 @@ class ReportService:
         self._footprints = footprints
         self._audits = audits
         self._keys = keys
+        self._holders = holders
         self._issuers = issuers
         self._address = f"{public_url}/verify"
         self._papers = Papers()
@@ -67,25 +77,29 @@ class ReportService:
         return _version(await self._records.versions_of_subject(actor.bound_subject), today)
 
     async def own(self, actor: Actor, now: datetime) -> tuple[ReportView, str]:
-        """The actor's report and its version. Two round trips, side by side; the footprint is durable when it returns."""
+        """The actor's report and its version. Three round trips, side by side; the footprint is durable when it returns."""
         subject = actor.bound_subject
-        records, _ = await asyncio.gather(
+        records, holder, _ = await asyncio.gather(
             self._records.list_of_subject(subject),
+            self._holder(subject),
             self._footprints.note(
                 footprint(subject, FootprintKind.QUERIED, now, unit="本人", why="查看本人信用报告", basis=_OWN)
             ),
         )
         today = civil_date(now)
-        return assemble(records, now), _version([(r.id, r.version) for r in records], today)
+        return assemble(records, holder, now), _version([(r.id, r.version) for r in records], today)
 
     async def own_pdf(self, actor: Actor, purpose: str, now: datetime) -> tuple[bytes, str]:
         """The report on paper, and its number. The issue is in the footprint and in the audit."""
         subject = actor.bound_subject
-        records = await self._records.list_of_subject(subject)
-        await self._footprints.note(
-            footprint(subject, FootprintKind.QUERIED, now, unit="本人", why="下载本人信用报告", basis=_OWN)
+        records, holder, _ = await asyncio.gather(
+            self._records.list_of_subject(subject),
+            self._holder(subject),
+            self._footprints.note(
+                footprint(subject, FootprintKind.QUERIED, now, unit="本人", why="下载本人信用报告", basis=_OWN)
+            ),
         )
-        sheet = sheet_of(assemble(records, now), self._issuers(_place(records, actor)), purpose)
+        sheet = sheet_of(assemble(records, holder, now), self._issuers(_place(records, actor)), purpose)
         number = receipt_number("BG", civil_date(now))
         pdf = await self.issue(actor, "report", subject, number, sheet, now, records=records)
         return pdf, number
@@ -132,19 +146,27 @@ class ReportService:
         return await self._papers.set(msgspec.structs.replace(drafted, is_draft=True, purpose="内部预览，不得送达"))
 
     async def verify(self, code: str) -> VerificationView:
-        """The same two queries whether the code is known or not. `ſ` is no S, whatever upper case makes of it."""
-        document = await self._store.find(self._index(code.strip().upper() if code.isascii() else ""))
+        """The same two queries whether the code is known or not, or could be none."""
+        read = read_code(code)
+        document = await self._store.find(self._index(read or ""))
         versions = await self._records.versions_of_subject(document.subject if document else "nobody")
         if document is None:
-            return VerificationView(is_genuine=False)
+            return VerificationView(is_genuine=False, answer="unknown", is_complete=read is not None)
+        has_newer_facts = _version(versions, None) != document.facts
         return VerificationView(
             is_genuine=True,
+            answer="outdated" if has_newer_facts else "genuine",
+            is_complete=True,
             kind=document.kind,
             issued_at=document.issued_at,
             digest=document.digest,
             digest_algorithm="SM3",
-            has_newer_facts=_version(versions, None) != document.facts,
+            has_newer_facts=has_newer_facts,
         )
+
+    async def _holder(self, subject: str) -> Identity | None:
+        account = await self._holders.find_by_subject(subject)
+        return account.identity if account else None
 
     def _index(self, code: str) -> str:
         return self._keys.blind_index("document-code", code)

@@ -2,6 +2,7 @@
 
 from datetime import date
 
+from api.infra.clock import civil_date
 from api.records.views import RecordView
 from api.reports.papers import Block, Paper, Point, Segment, TimeLine, blank
 from api.reports.schemas import ReportView
@@ -31,7 +32,7 @@ def sheet_of(report: ReportView, issuer: str, purpose: str) -> Paper:
 def _record(record: RecordView, today: date) -> Block:
     lines: list[tuple[str, str]] = [
         ("来源单位", record.source_unit),
-        ("归集时间", _day(record.received_at.date())),
+        ("归集时间", _day(civil_date(record.received_at))),
     ]
     if record.record_class:
         lines.append(("失信类别", _CLASSES.get(record.record_class, record.record_class)))
@@ -53,7 +54,7 @@ def _record(record: RecordView, today: date) -> Block:
     lines += [("惩戒措施", f"{m.title}（{m.unit}）{'，已解除' if m.lifted_at else ''}") for m in record.measures]
     if record.statement:
         lines.append(("本人说明", record.statement))
-    changes = tuple(f"{_day(change.at.date())} {change.unit}：{change.reason}" for change in record.changes)
+    changes = tuple(f"{_day(civil_date(change.at))} {change.unit}：{change.reason}" for change in record.changes)
     sources = [c.label for c in record.publicity.citations] if record.publicity else []
     if record.catalogue:
         sources.append(record.catalogue.source.label)
@@ -81,7 +82,7 @@ def _time_line(record: RecordView, today: date) -> TimeLine | None:
     if not segments:
         return None
     points = [Point("今天", today)]
-    if record.repair and record.repair.opens_on and record.repair.state in ("opens", "unmet"):
+    if record.repair and record.repair.opens_on and record.repair.opens_on > today:
         points.append(Point("最早可申请修复", record.repair.opens_on))
     return TimeLine(tuple(segments), tuple(points))
 

@@ -318,7 +318,7 @@ def _receipt(number: str, now: datetime, records: list[Record]) -> str:
         f"时间：{now.astimezone(SHANGHAI):%Y年%m月%d日 %H:%M:%S}（北京时间）",
         f"效力：{'、'.join(EFFECTS)}",
     ]
-    lines += [f"信息：{record.id} {record.title}（{record.source_unit}）" for record in records]
+    lines += [f"信息：{record.title}（{record.source_unit}）" for record in records]
     on = civil_date(now)
     places = dict.fromkeys(record.jurisdiction for record in records)
     lines += [

@@ -25,7 +25,7 @@ async def _run(runs: int) -> list[dict[str, Any]]:
     who, now = resident(house), house.clock.now()
     records = [make_record(house, who) for _ in range(40)]
     set_one, compiler = papers.Papers(), papers._compiler()
-    sheet = sheet_of(assemble(records, now), "某市信用中心", "本人查阅").numbered(
+    sheet = sheet_of(assemble(records, None, now), "某市信用中心", "本人查阅").numbered(
         "BG1", now, "ABCDE", "https://example.cn"
     )
     numbers = count()
@@ -33,7 +33,7 @@ async def _run(runs: int) -> list[dict[str, Any]]:
 
     async def ours() -> float:
         begun = time.perf_counter()
-        made = sheet_of(assemble(records, now), "某市信用中心", "本人查阅")
+        made = sheet_of(assemble(records, None, now), "某市信用中心", "本人查阅")
         numbered = made.numbered(f"BG{next(numbers)}", now, "ABCDE", "https://example.cn")
         sizes.append(len(await set_one.set(numbered)))
         return (time.perf_counter() - begun) * 1000

@@ -4,6 +4,7 @@ import asyncio
 import json
 import time
 from collections.abc import AsyncIterator
+from datetime import date
 from ipaddress import IPv4Address, IPv6Address, ip_address, ip_network
 from typing import Any
 
@@ -26,6 +27,16 @@ async def test_every_answer_has_the_headers_also_a_refusal(api: Api, path: str) 
     assert "default-src 'none'" in policy and "unsafe" not in policy and "frame-ancestors 'none'" in policy
     assert headers["x-content-type-options"] == "nosniff" and headers["referrer-policy"] == "no-referrer"
     assert "permissions-policy" in headers and "strict-transport-security" not in headers
+
+
+@pytest.mark.parametrize("path", ["/health/live", "/me", "/no/such/place", "/rules", "/bot/messages"])
+async def test_every_answer_says_which_day_it_is_here(api: Api, clock: FixedClock, path: str) -> None:
+    """At one in the morning in Shanghai Greenwich still has the day before."""
+    for day in (date(2026, 11, 21), date(2026, 12, 1)):
+        clock.move_to(day, hour=1)
+        answers = [await api.anyone.get(path) for _ in range(2)]
+        answers.append(await api.anyone.post("/bot/messages", json={"text": "你好"}))
+        assert {answer.headers["civil-date"] for answer in answers} == {day.isoformat()}
 
 
 async def test_what_is_personal_is_not_kept_by_anybody(api: Api) -> None:

@@ -4,23 +4,25 @@ import io
 from datetime import UTC, date, datetime, timedelta
 
 import pypdf
+import pytest
 import zxingcpp
 from PIL import Image
 from pymongo.monitoring import CommandListener, CommandStartedEvent
 
 from api.house import House
 from api.infra.mongo import Database
-from api.records.models import Disclosure, Section, Standing
+from api.records.models import Disclosure, Particulars, Section, Standing
 from api.reports.models import IssuedDocument
 from api.reports.papers import blank, set_as_picture
 from tests.support.api import Api, make_settings, open_api, resident
+from tests.support.choices import known_as
 from tests.support.mongo import Server
 from tests.support.records import NAME, NUMBER, make_record, put_records
 from tests.support.world import FixedClock
 
 
 async def test_a_report_shows_each_record_with_its_source_both_periods_and_what_can_be_done(api: Api) -> None:
-    who = resident(api.house)
+    who = await known_as(api.house, resident(api.house), NAME)
     open_now = make_record(api.house, who)
     later = make_record(
         api.house, who, decided_on=date(2026, 11, 1), ended_on=date(2026, 11, 1), duty_performed_on=date(2026, 11, 2)
@@ -51,6 +53,32 @@ async def test_a_report_shows_each_record_with_its_source_both_periods_and_what_
         "nextOpensOn": "2027-02-02",
         "marked": 0,
     }
+
+
+@pytest.mark.parametrize("section", [Section.DECLARATION, Section.PLEDGE, Section.DISHONESTY])
+async def test_the_report_names_its_person_whatever_the_newest_record_says(api: Api, section: Section) -> None:
+    """A declaration and a pledge keep no second copy of the name, and came first in the report."""
+    who = await known_as(api.house, resident(api.house), NAME, NUMBER)
+    nameless = make_record(api.house, who, section=section, particulars=Particulars("", "", "", {"内容": "按时还款"}))
+    await put_records(api.house, make_record(api.house, who), nameless)
+    client = api.as_(who, stepped_up=True)
+    report = (await client.get("/me/report")).json()
+    assert (report["name"], report["documentKind"], report["documentNumber"]) == (
+        NAME, "居民身份证", "1101************37",
+    )  # fmt: skip
+    pdf = (await client.get("/me/report.pdf")).content
+    flat = "".join(page.extract_text() for page in pypdf.PdfReader(io.BytesIO(pdf)).pages).replace("\n", "")
+    assert NAME in flat
+    assert "居民身份证 1101************37" in flat
+
+
+async def test_the_paper_says_the_day_of_shanghai(api: Api, clock: FixedClock) -> None:
+    clock.move_to(date(2026, 11, 21), hour=1)  # the 20th in Greenwich
+    who = resident(api.house)
+    await put_records(api.house, make_record(api.house, who))
+    pdf = (await api.as_(who, stepped_up=True).get("/me/report.pdf")).content
+    flat = "".join(page.extract_text() for page in pypdf.PdfReader(io.BytesIO(pdf)).pages)
+    assert "2026年11月21日" in flat.replace(" ", "").split("归集时间")[1][:12]
 
 
 async def test_what_is_no_longer_disclosed_stands_apart(api: Api) -> None:
@@ -104,7 +132,7 @@ class Commands(CommandListener):
     def failed(self, event: object) -> None: ...
 
 
-async def test_a_report_takes_two_round_trips_and_an_unchanged_one_a_single_covered_query(
+async def test_a_report_takes_three_round_trips_side_by_side_and_an_unchanged_one_a_single_covered_query(
     mongo_server: Server, clock: FixedClock
 ) -> None:
     commands = Commands()
@@ -116,7 +144,7 @@ async def test_a_report_takes_two_round_trips_and_an_unchanged_one_a_single_cove
         etag = (await client.get("/me/report")).headers["etag"]
         commands.names.clear()
         assert (await client.get("/me/report")).status_code == 200
-        assert sorted(commands.names) == ["find", "insert"]
+        assert sorted(commands.names) == ["find", "find", "insert"]
         commands.names.clear()
         assert (await client.get("/me/report", headers={"If-None-Match": etag})).status_code == 304
         assert commands.names == ["find"]
@@ -143,7 +171,7 @@ async def test_the_pdf_asks_for_the_identity_again(api: Api) -> None:
 
 
 async def test_the_pdf_says_what_the_page_says_and_its_code_verifies_it(api: Api) -> None:
-    who = resident(api.house)
+    who = await known_as(api.house, resident(api.house), NAME)
     await put_records(api.house, make_record(api.house, who))
     client = api.as_(who, stepped_up=True)
     answer = await client.get("/me/report.pdf", params={"purpose": "求职"})
@@ -160,13 +188,17 @@ async def test_the_pdf_says_what_the_page_says_and_its_code_verifies_it(api: Api
     verified = (await api.anyone.get(f"/reports/verify/{code}")).json()
     assert verified["isGenuine"] is True
     assert verified["hasNewerFacts"] is False
-    assert set(verified) == {"isGenuine", "kind", "issuedAt", "digest", "digestAlgorithm", "hasNewerFacts"}
+    assert verified["answer"] == "genuine"
+    assert set(verified) == {
+        "isGenuine", "answer", "isComplete", "kind", "issuedAt", "digest", "digestAlgorithm", "hasNewerFacts"
+    }  # fmt: skip
     await put_records(api.house, make_record(api.house, who))
-    assert (await api.anyone.get(f"/reports/verify/{code}")).json()["hasNewerFacts"] is True
+    verified = (await api.anyone.get(f"/reports/verify/{code}")).json()
+    assert (verified["hasNewerFacts"], verified["answer"]) == (True, "outdated")
 
 
-async def test_a_code_is_read_in_small_letters_and_never_in_look_alikes(api: Api) -> None:
-    code = "ABCDE-FGHJK-MNPQR-STVWX"
+async def test_a_code_is_read_as_people_type_it_and_in_no_other_way(api: Api) -> None:
+    code = "A0CDE-FGH1K-MNPQR-STVWX"
     reports = api.house.reports
     await reports._store.insert(
         IssuedDocument(
@@ -174,16 +206,21 @@ async def test_a_code_is_read_in_small_letters_and_never_in_look_alikes(api: Api
             issued_at=api.house.clock.now(),
         )
     )  # fmt: skip
-    for said in (code, code.lower(), f" {code} "):
+    full_width = code.translate({ord(letter): ord(letter) + 0xFEE0 for letter in code})
+    for said in (
+        code, code.lower(), f" {code} ", code.replace("-", ""), code.replace("-", " "), code.replace("-", "‐"),
+        code.replace("-", "—"), code.replace("0", "O"), code.replace("1", "I").lower(), code.replace("1", "l"),
+        full_width, full_width.replace("－", "　"), code + "\u200b",
+    ):  # fmt: skip
         assert (await api.anyone.get(f"/reports/verify/{said}")).json()["isGenuine"] is True, said
-    full = code.translate({ord(letter): ord(letter) + 0xFEE0 for letter in code})
-    for said in (code.lower().replace("s", "ſ"), full, code.replace("A", "А"), code + "\u200b", code.replace("-", "‐")):
-        assert (await api.anyone.get(f"/reports/verify/{said}")).json()["isGenuine"] is False, said
+    for said in (code.lower().replace("s", "ſ"), code.replace("A", "А"), code[:-1], code + "X", "U" + code[1:]):
+        answer = (await api.anyone.get(f"/reports/verify/{said}")).json()
+        assert (answer["answer"], answer["isComplete"]) == ("unknown", False), said
 
 
 async def test_a_code_nobody_issued_is_not_genuine(api: Api) -> None:
     verified = (await api.anyone.get("/reports/verify/AAAAA-AAAAA-AAAAA-AAAAA")).json()
-    assert verified["isGenuine"] is False
+    assert (verified["isGenuine"], verified["answer"], verified["isComplete"]) == (False, "unknown", True)
     assert verified["digest"] is None
 
 

@@ -84,7 +84,7 @@ async def report(actor: Annotated[Actor, Depends(signed_in)]) -> Any:
         database["records"].find({"subject": subject}).sort("_id", -1).batch_size(1000).to_list(1000),
         database["footprints"].insert_one(footprints.encode(entry)),
     )
-    view = assemble([records.decode(document) for document in documents], now)
+    view = assemble([records.decode(document) for document in documents], None, now)
     return Report.model_validate(view)
 
 

@@ -1,0 +1,50 @@
+"""What a provider reported, in the words a resident reads: whole yuan, days in Chinese, no invented ends. Pure."""
+
+import re
+from collections.abc import Iterator
+from datetime import date
+from decimal import Decimal, InvalidOperation
+
+from api.infra.privacy import mask_number
+from api.records.models import Particulars
+from knowledge.clocks import chinese_date
+
+_TEN_THOUSAND = re.compile(r"[（(]万元[）)]")
+_DAY = re.compile(r"(\d{4})[-/.](\d{1,2})[-/.](\d{1,2})")
+_FOR_EVER = 2099  # the national layout asks for a last day even where there is none
+
+
+def plain_items(particulars: Particulars) -> dict[str, str]:
+    """The labelled items in their order. The person's own number is masked: they know it."""
+    return dict(_plain(particulars))
+
+
+def _plain(particulars: Particulars) -> Iterator[tuple[str, str]]:
+    for label, said in particulars.items.items():
+        if said == particulars.document_number and said:
+            yield label, mask_number(said)
+        elif _TEN_THOUSAND.search(label) and (amount := _yuan(said)) is not None:
+            yield _TEN_THOUSAND.sub("", label), amount
+        else:
+            yield label, _day(said)
+
+
+def _yuan(said: str) -> str | None:
+    try:
+        amount = Decimal(said.strip()) * 10_000
+    except InvalidOperation:
+        return None
+    if not amount.is_finite():
+        return None
+    return f"{amount.normalize():,f}元"
+
+
+def _day(said: str) -> str:
+    found = _DAY.fullmatch(said.strip())
+    if found is None:
+        return said
+    try:
+        day = date(*map(int, found.groups()))
+    except ValueError:
+        return said
+    return "长期" if day.year >= _FOR_EVER else chinese_date(day)
