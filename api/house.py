@@ -152,9 +152,7 @@ class House:
         self._owns_database = database is None
         self.database = database or Database(settings.mongodb_uri, settings.mongodb_database, listeners=listeners)
         self.tokens = Tokens(self.keys.token_key)
-        self.wechat = WeChatClient(
-            settings.wechat, self.database, self.keys, self.clock, is_production=settings.is_production
-        )
+        self.wechat = WeChatClient(settings.wechat, self.database, self.keys, self.clock)
         self.once = OnceStore(self.database, self.keys)
         self.audits = AuditService(AuditStore(self.database, self.keys), self.keys)
         self.footprints = FootprintService(FootprintStore(self.database, self.keys))

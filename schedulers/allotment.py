@@ -2,16 +2,22 @@
 
 from collections import Counter
 from collections.abc import Iterable, Mapping
+from datetime import date
 
 from api.infra.settings import WeChat
 from api.notices.models import Notice, Subscription
 from api.notices.push.store import Receiver
+from api.notices.texts import useful_until
+
+TOO_LATE = "too-late"
+GAVE_UP = "gave-up"
 
 
 class Allotment:
-    """It takes an account, the main switch, and a banked permission that no greater day needs.
+    """It takes a day on which the push still says something of use, an account, the main switch, and a banked permission
+    that no greater day needs.
 
-    `to_send`, greatest rank first; `unpushed`, by the reason why not.
+    `to_send`, greatest rank first; `unpushed`, by the reason why not: one that begins with `GAVE_UP` was tried in vain.
     """
 
     def __init__(
@@ -21,7 +27,9 @@ class Allotment:
         permissions: Mapping[str, Subscription],
         settings: WeChat,
         reserved: Mapping[int, Mapping[tuple[str, str], int]],
+        today: date,
     ) -> None:
+        self._today = today
         self._receivers = receivers
         self._permissions = permissions
         self._settings = settings
@@ -40,6 +48,8 @@ class Allotment:
         name = notice.template or ""
         if not self._settings.templates.get(name):
             return "no-template"
+        if self._today > useful_until(notice.kind, notice.on):
+            return TOO_LATE if notice.tried_at is None else f"{GAVE_UP}:{notice.reason}"
         receiver = self._receivers.get(notice.subject)
         if receiver is None:
             return "no-account"

@@ -18,25 +18,27 @@ from typing import Any
 
 import msgspec
 
-from api.infra.clock import SHANGHAI, Clock
+from api.infra.clock import SHANGHAI, Clock, civil_date
 from api.infra.ids import new_id
 from api.infra.log import get_log
 from api.infra.settings import WeChat
 from api.infra.wechat import SendOutcome, SendResult, WeChatClient
-from api.infra.wechat_keywords import BrokenKeyword
+from api.infra.wechat_keywords import SOURCE, STATUSES, BrokenKeyword, filled
 from api.notices.models import Notice, PushState
 from api.notices.push.store import Due, OutboxStore, Receiver, ReceiverStore, SubscriptionStore, TemplateStore
 from api.notices.service import QUIET_FROM, QUIET_UNTIL
-from schedulers.allotment import Allotment
+from schedulers.allotment import GAVE_UP, Allotment
 
 BATCH = 50  # lists of more ids than that are dear to some servers
 CHUNK = 25
 LEASE = timedelta(minutes=3)  # longer than two batches whose every chunk waits for WeChat until it times out
 _LANES = 2
-GIVE_UP_AFTER = timedelta(days=1)
-TEMPLATE_RESTS = timedelta(hours=1)
+TEMPLATE_RESTS = timedelta(minutes=10)
 SILENCE_RESTS = timedelta(seconds=20)
-_LONGEST_PAUSE = timedelta(hours=4)
+MOST_TRIES = 30  # of a message that WeChat refuses for a reason of its own: more than a day
+_LONGEST_PAUSE = timedelta(hours=1)
+_OPERATORS = frozenset({SendOutcome.BAD_TEMPLATE, SendOutcome.BAD_PAGE, SendOutcome.NOT_ALLOWED})
+_ODD = frozenset({SendOutcome.BAD_DATA, SendOutcome.REJECTED})
 _AHEAD = 20  # batches
 _TOP_RANK = 3  # nothing outranks it, so nothing is kept back from it
 _PAGE = "pages/index/index?notice={id}"
@@ -61,6 +63,16 @@ def is_quiet(now: datetime) -> bool:
     """From 21:00 to 08:00 in Shanghai nobody is told anything by the worker."""
     at = now.astimezone(SHANGHAI).time()
     return at >= QUIET_FROM or at < QUIET_UNTIL
+
+
+def waited(since: datetime, now: datetime) -> timedelta:
+    """How long it has waited for us: not at night, when nobody is told anything."""
+    if is_quiet(now):
+        return timedelta()
+    morning = now.astimezone(SHANGHAI).replace(
+        hour=QUIET_UNTIL.hour, minute=QUIET_UNTIL.minute, second=0, microsecond=0
+    )
+    return now - max(since, morning)
 
 
 def retry_after(attempts: int, chance: float) -> timedelta:
@@ -182,17 +194,20 @@ class Deliveries:
         receivers = await self._receivers.find_many(everybody)
         async with self._sending:  # in the order in which they were claimed
             plan = await self._plan(waiting, receivers)
-            stopped = await self._templates.list_stopped()
-            resting = [n for n in plan.to_send if stopped.get(self._template_id(n), now) > now]
-            ready = [n for n in plan.to_send if stopped.get(self._template_id(n), now) <= now]
-            unsent = await self._send(ready, token, plan, answered)
+            resting: list[Notice] = []
+            unsent = await self._send(plan, token, answered, resting)
         if unsent is None:
             return  # taken over: whoever did so goes on with it
         # Asked for before the other lane can plan, which therefore reads what this batch leaves in the banks.
         async with self._storing:
             for reason, ids in plan.unpushed.items():
-                await self._outbox.write_same(ids, _closed(PushState.NONE, reason), token)
-                tally.unpushed += len(ids)
+                if reason.startswith(GAVE_UP):
+                    await self._outbox.write_same(ids, _closed(PushState.FAILED, reason), token)
+                    tally.failed += len(ids)
+                    _log.error("push-failed", reason=reason, count=len(ids))
+                else:
+                    await self._outbox.write_same(ids, _closed(PushState.NONE, reason), token)
+                    tally.unpushed += len(ids)
             await self._later(resting, token, now, TEMPLATE_RESTS, "template-stopped", tally)
             pause, why = (SILENCE_RESTS, "wechat-silent") if self._is_silent() else (timedelta(), "interrupted")
             await self._later(unsent, token, now, pause, why, tally)
@@ -203,23 +218,31 @@ class Deliveries:
         reserved = await self._reserved(waiting)
         async with self._storing:
             permissions = await self._subscriptions.find_many([receiver.account for receiver in receivers.values()])
-            return Allotment(waiting, receivers, permissions, self._settings, reserved)
+            today = civil_date(self._clock.now())
+            return Allotment(waiting, receivers, permissions, self._settings, reserved, today)
 
     async def _send(
-        self, ready: Sequence[Notice], token: str, plan: Allotment, answered: list[_Answer]
+        self, plan: Allotment, token: str, answered: list[_Answer], resting: list[Notice]
     ) -> Sequence[Notice] | None:
-        """Adds to `answered`. Returns what was not sent, or None when another worker has taken the batch over."""
+        """Adds to `answered`, and to `resting` those whose template rests. Returns what was not sent, or None when another
+        worker has taken the batch over."""
+        ready, now = plan.to_send, self._clock.now()
+        stopped = await self._templates.list_stopped()
         last: Sequence[_Answer] = ()
         for start in range(0, len(ready), CHUNK):
-            chunk = ready[start : start + CHUNK]
+            of_these = ready[start : start + CHUNK]
+            chunk = [notice for notice in of_these if stopped.get(self._template_id(notice), now) <= now]
+            resting += [notice for notice in of_these if notice not in chunk]
+            if not chunk:
+                continue
             if self._is_stopping or self._is_silent() or is_quiet(self._clock.now()):
-                return ready[start:]
+                return [*chunk, *ready[start + CHUNK :]]
             if not await self._note_sending(token, chunk, last):
                 return None
             results = await asyncio.gather(*(self._send_one(notice, plan.openid(notice)) for notice in chunk))
             last = list(zip(chunk, results, strict=True))
             answered += last
-            await self._note_faults(last)
+            await self._note_faults(last, stopped)
         return None if last and not await self._note_sending(token, (), last) else []
 
     def _is_silent(self) -> bool:
@@ -240,15 +263,22 @@ class Deliveries:
         answers = [(notice.id, result) for notice, result in answered]
         return await self._outbox.note_sending(token, [notice.id for notice in chunk], answers)
 
-    async def _note_faults(self, answered: Sequence[_Answer]) -> None:
+    async def _note_faults(self, answered: Sequence[_Answer], stopped: dict[str, datetime]) -> None:
+        """A template that WeChat refuses rests, and one that it takes again no longer does; kept in `stopped` as well."""
         now = self._clock.now()
         if all(result.outcome in (SendOutcome.BUSY, SendOutcome.UNKNOWN) for _, result in answered):
             self._silent_until = now + SILENCE_RESTS  # nothing at all gets through: do not spend the others on it
-        for name, (notice, result) in {n.template or "": (n, r) for n, r in answered}.items():
-            if result.outcome is SendOutcome.BAD_TEMPLATE:
-                _log.error("template-stopped", template=name, errcode=result.errcode)
-                until = now + TEMPLATE_RESTS
-                await self._templates.stop(self._template_id(notice), name, result.errcode, now, until)
+        for name in {notice.template or "" for notice, _ in answered}:
+            template = self._settings.templates[name]
+            of_it = [result for notice, result in answered if notice.template == name]
+            refused = next((result.errcode for result in of_it if result.outcome in _OPERATORS), None)
+            if refused is not None:
+                _log.error("template-stopped", template=name, errcode=refused)
+                stopped[template] = now + TEMPLATE_RESTS
+                await self._templates.stop(template, name, refused, now, stopped[template])
+            elif template in stopped and any(result.outcome is SendOutcome.SENT for result in of_it):
+                del stopped[template]
+                await self._templates.clear(template)
 
     async def _write_outcomes(self, answered: Sequence[_Answer], token: str, plan: Allotment, tally: Tally) -> None:
         now = self._clock.now()
@@ -268,9 +298,8 @@ class Deliveries:
 
     async def _send_one(self, notice: Notice, openid: str) -> SendResult:
         name = notice.template or ""
-        values = dict(
-            zip(self._settings.keywords[name], (notice.headline, chinese_date(notice), notice.hint), strict=True)
-        )
+        said = {"headline": notice.headline, "hint": notice.hint, "status": STATUSES[name], "source": SOURCE}
+        values = filled(self._settings.keywords[name], said, (notice.on.year, notice.on.month, notice.on.day))
         try:
             return await self._wechat.send(openid, self._settings.templates[name], _PAGE.format(id=notice.id), values)
         except BrokenKeyword:
@@ -282,10 +311,6 @@ class Deliveries:
     ) -> None:
         changes = {notice.id: _postponed(notice, now, now + pause, reason, tally) for notice in notices}
         await self._outbox.write_back(changes, token)
-
-
-def chinese_date(notice: Notice) -> str:
-    return f"{notice.on.year}年{notice.on.month}月{notice.on.day}日"
 
 
 def _closed(push: PushState, reason: str | None) -> dict[str, Any]:
@@ -306,6 +331,12 @@ def _outcome(notice: Notice, result: SendResult, now: datetime, tally: Tally) ->
             pause = retry_after(notice.attempts + 1, random.random())  # noqa: S311 - jitter
             later = _postponed(notice, now, now + pause, f"busy:{result.errcode}", tally)
             return {**later, "attempts": notice.attempts + 1}
+        case other if other in _OPERATORS:
+            return _postponed(notice, now, now + TEMPLATE_RESTS, f"{other.value}:{result.errcode}", tally)
+        case other if other in _ODD and notice.attempts + 1 < MOST_TRIES:
+            pause = retry_after(notice.attempts + 1, random.random())  # noqa: S311 - jitter
+            later = _postponed(notice, now, now + pause, f"{other.value}:{result.errcode}", tally)
+            return {**later, "attempts": notice.attempts + 1}
         case other:
             tally.failed += 1
             _log.error("push-failed", reason=other.value, errcode=result.errcode, template=notice.template)
@@ -313,11 +344,7 @@ def _outcome(notice: Notice, result: SendResult, now: datetime, tally: Tally) ->
 
 
 def _postponed(notice: Notice, now: datetime, until: datetime, reason: str, tally: Tally) -> dict[str, Any]:
-    """Waits again; after a day of trying it has failed."""
+    """Waits again, for as long as the push is of use (`texts/`)."""
     since = notice.tried_at or now
-    if now - since >= GIVE_UP_AFTER:
-        tally.failed += 1
-        _log.error("push-failed", reason=reason, template=notice.template, attempt=notice.attempts)
-        return _closed(PushState.FAILED, f"gave-up:{reason}")
     tally.later += 1
     return {"push": PushState.WAITING.value, "wake_at": until, "tried_at": since, "reason": reason}

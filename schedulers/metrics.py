@@ -26,9 +26,13 @@ class Metrics:
         self._missed = Counter(
             "credit_window_job_missed", "Runs that came too late to start", ["job"], registry=self.registry
         )
-        self._backlog = self._gauge("outbox_backlog", "Notices that are due and not yet done")
+        self._backlog = self._gauge(
+            "outbox_backlog", "Notices that are due and not yet done, with those that wait for another try"
+        )
         self._oldest = self._gauge("outbox_oldest_waiting_seconds", "How long the longest of them has waited")
-        self._stopped = self._gauge("templates_stopped", "WeChat templates that WeChat no longer knows")
+        self._stopped = self._gauge(
+            "templates_stopped", "WeChat templates that rest because WeChat refuses them, their page or our use of them"
+        )
 
     def _gauge(self, name: str, text: str, *labels: str) -> Gauge:
         return Gauge(f"credit_window_{name}", text, labels, registry=self.registry)

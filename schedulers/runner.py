@@ -13,6 +13,7 @@ from api.infra.clock import SHANGHAI, SystemClock
 from api.infra.ids import new_id
 from api.infra.log import get_log
 from api.infra.mongo import is_outage
+from schedulers.deliveries import waited
 from schedulers.jobs import Job
 from schedulers.metrics import Metrics
 from schedulers.work import Work
@@ -101,7 +102,7 @@ class Runner:
         now = self._work.clock.now()
         count, oldest = await self._work.outbox.backlog(now, _COUNTED)
         stopped = await self._work.templates.list_stopped()
-        self._metrics.outbox(count, (now - oldest).total_seconds() if oldest else 0, len(stopped))
+        self._metrics.outbox(count, waited(oldest, now).total_seconds() if oldest else 0, len(stopped))
         await self._work.heartbeats.remember("outbox", {name: until.isoformat() for name, until in stopped.items()})
 
     async def _tracked(self, job: Job) -> None:

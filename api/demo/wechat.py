@@ -6,7 +6,8 @@ comes from `POST /standin/login {"who": NAME}`, holds five minutes and works onc
 
 Inspection and control: `GET /standin/sent` (newest last, `?after=N`), `POST /standin/login`, `POST /standin/subscribe
 {"who" or "openid", "template", "result"}` (as the resident tapping the question; posts the signed event to `--events-url`),
-`POST /standin/faults` (see `Faults`), `POST /standin/templates {"template", "known"}`. They hold people apart by name
+`POST /standin/switch {"who", "off"}` (WeChat's main switch of one person), `POST /standin/faults` (see `Faults`),
+`POST /standin/templates {"template", "known"}`. They hold people apart by name
 only because everybody here is invented.
 """
 
@@ -19,12 +20,13 @@ import secrets
 import sys
 import time
 from collections.abc import Awaitable, Callable
+from importlib import resources
 from pathlib import Path
 from typing import Any
 
 import msgspec
 
-from api.demo.wechat_events import Events
+from api.demo.wechat_events import Events, Form
 from api.demo.wechat_server import Dropped, serve
 from api.demo.wechat_state import OVERLAP_SECONDS, State
 from api.infra.clock import ShiftedClock, SystemClock
@@ -45,9 +47,13 @@ TEMPLATES = {
 
 
 class Faults(msgspec.Struct, forbid_unknown_fields=True, rename="camel"):
-    """What goes wrong with sending: shares from 0 to 1, and a delay up to so many milliseconds. `login` is an errcode.
+    """What goes wrong, and in which of its shapes WeChat speaks. All off in a new one.
 
-    `drop` closes the connection unanswered, half of the times after the message was accepted. `gone` answers 503.
+    With sending: shares from 0 to 1 (`drop` closes the connection unanswered, half of the times after the message was
+    accepted), and a delay up to so many milliseconds. `gone`: every answer is 503; `slow_ms`: every answer waits.
+    `login`, `token` and `send` are errcodes that every such call gets. `expires_in` is said of tokens instead of the truth.
+    `digits`: errcodes come as text. `raw` is answered as it stands to every call. Events come in `form` (plain, wrapped, sealed,
+    or both: sealed and in clear), each `times` over; `sent_error` is the errcode that they tell of every message.
     """
 
     delay_ms: int = 0
@@ -55,8 +61,23 @@ class Faults(msgspec.Struct, forbid_unknown_fields=True, rename="camel"):
     drop: float = 0
     busy: float = 0
     gone: bool = False
+    slow_ms: int = 0
     login: int = 0
+    token: int = 0
+    send: int = 0
+    expires_in: int = 0
+    digits: bool = False
+    raw: str = ""
+    form: Form = "plain"
+    times: int = 1
+    sent_error: int = 0
     expire_tokens: bool = False
+
+
+def pages_of_the_mini_program() -> frozenset[str]:
+    """What is in the version that is live: a push that opens anything else is refused."""
+    app = (resources.files("api.web") / "miniprogram" / "app.json").read_bytes()
+    return frozenset(msgspec.json.decode(app)["pages"])
 
 
 class StandIn:
@@ -68,6 +89,8 @@ class StandIn:
         self._appid = appid
         self._secret = secret
         self._faults = Faults()
+        self._token_calls = 0
+        self._pages = pages_of_the_mini_program()
         self._routes: dict[tuple[str, str], Callable[[dict[str, str], bytes], Awaitable[Any]]] = {
             ("GET", "/sns/jscode2session"): self._session,
             ("POST", "/cgi-bin/stable_token"): self._token,
@@ -77,21 +100,29 @@ class StandIn:
             ("POST", "/standin/subscribe"): self._subscribe,
             ("POST", "/standin/faults"): self._set_faults,
             ("POST", "/standin/templates"): self._set_template,
+            ("POST", "/standin/switch"): self._switch,
             ("GET", "/standin/health"): self._health,
         }
 
     async def answer(self, method: str, path: str, query: dict[str, str], body: bytes) -> tuple[int, bytes]:
         """Raises Dropped."""
         handler = self._routes.get((method, path))
-        status, reply = 404, _error(404, "no such path")
-        if handler is not None:
-            try:
-                status, reply = 200, await handler(query, body)
-            except _Gone:
-                status, reply = 503, {}
-            except msgspec.DecodeError:
-                status, reply = 200, _error(47001, "data format error")
-        return status, msgspec.json.encode(reply)
+        if handler is None:
+            return 404, msgspec.json.encode(_error(404, "no such path"))
+        is_wechat = not path.startswith("/standin/")
+        if is_wechat and self._faults.slow_ms:
+            await asyncio.sleep(self._faults.slow_ms / 1000)
+        if is_wechat and self._faults.gone:
+            return 503, b"{}"
+        if is_wechat and self._faults.raw:
+            return 200, self._faults.raw.encode()
+        try:
+            reply = await handler(query, body)
+        except msgspec.DecodeError:
+            reply = _error(47001, "data format error")
+        if is_wechat and self._faults.digits and "errcode" in reply:
+            reply["errcode"] = str(reply["errcode"])
+        return 200, msgspec.json.encode(reply)
 
     async def _session(self, query: dict[str, str], _: bytes) -> dict[str, Any]:
         if (fault := self._check_app(query.get("appid"), query.get("secret"))) is not None:
@@ -105,7 +136,8 @@ class StandIn:
         found = self._state.spend_code(query["js_code"], time.time())
         if isinstance(found, int):
             return _error(found, "code been used" if found == 40163 else "invalid code")
-        return {"openid": found, "session_key": secrets.token_urlsafe(18)}
+        reply = {"openid": found, "session_key": secrets.token_urlsafe(18), "unionid": f"u{found[1:]}"}
+        return {**reply, "errcode": 0} if self._faults.digits else reply
 
     async def _token(self, _: dict[str, str], body: bytes) -> dict[str, Any]:
         asked = msgspec.json.decode(body, type=dict[str, Any])
@@ -113,8 +145,11 @@ class StandIn:
             return fault
         if asked.get("grant_type") != "client_credential":
             return _error(40002, "invalid grant_type")
+        if self._faults.token:
+            return _error(self._faults.token, "as told")
         value, seconds = self._state.token(time.time(), force=asked.get("force_refresh") is True)
-        return {"access_token": value, "expires_in": seconds}
+        self._token_calls += 1
+        return {"access_token": value, "expires_in": self._faults.expires_in or seconds}
 
     def _check_app(self, appid: Any, secret: Any) -> dict[str, Any] | None:
         if not appid:
@@ -129,8 +164,6 @@ class StandIn:
         faults = self._faults
         if faults.delay_ms:
             await asyncio.sleep(random.random() * faults.delay_ms / 1000)
-        if faults.gone:
-            raise _Gone
         drop = random.random() < faults.drop
         if drop and random.random() < 0.5:
             raise Dropped
@@ -138,16 +171,24 @@ class StandIn:
             return _error(-1, "system error")
         if (errcode := self._state.token_fault(query.get("access_token"), time.time())) is not None:
             return _error(errcode, "access_token")
+        if faults.send:
+            return _error(faults.send, "as told")
         message = msgspec.json.decode(body, type=dict[str, Any])
         if (fault := self._check_message(message)) is not None:
             return fault
         openid, template = message["touser"], message["template_id"]
-        if random.random() < faults.refuse or not self._state.spend_quota(openid, template):
+        if (
+            random.random() < faults.refuse
+            or self._state.is_switched_off(openid)
+            or not (self._state.spend_quota(openid, template))
+        ):
             return _error(43101, "user refuse to accept the msg")
         number = self._state.note_sent(openid, template, str(message.get("page", "")), message["data"], time.time())
         if drop:
             raise Dropped
-        self._events.later("subscribe_msg_sent_event", openid, self._events.sent(template, str(number)))
+        self._events.later(
+            "subscribe_msg_sent_event", openid, self._events.sent(template, str(number), faults.sent_error)
+        )
         return {"errcode": 0, "errmsg": "ok", "msgid": number}
 
     def _check_message(self, message: dict[str, Any]) -> dict[str, Any] | None:
@@ -159,8 +200,11 @@ class StandIn:
         keys = self._state.keywords(template, TEMPLATES)
         if keys is None:
             return _error(40037, "invalid template_id")
-        if not str(message.get("page", "pages/")).startswith("pages/"):
+        page = message.get("page")
+        if page is not None and str(page).partition("?")[0] not in self._pages:
             return _error(41030, "invalid page")
+        if message.get("miniprogram_state", "formal") not in ("developer", "trial", "formal"):
+            return _error(47001, "invalid miniprogram_state")
         for key in keys:
             value = data.get(key, {}).get("value") if isinstance(data.get(key), dict) else None
             rule = _PATTERNS[key.rstrip("0123456789")]
@@ -180,6 +224,8 @@ class StandIn:
     async def _subscribe(self, _: dict[str, str], body: bytes) -> dict[str, Any]:
         asked = msgspec.json.decode(body, type=dict[str, str])
         openid = asked.get("openid") or self._state.openid_of(asked["who"])
+        if self._state.is_switched_off(openid):
+            return {"errcode": 20004, "results": {}}
         results = dict.fromkeys(asked["template"].split(","), asked["result"])
         for template, result in results.items():
             if result == "accept":
@@ -190,6 +236,7 @@ class StandIn:
 
     async def _set_faults(self, _: dict[str, str], body: bytes) -> dict[str, Any]:
         self._faults = msgspec.json.decode(body, type=Faults)
+        self._events.form, self._events.times = self._faults.form, self._faults.times
         if self._faults.expire_tokens:
             self._state.expire_tokens()
         return {"errcode": 0}
@@ -200,15 +247,19 @@ class StandIn:
         return {"errcode": 0}
 
     async def _health(self, _: dict[str, str], __: bytes) -> dict[str, Any]:
-        return {"status": "ready", "overlapSeconds": OVERLAP_SECONDS}
+        return {"status": "ready", "overlapSeconds": OVERLAP_SECONDS, "tokenCalls": self._token_calls}
 
-
-class _Gone(Exception):
-    """Nobody is at home."""
+    async def _switch(self, _: dict[str, str], body: bytes) -> dict[str, Any]:
+        asked = msgspec.json.decode(body, type=dict[str, Any])
+        self._state.set_switched_off(self._state.openid_of(str(asked["who"])), off=bool(asked["off"]))
+        return {"errcode": 0}
 
 
 def _error(errcode: int, errmsg: str) -> dict[str, Any]:
-    return {"errcode": errcode, "errmsg": errmsg}
+    return {
+        "errcode": errcode,
+        "errmsg": f"{errmsg} rid: {secrets.token_hex(4)}-{secrets.token_hex(4)}-{secrets.token_hex(4)}",
+    }
 
 
 def main(arguments: list[str]) -> None:
@@ -219,6 +270,7 @@ def main(arguments: list[str]) -> None:
     parser.add_argument("--secret", default="demo-secret")
     parser.add_argument("--events-url", help="where signed events are posted, such as .../api/v1/wechat/events")
     parser.add_argument("--event-token", default="demo-event-token")
+    parser.add_argument("--event-key", help="WeChat's EncodingAESKey, for events in the sealed form")
     parser.add_argument(
         "--clock-shift-file",
         type=Path,
@@ -230,7 +282,7 @@ def main(arguments: list[str]) -> None:
     state = State(options.state / "wechat.sqlite")
     shift = options.clock_shift_file
     clock = ShiftedClock(shift) if shift else SystemClock()
-    events = Events(options.events_url, options.event_token, options.appid, clock)
+    events = Events(options.events_url, options.event_token, options.appid, clock, options.event_key)
     stand_in = StandIn(state, events, options.appid, options.secret)
     try:
         asyncio.run(serve(stand_in.answer, options.port))

@@ -19,6 +19,7 @@ create table if not exists codes (code text primary key, openid text, given_at r
 create table if not exists tokens (number integer primary key, value text unique, given_at real, ends_at real);
 create table if not exists quotas (openid text, template text, count integer, primary key (openid, template));
 create table if not exists unknown_templates (template text primary key);
+create table if not exists switched_off (openid text primary key);
 create table if not exists sent (
   number integer primary key autoincrement, openid text, template text, page text, data text, at real);
 """
@@ -108,6 +109,15 @@ class State:
             self._db.execute("delete from unknown_templates where template = ?", (template,))
         else:
             self._db.execute("insert or ignore into unknown_templates values (?)", (template,))
+
+    def set_switched_off(self, openid: str, *, off: bool) -> None:
+        """WeChat's main switch for messages of this mini-program."""
+        self._db.execute("delete from switched_off where openid = ?", (openid,))
+        if off:
+            self._db.execute("insert into switched_off values (?)", (openid,))
+
+    def is_switched_off(self, openid: str) -> bool:
+        return self._db.execute("select 1 from switched_off where openid = ?", (openid,)).fetchone() is not None
 
     def note_sent(self, openid: str, template: str, page: str, data: dict[str, Any], now: float) -> int:
         row = self._db.execute(

@@ -36,6 +36,8 @@ _ALLOWED = frozenset(
         "process",
         "errcode",
         "template",
+        "rid",
+        "keyword",
         "provider",
         "rows",
         "refused",

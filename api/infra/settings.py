@@ -1,11 +1,15 @@
 """Settings: read once, checked together, every fault named at once."""
 
+import base64
+import contextlib
+import re
 from collections.abc import Mapping
 from pathlib import Path
 
 import msgspec
 
 from api.infra.privacy import KeyRing, read_keys
+from api.infra.wechat_keywords import BrokenKeyword, Slot, read_slots
 
 
 class SettingsError(Exception):
@@ -13,10 +17,11 @@ class SettingsError(Exception):
 
 
 class WeChat(msgspec.Struct, frozen=True):
-    """`event_token` signs the events that WeChat sends us. `templates` maps our template names to WeChat's ids.
+    """`event_token` signs the events that WeChat sends us, and `event_key` opens them where they come encrypted (安全模式).
 
-    `keywords` are each template's keywords for what happened, its date and what to do. `long_term_templates` are those of
-    our names that need one permission for good.
+    `templates` maps our template names to WeChat's ids, `keywords` says what each keyword of theirs gets.
+    `long_term_templates` are those of our names that need one permission for good. `state` is the version of the
+    mini-program that a push opens: formal, trial or developer. `check_file` is WeChat's proof of a domain: name and content.
     """
 
     appid: str
@@ -24,7 +29,10 @@ class WeChat(msgspec.Struct, frozen=True):
     event_token: str
     base_url: str
     templates: dict[str, str]
-    keywords: dict[str, tuple[str, ...]]
+    keywords: dict[str, tuple[Slot, ...]]
+    state: str
+    event_key: bytes | None = None
+    check_file: tuple[str, str] | None = None
     long_term_templates: frozenset[str] = frozenset()
 
     def __repr__(self) -> str:
@@ -82,6 +90,7 @@ _TEMPLATES = ("date_arrived", "case_progress", "task_due")
 _REQUIRED = ("MONGODB_URI", "CW_WECHAT_APPID", "CW_WECHAT_SECRET", "CW_WECHAT_EVENT_TOKEN")
 _DEVELOPMENT_ONLY = ("CW_CLOCK_SHIFT_FILE", "CW_DEMO_RESIDENTS")
 _WECHAT = "https://api.weixin.qq.com"
+_AES_BYTES = 32
 
 
 def _list(text: str) -> tuple[str, ...]:
@@ -101,6 +110,9 @@ def read_settings(environ: Mapping[str, str]) -> Settings:
     processes = _port(environ, "CW_PROCESSES", 1, faults)
     templates = {name: environ.get(f"CW_WECHAT_TEMPLATE_{name.upper()}", "") for name in _TEMPLATES}
     keywords = {name: _keywords(name, value, faults) for name, value in templates.items()}
+    state = _state(environ, is_production, faults)
+    event_key = _event_key(environ, faults)
+    check_file = _check_file(environ, faults)
     centres = _centres(environ, is_production, faults)
     hosts = _list(environ.get("CW_ALLOWED_HOSTS", "" if is_production else "127.0.0.1,localhost"))
     if is_production:
@@ -126,6 +138,9 @@ def read_settings(environ: Mapping[str, str]) -> Settings:
                 name: value.partition(":")[0] or f"dev-{name.replace('_', '-')}" for name, value in templates.items()
             },
             keywords=keywords,
+            state=state,
+            event_key=event_key,
+            check_file=check_file,
             long_term_templates=frozenset(_list(environ.get("CW_WECHAT_LONG_TERM", ""))),
         ),
         centres=centres,
@@ -144,18 +159,49 @@ def read_settings(environ: Mapping[str, str]) -> Settings:
     )
 
 
-_KEYWORDS = ("thing1", "date2", "thing3")
+_STATES = ("formal", "trial", "developer")
+_CHECK_FILE = re.compile(r"(?P<name>[A-Za-z0-9_-]{1,64}\.txt):(?P<content>[\x21-\x7e]{1,512})")
 
 
-def _keywords(name: str, value: str, faults: list[str]) -> tuple[str, ...]:
-    """`ID:thing1,date2,thing3`: the template's own keywords in our order; the order shown is the default."""
+def _keywords(name: str, value: str, faults: list[str]) -> tuple[Slot, ...]:
+    """`ID:thing1,date2,thing3`: the template's own keywords, each with what it gets."""
     _, _, listed = value.partition(":")
-    keywords = _list(listed) or _KEYWORDS
-    if [keyword.rstrip("0123456789") for keyword in keywords] != ["thing", "date", "thing"]:
-        faults.append(
-            f"CW_WECHAT_TEMPLATE_{name.upper()} names a thing, a date and a thing, such as ID:thing1,date2,thing3"
-        )
-    return keywords
+    try:
+        return read_slots(listed)
+    except BrokenKeyword as fault:
+        faults.append(f"CW_WECHAT_TEMPLATE_{name.upper()}: {fault}")
+        return ()
+
+
+def _state(environ: Mapping[str, str], is_production: bool, faults: list[str]) -> str:
+    state = environ.get("CW_WECHAT_STATE") or ("formal" if is_production else "developer")
+    if state not in _STATES:
+        faults.append(f"CW_WECHAT_STATE is one of {', '.join(_STATES)}")
+    return state
+
+
+def _event_key(environ: Mapping[str, str], faults: list[str]) -> bytes | None:
+    """WeChat's EncodingAESKey: 43 characters of base64 without their padding."""
+    text = environ.get("CW_WECHAT_EVENT_KEY")
+    if not text:
+        return None
+    with contextlib.suppress(ValueError):
+        key = base64.b64decode(f"{text}=", validate=True)
+        if len(key) == _AES_BYTES:
+            return key
+    faults.append("CW_WECHAT_EVENT_KEY is the EncodingAESKey of WeChat's console: 43 letters and digits")
+    return None
+
+
+def _check_file(environ: Mapping[str, str], faults: list[str]) -> tuple[str, str] | None:
+    text = environ.get("CW_WECHAT_CHECK_FILE")
+    if not text:
+        return None
+    match = _CHECK_FILE.fullmatch(text)
+    if match is None:
+        faults.append("CW_WECHAT_CHECK_FILE is NAME.txt:CONTENT, as in the file that WeChat gives out")
+        return None
+    return match["name"], match["content"]
 
 
 _PORTS = {"CW_PORT": 8000, "CW_METRICS_PORT": 9100, "CW_WORKER_METRICS_PORT": 9101}

@@ -4,6 +4,7 @@
 """
 
 import asyncio
+import re
 from collections.abc import Mapping
 from enum import StrEnum
 from typing import Any
@@ -71,10 +72,11 @@ class SendOutcome(StrEnum):
     SENT = "sent"  # accepted; the result comes by event
     REFUSED = "refused"  # unsubscribed, refused, or the one-time quota is used up
     BAD_RECEIVER = "bad-receiver"
-    BAD_TEMPLATE = "bad-template"  # WeChat does not know the template (any more): it stops
-    BAD_PAGE = "bad-page"
+    BAD_TEMPLATE = "bad-template"  # WeChat does not know the template
+    BAD_PAGE = "bad-page"  # not in the live version (yet)
     BAD_DATA = "bad-data"
-    REJECTED = "rejected"  # any other code: permanent
+    NOT_ALLOWED = "not-allowed"  # this API is not ours to call at present
+    REJECTED = "rejected"  # any other code
     BUSY = "busy"  # certainly not accepted; try again later
     UNKNOWN = "unknown"  # no answer to a request that may have been accepted: never sent again
 
@@ -85,20 +87,42 @@ class SendResult(msgspec.Struct, frozen=True):
     message_id: str | None = None
 
 
+OPERATORS = frozenset(
+    {
+        SendOutcome.BAD_TEMPLATE,
+        SendOutcome.BAD_PAGE,
+        SendOutcome.BAD_DATA,
+        SendOutcome.NOT_ALLOWED,
+        SendOutcome.REJECTED,
+    }
+)
+"""Answers that say nothing of the person or the notice: something is set up wrongly, and an operator can mend it."""
+
 _OUTCOMES = {
     0: SendOutcome.SENT,
     43101: SendOutcome.REFUSED,
     40003: SendOutcome.BAD_RECEIVER,
     40037: SendOutcome.BAD_TEMPLATE,
     41030: SendOutcome.BAD_PAGE,
+    48001: SendOutcome.NOT_ALLOWED,
+    48002: SendOutcome.NOT_ALLOWED,
+    48004: SendOutcome.NOT_ALLOWED,
+    40164: SendOutcome.NOT_ALLOWED,
     47003: SendOutcome.BAD_DATA,
     -1: SendOutcome.BUSY,
     45009: SendOutcome.BUSY,
     45011: SendOutcome.BUSY,
 }
+NO_TOKEN = 40001
+"""The code of a message that was not sent because WeChat gives us no token: away, or our address or secret is refused."""
+
 _TOKEN_ERRORS = frozenset({40001, 40014, 42001})
 _NOT_SENT = (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout)
 _NOT_TAKEN = frozenset({429, 503})
+_DIGITS = re.compile(r"-?[0-9]{1,9}")
+_NO_ANSWER = -1  # what is not a number is no answer
+_RID = re.compile(r"rid:? ?([0-9a-fA-F-]{8,64})")
+_KEYWORD = re.compile(r"data\.([a-z_]{1,20}[0-9]{1,3})")
 
 
 class WeChatClient:
@@ -111,11 +135,9 @@ class WeChatClient:
         keys: KeyRing,
         clock: Clock,
         *,
-        is_production: bool = True,
         timeout: httpx.Timeout = TIMEOUT,
     ) -> None:
         self._settings = settings
-        self._state = "formal" if is_production else "developer"
         self._http = Lines(_LINES, settings.base_url, timeout)
         self._token = SharedToken(database, keys, clock, settings.appid, self._fetch_token)
 
@@ -139,7 +161,7 @@ class WeChatClient:
                 continue
             except httpx.HTTPError as fault:
                 raise Busy from fault  # the code may be spent: only a new one helps
-            if reply is None or reply.get("errcode") == -1:
+            if reply is None or _errcode(reply) == _NO_ANSWER:
                 continue
             return _identity(reply)
         raise Busy
@@ -154,16 +176,16 @@ class WeChatClient:
             "template_id": template,
             "page": page,
             "data": checked(values),
-            "miniprogram_state": self._state,
+            "miniprogram_state": self._settings.state,
             "lang": "zh_CN",
         }
         rejected: str | None = None
-        result = SendResult(outcome=SendOutcome.BUSY, errcode=40001)
+        result = SendResult(outcome=SendOutcome.BUSY, errcode=NO_TOKEN)
         for _ in range(2):
             try:
                 token = await self._token.get(rejected=rejected)
             except (TokenUnavailable, httpx.HTTPError):
-                return SendResult(outcome=SendOutcome.BUSY, errcode=-1)
+                return SendResult(outcome=SendOutcome.BUSY, errcode=NO_TOKEN)
             result = await self._send(token, body)
             if result.errcode not in _TOKEN_ERRORS:
                 break
@@ -186,11 +208,15 @@ class WeChatClient:
         if reply is None:
             taken = response.status_code not in _NOT_TAKEN
             return SendResult(outcome=SendOutcome.UNKNOWN if taken else SendOutcome.BUSY, errcode=response.status_code)
-        errcode = int(reply.get("errcode", 0))
+        message_id = reply.get("msgid")
+        if reply.get("errcode") in (None, "") and message_id is None:
+            return SendResult(outcome=SendOutcome.UNKNOWN)  # it neither took the message nor refused it
+        errcode = _errcode(reply)
         if errcode in _TOKEN_ERRORS:
             return SendResult(outcome=SendOutcome.BUSY, errcode=errcode)
         outcome = _OUTCOMES.get(errcode, SendOutcome.REJECTED)
-        message_id = reply.get("msgid")
+        if outcome in OPERATORS:
+            _log.error("send-refused", errcode=errcode, **_traces(reply))
         return SendResult(outcome=outcome, errcode=errcode, message_id=None if message_id is None else str(message_id))
 
     async def _fetch_token(self) -> tuple[str, int]:
@@ -207,11 +233,12 @@ class WeChatClient:
             ),
         )
         reply = _reply(response)
-        if reply is None or "access_token" not in reply:
-            errcode = None if reply is None else reply.get("errcode")
-            _log.error("no-token", errcode=errcode, status=response.status_code)
+        token = None if reply is None else reply.get("access_token")
+        if reply is None or not isinstance(token, str) or not token:
+            errcode, traces = (None, {}) if reply is None else (_errcode(reply), _traces(reply))
+            _log.error("no-token", errcode=errcode, status=response.status_code, **traces)
             raise TokenUnavailable
-        return str(reply["access_token"]), int(reply.get("expires_in", 300))
+        return token, _number(reply.get("expires_in")) or 0
 
 
 def _reply(response: httpx.Response) -> dict[str, Any] | None:
@@ -220,13 +247,36 @@ def _reply(response: httpx.Response) -> dict[str, Any] | None:
         return None
     try:
         reply = msgspec.json.decode(response.content)
-    except msgspec.DecodeError:
+    except (msgspec.DecodeError, UnicodeDecodeError):
         return None
     return reply if isinstance(reply, dict) else None
 
 
+def _number(value: Any) -> int | None:
+    """A number, or the digits of one: WeChat has been seen to send both. None for anything else."""
+    if isinstance(value, str) and _DIGITS.fullmatch(value):
+        return int(value)
+    return value if isinstance(value, int) and not isinstance(value, bool) else None
+
+
+def _errcode(reply: dict[str, Any]) -> int:
+    """0 where WeChat names none."""
+    value = reply.get("errcode")
+    if value is None or value == "":
+        return 0
+    number = _number(value)
+    return _NO_ANSWER if number is None else number
+
+
+def _traces(reply: dict[str, Any]) -> dict[str, str]:
+    """What WeChat's support asks for, and the keyword that it complains of: never the rest, which may repeat a value."""
+    text = str(reply.get("errmsg", ""))
+    found = {"rid": _RID.search(text), "keyword": _KEYWORD.search(text)}
+    return {name: match[1] for name, match in found.items() if match}
+
+
 def _identity(reply: dict[str, Any]) -> WeChatIdentity:
-    errcode = reply.get("errcode", 0)
+    errcode = _errcode(reply)
     if errcode in (40029, 40163):
         raise BadCode
     if errcode == 40226:
@@ -235,7 +285,9 @@ def _identity(reply: dict[str, Any]) -> WeChatIdentity:
         raise QuotaReached
     openid = reply.get("openid")
     if errcode != 0 or not isinstance(openid, str) or not openid:
-        _log.error("sign-in-refused", errcode=errcode)  # our appid or secret is wrong: for the operator
+        _log.error(
+            "sign-in-refused", errcode=errcode, **_traces(reply)
+        )  # our appid or secret is wrong: for the operator
         raise Busy
     unionid = reply.get("unionid")
     return WeChatIdentity(openid=openid, unionid=unionid if isinstance(unionid, str) else None)

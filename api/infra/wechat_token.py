@@ -17,6 +17,7 @@ from api.infra.privacy import KeyRing
 COLLECTION = "wechat_tokens"
 
 _OVERLAP = timedelta(minutes=5)  # WeChat renews this long before the end; old and new both hold meanwhile
+_LEAST_SECONDS = 60
 _LEASE = timedelta(seconds=10)
 _WAIT_SECONDS = 0.1
 _WAITS = 120
@@ -30,12 +31,16 @@ class TokenUnavailable(Exception):
 
 
 class _Token(msgspec.Struct, frozen=True):
-    """`id` is the appid. `number` counts the refreshes, so that a late writer is noticed."""
+    """`id` is the appid. `number` counts the refreshes, so that a late writer is noticed.
+
+    From `renew_at` on one worker asks for the next one, while the others go on with this one until `expires_at`.
+    """
 
     id: str
     value: Secret[str] | None = None
     number: int = 0
     expires_at: datetime | None = None
+    renew_at: datetime | None = None
     leased_until: datetime | None = None
     leased_by: str | None = None
 
@@ -72,15 +77,15 @@ class SharedToken:
         raise TokenUnavailable
 
     def _fresh(self, token: _Token | None, rejected: str | None) -> str | None:
-        return self._valid_for(token, rejected, _OVERLAP)
+        return self._valid_until(token, rejected, token.renew_at if token else None)
 
     def _usable(self, token: _Token | None, rejected: str | None) -> str | None:
-        return self._valid_for(token, rejected, timedelta())
+        return self._valid_until(token, rejected, token.expires_at if token else None)
 
-    def _valid_for(self, token: _Token | None, rejected: str | None, rest: timedelta) -> str | None:
-        if token is None or token.value is None or token.expires_at is None or token.value == rejected:
+    def _valid_until(self, token: _Token | None, rejected: str | None, end: datetime | None) -> str | None:
+        if token is None or token.value is None or end is None or token.value == rejected:
             return None
-        return token.value if self._clock.now() + rest < token.expires_at else None
+        return token.value if self._clock.now() < end else None
 
     async def _read(self) -> _Token:
         document = await self._collection.find_one({"_id": self._appid})
@@ -115,17 +120,21 @@ class SharedToken:
         except BaseException:
             await self._change(number, {})
             raise
-        # A token about to end is taken as good for what is left of it: WeChat answers with at least the overlap.
-        expires_at = self._clock.now() + timedelta(seconds=max(seconds, 60))
+        # WeChat has been seen to give a token with less than the overlap left: it is used for half of that at least,
+        # or each message would ask for another one.
+        life = timedelta(seconds=max(seconds, _LEAST_SECONDS))
+        now = self._clock.now()
+        expires_at, renew_at = now + life, now + life - min(_OVERLAP, life / 2)
         await self._change(
             number,
             {
                 "value": self._codec.seal_field(self._appid, "value", value),
                 "expires_at": expires_at,
+                "renew_at": renew_at,
                 "number": number + 1,
             },
         )
-        self._known = _Token(id=self._appid, value=value, number=number + 1, expires_at=expires_at)
+        self._known = _Token(id=self._appid, value=value, number=number + 1, expires_at=expires_at, renew_at=renew_at)
         return value
 
     async def _change(self, number: int, fields: dict[str, Any]) -> None:

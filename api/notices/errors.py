@@ -14,4 +14,4 @@ class BadSignature(Forbidden):
 class BadEvent(Invalid):
     code = "wechat-event"
     title = "事件内容无法读取"
-    default_step = "请确认消息推送的数据格式为 JSON、明文模式。"
+    default_step = "请确认消息推送的数据格式为 JSON；用安全模式的，请配置消息加解密密钥。"

@@ -92,6 +92,13 @@ class Answer(StrEnum):
     FILTER = "filter"
 
 
+def read_answer(word: str | None) -> Answer:
+    """WeChat has more words for an accept, such as `acceptWithAudio`; one that we do not know says that nothing was asked."""
+    if word is not None and word.startswith(Answer.ACCEPT):
+        return Answer.ACCEPT
+    return Answer(word) if word in set(Answer) else Answer.FILTER
+
+
 class Bank(msgspec.Struct, frozen=True):
     """Pushes that one account has allowed for one template.
 

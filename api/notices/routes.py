@@ -121,12 +121,12 @@ class SubscriptionController(Controller):
         """Tell us what WeChat's question gave. One accept is one message."""
         now = clock.now()
         names = {template_id: name for name, template_id in push.templates().items()}
-        answers = {names.get(key, key): value for key, value in data.results.items()}
+        answers = {names.get(key, key): value for key, value in data.answers.items()}
         if unknown := [key for key in answers if key not in push.templates()]:
             raise Invalid(faults=tuple(FieldFault(field="results", message="没有这个提醒模板。") for _ in unknown))
 
         async def work(tx: Tx) -> SubscriptionsView:
-            after = await push.answer(tx, actor.id, answers, data.error_code, now)
+            after = await push.answer(tx, actor.id, answers, data.error_code, data.main_switch, now)
             asking = push.asking(after, (), now)
             return subscriptions_view(after, (), {}, asking.templates, push)
 
@@ -160,7 +160,9 @@ class WeChatEventController(Controller):
         signature: FromQuery[str],
         timestamp: FromQuery[str],
         nonce: FromQuery[str],
+        msg_signature: FromQuery[str] = "",
     ) -> str:
-        """An event in plain JSON. The XML and the encrypted form are not taken: configure JSON and plain mode."""
-        await push.take_event(signature, timestamp, nonce, await request.body(), clock.now())
+        """An event in JSON, plain or encrypted. XML is not taken: configure JSON."""
+        query = {"signature": signature, "timestamp": timestamp, "nonce": nonce, "msg_signature": msg_signature}
+        await push.take_event(query, await request.body(), clock.now())
         return "success"

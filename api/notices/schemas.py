@@ -5,7 +5,7 @@ from typing import Annotated
 
 import msgspec
 
-from api.notices.models import Answer, Subscription
+from api.notices.models import Answer, Subscription, read_answer
 from api.notices.outlook import Outlook
 from api.notices.push.service import COOL_DOWN, PushService
 
@@ -28,10 +28,24 @@ class ReadView(msgspec.Struct, frozen=True, rename="camel"):
 
 
 class Answered(msgspec.Struct, frozen=True, rename="camel", forbid_unknown_fields=True):
-    """What WeChat's question gave: by our template name or WeChat's template id. `error_code` is the question's own."""
+    """What WeChat's question gave, as it gave it: by our template name or WeChat's template id, with its `errMsg` or without.
 
-    results: Annotated[dict[Annotated[str, msgspec.Meta(max_length=64)], Answer], msgspec.Meta(max_length=5)] = {}
+    `error_code` is the question's own. `main_switch` is what `wx.getSetting` says of WeChat's main switch.
+    """
+
+    results: Annotated[
+        dict[Annotated[str, msgspec.Meta(max_length=64)], Annotated[str, msgspec.Meta(max_length=200)]],
+        msgspec.Meta(max_length=8),
+    ] = {}
     error_code: int | None = None
+    main_switch: bool | None = None
+
+    @property
+    def answers(self) -> dict[str, Answer]:
+        return {key: read_answer(word) for key, word in self.results.items() if key not in _NOT_TEMPLATES}
+
+
+_NOT_TEMPLATES = frozenset({"errMsg", "errCode", "errno"})
 
 
 class TemplateView(msgspec.Struct, frozen=True, rename="camel"):
@@ -85,7 +99,7 @@ def subscriptions_view(
     else:
         note = _WAIT if any(bank.usable for bank in banks.values()) else _NO
     return SubscriptionsView(
-        ask=() if is_off else tuple(push.templates()[name] for name in ask),
+        ask=tuple(push.templates()[name] for name in ask),
         is_switched_off=is_off,
         will_push=will_push and not is_off,
         note=note,
@@ -95,7 +109,7 @@ def subscriptions_view(
                 template_id=template_id,
                 label=LABELS.get(name, name),
                 is_long_term=push.is_long_term(name),
-                is_askable=name in ask and not is_off,
+                is_askable=name in ask,
                 banked=max(0, banks[name].confirmed),
                 unconfirmed=max(0, banks[name].claimed),
                 booked=booked.get(name, 0),

@@ -16,6 +16,12 @@ from api.notices.models import Notice, NoticeState
 COLLECTION = "notices"
 INDEXES: Sequence[IndexModel] = (
     IndexModel([("wake_at", ASCENDING), ("_id", ASCENDING)], name="wake"),
+    # only what was put off is in it: a delivery that goes well never touches it
+    IndexModel(
+        [("tried_at", ASCENDING)],
+        name="put_off",
+        partialFilterExpression={"tried_at": {"$type": "date"}, "wake_at": {"$type": "date"}},
+    ),
     IndexModel([("created_at", ASCENDING)], name="created", partialFilterExpression={"wake_at": None}),
     IndexModel(
         [("subject", ASCENDING), ("state", ASCENDING), ("told_at", DESCENDING), ("_id", DESCENDING)],

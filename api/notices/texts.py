@@ -1,6 +1,7 @@
 """The texts of notices: data in `texts/*.toml`, checked when loaded."""
 
 import string
+from datetime import date, timedelta
 from functools import cache
 from importlib import resources
 from typing import Annotated
@@ -19,7 +20,8 @@ class Text(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """`title` and `text` with {params}; `flow` is where a tap leads; without a `template` it is not pushed.
 
     `push` is the line on the lock screen, for a title that has params or more than twenty characters; `rank` (3 is the
-    highest) says which notice gets the last banked push.
+    highest) says which notice gets the last banked push. For `useful_days` after its day the push still says something that
+    is true and of use; after that the inbox alone has it.
     """
 
     title: str
@@ -29,6 +31,7 @@ class Text(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     push: str | None = None
     hint: str = DEFAULT_HINT
     rank: Annotated[int, msgspec.Meta(ge=1, le=3)] = 1
+    useful_days: Annotated[int, msgspec.Meta(ge=0, le=365)] = 7
 
     @property
     def headline(self) -> str:
@@ -93,3 +96,9 @@ def fill(kind: str, params: dict[str, str]) -> tuple[Text, str, str]:
         string.Formatter().vformat(text.title, (), params),
         string.Formatter().vformat(text.text, (), params),
     )
+
+
+def useful_until(kind: str, on: date) -> date:
+    """The last day on which a push of this kind about that day is worth sending."""
+    text = load_texts().get(kind)
+    return on + timedelta(days=text.useful_days if text else 0)

@@ -13,6 +13,9 @@ import msgspec
 
 from tests.support.mongo import free_port, wait_for_port
 
+EVENT_KEY = "abcdefghijklmnopqrstuvwxyz0123456789ABCDEFG"
+"""In the form of WeChat's EncodingAESKey."""
+
 
 class StandIn(msgspec.Struct):
     port: int
@@ -56,6 +59,7 @@ def start_stand_in(folder: Path, events_url: str | None = None) -> Iterator[Stan
         "--appid", "wx-test",
         "--secret", "secret-test",
         "--event-token", "event-token-test",
+        "--event-key", EVENT_KEY,
     ]  # fmt: skip
     if events_url:
         command += ["--events-url", events_url]

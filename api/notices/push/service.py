@@ -8,8 +8,8 @@ import msgspec
 from api.infra.mongo import AlreadyThere, Database, Tx
 from api.infra.settings import WeChat
 from api.notices.errors import BadSignature
-from api.notices.models import Answer, Bank, Notice, PushState, Subscription
-from api.notices.push.events import Entry, Event, check_signature, read_event
+from api.notices.models import Answer, Bank, Notice, PushState, Subscription, read_answer
+from api.notices.push.events import Entry, Event, check_signature, open_sealed, read_event
 from api.notices.push.store import EventStore, OutboxStore, ReceiverStore, SubscriptionStore
 
 MOST_ASKED = 3
@@ -80,9 +80,18 @@ class PushService:
         return bank.usable < (1 if self.is_long_term(name) else MOST_BANKED)
 
     async def answer(
-        self, tx: Tx, account: str, answers: Mapping[str, Answer], error_code: int | None, now: datetime
+        self,
+        tx: Tx,
+        account: str,
+        answers: Mapping[str, Answer],
+        error_code: int | None,
+        main_switch: bool | None,
+        now: datetime,
     ) -> Subscription:
-        """What the resident's device says of the question. An accept is a claim until WeChat's event confirms it."""
+        """What the resident's device says of the question, and of WeChat's main switch where it has looked.
+
+        An accept is a claim until WeChat's event confirms it.
+        """
         before = await self._subscriptions.find(account, tx)
         banks = dict(before.banks)
         for name, answer in answers.items():
@@ -92,7 +101,11 @@ class PushService:
                 banks[name] = msgspec.structs.replace(bank, claimed=claimed, refused_at=None, is_banned=False)
             elif answer is not Answer.FILTER:
                 banks[name] = msgspec.structs.replace(bank, refused_at=now, is_banned=answer is Answer.BAN)
-        is_off = error_code == SWITCH_OFF or (before.is_off and Answer.ACCEPT not in answers.values())
+        is_off = before.is_off if main_switch is None else not main_switch
+        if Answer.ACCEPT in answers.values():
+            is_off = False
+        elif error_code == SWITCH_OFF:
+            is_off = True
         after = Subscription(id=account, banks=banks, is_off=is_off)
         await self._subscriptions.save(tx, before, after)
         return after
@@ -101,22 +114,28 @@ class PushService:
         """For WeChat's first look at our address. Raises BadSignature."""
         check_signature(self._settings.event_token, signature, timestamp, nonce, now)
 
-    async def take_event(self, signature: str, timestamp: str, nonce: str, body: bytes, now: datetime) -> None:
-        """In one transaction: the signature is spent and the event takes effect, once. Raises BadSignature, BadEvent."""
-        key = check_signature(self._settings.event_token, signature, timestamp, nonce, now)
-        event = read_event(body)
+    async def take_event(self, query: Mapping[str, str], body: bytes, now: datetime) -> None:
+        """In one transaction: the signature is spent and the event takes effect, once.
+
+        `query` has signature, timestamp and nonce, and msg_signature where the event is sealed. What WeChat repeats, byte for
+        byte or signed anew, because it did not hear us, changes nothing and is no fault. Raises BadSignature, BadEvent.
+        """
+        settings = self._settings
+        key = check_signature(settings.event_token, query["signature"], query["timestamp"], query["nonce"], now)
+        event = read_event(open_sealed(body, settings.event_key, settings.appid, query, settings.event_token))
 
         async def work(tx: Tx) -> None:
-            await self._events.note(tx, key, now)
             if await self._events.is_noted(tx, event.key):
-                return  # WeChat repeats what it thinks we did not hear
+                return
+            await self._events.note(tx, key, now)
             await self._events.note(tx, event.key, now)
             await self._take(tx, event, now)
 
         try:
             await self._database.transact(work)
         except AlreadyThere as replayed:
-            raise BadSignature from replayed
+            if not await self._events.is_noted(None, event.key):
+                raise BadSignature from replayed
 
     async def _take(self, tx: Tx, event: Event, now: datetime) -> None:
         if event.name == "subscribe_msg_sent_event":
@@ -134,7 +153,9 @@ class PushService:
             name = self._names.get(entry.template)
             if name is not None:
                 banks[name] = _after_event(banks.get(name, Bank()), entry.status, event.name, now)
-        await self._subscriptions.save(tx, before, msgspec.structs.replace(before, banks=banks))
+        # whoever can accept has the main switch on, whatever their device last said of it
+        is_off = before.is_off and not any(read_answer(entry.status) is Answer.ACCEPT for entry in event.listed)
+        await self._subscriptions.save(tx, before, msgspec.structs.replace(before, banks=banks, is_off=is_off))
 
     async def _take_result(self, tx: Tx, entry: Entry, now: datetime) -> None:
         if entry.message_id is None or entry.error_code is None or str(entry.error_code) == "0":
@@ -149,7 +170,7 @@ class PushService:
 
 
 def _after_event(bank: Bank, status: str | None, name: str, now: datetime) -> Bank:
-    if status == Answer.ACCEPT:
+    if read_answer(status) is Answer.ACCEPT:
         confirmed = min(bank.confirmed + 1, MOST_BANKED)
         return msgspec.structs.replace(
             bank, confirmed=confirmed, claimed=bank.claimed - 1, refused_at=None, is_banned=False

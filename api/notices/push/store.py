@@ -178,10 +178,19 @@ class OutboxStore:
         await self._collection.update_one(query, {"$set": dict(fields)}, session=tx)
 
     async def backlog(self, now: datetime, most: int) -> tuple[int, datetime | None]:
-        """How many are due, counted up to `most`, and since when the longest has waited."""
-        count = await self._collection.count_documents(self._due(now), limit=most)
-        oldest = await self._collection.find(self._due(now), {"wake_at": 1}).sort("wake_at", 1).limit(1).to_list(1)
-        return count, oldest[0]["wake_at"] if oldest else None
+        """How many are due and not done, counted up to `most`, and since when the longest has waited.
+
+        Those that were put off count from the first try: WeChat away, or refusing all of us, is when somebody has to be told.
+        """
+        due, put_off = self._due(now), {"wake_at": {"$gt": now}, "tried_at": {"$type": "date"}}
+        since: list[datetime] = []
+        for query, field in ((due, "wake_at"), (put_off, "tried_at")):
+            found = await self._collection.find(query, {field: 1}).sort(field, 1).limit(1).to_list(1)
+            since += [document[field] for document in found]
+        count = await self._collection.count_documents(due, limit=most)
+        if count < most:
+            count += await self._collection.count_documents(put_off, limit=most - count)
+        return count, min(since, default=None)
 
     def explainable(self, now: datetime, limit: int) -> dict[str, Any]:
         """The pass's own query, for the test that asks the server how it runs it."""
@@ -263,10 +272,11 @@ class TemplateStore:
         )
 
     async def clear(self, template_id: str) -> None:
+        """WeChat takes it again."""
         await self._collection.delete_one({"_id": template_id})
 
     async def list_stopped(self) -> dict[str, datetime]:
-        """Template id → until when it rests. A rest that is over lets one batch through, to see."""
+        """Template id → until when it rests. A rest that is over lets one chunk through, to see."""
         found = await self._collection.find({}).limit(100).to_list(100)
         return {document["_id"]: document["until"] for document in found}
 

@@ -99,21 +99,40 @@ async def test_after_a_refusal_that_template_is_not_asked_for_a_month(api: Api, 
     assert "dev-date-arrived" in (await client.get("/me/subscriptions")).json()["ask"]
 
 
-async def test_with_the_main_switch_off_nothing_is_asked_and_the_page_says_so(api: Api) -> None:
+async def test_with_the_main_switch_off_the_page_says_so_and_may_ask_again_when_it_is_on(api: Api) -> None:
     client = api.as_(resident(api.house))
     reply = (await client.post("/me/subscriptions", json={"errorCode": 20004})).json()
     assert reply["isSwitchedOff"] is True
-    assert reply["ask"] == []
     assert "总开关" in reply["note"]
+    assert reply["ask"], "whoever turns it on can be asked at the next tap"
+    reply = (await client.post("/me/subscriptions", json={"mainSwitch": True})).json()
+    assert reply["isSwitchedOff"] is False
+    reply = (await client.post("/me/subscriptions", json={"mainSwitch": False})).json()
+    assert reply["isSwitchedOff"] is True
     reply = (await client.post("/me/subscriptions", json={"results": {"task_due": "accept"}})).json()
     assert reply["isSwitchedOff"] is False
 
 
 @pytest.mark.parametrize(
-    "body", [{"results": {"nothing-of-ours": "accept"}}, {"results": {"date_arrived": "perhaps"}}, {"extra": 1}, []]
+    "body", [{"results": {"nothing-of-ours": "accept"}}, {"results": {"date_arrived": 1}}, {"extra": 1}, []]
 )
 async def test_an_answer_that_says_nothing_we_know_is_400(api: Api, body: object) -> None:
     assert (await api.as_(resident(api.house)).post("/me/subscriptions", json=body)).status_code == 400
+
+
+async def test_what_wechat_gives_is_taken_as_it_gives_it(api: Api) -> None:
+    raw = {
+        "dev-date-arrived": "acceptWithAudio",
+        "dev-task-due": "reject",
+        "dev-case-progress": "something-new",
+        "errMsg": "requestSubscribeMessage:ok",
+    }
+    reply = await api.as_(resident(api.house)).post("/me/subscriptions", json={"results": raw})
+    assert reply.status_code == 200
+    by_name = {one["name"]: one for one in reply.json()["templates"]}
+    assert by_name["date_arrived"]["unconfirmed"] == 1
+    assert by_name["task_due"]["isRefused"]
+    assert (by_name["case_progress"]["unconfirmed"], by_name["case_progress"]["isRefused"]) == (0, False)
 
 
 async def test_a_booking_that_was_taken_back_says_why_and_can_be_booked_again(api: Api, clock: FixedClock) -> None:

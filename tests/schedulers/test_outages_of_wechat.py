@@ -1,0 +1,148 @@
+"""What WeChat does for a while loses no reminder that is still of use, and somebody is told of it."""
+
+import asyncio
+from collections.abc import AsyncIterator, Iterator
+from datetime import date, timedelta
+
+import pytest
+
+from api.house import House
+from api.infra.mongo import Database
+from api.notices.push.store import OutboxStore, TemplateStore
+from schedulers.deliveries import MOST_TRIES, Tally, waited
+from tests.schedulers.world import bank_at_stand_in, deliveries, opening, settle, states
+from tests.support.api import make_settings
+from tests.support.wechat import StandIn, start_stand_in
+from tests.support.world import KEYS, FixedClock
+
+DAY = date(2026, 11, 21)
+
+
+@pytest.fixture(scope="module")
+def stand_in(tmp_path_factory: pytest.TempPathFactory) -> Iterator[StandIn]:
+    with start_stand_in(tmp_path_factory.mktemp("wechat")) as running:
+        yield running
+
+
+@pytest.fixture
+async def house(database: Database, clock: FixedClock, stand_in: StandIn) -> AsyncIterator[House]:
+    await asyncio.to_thread(stand_in.call, "faults")
+    house = House(make_settings(CW_WECHAT_URL=stand_in.url), clock=clock, database=database)
+    house.keys = KEYS
+    await house.prepare()
+    yield house
+    await house.close()
+
+
+async def due(
+    house: House, clock: FixedClock, stand_in: StandIn, name: str, count: int, kind: str = "repair.opens"
+) -> None:
+    openids = await asyncio.to_thread(bank_at_stand_in, stand_in.url, [f"{name}{n}" for n in range(count)])
+    notices = [opening(n, clock.now(), DAY, kind) for n in range(count)]
+    await settle(house.database, KEYS, list(enumerate(openids)), notices, clock.now())
+
+
+@pytest.mark.parametrize("errcode", [41030, 40037, 48001])
+async def test_a_template_that_is_refused_for_a_while_rests_and_its_notices_wait_and_go(
+    house: House, clock: FixedClock, stand_in: StandIn, errcode: int
+) -> None:
+    await due(house, clock, stand_in, f"refused{errcode}-", 60)
+    await asyncio.to_thread(stand_in.call, "faults", send=errcode)
+    assert await deliveries(house).run() == Tally(told=60, later=60)
+    clock.advance(minutes=11)
+    assert await deliveries(house).run() == Tally(later=60), "still so: nobody is lost"
+    await asyncio.to_thread(stand_in.call, "faults")
+    assert await deliveries(house).run() == Tally()
+    clock.advance(minutes=11)
+    assert await deliveries(house).run() == Tally(sent=60)
+    assert await TemplateStore(house.database).list_stopped() == {}
+
+
+async def test_a_resting_template_costs_one_chunk_of_calls_however_many_notices_wait(
+    house: House, clock: FixedClock, stand_in: StandIn
+) -> None:
+    await due(house, clock, stand_in, "calls", 120)
+    await asyncio.to_thread(stand_in.call, "faults", send=41030)
+    worker = deliveries(house)
+    calls = 0
+    send = house.wechat.send
+
+    async def counted(*given: object) -> object:
+        nonlocal calls
+        calls += 1
+        return await send(*given)  # type: ignore[arg-type]
+
+    house.wechat.send = counted  # type: ignore[method-assign, assignment]
+    assert (await worker.run()).later == 120
+    assert calls <= 50, "two lanes, a chunk each at most"
+
+
+@pytest.mark.parametrize("fault", [{"token": 40164}, {"token": 40125}, {"gone": True}, {"raw": "null"}])
+async def test_while_wechat_refuses_us_or_is_away_what_waits_is_counted_and_ages(
+    house: House, clock: FixedClock, stand_in: StandIn, fault: dict[str, object]
+) -> None:
+    await due(house, clock, stand_in, f"away{next(iter(fault))}{fault.get('token', '')}-", 5)
+    await asyncio.to_thread(stand_in.call, "faults", expireTokens=True, **fault)
+    await house.database.collection("wechat_tokens").delete_many({})
+    worker = deliveries(house)
+    outbox = OutboxStore(house.database, KEYS)
+    start = clock.now()
+    for _ in range(6):
+        await worker.run()
+        clock.advance(minutes=2)
+    count, oldest = await outbox.backlog(clock.now(), 1000)
+    assert count == 5
+    assert oldest is not None
+    assert waited(oldest, clock.now()) >= timedelta(minutes=10), f"{start}: the alert rings at ten minutes"
+    await asyncio.to_thread(stand_in.call, "faults")
+    clock.advance(hours=2)
+    assert (await worker.run()).sent == 5
+    assert (await outbox.backlog(clock.now(), 1000)) == (0, None)
+
+
+async def test_an_outage_of_a_day_loses_only_what_is_no_longer_true(
+    house: House, clock: FixedClock, stand_in: StandIn
+) -> None:
+    await due(house, clock, stand_in, "day", 4)
+    today = [opening(n, clock.now(), DAY, "listing.answer-due") for n in range(2)]
+    await settle(house.database, KEYS, [], today, clock.now())
+    await house.database.collection("subscriptions").update_many({}, {"$set": {"banks.date_arrived.confirmed": 2}})
+    await asyncio.to_thread(stand_in.call, "faults", gone=True)
+    await house.database.collection("wechat_tokens").delete_many({})
+    worker = deliveries(house)
+    for _ in range(26):
+        await worker.run()
+        clock.advance(hours=1)
+    await asyncio.to_thread(stand_in.call, "faults")
+    for _ in range(4):
+        clock.advance(hours=1)
+        await worker.run()
+    assert await states(house.database) == {("told", "sent"): 4, ("told", "failed"): 2}
+    refused = await house.database.collection("notices").find_one({"push": "failed"})
+    assert refused["reason"].startswith("gave-up:"), "今天 was yesterday"
+
+
+async def test_a_message_that_wechat_never_takes_is_tried_for_a_day_and_stops_nobody_else(
+    house: House, clock: FixedClock, stand_in: StandIn
+) -> None:
+    await due(house, clock, stand_in, "odd", 1)
+    await asyncio.to_thread(stand_in.call, "faults", send=45168)
+    worker = deliveries(house)
+    start = clock.now()
+    for _ in range(100):
+        await worker.run()
+        clock.advance(hours=1)
+        if await states(house.database) == {("told", "failed"): 1}:
+            break
+    assert await TemplateStore(house.database).list_stopped() == {}
+    document = await house.database.collection("notices").find_one({})
+    assert (document["push"], document["reason"]) == ("failed", "rejected:45168")
+    assert document["attempts"] == MOST_TRIES - 1
+    assert clock.now() - start > timedelta(hours=20)
+
+
+async def test_nothing_waits_for_us_at_night(clock: FixedClock) -> None:
+    evening = clock.now().replace(hour=14)  # ten at night in Shanghai
+    assert waited(evening, evening + timedelta(hours=5)) == timedelta()
+    morning = evening + timedelta(hours=10, minutes=2)
+    assert waited(evening, morning) == timedelta(minutes=2)
