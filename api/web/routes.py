@@ -1,4 +1,4 @@
-"""`/`, `/verify`, `/desk`, `/worker.js` and `/static/`: the page's files, with the caching that each allows."""
+"""`/`, `/verify`, `/desk`, `/worker.js`, `/static/` and WeChat's check file: the page's files, with the caching that each allows."""
 
 from typing import Annotated, Any
 
@@ -7,6 +7,7 @@ from litestar.di import NamedDependency
 from litestar.params import FromPath
 
 from api.infra.errors import NotFound
+from api.infra.settings import Settings
 from api.web.assets import Asset, Assets
 
 _FOR_EVER = "public, max-age=31536000, immutable"
@@ -36,6 +37,13 @@ class WebController(Controller):
     async def worker(self, request: Request[Any, Any, Any], assets: NamedDependency[Assets]) -> Response[bytes]:
         """The service worker, at the root because it may only serve what lies below it."""
         return _send(request, assets.files["js/worker.js"], _ASK_FIRST)
+
+    @get("/{name:str}", access="static", operation_id="weChatCheckFile", media_type="text/plain")
+    async def check_file(self, name: FromPath[str], settings: NamedDependency[Settings]) -> str:
+        """The file by which WeChat checks that a domain is ours; it asks for it at the root of the domain."""
+        if settings.wechat.check_file is None or name != settings.wechat.check_file[0]:
+            raise NotFound
+        return settings.wechat.check_file[1]
 
     @get("/static/{build:str}/{path:path}", access="static", operation_id="staticFile")
     async def file(

@@ -4,8 +4,10 @@ import gzip
 import posixpath
 import re
 
+from api.infra.mongo import Database
 from api.web.assets import load_assets
-from tests.support.api import Api
+from tests.support.api import Api, open_api
+from tests.support.world import FixedClock
 
 ROOT = "http://testserver.local"
 
@@ -42,6 +44,20 @@ def test_every_name_that_a_module_imports_is_exported_there_and_used() -> None:
                     name,
                 )
                 assert len(re.findall(rf"(?<![\w.]){used}(?!\w)", text)) > 1, f"{path} imports {name} for nothing"
+
+
+async def test_wechats_check_file_is_answered_at_the_root_and_nothing_else_is(
+    database: Database, clock: FixedClock
+) -> None:
+    async with open_api(database, clock, CW_WECHAT_CHECK_FILE="MP_verify_a1B2.txt:a1B2c3D4") as api:
+        answer = await api.anyone.get(f"{ROOT}/MP_verify_a1B2.txt")
+        assert (answer.status_code, answer.text) == (200, "a1B2c3D4")
+        assert answer.headers["content-type"].startswith("text/plain")
+        assert (await api.anyone.get(f"{ROOT}/MP_verify_other.txt")).status_code == 404
+
+
+async def test_without_a_check_file_there_is_none(api: Api) -> None:
+    assert (await api.anyone.get(f"{ROOT}/MP_verify_a1B2.txt")).status_code == 404
 
 
 async def test_a_page_that_did_not_change_is_not_sent_again(api: Api) -> None:
