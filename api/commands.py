@@ -23,6 +23,12 @@ from api.infra.mongo import Tx
 from api.infra.privacy import KeyFile
 from api.infra.rotation import rotate
 from api.providers.models import SCOPES, Provider
+from api.records.errors import ColumnsUnclear
+from api.records.files.columns import layouts
+from api.records.files.headers import Choice
+from api.records.files.templates import template_of
+from api.records.intake import Tally
+from api.records.returned import notes_of, returned_rows
 from api.sealed import codecs
 
 Command = Callable[[House, argparse.Namespace], Awaitable[int]]
@@ -178,6 +184,7 @@ async def provider_add(house: House, chosen: argparse.Namespace) -> int:
         unified_code=chosen.code,
         is_market=chosen.market,
         systems=tuple(chosen.system),
+        represents=tuple(chosen.represents),
     )
 
     async def work(tx: Tx) -> None:
@@ -201,6 +208,37 @@ async def provider_key_issue(house: House, chosen: argparse.Namespace) -> int:
 
     print(await house.database.transact(work))
     print("Hand this key over by a safe way: it is not shown again.", file=sys.stderr)
+    return 0
+
+
+async def provider_list(house: House, _: argparse.Namespace) -> int:
+    now = house.clock.now()
+    for provider in await house.providers.list_all():
+        good = sum(key.is_good(now) for key in await house.providers.list_keys(provider.id))
+        print("\t".join((provider.id, provider.jurisdiction, provider.name, provider.unified_code, f"{good} keys")))
+    return 0
+
+
+async def provider_key_list(house: House, chosen: argparse.Namespace) -> int:
+    await house.providers.get(chosen.provider)
+    now = house.clock.now()
+    for key in await house.providers.list_keys(chosen.provider):
+        state = "good" if key.is_good(now) else "revoked" if key.revoked_at else "ended"
+        used = f"{key.used_on:%Y-%m-%d}" if key.used_on else "never"
+        ends = f"{key.expires_on:%Y-%m-%d}" if key.expires_on else "no end"
+        print("\t".join((key.id, state, f"made {key.created_at:%Y-%m-%d}", f"used {used}", ends, ",".join(key.opens))))
+    return 0
+
+
+async def provider_key_rotate(house: House, chosen: argparse.Namespace) -> int:
+    async def work(tx: Tx) -> str:
+        return await house.providers.rotate_key(tx, SYSTEM, chosen.key.partition(".")[0], house.clock.now())
+
+    print(await house.database.transact(work))
+    print(
+        "Hand this key over by a safe way: it is not shown again. The old key stays good for seven days.",
+        file=sys.stderr,
+    )
     return 0
 
 
@@ -228,20 +266,56 @@ async def feedback(house: House, _: argparse.Namespace) -> int:
 
 
 async def import_file(house: House, chosen: argparse.Namespace) -> int:
-    report = await house.intake.import_file(
-        chosen.file,
-        chosen.provider,
-        now=house.clock.now(),
-        progress=lambda rows: print(f"{rows} rows", file=sys.stderr),
-    )
+    tally = Tally()
+    choice = Choice(columns=dict(chosen.column), leave=frozenset(chosen.leave))
+    try:
+        report = await house.intake.import_file(
+            chosen.file,
+            chosen.provider,
+            now=house.clock.now(),
+            progress=lambda rows: print(f"{rows} rows", file=sys.stderr),
+            choice=choice,
+            is_dry=chosen.dry_run,
+            tally=tally,
+        )
+    except ColumnsUnclear as unclear:
+        raise Fault(f"{unclear.title}：{unclear.detail}（--column 您的列=我们的列，--leave 不报的列）") from None
+    except (Exception, asyncio.CancelledError):
+        if tally.accepted or tally.unchanged or tally.refused:
+            print("The run ended early. The same file can be taken in again: nothing is doubled.", file=sys.stderr)
+            print(f"{tally.accepted} taken in, {tally.unchanged} there already, {tally.refused} refused.")
+        raise
     for fault in report.refused:
-        print(f"line {fault.line}\t{fault.column}\t{fault.reason}")
-    if report.refused_count > len(report.refused):
-        print(f"… and {report.refused_count - len(report.refused)} more")
-    if report.ignored_columns:
-        print(f"columns not read: {'、'.join(report.ignored_columns)}", file=sys.stderr)
+        where = f"{fault.sheet} line {fault.line}" if fault.sheet else f"line {fault.line}"
+        print(
+            "\t".join((where, fault.column, fault.reason, fault.cure or "", fault.act_number or "", fault.value or ""))
+        )
+    shown = len({(fault.sheet, fault.line) for fault in report.refused})
+    if report.refused_count > shown:
+        print(f"… and {report.refused_count - shown} more rows")
+    for note in notes_of(report):
+        print(note, file=sys.stderr)
+    if chosen.refused and report.refused_count:
+        chosen.refused.write_bytes(returned_rows(report))
+        print(f"refused rows: {chosen.refused}", file=sys.stderr)
+    if report.is_dry:
+        print("Dry run: nothing was stored.", file=sys.stderr)
     print(f"{report.accepted} taken in, {report.unchanged} there already, {report.refused_count} refused.")
     return 1 if report.refused_count else 0
+
+
+def template(chosen: argparse.Namespace) -> int:
+    """Needs neither settings nor database."""
+    chosen.file.write_bytes(template_of(chosen.kind))
+    print(chosen.file)
+    return 0
+
+
+def _pair(written: str) -> tuple[str, str]:
+    theirs, mark, ours = written.partition("=")
+    if not mark or not theirs.strip() or not ours.strip():
+        raise argparse.ArgumentTypeError("THEIRS=OURS, both column names")
+    return theirs.strip(), ours.strip()
 
 
 _Add = Callable[..., argparse.ArgumentParser]
@@ -312,6 +386,14 @@ def register(commands: "argparse._SubParsersAction[argparse.ArgumentParser]", ru
     unit.add_argument(
         "--system", action="append", default=[], metavar="NAME", help="a system that receives copies (repeatable)"
     )
+    unit.add_argument(
+        "--represents",
+        action="append",
+        default=[],
+        metavar="NAME",
+        help="another unit it sends for, by a written relation",
+    )
+    _adder(inside, run)("list", provider_list, "List the units: id, place, name, code, keys that are good.")
     one = group("key", "The unit's API keys.", inside)
     key = one("issue", provider_key_issue, "Issue a key; it is printed this once.")
     key.add_argument("provider", metavar="PROVIDER_ID")
@@ -319,6 +401,10 @@ def register(commands: "argparse._SubParsersAction[argparse.ArgumentParser]", ru
         "--scope", action="append", default=[], choices=SCOPES, help="all where none is given (repeatable)"
     )
     key.add_argument("--days", type=int, help="how long it is good")
+    key = one("list", provider_key_list, "List a unit's keys, without their secrets: scopes, made, last used, ends.")
+    key.add_argument("provider", metavar="PROVIDER_ID")
+    key = one("rotate", provider_key_rotate, "Issue a successor; the old key stays good for a week.")
+    key.add_argument("key", metavar="KEY_ID")
     key = one("revoke", provider_key_revoke, "Revoke a key.")
     key.add_argument("key", metavar="KEY_ID")
 
@@ -326,10 +412,22 @@ def register(commands: "argparse._SubParsersAction[argparse.ArgumentParser]", ru
     file = add(
         "import",
         import_file,
-        "Take in a provider's file (CSV or JSON lines), as over HTTP. Exit status 1 where rows were refused.",
+        "Take in a provider's file (xlsx, xls, CSV or JSON lines), as over HTTP. Exit status 1 where rows were refused.",
     )
     file.add_argument("file", type=Path, metavar="FILE")
     file.add_argument("--provider", required=True, metavar="ID")
+    file.add_argument("--dry-run", action="store_true", help="look at everything, store nothing")
+    file.add_argument(
+        "--column", type=_pair, action="append", default=[], metavar="THEIRS=OURS", help="confirm a column (repeatable)"
+    )
+    file.add_argument(
+        "--leave", action="append", default=[], metavar="COLUMN", help="a column whose data is left out (repeatable)"
+    )
+    file.add_argument("--refused", type=Path, metavar="XLSX", help="write the refused rows with their reasons here")
+    file = add("template", None, "Write the workbook that a unit fills in.")
+    file.set_defaults(run=template)
+    file.add_argument("kind", choices=[layout.id for layout in layouts()])
+    file.add_argument("file", type=Path, metavar="XLSX")
 
 
 def _adder(commands: "argparse._SubParsersAction[argparse.ArgumentParser]", run: Callable[..., int]) -> _Add:

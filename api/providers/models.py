@@ -4,9 +4,14 @@ from datetime import date, datetime
 
 import msgspec
 
+from api.infra.clock import civil_date
+
 
 class Provider(msgspec.Struct, frozen=True):
-    """A unit that provides records. `unified_code` is its 统一社会信用代码. `systems` receive its records as copies."""
+    """A unit that provides records. `unified_code` is its 统一社会信用代码. `systems` receive its records as copies.
+
+    `represents` are the names of other units for which it sends, by a written relation that the centre has seen.
+    """
 
     id: str
     name: str
@@ -14,6 +19,7 @@ class Provider(msgspec.Struct, frozen=True):
     unified_code: str
     is_market: bool = False
     systems: tuple[str, ...] = ()
+    represents: tuple[str, ...] = ()
 
 
 SCOPES = (
@@ -29,7 +35,7 @@ class ProviderKey(msgspec.Struct, frozen=True):
     """`id` is the public part of the key; of the secret part only a keyed digest is kept.
 
     `edition` is that of the list of scopes: under the first, `records` opened corrections and revocations as well, and
-    pledges, listings and withdrawals asked for none.
+    pledges, listings and withdrawals asked for none. `used_on` is the last day on which it opened anything.
     """
 
     id: str
@@ -40,6 +46,10 @@ class ProviderKey(msgspec.Struct, frozen=True):
     expires_on: date | None = None
     revoked_at: datetime | None = None
     edition: int = 1
+    used_on: date | None = None
+
+    def is_good(self, now: datetime) -> bool:
+        return self.revoked_at is None and (self.expires_on is None or civil_date(now) <= self.expires_on)
 
     @property
     def opens(self) -> tuple[str, ...]:

@@ -112,11 +112,13 @@ class ProviderService:
         digest = stored.digest if stored else ""
         # compared also where there is no such key, so that the time tells nothing
         is_right = hmac.compare_digest(digest.encode(), self._digest(key_id, secret).encode())
-        if stored is None or not is_right or not _is_good(stored, now):
+        if stored is None or not is_right or not stored.is_good(now):
             return None
         provider = await self._store.find(stored.provider)
         if provider is None:
             return None
+        if stored.used_on != civil_date(now):
+            await self._store.set_key_used(stored.id, civil_date(now))
         actor = Actor(
             role=Role.PROVIDER,
             id=provider.id,
@@ -132,9 +134,3 @@ class ProviderService:
 
     def _digest(self, key_id: str, secret: str) -> str:
         return self._keys.blind_index("provider-key", f"{key_id}:{secret}")
-
-
-def _is_good(key: ProviderKey, now: datetime) -> bool:
-    if key.revoked_at is not None:
-        return False
-    return key.expires_on is None or civil_date(now) <= key.expires_on

@@ -1,7 +1,7 @@
 """Queries on providers and their keys."""
 
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from pymongo import ASCENDING, IndexModel
@@ -65,6 +65,9 @@ class ProviderStore:
     async def revoke_key(self, tx: Tx, key_id: str, now: datetime) -> None:
         """Revoking again keeps the first instant."""
         await self._keys.update_one({"_id": key_id, "revoked_at": None}, {"$set": {"revoked_at": now}}, session=tx)
+
+    async def set_key_used(self, key_id: str, on: date) -> None:
+        await self._keys.update_one({"_id": key_id}, {"$set": {"used_on": on.isoformat()}})
 
     async def set_key_expiry(self, tx: Tx, key_id: str, expires_on: str) -> None:
         """`expires_on` is an ISO date; the key is good through that day."""

@@ -1,16 +1,21 @@
 """Whether a row may come in, and the record it becomes: catalogue, bans, capacity, the unit's own rows, dates."""
 
+from collections.abc import Sequence
 from datetime import date, datetime
-from functools import cache, lru_cache
+from functools import lru_cache
 
 import msgspec
 
 from api.infra.clock import civil_date
 from api.infra.ids import new_id
-from api.infra.privacy import KeyRing, subject_index
+from api.infra.privacy import KeyRing, mask_name, mask_number, subject_index
 from api.providers.models import Provider
 from api.records import dates
-from api.records.layouts import NO_FREE_TEXT, Line, column_of
+from api.records.files.columns import document_kind
+from api.records.files.lines import NO_FREE_TEXT, Line, cell_of, column_of
+from api.records.files.reading import RawRow
+from api.records.files.values import OPEN_END, narrow
+from api.records.files.values import act_number as in_one_form
 from api.records.models import (
     NOT_DISCLOSED,
     AppliedMeasure,
@@ -22,33 +27,29 @@ from api.records.models import (
     Section,
     Standing,
 )
-from api.records.parsing import RawRow
 from knowledge.catalogue import CatalogueEntry, IntakeItem, Refused, check, entry
+from knowledge.citations import Citation
 from knowledge.errors import InvalidDocumentNumber, KnowledgeError, UnknownMeasure
-from knowledge.identity import capacity, check_document_number, document_kinds, parse_resident_id
+from knowledge.identity import capacity, check_document_number, parse_resident_id
 from knowledge.measures import measure
 from knowledge.rules import in_force
 from knowledge.screening import screen
 
 _BORN_IN_NUMBER = ("resident_id", "hk_macau_taiwan_residence")
 _PAST = ("decided_on", "ended_on", "sentence_completed_on", "duty_performed_on", "corrected_on", "removed_on")
-_OTHER_TITLES = {
-    "身份证": "resident_id",
-    "公民身份号码": "resident_id",
-    "身份证号": "resident_id",
-    "护照号": "passport",
-}
 _SHORTEST = 4
 _LONGEST_KEPT = 200
+_LONGEST_SHOWN = 80
+_MANY_DIGITS = 11
 _MAX_CLEAN = 20_000
 
 
 class Refusal(Exception):
-    """A row that is kept out."""
+    """A row that is kept out, for all the reasons there are."""
 
-    def __init__(self, fault: RowFault) -> None:
-        super().__init__(fault.code)
-        self.fault = fault
+    def __init__(self, faults: Sequence[RowFault]) -> None:
+        super().__init__(faults[0].code if faults else "refused")
+        self.faults = tuple(faults)
 
 
 class Admission:
@@ -63,39 +64,59 @@ class Admission:
         self._lawful: set[tuple[object, ...]] = set()
         self._clean: set[str] = set()
 
-    def admit(self, row: RawRow, line: Line) -> Record:
-        """Raises Refusal."""
-        if line.unit_code is not None and line.unit_code.upper() != self._provider.unified_code.upper():
-            raise _refusal(row, "unit_code", "not-own-unit", "只能报送本单位的信息，数据来源单位代码与本单位不符。")
-        kind, number, born_on = self._document(row, line)
-        self._check_dates(row, line)
-        self._check_law(row, line, born_on)
-        found = self._entry(line.code)
-        if found.is_self_declared:
-            raise _refusal(row, "code", "self-declared", "自主申报信息由本人申报，不由单位报送。")
+    def admit(self, row: RawRow, line: Line, known: Sequence[RowFault] = ()) -> Record:
+        """Raises Refusal with `known` and every further fault; a column with a fault is not looked at again."""
+        faults = _Faults(row, known)
+        self._check_unit(faults, line)
+        kind, number, born_on = self._document(faults, line)
+        self._check_dates(faults, line)
+        self._check_law(faults, line, born_on)
+        found = self._entry(line.code) if not faults.found or not faults.has("code") else None
+        if found is not None and found.is_self_declared:
+            faults.add("code", "self-declared", "自主申报信息由本人申报，不由单位报送。")
+        if faults.found or found is None:
+            raise Refusal(faults.found)
         return self._record(row, line, found, kind, number)
 
-    def _document(self, row: RawRow, line: Line) -> tuple[str, str, date | None]:
-        kind = _kinds().get("".join(line.document_kind.split()), "")
-        if not kind:
-            raise _refusal(row, "document_kind", "document-kind-unknown", "不认识的证件类型。")
+    def _check_unit(self, faults: "_Faults", line: Line) -> None:
+        """A unit speaks for itself alone: neither another's code nor, as the source, another's name."""
+        provider = self._provider
+        if line.unit_code is not None and line.unit_code.upper() != provider.unified_code.upper():
+            reason = "只能报送本单位的信息，数据来源单位代码与本单位不符。"
+            faults.add("unit_code", "not-own-unit", reason, cure="改成本单位的代码，或者空着。")
+        for field, name in (("source_unit", line.source_unit), ("source", line.items.get("数据来源单位"))):
+            if name is not None and not _is_own(provider, name):
+                reason = "只能以本单位的名义报送，这里写的是别的单位。"
+                faults.add(
+                    field, "not-own-unit", reason, cure=f"改成“{provider.name}”；受委托代报的，先请信用中心登记。"
+                )
+
+    def _document(self, faults: "_Faults", line: Line) -> tuple[str, str, date | None]:
+        kind = document_kind(line.document_kind)
+        if kind is None:
+            cure = "写成身份证、护照、港澳居民来往内地通行证、台湾居民来往大陆通行证、外国人永久居留身份证、港澳台居民居住证或者军官证。"
+            faults.add("document_kind", "document-kind-unknown", "不认识的证件类型。", cure=cure)
+            return "", "", None
+        if not line.document_number:
+            return kind, "", None  # told where it was read
         try:
             number = check_document_number(kind, line.document_number, self._on)
         except InvalidDocumentNumber as fault:
-            raise _refusal(row, "document_number", "document-number-invalid", str(fault)) from None
+            faults.add("document_number", "document-number-invalid", str(fault), cure="对照证件原件重新填写。")
+            return kind, "", None
         if kind in _BORN_IN_NUMBER:
             return kind, number, parse_resident_id(number, self._on).born_on
         return kind, number, None
 
-    def _check_dates(self, row: RawRow, line: Line) -> None:
+    def _check_dates(self, faults: "_Faults", line: Line) -> None:
         for field in _PAST:
             on = getattr(line, field)
             if on is not None and on > self._on:
-                raise _refusal(row, field, "date-in-future", "日期晚于报送日期，请核对。")
+                faults.add(field, "date-in-future", "日期晚于报送日期，请核对。", cure=f"是不是 {self._on.year} 年？")
         if line.removed_on is not None and line.severe_list != "removed":
-            raise _refusal(row, "removed_on", "dates-contradict", "有移出日期的，名单状态应为已移出（removed）。")
+            faults.add("removed_on", "dates-contradict", "有移出日期的，名单状态应为已移出（removed）。")
 
-    def _check_law(self, row: RawRow, line: Line, born_on: date | None) -> None:
+    def _check_law(self, faults: "_Faults", line: Line, born_on: date | None) -> None:
         is_adult = None if born_on is None else _is_adult(born_on, self._on)
         item = IntakeItem(
             jurisdiction=self._provider.jurisdiction,
@@ -117,21 +138,20 @@ class Admission:
         )
         if shape not in self._lawful:
             refused = check(item, self._on)
-            if refused:
-                raise Refusal(_fault_of(row, refused[0]))
-            self._lawful.add(shape)
-        self._check_texts(row, line, item)
+            for one in refused:
+                faults.add_by_law(one)
+            if not refused:
+                self._lawful.add(shape)
+        self._check_texts(faults, line, item)
         for code in line.measures:
             try:
                 measure(self._provider.jurisdiction, code, self._on)
             except UnknownMeasure:
                 citation = in_force("measures.listed_only", self._provider.jurisdiction, self._on).citation
                 reason = "惩戒措施不在公布的清单内，不得采取，也不能归集。"
-                raise Refusal(
-                    RowFault(row.line, column_of("measures", row), "measure-not-listed", reason, citation)
-                ) from None
+                faults.add("measures", "measure-not-listed", reason, citation=citation)
 
-    def _check_texts(self, row: RawRow, line: Line, item: IntakeItem) -> None:
+    def _check_texts(self, faults: "_Faults", line: Line, item: IntakeItem) -> None:
         """All free texts at once; the same words of another row are not looked at again."""
         texts = {
             label: text
@@ -142,8 +162,10 @@ class Admission:
             return
         if screen("\n".join(texts.values()), item.jurisdiction):
             refused = check(msgspec.structs.replace(item, texts=texts), self._on)
+            for one in refused:
+                faults.add_by_law(one)
             if refused:
-                raise Refusal(_fault_of(row, refused[0]))
+                return
         if len(self._clean) > _MAX_CLEAN:
             self._clean.clear()
         self._clean.update(text for text in texts.values() if len(text) <= _LONGEST_KEPT)
@@ -157,14 +179,17 @@ class Admission:
     def _record(self, row: RawRow, line: Line, found: CatalogueEntry, kind: str, number: str) -> Record:
         provider = self._provider
         subject = subject_index(self._keys, kind, number)
-        content = self._keys.blind_index("content", f"{subject}\x00{msgspec.json.encode(line).decode()}")
+        particulars = Particulars(name=line.name, document_kind=kind, document_number=number, items=_items(line))
+        content = self._keys.blind_index("content", f"{subject}\x00{content_of(line, particulars)}")
         which = line.act_number or content
         section = Section(found.section)
         ways = self._ways(found, line)
         try:
             until = dates.disclosed_until(section, provider.jurisdiction, line)
         except KnowledgeError:
-            raise _refusal(row, "ended_on", "dates-contradict", "日期互相矛盾，无法计算披露期限。") from None
+            faults = _Faults(row)
+            faults.add("ended_on", "dates-contradict", "日期互相矛盾，无法计算披露期限。")
+            raise Refusal(faults.found) from None
         is_over = until is not None and until < self._on
         return Record(
             id=new_id("rec"),
@@ -177,7 +202,7 @@ class Admission:
             provider=provider.id,
             source_unit=line.source_unit or provider.name,
             received_at=self._now,
-            particulars=Particulars(name=line.name, document_kind=kind, document_number=number, items=_items(line)),
+            particulars=particulars,
             standing=Standing.EXPIRED if is_over else Standing.STANDING,
             standing_since=self._now,
             disclosure=NOT_DISCLOSED if is_over else ways,
@@ -219,16 +244,96 @@ class Admission:
         )
 
 
+class _Faults:
+    """What is wrong with one row, by column; the first of a column stands."""
+
+    def __init__(self, row: RawRow, known: Sequence[RowFault] = ()) -> None:
+        self._row = row
+        self.found: list[RowFault] = list(known)
+
+    def has(self, field: str) -> bool:
+        column = column_of(field, self._row)
+        return any(fault.column == column for fault in self.found)
+
+    def add(
+        self, field: str, code: str, reason: str, *, citation: Citation | None = None, cure: str | None = None
+    ) -> None:
+        column = column_of(field, self._row)
+        if all(fault.column != column for fault in self.found):
+            self.found.append(fault_of(self._row, column, code, reason, cure, citation, field))
+
+    def add_by_law(self, refused: Refused) -> None:
+        field = {"document_number": "act_number", "subject": "document_number"}.get(refused.field, refused.field)
+        if self._row.value is not None and refused.field == "subject":
+            field = "subject"
+        self.add(field, refused.code, f"{refused.title}：{refused.detail}", citation=refused.citation)
+
+
+def fault_of(
+    row: RawRow,
+    column: str,
+    code: str,
+    reason: str,
+    cure: str | None = None,
+    citation: Citation | None = None,
+    field: str | None = None,
+) -> RowFault:
+    """With the sheet and the line that Excel shows, the document's number, and what was given (of people's numbers a part)."""
+    return RowFault(
+        line=row.line,
+        column=column,
+        code=code,
+        reason=reason,
+        citation=citation,
+        cure=cure,
+        sheet=row.table.sheet if row.table else "",
+        act_number=cell_of("act_number" if row.value is None else "actNumber", row)[:_LONGEST_SHOWN] or None,
+        value=_given(row, field or column, column),
+    )
+
+
+def _given(row: RawRow, field: str, column: str) -> str | None:
+    written = cell_of(field, row) or cell_of(column, row)
+    if not written:
+        return None
+    if field in ("document_number", "documentNumber") or sum(map(str.isdigit, written)) >= _MANY_DIGITS:
+        return mask_number(written[:_LONGEST_SHOWN])
+    if field == "name":
+        return mask_name(written[:_LONGEST_SHOWN])
+    return written[:_LONGEST_SHOWN]
+
+
+_CONTENT = (
+    "code", "document_type", "record_class", "decided_on", "ended_on", "sentence_completed_on", "duty_performed_on",
+    "corrected_on", "removed_on", "non_repairable_basis", "derived_from", "due_on",
+)  # fmt: skip
+
+
+def content_of(facts: Line | Record, particulars: Particulars) -> str:
+    """What a line says and a record holds, in one form: equal where sending the line again would change nothing."""
+    items = {label: _without_end(text) for label, text in particulars.items.items()}
+    who = (particulars.name, particulars.document_kind, particulars.document_number, sorted(items.items()))
+    measures = sorted(one if isinstance(one, str) else one.code for one in facts.measures)
+    said = [getattr(facts, name) for name in _CONTENT]
+    return msgspec.json.encode((who, said, dates.severe_list_of(facts), measures)).decode()
+
+
+def _without_end(text: str) -> str:
+    """A day in 2099 or later was once kept as it was written."""
+    return OPEN_END if text.startswith(("2099-", "9999-")) else text
+
+
 def act_key(keys: KeyRing, number: str) -> str:
-    """The blind index of a document's number, without spaces."""
-    return keys.blind_index("act", "".join(number.split()).upper())
+    """The blind index of a document's number, whatever its brackets, widths and spaces."""
+    return keys.blind_index("act", in_one_form(number).upper())
 
 
-@cache
-def _kinds() -> dict[str, str]:
-    found = {kind.id: kind.id for kind in document_kinds()}
-    found.update({kind.title: kind.id for kind in document_kinds()})
-    return {**_OTHER_TITLES, **found}
+@lru_cache(maxsize=4096)
+def _is_own(provider: Provider, name: str) -> bool:
+    """Its own name, also where a bracket is written in another width, and a part of the unit that carries its name in front."""
+    own, other = narrow(provider.name), narrow(name)
+    known = (own, *(narrow(one) for one in provider.represents))
+    return any(other == one or (len(one) >= _SHORTEST and other.startswith(one)) for one in known)
 
 
 @lru_cache(maxsize=16_384)
@@ -240,14 +345,3 @@ def _items(line: Line) -> dict[str, str]:
     if line.act_number is None or line.act_number in line.items.values():
         return line.items
     return {"文书号": line.act_number, **line.items}
-
-
-def _refusal(row: RawRow, field: str, code: str, reason: str) -> Refusal:
-    return Refusal(RowFault(row.line, column_of(field, row), code, reason))
-
-
-def _fault_of(row: RawRow, refused: Refused) -> RowFault:
-    field = "act_number" if refused.field == "document_number" else refused.field
-    return RowFault(
-        row.line, column_of(field, row), refused.code, f"{refused.title}：{refused.detail}", refused.citation
-    )

@@ -1,6 +1,17 @@
 """Refusals about records."""
 
-from api.infra.errors import Conflict, Invalid, TooLarge
+from typing import Protocol
+
+from api.infra.errors import Conflict, FieldFault, Invalid, TooLarge, Unavailable
+
+
+class Seen(Protocol):
+    """A column of a file, as far as a refusal speaks of it."""
+
+    @property
+    def header(self) -> str: ...
+    @property
+    def proposed(self) -> str | None: ...
 
 
 class RecordNotStanding(Conflict):
@@ -13,7 +24,7 @@ class RecordNotStanding(Conflict):
 class UnreadableFile(Invalid):
     code = "unreadable-file"
     title = "文件读不出来"
-    default_step = "请按双公示行政处罚信息的表头报送 CSV，或者每行一条报送 JSON，然后重新提交。"
+    default_step = "请按双公示的表头报送 Excel（xlsx、xls）或者 CSV，或者每行一条报送 JSON，然后重新提交。"
 
 
 class TooManyRows(TooLarge):
@@ -41,3 +52,29 @@ class SearchUnclear(Invalid):
     code = "search-unclear"
     title = "请填写一个完整的号码"
     default_detail = "文书号和证件号码请填写其中一个，要填完整；不能按姓名或者部分号码查找。"
+
+
+class WorkbooksBusy(Unavailable):
+    code = "workbooks-busy"
+    title = "现在读表格的人很多"
+    default_detail = "同时读的表格文件太多，这一份还没有读，没有任何一条入库。"
+    default_step = "请过一会儿再报；CSV 文件不受影响。"
+
+
+class ColumnsUnclear(Invalid):
+    """`columns` are those that the sender has to decide on; the answer's `errors` name them and what each might be."""
+
+    code = "columns-unclear"
+    title = "有的列看不懂"
+    default_step = "请改成模板里的列名，或者确认这一列对应哪一列，或者写明这一列不报，然后重新提交。"
+
+    def __init__(self, detail: str, columns: tuple["Seen", ...] = ()) -> None:
+        self.columns = columns
+        faults = tuple(
+            FieldFault(
+                field=one.header,
+                message=f"像是“{one.proposed}”，请确认。" if one.proposed else "看不懂这一列，请确认或者写明不报。",
+            )
+            for one in columns
+        )
+        super().__init__(detail, faults=faults)

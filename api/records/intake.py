@@ -7,7 +7,7 @@ may be sent again: what a death in the middle left out, footprints included, is 
 import asyncio
 import contextlib
 import itertools
-from collections.abc import Awaitable, Callable, Iterator
+from collections.abc import Awaitable, Callable, Iterator, Sequence
 from datetime import datetime
 from pathlib import Path
 from typing import BinaryIO
@@ -18,28 +18,32 @@ from api.audits.service import AuditService
 from api.footprints.models import Footprint
 from api.footprints.service import FootprintService
 from api.infra.actors import SYSTEM, Actor
+from api.infra.errors import NotFound
 from api.infra.mongo import is_outage
 from api.infra.privacy import KeyRing
 from api.providers.models import Provider
-from api.records.admission import Admission, Refusal
-from api.records.errors import TooManyRows, UnreadableFile
-from api.records.layouts import Line, Misread, faults_of_header, read_line
-from api.records.models import Copy, IntakeReport, Record, RowFault
-from api.records.parsing import RawRow, columns_of, read_rows
-from api.records.store import RecordStore
+from api.records.admission import Admission, Refusal, content_of, fault_of
+from api.records.errors import TooManyRows
+from api.records.files.headers import Choice
+from api.records.files.lines import read_line
+from api.records.files.reading import RawRow, Reading, Survey
+from api.records.files.values import Misread
+from api.records.models import Copy, IntakeReport, Record, RefusedRow, RowFault, Section, Taken
+from api.records.store import RecordStore, StoredKey
 from api.records.traces import traces_of
 
 _BATCH = 500
 _PROGRESS = 1000
 _PAUSES = (0.5, 2.0, 5.0)  # seconds before keeping a batch again
 _MAX_FAULTS = 10_000
+_MAX_RETURNED = 5_000
 MAX_ROWS_OVER_HTTP = 10_000
 
 Progress = Callable[[int], None]
 
 
 class _Prepared(msgspec.Struct):
-    line: int
+    row: RawRow
     record: Record
     document: dict[str, object]
 
@@ -47,7 +51,50 @@ class _Prepared(msgspec.Struct):
 class _Batch(msgspec.Struct):
     rows: int
     prepared: list[_Prepared]
-    faults: list[RowFault]
+    refused: list[tuple[RawRow, tuple[RowFault, ...]]]
+
+
+class Tally:
+    """What has become of the rows so far; true also of a run that ended early."""
+
+    def __init__(self) -> None:
+        self.accepted = 0
+        self.unchanged = 0
+        self.refused = 0
+        self.without_class = 0
+        self.faults: list[RowFault] = []
+        self.rows: list[RefusedRow] = []
+        self.taken: list[Taken] = []
+
+    def refuse(self, row: RawRow, faults: Sequence[RowFault]) -> None:
+        self.refused += 1
+        if len(self.faults) + len(faults) <= _MAX_FAULTS:
+            self.faults += faults
+        if len(self.rows) < _MAX_RETURNED:
+            self.rows.append(RefusedRow(row.line, row.table.sheet if row.table else "", row.written))
+
+    def take(self, row: RawRow, record_id: str, *, is_new: bool) -> None:
+        if is_new:
+            self.accepted += 1
+        else:
+            self.unchanged += 1
+        if len(self.taken) < MAX_ROWS_OVER_HTTP:
+            self.taken.append(Taken(row.line, record_id, is_new, row.table.sheet if row.table else ""))
+
+    def report(self, survey: Survey, *, is_dry: bool, is_whole: bool = True) -> IntakeReport:
+        return IntakeReport(
+            accepted=self.accepted,
+            unchanged=self.unchanged,
+            refused=tuple(sorted(self.faults, key=lambda fault: (fault.sheet, fault.line))),
+            refused_count=self.refused,
+            ignored_columns=tuple(one.header for one in survey.columns if one.column is None),
+            taken=tuple(sorted(self.taken, key=lambda one: (one.sheet, one.line))),
+            refused_rows=tuple(self.rows),
+            survey=survey,
+            is_dry=is_dry,
+            is_whole=is_whole,
+            without_class=self.without_class,
+        )
 
 
 class IntakeService:
@@ -78,64 +125,56 @@ class IntakeService:
         progress: Progress | None = None,
         actor: Actor = SYSTEM,
         max_rows: int | None = None,
+        choice: Choice | None = None,
+        is_dry: bool = False,
+        tally: Tally | None = None,
     ) -> IntakeReport:
         """Takes in what is good and reports the rest. `progress` hears the number of rows read at each thousand.
 
-        Raises NotFound for an unknown provider, UnreadableFile, TooManyRows (nothing stored), OSError.
+        `tally` is counted in as the file goes on, so that its counts are true also where the run ends early. `is_dry` looks at
+        everything and stores nothing. Raises NotFound for an unknown provider, UnreadableFile, ColumnsUnclear, TooManyRows
+        (nothing stored), OSError.
         """
         provider = await self._find_provider(provider_id)
+        run = _Run(provider, now, actor, progress, tally or Tally(), is_dry=is_dry)
         if not isinstance(source, Path):
-            return await self._take(source, provider, now, progress, actor, max_rows)
+            return await self._take(source, run, max_rows, choice)
         file = await asyncio.to_thread(source.open, "rb")
         with file:
-            return await self._take(file, provider, now, progress, actor, max_rows)
+            return await self._take(file, run, max_rows, choice)
 
-    async def _take(
-        self,
-        file: BinaryIO,
-        provider: Provider,
-        now: datetime,
-        progress: Progress | None,
-        actor: Actor,
-        max_rows: int | None,
-    ) -> IntakeReport:
-        if max_rows is not None and await asyncio.to_thread(_has_more_than, file, max_rows):
+    async def _take(self, file: BinaryIO, run: "_Run", max_rows: int | None, choice: Choice | None) -> IntakeReport:
+        reading = await asyncio.to_thread(Reading, file, choice)
+        survey = await asyncio.to_thread(reading.survey, max_rows)
+        if max_rows is not None and survey.rows > max_rows:
             raise TooManyRows
-        header = columns_of(file)
-        missing, ignored = faults_of_header(header) if header else ((), ())
-        if missing:
-            raise UnreadableFile(f"表头缺少必需的列：{'、'.join(missing)}。")
-        await self._audits.write(None, actor, "records.import", provider.id, now)
-        tally = _Tally()
-        rows = read_rows(file)
-        admission = Admission(provider, self._keys, now)
-        storing: asyncio.Task[list[RowFault]] | None = None
+        tally = run.tally
+        if not run.is_dry:
+            await self._audits.write(None, run.actor, "records.import", run.provider.id, run.now)
+        rows = reading.rows()
+        admission = Admission(run.provider, self._keys, run.now)
+        storing: asyncio.Task[None] | None = None
         done = 0
         try:
             while True:
                 batch = await asyncio.to_thread(self._prepare, admission, rows)
                 if storing is not None:
-                    tally.refuse(await storing)
+                    await storing
                     storing = None
                 if not batch.rows:
                     break
-                tally.refuse(batch.faults)
-                storing = asyncio.create_task(self._keep_through_outages(batch.prepared, tally, now))
-                if progress and (done + batch.rows) // _PROGRESS > done // _PROGRESS:
-                    progress(done + batch.rows)
+                for row, faults in batch.refused:
+                    tally.refuse(row, faults)
+                storing = asyncio.create_task(self._keep_through_outages(batch.prepared, run))
+                if run.progress and (done + batch.rows) // _PROGRESS > done // _PROGRESS:
+                    run.progress(done + batch.rows)
                 done += batch.rows
         finally:
             if storing is not None:
                 await asyncio.gather(storing, return_exceptions=True)
             with contextlib.suppress(ValueError):  # still reading in its thread, when the caller went away
                 rows.close()
-        return IntakeReport(
-            accepted=tally.accepted,
-            unchanged=tally.unchanged,
-            refused=tuple(sorted(tally.faults, key=lambda fault: fault.line)),
-            refused_count=tally.refused,
-            ignored_columns=ignored,
-        )
+        return tally.report(survey, is_dry=run.is_dry)
 
     def _prepare(self, admission: Admission, rows: Iterator[RawRow]) -> _Batch:
         batch = _Batch(0, [], [])
@@ -144,82 +183,110 @@ class IntakeService:
             try:
                 record = _admit(admission, row)
             except Refusal as refused:
-                batch.faults.append(refused.fault)
+                batch.refused.append((row, refused.faults))
             else:
-                batch.prepared.append(_Prepared(row.line, record, self._store.codec.encode(record)))
+                batch.prepared.append(_Prepared(row, record, self._store.codec.encode(record)))
         return batch
 
-    async def _keep_through_outages(self, prepared: list[_Prepared], tally: "_Tally", now: datetime) -> list[RowFault]:
+    async def _keep_through_outages(self, prepared: list[_Prepared], run: "_Run") -> None:
         """Keeping again is harmless, so a database that is slow or away for a moment does not end a long file."""
         for pause in _PAUSES:
             try:
-                return await self._keep(prepared, tally, now)
+                return await self._keep(prepared, run)
             except Exception as fault:
                 if not is_outage(fault):
                     raise
             await asyncio.sleep(pause)
-        return await self._keep(prepared, tally, now)
+        return await self._keep(prepared, run)
 
-    async def _keep(self, prepared: list[_Prepared], tally: "_Tally", now: datetime) -> list[RowFault]:
-        """Stores what is new with its footprints, completes the footprints of what is there; returns what differs."""
+    async def _keep(self, prepared: list[_Prepared], run: "_Run") -> None:
+        """Stores what is new with its footprints, completes the footprints of what is there; counts only at its end."""
         by_key: dict[str, _Prepared] = {}
-        faults = []
-        accepted = unchanged = 0
+        again: list[tuple[_Prepared, _Prepared]] = []
         for one in prepared:
             first = by_key.setdefault(one.record.natural_key, one)
             if first is not one:
-                if first.record.content_key == one.record.content_key:
-                    unchanged += 1
-                else:
-                    faults.append(_differs(one.line))
-        there = await self._store.insert_new([one.document for one in by_key.values()])
+                again.append((one, first))
+        there = await self._there(by_key, run)
         traces: list[Footprint] = []
+        outcome: list[tuple[_Prepared, str, bool | None]] = []  # None: it differs from what is there
         for key, one in by_key.items():
-            centre = self._centres.get(one.record.jurisdiction, "信用中心")
             stored = there.get(key)
             if stored is None or stored.id == one.record.id:  # its own, when it is kept again after an outage
-                accepted += 1
-                traces += traces_of(one.record, centre, one.record.id, now)
-            elif stored.content_key != one.record.content_key:
-                faults.append(_differs(one.line))
+                outcome.append((one, one.record.id, True))
+                traces += traces_of(one.record, self._centre(one.record), one.record.id, run.now)
+            elif not await self._says_the_same(stored, one.record):
+                outcome.append((one, stored.id, None))
             else:
-                unchanged += 1
+                outcome.append((one, stored.id, False))
                 copies = tuple(Copy(system=name, shared_at=stored.received_at) for name in stored.systems)
                 record = msgspec.structs.replace(one.record, copies=copies)
-                traces += traces_of(record, centre, stored.id, stored.received_at)
-        await self._footprints.note_once(traces)
-        tally.accepted += accepted
-        tally.unchanged += unchanged
-        return faults
+                traces += traces_of(record, self._centre(record), stored.id, stored.received_at)
+        ids = {one.record.natural_key: record_id for one, record_id, _ in outcome}
+        for one, first in again:
+            is_same = one.record.content_key == first.record.content_key
+            outcome.append((one, ids[one.record.natural_key], False if is_same else None))
+        if not run.is_dry:
+            await self._footprints.note_once(traces)
+        for one, record_id, is_new in outcome:
+            if is_new is None:
+                run.tally.refuse(one.row, (_differs(one.row, record_id),))
+            else:
+                run.tally.take(one.row, record_id, is_new=is_new)
+                run.tally.without_class += (
+                    is_new and one.record.section is Section.DISHONESTY and not one.record.record_class
+                )
+
+    async def _there(self, by_key: dict[str, _Prepared], run: "_Run") -> dict[str, StoredKey]:
+        if not run.is_dry:
+            return await self._store.insert_new([one.document for one in by_key.values()])
+        found = await self._store.find_keys(list(by_key))
+        for key, one in by_key.items():
+            if key in run.seen:
+                found.setdefault(key, run.seen[key])
+            else:
+                run.seen[key] = StoredKey(one.record.id, one.record.content_key, run.now, ())
+        return {key: stored for key, stored in found.items() if stored.id != by_key[key].record.id}
+
+    async def _says_the_same(self, stored: StoredKey, record: Record) -> bool:
+        """As it came in, or as it stands now after corrections."""
+        if stored.content_key == record.content_key:
+            return True
+        try:
+            now = await self._store.get(stored.id)
+        except NotFound:  # of a dry run, or removed meanwhile
+            return False
+        return content_of(now, now.particulars) == content_of(record, record.particulars)
+
+    def _centre(self, record: Record) -> str:
+        return self._centres.get(record.jurisdiction, "信用中心")
 
 
-class _Tally:
-    def __init__(self) -> None:
-        self.accepted = 0
-        self.unchanged = 0
-        self.refused = 0
-        self.faults: list[RowFault] = []
+class _Run(msgspec.Struct):
+    """One file of one unit at one instant. `seen` are the rows of a dry run, of which the database knows nothing."""
 
-    def refuse(self, faults: list[RowFault]) -> None:
-        self.refused += len(faults)
-        self.faults += faults[: max(0, _MAX_FAULTS - len(self.faults))]
-
-
-def _has_more_than(file: BinaryIO, rows: int) -> bool:
-    return sum(1 for _ in itertools.islice(read_rows(file), rows + 1)) > rows
+    provider: Provider
+    now: datetime
+    actor: Actor
+    progress: Progress | None
+    tally: Tally
+    is_dry: bool
+    seen: dict[str, StoredKey] = {}
 
 
 def _admit(admission: Admission, row: RawRow) -> Record:
-    if row.fault is not None:
-        column, reason = row.fault
-        raise Refusal(RowFault(row.line, column, "unreadable", reason))
     try:
-        line: Line = read_line(row)
+        read = read_line(row)
     except Misread as misread:
-        raise Refusal(RowFault(row.line, misread.column, misread.code, misread.reason)) from None
-    return admission.admit(row, line)
+        raise Refusal([_of_misread(row, misread)]) from None
+    return admission.admit(row, read.line, [_of_misread(row, misread) for misread in read.faults])
 
 
-def _differs(line: int) -> RowFault:
+def _of_misread(row: RawRow, misread: Misread) -> RowFault:
+    return fault_of(row, misread.column, misread.code, misread.reason, misread.cure)
+
+
+def _differs(row: RawRow, record_id: str) -> RowFault:
     reason = "同一文书的记录已经入库，内容不同。更正请用更正接口并说明理由。"
-    return RowFault(line, "", "differs", reason)
+    cure = "在“本单位的记录”里打开这一条，更正并写明理由；没有错的，从表里删掉这一行。"
+    return msgspec.structs.replace(fault_of(row, "", "differs", reason, cure), record=record_id)

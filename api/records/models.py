@@ -6,6 +6,7 @@ from enum import StrEnum
 import msgspec
 
 from api.infra.documents import Secret
+from api.records.files.reading import Survey
 from knowledge.citations import Citation
 
 OWN = "self"
@@ -174,20 +175,55 @@ class FeedEntry(msgspec.Struct, frozen=True):
 
 
 class RowFault(msgspec.Struct, frozen=True):
-    """Why a row of a file was kept out: in Chinese, without any value of the row."""
+    """Why a row of a file was kept out, and what to do: in Chinese. `reason` is without any value of the row.
+
+    `line` is the row that Excel shows, or the line of a JSON file; `value` is what was given, of people's names and numbers a part.
+    `record` is the record that stands in the way.
+    """
 
     line: int
     column: str
     code: str
     reason: str
     citation: Citation | None = None
+    cure: str | None = None
+    sheet: str = ""
+    act_number: str | None = None
+    value: str | None = None
+    record: str | None = None
+
+
+class Taken(msgspec.Struct, frozen=True):
+    """A row that is a record now, or was one already."""
+
+    line: int
+    record: str
+    is_new: bool
+    sheet: str = ""
+
+
+class RefusedRow(msgspec.Struct, frozen=True):
+    """A refused row as it was written, to be handed back."""
+
+    line: int
+    sheet: str
+    cells: tuple[str, ...]
 
 
 class IntakeReport(msgspec.Struct, frozen=True):
-    """What became of a file. `refused` names the first faults, one a row; `refused_count` is the number of all."""
+    """What became of a file. `refused` are the first faults, all of a row together; `refused_count` is the number of rows.
+
+    `is_dry`: everything was looked at and nothing stored. `is_whole`: the file was read to its end.
+    """
 
     accepted: int
     unchanged: int
     refused: tuple[RowFault, ...]
     refused_count: int
     ignored_columns: tuple[str, ...] = ()
+    taken: tuple[Taken, ...] = ()
+    refused_rows: tuple[RefusedRow, ...] = ()
+    survey: Survey | None = None
+    is_dry: bool = False
+    is_whole: bool = True
+    without_class: int = 0

@@ -10,7 +10,7 @@ from api.infra.sources import DueView, SourceView
 from api.infra.wire import In, Out
 from api.records import dates
 from api.records.corrections import Act, Corrected
-from api.records.layouts import Code, Short, Text
+from api.records.files.lines import Code, Short, Text
 from api.records.lookup import Purpose
 from api.records.models import FeedEntry, IntakeReport, Record, RowFault, Standing
 from api.records.views import (

@@ -79,6 +79,10 @@ class RecordStore:
             return await self._stored([documents[error["index"]]["natural_key"] for error in errors])
         return {}
 
+    async def find_keys(self, natural_keys: Sequence[str]) -> dict[str, StoredKey]:
+        """What is there already of these, by natural key."""
+        return await self._stored(natural_keys)
+
     async def _stored(self, natural_keys: Sequence[str]) -> dict[str, StoredKey]:
         fields = {"natural_key": 1, "content_key": 1, "received_at": 1, "copies.system": 1}
         there = {}

@@ -22,9 +22,10 @@ from api.infra.paging import decode_cursor
 from api.notices.push.events import BadEvent, BadSignature, check_signature, read_event
 from api.records import admission
 from api.records.admission import Admission
-from api.records.errors import UnreadableFile
-from api.records.layouts import Misread, read_line
-from api.records.parsing import read_rows
+from api.records.errors import ColumnsUnclear, UnreadableFile
+from api.records.files.lines import read_line
+from api.records.files.reading import Reading
+from api.records.files.values import Misread
 from bot.engine import Bot, Dialogue
 from knowledge.errors import KnowledgeError
 from knowledge.identity import check_document_number, document_kinds
@@ -82,13 +83,14 @@ def line_files(draw: st.DrawFn) -> bytes:
 def import_file(content: bytes) -> None:
     admit = Admission(DALIAN, KEYS, NOW)
     try:
-        for row in read_rows(io.BytesIO(content)):
+        reading = Reading(io.BytesIO(content))
+        reading.survey()
+        for row in reading.rows():
             try:
-                if row.fault is None:
-                    admit.admit(row, read_line(row))
+                admit.admit(row, read_line(row).line)
             except (Misread, admission.Refusal):
                 continue
-    except UnreadableFile:
+    except (UnreadableFile, ColumnsUnclear):
         return
 
 

@@ -27,6 +27,7 @@ YUNNAN = Provider(
     jurisdiction="yunnan",
     unified_code="11530100MB0000001X",
     systems=("云南省信用信息共享平台", "昆明市政务服务平台"),
+    represents=("大连市市场监督管理局",),  # the authority of `penalty`
 )
 HEADER = (
     "行政相对人名称", "行政相对人类别", "证件类型", "证件号码", "行政处罚决定书文号", "违法行为类型", "违法事实",

@@ -14,9 +14,9 @@ from api.infra.mongo import Database
 from api.infra.privacy import subject_index
 from api.records import dates
 from api.records.admission import Admission
-from api.records.layouts import read_line
+from api.records.files.lines import read_line
+from api.records.files.reading import Reading
 from api.records.models import Record
-from api.records.parsing import read_rows
 from knowledge.identity import capacity, parse_resident_id
 from tests.support.api import make_settings
 from tests.support.world import KEYS, FixedClock
@@ -30,8 +30,8 @@ def records_on(today: date) -> dict[str, list[Record]]:
     found: dict[str, list[Record]] = {}
     for file in demo_files(today):
         admission = Admission(PROVIDERS[file.provider], KEYS, now)
-        for row in read_rows(io.BytesIO(file.body)):
-            record = admission.admit(row, read_line(row))
+        for row in Reading(io.BytesIO(file.body)).rows():
+            record = admission.admit(row, read_line(row).line)
             found.setdefault(record.particulars.name, []).append(record)
     return found
 

@@ -20,7 +20,7 @@ async def test_a_file_is_taken_in_from_the_shell_with_its_faults_by_line(
     database = Database(mongo_server.uri, mongo_server.new_name(), timeout_ms=10_000)
     await open_house(database, clock)
     file = tmp_path / "rows.csv"
-    file.write_bytes(to_csv([penalty(1), penalty(2, 行政相对人类别="法人及非法人组织")], "gb18030"))
+    file.write_bytes(to_csv([penalty(1), penalty(2, 行政相对人类别="法人及非法人组织", 证件号码="")], "gb18030"))
     environ = {
         **os.environ,
         "CW_MODE": "development",

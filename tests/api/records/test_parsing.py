@@ -7,18 +7,27 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from api.records.errors import UnreadableFile
-from api.records.layouts import Line, Misread, faults_of_header, read_line
-from api.records.parsing import RawRow, canonical, columns_of, read_rows
+from api.records.errors import ColumnsUnclear, UnreadableFile
+from api.records.files.columns import find, taken_apart
+from api.records.files.lines import Line, read_line
+from api.records.files.reading import RawRow, Reading
+from api.records.files.values import Misread
 from tests.support.files import HEADER, commendation, penalty, to_csv, to_lines
 
 
 def rows_of(body: bytes) -> list[RawRow]:
-    return list(read_rows(io.BytesIO(body)))
+    reading = Reading(io.BytesIO(body))
+    reading.survey()
+    return list(reading.rows())
 
 
 def lines_of(body: bytes) -> list[Line]:
-    return [read_line(row) for row in rows_of(body)]
+    """Raises the first fault of a row."""
+    found = [read_line(row) for row in rows_of(body)]
+    for read in found:
+        if read.faults:
+            raise read.faults[0]
+    return [read.line for read in found]
 
 
 @pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "gb18030"])
@@ -38,20 +47,21 @@ def test_the_same_rows_come_out_of_every_encoding(encoding: str) -> None:
     ],
 )
 def test_a_header_is_known_whatever_its_brackets_and_spaces(written: str) -> None:
-    assert canonical(written) == "罚款金额"
+    column = find(written, "penalty")
+    assert column is not None and column.title == "罚款金额（万元）"
+    assert taken_apart(written).unit == ("万元" if "万元" in written else None)
 
 
-def test_rows_are_named_by_the_line_on_which_they_begin() -> None:
+def test_rows_are_named_by_the_row_that_excel_shows() -> None:
     body = to_csv([penalty(1, 备注="一\n二\n三"), penalty(2)])
-    assert [row.line for row in rows_of(body)] == [2, 5]
+    assert [row.line for row in rows_of(body)] == [2, 3]
 
 
-def test_a_row_with_another_number_of_cells_is_a_fault_and_the_next_is_read() -> None:
-    good = to_csv([penalty(1)]).decode()
-    header, row = good.split("\r\n")[:2]
+def test_a_short_row_ends_early_and_names_what_is_missing() -> None:
+    header, row = to_csv([penalty(1)]).decode().split("\r\n")[:2]
     short = ",".join(row.split(",")[:5])
-    found = rows_of("\r\n".join([header, short, row + ",多余", row]).encode())
-    assert [row.fault is None for row in found] == [False, False, True]
+    whole, cut = (read_line(one) for one in rows_of("\r\n".join([header, row + ",,,", short]).encode()))
+    assert whole.faults == () and {fault.column for fault in cut.faults} == {"处罚决定日期", "处罚机关"}
 
 
 def test_bytes_that_are_no_text_are_a_fault_of_their_row_only() -> None:
@@ -116,10 +126,10 @@ def test_dates_are_read_as_people_write_them(written: str, read: str) -> None:
     [
         ({"处罚决定日期": "2026-02-30"}, "处罚决定日期", "bad-date"),
         ({"公示截止期": "明年"}, "公示截止期", "bad-date"),
-        ({"罚款金额（万元）": "约两千"}, "罚款金额", "bad-amount"),
-        ({"行政相对人类别": "法人及非法人组织"}, "行政相对人类别", "out-of-scope"),
-        ({"行政相对人类别": "个体工商户"}, "行政相对人类别", "out-of-scope"),
-        ({"失信类别(轻微/一般/严重)": "很严重"}, "失信类别", "class-unknown"),
+        ({"罚款金额（万元）": "约两千"}, "罚款金额（万元）", "bad-amount"),
+        ({"行政相对人类别": "法人及非法人组织", "证件号码": ""}, "行政相对人类别", "out-of-scope"),
+        ({"行政相对人类别": "外星人"}, "行政相对人类别", "category-unclear"),
+        ({"失信类别(轻微/一般/严重)": "很严重"}, "失信类别(轻微/一般/严重)", "class-unknown"),
         ({"证件号码": ""}, "证件号码", "missing"),
         ({"违法事实": "长" * 5001}, "违法事实", "too-long"),
     ],
@@ -131,26 +141,26 @@ def test_a_bad_cell_is_named_by_its_column(cells: dict[str, str], column: str, c
 
 
 def test_the_header_says_what_is_missing_and_what_nobody_knows() -> None:
-    missing, unknown = faults_of_header(
-        ("行政相对人名称", "证件号码", "心情", "法定代表人", "行政相对人代码_1(统一社会信用代码)")
-    )
-    assert missing == ("行政处罚决定书文号", "处罚决定日期", "处罚机关") and unknown == ("心情",)
-    assert faults_of_header(HEADER) == ((), ())
+    with pytest.raises(ColumnsUnclear) as missing:
+        rows_of("行政相对人名称,证件号码,法定代表人,行政相对人代码_1(统一社会信用代码)\n甲,1,,\n".encode())
+    assert missing.value.detail == "表头缺少必需的列：行政处罚决定书文号、处罚决定日期、处罚机关。"
+    with pytest.raises(ColumnsUnclear) as unknown:
+        rows_of(to_csv([penalty(1, 心情="好")], header=(*HEADER, "心情")))
+    assert [one.header for one in unknown.value.columns] == ["心情"]
+    assert len(rows_of(to_csv([penalty(1)], header=(*HEADER, "心情")))) == 1  # empty, it loses nothing
 
 
 def read_all(body: bytes) -> int:
     """Reads as intake does; only the product's own refusals come out."""
     count = 0
     try:
-        columns_of(io.BytesIO(body))
-        for row in read_rows(io.BytesIO(body)):
+        for row in rows_of(body):
             count += 1
-            if row.fault is None:
-                try:
-                    read_line(row)
-                except Misread:
-                    continue
-    except UnreadableFile:
+            try:
+                read_line(row)
+            except Misread:
+                continue
+    except (UnreadableFile, ColumnsUnclear):
         return count
     return count
 

@@ -1,0 +1,160 @@
+"""The columns there are, by every name they go by: names are compared without brackets, spaces, stars and widths."""
+
+import unicodedata
+from functools import cache
+from importlib import resources
+from typing import Literal
+
+import msgspec
+from rapidfuzz import fuzz, process
+
+Kind = Literal[
+    "short", "text", "code", "number", "registration", "act", "date", "day", "until", "amount", "class", "category",
+    "document_kind", "status", "unused",
+]  # fmt: skip
+_MAX_NAME = 120
+_OPENING, _CLOSING = "([{〔【﹝<《", ")]}〕】﹞>》"
+_REMARKS = ("必填", "选填", "非必填", "可空", "必选", "可选", "文本", "文本格式", "格式", "如有", "如", "例如")
+_UNITS = ("万元", "元")
+_NEAR = 74.0
+_MARKS = "*★☆※△▲●○·•✱:：;；。,，?？!！\"'“”‘’`"
+
+
+class Layout(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """A kind of table: what its rows become, and the columns without which it is none."""
+
+    id: str
+    title: str
+    code: str
+    required: tuple[str, ...]
+    document_type: str | None = None
+
+
+class Column(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """One column of one or of all layouts. Without `field` and `label` it is understood and not kept."""
+
+    id: str
+    title: str
+    kind: Kind
+    layouts: tuple[str, ...] = ()
+    field: str | None = None
+    label: str | None = None
+    names: tuple[str, ...] = ()
+    codes: tuple[str, ...] = ()
+    explain: str = ""
+    example: str = ""
+
+
+class _File(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    document_kinds: dict[str, tuple[str, ...]]
+    layouts: tuple[Layout, ...]
+    columns: tuple[Column, ...]
+
+
+class Name(msgspec.Struct, frozen=True):
+    """A header cell taken apart: `whole` with what stands in brackets, `outside` without, `inside` alone, and its unit."""
+
+    whole: str
+    outside: str
+    inside: str
+    unit: str | None
+
+
+@cache
+def _file() -> _File:
+    text = resources.files(__package__).joinpath("columns.toml").read_bytes()
+    return msgspec.toml.decode(text, type=_File)
+
+
+def layouts() -> tuple[Layout, ...]:
+    return _file().layouts
+
+
+@cache
+def columns_of(layout: str) -> dict[str, Column]:
+    """By id, in the order of the layout."""
+    return {one.id: one for one in _file().columns if not one.layouts or layout in one.layouts}
+
+
+def taken_apart(header: str) -> Name:
+    """In one pass: brackets may be nested as deeply as somebody likes, and left open."""
+    text = unicodedata.normalize("NFKC", header[:_MAX_NAME]).lower()
+    outside: list[str] = []
+    inside: list[str] = []
+    depth = 0
+    for one in text:
+        if one in _OPENING:
+            depth += 1
+        elif one in _CLOSING:
+            depth = max(0, depth - 1)
+        elif not one.isspace() and one not in _MARKS and one.isprintable():
+            (inside if depth else outside).append(one)
+    outer, inner = "".join(outside), "".join(inside)
+    unit = next((one for one in _UNITS if inner.endswith(one) or inner.startswith(("单位" + one, one))), None)
+    if unit is None and not inner:
+        unit = next((one for one in _UNITS if outer.endswith(one)), None)
+        outer = outer.removesuffix(unit or "").removesuffix("单位") if unit else outer
+    for remark in _REMARKS:
+        outer, inner = outer.removeprefix(remark).removesuffix(remark), inner.removeprefix(remark)
+    return Name(outer + inner, outer, inner, unit)
+
+
+@cache
+def _known(layout: str) -> dict[str, str]:
+    """Name → id. A name that two columns of a layout go by would be a guess: the first test of this module looks for it."""
+    found: dict[str, str] = {}
+    for column in columns_of(layout).values():
+        for written in (column.title, *column.names, *column.codes):
+            name = taken_apart(written)
+            for key in {name.whole, name.outside} if column.kind != "registration" else {name.whole, name.inside}:
+                if key and not _is_numbered(key):
+                    found.setdefault(key, column.id)
+    for column in columns_of(layout).values():
+        for written in (column.title, *column.names, *column.codes):
+            found[taken_apart(written).whole] = column.id
+    return found
+
+
+def find(header: str, layout: str) -> Column | None:
+    """The column that a header cell names beyond doubt."""
+    name = taken_apart(header)
+    known = _known(layout)
+    for key in (name.whole, *((name.inside,) if _is_numbered(name.outside) and name.inside else ()), name.outside):
+        if key and (found := known.get(key)):
+            return columns_of(layout)[found]
+    return None
+
+
+def propose(header: str, layout: str) -> Column | None:
+    """The column that a header cell resembles, to be confirmed by the sender; None where it resembles none."""
+    name = taken_apart(header)
+    if not name.outside:
+        return None
+    found = process.extractOne(name.outside, tuple(_known(layout)), scorer=fuzz.ratio, score_cutoff=_NEAR)
+    return columns_of(layout)[_known(layout)[found[0]]] if found else None
+
+
+@cache
+def _kinds() -> dict[str, str]:
+    names = {taken_apart(name).outside: kind for kind, names in _file().document_kinds.items() for name in names}
+    return {**names, **{kind: kind for kind in _file().document_kinds}}
+
+
+def document_kind(written: str) -> str | None:
+    """The kind of identity document that goes by a name or a code; None for one that nobody knows."""
+    return _kinds().get(taken_apart(written).outside) or _kinds().get(written)
+
+
+def unit_of(header: str) -> str | None:
+    """万元 or 元 where the header says it."""
+    return taken_apart(header).unit
+
+
+def by_title(title: str, layout: str) -> Column | None:
+    """What a sender names when it confirms a column: the title, another name, a code or our id of it."""
+    return find(title, layout) or columns_of(layout).get(title)
+
+
+def _is_numbered(name: str) -> bool:
+    """行政相对人代码_5 is 居民身份证号 in one edition and 事业单位证书号 in the next: what stands in its brackets decides."""
+    return name.startswith("行政相对人代码_")

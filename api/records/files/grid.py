@@ -1,0 +1,23 @@
+"""Rows of cells as a file has them, before anybody knows what they mean."""
+
+import msgspec
+
+
+class GridRow(msgspec.Struct, frozen=True):
+    """One row. `line` is the number that Excel shows beside it.
+
+    `numeric` are the places of cells that the file holds as numbers; None where the file does not say (CSV). `fault` is what kept
+    the row from being read.
+    """
+
+    line: int
+    cells: list[str]
+    numeric: tuple[int, ...] | None = None
+    fault: str | None = None
+
+
+class Sheet(msgspec.Struct, frozen=True):
+    """`name` is empty where the file has no sheets. `hidden` are the lines of hidden rows, which are read like others."""
+
+    name: str = ""
+    hidden: tuple[int, ...] = ()

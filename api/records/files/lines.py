@@ -1,0 +1,312 @@
+"""A row as one line of what a provider sends: the layouts' cells, or a JSON object. All faults of a row are told at once."""
+
+import re
+from datetime import date
+from typing import Annotated, Any
+
+import msgspec
+
+from api.records.files.columns import Column, columns_of
+from api.records.files.reading import RawRow, Table
+from api.records.files.values import (
+    OPEN_END,
+    Misread,
+    act_number,
+    amount,
+    broken,
+    day,
+    is_old_number,
+    narrow,
+    number,
+    until,
+)
+
+Text = Annotated[str, msgspec.Meta(min_length=1, max_length=5000)]
+Short = Annotated[str, msgspec.Meta(min_length=1, max_length=200)]
+Code = Annotated[str, msgspec.Meta(min_length=1, max_length=64, pattern=r"^[\w.\-]+$")]
+
+
+class Line(msgspec.Struct, frozen=True, rename="camel", forbid_unknown_fields=True):
+    """One record as a provider sends it. `act_number` is the 文书号; `items` are labelled fields in their order."""
+
+    code: Code
+    name: Short
+    document_number: Short
+    document_kind: Short = "resident_id"
+    source_unit: Short | None = None
+    document_type: Code | None = None
+    act_number: Short | None = None
+    record_class: Short | None = None
+    decided_on: date | None = None
+    ended_on: date | None = None
+    sentence_completed_on: date | None = None
+    duty_performed_on: date | None = None
+    corrected_on: date | None = None
+    severe_list: Annotated[str, msgspec.Meta(pattern="^(listed|removed)$")] | None = None
+    removed_on: date | None = None
+    due_on: date | None = None
+    non_repairable_basis: Text | None = None
+    derived_from: Short | None = None
+    measures: Annotated[tuple[Code, ...], msgspec.Meta(max_length=40)] = ()
+    items: Annotated[dict[Short, Text], msgspec.Meta(max_length=60)] = {}
+    unit_code: Short | None = None
+
+
+class Read(msgspec.Struct, frozen=True):
+    """`line` holds what could be read, for looking further; it may come in only where there are no `faults`."""
+
+    line: Line
+    faults: tuple[Misread, ...] = ()
+
+
+PERSON, ORGANISATION = "person", "organisation"
+_CATEGORIES = {
+    **dict.fromkeys(("自然人", "个人", "公民", "居民", "个体", "个体工商户", "个体户", "自然人含个体工商户", "1", "01"), PERSON),
+    **dict.fromkeys(
+        ("法人及非法人组织", "法人和非法人组织", "法人或非法人组织", "法人", "非法人组织", "法人及其他组织", "法人和其他组织", "企业", "公司", "单位", "企业法人", "组织", "其他组织", "社会组织", "事业单位", "机关"),
+        ORGANISATION,
+    ),
+}  # fmt: skip
+_SOLE_TRADERS = frozenset(("个体工商户", "个体户", "个体"))
+_CLASSES = {
+    **dict.fromkeys(("轻微", "轻微失信", "minor"), "minor"),
+    **dict.fromkeys(("一般", "一般失信", "general"), "general"),
+    **dict.fromkeys(("严重", "严重失信", "serious"), "serious"),
+}
+_REVOKED = frozenset(("1", "撤销", "已撤销", "已撤消", "撤消", "被撤销", "无效", "注销", "失效"))
+_IN_FORCE = frozenset(("0", "正常", "有效", "生效", "执行中", "已执行", "未撤销"))
+_LICENCE_STATES = {
+    **dict.fromkeys(("1", "有效", "正常", "0", "生效"), "有效"),
+    **dict.fromkeys(("2", "无效", "失效", "注销", "已注销", "撤销", "已撤销", "吊销", "过期"), "无效"),
+}
+_UNIFIED_CODE = re.compile(r"[0-9A-Z]{18}", re.ASCII)
+_WHERE = re.compile(r"\$((?:\.|\[)[^`]*)`?$")
+_SHORT, _LONG = 200, 5000
+
+
+def read_line(row: RawRow) -> Read:
+    """Raises Misread where nothing of the row can be read."""
+    if row.fault is not None:
+        raise Misread("", row.fault, "unreadable", "对照原表，重新填写这一行。")
+    if row.value is not None:
+        return Read(_of_json(row.value))
+    if row.table is None:
+        raise Misread("", "这一行没有内容。", "unreadable")
+    return _Cells(row, row.table).read()
+
+
+def column_of(field: str, row: RawRow) -> str:
+    """What the sender calls a field: its column, or the JSON name."""
+    if row.table is not None:
+        for column in columns_of(row.table.layout).values():
+            if field in (column.field, column.id, column.label):
+                return row.table.title_of(column.id)
+        return field
+    head, *rest = field.split("_")
+    return head + "".join(part.capitalize() for part in rest)
+
+
+def cell_of(field: str, row: RawRow) -> str:
+    """What stands in the cell of a field, as written; empty where there is none."""
+    if row.cells is not None and row.table is not None:
+        for column in columns_of(row.table.layout).values():
+            if field in (column.field, column.id, column.label) or row.table.title_of(column.id) == field:
+                return row.cells.get(column.id, "")
+    if row.value is not None:
+        value = row.value.get(field, "")
+        return value if isinstance(value, str) else ""
+    return ""
+
+
+class _Cells:
+    """One row of a layout."""
+
+    def __init__(self, row: RawRow, table: Table) -> None:
+        self._row = row
+        self._table = table
+        self._cells = row.cells or {}
+        self._faults: list[Misread] = []
+        self._fields: dict[str, Any] = {}
+        self._items: dict[str, str] = {}
+
+    def read(self) -> Read:
+        layout = self._table.header.layout
+        columns = columns_of(layout.id)
+        self._fields = {"code": layout.code, "document_type": layout.document_type, "name": "", "document_number": ""}
+        self._who()
+        for name in layout.required:
+            if name not in self._cells:
+                self._faults.append(Misread(self._title(name), "缺少这一项。", "missing", "对照文书填上。"))
+        for name, written in self._cells.items():
+            column = columns[name]
+            if column.kind in ("unused", "registration", "number", "category", "document_kind"):
+                continue
+            try:
+                self._take(column, written)
+            except Misread as misread:
+                self._faults.append(misread)
+        return Read(Line(**self._fields, items=self._ordered(columns)), tuple(self._faults))
+
+    def _take(self, column: Column, written: str) -> None:
+        title = self._table.title_of(column.id)
+        if (reason := broken(written)) is not None:
+            raise Misread(title, reason, "excel-error", "在 Excel 里改成真实的内容，列宽拉开后再另存。")
+        value = self._value(column, title, written)
+        if value is None:
+            return
+        if column.field:
+            self._fields[column.field] = value
+        if column.label:
+            self._items[column.label] = value.isoformat() if isinstance(value, date) else value
+
+    def _value(self, column: Column, title: str, written: str) -> Any:
+        kind = column.kind
+        if kind == "text":
+            return _limited(title, written, _LONG)
+        if kind == "short":
+            return _limited(title, written, _SHORT)
+        if kind == "code":
+            return _limited(title, narrow(written).upper(), _SHORT)
+        if kind == "act":
+            return _limited(title, act_number(written), _SHORT)
+        if kind in ("date", "day"):
+            on = day(title, written)
+            return on if kind == "date" else on.isoformat()
+        if kind == "until":
+            end = until(title, written)
+            return end if end != OPEN_END or column.label else None
+        if kind == "amount":
+            return amount(title, written, self._unit(column), self._cells.get("sanction", ""))
+        if kind == "class":
+            return _class(title, written)
+        return self._status(title, written)
+
+    def _unit(self, column: Column) -> str | None:
+        return self._table.unit_of(column.id)
+
+    def _status(self, title: str, written: str) -> str | None:
+        state = narrow(written).removesuffix(".0")
+        if self._table.layout == "licence":
+            if state not in _LICENCE_STATES:
+                raise Misread(title, "看不懂这个状态。", "status-unknown", "写成 有效 或者 无效。")
+            return _LICENCE_STATES[state]
+        if state in _IN_FORCE:
+            return None
+        if state in _REVOKED:
+            cure = "已经撤销的处罚不报；以前报过的，请在“本单位的记录”里办撤销。"
+            raise Misread(title, "这一条已经撤销，不能作为有效的处罚入库。", "act-revoked", cure)
+        raise Misread(title, "看不懂这个状态。", "status-unknown", "有效的写 正常；正在异议、复议的请先核实再报。")
+
+    def _who(self) -> None:
+        """The kind of subject and its number, as far as cells say it: by the category, else by which number is there."""
+        written = narrow(self._cells.get("category", ""))
+        code = narrow(self._cells.get("unified_code", "")).upper()
+        has_number = "document_number" in self._cells or "resident_number" in self._cells
+        category = _CATEGORIES.get(written)
+        title = self._title("category")
+        if written and category is None:
+            cure = "写成 自然人、法人及非法人组织 或者 个体工商户。"
+            self._faults.append(Misread(title, "看不懂这个类别，可能不是自然人。", "category-unclear", cure))
+            return
+        if category is None:
+            category = PERSON if has_number or not code else ORGANISATION
+        if category is PERSON and has_number:
+            if code and written not in _SOLE_TRADERS and _UNIFIED_CODE.fullmatch(code) and not code.isdigit():
+                cure = "自然人不填统一社会信用代码；单位不填证件号码。"
+                self._faults.append(Misread(title, "既有证件号码又有统一社会信用代码。", "category-unclear", cure))
+            self._person()
+        elif category is PERSON and not code:
+            self._faults.append(Misread(self._title("document_number"), "缺少这一项。", "missing", "对照证件填上。"))
+        else:
+            self._organisation(code)
+
+    def _person(self) -> None:
+        name = "document_number" if "document_number" in self._cells else "resident_number"
+        written = self._cells[name]
+        self._fields["document_kind"] = (
+            self._cells.get("document_kind", "居民身份证") if name != "resident_number" else "居民身份证"
+        )
+        is_text = self._row.numeric is not None and name not in self._row.numeric
+        title = self._title(name)
+        try:
+            self._fields["document_number"] = _person_number(
+                title, written, self._fields["document_kind"], is_text=is_text
+            )
+        except Misread as misread:
+            self._faults.append(misread)
+
+    def _organisation(self, code: str) -> None:
+        title = self._title("unified_code") if code else self._title("category")
+        reason = "现在只收自然人的信息；法人、非法人组织和没有经营者证件号码的个体工商户还不能报。"
+        cure = "这些行先留着，开通后再报；个体工商户可以填经营者的证件类型和证件号码报。"
+        self._faults.append(Misread(title, reason, "out-of-scope", cure))
+
+    def _title(self, column: str) -> str:
+        return self._table.title_of(column)
+
+    def _ordered(self, columns: dict[str, Column]) -> dict[str, str]:
+        items = self._items
+        return {column.label: items[column.label] for column in columns.values() if column.label in items}
+
+
+def _person_number(title: str, written: str, kind: str, *, is_text: bool) -> str:
+    if (reason := broken(written)) is not None:
+        raise Misread(title, reason, "excel-error", "把列拉宽，设成文本格式，再按原件重新填写号码。")
+    found = number(title, written, is_text=is_text)
+    if is_old_number(found) and _is_resident(kind):
+        raise Misread(title, "这是 15 位的旧号码。", "number-old", "换成 18 位的公民身份号码。")
+    return _limited(title, found, _SHORT)
+
+
+def _is_resident(kind: str) -> bool:
+    return "身份证" in kind or kind in ("1", "111", "resident_id")
+
+
+def _class(title: str, written: str) -> str:
+    found = _CLASSES.get(narrow(written).removesuffix("信息").removesuffix("失信行为"))
+    if found is None:
+        reason = "类别由认定单位确定，只有轻微、一般、严重；没有类别的留空。"
+        raise Misread(title, reason, "class-unknown", "写成 轻微、一般 或者 严重；没有确定的空着。")
+    return found
+
+
+def _limited(title: str, written: str, length: int) -> str:
+    if len(written) > length:
+        raise Misread(title, f"内容超过 {length} 字。", "too-long", "写短一些，细节写在备注里。")
+    return written
+
+
+def _of_json(value: dict[str, Any]) -> Line:
+    try:
+        line: Line = msgspec.convert(value, Line)
+    except msgspec.ValidationError as fault:
+        raise Misread(*_place_and_reason(str(fault))) from None
+    changes: dict[str, Any] = {}
+    if line.record_class is not None:
+        changes["record_class"] = _CLASSES.get(line.record_class, line.record_class)
+    if line.act_number is not None:
+        changes["act_number"] = act_number(line.act_number)
+    return msgspec.structs.replace(line, **changes) if changes else line
+
+
+def _place_and_reason(message: str) -> tuple[str, str, str]:
+    """The field that msgspec names, never its value."""
+    for word, reason in (
+        ("missing required field ", "缺少这一项。"),
+        ("unknown field ", "没有这一项，请核对名称。"),
+    ):
+        _, _, rest = message.partition(word)
+        if rest:
+            return rest.strip("`").split("`")[0][:80], reason, "malformed"
+    found = _WHERE.search(message)
+    place = found[1].lstrip(".").split(".")[0].split("[")[0][:80] if found else ""
+    return place, "格式不对，或者过长、过短。", "malformed"
+
+
+NO_FREE_TEXT = frozenset(
+    column.label
+    for layout in ("penalty", "licence")
+    for column in columns_of(layout).values()
+    if column.label and (column.kind != "text" or column.id == "source")
+)
+"""Labels of the layouts under which nobody writes sentences."""

@@ -1,0 +1,342 @@
+"""What one cell says, however it was typed or exported. Raises Misread, which names the way out and never the value."""
+
+import re
+import unicodedata
+from datetime import UTC, date, datetime, timedelta, timezone
+from decimal import Decimal, InvalidOperation
+from functools import lru_cache
+
+OPEN_END = "长期"
+"""How "no end" is kept: a day in 2099 or later is a way to write it."""
+
+_NOTHING = frozenset(
+    ("", "/", "//", "／", "\\", "-", "--", "---", "—", "——", "———", "－", "–", "无", "无。", "没有", "空", "暂无", "不适用", "null", "NULL", "Null", "none", "None", "N/A", "n/a", "NA", "nan", "NaN", "（无）", "(无)", "（空）", "(空)", "\u3000")
+)  # fmt: skip
+_BROKEN = frozenset(("#N/A", "#REF!", "#VALUE!", "#NAME?", "#DIV/0!", "#NULL!", "#NUM!", "#SPILL!"))
+_HASHES = re.compile(r"#{3,}")
+_FORMULA_TEXT = re.compile(r'=\s*"([^"]*)"')
+_INVISIBLE = dict.fromkeys(map(ord, "\u200b\u200c\u200d\u2060\ufeff\u00ad\u200e\u200f\u202a\u202c"))
+_FORCING = "'‘’`\t"
+
+_SHANGHAI = timezone(timedelta(hours=8))
+_TIME = r"(?:[ T]*(?:[上下]午)?\d{1,2}[:时点]\d{1,2}(?:[:分]\d{1,2}(?:\.\d{1,9})?)?[秒分]?)?"
+_DATE = re.compile(r"(\d{4})[-/.年,](\d{1,2})[-/.月,](\d{1,2})日?" + _TIME, re.ASCII)
+_COMPACT = re.compile(r"(\d{4})(\d{2})(\d{2})(?:[ T]?\d{2}:?\d{2}(?::?\d{2})?)?", re.ASCII)
+_ZONED = re.compile(r"\d{4}-\d{2}-\d{2}T\d{2}:\d{2}(?::\d{2}(?:\.\d{1,9})?)?(?:Z|[+-]\d{2}:?\d{2})", re.ASCII)
+_ENGLISH = re.compile(r"(\d{1,2})[- ]([A-Za-z]{3})[A-Za-z]*[- ,]+(\d{4})", re.ASCII)
+_JAVA = re.compile(r"[A-Z][a-z]{2} ([A-Z][a-z]{2}) (\d{1,2}) \d{2}:\d{2}:\d{2} [A-Z]{3,4} (\d{4})", re.ASCII)
+_CHINESE = re.compile(
+    r"([〇零○一二三四五六七八九]{4})年([一二三四五六七八九十]{1,3})月([一二三四五六七八九十]{1,3})日?"
+)
+_ROUND_UNITS = re.compile(r" ?([年月]) ?")
+_MONTHS = {
+    name: number
+    for number, name in enumerate(
+        ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec"), 1
+    )
+}
+_SERIAL = re.compile(r"(\d{5})(?:\.\d+)?", re.ASCII)
+_EPOCH = re.compile(r"\d{10}|\d{13}", re.ASCII)
+_TWO_DIGIT_YEAR = re.compile(r"\d{1,2}[-/.年]\d{1,2}[-/.月]\d{1,4}日?" + _TIME, re.ASCII)
+_NO_DAY = re.compile(r"\d{4}[-/.年]\d{1,2}月?|\d{4}年?", re.ASCII)
+_FIRST_DAY, _FIRST_SERIAL, _LAST_SERIAL = date(1899, 12, 30), 18264, 80000  # 1950 to 2119
+_EPOCHS = (datetime(1990, 1, 1, tzinfo=UTC).timestamp(), datetime(2100, 1, 1, tzinfo=UTC).timestamp())
+_OPEN_WORDS = frozenset(
+    ("长期", "长期有效", "永久", "永久有效", "无固定期限", "无期限", "无限期", "终身", "终身有效", "长年", "无期", "无截止日期")
+)  # fmt: skip
+_OPEN_YEAR = 2099
+
+_SCIENTIFIC = re.compile(r"\d(?:\.\d+)?[eE]\+?\d{1,2}", re.ASCII)
+_ROUNDED = re.compile(r"\d{15}000", re.ASCII)
+_OLD_NUMBER = re.compile(r"\d{15}", re.ASCII)
+_YEAR_BRACKETS = re.compile(r"[(\[{<](\d{4})年?[)\]}>]", re.ASCII)
+_BRACKETS = str.maketrans("（［【〔﹝〖「『｛〈《＜⟨⦗❲{<[", "(" * 18)
+_CLOSING = str.maketrans("）］】〕﹞〗」』｝〉》＞⟩⦘❳}>]", ")" * 18)
+_DASHES = str.maketrans("－—–‐‑−﹣", "-" * 7)
+
+
+class Misread(Exception):
+    """A cell that does not say what its column asks for. `cure` says what to write instead."""
+
+    def __init__(self, column: str, reason: str, code: str = "malformed", cure: str | None = None) -> None:
+        super().__init__(code)
+        self.column = column
+        self.reason = reason
+        self.code = code
+        self.cure = cure
+
+
+def plain(written: str) -> str:
+    """A cell's text without what spreadsheets and exports put round it to force text; empty where it says "nothing"."""
+    text = written.strip()
+    if text in _NOTHING:
+        return ""
+    if text[0] == "=" and (found := _FORMULA_TEXT.fullmatch(text)):
+        text = found[1]
+    elif text[0] in _FORCING:
+        text = text.lstrip(_FORCING)
+    if text.endswith(("`", "\t")):
+        text = text.rstrip("`\t")
+    if not text.isprintable():
+        text = text.translate(_INVISIBLE)
+    text = text.strip()
+    return "" if text in _NOTHING else text
+
+
+def broken(text: str) -> str | None:
+    """What Excel left instead of a value, in words; None where it left none."""
+    if text in _BROKEN:
+        return "这一格是出错的公式。"
+    if _HASHES.fullmatch(text):
+        return "这一格只有 #，是列太窄时另存出来的。"
+    return None
+
+
+def narrow(text: str) -> str:
+    """Full-width digits, letters and signs as half-width, without spaces: for numbers, codes and dates."""
+    return text if text.isascii() and " " not in text else "".join(unicodedata.normalize("NFKC", text).split())
+
+
+def day(column: str, written: str) -> date:
+    return _day(column, written)
+
+
+@lru_cache(maxsize=16_384)
+def _day(column: str, written: str) -> date:
+    text = _ROUND_UNITS.sub(r"\1", " ".join(unicodedata.normalize("NFKC", written).split()))
+    if found := _DATE.fullmatch(text) or _COMPACT.fullmatch(text):
+        return _real(column, int(found[1]), int(found[2]), int(found[3]))
+    if _ZONED.fullmatch(text):
+        try:
+            return datetime.fromisoformat(text).astimezone(_SHANGHAI).date()
+        except (ValueError, OverflowError):
+            raise _no_such_day(column) from None
+    if (found := _SERIAL.fullmatch(text)) and _FIRST_SERIAL <= int(found[1]) <= _LAST_SERIAL:
+        return _FIRST_DAY + timedelta(days=int(found[1]))
+    if _EPOCH.fullmatch(text):
+        seconds = int(text) / (1000 if len(text) > 10 else 1)
+        if _EPOCHS[0] <= seconds < _EPOCHS[1]:
+            return datetime.fromtimestamp(seconds, _SHANGHAI).date()
+    if (found := _ENGLISH.fullmatch(text)) and (month := _MONTHS.get(found[2].lower())):
+        return _real(column, int(found[3]), month, int(found[1]))
+    if (found := _JAVA.fullmatch(text)) and (month := _MONTHS.get(found[1].lower())):
+        return _real(column, int(found[3]), month, int(found[2]))
+    if found := _CHINESE.fullmatch(text.replace(" ", "")):
+        year = "".join(
+            str("〇一二三四五六七八九".index(one)) for one in found[1].replace("零", "〇").replace("○", "〇")
+        )
+        return _real(column, int(year), _small(found[2]), _small(found[3]))
+    raise Misread(column, _why_no_date(text), "bad-date", "写成 2026-01-31 的样子。")
+
+
+def _why_no_date(text: str) -> str:
+    if _NO_DAY.fullmatch(text):
+        return "没有写到哪一天。"
+    if _TWO_DIGIT_YEAR.fullmatch(text):
+        return "年份要写四位，写在前面；这样看不出哪个是年、月、日。"
+    return "不是日期，请写成 2026-01-31 的形式。"
+
+
+def _small(written: str) -> int:
+    digits = "〇一二三四五六七八九"
+    if "十" not in written:
+        return int("".join(str(digits.index(one)) for one in written))
+    tens, _, ones = written.partition("十")
+    return (digits.index(tens[0]) if tens else 1) * 10 + (digits.index(ones[0]) if ones else 0)
+
+
+def _real(column: str, year: int, month: int, of_month: int) -> date:
+    try:
+        return date(year, month, of_month)
+    except ValueError:
+        raise _no_such_day(column) from None
+
+
+def _no_such_day(column: str) -> Misread:
+    return Misread(column, "没有这一天，请核对。", "bad-date", "对照文书改成真实的日期，写成 2026-01-31 的样子。")
+
+
+def until(column: str, written: str) -> str:
+    """A day as ISO text, or OPEN_END."""
+    if narrow(written).strip("。") in _OPEN_WORDS:
+        return OPEN_END
+    on = _day(column, written)
+    return OPEN_END if on.year >= _OPEN_YEAR else on.isoformat()
+
+
+def number(column: str, written: str, *, is_text: bool) -> str:
+    """A document's number. `is_text`: the file itself says that the cell is text, so that Excel has rounded nothing."""
+    text = narrow(written).upper().replace("’", "").replace("‘", "")
+    if _SCIENTIFIC.fullmatch(text):
+        reason = "Excel 把号码变成了科学计数法，原来的号码已经丢了。"
+        raise Misread(column, reason, "number-scientific", "先把这一列设成文本格式，再按原件重新填写号码。")
+    if text.endswith(".0") and text[:-2].isdigit():
+        text = text[:-2]
+    if not is_text and _ROUNDED.fullmatch(text):
+        reason = "号码最后三位都是 0，是 Excel 把长数字后面的位数变成了 0。"
+        cure = "先把这一列设成文本格式，再按原件重新填写号码；号码确实以 000 结尾的，请用 xlsx 的文本格式报。"
+        raise Misread(column, reason, "number-rounded", cure)
+    return text
+
+
+def is_old_number(written: str) -> bool:
+    return bool(_OLD_NUMBER.fullmatch(written))
+
+
+def act_number(written: str) -> str:
+    """A document number in one form: without spaces, its year in 〔〕, other brackets （）, one kind of dash.
+
+    大交罚(2024)1401号, 大交罚[2024]1401号 and 大交罚【２０２４】 1401 号 are one number.
+    """
+    text = "".join(unicodedata.normalize("NFKC", written).translate(_DASHES).split())
+    text = text.translate(_BRACKETS).translate(_CLOSING)
+    text = _YEAR_BRACKETS.sub(r"〔\1〕", text)
+    return text.replace("(", "（").replace(")", "）")
+
+
+_UNIT = re.compile(
+    r"(?P<sign>[¥￥$]|人民币|RMB|CNY)?(?P<number>[+-]?[\d,.]+)(?:\(?(?P<unit>亿元?|千万元?|百万元?|万元?|元|圆|块)\)?)?整?",
+    re.ASCII,
+)
+_GROUPED = re.compile(r"\d{1,3}(?:,\d{3})+(?:\.\d+)?|\d+(?:\.\d*)?|\.\d+", re.ASCII)
+_SCALES = {"元": 1, "圆": 1, "块": 1, "万": 10_000, "百万": 1_000_000, "千万": 10_000_000, "亿": 100_000_000}
+_DIGITS = {
+    one: number
+    for number, names in enumerate(
+        ("零〇○", "一壹弌", "二贰貳两兩", "三叁參弎", "四肆", "五伍", "六陆陸", "七柒", "八捌", "九玖")
+    )
+    for one in names
+}
+_PLACES = {"十": 10, "拾": 10, "百": 100, "佰": 100, "千": 1000, "仟": 1000}
+_IN_TEXT = re.compile(r"([\d,]+(?:\.\d+)?|[零〇一二两三四五六七八九十百千万亿壹贰叁肆伍陆柒捌玖拾佰仟]+)(万|亿)?元")
+_TEN_THOUSAND = Decimal(10_000)
+_ASK_FROM = Decimal(50)
+_ASK_FROM_WITHOUT_UNIT = Decimal(10)
+_MOST = Decimal(100_000_000)
+_WORD_LIMIT = 40
+
+
+@lru_cache(maxsize=16_384)
+def amount(column: str, written: str, unit: str | None, said: str = "") -> str:
+    """Ten thousands of yuan, as plain digits.
+
+    A unit in the cell is obeyed; else the unit of the column (`万元`, `元`, None for a column of the layout without one), unless
+    the number is hardly meant so: then it is asked about. `said` is what the decision says in words: a number that stands there
+    in one unit is not taken for the other.
+    """
+    text = narrow(written).strip("。;；,，")
+    if len(text) > _WORD_LIMIT or _SCIENTIFIC.fullmatch(text):
+        raise _no_amount(column)
+    found = _UNIT.fullmatch(text)
+    if found is None:
+        in_words = _in_words(text)
+        if in_words is None:
+            raise _no_amount(column)
+        return _shown(in_words / _TEN_THOUSAND)
+    digits = found["number"]
+    if not _GROUPED.fullmatch(digits):
+        raise _no_amount(column)
+    try:
+        value = Decimal(digits.replace(",", ""))
+    except InvalidOperation:
+        raise _no_amount(column) from None
+    if found["unit"]:
+        return _kept(column, value * _SCALES[found["unit"].removesuffix("元") or "元"] / _TEN_THOUSAND)
+    if found["sign"] and value >= _ASK_FROM:  # ￥5,000.00: a sign of yuan before what can only be yuan
+        return _kept(column, value / _TEN_THOUSAND)
+    return _kept(column, _bare(column, value, unit, said))
+
+
+def _bare(column: str, value: Decimal, unit: str | None, said: str) -> Decimal:
+    if value == 0:
+        return value
+    mentioned = amounts_in(said)
+    as_yuan, as_ten_thousands = value in mentioned, value * _TEN_THOUSAND in mentioned
+    if unit == "元":
+        if as_ten_thousands and not as_yuan:
+            raise _asked(column, "元", value, "万元")
+        if value < 1 and not as_yuan:
+            raise _asked(column, "元", value, "万元")
+        return value / _TEN_THOUSAND
+    limit = _ASK_FROM if unit else _ASK_FROM_WITHOUT_UNIT
+    if not as_ten_thousands and (as_yuan or value >= limit):
+        raise _asked(column, "万元", value, "元")
+    return value
+
+
+def _asked(column: str, unit: str, value: Decimal, other: str) -> Misread:
+    reason = f"这一列以{unit}为单位，这个数照{unit}算不合常理，像是{other}。"
+    cure = f"请写明单位：是{other}就写“{_shown(value)}{other}”，真是{unit}就写“{_shown(value)}{unit}”。"
+    return Misread(column, reason, "amount-unit-unclear", cure)
+
+
+def _kept(column: str, value: Decimal) -> str:
+    if value < 0 or value > _MOST:
+        raise _no_amount(column)
+    return _shown(value)
+
+
+def _shown(value: Decimal) -> str:
+    text = f"{value:f}"
+    return (text.rstrip("0").rstrip(".") if "." in text else text) or "0"
+
+
+def _no_amount(column: str) -> Misread:
+    return Misread(
+        column, "不是金额，请以万元为单位填写数字。", "bad-amount", "写成数字，如 0.2；也可以写明单位，如 2000元。"
+    )
+
+
+def _in_words(text: str) -> Decimal | None:
+    """伍仟元整, 二万三千元, 5万3千元 is not: None for what is no amount in Chinese numerals."""
+    body = text.removeprefix("人民币").removesuffix("整").removesuffix("正")
+    whole, mark, rest = body.partition("元") if "元" in body else body.partition("圆")
+    if not mark or not whole:
+        return None
+    value = _whole(whole)
+    if value is None:
+        return None
+    cents = Decimal(0)
+    for place, scale in (("角", Decimal("0.1")), ("分", Decimal("0.01"))):
+        digit, found, after = rest.partition(place)
+        if found:
+            if (tenth := _DIGITS.get(digit.lstrip("零〇") or "零")) is None:
+                return None
+            cents += tenth * scale
+            rest = after
+    return None if rest else value + cents
+
+
+def _whole(text: str) -> Decimal | None:
+    total = section = digit = 0
+    for one in text:
+        if one in _DIGITS:
+            digit = _DIGITS[one]
+        elif one in _PLACES:
+            section += (digit or 1) * _PLACES[one]
+            digit = 0
+        elif one in "万萬亿億":
+            total = (total + section + digit) * (10_000 if one in "万萬" else 100_000_000)
+            section = digit = 0
+        else:
+            return None
+    return Decimal(total + section + digit)
+
+
+@lru_cache(maxsize=4096)
+def amounts_in(text: str) -> frozenset[Decimal]:
+    """Every amount that a sentence names, in yuan."""
+    found = set()
+    for digits, scale in _IN_TEXT.findall(text[:2000]):
+        if digits[0].isdigit() or digits[0] == ",":
+            try:
+                value = Decimal(digits.replace(",", "") or "0")
+            except InvalidOperation:
+                continue
+        else:
+            words = _whole(digits)
+            if words is None:
+                continue
+            value = words
+        found.add(value * (_SCALES[scale] if scale else 1))
+    return frozenset(found)

@@ -1,0 +1,284 @@
+"""Workbooks (xlsx, xls), read in a process of their own with bounded memory and time.
+
+A workbook is an archive that somebody else made: it may unfold to any size, and the reader holds a whole sheet. In a process of
+its own it can neither stop this one nor fill it; what comes back comes in pieces. `python -m api.records.files.workbooks` is that
+process: the file on standard input, frames of MessagePack on standard output.
+"""
+
+import io
+import math
+import re
+import struct
+import subprocess
+import sys
+import threading
+import zipfile
+from collections.abc import Generator, Iterator
+from datetime import date, datetime, time, timedelta
+from decimal import Decimal
+from typing import Any, BinaryIO
+
+import msgspec
+
+from api.records.errors import UnreadableFile, WorkbooksBusy
+from api.records.files.grid import GridRow, Sheet
+
+MAX_BYTES = 64 << 20
+_MAX_UNFOLDED = 256 << 20
+_MAX_ENTRIES = 2_000
+_MAX_CELLS = 8_000_000
+_MAX_COLUMNS = 2_000
+_MAX_SHEETS = 50
+_MAX_MERGED = 1_000_000
+_MEMORY = 1 << 30
+_SECONDS = 120
+_BATCH = 200
+_CHUNK = 1 << 20
+_CELL = re.compile(rb'<c\s[^>]{0,200}?r="([A-Z]{1,3})(\d{1,7})"[^>/]{0,200}>')
+_HIDDEN = re.compile(rb"<row\s[^>]{0,300}?>")
+_ROW = re.compile(rb'r="(\d{1,7})"')
+_TAIL = 600
+_HEAD = struct.Struct(">I")
+_AT_ONCE = threading.BoundedSemaphore(4)
+_PATIENCE = 30.0
+_FOLDED = "文件展开后太大，读不了。请删掉用不着的工作表和空行，或者另存为 CSV 再报。"
+_BROKEN = "表格文件打不开：不完整，或者不是真正的 Excel 文件。请在 Excel 里打开后另存为 xlsx 再报。"
+_LOCKED = "表格文件加了密码。请去掉密码后再报。"
+_TOO_DEEP = 15
+
+
+class _Frame(msgspec.Struct, array_like=True):
+    """One piece of what the reading process says: a fault, or a sheet that begins, or rows of it."""
+
+    fault: str | None = None
+    sheet: str | None = None
+    hidden: list[int] = []
+    first: int = 0
+    rows: list[list[Any]] = []
+
+
+class Workbook:
+    """The sheets of a file in order. Each reading is a process that ends with it."""
+
+    def __init__(self, file: BinaryIO) -> None:
+        self._file = file
+
+    def rows(self) -> Generator[tuple[Sheet, GridRow | None], None, None]:
+        """Each sheet, first alone and then with each of its rows. Raises UnreadableFile, WorkbooksBusy."""
+        self._file.seek(0)
+        content = self._file.read(MAX_BYTES + 1)
+        self._file.seek(0)
+        if len(content) > MAX_BYTES:
+            raise UnreadableFile("文件太大。请分成几个文件，或者另存为 CSV 再报。")
+        if not _AT_ONCE.acquire(timeout=_PATIENCE):
+            raise WorkbooksBusy
+        try:
+            yield from self._read(content)
+        finally:
+            _AT_ONCE.release()
+
+    def _read(self, content: bytes) -> Generator[tuple[Sheet, GridRow | None], None, None]:
+        command = [sys.executable, "-m", __name__]
+        with subprocess.Popen(  # noqa: S603 - our own module
+            command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL
+        ) as process:
+            try:
+                yield from self._talk(process, content)
+            finally:
+                process.kill()
+
+    def _talk(self, process: "subprocess.Popen[bytes]", content: bytes) -> Iterator[tuple[Sheet, GridRow | None]]:
+        if process.stdin is None or process.stdout is None:
+            raise UnreadableFile(_BROKEN)
+        try:
+            process.stdin.write(content)
+            process.stdin.close()
+        except BrokenPipeError:
+            raise UnreadableFile(_FOLDED) from None
+        sheet = Sheet()
+        decoder = msgspec.msgpack.Decoder(_Frame)
+        while True:
+            head = process.stdout.read(_HEAD.size)
+            if len(head) < _HEAD.size:
+                raise UnreadableFile(_FOLDED)  # it ended before its last frame: out of memory or time
+            frame = decoder.decode(process.stdout.read(_HEAD.unpack(head)[0]))
+            if frame.fault is not None:
+                if frame.fault:
+                    raise UnreadableFile(frame.fault)
+                return
+            if frame.sheet is not None:
+                sheet = Sheet(frame.sheet, tuple(frame.hidden))
+                yield sheet, None
+            for place, cells in enumerate(frame.rows):
+                yield sheet, _row(frame.first + place, cells)
+
+
+def _row(line: int, cells: list[Any]) -> GridRow:
+    texts, numeric = [], []
+    for place, cell in enumerate(cells):
+        if isinstance(cell, str):
+            texts.append(cell)
+        elif cell is None:
+            texts.append("")
+        else:
+            texts.append(_shown(cell))
+            numeric.append(place)
+    return GridRow(line, texts, tuple(numeric))
+
+
+def _shown(value: float) -> str:
+    """As Excel shows it: whole numbers without a point, and no more than the fifteen digits that Excel keeps."""
+    if not math.isfinite(value):
+        return "#NUM!"
+    if isinstance(value, int) or (value.is_integer() and abs(value) < 10**_TOO_DEEP):
+        return str(int(value))
+    return f"{Decimal(f'{value:.15g}'):f}"
+
+
+def _bound_this_process() -> None:
+    try:
+        import resource
+    except ImportError:  # Windows has none: the bounds on the archive stand alone
+        return
+    resource.setrlimit(resource.RLIMIT_AS, (_MEMORY, _MEMORY))
+    resource.setrlimit(resource.RLIMIT_CPU, (_SECONDS, _SECONDS))
+    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+
+
+def _column(letters: bytes) -> int:
+    number = 0
+    for letter in letters:
+        number = number * 26 + letter - 64
+    return number
+
+
+def _survey(content: bytes) -> dict[str, list[int]]:
+    """Looks through the archive without unfolding it at once. Lines of hidden rows by the entry of their sheet.
+
+    Raises _Refused when it would unfold to too much, or when cells stand so far apart that a sheet of them would.
+    """
+    hidden: dict[str, list[int]] = {}
+    try:
+        with zipfile.ZipFile(io.BytesIO(content)) as archive:
+            entries = archive.infolist()
+            if len(entries) > _MAX_ENTRIES or sum(entry.file_size for entry in entries) > _MAX_UNFOLDED:
+                raise _Refused(_FOLDED)
+            for entry in entries:
+                if entry.filename.startswith("xl/worksheets/") and entry.filename.endswith(".xml"):
+                    hidden[entry.filename] = _survey_sheet(archive, entry)
+    except (zipfile.BadZipFile, NotImplementedError, RuntimeError, EOFError, OSError, ValueError) as fault:
+        raise _Refused(_BROKEN) from fault
+    return hidden
+
+
+def _survey_sheet(archive: zipfile.ZipFile, entry: zipfile.ZipInfo) -> list[int]:
+    rows = columns = 0
+    hidden: list[int] = []
+    rest = b""
+    with archive.open(entry) as part:
+        while chunk := part.read(_CHUNK):
+            text = rest + chunk
+            for letters, line in _CELL.findall(text):
+                rows, columns = max(rows, int(line)), max(columns, _column(letters))
+            for tag in _HIDDEN.findall(text):
+                if b'hidden="1"' in tag or b'hidden="true"' in tag:
+                    found = _ROW.search(tag)
+                    if found and (not hidden or int(found[1]) > hidden[-1]):
+                        hidden.append(int(found[1]))
+            if rows * columns > _MAX_CELLS:
+                raise _Refused(_FOLDED)
+            rest = text[-_TAIL:]
+    return hidden
+
+
+class _Refused(Exception):
+    """In the reading process: why the file is not read, in words for its sender."""
+
+
+def _plain(cell: Any) -> Any:
+    if isinstance(cell, bool):
+        return "是" if cell else "否"
+    if isinstance(cell, int | float):
+        return cell
+    if cell == "" or cell is None:
+        return None
+    if isinstance(cell, datetime):
+        return cell.strftime("%Y-%m-%d %H:%M:%S")
+    if isinstance(cell, date):
+        return cell.isoformat()
+    if isinstance(cell, time | timedelta):
+        return str(cell)
+    return str(cell)
+
+
+def _say(frame: _Frame) -> None:
+    body = msgspec.msgpack.encode(frame)
+    sys.stdout.buffer.write(_HEAD.pack(len(body)) + body)
+
+
+def _tell(content: bytes) -> None:
+    import python_calamine as calamine
+
+    hidden = _survey(content) if content.startswith(b"PK") else {}
+    try:
+        book = calamine.CalamineWorkbook.from_filelike(io.BytesIO(content))
+    except calamine.PasswordError:
+        raise _Refused(_LOCKED) from None
+    except (calamine.CalamineError, calamine.ZipError, calamine.XmlError, OSError, ValueError) as fault:
+        raise _Refused(_LOCKED if b"E\0n\0c\0r\0y\0p\0t\0e\0d\0" in content[: 1 << 16] else _BROKEN) from fault
+    lines = list(hidden.values())
+    for place, data in enumerate(book.sheets_metadata[:_MAX_SHEETS]):
+        if data.typ != calamine.SheetTypeEnum.WorkSheet:
+            continue
+        try:
+            sheet = book.get_sheet_by_index(place)
+        except (calamine.CalamineError, calamine.XmlError, OSError, ValueError) as fault:
+            raise _Refused(_BROKEN) from fault
+        if sheet.total_height * sheet.total_width > _MAX_CELLS or sheet.total_width > _MAX_COLUMNS:
+            raise _Refused(_FOLDED)
+        _say(_Frame(sheet=data.name, hidden=lines[place] if len(lines) > place else []))
+        for first, rows in _batches(sheet):
+            _say(_Frame(first=first, rows=rows))
+
+
+def _batches(sheet: Any) -> Iterator[tuple[int, list[list[Any]]]]:
+    """Merged cells say in each of their places what their first one says: that is what the eye reads."""
+    merged: dict[int, list[tuple[int, int, int]]] = {}
+    left_over = _MAX_MERGED
+    for (top, left), (bottom, right) in sheet.merged_cell_ranges or ():
+        left_over -= bottom - top + 1
+        if left_over < 0:
+            raise _Refused(_FOLDED)
+        for line in range(top, bottom + 1):
+            merged.setdefault(line, []).append((top, left, right))
+    said: dict[tuple[int, int], Any] = {}
+    batch: list[list[Any]] = []
+    first = 1
+    for place, cells in enumerate(sheet.iter_rows()):
+        row = [_plain(cell) for cell in cells]
+        for top, left, right in merged.get(place, ()):
+            if place == top:
+                said[top, left] = row[left] if left < len(row) else None
+            for column in range(left, min(right + 1, len(row))):
+                row[column] = said.get((top, left))
+        batch.append(row)
+        if len(batch) == _BATCH:
+            yield first, batch
+            first, batch = first + len(batch), []
+    if batch:
+        yield first, batch
+
+
+def _main() -> None:
+    content = sys.stdin.buffer.read()
+    _bound_this_process()
+    try:
+        _tell(content)
+        _say(_Frame(fault=""))
+    except _Refused as refused:
+        _say(_Frame(fault=str(refused)))
+    sys.stdout.buffer.flush()
+
+
+if __name__ == "__main__":
+    _main()

@@ -1,0 +1,90 @@
+"""What a clerk gets back: the refused rows as a workbook to be mended and sent again, and what else is to be known of a file."""
+
+import io
+from collections import defaultdict
+from collections.abc import Iterator
+
+import xlsxwriter
+
+from api.records.models import IntakeReport, RefusedRow, RowFault
+
+REASONS = "退回原因"
+_LINE = "原来的行"
+_WIDTH, _REASON_WIDTH = 18, 60
+_MAX_NAME = 31
+
+
+def returned_rows(report: IntakeReport) -> bytes:
+    """An xlsx file: the rows as they were written, all as text, the cells at fault coloured, the reasons in a column behind."""
+    faults: dict[tuple[str, int], list[RowFault]] = defaultdict(list)
+    for fault in report.refused:
+        faults[fault.sheet, fault.line].append(fault)
+    headers = {table.sheet: table.header for table in report.survey.tables} if report.survey else {}
+    rows: dict[str, list[RefusedRow]] = defaultdict(list)
+    for row in sorted(report.refused_rows, key=lambda row: row.line):
+        rows[row.sheet].append(row)
+    out = io.BytesIO()
+    with xlsxwriter.Workbook(out, {"in_memory": True}) as book:
+        for number, sheet in enumerate(rows or {"": []}, 1):
+            _write_sheet(book, _sheet_name(sheet, number), headers.get(sheet, ()), rows[sheet], sheet, faults)
+    return out.getvalue()
+
+
+def _write_sheet(
+    book: xlsxwriter.Workbook,
+    name: str,
+    header: tuple[str, ...],
+    rows: list[RefusedRow],
+    sheet: str,
+    faults: dict[tuple[str, int], list[RowFault]],
+) -> None:
+    head = book.add_format({"bold": True, "bg_color": "#E2F2E9", "border": 1, "text_wrap": True})
+    text = book.add_format({"num_format": "@"})
+    wrong = book.add_format({"num_format": "@", "bg_color": "#FDF1DC", "font_color": "#B3261E"})
+    said = book.add_format({"num_format": "@", "text_wrap": True, "valign": "top", "font_color": "#B3261E"})
+    page = book.add_worksheet(name)
+    page.freeze_panes(1, 0)
+    kept = [place for place, title in enumerate(header) if title not in (REASONS, _LINE)]
+    for place, column in enumerate(kept):
+        page.write_string(0, place, header[column], head)
+        page.set_column(place, place, _WIDTH, text)
+    page.write_string(0, len(kept), REASONS, head)
+    page.set_column(len(kept), len(kept), _REASON_WIDTH, said)
+    page.write_string(0, len(kept) + 1, _LINE, head)
+    for line, row in enumerate(rows, 1):
+        found = faults.get((sheet, row.line), [])
+        at_fault = {fault.column for fault in found}
+        for place, column in enumerate(kept):
+            cell = row.cells[column] if column < len(row.cells) else ""
+            page.write_string(line, place, cell, wrong if header[column] in at_fault else text)
+        page.write_string(line, len(kept), "\n".join(map(_reason, found)), said)
+        page.write_string(line, len(kept) + 1, str(row.line), text)
+
+
+def _reason(fault: RowFault) -> str:
+    column = f"【{fault.column}】" if fault.column else ""
+    return f"{column}{fault.reason}{fault.cure or ''}"
+
+
+def _sheet_name(sheet: str, number: int) -> str:
+    name = "".join(one for one in sheet if one not in "[]:*?/\\'")[: _MAX_NAME - 3]
+    return f"{name}{number}" if name and number > 1 else name or f"要改的行{number if number > 1 else ''}"
+
+
+def notes_of(report: IntakeReport) -> Iterator[str]:
+    """What the sender should know of the file besides its rows, a line each."""
+    survey = report.survey
+    if survey is None:
+        return
+    unused = [one.header for one in survey.columns if one.is_left and one.has_data]
+    if unused:
+        yield f"没有报的列：{'、'.join(unused)}。"
+    if survey.left_sheets and any(survey.left_sheets):
+        yield f"没有读的工作表（没有找到表头）：{'、'.join(survey.left_sheets)}。"
+    if survey.hidden:
+        yield f"有 {survey.hidden} 行在表里是隐藏的，也一样读了。"
+    if survey.skipped:
+        lines = "、".join(f"第{one.line}行（{one.why}）" for one in survey.skipped[:20])
+        yield f"不是记录、没有报的行：{lines}。"
+    if report.without_class:
+        yield f"没写“失信类别”的有 {report.without_class} 行，能收，但当事人算不出修复的日子。"
