@@ -88,7 +88,7 @@ def holdings_of(
             await records.forget_basic(tx, actor.subject, SELF)
 
     async def revoke_grants(tx: Tx, actor: Actor, now: datetime) -> None:
-        for grant in await grants.export(actor):
+        for grant in await every_page(partial(grants.page, actor)):
             if grant.status == "active":
                 await grants.revoke(tx, actor, grant.id, now)
 
@@ -118,7 +118,7 @@ def holdings_of(
             lambda actor: consents.history(actor.id),
             words={"purpose": asked, "state": CONSENTS},
         ),
-        Holding("grants", grants.export, revoke_grants, tables=(GRANTS,)),
+        Holding("grants", lambda actor: every_page(partial(grants.page, actor)), revoke_grants, tables=(GRANTS,)),
         Holding("records", _of_subject(records.list_of_subject), forget_basic),
         Holding(
             "footprints",
@@ -138,14 +138,19 @@ def holdings_of(
             tables=(REPAIRS,),
             words={"kind": REPAIRS.words},
         ),
-        Holding("withdrawals", withdrawals.export, tables=(RIGHT, COURTESY)),
-        Holding("declarations", declarations.export, tables=(DECLARATIONS,), words={"kind": kinds.titles()}),
+        Holding("withdrawals", lambda actor: every_page(partial(withdrawals.page, actor)), tables=(RIGHT, COURTESY)),
+        Holding(
+            "declarations",
+            lambda actor: every_page(partial(declarations.page, actor)),
+            tables=(DECLARATIONS,),
+            words={"kind": kinds.titles()},
+        ),
         Holding(
             "pledges",
-            pledges.export,
+            lambda actor: every_page(partial(pledges.page, actor)),
             tables=(PLEDGES,),
             words={"kind": texts.titles(), "outcome": PLEDGES.words},
         ),
-        Holding("listings", _of_subject(listings.export), tables=(LISTINGS,)),
+        Holding("listings", lambda actor: every_page(partial(listings.page, actor)), tables=(LISTINGS,)),
         Holding("audits", _of_subject(lambda subject: audits.all_of_subject(subject, _MOST_AUDITS))),
     )

@@ -200,14 +200,26 @@ class House:
             self.keys,
         )
         self.consents = ConsentService(ConsentStore(self.database, self.keys), self.accounts, self.audits)
+        self.evidence = EvidenceService(EvidenceStore(self.database, self.keys))
         self.withdrawals = WithdrawalService(
-            WithdrawalStore(self.database, self.keys), self.records, self.notices, self.footprints, self.audits
+            WithdrawalStore(self.database, self.keys),
+            self.records,
+            self.footprints,
+            self.evidence,
+            self.desk,
+            self.notices,
+            self.audits,
         )
         self.declarations = DeclarationService(
-            DeclarationStore(self.database, self.keys), self.records, self.notices, self.footprints, self.audits
+            DeclarationStore(self.database, self.keys),
+            self.records,
+            self.footprints,
+            self.evidence,
+            self.desk,
+            self.notices,
+            self.audits,
         )
         centres = {place: centre.name for place, centre in settings.centres.items()}
-        self.evidence = EvidenceService(EvidenceStore(self.database, self.keys))
         self.objections = ObjectionService(
             ObjectionStore(self.database, self.keys),
             self.records,
@@ -222,19 +234,19 @@ class House:
         self.listings = ListingService(
             ListingStore(self.database, self.keys),
             self.records,
-            self.notices,
             self.footprints,
-            self.audits,
             self.evidence,
             self.desk,
+            self.notices,
+            self.audits,
         )
         self.pledges = PledgeService(
             PledgeStore(self.database, self.keys),
             self.records,
-            self.notices,
-            self.audits,
             self.evidence,
             self.desk,
+            self.notices,
+            self.audits,
             self.providers.get,
             centres,
         )
@@ -266,8 +278,10 @@ class House:
         self.grants = GrantService(
             GrantStore(self.database, self.keys),
             self.records,
-            self.notices,
             self.footprints,
+            self.evidence,
+            self.desk,
+            self.notices,
             self.audits,
             self.keys,
             self.accounts,

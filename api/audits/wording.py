@@ -19,6 +19,7 @@ class _Names(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     roles: dict[str, str]
     outcomes: dict[str, str]
     actions: dict[str, str]
+    earlier: dict[str, str]
 
 
 @cache
@@ -33,7 +34,8 @@ def action_names() -> tuple[Named, ...]:
 
 def action_name(action: str) -> str:
     """As it was written where an older version wrote what this one does not know."""
-    return _names().actions.get(action, action)
+    names = _names()
+    return names.actions.get(action) or names.earlier.get(action, action)
 
 
 def role_name(role: str) -> str:

@@ -91,7 +91,7 @@ class DeclarationController(Controller):
         clock: NamedDependency[Clock],
     ) -> DeclarationView:
         """One declaration with all its wordings."""
-        return DeclarationView.of(await declarations.get(actor, declaration_id, clock.now()))
+        return DeclarationView.of(await declarations.owned(actor, declaration_id, clock.now()))
 
     @post("/{declaration_id:str}/edit", access="resident", operation_id="editDeclaration", status_code=200)
     async def edit(

@@ -3,8 +3,6 @@
 from datetime import datetime
 from typing import Protocol
 
-import msgspec
-
 from api.audits.service import AuditService
 from api.declarations.errand import ERRAND
 from api.declarations.errors import StatementNotAccepted
@@ -13,15 +11,15 @@ from api.declarations.kinds import declarable, statement, warning
 from api.declarations.models import Declaration, Wording, WrittenConsent
 from api.declarations.states import TABLE
 from api.declarations.store import DeclarationStore
+from api.desk.casework import Casework
+from api.desk.service import DeskService
+from api.evidence.service import EvidenceService
 from api.footprints.models import FootprintKind
 from api.footprints.service import FootprintService, footprint
 from api.infra.actors import Actor
 from api.infra.clock import civil_date
 from api.infra.ids import new_id
 from api.infra.mongo import Tx
-from api.infra.paging import Page
-from api.infra.transitions import happened
-from api.notices.models import Draft
 from api.notices.service import NoticeService
 from api.records.models import OWN, Change, Disclosure, Particulars, Record, Section, Standing
 from api.records.service import RecordService
@@ -54,20 +52,20 @@ class Words(Protocol):
     def written_consent(self) -> Consented | None: ...
 
 
-class DeclarationService:
+class DeclarationService(Casework[Declaration]):
     def __init__(
         self,
         store: DeclarationStore,
         records: RecordService,
-        notices: NoticeService,
         footprints: FootprintService,
+        evidence: EvidenceService,
+        desk: DeskService,
+        notices: NoticeService,
         audits: AuditService,
     ) -> None:
-        self._store = store
+        super().__init__(ERRAND, store, desk, notices, audits, evidence)
         self._records = records
-        self._notices = notices
         self._footprints = footprints
-        self._audits = audits
 
     async def declare(
         self, tx: Tx, actor: Actor, jurisdiction: str, kind: str, words: Words, now: datetime
@@ -87,7 +85,7 @@ class DeclarationService:
             record=new_id("rec"),
             wordings=(wording,),
         )
-        await self._store.insert(tx, case)
+        case = await self.start(tx, actor, case, now, "declare", told="declaration.declared", title=case.title)
         await self._records.insert_own(tx, _record(case, now))
         seen = footprint(
             case.subject,
@@ -100,68 +98,29 @@ class DeclarationService:
             ref=case.id,
         )
         await self._footprints.note_in(tx, [seen])
-        await self._told(tx, actor, case, "declared", now)
         return case
 
     async def edit(self, tx: Tx, actor: Actor, case_id: str, words: Words, now: datetime) -> Declaration:
         """A new wording in place of the present one. Raises what `declare` raises."""
-        case = await self.get(actor, case_id, now, tx)
-        row = TABLE.advance(case.status, "edit", actor.role)
+        case = await self.owned(actor, case_id, now, tx)
+        TABLE.advance(case.status, "edit", actor.role)
         wording = _wording(words, case.jurisdiction, now)
-        after = msgspec.structs.replace(
-            case,
-            status=row.target,
-            wordings=(*case.wordings, wording),
-            history=(*case.history, happened(row, case.status, actor, now)),
-        )
-        after = await self._store.save(tx, case, after)
+        after = await self.move(tx, actor, case, "edit", now, wordings=(*case.wordings, wording))
         record = await self._records.get(case.record, tx)
         await self._records.alter(
             tx, record, _change(case, "edited", "本人修改", now), particulars=_particulars(wording.text)
         )
-        await self._told(tx, actor, case, "edited", now)
+        await self.tell(tx, after, "declaration.edited", now, title=case.title)
         return after
 
     async def withdraw(self, tx: Tx, actor: Actor, case_id: str, now: datetime) -> Declaration:
         """Out of the report at once; the wordings stay readable for the author."""
-        case = await self.get(actor, case_id, now, tx)
-        row = TABLE.advance(case.status, "withdraw", actor.role)
-        after = msgspec.structs.replace(
-            case, status=row.target, history=(*case.history, happened(row, case.status, actor, now))
-        )
-        after = await self._store.save(tx, case, after)
+        case = await self.owned(actor, case_id, now, tx)
+        after = await self.move(tx, actor, case, "withdraw", now)
         record = await self._records.get(case.record, tx)
         await self._records.stop(tx, record, Standing.WITHDRAWN, _change(case, "withdrawn", "本人撤回", now))
-        await self._told(tx, actor, case, "withdrawn", now)
+        await self.tell(tx, after, "declaration.withdrawn", now, title=case.title)
         return after
-
-    async def get(self, actor: Actor, case_id: str, now: datetime, tx: Tx = None) -> Declaration:
-        """The actor's own, from whichever account. Raises NotFound; another's is in the audit."""
-        case = await self._store.get(case_id, tx)
-        if case.subject != actor.bound_subject:
-            await self._audits.turn_away(actor, "declarations", case_id, now)
-        return case
-
-    async def page(self, actor: Actor, cursor: str | None, limit: int) -> Page[Declaration]:
-        return await self._store.page_of_subject(actor.bound_subject, cursor, limit)
-
-    async def export(self, actor: Actor) -> list[Declaration]:
-        """Everything of the actor's, for the export of their data."""
-        if actor.subject is None:
-            return []
-        return await self._store.find_many({"subject": actor.subject}, limit=1000, sort=(("_id", -1),))
-
-    async def _told(self, tx: Tx, actor: Actor, case: Declaration, what: str, now: datetime) -> None:
-        draft = Draft(
-            kind=f"declaration.{what}",
-            subject=case.subject,
-            ref=case.id,
-            on=civil_date(now),
-            params={"title": case.title},
-            occasion=now.isoformat(),
-        )
-        await self._notices.tell(tx, now, draft)
-        await self._audits.write(tx, actor, f"declarations.{what}", case.id, now, subject=case.subject)
 
 
 def _wording(words: Words, jurisdiction: str, now: datetime) -> Wording:

@@ -7,7 +7,6 @@ from pymongo import ASCENDING, DESCENDING, IndexModel
 from api.declarations.models import Declaration
 from api.infra.cases import CaseStore
 from api.infra.mongo import Database
-from api.infra.paging import Page
 from api.infra.privacy import KeyRing
 
 COLLECTION = "declarations"
@@ -17,7 +16,3 @@ INDEXES: Sequence[IndexModel] = (IndexModel([("subject", ASCENDING), ("_id", DES
 class DeclarationStore(CaseStore[Declaration]):
     def __init__(self, database: Database, keys: KeyRing) -> None:
         super().__init__(database, keys, Declaration, COLLECTION)
-
-    async def page_of_subject(self, subject: str, cursor: str | None, limit: int) -> Page[Declaration]:
-        """The person's own, newest first, also what was done from an account that is closed by now."""
-        return await self.page({"subject": subject}, cursor, limit)

@@ -17,6 +17,7 @@ from api.evidence.service import EvidenceService
 from api.infra.actors import Actor, Role
 from api.infra.cases import CaseStore
 from api.infra.clock import civil_date
+from api.infra.errands import Errand
 from api.infra.errors import Outdated
 from api.infra.mongo import Tx
 from api.infra.paging import Page
@@ -48,12 +49,18 @@ def _urge_again_after() -> timedelta:
 
 
 class Casework(Generic[C]):
-    """A case here has, beside what every case has, `number subject jurisdiction provider steps is_open urged_on`."""
+    """The service of an errand. Its cases have, beside what every case has, `subject`; where clocks run on them also
+    `number jurisdiction steps`; where they can be urged `urged_on`; where a unique index wants it `is_open`.
+
+    `own_by` is the field that names the resident, `worked_by` the one that names the unit that may work the case.
+    """
+
+    own_by = "subject"
+    worked_by = "provider"
 
     def __init__(
         self,
-        errand: str,
-        table: Table,
+        errand: Errand,
         store: CaseStore[C],
         desk: DeskService,
         notices: NoticeService,
@@ -61,12 +68,15 @@ class Casework(Generic[C]):
         evidence: EvidenceService,
     ) -> None:
         self.errand = errand
-        self.table = table
         self.audits = audits
         self.evidence = evidence
         self.notices = notices
         self._cases = store
         self._desk = desk
+
+    def table_of(self, case: C) -> Table:
+        """Where an errand has several tables, it says which one a case moves by."""
+        return self.errand.tables[0]
 
     async def owned(self, actor: Actor, case_id: str, now: datetime, tx: Tx = None) -> C:
         """The actor's own case, also from an account that is closed by now.
@@ -74,8 +84,8 @@ class Casework(Generic[C]):
         Raises NotFound for none and for another's; the attempt is in the audit.
         """
         case = await self._cases.get(case_id, tx)
-        if case.subject != actor.subject:
-            await self.audits.turn_away(actor, self.errand, case_id, now)
+        if getattr(case, self.own_by) != self._me(actor):
+            await self.audits.turn_away(actor, self.errand.name, case_id, now)
         return case
 
     async def seen_by(self, actor: Actor, case_id: str, now: datetime, tx: Tx = None) -> C:
@@ -84,15 +94,15 @@ class Casework(Generic[C]):
             return await self.owned(actor, case_id, now, tx)
         case = await self._cases.get(case_id, tx)
         is_officer = actor.role is Role.OFFICER and actor.jurisdiction == case.jurisdiction
-        is_unit = actor.role is Role.PROVIDER and actor.id == case.provider
+        is_unit = actor.role is Role.PROVIDER and actor.id == getattr(case, self.worked_by)
         if not is_officer and not is_unit:
-            await self.audits.turn_away(actor, self.errand, case_id, now)
+            await self.audits.turn_away(actor, self.errand.name, case_id, now)
         return case
 
     async def read_by(self, actor: Actor, case_id: str, now: datetime) -> C:
         """As `seen_by`, for those who read of another person: the read is in the audit."""
         case = await self.seen_by(actor, case_id, now)
-        await self.audits.write(None, actor, f"{self.errand}.read", case_id, now, subject=case.subject)
+        await self.audits.write(None, actor, f"{self.errand.name}.read", case_id, now, subject=case.subject)
         return case
 
     async def for_step(self, tx: Tx, actor: Actor, case_id: str, now: datetime, version: int | None = None) -> C:
@@ -114,46 +124,65 @@ class Casework(Generic[C]):
         return await self._cases.get(case_id, tx)
 
     async def page(self, actor: Actor, cursor: str | None, limit: int) -> Page[C]:
-        """The actor's own, newest first."""
-        if actor.subject is None:  # signed in and not bound: an export asks for whoever it is
+        """The actor's own, newest first, also those from an account that is closed by now."""
+        me = self._me(actor)
+        if me is None:  # signed in and not bound: an export asks for whoever it is
             return Page(items=())
-        return await self._cases.page({"subject": actor.subject}, cursor, limit)
+        return await self._cases.page({self.own_by: me}, cursor, limit)
 
     async def page_of_provider(self, actor: Actor, statuses: Sequence[str], cursor: str | None, limit: int) -> Page[C]:
         """Those about the unit's own records in the given states, newest first. Needs (provider, status, _id)."""
         query = {"provider": actor.id, "status": {"$in": list(statuses)}}
         return await self._cases.page(query, cursor, limit)
 
-    async def start(self, tx: Tx, actor: Actor, case: C, now: datetime, **params: str) -> None:
-        """A new case, in four statements: itself, queue, notices, audit. `params` are of what its resident is told.
+    async def start(
+        self,
+        tx: Tx,
+        actor: Actor,
+        case: C,
+        now: datetime,
+        action: str = "file",
+        *,
+        told: str | None = None,
+        **params: str,
+    ) -> C:
+        """A new case, in four statements: itself, queue, notices, audit. Without a history it begins by `action`.
 
-        Raises AlreadyThere.
+        `told` is the kind of notice that its resident gets, `params` what fills it. Raises AlreadyThere.
         """
+        if not case.history:
+            row = self.table_of(case).begin(action, actor.role, case.status)
+            case = msgspec.structs.replace(case, history=(happened(row, None, actor, now),))
         await self._cases.insert(tx, case)
-        await self._desk.begin(tx, self.errand, case, now, _draft(case, f"{self.errand}.filed", now, params))
-        await self._write(tx, actor, case, "file", now)
+        drafts = (self._draft(case, told, now, params),) if told else ()
+        if self.errand.clocks and next_due(case.steps):
+            await self._desk.begin(tx, self.errand.name, case, now, drafts)
+        elif drafts:
+            await self.notices.tell(tx, now, *drafts)
+        await self._write(tx, actor, case, action, now)
+        return case
 
     async def move(
         self, tx: Tx, actor: Actor, case: C, action: str, now: datetime, note: str | None = None, **fields: Any
     ) -> C:
         """One row of the table, with history, queue and audit. Raises ActionNotAllowed, Outdated, AlreadyThere."""
-        row = self.table.advance(case.status, action, actor.role)
+        table = self.table_of(case)
+        row = table.advance(case.status, action, actor.role)
+        if hasattr(case, "is_open"):
+            fields["is_open"] = not table.is_final(row.target)
         after = msgspec.structs.replace(
-            case,
-            status=row.target,
-            is_open=not self.table.is_final(row.target),
-            history=(*case.history, happened(row, case.status, actor, now, note)),
-            **fields,
+            case, status=row.target, history=(*case.history, happened(row, case.status, actor, now, note)), **fields
         )
         saved = await self._cases.save(tx, case, after)
-        await self._desk.follow(tx, self.errand, saved, now)
+        if self.errand.clocks:
+            await self._desk.follow(tx, self.errand.name, saved, now)
         await self._write(tx, actor, saved, action, now)
         return saved
 
     async def urge(self, tx: Tx, actor: Actor, case_id: str, now: datetime) -> C:
         """Once in a while, and every day once something is due. Raises TooSoonToUrge."""
         case = await self.owned(actor, case_id, now, tx)
-        self.table.advance(case.status, "urge", actor.role)
+        self.table_of(case).advance(case.status, "urge", actor.role)
         today = civil_date(now)
         first = next_due(case.steps)
         last = case.urged_on[-1] if case.urged_on else None
@@ -165,7 +194,7 @@ class Casework(Generic[C]):
                     f"您在{chinese_date(last)}已经催办过。没有到期的，{chinese_date(again_on)}可以再次催办。"
                 )
         after = await self.move(tx, actor, case, "urge", now, urged_on=(*case.urged_on, today))
-        await self.tell(tx, after, f"{self.errand}.urged", now, unit=first.owed_by if first else "承办单位")
+        await self.tell(tx, after, f"{self.errand.name}.urged", now, unit=first.owed_by if first else "承办单位")
         return after
 
     async def add_evidence(self, tx: Tx, actor: Actor, case_id: str, file: Clean, now: datetime) -> C:
@@ -177,21 +206,25 @@ class Casework(Generic[C]):
 
     async def tell(self, tx: Tx, case: C, kind: str, now: datetime, **params: str) -> None:
         """Tells the resident; the number of the change tells apart two of one kind on one day."""
-        await self.notices.tell(tx, now, _draft(case, kind, now, params))
+        await self.notices.tell(tx, now, self._draft(case, kind, now, params))
 
     async def _write(self, tx: Tx, actor: Actor, case: C, action: str, now: datetime) -> None:
-        law = self.table.row_of(case.history[-1]).law
+        law = self.table_of(case).row_of(case.history[-1]).law
         await self.audits.write(
-            tx, actor, f"{self.errand}.{action}", case.id, now, subject=case.subject, basis=",".join(law) or None
+            tx, actor, f"{self.errand.name}.{action}", case.id, now, subject=case.subject, basis=",".join(law) or None
         )
 
+    def _me(self, actor: Actor) -> str | None:
+        """What stands in the field `own_by` of the actor's own cases."""
+        return actor.subject if self.own_by == "subject" else actor.id
 
-def _draft(case: Any, kind: str, now: datetime, params: Mapping[str, str]) -> Draft:
-    return Draft(
-        kind=kind,
-        subject=case.subject,
-        ref=case.id,
-        on=civil_date(now),
-        params={"number": case.number, **params},
-        occasion=str(case.version),
-    )
+    @staticmethod
+    def _draft(case: C, kind: str, now: datetime, params: Mapping[str, str]) -> Draft:
+        return Draft(
+            kind=kind,
+            subject=case.subject,
+            ref=case.id,
+            on=civil_date(now),
+            params={"number": getattr(case, "number", ""), **params},
+            occasion=str(case.version),
+        )

@@ -1,6 +1,6 @@
 """Keeping the queue, and recording what was late."""
 
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from datetime import datetime
 from typing import Any, Protocol
 
@@ -46,7 +46,7 @@ class Reminders(Protocol):
     """Told in the same transaction whenever a case was saved, so that what was booked by its days is booked anew."""
 
     async def steps_changed(self, tx: Tx, errand: str, case: Followed, now: datetime) -> None: ...
-    async def case_begun(self, tx: Tx, errand: str, case: Followed, now: datetime, told: Draft) -> None: ...
+    async def case_begun(self, tx: Tx, errand: str, case: Followed, now: datetime, told: Sequence[Draft]) -> None: ...
 
 
 class DeskService:
@@ -64,7 +64,7 @@ class DeskService:
         self._find_staff = find_staff
         self._reminders = reminders
 
-    async def begin(self, tx: Tx, errand: str, case: Followed, now: datetime, told: Draft) -> None:
+    async def begin(self, tx: Tx, errand: str, case: Followed, now: datetime, told: Sequence[Draft]) -> None:
         """Call with a new case, in its transaction, and with what its resident is told. It has a step to wait for."""
         docket = _docket(errand, case)
         assert docket is not None

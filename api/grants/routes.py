@@ -83,7 +83,7 @@ class GrantController(Controller):
         clock: NamedDependency[Clock],
     ) -> GrantView:
         """One grant and its uses."""
-        return GrantView.of(await grants.get(actor, grant_id, clock.now()))
+        return GrantView.of(await grants.owned(actor, grant_id, clock.now()))
 
     @post("/{grant_id:str}/revoke", access="resident", operation_id="revokeGrant", status_code=200)
     async def revoke(

@@ -8,6 +8,9 @@ import msgspec
 
 from api.accounts.models import Account
 from api.audits.service import AuditService
+from api.desk.casework import Casework
+from api.desk.service import DeskService
+from api.evidence.service import EvidenceService
 from api.footprints.models import FootprintKind
 from api.footprints.service import FootprintService, footprint
 from api.grants.consents import consent_text
@@ -28,9 +31,7 @@ from api.infra.clock import civil_date
 from api.infra.errors import ConsentOutdated, FieldFault, Invalid
 from api.infra.ids import new_id, read_code, verification_code
 from api.infra.mongo import Tx
-from api.infra.paging import Page
 from api.infra.privacy import KeyRing, mask_name
-from api.infra.transitions import happened
 from api.notices.models import Draft
 from api.notices.service import NoticeService
 from api.records.models import Record, Section
@@ -75,22 +76,27 @@ class Redeemed(msgspec.Struct, frozen=True):
     at: datetime
 
 
-class GrantService:
+class GrantService(Casework[Grant]):
+    """A grant belongs to the account that gave it: it ends when that is closed."""
+
+    own_by = "owner"
+
     def __init__(
         self,
         store: GrantStore,
         records: RecordService,
-        notices: NoticeService,
         footprints: FootprintService,
+        evidence: EvidenceService,
+        desk: DeskService,
+        notices: NoticeService,
         audits: AuditService,
         keys: KeyRing,
         names: Names,
     ) -> None:
-        self._store = store
+        super().__init__(ERRAND, store, desk, notices, audits, evidence)
+        self._grants = store
         self._records = records
-        self._notices = notices
         self._footprints = footprints
-        self._audits = audits
         self._keys = keys
         self._names = names
 
@@ -124,26 +130,18 @@ class GrantService:
             uses_allowed=terms.uses,
             consent=text.version,
         )
-        await self._store.insert(tx, case)
+        case = await self.start(tx, actor, case, now, "grant")
         if case.expires_on > today:
             day = {"day": chinese_date(case.expires_on)}
             draft = Draft(kind=_EXPIRES, subject=case.subject, ref=case.id, on=case.expires_on, params=day)
-            await self._notices.book(tx, now, draft)
-        await self._audits.write(tx, actor, "grants.grant", case.id, now, subject=case.subject)
+            await self.notices.book(tx, now, draft)
         return case, code
 
     async def revoke(self, tx: Tx, actor: Actor, grant_id: str, now: datetime) -> Grant:
         """From now on the code opens nothing."""
-        case = await self.get(actor, grant_id, now, tx)
-        row = TABLE.advance(case.status, "revoke", actor.role)
-        after = msgspec.structs.replace(
-            case, status=row.target, history=(*case.history, happened(row, case.status, actor, now))
-        )
-        after = await self._store.save(tx, case, after)
-        await self._notices.cancel(tx, case.subject, case.id, (_EXPIRES,), now=now, why="您已撤回授权，不需要再提醒。")
-        draft = Draft(kind="grant.revoked", subject=case.subject, ref=case.id, on=civil_date(now))
-        await self._notices.tell(tx, now, draft)
-        await self._audits.write(tx, actor, "grants.revoke", case.id, now, subject=case.subject)
+        after = await self.move(tx, actor, await self.owned(actor, grant_id, now, tx), "revoke", now)
+        await self._take_back(tx, after, now, "您已撤回授权，不需要再提醒。")
+        await self.tell(tx, after, "grant.revoked", now)
         return after
 
     async def look(self, actor: Actor, code: str, now: datetime) -> Grant:
@@ -157,14 +155,8 @@ class GrantService:
         if accepted_purpose.strip() != case.purpose:
             raise PurposeNotAccepted
         is_last = len(case.uses) + 1 >= case.uses_allowed
-        row = TABLE.advance(case.status, "redeem-last" if is_last else "redeem", actor.role)
-        after = msgspec.structs.replace(
-            case,
-            status=row.target,
-            uses=(*case.uses, Use(at=now, by=actor.id, viewer=viewer)),
-            history=(*case.history, happened(row, case.status, actor, now)),
-        )
-        after = await self._store.save(tx, case, after)
+        uses = (*case.uses, Use(at=now, by=actor.id, viewer=viewer))
+        after = await self.move(tx, actor, case, "redeem-last" if is_last else "redeem", now, uses=uses)
         records = tuple(
             record for record in await self._records.list_of_subject(case.subject) if _is_covered(record, case)
         )
@@ -179,15 +171,9 @@ class GrantService:
             ref=case.id,
         )
         await self._footprints.note_in(tx, [seen])
-        draft = Draft(
-            kind="grant.used", subject=case.subject, ref=case.id, on=civil_date(now), occasion=str(len(after.uses))
-        )
-        await self._notices.tell(tx, now, draft)
+        await self.tell(tx, after, "grant.used", now)
         if after.uses_left == 0:
-            await self._notices.cancel(
-                tx, case.subject, case.id, (_EXPIRES,), now=now, why="授权已用完，不需要再提醒。"
-            )
-        await self._audits.write(tx, actor, "grants.redeem", case.id, now, subject=case.subject, basis=case.id)
+            await self._take_back(tx, after, now, "授权已用完，不需要再提醒。")
         owner = await self._names.get(case.owner)
         return Redeemed(
             grant=after,
@@ -199,39 +185,23 @@ class GrantService:
 
     async def expire_due(self, tx: Tx, now: datetime, limit: int = 100) -> int:
         """Closes active grants whose last day is past; how many. Redeeming looks at the day itself."""
-        expired = await self._store.list_expired(civil_date(now), limit)
+        expired = await self._grants.list_expired(civil_date(now), limit)
         for case in expired:
-            row = TABLE.advance(case.status, "expire", SYSTEM.role)
-            after = msgspec.structs.replace(
-                case, status=row.target, history=(*case.history, happened(row, case.status, SYSTEM, now))
-            )
-            await self._store.save(tx, case, after)
-            await self._audits.write(tx, SYSTEM, "grants.expire", case.id, now, subject=case.subject)
+            await self.move(tx, SYSTEM, case, "expire", now)
         return len(expired)
 
-    async def get(self, actor: Actor, grant_id: str, now: datetime, tx: Tx = None) -> Grant:
-        """The actor's own. Raises NotFound; another's is in the audit."""
-        case = await self._store.get(grant_id, tx)
-        if actor.id != case.owner:
-            await self._audits.turn_away(actor, "grants", grant_id, now)
-        return case
-
-    async def page(self, actor: Actor, cursor: str | None, limit: int) -> Page[Grant]:
-        return await self._store.page_by_owner(actor.id, cursor, limit)
+    async def _take_back(self, tx: Tx, case: Grant, now: datetime, why: str) -> None:
+        await self.notices.cancel(tx, case.subject, case.id, (_EXPIRES,), now=now, why=why)
 
     async def grantee_names(self, subject: str, grant_ids: Sequence[str]) -> dict[str, str]:
         """For whom each grant is meant, by its id, in the words of the person who gave it; nobody else's are told."""
-        given = await self._store.list_by_id(grant_ids)
+        given = await self._grants.list_by_id(grant_ids)
         return {case.id: case.grantee.name for case in given if case.subject == subject}
 
-    async def export(self, actor: Actor) -> list[Grant]:
-        """Everything of the actor's, for the export of their data."""
-        return await self._store.find_many({"owner": actor.id}, limit=1000, sort=(("_id", -1),))
-
     async def _open(self, actor: Actor, code: str, now: datetime, tx: Tx = None) -> tuple[Grant, str]:
-        case = await self._store.find_by_code(self._index(code), tx)
+        case = await self._grants.find_by_code(self._index(code), tx)
         if case is None:
-            await self._audits.write(None, actor, "grants.redeem", "unknown", now, outcome="not-found")
+            await self.audits.write(None, actor, "grants.redeem", "unknown", now, outcome="not-found")
             raise UnknownCode
         if case.subject == actor.bound_subject:
             raise OwnGrant
@@ -240,7 +210,7 @@ class GrantService:
         identity = (await self._names.get(actor.id)).identity
         name = identity.name if identity else ""
         if case.grantee.kind is GranteeKind.PERSON and name != case.grantee.name:
-            await self._audits.write(None, actor, "grants.redeem", case.id, now, outcome="not-the-grantee")
+            await self.audits.write(None, actor, "grants.redeem", case.id, now, outcome="not-the-grantee")
             raise NotTheGrantee
         viewer = mask_name(name)
         return case, viewer if case.grantee.kind is GranteeKind.PERSON else f"{case.grantee.name}（经办人{viewer}）"

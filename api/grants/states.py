@@ -10,6 +10,7 @@ TABLE = Table(
     initial="active",
     final=("used-up", "revoked", "expired"),
     rows=(
+        Row((), "grant", (Role.RESIDENT,), "active", "授权", _LAW),
         Row(("active",), "redeem", (Role.RESIDENT,), "active", "查询", _LAW),
         Row(("active",), "redeem-last", (Role.RESIDENT,), "used-up", "最后一次查询", _LAW),
         Row(("active",), "revoke", (Role.RESIDENT,), "revoked", "撤回授权", _LAW),

@@ -10,6 +10,7 @@ from api.infra.transitions import Table
 class Errand(msgspec.Struct, frozen=True, kw_only=True):
     """One kind of case. `name` stands in URLs, audit and queue, `prefix` before the ids of its cases, `flow` is the page's.
 
+    `clocks` are those that run on its cases: with one of them a case stands in the officers' queue.
     `reminded_as` is how a notice about a late step calls it; without it nobody is reminded. `meanwhile` is said of a
     status in which the resident may act first, up to `{day}`, on which the step of the other side starts.
     """
@@ -19,6 +20,7 @@ class Errand(msgspec.Struct, frozen=True, kw_only=True):
     flow: str
     title: str
     tables: tuple[Table, ...]
+    clocks: tuple[str, ...] = ()
     reminded_as: str | None = None
     meanwhile: Mapping[str, str] = {}
 

@@ -13,6 +13,7 @@ from api.infra.errors import ActionNotAllowed
 class Row(msgspec.Struct, frozen=True):
     """In one of the states `sources`, an actor with one of `roles` may do `action`, which leads to `target`.
 
+    Without sources it is how a case begins.
     `law` names the articles it rests on, such as `yunnan-36`; empty where it is a service of ours.
     """
 
@@ -81,13 +82,20 @@ class Table:
             raise ActionNotAllowed
         return row
 
+    def begin(self, action: str, role: Role, status: str) -> Row:
+        """The row by which a new case comes to be in `status`. Raises ActionNotAllowed."""
+        for row in self.rows:
+            if not row.sources and (row.action, row.target) == (action, status) and role in row.roles:
+                return row
+        raise ActionNotAllowed
+
     def row_of(self, entry: HistoryEntry) -> Row:
         """The row by which an entry of the history came about. Raises StopIteration for one of another table."""
         return next(
             row
             for row in self.rows
             if (row.action, row.target) == (entry.action, entry.target)
-            and entry.source in row.sources
+            and (entry.source in row.sources or (entry.source is None and not row.sources))
             and entry.role in row.roles
         )
 
@@ -104,16 +112,19 @@ class Table:
 
     def diagram(self) -> str:
         """A Mermaid state diagram, one line a row."""
-        lines = ["stateDiagram-v2", f"  [*] --> {self.initial}"]
+        lines = ["stateDiagram-v2"]
+        if all(row.sources for row in self.rows):
+            lines.append(f"  [*] --> {self.initial}")
         for row in self.rows:
             who = "/".join(row.roles)
             law = f" ({', '.join(row.law)})" if row.law else ""
-            lines.extend(f"  {source} --> {row.target}: {row.action} [{who}]{law}" for source in row.sources)
+            sources = row.sources or ("[*]",)
+            lines.extend(f"  {source} --> {row.target}: {row.action} [{who}]{law}" for source in sources)
         lines.extend(f"  {state} --> [*]" for state in self.states if state in self.final)
         return "\n".join(lines)
 
 
-def happened(row: Row, source: str, actor: Actor, at: datetime, note: str | None = None) -> HistoryEntry:
+def happened(row: Row, source: str | None, actor: Actor, at: datetime, note: str | None = None) -> HistoryEntry:
     return HistoryEntry(
         at=at,
         action=row.action,

@@ -9,5 +9,6 @@ ERRAND = Errand(
     flow="listing",
     title="名单事项",
     tables=(TABLE,),
+    clocks=("listing.decide", "listing.reply"),
     meanwhile={"noticed": "您可以在{day}前陈述、申辩或者提出异议；之后"},
 )

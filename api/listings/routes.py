@@ -37,11 +37,22 @@ async def _show(actor: Actor, case: Listing, now: datetime, tx: Tx) -> ListingVi
     return ListingView.of(case, actor.role, civil_date(now))
 
 
+async def make_work(
+    listing_id: FromPath[str],
+    actor: NamedDependency[Actor],
+    once: NamedDependency[Once],
+    listings: NamedDependency[ListingService],
+    clock: NamedDependency[Clock],
+) -> Steps[ListingService, Listing, Listing, ListingView]:
+    return Steps(actor, once, clock, listings, listing_id, listings.for_step, _show)
+
+
 STEPS = {"steps": Provide(make_steps)}
+WORK = {"steps": Provide(make_work)}
 step = StepRoutes[ListingService, str, Listing, ListingView](
     "/{listing_id:str}", Response[ListingView], access="resident"
 )
-provider_step = StepRoutes[ListingService, str, Listing, ListingView](
+provider_step = StepRoutes[ListingService, Listing, Listing, ListingView](
     "/{listing_id:str}", Response[ListingView], access="provider", scope="listings"
 )
 
@@ -61,7 +72,7 @@ class ListingController(Controller):
         limit: Limit = DEFAULT_LIMIT,
     ) -> Page[ListingView]:
         """Notices and decisions on the list that concern you, newest first."""
-        return _page(await listings.page(actor, cursor, limit, clock.now()), actor, clock.today())
+        return _page(await listings.page(actor, cursor, limit), actor, clock.today())
 
     @get("/{listing_id:str}", access="resident", operation_id="readListing")
     async def read(
@@ -72,7 +83,7 @@ class ListingController(Controller):
         clock: NamedDependency[Clock],
     ) -> ListingView:
         """One case with its documents."""
-        return ListingView.of(await listings.of_subject(actor, listing_id, clock.now()), actor.role, clock.today())
+        return ListingView.of(await listings.owned(actor, listing_id, clock.now()), actor.role, clock.today())
 
     @step.bare("read", "openListing")
     async def open(self, listings: ListingService, turn: Turn[str]) -> Listing:
@@ -88,7 +99,7 @@ class ListingController(Controller):
 class ProviderListingController(Controller):
     path = "/provider/listings"
     tags = ("listings",)
-    dependencies = STEPS
+    dependencies = WORK
 
     @get(access="provider", scope="listings", operation_id="listListingsOfProvider")
     async def page(
@@ -100,7 +111,7 @@ class ProviderListingController(Controller):
         limit: Limit = DEFAULT_LIMIT,
     ) -> Page[ListingView]:
         """Cases of your unit, newest first."""
-        return _page(await listings.page(actor, cursor, limit, clock.now()), actor, clock.today())
+        return _page(await listings.page_to_work(actor, cursor, limit, clock.now()), actor, clock.today())
 
     @get("/{listing_id:str}", access="provider", scope="listings", operation_id="readListingAsProvider")
     async def read(
@@ -112,7 +123,7 @@ class ProviderListingController(Controller):
     ) -> ListingView:
         """One case with its documents; the read is in the audit."""
         now = clock.now()
-        return ListingView.of(await listings.read(actor, listing_id, now), actor.role, civil_date(now))
+        return ListingView.of(await listings.read_by(actor, listing_id, now), actor.role, civil_date(now))
 
     @post(access="provider", scope="listings", operation_id="tellBeforeListing")
     async def tell(
@@ -127,24 +138,24 @@ class ProviderListingController(Controller):
         now = clock.now()
 
         async def work(tx: Tx) -> ListingView:
-            return ListingView.of(await listings.tell(tx, actor, data, now), actor.role, civil_date(now))
+            return ListingView.of(await listings.give_notice(tx, actor, data, now), actor.role, civil_date(now))
 
         return await once.run(work)
 
     @provider_step("reply", "replyToListingAnswer")
-    async def reply(self, listings: ListingService, turn: Turn[str], data: JSONBody[Reply]) -> Listing:
+    async def reply(self, listings: ListingService, turn: Turn[Listing], data: JSONBody[Reply]) -> Listing:
         """Reply to what the person stated; needed before a decision to list."""
-        return await listings.reply(turn.tx, turn.actor, turn.case, data.text, turn.now)
+        return await listings.reply(*turn, data.text)
 
     @provider_step("decision", "decideListing")
-    async def decide(self, listings: ListingService, turn: Turn[str], data: JSONBody[Decide]) -> Listing:
+    async def decide(self, listings: ListingService, turn: Turn[Listing], data: JSONBody[Decide]) -> Listing:
         """Decide to list, with the whole decision document, or not to."""
-        return await listings.decide(turn.tx, turn.actor, turn.case, data, turn.now)
+        return await listings.decide(*turn, data)
 
     @provider_step("removal", "removeFromList")
-    async def remove(self, listings: ListingService, turn: Turn[str], data: JSONBody[Remove]) -> Listing:
+    async def remove(self, listings: ListingService, turn: Turn[Listing], data: JSONBody[Remove]) -> Listing:
         """Take the person off the list, saying for each condition how it was met."""
-        return await listings.remove(turn.tx, turn.actor, turn.case, data, turn.now)
+        return await listings.remove(*turn, data)
 
     @get(
         "/{listing_id:str}/evidence/{evidence_id:str}",
@@ -178,7 +189,7 @@ class StaffListingController(Controller):
         limit: Limit = DEFAULT_LIMIT,
     ) -> Page[ListingView]:
         """Cases of your place, newest first."""
-        return _page(await listings.page(actor, cursor, limit, clock.now()), actor, clock.today())
+        return _page(await listings.page_to_work(actor, cursor, limit, clock.now()), actor, clock.today())
 
     @get("/{listing_id:str}", access="officer", operation_id="readListingAsOfficer")
     async def read(
@@ -190,4 +201,4 @@ class StaffListingController(Controller):
     ) -> ListingView:
         """One case with its documents; the read is in the audit."""
         now = clock.now()
-        return ListingView.of(await listings.read(actor, listing_id, now), actor.role, civil_date(now))
+        return ListingView.of(await listings.read_by(actor, listing_id, now), actor.role, civil_date(now))

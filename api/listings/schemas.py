@@ -5,7 +5,7 @@ from typing import Annotated
 
 import msgspec
 
-from api.desk.schemas import StepView
+from api.desk.schemas import StepView, UnitStep
 from api.infra.actors import Role
 from api.infra.clock import civil_date
 from api.infra.sources import DueView, SourceView
@@ -42,11 +42,11 @@ class Answer(Request, frozen=True):
     evidence: Ids = ()
 
 
-class Reply(Request, frozen=True):
+class Reply(UnitStep, frozen=True):
     text: Words
 
 
-class Decide(Request, frozen=True):
+class Decide(UnitStep, frozen=True):
     """`isListed` false ends the case with the reason; true needs every part of the decision document."""
 
     is_listed: bool
@@ -67,7 +67,7 @@ class MetCondition(Request, frozen=True):
     how: Words
 
 
-class Remove(Request, frozen=True):
+class Remove(UnitStep, frozen=True):
     reason: Words
     met: Annotated[tuple[MetCondition, ...], msgspec.Meta(max_length=20)]
 
@@ -126,6 +126,7 @@ class ListingView(Out, frozen=True):
 
     id: str
     number: str
+    version: int
     status: str
     status_label: str
     jurisdiction: str
@@ -155,6 +156,7 @@ class ListingView(Out, frozen=True):
         return cls(
             id=case.id,
             number=case.number,
+            version=case.version,
             status=case.status,
             status_label=TABLE.label(case.status),
             jurisdiction=case.jurisdiction,

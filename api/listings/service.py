@@ -6,8 +6,8 @@ from typing import Any, Protocol
 import msgspec
 
 from api.audits.service import AuditService
+from api.desk.casework import Casework
 from api.desk.service import DeskService
-from api.evidence.models import Evidence
 from api.evidence.service import EvidenceService
 from api.footprints.models import FootprintKind
 from api.footprints.service import FootprintService, footprint
@@ -19,7 +19,6 @@ from api.infra.mongo import AlreadyThere, Tx
 from api.infra.paging import Page
 from api.infra.privacy import sm3
 from api.infra.steps import Step, begin, finish
-from api.infra.transitions import Row, happened
 from api.listings.documents import compose, listed_measures, must_be_complete
 from api.listings.errand import ERRAND
 from api.listings.errors import AlreadyOpen, AnswerTimeRunning, BadDates, ConditionsOpen, NotListable
@@ -38,7 +37,6 @@ from knowledge.rules import in_force
 _LAW = {"dalian": "dalian-33", "yunnan": "yunnan-31"}
 _REMINDER = "listing.answer-due"
 REPLY, DECIDE = "listing.reply", "listing.decide"
-_NOTHING_OWED = frozenset({*TABLE.final, "listed", "served"})
 
 
 class Moved(Protocol):
@@ -48,26 +46,25 @@ class Moved(Protocol):
     def record_id(self) -> str: ...
 
 
-class ListingService:
+class ListingService(Casework[Listing]):
+    worked_by = "owner"
+
     def __init__(
         self,
         store: ListingStore,
         records: RecordService,
-        notices: NoticeService,
         footprints: FootprintService,
-        audits: AuditService,
         evidence: EvidenceService,
         desk: DeskService,
+        notices: NoticeService,
+        audits: AuditService,
     ) -> None:
-        self._store = store
+        super().__init__(ERRAND, store, desk, notices, audits, evidence)
+        self._listings = store
         self._records = records
-        self._notices = notices
         self._footprints = footprints
-        self._audits = audits
-        self._evidence = evidence
-        self._desk = desk
 
-    async def tell(self, tx: Tx, actor: Actor, request: Tell, now: datetime) -> Listing:
+    async def give_notice(self, tx: Tx, actor: Actor, request: Tell, now: datetime) -> Listing:
         """The notice before a decision about the provider's own record. Raises NotFound, NotListable, AlreadyOpen, BadDates."""
         today = civil_date(now)
         record = await self._records.provided(actor, request.record_id, now, tx)
@@ -94,57 +91,55 @@ class ListingService:
             steps=(begin(DECIDE, record.jurisdiction, request.answer_by, actor.unit or record.source_unit),),
         )
         try:
-            await self._store.insert(tx, case)
+            case = await self.start(tx, actor, case, now, "tell", told="listing.told", unit=case.unit)
         except AlreadyThere as taken:
             raise AlreadyOpen from taken
-        await self._desk.follow(tx, ERRAND.name, case, now)
-        await self._note(tx, actor, case, "listing.told", "listings.tell", now)
-        await self._notices.book(tx, now, Draft(kind=_REMINDER, subject=case.subject, ref=case.id, on=case.answer_by))
+        await self.notices.book(tx, now, Draft(kind=_REMINDER, subject=case.subject, ref=case.id, on=case.answer_by))
         return case
 
     async def open(self, tx: Tx, actor: Actor, case_id: str, now: datetime) -> Listing:
         """The resident opens the document that waits; opening the decision serves it. Again changes nothing."""
-        case = await self.of_subject(actor, case_id, now, tx)
+        case = await self.owned(actor, case_id, now, tx)
         is_new = (case.status == "noticed" and case.opened_at is None) or case.status == "listed"
         if not is_new:
             return case
-        row = TABLE.advance(case.status, "open", actor.role)
         if case.status == "listed":
-            return await self._move(tx, actor, case, row, now, served_at=now)
-        return await self._move(tx, actor, case, row, now, opened_at=now)
+            return await self.move(tx, actor, case, "open", now, served_at=now)
+        return await self.move(tx, actor, case, "open", now, opened_at=now)
 
     async def answer(self, tx: Tx, actor: Actor, case_id: str, request: Answer, now: datetime) -> Listing:
         """Heard also after the day that the notice set, as long as nothing is decided; marked as late then.
 
         Raises FileNotUsable, TooManyFiles.
         """
-        case = await self.of_subject(actor, case_id, now, tx)
-        row = TABLE.advance(case.status, "answer", actor.role)
-        files = await self._evidence.attach(tx, actor.id, request.evidence, case.id, now)
+        case = await self.owned(actor, case_id, now, tx)
+        TABLE.advance(case.status, "answer", actor.role)
+        files = await self.evidence.attach(tx, actor.id, request.evidence, case.id, now)
         said = Said(at=now, text=request.text, evidence=files, is_late=civil_date(now) > case.answer_by)
-        after = await self._move(tx, actor, case, row, now, answers=(*case.answers, said), steps=_answered(case, now))
-        await self._notices.cancel(tx, case.subject, case.id, (_REMINDER,))
+        after = await self.move(
+            tx, actor, case, "answer", now, answers=(*case.answers, said), steps=_answered(case, now)
+        )
+        await self.notices.cancel(tx, case.subject, case.id, (_REMINDER,))
         return after
 
-    async def reply(self, tx: Tx, actor: Actor, case_id: str, text: str, now: datetime) -> Listing:
+    async def reply(self, tx: Tx, actor: Actor, case: Listing, now: datetime, text: str) -> Listing:
         """What the authority found on the resident's answer. Without it there is no decision to list."""
-        case = await self.of_provider(actor, case_id, now, tx)
-        row = TABLE.advance(case.status, "reply", actor.role)
         said = Said(at=now, text=text, is_late=civil_date(now) > case.reply_by)
         decide = begin(DECIDE, case.jurisdiction, civil_date(now), case.unit)
         steps = (*finish(case.steps, now), decide)
-        return await self._move(tx, actor, case, row, now, told="listing.replied", reply=said, steps=steps)
+        after = await self.move(tx, actor, case, "reply", now, reply=said, steps=steps)
+        await self.tell(tx, after, "listing.replied", now, unit=case.unit)
+        return after
 
-    async def decide(self, tx: Tx, actor: Actor, case_id: str, request: Decide, now: datetime) -> Listing:
+    async def decide(self, tx: Tx, actor: Actor, case: Listing, now: datetime, request: Decide) -> Listing:
         """Raises AnswerTimeRunning, Invalid with what the document lacks, MeasureNotListed, BadDates."""
-        case = await self.of_provider(actor, case_id, now, tx)
         if not request.is_listed:
-            row = TABLE.advance(case.status, "drop", actor.role)
-            return await self._move(
-                tx, actor, case, row, now, told="listing.dropped", closed_at=now, closing_reason=request.reason,
+            return await self._end(
+                tx, actor, case, "drop", now, "listing.dropped", closed_at=now, closing_reason=request.reason,
                 open_record=None,
             )  # fmt: skip
-        row, today = TABLE.advance(case.status, "list", actor.role), civil_date(now)
+        TABLE.advance(case.status, "list", actor.role)
+        today = civil_date(now)
         if not case.answers and today <= case.answer_by:
             raise AnswerTimeRunning(
                 citation=in_force("listing.told_before", case.jurisdiction, today).citation,
@@ -166,22 +161,21 @@ class ListingService:
         conditions = tuple(
             Condition(key=f"c{number}", text=text) for number, text in enumerate(request.removal_conditions, 1)
         )
-        after = await self._move(
-            tx, actor, case, row, now, told="listing.decided", decision=decision, conditions=conditions
+        after = await self._end(
+            tx, actor, case, "list", now, "listing.decided", decision=decision, conditions=conditions
         )
         await self._list(tx, actor, after, measures, now)
         return after
 
-    async def remove(self, tx: Tx, actor: Actor, case_id: str, request: Remove, now: datetime) -> Listing:
+    async def remove(self, tx: Tx, actor: Actor, case: Listing, now: datetime, request: Remove) -> Listing:
         """Off the list. Raises ConditionsOpen unless each condition of the decision is said to be met, and how."""
-        case = await self.of_provider(actor, case_id, now, tx)
-        row = TABLE.advance(case.status, "remove", actor.role)
+        TABLE.advance(case.status, "remove", actor.role)
         met = {condition.key: condition.how for condition in request.met}
         if met.keys() != {condition.key for condition in case.conditions}:
             raise ConditionsOpen
         conditions = tuple(msgspec.structs.replace(c, met=met[c.key]) for c in case.conditions)
-        after = await self._move(
-            tx, actor, case, row, now, told="listing.removed", conditions=conditions, closed_at=now,
+        after = await self._end(
+            tx, actor, case, "remove", now, "listing.removed", conditions=conditions, closed_at=now,
             closing_reason=request.reason, open_record=None,
         )  # fmt: skip
         record = await self._records.get(case.record, tx)
@@ -195,82 +189,33 @@ class ListingService:
 
     async def close_for_repair(self, tx: Tx, record_id: str, now: datetime) -> None:
         """A repair took the record off the list; the case follows. Nothing where there is none open."""
-        case = await self._store.find_open(record_id, tx)
+        case = await self._listings.find_open(record_id, tx)
         if case is None or case.status not in ("listed", "served"):
             return
-        row = TABLE.advance(case.status, "remove", SYSTEM.role)
-        await self._move(
-            tx, SYSTEM, case, row, now, told="listing.removed", closed_at=now, closing_reason="信用修复后移出",
+        await self._end(
+            tx, SYSTEM, case, "remove", now, "listing.removed", closed_at=now, closing_reason="信用修复后移出",
             open_record=None,
         )  # fmt: skip
 
-    async def of_subject(self, actor: Actor, case_id: str, now: datetime, tx: Tx = None) -> Listing:
-        """The resident's own. Raises NotFound; another's is in the audit."""
-        case = await self._store.get(case_id, tx)
-        if case.subject != actor.bound_subject:
-            await self._audits.turn_away(actor, ERRAND.name, case_id, now)
-        return case
-
-    async def of_provider(self, actor: Actor, case_id: str, now: datetime, tx: Tx = None) -> Listing:
-        """The provider's own. Raises NotFound; another's is in the audit."""
-        case = await self._store.get(case_id, tx)
-        if case.owner != actor.id:
-            await self._audits.turn_away(actor, ERRAND.name, case_id, now)
-        return case
-
-    async def read(self, actor: Actor, case_id: str, now: datetime) -> Listing:
-        """For the authority and for officers of the place; the read is in the audit. Raises NotFound."""
-        case = await self._store.get(case_id)
-        is_theirs = case.owner == actor.id if actor.role is Role.PROVIDER else case.jurisdiction == actor.jurisdiction
-        if not is_theirs:
-            await self._audits.turn_away(actor, ERRAND.name, case_id, now)
-        await self._audits.write(None, actor, "listings.read", case.id, now, subject=case.subject)
-        return case
-
-    async def page(self, actor: Actor, cursor: str | None, limit: int, now: datetime) -> Page[Listing]:
-        """What concerns the resident, what the provider decides, or all of the officer's place; the last two are audited."""
-        if actor.role is Role.RESIDENT:
-            return await self._store.page_of_subject(actor.bound_subject, cursor, limit)
+    async def page_to_work(self, actor: Actor, cursor: str | None, limit: int, now: datetime) -> Page[Listing]:
+        """What the provider decides, or all of the officer's place; the read is in the audit."""
         if actor.role is Role.PROVIDER:
-            page = await self._store.page_by_owner(actor.id, cursor, limit)
+            page = await self._listings.page_by_owner(actor.id, cursor, limit)
         elif actor.jurisdiction is None:
             raise Forbidden
         else:
-            page = await self._store.page_of_place(actor.jurisdiction, cursor, limit)
-        await self._audits.write_reads(actor, "listings.read", page.items, now)
+            page = await self._listings.page_of_place(actor.jurisdiction, cursor, limit)
+        await self.audits.write_reads(actor, "listings.read", page.items, now)
         return page
 
-    async def open_file(self, actor: Actor, case_id: str, evidence_id: str, now: datetime) -> tuple[Evidence, bytes]:
-        """What the resident attached, for the authority; the read is in the audit. Raises NotFound."""
-        case = await self.of_provider(actor, case_id, now)
-        await self._audits.write(None, actor, "evidence.read", evidence_id, now, subject=case.subject, basis=case.id)
-        return await self._evidence.open(evidence_id, case=case.id)
-
-    async def export(self, subject: str) -> list[Listing]:
-        """Everything about a person, for the export of their data."""
-        return await self._store.find_many({"subject": subject}, limit=1000, sort=(("_id", -1),))
-
-    async def _move(
-        self, tx: Tx, actor: Actor, case: Listing, row: Row, now: datetime, *, told: str | None = None, **fields: Any
+    async def _end(
+        self, tx: Tx, actor: Actor, case: Listing, action: str, now: datetime, told: str, **fields: Any
     ) -> Listing:
-        """Saves the step and writes the audit; `told` is the kind of notice that the resident gets."""
-        after = msgspec.structs.replace(
-            case, status=row.target, history=(*case.history, happened(row, case.status, actor, now)), **fields
-        )
-        if after.status in _NOTHING_OWED:
-            after = msgspec.structs.replace(after, steps=finish(after.steps, now))
-        after = await self._store.save(tx, case, after)
-        await self._desk.follow(tx, ERRAND.name, after, now)
-        if TABLE.is_final(after.status) or after.status == "listed":
-            await self._notices.cancel(tx, case.subject, case.id, (_REMINDER,))
-        await self._note(tx, actor, after, told, f"listings.{row.action}", now)
+        """A step after which nothing is owed: the clocks stop, what was booked is taken back, the resident is told."""
+        after = await self.move(tx, actor, case, action, now, steps=finish(case.steps, now), **fields)
+        await self.notices.cancel(tx, case.subject, case.id, (_REMINDER,))
+        await self.tell(tx, after, told, now, unit=case.unit)
         return after
-
-    async def _note(self, tx: Tx, actor: Actor, case: Listing, kind: str | None, action: str, now: datetime) -> None:
-        if kind is not None:
-            draft = Draft(kind=kind, subject=case.subject, ref=case.id, on=civil_date(now), params={"unit": case.unit})
-            await self._notices.tell(tx, now, draft)
-        await self._audits.write(tx, actor, action, case.id, now, subject=case.subject)
 
     async def _list(self, tx: Tx, actor: Actor, case: Listing, measures: tuple[Measure, ...], now: datetime) -> None:
         record = await self._records.get(case.record, tx)

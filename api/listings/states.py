@@ -11,6 +11,7 @@ TABLE = Table(
     initial="noticed",
     final=("not-listed", "removed"),
     rows=(
+        Row((), "tell", _AUTHORITY, "noticed", "列入前告知", _LAW),
         Row(("noticed",), "open", (Role.RESIDENT,), "noticed", "查看告知书", _LAW),
         Row(("noticed", "answered"), "answer", (Role.RESIDENT,), "answered", "陈述、申辩或者提出异议", _LAW),
         Row(("answered",), "reply", _AUTHORITY, "responded", "核实并反馈", _LAW),

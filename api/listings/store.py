@@ -32,8 +32,5 @@ class ListingStore(CaseStore[Listing]):
         document = await self._collection.find_one({"open_record": record}, session=tx)
         return self.codec.decode(document) if document else None
 
-    async def page_of_subject(self, subject: str, cursor: str | None, limit: int) -> Page[Listing]:
-        return await self.page({"subject": subject}, cursor, limit)
-
     async def page_of_place(self, jurisdiction: str, cursor: str | None, limit: int) -> Page[Listing]:
         return await self.page({"jurisdiction": jurisdiction}, cursor, limit)

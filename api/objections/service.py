@@ -67,7 +67,7 @@ class ObjectionService(Casework[Objection]):
         audits: AuditService,
         centres: Mapping[str, str],
     ) -> None:
-        super().__init__(ERRAND.name, TABLE, store, desk, notices, audits, evidence)
+        super().__init__(ERRAND, store, desk, notices, audits, evidence)
         self._objections = store
         self.records = records
         self.centres = centres
@@ -142,7 +142,7 @@ class ObjectionService(Casework[Objection]):
             history=(happened(row, NEW, actor, now),),
             steps=clockwork.filed(record.jurisdiction, request.addressee, who, now),
         )
-        await self._one_open(self.start(tx, actor, case, now, unit=self.addressee_name(case)))
+        await self._one_open(self.start(tx, actor, case, now, told="objections.filed", unit=self.addressee_name(case)))
         files = await self.evidence.attach_first(tx, actor.id, request.evidence, case_id, now)
         marked = await self.mark(tx, record, case, now)
         return self._view(actor, case, marked, files, now)

@@ -9,5 +9,6 @@ ERRAND = Errand(
     flow="pledge",
     title="信用承诺",
     tables=(TABLE,),
+    clocks=("pledge.finding",),
     meanwhile={"effective": "请您在{day}前履行并提交证明；之后"},
 )

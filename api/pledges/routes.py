@@ -38,12 +38,23 @@ async def _show(actor: Actor, case: Pledge, now: datetime, tx: Tx) -> PledgeView
     return PledgeView.of(case, civil_date(now), actor.role)
 
 
+async def make_finding(
+    pledge_id: FromPath[str],
+    actor: NamedDependency[Actor],
+    once: NamedDependency[Once],
+    pledges: NamedDependency[PledgeService],
+    clock: NamedDependency[Clock],
+) -> Steps[PledgeService, Pledge, Pledge, PledgeView]:
+    return Steps(actor, once, clock, pledges, pledge_id, pledges.for_step, _show)
+
+
 STEPS = {"steps": Provide(make_steps)}
+FINDING = {"steps": Provide(make_finding)}
 step = StepRoutes[PledgeService, str, Pledge, PledgeView]("/{pledge_id:str}", Response[PledgeView], access="resident")
-provider_step = StepRoutes[PledgeService, str, Pledge, PledgeView](
+provider_step = StepRoutes[PledgeService, Pledge, Pledge, PledgeView](
     "/{pledge_id:str}", Response[PledgeView], access="provider", scope="pledges"
 )
-officer_step = StepRoutes[PledgeService, str, Pledge, PledgeView](
+officer_step = StepRoutes[PledgeService, Pledge, Pledge, PledgeView](
     "/{pledge_id:str}", Response[PledgeView], access="officer"
 )
 
@@ -118,7 +129,7 @@ class PledgeController(Controller):
         clock: NamedDependency[Clock],
     ) -> PledgeView:
         """One pledge."""
-        return PledgeView.of(await pledges.get(actor, pledge_id, clock.now()), clock.today())
+        return PledgeView.of(await pledges.owned(actor, pledge_id, clock.now()), clock.today())
 
     @step.bare("withdraw", "withdrawPledge")
     async def withdraw(self, pledges: PledgeService, turn: Turn[str]) -> Pledge:
@@ -134,7 +145,7 @@ class PledgeController(Controller):
 class ProviderPledgeController(Controller):
     path = "/provider/pledges"
     tags = ("pledges",)
-    dependencies = STEPS
+    dependencies = FINDING
 
     @get(access="provider", scope="pledges", operation_id="listPledgesOfProvider")
     async def page(
@@ -160,12 +171,12 @@ class ProviderPledgeController(Controller):
     ) -> PledgeView:
         """One pledge with what can be found on it; the read is in the audit."""
         now = clock.now()
-        return PledgeView.of(await pledges.read(actor, pledge_id, now), civil_date(now), actor.role)
+        return PledgeView.of(await pledges.read_by(actor, pledge_id, now), civil_date(now), actor.role)
 
     @provider_step("finding", "findOnPledge")
-    async def find(self, pledges: PledgeService, turn: Turn[str], data: JSONBody[Find]) -> Pledge:
+    async def find(self, pledges: PledgeService, turn: Turn[Pledge], data: JSONBody[Find]) -> Pledge:
         """Find whether the pledge was kept, with the reason."""
-        return await pledges.find(turn.tx, turn.actor, turn.case, data.outcome, data.reason, turn.now)
+        return await pledges.find(*turn, data.outcome, data.reason)
 
     @get(
         "/{pledge_id:str}/evidence/{evidence_id:str}",
@@ -188,7 +199,7 @@ class ProviderPledgeController(Controller):
 class StaffPledgeController(Controller):
     path = "/staff/pledges"
     tags = ("pledges",)
-    dependencies = STEPS
+    dependencies = FINDING
 
     @get(access="officer", operation_id="listPledgesOfPlace")
     async def page(
@@ -214,12 +225,12 @@ class StaffPledgeController(Controller):
     ) -> PledgeView:
         """One pledge with what can be found on it; the read is in the audit."""
         now = clock.now()
-        return PledgeView.of(await pledges.read(actor, pledge_id, now), civil_date(now), actor.role)
+        return PledgeView.of(await pledges.read_by(actor, pledge_id, now), civil_date(now), actor.role)
 
     @officer_step("finding", "findOnPledgeAsOfficer")
-    async def find(self, pledges: PledgeService, turn: Turn[str], data: JSONBody[Find]) -> Pledge:
+    async def find(self, pledges: PledgeService, turn: Turn[Pledge], data: JSONBody[Find]) -> Pledge:
         """Find whether the pledge was kept, with the reason."""
-        return await pledges.find(turn.tx, turn.actor, turn.case, data.outcome, data.reason, turn.now)
+        return await pledges.find(*turn, data.outcome, data.reason)
 
     @get("/{pledge_id:str}/evidence/{evidence_id:str}", access="officer", operation_id="readPledgeEvidenceAsOfficer")
     async def read_evidence(

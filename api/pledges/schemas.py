@@ -5,7 +5,7 @@ from typing import Annotated, Literal
 
 import msgspec
 
-from api.desk.schemas import StepView
+from api.desk.schemas import StepView, UnitStep
 from api.infra.actors import Role
 from api.infra.clock import civil_date
 from api.infra.sources import DueView, SourceView
@@ -45,7 +45,7 @@ class Perform(Request, frozen=True):
     ] = ()
 
 
-class Find(Request, frozen=True):
+class Find(UnitStep, frozen=True):
     outcome: Outcome
     reason: Words
 
@@ -117,6 +117,7 @@ class PledgeView(Out, frozen=True):
 
     id: str
     number: str
+    version: int
     status: str
     status_label: str
     kind: str
@@ -144,6 +145,7 @@ class PledgeView(Out, frozen=True):
         return cls(
             id=case.id,
             number=case.number,
+            version=case.version,
             status=case.status,
             status_label=TABLE.label(case.status),
             kind=case.kind,

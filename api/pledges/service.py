@@ -1,6 +1,6 @@
 """Signing, taking back, performing, finding."""
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping
 from datetime import date, datetime, timedelta
 from typing import Any
 
@@ -8,8 +8,8 @@ import msgspec
 
 from api.audits.service import AuditService
 from api.declarations.guard import must_pass
+from api.desk.casework import Casework
 from api.desk.service import DeskService
-from api.evidence.models import Evidence
 from api.evidence.service import EvidenceService
 from api.infra.actors import SYSTEM, Actor, Role
 from api.infra.clock import civil_date
@@ -18,8 +18,6 @@ from api.infra.ids import new_id, receipt_number
 from api.infra.mongo import Tx
 from api.infra.paging import Page
 from api.infra.steps import Step, begin, finish
-from api.infra.transitions import happened
-from api.notices.models import Draft
 from api.notices.service import NoticeService
 from api.pledges.errand import ERRAND
 from api.pledges.errors import BadDueDate, ConsequenceNotRead, CoolingOver, StillCooling, UnknownKind
@@ -38,25 +36,25 @@ _LONGEST = timedelta(days=5 * 366)
 FINDING = "pledge.finding"
 
 
-class PledgeService:
+class PledgeService(Casework[Pledge]):
+    """`centres` are the names of the centres by jurisdiction."""
+
+    worked_by = "recipient"
+
     def __init__(
         self,
         store: PledgeStore,
         records: RecordService,
-        notices: NoticeService,
-        audits: AuditService,
         evidence: EvidenceService,
         desk: DeskService,
+        notices: NoticeService,
+        audits: AuditService,
         find_provider: Callable[[str], Awaitable[Provider]],
-        centres: dict[str, str],
+        centres: Mapping[str, str],
     ) -> None:
-        """`centres` are the names of the centres by jurisdiction."""
-        self._store = store
+        super().__init__(ERRAND, store, desk, notices, audits, evidence)
+        self._pledges = store
         self._records = records
-        self._notices = notices
-        self._audits = audits
-        self._evidence = evidence
-        self._desk = desk
         self._find_provider = find_provider
         self._centres = centres
 
@@ -90,10 +88,7 @@ class PledgeService:
             effective_at=effective_at,
             due_on=promise.due_on,
         )
-        await self._store.insert(tx, case)
-        await self._tell(tx, case, "pledge.signed", now)
-        await self._audits.write(tx, actor, "pledges.sign", case.id, now, subject=case.subject)
-        return case
+        return await self.start(tx, actor, case, now, "sign", told="pledge.signed", title=case.title)
 
     async def repair_filed(self, tx: Tx, filed: Filed) -> None:
         """The pledge that goes with a repair: in effect at once, shown to the public with it.
@@ -122,57 +117,43 @@ class PledgeService:
             repair=filed.repair_id,
             repaired_record=record.id,
         )
-        await self._store.insert(tx, case)
-        await self._records.insert_own(tx, record_of(case, now))
         signer = Actor(role=Role.RESIDENT, id=filed.owner, subject=filed.subject)
-        await self._audits.write(tx, signer, "pledges.sign", case.id, now, subject=case.subject, basis=filed.repair_id)
+        await self.start(tx, signer, case, now, "sign")
+        await self._records.insert_own(tx, record_of(case, now))
 
     async def repair_moved(self, tx: Tx, actor: Actor, repair: Moved, action: str, now: datetime) -> None:
         """A repair taken back takes its pledge along; a repair barred for an untrue pledge finds the pledge broken."""
         if action == "withdraw":
             await self.release_for_repair(tx, repair.id, now)
         elif action == "bar":
-            case = await self._store.find_of_repair(repair.id, tx)
+            case = await self._pledges.find_of_repair(repair.id, tx)
             if case is not None and not TABLE.is_final(case.status):
                 reason = "承诺严重不实或者故意不履行"
                 await self._found(tx, actor, case, Outcome.BROKEN, reason, now, repair.barred_until)
 
     async def release_for_repair(self, tx: Tx, repair_id: str, now: datetime) -> None:
         """The repair did not go ahead: its pledge binds no more and leaves the report. Nothing where there is none open."""
-        case = await self._store.find_of_repair(repair_id, tx)
+        case = await self._pledges.find_of_repair(repair_id, tx)
         if case is None or TABLE.is_final(case.status):
             return
-        row = TABLE.advance(case.status, "release", SYSTEM.role)
-        after = msgspec.structs.replace(
-            case,
-            status=row.target,
-            steps=finish(case.steps, now),
-            history=(*case.history, happened(row, case.status, SYSTEM, now)),
-        )
-        await self._save(tx, case, after, now)
+        await self.move(tx, SYSTEM, case, "release", now, steps=finish(case.steps, now))
         if case.record is not None:
             record = await self._records.get(case.record, tx)
             change = _change(case, "修复申请终止，承诺随之终止", now, "本人")
             await self._records.stop(tx, record, Standing.WITHDRAWN, change)
-        await self._audits.write(tx, SYSTEM, "pledges.release", case.id, now, subject=case.subject)
 
     async def withdraw(self, tx: Tx, actor: Actor, case_id: str, now: datetime) -> Pledge:
         """Within the cooling-off. Raises CoolingOver."""
-        case = await self.get(actor, case_id, now, tx)
+        case = await self.owned(actor, case_id, now, tx)
         if case.status == "effective" or (case.status == "cooling" and case.effective_at <= now):
             raise CoolingOver
-        row = TABLE.advance(case.status, "withdraw", actor.role)
-        after = msgspec.structs.replace(
-            case, status=row.target, history=(*case.history, happened(row, case.status, actor, now))
-        )
-        after = await self._store.save(tx, case, after)
-        await self._tell(tx, after, "pledge.withdrawn", now)
-        await self._audits.write(tx, actor, "pledges.withdraw", case.id, now, subject=case.subject)
+        after = await self.move(tx, actor, case, "withdraw", now)
+        await self._told(tx, after, "pledge.withdrawn", now)
         return after
 
     async def take_effect_due(self, tx: Tx, now: datetime, limit: int = 100) -> int:
         """For the worker: pledges whose cooling-off is over enter the record; how many."""
-        cooled = await self._store.list_cooled(now, limit)
+        cooled = await self._pledges.list_cooled(now, limit)
         for case in cooled:
             await self._take_effect(tx, case, now)
         return len(cooled)
@@ -184,29 +165,29 @@ class PledgeService:
 
         Raises StillCooling, BarredContent, FileNotUsable, TooManyFiles.
         """
-        case = await self._settled(tx, await self.get(actor, case_id, now, tx), now)
+        case = await self._settled(tx, await self.owned(actor, case_id, now, tx), now)
         if case.status == "cooling":
             raise StillCooling
-        row = TABLE.advance(case.status, "perform", actor.role)
+        TABLE.advance(case.status, "perform", actor.role)
         must_pass(note, case.jurisdiction, field="note", has_consent=False)
-        files = await self._evidence.attach(tx, actor.id, evidence, case.id, now)
-        after = msgspec.structs.replace(
+        files = await self.evidence.attach(tx, actor.id, evidence, case.id, now)
+        after = await self.move(
+            tx,
+            actor,
             case,
-            status=row.target,
+            "perform",
+            now,
             performances=(*case.performances, Performance(at=now, note=note, evidence=files)),
             steps=_performed(case, civil_date(now)),
-            history=(*case.history, happened(row, case.status, actor, now)),
         )
-        after = await self._save(tx, case, after, now)
-        await self._write(
+        await self._record(
             tx, after, "本人提交履行证明", now, state="已提交履行证明，待认定", duty_performed_on=civil_date(now)
         )
-        await self._audits.write(tx, actor, "pledges.perform", case.id, now, subject=case.subject)
         return after
 
-    async def find(self, tx: Tx, actor: Actor, case_id: str, outcome: Outcome, reason: str, now: datetime) -> Pledge:
+    async def find(self, tx: Tx, actor: Actor, case: Pledge, now: datetime, outcome: Outcome, reason: str) -> Pledge:
         """What the recipient or the centre finds. Both outcomes enter the record; a broken repair pledge bars another."""
-        case = await self._settled(tx, await self._seen_by(actor, case_id, now, tx), now)
+        case = await self._settled(tx, case, now)
         barred_until = self._bar(case, outcome, civil_date(now))
         after = await self._found(tx, actor, case, outcome, reason, now, barred_until)
         if barred_until is not None and case.repaired_record is not None:
@@ -233,76 +214,33 @@ class PledgeService:
         now: datetime,
         barred_until: date | None,
     ) -> Pledge:
-        row = TABLE.advance(case.status, f"find-{outcome.value}", actor.role)
-        after = msgspec.structs.replace(
+        after = await self.move(
+            tx,
+            actor,
             case,
-            status=row.target,
+            f"find-{outcome.value}",
+            now,
+            reason,
             finding=Finding(at=now, outcome=outcome, unit=actor.unit or "", reason=reason),
             barred_until=barred_until,
             steps=finish(case.steps, now),
-            history=(*case.history, happened(row, case.status, actor, now, reason)),
         )
-        after = await self._save(tx, case, after, now)
-        await self._write(tx, after, reason, now, state=OUTCOMES[outcome], unit=actor.unit or "", due_on=None)
-        await self._tell(tx, after, f"pledge.{outcome.value}", now)
-        await self._audits.write(tx, actor, f"pledges.{row.action}", case.id, now, subject=case.subject)
+        await self._record(tx, after, reason, now, state=OUTCOMES[outcome], unit=actor.unit or "", due_on=None)
+        await self._told(tx, after, f"pledge.{outcome.value}", now)
         return after
-
-    async def get(self, actor: Actor, case_id: str, now: datetime, tx: Tx = None) -> Pledge:
-        """The actor's own, from whichever account. Raises NotFound; another's is in the audit."""
-        case = await self._store.get(case_id, tx)
-        if case.subject != actor.bound_subject:
-            await self._audits.turn_away(actor, ERRAND.name, case_id, now)
-        return case
-
-    async def read(self, actor: Actor, case_id: str, now: datetime) -> Pledge:
-        """For whoever finds on it; the read is in the audit. Raises NotFound."""
-        case = await self._seen_by(actor, case_id, now, None)
-        await self._audits.write(None, actor, "pledges.read", case.id, now, subject=case.subject)
-        return case
-
-    async def page(self, actor: Actor, cursor: str | None, limit: int) -> Page[Pledge]:
-        return await self._store.page_of_subject(actor.bound_subject, cursor, limit)
 
     async def page_to_find(
         self, actor: Actor, status: str, cursor: str | None, limit: int, now: datetime
     ) -> Page[Pledge]:
         """Those made to the provider, or all of the officer's place, in one status; the read is in the audit."""
         if actor.role is Role.PROVIDER:
-            page = await self._store.page_of_recipient(actor.id, status, cursor, limit)
+            page = await self._pledges.page_of_recipient(actor.id, status, cursor, limit)
         elif actor.jurisdiction is None:
             raise Forbidden
         else:
-            page = await self._store.page_of_place(actor.jurisdiction, status, cursor, limit)
-        await self._audits.write_reads(actor, "pledges.read", page.items, now)
+            page = await self._pledges.page_of_place(actor.jurisdiction, status, cursor, limit)
+        await self.audits.write_reads(actor, "pledges.read", page.items, now)
         return page
-
-    async def open_file(self, actor: Actor, case_id: str, evidence_id: str, now: datetime) -> tuple[Evidence, bytes]:
-        """What was attached, for whoever finds on it; the read is in the audit. Raises NotFound."""
-        case = await self._seen_by(actor, case_id, now, None)
-        await self._audits.write(None, actor, "evidence.read", evidence_id, now, subject=case.subject, basis=case.id)
-        return await self._evidence.open(evidence_id, case=case.id)
-
-    async def export(self, actor: Actor) -> list[Pledge]:
-        """Everything of the actor's, for the export of their data."""
-        if actor.subject is None:
-            return []
-        return await self._store.find_many({"subject": actor.subject}, limit=1000, sort=(("_id", -1),))
-
-    async def _save(self, tx: Tx, before: Pledge, after: Pledge, now: datetime) -> Pledge:
-        """With what is owed of it in the officers' queue. Raises Outdated."""
-        saved = await self._store.save(tx, before, after)
-        await self._desk.follow(tx, ERRAND.name, saved, now)
-        return saved
-
-    async def _seen_by(self, actor: Actor, case_id: str, now: datetime, tx: Tx) -> Pledge:
-        case = await self._store.get(case_id, tx)
-        is_theirs = (
-            case.recipient == actor.id if actor.role is Role.PROVIDER else case.jurisdiction == actor.jurisdiction
-        )
-        if not is_theirs:
-            await self._audits.turn_away(actor, ERRAND.name, case_id, now)
-        return case
 
     async def _settled(self, tx: Tx, case: Pledge, now: datetime) -> Pledge:
         """The pledge as it stands now, also where the worker has not come by yet."""
@@ -311,21 +249,20 @@ class PledgeService:
         return case
 
     async def _take_effect(self, tx: Tx, case: Pledge, now: datetime) -> Pledge:
-        row = TABLE.advance(case.status, "take-effect", SYSTEM.role)
-        after = msgspec.structs.replace(
+        after = await self.move(
+            tx,
+            SYSTEM,
             case,
-            status=row.target,
+            "take-effect",
+            now,
             record=new_id("rec"),
             steps=(begin(FINDING, case.jurisdiction, case.due_on, case.recipient_unit),) if case.due_on else (),
-            history=(*case.history, happened(row, case.status, SYSTEM, now)),
         )
-        after = await self._save(tx, case, after, now)
         await self._records.insert_own(tx, record_of(after, now))
-        await self._tell(tx, after, "pledge.effective", now)
-        await self._audits.write(tx, SYSTEM, "pledges.take-effect", case.id, now, subject=case.subject)
+        await self._told(tx, after, "pledge.effective", now)
         return after
 
-    async def _write(
+    async def _record(
         self, tx: Tx, case: Pledge, reason: str, now: datetime, *, state: str, unit: str = "本人", **fields: Any
     ) -> None:
         """The line of the pledge in the record. Of what was performed or found on nobody is reminded any more."""
@@ -337,9 +274,8 @@ class PledgeService:
         particulars = msgspec.structs.replace(record.particulars, items=items)
         await self._records.alter(tx, record, change, particulars=particulars, **fields)
 
-    async def _tell(self, tx: Tx, case: Pledge, kind: str, now: datetime) -> None:
-        draft = Draft(kind=kind, subject=case.subject, ref=case.id, on=civil_date(now), params={"title": case.title})
-        await self._notices.tell(tx, now, draft)
+    async def _told(self, tx: Tx, case: Pledge, kind: str, now: datetime) -> None:
+        await self.tell(tx, case, kind, now, title=case.title)
 
     async def _unit(self, recipient: str | None, jurisdiction: str) -> str:
         if recipient is None:

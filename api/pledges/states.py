@@ -12,6 +12,8 @@ TABLE = Table(
     initial="cooling",
     final=("withdrawn", "kept", "partly", "broken", "released"),
     rows=(
+        Row((), "sign", (Role.RESIDENT,), "cooling", "签署", _LAW),
+        Row((), "sign", (Role.RESIDENT,), "effective", "随修复申请签署", _LAW),
         Row(("cooling",), "withdraw", (Role.RESIDENT,), "withdrawn", "撤回（冷静期内）"),
         Row(("cooling",), "take-effect", (Role.SYSTEM,), "effective", "生效", _LAW),
         Row(_OPEN, "perform", (Role.RESIDENT,), "performed", "提交履行证明", _LAW),

@@ -31,10 +31,6 @@ class PledgeStore(CaseStore[Pledge]):
     def __init__(self, database: Database, keys: KeyRing) -> None:
         super().__init__(database, keys, Pledge, COLLECTION)
 
-    async def page_of_subject(self, subject: str, cursor: str | None, limit: int) -> Page[Pledge]:
-        """The person's own, newest first, also what was done from an account that is closed by now."""
-        return await self.page({"subject": subject}, cursor, limit)
-
     async def find_of_repair(self, repair: str, tx: Tx = None) -> Pledge | None:
         document = await self._collection.find_one({"repair": repair}, session=tx)
         return self.codec.decode(document) if document else None

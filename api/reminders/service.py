@@ -62,9 +62,9 @@ class ReminderService:
             tx, now, case.subject, self._owed(errand, case), kinds=(STEP_LATE,), refs=(case.id,), why=STEPS_CHANGED
         )
 
-    async def case_begun(self, tx: Tx, errand: str, case: Case, now: datetime, told: Draft) -> None:
+    async def case_begun(self, tx: Tx, errand: str, case: Case, now: datetime, told: Sequence[Draft]) -> None:
         """The same for a case that is new, with what its resident is told at once."""
-        await self._notices.begin(tx, now, (told,), self._owed(errand, case))
+        await self._notices.begin(tx, now, told, self._owed(errand, case))
 
     async def plan_all(self, records: Sequence[Record], now: datetime) -> int:
         """Many records of many people in one round trip: books what is planned, takes back what no longer is."""

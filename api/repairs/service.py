@@ -90,7 +90,7 @@ class RepairService(Casework[Repair]):
         hooks: tuple[Hook, ...] = (),
         followers: tuple[Follower, ...] = (),
     ) -> None:
-        super().__init__(ERRAND.name, TABLE, store, desk, notices, audits, evidence)
+        super().__init__(ERRAND, store, desk, notices, audits, evidence)
         self.records = records
         self.centres = centres
         self._repairs = store
@@ -113,7 +113,7 @@ class RepairService(Casework[Repair]):
         """As for every case; its unit sees it from the moment it is addressed or forwarded to it. Raises NotFound."""
         case = await super().seen_by(actor, case_id, now, tx)
         if actor.role is Role.PROVIDER and not any(entry.target == "forwarded" for entry in case.history):
-            await self.audits.turn_away(actor, self.errand, case_id, now)
+            await self.audits.turn_away(actor, self.errand.name, case_id, now)
         return case
 
     async def eligibility(
@@ -197,7 +197,7 @@ class RepairService(Casework[Repair]):
             history=(happened(row, NEW, actor, now),),
             steps=self._filed(record, request.addressee, on),
         )
-        await self._one_open(self.start(tx, actor, case, now, unit=self.addressee_name(case)))
+        await self._one_open(self.start(tx, actor, case, now, told="repairs.filed", unit=self.addressee_name(case)))
         files = await self.evidence.attach_first(tx, actor.id, request.evidence, case.id, now)
         await self._run_hooks(tx, case, now)
         return view(case, record, files, actor.role, on)

@@ -97,7 +97,7 @@ class ResultPaperController(Controller):
         clock: NamedDependency[Clock],
     ) -> Response[bytes]:
         """The receipt of a withdrawal (Yunnan 37), with the text that its digest is of. A courtesy request has none."""
-        case = await withdrawals.get(actor, withdrawal_id, clock.now())
+        case = await withdrawals.owned(actor, withdrawal_id, clock.now())
         if case.content is None or case.digest is None:
             raise NotFound
         title, *lines = case.content.splitlines()

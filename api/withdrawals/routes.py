@@ -49,11 +49,22 @@ async def _show(actor: Actor, case: Withdrawal, now: datetime, tx: Tx) -> Withdr
     return WithdrawalView.of(case, actor.role)
 
 
+async def make_answer(
+    withdrawal_id: FromPath[str],
+    actor: NamedDependency[Actor],
+    once: NamedDependency[Once],
+    withdrawals: NamedDependency[WithdrawalService],
+    clock: NamedDependency[Clock],
+) -> Steps[WithdrawalService, Withdrawal, Withdrawal, WithdrawalView]:
+    return Steps(actor, once, clock, withdrawals, withdrawal_id, withdrawals.for_step, _show)
+
+
 STEPS = {"steps": Provide(make_steps)}
+ANSWER = {"steps": Provide(make_answer)}
 step = StepRoutes[WithdrawalService, str, Withdrawal, WithdrawalView](
     "/{withdrawal_id:str}", Response[WithdrawalView], access="resident"
 )
-provider_step = StepRoutes[WithdrawalService, str, Withdrawal, WithdrawalView](
+provider_step = StepRoutes[WithdrawalService, Withdrawal, Withdrawal, WithdrawalView](
     "/{withdrawal_id:str}", Response[WithdrawalView], access="provider", scope="withdrawals"
 )
 
@@ -134,7 +145,7 @@ class WithdrawalController(Controller):
         clock: NamedDependency[Clock],
     ) -> WithdrawalView:
         """One withdrawal with its receipt, and the systems with a copy that have to follow it."""
-        case = await withdrawals.get(actor, withdrawal_id, clock.now())
+        case = await withdrawals.owned(actor, withdrawal_id, clock.now())
         return WithdrawalView.of(case, copies=await withdrawals.copies(case, clock.today()))
 
     @step("undo", "undoWithdrawal")
@@ -151,7 +162,7 @@ class WithdrawalController(Controller):
 class ProviderWithdrawalController(Controller):
     path = "/provider/withdrawals"
     tags = ("withdrawals",)
-    dependencies = STEPS
+    dependencies = ANSWER
 
     @get(access="provider", scope="withdrawals", operation_id="listWithdrawalsOfProvider")
     async def page(
@@ -163,15 +174,15 @@ class ProviderWithdrawalController(Controller):
         limit: Limit = DEFAULT_LIMIT,
     ) -> Page[WithdrawalView]:
         """Withdrawals of your records that stand, and courtesy requests that wait for your answer."""
-        found = await withdrawals.page_of_provider(actor, cursor, limit, clock.now())
+        found = await withdrawals.page_to_follow(actor, cursor, limit, clock.now())
         return found.map(lambda case: WithdrawalView.of(case, Role.PROVIDER))
 
     @provider_step("answer", "answerWithdrawalRequest")
     async def answer(
-        self, withdrawals: WithdrawalService, turn: Turn[str], data: JSONBody[AnswerCourtesy]
+        self, withdrawals: WithdrawalService, turn: Turn[Withdrawal], data: JSONBody[AnswerCourtesy]
     ) -> Withdrawal:
         """Agree to a courtesy request, or decline it with the reason."""
-        return await withdrawals.answer(turn.tx, turn.actor, turn.case, data.is_agreed, data.reason, turn.now)
+        return await withdrawals.answer(*turn, data.is_agreed, data.reason)
 
 
 def _lines(records: list[Record]) -> tuple[LineView, ...]:

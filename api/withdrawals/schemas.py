@@ -5,7 +5,7 @@ from typing import Annotated
 
 import msgspec
 
-from api.desk.schemas import CopyView
+from api.desk.schemas import CopyView, UnitStep
 from api.infra.actors import Role
 from api.infra.sources import SourceView
 from api.infra.wire import Out
@@ -35,7 +35,7 @@ class Undo(Request, frozen=True):
     consent_version: Annotated[str, msgspec.Meta(min_length=1, max_length=20)]
 
 
-class AnswerCourtesy(Request, frozen=True):
+class AnswerCourtesy(UnitStep, frozen=True):
     """A refusal needs its reason."""
 
     is_agreed: bool

@@ -6,8 +6,11 @@ from typing import Any
 import msgspec
 
 from api.audits.service import AuditService
+from api.desk.casework import Casework
 from api.desk.copies import told
 from api.desk.schemas import CopyView, copies_told
+from api.desk.service import DeskService
+from api.evidence.service import EvidenceService
 from api.footprints.models import FootprintKind
 from api.footprints.service import FootprintService, footprint
 from api.infra.actors import Actor
@@ -17,8 +20,7 @@ from api.infra.ids import new_id, receipt_number
 from api.infra.mongo import AlreadyThere, Tx
 from api.infra.paging import Page
 from api.infra.privacy import sm3
-from api.infra.transitions import happened
-from api.notices.models import Draft
+from api.infra.transitions import Table
 from api.notices.service import NoticeService
 from api.records.errors import RecordNotStanding
 from api.records.models import RESTORED, WITHDRAWN, Change, Record, Section, Standing
@@ -43,20 +45,24 @@ _CAPABILITY = "withdrawal.commendation"
 EFFECTS = ("停止公示", "停止共享", "停止授权查询", "通知提供单位和已接收这条信息的系统")
 
 
-class WithdrawalService:
+class WithdrawalService(Casework[Withdrawal]):
     def __init__(
         self,
         store: WithdrawalStore,
         records: RecordService,
-        notices: NoticeService,
         footprints: FootprintService,
+        evidence: EvidenceService,
+        desk: DeskService,
+        notices: NoticeService,
         audits: AuditService,
     ) -> None:
-        self._store = store
+        super().__init__(ERRAND, store, desk, notices, audits, evidence)
+        self._withdrawals = store
         self._records = records
-        self._notices = notices
         self._footprints = footprints
-        self._audits = audits
+
+    def table_of(self, case: Withdrawal) -> Table:
+        return table_of(case.kind)
 
     async def preview(self, actor: Actor, record_id: str, now: datetime) -> tuple[Record, list[Record]]:
         """The record, and everything that others can learn of the person today. Raises NotFound, RecordNotStanding."""
@@ -106,11 +112,11 @@ class WithdrawalService:
             for record in records
         )
         for record, case in zip(records, cases, strict=True):
-            await self._stop(tx, actor, record, case, now)
-            await self._store.insert(tx, case)
-        done = Draft(kind="withdrawal.done", subject=actor.bound_subject, ref=cases[0].id, on=civil_date(now))
-        await self._notices.tell(tx, now, done)
-        return cases
+            change = _change(now, WITHDRAWN, "本人撤销公示", case, _law(_right(record, now)))
+            await self._records.stop(tx, record, Standing.WITHDRAWN, change)
+        begun = [await self.start(tx, actor, case, now, "withdraw") for case in cases]
+        await self.tell(tx, begun[0], "withdrawal.done", now)
+        return tuple(begun)
 
     async def ask(self, tx: Tx, actor: Actor, record_ids: tuple[str, ...], now: datetime) -> tuple[Withdrawal, ...]:
         """Passes the wish on to the provider where there is no right. Raises CourtesyNotNeeded, AlreadyAsked."""
@@ -128,24 +134,22 @@ class WithdrawalService:
                 raise RecordNotStanding
             case = _case(actor, record, Kind.COURTESY, number, now, status=COURTESY.initial)
             try:
-                await self._store.insert(tx, case)
+                cases.append(await self.start(tx, actor, case, now, "ask"))
             except AlreadyThere as taken:
                 raise AlreadyAsked from taken
             await self._records.alter(
                 tx, record, _change(now, "withdrawal-asked", "本人请求不再公开（服务性转达，不是条例规定的权利）", case)
             )
-            await self._audits.write(tx, actor, "withdrawals.ask", case.id, now, subject=record.subject)
-            cases.append(case)
         return tuple(cases)
 
     async def answer(
-        self, tx: Tx, actor: Actor, case_id: str, is_agreed: bool, reason: str | None, now: datetime
+        self, tx: Tx, actor: Actor, case: Withdrawal, now: datetime, is_agreed: bool, reason: str | None
     ) -> Withdrawal:
-        """The provider's answer to a courtesy. Raises NotFound for another provider's, Invalid for no without a reason."""
-        case = await self._store.get(case_id, tx)
-        if case.provider != actor.id or case.kind is not Kind.COURTESY:
-            await self._audits.turn_away(actor, "withdrawals", case_id, now)
-        row = COURTESY.advance(case.status, "agree" if is_agreed else "decline", actor.role)
+        """The provider's answer to a courtesy. Raises NotFound for a withdrawal by right, Invalid for no without a reason."""
+        if case.kind is not Kind.COURTESY:
+            await self.audits.turn_away(actor, ERRAND.name, case.id, now)
+        action = "agree" if is_agreed else "decline"
+        COURTESY.advance(case.status, action, actor.role)
         fields: dict[str, Any] = {}
         if is_agreed:
             record = await self._records.get(case.record, tx)
@@ -158,46 +162,25 @@ class WithdrawalService:
             raise Invalid(
                 "不同意时请说明理由，理由会告知本人。", faults=(FieldFault(field="reason", message="请填写理由。"),)
             )
-        after = msgspec.structs.replace(
-            case,
-            status=row.target,
-            history=(*case.history, happened(row, case.status, actor, now, reason)),
-            **fields,
-        )
-        after = await self._store.save(tx, case, after)
-        kind = "withdrawal.agreed" if is_agreed else "withdrawal.declined"
-        await self._notices.tell(tx, now, Draft(kind=kind, subject=case.subject, ref=case.id, on=civil_date(now)))
-        await self._audits.write(tx, actor, f"withdrawals.{row.action}", case.id, now, subject=case.subject)
+        after = await self.move(tx, actor, case, action, now, reason, **fields)
+        await self.tell(tx, after, "withdrawal.agreed" if is_agreed else "withdrawal.declined", now)
         return after
 
     async def cancel(self, tx: Tx, actor: Actor, case_id: str, now: datetime) -> Withdrawal:
         """Takes a courtesy back while it waits."""
-        case = await self.get(actor, case_id, now, tx)
-        row = table_of(case.kind).advance(case.status, "cancel", actor.role)
-        after = msgspec.structs.replace(
-            case, status=row.target, history=(*case.history, happened(row, case.status, actor, now))
-        )
-        after = await self._store.save(tx, case, after)
-        await self._audits.write(tx, actor, "withdrawals.cancel", case.id, now, subject=case.subject)
-        return after
+        return await self.move(tx, actor, await self.owned(actor, case_id, now, tx), "cancel", now)
 
     async def undo(self, tx: Tx, actor: Actor, case_id: str, consent_version: str, now: datetime) -> Withdrawal:
         """Back into disclosure as before. Raises ConsentOutdated unless the text agreed to is the one in force."""
-        case = await self.get(actor, case_id, now, tx)
-        row = table_of(case.kind).advance(case.status, "undo", actor.role)
+        case = await self.owned(actor, case_id, now, tx)
+        table_of(case.kind).advance(case.status, "undo", actor.role)
         text = consent_text(civil_date(now))
         if consent_version != text.version:
             raise ConsentOutdated(citation=text.citation)
         record = await self._records.get(case.record, tx)
         if record.standing is not Standing.WITHDRAWN:
             raise RecordNotStanding
-        after = msgspec.structs.replace(
-            case,
-            status=row.target,
-            consent=Consent(version=text.version, at=now),
-            history=(*case.history, happened(row, case.status, actor, now)),
-        )
-        after = await self._store.save(tx, case, after)
+        after = await self.move(tx, actor, case, "undo", now, consent=Consent(version=text.version, at=now))
         await self._records.resume(tx, record, _change(now, RESTORED, "本人重新同意公开", case), case.disclosure)
         entry = footprint(
             case.subject,
@@ -210,18 +193,8 @@ class WithdrawalService:
             ref=case.id,
         )
         await self._footprints.note_in(tx, [entry])
-        await self._notices.tell(
-            tx, now, Draft(kind="withdrawal.restored", subject=case.subject, ref=case.id, on=civil_date(now))
-        )
-        await self._audits.write(tx, actor, "withdrawals.undo", case.id, now, subject=case.subject)
+        await self.tell(tx, after, "withdrawal.restored", now)
         return after
-
-    async def get(self, actor: Actor, case_id: str, now: datetime, tx: Tx = None) -> Withdrawal:
-        """The actor's own, from whichever account. Raises NotFound; another's is in the audit."""
-        case = await self._store.get(case_id, tx)
-        if case.subject != actor.bound_subject:
-            await self._audits.turn_away(actor, "withdrawals", case_id, now)
-        return case
 
     async def copies(self, case: Withdrawal, today: date, tx: Tx = None) -> tuple[CopyView, ...]:
         """The systems that were told of a withdrawal that stands, with their days, which are a service, and answers."""
@@ -231,34 +204,16 @@ class WithdrawalService:
         steps = {step.owed_by: step for step in told(record).steps}
         return copies_told(record, case.stopped_at, steps, today)
 
-    async def page(self, actor: Actor, cursor: str | None, limit: int) -> Page[Withdrawal]:
-        return await self._store.page_of_subject(actor.bound_subject, cursor, limit)
-
-    async def page_of_provider(self, actor: Actor, cursor: str | None, limit: int, now: datetime) -> Page[Withdrawal]:
+    async def page_to_follow(self, actor: Actor, cursor: str | None, limit: int, now: datetime) -> Page[Withdrawal]:
         """The read is in the audit."""
-        page = await self._store.page_of_provider(actor.id, cursor, limit)
-        await self._audits.write_reads(actor, "withdrawals.read", page.items, now)
+        page = await self._withdrawals.page_of_provider(actor.id, cursor, limit)
+        await self.audits.write_reads(actor, "withdrawals.read", page.items, now)
         return page
-
-    async def export(self, actor: Actor) -> list[Withdrawal]:
-        """Everything of the actor's, for the export of their data."""
-        if actor.subject is None:
-            return []
-        return await self._store.find_many({"subject": actor.subject}, limit=1000, sort=(("_id", -1),))
 
     async def _owned(self, actor: Actor, record_ids: tuple[str, ...], now: datetime) -> list[Record]:
         if len(set(record_ids)) != len(record_ids):
             raise Invalid("同一条信息选择了两次。", faults=(FieldFault(field="recordIds", message="请不要重复选择。"),))
         return [await self._records.owned(actor, record_id, now) for record_id in record_ids]
-
-    async def _stop(self, tx: Tx, actor: Actor, record: Record, case: Withdrawal, now: datetime) -> None:
-        right = _right(record, now)
-        await self._records.stop(
-            tx, record, Standing.WITHDRAWN, _change(now, WITHDRAWN, "本人撤销公示", case, _law(right))
-        )
-        await self._audits.write(
-            tx, actor, "withdrawals.withdraw", case.id, now, subject=case.subject, basis=right.citation.label
-        )
 
 
 def _right(record: Record, now: datetime) -> Capability:

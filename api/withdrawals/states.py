@@ -8,7 +8,10 @@ RIGHT = Table(
     name="withdrawals",
     initial="withdrawn",
     final=("restored",),
-    rows=(Row(("withdrawn",), "undo", (Role.RESIDENT,), "restored", "重新公开（需要重新同意）"),),
+    rows=(
+        Row((), "withdraw", (Role.RESIDENT,), "withdrawn", "撤销公示", ("yunnan-37",)),
+        Row(("withdrawn",), "undo", (Role.RESIDENT,), "restored", "重新公开（需要重新同意）"),
+    ),
     words={"withdrawn": "已撤销公示", "restored": "已恢复公示"},
 )
 COURTESY = Table(
@@ -16,6 +19,7 @@ COURTESY = Table(
     initial="asked",
     final=("declined", "cancelled", "restored"),
     rows=(
+        Row((), "ask", (Role.RESIDENT,), "asked", "请求提供单位不再公开"),
         Row(("asked",), "cancel", (Role.RESIDENT,), "cancelled", "撤回请求"),
         Row(("asked",), "agree", (Role.PROVIDER,), "agreed", "同意不再公开"),
         Row(("asked",), "decline", (Role.PROVIDER,), "declined", "说明理由后不同意"),

@@ -27,10 +27,6 @@ class WithdrawalStore(CaseStore[Withdrawal]):
     def __init__(self, database: Database, keys: KeyRing) -> None:
         super().__init__(database, keys, Withdrawal, COLLECTION)
 
-    async def page_of_subject(self, subject: str, cursor: str | None, limit: int) -> Page[Withdrawal]:
-        """The person's own, newest first, also what was done from an account that is closed by now."""
-        return await self.page({"subject": subject}, cursor, limit)
-
     async def page_of_provider(self, provider: str, cursor: str | None, limit: int) -> Page[Withdrawal]:
         """What the provider is told of: withdrawals that stand and courtesies that wait, newest first."""
         return await self.page({"provider": provider}, cursor, limit)

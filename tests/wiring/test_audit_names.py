@@ -6,15 +6,10 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from api.audits.wording import action_name, action_names, basis_words, outcome_name
-from api.declarations.states import TABLE as DECLARATIONS
-from api.infra.transitions import Table
-from api.listings.states import TABLE as LISTINGS
+from api.desk.copies import ERRAND as COPIES
+from api.errands import ERRANDS
 from api.objections.states import FILING
-from api.objections.states import TABLE as OBJECTIONS
-from api.pledges.states import TABLE as PLEDGES
 from api.repairs.states import FILING as REPAIR_FILING
-from api.repairs.states import TABLE as REPAIRS
-from api.withdrawals.states import COURTESY
 from knowledge.citations import titles
 from tests.support.api import Api, auditor, officer
 from tests.support.cases import done, signed_in
@@ -25,19 +20,17 @@ _POSITION = {"write": 2, "write_reads": 1, "turn_away": 1}
 _CODE = re.compile(r"[a-z-]+\.[a-z_-]+")
 
 
-def _of(table: Table, errand: str, *others: str) -> set[str]:
-    return {f"{errand}.{action}" for action in (*table.actions, *others)}
-
+_CASES = [errand for errand in ERRANDS.values() if errand is not COPIES]
 
 # What a call says that does not say a code outright, and every code that this can be.
 _SAID = {
-    "f'{self.errand}.{action}'": _of(OBJECTIONS, "objections", "file") | _of(REPAIRS, "repairs", "file"),
-    "f'{self.errand}.read'": {"objections.read", "repairs.read"},
+    "f'{self.errand.name}.{action}'": {
+        f"{errand.name}.{action}" for errand in _CASES for table in errand.tables for action in table.actions
+    }
+    | {"objections.file", "repairs.file"},
+    "f'{self.errand.name}.read'": {f"{errand.name}.read" for errand in _CASES},
     "f'{errand}.read'": set(),  # `turn_away`: its callers say which errand
-    "self.errand": {"objections.read", "repairs.read"},
-    "f'pledges.{row.action}'": _of(PLEDGES, "pledges"),
-    "f'withdrawals.{row.action}'": _of(COURTESY, "withdrawals"),
-    "f'declarations.{what}'": {"declarations.declared", "declarations.edited", "declarations.withdrawn"},
+    "self.errand.name": set(),
     "f'statements.{what}'": {"statements.written", "statements.removed"},
     "f'consents.{decision}'": {"consents.given", "consents.refused", "consents.withdrawn"},
     "f'reports.issue-{kind}'": {
@@ -46,7 +39,6 @@ _SAID = {
         "reports.issue-repair-decision",
         "reports.issue-withdrawal-receipt",
     },
-    "action": _of(LISTINGS, "listings", "tell"),  # listings
     "kind": {"records.expired", "records.unpublished"},  # the end of a period
 }
 
@@ -104,8 +96,7 @@ def test_a_basis_that_names_articles_is_read_as_articles_and_any_other_stands_as
 
 
 def test_every_state_table_rests_on_articles_that_can_be_read() -> None:
-    tables = (DECLARATIONS, LISTINGS, OBJECTIONS, PLEDGES, REPAIRS, COURTESY)
-    laws = {law for table in tables for row in table.rows for law in row.law}
+    laws = {law for errand in _CASES for table in errand.tables for row in table.rows for law in row.law}
     assert laws and all(str(basis_words(law)).startswith("《") for law in laws)
 
 

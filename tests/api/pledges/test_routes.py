@@ -200,14 +200,14 @@ async def test_a_repair_pledge_is_public_and_its_breach_bars_another_repair_by_a
     actor, house = resident(api.house), api.house
     record = await stored(house, dishonesty(actor))
     await house.database.transact(lambda tx: house.pledges.repair_filed(tx, filed(record, actor, clock)))
-    (case,) = await house.pledges.export(actor)
+    (case,) = (await house.pledges.page(actor, None, 5)).items
     line = next(found for found in await lines(api) if found.id == case.record)
     assert line.disclosure.is_published and case.status == "effective"
     with pytest.raises(AlreadyThere):
         await house.database.transact(lambda tx: house.pledges.repair_filed(tx, filed(record, actor, clock)))
     unit = provider()
     broken = await house.database.transact(
-        lambda tx: house.pledges.find(tx, unit, case.id, Outcome.BROKEN, "材料虚假", clock.now())
+        lambda tx: house.pledges.find(tx, unit, case, clock.now(), Outcome.BROKEN, "材料虚假")
     )
     view = PledgeView.of(broken, clock.today())
     assert view.bar is not None and view.bar.certainty == "recall" and "未核实" in view.bar.reason
@@ -218,10 +218,10 @@ async def test_when_the_repair_does_not_go_ahead_its_pledge_ends_with_it(api: Ap
     actor, house = resident(api.house), api.house
     record = await stored(house, dishonesty(actor))
     await house.database.transact(lambda tx: house.pledges.repair_filed(tx, filed(record, actor, clock)))
-    (case,) = await house.pledges.export(actor)
+    (case,) = (await house.pledges.page(actor, None, 5)).items
     for _ in range(2):
         await house.database.transact(lambda tx: house.pledges.release_for_repair(tx, "rep_1", clock.now()))
-    assert (await house.pledges.get(actor, case.id, clock.now())).status == "released"
+    assert (await house.pledges.owned(actor, case.id, clock.now())).status == "released"
     assert not next(line for line in await lines(api) if line.id == case.record).is_disclosed
 
 

@@ -39,7 +39,7 @@ const find = (one, again) => async () => {
       ],
       "认定",
       async (values) => {
-        await api.post(`/staff/pledges/${one.id}/finding`, values);
+        await api.post(`/staff/pledges/${one.id}/finding`, { ...values, version: one.version });
         close(true);
       },
     ),
