@@ -8,7 +8,7 @@ from hypothesis import settings
 
 from api.house import House
 from api.infra import migrations
-from api.infra.mongo import Database
+from api.infra.mongo import CONFIRMATIONS, Database
 from tests.support.api import Api, open_api
 from tests.support.mongo import Server, TimelessDatabase, start_server
 from tests.support.world import FixedClock
@@ -32,7 +32,7 @@ async def database(mongo_server: Server) -> AsyncIterator[Database]:
     database = TimelessDatabase(mongo_server.uri, f"t{os.getpid()}", timeout_ms=10_000)
     yield database
     for name in await database.raw.list_collection_names():
-        if name in House.INDEXES or name == migrations.COLLECTION:
+        if name in House.INDEXES or name in (migrations.COLLECTION, CONFIRMATIONS):
             await database.collection(name).delete_many({})
         else:
             await database.raw.drop_collection(name)

@@ -78,7 +78,7 @@ class AccountService:
             return found
         account = Account(id=new_id("acc"), openid_index=index, openid=openid, created_at=now)
         try:
-            await self._store.insert(None, account)
+            await self._store.insert(account)
         except AlreadyThere:  # the same person signs in on two devices at once
             return await self.admit(openid, now)
         return account

@@ -10,7 +10,7 @@ from pymongo import ASCENDING, DESCENDING, IndexModel
 from api.accounts.models import Account, Consent, Session, Staff
 from api.infra.documents import Codec
 from api.infra.errors import NotFound, Outdated
-from api.infra.mongo import Database, Tx, write
+from api.infra.mongo import AlreadyThere, Database, Tx, write
 from api.infra.privacy import KeyRing
 
 _OPEN = {"status": "open"}
@@ -39,11 +39,16 @@ INDEXES: dict[str, Sequence[IndexModel]] = {
 class AccountStore:
     def __init__(self, database: Database, keys: KeyRing) -> None:
         self.codec: Codec[Account] = Codec(Account, "accounts", keys)
+        self._database = database
         self._collection = database.collection("accounts")
 
-    async def insert(self, tx: Tx, account: Account) -> None:
-        """Raises AlreadyThere("open_openid")."""
-        await write(self._collection.insert_one(self.codec.encode(account), session=tx))
+    async def insert(self, account: Account) -> None:
+        """Raises AlreadyThere("open_openid"), when every read sees the other one."""
+        try:
+            await write(self._collection.insert_one(self.codec.encode(account)))
+        except AlreadyThere:
+            await self._database.confirm()
+            raise
 
     async def get(self, account_id: str, tx: Tx = None) -> Account:
         """Raises NotFound."""

@@ -43,7 +43,7 @@ def environment() -> dict[str, str]:
     if "CW_KEYS" not in environ:
         environ.setdefault("CW_KEYS_FILE", str((DATA / "keys.json").resolve()))
     if "MONGODB_URI" not in environ:
-        environ["MONGODB_URI"] = database.uri(int(environ["CW_DATABASE_PORT"]))
+        environ["MONGODB_URI"] = database.uri(("127.0.0.1", int(environ["CW_DATABASE_PORT"])))
         environ["CW_EMBEDDED_DATABASE"] = "1"
     if "CW_WECHAT_APPID" not in environ:
         environ["CW_WECHAT_APPID"] = "wx-stand-in"
@@ -246,7 +246,11 @@ def _ports_in_use() -> dict[str, str]:
         kept = msgspec.json.decode((DATA / "ports.json").read_bytes(), type=dict[str, str])
     except (FileNotFoundError, msgspec.DecodeError):
         return {}
-    uri = {} if "MONGODB_URI" in os.environ else {"MONGODB_URI": database.uri(int(kept["CW_DATABASE_PORT"]))}
+    uri = (
+        {}
+        if "MONGODB_URI" in os.environ
+        else {"MONGODB_URI": database.uri(("127.0.0.1", int(kept["CW_DATABASE_PORT"])))}
+    )
     return {name: value for name, value in kept.items() if name not in os.environ} | uri
 
 

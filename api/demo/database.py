@@ -58,12 +58,14 @@ def _why_not(file: Path) -> str | None:
     return f"{known} ({last})" if known else last
 
 
-def command(server: Path, folder: Path, port: int, *more: str, cache_gb: float = 0.25) -> list[str]:
+def command(
+    server: Path, folder: Path, port: int, *more: str, host: str = "127.0.0.1", cache_gb: float = 0.25
+) -> list[str]:
     """What is started. The journal is on, as always in this version; `folder` has to be there."""
     return [
         str(server),
         "--replSet", REPLICA_SET,
-        "--bind_ip", "127.0.0.1",
+        "--bind_ip", host,
         "--port", str(port),
         "--dbpath", str(folder),
         "--wiredTigerCacheSizeGB", str(cache_gb),
@@ -76,9 +78,9 @@ def command(server: Path, folder: Path, port: int, *more: str, cache_gb: float =
     ]  # fmt: skip
 
 
-def uri(*ports: int) -> str:
-    """Of the replica set whose members listen on these ports."""
-    return f"mongodb://{','.join(f'127.0.0.1:{port}' for port in ports)}/?replicaSet={REPLICA_SET}"
+def uri(*members: tuple[str, int]) -> str:
+    """Of the replica set with these members, each a host and a port."""
+    return f"mongodb://{','.join(f'{host}:{port}' for host, port in members)}/?replicaSet={REPLICA_SET}"
 
 
 def is_primary(port: int) -> Callable[[], bool]:

@@ -13,14 +13,14 @@ from typing import Any, BinaryIO
 import bson
 from bson.codec_options import CodecOptions
 
-from api.infra.mongo import Database
+from api.infra.mongo import CONFIRMATIONS, Database
 from api.infra.privacy import KeyRing, Unsealable
 
 _MAGIC = b"credit-window-backup 1\n"
 _BATCH = 500
 _AWARE: CodecOptions[dict[str, Any]] = CodecOptions(tz_aware=True)
 _NOT_KEPT = frozenset(
-    {"once", "leases", "limits"}
+    {"once", "leases", "limits", CONFIRMATIONS}
 )  # short-lived by nature; answers and locks mean nothing after a restore
 
 Progress = Callable[[str, int], None]

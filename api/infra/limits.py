@@ -16,7 +16,7 @@ import msgspec
 from pymongo import ASCENDING, IndexModel
 
 from api.infra.errors import TooMany
-from api.infra.mongo import AlreadyThere, Database, write
+from api.infra.mongo import Database
 
 COLLECTION = "limits"
 INDEXES: Sequence[IndexModel] = (IndexModel([("expires_at", ASCENDING)], name="expiry", expireAfterSeconds=0),)
@@ -136,23 +136,11 @@ class Limiter:
         return granted
 
     async def _count(self, name: str, more: int, ends_at: datetime) -> int:
-        """Adds to the counter, and says what it was: read, then change it where it still stands.
-
-        No upsert, which two at once are not answered alike by every server, and no `find_one_and_update`, for which an
-        embedded server goes through the whole collection.
-        """
-        while True:
-            document = await self._collection.find_one({"_id": name}, {"count": 1})
-            if document is None:
-                try:
-                    await write(self._collection.insert_one({"_id": name, "count": more, "expires_at": ends_at}))
-                except AlreadyThere:
-                    continue
-                return 0
-            count = int(document["count"])
-            changed = await self._collection.update_one({"_id": name, "count": count}, {"$inc": {"count": more}})
-            if changed.matched_count == 1:
-                return count
+        """Adds to the counter, and says what it was."""
+        before = await self._collection.find_one_and_update(
+            {"_id": name}, {"$inc": {"count": more}, "$setOnInsert": {"expires_at": ends_at}}, upsert=True
+        )
+        return int(before["count"]) if before else 0
 
     def _forget(self, now: datetime) -> None:
         if len(self._held) < _MAX_REMEMBERED:

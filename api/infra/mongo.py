@@ -28,7 +28,7 @@ from pymongo.errors import (
 )
 from pymongo.read_concern import ReadConcern
 
-from api.infra.errors import Unavailable
+from api.infra.errors import Refusal, Unavailable
 from api.infra.log import get_log
 
 T = TypeVar("T")
@@ -40,6 +40,8 @@ _SHARE_FOR_TRYING = 0.8
 """Of the time a transaction may take: a last try still has some of it left."""
 _LONGEST_PAUSE = 5  # doublings of 10 ms
 _LONGEST_BUILDING = 6 * 3600  # seconds, of indexes
+CONFIRMATIONS = "confirmations"
+_SLOTS = 64  # documents, so that those who confirm at once do not wait for one another
 _LEAST_WAIT = 0.2  # seconds, for the end of a transaction that ran out of time
 
 
@@ -97,9 +99,33 @@ class Database:
 
         All or nothing. `work` may run more than once, so it touches nothing but the database.
         The whole takes no longer than one operation may. Raises whatever `work` raises; AlreadyThere for a taken unique key.
+
+        A transaction sees what a majority does not hold yet, such as the first try of a request whose commit was never
+        confirmed. So what it was refused for is told only when a majority holds it; until then, and when another primary
+        took over meanwhile, it is an outage, and asking again finds the answer.
         """
         with pymongo.timeout(self._seconds):
-            return await self._transact(work)
+            reign = self._reign()
+            try:
+                return await self._transact(work)
+            except (Refusal, AlreadyThere) as refused:
+                await self.confirm()
+                if reign is not None and self._reign() != reign:
+                    raise Unavailable from refused
+                raise
+
+    async def confirm(self) -> None:
+        """Returns when a majority holds all that the primary has shown so far; then every read sees it. Raises as an outage.
+
+        By a write of its own, which a majority can only hold after all that came before. A linearizable read would say the same
+        and take a tenth of a second of an idle server, which hurries with its journal for writers only.
+        """
+        slot = random.randrange(_SLOTS)  # noqa: S311 - spreads writers, keeps no secret
+        await self._database[CONFIRMATIONS].update_one({"_id": slot}, {"$inc": {"times": 1}}, upsert=True)
+
+    def _reign(self) -> Any:
+        """Which primary is known. None before the first answer, and where one node alone is asked."""
+        return self._client.topology_description.max_election_id
 
     async def rehearse(self, work: Callable[[Tx], Awaitable[T]]) -> T:
         """What `work` would come to: it runs in a transaction that is undone, so nothing of it stays."""

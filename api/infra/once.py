@@ -5,6 +5,7 @@ from datetime import datetime, timedelta
 
 import msgspec
 from pymongo import ASCENDING, IndexModel
+from pymongo.read_concern import ReadConcern
 
 from api.infra.documents import Codec, Secret
 from api.infra.errors import Conflict
@@ -37,12 +38,17 @@ class OnceStore:
     def __init__(self, database: Database, keys: KeyRing) -> None:
         self.codec: Codec[Answer] = Codec(Answer, "once", keys)
         self._collection = database.collection("once")
+        self._database = database
+        self._newest = self._collection.with_options(read_concern=ReadConcern("local"))
 
     async def find(self, key: str, request: str) -> Answer | None:
-        """Raises KeyReused when the key was used for another request."""
-        document = await self._collection.find_one({"_id": key})
+        """The answer that stands there now, once a majority holds it. Raises KeyReused when the key was used for another
+        request; as an outage where no majority does.
+        """
+        document = await self._newest.find_one({"_id": key})
         if document is None:
             return None
+        await self._database.confirm()
         answer = self.codec.decode(document)
         if answer.request != request:
             raise KeyReused

@@ -66,7 +66,7 @@ class Server:
 
     @property
     def uri(self) -> str:
-        return embedded.uri(self.port)
+        return embedded.uri(("127.0.0.1", self.port))
 
     def kill_and_restart(self) -> None:
         self.process.kill()

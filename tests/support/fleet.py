@@ -36,7 +36,7 @@ class Fleet:
             **os.environ,
             "TMPDIR": str(folder),  # whoever is killed cleans up nothing
             "CW_MODE": "development",
-            "MONGODB_URI": embedded.uri(self._mongo_port),
+            "MONGODB_URI": embedded.uri(("127.0.0.1", self._mongo_port)),
             "CW_DATABASE": "siege",
             "CW_KEYS": KEY_FILE,
             "CW_WECHAT_APPID": "wx-test",

@@ -32,7 +32,7 @@ class Server(msgspec.Struct):
 
     @property
     def uri(self) -> str:
-        return embedded.uri(self.port)
+        return embedded.uri(("127.0.0.1", self.port))
 
     def new_name(self) -> str:
         return f"t{os.getpid()}_{next(_names)}"
@@ -68,13 +68,22 @@ def wait_for_port(port: int, seconds: float = 20) -> None:
     raise TimeoutError(f"nothing listens on port {port}")
 
 
+def spawn(
+    storage: Path, port: int, *, host: str = "127.0.0.1", prefix: Sequence[str] = (), cache_gb: float = 0.25
+) -> subprocess.Popen[bytes]:
+    """Does not wait for anything."""
+    storage.mkdir(parents=True, exist_ok=True)
+    started = embedded.command(
+        _program(), storage, port, "--setParameter", "enableTestCommands=1", host=host, cache_gb=cache_gb
+    )
+    return subprocess.Popen(
+        [*prefix, *started], stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
+    )
+
+
 def launch(storage: Path, port: int, cache_gb: float = 0.25) -> subprocess.Popen[bytes]:
     """Returns when it takes writes. Data that is in `storage` already is taken over."""
-    storage.mkdir(parents=True, exist_ok=True)
-    process = subprocess.Popen(
-        embedded.command(_program(), storage, port, "--setParameter", "enableTestCommands=1", cache_gb=cache_gb),
-        stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
-    )  # fmt: skip
+    process = spawn(storage, port, cache_gb=cache_gb)
     is_primary = embedded.is_primary(port)
     end = time.monotonic() + _START_SECONDS
     while time.monotonic() < end:
@@ -87,10 +96,10 @@ def launch(storage: Path, port: int, cache_gb: float = 0.25) -> subprocess.Popen
     raise TimeoutError("mongod takes no writes")
 
 
-def end(process: subprocess.Popen[bytes]) -> None:
+def end(process: subprocess.Popen[bytes], seconds: float = 10) -> None:
     process.terminate()
     try:
-        process.wait(10)
+        process.wait(seconds)
     except subprocess.TimeoutExpired:
         process.kill()
         process.wait()

@@ -50,6 +50,7 @@ class OutboxStore:
 
     def __init__(self, database: Database, keys: KeyRing) -> None:
         self.codec: Codec[Notice] = Codec(Notice, COLLECTION, keys)
+        self._database = database
         self._collection = database.collection(COLLECTION)
         self._claims = database.collection(CLAIMS)
         self._messages = database.collection(MESSAGES)
@@ -147,6 +148,7 @@ class OutboxStore:
         try:
             await write(self._messages.insert_many(documents, ordered=False))
         except AlreadyThere:
+            await self._database.confirm()
             early = self._messages.find({"_id": {"$in": list(messages)}, "result": {"$exists": True}})
             async for document in early:
                 await self._set_result(None, messages[document["_id"]], document["result"])

@@ -25,7 +25,7 @@ def test_its_data_is_found_again_under_another_port(tmp_path: Path) -> None:
         port = free_port()
         process = launch(tmp_path, port)
         try:
-            with pymongo.MongoClient(embedded.uri(port), w="majority") as client:
+            with pymongo.MongoClient(embedded.uri(("127.0.0.1", port)), w="majority") as client:
                 client.test.things.insert_one({"_id": value})
                 assert client.test.things.count_documents({}) == value
         finally:

@@ -1,0 +1,130 @@
+"""What a primary shows and no majority holds yet is told to nobody: neither an answer, nor a refusal that it would cause."""
+
+import asyncio
+import tempfile
+from collections.abc import AsyncIterator, Iterator
+from pathlib import Path
+from typing import Any
+
+import httpx
+import pytest
+from pymongo import ASCENDING, IndexModel
+from pymongo.errors import PyMongoError
+
+from api.house import House
+from api.infra.errors import Conflict, Unavailable
+from api.infra.mongo import AlreadyThere, Database, is_outage
+from tests.support.api import Api, open_api, resident
+from tests.support.cases import penalty, stored
+from tests.support.mongo import TimelessDatabase
+from tests.support.replicas import Replicas
+from tests.support.world import FixedClock
+
+pytestmark = [pytest.mark.processes, pytest.mark.timeout(200), pytest.mark.xdist_group("majority")]
+
+
+@pytest.fixture(scope="module")
+def replicas() -> Iterator[Replicas]:
+    with tempfile.TemporaryDirectory(prefix="cw-majority-") as folder:
+        started = Replicas(Path(folder), 3)
+        try:
+            started.start()
+            yield started
+        finally:
+            started.stop()
+
+
+@pytest.fixture
+async def database(replicas: Replicas) -> AsyncIterator[Database]:
+    """As patient as in production: three seconds."""
+    made = TimelessDatabase(replicas.uri, "majority")
+    await made.drop()
+    yield made
+    await made.close()
+
+
+@pytest.fixture
+async def api(database: Database, clock: FixedClock) -> AsyncIterator[Api]:
+    async with open_api(database, clock) as opened:
+        yield opened
+
+
+def others(replicas: Replicas) -> list[int]:
+    return [number for number in range(3) if number != replicas.primary()]
+
+
+async def filed(api: Api, house: House, record: str, key: str) -> httpx.Response:
+    body = {"recordId": record, "addressee": "centre", "reasons": ["wrong"], "text": "金额写错了"}
+    who = api.as_(resident(house))
+    return await who.post("/me/objections", json=body, headers={"Idempotency-Key": key})
+
+
+async def test_a_filing_of_unknown_outcome_is_answered_once_a_majority_holds_it_and_never_refused(
+    replicas: Replicas, api: Api
+) -> None:
+    record = (await stored(api.house, penalty(resident(api.house)))).id
+    with replicas.standing_still(*others(replicas)):
+        for _ in range(2):
+            answer = await filed(api, api.house, record, "same-key")
+            assert answer.status_code == 503, answer.text
+            assert int(answer.headers["retry-after"]) > 0
+        other = await filed(api, api.house, record, "other-key")
+        assert other.status_code == 503, "whether a case is open is not known yet"
+    await asyncio.to_thread(replicas.wait_until_whole)
+    answer = await filed(api, api.house, record, "same-key")
+    assert answer.status_code == 201, answer.text
+    cases = await api.house.database.collection("objections").find({}).to_list(9)
+    assert [case["_id"] for case in cases] == [answer.json()["id"]]
+    refused = await filed(api, api.house, record, "other-key")
+    assert (refused.status_code, refused.json()["code"]) == (409, "objection-already-open")
+
+
+async def test_a_refusal_waits_for_what_it_was_taken_from(replicas: Replicas, database: Database) -> None:
+    await database.ensure_indexes({"things": [IndexModel([("key", ASCENDING)], name="by_key", unique=True)]})
+    things = database.collection("things")
+
+    async def put(tx: Any) -> None:
+        await things.insert_one({"_id": asyncio.get_running_loop().time(), "key": 1}, session=tx)
+
+    async def look(tx: Any) -> None:
+        if await things.find_one({"key": 1}, session=tx):
+            raise Conflict
+
+    with replicas.standing_still(*others(replicas)):
+        for work in (put, put, look):
+            with pytest.raises(PyMongoError) as fault:
+                await database.transact(work)
+            assert is_outage(fault.value), repr(fault.value)
+    with pytest.raises(AlreadyThere):
+        await database.transact(put)
+    with pytest.raises(Conflict):
+        await database.transact(look)
+
+
+async def test_a_refusal_is_an_outage_when_another_primary_took_over_meanwhile(
+    replicas: Replicas, database: Database
+) -> None:
+    before = replicas.primary()
+
+    async def work(tx: Any) -> None:
+        await database.collection("things").find_one({}, session=tx)
+        await asyncio.to_thread(replicas.ask, before, {"replSetStepDown": 20, "secondaryCatchUpPeriodSecs": 5})
+        await asyncio.to_thread(replicas.primary, before)
+        raise Conflict
+
+    with pytest.raises((Unavailable, PyMongoError)) as fault:
+        await database.transact(work)
+    assert isinstance(fault.value, Unavailable) or is_outage(fault.value), repr(fault.value)
+    await asyncio.to_thread(replicas.wait_until_whole)
+
+
+async def test_one_who_signs_in_twice_at_once_waits_for_the_account_that_is_there(
+    replicas: Replicas, api: Api, clock: FixedClock
+) -> None:
+    with replicas.standing_still(*others(replicas)):
+        for _ in range(2):
+            with pytest.raises(PyMongoError) as fault:
+                await api.house.accounts.admit("openid-one", clock.now())
+            assert is_outage(fault.value), repr(fault.value)
+    account = await api.house.accounts.admit("openid-one", clock.now())
+    assert (await api.house.accounts.admit("openid-one", clock.now())).id == account.id
