@@ -1,6 +1,5 @@
 """Officers and auditors: password and one-time password, each one-time password good once."""
 
-import asyncio
 import hmac
 import re
 from datetime import datetime
@@ -15,6 +14,7 @@ from api.accounts.sessions import SessionService
 from api.accounts.store import StaffStore
 from api.audits.service import AuditService
 from api.infra.actors import Actor, Role
+from api.infra.bounded import Bounded
 from api.infra.errors import Conflict, FieldFault, Invalid, NotFound
 from api.infra.ids import new_id
 from api.infra.limits import Limiter
@@ -24,6 +24,7 @@ ISSUER = "信用小窗"
 MIN_PASSWORD = 12
 _STEP_SECONDS = 30
 _DRIFT = 1  # steps that a clock may be off
+_HASHES_AT_ONCE, _HASHES_WAITING, _HASH_PATIENCE = 2, 16, 1.5  # each holds 64 MB and a core for a twentieth of a second
 _USERNAME = re.compile(r"[a-z0-9][a-z0-9._-]{2,39}")
 _ROLES = {"officer": Role.OFFICER, "auditor": Role.AUDITOR}
 
@@ -42,7 +43,7 @@ class StaffService:
         self._limiter = limiter
         self._hasher = PasswordHasher()
         self._nobodys_hash: str | None = None
-        self._hashing = asyncio.Semaphore(2)  # each hash holds 64 MB while it runs
+        self._hashing = Bounded("password", _HASHES_AT_ONCE, waiting=_HASHES_WAITING, seconds=_HASH_PATIENCE)
 
     async def add(
         self,
@@ -78,7 +79,7 @@ class StaffService:
             jurisdiction=jurisdiction,
             unit=unit,
             display_name=display_name,
-            password_hash=await asyncio.to_thread(self._hasher.hash, password),
+            password_hash=await self._hashing.in_thread(self._hasher.hash, password),
             totp_secret=secret,
             created_at=now,
         )
@@ -133,16 +134,15 @@ class StaffService:
         return actor, session, refresh
 
     async def _verify(self, stored: str, password: str) -> bool:
-        async with self._hashing:
-            try:
-                return await asyncio.to_thread(self._hasher.verify, stored, password)
-            except (VerificationError, InvalidHashError):
-                return False
+        try:
+            return await self._hashing.in_thread(self._hasher.verify, stored, password)
+        except (VerificationError, InvalidHashError):
+            return False
 
     async def _hash_of_nobody(self) -> str:
         """What an unknown name's password is checked against, so that the time does not tell who works here."""
         if self._nobodys_hash is None:
-            self._nobodys_hash = await asyncio.to_thread(self._hasher.hash, "nobody")
+            self._nobodys_hash = await self._hashing.in_thread(self._hasher.hash, "nobody")
         return self._nobodys_hash
 
 

@@ -1,93 +1,109 @@
-"""Looking at a file before it is kept: what it is by its content, and pictures drawn anew without what they carry along."""
+"""Looking at a file before it is kept: what it is by its content, and pictures drawn anew and PDFs without what acts."""
 
-import asyncio
 import io
 import unicodedata
 import warnings
+from collections.abc import Callable
 
+import msgspec
 from PIL import Image, ImageOps, UnidentifiedImageError
 
 from api.evidence.errors import FileNotAccepted, FileTooLarge, TooManyPictures
 from api.evidence.models import Clean
+from api.evidence.pdfs import still
+from api.infra.bounded import Bounded
 
 MAX_BYTES = 8_000_000
-MAX_PIXELS = 40_000_000
+MAX_PIXELS = {
+    "JPEG": 200_000_000,
+    "PNG": 20_000_000,
+}  # a JPEG is read at half or a quarter of its size where it is large
+_LEGIBLE = 12_000_000  # pixels enough for every letter on a sheet
 AT_ONCE = 2
 WAIT_SECONDS = 8.0
-_RETRY_SECONDS = 5
-_MAX_NAME = 80
-_KINDS = ((b"\xff\xd8\xff", "JPEG"), (b"\x89PNG\r\n\x1a\n", "PNG"))
-_PDF_START, _PDF_END = b"%PDF-", b"%%EOF"
-_PDF_TAIL = 2048  # readers look for the end mark in the last part of the file
+WAITING = 12
+_MAX_NAME = 40
+_LONGEST_ENDING = 5
 
 
-class Easel:
-    """Where pictures are drawn: so many at once, since each may take half a gigabyte while it is drawn.
+class Bench:
+    """Where files are made harmless: few at once, since a picture takes up to a hundred megabytes while it is drawn."""
 
-    One for each process, used on one loop.
-    """
-
-    def __init__(self, at_once: int = AT_ONCE, wait_seconds: float = WAIT_SECONDS) -> None:
-        self._places = asyncio.Semaphore(at_once)
-        self._wait_seconds = wait_seconds
-
-    async def draw(self, content: bytes, kind: str) -> bytes:
-        """In a thread. Raises TooManyPictures when no place comes free in time, FileTooLarge, FileNotAccepted."""
-        try:
-            async with asyncio.timeout(self._wait_seconds):
-                await self._places.acquire()
-        except TimeoutError:
-            raise TooManyPictures(retry_after_seconds=_RETRY_SECONDS) from None
-        drawing = asyncio.ensure_future(asyncio.to_thread(_redraw, content, kind))
-        drawing.add_done_callback(self._leave)
-        return await asyncio.shield(drawing)  # who goes away leaves the thread at work, and its place taken
-
-    def _leave(self, drawing: "asyncio.Future[bytes]") -> None:
-        self._places.release()
-        drawing.exception()  # looked at also where nobody waits for it any more
+    def __init__(self, at_once: int = AT_ONCE, seconds: float = WAIT_SECONDS) -> None:
+        self.pictures, self.documents = (
+            Bounded(kind, at_once, waiting=WAITING, seconds=seconds, refusal=TooManyPictures)
+            for kind in ("picture", "document")
+        )
 
 
-async def clean(filename: str, content: bytes, easel: Easel) -> Clean:
+async def clean(filename: str, content: bytes, bench: Bench) -> Clean:
     """Raises FileTooLarge, FileNotAccepted, TooManyPictures."""
     if len(content) > MAX_BYTES:
         raise FileTooLarge
-    name = _name(filename)
-    if content.startswith(_PDF_START):
-        if _PDF_END not in content[-_PDF_TAIL:]:
-            raise FileNotAccepted
-        return Clean(filename=name, media_type="application/pdf", content=content)
-    kind = next((kind for magic, kind in _KINDS if content.startswith(magic)), None)
-    if kind is None:
-        raise FileNotAccepted
-    drawn = await easel.draw(content, kind)
-    if len(drawn) > MAX_BYTES:
-        raise FileTooLarge
-    return Clean(filename=name, media_type=f"image/{kind.lower()}", content=drawn)
+    for kind in _KINDS:
+        if content.startswith(kind.start):
+            cleaned = await (bench.pictures if kind.is_picture else bench.documents).in_thread(kind.clean, content)
+            if len(cleaned) > MAX_BYTES:
+                raise FileTooLarge
+            return Clean(filename=_name(filename, kind.ending), media_type=kind.media_type, content=cleaned)
+    raise FileNotAccepted
 
 
-def _name(filename: str) -> str:
-    """The last part of the name, printable and short."""
-    last = filename.replace("\\", "/").rsplit("/", 1)[-1]
-    printable = "".join(c for c in unicodedata.normalize("NFC", last) if c.isprintable() and c not in '"<>:|?*')
-    return printable[-_MAX_NAME:].strip(". ") or "材料"
+def _name(filename: str, ending: str) -> str:
+    """Letters and digits of what the person called it, so that files are told apart; the ending is that of the content.
+
+    Nothing that a system acts on is left: no second ending, no sign that turns the writing round, no name of a device.
+    """
+    stem = filename.replace("\\", "/").rsplit("/", 1)[-1]
+    while (cut := stem.rpartition("."))[0] and 1 <= len(cut[2]) <= _LONGEST_ENDING:
+        stem = cut[0]
+    words = "".join(c if unicodedata.category(c)[0] in "LN" else " " for c in unicodedata.normalize("NFKC", stem))
+    return f"{'-'.join(words.split())[:_MAX_NAME].strip('-') or '材料'}{ending}"
 
 
-def _redraw(content: bytes, kind: str) -> bytes:
+def _redraw(kind: str, content: bytes) -> bytes:
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("error")  # Pillow warns of a bomb before it opens one
             with Image.open(io.BytesIO(content), formats=(kind,)) as picture:
-                if picture.width * picture.height > MAX_PIXELS:
+                if picture.width * picture.height > MAX_PIXELS[kind]:
                     raise FileTooLarge("图片的像素太多。")
-                upright = ImageOps.exif_transpose(picture)
-                plain = upright.convert("RGB" if kind == "JPEG" else _png_mode(upright.mode))
+                _read_small(picture)
+                upright: Image.Image = picture
+                ImageOps.exif_transpose(upright, in_place=True)
+                mode = "RGB" if kind == "JPEG" else _png_mode(upright.mode)
+                plain = upright if upright.mode == mode else upright.convert(mode)
+                plain.info.clear()  # where, when and with what it was taken
                 out = io.BytesIO()
-                fresh = Image.new(plain.mode, plain.size)
-                fresh.paste(plain)
-                fresh.save(out, kind, quality=88) if kind == "JPEG" else fresh.save(out, kind)
+                plain.save(out, kind, quality=88) if kind == "JPEG" else plain.save(out, kind)
                 return out.getvalue()
     except (UnidentifiedImageError, OSError, SyntaxError, ValueError, Warning, Image.DecompressionBombError) as fault:
         raise FileNotAccepted from fault
+
+
+class Kind(msgspec.Struct, frozen=True):
+    """What a file of the kind begins with, and how it is made harmless."""
+
+    start: bytes
+    media_type: str
+    ending: str
+    is_picture: bool
+    clean: Callable[[bytes], bytes]
+
+
+_KINDS = (
+    Kind(b"\xff\xd8\xff", "image/jpeg", ".jpg", True, lambda content: _redraw("JPEG", content)),
+    Kind(b"\x89PNG\r\n\x1a\n", "image/png", ".png", True, lambda content: _redraw("PNG", content)),
+    Kind(b"%PDF-", "application/pdf", ".pdf", False, still),
+)
+
+
+def _read_small(picture: Image.Image) -> None:
+    """A JPEG of many pixels is read at a half, a quarter or an eighth, before it takes memory."""
+    pixels = picture.width * picture.height
+    if pixels > _LEGIBLE:
+        share = (_LEGIBLE / pixels) ** 0.5
+        picture.draft("RGB", (int(picture.width * share), int(picture.height * share)))
 
 
 def _png_mode(mode: str) -> str:

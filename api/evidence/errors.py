@@ -19,6 +19,14 @@ class FileNotAccepted(Invalid):
     default_step = "请拍照或转成 PDF 后重新上传。"
 
 
+class FileLocked(Invalid):
+    code = "evidence-locked"
+    title = "文件有密码"
+    field = "evidence"
+    default_detail = "这份 PDF 要密码才能打开，我们和办理人员都看不到内容。"
+    default_step = "请去掉密码，或者拍照、截图后重新上传。"
+
+
 class TooManyPictures(Unavailable):
     code = "evidence-busy"
     title = "上传图片的人很多"

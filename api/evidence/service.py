@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 
-from api.evidence.cleaning import Easel, clean
+from api.evidence.cleaning import Bench, clean
 from api.evidence.errors import FileNotUsable, TooManyFiles
 from api.evidence.models import Clean, Evidence
 from api.evidence.store import PIECE_BYTES, EvidenceStore
@@ -21,14 +21,14 @@ class EvidenceService:
 
     def __init__(self, store: EvidenceStore) -> None:
         self._store = store
-        self._easel = Easel()
+        self._bench = Bench()
 
     async def look_at(self, filename: str, content: bytes) -> Clean:
-        """Before the transaction: what the file is, drawn anew if a picture.
+        """Before the transaction: what the file is, made harmless.
 
         Raises FileTooLarge, FileNotAccepted, TooManyPictures.
         """
-        return await clean(filename, content, self._easel)
+        return await clean(filename, content, self._bench)
 
     async def add(self, tx: Tx, owner: str, case: str | None, file: Clean, now: datetime) -> Evidence:
         """Keeps a file for a case, or for a day until a case takes it. Raises TooManyFiles."""

@@ -12,6 +12,7 @@ from typing import Any
 import httpx
 import msgspec
 
+from api.infra.bounded import Bounded
 from api.infra.clock import Clock
 from api.infra.errors import Forbidden, Invalid, TooMany, Unavailable
 from api.infra.log import get_log
@@ -25,6 +26,7 @@ from api.infra.wechat_token import SharedToken, TokenUnavailable
 TIMEOUT = httpx.Timeout(10, connect=3)
 _LINES = 25  # as many as a worker sends at once
 _SIGN_IN_TRIES = 3
+_SIGN_INS, _SIGN_IN_PATIENCE = 32, 1.0  # at once, and as many waiting: WeChat may stand still, the rest of us may not
 _PAUSE_SECONDS = 0.2
 _log = get_log("wechat")
 
@@ -138,6 +140,7 @@ class WeChatClient:
         timeout: httpx.Timeout = TIMEOUT,
     ) -> None:
         self._settings = settings
+        self._signing_in = Bounded("sign-in", _SIGN_INS, waiting=_SIGN_INS, seconds=_SIGN_IN_PATIENCE, refusal=Busy)
         self._http = Lines(_LINES, settings.base_url, timeout)
         self._token = SharedToken(database, keys, clock, settings.appid, self._fetch_token)
 
@@ -156,7 +159,8 @@ class WeChatClient:
             if attempt:
                 await asyncio.sleep(_PAUSE_SECONDS * attempt)
             try:
-                reply = _reply(await self._http.request("GET", "/sns/jscode2session", params=query))
+                async with self._signing_in.place():
+                    reply = _reply(await self._http.request("GET", "/sns/jscode2session", params=query))
             except _NOT_SENT:
                 continue
             except httpx.HTTPError as fault:

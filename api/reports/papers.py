@@ -1,6 +1,5 @@
 """Documents on paper: one shape for reports, results and receipts, set by Typst off the event loop."""
 
-import asyncio
 from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any
@@ -10,10 +9,11 @@ import segno
 import typst
 from noto_cjk_sans_otc import FONT_PATH
 
+from api.infra.bounded import Bounded
 from api.infra.clock import SHANGHAI
 from api.reports.packing import packed
 
-_AT_ONCE = 2
+_AT_ONCE, _WAITING, _PATIENCE = 2, 24, 10.0
 _TEMPLATE = Path(__file__).parent / "templates" / "paper.typ"
 
 
@@ -84,19 +84,20 @@ class Papers:
     """Compilers are kept warm; at most two compile at once, each in a thread (Typst lets go of the interpreter lock)."""
 
     def __init__(self) -> None:
-        self._idle: asyncio.Queue[typst.Compiler] | None = None
+        self._idle: list[typst.Compiler] = []
+        self._places = Bounded("paper", _AT_ONCE, waiting=_WAITING, seconds=_PATIENCE)
 
     async def set(self, paper: Paper) -> bytes:
-        """The PDF: A4, tagged, the font embedded as a subset."""
-        if self._idle is None:
-            self._idle = asyncio.Queue()
-            for _ in range(_AT_ONCE):
-                self._idle.put_nowait(_compiler())
-        compiler = await self._idle.get()
+        """The PDF: A4, tagged, the font embedded as a subset. Raises Busy when too many wait."""
+        return await self._places.in_thread(self._compile, paper)
+
+    def _compile(self, paper: Paper) -> bytes:
+        """In a thread; there are no more of them than places."""
+        compiler = self._idle.pop() if self._idle else _compiler()
         try:
-            return await asyncio.to_thread(compile_paper, compiler, paper)
+            return compile_paper(compiler, paper)
         finally:
-            self._idle.put_nowait(compiler)
+            self._idle.append(compiler)
 
 
 def _compiler() -> typst.Compiler:

@@ -15,6 +15,7 @@ from api.infra.privacy import KeyFile, KeyRing
 from api.infra.rotation import rotate
 from api.sealed import RENEWED, SEALED, codecs
 from tests.support.api import Api, make_settings, resident
+from tests.support.pdfs import made
 from tests.support.records import make_record, put_records
 from tests.support.world import KEY_FILE
 
@@ -36,7 +37,7 @@ def test_every_collection_with_secrets_is_rotated(monkeypatch: pytest.MonkeyPatc
 async def test_after_a_rotation_the_old_key_is_needed_nowhere(api: Api, database: Database) -> None:
     owner = resident(api.house)
     await put_records(api.house, make_record(api.house, owner))
-    pdf = ("单据.pdf", b"%PDF-1.4 " + b"x" * 2_000_000 + b"%%EOF", "application/pdf")
+    pdf = ("单据.pdf", made(content=b"%" + b"x" * 2_000_000), "application/pdf")
     answer = await api.as_(owner).post("/me/evidence", files={"file": pdf}, headers={"Idempotency-Key": "one"})
     assert answer.status_code == 201, answer.text
 

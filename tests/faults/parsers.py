@@ -15,7 +15,7 @@ from PIL import Image
 
 from api.accounts.errors import IdentityInvalid, NotOfAge
 from api.accounts.identity import check_identity
-from api.evidence.cleaning import Easel, clean
+from api.evidence.cleaning import Bench, clean
 from api.http.security import is_too_deep
 from api.infra.errors import Invalid, Refusal
 from api.infra.paging import decode_cursor
@@ -31,6 +31,7 @@ from knowledge.errors import KnowledgeError
 from knowledge.identity import check_document_number, document_kinds
 from knowledge.screening import screen
 from tests.support.files import DALIAN, HEADER, commendation, penalty, to_csv, to_lines
+from tests.support.pdfs import plain
 from tests.support.sign_in import resident_number
 from tests.support.world import KEYS
 
@@ -124,7 +125,7 @@ def signature(given: tuple[str, str, str]) -> None:
 
 def evidence(given: tuple[str, bytes]) -> None:
     try:
-        kept = asyncio.run(clean(*given, Easel()))
+        kept = asyncio.run(clean(*given, Bench()))
     except Refusal:
         return
     assert kept.filename and "/" not in kept.filename and "\\" not in kept.filename
@@ -206,10 +207,7 @@ TARGETS: Mapping[str, tuple[Callable[[Any], None], st.SearchStrategy[Any], int]]
         evidence,
         st.tuples(
             text,
-            damaged(_picture("PNG"))
-            | damaged(_picture("JPEG"))
-            | damaged(b"%PDF-1.4 x %%EOF")
-            | st.binary(max_size=50),
+            damaged(_picture("PNG")) | damaged(_picture("JPEG")) | damaged(plain()) | st.binary(max_size=50),
         ),
         10,
     ),

@@ -16,12 +16,13 @@ from api.infra.settings import read_settings
 from api.sealed import codecs
 from tests.browser.people import WANG, populate
 from tests.support.api import make_settings
+from tests.support.pdfs import made
 from tests.support.processes import _REPOSITORY, Installation, running
 from tests.wiring.test_access import routes_of
 
 TEXT = "我从未在那里经营，摊主是我的表哥"
 FILENAME = "我家的租房合同.pdf"
-CONTENT = b"%PDF-1.4 lease of the flat at Zhongshan Road 17 %%EOF"
+CONTENT = made(content=b"% lease of the flat at Zhongshan Road 17")
 DESIRED = "请把这条记录删掉"
 QUESTION = f"我的身份证号是{WANG.number}，异议怎么提"
 IN_PLAIN_VIEW = "未按规定公示年度报告", "大连市市场监督管理局"

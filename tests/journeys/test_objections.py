@@ -6,6 +6,7 @@ import pytest
 
 from tests.support.api import Api, officer, resident
 from tests.support.cases import UNIT, allowed, clocks, done, employed, penalty, refused, signed_in, stored
+from tests.support.pdfs import plain
 from tests.support.world import FixedClock
 
 
@@ -148,7 +149,7 @@ async def test_yunnan_runs_one_clock_that_an_appraisal_stops_and_follows_every_c
     clock.move_to(date(2026, 11, 25))
     pause = {"reason": "委托笔迹鉴定", "kind": "appraisal", "expectedUntil": "2026-12-04", "evidence": []}
     refused(await desk.post(f"{at}/pause", json=pause), 409, "objection-pause")
-    order = {"file": ("委托书.pdf", b"%PDF-1.4\n1 0 obj\n%%EOF", "application/pdf")}
+    order = {"file": ("委托书.pdf", plain(), "application/pdf")}
     with_file = done(await desk.post(f"{at}/evidence", files=order))
     pause["evidence"] = [with_file["evidence"][0]["id"]]
     paused = done(await desk.post(f"{at}/pause", json=pause))

@@ -8,9 +8,10 @@ import pytest
 from api.records.models import Standing
 from tests.support.api import Api, officer, resident
 from tests.support.cases import UNIT, allowed, clocks, done, penalty, refused, signed_in, stored
+from tests.support.pdfs import plain
 from tests.support.world import FixedClock
 
-PDF = {"file": ("缴款凭证.pdf", b"%PDF-1.4\n1 0 obj\n%%EOF", "application/pdf")}
+PDF = {"file": ("缴款凭证.pdf", plain(), "application/pdf")}
 
 
 def application(record_id: str, **fields: Any) -> dict[str, Any]:

@@ -10,6 +10,7 @@ import pytest
 from api.records.models import Copy
 from tests.support.api import Api, officer, resident
 from tests.support.cases import allowed, clocks, done, keyed, penalty, refused, signed_in, stored
+from tests.support.pdfs import plain
 from tests.support.world import FixedClock
 
 CLOCKS = {"dalian": ("objection.follow_copies", False), "yunnan": ("objection.shared_copies", True)}
@@ -56,9 +57,7 @@ async def test_the_row_is_opened_anew_with_its_own_clock_and_everybody_sees_it(
     for wrong in ({"system": "没有的系统"}, {"system": "信用中国 "}):
         refused(await me.post(f"{at}/report-still-wrong", json=wrong), 409, "copy-not-to-report")
     assert (await me.post(f"{at}/report-still-wrong", json={**report, "more": 1})).status_code == 400
-    proof = done(
-        await me.post("/me/evidence", files={"file": ("截图.pdf", b"%PDF-1.4\n%%EOF", "application/pdf")}), 201
-    )
+    proof = done(await me.post("/me/evidence", files={"file": ("截图.pdf", plain(), "application/pdf")}), 201)
     reported = done(await me.post(f"{at}/report-still-wrong", json={**report, "evidence": [proof["id"]]}))
     (owed,) = [step for step in reported["clocks"] if step["doneAt"] is None]
     assert (owed["owedBy"], owed["due"]["on"], owed["due"]["isStatutory"]) == ("信用中国", "2026-12-04", is_statutory)

@@ -6,6 +6,7 @@ from api.footprints.models import FootprintKind
 from api.footprints.service import footprint
 from tests.support.api import Api, officer, resident
 from tests.support.cases import UNIT, clocks, done, keyed, penalty, refused, signed_in, stored
+from tests.support.pdfs import plain
 from tests.support.world import FixedClock
 
 
@@ -123,7 +124,7 @@ async def test_yunnan_the_unit_that_answers_itself_may_stop_its_clock_for_an_exa
     filing = {"recordId": record.id, "addressee": "provider", "reasons": ["wrong"], "text": "签名不是我的"}
     case = done(await me.post("/me/objections", json=filing), 201)
     at = f"/provider/verifications/{case['id']}"
-    order = {"file": ("委托书.pdf", b"%PDF-1.4\n%%EOF", "application/pdf")}
+    order = {"file": ("委托书.pdf", plain(), "application/pdf")}
     refused(await other.post(f"{at}/evidence", files=order), 404, "not-found")
     (file,) = done(await mine.post(f"{at}/evidence", files=order))["evidence"]
     stop = {"kind": "appraisal", "expectedUntil": "2026-12-04", "evidence": [file["id"]]}

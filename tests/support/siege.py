@@ -19,9 +19,10 @@ from api.infra.ids import new_id
 from tests.support.api import resident
 from tests.support.cases import penalty, stored
 from tests.support.fleet import Fleet, through
+from tests.support.pdfs import made
 from tests.support.sign_in import resident_number
 
-PDF = ("单据.pdf", b"%PDF-1.4 " + b"0" * 20_000 + b"%%EOF", "application/pdf")
+PDF = ("单据.pdf", made(content=b"%" + random.Random(1).randbytes(20_000)), "application/pdf")
 _ANSWER_SECONDS = 10
 _PATIENCE_SECONDS = 120
 _FILES_EACH = 40  # sixty uploads an hour are allowed, and what has to be repeated counts again

@@ -9,10 +9,11 @@ import httpx
 from api.app import create_app
 from tests.support.api import Api, officer, resident
 from tests.support.cases import done, keyed, penalty, signed_in, stored
+from tests.support.pdfs import plain
 from tests.support.world import FixedClock
 from tests.wiring.test_access import routes_of
 
-_FILE = {"file": ("证明.pdf", b"%PDF-1.4\n1 0 obj\n%%EOF", "application/pdf")}
+_FILE = {"file": ("证明.pdf", plain(), "application/pdf")}
 _WORDS = ("这条记录不是我的", "罚款已缴清", "我有话要说")  # what the person wrote
 _PERSON = ("王小明", "110105199001012337")
 

@@ -2,21 +2,24 @@
 
 import asyncio
 import io
+import random
 import threading
 from typing import Any
 
 import pytest
+from pikepdf import Pdf
 from PIL import Image
 
 from api.evidence import cleaning
-from api.evidence.cleaning import AT_ONCE, MAX_BYTES, Easel, clean
+from api.evidence.cleaning import AT_ONCE, MAX_BYTES, Bench, clean
 from api.evidence.errors import FileNotAccepted, FileTooLarge
 from api.infra.privacy import Unsealable
 from tests.support.api import Api, officer, resident
 from tests.support.cases import done, penalty, refused, signed_in, stored
+from tests.support.pdfs import made, plain
 from tests.support.world import FixedClock
 
-PDF = b"%PDF-1.4\n1 0 obj\n%%EOF"
+PDF = plain()
 GPS, MAKE, ORIENTATION = 0x8825, 0x010F, 0x0112
 
 
@@ -40,7 +43,7 @@ def form(content: bytes, name: str = "a.jpg") -> dict[str, Any]:
 async def test_a_picture_keeps_what_it_shows_and_loses_where_it_was_taken(kind: str) -> None:
     before = photo(kind)
     assert b"SecretCamera" in before
-    kept = await clean("照片.jpg", before, Easel())
+    kept = await clean("照片.jpg", before, Bench())
     assert kept.media_type == f"image/{kind.lower()}" and b"SecretCamera" not in kept.content
     with Image.open(io.BytesIO(kept.content)) as after:
         assert after.size == (20, 40) and not after.getexif()  # turned upright, and nothing else said
@@ -62,39 +65,54 @@ async def test_a_picture_keeps_what_it_shows_and_loses_where_it_was_taken(kind: 
 )
 async def test_what_is_not_a_whole_picture_or_document_is_refused_whatever_its_name(content: bytes) -> None:
     with pytest.raises(FileNotAccepted):
-        await clean("证明.pdf", content, Easel())
+        await clean("证明.pdf", content, Bench())
 
 
 async def test_a_file_too_large_and_a_picture_that_unpacks_to_too_much_are_refused() -> None:
     with pytest.raises(FileTooLarge):
-        await clean("a.pdf", PDF + b" " * MAX_BYTES, Easel())
+        await clean("a.pdf", PDF + b" " * MAX_BYTES, Bench())
     out = io.BytesIO()
     Image.new("1", (9000, 9000)).save(out, "PNG")  # 81 million pixels in a few kilobytes
     with pytest.raises((FileTooLarge, FileNotAccepted)):
-        await clean("a.png", out.getvalue(), Easel())
+        await clean("a.png", out.getvalue(), Bench())
 
 
 @pytest.mark.parametrize(
     ("name", "kept"),
-    [("..\\..\\a.pdf", "a.pdf"), ("/etc/passwd", "passwd"), ("a\x00\nb.pdf", "ab.pdf"), ("", "材料"), ("...", "材料")],
+    [
+        ("..\\..\\a.pdf", "a.pdf"),
+        ("/etc/passwd", "passwd.pdf"),
+        ("a\x00\nb.pdf", "a-b.pdf"),
+        ("", "材料.pdf"),
+        ("...", "材料.pdf"),
+        ("证明.hta", "证明.pdf"),
+        ("缴款凭证.pdf.bat", "缴款凭证.pdf"),
+        ("证明\u202efdp.exe", "证明-fdp.pdf"),
+        ("判决书（2026）辽02民初12号.html", "判决书-2026-辽02民初12号.pdf"),
+        ("发票.url", "发票.pdf"),
+        ("CON.pdf", "CON.pdf"),
+    ],
 )
 async def test_a_name_is_only_a_name(name: str, kept: str) -> None:
-    assert (await clean(name, PDF, Easel())).filename == kept
+    assert (await clean(name, PDF, Bench())).filename == kept
 
 
 async def test_a_file_comes_back_whole_as_a_download_and_lies_sealed(api: Api) -> None:
     me = signed_in(api, resident(api.house))
-    large = PDF[:-5] + b"x" * 2_500_000 + b"%%EOF"
+    shown = b"%" + random.Random(1).randbytes(2_500_000)  # that cannot be packed: three pieces
+    large = made(content=shown)
     given = done(await me.post("/me/evidence", files=form(large, '凭证".pdf')), 201)
-    assert given["size"] == len(large) and given["filename"] == "凭证.pdf"
+    assert given["filename"] == "凭证.pdf"
     back = await me.get(f"/me/evidence/{given['id']}")
-    assert back.content == large
+    assert len(back.content) == given["size"]
+    with Pdf.open(io.BytesIO(back.content)) as pdf:
+        assert pdf.pages[0].Contents.read_bytes() == shown
     assert back.headers["content-disposition"].startswith("attachment; filename*=UTF-8''")
     assert back.headers["x-content-type-options"] == "nosniff"
     assert "sandbox" in back.headers["content-security-policy"]
     pieces = api.house.database.collection("evidence_pieces")
     found = await pieces.find({}).sort("number", 1).to_list(10)
-    assert len(found) == 3 and all(b"xxxxxxxx" not in piece["data"] for piece in found)
+    assert len(found) == 3 and all(shown[:8] not in piece["data"] for piece in found)
     (file,) = await api.house.database.collection("evidence").find({}).to_list(2)
     assert "凭证" not in repr(file)
     await pieces.update_one({"_id": found[0]["_id"]}, {"$set": {"data": found[1]["data"]}})  # a piece moved
@@ -151,7 +169,7 @@ class Slow:
         self._done = threading.Semaphore(0)
         self._lock = threading.Lock()
 
-    def draw(self, content: bytes, kind: str) -> bytes:
+    def draw(self, kind: str, content: bytes) -> bytes:
         with self._lock:
             self.at_it += 1
             self.most = max(self.most, self.at_it)
@@ -189,7 +207,7 @@ async def test_who_waits_too_long_is_told_to_come_back_and_nothing_is_kept(
 ) -> None:
     slow = Slow()
     monkeypatch.setattr(cleaning, "_redraw", slow.draw)
-    monkeypatch.setattr(api.house.evidence, "_easel", Easel(at_once=1, wait_seconds=0.05))
+    monkeypatch.setattr(api.house.evidence, "_bench", Bench(at_once=1, seconds=0.05))
     me = signed_in(api, resident(api.house))
     first = asyncio.create_task(me.post("/me/evidence", files=form(photo())))
     await slow.begun()
@@ -202,18 +220,15 @@ async def test_who_waits_too_long_is_told_to_come_back_and_nothing_is_kept(
     done(await me.post("/me/evidence", files=form(photo())), 201)  # the place is free again
 
 
-async def test_a_drawing_that_nobody_waits_for_keeps_its_place_until_it_is_done(
-    monkeypatch: pytest.MonkeyPatch,
-) -> None:
-    slow, easel = Slow(), Easel(at_once=1, wait_seconds=0.05)
-    monkeypatch.setattr(cleaning, "_redraw", slow.draw)
-    left = asyncio.create_task(easel.draw(b"x", "JPEG"))
+async def test_a_drawing_that_nobody_waits_for_keeps_its_place_until_it_is_done() -> None:
+    slow, bench = Slow(), Bench(at_once=1, seconds=0.05).pictures
+    left = asyncio.create_task(bench.in_thread(slow.draw, "JPEG", b"x"))
     await slow.begun()
     left.cancel()
     with pytest.raises(asyncio.CancelledError):
         await left
     with pytest.raises(cleaning.TooManyPictures):
-        await easel.draw(b"y", "JPEG")
+        await bench.in_thread(slow.draw, "JPEG", b"y")
     slow.go_on.set()
     await slow.done()
-    assert await Easel(at_once=1).draw(b"z", "JPEG") == b"z"
+    assert await Bench(at_once=1).pictures.in_thread(slow.draw, "JPEG", b"z") == b"z"

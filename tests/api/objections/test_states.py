@@ -10,12 +10,13 @@ from api.infra.actors import Role
 from api.objections.states import FINAL, OPEN, TABLE
 from tests.support.api import Api, officer, resident
 from tests.support.cases import done, keyed, penalty, signed_in, stored
+from tests.support.pdfs import plain
 from tests.support.snapshots import Snapshot
 
 NOTE = {"reason": "核对材料"}
 WHY = {**NOTE, "reasons": "经核查"}
 FIX = {"correction": {"outcome": "corrected", "items": {"罚款金额": "0.01"}}}
-PDF = {"file": ("a.pdf", b"%PDF-1.4\n%%EOF", "application/pdf")}
+PDF = {"file": ("a.pdf", plain(), "application/pdf")}
 BODIES: dict[tuple[Role, str], dict[str, Any]] = {
     (Role.RESIDENT, "urge"): {},
     (Role.RESIDENT, "withdraw"): {},
