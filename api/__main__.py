@@ -81,7 +81,7 @@ async def _wait_for_database(settings: Settings) -> None:
 
 
 def serve(_: argparse.Namespace) -> int:
-    from granian.constants import Interfaces
+    from granian.constants import HTTPModes, Interfaces
     from granian.http import HTTP1Settings
     from granian.log import LogLevels
     from granian.server import Server
@@ -108,6 +108,7 @@ def serve(_: argparse.Namespace) -> int:
         backpressure=_CONNECTIONS,
         workers_kill_timeout=20,
         websockets=False,
+        http=HTTPModes.http1,  # HTTP/2 in clear text is nobody's here, and its pings hold a process
         http1_settings=HTTP1Settings(header_read_timeout=_HEADER_MILLISECONDS),
     )
     try:

@@ -13,6 +13,7 @@ from pathlib import Path
 
 import msgspec
 
+from api.accounts.models import Staff
 from api.audits.commands import verify_audit
 from api.audits.models import DayHead
 from api.house import House
@@ -152,9 +153,67 @@ async def keys_rotate(house: House, _: argparse.Namespace) -> int:
     return 0
 
 
+def _asked_password() -> str:
+    return getpass.getpass("Password: ") if sys.stdin.isatty() else sys.stdin.readline().rstrip("\n")
+
+
+async def _member(house: House, username: str) -> Staff:
+    """Raises Fault."""
+    found = await house.staff.find_by_username(username)
+    if found is None:
+        raise Fault(f"There is no {username}; python -m api staff list shows who there is.")
+    return found
+
+
+async def staff_list(house: House, _: argparse.Namespace) -> int:
+    for member in await house.staff.list_all():
+        state = "" if member.is_active else "  (left)"
+        print(f"{member.username:<20} {member.role:<10} {member.jurisdiction:<10} {member.display_name}{state}")
+    return 0
+
+
+async def staff_leave(house: House, chosen: argparse.Namespace) -> int:
+    member = await _member(house, chosen.username)
+    await house.database.transact(lambda tx: house.staff.deactivate(tx, SYSTEM, member.id, house.clock.now()))
+    print(f"{member.username} can no longer sign in; every session has ended, noticed within 5 seconds.")
+    return 0
+
+
+async def staff_return(house: House, chosen: argparse.Namespace) -> int:
+    member = await _member(house, chosen.username)
+    await house.database.transact(lambda tx: house.staff.reactivate(tx, SYSTEM, member.id, house.clock.now()))
+    print(f"{member.username} can sign in again.")
+    return 0
+
+
+async def staff_password(house: House, chosen: argparse.Namespace) -> int:
+    member, password = await _member(house, chosen.username), _asked_password()
+    await house.database.transact(lambda tx: house.staff.set_password(tx, SYSTEM, member, password, house.clock.now()))
+    print(f"{member.username} has a new password; every session has ended.")
+    return 0
+
+
+async def staff_second_factor(house: House, chosen: argparse.Namespace) -> int:
+    member = await _member(house, chosen.username)
+    print(
+        await house.database.transact(lambda tx: house.staff.renew_second_factor(tx, SYSTEM, member, house.clock.now()))
+    )
+    print(
+        "Put this address into an authenticator now: it is not shown again. Every session has ended.", file=sys.stderr
+    )
+    return 0
+
+
+async def staff_sign_out(house: House, chosen: argparse.Namespace) -> int:
+    member = await _member(house, chosen.username)
+    await house.database.transact(lambda tx: house.staff.sign_out_everywhere(tx, SYSTEM, member.id, house.clock.now()))
+    print(f"Every session of {member.username} has ended, noticed within 5 seconds.")
+    return 0
+
+
 async def staff_add(house: House, chosen: argparse.Namespace) -> int:
     _check_place(house, chosen.jurisdiction)
-    password = getpass.getpass("Password: ") if sys.stdin.isatty() else sys.stdin.readline().rstrip("\n")
+    password = _asked_password()
 
     async def work(tx: Tx) -> str:
         _, otpauth = await house.staff.add(
@@ -374,6 +433,16 @@ def register(commands: "argparse._SubParsersAction[argparse.ArgumentParser]", ru
     person.add_argument("--name", required=True, help="what colleagues read")
     person.add_argument("--role", required=True, choices=["officer", "auditor"])
     person.add_argument("--jurisdiction", required=True)
+
+    one("list", staff_list, "Everybody, those who left too.")
+    for name, change, text in (
+        ("leave", staff_leave, "Shut somebody out who left: no sign-in, every session ended."),
+        ("return", staff_return, "Let somebody who left sign in again."),
+        ("password", staff_password, "Set a new password; it is asked for, or read from standard input."),
+        ("second-factor", staff_second_factor, "A new authenticator in place of a lost one; prints its address."),
+        ("sign-out", staff_sign_out, "End every session of somebody."),
+    ):
+        one(name, change, text).add_argument("username")
 
     provider = commands.add_parser("provider", help="Units that provide records, and their keys.")
     inside = provider.add_subparsers(dest="provider_command", required=True, metavar="COMMAND")

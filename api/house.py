@@ -173,7 +173,9 @@ class House:
         self.reminders = ReminderService(self.notices, self.errands)
         self.sessions = SessionService(SessionStore(self.database, self.keys), self.keys)
         self.limiter = Limiter(self.database)
-        self.staff = StaffService(StaffStore(self.database, self.keys), self.sessions, self.audits, self.limiter)
+        self.staff = StaffService(
+            StaffStore(self.database, self.keys), self.sessions, self.audits, self.limiter, self.tokens
+        )
         queue = DeskStore(self.database, self.keys)
         self.desk = DeskService(queue, self.audits, self.staff.get, self.reminders)
         self.digests = DigestService(DigestStore(self.database, self.keys), queue, tuple(settings.centres))

@@ -13,6 +13,7 @@ from api.accounts.schemas import (
     BindIdentity,
     Bound,
     ChangeSettings,
+    ChangeStaffPassword,
     Devices,
     DeviceView,
     Refresh,
@@ -234,15 +235,16 @@ class StaffController(Controller):
         now = clock.now()
         if (stored := await once.earlier()) is not None:
             return stored
-        member, step = await staff.check_password(actor, data.username, data.password, data.otp, now)
+        member, step = await staff.check_password(actor, data.username, data.password, data.otp, now, data.known_device)
 
         async def work(tx: Tx) -> StaffSignedIn:
-            signed_in, _, refresh = await staff.sign_in(tx, actor, member, step, _device(request), now)
+            signed_in, session, refresh = await staff.sign_in(tx, actor, member, step, _device(request), now)
             return StaffSignedIn(
                 access_token=tokens.issue(signed_in, now),
                 expires_in_seconds=_LIFE,
                 refresh_token=refresh,
                 staff=StaffView.of(member),
+                known_device=staff.remember_device(member, session, now),
             )
 
         return await once.run(work)
@@ -253,6 +255,45 @@ class StaffController(Controller):
     ) -> None:
         """Sign out."""
         await sessions.end(actor.session or "", clock.now())
+
+    @post("/password", access="staff", operation_id="changeStaffPassword", status_code=200)
+    async def change_password(
+        self,
+        data: JSONBody[ChangeStaffPassword],
+        actor: NamedDependency[Actor],
+        once: NamedDependency[Once],
+        staff: NamedDependency[StaffService],
+        clock: NamedDependency[Clock],
+    ) -> Response[StaffView]:
+        """Choose a new password; every device is signed out."""
+        now = clock.now()
+
+        async def work(tx: Tx) -> StaffView:
+            changed = await staff.change_own_password(
+                tx, actor, data.current_password, data.otp, data.new_password, now
+            )
+            return StaffView.of(changed)
+
+        return await once.run(work)
+
+    @get("/devices", access="staff", operation_id="listStaffDevices")
+    async def devices(
+        self, actor: NamedDependency[Actor], sessions: NamedDependency[SessionService], clock: NamedDependency[Clock]
+    ) -> Devices:
+        """Where one is signed in."""
+        found = await sessions.devices(actor.id, clock.now())
+        return Devices(items=tuple(DeviceView.of(session, actor.session) for session in found))
+
+    @delete("/devices/{device_id:str}", access="staff", operation_id="signOutStaffDevice")
+    async def sign_out_device(
+        self,
+        device_id: FromPath[str],
+        actor: NamedDependency[Actor],
+        sessions: NamedDependency[SessionService],
+        clock: NamedDependency[Clock],
+    ) -> None:
+        """Sign out another device."""
+        await sessions.revoke(None, actor.id, device_id, clock.now())
 
     @get("/me", access="staff", operation_id="staffMe")
     async def me(self, actor: NamedDependency[Actor], staff: NamedDependency[StaffService]) -> StaffView:

@@ -53,6 +53,15 @@ class StaffSignIn(_Request, frozen=True):
     username: Annotated[str, Meta(min_length=1, max_length=40)]
     password: Annotated[str, Meta(min_length=1, max_length=200)]
     otp: Annotated[str, Meta(pattern="^[0-9]{6}$")]
+    known_device: Annotated[str, Meta(max_length=600)] | None = None
+
+
+class ChangeStaffPassword(_Request, frozen=True):
+    """`otp` is a fresh one-time password: who only found an open desk changes nothing."""
+
+    current_password: Annotated[str, Meta(min_length=1, max_length=200)]
+    otp: Annotated[str, Meta(pattern="^[0-9]{6}$")]
+    new_password: Annotated[str, Meta(min_length=1, max_length=200)]
 
 
 class AccountView(_Reply, frozen=True):
@@ -162,7 +171,10 @@ class StaffView(_Reply, frozen=True):
 
 
 class StaffSignedIn(_Reply, frozen=True):
+    """`known_device` is kept on the device and sent with the next sign-in there: it lets the owner in while others guess."""
+
     access_token: str
     expires_in_seconds: int
     refresh_token: str
     staff: StaffView
+    known_device: str

@@ -151,7 +151,8 @@ class AccountService:
 
     async def step_up(self, actor: Actor, document_number: str, now: datetime) -> Account:
         """The person shows the number again. Raises StepUpRefused, TooMany."""
-        await self._limiter.take("step-up", actor.id, now)
+        await self._limiter.take("step-up", f"{actor.id}\x00{actor.session}", now)
+        await self._limiter.take("step-up-account", actor.id, now)
         account = await self.open_account(actor.id)
         kind = account.identity.document_kind if account.identity else ""
         shown = subject_index(self._keys, kind, document_number.strip().upper())
@@ -160,7 +161,8 @@ class AccountService:
                 None, actor, "accounts.step-up", account.id, now, subject=account.subject, outcome="refused"
             )
             raise StepUpRefused
-        await self._limiter.give_back("step-up", actor.id, now)
+        await self._limiter.give_back("step-up", f"{actor.id}\x00{actor.session}", now)
+        await self._limiter.give_back("step-up-account", actor.id, now)
         return account
 
     async def note_step_up(self, tx: Tx, actor: Actor, now: datetime) -> None:

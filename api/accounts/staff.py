@@ -1,5 +1,6 @@
 """Officers and auditors: password and one-time password, each one-time password good once."""
 
+import hashlib
 import hmac
 import re
 from datetime import datetime
@@ -7,6 +8,7 @@ from datetime import datetime
 import pyotp
 from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerificationError
+from zxcvbn import zxcvbn
 
 from api.accounts.errors import StaffSignInRefused
 from api.accounts.models import Session, Staff
@@ -19,9 +21,12 @@ from api.infra.errors import Conflict, FieldFault, Invalid, NotFound
 from api.infra.ids import new_id
 from api.infra.limits import Limiter
 from api.infra.mongo import AlreadyThere, Tx
+from api.infra.tokens import Tokens
 
 ISSUER = "信用小窗"
 MIN_PASSWORD = 12
+_STRONG = 3  # of 4: "safely unguessable" where the hash is slow
+_MEASURED = 72  # characters that are weighed
 _STEP_SECONDS = 30
 _DRIFT = 1  # steps that a clock may be off
 _HASHES_AT_ONCE, _HASHES_WAITING, _HASH_PATIENCE = 2, 16, 1.5  # each holds 64 MB and a core for a twentieth of a second
@@ -36,11 +41,14 @@ class UsernameTaken(Conflict):
 
 
 class StaffService:
-    def __init__(self, store: StaffStore, sessions: SessionService, audits: AuditService, limiter: Limiter) -> None:
+    def __init__(
+        self, store: StaffStore, sessions: SessionService, audits: AuditService, limiter: Limiter, tokens: Tokens
+    ) -> None:
         self._store = store
         self._sessions = sessions
         self._audits = audits
         self._limiter = limiter
+        self._tokens = tokens
         self._hasher = PasswordHasher()
         self._nobodys_hash: str | None = None
         self._hashing = Bounded("password", _HASHES_AT_ONCE, waiting=_HASHES_WAITING, seconds=_HASH_PATIENCE)
@@ -65,8 +73,7 @@ class StaffService:
         faults = []
         if not _USERNAME.fullmatch(username):
             faults.append(FieldFault(field="username", message="用户名为3至40个小写字母、数字、点、横线。"))
-        if len(password) < MIN_PASSWORD:
-            faults.append(FieldFault(field="password", message=f"密码至少{MIN_PASSWORD}个字符。"))
+        faults += _faults_of(password, username, display_name)
         if role not in _ROLES:
             faults.append(FieldFault(field="role", message="角色为 officer 或 auditor。"))
         if faults:
@@ -92,12 +99,55 @@ class StaffService:
 
     async def deactivate(self, tx: Tx, actor: Actor, staff_id: str, now: datetime) -> None:
         """Ends every session too. Raises NotFound."""
-        await self._store.set_active(tx, staff_id, is_active=False)
+        await self._store.change(tx, staff_id, is_active=False)
         await self._sessions.revoke_all(tx, staff_id, now)
         await self._audits.write(tx, actor, "accounts.deactivate-staff", staff_id, now)
 
+    async def reactivate(self, tx: Tx, actor: Actor, staff_id: str, now: datetime) -> None:
+        """Whoever comes back signs in as before. Raises NotFound."""
+        await self._store.change(tx, staff_id, is_active=True)
+        await self._audits.write(tx, actor, "accounts.reactivate-staff", staff_id, now)
+
+    async def set_password(self, tx: Tx, actor: Actor, staff: Staff, password: str, now: datetime) -> None:
+        """Ends every session, also the one that asks, and forgets known devices. Raises Invalid."""
+        if faults := _faults_of(password, staff.username, staff.display_name):
+            raise Invalid(faults=tuple(faults))
+        hashed = await self._hashing.in_thread(self._hasher.hash, password)
+        await self._store.change(tx, staff.id, password_hash=hashed)
+        await self._sessions.revoke_all(tx, staff.id, now)
+        await self._audits.write(tx, actor, "accounts.change-staff-password", staff.id, now)
+
+    async def change_own_password(
+        self, tx: Tx, actor: Actor, current: str, otp: str, password: str, now: datetime
+    ) -> Staff:
+        """With the present one and a one-time password. Raises StaffSignInRefused, TooMany, Invalid."""
+        staff = await self.get(actor.id)
+        await self._limiter.take("staff-sign-in", f"{staff.id}\x00{actor.session}", now)
+        is_right = await self._verify(staff.password_hash, current)
+        step = _step_of(staff.totp_secret, otp, now)
+        if not is_right or step is None or not await self._store.use_otp_step(tx, staff.id, step):
+            raise StaffSignInRefused
+        await self.set_password(tx, actor, staff, password, now)
+        return staff
+
+    async def renew_second_factor(self, tx: Tx, actor: Actor, staff: Staff, now: datetime) -> str:
+        """The otpauth address of a new authenticator, which can be read this once; every session ends."""
+        secret = pyotp.random_base32()
+        await self._store.renew_second_factor(tx, staff.id, secret)
+        await self._sessions.revoke_all(tx, staff.id, now)
+        await self._audits.write(tx, actor, "accounts.renew-second-factor", staff.id, now)
+        return pyotp.TOTP(secret).provisioning_uri(name=staff.username, issuer_name=ISSUER)
+
+    async def sign_out_everywhere(self, tx: Tx, actor: Actor, staff_id: str, now: datetime) -> None:
+        await self._sessions.revoke_all(tx, staff_id, now)
+        await self._audits.write(tx, actor, "accounts.sign-out-staff", staff_id, now)
+
     async def find_by_username(self, username: str) -> Staff | None:
         return await self._store.find_by_username(username)
+
+    async def list_all(self) -> list[Staff]:
+        """By name of user, those who left too."""
+        return await self._store.list_all()
 
     async def get(self, staff_id: str) -> Staff:
         """An active member of staff. Raises NotFound."""
@@ -107,11 +157,19 @@ class StaffService:
         return staff
 
     async def check_password(
-        self, caller: Actor, username: str, password: str, otp: str, now: datetime
+        self, caller: Actor, username: str, password: str, otp: str, now: datetime, known_device: str | None = None
     ) -> tuple[Staff, int]:
-        """Who it is, and the step of the one-time password, not yet used up. Raises StaffSignInRefused, TooMany."""
-        await self._limiter.take("staff-sign-in", username, now)
+        """Who it is, and the step of the one-time password, not yet used up. Raises StaffSignInRefused, TooMany, Busy.
+
+        Failures are counted by name and network together, so that nobody can shut another out from elsewhere; guessing
+        from many networks is bounded by name. A device on which the owner signed in before is counted by itself.
+        """
         staff = await self._store.find_by_username(username)
+        where = self._device_of(known_device, staff, now) or caller.network
+        key = f"{username}\x00{where}"
+        if where == caller.network:
+            await self._limiter.take("staff-name", username, now)
+        await self._limiter.take("staff-sign-in", key, now)
         is_right = await self._verify(staff.password_hash if staff else await self._hash_of_nobody(), password)
         step = _step_of(staff.totp_secret if staff else pyotp.random_base32(), otp, now)
         if staff is None or not staff.is_active or not is_right or step is None:
@@ -119,7 +177,9 @@ class StaffService:
                 None, caller, "accounts.staff-sign-in", staff.id if staff else "unknown", now, outcome="refused"
             )
             raise StaffSignInRefused
-        await self._limiter.give_back("staff-sign-in", username, now)
+        await self._limiter.give_back("staff-sign-in", key, now)
+        if where == caller.network:
+            await self._limiter.give_back("staff-name", username, now)
         return staff, step
 
     async def sign_in(
@@ -133,6 +193,15 @@ class StaffService:
         await self._audits.write(tx, actor, "accounts.staff-sign-in", session.id, now)
         return actor, session, refresh
 
+    def remember_device(self, staff: Staff, session: Session, now: datetime) -> str:
+        """What the desk keeps on a device and shows at the next sign-in there. It opens nothing by itself."""
+        return self._tokens.mark_device(staff.id, session.id, _stamp(staff), now)
+
+    def _device_of(self, token: str | None, staff: Staff | None, now: datetime) -> str | None:
+        if token is None or staff is None:
+            return None
+        return self._tokens.device_of(token, staff.id, _stamp(staff), now)
+
     async def _verify(self, stored: str, password: str) -> bool:
         try:
             return await self._hashing.in_thread(self._hasher.verify, stored, password)
@@ -144,6 +213,20 @@ class StaffService:
         if self._nobodys_hash is None:
             self._nobodys_hash = await self._hashing.in_thread(self._hasher.hash, "nobody")
         return self._nobodys_hash
+
+
+def _faults_of(password: str, *known: str) -> list[FieldFault]:
+    """Too short, or such as is guessed soon by somebody who knows the name."""
+    if len(password) < MIN_PASSWORD:
+        return [FieldFault(field="password", message=f"密码至少{MIN_PASSWORD}个字符。")]
+    if zxcvbn(password[:_MEASURED], user_inputs=list(known))["score"] < _STRONG:
+        return [FieldFault(field="password", message="这个密码太容易被猜到，请换一个：几个不相干的词连起来最好记。")]
+    return []
+
+
+def _stamp(staff: Staff) -> str:
+    """Changes with the password, so that devices known before are strangers again."""
+    return hashlib.sha256(staff.password_hash.encode()).hexdigest()[:16]
 
 
 def actor_of(staff: Staff, session: Session, address: str | None = None) -> Actor:

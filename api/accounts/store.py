@@ -35,6 +35,8 @@ INDEXES: dict[str, Sequence[IndexModel]] = {
     "consents": (IndexModel([("owner", ASCENDING), ("purpose", ASCENDING)], name="owner_purpose", unique=True),),
 }
 
+_MOST_STAFF = 10_000
+
 
 class AccountStore:
     def __init__(self, database: Database, keys: KeyRing) -> None:
@@ -149,11 +151,23 @@ class StaffStore:
         )
         return bool(result.matched_count)
 
-    async def set_active(self, tx: Tx, staff_id: str, *, is_active: bool) -> None:
-        """Raises NotFound."""
-        result = await self._collection.update_one({"_id": staff_id}, {"$set": {"is_active": is_active}}, session=tx)
+    async def change(self, tx: Tx, staff_id: str, **fields: bool | str) -> None:
+        """Fields that are stored in plain. Raises NotFound."""
+        result = await self._collection.update_one({"_id": staff_id}, {"$set": fields}, session=tx)
         if not result.matched_count:
             raise NotFound
+
+    async def renew_second_factor(self, tx: Tx, staff_id: str, secret: str) -> None:
+        """Raises NotFound."""
+        document = await self._collection.find_one({"_id": staff_id}, session=tx)
+        if document is None:
+            raise NotFound
+        renewed = msgspec.structs.replace(self.codec.decode(document), totp_secret=secret, last_otp_step=0)
+        await self._collection.replace_one({"_id": staff_id}, self.codec.encode(renewed), session=tx)
+
+    async def list_all(self) -> list[Staff]:
+        documents = await self._collection.find({}).sort("username", 1).to_list(_MOST_STAFF)
+        return [self.codec.decode(document) for document in documents]
 
 
 class ConsentStore:

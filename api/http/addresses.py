@@ -40,7 +40,7 @@ def address_of(scope: Scope, trusted: Networks) -> str | None:
     `X-Forwarded-For` counts only while the one who wrote it is trusted, read from the right: the rest anybody can write.
     """
     client = scope.get("client")
-    peer = client[0] if client else None
+    peer = (_address(client[0]) or client[0]) if client else None
     if peer is None or not trusted.hold(peer):
         return peer
     forwarded = b",".join([value for name, value in scope["headers"] if name == b"x-forwarded-for"])
@@ -61,6 +61,8 @@ def _address(text: str) -> str | None:
     except (OSError, ValueError):  # the latter for a zero character
         pass
     try:
-        return str(ipaddress.ip_address(text))
+        parsed = ipaddress.ip_address(text.partition("%")[0])
     except ValueError:
         return None
+    mapped = parsed.ipv4_mapped if isinstance(parsed, ipaddress.IPv6Address) else None
+    return str(mapped or parsed)

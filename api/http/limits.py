@@ -30,4 +30,4 @@ class LimitGuard:
 
 
 def _key(actor: Actor) -> str:
-    return (actor.address or "") if actor.role is Role.NOBODY else actor.id
+    return actor.network if actor.role is Role.NOBODY else actor.id

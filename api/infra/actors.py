@@ -1,10 +1,13 @@
 """Who acts: the role and identity that every transition, audit entry and footprint names."""
 
 from enum import StrEnum
+from ipaddress import ip_network
 
 import msgspec
 
 from api.infra.errors import Forbidden
+
+_SUBSCRIBER_BITS = 64
 
 
 class Role(StrEnum):
@@ -31,6 +34,13 @@ class Actor(msgspec.Struct, frozen=True):
     session: str | None = None
     address: str | None = None
     scopes: tuple[str, ...] = ()  # of a provider's key
+
+    @property
+    def network(self) -> str:
+        """What is counted together where nobody is known: one IPv4 address, or the /64 that a subscriber of IPv6 has whole."""
+        if self.address is None or ":" not in self.address:
+            return self.address or ""
+        return str(ip_network((self.address, _SUBSCRIBER_BITS), strict=False))
 
     @property
     def bound_subject(self) -> str:

@@ -51,10 +51,12 @@ PURPOSES: Mapping[str, Purpose] = {
     "verify-code": Purpose(60, _MINUTE),
     "staff-address": Purpose(60, timedelta(minutes=15)),
     # by what is being guessed: a success gives the permit back, so these count failures
-    "staff-sign-in": Purpose(8, timedelta(minutes=15)),
-    "step-up": Purpose(6, timedelta(hours=12)),
+    "staff-sign-in": Purpose(8, timedelta(minutes=15)),  # a name from one network, or on a known device
+    "staff-name": Purpose(100, timedelta(minutes=15)),  # a name from everywhere, known devices aside
+    "step-up": Purpose(6, timedelta(hours=12)),  # of one session
+    "step-up-account": Purpose(30, timedelta(hours=12)),
     "identity": Purpose(6, _DAY),
-    "identity-document": Purpose(6, _DAY),
+    "identity-document": Purpose(20, _HOUR),  # by whichever accounts: no single one can use it up
     "redeem": Purpose(20, _HOUR),
     # by whoever asks: account, unit or, where there is none, address
     "bot": Purpose(120, _MINUTE, lease=30, unasked=10),

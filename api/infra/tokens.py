@@ -10,8 +10,10 @@ from api.infra.errors import Unauthenticated
 
 ACCESS_LIFE = timedelta(minutes=10)
 STEP_UP_LIFE = timedelta(minutes=5)
+DEVICE_LIFE = timedelta(days=90)
 _ALGORITHM = "HS256"
 _AUDIENCE = "credit-window"
+_DEVICE_AUDIENCE = "credit-window-device"
 _REMEMBERED = 4096
 
 
@@ -48,6 +50,28 @@ class Tokens:
         if expires <= now.timestamp():
             raise Unauthenticated("登录已过期。")
         return actor, stepped_up_until > now.timestamp()
+
+    def mark_device(self, holder: str, session: str, stamp: str, now: datetime) -> str:
+        """Says that the holder signed in on a device; `stamp` changes when all devices are to be strangers again."""
+        claims = {
+            "aud": _DEVICE_AUDIENCE,
+            "sub": holder,
+            "dev": session,
+            "stm": stamp,
+            "exp": int((now + DEVICE_LIFE).timestamp()),
+        }
+        return jwt.encode(claims, self._key, algorithm=_ALGORITHM)
+
+    def device_of(self, token: str, holder: str, stamp: str, now: datetime) -> str | None:
+        """The device's id; None for a mark that is foreign, old or not ours."""
+        try:
+            claims = jwt.decode(
+                token, self._key, algorithms=[_ALGORITHM], audience=_DEVICE_AUDIENCE, options={"verify_exp": False}
+            )
+        except (jwt.InvalidTokenError, ValueError, TypeError):
+            return None
+        is_theirs = claims.get("sub") == holder and claims.get("stm") == stamp
+        return str(claims["dev"]) if is_theirs and claims.get("exp", 0) > now.timestamp() else None
 
     def _verify(self, token: str) -> tuple[Actor, float, float]:
         """What a token says does not change; whether its time is over is asked each time."""

@@ -44,6 +44,11 @@ class Api:
     def _client(self, headers: dict[str, str]) -> httpx.AsyncClient:
         return httpx.AsyncClient(transport=self._transport, base_url="http://testserver.local/api/v1", headers=headers)
 
+    def at(self, address: str) -> httpx.AsyncClient:
+        """Somebody unknown who comes from this address."""
+        transport = httpx.ASGITransport(self._transport.app, raise_app_exceptions=False, client=(address, 50_000))
+        return httpx.AsyncClient(transport=transport, base_url="http://testserver.local/api/v1")
+
     def as_(self, actor: Actor, *, stepped_up: bool = False) -> httpx.AsyncClient:
         token = self.house.tokens.issue(actor, self.house.clock.now(), stepped_up=stepped_up)
         return self._client({"Authorization": f"Bearer {token}"})

@@ -11,7 +11,7 @@ from api.accounts.models import Staff
 from api.accounts.staff import UsernameTaken
 from api.infra.actors import SYSTEM
 from api.infra.errors import Invalid
-from tests.support.api import Api
+from tests.support.api import Api, officer
 from tests.support.sign_in import bearer
 from tests.support.world import FixedClock
 
@@ -97,6 +97,90 @@ async def test_after_eight_failures_even_the_right_password_waits(api: Api, cloc
     assert locked.status_code == 429 and int(locked.headers["retry-after"]) <= 15 * 60 + 1
     clock.advance(minutes=15)
     assert (await enter(api, totp.at(clock.now()))).status_code == 201
+
+
+async def test_wrong_passwords_from_elsewhere_do_not_shut_the_owner_out(api: Api, clock: FixedClock) -> None:
+    _, totp = await add(api)
+    body = {"username": "zhang", "password": "wrong", "otp": "000000"}
+    for serial in range(9):
+        await api.at(f"2001:db8:1:2::{serial + 1}").post("/staff/session", json=body)
+    other = await api.at("2001:db8:1:2:ffff::1").post("/staff/session", json=body)
+    assert other.status_code == 429, "one subscriber of IPv6 has a whole /64 and is counted by it"
+    assert (await enter(api, totp.at(clock.now()))).status_code == 201
+
+
+async def test_the_owner_comes_in_on_a_known_device_while_the_world_guesses(api: Api, clock: FixedClock) -> None:
+    staff, totp = await add(api)
+    mark = (await enter(api, totp.at(clock.now()))).json()["knownDevice"]
+    clock.advance(minutes=1)
+    for _ in range(100):  # failures from a hundred networks
+        await api.house.limiter.take("staff-name", "zhang", clock.now())
+    body = {"username": "zhang", "password": PASSWORD, "otp": totp.at(clock.now())}
+    assert (await api.at("203.0.113.9").post("/staff/session", json=body)).status_code == 429
+    foreign = {**body, "knownDevice": api.house.tokens.mark_device("stf_other", "ses_x", "", clock.now())}
+    assert (await api.at("203.0.113.9").post("/staff/session", json=foreign)).status_code == 429
+    known = await api.at("203.0.113.9").post("/staff/session", json={**body, "knownDevice": mark})
+    assert known.status_code == 201, known.text
+    await api.house.database.transact(
+        lambda tx: api.house.staff.set_password(tx, SYSTEM, staff, "quite another sentence", clock.now())
+    )
+    clock.advance(minutes=1)
+    changed = {**body, "password": "quite another sentence", "otp": totp.at(clock.now()), "knownDevice": mark}
+    assert (await api.at("203.0.113.9").post("/staff/session", json=changed)).status_code == 429, "a stranger again"
+
+
+async def test_a_flood_of_sign_ins_leaves_everybody_else_alone_and_what_was_tried_is_in_the_audit(api: Api) -> None:
+    await add(api)
+    me = api.as_(officer())
+
+    async def guess(serial: int) -> int:
+        body = {"username": f"user{serial}", "password": "wrong wrong wrong", "otp": "000000"}
+        return (await api.at(f"2001:db8:{serial:x}::1").post("/staff/session", json=body)).status_code
+
+    guesses = [asyncio.create_task(guess(serial)) for serial in range(300)]
+    await asyncio.sleep(0.05)
+    others = [(await me.get("/staff/queue")).status_code for _ in range(20)]
+    outcomes = await asyncio.gather(*guesses)
+    assert others == [200] * 20
+    assert set(outcomes) == {401, 503}
+    tried = await api.house.database.collection("audits").count_documents({"outcome": "refused"})
+    assert tried == outcomes.count(401) > 0
+
+
+async def test_an_officer_changes_the_password_and_every_device_is_out(api: Api, clock: FixedClock) -> None:
+    _, totp = await add(api)
+    first = (await enter(api, totp.at(clock.now()))).json()
+    clock.advance(minutes=1)
+    change = {"currentPassword": PASSWORD, "otp": totp.at(clock.now()), "newPassword": "aaaaaaaaaaaa"}
+    headers = bearer(first["accessToken"])
+    weak = await api.anyone.post("/staff/password", json=change, headers=headers)
+    assert weak.status_code == 400 and "猜到" in weak.json()["errors"][0]["message"]
+    change["newPassword"] = "seven quiet lanterns"
+    wrong = await api.anyone.post("/staff/password", json={**change, "currentPassword": "x"}, headers=headers)
+    assert wrong.status_code == 401
+    assert (await api.anyone.post("/staff/password", json=change, headers=headers)).status_code == 200
+    assert (await api.anyone.get("/staff/me", headers=headers)).status_code == 401
+    clock.advance(minutes=1)
+    assert (await enter(api, totp.at(clock.now()))).status_code == 401
+    clock.advance(minutes=1)
+    assert (await enter(api, totp.at(clock.now()), password="seven quiet lanterns")).status_code == 201
+
+
+async def test_a_lost_second_factor_is_renewed_and_the_old_one_opens_nothing(api: Api, clock: FixedClock) -> None:
+    staff, totp = await add(api)
+    address = await api.house.database.transact(
+        lambda tx: api.house.staff.renew_second_factor(tx, SYSTEM, staff, clock.now())
+    )
+    renewed = pyotp.parse_uri(address)
+    assert isinstance(renewed, pyotp.TOTP)
+    assert (await enter(api, totp.at(clock.now()))).status_code == 401
+    assert (await enter(api, renewed.at(clock.now()))).status_code == 201
+
+
+@pytest.mark.parametrize("password", ["aaaaaaaaaaaa", "password1234", "qwertyuiop12", "zhang19800101"])
+async def test_a_password_that_is_guessed_soon_is_refused(api: Api, password: str) -> None:
+    with pytest.raises(Invalid):
+        await add(api, password=password)
 
 
 async def test_who_leaves_is_out_on_every_device(api: Api, clock: FixedClock) -> None:

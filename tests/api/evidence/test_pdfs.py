@@ -11,19 +11,21 @@ from api.evidence.cleaning import Bench, clean
 from api.evidence.errors import FileLocked, FileNotAccepted
 from tests.support.pdfs import made, plain
 
-SCRIPT = Dictionary(S=Name.JavaScript, JS=String("app.alert('owned')"))
+
+def script() -> Dictionary:
+    return Dictionary(S=Name.JavaScript, JS=String("app.alert('owned')"))
 
 
 def on_opening(pdf: Pdf) -> None:
-    pdf.Root.OpenAction = SCRIPT
+    pdf.Root.OpenAction = script()
 
 
 def by_name(pdf: Pdf) -> None:
-    pdf.Root.Names = Dictionary(JavaScript=Dictionary(Names=Array([String("owned"), pdf.make_indirect(SCRIPT)])))
+    pdf.Root.Names = Dictionary(JavaScript=Dictionary(Names=Array([String("owned"), pdf.make_indirect(script())])))
 
 
 def on_a_page(pdf: Pdf) -> None:
-    pdf.pages[0].AA = Dictionary(O=SCRIPT)
+    pdf.pages[0].AA = Dictionary(O=script())
 
 
 def launched_by_a_link(pdf: Pdf) -> None:
