@@ -19,6 +19,7 @@ from api.audits.models import DayHead
 from api.house import House
 from api.infra import backup, migrations
 from api.infra.actors import SYSTEM
+from api.infra.collections import codecs_of
 from api.infra.ids import new_id
 from api.infra.mongo import Tx
 from api.infra.privacy import KeyFile
@@ -30,7 +31,6 @@ from api.records.files.headers import Choice
 from api.records.files.templates import template_of
 from api.records.intake import Tally
 from api.records.returned import notes_of, returned_rows
-from api.sealed import codecs
 
 Command = Callable[[House, argparse.Namespace], Awaitable[int]]
 _EVERY_SECONDS = 1.0
@@ -146,7 +146,7 @@ async def keys_rotate(house: House, _: argparse.Namespace) -> int:
     show = _Progress()
     changed = await rotate(
         house.database,
-        codecs(house.keys),
+        codecs_of(house.COLLECTIONS, house.keys),
         lambda name, seen, done: show(f"{name}: {seen} looked at, {done} sealed anew"),
     )
     print(f"{changed} documents are now sealed under {house.keys.current}.")

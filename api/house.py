@@ -8,8 +8,6 @@ from datetime import datetime
 from functools import cache, cached_property
 from typing import Any, ClassVar
 
-from pymongo import IndexModel
-
 from api.accounts import store as accounts_store
 from api.accounts.consents import ConsentService
 from api.accounts.holdings import PersonalDataService
@@ -23,7 +21,6 @@ from api.audits.store import AuditStore
 from api.chat import store as chat_store
 from api.chat.service import ChatService, OpenCase
 from api.chat.store import FeedbackStore
-from api.declarations import store as declarations_store
 from api.declarations.service import DeclarationService
 from api.declarations.statements import StatementService
 from api.declarations.store import DeclarationStore
@@ -40,22 +37,21 @@ from api.evidence.store import EvidenceStore
 from api.footprints import store as footprints_store
 from api.footprints.service import FootprintService
 from api.footprints.store import FootprintStore
-from api.grants import store as grants_store
 from api.grants.service import GrantService
 from api.grants.store import GrantStore
 from api.holdings import holdings_of
+from api.infra import heartbeats, migrations, wechat_token
 from api.infra import limits as limits_store
-from api.infra import migrations
 from api.infra import once as once_store
 from api.infra.actors import Actor
 from api.infra.clock import Clock, ShiftedClock, SystemClock
+from api.infra.collections import Collection
 from api.infra.limits import Limiter
 from api.infra.mongo import Database, Tx
 from api.infra.once import OnceStore
 from api.infra.settings import Settings
 from api.infra.tokens import Tokens
 from api.infra.wechat import WeChatClient
-from api.listings import store as listings_store
 from api.listings.service import ListingService
 from api.listings.store import ListingStore
 from api.notices import store as notices_store
@@ -65,11 +61,9 @@ from api.notices.push.service import PushService
 from api.notices.push.store import EventStore, OutboxStore, ReceiverStore, SubscriptionStore
 from api.notices.service import NoticeService
 from api.notices.store import NoticeStore
-from api.objections import store as objections_store
 from api.objections.handling import ObjectionHandling
 from api.objections.service import ObjectionService
 from api.objections.store import ObjectionStore
-from api.pledges import store as pledges_store
 from api.pledges.service import PledgeService
 from api.pledges.store import PledgeStore
 from api.providers import store as providers_store
@@ -83,7 +77,6 @@ from api.records.lookup import LookupService
 from api.records.service import RecordService
 from api.records.store import FeedStore, RecordStore
 from api.reminders.service import ReminderService
-from api.repairs import store as repairs_store
 from api.repairs.handling import RepairHandling
 from api.repairs.lifting import MeasureLifting
 from api.repairs.service import RepairService
@@ -91,7 +84,6 @@ from api.repairs.store import RepairStore
 from api.reports import store as reports_store
 from api.reports.service import ReportService
 from api.reports.store import IssuedDocumentStore
-from api.withdrawals import store as withdrawals_store
 from api.withdrawals.service import WithdrawalService
 from api.withdrawals.store import WithdrawalStore
 from bot.engine import Bot
@@ -110,32 +102,25 @@ def clock_of(settings: Settings) -> Clock:
 class House:
     """Everything that does not speak HTTP. Make it before the event loop runs, use it on one loop."""
 
-    INDEXES: ClassVar[dict[str, Sequence[IndexModel]]] = {
-        "once": once_store.INDEXES,
-        limits_store.COLLECTION: limits_store.INDEXES,
-        **accounts_store.INDEXES,
-        **providers_store.INDEXES,
-        chat_store.COLLECTION: chat_store.INDEXES,
-        reports_store.COLLECTION: reports_store.INDEXES,
-        records_store.COLLECTION: records_store.INDEXES,
-        records_store.FEED_COLLECTION: records_store.FEED_INDEXES,
-        footprints_store.COLLECTION: footprints_store.INDEXES,
-        notices_store.COLLECTION: notices_store.INDEXES,
-        **push_store.INDEXES,
-        audits_store.COLLECTION: audits_store.INDEXES,
-        withdrawals_store.COLLECTION: withdrawals_store.INDEXES,
-        evidence_store.COLLECTION: evidence_store.INDEXES,
-        evidence_store.PIECES: evidence_store.PIECES_INDEXES,
-        desk_store.COLLECTION: desk_store.INDEXES,
-        desk_store.BREACHES: desk_store.BREACHES_INDEXES,
-        digests_store.COLLECTION: digests_store.INDEXES,
-        objections_store.COLLECTION: objections_store.INDEXES,
-        repairs_store.COLLECTION: repairs_store.INDEXES,
-        declarations_store.COLLECTION: declarations_store.INDEXES,
-        grants_store.COLLECTION: grants_store.INDEXES,
-        pledges_store.COLLECTION: pledges_store.INDEXES,
-        listings_store.COLLECTION: listings_store.INDEXES,
-    }
+    COLLECTIONS: ClassVar[tuple[Collection, ...]] = (
+        *once_store.COLLECTIONS,
+        *limits_store.COLLECTIONS,
+        *heartbeats.COLLECTIONS,
+        *wechat_token.COLLECTIONS,
+        *accounts_store.COLLECTIONS,
+        *providers_store.COLLECTIONS,
+        *chat_store.COLLECTIONS,
+        *reports_store.COLLECTIONS,
+        *records_store.COLLECTIONS,
+        *footprints_store.COLLECTIONS,
+        *notices_store.COLLECTIONS,
+        *push_store.COLLECTIONS,
+        *audits_store.COLLECTIONS,
+        *evidence_store.COLLECTIONS,
+        *desk_store.COLLECTIONS,
+        *digests_store.COLLECTIONS,
+        *(collection for errand in ERRANDS.values() for collection in errand.collections),
+    )
 
     def __init__(
         self,
@@ -358,7 +343,7 @@ class House:
     async def prepare(self) -> None:
         """Version and indexes. Safe to call from every process at start. Raises WrongVersion."""
         await migrations.check(self.database)
-        await self.database.ensure_indexes(self.INDEXES)
+        await self.database.ensure_indexes({one.name: one.indexes for one in self.COLLECTIONS})
 
     async def close(self) -> None:
         if "chat" in self.__dict__:

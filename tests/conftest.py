@@ -31,8 +31,9 @@ async def database(mongo_server: Server) -> AsyncIterator[Database]:
     """An empty database. Its indexes stay from test to test: making them takes longer than most tests."""
     database = TimelessDatabase(mongo_server.uri, f"t{os.getpid()}", timeout_ms=10_000)
     yield database
+    declared = {one.name for one in House.COLLECTIONS}
     for name in await database.raw.list_collection_names():
-        if name in House.INDEXES or name in (migrations.COLLECTION, CONFIRMATIONS):
+        if name in declared or name in (migrations.COLLECTION, CONFIRMATIONS):
             await database.collection(name).delete_many({})
         else:
             await database.raw.drop_collection(name)

@@ -1,6 +1,5 @@
 """Queries on accounts, sessions, staff and consents."""
 
-from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
@@ -8,14 +7,17 @@ import msgspec
 from pymongo import ASCENDING, DESCENDING, IndexModel
 
 from api.accounts.models import Account, Consent, Session, Staff
+from api.infra.collections import Collection
 from api.infra.documents import Codec
 from api.infra.errors import NotFound, Outdated
 from api.infra.mongo import AlreadyThere, Database, Tx, write
 from api.infra.privacy import KeyRing
 
 _OPEN = {"status": "open"}
-INDEXES: dict[str, Sequence[IndexModel]] = {
-    "accounts": (
+ACCOUNTS = Collection(
+    name="accounts",
+    struct=Account,
+    indexes=(
         IndexModel([("openid_index", ASCENDING)], name="open_openid", unique=True, partialFilterExpression={**_OPEN}),
         IndexModel(
             [("subject", ASCENDING)],
@@ -26,23 +28,43 @@ INDEXES: dict[str, Sequence[IndexModel]] = {
         # for many people at once: an embedded server finds a list of values in whole indexes only, whatever it explains
         IndexModel([("status", ASCENDING), ("subject", ASCENDING)], name="status_subject"),
     ),
-    "sessions": (
+    shard_key="subject",
+    why="found by person; sign-in by WeChat identity asks every shard once, then the session carries the rest",
+)
+SESSIONS = Collection(
+    name="sessions",
+    struct=Session,
+    indexes=(
         IndexModel([("holder", ASCENDING), ("last_used_at", DESCENDING)], name="holder"),
         IndexModel([("revoked_at", ASCENDING)], name="revoked"),
         IndexModel([("expires_at", ASCENDING)], name="expiry", expireAfterSeconds=0),
     ),
-    "staff": (IndexModel([("username", ASCENDING)], name="username", unique=True),),
-    "consents": (IndexModel([("owner", ASCENDING), ("purpose", ASCENDING)], name="owner_purpose", unique=True),),
-}
+    shard_key="_id hashed",
+    why="found by their own id at a refresh; what was revoked is asked for every five seconds by a process",
+)
+STAFF = Collection(
+    name="staff",
+    struct=Staff,
+    indexes=(IndexModel([("username", ASCENDING)], name="username", unique=True),),
+    why="people who work here: hundreds",
+)
+CONSENTS = Collection(
+    name="consents",
+    struct=Consent,
+    indexes=(IndexModel([("owner", ASCENDING), ("purpose", ASCENDING)], name="owner_purpose", unique=True),),
+    shard_key="owner",
+    why="whether something is allowed is asked for one account",
+)
+COLLECTIONS = (ACCOUNTS, SESSIONS, STAFF, CONSENTS)
 
 _MOST_STAFF = 10_000
 
 
 class AccountStore:
     def __init__(self, database: Database, keys: KeyRing) -> None:
-        self.codec: Codec[Account] = Codec(Account, "accounts", keys)
+        self.codec: Codec[Account] = Codec(Account, ACCOUNTS.name, keys)
         self._database = database
-        self._collection = database.collection("accounts")
+        self._collection = database.collection(ACCOUNTS.name)
 
     async def insert(self, account: Account) -> None:
         """Raises AlreadyThere("open_openid"), when every read sees the other one."""
@@ -84,8 +106,8 @@ class AccountStore:
 
 class SessionStore:
     def __init__(self, database: Database, keys: KeyRing) -> None:
-        self.codec: Codec[Session] = Codec(Session, "sessions", keys)
-        self._collection = database.collection("sessions")
+        self.codec: Codec[Session] = Codec(Session, SESSIONS.name, keys)
+        self._collection = database.collection(SESSIONS.name)
 
     async def insert(self, tx: Tx, session: Session) -> None:
         await self._collection.insert_one(self.codec.encode(session), session=tx)
@@ -127,8 +149,8 @@ class SessionStore:
 
 class StaffStore:
     def __init__(self, database: Database, keys: KeyRing) -> None:
-        self.codec: Codec[Staff] = Codec(Staff, "staff", keys)
-        self._collection = database.collection("staff")
+        self.codec: Codec[Staff] = Codec(Staff, STAFF.name, keys)
+        self._collection = database.collection(STAFF.name)
 
     async def insert(self, tx: Tx, staff: Staff) -> None:
         """Raises AlreadyThere("username")."""
@@ -172,8 +194,8 @@ class StaffStore:
 
 class ConsentStore:
     def __init__(self, database: Database, keys: KeyRing) -> None:
-        self.codec: Codec[Consent] = Codec(Consent, "consents", keys)
-        self._collection = database.collection("consents")
+        self.codec: Codec[Consent] = Codec(Consent, CONSENTS.name, keys)
+        self._collection = database.collection(CONSENTS.name)
 
     async def find(self, owner: str, purpose: str, tx: Tx = None) -> Consent | None:
         document = await self._collection.find_one({"owner": owner, "purpose": purpose}, session=tx)

@@ -7,29 +7,36 @@ from typing import Any
 from pymongo import ASCENDING, DESCENDING, IndexModel, UpdateOne
 
 from api.audits.models import AuditEntry, DayHead
+from api.infra.collections import Collection
 from api.infra.documents import Codec
 from api.infra.errors import Outdated
 from api.infra.mongo import Database, Tx, write
 from api.infra.paging import Page, decode_cursor, encode_cursor
 from api.infra.privacy import KeyRing
 
-COLLECTION = "audits"
-HEADS = "audit_heads"
-INDEXES: Sequence[IndexModel] = (
-    IndexModel([("day", ASCENDING), ("number", ASCENDING), ("_id", ASCENDING)], name="day_number_id"),
-    IndexModel([("at", DESCENDING), ("_id", DESCENDING)], name="newest"),
-    IndexModel([("subject", ASCENDING), ("at", DESCENDING), ("_id", DESCENDING)], name="subject_at"),
-    IndexModel([("action", ASCENDING), ("at", DESCENDING), ("_id", DESCENDING)], name="action_at"),
+AUDITS = Collection(
+    name="audits",
+    struct=AuditEntry,
+    indexes=(
+        IndexModel([("day", ASCENDING), ("number", ASCENDING), ("_id", ASCENDING)], name="day_number_id"),
+        IndexModel([("at", DESCENDING), ("_id", DESCENDING)], name="newest"),
+        IndexModel([("subject", ASCENDING), ("at", DESCENDING), ("_id", DESCENDING)], name="subject_at"),
+        IndexModel([("action", ASCENDING), ("at", DESCENDING), ("_id", DESCENDING)], name="action_at"),
+    ),
+    shard_key="_id hashed",
+    why="written on every change, read by auditors only; chained by a single job",
 )
+HEADS = Collection(name="audit_heads", struct=DayHead, why="one a day")
+COLLECTIONS = (AUDITS, HEADS)
 
 
 class AuditStore:
     def __init__(self, database: Database, keys: KeyRing) -> None:
-        self.codec: Codec[AuditEntry] = Codec(AuditEntry, COLLECTION, keys)
-        self.head_codec: Codec[DayHead] = Codec(DayHead, HEADS, keys)
+        self.codec: Codec[AuditEntry] = Codec(AuditEntry, AUDITS.name, keys)
+        self.head_codec: Codec[DayHead] = Codec(DayHead, HEADS.name, keys)
         self.database = database
-        self._collection = database.collection(COLLECTION)
-        self._heads = database.collection(HEADS)
+        self._collection = database.collection(AUDITS.name)
+        self._heads = database.collection(HEADS.name)
 
     async def insert(self, tx: Tx, entry: AuditEntry) -> None:
         await self._collection.insert_one(self.codec.encode(entry), session=tx)

@@ -1,22 +1,28 @@
 """Queries on feedback."""
 
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator
 
 from pymongo import ASCENDING, IndexModel
 
 from api.chat.models import Feedback, FeedbackPage
+from api.infra.collections import Collection
 from api.infra.documents import Codec
 from api.infra.mongo import Database, Tx
 from api.infra.privacy import KeyRing
 
-COLLECTION = "feedback_pages"
-INDEXES: Sequence[IndexModel] = (IndexModel([("expires_at", ASCENDING)], name="expiry", expireAfterSeconds=0),)
+FEEDBACK = Collection(
+    name="feedback_pages",
+    struct=FeedbackPage,
+    indexes=(IndexModel([("expires_at", ASCENDING)], name="expiry", expireAfterSeconds=0),),
+    why="lives for months, and there are few",
+)
+COLLECTIONS = (FEEDBACK,)
 
 
 class FeedbackStore:
     def __init__(self, database: Database, keys: KeyRing) -> None:
-        self.codec: Codec[FeedbackPage] = Codec(FeedbackPage, COLLECTION, keys)
-        self._collection = database.collection(COLLECTION)
+        self.codec: Codec[FeedbackPage] = Codec(FeedbackPage, FEEDBACK.name, keys)
+        self._collection = database.collection(FEEDBACK.name)
 
     async def insert(self, tx: Tx, page: FeedbackPage) -> None:
         await self._collection.insert_one(self.codec.encode(page), session=tx)

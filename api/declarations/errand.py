@@ -1,6 +1,7 @@
 """What the rest of the product knows of declarations."""
 
 from api.declarations.states import TABLE
+from api.declarations.store import COLLECTIONS
 from api.infra.errands import Errand
 
 ERRAND = Errand(
@@ -9,4 +10,5 @@ ERRAND = Errand(
     flow="declaration",
     title="自主申报",
     tables=(TABLE,),
+    collections=COLLECTIONS,
 )

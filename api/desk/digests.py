@@ -9,13 +9,12 @@ from pymongo import ASCENDING, DESCENDING, IndexModel
 from api.desk.models import Docket
 from api.desk.store import DeskStore
 from api.infra.clock import civil_date, start_of
+from api.infra.collections import Collection
 from api.infra.documents import Codec
 from api.infra.errors import NotFound
 from api.infra.mongo import AlreadyThere, Database, write
 from api.infra.privacy import KeyRing
 
-COLLECTION = "digests"
-INDEXES: Sequence[IndexModel] = (IndexModel([("jurisdiction", ASCENDING), ("on", DESCENDING)], name="jurisdiction_on"),)
 MORNING = time(7, 30)
 SOON = timedelta(days=3)
 _SHOWN = 100
@@ -44,10 +43,19 @@ class Digest(msgspec.Struct, frozen=True):
     lines: tuple[Line, ...]
 
 
+DIGESTS = Collection(
+    name="digests",
+    struct=Digest,
+    indexes=(IndexModel([("jurisdiction", ASCENDING), ("on", DESCENDING)], name="jurisdiction_on"),),
+    why="one a place and a day",
+)
+COLLECTIONS = (DIGESTS,)
+
+
 class DigestStore:
     def __init__(self, database: Database, keys: KeyRing) -> None:
-        self.codec: Codec[Digest] = Codec(Digest, COLLECTION, keys)
-        self._collection = database.collection(COLLECTION)
+        self.codec: Codec[Digest] = Codec(Digest, DIGESTS.name, keys)
+        self._collection = database.collection(DIGESTS.name)
 
     async def is_there(self, digest_id: str) -> bool:
         return await self._collection.find_one({"_id": digest_id}, {"_id": 1}) is not None

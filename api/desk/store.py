@@ -7,14 +7,12 @@ from typing import Any
 from pymongo import ASCENDING, IndexModel, UpdateOne
 
 from api.desk.models import Breach, Docket
+from api.infra.collections import Collection
 from api.infra.documents import Codec
 from api.infra.errors import NotFound, Outdated
 from api.infra.mongo import Database, Tx, write
 from api.infra.paging import Page, decode_cursor, encode_cursor
 from api.infra.privacy import KeyRing
-
-COLLECTION = "queue"
-BREACHES = "breaches"
 
 
 def _by_due(*fields: str) -> IndexModel:
@@ -22,25 +20,36 @@ def _by_due(*fields: str) -> IndexModel:
     return IndexModel(keys, name="_".join((*fields, "due")))
 
 
-INDEXES: Sequence[IndexModel] = (
-    _by_due("jurisdiction"),
-    _by_due("jurisdiction", "errand"),
-    _by_due("jurisdiction", "errand", "status"),
-    _by_due("jurisdiction", "assignee"),
-    _by_due("jurisdiction", "errand", "status", "steps.owed_by"),
-    _by_due("subject"),
+QUEUE = Collection(
+    name="queue",
+    struct=Docket,
+    indexes=(
+        _by_due("jurisdiction"),
+        _by_due("jurisdiction", "errand"),
+        _by_due("jurisdiction", "errand", "status"),
+        _by_due("jurisdiction", "assignee"),
+        _by_due("jurisdiction", "errand", "status", "steps.owed_by"),
+        _by_due("subject"),
+    ),
+    why="what is open, by place; a closed case leaves it",
 )
 """As few as serve: every case that is filed or moves pays for each of them."""
-BREACHES_INDEXES: Sequence[IndexModel] = (_by_due("jurisdiction"), _by_due())
+BREACHES = Collection(
+    name="breaches",
+    struct=Breach,
+    indexes=(_by_due("jurisdiction"), _by_due()),
+    why="what was late, by place",
+)
+COLLECTIONS = (QUEUE, BREACHES)
 _BATCH = 500
 
 
 class DeskStore:
     def __init__(self, database: Database, keys: KeyRing) -> None:
-        self._dockets: Codec[Docket] = Codec(Docket, COLLECTION, keys)
-        self._breaches: Codec[Breach] = Codec(Breach, BREACHES, keys)
-        self._queue = database.collection(COLLECTION)
-        self._late = database.collection(BREACHES)
+        self._dockets: Codec[Docket] = Codec(Docket, QUEUE.name, keys)
+        self._breaches: Codec[Breach] = Codec(Breach, BREACHES.name, keys)
+        self._queue = database.collection(QUEUE.name)
+        self._late = database.collection(BREACHES.name)
 
     async def insert(self, tx: Tx, docket: Docket) -> None:
         """A case that is new; nobody has it yet."""

@@ -5,32 +5,43 @@ from datetime import datetime
 
 from pymongo import ASCENDING, IndexModel
 
-from api.evidence.models import Evidence
+from api.evidence.models import Evidence, Piece
+from api.infra.collections import Collection
 from api.infra.documents import Codec
 from api.infra.errors import NotFound
 from api.infra.mongo import Database, Tx
 from api.infra.privacy import KeyRing
 
-COLLECTION = "evidence"
-PIECES = "evidence_pieces"
-INDEXES: Sequence[IndexModel] = (
-    IndexModel([("case", ASCENDING), ("_id", ASCENDING)], name="case"),
-    IndexModel([("owner", ASCENDING), ("case", ASCENDING)], name="owner_case"),
-    IndexModel([("expires_at", ASCENDING)], name="expiry", expireAfterSeconds=0),
+FILES = Collection(
+    name="evidence",
+    struct=Evidence,
+    indexes=(
+        IndexModel([("case", ASCENDING), ("_id", ASCENDING)], name="case"),
+        IndexModel([("owner", ASCENDING), ("case", ASCENDING)], name="owner_case"),
+        IndexModel([("expires_at", ASCENDING)], name="expiry", expireAfterSeconds=0),
+    ),
+    why="a line for each file, read with its case; the bytes are in the pieces",
 )
-PIECES_INDEXES: Sequence[IndexModel] = (
-    IndexModel([("file", ASCENDING), ("number", ASCENDING)], name="file_number", unique=True),
-    IndexModel([("expires_at", ASCENDING)], name="expiry", expireAfterSeconds=0),
+PIECES = Collection(
+    name="evidence_pieces",
+    struct=Piece,
+    indexes=(
+        IndexModel([("file", ASCENDING), ("number", ASCENDING)], name="file_number", unique=True),
+        IndexModel([("expires_at", ASCENDING)], name="expiry", expireAfterSeconds=0),
+    ),
+    shard_key="file",
+    why="every read of a file names it; a range and no hash, since a piece is unique by file and number, which MongoDB keeps across shards only behind the key",
 )
+COLLECTIONS = (FILES, PIECES)
 PIECE_BYTES = 1 << 20
 
 
 class EvidenceStore:
     def __init__(self, database: Database, keys: KeyRing) -> None:
-        self.codec: Codec[Evidence] = Codec(Evidence, COLLECTION, keys)
+        self.codec: Codec[Evidence] = Codec(Evidence, FILES.name, keys)
         self._keys = keys
-        self._files = database.collection(COLLECTION)
-        self._pieces = database.collection(PIECES)
+        self._files = database.collection(FILES.name)
+        self._pieces = database.collection(PIECES.name)
 
     async def insert(self, tx: Tx, evidence: Evidence, content: bytes) -> None:
         pieces = [
@@ -88,4 +99,4 @@ class EvidenceStore:
 
 def _place(file: str, number: int) -> str:
     """Where a piece is bound to: collection, document and field, as every sealed value; sealed without an encoding around it."""
-    return f"{PIECES}/{file}/{number}/data"
+    return f"{PIECES.name}/{file}/{number}/data"

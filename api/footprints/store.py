@@ -10,19 +10,27 @@ from pymongo import ASCENDING, DESCENDING, IndexModel
 from pymongo.errors import BulkWriteError
 
 from api.footprints.models import Footprint, FootprintKind
+from api.infra.collections import Collection
 from api.infra.documents import Codec
 from api.infra.errors import Invalid, NotFound
 from api.infra.mongo import Database, Tx
 from api.infra.paging import Page, decode_cursor, encode_cursor
 from api.infra.privacy import KeyRing
 
-COLLECTION = "footprints"
-INDEXES: Sequence[IndexModel] = (
-    IndexModel([("subject", ASCENDING), ("at", DESCENDING), ("_id", DESCENDING)], name="subject_at"),
-    IndexModel(
-        [("subject", ASCENDING), ("kind", ASCENDING), ("at", DESCENDING), ("_id", DESCENDING)], name="subject_kind_at"
+FOOTPRINTS = Collection(
+    name="footprints",
+    struct=Footprint,
+    indexes=(
+        IndexModel([("subject", ASCENDING), ("at", DESCENDING), ("_id", DESCENDING)], name="subject_at"),
+        IndexModel(
+            [("subject", ASCENDING), ("kind", ASCENDING), ("at", DESCENDING), ("_id", DESCENDING)],
+            name="subject_kind_at",
+        ),
     ),
+    shard_key="subject",
+    why="written and read for one person; the largest collection, and never read across people",
 )
+COLLECTIONS = (FOOTPRINTS,)
 _MAX_BATCH = 500
 _MAX_SEEN = 100_000
 _BAD_CURSOR = "翻页位置无效，请从第一页重新打开。"
@@ -33,8 +41,8 @@ _DUPLICATE = 11000
 
 class FootprintStore:
     def __init__(self, database: Database, keys: KeyRing) -> None:
-        self.codec: Codec[Footprint] = Codec(Footprint, COLLECTION, keys)
-        self._collection = database.collection(COLLECTION)
+        self.codec: Codec[Footprint] = Codec(Footprint, FOOTPRINTS.name, keys)
+        self._collection = database.collection(FOOTPRINTS.name)
         self._waiting: list[tuple[Footprint, asyncio.Future[None]]] = []
         self._writer: asyncio.Task[None] | None = None
 

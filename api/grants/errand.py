@@ -1,6 +1,7 @@
 """What the rest of the product knows of grants."""
 
 from api.grants.states import TABLE
+from api.grants.store import COLLECTIONS
 from api.infra.errands import Errand
 
 ERRAND = Errand(
@@ -9,4 +10,5 @@ ERRAND = Errand(
     flow="grant",
     title="授权查询",
     tables=(TABLE,),
+    collections=COLLECTIONS,
 )

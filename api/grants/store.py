@@ -6,23 +6,29 @@ from datetime import date
 from pymongo import ASCENDING, DESCENDING, IndexModel
 
 from api.grants.models import Grant
-from api.infra.cases import CaseStore
+from api.infra.cases import KEPT_TOGETHER, CaseStore
+from api.infra.collections import Collection
 from api.infra.mongo import Database, Tx
 from api.infra.privacy import KeyRing
 
-COLLECTION = "grants"
-INDEXES: Sequence[IndexModel] = (
-    IndexModel([("code_index", ASCENDING)], name="code", unique=True),
-    IndexModel([("owner", ASCENDING), ("_id", DESCENDING)], name="owner"),
-    IndexModel([("status", ASCENDING), ("expires_on", ASCENDING)], name="status_expiry"),
+GRANTS = Collection(
+    name="grants",
+    struct=Grant,
+    indexes=(
+        IndexModel([("code_index", ASCENDING)], name="code", unique=True),
+        IndexModel([("owner", ASCENDING), ("_id", DESCENDING)], name="owner"),
+        IndexModel([("status", ASCENDING), ("expires_on", ASCENDING)], name="status_expiry"),
+    ),
+    why=KEPT_TOGETHER,
 )
+COLLECTIONS = (GRANTS,)
 
 _AT_ONCE = 50
 
 
 class GrantStore(CaseStore[Grant]):
     def __init__(self, database: Database, keys: KeyRing) -> None:
-        super().__init__(database, keys, Grant, COLLECTION)
+        super().__init__(database, keys, Grant, GRANTS.name)
 
     async def find_by_code(self, code_index: str, tx: Tx = None) -> Grant | None:
         document = await self._collection.find_one({"code_index": code_index}, session=tx)

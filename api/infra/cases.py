@@ -29,6 +29,11 @@ class Case(Protocol):
 
 
 C = TypeVar("C", bound=Any)
+KEPT_TOGETHER = (
+    "as many as cases, not as residents: some hundreds a day in a province. Asked for by their own number, by person and by "
+    "place, so any key would make two of three cross; and one open objection a record, one grant a code, hold over all only here"
+)
+"""Why the cases of an errand stay on one shard."""
 
 
 class CaseStore(Generic[C]):

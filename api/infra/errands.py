@@ -4,6 +4,7 @@ from collections.abc import Iterable, Iterator, Mapping
 
 import msgspec
 
+from api.infra.collections import Collection
 from api.infra.transitions import Table
 
 
@@ -20,6 +21,7 @@ class Errand(msgspec.Struct, frozen=True, kw_only=True):
     flow: str
     title: str
     tables: tuple[Table, ...]
+    collections: tuple[Collection, ...] = ()
     clocks: tuple[str, ...] = ()
     reminded_as: str | None = None
     meanwhile: Mapping[str, str] = {}

@@ -5,9 +5,8 @@ from typing import Any
 
 import msgspec
 
+from api.infra.collections import Collection
 from api.infra.mongo import AlreadyThere, Database, write
-
-COLLECTION = "jobs"
 
 
 class Heartbeat(msgspec.Struct, frozen=True):
@@ -23,9 +22,13 @@ class Heartbeat(msgspec.Struct, frozen=True):
     leased_by: str | None = None
 
 
+JOBS = Collection(name="jobs", struct=Heartbeat, why="one a job")
+COLLECTIONS = (JOBS,)
+
+
 class HeartbeatStore:
     def __init__(self, database: Database) -> None:
-        self._collection = database.collection(COLLECTION)
+        self._collection = database.collection(JOBS.name)
 
     async def list_all(self) -> list[Heartbeat]:
         documents = await self._collection.find({}).sort("_id", 1).limit(100).to_list(100)

@@ -9,17 +9,23 @@ pass the limit by so many and no more.
 
 import asyncio
 import hashlib
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
 
 import msgspec
 from pymongo import ASCENDING, IndexModel
 
+from api.infra.collections import Collection
 from api.infra.errors import TooMany
 from api.infra.mongo import Database
 
-COLLECTION = "limits"
-INDEXES: Sequence[IndexModel] = (IndexModel([("expires_at", ASCENDING)], name="expiry", expireAfterSeconds=0),)
+COUNTERS = Collection(
+    name="limits",
+    indexes=(IndexModel([("expires_at", ASCENDING)], name="expiry", expireAfterSeconds=0),),
+    shard_key="_id hashed",
+    why="each counter is found by its own id",
+)
+COLLECTIONS = (COUNTERS,)
 
 
 class Purpose(msgspec.Struct, frozen=True):
@@ -83,7 +89,7 @@ class _Held(msgspec.Struct, gc=False):
 
 class Limiter:
     def __init__(self, database: Database, purposes: Mapping[str, Purpose] = PURPOSES) -> None:
-        self._collection = database.collection(COLLECTION)
+        self._collection = database.collection(COUNTERS.name)
         self._purposes = purposes
         self._held: dict[tuple[str, str], _Held] = {}
 

@@ -1,20 +1,18 @@
 """One answer for one Idempotency-Key: the answer is stored in the transaction that did the work."""
 
-from collections.abc import Sequence
 from datetime import datetime, timedelta
 
 import msgspec
 from pymongo import ASCENDING, IndexModel
 from pymongo.read_concern import ReadConcern
 
+from api.infra.collections import Collection
 from api.infra.documents import Codec, Secret
 from api.infra.errors import Conflict
 from api.infra.mongo import Database, Tx, write
 from api.infra.privacy import KeyRing
 
 KEPT_FOR = timedelta(hours=24)
-
-INDEXES: Sequence[IndexModel] = (IndexModel([("expires_at", ASCENDING)], name="expiry", expireAfterSeconds=0),)
 
 
 class Answer(msgspec.Struct, frozen=True):
@@ -27,6 +25,16 @@ class Answer(msgspec.Struct, frozen=True):
     expires_at: datetime
 
 
+ANSWERS = Collection(
+    name="once",
+    struct=Answer,
+    indexes=(IndexModel([("expires_at", ASCENDING)], name="expiry", expireAfterSeconds=0),),
+    shard_key="_id hashed",
+    why="each stored answer is found by its own id",
+)
+COLLECTIONS = (ANSWERS,)
+
+
 class KeyReused(Conflict):
     code = "idempotency-key-reused"
     title = "重复提交的内容不一致"
@@ -36,8 +44,8 @@ class KeyReused(Conflict):
 
 class OnceStore:
     def __init__(self, database: Database, keys: KeyRing) -> None:
-        self.codec: Codec[Answer] = Codec(Answer, "once", keys)
-        self._collection = database.collection("once")
+        self.codec: Codec[Answer] = Codec(Answer, ANSWERS.name, keys)
+        self._collection = database.collection(ANSWERS.name)
         self._database = database
         self._newest = self._collection.with_options(read_concern=ReadConcern("local"))
 

@@ -9,12 +9,11 @@ from typing import Any
 import msgspec
 
 from api.infra.clock import Clock
+from api.infra.collections import Collection
 from api.infra.documents import Codec, Secret
 from api.infra.ids import new_id
 from api.infra.mongo import AlreadyThere, Database, write
 from api.infra.privacy import KeyRing
-
-COLLECTION = "wechat_tokens"
 
 _OVERLAP = timedelta(minutes=5)  # WeChat renews this long before the end; old and new both hold meanwhile
 _LEAST_SECONDS = 60
@@ -45,12 +44,16 @@ class _Token(msgspec.Struct, frozen=True):
     leased_by: str | None = None
 
 
+TOKENS = Collection(name="wechat_tokens", struct=_Token, why="one a mini-program")
+COLLECTIONS = (TOKENS,)
+
+
 class SharedToken:
     """`get` is answered from memory until shortly before the token's end; then one worker refreshes for all."""
 
     def __init__(self, database: Database, keys: KeyRing, clock: Clock, appid: str, fetch: Fetch) -> None:
-        self._codec: Codec[_Token] = Codec(_Token, COLLECTION, keys)
-        self._collection = database.collection(COLLECTION)
+        self._codec: Codec[_Token] = Codec(_Token, TOKENS.name, keys)
+        self._collection = database.collection(TOKENS.name)
         self._clock = clock
         self._appid = appid
         self._fetch = fetch

@@ -2,6 +2,7 @@
 
 from api.infra.errands import Errand
 from api.listings.states import TABLE
+from api.listings.store import COLLECTIONS
 
 ERRAND = Errand(
     name="listings",
@@ -9,6 +10,7 @@ ERRAND = Errand(
     flow="listing",
     title="名单事项",
     tables=(TABLE,),
+    collections=COLLECTIONS,
     clocks=("listing.decide", "listing.reply"),
     meanwhile={"noticed": "您可以在{day}前陈述、申辩或者提出异议；之后"},
 )

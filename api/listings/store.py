@@ -1,32 +1,36 @@
 """Queries on listings."""
 
-from collections.abc import Sequence
-
 from pymongo import ASCENDING, DESCENDING, IndexModel
 
-from api.infra.cases import CaseStore
+from api.infra.cases import KEPT_TOGETHER, CaseStore
+from api.infra.collections import Collection
 from api.infra.mongo import Database, Tx
 from api.infra.paging import Page
 from api.infra.privacy import KeyRing
 from api.listings.models import Listing
 
-COLLECTION = "listings"
-INDEXES: Sequence[IndexModel] = (
-    IndexModel([("subject", ASCENDING), ("_id", DESCENDING)], name="subject"),
-    IndexModel([("owner", ASCENDING), ("_id", DESCENDING)], name="owner"),
-    IndexModel([("jurisdiction", ASCENDING), ("_id", DESCENDING)], name="place"),
-    IndexModel(
-        [("open_record", ASCENDING)],
-        name="one_open",
-        unique=True,
-        partialFilterExpression={"open_record": {"$gt": ""}},
+LISTINGS = Collection(
+    name="listings",
+    struct=Listing,
+    indexes=(
+        IndexModel([("subject", ASCENDING), ("_id", DESCENDING)], name="subject"),
+        IndexModel([("owner", ASCENDING), ("_id", DESCENDING)], name="owner"),
+        IndexModel([("jurisdiction", ASCENDING), ("_id", DESCENDING)], name="place"),
+        IndexModel(
+            [("open_record", ASCENDING)],
+            name="one_open",
+            unique=True,
+            partialFilterExpression={"open_record": {"$gt": ""}},
+        ),
     ),
+    why=KEPT_TOGETHER,
 )
+COLLECTIONS = (LISTINGS,)
 
 
 class ListingStore(CaseStore[Listing]):
     def __init__(self, database: Database, keys: KeyRing) -> None:
-        super().__init__(database, keys, Listing, COLLECTION)
+        super().__init__(database, keys, Listing, LISTINGS.name)
 
     async def find_open(self, record: str, tx: Tx = None) -> Listing | None:
         document = await self._collection.find_one({"open_record": record}, session=tx)

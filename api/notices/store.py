@@ -6,6 +6,7 @@ from typing import Any
 
 from pymongo import ASCENDING, DESCENDING, IndexModel, UpdateMany, UpdateOne
 
+from api.infra.collections import Collection
 from api.infra.documents import Codec
 from api.infra.errors import Invalid, NotFound
 from api.infra.mongo import Database, Tx
@@ -13,21 +14,27 @@ from api.infra.paging import Page, decode_cursor, encode_cursor
 from api.infra.privacy import KeyRing
 from api.notices.models import Notice, NoticeState
 
-COLLECTION = "notices"
-INDEXES: Sequence[IndexModel] = (
-    IndexModel([("wake_at", ASCENDING), ("_id", ASCENDING)], name="wake"),
-    # only what was put off is in it: a delivery that goes well never touches it
-    IndexModel(
-        [("tried_at", ASCENDING)],
-        name="put_off",
-        partialFilterExpression={"tried_at": {"$type": "date"}, "wake_at": {"$type": "date"}},
+NOTICES = Collection(
+    name="notices",
+    struct=Notice,
+    indexes=(
+        IndexModel([("wake_at", ASCENDING), ("_id", ASCENDING)], name="wake"),
+        # only what was put off is in it: a delivery that goes well never touches it
+        IndexModel(
+            [("tried_at", ASCENDING)],
+            name="put_off",
+            partialFilterExpression={"tried_at": {"$type": "date"}, "wake_at": {"$type": "date"}},
+        ),
+        IndexModel([("created_at", ASCENDING)], name="created", partialFilterExpression={"wake_at": None}),
+        IndexModel(
+            [("subject", ASCENDING), ("state", ASCENDING), ("told_at", DESCENDING), ("_id", DESCENDING)],
+            name="subject_told",
+        ),
     ),
-    IndexModel([("created_at", ASCENDING)], name="created", partialFilterExpression={"wake_at": None}),
-    IndexModel(
-        [("subject", ASCENDING), ("state", ASCENDING), ("told_at", DESCENDING), ("_id", DESCENDING)],
-        name="subject_told",
-    ),
+    shard_key="subject",
+    why="inbox, bookings and counts are a person's; the scan for what is due asks each shard for its own part",
 )
+COLLECTIONS = (NOTICES,)
 _MANY = 200
 _FORGOTTEN = 1000
 _UNREAD_SHOWN = 100
@@ -35,8 +42,8 @@ _UNREAD_SHOWN = 100
 
 class NoticeStore:
     def __init__(self, database: Database, keys: KeyRing) -> None:
-        self.codec: Codec[Notice] = Codec(Notice, COLLECTION, keys)
-        self._collection = database.collection(COLLECTION)
+        self.codec: Codec[Notice] = Codec(Notice, NOTICES.name, keys)
+        self._collection = database.collection(NOTICES.name)
 
     async def insert(self, tx: Tx, notices: Sequence[Notice]) -> None:
         """What cannot be there yet, since what it is about has just come to be."""

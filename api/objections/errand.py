@@ -2,6 +2,7 @@
 
 from api.infra.errands import Errand
 from api.objections.states import TABLE
+from api.objections.store import COLLECTIONS
 
 ERRAND = Errand(
     name="objections",
@@ -9,6 +10,7 @@ ERRAND = Errand(
     flow="objection",
     title="异议",
     tables=(TABLE,),
+    collections=COLLECTIONS,
     clocks=(
         "objection.annotate",
         "objection.verify",

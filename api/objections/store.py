@@ -1,28 +1,32 @@
 """Queries on objections."""
 
-from collections.abc import Sequence
-
 from pymongo import ASCENDING, DESCENDING, IndexModel
 
-from api.infra.cases import CaseStore
+from api.infra.cases import KEPT_TOGETHER, CaseStore
+from api.infra.collections import Collection
 from api.infra.mongo import Database
 from api.infra.privacy import KeyRing
 from api.objections.models import Objection
 
-COLLECTION = "objections"
 ONE_OPEN = "one_open"
-INDEXES: Sequence[IndexModel] = (
-    IndexModel([("subject", ASCENDING), ("_id", DESCENDING)], name="subject"),
-    IndexModel(
-        [("record_id", ASCENDING), ("subject", ASCENDING)],
-        name=ONE_OPEN,
-        unique=True,
-        partialFilterExpression={"is_open": True},
+OBJECTIONS = Collection(
+    name="objections",
+    struct=Objection,
+    indexes=(
+        IndexModel([("subject", ASCENDING), ("_id", DESCENDING)], name="subject"),
+        IndexModel(
+            [("record_id", ASCENDING), ("subject", ASCENDING)],
+            name=ONE_OPEN,
+            unique=True,
+            partialFilterExpression={"is_open": True},
+        ),
+        IndexModel([("provider", ASCENDING), ("status", ASCENDING), ("_id", DESCENDING)], name="provider_status"),
     ),
-    IndexModel([("provider", ASCENDING), ("status", ASCENDING), ("_id", DESCENDING)], name="provider_status"),
+    why=KEPT_TOGETHER,
 )
+COLLECTIONS = (OBJECTIONS,)
 
 
 class ObjectionStore(CaseStore[Objection]):
     def __init__(self, database: Database, keys: KeyRing) -> None:
-        super().__init__(database, keys, Objection, COLLECTION)
+        super().__init__(database, keys, Objection, OBJECTIONS.name)

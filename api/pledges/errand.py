@@ -2,6 +2,7 @@
 
 from api.infra.errands import Errand
 from api.pledges.states import TABLE
+from api.pledges.store import COLLECTIONS
 
 ERRAND = Errand(
     name="pledges",
@@ -9,6 +10,7 @@ ERRAND = Errand(
     flow="pledge",
     title="信用承诺",
     tables=(TABLE,),
+    collections=COLLECTIONS,
     clocks=("pledge.finding",),
     meanwhile={"effective": "请您在{day}前履行并提交证明；之后"},
 )

@@ -1,35 +1,40 @@
 """Queries on pledges."""
 
-from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
 from pymongo import ASCENDING, DESCENDING, IndexModel
 
-from api.infra.cases import CaseStore
+from api.infra.cases import KEPT_TOGETHER, CaseStore
+from api.infra.collections import Collection
 from api.infra.mongo import Database, Tx
 from api.infra.paging import Page
 from api.infra.privacy import KeyRing
 from api.pledges.models import Pledge
 
-COLLECTION = "pledges"
-INDEXES: Sequence[IndexModel] = (
-    IndexModel([("subject", ASCENDING), ("_id", DESCENDING)], name="subject"),
-    IndexModel([("recipient", ASCENDING), ("status", ASCENDING), ("_id", DESCENDING)], name="recipient"),
-    IndexModel([("jurisdiction", ASCENDING), ("status", ASCENDING), ("_id", DESCENDING)], name="place"),
-    IndexModel([("status", ASCENDING), ("effective_at", ASCENDING)], name="status_effective"),
-    IndexModel(
-        [("repair", ASCENDING)],
-        name="one_of_repair",
-        unique=True,
-        partialFilterExpression={"repair": {"$gt": ""}},
+PLEDGES = Collection(
+    name="pledges",
+    struct=Pledge,
+    indexes=(
+        IndexModel([("subject", ASCENDING), ("_id", DESCENDING)], name="subject"),
+        IndexModel([("recipient", ASCENDING), ("status", ASCENDING), ("_id", DESCENDING)], name="recipient"),
+        IndexModel([("jurisdiction", ASCENDING), ("status", ASCENDING), ("_id", DESCENDING)], name="place"),
+        IndexModel([("status", ASCENDING), ("effective_at", ASCENDING)], name="status_effective"),
+        IndexModel(
+            [("repair", ASCENDING)],
+            name="one_of_repair",
+            unique=True,
+            partialFilterExpression={"repair": {"$gt": ""}},
+        ),
     ),
+    why=KEPT_TOGETHER,
 )
+COLLECTIONS = (PLEDGES,)
 
 
 class PledgeStore(CaseStore[Pledge]):
     def __init__(self, database: Database, keys: KeyRing) -> None:
-        super().__init__(database, keys, Pledge, COLLECTION)
+        super().__init__(database, keys, Pledge, PLEDGES.name)
 
     async def find_of_repair(self, repair: str, tx: Tx = None) -> Pledge | None:
         document = await self._collection.find_one({"repair": repair}, session=tx)

@@ -1,31 +1,38 @@
 """Queries on providers and their keys."""
 
-from collections.abc import Sequence
 from datetime import date, datetime
 from typing import Any
 
 from pymongo import ASCENDING, IndexModel
 
+from api.infra.collections import Collection
 from api.infra.documents import Codec
 from api.infra.mongo import Database, Tx, write
 from api.infra.paging import Page, decode_cursor, encode_cursor
 from api.infra.privacy import KeyRing
 from api.providers.models import Provider, ProviderKey
 
-INDEXES: dict[str, Sequence[IndexModel]] = {
-    "providers": (
-        IndexModel([("jurisdiction", ASCENDING), ("is_market", ASCENDING), ("_id", ASCENDING)], name="place"),
-    ),
-    "provider_keys": (IndexModel([("provider", ASCENDING), ("_id", ASCENDING)], name="provider"),),
-}
+PROVIDERS = Collection(
+    name="providers",
+    struct=Provider,
+    indexes=(IndexModel([("jurisdiction", ASCENDING), ("is_market", ASCENDING), ("_id", ASCENDING)], name="place"),),
+    why="units: thousands",
+)
+KEYS = Collection(
+    name="provider_keys",
+    struct=ProviderKey,
+    indexes=(IndexModel([("provider", ASCENDING), ("_id", ASCENDING)], name="provider"),),
+    why="units: thousands",
+)
+COLLECTIONS = (PROVIDERS, KEYS)
 
 
 class ProviderStore:
     def __init__(self, database: Database, keys: KeyRing) -> None:
-        self.codec: Codec[Provider] = Codec(Provider, "providers", keys)
-        self.key_codec: Codec[ProviderKey] = Codec(ProviderKey, "provider_keys", keys)
-        self._providers = database.collection("providers")
-        self._keys = database.collection("provider_keys")
+        self.codec: Codec[Provider] = Codec(Provider, PROVIDERS.name, keys)
+        self.key_codec: Codec[ProviderKey] = Codec(ProviderKey, KEYS.name, keys)
+        self._providers = database.collection(PROVIDERS.name)
+        self._keys = database.collection(KEYS.name)
 
     async def put(self, tx: Tx, provider: Provider) -> None:
         """Adds it, or replaces what is known of it."""

@@ -8,6 +8,7 @@ import msgspec
 from pymongo import ASCENDING, DESCENDING, IndexModel
 from pymongo.errors import BulkWriteError
 
+from api.infra.collections import Collection
 from api.infra.documents import Codec
 from api.infra.errors import NotFound, Outdated
 from api.infra.mongo import Database, Tx, write
@@ -15,31 +16,39 @@ from api.infra.paging import Page, decode_cursor, encode_cursor
 from api.infra.privacy import KeyRing
 from api.records.models import FeedEntry, Mark, Record
 
-COLLECTION = "records"
-INDEXES: Sequence[IndexModel] = (
-    IndexModel([("natural_key", ASCENDING)], name="natural_key", unique=True),
-    IndexModel([("subject", ASCENDING), ("_id", DESCENDING), ("version", ASCENDING)], name="subject_version"),
-    IndexModel([("provider", ASCENDING), ("_id", DESCENDING)], name="provider"),
-    IndexModel(
-        [("act_key", ASCENDING)],
-        name="act_number",
-        partialFilterExpression={"act_key": {"$gt": ""}},
+RECORDS = Collection(
+    name="records",
+    struct=Record,
+    indexes=(
+        IndexModel([("natural_key", ASCENDING)], name="natural_key", unique=True),
+        IndexModel([("subject", ASCENDING), ("_id", DESCENDING), ("version", ASCENDING)], name="subject_version"),
+        IndexModel([("provider", ASCENDING), ("_id", DESCENDING)], name="provider"),
+        IndexModel(
+            [("act_key", ASCENDING)],
+            name="act_number",
+            partialFilterExpression={"act_key": {"$gt": ""}},
+        ),
+        IndexModel(
+            [("standing", ASCENDING), ("disclosed_until", ASCENDING)],
+            name="disclosure_ends",
+            partialFilterExpression={"disclosed_until": {"$gt": ""}},
+        ),
+        IndexModel(
+            [("disclosure.is_published", ASCENDING), ("published_until", ASCENDING)],
+            name="publicity_ends",
+            partialFilterExpression={"published_until": {"$gt": ""}},
+        ),
     ),
-    IndexModel(
-        [("standing", ASCENDING), ("disclosed_until", ASCENDING)],
-        name="disclosure_ends",
-        partialFilterExpression={"disclosed_until": {"$gt": ""}},
-    ),
-    IndexModel(
-        [("disclosure.is_published", ASCENDING), ("published_until", ASCENDING)],
-        name="publicity_ends",
-        partialFilterExpression={"published_until": {"$gt": ""}},
-    ),
+    shard_key="subject",
+    why="every read of a resident, every mark and every repair names the person; intake writes spread by it",
 )
-FEED_COLLECTION = "record_feed"
-FEED_INDEXES: Sequence[IndexModel] = (
-    IndexModel([("provider", ASCENDING), ("_id", ASCENDING)], name="provider_forward"),
+FEED = Collection(
+    name="record_feed",
+    struct=FeedEntry,
+    indexes=(IndexModel([("provider", ASCENDING), ("_id", ASCENDING)], name="provider_forward"),),
+    why="each unit reads its own changes in order and acknowledges them",
 )
+COLLECTIONS = (RECORDS, FEED)
 _DUPLICATE = 11000
 _MAX_READ = 1000
 _MAX_IN = 50  # an embedded server's time for a longer list grows with its square
@@ -56,8 +65,8 @@ class StoredKey(msgspec.Struct, frozen=True):
 
 class RecordStore:
     def __init__(self, database: Database, keys: KeyRing) -> None:
-        self.codec: Codec[Record] = Codec(Record, COLLECTION, keys)
-        self._collection = database.collection(COLLECTION)
+        self.codec: Codec[Record] = Codec(Record, RECORDS.name, keys)
+        self._collection = database.collection(RECORDS.name)
 
     async def insert(self, tx: Tx, record: Record) -> None:
         """Raises AlreadyThere("natural_key") when intake saw it before."""
@@ -216,8 +225,8 @@ class FeedStore:
     """The alterations of providers' records, append-only but for their acknowledgement."""
 
     def __init__(self, database: Database, keys: KeyRing) -> None:
-        self.codec: Codec[FeedEntry] = Codec(FeedEntry, FEED_COLLECTION, keys)
-        self._collection = database.collection(FEED_COLLECTION)
+        self.codec: Codec[FeedEntry] = Codec(FeedEntry, FEED.name, keys)
+        self._collection = database.collection(FEED.name)
 
     async def insert(self, tx: Tx, entry: FeedEntry) -> None:
         await self._collection.insert_one(self.codec.encode(entry), session=tx)

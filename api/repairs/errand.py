@@ -2,6 +2,7 @@
 
 from api.infra.errands import Errand
 from api.repairs.states import TABLE
+from api.repairs.store import COLLECTIONS
 
 ERRAND = Errand(
     name="repairs",
@@ -9,5 +10,7 @@ ERRAND = Errand(
     flow="repair",
     title="信用修复",
     tables=(TABLE,),
+    collections=COLLECTIONS,
+    clocks=("repair.answer", "repair.accept", "repair.decide", "repair.decide_extension", "repair.follow_through"),
     reminded_as="信用修复申请",
 )

@@ -4,27 +4,33 @@ from collections.abc import Sequence
 
 from pymongo import ASCENDING, DESCENDING, IndexModel
 
-from api.infra.cases import CaseStore
+from api.infra.cases import KEPT_TOGETHER, CaseStore
+from api.infra.collections import Collection
 from api.infra.mongo import Database
 from api.infra.privacy import KeyRing
 from api.repairs.models import Repair
 
-COLLECTION = "repairs"
-INDEXES: Sequence[IndexModel] = (
-    IndexModel([("subject", ASCENDING), ("_id", DESCENDING)], name="subject"),
-    IndexModel(
-        [("record_id", ASCENDING), ("subject", ASCENDING)],
-        name="one_open",
-        unique=True,
-        partialFilterExpression={"is_open": True},
+REPAIRS = Collection(
+    name="repairs",
+    struct=Repair,
+    indexes=(
+        IndexModel([("subject", ASCENDING), ("_id", DESCENDING)], name="subject"),
+        IndexModel(
+            [("record_id", ASCENDING), ("subject", ASCENDING)],
+            name="one_open",
+            unique=True,
+            partialFilterExpression={"is_open": True},
+        ),
+        IndexModel([("provider", ASCENDING), ("status", ASCENDING), ("_id", DESCENDING)], name="provider_status"),
     ),
-    IndexModel([("provider", ASCENDING), ("status", ASCENDING), ("_id", DESCENDING)], name="provider_status"),
+    why=KEPT_TOGETHER,
 )
+COLLECTIONS = (REPAIRS,)
 
 
 class RepairStore(CaseStore[Repair]):
     def __init__(self, database: Database, keys: KeyRing) -> None:
-        super().__init__(database, keys, Repair, COLLECTION)
+        super().__init__(database, keys, Repair, REPAIRS.name)
 
     async def list_by_ids(self, ids: Sequence[str]) -> list[Repair]:
         """At most fifty; those that there are, in no order."""

@@ -1,22 +1,27 @@
 """Queries on issued documents."""
 
-from collections.abc import Sequence
-
 from pymongo import DESCENDING, IndexModel
 
+from api.infra.collections import Collection
 from api.infra.documents import Codec
 from api.infra.mongo import Database, write
 from api.infra.privacy import KeyRing
 from api.reports.models import IssuedDocument
 
-COLLECTION = "issued_documents"
-INDEXES: Sequence[IndexModel] = (IndexModel([("subject", DESCENDING), ("issued_at", DESCENDING)], name="subject"),)
+DOCUMENTS = Collection(
+    name="issued_documents",
+    struct=IssuedDocument,
+    indexes=(IndexModel([("subject", DESCENDING), ("issued_at", DESCENDING)], name="subject"),),
+    shard_key="_id hashed",
+    why="checked by the number that is printed on them",
+)
+COLLECTIONS = (DOCUMENTS,)
 
 
 class IssuedDocumentStore:
     def __init__(self, database: Database, keys: KeyRing) -> None:
-        self.codec: Codec[IssuedDocument] = Codec(IssuedDocument, COLLECTION, keys)
-        self._collection = database.collection(COLLECTION)
+        self.codec: Codec[IssuedDocument] = Codec(IssuedDocument, DOCUMENTS.name, keys)
+        self._collection = database.collection(DOCUMENTS.name)
 
     async def insert(self, document: IssuedDocument) -> None:
         await write(self._collection.insert_one(self.codec.encode(document)))

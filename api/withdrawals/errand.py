@@ -2,6 +2,7 @@
 
 from api.infra.errands import Errand
 from api.withdrawals.states import COURTESY, RIGHT
+from api.withdrawals.store import COLLECTIONS
 
 ERRAND = Errand(
     name="withdrawals",
@@ -9,4 +10,5 @@ ERRAND = Errand(
     flow="withdrawal",
     title="撤销公示",
     tables=(RIGHT, COURTESY),
+    collections=COLLECTIONS,
 )

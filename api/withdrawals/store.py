@@ -1,31 +1,35 @@
 """Queries on withdrawals."""
 
-from collections.abc import Sequence
-
 from pymongo import ASCENDING, DESCENDING, IndexModel
 
-from api.infra.cases import CaseStore
+from api.infra.cases import KEPT_TOGETHER, CaseStore
+from api.infra.collections import Collection
 from api.infra.mongo import Database
 from api.infra.paging import Page
 from api.infra.privacy import KeyRing
 from api.withdrawals.models import Withdrawal
 
-COLLECTION = "withdrawals"
-INDEXES: Sequence[IndexModel] = (
-    IndexModel([("subject", ASCENDING), ("_id", DESCENDING)], name="subject"),
-    IndexModel([("provider", ASCENDING), ("_id", DESCENDING)], name="provider"),
-    IndexModel(
-        [("record", ASCENDING)],
-        name="one_open_request",
-        unique=True,
-        partialFilterExpression={"status": "asked"},
+WITHDRAWALS = Collection(
+    name="withdrawals",
+    struct=Withdrawal,
+    indexes=(
+        IndexModel([("subject", ASCENDING), ("_id", DESCENDING)], name="subject"),
+        IndexModel([("provider", ASCENDING), ("_id", DESCENDING)], name="provider"),
+        IndexModel(
+            [("record", ASCENDING)],
+            name="one_open_request",
+            unique=True,
+            partialFilterExpression={"status": "asked"},
+        ),
     ),
+    why=KEPT_TOGETHER,
 )
+COLLECTIONS = (WITHDRAWALS,)
 
 
 class WithdrawalStore(CaseStore[Withdrawal]):
     def __init__(self, database: Database, keys: KeyRing) -> None:
-        super().__init__(database, keys, Withdrawal, COLLECTION)
+        super().__init__(database, keys, Withdrawal, WITHDRAWALS.name)
 
     async def page_of_provider(self, provider: str, cursor: str | None, limit: int) -> Page[Withdrawal]:
         """What the provider is told of: withdrawals that stand and courtesies that wait, newest first."""

@@ -9,11 +9,12 @@ import pytest
 
 from api.evidence.store import PIECES, EvidenceStore
 from api.house import House
+from api.infra.collections import codecs_of
 from api.infra.documents import Codec
 from api.infra.mongo import Database
 from api.infra.privacy import KeyFile, KeyRing
 from api.infra.rotation import rotate
-from api.sealed import RENEWED, SEALED, codecs
+from schedulers.work import Work
 from tests.support.api import Api, make_settings, resident
 from tests.support.pdfs import made
 from tests.support.records import make_record, put_records
@@ -29,9 +30,20 @@ def test_every_collection_with_secrets_is_rotated(monkeypatch: pytest.MonkeyPatc
         made[collection] = made.get(collection, False) or self.has_secrets
 
     monkeypatch.setattr(Codec, "__init__", note)
-    House(make_settings()).chat_feedback()
+    house = House(make_settings())
+    house.chat_feedback()
     sealed = {collection for collection, has_secrets in made.items() if has_secrets}
-    assert sealed | {PIECES} == set(SEALED) | RENEWED
+    assert sealed | {PIECES.name} == set(codecs_of(House.COLLECTIONS, house.keys))
+
+
+def test_no_store_opens_a_collection_that_is_not_declared(monkeypatch: pytest.MonkeyPatch) -> None:
+    opened: set[str] = set()
+    find = Database.collection
+    monkeypatch.setattr(Database, "collection", lambda self, name: (opened.add(name), find(self, name))[1])
+    Work(House(make_settings()))
+    declared = [one.name for one in House.COLLECTIONS]
+    assert opened <= set(declared) and len(declared) == len(set(declared))
+    assert all(one.why for one in House.COLLECTIONS)
 
 
 async def test_after_a_rotation_the_old_key_is_needed_nowhere(api: Api, database: Database) -> None:
@@ -48,16 +60,22 @@ async def test_after_a_rotation_the_old_key_is_needed_nowhere(api: Api, database
     fresh = base64.b64encode(secrets.token_bytes(16)).decode()
     both = msgspec.structs.replace(old, current="k2", field_keys={**old.field_keys, "k2": fresh})
     last: dict[str, tuple[int, int]] = {}
-    changed = await rotate(database, codecs(KeyRing(both)), lambda name, seen, done: last.update({name: (seen, done)}))
+    changed = await rotate(
+        database,
+        codecs_of(House.COLLECTIONS, KeyRing(both)),
+        lambda name, seen, done: last.update({name: (seen, done)}),
+    )
     assert changed == sum(done for _, done in last.values())
-    assert {name for name, (_, done) in last.items() if done} == {"records", "evidence", PIECES, "once"}
-    assert last[PIECES] == (2, 2)
-    assert await rotate(database, codecs(KeyRing(both)), lambda *_: None) == 0, "a second run has nothing to do"
+    assert {name for name, (_, done) in last.items() if done} == {"records", "evidence", PIECES.name, "once"}
+    assert last[PIECES.name] == (2, 2)
+    assert await rotate(database, codecs_of(House.COLLECTIONS, KeyRing(both)), lambda *_: None) == 0, (
+        "a second run has nothing to do"
+    )
 
     only_new = KeyRing(msgspec.structs.replace(both, field_keys={"k2": fresh}))
-    for name, codec in codecs(only_new).items():
+    for name, codec in codecs_of(House.COLLECTIONS, only_new).items():
         async for document in database.collection(name).find({}):
-            if name != PIECES:
+            if name != PIECES.name:
                 codec.decode(document)
     store = EvidenceStore(database, only_new)
     assert await store.content(await store.get(answer.json()["id"])) == pdf[1]

@@ -55,30 +55,7 @@ class Assumed(msgspec.Struct, frozen=True):
 
 
 SIZES = (("0.1 million (a county)", 100_000), ("7.5 million (Dalian)", 7_500_000), ("47 million (Yunnan)", 47_000_000))
-SHARD_KEYS: dict[str, tuple[str, str]] = {
-    "records": ("subject", "every read of a resident, every mark and every repair names the person; intake writes spread by it"),
-    "footprints": ("subject", "written and read for one person; the largest collection, and never read across people"),
-    "notices": ("subject", "inbox, bookings and counts are a person's; the scan for what is due asks each shard for its own part"),
-    "audits": ("_id hashed", "written on every change, read by auditors only; chained by a single job"),
-    "accounts": ("subject", "found by person; sign-in by WeChat identity asks every shard once, then the session carries the rest"),
-    "sessions": ("_id hashed", "found by their own id at a refresh; what was revoked is asked for every five seconds by a process"),
-    "limits": ("_id hashed", "each counter is found by its own id"),
-    "once": ("_id hashed", "each stored answer is found by its own id"),
-    "subscriptions": ("_id hashed", "one for each account, found by the account's id"),
-    "consents": ("owner", "whether something is allowed is asked for one account"),
-    "issued_documents": ("_id hashed", "checked by the number that is printed on them"),
-    "evidence_pieces": ("file", "every read of a file names it; a range and no hash, since a piece is unique by file and number, which MongoDB keeps across shards only behind the key"),
-    "wechat_messages": ("_id hashed", "an event names WeChat's number of the message; kept for days"),
-}  # fmt: skip
-TOGETHER: dict[tuple[str, ...], str] = {
-    ("objections", "repairs", "withdrawals", "declarations", "pledges", "listings", "grants"): "as many as cases, not as residents: some hundreds a day in a province. Asked for by their own number, by person and by place, so any key would make two of three cross; and one open objection a record, one grant a code, hold over all only here",
-    ("queue", "breaches", "digests"): "what is open or was late, by place; a closed case leaves the queue",
-    ("evidence",): "a line for each file, read with its case; the bytes are in the pieces",
-    ("record_feed",): "each unit reads its own changes in order and acknowledges them",
-    ("staff", "providers", "provider_keys"): "people and units: thousands",
-    ("outbox_claims", "wechat_events", "wechat_templates", "feedback_pages"): "live for minutes to months, and are few",
-}  # fmt: skip
-"""On the shard that MongoDB calls primary, and why they can stay there."""
+COLLECTIONS = {one.name: one for one in House.COLLECTIONS}
 
 
 def measured() -> dict[str, tuple[float, float]]:
@@ -110,7 +87,7 @@ def measured() -> dict[str, tuple[float, float]]:
         ),
     }  # fmt: skip
     return {
-        name: (len(bson.encode(document)), _index_bytes(house.INDEXES.get(name, ()), document))
+        name: (len(bson.encode(document)), _index_bytes(COLLECTIONS[name].indexes, document))
         for name, document in documents.items()
     }
 
@@ -151,7 +128,7 @@ def sheet(assumed: Assumed) -> str:
         "| --- | --- | --- | --- |",
     ]
     lines += [
-        f"| `{name}` | {document} | {index:.0f} | `{SHARD_KEYS[name][0] if name in SHARD_KEYS else '_id hashed'}` |"
+        f"| `{name}` | {document} | {index:.0f} | `{COLLECTIONS[name].shard_key}` |"
         for name, (document, index) in sizes.items()
     ]
     lines += ["", "## Assumed", "", "| per resident | figure |", "| --- | --- |"]
@@ -166,10 +143,19 @@ def sheet(assumed: Assumed) -> str:
     columns = [_column(residents, assumed, sizes) for _, residents in SIZES]
     lines += [f"| {what} | " + " | ".join(column[what] for column in columns) + " |" for what in columns[0]]
     lines += ["", _SHARDING, "", "| collection | key | why |", "| --- | --- | --- |"]
-    lines += [f"| `{name}` | `{key}` | {why} |" for name, (key, why) in SHARD_KEYS.items()]
+    lines += [f"| `{one.name}` | `{one.shard_key}` | {one.why} |" for one in COLLECTIONS.values() if one.shard_key]
     lines += ["", _STAYING, "", "| collections | why |", "| --- | --- |"]
-    lines += [f"| {', '.join(f'`{name}`' for name in names)} | {why} |" for names, why in TOGETHER.items()]
+    lines += [f"| {', '.join(names)} | {why} |" for why, names in _staying().items()]
     return "\n".join([*lines, "", _CROSSING])
+
+
+def _staying() -> dict[str, list[str]]:
+    """Why collections stay on one shard, and which."""
+    found: dict[str, list[str]] = {}
+    for one in COLLECTIONS.values():
+        if one.shard_key is None:
+            found.setdefault(one.why, []).append(f"`{one.name}`")
+    return found
 
 
 def _column(residents: int, assumed: Assumed, sizes: dict[str, tuple[float, float]]) -> dict[str, str]:

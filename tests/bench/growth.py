@@ -163,4 +163,4 @@ async def _insert(database: Database, collection: str, documents: Iterator[dict[
     await database.collection(collection).drop_indexes()
     while batch := list(itertools.islice(documents, _BATCH)):
         await database.collection(collection).insert_many(batch, ordered=False)
-    await database.ensure_indexes({collection: House.INDEXES[collection]})
+    await database.ensure_indexes({one.name: one.indexes for one in House.COLLECTIONS if one.name == collection})

@@ -87,7 +87,7 @@ async def _clear(database: Database, house: House) -> None:
     for name in ("records", "footprints", "bare"):
         await database.collection(name).drop()
     await house.prepare()
-    await database.ensure_indexes({"bare": records_store.INDEXES})
+    await database.ensure_indexes({"bare": records_store.RECORDS.indexes})
 
 
 async def _take(intake: IntakeService, file: Path, now: datetime, memory: _Memory) -> float:

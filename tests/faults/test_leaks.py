@@ -12,8 +12,8 @@ import httpx
 import pytest
 
 from api.house import House
+from api.infra.collections import codecs_of
 from api.infra.settings import read_settings
-from api.sealed import codecs
 from tests.browser.people import WANG, populate
 from tests.support.api import make_settings
 from tests.support.pdfs import made
@@ -89,7 +89,7 @@ async def openid_of(place: Installation) -> str:
     house = House(read_settings(place.environ))
     try:
         document = await house.database.collection("accounts").find_one({})
-        openid = codecs(house.keys)["accounts"].decode(document).openid
+        openid = codecs_of(house.COLLECTIONS, house.keys)["accounts"].decode(document).openid
         assert openid
         return str(openid)
     finally:

@@ -9,7 +9,6 @@ from api.house import House
 from api.infra.errors import NotFound
 from api.infra.mongo import Database
 from api.infra.privacy import Unsealable
-from tests.bench.capacity import SHARD_KEYS, TOGETHER
 from tests.support.api import make_settings
 from tests.support.mongo import Server
 from tests.support.world import FixedClock
@@ -40,6 +39,7 @@ async def test_hot_queries_carry_the_shard_key(mongo_server: Server, clock: Fixe
     caught = Caught()
     database = Database(mongo_server.uri, mongo_server.new_name(), timeout_ms=20_000, listeners=[caught])
     crossing, looked_at = set(), set()
+    keys = {one.name: one.shard_key for one in House.COLLECTIONS if one.shard_key}
     try:
         await House(make_settings(), clock=clock, database=database).prepare()
         for what, call in queries(database).items():
@@ -47,8 +47,8 @@ async def test_hot_queries_carry_the_shard_key(mongo_server: Server, clock: Fixe
             with contextlib.suppress(msgspec.ValidationError, Unsealable, NotFound, KeyError, TypeError):
                 await call()
             for command in caught.commands:
-                if command.get("find") in SHARD_KEYS:
-                    key = SHARD_KEYS[command["find"]][0].split()[0]
+                if command.get("find") in keys:
+                    key = keys[command["find"]].split()[0]
                     looked_at.add(command["find"])
                     if not _names(command["filter"], key):
                         crossing.add(what)
@@ -65,8 +65,3 @@ async def test_hot_queries_carry_the_shard_key(mongo_server: Server, clock: Fixe
         "consents",
     }
     assert crossing == CROSSING
-
-
-def test_every_collection_has_a_key_or_a_reason_to_stay_in_one_place() -> None:
-    together = [name for names in TOGETHER for name in names]
-    assert sorted([*together, *SHARD_KEYS]) == sorted(House.INDEXES)

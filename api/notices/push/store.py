@@ -8,26 +8,42 @@ from typing import Any
 import msgspec
 from pymongo import ASCENDING, IndexModel, UpdateOne
 
+from api.infra import collections
 from api.infra.documents import Codec, Secret
 from api.infra.mongo import AlreadyThere, Database, Tx, write
 from api.infra.privacy import KeyRing
 from api.infra.wechat import SendResult
 from api.notices.models import Notice, NoticeState, PushState, Subscription
-from api.notices.store import COLLECTION
+from api.notices.store import NOTICES
 
-SUBSCRIPTIONS = "subscriptions"
-EVENTS = "wechat_events"
-TEMPLATES = "wechat_templates"
-CLAIMS = "outbox_claims"
-MESSAGES = "wechat_messages"
 _EXPIRY = IndexModel([("expires_at", ASCENDING)], name="expiry", expireAfterSeconds=0)
-INDEXES: Mapping[str, Sequence[IndexModel]] = {
-    SUBSCRIPTIONS: (),
-    EVENTS: (_EXPIRY,),
-    CLAIMS: (_EXPIRY,),
-    MESSAGES: (_EXPIRY,),
-    TEMPLATES: (),
-}
+SUBSCRIPTIONS = collections.Collection(
+    name="subscriptions",
+    struct=Subscription,
+    shard_key="_id hashed",
+    why="one for each account, found by the account's id",
+)
+EVENTS = collections.Collection(
+    name="wechat_events",
+    indexes=(_EXPIRY,),
+    why="live for an hour",
+)
+CLAIMS = collections.Collection(
+    name="outbox_claims",
+    indexes=(_EXPIRY,),
+    why="live for a month, one a batch",
+)
+MESSAGES = collections.Collection(
+    name="wechat_messages",
+    indexes=(_EXPIRY,),
+    shard_key="_id hashed",
+    why="an event names WeChat's number of the message; kept for days",
+)
+TEMPLATES = collections.Collection(
+    name="wechat_templates",
+    why="a handful",
+)
+COLLECTIONS = (SUBSCRIPTIONS, EVENTS, CLAIMS, MESSAGES, TEMPLATES)
 _EVENT_KEPT = timedelta(hours=1)
 _CLAIM_KEPT = timedelta(days=30)  # longer than any outage in which nobody takes a dead worker's batch over
 _MESSAGE_KEPT = timedelta(days=7)
@@ -49,11 +65,11 @@ class OutboxStore:
     """
 
     def __init__(self, database: Database, keys: KeyRing) -> None:
-        self.codec: Codec[Notice] = Codec(Notice, COLLECTION, keys)
+        self.codec: Codec[Notice] = Codec(Notice, NOTICES.name, keys)
         self._database = database
-        self._collection = database.collection(COLLECTION)
-        self._claims = database.collection(CLAIMS)
-        self._messages = database.collection(MESSAGES)
+        self._collection = database.collection(NOTICES.name)
+        self._claims = database.collection(CLAIMS.name)
+        self._messages = database.collection(MESSAGES.name)
 
     async def find_due(self, now: datetime, limit: int) -> list[Due]:
         """All that is due and not yet done, longest waiting first."""
@@ -206,8 +222,8 @@ class OutboxStore:
 
 class SubscriptionStore:
     def __init__(self, database: Database, keys: KeyRing) -> None:
-        self.codec: Codec[Subscription] = Codec(Subscription, SUBSCRIPTIONS, keys)
-        self._collection = database.collection(SUBSCRIPTIONS)
+        self.codec: Codec[Subscription] = Codec(Subscription, SUBSCRIPTIONS.name, keys)
+        self._collection = database.collection(SUBSCRIPTIONS.name)
 
     async def find(self, account: str, tx: Tx = None) -> Subscription:
         """An empty one where the account has never been asked."""
@@ -250,7 +266,7 @@ class EventStore:
     """Which events were seen: each signature counts once, and each event once however often WeChat repeats it."""
 
     def __init__(self, database: Database) -> None:
-        self._collection = database.collection(EVENTS)
+        self._collection = database.collection(EVENTS.name)
 
     async def note(self, tx: Tx, key: str, now: datetime) -> None:
         """Raises AlreadyThere("_id_")."""
@@ -264,7 +280,7 @@ class TemplateStore:
     """Templates that WeChat has refused: they rest, and operators are told."""
 
     def __init__(self, database: Database) -> None:
-        self._collection = database.collection(TEMPLATES)
+        self._collection = database.collection(TEMPLATES.name)
 
     async def stop(self, template_id: str, name: str, errcode: int, now: datetime, until: datetime) -> None:
         await self._collection.update_one(

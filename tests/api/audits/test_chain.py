@@ -12,7 +12,7 @@ from api.audits.chain import first_link, next_link
 from api.audits.commands import verify_audit
 from api.audits.models import AuditEntry
 from api.audits.service import AuditService
-from api.audits.store import COLLECTION, INDEXES, AuditStore
+from api.audits.store import AUDITS, AuditStore
 from api.infra.actors import Actor, Role
 from api.infra.mongo import Database
 from tests.support.api import Api, officer
@@ -23,7 +23,7 @@ TODAY = date(2026, 11, 21)
 
 @pytest.fixture
 async def audits(database: Database) -> AuditService:
-    await database.ensure_indexes({COLLECTION: INDEXES})
+    await database.ensure_indexes({AUDITS.name: AUDITS.indexes})
     return AuditService(AuditStore(database, KEYS), KEYS)
 
 

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from api.desk.models import Docket
-from api.desk.store import BREACHES, COLLECTION
+from api.desk.store import BREACHES, QUEUE
 from api.infra.actors import Actor, Role
 from api.infra.errors import Outdated
 from tests.support.api import Api, officer, resident
@@ -42,7 +42,7 @@ async def fill(api: Api, count: int) -> None:
                 "assignee": "stf_li" if number % 4 == 0 else None,
             }
         )
-    await api.house.database.collection(COLLECTION).insert_many(documents)
+    await api.house.database.collection(QUEUE.name).insert_many(documents)
 
 
 async def test_pages_follow_each_other_without_gap_or_double_and_by_due_date(api: Api) -> None:
@@ -57,7 +57,7 @@ async def test_pages_follow_each_other_without_gap_or_double_and_by_due_date(api
             break
         params["cursor"] = page["nextCursor"]
     assert len(seen) == len({ref for _, ref in seen}) == 208
-    stored_order = await api.house.database.collection(COLLECTION).find({"jurisdiction": "dalian"}).to_list(300)
+    stored_order = await api.house.database.collection(QUEUE.name).find({"jurisdiction": "dalian"}).to_list(300)
     assert [ref for _, ref in seen] == [d["_id"] for d in sorted(stored_order, key=lambda d: (d["due_on"], d["_id"]))]
 
 
@@ -77,7 +77,7 @@ async def test_the_server_reads_no_more_than_it_hands_out(api: Api, params: dict
     query: dict[str, Any] = {"jurisdiction": "dalian", **{k: v for k, v in params.items() if k != "late"}}
     if "late" in params:
         query["due_on"] = {"$lt" if params["late"] == "true" else "$gte": "2026-11-21"}
-    command = {"find": COLLECTION, "filter": query, "sort": {"due_on": 1, "_id": 1}, "limit": 21}
+    command = {"find": QUEUE.name, "filter": query, "sort": {"due_on": 1, "_id": 1}, "limit": 21}
     plan = await api.house.database.raw.command("explain", command, verbosity="executionStats")
     stats = plan["executionStats"]
     assert stats["totalDocsExamined"] <= stats["nReturned"] + 1, stats
@@ -147,7 +147,7 @@ async def test_a_step_done_late_is_a_breach_even_if_the_clock_never_looked(api: 
     assert await api.house.desk.record_breaches(clock.now()) == 0
     clock.move_to(date(2026, 11, 27))
     done(await desk.post(f"/staff/objections/{case['id']}/dispatch", json={"reason": "转核查"}))
-    (breach,) = await api.house.database.collection(BREACHES).find({}).to_list(5)
+    (breach,) = await api.house.database.collection(BREACHES.name).find({}).to_list(5)
     assert breach["done_at"] is not None and breach["due_on"] == "2026-11-26" and breach["owed_by"]
     auditor = Actor(role=Role.AUDITOR, id="stf_auditor", unit="监督", session="ses_auditor")
     lines = (await signed_in(api, auditor).get("/staff/breaches/export", params={"format": "json"})).text.splitlines()
