@@ -20,6 +20,7 @@ from api.house import House
 from api.infra import backup, migrations
 from api.infra.actors import SYSTEM
 from api.infra.collections import codecs_of
+from api.infra.heartbeats import HeartbeatStore
 from api.infra.ids import new_id
 from api.infra.mongo import Tx
 from api.infra.privacy import KeyFile
@@ -76,8 +77,15 @@ async def audit_head(house: House, chosen: argparse.Namespace) -> int:
 
 
 async def back_up(house: House, chosen: argparse.Namespace) -> int:
-    counts = await backup.back_up(house.database, house.keys, chosen.file, _Progress())
-    print(f"{sum(counts.values())} documents of {len(counts)} collections are in {chosen.file}.")
+    now = house.clock.now()
+    try:
+        counts = await backup.back_up(house.database, house.keys, chosen.file, _Progress())
+    except backup.TooSlow:
+        raise Fault(
+            "The database forgot changes before the copy was done: make its oplog longer. The old file stands."
+        ) from None
+    await HeartbeatStore(house.database).beat("backup", "", now, {"documents": sum(counts.values())}, None)
+    print(f"{sum(counts.values())} documents of {len(counts)} collections are in {chosen.file}, read back and whole.")
     return 0
 
 

@@ -34,6 +34,10 @@ class Metrics:
             "templates_stopped", "WeChat templates that rest because WeChat refuses them, their page or our use of them"
         )
 
+        self._backup = self._gauge(
+            "backup_last_success_seconds", "When the last whole backup was made (Unix time), or 0"
+        )
+
     def _gauge(self, name: str, text: str, *labels: str) -> Gauge:
         return Gauge(f"credit_window_{name}", text, labels, registry=self.registry)
 
@@ -52,6 +56,9 @@ class Metrics:
         self._backlog.set(backlog)
         self._oldest.set(oldest_seconds)
         self._stopped.set(stopped)
+
+    def backed_up(self, at: datetime | None) -> None:
+        self._backup.set(at.timestamp() if at else 0)
 
 
 class _Quiet(WSGIRequestHandler):

@@ -98,11 +98,12 @@ class Runner:
         ]
 
     async def measure(self) -> None:
-        """Backlog and age of the outbox for the metrics; stopped templates for whoever asks the API whether it is ready."""
+        """Backlog and age of the outbox and the last backup for the metrics; stopped templates for whoever asks the API whether it is ready."""
         now = self._work.clock.now()
         count, oldest = await self._work.outbox.backlog(now, _COUNTED)
         stopped = await self._work.templates.list_stopped()
         self._metrics.outbox(count, waited(oldest, now).total_seconds() if oldest else 0, len(stopped))
+        self._metrics.backed_up((await self._work.heartbeats.find("backup")).last_success_at)
         await self._work.heartbeats.remember("outbox", {name: until.isoformat() for name, until in stopped.items()})
 
     async def _tracked(self, job: Job) -> None:

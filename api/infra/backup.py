@@ -1,22 +1,31 @@
 """Backup to one encrypted file and back. Sealed fields stay sealed inside; the file as a whole is sealed again.
 
 The file is a header line and then frames: four bytes of length, then zlib-packed BSON documents sealed with SM4-GCM and
-bound to their position, so that a frame cut out, repeated or moved is noticed. The last frame holds the counts.
+bound to their position, so that a frame cut out, repeated or moved is noticed. First come copies, then what changed while
+they were made; the last frame says that it is the last.
 """
 
+import os
+import secrets
 import struct
 import zlib
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Collection, Mapping
 from pathlib import Path
 from typing import Any, BinaryIO
 
 import bson
+import pymongo
 from bson.codec_options import CodecOptions
+from pymongo import ReplaceOne
+from pymongo.errors import OperationFailure
 
 from api.infra.mongo import CONFIRMATIONS, Database
 from api.infra.privacy import KeyRing, Unsealable
 
-_MAGIC = b"credit-window-backup 1\n"
+_MAGIC = b"credit-window-backup 2\n"
+_HISTORY_LOST = 286
+_INSTANT_GONE = (239, 246)  # SnapshotTooOld, SnapshotUnavailable
+_MOST_AT_LAST = 20_000  # documents, read in one snapshot: seconds, where a server keeps one for minutes
 _BATCH = 500
 _AWARE: CodecOptions[dict[str, Any]] = CodecOptions(tz_aware=True)
 _NOT_KEPT = frozenset(
@@ -30,80 +39,168 @@ class BackupBroken(Exception):
     """The file is no backup of ours, is cut short, was altered, or was sealed with keys we do not hold."""
 
 
+class TooSlow(Exception):
+    """The database's log of changes (oplog) is shorter than the copying took."""
+
+
 class NotEmpty(Exception):
     """A restore goes into an empty database only."""
 
 
 async def back_up(database: Database, keys: KeyRing, file: Path, progress: Progress) -> dict[str, int]:
-    """Writes everything as of one instant and returns the documents per collection. The file is readable by its owner only."""
-    counts: dict[str, int] = {}
-    file.touch(mode=0o600)
-    with file.open("wb") as out:
-        out.write(_MAGIC)
-        frame = 0
-        async with database.snapshot() as session:
-            names = sorted(set(await database.raw.list_collection_names()) - _NOT_KEPT)
-            for name in names:
-                counts[name] = 0
-                async for batch in _batches(database, name, session):
-                    _write(out, keys, frame, {"collection": name, "documents": batch})
-                    frame += 1
-                    counts[name] += len(batch)
-                    progress(name, counts[name])
-        _write(out, keys, frame, {"counts": counts})
+    """Writes everything as of one instant, the end of the copying, and returns the documents copied by collection.
+
+    The instant does not need a snapshot that is as old as the copying takes, which a server keeps for minutes only: what
+    changed meanwhile is read from the change stream, and read anew in one short snapshot at the end. The file is written
+    beside, read back whole and only then takes its name, so a backup that fails leaves the one before it; its owner alone
+    can read it. Raises TooSlow.
+    """
+    aside = file.with_name(f".{file.name}.part")
+    try:
+        descriptor = os.open(aside, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
+        with os.fdopen(descriptor, "wb") as out:
+            counts = await _copy(database, _Frames(out, keys), progress)
+            out.flush()
+            os.fsync(out.fileno())
+        check(keys, aside, progress)
+        aside.replace(file)
+    finally:
+        aside.unlink(missing_ok=True)
     return counts
+
+
+async def _copy(database: Database, frames: "_Frames", progress: Progress) -> dict[str, int]:
+    begun = await database.operation_time()
+    counts: dict[str, int] = {}
+    for name in sorted(set(await database.raw.list_collection_names()) - _NOT_KEPT):
+        counts[name] = 0
+        async for batch in _batches(database, name):
+            frames.write({"collection": name, "documents": batch})
+            counts[name] += len(batch)
+            progress(name, counts[name])
+    while True:
+        later = await database.operation_time()
+        changed = await _changed_since(database, begun, progress)
+        if sum(map(len, changed.values())) > _MOST_AT_LAST:
+            await _write_changes(database, frames, changed, None)
+            begun = later
+            continue
+        try:
+            async with database.snapshot() as instant:
+                await database.collection(CONFIRMATIONS).find_one(
+                    {}, session=instant
+                )  # the first read fixes the instant
+                changed = await _changed_since(database, begun, progress)
+                await _write_changes(database, frames, changed, instant)
+                break
+        except OperationFailure as fault:
+            if fault.code not in _INSTANT_GONE:
+                raise
+            progress("the instant is forgotten already; once more from", len(changed))
+    frames.write({"end": counts})
+    return counts
+
+
+async def _changed_since(database: Database, begun: Any, progress: Progress) -> dict[str, set[Any]]:
+    """Collection → ids of documents that were written since. Raises TooSlow."""
+    changed: dict[str, set[Any]] = {}
+    mark = secrets.token_hex(16)
+    await database.collection(CONFIRMATIONS).insert_one({"_id": mark})
+    seen = 0
+    try:
+        stages = [{"$project": {"ns": 1, "documentKey": 1}}]
+        async with database.raw.watch(stages, start_at_operation_time=begun, batch_size=_BATCH) as stream:
+            async for event in stream:
+                if "documentKey" not in event:  # a collection came to be
+                    continue
+                key = event["documentKey"]["_id"]
+                if key == mark:
+                    return changed
+                changed.setdefault(event["ns"]["coll"], set()).add(key)
+                seen += 1
+                progress("changed meanwhile", seen)
+    except OperationFailure as fault:
+        if fault.code != _HISTORY_LOST:
+            raise
+        raise TooSlow from fault
+    finally:
+        await database.collection(CONFIRMATIONS).delete_one({"_id": mark})
+    raise AssertionError("a change stream has no end")
+
+
+async def _write_changes(
+    database: Database, frames: "_Frames", changed: Mapping[str, Collection[Any]], instant: Any
+) -> None:
+    """What has become of them: at the instant, or by now where there is none. What comes later in the file holds."""
+    for name in sorted(set(changed) - _NOT_KEPT):
+        ids = list(changed[name])
+        for start in range(0, len(ids), _BATCH):
+            some = ids[start : start + _BATCH]
+            found = await database.collection(name).find({"_id": {"$in": some}}, session=instant).to_list(_BATCH)
+            there = {document["_id"] for document in found}
+            frames.write({"collection": name, "replaced": found, "removed": [key for key in some if key not in there]})
 
 
 async def restore(database: Database, keys: KeyRing, file: Path, progress: Progress) -> dict[str, int]:
     """Puts a backup into an empty database. Raises BackupBroken, NotEmpty; on either nothing of the old is lost."""
-    check(keys, file)
+    check(keys, file, progress)
     for name in await database.raw.list_collection_names():
         if await database.collection(name).find_one({}, {"_id": 1}) is not None:
             raise NotEmpty
-    counts: dict[str, int] = {}
-    for content in _read(keys, file):
-        if "collection" not in content:
+    names: set[str] = set()
+    for number, content in enumerate(_read(keys, file)):
+        if "end" in content:
             continue
-        name = content["collection"]
-        await database.collection(name).insert_many(content["documents"], ordered=False)
-        counts[name] = counts.get(name, 0) + len(content["documents"])
-        progress(name, counts[name])
-    return counts
-
-
-def check(keys: KeyRing, file: Path) -> dict[str, int]:
-    """Reads the whole file without storing anything. Raises BackupBroken."""
-    counts: dict[str, int] = {}
-    closing: dict[str, int] | None = None
-    for content in _read(keys, file):
-        if closing is not None:
-            raise BackupBroken("there is something after the end")
-        if "counts" in content:
-            closing = content["counts"]
+        names.add(name := content["collection"])
+        if "documents" in content:
+            await database.collection(name).insert_many(content["documents"], ordered=False)
         else:
-            name = content["collection"]
-            counts[name] = counts.get(name, 0) + len(content["documents"])
-    if closing is None:
+            await _change(database.collection(name), content["replaced"], content["removed"])
+        progress(name, number)
+    with pymongo.timeout(None):
+        return {name: await database.collection(name).count_documents({}) for name in sorted(names)}
+
+
+async def _change(collection: Any, replaced: list[dict[str, Any]], removed: list[Any]) -> None:
+    changes = [ReplaceOne({"_id": document["_id"]}, document, upsert=True) for document in replaced]
+    if changes:
+        await collection.bulk_write(changes, ordered=False)
+    if removed:
+        await collection.delete_many({"_id": {"$in": removed}})
+
+
+def check(keys: KeyRing, file: Path, progress: Progress) -> None:
+    """Reads the whole file without storing anything. Raises BackupBroken."""
+    is_whole = False
+    for number, content in enumerate(_read(keys, file)):
+        if is_whole:
+            raise BackupBroken("there is something after the end")
+        is_whole = "end" in content
+        progress("frames read back", number)
+    if not is_whole:
         raise BackupBroken("the file is cut short")
-    if {name: count for name, count in closing.items() if count} != counts:
-        raise BackupBroken("the counts do not agree")
-    return counts
 
 
-async def _batches(database: Database, name: str, session: Any) -> AsyncIterator[list[dict[str, Any]]]:
-    batch: list[dict[str, Any]] = []
-    async for document in database.collection(name).find({}, session=session, batch_size=_BATCH).sort("_id", 1):
-        batch.append(document)
-        if len(batch) == _BATCH:
-            yield batch
-            batch = []
-    if batch:
+async def _batches(database: Database, name: str) -> AsyncIterator[list[dict[str, Any]]]:
+    """In the order of ids, and each batch a query of its own: a cursor that lives for hours is ended by an election."""
+    found = database.collection(name).find({}).sort("_id", 1).hint("_id_")
+    batch = await found.limit(_BATCH).to_list(_BATCH)
+    while batch:
         yield batch
+        last = batch[-1]["_id"]
+        found = database.collection(name).find({}).sort("_id", 1).hint("_id_").min([("_id", last)])
+        batch = [one for one in await found.limit(_BATCH + 1).to_list(_BATCH + 1) if one["_id"] != last]
 
 
-def _write(out: BinaryIO, keys: KeyRing, frame: int, content: dict[str, Any]) -> None:
-    sealed = keys.seal(zlib.compress(bson.encode(content), 6), f"backup/{frame}")
-    out.write(struct.pack(">I", len(sealed)) + sealed)
+class _Frames:
+    def __init__(self, out: BinaryIO, keys: KeyRing) -> None:
+        self._out, self._keys, self._number = out, keys, 0
+        out.write(_MAGIC)
+
+    def write(self, content: dict[str, Any]) -> None:
+        sealed = self._keys.seal(zlib.compress(bson.encode(content), 6), f"backup/{self._number}")
+        self._out.write(struct.pack(">I", len(sealed)) + sealed)
+        self._number += 1
 
 
 def _read(keys: KeyRing, file: Path) -> Any:

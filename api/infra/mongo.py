@@ -192,6 +192,10 @@ class Database:
         async with await self._client.start_session(snapshot=True) as session:
             yield session
 
+    async def operation_time(self) -> Any:
+        """The server's own, from which on a change stream can tell what was written."""
+        return (await self._database.command("ping"))["operationTime"]
+
     async def ensure_indexes(self, indexes: dict[str, Sequence[IndexModel]]) -> None:
         """Creates what is missing, however long it takes: over a large collection minutes, and the limit of an operation would
         end the building and begin it again for ever. Raises when an index of the same name has other keys.

@@ -13,30 +13,32 @@ from typing import Any
 
 import httpx
 
-from api.demo import database as embedded
 from api.house import House
 from api.infra.mongo import Database
 from api.infra.settings import read_settings
-from tests.support.mongo import free_port, launch
+from tests.support.mongo import free_port
 from tests.support.processes import _REPOSITORY
+from tests.support.replicas import Cable, Replicas
 from tests.support.world import KEY_FILE
 
 _START_SECONDS = 120
 
 
 class Fleet:
-    def __init__(self, folder: Path, processes: int, **more: str) -> None:
+    def __init__(
+        self, folder: Path, processes: int, *, members: int = 1, cable: Cable | None = None, **more: str
+    ) -> None:
+        """`members`: of the replica set; `cable`, where its members are to be cut off from one another."""
         self._folder = folder
-        self._mongo_port = free_port()
+        self.mongo = Replicas(folder / "data", members, cable=cable)
         self.ports = [free_port() for _ in range(processes)]
         self._metrics = [free_port() for _ in range(processes)]
-        self._mongo: subprocess.Popen[bytes] | None = None
         self._apis: dict[int, subprocess.Popen[bytes]] = {}
         self.environ = {
             **os.environ,
             "TMPDIR": str(folder),  # whoever is killed cleans up nothing
             "CW_MODE": "development",
-            "MONGODB_URI": embedded.uri(("127.0.0.1", self._mongo_port)),
+            "MONGODB_URI": self.mongo.uri,
             "CW_DATABASE": "siege",
             "CW_KEYS": KEY_FILE,
             "CW_WECHAT_APPID": "wx-test",
@@ -55,22 +57,18 @@ class Fleet:
         return f"http://127.0.0.1:{self.ports[index]}/api/v1"
 
     def start_database(self) -> None:
-        self._mongo = launch(self._folder / "data", self._mongo_port)
+        """Again, where it was killed."""
+        self.mongo.launch(0)
+        self.mongo.wait_until_whole()
 
     def kill_database(self) -> None:
-        assert self._mongo is not None
-        self._mongo.kill()
-        self._mongo.wait()
+        self.mongo.kill(0)
 
     def freeze_database(self) -> None:
-        """It accepts connections and never answers; nor is it in the middle of an answer when this returns."""
-        assert self._mongo is not None
-        self._mongo.send_signal(signal.SIGSTOP)
-        os.waitpid(self._mongo.pid, os.WUNTRACED)
+        self.mongo.freeze(0)
 
     def thaw_database(self) -> None:
-        assert self._mongo is not None
-        self._mongo.send_signal(signal.SIGCONT)
+        self.mongo.thaw(0)
 
     def launch_api(self, index: int) -> None:
         """Does not wait until it is ready."""
@@ -116,18 +114,17 @@ class Fleet:
             if process.poll() is None:
                 os.killpg(process.pid, signal.SIGKILL)
                 process.wait()
-        if self._mongo is not None and self._mongo.poll() is None:
-            self._mongo.send_signal(signal.SIGCONT)
-            self._mongo.kill()
-            self._mongo.wait()
+        self.mongo.stop()
 
 
 @asynccontextmanager
-async def fleet(folder: Path, processes: int, **more: str) -> AsyncIterator[Fleet]:
+async def fleet(
+    folder: Path, processes: int, *, members: int = 1, cable: Cable | None = None, **more: str
+) -> AsyncIterator[Fleet]:
     """Started and ready; `more` is in the environment of its processes."""
-    started = Fleet(folder, processes, **more)
+    started = Fleet(folder, processes, members=members, cable=cable, **more)
     try:
-        started.start_database()
+        await asyncio.to_thread(started.mongo.start)
         for index in range(processes):
             started.launch_api(index)
         await asyncio.gather(*(started.wait_until_ready(index) for index in range(processes)))

@@ -32,6 +32,8 @@ class Notes(msgspec.Struct):
     """What residents were told. `filed` is key → case; the others are cases and files."""
 
     filed: dict[str, str] = {}
+    decided: set[str] = set()
+    taken_in: int = 0  # rows of a provider's files
     withdrawn: set[str] = set()
     files: set[str] = set()
     attached: dict[str, str] = {}
@@ -42,6 +44,8 @@ class Notes(msgspec.Struct):
     shown: list[str] = []  # what was refused, whole
     given_up: int = 0
     slowest: float = 0
+    slowest_path: str = ""
+    times: list[float] = []  # of answers with 2xx to what writes, by the loop's clock
 
 
 class Siege:
@@ -111,14 +115,16 @@ class Siege:
         self.notes.files.add(answer["id"])
         return [str(answer["id"])]
 
+    def _credential(self, person: Actor) -> dict[str, str]:
+        return {"Authorization": f"Bearer {self._house.tokens.issue(person, self._house.clock.now())}"}
+
     async def _ask(self, client: httpx.AsyncClient, person: Actor, key: str, path: str, **what: Any) -> Any:
         """The answer's body; None where it was refused for good."""
         loop = asyncio.get_running_loop()
         end = loop.time() + _PATIENCE_SECONDS
         door = self._random.randrange(len(self._fleet.ports))
         while loop.time() < end:
-            token = self._house.tokens.issue(person, self._house.clock.now())
-            headers = {"Authorization": f"Bearer {token}", "Idempotency-Key": key}
+            headers = {**self._credential(person), "Idempotency-Key": key}
             began = loop.time()
             try:
                 answer = await client.post(self._fleet.url(door) + path, headers=headers, **what)
@@ -130,9 +136,11 @@ class Siege:
                 door = (door + 1) % len(self._fleet.ports)
                 await asyncio.sleep(0.05)
                 continue
-            self.notes.slowest = max(self.notes.slowest, loop.time() - began)
+            if (took := loop.time() - began) > self.notes.slowest:
+                self.notes.slowest, self.notes.slowest_path = took, f"{answer.status_code} {path.partition('obj_')[0]}"
             if answer.status_code < 300:
                 self.notes.answers += 1
+                self.notes.times.append(loop.time())
                 return answer.json()
             code = answer.json()["code"]
             self.notes.refused[f"{answer.status_code} {code}"] += 1
@@ -174,9 +182,15 @@ async def faults_of(house: House, notes: Notes) -> list[str]:
             found.append(f"half done: {name} is {case['status']}, and its record says otherwise")
         if is_open is not (name in queue):
             found.append(f"half done: {name} is {case['status']}, and the queue says otherwise")
+        if any(entry["action"] == "dispatch" for entry in case["history"]) is not (name in notes.decided):
+            found.append(f"decided, or not, and the officer was told otherwise: {name} is {case['status']}")
         if len(case["history"]) != case["version"]:
             found.append(f"half done: {name} has {len(case['history'])} entries at version {case['version']}")
-        if audits["objections.file", name] != 1 or audits["objections.withdraw", name] != (not is_open):
+        if (
+            audits["objections.file", name] != 1
+            or audits["objections.withdraw", name] != (not is_open)
+            or audits["objections.dispatch", name] != (name in notes.decided)
+        ):
             found.append(f"half done: the audit of {name} is not what happened")
     found += [f"a mark without a case: {case}" for _, case in marks if case not in cases]
 

@@ -1,0 +1,292 @@
+"""Three database nodes, two API processes, two workers; members die, freeze, step down and are cut off under work.
+
+Residents file, add files and withdraw; an officer has cases verified; a unit sends its records; reminders fall due.
+"""
+
+import asyncio
+import contextlib
+import itertools
+import random
+import tempfile
+import time
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import httpx
+import msgspec
+
+from api.accounts.models import Staff
+from api.accounts.store import StaffStore
+from api.house import House
+from api.infra.actors import Actor
+from api.infra.clock import SystemClock, civil_date
+from api.infra.ids import new_id
+from tests.schedulers.world import bank_at_stand_in, opening, settle
+from tests.support import files
+from tests.support.api import officer
+from tests.support.fleet import Fleet, fleet
+from tests.support.replicas import Cable, Replicas, cable
+from tests.support.siege import Notes, Siege, faults_of
+from tests.support.wechat import StandIn, start_stand_in
+from tests.support.workers import Workers
+
+FROZEN_SECONDS = 20
+_NOON = datetime(2026, 11, 20, 4, tzinfo=UTC)
+_DRAIN_SECONDS = 90
+_CSV = {"Content-Type": "text/csv; charset=utf-8"}
+_FINAL = ("sent", "refused", "failed", "unknown")
+
+
+class Outcome(msgspec.Struct):
+    """`gap`: the longest time in which nothing that writes was answered with 2xx. `after_primary`: how long after there was a
+    new primary the first such answer came, the longest of all; None where no primary was taken.
+    """
+
+    name: str
+    faulted: int
+    notes: Notes
+    faults: list[str]
+    gap: float
+    after_primary: float | None
+    reminders: dict[str, int]
+    seconds: float
+
+
+class Work(Siege):
+    """Residents as before, and beside them one officer and one unit."""
+
+    def __init__(self, started: Fleet, house: House, clients: int) -> None:
+        super().__init__(started, house, clients)
+        self._officer = officer(name="stf_siege")
+        self._key = ""
+        self._serial = itertools.count(1)
+
+    async def prepare(self, records: int) -> None:
+        await super().prepare(records)
+        staff = Staff(
+            id="stf_siege", username="stf_siege", role="officer", jurisdiction="dalian", unit="dalian-centre",
+            display_name="李四", password_hash="none", totp_secret="none", created_at=self._house.clock.now(),
+        )  # fmt: skip
+        await StaffStore(self._house.database, self._house.keys).insert(None, staff)
+        await files.add_providers(self._house)
+        self._key = await files.key_of(self._house)
+
+    async def rage(self) -> None:
+        await asyncio.gather(super().rage(), self._decide(), self._provide())
+
+    def _credential(self, person: Actor) -> dict[str, str]:
+        return {"X-Api-Key": self._key, **_CSV} if person.id == "unit" else super()._credential(person)
+
+    async def _decide(self) -> None:
+        """Of the cases that residents have filed, those that they do not withdraw first."""
+        async with httpx.AsyncClient(timeout=10) as client:
+            seen: set[str] = set()
+            while not self.is_over:
+                await asyncio.sleep(0.3)
+                waiting = [case for case in self.notes.filed.values() if case not in seen | self.notes.withdrawn]
+                if waiting:
+                    case = self._random.choice(waiting)
+                    seen.add(case)
+                    path = f"/staff/objections/{case}/dispatch"
+                    if await self._ask(client, self._officer, new_id("key"), path, json={"reason": "转核查"}):
+                        self.notes.decided.add(case)
+
+    async def _provide(self) -> None:
+        unit = Actor(role=self._officer.role, id="unit")
+        async with httpx.AsyncClient(timeout=10) as client:
+            while not self.is_over:
+                await asyncio.sleep(0.2)
+                rows = [files.penalty(next(self._serial)) for _ in range(2)]
+                answer = await self._ask(client, unit, new_id("key"), "/provider/records", content=files.to_csv(rows))
+                if answer is not None:
+                    self.notes.taken_in += len(rows)
+
+
+Fault = Callable[[Replicas, Cable | None], Awaitable[None]]
+"""Does harm and mends it; returns when the set is whole again, or can be."""
+
+
+async def kill(members: Replicas, _: Cable | None) -> None:
+    gone = await asyncio.to_thread(members.primary)
+    members.kill(gone)
+    await asyncio.to_thread(members.primary, gone)
+    await asyncio.sleep(2)
+    members.launch(gone)
+
+
+async def freeze(members: Replicas, _: Cable | None) -> None:
+    gone = await asyncio.to_thread(members.primary)
+    members.freeze(gone)
+    await asyncio.sleep(FROZEN_SECONDS)
+    members.thaw(gone)
+
+
+async def step_down(members: Replicas, _: Cable | None) -> None:
+    gone = await asyncio.to_thread(members.primary)
+    await asyncio.to_thread(members.ask, gone, {"replSetStepDown": 10, "secondaryCatchUpPeriodSecs": 5}, 15)
+
+
+async def restart_in_turn(members: Replicas, _: Cable | None) -> None:
+    for number in range(len(members.addresses)):
+        await asyncio.to_thread(members.restart, number)
+
+
+async def lose_one(members: Replicas, _: Cable | None) -> None:
+    primary = await asyncio.to_thread(members.primary)
+    other = next(n for n in range(len(members.addresses)) if n != primary)
+    members.kill(other)
+    await asyncio.sleep(8)
+    members.launch(other)
+
+
+async def lose_two(members: Replicas, _: Cable | None) -> None:
+    primary = await asyncio.to_thread(members.primary)
+    others = [n for n in range(len(members.addresses)) if n != primary]
+    for number in others:
+        members.kill(number)
+    await asyncio.sleep(10)
+    for number in others:
+        members.launch(number)
+
+
+async def cut(members: Replicas, laid: Cable | None) -> None:
+    assert laid is not None
+    gone = await asyncio.to_thread(members.primary)
+    await asyncio.to_thread(laid.cut, gone)
+    await asyncio.sleep(10)
+    await asyncio.to_thread(laid.mend, gone)
+
+
+FAULTS: Mapping[str, Fault] = {
+    "primary killed with -9": kill,
+    f"primary stopped for {FROZEN_SECONDS} s (SIGSTOP)": freeze,
+    "primary asked to step down": step_down,
+    "all three restarted in turn": restart_in_turn,
+    "one secondary lost for 8 s": lose_one,
+    "two lost for 10 s, no majority": lose_two,
+    "primary cut off from the others for 10 s": cut,
+}
+NEEDS_CABLE = frozenset({cut})
+TAKES_PRIMARY = frozenset({kill, freeze, step_down, cut})
+
+
+class Place(msgspec.Struct):
+    started: Fleet
+    house: House
+    work: Work
+    laid: Cable | None
+    wechat: StandIn
+    workers: Workers
+    reminders: list[str]
+
+
+@contextlib.asynccontextmanager
+async def place(
+    *, clients: int, records: int, reminders: int, workers: int = 2, network: bool = False
+) -> AsyncIterator[Place]:
+    """Everything running, and nobody at work yet."""
+    with contextlib.ExitStack() as stack:
+        folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="credit-window-members-")))
+        laid = stack.enter_context(cable(3)) if network else None
+        wechat = stack.enter_context(start_stand_in(folder / "wechat"))
+        (folder / "shift").write_text(str((_NOON - SystemClock().now()).total_seconds()))
+        async with fleet(folder, 2, members=3, cable=laid, CW_CLOCK_SHIFT_FILE=str(folder / "shift")) as started:
+            house = started.house()
+            work = Work(started, house, clients)
+            await work.prepare(records)
+            booked = await _book(house, wechat, reminders)
+            group = Workers(started.environ["MONGODB_URI"], "siege", wechat.url, folder)
+            try:
+                for _ in range(workers):
+                    group.start()
+                yield Place(started, house, work, laid, wechat, group, booked)
+            finally:
+                group.stop_all()
+                await house.close()
+                await house.database.close()
+
+
+async def _book(house: House, wechat: StandIn, reminders: int) -> list[str]:
+    """They fall due one after another, half a second apart."""
+    openids = await asyncio.to_thread(bank_at_stand_in, wechat.url, [f"m{n}" for n in range(reminders)])
+    booked_at = _NOON - timedelta(days=2)
+    notices = [
+        msgspec.structs.replace(opening(n, booked_at, civil_date(_NOON)), wake_at=_NOON + timedelta(seconds=20 + n / 2))
+        for n in range(reminders)
+    ]
+    await settle(house.database, house.keys, list(enumerate(openids)), notices, booked_at)
+    return [notice.id for notice in notices]
+
+
+async def endure(here: Place, name: str, *, times: int = 1, calm: float = 2) -> Outcome:
+    """The fault so many times under work, with `calm` seconds before and after each; then everything is compared."""
+    fault, members, notes = FAULTS[name], here.started.mongo, here.work.notes
+    began = time.monotonic()
+    raging = asyncio.create_task(here.work.rage())
+    waits: list[float] = []
+    for _ in range(times):
+        await asyncio.sleep(calm * random.uniform(0.8, 1.2))
+        before = await asyncio.to_thread(members.primary)
+        harm = asyncio.create_task(_harm(fault, members, here.laid))
+        if fault in TAKES_PRIMARY:
+            waits.append(await _taken_up(members, before, notes))
+        await harm
+        await asyncio.to_thread(members.wait_until_whole)
+    await asyncio.sleep(calm)
+    here.work.is_over = True
+    await raging
+    reminders = await _reminders(here)
+    found = await faults_of(here.house, notes) + await _more_faults(here, reminders)
+    steps = sorted(notes.times)
+    gap = max((b - a for a, b in itertools.pairwise(steps)), default=0.0)
+    return Outcome(name, times, notes, found, gap, max(waits) if waits else None, reminders, time.monotonic() - began)
+
+
+async def _harm(fault: Fault, members: Replicas, laid: Cable | None) -> None:
+    await fault(members, laid)
+
+
+async def _taken_up(members: Replicas, before: int, notes: Notes) -> float:
+    """Seconds from the new primary to the first answer after it."""
+    await asyncio.to_thread(members.primary, before)
+    there = asyncio.get_running_loop().time()
+    while not any(at > there for at in notes.times[-50:]):
+        await asyncio.sleep(0.02)
+        if asyncio.get_running_loop().time() - there > _DRAIN_SECONDS:
+            break
+    return asyncio.get_running_loop().time() - there
+
+
+async def _reminders(here: Place) -> dict[str, int]:
+    """By what became of them, when the workers have ended all; keys that WeChat saw twice as `twice`."""
+    end = time.monotonic() + _DRAIN_SECONDS
+    shift = float(here.workers.shift_file.read_text())
+    before: dict[str, int] = {}
+    while time.monotonic() < end:
+        found: dict[str, int] = {}
+        ours = {"_id": {"$in": here.reminders}}
+        async for notice in here.house.database.collection("notices").find(ours, {"state": 1, "push": 1}):
+            name = notice["push"] if notice["state"] == "told" and notice["push"] in _FINAL else "unfinished"
+            found[name] = found.get(name, 0) + 1
+        if "unfinished" not in found:
+            break
+        if found == before:
+            shift += 20  # leases run out, and what is tried again falls due
+            here.workers.shift(shift)
+        before = found
+        await asyncio.sleep(2)
+    seen = [str(message["page"]) for message in await asyncio.to_thread(here.wechat.sent)]
+    return {**found, "twice": len(seen) - len(set(seen))}
+
+
+async def _more_faults(here: Place, reminders: Mapping[str, int]) -> list[str]:
+    """What the siege alone does not look at: records that came in by file, and reminders."""
+    found = [f"{reminders['twice']} reminders went out twice"] if reminders["twice"] else []
+    if reminders.get("unfinished"):
+        found.append(f"{reminders['unfinished']} reminders have no end")
+    database = here.house.database
+    there = await database.collection("records").count_documents({"provider": files.DALIAN.id})
+    if there != here.work.notes.taken_in:
+        found.append(f"{there} records came in by file, {here.work.notes.taken_in} were acknowledged")
+    return found
