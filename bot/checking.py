@@ -8,7 +8,7 @@ from bot.deciding import Denial
 from bot.phrasing import Flow
 from bot.places import JURISDICTIONS
 from bot.sentences import TEMPLATE, Sentences
-from bot.text import GAPS
+from bot.text import GAPS, Plain
 from bot.topics import Topic
 from knowledge import articles, rules
 
@@ -27,6 +27,7 @@ def contradictions() -> list[str]:
         *_denials(known),
         *_sentences(known),
         *_coverage(known),
+        *_lay_words(),
     ]
 
 
@@ -114,3 +115,20 @@ def _coverage(known: tuple[Topic, ...]) -> list[str]:
     led = {name for topic in known for place in JURISDICTIONS for name in topic.articles(place)}
     everything = (article.id for place in JURISDICTIONS for article in articles.regulation(place).articles)
     return [f"没有主题指向 {name}" for name in everything if name not in led]
+
+
+def _lay_words() -> list[str]:
+    """Each said once for a statutory word, in plain characters."""
+    found, plain = [], Plain()
+    for law, said in packaged.toml("lay_words.toml")["said"].items():
+        words = said.split()
+        if not words:
+            found.append(f"lay_words.toml：“{law}”没有说法")
+        for word in dict.fromkeys(words):
+            if words.count(word) > 1:
+                found.append(f"lay_words.toml：“{law}”的“{word}”写了两次")
+            if word in law.split():
+                found.append(f"lay_words.toml：“{word}”就是法律用语")
+            if plain.all(word) != word:
+                found.append(f"lay_words.toml：“{word}”不是规范写法，应为“{plain.all(word)}”")
+    return found

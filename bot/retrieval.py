@@ -1,8 +1,9 @@
 """A search engine for any corpus of Chinese text. Knows nothing of the regulations.
 
-Every document is indexed by its characters and neighbouring pairs of characters. What a term adds to a document's
-score (BM25 with the numbers of the textbook) is worked out once, when the index is built, so that a query only adds numbers up:
-for a small corpus rows of one table, for a large one lists of the documents that a term stands in. Both give the same hits.
+Every document is indexed by its characters and neighbouring pairs of characters, and by the words of the law that
+people say otherwise (`lay_words.py`): 老板 asks for 用人单位 too. What a term adds to a document's score (BM25 with the numbers of
+the textbook) is worked out once, when the index is built, so that a query only adds numbers up: for a small corpus rows of
+one table, for a large one lists of the documents that a rarer term stands in. Both give the same hits.
 """
 
 import math
@@ -11,10 +12,12 @@ from array import array
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable
 from itertools import pairwise
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
+from bot.lay_words import LayWords
 from bot.text import GAPS, Plain
 
 SATURATION = 1.5  # BM25 k1
@@ -24,8 +27,9 @@ SORTED = 1000  # up to so many documents all are put in order; among more, the b
 COMMON = 8  # a term in more than one of so many documents of a large corpus has a number for each
 ASKING = frozenset("吗呢吧啊呀嘛么的了我你他她它您咱俺哪谁啥咋怎几多会能可以要想有没是不请问什这那个给帮把被就都还和跟")
 ASKED = 0.5  # weight of a character that shapes a question more than it names its matter
-REPEAT = 0.85  # power of the count: a term said twice counts for less than two terms
-DIGITS = re.compile(r"^[0-9a-z]+$")
+REPEAT = 0.5  # power of the count: who tells a long story says the same word often
+WHOLE = re.compile(r"第[零〇一二三四五六七八九十百千0-9]+条|[0-9a-z]+")  # one term, and its characters none
+WORD = "+"  # before the words of the law, which the characters and pairs of a text are told from
 
 
 Numbers = NDArray[np.float32]
@@ -36,20 +40,24 @@ class Index:
 
     def __init__(self) -> None:
         self._plain = Plain()
+        self._lay_words = LayWords(self._plain)
         self.names: list[str] = []
         self._lengths: list[int] = []
         self._counts: defaultdict[str, tuple[array[int], array[float]]] = defaultdict(lambda: (array("I"), array("f")))
         self._numbers: dict[str, int] = {}
-        self._table: Numbers | None = None
-        self._lists: list[tuple[NDArray[np.uint32] | None, Numbers]] = []
+        self._table: Numbers = np.zeros((0, 0), np.float32)
+        self._lists: list[tuple[NDArray[np.intp], Numbers]] = []
 
     def add(self, name: str, text: str) -> None:
         """The name is searched too: a title says more than a sentence."""
         number = len(self.names)
         self.names.append(name)
-        terms = _terms(self._plain.all(f"{name} {text}"))
-        self._lengths.append(len(terms))
-        for term, count in Counter(terms).items():
+        plain = self._plain.all(f"{name} {text}")
+        found = Counter(_terms(plain))
+        self._lengths.append(found.total())
+        for word in self._lay_words.written(plain, list(found)):
+            found[WORD + word] = plain.count(word)
+        for term, count in found.items():
             documents, counts = self._counts[term]
             documents.append(number)
             counts.append(count)
@@ -59,66 +67,56 @@ class Index:
         total = len(self.names)
         lengths = np.array(self._lengths, np.float64)
         norms = SATURATION * (1 - LENGTH + LENGTH * lengths / max(sum(self._lengths) / max(total, 1), 1.0))
-        is_small = len(self._counts) * total <= TABLE
-        if is_small:
-            self._table = np.zeros((len(self._counts), total), np.float32)
-        for number, (term, (places, times)) in enumerate(self._counts.items()):
-            self._numbers[term] = number
-            documents, counts = np.array(places, np.uint32), np.array(times, np.float64)
+        fewest = 0 if len(self._counts) * total <= TABLE else total / COMMON
+        common = [term for term, (places, _) in self._counts.items() if len(places) > fewest]
+        self._table = np.zeros((len(common), total), np.float32)
+        self._numbers = {term: number for number, term in enumerate(common)}
+        for term, (places, times) in self._counts.items():
+            documents, counts = np.array(places, np.intp), np.array(times, np.float64)
             rarity = math.log(1 + (total - len(documents) + 0.5) / (len(documents) + 0.5))
             if ASKING.issuperset(term):
                 rarity *= ASKED
             adds = rarity * (SATURATION + 1) * counts / (counts + norms[documents])
-            if self._table is not None:
-                self._table[number, documents] = adds
-            elif len(documents) * COMMON > total:
-                for_each = np.zeros(total, np.float32)
-                for_each[documents] = adds
-                self._lists.append((None, for_each))
-            else:
+            row = self._numbers.get(term)
+            if row is None:
+                self._numbers[term] = len(common) + len(self._lists)
                 self._lists.append((documents, adds.astype(np.float32)))
+            else:
+                self._table[row, documents] = adds
         self._counts.clear()
 
     def search(self, text: str, k: int) -> list[tuple[str, float]]:
         """The k best documents, best first; of two equal ones the one added first."""
-        number_of = self._numbers
-        asked = [number_of[term] for term in _terms(self._plain(text)) if term in number_of]
+        plain = self._plain(text)
+        said = Counter(_terms(plain))
+        for word in self._lay_words.meant(plain, said):
+            said[WORD + word] = 1
+        asked = {number: said[term] for term in said if (number := self._numbers.get(term)) is not None}
         if not asked:
             return []
-        weights = None
-        once = dict.fromkeys(asked, 1.0)
-        if len(once) < len(asked):
-            for number, count in Counter(asked).items():
-                if count > 1:
-                    once[number] = count**REPEAT
-            weights = np.array(list(once.values()), np.float32)
-            asked = list(once)
-        scores = self._from_table(asked, weights) if self._table is not None else self._from_lists(asked, weights)
+        scores = self._scores(asked)
         best = _best(scores, k)
         return [
             (self.names[document], score) for document, score in zip(best.tolist(), scores[best].tolist(), strict=True)
         ]
 
-    def _from_table(self, asked: list[int], weights: Numbers | None) -> Numbers:
-        assert self._table is not None
-        rows = self._table.take(asked, axis=0)
-        scores: Numbers = np.add.reduce(rows, axis=0) if weights is None else weights @ rows
-        return scores
-
-    def _from_lists(self, asked: list[int], weights: Numbers | None) -> Numbers:
-        scores = np.zeros(len(self.names), np.float32)
-        for position, number in enumerate(asked):
-            documents, adds = self._lists[number]
-            if weights is not None:
-                adds = adds * weights[position]
-            if documents is None:
-                scores += adds
-            else:
-                scores[documents] += adds
+    def _scores(self, asked: dict[int, int]) -> NDArray[np.floating[Any]]:
+        common = [number for number in asked if number < len(self._table)]
+        rows = self._table.take(common, axis=0)
+        weights = np.array([asked[number] for number in common], np.float32) ** REPEAT
+        scores: NDArray[np.floating[Any]] = weights @ rows
+        if len(common) < len(asked):
+            rare = [number for number in asked if number >= len(self._table)]
+            lists = [self._lists[number - len(self._table)] for number in rare]
+            adds = np.concatenate([adds for _, adds in lists])
+            if any(asked[number] > 1 for number in rare):
+                weights = np.array([asked[number] for number in rare], np.float32) ** REPEAT
+                adds *= np.repeat(weights, [len(adds) for _, adds in lists])
+            scores += np.bincount(np.concatenate([documents for documents, _ in lists]), adds, len(self.names))
         return scores
 
 
-def _best(scores: Numbers, k: int) -> NDArray[np.intp]:
+def _best(scores: NDArray[np.floating[Any]], k: int) -> NDArray[np.intp]:
     if len(scores) <= SORTED or k >= len(scores):
         best = np.argsort(-scores, kind="stable")[:k]
     else:
@@ -129,13 +127,10 @@ def _best(scores: Numbers, k: int) -> NDArray[np.intp]:
 
 
 def _terms(plain: str) -> list[str]:
-    terms: list[str] = []
-    for piece in GAPS.sub(" ", plain).split():
-        if DIGITS.match(piece):
-            terms.append("=" + piece)
-        else:
-            terms += piece
-            terms += map("".join, pairwise(piece))
+    terms = ["=" + whole for whole in WHOLE.findall(plain)]
+    for piece in GAPS.sub(" ", WHOLE.sub(" ", plain)).split():
+        terms += piece
+        terms += map("".join, pairwise(piece))
     return terms
 
 

