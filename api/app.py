@@ -50,6 +50,7 @@ from api.objections import unit_routes as objection_unit_routes
 from api.objections.routes import ObjectionController
 from api.pledges.routes import PledgeController, ProviderPledgeController, StaffPledgeController
 from api.records import routes as records_routes
+from api.records import unit_routes as record_unit_routes
 from api.repairs import handling_routes as repair_handling_routes
 from api.repairs import measure_routes
 from api.repairs import unit_routes as repair_unit_routes
@@ -84,6 +85,7 @@ ROUTES = (
     ResultPaperController,
     DraftController,
     *records_routes.ROUTES,
+    *record_unit_routes.ROUTES,
     FootprintController,
     WithdrawalController,
     ProviderWithdrawalController,
@@ -128,6 +130,7 @@ def _services(house: House) -> dict[str, Any]:
         "records": house.records,
         "intake": house.intake,
         "corrections": house.corrections,
+        "deliveries": house.deliveries,
         "lookup": house.lookup,
         "withdrawals": house.withdrawals,
         "evidence": house.evidence,

@@ -221,6 +221,7 @@ async def staff_sign_out(house: House, chosen: argparse.Namespace) -> int:
 
 async def staff_add(house: House, chosen: argparse.Namespace) -> int:
     _check_place(house, chosen.jurisdiction)
+    provider = await house.providers.get(chosen.provider) if chosen.provider else None
     password = _asked_password()
 
     async def work(tx: Tx) -> str:
@@ -231,7 +232,8 @@ async def staff_add(house: House, chosen: argparse.Namespace) -> int:
             password=password,
             role=chosen.role,
             jurisdiction=chosen.jurisdiction,
-            unit=house.centre_name(chosen.jurisdiction),
+            unit=provider.name if provider else house.centre_name(chosen.jurisdiction),
+            provider=chosen.provider,
             display_name=chosen.name,
             now=house.clock.now(),
         )
@@ -439,7 +441,10 @@ def register(commands: "argparse._SubParsersAction[argparse.ArgumentParser]", ru
     person = one("add", staff_add, "Add one; the password is asked for, or read from standard input.")
     person.add_argument("username")
     person.add_argument("--name", required=True, help="what colleagues read")
-    person.add_argument("--role", required=True, choices=["officer", "auditor"])
+    person.add_argument(
+        "--role", required=True, choices=["officer", "auditor", "clerk", "lead"], help="clerk and lead are of a unit"
+    )
+    person.add_argument("--provider", metavar="ID", help="the unit of a clerk or a lead")
     person.add_argument("--jurisdiction", required=True)
 
     one("list", staff_list, "Everybody, those who left too.")

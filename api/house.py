@@ -69,8 +69,10 @@ from api.pledges.store import PledgeStore
 from api.providers import store as providers_store
 from api.providers.service import ProviderService
 from api.providers.store import ProviderStore
+from api.records import deliveries as deliveries_store
 from api.records import store as records_store
 from api.records.corrections import CorrectionService
+from api.records.deliveries import DeliveryService, DeliveryStore
 from api.records.expiry import ExpiryService
 from api.records.intake import IntakeService
 from api.records.lookup import LookupService
@@ -112,6 +114,7 @@ class House:
         *chat_store.COLLECTIONS,
         *reports_store.COLLECTIONS,
         *records_store.COLLECTIONS,
+        *deliveries_store.COLLECTIONS,
         *footprints_store.COLLECTIONS,
         *notices_store.COLLECTIONS,
         *push_store.COLLECTIONS,
@@ -252,6 +255,9 @@ class House:
         self.measure_lifting = MeasureLifting(self.repairs, self.repair_handling, self.desk)
         self.corrections = CorrectionService(
             self.records, feed, self.notices, self.audits, self.keys, self._case_followed
+        )
+        self.deliveries = DeliveryService(
+            DeliveryStore(self.database, self.keys), self.intake, self.audits, self.staff.name_of
         )
         self.lookup = LookupService(
             records,

@@ -58,7 +58,10 @@ class Session(msgspec.Struct, frozen=True):
 
 
 class Staff(msgspec.Struct, frozen=True):
-    """An officer or auditor of one jurisdiction's centre. `last_otp_step` is the newest one-time password used."""
+    """An officer or auditor of one jurisdiction's centre, or one of a unit's people (`provider`).
+
+    `last_otp_step` is the newest one-time password used.
+    """
 
     id: str
     username: str
@@ -71,6 +74,7 @@ class Staff(msgspec.Struct, frozen=True):
     created_at: datetime
     last_otp_step: int = 0
     is_active: bool = True
+    provider: str | None = None
 
 
 class ConsentEvent(msgspec.Struct, frozen=True):

@@ -249,14 +249,14 @@ class StaffController(Controller):
 
         return await once.run(work)
 
-    @delete("/session", access="staff", operation_id="staffSignOut")
+    @delete("/session", access="signed-in", operation_id="staffSignOut")
     async def sign_out(
         self, actor: NamedDependency[Actor], sessions: NamedDependency[SessionService], clock: NamedDependency[Clock]
     ) -> None:
         """Sign out."""
         await sessions.end(actor.session or "", clock.now())
 
-    @post("/password", access="staff", operation_id="changeStaffPassword", status_code=200)
+    @post("/password", access="signed-in", operation_id="changeStaffPassword", status_code=200)
     async def change_password(
         self,
         data: JSONBody[ChangeStaffPassword],
@@ -276,15 +276,15 @@ class StaffController(Controller):
 
         return await once.run(work)
 
-    @get("/devices", access="staff", operation_id="listStaffDevices")
+    @get("/devices", access="signed-in", operation_id="listStaffDevices")
     async def devices(
         self, actor: NamedDependency[Actor], sessions: NamedDependency[SessionService], clock: NamedDependency[Clock]
     ) -> Devices:
         """Where one is signed in."""
-        found = await sessions.devices(actor.id, clock.now())
+        found = await sessions.devices(actor.signed_in_as, clock.now())
         return Devices(items=tuple(DeviceView.of(session, actor.session) for session in found))
 
-    @delete("/devices/{device_id:str}", access="staff", operation_id="signOutStaffDevice")
+    @delete("/devices/{device_id:str}", access="signed-in", operation_id="signOutStaffDevice")
     async def sign_out_device(
         self,
         device_id: FromPath[str],
@@ -293,9 +293,9 @@ class StaffController(Controller):
         clock: NamedDependency[Clock],
     ) -> None:
         """Sign out another device."""
-        await sessions.revoke(None, actor.id, device_id, clock.now())
+        await sessions.revoke(None, actor.signed_in_as, device_id, clock.now())
 
-    @get("/me", access="staff", operation_id="staffMe")
+    @get("/me", access="signed-in", operation_id="staffMe")
     async def me(self, actor: NamedDependency[Actor], staff: NamedDependency[StaffService]) -> StaffView:
         """Who is signed in."""
-        return StaffView.of(await staff.get(actor.id))
+        return StaffView.of(await staff.get(actor.signed_in_as))

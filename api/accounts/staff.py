@@ -31,7 +31,14 @@ _STEP_SECONDS = 30
 _DRIFT = 1  # steps that a clock may be off
 _HASHES_AT_ONCE, _HASHES_WAITING, _HASH_PATIENCE = 2, 16, 1.5  # each holds 64 MB and a core for a twentieth of a second
 _USERNAME = re.compile(r"[a-z0-9][a-z0-9._-]{2,39}")
-_ROLES = {"officer": Role.OFFICER, "auditor": Role.AUDITOR}
+_ROLES = {"officer": Role.OFFICER, "auditor": Role.AUDITOR, "clerk": Role.PROVIDER, "lead": Role.PROVIDER}
+UNIT_SCOPES = {
+    "clerk": ("records", "verifications", "repairs", "changes", "pledges", "listings", "withdrawals"),
+    "lead": (
+        "records", "corrections", "revocations", "verifications", "repairs", "changes", "pledges", "listings", "withdrawals",
+    ),
+}  # fmt: skip
+"""What a unit's people may do: a clerk hands in and answers, a lead corrects and revokes as well."""
 
 
 class UsernameTaken(Conflict):
@@ -65,6 +72,7 @@ class StaffService:
         unit: str,
         display_name: str,
         now: datetime,
+        provider: str | None = None,
     ) -> tuple[Staff, str]:
         """The new member of staff and the otpauth address for the authenticator, which can be read this once.
 
@@ -75,7 +83,9 @@ class StaffService:
             faults.append(FieldFault(field="username", message="用户名为3至40个小写字母、数字、点、横线。"))
         faults += _faults_of(password, username, display_name)
         if role not in _ROLES:
-            faults.append(FieldFault(field="role", message="角色为 officer 或 auditor。"))
+            faults.append(FieldFault(field="role", message="角色为 officer、auditor、clerk 或 lead。"))
+        elif (role in UNIT_SCOPES) != (provider is not None):
+            faults.append(FieldFault(field="provider", message="单位的人员要写明是哪个单位，信用中心的人员不写。"))
         if faults:
             raise Invalid(faults=tuple(faults))
         secret = pyotp.random_base32()
@@ -89,6 +99,7 @@ class StaffService:
             password_hash=await self._hashing.in_thread(self._hasher.hash, password),
             totp_secret=secret,
             created_at=now,
+            provider=provider,
         )
         try:
             await self._store.insert(tx, staff)
@@ -121,7 +132,7 @@ class StaffService:
         self, tx: Tx, actor: Actor, current: str, otp: str, password: str, now: datetime
     ) -> Staff:
         """With the present one and a one-time password. Raises StaffSignInRefused, TooMany, Invalid."""
-        staff = await self.get(actor.id)
+        staff = await self.get(actor.signed_in_as)
         await self._limiter.take("staff-sign-in", f"{staff.id}\x00{actor.session}", now)
         is_right = await self._verify(staff.password_hash, current)
         step = _step_of(staff.totp_secret, otp, now)
@@ -155,6 +166,10 @@ class StaffService:
         if staff is None or not staff.is_active:
             raise NotFound
         return staff
+
+    async def name_of(self, staff_id: str) -> str:
+        """As colleagues read it. Raises NotFound."""
+        return (await self.get(staff_id)).display_name
 
     async def check_password(
         self, caller: Actor, username: str, password: str, otp: str, now: datetime, known_device: str | None = None
@@ -232,11 +247,13 @@ def _stamp(staff: Staff) -> str:
 def actor_of(staff: Staff, session: Session, address: str | None = None) -> Actor:
     return Actor(
         role=_ROLES[staff.role],
-        id=staff.id,
+        id=staff.provider or staff.id,
         unit=staff.unit,
         jurisdiction=staff.jurisdiction,
         session=session.id,
         address=address,
+        scopes=UNIT_SCOPES.get(staff.role, ()),
+        person=staff.id if staff.provider else None,
     )
 
 

@@ -26,6 +26,7 @@ ACCESS: dict[str, frozenset[Role]] = {
     "officer": frozenset({Role.OFFICER}),
     "staff": frozenset({Role.OFFICER, Role.AUDITOR}),
     "auditor": frozenset({Role.AUDITOR}),
+    "signed-in": frozenset({Role.OFFICER, Role.AUDITOR, Role.PROVIDER}),  # whoever signs in with a second factor
     "wechat": frozenset({Role.NOBODY}),  # signed by WeChat; the handler checks the signature
     "static": frozenset({Role.NOBODY}),
     "probe": frozenset({Role.NOBODY}),
@@ -49,6 +50,13 @@ class StepUpNeeded(Forbidden):
 
     def __init__(self) -> None:
         super().__init__(next_step=NextStep(text="请输入证件号码后继续。", flow="step-up"))
+
+
+class KeyRefused(Unauthenticated):
+    code = "key-refused"
+    title = "密钥不能用"
+    default_detail = "这个密钥不对、已经停用，或者已经过了使用期。"
+    default_step = "请核对请求头 X-Api-Key；需要新密钥的，请向信用中心申请。"
 
 
 class ScopeMissing(Forbidden):
@@ -114,15 +122,32 @@ class Door:
     def _at_address(self, actor: Actor, scope: Scope) -> Actor:
         return msgspec.structs.replace(actor, address=address_of(scope, self._trusted))
 
+    async def _person_of_unit(self, scheme: str, credential: str) -> Actor:
+        """One of a unit's people, who signed in with a second factor; nobody for whoever else shows a token here."""
+        if not credential or scheme.lower() != "bearer":
+            return NOBODY
+        now = self._clock.now()
+        try:
+            actor, _ = self._tokens.read(credential, now)
+        except Unauthenticated:
+            return NOBODY
+        is_person = actor.role is Role.PROVIDER and actor.person is not None
+        if not is_person or (actor.session and await self._is_revoked(actor.session, now)):
+            return NOBODY
+        return actor
+
     async def _who(self, connection: ASGIConnection[Any, Any, Any, Any], access: str) -> tuple[Actor, bool]:
         if access == "probe":
             return NOBODY, False  # liveness needs no database, whatever credential comes along
         header = connection.headers.get("authorization", "")
         scheme, _, credential = header.partition(" ")
         if access == "provider":
-            key = connection.headers.get("x-api-key")
-            found = await self._find_provider(key, self._clock.now()) if key else None
-            return (found or NOBODY), False
+            if key := connection.headers.get("x-api-key"):
+                found = await self._find_provider(key, self._clock.now())
+                if found is None:
+                    raise KeyRefused
+                return found, False
+            return await self._person_of_unit(scheme, credential), False
         if not credential or scheme.lower() != "bearer":
             return NOBODY, False
         now = self._clock.now()

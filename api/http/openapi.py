@@ -35,7 +35,8 @@ _SECURITY: dict[str, list[dict[str, list[str]]]] = {
     "officer": [{"bearer": []}],
     "staff": [{"bearer": []}],
     "auditor": [{"bearer": []}],
-    "provider": [{"providerKey": []}],
+    "signed-in": [{"bearer": []}],
+    "provider": [{"providerKey": []}, {"bearer": []}],
 }
 _REFERENCE = "#/components/schemas/"
 _PARAMETER = re.compile(r"\{([^}]+)\}")

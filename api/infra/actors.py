@@ -33,7 +33,8 @@ class Actor(msgspec.Struct, frozen=True):
     jurisdiction: str | None = None
     session: str | None = None
     address: str | None = None
-    scopes: tuple[str, ...] = ()  # of a provider's key
+    scopes: tuple[str, ...] = ()  # of a provider's key, or of one of its people
+    person: str | None = None  # the staff id of a provider's person; None where a key acts
 
     @property
     def network(self) -> str:
@@ -41,6 +42,11 @@ class Actor(msgspec.Struct, frozen=True):
         if self.address is None or ":" not in self.address:
             return self.address or ""
         return str(ip_network((self.address, _SUBSCRIBER_BITS), strict=False))
+
+    @property
+    def signed_in_as(self) -> str:
+        """Whose password and second factor it was: of a unit's person not the unit."""
+        return self.person or self.id
 
     @property
     def bound_subject(self) -> str:

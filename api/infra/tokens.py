@@ -37,6 +37,8 @@ class Tokens:
             claims["unt"] = actor.unit
         if actor.jurisdiction is not None:
             claims["jur"] = actor.jurisdiction
+        if actor.person is not None:
+            claims["prs"], claims["sco"] = actor.person, list(actor.scopes)
         if stepped_up:
             claims["stp"] = int((now + STEP_UP_LIFE).timestamp())
         return jwt.encode(claims, self._key, algorithm=_ALGORITHM)
@@ -89,5 +91,7 @@ class Tokens:
             unit=claims.get("unt"),
             jurisdiction=claims.get("jur"),
             session=claims["sid"],
+            scopes=tuple(claims.get("sco", ())),
+            person=claims.get("prs"),
         )
         return actor, claims["exp"], claims.get("stp", 0)

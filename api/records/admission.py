@@ -85,7 +85,7 @@ class Admission:
             reason = "只能报送本单位的信息，数据来源单位代码与本单位不符。"
             faults.add("unit_code", "not-own-unit", reason, cure="改成本单位的代码，或者空着。")
         for field, name in (("source_unit", line.source_unit), ("source", line.items.get("数据来源单位"))):
-            if name is not None and not _is_own(provider, name):
+            if name is not None and not is_own(provider, name):
                 reason = "只能以本单位的名义报送，这里写的是别的单位。"
                 faults.add(
                     field, "not-own-unit", reason, cure=f"改成“{provider.name}”；受委托代报的，先请信用中心登记。"
@@ -193,7 +193,7 @@ class Admission:
         is_over = until is not None and until < self._on
         return Record(
             id=new_id("rec"),
-            natural_key=self._keys.blind_index("record", f"{provider.id}\x00{line.code}\x00{subject}\x00{which}"),
+            natural_key=natural_key(self._keys, provider.id, line.code, subject, which),
             jurisdiction=provider.jurisdiction,
             section=section,
             code=line.code,
@@ -323,13 +323,18 @@ def _without_end(text: str) -> str:
     return OPEN_END if text.startswith(("2099-", "9999-")) else text
 
 
+def natural_key(keys: KeyRing, provider: str, code: str, subject: str, which: str) -> str:
+    """By what intake knows a record again: `which` is the document's number in one form, else all that the row says."""
+    return keys.blind_index("record", f"{provider}\x00{code}\x00{subject}\x00{which}")
+
+
 def act_key(keys: KeyRing, number: str) -> str:
     """The blind index of a document's number, whatever its brackets, widths and spaces."""
     return keys.blind_index("act", in_one_form(number).upper())
 
 
 @lru_cache(maxsize=4096)
-def _is_own(provider: Provider, name: str) -> bool:
+def is_own(provider: Provider, name: str) -> bool:
     """Its own name, also where a bracket is written in another width, and a part of the unit that carries its name in front."""
     own, other = narrow(provider.name), narrow(name)
     known = (own, *(narrow(one) for one in provider.represents))

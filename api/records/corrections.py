@@ -17,7 +17,8 @@ from api.infra.privacy import KeyRing
 from api.notices.models import Draft
 from api.notices.service import NoticeService
 from api.records import dates
-from api.records.admission import act_key
+from api.records.admission import act_key, natural_key
+from api.records.amended import Given, camel
 from api.records.errors import NothingToChange, RecordNotStanding
 from api.records.models import Change, FeedEntry, Record, Section, Standing
 from api.records.service import RecordService
@@ -42,9 +43,9 @@ _LABELS = {
     "non_repairable_basis": "不可修复的依据",
     "due_on": "承诺期限",
     "name": "姓名",
+    "source_unit": "作出决定的机关",
 }
 _DATES = ("decided_on", "ended_on", "sentence_completed_on", "duty_performed_on", "corrected_on", "removed_on")
-_PARTICULARS = ("name", "act_number", "items")
 
 
 class Act(StrEnum):
@@ -106,7 +107,7 @@ class CorrectionService:
         """
         if record.standing in (Standing.REVOKED, Standing.REMOVED):
             raise RecordNotStanding
-        changed, names = self._changes(record, fields, now)
+        changed, names = await self._changes(record, fields, now, actor)
         law = (f"{record.jurisdiction}-{_DUTY[record.jurisdiction]}",) if record.jurisdiction in _DUTY else ()
         change = Change(
             at=now, kind="corrected", unit=actor.unit or record.source_unit, reason=reason, fields=names, law=law
@@ -130,7 +131,7 @@ class CorrectionService:
         if record.standing is not Standing.STANDING:
             raise RecordNotStanding
         if fields:
-            changed, names = self._changes(record, fields, now)
+            changed, names = await self._changes(record, fields, now, actor)
         else:
             changed, names = {}, ("披露",)
         change = Change(
@@ -177,30 +178,32 @@ class CorrectionService:
         await self._audits.write(tx, actor, "records.acknowledge", record.id, now, subject=record.subject)
         return entry
 
-    def _changes(self, record: Record, fields: dict[str, Any], now: datetime) -> tuple[dict[str, Any], tuple[str, ...]]:
+    async def _changes(
+        self, record: Record, fields: dict[str, Any], now: datetime, actor: Actor
+    ) -> tuple[dict[str, Any], tuple[str, ...]]:
         """Checked changes by field of the record, and their names for the person. Raises Invalid, NothingToChange."""
         on = civil_date(now)
-        _check_dates(fields, on)
+        given = Given.of(record, fields, actor.unit)
+        _check_dates(given.fields, on)
         changed = {
-            name: value for name, value in fields.items() if name not in _PARTICULARS and getattr(record, name) != value
+            name: value for name, value in given.fields.items() if name != "name" and getattr(record, name) != value
         }
         names = [_LABELS[name] for name in changed]
         particulars = record.particulars
         items = dict(particulars.items)
-        for label, text in (fields.get("items") or {}).items():
+        for label, text in given.items.items():
             if items.get(label) != text:
-                names.append(label)
+                names += [] if given.stands_for_field(label) else [label]
                 if text is None:
                     del items[label]
                 else:
                     items[label] = text
-        if (number := fields.get("act_number")) is not None and record.act_key != act_key(self._keys, number):
+        number = given.act_number
+        if number is not None and record.act_key != act_key(self._keys, number):
             changed["act_key"] = act_key(self._keys, number)
+            changed["natural_key"] = await self._free_key(record, number)
             names.append(_LABELS["act_number"])
-            for label in ("行政处罚决定书文号", "文书号"):
-                if label in items:
-                    items[label] = number
-        name = fields.get("name") or particulars.name
+        name = given.fields.get("name") or particulars.name
         if name != particulars.name:
             names.append(_LABELS["name"])
         particulars = msgspec.structs.replace(particulars, name=name, items=items)
@@ -209,10 +212,19 @@ class CorrectionService:
         if not names:
             raise NothingToChange
         after = msgspec.structs.replace(record, **changed)
-        _check_law(after, fields, on)
+        _check_law(after, given.items, on)
         if record.section is Section.DISHONESTY and {"record_class", "decided_on"} & changed.keys():
             changed["disclosure"] = _published_by_class(record, after)
         return changed, tuple(dict.fromkeys(names))
+
+    async def _free_key(self, record: Record, number: str) -> str:
+        """The key of the record under another document number. Raises Invalid where another record of the person has it."""
+        key = natural_key(self._keys, record.provider, record.code, record.subject, number)
+        there = await self._records.find_natural(key)
+        if there is not None and there != record.id:
+            message = "这个文书号已经有一条记录，不能再用在这一条上。"
+            raise Invalid(faults=(FieldFault(field="actNumber", message=message),))
+        return key
 
     async def _tell(self, tx: Tx, kind: str, record: Record, change: Change) -> None:
         draft = Draft(
@@ -243,10 +255,10 @@ def _published_by_class(before: Record, after: Record) -> Any:
 def _check_dates(fields: dict[str, Any], on: date) -> None:
     late = [name for name in _DATES if (value := fields.get(name)) is not None and value > on]
     if late:
-        raise Invalid(faults=tuple(FieldFault(field=_camel(name), message="日期晚于今天，请核对。") for name in late))
+        raise Invalid(faults=tuple(FieldFault(field=camel(name), message="日期晚于今天，请核对。") for name in late))
 
 
-def _check_law(after: Record, fields: dict[str, Any], on: date) -> None:
+def _check_law(after: Record, items: dict[str, str | None], on: date) -> None:
     item = IntakeItem(
         jurisdiction=after.jurisdiction,
         code=after.code,
@@ -254,15 +266,20 @@ def _check_law(after: Record, fields: dict[str, Any], on: date) -> None:
         document_number=after.act_key,
         decided_on=after.decided_on,
         record_class=after.record_class,
-        texts={label: text for label, text in (fields.get("items") or {}).items() if text},
+        texts={label: text for label, text in items.items() if text},
     )
     refused = check(item, on)
     if refused:
-        faults = tuple(FieldFault(field=_camel(one.field), message=one.detail) for one in refused)
+        faults = tuple(FieldFault(field=camel(one.field), message=one.detail) for one in refused)
         raise Invalid(refused[0].title, citation=refused[0].citation, faults=faults)
     if after.removed_on is not None and after.severe_list != "removed":
         fault = FieldFault(field="removedOn", message="有移出日期的，名单状态应为已移出。")
         raise Invalid(faults=(fault,))
+    try:
+        dates.disclosed_until(after.section, after.jurisdiction, after)
+    except KnowledgeError:
+        fault = FieldFault(field="endedOn", message="日期互相矛盾，无法计算披露期限。")
+        raise Invalid(faults=(fault,)) from None
 
 
 def _due(jurisdiction: str, on: date) -> DueDate | None:
@@ -270,8 +287,3 @@ def _due(jurisdiction: str, on: date) -> DueDate | None:
         return due(_CLOCK, jurisdiction, on)
     except KnowledgeError:
         return None
-
-
-def _camel(name: str) -> str:
-    head, *rest = name.split("_")
-    return head + "".join(part.capitalize() for part in rest)

@@ -82,6 +82,26 @@ class LookupService:
         await self._leave(tx, actor, [record], purpose, now)
         return record
 
+    async def own(
+        self, tx: Tx, actor: Actor, act_number: str | None, kind: str, number: str | None, now: datetime
+    ) -> list[Record]:
+        """A provider's own records on a document or on a person, newest first; the search is in the audit. Raises Invalid."""
+        if act_number is not None:
+            found = await self._store.find_by_act_of_provider(act_key(self._keys, act_number), actor.id, _MAX_FOUND)
+        else:
+            subject = self._subject(kind, number or "", now)
+            found = await self._store.find_of_subject_of_provider(subject, actor.id, _MAX_FOUND)
+        outcome = "done" if found else "not-found"
+        await self._audits.write(tx, actor, "records.search", found[0].id if found else "none", now, outcome=outcome)
+        return found
+
+    def _subject(self, kind: str, number: str, now: datetime) -> str:
+        try:
+            written = check_document_number(kind, number, civil_date(now))
+        except KnowledgeError:
+            raise Invalid(faults=(FieldFault(field="documentNumber", message="证件类型或者号码不对。"),)) from None
+        return subject_index(self._keys, kind, written)
+
     async def by_act(self, tx: Tx, actor: Actor, number: str, purpose: Purpose, now: datetime) -> list[Record]:
         """Records that rest on the document of exactly this number."""
         found = await self._store.find_by_act(act_key(self._keys, number), _place_of(actor), _MAX_FOUND)
@@ -91,11 +111,7 @@ class LookupService:
         self, tx: Tx, actor: Actor, kind: str, number: str, purpose: Purpose, now: datetime
     ) -> list[Record]:
         """Records of the person with exactly this identity document. Raises Invalid."""
-        try:
-            written = check_document_number(kind, number, civil_date(now))
-        except KnowledgeError:
-            raise Invalid(faults=(FieldFault(field="documentNumber", message="证件类型或者号码不对。"),)) from None
-        subject = subject_index(self._keys, kind, written)
+        subject = self._subject(kind, number, now)
         found = await self._store.find_of_subject(subject, _place_of(actor), _MAX_FOUND)
         return await self._found(tx, actor, found, purpose, now)
 

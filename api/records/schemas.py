@@ -6,13 +6,13 @@ from typing import Annotated, Any, Literal
 import msgspec
 from msgspec import UNSET, Meta, UnsetType
 
-from api.infra.sources import DueView, SourceView
+from api.infra.sources import DueView
 from api.infra.wire import In, Out
 from api.records import dates
 from api.records.corrections import Act, Corrected
 from api.records.files.lines import Code, Short, Text
 from api.records.lookup import Purpose
-from api.records.models import FeedEntry, IntakeReport, Record, RowFault, Standing
+from api.records.models import FeedEntry, Record, Standing
 from api.records.views import (
     CopyView,
     DisclosurePeriodView,
@@ -26,46 +26,6 @@ from api.records.views import (
 )
 
 Reason = Annotated[str, Meta(min_length=2, max_length=1000)]
-
-
-class RowFaultView(msgspec.Struct, frozen=True, rename="camel", omit_defaults=True):
-    """`line` counts from 1 and includes the header; of a JSON array it is the place of the item."""
-
-    line: int
-    column: str
-    code: str
-    reason: str
-    citation: SourceView | None = None
-
-    @classmethod
-    def of(cls, fault: RowFault) -> "RowFaultView":
-        return cls(
-            line=fault.line,
-            column=fault.column,
-            code=fault.code,
-            reason=fault.reason,
-            citation=SourceView.of(fault.citation) if fault.citation else None,
-        )
-
-
-class IntakeView(msgspec.Struct, frozen=True, rename="camel"):
-    """`ignored_columns` are columns that nobody knows: what stood in them was not taken in."""
-
-    accepted: int
-    unchanged: int
-    refused: tuple[RowFaultView, ...]
-    refused_count: int
-    ignored_columns: tuple[str, ...]
-
-    @classmethod
-    def of(cls, report: IntakeReport) -> "IntakeView":
-        return cls(
-            accepted=report.accepted,
-            unchanged=report.unchanged,
-            refused=tuple(map(RowFaultView.of, report.refused)),
-            refused_count=report.refused_count,
-            ignored_columns=report.ignored_columns,
-        )
 
 
 class Fields(In, frozen=True):

@@ -13,6 +13,7 @@ from api.infra.clock import civil_date
 from api.infra.errors import NotFound
 from api.infra.ids import new_id
 from api.infra.mongo import Tx
+from api.infra.paging import Page
 from api.records import dates
 from api.records.errors import RecordNotStanding
 from api.records.models import (
@@ -77,9 +78,24 @@ class RecordService:
             await self._audits.write(None, actor, "records.read", record_id, now, outcome="not-found")
             raise
 
+    async def read_provided(self, actor: Actor, record_id: str, now: datetime) -> Record:
+        """As `provided`; a look that finds something is in the audit too."""
+        record = await self.provided(actor, record_id, now)
+        await self._audits.write(None, actor, "records.read", record_id, now, subject=record.subject)
+        return record
+
+    async def page_of_provider(self, actor: Actor, cursor: str | None, limit: int) -> Page[Record]:
+        """The provider's records, newest first. Raises Invalid for a cursor that is none of ours."""
+        return await self._store.page_of_provider(actor.id, cursor, limit)
+
     async def get(self, record_id: str, tx: Tx = None) -> Record:
         """Any record, for officers and the worker. Raises NotFound."""
         return await self._store.get(record_id, tx)
+
+    async def find_natural(self, natural_key: str) -> str | None:
+        """The id of the record that intake knows by this key."""
+        found = await self._store.find_keys([natural_key])
+        return found[natural_key].id if natural_key in found else None
 
     async def list_of_subject(self, subject: str) -> list[Record]:
         """All of a person's records, newest first."""

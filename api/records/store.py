@@ -190,16 +190,33 @@ class RecordStore:
 
     async def find_by_act(self, act_key: str, jurisdiction: str, limit: int) -> list[Record]:
         """Records on a document of exactly this number in one jurisdiction, newest first."""
-        return await self._find_in({"act_key": act_key}, jurisdiction, limit)
+        return await self._find_in({"act_key": act_key}, "jurisdiction", jurisdiction, limit)
 
     async def find_of_subject(self, subject: str, jurisdiction: str, limit: int) -> list[Record]:
         """A person's records in one jurisdiction, newest first."""
-        return await self._find_in({"subject": subject}, jurisdiction, limit)
+        return await self._find_in({"subject": subject}, "jurisdiction", jurisdiction, limit)
 
-    async def _find_in(self, query: dict[str, Any], jurisdiction: str, limit: int) -> list[Record]:
-        """The place is looked at here: an embedded server leaves the index for a field that is not in it."""
+    async def page_of_provider(self, provider: str, after: str | None, limit: int) -> Page[Record]:
+        """Newest first."""
+        query: dict[str, Any] = {"provider": provider}
+        key = decode_cursor(after, 1)
+        if key is not None:
+            query["_id"] = {"$lt": str(key[0])}
+        documents = await self._collection.find(query).sort("_id", -1).limit(limit + 1).to_list(limit + 1)
+        items = tuple(self.codec.decode(document) for document in documents[:limit])
+        more = len(documents) > limit
+        return Page(items=items, next_cursor=encode_cursor(items[-1].id) if more else None)
+
+    async def find_by_act_of_provider(self, act_key: str, provider: str, limit: int) -> list[Record]:
+        return await self._find_in({"act_key": act_key}, "provider", provider, limit)
+
+    async def find_of_subject_of_provider(self, subject: str, provider: str, limit: int) -> list[Record]:
+        return await self._find_in({"subject": subject}, "provider", provider, limit)
+
+    async def _find_in(self, query: dict[str, Any], field: str, value: str, limit: int) -> list[Record]:
+        """The place or unit is looked at here: a server may leave the index for a field that is not in it."""
         documents = await self._collection.find(query).limit(_MAX_READ).to_list(_MAX_READ)
-        found = [document for document in documents if document["jurisdiction"] == jurisdiction]
+        found = [document for document in documents if document[field] == value]
         found.sort(key=lambda document: str(document["_id"]), reverse=True)
         return [self.codec.decode(document) for document in found[:limit]]
 
@@ -213,6 +230,7 @@ class RecordStore:
                 "filter": {"disclosure.is_published": True, "published_until": _before(date(2026, 1, 1))}
             },
             "find_by_act": {"filter": {"act_key": "a"}},
+            "page_of_provider": {"filter": {"provider": "p", "_id": {"$lt": "rec_"}}, "sort": {"_id": -1}},
         }
 
 

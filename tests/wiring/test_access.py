@@ -154,6 +154,11 @@ GROUPS = {
     "/provider/measures": "repairs",
     "/provider/measures/{repair_id:str}/lifted": "repairs",
     "/provider/records": "records",
+    "/provider/deliveries": "records",
+    "/provider/deliveries/{delivery_id:str}": "records",
+    "/provider/deliveries/{delivery_id:str}/refused": "records",
+    "/provider/templates": "records",
+    "/provider/templates/{kind:str}": "records",
     "/provider/records/{record_id:str}/corrections": "corrections",
     "/provider/records/{record_id:str}/revocation": "revocations",
 }

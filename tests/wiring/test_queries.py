@@ -39,7 +39,7 @@ NOW = datetime(2026, 11, 21, 4, tzinfo=UTC)
 TODAY = date(2026, 11, 21)
 PEOPLE, EACH = 40, 10
 COLLECTIONS = (
-    "accounts", "sessions", "staff", "providers", "provider_keys", "consents", "records", "record_feed", "footprints", "notices", "audits",
+    "accounts", "sessions", "staff", "providers", "provider_keys", "consents", "records", "record_feed", "deliveries", "delivery_returns", "footprints", "notices", "audits",
     "withdrawals", "evidence", "evidence_pieces", "queue", "breaches", "digests", "objections", "repairs", "declarations",
     "grants", "pledges", "listings", "issued_documents", "subscriptions",
 )  # fmt: skip

@@ -1,6 +1,7 @@
 """A row as one line of what a provider sends: the layouts' cells, or a JSON object. All faults of a row are told at once."""
 
 import re
+from collections.abc import Callable
 from datetime import date
 from typing import Annotated, Any
 
@@ -9,7 +10,6 @@ import msgspec
 from api.records.files.columns import Column, columns_of
 from api.records.files.reading import RawRow, Table
 from api.records.files.values import (
-    OPEN_END,
     Misread,
     act_number,
     amount,
@@ -148,54 +148,16 @@ class _Cells:
         return Read(Line(**self._fields, items=self._ordered(columns)), tuple(self._faults))
 
     def _take(self, column: Column, written: str) -> None:
-        title = self._table.title_of(column.id)
-        if (reason := broken(written)) is not None:
-            raise Misread(title, reason, "excel-error", "在 Excel 里改成真实的内容，列宽拉开后再另存。")
-        value = self._value(column, title, written)
+        unit = self._table.unit_of(column.id)
+        value = read_cell(
+            column, self._table.title_of(column.id), written, unit, self._cells.get("sanction", ""), self._table.layout
+        )
         if value is None:
             return
         if column.field:
             self._fields[column.field] = value
         if column.label:
             self._items[column.label] = value.isoformat() if isinstance(value, date) else value
-
-    def _value(self, column: Column, title: str, written: str) -> Any:
-        kind = column.kind
-        if kind == "text":
-            return _limited(title, written, _LONG)
-        if kind == "short":
-            return _limited(title, written, _SHORT)
-        if kind == "code":
-            return _limited(title, narrow(written).upper(), _SHORT)
-        if kind == "act":
-            return _limited(title, act_number(written), _SHORT)
-        if kind in ("date", "day"):
-            on = day(title, written)
-            return on if kind == "date" else on.isoformat()
-        if kind == "until":
-            end = until(title, written)
-            return end if end != OPEN_END or column.label else None
-        if kind == "amount":
-            return amount(title, written, self._unit(column), self._cells.get("sanction", ""))
-        if kind == "class":
-            return _class(title, written)
-        return self._status(title, written)
-
-    def _unit(self, column: Column) -> str | None:
-        return self._table.unit_of(column.id)
-
-    def _status(self, title: str, written: str) -> str | None:
-        state = narrow(written).removesuffix(".0")
-        if self._table.layout == "licence":
-            if state not in _LICENCE_STATES:
-                raise Misread(title, "看不懂这个状态。", "status-unknown", "写成 有效 或者 无效。")
-            return _LICENCE_STATES[state]
-        if state in _IN_FORCE:
-            return None
-        if state in _REVOKED:
-            cure = "已经撤销的处罚不报；以前报过的，请在“本单位的记录”里办撤销。"
-            raise Misread(title, "这一条已经撤销，不能作为有效的处罚入库。", "act-revoked", cure)
-        raise Misread(title, "看不懂这个状态。", "status-unknown", "有效的写 正常；正在异议、复议的请先核实再报。")
 
     def _who(self) -> None:
         """The kind of subject and its number, as far as cells say it: by the category, else by which number is there."""
@@ -258,6 +220,39 @@ def _person_number(title: str, written: str, kind: str, *, is_text: bool) -> str
     return _limited(title, found, _SHORT)
 
 
+def read_cell(
+    column: Column, title: str, written: str, unit: str | None = "万元", said: str = "", layout: str = ""
+) -> Any:
+    """What a cell of a column means: text, a date, or None where it says nothing that is kept. Raises Misread.
+
+    `unit` is that of the column's amounts, `said` the decision in words.
+    """
+    if (reason := broken(written)) is not None:
+        raise Misread(title, reason, "excel-error", "在 Excel 里改成真实的内容，列宽拉开后再另存。")
+    kind = column.kind
+    if kind == "amount":
+        return amount(title, written, unit, said)
+    if kind == "day":
+        return day(title, written).isoformat()
+    if kind == "status":
+        return _status(title, written, layout or column.layouts[0])
+    return _READERS[kind](title, written)
+
+
+def _status(title: str, written: str, layout: str) -> str | None:
+    state = narrow(written).removesuffix(".0")
+    if layout == "licence":
+        if state not in _LICENCE_STATES:
+            raise Misread(title, "看不懂这个状态。", "status-unknown", "写成 有效 或者 无效。")
+        return _LICENCE_STATES[state]
+    if state in _IN_FORCE:
+        return None
+    if state in _REVOKED:
+        cure = "已经撤销的处罚不报；以前报过的，请在“本单位的记录”里办撤销。"
+        raise Misread(title, "这一条已经撤销，不能作为有效的处罚入库。", "act-revoked", cure)
+    raise Misread(title, "看不懂这个状态。", "status-unknown", "有效的写 正常；正在异议、复议的请先核实再报。")
+
+
 def _is_resident(kind: str) -> bool:
     return "身份证" in kind or kind in ("1", "111", "resident_id")
 
@@ -274,6 +269,17 @@ def _limited(title: str, written: str, length: int) -> str:
     if len(written) > length:
         raise Misread(title, f"内容超过 {length} 字。", "too-long", "写短一些，细节写在备注里。")
     return written
+
+
+_READERS: dict[str, Callable[[str, str], Any]] = {
+    "text": lambda title, written: _limited(title, written, _LONG),
+    "short": lambda title, written: _limited(title, written, _SHORT),
+    "code": lambda title, written: _limited(title, narrow(written).upper(), _SHORT),
+    "act": lambda title, written: _limited(title, act_number(written), _SHORT),
+    "date": day,
+    "until": until,
+    "class": _class,
+}
 
 
 def _of_json(value: dict[str, Any]) -> Line:

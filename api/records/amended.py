@@ -1,0 +1,127 @@
+"""What a correction says, read as intake reads a cell: labels of the record's own layout, dates, amounts, numbers in one form. Pure."""
+
+from collections.abc import Mapping
+from datetime import date
+from typing import Any
+
+import msgspec
+
+from api.infra.errors import FieldFault, Invalid
+from api.records.files.columns import Column, columns_of, find, layouts
+from api.records.files.lines import read_cell
+from api.records.files.values import Misread, act_number, narrow
+from api.records.models import Record
+
+_ACT_LABELS = ("文书号", "行政处罚决定书文号", "行政许可决定文书号")
+_OWN_NAMES = ("处罚机关", "许可机关", "数据来源单位")
+
+
+class Given(msgspec.Struct, frozen=True):
+    """`fields` of the record by our names, `items` by the labels that the record or its layout has, the document's number apart.
+
+    A field and the label that shows it change together: neither is left as it was.
+    """
+
+    fields: dict[str, Any]
+    items: dict[str, str | None]
+    act_number: str | None
+    shown: frozenset[str]
+
+    @classmethod
+    def of(cls, record: Record, given: Mapping[str, Any], unit: str | None) -> "Given":
+        """Raises Invalid with every fault."""
+        columns = _columns(record)
+        fields = {name: value for name, value in given.items() if name not in ("items", "act_number")}
+        number = act_number(given["act_number"]) if given.get("act_number") is not None else None
+        items, faults = _read_items(record, columns, given.get("items") or {}, unit)
+        for label, value in items.items():
+            column = columns.get(label)
+            field = column.field if column else None
+            if field == "act_number" or label in _ACT_LABELS:
+                if value is None or number not in (None, value):
+                    faults.append(FieldFault(field=label, message="文书号不能去掉，也不能同时改成两个。"))
+                number = value
+            elif field == "source_unit" and value is not None:
+                fields[field] = value
+            elif column is not None and field is not None and column.kind == "date":
+                fields.setdefault(field, date.fromisoformat(value) if value else None)
+        if faults:
+            raise Invalid(faults=tuple(faults))
+        shown = _show(record, columns, fields, number, items)
+        kept = {
+            label: value for label, value in items.items() if value is not None or label in record.particulars.items
+        }
+        return cls(fields, kept, number, frozenset(shown))
+
+    def stands_for_field(self, label: str) -> bool:
+        """Whether the label only shows a field whose change is named already."""
+        return label in self.shown
+
+
+def _read_items(
+    record: Record, columns: dict[str, Column], given: Mapping[str, str | None], unit: str | None
+) -> tuple[dict[str, str | None], list[FieldFault]]:
+    items: dict[str, str | None] = {}
+    faults: list[FieldFault] = []
+    for written, text in given.items():
+        try:
+            label, value = _read(record, columns, written, text, unit)
+        except Misread as misread:
+            faults.append(FieldFault(field=written, message=f"{misread.reason}{misread.cure or ''}"))
+        else:
+            items[label] = value
+    return items, faults
+
+
+def _show(
+    record: Record, columns: dict[str, Column], fields: dict[str, Any], number: str | None, items: dict[str, str | None]
+) -> set[str]:
+    """Puts into `items` what labels show of fields; the labels whose change is named by their field."""
+    shown = set()
+    for label, column in columns.items():
+        if column.field not in fields or column.kind not in ("date", "short"):
+            continue
+        value = fields[column.field]
+        if label in record.particulars.items or value is not None:
+            items[label] = value.isoformat() if isinstance(value, date) else value
+            shown.add(label)
+    for label in _ACT_LABELS:
+        if number is not None and label in record.particulars.items:
+            items[label] = number
+            shown.add(label)
+    return shown
+
+
+def _columns(record: Record) -> dict[str, Column]:
+    """The columns of the record's layout by label; none for a kind that has no layout."""
+    layout = next((one.id for one in layouts() if one.code == record.code), None)
+    return {column.label: column for column in columns_of(layout).values() if column.label} if layout else {}
+
+
+def _read(
+    record: Record, columns: dict[str, Column], written: str, text: str | None, unit: str | None
+) -> tuple[str, str | None]:
+    """The label and its value as intake would keep them. Raises Misread."""
+    label = written
+    layout = next((one.id for one in layouts() if one.code == record.code), None)
+    if label not in record.particulars.items and layout and (found := find(written, layout)) and found.label:
+        label = found.label
+    if label not in record.particulars.items and label not in columns:
+        known = "、".join(record.particulars.items)
+        raise Misread(written, "这条记录没有这一项。", "label-unknown", f"可以更正的有：{known}。")
+    column = columns.get(label)
+    if text is None:
+        return label, None
+    if label in _OWN_NAMES and unit is not None and not narrow(text).startswith(narrow(unit)):
+        raise Misread(written, "只能以本单位的名义报送。", "not-own-unit", f"写成“{unit}”。")
+    if column is None:
+        return label, text
+    value = read_cell(column, written, text, said=record.particulars.items.get("处罚内容", ""))
+    if value is None:
+        raise Misread(written, "这样写等于没有写。", "malformed", "要去掉这一项的，写 null。")
+    return label, value.isoformat() if isinstance(value, date) else str(value)
+
+
+def camel(name: str) -> str:
+    head, *rest = name.split("_")
+    return head + "".join(part.capitalize() for part in rest)

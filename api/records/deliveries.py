@@ -1,0 +1,215 @@
+"""What a unit handed in: who, when, which file, what became of it, and the refused rows for as long as they are worth mending."""
+
+from collections.abc import Awaitable, Callable
+from datetime import datetime, timedelta
+from enum import StrEnum
+from io import BytesIO
+
+import msgspec
+from pymongo import ASCENDING, DESCENDING, IndexModel
+
+from api.audits.service import AuditService
+from api.infra.actors import Actor
+from api.infra.collections import Collection
+from api.infra.documents import Codec, Secret
+from api.infra.errors import NotFound
+from api.infra.ids import new_id
+from api.infra.mongo import Database, Tx
+from api.infra.paging import Page, decode_cursor, encode_cursor
+from api.infra.privacy import KeyRing
+from api.records.files.headers import Choice
+from api.records.intake import MAX_ROWS_OVER_HTTP, IntakeService, Tally
+from api.records.models import IntakeReport
+from api.records.returned import returned_rows
+
+_KEPT, _RETURNED_KEPT, _DRY_KEPT = timedelta(days=730), timedelta(days=30), timedelta(days=1)
+_MAX_RETURNED = 8_000_000
+_BY_KEY = "接口密钥"
+
+
+class State(StrEnum):
+    """`INTERRUPTED`: it ended early; the counts are true, and the same file goes on where it stopped."""
+
+    RUNNING = "running"
+    DONE = "done"
+    INTERRUPTED = "interrupted"
+
+
+class Delivery(msgspec.Struct, frozen=True):
+    """One file. `by` is a key or a person of the unit; nothing of the rows is here."""
+
+    id: str
+    provider: str
+    by: str
+    person: Secret[str]
+    at: datetime
+    file_name: Secret[str]
+    is_dry: bool
+    expires_at: datetime
+    state: State = State.RUNNING
+    accepted: int = 0
+    unchanged: int = 0
+    refused_count: int = 0
+    has_returned: bool = False
+
+
+class Returned(msgspec.Struct, frozen=True):
+    """The refused rows of one delivery, as the workbook that goes back."""
+
+    id: str
+    provider: str
+    workbook: Secret[bytes]
+    expires_at: datetime
+
+
+DELIVERIES = Collection(
+    name="deliveries",
+    struct=Delivery,
+    indexes=(
+        IndexModel([("provider", ASCENDING), ("_id", DESCENDING)], name="provider"),
+        IndexModel([("expires_at", ASCENDING)], name="expiry", expireAfterSeconds=0),
+    ),
+    why="a line for each file of a unit",
+)
+RETURNED = Collection(
+    name="delivery_returns",
+    struct=Returned,
+    indexes=(IndexModel([("expires_at", ASCENDING)], name="expiry", expireAfterSeconds=0),),
+    why="the refused rows of a file, for a month",
+)
+COLLECTIONS = (DELIVERIES, RETURNED)
+
+
+class DeliveryStore:
+    def __init__(self, database: Database, keys: KeyRing) -> None:
+        self.codec: Codec[Delivery] = Codec(Delivery, DELIVERIES.name, keys)
+        self.returned_codec: Codec[Returned] = Codec(Returned, RETURNED.name, keys)
+        self._collection = database.collection(DELIVERIES.name)
+        self._returned = database.collection(RETURNED.name)
+
+    async def put(self, delivery: Delivery) -> None:
+        document = self.codec.encode(delivery)
+        await self._collection.replace_one({"_id": delivery.id}, document, upsert=True)
+
+    async def remove(self, delivery_id: str) -> None:
+        await self._collection.delete_one({"_id": delivery_id})
+
+    async def put_returned(self, returned: Returned) -> None:
+        document = self.returned_codec.encode(returned)
+        await self._returned.replace_one({"_id": returned.id}, document, upsert=True)
+
+    async def get(self, delivery_id: str, provider: str) -> Delivery:
+        """Raises NotFound, also for another unit's."""
+        document = await self._collection.find_one({"_id": delivery_id, "provider": provider})
+        if document is None:
+            raise NotFound
+        return self.codec.decode(document)
+
+    async def get_returned(self, delivery_id: str, provider: str) -> Returned:
+        """Raises NotFound, also for another unit's, and where it is no longer kept."""
+        document = await self._returned.find_one({"_id": delivery_id, "provider": provider})
+        if document is None:
+            raise NotFound("没有要改的行，或者已经过了保存的日子。")
+        return self.returned_codec.decode(document)
+
+    async def page(self, provider: str, after: str | None, limit: int) -> Page[Delivery]:
+        """Newest first; dry runs are left out."""
+        query: dict[str, object] = {"provider": provider, "is_dry": False}
+        key = decode_cursor(after, 1)
+        if key is not None:
+            query["_id"] = {"$lt": str(key[0])}
+        documents = await self._collection.find(query).sort("_id", -1).limit(limit + 1).to_list(limit + 1)
+        items = tuple(self.codec.decode(document) for document in documents[:limit])
+        more = len(documents) > limit
+        return Page(items=items, next_cursor=encode_cursor(items[-1].id) if more else None)
+
+    def explainable(self) -> dict[str, dict[str, object]]:
+        """The hot queries, for the test that asks the server how it runs them."""
+        return {"page": {"filter": {"provider": "p", "_id": {"$lt": "dlv_"}}, "sort": {"_id": -1}}}
+
+
+class DeliveryService:
+    """`name_of` says who a person of a unit is, for the unit to read."""
+
+    def __init__(
+        self,
+        store: DeliveryStore,
+        intake: IntakeService,
+        audits: AuditService,
+        name_of: Callable[[str], Awaitable[str]],
+    ) -> None:
+        self._store = store
+        self._intake = intake
+        self._audits = audits
+        self._name_of = name_of
+
+    async def hand_in(
+        self, actor: Actor, content: bytes, file_name: str, choice: Choice, now: datetime, *, is_dry: bool
+    ) -> tuple[Delivery, IntakeReport]:
+        """Takes in a unit's file, or only looks at it, and keeps what became of it.
+
+        Raises UnreadableFile, ColumnsUnclear, TooManyRows: of such a file nothing is kept.
+        """
+        delivery = Delivery(
+            id=new_id("dlv"),
+            provider=actor.id,
+            by=actor.session or "",
+            person=await self._name_of(actor.person) if actor.person else _BY_KEY,
+            at=now,
+            file_name=file_name,
+            is_dry=is_dry,
+            expires_at=now + (_DRY_KEPT if is_dry else _KEPT),
+        )
+        tally = Tally()
+        await self._store.put(delivery)
+        try:
+            report = await self._intake.import_file(
+                BytesIO(content),
+                actor.id,
+                now=now,
+                actor=actor,
+                max_rows=MAX_ROWS_OVER_HTTP,
+                choice=choice,
+                is_dry=is_dry,
+                tally=tally,
+            )
+        except BaseException:
+            if tally.accepted or tally.unchanged or tally.refused:
+                await self._store.put(_counted(delivery, tally, State.INTERRUPTED))
+            else:
+                await self._store.remove(delivery.id)
+            raise
+        return await self._keep(_counted(delivery, tally, State.DONE), report), report
+
+    async def _keep(self, delivery: Delivery, report: IntakeReport) -> Delivery:
+        if report.refused_count:
+            workbook = returned_rows(report)
+            if len(workbook) <= _MAX_RETURNED:
+                kept = _DRY_KEPT if delivery.is_dry else _RETURNED_KEPT
+                await self._store.put_returned(Returned(delivery.id, delivery.provider, workbook, delivery.at + kept))
+                delivery = msgspec.structs.replace(delivery, has_returned=True)
+        await self._store.put(delivery)
+        return delivery
+
+    async def page(self, actor: Actor, cursor: str | None, limit: int) -> Page[Delivery]:
+        """The unit's deliveries, newest first. Raises Invalid for a cursor that is none of ours."""
+        return await self._store.page(actor.id, cursor, limit)
+
+    async def get(self, actor: Actor, delivery_id: str, now: datetime) -> Delivery:
+        """Raises NotFound, also for another unit's; the look is in the audit."""
+        await self._note(None, actor, delivery_id, now)
+        return await self._store.get(delivery_id, actor.id)
+
+    async def returned(self, actor: Actor, delivery_id: str, now: datetime) -> bytes:
+        """The workbook of refused rows. Raises NotFound; the look is in the audit."""
+        await self._note(None, actor, delivery_id, now)
+        return (await self._store.get_returned(delivery_id, actor.id)).workbook
+
+    async def _note(self, tx: Tx, actor: Actor, delivery_id: str, now: datetime) -> None:
+        await self._audits.write(tx, actor, "records.read-delivery", delivery_id, now)
+
+
+def _counted(delivery: Delivery, tally: Tally, state: State) -> Delivery:
+    return msgspec.structs.replace(
+        delivery, state=state, accepted=tally.accepted, unchanged=tally.unchanged, refused_count=tally.refused
+    )

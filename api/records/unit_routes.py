@@ -1,0 +1,310 @@
+"""A unit's own records over HTTP, with its key or by one of its people: handing in, reading back, putting right, the feed."""
+
+from typing import Annotated, Any
+from urllib.parse import unquote
+
+from litestar import Controller, Request, Response, get, post
+from litestar.di import NamedDependency
+from litestar.exceptions import HTTPException
+from litestar.params import FromPath, FromQuery, HeaderParameter, JSONBody, QueryParameter
+
+from api.http.idempotency import Once
+from api.http.paging import Limit
+from api.infra.actors import Actor
+from api.infra.clock import Clock
+from api.infra.errors import FieldFault, Invalid, NotFound
+from api.infra.mongo import Tx
+from api.infra.paging import DEFAULT_LIMIT, Page, encode_cursor
+from api.records.corrections import CorrectionService
+from api.records.deliveries import DeliveryService
+from api.records.errors import SearchUnclear
+from api.records.files.columns import layouts
+from api.records.files.headers import Choice
+from api.records.files.templates import template_of
+from api.records.lookup import LookupService
+from api.records.schemas import (
+    Acknowledgement,
+    Correction,
+    FeedEntryView,
+    FeedView,
+    ProvidedView,
+    Revocation,
+    RevocationView,
+)
+from api.records.service import RecordService
+from api.records.unit_schemas import (
+    DeliveryView,
+    FindRecords,
+    Header,
+    IntakeView,
+    TemplatesView,
+    TemplateView,
+    UnitFound,
+    UnitRecordLine,
+    UnitRecordView,
+)
+
+XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+FORMS = {
+    XLSX: "A workbook (xlsx)",
+    "application/vnd.ms-excel": "A workbook (xls)",
+    "text/csv": "CSV: UTF-8, GB18030 or UTF-16 with BOM; comma, semicolon or tab",
+    "application/x-ndjson": "JSON lines: one record a line",
+    "application/jsonl": "JSON lines, by another name",
+    "application/json": "An array of records",
+    "application/octet-stream": "Any of these; the bytes decide",
+}
+_MAX_NAME = 120
+
+
+class UnitRecordController(Controller):
+    path = "/provider/records"
+    tags = ("provider",)
+
+    @post(access="provider", scope="records", limit="provider-intake", operation_id="sendRecords", status_code=200)
+    async def send(
+        self,
+        request: Request[Any, Any, Any],
+        actor: NamedDependency[Actor],
+        once: NamedDependency[Once],
+        deliveries: NamedDependency[DeliveryService],
+        clock: NamedDependency[Clock],
+        column: Annotated[list[Header] | None, QueryParameter(max_items=60)] = None,
+        leave: Annotated[list[Header] | None, QueryParameter(max_items=60)] = None,
+        dry_run: Annotated[bool, QueryParameter(name="dryRun")] = False,
+        file_name: Annotated[str | None, HeaderParameter(name="X-File-Name", max_length=600)] = None,
+    ) -> Response[IntakeView]:
+        """Send a file: a workbook or CSV in a layout of 双公示, JSON lines or a JSON array. Good rows land, all faults of the others
+        are reported. `dryRun` stores nothing. `column=THEIRS=OURS` confirms a column, `leave=THEIRS` leaves one out; a column with
+        data that nobody understands stops the file. `X-File-Name` (percent-encoded) is kept with the delivery.
+        """
+        form = request.headers.get("content-type", "").partition(";")[0].strip().lower()
+        if form not in FORMS:
+            raise HTTPException(status_code=415)
+        if (earlier := await once.earlier()) is not None:
+            return earlier
+        choice = Choice(columns=dict(map(_pair, column or ())), leave=frozenset(leave or ()))
+        delivery, report = await deliveries.hand_in(
+            actor, await request.body(), _name(file_name, form), choice, clock.now(), is_dry=dry_run
+        )
+
+        async def work(_: Tx) -> IntakeView:
+            return IntakeView.of(delivery, report)
+
+        return await once.run(work)
+
+    @get(access="provider", scope="records", operation_id="listRecords")
+    async def page(
+        self,
+        actor: NamedDependency[Actor],
+        records: NamedDependency[RecordService],
+        cursor: FromQuery[str | None] = None,
+        limit: Limit = DEFAULT_LIMIT,
+    ) -> Page[UnitRecordLine]:
+        """The unit's own records, newest first; names are shown in part."""
+        return (await records.page_of_provider(actor, cursor, limit)).map(UnitRecordLine.of)
+
+    @post("/search", access="provider", scope="records", operation_id="findRecords", status_code=200)
+    async def find(
+        self,
+        data: JSONBody[FindRecords],
+        actor: NamedDependency[Actor],
+        once: NamedDependency[Once],
+        lookup: NamedDependency[LookupService],
+        clock: NamedDependency[Clock],
+    ) -> Response[UnitFound]:
+        """Find among the unit's own records by an exact number in the body, never in the address."""
+        if (data.act_number is None) == (data.document_number is None):
+            raise SearchUnclear
+
+        async def work(tx: Tx) -> UnitFound:
+            found = await lookup.own(tx, actor, data.act_number, data.document_kind, data.document_number, clock.now())
+            return UnitFound(tuple(map(UnitRecordLine.of, found)))
+
+        return await once.run(work)
+
+    @get("/{record_id:str}", access="provider", scope="records", operation_id="readProvidedRecord")
+    async def read(
+        self,
+        record_id: FromPath[str],
+        actor: NamedDependency[Actor],
+        records: NamedDependency[RecordService],
+        clock: NamedDependency[Clock],
+    ) -> UnitRecordView:
+        """One of the unit's own records as it stands, with everything that changed about it."""
+        return UnitRecordView.of(await records.read_provided(actor, record_id, clock.now()))
+
+    @post(
+        "/{record_id:str}/corrections",
+        access="provider",
+        scope="corrections",
+        operation_id="correctRecord",
+        status_code=200,
+    )
+    async def correct(
+        self,
+        record_id: FromPath[str],
+        data: JSONBody[Correction],
+        actor: NamedDependency[Actor],
+        once: NamedDependency[Once],
+        records: NamedDependency[RecordService],
+        corrections: NamedDependency[CorrectionService],
+        clock: NamedDependency[Clock],
+    ) -> Response[ProvidedView]:
+        """Put one of the unit's own records right, by the checks of intake; the person and every system with a copy are told."""
+        now = clock.now()
+        await records.provided(actor, record_id, now)
+
+        async def work(tx: Tx) -> ProvidedView:
+            record = await records.provided(actor, record_id, now, tx)
+            return ProvidedView.of(await corrections.correct(tx, actor, record, data.fields.given(), data.reason, now))
+
+        return await once.run(work)
+
+    @post(
+        "/{record_id:str}/revocation",
+        access="provider",
+        scope="revocations",
+        operation_id="revokeRecord",
+        status_code=200,
+    )
+    async def revoke(
+        self,
+        record_id: FromPath[str],
+        data: JSONBody[Revocation],
+        actor: NamedDependency[Actor],
+        once: NamedDependency[Once],
+        records: NamedDependency[RecordService],
+        corrections: NamedDependency[CorrectionService],
+        clock: NamedDependency[Clock],
+    ) -> Response[RevocationView]:
+        """Report that the act was corrected, revoked or annulled: the record is changed or withdrawn at once."""
+        now = clock.now()
+        fields = data.fields.given() if data.fields else None
+        await records.provided(actor, record_id, now)
+
+        async def work(tx: Tx) -> RevocationView:
+            record = await records.provided(actor, record_id, now, tx)
+            done = await corrections.revoke(tx, actor, record, data.act, data.reason, fields, now)
+            return RevocationView.of(done)
+
+        return await once.run(work)
+
+
+class DeliveryController(Controller):
+    path = "/provider/deliveries"
+    tags = ("provider",)
+
+    @get(access="provider", scope="records", operation_id="listDeliveries")
+    async def page(
+        self,
+        actor: NamedDependency[Actor],
+        deliveries: NamedDependency[DeliveryService],
+        cursor: FromQuery[str | None] = None,
+        limit: Limit = DEFAULT_LIMIT,
+    ) -> Page[DeliveryView]:
+        """The files that the unit handed in, newest first: who, when, and what became of them."""
+        return (await deliveries.page(actor, cursor, limit)).map(DeliveryView.of)
+
+    @get("/{delivery_id:str}", access="provider", scope="records", operation_id="readDelivery")
+    async def read(
+        self,
+        delivery_id: FromPath[str],
+        actor: NamedDependency[Actor],
+        deliveries: NamedDependency[DeliveryService],
+        clock: NamedDependency[Clock],
+    ) -> DeliveryView:
+        """What became of one file."""
+        return DeliveryView.of(await deliveries.get(actor, delivery_id, clock.now()))
+
+    @get("/{delivery_id:str}/refused", access="provider", scope="records", operation_id="readRefusedRows")
+    async def refused(
+        self,
+        delivery_id: FromPath[str],
+        actor: NamedDependency[Actor],
+        deliveries: NamedDependency[DeliveryService],
+        clock: NamedDependency[Clock],
+    ) -> Response[bytes]:
+        """The refused rows as xlsx with a column of reasons, to be mended and sent again; kept for a month (of a dry run a day)."""
+        return _workbook(await deliveries.returned(actor, delivery_id, clock.now()), "refused.xlsx")
+
+
+class TemplateController(Controller):
+    path = "/provider/templates"
+    tags = ("provider",)
+
+    @get(access="provider", scope="records", operation_id="listTemplates")
+    async def all(self) -> TemplatesView:
+        """The kinds of table, and what each of their columns wants."""
+        return TemplatesView(TemplateView.all())
+
+    @get("/{kind:str}", access="provider", scope="records", operation_id="readTemplate")
+    async def one(self, kind: FromPath[str]) -> Response[bytes]:
+        """A workbook to fill in, with a sheet that explains each column."""
+        if kind not in {layout.id for layout in layouts()}:
+            raise NotFound
+        return _workbook(template_of(kind), f"{kind}.xlsx")
+
+
+class ProviderChangeController(Controller):
+    path = "/provider/changes"
+    tags = ("provider",)
+
+    @get(access="provider", scope="changes", operation_id="listChanges")
+    async def page(
+        self,
+        actor: NamedDependency[Actor],
+        corrections: NamedDependency[CorrectionService],
+        cursor: FromQuery[str | None] = None,
+        limit: Limit = DEFAULT_LIMIT,
+    ) -> FeedView:
+        """Every alteration of the unit's records, oldest first, to be followed and acknowledged."""
+        page = await corrections.page(actor, cursor, limit)
+        last = encode_cursor(page.items[-1].id) if page.items else cursor
+        return FeedView(tuple(map(FeedEntryView.of, page.items)), last, page.next_cursor is not None)
+
+    @post(
+        "/{change_id:str}/acknowledgement",
+        access="provider",
+        scope="changes",
+        operation_id="acknowledgeChange",
+        status_code=200,
+    )
+    async def acknowledge(
+        self,
+        change_id: FromPath[str],
+        data: JSONBody[Acknowledgement],
+        actor: NamedDependency[Actor],
+        once: NamedDependency[Once],
+        corrections: NamedDependency[CorrectionService],
+        clock: NamedDependency[Clock],
+    ) -> Response[FeedEntryView]:
+        """Say that a change was followed, by all systems with a copy or by some."""
+        now = clock.now()
+
+        async def work(tx: Tx) -> FeedEntryView:
+            return FeedEntryView.of(await corrections.acknowledge(tx, actor, change_id, data.systems, now))
+
+        return await once.run(work)
+
+
+def _pair(written: str) -> tuple[str, str]:
+    theirs, mark, ours = written.partition("=")
+    if not mark or not theirs.strip() or not ours.strip():
+        raise Invalid(faults=(FieldFault(field="column", message="写成“您的列=模板里的列”。"),))
+    return theirs.strip(), ours.strip()
+
+
+def _name(written: str | None, form: str) -> str:
+    """The name for its sender to know the file by; never a path."""
+    name = unquote(written or "").replace("\\", "/").rpartition("/")[2]
+    kept = "".join(one for one in name if one.isprintable())[:_MAX_NAME]
+    return kept or FORMS[form].partition(" (")[0]
+
+
+def _workbook(content: bytes, name: str) -> Response[bytes]:
+    headers = {"Content-Disposition": f'attachment; filename="{name}"', "Cache-Control": "no-store"}
+    return Response(content, media_type=XLSX, headers=headers)
+
+
+ROUTES = (UnitRecordController, DeliveryController, TemplateController, ProviderChangeController)

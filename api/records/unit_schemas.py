@@ -1,0 +1,317 @@
+"""What a unit sends about its records, and what it gets back: files, deliveries, its own records."""
+
+from datetime import date, datetime
+from typing import Annotated
+
+import msgspec
+from msgspec import Meta
+
+from api.infra.privacy import mask_number
+from api.infra.sources import SourceView
+from api.infra.wire import In, Out
+from api.records import dates
+from api.records.deliveries import Delivery, State
+from api.records.files.columns import columns_of, layouts
+from api.records.files.lines import Code, Short
+from api.records.files.reading import Seen, Skipped, Survey
+from api.records.files.templates import columns_to_fill
+from api.records.models import IntakeReport, Record, RowFault, Standing, Taken
+from api.records.returned import notes_of
+from api.records.views import CopyView, copy_view
+
+
+class RowFaultView(msgspec.Struct, frozen=True, rename="camel", omit_defaults=True):
+    """`line` is the row that Excel shows, or the line of JSON lines; of a JSON array it is the place of the item.
+
+    `value` is what was given, of people's names and numbers a part. `howToMend` says what to write instead; `recordId` is the
+    record that is there already.
+    """
+
+    line: int
+    column: str
+    code: str
+    reason: str
+    how_to_mend: str | None = None
+    sheet: str | None = None
+    act_number: str | None = None
+    value: str | None = None
+    record_id: str | None = None
+    citation: SourceView | None = None
+
+    @classmethod
+    def of(cls, fault: RowFault) -> "RowFaultView":
+        return cls(
+            line=fault.line,
+            column=fault.column,
+            code=fault.code,
+            reason=fault.reason,
+            how_to_mend=fault.cure,
+            sheet=fault.sheet or None,
+            act_number=fault.act_number,
+            value=fault.value,
+            record_id=fault.record,
+            citation=SourceView.of(fault.citation) if fault.citation else None,
+        )
+
+
+class ColumnView(Out, frozen=True):
+    """One column of the file: `column` is what it was taken for, `proposed` what it resembles and nobody has confirmed."""
+
+    sheet: str
+    header: str
+    column: str | None
+    proposed: str | None
+    is_left: bool
+    has_data: bool
+    example: str
+
+    @classmethod
+    def of(cls, seen: Seen) -> "ColumnView":
+        return cls(**{name: getattr(seen, name) for name in cls.__struct_fields__})
+
+
+class SkippedView(Out, frozen=True):
+    """A row that is no record: a sum, an instruction, a header again."""
+
+    sheet: str
+    line: int
+    why: str
+
+    @classmethod
+    def of(cls, skipped: Skipped) -> "SkippedView":
+        return cls(skipped.sheet, skipped.line, skipped.why)
+
+
+class TakenView(Out, frozen=True):
+    """The record that a row is now; not `isNew`: it was one already."""
+
+    line: int
+    record_id: str | None
+    is_new: bool
+    sheet: str
+
+    @classmethod
+    def of(cls, taken: Taken, *, is_dry: bool) -> "TakenView":
+        return cls(taken.line, None if is_dry and taken.is_new else taken.record, taken.is_new, taken.sheet)
+
+
+class IntakeView(Out, frozen=True):
+    """`refused` are all faults of the refused rows, `refusedCount` the number of these rows. `isDry`: nothing was stored.
+
+    `ignoredColumns` are columns that were not taken in. `deliveryId` leads to the refused rows as xlsx.
+    """
+
+    accepted: int
+    unchanged: int
+    refused: tuple[RowFaultView, ...]
+    refused_count: int
+    ignored_columns: tuple[str, ...]
+    is_dry: bool
+    delivery_id: str
+    rows: int
+    layout: str | None
+    records: tuple[TakenView, ...]
+    columns: tuple[ColumnView, ...]
+    skipped: tuple[SkippedView, ...]
+    notes: tuple[str, ...]
+
+    @classmethod
+    def of(cls, delivery: Delivery, report: IntakeReport) -> "IntakeView":
+        survey = report.survey or Survey("", 0)
+        return cls(
+            accepted=report.accepted,
+            unchanged=report.unchanged,
+            refused=tuple(map(RowFaultView.of, report.refused)),
+            refused_count=report.refused_count,
+            ignored_columns=report.ignored_columns,
+            is_dry=report.is_dry,
+            delivery_id=delivery.id,
+            rows=survey.rows,
+            layout=survey.layout,
+            records=tuple(TakenView.of(taken, is_dry=report.is_dry) for taken in report.taken),
+            columns=tuple(map(ColumnView.of, survey.columns)),
+            skipped=tuple(map(SkippedView.of, survey.skipped)),
+            notes=tuple(notes_of(report)),
+        )
+
+
+class DeliveryView(Out, frozen=True):
+    """One file of the unit. `hasReturned`: its refused rows can be fetched, for a month."""
+
+    id: str
+    at: datetime
+    person: str
+    file_name: str
+    state: State
+    accepted: int
+    unchanged: int
+    refused_count: int
+    has_returned: bool
+
+    @classmethod
+    def of(cls, delivery: Delivery) -> "DeliveryView":
+        return cls(**{name: getattr(delivery, name) for name in cls.__struct_fields__})
+
+
+class UnitChangeView(Out, frozen=True):
+    """One alteration of a record, with its reason."""
+
+    at: datetime
+    kind: str
+    unit: str
+    reason: str
+    fields: tuple[str, ...]
+
+
+class UnitRecordView(Out, frozen=True):
+    """A record as its own unit reads it: what it sent, what became of it. The person's number is shown in part."""
+
+    id: str
+    code: str
+    title: str
+    standing: Standing
+    name: str
+    document_kind: str
+    document_number: str
+    items: dict[str, str]
+    act_number: str | None
+    record_class: str | None
+    decided_on: date | None
+    ended_on: date | None
+    sentence_completed_on: date | None
+    duty_performed_on: date | None
+    corrected_on: date | None
+    severe_list: str | None
+    removed_on: date | None
+    due_on: date | None
+    received_at: datetime
+    disclosed_until: date | None
+    published_until: date | None
+    has_objection: bool
+    changes: tuple[UnitChangeView, ...]
+    copies: tuple[CopyView, ...]
+
+    @classmethod
+    def of(cls, record: Record) -> "UnitRecordView":
+        particulars = record.particulars
+        return cls(
+            id=record.id,
+            code=record.code,
+            title=record.title,
+            standing=record.standing,
+            name=particulars.name,
+            document_kind=particulars.document_kind,
+            document_number=mask_number(particulars.document_number),
+            items=particulars.items,
+            act_number=act_number_of(record),
+            record_class=record.record_class,
+            decided_on=record.decided_on,
+            ended_on=record.ended_on,
+            sentence_completed_on=record.sentence_completed_on,
+            duty_performed_on=record.duty_performed_on,
+            corrected_on=record.corrected_on,
+            severe_list=dates.severe_list_of(record),
+            removed_on=record.removed_on,
+            due_on=record.due_on,
+            received_at=record.received_at,
+            disclosed_until=record.disclosed_until,
+            published_until=record.published_until,
+            has_objection=any(mark.kind == "objection" for mark in record.marks),
+            changes=tuple(
+                UnitChangeView(change.at, change.kind, change.unit, change.reason, change.fields)
+                for change in reversed(record.changes)
+            ),
+            copies=tuple(copy_view(copy, record.jurisdiction) for copy in record.copies),
+        )
+
+
+def act_number_of(record: Record) -> str | None:
+    """The document's number as the record shows it."""
+    items = record.particulars.items
+    labels = ("行政处罚决定书文号", "行政许可决定文书号", "文书号")
+    return next((items[label] for label in labels if label in items), None)
+
+
+class UnitRecordLine(Out, frozen=True):
+    """A record in a list: nothing of the person but the first character of the name."""
+
+    id: str
+    title: str
+    standing: Standing
+    name: str
+    act_number: str | None
+    decided_on: date | None
+    record_class: str | None
+    received_at: datetime
+    has_objection: bool
+
+    @classmethod
+    def of(cls, record: Record) -> "UnitRecordLine":
+        name = record.particulars.name
+        return cls(
+            id=record.id,
+            title=record.title,
+            standing=record.standing,
+            name=name[:1] + "*" * min(2, len(name) - 1),
+            act_number=act_number_of(record),
+            decided_on=record.decided_on,
+            record_class=record.record_class,
+            received_at=record.received_at,
+            has_objection=any(mark.kind == "objection" for mark in record.marks),
+        )
+
+
+class FindRecords(In, frozen=True):
+    """By exactly one of the document's number (in any brackets) and the person's or unit's number."""
+
+    act_number: Short | None = None
+    document_number: Short | None = None
+    document_kind: Code = "resident_id"
+
+
+class UnitFound(Out, frozen=True):
+    """Newest first, at most a hundred."""
+
+    items: tuple[UnitRecordLine, ...]
+
+
+class TemplateColumnView(Out, frozen=True):
+    title: str
+    is_required: bool
+    explain: str
+    example: str
+    other_names: tuple[str, ...]
+
+
+class TemplateView(Out, frozen=True):
+    """A kind of table that units fill in; the file itself is at `templates/{id}`."""
+
+    id: str
+    title: str
+    code: str
+    columns: tuple[TemplateColumnView, ...]
+
+    @classmethod
+    def all(cls) -> "tuple[TemplateView, ...]":
+        return tuple(
+            cls(
+                layout.id,
+                layout.title,
+                layout.code,
+                tuple(
+                    TemplateColumnView(
+                        column.title, column.id in layout.required, column.explain, column.example, column.names
+                    )
+                    for column in columns_to_fill(layout.id)
+                ),
+            )
+            for layout in layouts()
+            if columns_of(layout.id)
+        )
+
+
+class TemplatesView(Out, frozen=True):
+    items: tuple[TemplateView, ...]
+
+
+Header = Annotated[str, Meta(min_length=1, max_length=120)]

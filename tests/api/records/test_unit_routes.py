@@ -1,0 +1,199 @@
+"""A unit over HTTP: dry runs, the rows that come back, ids, its own records read back and put right by the checks of intake."""
+
+import io
+from typing import Any
+
+import httpx
+import pytest
+import python_calamine
+import xlsxwriter
+
+from api.infra.actors import SYSTEM
+from tests.support.api import Api
+from tests.support.files import DALIAN, HEADER, YUNNAN, add_providers, key_of, penalty, person, to_csv
+
+CSV = {"Content-Type": "text/csv"}
+XLSX = {"Content-Type": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"}
+
+
+@pytest.fixture
+async def unit(api: Api) -> httpx.AsyncClient:
+    await add_providers(api.house)
+    return api.with_key(await key_of(api.house, DALIAN))
+
+
+def done(reply: httpx.Response, status: int = 200) -> Any:
+    assert reply.status_code == status, reply.text
+    return reply.json()
+
+
+def cells(workbook: bytes) -> list[list[str]]:
+    book = python_calamine.CalamineWorkbook.from_filelike(io.BytesIO(workbook))
+    return book.get_sheet_by_index(0).to_python(skip_empty_area=False)
+
+
+def workbook(rows: list[list[Any]]) -> bytes:
+    out = io.BytesIO()
+    with xlsxwriter.Workbook(out, {"in_memory": True}) as book:
+        sheet = book.add_worksheet("处罚")
+        for line, row in enumerate(rows):
+            for place, cell in enumerate(row):
+                sheet.write(line, place, cell)
+    return out.getvalue()
+
+
+async def test_a_clerk_mends_the_refused_rows_in_excel_and_sends_the_same_file_again(
+    api: Api, unit: httpx.AsyncClient
+) -> None:
+    bad = penalty(2, 证件号码="2.10204E+17", 处罚决定日期="昨天", **{"罚款金额（万元）": "5000"})
+    sent = done(await unit.post("/provider/records", content=to_csv([penalty(1), bad]), headers=CSV))
+    assert (sent["accepted"], sent["refusedCount"]) == (1, 1)
+    assert {fault["column"] for fault in sent["refused"]} == {"证件号码", "处罚决定日期", "罚款金额（万元）"}
+    assert all(fault["line"] == 3 and fault["actNumber"] == "连市监罚〔2026〕2号" for fault in sent["refused"])
+    returned = await unit.get(f"/provider/deliveries/{sent['deliveryId']}/refused")
+    header, row = cells(returned.content)
+    assert header[:4] == list(HEADER[:4]) and header[-2:] == ["退回原因", "原来的行"]
+    assert "【处罚决定日期】" in row[-2] and row[-1] == "3"
+    row[header.index("证件号码")] = person(2)
+    row[header.index("处罚决定日期")] = "2026-09-01"
+    row[header.index("罚款金额（万元）")] = "5000元"
+    again = done(await unit.post("/provider/records", content=workbook([header, row]), headers=XLSX))
+    assert (again["accepted"], again["refusedCount"]) == (1, 0), again["refused"]
+
+
+async def test_a_dry_run_stores_nothing_and_says_what_would_be(api: Api, unit: httpx.AsyncClient) -> None:
+    body = to_csv([penalty(1), penalty(1), penalty(2, 处罚决定日期="2026-02-30")])
+    dry = done(await unit.post("/provider/records?dryRun=true", content=body, headers=CSV))
+    assert (dry["accepted"], dry["unchanged"], dry["refusedCount"], dry["isDry"]) == (1, 1, 1, True)
+    assert dry["records"][0]["recordId"] is None
+    assert (await unit.get(f"/provider/deliveries/{dry['deliveryId']}/refused")).status_code == 200
+    assert done(await unit.get("/provider/records"))["items"] == []
+    assert done(await unit.get("/provider/deliveries"))["items"] == []
+
+
+async def test_ids_come_back_and_lead_to_the_record(api: Api, unit: httpx.AsyncClient) -> None:
+    headers = {**CSV, "X-File-Name": "%E5%A4%84%E7%BD%9A.csv"}
+    sent = done(await unit.post("/provider/records", content=to_csv([penalty(1), penalty(2)]), headers=headers))
+    first, second = sent["records"]
+    assert (first["line"], second["line"]) == (2, 3) and first["isNew"]
+    record = done(await unit.get(f"/provider/records/{first['recordId']}"))
+    assert record["actNumber"] == "连市监罚〔2026〕1号" and person(1) not in str(record)
+    found = done(await unit.post("/provider/records/search", json={"actNumber": "连市监罚[2026] 1号"}))
+    assert [one["id"] for one in found["items"]] == [record["id"]]
+    found = done(await unit.post("/provider/records/search", json={"documentNumber": person(2)}))
+    assert [one["id"] for one in found["items"]] == [second["recordId"]]
+    (delivery,) = done(await unit.get("/provider/deliveries"))["items"]
+    assert (delivery["fileName"], delivery["accepted"], delivery["person"]) == ("处罚.csv", 2, "接口密钥")
+    assert done(await unit.get(f"/provider/deliveries/{delivery['id']}"))["state"] == "done"
+
+
+async def test_another_unit_finds_neither_records_nor_deliveries(api: Api, unit: httpx.AsyncClient) -> None:
+    bad = penalty(2, 处罚决定日期="昨天")
+    sent = done(await unit.post("/provider/records", content=to_csv([penalty(1), bad]), headers=CSV))
+    other = api.with_key(await key_of(api.house, YUNNAN))
+    record, delivery = sent["records"][0]["recordId"], sent["deliveryId"]
+    for path in (f"records/{record}", f"deliveries/{delivery}", f"deliveries/{delivery}/refused"):
+        assert (await other.get(f"/provider/{path}")).status_code == 404
+    found = done(await other.post("/provider/records/search", json={"documentNumber": person(1)}))
+    assert found["items"] == done(await other.get("/provider/records"))["items"] == []
+
+
+async def test_a_column_nobody_understands_stops_the_file_until_it_is_confirmed_or_left_out(
+    api: Api, unit: httpx.AsyncClient
+) -> None:
+    header = [*(one for one in HEADER if one != "处罚决定日期"), "处罚决订日期", "案件来源"]
+    rows = [{**penalty(1), "处罚决订日期": "2026-09-01", "案件来源": "举报"}]
+    rows[0].pop("处罚决定日期")
+    body = to_csv(rows, header=header)
+    stopped = done(await unit.post("/provider/records", content=body, headers=CSV), 400)
+    assert stopped["code"] == "columns-unclear" and "处罚决订日期”像是“处罚决定日期" in stopped["detail"]
+    confirmed = {"column": "处罚决订日期=处罚决定日期"}
+    stopped = done(await unit.post("/provider/records", params=confirmed, content=body, headers=CSV), 400)
+    assert [fault["field"] for fault in stopped["errors"]] == ["案件来源"]
+    params = {**confirmed, "leave": "案件来源"}
+    taken = done(await unit.post("/provider/records", params=params, content=body, headers=CSV))
+    assert taken["accepted"] == 1 and taken["ignoredColumns"] == ["案件来源"]
+
+
+async def test_resending_something_else_names_the_record_that_is_there(api: Api, unit: httpx.AsyncClient) -> None:
+    sent = done(await unit.post("/provider/records", content=to_csv([penalty(1)]), headers=CSV))
+    other = to_csv([penalty(1, **{"罚款金额（万元）": "0.3", "处罚内容": "罚款三千元"})])
+    refused = done(await unit.post("/provider/records", content=other, headers=CSV))["refused"]
+    assert [fault["recordId"] for fault in refused] == [sent["records"][0]["recordId"]]
+    path = f"/provider/records/{refused[0]['recordId']}/corrections"
+    fields = {"items": {"罚款金额": "0.3", "处罚内容": "罚款三千元"}}
+    put_right = done(await unit.post(path, json={"reason": "录错了", "fields": fields}))
+    assert set(put_right["changed"]) == {"罚款金额（万元）", "处罚内容"}
+    again = done(await unit.post("/provider/records", content=other, headers=CSV))
+    assert (again["unchanged"], again["refusedCount"]) == (1, 0)
+
+
+@pytest.mark.parametrize(
+    ("fields", "field"),
+    [
+        ({"items": {"罚款金额（万元）": "二十万"}}, "罚款金额（万元）"),
+        ({"items": {"罚款金额（万元）": "5000"}}, "罚款金额（万元）"),
+        ({"items": {"公示截止期": "昨天"}}, "公示截止期"),
+        ({"items": {"我们": "有话说"}}, "我们"),
+        ({"items": {"处罚机关": "最高人民法院"}}, "处罚机关"),
+        ({"actNumber": "连市监罚(2026)2号"}, "actNumber"),
+        ({"items": {"行政处罚决定书文号": "连市监罚〔2026〕2号"}}, "actNumber"),
+    ],
+)
+async def test_corrections_pass_the_checks_of_intake(
+    api: Api, unit: httpx.AsyncClient, fields: dict[str, Any], field: str
+) -> None:
+    other = penalty(2, 证件号码=person(1), 行政相对人名称="甲1")
+    sent = done(await unit.post("/provider/records", content=to_csv([penalty(1), other]), headers=CSV))
+    record = sent["records"][0]["recordId"]
+    before = done(await unit.get(f"/provider/records/{record}"))
+    refused = done(
+        await unit.post(f"/provider/records/{record}/corrections", json={"reason": "更正", "fields": fields}), 400
+    )
+    assert [fault["field"] for fault in refused["errors"]] == [field]
+    assert done(await unit.get(f"/provider/records/{record}")) == before
+
+
+async def test_a_field_and_the_label_that_shows_it_change_together(api: Api, unit: httpx.AsyncClient) -> None:
+    sent = done(await unit.post("/provider/records", content=to_csv([penalty(1)]), headers=CSV))
+    path = f"/provider/records/{sent['records'][0]['recordId']}"
+    body = {"reason": "日期录错", "fields": {"decidedOn": "2026-09-02"}}
+    done(await unit.post(f"{path}/corrections", json=body))
+    assert done(await unit.get(path))["items"]["处罚决定日期"] == "2026-09-02"
+    body = {"reason": "日期又错", "fields": {"items": {"处罚决定日期": "2026年9月3日"}}}
+    assert done(await unit.post(f"{path}/corrections", json=body))["changed"] == ["文书日期"]
+    record = done(await unit.get(path))
+    assert record["decidedOn"] == record["items"]["处罚决定日期"] == "2026-09-03"
+    body = {"reason": "文号录错", "fields": {"actNumber": "连市监罚[2026]9号"}}
+    done(await unit.post(f"{path}/corrections", json=body))
+    assert done(await unit.get(path))["actNumber"] == "连市监罚〔2026〕9号"
+
+
+async def test_templates_can_be_filled_in_and_sent(api: Api, unit: httpx.AsyncClient) -> None:
+    kinds = done(await unit.get("/provider/templates"))["items"]
+    assert [kind["id"] for kind in kinds] == ["penalty", "licence"]
+    header = cells((await unit.get("/provider/templates/penalty")).content)[0]
+    row = {title.lstrip("*"): value for title, value in penalty(1).items()}
+    filled = workbook([header, [row.get(title.lstrip("*"), "") for title in header]])
+    assert done(await unit.post("/provider/records", content=filled, headers=XLSX))["accepted"] == 1
+    assert (await unit.get("/provider/templates/none")).status_code == 404
+
+
+async def test_a_bad_key_is_called_a_bad_key(api: Api, unit: httpx.AsyncClient) -> None:
+    refused = done(await api.with_key("pk_none.secret").get("/provider/records"), 401)
+    assert refused["code"] == "key-refused" and "登录" not in refused["nextStep"]["text"]
+
+
+@pytest.mark.parametrize("name", ["最高人民法院", "大连市公安局"])
+async def test_a_unit_speaks_for_itself_alone(api: Api, unit: httpx.AsyncClient, name: str) -> None:
+    for cells_ in ({"处罚机关": name}, {"数据来源单位": name}):
+        sent = done(await unit.post("/provider/records", content=to_csv([penalty(1, **cells_)]), headers=CSV))
+        assert [fault["code"] for fault in sent["refused"]] == ["not-own-unit"]
+
+
+async def test_another_name_is_taken_with_a_written_relation(api: Api, unit: httpx.AsyncClient) -> None:
+    from msgspec.structs import replace
+
+    await api.house.providers.add(None, SYSTEM, replace(DALIAN, represents=("大连市公安局",)), api.house.clock.now())
+    body = to_csv([penalty(1, 处罚机关="大连市公安局")])
+    assert done(await unit.post("/provider/records", content=body, headers=CSV))["accepted"] == 1
