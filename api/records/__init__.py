@@ -7,7 +7,8 @@ report is one query. A resident's own declarations and pledges are records too, 
 Standing: standing → repaired | withdrawn | expired | revoked | removed. Nothing but `standing` is published, shared or
 given out on an authorised query; a withdrawn commendation may come back by a fresh consent.
 
-Coming in: `parsing` (bytes to rows) → `layouts` (what columns mean) → `admission` (whether a row may come in) → `intake`
-(batches, once only) → `traces` (the footprints it leaves). Afterwards: `corrections` (by the provider), `expiry` (by the
-passing of a period), `lookup` (by officers). What the law makes of a record: `dates`, `actions`, `views`, all pure.
+Coming in: `files` (bytes to rows, columns, values) → `admission` (whether a row may come in, with every reason against it) →
+`intake` (batches, once only) → `traces` (the footprints it leaves); `deliveries` keeps what became of a file, `returned` writes the
+refused rows as a workbook. Afterwards: `corrections` (by the provider; `amended` reads what they say), `expiry` (by the passing of a
+period), `lookup` (by officers, and a unit's own). What the law makes of a record: `dates`, `actions`, `views`, all pure.
 """
