@@ -16,6 +16,7 @@ from api.house import House
 from api.http.idle import close_idle_forever
 from api.http.metrics import MetricsPort, count_in_shared_folder
 from api.http.openapi import document_of
+from api.infra.ability import WrongDatabase
 from api.infra.backup import BackupBroken
 from api.infra.errors import Refusal
 from api.infra.log import get_log, set_up_logs
@@ -161,7 +162,7 @@ def _line_of(fault: Exception) -> str | None:
         return f"{fault.filename or 'file'}: {fault.strerror}"
     if is_outage(fault):
         return "The database does not answer (MONGODB_URI)."
-    if isinstance(fault, WrongVersion | BackupBroken | commands.Fault):
+    if isinstance(fault, WrongDatabase | WrongVersion | BackupBroken | commands.Fault):
         return str(fault)
     return None
 

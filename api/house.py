@@ -40,7 +40,7 @@ from api.footprints.store import FootprintStore
 from api.grants.service import GrantService
 from api.grants.store import GrantStore
 from api.holdings import holdings_of
-from api.infra import heartbeats, migrations, wechat_token
+from api.infra import ability, heartbeats, migrations, wechat_token
 from api.infra import limits as limits_store
 from api.infra import once as once_store
 from api.infra.actors import Actor
@@ -347,7 +347,8 @@ class House:
         ]
 
     async def prepare(self) -> None:
-        """Version and indexes. Safe to call from every process at start. Raises WrongVersion."""
+        """Version and indexes. Safe to call from every process at start. Raises WrongDatabase, WrongVersion."""
+        await ability.require(self.database)
         await migrations.check(self.database)
         await self.database.ensure_indexes({one.name: one.indexes for one in self.COLLECTIONS})
 

@@ -7,6 +7,7 @@ import signal
 import sys
 
 from api.house import House
+from api.infra.ability import WrongDatabase
 from api.infra.log import get_log, set_up_logs
 from api.infra.migrations import WrongVersion
 from api.infra.mongo import is_outage
@@ -91,7 +92,7 @@ def main(arguments: list[str] | None = None) -> int:
     jobs = tuple(job for job in JOBS if options.job is None or job.id in options.job)
     try:
         return asyncio.run(work_until_told(settings, jobs, is_once=options.once))
-    except WrongVersion as fault:
+    except (WrongDatabase, WrongVersion) as fault:
         print(fault, file=sys.stderr)
         return 1
     except OSError as fault:

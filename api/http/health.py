@@ -6,8 +6,8 @@ import msgspec
 from litestar import Response, get
 from litestar.di import NamedDependency
 
-from api.infra.clock import Clock
-from api.infra.errors import Unavailable
+from api.infra.ability import look
+from api.infra.clock import Clock, SystemClock
 from api.infra.heartbeats import HeartbeatStore
 from api.infra.mongo import Database
 
@@ -29,13 +29,15 @@ async def live() -> Health:
 
 @get("/health/ready", access="probe", operation_id="ready", tags=["operations"])
 async def ready(database: NamedDependency[Database], clock: NamedDependency[Clock]) -> Response[Health]:
-    """503 while the database does not answer. The notes tell how the worker and WeChat's templates are."""
-    try:
-        await database.ping()
-    except Unavailable:
-        return Response(Health(status="database-away"), status_code=503, headers={"Retry-After": "5"})
+    """503 while nothing can be filed, with why as `status`: `database-away`, `database-no-majority` (writes are not kept),
+    `database-full`, `database-unfit`, `clock-off`. The notes tell how the worker, WeChat's templates and the disk are.
+    """
+    able = await look(database, SystemClock().now())
+    if able.fault is not None:
+        return Response(Health(status=able.fault), status_code=503, headers={"Retry-After": "5"})
     beats = {beat.id: beat for beat in await HeartbeatStore(database).list_all()}
-    notes = [f"job-failing:{beat.id}:{beat.fault}" for beat in beats.values() if beat.fault]
+    notes = [*able.notes]
+    notes += [f"job-failing:{beat.id}:{beat.fault}" for beat in beats.values() if beat.fault]
     delivered = beats["deliver"].last_success_at if "deliver" in beats else None
     if delivered is None or clock.now() - delivered > _WORKER_LATE:
         notes.append("worker-late")

@@ -87,13 +87,6 @@ class Database:
     def collection(self, name: str) -> Any:
         return self._database[name]
 
-    async def ping(self) -> None:
-        """Raises Unavailable."""
-        try:
-            await self._database.command("ping")
-        except PyMongoError as fault:
-            raise Unavailable from fault
-
     async def transact(self, work: Callable[[Tx], Awaitable[T]]) -> T:
         """Runs `work` in one transaction; tries again when the server says that another writer was in the way.
 

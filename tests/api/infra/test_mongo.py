@@ -8,8 +8,8 @@ import pytest
 from pymongo import ASCENDING, IndexModel
 from pymongo.errors import PyMongoError
 
-from api.infra.errors import Conflict, Unavailable
-from api.infra.mongo import AlreadyThere, Database
+from api.infra.errors import Conflict
+from api.infra.mongo import AlreadyThere, Database, is_outage
 from tests.support.mongo import Server, hindered
 
 
@@ -139,6 +139,7 @@ async def test_a_commit_that_came_too_late_to_be_sent_is_still_settled(database:
 
 async def test_a_database_that_is_away_is_unavailable_within_its_timeout() -> None:
     away = Database("mongodb://127.0.0.1:1", "x", timeout_ms=300)
-    with pytest.raises(Unavailable):
-        await away.ping()
+    with pytest.raises(PyMongoError) as fault:
+        await away.confirm()
+    assert is_outage(fault.value)
     await away.close()
