@@ -1,8 +1,16 @@
 # The API and the worker are one image with two commands.
+FROM node:20-bookworm-slim AS web
+WORKDIR /src
+COPY package.json package-lock.json .npmrc ./
+RUN npm ci --ignore-scripts
+COPY deploy/vendor.cjs ./deploy/
+RUN npm run vendor
+
 FROM python:3.12-slim-bookworm AS build
 WORKDIR /src
 COPY pyproject.toml constraints.txt README.md LICENSE ./
 COPY api ./api
+COPY --from=web /src/api/web/static/vendor ./api/web/static/vendor
 COPY bot ./bot
 COPY knowledge ./knowledge
 COPY schedulers ./schedulers

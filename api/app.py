@@ -173,7 +173,12 @@ class Rooms:
         self.house = house
         self._services = _services(house)
         self._door = Door(
-            house.tokens, house.clock, house.providers.find, house.sessions.is_revoked, house.settings.trusted_proxies
+            house.tokens,
+            house.clock,
+            house.providers.find,
+            house.sessions.is_revoked,
+            house.push.spend_ticket,
+            house.settings.trusted_proxies,
         )
         self._limits = LimitGuard(house.limiter, house.clock)
 

@@ -41,7 +41,7 @@ _OPERATORS = frozenset({SendOutcome.BAD_TEMPLATE, SendOutcome.BAD_PAGE, SendOutc
 _ODD = frozenset({SendOutcome.BAD_DATA, SendOutcome.REJECTED})
 _AHEAD = 20  # batches
 _TOP_RANK = 3  # nothing outranks it, so nothing is kept back from it
-_PAGE = "pages/index/index?notice={id}"
+PAGE = "pages/index/index?notice={id}"
 _log = get_log("deliveries")
 
 _Answer = tuple[Notice, SendResult]
@@ -301,7 +301,7 @@ class Deliveries:
         said = {"headline": notice.headline, "hint": notice.hint, "status": STATUSES[name], "source": SOURCE}
         values = filled(self._settings.keywords[name], said, (notice.on.year, notice.on.month, notice.on.day))
         try:
-            return await self._wechat.send(openid, self._settings.templates[name], _PAGE.format(id=notice.id), values)
+            return await self._wechat.send(openid, self._settings.templates[name], PAGE.format(id=notice.id), values)
         except BrokenKeyword:
             _log.error("keyword-broken", case=notice.kind, template=name)
             return SendResult(outcome=SendOutcome.BAD_DATA, errcode=47003)

@@ -22,6 +22,9 @@ class Account(msgspec.Struct, frozen=True):
     openid_index: str | None
     openid: Secret[str] | None
     created_at: datetime
+    unionid: Secret[str] | None = (
+        None  # the same person at the operator's other WeChat accounts, should pushes need one
+    )
     status: str = "open"  # open | closed
     subject: str | None = None
     identity: Secret[Identity] | None = None

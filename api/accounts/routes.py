@@ -10,6 +10,7 @@ from api.accounts.errors import RefreshReused
 from api.accounts.identity import check_identity
 from api.accounts.schemas import (
     AccountView,
+    AskTicket,
     BindIdentity,
     Bound,
     ChangeSettings,
@@ -25,16 +26,18 @@ from api.accounts.schemas import (
     StaffView,
     SteppedUp,
     StepUp,
+    Ticket,
 )
 from api.accounts.service import AccountService, CodeExchange, actor_of
 from api.accounts.sessions import SessionService
 from api.accounts.staff import StaffService
 from api.accounts.staff import actor_of as staff_actor_of
+from api.http.access import check_step_up
 from api.http.idempotency import Once
 from api.infra.actors import Actor
 from api.infra.clock import Clock, civil_date
 from api.infra.mongo import Tx
-from api.infra.tokens import ACCESS_LIFE, STEP_UP_LIFE, Tokens
+from api.infra.tokens import ACCESS_LIFE, STEP_UP_LIFE, TICKET_LIFE, Tokens
 
 _LIFE = int(ACCESS_LIFE.total_seconds())
 _STEP_UP_LIFE = int(STEP_UP_LIFE.total_seconds())
@@ -67,7 +70,7 @@ class SessionController(Controller):
         now = clock.now()
         if (stored := await once.earlier()) is not None:
             return stored
-        account = await accounts.admit((await code_exchange.code_to_session(data.code)).openid, now)
+        account = await accounts.admit(await code_exchange.code_to_session(data.code), now)
 
         async def work(tx: Tx) -> SignedIn:
             signed_in, _, refresh = await accounts.sign_in(tx, actor, account, _device(request), now)
@@ -192,6 +195,26 @@ class MeController(Controller):
                 expires_in_seconds=_LIFE,
                 account=AccountView.of(account, civil_date(now)),
             )
+
+        return await once.run(work)
+
+    @post("/tickets", access="account", operation_id="askTicket")
+    async def ask_ticket(
+        self,
+        data: JSONBody[AskTicket],
+        request: Request[Any, Any, Any],
+        actor: NamedDependency[Actor],
+        once: NamedDependency[Once],
+        tokens: NamedDependency[Tokens],
+        clock: NamedDependency[Clock],
+    ) -> Response[Ticket]:
+        """Let a native page of the mini-program fetch one document, once, within a minute: a web view can keep none."""
+        now, path = clock.now(), request.scope["path"].removesuffix("/me/tickets") + data.path
+        stepped_up = check_step_up(request, path)
+
+        async def work(_: Tx) -> Ticket:
+            ticket = tokens.issue_ticket(actor, path, now, stepped_up=stepped_up)
+            return Ticket(ticket=ticket, expires_in_seconds=int(TICKET_LIFE.total_seconds()))
 
         return await once.run(work)
 

@@ -115,6 +115,19 @@ class Refreshed(_Reply, frozen=True):
     refresh_token: str
 
 
+class AskTicket(_Request, frozen=True):
+    """`path` is that of a document under `/me`, as the API has it without its base."""
+
+    path: Annotated[str, Meta(pattern=r"^/me/[A-Za-z0-9_-]+(/[A-Za-z0-9_-]+)*(\.(pdf|html|ics))?$", max_length=200)]
+
+
+class Ticket(_Reply, frozen=True):
+    """Goes into the header `Authorization: Ticket …` of one GET of that path. Good once."""
+
+    ticket: str
+    expires_in_seconds: int
+
+
 class Bound(_Reply, frozen=True):
     """The identity is in the token, so binding gives a new one."""
 

@@ -21,7 +21,7 @@ from api.footprints.models import FootprintKind
 from api.footprints.service import FootprintService, footprint
 from api.infra.actors import Actor, Role
 from api.infra.clock import civil_date
-from api.infra.errors import FieldFault, Invalid, Unauthenticated
+from api.infra.errors import FieldFault, Invalid, Outdated, Unauthenticated
 from api.infra.ids import new_id
 from api.infra.limits import Limiter
 from api.infra.mongo import AlreadyThere, Tx
@@ -38,8 +38,13 @@ _IDENTITY_CODE = "identity"
 
 
 class WeChatSession(Protocol):
+    """Whose WeChat it is; `unionid` only where the operator bound an open platform."""
+
     @property
     def openid(self) -> str: ...
+
+    @property
+    def unionid(self) -> str | None: ...
 
 
 @runtime_checkable
@@ -70,18 +75,29 @@ class AccountService:
         self._limiter = limiter
         self._keys = keys
 
-    async def admit(self, openid: str, now: datetime) -> Account:
+    async def admit(self, identity: WeChatSession, now: datetime) -> Account:
         """The open account of this WeChat user, made at the first time."""
-        index = self._keys.blind_index("openid", openid)
+        index = self._keys.blind_index("openid", identity.openid)
         found = await self._store.find_open_by_openid(index)
         if found is not None:
-            return found
-        account = Account(id=new_id("acc"), openid_index=index, openid=openid, created_at=now)
+            return await self._with_union(found, identity.unionid)
+        account = Account(
+            id=new_id("acc"), openid_index=index, openid=identity.openid, created_at=now, unionid=identity.unionid
+        )
         try:
             await self._store.insert(account)
         except AlreadyThere:  # the same person signs in on two devices at once
-            return await self.admit(openid, now)
+            return await self.admit(identity, now)
         return account
+
+    async def _with_union(self, account: Account, unionid: str | None) -> Account:
+        """WeChat names it from the day on which the operator binds an open platform."""
+        if unionid is None or unionid == account.unionid:
+            return account
+        try:
+            return await self._store.save(None, account, msgspec.structs.replace(account, unionid=unionid))
+        except Outdated:
+            return account  # the next sign-in notes it
 
     async def sign_in(
         self, tx: Tx, caller: Actor, account: Account, device: str, now: datetime

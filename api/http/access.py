@@ -8,6 +8,7 @@ import msgspec
 from litestar import Request
 from litestar.connection import ASGIConnection
 from litestar.handlers import BaseRouteHandler
+from litestar.routes import HTTPRoute
 from litestar.types import Scope
 
 from api.http.addresses import Networks, address_of
@@ -74,11 +75,20 @@ def is_open_to_strangers(handler: BaseRouteHandler) -> bool:
     return Role.NOBODY in ACCESS[options["access"]] and not options.get("step_up") and options.get("scope") is None
 
 
+def check_step_up(request: Request[Any, Any, Any], path: str) -> bool:
+    """Whether the caller's step-up holds. Raises StepUpNeeded where reading `path` asks for one, before somebody else does."""
+    stepped_up: bool = request.state["stepped_up"]
+    routes = (route for route in request.app.routes if isinstance(route, HTTPRoute) and route.path == path)
+    if not stepped_up and any(handler.opt.get("step_up") for route in routes for handler in route.route_handlers):
+        raise StepUpNeeded
+    return stepped_up
+
+
 class Door:
     """Reads the credentials of a request.
 
     `find_provider` turns an API key into its actor, or None; `is_revoked` says whether a session was ended while its
-    access token still lives.
+    access token still lives; `spend_ticket` whether this is the first time that a ticket is shown.
     """
 
     def __init__(
@@ -87,12 +97,14 @@ class Door:
         clock: Clock,
         find_provider: Callable[[str, datetime], Awaitable[Actor | None]],
         is_revoked: Callable[[str, datetime], Awaitable[bool]],
+        spend_ticket: Callable[[str, datetime], Awaitable[bool]],
         trusted_proxies: Sequence[str] = (),
     ) -> None:
         self._tokens = tokens
         self._clock = clock
         self._find_provider = find_provider
         self._is_revoked = is_revoked
+        self._spend_ticket = spend_ticket
         self._trusted = Networks(trusted_proxies)
 
     async def guard(self, connection: ASGIConnection[Any, Any, Any, Any], handler: BaseRouteHandler) -> None:
@@ -114,6 +126,7 @@ class Door:
         if scope is not None and scope not in actor.scopes:
             raise ScopeMissing(scope)
         connection.state["actor"] = self._at_address(actor, connection.scope)
+        connection.state["stepped_up"] = stepped_up
 
     def stranger(self, scope: Scope) -> Actor:
         """Who it is where no credential is shown."""
@@ -148,9 +161,11 @@ class Door:
                     raise KeyRefused
                 return found, False
             return await self._person_of_unit(scheme, credential), False
+        now = self._clock.now()
+        if credential and scheme.lower() == "ticket":
+            return await self._by_ticket(connection, credential, now)
         if not credential or scheme.lower() != "bearer":
             return NOBODY, False
-        now = self._clock.now()
         try:
             actor, stepped_up = self._tokens.read(credential, now)
         except Unauthenticated:
@@ -161,6 +176,16 @@ class Door:
             if access in _OPEN:
                 return NOBODY, False
             raise Unauthenticated("这台设备已退出登录。")
+        return actor, stepped_up
+
+    async def _by_ticket(
+        self, connection: ASGIConnection[Any, Any, Any, Any], ticket: str, now: datetime
+    ) -> tuple[Actor, bool]:
+        """Good once, for a minute, for reading one path: for whoever fetches a document on the page's behalf."""
+        actor, stepped_up, number = self._tokens.read_ticket(ticket, connection.scope["path"], now)
+        is_over = actor.session is not None and await self._is_revoked(actor.session, now)
+        if is_over or connection.scope.get("method") != "GET" or not await self._spend_ticket(number, now):
+            raise Unauthenticated("这份文件的取件码已经用过。")
         return actor, stepped_up
 
 

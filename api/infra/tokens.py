@@ -2,18 +2,22 @@
 
 from datetime import datetime, timedelta
 from functools import lru_cache
+from typing import Any
 
 import jwt
 
 from api.infra.actors import Actor, Role
 from api.infra.errors import Unauthenticated
+from api.infra.ids import new_id
 
 ACCESS_LIFE = timedelta(minutes=10)
+TICKET_LIFE = timedelta(minutes=1)
 STEP_UP_LIFE = timedelta(minutes=5)
 DEVICE_LIFE = timedelta(days=90)
 _ALGORITHM = "HS256"
 _AUDIENCE = "credit-window"
 _DEVICE_AUDIENCE = "credit-window-device"
+_TICKETS = "credit-window-ticket"
 _REMEMBERED = 4096
 
 
@@ -24,24 +28,27 @@ class Tokens:
 
     def issue(self, actor: Actor, now: datetime, *, stepped_up: bool = False) -> str:
         """`stepped_up`: the person has just shown their identity again (valid for STEP_UP_LIFE)."""
-        claims: dict[str, object] = {
-            "aud": _AUDIENCE,
-            "sub": actor.id,
-            "rol": actor.role.value,
-            "sid": actor.session,
-            "exp": int((now + ACCESS_LIFE).timestamp()),
-        }
-        if actor.subject is not None:
-            claims["sbj"] = actor.subject
-        if actor.unit is not None:
-            claims["unt"] = actor.unit
-        if actor.jurisdiction is not None:
-            claims["jur"] = actor.jurisdiction
-        if actor.person is not None:
-            claims["prs"], claims["sco"] = actor.person, list(actor.scopes)
+        claims = _claims(actor, _AUDIENCE, now + ACCESS_LIFE)
         if stepped_up:
             claims["stp"] = int((now + STEP_UP_LIFE).timestamp())
         return jwt.encode(claims, self._key, algorithm=_ALGORITHM)
+
+    def issue_ticket(self, actor: Actor, path: str, now: datetime, *, stepped_up: bool) -> str:
+        """Opens one path for one reading, whoever carries it; the caller sees to it that it is used once."""
+        claims = _claims(actor, _TICKETS, now + TICKET_LIFE)
+        claims |= {"jti": new_id("tkt"), "pth": path, "stp": int((now + TICKET_LIFE).timestamp()) if stepped_up else 0}
+        return jwt.encode(claims, self._key, algorithm=_ALGORITHM)
+
+    def read_ticket(self, ticket: str, path: str, now: datetime) -> tuple[Actor, bool, str]:
+        """The actor, whether the step-up holds, and the ticket's own id. Raises Unauthenticated, also for another path."""
+        try:
+            actor, expires, stepped_up_until, claims = self._decoded(ticket, _TICKETS)
+            number = str(claims["jti"])
+        except (jwt.InvalidTokenError, KeyError, ValueError, TypeError) as fault:
+            raise Unauthenticated from fault
+        if expires <= now.timestamp() or claims.get("pth") != path:
+            raise Unauthenticated("这份文件的取件码已过期。")
+        return actor, stepped_up_until > now.timestamp(), number
 
     def read(self, token: str, now: datetime) -> tuple[Actor, bool]:
         """The actor, and whether the step-up still holds. Raises Unauthenticated."""
@@ -77,11 +84,14 @@ class Tokens:
 
     def _verify(self, token: str) -> tuple[Actor, float, float]:
         """What a token says does not change; whether its time is over is asked each time."""
+        return self._decoded(token, _AUDIENCE)[:3]
+
+    def _decoded(self, token: str, audience: str) -> tuple[Actor, float, float, dict[str, Any]]:
         claims = jwt.decode(
             token,
             self._key,
             algorithms=[_ALGORITHM],
-            audience=_AUDIENCE,
+            audience=audience,
             options={"verify_exp": False, "require": ["exp", "sub", "rol", "sid"]},
         )
         actor = Actor(
@@ -94,4 +104,17 @@ class Tokens:
             scopes=tuple(claims.get("sco", ())),
             person=claims.get("prs"),
         )
-        return actor, claims["exp"], claims.get("stp", 0)
+        return actor, claims["exp"], claims.get("stp", 0), claims
+
+
+def _claims(actor: Actor, audience: str, until: datetime) -> dict[str, object]:
+    claims: dict[str, object] = {
+        "aud": audience,
+        "sub": actor.id,
+        "rol": actor.role.value,
+        "sid": actor.session,
+        "exp": int(until.timestamp()),
+    }
+    optional = {"sbj": actor.subject, "unt": actor.unit, "jur": actor.jurisdiction}
+    claims |= {name: value for name, value in optional.items() if value is not None}
+    return claims | {"prs": actor.person, "sco": list(actor.scopes)} if actor.person is not None else claims

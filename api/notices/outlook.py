@@ -140,7 +140,7 @@ def outlook(notice: Notice, key: str = "inbox") -> Outlook:
         late_note=f"原定{chinese_date(civil_date(notice.due_at))}通知，因系统中断迟到，请见谅。"
         if notice.is_late
         else None,
-        calendar=f"/api/v1/me/notices/{notice.id}.ics" if booked else None,
+        calendar=f"/api/v1/me/notices/{notice.id}/calendar.ics" if booked else None,
         told_at=notice.told_at,
         read_at=notice.read_at,
     )

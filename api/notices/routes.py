@@ -10,11 +10,11 @@ from api.http.idempotency import Once
 from api.http.paging import Limit
 from api.infra.actors import Actor, Role
 from api.infra.clock import Clock
-from api.infra.errors import FieldFault, Invalid, NotFound
+from api.infra.errors import FieldFault, Invalid
 from api.infra.mongo import Tx
 from api.infra.paging import DEFAULT_LIMIT
 from api.notices.calendar import calendar_of
-from api.notices.outlook import OutlookService, outlook
+from api.notices.outlook import Outlook, OutlookService, outlook
 from api.notices.push.service import PushService
 from api.notices.schemas import (
     Answered,
@@ -25,8 +25,6 @@ from api.notices.schemas import (
     subscriptions_view,
 )
 from api.notices.service import NoticeService
-
-_CALENDAR = ".ics"
 
 
 class NoticeController(Controller):
@@ -69,18 +67,28 @@ class NoticeController(Controller):
 
         return await once.run(work)
 
-    @get("/{file:str}", access="resident", operation_id="downloadCalendar", media_type="text/calendar")
+    @get("/{notice_id:str}", access="resident", operation_id="showNotice")
+    async def show(
+        self, notice_id: FromPath[str], actor: NamedDependency[Actor], notices: NamedDependency[NoticeService]
+    ) -> Outlook:
+        """One notice: where a push leads."""
+        return outlook(await notices.owned(actor.bound_subject, notice_id))
+
+    @get(
+        "/{notice_id:str}/calendar.ics",
+        access="resident",
+        operation_id="downloadCalendar",
+        media_type="text/calendar",
+    )
     async def calendar(
         self,
-        file: FromPath[str],
+        notice_id: FromPath[str],
         actor: NamedDependency[Actor],
         notices: NamedDependency[NoticeService],
         clock: NamedDependency[Clock],
     ) -> Response[bytes]:
-        """A calendar file for the day of a notice: its id and `.ics`."""
-        if not file.endswith(_CALENDAR):
-            raise NotFound
-        notice = await notices.owned(actor.bound_subject, file.removesuffix(_CALENDAR))
+        """A calendar file for the day of a notice."""
+        notice = await notices.owned(actor.bound_subject, notice_id)
         return Response(
             calendar_of(notice, clock.now()),
             media_type="text/calendar",

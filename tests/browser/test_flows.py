@@ -175,15 +175,6 @@ def test_permission_to_push_is_asked_by_a_sheet_that_stands_for_wechats_question
     phone.sees("等微信确认")
 
 
-def test_a_mini_program_signs_in_by_the_code_behind_the_hash_and_leaves_none_in_the_address(
-    phones: Phones, wang: Person
-) -> None:
-    phone = phones()
-    phone.page.goto(f"/#/signin?code={wang.code}")
-    expect(phone.page.get_by_role("heading", level=1)).to_have_text(re.compile("信用报告|实名核验"))
-    assert wang.code not in phone.page.url
-
-
 def steps_up(phone: Phone, person: Person) -> None:
     dialog = phone.page.get_by_role("dialog")
     dialog.get_by_label("证件号码").fill(person.number)

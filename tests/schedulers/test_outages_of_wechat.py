@@ -3,13 +3,15 @@
 import asyncio
 from collections.abc import AsyncIterator, Iterator
 from datetime import date, timedelta
+from importlib import resources
 
+import msgspec
 import pytest
 
 from api.house import House
 from api.infra.mongo import Database
 from api.notices.push.store import OutboxStore, TemplateStore
-from schedulers.deliveries import MOST_TRIES, Tally, waited
+from schedulers.deliveries import MOST_TRIES, PAGE, Tally, waited
 from tests.schedulers.world import bank_at_stand_in, deliveries, opening, settle, states
 from tests.support.api import make_settings
 from tests.support.wechat import StandIn, start_stand_in
@@ -139,6 +141,13 @@ async def test_a_message_that_wechat_never_takes_is_tried_for_a_day_and_stops_no
     assert (document["push"], document["reason"]) == ("failed", "rejected:45168")
     assert document["attempts"] == MOST_TRIES - 1
     assert clock.now() - start > timedelta(hours=20)
+
+
+def test_a_push_opens_a_page_that_the_mini_program_has() -> None:
+    app = (resources.files("api.web") / "miniprogram" / "app.json").read_bytes()
+    page, _, query = PAGE.partition("?")
+    assert page in msgspec.json.decode(app)["pages"]
+    assert query == "notice={id}", "what pages/index reads"
 
 
 async def test_nothing_waits_for_us_at_night(clock: FixedClock) -> None:

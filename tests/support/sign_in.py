@@ -15,6 +15,7 @@ class BadCode(Invalid):
 
 class FakeIdentity(msgspec.Struct, frozen=True):
     openid: str
+    unionid: str | None = None
 
 
 class FakeCodeExchange:
@@ -27,7 +28,8 @@ class FakeCodeExchange:
         if not code.startswith("code-") or code in self._used:
             raise BadCode
         self._used.add(code)
-        return FakeIdentity(openid=f"openid-{code.split('-')[1]}")
+        name, _, attempt = code.removeprefix("code-").partition("-")
+        return FakeIdentity(openid=f"openid-{name}", unionid=f"union-{name}" if attempt.startswith("u") else None)
 
 
 def bearer(token: str) -> dict[str, str]:

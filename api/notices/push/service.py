@@ -164,6 +164,14 @@ class PushService:
         fields = {"push": state.value, "reason": f"event:{str(entry.error_code)[:12]}"}
         await self._outbox.note_result(tx, str(entry.message_id), fields, now)
 
+    async def spend_ticket(self, number: str, now: datetime) -> bool:
+        """Whether it was still good: a native page of the mini-program shows it once, for one document."""
+        try:
+            await self._events.note(None, f"ticket:{number}", now)
+        except AlreadyThere:
+            return False
+        return True
+
     async def delete(self, tx: Tx, account: str) -> None:
         """With the account, all that it allowed."""
         await self._subscriptions.delete(tx, account)

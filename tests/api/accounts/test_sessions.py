@@ -2,6 +2,7 @@
 
 import asyncio
 
+from api.infra.mongo import Database
 from tests.support.api import Api
 from tests.support.sign_in import bearer, sign_in
 from tests.support.world import FixedClock
@@ -130,3 +131,15 @@ async def test_settings_are_kept_and_unknown_places_refused(api: Api) -> None:
     assert (await api.anyone.get("/me", headers=headers)).json()["jurisdiction"] == "dalian"
     assert (await api.anyone.patch("/me", json={"jurisdiction": "mars"}, headers=headers)).status_code == 400
     assert (await api.anyone.patch("/me", json={"status": "closed"}, headers=headers)).status_code == 400
+
+
+async def test_what_unites_a_person_with_the_operators_other_accounts_is_kept_sealed(
+    api: Api, database: Database
+) -> None:
+    first = await sign_in(api.anyone, "wang")
+    again = await sign_in(api.anyone, "wang", attempt="u1")  # type: ignore[arg-type]
+    assert first["account"]["id"] == again["account"]["id"]
+    account = await api.house.accounts.get(first["account"]["id"])
+    assert account.unionid == "union-wang"
+    stored = await database.collection("accounts").find_one({"_id": account.id})
+    assert "union-wang" not in str(stored)

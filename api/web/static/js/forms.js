@@ -3,6 +3,7 @@
 
 import { add, h, icon, uid } from "./dom.js";
 import { readPicture } from "./pictures.js";
+import { shell } from "./shell.js";
 import { failure, toast } from "./ui.js";
 
 const size = (bytes) =>
@@ -162,7 +163,7 @@ function evidence(field, value, change) {
       "div.pickers",
       {},
       picker("拍照", "camera", { accept: "image/*", capture: "environment" }),
-      picker("从相册或文件选", "file", { accept: "image/jpeg,image/png,application/pdf", multiple: true }),
+      picker("从相册或文件选", "file", { accept: "image/jpeg,image/png,application/pdf", multiple: !shell.isOneByOne }),
     ),
     h("p.fault", { role: "alert" }),
   );

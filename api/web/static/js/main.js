@@ -15,6 +15,7 @@ route("/report", screen("report"), { tab: "/report", title: "信用报告", ...m
 route("/chat", screen("chat"), { tab: "/chat", title: "小窗问答" });
 route("/affairs", screen("affairs"), { tab: "/affairs", title: "办事", ...mine });
 route("/mine", screen("mine"), { tab: "/mine", title: "我的" });
+route("/open", screen("open"));
 route("/signin", screen("signin"), { title: "登录" });
 route("/identity", screen("identity"), { title: "实名核验", ...mine });
 route("/records/:id", screen("record"), { title: "记录详情", ...mine });
@@ -28,6 +29,7 @@ route("/grants/:id", screen("grants"), { title: "授权详情", screen: "one", .
 route("/redeem", screen("redeem"), { title: "使用授权码", ...mine });
 route("/redeem/:code", screen("redeem"), { title: "使用授权码", ...mine });
 route("/notices", screen("notices"), { title: "消息", ...mine });
+route("/notices/:id", screen("notice"), { title: "消息", ...mine });
 route("/subscriptions", screen("subscriptions"), { title: "微信提醒", ...mine });
 route("/consents", screen("consents"), { title: "我的同意", ...mine });
 route("/devices", screen("devices"), { title: "登录过的设备", ...mine });

@@ -2,12 +2,14 @@
 
 import { api } from "./api.js";
 import { h } from "./dom.js";
+import { shell } from "./shell.js";
 import { dateWords } from "./words.js";
 
 export async function download(path, name, body) {
+  if (shell.isHere) return shell.paper(path, name); // a web view can neither keep nor open a file
   const url = URL.createObjectURL(await api.blob(path, body));
   h("a", { href: url, download: name }).click();
-  setTimeout(() => URL.revokeObjectURL(url), 10_000);
+  return setTimeout(() => URL.revokeObjectURL(url), 10_000);
 }
 
 export const paper = (result, isDraft = false) =>

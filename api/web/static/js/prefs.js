@@ -4,6 +4,9 @@ import { h, icon } from "./dom.js";
 
 const KEY = "cw.look";
 const SIZES = [18, 22, 26, 30];
+const FONT = "cw.font";
+const STANDARD = 17;
+const LARGEST = 22;
 
 const read = () => {
   try {
@@ -18,7 +21,10 @@ function apply() {
   const root = document.documentElement;
   root.toggleAttribute("data-elder", look.elder);
   root.dataset.theme = look.theme;
-  root.style.fontSize = look.elder ? `${look.size}px` : "";
+  // WeChat's own size of type (17 is its standard) counts until somebody chooses one here.
+  const font = Number(localStorage.getItem(FONT));
+  const followed = font > STANDARD ? `${Math.min(Math.round((16 * font) / STANDARD), LARGEST)}px` : "";
+  root.style.fontSize = look.elder ? `${look.size}px` : followed;
 }
 
 export const prefs = {
@@ -38,6 +44,10 @@ export const prefs = {
     return look.theme;
   },
   sizes: SIZES,
+  follow(font) {
+    localStorage.setItem(FONT, String(font));
+    apply();
+  },
   set(change) {
     look = { ...look, ...change };
     localStorage.setItem(KEY, JSON.stringify(look));

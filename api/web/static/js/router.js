@@ -5,6 +5,7 @@ import { Offline, Problem } from "./api.js";
 import { $, add, h, icon } from "./dom.js";
 import { hush, prefs, speakButton } from "./prefs.js";
 import { session } from "./session.js";
+import { shell } from "./shell.js";
 import { closeSheets, failure, loading } from "./ui.js";
 
 const routes = [];
@@ -90,7 +91,7 @@ function drawBar(title, isTab) {
       prefs.elder ? speakButton($("#main")) : null,
     ].filter(Boolean),
   );
-  document.title = title === "信用小窗" ? title : `${title} · 信用小窗`;
+  document.title = title === "信用小窗" || shell.isHere ? title : `${title} · 信用小窗`;
   return heading;
 }
 

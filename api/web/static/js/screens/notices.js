@@ -2,6 +2,7 @@ import { api, query } from "../api.js";
 import { h } from "../dom.js";
 import { badge, card, empty, link, pager, stepLink } from "../ui.js";
 import { dateWords, stampWords } from "../words.js";
+import { about } from "./notice.js";
 
 const seen = async (one, node) => {
   if (one.readAt) return;
@@ -23,7 +24,7 @@ function draw(one) {
       one.toldAt ? stampWords(one.toldAt) : dateWords(one.on),
       one.pushNote ? ` · ${one.pushNote}` : "",
     ),
-    one.flow ? stepLink({ flow: one.flow }) : null,
+    about(one) ?? (one.flow ? stepLink({ flow: one.flow }) : null),
   );
   if (!one.readAt)
     new IntersectionObserver(

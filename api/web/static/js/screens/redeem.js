@@ -2,6 +2,7 @@ import { api } from "../api.js";
 import { h } from "../dom.js";
 import { form } from "../forms.js";
 import { MARKS } from "../records.js";
+import { shell } from "../shell.js";
 import { badge, button, card, citation, facts, note } from "../ui.js";
 import { dateWords, place, RECORD_CLASS } from "../words.js";
 
@@ -97,6 +98,7 @@ export async function show({ params }) {
           "查看授权内容",
           (values) => look(values.code.trim()),
         ),
+        shell.isHere ? button("扫二维码", () => shell.scan(), "quiet") : null,
       ),
       note("info", "您的姓名和查看时间会出现在对方的“谁查过我”里。"),
       room,

@@ -4,15 +4,35 @@ import { form } from "../forms.js";
 import { loadMe } from "../me.js";
 import { go } from "../router.js";
 import { session } from "../session.js";
-import { card, cell, cells, note } from "../ui.js";
+import { shell } from "../shell.js";
+import { button, card, cell, cells, note } from "../ui.js";
+import { handOver, routeOf } from "./open.js";
 
-async function enter(code) {
+async function enter(code, to = sessionStorage.getItem("cw.wanted")) {
   session.take(await api.post("/session/wechat", { code }));
   const me = await loadMe();
-  const wanted = sessionStorage.getItem("cw.wanted");
   sessionStorage.removeItem("cw.wanted");
-  go(me?.isBound ? (wanted ?? "#/report") : "#/identity", { replace: true });
+  go(me?.isBound ? (to ?? "#/report") : "#/identity", { replace: true });
 }
+
+// The mini-program comes back with a code of wx.login, behind the hash, where no server on the way can see it. Whoever was
+// signed in before is not any more, whatever becomes of the code.
+async function enterFromShell({ code, state, who, to }) {
+  history.replaceState({ seen: true }, "", "#/signin");
+  const taken = shell.takes(state);
+  if (taken === null) return false;
+  if (shell.isAnother(who) || session.isIn) await handOver();
+  try {
+    await enter(code, to && to !== "/" ? routeOf(to) : "#/report");
+  } catch (fault) {
+    if (fault.code !== "wechat-code-invalid" || taken.next === null) throw fault;
+    await shell.signIn(to, taken.next);
+  }
+  return true;
+}
+
+const inWeChat = () =>
+  button("用微信登录", () => shell.signIn((sessionStorage.getItem("cw.wanted") ?? "#/report").slice(1)));
 
 // The demo residents exist only where the server is run for development; elsewhere there is nothing under this address.
 async function demoResidents() {
@@ -25,16 +45,12 @@ async function demoResidents() {
 }
 
 export async function show({ query }) {
+  const isForeign = Boolean(query.code) && !(await enterFromShell(query));
+  if (query.code && !isForeign) return null;
   if (session.isIn) return { go: "#/" };
-  // The mini-program opens the page with the code of wx.login behind the hash, where no server on the way can see it.
-  if (query.code) {
-    history.replaceState({ seen: true }, "", "#/signin");
-    await enter(query.code);
-    return null;
-  }
   const people = await demoResidents();
   const byCode = form(
-    [{ name: "code", kind: "text", label: "登录码", required: true, hint: "在微信里打开时自动登录，不需要填写。" }],
+    [{ name: "code", kind: "text", label: "登录码", required: true, hint: "演示用；在微信里打开时不需要填写。" }],
     "登录",
     (values) => enter(values.code.trim()),
   );
@@ -46,8 +62,11 @@ export async function show({ query }) {
         h("h2", {}, "用微信登录"),
         h("p", {}, "登录后可以看自己的信用报告、提异议、申请修复。查询和办理全部免费。"),
         note("info", "微信登录只说明是您的微信。看报告之前，还要核验一次姓名和证件。"),
+        isForeign ? note("warn", "这次登录不是您在这部手机上发起的，没有使用。") : null,
+        shell.isHere ? inWeChat() : null,
+        shell.isHere || people.length ? null : h("p", {}, "请在微信里搜索并打开小程序“信用小窗”。"),
       ),
-      people.length
+      people.length && !shell.isHere
         ? cells(
             "选择演示居民",
             people.map((one) =>
@@ -68,7 +87,7 @@ export async function show({ query }) {
             ),
           )
         : null,
-      people.length ? h("details.unfold.card", {}, h("summary", {}, "用登录码登录"), byCode) : card(null, byCode),
+      people.length && !shell.isHere ? h("details.unfold.card", {}, h("summary", {}, "用登录码登录"), byCode) : null,
     ],
   };
 }

@@ -2,6 +2,7 @@ import { api, Problem } from "../api.js";
 import { h } from "../dom.js";
 import { download } from "../paper.js";
 import { again } from "../router.js";
+import { shell } from "../shell.js";
 import { badge, button, buttons, card, cell, cells, empty, note, sheet, toast } from "../ui.js";
 import { dateWords, distance, stampWords } from "../words.js";
 
@@ -54,23 +55,25 @@ const isDevelopment = () =>
     () => false,
   );
 
-// What the question gave, when the mini-program's own page asked it and came back here: ?accept=ID,ID&reject=ID.
-async function takeAnswer(query) {
-  const results = Object.fromEntries(
-    ["accept", "reject", "ban"].flatMap((kind) =>
-      (query[kind] ?? "")
-        .split(",")
-        .filter(Boolean)
-        .map((id) => [id, kind]),
-    ),
-  );
-  if (!Object.keys(results).length) return;
-  history.replaceState({ seen: true }, "", "#/subscriptions");
-  await tell(results);
+// The mini-program's own page asks WeChat's question and comes back here.
+function readAgainWhenBack() {
+  const look = () => document.visibilityState === "visible" && again();
+  document.addEventListener("visibilitychange", look);
+  return () => document.removeEventListener("visibilitychange", look);
 }
 
-export async function show({ query }) {
-  await takeAnswer(query);
+const asking = (view, isStandIn) => {
+  if (!view.ask.length) return null;
+  if (shell.isHere) return button("允许提醒", () => shell.remind());
+  return isStandIn
+    ? button("再允许一次推送", () => ask(view))
+    : h("p", {}, "想收到微信推送，请在微信的“信用小窗”小程序里点“允许提醒”。");
+};
+
+const calendar = (one) =>
+  shell.isHere ? shell.day(one.on, one.title) : download(`/me/notices/${one.id}/calendar.ics`, "提醒.ics");
+
+export async function show() {
   const [isStandIn, view, booked] = await Promise.all([
     isDevelopment(),
     api.get("/me/subscriptions"),
@@ -81,13 +84,10 @@ export async function show({ query }) {
   ]);
   return {
     title: "微信提醒",
+    leave: readAgainWhenBack(),
     body: [
       note(view.willPush ? "good" : "warn", view.note),
-      view.ask.length
-        ? isStandIn
-          ? button("再允许一次推送", () => ask(view))
-          : h("p", {}, "想收到微信推送，请在微信的“信用小窗”小程序里点“允许提醒”。")
-        : null,
+      asking(view, isStandIn),
       booked.items.length
         ? h(
             "section.section",
@@ -98,9 +98,7 @@ export async function show({ query }) {
                 one.title,
                 h("p", {}, `${dateWords(one.on)}（${distance(one.on)}）`),
                 h("p.small-text", {}, [one.pushNote, one.explanation].filter(Boolean).join(" ")),
-                one.calendar
-                  ? button("存入手机日历", () => download(`/me/notices/${one.id}.ics`, "提醒.ics"), "quiet.small")
-                  : null,
+                one.calendar ? button("存入手机日历", () => calendar(one), "quiet.small") : null,
               ),
             ),
           )

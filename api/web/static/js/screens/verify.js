@@ -1,7 +1,8 @@
 import { api } from "../api.js";
 import { h } from "../dom.js";
 import { form } from "../forms.js";
-import { badge, card, facts, note } from "../ui.js";
+import { shell } from "../shell.js";
+import { badge, button, card, facts, note } from "../ui.js";
 import { stampWords } from "../words.js";
 
 const KINDS = {
@@ -75,6 +76,7 @@ export async function show({ params }) {
           "查验",
           (values) => look(values.code.trim()),
         ),
+        shell.isHere ? button("扫二维码", () => shell.scan(), "quiet") : null,
       ),
       room,
       note("info", "查验不用登录，也不收费。"),

@@ -1,0 +1,112 @@
+// WeChat's question for permission: asked in the tap itself, so everything it needs was fetched before.
+
+const { call, isLarge, signIn, signOut } = require("../../shell");
+
+const MEANING = "每允许一次，微信可以给您发一条。用完了可以再来允许。锁屏上不写姓名、单位和记录。";
+const SWITCHED_OFF = 20004;
+
+const left = (one) =>
+  [
+    one.isLongTerm ? "一直有效" : `还能发${one.banked}条`,
+    one.unconfirmed ? `另有${one.unconfirmed}条等微信确认` : "",
+    one.isRefused ? "您拒绝过" : "",
+  ]
+    .filter(Boolean)
+    .join("，");
+
+/** @type {any} */
+const page = {
+  data: { head: "正在打开…", words: "", templates: [], canAsk: false, canRetry: false, isOff: false, size: "" },
+
+  methods: {
+    onLoad() {
+      this.setData({ size: isLarge() ? "large" : "" });
+      return this.open();
+    },
+
+    onUnload() {
+      if (this.token) signOut(this.token);
+    },
+
+    // Back from WeChat's settings: the main switch may be on by now.
+    onShow() {
+      return this.wasAway ? this.open() : undefined;
+    },
+
+    async open() {
+      this.wasAway = false;
+      try {
+        this.token = this.token || (await signIn());
+        const isOn = await this.mainSwitch();
+        const said = isOn === null ? {} : { mainSwitch: isOn };
+        let view = await call("GET", "/me/subscriptions", { token: this.token });
+        if (isOn !== null && isOn === view.isSwitchedOff)
+          view = await call("POST", "/me/subscriptions", { token: this.token, data: said });
+        this.show(view);
+      } catch (fault) {
+        this.stumble(fault);
+      }
+    },
+
+    mainSwitch: () =>
+      new Promise((resolve) =>
+        wx.getSetting({
+          withSubscriptions: true,
+          success: ({ subscriptionsSetting }) => resolve(subscriptionsSetting?.mainSwitch ?? null),
+          fail: () => resolve(null),
+        }),
+      ),
+
+    show(view) {
+      this.ids = view.ask;
+      const canAsk = view.ask.length > 0;
+      const waits = "现在没有要再允许的。拒绝过的，过一个月可以再选；也可以在微信的“设置—通知管理”里改。";
+      this.setData({
+        head: "到日子，微信告诉您",
+        words: canAsk ? MEANING : waits,
+        templates: view.templates.map((one) => ({ name: one.name, label: one.label, left: left(one) })),
+        canAsk,
+        canRetry: false,
+        isOff: view.isSwitchedOff,
+      });
+    },
+
+    stumble(fault) {
+      this.setData({ head: fault.message, words: fault.detail, canAsk: false, canRetry: true });
+    },
+
+    // WeChat wants its question within the tap: nothing is awaited before it.
+    onAsk() {
+      wx.requestSubscribeMessage({
+        tmplIds: this.ids,
+        success: (results) => this.tell({ results }),
+        fail: ({ errCode }) => this.tell({ results: {}, errorCode: errCode }),
+      });
+    },
+
+    async tell(data) {
+      try {
+        const view = await call("POST", "/me/subscriptions", { token: this.token, data });
+        if (data.errorCode) return this.setData({ isOff: data.errorCode === SWITCHED_OFF, words: view.note });
+        return wx.navigateBack();
+      } catch (fault) {
+        return this.stumble(fault);
+      }
+    },
+
+    onSettings() {
+      this.wasAway = true;
+      wx.openSetting({ withSubscriptions: true });
+    },
+
+    onRetry() {
+      return this.open();
+    },
+
+    onLeave() {
+      wx.navigateBack();
+    },
+  },
+};
+
+Component(page);

@@ -1,0 +1,41 @@
+// One notice: where a push leads, and from it to the case or the record that it is about.
+
+import { api } from "../api.js";
+import { h } from "../dom.js";
+import { card, link, note, stepLink } from "../ui.js";
+import { stampWords } from "../words.js";
+
+const CASES = {
+  obj: "objections",
+  rep: "repairs",
+  wdr: "withdrawals",
+  dec: "declarations",
+  plg: "pledges",
+  lst: "listings",
+};
+
+export const about = (one) => {
+  const kind = one.ref.split("_")[0];
+  if (kind === "rec") return link("看这条记录", `#/records/${one.ref}`);
+  if (CASES[kind]) return link("看办到哪一步", `#/cases/${CASES[kind]}/${one.ref}`);
+  return kind === "grt" ? link("看这项授权", `#/grants/${one.ref}`) : null;
+};
+
+export async function show({ params }) {
+  const one = await api.get(`/me/notices/${params.id}`);
+  if (one.toldAt && !one.readAt) await api.post(`/me/notices/${one.id}/read`).catch(() => {});
+  return {
+    title: "消息",
+    body: [
+      card(
+        one.title,
+        h("p", {}, one.text),
+        one.lateNote ? h("p.small-text", {}, one.lateNote) : null,
+        one.toldAt ? h("p.small-text", {}, stampWords(one.toldAt)) : null,
+      ),
+      one.explanation ? note("info", one.explanation) : null,
+      h("div.buttons", {}, about(one), one.flow ? stepLink({ flow: one.flow }) : null),
+      link("全部消息", "#/notices", "quiet"),
+    ],
+  };
+}
