@@ -30,6 +30,7 @@ from api.http import health
 from api.http.access import Door, current_actor
 from api.http.centres import centres
 from api.http.demo import demo_residents
+from api.http.errands import list_errands
 from api.http.express import Express
 from api.http.idempotency import make_once
 from api.http.injection import resolve_in_order
@@ -70,6 +71,7 @@ MAX_BODY_BYTES = 12_000_000
 ROUTES = (
     health.live,
     health.ready,
+    list_errands,
     demo_residents,
     demo_permissions,
     centres,
@@ -136,6 +138,7 @@ def _services(house: House) -> dict[str, Any]:
         "evidence": house.evidence,
         "desk": house.desk,
         "errands": house.errands,
+        "action_names": house.action_names,
         "digests": house.digests,
         "objections": house.objections,
         "objection_handling": house.objection_handling,

@@ -3,46 +3,28 @@
 It asks the services of every errand, which none of them may do.
 """
 
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Iterable, Sequence
 from datetime import datetime
 from functools import partial
 from typing import Any
 
 from api.accounts.consents import WORDS as CONSENTS
 from api.accounts.consents import ConsentService, purposes
-from api.accounts.holdings import Holding, every_page
+from api.accounts.holdings import Holding, HoldingText, every_page
 from api.accounts.service import SELF, AccountService
 from api.accounts.sessions import SessionService
 from api.audits.service import AuditService
-from api.declarations import kinds
-from api.declarations.service import DeclarationService
-from api.declarations.states import TABLE as DECLARATIONS
+from api.desk.casework import Casework
 from api.footprints.schemas import LABELS as FOOTPRINTS
 from api.footprints.service import FootprintService
-from api.grants.service import GrantService
-from api.grants.states import TABLE as GRANTS
 from api.infra.actors import Actor
 from api.infra.clock import Clock
 from api.infra.mongo import Tx
 from api.infra.paging import Page
-from api.listings.service import ListingService
-from api.listings.states import TABLE as LISTINGS
 from api.notices.push.service import PushService
 from api.notices.schemas import LABELS as TEMPLATES
 from api.notices.service import NoticeService
-from api.objections.outcomes import OUTCOMES
-from api.objections.reasons import reason_codes
-from api.objections.service import ObjectionService
-from api.objections.states import TABLE as OBJECTIONS
-from api.pledges import texts
-from api.pledges.service import PledgeService
-from api.pledges.states import TABLE as PLEDGES
 from api.records.service import RecordService
-from api.repairs.service import RepairService
-from api.repairs.states import TABLE as REPAIRS
-from api.withdrawals.service import WithdrawalService
-from api.withdrawals.states import COURTESY, RIGHT
-from knowledge.loading import library
 
 _MOST_AUDITS = 10_000
 
@@ -67,13 +49,7 @@ def holdings_of(
     footprints: FootprintService,
     notices: NoticeService,
     audits: AuditService,
-    objections: ObjectionService,
-    repairs: RepairService,
-    withdrawals: WithdrawalService,
-    declarations: DeclarationService,
-    pledges: PledgeService,
-    listings: ListingService,
-    grants: GrantService,
+    cases: Iterable[Casework[Any]],
 ) -> tuple[Holding, ...]:
     """In the order in which they are shown. Raises nothing: the rows are compared with the data at the start."""
 
@@ -87,14 +63,7 @@ def holdings_of(
         if actor.subject:
             await records.forget_basic(tx, actor.subject, SELF)
 
-    async def revoke_grants(tx: Tx, actor: Actor, now: datetime) -> None:
-        for grant in await every_page(partial(grants.page, actor)):
-            if grant.status == "active":
-                await grants.revoke(tx, actor, grant.id, now)
-
     asked = {purpose.id: purpose.title for purpose in purposes().values()}
-    found = {code: reason.title for code, reason in reason_codes().items()}
-    pauses = {kind.id: kind.title for kind in library().pause_kinds}
     return (
         Holding(
             "account",
@@ -118,7 +87,6 @@ def holdings_of(
             lambda actor: consents.history(actor.id),
             words={"purpose": asked, "state": CONSENTS},
         ),
-        Holding("grants", lambda actor: every_page(partial(grants.page, actor)), revoke_grants, tables=(GRANTS,)),
         Holding("records", _of_subject(records.list_of_subject), forget_basic),
         Holding(
             "footprints",
@@ -126,31 +94,22 @@ def holdings_of(
             words={"kind": FOOTPRINTS},
         ),
         Holding("notices", _of_subject(read_notices), words={"template": TEMPLATES}),
-        Holding(
-            "objections",
-            lambda actor: every_page(partial(objections.page, actor)),
-            tables=(OBJECTIONS,),
-            words={"reasons": found, "outcome": OUTCOMES, "kind": pauses},
-        ),
-        Holding(
-            "repairs",
-            lambda actor: every_page(partial(repairs.page, actor)),
-            tables=(REPAIRS,),
-            words={"kind": REPAIRS.words},
-        ),
-        Holding("withdrawals", lambda actor: every_page(partial(withdrawals.page, actor)), tables=(RIGHT, COURTESY)),
-        Holding(
-            "declarations",
-            lambda actor: every_page(partial(declarations.page, actor)),
-            tables=(DECLARATIONS,),
-            words={"kind": kinds.titles()},
-        ),
-        Holding(
-            "pledges",
-            lambda actor: every_page(partial(pledges.page, actor)),
-            tables=(PLEDGES,),
-            words={"kind": texts.titles(), "outcome": PLEDGES.words},
-        ),
-        Holding("listings", lambda actor: every_page(partial(listings.page, actor)), tables=(LISTINGS,)),
+        *(_cases_of(service) for service in cases),
         Holding("audits", _of_subject(lambda subject: audits.all_of_subject(subject, _MOST_AUDITS))),
+    )
+
+
+def _cases_of(service: Casework[Any]) -> Holding:
+    """Raises ValueError for an errand that does not say why its cases are kept."""
+    errand = service.errand
+    if errand.kept is None:
+        raise ValueError(f"{errand.name}: say in its declaration why its cases are kept")
+    return Holding(
+        errand.name,
+        lambda actor: every_page(partial(service.page, actor)),
+        service.let_go,
+        text=HoldingText(errand.name, errand.title, "kept", errand.kept.why, errand.kept.citation),
+        tables=errand.tables,
+        words=errand.words,
+        labels=errand.labels,
     )

@@ -3,7 +3,7 @@
 Used by the application, the worker, the command line and the tests; knows no web.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from functools import cache, cached_property
 from typing import Any, ClassVar
@@ -18,6 +18,7 @@ from api.accounts.store import AccountStore, ConsentStore, SessionStore, StaffSt
 from api.audits import store as audits_store
 from api.audits.service import AuditService
 from api.audits.store import AuditStore
+from api.audits.wording import ActionNames
 from api.chat import store as chat_store
 from api.chat.service import ChatService, OpenCase
 from api.chat.store import FeedbackStore
@@ -26,6 +27,7 @@ from api.declarations.statements import StatementService
 from api.declarations.store import DeclarationStore
 from api.desk import digests as digests_store
 from api.desk import store as desk_store
+from api.desk.casework import Casework
 from api.desk.digests import DigestService, DigestStore
 from api.desk.service import DeskService
 from api.desk.store import DeskStore
@@ -158,6 +160,7 @@ class House:
         )
         self.outlooks = OutlookService(self.notices, self.push)
         self.errands = ERRANDS
+        self.action_names = ActionNames(self.errands)
         self.reminders = ReminderService(self.notices, self.errands)
         self.sessions = SessionService(SessionStore(self.database, self.keys), self.keys)
         self.limiter = Limiter(self.database)
@@ -280,6 +283,19 @@ class House:
             self.accounts,
         )
 
+        self.cases: Mapping[str, Casework[Any]] = {
+            service.errand.name: service
+            for service in (
+                self.objections,
+                self.repairs,
+                self.withdrawals,
+                self.declarations,
+                self.pledges,
+                self.grants,
+                self.listings,
+            )
+        }
+
         self.reports = ReportService(
             IssuedDocumentStore(self.database, self.keys),
             self.records,
@@ -302,13 +318,7 @@ class House:
                 footprints=self.footprints,
                 notices=self.notices,
                 audits=self.audits,
-                objections=self.objections,
-                repairs=self.repairs,
-                withdrawals=self.withdrawals,
-                declarations=self.declarations,
-                pledges=self.pledges,
-                listings=self.listings,
-                grants=self.grants,
+                cases=self.cases.values(),
             ),
             self.accounts,
             self.audits,

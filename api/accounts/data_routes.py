@@ -1,5 +1,6 @@
 """The whole of one's data, and closing the account."""
 
+from collections.abc import Iterable
 from datetime import datetime
 from typing import Any
 
@@ -7,8 +8,9 @@ import msgspec
 from litestar import Controller, Response, delete, get
 from litestar.di import NamedDependency
 
-from api.accounts.holdings import Export, PersonalDataService, holding_texts
+from api.accounts.holdings import Export, HoldingText, PersonalDataService
 from api.accounts.readable import page_of
+from api.audits.wording import ActionNames
 from api.http.problems import CitationView
 from api.infra.actors import Actor
 from api.infra.clock import Clock, civil_date
@@ -30,7 +32,7 @@ class Closed(msgspec.Struct, frozen=True, rename="camel"):
     items: tuple[FateView, ...]
 
 
-def fates() -> tuple[FateView, ...]:
+def fates(texts: Iterable[HoldingText]) -> tuple[FateView, ...]:
     return tuple(
         FateView(
             name=text.name,
@@ -41,7 +43,7 @@ def fates() -> tuple[FateView, ...]:
                 label=text.citation.label, regulation=text.citation.regulation, article=text.citation.article
             ),
         )
-        for text in holding_texts().values()
+        for text in texts
     )
 
 
@@ -77,17 +79,18 @@ class PersonalDataController(Controller):
         self,
         actor: NamedDependency[Actor],
         personal_data: NamedDependency[PersonalDataService],
+        action_names: NamedDependency[ActionNames],
         clock: NamedDependency[Clock],
     ) -> Response[bytes]:
         """Everything held about the person, as a file to read."""
         now = clock.now()
-        body = page_of(await personal_data.export(actor, now), personal_data.holdings).encode()
+        body = page_of(await personal_data.export(actor, now), personal_data.holdings, action_names).encode()
         return _file(body, "text/html", f"credit-window-{civil_date(now)}.html")
 
     @get("/closing", access="account", operation_id="closingPreview")
-    async def closing(self) -> Fates:
+    async def closing(self, personal_data: NamedDependency[PersonalDataService]) -> Fates:
         """What would become of each kind of data if the account were closed."""
-        return Fates(items=fates())
+        return Fates(items=fates(personal_data.texts.values()))
 
     @delete(access="account", step_up=True, operation_id="closeAccount", status_code=200)
     async def close(
@@ -100,7 +103,7 @@ class PersonalDataController(Controller):
         """Close the account; says what stays and why."""
         now = clock.now()
         account = await database.transact(lambda tx: personal_data.close(tx, actor, now))
-        return Closed(closed_at=account.closed_at or now, items=fates())
+        return Closed(closed_at=account.closed_at or now, items=fates(personal_data.texts.values()))
 
 
 def _file(body: bytes, media_type: str, name: str) -> Response[Any]:

@@ -1,7 +1,7 @@
 """Everything held about a person: shown to them whole, and let go of when they close the account.
 
-Personal-information law 45 and 47, network-data regulation 24–25. Each errand adds what it holds in `House`; what becomes
-of it at closing, and why, is data in `holdings.toml`.
+Personal-information law 45 and 47, network-data regulation 24–25. What becomes of each kind at closing, and why, is data in
+`holdings.toml`, and for the cases of an errand in its declaration.
 """
 
 from collections.abc import Awaitable, Callable, Mapping, Sequence
@@ -32,14 +32,17 @@ _FOR_COLLEAGUES = frozenset({"by", "note"})  # the desk promises that only its p
 class Holding(msgspec.Struct, frozen=True):
     """One kind of data. `read` gives structs; `forget` runs in the transaction that closes the account.
 
-    For the readable file: `tables` are those that its cases move by, `words` what its other codes are called, by field.
+    `text` where `holdings.toml` does not have it. For the readable file: `tables` are those that its cases move by, `words`
+    what its other codes are called, by field, `labels` what its own fields are called.
     """
 
     name: str
     read: Callable[[Actor], Awaitable[Any]]
     forget: Callable[[Tx, Actor, datetime], Awaitable[None]] | None = None
+    text: "HoldingText | None" = None
     tables: tuple[Table, ...] = ()
     words: Mapping[str, Mapping[str, str]] = {}
+    labels: Mapping[str, str] = {}
 
 
 class HoldingText(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -59,7 +62,7 @@ def _file() -> _File:
     return msgspec.toml.decode((resources.files("api.accounts") / "holdings.toml").read_bytes(), type=_File)
 
 
-def holding_texts() -> dict[str, HoldingText]:
+def _texts() -> dict[str, HoldingText]:
     return {text.name: text for text in _file().holdings}
 
 
@@ -91,18 +94,23 @@ async def every_page(read: Callable[[str | None, int], Awaitable[Page[Any]]]) ->
 
 class PersonalDataService:
     def __init__(self, holdings: Sequence[Holding], accounts: AccountService, audits: AuditService) -> None:
-        texts = holding_texts()
-        if {holding.name for holding in holdings} != set(texts):
-            raise ValueError("holdings.toml and the house do not name the same holdings")
+        texts = _texts()
         self.holdings = tuple(holdings)
+        self.texts = {holding.name: holding.text or texts.pop(holding.name) for holding in self.holdings}
+        """Titles and fates, by name."""
+        if texts:
+            raise ValueError(f"holdings.toml names what nobody holds: {sorted(texts)}")
         self._accounts = accounts
         self._audits = audits
 
     async def export(self, actor: Actor, now: datetime) -> Export:
         """Every kind, also the empty ones: what is not there was not held."""
-        texts = holding_texts()
         parts = [
-            Part(name=h.name, title=texts[h.name].title, data=_for_the_person(msgspec.to_builtins(await h.read(actor))))
+            Part(
+                name=h.name,
+                title=self.texts[h.name].title,
+                data=_for_the_person(msgspec.to_builtins(await h.read(actor))),
+            )
             for h in self.holdings
         ]
         await self._audits.write(None, actor, "accounts.export", actor.id, now, subject=actor.subject)

@@ -16,7 +16,7 @@ from typing import Any
 import msgspec
 
 from api.accounts.holdings import Export, Holding
-from api.audits.wording import action_name, basis_words, outcome_name, role_name
+from api.audits.wording import ActionNames, basis_words, outcome_name, role_name
 from api.infra.clock import SHANGHAI
 from api.infra.transitions import HistoryEntry
 from knowledge.catalogue import document_types
@@ -48,9 +48,9 @@ def _of_the_law() -> dict[str, dict[str, str]]:
     }
 
 
-def page_of(export: Export, holdings: Iterable[Holding]) -> str:
+def page_of(export: Export, holdings: Iterable[Holding], names: ActionNames) -> str:
     """Without script, style or anything from elsewhere. `holdings` are those that were exported."""
-    parts = {holding.name: _Part(holding) for holding in holdings}
+    parts = {holding.name: _Part(holding, names) for holding in holdings}
     body = [
         f"<h2>{html.escape(part.title)}</h2>{parts[part.name].shown(part.data) or '<p>没有。</p>'}"
         for part in export.parts
@@ -79,7 +79,9 @@ def value_words(field: str, value: str, part: str = "") -> str:
 class _Part:
     """What a code means depends on the holding in which it stands."""
 
-    def __init__(self, holding: Holding) -> None:
+    def __init__(self, holding: Holding, names: ActionNames) -> None:
+        self._names = names
+        self._labels = holding.labels
         self._name = holding.name
         self._tables = holding.tables
         self._words = dict(holding.words)
@@ -105,7 +107,7 @@ class _Part:
     def _label(self, name: str, field: str) -> str:
         """Of a field, or of an entry of a field whose entries are named by codes."""
         named = self._words.get(field, {}).get(name)
-        return named or label_of(self._name, name)
+        return named or self._labels.get(name) or label_of(self._name, name)
 
     def _taken(self, entry: Mapping[str, Any]) -> Mapping[str, Any]:
         """A line of the history, with the step in the words of its table."""
@@ -135,7 +137,7 @@ class _Part:
             return f"{value_words('clock', clock)}{slash}{part}"
         if field == "action":
             code = value if "." in value else f"{self._name}.{value}"
-            name = action_name(code)
+            name = self._names.of(code)
             return name if name != code else value
         return value_words(field, value, self._name)
 

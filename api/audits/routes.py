@@ -9,7 +9,7 @@ from litestar.params import QueryParameter
 
 from api.audits.schemas import AuditActions, AuditEntryView, AuditPage, DayHeads, DayHeadView
 from api.audits.service import AuditService
-from api.audits.wording import action_names
+from api.audits.wording import ActionNames
 from api.infra.actors import Actor
 from api.infra.clock import Clock
 from api.infra.paging import DEFAULT_LIMIT, MAX_LIMIT
@@ -26,6 +26,7 @@ class AuditController(Controller):
         self,
         actor: NamedDependency[Actor],
         audits: NamedDependency[AuditService],
+        action_names: NamedDependency[ActionNames],
         clock: NamedDependency[Clock],
         subject: Annotated[str | None, QueryParameter(max_length=64)] = None,
         action: Annotated[str | None, QueryParameter(max_length=64)] = None,
@@ -36,12 +37,14 @@ class AuditController(Controller):
         """Entries, newest first, by subject, action or day."""
         page = await audits.page(subject=subject, action=action, day=day, cursor=cursor, limit=limit)
         await audits.write(None, actor, "audits.read", action or "all", clock.now(), subject=subject, basis=_DUTY)
-        return AuditPage(items=tuple(AuditEntryView.of(entry) for entry in page.items), next_cursor=page.next_cursor)
+        return AuditPage(
+            items=tuple(AuditEntryView.of(entry, action_names) for entry in page.items), next_cursor=page.next_cursor
+        )
 
     @get("/actions", access="auditor", operation_id="auditActions")
-    async def actions(self) -> AuditActions:
+    async def actions(self, action_names: NamedDependency[ActionNames]) -> AuditActions:
         """Every action that stands in the audit, with its name."""
-        return AuditActions(items=action_names())
+        return AuditActions(items=action_names.all())
 
     @get("/heads", access="auditor", operation_id="auditHeads")
     async def heads(

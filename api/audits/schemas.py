@@ -5,7 +5,7 @@ from datetime import datetime
 import msgspec
 
 from api.audits.models import AuditEntry, DayHead
-from api.audits.wording import Named, action_name, basis_words, outcome_name, role_name
+from api.audits.wording import ActionNames, Named, basis_words, outcome_name, role_name
 
 
 class AuditEntryView(msgspec.Struct, frozen=True, rename="camel"):
@@ -30,11 +30,11 @@ class AuditEntryView(msgspec.Struct, frozen=True, rename="camel"):
     basis_words: str | None
 
     @classmethod
-    def of(cls, entry: AuditEntry) -> "AuditEntryView":
+    def of(cls, entry: AuditEntry, names: ActionNames) -> "AuditEntryView":
         return cls(
             **{**msgspec.structs.asdict(entry), "role": entry.role.value},
             role_name=role_name(entry.role),
-            action_name=action_name(entry.action),
+            action_name=names.of(entry.action),
             outcome_name=outcome_name(entry.outcome),
             basis_words=basis_words(entry.basis),
         )

@@ -1,10 +1,11 @@
-"""The audit in Chinese: `names.toml` names every action, role and outcome that the product writes."""
+"""The audit in Chinese: every action, role and outcome that the product writes, by name."""
 
 from functools import cache
 from importlib import resources
 
 import msgspec
 
+from api.infra.errands import Errands
 from knowledge.citations import Citation, titles
 
 
@@ -27,15 +28,25 @@ def _names() -> _Names:
     return msgspec.toml.decode((resources.files("api.audits") / "names.toml").read_bytes(), type=_Names)
 
 
-def action_names() -> tuple[Named, ...]:
-    """Every action there is, in the order of the file."""
-    return tuple(Named(action, name) for action, name in _names().actions.items())
+class ActionNames:
+    """A step of an errand is called as in its table; `names.toml` has whatever else stands in the audit."""
 
+    def __init__(self, errands: Errands) -> None:
+        steps = {
+            f"{errand.name}.{action}": f"{errand.title}：{row.label}"
+            for errand in errands.values()
+            for action, row in errand.steps.items()
+        }
+        reads = {f"{errand.name}.read": f"{errand.title}：查看" for errand in errands.values() if errand.steps}
+        self._actions = {**steps, **reads, **_names().actions}
 
-def action_name(action: str) -> str:
-    """As it was written where an older version wrote what this one does not know."""
-    names = _names()
-    return names.actions.get(action) or names.earlier.get(action, action)
+    def all(self) -> tuple[Named, ...]:
+        """Every action there is."""
+        return tuple(Named(action, name) for action, name in sorted(self._actions.items()))
+
+    def of(self, action: str) -> str:
+        """As it was written where an older version wrote what this one does not know."""
+        return self._actions.get(action) or _names().earlier.get(action, action)
 
 
 def role_name(role: str) -> str:

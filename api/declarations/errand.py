@@ -1,8 +1,10 @@
 """What the rest of the product knows of declarations."""
 
+from api.declarations.kinds import titles
 from api.declarations.states import TABLE
 from api.declarations.store import COLLECTIONS
-from api.infra.errands import Errand
+from api.infra.errands import Errand, Kept
+from knowledge.citations import Citation
 
 ERRAND = Errand(
     name="declarations",
@@ -11,4 +13,6 @@ ERRAND = Errand(
     title="自主申报",
     tables=(TABLE,),
     collections=COLLECTIONS,
+    kept=Kept("您申报的信息是信用记录的一部分。不想保留的，请在注销前撤回。", Citation("yunnan", 12, paragraph=4)),
+    words={"kind": titles()},
 )

@@ -130,6 +130,9 @@ class Casework(Generic[C]):
             return Page(items=())
         return await self._cases.page({self.own_by: me}, cursor, limit)
 
+    async def let_go(self, tx: Tx, actor: Actor, now: datetime) -> None:
+        """In the transaction in which the resident closes the account. Cases are kept; what an errand ends, it says."""
+
     async def page_of_provider(self, actor: Actor, statuses: Sequence[str], cursor: str | None, limit: int) -> Page[C]:
         """Those about the unit's own records in the given states, newest first. Needs (provider, status, _id)."""
         query = {"provider": actor.id, "status": {"$in": list(statuses)}}

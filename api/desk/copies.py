@@ -18,6 +18,7 @@ ERRAND = Errand(
     prefix="rec",
     flow="correction",
     title="共享单位跟进",
+    clocks=("objection.shared_copies", "objection.follow_copies", "withdrawal.follow_copies"),
     tables=(Table("corrections", TOLD, (), (), {TOLD: "已通知，等待跟进"}),),
 )
 _BY_LAW, _SERVICE = "objection.shared_copies", "objection.follow_copies"

@@ -2,7 +2,8 @@
 
 from api.grants.states import TABLE
 from api.grants.store import COLLECTIONS
-from api.infra.errands import Errand
+from api.infra.errands import Errand, Kept
+from knowledge.citations import Citation
 
 ERRAND = Errand(
     name="grants",
@@ -11,4 +12,5 @@ ERRAND = Errand(
     title="授权查询",
     tables=(TABLE,),
     collections=COLLECTIONS,
+    kept=Kept("还有效的授权立即撤回；谁在何时查询过您的信息，要留存备查。", Citation("personal-information-law", 23)),
 )

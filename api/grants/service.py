@@ -144,6 +144,11 @@ class GrantService(Casework[Grant]):
         await self.tell(tx, after, "grant.revoked", now)
         return after
 
+    async def let_go(self, tx: Tx, actor: Actor, now: datetime) -> None:
+        """Nobody queries on behalf of an account that is closed."""
+        for case in await self._grants.list_active(actor.id):
+            await self.revoke(tx, actor, case.id, now)
+
     async def look(self, actor: Actor, code: str, now: datetime) -> Grant:
         """What the code is for, before it is used. Raises UnknownCode, OwnGrant, GrantEnded, NotTheGrantee."""
         case, _ = await self._open(actor, code, now)

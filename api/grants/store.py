@@ -42,6 +42,11 @@ class GrantStore(CaseStore[Grant]):
             found += await self.find_many({"_id": {"$in": some}}, limit=_AT_ONCE)
         return found
 
+    async def list_active(self, owner: str) -> list[Grant]:
+        """An account's own that can still be used, newest first."""
+        found = await self.find_many({"owner": owner}, limit=1000, sort=(("_id", -1),))
+        return [grant for grant in found if grant.status == "active"]
+
     async def list_expired(self, today: date, limit: int) -> list[Grant]:
         """Active ones whose last day is past, the oldest first."""
         return await self.find_many(

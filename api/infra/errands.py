@@ -5,15 +5,27 @@ from collections.abc import Iterable, Iterator, Mapping
 import msgspec
 
 from api.infra.collections import Collection
-from api.infra.transitions import Table
+from api.infra.transitions import Row, Table
+from knowledge.citations import Citation
+
+
+class Kept(msgspec.Struct, frozen=True):
+    """Why its cases stay when their resident closes the account, and by which article."""
+
+    why: str
+    citation: Citation
 
 
 class Errand(msgspec.Struct, frozen=True, kw_only=True):
     """One kind of case. `name` stands in URLs, audit and queue, `prefix` before the ids of its cases, `flow` is the page's.
 
-    `clocks` are those that run on its cases: with one of them a case stands in the officers' queue.
-    `reminded_as` is how a notice about a late step calls it; without it nobody is reminded. `meanwhile` is said of a
-    status in which the resident may act first, up to `{day}`, on which the step of the other side starts.
+    `clocks` are those that run on its cases: with one of them a case stands in the officers' queue. `reminded_as` is how a
+    notice about a late step calls it; without it nobody is reminded. `meanwhile` is said of a status in which the resident
+    may act first, up to `{day}`, on which the step of the other side starts.
+
+    `words` are what codes in its cases are called, by field, and `labels` what its own fields are called: for the readable
+    export. `tones` say how page and desk colour a status: good, bad or warn. `paper` is the last part of the address of its
+    decision in writing, `drafted` the steps whose paper can be read beforehand.
     """
 
     name: str
@@ -23,12 +35,32 @@ class Errand(msgspec.Struct, frozen=True, kw_only=True):
     tables: tuple[Table, ...]
     collections: tuple[Collection, ...] = ()
     clocks: tuple[str, ...] = ()
+    kept: Kept | None = None
     reminded_as: str | None = None
     meanwhile: Mapping[str, str] = {}
+    words: Mapping[str, Mapping[str, str]] = {}
+    labels: Mapping[str, str] = {}
+    tones: Mapping[str, str] = {}
+    paper: str | None = None
+    drafted: tuple[str, ...] = ()
+
+    @property
+    def statuses(self) -> dict[str, str]:
+        """Every status of its cases in words."""
+        return {status: words for table in self.tables for status, words in table.words.items()}
+
+    @property
+    def steps(self) -> dict[str, Row]:
+        """By action, each once; one that several rows have is called as in the first of them."""
+        found: dict[str, Row] = {}
+        for table in self.tables:
+            for row in table.rows:
+                found.setdefault("file" if table.files(row) else row.action, row)
+        return found
 
     def label(self, status: str) -> str:
         """The words of a status; as it was written where an older version wrote what this one does not know."""
-        return next((table.words[status] for table in self.tables if status in table.words), status)
+        return self.statuses.get(status, status)
 
 
 class Errands(Mapping[str, Errand]):

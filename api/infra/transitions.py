@@ -103,6 +103,10 @@ class Table:
         """What this role can do now: the buttons of the page and the desk."""
         return tuple(row for row in self.rows if status in row.sources and role in row.roles)
 
+    def files(self, row: Row) -> bool:
+        """Whether it leads out of an initial state in which no case is ever stored: it is how a case is filed."""
+        return row.sources == (self.initial,) and self.initial not in {other.target for other in self.rows}
+
     def is_final(self, status: str) -> bool:
         return status in self.final
 

@@ -1,8 +1,14 @@
 """What the rest of the product knows of objections."""
 
-from api.infra.errands import Errand
+from api.infra.errands import Errand, Kept
+from api.objections.outcomes import OUTCOMES
+from api.objections.reasons import reason_codes
 from api.objections.states import TABLE
 from api.objections.store import COLLECTIONS
+from knowledge.citations import Citation
+from knowledge.loading import library
+
+PAUSES = {kind.id: kind.title for kind in library().pause_kinds}
 
 ERRAND = Errand(
     name="objections",
@@ -26,4 +32,13 @@ ERRAND = Errand(
         "objection.review",
     ),
     reminded_as="异议",
+    kept=Kept("已经提出的异议会继续办理完毕，办理记录依法留存；结果可以到窗口领取。", Citation("yunnan", 36)),
+    words={
+        "reasons": {code: reason.title for code, reason in reason_codes().items()},
+        "outcome": OUTCOMES,
+        "kind": PAUSES,
+    },
+    tones={"upheld": "good", "rejected": "bad", "review_rejected": "bad"},
+    paper="result",
+    drafted=("correct_own_error", "uphold", "reject"),
 )

@@ -5,11 +5,9 @@ import re
 from collections.abc import Iterator
 from pathlib import Path
 
-from api.audits.wording import action_name, action_names, basis_words, outcome_name
+from api.audits.wording import ActionNames, basis_words, outcome_name
 from api.desk.copies import ERRAND as COPIES
 from api.errands import ERRANDS
-from api.objections.states import FILING
-from api.repairs.states import FILING as REPAIR_FILING
 from knowledge.citations import titles
 from tests.support.api import Api, auditor, officer
 from tests.support.cases import done, signed_in
@@ -20,14 +18,12 @@ _POSITION = {"write": 2, "write_reads": 1, "turn_away": 1}
 _CODE = re.compile(r"[a-z-]+\.[a-z_-]+")
 
 
+_NAMES = ActionNames(ERRANDS)
 _CASES = [errand for errand in ERRANDS.values() if errand is not COPIES]
 
 # What a call says that does not say a code outright, and every code that this can be.
 _SAID = {
-    "f'{self.errand.name}.{action}'": {
-        f"{errand.name}.{action}" for errand in _CASES for table in errand.tables for action in table.actions
-    }
-    | {"objections.file", "repairs.file"},
+    "f'{self.errand.name}.{action}'": {f"{errand.name}.{action}" for errand in _CASES for action in errand.steps},
     "f'{self.errand.name}.read'": {f"{errand.name}.read" for errand in _CASES},
     "f'{errand}.read'": set(),  # `turn_away`: its callers say which errand
     "self.errand.name": set(),
@@ -71,22 +67,21 @@ def _written() -> set[str]:
 
 
 def test_every_action_that_the_code_can_write_has_a_name_and_no_name_is_left_over() -> None:
-    written = _written() - {f"objections.{action}" for action in FILING.values()}
-    written -= {f"repairs.{action}" for action in REPAIR_FILING.values()}  # written as `file`
-    named = {one.action for one in action_names()}
+    written = _written()
+    named = {one.action for one in _NAMES.all()}
     assert written - named == set(), "actions without a name in api/audits/names.toml"
     assert named - written == set(), "names that nothing writes"
     assert len(written) > 100 and all(_CODE.fullmatch(code) for code in written)
 
 
 def test_no_name_is_a_code_and_no_two_actions_of_one_errand_are_called_the_same() -> None:
-    names = [one.name for one in action_names()]
+    names = [one.name for one in _NAMES.all()]
     assert not [name for name in names if re.search(r"[A-Za-z_.]", name)]
     assert len(set(names)) == len(names), sorted(name for name in names if names.count(name) > 1)
 
 
 def test_an_action_of_an_older_version_is_shown_as_it_was_written() -> None:
-    assert action_name("gone.long-ago") == "gone.long-ago" and outcome_name("odd") == "odd"
+    assert _NAMES.of("gone.long-ago") == "gone.long-ago" and outcome_name("odd") == "odd"
 
 
 def test_a_basis_that_names_articles_is_read_as_articles_and_any_other_stands_as_it_is() -> None:

@@ -16,6 +16,7 @@ from api.objections.models import TYPED
 from api.pledges.states import TABLE as PLEDGE_STATES
 from api.records.models import Section
 from api.records.views import STANDING_LABELS
+from knowledge.rules import rules
 from tests.support.api import Api
 from tests.wiring.test_states import tables
 
@@ -76,8 +77,14 @@ def test_every_table_belongs_to_one_errand() -> None:
     assert len(declared) == len(set(declared)) and {id(table) for table in tables()} <= set(declared)
 
 
+def test_every_clock_that_an_errand_declares_is_one_of_the_law() -> None:
+    known = {rule.id for rule in rules()}
+    for errand in ERRANDS.values():
+        assert set(errand.clocks) <= known
+
+
 def test_every_errand_of_the_queue_has_words_on_the_desk() -> None:
-    errands = {"objections", "repairs", "listings", "pledges", "corrections"}
+    errands = {errand.name for errand in ERRANDS.values() if errand.clocks}
     assert _keys(_object("desk/queue.js", "ERRANDS")) == errands
 
 
@@ -95,3 +102,18 @@ def test_every_field_that_a_change_of_a_record_names_is_chinese_or_has_words_on_
 def test_the_readable_export_calls_sections_and_standings_as_the_page_does() -> None:
     assert {value: value_words("standing", value) for value in STANDING_LABELS} == STANDING_LABELS
     assert all(_CHINESE.search(value_words("section", section)) for section in Section)
+
+
+async def test_page_and_desk_learn_every_errand_from_one_answer(api: Api) -> None:
+    answer = await api.anyone.get("/errands")
+    found = {one["name"]: one for one in answer.json()}
+    assert list(found) == list(ERRANDS) and answer.headers["etag"]
+    for name, errand in ERRANDS.items():
+        assert {one["name"]: one["label"] for one in found[name]["statuses"]} == errand.statuses
+        assert {one["tone"] for one in found[name]["statuses"]} <= {"good", "bad", "warn", "info"}
+        assert set(errand.tones) <= set(errand.statuses) and set(errand.drafted) <= set(errand.steps)
+    assert {one["code"] for one in found["objections"]["codes"] if one["field"] == "kind"} >= {
+        "inspection",
+        "appraisal",
+    }
+    assert [one["action"] for one in found["repairs"]["steps"] if one["drafted"]] == ["decline", "approve", "refuse"]

@@ -6,7 +6,6 @@ from typing import Any
 import httpx
 import pytest
 
-from api.accounts.holdings import holding_texts
 from api.infra.privacy import subject_index
 from tests.support.api import Api, resident
 from tests.support.choices import dishonesty, stored
@@ -51,7 +50,7 @@ async def test_the_export_needs_a_step_up_and_holds_everything(api: Api) -> None
     assert response.status_code == 200 and response.headers["cache-control"] == "no-store"
     assert response.headers["content-disposition"].startswith("attachment")
     parts: dict[str, Any] = {part["name"]: part["data"] for part in response.json()["parts"]}
-    assert set(parts) == set(holding_texts())
+    assert set(parts) == set(api.house.personal_data.texts)
     assert parts["account"]["identity"]["document_number"] == NUMBER
     assert {record["section"] for record in parts["records"]} == {"basic", "dishonesty"}
     assert parts["audits"][0]["action"] == "accounts.step-up"
@@ -74,7 +73,7 @@ async def test_the_readable_file_says_the_same_in_words_and_runs_nothing(api: Ap
     reader = Reader()
     reader.feed(response.text)
     assert "script" not in reader.tags and "<script>alert(1)</script>" in reader.words
-    assert all(text.title in reader.words for text in holding_texts().values())
+    assert all(text.title in reader.words for text in api.house.personal_data.texts.values())
     assert NUMBER in reader.words and "来源单位" in reader.words
     assert all(word in reader.words for word in ("实名核验", "居民", "已办", "失信信息", "大连"))
     assert not [code for code in ("accounts.bind", "dishonesty") if code in reader.words]

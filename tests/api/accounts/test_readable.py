@@ -7,13 +7,13 @@ from typing import Any, get_args, get_type_hints
 import msgspec
 import pytest
 
-from api.accounts.holdings import holding_texts
 from api.accounts.models import Account, Consent, Session
 from api.accounts.readable import label_of, value_words
 from api.audits.models import AuditEntry
 from api.declarations.models import Declaration
 from api.footprints.models import Footprint
 from api.grants.models import Grant
+from api.house import House
 from api.infra.actors import Actor
 from api.listings.models import Listing
 from api.notices.models import Notice, NoticeState, PushState, Subscription
@@ -26,7 +26,7 @@ from tests.api.accounts.test_personal_data import enter
 from tests.api.declarations.test_routes import declaration
 from tests.api.grants.test_routes import terms
 from tests.api.listings.test_routes import notice
-from tests.support.api import Api, officer
+from tests.support.api import Api, make_settings, officer
 from tests.support.cases import done, keyed, penalty, signed_in
 from tests.support.choices import make_record, stored
 from tests.support.sign_in import bearer
@@ -114,7 +114,7 @@ async def test_who_has_a_case_of_every_kind_reads_no_status_as_it_is_coded(api: 
     await a_case_of_every_kind(api, actor)
     answer = await api.anyone.get("/me/export.html", headers=bearer(stepped))
     leaves = Leaves(answer.text).found
-    assert {part for part, _, _ in leaves} >= {text.title for text in holding_texts().values()}
+    assert {part for part, _, _ in leaves} >= {text.title for text in api.house.personal_data.texts.values()}
 
     codes = {code for table in tables() for code in (*table.states, *table.actions)}
     codes |= {*NoticeState, *PushState, *Standing, "open", "closed", "given", "refused"}
@@ -124,7 +124,7 @@ async def test_who_has_a_case_of_every_kind_reads_no_status_as_it_is_coded(api: 
     )
     assert not [leaf for leaf in leaves if leaf[1] and not _CHINESE.search(leaf[1])]
 
-    texts = {text.name: text.title for text in holding_texts().values()}
+    texts = {text.name: text.title for text in api.house.personal_data.texts.values()}
     said = {(part, name, words) for part, name, words in leaves}
     for part, name, words in (
         ("account", "状态", "使用中"),
@@ -174,7 +174,7 @@ async def test_the_export_for_machines_keeps_the_codes(api: Api) -> None:
 
 @pytest.mark.parametrize("part", _STORED)
 def test_every_field_that_is_stored_about_a_person_has_a_name(part: str) -> None:
-    assert set(_STORED) == set(holding_texts())
+    assert set(_STORED) == set(House(make_settings()).personal_data.texts)
     assert not [name for name in _fields(_STORED[part]) - _OURS if not _CHINESE.search(label_of(part, name))]
 
 

@@ -1,0 +1,83 @@
+"""What there is to do and what it is called: page and desk show states and steps by this, and repeat none of it."""
+
+from typing import Any, Literal, cast
+
+import msgspec
+from litestar import Request, Response, get
+from litestar.di import NamedDependency
+
+from api.http.etags import PUBLIC, answer, digest_of, is_unchanged, unchanged
+from api.infra.errands import Errand, Errands
+from api.infra.wire import Out
+
+Tone = Literal["good", "bad", "warn", "info"]
+
+
+class StatusView(Out, frozen=True):
+    """`name` is the code."""
+
+    name: str
+    label: str
+    tone: Tone
+
+
+class StepView(Out, frozen=True):
+    """`drafted`: it ends in a paper that can be read before the step is taken. `law` is empty where it is a service."""
+
+    action: str
+    label: str
+    roles: tuple[str, ...]
+    law: tuple[str, ...]
+    drafted: bool
+
+
+class CodeView(Out, frozen=True):
+    """What a code in `field` of a case means, such as a reason or the kind of a pause."""
+
+    field: str
+    code: str
+    label: str
+
+
+class ErrandView(Out, frozen=True):
+    """`queued`: its cases stand in the officers' queue. `paper`: the last part of the address of its decision in writing."""
+
+    name: str
+    flow: str
+    title: str
+    queued: bool
+    paper: str | None
+    statuses: tuple[StatusView, ...]
+    steps: tuple[StepView, ...]
+    codes: tuple[CodeView, ...]
+
+    @classmethod
+    def of(cls, errand: Errand) -> "ErrandView":
+        return cls(
+            name=errand.name,
+            flow=errand.flow,
+            title=errand.title,
+            queued=bool(errand.clocks),
+            paper=errand.paper,
+            statuses=tuple(
+                StatusView(status, label, cast("Tone", errand.tones.get(status, "info")))
+                for status, label in errand.statuses.items()
+            ),
+            steps=tuple(
+                StepView(action.replace("_", "-"), row.label, row.roles, row.law, action in errand.drafted)
+                for action, row in errand.steps.items()
+            ),
+            codes=tuple(
+                CodeView(field, code, label) for field, words in errand.words.items() for code, label in words.items()
+            ),
+        )
+
+
+@get("/errands", access="anyone", shelved=True, operation_id="listErrands", tags=["errands"])
+async def list_errands(
+    request: Request[Any, Any, Any], errands: NamedDependency[Errands]
+) -> Response[list[ErrandView]]:
+    """Every errand with its statuses, steps and codes in words, in the order in which they are shown."""
+    body = msgspec.json.encode([ErrandView.of(errand) for errand in errands.values()])
+    etag = digest_of(body)
+    return unchanged(etag, PUBLIC) if is_unchanged(request, etag) else answer(body, etag, PUBLIC)
