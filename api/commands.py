@@ -14,6 +14,7 @@ from pathlib import Path
 import msgspec
 
 from api.accounts.models import Staff
+from api.audits.chain import is_behind
 from api.audits.commands import verify_audit
 from api.audits.models import DayHead
 from api.house import House
@@ -71,8 +72,23 @@ def _known_heads(file: Path | None) -> tuple[DayHead, ...]:
 
 async def audit_head(house: House, chosen: argparse.Namespace) -> int:
     await house.audits.chain_pending(house.clock.now())
-    for head in await house.audits.heads(chosen.since):
-        print(msgspec.json.encode(head).decode())
+    heads = await house.audits.heads(chosen.since)
+    lines = [msgspec.json.encode(head).decode() for head in heads]
+    if chosen.keep is None:
+        print("\n".join(lines))
+        return 0
+    known = {head.id: head for head in (_known_heads(chosen.keep) if chosen.keep.exists() else ())}
+    there = {head.id: head for head in heads}
+    back = [day for day, head in known.items() if day in there and not is_behind(head, there[day])]
+    if back:
+        raise Fault(
+            f"{', '.join(back)}: the head went backwards since it was kept; python -m api audit verify says more"
+        )
+    merged = {**known, **there}
+    beside = chosen.keep.with_suffix(".new")
+    beside.write_text("".join(msgspec.json.encode(merged[day]).decode() + "\n" for day in sorted(merged)))
+    beside.replace(chosen.keep)
+    print(f"{len(merged)} heads are in {chosen.keep}.")
     return 0
 
 
@@ -409,6 +425,9 @@ def register(commands: "argparse._SubParsersAction[argparse.ArgumentParser]", ru
         "head", audit_head, "Print each day's head, a JSON line each, to be kept where this database cannot reach."
     )
     head.add_argument("--since", type=date.fromisoformat, metavar="DATE", help="from this day on")
+    head.add_argument(
+        "--keep", type=Path, metavar="FILE", help="add them to this file, and refuse where a day went backwards"
+    )
 
     file = add("backup", back_up, "Write everything as of one instant to one encrypted file (mode 600).")
     file.add_argument("file", type=Path, metavar="FILE")

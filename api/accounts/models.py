@@ -52,7 +52,7 @@ class Session(msgspec.Struct, frozen=True):
     holder: str
     kind: str  # resident | staff
     salt: str
-    device: str
+    device: Secret[str]
     created_at: datetime
     last_used_at: datetime
     expires_at: datetime

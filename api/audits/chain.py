@@ -1,10 +1,11 @@
 """The chain: each entry's link is the SM3 of the link before it and of everything the entry says. Pure."""
 
+import hmac
 from collections.abc import Callable, Sequence
 
 import msgspec
 
-from api.audits.models import AuditEntry, DayHead, Fault
+from api.audits.models import AuditEntry, DayHead, Fault, Unreadable
 from api.infra.privacy import sm3
 
 Seal = Callable[[str], str]
@@ -22,7 +23,7 @@ def next_link(previous: str, entry: AuditEntry, day: str, number: int) -> str:
         day,
         number,
         entry.id,
-        int(entry.at.timestamp() * 1000),
+        _millisecond(entry),
         entry.role.value,
         entry.by,
         entry.action,
@@ -31,8 +32,21 @@ def next_link(previous: str, entry: AuditEntry, day: str, number: int) -> str:
         entry.basis,
         entry.address,
         entry.outcome,
+        entry.place,
+        entry.mark,
     )
     return sm3(msgspec.json.encode(said))
+
+
+def marked_text(entry: AuditEntry) -> str:
+    """Everything that an entry says when it is written, the instant to the millisecond."""
+    plain = msgspec.structs.replace(entry, mark="", day=None, number=None, chain=None)
+    said = (*(value for name, value in msgspec.structs.asdict(plain).items() if name != "at"), _millisecond(entry))
+    return msgspec.json.encode(said).decode()
+
+
+def _millisecond(entry: AuditEntry) -> int:
+    return int(entry.at.timestamp() * 1000)
 
 
 def link(head: DayHead | None, day: str, entries: Sequence[AuditEntry], seal: Seal) -> tuple[list[AuditEntry], DayHead]:
@@ -50,10 +64,16 @@ def sealed_text(day: str, number: int, chain: str) -> str:
     return f"{day}:{number}:{chain}"
 
 
+def is_behind(kept: DayHead, now: DayHead) -> bool:
+    """Whether a day may have grown from `kept` to `now`: a head never goes back, and where it stands still it is the same."""
+    return now.number > kept.number or (now.number, now.chain) == (kept.number, kept.chain)
+
+
 class DayCheck:
     """Verifies one day, entry by entry in the order of their numbers, without holding the day in memory."""
 
-    def __init__(self, day: str, head: DayHead | None, seal: Seal) -> None:
+    def __init__(self, day: str, head: DayHead | None, seal: Seal, mark: Callable[[AuditEntry], str]) -> None:
+        self._mark = mark
         self._day = day
         self._head = head
         self._seal = seal
@@ -61,7 +81,11 @@ class DayCheck:
         self._chain: str | None = first_link(day)
         self.faults: list[Fault] = []
 
-    def see(self, entry: AuditEntry) -> None:
+    def see(self, entry: AuditEntry | Unreadable) -> None:
+        if isinstance(entry, Unreadable):
+            self._fault("unreadable", entry.number, entry.id, "这条日志读不出来，被改坏了")
+            self._number, self._chain = max(self._number, entry.number or 0), entry.chain
+            return
         number = entry.number or 0
         last = self._head.number if self._head else None
         if number <= self._number or (last is not None and number > last):
@@ -71,7 +95,7 @@ class DayCheck:
             self._fault("missing", missing, None, "这条日志不见了")
             self._chain = None  # what stood there is not known: the next entry cannot be checked against it
         expected = next_link(self._chain, entry, self._day, number) if self._chain is not None else entry.chain
-        if expected != entry.chain:
+        if expected != entry.chain or not hmac.compare_digest(entry.mark, self._mark(entry)):
             self._fault("changed", number, entry.id, "这条日志的内容被改过")
         self._number, self._chain = number, entry.chain
 

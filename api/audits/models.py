@@ -5,12 +5,15 @@ from datetime import datetime
 import msgspec
 
 from api.infra.actors import Role
+from api.infra.documents import Secret
 
 
 class AuditEntry(msgspec.Struct, frozen=True):
-    """`action` is `errand.verb`; `ref` the case or record; `subject` whose data it was; `basis` the article or grant.
+    """`action` is `errand.verb`; `ref` the case or record; `subject` whose data it was; `basis` the article, grant or reason.
 
-    `day`, `number` and `chain` are set when the entry is chained, which happens in order within seconds of the write.
+    `place` is the jurisdiction whose auditors read it; None where it concerns no place, and then each reads it. `mark` is a
+    keyed digest of everything above it, made when the entry is written: who can write to the database, but does not hold the
+    keys, cannot make an entry. `day`, `number` and `chain` are set when the entry is chained, which happens in order within seconds of the write.
     """
 
     id: str
@@ -20,12 +23,22 @@ class AuditEntry(msgspec.Struct, frozen=True):
     action: str
     ref: str
     subject: str | None = None
-    basis: str | None = None
-    address: str | None = None
+    basis: Secret[str] | None = None
+    address: Secret[str] | None = None
     outcome: str = "done"
+    place: str | None = None
+    mark: str = ""
     day: str | None = None
     number: int | None = None
     chain: str | None = None
+
+
+class Unreadable(msgspec.Struct, frozen=True):
+    """A stored entry that is none: it cannot be decoded."""
+
+    id: str
+    number: int | None
+    chain: str | None
 
 
 class DayHead(msgspec.Struct, frozen=True):
@@ -41,7 +54,7 @@ class DayHead(msgspec.Struct, frozen=True):
 
 
 class Fault(msgspec.Struct, frozen=True, rename="camel"):
-    """What is wrong with the audit and where. `kind`: changed, missing, inserted or head."""
+    """What is wrong with the audit and where. `kind`: changed, missing, inserted, unreadable or head."""
 
     day: str
     kind: str

@@ -34,8 +34,10 @@ class AuditController(Controller):
         cursor: Annotated[str | None, QueryParameter(max_length=256)] = None,
         limit: Annotated[int, QueryParameter(ge=1, le=MAX_LIMIT)] = DEFAULT_LIMIT,
     ) -> AuditPage:
-        """Entries, newest first, by subject, action or day."""
-        page = await audits.page(subject=subject, action=action, day=day, cursor=cursor, limit=limit)
+        """Entries of the auditor's own place, newest first, by subject, action or day."""
+        page = await audits.page(
+            subject=subject, action=action, day=day, cursor=cursor, limit=limit, place=actor.jurisdiction
+        )
         await audits.write(None, actor, "audits.read", action or "all", clock.now(), subject=subject, basis=_DUTY)
         return AuditPage(
             items=tuple(AuditEntryView.of(entry, action_names) for entry in page.items), next_cursor=page.next_cursor

@@ -7,6 +7,22 @@ import msgspec
 from api.audits.models import AuditEntry, DayHead
 from api.audits.wording import ActionNames, Named, basis_words, outcome_name, role_name
 
+_SHOWN = (
+    "id",
+    "at",
+    "by",
+    "action",
+    "ref",
+    "subject",
+    "basis",
+    "address",
+    "outcome",
+    "place",
+    "day",
+    "number",
+    "chain",
+)
+
 
 class AuditEntryView(msgspec.Struct, frozen=True, rename="camel"):
     """Ids and digests only: an auditor sees who did what, not what was in it. Each code comes with its name."""
@@ -21,6 +37,7 @@ class AuditEntryView(msgspec.Struct, frozen=True, rename="camel"):
     basis: str | None
     address: str | None
     outcome: str
+    place: str | None
     day: str | None
     number: int | None
     chain: str | None
@@ -32,7 +49,8 @@ class AuditEntryView(msgspec.Struct, frozen=True, rename="camel"):
     @classmethod
     def of(cls, entry: AuditEntry, names: ActionNames) -> "AuditEntryView":
         return cls(
-            **{**msgspec.structs.asdict(entry), "role": entry.role.value},
+            **{name: getattr(entry, name) for name in _SHOWN},
+            role=entry.role.value,
             role_name=role_name(entry.role),
             action_name=names.of(entry.action),
             outcome_name=outcome_name(entry.outcome),

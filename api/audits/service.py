@@ -5,19 +5,25 @@ from datetime import date, datetime, timedelta
 from itertools import groupby
 from typing import Any, NoReturn, Protocol
 
-from api.audits.chain import DayCheck, link
-from api.audits.models import AuditEntry, DayHead, Fault
+import msgspec
+
+from api.audits.chain import DayCheck, link, marked_text
+from api.audits.models import AuditEntry, DayHead, Fault, Unreadable
 from api.audits.store import AuditStore
 from api.infra.actors import Actor
 from api.infra.clock import civil_date, start_of
 from api.infra.errors import NotFound, Outdated
 from api.infra.ids import new_id
+from api.infra.log import get_log
 from api.infra.mongo import AlreadyThere, Tx
 from api.infra.paging import Page
 from api.infra.privacy import KeyRing
 
 _BATCH = 500
 _SEAL = "audit-head"
+_MARK = "audit-entry"
+_MOST_ASIDE = 10_000
+_log = get_log("audits")
 
 
 class Seen(Protocol):
@@ -37,6 +43,7 @@ def _entry(
     subject: str | None,
     basis: str | None = None,
     outcome: str = "done",
+    place: str | None = None,
 ) -> AuditEntry:
     return AuditEntry(
         id=new_id("aud"),
@@ -49,6 +56,7 @@ def _entry(
         basis=basis,
         address=actor.address,
         outcome=outcome,
+        place=place or actor.jurisdiction,
     )
 
 
@@ -68,14 +76,20 @@ class AuditService:
         subject: str | None = None,
         basis: str | None = None,
         outcome: str = "done",
+        place: str | None = None,
     ) -> None:
-        """One entry, in the transaction of the change it tells of; `tx` None where there is only a read."""
-        await self._store.insert(tx, _entry(actor, action, ref, now, subject, basis, outcome))
+        """One entry, in the transaction of the change it tells of; `tx` None where there is only a read.
+
+        `place` is the case's or record's jurisdiction where it is known, otherwise that of who acts.
+        """
+        await self._store.insert(tx, self._marked(_entry(actor, action, ref, now, subject, basis, outcome, place)))
 
     async def write_reads(self, actor: Actor, action: str, seen: Sequence[Seen], now: datetime) -> None:
         """One entry for each case on a page that shows what people wrote or did, before the page leaves."""
         if seen:
-            await self._store.insert_many([_entry(actor, action, one.id, now, one.subject) for one in seen])
+            await self._store.insert_many(
+                [self._marked(_entry(actor, action, one.id, now, one.subject)) for one in seen]
+            )
 
     async def turn_away(self, actor: Actor, errand: str, ref: str, now: datetime) -> NoReturn:
         """Another's case looks like none, and the attempt stays here whatever becomes of the request. Raises NotFound."""
@@ -89,13 +103,29 @@ class AuditService:
         second leaves the batch to the first.
         """
         done = 0
-        while waiting := [entry for entry in await self._store.list_unchained(_BATCH) if entry.at <= now]:
+        while waiting := await self._genuine(now):
             before = done
             for day, entries in groupby(sorted(waiting, key=_place), key=_day):
                 done += await self._append(day, list(entries))
             if done == before:  # another worker is at it
                 break
         return done
+
+    async def _genuine(self, now: datetime) -> list[AuditEntry]:
+        """The next that wait. What only looks like an entry is set aside, where `verify` names it."""
+        while True:
+            found = await self._store.list_unchained(_BATCH)
+            foreign = [one.id for one in found if isinstance(one, Unreadable) or one.mark != self._mark(one)]
+            if not foreign:
+                return [one for one in found if isinstance(one, AuditEntry) and one.at <= now]
+            await self._store.set_aside(foreign)
+            _log.error("audit-entries-not-ours", count=len(foreign))
+
+    def _mark(self, entry: AuditEntry) -> str:
+        return self._keys.blind_index(_MARK, marked_text(entry))
+
+    def _marked(self, entry: AuditEntry) -> AuditEntry:
+        return msgspec.structs.replace(entry, mark=self._mark(entry))
 
     async def _append(self, day: str, entries: list[AuditEntry]) -> int:
         async def work(tx: Tx) -> int:
@@ -118,7 +148,10 @@ class AuditService:
             [day.isoformat()] if day else sorted({*await self._store.list_days(), *(head.id for head in known_heads)})
         )
         known = {head.id: head for head in known_heads}
-        faults: list[Fault] = []
+        faults = [
+            Fault(day="?", kind="inserted", number=None, entry=one.id, text="这条日志不是系统写的，没有放进任何一天")
+            for one in await self._store.list_aside(_MOST_ASIDE)
+        ]
         for one in days:
             found = await self._verify_day(one, await self._store.find_head(one), known.get(one))
             if found:  # perhaps only because the day grew while it was read
@@ -127,12 +160,16 @@ class AuditService:
         return faults
 
     async def _verify_day(self, day: str, head: DayHead | None, known: DayHead | None) -> list[Fault]:
-        check = DayCheck(day, head, self._seal)
+        check = DayCheck(day, head, self._seal, self._mark)
         empty, agrees = True, known is None
         async for entry in self._store.entries_of_day(day):
             empty = False
             check.see(entry)
-            agrees = agrees or (known is not None and (entry.number, entry.chain) == (known.number, known.chain))
+            agrees = agrees or (
+                known is not None
+                and isinstance(entry, AuditEntry)
+                and (entry.number, entry.chain) == (known.number, known.chain)
+            )
         if empty and head is None and known is None:
             return []
         faults = check.finish()
@@ -153,9 +190,10 @@ class AuditService:
         day: date | None,
         cursor: str | None,
         limit: int,
+        place: str | None,
     ) -> Page[AuditEntry]:
-        """Newest first."""
-        query: dict[str, Any] = {}
+        """Newest first: what concerns the auditor's place, or none."""
+        query: dict[str, Any] = {"place": {"$in": [place, None]}}
         if subject is not None:
             query["subject"] = subject
         if action is not None:

@@ -4,30 +4,35 @@ from collections.abc import AsyncIterator, Sequence
 from datetime import datetime
 from typing import Any
 
+import msgspec
 from pymongo import ASCENDING, DESCENDING, IndexModel, UpdateOne
 
-from api.audits.models import AuditEntry, DayHead
+from api.audits.models import AuditEntry, DayHead, Unreadable
 from api.infra.collections import Collection
 from api.infra.documents import Codec
 from api.infra.errors import Outdated
 from api.infra.mongo import Database, Tx, write
 from api.infra.paging import Page, decode_cursor, encode_cursor
-from api.infra.privacy import KeyRing
+from api.infra.privacy import KeyRing, Unsealable
 
 AUDITS = Collection(
     name="audits",
     struct=AuditEntry,
     indexes=(
         IndexModel([("day", ASCENDING), ("number", ASCENDING), ("_id", ASCENDING)], name="day_number_id"),
-        IndexModel([("at", DESCENDING), ("_id", DESCENDING)], name="newest"),
+        IndexModel([("place", ASCENDING), ("at", DESCENDING), ("_id", DESCENDING)], name="place_at"),
         IndexModel([("subject", ASCENDING), ("at", DESCENDING), ("_id", DESCENDING)], name="subject_at"),
-        IndexModel([("action", ASCENDING), ("at", DESCENDING), ("_id", DESCENDING)], name="action_at"),
+        IndexModel(
+            [("action", ASCENDING), ("place", ASCENDING), ("at", DESCENDING), ("_id", DESCENDING)],
+            name="action_place_at",
+        ),
     ),
     shard_key="_id hashed",
     why="written on every change, read by auditors only; chained by a single job",
 )
 HEADS = Collection(name="audit_heads", struct=DayHead, why="one a day")
 COLLECTIONS = (AUDITS, HEADS)
+ASIDE = "aside"  # stands in place of a day; sorts behind every date
 
 
 class AuditStore:
@@ -44,11 +49,30 @@ class AuditStore:
     async def insert_many(self, entries: Sequence[AuditEntry]) -> None:
         await self._collection.insert_many([self.codec.encode(entry) for entry in entries])
 
-    async def list_unchained(self, limit: int) -> list[AuditEntry]:
+    async def list_unchained(self, limit: int) -> list[AuditEntry | Unreadable]:
         """The oldest first, as far as their ids tell."""
         query = {"day": None, "number": None}
         found = await self._collection.find(query).sort("_id", 1).limit(limit).to_list(limit)
-        return [self.codec.decode(document) for document in found]
+        return [self._read(document) for document in found]
+
+    async def set_aside(self, ids: Sequence[str]) -> None:
+        """What waits and is no entry of ours gets no place in a day; `list_aside` shows it."""
+        await self._collection.update_many({"_id": {"$in": list(ids)}, "day": None}, {"$set": {"day": ASIDE}})
+
+    async def list_aside(self, limit: int) -> list[AuditEntry | Unreadable]:
+        found = await self._collection.find({"day": ASIDE}).sort("_id", 1).limit(limit).to_list(limit)
+        return [self._read(document) for document in found]
+
+    def _read(self, document: dict[str, Any]) -> AuditEntry | Unreadable:
+        key, number, chain = str(document.get("_id")), document.get("number"), document.get("chain")
+        try:
+            return self.codec.decode(document)
+        except (msgspec.ValidationError, msgspec.DecodeError, Unsealable, TypeError, ValueError):
+            return Unreadable(
+                id=key,
+                number=number if isinstance(number, int) else None,
+                chain=chain if isinstance(chain, str) else None,
+            )
 
     async def find_head(self, day: str, tx: Tx = None) -> DayHead | None:
         document = await self._heads.find_one({"_id": day}, session=tx)
@@ -79,34 +103,41 @@ class AuditStore:
         if result.matched_count != len(writes):
             raise Outdated
 
-    async def entries_of_day(self, day: str) -> AsyncIterator[AuditEntry]:
+    async def entries_of_day(self, day: str) -> AsyncIterator[AuditEntry | Unreadable]:
         """In the order of their numbers."""
         cursor = self._collection.find({"day": day}).sort([("number", 1), ("_id", 1)]).batch_size(1000)
         async for document in cursor:
-            yield self.codec.decode(document)
+            yield self._read(document)
 
     async def list_days(self) -> list[str]:
         """Every day that has chained entries or a head."""
         found: set[str] = {head.id for head in await self.list_heads()}
         last = ""
         while True:  # one indexed look for each day: no scan of five years
-            row = await self._collection.find({"day": {"$gt": last}}, {"day": 1}).sort("day", 1).limit(1).to_list(1)
+            row = (
+                await self._collection.find({"day": {"$gt": last, "$lt": ASIDE}}, {"day": 1})
+                .sort("day", 1)
+                .limit(1)
+                .to_list(1)
+            )
             if not row:
                 return sorted(found)
             last = row[0]["day"]
             found.add(last)
 
     async def page(self, query: dict[str, Any], cursor: str | None, limit: int) -> Page[AuditEntry]:
-        """Newest first. `query` is on `subject` or `action`, and on `at`."""
-        key = decode_cursor(cursor, 2)
+        """Newest first. `query` is on `subject` or `action`, on `place`, and on `at`."""
+        key = decode_cursor(cursor, datetime, str)
         if key is not None:
-            at, last = datetime.fromisoformat(str(key[0])), str(key[1])
+            at, last = key
             query = {"$and": [query, {"$or": [{"at": {"$lt": at}}, {"at": at, "_id": {"$lt": last}}]}]}
         found = self._collection.find(query).sort([("at", -1), ("_id", -1)]).limit(limit + 1)
-        entries = [self.codec.decode(document) for document in await found.to_list(limit + 1)]
-        items = tuple(entries[:limit])
-        more = len(entries) > limit
-        return Page(items=items, next_cursor=encode_cursor(items[-1].at.isoformat(), items[-1].id) if more else None)
+        documents = await found.to_list(limit + 1)
+        more = len(documents) > limit
+        items = tuple(entry for document in documents[:limit] if isinstance(entry := self._read(document), AuditEntry))
+        return Page(
+            items=items, next_cursor=encode_cursor(items[-1].at.isoformat(), items[-1].id) if more and items else None
+        )
 
     async def delete_days_before(self, day: str) -> int:
         """Entries and heads of days before `day`; how many entries went."""

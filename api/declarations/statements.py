@@ -56,4 +56,6 @@ class StatementService:
             occasion=now.isoformat(),
         )
         await self._notices.tell(tx, now, draft)
-        await self._audits.write(tx, actor, f"statements.{what}", record.id, now, subject=record.subject)
+        await self._audits.write(
+            tx, actor, f"statements.{what}", record.id, now, place=record.jurisdiction, subject=record.subject
+        )

@@ -102,7 +102,9 @@ class Casework(Generic[C]):
     async def read_by(self, actor: Actor, case_id: str, now: datetime) -> C:
         """As `seen_by`, for those who read of another person: the read is in the audit."""
         case = await self.seen_by(actor, case_id, now)
-        await self.audits.write(None, actor, f"{self.errand.name}.read", case_id, now, subject=case.subject)
+        await self.audits.write(
+            None, actor, f"{self.errand.name}.read", case_id, now, subject=case.subject, place=case.jurisdiction
+        )
         return case
 
     async def for_step(self, tx: Tx, actor: Actor, case_id: str, now: datetime, version: int | None = None) -> C:
@@ -116,7 +118,9 @@ class Casework(Generic[C]):
         """A file of a case that the actor may read; the read is in the audit. Raises NotFound."""
         case = await self.seen_by(actor, case_id, now)
         file, content = await self.evidence.open(evidence_id, case=case.id)
-        await self.audits.write(None, actor, "evidence.read", file.id, now, subject=case.subject, basis=case.id)
+        await self.audits.write(
+            None, actor, "evidence.read", file.id, now, subject=case.subject, basis=case.id, place=case.jurisdiction
+        )
         return file, content
 
     async def by_id(self, case_id: str, tx: Tx) -> C:
@@ -214,7 +218,14 @@ class Casework(Generic[C]):
     async def _write(self, tx: Tx, actor: Actor, case: C, action: str, now: datetime) -> None:
         law = self.table_of(case).row_of(case.history[-1]).law
         await self.audits.write(
-            tx, actor, f"{self.errand.name}.{action}", case.id, now, subject=case.subject, basis=",".join(law) or None
+            tx,
+            actor,
+            f"{self.errand.name}.{action}",
+            case.id,
+            now,
+            subject=case.subject,
+            basis=",".join(law) or None,
+            place=case.jurisdiction,
         )
 
     def _me(self, actor: Actor) -> str | None:

@@ -145,10 +145,11 @@ class DeskStore:
 
     @staticmethod
     async def _sorted(collection: Any, query: dict[str, Any], cursor: str | None, limit: int) -> list[Any]:
-        key = decode_cursor(cursor, 2)
+        key = decode_cursor(cursor, str, str)
         if key is not None:
-            after = {"$or": [{"due_on": {"$gt": str(key[0])}}, {"due_on": str(key[0]), "_id": {"$gt": str(key[1])}}]}
-            query = {"$and": [query, {"due_on": {"$gte": str(key[0])}}, after]}
+            due_on, last = key
+            after = {"$or": [{"due_on": {"$gt": due_on}}, {"due_on": due_on, "_id": {"$gt": last}}]}
+            query = {"$and": [query, {"due_on": {"$gte": due_on}}, after]}
         found = collection.find(query).sort([("due_on", 1), ("_id", 1)]).limit(limit + 1)
         documents: list[Any] = await found.to_list(limit + 1)
         return documents

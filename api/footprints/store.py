@@ -112,7 +112,7 @@ class FootprintStore:
             span["$gt"] = since - _MILLISECOND  # an embedded server takes $gte for $gt inside a compound index
         if before is not None:
             span["$lt"] = before
-        key = decode_cursor(cursor, 2)
+        key = decode_cursor(cursor, int, int)
         seen = 0
         if key is not None:
             at, seen = _instant(key[0]), _count(key[1])

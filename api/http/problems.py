@@ -7,7 +7,7 @@ import msgspec
 from litestar import Request, Response
 from litestar.exceptions import HTTPException, ValidationException
 
-from api.infra.errors import FieldFault, Kind, NextStep, Refusal, Unavailable
+from api.infra.errors import FieldFault, Invalid, Kind, NextStep, Refusal, Unavailable
 from api.infra.log import get_log
 from api.infra.mongo import is_outage
 
@@ -158,7 +158,21 @@ def _unexpected(fault: BaseException) -> Response[Any]:
     )
 
 
+def _arose_in(fault: BaseException, module: str) -> bool:
+    """Litestar's reader of forms decodes what has no file name as text, and lets the codec's own fault out."""
+    frame = fault.__traceback__
+    while frame:
+        if frame.tb_frame.f_globals.get("__name__") == module:
+            return True
+        frame = frame.tb_next
+    return False
+
+
 def on_fault(request: Request[Any, Any, Any], fault: Exception) -> Response[Any]:
+    if isinstance(fault, UnicodeError | LookupError) and _arose_in(fault, "litestar._multipart"):
+        return on_refusal(request, Invalid("表单里有一部分读不出来：缺少文件名，或者文字编码不对。"))
+    if isinstance(fault, OverflowError):  # a day at the edge of the calendar, a number that no database holds
+        return on_refusal(request, Invalid("日期或数字超出了可以处理的范围。"))
     if is_outage(fault):
         _log.warning("database-away", fault=type(fault).__name__, code=str(getattr(fault, "code", "")))
         return on_refusal(request, Unavailable())

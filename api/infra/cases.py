@@ -80,9 +80,9 @@ class CaseStore(Generic[C]):
 
     async def page(self, query: dict[str, Any], cursor: str | None, limit: int) -> Page[C]:
         """Newest first within `query`; the index of `query` ends in _id descending."""
-        key = decode_cursor(cursor, 1)
+        key = decode_cursor(cursor, str)
         if key is not None:
-            query = {**query, "_id": {"$lt": str(key[0])}}
+            query = {**query, "_id": {"$lt": key[0]}}
         documents = await self._collection.find(query).sort("_id", -1).limit(limit + 1).to_list(limit + 1)
         items = [self.codec.decode(document) for document in documents[:limit]]
         more = len(documents) > limit

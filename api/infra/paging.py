@@ -1,9 +1,9 @@
 """Lists page by cursor: the sort key of the last item, opaque to the caller."""
 
 import base64
-import binascii
-from collections.abc import Callable
-from typing import Any, Generic, TypeVar
+from collections.abc import Callable, Mapping
+from datetime import datetime
+from typing import Annotated, Any, Generic, TypeVar
 
 import msgspec
 
@@ -31,14 +31,24 @@ def encode_cursor(*key: Any) -> str:
     return base64.urlsafe_b64encode(msgspec.json.encode(key)).decode().rstrip("=")
 
 
-def decode_cursor(cursor: str | None, width: int) -> list[Any] | None:
-    """The sort key; None where there is no cursor. Raises Invalid for anything we did not issue."""
+def decode_cursor(cursor: str | None, *kinds: type) -> tuple[Any, ...] | None:
+    """The sort key, each part of its kind (str, datetime, or int of a database); None where there is no cursor.
+
+    Raises Invalid for anything we did not issue.
+    """
     if cursor is None:
         return None
     try:
-        key = msgspec.json.decode(base64.urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4)))
-    except (msgspec.DecodeError, binascii.Error, ValueError) as fault:
+        written = base64.urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4))
+        key = msgspec.json.decode(written, type=tuple[tuple(_BOUNDED[kind] for kind in kinds)])  # type: ignore[misc]
+    except (ValueError, msgspec.MsgspecError) as fault:
         raise Invalid("翻页位置无效，请从第一页重新打开。") from fault
-    if not isinstance(key, list) or len(key) != width or not all(type(part) in (str, int) for part in key):
-        raise Invalid("翻页位置无效，请从第一页重新打开。")
-    return key
+    found: tuple[Any, ...] = key
+    return found
+
+
+_BOUNDED: Mapping[type, Any] = {
+    str: Annotated[str, msgspec.Meta(max_length=120)],
+    datetime: Annotated[datetime, msgspec.Meta(tz=True)],
+    int: Annotated[int, msgspec.Meta(ge=-(2**53), le=2**53)],
+}

@@ -8,7 +8,7 @@ from pymongo import ASCENDING, DESCENDING, IndexModel, UpdateMany, UpdateOne
 
 from api.infra.collections import Collection
 from api.infra.documents import Codec
-from api.infra.errors import Invalid, NotFound
+from api.infra.errors import NotFound
 from api.infra.mongo import Database, Tx
 from api.infra.paging import Page, decode_cursor, encode_cursor
 from api.infra.privacy import KeyRing
@@ -153,10 +153,10 @@ class NoticeStore:
     async def page_told(self, subject: str, cursor: str | None, limit: int) -> Page[Notice]:
         """The inbox, newest first."""
         query: dict[str, Any] = {"subject": subject, "state": NoticeState.TOLD.value}
-        key = decode_cursor(cursor, 2)
+        key = decode_cursor(cursor, datetime, str)
         if key is not None:
-            at = _instant(key[0])
-            query["$or"] = [{"told_at": {"$lt": at}}, {"told_at": at, "_id": {"$lt": str(key[1])}}]
+            at, last = key
+            query["$or"] = [{"told_at": {"$lt": at}}, {"told_at": at, "_id": {"$lt": last}}]
         found = self._collection.find(query).sort([("told_at", -1), ("_id", -1)]).limit(limit + 1)
         documents = await found.to_list(limit + 1)
         items = tuple(self.codec.decode(document) for document in documents[:limit])
@@ -183,11 +183,3 @@ def _taken_back(now: datetime | None, why: str | None) -> dict[str, Any]:
             "claim": None,
         }
     }
-
-
-def _instant(text: Any) -> datetime:
-    try:
-        at = datetime.fromisoformat(str(text))
-    except ValueError as fault:
-        raise Invalid("翻页位置无效，请从第一页重新打开。") from fault
-    return at

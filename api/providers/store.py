@@ -46,9 +46,9 @@ class ProviderStore:
     async def page_of_place(self, jurisdiction: str, cursor: str | None, limit: int) -> Page[Provider]:
         """Public units of a place, in the order of their ids."""
         query: dict[str, Any] = {"jurisdiction": jurisdiction, "is_market": False}
-        key = decode_cursor(cursor, 1)
+        key = decode_cursor(cursor, str)
         if key is not None:
-            query["_id"] = {"$gt": str(key[0])}
+            query["_id"] = {"$gt": key[0]}
         documents = await self._providers.find(query).sort("_id", 1).limit(limit + 1).to_list(limit + 1)
         items = tuple(self.codec.decode(document) for document in documents[:limit])
         more = len(documents) > limit

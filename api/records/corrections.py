@@ -114,7 +114,9 @@ class CorrectionService:
         )
         after = await self._records.alter(tx, record, change, **changed)
         await self._tell(tx, "records.corrected", after, change)
-        await self._audits.write(tx, actor, "records.correct", record.id, now, subject=record.subject)
+        await self._audits.write(
+            tx, actor, "records.correct", record.id, now, place=record.jurisdiction, subject=record.subject
+        )
         return after
 
     async def revoke(
@@ -148,7 +150,14 @@ class CorrectionService:
             after = await self._records.stop(tx, record, Standing.REVOKED, change)
         await self._tell(tx, "records.corrected" if fields else "records.revoked", after, change)
         await self._audits.write(
-            tx, actor, "records.revoke", record.id, now, subject=record.subject, basis=right.citation.label
+            tx,
+            actor,
+            "records.revoke",
+            record.id,
+            now,
+            place=record.jurisdiction,
+            subject=record.subject,
+            basis=right.citation.label,
         )
         return Corrected(after, _due(record.jurisdiction, on), f"{right.explanation}{right.instead}", law)
 
@@ -175,7 +184,9 @@ class CorrectionService:
         if entry.acknowledged_at is None and not owing:
             await self._feed.acknowledge(tx, entry.id, now)
             entry = msgspec.structs.replace(entry, acknowledged_at=now)
-        await self._audits.write(tx, actor, "records.acknowledge", record.id, now, subject=record.subject)
+        await self._audits.write(
+            tx, actor, "records.acknowledge", record.id, now, place=record.jurisdiction, subject=record.subject
+        )
         return entry
 
     async def _changes(

@@ -115,9 +115,9 @@ class DeliveryStore:
     async def page(self, provider: str, after: str | None, limit: int) -> Page[Delivery]:
         """Newest first; dry runs are left out."""
         query: dict[str, object] = {"provider": provider, "is_dry": False}
-        key = decode_cursor(after, 1)
+        key = decode_cursor(after, str)
         if key is not None:
-            query["_id"] = {"$lt": str(key[0])}
+            query["_id"] = {"$lt": key[0]}
         documents = await self._collection.find(query).sort("_id", -1).limit(limit + 1).to_list(limit + 1)
         items = tuple(self.codec.decode(document) for document in documents[:limit])
         more = len(documents) > limit

@@ -93,4 +93,6 @@ class ExpiryService:
 
     async def _tell(self, tx: Tx, kind: str, record: Record, now: datetime, basis: str) -> None:
         await self._notices.tell(tx, now, Draft(kind=kind, subject=record.subject, ref=record.id, on=civil_date(now)))
-        await self._audits.write(tx, SYSTEM, kind, record.id, now, subject=record.subject, basis=basis)
+        await self._audits.write(
+            tx, SYSTEM, kind, record.id, now, place=record.jurisdiction, subject=record.subject, basis=basis
+        )

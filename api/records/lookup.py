@@ -125,7 +125,16 @@ class LookupService:
         if told_at is not None:
             for case_id in cases_until(record, told_at):
                 await self._case_followed(tx, actor, case_id, (system,), now)
-        await self._audits.write(tx, actor, "records.acknowledge", record.id, now, subject=record.subject, basis=reason)
+        await self._audits.write(
+            tx,
+            actor,
+            "records.acknowledge",
+            record.id,
+            now,
+            place=record.jurisdiction,
+            subject=record.subject,
+            basis=reason,
+        )
         return after
 
     async def lift_measure(
@@ -138,7 +147,14 @@ class LookupService:
         if repaired is not None:
             await self._measure_lifted(tx, actor, repaired, code, unit, now)
         await self._audits.write(
-            tx, actor, "records.lift-measure", record.id, now, subject=record.subject, basis=reason
+            tx,
+            actor,
+            "records.lift-measure",
+            record.id,
+            now,
+            place=record.jurisdiction,
+            subject=record.subject,
+            basis=reason,
         )
         return after
 

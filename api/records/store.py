@@ -199,9 +199,9 @@ class RecordStore:
     async def page_of_provider(self, provider: str, after: str | None, limit: int) -> Page[Record]:
         """Newest first."""
         query: dict[str, Any] = {"provider": provider}
-        key = decode_cursor(after, 1)
+        key = decode_cursor(after, str)
         if key is not None:
-            query["_id"] = {"$lt": str(key[0])}
+            query["_id"] = {"$lt": key[0]}
         documents = await self._collection.find(query).sort("_id", -1).limit(limit + 1).to_list(limit + 1)
         items = tuple(self.codec.decode(document) for document in documents[:limit])
         more = len(documents) > limit
@@ -268,9 +268,9 @@ class FeedStore:
     async def page_of_provider(self, provider: str, after: str | None, limit: int) -> Page[FeedEntry]:
         """Oldest first, after the cursor: a feed is read forward."""
         query: dict[str, Any] = {"provider": provider}
-        key = decode_cursor(after, 1)
+        key = decode_cursor(after, str)
         if key is not None:
-            query["_id"] = {"$gt": str(key[0])}
+            query["_id"] = {"$gt": key[0]}
         documents = await self._collection.find(query).sort("_id", 1).limit(limit + 1).to_list(limit + 1)
         items = tuple(self.codec.decode(document) for document in documents[:limit])
         more = len(documents) > limit

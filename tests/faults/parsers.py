@@ -144,7 +144,7 @@ def bot_text(given: tuple[str, str | None, Dialogue]) -> None:
 
 def cursor(written: str) -> None:
     try:
-        decode_cursor(written, 1)
+        decode_cursor(written, str)
     except Invalid:
         return
 

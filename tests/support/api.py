@@ -41,6 +41,11 @@ class Api:
         self._transport = transport
         self.anyone = self._client({})
 
+    @property
+    def app(self) -> Any:
+        """The Litestar application behind the wire."""
+        return self._transport.app
+
     def _client(self, headers: dict[str, str]) -> httpx.AsyncClient:
         return httpx.AsyncClient(transport=self._transport, base_url="http://testserver.local/api/v1", headers=headers)
 

@@ -8,12 +8,12 @@ from typing import Any
 import pytest
 from msgspec.structs import replace
 
-from api.audits.chain import first_link, next_link
+from api.audits.chain import first_link, is_behind, next_link
 from api.audits.commands import verify_audit
 from api.audits.models import AuditEntry
 from api.audits.service import AuditService
 from api.audits.store import AUDITS, AuditStore
-from api.infra.actors import Actor, Role
+from api.infra.actors import SYSTEM, Actor, Role
 from api.infra.mongo import Database
 from tests.support.api import Api, officer
 from tests.support.world import KEYS, FixedClock
@@ -82,7 +82,7 @@ Tamper = Callable[[Any], Coroutine[Any, Any, Any]]
     [
         (lambda c: c.update_one({"number": 5}, {"$set": {"outcome": "refused"}}), [("changed", 5)]),
         (lambda c: c.update_one({"number": 5}, {"$set": {"by": "stf_other"}}), [("changed", 5)]),
-        (lambda c: c.update_one({"number": 12}, {"$set": {"address": "1.2.3.4"}}), [("changed", 12)]),
+        (lambda c: c.update_one({"number": 12}, {"$set": {"address": "1.2.3.4"}}), [("unreadable", 12)]),
         (lambda c: c.delete_one({"number": 5}), [("missing", 5)]),
         (lambda c: c.delete_one({"number": 1}), [("missing", 1)]),
         (lambda c: c.delete_one({"number": 12}), [("missing", 12)]),
@@ -121,10 +121,11 @@ async def test_a_day_rewritten_with_new_links_has_a_head_that_does_not_fit(
         forged = replace(entry, by="stf_other")
         chain = next_link(chain, forged, "2026-11-21", number)
         await collection.update_one({"number": number}, {"$set": {"by": "stf_other", "chain": chain}})
-    assert [fault.kind for fault in await audits.verify(TODAY)] == ["head"]
+    every_one = ["changed"] * 12  # no entry's mark can be made without the keys
+    assert [fault.kind for fault in await audits.verify(TODAY)] == [*every_one, "head"]
     await heads.update_one({}, {"$set": {"chain": chain}})  # the head too, but its seal needs the keys
-    assert [fault.kind for fault in await audits.verify(TODAY)] == ["head"]
-    assert [fault.kind for fault in await audits.verify(TODAY, exported)] == ["head", "head"]
+    assert [fault.kind for fault in await audits.verify(TODAY)] == [*every_one, "head"]
+    assert [fault.kind for fault in await audits.verify(TODAY, exported)] == [*every_one, "head", "head"]
 
 
 async def test_a_day_taken_away_whole_is_found_by_the_exported_head(
@@ -165,6 +166,7 @@ def test_every_field_of_an_entry_is_in_its_link(clock: FixedClock) -> None:
     other = {
         "id": "b", "at": clock.now() + timedelta(milliseconds=1), "role": Role.SYSTEM, "by": "y", "action": "a.c",
         "ref": "q", "subject": "s", "basis": "z", "address": "1.1.1.1", "outcome": "refused",
+        "place": "dalian", "mark": "m",
     }  # fmt: skip
     assert set(other) == set(AuditEntry.__struct_fields__) - {"day", "number", "chain"}
     links = {next_link("p", replace(entry, **{name: value}), "d", 1) for name, value in other.items()}
@@ -209,3 +211,80 @@ async def test_an_auditor_reads_by_subject_action_and_day_page_by_page(api: Api,
     await api.house.audits.chain_pending(clock.now())
     heads = (await client.get("/staff/audit/heads")).json()["items"]
     assert {head["day"] for head in heads} == {"2026-11-21", "2026-11-22"}
+
+
+async def test_an_entry_that_is_not_ours_gets_no_place_and_is_named(
+    audits: AuditService, database: Database, clock: FixedClock
+) -> None:
+    await fill(audits, clock, 3)
+    genuine = await database.collection("audits").find_one({"number": 2})
+    assert genuine is not None
+    forged = {**genuine, "_id": "aud_forged", "by": "stf_innocent", "day": None, "number": None, "chain": None}
+    broken = {"_id": "aud_broken", "day": None, "number": None, "at": "no instant"}
+    await database.collection("audits").insert_many([forged, broken])
+    await fill(audits, clock, 2)
+    head = (await audits.heads())[0]
+    assert head.number == 5, "what is genuine is chained past what is not"
+    assert {(fault.kind, fault.entry) for fault in await audits.verify()} == {
+        ("inserted", "aud_forged"),
+        ("inserted", "aud_broken"),
+    }
+
+
+async def test_a_chained_entry_rewritten_with_a_fitting_chain_is_found_by_its_mark(
+    audits: AuditService, database: Database, clock: FixedClock
+) -> None:
+    await fill(audits, clock, 1)
+    stored = await database.collection("audits").find_one({"number": 1})
+    assert stored is not None
+    (entry,) = (await audits.page(subject=None, action=None, day=None, cursor=None, limit=5, place="dalian")).items
+    other = replace(entry, action="objections.reject")
+    chain = next_link(first_link(TODAY.isoformat()), other, TODAY.isoformat(), 1)
+    await database.collection("audits").update_one(
+        {"_id": entry.id}, {"$set": {"action": "objections.reject", "chain": chain}}
+    )
+    kinds = [fault.kind for fault in await audits.verify()]
+    assert kinds.count("changed") == 1
+
+
+async def test_an_entry_that_cannot_be_read_is_a_fault_and_no_traceback(
+    audits: AuditService, database: Database, clock: FixedClock
+) -> None:
+    await fill(audits, clock, 4)
+    await database.collection("audits").update_one({"number": 2}, {"$set": {"at": "no instant", "address": b"x"}})
+    assert [(fault.kind, fault.number) for fault in await audits.verify()] == [("unreadable", 2)]
+
+
+async def test_a_cut_day_with_its_older_head_put_back_is_found_by_the_head_kept_elsewhere(
+    audits: AuditService, database: Database, clock: FixedClock
+) -> None:
+    await fill(audits, clock, 3)
+    older = (await audits.heads())[0]
+    await fill(audits, clock, 2)
+    kept = (await audits.heads())[0]
+    await database.collection("audits").delete_many({"number": {"$gt": older.number}})
+    await database.collection("audit_heads").replace_one(
+        {"_id": older.id}, {"number": older.number, "chain": older.chain, "seal": older.seal}
+    )
+    assert await audits.verify() == [], "the database alone cannot tell"
+    assert [fault.kind for fault in await audits.verify(None, (kept,))] == ["head"]
+    assert is_behind(older, kept) and not is_behind(kept, older)
+
+
+async def test_an_auditor_reads_what_concerns_their_place_or_none(audits: AuditService, clock: FixedClock) -> None:
+    await audits.write(None, officer("dalian"), "objections.accept", "obj_d", clock.now())
+    await audits.write(None, officer("yunnan"), "objections.accept", "obj_y", clock.now())
+    await audits.write(None, SYSTEM, "records.expire", "rec_y", clock.now(), place="yunnan")
+    await audits.write(None, SYSTEM, "keys.rotate", "all", clock.now())
+    for place, seen in (("dalian", {"obj_d", "all"}), ("yunnan", {"obj_y", "rec_y", "all"})):
+        page = await audits.page(subject=None, action=None, day=None, cursor=None, limit=9, place=place)
+        assert {entry.ref for entry in page.items} == seen
+
+
+async def test_what_an_officer_gave_as_reason_and_from_where_is_sealed(
+    audits: AuditService, database: Database, clock: FixedClock
+) -> None:
+    actor = replace(officer(), address="198.51.100.7")
+    await audits.write(None, actor, "desk.assign", "obj_1", clock.now(), basis="王某住中山路17号")
+    stored = repr(await database.collection("audits").find({}).to_list(5))
+    assert "中山路" not in stored and "198.51.100.7" not in stored
