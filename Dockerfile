@@ -15,7 +15,8 @@ COPY bot ./bot
 COPY knowledge ./knowledge
 COPY schedulers ./schedulers
 COPY deploy/learnt_weights.py ./deploy/
-RUN python -m venv /venv && /venv/bin/pip install --no-cache-dir -c constraints.txt '.[tracing]'
+RUN python -m venv /venv && /venv/bin/pip install --no-cache-dir -c constraints.txt '.[tracing]' \
+    && /venv/bin/pip install --no-cache-dir --no-deps -c constraints.txt drf-spectacular-sidecar
 
 FROM python:3.12-slim-bookworm
 RUN useradd --system --uid 10001 --no-create-home credit

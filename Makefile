@@ -20,6 +20,7 @@ help: ## Show what can be done
 	  || { tail -n 5 .venv/pip.log; echo "Could not install the dependencies: is the package index reachable? (whole log: .venv/pip.log)"; exit 1; }
 	@$(PY) -m api.demo.database 2>/dev/null || { [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null && echo "Installing libcurl4 ..." && \
 	  { apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -y -qq libcurl4; } >.venv/apt.log 2>&1; } || true
+	@$(PY) -m pip install --quiet --disable-pip-version-check --no-deps -c $(CONSTRAINTS) drf-spectacular-sidecar || true # Redoc for /docs, without Django
 	@$(PY) -m bot learn
 	@touch $@
 

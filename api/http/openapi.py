@@ -59,6 +59,7 @@ def make_config(base: str) -> OpenAPIConfig:
         version="1",
         description="Self-service of social-credit rights. Errors are problem+json with `code`, `citation` and `nextStep`.",
         openapi_router=Router(f"{base}/schema", route_handlers=[], include_in_schema=False, opt={"access": "anyone"}),
+        use_handler_docstrings=True,
         render_plugins=[_Plugin()],
         components=Components(
             security_schemes={
@@ -110,6 +111,8 @@ def _describe_bodies(document: dict[str, Any], handlers: dict[Any, Any]) -> dict
     places: list[tuple[dict[str, Any], Any]] = []
     for _, _, operation in _operations(document):
         handler = handlers[operation["operationId"]]
+        if (accepts := handler.opt.get("accepts")) is not None:
+            operation["requestBody"] = _described(accepts, places)
         asked = operation.get("requestBody", {}).get("content", {})
         if "application/json" in asked and handler.parsed_data_field is not None:
             places.append((asked["application/json"], handler.parsed_data_field.raw))
@@ -135,6 +138,27 @@ def _describe_bodies(document: dict[str, Any], handlers: dict[Any, Any]) -> dict
         (name, schema) for name, schema in before.items() if f'"{_REFERENCE}{name}"' in text and name not in schemas
     )
     return dict(found[-1])
+
+
+class Accepted(msgspec.Struct, frozen=True):
+    """One media type that a handler reads by itself: what it is, the type of its JSON, and an example."""
+
+    text: str
+    kind: Any = None
+    example: Any = None
+
+
+def _described(accepts: dict[str, Accepted], places: list[tuple[dict[str, Any], Any]]) -> dict[str, Any]:
+    content: dict[str, dict[str, Any]] = {}
+    for media, accepted in accepts.items():
+        place: dict[str, Any] = {"schema": {"type": "string", "format": "binary", "description": accepted.text}}
+        if accepted.kind is not None:
+            places.append((place, accepted.kind))
+        if accepted.example is not None:
+            place["example"] = accepted.example
+        content[media] = place
+    text = "\n".join(f"- `{media}`: {accepted.text}" for media, accepted in accepts.items())
+    return {"required": True, "description": text, "content": content}
 
 
 def _operations(document: dict[str, Any]) -> Iterator[tuple[str, str, dict[str, Any]]]:

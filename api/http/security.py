@@ -54,6 +54,7 @@ _HSTS = "max-age=31536000; includeSubDomains"
 _PERSONAL = re.compile(r"/api/v1/(?:me|session|staff|provider|grants)(?:/|$)")
 _HOST = re.compile(rb"(?:[0-9A-Za-z._-]+|\[[0-9A-Fa-f:.]+\])(?::\d{1,5})?")
 _PLACE = re.compile(r"`\$\.(.+)`$")
+_FIELD = re.compile(r"(?:unknown|required) field `([^`]{1,80})`")
 _TOKENS = re.compile(rb'"(?:[^"\\]|\\.)*"?|[\[{]|[\]}]', re.DOTALL)
 
 
@@ -183,8 +184,7 @@ class GuardedRequest(Request[Any, Any, Any]):
         try:
             return decoder(self.route_handler).decode(await self.body())
         except msgspec.ValidationError as fault:
-            place = _PLACE.search(str(fault))
-            raise ValidationException(extra=[{"key": place[1] if place else "data"}]) from fault
+            raise ValidationException(extra=[{"key": _field_of(str(fault))}]) from fault
         except ValueError as fault:  # not JSON, or not UTF-8
             raise ClientException from fault
 
@@ -213,6 +213,12 @@ class GuardedRequest(Request[Any, Any, Any]):
             check_json(body, self.route_handler)
         self._whole = body
         return body
+
+
+def _field_of(fault: str) -> str:
+    """The field that msgspec speaks of, never its value: one that is not known or missing is named with where it stands."""
+    place, field = _PLACE.search(fault), _FIELD.search(fault)
+    return ".".join(found[1] for found in (place, field) if found) or "data"
 
 
 def is_too_deep(body: bytes) -> bool:

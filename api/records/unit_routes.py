@@ -9,6 +9,7 @@ from litestar.exceptions import HTTPException
 from litestar.params import FromPath, FromQuery, HeaderParameter, JSONBody, QueryParameter
 
 from api.http.idempotency import Once
+from api.http.openapi import Accepted
 from api.http.paging import Limit
 from api.infra.actors import Actor
 from api.infra.clock import Clock
@@ -20,7 +21,8 @@ from api.records.deliveries import DeliveryService
 from api.records.errors import SearchUnclear
 from api.records.files.columns import layouts
 from api.records.files.headers import Choice
-from api.records.files.templates import template_of
+from api.records.files.lines import Line
+from api.records.files.templates import columns_to_fill, template_of
 from api.records.lookup import LookupService
 from api.records.schemas import (
     Acknowledgement,
@@ -45,14 +47,30 @@ from api.records.unit_schemas import (
 )
 
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+_LINE = {
+    "code": "commendation",
+    "name": "张某某",
+    "documentKind": "resident_id",
+    "documentNumber": "210202198001010015",
+    "decidedOn": "2026-05-04",
+    "items": {"荣誉名称": "大连市道德模范", "授予单位": "大连市文明办"},
+}
+_COLUMNS = "; ".join(
+    f"{layout.title}: {'、'.join(column.title for column in columns_to_fill(layout.id))}" for layout in layouts()
+)
+_TABLE = f"A table in a layout of 双公示 (2015, 2018, 2023; Chinese headers or field codes). Columns: {_COLUMNS}"
 FORMS = {
-    XLSX: "A workbook (xlsx)",
-    "application/vnd.ms-excel": "A workbook (xls)",
-    "text/csv": "CSV: UTF-8, GB18030 or UTF-16 with BOM; comma, semicolon or tab",
-    "application/x-ndjson": "JSON lines: one record a line",
-    "application/jsonl": "JSON lines, by another name",
-    "application/json": "An array of records",
-    "application/octet-stream": "Any of these; the bytes decide",
+    XLSX: Accepted(f"A workbook (xlsx). {_TABLE}"),
+    "application/vnd.ms-excel": Accepted("A workbook (xls), likewise"),
+    "text/csv": Accepted(
+        "The same as CSV: UTF-8, GB18030, or UTF-16 with BOM; comma, semicolon or tab",
+        example="行政相对人名称,行政相对人类别,证件类型,证件号码,行政处罚决定书文号,处罚决定日期,处罚机关\n"
+        "张某某,自然人,身份证,210202198001010015,大交罚〔2026〕1号,2026-01-31,某某局\n",
+    ),
+    "application/x-ndjson": Accepted("JSON lines, one record a line: every kind of the catalogue", Line, _LINE),
+    "application/jsonl": Accepted("JSON lines, by another name", Line, _LINE),
+    "application/json": Accepted("An array of the same", list[Line], [_LINE]),
+    "application/octet-stream": Accepted("Any of these; the bytes decide"),
 }
 _MAX_NAME = 120
 
@@ -61,7 +79,14 @@ class UnitRecordController(Controller):
     path = "/provider/records"
     tags = ("provider",)
 
-    @post(access="provider", scope="records", limit="provider-intake", operation_id="sendRecords", status_code=200)
+    @post(
+        access="provider",
+        scope="records",
+        limit="provider-intake",
+        operation_id="sendRecords",
+        status_code=200,
+        accepts=FORMS,
+    )
     async def send(
         self,
         request: Request[Any, Any, Any],
@@ -299,7 +324,7 @@ def _name(written: str | None, form: str) -> str:
     """The name for its sender to know the file by; never a path."""
     name = unquote(written or "").replace("\\", "/").rpartition("/")[2]
     kept = "".join(one for one in name if one.isprintable())[:_MAX_NAME]
-    return kept or FORMS[form].partition(" (")[0]
+    return kept or form
 
 
 def _workbook(content: bytes, name: str) -> Response[bytes]:

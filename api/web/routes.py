@@ -9,6 +9,7 @@ from litestar.params import FromPath
 from api.infra.errors import NotFound
 from api.infra.settings import Settings
 from api.web.assets import Asset, Assets
+from api.web.reference import CONTENT_SECURITY_OF_PAGE, bundle
 
 _FOR_EVER = "public, max-age=31536000, immutable"
 _ASK_FIRST = "no-cache"
@@ -32,6 +33,24 @@ class WebController(Controller):
     async def desk(self, request: Request[Any, Any, Any], assets: NamedDependency[Assets]) -> Response[bytes]:
         """The officers' desk."""
         return _send(request, assets.files["desk.html"], _ASK_FIRST)
+
+    @get("/docs", access="static", operation_id="reference")
+    async def reference(self, request: Request[Any, Any, Any], assets: NamedDependency[Assets]) -> Response[bytes]:
+        """The reference of the API."""
+        if bundle() is None:
+            raise NotFound
+        page = _send(request, assets.files["docs.html"], _ASK_FIRST)
+        page.headers["Content-Security-Policy"] = CONTENT_SECURITY_OF_PAGE
+        return page
+
+    @get("/docs/redoc.js", access="static", operation_id="referenceScript")
+    async def reference_script(self) -> Response[bytes]:
+        """Redoc, where its package is installed."""
+        script = bundle()
+        if script is None:
+            raise NotFound
+        headers = {"Content-Encoding": "gzip", "Cache-Control": "public, max-age=86400"}
+        return Response(content=script, media_type="text/javascript", headers=headers)
 
     @get("/worker.js", access="static", operation_id="serviceWorker")
     async def worker(self, request: Request[Any, Any, Any], assets: NamedDependency[Assets]) -> Response[bytes]:

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator
+from importlib.util import find_spec
 from typing import Any
 
 import pytest
@@ -65,10 +66,46 @@ async def test_a_request_body_says_that_unknown_fields_are_refused_and_what_a_li
 async def test_who_may_call_is_written_down(document: dict[str, Any]) -> None:
     paths = document["paths"]
     assert paths["/api/v1/me"]["get"]["security"] == [{"bearer": []}]
-    assert paths["/api/v1/provider/changes"]["get"]["security"] == [{"providerKey": []}]
+    assert paths["/api/v1/provider/changes"]["get"]["security"] == [{"providerKey": []}, {"bearer": []}]
     assert "security" not in paths["/api/v1/regulations"]["get"]
 
 
 async def test_a_file_is_said_to_be_a_file(document: dict[str, Any]) -> None:
     answer = document["paths"]["/api/v1/me/evidence/{evidence_id}"]["get"]["responses"]["200"]
     assert list(answer["content"]) == ["application/octet-stream"]
+
+
+async def test_every_operation_has_a_sentence(document: dict[str, Any]) -> None:
+    silent = [operation["operationId"] for _, operation in _operations(document) if not operation.get("description")]
+    assert silent == []
+
+
+async def test_the_body_of_a_file_is_described_with_columns_a_line_and_examples(document: dict[str, Any]) -> None:
+    body = document["paths"]["/api/v1/provider/records"]["post"]["requestBody"]
+    assert body["required"] and {"text/csv", "application/x-ndjson", "application/json"} <= set(body["content"])
+    assert "行政处罚决定书文号" in body["description"] and "许可编号" in body["description"]
+    line = body["content"]["application/x-ndjson"]
+    schema = document["components"]["schemas"][line["schema"]["$ref"].rpartition("/")[2]]
+    assert {"code", "name", "documentNumber"} <= set(schema["required"]) and schema["additionalProperties"] is False
+    assert line["example"]["code"] == "commendation" and body["content"]["text/csv"]["example"]
+
+
+async def test_an_unknown_field_of_a_body_is_named(api: Api) -> None:
+    from tests.support.files import add_providers, key_of
+
+    await add_providers(api.house)
+    client = api.with_key(await key_of(api.house))
+    body = {"reason": "更正", "fields": {"colour": "red"}}
+    refused = await client.post("/provider/records/rec_x/corrections", json=body)
+    assert refused.status_code == 400 and refused.json()["errors"][0]["field"] == "fields.colour"
+
+
+async def test_the_reference_is_served_from_here_under_a_policy_without_inline_styles(api: Api) -> None:
+    if find_spec("drf_spectacular_sidecar") is None:
+        pytest.skip("the reference's package is not installed")
+    root = "http://testserver.local"
+    page = await api.anyone.get(f"{root}/docs")
+    assert page.status_code == 200 and "unsafe" not in page.headers["content-security-policy"]
+    script = await api.anyone.get(f"{root}/docs/redoc.js")
+    assert script.status_code == 200 and b"Redoc" in script.content
+    assert "http" not in page.text.replace("<html", "")

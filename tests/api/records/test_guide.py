@@ -1,0 +1,68 @@
+"""The guide for units: its client, as it stands there, hands a file in to the real processes with what a unit has."""
+
+import os
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from tests.support.files import penalty, to_csv
+from tests.support.processes import running
+
+GUIDE = Path(__file__).parents[3] / "docs" / "providers.md"
+UNIT, CODE = "大连市市场监督管理局", "11210200MB0000000X"
+
+
+def client() -> str:
+    found = re.search(r"```python\n(.*?)```", GUIDE.read_text("utf-8"), re.DOTALL)
+    assert found is not None
+    return found[1]
+
+
+def test_the_client_is_short() -> None:
+    lines = [line for line in client().splitlines() if line.strip() and not line.startswith(('"""', "import "))]
+    assert len(lines) <= 40
+
+
+@pytest.mark.processes
+@pytest.mark.timeout(400)
+def test_the_client_of_the_guide_hands_a_file_in_and_brings_the_refused_rows_back(tmp_path: Path) -> None:
+    (tmp_path / "client.py").write_text(client(), "utf-8")
+    (tmp_path / "rows.csv").write_bytes(to_csv([penalty(1), penalty(2, 处罚决定日期="昨天")], "gb18030"))
+    with running(tmp_path) as product:
+
+        def shell(*arguments: str) -> str:
+            done = subprocess.run(
+                [sys.executable, "-m", "api", *arguments],
+                env=product.environ, capture_output=True, text=True, timeout=120, check=True,
+            )  # fmt: skip
+            return done.stdout.strip()
+
+        unit = shell("provider", "add", "--name", UNIT, "--jurisdiction", "dalian", "--code", CODE)
+        key = shell("provider", "key", "issue", unit)
+        environ = {**os.environ, "CREDIT_URL": product.url, "CREDIT_KEY": key, "PYTHONIOENCODING": "utf-8"}
+        command = [sys.executable, "-W", "ignore", "client.py", "rows.csv"]
+        done = subprocess.run(
+            command, cwd=tmp_path, env=environ, capture_output=True, encoding="utf-8", timeout=120, check=True
+        )
+        first, fault = done.stdout.splitlines()
+        assert first == "trial: 1 new, 0 known, 1 refused"
+        assert fault.startswith("row 3 处罚决定日期: ") and "2026-01-31" in fault
+        assert (tmp_path / "refused.xlsx").read_bytes().startswith(b"PK")
+        (listed,) = shell("provider", "list").splitlines()
+        assert listed.split("\t")[0] == unit and listed.endswith("1 keys")
+        assert "used 2026-11-21" in shell("provider", "key", "list", unit)
+        successor = shell("provider", "key", "rotate", key.partition(".")[0])
+        for one in (key, successor):  # both are good
+            again = subprocess.run(
+                command, cwd=tmp_path, env={**environ, "CREDIT_KEY": one},
+                capture_output=True, encoding="utf-8", timeout=120, check=True,
+            )  # fmt: skip
+            assert again.stdout.startswith("trial: 0 new, 1 known, 1 refused")
+        wrong = subprocess.run(
+            command, cwd=tmp_path, env={**environ, "CREDIT_KEY": "pk_none.x"},
+            capture_output=True, encoding="utf-8", timeout=120, check=False,
+        )  # fmt: skip
+        assert wrong.returncode == 1 and "密钥" in wrong.stderr and "登录" not in wrong.stderr
