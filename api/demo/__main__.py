@@ -108,7 +108,8 @@ def start_all(supervisor: Supervisor, environ: dict[str, str]) -> None:
             [python, "-m", "api.demo.wechat", "--port", str(port), "--state", str(DATA / "wechat"),
              "--appid", environ["CW_WECHAT_APPID"], "--secret", environ["CW_WECHAT_SECRET"],
              "--event-token", environ["CW_WECHAT_EVENT_TOKEN"],
-             "--events-url", f"http://127.0.0.1:{environ['CW_PORT']}/api/v1/wechat/events"],
+             "--events-url", f"http://127.0.0.1:{environ['CW_PORT']}/api/v1/wechat/events",
+             "--api-url", f"http://127.0.0.1:{environ['CW_PORT']}"],
             environ,
             listens(port),
         )  # fmt: skip
@@ -151,6 +152,10 @@ async def _codes(environ: dict[str, str]) -> dict[str, str]:
 def greet(environ: dict[str, str]) -> None:
     address = f"http://127.0.0.1:{environ['CW_PORT']}/"
     print(f"\n  信用小窗 is ready:  {address}   (phone-sized; officers' desk: {address}desk)\n")
+    if "CW_STAND_IN" in environ:
+        print(
+            f"  The mini-program on a phone, without WeChat: http://127.0.0.1:{environ['CW_WECHAT_PORT']}/standin/phone\n"
+        )
     print("  Demo residents (choose one on the page, or sign in with the code):")
     for person in DEMO_RESIDENTS:
         print(f"    {person.code:<20} {person.name}  {person.number}  {person.story}")

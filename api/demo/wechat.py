@@ -6,7 +6,7 @@ comes from `POST /standin/login {"who": NAME}`, holds five minutes and works onc
 
 Inspection and control: `GET /standin/sent` (newest last, `?after=N`), `POST /standin/login`, `POST /standin/subscribe
 {"who" or "openid", "template", "result"}` (as the resident tapping the question; posts the signed event to `--events-url`),
-`POST /standin/switch {"who", "off"}` (WeChat's main switch of one person), `POST /standin/faults` (see `Faults`),
+`GET /standin/person?who=`, `POST /standin/clock {"days" or "to"}`, `POST /standin/switch {"who", "off"}` (WeChat's main switch of one person), `POST /standin/faults` (see `Faults`),
 `POST /standin/templates {"template", "known"}`. They hold people apart by name
 only because everybody here is invented.
 """
@@ -20,16 +20,19 @@ import secrets
 import sys
 import time
 from collections.abc import Awaitable, Callable
+from datetime import datetime, timedelta
 from importlib import resources
 from pathlib import Path
 from typing import Any
 
+import httpx
 import msgspec
 
 from api.demo.wechat_events import Events, Form
-from api.demo.wechat_server import Dropped, serve
+from api.demo.wechat_phone import Phone
+from api.demo.wechat_server import Dropped, Reply, Request, serve
 from api.demo.wechat_state import OVERLAP_SECONDS, State
-from api.infra.clock import ShiftedClock, SystemClock
+from api.infra.clock import Clock, ShiftedClock, SystemClock
 
 _PATTERNS = {
     "thing": r"[^\x00-\x1f]{1,20}",
@@ -80,10 +83,31 @@ def pages_of_the_mini_program() -> frozenset[str]:
     return frozenset(msgspec.json.decode(app)["pages"])
 
 
+Handler = Callable[[dict[str, str], bytes], Awaitable[Any]]
+_JSON = [("content-type", "application/json")]
+
+
+def _json(status: int, body: Any) -> Reply:
+    return status, _JSON, msgspec.json.encode(body)
+
+
 class StandIn:
     """What is answered to whom."""
 
-    def __init__(self, state: State, events: Events, appid: str, secret: str) -> None:
+    def __init__(
+        self,
+        state: State,
+        events: Events,
+        appid: str,
+        secret: str,
+        clock: Clock,
+        *,
+        shift_file: Path | None = None,
+        phone: Phone | None = None,
+    ) -> None:
+        self._clock = clock
+        self._shift_file = shift_file
+        self._phone = phone
         self._state = state
         self._events = events
         self._appid = appid
@@ -91,7 +115,7 @@ class StandIn:
         self._faults = Faults()
         self._token_calls = 0
         self._pages = pages_of_the_mini_program()
-        self._routes: dict[tuple[str, str], Callable[[dict[str, str], bytes], Awaitable[Any]]] = {
+        self._routes: dict[tuple[str, str], Handler] = {
             ("GET", "/sns/jscode2session"): self._session,
             ("POST", "/cgi-bin/stable_token"): self._token,
             ("POST", "/cgi-bin/message/subscribe/send"): self._send,
@@ -101,12 +125,25 @@ class StandIn:
             ("POST", "/standin/faults"): self._set_faults,
             ("POST", "/standin/templates"): self._set_template,
             ("POST", "/standin/switch"): self._switch,
+            ("GET", "/standin/person"): self._person,
+            ("POST", "/standin/clock"): self._move_clock,
             ("GET", "/standin/health"): self._health,
         }
 
-    async def answer(self, method: str, path: str, query: dict[str, str], body: bytes) -> tuple[int, bytes]:
+    async def answer(self, request: Request) -> Reply:
         """Raises Dropped."""
-        handler = self._routes.get((method, path))
+        handler = self._routes.get((request.method, request.path))
+        if handler is None and self._phone is not None:
+            try:
+                return await self._phone.answer(request)
+            except httpx.HTTPError:
+                return _json(502, _error(502, "the product does not answer"))
+        status, body = await self._spoken(request.path, request.query, request.body, handler)
+        return status, _JSON, body
+
+    async def _spoken(
+        self, path: str, query: dict[str, str], body: bytes, handler: Handler | None
+    ) -> tuple[int, bytes]:
         if handler is None:
             return 404, msgspec.json.encode(_error(404, "no such path"))
         is_wechat = not path.startswith("/standin/")
@@ -213,6 +250,8 @@ class StandIn:
         return None
 
     async def _sent(self, query: dict[str, str], _: bytes) -> dict[str, Any]:
+        if "newest" in query:
+            return {"sent": self._state.newest_sent()}
         return {"sent": self._state.sent_after(int(query.get("after", "0")), int(query.get("limit", "1000")))}
 
     async def _login(self, _: dict[str, str], body: bytes) -> dict[str, Any]:
@@ -222,11 +261,11 @@ class StandIn:
         return {"code": code}
 
     async def _subscribe(self, _: dict[str, str], body: bytes) -> dict[str, Any]:
-        asked = msgspec.json.decode(body, type=dict[str, str])
+        asked = msgspec.json.decode(body, type=dict[str, Any])
         openid = asked.get("openid") or self._state.openid_of(asked["who"])
         if self._state.is_switched_off(openid):
             return {"errcode": 20004, "results": {}}
-        results = dict.fromkeys(asked["template"].split(","), asked["result"])
+        results = asked.get("results") or dict.fromkeys(asked["template"].split(","), asked["result"])
         for template, result in results.items():
             if result == "accept":
                 self._state.bank_quota(openid, template, int(asked.get("times", "1")))
@@ -248,6 +287,26 @@ class StandIn:
 
     async def _health(self, _: dict[str, str], __: bytes) -> dict[str, Any]:
         return {"status": "ready", "overlapSeconds": OVERLAP_SECONDS, "tokenCalls": self._token_calls}
+
+    async def _person(self, query: dict[str, str], _: bytes) -> dict[str, Any]:
+        openid = self._state.openid_of(query["who"])
+        return {
+            "openid": openid,
+            "quotas": self._state.quotas(openid),
+            "isSwitchedOff": self._state.is_switched_off(openid),
+            "now": self._clock.now().isoformat(),
+        }
+
+    async def _move_clock(self, _: dict[str, str], body: bytes) -> dict[str, Any]:
+        """Of the whole product: `days` further, or forward to an instant."""
+        asked = msgspec.json.decode(body, type=dict[str, Any])
+        if self._shift_file is None:
+            return _error(404, "the clock is the machine's")
+        now = self._clock.now()
+        target = now + timedelta(days=asked["days"]) if "days" in asked else datetime.fromisoformat(asked["to"])
+        if target > now:
+            self._shift_file.write_text(str((target - SystemClock().now()).total_seconds()))
+        return {"errcode": 0, "to": self._clock.now().isoformat()}
 
     async def _switch(self, _: dict[str, str], body: bytes) -> dict[str, Any]:
         asked = msgspec.json.decode(body, type=dict[str, Any])
@@ -272,6 +331,9 @@ def main(arguments: list[str]) -> None:
     parser.add_argument("--event-token", default="demo-event-token")
     parser.add_argument("--event-key", help="WeChat's EncodingAESKey, for events in the sealed form")
     parser.add_argument(
+        "--api-url", help="where the product answers: then /standin/phone shows the mini-program round it"
+    )
+    parser.add_argument(
         "--clock-shift-file",
         type=Path,
         default=os.environ.get("CW_CLOCK_SHIFT_FILE"),
@@ -283,7 +345,10 @@ def main(arguments: list[str]) -> None:
     shift = options.clock_shift_file
     clock = ShiftedClock(shift) if shift else SystemClock()
     events = Events(options.events_url, options.event_token, options.appid, clock, options.event_key)
-    stand_in = StandIn(state, events, options.appid, options.secret)
+    phone = Phone(options.api_url) if options.api_url else None
+    stand_in = StandIn(
+        state, events, options.appid, options.secret, clock, shift_file=Path(shift) if shift else None, phone=phone
+    )
     try:
         asyncio.run(serve(stand_in.answer, options.port))
     except OSError as fault:

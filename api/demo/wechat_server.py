@@ -7,9 +7,24 @@ from collections.abc import Awaitable, Callable
 from urllib.parse import parse_qs, urlsplit
 
 import h11
+import msgspec
 
-Answer = Callable[[str, str, dict[str, str], bytes], Awaitable[tuple[int, bytes]]]
-"""Method, path, query and body to status and JSON."""
+
+class Request(msgspec.Struct, frozen=True):
+    """`target` is the path with its query as it came; names of headers are in small letters."""
+
+    method: str
+    target: str
+    path: str
+    query: dict[str, str]
+    headers: list[tuple[str, str]]
+    body: bytes
+
+
+Reply = tuple[int, list[tuple[str, str]], bytes]
+"""Status, headers and body."""
+
+Answer = Callable[[Request], Awaitable[Reply]]
 
 
 class Dropped(Exception):
@@ -45,9 +60,16 @@ async def _converse(answer: Answer, reader: asyncio.StreamReader, writer: asynci
             if request is None:
                 return
             target = urlsplit(request.target.decode())
-            query = {key: values[-1] for key, values in parse_qs(target.query).items()}
-            status, content = await answer(request.method.decode(), target.path, query, body)
-            headers = [("content-type", "application/json"), ("content-length", str(len(content)))]
+            asked = Request(
+                method=request.method.decode(),
+                target=request.target.decode(),
+                path=target.path,
+                query={key: values[-1] for key, values in parse_qs(target.query).items()},
+                headers=[(name.decode().lower(), value.decode()) for name, value in request.headers],
+                body=body,
+            )
+            status, given, content = await answer(asked)
+            headers = [*given, ("content-length", str(len(content)))]
             out = (h11.Response(status_code=status, headers=headers), h11.Data(data=content), h11.EndOfMessage())
             writer.write(b"".join(connection.send(event) or b"" for event in out))
             await writer.drain()

@@ -93,6 +93,10 @@ class State:
             (openid, template, times),
         )
 
+    def quotas(self, openid: str) -> dict[str, int]:
+        """Messages that may still be sent, by template."""
+        return dict(self._db.execute("select template, count from quotas where openid = ?", (openid,)).fetchall())
+
     def spend_quota(self, openid: str, template: str) -> bool:
         changed = self._db.execute(
             "update quotas set count = count - 1 where openid = ? and template = ? and count > 0", (openid, template)
@@ -125,6 +129,11 @@ class State:
             (openid, template, page, msgspec.json.encode(data).decode(), now),
         )
         return int(row.lastrowid or 0)
+
+    def newest_sent(self) -> list[dict[str, Any]]:
+        """The last message, if there was one."""
+        row = self._db.execute("select max(number) from sent").fetchone()
+        return self.sent_after(row[0] - 1, 1) if row[0] else []
 
     def sent_after(self, number: int, limit: int) -> list[dict[str, Any]]:
         rows = self._db.execute(

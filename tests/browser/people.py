@@ -40,9 +40,21 @@ ZHOU = Person("demo-zhou", "周梅", resident_number("21020319820909222"), "dali
 OFFICER_PASSWORD = "correct-horse-battery-9"
 
 _MARKET = Provider(
-    "prv_market", "大连市市场监督管理局", "dalian", "11210200000000001A", systems=("信用中国（辽宁大连）",)
+    "prv_market",
+    "大连市市场监督管理局",
+    "dalian",
+    "11210200000000001A",
+    systems=("信用中国（辽宁大连）",),
+    represents=("大连市民政局",),
 )
-_CIVIL = Provider("prv_civil", "云南省民政厅", "yunnan", "11530000000000002B", systems=("信用中国（云南）",))
+_CIVIL = Provider(
+    "prv_civil",
+    "云南省民政厅",
+    "yunnan",
+    "11530000000000002B",
+    systems=("信用中国（云南）",),
+    represents=("昆明市城市管理局",),
+)
 
 PNG = bytes.fromhex(
     "89504e470d0a1a0a0000000d49484452000000080000000808020000004b6d29dc0000001449444154789c633c2127c7800d3061151db412"

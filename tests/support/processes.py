@@ -109,7 +109,7 @@ def running(folder: Path, **more: str) -> Iterator[Installation]:
         (folder / "residents.json").write_text("[]")
         wechat = python(
             "-m", "api.demo.wechat", "--port", str(wechat_port), "--state", str(folder / "wechat"),
-            "--events-url", f"{place.url}/api/v1/wechat/events",
+            "--events-url", f"{place.url}/api/v1/wechat/events", "--api-url", place.url,
             environ=environ, log=folder / "wechat.log",
         )  # fmt: skip
         stack.callback(stop, wechat)
