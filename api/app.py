@@ -32,7 +32,6 @@ from api.http.centres import centres
 from api.http.demo import demo_residents
 from api.http.errands import list_errands
 from api.http.express import Express
-from api.http.idempotency import make_once
 from api.http.injection import resolve_in_order
 from api.http.limits import LimitGuard
 from api.http.load import Admission
@@ -42,6 +41,7 @@ from api.http.problems import EXCEPTION_HANDLERS
 from api.http.security import GuardedRequest, SecurityHeaders, with_honest_ends, with_one_host
 from api.http.shelf import Shelf
 from api.http.tracing import plugins_for
+from api.http.visit import make_visit
 from api.infra.actors import Actor
 from api.infra.settings import Settings
 from api.listings.routes import ListingController, ProviderListingController, StaffListingController
@@ -236,7 +236,7 @@ def create_app(house: House) -> Litestar:
         dependencies={
             **rooms.provide_all(),
             "actor": Provide(current_actor),
-            "once": Provide(make_once),
+            "visit": Provide(make_visit),
             "rehearsal": Provide(make_rehearsal),
         },
         guards=[rooms.guard],

@@ -10,10 +10,8 @@ from litestar.params import FromPath, JSONBody
 from msgspec import Meta
 
 from api.accounts.consents import ConsentService, ConsentState
-from api.http.idempotency import Once
 from api.http.problems import CitationView
-from api.infra.actors import Actor
-from api.infra.clock import Clock
+from api.http.visit import Visit
 from api.infra.mongo import Database, Tx
 
 
@@ -65,40 +63,32 @@ class ConsentController(Controller):
     tags = ("consents",)
 
     @get(access="account", operation_id="consents")
-    async def consents(
-        self, actor: NamedDependency[Actor], consents: NamedDependency[ConsentService], clock: NamedDependency[Clock]
-    ) -> Consents:
+    async def consents(self, visit: NamedDependency[Visit], consents: NamedDependency[ConsentService]) -> Consents:
         """Every purpose with its text and what the person decided."""
-        found = await consents.list_all(actor.id, clock.now())
+        found = await consents.list_all(visit.actor.id, visit.now)
         return Consents(items=tuple(ConsentView.of(state) for state in found))
 
     @post(access="account", operation_id="decideConsent")
     async def decide(
-        self,
-        data: JSONBody[Decide],
-        actor: NamedDependency[Actor],
-        once: NamedDependency[Once],
-        consents: NamedDependency[ConsentService],
-        clock: NamedDependency[Clock],
+        self, data: JSONBody[Decide], visit: NamedDependency[Visit], consents: NamedDependency[ConsentService]
     ) -> Response[ConsentView]:
         """Agree to one purpose, or refuse it."""
-        now = clock.now()
 
         async def work(tx: Tx) -> ConsentView:
             decide = consents.give if data.is_given else consents.refuse
-            return ConsentView.of(await decide(tx, actor, data.purpose, data.version, now))
+            return ConsentView.of(await decide(tx, visit.actor, data.purpose, data.version, visit.now))
 
-        return await once.run(work)
+        return await visit.run(work)
 
     @delete("/{purpose:str}", access="account", operation_id="withdrawConsent", status_code=200)
     async def withdraw(
         self,
         purpose: FromPath[str],
-        actor: NamedDependency[Actor],
+        visit: NamedDependency[Visit],
         database: NamedDependency[Database],
         consents: NamedDependency[ConsentService],
-        clock: NamedDependency[Clock],
     ) -> ConsentView:
         """Take a consent back."""
-        now = clock.now()
-        return ConsentView.of(await database.transact(lambda tx: consents.withdraw(tx, actor, purpose, now)))
+        return ConsentView.of(
+            await database.transact(lambda tx: consents.withdraw(tx, visit.actor, purpose, visit.now))
+        )

@@ -12,8 +12,7 @@ from api.accounts.holdings import Export, HoldingText, PersonalDataService
 from api.accounts.readable import page_of
 from api.audits.wording import ActionNames
 from api.http.problems import CitationView
-from api.infra.actors import Actor
-from api.infra.clock import Clock, civil_date
+from api.http.visit import Visit
 from api.infra.mongo import Database
 
 
@@ -57,15 +56,11 @@ class PersonalDataController(Controller):
 
     @get("/export", access="account", step_up=True, limit="export", operation_id="exportData")
     async def export(
-        self,
-        actor: NamedDependency[Actor],
-        personal_data: NamedDependency[PersonalDataService],
-        clock: NamedDependency[Clock],
+        self, visit: NamedDependency[Visit], personal_data: NamedDependency[PersonalDataService]
     ) -> Response[Export]:
         """Everything held about the person, as JSON."""
-        now = clock.now()
-        body = msgspec.json.format(msgspec.json.encode(await personal_data.export(actor, now)), indent=2)
-        return _file(body, "application/json", f"credit-window-{civil_date(now)}.json")
+        body = msgspec.json.format(msgspec.json.encode(await personal_data.export(visit.actor, visit.now)), indent=2)
+        return _file(body, "application/json", f"credit-window-{visit.today}.json")
 
     @get(
         "/export.html",
@@ -77,15 +72,15 @@ class PersonalDataController(Controller):
     )
     async def export_readable(
         self,
-        actor: NamedDependency[Actor],
+        visit: NamedDependency[Visit],
         personal_data: NamedDependency[PersonalDataService],
         action_names: NamedDependency[ActionNames],
-        clock: NamedDependency[Clock],
     ) -> Response[bytes]:
         """Everything held about the person, as a file to read."""
-        now = clock.now()
-        body = page_of(await personal_data.export(actor, now), personal_data.holdings, action_names).encode()
-        return _file(body, "text/html", f"credit-window-{civil_date(now)}.html")
+        body = page_of(
+            await personal_data.export(visit.actor, visit.now), personal_data.holdings, action_names
+        ).encode()
+        return _file(body, "text/html", f"credit-window-{visit.today}.html")
 
     @get("/closing", access="account", operation_id="closingPreview")
     async def closing(self, personal_data: NamedDependency[PersonalDataService]) -> Fates:
@@ -95,15 +90,13 @@ class PersonalDataController(Controller):
     @delete(access="account", step_up=True, operation_id="closeAccount", status_code=200)
     async def close(
         self,
-        actor: NamedDependency[Actor],
+        visit: NamedDependency[Visit],
         database: NamedDependency[Database],
         personal_data: NamedDependency[PersonalDataService],
-        clock: NamedDependency[Clock],
     ) -> Closed:
         """Close the account; says what stays and why."""
-        now = clock.now()
-        account = await database.transact(lambda tx: personal_data.close(tx, actor, now))
-        return Closed(closed_at=account.closed_at or now, items=fates(personal_data.texts.values()))
+        account = await database.transact(lambda tx: personal_data.close(tx, visit.actor, visit.now))
+        return Closed(closed_at=account.closed_at or visit.now, items=fates(personal_data.texts.values()))
 
 
 def _file(body: bytes, media_type: str, name: str) -> Response[Any]:

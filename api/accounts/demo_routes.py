@@ -9,7 +9,7 @@ from litestar.di import NamedDependency
 from litestar.params import JSONBody
 
 from api.accounts.service import AccountService
-from api.infra.actors import Actor
+from api.http.visit import Visit
 from api.infra.errors import NotFound
 from api.infra.settings import Settings
 from api.infra.wire import In
@@ -34,14 +34,14 @@ class Tapped(In, frozen=True):
 )
 async def demo_permissions(
     data: JSONBody[Tapped],
-    actor: NamedDependency[Actor],
+    visit: NamedDependency[Visit],
     settings: NamedDependency[Settings],
     accounts: NamedDependency[AccountService],
 ) -> None:
     """WeChat learns of a tap from its own client: here the stand-in is told, which then grants, and posts its event."""
     if settings.demo_residents_file is None:
         raise NotFound
-    account = await accounts.open_account(actor.id)
+    account = await accounts.open_account(visit.actor.id)
     async with httpx.AsyncClient(base_url=settings.wechat.base_url, timeout=_SECONDS, trust_env=False) as client:
         for template, result in data.results.items():
             body = {"openid": account.openid, "template": template, "result": result.value}

@@ -10,8 +10,7 @@ from litestar.params import QueryParameter
 from api.audits.schemas import AuditActions, AuditEntryView, AuditPage, DayHeads, DayHeadView
 from api.audits.service import AuditService
 from api.audits.wording import ActionNames
-from api.infra.actors import Actor
-from api.infra.clock import Clock
+from api.http.visit import Visit
 from api.infra.paging import DEFAULT_LIMIT, MAX_LIMIT
 
 _DUTY = "审计职责"
@@ -24,10 +23,9 @@ class AuditController(Controller):
     @get(access="auditor", operation_id="audit")
     async def entries(
         self,
-        actor: NamedDependency[Actor],
+        visit: NamedDependency[Visit],
         audits: NamedDependency[AuditService],
         action_names: NamedDependency[ActionNames],
-        clock: NamedDependency[Clock],
         subject: Annotated[str | None, QueryParameter(max_length=64)] = None,
         action: Annotated[str | None, QueryParameter(max_length=64)] = None,
         day: Annotated[date | None, QueryParameter()] = None,
@@ -36,9 +34,9 @@ class AuditController(Controller):
     ) -> AuditPage:
         """Entries of the auditor's own place, newest first, by subject, action or day."""
         page = await audits.page(
-            subject=subject, action=action, day=day, cursor=cursor, limit=limit, place=actor.jurisdiction
+            subject=subject, action=action, day=day, cursor=cursor, limit=limit, place=visit.actor.jurisdiction
         )
-        await audits.write(None, actor, "audits.read", action or "all", clock.now(), subject=subject, basis=_DUTY)
+        await audits.write(None, visit.actor, "audits.read", action or "all", visit.now, subject=subject, basis=_DUTY)
         return AuditPage(
             items=tuple(AuditEntryView.of(entry, action_names) for entry in page.items), next_cursor=page.next_cursor
         )

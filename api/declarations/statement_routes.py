@@ -6,9 +6,7 @@ from litestar.params import FromPath, JSONBody
 
 from api.declarations.schemas import StatementView, WriteStatement
 from api.declarations.statements import StatementService
-from api.http.idempotency import Once
-from api.infra.actors import Actor
-from api.infra.clock import Clock
+from api.http.visit import Visit
 from api.infra.mongo import Tx
 
 
@@ -21,34 +19,25 @@ class StatementController(Controller):
         self,
         record_id: FromPath[str],
         data: JSONBody[WriteStatement],
-        actor: NamedDependency[Actor],
-        once: NamedDependency[Once],
+        visit: NamedDependency[Visit],
         statements: NamedDependency[StatementService],
-        clock: NamedDependency[Clock],
     ) -> Response[StatementView]:
         """Your own words beside an item, at most 200 characters, after an objection to it has failed."""
-        now = clock.now()
 
         async def work(tx: Tx) -> StatementView:
-            record = await statements.write(tx, actor, record_id, data.text, now)
+            record = await statements.write(tx, visit.actor, record_id, data.text, visit.now)
             return StatementView(record_id=record.id, text=record.statement)
 
-        return await once.run(work)
+        return await visit.run(work)
 
     @delete(access="resident", operation_id="removeStatement", status_code=200)
     async def remove(
-        self,
-        record_id: FromPath[str],
-        actor: NamedDependency[Actor],
-        once: NamedDependency[Once],
-        statements: NamedDependency[StatementService],
-        clock: NamedDependency[Clock],
+        self, record_id: FromPath[str], visit: NamedDependency[Visit], statements: NamedDependency[StatementService]
     ) -> Response[StatementView]:
         """Take your words away again."""
-        now = clock.now()
 
         async def work(tx: Tx) -> StatementView:
-            record = await statements.remove(tx, actor, record_id, now)
+            record = await statements.remove(tx, visit.actor, record_id, visit.now)
             return StatementView(record_id=record.id, text=record.statement)
 
-        return await once.run(work)
+        return await visit.run(work)

@@ -7,7 +7,7 @@ from litestar import get
 from litestar.di import NamedDependency
 
 from api.desk.digests import DigestService, Line
-from api.infra.actors import Actor
+from api.http.visit import Visit
 from api.infra.errors import Forbidden
 
 
@@ -22,9 +22,9 @@ class DigestView(msgspec.Struct, frozen=True, rename="camel"):
 
 
 @get("/staff/digest", access="officer", operation_id="readDigest", tags=["desk"])
-async def digest(actor: NamedDependency[Actor], digests: NamedDependency[DigestService]) -> DigestView:
+async def digest(visit: NamedDependency[Visit], digests: NamedDependency[DigestService]) -> DigestView:
     """What was late and what will be soon, as of this morning."""
-    if actor.jurisdiction is None:
+    if visit.actor.jurisdiction is None:
         raise Forbidden
-    found = await digests.latest(actor.jurisdiction)
+    found = await digests.latest(visit.actor.jurisdiction)
     return DigestView(on=found.on, written_at=found.written_at, late=found.late, soon=found.soon, lines=found.lines)

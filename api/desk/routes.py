@@ -13,10 +13,8 @@ from litestar.response import Stream
 
 from api.desk.schemas import Assign, BreachView, DocketView, csv_header, csv_row
 from api.desk.service import DeskService
-from api.http.idempotency import Once
 from api.http.paging import Limit
-from api.infra.actors import Actor
-from api.infra.clock import Clock
+from api.http.visit import Visit
 from api.infra.errands import Errands
 from api.infra.mongo import Tx
 from api.infra.paging import DEFAULT_LIMIT, Page
@@ -31,10 +29,9 @@ class DeskController(Controller):
     @get("/queue", access="officer", operation_id="listQueue")
     async def queue(
         self,
-        actor: NamedDependency[Actor],
+        visit: NamedDependency[Visit],
         desk: NamedDependency[DeskService],
         errands: NamedDependency[Errands],
-        clock: NamedDependency[Clock],
         errand: FromQuery[str | None] = None,
         status: FromQuery[str | None] = None,
         assignee: FromQuery[str | None] = None,
@@ -44,8 +41,8 @@ class DeskController(Controller):
     ) -> Page[DocketView]:
         """Open cases of one's own jurisdiction, what is due first on top."""
         page = await desk.page(
-            actor,
-            clock.now(),
+            visit.actor,
+            visit.now,
             errand=errand,
             status=status,
             assignee=assignee,
@@ -53,7 +50,7 @@ class DeskController(Controller):
             cursor=cursor,
             limit=limit,
         )
-        today = clock.today()
+        today = visit.today
         return page.map(lambda d: DocketView.of(d, errands[d.errand], today))
 
     @post("/queue/{case_ref:str}/assign", access="officer", operation_id="assignCase", status_code=200)
@@ -61,40 +58,37 @@ class DeskController(Controller):
         self,
         case_ref: FromPath[str],
         data: JSONBody[Assign],
-        actor: NamedDependency[Actor],
-        once: NamedDependency[Once],
+        visit: NamedDependency[Visit],
         desk: NamedDependency[DeskService],
         errands: NamedDependency[Errands],
-        clock: NamedDependency[Clock],
     ) -> Response[DocketView]:
         """Give a case to an officer, or put it back."""
-        now = clock.now()
-        if (earlier := await once.earlier()) is not None:
+        if (earlier := await visit.earlier()) is not None:
             return earlier
-        seen = await desk.docket(actor, case_ref)
+        seen = await desk.docket(visit.actor, case_ref)
 
         async def work(tx: Tx) -> DocketView:
-            docket = await desk.assign(tx, actor, seen, data.assignee, data.reason, now)
-            return DocketView.of(docket, errands[docket.errand], clock.today())
+            docket = await desk.assign(tx, visit.actor, seen, data.assignee, data.reason, visit.now)
+            return DocketView.of(docket, errands[docket.errand], visit.today)
 
-        return await once.run(work)
+        return await visit.run(work)
 
     @get("/breaches", access="staff", operation_id="listBreaches")
     async def breaches(
         self,
-        actor: NamedDependency[Actor],
+        visit: NamedDependency[Visit],
         desk: NamedDependency[DeskService],
         cursor: FromQuery[str | None] = None,
         limit: Limit = DEFAULT_LIMIT,
     ) -> Page[BreachView]:
         """Steps that were late, by their days."""
-        page = await desk.breaches(actor, cursor, limit)
+        page = await desk.breaches(visit.actor, cursor, limit)
         return page.map(BreachView.of)
 
     @get("/breaches/export", access="staff", operation_id="exportBreaches", media_type="text/csv")
     async def export(
         self,
-        actor: NamedDependency[Actor],
+        visit: NamedDependency[Visit],
         desk: NamedDependency[DeskService],
         errands: NamedDependency[Errands],
         form: Annotated[Literal["csv", "json"], QueryParameter(name="format")] = "csv",
@@ -105,7 +99,7 @@ class DeskController(Controller):
         async def lines() -> AsyncIterator[str]:
             if is_csv:
                 yield _BOM + _csv_line(csv_header())
-            async for breach in desk.all_breaches(actor):
+            async for breach in desk.all_breaches(visit.actor):
                 if is_csv:
                     yield _csv_line(csv_row(breach, errands))
                 else:

@@ -7,10 +7,7 @@ from litestar.params import FromPath, MultipartBody
 from api.evidence.schemas import EvidenceView
 from api.evidence.service import EvidenceService
 from api.evidence.transfer import Upload, download
-from api.http.idempotency import Once
-from api.infra.actors import Actor
-from api.infra.clock import Clock
-from api.infra.mongo import Tx
+from api.http.visit import Visit
 
 
 class EvidenceController(Controller):
@@ -19,25 +16,16 @@ class EvidenceController(Controller):
 
     @post(access="resident", limit="upload", operation_id="addEvidence")
     async def add(
-        self,
-        data: MultipartBody[Upload],
-        actor: NamedDependency[Actor],
-        once: NamedDependency[Once],
-        evidence: NamedDependency[EvidenceService],
-        clock: NamedDependency[Clock],
+        self, data: MultipartBody[Upload], visit: NamedDependency[Visit], evidence: NamedDependency[EvidenceService]
     ) -> Response[EvidenceView]:
         """Give a file for a case that is about to be filed; it waits for a day."""
-        now = clock.now()
         file = await evidence.look_at(data.file.filename, await data.file.read())
 
-        async def work(tx: Tx) -> EvidenceView:
-            return EvidenceView.of(await evidence.add(tx, actor.id, None, file, now))
-
-        return await once.run(work)
+        return await visit.run(lambda tx: evidence.add(tx, visit.actor.id, None, file, visit.now), EvidenceView.of)
 
     @get("/{evidence_id:str}", access="resident", operation_id="downloadEvidence")
     async def download(
-        self, evidence_id: FromPath[str], actor: NamedDependency[Actor], evidence: NamedDependency[EvidenceService]
+        self, evidence_id: FromPath[str], visit: NamedDependency[Visit], evidence: NamedDependency[EvidenceService]
     ) -> Response[bytes]:
         """One's own file, as an attachment."""
-        return download(*await evidence.open(evidence_id, owner=actor.id))
+        return download(*await evidence.open(evidence_id, owner=visit.actor.id))

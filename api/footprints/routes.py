@@ -11,7 +11,7 @@ from litestar.params import FromQuery, QueryParameter
 from api.footprints.models import FootprintKind
 from api.footprints.schemas import FootprintView
 from api.footprints.service import FootprintService
-from api.infra.actors import Actor
+from api.http.visit import Visit
 from api.infra.clock import start_of
 from api.infra.paging import DEFAULT_LIMIT, MAX_LIMIT, Page
 
@@ -32,7 +32,7 @@ class FootprintController(Controller):
     @get(access="resident", operation_id="listFootprints")
     async def page(
         self,
-        actor: NamedDependency[Actor],
+        visit: NamedDependency[Visit],
         footprints: NamedDependency[FootprintService],
         grantees: NamedDependency[Grantees],
         kind: FromQuery[FootprintKind | None] = None,
@@ -46,7 +46,7 @@ class FootprintController(Controller):
         `from` and `to` are civil dates in Shanghai, both included.
         """
         found = await footprints.page(
-            actor.bound_subject,
+            visit.actor.bound_subject,
             kind,
             cursor,
             limit,
@@ -54,6 +54,6 @@ class FootprintController(Controller):
             before=start_of(to_on + timedelta(days=1)) if to_on and to_on < date.max else None,
         )
         grants = list({entry.ref for entry in found.items if entry.ref and entry.ref.startswith(_GRANT)})
-        names = await grantees.grantee_names(actor.bound_subject, grants) if grants else {}
+        names = await grantees.grantee_names(visit.actor.bound_subject, grants) if grants else {}
         items = tuple(FootprintView.of(entry, names.get(entry.ref or "")) for entry in found.items)
         return Response(Page(items, found.next_cursor), headers={"Cache-Control": "no-store"})

@@ -18,10 +18,8 @@ from api.grants.schemas import (
     RedeemedView,
 )
 from api.grants.service import GrantService
-from api.http.idempotency import Once
 from api.http.paging import Limit
-from api.infra.actors import Actor
-from api.infra.clock import Clock
+from api.http.visit import Visit
 from api.infra.mongo import Tx
 from api.infra.paging import DEFAULT_LIMIT, Page
 from api.infra.settings import Settings
@@ -32,26 +30,23 @@ class GrantController(Controller):
     tags = ("grants",)
 
     @get("/consent", access="resident", operation_id="readGrantConsent")
-    async def consent(self, clock: NamedDependency[Clock]) -> ConsentTextView:
+    async def consent(self, visit: NamedDependency[Visit]) -> ConsentTextView:
         """The consent text that goes with a grant."""
-        return ConsentTextView.of(consent_text(clock.today()))
+        return ConsentTextView.of(consent_text(visit.today))
 
     @post(access="resident", step_up=True, operation_id="giveGrant")
     async def give(
         self,
         data: JSONBody[Give],
-        actor: NamedDependency[Actor],
-        once: NamedDependency[Once],
+        visit: NamedDependency[Visit],
         grants: NamedDependency[GrantService],
-        clock: NamedDependency[Clock],
         settings: NamedDependency[Settings],
     ) -> Response[GrantedView]:
         """Let somebody query chosen parts of your report. The code is in this answer and nowhere else."""
-        now = clock.now()
 
         async def work(tx: Tx) -> GrantedView:
             grantee = Grantee(kind=data.grantee.kind, name=data.grantee.name)
-            case, code = await grants.grant(tx, actor, grantee, data, now)
+            case, code = await grants.grant(tx, visit.actor, grantee, data, visit.now)
             fragment = f"#/redeem/{code}"
             return GrantedView(
                 grant=GrantView.of(case),
@@ -60,77 +55,51 @@ class GrantController(Controller):
                 qr_svg=qr_svg(f"{settings.public_url}/{fragment}"),
             )
 
-        return await once.run(work)
+        return await visit.run(work)
 
     @get(access="resident", operation_id="listGrants")
     async def page(
         self,
-        actor: NamedDependency[Actor],
+        visit: NamedDependency[Visit],
         grants: NamedDependency[GrantService],
         cursor: FromQuery[str | None] = None,
         limit: Limit = DEFAULT_LIMIT,
     ) -> Page[GrantView]:
         """Your grants and every use of them, newest first."""
-        found = await grants.page(actor, cursor, limit)
+        found = await grants.page(visit.actor, cursor, limit)
         return found.map(GrantView.of)
 
     @get("/{grant_id:str}", access="resident", operation_id="readGrant")
     async def read(
-        self,
-        grant_id: FromPath[str],
-        actor: NamedDependency[Actor],
-        grants: NamedDependency[GrantService],
-        clock: NamedDependency[Clock],
+        self, grant_id: FromPath[str], visit: NamedDependency[Visit], grants: NamedDependency[GrantService]
     ) -> GrantView:
         """One grant and its uses."""
-        return GrantView.of(await grants.owned(actor, grant_id, clock.now()))
+        return GrantView.of(await grants.owned(visit.actor, grant_id, visit.now))
 
     @post("/{grant_id:str}/revoke", access="resident", operation_id="revokeGrant", status_code=200)
     async def revoke(
-        self,
-        grant_id: FromPath[str],
-        actor: NamedDependency[Actor],
-        once: NamedDependency[Once],
-        grants: NamedDependency[GrantService],
-        clock: NamedDependency[Clock],
+        self, grant_id: FromPath[str], visit: NamedDependency[Visit], grants: NamedDependency[GrantService]
     ) -> Response[GrantView]:
         """Take the grant back; the code opens nothing from now on."""
-        now = clock.now()
-
-        async def work(tx: Tx) -> GrantView:
-            return GrantView.of(await grants.revoke(tx, actor, grant_id, now))
-
-        return await once.run(work)
+        return await visit.run(lambda tx: grants.revoke(tx, visit.actor, grant_id, visit.now), GrantView.of)
 
 
 class RedeemController(Controller):
     path = "/grants"
     tags = ("grants",)
 
-    @post("/look", access="resident", limit="redeem", operation_id="lookAtGrant", status_code=200)
+    @post("/look", access="resident", limit="redeem", keyless=True, operation_id="lookAtGrant", status_code=200)
     async def look(
-        self,
-        data: JSONBody[Look],
-        actor: NamedDependency[Actor],
-        grants: NamedDependency[GrantService],
-        clock: NamedDependency[Clock],
+        self, data: JSONBody[Look], visit: NamedDependency[Visit], grants: NamedDependency[GrantService]
     ) -> LookView:
         """The purpose and extent of a grant, to accept before redeeming. Shows nothing of the person, uses nothing up."""
-        return LookView.of(await grants.look(actor, data.code, clock.now()))
+        return LookView.of(await grants.look(visit.actor, data.code, visit.now))
 
     @post("/redeem", access="resident", limit="redeem", operation_id="redeemGrant", status_code=200)
     async def redeem(
-        self,
-        data: JSONBody[Redeem],
-        actor: NamedDependency[Actor],
-        once: NamedDependency[Once],
-        grants: NamedDependency[GrantService],
-        clock: NamedDependency[Clock],
+        self, data: JSONBody[Redeem], visit: NamedDependency[Visit], grants: NamedDependency[GrantService]
     ) -> Response[RedeemedView]:
         """Query what was granted, once, for the accepted purpose. The subject sees it in the footprint."""
-        now = clock.now()
-
-        async def work(tx: Tx) -> RedeemedView:
-            return RedeemedView.of(await grants.redeem(tx, actor, data.code, data.accepted_purpose, now))
-
-        return await once.run(work)
+        return await visit.run(
+            lambda tx: grants.redeem(tx, visit.actor, data.code, data.accepted_purpose, visit.now), RedeemedView.of
+        )

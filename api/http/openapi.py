@@ -87,7 +87,7 @@ def completed(document: dict[str, Any], app: Litestar) -> dict[str, Any]:
         for status, text in _PROBLEMS.items():
             operation["responses"][status] = {"description": text, "content": {MEDIA_TYPE: {"schema": problem}}}
         handler = handlers[operation["operationId"]]
-        if {"once", "steps"} & set(handler.parsed_fn_signature.parameters):
+        if _takes_a_key(handler):
             operation.setdefault("parameters", []).append(
                 {
                     "name": HEADER,
@@ -159,6 +159,12 @@ def _described(accepts: dict[str, Accepted], places: list[tuple[dict[str, Any], 
         content[media] = place
     text = "\n".join(f"- `{media}`: {accepted.text}" for media, accepted in accepts.items())
     return {"required": True, "description": text, "content": content}
+
+
+def _takes_a_key(handler: Any) -> bool:
+    """Every POST whose work is kept under an `Idempotency-Key`; a handler that keeps nothing says `keyless=True`."""
+    asked = set(handler.parsed_fn_signature.parameters)
+    return "steps" in asked or ("visit" in asked and "POST" in handler.http_methods and not handler.opt.get("keyless"))
 
 
 def _operations(document: dict[str, Any]) -> Iterator[tuple[str, str, dict[str, Any]]]:

@@ -9,9 +9,8 @@ from litestar.di import NamedDependency
 from litestar.handlers import HTTPRouteHandler
 from litestar.params import JSONBody
 
-from api.http.idempotency import Once
+from api.http.visit import Visit
 from api.infra.actors import Actor
-from api.infra.clock import Clock
 from api.infra.mongo import Tx
 
 B = TypeVar("B")  # the body
@@ -47,9 +46,7 @@ class Steps(Generic[H, G, C, V]):
 
     def __init__(
         self,
-        actor: Actor,
-        once: Once,
-        clock: Clock,
+        visit: Visit,
         service: H,
         case_id: str,
         find: Callable[[Tx, Actor, str, datetime, int | None], Awaitable[G]],
@@ -58,22 +55,20 @@ class Steps(Generic[H, G, C, V]):
         """`find` is asked with the version that the actor saw, None where the body names none."""
         self.service = service
         self.case_id = case_id
-        self._actor = actor
-        self._once = once
-        self._clock = clock
+        self._visit = visit
         self._find = find
         self._show = show
 
     async def take(self, step: Callable[[Turn[G]], Awaitable[C]], data: object = None) -> Response[V]:
-        now = self._clock.now()
+        actor, now = self._visit.actor, self._visit.now
         version = data.version if isinstance(data, _Versioned) else None
 
         async def work(tx: Tx) -> V:
-            case = await self._find(tx, self._actor, self.case_id, now, version)
-            after = await step(Turn(tx, self._actor, case, now))
-            return await self._show(self._actor, after, now, tx)
+            case = await self._find(tx, actor, self.case_id, now, version)
+            after = await step(Turn(tx, actor, case, now))
+            return await self._show(actor, after, now, tx)
 
-        return await self._once.run(work)
+        return await self._visit.run(work)
 
 
 class StepRoutes(Generic[H, G, C, V]):

@@ -7,11 +7,11 @@ from litestar.di import NamedDependency, Provide
 from litestar.params import FromPath, FromQuery, JSONBody
 
 from api.evidence.transfer import download
-from api.http.idempotency import Once
 from api.http.paging import Limit
 from api.http.steps import StepRoutes, Steps, Turn, by_id
+from api.http.visit import Visit
 from api.infra.actors import Actor
-from api.infra.clock import Clock, civil_date
+from api.infra.clock import civil_date
 from api.infra.mongo import Tx
 from api.infra.paging import DEFAULT_LIMIT, Page
 from api.listings.models import Listing
@@ -24,13 +24,9 @@ def _page(found: Page[Listing], actor: Actor, today: date) -> Page[ListingView]:
 
 
 async def make_steps(
-    listing_id: FromPath[str],
-    actor: NamedDependency[Actor],
-    once: NamedDependency[Once],
-    listings: NamedDependency[ListingService],
-    clock: NamedDependency[Clock],
+    listing_id: FromPath[str], visit: NamedDependency[Visit], listings: NamedDependency[ListingService]
 ) -> Steps[ListingService, str, Listing, ListingView]:
-    return Steps(actor, once, clock, listings, listing_id, by_id, _show)
+    return Steps(visit, listings, listing_id, by_id, _show)
 
 
 async def _show(actor: Actor, case: Listing, now: datetime, tx: Tx) -> ListingView:
@@ -38,13 +34,9 @@ async def _show(actor: Actor, case: Listing, now: datetime, tx: Tx) -> ListingVi
 
 
 async def make_work(
-    listing_id: FromPath[str],
-    actor: NamedDependency[Actor],
-    once: NamedDependency[Once],
-    listings: NamedDependency[ListingService],
-    clock: NamedDependency[Clock],
+    listing_id: FromPath[str], visit: NamedDependency[Visit], listings: NamedDependency[ListingService]
 ) -> Steps[ListingService, Listing, Listing, ListingView]:
-    return Steps(actor, once, clock, listings, listing_id, listings.for_step, _show)
+    return Steps(visit, listings, listing_id, listings.for_step, _show)
 
 
 STEPS = {"steps": Provide(make_steps)}
@@ -65,25 +57,20 @@ class ListingController(Controller):
     @get(access="resident", operation_id="listListings")
     async def page(
         self,
-        actor: NamedDependency[Actor],
+        visit: NamedDependency[Visit],
         listings: NamedDependency[ListingService],
-        clock: NamedDependency[Clock],
         cursor: FromQuery[str | None] = None,
         limit: Limit = DEFAULT_LIMIT,
     ) -> Page[ListingView]:
         """Notices and decisions on the list that concern you, newest first."""
-        return _page(await listings.page(actor, cursor, limit), actor, clock.today())
+        return _page(await listings.page(visit.actor, cursor, limit), visit.actor, visit.today)
 
     @get("/{listing_id:str}", access="resident", operation_id="readListing")
     async def read(
-        self,
-        listing_id: FromPath[str],
-        actor: NamedDependency[Actor],
-        listings: NamedDependency[ListingService],
-        clock: NamedDependency[Clock],
+        self, listing_id: FromPath[str], visit: NamedDependency[Visit], listings: NamedDependency[ListingService]
     ) -> ListingView:
         """One case with its documents."""
-        return ListingView.of(await listings.owned(actor, listing_id, clock.now()), actor.role, clock.today())
+        return ListingView.of(await listings.owned(visit.actor, listing_id, visit.now), visit.actor.role, visit.today)
 
     @step.bare("read", "openListing")
     async def open(self, listings: ListingService, turn: Turn[str]) -> Listing:
@@ -104,43 +91,30 @@ class ProviderListingController(Controller):
     @get(access="provider", scope="listings", operation_id="listListingsOfProvider")
     async def page(
         self,
-        actor: NamedDependency[Actor],
+        visit: NamedDependency[Visit],
         listings: NamedDependency[ListingService],
-        clock: NamedDependency[Clock],
         cursor: FromQuery[str | None] = None,
         limit: Limit = DEFAULT_LIMIT,
     ) -> Page[ListingView]:
         """Cases of your unit, newest first."""
-        return _page(await listings.page_to_work(actor, cursor, limit, clock.now()), actor, clock.today())
+        return _page(await listings.page_to_work(visit.actor, cursor, limit, visit.now), visit.actor, visit.today)
 
     @get("/{listing_id:str}", access="provider", scope="listings", operation_id="readListingAsProvider")
     async def read(
-        self,
-        listing_id: FromPath[str],
-        actor: NamedDependency[Actor],
-        listings: NamedDependency[ListingService],
-        clock: NamedDependency[Clock],
+        self, listing_id: FromPath[str], visit: NamedDependency[Visit], listings: NamedDependency[ListingService]
     ) -> ListingView:
         """One case with its documents; the read is in the audit."""
-        now = clock.now()
-        return ListingView.of(await listings.read_by(actor, listing_id, now), actor.role, civil_date(now))
+        return ListingView.of(await listings.read_by(visit.actor, listing_id, visit.now), visit.actor.role, visit.today)
 
     @post(access="provider", scope="listings", operation_id="tellBeforeListing")
     async def tell(
-        self,
-        data: JSONBody[Tell],
-        actor: NamedDependency[Actor],
-        once: NamedDependency[Once],
-        listings: NamedDependency[ListingService],
-        clock: NamedDependency[Clock],
+        self, data: JSONBody[Tell], visit: NamedDependency[Visit], listings: NamedDependency[ListingService]
     ) -> Response[ListingView]:
         """Tell the person before deciding: grounds, basis, rights, remedies, and by when they may answer."""
-        now = clock.now()
-
-        async def work(tx: Tx) -> ListingView:
-            return ListingView.of(await listings.give_notice(tx, actor, data, now), actor.role, civil_date(now))
-
-        return await once.run(work)
+        return await visit.run(
+            lambda tx: listings.give_notice(tx, visit.actor, data, visit.now),
+            lambda case: ListingView.of(case, visit.actor.role, visit.today),
+        )
 
     @provider_step("reply", "replyToListingAnswer")
     async def reply(self, listings: ListingService, turn: Turn[Listing], data: JSONBody[Reply]) -> Listing:
@@ -167,12 +141,11 @@ class ProviderListingController(Controller):
         self,
         listing_id: FromPath[str],
         evidence_id: FromPath[str],
-        actor: NamedDependency[Actor],
+        visit: NamedDependency[Visit],
         listings: NamedDependency[ListingService],
-        clock: NamedDependency[Clock],
     ) -> Response[bytes]:
         """A file that the resident attached, as an attachment; the read is in the audit."""
-        return download(*await listings.open_file(actor, listing_id, evidence_id, clock.now()))
+        return download(*await listings.open_file(visit.actor, listing_id, evidence_id, visit.now))
 
 
 class StaffListingController(Controller):
@@ -182,23 +155,17 @@ class StaffListingController(Controller):
     @get(access="officer", operation_id="listListingsOfPlace")
     async def page(
         self,
-        actor: NamedDependency[Actor],
+        visit: NamedDependency[Visit],
         listings: NamedDependency[ListingService],
-        clock: NamedDependency[Clock],
         cursor: FromQuery[str | None] = None,
         limit: Limit = DEFAULT_LIMIT,
     ) -> Page[ListingView]:
         """Cases of your place, newest first."""
-        return _page(await listings.page_to_work(actor, cursor, limit, clock.now()), actor, clock.today())
+        return _page(await listings.page_to_work(visit.actor, cursor, limit, visit.now), visit.actor, visit.today)
 
     @get("/{listing_id:str}", access="officer", operation_id="readListingAsOfficer")
     async def read(
-        self,
-        listing_id: FromPath[str],
-        actor: NamedDependency[Actor],
-        listings: NamedDependency[ListingService],
-        clock: NamedDependency[Clock],
+        self, listing_id: FromPath[str], visit: NamedDependency[Visit], listings: NamedDependency[ListingService]
     ) -> ListingView:
         """One case with its documents; the read is in the audit."""
-        now = clock.now()
-        return ListingView.of(await listings.read_by(actor, listing_id, now), actor.role, civil_date(now))
+        return ListingView.of(await listings.read_by(visit.actor, listing_id, visit.now), visit.actor.role, visit.today)

@@ -6,10 +6,9 @@ from litestar import Controller, Request, Response, get, post
 from litestar.di import NamedDependency
 from litestar.params import FromPath, FromQuery, JSONBody, QueryParameter
 
-from api.http.idempotency import Once
 from api.http.paging import Limit
-from api.infra.actors import Actor, Role
-from api.infra.clock import Clock
+from api.http.visit import Visit
+from api.infra.actors import Role
 from api.infra.errors import FieldFault, Invalid
 from api.infra.mongo import Tx
 from api.infra.paging import DEFAULT_LIMIT
@@ -34,45 +33,41 @@ class NoticeController(Controller):
     @get(access="resident", operation_id="listNotices")
     async def inbox(
         self,
-        actor: NamedDependency[Actor],
+        visit: NamedDependency[Visit],
         notices: NamedDependency[NoticeService],
         limit: Limit = DEFAULT_LIMIT,
         cursor: FromQuery[str | None] = None,
     ) -> InboxView:
         """The inbox, newest first."""
-        page, unread = await notices.inbox(actor.bound_subject, cursor, limit)
+        page, unread = await notices.inbox(visit.actor.bound_subject, cursor, limit)
         return InboxView(
             items=tuple(outlook(notice) for notice in page.items), unread=unread, next_cursor=page.next_cursor
         )
 
     @get("/booked", access="resident", operation_id="listBookedNotices")
-    async def booked(self, actor: NamedDependency[Actor], outlooks: NamedDependency[OutlookService]) -> BookedView:
+    async def booked(self, visit: NamedDependency[Visit], outlooks: NamedDependency[OutlookService]) -> BookedView:
         """What you will be told and when, soonest first, and whether a push will come."""
-        return BookedView(items=await outlooks.booked(actor))
+        return BookedView(items=await outlooks.booked(visit.actor))
 
     @post("/{notice_id:str}/read", access="resident", operation_id="readNotice", status_code=200)
     async def read(
-        self,
-        notice_id: FromPath[str],
-        actor: NamedDependency[Actor],
-        once: NamedDependency[Once],
-        notices: NamedDependency[NoticeService],
-        clock: NamedDependency[Clock],
+        self, notice_id: FromPath[str], visit: NamedDependency[Visit], notices: NamedDependency[NoticeService]
     ) -> Response[ReadView]:
         """Mark as read. Doing it again keeps the first time."""
-        now = clock.now()
 
         async def work(tx: Tx) -> ReadView:
-            return ReadView(id=notice_id, read_at=await notices.read(tx, actor.bound_subject, notice_id, now))
+            return ReadView(
+                id=notice_id, read_at=await notices.read(tx, visit.actor.bound_subject, notice_id, visit.now)
+            )
 
-        return await once.run(work)
+        return await visit.run(work)
 
     @get("/{notice_id:str}", access="resident", operation_id="showNotice")
     async def show(
-        self, notice_id: FromPath[str], actor: NamedDependency[Actor], notices: NamedDependency[NoticeService]
+        self, notice_id: FromPath[str], visit: NamedDependency[Visit], notices: NamedDependency[NoticeService]
     ) -> Outlook:
         """One notice: where a push leads."""
-        return outlook(await notices.owned(actor.bound_subject, notice_id))
+        return outlook(await notices.owned(visit.actor.bound_subject, notice_id))
 
     @get(
         "/{notice_id:str}/calendar.ics",
@@ -81,16 +76,12 @@ class NoticeController(Controller):
         media_type="text/calendar",
     )
     async def calendar(
-        self,
-        notice_id: FromPath[str],
-        actor: NamedDependency[Actor],
-        notices: NamedDependency[NoticeService],
-        clock: NamedDependency[Clock],
+        self, notice_id: FromPath[str], visit: NamedDependency[Visit], notices: NamedDependency[NoticeService]
     ) -> Response[bytes]:
         """A calendar file for the day of a notice."""
-        notice = await notices.owned(actor.bound_subject, notice_id)
+        notice = await notices.owned(visit.actor.bound_subject, notice_id)
         return Response(
-            calendar_of(notice, clock.now()),
+            calendar_of(notice, visit.now),
             media_type="text/calendar",
             headers={"Content-Disposition": 'attachment; filename="reminder.ics"', "Cache-Control": "no-store"},
         )
@@ -103,42 +94,35 @@ class SubscriptionController(Controller):
     @get(access="account", operation_id="readSubscriptions")
     async def show(
         self,
-        actor: NamedDependency[Actor],
+        visit: NamedDependency[Visit],
         notices: NamedDependency[NoticeService],
         outlooks: NamedDependency[OutlookService],
         push: NamedDependency[PushService],
-        clock: NamedDependency[Clock],
     ) -> SubscriptionsView:
         """What may be asked at the next click, what is banked, and whether a push will come."""
-        permissions = await push.find(actor.id)
-        is_bound = actor.role is Role.RESIDENT
-        booked = await notices.list_booked(actor.bound_subject) if is_bound else []
-        asking = push.asking(permissions, booked, clock.now())
-        shown = await outlooks.booked(actor) if is_bound else ()
+        permissions = await push.find(visit.actor.id)
+        is_bound = visit.actor.role is Role.RESIDENT
+        booked = await notices.list_booked(visit.actor.bound_subject) if is_bound else []
+        asking = push.asking(permissions, booked, visit.now)
+        shown = await outlooks.booked(visit.actor) if is_bound else ()
         return subscriptions_view(permissions, shown, dict(asking.wanted), asking.templates, push)
 
     @post(access="account", operation_id="answerSubscriptions", status_code=200)
     async def answer(
-        self,
-        data: JSONBody[Answered],
-        actor: NamedDependency[Actor],
-        once: NamedDependency[Once],
-        push: NamedDependency[PushService],
-        clock: NamedDependency[Clock],
+        self, data: JSONBody[Answered], visit: NamedDependency[Visit], push: NamedDependency[PushService]
     ) -> Response[SubscriptionsView]:
         """Tell us what WeChat's question gave. One accept is one message."""
-        now = clock.now()
         names = {template_id: name for name, template_id in push.templates().items()}
         answers = {names.get(key, key): value for key, value in data.answers.items()}
         if unknown := [key for key in answers if key not in push.templates()]:
             raise Invalid(faults=tuple(FieldFault(field="results", message="没有这个提醒模板。") for _ in unknown))
 
         async def work(tx: Tx) -> SubscriptionsView:
-            after = await push.answer(tx, actor.id, answers, data.error_code, data.main_switch, now)
-            asking = push.asking(after, (), now)
+            after = await push.answer(tx, visit.actor.id, answers, data.error_code, data.main_switch, visit.now)
+            asking = push.asking(after, (), visit.now)
             return subscriptions_view(after, (), {}, asking.templates, push)
 
-        return await once.run(work)
+        return await visit.run(work)
 
 
 class WeChatEventController(Controller):
@@ -149,22 +133,22 @@ class WeChatEventController(Controller):
     async def verify(
         self,
         push: NamedDependency[PushService],
-        clock: NamedDependency[Clock],
+        visit: NamedDependency[Visit],
         signature: FromQuery[str],
         timestamp: FromQuery[str],
         nonce: FromQuery[str],
         echostr: Annotated[str, QueryParameter(max_length=200)],
     ) -> str:
         """WeChat's first look at the address: the echo comes back when the signature is right."""
-        push.check_echo(signature, timestamp, nonce, clock.now())
+        push.check_echo(signature, timestamp, nonce, visit.now)
         return echostr
 
-    @post(access="wechat", operation_id="takeWeChatEvent", status_code=200, media_type="text/plain")
+    @post(access="wechat", keyless=True, operation_id="takeWeChatEvent", status_code=200, media_type="text/plain")
     async def take(
         self,
         request: Request[Any, Any, Any],
         push: NamedDependency[PushService],
-        clock: NamedDependency[Clock],
+        visit: NamedDependency[Visit],
         signature: FromQuery[str],
         timestamp: FromQuery[str],
         nonce: FromQuery[str],
@@ -172,5 +156,5 @@ class WeChatEventController(Controller):
     ) -> str:
         """An event in JSON, plain or encrypted. XML is not taken: configure JSON."""
         query = {"signature": signature, "timestamp": timestamp, "nonce": nonce, "msg_signature": msg_signature}
-        await push.take_event(query, await request.body(), clock.now())
+        await push.take_event(query, await request.body(), visit.now)
         return "success"

@@ -8,10 +8,8 @@ from api.desk.documents import ResultDocument
 from api.desk.schemas import StaffStep
 from api.evidence.service import EvidenceService
 from api.evidence.transfer import Upload, attach, download
-from api.http.idempotency import Once
 from api.http.steps import StepRoutes, Steps, Turn
-from api.infra.actors import Actor
-from api.infra.clock import Clock
+from api.http.visit import Visit
 from api.objections.handling import ObjectionHandling
 from api.objections.models import Objection
 from api.objections.schemas import (
@@ -30,13 +28,11 @@ ObjectionSteps = Steps[ObjectionHandling, Objection, Objection, ObjectionView]
 
 async def make_steps(
     objection_id: FromPath[str],
-    actor: NamedDependency[Actor],
-    once: NamedDependency[Once],
+    visit: NamedDependency[Visit],
     objections: NamedDependency[ObjectionService],
     objection_handling: NamedDependency[ObjectionHandling],
-    clock: NamedDependency[Clock],
 ) -> ObjectionSteps:
-    return Steps(actor, once, clock, objection_handling, objection_id, objections.for_step, objections.show)
+    return Steps(visit, objection_handling, objection_id, objections.for_step, objections.show)
 
 
 STEPS = {"steps": Provide(make_steps)}
@@ -52,27 +48,18 @@ class StaffObjectionController(Controller):
 
     @get("/{objection_id:str}", access="officer", operation_id="getObjectionAsOfficer")
     async def read(
-        self,
-        objection_id: FromPath[str],
-        actor: NamedDependency[Actor],
-        objections: NamedDependency[ObjectionService],
-        clock: NamedDependency[Clock],
+        self, objection_id: FromPath[str], visit: NamedDependency[Visit], objections: NamedDependency[ObjectionService]
     ) -> ObjectionView:
         """One objection of one's own jurisdiction, with notes and what can be done now; the read is in the audit."""
-        now = clock.now()
-        case = await objections.read_by(actor, objection_id, now)
-        return await objections.show(actor, case, now)
+        case = await objections.read_by(visit.actor, objection_id, visit.now)
+        return await objections.show(visit.actor, case, visit.now)
 
     @get("/{objection_id:str}/result", access="officer", operation_id="getObjectionResultAsOfficer")
     async def result(
-        self,
-        objection_id: FromPath[str],
-        actor: NamedDependency[Actor],
-        objections: NamedDependency[ObjectionService],
-        clock: NamedDependency[Clock],
+        self, objection_id: FromPath[str], visit: NamedDependency[Visit], objections: NamedDependency[ObjectionService]
     ) -> ResultDocument:
         """The result in writing, as the resident gets it."""
-        return await objections.result(actor, objection_id, clock.now())
+        return await objections.result(visit.actor, objection_id, visit.now)
 
     @step("correct-own-error", "correctOwnError")
     async def correct_own_error(
@@ -158,12 +145,11 @@ class StaffObjectionController(Controller):
         self,
         objection_id: FromPath[str],
         evidence_id: FromPath[str],
-        actor: NamedDependency[Actor],
+        visit: NamedDependency[Visit],
         objections: NamedDependency[ObjectionService],
-        clock: NamedDependency[Clock],
     ) -> Response[bytes]:
         """A file of the case, as an attachment; the read is in the audit."""
-        return download(*await objections.open_file(actor, objection_id, evidence_id, clock.now()))
+        return download(*await objections.open_file(visit.actor, objection_id, evidence_id, visit.now))
 
 
 ROUTES = (StaffObjectionController,)

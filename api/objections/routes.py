@@ -1,5 +1,6 @@
 """The residents' URLs of objections."""
 
+from datetime import date
 from typing import Annotated
 
 from litestar import Controller, Response, get, post
@@ -10,11 +11,9 @@ from api.desk.documents import ResultDocument
 from api.desk.schemas import Nothing, StepView
 from api.evidence.service import EvidenceService
 from api.evidence.transfer import Upload, download
-from api.http.idempotency import Once
 from api.http.paging import Limit
 from api.http.steps import StepRoutes, Steps, Turn, by_id
-from api.infra.actors import Actor
-from api.infra.clock import Clock
+from api.http.visit import Visit
 from api.infra.mongo import Tx
 from api.infra.paging import DEFAULT_LIMIT, Page
 from api.infra.steps import next_due
@@ -32,13 +31,9 @@ from api.objections.states import TABLE
 
 
 async def make_steps(
-    objection_id: FromPath[str],
-    actor: NamedDependency[Actor],
-    once: NamedDependency[Once],
-    objections: NamedDependency[ObjectionService],
-    clock: NamedDependency[Clock],
+    objection_id: FromPath[str], visit: NamedDependency[Visit], objections: NamedDependency[ObjectionService]
 ) -> Steps[ObjectionService, str, Objection, ObjectionView]:
-    return Steps(actor, once, clock, objections, objection_id, by_id, objections.show)
+    return Steps(visit, objections, objection_id, by_id, objections.show)
 
 
 STEPS = {"steps": Provide(make_steps)}
@@ -56,65 +51,49 @@ class ObjectionController(Controller):
     async def advise(
         self,
         record_id: Annotated[str, QueryParameter(name="recordId")],
-        actor: NamedDependency[Actor],
+        visit: NamedDependency[Visit],
         objections: NamedDependency[ObjectionService],
-        clock: NamedDependency[Clock],
     ) -> ObjectionAdvice:
         """To whom an objection to this record can go, with the reasons to choose from and the days of either path."""
-        return await objections.advise(actor, record_id, clock.now())
+        return await objections.advise(visit.actor, record_id, visit.now)
 
     @post(access="resident", operation_id="fileObjection")
     async def file(
         self,
         data: JSONBody[FileObjection],
-        actor: NamedDependency[Actor],
-        once: NamedDependency[Once],
+        visit: NamedDependency[Visit],
         objections: NamedDependency[ObjectionService],
-        clock: NamedDependency[Clock],
     ) -> Response[ObjectionView]:
         """File an objection; the record is marked at once and stays disclosed."""
-        now = clock.now()
-
-        async def work(tx: Tx) -> ObjectionView:
-            return await objections.file(tx, actor, data, now)
-
-        return await once.run(work)
+        return await visit.run(lambda tx: objections.file(tx, visit.actor, data, visit.now))
 
     @get(access="resident", operation_id="listObjections")
     async def list_own(
         self,
-        actor: NamedDependency[Actor],
+        visit: NamedDependency[Visit],
         objections: NamedDependency[ObjectionService],
-        clock: NamedDependency[Clock],
         cursor: FromQuery[str | None] = None,
         limit: Limit = DEFAULT_LIMIT,
     ) -> Page[ObjectionLine]:
         """One's own objections, newest first."""
-        page = await objections.page(actor, cursor, limit)
-        return page.map(lambda case: line(case, clock))
+        page = await objections.page(visit.actor, cursor, limit)
+        return page.map(lambda case: line(case, visit.today))
 
     @get("/{objection_id:str}", access="resident", operation_id="getObjection")
     async def read(
-        self,
-        objection_id: FromPath[str],
-        actor: NamedDependency[Actor],
-        objections: NamedDependency[ObjectionService],
-        clock: NamedDependency[Clock],
+        self, objection_id: FromPath[str], visit: NamedDependency[Visit], objections: NamedDependency[ObjectionService]
     ) -> ObjectionView:
         """One objection with its running clocks, its history and what can be done now."""
-        now = clock.now()
-        return await objections.show(actor, await objections.owned(actor, objection_id, now), now)
+        return await objections.show(
+            visit.actor, await objections.owned(visit.actor, objection_id, visit.now), visit.now
+        )
 
     @get("/{objection_id:str}/result", access="resident", operation_id="getObjectionResult")
     async def result(
-        self,
-        objection_id: FromPath[str],
-        actor: NamedDependency[Actor],
-        objections: NamedDependency[ObjectionService],
-        clock: NamedDependency[Clock],
+        self, objection_id: FromPath[str], visit: NamedDependency[Visit], objections: NamedDependency[ObjectionService]
     ) -> ResultDocument:
         """The result in writing, once there is one."""
-        return await objections.result(actor, objection_id, clock.now())
+        return await objections.result(visit.actor, objection_id, visit.now)
 
     @step("urge", "urgeObjection")
     async def urge(self, objections: ObjectionService, turn: Turn[str], data: JSONBody[Nothing]) -> Objection:
@@ -143,38 +122,34 @@ class ObjectionController(Controller):
         self,
         objection_id: FromPath[str],
         data: MultipartBody[Upload],
-        actor: NamedDependency[Actor],
-        once: NamedDependency[Once],
+        visit: NamedDependency[Visit],
         objections: NamedDependency[ObjectionService],
         evidence: NamedDependency[EvidenceService],
-        clock: NamedDependency[Clock],
     ) -> Response[ObjectionView]:
         """Add a file to an open objection."""
-        now = clock.now()
         file = await evidence.look_at(data.file.filename, await data.file.read())
 
         async def work(tx: Tx) -> ObjectionView:
-            case = await objections.add_evidence(tx, actor, objection_id, file, now)
-            return await objections.show(actor, case, now, tx)
+            case = await objections.add_evidence(tx, visit.actor, objection_id, file, visit.now)
+            return await objections.show(visit.actor, case, visit.now, tx)
 
-        return await once.run(work)
+        return await visit.run(work)
 
     @get("/{objection_id:str}/evidence/{evidence_id:str}", access="resident", operation_id="downloadObjectionEvidence")
     async def download_evidence(
         self,
         objection_id: FromPath[str],
         evidence_id: FromPath[str],
-        actor: NamedDependency[Actor],
+        visit: NamedDependency[Visit],
         objections: NamedDependency[ObjectionService],
         evidence: NamedDependency[EvidenceService],
-        clock: NamedDependency[Clock],
     ) -> Response[bytes]:
         """A file of the objection, as an attachment."""
-        case = await objections.owned(actor, objection_id, clock.now())
+        case = await objections.owned(visit.actor, objection_id, visit.now)
         return download(*await evidence.open(evidence_id, case=case.id))
 
 
-def line(case: Objection, clock: Clock) -> ObjectionLine:
+def line(case: Objection, today: date) -> ObjectionLine:
     first = next_due(case.steps)
     return ObjectionLine(
         id=case.id,
@@ -187,5 +162,5 @@ def line(case: Objection, clock: Clock) -> ObjectionLine:
         status_label=TABLE.label(case.status),
         is_open=case.is_open,
         filed_at=case.filed_at,
-        next=StepView.of(first, clock.today()) if first else None,
+        next=StepView.of(first, today) if first else None,
     )

@@ -9,8 +9,7 @@ from api.evidence.service import EvidenceService
 from api.evidence.transfer import Upload, download
 from api.http.paging import Limit
 from api.http.steps import StepRoutes, Turn
-from api.infra.actors import Actor
-from api.infra.clock import Clock
+from api.http.visit import Visit
 from api.infra.errors import ActionNotAllowed
 from api.infra.paging import DEFAULT_LIMIT, Page
 from api.objections.handling import ObjectionHandling
@@ -34,28 +33,22 @@ class VerificationController(Controller):
     @get(access="provider", scope="verifications", operation_id="listVerifications")
     async def list_waiting(
         self,
-        actor: NamedDependency[Actor],
+        visit: NamedDependency[Visit],
         objections: NamedDependency[ObjectionService],
-        clock: NamedDependency[Clock],
         cursor: FromQuery[str | None] = None,
         limit: Limit = DEFAULT_LIMIT,
     ) -> Page[ObjectionLine]:
         """Objections to one's own records that wait for one's own answer, newest first."""
-        page = await objections.page_of_provider(actor, WITH_PROVIDER, cursor, limit)
-        return page.map(lambda case: line(case, clock))
+        page = await objections.page_of_provider(visit.actor, WITH_PROVIDER, cursor, limit)
+        return page.map(lambda case: line(case, visit.today))
 
     @get("/{objection_id:str}", access="provider", scope="verifications", operation_id="getVerification")
     async def read(
-        self,
-        objection_id: FromPath[str],
-        actor: NamedDependency[Actor],
-        objections: NamedDependency[ObjectionService],
-        clock: NamedDependency[Clock],
+        self, objection_id: FromPath[str], visit: NamedDependency[Visit], objections: NamedDependency[ObjectionService]
     ) -> ObjectionView:
         """What is to be verified; the read is in the audit."""
-        now = clock.now()
-        case = await objections.read_by(actor, objection_id, now)
-        return await objections.show(actor, case, now)
+        case = await objections.read_by(visit.actor, objection_id, visit.now)
+        return await objections.show(visit.actor, case, visit.now)
 
     @step("receipt", "acknowledgeVerification")
     async def receipt(self, handling: ObjectionHandling, turn: Turn[Objection], data: JSONBody[Receipt]) -> Objection:
@@ -100,20 +93,19 @@ class VerificationController(Controller):
         self,
         objection_id: FromPath[str],
         data: MultipartBody[Upload],
-        actor: NamedDependency[Actor],
+        visit: NamedDependency[Visit],
         objections: NamedDependency[ObjectionService],
         steps: NamedDependency[ObjectionSteps],
         evidence: NamedDependency[EvidenceService],
-        clock: NamedDependency[Clock],
     ) -> Response[ObjectionView]:
         """Put a file into an open case, such as the order for an examination."""
-        await objections.seen_by(actor, objection_id, clock.now())
+        await objections.seen_by(visit.actor, objection_id, visit.now)
         file = await evidence.look_at(data.file.filename, await data.file.read())
 
         async def add(turn: Turn[Objection]) -> Objection:
             if turn.case.status not in WITH_PROVIDER:
                 raise ActionNotAllowed
-            await evidence.add(turn.tx, actor.id, turn.case.id, file, turn.now)
+            await evidence.add(turn.tx, visit.actor.id, turn.case.id, file, turn.now)
             return turn.case
 
         return await steps.take(add)
@@ -128,12 +120,11 @@ class VerificationController(Controller):
         self,
         objection_id: FromPath[str],
         evidence_id: FromPath[str],
-        actor: NamedDependency[Actor],
+        visit: NamedDependency[Visit],
         objections: NamedDependency[ObjectionService],
-        clock: NamedDependency[Clock],
     ) -> Response[bytes]:
         """A file of the case, as an attachment; the read is in the audit."""
-        return download(*await objections.open_file(actor, objection_id, evidence_id, clock.now()))
+        return download(*await objections.open_file(visit.actor, objection_id, evidence_id, visit.now))
 
 
 ROUTES = (VerificationController,)

@@ -8,11 +8,11 @@ from litestar.di import NamedDependency, Provide
 from litestar.params import FromPath, FromQuery, JSONBody
 
 from api.evidence.transfer import download
-from api.http.idempotency import Once
 from api.http.paging import Limit
 from api.http.steps import StepRoutes, Steps, Turn, by_id
+from api.http.visit import Visit
 from api.infra.actors import Actor
-from api.infra.clock import Clock, civil_date
+from api.infra.clock import civil_date
 from api.infra.mongo import Tx
 from api.infra.paging import DEFAULT_LIMIT, Page
 from api.pledges.models import Pledge
@@ -25,13 +25,9 @@ Status = Literal["effective", "performed", "kept", "partly", "broken"]
 
 
 async def make_steps(
-    pledge_id: FromPath[str],
-    actor: NamedDependency[Actor],
-    once: NamedDependency[Once],
-    pledges: NamedDependency[PledgeService],
-    clock: NamedDependency[Clock],
+    pledge_id: FromPath[str], visit: NamedDependency[Visit], pledges: NamedDependency[PledgeService]
 ) -> Steps[PledgeService, str, Pledge, PledgeView]:
-    return Steps(actor, once, clock, pledges, pledge_id, by_id, _show)
+    return Steps(visit, pledges, pledge_id, by_id, _show)
 
 
 async def _show(actor: Actor, case: Pledge, now: datetime, tx: Tx) -> PledgeView:
@@ -39,13 +35,9 @@ async def _show(actor: Actor, case: Pledge, now: datetime, tx: Tx) -> PledgeView
 
 
 async def make_finding(
-    pledge_id: FromPath[str],
-    actor: NamedDependency[Actor],
-    once: NamedDependency[Once],
-    pledges: NamedDependency[PledgeService],
-    clock: NamedDependency[Clock],
+    pledge_id: FromPath[str], visit: NamedDependency[Visit], pledges: NamedDependency[PledgeService]
 ) -> Steps[PledgeService, Pledge, Pledge, PledgeView]:
-    return Steps(actor, once, clock, pledges, pledge_id, pledges.for_step, _show)
+    return Steps(visit, pledges, pledge_id, pledges.for_step, _show)
 
 
 STEPS = {"steps": Provide(make_steps)}
@@ -65,15 +57,15 @@ class PledgeController(Controller):
     dependencies = STEPS
 
     @get("/texts", access="resident", operation_id="listPledgeTexts")
-    async def texts(self, jurisdiction: FromQuery[Jurisdiction], clock: NamedDependency[Clock]) -> list[TextView]:
+    async def texts(self, jurisdiction: FromQuery[Jurisdiction], visit: NamedDependency[Visit]) -> list[TextView]:
         """What can be pledged in a place, in which words and with which consequence; the repair pledge included."""
-        today = clock.today()
+        today = visit.today
         return [TextView.of(text, jurisdiction, today) for text in texts(jurisdiction, today)]
 
     @get("/texts/repair", access="resident", operation_id="readRepairPledgeText")
-    async def repair_text(self, jurisdiction: FromQuery[Jurisdiction], clock: NamedDependency[Clock]) -> TextView:
+    async def repair_text(self, jurisdiction: FromQuery[Jurisdiction], visit: NamedDependency[Visit]) -> TextView:
         """The pledge that goes with a repair."""
-        today = clock.today()
+        today = visit.today
         return next(
             TextView.of(text, jurisdiction, today) for text in texts(jurisdiction, today) if text.kind == REPAIR
         )
@@ -92,44 +84,31 @@ class PledgeController(Controller):
 
     @post(access="resident", operation_id="signPledge")
     async def sign(
-        self,
-        data: JSONBody[Sign],
-        actor: NamedDependency[Actor],
-        once: NamedDependency[Once],
-        pledges: NamedDependency[PledgeService],
-        clock: NamedDependency[Clock],
+        self, data: JSONBody[Sign], visit: NamedDependency[Visit], pledges: NamedDependency[PledgeService]
     ) -> Response[PledgeView]:
         """Sign; it takes effect after the cooling-off and can be taken back until then."""
-        now = clock.now()
-
-        async def work(tx: Tx) -> PledgeView:
-            return PledgeView.of(await pledges.sign(tx, actor, data, now), civil_date(now))
-
-        return await once.run(work)
+        return await visit.run(
+            lambda tx: pledges.sign(tx, visit.actor, data, visit.now), lambda case: PledgeView.of(case, visit.today)
+        )
 
     @get(access="resident", operation_id="listPledges")
     async def page(
         self,
-        actor: NamedDependency[Actor],
+        visit: NamedDependency[Visit],
         pledges: NamedDependency[PledgeService],
-        clock: NamedDependency[Clock],
         cursor: FromQuery[str | None] = None,
         limit: Limit = DEFAULT_LIMIT,
     ) -> Page[PledgeView]:
         """Your pledges, newest first."""
-        found = await pledges.page(actor, cursor, limit)
-        return found.map(lambda case: PledgeView.of(case, clock.today()))
+        found = await pledges.page(visit.actor, cursor, limit)
+        return found.map(lambda case: PledgeView.of(case, visit.today))
 
     @get("/{pledge_id:str}", access="resident", operation_id="readPledge")
     async def read(
-        self,
-        pledge_id: FromPath[str],
-        actor: NamedDependency[Actor],
-        pledges: NamedDependency[PledgeService],
-        clock: NamedDependency[Clock],
+        self, pledge_id: FromPath[str], visit: NamedDependency[Visit], pledges: NamedDependency[PledgeService]
     ) -> PledgeView:
         """One pledge."""
-        return PledgeView.of(await pledges.owned(actor, pledge_id, clock.now()), clock.today())
+        return PledgeView.of(await pledges.owned(visit.actor, pledge_id, visit.now), visit.today)
 
     @step.bare("withdraw", "withdrawPledge")
     async def withdraw(self, pledges: PledgeService, turn: Turn[str]) -> Pledge:
@@ -150,28 +129,22 @@ class ProviderPledgeController(Controller):
     @get(access="provider", scope="pledges", operation_id="listPledgesOfProvider")
     async def page(
         self,
-        actor: NamedDependency[Actor],
+        visit: NamedDependency[Visit],
         pledges: NamedDependency[PledgeService],
-        clock: NamedDependency[Clock],
         status: FromQuery[Status] = "performed",
         cursor: FromQuery[str | None] = None,
         limit: Limit = DEFAULT_LIMIT,
     ) -> Page[PledgeView]:
         """Pledges made to your unit, in one status."""
-        found = await pledges.page_to_find(actor, status, cursor, limit, clock.now())
-        return found.map(lambda case: PledgeView.of(case, clock.today(), actor.role))
+        found = await pledges.page_to_find(visit.actor, status, cursor, limit, visit.now)
+        return found.map(lambda case: PledgeView.of(case, visit.today, visit.actor.role))
 
     @get("/{pledge_id:str}", access="provider", scope="pledges", operation_id="readPledgeAsProvider", status_code=200)
     async def read(
-        self,
-        pledge_id: FromPath[str],
-        actor: NamedDependency[Actor],
-        pledges: NamedDependency[PledgeService],
-        clock: NamedDependency[Clock],
+        self, pledge_id: FromPath[str], visit: NamedDependency[Visit], pledges: NamedDependency[PledgeService]
     ) -> PledgeView:
         """One pledge with what can be found on it; the read is in the audit."""
-        now = clock.now()
-        return PledgeView.of(await pledges.read_by(actor, pledge_id, now), civil_date(now), actor.role)
+        return PledgeView.of(await pledges.read_by(visit.actor, pledge_id, visit.now), visit.today, visit.actor.role)
 
     @provider_step("finding", "findOnPledge")
     async def find(self, pledges: PledgeService, turn: Turn[Pledge], data: JSONBody[Find]) -> Pledge:
@@ -188,12 +161,11 @@ class ProviderPledgeController(Controller):
         self,
         pledge_id: FromPath[str],
         evidence_id: FromPath[str],
-        actor: NamedDependency[Actor],
+        visit: NamedDependency[Visit],
         pledges: NamedDependency[PledgeService],
-        clock: NamedDependency[Clock],
     ) -> Response[bytes]:
         """A file that the resident attached, as an attachment; the read is in the audit."""
-        return download(*await pledges.open_file(actor, pledge_id, evidence_id, clock.now()))
+        return download(*await pledges.open_file(visit.actor, pledge_id, evidence_id, visit.now))
 
 
 class StaffPledgeController(Controller):
@@ -204,28 +176,22 @@ class StaffPledgeController(Controller):
     @get(access="officer", operation_id="listPledgesOfPlace")
     async def page(
         self,
-        actor: NamedDependency[Actor],
+        visit: NamedDependency[Visit],
         pledges: NamedDependency[PledgeService],
-        clock: NamedDependency[Clock],
         status: FromQuery[Status] = "performed",
         cursor: FromQuery[str | None] = None,
         limit: Limit = DEFAULT_LIMIT,
     ) -> Page[PledgeView]:
         """Pledges of your place, in one status."""
-        found = await pledges.page_to_find(actor, status, cursor, limit, clock.now())
-        return found.map(lambda case: PledgeView.of(case, clock.today(), actor.role))
+        found = await pledges.page_to_find(visit.actor, status, cursor, limit, visit.now)
+        return found.map(lambda case: PledgeView.of(case, visit.today, visit.actor.role))
 
     @get("/{pledge_id:str}", access="officer", operation_id="readPledgeAsOfficer")
     async def read(
-        self,
-        pledge_id: FromPath[str],
-        actor: NamedDependency[Actor],
-        pledges: NamedDependency[PledgeService],
-        clock: NamedDependency[Clock],
+        self, pledge_id: FromPath[str], visit: NamedDependency[Visit], pledges: NamedDependency[PledgeService]
     ) -> PledgeView:
         """One pledge with what can be found on it; the read is in the audit."""
-        now = clock.now()
-        return PledgeView.of(await pledges.read_by(actor, pledge_id, now), civil_date(now), actor.role)
+        return PledgeView.of(await pledges.read_by(visit.actor, pledge_id, visit.now), visit.today, visit.actor.role)
 
     @officer_step("finding", "findOnPledgeAsOfficer")
     async def find(self, pledges: PledgeService, turn: Turn[Pledge], data: JSONBody[Find]) -> Pledge:
@@ -237,9 +203,8 @@ class StaffPledgeController(Controller):
         self,
         pledge_id: FromPath[str],
         evidence_id: FromPath[str],
-        actor: NamedDependency[Actor],
+        visit: NamedDependency[Visit],
         pledges: NamedDependency[PledgeService],
-        clock: NamedDependency[Clock],
     ) -> Response[bytes]:
         """A file that the resident attached, as an attachment; the read is in the audit."""
-        return download(*await pledges.open_file(actor, pledge_id, evidence_id, clock.now()))
+        return download(*await pledges.open_file(visit.actor, pledge_id, evidence_id, visit.now))

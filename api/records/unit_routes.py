@@ -8,11 +8,9 @@ from litestar.di import NamedDependency
 from litestar.exceptions import HTTPException
 from litestar.params import FromPath, FromQuery, HeaderParameter, JSONBody, QueryParameter
 
-from api.http.idempotency import Once
 from api.http.openapi import Accepted
 from api.http.paging import Limit
-from api.infra.actors import Actor
-from api.infra.clock import Clock
+from api.http.visit import Visit
 from api.infra.errors import FieldFault, Invalid, NotFound
 from api.infra.mongo import Tx
 from api.infra.paging import DEFAULT_LIMIT, Page, encode_cursor
@@ -90,10 +88,8 @@ class UnitRecordController(Controller):
     async def send(
         self,
         request: Request[Any, Any, Any],
-        actor: NamedDependency[Actor],
-        once: NamedDependency[Once],
+        visit: NamedDependency[Visit],
         deliveries: NamedDependency[DeliveryService],
-        clock: NamedDependency[Clock],
         column: Annotated[list[Header] | None, QueryParameter(max_items=60)] = None,
         leave: Annotated[list[Header] | None, QueryParameter(max_items=60)] = None,
         dry_run: Annotated[bool, QueryParameter(name="dryRun")] = False,
@@ -106,58 +102,51 @@ class UnitRecordController(Controller):
         form = request.headers.get("content-type", "").partition(";")[0].strip().lower()
         if form not in FORMS:
             raise HTTPException(status_code=415)
-        if (earlier := await once.earlier()) is not None:
+        if (earlier := await visit.earlier()) is not None:
             return earlier
         choice = Choice(columns=dict(map(_pair, column or ())), leave=frozenset(leave or ()))
         delivery, report = await deliveries.hand_in(
-            actor, await request.body(), _name(file_name, form), choice, clock.now(), is_dry=dry_run
+            visit.actor, await request.body(), _name(file_name, form), choice, visit.now, is_dry=dry_run
         )
 
         async def work(_: Tx) -> IntakeView:
             return IntakeView.of(delivery, report)
 
-        return await once.run(work)
+        return await visit.run(work)
 
     @get(access="provider", scope="records", operation_id="listRecords")
     async def page(
         self,
-        actor: NamedDependency[Actor],
+        visit: NamedDependency[Visit],
         records: NamedDependency[RecordService],
         cursor: FromQuery[str | None] = None,
         limit: Limit = DEFAULT_LIMIT,
     ) -> Page[UnitRecordLine]:
         """The unit's own records, newest first; names are shown in part."""
-        return (await records.page_of_provider(actor, cursor, limit)).map(UnitRecordLine.of)
+        return (await records.page_of_provider(visit.actor, cursor, limit)).map(UnitRecordLine.of)
 
     @post("/search", access="provider", scope="records", operation_id="findRecords", status_code=200)
     async def find(
-        self,
-        data: JSONBody[FindRecords],
-        actor: NamedDependency[Actor],
-        once: NamedDependency[Once],
-        lookup: NamedDependency[LookupService],
-        clock: NamedDependency[Clock],
+        self, data: JSONBody[FindRecords], visit: NamedDependency[Visit], lookup: NamedDependency[LookupService]
     ) -> Response[UnitFound]:
         """Find among the unit's own records by an exact number in the body, never in the address."""
         if (data.act_number is None) == (data.document_number is None):
             raise SearchUnclear
 
         async def work(tx: Tx) -> UnitFound:
-            found = await lookup.own(tx, actor, data.act_number, data.document_kind, data.document_number, clock.now())
+            found = await lookup.own(
+                tx, visit.actor, data.act_number, data.document_kind, data.document_number, visit.now
+            )
             return UnitFound(tuple(map(UnitRecordLine.of, found)))
 
-        return await once.run(work)
+        return await visit.run(work)
 
     @get("/{record_id:str}", access="provider", scope="records", operation_id="readProvidedRecord")
     async def read(
-        self,
-        record_id: FromPath[str],
-        actor: NamedDependency[Actor],
-        records: NamedDependency[RecordService],
-        clock: NamedDependency[Clock],
+        self, record_id: FromPath[str], visit: NamedDependency[Visit], records: NamedDependency[RecordService]
     ) -> UnitRecordView:
         """One of the unit's own records as it stands, with everything that changed about it."""
-        return UnitRecordView.of(await records.read_provided(actor, record_id, clock.now()))
+        return UnitRecordView.of(await records.read_provided(visit.actor, record_id, visit.now))
 
     @post(
         "/{record_id:str}/corrections",
@@ -170,21 +159,20 @@ class UnitRecordController(Controller):
         self,
         record_id: FromPath[str],
         data: JSONBody[Correction],
-        actor: NamedDependency[Actor],
-        once: NamedDependency[Once],
+        visit: NamedDependency[Visit],
         records: NamedDependency[RecordService],
         corrections: NamedDependency[CorrectionService],
-        clock: NamedDependency[Clock],
     ) -> Response[ProvidedView]:
         """Put one of the unit's own records right, by the checks of intake; the person and every system with a copy are told."""
-        now = clock.now()
-        await records.provided(actor, record_id, now)
+        await records.provided(visit.actor, record_id, visit.now)
 
         async def work(tx: Tx) -> ProvidedView:
-            record = await records.provided(actor, record_id, now, tx)
-            return ProvidedView.of(await corrections.correct(tx, actor, record, data.fields.given(), data.reason, now))
+            record = await records.provided(visit.actor, record_id, visit.now, tx)
+            return ProvidedView.of(
+                await corrections.correct(tx, visit.actor, record, data.fields.given(), data.reason, visit.now)
+            )
 
-        return await once.run(work)
+        return await visit.run(work)
 
     @post(
         "/{record_id:str}/revocation",
@@ -197,23 +185,20 @@ class UnitRecordController(Controller):
         self,
         record_id: FromPath[str],
         data: JSONBody[Revocation],
-        actor: NamedDependency[Actor],
-        once: NamedDependency[Once],
+        visit: NamedDependency[Visit],
         records: NamedDependency[RecordService],
         corrections: NamedDependency[CorrectionService],
-        clock: NamedDependency[Clock],
     ) -> Response[RevocationView]:
         """Report that the act was corrected, revoked or annulled: the record is changed or withdrawn at once."""
-        now = clock.now()
         fields = data.fields.given() if data.fields else None
-        await records.provided(actor, record_id, now)
+        await records.provided(visit.actor, record_id, visit.now)
 
         async def work(tx: Tx) -> RevocationView:
-            record = await records.provided(actor, record_id, now, tx)
-            done = await corrections.revoke(tx, actor, record, data.act, data.reason, fields, now)
+            record = await records.provided(visit.actor, record_id, visit.now, tx)
+            done = await corrections.revoke(tx, visit.actor, record, data.act, data.reason, fields, visit.now)
             return RevocationView.of(done)
 
-        return await once.run(work)
+        return await visit.run(work)
 
 
 class DeliveryController(Controller):
@@ -223,35 +208,27 @@ class DeliveryController(Controller):
     @get(access="provider", scope="records", operation_id="listDeliveries")
     async def page(
         self,
-        actor: NamedDependency[Actor],
+        visit: NamedDependency[Visit],
         deliveries: NamedDependency[DeliveryService],
         cursor: FromQuery[str | None] = None,
         limit: Limit = DEFAULT_LIMIT,
     ) -> Page[DeliveryView]:
         """The files that the unit handed in, newest first: who, when, and what became of them."""
-        return (await deliveries.page(actor, cursor, limit)).map(DeliveryView.of)
+        return (await deliveries.page(visit.actor, cursor, limit)).map(DeliveryView.of)
 
     @get("/{delivery_id:str}", access="provider", scope="records", operation_id="readDelivery")
     async def read(
-        self,
-        delivery_id: FromPath[str],
-        actor: NamedDependency[Actor],
-        deliveries: NamedDependency[DeliveryService],
-        clock: NamedDependency[Clock],
+        self, delivery_id: FromPath[str], visit: NamedDependency[Visit], deliveries: NamedDependency[DeliveryService]
     ) -> DeliveryView:
         """What became of one file."""
-        return DeliveryView.of(await deliveries.get(actor, delivery_id, clock.now()))
+        return DeliveryView.of(await deliveries.get(visit.actor, delivery_id, visit.now))
 
     @get("/{delivery_id:str}/refused", access="provider", scope="records", operation_id="readRefusedRows")
     async def refused(
-        self,
-        delivery_id: FromPath[str],
-        actor: NamedDependency[Actor],
-        deliveries: NamedDependency[DeliveryService],
-        clock: NamedDependency[Clock],
+        self, delivery_id: FromPath[str], visit: NamedDependency[Visit], deliveries: NamedDependency[DeliveryService]
     ) -> Response[bytes]:
         """The refused rows as xlsx with a column of reasons, to be mended and sent again; kept for a month (of a dry run a day)."""
-        return _workbook(await deliveries.returned(actor, delivery_id, clock.now()), "refused.xlsx")
+        return _workbook(await deliveries.returned(visit.actor, delivery_id, visit.now), "refused.xlsx")
 
 
 class TemplateController(Controller):
@@ -278,13 +255,13 @@ class ProviderChangeController(Controller):
     @get(access="provider", scope="changes", operation_id="listChanges")
     async def page(
         self,
-        actor: NamedDependency[Actor],
+        visit: NamedDependency[Visit],
         corrections: NamedDependency[CorrectionService],
         cursor: FromQuery[str | None] = None,
         limit: Limit = DEFAULT_LIMIT,
     ) -> FeedView:
         """Every alteration of the unit's records, oldest first, to be followed and acknowledged."""
-        page = await corrections.page(actor, cursor, limit)
+        page = await corrections.page(visit.actor, cursor, limit)
         last = encode_cursor(page.items[-1].id) if page.items else cursor
         return FeedView(tuple(map(FeedEntryView.of, page.items)), last, page.next_cursor is not None)
 
@@ -299,18 +276,13 @@ class ProviderChangeController(Controller):
         self,
         change_id: FromPath[str],
         data: JSONBody[Acknowledgement],
-        actor: NamedDependency[Actor],
-        once: NamedDependency[Once],
+        visit: NamedDependency[Visit],
         corrections: NamedDependency[CorrectionService],
-        clock: NamedDependency[Clock],
     ) -> Response[FeedEntryView]:
         """Say that a change was followed, by all systems with a copy or by some."""
-        now = clock.now()
-
-        async def work(tx: Tx) -> FeedEntryView:
-            return FeedEntryView.of(await corrections.acknowledge(tx, actor, change_id, data.systems, now))
-
-        return await once.run(work)
+        return await visit.run(
+            lambda tx: corrections.acknowledge(tx, visit.actor, change_id, data.systems, visit.now), FeedEntryView.of
+        )
 
 
 def _pair(written: str) -> tuple[str, str]:

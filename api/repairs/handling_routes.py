@@ -8,10 +8,8 @@ from api.desk.documents import ResultDocument
 from api.desk.schemas import StaffStep
 from api.evidence.service import EvidenceService
 from api.evidence.transfer import Upload, attach, download
-from api.http.idempotency import Once
 from api.http.steps import StepRoutes, Steps, Turn
-from api.infra.actors import Actor
-from api.infra.clock import Clock
+from api.http.visit import Visit
 from api.repairs.handling import RepairHandling
 from api.repairs.models import Repair
 from api.repairs.schemas import AcknowledgeCopy, Approve, AskForMaterial, LiftMeasure, Refuse, RepairView
@@ -22,13 +20,11 @@ RepairSteps = Steps[RepairHandling, Repair, Repair, RepairView]
 
 async def make_steps(
     repair_id: FromPath[str],
-    actor: NamedDependency[Actor],
-    once: NamedDependency[Once],
+    visit: NamedDependency[Visit],
     repairs: NamedDependency[RepairService],
     repair_handling: NamedDependency[RepairHandling],
-    clock: NamedDependency[Clock],
 ) -> RepairSteps:
-    return Steps(actor, once, clock, repair_handling, repair_id, repairs.for_step, repairs.show)
+    return Steps(visit, repair_handling, repair_id, repairs.for_step, repairs.show)
 
 
 STEPS = {"steps": Provide(make_steps)}
@@ -44,26 +40,17 @@ class StaffRepairController(Controller):
 
     @get("/{repair_id:str}", access="officer", operation_id="getRepairAsOfficer")
     async def read(
-        self,
-        repair_id: FromPath[str],
-        actor: NamedDependency[Actor],
-        repairs: NamedDependency[RepairService],
-        clock: NamedDependency[Clock],
+        self, repair_id: FromPath[str], visit: NamedDependency[Visit], repairs: NamedDependency[RepairService]
     ) -> RepairView:
         """One repair of one's own jurisdiction, with notes and what can be done now; the read is in the audit."""
-        now = clock.now()
-        return await repairs.show(actor, await repairs.read_by(actor, repair_id, now), now)
+        return await repairs.show(visit.actor, await repairs.read_by(visit.actor, repair_id, visit.now), visit.now)
 
     @get("/{repair_id:str}/decision", access="officer", operation_id="getRepairDecisionAsOfficer")
     async def decision(
-        self,
-        repair_id: FromPath[str],
-        actor: NamedDependency[Actor],
-        repairs: NamedDependency[RepairService],
-        clock: NamedDependency[Clock],
+        self, repair_id: FromPath[str], visit: NamedDependency[Visit], repairs: NamedDependency[RepairService]
     ) -> ResultDocument:
         """The decision in writing, as the resident gets it."""
-        return await repairs.decision(actor, repair_id, clock.now())
+        return await repairs.decision(visit.actor, repair_id, visit.now)
 
     @step("ask-for-material", "askForRepairMaterial")
     async def ask_for_material(
@@ -139,13 +126,12 @@ class StaffRepairController(Controller):
         self,
         repair_id: FromPath[str],
         evidence_id: FromPath[str],
-        actor: NamedDependency[Actor],
+        visit: NamedDependency[Visit],
         repairs: NamedDependency[RepairService],
         evidence: NamedDependency[EvidenceService],
-        clock: NamedDependency[Clock],
     ) -> Response[bytes]:
         """A file of the case, as an attachment; the read is in the audit."""
-        case = await repairs.read_by(actor, repair_id, clock.now())
+        case = await repairs.read_by(visit.actor, repair_id, visit.now)
         return download(*await evidence.open(evidence_id, case=case.id))
 
 

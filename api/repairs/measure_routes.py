@@ -4,11 +4,8 @@ from litestar import Controller, Response, get, post
 from litestar.di import NamedDependency
 from litestar.params import FromPath, FromQuery, JSONBody
 
-from api.http.idempotency import Once
 from api.http.paging import Limit
-from api.infra.actors import Actor
-from api.infra.clock import Clock
-from api.infra.mongo import Tx
+from api.http.visit import Visit
 from api.infra.paging import DEFAULT_LIMIT, Page
 from api.repairs.lifting import MeasureLifting
 from api.repairs.schemas import MeasureToLift, OwnMeasureLifted
@@ -21,14 +18,13 @@ class UnitMeasureController(Controller):
     @get(access="provider", scope="repairs", operation_id="listMeasuresToLift")
     async def page(
         self,
-        actor: NamedDependency[Actor],
+        visit: NamedDependency[Visit],
         measure_lifting: NamedDependency[MeasureLifting],
-        clock: NamedDependency[Clock],
         cursor: FromQuery[str | None] = None,
         limit: Limit = DEFAULT_LIMIT,
     ) -> Page[MeasureToLift]:
         """Measures that one applies and has to lift after a repair, the next due first; the read is in the audit."""
-        return await measure_lifting.page(actor, cursor, limit, clock.now())
+        return await measure_lifting.page(visit.actor, cursor, limit, visit.now)
 
     @post(
         "/{repair_id:str}/lifted",
@@ -41,18 +37,11 @@ class UnitMeasureController(Controller):
         self,
         repair_id: FromPath[str],
         data: JSONBody[OwnMeasureLifted],
-        actor: NamedDependency[Actor],
-        once: NamedDependency[Once],
+        visit: NamedDependency[Visit],
         measure_lifting: NamedDependency[MeasureLifting],
-        clock: NamedDependency[Clock],
     ) -> Response[MeasureToLift]:
         """Say that a measure that one applied is no longer applied."""
-        now = clock.now()
-
-        async def work(tx: Tx) -> MeasureToLift:
-            return await measure_lifting.lift(tx, actor, repair_id, data.code, now)
-
-        return await once.run(work)
+        return await visit.run(lambda tx: measure_lifting.lift(tx, visit.actor, repair_id, data.code, visit.now))
 
 
 ROUTES = (UnitMeasureController,)

@@ -11,11 +11,9 @@ from api.desk.documents import ResultDocument
 from api.desk.schemas import Nothing, StepView
 from api.evidence.service import EvidenceService
 from api.evidence.transfer import Upload, download
-from api.http.idempotency import Once
 from api.http.paging import Limit
 from api.http.steps import StepRoutes, Steps, Turn, by_id
-from api.infra.actors import Actor
-from api.infra.clock import Clock
+from api.http.visit import Visit
 from api.infra.mongo import Tx
 from api.infra.paging import DEFAULT_LIMIT, Page
 from api.infra.steps import next_due
@@ -34,13 +32,9 @@ from api.repairs.states import TABLE
 
 
 async def make_steps(
-    repair_id: FromPath[str],
-    actor: NamedDependency[Actor],
-    once: NamedDependency[Once],
-    repairs: NamedDependency[RepairService],
-    clock: NamedDependency[Clock],
+    repair_id: FromPath[str], visit: NamedDependency[Visit], repairs: NamedDependency[RepairService]
 ) -> Steps[RepairService, str, Repair, RepairView]:
-    return Steps(actor, once, clock, repairs, repair_id, by_id, repairs.show)
+    return Steps(visit, repairs, repair_id, by_id, repairs.show)
 
 
 STEPS = {"steps": Provide(make_steps)}
@@ -56,83 +50,52 @@ class RepairController(Controller):
     async def eligibility(
         self,
         record_id: Annotated[str, QueryParameter(name="recordId")],
-        actor: NamedDependency[Actor],
+        visit: NamedDependency[Visit],
         repairs: NamedDependency[RepairService],
-        clock: NamedDependency[Clock],
         performed_on: Annotated[date | None, QueryParameter(name="performedOn")] = None,
     ) -> EligibilityView:
         """Every condition by name, the first possible day, the materials and the pledge; `performedOn` asks what if."""
-        return await repairs.eligibility(actor, record_id, clock.now(), performed_on)
+        return await repairs.eligibility(visit.actor, record_id, visit.now, performed_on)
 
     @post("/reminders", access="resident", operation_id="remindOfRepair")
     async def remind(
-        self,
-        data: JSONBody[RemindOfRepair],
-        actor: NamedDependency[Actor],
-        once: NamedDependency[Once],
-        repairs: NamedDependency[RepairService],
-        clock: NamedDependency[Clock],
+        self, data: JSONBody[RemindOfRepair], visit: NamedDependency[Visit], repairs: NamedDependency[RepairService]
     ) -> Response[ReminderView]:
         """Be told on the morning of the first possible day."""
-        now = clock.now()
-
-        async def work(tx: Tx) -> ReminderView:
-            return await repairs.remind(tx, actor, data.record_id, now)
-
-        return await once.run(work)
+        return await visit.run(lambda tx: repairs.remind(tx, visit.actor, data.record_id, visit.now))
 
     @post(access="resident", operation_id="fileRepair")
     async def file(
-        self,
-        data: JSONBody[FileRepair],
-        actor: NamedDependency[Actor],
-        once: NamedDependency[Once],
-        repairs: NamedDependency[RepairService],
-        clock: NamedDependency[Clock],
+        self, data: JSONBody[FileRepair], visit: NamedDependency[Visit], repairs: NamedDependency[RepairService]
     ) -> Response[RepairView]:
         """Apply for the repair of a record; it costs nothing."""
-        now = clock.now()
-
-        async def work(tx: Tx) -> RepairView:
-            return await repairs.file(tx, actor, data, now)
-
-        return await once.run(work)
+        return await visit.run(lambda tx: repairs.file(tx, visit.actor, data, visit.now))
 
     @get(access="resident", operation_id="listRepairs")
     async def list_own(
         self,
-        actor: NamedDependency[Actor],
+        visit: NamedDependency[Visit],
         repairs: NamedDependency[RepairService],
-        clock: NamedDependency[Clock],
         cursor: FromQuery[str | None] = None,
         limit: Limit = DEFAULT_LIMIT,
     ) -> Page[RepairLine]:
         """One's own repairs, newest first."""
-        page = await repairs.page(actor, cursor, limit)
-        return page.map(lambda case: line(case, clock))
+        page = await repairs.page(visit.actor, cursor, limit)
+        return page.map(lambda case: line(case, visit.today))
 
     @get("/{repair_id:str}", access="resident", operation_id="getRepair")
     async def read(
-        self,
-        repair_id: FromPath[str],
-        actor: NamedDependency[Actor],
-        repairs: NamedDependency[RepairService],
-        clock: NamedDependency[Clock],
+        self, repair_id: FromPath[str], visit: NamedDependency[Visit], repairs: NamedDependency[RepairService]
     ) -> RepairView:
         """One repair with its running clocks, its history and what can be done now."""
-        now = clock.now()
-        return await repairs.show(actor, await repairs.owned(actor, repair_id, now), now)
+        return await repairs.show(visit.actor, await repairs.owned(visit.actor, repair_id, visit.now), visit.now)
 
     @get("/{repair_id:str}/decision", access="resident", operation_id="getRepairDecision")
     async def decision(
-        self,
-        repair_id: FromPath[str],
-        actor: NamedDependency[Actor],
-        repairs: NamedDependency[RepairService],
-        clock: NamedDependency[Clock],
+        self, repair_id: FromPath[str], visit: NamedDependency[Visit], repairs: NamedDependency[RepairService]
     ) -> ResultDocument:
         """The decision in writing, once there is one."""
-        return await repairs.decision(actor, repair_id, clock.now())
+        return await repairs.decision(visit.actor, repair_id, visit.now)
 
     @step("urge", "urgeRepair")
     async def urge(self, repairs: RepairService, turn: Turn[str], data: JSONBody[Nothing]) -> Repair:
@@ -154,38 +117,34 @@ class RepairController(Controller):
         self,
         repair_id: FromPath[str],
         data: MultipartBody[Upload],
-        actor: NamedDependency[Actor],
-        once: NamedDependency[Once],
+        visit: NamedDependency[Visit],
         repairs: NamedDependency[RepairService],
         evidence: NamedDependency[EvidenceService],
-        clock: NamedDependency[Clock],
     ) -> Response[RepairView]:
         """Add a file to an open repair."""
-        now = clock.now()
         file = await evidence.look_at(data.file.filename, await data.file.read())
 
         async def work(tx: Tx) -> RepairView:
-            case = await repairs.add_evidence(tx, actor, repair_id, file, now)
-            return await repairs.show(actor, case, now, tx)
+            case = await repairs.add_evidence(tx, visit.actor, repair_id, file, visit.now)
+            return await repairs.show(visit.actor, case, visit.now, tx)
 
-        return await once.run(work)
+        return await visit.run(work)
 
     @get("/{repair_id:str}/evidence/{evidence_id:str}", access="resident", operation_id="downloadRepairEvidence")
     async def download_evidence(
         self,
         repair_id: FromPath[str],
         evidence_id: FromPath[str],
-        actor: NamedDependency[Actor],
+        visit: NamedDependency[Visit],
         repairs: NamedDependency[RepairService],
         evidence: NamedDependency[EvidenceService],
-        clock: NamedDependency[Clock],
     ) -> Response[bytes]:
         """A file of the repair, as an attachment."""
-        case = await repairs.owned(actor, repair_id, clock.now())
+        case = await repairs.owned(visit.actor, repair_id, visit.now)
         return download(*await evidence.open(evidence_id, case=case.id))
 
 
-def line(case: Repair, clock: Clock) -> RepairLine:
+def line(case: Repair, today: date) -> RepairLine:
     first = next_due(case.steps)
     return RepairLine(
         id=case.id,
@@ -198,5 +157,5 @@ def line(case: Repair, clock: Clock) -> RepairLine:
         status_label=TABLE.label(case.status),
         is_open=case.is_open,
         filed_at=case.filed_at,
-        next=StepView.of(first, clock.today()) if first else None,
+        next=StepView.of(first, today) if first else None,
     )

@@ -11,8 +11,7 @@ from api.desk.schemas import UnitStep
 from api.evidence.transfer import download
 from api.http.paging import Limit
 from api.http.steps import StepRoutes, Turn
-from api.infra.actors import Actor
-from api.infra.clock import Clock
+from api.http.visit import Visit
 from api.infra.paging import DEFAULT_LIMIT, Page
 from api.repairs.handling import RepairHandling
 from api.repairs.handling_routes import STEPS
@@ -38,39 +37,29 @@ class UnitRepairController(Controller):
     @get(access="provider", scope="repairs", operation_id="listRepairsOfUnit")
     async def page(
         self,
-        actor: NamedDependency[Actor],
+        visit: NamedDependency[Visit],
         repairs: NamedDependency[RepairService],
-        clock: NamedDependency[Clock],
         status: FromQuery[Status | None] = None,
         cursor: FromQuery[str | None] = None,
         limit: Limit = DEFAULT_LIMIT,
     ) -> Page[RepairLine]:
         """Repairs of what one determined, newest first: those that wait for a decision, or those in one status."""
-        found = await repairs.page_of_provider(actor, (status,) if status else WITH_UNIT, cursor, limit)
-        return found.map(lambda case: line(case, clock))
+        found = await repairs.page_of_provider(visit.actor, (status,) if status else WITH_UNIT, cursor, limit)
+        return found.map(lambda case: line(case, visit.today))
 
     @get("/{repair_id:str}", access="provider", scope="repairs", operation_id="getRepairAsUnit")
     async def read(
-        self,
-        repair_id: FromPath[str],
-        actor: NamedDependency[Actor],
-        repairs: NamedDependency[RepairService],
-        clock: NamedDependency[Clock],
+        self, repair_id: FromPath[str], visit: NamedDependency[Visit], repairs: NamedDependency[RepairService]
     ) -> RepairView:
         """One repair with what can be done now; the read is in the audit."""
-        now = clock.now()
-        return await repairs.show(actor, await repairs.read_by(actor, repair_id, now), now)
+        return await repairs.show(visit.actor, await repairs.read_by(visit.actor, repair_id, visit.now), visit.now)
 
     @get("/{repair_id:str}/decision", access="provider", scope="repairs", operation_id="getRepairDecisionAsUnit")
     async def decision(
-        self,
-        repair_id: FromPath[str],
-        actor: NamedDependency[Actor],
-        repairs: NamedDependency[RepairService],
-        clock: NamedDependency[Clock],
+        self, repair_id: FromPath[str], visit: NamedDependency[Visit], repairs: NamedDependency[RepairService]
     ) -> ResultDocument:
         """The decision in writing, as the resident gets it."""
-        return await repairs.decision(actor, repair_id, clock.now())
+        return await repairs.decision(visit.actor, repair_id, visit.now)
 
     @step("ask-for-material", "askForRepairMaterialAsUnit")
     async def ask_for_material(self, handling: RepairHandling, turn: Turn[Repair], data: JSONBody[UnitAsk]) -> Repair:
@@ -128,12 +117,11 @@ class UnitRepairController(Controller):
         self,
         repair_id: FromPath[str],
         evidence_id: FromPath[str],
-        actor: NamedDependency[Actor],
+        visit: NamedDependency[Visit],
         repairs: NamedDependency[RepairService],
-        clock: NamedDependency[Clock],
     ) -> Response[bytes]:
         """A file of the case, as an attachment; the read is in the audit."""
-        return download(*await repairs.open_file(actor, repair_id, evidence_id, clock.now()))
+        return download(*await repairs.open_file(visit.actor, repair_id, evidence_id, visit.now))
 
 
 ROUTES = (UnitRepairController,)

@@ -1,5 +1,6 @@
 """What a decision would say before it is made: the step is rehearsed and undone, so the draft is what would be sent."""
 
+from datetime import datetime
 from typing import Annotated, Literal
 
 import msgspec
@@ -8,8 +9,8 @@ from litestar.di import NamedDependency
 from litestar.params import FromPath, JSONBody
 
 from api.desk.documents import ResultDocument
+from api.http.visit import Visit
 from api.infra.actors import Actor
-from api.infra.clock import Clock
 from api.infra.errors import FieldFault, Invalid
 from api.infra.mongo import Database, Tx
 from api.objections.handling import ObjectionHandling
@@ -49,9 +50,9 @@ class DraftOfDecision(msgspec.Struct, frozen=True, rename="camel", forbid_unknow
 class Rehearsal:
     """Takes the step in a transaction that is undone. The draft is read of a person's case, so it is in the audit."""
 
-    def __init__(self, actor: Actor, database: Database, clock: Clock) -> None:
+    def __init__(self, actor: Actor, database: Database, now: datetime) -> None:
         self._actor, self._database = actor, database
-        self.now = clock.now()
+        self.now = now
 
     async def of_objection(
         self, objections: ObjectionService, handling: ObjectionHandling, case_id: str, draft: DraftOfResult
@@ -93,10 +94,8 @@ class Rehearsal:
         return document
 
 
-async def make_rehearsal(
-    actor: NamedDependency[Actor], database: NamedDependency[Database], clock: NamedDependency[Clock]
-) -> Rehearsal:
-    return Rehearsal(actor, database, clock)
+async def make_rehearsal(visit: NamedDependency[Visit], database: NamedDependency[Database]) -> Rehearsal:
+    return Rehearsal(visit.actor, database, visit.now)
 
 
 class DraftController(Controller):

@@ -5,8 +5,7 @@ from litestar.di import NamedDependency
 from litestar.params import FromPath
 
 from api.desk.documents import ResultDocument
-from api.infra.actors import Actor
-from api.infra.clock import Clock
+from api.http.visit import Visit
 from api.infra.errors import NotFound
 from api.objections.service import ObjectionService
 from api.repairs.service import RepairService
@@ -45,17 +44,17 @@ class ResultPaperController(Controller):
     async def objection_result(
         self,
         objection_id: FromPath[str],
-        actor: NamedDependency[Actor],
+        visit: NamedDependency[Visit],
         objections: NamedDependency[ObjectionService],
         reports: NamedDependency[ReportService],
-        clock: NamedDependency[Clock],
     ) -> Response[bytes]:
         """The written result of an objection (Dalian 42, Yunnan 36)."""
-        now = clock.now()
-        document = await objections.result(actor, objection_id, now)
+        document = await objections.result(visit.actor, objection_id, visit.now)
         sheet = sheet_of_result(document)
-        subject = actor.bound_subject
-        pdf = await reports.issue(actor, "objection-result", subject, document.number, sheet, now, ref=objection_id)
+        subject = visit.actor.bound_subject
+        pdf = await reports.issue(
+            visit.actor, "objection-result", subject, document.number, sheet, visit.now, ref=objection_id
+        )
         return pdf_response(pdf, document.number)
 
     @get(
@@ -68,17 +67,17 @@ class ResultPaperController(Controller):
     async def repair_decision(
         self,
         repair_id: FromPath[str],
-        actor: NamedDependency[Actor],
+        visit: NamedDependency[Visit],
         repairs: NamedDependency[RepairService],
         reports: NamedDependency[ReportService],
-        clock: NamedDependency[Clock],
     ) -> Response[bytes]:
         """The written decision on a repair (Dalian 44, Yunnan 38)."""
-        now = clock.now()
-        document = await repairs.decision(actor, repair_id, now)
+        document = await repairs.decision(visit.actor, repair_id, visit.now)
         sheet = sheet_of_result(document)
-        subject = actor.bound_subject
-        pdf = await reports.issue(actor, "repair-decision", subject, document.number, sheet, now, ref=repair_id)
+        subject = visit.actor.bound_subject
+        pdf = await reports.issue(
+            visit.actor, "repair-decision", subject, document.number, sheet, visit.now, ref=repair_id
+        )
         return pdf_response(pdf, document.number)
 
     @get(
@@ -91,13 +90,12 @@ class ResultPaperController(Controller):
     async def withdrawal_receipt(
         self,
         withdrawal_id: FromPath[str],
-        actor: NamedDependency[Actor],
+        visit: NamedDependency[Visit],
         withdrawals: NamedDependency[WithdrawalService],
         reports: NamedDependency[ReportService],
-        clock: NamedDependency[Clock],
     ) -> Response[bytes]:
         """The receipt of a withdrawal (Yunnan 37), with the text that its digest is of. A courtesy request has none."""
-        case = await withdrawals.owned(actor, withdrawal_id, clock.now())
+        case = await withdrawals.owned(visit.actor, withdrawal_id, visit.now)
         if case.content is None or case.digest is None:
             raise NotFound
         title, *lines = case.content.splitlines()
@@ -106,8 +104,8 @@ class ResultPaperController(Controller):
             Block(heading="摘要（SM3）", level=1, paragraphs=(case.digest,), note="对以上回执文字逐行计算所得。"),
         )
         sheet = blank(title, reports.issuer(case.jurisdiction), "送达申请人", blocks, (_FREE,))
-        subject = actor.bound_subject
+        subject = visit.actor.bound_subject
         pdf = await reports.issue(
-            actor, "withdrawal-receipt", subject, case.number, sheet, clock.now(), ref=withdrawal_id
+            visit.actor, "withdrawal-receipt", subject, case.number, sheet, visit.now, ref=withdrawal_id
         )
         return pdf_response(pdf, case.number)

@@ -8,8 +8,7 @@ from litestar.di import NamedDependency
 from litestar.params import FromPath, QueryParameter
 
 from api.http.etags import PRIVATE, answer, is_unchanged, unchanged
-from api.infra.actors import Actor
-from api.infra.clock import Clock
+from api.http.visit import Visit
 from api.reports.schemas import ReportView, VerificationView
 from api.reports.service import ReportService
 
@@ -19,19 +18,14 @@ class ReportController(Controller):
 
     @get("/me/report", access="resident", limit="report", operation_id="getReport")
     async def own(
-        self,
-        request: Request[Any, Any, Any],
-        actor: NamedDependency[Actor],
-        reports: NamedDependency[ReportService],
-        clock: NamedDependency[Clock],
+        self, request: Request[Any, Any, Any], visit: NamedDependency[Visit], reports: NamedDependency[ReportService]
     ) -> Response[ReportView]:
         """Everything that stands about the resident, with both periods and what can be done. Changed by day and by fact."""
-        now = clock.now()
         if "if-none-match" in request.headers:
-            etag = f'"{await reports.version(actor, clock.today())}"'
+            etag = f'"{await reports.version(visit.actor, visit.today)}"'
             if is_unchanged(request, etag):
                 return unchanged(etag, PRIVATE)
-        report, version = await reports.own(actor, now)
+        report, version = await reports.own(visit.actor, visit.now)
         return answer(msgspec.json.encode(report), f'"{version}"', PRIVATE)
 
     @get(
@@ -44,13 +38,12 @@ class ReportController(Controller):
     )
     async def own_pdf(
         self,
-        actor: NamedDependency[Actor],
+        visit: NamedDependency[Visit],
         reports: NamedDependency[ReportService],
-        clock: NamedDependency[Clock],
         purpose: Annotated[str, QueryParameter(min_length=1, max_length=40)] = "本人查阅",
     ) -> Response[bytes]:
         """The report as a document with a verification code. Needs the identity shown again."""
-        pdf, number = await reports.own_pdf(actor, purpose, clock.now())
+        pdf, number = await reports.own_pdf(visit.actor, purpose, visit.now)
         return pdf_response(pdf, number)
 
     @get("/reports/verify/{code:str}", access="anyone", limit="verify-code", operation_id="verifyDocument")

@@ -7,11 +7,10 @@ from litestar import Controller, Response, get, post
 from litestar.di import NamedDependency, Provide
 from litestar.params import FromPath, FromQuery, JSONBody, QueryParameter
 
-from api.http.idempotency import Once
 from api.http.paging import Limit
 from api.http.steps import StepRoutes, Steps, Turn, by_id
+from api.http.visit import Visit
 from api.infra.actors import Actor, Role
-from api.infra.clock import Clock, civil_date
 from api.infra.errors import Refusal
 from api.infra.mongo import Tx
 from api.infra.paging import DEFAULT_LIMIT, Page
@@ -36,13 +35,9 @@ from knowledge.rules import in_force
 
 
 async def make_steps(
-    withdrawal_id: FromPath[str],
-    actor: NamedDependency[Actor],
-    once: NamedDependency[Once],
-    withdrawals: NamedDependency[WithdrawalService],
-    clock: NamedDependency[Clock],
+    withdrawal_id: FromPath[str], visit: NamedDependency[Visit], withdrawals: NamedDependency[WithdrawalService]
 ) -> Steps[WithdrawalService, str, Withdrawal, WithdrawalView]:
-    return Steps(actor, once, clock, withdrawals, withdrawal_id, by_id, _show)
+    return Steps(visit, withdrawals, withdrawal_id, by_id, _show)
 
 
 async def _show(actor: Actor, case: Withdrawal, now: datetime, tx: Tx) -> WithdrawalView:
@@ -50,13 +45,9 @@ async def _show(actor: Actor, case: Withdrawal, now: datetime, tx: Tx) -> Withdr
 
 
 async def make_answer(
-    withdrawal_id: FromPath[str],
-    actor: NamedDependency[Actor],
-    once: NamedDependency[Once],
-    withdrawals: NamedDependency[WithdrawalService],
-    clock: NamedDependency[Clock],
+    withdrawal_id: FromPath[str], visit: NamedDependency[Visit], withdrawals: NamedDependency[WithdrawalService]
 ) -> Steps[WithdrawalService, Withdrawal, Withdrawal, WithdrawalView]:
-    return Steps(actor, once, clock, withdrawals, withdrawal_id, withdrawals.for_step, _show)
+    return Steps(visit, withdrawals, withdrawal_id, withdrawals.for_step, _show)
 
 
 STEPS = {"steps": Provide(make_steps)}
@@ -78,17 +69,15 @@ class WithdrawalController(Controller):
     async def preview(
         self,
         record_id: Annotated[str, QueryParameter(name="recordId", min_length=1, max_length=64)],
-        actor: NamedDependency[Actor],
+        visit: NamedDependency[Visit],
         withdrawals: NamedDependency[WithdrawalService],
-        clock: NamedDependency[Clock],
     ) -> PreviewView:
         """What others can learn of you now, and after the withdrawal. Changes nothing."""
-        now = clock.now()
-        record, shown = await withdrawals.preview(actor, record_id, now)
+        record, shown = await withdrawals.preview(visit.actor, record_id, visit.now)
         obstacle, citation = None, None
         try:
-            withdrawals.check(record, now)
-            citation = SourceView.of(in_force("withdrawal.effect", record.jurisdiction, civil_date(now)).citation)
+            withdrawals.check(record, visit.now)
+            citation = SourceView.of(in_force("withdrawal.effect", record.jurisdiction, visit.today).citation)
         except Refusal as refusal:
             obstacle = _obstacle(refusal)
         return PreviewView(
@@ -101,52 +90,45 @@ class WithdrawalController(Controller):
         )
 
     @get("/consent", access="resident", operation_id="readWithdrawalConsent")
-    async def consent(self, clock: NamedDependency[Clock]) -> ConsentTextView:
+    async def consent(self, visit: NamedDependency[Visit]) -> ConsentTextView:
         """The text to agree to before a withdrawn item comes back."""
-        return ConsentTextView.of(consent_text(clock.today()))
+        return ConsentTextView.of(consent_text(visit.today))
 
     @post(access="resident", operation_id="withdraw")
     async def withdraw(
-        self,
-        data: JSONBody[Withdraw],
-        actor: NamedDependency[Actor],
-        once: NamedDependency[Once],
-        withdrawals: NamedDependency[WithdrawalService],
-        clock: NamedDependency[Clock],
+        self, data: JSONBody[Withdraw], visit: NamedDependency[Visit], withdrawals: NamedDependency[WithdrawalService]
     ) -> Response[ReceiptView]:
         """Withdraw from publication, sharing and authorised query; in force when this answers."""
-        now = clock.now()
 
         async def work(tx: Tx) -> ReceiptView:
             if data.as_courtesy:
-                return _answer(await withdrawals.ask(tx, actor, data.record_ids, now))
-            return _answer(await withdrawals.withdraw(tx, actor, data.record_ids, now))
+                return _answer(await withdrawals.ask(tx, visit.actor, data.record_ids, visit.now))
+            return _answer(await withdrawals.withdraw(tx, visit.actor, data.record_ids, visit.now))
 
-        return await once.run(work)
+        return await visit.run(work)
 
     @get(access="resident", operation_id="listWithdrawals")
     async def page(
         self,
-        actor: NamedDependency[Actor],
+        visit: NamedDependency[Visit],
         withdrawals: NamedDependency[WithdrawalService],
         cursor: FromQuery[str | None] = None,
         limit: Limit = DEFAULT_LIMIT,
     ) -> Page[WithdrawalView]:
         """Your withdrawals and requests, newest first."""
-        found = await withdrawals.page(actor, cursor, limit)
+        found = await withdrawals.page(visit.actor, cursor, limit)
         return found.map(WithdrawalView.of)
 
     @get("/{withdrawal_id:str}", access="resident", operation_id="readWithdrawal")
     async def read(
         self,
         withdrawal_id: FromPath[str],
-        actor: NamedDependency[Actor],
+        visit: NamedDependency[Visit],
         withdrawals: NamedDependency[WithdrawalService],
-        clock: NamedDependency[Clock],
     ) -> WithdrawalView:
         """One withdrawal with its receipt, and the systems with a copy that have to follow it."""
-        case = await withdrawals.owned(actor, withdrawal_id, clock.now())
-        return WithdrawalView.of(case, copies=await withdrawals.copies(case, clock.today()))
+        case = await withdrawals.owned(visit.actor, withdrawal_id, visit.now)
+        return WithdrawalView.of(case, copies=await withdrawals.copies(case, visit.today))
 
     @step("undo", "undoWithdrawal")
     async def undo(self, withdrawals: WithdrawalService, turn: Turn[str], data: JSONBody[Undo]) -> Withdrawal:
@@ -167,14 +149,13 @@ class ProviderWithdrawalController(Controller):
     @get(access="provider", scope="withdrawals", operation_id="listWithdrawalsOfProvider")
     async def page(
         self,
-        actor: NamedDependency[Actor],
+        visit: NamedDependency[Visit],
         withdrawals: NamedDependency[WithdrawalService],
-        clock: NamedDependency[Clock],
         cursor: FromQuery[str | None] = None,
         limit: Limit = DEFAULT_LIMIT,
     ) -> Page[WithdrawalView]:
         """Withdrawals of your records that stand, and courtesy requests that wait for your answer."""
-        found = await withdrawals.page_to_follow(actor, cursor, limit, clock.now())
+        found = await withdrawals.page_to_follow(visit.actor, cursor, limit, visit.now)
         return found.map(lambda case: WithdrawalView.of(case, Role.PROVIDER))
 
     @provider_step("answer", "answerWithdrawalRequest")

@@ -1,0 +1,69 @@
+"""What nearly every handler begins with: who asks, when, and one transaction for the work of a POST and its stored answer."""
+
+from collections.abc import Awaitable, Callable
+from datetime import date, datetime
+from typing import Any, TypeVar
+
+from litestar import Request, Response
+from litestar.di import NamedDependency
+
+from api.http.access import current_actor
+from api.http.idempotency import Once, make_once
+from api.infra.actors import Actor
+from api.infra.clock import Clock, civil_date
+from api.infra.mongo import Database, Tx
+from api.infra.once import OnceStore
+
+T = TypeVar("T")
+
+
+class Visit:
+    """One request. `now` is an aware instant in UTC, the same wherever the handler asks for it."""
+
+    def __init__(
+        self,
+        actor: Actor,
+        now: datetime,
+        request: Request[Any, Any, Any],
+        database: Database,
+        store: OnceStore,
+        clock: Clock,
+    ) -> None:
+        self.actor = actor
+        self.now = now
+        self._request = request
+        self._database = database
+        self._store = store
+        self._clock = clock
+
+    @property
+    def today(self) -> date:
+        """The civil date in Shanghai."""
+        return civil_date(self.now)
+
+    async def run(self, work: Callable[[Tx], Awaitable[T]], show: Callable[[T], Any] | None = None) -> Response[Any]:
+        """Runs `work` in a transaction and answers with what it returns, as `show` shows it; stored under the caller's
+        `Idempotency-Key` with the work. May run more than once, each time in a fresh transaction.
+        """
+
+        async def shown(tx: Tx) -> Any:
+            done = await work(tx)
+            return show(done) if show else done
+
+        return await (await self._once()).run(shown)
+
+    async def earlier(self) -> Response[Any] | None:
+        """The stored answer, asked before work that reaches outside the database and cannot be done twice."""
+        return await (await self._once()).earlier()
+
+    async def _once(self) -> Once:
+        return await make_once(self._request, self._database, self._store, self._clock)
+
+
+async def make_visit(
+    request: Request[Any, Any, Any],
+    database: NamedDependency[Database],
+    store: NamedDependency[OnceStore],
+    clock: NamedDependency[Clock],
+) -> Visit:
+    return Visit(await current_actor(request), clock.now(), request, database, store, clock)
