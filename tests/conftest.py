@@ -10,7 +10,7 @@ from api.house import House
 from api.infra import migrations
 from api.infra.mongo import CONFIRMATIONS, Database
 from tests.support.api import Api, open_api
-from tests.support.mongo import Server, TimelessDatabase, start_server
+from tests.support.mongo import Server, start_server
 from tests.support.world import FixedClock
 
 settings.register_profile(
@@ -29,7 +29,7 @@ def mongo_server() -> Iterator[Server]:
 @pytest.fixture
 async def database(mongo_server: Server) -> AsyncIterator[Database]:
     """An empty database. Its indexes stay from test to test: making them takes longer than most tests."""
-    database = TimelessDatabase(mongo_server.uri, f"t{os.getpid()}", timeout_ms=10_000)
+    database = Database(mongo_server.uri, f"t{os.getpid()}", timeout_ms=10_000)
     yield database
     declared = {one.name for one in House.COLLECTIONS}
     for name in await database.raw.list_collection_names():

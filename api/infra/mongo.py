@@ -101,11 +101,23 @@ class Database:
             reign = self._reign()
             try:
                 return await self._transact(work)
-            except (Refusal, AlreadyThere) as refused:
-                await self.confirm()
-                if reign is not None and self._reign() != reign:
-                    raise Unavailable from refused
+            except (Refusal, AlreadyThere):
+                await self._confirm(reign)
                 raise
+
+    async def certain(self, look: Callable[[Any], Awaitable[T]], collection: str) -> T:
+        """What `look` finds in the collection as it stands now, once a majority holds it. Raises as an outage, Unavailable."""
+        reign = self._reign()
+        found = await look(self._database[collection].with_options(read_concern=ReadConcern("local")))
+        if found is not None:
+            await self._confirm(reign)
+        return found
+
+    async def _confirm(self, reign: Any) -> None:
+        """Raises Unavailable where what was seen under that primary may be gone under another."""
+        await self.confirm()
+        if reign is not None and self._reign() != reign:
+            raise Unavailable
 
     async def confirm(self) -> None:
         """Returns when a majority holds all that the primary has shown so far; then every read sees it. Raises as an outage.

@@ -4,7 +4,6 @@ from datetime import datetime, timedelta
 
 import msgspec
 from pymongo import ASCENDING, IndexModel
-from pymongo.read_concern import ReadConcern
 
 from api.infra.collections import Collection
 from api.infra.documents import Codec, Secret
@@ -47,16 +46,14 @@ class OnceStore:
         self.codec: Codec[Answer] = Codec(Answer, ANSWERS.name, keys)
         self._collection = database.collection(ANSWERS.name)
         self._database = database
-        self._newest = self._collection.with_options(read_concern=ReadConcern("local"))
 
     async def find(self, key: str, request: str) -> Answer | None:
         """The answer that stands there now, once a majority holds it. Raises KeyReused when the key was used for another
         request; as an outage where no majority does.
         """
-        document = await self._newest.find_one({"_id": key})
+        document = await self._database.certain(lambda newest: newest.find_one({"_id": key}), ANSWERS.name)
         if document is None:
             return None
-        await self._database.confirm()
         answer = self.codec.decode(document)
         if answer.request != request:
             raise KeyReused

@@ -87,7 +87,7 @@ _EXAMPLE_CENTRES = {
     ),
 }
 _TEMPLATES = ("date_arrived", "case_progress", "task_due")
-_REQUIRED = ("MONGODB_URI", "CW_WECHAT_APPID", "CW_WECHAT_SECRET", "CW_WECHAT_EVENT_TOKEN")
+_REQUIRED = ("CW_WECHAT_APPID", "CW_WECHAT_SECRET", "CW_WECHAT_EVENT_TOKEN")
 _DEVELOPMENT_ONLY = ("CW_CLOCK_SHIFT_FILE", "CW_DEMO_RESIDENTS")
 _WECHAT = "https://api.weixin.qq.com"
 _AES_BYTES = 32
@@ -106,6 +106,7 @@ def read_settings(environ: Mapping[str, str]) -> Settings:
     is_production = mode != "development"
 
     keys = _keys(environ, is_production, faults)
+    uri = _uri(environ, faults)
     ports = {name: _port(environ, name, default, faults) for name, default in _PORTS.items()}
     processes = _port(environ, "CW_PROCESSES", 1, faults)
     templates = {name: environ.get(f"CW_WECHAT_TEMPLATE_{name.upper()}", "") for name in _TEMPLATES}
@@ -126,7 +127,7 @@ def read_settings(environ: Mapping[str, str]) -> Settings:
     shift, demo = (environ.get(name) for name in _DEVELOPMENT_ONLY)
     return Settings(
         is_production=is_production,
-        mongodb_uri=environ["MONGODB_URI"],
+        mongodb_uri=uri,
         mongodb_database=environ.get("CW_DATABASE", "credit_window"),
         keys=keys,
         wechat=WeChat(
@@ -213,6 +214,20 @@ def _port(environ: Mapping[str, str], name: str, default: int, faults: list[str]
         return int(text)
     faults.append(f"{name} is a whole number from 1 to 65535")
     return default
+
+
+def _uri(environ: Mapping[str, str], faults: list[str]) -> str:
+    """From the variable, or from a file that holds nothing else: it has a password in it."""
+    if uri := environ.get("MONGODB_URI"):
+        return uri
+    if not (file := environ.get("MONGODB_URI_FILE")):
+        faults.append("MONGODB_URI or MONGODB_URI_FILE is missing")
+        return ""
+    try:
+        return Path(file).read_text().strip()
+    except OSError as fault:
+        faults.append(f"MONGODB_URI_FILE: {type(fault).__name__}: the file cannot be read")
+        return ""
 
 
 def _keys(environ: Mapping[str, str], is_production: bool, faults: list[str]) -> KeyRing | None:

@@ -16,7 +16,6 @@ from api.infra.errors import Conflict, Unavailable
 from api.infra.mongo import AlreadyThere, Database, is_outage
 from tests.support.api import Api, open_api, resident
 from tests.support.cases import penalty, stored
-from tests.support.mongo import TimelessDatabase
 from tests.support.replicas import Replicas
 from tests.support.world import FixedClock
 
@@ -37,7 +36,7 @@ def replicas() -> Iterator[Replicas]:
 @pytest.fixture
 async def database(replicas: Replicas) -> AsyncIterator[Database]:
     """As patient as in production: three seconds."""
-    made = TimelessDatabase(replicas.uri, "majority")
+    made = Database(replicas.uri, "majority")
     await made.drop()
     yield made
     await made.close()

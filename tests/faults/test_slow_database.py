@@ -11,7 +11,7 @@ from api.http.load import Room
 from api.infra.mongo import Database
 from tests.support.api import open_api, resident
 from tests.support.cases import penalty, stored
-from tests.support.mongo import Server, TimelessDatabase
+from tests.support.mongo import Server
 from tests.support.world import FixedClock
 
 _BUFFER = 65536
@@ -50,9 +50,7 @@ async def test_many_slow_operations_together_are_cut_off_and_the_same_key_gets_t
     database: Database, wire: tuple[SlowWire, int], clock: FixedClock, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     slow, port = wire
-    behind = TimelessDatabase(
-        f"mongodb://127.0.0.1:{port}/?directConnection=true", database.raw.name, timeout_ms=10_000
-    )
+    behind = Database(f"mongodb://127.0.0.1:{port}/?directConnection=true", database.raw.name, timeout_ms=10_000)
     async with open_api(behind, clock) as api:
         me = resident(api.house)
         record = await stored(api.house, penalty(me))

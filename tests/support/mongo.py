@@ -14,7 +14,6 @@ from pathlib import Path
 from typing import Any
 
 import msgspec
-from pymongo import IndexModel
 
 from api.demo import database as embedded
 from api.infra.mongo import Database
@@ -38,18 +37,6 @@ class Server(msgspec.Struct):
         return f"t{os.getpid()}_{next(_names)}"
 
 
-class TimelessDatabase(Database):
-    """Lets nothing expire by the server's clock: the clock of the tests stands on another day."""
-
-    async def ensure_indexes(self, indexes: dict[str, Sequence[IndexModel]]) -> None:
-        await super().ensure_indexes({name: [_lasting(model) for model in models] for name, models in indexes.items()})
-
-
-def _lasting(model: IndexModel) -> IndexModel:
-    options = {name: value for name, value in model.document.items() if name not in ("key", "expireAfterSeconds")}
-    return IndexModel(list(model.document["key"].items()), **options)
-
-
 def free_port() -> int:
     with socket.socket() as sock:
         sock.bind(("127.0.0.1", 0))
@@ -71,11 +58,10 @@ def wait_for_port(port: int, seconds: float = 20) -> None:
 def spawn(
     storage: Path, port: int, *, host: str = "127.0.0.1", prefix: Sequence[str] = (), cache_gb: float = 0.25
 ) -> subprocess.Popen[bytes]:
-    """Does not wait for anything."""
+    """Does not wait for anything. Nothing expires by the server's clock: that of the tests stands on another day."""
     storage.mkdir(parents=True, exist_ok=True)
-    started = embedded.command(
-        _program(), storage, port, "--setParameter", "enableTestCommands=1", host=host, cache_gb=cache_gb
-    )
+    more = ("--setParameter", "enableTestCommands=1", "--setParameter", "ttlMonitorEnabled=false")
+    started = embedded.command(_program(), storage, port, *more, host=host, cache_gb=cache_gb)
     return subprocess.Popen(
         [*prefix, *started], stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
     )

@@ -15,9 +15,9 @@ import pymongo
 from pymongo.errors import PyMongoError
 
 from api.demo import database as embedded
+from deploy.database import SETTINGS
 from tests.support.mongo import end, free_port, spawn
 
-SETTINGS = {"electionTimeoutMillis": 2500, "heartbeatIntervalMillis": 1000}  # as `compose.yaml` initiates its set
 _START_SECONDS = 90
 _networks = itertools.count()
 

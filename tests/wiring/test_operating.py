@@ -18,7 +18,7 @@ from tests.support.api import Api
 
 _ROOT = Path(__file__).parents[2]
 _NAME = re.compile(r"credit_window_[a-z_]+")
-_SETTING = re.compile(r"\b(?:CW_[A-Z_]*[A-Z]|MONGODB_URI|OTEL_[A-Z_]+)\b")
+_SETTING = re.compile(r"\b(?:CW_[A-Z_]*[A-Z]|MONGODB_URI(?:_FILE)?|OTEL_[A-Z_]+)\b")
 _UNITS = {"s": 1, "min": 60, "h": 3600}
 _SUFFIX = re.compile(r"_(?:bucket|sum|count|created)$")
 

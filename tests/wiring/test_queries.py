@@ -32,7 +32,7 @@ from api.repairs.store import RepairStore
 from api.reports.store import IssuedDocumentStore
 from api.withdrawals.store import WithdrawalStore
 from tests.support.api import make_settings
-from tests.support.mongo import Server, TimelessDatabase
+from tests.support.mongo import Server
 from tests.support.world import KEYS, FixedClock
 
 NOW = datetime(2026, 11, 21, 4, tzinfo=UTC)
@@ -171,7 +171,7 @@ def queries(database: Database) -> dict[str, Callable[[], Awaitable[Any]]]:
 async def test_every_query_examines_no_more_than_it_returns(mongo_server: Server, clock: FixedClock) -> None:
     caught = Caught()
     name = mongo_server.new_name()
-    database = TimelessDatabase(mongo_server.uri, name, timeout_ms=60_000, listeners=[caught])
+    database = Database(mongo_server.uri, name, timeout_ms=60_000, listeners=[caught])
     house = House(make_settings(), clock=clock, database=database)
     try:
         await house.prepare()
