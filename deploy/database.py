@@ -19,6 +19,10 @@ from pymongo.errors import OperationFailure, PyMongoError
 
 SETTINGS = {"electionTimeoutMillis": 2500, "heartbeatIntervalMillis": 1000}
 """A member that stops is missed after two and a half seconds instead of ten: nodes of one city answer in milliseconds."""
+PARAMETERS = ("transactionLifetimeLimitSeconds=10", "oplogNetworkTimeoutBufferSeconds=1")
+"""Of every member. The second: one that copied from a primary which has stopped, without a word, asks the new one after two
+seconds instead of six; until it does, no majority holds what the new one is given.
+"""
 REPLICA_SET = "credit"
 USER = "credit_window"
 ADMIN = "admin"

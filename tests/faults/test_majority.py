@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import httpx
+import msgspec
 import pytest
 from pymongo import ASCENDING, IndexModel
 from pymongo.errors import PyMongoError
@@ -46,6 +47,13 @@ async def database(replicas: Replicas) -> AsyncIterator[Database]:
 async def api(database: Database, clock: FixedClock) -> AsyncIterator[Api]:
     async with open_api(database, clock) as opened:
         yield opened
+
+
+class Seen(msgspec.Struct):
+    """Whose WeChat it is."""
+
+    openid: str
+    unionid: str | None = None
 
 
 def others(replicas: Replicas) -> list[int]:
@@ -123,7 +131,7 @@ async def test_one_who_signs_in_twice_at_once_waits_for_the_account_that_is_ther
     with replicas.standing_still(*others(replicas)):
         for _ in range(2):
             with pytest.raises(PyMongoError) as fault:
-                await api.house.accounts.admit("openid-one", clock.now())
+                await api.house.accounts.admit(Seen("openid-one"), clock.now())
             assert is_outage(fault.value), repr(fault.value)
-    account = await api.house.accounts.admit("openid-one", clock.now())
-    assert (await api.house.accounts.admit("openid-one", clock.now())).id == account.id
+    account = await api.house.accounts.admit(Seen("openid-one"), clock.now())
+    assert (await api.house.accounts.admit(Seen("openid-one"), clock.now())).id == account.id

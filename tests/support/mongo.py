@@ -56,11 +56,21 @@ def wait_for_port(port: int, seconds: float = 20) -> None:
 
 
 def spawn(
-    storage: Path, port: int, *, host: str = "127.0.0.1", prefix: Sequence[str] = (), cache_gb: float = 0.25
+    storage: Path,
+    port: int,
+    *,
+    host: str = "127.0.0.1",
+    prefix: Sequence[str] = (),
+    parameters: Sequence[str] = (),
+    cache_gb: float = 0.25,
 ) -> subprocess.Popen[bytes]:
     """Does not wait for anything. Nothing expires by the server's clock: that of the tests stands on another day."""
     storage.mkdir(parents=True, exist_ok=True)
-    more = ("--setParameter", "enableTestCommands=1", "--setParameter", "ttlMonitorEnabled=false")
+    more = [
+        word
+        for parameter in ("enableTestCommands=1", "ttlMonitorEnabled=false", *parameters)
+        for word in ("--setParameter", parameter)
+    ]
     started = embedded.command(_program(), storage, port, *more, host=host, cache_gb=cache_gb)
     return subprocess.Popen(
         [*prefix, *started], stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL

@@ -15,7 +15,7 @@ import pymongo
 from pymongo.errors import PyMongoError
 
 from api.demo import database as embedded
-from deploy.database import SETTINGS
+from deploy.database import PARAMETERS, SETTINGS
 from tests.support.mongo import end, free_port, spawn
 
 _START_SECONDS = 90
@@ -86,7 +86,9 @@ class Replicas:
     def launch(self, number: int) -> None:
         host, port = self.addresses[number]
         prefix = self._cable.inside(number) if self._cable else []
-        self._processes[number] = spawn(self._folder / f"member-{number}", port, host=host, prefix=prefix)
+        self._processes[number] = spawn(
+            self._folder / f"member-{number}", port, host=host, prefix=prefix, parameters=PARAMETERS
+        )
 
     def kill(self, number: int) -> None:
         self._processes[number].kill()

@@ -10,7 +10,7 @@ from typing import Any
 import msgspec
 import pytest
 
-from deploy.database import MEMBERS
+from deploy.database import MEMBERS, PARAMETERS
 
 _ROOT = Path(__file__).parents[2]
 _TEXT = (_ROOT / "compose.yaml").read_text()
@@ -82,7 +82,10 @@ def test_nodes_and_processes_are_as_many_as_the_documents_say() -> None:
     assert [member.partition(":")[0] for member in MEMBERS] == nodes
     assert [_SERVICES[name]["deploy"]["replicas"] for name in ("api", "worker")] == [2, 2]
     assert _SERVICES["mongo-init"]["network_mode"] == f"service:{nodes[0]}", "only there a first user can be made"
-    assert all("--keyFile" in _SERVICES[node]["command"] for node in nodes)
+    for node in nodes:
+        command = _SERVICES[node]["command"]
+        assert "--keyFile" in command
+        assert [word for word in command if word.endswith(tuple("0123456789")) and "=" in word] == list(PARAMETERS)
     published = {port for service in _SERVICES.values() for port in service.get("ports", ())}
     assert published == {"80:80", "443:443", "127.0.0.1:3000:3000"}, (
         "neither database nor metrics are open to the world"
