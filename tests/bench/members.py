@@ -43,6 +43,7 @@ def _rows(outcome: Outcome) -> list[dict[str, object]]:
         {"name": f"{head}: longest time without an answer to a write", "value": round(outcome.gap, 1), "unit": "s"},
         {"name": f"{head}: slowest answer", "value": round(notes.slowest, 1), "unit": "s", "target": "<= 3",
          "of": notes.slowest_path},
+        {"name": f"{head}: slowest answer to a unit's file", "value": round(notes.slowest_file, 1), "unit": "s"},
         {"name": f"{head}: refusals by code", "value": str(dict(notes.refused)), "unit": ""},
         {"name": f"{head}: reminders by end", "value": str(outcome.reminders), "unit": ""},
     ]  # fmt: skip
