@@ -21,6 +21,10 @@ _KEPT_OFFLINE = ("css/", "js/", "icon.svg")
 _NOT_OURS = ("css/desk.css", "js/desk/", "js/worker.js", "js/docs.js")
 
 
+SHELL_SCRIPT = "vendor/jweixin.js"
+"""WeChat's own script, without which the page cannot speak to the mini-program round it: made from npm (`npm run vendor`)."""
+
+
 class Asset(msgspec.Struct, frozen=True):
     """One file as it is sent. `etag` is quoted, as the header has it."""
 
