@@ -23,6 +23,7 @@ from api.infra.log import get_log, set_up_logs
 from api.infra.migrations import WrongVersion
 from api.infra.mongo import is_outage
 from api.infra.settings import Settings, SettingsError, read_settings
+from api.web.assets import SHELL_SCRIPT, load_assets
 
 _LOOK_AGAIN_SECONDS = 2.0
 _CONNECTIONS = 1024  # of each process; who comes when there are as many waits until one is closed
@@ -43,6 +44,8 @@ def build() -> Litestar:
     set_up_logs(is_json=settings.is_production)
     count_in_shared_folder()
     app = create_app(House(settings))
+    if settings.is_production and SHELL_SCRIPT not in load_assets().files:
+        get_log("web").error("jweixin-missing")  # nobody could sign in from the mini-program
     watch: list[asyncio.Task[None]] = []
 
     async def start() -> None:

@@ -15,6 +15,7 @@ from litestar.types import Scope
 from api.accounts.consent_routes import ConsentController
 from api.accounts.data_routes import PersonalDataController
 from api.accounts.demo_routes import demo_permissions
+from api.accounts.rebinding_routes import BindingController
 from api.accounts.routes import MeController, SessionController, StaffController
 from api.audits.routes import AuditController
 from api.chat.routes import ChatController
@@ -81,6 +82,7 @@ ROUTES = (
     ConsentController,
     PersonalDataController,
     StaffController,
+    BindingController,
     AuditController,
     ChatController,
     ReportController,
@@ -158,6 +160,7 @@ def _services(house: House) -> dict[str, Any]:
         "code_exchange": house.code_exchange,
         "limiter": house.limiter,
         "accounts": house.accounts,
+        "rebinding": house.rebinding,
         "sessions": house.sessions,
         "staff": house.staff,
         "consents": house.consents,

@@ -11,6 +11,7 @@ from typing import Any, ClassVar
 from api.accounts import store as accounts_store
 from api.accounts.consents import ConsentService
 from api.accounts.holdings import PersonalDataService
+from api.accounts.rebinding import Rebinding
 from api.accounts.service import AccountService, CodeExchange
 from api.accounts.sessions import SessionService
 from api.accounts.staff import StaffService
@@ -183,14 +184,17 @@ class House:
         )
         self.expiry = ExpiryService(self.database, records, self.records, self.notices, self.audits)
         self.code_exchange = code_exchange or self.wechat
+        accounts = AccountStore(self.database, self.keys)
+        self.rebinding = Rebinding(accounts, self.sessions, self.push, self.notices, self.audits, self.keys)
         self.accounts = AccountService(
-            AccountStore(self.database, self.keys),
+            accounts,
             self.sessions,
             self.records,
             self.footprints,
             self.audits,
             self.limiter,
             self.keys,
+            self.rebinding,
         )
         self.consents = ConsentService(ConsentStore(self.database, self.keys), self.accounts, self.audits)
         self.evidence = EvidenceService(EvidenceStore(self.database, self.keys))

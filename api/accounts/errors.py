@@ -1,6 +1,6 @@
 """Refusals about accounts."""
 
-from api.infra.errors import Conflict, Forbidden, Invalid, NextStep, Unauthenticated
+from api.infra.errors import Conflict, Forbidden, Invalid, NextStep, NotFound, Unauthenticated
 from knowledge.citations import Citation
 
 
@@ -36,6 +36,15 @@ class IdentityNotConfirmed(Conflict):
     title = "没能核验您的身份"
     default_detail = "您填写的身份信息没有通过核验。"
     default_step = "请核对姓名和证件号码；换过微信或者改过姓名的，请带有效身份证件到信用中心窗口办理。"
+
+
+class BindingNotFound(NotFound):
+    """One answer for nobody, another name, another place and a WeChat that is off already."""
+
+    code = "binding-not-found"
+    title = "没有可以解除的绑定"
+    default_detail = "按填写的姓名和证件，在本地没有查到绑定着微信的账号。"
+    default_step = "请对照证件原件核对姓名和号码；当事人的常住地在另一地的，由那里的信用中心办理。"
 
 
 class IdentityAlreadySet(Conflict):

@@ -30,6 +30,7 @@ class Account(msgspec.Struct, frozen=True):
     identity: Secret[Identity] | None = None
     born_on: Secret[str] | None = None  # ISO date
     bound_at: datetime | None = None
+    released_at: datetime | None = None  # since when the identity is parted from the WeChat that held it
     jurisdiction: str | None = None
     is_elderly_mode: bool = False
     refusals: tuple[str, ...] = ()  # the purposes of consents.toml that were refused or withdrawn

@@ -67,7 +67,8 @@ class ChangeStaffPassword(_Request, frozen=True):
 class AccountView(_Reply, frozen=True):
     """The signed-in person, masked: the whole number is never sent back, nor the birth date.
 
-    `suggestElderMode` says only that large type may be offered to whoever has not turned it on.
+    `suggestElderMode` says only that large type may be offered to whoever has not turned it on. `releasedAt`: since when the
+    identity that this WeChat held is parted from it, by an officer.
     """
 
     id: str
@@ -80,6 +81,7 @@ class AccountView(_Reply, frozen=True):
     document_title: str | None = None
     masked_number: str | None = None
     bound_at: datetime | None = None
+    released_at: datetime | None = None
 
     @classmethod
     def of(cls, account: Account, on: date) -> "AccountView":
@@ -98,6 +100,7 @@ class AccountView(_Reply, frozen=True):
             document_title=titles.get(identity.document_kind) if identity else None,
             masked_number=mask_number(identity.document_number) if identity else None,
             bound_at=account.bound_at,
+            released_at=account.released_at,
         )
 
 

@@ -14,6 +14,7 @@ import msgspec
 from api.accounts.errors import IdentityAlreadySet, IdentityNotConfirmed, StepUpRefused
 from api.accounts.identity import Claim, check_age, normal_name
 from api.accounts.models import Account, Identity, Session
+from api.accounts.rebinding import Rebinding, is_released
 from api.accounts.sessions import SessionService
 from api.accounts.store import AccountStore
 from api.audits.service import AuditService
@@ -66,7 +67,9 @@ class AccountService:
         audits: AuditService,
         limiter: Limiter,
         keys: KeyRing,
+        rebinding: Rebinding,
     ) -> None:
+        self._rebinding = rebinding
         self._store = store
         self._sessions = sessions
         self._records = records
@@ -142,6 +145,9 @@ class AccountService:
         holder = await self._store.find_open_by_subject(subject, tx)
         records = await self._records.list_of_subject(subject)
         is_others = holder is not None and holder.id != account.id
+        can_take = holder is not None and is_others and is_released(holder) and not account.is_bound
+        if holder is not None and can_take and _is_named(claim.name, holder, records):
+            return await self._rebinding.take_over(tx, actor, account, holder, now)
         if is_others or not _is_named(claim.name, account, records):
             await self._refused(actor, account, now)
             raise IdentityNotConfirmed
@@ -153,6 +159,7 @@ class AccountService:
             identity=Identity(claim.name, claim.document_kind, claim.document_number),
             born_on=claim.born_on.isoformat(),
             bound_at=now,
+            released_at=None,
             jurisdiction=jurisdiction or account.jurisdiction,
         )
         try:

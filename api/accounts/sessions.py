@@ -83,6 +83,10 @@ class SessionService:
         await self._store.revoke_all(tx, holder, now)
         self._asked_at = None
 
+    async def hand_over(self, tx: Tx, holder: str, to: str) -> None:
+        """The devices of one account are those of another from now on."""
+        await self._store.hand_over(tx, holder, to)
+
     async def devices(self, holder: str, now: datetime) -> list[Session]:
         """Where the holder is signed in, last used first."""
         return await self._store.list_open(holder, now)

@@ -66,6 +66,9 @@ class AccountStore:
         self._database = database
         self._collection = database.collection(ACCOUNTS.name)
 
+    async def insert_in(self, tx: Tx, account: Account) -> None:
+        await self._collection.insert_one(self.codec.encode(account), session=tx)
+
     async def insert(self, account: Account) -> None:
         """Raises AlreadyThere("open_openid"), when every read sees the other one."""
         try:
@@ -141,6 +144,9 @@ class SessionStore:
         await self._collection.update_many(
             {"holder": holder, "revoked_at": None}, {"$set": {"revoked_at": now}}, session=tx
         )
+
+    async def hand_over(self, tx: Tx, holder: str, to: str) -> None:
+        await self._collection.update_many({"holder": holder}, {"$set": {"holder": to}}, session=tx)
 
     async def list_revoked_since(self, since: datetime) -> list[str]:
         query = {"revoked_at": {"$gte": since}}

@@ -124,6 +124,7 @@ def test_the_phone_plays_what_wechat_does_on_a_bad_day(page: Page) -> None:
     takes_the_phone(page, WANG)
     inside = web(page)
     inside.get_by_role("link", name="报告", exact=True).click()
+    expect(inside.get_by_role("button", name="用微信登录")).to_be_visible()
     page.get_by_label("断网").check()
     inside.get_by_role("button", name="用微信登录").click()
     expect(page.locator("#stack").get_by_text("没有网络", exact=True)).to_be_visible()

@@ -66,3 +66,13 @@ export const certaintyWords = (mark) => CERTAINTY[String(mark ?? "").toUpperCase
 export const isVerified = (mark) => ["SEED", "SEEN"].includes(String(mark ?? "").toUpperCase());
 
 export const RECORD_CLASS = { minor: "轻微", general: "一般", serious: "严重" };
+
+// Documents that show who somebody is.
+export const KINDS = [
+  { value: "resident_id", label: "居民身份证" },
+  { value: "passport", label: "护照" },
+  { value: "hk_macau_permit", label: "港澳居民来往内地通行证" },
+  { value: "taiwan_permit", label: "台湾居民来往大陆通行证" },
+  { value: "hk_macau_taiwan_residence", label: "港澳台居民居住证" },
+  { value: "foreign_permanent_residence", label: "外国人永久居留身份证" },
+];

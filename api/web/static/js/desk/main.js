@@ -12,12 +12,14 @@ const PAGES = [
   ["/records", "查记录", "officer"],
   ["/pledges", "承诺认定", "officer"],
   ["/listings", "名单", "officer"],
+  ["/bindings", "换绑微信", "officer"],
   ["/breaches", "超期记录", null],
   ["/audit", "审计", "auditor"],
 ];
 const LOAD = {
   queue: () => import("./queue.js"),
   case: () => import("./case.js"),
+  bindings: () => import("./bindings.js"),
   breaches: () => import("./breaches.js"),
   records: () => import("./records.js"),
   pledges: () => import("./pledges.js"),

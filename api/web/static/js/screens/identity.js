@@ -5,16 +5,7 @@ import { loadMe, me } from "../me.js";
 import { go } from "../router.js";
 import { session } from "../session.js";
 import { card, facts, link, note, toast } from "../ui.js";
-import { dateWords, PLACES, place } from "../words.js";
-
-const KINDS = [
-  { value: "resident_id", label: "居民身份证" },
-  { value: "passport", label: "护照" },
-  { value: "hk_macau_permit", label: "港澳居民来往内地通行证" },
-  { value: "taiwan_permit", label: "台湾居民来往大陆通行证" },
-  { value: "hk_macau_taiwan_residence", label: "港澳台居民居住证" },
-  { value: "foreign_permanent_residence", label: "外国人永久居留身份证" },
-];
+import { dateWords, KINDS, PLACES, place, stampWords } from "../words.js";
 
 export async function show() {
   const mine = await me();
@@ -33,6 +24,12 @@ export async function show() {
       ),
     };
   }
+  const parted = mine?.releasedAt
+    ? note(
+        "warn",
+        `${stampWords(mine.releasedAt)}，信用中心窗口核对证件后，把原来绑在这个微信上的身份解除了绑定。不是您本人办的，请马上联系信用中心。`,
+      )
+    : null;
   const fields = [
     {
       name: "name",
@@ -65,6 +62,7 @@ export async function show() {
   return {
     title: "实名核验",
     body: [
+      parted,
       card(
         "核验您的身份",
         h("p", {}, "条例规定，查询自己的信用信息要有有效身份证件。证件信息加密保存，不会出现在消息和网址里。"),

@@ -48,7 +48,7 @@ export async function show({ query }) {
   const isForeign = Boolean(query.code) && !(await enterFromShell(query));
   if (query.code && !isForeign) return null;
   if (session.isIn) return { go: "#/" };
-  const people = await demoResidents();
+  const people = shell.isHere ? [] : await demoResidents();
   const byCode = form(
     [{ name: "code", kind: "text", label: "登录码", required: true, hint: "演示用；在微信里打开时不需要填写。" }],
     "登录",
@@ -66,7 +66,7 @@ export async function show({ query }) {
         shell.isHere ? inWeChat() : null,
         shell.isHere || people.length ? null : h("p", {}, "请在微信里搜索并打开小程序“信用小窗”。"),
       ),
-      people.length && !shell.isHere
+      people.length
         ? cells(
             "选择演示居民",
             people.map((one) =>
@@ -87,7 +87,7 @@ export async function show({ query }) {
             ),
           )
         : null,
-      people.length && !shell.isHere ? h("details.unfold.card", {}, h("summary", {}, "用登录码登录"), byCode) : null,
+      people.length ? h("details.unfold.card", {}, h("summary", {}, "用登录码登录"), byCode) : null,
     ],
   };
 }

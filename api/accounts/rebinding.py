@@ -1,0 +1,121 @@
+"""A new telephone and a new WeChat: an officer releases the old one after seeing the document, the person binds the new one.
+
+The account stays the person's own, with every case, consent and record; only the WeChat at its door changes. Both are told: the
+person in the inbox, which the new WeChat opens, and whoever signs in with the old one. Doing this by oneself, with a check of
+one's face, needs an interface that WeChat gives to few and is outside this product.
+"""
+
+from datetime import datetime
+
+import msgspec
+
+from api.accounts.errors import BindingNotFound
+from api.accounts.identity import normal_name
+from api.accounts.models import Account
+from api.accounts.sessions import SessionService
+from api.accounts.store import AccountStore
+from api.audits.service import AuditService
+from api.infra.actors import Actor
+from api.infra.clock import civil_date
+from api.infra.ids import new_id
+from api.infra.mongo import Tx
+from api.infra.privacy import KeyRing, subject_index
+from api.notices.models import Draft
+from api.notices.push.service import PushService
+from api.notices.service import NoticeService
+
+PROOFS = {
+    "in-person": "本人持有效身份证件原件到窗口",
+    "agent": "代办人持双方有效身份证件和委托书到窗口",
+}
+"""What an officer has seen, as it stands in the audit: never whose."""
+
+
+class Rebinding:
+    def __init__(
+        self,
+        store: AccountStore,
+        sessions: SessionService,
+        push: PushService,
+        notices: NoticeService,
+        audits: AuditService,
+        keys: KeyRing,
+    ) -> None:
+        self._store = store
+        self._sessions = sessions
+        self._push = push
+        self._notices = notices
+        self._audits = audits
+        self._keys = keys
+
+    async def release(
+        self, tx: Tx, officer: Actor, *, name: str, kind: str, number: str, proof: str, now: datetime
+    ) -> Account:
+        """Takes the WeChat off the account to which the document is bound. Raises BindingNotFound, one answer for every reason."""
+        subject = subject_index(self._keys, kind, number.strip().upper())
+        account = await self._store.find_open_by_subject(subject, tx)
+        if account is None or not _may_release(account, officer, name):
+            await self._audits.write(
+                None, officer, "accounts.release", "-", now, outcome="refused", basis=PROOFS[proof]
+            )
+            raise BindingNotFound
+        index, openid = account.openid_index, account.openid
+        released = msgspec.structs.replace(
+            account, openid=None, openid_index=f"released:{account.id}", unionid=None, released_at=now
+        )
+        released = await self._store.save(tx, account, released)
+        # Whoever signs in with the old WeChat finds an empty account that says what happened.
+        left = Account(
+            id=new_id("acc"),
+            openid_index=index,
+            openid=openid,
+            created_at=now,
+            unionid=account.unionid,
+            released_at=now,
+        )
+        await self._store.insert_in(tx, left)
+        await self._sessions.revoke_all(tx, account.id, now)
+        await self._push.delete(tx, account.id)  # what was allowed was allowed by the old WeChat
+        await self._tell(tx, "accounts.released", account, now)
+        await self._audits.write(
+            tx, officer, "accounts.release", account.id, now, subject=account.subject, basis=PROOFS[proof]
+        )
+        return released
+
+    async def take_over(self, tx: Tx, actor: Actor, new: Account, holder: Account, now: datetime) -> Account:
+        """The new WeChat gets the account that was released; the empty one that it had is closed. Raises Outdated."""
+        shut = Account(
+            id=new.id, openid_index=None, openid=None, created_at=new.created_at, status="closed", closed_at=now
+        )
+        await self._store.save(tx, new, shut)
+        taken = msgspec.structs.replace(
+            holder,
+            openid=new.openid,
+            openid_index=new.openid_index,
+            unionid=new.unionid,
+            released_at=None,
+            bound_at=now,
+        )
+        taken = await self._store.save(tx, holder, taken)
+        await self._sessions.hand_over(tx, new.id, holder.id)
+        await self._tell(tx, "accounts.rebound", taken, now)
+        await self._audits.write(tx, actor, "accounts.rebind", taken.id, now, subject=taken.subject)
+        return taken
+
+    async def _tell(self, tx: Tx, kind: str, account: Account, now: datetime) -> None:
+        assert account.subject is not None
+        draft = Draft(kind=kind, subject=account.subject, ref=account.id, on=civil_date(now), occasion=now.isoformat())
+        await self._notices.tell(tx, now, draft)
+
+
+def is_released(account: Account) -> bool:
+    """Whether it waits for the person's new WeChat."""
+    return account.is_bound and account.openid is None and account.released_at is not None
+
+
+def _may_release(account: Account, officer: Actor, name: str) -> bool:
+    is_here = account.jurisdiction in (None, officer.jurisdiction)
+    is_named = account.identity is not None and (
+        normal_name(account.identity.name).casefold() == normal_name(name).casefold()
+    )
+    return is_here and is_named and account.openid is not None

@@ -1,0 +1,62 @@
+"""An officer's step at the window: release the WeChat that a person has lost or changed."""
+
+from typing import Annotated, Literal
+
+import msgspec
+from litestar import Controller, Response, post
+from litestar.di import NamedDependency
+from litestar.params import JSONBody
+from msgspec import Meta
+
+from api.accounts.rebinding import Rebinding
+from api.http.idempotency import Once
+from api.infra.actors import Actor
+from api.infra.clock import Clock
+from api.infra.mongo import Tx
+
+
+class ReleaseBinding(msgspec.Struct, frozen=True, rename="camel", forbid_unknown_fields=True):
+    """As on the document that the officer has seen; `proof` says what was shown, and by whom."""
+
+    name: Annotated[str, Meta(min_length=1, max_length=60)]
+    document_kind: Annotated[str, Meta(min_length=1, max_length=40)]
+    document_number: Annotated[str, Meta(min_length=1, max_length=40)]
+    proof: Literal["in-person", "agent"]
+
+
+class Released(msgspec.Struct, frozen=True, rename="camel"):
+    next_step: str
+
+
+_NEXT = "已解除。请当事人现在用新的微信打开小程序，登录后核验同一份证件，办过的事都会回来。"
+
+
+class BindingController(Controller):
+    path = "/staff/bindings"
+    tags = ("staff",)
+
+    @post("/release", access="officer", operation_id="releaseBinding", status_code=200)
+    async def release(
+        self,
+        data: JSONBody[ReleaseBinding],
+        actor: NamedDependency[Actor],
+        once: NamedDependency[Once],
+        rebinding: NamedDependency[Rebinding],
+        clock: NamedDependency[Clock],
+    ) -> Response[Released]:
+        """Take a person's old WeChat off, after seeing the document: the person is told, and binds the new one alone."""
+        now = clock.now()
+
+        async def work(tx: Tx) -> Released:
+            await rebinding.release(
+                tx,
+                actor,
+                name=data.name,
+                kind=data.document_kind,
+                number=data.document_number,
+                proof=data.proof,
+                now=now,
+            )
+            return Released(next_step=_NEXT)
+
+        return await once.run(work)
