@@ -18,7 +18,7 @@ MEDIA_TYPES = {
 _BUILD_MARK = b"__BUILD__"
 _FILES_MARK = b"__FILES__"
 _KEPT_OFFLINE = ("css/", "js/", "icon.svg")
-_NOT_OURS = ("css/desk.css", "js/desk/", "js/worker.js", "js/docs.js")
+_NOT_OURS = ("css/desk.css", "js/desk/", "js/worker.js", "js/docs.js", "css/unit.css", "js/unit/")
 
 
 SHELL_SCRIPT = "vendor/jweixin.js"

@@ -34,6 +34,11 @@ class WebController(Controller):
         """The officers' desk."""
         return _send(request, assets.files["desk.html"], _ASK_FIRST)
 
+    @get("/unit", access="static", operation_id="unitPage")
+    async def unit(self, request: Request[Any, Any, Any], assets: NamedDependency[Assets]) -> Response[bytes]:
+        """The page of a unit's people."""
+        return _send(request, assets.files["unit.html"], _ASK_FIRST)
+
     @get("/docs", access="static", operation_id="reference")
     async def reference(self, request: Request[Any, Any, Any], assets: NamedDependency[Assets]) -> Response[bytes]:
         """The reference of the API."""

@@ -125,12 +125,12 @@ export const api = {
   blob: async (path, body) => (await send(body ? "POST" : "GET", path, { body, headers: { Accept: "*/*" } })).blob(),
 
   // Only XMLHttpRequest tells how much of a file has left the phone.
-  upload: async (path, form, { key, progress }) => {
+  upload: async (path, form, { key, progress, headers }) => {
     const once = () =>
       new Promise((resolve, reject) => {
         const request = new XMLHttpRequest();
         request.open("POST", BASE + path);
-        for (const [name, value] of Object.entries(headersOf({ form, key, body: form })))
+        for (const [name, value] of Object.entries(headersOf({ form, key, body: form, headers })))
           request.setRequestHeader(name, value);
         request.upload.onprogress = (event) => event.lengthComputable && progress(event.loaded / event.total);
         request.onload = () =>

@@ -1,0 +1,147 @@
+// The unit's own page: people of a unit sign in with a second factor, hand files in and look after their records.
+
+import { api, Offline, onApi, Problem } from "../api.js";
+import { $, h } from "../dom.js";
+import { form } from "../forms.js";
+import { session } from "../session.js";
+import { card, closeSheets, failure, loading } from "../ui.js";
+
+const PAGES = [
+  ["hand-in", "报数据", () => import("./hand-in.js")],
+  ["owed", "要办的", () => import("./owed.js")],
+  ["records", "本单位的记录", () => import("./records.js")],
+  ["deliveries", "报送回执", () => import("./deliveries.js")],
+  ["formats", "目录和格式", () => import("./formats.js")],
+];
+const ROLES = { clerk: "报送员", lead: "负责人" };
+let person = null;
+let turn = 0;
+
+const here = () => location.hash.slice(2).split("/").map(decodeURIComponent);
+
+async function signOut() {
+  try {
+    await api.delete("/staff/session");
+  } catch (fault) {
+    if (!(fault instanceof Problem || fault instanceof Offline)) throw fault;
+  }
+  person = null;
+  await session.end();
+  location.hash = "#/";
+  show();
+}
+
+function drawSide() {
+  const [at] = here();
+  $("#side").replaceChildren(
+    ...(person
+      ? [
+          h("strong", {}, "信用小窗 · 单位"),
+          ...PAGES.map(([name, label]) =>
+            h("a", { href: `#/${name}`, "aria-current": at === name ? "page" : null }, label),
+          ),
+          h(
+            "div.unit-who",
+            {},
+            h("div", {}, person.displayName),
+            h("div", {}, `${person.unit} · ${ROLES[person.role] ?? ""}`),
+            h("button", { onclick: signOut }, "退出"),
+          ),
+        ]
+      : []),
+  );
+}
+
+const signIn = () =>
+  h(
+    "div.desk-signin",
+    {},
+    h("h1", { tabindex: -1 }, "单位登录"),
+    card(
+      null,
+      form(
+        [
+          { name: "username", kind: "text", label: "用户名", required: true, max: 40, autocomplete: "username" },
+          {
+            name: "password",
+            kind: "text",
+            type: "password",
+            label: "密码",
+            required: true,
+            max: 200,
+            autocomplete: "current-password",
+          },
+          {
+            name: "otp",
+            kind: "text",
+            label: "动态口令",
+            required: true,
+            max: 6,
+            inputmode: "numeric",
+            autocomplete: "one-time-code",
+            check: (value) => (/^\d{6}$/.test(value) ? null : "动态口令是 6 位数字。"),
+          },
+        ],
+        "登录",
+        async (values) => {
+          const reply = await api.post("/staff/session", values);
+          session.take(reply);
+          person = reply.staff;
+          location.hash = "#/hand-in";
+          show();
+        },
+      ),
+    ),
+    h("p", {}, "用户名由信用中心开通。信用中心的人员请用工作台登录。"),
+  );
+
+async function show() {
+  const mine = ++turn;
+  const main = $("#main");
+  closeSheets();
+  if (!person && session.isIn) {
+    try {
+      person = await api.get("/staff/me");
+    } catch (fault) {
+      if (!(fault instanceof Problem)) {
+        main.replaceChildren(failure(fault, show));
+        return;
+      }
+      await session.end();
+    }
+  }
+  drawSide();
+  if (!person || !ROLES[person.role]) {
+    main.replaceChildren(
+      person
+        ? card(
+            null,
+            h("p", {}, "这里是单位的页面，请用单位的账号登录。"),
+            h("button.button", { onclick: signOut }, "退出"),
+          )
+        : signIn(),
+    );
+    return;
+  }
+  const [at, ...rest] = here();
+  const page = PAGES.find(([name]) => name === at) ?? PAGES[0];
+  main.replaceChildren(loading());
+  try {
+    const made = await (await page[2]()).draw(rest, person);
+    if (mine !== turn) return;
+    main.replaceChildren(...made);
+    $("h1", main)?.focus();
+  } catch (fault) {
+    if (mine === turn) main.replaceChildren(failure(fault, show));
+  }
+}
+
+onApi({
+  ended: async () => {
+    person = null;
+    await session.end();
+    show();
+  },
+});
+addEventListener("hashchange", show);
+show();

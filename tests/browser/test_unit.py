@@ -1,0 +1,106 @@
+"""A clerk's and a lead's day at `/unit`: a file with faults, a column to decide on, the rows back, the records put right."""
+
+import subprocess
+import sys
+from pathlib import Path
+
+import pyotp
+import pytest
+from playwright.sync_api import Browser, Page, expect
+
+from tests.api.records.test_unit_routes import cells, workbook
+from tests.support.files import HEADER, penalty, person, to_csv
+from tests.support.processes import Installation, running
+
+pytestmark = [pytest.mark.browser, pytest.mark.processes, pytest.mark.xdist_group("browser"), pytest.mark.timeout(500)]
+PASSWORD = "报送数据要核对两遍再点确认"
+
+
+def shell(place: Installation, *arguments: str, given: str = "") -> str:
+    done = subprocess.run(
+        [sys.executable, "-m", "api", *arguments],
+        env=place.environ, input=given, capture_output=True, text=True, timeout=120, check=False,
+    )  # fmt: skip
+    assert done.returncode == 0, done.stderr
+    return done.stdout.strip()
+
+
+def sign_in(page: Page, place: Installation, name: str, secret: str) -> None:
+    page.goto(f"{place.url}/unit")
+    page.get_by_label("用户名").fill(name)
+    page.get_by_label("密码").fill(PASSWORD)
+    page.get_by_label("动态口令").fill(pyotp.TOTP(secret).at(place.now()))
+    page.get_by_role("button", name="登录").click()
+    expect(page.get_by_role("heading", name="报数据")).to_be_visible()
+
+
+def test_a_clerk_hands_in_and_a_lead_puts_right(browser: Browser, tmp_path: Path) -> None:
+    with running(tmp_path) as place:
+        unit = shell(
+            place, "provider", "add", "--name", "大连市市场监督管理局", "--jurisdiction", "dalian",
+            "--code", "11210200MB0000000X",
+        )  # fmt: skip
+        secrets = {}
+        for name, role, shown in (("linfang", "clerk", "林芳"), ("zhaoqi", "lead", "赵琦")):
+            address = shell(
+                place, "staff", "add", name, "--name", shown, "--role", role, "--provider", unit,
+                "--jurisdiction", "dalian", given=PASSWORD + "\n",
+            )  # fmt: skip
+            secrets[name] = pyotp.parse_uri(address).secret
+        page = browser.new_context(viewport={"width": 1280, "height": 900}, locale="zh-CN").new_page()
+        page.set_default_timeout(30_000)
+        faults: list[str] = []
+        page.on("pageerror", lambda fault: faults.append(str(fault)))
+        sign_in(page, place, "linfang", secrets["linfang"])
+        page.screenshot(path=tmp_path / "start.png", full_page=True)
+
+        bad = penalty(3, 处罚决定日期="昨天", 证件号码="2.10204E+17", 案件来源="")
+        rows = [penalty(1, 案件来源="举报"), penalty(2, 案件来源=""), bad]
+        (tmp_path / "处罚.csv").write_bytes(to_csv(rows, "gb18030", (*HEADER, "案件来源")))
+        page.locator("#file").set_input_files(tmp_path / "处罚.csv")
+        expect(page.get_by_role("heading", name="这些列请您定")).to_be_visible()
+        page.screenshot(path=tmp_path / "columns.png", full_page=True)
+        page.get_by_label("“案件来源”对应哪一列").select_option("不报这一列")
+        page.get_by_role("button", name="确认，再试跑").click()
+        expect(page.get_by_role("heading", name="试跑结果")).to_be_visible()
+        expect(page.get_by_text("只检查，还没有报送")).to_be_visible()
+        expect(page.get_by_role("table", name="要改的行")).to_contain_text("科学计数法")
+        page.screenshot(path=tmp_path / "trial.png", full_page=True)
+        with page.expect_download() as download:
+            page.get_by_role("button", name="下载这1行").click()
+        header, row = cells(download.value.path().read_bytes())
+        page.get_by_role("button", name="先报2条").click()
+        expect(page.get_by_role("heading", name="报送结果")).to_be_visible()
+
+        row[header.index("处罚决定日期")], row[header.index("证件号码")] = "2026-09-01", person(3)
+        (tmp_path / "改好.xlsx").write_bytes(workbook([header, row]))
+        page.locator("#file").set_input_files(tmp_path / "改好.xlsx")
+        page.get_by_role("button", name="报送1条").click()
+        expect(page.get_by_text("报送完了。")).to_be_visible()
+        page.get_by_role("link", name="报送回执", exact=True).click()
+        expect(page.get_by_role("table", name="报送回执")).to_contain_text("改好.xlsx")
+        expect(page.get_by_role("table", name="报送回执")).to_contain_text("林芳")
+        page.screenshot(path=tmp_path / "deliveries.png", full_page=True)
+        for name, heading in (("要办的", "要办的"), ("目录和格式", "目录和格式")):
+            page.get_by_role("link", name=name).click()
+            expect(page.get_by_role("heading", name=heading, level=1)).to_be_visible()
+
+        page.get_by_role("button", name="退出").click()
+        sign_in(page, place, "zhaoqi", secrets["zhaoqi"])
+        page.get_by_role("link", name="本单位的记录").click()
+        page.get_by_label("文书号，或者完整的身份证号").fill("连市监罚[2026] 1号")
+        page.get_by_role("button", name="查找").click()
+        page.get_by_role("table", name="找到的记录").get_by_role("link").click()
+        expect(page.get_by_text("报的是什么")).to_be_visible()
+        page.screenshot(path=tmp_path / "record.png", full_page=True)
+        page.get_by_role("button", name="更正").click()
+        dialog = page.get_by_role("dialog")
+        dialog.get_by_label("罚款金额（万元）").fill("二十万")
+        dialog.get_by_label("为什么改").fill("录入有误")
+        dialog.locator("button[type=submit]").click()
+        expect(dialog).to_contain_text("不是金额")
+        dialog.get_by_label("罚款金额（万元）").fill("3000元")
+        dialog.locator("button[type=submit]").click()
+        expect(dialog).to_have_count(0)
+        expect(page.get_by_role("table", name="改动")).to_contain_text("罚款金额（万元）")
+        assert faults == []
