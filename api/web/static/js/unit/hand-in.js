@@ -2,7 +2,7 @@
 
 import { api, newKey, Problem } from "../api.js";
 import { h } from "../dom.js";
-import { button, buttons, card, note } from "../ui.js";
+import { button, buttons, card, note, unfold } from "../ui.js";
 import { recent } from "./deliveries.js";
 import { refusedOf, table, title } from "./parts.js";
 
@@ -17,6 +17,7 @@ const TYPES = {
 };
 const MOST = 12_000_000;
 const SHOWN = 200;
+const FEW = 8;
 const LEAVE = "不报这一列";
 
 const steps = (at) =>
@@ -35,8 +36,9 @@ const steps = (at) =>
 const size = (bytes) => (bytes < 1_000_000 ? `${Math.ceil(bytes / 1000)} KB` : `${(bytes / 1_000_000).toFixed(1)} MB`);
 
 export async function draw(_, person) {
-  const root = h("div.stack");
-  const [kinds, past] = [await api.get("/provider/templates"), await recent()];
+  const root = h("div.unit-page");
+  const kinds = await api.get("/provider/templates");
+  let past = await recent();
   const known = [...new Set(kinds.items.flatMap((kind) => kind.columns.map((column) => column.title)))];
   const state = { file: null, columns: {}, leave: [], trial: null, fault: null, at: 0 };
 
@@ -71,7 +73,7 @@ export async function draw(_, person) {
   }
 
   const drop = () => {
-    const input = h("input.visually-hidden", {
+    const input = h("input.unit-hidden", {
       type: "file",
       id: "file",
       accept: ".xlsx,.xls,.csv,.txt,.json,.jsonl",
@@ -96,26 +98,28 @@ export async function draw(_, person) {
             "div",
             {},
             h("strong", {}, state.file.name),
-            h("div.note", {}, `${state.trial ? `${state.trial.rows} 行 · ` : ""}${size(state.file.size)}`),
+            h("div.unit-small", {}, `${state.trial ? `${state.trial.rows} 行 · ` : ""}${size(state.file.size)}`),
           )
         : h("span", {}, "把文件拖到这里"),
       input,
       h("label.button.quiet", { for: "file" }, state.file ? "换一个" : "选文件"),
     );
-    return card("文件", zone, h("p.note", {}, "Excel（xlsx、xls）、CSV 都收，最大 12 MB，一次最多 10000 行。"));
+    return card("文件", zone, h("p.unit-small", {}, "Excel（xlsx、xls）、CSV 都收，最大 12 MB，一次最多 10000 行。"));
   };
 
   const matched = () => {
-    const shown = state.trial.columns;
+    const shown = state.trial.columns.filter((one) => one.hasData);
     const kept = shown.filter((one) => one.column).length;
+    // What was not matched by its own name comes first: that is what somebody has to look at.
+    shown.sort((a, b) => Number(a.column === a.header) - Number(b.column === b.header));
+    const row = (one) => [one.header, one.column ?? h("td.wrong", {}, LEAVE), one.example];
+    const heads = ["您的列", "对应", "例子"];
+    const rest = shown.slice(FEW);
     return card(
       "列名对应",
-      h("p.note", {}, `${kept} 列对上，${shown.length - kept} 列不报`),
-      table(
-        ["您的列", "对应", "例子"],
-        shown.map((one) => [one.header, one.column ?? (one.hasData ? LEAVE : "空列"), one.example]),
-        "列名对应",
-      ),
+      h("p.unit-small", {}, `${kept} 列对上，${shown.length - kept} 列不报；空列不算`),
+      table(heads, shown.slice(0, FEW).map(row), "列名对应"),
+      rest.length ? unfold(`还有 ${rest.length} 列`, table(heads, rest.map(row), "其余列名对应")) : null,
     );
   };
 
@@ -159,7 +163,7 @@ export async function draw(_, person) {
     return [
       card(
         isDry ? "试跑结果" : "报送结果",
-        h("p.note", { role: "status" }, isDry ? "只检查，还没有报送" : "已经报送"),
+        h("p.unit-small", { role: "status" }, isDry ? "只检查，还没有报送" : "已经报送"),
         h(
           "div.unit-bar",
           { "aria-hidden": "true" },
@@ -174,7 +178,7 @@ export async function draw(_, person) {
           figure("known", unchanged, "以前报过，跳过"),
           figure("refused", refusedCount, "要改"),
         ),
-        notes.map((text) => h("p.note", {}, text)),
+        notes.map((text) => h("p.unit-small", {}, text)),
       ),
       refusedCount
         ? card(
@@ -194,7 +198,7 @@ export async function draw(_, person) {
                 ]),
               "要改的行",
             ),
-            refused.length > SHOWN ? h("p.note", {}, `这里只列前 ${SHOWN} 处，其余在下载的表里。`) : null,
+            refused.length > SHOWN ? h("p.unit-small", {}, `这里只列前 ${SHOWN} 处，其余在下载的表里。`) : null,
             button(`下载这${refusedCount}行`, refusedOf(deliveryId), "quiet"),
           )
         : null,
@@ -204,6 +208,7 @@ export async function draw(_, person) {
             button(refusedCount ? `先报${accepted}条` : `报送${accepted}条`, async () => {
               state.trial = await send(false);
               state.at = 4;
+              past = await recent();
               render();
             }),
           )
@@ -242,7 +247,7 @@ export async function draw(_, person) {
     root.replaceChildren(
       title("报数据", steps(state.at)),
       h("div.unit-pair", {}, left, h("div", {}, ...right.flat().filter(Boolean))),
-      past,
+      past ?? "",
     );
   }
   render();

@@ -129,7 +129,7 @@ async function show() {
   try {
     const made = await (await page[2]()).draw(rest, person);
     if (mine !== turn) return;
-    main.replaceChildren(...made);
+    main.replaceChildren(h("div.unit-page", {}, made));
     $("h1", main)?.focus();
   } catch (fault) {
     if (mine === turn) main.replaceChildren(failure(fault, show));

@@ -13,7 +13,7 @@ export const table = (heads, rows, caption) =>
     h(
       "table",
       {},
-      caption ? h("caption.visually-hidden", {}, caption) : null,
+      caption ? h("caption.unit-hidden", {}, caption) : null,
       h(
         "thead",
         {},
