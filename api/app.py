@@ -19,6 +19,7 @@ from api.accounts.rebinding_routes import BindingController
 from api.accounts.routes import MeController, SessionController, StaffController
 from api.audits.routes import AuditController
 from api.chat.routes import ChatController
+from api.chat.staff_routes import StaffBotController
 from api.declarations.routes import DeclarationController
 from api.declarations.statement_routes import StatementController
 from api.desk.digest_routes import digest
@@ -85,6 +86,7 @@ ROUTES = (
     BindingController,
     AuditController,
     ChatController,
+    StaffBotController,
     ReportController,
     ResultPaperController,
     DraftController,
@@ -155,6 +157,7 @@ def _services(house: House) -> dict[str, Any]:
         "listings": house.listings,
         "assets": load_assets(),
         "chat": house.chat,
+        "answers": house.answers,
         "reports": house.reports,
         "tokens": house.tokens,
         "code_exchange": house.code_exchange,

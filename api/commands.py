@@ -17,6 +17,7 @@ from api.accounts.models import Staff
 from api.audits.chain import is_behind
 from api.audits.commands import verify_audit
 from api.audits.models import DayHead
+from api.chat.service import row_of
 from api.house import House
 from api.infra import backup, migrations
 from api.infra.actors import SYSTEM
@@ -343,10 +344,7 @@ def _check_place(house: House, jurisdiction: str) -> None:
 
 async def feedback(house: House, _: argparse.Namespace) -> int:
     async for entry in house.chat_feedback().each():
-        row: dict[str, object] = {"text": entry.question, "answered": entry.verdict != "unanswered"}
-        if entry.verdict in ("up", "down"):
-            row["thumb"] = entry.verdict
-        print(msgspec.json.encode(row).decode())
+        print(msgspec.json.encode(row_of(entry)).decode())
     return 0
 
 

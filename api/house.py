@@ -21,6 +21,7 @@ from api.audits.service import AuditService
 from api.audits.store import AuditStore
 from api.audits.wording import ActionNames
 from api.chat import store as chat_store
+from api.chat.answers import AnswerService, AnswerStore
 from api.chat.service import ChatService, OpenCase
 from api.chat.store import FeedbackStore
 from api.declarations.service import DeclarationService
@@ -337,8 +338,18 @@ class House:
     def chat(self) -> ChatService:
         """Loads the bot's dictionary and index at first use: the worker never needs them."""
         return ChatService(
-            _load_bot(), self.chat_feedback(), self.records, self.footprints, self.open_cases, self.consents
+            _load_bot(),
+            self.chat_feedback(),
+            self.records,
+            self.footprints,
+            self.open_cases,
+            self.consents,
+            self.answers,
         )
+
+    @cached_property
+    def answers(self) -> AnswerService:
+        return AnswerService(_load_bot(), AnswerStore(self.database, self.keys), self.audits)
 
     def chat_feedback(self) -> FeedbackStore:
         return FeedbackStore(self.database, self.keys)

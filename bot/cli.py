@@ -76,10 +76,11 @@ def _parser() -> argparse.ArgumentParser:
     search.add_argument("--k", type=int, default=10, help="hits for each query (default: 10)")
     look = commands.add_parser(
         "review",
-        help="stored feedback, JSON lines {text, answered, thumb?}, listed with the nearest articles",
+        help="stored feedback, JSON lines {text, answered, thumb?, again?, at?}: what was not understood, voted down or asked "
+        "twice, in groups counted by week, with the nearest articles",
     )
     look.add_argument("file", type=Path, nargs="?", help="JSON lines (default: standard input)")
-    look.add_argument("--k", type=int, default=3, help="articles for each question (default: 3)")
+    look.add_argument("--k", type=int, default=3, help="articles for each group (default: 3)")
     commands.add_parser("check", help="contradictions in the data files; exit status 1 if there are any")
     commands.add_parser("learn", help="learn the weights of the present data now, not at the next start")
     commands.add_parser("tables", help="make the character tables anew from opencc and pypinyin")
@@ -173,11 +174,11 @@ def _search(corpus: Path, k: int, read: BinaryIO, write: BinaryIO) -> None:
 def _review(file: Path | None, k: int, read: BinaryIO, write: BinaryIO) -> None:
     bot = Bot.load()
     if file is None:
-        asked = review.gather(bot, _rows(read, "text"), k)
+        groups = review.gather(bot, _rows(read, "text"), k)
     else:
         with file.open("rb") as lines:
-            asked = review.gather(bot, _rows(lines, "text"), k)
-    write.write(review.table(asked).encode())
+            groups = review.gather(bot, _rows(lines, "text"), k)
+    write.write(review.table(groups).encode())
 
 
 def _check(write: BinaryIO) -> int:

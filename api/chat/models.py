@@ -8,7 +8,7 @@ from api.infra.documents import Secret
 
 
 class Feedback(msgspec.Struct, frozen=True):
-    """`verdict`: `up`, `down` or `unanswered`. The question has identity numbers masked before it is kept."""
+    """`verdict`: `up`, `down`, `unanswered`, or `again` where the answer was the one before. The question has identity numbers masked before it is kept."""
 
     verdict: str
     question: str

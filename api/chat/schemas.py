@@ -1,12 +1,15 @@
 """What goes in and out of the chat."""
 
-from datetime import date
+from datetime import date, datetime
 from typing import Annotated, Literal
 
 import msgspec
 
+from api.chat.answers import TABLE, WrittenAnswer
+from api.infra.actors import Role
 from api.infra.wire import In, Out
 from bot.replies import Dialogue, Quoted, Reply
+from bot.review import Group
 
 Place = Literal["dalian", "yunnan"]
 _MOST_TURNS = 1000
@@ -134,4 +137,80 @@ class ReplyView(Out, frozen=True):
             quick_replies=reply.quick_replies,
             dialogue=DialogueBody.of(reply.dialogue),
             personal=personal,
+        )
+
+
+class GroupView(Out, frozen=True):
+    """Questions alike. `weeks` counts them by ISO week (`2026-W47`, days in Shanghai); `nearest` are ids of articles."""
+
+    question: str
+    others: tuple[str, ...]
+    times: int
+    unanswered: int
+    thumbs_down: int
+    asked_again: int
+    weeks: dict[str, int]
+    nearest: tuple[str, ...]
+
+    @classmethod
+    def of(cls, group: Group) -> "GroupView":
+        return msgspec.convert(group, cls, from_attributes=True)
+
+
+class ProposeAnswer(In, frozen=True):
+    """`questions` are ways of asking it; `articles` are ids of one's own place, such as `yunnan-36`, best first."""
+
+    questions: Annotated[
+        tuple[Annotated[str, msgspec.Meta(min_length=2, max_length=100)], ...],
+        msgspec.Meta(min_length=1, max_length=20),
+    ]
+    text: Annotated[str, msgspec.Meta(min_length=2, max_length=300)]
+    articles: Annotated[
+        tuple[Annotated[str, msgspec.Meta(min_length=1, max_length=20)], ...], msgspec.Meta(min_length=1, max_length=3)
+    ]
+
+
+class Approve(In, frozen=True):
+    """`version` is that of the answer as it was read."""
+
+    version: int
+
+
+class Decline(In, frozen=True):
+    """`reason` is for whoever wrote it."""
+
+    version: int
+    reason: Annotated[str, msgspec.Meta(min_length=2, max_length=200)]
+
+
+class WrittenAnswerView(Out, frozen=True):
+    id: str
+    status: str
+    status_label: str
+    place: str
+    questions: tuple[str, ...]
+    text: str
+    articles: tuple[str, ...]
+    written_by: str
+    written_at: datetime
+    version: int
+    reason: str | None
+    actions: tuple[str, ...]
+
+    @classmethod
+    def of(cls, answer: WrittenAnswer) -> "WrittenAnswerView":
+        """`reason` is what was said with the last step; `actions` are the steps that an officer can take now."""
+        return cls(
+            id=answer.id,
+            status=answer.status,
+            status_label=TABLE.label(answer.status),
+            place=answer.jurisdiction,
+            questions=answer.questions,
+            text=answer.text,
+            articles=answer.articles,
+            written_by=answer.owner,
+            written_at=answer.history[0].at,
+            version=answer.version,
+            reason=answer.history[-1].note,
+            actions=tuple(row.action for row in TABLE.allowed(answer.status, Role.OFFICER)),
         )

@@ -5,10 +5,12 @@ import contextlib
 import contextvars
 from collections.abc import Awaitable, Callable, Sequence
 from datetime import date, datetime, timedelta
+from typing import Any
 
 import msgspec
 
 from api.accounts.consents import ConsentService
+from api.chat.answers import AnswerService
 from api.chat.models import Feedback, FeedbackPage
 from api.chat.schemas import ActionView, FeedbackBody, Message, PersonalView
 from api.chat.store import FeedbackStore
@@ -21,7 +23,8 @@ from api.infra.log import get_log
 from api.records.models import Record, Section
 from api.records.service import RecordService
 from bot.engine import Bot
-from bot.replies import Reply
+from bot.replies import Dialogue, Reply
+from bot.review import Group, gather
 from bot.text import mask
 from knowledge.repair import Eligibility, eligibility
 
@@ -30,6 +33,9 @@ _GATHERED_SECONDS = 0.5
 _MAX_WAITING = 1000
 _A_PAGE = 100  # entries; sealing a thousand of the longest would hold up whoever asks meanwhile for 20 ms
 _SHOWN = 5
+_REVIEWED = 5000  # newest questions that a review looks at
+_GROUPS = 100
+_NEAREST = 3  # articles beside each group
 _log = get_log("chat")
 
 
@@ -55,6 +61,7 @@ class ChatService:
         footprints: FootprintService,
         open_cases: OpenCases,
         consents: ConsentService,
+        answers: AnswerService,
     ) -> None:
         self._bot = bot
         self._store = store
@@ -62,6 +69,7 @@ class ChatService:
         self._footprints = footprints
         self._open_cases = open_cases
         self._consents = consents
+        self._answers = answers
         self._unanswered: list[Feedback] = []
         self._writer: asyncio.Task[None] | None = None
         self._is_drained = asyncio.Event()
@@ -71,9 +79,13 @@ class ChatService:
         on = civil_date(now)
         place = message.place or actor.jurisdiction
         dialogue = message.dialogue.to_dialogue() if message.dialogue else None
+        reply = self._answers.current(now).reply(message.text, place=place, dialogue=dialogue)
+        if reply is not None:
+            return reply, None
         reply = self._bot.answer(message.text, on=on, place=place, dialogue=dialogue)
-        if not reply.answered and reply.kind != "smalltalk" and await self._may(actor, "bot-questions", now):
-            self._keep("unanswered", message.text, reply.kind, reply.articles, place, now)
+        verdict = _kept_as(reply, dialogue)
+        if verdict is not None and await self._may(actor, "bot-questions", now):
+            self._keep(verdict, message.text, reply.kind, reply.articles, place, now)
         wants_own = actor.role is Role.RESIDENT and reply.personal is not None and reply.answered
         if wants_own and reply.personal is not None and await self._may(actor, "bot-personal", now):
             return reply, await self._personal(actor, reply.personal, on)
@@ -86,8 +98,20 @@ class ChatService:
     def feedback(self, body: FeedbackBody, now: datetime) -> None:
         self._keep(body.verdict, body.question, body.kind, body.articles, body.place, now)
 
+    async def review(self, actor: Actor) -> list[Group]:
+        """The newest questions of the officer's place, or of none, in groups; the most frequent first."""
+        rows = []
+        async for entry in self._store.each():
+            if entry.place in (None, actor.jurisdiction):
+                rows.append(row_of(entry))
+            if len(rows) == _REVIEWED:
+                break
+        groups = await asyncio.to_thread(gather, self._bot, rows, _NEAREST)
+        return groups[:_GROUPS]
+
     async def drain(self) -> None:
         """Writes what waits, at once; at shutdown and in tests."""
+        await self._answers.settle()
         self._is_drained.set()
         if self._writer is not None:
             await self._writer
@@ -147,6 +171,30 @@ class ChatService:
             await self._store.insert(None, page)
         except Exception as fault:  # a lost thumb must not disturb an answer
             _log.warning("feedback-lost", count=len(entries), fault=type(fault).__name__)
+
+
+def row_of(entry: Feedback) -> dict[str, Any]:
+    """As `python -m bot review` reads it."""
+    row: dict[str, Any] = {"text": entry.question, "answered": entry.verdict != "unanswered", "at": entry.at}
+    if entry.verdict in ("up", "down"):
+        row["thumb"] = entry.verdict
+    if entry.verdict == "again":
+        row["again"] = True
+    return row
+
+
+def _kept_as(reply: Reply, dialogue: Dialogue | None) -> str | None:
+    """What an editor should look at: what was not answered, and what got the answer that was there already."""
+    if reply.kind in ("smalltalk", "clarify"):
+        return None if reply.answered else "unanswered"
+    if not reply.answered:
+        return "unanswered"
+    is_again = dialogue is not None and dialogue.turns > 0 and reply.dialogue.topic is not None
+    return "again" if is_again and dialogue is not None and _subject(reply.dialogue) == _subject(dialogue) else None
+
+
+def _subject(dialogue: Dialogue) -> tuple[object, ...]:
+    return dialogue.topic, dialogue.articles, dialogue.place
 
 
 def _about_repair(records: Sequence[Record], on: date) -> PersonalView:

@@ -4,6 +4,7 @@ from collections.abc import AsyncIterator
 
 from pymongo import ASCENDING, IndexModel
 
+from api.chat.answers import ANSWERS
 from api.chat.models import Feedback, FeedbackPage
 from api.infra.collections import Collection
 from api.infra.documents import Codec
@@ -16,7 +17,7 @@ FEEDBACK = Collection(
     indexes=(IndexModel([("expires_at", ASCENDING)], name="expiry", expireAfterSeconds=0),),
     why="lives for months, and there are few",
 )
-COLLECTIONS = (FEEDBACK,)
+COLLECTIONS = (FEEDBACK, ANSWERS)
 
 
 class FeedbackStore:

@@ -83,20 +83,32 @@ def test_search_indexes_any_corpus(tmp_path: Path) -> None:
     assert all(len(found) <= 2 for found in hits.values())
 
 
-def test_review_lists_unanswered_and_disliked_questions_without_numbers() -> None:
+def test_review_groups_what_is_alike_and_counts_by_week_without_numbers() -> None:
     typed = rows(
-        {"text": "网贷逾期怎么办", "answered": False},
-        {"text": "网贷逾期怎么办", "answered": False},
+        {"text": "网贷逾期怎么办", "answered": False, "at": "2026-11-16T01:00:00+08:00"},
+        {"text": "网贷逾期了怎么办", "answered": False, "at": "2026-11-22T17:00:00Z"},
+        {"text": "网贷逾期怎么办", "answered": False, "at": "2026-11-20"},
         {"text": "我210283199001011234的异议要多久", "answered": True, "thumb": "down"},
         {"text": "谁查过我", "answered": True, "thumb": "up"},
+        {"text": "公示期多久", "answered": True},
+        {"text": "公示期多久", "answered": True},
+        {"text": "怎么查自己", "answered": True},
     )
     status, written = run("review", typed=typed)
-    lines = written.splitlines()
+    lines = [line.split("\t") for line in written.splitlines()]
     assert status == 0
-    assert lines[1].startswith("2\t0\t否\t网贷逾期怎么办\t")
-    assert "yunnan-36" in lines[2]
+    assert lines[0][:5] == ["次数", "没答上", "踩", "又问", "按周"]
+    assert lines[1][:7] == ["3", "3", "0", "0", "2026-W47:2 2026-W48:1", "网贷逾期怎么办", "网贷逾期了怎么办"]
+    assert [line[:4] for line in lines[2:]] == [["2", "0", "0", "1"], ["1", "0", "1", "0"]]
+    assert lines[2][5] == "公示期多久" and "yunnan-36" in lines[3][7]
     assert "210283" not in written
-    assert "谁查过我" not in written
+    assert "谁查过我" not in written and "怎么查自己" not in written
+
+
+def test_review_takes_a_row_without_a_day_and_one_that_is_none() -> None:
+    typed = rows({"text": "网贷逾期怎么办"}, {"text": "网贷逾期怎么办", "at": "soon"})
+    assert run("review", typed=typed)[1].splitlines()[1].startswith("2\t2\t0\t0\t\t网贷逾期怎么办")
+    assert run("review", typed=rows({"text": "公示期多久", "answered": True})) == (0, "没有需要看的问题。\n")
 
 
 def test_check_is_silent_about_sound_data() -> None:

@@ -11,6 +11,7 @@ from pymongo.monitoring import CommandListener, CommandStartedEvent
 
 from api.accounts.store import AccountStore, ConsentStore, SessionStore, StaffStore
 from api.audits.store import AuditStore
+from api.chat.answers import AnswerStore
 from api.declarations.store import DeclarationStore
 from api.desk.digests import DigestStore
 from api.desk.store import DeskStore
@@ -41,7 +42,7 @@ PEOPLE, EACH = 40, 10
 COLLECTIONS = (
     "accounts", "sessions", "staff", "providers", "provider_keys", "consents", "records", "record_feed", "deliveries", "delivery_returns", "footprints", "notices", "audits",
     "withdrawals", "evidence", "evidence_pieces", "queue", "breaches", "digests", "objections", "repairs", "declarations",
-    "grants", "pledges", "listings", "issued_documents", "subscriptions",
+    "grants", "pledges", "listings", "issued_documents", "subscriptions", "written_answers",
 )  # fmt: skip
 
 
@@ -163,6 +164,8 @@ def queries(database: Database) -> dict[str, Callable[[], Awaitable[Any]]]:
         "open cases of a person": lambda: desk.open_of("sub_7", 20),
         "breaches of a place": lambda: desk.page_of_breaches("place_7", None, 5),
         "digest": lambda: DigestStore(database, KEYS).latest("place_7"),
+        "written answers of a place": lambda: AnswerStore(database, KEYS).page_of_place("place_7", None, 5),
+        "approved answers": lambda: anext(AnswerStore(database, KEYS).approved(), None),
         "issued document": lambda: IssuedDocumentStore(database, KEYS).find("x_00007"),
     }  # fmt: skip
 

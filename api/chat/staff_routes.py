@@ -1,0 +1,102 @@
+"""What the bot could not answer, for officers, and the answers that they write."""
+
+from litestar import Controller, Response, get, post
+from litestar.di import NamedDependency
+from litestar.params import FromPath, FromQuery, JSONBody
+
+from api.chat.answers import AnswerService
+from api.chat.schemas import Approve, Decline, GroupView, ProposeAnswer, WrittenAnswerView
+from api.chat.service import ChatService
+from api.http.paging import Limit
+from api.http.visit import Visit
+from api.infra.mongo import Tx
+from api.infra.paging import DEFAULT_LIMIT, Page
+
+
+class StaffBotController(Controller):
+    path = "/staff/bot"
+    tags = ("bot",)
+
+    @get("/review", access="officer", operation_id="reviewQuestions")
+    async def review(self, visit: NamedDependency[Visit], chat: NamedDependency[ChatService]) -> tuple[GroupView, ...]:
+        """Questions of one's own place, or of none, that were not understood, voted down or asked twice: those alike together,
+        counted by week, the most frequent on top.
+        """
+        return tuple(GroupView.of(group) for group in await chat.review(visit.actor))
+
+    @get("/answers", access="officer", operation_id="listWrittenAnswers")
+    async def answers(
+        self,
+        visit: NamedDependency[Visit],
+        answers: NamedDependency[AnswerService],
+        cursor: FromQuery[str | None] = None,
+        limit: Limit = DEFAULT_LIMIT,
+    ) -> Page[WrittenAnswerView]:
+        """Answers written for one's own place, newest first."""
+        return (await answers.page(visit.actor, cursor, limit)).map(WrittenAnswerView.of)
+
+    @post("/answers", access="officer", operation_id="proposeAnswer", status_code=201)
+    async def propose(
+        self,
+        data: JSONBody[ProposeAnswer],
+        visit: NamedDependency[Visit],
+        answers: NamedDependency[AnswerService],
+    ) -> Response[WrittenAnswerView]:
+        """Write an answer. Nobody gets it before a second officer has approved it."""
+
+        async def work(tx: Tx) -> WrittenAnswerView:
+            written = await answers.propose(tx, visit.actor, data.questions, data.text, data.articles, visit.now)
+            return WrittenAnswerView.of(written)
+
+        return await visit.run(work)
+
+    @post("/answers/{answer_id:str}/approve", access="officer", operation_id="approveAnswer", status_code=200)
+    async def approve(
+        self,
+        answer_id: FromPath[str],
+        data: JSONBody[Approve],
+        visit: NamedDependency[Visit],
+        answers: NamedDependency[AnswerService],
+    ) -> Response[WrittenAnswerView]:
+        """Approve what another officer wrote: from now on the bot gives it, everywhere within half a minute."""
+
+        async def work(tx: Tx) -> WrittenAnswerView:
+            return WrittenAnswerView.of(await answers.approve(tx, visit.actor, answer_id, data.version, visit.now))
+
+        done = await visit.run(work)
+        await answers.refresh(visit.now)
+        return done
+
+    @post("/answers/{answer_id:str}/reject", access="officer", operation_id="rejectAnswer", status_code=200)
+    async def reject(
+        self,
+        answer_id: FromPath[str],
+        data: JSONBody[Decline],
+        visit: NamedDependency[Visit],
+        answers: NamedDependency[AnswerService],
+    ) -> Response[WrittenAnswerView]:
+        """Do not use a proposed answer, with a reason for its author."""
+
+        async def work(tx: Tx) -> WrittenAnswerView:
+            moved = await answers.reject(tx, visit.actor, answer_id, data.version, data.reason, visit.now)
+            return WrittenAnswerView.of(moved)
+
+        return await visit.run(work)
+
+    @post("/answers/{answer_id:str}/withdraw", access="officer", operation_id="withdrawAnswer", status_code=200)
+    async def withdraw(
+        self,
+        answer_id: FromPath[str],
+        data: JSONBody[Decline],
+        visit: NamedDependency[Visit],
+        answers: NamedDependency[AnswerService],
+    ) -> Response[WrittenAnswerView]:
+        """Stop using an answer: the bot falls back on its own, everywhere within half a minute."""
+
+        async def work(tx: Tx) -> WrittenAnswerView:
+            moved = await answers.withdraw(tx, visit.actor, answer_id, data.version, data.reason, visit.now)
+            return WrittenAnswerView.of(moved)
+
+        done = await visit.run(work)
+        await answers.refresh(visit.now)
+        return done
