@@ -26,6 +26,7 @@ from api.infra.settings import SettingsError, read_settings
 from api.notices.models import Notice
 
 DATA = Path(".data")
+_SLOW = 120  # seconds for the API to answer, on a busy or an old machine
 
 
 def environment() -> dict[str, str]:
@@ -116,7 +117,7 @@ def start_all(supervisor: Supervisor, environ: dict[str, str]) -> None:
     print("Loading the demo records through the providers' intake ...")
     asyncio.run(_load(environ))
     base = f"http://127.0.0.1:{environ['CW_PORT']}/api/v1"
-    supervisor.start("api", [python, "-m", "api", "serve"], environ, answers(f"{base}/health/ready"))
+    supervisor.start("api", [python, "-m", "api", "serve"], environ, answers(f"{base}/health/ready"), _SLOW)
     supervisor.start(
         "worker",
         [python, "-m", "schedulers"],
