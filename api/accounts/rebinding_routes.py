@@ -9,9 +9,7 @@ from litestar.params import JSONBody
 from msgspec import Meta
 
 from api.accounts.rebinding import Rebinding
-from api.http.idempotency import Once
-from api.infra.actors import Actor
-from api.infra.clock import Clock
+from api.http.visit import Visit
 from api.infra.mongo import Tx
 
 
@@ -39,24 +37,21 @@ class BindingController(Controller):
     async def release(
         self,
         data: JSONBody[ReleaseBinding],
-        actor: NamedDependency[Actor],
-        once: NamedDependency[Once],
+        visit: NamedDependency[Visit],
         rebinding: NamedDependency[Rebinding],
-        clock: NamedDependency[Clock],
     ) -> Response[Released]:
         """Take a person's old WeChat off, after seeing the document: the person is told, and binds the new one alone."""
-        now = clock.now()
 
         async def work(tx: Tx) -> Released:
             await rebinding.release(
                 tx,
-                actor,
+                visit.actor,
                 name=data.name,
                 kind=data.document_kind,
                 number=data.document_number,
                 proof=data.proof,
-                now=now,
+                now=visit.now,
             )
             return Released(next_step=_NEXT)
 
-        return await once.run(work)
+        return await visit.run(work)

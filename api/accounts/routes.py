@@ -188,7 +188,7 @@ class MeController(Controller):
         tokens: NamedDependency[Tokens],
     ) -> Response[Ticket]:
         """Let a native page of the mini-program fetch one document, once, within a minute: a web view can keep none."""
-        visit.now, path = visit.now, request.scope["path"].removesuffix("/me/tickets") + data.path
+        path = request.scope["path"].removesuffix("/me/tickets") + data.path
         stepped_up = check_step_up(request, path)
 
         async def work(_: Tx) -> Ticket:
