@@ -85,7 +85,7 @@ def document(collection: str, n: int) -> dict[str, Any]:
         "repair": f"rep_{n}", "natural_key": f"nat_{n}", "act_key": f"act_{n}", "code_index": f"code_{n}", "username": f"user_{n}",
         "openid_index": f"open_{n}", "purpose": f"p_{turn}", "case": f"case_{who}" if collection != "evidence" or turn else None,
         "file": f"file_{who}", "number": turn, "errand": "objections", "steps": [{"owed_by": f"unit_{who}"}, {"owed_by": "somebody else"}], "assignee": f"stf_{who}", "ref": f"rec_{who}",
-        "status": "cooling" if collection == "pledges" else "active" if collection == "grants" else "open", "state": "told",
+        "status": "approved" if collection == "written_answers" and is_due else "cooling" if collection == "pledges" else "active" if collection == "grants" else "open", "state": "told",
         "kind": "queried", "verdict": "up", "action": f"act_{who}", "is_open": True, "standing": "standing",
         "disclosure": {"is_published": True}, "disclosed_until": day, "published_until": day, "expires_on": day, "due_on": day,
         "on": day, "effective_at": at, "expires_at": NOW + timedelta(days=99), "revoked_at": at - timedelta(days=9) if is_due else None,
