@@ -4,6 +4,7 @@ import argparse
 import asyncio
 import gc
 import os
+import signal
 import sys
 from collections.abc import Callable
 
@@ -13,7 +14,7 @@ from litestar import Litestar
 from api import commands
 from api.app import create_app
 from api.house import House
-from api.http.idle import close_idle_forever
+from api.http.idle import Answering, close_idle_forever
 from api.http.metrics import MetricsPort, count_in_shared_folder
 from api.http.openapi import document_of
 from api.infra.ability import WrongDatabase
@@ -26,6 +27,7 @@ from api.infra.settings import Settings, SettingsError, read_settings
 from api.web.assets import SHELL_SCRIPT, load_assets
 
 _LOOK_AGAIN_SECONDS = 2.0
+_LAST_SECONDS = 20.0
 _CONNECTIONS = 1024  # of each process; who comes when there are as many waits until one is closed
 _COLLECT = (20_000, 20, 20)  # objects made, then rounds of the younger generation
 _HEADER_MILLISECONDS = 15_000  # from the first byte of a request's head to its last
@@ -46,10 +48,13 @@ def build() -> Litestar:
     app = create_app(House(settings))
     if settings.is_production and SHELL_SCRIPT not in load_assets().files:
         get_log("web").error("jweixin-missing")  # nobody could sign in from the mini-program
+    answering = Answering()
+    app.asgi_handler = answering.before(app.asgi_handler)
     watch: list[asyncio.Task[None]] = []
 
     async def start() -> None:
-        watch.append(asyncio.create_task(close_idle_forever(settings.port)))
+        watch.append(asyncio.create_task(close_idle_forever(settings.port, answering)))
+        watch.append(asyncio.create_task(_end_with(os.getppid())))
 
     async def stop() -> None:
         for task in watch:
@@ -59,6 +64,16 @@ def build() -> Litestar:
     app.on_shutdown.append(stop)
     _spare_the_collector()
     return app
+
+
+async def _end_with(parent: int) -> None:
+    """A server whose parent was killed holds the port against the next one: it finishes what it has and goes."""
+    while os.getppid() == parent:  # noqa: ASYNC110 - the system tells nobody, on all systems alike, whose parent died
+        await asyncio.sleep(_LOOK_AGAIN_SECONDS)
+    get_log("api").warning("parent-gone")
+    os.kill(os.getpid(), signal.SIGTERM)
+    await asyncio.sleep(_LAST_SECONDS)
+    os.kill(os.getpid(), signal.SIGKILL)
 
 
 def _spare_the_collector() -> None:

@@ -52,7 +52,7 @@ class SessionController(Controller):
     tags = ("session",)
     request_max_body_size = _SMALL
 
-    @post("/wechat", access="anyone", limit="sign-in", operation_id="signIn")
+    @post("/wechat", access="anyone", limit="sign-in", operation_id="signIn", tokens=True)
     async def sign_in(
         self,
         data: JSONBody[SignIn],
@@ -79,7 +79,7 @@ class SessionController(Controller):
 
         return await visit.run(work)
 
-    @post("/refresh", access="anyone", limit="refresh", operation_id="refreshSession")
+    @post("/refresh", access="anyone", limit="refresh", operation_id="refreshSession", tokens=True)
     async def refresh(
         self,
         data: JSONBody[Refresh],
@@ -112,7 +112,7 @@ class SessionController(Controller):
         """Sign out on this device."""
         await sessions.end(visit.actor.session or "", visit.now)
 
-    @post("/step-up", access="resident", operation_id="stepUp")
+    @post("/step-up", access="resident", operation_id="stepUp", tokens=True)
     async def step_up(
         self,
         data: JSONBody[StepUp],
@@ -157,7 +157,7 @@ class MeController(Controller):
 
         return await visit.run(work)
 
-    @post("/identity", access="account", operation_id="bindIdentity")
+    @post("/identity", access="account", operation_id="bindIdentity", tokens=True)
     async def bind_identity(
         self,
         data: JSONBody[BindIdentity],
@@ -179,7 +179,7 @@ class MeController(Controller):
 
         return await visit.run(work)
 
-    @post("/tickets", access="account", operation_id="askTicket")
+    @post("/tickets", access="account", operation_id="askTicket", tokens=True)
     async def ask_ticket(
         self,
         data: JSONBody[AskTicket],
@@ -216,7 +216,7 @@ class StaffController(Controller):
     tags = ("staff",)
     request_max_body_size = _SMALL
 
-    @post("/session", access="anyone", limit="staff-address", operation_id="staffSignIn")
+    @post("/session", access="anyone", limit="staff-address", operation_id="staffSignIn", tokens=True)
     async def sign_in(
         self,
         data: JSONBody[StaffSignIn],

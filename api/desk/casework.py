@@ -38,6 +38,11 @@ def remedies(now: datetime) -> tuple[Remedy, ...]:
     return tuple(Remedy(clock=clock, starts_on=civil_date(now)) for clock in _REMEDIES)
 
 
+def _place_of(case: Any) -> str | None:
+    """None for what belongs to no place, such as a grant."""
+    return getattr(case, "jurisdiction", None)
+
+
 class _Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     urge_again_after_days: int
 
@@ -103,7 +108,7 @@ class Casework(Generic[C]):
         """As `seen_by`, for those who read of another person: the read is in the audit."""
         case = await self.seen_by(actor, case_id, now)
         await self.audits.write(
-            None, actor, f"{self.errand.name}.read", case_id, now, subject=case.subject, place=case.jurisdiction
+            None, actor, f"{self.errand.name}.read", case_id, now, subject=case.subject, place=_place_of(case)
         )
         return case
 
@@ -119,7 +124,7 @@ class Casework(Generic[C]):
         case = await self.seen_by(actor, case_id, now)
         file, content = await self.evidence.open(evidence_id, case=case.id)
         await self.audits.write(
-            None, actor, "evidence.read", file.id, now, subject=case.subject, basis=case.id, place=case.jurisdiction
+            None, actor, "evidence.read", file.id, now, subject=case.subject, basis=case.id, place=_place_of(case)
         )
         return file, content
 
@@ -225,7 +230,7 @@ class Casework(Generic[C]):
             now,
             subject=case.subject,
             basis=",".join(law) or None,
-            place=case.jurisdiction,
+            place=_place_of(case),
         )
 
     def _me(self, actor: Actor) -> str | None:

@@ -1,5 +1,6 @@
 """Requests and replies of the desk."""
 
+import unicodedata
 from datetime import date, datetime
 from typing import Annotated
 
@@ -229,6 +230,7 @@ class BreachView(msgspec.Struct, frozen=True, rename="camel"):
         )
 
 
+_FORMULA = ("=", "+", "-", "@")
 _COLUMNS = (
     "编号",
     "事项",
@@ -269,4 +271,10 @@ def csv_row(breach: Breach, errands: Errands) -> list[str]:
         _stamp(breach.done_at) if breach.done_at else "",
         breach.reason,
     ]
-    return [f"'{cell}" if cell.startswith(("=", "+", "-", "@", "\t")) else cell for cell in cells]
+    return [_harmless(cell) for cell in cells]
+
+
+def _harmless(cell: str) -> str:
+    """Also where a sign of full width, a blank or a line's end stands before it: spreadsheets look past them."""
+    begins = unicodedata.normalize("NFKC", cell.lstrip()).startswith(_FORMULA)
+    return f"'{cell}" if begins or cell.startswith(("\t", "\r", "\n")) else cell

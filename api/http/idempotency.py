@@ -3,6 +3,7 @@
 import hashlib
 import re
 from collections.abc import Awaitable, Callable
+from datetime import timedelta
 from typing import Any
 
 import msgspec
@@ -12,7 +13,7 @@ from litestar.di import NamedDependency
 from api.infra.clock import Clock
 from api.infra.errors import FieldFault, Invalid, Refusal
 from api.infra.mongo import AlreadyThere, Database, Tx
-from api.infra.once import KEPT_FOR, Answer, OnceStore
+from api.infra.once import KEPT_FOR, TOKENS_KEPT_FOR, Answer, OnceStore
 
 HEADER = "Idempotency-Key"
 _KEY = re.compile(r"[!-~]{1,128}")
@@ -22,15 +23,23 @@ class Once:
     """Runs the work of one POST in one transaction, together with the record of its answer."""
 
     def __init__(
-        self, database: Database, store: OnceStore, clock: Clock, key: str | None, request_digest: str, status: int
+        self,
+        database: Database,
+        store: OnceStore,
+        clock: Clock,
+        key: str | None,
+        request_digest: str,
+        status: int,
+        kept_for: timedelta = KEPT_FOR,
     ) -> None:
-        """`status`: of the answer that the route's decorator promises."""
+        """`status`: of the answer that the route's decorator promises; `kept_for`: how long a repeated request gets it."""
         self._database = database
         self._store = store
         self._clock = clock
         self._key = key
         self._request = request_digest
         self._status = status
+        self._kept_for = kept_for
 
     async def run(self, work: Callable[[Tx], Awaitable[Any]]) -> Response[Any]:
         """`work(tx)` returns the reply struct. It may run more than once, each time in a fresh transaction.
@@ -50,7 +59,7 @@ class Once:
                     request=self._request,
                     status=self._status,
                     body=body.decode(),
-                    expires_at=self._clock.now() + KEPT_FOR,
+                    expires_at=self._clock.now() + self._kept_for,
                 ),
             )
             return body
@@ -58,7 +67,7 @@ class Once:
         try:
             return self._reply(await self._database.transact(both), self._status)
         except (Refusal, AlreadyThere):
-            earlier = await self._store.find(key, self._request)
+            earlier = await self._store.find(key, self._request, self._clock.now())
             if earlier is None:
                 raise
             return self._reply(earlier.body.encode(), earlier.status)
@@ -67,7 +76,7 @@ class Once:
         """The stored answer, asked before work that reaches outside the database and cannot be done twice."""
         if self._key is None:
             return None
-        stored = await self._store.find(self._key, self._request)
+        stored = await self._store.find(self._key, self._request, self._clock.now())
         return self._reply(stored.body.encode(), stored.status) if stored else None
 
     @staticmethod
@@ -91,7 +100,8 @@ async def make_once(
     actor = request.state["actor"]
     body = hashlib.sha256(_without_boundary(await request.body(), request.content_type)).hexdigest()
     identity = hashlib.sha256(f"{actor.id}\x00{request.method} {request.url.path}\x00{key}".encode()).hexdigest()
-    return Once(database, store, clock, identity, body, status)
+    kept_for = TOKENS_KEPT_FOR if request.route_handler.opt.get("tokens") else KEPT_FOR
+    return Once(database, store, clock, identity, body, status, kept_for)
 
 
 def _without_boundary(body: bytes, content_type: tuple[str, dict[str, str]]) -> bytes:

@@ -10,31 +10,66 @@ import socket
 import stat
 import struct
 import sys
+from collections import Counter
+from collections.abc import Container
 from pathlib import Path
 
-IDLE_SECONDS = 30.0  # longer than any answer takes, and than a proxy keeps a connection for the next request
+from litestar.enums import ScopeType
+from litestar.types import ASGIApp, Receive, Scope, Send
+
+IDLE_SECONDS = 30.0  # longer than a proxy keeps a connection for the next request
 _LOOK_EVERY_SECONDS = 5.0
 _DESCRIPTORS = Path("/proc/self/fd")
 _ESTABLISHED = 1
 _INFO = struct.Struct("B43xI4xI")  # of struct tcp_info: state; milliseconds since data was sent; since data came
 
 
-async def close_idle_forever(port: int) -> None:
+async def close_idle_forever(port: int, answering: Container[tuple[str, int]]) -> None:
     """Runs beside the server, in its process."""
     while sys.platform == "linux":
         await asyncio.sleep(_LOOK_EVERY_SECONDS)
-        close_idle(port, IDLE_SECONDS)
+        close_idle(port, IDLE_SECONDS, answering)
 
 
-def close_idle(port: int, seconds: float) -> int:
-    """Ends those of this process' connections to `port` that carried nothing for so long; returns how many."""
+class Answering:
+    """Which connections wait for an answer of ours: those are not idle, however long the work takes."""
+
+    def __init__(self) -> None:
+        self._peers: Counter[tuple[str, int]] = Counter()
+
+    def before(self, app: ASGIApp) -> ASGIApp:
+        async def noted(scope: Scope, receive: Receive, send: Send) -> None:
+            client = scope.get("client")
+            if scope["type"] != ScopeType.HTTP or client is None:
+                await app(scope, receive, send)
+                return
+            peer = (client[0], client[1])
+            self._peers[peer] += 1
+            try:
+                await app(scope, receive, send)
+            finally:
+                self._peers[peer] -= 1
+                if not self._peers[peer]:
+                    del self._peers[peer]
+
+        return noted
+
+    def __contains__(self, peer: object) -> bool:
+        return peer in self._peers
+
+
+def close_idle(port: int, seconds: float, answering: Container[tuple[str, int]] = ()) -> int:
+    """Ends those of this process' connections to `port` that carried nothing for so long and are owed no answer.
+
+    Returns how many.
+    """
     closed = 0
     for entry in list(_DESCRIPTORS.iterdir()):
         with contextlib.suppress(OSError):  # gone since it was listed, or no connection
             if not stat.S_ISSOCK(os.fstat(int(entry.name)).st_mode):
                 continue
             with socket.socket(fileno=os.dup(int(entry.name))) as connection:
-                if _is_idle(connection, port, seconds):
+                if _is_idle(connection, port, seconds) and connection.getpeername()[:2] not in answering:
                     connection.shutdown(socket.SHUT_RDWR)
                     closed += 1
     return closed

@@ -12,6 +12,7 @@ from api.infra.mongo import Database, Tx, write
 from api.infra.privacy import KeyRing
 
 KEPT_FOR = timedelta(hours=24)
+TOKENS_KEPT_FOR = timedelta(seconds=60)  # an answer that signs somebody in: for a network that dropped it, no longer
 
 
 class Answer(msgspec.Struct, frozen=True):
@@ -41,15 +42,22 @@ class KeyReused(Conflict):
     default_step = "请刷新页面后重新填写并提交。"
 
 
+class AnswerGone(Conflict):
+    code = "answer-gone"
+    title = "这次登录的结果已经过期"
+    default_detail = "同一次登录的结果只在一分钟内可以再取。"
+    default_step = "请重新登录。"
+
+
 class OnceStore:
     def __init__(self, database: Database, keys: KeyRing) -> None:
         self.codec: Codec[Answer] = Codec(Answer, ANSWERS.name, keys)
         self._collection = database.collection(ANSWERS.name)
         self._database = database
 
-    async def find(self, key: str, request: str) -> Answer | None:
+    async def find(self, key: str, request: str, now: datetime) -> Answer | None:
         """The answer that stands there now, once a majority holds it. Raises KeyReused when the key was used for another
-        request; as an outage where no majority does.
+        request, AnswerGone when its time is over; as an outage where no majority does.
         """
         document = await self._database.certain(lambda newest: newest.find_one({"_id": key}), ANSWERS.name)
         if document is None:
@@ -57,6 +65,8 @@ class OnceStore:
         answer = self.codec.decode(document)
         if answer.request != request:
             raise KeyReused
+        if answer.expires_at <= now:  # the database clears away once a minute
+            raise AnswerGone
         return answer
 
     async def insert(self, tx: Tx, answer: Answer) -> None:

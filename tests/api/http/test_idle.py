@@ -5,10 +5,11 @@ import contextlib
 import sys
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from typing import Any
 
 import pytest
 
-from api.http.idle import close_idle
+from api.http.idle import Answering, close_idle
 
 pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="the kernel's figures are Linux's")
 _LIMIT = 0.3
@@ -63,3 +64,19 @@ async def test_a_new_connection_has_its_time() -> None:
         _, writer = await asyncio.open_connection("127.0.0.1", port)
         assert close_idle(port, _LIMIT) == 0
         await _end(writer)
+
+
+async def test_a_connection_that_waits_for_an_answer_is_not_idle() -> None:
+    answering, inside, goes_on = Answering(), asyncio.Event(), asyncio.Event()
+
+    async def slow(scope: Any, receive: Any, send: Any) -> None:
+        inside.set()
+        await goes_on.wait()
+
+    peer = ("127.0.0.1", 40_001)
+    task = asyncio.create_task(answering.before(slow)({"type": "http", "client": peer}, None, None))  # type: ignore[arg-type]
+    await inside.wait()
+    assert peer in answering
+    goes_on.set()
+    await task
+    assert peer not in answering
