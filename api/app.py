@@ -1,6 +1,8 @@
 """The application: every errand's routes over one house. The only place that lists them."""
 
-from collections.abc import AsyncIterator
+import importlib
+import pkgutil
+from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager
 from datetime import date
 from typing import Any
@@ -20,13 +22,10 @@ from api.accounts.routes import MeController, SessionController, StaffController
 from api.audits.routes import AuditController
 from api.chat.routes import ChatController
 from api.chat.staff_routes import StaffBotController
-from api.declarations.routes import DeclarationController
-from api.declarations.statement_routes import StatementController
 from api.desk.digest_routes import digest
 from api.desk.routes import DeskController
 from api.evidence.routes import EvidenceController
 from api.footprints.routes import FootprintController
-from api.grants.routes import GrantController, RedeemController
 from api.house import House
 from api.http import health
 from api.http.access import Door, current_actor
@@ -45,26 +44,17 @@ from api.http.shelf import Shelf
 from api.http.tracing import plugins_for
 from api.http.visit import make_visit
 from api.infra.actors import Actor
+from api.infra.errands import Errand
 from api.infra.settings import Settings
-from api.listings.routes import ListingController, ProviderListingController, StaffListingController
 from api.notices.routes import NoticeController, SubscriptionController, WeChatEventController
-from api.objections import handling_routes as objection_handling_routes
-from api.objections import unit_routes as objection_unit_routes
-from api.objections.routes import ObjectionController
-from api.pledges.routes import PledgeController, ProviderPledgeController, StaffPledgeController
 from api.records import routes as records_routes
 from api.records import unit_routes as record_unit_routes
-from api.repairs import handling_routes as repair_handling_routes
-from api.repairs import measure_routes
-from api.repairs import unit_routes as repair_unit_routes
-from api.repairs.routes import RepairController
 from api.reports.drafts import DraftController, make_rehearsal
 from api.reports.results import ResultPaperController
 from api.reports.routes import ReportController
 from api.rulebook.routes import RulebookController
 from api.web.assets import load_assets
 from api.web.routes import WebController
-from api.withdrawals.routes import ProviderWithdrawalController, WithdrawalController
 
 BASE = "/api/v1"
 MAX_BODY_BYTES = 12_000_000
@@ -93,37 +83,29 @@ ROUTES = (
     *records_routes.ROUTES,
     *record_unit_routes.ROUTES,
     FootprintController,
-    WithdrawalController,
-    ProviderWithdrawalController,
     NoticeController,
     SubscriptionController,
     WeChatEventController,
     digest,
-    DeclarationController,
-    StatementController,
-    GrantController,
-    RedeemController,
     EvidenceController,
     DeskController,
-    ObjectionController,
-    *objection_handling_routes.ROUTES,
-    *objection_unit_routes.ROUTES,
-    PledgeController,
-    ProviderPledgeController,
-    StaffPledgeController,
-    RepairController,
-    *repair_handling_routes.ROUTES,
-    *repair_unit_routes.ROUTES,
-    *measure_routes.ROUTES,
-    ListingController,
-    ProviderListingController,
-    StaffListingController,
 )
+
+
+def routes_of(errand: Errand) -> Iterator[Any]:
+    """Every `ROUTES` of the files in an errand's folder whose names end in `routes`."""
+    if errand.package is None:
+        return
+    package = importlib.import_module(errand.package)
+    for file in pkgutil.iter_modules(package.__path__):
+        if file.name.endswith("routes"):
+            yield from importlib.import_module(f"{errand.package}.{file.name}").ROUTES
 
 
 def _services(house: House) -> dict[str, Any]:
     """What handlers ask for by name."""
     return {
+        **house.cases,
         "settings": house.settings,
         "clock": house.clock,
         "database": house.database,
@@ -138,23 +120,16 @@ def _services(house: House) -> dict[str, Any]:
         "corrections": house.corrections,
         "deliveries": house.deliveries,
         "lookup": house.lookup,
-        "withdrawals": house.withdrawals,
         "evidence": house.evidence,
         "desk": house.desk,
         "errands": house.errands,
         "action_names": house.action_names,
         "digests": house.digests,
-        "objections": house.objections,
         "objection_handling": house.objection_handling,
-        "repairs": house.repairs,
         "repair_handling": house.repair_handling,
         "measure_lifting": house.measure_lifting,
-        "declarations": house.declarations,
         "statements": house.statements,
-        "grants": house.grants,
         "grantees": house.grants,
-        "pledges": house.pledges,
-        "listings": house.listings,
         "assets": load_assets(),
         "chat": house.chat,
         "answers": house.answers,
@@ -236,7 +211,10 @@ def create_app(house: House) -> Litestar:
 
     app = Litestar(
         route_handlers=[
-            Router(path=BASE, route_handlers=list(ROUTES)),
+            Router(
+                path=BASE,
+                route_handlers=[*ROUTES, *(route for errand in house.errands.values() for route in routes_of(errand))],
+            ),
             WebController,
         ],
         dependencies={

@@ -1,13 +1,39 @@
 """All errands, and their order on page and desk. A new one gets a line here."""
 
+from collections.abc import Callable
+from typing import Any
+
+import msgspec
+
 from api.declarations.errand import ERRAND as DECLARATIONS
+from api.declarations.service import DeclarationService
+from api.desk.casework import Casework, Ground
 from api.desk.copies import ERRAND as COPIES
 from api.grants.errand import ERRAND as GRANTS
-from api.infra.errands import Errands
+from api.infra.errands import Errand, Errands
 from api.listings.errand import ERRAND as LISTINGS
 from api.objections.errand import ERRAND as OBJECTIONS
 from api.pledges.errand import ERRAND as PLEDGES
 from api.repairs.errand import ERRAND as REPAIRS
 from api.withdrawals.errand import ERRAND as WITHDRAWALS
+from api.withdrawals.service import WithdrawalService
 
-ERRANDS = Errands((OBJECTIONS, REPAIRS, WITHDRAWALS, DECLARATIONS, PLEDGES, GRANTS, LISTINGS, COPIES))
+
+class Part(msgspec.Struct, frozen=True):
+    """An errand and its service; without one, the composition makes it, since others are linked with it."""
+
+    errand: Errand
+    service: Callable[[Ground], Casework[Any]] | None = None
+
+
+PARTS = (
+    Part(OBJECTIONS),
+    Part(REPAIRS),
+    Part(WITHDRAWALS, WithdrawalService),
+    Part(DECLARATIONS, DeclarationService),
+    Part(PLEDGES),
+    Part(GRANTS),
+    Part(LISTINGS),
+    Part(COPIES),
+)
+ERRANDS = Errands(part.errand for part in PARTS)

@@ -3,7 +3,7 @@
 Used by the application, the worker, the command line and the tests; knows no web.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from datetime import datetime
 from functools import cache, cached_property
 from typing import Any, ClassVar
@@ -24,17 +24,15 @@ from api.chat import store as chat_store
 from api.chat.answers import AnswerService, AnswerStore
 from api.chat.service import ChatService, OpenCase
 from api.chat.store import FeedbackStore
-from api.declarations.service import DeclarationService
 from api.declarations.statements import StatementService
-from api.declarations.store import DeclarationStore
 from api.desk import digests as digests_store
 from api.desk import store as desk_store
-from api.desk.casework import Casework
+from api.desk.casework import Casework, Ground
 from api.desk.digests import DigestService, DigestStore
 from api.desk.service import DeskService
 from api.desk.store import DeskStore
 from api.desk.wording import under_way
-from api.errands import ERRANDS
+from api.errands import PARTS, Part
 from api.evidence import store as evidence_store
 from api.evidence.service import EvidenceService
 from api.evidence.store import EvidenceStore
@@ -42,7 +40,6 @@ from api.footprints import store as footprints_store
 from api.footprints.service import FootprintService
 from api.footprints.store import FootprintStore
 from api.grants.service import GrantService
-from api.grants.store import GrantStore
 from api.holdings import holdings_of
 from api.infra import ability, heartbeats, migrations, wechat_token
 from api.infra import limits as limits_store
@@ -50,6 +47,7 @@ from api.infra import once as once_store
 from api.infra.actors import Actor
 from api.infra.clock import Clock, ShiftedClock, SystemClock
 from api.infra.collections import Collection
+from api.infra.errands import Errands
 from api.infra.limits import Limiter
 from api.infra.mongo import Database, Tx
 from api.infra.once import OnceStore
@@ -57,7 +55,6 @@ from api.infra.settings import Settings
 from api.infra.tokens import Tokens
 from api.infra.wechat import WeChatClient
 from api.listings.service import ListingService
-from api.listings.store import ListingStore
 from api.notices import store as notices_store
 from api.notices.outlook import OutlookService
 from api.notices.push import store as push_store
@@ -67,9 +64,7 @@ from api.notices.service import NoticeService
 from api.notices.store import NoticeStore
 from api.objections.handling import ObjectionHandling
 from api.objections.service import ObjectionService
-from api.objections.store import ObjectionStore
 from api.pledges.service import PledgeService
-from api.pledges.store import PledgeStore
 from api.providers import store as providers_store
 from api.providers.service import ProviderService
 from api.providers.store import ProviderStore
@@ -86,12 +81,9 @@ from api.reminders.service import ReminderService
 from api.repairs.handling import RepairHandling
 from api.repairs.lifting import MeasureLifting
 from api.repairs.service import RepairService
-from api.repairs.store import RepairStore
 from api.reports import store as reports_store
 from api.reports.service import ReportService
 from api.reports.store import IssuedDocumentStore
-from api.withdrawals.service import WithdrawalService
-from api.withdrawals.store import WithdrawalStore
 from bot.engine import Bot
 
 
@@ -126,7 +118,7 @@ class House:
         *evidence_store.COLLECTIONS,
         *desk_store.COLLECTIONS,
         *digests_store.COLLECTIONS,
-        *(collection for errand in ERRANDS.values() for collection in errand.collections),
+        *(collection for part in PARTS for collection in part.errand.collections),
     )
 
     def __init__(
@@ -137,8 +129,11 @@ class House:
         database: Database | None = None,
         listeners: Sequence[Any] = (),
         code_exchange: CodeExchange | None = None,
+        parts: Sequence[Part] = PARTS,
     ) -> None:
         self.settings = settings
+        self.parts = tuple(parts)
+        self.errands = Errands(part.errand for part in self.parts)
         self.keys = settings.keys
         self.clock = clock or clock_of(settings)
         self._owns_database = database is None
@@ -148,7 +143,7 @@ class House:
         self.once = OnceStore(self.database, self.keys)
         self.audits = AuditService(AuditStore(self.database, self.keys), self.keys)
         self.footprints = FootprintService(FootprintStore(self.database, self.keys))
-        self.notices = NoticeService(NoticeStore(self.database, self.keys))
+        self.notices = NoticeService(NoticeStore(self.database, self.keys), self.errands)
         self.providers = ProviderService(ProviderStore(self.database, self.keys), self.audits, self.keys)
         records = RecordStore(self.database, self.keys)
         feed = FeedStore(self.database, self.keys)
@@ -161,7 +156,6 @@ class House:
             settings.wechat,
         )
         self.outlooks = OutlookService(self.notices, self.push)
-        self.errands = ERRANDS
         self.action_names = ActionNames(self.errands)
         self.reminders = ReminderService(self.notices, self.errands)
         self.sessions = SessionService(SessionStore(self.database, self.keys), self.keys)
@@ -199,67 +193,34 @@ class House:
         )
         self.consents = ConsentService(ConsentStore(self.database, self.keys), self.accounts, self.audits)
         self.evidence = EvidenceService(EvidenceStore(self.database, self.keys))
-        self.withdrawals = WithdrawalService(
-            WithdrawalStore(self.database, self.keys),
+        self.centres = {place: centre.name for place, centre in settings.centres.items()}
+        ground = Ground(
+            self.database,
+            self.keys,
             self.records,
             self.footprints,
             self.evidence,
             self.desk,
             self.notices,
             self.audits,
+            self.centres,
         )
-        self.declarations = DeclarationService(
-            DeclarationStore(self.database, self.keys),
-            self.records,
-            self.footprints,
-            self.evidence,
-            self.desk,
-            self.notices,
-            self.audits,
-        )
-        centres = {place: centre.name for place, centre in settings.centres.items()}
-        self.objections = ObjectionService(
-            ObjectionStore(self.database, self.keys),
-            self.records,
-            self.footprints,
-            self.evidence,
-            self.desk,
-            self.notices,
-            self.audits,
-            centres,
-        )
+        self.objections = ObjectionService(ground)
         self.objection_handling = ObjectionHandling(self.objections)
-        self.listings = ListingService(
-            ListingStore(self.database, self.keys),
-            self.records,
-            self.footprints,
-            self.evidence,
-            self.desk,
-            self.notices,
-            self.audits,
-        )
-        self.pledges = PledgeService(
-            PledgeStore(self.database, self.keys),
-            self.records,
-            self.evidence,
-            self.desk,
-            self.notices,
-            self.audits,
-            self.providers.get,
-            centres,
-        )
+        self.listings = ListingService(ground)
+        self.pledges = PledgeService(ground, self.providers.get)
         self.repairs = RepairService(
-            RepairStore(self.database, self.keys),
-            self.records,
-            self.evidence,
-            self.desk,
-            self.notices,
-            self.audits,
-            centres,
+            ground,
             hooks=(self.pledges.repair_filed,),
             followers=(self.pledges.repair_moved, self.listings.repair_moved),
         )
-        self.repair_handling = RepairHandling(self.repairs, self.footprints)
+        self.repair_handling = RepairHandling(self.repairs)
+        self.grants = GrantService(ground, self.accounts)
+        linked: Sequence[Casework[Any]] = (self.objections, self.repairs, self.pledges, self.grants, self.listings)
+        alone = [part.service(ground) for part in self.parts if part.service is not None]
+        self.cases = {service.errand.name: service for service in (*linked, *alone)}
+        if lost := {part.errand.name for part in self.parts if part.errand.collections} - set(self.cases):
+            raise ValueError(f"no service for {sorted(lost)}")
         self.measure_lifting = MeasureLifting(self.repairs, self.repair_handling, self.desk)
         self.corrections = CorrectionService(
             self.records, feed, self.notices, self.audits, self.keys, self._case_followed
@@ -276,31 +237,6 @@ class House:
             self._case_followed,
             self.repair_handling.measure_lifted,
         )
-        self.grants = GrantService(
-            GrantStore(self.database, self.keys),
-            self.records,
-            self.footprints,
-            self.evidence,
-            self.desk,
-            self.notices,
-            self.audits,
-            self.keys,
-            self.accounts,
-        )
-
-        self.cases: Mapping[str, Casework[Any]] = {
-            service.errand.name: service
-            for service in (
-                self.objections,
-                self.repairs,
-                self.withdrawals,
-                self.declarations,
-                self.pledges,
-                self.grants,
-                self.listings,
-            )
-        }
-
         self.reports = ReportService(
             IssuedDocumentStore(self.database, self.keys),
             self.records,
@@ -375,7 +311,8 @@ class House:
         """Version and indexes. Safe to call from every process at start. Raises WrongDatabase, WrongVersion."""
         await ability.require(self.database)
         await migrations.check(self.database)
-        await self.database.ensure_indexes({one.name: one.indexes for one in self.COLLECTIONS})
+        declared = (*self.COLLECTIONS, *(one for errand in self.errands.values() for one in errand.collections))
+        await self.database.ensure_indexes({one.name: one.indexes for one in declared})
 
     async def close(self) -> None:
         if "chat" in self.__dict__:

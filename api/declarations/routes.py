@@ -106,3 +106,6 @@ class DeclarationController(Controller):
         return await visit.run(
             lambda tx: declarations.withdraw(tx, visit.actor, declaration_id, visit.now), DeclarationView.of
         )
+
+
+ROUTES = (DeclarationController,)

@@ -3,7 +3,6 @@
 from datetime import datetime
 from typing import Protocol
 
-from api.audits.service import AuditService
 from api.declarations.errand import ERRAND
 from api.declarations.errors import StatementNotAccepted
 from api.declarations.guard import must_pass
@@ -11,18 +10,14 @@ from api.declarations.kinds import declarable, statement, warning
 from api.declarations.models import Declaration, Wording, WrittenConsent
 from api.declarations.states import TABLE
 from api.declarations.store import DeclarationStore
-from api.desk.casework import Casework
-from api.desk.service import DeskService
-from api.evidence.service import EvidenceService
+from api.desk.casework import Casework, Ground
 from api.footprints.models import FootprintKind
-from api.footprints.service import FootprintService, footprint
+from api.footprints.service import footprint
 from api.infra.actors import Actor
 from api.infra.clock import civil_date
 from api.infra.ids import new_id
 from api.infra.mongo import Tx
-from api.notices.service import NoticeService
 from api.records.models import OWN, Change, Disclosure, Particulars, Record, Section, Standing
-from api.records.service import RecordService
 
 UNVERIFIED = "未经核验"
 CONTENT = "本人申报内容"
@@ -53,19 +48,8 @@ class Words(Protocol):
 
 
 class DeclarationService(Casework[Declaration]):
-    def __init__(
-        self,
-        store: DeclarationStore,
-        records: RecordService,
-        footprints: FootprintService,
-        evidence: EvidenceService,
-        desk: DeskService,
-        notices: NoticeService,
-        audits: AuditService,
-    ) -> None:
-        super().__init__(ERRAND, store, desk, notices, audits, evidence)
-        self._records = records
-        self._footprints = footprints
+    def __init__(self, ground: Ground) -> None:
+        super().__init__(ERRAND, ground, DeclarationStore(ground.database, ground.keys))
 
     async def declare(
         self, tx: Tx, actor: Actor, jurisdiction: str, kind: str, words: Words, now: datetime
@@ -86,7 +70,7 @@ class DeclarationService(Casework[Declaration]):
             wordings=(wording,),
         )
         case = await self.start(tx, actor, case, now, "declare", told="declaration.declared", title=case.title)
-        await self._records.insert_own(tx, _record(case, now))
+        await self.records.insert_own(tx, _record(case, now))
         seen = footprint(
             case.subject,
             FootprintKind.COLLECTED,
@@ -97,7 +81,7 @@ class DeclarationService(Casework[Declaration]):
             records=(case.record,),
             ref=case.id,
         )
-        await self._footprints.note_in(tx, [seen])
+        await self.footprints.note_in(tx, [seen])
         return case
 
     async def edit(self, tx: Tx, actor: Actor, case_id: str, words: Words, now: datetime) -> Declaration:
@@ -106,8 +90,8 @@ class DeclarationService(Casework[Declaration]):
         TABLE.advance(case.status, "edit", actor.role)
         wording = _wording(words, case.jurisdiction, now)
         after = await self.move(tx, actor, case, "edit", now, wordings=(*case.wordings, wording))
-        record = await self._records.get(case.record, tx)
-        await self._records.alter(
+        record = await self.records.get(case.record, tx)
+        await self.records.alter(
             tx, record, _change(case, "edited", "本人修改", now), particulars=_particulars(wording.text)
         )
         await self.tell(tx, after, "declaration.edited", now, title=case.title)
@@ -117,8 +101,8 @@ class DeclarationService(Casework[Declaration]):
         """Out of the report at once; the wordings stay readable for the author."""
         case = await self.owned(actor, case_id, now, tx)
         after = await self.move(tx, actor, case, "withdraw", now)
-        record = await self._records.get(case.record, tx)
-        await self._records.stop(tx, record, Standing.WITHDRAWN, _change(case, "withdrawn", "本人撤回", now))
+        record = await self.records.get(case.record, tx)
+        await self.records.stop(tx, record, Standing.WITHDRAWN, _change(case, "withdrawn", "本人撤回", now))
         await self.tell(tx, after, "declaration.withdrawn", now, title=case.title)
         return after
 

@@ -41,3 +41,6 @@ class StatementController(Controller):
             return StatementView(record_id=record.id, text=record.statement)
 
         return await visit.run(work)
+
+
+ROUTES = (StatementController,)

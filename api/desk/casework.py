@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 from functools import cache
 from importlib import resources
-from typing import Any, Generic, TypeVar
+from typing import Any, Generic, NamedTuple, TypeVar
 
 import msgspec
 
@@ -14,17 +14,20 @@ from api.desk.models import Remedy
 from api.desk.service import DeskService
 from api.evidence.models import Clean, Evidence
 from api.evidence.service import EvidenceService
+from api.footprints.service import FootprintService
 from api.infra.actors import Actor, Role
 from api.infra.cases import CaseStore
 from api.infra.clock import civil_date
 from api.infra.errands import Errand
 from api.infra.errors import Outdated
-from api.infra.mongo import Tx
+from api.infra.mongo import Database, Tx
 from api.infra.paging import Page
+from api.infra.privacy import KeyRing
 from api.infra.steps import next_due
 from api.infra.transitions import Table, happened
 from api.notices.models import Draft
 from api.notices.service import NoticeService
+from api.records.service import RecordService
 from knowledge.clocks import chinese_date
 
 C = TypeVar("C", bound=Any)
@@ -53,6 +56,20 @@ def _urge_again_after() -> timedelta:
     return timedelta(days=msgspec.toml.decode(data, type=_Settings).urge_again_after_days)
 
 
+class Ground(NamedTuple):
+    """What every errand stands on. `centres` are the names of the centres by jurisdiction."""
+
+    database: Database
+    keys: KeyRing
+    records: RecordService
+    footprints: FootprintService
+    evidence: EvidenceService
+    desk: DeskService
+    notices: NoticeService
+    audits: AuditService
+    centres: Mapping[str, str]
+
+
 class Casework(Generic[C]):
     """The service of an errand. Its cases have, beside what every case has, `subject`; where clocks run on them also
     `number jurisdiction steps`; where they can be urged `urged_on`; where a unique index wants it `is_open`.
@@ -66,18 +83,18 @@ class Casework(Generic[C]):
     def __init__(
         self,
         errand: Errand,
+        ground: Ground,
         store: CaseStore[C],
-        desk: DeskService,
-        notices: NoticeService,
-        audits: AuditService,
-        evidence: EvidenceService,
     ) -> None:
         self.errand = errand
-        self.audits = audits
-        self.evidence = evidence
-        self.notices = notices
+        self.records = ground.records
+        self.footprints = ground.footprints
+        self.evidence = ground.evidence
+        self.notices = ground.notices
+        self.audits = ground.audits
+        self.centres = ground.centres
         self._cases = store
-        self._desk = desk
+        self._desk = ground.desk
 
     def table_of(self, case: C) -> Table:
         """Where an errand has several tables, it says which one a case moves by."""

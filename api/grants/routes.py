@@ -103,3 +103,6 @@ class RedeemController(Controller):
         return await visit.run(
             lambda tx: grants.redeem(tx, visit.actor, data.code, data.accepted_purpose, visit.now), RedeemedView.of
         )
+
+
+ROUTES = (GrantController, RedeemController)

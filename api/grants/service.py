@@ -7,12 +7,9 @@ from typing import Protocol
 import msgspec
 
 from api.accounts.models import Account
-from api.audits.service import AuditService
-from api.desk.casework import Casework
-from api.desk.service import DeskService
-from api.evidence.service import EvidenceService
+from api.desk.casework import Casework, Ground
 from api.footprints.models import FootprintKind
-from api.footprints.service import FootprintService, footprint
+from api.footprints.service import footprint
 from api.grants.consents import consent_text
 from api.grants.errand import ERRAND
 from api.grants.errors import (
@@ -31,11 +28,9 @@ from api.infra.clock import civil_date
 from api.infra.errors import ConsentOutdated, FieldFault, Invalid
 from api.infra.ids import new_id, read_code, verification_code
 from api.infra.mongo import Tx
-from api.infra.privacy import KeyRing, mask_name
+from api.infra.privacy import mask_name
 from api.notices.models import Draft
-from api.notices.service import NoticeService
 from api.records.models import Record, Section
-from api.records.service import RecordService
 from knowledge.clocks import chinese_date
 
 _EXPIRES = "grant.expires"
@@ -81,23 +76,10 @@ class GrantService(Casework[Grant]):
 
     own_by = "owner"
 
-    def __init__(
-        self,
-        store: GrantStore,
-        records: RecordService,
-        footprints: FootprintService,
-        evidence: EvidenceService,
-        desk: DeskService,
-        notices: NoticeService,
-        audits: AuditService,
-        keys: KeyRing,
-        names: Names,
-    ) -> None:
-        super().__init__(ERRAND, store, desk, notices, audits, evidence)
-        self._grants = store
-        self._records = records
-        self._footprints = footprints
-        self._keys = keys
+    def __init__(self, ground: Ground, names: Names) -> None:
+        self._grants = GrantStore(ground.database, ground.keys)
+        super().__init__(ERRAND, ground, self._grants)
+        self._keys = ground.keys
         self._names = names
 
     async def grant(self, tx: Tx, actor: Actor, grantee: Grantee, terms: Terms, now: datetime) -> tuple[Grant, str]:
@@ -109,7 +91,7 @@ class GrantService(Casework[Grant]):
         if not today <= terms.expires_on <= today + _LONGEST:
             raise BadTerm(faults=(FieldFault(field="expiresOn", message="请选择今天起一年之内的日期。"),))
         for record_id in terms.includes_market:
-            if not (await self._records.owned(actor, record_id, now)).is_market:
+            if not (await self.records.owned(actor, record_id, now)).is_market:
                 raise Invalid(
                     "勾选的信息不是市场信用信息。",
                     faults=(FieldFault(field="includesMarket", message="只需单独勾选市场信用信息。"),),
@@ -163,7 +145,7 @@ class GrantService(Casework[Grant]):
         uses = (*case.uses, Use(at=now, by=actor.id, viewer=viewer))
         after = await self.move(tx, actor, case, "redeem-last" if is_last else "redeem", now, uses=uses)
         records = tuple(
-            record for record in await self._records.list_of_subject(case.subject) if _is_covered(record, case)
+            record for record in await self.records.list_of_subject(case.subject) if _is_covered(record, case)
         )
         seen = footprint(
             case.subject,
@@ -175,7 +157,7 @@ class GrantService(Casework[Grant]):
             records=tuple(record.id for record in records),
             ref=case.id,
         )
-        await self._footprints.note_in(tx, [seen])
+        await self.footprints.note_in(tx, [seen])
         await self.tell(tx, after, "grant.used", now)
         if after.uses_left == 0:
             await self._take_back(tx, after, now, "授权已用完，不需要再提醒。")

@@ -1,6 +1,7 @@
 """An errand is declared once, in its folder's `errand.py`; queue, notices and page learn of it from that alone."""
 
 from collections.abc import Iterable, Iterator, Mapping
+from typing import Any
 
 import msgspec
 
@@ -24,7 +25,8 @@ class Errand(msgspec.Struct, frozen=True, kw_only=True):
     may act first, up to `{day}`, on which the step of the other side starts.
 
     `words` are what codes in its cases are called, by field, and `labels` what its own fields are called: for the readable
-    export. `tones` say how page and desk colour a status: good, bad or warn. `paper` is the last part of the address of its
+    export. `texts` are its notices by kind, as in
+    `api/notices/texts/`, where they may stand as well. `tones` say how page and desk colour a status: good, bad or warn. `paper` is the last part of the address of its
     decision in writing, `drafted` the steps whose paper can be read beforehand.
     """
 
@@ -41,8 +43,15 @@ class Errand(msgspec.Struct, frozen=True, kw_only=True):
     words: Mapping[str, Mapping[str, str]] = {}
     labels: Mapping[str, str] = {}
     tones: Mapping[str, str] = {}
+    texts: Mapping[str, Mapping[str, Any]] = {}
     paper: str | None = None
     drafted: tuple[str, ...] = ()
+
+    @property
+    def package(self) -> str | None:
+        """The folder of the errand, where its cases are declared and its routes stand; None where it has none."""
+        structs = [one.struct for one in self.collections if one.struct is not None]
+        return structs[0].__module__.rpartition(".")[0] if structs else None
 
     @property
     def statuses(self) -> dict[str, str]:

@@ -169,3 +169,6 @@ class StaffListingController(Controller):
     ) -> ListingView:
         """One case with its documents; the read is in the audit."""
         return ListingView.of(await listings.read_by(visit.actor, listing_id, visit.now), visit.actor.role, visit.today)
+
+
+ROUTES = (ListingController, ProviderListingController, StaffListingController)

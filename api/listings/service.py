@@ -5,12 +5,9 @@ from typing import Any, Protocol
 
 import msgspec
 
-from api.audits.service import AuditService
-from api.desk.casework import Casework
-from api.desk.service import DeskService
-from api.evidence.service import EvidenceService
+from api.desk.casework import Casework, Ground
 from api.footprints.models import FootprintKind
-from api.footprints.service import FootprintService, footprint
+from api.footprints.service import footprint
 from api.infra.actors import SYSTEM, Actor, Role
 from api.infra.clock import civil_date
 from api.infra.errors import Forbidden
@@ -27,9 +24,7 @@ from api.listings.schemas import Answer, Decide, Remove, Tell
 from api.listings.states import TABLE
 from api.listings.store import ListingStore
 from api.notices.models import Draft
-from api.notices.service import NoticeService
 from api.records.models import AppliedMeasure, Change, Record, Section
-from api.records.service import RecordService
 from api.records.traces import measure_applied
 from knowledge.measures import Measure
 from knowledge.rules import in_force
@@ -49,25 +44,14 @@ class Moved(Protocol):
 class ListingService(Casework[Listing]):
     worked_by = "owner"
 
-    def __init__(
-        self,
-        store: ListingStore,
-        records: RecordService,
-        footprints: FootprintService,
-        evidence: EvidenceService,
-        desk: DeskService,
-        notices: NoticeService,
-        audits: AuditService,
-    ) -> None:
-        super().__init__(ERRAND, store, desk, notices, audits, evidence)
-        self._listings = store
-        self._records = records
-        self._footprints = footprints
+    def __init__(self, ground: Ground) -> None:
+        self._listings = ListingStore(ground.database, ground.keys)
+        super().__init__(ERRAND, ground, self._listings)
 
     async def give_notice(self, tx: Tx, actor: Actor, request: Tell, now: datetime) -> Listing:
         """The notice before a decision about the provider's own record. Raises NotFound, NotListable, AlreadyOpen, BadDates."""
         today = civil_date(now)
-        record = await self._records.provided(actor, request.record_id, now, tx)
+        record = await self.records.provided(actor, request.record_id, now, tx)
         if record.section is not Section.DISHONESTY or not record.is_disclosed or record.severe_list == "listed":
             raise NotListable
         if not today < request.answer_by <= request.reply_by:
@@ -178,7 +162,7 @@ class ListingService(Casework[Listing]):
             tx, actor, case, "remove", now, "listing.removed", conditions=conditions, closed_at=now,
             closing_reason=request.reason, open_record=None,
         )  # fmt: skip
-        record = await self._records.get(case.record, tx)
+        record = await self.records.get(case.record, tx)
         await self._unlist(tx, record, after, request.reason, now)
         return after
 
@@ -218,7 +202,7 @@ class ListingService(Casework[Listing]):
         return after
 
     async def _list(self, tx: Tx, actor: Actor, case: Listing, measures: tuple[Measure, ...], now: datetime) -> None:
-        record = await self._records.get(case.record, tx)
+        record = await self.records.get(case.record, tx)
         if not record.is_disclosed:
             raise NotListable
         assert case.decision is not None
@@ -226,7 +210,7 @@ class ListingService(Casework[Listing]):
             AppliedMeasure(code=row.code, unit=case.unit, since=case.decision.decided_on) for row in measures
         )
         change = _change(case, "listed", "列入严重失信主体名单", now)
-        await self._records.alter(
+        await self.records.alter(
             tx, record, change, severe_list="listed", removed_on=None, measures=(*record.measures, *applied)
         )
         basis = in_force("listing.decision_contents", case.jurisdiction, case.decision.decided_on)
@@ -255,7 +239,7 @@ class ListingService(Casework[Listing]):
                     ref=case.id,
                 )
             )
-        await self._footprints.note_in(tx, [seen, *used])
+        await self.footprints.note_in(tx, [seen, *used])
 
     async def _unlist(self, tx: Tx, record: Record, case: Listing, reason: str, now: datetime) -> None:
         codes = set(case.decision.measures) if case.decision else set()
@@ -265,7 +249,7 @@ class ListingService(Casework[Listing]):
             else applied
             for applied in record.measures
         )
-        await self._records.alter(
+        await self.records.alter(
             tx,
             record,
             _change(case, "unlisted", reason, now),

@@ -5,11 +5,12 @@ from collections.abc import Sequence
 from datetime import datetime, time
 
 from api.infra.clock import start_of
+from api.infra.errands import Errands
 from api.infra.mongo import Tx
 from api.infra.paging import Page
 from api.notices.models import Draft, Notice, NoticeState, PushState
 from api.notices.store import NoticeStore
-from api.notices.texts import fill
+from api.notices.texts import Text, fill, load_texts, texts_of
 
 MORNING = time(8, 30)
 QUIET_FROM = time(21)
@@ -24,21 +25,24 @@ def notice_key(draft: Draft) -> str:
 class NoticeService:
     """`tell`, `begin`, `book` and `reconcile` write in the caller's transaction, in one round trip for any number of drafts."""
 
-    def __init__(self, store: NoticeStore) -> None:
+    def __init__(self, store: NoticeStore, errands: Errands) -> None:
         self._store = store
+        self._texts = load_texts() | {
+            kind: text for errand in errands.values() for kind, text in texts_of(errand.texts).items()
+        }
 
     async def tell(self, tx: Tx, now: datetime, *drafts: Draft) -> None:
         """Stands in the inbox when the transaction commits; the push follows from the worker."""
-        await self._store.put(tx, [_notice(draft, now, NoticeState.TOLD) for draft in drafts])
+        await self._store.put(tx, [self._notice(draft, now, NoticeState.TOLD) for draft in drafts])
 
     async def begin(self, tx: Tx, now: datetime, told: Sequence[Draft], booked: Sequence[Draft]) -> None:
         """The first notices of a case that is just being made: some at once, some on the morning of their day."""
-        notices = [_notice(draft, now, NoticeState.TOLD) for draft in told]
-        await self._store.insert(tx, [*notices, *(_notice(draft, now, NoticeState.BOOKED) for draft in booked)])
+        notices = [self._notice(draft, now, NoticeState.TOLD) for draft in told]
+        await self._store.insert(tx, [*notices, *(self._notice(draft, now, NoticeState.BOOKED) for draft in booked)])
 
     async def book(self, tx: Tx, now: datetime, *drafts: Draft) -> None:
         """To be told on the morning of `draft.on`. Booking the same again changes nothing; after a cancel it revives."""
-        await self._store.put(tx, [_notice(draft, now, NoticeState.BOOKED) for draft in drafts])
+        await self._store.put(tx, [self._notice(draft, now, NoticeState.BOOKED) for draft in drafts])
 
     async def cancel(
         self,
@@ -69,8 +73,8 @@ class NoticeService:
 
         What is no longer wanted is taken back with `why`; what was told stays told. `at_once` is told now.
         """
-        desired = [_notice(draft, now, NoticeState.BOOKED) for draft in drafts]
-        told = [_notice(draft, now, NoticeState.TOLD) for draft in at_once]
+        desired = [self._notice(draft, now, NoticeState.BOOKED) for draft in drafts]
+        told = [self._notice(draft, now, NoticeState.TOLD) for draft in at_once]
         await self._store.reconcile(tx, [(subject, refs, desired)], told, kinds, now, why)
 
     async def reconcile_many(
@@ -83,7 +87,7 @@ class NoticeService:
     ) -> None:
         """The same for many (subject, ref, drafts), in one round trip and outside a transaction."""
         desired = [
-            (subject, (ref,), [_notice(draft, now, NoticeState.BOOKED) for draft in drafts])
+            (subject, (ref,), [self._notice(draft, now, NoticeState.BOOKED) for draft in drafts])
             for subject, ref, drafts in wanted
         ]
         await self._store.reconcile(None, desired, (), kinds, now, why)
@@ -111,9 +115,13 @@ class NoticeService:
         """Raises NotFound, also for another person's."""
         return await self._store.get_of_subject(notice_id, subject)
 
+    def _notice(self, draft: Draft, now: datetime, state: NoticeState) -> Notice:
+        """Raises KeyError for an unknown kind or param."""
+        return notice_of(draft, self._texts[draft.kind], now, state)
 
-def _notice(draft: Draft, now: datetime, state: NoticeState) -> Notice:
-    text, title, body = fill(draft.kind, draft.params)
+
+def notice_of(draft: Draft, text: Text, now: datetime, state: NoticeState) -> Notice:
+    title, body = fill(text, draft.params)
     told = state is NoticeState.TOLD
     due_at = now if told else start_of(draft.on, MORNING)
     is_pushed = text.template is not None

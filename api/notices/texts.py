@@ -1,10 +1,11 @@
 """The texts of notices: data in `texts/*.toml`, checked when loaded."""
 
 import string
+from collections.abc import Mapping
 from datetime import date, timedelta
 from functools import cache
 from importlib import resources
-from typing import Annotated
+from typing import Annotated, Any
 
 import msgspec
 
@@ -88,11 +89,17 @@ def _faults(text: Text) -> list[str]:
     return faults
 
 
-def fill(kind: str, params: dict[str, str]) -> tuple[Text, str, str]:
-    """The text, its title and its body with the params in place. Raises KeyError for an unknown kind or param."""
-    text = load_texts()[kind]
+def texts_of(kinds: Mapping[str, Mapping[str, Any]]) -> dict[str, Text]:
+    """Texts that an errand brings along. Raises BrokenTexts."""
+    found = {kind: msgspec.convert(text, Text) for kind, text in kinds.items()}
+    if faults := [f"{kind}: {fault}" for kind, text in found.items() for fault in _faults(text)]:
+        raise BrokenTexts("\n".join(faults))
+    return found
+
+
+def fill(text: Text, params: dict[str, str]) -> tuple[str, str]:
+    """Title and body with the params in place. Raises KeyError for an unknown param."""
     return (
-        text,
         string.Formatter().vformat(text.title, (), params),
         string.Formatter().vformat(text.text, (), params),
     )

@@ -164,3 +164,6 @@ def line(case: Objection, today: date) -> ObjectionLine:
         filed_at=case.filed_at,
         next=StepView.of(first, today) if first else None,
     )
+
+
+ROUTES = (ObjectionController,)

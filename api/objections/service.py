@@ -1,17 +1,13 @@
 """Objections: what a resident does, and everything that any step has in common."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
-from api.audits.service import AuditService
-from api.desk.casework import Casework
+from api.desk.casework import Casework, Ground
 from api.desk.documents import ResultDocument
 from api.desk.errors import ResultNotReady
-from api.desk.service import DeskService
 from api.evidence.models import Evidence
-from api.evidence.service import EvidenceService
-from api.footprints.service import FootprintService
 from api.infra.actors import Actor
 from api.infra.clock import civil_date
 from api.infra.errors import NextStep
@@ -20,7 +16,6 @@ from api.infra.mongo import AlreadyThere, Tx
 from api.infra.sources import SourceView
 from api.infra.steps import finish
 from api.infra.transitions import happened
-from api.notices.service import NoticeService
 from api.objections import clockwork
 from api.objections.clockwork import Owers
 from api.objections.errand import ERRAND
@@ -48,30 +43,14 @@ from api.objections.states import FILING, FINAL, NEW, TABLE
 from api.objections.store import ObjectionStore
 from api.records.errors import RecordNotStanding
 from api.records.models import Change, Mark, Record
-from api.records.service import RecordService
 from knowledge.clocks import chinese_date
 from knowledge.rules import supports
 
 
 class ObjectionService(Casework[Objection]):
-    """`centres` names the centre of each jurisdiction."""
-
-    def __init__(
-        self,
-        store: ObjectionStore,
-        records: RecordService,
-        footprints: FootprintService,
-        evidence: EvidenceService,
-        desk: DeskService,
-        notices: NoticeService,
-        audits: AuditService,
-        centres: Mapping[str, str],
-    ) -> None:
-        super().__init__(ERRAND, store, desk, notices, audits, evidence)
-        self._objections = store
-        self.records = records
-        self.centres = centres
-        self._footprints = footprints
+    def __init__(self, ground: Ground) -> None:
+        self._objections = ObjectionStore(ground.database, ground.keys)
+        super().__init__(ERRAND, ground, self._objections)
 
     async def advise(self, actor: Actor, record_id: str, now: datetime) -> ObjectionAdvice:
         """To whom an objection to one's own record can go, and by when either answers. Raises NotFound."""
@@ -169,7 +148,7 @@ class ObjectionService(Casework[Objection]):
         if any(code.needs_footprint for code in chosen):
             if request.footprint_id is None:
                 raise UnknownReason("请先在“谁查过我”中选择您不认识的那一次查询。")
-            await self._footprints.owned(actor.bound_subject, request.footprint_id)
+            await self.footprints.owned(actor.bound_subject, request.footprint_id)
 
     async def mark(self, tx: Tx, record: Record, case: Objection, now: datetime) -> Record:
         """The mark is a duty in Yunnan and a service in Dalian: there it carries no article. Returns the record with it."""

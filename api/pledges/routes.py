@@ -208,3 +208,6 @@ class StaffPledgeController(Controller):
     ) -> Response[bytes]:
         """A file that the resident attached, as an attachment; the read is in the audit."""
         return download(*await pledges.open_file(visit.actor, pledge_id, evidence_id, visit.now))
+
+
+ROUTES = (PledgeController, ProviderPledgeController, StaffPledgeController)

@@ -1,16 +1,13 @@
 """Signing, taking back, performing, finding."""
 
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable
 from datetime import date, datetime, timedelta
 from typing import Any
 
 import msgspec
 
-from api.audits.service import AuditService
 from api.declarations.guard import must_pass
-from api.desk.casework import Casework
-from api.desk.service import DeskService
-from api.evidence.service import EvidenceService
+from api.desk.casework import Casework, Ground
 from api.infra.actors import SYSTEM, Actor, Role
 from api.infra.clock import civil_date
 from api.infra.errors import FieldFault, Forbidden, Invalid, NotFound
@@ -18,7 +15,6 @@ from api.infra.ids import new_id, receipt_number
 from api.infra.mongo import Tx
 from api.infra.paging import Page
 from api.infra.steps import Step, begin, finish
-from api.notices.service import NoticeService
 from api.pledges.errand import ERRAND
 from api.pledges.errors import BadDueDate, ConsequenceNotRead, CoolingOver, StillCooling, UnknownKind
 from api.pledges.lines import LAW, OUTCOMES, STATE, record_of
@@ -28,7 +24,6 @@ from api.pledges.store import PledgeStore
 from api.pledges.texts import REPAIR, current_text
 from api.providers.models import Provider
 from api.records.models import Change, Standing
-from api.records.service import RecordService
 from knowledge.clocks import end_of
 from knowledge.rules import in_force
 
@@ -37,26 +32,12 @@ FINDING = "pledge.finding"
 
 
 class PledgeService(Casework[Pledge]):
-    """`centres` are the names of the centres by jurisdiction."""
-
     worked_by = "recipient"
 
-    def __init__(
-        self,
-        store: PledgeStore,
-        records: RecordService,
-        evidence: EvidenceService,
-        desk: DeskService,
-        notices: NoticeService,
-        audits: AuditService,
-        find_provider: Callable[[str], Awaitable[Provider]],
-        centres: Mapping[str, str],
-    ) -> None:
-        super().__init__(ERRAND, store, desk, notices, audits, evidence)
-        self._pledges = store
-        self._records = records
+    def __init__(self, ground: Ground, find_provider: Callable[[str], Awaitable[Provider]]) -> None:
+        self._pledges = PledgeStore(ground.database, ground.keys)
+        super().__init__(ERRAND, ground, self._pledges)
         self._find_provider = find_provider
-        self._centres = centres
 
     async def sign(self, tx: Tx, actor: Actor, promise: Promise, now: datetime) -> Pledge:
         """Takes effect when the cooling-off is over. Raises UnknownKind, TextOutdated, ConsequenceNotRead, BadDueDate,
@@ -97,7 +78,7 @@ class PledgeService(Casework[Pledge]):
         """
         now = filed.accepted_at
         text = current_text(REPAIR, filed.pledge_version, filed.jurisdiction, civil_date(now))
-        record = await self._records.get(filed.record_id, tx)
+        record = await self.records.get(filed.record_id, tx)
         case = Pledge(
             id=new_id(ERRAND.prefix),
             number=receipt_number("CN", civil_date(now)),
@@ -119,7 +100,7 @@ class PledgeService(Casework[Pledge]):
         )
         signer = Actor(role=Role.RESIDENT, id=filed.owner, subject=filed.subject)
         await self.start(tx, signer, case, now, "sign")
-        await self._records.insert_own(tx, record_of(case, now))
+        await self.records.insert_own(tx, record_of(case, now))
 
     async def repair_moved(self, tx: Tx, actor: Actor, repair: Moved, action: str, now: datetime) -> None:
         """A repair taken back takes its pledge along; a repair barred for an untrue pledge finds the pledge broken."""
@@ -138,9 +119,9 @@ class PledgeService(Casework[Pledge]):
             return
         await self.move(tx, SYSTEM, case, "release", now, steps=finish(case.steps, now))
         if case.record is not None:
-            record = await self._records.get(case.record, tx)
+            record = await self.records.get(case.record, tx)
             change = _change(case, "修复申请终止，承诺随之终止", now, "本人")
-            await self._records.stop(tx, record, Standing.WITHDRAWN, change)
+            await self.records.stop(tx, record, Standing.WITHDRAWN, change)
 
     async def withdraw(self, tx: Tx, actor: Actor, case_id: str, now: datetime) -> Pledge:
         """Within the cooling-off. Raises CoolingOver."""
@@ -191,7 +172,7 @@ class PledgeService(Casework[Pledge]):
         barred_until = self._bar(case, outcome, civil_date(now))
         after = await self._found(tx, actor, case, outcome, reason, now, barred_until)
         if barred_until is not None and case.repaired_record is not None:
-            repaired = await self._records.get(case.repaired_record, tx)
+            repaired = await self.records.get(case.repaired_record, tx)
             change = Change(
                 at=now,
                 kind="repair-barred",
@@ -201,7 +182,7 @@ class PledgeService(Casework[Pledge]):
                 case_id=case.id,
                 law=("order-36",),
             )
-            await self._records.alter(tx, repaired, change, barred_until=barred_until)
+            await self.records.alter(tx, repaired, change, barred_until=barred_until)
         return after
 
     async def _found(
@@ -258,7 +239,7 @@ class PledgeService(Casework[Pledge]):
             record=new_id("rec"),
             steps=(begin(FINDING, case.jurisdiction, case.due_on, case.recipient_unit),) if case.due_on else (),
         )
-        await self._records.insert_own(tx, record_of(after, now))
+        await self.records.insert_own(tx, record_of(after, now))
         await self._told(tx, after, "pledge.effective", now)
         return after
 
@@ -268,18 +249,18 @@ class PledgeService(Casework[Pledge]):
         """The line of the pledge in the record. Of what was performed or found on nobody is reminded any more."""
         if case.record is None:
             return
-        record = await self._records.get(case.record, tx)
+        record = await self.records.get(case.record, tx)
         items = {**record.particulars.items, STATE: state}
         change = _change(case, reason, now, unit)
         particulars = msgspec.structs.replace(record.particulars, items=items)
-        await self._records.alter(tx, record, change, particulars=particulars, **fields)
+        await self.records.alter(tx, record, change, particulars=particulars, **fields)
 
     async def _told(self, tx: Tx, case: Pledge, kind: str, now: datetime) -> None:
         await self.tell(tx, case, kind, now, title=case.title)
 
     async def _unit(self, recipient: str | None, jurisdiction: str) -> str:
         if recipient is None:
-            return self._centres[jurisdiction]
+            return self.centres[jurisdiction]
         try:
             provider = await self._find_provider(recipient)
         except NotFound:

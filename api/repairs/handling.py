@@ -7,7 +7,7 @@ from typing import Any
 from api.desk.casework import remedies
 from api.desk.errors import CopyNotOwed
 from api.footprints.models import FootprintKind
-from api.footprints.service import FootprintService, footprint
+from api.footprints.service import footprint
 from api.infra.actors import Actor, Role
 from api.infra.clock import civil_date
 from api.infra.errors import NotFound
@@ -36,9 +36,8 @@ _REMOVAL = f"{FOLLOW}/{_LIST}"
 class RepairHandling:
     """Every step takes a note for the history; only officers read it."""
 
-    def __init__(self, repairs: RepairService, footprints: FootprintService) -> None:
+    def __init__(self, repairs: RepairService) -> None:
         self._repairs = repairs
-        self._footprints = footprints
 
     async def ask_for_material(
         self, tx: Tx, actor: Actor, case: Repair, now: datetime, *, items: tuple[str, ...], note: str | None
@@ -151,7 +150,7 @@ class RepairHandling:
             records=(record.id,),
             ref=case.id,
         )
-        await self._footprints.note_in(tx, [entry])
+        await self._repairs.footprints.note_in(tx, [entry])
         after = await self._repairs.move(
             tx,
             actor,

@@ -159,3 +159,6 @@ def line(case: Repair, today: date) -> RepairLine:
         filed_at=case.filed_at,
         next=StepView.of(first, today) if first else None,
     )
+
+
+ROUTES = (RepairController,)

@@ -6,12 +6,9 @@ from typing import Any
 
 import msgspec
 
-from api.audits.service import AuditService
-from api.desk.casework import Casework
+from api.desk.casework import Casework, Ground
 from api.desk.documents import ResultDocument
 from api.desk.errors import ResultNotReady
-from api.desk.service import DeskService
-from api.evidence.service import EvidenceService
 from api.infra.actors import Actor, Role
 from api.infra.clock import civil_date
 from api.infra.errors import Conflict, FieldFault, Invalid, NextStep
@@ -22,10 +19,8 @@ from api.infra.sources import DueView, SourceView
 from api.infra.steps import Step, begin, finish
 from api.infra.transitions import happened
 from api.notices.models import Draft
-from api.notices.service import NoticeService
 from api.records.errors import RecordNotStanding
 from api.records.models import Record, Section
-from api.records.service import RecordService
 from api.repairs.decisions import decision_document
 from api.repairs.errand import ERRAND
 from api.repairs.errors import (
@@ -75,25 +70,12 @@ Follower = Callable[[Tx, Actor, Repair, str, datetime], Awaitable[None]]
 
 
 class RepairService(Casework[Repair]):
-    """`centres` names the centre of each jurisdiction; `hooks` run in the transaction in which a repair is filed,
+    """`hooks` run in the transaction in which a repair is filed,
     `followers` in that of every later step, with its action."""
 
-    def __init__(
-        self,
-        store: RepairStore,
-        records: RecordService,
-        evidence: EvidenceService,
-        desk: DeskService,
-        notices: NoticeService,
-        audits: AuditService,
-        centres: Mapping[str, str],
-        hooks: tuple[Hook, ...] = (),
-        followers: tuple[Follower, ...] = (),
-    ) -> None:
-        super().__init__(ERRAND, store, desk, notices, audits, evidence)
-        self.records = records
-        self.centres = centres
-        self._repairs = store
+    def __init__(self, ground: Ground, hooks: tuple[Hook, ...] = (), followers: tuple[Follower, ...] = ()) -> None:
+        self._repairs = RepairStore(ground.database, ground.keys)
+        super().__init__(ERRAND, ground, self._repairs)
         self._hooks = hooks
         self._followers = followers
 

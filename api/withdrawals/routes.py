@@ -196,3 +196,6 @@ def _answer(cases: tuple[Withdrawal, ...]) -> ReceiptView:
         ),
         withdrawals=tuple(WithdrawalView.of(case) for case in cases),
     )
+
+
+ROUTES = (WithdrawalController, ProviderWithdrawalController)

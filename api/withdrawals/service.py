@@ -5,14 +5,11 @@ from typing import Any
 
 import msgspec
 
-from api.audits.service import AuditService
-from api.desk.casework import Casework
+from api.desk.casework import Casework, Ground
 from api.desk.copies import told
 from api.desk.schemas import CopyView, copies_told
-from api.desk.service import DeskService
-from api.evidence.service import EvidenceService
 from api.footprints.models import FootprintKind
-from api.footprints.service import FootprintService, footprint
+from api.footprints.service import footprint
 from api.infra.actors import Actor
 from api.infra.clock import SHANGHAI, civil_date
 from api.infra.errors import ConsentOutdated, FieldFault, Invalid, NextStep
@@ -21,10 +18,8 @@ from api.infra.mongo import AlreadyThere, Tx
 from api.infra.paging import Page
 from api.infra.privacy import sm3
 from api.infra.transitions import Table
-from api.notices.service import NoticeService
 from api.records.errors import RecordNotStanding
 from api.records.models import RESTORED, WITHDRAWN, Change, Record, Section, Standing
-from api.records.service import RecordService
 from api.withdrawals.consents import consent_text
 from api.withdrawals.errand import ERRAND
 from api.withdrawals.errors import (
@@ -46,30 +41,19 @@ EFFECTS = ("停止公示", "停止共享", "停止授权查询", "通知提供�
 
 
 class WithdrawalService(Casework[Withdrawal]):
-    def __init__(
-        self,
-        store: WithdrawalStore,
-        records: RecordService,
-        footprints: FootprintService,
-        evidence: EvidenceService,
-        desk: DeskService,
-        notices: NoticeService,
-        audits: AuditService,
-    ) -> None:
-        super().__init__(ERRAND, store, desk, notices, audits, evidence)
-        self._withdrawals = store
-        self._records = records
-        self._footprints = footprints
+    def __init__(self, ground: Ground) -> None:
+        self._withdrawals = WithdrawalStore(ground.database, ground.keys)
+        super().__init__(ERRAND, ground, self._withdrawals)
 
     def table_of(self, case: Withdrawal) -> Table:
         return table_of(case.kind)
 
     async def preview(self, actor: Actor, record_id: str, now: datetime) -> tuple[Record, list[Record]]:
         """The record, and everything that others can learn of the person today. Raises NotFound, RecordNotStanding."""
-        record = await self._records.owned(actor, record_id, now)
+        record = await self.records.owned(actor, record_id, now)
         if record.standing is not Standing.STANDING:
             raise RecordNotStanding
-        everything = await self._records.list_of_subject(actor.bound_subject)
+        everything = await self.records.list_of_subject(actor.bound_subject)
         shown = [r for r in everything if any(msgspec.structs.astuple(r.disclosure)) and r.is_disclosed]
         return record, shown
 
@@ -113,7 +97,7 @@ class WithdrawalService(Casework[Withdrawal]):
         )
         for record, case in zip(records, cases, strict=True):
             change = _change(now, WITHDRAWN, "本人撤销公示", case, _law(_right(record, now)))
-            await self._records.stop(tx, record, Standing.WITHDRAWN, change)
+            await self.records.stop(tx, record, Standing.WITHDRAWN, change)
         begun = [await self.start(tx, actor, case, now, "withdraw") for case in cases]
         await self.tell(tx, begun[0], "withdrawal.done", now)
         return tuple(begun)
@@ -137,7 +121,7 @@ class WithdrawalService(Casework[Withdrawal]):
                 cases.append(await self.start(tx, actor, case, now, "ask"))
             except AlreadyThere as taken:
                 raise AlreadyAsked from taken
-            await self._records.alter(
+            await self.records.alter(
                 tx, record, _change(now, "withdrawal-asked", "本人请求不再公开（服务性转达，不是条例规定的权利）", case)
             )
         return tuple(cases)
@@ -152,10 +136,10 @@ class WithdrawalService(Casework[Withdrawal]):
         COURTESY.advance(case.status, action, actor.role)
         fields: dict[str, Any] = {}
         if is_agreed:
-            record = await self._records.get(case.record, tx)
+            record = await self.records.get(case.record, tx)
             content = _receipt(case.number, now, [record])
             fields = {"content": content, "digest": sm3(content.encode()), "stopped_at": now}
-            await self._records.stop(
+            await self.records.stop(
                 tx, record, Standing.WITHDRAWN, _change(now, WITHDRAWN, "提供单位同意本人的请求，不再公开", case)
             )
         elif reason is None:
@@ -177,11 +161,11 @@ class WithdrawalService(Casework[Withdrawal]):
         text = consent_text(civil_date(now))
         if consent_version != text.version:
             raise ConsentOutdated(citation=text.citation)
-        record = await self._records.get(case.record, tx)
+        record = await self.records.get(case.record, tx)
         if record.standing is not Standing.WITHDRAWN:
             raise RecordNotStanding
         after = await self.move(tx, actor, case, "undo", now, consent=Consent(version=text.version, at=now))
-        await self._records.resume(tx, record, _change(now, RESTORED, "本人重新同意公开", case), case.disclosure)
+        await self.records.resume(tx, record, _change(now, RESTORED, "本人重新同意公开", case), case.disclosure)
         entry = footprint(
             case.subject,
             FootprintKind.PUBLISHED,
@@ -192,7 +176,7 @@ class WithdrawalService(Casework[Withdrawal]):
             records=(record.id,),
             ref=case.id,
         )
-        await self._footprints.note_in(tx, [entry])
+        await self.footprints.note_in(tx, [entry])
         await self.tell(tx, after, "withdrawal.restored", now)
         return after
 
@@ -200,7 +184,7 @@ class WithdrawalService(Casework[Withdrawal]):
         """The systems that were told of a withdrawal that stands, with their days, which are a service, and answers."""
         if case.stopped_at is None or case.status == "restored":
             return ()
-        record = await self._records.get(case.record, tx)
+        record = await self.records.get(case.record, tx)
         steps = {step.owed_by: step for step in told(record).steps}
         return copies_told(record, case.stopped_at, steps, today)
 
@@ -213,7 +197,7 @@ class WithdrawalService(Casework[Withdrawal]):
     async def _owned(self, actor: Actor, record_ids: tuple[str, ...], now: datetime) -> list[Record]:
         if len(set(record_ids)) != len(record_ids):
             raise Invalid("同一条信息选择了两次。", faults=(FieldFault(field="recordIds", message="请不要重复选择。"),))
-        return [await self._records.owned(actor, record_id, now) for record_id in record_ids]
+        return [await self.records.owned(actor, record_id, now) for record_id in record_ids]
 
 
 def _right(record: Record, now: datetime) -> Capability:

@@ -14,7 +14,8 @@ from api.infra.mongo import Database
 from api.infra.privacy import KeyRing
 from api.notices.models import Bank, Draft, Notice, NoticeState, Subscription
 from api.notices.push.store import OutboxStore, ReceiverStore, SubscriptionStore, TemplateStore
-from api.notices.service import _notice
+from api.notices.service import notice_of
+from api.notices.texts import load_texts
 from schedulers.deliveries import BATCH, Deliveries
 
 
@@ -34,7 +35,7 @@ def subject(number: int) -> str:
 
 def opening(number: int, now: datetime, on: Any, kind: str = "repair.opens") -> Notice:
     draft = Draft(kind=kind, subject=subject(number), ref=f"rec_{number:07}", on=on, params={"day": "今天"})
-    return _notice(draft, now, NoticeState.BOOKED)
+    return notice_of(draft, load_texts()[draft.kind], now, NoticeState.BOOKED)
 
 
 async def settle(

@@ -78,7 +78,12 @@ def _shared_app(house: House) -> Any:
 @asynccontextmanager
 async def open_api(database: Database, clock: Clock, **environ: str) -> AsyncIterator[Api]:
     house = House(make_settings(**environ), clock=clock, database=database, code_exchange=FakeCodeExchange())
-    app: Any = create_app(house) if environ else _shared_app(house)
+    async with open_house_api(house, create_app(house) if environ else _shared_app(house)) as opened:
+        yield opened
+
+
+@asynccontextmanager
+async def open_house_api(house: House, app: Any) -> AsyncIterator[Api]:
     started, stopping = asyncio.Event(), asyncio.Event()
 
     async def live() -> None:

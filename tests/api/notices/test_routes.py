@@ -6,7 +6,7 @@ import pytest
 
 from api.notices.calendar import calendar_of
 from api.notices.models import Draft, NoticeState
-from api.notices.service import _notice
+from api.notices.service import notice_of
 from api.notices.texts import load_texts
 from tests.support.api import Api, resident
 from tests.support.world import FixedClock
@@ -149,7 +149,12 @@ async def test_a_booking_that_was_taken_back_says_why_and_can_be_booked_again(ap
 
 
 def test_a_calendar_file_has_short_lines_and_says_nothing_that_a_push_would_not() -> None:
-    notice = _notice(opening("sub"), FixedClock.at("2026-11-21T10:00+08:00").now(), NoticeState.BOOKED)
+    notice = notice_of(
+        opening("sub"),
+        load_texts()[opening("sub").kind],
+        FixedClock.at("2026-11-21T10:00+08:00").now(),
+        NoticeState.BOOKED,
+    )
     content = calendar_of(notice, notice.created_at)
     assert all(len(part) <= 75 for part in content.split(b"\r\n"))
     unfolded = content.replace(b"\r\n ", b"").decode()

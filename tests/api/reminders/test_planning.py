@@ -10,7 +10,8 @@ from hypothesis import strategies as st
 from api.infra.actors import Actor, Role
 from api.infra.clock import civil_date, start_of
 from api.notices.models import NoticeState
-from api.notices.service import _notice, notice_key
+from api.notices.service import notice_key, notice_of
+from api.notices.texts import load_texts
 from api.records.models import Record, Section, Standing
 from api.records.service import with_ends
 from api.reminders.planning import (
@@ -135,7 +136,9 @@ def test_a_history_of_changes_ends_with_exactly_what_its_last_facts_deserve(hist
 def test_what_was_told_and_is_no_longer_true_is_taken_back_at_once() -> None:
     now = start_of(TODAY)
     told = [
-        _notice(draft, now, NoticeState.TOLD) for draft in plan_record(penalty(), TODAY) if draft.kind == REPAIR_OPENS
+        notice_of(draft, load_texts()[draft.kind], now, NoticeState.TOLD)
+        for draft in plan_record(penalty(), TODAY)
+        if draft.kind == REPAIR_OPENS
     ]
     moved = penalty(record_class="serious")
     (correction,) = corrections(moved, told, plan_record(moved, TODAY), now)
