@@ -25,8 +25,6 @@ ACCOUNTS = Collection(
             unique=True,
             partialFilterExpression={**_OPEN, "subject": {"$gt": ""}},
         ),
-        # for many people at once: an embedded server finds a list of values in whole indexes only, whatever it explains
-        IndexModel([("status", ASCENDING), ("subject", ASCENDING)], name="status_subject"),
     ),
     shard_key="subject",
     why="found by person; sign-in by WeChat identity asks every shard once, then the session carries the rest",

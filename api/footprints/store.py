@@ -109,7 +109,7 @@ class FootprintStore:
             query["kind"] = kind
         span: dict[str, datetime] = {}
         if since is not None:
-            span["$gt"] = since - _MILLISECOND  # an embedded server takes $gte for $gt inside a compound index
+            span["$gte"] = since
         if before is not None:
             span["$lt"] = before
         key = decode_cursor(cursor, int, int)

@@ -51,7 +51,6 @@ FEED = Collection(
 COLLECTIONS = (RECORDS, FEED)
 _DUPLICATE = 11000
 _MAX_READ = 1000
-_MAX_IN = 50  # an embedded server's time for a longer list grows with its square
 
 
 class StoredKey(msgspec.Struct, frozen=True):
@@ -95,15 +94,13 @@ class RecordStore:
     async def _stored(self, natural_keys: Sequence[str]) -> dict[str, StoredKey]:
         fields = {"natural_key": 1, "content_key": 1, "received_at": 1, "copies.system": 1}
         there = {}
-        for start in range(0, len(natural_keys), _MAX_IN):
-            query = {"natural_key": {"$in": list(natural_keys[start : start + _MAX_IN])}}
-            async for document in self._collection.find(query, fields):
-                there[document["natural_key"]] = StoredKey(
-                    document["_id"],
-                    document.get("content_key"),
-                    document["received_at"],
-                    tuple(copy["system"] for copy in document.get("copies", ())),
-                )
+        async for document in self._collection.find({"natural_key": {"$in": list(natural_keys)}}, fields):
+            there[document["natural_key"]] = StoredKey(
+                document["_id"],
+                document.get("content_key"),
+                document["received_at"],
+                tuple(copy["system"] for copy in document.get("copies", ())),
+            )
         return there
 
     async def get(self, record_id: str, tx: Tx = None) -> Record:
@@ -156,11 +153,7 @@ class RecordStore:
         return changed
 
     async def add_mark(self, tx: Tx, record: Record, mark: Mark) -> None:
-        """Marks a record that is still as it was read. Raises Outdated.
-
-        The three fields are those of one index: a field that is not in it would make an embedded server look for a way
-        to find by each of them.
-        """
+        """Marks a record that is still as it was read. Raises Outdated. The person is named for the shard."""
         marked = await self._collection.update_one(
             {"_id": record.id, "subject": record.subject, "version": record.version},
             {
@@ -190,11 +183,11 @@ class RecordStore:
 
     async def find_by_act(self, act_key: str, jurisdiction: str, limit: int) -> list[Record]:
         """Records on a document of exactly this number in one jurisdiction, newest first."""
-        return await self._find_in({"act_key": act_key}, "jurisdiction", jurisdiction, limit)
+        return await self._find_newest({"act_key": act_key, "jurisdiction": jurisdiction}, limit)
 
     async def find_of_subject(self, subject: str, jurisdiction: str, limit: int) -> list[Record]:
         """A person's records in one jurisdiction, newest first."""
-        return await self._find_in({"subject": subject}, "jurisdiction", jurisdiction, limit)
+        return await self._find_newest({"subject": subject, "jurisdiction": jurisdiction}, limit)
 
     async def page_of_provider(self, provider: str, after: str | None, limit: int) -> Page[Record]:
         """Newest first."""
@@ -208,17 +201,14 @@ class RecordStore:
         return Page(items=items, next_cursor=encode_cursor(items[-1].id) if more else None)
 
     async def find_by_act_of_provider(self, act_key: str, provider: str, limit: int) -> list[Record]:
-        return await self._find_in({"act_key": act_key}, "provider", provider, limit)
+        return await self._find_newest({"act_key": act_key, "provider": provider}, limit)
 
     async def find_of_subject_of_provider(self, subject: str, provider: str, limit: int) -> list[Record]:
-        return await self._find_in({"subject": subject}, "provider", provider, limit)
+        return await self._find_newest({"subject": subject, "provider": provider}, limit)
 
-    async def _find_in(self, query: dict[str, Any], field: str, value: str, limit: int) -> list[Record]:
-        """The place or unit is looked at here: a server may leave the index for a field that is not in it."""
-        documents = await self._collection.find(query).limit(_MAX_READ).to_list(_MAX_READ)
-        found = [document for document in documents if document[field] == value]
-        found.sort(key=lambda document: str(document["_id"]), reverse=True)
-        return [self.codec.decode(document) for document in found[:limit]]
+    async def _find_newest(self, query: dict[str, Any], limit: int) -> list[Record]:
+        documents = await self._collection.find(query).sort("_id", -1).limit(limit).to_list(limit)
+        return [self.codec.decode(document) for document in documents]
 
     def explainable(self) -> dict[str, dict[str, Any]]:
         """The hot queries, for the test that asks the server how it runs them."""

@@ -81,7 +81,7 @@ def document(collection: str, n: int) -> dict[str, Any]:
     day = (TODAY - timedelta(days=2)).isoformat() if is_due else (TODAY + timedelta(days=turn)).isoformat()
     return {
         "_id": f"x_{n:05}", "owner": f"acc_{who}", "holder": f"acc_{who}", "subject": f"sub_{n}" if collection == "accounts" else f"sub_{who}", "provider": f"prv_{who}",
-        "recipient": f"acc_{who}", "jurisdiction": f"place_{who}", "record_id": f"rec_{n}", "record": f"rec_{n}", "open_record": f"rec_{n}",
+        "recipient": f"acc_{who}", "jurisdiction": f"place_{who}", "place": f"place_{who}", "record_id": f"rec_{n}", "record": f"rec_{n}", "open_record": f"rec_{n}",
         "repair": f"rep_{n}", "natural_key": f"nat_{n}", "act_key": f"act_{n}", "code_index": f"code_{n}", "username": f"user_{n}",
         "openid_index": f"open_{n}", "purpose": f"p_{turn}", "case": f"case_{who}" if collection != "evidence" or turn else None,
         "file": f"file_{who}", "number": turn, "errand": "objections", "steps": [{"owed_by": f"unit_{who}"}, {"owed_by": "somebody else"}], "assignee": f"stf_{who}", "ref": f"rec_{who}",
@@ -131,8 +131,8 @@ def queries(database: Database) -> dict[str, Callable[[], Awaitable[Any]]]:
         "due notices": lambda: outbox.find_due(NOW, 500),
         "subscriptions": lambda: SubscriptionStore(database, KEYS).find_many(["x_00007", "x_00008"]),
         "audit of a person": lambda: audits.page({"subject": "sub_7"}, None, 5),
-        "audit of an action": lambda: audits.page({"action": "act_7"}, None, 5),
-        "audit, newest": lambda: audits.page({}, None, 5),
+        "audit of an action": lambda: audits.page({"action": "act_7", "place": "place_7"}, None, 5),
+        "audit, newest of a place": lambda: audits.page({"place": "place_7"}, None, 5),
         "objections of a person": lambda: objections.page({"subject": "sub_7"}, None, 5),
         "objections at a provider": lambda: objections.page({"provider": "prv_7", "status": "open"}, None, 5),
         "repairs of a person": lambda: RepairStore(database, KEYS).page({"subject": "sub_7"}, None, 5),

@@ -25,7 +25,7 @@ CROSSING = {
     "due notices",
     "audit of a person",  # auditors
     "audit of an action",
-    "audit, newest",
+    "audit, newest of a place",
 }
 
 
