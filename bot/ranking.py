@@ -166,11 +166,13 @@ def _one_round(weights: Scores, rarity: Scores, features: Row, sizes: Row, owner
     """Changes the weights; `sizes` says how many of the features belong to each phrasing, none for some."""
     filled = sizes[sizes > 0]
     vectors = _vectors(rarity, features, np.cumsum(filled) - filled)
+    flat, places = weights.reshape(-1), features * weights.shape[1]
     start = 0
     for size, right in zip(sizes.tolist(), owners, strict=True):
         if not size:
             continue
-        row, vector = features[start : start + size], vectors[start : start + size]
+        those = slice(start, start + size)
+        row, place, vector = features[those], places[those], vectors[those]
         start += size
         scores = vector @ weights.take(row, axis=0)
         mine, scores[right] = scores[right], -1.0
@@ -178,5 +180,5 @@ def _one_round(weights: Scores, rarity: Scores, features: Row, sizes: Row, owner
         lacking = MARGIN - mine + scores[wrong]
         if lacking > 0:
             pull = round(min(LARGEST_STEP, lacking / 2) * STEP_GRAIN) / STEP_GRAIN * vector
-            weights[row, right] += pull
-            weights[row, wrong] -= pull
+            flat[place + right] += pull
+            flat[place + wrong] -= pull
