@@ -1,5 +1,5 @@
 # make run: the whole product on this machine.  make test: every check.  make bench: the measurements.
-.PHONY: help run test bench audit lint types imports web unit browser-deps clean
+.PHONY: help run test bench pictures audit lint types imports web unit browser-deps clean
 .DEFAULT_GOAL := help
 
 PYTHON ?= $(shell for p in python3.12 python3.13 python3.14 python3.11 python3; do \
@@ -64,6 +64,9 @@ test: lint types imports audit web unit ## Every check: format, lint, types, imp
 
 bench: .venv/.bench ## The benchmarks, as a table and as JSON in tests/bench/results/
 	@$(PY) -m tests.bench
+
+pictures: .venv/.test browser-deps ## Take the pictures of the READMEs anew, into docs/pictures/
+	@$(PY) -m tests.browser.pictures
 
 audit: .venv/.test ## Look for known faults in the dependencies, where an advisory source is reachable
 	@$(PY) -m tests.support.advisories

@@ -26,6 +26,7 @@ from knowledge.rules import rules
 
 _STAMP = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?(Z|\+00:00)")
 _DATE = re.compile(r"\d{4}-\d\d-\d\d")
+_MARK = re.compile(r"[0-9a-f]{32,}|[A-Za-z0-9+/_-]{43,}={0,2}")
 _CITED = frozenset({"basis", "law", "regime"})
 
 
@@ -56,7 +57,8 @@ def page_of(export: Export, holdings: Iterable[Holding], names: ActionNames) -> 
         for part in export.parts
     ]
     return (
-        '<!doctype html><html lang="zh-CN"><head><meta charset="utf-8"><title>我的信息</title></head><body>'
+        '<!doctype html><html lang="zh-CN"><head><meta charset="utf-8">'
+        '<meta name="viewport" content="width=device-width, initial-scale=1"><title>我的信息</title></head><body>'
         f"<h1>信用小窗保存的我的信息</h1><p>导出时间：{_stamp(export.exported_at)}。"
         f"这份文件有您的完整身份信息，请妥善保管。</p>{''.join(body)}</body></html>"
     )
@@ -74,6 +76,11 @@ def value_words(field: str, value: str, part: str = "") -> str:
     one = field.removesuffix("s")
     known = values.get(f"{part}.{field}") or values.get(field) or _of_the_law().get(field) or values.get(one) or {}
     return known.get(value, value)
+
+
+def _is_mark(value: Any) -> bool:
+    """A digest or an index says nothing to a reader; who computes with them has the other form of the file."""
+    return isinstance(value, str) and _MARK.fullmatch(value) is not None
 
 
 class _Part:
@@ -95,7 +102,7 @@ class _Part:
             rows = [
                 f"<dt>{html.escape(self._label(name, field))}</dt><dd>{self.shown(inner, name)}</dd>"
                 for name, inner in found.items()
-                if inner not in (None, "", [], (), {})
+                if inner not in (None, "", [], (), {}) and not _is_mark(inner)
             ]
             return f"<dl>{''.join(rows)}</dl>" if rows else ""
         if isinstance(value, list | tuple):

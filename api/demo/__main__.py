@@ -288,7 +288,7 @@ def main(arguments: list[str] | None = None) -> int:
     try:
         result: int = chosen.run(chosen)
     except Exception as fault:
-        if not is_outage(fault):
+        if not is_outage(fault) and not isinstance(fault, SettingsError):
             raise
         print("The demo's database does not answer: is make run running, from this folder?", file=sys.stderr)
         return 1

@@ -119,6 +119,7 @@ DEMO_PROVIDERS = (
         jurisdiction="yunnan",
         unified_code="11530100MB0000003C",
         systems=("云南省信用信息共享平台（示例）", "昆明市政务服务平台（示例）"),
+        represents=("昆明市人力资源和社会保障局（示例）",),
     ),
     Provider(
         id="demo_yunnan_civil",

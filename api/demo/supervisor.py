@@ -54,7 +54,7 @@ class Supervisor:
         command: list[str],
         environ: Mapping[str, str],
         is_ready: Callable[[], bool],
-        seconds: float = 30,
+        seconds: float = 120,
     ) -> None:
         """Raises CannotStart when it ends or is not ready in time; its output is in a file of its own."""
         self._logs.mkdir(parents=True, exist_ok=True)

@@ -20,6 +20,7 @@ from api.records.schemas import (
     Found,
     MeasureLifted,
     ProvidedView,
+    RecordClass,
     Search,
     WhatIfView,
 )
@@ -66,9 +67,11 @@ class MyRecordController(Controller):
         visit: NamedDependency[Visit],
         records: NamedDependency[RecordService],
         duty_performed_on: Annotated[date, QueryParameter(name="dutyPerformedOn")],
+        record_class: Annotated[RecordClass | None, QueryParameter(name="recordClass")] = None,
     ) -> Response[WhatIfView]:
-        """The dates of my record if its duty were performed on a day. Nothing is stored."""
-        found = WhatIfView.of(await records.owned(visit.actor, record_id, visit.now), duty_performed_on, visit.today)
+        """The dates of my record if its duty were performed on a day, or its unit stated a class. Nothing is stored."""
+        record = await records.owned(visit.actor, record_id, visit.now)
+        found = WhatIfView.of(record, duty_performed_on, record_class, visit.today)
         if found is None:
             raise NoWhatIf
         return Response(found, headers={"Cache-Control": "no-store"})

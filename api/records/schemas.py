@@ -26,6 +26,7 @@ from api.records.views import (
 )
 
 Reason = Annotated[str, Meta(min_length=2, max_length=1000)]
+RecordClass = Literal["minor", "general", "serious"]
 
 
 class Fields(In, frozen=True):
@@ -160,10 +161,15 @@ class WhatIfView(Out, frozen=True):
     disclosure_period: DisclosurePeriodView | None
 
     @classmethod
-    def of(cls, record: Record, performed_on: date, today: date) -> "WhatIfView | None":
-        """None for what is no dishonesty record."""
+    def of(
+        cls, record: Record, performed_on: date, record_class: RecordClass | None, today: date
+    ) -> "WhatIfView | None":
+        """None for what is no dishonesty record. `record_class`: where its unit had stated it so."""
         then = msgspec.structs.replace(
-            record, duty_performed_on=performed_on, corrected_on=record.corrected_on or performed_on
+            record,
+            duty_performed_on=performed_on,
+            corrected_on=record.corrected_on or performed_on,
+            record_class=record_class or record.record_class,
         )
         repair = dates.repair(then, today)
         if repair is None:

@@ -18,6 +18,7 @@ MEDIA_TYPES = {
 _BUILD_MARK = b"__BUILD__"
 _FILES_MARK = b"__FILES__"
 _KEPT_OFFLINE = ("css/", "js/", "icon.svg")
+_NOT_OUR_WRITING = ("vendor/",)
 _NOT_OURS = ("css/desk.css", "js/desk/", "js/worker.js", "js/docs.js", "css/unit.css", "js/unit/")
 
 
@@ -49,7 +50,9 @@ def load_assets() -> Assets:
         whole.update(path.encode() + b"\x00" + plain[path] + b"\x00")
     build = whole.hexdigest()[:16]
     marks = {_BUILD_MARK: build.encode(), _FILES_MARK: _kept_offline(build, plain)}
-    return Assets(build=build, files={path: _asset(path, _filled(body, marks)) for path, body in plain.items()})
+    return Assets(
+        build=build, files={path: _asset(path, _lean(path, _filled(body, marks))) for path, body in plain.items()}
+    )
 
 
 def _kept_offline(build: str, paths: Iterable[str]) -> bytes:
@@ -62,6 +65,14 @@ def _filled(body: bytes, marks: dict[bytes, bytes]) -> bytes:
     for mark, value in marks.items():
         body = body.replace(mark, value)
     return body
+
+
+def _lean(path: str, body: bytes) -> bytes:
+    """Without the indentation and the comments that only we read: a tenth of what a phone fetches. Lines stay lines."""
+    if path.startswith(_NOT_OUR_WRITING) or not path.endswith((".js", ".css")):
+        return body
+    lines = [line.strip() for line in body.splitlines()]
+    return b"\n".join(line for line in lines if line and not line.startswith(b"//"))
 
 
 def _walk(folder: Traversable, prefix: str) -> list[tuple[str, bytes]]:

@@ -41,7 +41,8 @@ class Phone:
         expect(self.page.get_by_text(text).first).to_be_visible()
 
     def title(self, text: str) -> None:
-        expect(self.page.get_by_role("heading", level=1)).to_have_text(text)
+        """What the bar calls the screen."""
+        expect(self.page.locator("#bar .bar-title")).to_have_text(text)
 
     def taps(self, name: str, *, exact: bool = False) -> None:
         """A button or a link, by the words on it."""
@@ -51,10 +52,20 @@ class Phone:
     def next(self) -> None:
         """On to the following step."""
         before = self.page.evaluate("location.hash")
-        self.taps("下一步")
+        self.page.get_by_role("button", name=re.compile("^下一步")).click()
         self.page.wait_for_function(
             "before => location.hash !== before && document.body.dataset.shown === location.hash", arg=before
         )
+
+    def opens_record(self, words: str) -> None:
+        """From the report, by the deed or the kind; folded sections are opened first."""
+        self.open("/report")
+        self.title("我的报告")
+        closed = self.page.locator(".fold:not([open]) > summary")
+        while closed.count():
+            closed.first.click()
+        self.page.locator("main a[href^='#/records/']", has_text=words).first.click()
+        self.title("记录")
 
     def picks(self, label: str) -> None:
         self.page.locator(".choice", has_text=label).first.click()
@@ -63,10 +74,18 @@ class Phone:
         """With WeChat, and binds the identity where that has not been done."""
         self.page.goto("/#/signin")
         self.page.get_by_role("button", name=person.name).click()
-        expect(self.page.get_by_role("heading", level=1)).to_have_text(re.compile("信用报告|实名核验"))
+        expect(self.page.locator("#bar .bar-title")).to_have_text(re.compile("我的报告|核对身份"))
         if "identity" in self.page.url:
             self.binds(person)
-        self.title("信用报告")
+        self.title("我的报告")
+
+    def changes(self, row: str, choice: str) -> None:
+        """A row of the review, and back to it."""
+        self.sees("看一遍，再交")
+        self.taps(f"修改{row}")
+        self.picks(choice)
+        self.taps("改好了")
+        self.sees("看一遍，再交")
 
     def enters_code(self, code: str) -> None:
         self.page.locator("summary", has_text="用登录码登录").click()
@@ -77,7 +96,7 @@ class Phone:
         self.page.get_by_label("姓名").fill(person.name)
         self.page.get_by_label("证件号码").fill(person.number)
         self.picks({"dalian": "大连", "yunnan": "云南"}[person.jurisdiction])
-        self.page.get_by_role("button", name="核验").click()
+        self.page.get_by_role("button", name="核对", exact=True).click()
 
     def is_wide_enough(self) -> None:
         """Nothing sticks out to the side."""

@@ -1,5 +1,7 @@
 """A resident's way through the page by tapping."""
 
+import re
+
 import pytest
 from playwright.sync_api import expect
 
@@ -13,39 +15,68 @@ pytestmark = [pytest.mark.browser, pytest.mark.processes, pytest.mark.xdist_grou
 def test_a_resident_signs_in_binds_an_identity_and_understands_the_report(phones: Phones, chen: Person) -> None:
     phone = phones()
     phone.signs_in(chen)
-    phone.sees("条失信信息正在披露")
-    phone.sees("1 条现在就可以申请修复")
-    phone.sees("2027年1月21日")
-    assert phone.page.locator("svg.timeline").count() >= 3
+    expect(phone.page.get_by_role("heading", level=1)).to_have_text("3条处罚记录")
+    head = phone.page.locator(".status")
+    expect(head).to_contain_text("今天有1条能修复")
+    expect(head).to_contain_text("2条最晚到2027年10月20日")
+    expect(head).to_contain_text("另1条还算不出")
+    expect(head).to_contain_text("申请修复第1条，免费")
+    expect(head.get_by_role("link", name="申请修复第1条")).to_be_visible()
+    cards = phone.page.locator("article.record")
+    expect(cards.nth(1)).to_contain_text("再等61天")
+    expect(cards.nth(1)).to_contain_text("2027年1月21日起能修复")
+    expect(cards.nth(2)).to_contain_text("日子还算不出")
+    expect(phone.page.locator("svg.years")).to_be_visible()
     phone.is_wide_enough()
+
+
+def test_a_record_shows_its_stations_and_the_conditions_one_by_one(phones: Phones, chen: Person) -> None:
+    phone = phones()
+    phone.signs_in(chen)
+    phone.opens_record("无照经营")
+    expect(phone.page.get_by_role("heading", level=1)).to_have_text("无照经营")
+    expect(phone.page.locator(".split-top .figure")).to_have_text("61 天")
+    expect(phone.page.locator("svg.axis")).to_be_visible()
+    conditions = phone.page.locator("ul.conditions").first.locator("li")
+    expect(conditions).to_have_text(
+        [
+            re.compile("履行完"),
+            re.compile("改正"),
+            re.compile("最短公示期满.*到2027年1月20日"),
+            re.compile("承诺书.*申请时签"),
+        ]
+    )
+    # the day of performance is known: there is nothing to suppose
+    expect(phone.page.get_by_role("slider")).to_have_count(0)
 
 
 def test_sliding_the_day_of_performance_moves_the_dates(phones: Phones, chen: Person) -> None:
     phone = phones()
     phone.signs_in(chen)
-    phone.page.locator("article.record", has_text="无照经营").locator("h3 a").click()
-    phone.title("记录详情")
+    phone.opens_record("占道经营")
     slider = phone.page.get_by_role("slider")
     slider.focus()
     for _ in range(3):
         slider.press("PageUp")
     room = phone.page.locator(".slider + div")
-    expect(room.locator(".note").first).to_contain_text("可以申请修复")
-    expect(room.locator(".clock-list li")).to_have_count(2)
-    phone.open("/footprints?kind=queried")
+    expect(room.locator(".note").first).to_contain_text("日子还算不出")
+    expect(room.locator(".status-rows > div")).to_have_count(2)
+    phone.open("/footprints")
     phone.page.reload()
-    expect(phone.page.get_by_role("heading", name="您自己看过").first).to_be_visible()
-    phone.page.locator("summary", has_text="看每一次的时间").first.click()
+    phone.page.locator("summary", has_text="您自己看过").click()
     phone.sees("查看一条记录")
 
 
-def test_an_answer_of_the_bot_cites_the_article_and_leads_into_the_flow(phones: Phones, wang: Person) -> None:
+def test_an_answer_of_the_bot_gives_the_verdict_cites_the_article_and_leads_into_the_flow(
+    phones: Phones, wang: Person
+) -> None:
     phone = phones()
     phone.signs_in(wang)
     phone.open("/chat")
     phone.page.get_by_label("您的问题").fill("我有条处罚记录怎么弄掉")
     phone.taps("发送")
     answer = phone.page.locator(".by-bot").last
+    expect(answer.locator(".split-top .figure")).to_have_text("现在能修复")
     expect(answer.locator("summary").first).to_contain_text("条例》第")
     answer.locator("summary").first.click()
     expect(answer.locator("blockquote").first).to_be_visible()
@@ -58,28 +89,25 @@ def test_an_objection_is_filed_in_short_steps_and_marks_the_record(phones: Phone
     file_objection(phone, "占道经营", with_file=True)
     phone.taps("看进度")
     phone.title("异议进度")
-    phone.sees("正在走的期限")
+    phone.sees("走到哪了")
     phone.open("/report")
     expect(phone.page.locator("article.record", has_text="占道经营")).to_contain_text("异议处理中")
 
 
 def file_objection(phone: Phone, record: str, *, with_file: bool = False, addressee: str = "信用中心") -> None:
     """From the report to the receipt."""
-    phone.open("/report")
-    phone.page.locator("article.record", has_text=record).get_by_role("link", name="提出异议").click()
+    phone.opens_record(record)
+    phone.taps("这条不对？提异议")
     phone.picks("信息有错误")
     phone.next()
     phone.page.get_by_label("理由和经过").fill("登记的内容与事实不符。")
-    phone.next()
-    phone.picks(addressee)
-    phone.next()
     if with_file:
         phone.page.locator("input[type=file]").last.set_input_files(
             {"name": "证明.png", "mimeType": "image/png", "buffer": PNG}
         )
         phone.sees("证明.png")
     phone.next()
-    phone.sees("请核对")
+    phone.changes("交给谁", addressee)
     phone.taps("提交异议")
-    phone.title("办理回执")
+    phone.title("办好了")
     phone.sees("异议已收到")

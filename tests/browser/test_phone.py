@@ -63,7 +63,7 @@ def signs_in(page: Page, person: Person) -> None:
         inside.get_by_label("姓名").fill(person.name)
         inside.get_by_label("证件号码").fill(person.number)
         inside.locator(".choice", has_text="大连").first.click()
-        inside.get_by_role("button", name="核验").click()
+        inside.get_by_role("button", name="核对", exact=True).click()
     expect(record).to_be_visible()
 
 
@@ -77,7 +77,7 @@ def test_from_sign_in_to_the_push_that_morning_and_its_record(page: Page, house:
     takes_the_phone(page, SUN)
     inside = web(page)
     signs_in(page, SUN)
-    expect(page.locator("#title")).to_have_text("信用报告")
+    expect(page.locator("#title")).to_have_text("我的报告")
 
     goes_to_reminders(page)
     expect(inside.get_by_text("2027年1月21日").first).to_be_visible()

@@ -111,8 +111,8 @@ def test_every_errand_leads_back_to_the_field_that_was_refused(phones: Phones, c
 
 def submit(phone: Phone) -> None:
     settle(phone.page)
-    phone.sees("请核对")
-    phone.page.locator("section.card", has_text="请核对").locator("button").first.click()
+    phone.sees("看一遍，再交")
+    phone.page.locator(".dock > .button").click()
 
 
 def test_short_forms_say_it_at_their_field_too(phones: Phones, chen: Person) -> None:
@@ -123,7 +123,7 @@ def test_short_forms_say_it_at_their_field_too(phones: Phones, chen: Person) -> 
     phone.taps("查看授权内容")
     expect(phone.page.locator("[data-field=code] .fault")).to_have_text("没有这个授权码，请核对后重新输入。")
     phone.open("/report")
-    phone.taps("下载 PDF 报告")
+    phone.taps("下载报告（PDF）")
     dialog = phone.page.get_by_role("dialog")
     dialog.get_by_label("证件号码").fill("210203199001012336")
     dialog.get_by_role("button", name="继续").click()
@@ -172,7 +172,7 @@ SHEETS: dict[str, tuple[str, str, list[Fill], str, str, dict[str, str]]] = {
     "a fresh consent": (
         "withdrawal", "重新公开", [_tick], "恢复公示", "withdrawals/*/undo", {"consentVersion": "agreed"},
     ),
-    "one's own words": ("objection_rejected", "写本人说明", [_text("本人说明")], "保存", "records/*/statement", {"text": "text"}),
+    "one's own words": ("objection_rejected", "在旁边写几句说明", [_text("本人说明")], "保存", "records/*/statement", {"text": "text"}),
 }  # fmt: skip
 
 
@@ -226,16 +226,37 @@ def test_a_sheet_says_at_its_field_what_was_refused(
         expect(dialog.get_by_text("请看各项。")).to_have_count(0)
 
 
-def test_a_file_that_is_none_is_refused_where_it_was_chosen(phones: Phones, chen: Person) -> None:
+NOT_TAKEN: dict[str, tuple[FilePayload, str]] = {
+    "a text": ({"name": "说明.txt", "mimeType": "text/plain", "buffer": b"hello"}, "“说明.txt”不是照片（JPG、PNG）也不是 PDF，没有加上。"),
+    "no picture": ({"name": "证明.jpg", "mimeType": "image/jpeg", "buffer": b"no picture at all"}, "“证明.jpg”不是照片"),
+    "half a picture": ({"name": "半张.png", "mimeType": "image/png", "buffer": PNG[:40]}, "“半张.png”这张照片打不开"),
+    "an empty paper": ({"name": "空.pdf", "mimeType": "application/pdf", "buffer": b"%PDF-1.4\n"}, "“空.pdf”里面没有内容"),
+    "nothing": ({"name": "无.pdf", "mimeType": "application/pdf", "buffer": b""}, "“无.pdf”是空的"),
+    "too large": ({"name": "大.pdf", "mimeType": "application/pdf", "buffer": b"%PDF-1.4" + bytes(8_000_001)}, "“大.pdf”超过8 MB"),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("file", NOT_TAKEN)
+def test_a_file_that_cannot_be_taken_is_named_where_it_was_chosen_and_not_listed(
+    phones: Phones, chen: Person, file: str
+) -> None:
     phone = phones()
     phone.signs_in(chen)
-    record = record_with(phone, "占道经营")
-    values = {"reasons": ["wrong"], "text": "写错了", "addressee": "centre"}
-    phone.page.evaluate(_KEEP_DRAFT, ["objection", record, {"record": record}, values])
-    phone.open(f"/do/objection?record={record}&step=3")
-    broken: FilePayload = {"name": "证明.png", "mimeType": "image/png", "buffer": b"no picture at all"}
-    phone.page.locator("input[type=file]").last.set_input_files(broken)
-    phone.sees("证明.png")
+    phone.opens_record("占道经营")
+    phone.taps("这条不对？提异议")
+    phone.picks("信息有错误")
     phone.next()
-    submit(phone)
-    expect(phone.page.locator("[data-field=files] .fault")).to_have_text(re.compile("只能上传 JPG、PNG 图片或 PDF"))
+    payload, words = NOT_TAKEN[file]
+    phone.page.locator("input[type=file]").last.set_input_files([payload, PROOF])
+    field = phone.page.locator("[data-field=files]")
+    expect(field.locator(".fault")).to_contain_text(words)
+    expect(field.locator(".thumb")).to_have_text([re.compile("证明.png")])
+
+
+def test_a_day_that_cannot_be_is_refused_at_its_step(phones: Phones, chen: Person) -> None:
+    phone = phones()
+    phone.signs_in(chen)
+    phone.page.locator("article.record", has_text="未按规定公示年度报告").get_by_role("link", name="去申请").click()
+    phone.page.get_by_label("履行完的日期").fill("2030-01-01")
+    phone.page.get_by_role("button", name=re.compile("^下一步")).click()
+    expect(phone.page.locator("[data-field=dutyPerformedOn] .fault")).to_have_text(re.compile("最晚2026年11月21日"))

@@ -24,10 +24,8 @@ PROOF: FilePayload = {"name": "证明.png", "mimeType": "image/png", "buffer": P
 
 def record_of(phone: Phone, conduct: str) -> str:
     """The id of a record of one's own report."""
-    phone.open("/report")
-    href = phone.page.locator("article.record", has_text=conduct).locator("h3 a").get_attribute("href")
-    assert href is not None
-    return href.rsplit("/", 1)[1]
+    phone.opens_record(conduct)
+    return phone.page.url.rsplit("/", 1)[1]
 
 
 def arrives(page: Page, taps: Callable[[], None], ending: str) -> bytes:
@@ -56,7 +54,7 @@ def test_a_decision_on_the_list_from_the_notice_to_the_removal(phones: Phones, s
         "answerBy": "2026-12-01", "replyBy": "2026-12-08",
     })  # fmt: skip
     phone.open("/affairs")
-    phone.page.locator("a.cell", has_text="名单决定：严重失信主体名单").click()
+    phone.page.locator("a.cell", has_text="名单决定 · 严重失信主体名单").click()
     phone.sees("请在 2026年12月1日 前答复。")
     expect(phone.page.get_by_text("经责令改正后仍未改正")).to_have_count(0)
     phone.taps("打开告知书")
@@ -107,7 +105,7 @@ def test_a_pledge_is_proved_and_the_units_finding_stands_with_it(phones: Phones,
     phone.sees("证明.png")
     phone.next()
     phone.taps("提交", exact=True)
-    phone.title("办理回执")
+    phone.title("办好了")
     phone.taps("查看承诺")
     phone.sees("年报已补，罚款已缴。（1 个文件）")
     (waiting,) = unit.get("/provider/pledges?status=performed")["items"]
@@ -124,7 +122,7 @@ def test_after_a_failed_objection_one_may_be_heard_beside_the_record(phones: Pho
     phone.signs_in(sun)
     record = record_of(phone, "无照经营")
     phone.open(f"/records/{record}")
-    phone.sees("提出异议而没有成立的，可以在记录旁写一段简短的说明")
+    expect(phone.page.get_by_text("在旁边写几句说明")).to_have_count(0)
     file_objection(phone, "无照经营", addressee="大连市市场监督管理局")
     (waiting,) = [one for one in unit.get("/provider/verifications")["items"] if one["recordId"] == record]
     unit.post(
@@ -138,13 +136,13 @@ def test_after_a_failed_objection_one_may_be_heard_beside_the_record(phones: Pho
     result = arrives(phone.page, lambda: phone.taps("下载 PDF"), ".pdf")
     assert words_of(result) == "信用信息异议处理结果通知书"
     phone.open(f"/records/{record}")
-    phone.taps("写本人说明")
+    phone.taps("在旁边写几句说明")
     dialog = phone.page.get_by_role("dialog")
     dialog.get_by_label("本人说明").fill("当时执照正在换发，有受理回执。")
     dialog.get_by_role("button", name="保存").click()
     phone.sees("当时执照正在换发，有受理回执。")
     phone.sees("本人陈述，未经核验")
-    phone.taps("修改或撤下本人说明")
+    phone.taps("在旁边写几句说明")
     dialog.get_by_role("button", name="撤下说明").click()
     expect(phone.page.get_by_text("当时执照正在换发")).to_have_count(0)
 
@@ -200,7 +198,7 @@ def test_every_paper_and_file_arrives_as_what_it_says_it_is_and_can_be_checked(
     phone.signs_in(sun)
 
     def report() -> None:
-        phone.taps("下载 PDF 报告")
+        phone.taps("下载报告（PDF）")
         steps_up(phone, sun)
 
     paper = arrives(phone.page, report, ".pdf")
@@ -209,8 +207,11 @@ def test_every_paper_and_file_arrives_as_what_it_says_it_is_and_can_be_checked(
     assert arrives(phone.page, lambda: phone.taps("下载（程序可读，JSON）"), ".json").startswith(b"{")
     assert arrives(phone.page, lambda: phone.taps("下载（可以直接看）"), ".html").lower().startswith(b"<!doctype html>")
     phone.open(f"/do/repair?record={record_of(phone, '无照经营')}")
-    phone.page.get_by_role("button", name=re.compile("^到 .* 提醒我")).click()
-    phone.sees("已约好的提醒")
+    phone.page.get_by_role("button", name=re.compile("^到.*提醒我")).click()
+    phone.page.get_by_role("dialog").get_by_role("button", name="允许", exact=True).click()
+    phone.open("/subscriptions")
+    phone.sees("到时会提醒您")
+    phone.sees("能申请修复的第一天")
     calendar = arrives(phone.page, lambda: phone.taps("存入手机日历"), ".ics")
     assert calendar.startswith(b"BEGIN:VCALENDAR") and sun.name.encode() not in calendar
 
@@ -219,7 +220,6 @@ def test_every_paper_and_file_arrives_as_what_it_says_it_is_and_can_be_checked(
     other.open("/do/withdrawal")
     other.page.locator("a.cell", has_text="优秀志愿者").click()
     other.picks("我要撤销这条信息的公示")
-    other.next()
     other.taps("立即撤销公示")
     other.taps("看回执")
     receipt = arrives(other.page, lambda: other.taps("下载回执 PDF"), ".pdf")
@@ -229,11 +229,18 @@ def test_every_paper_and_file_arrives_as_what_it_says_it_is_and_can_be_checked(
     bank.page.goto(f"/verify#{code}")
     bank.title("查验文书")
     bank.sees("文书是真的")
-    bank.sees("之后没有变化")
+    bank.sees("出具以后没有变化")
     assert code not in bank.page.evaluate("location.pathname + location.search")
     bank.page.get_by_label("查验码").fill("AAAAA-BBBBB-CCCCC-DDDDD")
     bank.taps("查验", exact=True)
-    bank.sees("没有这份文书")
+    bank.sees("没有这个查验码")
+    expect(bank.page.get_by_text("不要相信")).to_have_count(0)
+    bank.page.get_by_label("查验码").fill(code[:9])
+    bank.taps("查验", exact=True)
+    bank.sees("查验码没输全")
+    bank.page.get_by_label("查验码").fill(code.replace("-", " ").lower().replace("0", "o").replace("1", "l"))
+    bank.taps("查验", exact=True)
+    bank.sees("文书是真的")
     expect(bank.page.get_by_text(sun.name)).to_have_count(0)
 
 
@@ -252,24 +259,24 @@ def test_an_older_resident_is_asked_once_whether_everything_shall_be_larger(phon
     assert not look_at(phone.page, "phone_elder_question")
     phone.taps("不用，现在这样就好")
     phone.page.reload()
-    phone.sees("条失信信息正在披露")
+    phone.sees("1条处罚记录")
     expect(phone.page.get_by_text("要不要把字放大？")).to_have_count(0)
 
     other = phones()
     other.signs_in(li)
     other.taps("换成长辈模式")
     expect(other.page.locator("html[data-elder]")).to_have_count(1)
-    expect(other.page.get_by_role("button", name="朗读")).to_be_visible()
+    expect(other.page.get_by_role("button", name="读给我听")).to_be_visible()
     other.open("/settings")
     other.picks("标准版")
     expect(other.page.locator("html[data-elder]")).to_have_count(0)
     other.open("/report")
-    other.sees("条失信信息正在披露")
+    other.sees("1条处罚记录")
     expect(other.page.get_by_text("要不要把字放大？")).to_have_count(0)
 
 
 def test_a_younger_resident_is_not_asked(phones: Phones, sun: Person) -> None:
     phone = phones()
     phone.signs_in(sun)
-    phone.sees("条失信信息正在披露")
+    phone.sees("3条处罚记录")
     expect(phone.page.get_by_text("要不要把字放大？")).to_have_count(0)

@@ -64,7 +64,7 @@ def test_every_screen_is_for_everybody(mode: str, page_in_mode: Phone, wang: Per
         record = hand.page.locator("main a[href^='#/records/']")
         if path == "/report" and record.count():
             record.first.click()
-            hand.title("记录详情")
+            hand.title("记录")
             settle(hand.page)
             faults += look_at(hand.page, f"{mode}_record")
     assert not faults, "\n".join(faults)
@@ -76,7 +76,7 @@ _DRAW_RECEIPT = """async ([name, reply]) => {
   const main = document.querySelector("#main");
   main.replaceChildren();
   add(main, flow.receipt(reply, {}));
-  document.querySelector("#bar h1").textContent = "办理回执";
+  document.querySelector("#bar").replaceChildren();
 }"""
 
 

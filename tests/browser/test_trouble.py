@@ -16,13 +16,11 @@ pytestmark = [pytest.mark.browser, pytest.mark.processes, pytest.mark.xdist_grou
 def test_a_network_cut_in_mid_submission_is_resumed_without_a_duplicate(phones: Phones, li: Person) -> None:
     phone = phones(service_workers="block")
     phone.signs_in(li)
-    phone.page.locator("article.record", has_text="占道经营").get_by_role("link", name="提出异议").click()
+    phone.opens_record("占道经营")
+    phone.taps("这条不对？提异议")
     phone.picks("信息有错误")
     phone.next()
     phone.page.get_by_label("理由和经过").fill("处罚对象不是本人。")
-    phone.next()
-    phone.picks("信用中心")
-    phone.next()
     for name in ("一.png", "二.png"):
         phone.page.locator("input[type=file]").last.set_input_files(
             {"name": name, "mimeType": "image/png", "buffer": PNG + name.encode()}
@@ -42,11 +40,11 @@ def test_a_network_cut_in_mid_submission_is_resumed_without_a_duplicate(phones: 
     phone.sees("网络断开，还没有办完")
     phone.page.unroute("**/api/v1/me/objections")
     phone.page.reload()
-    phone.sees("请核对")
+    phone.sees("看一遍，再交")
     with phone.page.expect_request("**/api/v1/me/objections") as again:
         phone.taps("提交异议")
     assert again.value.headers["idempotency-key"] == sent[0][1]
-    phone.title("办理回执")
+    phone.title("办好了")
     phone.open("/cases/objections")
     expect(phone.page.locator("a.cell")).to_have_count(1)
     phone.page.locator("a.cell").click()
@@ -61,9 +59,6 @@ def test_files_that_arrived_are_not_sent_again(phones: Phones, wang: Person) -> 
     phone.picks("信息有遗漏")
     phone.next()
     phone.page.get_by_label("理由和经过").fill("少记了四十小时。")
-    phone.next()
-    phone.picks("信用中心")
-    phone.next()
     for name in ("一.png", "二.png"):
         phone.page.locator("input[type=file]").last.set_input_files(
             {"name": name, "mimeType": "image/png", "buffer": PNG + name.encode()}
@@ -84,7 +79,7 @@ def test_files_that_arrived_are_not_sent_again(phones: Phones, wang: Person) -> 
     phone.sees("网络断开，还没有办完")
     phone.page.unroute("**/api/v1/me/evidence")
     phone.taps("现在再试")
-    phone.title("办理回执")
+    phone.title("办好了")
     assert len(uploads) == 2
 
 
@@ -94,17 +89,19 @@ def test_the_back_button_walks_the_steps_and_keeps_what_was_written(phones: Phon
     phone.open("/do/grant")
     phone.picks("单位")
     phone.page.get_by_label("对方名称").fill("某某银行")
-    phone.next()
     phone.page.get_by_label("用途").fill("贷款审查")
     phone.next()
+    phone.picks("失信信息")
+    phone.next()
+    phone.page.go_back()
+    expect(phone.page.get_by_label("失信信息")).to_be_checked()
     phone.page.go_back()
     expect(phone.page.get_by_label("用途")).to_have_value("贷款审查")
-    phone.page.go_back()
     expect(phone.page.get_by_label("对方名称")).to_have_value("某某银行")
     phone.page.reload()
     expect(phone.page.get_by_label("对方名称")).to_have_value("某某银行")
     phone.open("/affairs")
-    phone.sees("草稿（只在这部手机上）")
+    phone.sees("没写完的")
 
 
 def test_the_back_button_closes_a_sheet_and_nothing_else(phones: Phones, wang: Person) -> None:
@@ -128,7 +125,7 @@ def test_an_expired_session_asks_to_sign_in_and_returns_to_the_same_place(
     phone.title("登录")
     phone.sees("登录已过期")
     phone.enters_code(wang.code)
-    phone.title("信用报告")
+    phone.title("我的报告")
 
 
 def test_a_token_that_ran_out_is_renewed_without_asking(phones: Phones, wang: Person, place: Installation) -> None:
@@ -136,6 +133,7 @@ def test_a_token_that_ran_out_is_renewed_without_asking(phones: Phones, wang: Pe
     phone.signs_in(wang)
     place.wait(11 * 60)
     phone.open("/footprints")
+    phone.page.locator("summary", has_text="您自己看过").click()
     phone.sees("查看本人信用报告")
 
 
@@ -145,10 +143,63 @@ def test_without_a_network_the_last_report_stays_readable_and_says_since_when(ph
     phone.page.evaluate("navigator.serviceWorker.ready.then(() => true)")
     phone.page.context.set_offline(True)
     phone.page.reload()
-    phone.title("信用报告")
+    phone.title("我的报告")
     phone.sees("现在连不上网络，可能已有变化")
-    phone.sees("条失信信息正在披露")
+    phone.sees("3条处罚记录")
     phone.sees("现在没有网络")
+
+
+def test_what_could_not_be_fetched_comes_by_itself_when_the_network_is_back(phones: Phones, wang: Person) -> None:
+    phone = phones(service_workers="block")
+    phone.signs_in(wang)
+    phone.open("/footprints")
+    phone.title("谁查过我")
+    phone.open("/mine")
+    phone.title("我的")
+    phone.page.context.set_offline(True)
+    phone.open("/footprints")
+    phone.sees("网络通了会自动再试。")
+    phone.sees("打电话问")
+    phone.page.context.set_offline(False)
+    phone.sees("您自己看的")
+
+
+def test_a_question_that_was_not_sent_is_asked_again_when_the_network_is_back(phones: Phones, wang: Person) -> None:
+    phone = phones(service_workers="block")
+    phone.signs_in(wang)
+    phone.open("/chat")
+    phone.title("小窗")
+    phone.page.context.set_offline(True)
+    phone.page.get_by_label("您的问题").fill("修复要花钱吗")
+    phone.taps("发送")
+    phone.sees("连不上网络")
+    phone.page.context.set_offline(False)
+    expect(phone.page.locator(".by-bot summary").first).to_contain_text("条例")
+    expect(phone.page.locator(".by-me")).to_have_count(1)
+    expect(phone.page.locator(".failure")).to_have_count(0)
+
+
+def test_an_address_cut_in_the_middle_of_a_letter_opens_its_screen(phones: Phones) -> None:
+    phone = phones()
+    phone.page.goto("/#/verify/%E0%A4%A")
+    phone.title("查验文书")
+    phone.sees("查验码没输全")
+
+
+@pytest.mark.parametrize("clock", ["2020-02-29T23:00", "2031-01-01T01:00"])
+def test_a_phone_with_a_wrong_clock_shows_the_servers_day(phones: Phones, chen: Person, clock: str) -> None:
+    phone = phones()
+    phone.page.clock.set_fixed_time(clock)
+    phone.signs_in(chen)
+    expect(phone.page.locator("article.record", has_text="无照经营")).to_contain_text("再等61天")
+    phone.open("/do/grant")
+    phone.page.get_by_label("对方名称").fill("某某公司")
+    phone.page.get_by_label("用途").fill("租房")
+    phone.next()
+    phone.picks("失信信息")
+    phone.next()
+    phone.taps("修改有效期")
+    phone.sees("到2026年11月28日")
 
 
 def test_after_sign_out_nothing_of_the_resident_is_left(phones: Phones, wang: Person) -> None:
@@ -169,7 +220,7 @@ def test_after_sign_out_nothing_of_the_resident_is_left(phones: Phones, wang: Pe
         }"""
     )
     assert left["kept"] == []
-    assert set(left["local"]) <= {"cw.look"}
+    assert set(left["local"]) <= {"cw.look", "cw.day", "cw.centres"}
     assert left["api"] == []
     assert not any("某某" in value for value in left["session"])
     phone.open("/report")
@@ -197,7 +248,7 @@ def test_an_old_page_reloads_itself_once(phones: Phones, place: Installation) ->
         route.fulfill(status=404, body="")
 
     phone.page.goto("/")
-    phone.title("信用小窗")
+    phone.sees("自己的信用，自己看得清")
     phone.page.route("**/js/screens/rules.js", not_there)
     phone.open("/rules")
     phone.sees("连不上网络")
@@ -233,11 +284,11 @@ def test_what_the_server_refuses_stands_at_its_field(phones: Phones, place: Inst
     phone = phones()
     phone.page.goto("/#/signin")
     phone.enters_code("demo-nobody")
-    phone.title("实名核验")
+    phone.title("核对身份")
     phone.page.get_by_label("姓名").fill("张三")
     phone.page.get_by_label("证件号码").fill("110105199001012330")
     phone.picks("大连")
-    phone.taps("核验")
+    phone.page.get_by_role("button", name="核对", exact=True).click()
     field = phone.page.locator("[data-field=documentNumber]")
     expect(field.locator(".fault")).not_to_be_empty()
     expect(field.locator("input")).to_have_attribute("aria-invalid", "true")

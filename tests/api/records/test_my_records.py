@@ -120,6 +120,20 @@ async def test_what_if_moves_the_day_and_stores_nothing(api: Api, me: Actor, cli
         assert reply.status_code == 400
 
 
+async def test_what_if_its_unit_had_stated_a_class(api: Api, me: Actor, client: httpx.AsyncClient) -> None:
+    unclassed = dishonesty(me, record_class=None, decided_on=date(2026, 9, 1), ended_on=date(2026, 8, 20))
+    record = await stored(api.house, unclassed)
+    path = f"/me/records/{record.id}/what-if?dutyPerformedOn=2026-11-21"
+    assert (await client.get(path)).json()["repair"]["state"] == "unknown"
+    opens = {
+        name: (await client.get(f"{path}&recordClass={name}")).json()["repair"]["opensOn"]
+        for name in ("minor", "general", "serious")
+    }
+    assert opens == {"minor": "2026-11-21", "general": "2026-12-02", "serious": "2027-09-02"}
+    assert (await client.get(f"{path}&recordClass=grave")).status_code == 400
+    assert await api.house.records.get(record.id) == record
+
+
 async def test_what_if_about_a_commendation_is_refused_in_words(api: Api, me: Actor, client: httpx.AsyncClient) -> None:
     record = await stored(api.house, make_record(me))
     reply = await client.get(f"/me/records/{record.id}/what-if?dutyPerformedOn=2026-12-01")

@@ -91,10 +91,19 @@ async def test_the_service_worker_keeps_the_residents_page_and_not_the_desk(api:
 
 
 def test_the_whole_resident_page_with_every_screen_stays_small() -> None:
-    files = {path: asset for path, asset in load_assets().files.items() if "desk" not in path}
+    others = ("desk", "unit", "docs")  # officers', units' and developers' pages
+    files = {path: asset for path, asset in load_assets().files.items() if not any(name in path for name in others)}
     assert sum(len(asset.gzipped) for asset in files.values()) <= 120 * 1024
     for asset in files.values():
         assert gzip.decompress(asset.gzipped) == asset.plain
+
+
+def test_no_text_runs_over_lines_so_that_indentation_means_nothing() -> None:
+    """The files are sent without it: a text in backticks that went over a line would be sent otherwise than written."""
+    for path, asset in load_assets().files.items():
+        if path.endswith(".js") and not path.startswith("vendor/"):
+            for number, line in enumerate(asset.plain.decode().splitlines(), 1):
+                assert line.count("`") % 2 == 0, (path, number, line)
 
 
 def test_no_screen_writes_markup_from_text_or_styles_in_attributes() -> None:

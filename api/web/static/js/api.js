@@ -1,7 +1,7 @@
 // The public API and nothing else. Problems come as exceptions that carry the server's words; a lost network is its own.
 
 import { session } from "./session.js";
-import { learnTime } from "./words.js";
+import { learnDay } from "./words.js";
 
 const BASE = "/api/v1";
 const WAIT_MS = 20_000;
@@ -44,7 +44,7 @@ async function reach(path, options) {
   const timer = setTimeout(() => abort.abort(), WAIT_MS);
   try {
     const response = await fetch(BASE + path, { ...options, signal: abort.signal, cache: "no-store" });
-    learnTime(response.headers.get("date"));
+    learnDay(response.headers.get("civil-date"));
     return response;
   } catch {
     throw new Offline();

@@ -2,7 +2,6 @@
 
 import { newKey } from "./api.js";
 import { keep } from "./keep.js";
-import { now } from "./words.js";
 
 export const draftKey = (flow, about) => `draft:${flow}:${about ?? ""}`;
 
@@ -22,7 +21,7 @@ export async function saved(flow, about, query) {
 }
 
 export const save = (draft) => {
-  draft.at = now().toISOString();
+  draft.at = new Date().toISOString();
   return keep.put(draftKey(draft.flow, draft.about), draft);
 };
 

@@ -2,48 +2,80 @@
 // network, a closed page or a second tap never makes two cases of one.
 
 import { api, newKey, Offline, Problem } from "./api.js";
+import { phoneRow } from "./centres.js";
 import { $, add, h, icon } from "./dom.js";
 import { draftKey, save, saved } from "./drafts.js";
+import { bars, windowPicture } from "./drawings.js";
 import { sendFile } from "./evidence.js";
 import { drawField, faultOf, fieldOf, showFault } from "./forms.js";
 import { keep } from "./keep.js";
 import { prefs } from "./prefs.js";
+import { allow } from "./reminders.js";
 import { again, go, here } from "./router.js";
-import { button, buttons, card, confirm, facts, failure, link, note, toast } from "./ui.js";
-import { stampWords } from "./words.js";
+import { button, confirm, copyButton, facts, failure, link, note, section, toast } from "./ui.js";
+import { dateWords, stampWords } from "./words.js";
 
-// One thing a screen for those who read large type.
+// One thing a screen for those who read large type. What has a good answer already is not asked: its step is `quiet`,
+// stands last, and is reached from the review alone.
 function stepsOf(flow, data, values) {
-  const steps = flow.steps(data, values).filter(Boolean);
+  const all = flow.steps(data, values).filter(Boolean);
+  const steps = [...all.filter((step) => !step.quiet), ...all.filter((step) => step.quiet)];
   if (!prefs.elder) return steps;
   return steps.flatMap((step) =>
     step.fields.filter(Boolean).map((field, index) => ({ ...step, title: step.title, fields: [field], part: index })),
   );
 }
 
+const consentsOf = ({ flow, data, draft }) => (flow.consents?.(data, draft.values) ?? []).filter(Boolean);
+
+// What was filed leaves a mark in this tab: who comes back to one of its steps is led to the case, not to an empty form.
+const filedKey = (flow, about) => `cw.filed:${flow.id}:${about}`;
+
 export async function showFlow(flow, query) {
   const about = query.record ?? query.about ?? "";
+  const filed = sessionStorage.getItem(filedKey(flow, about));
+  const isThere = Boolean(await keep.get(draftKey(flow.id, about)));
+  if (filed && !isThere) {
+    if (history.state?.seen) return { go: filed };
+    sessionStorage.removeItem(filedKey(flow, about));
+  }
   const data = (await flow.prepare?.(query)) ?? {};
   if (data.instead) return { title: flow.title, body: data.instead };
-  const draft = await saved(flow, about, Object.fromEntries(Object.entries(query).filter(([name]) => name !== "step")));
+  const draft = await saved(
+    flow,
+    about,
+    Object.fromEntries(Object.entries(query).filter(([name]) => name !== "step" && name !== "edit")),
+  );
+  if (!isThere) draft.values = { ...flow.fill?.(data, query), ...draft.values };
   const steps = stepsOf(flow, data, draft.values);
+  const loud = steps.filter((step) => !step.quiet).length;
   const at = Math.min(Number(query.step ?? 0), steps.length);
-  const walk = (step) => `#/do/${flow.id}?${new URLSearchParams({ ...draft.query, step: String(step) })}`;
-  const view = { flow, data, draft, steps, at, walk };
-  return { title: flow.title, body: at < steps.length ? stepBody(view) : reviewBody(view) };
+  const walk = (step, more = {}) =>
+    `#/do/${flow.id}?${new URLSearchParams({ ...draft.query, ...more, step: String(step) })}`;
+  if (at > 0 && !isThere) return { go: walk(0) };
+  const view = { flow, data, draft, steps, loud, at, walk, isEdit: "edit" in query };
+  const isReview = at === steps.length || (at === 0 && !steps.length);
+  return {
+    title: flow.title,
+    backWord: at > 0 ? "上一步" : "返回",
+    body: isReview ? reviewBody(view) : stepBody(view),
+  };
 }
 
-const progress = (at, total) =>
+const stepHead = (at, all, title, lead) =>
   h(
-    "p.step-count",
+    "div.step-head",
     {},
-    h("progress", { value: at + 1, max: total, "aria-label": "办理进度" }),
-    `第 ${at + 1} 步，共 ${total} 步`,
+    bars(at, all),
+    h("p", {}, `第${at + 1}步，共${all}步`),
+    h("h1", { tabindex: "-1" }, title),
+    lead ? h("p", {}, lead) : null,
   );
 
-function stepBody({ data, draft, steps, at, walk }) {
+function stepBody({ flow, data, draft, steps, loud, at, walk, isEdit }) {
   const step = steps[at];
   const box = h("div.form", {});
+  const room = h("div", { "aria-live": "polite" });
   const shown = () => step.fields.filter((field) => field && (!field.when || field.when(draft.values)));
   const draw = () =>
     box.replaceChildren(...shown().map((field) => drawField(field, draft.values[field.name], change(field))));
@@ -52,6 +84,7 @@ function stepBody({ data, draft, steps, at, walk }) {
     draft.key = draft.tried ? newKey() : draft.key;
     draft.tried = false;
     showFault(box, field.name, "");
+    room.replaceChildren();
     save(draft);
     if (step.fields.some((one) => one?.when)) {
       const focused = document.activeElement?.closest("[data-field]")?.dataset.field;
@@ -70,36 +103,35 @@ function stepBody({ data, draft, steps, at, walk }) {
     for (const [field, fault] of wrong.reverse()) showFault(box, field.name, fault);
     if (wrong.length) return;
     const stop = await step.check?.(draft.values, data);
+    room.replaceChildren(...[stop].filter(Boolean));
     if (stop) {
-      box.append(stop);
+      stop.focus();
       return;
     }
     await save(draft);
-    go(walk(at + 1));
+    const next = stepsOf(flow, data, draft.values);
+    const ahead = at + 1;
+    go(walk(isEdit || ahead >= next.length || next[ahead].quiet ? next.length : ahead));
   };
   const faults = draft.faults;
   delete draft.faults;
   queueMicrotask(() => {
     for (const one of faults ?? []) showFault(box, one.field, one.message);
   });
+  const isLast = at + 1 >= loud;
   return [
-    progress(at, steps.length + 1),
-    h(
-      "section.card",
-      {},
-      h("h2", {}, step.title),
-      step.lead ? h("p", {}, step.lead) : null,
-      box,
-      buttons(button(step.next ?? "下一步", forward)),
-    ),
+    stepHead(Math.min(at, loud - 1), loud + 1, step.title, step.lead),
+    h("section.card", {}, box, room),
+    step.aside ?? null,
     draft.at
       ? h(
           "p.small-text",
           {},
-          `草稿已存在这部手机上（${stampWords(draft.at)}）。`,
+          `自动存在这部手机上了（${stampWords(draft.at)}）。`,
           h("button.plain-link", { onclick: () => discard(draft) }, "删除草稿"),
         )
       : null,
+    h("div.dock", {}, button(isEdit ? "改好了" : (step.next ?? (isLast ? "下一步：看一遍" : "下一步")), forward)),
   ];
 }
 
@@ -118,24 +150,42 @@ const worded = (field, value) => {
       .map((one) => one.label)
       .join("、");
   if (field.kind === "tick") return value ? "已同意" : null;
-  if (field.kind === "evidence") return value?.length ? `${value.length} 个文件` : null;
+  if (field.kind === "date") return dateWords(value);
+  if (field.kind === "evidence")
+    return value?.length ? `${value.length}个文件：${value.map((one) => one.name).join("、")}` : "没有添加";
   return value;
 };
 
-function reviewBody({ flow, data, draft, steps, at, walk }) {
-  const pairs = flow
-    .steps(data, draft.values)
-    .filter(Boolean)
-    .flatMap((step) => step.fields)
-    .filter((field) => field?.name && (!field.when || field.when(draft.values)))
-    .map((field) => [field.short ?? field.label, worded(field, draft.values[field.name])]);
+// Everything that was said, each with a way to change it that comes back here; then the promise, and the button.
+function reviewBody({ flow, data, draft, steps, loud, walk }) {
+  const rows = steps.flatMap((step, index) =>
+    step.fields
+      .filter((field) => field?.name && (!field.when || field.when(draft.values)))
+      .map((field) => [field.short ?? field.label, worded(field, draft.values[field.name]), index]),
+  );
+  const consents = consentsOf({ flow, data, draft });
+  const box = h("div.form", {});
+  const change = (field) => (value) => {
+    draft.values[field.name] = value;
+    draft.key = draft.tried ? newKey() : draft.key;
+    draft.tried = false;
+    showFault(box, field.name, "");
+    save(draft);
+  };
+  add(
+    box,
+    consents.map((field) => drawField(field, draft.values[field.name], change(field))),
+  );
   const room = h("div", { "aria-live": "polite" });
   const send = async () => {
     room.replaceChildren();
+    const wrong = consents.map((field) => [field, faultOf(field, draft.values)]).filter(([, fault]) => fault);
+    for (const [field, fault] of wrong.reverse()) showFault(box, field.name, fault);
+    if (wrong.length) return;
     try {
       await deliver(flow, data, draft, room);
     } catch (fault) {
-      refused(fault, { flow, draft, steps, walk, room, send });
+      refused(fault, { draft, steps, walk, room, send, box, consents });
     }
   };
   const resume = () => {
@@ -146,21 +196,39 @@ function reviewBody({ flow, data, draft, steps, at, walk }) {
   };
   addEventListener("online", resume, { once: true });
   return [
-    progress(at, steps.length + 1),
-    card(
-      "请核对",
-      facts(pairs),
-      flow.warning ? note("warn", flow.warning) : null,
-      room,
-      buttons(
-        button(flow.submitLabel ?? "提交", send),
-        h("button.button.quiet", { onclick: () => history.back() }, "返回修改"),
-      ),
-    ),
+    loud ? stepHead(loud, loud + 1, "看一遍，再交") : h("h1", { tabindex: "-1" }, flow.reviewTitle ?? flow.title),
+    flow.before?.(data) ?? null,
+    rows.length
+      ? h(
+          "dl.card.review",
+          {},
+          rows.map(([name, value, index]) =>
+            h(
+              "div",
+              {},
+              h("dt", {}, name),
+              h("dd", {}, value || "没有写"),
+              h(
+                "dd.edit",
+                {},
+                h(
+                  "button.plain-link",
+                  { "aria-label": `修改${name}`, onclick: () => go(walk(index, { edit: "" })) },
+                  "修改",
+                ),
+              ),
+            ),
+          ),
+        )
+      : null,
+    flow.warning ? note("warn", flow.warning) : null,
+    consents.length ? box : null,
+    flow.promise ? h("p.small-text", {}, flow.promise) : null,
+    h("div.dock", {}, room, button(flow.submitLabel ?? "提交", send)),
   ];
 }
 
-function refused(fault, { draft, steps, walk, room, send }) {
+function refused(fault, { draft, steps, walk, room, send, box, consents }) {
   if (fault instanceof Offline) {
     room.dataset.waiting = "1";
     room.replaceChildren(
@@ -184,6 +252,14 @@ function refused(fault, { draft, steps, walk, room, send }) {
     return;
   }
   if (fault instanceof Problem && fault.errors.length) {
+    const placed = fault.errors.filter((error) => {
+      const field = fieldOf(consents, error);
+      return field && showFault(box, field.name, error.message);
+    });
+    if (placed.length === fault.errors.length) {
+      room.replaceChildren();
+      return;
+    }
     const step = steps.findIndex((one) => fault.errors.some((error) => fieldOf(one.fields, error)));
     if (step >= 0) {
       draft.faults = fault.errors.map((error) => ({
@@ -191,7 +267,7 @@ function refused(fault, { draft, steps, walk, room, send }) {
         field: fieldOf(steps[step].fields, error)?.name ?? error.field,
       }));
       draft.tried = true;
-      save(draft).then(() => go(walk(step)));
+      save(draft).then(() => go(walk(step, { edit: "" })));
       return;
     }
   }
@@ -224,6 +300,7 @@ async function deliver(flow, data, draft, room) {
   const { path, body } = flow.submit(draft.values, data, ids);
   const reply = await api.post(path, body, { key: draft.key });
   await keep.drop(draftKey(draft.flow, draft.about));
+  sessionStorage.setItem(filedKey(flow, draft.about), flow.doneLink?.(reply) ?? "#/affairs");
   showReceipt(flow, reply, data);
 }
 
@@ -231,33 +308,65 @@ function showReceipt(flow, reply, data) {
   const main = $("#main");
   main.replaceChildren();
   add(main, flow.receipt(reply, data));
-  const heading = $("#bar h1");
-  heading.textContent = "办理回执";
-  heading.focus();
+  const bar = $("#bar");
+  bar.replaceChildren(h("p.bar-title", {}, "办好了"), h("div.bar-end", {}, h("a.bar-button", { href: "#/" }, "首页")));
+  $("h1", main)?.focus({ preventScroll: true });
   scrollTo(0, 0);
   history.replaceState({ seen: true }, "", flow.doneLink?.(reply) ?? "#/affairs");
-  toast("已提交");
 }
 
-export const receipt = ({ title, number, pairs, next, href, hrefLabel, extra }) => [
-  h(
-    "section.card.receipt",
+// One tap lets the result come to WeChat too.
+function allowRow() {
+  const box = h(
+    "div.folds",
     {},
-    h("p.done-mark", { "aria-hidden": "true" }, icon("check")),
-    h("h2", {}, title),
-    number ? h("p.receipt-number", {}, "回执编号 ", h("code", {}, number)) : null,
-    facts(pairs ?? []),
-    next ? h("p", {}, next) : null,
-    extra ?? null,
-    buttons(
-      href
-        ? h(
-            "button.button",
-            { onclick: () => (here().path === href.slice(1) ? again() : go(href)) },
-            hrefLabel ?? "看进度",
-          )
-        : null,
-      link("回到首页", "#/", "quiet"),
+    h(
+      "div.cell.strong",
+      {},
+      h("span.chip", {}, icon("bell")),
+      h("span.cell-text", {}, h("span.cell-label", {}, "有结果微信告诉您"), h("small", {}, "还没允许，点一下就好")),
+      h(
+        "button.button.small",
+        {
+          onclick: () =>
+            allow().then(
+              (isAllowed) => isAllowed && box.remove(),
+              (fault) => toast(fault.detail ?? "网络不通，稍后再试"),
+            ),
+        },
+        "允许",
+      ),
     ),
+  );
+  return box;
+}
+
+// What was received, under which number, and what comes next with its latest day. `next` is a line of steps or words.
+export const receipt = ({ title, at, number, pairs, next, href, hrefLabel, extra, more, isWaiting = true }) => [
+  h(
+    "section.receipt",
+    {},
+    windowPicture("done"),
+    h("h1", { tabindex: "-1" }, title),
+    at ? h("p.small-text", {}, stampWords(at)) : null,
+    number ? h("p.receipt-number", {}, "编号 ", h("code", {}, number), copyButton(number)) : null,
   ),
+  extra ?? null,
+  isWaiting ? allowRow() : null,
+  pairs?.some(([, value]) => value) ? h("section.card", {}, facts(pairs)) : null,
+  next ? (typeof next === "string" ? h("p", {}, next) : section("接下来", null, h("div.card", {}, next))) : null,
+  more ?? null,
+  h(
+    "div.buttons.side",
+    {},
+    href
+      ? h(
+          "button.button.quiet",
+          { onclick: () => (here().path === href.slice(1) ? again() : go(href)) },
+          hrefLabel ?? "看进度",
+        )
+      : null,
+    link("回到首页", "#/", "quiet"),
+  ),
+  phoneRow(number ? "报上面的编号" : undefined),
 ];

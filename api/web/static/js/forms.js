@@ -2,9 +2,10 @@
 // wrong with it, and hands its value to `change`.
 
 import { add, h, icon, uid } from "./dom.js";
-import { readPicture } from "./pictures.js";
+import { MOST_BYTES, readPicture, whatIsWrong } from "./pictures.js";
 import { shell } from "./shell.js";
-import { failure, toast } from "./ui.js";
+import { failure } from "./ui.js";
+import { dateWords } from "./words.js";
 
 const size = (bytes) =>
   bytes < 1_048_576 ? `${Math.max(1, Math.round(bytes / 1024))} KB` : `${(bytes / 1_048_576).toFixed(1)} MB`;
@@ -77,6 +78,7 @@ function line(field, value, change, make) {
   );
 }
 
+// A promise with all of its words above the tick.
 function tick(field, value, change) {
   const id = uid("f");
   const input = h("input", {
@@ -92,29 +94,53 @@ function tick(field, value, change) {
     field.text
       ? h(
           "div.agreed",
-          { tabindex: "0", role: "group", "aria-label": "全文" },
+          {},
           [field.text].flat().map((text) => h("p", {}, text)),
         )
       : null,
-    h("label.choice", {}, input, h("span", {}, field.label)),
+    h("label.choice.promise", {}, input, h("span", {}, field.label)),
     h("p.fault", { id: `${id}-e`, role: "alert" }),
+    field.after ?? null,
   );
 }
 
+// What is wanted, ticked as it comes; each file as a small picture with its name; what cannot be taken is named at once.
 function evidence(field, value, change) {
   const files = [...(value ?? [])];
-  const list = h("ul.files", {});
+  const list = h("ul.thumbs-row", {});
+  const wanted = h("ul.conditions", {});
+  const fault = h("p.fault", { role: "alert" });
   const most = field.most ?? 9;
-  const show = () =>
+  const show = () => {
+    wanted.replaceChildren(
+      ...(field.wanted ?? []).map((one) => {
+        const isMet = one.isHeld ?? files.length > 0;
+        return h(
+          `li.${isMet ? "met" : "open"}`,
+          {},
+          icon(isMet ? "check" : "round"),
+          h("span", {}, one.title),
+          h("span.side", {}, one.side ?? (isMet ? "已添加" : "还没加")),
+          one.text ? h("small", {}, one.text) : null,
+        );
+      }),
+    );
     list.replaceChildren(
       ...files.map((file) =>
         h(
-          "li",
+          "li.thumb",
           {},
-          icon("file"),
-          h("span", {}, file.name, h("small", {}, size(file.blob.size))),
           h(
-            "button.bar-button",
+            "figure",
+            {},
+            file.blob.type.startsWith("image/")
+              ? h("img", { src: URL.createObjectURL(file.blob), alt: "" })
+              : icon("file"),
+          ),
+          h("span", {}, file.name),
+          h("small", {}, size(file.blob.size)),
+          h(
+            "button",
             {
               "aria-label": `删除 ${file.name}`,
               onclick: () => {
@@ -128,26 +154,27 @@ function evidence(field, value, change) {
         ),
       ),
     );
+  };
+  const take = async (chosen) => {
+    if (files.length >= most) return `最多${most}个文件，“${chosen.name}”没有加上。`;
+    const file = await readPicture(chosen);
+    if (file.blob.size > MOST_BYTES) return `“${chosen.name}”超过8 MB，请换一个小一些的。`;
+    const wrong = await whatIsWrong(file.blob);
+    if (wrong) return `“${chosen.name}”${wrong}，没有加上。`;
+    files.push(file);
+    return null;
+  };
   const picker = (label, name, props) => {
     const input = h("input.sr", {
       type: "file",
       ...props,
       onchange: async () => {
-        for (const chosen of [...input.files]) {
-          if (files.length >= most) {
-            toast(`最多 ${most} 个文件`);
-            break;
-          }
-          const file = await readPicture(chosen);
-          if (file.blob.size > 8_000_000) {
-            toast(`${chosen.name} 超过 8 MB，请换一个小一些的`);
-            continue;
-          }
-          files.push(file);
-        }
+        const wrong = [];
+        for (const chosen of [...input.files]) wrong.push(await take(chosen));
         input.value = "";
         change([...files]);
         show();
+        fault.textContent = wrong.filter(Boolean).join("");
       },
     });
     return h("label.button.quiet", {}, input, icon(name), h("span", {}, label));
@@ -157,15 +184,16 @@ function evidence(field, value, change) {
     "fieldset.field",
     {},
     h("legend", {}, field.label, field.required ? null : h("small", {}, "（选填）")),
-    h("p.hint", {}, field.hint ?? "照片或 PDF，单个不超过 8 MB。"),
+    h("p.hint", {}, field.hint ?? "照片或 PDF，单个不超过8 MB。"),
+    wanted,
     list,
     h(
       "div.pickers",
       {},
       picker("拍照", "camera", { accept: "image/*", capture: "environment" }),
-      picker("从相册或文件选", "file", { accept: "image/jpeg,image/png,application/pdf", multiple: !shell.isOneByOne }),
+      picker("相册或文件", "image", { accept: "image/jpeg,image/png,application/pdf", multiple: !shell.isOneByOne }),
     ),
-    h("p.fault", { role: "alert" }),
+    fault,
   );
 }
 
@@ -251,6 +279,10 @@ export function faultOf(field, values) {
   }
   if (field.least_length && [...String(value).trim()].length < field.least_length)
     return `至少写 ${field.least_length} 个字。`;
+  if (field.kind === "date") {
+    if (field.latest && value > field.latest) return `最晚${dateWords(field.latest)}。`;
+    if (field.least && value < field.least) return `最早${dateWords(field.least)}。`;
+  }
   return field.check?.(value, values) ?? null;
 }
 
@@ -270,6 +302,16 @@ export function form(fields, label, send, second = null) {
       }),
     ),
   );
+  // What few need is folded together below the rest.
+  const rare = fields.filter((field) => field.folded);
+  if (rare.length) {
+    const box = h("details.unfold", {}, h("summary", {}, rare[0].folded), h("div.unfolded"));
+    node.append(box);
+    for (const field of rare) {
+      const drawn = [...node.children].find((one) => one.dataset.field === field.name);
+      box.lastChild.append(drawn);
+    }
+  }
   const submit = h("button.button", {}, h("span", {}, label));
   submit.type = "submit";
   const room = h("div");

@@ -3,22 +3,29 @@
 import { onApi } from "./api.js";
 import { h } from "./dom.js";
 import "./prefs.js";
-import { go, route, start } from "./router.js";
+import { again, go, route, start } from "./router.js";
 import { session } from "./session.js";
 import { toast } from "./ui.js";
+
+// Coming back to the page from elsewhere shows what is so now: an answer in WeChat's own sheet, a day that has passed.
+let left = 0;
+document.addEventListener("visibilitychange", () => {
+  if (document.visibilityState === "hidden") left = performance.now();
+  else if (performance.now() - left > 1_000 && !document.querySelector("dialog[open],form,.form,.talk")) again();
+});
 
 const screen = (name) => () => import(`./screens/${name}.js`);
 const mine = { signedIn: true };
 
 route("/", screen("home"), { tab: "/", title: "信用小窗" });
-route("/report", screen("report"), { tab: "/report", title: "信用报告", ...mine });
-route("/chat", screen("chat"), { tab: "/chat", title: "小窗问答" });
+route("/report", screen("report"), { tab: "/report", title: "我的报告", ...mine });
+route("/chat", screen("chat"), { tab: "/chat", title: "小窗" });
 route("/affairs", screen("affairs"), { tab: "/affairs", title: "办事", ...mine });
 route("/mine", screen("mine"), { tab: "/mine", title: "我的" });
 route("/open", screen("open"));
 route("/signin", screen("signin"), { title: "登录" });
-route("/identity", screen("identity"), { title: "实名核验", ...mine });
-route("/records/:id", screen("record"), { title: "记录详情", ...mine });
+route("/identity", screen("identity"), { title: "核对身份", ...mine });
+route("/records/:id", screen("record"), { title: "记录", ...mine });
 route("/do/:flow", screen("doing"), { title: "办理", ...mine });
 route("/cases/:kind", screen("cases"), { title: "我的办理", ...mine });
 route("/cases/:kind/:id", screen("case"), { title: "办理进度", ...mine });
@@ -59,6 +66,7 @@ onApi({
   ended: async () => {
     // The time ran out: what was being written stays for the same person. Sign-out is another matter and takes it all.
     session.expire();
+    if (location.hash.startsWith("#/signin")) return; // several answers at once said so
     sessionStorage.setItem("cw.wanted", location.hash);
     toast("登录已过期，请重新登录", { seconds: 5 });
     go("#/signin", { replace: true });

@@ -4,7 +4,7 @@ import { api, Offline } from "./api.js";
 import { keep } from "./keep.js";
 import { prefs } from "./prefs.js";
 import { session } from "./session.js";
-import { now } from "./words.js";
+import { today } from "./words.js";
 
 export async function loadMe() {
   if (!session.isIn) return null;
@@ -43,12 +43,12 @@ export async function loadReport() {
   try {
     const response = await api.raw("/me/report", { headers: kept?.etag ? { "If-None-Match": kept.etag } : {} });
     if (response.status === 304 && kept) {
-      kept.at = now().toISOString();
+      kept.at = today();
       await keep.put("report", kept);
       return { report: kept.report, keptAt: null };
     }
     const report = await response.json();
-    await keep.put("report", { report, etag: response.headers.get("etag"), at: now().toISOString() });
+    await keep.put("report", { report, etag: response.headers.get("etag"), at: today() });
     return { report, keptAt: null };
   } catch (fault) {
     if (!(fault instanceof Offline) || !kept) throw fault;

@@ -20,3 +20,21 @@ export async function readPicture(file) {
     return asIs;
   }
 }
+
+export const MOST_BYTES = 8_000_000;
+const LEAST_PDF = 100;
+
+// What a file is says its beginning, never its name; a picture has to open.
+export async function whatIsWrong(blob) {
+  const head = new Uint8Array(await blob.slice(0, 8).arrayBuffer());
+  const begins = (...bytes) => bytes.every((byte, index) => head[index] === byte);
+  if (!blob.size) return "是空的";
+  if (begins(0x25, 0x50, 0x44, 0x46, 0x2d)) return blob.size < LEAST_PDF ? "里面没有内容" : null;
+  if (!begins(0xff, 0xd8, 0xff) && !begins(0x89, 0x50, 0x4e, 0x47)) return "不是照片（JPG、PNG）也不是 PDF";
+  try {
+    (await createImageBitmap(blob)).close();
+    return null;
+  } catch {
+    return "这张照片打不开";
+  }
+}

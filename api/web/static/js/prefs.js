@@ -63,19 +63,18 @@ const readable = (main) =>
   [...main.querySelectorAll("h1,h2,h3,p,li,dt,dd,label,legend,button,.cell-text,.said > p")]
     .filter((node) => node.checkVisibility?.() !== false && !node.closest("[aria-hidden=true]"))
     .filter((node, _, all) => !all.some((other) => other !== node && other.contains(node)))
-    // biome-ignore lint/performance/useDomNodeTextContent: what is hidden is not read aloud
-    .map((node) => node.innerText.trim())
-    .filter(Boolean);
+    .filter((node) => node.textContent.trim());
 
 export function hush() {
   if (canSpeak) speechSynthesis.cancel();
   speaking = false;
+  document.querySelector(".reading")?.classList.remove("reading");
 }
 
-// Short pieces: long ones are cut off by several phones.
-export function speakButton(main) {
+// Short pieces, since several phones cut long ones off; what is being read is marked. `words` stand on the button.
+export function speakButton(main, words = "读给我听", kind = "button.bar-button") {
   if (!canSpeak) return null;
-  const button = h("button.bar-button", {
+  const button = h(kind, {
     "aria-pressed": "false",
     onclick: () => {
       if (speaking) {
@@ -85,15 +84,21 @@ export function speakButton(main) {
       }
       speaking = true;
       const pieces = readable(main);
-      pieces.forEach((text, index) => {
-        const piece = new SpeechSynthesisUtterance(text);
+      pieces.forEach((node, index) => {
+        // biome-ignore lint/performance/useDomNodeTextContent: what is hidden is not read aloud
+        const piece = new SpeechSynthesisUtterance(node.innerText.trim());
         piece.lang = "zh-CN";
         piece.rate = 0.9;
-        if (index === pieces.length - 1)
-          piece.onend = () => {
-            speaking = false;
-            show();
-          };
+        piece.onstart = () => {
+          node.classList.add("reading");
+          node.scrollIntoView({ block: "nearest" });
+        };
+        piece.onend = () => {
+          node.classList.remove("reading");
+          if (index < pieces.length - 1) return;
+          speaking = false;
+          show();
+        };
         speechSynthesis.speak(piece);
       });
       show();
@@ -101,7 +106,7 @@ export function speakButton(main) {
   });
   const show = () => {
     button.setAttribute("aria-pressed", String(speaking));
-    button.replaceChildren(icon(speaking ? "stop" : "sound"), h("span", {}, speaking ? "停止" : "朗读"));
+    button.replaceChildren(icon(speaking ? "stop" : "sound"), h("span", {}, speaking ? "停" : words));
   };
   show();
   return button;

@@ -1,18 +1,20 @@
 // What a record says on the page, and what can be done with it today. Reads the wire; keeps no law of its own.
 
 import { h, icon } from "./dom.js";
+import { axis } from "./drawings.js";
 import { prefs } from "./prefs.js";
-import { clockList, timeline } from "./timeline.js";
-import { badge, cell, cells, citation, link, note } from "./ui.js";
-import { dateWords, distance, place, RECORD_CLASS } from "./words.js";
-
-export const clocksOf = (record) => ({
-  decidedOn: record.decidedOn,
-  endedOn: record.endedOn,
-  publicity: record.publicity,
-  disclosure: record.disclosurePeriod,
-  opensOn: record.repair?.opensOn,
-});
+import { badge, cell, cells, citation, link, note, state } from "./ui.js";
+import {
+  certaintyWords,
+  dateWords,
+  daysBetween,
+  distance,
+  isVerified,
+  near,
+  RECORD_CLASS,
+  today,
+  unitWords,
+} from "./words.js";
 
 export const MARKS = {
   objection: "异议处理中",
@@ -23,70 +25,271 @@ export const MARKS = {
 
 export const marksOf = (record) => {
   const marks = (record.marks ?? []).map((mark) => badge("info", mark.title));
-  const standing = record.standing && record.standing !== "standing" ? badge("good", record.standingLabel) : null;
+  const standing = record.standing && record.standing !== "standing" ? badge("plain", record.standingLabel) : null;
   const kind = record.recordClass
     ? badge(
         record.recordClass === "serious" ? "bad" : "plain",
-        `失信等级：${RECORD_CLASS[record.recordClass] ?? record.recordClass}`,
+        `轻重：${RECORD_CLASS[record.recordClass] ?? record.recordClass}`,
       )
     : null;
   const own = record.section === "declaration" ? badge("plain", "本人申报，未经核验") : null;
   return [standing, ...marks, kind, own].filter(Boolean);
 };
 
+// What tells one record from another of the same kind, in the provider's own words.
+const GISTS = ["违法行为类型", "列入事由", "荣誉名称", "服务项目", "捐赠项目", "许可名称", "承诺事项", "表彰名称"];
+export const gist = ({ items }) => GISTS.map((name) => items?.[name]).find(Boolean) ?? null;
+
+// Records are told apart by the deed, so that stands first and the kind beside it.
+export const nameOf = (record) => gist(record) ?? record.title;
+export const kindOf = (record) => (nameOf(record) === record.title ? null : record.title.replace(/信息$/, ""));
+export const isListed = (record) => record.severeList === "listed";
+export const isBad = (record) => record.section === "dishonesty" && record.standing === "standing";
+
+// What has to come from somebody, of the conditions that decide; time alone and what is done when applying are left out.
+const LATER = new Set(["pledge", "other", "minimum_publicity", "within_disclosure", "severe_list"]);
+const SHORT = { duty_performed: "履行记录", corrected: "改正记录", class_and_document: "轻重" };
+const lacking = (repair) =>
+  repair.conditions.filter(
+    (one) =>
+      one.isMet !== true &&
+      !LATER.has(one.name) &&
+      !(
+        one.name === "corrected" &&
+        repair.conditions.some((other) => other.name === "duty_performed" && other.isMet !== true)
+      ),
+  );
+export const waitsFor = (repair) => lacking(repair).map((one) => SHORT[one.name] ?? one.title);
+
+export const isUnknown = ({ repair }) => repair?.state === "unknown";
+
+// How one record stands: a tone, a word, a line, and where the next step is. `repairs` are the resident's own repairs.
+export function stand(record, repairs = []) {
+  const { repair } = record;
+  if (record.standing !== "standing") return { tone: "none", word: record.standingLabel };
+  if (!repair || record.section !== "dishonesty") return null;
+  const filed = repairs.find((one) => one.recordId === record.id && one.isOpen);
+  if (filed)
+    return {
+      tone: "wait",
+      word: "修复正在办",
+      sub: filed.statusLabel,
+      href: `#/cases/repairs/${filed.id}`,
+      label: "看进度",
+    };
+  if (repair.state === "open") {
+    return {
+      tone: "good",
+      word: repair.opensOn === today() ? "今天起能修复" : "现在能修复",
+      href: `#/do/repair?record=${record.id}`,
+      label: "去申请",
+    };
+  }
+  if (repair.state === "opens") {
+    return {
+      tone: "wait",
+      word: `再等${daysBetween(today(), repair.opensOn)}天`,
+      sub: `${dateWords(repair.opensOn)}起能修复`,
+      isWaiting: true,
+    };
+  }
+  if (repair.state === "unknown") {
+    const mark = record.marks?.find((one) => one.kind === "objection");
+    return {
+      tone: "warn",
+      word: "日子还算不出",
+      sub: mark ? "单位没写轻重，异议正在办" : `缺${waitsFor(repair).length}项：${waitsFor(repair).join("、")}`,
+      ...(mark ? { href: `#/cases/objections/${mark.caseId}`, label: "看进度" } : {}),
+    };
+  }
+  if (repair.state === "unmet") {
+    const needs = waitsFor(repair);
+    const ahead = repair.opensOn && repair.opensOn > today() ? `最早${dateWords(repair.opensOn)}` : "时间已经够了";
+    return {
+      tone: "warn",
+      picture: "round",
+      word: needs.length ? `还缺${needs.join("、")}` : "还有条件没满足",
+      sub: ahead,
+    };
+  }
+  return { tone: "none", word: "不能申请修复", sub: repair.conditions.find((one) => one.isMet === false)?.title };
+}
+
 export function repairLine(repair) {
   if (!repair) return null;
   if (repair.state === "open") return note("good", h("strong", {}, "现在可以申请修复"), "，免费。");
   if (repair.state === "closed") return null;
-  if (repair.state === "unmet") return note("warn", h("strong", {}, "还有条件没满足，暂时不能申请修复："), repair.why);
-  if (repair.state === "opens")
+  if (repair.state === "unmet") return note("warn", repair.why);
+  if (repair.state === "opens") {
     return note(
       "info",
       h("strong", {}, `${dateWords(repair.opensOn)}起可以申请修复`),
       `（${distance(repair.opensOn)}）`,
     );
-  return note("warn", h("strong", {}, "修复日期现在算不出来："), repair.why ?? "");
+  }
+  return note("warn", h("strong", {}, "日子还算不出："), repair.why ?? "");
 }
 
-const MET = {
-  true: ["met", "check", "已满足"],
-  false: ["unmet", "cross", "还不满足"],
-  null: ["unknown", "info", "缺信息"],
+const PLAIN = {
+  minimum_publicity: "最短公示期满",
+  duty_performed: "罚款等义务履行完",
+  corrected: "问题改正了",
+  pledge: "签信用承诺书",
+  class_and_document: "单位写明了轻重",
 };
+const ORDER = ["met", "unmet", "time", "open"];
+
+const DONE_LATER = { pledge: "申请时签", other: "单位来核对" };
+const day = (detail) => /(\d{4})年(\d+)月(\d+)日/.exec(detail ?? "");
+
+// Met, only time lacking, done when applying, or still lacking; the day of each at the right.
+function condition(one) {
+  const found = day(one.detail)?.[0];
+  const side = found ? found.replace(`${today().slice(0, 4)}年`, "") : null;
+  if (one.isMet === true) return ["met", "check", "已满足", side];
+  if (one.name in DONE_LATER) return ["open", "round", "以后办", DONE_LATER[one.name]];
+  if (one.name === "minimum_publicity" && one.isMet === false)
+    return ["time", "clock", "只差时间", side ? `到${side}` : null];
+  if (one.isMet === null && !one.isDecisive && one.name !== "duty_performed" && one.name !== "class_and_document")
+    return ["open", "round", "单位来核对", null];
+  return ["unmet", one.isMet === false ? "cross" : "ask", one.isMet === false ? "还不满足" : "缺记录", null];
+}
+
+// The conditions that matter to this person stand open; those that nearly everybody meets are folded.
+const EVERYBODY = new Set([
+  "not_repaired",
+  "repairable",
+  "not_barred",
+  "within_disclosure",
+  "severe_list",
+  "class_and_document",
+  "other",
+]);
+
 export function conditionsList(repair) {
   if (!repair?.conditions?.length) return null;
-  return h(
-    "details.unfold",
-    {},
-    h("summary", {}, "修复条件，一条条看"),
-    h(
-      "ul.conditions",
+  const draw = (one) => {
+    const [kind, picture, words, side] = condition(one);
+    return h(
+      `li.${kind}`,
       {},
-      repair.conditions.map((one) => {
-        const [kind, picture, words] = MET[String(one.isMet ?? null)];
-        return h(
-          `li.${kind}`,
-          {},
-          icon(picture),
-          h(
-            "div",
-            {},
-            h("strong", {}, one.title),
-            `（${words}）`,
-            one.detail ? h("p.small-text", {}, one.detail) : null,
-            citation(one.citation),
-          ),
-        );
-      }),
+      icon(picture),
+      h("span", {}, PLAIN[one.name] ?? one.title, h("span.sr", {}, `（${words}）`)),
+      side ? h("span.side", {}, side) : null,
+      kind === "unmet" ? h("small", {}, one.detail) : null,
+    );
+  };
+  const folded = repair.conditions.filter(
+    (one) =>
+      EVERYBODY.has(one.name) && one.isMet !== false && !(one.name === "class_and_document" && one.isMet === null),
+  );
+  const shown = repair.conditions
+    .filter((one) => !folded.includes(one))
+    .sort((a, b) => ORDER.indexOf(condition(a)[0]) - ORDER.indexOf(condition(b)[0]));
+  return [
+    h("ul.conditions", {}, shown.map(draw)),
+    h(
+      "details.unfold",
+      {},
+      h("summary", {}, `另外${folded.length}项，和每条的依据`),
+      h("ul.conditions", {}, folded.map(draw)),
+      h(
+        "ul.bullets",
+        {},
+        repair.conditions.map((one) =>
+          h("li", {}, `${one.title}：${one.detail}`, certain(one.certainty), citation(one.citation)),
+        ),
+      ),
     ),
+  ];
+}
+
+// How many of the conditions that stand open are met, and whether only time is lacking.
+export function metWords(repair) {
+  const open = repair.conditions.filter((one) => !EVERYBODY.has(one.name));
+  const met = open.filter((one) => one.isMet === true).length;
+  return `已齐${met}项${repair.state === "opens" ? "，只差时间" : ""}`;
+}
+
+const certain = (mark) => (mark && !isVerified(mark) ? [" ", badge("warn", certaintyWords(mark))] : null);
+
+export function axisOf(record) {
+  const { publicity, repair } = record;
+  if (!publicity?.maximumEndsOn || prefs.elder) return null;
+  const least = publicity.minimumEndsOn ?? publicity.maximumEndsOn;
+  const performed = record.dutyPerformedOn && record.dutyPerformedOn < least ? record.dutyPerformedOn : null;
+  return axis({
+    begun: performed ?? record.decidedOn,
+    begunWord: performed ? "履行完" : "决定书",
+    minimum: publicity.minimumEndsOn,
+    opens: ["open", "opens"].includes(repair?.state) ? repair.opensOn : null,
+    maximum: publicity.maximumEndsOn,
+  });
+}
+
+// Both periods in plain words, with the legal name, the reason and the article behind each.
+export function periods(record) {
+  const { publicity, disclosurePeriod } = record;
+  const part = (name, legal, text, why, mark, cited, estimated) =>
+    h(
+      "div",
+      {},
+      h("dt", {}, name),
+      h(
+        "dd",
+        {},
+        text,
+        certain(mark),
+        estimated ? badge("warn", "预计") : null,
+        h("small", {}, `${legal}。${why ?? ""}`),
+        cited,
+      ),
+    );
+  return h(
+    "dl.status-rows",
+    {},
+    publicity
+      ? part(
+          "网上看得到",
+          "公示期，国家规定",
+          webWords(record),
+          publicity.why,
+          publicity.certainty,
+          (publicity.citations ?? []).slice(0, 2).map(citation),
+          publicity.isEstimated,
+        )
+      : null,
+    disclosurePeriod
+      ? part(
+          "报告里还有",
+          "披露期，本地条例",
+          heldWords(record),
+          disclosurePeriod.why,
+          disclosurePeriod.certainty,
+          citation(disclosurePeriod.citation),
+        )
+      : null,
   );
 }
 
-export const clocksDrawn = (record) => {
-  const clocks = clocksOf(record);
-  if (!clocks.publicity && !clocks.disclosure) return null;
-  return h("figure.clocks", {}, timeline(clocks), h("figcaption", {}, clockList(clocks)));
-};
+export function webWords({ publicity, severeList }) {
+  if (severeList === "listed") return "移出名单之前一直看得到";
+  const most = publicity?.maximumEndsOn;
+  if (!most) return "现在看得到，到哪天还算不出";
+  return most < today() ? `${dateWords(most)}已到期` : `最晚到${dateWords(most)}`;
+}
+
+export function heldWords({ disclosurePeriod: held }) {
+  if (held?.endsOn) return `到${dateWords(held.endsOn)}`;
+  if (held?.state === "extended") return "到移出名单那天";
+  return held?.state === "no_number" ? "条例没写多少年" : "还算不出";
+}
+
+// Drawing and words together, for the desk.
+export const clocksDrawn = (record) =>
+  record.publicity || record.disclosurePeriod
+    ? h("figure.section", {}, axisOf(record), h("figcaption", {}, periods(record)))
+    : null;
 
 const hrefOf = (action, record) =>
   action.flow === "withdrawal" && record.standing === "withdrawn"
@@ -97,43 +300,29 @@ const hrefOf = (action, record) =>
         ? `#/cases/${action.flow}s`
         : `#/do/${action.flow}?record=${record.id}`;
 
-// The buttons that work today; for the rest the day or the reason.
-export function actionsOf(record) {
-  const now = record.actions.filter((one) => one.isPossible);
-  const later = record.actions.filter(
-    (one) => !one.isPossible && !(one.flow === "repair" && record.standing === "standing"),
-  );
-  return [
-    now.length
-      ? h(
-          "div.row",
-          {},
-          now.map((one) => link(one.label, hrefOf(one, record), one.flow === "repair" ? "small" : "quiet.small")),
-        )
-      : null,
-    later.map((one) =>
-      h(
-        "p.later",
-        {},
-        `${one.label}：`,
-        one.opensOn ? `${dateWords(one.opensOn)}起可以办。` : "",
-        one.reason,
-        " ",
-        one.flow === "withdrawal" && record.standing === "standing"
-          ? h("a", { href: `#/do/withdrawal?record=${record.id}` }, "看看还能怎么办")
-          : null,
-        citation(one.citation),
-      ),
-    ),
-  ];
-}
+const ACTIONS = {
+  objection: ["这条不对？提异议", "pen"],
+  withdrawal: ["不想公开？撤销公示", "eye"],
+  statement: ["在旁边写几句说明", "file"],
+};
 
-// What tells one record from another of the same kind, in the provider's own words.
-export const gist = ({ items }) => items?.违法行为类型 ?? Object.values(items ?? {})[0] ?? null;
-
-// Several penalties of one person are told apart by what they are for, so that stands first and the kind beside it.
-export const nameOf = (record) => record.items?.违法行为类型 ?? record.title;
-export const kindOf = (record) => (nameOf(record) === record.title ? gist(record) : record.title);
+// Rows of what can be done with a record besides repair; of what cannot, only what one would look for here.
+export const actionRows = (record) =>
+  record.actions
+    .filter((one) => one.flow !== "repair")
+    .flatMap((one) => {
+      const [label, picture] = ACTIONS[one.flow] ?? [one.label, "pen"];
+      if (one.isPossible) return cell({ label, picture, href: hrefOf(one, record) });
+      if (one.flow === "withdrawal" && record.standing === "standing") {
+        return cell({
+          label: "不想公开？",
+          text: one.reason,
+          picture: "eye",
+          href: `#/do/withdrawal?record=${record.id}`,
+        });
+      }
+      return [];
+    });
 
 // What can be repaired now stands first, then by the day it opens.
 const STATES = ["open", "opens", "unmet", "unknown", "closed"];
@@ -142,39 +331,63 @@ const rank = ({ repair, standing }) =>
 export const byWhatCanBeDone = (records) =>
   [...records].sort((a, b) => rank(a) - rank(b) || (a.repair?.opensOn ?? "").localeCompare(b.repair?.opensOn ?? ""));
 
-// For those who read large type a line that opens the record: one thing a screen.
-const brief = (record) =>
+export const whence = (record) =>
+  [unitWords(record.sourceUnit), dateWords(record.decidedOn)].filter(Boolean).join(" · ");
+
+const brief = (record, found) =>
   cell({
     label: nameOf(record),
-    mark: h("div.badges", {}, marksOf(record)),
-    text: [kindOf(record), repairWords(record)].filter(Boolean).join("。"),
+    mark: found ? state(found.tone, found.word, found.picture) : null,
+    text: found?.sub ?? kindOf(record),
     href: `#/records/${record.id}`,
   });
 
-const repairWords = ({ repair, standing }) => {
-  if (!repair || standing !== "standing") return null;
-  if (repair.state === "open") return "现在可以申请修复";
-  return repair.state === "opens" ? `${dateWords(repair.opensOn)}起可以申请修复` : "打开看还缺什么";
-};
-
-export const recordsList = (records) => (prefs.elder ? cells(null, records.map(brief)) : records.map(recordCard));
-
-function recordCard(record) {
-  return h(
-    "article.card.record",
-    {},
-    h("h3", {}, h("a", { href: `#/records/${record.id}` }, nameOf(record))),
-    h("p", {}, kindOf(record)),
-    h("div.badges", {}, marksOf(record)),
-    h(
-      "p.small-text",
+// A short card titled by the deed. The whole of it opens the record; one thing can be done from here. For those who read
+// large type it is a line.
+export function recordCards(records, repairs, remind) {
+  if (prefs.elder)
+    return cells(
+      null,
+      records.map((record) => brief(record, stand(record, repairs))),
+    );
+  return records.map((record, index) => {
+    const found = stand(record, repairs);
+    return h(
+      "article.card.record",
       {},
-      `${place(record.jurisdiction)} · ${record.sourceUnit}`,
-      record.decidedOn ? ` · ${dateWords(record.decidedOn)}` : "",
-    ),
-    record.section === "dishonesty" && record.standing === "standing"
-      ? [repairLine(record.repair), clocksDrawn(record)]
-      : null,
-    actionsOf(record),
-  );
+      h(
+        "div.record-top",
+        {},
+        h("span.number", { "aria-hidden": "true" }, String(index + 1)),
+        h("h3", {}, h("a", { href: `#/records/${record.id}` }, nameOf(record))),
+        h("small", {}, whence(record)),
+        icon("next", { class: "icon s cell-next" }),
+      ),
+      found || record.marks?.length
+        ? h(
+            "div.record-foot",
+            {},
+            h(
+              "div",
+              {},
+              found ? state(found.tone, found.word, found.picture) : null,
+              found?.sub ? h("small", {}, found.sub) : null,
+              record.marks?.length ? h("div.badges", {}, marksOf(record).slice(0, record.marks.length)) : null,
+            ),
+            found?.isWaiting ? remind?.(record) : found?.href ? link(found.label, found.href, "quiet.small") : null,
+          )
+        : null,
+    );
+  });
 }
+
+// Commendations and the rest: a row each.
+export const recordRows = (records) =>
+  records.map((record) =>
+    cell({
+      label: nameOf(record),
+      text: [kindOf(record), unitWords(record.sourceUnit), near(record.decidedOn)].filter(Boolean).join(" · "),
+      href: `#/records/${record.id}`,
+      mark: h("div.badges", {}, marksOf(record)),
+    }),
+  );

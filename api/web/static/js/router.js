@@ -37,7 +37,20 @@ export const back = (otherwise = "#/") => {
   else go(otherwise, { replace: true });
 };
 
-export const again = () => show();
+// The same screen anew, where it was left.
+export const again = () => {
+  places.set(location.hash, scrollY);
+  return show();
+};
+
+// An address may be cut in the middle of a letter; what is then no letter stays as it stands.
+function decoded(part) {
+  try {
+    return decodeURIComponent(part);
+  } catch {
+    return part;
+  }
+}
 
 function find(path) {
   for (const one of routes) {
@@ -45,7 +58,7 @@ function find(path) {
     if (found)
       return {
         one,
-        params: Object.fromEntries(one.names.map((name, index) => [name, decodeURIComponent(found[index + 1])])),
+        params: Object.fromEntries(one.names.map((name, index) => [name, decoded(found[index + 1])])),
       };
   }
   return null;
@@ -75,24 +88,30 @@ function drawTabs(current) {
   );
 }
 
-function drawBar(title, isTab) {
-  const heading = h("h1", { tabindex: "-1" }, title);
-  $("#bar").replaceChildren(
+// A screen says its name in the bar; where its own heading says more, that is the heading of the page. `hello` stands in
+// place of the name, `action` at the right.
+function drawBar(screen, title, isTab) {
+  const own = $("h1", $("#main"));
+  const words = screen.hello ?? title;
+  const named = own ? h("p.bar-title", {}, words) : h("h1.bar-title", { tabindex: "-1" }, words);
+  const bar = $("#bar");
+  bar.classList.toggle("hello", Boolean(screen.hello));
+  bar.replaceChildren(
     ...[
       isTab
         ? null
         : h(
-            "button.bar-button",
+            "button.bar-button.bar-start",
             { onclick: () => back(), "aria-label": "返回" },
             icon("back"),
-            h("span", { "aria-hidden": "true" }, "返回"),
+            h("span", { "aria-hidden": "true" }, screen.backWord ?? "返回"),
           ),
-      heading,
-      prefs.elder ? speakButton($("#main")) : null,
+      named,
+      h("div.bar-end", {}, prefs.elder ? speakButton($("#main")) : (screen.action ?? null)),
     ].filter(Boolean),
   );
   document.title = title === "信用小窗" || shell.isHere ? title : `${title} · 信用小窗`;
-  return heading;
+  return own ?? named;
 }
 
 function reloadOnce() {
@@ -140,7 +159,7 @@ async function show() {
   main.className = screen.className ?? "";
   main.replaceChildren();
   add(main, screen.body);
-  const heading = drawBar(screen.title ?? one.title, one.tab !== undefined && !screen.back);
+  const heading = drawBar(screen, screen.title ?? one.title, one.tab !== undefined && !screen.back);
   // An entry that was seen before is one we came back to: it opens where it was left.
   scrollTo(0, history.state?.seen ? (places.get(location.hash) ?? 0) : 0);
   history.replaceState({ seen: true }, "");

@@ -1,7 +1,9 @@
 // The parts that every screen is made of: cells, cards, sheets, toasts, and the states of waiting, emptiness and failure.
 
 import { Offline, Problem } from "./api.js";
+import { phoneRow } from "./centres.js";
 import { $, add, h, icon, uid } from "./dom.js";
+import { windowPicture } from "./drawings.js";
 
 let toastTimer = 0;
 export function toast(text, { seconds = 3 } = {}) {
@@ -12,16 +14,66 @@ export function toast(text, { seconds = 3 } = {}) {
   toastTimer = setTimeout(() => box.classList.remove("on"), seconds * 1000);
 }
 
+// While something is fetched the shape of a screen stands there; readers hear it in words.
 export const loading = (text = "正在取数据…") =>
-  h("p.loading", { role: "status" }, h("span.spinner", { "aria-hidden": "true" }), text);
+  h("div.bones", { role: "status" }, h("span.sr", {}, text), h("i"), h("i"), h("i"));
 
-export const empty = (title, text, ...actions) =>
-  h("section.empty", {}, icon("info"), h("h2", {}, title), text ? h("p", {}, text) : null, ...actions);
+export const emptyOf = (picture, title, text, ...actions) =>
+  h("section.empty", {}, windowPicture(picture), h("h2", {}, title), text ? h("p", {}, text) : null, ...actions);
+
+export const empty = (title, text, ...actions) => emptyOf("none", title, text, ...actions);
 
 export const card = (title, ...children) => h("section.card", {}, title ? h("h2", {}, title) : null, ...children);
 
+// A heading with its part of the screen below; `aside` stands at the right, a few words or a link.
+export const section = (title, aside, ...children) =>
+  h(
+    "section.section",
+    {},
+    h(
+      "div.section-head",
+      {},
+      h("h2", {}, title),
+      aside ? (typeof aside === "string" ? h("small", {}, aside) : aside) : null,
+    ),
+    ...children,
+  );
+
+const TONES = { open: "okay", good: "okay", wait: "clock", warn: "ask", bad: "warn", none: "minus", new: "card" };
+
+// A state is a colour, a picture and a word.
+export const state = (tone, text, picture = TONES[tone]) =>
+  h(`p.state.${tone}`, {}, icon(picture), h("span", {}, text));
+
+// How one stands: one state, one title, one day, one button.
+export function statusCard({ tone, picture, word, title, line, visual, rows, action, foot }) {
+  return h(
+    `section.status.${tone}`,
+    {},
+    h(
+      "div.status-head",
+      {},
+      state(tone, word, picture),
+      h("h1", { tabindex: "-1" }, title),
+      line ? h("p", {}, line) : null,
+      visual ? h("div.visual", {}, visual) : null,
+    ),
+    rows?.length
+      ? h(
+          "dl.status-rows",
+          {},
+          rows.map(([name, value, more]) =>
+            h("div", {}, h("dt", {}, name), h("dd", {}, value, more ? h("small", {}, more) : null)),
+          ),
+        )
+      : null,
+    action ?? null,
+    foot ? h("p.status-foot", {}, foot) : null,
+  );
+}
+
 export const note = (kind, ...children) =>
-  h(`p.note.${kind}`, {}, icon(kind === "warn" ? "warn" : "info"), h("span", {}, ...children));
+  h(`p.note.${kind}`, {}, icon(kind === "warn" || kind === "bad" ? "warn" : "info"), h("span", {}, ...children));
 
 export const cells = (title, ...items) => {
   const list = items.flat().filter(Boolean);
@@ -38,17 +90,51 @@ export const cells = (title, ...items) => {
   );
 };
 
-// A row that leads somewhere (`href` or `onclick`) or only says something.
-export function cell({ label, text, value, href, onclick, mark, picture }) {
+// A row that leads somewhere (`href` or `onclick`) or only says something. `tone` puts its picture on a round ground.
+export function cell({ label, text, value, href, onclick, mark, picture, tone }) {
   const inside = [
-    picture ? icon(picture, { class: "icon cell-icon" }) : null,
+    picture ? (tone ? h(`span.chip.${tone}`, {}, icon(picture)) : icon(picture)) : null,
     h("span.cell-text", {}, h("span.cell-label", {}, label), mark ?? null, text ? h("small", {}, text) : null),
     value ? h("span.cell-value", {}, value) : null,
-    href || onclick ? icon("next", { class: "icon cell-next" }) : null,
+    href || onclick ? icon("next", { class: "icon s cell-next" }) : null,
   ];
-  if (href) return h("a.cell", { href }, inside);
-  if (onclick) return h("button.cell", { onclick }, inside);
-  return h("div.cell", {}, inside);
+  const kind = tone ? ".strong" : "";
+  if (href) return h(`a.cell${kind}`, { href }, inside);
+  if (onclick) return h(`button.cell${kind}`, { onclick }, inside);
+  return h(`div.cell${kind}`, {}, inside);
+}
+
+// Folds and rows in one card: what one need not read, one tap away.
+export const folds = (...items) => {
+  const list = items.flat().filter(Boolean);
+  return list.length ? h("div.folds", {}, list) : null;
+};
+
+export const fold = (label, picture, ...children) =>
+  h(
+    "details.fold",
+    {},
+    h("summary", {}, icon(picture), h("span", {}, label), icon("next", { class: "icon s cell-next" })),
+    h("div.unfolded", {}, ...children),
+  );
+
+// A code to keep: copied with one tap, shared where the phone can.
+export function copyButton(text) {
+  return h(
+    "button.bar-button",
+    {
+      "aria-label": "复制",
+      onclick: async () => {
+        try {
+          await navigator.clipboard.writeText(text);
+          toast("已复制");
+        } catch {
+          toast("请长按文字复制");
+        }
+      },
+    },
+    icon("copy", { class: "icon s" }),
+  );
 }
 
 export const badge = (kind, text) => h(`span.badge.${kind}`, {}, text);
@@ -148,31 +234,38 @@ export function citation(cited) {
   return unfold(`依据：${label}`, h("blockquote", {}, cited.quote), to ? h("p", {}, to) : null);
 }
 
-// What went wrong and what to do next, in the server's words.
+export const shareButton = (text) =>
+  navigator.share
+    ? h(
+        "button.bar-button",
+        { onclick: () => navigator.share({ text }).catch(() => {}) },
+        icon("share", { class: "icon s" }),
+        h("span", {}, "发给对方"),
+      )
+    : null;
+
+const fell = (title, ...children) =>
+  h("section.failure", { role: "alert", tabindex: "-1" }, h("h2", {}, title), ...children);
+
+// What went wrong and what to do next, in the server's words. Where the network failed, it is tried again as soon as
+// there is one.
 export function failure(fault, retry) {
   const tryAgain = retry ? h("button.button.small", { onclick: () => retry() }, "再试一次") : null;
   if (fault instanceof Offline) {
-    return h(
-      "section.failure",
-      { role: "alert", tabindex: "-1" },
-      h("h2", {}, "连不上网络"),
-      h("p", {}, "请检查手机网络后再试。您填写的内容已留在这部手机上。"),
+    const box = fell(
+      "连不上网络",
+      h("p", {}, retry ? "网络通了会自动再试。" : "请检查手机网络后再试。"),
       tryAgain,
+      phoneRow(),
     );
+    if (retry) addEventListener("online", () => box.isConnected && retry(), { once: true });
+    return box;
   }
   if (!(fault instanceof Problem)) {
-    return h(
-      "section.failure",
-      { role: "alert", tabindex: "-1" },
-      h("h2", {}, "页面出了点问题"),
-      h("p", {}, "请返回上一页再进来；如仍不行，请拨打信用中心电话。"),
-      tryAgain,
-    );
+    return fell("页面出了点问题", h("p", {}, "请返回上一页再进来；还不行就打电话问。"), tryAgain, phoneRow());
   }
-  return h(
-    "section.failure",
-    { role: "alert", tabindex: "-1" },
-    h("h2", {}, fault.title),
+  return fell(
+    fault.title,
     h("p", {}, fault.detail),
     fault.errors.length
       ? h(
@@ -188,6 +281,7 @@ export function failure(fault, retry) {
     fault.status >= 500 && fault.instance ? h("p.incident", {}, "编号：", h("code", {}, fault.instance)) : null,
     stepLink(fault.nextStep),
     fault.status >= 500 || fault.status === 429 ? tryAgain : null,
+    fault.status >= 500 ? phoneRow() : null,
   );
 }
 

@@ -6,8 +6,6 @@ export const dateWords = (iso) => {
   return `${year}年${month}月${day}日`;
 };
 
-export const shortDate = (iso) => (iso ? iso.slice(0, 10).replaceAll("-", ".") : "");
-
 const STAMP = new Intl.DateTimeFormat("zh-CN", {
   timeZone: "Asia/Shanghai",
   year: "numeric",
@@ -15,9 +13,13 @@ const STAMP = new Intl.DateTimeFormat("zh-CN", {
   day: "numeric",
   hour: "2-digit",
   minute: "2-digit",
-  hour12: false,
+  hourCycle: "h23",
 });
-export const stampWords = (iso) => (iso ? STAMP.format(new Date(iso)) : "");
+export const stampWords = (iso) => {
+  if (!iso) return "";
+  const part = Object.fromEntries(STAMP.formatToParts(new Date(iso)).map((one) => [one.type, one.value]));
+  return `${part.year}年${part.month}月${part.day}日 ${part.hour}:${part.minute}`;
+};
 
 const CIVIL = new Intl.DateTimeFormat("en-CA", {
   timeZone: "Asia/Shanghai",
@@ -27,32 +29,49 @@ const CIVIL = new Intl.DateTimeFormat("en-CA", {
 });
 export const civil = (instant) => CIVIL.format(new Date(instant));
 
-// The server's day, so that a phone with a wrong clock still shows the right distance.
-let skew = 0;
-export const learnTime = (header) => {
-  const at = Date.parse(header ?? "");
-  if (!Number.isNaN(at) && Math.abs(at - Date.now()) > 60_000) skew = at - Date.now();
+// The server's civil day, which comes with each answer; without a network the last one. A phone's clock decides nothing.
+const DAY_KEY = "cw.day";
+let day = localStorage.getItem(DAY_KEY) ?? civil(Date.now());
+export const learnDay = (header) => {
+  if (!/^\d{4}-\d\d-\d\d$/.test(header ?? "") || header === day) return;
+  day = header;
+  localStorage.setItem(DAY_KEY, day);
 };
-export const now = () => new Date(Date.now() + skew);
-export const today = () => civil(now());
+export const today = () => day;
 
 const DAY = 86_400_000;
 export const daysBetween = (from, to) =>
   Math.round((Date.parse(to.slice(0, 10)) - Date.parse(from.slice(0, 10))) / DAY);
 export const addDays = (iso, days) => new Date(Date.parse(iso.slice(0, 10)) + days * DAY).toISOString().slice(0, 10);
 
+const weekday = (iso) => "日一二三四五六"[new Date(`${iso.slice(0, 10)}T00:00Z`).getUTCDay()];
+export const weekdayWords = (iso) => `周${weekday(iso)}`;
+export const monthOf = (iso) => `${Number(iso.slice(5, 7))}月`;
+export const dayOf = (iso) => String(Number(iso.slice(8, 10)));
+export const dotted = (iso) => iso.slice(0, 10).split("-").map(Number).join(".");
+
+// Without the year where it is this one.
+export const near = (iso) => {
+  if (!iso) return "";
+  const words = dateWords(iso);
+  return iso.slice(0, 4) === today().slice(0, 4) ? words.slice(5) : words;
+};
+
 export const distance = (iso) => {
   const days = daysBetween(today(), iso);
   if (days === 0) return "就是今天";
   if (days === 1) return "明天";
-  if (days < 0) return `已过 ${-days} 天`;
-  if (days < 60) return `还有 ${days} 天`;
+  if (days < 0) return `已过${-days}天`;
+  if (days < 60) return `还有${days}天`;
   const months = Math.round(days / 30.44);
-  return months < 24 ? `还有约 ${months} 个月` : `还有约 ${Math.round(days / 365.25)} 年`;
+  return months < 24 ? `还有约${months}个月` : `还有约${Math.round(days / 365.25)}年`;
 };
 
 export const PLACES = { dalian: "大连", yunnan: "云南", national: "国家" };
 export const place = (id) => PLACES[id] ?? id ?? "";
+
+// What stands in brackets says only that a unit of the demo is made up: once, on the record itself, is enough.
+export const unitWords = (name) => (name ?? "").replace(/（示例）/g, "");
 
 export const CERTAINTY = {
   SEED: "条例原文",
@@ -66,6 +85,7 @@ export const certaintyWords = (mark) => CERTAINTY[String(mark ?? "").toUpperCase
 export const isVerified = (mark) => ["SEED", "SEEN"].includes(String(mark ?? "").toUpperCase());
 
 export const RECORD_CLASS = { minor: "轻微", general: "一般", serious: "严重" };
+export const PUBLIC_ATTRIBUTE = { public: "社会公开", authorised: "授权查询", government: "政务共享" };
 
 // Documents that show who somebody is.
 export const KINDS = [

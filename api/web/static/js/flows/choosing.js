@@ -1,10 +1,9 @@
 // The record that an errand is about: given with the link, or chosen from the report.
 
-import { h } from "../dom.js";
 import { allRecords, loadReport } from "../me.js";
 import { kindOf, nameOf } from "../records.js";
-import { cell, cells, empty, link } from "../ui.js";
-import { dateWords, place } from "../words.js";
+import { cell, cells, emptyOf, link, section } from "../ui.js";
+import { dateWords, place, unitWords } from "../words.js";
 
 export async function recordFor(query, fits, flow, words) {
   const { report } = await loadReport();
@@ -14,24 +13,29 @@ export async function recordFor(query, fits, flow, words) {
     if (record) return { record, records };
   }
   const fitting = records.filter(fits);
+  // A list of one is no choice.
+  if (!query.record && fitting.length === 1) return { record: fitting[0], records };
   const extra = new URLSearchParams(Object.entries(query).filter(([name]) => name !== "step" && name !== "record"));
   return {
     instead: fitting.length
       ? [
-          h("p", {}, words.which),
-          cells(
+          section(
+            words.which,
             null,
-            fitting.map((one) =>
-              cell({
-                label: nameOf(one),
-                text: [kindOf(one), place(one.jurisdiction), one.sourceUnit, dateWords(one.decidedOn)]
-                  .filter(Boolean)
-                  .join(" · "),
-                href: `#/do/${flow}?record=${one.id}${extra.size ? `&${extra}` : ""}`,
-              }),
+            cells(
+              null,
+              fitting.map((one) =>
+                cell({
+                  label: nameOf(one),
+                  text: [kindOf(one), place(one.jurisdiction), unitWords(one.sourceUnit), dateWords(one.decidedOn)]
+                    .filter(Boolean)
+                    .join(" · "),
+                  href: `#/do/${flow}?record=${one.id}${extra.size ? `&${extra}` : ""}`,
+                }),
+              ),
             ),
           ),
         ]
-      : empty(words.none, words.noneText, link("看信用报告", "#/report", "quiet")),
+      : emptyOf("list", words.none, words.noneText, link("看信用报告", "#/report", "quiet")),
   };
 }

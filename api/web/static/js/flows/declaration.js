@@ -2,7 +2,7 @@ import { api } from "../api.js";
 import { h } from "../dom.js";
 import { receipt } from "../flow.js";
 import { me } from "../me.js";
-import { citation, note } from "../ui.js";
+import { citation } from "../ui.js";
 import { PLACES } from "../words.js";
 
 // The passages that have to go are shown where they stand in what was written.
@@ -35,11 +35,14 @@ export const flow = {
     };
   },
 
+  fill: ({ home }) => ({ jurisdiction: home ?? "dalian" }),
+
   steps(data, values) {
     const form = data.forms[values.jurisdiction ?? data.home ?? "dalian"];
     return [
       {
         title: "在哪里申报",
+        quiet: true,
         fields: [
           {
             name: "jurisdiction",
@@ -98,39 +101,33 @@ export const flow = {
           );
         },
       },
+    ];
+  },
+
+  consents(data, values) {
+    const form = data.forms[values.jurisdiction];
+    return [
       values.warning
         ? {
-            title: "请先看清不利影响",
-            fields: [
-              {
-                kind: "say",
-                body: [note("warn", "您写到了收入、存款、房产等信息。"), citation(values.warning.citation)],
-              },
-              {
-                name: "written",
-                kind: "tick",
-                text: values.warning.text,
-                label: "我已看清，书面同意提供这些信息",
-                required: true,
-                short: "书面同意",
-              },
-            ],
+            name: "written",
+            kind: "tick",
+            text: ["您写到了收入、存款、房产等信息，请先看清不利影响。", values.warning.text],
+            label: "我已看清，书面同意提供这些信息",
+            required: true,
+            covers: ["writtenConsent"],
+            short: "书面同意",
+            after: citation(values.warning.citation),
           }
         : null,
       {
-        title: "声明",
-        fields: [
-          {
-            name: "truth",
-            kind: "tick",
-            text: form.statement.text,
-            label: "我作出以上声明",
-            required: true,
-            covers: ["statementAccepted", "statementVersion"],
-            short: "真实性声明",
-          },
-          { kind: "say", body: citation(form.statement.citation) },
-        ],
+        name: "truth",
+        kind: "tick",
+        text: form.statement.text,
+        label: "我作出以上声明",
+        required: true,
+        covers: ["statementAccepted", "statementVersion"],
+        short: "真实性声明",
+        after: citation(form.statement.citation),
       },
     ];
   },

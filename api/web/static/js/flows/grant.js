@@ -4,7 +4,7 @@ import { receipt } from "../flow.js";
 import { allRecords, loadReport } from "../me.js";
 import { qr } from "../qr.js";
 import { SECTIONS } from "../sections.js";
-import { citation, note } from "../ui.js";
+import { citation, copyButton, note, shareButton } from "../ui.js";
 import { addDays, dateWords, today } from "../words.js";
 
 const USES = [1, 2, 3, 5, 10];
@@ -15,14 +15,14 @@ export const flow = {
   title: "授权查询",
   submitLabel: "授权并取码",
   warning: "授权码只显示一次。对方用自己的身份登录、接受用途后才能看，每次查看都会记进“谁查过我”，您可以随时收回。",
-  start: () => ({ uses: 1, days: 7 }),
+  start: () => ({ kind: "person", uses: 1, days: 7 }),
 
   async prepare() {
     const [consent, { report }] = await Promise.all([api.get("/me/grants/consent"), loadReport()]);
     return { consent, market: allRecords(report).filter((one) => one.isMarket) };
   },
 
-  steps({ consent, market }, values) {
+  steps({ market }, values) {
     const chosen = market.filter((one) => (values.sections ?? []).includes(one.section));
     return [
       {
@@ -49,11 +49,6 @@ export const flow = {
             covers: ["grantee", "grantee.name"],
             hint: "个人写证件上的姓名；单位写全称。",
           },
-        ],
-      },
-      {
-        title: "看来做什么",
-        fields: [
           {
             name: "purpose",
             kind: "text",
@@ -94,6 +89,7 @@ export const flow = {
         : null,
       {
         title: "多久、几次",
+        quiet: true,
         fields: [
           {
             name: "days",
@@ -103,8 +99,8 @@ export const flow = {
             covers: ["expiresOn"],
             options: DAYS.map((value) => ({
               value,
-              label: `${value} 天`,
-              text: `到 ${dateWords(addDays(today(), value))}`,
+              label: `${value}天`,
+              text: `到${dateWords(addDays(today(), value))}`,
             })),
           },
           {
@@ -112,27 +108,25 @@ export const flow = {
             kind: "choice",
             label: "可看次数",
             required: true,
-            options: USES.map((value) => ({ value, label: `${value} 次` })),
+            options: USES.map((value) => ({ value, label: `${value}次` })),
           },
-        ],
-      },
-      {
-        title: "书面同意",
-        fields: [
-          {
-            name: "agreed",
-            kind: "tick",
-            text: consent.text,
-            label: "我同意",
-            required: true,
-            covers: ["consentVersion"],
-            short: "书面同意",
-          },
-          { kind: "say", body: citation(consent.citation) },
         ],
       },
     ];
   },
+
+  consents: ({ consent }) => [
+    {
+      name: "agreed",
+      kind: "tick",
+      text: consent.text,
+      label: "我书面同意",
+      required: true,
+      covers: ["consentVersion"],
+      short: "书面同意",
+      after: citation(consent.citation),
+    },
+  ],
 
   submit: (values, data) => ({
     path: "/me/grants",
@@ -150,7 +144,13 @@ export const flow = {
   receipt: (reply) =>
     receipt({
       title: "授权已生效",
-      extra: [h("p.big-code", {}, reply.code), qr(reply), note("warn", reply.note)],
+      extra: [
+        h("p.big-code", {}, reply.code),
+        h("div.row", {}, copyButton(reply.code), shareButton(reply.code)),
+        qr(reply),
+        note("warn", reply.note),
+      ],
+      isWaiting: false,
       pairs: [
         ["给", reply.grant.granteeName],
         ["用途", reply.grant.purpose],

@@ -1,13 +1,22 @@
 import { api } from "../api.js";
-import { clockCard, dueWords } from "../cases.js";
+import { walkOf } from "../cases.js";
 import { h } from "../dom.js";
 import { receipt } from "../flow.js";
 import { nameOf } from "../records.js";
 import { citation } from "../ui.js";
-import { stampWords } from "../words.js";
+import { near } from "../words.js";
 import { recordFor } from "./choosing.js";
 
 const words = { which: "您觉得哪一条有问题？", none: "没有可以提异议的记录", noneText: "报告里没有正在披露的记录。" };
+
+// What one comes with from a record where something is not stated.
+const ABOUT = {
+  class: {
+    text: "没有写明失信类别（轻微、一般或者严重），算不出公示期。请认定单位核实并补写。",
+    desired: "写明失信类别",
+  },
+  duty: { text: "义务已经履行完，记录里没有写。请核实并补记履行完毕的日期。", desired: "补记义务履行完毕的日期" },
+};
 
 export const flow = {
   id: "objection",
@@ -28,14 +37,23 @@ export const flow = {
     return { ...found, advice, footprint: query.footprint };
   },
 
+  fill({ advice }, query) {
+    const given = ABOUT[query.about];
+    const missing = advice.reasons.find((one) => one.title.includes("遗漏")) ?? advice.reasons[0];
+    return {
+      addressee: (advice.choices.find((one) => one.isAdvised) ?? advice.choices[0])?.addressee,
+      ...(given ? { ...given, reasons: [missing.code] } : {}),
+    };
+  },
+
   steps({ record, advice }, values) {
     const needsText =
       advice.needsWrittenReasons ||
       advice.reasons.some((one) => one.needsText && (values.reasons ?? []).includes(one.code));
     return [
       {
-        title: nameOf(record),
-        lead: "哪里不对？可以选几项。",
+        title: "哪里不对",
+        lead: `${nameOf(record)}。可以选几项。`,
         fields: [
           {
             name: "reasons",
@@ -62,23 +80,25 @@ export const flow = {
             hint: "写事实就好。不要写别人的证件号码。",
           },
           { name: "desired", kind: "text", rows: 2, max: 2000, label: "希望改成什么样" },
+          { name: "files", kind: "evidence", label: "材料", short: "材料" },
         ],
       },
       {
         title: "交给谁处理",
+        quiet: true,
         fields: [
           {
             name: "addressee",
             kind: "choice",
             label: "受理单位",
+            short: "交给谁",
             required: true,
             options: advice.choices.map((one) => ({
               value: one.addressee,
               label: `${one.name}${one.isAdvised ? "（建议）" : ""}`,
-              text: [one.why, one.path.length ? `最晚 ${one.path.at(-1).due.on} 前答复` : ""]
+              text: [one.why.replace(/。$/, ""), one.path.length ? `最晚${near(one.path.at(-1).due.on)}答复` : ""]
                 .filter(Boolean)
-                .join("。")
-                .replace("。。", "。"),
+                .join("。"),
             })),
           },
           {
@@ -91,9 +111,9 @@ export const flow = {
           },
         ],
       },
-      { title: "有没有材料", fields: [{ name: "files", kind: "evidence", label: "材料", short: "材料" }] },
     ];
   },
+  promise: "处理期间这条记录继续披露，但会带着“异议处理中”的标注。不收费。",
 
   submit: (values, data, ids) => ({
     path: "/me/objections",
@@ -112,20 +132,11 @@ export const flow = {
   receipt: (reply) =>
     receipt({
       title: "异议已收到",
+      at: reply.filedAt,
       number: reply.number,
-      pairs: [
-        ["收到时间", stampWords(reply.filedAt)],
-        ["记录标注", reply.isMarked ? "已加上“异议处理中”" : null],
-        ["最晚答复", reply.path?.length ? dueWords(reply.path.at(-1).due) : null],
-      ],
-      next: "处理期间，这条记录继续披露，但带着标注。有进展会发消息给您。",
-      extra: [
-        reply.clocks
-          ?.filter((one) => !one.doneAt)
-          .slice(0, 1)
-          .map(clockCard),
-        reply.path?.length ? citation(reply.path.at(-1).due.citation) : null,
-      ],
+      pairs: [["记录标注", reply.isMarked ? "已加上“异议处理中”" : null]],
+      next: walkOf("objections", reply),
+      more: reply.path?.length ? citation(reply.path.at(-1).due.citation) : null,
       href: `#/cases/objections/${reply.id}`,
       hrefLabel: "看进度",
     }),

@@ -1,9 +1,8 @@
 import { api, query as search } from "../api.js";
 import { dueWords } from "../cases.js";
-import { h } from "../dom.js";
 import { receipt } from "../flow.js";
 import { me } from "../me.js";
-import { citation, note } from "../ui.js";
+import { citation } from "../ui.js";
 import { addDays, PLACES, stampWords, today } from "../words.js";
 
 const CENTRE = "centre";
@@ -35,13 +34,15 @@ export const flow = {
     return { texts, units, home: mine?.jurisdiction };
   },
 
+  fill: ({ home }) => ({ jurisdiction: home ?? "dalian", recipient: CENTRE }),
+
   steps(data, values) {
     const texts = data.texts[values.jurisdiction ?? data.home ?? "dalian"].filter((one) => one.kind !== "repair");
     const units = data.units[values.jurisdiction ?? data.home ?? "dalian"];
-    const text = texts.find((one) => one.kind === values.kind);
     return [
       {
         title: "在哪里承诺",
+        quiet: true,
         fields: [
           {
             name: "jurisdiction",
@@ -66,6 +67,7 @@ export const flow = {
       },
       {
         title: "向谁承诺",
+        quiet: true,
         fields: [
           {
             name: "recipient",
@@ -86,30 +88,23 @@ export const flow = {
           { name: "dueOn", kind: "date", label: "什么时候前做到", required: true, least: addDays(today(), 1) },
         ],
       },
-      text
-        ? {
-            title: "签之前先看清后果",
-            fields: [
-              {
-                kind: "say",
-                body: [
-                  h("div.agreed", { tabindex: "0", role: "group", "aria-label": "承诺书全文" }, h("p", {}, text.text)),
-                  note("warn", text.consequence),
-                  citation(text.citation),
-                  h("p", {}, `签署后 ${text.coolingOffHours} 小时内可以反悔，反悔的不会进入记录。`),
-                ],
-              },
-              {
-                name: "accepted",
-                kind: "tick",
-                label: "我看清了后果，自愿承诺",
-                required: true,
-                covers: ["consequenceAccepted", "textVersion"],
-                short: "知道后果",
-              },
-            ],
-          }
-        : null,
+    ];
+  },
+
+  consents(data, values) {
+    const text = data.texts[values.jurisdiction]?.find((one) => one.kind === values.kind);
+    if (!text) return [];
+    return [
+      {
+        name: "accepted",
+        kind: "tick",
+        text: [text.text, text.consequence, `签署后${text.coolingOffHours}小时内可以反悔，反悔的不会进入记录。`],
+        label: "我看清了后果，自愿承诺",
+        required: true,
+        covers: ["consequenceAccepted", "textVersion"],
+        short: "知道后果",
+        after: citation(text.citation),
+      },
     ];
   },
 

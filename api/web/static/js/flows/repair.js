@@ -1,21 +1,22 @@
 import { api } from "../api.js";
-import { clockCard, dueWords } from "../cases.js";
+import { walkOf } from "../cases.js";
 import { h } from "../dom.js";
 import { receipt } from "../flow.js";
 import { conditionsList, nameOf, repairLine } from "../records.js";
-import { badge, button, buttons, card, citation, link, note, toast } from "../ui.js";
-import { certaintyWords, dateWords, distance, isVerified, stampWords, today } from "../words.js";
+import { remindButton } from "../reminders.js";
+import { badge, buttons, card, citation, fold, folds, link, note, statusCard } from "../ui.js";
+import { soft } from "../underway.js";
+import { certaintyWords, dateWords, distance, isVerified, today } from "../words.js";
 import { recordFor } from "./choosing.js";
 
-const words = { which: "申请修复哪一条？", none: "没有可以修复的失信信息", noneText: "报告里没有正在披露的失信信息。" };
+const words = {
+  which: "申请修复哪一条？",
+  none: "没有可以修复的失信信息",
+  noneText: "报告里没有正在披露的失信信息。",
+};
 
 // Not open yet, or not to be told: the conditions one by one, and a reminder for the day.
 function closed(record, found) {
-  const remind = async () => {
-    const booked = await api.post("/me/repairs/reminders", { recordId: record.id });
-    toast(`${dateWords(booked.on)}会提醒您`, { seconds: 5 });
-    location.hash = "#/subscriptions";
-  };
   return [
     card(
       nameOf(record),
@@ -26,46 +27,74 @@ function closed(record, found) {
     note("good", found.feeNotice),
     buttons(
       found.state === "opens"
-        ? button(`到 ${dateWords(found.opensOn)} 提醒我（${distance(found.opensOn)}）`, remind)
+        ? remindButton(record, "", `到${dateWords(found.opensOn)}提醒我（${distance(found.opensOn)}）`)
         : null,
-      link("觉得记录有错？提出异议", `#/do/objection?record=${record.id}`, "quiet"),
+      link("觉得记录有错？提异议", `#/do/objection?record=${record.id}`, "quiet"),
       link("看这条记录", `#/records/${record.id}`, "quiet"),
     ),
   ];
 }
 
+const filed = (one) =>
+  statusCard({
+    tone: "wait",
+    word: "已经申请过了",
+    title: "修复正在办",
+    line: one.statusLabel,
+    action: link("看进度", `#/cases/repairs/${one.id}`),
+    foot: "您什么都不用做，有结果马上告诉您",
+  });
+
+const materialRows = (items) =>
+  items.map((title) =>
+    title.includes("承诺书")
+      ? { title, isHeld: true, side: "不用交", text: "下一步在手机上签" }
+      : title.startsWith("法律")
+        ? { title: "其他材料", isHeld: true, side: "没有就不用交", text: title }
+        : { title, text: "缴款书、银行回单、整改照片都可以" },
+  );
+
 export const flow = {
   id: "repair",
-  title: "申请信用修复",
-  submitLabel: "提交修复申请",
+  title: "申请修复",
+  submitLabel: "提交申请",
 
   async prepare(query) {
+    const mine = await soft(async () => (await api.get("/me/repairs?limit=20")).items.filter((one) => one.isOpen), []);
     const found = await recordFor(
       query,
-      (one) => one.section === "dishonesty" && one.standing === "standing",
+      (one) =>
+        one.section === "dishonesty" && one.standing === "standing" && !mine.some((other) => other.recordId === one.id),
       "repair",
       words,
     );
     if (found.instead) return found;
+    const same = mine.find((one) => one.recordId === found.record.id);
+    if (same) return { instead: filed(same) };
     const eligibility = await api.get(`/me/repairs/eligibility?recordId=${encodeURIComponent(found.record.id)}`);
     if (eligibility.state !== "open") return { instead: closed(found.record, eligibility) };
     return { ...found, eligibility };
   },
 
+  fill({ record, eligibility }) {
+    const day = record.dutyPerformedOn;
+    return {
+      addressee: eligibility.addressees[0]?.addressee,
+      ...(day
+        ? {
+            dutyPerformedOn: day,
+            performance: `义务已于${dateWords(day)}履行完毕${record.correctedOn ? "，问题已改正" : ""}。`,
+          }
+        : {}),
+    };
+  },
+
   steps({ record, eligibility }) {
-    const { materials, pledge, addressees } = eligibility;
+    const { materials, addressees } = eligibility;
     return [
       {
-        title: nameOf(record),
-        fields: [
-          {
-            kind: "say",
-            body: [repairLine(eligibility), conditionsList(eligibility), note("good", eligibility.feeNotice)],
-          },
-        ],
-      },
-      {
-        title: "义务是怎么履行的",
+        title: "怎么履行的",
+        lead: nameOf(record),
         fields: [
           {
             name: "performance",
@@ -74,15 +103,24 @@ export const flow = {
             max: 2000,
             label: "履行和改正的情况",
             required: true,
-            hint: "例如：罚款在哪天交的，问题在哪天改好的。",
+            hint: "罚款在哪天交的，问题在哪天改好的。",
           },
           { name: "dutyPerformedOn", kind: "date", label: "履行完的日期", latest: today() },
         ],
+        aside: folds(fold("条件，一条条看", "book", conditionsList(eligibility), note("good", eligibility.feeNotice))),
       },
       {
-        title: "材料",
-        lead: `需要的材料一次说清：${materials.items.join("、")}。`,
+        title: "交材料",
+        lead: "拍照就行，字看得清。",
         fields: [
+          {
+            name: "files",
+            kind: "evidence",
+            label: "履行证明",
+            short: "材料",
+            wanted: materialRows(materials.items),
+            hint: "照片或 PDF，单个不超过8 MB。",
+          },
           {
             kind: "say",
             body: [
@@ -90,42 +128,37 @@ export const flow = {
               isVerified(materials.certainty) ? null : badge("warn", certaintyWords(materials.certainty)),
             ],
           },
-          {
-            name: "files",
-            kind: "evidence",
-            label: "履行证明",
-            hint: "缴款凭证、整改照片等。照片或 PDF，单个不超过 8 MB。",
-          },
         ],
       },
       {
         title: "交给谁",
+        quiet: true,
         fields: [
           {
             name: "addressee",
             kind: "choice",
             label: "受理单位",
+            short: "交给谁",
             required: true,
             options: addressees.map((one) => ({ value: one.addressee, label: one.name, text: one.explanation })),
           },
         ],
       },
-      {
-        title: "信用承诺书",
-        fields: [
-          {
-            name: "pledged",
-            kind: "tick",
-            text: pledge.text.split("\n"),
-            label: "我公开作出以上承诺",
-            required: true,
-            covers: ["pledgeVersion"],
-            short: "信用承诺",
-          },
-        ],
-      },
     ];
   },
+
+  consents: ({ eligibility }) => [
+    {
+      name: "pledged",
+      kind: "tick",
+      text: eligibility.pledge.text.split("\n"),
+      label: "我公开作出以上信用承诺",
+      required: true,
+      covers: ["pledgeVersion"],
+      short: "信用承诺",
+    },
+  ],
+  promise: "提交以后，认定单位先决定受不受理，再答复您。全程免费，有人收钱就是骗子。",
 
   submit: (values, { record, eligibility }, ids) => ({
     path: "/me/repairs",
@@ -139,19 +172,14 @@ export const flow = {
     },
   }),
   doneLink: (reply) => `#/cases/repairs/${reply.id}`,
-  receipt: (reply) => {
-    const running = reply.clocks.filter((one) => !one.doneAt);
-    return receipt({
+  receipt: (reply) =>
+    receipt({
       title: "修复申请已提交",
+      at: reply.filedAt,
       number: reply.number,
-      pairs: [
-        ["提交时间", stampWords(reply.filedAt)],
-        ["下一步最晚", running.length ? dueWords(running[0].due) : null],
-      ],
-      next: "受理、办结都会发消息给您。",
-      extra: [running.slice(0, 1).map(clockCard), note("good", reply.feeNotice)],
+      next: walkOf("repairs", reply),
+      more: note("good", reply.feeNotice),
       href: `#/cases/repairs/${reply.id}`,
       hrefLabel: "看进度",
-    });
-  },
+    }),
 };

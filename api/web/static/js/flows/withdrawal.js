@@ -2,7 +2,7 @@ import { api } from "../api.js";
 import { h } from "../dom.js";
 import { receipt } from "../flow.js";
 import { nameOf } from "../records.js";
-import { button, buttons, card, citation, confirm, link, note } from "../ui.js";
+import { button, buttons, card, citation, confirm, link, note, unfold } from "../ui.js";
 import { stampWords } from "../words.js";
 import { recordFor } from "./choosing.js";
 
@@ -68,31 +68,26 @@ export const flow = {
     return { ...found, preview };
   },
 
-  steps({ record, preview }) {
+  steps: () => [],
+  reviewTitle: "撤销这条的公示",
+
+  before({ record, preview }) {
     const kept = new Set(preview.after.map((one) => one.recordId));
-    return [
-      {
-        title: nameOf(record),
-        lead: "撤销前后，别人能看到的：",
-        fields: [
-          {
-            kind: "say",
-            body: [
-              h(
-                "div.before-after",
-                {},
-                h("div", {}, h("h3", {}, "现在"), lines(preview.before)),
-                h("div", {}, h("h3", {}, "撤销后"), lines(preview.before, kept)),
-              ),
-              note("good", preview.effects.join("、"), "。"),
-              citation(preview.citation),
-            ],
-          },
-          { name: "sure", kind: "tick", label: "我要撤销这条信息的公示", required: true, short: "确认" },
-        ],
-      },
-    ];
+    return card(
+      nameOf(record),
+      h("p", {}, "撤销前后，别人能看到的："),
+      h(
+        "div.before-after",
+        {},
+        h("div", {}, h("h3", {}, "现在"), lines(preview.before)),
+        h("div", {}, h("h3", {}, "撤销后"), lines(preview.before, kept)),
+      ),
+      note("good", preview.effects.join("、"), "。"),
+      citation(preview.citation),
+    );
   },
+
+  consents: () => [{ name: "sure", kind: "tick", label: "我要撤销这条信息的公示", required: true, short: "确认" }],
 
   submit: (_, data) => ({ path: "/me/withdrawals", body: { recordIds: [data.record.id] } }),
   doneLink: (reply) => `#/cases/withdrawals/${reply.withdrawals[0].id}`,
@@ -102,7 +97,8 @@ export const flow = {
       number: reply.number,
       pairs: [["生效时间", stampWords(reply.at)]],
       next: reply.note,
-      extra: reply.digest ? h("p.small-text", {}, "回执摘要（SM3）：", h("code", {}, reply.digest)) : null,
+      more: reply.digest ? unfold("防伪摘要（SM3）", h("code", {}, reply.digest)) : null,
+      isWaiting: false,
       href: `#/cases/withdrawals/${reply.withdrawals[0].id}`,
       hrefLabel: "看回执",
     }),

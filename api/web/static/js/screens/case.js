@@ -10,16 +10,32 @@ import {
   headCard,
   historyCard,
   KINDS,
-  pathCard,
   remediesCard,
   stateBadge,
+  walkOf,
 } from "../cases.js";
+import { phoneRow } from "../centres.js";
 import { h, icon } from "../dom.js";
 import { addEvidence, sendFiles } from "../evidence.js";
 import { form } from "../forms.js";
 import { download, paper } from "../paper.js";
 import { again } from "../router.js";
-import { badge, button, card, citation, facts, link, note, sheet, toast, unfold } from "../ui.js";
+import {
+  badge,
+  button,
+  card,
+  cell,
+  citation,
+  facts,
+  fold,
+  folds,
+  link,
+  note,
+  section,
+  sheet,
+  toast,
+  unfold,
+} from "../ui.js";
 import { dateWords, stampWords } from "../words.js";
 
 const SPECIAL = {
@@ -133,17 +149,17 @@ export async function show({ params }) {
   const { kind, id } = params;
   if (!KINDS[kind]) return { go: "#/affairs" };
   const one = await api.get(`/me/${kind}/${encodeURIComponent(id)}`);
-  const running = (one.clocks ?? []).filter((clock) => !clock.doneAt);
-  const finished = (one.clocks ?? []).filter((clock) => clock.doneAt);
+  const actions = actionButtons(kind, one, again, SPECIAL[kind]?.(one));
+  const last = actions?.lastElementChild;
+  const danger = last?.classList.contains("danger") ? last : null;
+  danger?.remove();
   return {
     title: `${KINDS[kind].title}进度`,
     body: [
-      headCard(kind, one),
-      running.length ? card("正在走的期限", running.map(clockCard)) : null,
+      headCard(kind, one, actions?.childElementCount ? actions : null),
       kind === "objections" ? [findingCard(one.finding), findingCard(one.reply, "提供单位的回复")] : null,
       extra[kind]?.(one),
-      actionButtons(kind, one, again, SPECIAL[kind]?.(one)),
-      one.finding || one.decidedAt ? null : pathCard(one.path),
+      section("走到哪了", null, h("div.card", {}, walkOf(kind, one))),
       remediesCard(one.remedies),
       copiesCard(
         one.followThrough,
@@ -152,13 +168,17 @@ export async function show({ params }) {
           : null,
         kind === "withdrawals" ? "已共享出去的也要停止披露" : undefined,
       ),
-      kind !== "pledges" && kind !== "declarations" && one.text
-        ? unfold("我写的内容", h("p", {}, one.text), one.desired ? h("p", {}, `希望改成：${one.desired}`) : null)
-        : null,
       evidenceCard(one.evidence),
-      historyCard(one.history),
-      finished.length ? unfold("已走完的期限", finished.map(clockCard)) : null,
-      one.recordId ? link("看这条记录", `#/records/${one.recordId}`, "quiet") : null,
+      folds(
+        one.recordId ? cell({ label: "看这条记录", picture: "report", href: `#/records/${one.recordId}` }) : null,
+        one.clocks?.length ? fold("期限怎么算的", "book", one.clocks.map(clockCard)) : null,
+        kind !== "pledges" && kind !== "declarations" && one.text
+          ? fold("我写的内容", "pen", h("p", {}, one.text), one.desired ? h("p", {}, `希望改成：${one.desired}`) : null)
+          : null,
+        one.history?.length ? fold("办理经过", "clock", historyCard(one.history)) : null,
+      ),
+      danger ? h("div.buttons", {}, danger) : null,
+      phoneRow(one.number ? `报编号 ${one.number}` : undefined),
     ],
   };
 }
@@ -278,7 +298,7 @@ const extra = {
                   one.decision.measures.map((measure) => h("li", {}, measure.title, citation(measure.citation))),
                 )
               : null,
-            h("p.small-text", {}, "摘要（SM3）：", h("code", {}, one.decision.digest)),
+            unfold("防伪摘要（SM3）", h("code", {}, one.decision.digest)),
             signedFor(one.servedAt),
           )
         : null,
@@ -409,7 +429,7 @@ const extra = {
       "回执",
       h("p", {}, one.note),
       one.receipt ? h("p.pre", {}, one.receipt) : null,
-      one.digest ? h("p.small-text", {}, "摘要（SM3）：", h("code", {}, one.digest)) : null,
+      one.digest ? unfold("防伪摘要（SM3）", h("code", {}, one.digest)) : null,
       one.receipt
         ? button("下载回执 PDF", () => download(`/me/withdrawals/${one.id}/receipt.pdf`, "撤销公示回执.pdf"), "quiet")
         : null,

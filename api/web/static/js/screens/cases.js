@@ -1,7 +1,7 @@
 import { api, query } from "../api.js";
 import { KINDS, stateBadge } from "../cases.js";
-import { cell, empty, link, pager } from "../ui.js";
-import { stampWords } from "../words.js";
+import { cell, cells, emptyOf, link, pager } from "../ui.js";
+import { dateWords, unitWords } from "../words.js";
 
 export async function show({ params }) {
   const { kind } = params;
@@ -9,19 +9,22 @@ export async function show({ params }) {
   if (!words) return { go: "#/affairs" };
   const more = (cursor) => api.get(`/me/${kind}${query({ cursor, limit: 20 })}`);
   const draw = (one) =>
-    cell({
-      label: words.about(one),
-      mark: stateBadge(one),
-      text: [one.number, stampWords(one.filedAt ?? one.askedAt ?? one.appliedAt)].filter(Boolean).join(" · "),
-      href: `#/cases/${kind}/${one.id}`,
-    });
+    cells(
+      null,
+      cell({
+        label: unitWords(words.about(one)),
+        mark: stateBadge(one),
+        text: [one.number, dateWords(one.filedAt ?? one.askedAt ?? one.appliedAt)].filter(Boolean).join(" · "),
+        href: `#/cases/${kind}/${one.id}`,
+      }),
+    );
   return {
     title: `我的${words.title}`,
     body: pager(
       await more(),
       more,
       draw,
-      empty(`还没有${words.title}`, "", words.flow ? link("现在去办", `#/do/${words.flow}`) : null),
+      emptyOf("list", `还没有${words.title}`, "", words.flow ? link("现在去办", `#/do/${words.flow}`) : null),
     ),
   };
 }

@@ -1,8 +1,15 @@
 import { api, Offline, Problem } from "../api.js";
+import { phoneRow } from "../centres.js";
 import { $, add, h, icon } from "../dom.js";
+import { allRecords, loadReport } from "../me.js";
 import { prefs } from "../prefs.js";
+import { byWhatCanBeDone, nameOf, stand } from "../records.js";
+import { remindButton } from "../reminders.js";
+import { again as reread } from "../router.js";
 import { session } from "../session.js";
-import { cell, cells, FLOW_LINKS, failure, link, toast } from "../ui.js";
+import { cell, cells, confirm, FLOW_LINKS, failure, link, state, toast } from "../ui.js";
+import { soft } from "../underway.js";
+import { daysBetween, today } from "../words.js";
 
 // The talk lives as long as the page: nothing of it is kept on the phone.
 let talk = [];
@@ -45,9 +52,9 @@ const paragraphs = (text) =>
 
 function quoted(one) {
   return h(
-    "details.unfold",
+    "details.source",
     {},
-    h("summary", {}, one.label),
+    h("summary", {}, icon("book"), h("span", {}, one.label), icon("next", { class: "icon s cell-next" })),
     h(
       "div.unfolded",
       {},
@@ -59,7 +66,7 @@ function quoted(one) {
 }
 
 const thumbs = (entry) => {
-  const row = h("div.thumbs", { role: "group", "aria-label": "这个回答有帮助吗" });
+  const row = h("div.thumbs", { role: "group", "aria-label": "这个回答有帮助吗" }, h("span", {}, "说清楚了吗？"));
   const vote = (up) =>
     h(
       "button.bar-button",
@@ -76,7 +83,7 @@ const thumbs = (entry) => {
         },
       },
       icon(up ? "up" : "down"),
-      h("span", {}, up ? "有用" : "没用"),
+      h("span", {}, up ? "清楚" : "没说清"),
     );
   if (entry.vote === undefined) row.append(vote(true), vote(false));
   return row;
@@ -100,6 +107,7 @@ function answer(entry) {
     "div.said.by-bot",
     {},
     h("span.sr", {}, "小窗："),
+    verdict(entry.record),
     paragraphs(reply.text),
     reply.personal
       ? h(
@@ -116,23 +124,50 @@ function answer(entry) {
             : null,
         )
       : null,
-    (reply.citations ?? []).map(quoted),
+    entry.record?.repair?.state === "opens" ? remindButton(entry.record, "", "到那天提醒我") : null,
     actions.length
       ? h(
           "div.row",
           {},
-          actions.map(([one, href]) => link(one.label, href, "small")),
+          actions.map(([one, href], index) => link(one.label, href, index || entry.record ? "quiet.small" : "small")),
         )
       : null,
+    (reply.citations ?? []).map(quoted),
     reply.articles.length || reply.answered ? thumbs(entry) : null,
   );
+}
+
+// The verdict stands before the reasons, where the question is about one's own record.
+function verdict(record) {
+  const found = record ? stand(record) : null;
+  if (!found) return null;
+  const days = found.isWaiting ? daysBetween(today(), record.repair.opensOn) : null;
+  return h(
+    `div.split-top.${found.tone}`,
+    {},
+    state(found.tone, days === null ? nameOf(record) : "还要等", found.picture),
+    days === null ? h("p.figure", {}, found.word) : h("p.figure", {}, String(days), h("small", {}, " 天")),
+    found.sub ? h("p", {}, h("strong", {}, found.sub)) : null,
+  );
+}
+
+// The record that the answer is about: the one that can be repaired next.
+async function recordOf(reply) {
+  const ids = (reply.personal?.actions ?? []).map((one) => one.recordId).filter(Boolean);
+  if (!ids.length) return null;
+  const kept = await soft(loadReport, null);
+  return kept ? byWhatCanBeDone(allRecords(kept.report).filter((one) => ids.includes(one.id)))[0] : null;
 }
 
 const bubble = (entry) =>
   entry.mine
     ? h("div.said.by-me", {}, h("span.sr", {}, "我："), entry.text)
     : entry.fault
-      ? h("div.said.by-bot", {}, failure(entry.fault))
+      ? h(
+          "div.said.by-bot",
+          {},
+          failure(entry.fault, () => again(entry)),
+        )
       : answer(entry);
 
 function put(entry) {
@@ -161,6 +196,21 @@ const starters = () =>
     ),
   );
 
+// What could not be sent is asked once more with the same words, by a tap or when the network is back.
+function again(entry) {
+  const at = talk.indexOf(entry);
+  if (at < 0) return;
+  talk.splice(at - 1, 2);
+  redraw();
+  ask(entry.said);
+}
+
+const redraw = () => {
+  const hello = log.firstChild;
+  log.replaceChildren(hello);
+  add(log, talk.map(bubble));
+};
+
 let busy = false;
 async function ask(text) {
   const said = text.trim();
@@ -175,15 +225,67 @@ async function ask(text) {
     const reply = await api.post("/bot/messages", { text: said, ...(dialogue ? { dialogue } : {}) });
     dialogue = reply.dialogue ?? null;
     waiting.remove();
-    put({ reply, question: said });
+    put({ reply, question: said, record: await recordOf(reply) });
     drawQuick(reply.quickReplies?.length ? reply.quickReplies : STARTERS);
   } catch (fault) {
     waiting.remove();
     if (!(fault instanceof Problem || fault instanceof Offline)) throw fault;
-    put({ fault });
+    put({ fault, said });
   } finally {
     busy = false;
   }
+}
+
+function restart() {
+  talk = [];
+  dialogue = null;
+  reread();
+}
+
+// A question can be spoken where the phone understands speech: on the phone itself where it can, else by the maker of the
+// browser, which is said first.
+function micButton(input) {
+  const Recognition = window.SpeechRecognition ?? window.webkitSpeechRecognition;
+  if (!Recognition) return null;
+  let hearing = null;
+  const node = h("button.send.mic", { "aria-label": "说话提问", "aria-pressed": "false" }, icon("mic"));
+  const stop = () => {
+    hearing = null;
+    node.setAttribute("aria-pressed", "false");
+  };
+  node.addEventListener("click", async () => {
+    if (hearing) {
+      hearing.stop();
+      return;
+    }
+    const heard = new Recognition();
+    const isOwn = "processLocally" in heard;
+    if (isOwn) heard.processLocally = true;
+    else if (!sessionStorage.getItem("cw.mic")) {
+      if (
+        !(await confirm("用说的提问？", "您的声音会由浏览器的厂商变成文字，小窗只收到文字。不要说证件号码。", "可以"))
+      )
+        return;
+      sessionStorage.setItem("cw.mic", "1");
+    }
+    hearing = heard;
+    heard.lang = "zh-CN";
+    heard.interimResults = true;
+    heard.onresult = (event) => {
+      input.value = [...event.results].map((one) => one[0].transcript).join("");
+    };
+    heard.onerror = () => {
+      stop();
+      toast("没有听清，请再说一次或者打字");
+    };
+    heard.onend = () => {
+      stop();
+      if (input.value.trim()) input.form.requestSubmit();
+    };
+    node.setAttribute("aria-pressed", "true");
+    heard.start();
+  });
+  return node;
 }
 
 export async function show({ query }) {
@@ -207,9 +309,10 @@ export async function show({ query }) {
     {},
     h("label.sr", { for: "ask" }, "您的问题"),
     input,
-    h("button.send", {}, icon("send"), h("span", {}, "发送")),
+    micButton(input),
+    h("button.send", { "aria-label": "发送" }, icon("send")),
   );
-  $("button", row).type = "submit";
+  row.lastChild.type = "submit";
   row.addEventListener("submit", (event) => {
     event.preventDefault();
     const text = input.value;
@@ -218,9 +321,12 @@ export async function show({ query }) {
   });
   drawQuick(talk.at(-1)?.reply?.quickReplies?.length ? talk.at(-1).reply.quickReplies : STARTERS);
   return {
-    title: "小窗问答",
+    title: "小窗",
     className: "chat",
-    body: [log, h("div.ask-dock", {}, quick, row)],
+    action: talk.length
+      ? h("button.bar-button", { onclick: restart }, icon("undo", { class: "icon s" }), h("span", {}, "重来"))
+      : null,
+    body: [log, talk.length ? null : phoneRow("工作日接听，也可以到窗口问"), h("div.ask-dock", {}, quick, row)],
     shown: () => {
       if (talk.length) log.lastChild.scrollIntoView({ block: "end" });
       if (query.q) ask(query.q);

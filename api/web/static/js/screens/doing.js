@@ -1,6 +1,6 @@
 import { showFlow } from "../flow.js";
 
-const FLOWS = new Set(["objection", "repair", "withdrawal", "declaration", "pledge", "performance", "grant", "review"]);
+const FLOWS = new Set(["objection", "repair", "withdrawal", "declaration", "pledge", "performance", "grant"]);
 
 export async function show({ params, query }) {
   if (!FLOWS.has(params.flow)) return { go: "#/affairs" };

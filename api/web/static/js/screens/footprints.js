@@ -1,102 +1,166 @@
 import { api, query as search } from "../api.js";
-import { h } from "../dom.js";
+import { h, icon } from "../dom.js";
+import { monthBars } from "../drawings.js";
+import { allRecords, loadReport } from "../me.js";
+import { prefs } from "../prefs.js";
+import { nameOf } from "../records.js";
 import { go, here } from "../router.js";
-import { badge, card, empty, link, pager, unfold } from "../ui.js";
-import { stampWords } from "../words.js";
+import { cell, cells, emptyOf, fold, folds, link, pager, section } from "../ui.js";
+import { soft } from "../underway.js";
+import { civil, monthOf, near, stampWords, today, unitWords } from "../words.js";
 
-export const KINDS = {
-  collected: "采集",
-  gathered: "归集",
-  published: "公开",
-  shared: "共享",
-  queried: "查询",
-  repaired: "修复",
-  used: "使用",
-};
+const OWN = "本人";
+const MOST = 100;
+const MONTHS = 6;
 
 const disputed = ({ dispute }) =>
   `#/do/objection?footprint=${dispute.footprintId}${dispute.recordId ? `&record=${dispute.recordId}` : ""}`;
-
-const draw = (one) =>
-  card(
-    null,
-    h("div.badges", {}, badge("info", one.kindLabel)),
-    h("h2", {}, one.granteeName ? `${one.granteeName}（${one.unit}）` : one.unit),
-    h("p", {}, one.why),
-    h("p.small-text", {}, `${stampWords(one.at)} · 依据：${one.basis}`),
-    one.records.length
-      ? unfold(
-          `涉及 ${one.records.length} 条记录`,
-          h(
-            "div.row",
-            {},
-            one.records.map((record, index) => link(`看第 ${index + 1} 条`, `#/records/${record}`, "quiet.small")),
-          ),
-        )
-      : null,
-    one.granteeName ? link("看这次授权", `#/grants/${one.ref}`, "quiet.small") : null,
-    one.dispute ? link(one.dispute.label, disputed(one), "quiet.small") : null,
-  );
-
-// One's own looks that follow each other stand together, so that others' are seen.
-const OWN = "本人";
 const isOwnLook = (one) => one.unit === OWN && one.kind === "queried";
-const grouped = (items) =>
-  items
-    .reduce((groups, one) => {
-      if (isOwnLook(one) && groups.at(-1)?.own) groups.at(-1).own.push(one);
-      else groups.push(isOwnLook(one) ? { own: [one] } : one);
-      return groups;
-    }, [])
-    .map((one) => (one.own?.length === 1 ? one.own[0] : one));
+const isAsked = (one) => one.unit !== OWN && ["queried", "used"].includes(one.kind);
+const isShared = (one) => one.kind === "shared";
 
-const drawOwn = ({ own }) =>
-  card(
-    null,
-    h("div.badges", {}, badge("info", own[0].kindLabel)),
-    h("h2", {}, `您自己看过 ${own.length} 次`),
-    h("p", {}, [...new Set(own.map((one) => one.why))].join("、")),
-    unfold(
-      "看每一次的时间",
+const KINDS = {
+  asked: ["别人查", isAsked],
+  shared: ["共享", isShared],
+  other: ["其他", (one) => !isAsked(one) && !isShared(one)],
+};
+
+// The six months up to today, whether anything happened in them or not.
+function monthsOf(traces) {
+  const [year, month] = today().split("-").map(Number);
+  return Array.from({ length: MONTHS }, (_, index) => {
+    const at = new Date(Date.UTC(year, month - MONTHS + index, 1)).toISOString().slice(0, 7);
+    const there = traces.filter((one) => civil(one.at).slice(0, 7) === at);
+    return { at, label: monthOf(at), asked: there.filter(isAsked).length, shared: there.filter(isShared).length };
+  });
+}
+
+function draw(names) {
+  return (one) => {
+    const on = civil(one.at);
+    const about = one.records.map((id) => names.get(id)).filter(Boolean);
+    return h(
+      "div.cell.strong",
+      {},
       h(
-        "ul.bullets",
+        `span.chip.${isAsked(one) ? "warn" : "none"}`,
         {},
-        own.map((one) => h("li", {}, `${stampWords(one.at)} ${one.why}`)),
+        icon(isAsked(one) ? "eye" : isShared(one) ? "share" : "file"),
       ),
-    ),
-  );
+      h(
+        "div.cell-text",
+        {},
+        h("span.cell-label", {}, unitWords(one.granteeName ?? one.unit)),
+        h(
+          "small",
+          {},
+          `${one.kindLabel}：${one.why}${about.length ? `（${about.join("、")}）` : one.records.length > 1 ? `（${one.records.length}条）` : ""}`,
+        ),
+        h("small", {}, `依据：${one.basis}`),
+        one.granteeName ? h("a", { href: `#/grants/${one.ref}` }, "看这次授权") : null,
+        one.dispute ? h("a", { href: disputed(one), "aria-label": one.dispute.label }, "不认识这次？") : null,
+      ),
+      h("span.cell-value", {}, on.slice(0, 7) === today().slice(0, 7) ? `${Number(on.slice(8))}日` : near(on)),
+    );
+  };
+}
 
 export async function show({ query }) {
   const kind = KINDS[query.kind] ? query.kind : "";
-  const more = async (cursor) => {
-    const page = await api.get(`/me/footprints${search({ kind, cursor, limit: 20 })}`);
-    return { ...page, items: grouped(page.items) };
-  };
-  const pick = (value, label) =>
+  const [first, kept] = await Promise.all([
+    api.get(`/me/footprints${search({ limit: MOST })}`),
+    soft(loadReport, null),
+  ]);
+  const names = new Map(kept ? allRecords(kept.report).map((one) => [one.id, nameOf(one)]) : []);
+  const own = first.items.filter(isOwnLook);
+  const others = first.items.filter((one) => !isOwnLook(one));
+  const asked = others.filter(isAsked).length;
+  const shared = others.filter(isShared).length;
+  const main = others.filter((one) => isAsked(one) || isShared(one));
+  const shown = kind ? others.filter(KINDS[kind][1]) : main;
+  const months = monthsOf(others);
+  const pick = (value, label, count) =>
     h(
       "button",
       {
         "aria-pressed": String(kind === value),
         onclick: () => go(`#${here().path}${value ? `?kind=${value}` : ""}`, { replace: true }),
       },
-      label,
+      `${label} ${count}`,
     );
+  const byMonth = group(shown);
+  const since = others.length ? near(civil(others.at(-1).at)) : null;
   return {
     title: "谁查过我",
     body: [
-      h("p", {}, "谁在什么时候、为什么、依据什么，动过您的信息。"),
+      h(
+        "div.title-block",
+        {},
+        h(
+          "h1",
+          { tabindex: "-1" },
+          asked ? `别人查过${asked}次，` : "没有别人查过您，",
+          h("br"),
+          `系统共享${shared}次`,
+        ),
+        h("p.small-text", {}, `${since ? `${since}到今天。` : ""}您自己看的${own.length}次不算。`),
+      ),
+      prefs.elder
+        ? null
+        : h(
+            "div.card",
+            {},
+            monthBars(months),
+            h(
+              "p.legend",
+              { "aria-hidden": "true" },
+              h("span", {}, h("i.asked"), "别人查"),
+              h("span", {}, h("i.held"), "系统共享"),
+            ),
+            h("p.sr", {}, months.map((one) => `${one.label}别人查${one.asked}次、共享${one.shared}次`).join("；")),
+          ),
       h(
         "div.filters",
         { role: "group", "aria-label": "按种类看" },
-        pick("", "全部"),
-        Object.entries(KINDS).map(([value, label]) => pick(value, label)),
+        pick("", "全部", main.length),
+        Object.entries(KINDS).map(([value, [label, fits]]) => pick(value, label, others.filter(fits).length)),
       ),
-      pager(
-        await more(),
-        more,
-        (one) => (one.own ? drawOwn(one) : draw(one)),
-        empty("没有这类记录", "还没有人这样用过您的信息。"),
+      shown.length
+        ? [...byMonth].map(([month, items]) =>
+            section(monthOf(month), `${items.length}次`, cells(null, items.map(draw(names)))),
+          )
+        : emptyOf("eye", "没有这类记录", "还没有人这样用过您的信息。"),
+      first.nextCursor
+        ? pager(
+            { items: [], nextCursor: first.nextCursor },
+            (cursor) => api.get(`/me/footprints${search({ cursor, limit: MOST })}`),
+            (one) => cells(null, draw(names)(one)),
+          )
+        : null,
+      folds(
+        own.length
+          ? fold(
+              `您自己看过${own.length}次`,
+              "mine",
+              h(
+                "ul.bullets",
+                {},
+                own.map((one) => h("li", {}, `${stampWords(one.at)} ${one.why}`)),
+              ),
+            )
+          : null,
+        cell({ label: "谁能查、凭什么查", picture: "book", href: "#/rules" }),
       ),
+      link("授权别人看一次", "#/do/grant", "quiet"),
     ],
   };
+}
+
+function group(items) {
+  const found = new Map();
+  for (const one of items) {
+    const at = civil(one.at).slice(0, 7);
+    found.set(at, [...(found.get(at) ?? []), one]);
+  }
+  return found;
 }

@@ -1,11 +1,22 @@
 import { api } from "../api.js";
+import { phoneRow } from "../centres.js";
 import { h } from "../dom.js";
 import { form } from "../forms.js";
 import { loadMe, me } from "../me.js";
 import { go } from "../router.js";
 import { session } from "../session.js";
-import { card, facts, link, note, toast } from "../ui.js";
+import { card, facts, link, note } from "../ui.js";
 import { dateWords, KINDS, PLACES, place, stampWords } from "../words.js";
+
+// In development whoever was chosen at sign-in finds the invented name and number filled in.
+function demoPerson() {
+  try {
+    const one = JSON.parse(sessionStorage.getItem("cw.demo"));
+    return one?.number ? one : null;
+  } catch {
+    return null;
+  }
+}
 
 export async function show() {
   const mine = await me();
@@ -30,6 +41,7 @@ export async function show() {
         `${stampWords(mine.releasedAt)}，信用中心窗口核对证件后，把原来绑在这个微信上的身份解除了绑定。不是您本人办的，请马上联系信用中心。`,
       )
     : null;
+  const demo = demoPerson();
   const fields = [
     {
       name: "name",
@@ -39,17 +51,17 @@ export async function show() {
       max: 60,
       autocomplete: "name",
       hint: "与证件上的一致。",
+      ...(demo ? { value: demo.name } : {}),
     },
-    { name: "documentKind", kind: "choice", label: "证件类型", required: true, value: "resident_id", options: KINDS },
     {
       name: "documentNumber",
       kind: "text",
       label: "证件号码",
       required: true,
       max: 40,
-      hint: "居民身份证 18 位，最后一位可能是 X。",
+      hint: "居民身份证18位，最后一位可能是 X。",
+      ...(demo ? { value: demo.number } : {}),
     },
-    { name: "bornOn", kind: "date", label: "出生日期", hint: "用居民身份证时不用填。" },
     {
       name: "jurisdiction",
       kind: "choice",
@@ -57,25 +69,36 @@ export async function show() {
       required: true,
       hint: "两地的记录都会显示；这里只决定问答先讲哪部条例。",
       options: ["dalian", "yunnan"].map((value) => ({ value, label: PLACES[value] })),
+      ...(demo ? { value: demo.number.startsWith("21") ? "dalian" : "yunnan" } : {}),
     },
+    {
+      name: "documentKind",
+      kind: "choice",
+      label: "证件类型",
+      required: true,
+      value: "resident_id",
+      options: KINDS,
+      folded: "不是居民身份证？",
+    },
+    { name: "bornOn", kind: "date", label: "出生日期", hint: "用居民身份证时不用填。", folded: "不是居民身份证？" },
   ];
   return {
-    title: "实名核验",
+    title: "核对身份",
     body: [
       parted,
       card(
-        "核验您的身份",
+        "核对您的身份",
         h("p", {}, "条例规定，查询自己的信用信息要有有效身份证件。证件信息加密保存，不会出现在消息和网址里。"),
-        form(fields, "核验", async ({ bornOn, ...rest }) => {
+        form(fields, "核对", async ({ bornOn, ...rest }) => {
           session.take(await api.post("/me/identity", { ...rest, ...(bornOn ? { bornOn } : {}) }));
           await loadMe();
-          toast("核验通过");
           const wanted = sessionStorage.getItem("cw.wanted");
           sessionStorage.removeItem("cw.wanted");
           go(wanted ?? "#/report", { replace: true });
         }),
       ),
-      note("info", "未满 18 周岁的，条例规定不纳入信用信息，没有信用报告。"),
+      note("info", "未满18周岁的，条例规定不纳入信用信息，没有信用报告。"),
+      phoneRow(),
     ],
   };
 }

@@ -1,9 +1,11 @@
 import { api, Offline, Problem } from "../api.js";
+import { phoneRow } from "../centres.js";
 import { h } from "../dom.js";
 import { me } from "../me.js";
 import { go } from "../router.js";
 import { session } from "../session.js";
 import { button, card, cell, cells, confirm, facts, link, toast } from "../ui.js";
+import { soft } from "../underway.js";
 import { place } from "../words.js";
 
 async function signOut() {
@@ -30,7 +32,7 @@ export async function show() {
       ],
     };
   }
-  const mine = await me();
+  const [mine, { unread }] = await Promise.all([me(), soft(() => api.get("/me/notices?limit=1"), { unread: 0 })]);
   return {
     title: "我的",
     body: [
@@ -44,11 +46,11 @@ export async function show() {
                 ["所在地", place(mine.jurisdiction)],
               ]),
             ]
-          : [h("h2", {}, "还没有实名核验"), h("p", {}, "核验后才能看报告和办理。"), link("去核验", "#/identity")],
+          : [h("h2", {}, "还没有核对身份"), h("p", {}, "核对以后才能看报告和办理。"), link("核对身份", "#/identity")],
       ),
       cells(
         "我的信息",
-        cell({ label: "消息", href: "#/notices", picture: "bell" }),
+        cell({ label: "消息", value: unread ? `${unread}条没看` : "", href: "#/notices", picture: "bell" }),
         cell({ label: "微信提醒", href: "#/subscriptions", picture: "clock" }),
         cell({ label: "谁查过我", href: "#/footprints", picture: "eye" }),
         cell({ label: "授权查询", href: "#/grants", picture: "key" }),
@@ -63,6 +65,7 @@ export async function show() {
       ),
       cells("显示", cell({ label: "字号和显示", text: "长辈模式、深色", href: "#/settings", picture: "eye" })),
       open(),
+      phoneRow(),
       button("退出登录", signOut, "danger"),
     ],
   };

@@ -2,23 +2,14 @@
 
 import { api } from "../api.js";
 import { h } from "../dom.js";
+import { placeOf } from "../places.js";
 import { card, link, note, stepLink } from "../ui.js";
 import { stampWords } from "../words.js";
 
-const CASES = {
-  obj: "objections",
-  rep: "repairs",
-  wdr: "withdrawals",
-  dec: "declarations",
-  plg: "pledges",
-  lst: "listings",
-};
-
-export const about = (one) => {
-  const kind = one.ref.split("_")[0];
-  if (kind === "rec") return link("看这条记录", `#/records/${one.ref}`);
-  if (CASES[kind]) return link("看办到哪一步", `#/cases/${CASES[kind]}/${one.ref}`);
-  return kind === "grt" ? link("看这项授权", `#/grants/${one.ref}`) : null;
+const WORDS = { rec: "看这条记录", grt: "看这项授权" };
+const about = (one) => {
+  const href = placeOf(one);
+  return href ? link(WORDS[one.ref.split("_")[0]] ?? "看办到哪一步", href) : null;
 };
 
 export async function show({ params }) {

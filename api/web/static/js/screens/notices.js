@@ -1,8 +1,8 @@
 import { api, query } from "../api.js";
 import { h } from "../dom.js";
-import { badge, card, empty, link, pager, stepLink } from "../ui.js";
+import { placeOf } from "../places.js";
+import { badge, cell, cells, emptyOf, FLOW_LINKS, link, pager, state } from "../ui.js";
 import { dateWords, stampWords } from "../words.js";
-import { about } from "./notice.js";
 
 const seen = async (one, node) => {
   if (one.readAt) return;
@@ -11,20 +11,27 @@ const seen = async (one, node) => {
   await api.post(`/me/notices/${one.id}/read`).catch(() => {});
 };
 
+// A notice opens what it speaks of: the record, the case, the grant; where there is none the errand it names.
 function draw(one) {
-  const node = card(
+  const href = placeOf(one) ?? FLOW_LINKS[one.flow] ?? null;
+  const node = cells(
     null,
-    h("div.badges", {}, one.readAt ? null : badge("info", "未读")),
-    h("h2", {}, one.title),
-    h("p", {}, one.text),
-    one.lateNote ? h("p.small-text", {}, one.lateNote) : null,
-    h(
-      "p.small-text",
-      {},
-      one.toldAt ? stampWords(one.toldAt) : dateWords(one.on),
-      one.pushNote ? ` · ${one.pushNote}` : "",
-    ),
-    about(one) ?? (one.flow ? stepLink({ flow: one.flow }) : null),
+    cell({
+      label: one.title,
+      mark: one.readAt ? null : badge("info", "未读"),
+      text: h(
+        "span",
+        {},
+        one.text,
+        h("br"),
+        [one.toldAt ? stampWords(one.toldAt) : dateWords(one.on), one.pushNote, one.lateNote]
+          .filter(Boolean)
+          .join(" · "),
+      ),
+      href,
+      picture: "bell",
+      tone: one.readAt ? "none" : "good",
+    }),
   );
   if (!one.readAt)
     new IntersectionObserver(
@@ -36,15 +43,18 @@ function draw(one) {
       },
       { threshold: 0.6 },
     ).observe(node);
+  node.addEventListener("click", () => seen(one, node));
   return node;
 }
 
 export async function show() {
   const more = (cursor) => api.get(`/me/notices${query({ cursor, limit: 20 })}`);
+  const first = await more();
   return {
     title: "消息",
     body: [
-      pager(await more(), more, draw, empty("没有消息", "有进展时会在这里告诉您。")),
+      first.unread ? state("wait", `${first.unread}条没看`, "bell") : null,
+      pager(first, more, draw, emptyOf("mail", "没有消息", "有进展时会在这里告诉您。")),
       link("设置微信提醒", "#/subscriptions", "quiet"),
     ],
   };

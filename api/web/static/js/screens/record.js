@@ -1,13 +1,56 @@
 import { api, Offline, Problem } from "../api.js";
 import { dueWords, fieldWords } from "../cases.js";
+import { phoneRow } from "../centres.js";
 import { h } from "../dom.js";
+import { leaf } from "../drawings.js";
 import { form } from "../forms.js";
 import { allRecords, loadReport } from "../me.js";
-import { actionsOf, clocksDrawn, clocksOf, conditionsList, marksOf, nameOf, repairLine } from "../records.js";
+import {
+  actionRows,
+  axisOf,
+  conditionsList,
+  isBad,
+  kindOf,
+  marksOf,
+  metWords,
+  nameOf,
+  periods,
+  repairLine,
+  stand,
+  waitsFor,
+} from "../records.js";
+import { remindRow } from "../reminders.js";
 import { again, go } from "../router.js";
-import { clockList, timeline } from "../timeline.js";
-import { button, card, citation, facts, note, sheet, toast, unfold } from "../ui.js";
-import { addDays, dateWords, place, stampWords, today } from "../words.js";
+import {
+  button,
+  card,
+  cell,
+  cells,
+  citation,
+  facts,
+  fold,
+  folds,
+  link,
+  note,
+  section,
+  sheet,
+  state,
+  statusCard,
+  toast,
+} from "../ui.js";
+import { soft } from "../underway.js";
+import {
+  addDays,
+  dateWords,
+  daysBetween,
+  near,
+  PUBLIC_ATTRIBUTE,
+  place,
+  stampWords,
+  today,
+  unitWords,
+  weekdayWords,
+} from "../words.js";
 
 async function find(id) {
   try {
@@ -50,11 +93,11 @@ function whatIf(record) {
         `/me/records/${encodeURIComponent(record.id)}/what-if?dutyPerformedOn=${dayOf(input)}`,
       );
       if (mine !== asked) return;
-      const clocks = clocksOf({ ...record, ...then });
+      const shown = { ...record, ...then, disclosurePeriod: then.disclosurePeriod };
       room.replaceChildren(
         repairLine(then.repair) ?? "",
-        timeline(clocks) ?? "",
-        clockList(clocks) ?? "",
+        axisOf(shown) ?? "",
+        periods(shown),
         h("p.small-text", {}, then.assumption),
       );
     } catch (fault) {
@@ -110,103 +153,213 @@ async function writeStatement(record) {
   }
 }
 
+// The countdown: how long, from which day, and the picture of it.
+function countdown(record, found, hasReminder) {
+  const { repair, publicity } = record;
+  const most = publicity?.maximumEndsOn;
+  const opens = repair.opensOn;
+  const figure = (big, small) => h("p.figure", {}, big, small ? h("small", {}, ` ${small}`) : null);
+  const tops = {
+    open: () => [
+      state("good", "条件都齐了"),
+      h("p.figure", {}, opens === today() ? "今天" : "现在"),
+      h("p", {}, `${opens === today() ? "起" : ""}能申请修复，免费`),
+    ],
+    opens: () => [
+      state("wait", "再等"),
+      figure(String(daysBetween(today(), opens)), "天"),
+      h("p", {}, h("strong", {}, `${dateWords(opens)}（${weekdayWords(opens)}）`), "起能申请修复"),
+    ],
+    unmet: () => [
+      state("warn", found.word, "round"),
+      opens > today() ? figure(String(daysBetween(today(), opens)), "天后最早") : h("p.figure", {}, "时间够了"),
+      h("p", {}, opens > today() ? [h("strong", {}, dateWords(opens)), "，补上记录才能申请"] : "补上记录就能申请修复"),
+    ],
+    unknown: () => [state("warn", "日子还算不出"), h("p.figure", {}, "还差一个说明"), h("p", {}, found.sub)],
+    closed: () => [state("none", found.word), h("p", {}, found.sub)],
+  };
+  const tone = { open: "good", opens: "wait", unmet: "warn", unknown: "warn" }[repair.state] ?? "none";
+  const words = {
+    open: most > today() ? `不急，${dateWords(most)}前哪天都行。` : null,
+    opens: most ? `${near(opens)}到${near(most)}，哪天申请都行。${near(most)}以后网上自动看不到。` : null,
+    unmet: most
+      ? most > today()
+        ? `${dateWords(most)}以后网上自动看不到。`
+        : `网上${dateWords(most)}已经到期。`
+      : null,
+  }[repair.state];
+  return h(
+    "section.split",
+    {},
+    h(
+      `div.split-top.${tone}`,
+      {},
+      h(
+        "div.status-head",
+        {},
+        tops[repair.state](),
+        repair.state === "open" ? h("div.visual", {}, leaf(today(), weekdayWords(today()))) : null,
+      ),
+    ),
+    most ? h("div.split-body", {}, axisOf(record), words ? h("p", {}, words) : null) : null,
+    repair.state === "opens" && hasReminder ? [h("div.line"), remindRow(record)] : null,
+  );
+}
+
+// What to do where something has to come from a unit first.
+function askUnit(record) {
+  if (record.repair?.state === "unknown" && !record.marks?.length)
+    return link("请单位补写轻重", `#/do/objection?record=${record.id}&about=class`);
+  if (record.repair?.state === "unmet" && waitsFor(record.repair).length)
+    return link("已经履行？请单位补记", `#/do/objection?record=${record.id}&about=duty`, "quiet");
+  return null;
+}
+
 export async function show({ params, query }) {
-  const { record, keptAt } = await find(params.id);
+  const [{ record, keptAt }, repairs] = await Promise.all([
+    find(params.id),
+    soft(async () => (await api.get("/me/repairs?limit=20")).items, []),
+  ]);
   const items = Object.entries(record.items ?? {});
+  const found = stand(record, repairs);
+  const isAgainst = isBad(record) && record.repair;
+  const isFiled = found?.word === "修复正在办";
+  const named = isAgainst && record.repair.opensOn && ["open", "opens"].includes(record.repair.state);
   return {
-    title: "记录详情",
+    title: "记录",
     shown: () => {
       if ("statement" in query) writeStatement(record);
     },
     body: [
-      keptAt ? note("warn", `这是 ${stampWords(keptAt)} 存下的内容，现在连不上网络。`) : null,
-      card(
-        nameOf(record),
-        nameOf(record) === record.title ? null : h("p", {}, record.title),
+      keptAt ? note("warn", `这是${dateWords(keptAt)}存下的内容，现在连不上网络。`) : null,
+      h(
+        "div.title-block",
+        {},
+        h(
+          "p.small-text",
+          {},
+          [kindOf(record), unitWords(record.sourceUnit), dateWords(record.decidedOn)].filter(Boolean).join(" · "),
+        ),
+        h("h1", { tabindex: "-1" }, nameOf(record)),
         h("div.badges", {}, marksOf(record)),
-        facts([
-          ["来源单位", record.sourceUnit],
-          ["地区", place(record.jurisdiction)],
-          ["文书日期", dateWords(record.decidedOn)],
-          ["收到时间", stampWords(record.receivedAt)],
-          ["文书", record.documentType],
-          ["行为终止", dateWords(record.endedOn)],
-          ["义务履行", dateWords(record.dutyPerformedOn)],
-          ["来自单位", record.derivedFrom],
-        ]),
       ),
-      record.section === "dishonesty"
-        ? card("两个期限", repairLine(record.repair), clocksDrawn(record), conditionsList(record.repair))
+      isFiled
+        ? statusCard({
+            tone: "wait",
+            word: "修复正在办",
+            title: found.sub,
+            line: "您什么都不用做，有结果马上告诉您",
+            action: link("看进度", found.href),
+          })
+        : isAgainst
+          ? countdown(record, found, !keptAt)
+          : null,
+      isAgainst ? askUnit(record) : null,
+      isAgainst ? section("条件", metWords(record.repair), h("div.card", {}, conditionsList(record.repair))) : null,
+      isAgainst && !keptAt && !record.dutyPerformedOn ? whatIf(record) : null,
+      (record.measures ?? []).length
+        ? section(
+            "因此受到的限制",
+            null,
+            cells(
+              null,
+              record.measures.map((one) =>
+                cell({
+                  label: one.title,
+                  text: `${one.unit}${one.liftedAt ? "，已解除" : ""}`,
+                  picture: "hall",
+                  tone: "none",
+                }),
+              ),
+            ),
+          )
         : null,
-      card("可以办什么", actionsOf(record)),
-      record.section === "dishonesty" && record.standing === "standing" && !keptAt ? whatIf(record) : null,
-      items.length ? card("记录内容", facts(items)) : null,
       record.statement
         ? card("本人说明", h("p", {}, record.statement), h("p.small-text", {}, "本人陈述，未经核验"))
         : null,
-      (record.measures ?? []).length
-        ? card(
-            "因此采取的措施",
-            h(
-              "ul.bullets",
-              {},
-              record.measures.map((one) =>
-                h("li", {}, `${one.title}（${one.unit}）`, one.liftedAt ? "，已解除" : "", citation(one.source)),
+      isAgainst ? null : card("记录内容", facts(items)),
+      folds(
+        record.publicity || record.disclosurePeriod
+          ? fold(
+              named ? `为什么是${near(record.repair.opensOn)}` : "两个期限怎么算的",
+              "book",
+              record.repair ? h("p", {}, record.repair.why) : null,
+              periods(record),
+            )
+          : null,
+        fold(
+          "记录原文和文号",
+          "file",
+          facts([
+            ["来源单位", record.sourceUnit],
+            ["地区", place(record.jurisdiction)],
+            ["文书日期", dateWords(record.decidedOn)],
+            ["收到时间", stampWords(record.receivedAt)],
+            ["文书", record.documentType],
+            ["行为终止", dateWords(record.endedOn)],
+            ["义务履行", dateWords(record.dutyPerformedOn)],
+            ["来自单位", record.derivedFrom],
+            ...(isAgainst ? items : []),
+          ]),
+        ),
+        (record.changes ?? []).length
+          ? fold(
+              `变过${record.changes.length}次`,
+              "pen",
+              h(
+                "ol.steps",
+                {},
+                [...record.changes]
+                  .reverse()
+                  .map((one) =>
+                    h(
+                      "li",
+                      {},
+                      h("strong", {}, one.reason),
+                      h("small", {}, `${stampWords(one.at)} · ${one.unit}`),
+                      one.fields?.length ? h("small", {}, `改动：${fieldWords(one.fields)}`) : null,
+                    ),
+                  ),
               ),
-            ),
-          )
-        : null,
-      (record.changes ?? []).length
-        ? card(
-            "为什么变过",
-            h(
-              "ol.steps",
-              {},
-              [...record.changes]
-                .reverse()
-                .map((one) =>
+            )
+          : null,
+        (record.copies ?? []).length
+          ? fold(
+              `共享给了${record.copies.length}个系统`,
+              "share",
+              h(
+                "ul.bullets",
+                {},
+                record.copies.map((one) =>
                   h(
                     "li",
                     {},
-                    h("strong", {}, one.reason),
-                    h("small", {}, `${stampWords(one.at)} · ${one.unit}`),
-                    one.fields?.length ? h("small", {}, `改动：${fieldWords(one.fields)}`) : null,
+                    `${one.system}（${stampWords(one.sharedAt)}）`,
+                    one.acknowledgedAt ? "，已同步最新情况" : one.due ? ["，最晚", dueWords(one.due), "同步"] : "",
                   ),
                 ),
-            ),
-          )
-        : null,
-      (record.copies ?? []).length
-        ? unfold(
-            "共享给了哪些系统",
-            h(
-              "ul.bullets",
-              {},
-              record.copies.map((one) =>
-                h(
-                  "li",
-                  {},
-                  `${one.system}（${stampWords(one.sharedAt)}）`,
-                  one.acknowledgedAt ? "，已同步最新情况" : one.due ? ["，最晚 ", dueWords(one.due), " 同步"] : "",
-                ),
               ),
-            ),
-          )
-        : null,
-      record.catalogue
-        ? unfold(
-            "为什么会记录（目录）",
-            facts([
-              ["名称", record.catalogue.title],
-              ["行为", record.catalogue.conduct],
-              ["公开属性", record.catalogue.publicAttribute],
-              ["共享范围", record.catalogue.shareScope],
-              ["来源和渠道", record.catalogue.sourceAndChannel],
-              ["更新频率", record.catalogue.updateFrequency],
-            ]),
-            citation(record.catalogue.source),
-          )
-        : null,
+            )
+          : null,
+        record.catalogue
+          ? fold(
+              "为什么会记录",
+              "info",
+              facts([
+                ["名称", record.catalogue.title],
+                ["行为", record.catalogue.conduct],
+                ["谁能看", PUBLIC_ATTRIBUTE[record.catalogue.publicAttribute]],
+                ["共享范围", record.catalogue.shareScope],
+                ["来源和渠道", record.catalogue.sourceAndChannel],
+                ["更新频率", record.catalogue.updateFrequency],
+              ]),
+              citation(record.catalogue.source),
+            )
+          : null,
+        keptAt ? null : actionRows(record),
+      ),
+      phoneRow(),
+      isAgainst && found?.href && !isFiled && !keptAt ? h("div.dock", {}, link("申请修复", found.href)) : null,
     ],
   };
 }

@@ -1,109 +1,231 @@
-import { h } from "../dom.js";
+import { api } from "../api.js";
+import { phoneRow } from "../centres.js";
+import { h, icon } from "../dom.js";
+import { yearStrip } from "../drawings.js";
 import { elderQuestion } from "../elder.js";
 import { loadReport } from "../me.js";
 import { download } from "../paper.js";
-import { byWhatCanBeDone, recordsList } from "../records.js";
+import { prefs } from "../prefs.js";
+import { byWhatCanBeDone, isBad, isListed, isUnknown, nameOf, recordCards, recordRows } from "../records.js";
+import { remindButton } from "../reminders.js";
 import { again } from "../router.js";
-import { button, card, empty, facts, link, note, unfold } from "../ui.js";
-import { dateWords, distance, stampWords } from "../words.js";
+import { reportHead, standing } from "../standing.js";
+import { button, cell, cells, empty, fold, folds, note, section, statusCard, toast } from "../ui.js";
+import { allCases, isOpen, soft } from "../underway.js";
+import { dateWords, near, RECORD_CLASS, stampWords, today, unitWords } from "../words.js";
 
-const ORDER = ["dishonesty", "commendation", "other", "declaration", "pledge", "basic", "stopped"];
-const NONE = {
-  dishonesty: "没有失信信息。",
-  commendation: "没有表彰奖励等信息。",
-  other: "没有其他信息。",
-  basic: "没有登记、资质等基础信息。",
-  declaration: "没有自己申报的信息。",
-  pledge: "没有信用承诺。",
+const MORE = {
+  commendation: ["表彰、志愿、捐赠", "heart"],
+  other: ["其他信息", "file"],
+  pledge: ["信用承诺", "pen"],
+  declaration: ["自己申报的（未经核验）", "file"],
+  basic: ["身份、许可资质", "card"],
+  stopped: ["已经停止公开的", "minus"],
 };
 
-// Ten seconds: what stands there, what can be done, from which day.
-function summary({ summary: sum, sections }) {
-  const open = sections
-    .flatMap((one) => one.records)
-    .filter((one) => one.repair?.state === "open" && one.standing === "standing");
-  return h(
-    "section.card.summary",
-    {},
+const strip = (records) => {
+  if (prefs.elder) return null;
+  const rows = records.map((one) => ({
+    web: one.publicity?.maximumEndsOn ?? null,
+    held: one.disclosurePeriod?.endsOn ?? null,
+    from: one.decidedOn ?? one.endedOn ?? today(),
+  }));
+  return section(
+    "到哪年为止",
+    null,
     h(
-      "h2",
+      "div.card",
       {},
-      sum.dishonesty
-        ? h("span", {}, "有 ", h("b", {}, sum.dishonesty), " 条失信信息正在披露")
-        : "没有正在披露的失信信息",
-    ),
-    h(
-      "ul.bullets",
-      {},
-      sum.canRepairNow ? h("li", {}, h("strong", {}, `${sum.canRepairNow} 条现在就可以申请修复`), "，免费。") : null,
-      sum.nextOpensOn
-        ? h(
+      yearStrip(rows),
+      h(
+        "p.legend",
+        { "aria-hidden": "true" },
+        h("span", {}, h("i"), "网上看得到"),
+        h("span", {}, h("i.held"), "报告里还有"),
+        h("span", {}, h("i.dashed"), "还算不出"),
+      ),
+      h(
+        "ol.sr",
+        {},
+        records.map((one) =>
+          h(
             "li",
             {},
-            sum.canRepairNow ? "下一条 " : "最早 ",
-            h("strong", {}, dateWords(sum.nextOpensOn)),
-            " 起可以申请修复",
-            `（${distance(sum.nextOpensOn)}）。`,
-          )
-        : null,
-      sum.marked ? h("li", {}, `${sum.marked} 条带着标注，正在处理。`) : null,
-      sum.commendations ? h("li", {}, `有 ${sum.commendations} 条表彰、志愿、捐赠等信息。`) : null,
-      !sum.dishonesty && !sum.commendations ? h("li", {}, sum.text) : null,
+            `${nameOf(one)}：网上${one.publicity?.maximumEndsOn ? `到${dateWords(one.publicity.maximumEndsOn)}` : "到哪天还算不出"}，报告里${one.disclosurePeriod?.endsOn ? `到${dateWords(one.disclosurePeriod.endsOn)}` : "没有写明到哪天"}`,
+          ),
+        ),
+      ),
     ),
-    open.length
-      ? link(`申请修复（${open.length} 条）`, open.length === 1 ? `#/do/repair?record=${open[0].id}` : "#/do/repair")
-      : null,
+  );
+};
+
+// What each class would mean, asked of the server and never guessed: only a unit can state it.
+async function classes(records) {
+  const one = records.find(isUnknown);
+  if (!one) return null;
+  const path = `/me/records/${encodeURIComponent(one.id)}/what-if?dutyPerformedOn=${one.dutyPerformedOn ?? today()}`;
+  const asked = Object.entries(RECORD_CLASS).map(async ([name, label]) => [
+    label,
+    await soft(() => api.get(`${path}&recordClass=${name}`), null),
+  ]);
+  const then = (await Promise.all(asked)).filter(([, found]) => found);
+  if (!then.length) return null;
+  return section(
+    "补写以后会怎样",
+    null,
+    cells(
+      null,
+      then.map(([label, found]) => {
+        const opens = found.repair.opensOn;
+        const least = found.publicity?.minimumEndsOn;
+        return cell({
+          label: `如果写“${label}”`,
+          text: least ? `最短公示到${dateWords(least)}` : "没有最短公示期",
+          value: !opens ? found.repair.why : opens <= today() ? "随时" : `${dateWords(opens)}起`,
+        });
+      }),
+    ),
+    h(
+      "p.small-text",
+      {},
+      `轻重由${unitWords(one.sourceUnit)}定，小窗不猜。这里按${one.dutyPerformedOn ? "登记的履行日" : "今天就履行完"}算，让您心里有数。`,
+    ),
   );
 }
 
+const get = (label, kind = "quiet") => {
+  const node = button(label, () => download("/me/report.pdf", "信用报告.pdf"), kind);
+  node.prepend(icon("load"));
+  return node;
+};
+
 export async function show() {
-  const { report, keptAt } = await loadReport();
-  const sections = [...report.sections].sort((a, b) => ORDER.indexOf(a.section) - ORDER.indexOf(b.section));
+  const [{ report, keptAt }, cases, asked] = await Promise.all([loadReport(), allCases(), elderQuestion()]);
+  const repairs = cases.filter(({ kind }) => kind === "repairs").map(({ one }) => one);
+  const stands = standing(report, cases.filter(isOpen), repairs);
+  const own = byWhatCanBeDone(stands.own);
+  const head = reportHead(stands);
+  const more = report.sections
+    .map((one) => [one, one.records.filter((record) => !isBad(record))])
+    .filter(([, records]) => records.length);
+  const listed = own.filter(isListed);
+  const ahead = keptAt ? null : await classes(own);
+  const measures = listed.flatMap((one) => one.measures ?? []);
   return {
-    title: "信用报告",
-    body: [
-      keptAt ? note("warn", `这是 ${stampWords(keptAt)} 存下的报告，现在连不上网络，可能已有变化。`) : null,
-      await elderQuestion(),
-      summary(report),
-      sections.map((section) =>
-        section.records.length
-          ? h(
-              "section.section",
-              {},
-              h("h2", {}, section.title),
-              section.note ? h("p.none", {}, section.note) : null,
-              recordsList(section.section === "dishonesty" ? byWhatCanBeDone(section.records) : section.records),
-            )
-          : h(
-              "section.section",
-              {},
-              h("h2", {}, section.title),
-              h("p.none", {}, NONE[section.section] ?? "没有信息。"),
-            ),
-      ),
-      sections.length ? null : empty("没有记录", "现在没有关于您的公共信用信息。"),
-      card(
-        "关于这份报告",
-        facts([
-          ["姓名", report.name],
-          [report.documentKind, report.documentNumber],
-          ["生成时间", stampWords(report.issuedAt)],
-        ]),
-        (report.notes ?? []).length
-          ? unfold(
-              "说明",
-              h(
-                "ul.bullets",
-                {},
-                report.notes.map((text) => h("li", {}, text)),
+    title: "我的报告",
+    action: keptAt
+      ? null
+      : h(
+          "button.bar-button",
+          {
+            onclick: () =>
+              download("/me/report.pdf", "信用报告.pdf").catch((fault) =>
+                toast(fault.detail ?? "没有下载成功", { seconds: 5 }),
               ),
-            )
-          : null,
-        keptAt
-          ? button("重新取最新的", again, "quiet")
-          : button("下载 PDF 报告", () => download("/me/report.pdf", "信用报告.pdf"), "quiet"),
+          },
+          icon("load", { class: "icon s" }),
+          h("span", {}, "下载"),
+        ),
+    body: [
+      keptAt ? note("warn", `这是${dateWords(keptAt)}存下的报告，现在连不上网络，可能已有变化。`) : null,
+      asked,
+      statusCard({ ...head, action: head.action ?? get("下载报告（PDF）", "") }),
+      own.length
+        ? section(
+            listed.length ? "名单和处罚" : "处罚记录",
+            `${own.length}条`,
+            recordCards(own, repairs, keptAt ? null : (record) => remindButton(record)),
+          )
+        : null,
+      measures.length
+        ? section(
+            "现在受到的限制",
+            null,
+            cells(
+              null,
+              measures.map((one) =>
+                cell({
+                  label: one.title,
+                  text: `${one.unit}${one.liftedAt ? "，已解除" : `，${near(one.since)}起`}`,
+                  picture: "hall",
+                  tone: "none",
+                }),
+              ),
+            ),
+          )
+        : null,
+      ahead,
+      own.length ? strip(own) : null,
+      more.length
+        ? section(
+            own.length ? "其他" : "都有什么",
+            null,
+            folds(
+              more.map(([one, records]) => {
+                const [label, picture] = MORE[one.section] ?? [one.title, "file"];
+                const node = fold(
+                  label,
+                  picture,
+                  one.note ? h("p.small-text", {}, one.note) : null,
+                  cells(null, recordRows(records)),
+                );
+                node.querySelector("summary span").after(h("b", {}, String(records.length)));
+                if (!own.length && one.section === "commendation") node.open = true;
+                return node;
+              }),
+            ),
+          )
+        : own.length
+          ? null
+          : empty("没有记录", "现在没有关于您的公共信用信息。"),
+      own.length
+        ? null
+        : section(
+            "还可以",
+            null,
+            cells(
+              null,
+              cell({
+                label: "自己补充好事",
+                text: "志愿、捐赠，标明“本人申报”",
+                href: "#/do/declaration",
+                picture: "plus",
+                tone: "good",
+              }),
+              cell({
+                label: "给别人看一次",
+                text: "租房、应聘用，随时收回",
+                href: "#/do/grant",
+                picture: "key",
+                tone: "good",
+              }),
+            ),
+          ),
+      phoneRow(own.length ? "看不懂、不会办，都可以问" : undefined),
+      h(
+        "p.small-text",
+        {},
+        [
+          report.name,
+          report.documentNumber ? `${report.documentKind} ${report.documentNumber}` : null,
+          `${stampWords(report.issuedAt)}生成`,
+        ]
+          .filter(Boolean)
+          .join(" · "),
       ),
-      note("info", "觉得哪一条不对，可以打开那一条“提出异议”。处理期间会加标注。"),
+      keptAt ? button("重新取最新的", again, "quiet") : head.action ? get("下载报告（PDF）") : null,
+      folds(
+        fold(
+          "怎么看这份报告",
+          "book",
+          h(
+            "ul.bullets",
+            {},
+            (report.notes ?? []).map((text) => h("li", {}, text)),
+          ),
+        ),
+      ),
+      h("p.small-text", {}, "有一条不对？打开它，点“提异议”。"),
     ],
   };
 }

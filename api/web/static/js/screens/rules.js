@@ -1,7 +1,7 @@
 import { api } from "../api.js";
 import { h } from "../dom.js";
 import { badge, card, citation, unfold } from "../ui.js";
-import { dateWords, PLACES, shortDate } from "../words.js";
+import { dateWords, PLACES } from "../words.js";
 
 const UNITS = { working_days: " 个工作日", calendar_days: " 天", months: " 个月", years: " 年", yuan: " 元" };
 const CODES = {
@@ -50,7 +50,7 @@ export async function show() {
                 " ",
                 rule.certainty.isVerified ? null : badge("warn", rule.certainty.label),
               ),
-              h("p", {}, `${dateWords(rule.since)}起`, rule.until ? `至${shortDate(rule.until)}` : "", "。", rule.note),
+              h("p", {}, `${dateWords(rule.since)}起`, rule.until ? `至${dateWords(rule.until)}` : "", "。", rule.note),
               citation(rule.source),
             ),
           ),

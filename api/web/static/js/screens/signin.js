@@ -78,6 +78,7 @@ export async function show({ query }) {
                   if (target.getAttribute("aria-busy")) return;
                   target.setAttribute("aria-busy", "true");
                   try {
+                    sessionStorage.setItem("cw.demo", JSON.stringify(one));
                     await enter(one.code);
                   } finally {
                     target.removeAttribute("aria-busy");

@@ -1,8 +1,10 @@
 import { api } from "../api.js";
+import { phoneRow } from "../centres.js";
 import { h } from "../dom.js";
+import { windowPicture } from "../drawings.js";
 import { form } from "../forms.js";
 import { shell } from "../shell.js";
-import { badge, button, card, facts, note } from "../ui.js";
+import { button, card, note, statusCard, unfold } from "../ui.js";
 import { stampWords } from "../words.js";
 
 const KINDS = {
@@ -12,52 +14,68 @@ const KINDS = {
   "withdrawal-receipt": "撤销公示回执",
 };
 
-const found = (reply) =>
-  reply.isGenuine
-    ? card(
-        "文书是真的",
-        h(
-          "div.badges",
-          {},
-          badge("good", "由信用中心出具"),
-          reply.hasNewerFacts ? badge("warn", "之后有变化") : badge("good", "之后没有变化"),
-        ),
-        facts([
-          ["文书", KINDS[reply.kind] ?? "文书"],
-          ["出具时间", stampWords(reply.issuedAt)],
-        ]),
-        h(
-          "p",
-          {},
-          reply.hasNewerFacts
-            ? "出具以后，这个人的信用信息有了变化。要看最新情况，请对方重新出具。"
-            : "出具以后，这个人的信用信息没有变化。",
-        ),
-        h(
-          "p.small-text",
-          {},
-          "文件摘要（",
-          reply.digestAlgorithm,
-          "）：",
-          h("code", {}, reply.digest),
-          "。手里的文件算出来不是这个，就是改过的。",
-        ),
-      )
-    : card(
-        "没有这份文书",
-        h("div.badges", {}, badge("bad", "查不到")),
-        h("p", {}, "请对照纸上的查验码再输一遍。还是查不到的，这份文书不是我们出具的，请不要相信。"),
-      );
+const digest = (reply) =>
+  unfold(
+    "手里的文件改过没有",
+    h("p", {}, "文件摘要（", reply.digestAlgorithm, "）：", h("code", {}, reply.digest)),
+    h("p", {}, "手里的文件算出来不是这个，就是改过的。"),
+  );
+
+const ANSWERS = {
+  genuine: (reply) => [
+    statusCard({
+      tone: "good",
+      word: "是真的",
+      title: "文书是真的",
+      line: "出具以后没有变化",
+      visual: windowPicture("done"),
+      rows: [
+        ["文书", KINDS[reply.kind] ?? "文书"],
+        ["出具时间", stampWords(reply.issuedAt)],
+      ],
+    }),
+    card(null, digest(reply)),
+  ],
+  outdated: (reply) => [
+    statusCard({
+      tone: "warn",
+      word: "是真的，但旧了",
+      title: "之后有变化",
+      line: "要看最新情况，请对方重新出具",
+      visual: windowPicture("ask"),
+      rows: [
+        ["文书", KINDS[reply.kind] ?? "文书"],
+        ["出具时间", stampWords(reply.issuedAt)],
+      ],
+    }),
+    card(null, digest(reply)),
+  ],
+  unknown: (reply) =>
+    statusCard({
+      tone: "warn",
+      word: "查不到",
+      title: reply.isComplete ? "没有这个查验码" : "查验码没输全",
+      line: reply.isComplete ? "请先对照纸上再输一遍" : "查验码一共20个字母和数字",
+      visual: windowPicture("ask"),
+      rows: [
+        ["容易看错", "0和O、1和I都按同一个算，大小写、空格、横线不用管"],
+        ["还是查不到", "打电话问信用中心", "别急着说是假的，也别先交钱"],
+      ],
+    }),
+};
 
 export async function show({ params }) {
   const given = params.code ?? "";
   const room = h("div.section", { "aria-live": "polite" });
-  const look = async (code) =>
-    room.replaceChildren(found(await api.get(`/reports/verify/${encodeURIComponent(code)}`)));
+  const look = async (code) => {
+    const reply = await api.get(`/reports/verify/${encodeURIComponent(code)}`);
+    room.replaceChildren(...[ANSWERS[reply.answer](reply)].flat(), reply.answer === "unknown" ? phoneRow() : "");
+  };
   if (given) await look(given);
   return {
     title: "查验文书",
     body: [
+      room,
       card(
         null,
         h("p", {}, "输入文书上的查验码，看它是不是真的。这里不显示任何个人信息。"),
@@ -68,7 +86,7 @@ export async function show({ params }) {
               kind: "text",
               label: "查验码",
               required: true,
-              max: 40,
+              max: 60,
               value: given,
               hint: "在文书最上面，例如 ABCDE-FGHJK-…",
             },
@@ -78,7 +96,6 @@ export async function show({ params }) {
         ),
         shell.isHere ? button("扫二维码", () => shell.scan(), "quiet") : null,
       ),
-      room,
       note("info", "查验不用登录，也不收费。"),
     ],
   };

@@ -1,0 +1,264 @@
+// How a person stands, from the report and what is under way: of several states the first counts, in the order severe,
+// can be done today, unknown, waiting, calm. Home shows it short, the report with its rows.
+
+import { workingDaysWords } from "./cases.js";
+import { leaf, ring, windowPicture } from "./drawings.js";
+import { allRecords } from "./me.js";
+import { byWhatCanBeDone, heldWords, isBad, isListed, isUnknown, nameOf, stand, waitsFor } from "./records.js";
+import { link } from "./ui.js";
+import { dateWords, daysBetween, distance, near, today, unitWords, weekdayWords } from "./words.js";
+
+const objectionTo = (record, why) => `#/do/objection?record=${record.id}&about=${why}`;
+const underObjection = (record) => record.marks?.find((one) => one.kind === "objection");
+
+// What everybody can see on the web, in one line for all records.
+function webRow(records) {
+  const known = records.filter((one) => one.publicity?.maximumEndsOn);
+  const seen = known.filter((one) => one.publicity.maximumEndsOn >= today());
+  const unknown = records.length - known.length;
+  const last = seen
+    .map((one) => one.publicity.maximumEndsOn)
+    .sort()
+    .at(-1);
+  const more = [
+    unknown && known.length ? `另${unknown}条还算不出` : null,
+    known.length > seen.length && seen.length ? `${known.length - seen.length}条已到期` : null,
+  ]
+    .filter(Boolean)
+    .join("，");
+  if (!known.length) return ["网上看得到", "现在看得到，到哪天不知道"];
+  if (!seen.length)
+    return [
+      "网上看得到",
+      unknown ? `${unknown}条看得到，到哪天不知道` : "已经看不到了",
+      unknown ? `${known.length}条已到期` : null,
+    ];
+  return ["网上看得到", `${records.length > 1 ? `${seen.length}条` : ""}最晚到${dateWords(last)}`, more];
+}
+
+function heldRow(records) {
+  const ends = records
+    .map((one) => one.disclosurePeriod?.endsOn)
+    .filter(Boolean)
+    .sort();
+  if (!ends.length) return ["报告里还有", heldWords(records[0])];
+  return ["报告里还有", `到${dateWords(ends.at(-1))}`];
+}
+
+function severe(records, listed) {
+  const one = listed[0];
+  const opens = one.repair?.opensOn;
+  const met = one.repair?.conditions?.filter((condition) => condition.isMet).length;
+  return {
+    tone: "bad",
+    picture: "flag",
+    word: "要紧",
+    title: `被列入${listed.length}份名单`,
+    line: `${unitWords(one.sourceUnit)}${near(one.decidedOn)}决定`,
+    rows: [
+      ["到什么时候", "移出之前一直看得到"],
+      [
+        "能移出",
+        opens && opens > today() ? `${dateWords(opens)}起申请` : "条件齐了就能申请",
+        [opens && opens > today() ? distance(opens) : null, met ? `条件已齐${met}项` : null].filter(Boolean).join("，"),
+      ],
+      ["先做什么", waitsFor(one.repair).length ? `补上${waitsFor(one.repair).join("、")}` : "等到那一天"],
+    ],
+    action: link("看移出要满足什么", `#/records/${one.id}`),
+    foot: records.length > listed.length ? `另外还有${records.length - listed.length}条记录` : null,
+  };
+}
+
+function openNow(records, open) {
+  const one = open[0];
+  const until = one.publicity?.maximumEndsOn;
+  const ordered = byWhatCanBeDone(records);
+  const which = `第${ordered.indexOf(one) + 1}条`;
+  return {
+    tone: "open",
+    word: "条件都齐了",
+    title:
+      open.length > 1
+        ? `${open.length}条记录能申请修复`
+        : one.repair.opensOn === today()
+          ? "今天起能申请修复"
+          : "现在能申请修复",
+    line: open.length > 1 ? "一条一条申请，都免费" : `${unitWords(one.sourceUnit)}，1条`,
+    visual: leaf(today(), "今天"),
+    reportWord: `今天有${open.length}条能修复`,
+    rows: [webRow(records), ["下一步", `${records.length > 1 ? `申请修复${which}` : "申请修复"}，免费`]],
+    action: link("去申请", open.length > 1 ? "#/do/repair" : `#/do/repair?record=${one.id}`),
+    reportAction: link(
+      records.length > 1 ? `申请修复${open.length > 1 ? "" : which}` : "去申请修复",
+      open.length > 1 ? "#/do/repair" : `#/do/repair?record=${one.id}`,
+    ),
+    foot: `免费，约3分钟${until && until > today() ? ` · 不急，${dateWords(until)}前都能办` : ""}`,
+  };
+}
+
+function unknownClass(records, unknown) {
+  const one = unknown[0];
+  const mark = underObjection(one);
+  const unit = unitWords(one.sourceUnit);
+  return {
+    tone: "warn",
+    word: "日子还算不出",
+    title: "还差一个说明",
+    line: `${unit}没有写明轻重，公示多久就定不下来`,
+    visual: windowPicture("ask"),
+    rows: [
+      webRow(records),
+      heldRow(records),
+      ["下一步", mark ? "异议正在办，您什么都不用做" : `请${unit}补写轻重`, mark ? null : "网上提，免费"],
+    ],
+    action: mark ? link("看进度", `#/cases/objections/${mark.caseId}`) : link("请单位补写", objectionTo(one, "class")),
+  };
+}
+
+function lacking(records, unmet) {
+  const one = unmet[0];
+  const needs = waitsFor(one.repair).join("、");
+  const ahead = one.repair.opensOn > today() ? one.repair.opensOn : null;
+  return {
+    tone: "warn",
+    picture: "round",
+    word: `还缺${needs || "条件"}`,
+    title: ahead ? `${near(ahead)}前补上就来得及` : "时间够了，只差记录",
+    line: `${unitWords(one.sourceUnit)}，1条`,
+    visual: ahead ? leaf(ahead, "最早") : windowPicture("list"),
+    rows: [
+      webRow(records),
+      heldRow(records),
+      ["能修复", ahead ? `最早${dateWords(ahead)}` : "补上记录就能申请", ahead ? distance(ahead) : null],
+      ["下一步", "先把义务履行完", "已经履行了？请单位补记"],
+    ],
+    action: link("已经履行，请单位补记", objectionTo(one, "duty")),
+  };
+}
+
+function waiting(records, coming) {
+  const one = coming[0];
+  const days = daysBetween(today(), one.repair.opensOn);
+  return {
+    tone: "wait",
+    word: "只差时间",
+    title: `再等${days}天`,
+    line: `${near(one.repair.opensOn)}（${weekdayWords(one.repair.opensOn)}）起能申请修复`,
+    visual: leaf(one.repair.opensOn, weekdayWords(one.repair.opensOn)),
+    rows: [
+      webRow(records),
+      heldRow(records),
+      ["能修复", `${dateWords(one.repair.opensOn)}起`, `再等${days}天`],
+      ["下一步", "等到那天申请，免费"],
+    ],
+    record: one,
+    action: link("看这条记录", `#/records/${one.id}`),
+    foot: "到那天早上，“消息”里告诉您",
+  };
+}
+
+function calm(report) {
+  const all = allRecords(report).filter((one) => one.standing === "standing");
+  const good = all.filter((one) => one.section === "commendation").length;
+  return {
+    tone: "good",
+    word: "没有要办的事",
+    title: "一切正常",
+    line: "没有会影响您的记录",
+    visual: windowPicture("calm"),
+    reportTitle: "没有处罚记录",
+    reportWord: "一切正常",
+    reportLine: "也没有列入名单",
+    rows: [
+      ["有什么", good ? `${good}条表彰、志愿、捐赠` : `只有身份、许可等${all.length}条基本信息`],
+      ["查到哪天", `今天 ${near(today())}`],
+      ["下一步", "不用做什么", "有变化当天告诉您"],
+    ],
+    action: link("看报告", "#/report"),
+    foot: `${near(today())}核对过，有变化当天告诉您`,
+  };
+}
+
+// The one case of all that are under way which is due first.
+function inHand({ kind, one, title, next }) {
+  const isLate = next.isLate;
+  return {
+    tone: isLate ? "bad" : "wait",
+    picture: isLate ? "warn" : "clock",
+    word: isLate ? "该催了" : `等${unitWords(next.owedBy)}`,
+    title: isLate ? "单位超期了" : `${title}正在办`,
+    line: isLate
+      ? `本该${near(next.due.on)}前办完`
+      : `最晚${near(next.due.on)}（${weekdayWords(next.due.on)}）${next.title}`,
+    visual: ring(next.left ?? 0, next.elapsed),
+    action: link(isLate ? "去催一催" : "看进度", `#/cases/${kind}/${one.id}`),
+    foot: isLate ? workingDaysWords(next.left) : "您什么都不用做，有结果马上告诉您",
+  };
+}
+
+// `cases` are {kind, one, title, next}; `repairs` the resident's own. `own` are the records that stand against one.
+export function standing(report, cases = [], repairs = []) {
+  const own = allRecords(report).filter(isBad);
+  const shown = own.map((record) => [record, stand(record, repairs)]);
+  const of = (fits) => shown.filter(([record, found]) => fits(record, found)).map(([record]) => record);
+  const late = cases.find((one) => one.next?.isLate);
+  const listed = own.filter(isListed);
+  const open = of((_, found) => found?.tone === "good");
+  const unknown = own.filter(isUnknown);
+  const coming = byWhatCanBeDone(of((_, found) => found?.isWaiting));
+  const unmet = byWhatCanBeDone(own.filter((one) => one.repair?.state === "unmet" && !isListed(one)));
+  const first = cases.filter((one) => one.next).sort((a, b) => a.next.due.on.localeCompare(b.next.due.on))[0];
+  const filed = of((_, found) => found?.word === "修复正在办");
+  const head = listed.length
+    ? severe(own, listed)
+    : open.length
+      ? openNow(own, open)
+      : unknown.length
+        ? unknownClass(own, unknown)
+        : unmet.length
+          ? lacking(own, unmet)
+          : coming.length
+            ? waiting(own, coming)
+            : filed.length
+              ? {
+                  tone: "wait",
+                  word: "修复正在办",
+                  title: "等单位答复",
+                  line: nameOf(filed[0]),
+                  visual: windowPicture("list"),
+                  rows: [webRow(own), ["下一步", "您什么都不用做"]],
+                  action: link("看进度", stand(filed[0], repairs).href),
+                }
+              : own.length
+                ? {
+                    tone: "none",
+                    word: "没有能办的",
+                    title: `${own.length}条处罚记录`,
+                    line: "现在不能申请修复",
+                    visual: windowPicture("none"),
+                    rows: [webRow(own), heldRow(own), ["下一步", "不用做什么"]],
+                    action: link("看报告", "#/report"),
+                  }
+                : calm(report);
+  const home = late
+    ? inHand(late)
+    : ["bad", "open"].includes(head.tone) || !first || (head.tone === "warn" && !underObjection(unknown[0] ?? {}))
+      ? head
+      : inHand(first);
+  return { head, home, own, listed };
+}
+
+// The head of the report: the same state, titled by what stands there.
+export function reportHead({ head, own, listed }) {
+  const count = listed.length ? head.title : `${own.length}条处罚记录`;
+  return {
+    ...head,
+    tone: head.tone === "open" ? "good" : head.tone,
+    word: head.reportWord ?? head.word,
+    title: own.length ? count : head.reportTitle,
+    line: own.length ? (["warn", "bad"].includes(head.tone) ? head.line : null) : head.reportLine,
+    visual: own.length ? (head.tone === "wait" ? head.visual : null) : head.visual,
+    action: own.length ? (head.reportAction ?? head.action) : null,
+    foot: null,
+  };
+}
