@@ -84,7 +84,7 @@ from api.repairs.service import RepairService
 from api.reports import store as reports_store
 from api.reports.service import ReportService
 from api.reports.store import IssuedDocumentStore
-from bot.engine import Bot
+from bot.engine import Bot, Centre
 
 
 @cache
@@ -281,6 +281,10 @@ class House:
             self.open_cases,
             self.consents,
             self.answers,
+            {
+                place: Centre(centre.name, centre.telephone, centre.windows, centre.hours)
+                for place, centre in self.settings.centres.items()
+            },
         )
 
     @cached_property

@@ -99,7 +99,9 @@ def _sentences(known: tuple[Topic, ...]) -> list[str]:
     there = {(rule.id, rule.jurisdiction) for rule in rules.rules()} | {("since", place) for place in JURISDICTIONS}
     said = {f"{topic.id}.say.{place}": text for topic in known for place, text in topic.say.items()}
     for name, sentence in (sentences.templates | said).items():
-        found += [f"{name}：没有规则 {rule}.{of}" for rule, of in TEMPLATE.findall(sentence) if (rule, of) not in there]
+        found += [
+            f"{name}：没有规则 {rule}.{of}" for rule, of, _ in TEMPLATE.findall(sentence) if (rule, of) not in there
+        ]
         typed = DIGITS.search(HOTLINE.sub("", TEMPLATE.sub("", sentence)))
         if typed:
             found.append(f"{name}：句子里直接写了“{typed[0]}”，应当用规则")

@@ -3,9 +3,11 @@
 import re
 
 from bot import packaged
+from bot.aspects import SOME_DAYS
 from bot.reading import Reading
 from bot.replies import Dialogue
 
+EITHER = re.compile(r"([\u4e00-\u9fff])不\1")  # 摘不摘, 收不收
 SHORT = 12  # characters without the place; a longer message speaks for itself
 
 
@@ -30,6 +32,15 @@ class Following:
         """那云南呢: a place and nothing that could be looked up."""
         return reading.place is not None and not self._fillers.sub("", reading.bare)
 
+    def names_something(self, reading: Reading) -> bool:
+        """A concept that is a matter and no way of asking."""
+        return not reading.concepts <= self._questions
+
+    def is_errand(self, reading: Reading) -> bool:
+        """Asks for something to be done and for nothing else, or says what is wanted without any question."""
+        asks = self._asking.search(reading.bare) or EITHER.search(reading.bare)
+        return self.asks_for_an_errand(reading) or asks is None
+
     def subject(self, reading: Reading, dialogue: Dialogue) -> str | None:
         """The subject of the dialogue when the message asks about it without naming one."""
         if not dialogue.articles or len(reading.bare) > SHORT:
@@ -49,7 +60,7 @@ class Following:
 
     def asks_for_the_rule(self, reading: Reading) -> bool:
         """会不会, 收费吗, 合法吗: a question about what the law says rather than a wish to have it done."""
-        return self._asks_rule.search(reading.bare) is not None
+        return self._asks_rule.search(SOME_DAYS.sub("", reading.bare)) is not None
 
     def may_ask_for_the_rule(self, reading: Reading) -> bool:
         """吗, 什么, 算: as a rule a question about the law, when nothing asks for an errand."""
@@ -63,7 +74,8 @@ class Following:
         """帮我办, or a plain statement without any question in it; never when the rule is asked for."""
         if self.asks_for_the_rule(reading):
             return False
-        return self.asks_for_an_errand(reading) or self._asking.search(reading.bare) is None
+        asks = self._asking.search(reading.bare) or EITHER.search(reading.bare)
+        return self.asks_for_an_errand(reading) or asks is None
 
     def chosen(self, reading: Reading, dialogue: Dialogue) -> str | None:
         """The topic picked from the two that were offered."""

@@ -1,5 +1,6 @@
 """The bot: a message in, a cited answer with next steps out. Pure; holds no state about anyone."""
 
+from collections.abc import Mapping
 from datetime import date
 
 from bot import topics, weights
@@ -8,9 +9,9 @@ from bot.lexicon import Lexicon
 from bot.phrasing import Phrasing
 from bot.ranking import best_first
 from bot.reading import Reader
-from bot.replies import Dialogue, Reply
+from bot.replies import Centre, Dialogue, Reply
 
-__all__ = ["Bot", "Dialogue", "Reply"]
+__all__ = ["Bot", "Centre", "Dialogue", "Reply"]
 
 
 class Bot:
@@ -25,14 +26,24 @@ class Bot:
         """Reads the data and builds the dictionary: about a second, and some more where weights are still to be learnt."""
         known = topics.load()
         reader = Reader(Lexicon())
-        return cls(Decider(known, reader, weights.ranker(known, reader)), Phrasing(reader, known))
+        decider = Decider(known, reader, weights.ranker(known, reader))
+        return cls(decider, Phrasing(reader, known, decider.points))
 
-    def answer(self, message: str, *, on: date, place: str | None = None, dialogue: Dialogue | None = None) -> Reply:
+    def answer(
+        self,
+        message: str,
+        *,
+        on: date,
+        place: str | None = None,
+        dialogue: Dialogue | None = None,
+        centres: Mapping[str, Centre] | None = None,
+    ) -> Reply:
         """`place` is the resident's own jurisdiction where it is known; a place named in the message or
-        before it goes first. `on` is the civil date in Asia/Shanghai that rules are read for.
+        before it goes first. `on` is the civil date in Asia/Shanghai that rules are read for. `centres` says by place
+        whom to ask in person.
         """
-        decision = self.decider.decide(message, place, dialogue or Dialogue())
-        return self.phrasing.reply(decision, on)
+        decision = self.decider.decide(message, on, place, dialogue or Dialogue())
+        return self.phrasing.reply(decision, on, centres or {})
 
     def nearest(self, message: str, k: int) -> tuple[str, ...]:
         """The articles nearest to a message, whether or not it would be answered; for the editor's review."""

@@ -11,6 +11,7 @@ class Lexicon:
         self.concepts: dict[str, list[str]] = data["concept"]
         self.typos: dict[str, str] = data["spelling"]["typos"]
         self.silent = frozenset[str](data["spelling"]["silent"])
+        self.pinyin: tuple[str, ...] = tuple(data["spelling"]["pinyin"].split())
         self.sounds: tuple[str, ...] = tuple(data["spelling"]["sounds"].split())
         self.concept_of: dict[str, str] = {}
         for concept, words in self.concepts.items():

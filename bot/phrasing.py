@@ -1,26 +1,30 @@
 """A decision put into words: plain sentences, then the quoted articles, then the next step."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 from bot import packaged
 from bot.deciding import Decision
 from bot.places import JURISDICTIONS
+from bot.points import Point, Points
 from bot.reading import Reader
-from bot.replies import Action, Personal, Quoted, Reply
+from bot.replies import Action, Centre, Personal, Quoted, Reply
 from bot.sentences import Sentences, fill
 from bot.topics import Topic
 from knowledge import articles
 from knowledge.articles import Article
 
 PLACE_NAMES = {"yunnan": "云南", "dalian": "大连"}
+PERSON = "{person}"  # in a sentence: where whom to ask in person is put
 QUOTED = 3  # articles quoted in one answer
 TIME_ASKED = frozenset({"#how_long", "#how_years"})
 TIME = re.compile("工作日|[0-9一二三四五六七八九十]年")
 TIME_TOLD = 8  # what a paragraph with a time in it is nearer by when a time is asked for
+SHORT_SENTENCE = 14  # characters after which a sentence that is to be short may end
 WHOLE = 160  # an article up to this length is quoted whole, a longer one by its nearest paragraph
 
 
@@ -79,12 +83,15 @@ class Said(Struct, frozen=True):
     flow: Flow | None
     actions: tuple[Action, ...]
     quick_replies: tuple[str, ...]
+    features: frozenset[str] = frozenset()
 
 
 class Phrasing:
     """Words for every kind of decision. All text comes from data and from `knowledge`."""
 
-    def __init__(self, reader: Reader, topics: Sequence[Topic]) -> None:
+    def __init__(self, reader: Reader, topics: Sequence[Topic], points: Points) -> None:
+        self._reader = reader
+        self._points = points
         self._titles_read = {topic.id: reader.features(topic.title)[0] for topic in topics}
         self._sentences = Sentences()
         self.flows = {flow.id: flow for flow in packaged.table(packaged.toml("flows.toml")["flow"], Flow, "flows.toml")}
@@ -95,21 +102,51 @@ class Phrasing:
             for place in JURISDICTIONS
             for article in articles.regulation(place).articles
         }
-        self._said: tuple[date | None, dict[tuple[str, tuple[str, ...], str | None], Said]] = (None, {})
+        self._said: tuple[date | None, dict[tuple[str, str, str, bool, bool, tuple[str, ...], str | None], Said]] = (
+            None,
+            {},
+        )
         self._titles = "，".join(
             f"《{articles.regulation(place).title}》共{len(articles.regulation(place).articles)}条"
             for place in JURISDICTIONS
         )
 
-    def reply(self, decision: Decision, on: date) -> Reply:
-        """`on` decides which rules' values stand in the sentences."""
+    def reply(self, decision: Decision, on: date, centres: Mapping[str, Centre]) -> Reply:
+        """`on` decides which rules' values stand in the sentences; `centres` are whom to ask in person."""
+        reply = self._reply(decision if decision.style != "english" else replace(decision, told=None), on)
+        if decision.style == "english" and decision.told:
+            reply = replace(reply, text=f"{fill(decision.told, on)}\n{reply.text}")
+        text = reply.text.replace(PERSON, self._person(decision.place, centres))
+        if not decision.answered and "12345" not in text:
+            text += self._say["person"]["short"]
+        if decision.dialogue.failures > 1:
+            text = self._say["person"]["failed"] + self._person(decision.place, centres)
+        return replace(reply, text=text)
+
+    def _person(self, place: str | None, centres: Mapping[str, Centre]) -> str:
+        """Telephone, windows and hours of the place, or of both."""
+        say = self._say["person"]
+        known = [centres[name] for name in ((place,) if place else JURISDICTIONS) if name in centres]
+        if not known:
+            return str(say["anywhere"])
+        told = (
+            say["centre"].format(name=one.name, telephone=one.telephone, windows=one.windows, hours=one.hours)
+            for one in known
+        )
+        return "".join(told) + str(say["hotline"])
+
+    def _reply(self, decision: Decision, on: date) -> Reply:
+        if decision.told and decision.kind in ("article", "flow"):
+            return self._reckoned(decision)
+        if decision.style in ("cite", "again", "plain") and decision.cited:
+            return self._once_more(decision, on)
         if decision.kind == "out_of_scope":
             return self._declined(decision, on)
         if decision.kind == "smalltalk":
             return Reply(
                 kind="smalltalk",
                 answered=True,
-                text=decision.topic.reply or "" if decision.topic else "",
+                text=self._chat(decision),
                 quick_replies=tuple(self._say["smalltalk"]["quick"]),
                 dialogue=decision.dialogue,
             )
@@ -117,7 +154,9 @@ class Phrasing:
             return Reply(
                 kind="clarify",
                 answered=True,
-                text=self._say["clarify"] + "、".join(topic.title for topic in decision.options),
+                text=self._say["unclear" if decision.told else "clarify"].format(
+                    options="、".join(topic.title for topic in decision.options)
+                ),
                 articles=decision.articles,
                 actions=tuple(
                     Action(topic.flow, topic.title, decision.place) for topic in decision.options if topic.flow
@@ -127,15 +166,73 @@ class Phrasing:
             )
         return self._answered(decision, on)
 
-    def _answered(self, decision: Decision, on: date) -> Reply:
-        said = self._said_on(decision, on)
-        asked = decision.features
-        if decision.topic and not all(self._passages[name].is_whole for name in said.cited):
-            asked |= self._titles_read[decision.topic.id]
+    def _chat(self, decision: Decision) -> str:
+        if decision.told:
+            return decision.told
+        return (decision.topic.reply or "" if decision.topic else "") if not decision.again else self._say["chat-again"]
+
+    def _reckoned(self, decision: Decision) -> Reply:
+        """Days that were told, and what follows from them."""
+        flow = self._flow_of.get(decision.cited[0]) if decision.cited else None
+        late = self.flows["status"] if flow and flow.id == "objection" else flow
+        offered = tuple(dict.fromkeys(found for found in (late, flow) if found))
         return Reply(
             kind=decision.kind,
             answered=True,
-            text=said.text,
+            flow="status" if decision.kind == "flow" else None,
+            personal=self.flows["status"].personal if decision.kind == "flow" else None,
+            text=(decision.told or "") + (PERSON if decision.again else ""),
+            articles=decision.articles,
+            citations=tuple(self._passages[name].nearest(decision.features) for name in decision.cited),
+            actions=tuple(Action(found.id, found.label, decision.place) for found in offered),
+            quick_replies=offered[0].ask_next if offered else (),
+            dialogue=decision.dialogue,
+        )
+
+    def _once_more(self, decision: Decision, on: date) -> Reply:
+        """The last answer as the number of its article, said once more, or in one short sentence."""
+        labels = "、".join(self._passages[name].label for name in decision.cited)
+        full = (
+            self._point_lines(decision.point, decision.place, on)
+            if decision.point
+            else [self._sentences.of(name, on) for name in decision.cited]
+        )
+        say = self._say["once-more"]
+        if decision.style == "cite":
+            text = say["cite"].format(labels=labels)
+        elif decision.style == "again":
+            text = say["again"] + "\n".join(full)
+        else:
+            text = say["plain"] + "\n".join(shortened(line) for line in full)
+        if decision.again:
+            text += PERSON
+        return Reply(
+            kind="article",
+            answered=True,
+            text=text,
+            articles=decision.articles,
+            citations=tuple(self._passages[name].nearest(decision.features) for name in decision.cited),
+            quick_replies=tuple(say["quick"]),
+            dialogue=decision.dialogue,
+        )
+
+    def _answered(self, decision: Decision, on: date) -> Reply:
+        said = self._said_on(decision, on)
+        asked = decision.features
+        if not all(self._passages[name].is_whole for name in said.cited):
+            if decision.point:
+                asked = said.features | asked
+            elif decision.topic:
+                asked |= self._titles_read[decision.topic.id]
+        text = said.text
+        if decision.is_permitted and said.flow:
+            text = self._say["permitted"] + text
+        if decision.again:
+            text = self._otherwise(decision, said, on)
+        return Reply(
+            kind=decision.kind,
+            answered=True,
+            text=text,
             articles=decision.articles,
             citations=tuple([self._passages[name].nearest(asked) for name in said.cited]),
             flow=said.flow.id if said.flow else None,
@@ -145,20 +242,43 @@ class Phrasing:
             personal=said.flow.personal if said.flow else None,
         )
 
+    def _otherwise(self, decision: Decision, said: Said, on: date) -> str:
+        """What was said already: once in the article's words, then a person."""
+        say = self._say["once-more"]
+        if decision.again == 1 and decision.point and decision.point.again:
+            return fill(decision.point.again, on)
+        if said.flow:
+            return str(say["flow"]).format(label=said.flow.label) + PERSON
+        if decision.again == 1 and said.cited:
+            told = "\n".join(self._sentences.of(name, on) for name in said.cited[: 1 if decision.place else 2])
+            if told != said.text:
+                return str(say["otherwise"]) + told
+        return str(say["person" if decision.again % 2 else "person-too"]) + PERSON
+
     def _said_on(self, decision: Decision, on: date) -> Said:
         """Put together once a date for each topic, place and list of articles; look-ups by number are too many to keep."""
-        if decision.topic is None:
+        if decision.topic is None and decision.point is None:
             return self._put_together(decision, on)
         said_on, known = self._said
         if said_on != on:
             self._said = (on, known := {})
-        key = (decision.topic.id, decision.cited, decision.place)
+        key = (
+            decision.topic.id if decision.topic else "",
+            decision.point.id if decision.point else "",
+            decision.also.id if decision.also else "",
+            decision.kind == "flow" and decision.point is not None,
+            decision.has_more,
+            decision.cited,
+            decision.place,
+        )
         said = known.get(key)
         if said is None:
             said = known[key] = self._put_together(decision, on)
         return said
 
     def _put_together(self, decision: Decision, on: date) -> Said:
+        if decision.point is not None:
+            return self._put_point(decision, decision.point, on)
         topic = decision.topic
         flow = self.flows.get(topic.flow) if topic and topic.flow else None
         cited = _spread(decision.cited, decision.place)
@@ -169,11 +289,39 @@ class Phrasing:
         if gap:
             lines.append(self._say["flow-gap" if flow else "one-only"].format(place=PLACE_NAMES[gap]))
         offered = flow or (self._flow_of.get(cited[0]) if cited else None)
+        return self._said_with("\n".join(lines), cited, flow, offered, decision.place)
+
+    def _put_point(self, decision: Decision, point: Point, on: date) -> Said:
+        lines = self._point_lines(point, decision.place, on)
+        if decision.also:
+            also = self._point_lines(decision.also, decision.place, on)
+            lines += [self._say["also"] + also[0], *also[1:]]
+        if decision.has_more:
+            lines.append(self._say["one-more"])
+        offers = self._points.offers(point)
+        offered = self.flows.get(offers) if offers else None
+        cited = _spread(decision.cited, decision.place)
+        flow = offered if decision.kind == "flow" else None
+        said = self._said_with("\n".join(lines), cited, flow, offered, decision.place)
+        return replace(said, features=self._reader.features("".join(lines))[0])
+
+    def _said_with(
+        self, text: str, cited: tuple[str, ...], flow: Flow | None, offered: Flow | None, place: str | None
+    ) -> Said:
         quick = offered.ask_next if offered else ()
-        if not decision.place and len(cited) > 1:
-            quick = (*quick[:2], *(f"只看{PLACE_NAMES[place]}" for place in JURISDICTIONS))
-        actions = (Action(offered.id, offered.label, decision.place),) if offered else ()
-        return Said("\n".join(lines), cited, flow, actions, quick)
+        if not place and len(cited) > 1:
+            quick = (*quick[:2], *(f"只看{PLACE_NAMES[name]}" for name in JURISDICTIONS))
+        actions = (Action(offered.id, offered.label, place),) if offered else ()
+        return Said(text, cited, flow, actions, quick)
+
+    def _point_lines(self, point: Point, place: str | None, on: date) -> list[str]:
+        """The sentence of the place; of both under their names where they differ."""
+        if place:
+            return [fill(point.says(place), on)]
+        told = [fill(point.says(name), on) for name in JURISDICTIONS]
+        if told[0] == told[1]:
+            return told[:1]
+        return [f"{PLACE_NAMES[name]}：{text}" for name, text in zip(JURISDICTIONS, told, strict=True)]
 
     def _told(self, decision: Decision, cited: tuple[str, ...], on: date) -> list[str]:
         """The sentences of the articles quoted, each under the name of its place when both are shown."""
@@ -202,8 +350,16 @@ class Phrasing:
             said = topic.say.get(other)
             told = f"{self._passages[name].label}——{fill(said, on) if said else self._sentences.of(name, on)}"
             text = self._say["gap"].format(place=PLACE_NAMES[decision.place], other=told)
+            if decision.point:
+                text = fill(decision.point.says(decision.place), on)
+                if decision.again:
+                    text = self._say["once-more"]["person"] + PERSON
         else:
             text = self._say[refer].format(titles=self._titles)
+            if decision.told:
+                text = f"{decision.told}\n{text}"
+            if decision.again:
+                text = self._say["once-more"]["declined"] + text.split("。")[0] + "。" + PERSON
         return Reply(
             kind="out_of_scope",
             answered=False,
@@ -212,6 +368,17 @@ class Phrasing:
             quick_replies=tuple(self._say["smalltalk"]["quick"]),
             dialogue=decision.dialogue,
         )
+
+
+def shortened(sentence: str) -> str:
+    """The verdict alone: up to the first full stop or colon, and at least a few words."""
+    head, _, rest = sentence.partition("：") if sentence[:3] in ("云南：", "大连：") else ("", "", sentence)
+    parts = re.split("(?<=[。；])", rest)
+    first = parts[0]
+    if len(first) > SHORT_SENTENCE and "，" in first:
+        cut = first.find("，", SHORT_SENTENCE)
+        first = first[:cut] if cut > 0 else first
+    return (f"{head}：" if head else "") + first.rstrip("，；。") + "。"
 
 
 def _shared(features: frozenset[str]) -> int:

@@ -32,7 +32,11 @@ class Reader:
         self._concept_of = lexicon.concept_of
         self._silent = lexicon.silent
         self._segmenter = Segmenter([*lexicon.concept_of, *lexicon.sounds])
-        self._spelling = Spelling(lexicon.sounds, lexicon.typos, self._segmenter.frequency)
+        self._spelling = Spelling(lexicon.sounds, lexicon.pinyin, lexicon.typos, self._segmenter.frequency)
+
+    def plain(self, message: str) -> str:
+        """The message in plain characters, its spelling as it was."""
+        return self._plain(message)
 
     def read(self, message: str) -> Reading:
         text = self._spelling(self._plain(message))

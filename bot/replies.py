@@ -32,14 +32,35 @@ class Action(Struct, frozen=True):
 
 
 class Dialogue(Struct, frozen=True):
-    """What a follow-up may lean on. Holds topic ids and a place, never what the resident typed."""
+    """What a follow-up may lean on. Holds ids, a place and days that were told, never what the resident typed.
+
+    `said` names the last answers, newest first, so that none is sent twice; `again` counts how often the newest was
+    asked for once more, `refer` who was named when it was declined, `failures` how many messages in a row were not understood. `waited` are working days since
+    something was handed in, `ended_on` the day on which something was over.
+    """
 
     topic: str | None = None
+    point: str | None = None
     articles: tuple[str, ...] = ()
     place: str | None = None
     flow: str | None = None
     options: tuple[str, ...] = ()
+    refer: str | None = None
+    said: tuple[str, ...] = ()
+    again: int = 0
+    failures: int = 0
+    waited: int | None = None
+    ended_on: date | None = None
     turns: int = 0
+
+
+class Centre(Struct, frozen=True):
+    """Who can be asked in person in one place. All of it is shown as it stands."""
+
+    name: str
+    telephone: str
+    windows: str
+    hours: str
 
 
 class Reply(Struct, frozen=True):

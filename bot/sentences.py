@@ -8,7 +8,7 @@ from knowledge import articles, rules
 from knowledge.errors import KnowledgeError
 from knowledge.rules import DatedRule
 
-TEMPLATE = re.compile(r"\{([a-z_.]+)\.([a-z]+)\}")
+TEMPLATE = re.compile(r"\{([a-z_.]+)\.([a-z]+)(?::(\w*))?\}")  # {rule.place} or, with another unit, {rule.place:岁}
 UNITS = {"working_days": "个工作日", "calendar_days": "日", "months": "个月", "years": "年"}
 UNKNOWN = "（当时没有现行规定）"
 WAN = 10_000
@@ -36,18 +36,19 @@ class Sentences:
 
 def fill(template: str, on: date) -> str:
     """Every {rule.jurisdiction} replaced by the value in force on the date."""
-    return TEMPLATE.sub(lambda found: value(found[1], found[2], on), template)
+    return TEMPLATE.sub(lambda found: value(found[1], found[2], on, found[3]), template)
 
 
-def value(rule_id: str, jurisdiction: str, on: date) -> str:
+def value(rule_id: str, jurisdiction: str, on: date, unit: str | None = None) -> str:
     """A rule's value as a resident reads it; `since` is the day the regulation came into force."""
     if rule_id == "since":
         started = articles.regulation(jurisdiction).in_force_on
         return f"{started.year}年{started.month}月{started.day}日" if started else UNKNOWN
     try:
-        return _written(rules.in_force(rule_id, jurisdiction, on))
+        rule = rules.in_force(rule_id, jurisdiction, on)
     except KnowledgeError:
         return UNKNOWN
+    return _written(rule) if unit is None else f"{rule.value}{unit}"
 
 
 def _written(rule: DatedRule) -> str:

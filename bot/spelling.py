@@ -10,6 +10,8 @@ from rapidfuzz.distance import Levenshtein
 from bot import packaged
 
 LATIN = re.compile(r"[a-z]{2,}")
+CHINESE = re.compile(r"[\u4e00-\u9fff]")
+LONGEST = 80  # letters of a sentence in pinyin
 SLIP_FROM = 6  # shorter runs are too near to too much
 NEAR = 0.8
 COMMON = 400  # a homophone that the dictionary saw this often is taken as meant
@@ -19,7 +21,9 @@ ALIKE = (("zh", "z"), ("ch", "c"), ("sh", "s"), ("ing", "in"), ("eng", "en"))
 class Spelling:
     """Corrects what sounds or looks like a word of the field and is not a common word itself."""
 
-    def __init__(self, sounds: Iterable[str], typos: dict[str, str], frequency: Callable[[str], int]) -> None:
+    def __init__(
+        self, sounds: Iterable[str], pinyin: Iterable[str], typos: dict[str, str], frequency: Callable[[str], int]
+    ) -> None:
         self._syllable: dict[str, str] = {}
         for line in packaged.text("syllables.txt").splitlines():
             syllable, characters = line.split()
@@ -38,25 +42,42 @@ class Spelling:
                 self._by_pair.setdefault(sound[0], {}).setdefault(sound[1], []).append((sound, word))
                 self._right.add(word[:2])
         self._by_pinyin["shei"] = "谁"
+        self._sentence = dict(self._by_pinyin)
+        for word in pinyin:
+            self._sentence.setdefault("".join(self._syllable.get(char, char) for char in word), word)
         self._longest = max(map(len, self._by_pinyin))
 
     def __call__(self, text: str) -> str:
         text = self._typo.sub(lambda found: self._typos[found[0]], text)
         if LATIN.search(text):
+            text = self._sentence_in_pinyin(text) or text
             text = LATIN.sub(lambda found: self._from_pinyin(found[0]), text)
         return self._from_homophones(text)
 
+    def _sentence_in_pinyin(self, text: str) -> str | None:
+        """xin yong xiu fu yao qian ma: a message without any Chinese, of which every syllable is one of a known word."""
+        if CHINESE.search(text):
+            return None
+        runs = LATIN.findall(text)
+        if not runs or len("".join(runs)) > LONGEST:
+            return None
+        return self._spelt("".join(runs), self._sentence)
+
     def _from_pinyin(self, run: str) -> str:
         """The whole run must be words of the field, else it stays as it is."""
+        return self._spelt(run, self._by_pinyin) or self._nearly(run)
+
+    def _spelt(self, run: str, words: dict[str, str]) -> str | None:
+        """The run as words, the longest first where several fit."""
         best: list[str | None] = [None] * (len(run) + 1)
         best[0] = ""
         for end in range(1, len(run) + 1):
             for start in range(max(0, end - self._longest), end):
-                before, word = best[start], self._by_pinyin.get(run[start:end])
+                before, word = best[start], words.get(run[start:end])
                 if before is not None and word is not None:
                     best[end] = before + word
                     break
-        return best[-1] or self._nearly(run)
+        return best[-1]
 
     def _nearly(self, run: str) -> str:
         """A slip of the finger in a long run, such as yiyii or xinyongbaogoa: the nearest word, where one is near enough."""

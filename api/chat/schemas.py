@@ -16,38 +16,31 @@ _MOST_TURNS = 1000
 
 
 class DialogueBody(In, frozen=True):
-    """What a former reply gave, to be sent back as it was. Holds topics, never what was typed."""
+    """What a former reply gave, to be sent back as it was. Holds names of answers and days, never what was typed."""
 
     topic: Annotated[str, msgspec.Meta(max_length=80)] | None = None
+    point: Annotated[str, msgspec.Meta(max_length=80)] | None = None
     articles: Annotated[tuple[Annotated[str, msgspec.Meta(max_length=20)], ...], msgspec.Meta(max_length=10)] = ()
     place: Place | None = None
     flow: Annotated[str, msgspec.Meta(max_length=40)] | None = None
     options: Annotated[tuple[Annotated[str, msgspec.Meta(max_length=80)], ...], msgspec.Meta(max_length=6)] = ()
+    refer: Annotated[str, msgspec.Meta(max_length=20)] | None = None
+    said: Annotated[tuple[Annotated[str, msgspec.Meta(max_length=120)], ...], msgspec.Meta(max_length=6)] = ()
+    again: Annotated[int, msgspec.Meta(ge=0, le=_MOST_TURNS)] = 0
+    failures: Annotated[int, msgspec.Meta(ge=0, le=_MOST_TURNS)] = 0
+    waited: Annotated[int, msgspec.Meta(ge=0, le=_MOST_TURNS)] | None = None
+    ended_on: date | None = None
     turns: Annotated[int, msgspec.Meta(ge=0, le=_MOST_TURNS)] = 0
 
     def to_dialogue(self) -> Dialogue:
-        return Dialogue(
-            topic=self.topic,
-            articles=self.articles,
-            place=self.place,
-            flow=self.flow,
-            options=self.options,
-            turns=self.turns,
-        )
+        return Dialogue(**msgspec.structs.asdict(self))
 
     @classmethod
     def of(cls, dialogue: Dialogue) -> "DialogueBody":
-        place: Place | None = (
-            "dalian" if dialogue.place == "dalian" else "yunnan" if dialogue.place == "yunnan" else None
-        )
-        return cls(
-            topic=dialogue.topic,
-            articles=dialogue.articles,
-            place=place,
-            flow=dialogue.flow,
-            options=dialogue.options,
-            turns=min(dialogue.turns, _MOST_TURNS),  # so that every answer can be sent back
-        )
+        told = msgspec.structs.asdict(dialogue)
+        for counted in ("turns", "again", "failures"):
+            told[counted] = min(told[counted], _MOST_TURNS)  # so that every answer can be sent back
+        return cls(**told)
 
 
 class Message(In, frozen=True):

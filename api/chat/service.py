@@ -3,7 +3,7 @@
 import asyncio
 import contextlib
 import contextvars
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from datetime import date, datetime, timedelta
 from typing import Any
 
@@ -22,7 +22,7 @@ from api.infra.ids import new_id
 from api.infra.log import get_log
 from api.records.models import Record, Section
 from api.records.service import RecordService
-from bot.engine import Bot
+from bot.engine import Bot, Centre
 from bot.replies import Dialogue, Reply
 from bot.review import Group, gather
 from bot.text import mask
@@ -51,7 +51,7 @@ OpenCases = Callable[[Actor], Awaitable[Sequence[OpenCase]]]
 
 
 class ChatService:
-    """`open_cases` answers 我的异议到哪了 from the errands that have cases."""
+    """`open_cases` answers 我的异议到哪了 from the errands that have cases; `centres` are whom to ask in person, by place."""
 
     def __init__(
         self,
@@ -62,6 +62,7 @@ class ChatService:
         open_cases: OpenCases,
         consents: ConsentService,
         answers: AnswerService,
+        centres: Mapping[str, Centre],
     ) -> None:
         self._bot = bot
         self._store = store
@@ -70,6 +71,7 @@ class ChatService:
         self._open_cases = open_cases
         self._consents = consents
         self._answers = answers
+        self._centres = centres
         self._unanswered: list[Feedback] = []
         self._writer: asyncio.Task[None] | None = None
         self._is_drained = asyncio.Event()
@@ -82,7 +84,7 @@ class ChatService:
         reply = self._answers.current(now).reply(message.text, place=place, dialogue=dialogue)
         if reply is not None:
             return reply, None
-        reply = self._bot.answer(message.text, on=on, place=place, dialogue=dialogue)
+        reply = self._bot.answer(message.text, on=on, place=place, dialogue=dialogue, centres=self._centres)
         verdict = _kept_as(reply, dialogue)
         if verdict is not None and await self._may(actor, "bot-questions", now):
             self._keep(verdict, message.text, reply.kind, reply.articles, place, now)

@@ -1,3 +1,4 @@
+import re
 from datetime import date
 
 import msgspec
@@ -37,7 +38,7 @@ def test_a_right_only_yunnan_gives_is_declined_in_dalian_and_shown_as_informatio
     reply = bot.answer("大连可以撤销我的志愿服务公示吗", on=on)
     assert not reply.answered
     assert not reply.articles
-    assert "大连的条例里没有这样的规定" in reply.text
+    assert "大连的条例没有给这项权利" in reply.text
     assert reply.citations[0].article_id == "yunnan-37"
 
 
@@ -58,14 +59,14 @@ def test_what_only_the_other_regulation_settles_is_declined_with_its_article(
     assert not reply.answered
     assert reply.kind == "out_of_scope"
     assert reply.citations[0].article_id == article
-    assert "的条例里没有这样的规定" in reply.text
+    assert re.search("条例(?:里)?没有", reply.text)
 
 
 def test_without_a_place_the_answer_says_which_regulation_is_silent(bot: Bot, on: date) -> None:
     reply = bot.answer("处罚被法院撤销后几天删信用记录", on=on)
     assert reply.answered
     assert reply.articles[0] == "dalian-43"
-    assert "云南的条例没有这样的规定" in reply.text
+    assert "云南：条例没有写几天" in reply.text
 
 
 def test_asked_for_a_time_the_paragraph_with_the_time_is_quoted(bot: Bot, on: date) -> None:
@@ -104,10 +105,11 @@ def test_money_for_a_repair_is_answered_as_free(bot: Bot, on: date) -> None:
 @pytest.mark.parametrize("place", ["云南", "大连"])
 def test_whoever_is_asked_for_money_is_told_not_to_pay_and_where_to_report_it(bot: Bot, on: date, place: str) -> None:
     reply = bot.answer(f"{place} 有人让我交钱才给修复信用", on=on)
+    assert reply.text.startswith("别给钱")
     assert "不收费" in reply.text
-    assert "请不要给" in reply.text
     assert "举报" in reply.text
-    assert [action.flow for action in reply.actions] == ["repair"]
+    assert "110" in reply.text
+    assert not reply.actions, "no form is handed to somebody who is being cheated"
 
 
 def test_every_quote_is_printed_text_of_the_article(bot: Bot, on: date) -> None:

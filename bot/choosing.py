@@ -1,0 +1,208 @@
+"""Which point is said: under the topics that are near, and first in the thread of what was just answered.
+
+A topic that is near gives its points by its nearness. In a follow-up, the points of the area that was just spoken of come
+first, then those of the areas beside it, and the message leaves them only when it names something else. Where an errand is
+nearest, a point goes before it when the law is asked about.
+"""
+
+import re
+from collections.abc import Sequence
+
+from msgspec import Struct
+
+from bot.dialogue import Following
+from bot.leads import taken_back
+from bot.points import Chosen, Points
+from bot.reading import Reading
+from bot.replies import Dialogue
+from bot.topics import Topic
+
+WEAK = 0.22  # below this no topic is near; see docs/bot.md for how it was set
+LONG, TAIL = 40, 32  # a long story asks at its end: the end counts once more
+STORY, HEAD = 60, 16  # of a longer story, so many characters at the beginning and TAIL at the end are looked at
+FOLLOWS = 26  # characters up to which a message can be a follow-up
+KEPT = 0.8  # how near the topics of the thread are taken to be in a follow-up
+KEPT_LAST = 0.9  # the same for those of the last point
+FAINT, CLEAR = 0.4, 0.6  # what else is this near gives way to the thread, or goes before it
+BRIEF = 8  # characters of a message that stays in the thread however near another topic is, if it names nothing else
+YIELDS = 0.45  # what is left of the nearness of a topic outside the thread, when it is faint
+BESIDE = 0.75  # how near topics of the areas beside the thread are taken to be
+FOREIGN = 0.75  # the same when it is not
+SECOND = 0.95  # the nearness of the second topic at most
+STRAYS = 0.55  # a point under a topic farther than this is not looked at
+RULES = frozenset({"must", "told", "ifnot", "fee", "days", "start", "until", "auto", "proxy", "who"})  # of no errand
+ENDINGS = ("吗", "么", "嘛")
+HOW = frozenset({"how", "yesno", "effect"})
+PLAINLY = frozenset({"fee", "days", "must", "told", "auto", "start", "until", "proxy", "bring", "condition"})
+CORE = re.compile("信用|失信|修复|异议|公示|名单|披露|惩戒|守信|承诺|罚|违约|表彰|志愿|捐|采集|标注|条例")
+
+
+class Thread(Struct, frozen=True):
+    """The area a follow-up stays in, and what is left of the nearness of topics outside it; a bare
+    message names nothing at all.
+    """
+
+    area: str
+    others: float
+    is_bare: bool
+
+
+class Asked(Struct, frozen=True):
+    """A message as points are chosen for it: its text, aspects and areas named, and the topics that are near it."""
+
+    reading: Reading
+    text: str
+    aspects: frozenset[str]
+    named: frozenset[str]
+    best: Topic
+    strength: float
+
+
+class Choosing:
+    """`leaves` are referrals that no aspect alone can turn into an answer."""
+
+    def __init__(self, topics: Sequence[Topic], points: Points, following: Following, leaves: frozenset[str]) -> None:
+        self._topics = topics
+        self._points = points
+        self._following = following
+        self._leaves = leaves
+
+    def last_area(self, dialogue: Dialogue) -> str | None:
+        """What was just spoken of."""
+        return self._points.area(dialogue.point, dialogue.topic) if dialogue.turns else None
+
+    def choose(self, order: list[int], scores: list[float], reading: Reading, dialogue: Dialogue) -> Chosen | None:
+        """`order` ranks the topics by `scores`, best first; None where the topic itself is what is answered."""
+        text = told_and_asked(squeezed(reading.bare))
+        aspects, named = self._points.aspects(text), self._points.named(text)
+        asked = Asked(reading, text, aspects, named, self._topics[order[0]], max(scores[index] for index in order))
+        thread = self._thread(asked, dialogue)
+        chosen = self._nearest(asked, self._near(order, scores, thread))
+        if thread:
+            chosen = self._followed(asked, chosen, thread, self._kept(order, scores, thread, dialogue), dialogue)
+        if chosen is None:
+            return None
+        if not chosen.is_asked:
+            bare = self._points.best(text, aspects, {asked.best.id: 1.0})
+            return bare if bare is not None and asked.strength >= WEAK else None
+        return chosen if self._holds(asked, chosen, thread) else None
+
+    def starts(self, chosen: Chosen, best: Topic, reading: Reading) -> bool:
+        """Whether the errand that is nearest is started with what the point says."""
+        if best.sort != "flow" or self._points.offers(chosen.point) != best.flow:
+            return False
+        ends = reading.bare.rstrip(" ?")[-1:] in ENDINGS
+        if self._following.asks_for_an_errand(reading) and not ends:
+            return True
+        aspects = self._points.aspects(squeezed(reading.bare))
+        is_how = "how" in aspects and aspects <= HOW
+        is_at_home = self._points.area(chosen.point.id, None) == self._points.area(None, best.id)
+        return is_at_home and not aspects & RULES and (is_how or self._following.is_errand(reading))
+
+    def _nearest(self, asked: Asked, near: dict[str, float]) -> Chosen | None:
+        text, aspects, best = asked.text, asked.aspects, asked.best
+        chosen = self._points.best(text, aspects, near)
+        if len(asked.reading.bare) > LONG and chosen is not None and chosen.topic != best.id:
+            chosen = self._points.best(text, aspects, {best.id: 1.0})
+        if best.sort in ("article", "flow") and len(text) <= FOLLOWS:
+            home = self._points.in_area(text, aspects, best.id)
+            if home is not None and (chosen is None or home.value > chosen.value):
+                chosen = home
+        return chosen
+
+    def _followed(
+        self, asked: Asked, chosen: Chosen | None, thread: Thread, kept: dict[str, float], dialogue: Dialogue
+    ) -> Chosen | None:
+        text, aspects = asked.text, asked.aspects
+        stays = self._points.best(text, aspects, kept, within=frozenset({thread.area}), last=dialogue.point)
+        if stays is not None and (chosen is None or stays.value >= chosen.value):
+            chosen = stays
+        beside = self._points.beside(thread.area)
+        near_by = {name: BESIDE for area in beside for name in self._points.topics_of(area)}
+        leads = self._points.best(text, aspects, near_by, within=beside)
+        if leads is not None and leads.point.words and (chosen is None or leads.value > chosen.value):
+            chosen = leads
+        return chosen
+
+    def _holds(self, asked: Asked, chosen: Chosen, thread: Thread | None) -> bool:
+        """Whether the point goes before the topic that is nearest."""
+        best, strength = asked.best, asked.strength
+        if thread:
+            return best.sort != "smalltalk" or strength < FAINT or bool(asked.aspects - {"yesno", "effect"})
+        if strength < WEAK or best.sort == "smalltalk":
+            return False
+        if best.sort == "out_of_scope":
+            is_sure = best.refer not in self._leaves or bool(chosen.point.words)
+            return is_sure and CORE.search(asked.text) is not None
+        if best.sort == "flow" and not chosen.point.flow:
+            return self._is_of_another_area(asked, chosen) or self._is_of_the_rule(asked, chosen)
+        return True
+
+    def _is_of_another_area(self, asked: Asked, chosen: Chosen) -> bool:
+        """Names the area of the point and not that of the errand."""
+        home = self._points.area(None, asked.best.id)
+        return self._points.area(chosen.point.id, None) in asked.named and home not in asked.named
+
+    def _is_of_the_rule(self, asked: Asked, chosen: Chosen) -> bool:
+        """When the law is asked about, and not in a long story."""
+        reading, point = asked.reading, chosen.point
+        if len(reading.bare) > LONG:
+            return False
+        is_plain = bool(point.aspects & asked.aspects & PLAINLY)
+        if self._following.asks_for_the_rule(reading):
+            return bool(point.words) or is_plain
+        by_errand = self._following.asks_for_an_errand(reading)
+        if point.words:
+            ends = reading.bare.rstrip(" ?")[-1:] in ENDINGS
+            asks = ends or not self._following.wants_it_done(reading) or asked.aspects & PLAINLY - {"told"}
+            return bool(asks) or (asked.strength < FAINT and not by_errand)
+        return is_plain and len(asked.text) <= FOLLOWS and not by_errand
+
+    def _thread(self, asked: Asked, dialogue: Dialogue) -> Thread | None:
+        """The area of what was just answered, if the message stays in it: until another thing is named."""
+        area = self.last_area(dialogue)
+        if area is None or len(asked.text) > FOLLOWS or taken_back(asked.reading.text) is not None:
+            return None
+        named, strength = asked.named, asked.strength
+        is_bare = not named and not self._following.names_something(asked.reading)
+        is_nearer = strength < CLEAR or len(asked.text) <= BRIEF or self._in(asked.best, area)
+        if is_bare or area in named or named & self._points.beside(area) or (not named and is_nearer):
+            return Thread(area, YIELDS if is_bare or strength < FAINT else FOREIGN, is_bare)
+        return None
+
+    def _near(self, order: list[int], scores: list[float], thread: Thread | None) -> dict[str, float]:
+        """How near each topic is, from 1 downwards; in a thread all give way to it."""
+        strength = max(scores[index] for index in order)
+        near: dict[str, float] = {}
+        for rank, index in enumerate(order):
+            nearness = 1.0 if rank == 0 else min(SECOND, scores[index] / strength if strength > 0 else 0.0)
+            if rank == 0 or nearness >= STRAYS:
+                near[self._topics[index].id] = nearness * (thread.others if thread else 1.0)
+        return dict(sorted(near.items(), key=lambda item: -item[1]))
+
+    def _kept(self, order: list[int], scores: list[float], thread: Thread, dialogue: Dialogue) -> dict[str, float]:
+        """The topics of the thread, nearest first."""
+        last = self._points.by_id.get(dialogue.point or "")
+        own = set(last.topics if last else (dialogue.topic or "",))
+        near = dict.fromkeys(self._points.topics_of(thread.area), KEPT)
+        strength = max(scores[index] for index in order)
+        for rank, index in enumerate(order):
+            name = self._topics[index].id
+            if name in near and not thread.is_bare:
+                near[name] = max(near[name], 1.0 if rank == 0 else min(SECOND, scores[index] / max(strength, WEAK)))
+        for name in own & set(near):
+            near[name] = max(near[name], KEPT_LAST)
+        return dict(sorted(near.items(), key=lambda item: -item[1]))
+
+    def _in(self, topic: Topic, area: str) -> bool:
+        return topic.id in self._points.topics_of(area)
+
+
+def told_and_asked(text: str) -> str:
+    """Of a long story the beginning, where it is said what it is about, and the end, where it asks."""
+    return text if len(text) <= STORY else text[:HEAD] + text[-TAIL:]
+
+
+def squeezed(text: str) -> str:
+    """Without blanks."""
+    return "".join(text.split())

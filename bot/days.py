@@ -1,0 +1,100 @@
+"""What is said when a message tells days: whether it is late, when it is due, until when something is shown."""
+
+from datetime import date
+
+from msgspec import Struct
+
+from bot import packaged, reckoning
+from bot.aspects import Words
+from bot.replies import Dialogue
+from bot.sentences import value
+
+LATE = Words(
+    "超了 超期 超时 逾期 逾没逾 过期 过了 超没超 到期没 晚了 违规 算不算超 是不是超 不就超 还没 没人 没动静 没回 没信 没结果 没消息 没办 没理 没答复 没告诉 压了 拖了 还没个 不给 咋治 没有回音 没音 没处理 没下文 没回音"
+)
+HANDED_IN = Words("交 递 提 送 申请 收到 寄")
+DUE = Words("最晚 最迟 哪天 几号 到期 办完 办结 截止 什么时候 啥时候 多会 该办")
+ENDED = Words("终止 了结 结束 完的 完事 交清 缴清 处理完 执行完 结案 履行完 放出来 出狱 还清 罚的 改完 完成")
+SHOWN = Words("挂 披露 公示 没了 能没 到哪天 到期 撤 消 哪年 几时 什么时候 啥时候 哪天 还在 展示 显示")
+ELSE = Words("处分 责任 受罚 提醒 喊我 记得 公示 挂 刚 网站 名单 进度 进展 到哪 在哪查 在哪看 在哪瞧 哪一步")
+
+
+class Told(Struct, frozen=True):
+    """A sentence and the topic whose articles stand behind it."""
+
+    topic: str
+    text: str
+
+
+class Days:
+    """Puts reckoned days into the editors' sentences."""
+
+    def __init__(self) -> None:
+        self._say: dict[str, str] = packaged.toml("days.toml")
+
+    def told(
+        self, text: str, area: str | None, place: str, on: date, dialogue: Dialogue, aspects: frozenset[str]
+    ) -> Told | None:
+        """None where no day is told or nothing follows from it."""
+        ended = reckoning.day(text)
+        is_dalian_period = area in ("repair", "severe", None) and place != "yunnan"
+        if ended is not None and is_dalian_period and (ENDED.found(text) or SHOWN.found(text)):
+            return self._shown_until(ended, on)
+        if area not in ("objection", "repair"):
+            return None
+        if DUE.found(text) and HANDED_IN.found(text):
+            received = reckoning.handed_in(text, on)
+            if received is not None:
+                return self._due(area, place, received)
+        waited = reckoning.waited(text)
+        if (
+            waited is not None
+            and not reckoning.asks_length(text)
+            and not ELSE.found(text)
+            and (LATE.found(text) or ("了" in text and HANDED_IN.found(text)))
+        ):
+            if area == "repair" and not ("修复" in text or dialogue.point):
+                return None
+            return self._late(area, place, on, waited.working_days)
+        if waited is None and dialogue.waited and ("超" in text or "逾期" in text or "晚了" in text or "过期" in text):
+            return self._late(area, place, on, dialogue.waited)
+        return None
+
+    def _shown_until(self, ended: date, on: date) -> Told | None:
+        until = reckoning.disclosed_until(ended, on)
+        if until is None:
+            return None
+        say = self._say["shown" if until > on else "shown-no-more"]
+        return Told(
+            "disclosure-period",
+            say.format(
+                ended=reckoning.written(ended),
+                until=reckoning.written(until),
+                years=value("disclosure.length", "dalian", on),
+            ),
+        )
+
+    def _due(self, area: str, place: str, received: date) -> Told | None:
+        lines = []
+        for name in (place,) if place else ("yunnan", "dalian"):
+            due = reckoning.due(area, name, received)
+            if due is not None:
+                say = self._say["due"].format(received=reckoning.short(received), due=reckoning.short(due))
+                lines.append(say if place else f"{self._say[name]}：{say}")
+        return (
+            Told("objection-time" if area == "objection" else "repair-where", "\n".join(dict.fromkeys(lines)))
+            if lines
+            else None
+        )
+
+    def _late(self, area: str, place: str, on: date, waited: int) -> Told | None:
+        lines = []
+        for name in (place,) if place else ("yunnan", "dalian"):
+            limit = reckoning.limit(area, name, on)
+            if limit is not None:
+                say = self._say[f"{'late' if waited > limit else 'in-time'}-{area}"]
+                told = say.format(limit=f"{limit}个工作日", waited=f"{waited}个工作日")
+                lines.append(told if place or area == "repair" else f"{self._say[name]}：{told}")
+        if not lines:
+            return None
+        return Told("objection-time" if area == "objection" else "flow-status", "\n".join(dict.fromkeys(lines)))

@@ -1,0 +1,206 @@
+"""What the editors say on one aspect of one topic, in one place: a sentence that opens with the verdict or the number.
+
+A topic is found by the ranker; a point under it is chosen by what is asked about it and by words of its own. A point
+with conditions stands before one without, when they hold, and is out of the question when they do not.
+"""
+
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Mapping
+from functools import cached_property
+
+from msgspec import Struct
+
+from bot import packaged
+from bot.aspects import Aspects, Words
+from bot.places import JURISDICTIONS
+
+ASKED = 0.2  # what a point is nearer by when its aspect is asked about
+AT_HOME = 0.85  # how near a topic is taken to be to points of its area that are not under it
+SAID = 0.05  # what the point that was said last is farther by
+NAMED = 0.3  # the same when its own words are said
+
+
+class Point(Struct, frozen=True, forbid_unknown_fields=True, dict=True):
+    """`under` are topics, `asks` aspects, `words` and `unless` ways of saying (see `Words`). `any` is said where a place has
+    no sentence of its own, `again` when it is asked for once more. `cites` are the articles, by place, where they are not those of the topic. A `flow`
+    starts the errand that it `offers`. `silent` names the place whose regulation has no such rule at all.
+    """
+
+    id: str
+    under: str
+    asks: str = ""
+    words: str = ""
+    unless: str = ""
+    again: str = ""
+    any: str = ""
+    yunnan: str = ""
+    dalian: str = ""
+    cites: dict[str, tuple[int, ...]] = {}
+    offers: str | None = None
+    flow: bool = False
+    silent: str | None = None
+
+    def says(self, place: str) -> str:
+        """The sentence of the place, its rules still as templates."""
+        own: str = getattr(self, place)
+        return own or self.any
+
+    @cached_property
+    def topics(self) -> tuple[str, ...]:
+        return tuple(self.under.split())
+
+    @cached_property
+    def aspects(self) -> frozenset[str]:
+        return frozenset(self.asks.split())
+
+    @cached_property
+    def own_words(self) -> Words:
+        return Words(self.words)
+
+    @cached_property
+    def other_words(self) -> Words:
+        return Words(self.unless)
+
+    def articles(self, place: str | None) -> tuple[str, ...] | None:
+        """The articles it names for a place, or for both in turn; None where those of the topic count."""
+        if place:
+            numbers = self.cites.get(place)
+            return None if numbers is None else tuple(f"{place}-{number}" for number in numbers)
+        if not self.cites:
+            return None
+        columns = [[f"{name}-{number}" for number in self.cites.get(name, ())] for name in JURISDICTIONS]
+        most = max(map(len, columns))
+        return tuple(column[row] for row in range(most) for column in columns if row < len(column))
+
+
+class Area(Struct, frozen=True):
+    """Points that belong together, such as all on objections; a follow-up looks here first."""
+
+    id: str
+    nouns: Words
+    beside: frozenset[str]
+    offers: str | None
+    points: tuple[Point, ...]
+
+
+class Chosen(Struct, frozen=True):
+    """A point, the topic it was found under, and how near it is; `is_asked` when its conditions were met."""
+
+    point: Point
+    topic: str
+    value: float
+    is_asked: bool
+
+
+class Points:
+    """All points, by topic and by area."""
+
+    def __init__(self) -> None:
+        self._aspects = Aspects()
+        self.areas = load()
+        self.by_id = {point.id: point for area in self.areas.values() for point in area.points}
+        self._area_of = {point.id: area.id for area in self.areas.values() for point in area.points}
+        self._under: defaultdict[str, list[Point]] = defaultdict(list)
+        counts: defaultdict[str, Counter[str]] = defaultdict(Counter)
+        for area in self.areas.values():
+            for point in area.points:
+                for topic in point.topics:
+                    self._under[topic].append(point)
+                    counts[topic][area.id] += 1
+        self._home = {topic: areas.most_common(1)[0][0] for topic, areas in counts.items()}
+        self._topics_of_area = {
+            area.id: tuple(dict.fromkeys(topic for point in area.points for topic in point.topics))
+            for area in self.areas.values()
+        }
+
+    def area(self, point: str | None, topic: str | None) -> str | None:
+        """The area of what was just answered: that of the point, else the one that has most points under the topic."""
+        if point in self._area_of:
+            return self._area_of[point]
+        return self._home.get(topic or "")
+
+    def beside(self, area: str) -> frozenset[str]:
+        """The areas that a question on this one leads on to, such as from objections to liability."""
+        return self.areas[area].beside
+
+    def topics_of(self, area: str) -> tuple[str, ...]:
+        return self._topics_of_area[area]
+
+    def named(self, text: str) -> frozenset[str]:
+        """The areas whose nouns are in the text."""
+        return frozenset([area.id for area in self.areas.values() if area.nouns.found(text)])
+
+    def aspects(self, text: str) -> frozenset[str]:
+        return self._aspects.of(text)
+
+    def offers(self, point: Point) -> str | None:
+        return point.offers or self.areas[self._area_of[point.id]].offers
+
+    def best(
+        self,
+        text: str,
+        aspects: frozenset[str],
+        near: Mapping[str, float],
+        within: frozenset[str] | None = None,
+        last: str | None = None,
+    ) -> Chosen | None:
+        """The nearest point under topics that are so near each, from 0 to 1; of two equal ones the first in the data."""
+        found: Chosen | None = None
+        seen: set[str] = set()
+        for topic, nearness in near.items():
+            for point in self._under.get(topic, ()):
+                if point.id in seen or (within is not None and self._area_of[point.id] not in within):
+                    continue
+                seen.add(point.id)
+                value = self._value(point, text, aspects)
+                if value is not None and point.id == last:
+                    value -= SAID
+                if value is not None and (found is None or nearness + value > found.value):
+                    found = Chosen(point, topic, nearness + value, value > 0)
+        return found
+
+    def in_area(self, text: str, aspects: frozenset[str], topic: str) -> Chosen | None:
+        """The point whose own words are in the text, of the area where the topic is at home, whatever its topics."""
+        area = self._home.get(topic)
+        found: Chosen | None = None
+        for point in self.areas[area].points if area else ():
+            value = self._value(point, text, aspects) if point.words and topic not in point.topics else None
+            if value is not None and (found is None or value + AT_HOME > found.value):
+                found = Chosen(point, topic, value + AT_HOME, True)
+        return found
+
+    @staticmethod
+    def _value(point: Point, text: str, aspects: frozenset[str]) -> float | None:
+        value = 0.0
+        if point.asks:
+            if not point.aspects & aspects:
+                return None
+            value += ASKED
+        if point.words:
+            if not point.own_words.found(text):
+                return None
+            value += NAMED
+        return None if point.unless and point.other_words.found(text) else value
+
+
+def load() -> dict[str, Area]:
+    """Every area of data/points."""
+    areas = {}
+    for name in packaged.names("points"):
+        data = packaged.toml(name)
+        points = tuple(packaged.table(data.get("point", []), Point, name))
+        areas[data["area"]] = Area(
+            data["area"], Words(data["nouns"]), frozenset(data.get("beside", [])), data.get("offers"), points
+        )
+    return areas
+
+
+def sentences(areas: Iterable[Area]) -> dict[str, str]:
+    """Every sentence under a name that tells where it stands; for the check of the data."""
+    return {
+        f"{point.id}.{place}": text
+        for area in areas
+        for point in area.points
+        for place in (*JURISDICTIONS, "any")
+        if (text := getattr(point, place))
+    }

@@ -1,0 +1,147 @@
+"""Days told in a message: how long somebody has waited, when something ended, and what follows from it.
+
+Counts working days by the published calendar. A day without a year is the nearest one that has passed.
+"""
+
+import re
+from datetime import date, timedelta
+
+from msgspec import Struct
+
+from bot.lookups import number
+from knowledge import clocks, rules
+from knowledge.errors import KnowledgeError
+
+_DIGITS = "0-9零〇一二三四五六七八九十两百俩仨"
+_WAITED = re.compile(
+    rf"(?P<half>半)?(?P<count>[{_DIGITS}]{{1,4}})?(?P<some>来|多)?(?P<half_after>个半)?个?"
+    r"(?P<unit>工作日|天|日(?!期)|星期|礼拜|周(?!岁)|月(?!\d|份)|年(?!\d|度|报))"
+)
+_WAITING = re.compile(
+    "了|还没|没人|没动静|没消息|没回|没办|没结果|没信|一直|第|已经|压|拖|等|逾|超|过去|快|都|没给|没理|没处理|没答复|没告诉|没改"
+)
+_ASKS_LENGTH = re.compile("几天|多久|多少天|几个工作日")
+_DATE = re.compile(r"((?:19|20)\d\d)[年./-](\d{1,2})(?:[月./-](?:(\d{1,2})[日号]?)?)?")
+_DAY = re.compile(r"(?:(\d{1,2})月)?(\d{1,2})[号日](?:[(（]?(?:星期|周|礼拜)([一二三四五六日天]))?")
+_WEEKDAYS = {name: index for index, name in enumerate("一二三四五六日")} | {"天": 6}
+_WORKING = {"天": 5 / 7, "日": 5 / 7, "星期": 5, "礼拜": 5, "周": 5, "月": 21, "年": 250}
+_CALENDAR = {"工作日": 7 / 5, "天": 1, "日": 1, "星期": 7, "礼拜": 7, "周": 7, "月": 30, "年": 365}
+_LIMITS = {  # area and place: the rules of which the first that exists is the limit
+    ("objection", "yunnan"): ("objection.finish", "yunnan"),
+    ("objection", "dalian"): ("objection.result", "dalian"),
+    ("repair", "yunnan"): ("repair.answer", "national"),
+    ("repair", "dalian"): ("repair.answer", "national"),
+}
+_MONTH = 31
+_FURTHEST = 400  # working days; beyond it nothing is counted
+
+
+class Waited(Struct, frozen=True):
+    """How long, as said and in working days. `is_exact` where working days were said."""
+
+    said: str
+    working_days: int
+    is_exact: bool
+
+
+def waited(text: str) -> Waited | None:
+    """八天了, 第七个工作日, 三个礼拜, 半个月: how long somebody has waited, if that is said."""
+    if not _WAITING.search(text):
+        return None
+    for found in _WAITED.finditer(text):
+        count = _count(found)
+        if count is None or count > _FURTHEST:
+            continue
+        unit = found["unit"]
+        days = round(count) if unit == "工作日" else int(count * _WORKING[unit])
+        if 0 < days <= _FURTHEST:
+            return Waited(found[0].lstrip("个"), days, unit == "工作日")
+    return None
+
+
+def _count(found: re.Match[str]) -> float | None:
+    if found["half"]:
+        return 0.5
+    if not found["count"]:
+        return None
+    written = found["count"].replace("俩", "两").replace("仨", "三")
+    return number(written) + (0.5 if found["half_after"] else 0)
+
+
+def asks_length(text: str) -> bool:
+    """Asks for the length itself, so that a length said beside it is no waiting."""
+    return _ASKS_LENGTH.search(text) is not None
+
+
+def day(text: str) -> date | None:
+    """2023年5月8日, 2020年6月, 2021-03-02: the day on which something was over; a month counts to its last day."""
+    found = _DATE.search(text)
+    if not found:
+        return None
+    year, month = int(found[1]), int(found[2])
+    try:
+        if found[3]:
+            return date(year, month, int(found[3]))
+        return date(year + month // 12, month % 12 + 1, 1) - timedelta(days=1)
+    except ValueError:
+        return None
+
+
+def handed_in(text: str, on: date) -> date | None:
+    """10号星期二交的: the day something was handed in, the nearest one before `on` that fits."""
+    found = _DAY.search(text)
+    if not found:
+        return None
+    wanted_month = int(found[1]) if found[1] else None
+    weekday = _WEEKDAYS.get(found[3]) if found[3] else None
+    for back in range(_FURTHEST):
+        candidate = on - timedelta(days=back)
+        if (
+            candidate.day == int(found[2])
+            and (wanted_month is None or candidate.month == wanted_month)
+            and (weekday is None or candidate.weekday() == weekday)
+        ):
+            return candidate
+        if weekday is None and wanted_month is None and back > _MONTH:
+            break
+    return None
+
+
+def limit(area: str, place: str, on: date) -> int | None:
+    """Working days within which an objection or a repair is answered; None where no rule counts."""
+    named = _LIMITS.get((area, place))
+    if named is None:
+        return None
+    try:
+        value = rules.in_force(*named, on).value
+    except KnowledgeError:
+        return None
+    return value if isinstance(value, int) else None
+
+
+def due(area: str, place: str, received_on: date) -> date | None:
+    """The last day for an objection or a repair that was received on a day."""
+    named = _LIMITS.get((area, place))
+    if named is None:
+        return None
+    try:
+        return clocks.due(named[0], named[1] if named[1] != "national" else place, received_on).on
+    except KnowledgeError:
+        return None
+
+
+def disclosed_until(ended_on: date, on: date) -> date | None:
+    """The day on which the years of disclosure in Dalian end."""
+    try:
+        years = rules.in_force("disclosure.length", "dalian", on).value
+    except KnowledgeError:
+        return None
+    return clocks.add_months(ended_on, years * 12) if isinstance(years, int) else None
+
+
+def written(when: date) -> str:
+    return f"{when.year}年{when.month}月{when.day}日"
+
+
+def short(when: date) -> str:
+    return f"{when.month}月{when.day}日（星期{'一二三四五六日'[when.weekday()]}）"

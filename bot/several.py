@@ -1,0 +1,35 @@
+"""Several questions in one message, told apart by the stops between them."""
+
+import re
+from collections.abc import Callable
+
+STOPS = re.compile(r"[,;?!:、，。；？！\s]+|另外|还有就是|再问")
+SHORTEST = 3  # characters of a question
+MOST = 3
+ASKING = re.compile(
+    "吗|么|不$|没$|呢$|几|多久|多少|谁|哪|啥|什么|怎|咋|能不能|可不可|要不要|是不是|会不会|用不用|该不该|写不写|告不告"
+    "|合法|还是|多长|收费不|要钱不|给不给|行不|不得"
+)
+
+
+def questions(text: str) -> list[str]:
+    """The parts of a message that ask something, in order; a part that only tells goes with the question after it."""
+    found: list[str] = []
+    told = ""
+    for part in STOPS.split(text):
+        if not part:
+            continue
+        if len(part) >= SHORTEST and ASKING.search(part):
+            found.append(told + part)
+            told = ""
+        else:
+            told += part
+    if told and found:
+        found[-1] += told
+    return found
+
+
+def differ(parts: list[str], name: Callable[[str], str | None]) -> bool:
+    """Whether the first two parts ask about different things; `name` gives what a part is about."""
+    first, second = name(parts[0]), name(parts[1])
+    return first is not None and second is not None and first != second
