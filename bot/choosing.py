@@ -28,6 +28,8 @@ BRIEF = 8  # characters of a message that stays in the thread however near anoth
 YIELDS = 0.45  # what is left of the nearness of a topic outside the thread, when it is faint
 BESIDE = 0.75  # how near topics of the areas beside the thread are taken to be
 FOREIGN = 0.75  # the same when it is not
+CERTAIN = 0.5  # an article this near leaves points to topics that are almost as near
+RIVAL = 0.8  # how near those have to be
 SECOND = 0.95  # the nearness of the second topic at most
 STRAYS = 0.55  # a point under a topic farther than this is not looked at
 RULES = frozenset({"must", "told", "ifnot", "fee", "days", "start", "until", "auto", "proxy", "who"})  # of no errand
@@ -101,10 +103,13 @@ class Choosing:
 
     def _nearest(self, asked: Asked, near: dict[str, float]) -> Chosen | None:
         text, aspects, best = asked.text, asked.aspects, asked.best
+        is_certain = best.sort == "article" and asked.strength >= CERTAIN
+        if is_certain:
+            near = {name: value for name, value in near.items() if value >= RIVAL or name == best.id}
         chosen = self._points.best(text, aspects, near)
         if len(asked.reading.bare) > LONG and chosen is not None and chosen.topic != best.id:
             chosen = self._points.best(text, aspects, {best.id: 1.0})
-        if best.sort in ("article", "flow") and len(text) <= FOLLOWS:
+        if best.sort in ("article", "flow") and len(text) <= FOLLOWS and not is_certain:
             home = self._points.in_area(text, aspects, best.id)
             if home is not None and (chosen is None or home.value > chosen.value):
                 chosen = home
@@ -135,6 +140,8 @@ class Choosing:
             is_sure = best.refer not in self._leaves or bool(chosen.point.words)
             return is_sure and CORE.search(asked.text) is not None
         if best.sort == "flow" and not chosen.point.flow:
+            if chosen.point.sure and len(asked.reading.bare) <= LONG:
+                return True
             return self._is_of_another_area(asked, chosen) or self._is_of_the_rule(asked, chosen)
         return True
 

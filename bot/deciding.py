@@ -4,6 +4,7 @@ import re
 from collections.abc import Sequence
 from datetime import date
 from typing import Literal
+from zlib import crc32
 
 from msgspec import Struct
 from msgspec.structs import replace
@@ -560,10 +561,15 @@ class Decider:
         return Decision("article", True, articles=shown, cited=shown, place=place, features=reading.features)
 
 
+def _places(decision: Decision) -> tuple[str, ...]:
+    return (decision.place,) if decision.place else JURISDICTIONS
+
+
 def _name(decision: Decision, again: int) -> str:
     """Names an answer, so that it is not given twice in the same words."""
-    what = decision.point or decision.topic
-    about = what.id if what else decision.refer or " ".join(decision.cited)
+    about = decision.topic.id if decision.topic else decision.refer or " ".join(decision.cited)
+    if decision.point:  # two points may say the same
+        about = f"{crc32(''.join(decision.point.says(place) for place in _places(decision)).encode()):x}"
     also = decision.also.id if decision.also else ""
     return (
         f"{about}/{also}/{decision.refer or ''}/{decision.place or ''}/{decision.style}/{decision.told or ''}/{again}"[

@@ -20,6 +20,7 @@ from knowledge.articles import Article
 
 PLACE_NAMES = {"yunnan": "云南", "dalian": "大连"}
 PERSON = "{person}"  # in a sentence: where whom to ask in person is put
+OFTEN = 2  # times that the same was asked once more, from which on a person is named
 QUOTED = 3  # articles quoted in one answer
 TIME_ASKED = frozenset({"#how_long", "#how_years"})
 TIME = re.compile("工作日|[0-9一二三四五六七八九十]年")
@@ -116,11 +117,16 @@ class Phrasing:
         reply = self._reply(decision if decision.style != "english" else replace(decision, told=None), on)
         if decision.style == "english" and decision.told:
             reply = replace(reply, text=f"{fill(decision.told, on)}\n{reply.text}")
+        if decision.again >= OFTEN:
+            say = self._say["chat" if decision.kind == "smalltalk" else "once-more"]
+            reply = replace(reply, text=say["person" if decision.again % 2 else "person-too"] + PERSON)
         text = reply.text.replace(PERSON, self._person(decision.place, centres))
         if not decision.answered and "12345" not in text:
             text += self._say["person"]["short"]
         if decision.dialogue.failures > 1:
-            text = self._say["person"]["failed"] + self._person(decision.place, centres)
+            say = self._say["person"]
+            failed = say["failed" if decision.dialogue.failures % 2 == 0 else "failed-too"]
+            text = failed + self._person(decision.place, centres)
         return replace(reply, text=text)
 
     def _person(self, place: str | None, centres: Mapping[str, Centre]) -> str:

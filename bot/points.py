@@ -23,7 +23,7 @@ NAMED = 0.3  # the same when its own words are said
 class Point(Struct, frozen=True, forbid_unknown_fields=True, dict=True):
     """`under` are topics, `asks` aspects, `words` and `unless` ways of saying (see `Words`). `any` is said where a place has
     no sentence of its own, `again` when it is asked for once more. `cites` are the articles, by place, where they are not those of the topic. A `flow`
-    starts the errand that it `offers`. `silent` names the place whose regulation has no such rule at all.
+    starts the errand that it `offers`; a `sure` one goes before any errand, since its words forbid or doubt it. `silent` names the place whose regulation has no such rule at all.
     """
 
     id: str
@@ -38,6 +38,7 @@ class Point(Struct, frozen=True, forbid_unknown_fields=True, dict=True):
     cites: dict[str, tuple[int, ...]] = {}
     offers: str | None = None
     flow: bool = False
+    sure: bool = False
     silent: str | None = None
 
     def says(self, place: str) -> str:

@@ -21,7 +21,7 @@ _WAITING = re.compile(
     "了|还没|没人|没动静|没消息|没回|没办|没结果|没信|一直|第|已经|压|拖|等|逾|超|过去|快|都|没给|没理|没处理|没答复|没告诉|没改"
 )
 _ASKS_LENGTH = re.compile("几天|多久|多少天|几个工作日")
-_DATE = re.compile(r"((?:19|20)\d\d)[年./-](\d{1,2})(?:[月./-](?:(\d{1,2})[日号]?)?)?")
+_DATE = re.compile(r"((?:19|20)\d\d)(?:[年./-](\d{1,2})(?:[月./-](?:(\d{1,2})[日号]?)?)?|年(?!度))")
 _DAY = re.compile(r"(?:(\d{1,2})月)?(\d{1,2})[号日](?:[(（]?(?:星期|周|礼拜)([一二三四五六日天]))?")
 _WEEKDAYS = {name: index for index, name in enumerate("一二三四五六日")} | {"天": 6}
 _WORKING = {"天": 5 / 7, "日": 5 / 7, "星期": 5, "礼拜": 5, "周": 5, "月": 21, "年": 250}
@@ -74,11 +74,11 @@ def asks_length(text: str) -> bool:
 
 
 def day(text: str) -> date | None:
-    """2023年5月8日, 2020年6月, 2021-03-02: the day on which something was over; a month counts to its last day."""
+    """2023年5月8日, 2020年6月, 2021-03-02: the day on which something was over; a month or a year alone counts to its last day."""
     found = _DATE.search(text)
     if not found:
         return None
-    year, month = int(found[1]), int(found[2])
+    year, month = int(found[1]), int(found[2] or 12)
     try:
         if found[3]:
             return date(year, month, int(found[3]))

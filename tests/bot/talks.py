@@ -1,0 +1,52 @@
+"""What a reply must hold, turn by turn: patterns that it opens with, says or must not say, its articles, errand and kind."""
+
+import json
+import re
+import unicodedata
+from collections.abc import Iterator
+from datetime import date
+from typing import Any
+
+from bot.engine import Bot
+from bot.replies import Dialogue, Reply
+from tests.bot.measuring import DATA
+
+OPENING = 25  # characters within which the verdict stands
+PERSON = re.compile("电话|窗口|12345|人工(?!智能)")
+
+
+def read(name: str) -> list[dict[str, Any]]:
+    return [json.loads(line) for line in (DATA / name).read_text(encoding="utf-8").splitlines()]
+
+
+def plain(text: str) -> str:
+    return re.sub(r"[^\S\n]+", "", unicodedata.normalize("NFKC", text))
+
+
+def failures(expect: dict[str, Any], reply: Reply, last: Reply | None) -> list[str]:
+    """The names of the expectations that do not hold."""
+    text = plain(reply.text)
+    buttons = "\n".join(plain(label) for label in (*[action.label for action in reply.actions], *reply.quick_replies))
+    held = {
+        "articles_any": lambda want: bool(set(reply.articles[:3]) & set(want)),
+        "flow": lambda want: reply.flow == want,
+        "kind_any": lambda want: reply.kind in want,
+        "declined": lambda want: reply.answered is not want,
+        "opens_any": lambda want: any(re.search(pattern, text[:OPENING]) for pattern in want),
+        "says_any": lambda want: any(re.search(pattern, text) for pattern in want),
+        "says_none": lambda want: not any(re.search(pattern, text) for pattern in want),
+        "not_same_as_last": lambda want: last is None or text != plain(last.text),
+        "offers_person": lambda want: PERSON.search(text) is not None,
+        "offers_any": lambda want: any(re.search(pattern, buttons) for pattern in want),
+    }
+    return [name for name, want in expect.items() if not held[name](want)]
+
+
+def turns(bot: Bot, rows: list[dict[str, Any]], on: date) -> Iterator[tuple[str, str, Reply, list[str]]]:
+    """Every turn of every dialogue: its name, what was said, the reply and what failed."""
+    for row in rows:
+        dialogue, last = Dialogue(), None
+        for number, turn in enumerate(row["turns"], start=1):
+            reply = bot.answer(turn["user"], on=on, place=row.get("place"), dialogue=dialogue)
+            yield f"{row['id']}.{number}", turn["user"], reply, failures(turn["expect"], reply, last)
+            dialogue, last = reply.dialogue, reply

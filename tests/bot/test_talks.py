@@ -1,0 +1,125 @@
+"""Aspects and dialogues: the verdict first, the thread kept, nothing sent twice, no 可以 to what is forbidden.
+
+`aspects.jsonl` and `talks.jsonl` were each written before what they then led to; docs/bot.md tells what they gave at first.
+"""
+
+from datetime import date
+
+import pytest
+
+from bot.engine import Bot
+from bot.replies import Centre, Dialogue
+from tests.bot import talks
+
+ON = date(2026, 11, 28)
+CENTRE = Centre("云南省信用中心", "0871-1234567", "省政务服务大厅三楼", "工作日 9:00–17:00")
+
+
+@pytest.mark.parametrize("name", ["aspects.jsonl", "talks.jsonl"])
+def test_nineteen_of_twenty_turns_hold_what_is_expected(bot: Bot, name: str) -> None:
+    told = list(talks.turns(bot, talks.read(name), ON))
+    wrong = [(turn, said, failed) for turn, said, _, failed in told if failed]
+    assert len(wrong) <= 0.05 * len(told), wrong
+    assert not [turn for turn, _, failed in wrong if "not_same_as_last" in failed]
+
+
+@pytest.mark.parametrize("name", ["aspects.jsonl", "talks.jsonl"])
+def test_a_reply_is_short_enough_to_be_read_aloud(bot: Bot, name: str) -> None:
+    sizes = sorted(len(reply.text.split("\n")[0]) for _, _, reply, _ in talks.turns(bot, talks.read(name), ON))
+    assert sizes[len(sizes) // 2] <= 60
+    assert sizes[len(sizes) * 9 // 10] <= 90
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        "偷偷查我老公的信用行吗",
+        "罚款没交能修复吗",
+        "公示才一个月能申请修复吗",
+        "不签承诺书能修复吗",
+        "拿假材料办修复行吗",
+    ],
+)
+def test_what_is_forbidden_or_too_early_opens_with_no(bot: Bot, said: str) -> None:
+    reply = bot.answer(said, on=ON, place="yunnan")
+    assert reply.text.startswith(("不行", "还不行", "不会"))
+    assert reply.flow is None
+
+
+def test_a_scam_is_warned_of_before_small_talk_and_without_a_form(bot: Bot) -> None:
+    first = bot.answer("谢谢啊 有个中介说交八千就能修复信用", on=ON)
+    assert first.text.startswith("别给钱") and not first.actions and first.flow is None
+    second = bot.answer("钱已经转了", on=ON, dialogue=first.dialogue)
+    assert "110" in second.text and not second.actions
+
+
+def test_a_person_is_named_as_the_house_is_configured(bot: Bot) -> None:
+    reply = bot.answer("转人工", on=ON, place="yunnan", centres={"yunnan": CENTRE})
+    assert CENTRE.telephone in reply.text and CENTRE.windows in reply.text and CENTRE.hours in reply.text
+
+
+def test_a_second_failure_in_a_row_and_every_decline_end_in_a_person(bot: Bot) -> None:
+    first = bot.answer("嘟嘟囔囔哩哩啦啦", on=ON)
+    second = bot.answer("阿巴阿巴歪比巴卜", on=ON, dialogue=first.dialogue)
+    assert "12345" in first.text and "12345" in second.text
+    assert "换个人帮您" in second.text
+    assert "12345" in bot.answer("房贷利率多少", on=ON).text
+
+
+@pytest.mark.parametrize(
+    ("place", "said", "told"),
+    [
+        ("yunnan", "异议提了八个工作日了还没人理", "超了"),
+        ("dalian", "异议交了四天了没动静", "还没超"),
+        ("yunnan", "10号星期二交的异议材料，最晚哪天该办完", "11月17日"),
+        ("dalian", "2023年5月8日终止的失信，要挂到哪天", "2028年5月8日"),
+    ],
+)
+def test_days_that_are_told_are_reckoned_with(bot: Bot, place: str, said: str, told: str) -> None:
+    assert told in bot.answer(said, on=ON, place=place).text
+
+
+def test_days_told_a_turn_ago_are_known(bot: Bot) -> None:
+    first = bot.answer("修复申请交了三个礼拜了 去哪看进度", on=ON, place="dalian")
+    second = bot.answer("那不就超期了吗", on=ON, place="dalian", dialogue=first.dialogue)
+    assert second.text.startswith("超了")
+
+
+def test_the_last_answer_can_be_had_once_more_shorter_and_with_its_article(bot: Bot) -> None:
+    first = bot.answer("异议多久办完", on=ON, place="yunnan")
+    shorter = bot.answer("说简单点", on=ON, place="yunnan", dialogue=first.dialogue)
+    assert "5个工作日" in shorter.text and len(shorter.text) < len(first.text)
+    assert "第三十六条" in bot.answer("第几条", on=ON, place="yunnan", dialogue=shorter.dialogue).text
+    assert bot.answer("再说一遍", on=ON, place="yunnan", dialogue=first.dialogue).text.startswith("再说一遍")
+
+
+def test_a_correction_of_the_place_keeps_the_matter(bot: Bot) -> None:
+    first = bot.answer("云南异议多久", on=ON)
+    second = bot.answer("不是云南，是大连", on=ON, dialogue=first.dialogue)
+    assert second.articles[0] == "dalian-42"
+
+
+def test_two_questions_are_answered_one_after_the_other(bot: Bot) -> None:
+    text = bot.answer("异议要几天，修复要几天", on=ON, place="yunnan").text
+    assert "5个工作日" in text and "10个工作日" in text
+
+
+@pytest.mark.parametrize(
+    ("said", "told"),
+    [
+        ("is credit repair free", "Free of charge"),
+        ("my record is wrong, what should I do", "objection"),
+        ("xin yong xiu fu yao qian ma", "收费"),
+        ("誰查過我的信用", "谁"),
+    ],
+)
+def test_english_pinyin_and_traditional_characters_are_answered(bot: Bot, said: str, told: str) -> None:
+    reply = bot.answer(said, on=ON)
+    assert reply.answered
+    assert told in reply.text
+
+
+def test_a_foreign_or_spoilt_dialogue_does_no_harm(bot: Bot) -> None:
+    spoilt = Dialogue(topic="x", point="y", articles=("z-1",), options=("a",), said=("b",), refer="c", turns=1)
+    for said in ("第几条", "再说一遍", "要多久", "第一个", "那大连呢"):
+        assert bot.answer(said, on=ON, dialogue=spoilt).text
