@@ -10,7 +10,7 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from bot import lookups, packaged, reckoning, several
-from bot.choosing import CLEAR, CORE, FAINT, FOLLOWS, LONG, TAIL, WEAK, Choosing, squeezed
+from bot.choosing import CLEAR, CORE, FAINT, FOLLOWS, LONG, PLAINLY, TAIL, WEAK, Choosing, squeezed
 from bot.days import Days
 from bot.dialogue import Following
 from bot.english import English
@@ -46,7 +46,22 @@ REMEMBERED = 6  # answers back, of which none is sent once more
 Style = Literal["full", "plain", "again", "cite", "english"]
 
 
-OTHERS = ("pboc", "court", "bank", "market", "hotline", "traffic", "law", "sector")
+OTHERS = (
+    "pboc",
+    "court",
+    "bank",
+    "market",
+    "hotline",
+    "traffic",
+    "law",
+    "sector",
+    "police",
+    "tax",
+    "platform",
+    "fine",
+    "exam",
+)
+ASKING = PLAINLY | {"may", "who", "where", "list"}  # aspects of which each of two questions has one
 COMPARED = re.compile("照|像|学|那样|一样")  # 能照云南那样撤不 asks for the own place
 BACK = re.compile("你们|这边|这里|条例|咱这|你这|算了|不管|说正经|换个")
 
@@ -289,7 +304,9 @@ class Decider:
     def _several(self, reading: Reading, place: str | None, dialogue: Dialogue) -> Decision | None:
         """Two questions are answered one after the other; a third is asked for again."""
         parts = several.questions(reading.bare)
-        if len(parts) < 2 or len(reading.bare) > LONG:
+        if len(parts) < 2 or len(reading.bare) > FOLLOWS:
+            return None
+        if not all(self.points.aspects(squeezed(part)) & ASKING for part in parts[:2]):
             return None
         first = self._by_topic(self.reader.read(parts[0]), place, dialogue)
         if first.point is None or not first.answered:

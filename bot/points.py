@@ -6,12 +6,12 @@ with conditions stands before one without, when they hold, and is out of the que
 
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping
-from functools import cached_property
+from functools import cached_property, lru_cache
 
 from msgspec import Struct
 
 from bot import packaged
-from bot.aspects import Aspects, Words
+from bot.aspects import INDEX, TEXTS, Aspects, Words
 from bot.places import JURISDICTIONS
 
 ASKED = 0.2  # what a point is nearer by when its aspect is asked about
@@ -78,7 +78,7 @@ class Area(Struct, frozen=True):
     """Points that belong together, such as all on objections; a follow-up looks here first."""
 
     id: str
-    nouns: Words
+    nouns: frozenset[str]
     beside: frozenset[str]
     offers: str | None
     points: tuple[Point, ...]
@@ -98,7 +98,10 @@ class Points:
 
     def __init__(self) -> None:
         self._aspects = Aspects()
+        self.aspects = lru_cache(TEXTS)(self._aspects.of)
+        self.named = lru_cache(TEXTS)(self._named)
         self.areas = load()
+        self._nouns = {area.id: area.nouns for area in self.areas.values()}
         self.by_id = {point.id: point for area in self.areas.values() for point in area.points}
         self._area_of = {point.id: area.id for area in self.areas.values() for point in area.points}
         self._under: defaultdict[str, list[Point]] = defaultdict(list)
@@ -127,12 +130,10 @@ class Points:
     def topics_of(self, area: str) -> tuple[str, ...]:
         return self._topics_of_area[area]
 
-    def named(self, text: str) -> frozenset[str]:
+    def _named(self, text: str) -> frozenset[str]:
         """The areas whose nouns are in the text."""
-        return frozenset([area.id for area in self.areas.values() if area.nouns.found(text)])
-
-    def aspects(self, text: str) -> frozenset[str]:
-        return self._aspects.of(text)
+        present = INDEX.present(text)
+        return frozenset([name for name, nouns in self._nouns.items() if not nouns.isdisjoint(present)])
 
     def offers(self, point: Point) -> str | None:
         return point.offers or self.areas[self._area_of[point.id]].offers
@@ -190,8 +191,14 @@ def load() -> dict[str, Area]:
     for name in packaged.names("points"):
         data = packaged.toml(name)
         points = tuple(packaged.table(data.get("point", []), Point, name))
+        for noun in data["nouns"].split():
+            INDEX.add(noun)
         areas[data["area"]] = Area(
-            data["area"], Words(data["nouns"]), frozenset(data.get("beside", [])), data.get("offers"), points
+            data["area"],
+            frozenset(data["nouns"].split()),
+            frozenset(data.get("beside", [])),
+            data.get("offers"),
+            points,
         )
     return areas
 
