@@ -11,6 +11,7 @@ from tests.browser.test_journey import file_objection
 from tests.browser.test_refusals import record_with
 from tests.browser.test_screens import look_at
 from tests.support.processes import Installation
+from tests.support.sign_in import resident_number
 
 pytestmark = [pytest.mark.browser, pytest.mark.processes, pytest.mark.xdist_group("browser")]
 
@@ -120,3 +121,29 @@ def test_an_auditor_reads_the_chained_audit_and_has_no_queue(
     rows = page.locator(".queue tbody tr").all_inner_texts()
     assert rows and not [row for row in rows if re.search(r"[a-z]+\.[a-z]|done|officer\t", row)]
     assert not look_at(page, "desk_audit")
+
+
+def test_an_officer_releases_a_lost_wechat_and_the_new_one_is_bound(desk: Page, phones: Phones) -> None:
+    gao = Person("demo-gao", "高远", resident_number("21020319770101222"), "dalian")
+    old = phones()
+    old.page.goto("/#/signin")
+    old.enters_code(gao.code)
+    old.binds(gao)
+    old.title("信用报告")
+    desk.get_by_role("link", name="换绑微信").click()
+    desk.get_by_label("姓名").fill(gao.name)
+    desk.get_by_label("证件号码").fill(gao.number)
+    desk.locator(".choice", has_text="本人持有效身份证件原件").click()
+    desk.get_by_role("button", name="解除绑定").click()
+    expect(desk.get_by_text("请当事人现在用新的微信打开小程序")).to_be_visible()
+    new = phones()
+    new.page.goto("/#/signin")
+    new.enters_code("demo-gao-with-a-new-telephone")
+    new.binds(gao)
+    new.title("信用报告")
+    new.open("/notices")
+    new.sees("您的身份已绑定到新的微信")
+    again = phones()
+    again.page.goto("/#/signin")
+    again.enters_code(gao.code)
+    again.sees("把原来绑在这个微信上的身份解除了绑定")
