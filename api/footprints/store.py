@@ -7,7 +7,6 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from pymongo import ASCENDING, DESCENDING, IndexModel
-from pymongo.errors import BulkWriteError
 
 from api.footprints.models import Footprint, FootprintKind
 from api.infra.collections import Collection
@@ -36,12 +35,12 @@ _MAX_SEEN = 100_000
 _BAD_CURSOR = "翻页位置无效，请从第一页重新打开。"
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _MILLISECOND = timedelta(milliseconds=1)
-_DUPLICATE = 11000
 
 
 class FootprintStore:
     def __init__(self, database: Database, keys: KeyRing) -> None:
         self.codec: Codec[Footprint] = Codec(Footprint, FOOTPRINTS.name, keys)
+        self._database = database
         self._collection = database.collection(FOOTPRINTS.name)
         self._waiting: list[tuple[Footprint, asyncio.Future[None]]] = []
         self._writer: asyncio.Task[None] | None = None
@@ -54,12 +53,7 @@ class FootprintStore:
         """Those whose id is there already are left as they are."""
         for start in range(0, len(footprints), _MAX_BATCH):
             documents = [self.codec.encode(footprint) for footprint in footprints[start : start + _MAX_BATCH]]
-            try:
-                await self._collection.insert_many(documents, ordered=False)
-            except BulkWriteError as fault:
-                errors = (fault.details or {}).get("writeErrors", [])
-                if not errors or any(error.get("code") != _DUPLICATE for error in errors):
-                    raise
+            await self._database.insert_missing(FOOTPRINTS.name, documents)
 
     async def append(self, footprint: Footprint) -> None:
         """Returns when it is durable. Footprints that wait at the same time are written together."""

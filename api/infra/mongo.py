@@ -35,6 +35,7 @@ T = TypeVar("T")
 Tx = Any
 """A running transaction, handed to store methods. None where a store method writes on its own."""
 
+_DUPLICATE = 11000
 _ATTEMPTS = 6  # of a commit whose outcome is not known
 _SHARE_FOR_TRYING = 0.8
 """Of the time a transaction may take: a last try still has some of it left."""
@@ -104,6 +105,26 @@ class Database:
             except (Refusal, AlreadyThere):
                 await self._confirm(reign)
                 raise
+
+    async def insert_missing(self, collection: str, documents: Sequence[dict[str, Any]]) -> list[dict[str, Any]]:
+        """Inserts those whose unique keys are free, outside a transaction; returns the others, whose keys a majority holds.
+
+        Raises as an outage, Unavailable: then it is to be done again. A key may be taken by one's own earlier try, and a
+        primary that is gone may have been the only one to have it.
+        """
+        reign = self._reign()
+        try:
+            await self._database[collection].insert_many(documents, ordered=False)
+        except BulkWriteError as fault:
+            details = fault.details or {}
+            errors = details.get("writeErrors", [])
+            if any(error.get("code") != _DUPLICATE for error in errors):
+                raise
+            if not errors or details.get("writeConcernErrors"):
+                raise Unavailable from fault
+            await self._confirm(reign)
+            return [documents[error["index"]] for error in errors]
+        return []
 
     async def certain(self, look: Callable[[Any], Awaitable[T]], collection: str) -> T:
         """What `look` finds in the collection as it stands now, once a majority holds it. Raises as an outage, Unavailable."""
@@ -298,7 +319,12 @@ def is_outage(fault: BaseException) -> bool:
     """Whether the database is away or too slow, which is ours to say with 503, not a defect."""
     if isinstance(
         fault,
-        ConnectionFailure | NetworkTimeout | ServerSelectionTimeoutError | ExecutionTimeout | WTimeoutError,
+        Unavailable
+        | ConnectionFailure
+        | NetworkTimeout
+        | ServerSelectionTimeoutError
+        | ExecutionTimeout
+        | WTimeoutError,
     ):
         return True
     return isinstance(fault, PyMongoError) and (fault.timeout or _is_retryable(fault))

@@ -6,7 +6,6 @@ from typing import Any
 
 import msgspec
 from pymongo import ASCENDING, DESCENDING, IndexModel
-from pymongo.errors import BulkWriteError
 
 from api.infra.collections import Collection
 from api.infra.documents import Codec
@@ -49,7 +48,6 @@ FEED = Collection(
     why="each unit reads its own changes in order and acknowledges them",
 )
 COLLECTIONS = (RECORDS, FEED)
-_DUPLICATE = 11000
 _MAX_READ = 1000
 
 
@@ -65,6 +63,7 @@ class StoredKey(msgspec.Struct, frozen=True):
 class RecordStore:
     def __init__(self, database: Database, keys: KeyRing) -> None:
         self.codec: Codec[Record] = Codec(Record, RECORDS.name, keys)
+        self._database = database
         self._collection = database.collection(RECORDS.name)
 
     async def insert(self, tx: Tx, record: Record) -> None:
@@ -78,14 +77,8 @@ class RecordStore:
         """
         if not documents:
             return {}
-        try:
-            await self._collection.insert_many(documents, ordered=False)
-        except BulkWriteError as fault:
-            errors = (fault.details or {}).get("writeErrors", [])
-            if not errors or any(error.get("code") != _DUPLICATE for error in errors):
-                raise
-            return await self._stored([documents[error["index"]]["natural_key"] for error in errors])
-        return {}
+        there = await self._database.insert_missing(RECORDS.name, documents)
+        return await self._stored([document["natural_key"] for document in there]) if there else {}
 
     async def find_keys(self, natural_keys: Sequence[str]) -> dict[str, StoredKey]:
         """What is there already of these, by natural key."""

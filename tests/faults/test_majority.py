@@ -108,6 +108,19 @@ async def test_a_refusal_waits_for_what_it_was_taken_from(replicas: Replicas, da
         await database.transact(look)
 
 
+async def test_what_is_there_already_by_ones_own_earlier_try_counts_only_when_a_majority_holds_it(
+    replicas: Replicas, database: Database
+) -> None:
+    documents = [{"_id": n} for n in range(3)]
+    with replicas.standing_still(*others(replicas)):
+        for _ in range(2):
+            with pytest.raises((PyMongoError, Unavailable)) as fault:
+                await database.insert_missing("rows", documents)
+            assert is_outage(fault.value), repr(fault.value)
+    assert await database.insert_missing("rows", [*documents, {"_id": 3}]) == documents
+    assert await database.collection("rows").count_documents({}) == 4
+
+
 async def test_a_refusal_is_an_outage_when_another_primary_took_over_meanwhile(
     replicas: Replicas, database: Database
 ) -> None:
