@@ -1,9 +1,9 @@
 import { api, query } from "../api.js";
 import { h } from "../dom.js";
+import { titleOf } from "../errands.js";
 import { download } from "../paper.js";
 import { badge, button, card, citation, empty, facts, pager } from "../ui.js";
 import { dateWords, stampWords } from "../words.js";
-import { ERRANDS } from "./queue.js";
 
 const draw = (one) =>
   card(
@@ -12,7 +12,7 @@ const draw = (one) =>
       "div.badges",
       {},
       badge(one.doneAt ? "warn" : "bad", one.doneAt ? "已补办" : "仍未办"),
-      badge("plain", ERRANDS[one.errand] ?? one.errand),
+      badge("plain", titleOf(one.errand)),
       one.isStatutory ? badge("info", "法定期限") : badge("plain", "非法定"),
     ),
     facts([

@@ -7,20 +7,18 @@ import {
   extensionCard,
   findingCard,
   historyCard,
-  KINDS,
   pathCard,
   remediesCard,
   stateBadge,
 } from "../cases.js";
 import { h } from "../dom.js";
+import { paperOf, titleOf } from "../errands.js";
 import { form } from "../forms.js";
 import { download, paper } from "../paper.js";
 import { badge, button, buttons, card, citation, facts, link, sheet, toast } from "../ui.js";
 import { dateWords, place, stampWords } from "../words.js";
 import { openRecord } from "./records.js";
 import { doStep, lawLink, learnTitles } from "./steps.js";
-
-const PAPERS = { objections: "result", repairs: "decision" };
 
 const fileRow = (errand, one, file) =>
   h(
@@ -89,7 +87,7 @@ export async function show({ parts, staff, again }) {
     },
     body: [
       h("nav.row", { "aria-label": "位置" }, link("← 待办", "#/queue", "quiet.small")),
-      h("h2", {}, `${KINDS[errand]?.title ?? errand} ${one.number ?? ""}`),
+      h("h2", {}, `${titleOf(errand)} ${one.number ?? ""}`),
       h(
         "div.desk-case",
         {},
@@ -223,11 +221,11 @@ export async function show({ parts, staff, again }) {
                 ),
               )
             : null,
-          PAPERS[errand] && (one.finding || one.decision)
+          paperOf(errand) && (one.finding || one.decision)
             ? button(
                 "预览结果文书",
                 async () => {
-                  const result = await api.get(`/staff/${errand}/${one.id}/${PAPERS[errand]}`);
+                  const result = await api.get(`/staff/${errand}/${one.id}/${paperOf(errand)}`);
                   sheet("结果文书预览", () => paper(result));
                 },
                 "quiet",

@@ -2,6 +2,7 @@
 
 import { api, Offline, onApi, Problem } from "../api.js";
 import { $, add, h } from "../dom.js";
+import { learnErrands } from "../errands.js";
 import { form } from "../forms.js";
 import { session } from "../session.js";
 import { card, closeSheets, failure, loading, sheet, toast } from "../ui.js";
@@ -142,6 +143,7 @@ async function show() {
   }
   try {
     staff ??= await api.get("/staff/me");
+    await learnErrands();
     drawBar();
     const { parts } = here();
     const load = LOAD[parts[0]];

@@ -2,19 +2,15 @@
 
 import { api, query as search } from "../api.js";
 import { h } from "../dom.js";
+import { statusWords } from "../errands.js";
 import { form } from "../forms.js";
 import { badge, button, card, citation, empty, facts, pager, sheet, toast } from "../ui.js";
 import { dateWords, stampWords } from "../words.js";
 
-// What can be chosen before any pledge was read; what stands on one comes with it. A test compares the words.
-const STATES = {
-  performed: "已提交履行证明",
-  effective: "已生效",
-  kept: "已履行",
-  partly: "部分履行",
-  broken: "未履行",
-};
+// What the list can be asked for, what waits for a finding first.
+const STATES = ["performed", "effective", "kept", "partly", "broken"];
 const OUTCOMES = ["kept", "partly", "broken"];
+const words = (status) => statusWords("pledges", status);
 
 const find = (one, again) => async () => {
   const done = await sheet("认定", (close) =>
@@ -25,7 +21,7 @@ const find = (one, again) => async () => {
           kind: "choice",
           label: "结果",
           required: true,
-          options: OUTCOMES.map((value) => ({ value, label: STATES[value] })),
+          options: OUTCOMES.map((value) => ({ value, label: words(value) })),
         },
         {
           name: "reason",
@@ -51,7 +47,7 @@ const find = (one, again) => async () => {
 };
 
 export async function show({ query, again }) {
-  const status = STATES[query.status] ? query.status : "performed";
+  const status = STATES.includes(query.status) ? query.status : "performed";
   const more = (cursor) => api.get(`/staff/pledges${search({ status, cursor, limit: 20 })}`);
   const draw = (one) =>
     card(
@@ -89,7 +85,7 @@ export async function show({ query, again }) {
                 location.hash = `#/pledges?status=${event.target.value}`;
               },
             },
-            Object.entries(STATES).map(([value, label]) => h("option", { value, selected: value === status }, label)),
+            STATES.map((value) => h("option", { value, selected: value === status }, words(value))),
           ),
         ),
       ),

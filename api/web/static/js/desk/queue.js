@@ -2,16 +2,10 @@
 
 import { api, query as search } from "../api.js";
 import { h } from "../dom.js";
+import { queued, titleOf } from "../errands.js";
 import { badge, button, empty } from "../ui.js";
 import { dateWords, distance } from "../words.js";
 
-export const ERRANDS = {
-  objections: "异议",
-  repairs: "修复",
-  listings: "名单",
-  pledges: "承诺",
-  corrections: "共享单位跟进",
-};
 const LISTS = {
   pledges: (one) => `#/pledges?status=${one.status}`,
   listings: () => "#/listings",
@@ -28,7 +22,7 @@ const line = (one) =>
       },
     },
     h("td", {}, h("a", { href: caseLink(one) }, one.number)),
-    h("td", {}, ERRANDS[one.errand] ?? one.errand),
+    h("td", {}, titleOf(one.errand)),
     h("td", {}, one.statusLabel),
     h("td", {}, one.next.title, h("br"), h("small", {}, one.next.owedBy)),
     h(
@@ -94,9 +88,7 @@ export async function show({ query, staff }) {
             "select",
             { onchange: (event) => go({ errand: event.target.value }) },
             h("option", { value: "" }, "全部"),
-            Object.entries(ERRANDS).map(([value, label]) =>
-              h("option", { value, selected: query.errand === value }, label),
-            ),
+            queued().map((one) => h("option", { value: one.name, selected: query.errand === one.name }, one.title)),
           ),
         ),
         h(

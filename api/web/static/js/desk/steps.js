@@ -2,6 +2,7 @@
 
 import { api } from "../api.js";
 import { h } from "../dom.js";
+import { choices, isDrafted } from "../errands.js";
 import { form } from "../forms.js";
 import { download, paper } from "../paper.js";
 import { button, note, sheet } from "../ui.js";
@@ -140,13 +141,9 @@ const STEPS = {
         kind: "choice",
         label: "哪一种",
         required: true,
-        options: options([
-          ["inspection", "检验"],
-          ["testing", "检测"],
-          ["quarantine", "检疫"],
-          ["appraisal", "鉴定"],
-          ["expert_review", "专家评审"],
-        ]),
+        get options() {
+          return choices("objections", "kind");
+        },
       },
       { name: "expectedUntil", kind: "date", label: "预计结束", required: true, least: today() },
     ],
@@ -158,9 +155,7 @@ const bodyOf = (step, one, values) => ({
   ...(one.version ? { version: one.version } : {}),
 });
 
-// The steps that end in a paper for the resident: it can be read before it is decided. Nothing is kept of a draft.
-const WRITTEN = { objections: ["correct-own-error", "uphold", "reject"], repairs: ["approve", "refuse", "decline"] };
-
+// A step that ends in a paper for the resident: it can be read before it is decided. Nothing is kept of a draft.
 async function showDraft(errand, one, action, { reason: _, ...rest }) {
   const path = `/staff/${errand}/${one.id}/draft`;
   const body = { action: action.action, ...rest };
@@ -190,7 +185,7 @@ export const doStep = (errand, one, action, extra = {}) => {
         await api.post(`/staff/${errand}/${one.id}/${step.path ?? action.action}`, bodyOf(step, one, values));
         close(true);
       },
-      WRITTEN[errand]?.includes(action.action)
+      isDrafted(errand, action.action)
         ? {
             label: "先看结果文书草稿",
             without: ["reason"],
