@@ -3,7 +3,7 @@
 import re
 
 from bot import packaged
-from bot.aspects import SOME_DAYS
+from bot.aspects import SOME_DAYS, Words
 from bot.reading import Reading
 from bot.replies import Dialogue
 
@@ -20,11 +20,11 @@ class Following:
         self._openers = tuple(data["openers"])
         fillers = sorted(data["fillers"], key=len, reverse=True)
         self._fillers = re.compile("|".join(map(re.escape, fillers)) + r"|[^0-9a-z\u4e00-\u9fff]")
-        self._asks_rule = re.compile("|".join(map(re.escape, data["asks_rule"])))
-        ending = "(?:" + "|".join(map(re.escape, data["question_endings"])) + r")(?![0-9a-z\u4e00-\u9fff])"
-        self._may_ask = re.compile("|".join((*map(re.escape, data["may_ask_rule"]), ending)))
-        self._asks_errand = re.compile("|".join(map(re.escape, data["asks_errand"])))
-        self._asking = re.compile("|".join((*map(re.escape, data["asking"]), ending)))
+        self._asks_rule = Words(" ".join(data["asks_rule"]))
+        self._ending = re.compile("[" + "".join(data["question_endings"]) + r"](?![0-9a-z\u4e00-\u9fff])")
+        self._may_ask = Words(" ".join(data["may_ask_rule"]))
+        self._asks_errand = Words(" ".join(data["asks_errand"]))
+        self._asking = Words(" ".join(data["asking"]))
         self._subjects: dict[str, str] = data["subject"]
         self._first, self._second = tuple(data["first"]), tuple(data["second"])
 
@@ -38,8 +38,7 @@ class Following:
 
     def is_errand(self, reading: Reading) -> bool:
         """Asks for something to be done and for nothing else, or says what is wanted without any question."""
-        asks = self._asking.search(reading.bare) or EITHER.search(reading.bare)
-        return self.asks_for_an_errand(reading) or asks is None
+        return self.asks_for_an_errand(reading) or not (self._asks(reading) or EITHER.search(reading.bare))
 
     def subject(self, reading: Reading, dialogue: Dialogue) -> str | None:
         """The subject of the dialogue when the message asks about it without naming one."""
@@ -60,22 +59,26 @@ class Following:
 
     def asks_for_the_rule(self, reading: Reading) -> bool:
         """会不会, 收费吗, 合法吗: a question about what the law says rather than a wish to have it done."""
-        return self._asks_rule.search(SOME_DAYS.sub("", reading.bare)) is not None
+        bare = SOME_DAYS.sub("", reading.bare) if "几" in reading.bare else reading.bare
+        return self._asks_rule.found(bare)
+
+    def _asks(self, reading: Reading) -> bool:
+        return self._asking.found(reading.bare) or self._ending.search(reading.bare) is not None
 
     def may_ask_for_the_rule(self, reading: Reading) -> bool:
         """吗, 什么, 算: as a rule a question about the law, when nothing asks for an errand."""
-        return self._may_ask.search(reading.bare) is not None and not self.asks_for_an_errand(reading)
+        asks = self._may_ask.found(reading.bare) or self._ending.search(reading.bare) is not None
+        return asks and not self.asks_for_an_errand(reading)
 
     def asks_for_an_errand(self, reading: Reading) -> bool:
         """帮我, 在哪操作: words of somebody who wants something done."""
-        return self._asks_errand.search(reading.bare) is not None
+        return self._asks_errand.found(reading.bare)
 
     def wants_it_done(self, reading: Reading) -> bool:
         """帮我办, or a plain statement without any question in it; never when the rule is asked for."""
         if self.asks_for_the_rule(reading):
             return False
-        asks = self._asking.search(reading.bare) or EITHER.search(reading.bare)
-        return self.asks_for_an_errand(reading) or asks is None
+        return self.asks_for_an_errand(reading) or not (self._asks(reading) or EITHER.search(reading.bare))
 
     def chosen(self, reading: Reading, dialogue: Dialogue) -> str | None:
         """The topic picked from the two that were offered."""

@@ -8,6 +8,7 @@ from datetime import date, timedelta
 
 from msgspec import Struct
 
+from bot.aspects import Words
 from bot.lookups import number
 from knowledge import clocks, rules
 from knowledge.errors import KnowledgeError
@@ -17,9 +18,10 @@ _WAITED = re.compile(
     rf"(?P<half>半)?(?P<count>[{_DIGITS}]{{1,4}})?(?P<some>来|多)?(?P<half_after>个半)?个?"
     r"(?P<unit>工作日|天|日(?!期)|星期|礼拜|周(?!岁)|月(?!\d|份)|年(?!\d|度|报))"
 )
-_WAITING = re.compile(
-    "了|还没|没人|没动静|没消息|没回|没办|没结果|没信|一直|第|已经|压|拖|等|逾|超|过去|快|都|没给|没理|没处理|没答复|没告诉|没改"
+WAITING = Words(
+    "了 还没 没人 没动静 没消息 没回 没办 没结果 没信 一直 第 已经 压 拖 等 逾 超 过去 快 都 没给 没理 没处理 没答复 没告诉 没改"
 )
+UNITS = Words("工作日 天 日 星期 礼拜 周 月 年")
 _ASKS_LENGTH = re.compile("几天|多久|多少天|几个工作日")
 _DATE = re.compile(r"((?:19|20)\d\d)(?:[年./-](\d{1,2})(?:[月./-](?:(\d{1,2})[日号]?)?)?|年(?!度))")
 _DAY = re.compile(r"(?:(\d{1,2})月)?(\d{1,2})[号日](?:[(（]?(?:星期|周|礼拜)([一二三四五六日天]))?")
@@ -46,7 +48,7 @@ class Waited(Struct, frozen=True):
 
 def waited(text: str) -> Waited | None:
     """八天了, 第七个工作日, 三个礼拜, 半个月: how long somebody has waited, if that is said."""
-    if not _WAITING.search(text):
+    if not UNITS.found(text) or not WAITING.found(text):
         return None
     for found in _WAITED.finditer(text):
         count = _count(found)
@@ -75,7 +77,7 @@ def asks_length(text: str) -> bool:
 
 def day(text: str) -> date | None:
     """2023年5月8日, 2020年6月, 2021-03-02: the day on which something was over; a month or a year alone counts to its last day."""
-    found = _DATE.search(text)
+    found = _DATE.search(text) if "20" in text or "19" in text else None
     if not found:
         return None
     year, month = int(found[1]), int(found[2] or 12)

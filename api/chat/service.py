@@ -196,7 +196,7 @@ def _kept_as(reply: Reply, dialogue: Dialogue | None) -> str | None:
 
 
 def _subject(dialogue: Dialogue) -> tuple[object, ...]:
-    return dialogue.topic, dialogue.articles, dialogue.place
+    return dialogue.topic, dialogue.point, dialogue.articles, dialogue.place
 
 
 def _about_repair(records: Sequence[Record], on: date) -> PersonalView:
