@@ -9,14 +9,16 @@ RUN npm run vendor
 FROM python:3.12-slim-bookworm AS build
 WORKDIR /src
 COPY pyproject.toml constraints.txt README.md LICENSE ./
+COPY deploy/requirements.txt ./deploy/
 COPY api ./api
 COPY --from=web /src/api/web/static/vendor ./api/web/static/vendor
 COPY bot ./bot
 COPY knowledge ./knowledge
 COPY schedulers ./schedulers
 COPY deploy/learnt_weights.py ./deploy/
-RUN python -m venv /venv && /venv/bin/pip install --no-cache-dir -c constraints.txt '.[tracing]' \
-    && /venv/bin/pip install --no-cache-dir --no-deps -c constraints.txt drf-spectacular-sidecar
+RUN python -m venv /venv \
+    && /venv/bin/pip install --no-cache-dir --no-deps --require-hashes -r deploy/requirements.txt \
+    && /venv/bin/pip install --no-cache-dir --no-deps .
 
 FROM python:3.12-slim-bookworm
 RUN useradd --system --uid 10001 --no-create-home credit

@@ -1,5 +1,5 @@
 # make run: the whole product on this machine.  make test: every check.  make bench: the measurements.
-.PHONY: help run test bench pictures audit lint types imports web unit browser-deps clean
+.PHONY: help run test bench pictures lock sbom audit lint types imports web unit browser-deps clean
 .DEFAULT_GOAL := help
 
 PYTHON ?= $(shell for p in python3.12 python3.13 python3.14 python3.11 python3; do \
@@ -67,6 +67,21 @@ bench: .venv/.bench ## The benchmarks, as a table and as JSON in tests/bench/res
 
 pictures: .venv/.test browser-deps ## Take the pictures of the READMEs anew, into docs/pictures/
 	@$(PY) -m tests.browser.pictures
+
+.venv/.release: .venv/.run
+	@$(PY) -m pip install --quiet --disable-pip-version-check -c $(CONSTRAINTS) uv cyclonedx-bom
+	@touch $@
+
+LOCK := deploy/requirements.txt
+UV := .venv/bin/uv pip compile --quiet --constraint $(CONSTRAINTS) --generate-hashes --universal --python-version 3.11 --no-header --no-annotate
+
+lock: .venv/.release ## What a deployment installs, by hash, from pyproject.toml and constraints.txt
+	@{ echo "# What a deployment installs, by hash. 'make lock' writes it from pyproject.toml and constraints.txt."; \
+	  $(UV) pyproject.toml --extra tracing && echo drf-spectacular-sidecar | $(UV) --no-deps -; } >$(LOCK).new && mv $(LOCK).new $(LOCK)
+
+sbom: .venv/.release ## The software bill of materials of what a deployment installs (CycloneDX, dist/sbom.cdx.json)
+	@mkdir -p dist && .venv/bin/cyclonedx-py requirements $(LOCK) --pyproject pyproject.toml --output-reproducible --of JSON -o dist/sbom.cdx.json
+	@echo "dist/sbom.cdx.json"
 
 audit: .venv/.test ## Look for known faults in the dependencies, where an advisory source is reachable
 	@$(PY) -m tests.support.advisories
