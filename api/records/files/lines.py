@@ -20,6 +20,7 @@ from api.records.files.values import (
     number,
     until,
 )
+from knowledge.identity import looks_like_resident_id
 
 Text = Annotated[str, msgspec.Meta(min_length=1, max_length=5000)]
 Short = Annotated[str, msgspec.Meta(min_length=1, max_length=200)]
@@ -188,7 +189,10 @@ class _Cells:
         self._fields["document_kind"] = (
             self._cells.get("document_kind", "居民身份证") if name != "resident_number" else "居民身份证"
         )
-        is_text = self._row.numeric is not None and name not in self._row.numeric
+        if self._row.numeric is None:
+            is_text = not self._table.is_damaged and looks_like_resident_id(narrow(written))
+        else:
+            is_text = name not in self._row.numeric
         title = self._title(name)
         try:
             self._fields["document_number"] = _person_number(

@@ -18,7 +18,7 @@ from api.records.files.columns import columns_of, layouts
 from api.records.files.formats import Format, format_of
 from api.records.files.grid import GridRow, Sheet
 from api.records.files.headers import SEARCHED, Choice, Header, Place, find_header, is_like_header, score
-from api.records.files.values import plain
+from api.records.files.values import is_rounded, plain
 from api.records.files.workbooks import Workbook
 
 _FURNITURE = re.compile(
@@ -30,6 +30,7 @@ _CODE = re.compile(r"[A-Za-z]{2,4}_?[A-Za-z_]{2,}")
 _LETTERS = "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
 _MAX_NOTED = 200
 _EXAMPLES_FROM = 200
+_PERSONS = ("document_number", "resident_number")
 
 
 class RawRow(msgspec.Struct, frozen=True):
@@ -50,12 +51,16 @@ _LOOKED_AT = RawRow(0)
 
 
 class Table(msgspec.Struct, frozen=True, dict=True):
-    """A sheet, or the whole of a CSV file, with its header."""
+    """A sheet, or the whole of a CSV file, with its header.
+
+    `is_damaged`: somewhere in the file Excel has rounded a number of a person, so that one which ends in zeros is no chance.
+    """
 
     sheet: str
     header: Header
     line: int
     hidden: tuple[int, ...] = ()
+    is_damaged: bool = False
 
     @property
     def layout(self) -> str:
@@ -131,6 +136,7 @@ class Reading:
         self._format = format_of(file)
         self._encoding = "" if self._format is Format.WORKBOOK else texts.encoding_of(file)
         self._separator = self._find_separator() if self._format is Format.TEXT else ""
+        self._is_damaged = False
 
     def survey(self, max_rows: int | None = None) -> Survey:
         """Raises UnreadableFile, ColumnsUnclear. Stops counting behind `max_rows`."""
@@ -144,6 +150,7 @@ class Reading:
                     break
         finally:
             rows.close()
+        self._is_damaged = tally.is_damaged
         if self._format in (Format.LINES, Format.ARRAY):
             return Survey(self._format.value, count)
         if not tally.tables:
@@ -164,7 +171,7 @@ class Reading:
 
     def rows(self) -> Generator[RawRow, None, None]:
         """Raises UnreadableFile."""
-        return self._rows(_Tally(self._choice))
+        return self._rows(_Tally(self._choice, is_damaged=self._is_damaged))
 
     def _rows(self, tally: "_Tally") -> Generator[RawRow, None, None]:
         if self._format is Format.LINES:
@@ -227,8 +234,10 @@ class Reading:
 class _Tally:
     """What has been seen of the tables so far."""
 
-    def __init__(self, choice: Choice, *, is_survey: bool = False) -> None:
+    def __init__(self, choice: Choice, *, is_survey: bool = False, is_damaged: bool = False) -> None:
         self._choice = choice
+        self.is_damaged = is_damaged
+        self._numbers: tuple[int, ...] = ()
         self._is_survey = is_survey
         self._wanted: set[int] = set()
         self._looked = 0
@@ -242,9 +251,12 @@ class _Tally:
         header = find_header([row.cells for row in rows], self._choice)
         if header is None:
             return None
-        table = Table(sheet.name, header, rows[header.last].line, sheet.hidden)
+        table = Table(sheet.name, header, rows[header.last].line, sheet.hidden, self.is_damaged)
         self.tables.append(table)
         self._wanted = set(range(len(header.places)))
+        self._numbers = tuple(
+            place for place, one in enumerate(header.places) if one.column and one.column.id in _PERSONS
+        )
         self._looked = 0
         return table
 
@@ -271,6 +283,9 @@ class _Tally:
         """Notes a first example of each column; of columns that are not understood it is looked for to the end."""
         number = len(self.tables) - 1
         known = len(table.header.places)
+        for index in () if self.is_damaged else self._numbers:
+            if index < len(cells) and is_rounded(plain(cells[index])):
+                self.is_damaged = True
         for index in list(self._wanted):
             if index < len(cells) and (example := plain(cells[index])):
                 self._examples[number, index] = example

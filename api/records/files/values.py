@@ -6,6 +6,8 @@ from datetime import UTC, date, datetime, timedelta, timezone
 from decimal import Decimal, InvalidOperation
 from functools import lru_cache
 
+from knowledge.identity import looks_like_resident_id
+
 OPEN_END = "长期"
 """How "no end" is kept: a day in 2099 or later is a way to write it."""
 
@@ -165,7 +167,9 @@ def until(column: str, written: str) -> str:
 
 
 def number(column: str, written: str, *, is_text: bool) -> str:
-    """A document's number. `is_text`: the file itself says that the cell is text, so that Excel has rounded nothing."""
+    """A document's number. `is_text`: Excel has rounded nothing, because the file says that the cell is text, or because the number
+    is a good one and no other of the file was rounded.
+    """
     text = narrow(written).upper().replace("’", "").replace("‘", "")
     if _SCIENTIFIC.fullmatch(text):
         reason = "Excel 把号码变成了科学计数法，原来的号码已经丢了。"
@@ -177,6 +181,12 @@ def number(column: str, written: str, *, is_text: bool) -> str:
         cure = "先把这一列设成文本格式，再按原件重新填写号码；号码确实以 000 结尾的，请用 xlsx 的文本格式报。"
         raise Misread(column, reason, "number-rounded", cure)
     return text
+
+
+def is_rounded(written: str) -> bool:
+    """Whether Excel has certainly been at a number: written with an exponent, or rounded to one that nobody can have."""
+    text = narrow(written)
+    return bool(_SCIENTIFIC.fullmatch(text)) or (bool(_ROUNDED.fullmatch(text)) and not looks_like_resident_id(text))
 
 
 def is_old_number(written: str) -> bool:

@@ -251,6 +251,15 @@ def test_what_forces_text_is_not_part_of_a_number(written: str) -> None:
     assert read.line.document_number == person(1)
 
 
+def test_a_good_number_that_ends_in_zeros_is_taken_unless_others_of_the_file_were_rounded() -> None:
+    zeros = next(
+        number for n in range(0, 1000, 100) for y in range(60) if (number := person(n, f"{1940 + y}0101"))[-3:] == "000"
+    )
+    good(to_csv([penalty(1, 证件号码=zeros), penalty(2)]), 2)
+    _, _, (first, second) = look(to_csv([penalty(1, 证件号码=zeros), penalty(2, 证件号码="2.10204E+17")]))
+    assert [one.faults[0].code for one in (first, second)] == ["number-rounded", "number-scientific"]
+
+
 def test_full_width_digits_are_digits() -> None:
     wide = str.maketrans("0123456789X-", "０１２３４５６７８９Ｘ－")
     (read,) = good(

@@ -16,6 +16,7 @@ from api.infra.mongo import Database
 from api.infra.privacy import subject_index
 from api.providers.models import Provider
 from api.records.errors import TooManyRows, UnreadableFile
+from api.records.intake import Tally
 from api.records.models import IntakeReport, Section, Standing
 from api.records.views import view_of
 from tests.support.files import DALIAN, YUNNAN, commendation, open_house, penalty, person, to_csv, to_lines
@@ -268,3 +269,28 @@ async def test_each_measure_that_comes_with_a_record_is_a_use_of_it_in_the_footp
     page = await house.footprints.page(subject(house, 1), FootprintKind.USED, None, 20)
     assert len(page.items) == 2 and {entry.unit for entry in page.items} == {DALIAN.name}
     assert all(entry.why.startswith("采取惩戒措施：") and entry.basis for entry in page.items)
+
+
+async def test_a_run_that_ends_early_says_true_counts_and_goes_on_without_doubling(
+    house: House, database: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    body, tally = to_csv([penalty(n) for n in range(1, 1201)]), Tally()
+    insert_new, batches = house.intake._store.insert_new, 0
+
+    async def away_after_two(documents: Any) -> Any:
+        nonlocal batches
+        batches += 1
+        if batches > 2:
+            raise NetworkTimeout("timed out")
+        return await insert_new(documents)
+
+    monkeypatch.setattr("api.records.intake._PAUSES", ())
+    monkeypatch.setattr(house.intake._store, "insert_new", away_after_two)
+    with pytest.raises(NetworkTimeout):
+        await take(house, body, tally=tally)
+    assert tally.accepted == await database.collection("records").count_documents({}) == 1000
+    monkeypatch.setattr(house.intake._store, "insert_new", insert_new)
+    report = await take(house, body)
+    assert (report.accepted, report.unchanged, report.refused_count) == (200, 1000, 0), report.refused[:3]
+    assert await database.collection("records").count_documents({}) == 1200
+    assert await database.collection("footprints").count_documents({}) == 4800
