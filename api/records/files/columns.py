@@ -1,7 +1,7 @@
 """The columns there are, by every name they go by: names are compared without brackets, spaces, stars and widths."""
 
 import unicodedata
-from functools import cache
+from functools import cache, lru_cache
 from importlib import resources
 from typing import Literal
 
@@ -140,6 +140,7 @@ def _kinds() -> dict[str, str]:
     return {**names, **{kind: kind for kind in _file().document_kinds}}
 
 
+@lru_cache(maxsize=1024)
 def document_kind(written: str) -> str | None:
     """The kind of identity document that goes by a name or a code; None for one that nobody knows."""
     return _kinds().get(taken_apart(written).outside) or _kinds().get(written)

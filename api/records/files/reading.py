@@ -72,11 +72,16 @@ class Table(msgspec.Struct, frozen=True, dict=True):
 
     def title_of(self, column: str) -> str:
         """What the sender calls a column, else its title."""
-        for place in self.header.places:
-            if place.column is not None and place.column.id == column:
-                return place.header
-        found = columns_of(self.layout).get(column)
-        return found.title if found else column
+        title = self._titles.get(column)
+        if title is None:
+            found = columns_of(self.layout).get(column)
+            title = found.title if found else column
+        return title
+
+    @cached_property
+    def _titles(self) -> dict[str, str]:
+        named = ((place.column.id, place.header) for place in reversed(self.header.places) if place.column is not None)
+        return dict(named)
 
     def unit_of(self, column: str) -> str | None:
         return self._units.get(column)
