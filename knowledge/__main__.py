@@ -81,6 +81,29 @@ def _parser() -> argparse.ArgumentParser:
     command.add_argument("--decided", type=_date, help="date of the document")
     command.add_argument("--ended", type=_date, help="day the conduct ended")
     command.add_argument("--performed", type=_date, help="day the duty was, or would be, performed")
+    command.add_argument("--corrected", type=_date, help="day the conduct was corrected")
+    command.add_argument(
+        "--sentence-completed", type=_date, help="day a sentence of imprisonment was, or is to be, completed"
+    )
+    command.add_argument(
+        "--serving", "--sentence-running", action="store_true", help="a sentence of imprisonment still runs"
+    )
+    command.add_argument(
+        "--severe-list", "--list", choices=("listed", "removed"), help="on the severe list, or removed"
+    )
+    command.add_argument("--removed", "--removed-on", type=_date, help="day of the removal from the list")
+    command.add_argument(
+        "--published-until",
+        "--authority-until",
+        dest="authority_until",
+        type=_date,
+        help="last day of publicity that the authority itself named (公示截止期)",
+    )
+    command.add_argument(
+        "--unperformed", metavar="GROUND", help="the authority states, with this ground, that duties are not performed"
+    )
+    command.add_argument("--barred-until", type=_date, help="last day of a bar that the determining unit stated")
+    command.add_argument("--court", action="store_true", help="a court decided it")
     command.set_defaults(run=_periods)
 
     command = commands.add_parser("measures", help="incentives and penalty measures by list code")
@@ -169,11 +192,30 @@ def _periods(options: argparse.Namespace) -> None:
         record_class=options.record_class,
         decided_on=options.decided,
         duty_performed_on=options.performed,
+        corrected_on=options.corrected,
         ended_on=options.ended,
+        is_severe_listed=options.severe_list == "listed",
+        barred_until=options.barred_until,
+        sentence_completed_on=options.sentence_completed,
+        is_serving=options.serving,
+        severe_list=options.severe_list,
+        removed_on=options.removed,
+        authority_until=options.authority_until,
+        unperformed=options.unperformed,
+        is_court_matter=options.court,
+    )
+    local = disclosure(
+        options.jurisdiction,
+        ended_on=options.ended,
+        sentence_completed_on=options.sentence_completed,
+        is_serving=options.serving,
+        severe_list=options.severe_list,
+        removed_on=options.removed,
+        today=options.on,
     )
     repair = eligibility(facts, options.on)
     publicity = repair.publicity
-    local = disclosure(options.jurisdiction, ended_on=options.ended)
+    earlier = publicity.earlier
     answer = {
         "jurisdiction": options.jurisdiction,
         "on": options.on,
@@ -187,6 +229,20 @@ def _periods(options: argparse.Namespace) -> None:
             "why": publicity.why,
             "source": [citation.label for citation in publicity.citations],
             "certainty": publicity.certainty,
+            "ends_on": publicity.ends_on,
+            "ends_by": publicity.ends_by,
+            "authority_until": publicity.authority_until,
+            "difference": publicity.difference or None,
+            "minimum_arguable_until": publicity.arguable_until,
+            "earlier": earlier
+            and {
+                "regime": earlier.regime,
+                "minimum_ends_on": earlier.minimum_ends_on,
+                "maximum_ends_on": earlier.maximum_ends_on,
+                "special_minimum_ends_on": earlier.special_minimum_ends_on,
+                "why": earlier.why,
+                "certainty": earlier.certainty,
+            },
         },
         "repair": {
             "state": repair.state,
@@ -210,6 +266,8 @@ def _periods(options: argparse.Namespace) -> None:
             "why": local.why,
             "source": [local.citation.label],
             "certainty": local.certainty,
+            "would_end_on": local.would_end_on,
+            "ends_with_publicity_on": publicity.ends_on if local.state == "no_number" else None,
         },
     }
     print(msgspec.json.format(msgspec.json.encode(answer)).decode())

@@ -23,6 +23,7 @@ __all__ = ["DueDate", "Pause", "SkippedDay", "add_months", "clocks", "due", "pau
 
 _DAY = timedelta(days=1)
 _MONTHS = 12  # of a year
+_SERVICE = "service"  # the instrument of what the product promises itself
 _UNITS = {
     "working_days": "个工作日",
     "calendar_days": "日",
@@ -205,8 +206,10 @@ def _reason(rule: DatedRule, received_on: date, on: date, skipped: tuple[Skipped
         parts.append(moved + "、".join(_runs(skipped)))
     if rule.is_statutory:
         parts.append(f"依据{rule.citation.label}（{rule.certainty.label}）")
-    else:
+    elif rule.citation.regulation == _SERVICE:
         parts.append(f"依据{rule.citation.label}，这是服务约定，不是法定期限")
+    else:
+        parts.append(f"参照{rule.citation.label}，天数{rule.certainty.label}，不作为法定期限")
     if is_estimated:
         parts.append("涉及的年份尚未公布放假安排，日期为估算")
     return "；".join(parts) + "。"

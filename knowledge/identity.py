@@ -92,12 +92,13 @@ def has_valid_check_digit(number: str) -> bool:
 
 def capacity(born_on: date, on: date, own_income: bool = False) -> Capacity:
     """Adult from the 18th birthday; from the 16th with own labour income as the main means, as stated at a
-    window.
+    window. A day before the civil code is judged by its ages, which the law before it had as well.
     """
     check_date(born_on)
     check_date(on)
-    adult = in_force("capacity.adult", NATIONAL, on)
-    younger = in_force("capacity.own_income", NATIONAL, on)
+    known_on = max(on, library().rules["capacity.adult"][NATIONAL][0].since)
+    adult = in_force("capacity.adult", NATIONAL, known_on)
+    younger = in_force("capacity.own_income", NATIONAL, known_on)
     adult_on, _ = end_of(adult, born_on)
     younger_on, _ = end_of(younger, born_on)
     if on >= adult_on:

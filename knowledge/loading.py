@@ -8,6 +8,7 @@ from itertools import pairwise
 from pathlib import Path
 from typing import TypeVar
 
+import msgspec
 from msgspec import Struct
 
 from knowledge.errors import BrokenData
@@ -25,6 +26,7 @@ from knowledge.models import (
     Missing,
     PauseKind,
     Regulation,
+    RemedyRow,
     ScreenedKind,
 )
 from knowledge.packaged import DATA, DataFile, Faults, convert, read_table
@@ -42,17 +44,24 @@ NEEDED = {
     "catalogue.required": "yunnan",
     "disclosure.length": "dalian",
     "disclosure.no_number": "yunnan",
-    "earlier.publicity.maximum": "national",
-    "earlier.publicity.minimum": "national",
+    "disclosure.with_publicity": "yunnan",
+    "earlier.publicity.general.maximum": "national",
+    "earlier.publicity.general.minimum": "national",
+    "earlier.publicity.serious.maximum": "national",
+    "earlier.publicity.serious.minimum": "national",
     "intake.effective_document": "national",
+    "publicity.authority_date": "national",
+    "publicity.exception": "national",
     "publicity.general.maximum": "national",
     "publicity.general.minimum": "national",
     "publicity.minor.maximum": "national",
     "publicity.minor.minimum": "national",
+    "publicity.minimum_not_extended": "national",
     "publicity.published_in_principle": "national",
     "publicity.serious.maximum": "national",
     "publicity.serious.minimum": "national",
     "publicity.starts": "national",
+    "repair.after_publicity": "national",
     "repair.breach_bar": "national",
     "repair.class_source": "national",
     "repair.classes": "national",
@@ -61,6 +70,7 @@ NEEDED = {
     "repair.condition.other": "national",
     "repair.condition.pledge": "national",
     "repair.non_repairable_basis": "national",
+    "repair.not_covered": "national",
     "repair.right": "national",
     "repair.scope": "national",
 }
@@ -77,6 +87,7 @@ class Library(Struct, frozen=True):
     excluded_entries: tuple[ExcludedEntry, ...]
     document_types: dict[str, DocumentType]
     measures: dict[str, dict[str, tuple[Measure, ...]]]
+    remedies: tuple[RemedyRow, ...]
     screened_kinds: tuple[ScreenedKind, ...]
     identity_documents: dict[str, IdentityDocument]
     working_days: WorkingDays
@@ -94,17 +105,21 @@ def read_library(root: Path) -> Library:
     reading = _Reading(root, faults)
     check = SourceCheck(reading.regulations(), faults)
     rules, pauses = reading.rules()
-    capabilities = reading.file("capabilities.toml", "capabilities").rows("capabilities", Capability)
+    capabilities = [
+        (where, _with_higher(row, check.regulations))
+        for where, row in reading.file("capabilities.toml", "capabilities").rows("capabilities", Capability)
+    ]
     catalogue = reading.file("catalogue.toml", "entries", "excluded", "documents")
     entries = catalogue.rows("entries", CatalogueEntry)
     excluded = catalogue.rows("excluded", ExcludedEntry)
     document_types = {row.id: row for _, row in catalogue.rows("documents", DocumentType)}
     measures = reading.file("measures.toml", "measures").rows("measures", Measure)
+    remedies = reading.file("remedies.toml", "remedies").rows("remedies", RemedyRow)
     screened = reading.file("screening.toml", "kinds").rows("kinds", ScreenedKind)
     identity = reading.file("identity.toml", "documents").rows("documents", IdentityDocument)
 
-    cited: tuple[tuple[str, DatedRule | PauseKind | Capability | Measure], ...]
-    cited = (*rules, *pauses, *capabilities, *measures)
+    cited: tuple[tuple[str, DatedRule | PauseKind | Capability | Measure | RemedyRow], ...]
+    cited = (*rules, *pauses, *capabilities, *measures, *remedies)
     for where, row in cited:
         check.source(where, row.jurisdiction, row.citation, row.certainty)
     of_catalogue: tuple[tuple[str, CatalogueEntry | ExcludedEntry], ...] = (*entries, *excluded)
@@ -112,6 +127,7 @@ def read_library(root: Path) -> Library:
         check.source(where, listed.jurisdiction, listed.source, listed.certainty)
     for where, entry in entries:
         check.known(where, "document type", entry.documents, document_types)
+        check.publication(where, entry)
     for where, kind in screened:
         check.screened(where, kind)
     for where, document in identity:
@@ -124,6 +140,8 @@ def read_library(root: Path) -> Library:
     for name, jurisdiction in NEEDED.items():
         if jurisdiction not in by_rule.get(name, {}):
             faults.add("rules", f"the product cannot do without {name} of {jurisdiction}")
+    for where, way in remedies:
+        check.known(where, "clock", (way.clock,) if way.clock else (), by_rule)
     for where, pause in pauses:
         check.known(where, "clock", pause.clocks, by_rule)
     found = Library(
@@ -135,6 +153,7 @@ def read_library(root: Path) -> Library:
         excluded_entries=tuple(row for _, row in excluded),
         document_types=document_types,
         measures=_versions(measures, "code", faults),
+        remedies=tuple(way for _, way in remedies),
         screened_kinds=tuple(kind for _, kind in screened),
         identity_documents={document.id: document for _, document in identity},
         working_days=WorkingDays.of(reading.calendar_years(), faults),
@@ -211,7 +230,19 @@ class _Reading:
             chapters=chapters,
             articles=articles,
             note=row.note,
+            approved_by=row.approved_by,
+            approved_on=row.approved_on,
+            covers=row.covers,
         )
+
+
+def _with_higher(row: Capability, regulations: dict[str, Regulation]) -> Capability:
+    """A "no" of a place's own regulation is a no of that text alone, where one that ranks higher applies beside it."""
+    higher = [r for r in regulations.values() if row.jurisdiction in r.covers and not r.has_text]
+    if row.is_available and row.is_statutory and row.certainty.is_verified:
+        return row
+    said = "".join(f"《{r.title}》在这里同样适用，其全文不在手边，这里说的只是本地条例。" for r in higher)
+    return msgspec.structs.replace(row, explanation=row.explanation + said)
 
 
 def _versions(rows: Iterable[tuple[str, Dated]], key: str, faults: Faults) -> dict[str, dict[str, tuple[Dated, ...]]]:

@@ -25,7 +25,9 @@ Unit = Literal[
 
 
 class Instrument(Struct, frozen=True, forbid_unknown_fields=True):
-    """A law, regulation, rule or policy document that may be cited."""
+    """A law, regulation, rule or policy document that may be cited. `covers` names the places where one that ranks higher
+    applies beside the place's own, though its text is not at hand.
+    """
 
     id: str
     title: str
@@ -33,9 +35,12 @@ class Instrument(Struct, frozen=True, forbid_unknown_fields=True):
     issuer: str
     number: str = ""
     adopted_on: date | None = None
+    approved_by: str = ""
+    approved_on: date | None = None
     since: date | None = None
     until: date | None = None
     has_text: bool = False
+    covers: tuple[str, ...] = ()
     note: str = ""
 
 
@@ -91,6 +96,9 @@ class Regulation(Struct, frozen=True):
     chapters: tuple[str, ...]
     articles: tuple[Article, ...]
     note: str
+    approved_by: str = ""
+    approved_on: date | None = None
+    covers: tuple[str, ...] = ()
 
     @property
     def has_text(self) -> bool:
@@ -100,8 +108,8 @@ class Regulation(Struct, frozen=True):
 class DatedRule(Struct, frozen=True, forbid_unknown_fields=True):
     """One value of one rule in one jurisdiction, from `since` to `until`, both inclusive.
 
-    A rule with `starts` is a clock: `starts` says in Chinese which event starts it. `moves_to_working_day`
-    says whether a count of months or calendar days that ends on a day off ends on the next working day
+    A rule with `starts` is a clock: `starts` says in Chinese which event starts it; it is `is_statutory` only where its
+    days were read in a source, never where they are inferred or recalled. `moves_to_working_day` says whether a count of months or calendar days that ends on a day off ends on the next working day
     instead.
     """
 
@@ -150,10 +158,27 @@ class Capability(Struct, frozen=True, forbid_unknown_fields=True):
     is_statutory: bool = True
 
 
+class RemedyRow(Struct, frozen=True, forbid_unknown_fields=True):
+    """One way to go for who does not accept a decision, by who made it. `body` is who takes it up; `clock` the rule of its
+    last day, empty where no number was found.
+    """
+
+    id: str
+    decided_by: tuple[Literal["authority", "centre", "company", "court"], ...]
+    jurisdiction: str
+    title: str
+    body: str
+    citation: Citation
+    certainty: Certainty
+    clock: str = ""
+    note: str = ""
+
+
 class CatalogueEntry(Struct, frozen=True, forbid_unknown_fields=True):
     """One kind of public credit information, with the five fields of Yunnan 9: conduct, public attribute,
-    sharing scope, source and channel, update frequency. `kinds_of_document` names the documents that may
-    found a dishonesty entry.
+    sharing scope, source and channel, update frequency. `documents` names the documents that may found a dishonesty
+    entry; one that is published says by which source natural persons are (`public_basis`). `is_court_matter`: a court
+    decides it, and repair follows the court's own rules.
     """
 
     code: str
@@ -171,7 +196,10 @@ class CatalogueEntry(Struct, frozen=True, forbid_unknown_fields=True):
     since: date
     until: date | None = None
     is_self_declared: bool = False
+    is_court_matter: bool = False
     documents: tuple[str, ...] = ()
+    public_basis: Citation | None = None
+    public_certainty: Certainty = Certainty.INFER
     note: str = ""
 
 

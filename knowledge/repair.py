@@ -6,12 +6,13 @@ States, one vocabulary:
 `unmet`    something the resident or an authority must do is lacking; `opens_on` is the first day the dates
 would allow;
 `unknown`  class or document date is lacking, or contradicts the severe list: nothing is guessed;
-`closed`   there is nothing left to repair, or a law bars repair.
+`closed`   there is nothing left to repair, a law bars repair, or it is a court's matter.
 """
 
 from datetime import date, timedelta
 from typing import Literal
 
+import msgspec
 from msgspec import Struct
 
 from knowledge.citations import Certainty, Citation
@@ -24,14 +25,17 @@ __all__ = ["Condition", "Eligibility", "RepairFacts", "eligibility"]
 
 _DAY = timedelta(days=1)
 
+_CLOSING = {"covered", "not_repaired", "repairable", "within_disclosure"}
+
 State = Literal["open", "opens", "unmet", "unknown", "closed"]
 
 
 class RepairFacts(Struct, frozen=True):
     """What is known of one record. Absent means not known, never assumed.
 
-    `barred_until` is the last day of a bar for false material; `non_repairable_basis` names the law or policy
-    document.
+    `barred_until` is the last day of a bar that the determining unit itself stated; `non_repairable_basis` names the law
+    or policy document. `authority_until` and `unperformed` are the unit's statements on publicity, as for
+    `knowledge.periods.publicity`. `is_court_matter`: a court decided, and repair follows the court's own rules.
     """
 
     jurisdiction: str
@@ -45,6 +49,12 @@ class RepairFacts(Struct, frozen=True):
     non_repairable_basis: str | None = None
     is_repaired: bool = False
     sentence_completed_on: date | None = None
+    is_serving: bool = False
+    severe_list: Literal["listed", "removed"] | None = None
+    removed_on: date | None = None
+    authority_until: date | None = None
+    unperformed: str | None = None
+    is_court_matter: bool = False
 
 
 class Condition(Struct, frozen=True):
@@ -80,8 +90,14 @@ def eligibility(facts: RepairFacts, on: date) -> Eligibility:
     """
     check_date(on)
     right = in_force("repair.right", facts.jurisdiction, on)
-    period = publicity(facts.record_class, facts.decided_on)
+    period = publicity(
+        facts.record_class,
+        facts.decided_on,
+        authority_until=facts.authority_until,
+        unperformed=facts.unperformed,
+    )
     conditions = (
+        _covered(facts, on),
         _not_repaired(facts, right),
         _repairable(facts, on),
         _class_and_document(facts, period, on),
@@ -89,7 +105,7 @@ def eligibility(facts: RepairFacts, on: date) -> Eligibility:
         _performed(facts, on),
         _corrected(facts, on),
         _not_barred(facts, on),
-        _within(facts, on),
+        _within(facts, period, on),
         _severe_list(facts, on),
         _pledge(facts, on),
         _other(facts, on),
@@ -109,7 +125,7 @@ def eligibility(facts: RepairFacts, on: date) -> Eligibility:
 
 def _state(conditions: tuple[Condition, ...]) -> State:
     failing = {c.name: c.is_met for c in conditions if c.is_decisive and c.is_met is not True}
-    if failing.keys() & {"not_repaired", "repairable", "within_disclosure"}:
+    if failing.keys() & _CLOSING:
         return "closed"
     if "class_and_document" in failing:
         return "unknown"
@@ -162,6 +178,16 @@ def _condition(
     )
 
 
+def _covered(facts: RepairFacts, on: date) -> Condition:
+    rule = in_force("repair.not_covered", facts.jurisdiction, on)
+    detail = (
+        "这是人民法院的事项，按法院自己的规定办理，请向作出文书的法院申请"
+        if facts.is_court_matter
+        else "不是法院或者征信系统的事项"
+    )
+    return _condition("covered", rule, not facts.is_court_matter, detail, title="适用信用修复的规定")
+
+
 def _not_repaired(facts: RepairFacts, rule: DatedRule) -> Condition:
     detail = "这条信息已经修复" if facts.is_repaired else "这条信息没有修复过"
     return _condition("not_repaired", rule, not facts.is_repaired, detail, title="尚未修复")
@@ -193,7 +219,12 @@ def _minimum(facts: RepairFacts, period: Publicity, on: date) -> Condition:
         detail = f"没有最短公示期，自认定文书之日{chinese_date(period.opens_on)}起即可"
     else:
         detail = f"最短公示期至{chinese_date(period.minimum_ends_on)}"
-    return _condition("minimum_publicity", rule, on >= period.opens_on, detail)
+    found = _condition("minimum_publicity", rule, on >= period.opens_on, detail, title="达到最短公示期")
+    if period.arguable_until is None:
+        return found
+    reading = in_force("publicity.minimum_not_extended", facts.jurisdiction, on)
+    argued = f"（末日逢休息日，有人认为顺延到{chinese_date(period.arguable_until)}，其间的申请照常收下）"
+    return msgspec.structs.replace(found, detail=detail + argued, certainty=reading.certainty)
 
 
 def _performed(facts: RepairFacts, on: date) -> Condition:
@@ -216,31 +247,46 @@ def _corrected(facts: RepairFacts, on: date) -> Condition:
 
 def _not_barred(facts: RepairFacts, on: date) -> Condition:
     rule = in_force("repair.breach_bar", facts.jurisdiction, on)
-    title = "不在禁止申请的年限内"
+    title = "不在禁止申请的期间内"
     until = facts.barred_until
     if until is None:
-        return _condition("not_barred", rule, True, "没有禁止申请的记载", title=title)
-    return _condition("not_barred", rule, on > until, f"禁止申请至{chinese_date(until)}", title=title)
+        return _condition("not_barred", rule, True, "认定单位没有写明禁止申请的期间", title=title)
+    return _condition("not_barred", rule, on > until, f"认定单位写明禁止申请至{chinese_date(until)}", title=title)
 
 
-def _within(facts: RepairFacts, on: date) -> Condition:
-    """The local text lets repair be asked within a period; where the period is over, disclosure has stopped
-    by itself.
+def _within(facts: RepairFacts, published: Publicity, on: date) -> Condition:
+    """Repair ends publicity, sharing and use: where all of them have ended by themselves, nothing is left to repair.
+
+    A place with a period of its own goes on disclosing until that is over; elsewhere disclosure ends with publicity.
     """
-    period: Disclosure = disclosure(
+    severe_list: Literal["listed", "removed"] | None = "listed" if facts.is_severe_listed else facts.severe_list
+    local: Disclosure = disclosure(
         facts.jurisdiction,
         ended_on=facts.ended_on,
         sentence_completed_on=facts.sentence_completed_on,
-        severe_list="listed" if facts.is_severe_listed else None,
+        is_serving=facts.is_serving,
+        severe_list=severe_list,
+        removed_on=facts.removed_on if severe_list == "removed" else None,
+        today=on,
     )
-    is_over = period.ends_on is not None and on > period.ends_on
+    title = "还有公示或者披露可以停止"
+    if local.state == "no_number":
+        rule = in_force("repair.after_publicity", facts.jurisdiction, on)
+        ends_on = None if severe_list == "listed" else published.ends_on
+        is_over = ends_on is not None and on > ends_on
+        detail = local.why if ends_on is None else f"公示到{chinese_date(ends_on)}，共享和查询一并停止"
+        if is_over and ends_on is not None:
+            detail = f"公示期已于{chinese_date(ends_on)}届满，应当已停止公示、共享和查询，没有可以修复的；还查得到的，可以提出异议"
+        is_met = None if ends_on is None else not is_over
+        return _condition("within_disclosure", rule, is_met, detail, title=title, is_decisive=is_over)
+    is_over = local.ends_on is not None and on > local.ends_on
     return Condition(
         name="within_disclosure",
-        title="在披露期限内",
-        is_met=None if period.state in ("unknown", "no_number") else not is_over,
-        detail=f"披露期限已经届满，应当已停止披露：{period.why}" if is_over else period.why,
-        citation=period.citation,
-        certainty=period.certainty,
+        title=title,
+        is_met=None if local.state in ("unknown", "not_begun") else not is_over,
+        detail=f"披露期限已经届满，应当已停止披露：{local.why}" if is_over else local.why,
+        citation=local.citation,
+        certainty=local.certainty,
         is_decisive=is_over,
     )
 

@@ -4,7 +4,7 @@ import re
 from collections.abc import Container, Iterable
 
 from knowledge.citations import Certainty, Citation
-from knowledge.models import DatedRule, Regulation, ScreenedKind, Unit
+from knowledge.models import CatalogueEntry, DatedRule, Regulation, ScreenedKind, Unit
 from knowledge.packaged import Faults
 
 _SHAPES: dict[Unit, type] = {"claim": bool, "list": tuple, "text": str, "promptly": str}
@@ -29,6 +29,10 @@ class SourceCheck:
         shape = _SHAPES.get(rule.unit, int)
         if type(rule.value) is not shape or (isinstance(rule.value, int) and rule.value < 0):
             self.faults.add(where, f"{rule.value!r} is no value in {rule.unit}")
+        if rule.starts and rule.is_statutory and not rule.certainty.is_verified:
+            self.faults.add(
+                where, f"statutory days that are {rule.certainty.value}: only what was read can be breached"
+            )
         if rule.starts and rule.unit not in _COUNTED:
             self.faults.add(where, f"nothing in {rule.unit} can be counted from an event")
 
@@ -36,6 +40,13 @@ class SourceCheck:
         for name in names:
             if name not in known:
                 self.faults.add(where, f"unknown {what} {name}")
+
+    def publication(self, where: str, entry: CatalogueEntry) -> None:
+        """That somebody's dishonesty is published has a source of its own."""
+        if entry.public_basis is not None:
+            self.source(where, entry.jurisdiction, entry.public_basis, entry.public_certainty)
+        elif entry.section == "dishonesty" and entry.public_attribute == "public":
+            self.faults.add(where, "published, but no source says so")
 
     def screened(self, where: str, kind: ScreenedKind) -> None:
         self.patterns(where, kind.patterns)

@@ -370,7 +370,7 @@ def _yunnan_lists(today: date) -> list[dict[str, Any]]:
             sourceUnit="昆明市人力资源和社会保障局（示例）",
             recordClass="serious",
             endedOn=(decided - timedelta(days=30)).isoformat(),
-            measures=["yn-p1", "yn-p2"],
+            measures=["cn-p6", "cn-p8"],
             items={
                 "列入事由": "拖欠农民工工资，经责令限期支付仍未支付",
                 "列入依据": "《拖欠农民工工资失信联合惩戒对象名单管理暂行办法》第五条",

@@ -29,16 +29,16 @@ from api.notices.models import Draft
 from api.notices.service import NoticeService
 from api.records.service import RecordService
 from knowledge.clocks import chinese_date
+from knowledge.remedies import Decider
+from knowledge.remedies import remedies as ways
 
 C = TypeVar("C", bound=Any)
 
 
-_REMEDIES = ("remedy.reconsideration", "remedy.litigation")
-
-
-def remedies(now: datetime) -> tuple[Remedy, ...]:
-    """Counted from the day on which the decision was told."""
-    return tuple(Remedy(clock=clock, starts_on=civil_date(now)) for clock in _REMEDIES)
+def remedies(decided_by: Decider, jurisdiction: str, now: datetime) -> tuple[Remedy, ...]:
+    """By who decided, counted from the day on which the decision was told."""
+    on = civil_date(now)
+    return tuple(Remedy(clock=way.id, starts_on=on) for way in ways(decided_by, jurisdiction, on))
 
 
 def _place_of(case: Any) -> str | None:

@@ -7,7 +7,8 @@ import msgspec
 
 from api.desk.models import Remedy
 from knowledge.citations import Citation
-from knowledge.clocks import chinese_date, due
+from knowledge.clocks import chinese_date
+from knowledge.remedies import remedy as way
 
 
 class Passage(msgspec.Struct, frozen=True, rename="camel"):
@@ -30,9 +31,14 @@ class ResultDocument(msgspec.Struct, frozen=True, rename="camel"):
 
 def remedies_passage(remedies: Iterable[Remedy], jurisdiction: str) -> tuple[Passage, list[Citation]]:
     """Where to go next and until which day, with the articles; without remedies the passage is empty."""
-    days = [due(remedy.clock, jurisdiction, remedy.starts_on) for remedy in remedies]
-    lines = tuple(f"{day.title}：最迟{chinese_date(day.on)}，依据{day.citation.label}。" for day in days)
-    return Passage("不服本结果的救济途径", lines), [day.citation for day in days]
+    found = [one for remedy in remedies if (one := way(remedy.clock, jurisdiction, remedy.starts_on)) is not None]
+    lines = tuple(
+        f"{one.title}：向{one.body}；"
+        + (f"最迟{chinese_date(one.due.on)}，" if one.due else "")
+        + f"依据{one.citation.label}（{one.certainty.label}）。{one.note}"
+        for one in found
+    )
+    return Passage("不服本结果的救济途径", lines), [one.citation for one in found]
 
 
 def law_names(citations: Iterable[Citation]) -> tuple[str, ...]:

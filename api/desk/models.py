@@ -49,7 +49,8 @@ class Breach(msgspec.Struct, frozen=True):
 
 
 class Remedy(msgspec.Struct, frozen=True):
-    """Where a resident can go when a decision is against them; `clock` names the rule its last day comes from."""
+    """Where a resident can go when a decision is against them; `clock` is the id of the way in `knowledge.remedies`, which is
+    that of its clock for the first two."""
 
     clock: str
     starts_on: date

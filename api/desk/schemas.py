@@ -1,6 +1,7 @@
 """Requests and replies of the desk."""
 
 import unicodedata
+from collections.abc import Iterable
 from datetime import date, datetime
 from typing import Annotated
 
@@ -16,7 +17,7 @@ from api.infra.steps import Examination, Step
 from api.infra.transitions import HistoryEntry, Row, Table
 from api.records.models import Record
 from knowledge.citations import Certainty
-from knowledge.clocks import due
+from knowledge.remedies import remedy as way
 
 Reason = Annotated[str, msgspec.Meta(min_length=2, max_length=500, pattern=r"\S")]
 
@@ -123,15 +124,30 @@ class HappenedView(msgspec.Struct, frozen=True, rename="camel", omit_defaults=Tr
 
 
 class RemedyView(msgspec.Struct, frozen=True, rename="camel"):
-    """Where to go next, and until which day."""
+    """Where to go next, to whom, and until which day where law counts one; `note` says what of it is not verified."""
 
     title: str
-    due: DueView
+    body: str
+    due: DueView | None
+    citation: SourceView
+    certainty: Certainty
+    note: str
 
     @classmethod
-    def of(cls, remedy: Remedy, jurisdiction: str) -> "RemedyView":
-        day = due(remedy.clock, jurisdiction, remedy.starts_on)
-        return cls(title=day.title, due=DueView.of(day))
+    def all_of(cls, remedies: Iterable[Remedy], jurisdiction: str) -> "tuple[RemedyView, ...]":
+        found = (way(one.clock, jurisdiction, one.starts_on) for one in remedies)
+        return tuple(
+            cls(
+                title=one.title,
+                body=one.body,
+                due=DueView.of(one.due) if one.due else None,
+                citation=SourceView.of(one.citation),
+                certainty=one.certainty,
+                note=one.note,
+            )
+            for one in found
+            if one is not None
+        )
 
 
 class CopyView(msgspec.Struct, frozen=True, rename="camel"):

@@ -87,7 +87,11 @@ class DeskService:
         else:
             await self._store.put(tx, docket)
         today = civil_date(now)
-        late = [_breach(errand, case, step, now) for step in case.steps if step.done_at and step.is_late(today)]
+        late = [
+            _breach(errand, case, step, now)
+            for step in case.steps
+            if step.done_at and step.is_late(today) and step.due.is_statutory
+        ]
         await self._store.record(tx, late)
 
     async def page(
@@ -146,7 +150,10 @@ class DeskService:
             raise AssigneeNotFound
 
     async def record_breaches(self, now: datetime) -> int:
-        """For the clock: every open step whose day has passed, once each. Returns how many were new."""
+        """For the clock: every open step whose day by law has passed, once each. Returns how many were new.
+
+        What the service itself promised, and days that were not read in a source, are late and are no breach.
+        """
         today = civil_date(now)
         new = 0
         for place in jurisdictions():
@@ -155,7 +162,7 @@ class DeskService:
                     _breach(docket.errand, docket, step, now)
                     for docket in dockets
                     for step in docket.steps
-                    if step.is_late(today)
+                    if step.is_late(today) and step.due.is_statutory
                 ]
                 new += await self._store.record(None, breaches)
         return new

@@ -18,9 +18,11 @@ from api.objections.models import Addressee, Correction, Finding, Objection
 from api.objections.outcomes import apply, check
 from api.objections.service import ObjectionService
 from api.objections.states import TABLE
+from api.records import dates
 from api.records.models import Record
 from knowledge.clocks import chinese_date, pause_kinds
 from knowledge.errors import KnowledgeError
+from knowledge.remedies import Decider
 from knowledge.rules import supports
 
 
@@ -168,7 +170,7 @@ class ObjectionHandling:
             first_finding=case.finding,
             decided_at=now,
             centre_told_at=now,
-            remedies=remedies(now),
+            remedies=remedies(await self._decided_by(case, tx), case.jurisdiction, now),
             steps=finish(case.steps, now),
         )
         await self._objections.records.unmark(tx, case.record_id, case.id, has_failed=True)
@@ -238,6 +240,15 @@ class ObjectionHandling:
         after = await self._objections.move(tx, actor, case, "acknowledge_copy", now, note, steps=steps)
         await self._objections.tell(tx, after, "objections.copy_done", now, unit=system)
         return after
+
+    async def _decided_by(self, case: Objection, tx: Tx) -> Decider:
+        """Whose answer it is, which says where one can go against it."""
+        if case.addressee is not Addressee.PROVIDER or case.status == "review":
+            return "centre"
+        record = await self._objections.records.get(case.record_id, tx)
+        if dates.is_court_matter(record):
+            return "court"
+        return "company" if record.is_market else "authority"
 
     def _decider(self, case: Objection) -> str:
         is_with_provider = case.addressee is Addressee.PROVIDER and case.status != "review"

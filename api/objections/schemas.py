@@ -311,7 +311,7 @@ def view(
         reply=FindingView.of(case.reply) if case.reply else None,
         decided_at=case.decided_at,
         centre_told_at=case.centre_told_at,
-        remedies=tuple(RemedyView.of(remedy, case.jurisdiction) for remedy in case.remedies),
+        remedies=RemedyView.all_of(case.remedies, case.jurisdiction),
         follow_through=copies,
         still_wrong=tuple(StillWrongView(said.system, said.at, said.text) for said in case.still_wrong),
         evidence=tuple(EvidenceView.of(item) for item in evidence),

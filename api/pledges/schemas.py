@@ -176,7 +176,7 @@ class PledgeView(Out, frozen=True):
 def _threat(jurisdiction: str, on: date) -> BarView:
     rule = in_force("repair.breach_bar", jurisdiction, on)
     return BarView(
-        text=f"{rule.title}：{rule.value}年（{rule.certainty.label}）",
+        text=f"{rule.title}：{rule.value}（{rule.certainty.label}）。{rule.note}",
         citation=SourceView.of(rule.citation),
         certainty=rule.certainty,
         is_verified=rule.certainty.is_verified,
@@ -191,7 +191,7 @@ def _bar(case: Pledge) -> DueView | None:
         on=case.barred_until,
         is_estimated=False,
         is_statutory=rule.is_statutory,
-        reason=f"{rule.title}：{rule.value}年（{rule.certainty.label}）。",
+        reason=f"{rule.title}：{rule.value}（{rule.certainty.label}）。",
         citation=SourceView.of(rule.citation),
         certainty=rule.certainty,
     )

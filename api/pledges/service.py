@@ -24,7 +24,6 @@ from api.pledges.store import PledgeStore
 from api.pledges.texts import REPAIR, current_text
 from api.providers.models import Provider
 from api.records.models import Change, Standing
-from knowledge.clocks import end_of
 from knowledge.rules import in_force
 
 _LONGEST = timedelta(days=5 * 366)
@@ -109,7 +108,7 @@ class PledgeService(Casework[Pledge]):
         elif action == "bar":
             case = await self._pledges.find_of_repair(repair.id, tx)
             if case is not None and not TABLE.is_final(case.status):
-                reason = "承诺严重不实或者故意不履行"
+                reason = "认定单位认定承诺不实，情形和理由见修复申请"
                 await self._found(tx, actor, case, Outcome.BROKEN, reason, now, repair.barred_until)
 
     async def release_for_repair(self, tx: Tx, repair_id: str, now: datetime) -> None:
@@ -167,23 +166,13 @@ class PledgeService(Casework[Pledge]):
         return after
 
     async def find(self, tx: Tx, actor: Actor, case: Pledge, now: datetime, outcome: Outcome, reason: str) -> Pledge:
-        """What the recipient or the centre finds. Both outcomes enter the record; a broken repair pledge bars another."""
+        """What the recipient or the centre finds. Both outcomes enter the record.
+
+        A pledge not kept bars no repair by itself: whoever determined the conduct finds the element, after hearing the
+        resident, and says until when (`repairs.propose_bar`).
+        """
         case = await self._settled(tx, case, now)
-        barred_until = self._bar(case, outcome, civil_date(now))
-        after = await self._found(tx, actor, case, outcome, reason, now, barred_until)
-        if barred_until is not None and case.repaired_record is not None:
-            repaired = await self.records.get(case.repaired_record, tx)
-            change = Change(
-                at=now,
-                kind="repair-barred",
-                unit=actor.unit or "",
-                reason="修复承诺未履行",
-                fields=("barred_until",),
-                case_id=case.id,
-                law=("order-36",),
-            )
-            await self.records.alter(tx, repaired, change, barred_until=barred_until)
-        return after
+        return await self._found(tx, actor, case, outcome, reason, now)
 
     async def _found(
         self,
@@ -193,7 +182,7 @@ class PledgeService(Casework[Pledge]):
         outcome: Outcome,
         reason: str,
         now: datetime,
-        barred_until: date | None,
+        barred_until: date | None = None,
     ) -> Pledge:
         after = await self.move(
             tx,
@@ -270,13 +259,6 @@ class PledgeService(Casework[Pledge]):
                 "没有这个承诺对象。", faults=(FieldFault(field="recipient", message="请从列出的单位中选择。"),)
             )
         return provider.name
-
-    @staticmethod
-    def _bar(case: Pledge, outcome: Outcome, on: date) -> date | None:
-        if case.repair is None or outcome is not Outcome.BROKEN:
-            return None
-        until, _ = end_of(in_force("repair.breach_bar", case.jurisdiction, on), on)
-        return until
 
 
 def _performed(case: Pledge, on: date) -> tuple[Step, ...]:

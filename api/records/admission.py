@@ -1,6 +1,6 @@
 """Whether a row may come in, and the record it becomes: catalogue, bans, capacity, the unit's own rows, dates."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import date, datetime
 from functools import lru_cache
 
@@ -36,7 +36,7 @@ from knowledge.rules import in_force
 from knowledge.screening import screen
 
 _BORN_IN_NUMBER = ("resident_id", "hk_macau_taiwan_residence")
-_PAST = ("decided_on", "ended_on", "sentence_completed_on", "duty_performed_on", "corrected_on", "removed_on")
+_PAST = ("decided_on", "ended_on", "duty_performed_on", "corrected_on", "removed_on")
 _SHORTEST = 4
 _LONGEST_KEPT = 200
 _LONGEST_SHOWN = 80
@@ -113,11 +113,13 @@ class Admission:
             on = getattr(line, field)
             if on is not None and on > self._on:
                 faults.add(field, "date-in-future", "日期晚于报送日期，请核对。", cure=f"是不是 {self._on.year} 年？")
+        if line.is_serving and line.sentence_completed_on is not None and line.sentence_completed_on <= self._on:
+            faults.add("is_serving", "dates-contradict", "刑罚已经执行完毕的，不能同时写明还在执行。", cure="留一个。")
         if line.removed_on is not None and line.severe_list != "removed":
             faults.add("removed_on", "dates-contradict", "有移出日期的，名单状态应为已移出（removed）。")
 
     def _check_law(self, faults: "_Faults", line: Line, born_on: date | None) -> None:
-        is_adult = None if born_on is None else _is_adult(born_on, self._on)
+        is_adult = self._was_adult(faults, line, born_on)
         item = IntakeItem(
             jurisdiction=self._provider.jurisdiction,
             code=line.code,
@@ -151,11 +153,25 @@ class Admission:
                 reason = "惩戒措施不在公布的清单内，不得采取，也不能归集。"
                 faults.add("measures", "measure-not-listed", reason, citation=citation)
 
+    def _was_adult(self, faults: "_Faults", line: Line, in_number: date | None) -> bool | None:
+        """At the conduct and at the decision, not on the day on which the row comes in: what was done at sixteen stays out."""
+        born_on = in_number or line.born_on
+        if born_on is None:
+            return None  # taken in and held: nobody but the person sees it until the unit names the day
+        if in_number is not None and line.born_on is not None and line.born_on != in_number:
+            faults.add("born_on", "dates-contradict", "出生日期与证件号码不一致。", cure="对照证件，留空也可以。")
+        days = (line.ended_on, line.decided_on)
+        return was_adult(born_on, days, self._on, has_own_income=line.has_own_income)
+
     def _check_texts(self, faults: "_Faults", line: Line, item: IntakeItem) -> None:
         """All free texts at once; the same words of another row are not looked at again."""
         texts = {
             label: text
-            for label, text in (*line.items.items(), ("nonRepairableBasis", line.non_repairable_basis or ""))
+            for label, text in (
+                *line.items.items(),
+                ("nonRepairableBasis", line.non_repairable_basis or ""),
+                ("unperformed", line.unperformed or ""),
+            )
             if label not in NO_FREE_TEXT and len(text) >= _SHORTEST and text not in self._clean
         }
         if not texts:
@@ -183,7 +199,8 @@ class Admission:
         content = self._keys.blind_index("content", f"{subject}\x00{content_of(line, particulars)}")
         which = line.act_number or content
         section = Section(found.section)
-        ways = self._ways(found, line)
+        is_held = kind not in _BORN_IN_NUMBER and line.born_on is None
+        ways = NOT_DISCLOSED if is_held else ways_of(found, line, self._on)
         try:
             until = dates.disclosed_until(section, provider.jurisdiction, line)
         except KnowledgeError:
@@ -203,6 +220,7 @@ class Admission:
             source_unit=line.source_unit or provider.name,
             received_at=self._now,
             particulars=particulars,
+            awaits_birth_date=is_held,
             standing=Standing.EXPIRED if is_over else Standing.STANDING,
             standing_since=self._now,
             disclosure=NOT_DISCLOSED if is_over else ways,
@@ -212,6 +230,9 @@ class Admission:
             decided_on=line.decided_on,
             ended_on=line.ended_on,
             sentence_completed_on=line.sentence_completed_on,
+            is_serving=line.is_serving,
+            authority_until=line.authority_until,
+            unperformed=line.unperformed,
             duty_performed_on=line.duty_performed_on,
             corrected_on=line.corrected_on,
             severe_list=dates.severe_list_of(line),
@@ -232,16 +253,21 @@ class Admission:
             published_until=dates.published_until(section, line),
         )
 
-    def _ways(self, found: CatalogueEntry, line: Line) -> Disclosure:
-        """By the public attribute of the catalogue; a minor class is not published in principle, nor is what is past
-        the longest publicity period."""
-        is_published = found.public_attribute == "public"
-        if is_published and found.section == "dishonesty":
-            until = dates.published_until(Section.DISHONESTY, line)
-            is_published = dates.is_published_in_principle(line) and (until is None or until >= self._on)
-        return Disclosure(
-            is_published=is_published, is_shared=True, is_queryable=found.public_attribute != "government"
-        )
+
+def ways_of(found: CatalogueEntry, facts: dates.Facts, today: date) -> Disclosure:
+    """By the public attribute of the catalogue; a minor class is not published in principle, nor is what is past its
+    publicity."""
+    is_published = found.public_attribute == "public"
+    if is_published and found.section == "dishonesty":
+        until = dates.published_until(Section.DISHONESTY, facts)
+        is_published = dates.is_published_in_principle(facts) and (until is None or until >= today)
+    return Disclosure(is_published=is_published, is_shared=True, is_queryable=found.public_attribute != "government")
+
+
+def was_adult(born_on: date, days: Iterable[date | None], today: date, *, has_own_income: bool = False) -> bool:
+    """At the conduct and at the decision; without either day, today."""
+    known = {day for day in days if day is not None} or {today}
+    return all(_is_adult(born_on, day, has_own_income) for day in known)
 
 
 class _Faults:
@@ -305,7 +331,8 @@ def _given(row: RawRow, field: str, column: str) -> str | None:
 
 _CONTENT = (
     "code", "document_type", "record_class", "decided_on", "ended_on", "sentence_completed_on", "duty_performed_on",
-    "corrected_on", "removed_on", "non_repairable_basis", "derived_from", "due_on",
+    "corrected_on", "removed_on", "non_repairable_basis", "derived_from", "due_on", "is_serving", "authority_until",
+    "unperformed",
 )  # fmt: skip
 
 
@@ -342,8 +369,8 @@ def is_own(provider: Provider, name: str) -> bool:
 
 
 @lru_cache(maxsize=16_384)
-def _is_adult(born_on: date, on: date) -> bool:
-    return capacity(born_on, on).has_full_capacity
+def _is_adult(born_on: date, on: date, has_own_income: bool) -> bool:
+    return born_on <= on and capacity(born_on, on, has_own_income).has_full_capacity
 
 
 def _items(line: Line) -> dict[str, str]:

@@ -9,7 +9,7 @@ import msgspec
 from api.infra.errors import FieldFault, Invalid
 from api.records.files.columns import Column, columns_of, find, layouts
 from api.records.files.lines import read_cell
-from api.records.files.values import Misread, act_number, narrow
+from api.records.files.values import OPEN_END, Misread, act_number, narrow
 from api.records.models import Record
 
 _ACT_LABELS = ("文书号", "行政处罚决定书文号", "行政许可决定文书号")
@@ -45,6 +45,8 @@ class Given(msgspec.Struct, frozen=True):
                 fields[field] = value
             elif column is not None and field is not None and column.kind == "date":
                 fields.setdefault(field, date.fromisoformat(value) if value else None)
+            elif column is not None and field is not None and column.kind == "until":
+                fields.setdefault(field, date.fromisoformat(value) if value and value != OPEN_END else None)
         if faults:
             raise Invalid(faults=tuple(faults))
         shown = _show(record, columns, fields, number, items)
@@ -79,7 +81,7 @@ def _show(
     """Puts into `items` what labels show of fields; the labels whose change is named by their field."""
     shown = set()
     for label, column in columns.items():
-        if column.field not in fields or column.kind not in ("date", "short"):
+        if column.field not in fields or column.kind not in ("date", "short", "until"):
             continue
         value = fields[column.field]
         if label in record.particulars.items or value is not None:

@@ -17,13 +17,13 @@ from api.infra.privacy import KeyRing
 from api.notices.models import Draft
 from api.notices.service import NoticeService
 from api.records import dates
-from api.records.admission import act_key, natural_key
+from api.records.admission import act_key, natural_key, was_adult, ways_of
 from api.records.amended import Given, camel
 from api.records.errors import NothingToChange, RecordNotStanding
 from api.records.models import Change, FeedEntry, Record, Section, Standing
 from api.records.service import RecordService
 from api.records.store import FeedStore
-from knowledge.catalogue import IntakeItem, check
+from knowledge.catalogue import IntakeItem, check, entry
 from knowledge.clocks import DueDate, due
 from knowledge.errors import KnowledgeError
 from knowledge.rules import supports
@@ -40,12 +40,16 @@ _LABELS = {
     "corrected_on": "纠正日期",
     "severe_list": "名单状态",
     "removed_on": "移出名单日期",
+    "is_serving": "刑罚是否还在执行",
+    "authority_until": "公示截止期",
+    "unperformed": "公示延续理由",
     "non_repairable_basis": "不可修复的依据",
     "due_on": "承诺期限",
     "name": "姓名",
     "source_unit": "作出决定的机关",
 }
-_DATES = ("decided_on", "ended_on", "sentence_completed_on", "duty_performed_on", "corrected_on", "removed_on")
+_DATES = ("decided_on", "ended_on", "duty_performed_on", "corrected_on", "removed_on")
+_PUBLICITY = {"record_class", "decided_on"}
 
 
 class Act(StrEnum):
@@ -194,21 +198,20 @@ class CorrectionService:
     ) -> tuple[dict[str, Any], tuple[str, ...]]:
         """Checked changes by field of the record, and their names for the person. Raises Invalid, NothingToChange."""
         on = civil_date(now)
-        given = Given.of(record, fields, actor.unit)
+        born_on = fields.get("born_on") if record.awaits_birth_date else None
+        given = Given.of(record, {name: value for name, value in fields.items() if name != "born_on"}, actor.unit)
         _check_dates(given.fields, on)
         changed = {
             name: value for name, value in given.fields.items() if name != "name" and getattr(record, name) != value
         }
         names = [_LABELS[name] for name in changed]
         particulars = record.particulars
-        items = dict(particulars.items)
+        items: dict[str, str | None] = dict(particulars.items)
         for label, text in given.items.items():
             if items.get(label) != text:
                 names += [] if given.stands_for_field(label) else [label]
-                if text is None:
-                    del items[label]
-                else:
-                    items[label] = text
+                items[label] = text
+        items = {label: text for label, text in items.items() if text is not None}
         number = given.act_number
         if number is not None and record.act_key != act_key(self._keys, number):
             changed["act_key"] = act_key(self._keys, number)
@@ -220,12 +223,16 @@ class CorrectionService:
         particulars = msgspec.structs.replace(particulars, name=name, items=items)
         if particulars != record.particulars:
             changed["particulars"] = particulars
+        if born_on is not None:
+            names.append("出生日期（只用来核对，不保存）")
         if not names:
             raise NothingToChange
         after = msgspec.structs.replace(record, **changed)
         _check_law(after, given.items, on)
-        if record.section is Section.DISHONESTY and {"record_class", "decided_on"} & changed.keys():
+        if record.section is Section.DISHONESTY and _PUBLICITY & changed.keys():
             changed["disclosure"] = _published_by_class(record, after)
+        if born_on is not None:
+            changed |= _released(after, born_on, on)
         return changed, tuple(dict.fromkeys(names))
 
     async def _free_key(self, record: Record, number: str) -> str:
@@ -261,6 +268,17 @@ def _published_by_class(before: Record, after: Record) -> Any:
     """A class that is not published in principle ends publication; a change of class never begins it."""
     is_published = before.disclosure.is_published and dates.is_published_in_principle(after)
     return msgspec.structs.replace(before.disclosure, is_published=is_published)
+
+
+def _released(record: Record, born_on: Any, on: date) -> dict[str, Any]:
+    """A record held for want of a birth date is disclosed from now on, if the person was of age. Raises Invalid."""
+    if not was_adult(born_on, (record.ended_on, record.decided_on), on):
+        barred = supports("report.minor", record.jurisdiction, on)
+        fault = FieldFault(field="bornOn", message="行为时或者认定时还没有成年，不得归集，请办理撤销。")
+        raise Invalid(barred.explanation, citation=barred.citation, faults=(fault,))
+    ways = ways_of(entry(record.jurisdiction, record.code, on), record, on)
+    is_over = record.standing is not Standing.STANDING
+    return {"awaits_birth_date": False, "disclosure": record.disclosure if is_over else ways}
 
 
 def _check_dates(fields: dict[str, Any], on: date) -> None:

@@ -12,6 +12,7 @@ from knowledge.periods import Disclosure, Publicity
 from knowledge.repair import Eligibility, RepairFacts, eligibility
 
 SEVERE_LIST = "severe-list"
+_COURT_DOCUMENTS = ("judgment",)
 
 
 class Facts(Protocol):
@@ -35,6 +36,12 @@ class Facts(Protocol):
     def severe_list(self) -> str | None: ...
     @property
     def removed_on(self) -> date | None: ...
+    @property
+    def is_serving(self) -> bool: ...
+    @property
+    def authority_until(self) -> date | None: ...
+    @property
+    def unperformed(self) -> str | None: ...
 
 
 def severe_list_of(facts: Facts) -> str | None:
@@ -42,16 +49,32 @@ def severe_list_of(facts: Facts) -> str | None:
     return facts.severe_list or ("listed" if facts.code == SEVERE_LIST else None)
 
 
-@lru_cache(maxsize=16_384)
-def publicity(record_class: str | None, decided_on: date | None) -> Publicity:
+def publicity(facts: Facts) -> Publicity:
     """National publicity. Raises UnknownRecordClass."""
-    return periods.publicity(record_class, decided_on)
+    return _publicity(facts.record_class, facts.decided_on, facts.authority_until, facts.unperformed)
 
 
-def disclosure(jurisdiction: str, facts: Facts) -> Disclosure:
-    """Local disclosure. Raises KnowledgeError for dates that contradict each other."""
+@lru_cache(maxsize=16_384)
+def _publicity(
+    record_class: str | None, decided_on: date | None, authority_until: date | None, unperformed: str | None
+) -> Publicity:
+    return periods.publicity(record_class, decided_on, authority_until=authority_until, unperformed=unperformed)
+
+
+def disclosure(jurisdiction: str, facts: Facts, today: date | None = None) -> Disclosure:
+    """Local disclosure; `today` tells a sentence that is to be completed from one that was.
+
+    Raises KnowledgeError for dates that contradict each other.
+    """
+    completed_on = facts.sentence_completed_on
     return _disclosure(
-        jurisdiction, facts.ended_on, facts.sentence_completed_on, severe_list_of(facts), facts.removed_on
+        jurisdiction,
+        facts.ended_on,
+        completed_on,
+        facts.is_serving,
+        severe_list_of(facts),
+        facts.removed_on,
+        today if completed_on is not None and today is not None and completed_on > today else None,
     )
 
 
@@ -60,43 +83,51 @@ def _disclosure(
     jurisdiction: str,
     ended_on: date | None,
     sentence_completed_on: date | None,
+    is_serving: bool,
     severe_list: str | None,
     removed_on: date | None,
+    today: date | None,
 ) -> Disclosure:
     return periods.disclosure(
         jurisdiction,
         ended_on=ended_on,
         sentence_completed_on=sentence_completed_on,
+        is_serving=is_serving,
         severe_list=severe_list,  # type: ignore[arg-type]  # "listed" or "removed": checked where it comes in
         removed_on=removed_on,
+        today=today,
     )
 
 
 def disclosed_until(section: Section, jurisdiction: str, facts: Facts) -> date | None:
-    """The last day of the local disclosure period, where the law gives one and the dates are known.
+    """The last day on which the place discloses the record at all, where it is known.
 
-    Raises KnowledgeError for dates that contradict each other.
+    A place with a period of its own (Dalian 35) has that; elsewhere sharing and query are ways of disclosure and end with
+    publicity (Yunnan 15), but for who is still on the severe list. Raises KnowledgeError for dates that contradict.
     """
-    if section is not Section.DISHONESTY or jurisdiction not in _places_with_period():
+    if section is not Section.DISHONESTY:
         return None
-    return disclosure(jurisdiction, facts).ends_on
+    if jurisdiction in _places_with_period():
+        found = disclosure(jurisdiction, facts)
+        return found.ends_on or found.would_end_on
+    return None if severe_list_of(facts) == "listed" else published_until(section, facts)
 
 
 def published_until(section: Section, facts: Facts) -> date | None:
-    """The last day of publicity, where conduct is corrected and duties are performed; else the sector's authority says
-    what happens then, and nothing ends by itself."""
-    if section is not Section.DISHONESTY or facts.duty_performed_on is None or facts.corrected_on is None:
+    """The last day of publicity, which ends by itself: the earlier of the longest period and the authority's own date. None
+    where the authority states that duties are not performed, and where neither day is known."""
+    if section is not Section.DISHONESTY:
         return None
     try:
-        return publicity(facts.record_class, facts.decided_on).maximum_ends_on
-    except KnowledgeError:  # older than the calendars at hand: nothing is guessed
-        return None
+        return publicity(facts).ends_on
+    except KnowledgeError:  # a class that no rule knows: nothing is guessed
+        return facts.authority_until
 
 
 def is_published_in_principle(facts: Facts) -> bool:
     """A minor class is not published in principle; what has no class is, as its authority gave it."""
     try:
-        return publicity(facts.record_class, facts.decided_on).is_published_in_principle is not False
+        return publicity(facts).is_published_in_principle is not False
     except KnowledgeError:
         return True
 
@@ -110,12 +141,29 @@ def repair_facts(record: Record) -> RepairFacts:
         duty_performed_on=record.duty_performed_on,
         corrected_on=record.corrected_on,
         ended_on=record.ended_on,
-        is_severe_listed=record.severe_list == "listed",
+        is_severe_listed=severe_list_of(record) == "listed",
         barred_until=record.barred_until,
         non_repairable_basis=record.non_repairable_basis,
         is_repaired=record.standing is Standing.REPAIRED,
         sentence_completed_on=record.sentence_completed_on,
+        is_serving=record.is_serving,
+        severe_list=severe_list_of(record),  # type: ignore[arg-type]  # as above
+        removed_on=record.removed_on,
+        authority_until=record.authority_until,
+        unperformed=record.unperformed,
+        is_court_matter=is_court_matter(record),
     )
+
+
+def is_court_matter(record: Record) -> bool:
+    """Decided by a court, or of a kind that courts decide: repair follows the court's own rules."""
+    return record.document_type in _COURT_DOCUMENTS or _is_court_entry(record.jurisdiction, record.code)
+
+
+@cache
+def _is_court_entry(jurisdiction: str, code: str) -> bool:
+    versions = library().entries.get(code, {}).get(jurisdiction, ())
+    return any(version.is_court_matter for version in versions)
 
 
 def repair(record: Record, on: date) -> Eligibility | None:

@@ -1,7 +1,7 @@
-"""What ends by itself when a period has passed: disclosure (Dalian 35) and publicity (national). Run by the worker."""
+"""What ends by itself when a period has passed: disclosure (Dalian 35, Yunnan 15) and publicity (national). Run by the worker."""
 
 from collections.abc import Awaitable, Callable
-from datetime import datetime
+from datetime import date, datetime
 
 import msgspec
 
@@ -12,9 +12,12 @@ from api.infra.errors import NotFound, Outdated
 from api.infra.mongo import Database, Tx
 from api.notices.models import Draft
 from api.notices.service import NoticeService
+from api.records import dates
 from api.records.models import Change, Record, Standing
 from api.records.service import RecordService
 from api.records.store import RecordStore
+from knowledge.errors import NoRuleInForce
+from knowledge.models import DatedRule
 from knowledge.rules import NATIONAL, in_force
 
 _BATCH = 200
@@ -60,7 +63,7 @@ class ExpiryService:
         until = record.disclosed_until
         if record.standing is not Standing.STANDING or until is None or until >= civil_date(now):
             return False
-        rule = in_force("disclosure.length", record.jurisdiction, civil_date(now))
+        rule = _disclosure_rule(record, civil_date(now))
         change = Change(
             at=now,
             kind="expired",
@@ -77,12 +80,14 @@ class ExpiryService:
         until = record.published_until
         if not record.disclosure.is_published or until is None or until >= civil_date(now):
             return False
-        rule = in_force(f"publicity.{record.record_class}.maximum", NATIONAL, civil_date(now))
+        by_authority = dates.publicity(record).ends_by == "authority"
+        which = "publicity.authority_date" if by_authority else "publicity.after_maximum"
+        rule = in_force(which, NATIONAL, civil_date(now))
         change = Change(
             at=now,
             kind="unpublished",
             unit="信用小窗",
-            reason=f"公示期最长至{until:%Y-%m-%d}，已届满，停止公示",
+            reason=f"{'认定单位写明的公示截止期' if by_authority else '最长公示期'}{until:%Y-%m-%d}已届满，自动停止公示",
             fields=("公示",),
             law=(rule.citation.regulation,),
         )
@@ -96,3 +101,11 @@ class ExpiryService:
         await self._audits.write(
             tx, SYSTEM, kind, record.id, now, place=record.jurisdiction, subject=record.subject, basis=basis
         )
+
+
+def _disclosure_rule(record: Record, on: date) -> DatedRule:
+    """Dalian has years of its own; elsewhere disclosure ends with publicity."""
+    try:
+        return in_force("disclosure.length", record.jurisdiction, on)
+    except NoRuleInForce:
+        return in_force("disclosure.with_publicity", record.jurisdiction, on)

@@ -107,7 +107,9 @@ class Record(msgspec.Struct, frozen=True):
     """`subject` is the blind index of the person's document; `natural_key` the digest by which intake is once-only.
 
     Dates are civil dates in Shanghai. `decided_on` is the date of the document that determined the conduct, `ended_on`
-    the end of the conduct itself: two clocks run from them. `content_key` is the blind index of what intake was given,
+    the end of the conduct itself: two clocks run from them. `authority_until` is the last day of publicity that the unit
+    named itself, `unperformed` its statement with the ground that duties are not performed: that alone keeps publicity going.
+    `barred_until` is what the determining unit stated, never computed. `content_key` is the blind index of what intake was given,
     `act_key` that of the document's number; `disclosed_until` is the last day of the local disclosure period and
     `published_until` of national publicity, where they end by themselves.
     """
@@ -127,15 +129,19 @@ class Record(msgspec.Struct, frozen=True):
     standing_since: datetime | None = None
     disclosure: Disclosure = Disclosure(is_published=True, is_shared=True, is_queryable=True)
     is_market: bool = False
+    awaits_birth_date: bool = False  # held: whether the person was of age is not known, and nobody else sees it
     document_type: str | None = None
     record_class: str | None = None
     decided_on: date | None = None
     ended_on: date | None = None
-    sentence_completed_on: date | None = None
+    sentence_completed_on: date | None = None  # may lie ahead
+    is_serving: bool = False
     duty_performed_on: date | None = None
     corrected_on: date | None = None
     severe_list: str | None = None  # "listed" or "removed"
     removed_on: date | None = None
+    authority_until: date | None = None
+    unperformed: Secret[str] | None = None
     barred_until: date | None = None
     non_repairable_basis: Secret[str] | None = None
     derived_from: Secret[str] | None = None

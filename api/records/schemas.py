@@ -30,7 +30,9 @@ RecordClass = Literal["minor", "general", "serious"]
 
 
 class Fields(In, frozen=True):
-    """What is put right: a field that is absent stays, null takes it away. `items` by label, null takes one away."""
+    """What is put right: a field that is absent stays, null takes it away. `items` by label, null takes one away. `bornOn`
+    is compared and not kept: it opens a record that was held because its document says no birth date.
+    """
 
     record_class: Literal["minor", "general", "serious"] | UnsetType | None = UNSET
     document_type: Code | UnsetType | None = UNSET
@@ -42,6 +44,10 @@ class Fields(In, frozen=True):
     corrected_on: date | UnsetType | None = UNSET
     severe_list: Literal["listed", "removed"] | UnsetType | None = UNSET
     removed_on: date | UnsetType | None = UNSET
+    is_serving: bool | UnsetType = UNSET
+    born_on: date | UnsetType = UNSET
+    authority_until: date | UnsetType | None = UNSET
+    unperformed: Text | UnsetType | None = UNSET
     non_repairable_basis: Text | UnsetType | None = UNSET
     due_on: date | UnsetType | None = UNSET
     name: Short | UnsetType = UNSET
@@ -182,7 +188,7 @@ class WhatIfView(Out, frozen=True):
             assumption=assumption + "。",
             repair=repair_view(repair),
             publicity=publicity_view(then),
-            disclosure_period=disclosure_view(then),
+            disclosure_period=disclosure_view(then, today),
         )
 
 

@@ -242,7 +242,7 @@ class RecordService:
     @staticmethod
     def clocks(record: Record) -> tuple[Publicity, DisclosurePeriod]:
         """National publicity and local disclosure of a dishonesty record. Raises KnowledgeError."""
-        return dates.publicity(record.record_class, record.decided_on), dates.disclosure(record.jurisdiction, record)
+        return dates.publicity(record), dates.disclosure(record.jurisdiction, record)
 
 
 def with_ends(record: Record) -> Record:

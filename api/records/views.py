@@ -33,11 +33,19 @@ STANDING_LABELS = {
     Standing.REVOKED: "原决定已撤销",
     Standing.REMOVED: "已删除",
 }
+_HELD = (
+    "证件号码里没有出生日期，报送单位还没有写明，不能核对行为时是否成年：只有您本人看得到，不公示、不共享、不供查询。"
+)
 _MARK_LABELS = {"objection": "异议处理中", "reconsideration": "行政复议中", "litigation": "诉讼中"}
 
 
 class PublicityView(Out, frozen=True):
-    """The national period. `minimumEndsOn` is None for a class without a minimum; `why` says it in words."""
+    """The national period. `minimumEndsOn` is None for a class without a minimum; `why` says it in words.
+
+    `endsOn` is the day on which publicity ends by itself, `endsBy` what it rests on (maximum, authority, stated_unperformed
+    or unknown); `authorityUntil` is the unit's own date, always beside the computed one, and `difference` how the two differ.
+    `arguableUntil`: until when the minimum would last in a reading that this product does not follow.
+    """
 
     state: str
     why: str
@@ -49,16 +57,22 @@ class PublicityView(Out, frozen=True):
     citations: tuple[SourceView, ...]
     certainty: Certainty
     earlier: str | None
+    ends_on: date | None
+    ends_by: str
+    authority_until: date | None
+    difference: str | None
+    arguable_until: date | None
 
 
 class DisclosurePeriodView(Out, frozen=True):
-    """The local period: `state` is until, extended, no_number or unknown."""
+    """The local period: `state` is until, extended, not_begun, no_number or unknown. `wouldEndOn` goes with not_begun."""
 
     state: str
     ends_on: date | None
     why: str
     citation: SourceView
     certainty: Certainty
+    would_end_on: date | None = None
 
 
 class ConditionView(Out, frozen=True):
@@ -156,6 +170,7 @@ class RecordView(Out, frozen=True):
     decided_on: date | None
     ended_on: date | None
     sentence_completed_on: date | None
+    is_serving: bool
     duty_performed_on: date | None
     corrected_on: date | None
     severe_list: str | None
@@ -167,6 +182,7 @@ class RecordView(Out, frozen=True):
     items: dict[str, str]
     standing: Standing
     standing_label: str
+    held: str | None
     standing_since: datetime | None
     disclosure: DisclosedView
     publicity: PublicityView | None
@@ -200,6 +216,7 @@ def view_of(record: Record, today: date) -> RecordView:
         decided_on=record.decided_on,
         ended_on=record.ended_on,
         sentence_completed_on=record.sentence_completed_on,
+        is_serving=record.is_serving,
         duty_performed_on=record.duty_performed_on,
         corrected_on=record.corrected_on,
         severe_list=record.severe_list,
@@ -211,12 +228,13 @@ def view_of(record: Record, today: date) -> RecordView:
         items=plain_items(particulars),
         standing=record.standing,
         standing_label=STANDING_LABELS[record.standing],
+        held=_HELD if record.awaits_birth_date else None,
         standing_since=record.standing_since,
         disclosure=DisclosedView(
             record.disclosure.is_published, record.disclosure.is_shared, record.disclosure.is_queryable
         ),
         publicity=publicity_view(record) if is_dishonesty else None,
-        disclosure_period=disclosure_view(record) if is_dishonesty else None,
+        disclosure_period=disclosure_view(record, today) if is_dishonesty else None,
         repair=repair_view(repair) if repair is not None else None,
         catalogue=_catalogue_view(record.jurisdiction, record.code, today),
         marks=tuple(map(_mark_view, record.marks)),
@@ -230,7 +248,7 @@ def view_of(record: Record, today: date) -> RecordView:
 
 def publicity_view(record: Record) -> PublicityView | None:
     try:
-        return _publicity_view(dates.publicity(record.record_class, record.decided_on))
+        return _publicity_view(dates.publicity(record))
     except KnowledgeError:
         return None
 
@@ -248,19 +266,26 @@ def _publicity_view(found: Publicity) -> PublicityView:
         citations=tuple(map(SourceView.of, found.citations)),
         certainty=found.certainty,
         earlier=found.earlier.why if found.earlier else None,
+        ends_on=found.ends_on,
+        ends_by=found.ends_by,
+        authority_until=found.authority_until,
+        difference=found.difference or None,
+        arguable_until=found.arguable_until,
     )
 
 
-def disclosure_view(record: Record) -> DisclosurePeriodView | None:
+def disclosure_view(record: Record, today: date) -> DisclosurePeriodView | None:
     try:
-        return _disclosure_period(dates.disclosure(record.jurisdiction, record))
+        return _disclosure_period(dates.disclosure(record.jurisdiction, record, today))
     except KnowledgeError:
         return None
 
 
 @lru_cache(maxsize=_MANY)
 def _disclosure_period(found: Disclosure) -> DisclosurePeriodView:
-    return DisclosurePeriodView(found.state, found.ends_on, found.why, SourceView.of(found.citation), found.certainty)
+    return DisclosurePeriodView(
+        found.state, found.ends_on, found.why, SourceView.of(found.citation), found.certainty, found.would_end_on
+    )
 
 
 @lru_cache(maxsize=_MANY)

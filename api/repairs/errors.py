@@ -2,7 +2,7 @@
 
 from api.infra.errors import Conflict, Invalid, NextStep
 
-FEE_NOTICE = "信用修复全程不收取任何费用。有人以修复、删除记录为名向您收钱的，请不要付款，并向信用中心举报。"
+FEE_NOTICE = "信用修复全程不收取任何费用。有人以修复、删除记录为名向您收钱的，请不要付款，并在“投诉举报”里一键举报。"
 
 
 class RepairNotOpen(Conflict):
@@ -66,8 +66,42 @@ class MaterialAskedBefore(Conflict):
 
 class BarredBefore(Conflict):
     code = "repair-barred-before"
-    title = "已经记载过禁止申请的年限"
+    title = "已经记载过禁止申请的期间"
     default_step = "请查看办理过程中的记载。"
+
+
+class NoBarProposed(Conflict):
+    code = "repair-no-bar-proposed"
+    title = "没有告知过要禁止申请"
+    default_detail = "禁止申请以前，应当先告知情形、依据、截止日期和救济途径，听取本人的陈述和申辩。"
+    default_step = "请先告知，等本人答复或者答复期满。"
+
+
+class BarProposedBefore(Conflict):
+    code = "repair-bar-proposed-before"
+    title = "已经告知过"
+    default_detail = "拟禁止申请的情形、依据和截止日期已经告知本人。"
+    default_step = "请等本人答复或者答复期满后决定；要改的，先撤销原来的告知。"
+
+
+class BarAnswered(Conflict):
+    code = "repair-bar-answered"
+    title = "您已经答复过"
+    default_detail = "您的陈述和申辩已经送达。"
+    default_step = "还要补充材料的，请用“补充材料”。"
+
+
+class NotHeardYet(Conflict):
+    code = "repair-not-heard-yet"
+    title = "还没有听取本人的陈述"
+    default_detail = "本人还没有答复，答复的期限也没有满。"
+    default_step = "请等本人答复，或者等答复期满以后再决定。"
+
+
+class BarDates(Invalid):
+    code = "repair-bar-dates"
+    title = "日期不对"
+    default_step = "截止日期和答复期限都应当在今天以后，答复期限不能晚于截止日期。"
 
 
 class NothingToRemind(Conflict):

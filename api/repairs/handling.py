@@ -4,28 +4,35 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
+import msgspec
+
 from api.desk.casework import remedies
 from api.desk.errors import CopyNotOwed
 from api.footprints.models import FootprintKind
 from api.footprints.service import footprint
 from api.infra.actors import Actor, Role
 from api.infra.clock import civil_date
-from api.infra.errors import NotFound
+from api.infra.errors import FieldFault, NotFound
 from api.infra.mongo import Tx
 from api.infra.steps import Step, begin, finish
 from api.records.models import Change, Record, Standing
 from api.repairs.errors import (
+    BarDates,
+    BarProposedBefore,
     BarredBefore,
     ExtendedBefore,
     ExtensionTooLate,
     MaterialAskedBefore,
     MeasureNotApplied,
+    NoBarProposed,
+    NotHeardYet,
     RemovalNotOwed,
 )
-from api.repairs.models import Decision, Extension, MaterialList, Repair
-from api.repairs.service import ACCEPT, ANSWER, DECIDE, EXTENSION, FOLLOW, RepairService
+from api.repairs.models import Bar, Decision, Extension, MaterialList, Repair
+from api.repairs.schemas import BarFields
+from api.repairs.service import ACCEPT, ANSWER, DECIDE, EXTENSION, FOLLOW, FORWARD, RepairService
 from api.repairs.states import TABLE
-from knowledge.clocks import chinese_date, end_of
+from knowledge.clocks import chinese_date
 from knowledge.rules import in_force
 
 _LAW = {"dalian": ("dalian-44",), "yunnan": ("yunnan-38",)}
@@ -56,7 +63,8 @@ class RepairHandling:
         """To the unit that determined the conduct: its days to accept run from here."""
         TABLE.advance(case.status, "forward", actor.role)
         accept = begin(ACCEPT, case.jurisdiction, civil_date(now), case.provider_unit)
-        after = await self._repairs.move(tx, actor, case, "forward", now, note, steps=(*case.steps, accept))
+        steps = (*finish(case.steps, now, FORWARD), accept)
+        after = await self._repairs.move(tx, actor, case, "forward", now, note, steps=steps)
         await self._repairs.tell(tx, after, "repairs.forwarded", now, unit=case.provider_unit)
         return after
 
@@ -73,7 +81,7 @@ class RepairHandling:
     ) -> Repair:
         """More time, once, told before the day it moves; the days run on from that day.
 
-        The general answer of ten days gives way to the day that is told. Raises ExtendedBefore, ExtensionTooLate.
+        The promised answer of ten days gives way to the day that is told. Raises ExtendedBefore, ExtensionTooLate.
         """
         TABLE.advance(case.status, "extend", actor.role)
         if case.extension is not None:
@@ -125,7 +133,7 @@ class RepairHandling:
             note,
             decision=Decision(kind=kind, by=case.provider_unit, at=now, reasons=reasons),
             decided_at=now,
-            remedies=remedies(now),
+            remedies=remedies(case.decided_by, case.jurisdiction, now),
             steps=finish(case.steps, now),
         )
         await self._repairs.tell(tx, after, f"repairs.{kind}", now)
@@ -242,30 +250,87 @@ class RepairHandling:
         await self._repairs.tell(tx, after, "repairs.removed", now, unit=case.provider_unit)
         return after
 
-    async def bar(self, tx: Tx, actor: Actor, case: Repair, now: datetime, *, reasons: str, note: str | None) -> Repair:
-        """The pledge was seriously untrue: no repair for the years of `repair.breach_bar`, which is not verified.
+    async def propose_bar(
+        self, tx: Tx, actor: Actor, case: Repair, now: datetime, *, proposal: BarFields, note: str | None
+    ) -> Repair:
+        """Tells the resident what the unit found, by which basis and until when it means to bar, before it does.
 
-        Raises BarredBefore.
+        The product computes no bar: element, last day and remedies are the unit's own. Raises BarredBefore, BarDates.
+        """
+        TABLE.advance(case.status, "propose_bar", actor.role)
+        if case.barred_until is not None:
+            raise BarredBefore
+        if case.bar is not None and case.bar.dropped_at is None:
+            raise BarProposedBefore
+        today = civil_date(now)
+        if not today < proposal.reply_by <= proposal.until:
+            raise BarDates(faults=(FieldFault("replyBy", "应当在今天以后、截止日期以前。"),))
+        bar = Bar(
+            element=proposal.element,
+            until=proposal.until,
+            facts=proposal.facts,
+            basis=proposal.basis,
+            remedies=proposal.remedies,
+            by=case.provider_unit,
+            told_at=now,
+            reply_by=proposal.reply_by,
+        )
+        after = await self._repairs.move(tx, actor, case, "propose_bar", now, note, bar=bar)
+        day = chinese_date(bar.reply_by)
+        await self._repairs.tell(tx, after, "repairs.bar_proposed", now, unit=case.provider_unit, day=day)
+        return after
+
+    async def drop_bar(
+        self, tx: Tx, actor: Actor, case: Repair, now: datetime, *, reasons: str, note: str | None
+    ) -> Repair:
+        """The unit lets it be after what the resident said. Raises NoBarProposed."""
+        TABLE.advance(case.status, "drop_bar", actor.role)
+        bar = msgspec.structs.replace(_proposed(case), dropped_at=now, reasons=reasons)
+        after = await self._repairs.move(tx, actor, case, "drop_bar", now, note, bar=bar)
+        await self._repairs.tell(tx, after, "repairs.bar_dropped", now, unit=case.provider_unit)
+        return after
+
+    async def bar(self, tx: Tx, actor: Actor, case: Repair, now: datetime, *, reasons: str, note: str | None) -> Repair:
+        """Imposes what was proposed, after the resident was heard or let the day pass. `reasons` answer what they said.
+
+        Raises NoBarProposed, NotHeardYet, BarredBefore.
         """
         TABLE.advance(case.status, "bar", actor.role)
         if case.barred_until is not None:
             raise BarredBefore
-        on = civil_date(now)
-        until, _ = end_of(in_force("repair.breach_bar", case.jurisdiction, on), on)
+        proposed = _proposed(case)
+        if proposed.answered_at is None and civil_date(now) <= proposed.reply_by:
+            raise NotHeardYet
         record = await self._repairs.records.get(case.record_id, tx)
         change = Change(
             at=now,
             kind="repair.barred",
-            unit=case.provider_unit if actor.role is Role.PROVIDER else self._repairs.centres[case.jurisdiction],
-            reason=reasons,
+            unit=proposed.by,
+            reason=f"{proposed.element.label}：{reasons}",
             fields=("barred_until",),
             case_id=case.id,
             law=("order-36",),
         )
-        await self._repairs.records.alter(tx, record, change, barred_until=until)
-        after = await self._repairs.move(tx, actor, case, "bar", now, note, barred_until=until, remedies=remedies(now))
-        await self._repairs.tell(tx, after, "repairs.barred", now, until=chinese_date(until))
+        await self._repairs.records.alter(tx, record, change, barred_until=proposed.until)
+        after = await self._repairs.move(
+            tx,
+            actor,
+            case,
+            "bar",
+            now,
+            note,
+            barred_until=proposed.until,
+            bar=msgspec.structs.replace(proposed, imposed_at=now, reasons=reasons),
+            remedies=remedies(case.decided_by, case.jurisdiction, now),
+        )
+        await self._repairs.tell(tx, after, "repairs.barred", now, until=chinese_date(proposed.until))
         return after
+
+
+def _proposed(case: Repair) -> Bar:
+    if case.bar is None or case.bar.dropped_at is not None:
+        raise NoBarProposed
+    return case.bar
 
 
 def _follow_through(case: Repair, record: Record, was_listed: bool, now: datetime) -> list[Step]:

@@ -12,7 +12,7 @@ from api.http.steps import StepRoutes, Steps, Turn
 from api.http.visit import Visit
 from api.repairs.handling import RepairHandling
 from api.repairs.models import Repair
-from api.repairs.schemas import AcknowledgeCopy, Approve, AskForMaterial, LiftMeasure, Refuse, RepairView
+from api.repairs.schemas import AcknowledgeCopy, Approve, AskForMaterial, LiftMeasure, ProposeBar, Refuse, RepairView
 from api.repairs.service import RepairService
 
 RepairSteps = Steps[RepairHandling, Repair, Repair, RepairView]
@@ -106,9 +106,19 @@ class StaffRepairController(Controller):
         """The unit says that the list it publishes no longer names the person."""
         return await handling.confirm_removal(*turn, note=data.reason)
 
+    @step("propose-bar", "proposeRepairBar")
+    async def propose_bar(self, handling: RepairHandling, turn: Turn[Repair], data: JSONBody[ProposeBar]) -> Repair:
+        """Enter what the unit found and until when it means to bar, and tell the resident before it is decided."""
+        return await handling.propose_bar(*turn, proposal=data.bar, note=data.reason)
+
+    @step("drop-bar", "dropRepairBar")
+    async def drop_bar(self, handling: RepairHandling, turn: Turn[Repair], data: JSONBody[Refuse]) -> Repair:
+        """Enter that the unit lets a proposed bar be."""
+        return await handling.drop_bar(*turn, reasons=data.reasons, note=data.reason)
+
     @step("bar", "barRepair")
     async def bar(self, handling: RepairHandling, turn: Turn[Repair], data: JSONBody[Refuse]) -> Repair:
-        """The pledge was seriously untrue: no repair for some years."""
+        """Enter that the unit bars repair until the day that was told, after the resident was heard."""
         return await handling.bar(*turn, reasons=data.reasons, note=data.reason)
 
     @post("/{repair_id:str}/evidence", access="officer", operation_id="addRepairEvidenceAsOfficer", status_code=200)

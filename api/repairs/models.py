@@ -9,6 +9,7 @@ from api.desk.models import Remedy
 from api.infra.documents import Secret
 from api.infra.steps import Step
 from api.infra.transitions import HistoryEntry
+from knowledge.remedies import Decider
 
 
 class Addressee(StrEnum):
@@ -53,8 +54,51 @@ class Decision(msgspec.Struct, frozen=True):
     reasons: Secret[str]
 
 
+class Element(StrEnum):
+    """What a determining unit has to find before it may bar (Order 36); lateness alone is none of them."""
+
+    FALSE_MATERIAL = "false_material"
+    SERIOUSLY_UNTRUE = "seriously_untrue"
+    WILFUL_DEFAULT = "wilful_default"
+
+    @property
+    def label(self) -> str:
+        return _ELEMENTS[self]
+
+
+_ELEMENTS = {
+    Element.FALSE_MATERIAL: "材料虚假",
+    Element.SERIOUSLY_UNTRUE: "承诺严重不实",
+    Element.WILFUL_DEFAULT: "故意不履行承诺",
+}
+
+
+class Bar(msgspec.Struct, frozen=True):
+    """What the unit that determined the conduct means to bar and why: told first, answered, and only then imposed.
+
+    `until` is the last day as the unit states it, with its `basis`; nothing is computed. `reply_by` is the last day for
+    the resident's answer.
+    """
+
+    element: Element
+    until: date
+    facts: Secret[str]
+    basis: str
+    remedies: str
+    by: str
+    told_at: datetime
+    reply_by: date
+    answer: Secret[str] | None = None
+    answered_at: datetime | None = None
+    imposed_at: datetime | None = None
+    dropped_at: datetime | None = None
+    reasons: Secret[str] | None = None
+
+
 class Repair(msgspec.Struct, frozen=True):
     """`provider` is the id of the unit that determined the conduct, `provider_unit` its name.
+
+    `warning` is what was told where the application was let in though a condition was not met by what was known here.
 
     `duty_performed_on` is what the resident stated where the record did not hold it; `opened_on` the day from which the
     application was possible, by the rules named in `regime`.
@@ -85,6 +129,9 @@ class Repair(msgspec.Struct, frozen=True):
     decision: Decision | None = None
     decided_at: datetime | None = None
     barred_until: date | None = None
+    bar: Bar | None = None
+    warning: str | None = None
+    decided_by: Decider = "authority"
     remedies: tuple[Remedy, ...] = ()
     urged_on: tuple[date, ...] = ()
     version: int = 1

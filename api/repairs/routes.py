@@ -19,6 +19,7 @@ from api.infra.paging import DEFAULT_LIMIT, Page
 from api.infra.steps import next_due
 from api.repairs.models import Repair
 from api.repairs.schemas import (
+    AnswerBar,
     EligibilityView,
     FileRepair,
     GiveMaterial,
@@ -106,6 +107,11 @@ class RepairController(Controller):
     async def withdraw(self, repairs: RepairService, turn: Turn[str], data: JSONBody[Nothing]) -> Repair:
         """Take an open application back."""
         return await repairs.withdraw(*turn)
+
+    @step("bar-answer", "answerRepairBar")
+    async def answer_bar(self, repairs: RepairService, turn: Turn[str], data: JSONBody[AnswerBar]) -> Repair:
+        """Say what one has to say before a bar is decided."""
+        return await repairs.answer_bar(turn.tx, turn.actor, turn.case, data, turn.now)
 
     @step("material", "giveRepairMaterial")
     async def give_material(self, repairs: RepairService, turn: Turn[str], data: JSONBody[GiveMaterial]) -> Repair:

@@ -10,16 +10,18 @@ from api.desk.schemas import ActionView, CopyView, HappenedView, RemedyView, Sta
 from api.evidence.models import Evidence
 from api.evidence.schemas import EvidenceView
 from api.infra.actors import Role
+from api.infra.clock import civil_date
 from api.infra.sources import DueView, SourceView
 from api.infra.steps import Step
 from api.records.models import Record
 from api.records.views import measure_title
 from api.repairs.errors import FEE_NOTICE
-from api.repairs.models import Addressee, Decision, Extension, MaterialList, Repair
+from api.repairs.models import Addressee, Bar, Decision, Element, Extension, MaterialList, Repair
 from api.repairs.states import TABLE
 from knowledge.citations import Certainty
 from knowledge.clocks import due
 from knowledge.repair import Condition
+from knowledge.rules import in_force
 
 Text = Annotated[str, msgspec.Meta(min_length=1, max_length=2000, pattern=r"\S")]
 Id = Annotated[str, msgspec.Meta(min_length=1, max_length=64)]
@@ -61,6 +63,31 @@ class Refuse(StaffStep, frozen=True, rename="camel", forbid_unknown_fields=True)
     """`reasons` are what the resident reads: for refusing, not accepting, extending and barring."""
 
     reasons: Text
+
+
+class BarFields(msgspec.Struct, frozen=True, rename="camel", forbid_unknown_fields=True):
+    """What a unit has to say before it may bar: which element it found, by which facts and basis, until which day, where
+    the resident can go, and until when they may answer. None of it is computed."""
+
+    element: Element
+    until: date
+    facts: Text
+    basis: Text
+    remedies: Text
+    reply_by: date
+
+
+class ProposeBar(StaffStep, frozen=True, rename="camel", forbid_unknown_fields=True):
+    bar: BarFields
+
+
+class UnitProposeBar(UnitStep, frozen=True, rename="camel", forbid_unknown_fields=True):
+    bar: BarFields
+
+
+class AnswerBar(msgspec.Struct, frozen=True, rename="camel", forbid_unknown_fields=True):
+    answer: Text
+    evidence: Ids = ()
 
 
 class AcknowledgeCopy(StaffStep, frozen=True, rename="camel", forbid_unknown_fields=True):
@@ -147,7 +174,8 @@ class AddresseeView(msgspec.Struct, frozen=True, rename="camel"):
 
 
 class EligibilityView(msgspec.Struct, frozen=True, rename="camel"):
-    """`state`: open, opens (on `opensOn`), unmet, unknown or closed. `clocks`: the days if it were filed today."""
+    """`state`: open, opens (on `opensOn`), unmet, unknown or closed. `clocks`: the days if it were filed today. `mayFile`:
+    the place takes it in, also where a condition is not met by what is known here; `warning` then says which."""
 
     record_id: str
     state: str
@@ -159,6 +187,8 @@ class EligibilityView(msgspec.Struct, frozen=True, rename="camel"):
     pledge: PledgeTextView
     addressees: tuple[AddresseeView, ...]
     clocks: tuple[DueView, ...]
+    may_file: bool
+    warning: str | None
     fee_notice: str = FEE_NOTICE
 
 
@@ -208,6 +238,47 @@ class DecisionView(msgspec.Struct, frozen=True, rename="camel"):
     @classmethod
     def of(cls, decision: Decision) -> "DecisionView":
         return cls(decision.kind, decision.by, decision.at, decision.reasons)
+
+
+class BarView(msgspec.Struct, frozen=True, rename="camel"):
+    """A bar as its unit stated it; `scope` says what is not known of it."""
+
+    element: Element
+    element_label: str
+    until: date
+    facts: str
+    basis: str
+    remedies: str
+    by: str
+    told_at: datetime
+    reply_by: date
+    answer: str | None
+    answered_at: datetime | None
+    imposed_at: datetime | None
+    dropped_at: datetime | None
+    reasons: str | None
+    scope: str
+
+    @classmethod
+    def of(cls, bar: Bar, jurisdiction: str) -> "BarView":
+        rule = in_force("repair.breach_bar", jurisdiction, civil_date(bar.told_at))
+        return cls(
+            element=bar.element,
+            element_label=bar.element.label,
+            until=bar.until,
+            facts=bar.facts,
+            basis=bar.basis,
+            remedies=bar.remedies,
+            by=bar.by,
+            told_at=bar.told_at,
+            reply_by=bar.reply_by,
+            answer=bar.answer,
+            answered_at=bar.answered_at,
+            imposed_at=bar.imposed_at,
+            dropped_at=bar.dropped_at,
+            reasons=bar.reasons,
+            scope=f"{rule.note}这里只记在这一条信息上；是否及于您的其他信息，条文没有看到，请认定单位说明。",
+        )
 
 
 class MeasureView(msgspec.Struct, frozen=True, rename="camel"):
@@ -278,6 +349,8 @@ class RepairView(msgspec.Struct, frozen=True, rename="camel"):
     extension: ExtensionView | None
     decision: DecisionView | None
     barred_until: date | None
+    bar: BarView | None
+    warning: str | None
     remedies: tuple[RemedyView, ...]
     measures: tuple[MeasureView, ...]
     follow_through: tuple[CopyView, ...]
@@ -330,7 +403,9 @@ def view(case: Repair, record: Record, evidence: Sequence[Evidence], viewer: Rol
         extension=ExtensionView.of(case.extension, case.jurisdiction) if case.extension else None,
         decision=DecisionView.of(case.decision) if case.decision else None,
         barred_until=case.barred_until,
-        remedies=tuple(RemedyView.of(remedy, case.jurisdiction) for remedy in case.remedies),
+        bar=BarView.of(case.bar, case.jurisdiction) if case.bar else None,
+        warning=case.warning,
+        remedies=RemedyView.all_of(case.remedies, case.jurisdiction),
         measures=tuple(
             MeasureView(m.code, measure_title(record.jurisdiction, m.code, today), m.unit, m.since, m.lifted_at)
             for m in record.measures

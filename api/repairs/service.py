@@ -19,12 +19,15 @@ from api.infra.sources import DueView, SourceView
 from api.infra.steps import Step, begin, finish
 from api.infra.transitions import happened
 from api.notices.models import Draft
+from api.records import dates
 from api.records.errors import RecordNotStanding
 from api.records.models import Record, Section
 from api.repairs.decisions import decision_document
 from api.repairs.errand import ERRAND
 from api.repairs.errors import (
     FEE_NOTICE,
+    BarAnswered,
+    NoBarProposed,
     NothingToRemind,
     PledgeTextOutdated,
     ProofNeeded,
@@ -39,6 +42,7 @@ from api.repairs.models import Addressee, Pledge, Repair
 from api.repairs.pledges import RepairFiled, pledge_in_force
 from api.repairs.schemas import (
     AddresseeView,
+    AnswerBar,
     ConditionView,
     EligibilityView,
     FileRepair,
@@ -53,11 +57,15 @@ from api.repairs.states import FILING, FINAL, NEW, TABLE
 from api.repairs.store import RepairStore
 from knowledge.clocks import chinese_date, due
 from knowledge.errors import KnowledgeError
+from knowledge.remedies import Decider
 from knowledge.repair import Eligibility, eligibility
 from knowledge.rules import in_force, supports
 
-ANSWER, ACCEPT, DECIDE, FOLLOW = "repair.answer", "repair.accept", "repair.decide", "repair.follow_through"
+FORWARD, ACCEPT, ANSWER = "repair.local_forward", "repair.local_accept", "repair.local_answer"
+"""Promises of the service: the days that were read run for 信用中国 and for what it pushes, not for a centre or unit here."""
+DECIDE, FOLLOW = "repair.decide", "repair.follow_through"
 EXTENSION = "repair.decide_extension"
+EARLY = "repair.early"
 _REFUSALS: Mapping[str, type[Conflict]] = {
     "opens": RepairNotOpen,
     "unmet": RepairConditionUnmet,
@@ -122,6 +130,8 @@ class RepairService(Casework[Repair]):
             pledge=PledgeTextView(pledge.version, pledge.text),
             addressees=tuple(self._addressee(record, addressee, on) for addressee in Addressee),
             clocks=tuple(DueView.of(due(clock, record.jurisdiction, on)) for clock in (ACCEPT, ANSWER)),
+            may_file=found.state == "open" or _is_taken_in(found, on),
+            warning=_warning(found, on),
         )
 
     def _addressee(self, record: Record, addressee: Addressee, on: date) -> AddresseeView:
@@ -178,6 +188,8 @@ class RepairService(Casework[Repair]):
             filed_at=now,
             history=(happened(row, NEW, actor, now),),
             steps=self._filed(record, request.addressee, on),
+            warning=_warning(found, on),
+            decided_by=_decider(record),
         )
         await self._one_open(self.start(tx, actor, case, now, told="repairs.filed", unit=self.addressee_name(case)))
         files = await self.evidence.attach_first(tx, actor.id, request.evidence, case.id, now)
@@ -200,7 +212,7 @@ class RepairService(Casework[Repair]):
     def _filed(self, record: Record, addressee: Addressee, on: date) -> tuple[Step, ...]:
         centre = self.centres[record.jurisdiction]
         if addressee is Addressee.CENTRE:
-            return (begin(ANSWER, record.jurisdiction, on, centre),)
+            return tuple(begin(clock, record.jurisdiction, on, centre) for clock in (FORWARD, ANSWER))
         return tuple(begin(clock, record.jurisdiction, on, record.source_unit) for clock in (ACCEPT, ANSWER))
 
     def _check(self, record: Record, request: FileRepair, now: datetime) -> Eligibility:
@@ -210,10 +222,11 @@ class RepairService(Casework[Repair]):
         if request.duty_performed_on is not None and request.duty_performed_on > on:
             raise Invalid("履行完毕的日期不能晚于今天。", faults=(FieldFault("dutyPerformedOn", "不能晚于今天"),))
         found = self._judge(record, on, request.duty_performed_on)
+        may_file = found.state == "open" or _is_taken_in(found, on)
         is_proven = record.duty_performed_on or (request.duty_performed_on and request.evidence)
-        if not is_proven and found.state in ("open", "unmet"):
+        if not is_proven and (may_file or found.state == "unmet"):
             raise ProofNeeded(f"{ProofNeeded.default_detail}{FEE_NOTICE}")
-        if found.state != "open":
+        if not may_file:
             raise _refusal(found, on)
         if not record.is_disclosed:
             raise RecordNotStanding
@@ -248,6 +261,20 @@ class RepairService(Casework[Repair]):
         await self.tell(tx, after, "repairs.material_given", now)
         return after
 
+    async def answer_bar(self, tx: Tx, actor: Actor, case_id: str, request: AnswerBar, now: datetime) -> Repair:
+        """What the resident says before a bar is decided. Raises NoBarProposed."""
+        case = await self.owned(actor, case_id, now, tx)
+        TABLE.advance(case.status, "answer_bar", actor.role)
+        if case.bar is None or case.bar.imposed_at is not None or case.bar.dropped_at is not None:
+            raise NoBarProposed
+        if case.bar.answered_at is not None:
+            raise BarAnswered
+        bar = msgspec.structs.replace(case.bar, answer=request.answer, answered_at=now)
+        after = await self.move(tx, actor, case, "answer_bar", now, bar=bar)
+        await self.evidence.attach(tx, actor.id, request.evidence, case.id, now)
+        await self.tell(tx, after, "repairs.bar_answered", now, unit=case.provider_unit)
+        return after
+
     async def show(self, actor: Actor, case: Repair, now: datetime, tx: Tx = None) -> RepairView:
         """The repair with its record's measures and copies, its files, and what the actor can do next."""
         record = await self.records.get(case.record_id, tx)
@@ -276,11 +303,45 @@ class RepairService(Casework[Repair]):
             raise RepairAlreadyOpen from taken
 
 
+def _is_taken_in(found: Eligibility, on: date) -> bool:
+    """Whether the place lets an application in that our own dates would not (Yunnan 38): its unit decides, with reasons.
+
+    Not past a bar that the determining unit itself stated, nor where nothing is left to repair.
+    """
+    if (
+        found.state not in ("opens", "unknown", "unmet")
+        or not supports(EARLY, found.facts.jurisdiction, on).is_available
+    ):
+        return False
+    return all(c.is_met is True for c in found.conditions if c.name == "not_barred")
+
+
+def _warning(found: Eligibility, on: date) -> str | None:
+    """What the resident is told beforehand where it is let in though a condition is not met by what is known here."""
+    if found.state == "open" or not _is_taken_in(found, on):
+        return None
+    return f"{found.why}申请仍会收下，由受理单位决定；不同意的，应当说明理由，您可以依法寻求救济。"
+
+
+def _decider(record: Record) -> Decider:
+    if dates.is_court_matter(record):
+        return "court"
+    return "company" if record.is_market else "authority"
+
+
 def _refusal(found: Eligibility, on: date) -> Conflict:
     """The first decisive condition that fails gives the article; a day that is known can be reminded of."""
     failing = next((c for c in found.conditions if c.is_decisive and c.is_met is not True), None)
     step = NextStep("请看每一项条件的说明；信息有误的，可以提出异议。", flow="repair")
     faults: tuple[FieldFault, ...] = ()
+    if found.facts.is_court_matter:
+        step = NextStep(
+            "请按法院文书上写明的办法，向作出文书的人民法院申请；信息有误的，也可以提出异议。", flow="objection"
+        )
+    elif found.state == "unknown":
+        step = NextStep("可以一键询问认定单位，请它补上失信类别或者文书日期。", flow="question")
+    elif found.state == "closed":
+        step = NextStep("已经期满停止的，不需要申请；别处还查得到的，请提出异议，由我们通知停止。", flow="objection")
     if found.opens_on is not None and found.opens_on > on:
         step = NextStep(f"可以预约{chinese_date(found.opens_on)}早上的提醒，到时再申请。", flow="repair-reminder")
         faults = (FieldFault("opensOn", found.opens_on.isoformat()),)

@@ -44,7 +44,10 @@ TABLE = Table(
         *_stays("acknowledge_copy", Role.PROVIDER, "共享单位已停止使用", ("approved",), _LOCAL),
         Row(("approved",), "lift_measure", _DECIDER, "approved", "实施单位已解除措施", _LOCAL),
         Row(("approved",), "confirm_removal", _DECIDER, "approved", "已从公布的名单中移出", _LOCAL),
-        *(Row((state,), "bar", _DECIDER, state, "承诺不实，记载禁止申请的年限", _ORDER) for state in DECIDED),
+        *(Row((state,), "propose_bar", _DECIDER, state, "告知拟禁止申请修复", _ORDER) for state in DECIDED),
+        *_stays("answer_bar", Role.RESIDENT, "陈述和申辩", DECIDED),
+        *(Row((state,), "drop_bar", _DECIDER, state, "不再禁止申请") for state in DECIDED),
+        *(Row((state,), "bar", _DECIDER, state, "记载禁止申请修复的截止日期", _ORDER) for state in DECIDED),
     ),
     {
         NEW: "尚未提交",

@@ -17,7 +17,7 @@ from api.repairs.handling import RepairHandling
 from api.repairs.handling_routes import STEPS
 from api.repairs.models import Repair
 from api.repairs.routes import line
-from api.repairs.schemas import RepairLine, RepairView, UnitApprove, UnitAsk, UnitLift, UnitRefuse
+from api.repairs.schemas import RepairLine, RepairView, UnitApprove, UnitAsk, UnitLift, UnitProposeBar, UnitRefuse
 from api.repairs.service import RepairService
 from api.repairs.states import WITH_UNIT
 
@@ -102,9 +102,19 @@ class UnitRepairController(Controller):
         """Say that the list one publishes no longer names the person."""
         return await handling.confirm_removal(*turn, note=None)
 
+    @step("propose-bar", "proposeRepairBarAsUnit")
+    async def propose_bar(self, handling: RepairHandling, turn: Turn[Repair], data: JSONBody[UnitProposeBar]) -> Repair:
+        """Tell the resident what was found and until when one means to bar, before deciding it."""
+        return await handling.propose_bar(*turn, proposal=data.bar, note=None)
+
+    @step("drop-bar", "dropRepairBarAsUnit")
+    async def drop_bar(self, handling: RepairHandling, turn: Turn[Repair], data: JSONBody[UnitRefuse]) -> Repair:
+        """Let a proposed bar be, after hearing the resident."""
+        return await handling.drop_bar(*turn, reasons=data.reasons, note=None)
+
     @step("bar", "barRepairAsUnit")
     async def bar(self, handling: RepairHandling, turn: Turn[Repair], data: JSONBody[UnitRefuse]) -> Repair:
-        """The pledge was seriously untrue: no repair for some years."""
+        """Bar repair until the day that was told, after hearing the resident; `reasons` answer what they said."""
         return await handling.bar(*turn, reasons=data.reasons, note=None)
 
     @get(

@@ -44,6 +44,9 @@ class RegulationView(Out, frozen=True):
     articles: int
     chapters: tuple[str, ...]
     note: str
+    approved_by: str
+    approved_on: date | None
+    covers: tuple[str, ...]
 
     @classmethod
     def of(cls, regulation: Regulation) -> "RegulationView":
@@ -59,6 +62,9 @@ class RegulationView(Out, frozen=True):
             articles=len(regulation.articles),
             chapters=regulation.chapters,
             note=regulation.note,
+            approved_by=regulation.approved_by,
+            approved_on=regulation.approved_on,
+            covers=regulation.covers,
         )
 
 

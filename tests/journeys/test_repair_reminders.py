@@ -20,12 +20,12 @@ async def test_where_a_condition_is_lacking_the_message_says_so_and_planning_lea
     record = await stored(api.house, penalty(resident(api.house), place, duty_performed_on=None))
     clock.move_to(date(2026, 7, 1))
     booked = done(await me.post("/me/repairs/reminders", json={"recordId": record.id}), 201)
-    assert (booked["on"], booked["state"]) == ("2026-08-11", "unmet") and "还有条件没有满足" in booked["why"]
+    assert (booked["on"], booked["state"]) == ("2026-08-09", "unmet") and "还有条件没有满足" in booked["why"]
 
     for _ in range(2):
         await plan(Work(api.house))
         (shown,) = [r for r in done(await me.get(f"/me/records/{record.id}"))["reminders"] if "repair" in r["kind"]]
-        assert (shown["kind"], shown["state"], shown["on"]) == ("repair.lacks", "booked", "2026-08-11")
+        assert (shown["kind"], shown["state"], shown["on"]) == ("repair.lacks", "booked", "2026-08-09")
         assert shown["explanation"] is None
 
     async def perform(tx: object) -> None:
@@ -36,7 +36,7 @@ async def test_where_a_condition_is_lacking_the_message_says_so_and_planning_lea
 
     await api.house.database.transact(perform)
     reminders = {r["kind"]: r for r in done(await me.get(f"/me/records/{record.id}"))["reminders"]}
-    assert reminders["repair.opens"]["state"] == "booked" and reminders["repair.opens"]["on"] == "2026-08-11"
+    assert reminders["repair.opens"]["state"] == "booked" and reminders["repair.opens"]["on"] == "2026-08-09"
     assert reminders["repair.lacks"]["state"] == "cancelled"
     assert reminders["repair.lacks"]["explanation"] == "记录的内容有更正，日期已重新计算。"
 

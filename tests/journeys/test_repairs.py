@@ -7,7 +7,7 @@ import pytest
 
 from api.records.models import Standing
 from tests.support.api import Api, officer, resident
-from tests.support.cases import UNIT, allowed, clocks, done, penalty, refused, signed_in, stored
+from tests.support.cases import UNIT, allowed, clocks, done, keyed, penalty, refused, signed_in, stored
 from tests.support.pdfs import plain
 from tests.support.world import FixedClock
 
@@ -29,17 +29,18 @@ async def test_too_early_is_refused_with_the_day_and_a_reminder_comes_that_morni
     record = await stored(api.house, penalty(resident(api.house)))  # decided on 2026-05-08, general: three months
     clock.move_to(date(2026, 7, 1))
     told = done(await me.get("/me/repairs/eligibility", params={"recordId": record.id}))
-    assert (told["state"], told["opensOn"]) == ("opens", "2026-08-11")  # 8 and 9 August are a weekend
+    assert (told["state"], told["opensOn"]) == ("opens", "2026-08-09")  # 8 August is a Saturday, and lengthens nothing
+    assert told["mayFile"] is False and told["warning"] is None
     assert {condition["name"] for condition in told["conditions"]} >= {"minimum_publicity", "duty_performed", "pledge"}
     assert len(told["materials"]["items"]) == 3 and "不收取任何费用" in told["feeNotice"]
     body = refused(await me.post("/me/repairs", json=application(record.id)), 409, "repair-not-open")
-    assert {"field": "opensOn", "message": "2026-08-11"} in body["errors"]
+    assert {"field": "opensOn", "message": "2026-08-09"} in body["errors"]
     assert body["citation"]["regulation"] == "order-36" and body["nextStep"]["flow"] == "repair-reminder"
     booked = done(await me.post("/me/repairs/reminders", json={"recordId": record.id}), 201)
-    assert booked["on"] == "2026-08-11"
+    assert booked["on"] == "2026-08-09"
     (notice,) = await api.house.database.collection("notices").find({}).to_list(5)
-    assert (notice["kind"], notice["state"], notice["on"]) == ("repair.opens", "booked", "2026-08-11")
-    clock.move_to(date(2026, 8, 11))
+    assert (notice["kind"], notice["state"], notice["on"]) == ("repair.opens", "booked", "2026-08-09")
+    clock.move_to(date(2026, 8, 9))
     refused(await me.post("/me/repairs/reminders", json={"recordId": record.id}), 409, "repair-nothing-to-remind")
     done(await me.post("/me/repairs", json=application(record.id)), 201)
 
@@ -52,7 +53,11 @@ async def test_from_the_centre_to_the_unit_and_approved_with_everything_that_fol
     record = await stored(api.house, penalty(resident(api.house), place, severe_list="listed", record_class="serious"))
     clock.move_to(date(2027, 5, 31))
     case = done(await me.post("/me/repairs", json=application(record.id)), 201)
-    assert case["status"] == "submitted" and clocks(case) == {"repair.answer": "2027-06-15"}
+    assert case["status"] == "submitted" and clocks(case) == {
+        "repair.local_forward": "2027-06-03",
+        "repair.local_answer": "2027-06-15",
+    }
+    assert not any(step["due"]["isStatutory"] for step in case["clocks"])  # the days that were read run for 信用中国
     refused(await me.post("/me/repairs", json=application(record.id)), 409, "repair-already-open")
     at = f"/staff/repairs/{case['id']}"
 
@@ -69,12 +74,12 @@ async def test_from_the_centre_to_the_unit_and_approved_with_everything_that_fol
 
     clock.move_to(date(2027, 6, 1))
     forwarded = done(await desk.post(f"{at}/forward", json={"reason": "材料齐全"}))
-    assert clocks(forwarded)["repair.accept"] == "2027-06-04"
-    (step,) = [step for step in forwarded["clocks"] if step["clock"] == "repair.accept"]
+    assert clocks(forwarded)["repair.local_accept"] == "2027-06-04"
+    (step,) = [step for step in forwarded["clocks"] if step["clock"] == "repair.local_accept"]
     assert step["owedBy"] == UNIT and step["due"]["isEstimated"]  # no published calendar for 2027
     accepted = done(await desk.post(f"{at}/accept", json={"reason": "单位来函受理"}))
     (decide,) = [step for step in accepted["clocks"] if step["clock"] == "repair.decide"]
-    assert decide["due"]["certainty"] == "recall"  # the number is not verified, and says so
+    assert decide["due"]["certainty"] == "infer" and not decide["due"]["isStatutory"]  # and says so
     assert allowed(accepted) == {"extend", "approve", "refuse"}
     approved = done(await desk.post(f"{at}/approve", json={"reason": "单位来函同意"}))
     assert approved["status"] == "approved"
@@ -107,7 +112,7 @@ async def test_to_the_unit_refused_with_reasons_and_remedies(api: Api, clock: Fi
     record = await stored(api.house, penalty(resident(api.house), "yunnan"))
     clock.move_to(date(2026, 11, 23))
     case = done(await me.post("/me/repairs", json=application(record.id, addressee="unit")), 201)
-    assert clocks(case) == {"repair.accept": "2026-11-26", "repair.answer": "2026-12-07"}
+    assert clocks(case) == {"repair.local_accept": "2026-11-26", "repair.local_answer": "2026-12-07"}
     at = f"/staff/repairs/{case['id']}"
     done(await desk.post(f"{at}/accept", json={"reason": "受理"}))
     no_reasons = await desk.post(f"{at}/refuse", json={"reason": "不符"})
@@ -115,13 +120,83 @@ async def test_to_the_unit_refused_with_reasons_and_remedies(api: Api, clock: Fi
     refusal = {"reason": "不符", "reasons": "整改验收未通过"}
     closed = done(await desk.post(f"{at}/refuse", json=refusal))
     assert closed["decision"]["reasons"] == "整改验收未通过"
-    assert [remedy["due"]["on"] for remedy in closed["remedies"]] == ["2027-01-22", "2027-05-24"]
+    days = [remedy["due"]["on"] for remedy in closed["remedies"] if remedy["due"]]
+    assert days == ["2027-01-22", "2027-05-24"]
+    assert all(remedy["body"] and remedy["citation"]["label"] for remedy in closed["remedies"])
+    assert any("主管部门" in remedy["body"] for remedy in closed["remedies"])
     assert (await api.house.records.get(record.id)).standing is Standing.STANDING
-    barred = done(await desk.post(f"{at}/bar", json={"reason": "核实", "reasons": "验收报告是伪造的"}))
-    assert barred["barredUntil"] == "2029-11-23"
+
+
+BAR = {
+    "element": "false_material",
+    "until": "2027-06-30",
+    "facts": "验收报告经出具单位核对，查无此件",
+    "basis": "《信用修复管理办法》",
+    "remedies": "可以自收到之日起六十日内申请行政复议",
+    "replyBy": "2026-11-30",
+}
+
+
+async def test_a_bar_is_stated_by_its_unit_after_hearing_and_never_computed(api: Api, clock: FixedClock) -> None:
+    me, desk = signed_in(api, resident(api.house)), signed_in(api, officer("yunnan"))
+    record = await stored(api.house, penalty(resident(api.house), "yunnan", decided_on=date(2026, 5, 8)))
+    clock.move_to(date(2026, 11, 23))
+    case = done(await me.post("/me/repairs", json=application(record.id, addressee="unit")), 201)
+    at = f"/staff/repairs/{case['id']}"
+    done(await desk.post(f"{at}/decline", json={"reason": "来函", "reasons": "材料不实"}))
+    refused(
+        await desk.post(f"{at}/bar", json={"reason": "来函", "reasons": "伪造"}), 409, "repair-no-bar-proposed"
+    )  # never without telling first
+    past = {**BAR, "replyBy": "2026-11-23"}
+    refused(await desk.post(f"{at}/propose-bar", json={"reason": "来函", "bar": past}), 400, "repair-bar-dates")
+    told = done(await desk.post(f"{at}/propose-bar", json={"reason": "来函", "bar": BAR}))
+    assert told["barredUntil"] is None and told["bar"]["elementLabel"] == "材料虚假"
+    assert "不推算年数" in told["bar"]["scope"]
+    refused(await desk.post(f"{at}/bar", json={"reason": "来函", "reasons": "伪造"}), 409, "repair-not-heard-yet")
+    refused(
+        await desk.post(f"{at}/propose-bar", json={"reason": "来函", "bar": BAR}), 409, "repair-bar-proposed-before"
+    )
+    said = done(await me.post(f"/me/repairs/{case['id']}/bar-answer", json={"answer": "报告是真的，请再核对"}))
+    assert said["bar"]["answer"] == "报告是真的，请再核对" and said["barredUntil"] is None
+    barred = done(await desk.post(f"{at}/bar", json={"reason": "来函", "reasons": "再次核对，仍查无此件"}))
+    assert barred["barredUntil"] == "2027-06-30" and barred["remedies"]
     refused(await desk.post(f"{at}/bar", json={"reason": "核实", "reasons": "再记"}), 409, "repair-barred-before")
     body = refused(await me.post("/me/repairs", json=application(record.id)), 409, "repair-not-open")
-    assert "2029年11月23日" in body["detail"] and "不收取任何费用" in body["detail"]
+    assert "2027年6月30日" in body["detail"] and "不收取任何费用" in body["detail"]
+
+
+async def test_a_bar_follows_without_an_answer_when_the_day_for_it_is_over_or_is_dropped(
+    api: Api, clock: FixedClock
+) -> None:
+    me, desk = signed_in(api, resident(api.house)), signed_in(api, officer("yunnan"))
+    record = await stored(api.house, penalty(resident(api.house), "yunnan"))
+    clock.move_to(date(2026, 11, 23))
+    case = done(await me.post("/me/repairs", json=application(record.id, addressee="unit")), 201)
+    at = f"/staff/repairs/{case['id']}"
+    done(await desk.post(f"{at}/decline", json={"reason": "来函", "reasons": "材料不实"}))
+    done(await desk.post(f"{at}/propose-bar", json={"reason": "来函", "bar": BAR}))
+    dropped = done(await desk.post(f"{at}/drop-bar", json={"reason": "来函", "reasons": "已经核对清楚"}))
+    assert dropped["bar"]["droppedAt"] and dropped["barredUntil"] is None
+    done(await desk.post(f"{at}/propose-bar", json={"reason": "来函", "bar": BAR}))
+    clock.move_to(date(2026, 12, 1))
+    barred = done(await desk.post(f"{at}/bar", json={"reason": "来函", "reasons": "没有答复"}))
+    assert barred["barredUntil"] == "2027-06-30"
+
+
+@pytest.mark.parametrize("fields", [{"record_class": None}, {"decided_on": None}, {"decided_on": date(2026, 11, 1)}])
+async def test_yunnan_takes_in_what_our_own_dates_would_not_and_warns(
+    api: Api, clock: FixedClock, fields: dict[str, Any]
+) -> None:
+    """Yunnan 38: whether the publicity prescribed was reached is for the unit to say, with reasons and remedies."""
+    me, mine = signed_in(api, resident(api.house)), await keyed(api, "yunnan")
+    record = await stored(api.house, penalty(resident(api.house), "yunnan", **fields))
+    clock.move_to(date(2026, 11, 23))
+    told = done(await me.get("/me/repairs/eligibility", params={"recordId": record.id}))
+    assert told["state"] in ("unknown", "opens") and told["mayFile"] and "仍会收下" in told["warning"]
+    case = done(await me.post("/me/repairs", json=application(record.id, addressee="unit")), 201)
+    assert case["warning"] == told["warning"]
+    declined = done(await mine.post(f"/provider/repairs/{case['id']}/decline", json={"reasons": "还没有满三个月"}))
+    assert declined["decision"]["reasons"] and declined["remedies"]
 
 
 async def test_what_follows_a_repair_in_yunnan_has_the_days_of_the_service_and_not_those_of_a_correction(
@@ -166,6 +241,7 @@ async def test_without_a_recorded_day_of_performance_the_resident_states_it_and_
         ({"decided_on": None}, 409, "repair-cannot-be-computed"),
         ({"barred_until": date(2027, 1, 1)}, 409, "repair-not-open"),
         ({"section": "commendation"}, 409, "repair-not-applicable"),
+        ({"document_type": "judgment"}, 409, "repair-closed"),
     ],
 )
 async def test_what_cannot_be_repaired_is_explained(api: Api, fields: dict[str, Any], status: int, code: str) -> None:

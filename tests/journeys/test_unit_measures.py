@@ -44,7 +44,7 @@ async def test_the_unit_that_applies_a_measure_lifts_it_with_its_own_key_and_the
     api: Api, clock: FixedClock, place: str
 ) -> None:
     clock.move_to(date(2026, 11, 23))
-    code = {"dalian": "dl-p1", "yunnan": "yn-p1"}[place]
+    code = {"dalian": "dl-p1", "yunnan": "cn-p6"}[place]
     applied = tuple(AppliedMeasure(code=one, unit=TRADING, since=date(2026, 6, 1)) for one in (code, "DL-01"))
     desk, trading = signed_in(api, officer(place)), await trading_unit(api, place)
     me, record_id, case_id = await approved(api, place, measures=applied)
@@ -77,15 +77,16 @@ async def test_the_unit_that_applies_a_measure_lifts_it_with_its_own_key_and_the
     assert all(one.lifted_at for one in (await api.house.records.get(record_id)).measures)
 
 
-async def test_a_measure_lifted_late_by_its_unit_is_a_breach_of_that_unit(api: Api, clock: FixedClock) -> None:
+async def test_a_measure_lifted_late_by_its_unit_is_late_and_by_the_services_days_no_breach(
+    api: Api, clock: FixedClock
+) -> None:
     clock.move_to(date(2026, 11, 23))
     desk, trading = signed_in(api, officer()), await trading_unit(api)
     _, _, case_id = await approved(api, "dalian")
     clock.move_to(date(2026, 12, 1))
     assert [one["isLate"] for one in done(await trading.get("/provider/measures"))["items"]] == [True]
     done(await trading.post(f"/provider/measures/{case_id}/lifted", json={"code": "DL-01"}))
-    (breach,) = done(await desk.get("/staff/breaches"))["items"]
-    assert (breach["owedBy"], breach["dueOn"], bool(breach["doneAt"])) == (TRADING, "2026-11-30", True)
+    assert done(await desk.get("/staff/breaches"))["items"] == []
 
 
 async def test_nobody_else_lifts_a_units_measure_and_who_tries_finds_nothing(api: Api, clock: FixedClock) -> None:

@@ -95,7 +95,7 @@ def test_an_unknown_article_names_what_is_known(name, number, message):
 
 
 def test_an_unknown_regulation_names_the_known_ones():
-    with pytest.raises(UnknownRegulation, match="known: dalian, yunnan, order-36"):
+    with pytest.raises(UnknownRegulation, match="known: dalian, yunnan, liaoning"):
         article("beijing", 1)
 
 

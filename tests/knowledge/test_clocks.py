@@ -86,7 +86,9 @@ def test_a_promise_of_the_service_is_not_called_law():
 
 def test_an_unverified_number_says_so_in_the_reason():
     answer = due("repair.decide", "dalian", date(2026, 5, 6))
-    assert answer.certainty is Certainty.RECALL
+    assert answer.certainty is Certainty.INFER
+    assert not answer.is_statutory
+    assert "不作为法定期限" in answer.reason
     assert "未核实" in answer.reason
 
 

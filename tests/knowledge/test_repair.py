@@ -13,7 +13,7 @@ from knowledge.citations import Certainty
 from knowledge.errors import NoRuleInForce
 from knowledge.periods import record_classes
 from knowledge.repair import RepairFacts, eligibility
-from knowledge.rules import jurisdictions
+from knowledge.rules import in_force, jurisdictions
 
 CASES = tomllib.loads((Path(__file__).parent / "cases" / "repair.toml").read_text(encoding="utf-8"))["cases"]
 ON = date(2026, 11, 21)
@@ -32,6 +32,10 @@ def facts_of(case: dict) -> RepairFacts:
         non_repairable_basis=case.get("non_repairable_basis"),
         is_repaired=case.get("is_repaired", False),
         sentence_completed_on=case.get("sentence_completed"),
+        is_serving=case.get("serving", False),
+        authority_until=case.get("authority"),
+        unperformed=case.get("unperformed"),
+        is_court_matter=case.get("court", False),
     )
 
 
@@ -56,7 +60,7 @@ def test_every_condition_has_a_title_a_source_and_a_certainty():
     severe = next(c for c in answer.conditions if c.name == "severe_list")
     assert severe.is_met is None
     assert "移出条件" in severe.detail
-    assert next(c for c in answer.conditions if c.name == "not_barred").certainty is Certainty.RECALL
+    assert next(c for c in answer.conditions if c.name == "not_barred").certainty is Certainty.FRAG
 
 
 def test_the_answer_says_what_is_lacking_in_words():
@@ -81,6 +85,14 @@ def test_a_record_decided_before_the_present_rules_is_judged_by_them_and_says_so
     assert answer.publicity.earlier is not None
 
 
+def test_the_product_knows_no_years_of_a_bar():
+    """Only the last day that the determining unit states counts; no rule has a number to compute one from."""
+    rule = in_force("repair.breach_bar", "dalian", ON)
+    assert rule.unit == "text"
+    assert "认定单位" in str(rule.value)
+    assert in_force("repair.breach_elements", "dalian", ON).value == ("材料虚假", "承诺严重不实", "故意不履行承诺")
+
+
 dates = st.dates(date(2023, 1, 1), date(2029, 12, 31))
 facts = st.builds(
     RepairFacts,
@@ -94,6 +106,10 @@ facts = st.builds(
     barred_until=st.none() | dates,
     non_repairable_basis=st.none() | st.just("某法"),
     is_repaired=st.booleans(),
+    authority_until=st.none() | dates,
+    unperformed=st.none() | st.just("没有缴纳"),
+    is_court_matter=st.booleans(),
+    is_serving=st.booleans(),
 )
 asked = st.dates(date(2026, 4, 1), date(2030, 12, 31))
 

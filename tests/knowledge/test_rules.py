@@ -33,7 +33,7 @@ def test_a_rule_changes_on_its_day():
     [
         ("objection.annotate", "yunnan", date(2022, 12, 31), "in force: 2023-01-01 to today"),
         ("repair.accept", "dalian", date(2026, 3, 31), "in force: 2026-04-01 to today"),
-        ("earlier.publicity.minimum", "dalian", date(2026, 4, 1), "2023-05-01 to 2026-03-31"),
+        ("earlier.publicity.special.minimum", "dalian", date(2026, 4, 1), "2023-05-01 to 2026-03-31"),
         ("objection.finish", "dalian", ON, "does not exist in dalian; it exists in: yunnan"),
     ],
 )
@@ -100,6 +100,50 @@ def test_every_promise_of_the_service_says_that_it_is_none_of_the_law():
     for rule in rules():
         if rule.starts and rule.citation.regulation == "service":
             assert not rule.is_statutory
+
+
+def test_only_days_that_were_read_are_statutory():
+    for rule in rules():
+        if rule.starts and rule.is_statutory:
+            assert rule.certainty.is_verified, rule.id
+
+
+NEW_FACTS = {
+    "province.regulation": "liaoning",
+    "publicity.earlier_regimes": "order-58",
+    "publicity.authority_date": "order-36",
+    "publicity.exception": "order-36",
+    "publicity.minimum_not_extended": "civil-code",
+    "repair.after_publicity": "order-36",
+    "repair.breach_bar": "order-36",
+    "repair.decide": "plan-2025-22",
+    "catalogue.edition": "base-catalogue",
+    "measures.edition": "base-measures",
+    "report.standard": "report-standard",
+    "calendar.checked": "holiday-regulation",
+    "law.not_found": "order-36",
+    "subject.sole_trader": "civil-code",
+}
+
+
+@pytest.mark.parametrize(("rule_id", "instrument"), NEW_FACTS.items())
+def test_what_was_found_stands_among_the_rules_with_its_source(rule_id, instrument):
+    (rule,) = [rule for rule in rules(ON, "dalian") if rule.id == rule_id]
+    assert rule.citation.regulation == instrument
+    assert rule.value
+
+
+def test_each_no_of_dalian_names_the_regulation_of_its_province():
+    for capability in capabilities("dalian", ON):
+        if not capability.is_available or not capability.is_statutory or not capability.certainty.is_verified:
+            assert "辽宁省社会信用条例" in capability.explanation, capability.id
+    assert not any("辽宁" in capability.explanation for capability in capabilities("yunnan", ON))
+
+
+def test_dalians_regulation_was_made_by_the_peoples_congress_and_approved_by_the_province():
+    dalian = library().regulations["dalian"]
+    assert (dalian.issuer, dalian.adopted_on) == ("大连市人民代表大会", date(2021, 2, 8))
+    assert (dalian.approved_by, dalian.approved_on) == ("辽宁省人民代表大会常务委员会", date(2021, 3, 31))
 
 
 @pytest.mark.parametrize(

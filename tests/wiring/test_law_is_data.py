@@ -74,6 +74,7 @@ def test_every_data_file_is_one_that_the_loader_reads():
         "capabilities.toml",
         "catalogue.toml",
         "measures.toml",
+        "remedies.toml",
         "screening.toml",
         "identity.toml",
     }
@@ -93,4 +94,7 @@ def test_what_code_asks_for_by_name_is_needed_at_loading():
             if isinstance(node, ast.Subscript) and ast.unparse(node.value) == "library().rules":
                 asked |= {node.slice.value} if isinstance(node.slice, ast.Constant) else set()
     of_classes = {f"publicity.{name}.{end}" for name in record_classes() for end in ("minimum", "maximum")}
+    of_classes |= {
+        f"earlier.publicity.{name}.{end}" for name in ("general", "serious") for end in ("minimum", "maximum")
+    }
     assert asked | of_classes == set(NEEDED)

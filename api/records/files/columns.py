@@ -9,7 +9,7 @@ import msgspec
 from rapidfuzz import fuzz, process
 
 Kind = Literal[
-    "short", "text", "code", "number", "registration", "act", "date", "day", "until", "amount", "class", "category",
+    "short", "text", "code", "number", "registration", "act", "date", "day", "until", "amount", "class", "flag", "category",
     "document_kind", "status", "unused",
 ]  # fmt: skip
 _MAX_NAME = 120

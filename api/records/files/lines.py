@@ -10,6 +10,7 @@ import msgspec
 from api.records.files.columns import Column, columns_of
 from api.records.files.reading import RawRow, Table
 from api.records.files.values import (
+    OPEN_END,
     Misread,
     act_number,
     amount,
@@ -28,7 +29,12 @@ Code = Annotated[str, msgspec.Meta(min_length=1, max_length=64, pattern=r"^[\w.\
 
 
 class Line(msgspec.Struct, frozen=True, rename="camel", forbid_unknown_fields=True):
-    """One record as a provider sends it. `act_number` is the 文书号; `items` are labelled fields in their order."""
+    """One record as a provider sends it. `act_number` is the 文书号; `items` are labelled fields in their order.
+
+    `authority_until` is the unit's own 公示截止期, `unperformed` its statement that duties are not performed, with the ground.
+    `born_on` is compared and not kept: documents without a birth date need it. `has_own_income`: of age at sixteen (civil
+    code 18).
+    """
 
     code: Code
     name: Short
@@ -41,10 +47,15 @@ class Line(msgspec.Struct, frozen=True, rename="camel", forbid_unknown_fields=Tr
     decided_on: date | None = None
     ended_on: date | None = None
     sentence_completed_on: date | None = None
+    is_serving: bool = False
     duty_performed_on: date | None = None
     corrected_on: date | None = None
     severe_list: Annotated[str, msgspec.Meta(pattern="^(listed|removed)$")] | None = None
     removed_on: date | None = None
+    authority_until: date | None = None
+    unperformed: Text | None = None
+    born_on: date | None = None
+    has_own_income: bool = False
     due_on: date | None = None
     non_repairable_basis: Text | None = None
     derived_from: Short | None = None
@@ -80,6 +91,7 @@ _LICENCE_STATES = {
     **dict.fromkeys(("1", "有效", "正常", "0", "生效"), "有效"),
     **dict.fromkeys(("2", "无效", "失效", "注销", "已注销", "撤销", "已撤销", "吊销", "过期"), "无效"),
 }
+_FLAGS = {"是": True, "1": True, "有": True, "否": False, "0": False, "没有": False, "无": False}
 _UNIFIED_CODE = re.compile(r"[0-9A-Z]{18}", re.ASCII)
 _WHERE = re.compile(r"\$((?:\.|\[)[^`]*)`?$")
 _SHORT, _LONG = 200, 5000
@@ -155,8 +167,8 @@ class _Cells:
         )
         if value is None:
             return
-        if column.field:
-            self._fields[column.field] = value
+        if column.field and value != OPEN_END:
+            self._fields[column.field] = date.fromisoformat(value) if column.kind == "until" else value
         if column.label:
             self._items[column.label] = value.isoformat() if isinstance(value, date) else value
 
@@ -269,6 +281,13 @@ def _class(title: str, written: str) -> str:
     return found
 
 
+def _flag(title: str, written: str) -> bool:
+    state = narrow(written).removesuffix(".0")
+    if state not in _FLAGS:
+        raise Misread(title, "看不懂是还是否。", "flag-unclear", "写成 是 或者 否，不是的可以空着。")
+    return _FLAGS[state]
+
+
 def _limited(title: str, written: str, length: int) -> str:
     if len(written) > length:
         raise Misread(title, f"内容超过 {length} 字。", "too-long", "写短一些，细节写在备注里。")
@@ -283,6 +302,7 @@ _READERS: dict[str, Callable[[str, str], Any]] = {
     "date": day,
     "until": until,
     "class": _class,
+    "flag": _flag,
 }
 
 

@@ -47,7 +47,7 @@ def test_the_stories_are_true_on_any_day(today: date) -> None:
     (zhao,) = by_name["赵敏"]
     assert (found := dates.repair(zhao, today)) is not None and found.state == "open"
     sun = by_name["孙磊"]
-    assert dates.publicity(sun[0].record_class, sun[0].decided_on).state == "unknown"
+    assert dates.publicity(sun[0]).state == "unknown"
     assert sun[1].disclosed_until is not None and sun[1].disclosed_until >= today + timedelta(days=35)
     assert [record.code for record in by_name["陈静"]].count("donation") == 1
     assert {record.severe_list for record in by_name["杨志强"]} == {"listed", None}

@@ -11,15 +11,17 @@ from pymongo.errors import NetworkTimeout
 
 from api.footprints.models import FootprintKind
 from api.house import House
-from api.infra.errors import NotFound
+from api.infra.actors import Actor, Role
+from api.infra.clock import start_of
+from api.infra.errors import Invalid, NotFound
 from api.infra.mongo import Database
 from api.infra.privacy import subject_index
 from api.providers.models import Provider
 from api.records.errors import TooManyRows, UnreadableFile
 from api.records.intake import Tally
-from api.records.models import IntakeReport, Section, Standing
+from api.records.models import NOT_DISCLOSED, IntakeReport, Section, Standing
 from api.records.views import view_of
-from tests.support.files import DALIAN, YUNNAN, commendation, open_house, penalty, person, to_csv, to_lines
+from tests.support.files import DALIAN, HEADER, YUNNAN, commendation, open_house, penalty, person, to_csv, to_lines
 from tests.support.world import FixedClock
 
 
@@ -188,7 +190,7 @@ async def test_what_is_past_its_disclosure_period_comes_in_undisclosed(house: Ho
     assert record.standing is Standing.EXPIRED and not record.disclosure.is_queryable
 
 
-@pytest.mark.parametrize("decided", ["1985-03-01", "2015-03-01", "2020-12-31", "2021-01-01"])
+@pytest.mark.parametrize("decided", ["1999-03-01", "2015-03-01", "2020-12-31", "2021-01-01"])
 async def test_a_document_older_than_the_calendars_lands_and_nothing_is_guessed(house: House, decided: str) -> None:
     report = await take(house, to_csv([penalty(1, 处罚决定日期=decided, 违法行为终止日期=decided)]), YUNNAN)
     assert report.accepted == 1, report
@@ -294,3 +296,90 @@ async def test_a_run_that_ends_early_says_true_counts_and_goes_on_without_doubli
     assert (report.accepted, report.unchanged, report.refused_count) == (200, 1000, 0), report.refused[:3]
     assert await database.collection("records").count_documents({}) == 1200
     assert await database.collection("footprints").count_documents({}) == 4800
+
+
+@pytest.mark.parametrize(
+    ("cells", "code"),
+    [
+        ({"违法行为终止日期": "2024-02-29", "处罚决定日期": "2026-03-02"}, "subject-without-capacity"),  # done at 17
+        ({"违法行为终止日期": "2024-03-01", "处罚决定日期": "2026-03-02"}, None),  # on the eighteenth birthday
+        (
+            {
+                "违法行为终止日期": "2023-05-01",
+                "处罚决定日期": "2026-03-02",
+                "以自己劳动收入为主要生活来源": "是",
+            },
+            None,
+        ),
+    ],
+)
+async def test_age_counts_at_the_conduct_and_the_decision_and_not_on_the_day_of_intake(
+    house: House, cells: dict[str, str], code: str | None
+) -> None:
+    row = penalty(1, 证件号码=person(1, born="20060301"), **cells)
+    report = await take(house, to_csv([row], header=[*HEADER, "以自己劳动收入为主要生活来源"]))
+    assert [fault.code for fault in report.refused] == ([code] if code else [])
+
+
+async def test_without_a_birth_date_a_record_is_held_until_the_unit_names_it(house: House) -> None:
+    row = penalty(1, 证件类型="护照", 证件号码="E12345678")
+    assert (await take(house, to_csv([row]))).accepted == 1
+    held = subject_index(house.keys, "passport", "E12345678")
+    (record,) = await house.records.list_of_subject(held)
+    assert record.awaits_birth_date and record.disclosure == NOT_DISCLOSED and record.copies == ()
+    assert "只有您本人看得到" in (view_of(record, house.clock.today()).held or "")
+
+    unit = Actor(role=Role.PROVIDER, id=DALIAN.id, unit=DALIAN.name, jurisdiction="dalian")
+
+    async def correct(born_on: date) -> None:
+        async def work(tx: Any) -> None:
+            given = {"born_on": born_on}
+            await house.corrections.correct(tx, unit, record, given, "核对护照", house.clock.now())
+
+        await house.database.transact(work)
+
+    with pytest.raises(Invalid):
+        await correct(date(2012, 1, 1))
+    await correct(date(1980, 1, 1))
+    (after,) = await house.records.list_of_subject(held)
+    assert after.disclosure.is_published and not after.awaits_birth_date
+    named = penalty(2, 证件类型="护照", 证件号码="E22345678", 出生日期="1980-01-01")
+    assert (await take(house, to_csv([named]))).accepted == 1
+    (other,) = await house.records.list_of_subject(subject_index(house.keys, "passport", "E22345678"))
+    assert other.disclosure.is_published
+
+
+async def test_the_units_own_date_ends_publicity_and_a_stated_non_performance_keeps_it(house: House) -> None:
+    rows = [
+        penalty(1, 公示截止期="2026-10-01"),
+        penalty(2, 公示截止期="2099-12-31", 处罚决定日期="2024-05-06", 违法行为终止日期="2024-05-01"),
+        penalty(
+            3,
+            公示截止期="2099-12-31",
+            处罚决定日期="2024-05-06",
+            违法行为终止日期="2024-05-01",
+            公示延续理由="罚款没有缴纳，已申请强制执行",
+        ),
+    ]
+    assert (await take(house, to_csv(rows))).accepted == 3
+    today = house.clock.today()
+    views = [view_of((await house.records.list_of_subject(subject(house, n)))[0], today) for n in (1, 2, 3)]
+    assert [view.disclosure.is_published for view in views] == [False, False, True]
+    periods = [view.publicity for view in views if view.publicity is not None]
+    assert [(one.ends_on, one.ends_by) for one in periods] == [
+        (date(2026, 10, 1), "authority"),
+        (date(2025, 5, 6), "maximum"),
+        (None, "stated_unperformed"),
+    ]
+    assert "早于" in (periods[0].difference or "") and periods[0].authority_until == date(2026, 10, 1)
+
+
+async def test_in_yunnan_sharing_and_query_end_with_publicity(house: House) -> None:
+    """Yunnan 15: publication, sharing and authorised query are one disclosure."""
+    assert (await take(house, to_csv([penalty(1, 处罚机关=YUNNAN.name)]), YUNNAN)).accepted == 1
+    (record,) = await house.records.list_of_subject(subject(house, 1))
+    assert record.disclosed_until == record.published_until == date(2027, 9, 1)
+    assert await house.expiry.expire(start_of(date(2027, 9, 1))) == 0
+    assert await house.expiry.expire(start_of(date(2027, 9, 2))) == 1
+    (after,) = await house.records.list_of_subject(subject(house, 1))
+    assert after.standing is Standing.EXPIRED and after.disclosure == NOT_DISCLOSED

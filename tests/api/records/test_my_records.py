@@ -87,9 +87,9 @@ def test_ones_own_words_open_when_an_objection_has_failed(api: Api, me: Actor) -
 
 
 async def test_only_measures_on_the_published_list_are_shown(me: Actor) -> None:
-    measures = (AppliedMeasure("yn-p1", "某局", TODAY), AppliedMeasure("made-up", "某局", TODAY))
+    measures = (AppliedMeasure("cn-p6", "某局", TODAY), AppliedMeasure("made-up", "某局", TODAY))
     view = view_of(dishonesty(me, measures=measures), TODAY)
-    assert [measure.code for measure in view.measures] == ["yn-p1"] and view.measures[0].title
+    assert [measure.code for measure in view.measures] == ["cn-p6"] and view.measures[0].title
 
 
 async def test_a_record_without_class_says_that_nothing_can_be_computed(me: Actor) -> None:

@@ -130,6 +130,7 @@ def test_dates_are_read_as_people_write_them(written: str, read: str) -> None:
         ({"行政相对人类别": "法人及非法人组织", "证件号码": ""}, "行政相对人类别", "out-of-scope"),
         ({"行政相对人类别": "外星人"}, "行政相对人类别", "category-unclear"),
         ({"失信类别(轻微/一般/严重)": "很严重"}, "失信类别(轻微/一般/严重)", "class-unknown"),
+        ({"刑罚执行中": "不知道"}, "刑罚执行中", "flag-unclear"),
         ({"证件号码": ""}, "证件号码", "missing"),
         ({"违法事实": "长" * 5001}, "违法事实", "too-long"),
     ],

@@ -90,7 +90,7 @@ async def test_copies_and_measures_are_noted_once(api: Api, clock: FixedClock) -
         dishonesty(
             me,
             copies=(Copy(system="某平台", shared_at=now),),
-            measures=(AppliedMeasure("yn-p1", "某局", clock.today()),),
+            measures=(AppliedMeasure("cn-p6", "某局", clock.today()),),
         ),
     )
     desk = api.as_(officer("yunnan"))
@@ -104,9 +104,9 @@ async def test_copies_and_measures_are_noted_once(api: Api, clock: FixedClock) -
     assert (
         await desk.post(f"/staff/records/{record.id}/copies", json={"system": "某平台", "reason": "来函"})
     ).status_code == 404
-    without = await desk.post(f"/staff/records/{record.id}/measures", json={"code": "yn-p1", "unit": "某局"})
+    without = await desk.post(f"/staff/records/{record.id}/measures", json={"code": "cn-p6", "unit": "某局"})
     assert without.status_code == 400  # nothing is noted without saying how one knows
-    body = {"code": "yn-p1", "unit": "某局", "reason": "来函"}
+    body = {"code": "cn-p6", "unit": "某局", "reason": "来函"}
     assert (await desk.post(f"/staff/records/{record.id}/measures", json=body)).status_code == 200
     assert (await desk.post(f"/staff/records/{record.id}/measures", json=body)).status_code == 404
     assert (await api.house.records.get(record.id)).measures[0].lifted_at is not None

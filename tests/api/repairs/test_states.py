@@ -18,10 +18,19 @@ from tests.support.world import FixedClock
 
 NOTE = {"reason": "核对材料"}
 WHY = {**NOTE, "reasons": "经核查"}
+BAR = {
+    "element": "false_material",
+    "until": "2027-12-31",
+    "facts": "验收报告查无此件",
+    "basis": "信用修复管理办法",
+    "remedies": "可以申请行政复议",
+    "replyBy": "2026-11-30",
+}
 BODIES: dict[tuple[Role, str], dict[str, Any]] = {
     (Role.RESIDENT, "urge"): {},
     (Role.RESIDENT, "withdraw"): {},
     (Role.RESIDENT, "material"): {"answer": "见附件"},
+    (Role.RESIDENT, "bar-answer"): {"answer": "报告是真的"},
     (Role.OFFICER, "ask-for-material"): {**NOTE, "items": ["缴款凭证"]},
     (Role.OFFICER, "forward"): NOTE,
     (Role.OFFICER, "accept"): NOTE,
@@ -32,6 +41,8 @@ BODIES: dict[tuple[Role, str], dict[str, Any]] = {
     (Role.OFFICER, "acknowledge-copy"): {**NOTE, "system": "信用中国"},
     (Role.OFFICER, "lift-measure"): {**NOTE, "code": "DL-01", "unit": "市公共资源交易中心"},
     (Role.OFFICER, "confirm-removal"): NOTE,
+    (Role.OFFICER, "propose-bar"): {**NOTE, "bar": BAR},
+    (Role.OFFICER, "drop-bar"): WHY,
     (Role.OFFICER, "bar"): WHY,
     (Role.PROVIDER, "ask-for-material"): {"items": ["缴款凭证"]},
     (Role.PROVIDER, "accept"): {},
@@ -41,6 +52,8 @@ BODIES: dict[tuple[Role, str], dict[str, Any]] = {
     (Role.PROVIDER, "refuse"): {"reasons": "经核查"},
     (Role.PROVIDER, "lift-measure"): {"code": "DL-02"},
     (Role.PROVIDER, "confirm-removal"): {},
+    (Role.PROVIDER, "propose-bar"): {"bar": BAR},
+    (Role.PROVIDER, "drop-bar"): {"reasons": "经核查"},
     (Role.PROVIDER, "bar"): {"reasons": "经核查"},
 }
 PATHS = {Role.RESIDENT: "/me/repairs", Role.OFFICER: "/staff/repairs", Role.PROVIDER: "/provider/repairs"}
@@ -51,6 +64,9 @@ EXPECTED = {
         **{f"withdraw@{s}": "withdrawn" for s in OPEN},
         "material@material_asked": "submitted",
         "material@unit_material_asked": "forwarded",
+        "bar-answer@approved": "approved",
+        "bar-answer@refused": "refused",
+        "bar-answer@declined": "declined",
     },
     Role.OFFICER: {
         "ask-for-material@submitted": "material_asked",
@@ -64,6 +80,12 @@ EXPECTED = {
         "acknowledge-copy@approved": "approved",
         "lift-measure@approved": "approved",
         "confirm-removal@approved": "approved",
+        "propose-bar@approved": "approved",
+        "propose-bar@refused": "refused",
+        "propose-bar@declined": "declined",
+        "drop-bar@approved": "approved",
+        "drop-bar@refused": "refused",
+        "drop-bar@declined": "declined",
         "bar@approved": "approved",
         "bar@refused": "refused",
         "bar@declined": "declined",
@@ -77,11 +99,18 @@ EXPECTED = {
         "refuse@accepted": "refused",
         "lift-measure@approved": "approved",
         "confirm-removal@approved": "approved",
+        "propose-bar@approved": "approved",
+        "propose-bar@refused": "refused",
+        "propose-bar@declined": "declined",
+        "drop-bar@approved": "approved",
+        "drop-bar@refused": "refused",
+        "drop-bar@declined": "declined",
         "bar@approved": "approved",
         "bar@refused": "refused",
         "bar@declined": "declined",
     },
 }
+BARRING = {"propose_bar", "answer_bar", "drop_bar", "bar"}
 STATES = (*OPEN, *FINAL)
 DECIDE = "repair.decide"
 REMOVAL = "repair.follow_through/severe-list"
@@ -103,10 +132,24 @@ class Bench:
         self.snapshot = snapshot
         self.case = case
 
-    async def put(self, state: str) -> None:
-        """As if the case had come there: a list given where material is asked for, the copy told where it is approved."""
+    async def put(self, state: str, action: str = "") -> None:
+        """As if the case had come there: a list given where material is asked for, the copy told where it is approved, a bar
+        proposed and answered where one is to be decided."""
         await self.snapshot.restore()
         fields: dict[str, Any] = {"status": state, "is_open": state in OPEN}
+        if action in ("bar", "drop-bar", "bar-answer"):
+            codec = RepairStore(self.snapshot.house.database, self.snapshot.house.keys).codec
+            fields["bar"] = {
+                "element": "false_material",
+                "until": "2027-12-31",
+                "facts": codec.seal_field(self.case, "bar.facts", "验收报告查无此件"),
+                "basis": "信用修复管理办法",
+                "remedies": "可以申请行政复议",
+                "by": UNIT,
+                "told_at": self.snapshot.now,
+                "reply_by": "2026-11-30",
+                "answered_at": None if action == "bar-answer" else self.snapshot.now,
+            }
         if "material_asked" in state:
             codec = RepairStore(self.snapshot.house.database, self.snapshot.house.keys).codec
             items = codec.seal_field(self.case, "material.items", ["缴款凭证"])
@@ -154,7 +197,7 @@ async def test_every_pair_of_state_and_action_moves_as_written_here_or_is_refuse
         for who, action in BODIES:
             if who is not role:
                 continue
-            await bench.put(state)
+            await bench.put(state, action)
             before = await bench.snapshot.read("repairs", bench.case)
             answer = await bench.do(role, action)
             expected = EXPECTED[role].get(f"{action}@{state}")
@@ -173,7 +216,7 @@ async def test_of_two_writers_one_wins_and_the_other_is_refused_and_nothing_is_h
     wrong = []
     for pair in EXPECTED[role]:
         action, state = pair.split("@")
-        await bench.put(state)
+        await bench.put(state, action)
         before = await bench.snapshot.read("repairs", bench.case)
         notices = await bench.snapshot.count("notices", {"ref": bench.case, "state": "told"})
         first, second = await asyncio.gather(bench.do(role, action), bench.do(role, action))
@@ -220,8 +263,8 @@ def test_no_row_of_the_table_is_out_of_reach_and_only_a_decision_can_be_followed
     assert reached == set(TABLE.states)
     after = {state: {row.action for role in Role for row in TABLE.allowed(state, role)} for state in FINAL}
     assert after == {
-        "approved": {"acknowledge_copy", "lift_measure", "confirm_removal", "bar"},
-        "refused": {"bar"},
-        "declined": {"bar"},
+        "approved": {"acknowledge_copy", "lift_measure", "confirm_removal", *BARRING},
+        "refused": BARRING,
+        "declined": BARRING,
         "withdrawn": set(),
     }

@@ -170,7 +170,16 @@ export const remediesCard = (remedies) =>
         h(
           "ul.bullets",
           {},
-          remedies.map((one) => h("li", {}, `${one.title}：最晚 `, dueWords(one.due), citation(one.due.citation))),
+          remedies.map((one) =>
+            h(
+              "li",
+              {},
+              `${one.title}（${one.body}）`,
+              one.due ? ["：最晚 ", dueWords(one.due)] : null,
+              one.note ? h("p.small-text", {}, one.note) : null,
+              citation(one.citation),
+            ),
+          ),
         ),
       )
     : null;

@@ -282,6 +282,7 @@ export function webWords({ publicity, severeList }) {
 export function heldWords({ disclosurePeriod: held }) {
   if (held?.endsOn) return `到${dateWords(held.endsOn)}`;
   if (held?.state === "extended") return "到移出名单那天";
+  if (held?.state === "not_begun") return "刑罚未执行完，还没开始算";
   return held?.state === "no_number" ? "条例没写多少年" : "还算不出";
 }
 

@@ -132,6 +132,36 @@ const STEPS = {
   refuse: { fields: [reason, reasons] },
   decline: { fields: [reason, reasons] },
   extend: { fields: [reason, reasons] },
+  "propose-bar": {
+    fields: [
+      reason,
+      {
+        name: "element",
+        kind: "choice",
+        label: "哪种情形",
+        required: true,
+        options: options([
+          ["false_material", "材料虚假"],
+          ["seriously_untrue", "承诺严重不实"],
+          ["wilful_default", "故意不履行承诺"],
+        ]),
+      },
+      { name: "facts", kind: "text", rows: 4, max: 2000, label: "查明的事实", required: true },
+      { name: "basis", kind: "text", rows: 2, max: 2000, label: "依据的文件和条款", required: true },
+      {
+        name: "until",
+        kind: "date",
+        label: "不得申请修复的截止日期",
+        required: true,
+        least: today(),
+        hint: "由认定单位写明；系统不推算年数。",
+      },
+      { name: "replyBy", kind: "date", label: "请本人在哪天以前答复", required: true, least: today() },
+      { name: "remedies", kind: "text", rows: 3, max: 2000, label: "救济途径", required: true },
+    ],
+    body: ({ reason: why, ...bar }) => ({ reason: why, bar }),
+  },
+  "drop-bar": { fields: [reason, reasons] },
   bar: { fields: [reason, reasons] },
   pause: {
     fields: [

@@ -365,7 +365,7 @@ const extra = {
         )
       : null,
     extensionCard(one.extension),
-    one.barredUntil ? note("warn", `因承诺不实，${dateWords(one.barredUntil)} 前不能再申请修复。`) : null,
+    one.barredUntil ? note("warn", `认定单位写明，${dateWords(one.barredUntil)} 前不能再申请修复。`) : null,
     one.measures.length
       ? card(
           "惩戒措施解除情况",

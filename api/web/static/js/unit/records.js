@@ -9,8 +9,8 @@ import { moment, pages, table, title } from "./parts.js";
 const STANDINGS = {
   standing: "有效",
   repaired: "已修复",
-  withdrawn: "已撤销公示",
-  expired: "已到期",
+  withdrawn: "本人已撤销公示",
+  expired: "期满，停止披露",
   revoked: "已撤销",
   removed: "已移除",
 };
