@@ -62,6 +62,10 @@ class Point(Struct, frozen=True, forbid_unknown_fields=True, dict=True):
     def other_words(self) -> Words:
         return Words(self.unless)
 
+    def make_ready(self) -> None:
+        """Its words are known to the index before the first text is gone through."""
+        self.__dict__["own_words"], self.__dict__["other_words"] = Words(self.words), Words(self.unless)
+
     def articles(self, place: str | None) -> tuple[str, ...] | None:
         """The articles it names for a place, or for both in turn; None where those of the topic count."""
         if place:
@@ -108,6 +112,7 @@ class Points:
         counts: defaultdict[str, Counter[str]] = defaultdict(Counter)
         for area in self.areas.values():
             for point in area.points:
+                point.make_ready()
                 for topic in point.topics:
                     self._under[topic].append(point)
                     counts[topic][area.id] += 1

@@ -123,3 +123,11 @@ def test_a_foreign_or_spoilt_dialogue_does_no_harm(bot: Bot) -> None:
     spoilt = Dialogue(topic="x", point="y", articles=("z-1",), options=("a",), said=("b",), refer="c", turns=1)
     for said in ("第几条", "再说一遍", "要多久", "第一个", "那大连呢"):
         assert bot.answer(said, on=ON, dialogue=spoilt).text
+
+
+def test_the_first_message_after_the_start_is_answered_as_any_later_one() -> None:
+    """Words that a text is searched for are known before the first text comes."""
+    asked = [row["turns"][0]["user"] for row in talks.read("aspects.jsonl")[:40]]
+    fresh = Bot.load()
+    first = [fresh.answer(said, on=ON).text for said in asked]
+    assert [fresh.answer(said, on=ON).text for said in asked] == first
