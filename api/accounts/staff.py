@@ -3,6 +3,7 @@
 import hashlib
 import hmac
 import re
+from collections.abc import Set as AbstractSet
 from datetime import datetime
 
 import pyotp
@@ -155,6 +156,10 @@ class StaffService:
 
     async def find_by_username(self, username: str) -> Staff | None:
         return await self._store.find_by_username(username)
+
+    async def names(self, ids: AbstractSet[str]) -> dict[str, str]:
+        """What colleagues read for each, by id."""
+        return {member.id: member.display_name for member in await self._store.list_of(ids)} if ids else {}
 
     async def list_all(self) -> list[Staff]:
         """By name of user, those who left too."""

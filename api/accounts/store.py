@@ -1,5 +1,6 @@
 """Queries on accounts, sessions, staff and consents."""
 
+from collections.abc import Set as AbstractSet
 from datetime import datetime
 from typing import Any
 
@@ -190,6 +191,10 @@ class StaffStore:
             raise NotFound
         renewed = msgspec.structs.replace(self.codec.decode(document), totp_secret=secret, last_otp_step=0)
         await self._collection.replace_one({"_id": staff_id}, self.codec.encode(renewed), session=tx)
+
+    async def list_of(self, ids: AbstractSet[str]) -> list[Staff]:
+        documents = await self._collection.find({"_id": {"$in": list(ids)}}).to_list(len(ids))
+        return [self.codec.decode(document) for document in documents]
 
     async def list_all(self) -> list[Staff]:
         documents = await self._collection.find({}).sort("username", 1).to_list(_MOST_STAFF)

@@ -2,8 +2,9 @@
 
 import csv
 import io
-from collections.abc import AsyncIterator
-from typing import Annotated, Literal
+from collections.abc import AsyncIterator, Mapping
+from collections.abc import Set as AbstractSet
+from typing import Annotated, Literal, Protocol, runtime_checkable
 
 import msgspec
 from litestar import Controller, Response, get, post
@@ -22,6 +23,15 @@ from api.infra.paging import DEFAULT_LIMIT, Page
 _BOM = "\ufeff"  # spreadsheets read UTF-8 only with it
 
 
+@runtime_checkable
+class Colleagues(Protocol):
+    """Who works here, as far as a line of the queue names them."""
+
+    async def names(self, ids: AbstractSet[str]) -> Mapping[str, str]:
+        """What colleagues read for each, by id."""
+        ...
+
+
 class DeskController(Controller):
     path = "/staff"
     tags = ("desk",)
@@ -32,6 +42,7 @@ class DeskController(Controller):
         visit: NamedDependency[Visit],
         desk: NamedDependency[DeskService],
         errands: NamedDependency[Errands],
+        staff: NamedDependency[Colleagues],
         errand: FromQuery[str | None] = None,
         status: FromQuery[str | None] = None,
         assignee: FromQuery[str | None] = None,
@@ -50,8 +61,8 @@ class DeskController(Controller):
             cursor=cursor,
             limit=limit,
         )
-        today = visit.today
-        return page.map(lambda d: DocketView.of(d, errands[d.errand], today))
+        today, names = visit.today, await staff.names({d.assignee for d in page.items if d.assignee})
+        return page.map(lambda d: DocketView.of(d, errands[d.errand], today, names))
 
     @post("/queue/{case_ref:str}/assign", access="officer", operation_id="assignCase", status_code=200)
     async def assign(
@@ -61,6 +72,7 @@ class DeskController(Controller):
         visit: NamedDependency[Visit],
         desk: NamedDependency[DeskService],
         errands: NamedDependency[Errands],
+        staff: NamedDependency[Colleagues],
     ) -> Response[DocketView]:
         """Give a case to an officer, or put it back."""
         if (earlier := await visit.earlier()) is not None:
@@ -69,7 +81,8 @@ class DeskController(Controller):
 
         async def work(tx: Tx) -> DocketView:
             docket = await desk.assign(tx, visit.actor, seen, data.assignee, data.reason, visit.now)
-            return DocketView.of(docket, errands[docket.errand], visit.today)
+            names = await staff.names({docket.assignee} if docket.assignee else set())
+            return DocketView.of(docket, errands[docket.errand], visit.today, names)
 
         return await visit.run(work)
 

@@ -1,7 +1,7 @@
 """Requests and replies of the desk."""
 
 import unicodedata
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import date, datetime
 from typing import Annotated
 
@@ -176,7 +176,7 @@ def copies_told(record: Record, since: datetime, steps: dict[str, Step], today: 
 
 
 class DocketView(msgspec.Struct, frozen=True, rename="camel"):
-    """A line of the queue; `next` is the step that is due first."""
+    """A line of the queue; `next` is the step that is due first. `assignee_name` is what colleagues read."""
 
     case_ref: str
     errand: str
@@ -184,11 +184,12 @@ class DocketView(msgspec.Struct, frozen=True, rename="camel"):
     status: str
     status_label: str
     assignee: str | None
+    assignee_name: str | None
     is_late: bool
     next: StepView
 
     @classmethod
-    def of(cls, docket: Docket, errand: Errand, today: date) -> "DocketView":
+    def of(cls, docket: Docket, errand: Errand, today: date, names: Mapping[str, str]) -> "DocketView":
         return cls(
             case_ref=docket.id,
             errand=docket.errand,
@@ -196,6 +197,7 @@ class DocketView(msgspec.Struct, frozen=True, rename="camel"):
             status=docket.status,
             status_label=errand.label(docket.status),
             assignee=docket.assignee,
+            assignee_name=names.get(docket.assignee or ""),
             is_late=docket.due_on < today,
             next=StepView.of(docket.steps[0], today),
         )

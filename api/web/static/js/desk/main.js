@@ -1,7 +1,7 @@
 // The officers' desk: sign-in with a second factor, the queue by due date, one case on one page, breaches, the audit.
 
 import { api, Offline, onApi, Problem } from "../api.js";
-import { $, add, h } from "../dom.js";
+import { $, add, h, icon } from "../dom.js";
 import { learnErrands } from "../errands.js";
 import { form } from "../forms.js";
 import { session } from "../session.js";
@@ -43,7 +43,7 @@ export const here = () => {
 function drawBar() {
   const { path } = here();
   $("#bar").replaceChildren(
-    h("h1", {}, "信用小窗 · 工作台"),
+    h("h1", {}, icon("window"), "小窗工作台"),
     staff
       ? h(
           "nav",
@@ -53,9 +53,16 @@ function drawBar() {
           ),
         )
       : "",
-    staff ? h("span", {}, `${staff.displayName} · ${ROLES[staff.role] ?? staff.role} · ${staff.unit}`) : "",
-    staff ? h("button.bar-button", { onclick: help }, "快捷键 ", h("kbd", {}, "?")) : "",
-    staff ? h("button.bar-button", { onclick: signOut }, "退出") : "",
+    staff
+      ? h(
+          "div.desk-me",
+          {},
+          h("strong", {}, staff.displayName),
+          h("small", {}, `${staff.unit} · ${ROLES[staff.role] ?? staff.role}`),
+          h("button.bar-button", { onclick: help }, "快捷键 ", h("kbd", {}, "?")),
+          h("button.bar-button", { onclick: signOut }, "退出"),
+        )
+      : "",
   );
 }
 

@@ -3,8 +3,8 @@
 import { api, query as search } from "../api.js";
 import { h } from "../dom.js";
 import { queued, titleOf } from "../errands.js";
-import { badge, button, empty } from "../ui.js";
-import { dateWords, distance } from "../words.js";
+import { button, empty } from "../ui.js";
+import { dateWords } from "../words.js";
 
 const LISTS = {
   pledges: (one) => `#/pledges?status=${one.status}`,
@@ -12,6 +12,34 @@ const LISTS = {
   corrections: (one) => `#/records?record=${encodeURIComponent(one.caseRef)}`,
 };
 export const caseLink = (one) => LISTS[one.errand]?.(one) ?? `#/case/${one.errand}/${one.caseRef}`;
+
+const MOST_BARS = 10;
+
+// How far a deadline is, in working days: said in words, and drawn as one bar a day for who looks down the column.
+function dueCell({ due, left }) {
+  const late = left < 0;
+  const words = late ? `晚${-left}个工作日` : left === 0 ? "今天到期" : `还有${left}个工作日`;
+  const tone = late ? "bad" : left === 0 ? "warn" : "wait";
+  const bars = Math.min(MOST_BARS, Math.max(1, Math.abs(left)));
+  return h(
+    `td.due.due-${tone}`,
+    {},
+    h("strong", {}, words),
+    h("small", {}, dateWords(due.on), due.isStatutory ? "" : " · 服务期限"),
+    h(
+      "span.due-bars",
+      { "aria-hidden": "true" },
+      Array.from({ length: bars }, () => h("i")),
+    ),
+  );
+}
+
+const initial = (name) =>
+  h(
+    `span.who${name ? "" : ".who-none"}`,
+    { title: name ?? "没人办", "aria-hidden": "true" },
+    name?.slice(0, 1) ?? "无",
+  );
 
 const line = (one) =>
   h(
@@ -21,20 +49,42 @@ const line = (one) =>
         if (!event.target.closest("a")) location.hash = caseLink(one);
       },
     },
-    h("td", {}, h("a", { href: caseLink(one) }, one.number)),
-    h("td", {}, titleOf(one.errand)),
-    h("td", {}, one.statusLabel),
-    h("td", {}, one.next.title, h("br"), h("small", {}, one.next.owedBy)),
-    h(
-      "td",
-      {},
-      h("strong", {}, dateWords(one.next.due.on)),
-      " ",
-      one.isLate ? badge("bad", "已超期") : h("small", {}, distance(one.next.due.on)),
-      one.next.due.isStatutory ? "" : badge("plain", "非法定"),
-    ),
-    h("td", {}, one.assignee ?? "未分配"),
+    dueCell(one.next),
+    h("td", {}, h("span.kind", {}, titleOf(one.errand))),
+    h("td", {}, h("a", { href: caseLink(one) }, one.number), h("small", {}, one.next.owedBy)),
+    h("td", {}, one.statusLabel, h("small", {}, one.next.title)),
+    h("td", {}, initial(one.assigneeName), h("span.sr", {}, one.assigneeName ?? "没人办")),
   );
+
+const GROUPS = [
+  ["已超期", (left) => left < 0],
+  ["今天到期", (left) => left === 0],
+  ["3个工作日内", (left) => left <= 3],
+  ["以后", () => true],
+];
+const groupOf = (one) => GROUPS.findIndex(([, holds]) => holds(one.next.left));
+
+// One body of the table for each group, in the order of the queue, which is that of the days.
+function addLines(table, items) {
+  for (const one of items) {
+    const group = groupOf(one);
+    let body = table.querySelector(`tbody[data-group="${group}"]`);
+    if (!body) {
+      const count = h("span", { "data-count": "" });
+      body = h("tbody", { "data-group": String(group) });
+      table.append(
+        h(
+          `tbody.group.group-${group}`,
+          {},
+          h("tr", {}, h("th", { colspan: "5", scope: "rowgroup" }, GROUPS[group][0], " ", count)),
+        ),
+        body,
+      );
+    }
+    body.append(line(one));
+    body.previousElementSibling.querySelector("[data-count]").textContent = String(body.children.length);
+  }
+}
 
 export async function show({ query, staff }) {
   const page = (cursor) =>
@@ -45,7 +95,21 @@ export async function show({ query, staff }) {
   const go = (change) => {
     location.hash = `#/queue${search({ ...query, ...change })}`;
   };
-  const body = h("tbody", {}, first.items.map(line));
+  const table = h(
+    "table.queue.by-day",
+    {},
+    h(
+      "thead",
+      {},
+      h(
+        "tr",
+        {},
+        ["到期", "事项", "编号和单位", "走到哪", "承办"].map((text) => h("th", { scope: "col" }, text)),
+      ),
+    ),
+  );
+  addLines(table, first.items);
+  const late = first.items.filter((one) => one.isLate).length;
   const tail = h("div.buttons");
   const next = (cursor) =>
     tail.replaceChildren(
@@ -54,7 +118,7 @@ export async function show({ query, staff }) {
             "看更多",
             async () => {
               const more = await page(cursor);
-              body.append(...more.items.map(line));
+              addLines(table, more.items);
               next(more.nextCursor);
             },
             "quiet",
@@ -62,7 +126,7 @@ export async function show({ query, staff }) {
         : "",
     );
   next(first.nextCursor);
-  const links = () => [...body.querySelectorAll("a")];
+  const links = () => [...table.querySelectorAll("a")];
   const move = (by) => {
     const all = links();
     const at = all.indexOf(document.activeElement);
@@ -76,7 +140,12 @@ export async function show({ query, staff }) {
       else if (event.key === "k") move(-1);
     },
     body: [
-      h("h2", {}, "待办"),
+      h(
+        "div.desk-head",
+        {},
+        h("h2", {}, "待办"),
+        h("p", {}, `${first.items.length}${first.nextCursor ? "件以上" : "件"}，${late}件已超期`),
+      ),
       h(
         "div.desk-filters",
         { role: "group", "aria-label": "筛选" },
@@ -114,24 +183,7 @@ export async function show({ query, staff }) {
         ),
       ),
       first.items.length
-        ? h(
-            "div.scroll",
-            { tabindex: "0", role: "region", "aria-label": "待办列表" },
-            h(
-              "table.queue",
-              {},
-              h(
-                "thead",
-                {},
-                h(
-                  "tr",
-                  {},
-                  ["编号", "事项", "状态", "下一步", "到期", "承办人"].map((text) => h("th", { scope: "col" }, text)),
-                ),
-              ),
-              body,
-            ),
-          )
+        ? h("div.scroll", { tabindex: "0", role: "region", "aria-label": "待办列表" }, table)
         : empty("没有待办", "按筛选条件没有找到。"),
       tail,
     ],
