@@ -2,7 +2,7 @@
 
 from api.infra.errors import Conflict, Invalid, NextStep
 
-FEE_NOTICE = "信用修复全程不收取任何费用。有人以修复、删除记录为名向您收钱的，请不要付款，并在“投诉举报”里一键举报。"
+FEE_NOTICE = "信用修复全程不收取任何费用。有人以修复、删除记录为名向您收钱的，请不要付款，留好聊天和转账记录，拨打 12345 向社会信用主管部门举报；钱已经付了的，请报警。"
 
 
 class RepairNotOpen(Conflict):
