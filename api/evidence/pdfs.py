@@ -47,7 +47,7 @@ def still(content: bytes) -> bytes:
             for thing in [pdf.Root, pdf.trailer, *pdf.objects]:
                 _calm(thing)
             out = io.BytesIO()
-            pdf.save(out, encryption=False, linearize=False)
+            pdf.save(out, encryption=False, deterministic_id=True)
             return out.getvalue()
     except pikepdf.PasswordError as fault:
         raise FileLocked from fault
