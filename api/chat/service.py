@@ -192,7 +192,12 @@ def _kept_as(reply: Reply, dialogue: Dialogue | None) -> str | None:
     if not reply.answered:
         return "unanswered"
     is_again = dialogue is not None and dialogue.turns > 0 and reply.dialogue.topic is not None
-    return "again" if is_again and dialogue is not None and _subject(reply.dialogue) == _subject(dialogue) else None
+    return "again" if is_again and dialogue is not None and _is_same(dialogue, reply.dialogue) else None
+
+
+def _is_same(before: Dialogue, after: Dialogue) -> bool:
+    """The same matter, or what the bot itself took for a repeated question, which it answers in another way."""
+    return after.again > before.again or _subject(after) == _subject(before)
 
 
 def _subject(dialogue: Dialogue) -> tuple[object, ...]:

@@ -45,13 +45,15 @@ class Room(msgspec.Struct, frozen=True):
 
 
 ROOMS: Mapping[str, Room] = {
+    "password": Room(own=24, total=TOTAL, seconds=_PATIENCE),  # each waits for a place to be hashed
+    "sign-in": Room(own=96, total=TOTAL),  # each waits for WeChat
     "bot": Room(own=32, total=TOTAL // 2, seconds=_PATIENCE),
     "document": Room(own=8, total=TOTAL // 2),
     "file": Room(own=16, total=TOTAL * 4 // 5),  # each is held in memory
     "reading": Room(own=TOTAL * 4 // 5, total=TOTAL * 4 // 5, seconds=_PATIENCE),
     "submission": Room(own=TOTAL, total=TOTAL, seconds=_PATIENCE),
 }
-_BY_LIMIT = {"bot": "bot", "pdf": "document", "export": "document"}
+_BY_LIMIT = {"bot": "bot", "pdf": "document", "export": "document", "staff-address": "password", "sign-in": "sign-in"}
 
 _shed = Metric("credit_window_requests_shed_total", "Requests turned away under overload, by class.", ["room"])
 _under_way = Gauge(

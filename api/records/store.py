@@ -213,7 +213,7 @@ class RecordStore:
                 "filter": {"disclosure.is_published": True, "published_until": _before(date(2026, 1, 1))}
             },
             "find_by_act": {"filter": {"act_key": "a"}},
-            "page_of_provider": {"filter": {"provider": "p", "_id": {"$lt": "rec_"}}, "sort": {"_id": -1}},
+            "page_of_provider": {"filter": {"provider": "p", "_id": {"$lt": "rec_~"}}, "sort": {"_id": -1}},
         }
 
 

@@ -104,7 +104,9 @@ class UnitRecordController(Controller):
             raise HTTPException(status_code=415)
         if (earlier := await visit.earlier()) is not None:
             return earlier
-        choice = Choice(columns=dict(map(_pair, column or ())), leave=frozenset(leave or ()))
+        choice = Choice(
+            columns=dict(map(_pair, filter(None, column or ()))), leave=frozenset(filter(None, leave or ()))
+        )
         delivery, report = await deliveries.hand_in(
             visit.actor, await request.body(), _name(file_name, form), choice, visit.now, is_dry=dry_run
         )
@@ -223,7 +225,13 @@ class DeliveryController(Controller):
         """What became of one file."""
         return DeliveryView.of(await deliveries.get(visit.actor, delivery_id, visit.now))
 
-    @get("/{delivery_id:str}/refused", access="provider", scope="records", operation_id="readRefusedRows")
+    @get(
+        "/{delivery_id:str}/refused",
+        access="provider",
+        scope="records",
+        operation_id="readRefusedRows",
+        media_type=XLSX,
+    )
     async def refused(
         self, delivery_id: FromPath[str], visit: NamedDependency[Visit], deliveries: NamedDependency[DeliveryService]
     ) -> Response[bytes]:
@@ -240,7 +248,7 @@ class TemplateController(Controller):
         """The kinds of table, and what each of their columns wants."""
         return TemplatesView(TemplateView.all())
 
-    @get("/{kind:str}", access="provider", scope="records", operation_id="readTemplate")
+    @get("/{kind:str}", access="provider", scope="records", operation_id="readTemplate", media_type=XLSX)
     async def one(self, kind: FromPath[str]) -> Response[bytes]:
         """A workbook to fill in, with a sheet that explains each column."""
         if kind not in {layout.id for layout in layouts()}:

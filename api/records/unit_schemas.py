@@ -314,4 +314,4 @@ class TemplatesView(Out, frozen=True):
     items: tuple[TemplateView, ...]
 
 
-Header = Annotated[str, Meta(min_length=1, max_length=120)]
+Header = Annotated[str, Meta(max_length=120)]
