@@ -20,8 +20,8 @@ OPERATORS: list[Any] = [{"$ne": None}, {"$gt": ""}, {"$where": "1"}, {"$regex": 
 
 async def stored_counts(api: Api) -> dict[str, int]:
     names = await api.house.database.raw.list_collection_names()
-    # what is counted, audited and told to a unit of a refused file is no effect of its content
-    kept = sorted(set(names) - {"limits", "audits", "deliveries", "delivery_returns"})
+    # what is counted, audited, confirmed by a majority or told to a unit of a refusal is no effect of its content
+    kept = sorted(set(names) - {"limits", "audits", "deliveries", "delivery_returns", "confirmations"})
     return {name: await api.house.database.collection(name).count_documents({}) for name in kept}
 
 

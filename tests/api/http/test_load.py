@@ -113,7 +113,7 @@ async def test_a_full_house_answers_with_a_problem_and_when_to_come_back(
         "/bot/messages": "bot",
         "/me/report.pdf": "document",
         "/me": "reading",
-        "/session/wechat": "submission",
+        "/session/wechat": "sign-in",
         "/health/ready": None,
         "/me/evidence": "file",
     }

@@ -113,7 +113,9 @@ async def test_copies_and_measures_are_noted_once(api: Api, clock: FixedClock) -
     elsewhere = api.as_(officer("dalian"))
     assert (await elsewhere.post(f"/staff/records/{record.id}/measures", json=body)).status_code == 404
     audits = api.house.database.collection("audits")
-    page = await api.house.audits.page(subject=None, action=None, day=None, cursor=None, limit=50, place="dalian")
+    page = await api.house.audits.page(
+        subject=None, action=None, day=None, cursor=None, limit=50, place=record.jurisdiction
+    )
     noted = [(entry.action, entry.basis) for entry in page.items if (entry.ref, entry.outcome) == (record.id, "done")]
     assert sorted(noted) == [("records.acknowledge", "来函"), ("records.lift-measure", "来函")]
     assert await audits.count_documents({"ref": record.id, "outcome": "not-found"}) == 1
