@@ -157,6 +157,7 @@ function condition(one) {
 
 // The conditions that matter to this person stand open; those that nearly everybody meets are folded.
 const EVERYBODY = new Set([
+  "covered",
   "not_repaired",
   "repairable",
   "not_barred",
