@@ -31,15 +31,19 @@ function centres() {
 
 const digits = (telephone) => telephone.replace(/[^\d+]/g, "");
 
+// A number that does not fit on a line is broken after the area code.
+const parts = (telephone) =>
+  (unitWords(telephone).match(/[^-]+-?/g) ?? []).map((part) => h("span.nowrap", {}, part));
+
 const row = (one, text) =>
   h(
-    "div.cell.strong",
+    "div.cell.strong.call",
     {},
     h("span.chip", {}, icon("phone")),
     h(
       "span.cell-text",
       {},
-      h("span.cell-label", {}, "打电话问 ", h("span.nowrap", {}, unitWords(one.telephone))),
+      h("span.cell-label", {}, "打电话问 ", parts(one.telephone)),
       h("small", {}, text ?? one.hours),
     ),
     h(
