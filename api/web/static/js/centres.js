@@ -32,8 +32,7 @@ function centres() {
 const digits = (telephone) => telephone.replace(/[^\d+]/g, "");
 
 // A number that does not fit on a line is broken after the area code.
-const parts = (telephone) =>
-  (unitWords(telephone).match(/[^-]+-?/g) ?? []).map((part) => h("span.nowrap", {}, part));
+const parts = (telephone) => (unitWords(telephone).match(/[^-]+-?/g) ?? []).map((part) => h("span.nowrap", {}, part));
 
 const row = (one, text) =>
   h(
