@@ -13,7 +13,7 @@ from litestar import Litestar
 
 from api import commands
 from api.app import create_app
-from api.house import House
+from api.composition import Services
 from api.http.idle import Answering, close_idle_forever
 from api.http.metrics import MetricsPort, count_in_shared_folder
 from api.http.openapi import document_of
@@ -45,7 +45,7 @@ def build() -> Litestar:
     settings = _settings()
     set_up_logs(is_json=settings.is_production)
     count_in_shared_folder()
-    app = create_app(House(settings))
+    app = create_app(Services(settings))
     if settings.is_production and SHELL_SCRIPT not in load_assets().files:
         get_log("web").error("jweixin-missing")  # nobody could sign in from the mini-program
     answering = Answering()
@@ -85,18 +85,18 @@ def _spare_the_collector() -> None:
 
 async def _wait_for_database(settings: Settings) -> None:
     """For as long as it takes: the port opens when there is something to serve. Raises WrongVersion."""
-    house = House(settings)
+    services = Services(settings)
     try:
         while True:
             try:
-                return await house.prepare()
+                return await services.prepare()
             except Exception as fault:
                 if not is_outage(fault):
                     raise
                 get_log("api").warning("database-away", seconds=_LOOK_AGAIN_SECONDS)
                 await asyncio.sleep(_LOOK_AGAIN_SECONDS)
     finally:
-        await house.close()
+        await services.close()
 
 
 def serve(_: argparse.Namespace) -> int:
@@ -149,24 +149,24 @@ def openapi(_: argparse.Namespace) -> int:
         "CW_WECHAT_EVENT_TOKEN": "x",
         "CW_KEYS": msgspec.json.encode(make_development_keys()).decode(),
     }
-    document = document_of(create_app(House(read_settings(environ))))
+    document = document_of(create_app(Services(read_settings(environ))))
     sys.stdout.buffer.write(msgspec.json.format(msgspec.json.encode(document), indent=2) + b"\n")
     return 0
 
 
-def _with_house(work: commands.Command, chosen: argparse.Namespace, *, is_prepared: bool = True) -> int:
+def _with_services(work: commands.Command, chosen: argparse.Namespace, *, is_prepared: bool = True) -> int:
     """`is_prepared`: version and indexes are looked after first; restoring and migrating do that themselves."""
     settings = _settings()
     set_up_logs(is_json=settings.is_production)
 
     async def run() -> int:
-        house = House(settings)
+        services = Services(settings)
         try:
             if is_prepared:
-                await house.prepare()
-            return await work(house, chosen)
+                await services.prepare()
+            return await work(services, chosen)
         finally:
-            await house.close()
+            await services.close()
 
     return asyncio.run(run())
 
@@ -198,7 +198,7 @@ def parser() -> argparse.ArgumentParser:
 
     add("serve", serve, "Serve HTTP on CW_HOST:CW_PORT.")
     add("openapi", openapi, "Print the OpenAPI document.")
-    commands.register(names, _with_house)
+    commands.register(names, _with_services)
     return root
 
 

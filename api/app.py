@@ -1,4 +1,4 @@
-"""The application: every errand's routes over one house. The only place that lists them."""
+"""The application: every errand's routes over one set of services. The only place that lists them."""
 
 import importlib
 import pkgutil
@@ -22,17 +22,18 @@ from api.accounts.routes import MeController, SessionController, StaffController
 from api.audits.routes import AuditController
 from api.chat.routes import ChatController
 from api.chat.staff_routes import StaffBotController
+from api.composition import Services
 from api.desk.digest_routes import digest
 from api.desk.routes import DeskController
 from api.evidence.routes import EvidenceController
 from api.footprints.routes import FootprintController
-from api.house import House
 from api.http import health
 from api.http.access import Door, current_actor
 from api.http.centres import centres
+from api.http.daily_cache import DailyCache
 from api.http.demo import demo_residents
 from api.http.errands import list_errands
-from api.http.express import Express
+from api.http.fast_lane import FastLane
 from api.http.injection import resolve_in_order
 from api.http.limits import LimitGuard
 from api.http.load import Admission
@@ -40,7 +41,6 @@ from api.http.metrics import measured
 from api.http.openapi import make_config
 from api.http.problems import EXCEPTION_HANDLERS
 from api.http.security import GuardedRequest, SecurityHeaders, with_honest_ends, with_one_host
-from api.http.shelf import Shelf
 from api.http.tracing import plugins_for
 from api.http.visit import make_visit
 from api.infra.actors import Actor
@@ -102,72 +102,72 @@ def routes_of(errand: Errand) -> Iterator[Any]:
             yield from importlib.import_module(f"{errand.package}.{file.name}").ROUTES
 
 
-def _services(house: House) -> dict[str, Any]:
+def _services(services: Services) -> dict[str, Any]:
     """What handlers ask for by name."""
     return {
-        **house.cases,
-        "settings": house.settings,
-        "clock": house.clock,
-        "database": house.database,
-        "store": house.once,
-        "audits": house.audits,
-        "footprints": house.footprints,
-        "notices": house.notices,
-        "outlooks": house.outlooks,
-        "push": house.push,
-        "records": house.records,
-        "intake": house.intake,
-        "corrections": house.corrections,
-        "deliveries": house.deliveries,
-        "lookup": house.lookup,
-        "evidence": house.evidence,
-        "desk": house.desk,
-        "errands": house.errands,
-        "action_names": house.action_names,
-        "digests": house.digests,
-        "objection_handling": house.objection_handling,
-        "repair_handling": house.repair_handling,
-        "measure_lifting": house.measure_lifting,
-        "statements": house.statements,
-        "grantees": house.grants,
+        **services.cases,
+        "settings": services.settings,
+        "clock": services.clock,
+        "database": services.database,
+        "store": services.once,
+        "audits": services.audits,
+        "footprints": services.footprints,
+        "notices": services.notices,
+        "outlooks": services.outlooks,
+        "push": services.push,
+        "records": services.records,
+        "intake": services.intake,
+        "corrections": services.corrections,
+        "deliveries": services.deliveries,
+        "lookup": services.lookup,
+        "evidence": services.evidence,
+        "desk": services.desk,
+        "errands": services.errands,
+        "action_names": services.action_names,
+        "digests": services.digests,
+        "objection_handling": services.objection_handling,
+        "repair_handling": services.repair_handling,
+        "measure_lifting": services.measure_lifting,
+        "statements": services.statements,
+        "grantees": services.grants,
         "assets": load_assets(),
-        "chat": house.chat,
-        "answers": house.answers,
-        "reports": house.reports,
-        "tokens": house.tokens,
-        "code_exchange": house.code_exchange,
-        "limiter": house.limiter,
-        "accounts": house.accounts,
-        "rebinding": house.rebinding,
-        "sessions": house.sessions,
-        "staff": house.staff,
-        "consents": house.consents,
-        "personal_data": house.personal_data,
-        "providers": house.providers,
+        "chat": services.chat,
+        "answers": services.answers,
+        "reports": services.reports,
+        "tokens": services.tokens,
+        "code_exchange": services.code_exchange,
+        "limiter": services.limiter,
+        "accounts": services.accounts,
+        "rebinding": services.rebinding,
+        "sessions": services.sessions,
+        "staff": services.staff,
+        "consents": services.consents,
+        "personal_data": services.personal_data,
+        "providers": services.providers,
     }
 
 
 class Rooms:
-    """What handlers and guards find, for the house the application serves. Tests move another house in."""
+    """What handlers and guards find, for the services the application serves. Tests move others in."""
 
-    def __init__(self, house: House) -> None:
-        self.move_in(house)
+    def __init__(self, services: Services) -> None:
+        self.move_in(services)
 
-    def move_in(self, house: House) -> None:
-        self.house = house
-        self._services = _services(house)
+    def move_in(self, services: Services) -> None:
+        self.services = services
+        self._services = _services(services)
         self._door = Door(
-            house.tokens,
-            house.clock,
-            house.providers.find,
-            house.sessions.is_revoked,
-            house.push.spend_ticket,
-            house.settings.trusted_proxies,
+            services.tokens,
+            services.clock,
+            services.providers.find,
+            services.sessions.is_revoked,
+            services.push.spend_ticket,
+            services.settings.trusted_proxies,
         )
-        self._limits = LimitGuard(house.limiter, house.clock)
+        self._limits = LimitGuard(services.limiter, services.clock)
 
     def today(self) -> date:
-        return self.house.clock.today()
+        return self.services.clock.today()
 
     def provide(self, name: str) -> Provide:
         def given() -> Any:
@@ -197,23 +197,26 @@ def _hosts(settings: Settings) -> list[str]:
     return [*settings.allowed_hosts, *(f"{host}:{settings.port}" for host in settings.allowed_hosts)]
 
 
-def create_app(house: House) -> Litestar:
-    """`house` is opened by the application's lifespan and closed with it."""
+def create_app(services: Services) -> Litestar:
+    """`services` is opened by the application's lifespan and closed with it."""
 
-    rooms, admission, hosts = Rooms(house), Admission(), _hosts(house.settings)
-    security = SecurityHeaders(rooms.today, is_production=house.settings.is_production)
+    rooms, admission, hosts = Rooms(services), Admission(), _hosts(services.settings)
+    security = SecurityHeaders(rooms.today, is_production=services.settings.is_production)
 
     @asynccontextmanager
     async def lifespan(_: Litestar) -> AsyncIterator[None]:
-        await rooms.house.prepare()
+        await rooms.services.prepare()
         yield
-        await rooms.house.close()
+        await rooms.services.close()
 
     app = Litestar(
         route_handlers=[
             Router(
                 path=BASE,
-                route_handlers=[*ROUTES, *(route for errand in house.errands.values() for route in routes_of(errand))],
+                route_handlers=[
+                    *ROUTES,
+                    *(route for errand in services.errands.values() for route in routes_of(errand)),
+                ],
             ),
             WebController,
         ],
@@ -233,13 +236,13 @@ def create_app(house: House) -> Litestar:
         middleware=[admission.middleware],
         before_send=[security.before_send],
         request_class=GuardedRequest,
-        plugins=plugins_for(house.settings.otlp_endpoint),
+        plugins=plugins_for(services.settings.otlp_endpoint),
     )
     app.state["rooms"] = rooms
     resolve_in_order(app)
     app.asgi_handler = with_one_host(
-        measured(with_honest_ends(Shelf(app.routes, rooms.today).before(app.asgi_handler)))
+        measured(with_honest_ends(DailyCache(app.routes, rooms.today).before(app.asgi_handler)))
     )
-    if house.settings.otlp_endpoint is None:  # a trace begins where Litestar does
-        app.asgi_handler = Express(app.routes, rooms, admission, hosts, security).before(app.asgi_handler)
+    if services.settings.otlp_endpoint is None:  # a trace begins where Litestar does
+        app.asgi_handler = FastLane(app.routes, rooms, admission, hosts, security).before(app.asgi_handler)
     return app

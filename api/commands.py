@@ -1,4 +1,4 @@
-"""What operators do from a shell, command by command. `api/__main__.py` opens the house and turns faults into one line."""
+"""What operators do from a shell, command by command. `api/__main__.py` opens the services and turns faults into one line."""
 
 import argparse
 import asyncio
@@ -18,7 +18,7 @@ from api.audits.chain import is_behind
 from api.audits.commands import verify_audit
 from api.audits.models import DayHead
 from api.chat.service import row_of
-from api.house import House
+from api.composition import Services
 from api.infra import backup, migrations
 from api.infra.actors import SYSTEM
 from api.infra.collections import codecs_of
@@ -35,7 +35,7 @@ from api.records.files.templates import template_of
 from api.records.intake import Tally
 from api.records.returned import notes_of, returned_rows
 
-Command = Callable[[House, argparse.Namespace], Awaitable[int]]
+Command = Callable[[Services, argparse.Namespace], Awaitable[int]]
 _EVERY_SECONDS = 1.0
 
 
@@ -56,8 +56,8 @@ class _Progress:
             print(*said, file=sys.stderr)
 
 
-async def audit_verify(house: House, chosen: argparse.Namespace) -> int:
-    lines = await verify_audit(house.audits, house.clock.now(), chosen.day, _known_heads(chosen.heads))
+async def audit_verify(services: Services, chosen: argparse.Namespace) -> int:
+    lines = await verify_audit(services.audits, services.clock.now(), chosen.day, _known_heads(chosen.heads))
     print("\n".join(lines) if lines else "The audit is whole.")
     return 1 if lines else 0
 
@@ -71,9 +71,9 @@ def _known_heads(file: Path | None) -> tuple[DayHead, ...]:
         raise Fault(f"{file}: not the output of python -m api audit head") from None
 
 
-async def audit_head(house: House, chosen: argparse.Namespace) -> int:
-    await house.audits.chain_pending(house.clock.now())
-    heads = await house.audits.heads(chosen.since)
+async def audit_head(services: Services, chosen: argparse.Namespace) -> int:
+    await services.audits.chain_pending(services.clock.now())
+    heads = await services.audits.heads(chosen.since)
     lines = [msgspec.json.encode(head).decode() for head in heads]
     if chosen.keep is None:
         print("\n".join(lines))
@@ -93,32 +93,32 @@ async def audit_head(house: House, chosen: argparse.Namespace) -> int:
     return 0
 
 
-async def back_up(house: House, chosen: argparse.Namespace) -> int:
-    now = house.clock.now()
+async def back_up(services: Services, chosen: argparse.Namespace) -> int:
+    now = services.clock.now()
     try:
-        counts = await backup.back_up(house.database, house.keys, chosen.file, _Progress())
+        counts = await backup.back_up(services.database, services.keys, chosen.file, _Progress())
     except backup.TooSlow:
         raise Fault(
             "The database forgot changes before the copy was done: make its oplog longer. The old file stands."
         ) from None
-    await HeartbeatStore(house.database).beat("backup", "", now, {"documents": sum(counts.values())}, None)
+    await HeartbeatStore(services.database).beat("backup", "", now, {"documents": sum(counts.values())}, None)
     print(f"{sum(counts.values())} documents of {len(counts)} collections are in {chosen.file}, read back and whole.")
     return 0
 
 
-async def restore(house: House, chosen: argparse.Namespace) -> int:
+async def restore(services: Services, chosen: argparse.Namespace) -> int:
     try:
-        counts = await backup.restore(house.database, house.keys, chosen.file, _Progress())
+        counts = await backup.restore(services.database, services.keys, chosen.file, _Progress())
     except backup.NotEmpty:
         raise Fault("The database is not empty: restore into a new one (CW_DATABASE).") from None
-    await house.prepare()
+    await services.prepare()
     print(f"{sum(counts.values())} documents of {len(counts)} collections are back.")
     return 0
 
 
-async def migrate(house: House, _: argparse.Namespace) -> int:
-    version = await migrations.migrate(house.database, _Progress())
-    await house.prepare()
+async def migrate(services: Services, _: argparse.Namespace) -> int:
+    version = await migrations.migrate(services.database, _Progress())
+    await services.prepare()
     print(f"The database is at version {version}.")
     return 0
 
@@ -167,14 +167,14 @@ def _write_keys(file: Path, keys: KeyFile, how: int) -> None:
         os.fsync(out.fileno())
 
 
-async def keys_rotate(house: House, _: argparse.Namespace) -> int:
+async def keys_rotate(services: Services, _: argparse.Namespace) -> int:
     show = _Progress()
     changed = await rotate(
-        house.database,
-        codecs_of(house.COLLECTIONS, house.keys),
+        services.database,
+        codecs_of(services.COLLECTIONS, services.keys),
         lambda name, seen, done: show(f"{name}: {seen} looked at, {done} sealed anew"),
     )
-    print(f"{changed} documents are now sealed under {house.keys.current}.")
+    print(f"{changed} documents are now sealed under {services.keys.current}.")
     return 0
 
 
@@ -182,46 +182,50 @@ def _asked_password() -> str:
     return getpass.getpass("Password: ") if sys.stdin.isatty() else sys.stdin.readline().rstrip("\n")
 
 
-async def _member(house: House, username: str) -> Staff:
+async def _member(services: Services, username: str) -> Staff:
     """Raises Fault."""
-    found = await house.staff.find_by_username(username)
+    found = await services.staff.find_by_username(username)
     if found is None:
         raise Fault(f"There is no {username}; python -m api staff list shows who there is.")
     return found
 
 
-async def staff_list(house: House, _: argparse.Namespace) -> int:
-    for member in await house.staff.list_all():
+async def staff_list(services: Services, _: argparse.Namespace) -> int:
+    for member in await services.staff.list_all():
         state = "" if member.is_active else "  (left)"
         print(f"{member.username:<20} {member.role:<10} {member.jurisdiction:<10} {member.display_name}{state}")
     return 0
 
 
-async def staff_leave(house: House, chosen: argparse.Namespace) -> int:
-    member = await _member(house, chosen.username)
-    await house.database.transact(lambda tx: house.staff.deactivate(tx, SYSTEM, member.id, house.clock.now()))
+async def staff_leave(services: Services, chosen: argparse.Namespace) -> int:
+    member = await _member(services, chosen.username)
+    await services.database.transact(lambda tx: services.staff.deactivate(tx, SYSTEM, member.id, services.clock.now()))
     print(f"{member.username} can no longer sign in; every session has ended, noticed within 5 seconds.")
     return 0
 
 
-async def staff_return(house: House, chosen: argparse.Namespace) -> int:
-    member = await _member(house, chosen.username)
-    await house.database.transact(lambda tx: house.staff.reactivate(tx, SYSTEM, member.id, house.clock.now()))
+async def staff_return(services: Services, chosen: argparse.Namespace) -> int:
+    member = await _member(services, chosen.username)
+    await services.database.transact(lambda tx: services.staff.reactivate(tx, SYSTEM, member.id, services.clock.now()))
     print(f"{member.username} can sign in again.")
     return 0
 
 
-async def staff_password(house: House, chosen: argparse.Namespace) -> int:
-    member, password = await _member(house, chosen.username), _asked_password()
-    await house.database.transact(lambda tx: house.staff.set_password(tx, SYSTEM, member, password, house.clock.now()))
+async def staff_password(services: Services, chosen: argparse.Namespace) -> int:
+    member, password = await _member(services, chosen.username), _asked_password()
+    await services.database.transact(
+        lambda tx: services.staff.set_password(tx, SYSTEM, member, password, services.clock.now())
+    )
     print(f"{member.username} has a new password; every session has ended.")
     return 0
 
 
-async def staff_second_factor(house: House, chosen: argparse.Namespace) -> int:
-    member = await _member(house, chosen.username)
+async def staff_second_factor(services: Services, chosen: argparse.Namespace) -> int:
+    member = await _member(services, chosen.username)
     print(
-        await house.database.transact(lambda tx: house.staff.renew_second_factor(tx, SYSTEM, member, house.clock.now()))
+        await services.database.transact(
+            lambda tx: services.staff.renew_second_factor(tx, SYSTEM, member, services.clock.now())
+        )
     )
     print(
         "Put this address into an authenticator now: it is not shown again. Every session has ended.", file=sys.stderr
@@ -229,40 +233,42 @@ async def staff_second_factor(house: House, chosen: argparse.Namespace) -> int:
     return 0
 
 
-async def staff_sign_out(house: House, chosen: argparse.Namespace) -> int:
-    member = await _member(house, chosen.username)
-    await house.database.transact(lambda tx: house.staff.sign_out_everywhere(tx, SYSTEM, member.id, house.clock.now()))
+async def staff_sign_out(services: Services, chosen: argparse.Namespace) -> int:
+    member = await _member(services, chosen.username)
+    await services.database.transact(
+        lambda tx: services.staff.sign_out_everywhere(tx, SYSTEM, member.id, services.clock.now())
+    )
     print(f"Every session of {member.username} has ended, noticed within 5 seconds.")
     return 0
 
 
-async def staff_add(house: House, chosen: argparse.Namespace) -> int:
-    _check_place(house, chosen.jurisdiction)
-    provider = await house.providers.get(chosen.provider) if chosen.provider else None
+async def staff_add(services: Services, chosen: argparse.Namespace) -> int:
+    _check_place(services, chosen.jurisdiction)
+    provider = await services.providers.get(chosen.provider) if chosen.provider else None
     password = _asked_password()
 
     async def work(tx: Tx) -> str:
-        _, otpauth = await house.staff.add(
+        _, otpauth = await services.staff.add(
             tx,
             SYSTEM,
             username=chosen.username,
             password=password,
             role=chosen.role,
             jurisdiction=chosen.jurisdiction,
-            unit=provider.name if provider else house.centre_name(chosen.jurisdiction),
+            unit=provider.name if provider else services.centre_name(chosen.jurisdiction),
             provider=chosen.provider,
             display_name=chosen.name,
-            now=house.clock.now(),
+            now=services.clock.now(),
         )
         return otpauth
 
-    print(await house.database.transact(work))
+    print(await services.database.transact(work))
     print("Put this address into an authenticator now: it is not shown again.", file=sys.stderr)
     return 0
 
 
-async def provider_add(house: House, chosen: argparse.Namespace) -> int:
-    _check_place(house, chosen.jurisdiction)
+async def provider_add(services: Services, chosen: argparse.Namespace) -> int:
+    _check_place(services, chosen.jurisdiction)
     provider = Provider(
         id=chosen.id or new_id("prv"),
         name=chosen.name,
@@ -274,41 +280,41 @@ async def provider_add(house: House, chosen: argparse.Namespace) -> int:
     )
 
     async def work(tx: Tx) -> None:
-        await house.providers.add(tx, SYSTEM, provider, house.clock.now())
+        await services.providers.add(tx, SYSTEM, provider, services.clock.now())
 
-    await house.database.transact(work)
+    await services.database.transact(work)
     print(provider.id)
     return 0
 
 
-async def provider_key_issue(house: House, chosen: argparse.Namespace) -> int:
+async def provider_key_issue(services: Services, chosen: argparse.Namespace) -> int:
     async def work(tx: Tx) -> str:
-        return await house.providers.issue_key(
+        return await services.providers.issue_key(
             tx,
             SYSTEM,
             chosen.provider,
-            house.clock.now(),
+            services.clock.now(),
             scopes=tuple(chosen.scope) or SCOPES,
             life=timedelta(days=chosen.days) if chosen.days else None,
         )
 
-    print(await house.database.transact(work))
+    print(await services.database.transact(work))
     print("Hand this key over by a safe way: it is not shown again.", file=sys.stderr)
     return 0
 
 
-async def provider_list(house: House, _: argparse.Namespace) -> int:
-    now = house.clock.now()
-    for provider in await house.providers.list_all():
-        good = sum(key.is_good(now) for key in await house.providers.list_keys(provider.id))
+async def provider_list(services: Services, _: argparse.Namespace) -> int:
+    now = services.clock.now()
+    for provider in await services.providers.list_all():
+        good = sum(key.is_good(now) for key in await services.providers.list_keys(provider.id))
         print("\t".join((provider.id, provider.jurisdiction, provider.name, provider.unified_code, f"{good} keys")))
     return 0
 
 
-async def provider_key_list(house: House, chosen: argparse.Namespace) -> int:
-    await house.providers.get(chosen.provider)
-    now = house.clock.now()
-    for key in await house.providers.list_keys(chosen.provider):
+async def provider_key_list(services: Services, chosen: argparse.Namespace) -> int:
+    await services.providers.get(chosen.provider)
+    now = services.clock.now()
+    for key in await services.providers.list_keys(chosen.provider):
         state = "good" if key.is_good(now) else "revoked" if key.revoked_at else "ended"
         used = f"{key.used_on:%Y-%m-%d}" if key.used_on else "never"
         ends = f"{key.expires_on:%Y-%m-%d}" if key.expires_on else "no end"
@@ -316,11 +322,11 @@ async def provider_key_list(house: House, chosen: argparse.Namespace) -> int:
     return 0
 
 
-async def provider_key_rotate(house: House, chosen: argparse.Namespace) -> int:
+async def provider_key_rotate(services: Services, chosen: argparse.Namespace) -> int:
     async def work(tx: Tx) -> str:
-        return await house.providers.rotate_key(tx, SYSTEM, chosen.key.partition(".")[0], house.clock.now())
+        return await services.providers.rotate_key(tx, SYSTEM, chosen.key.partition(".")[0], services.clock.now())
 
-    print(await house.database.transact(work))
+    print(await services.database.transact(work))
     print(
         "Hand this key over by a safe way: it is not shown again. The old key stays good for seven days.",
         file=sys.stderr,
@@ -328,34 +334,34 @@ async def provider_key_rotate(house: House, chosen: argparse.Namespace) -> int:
     return 0
 
 
-async def provider_key_revoke(house: House, chosen: argparse.Namespace) -> int:
+async def provider_key_revoke(services: Services, chosen: argparse.Namespace) -> int:
     async def work(tx: Tx) -> None:
-        await house.providers.revoke_key(tx, SYSTEM, chosen.key.partition(".")[0], house.clock.now())
+        await services.providers.revoke_key(tx, SYSTEM, chosen.key.partition(".")[0], services.clock.now())
 
-    await house.database.transact(work)
+    await services.database.transact(work)
     print("The key is revoked; every process has noticed within 20 seconds.")
     return 0
 
 
-def _check_place(house: House, jurisdiction: str) -> None:
-    if jurisdiction not in house.settings.centres:
-        raise Fault(f"No centre is configured for {jurisdiction}: {', '.join(sorted(house.settings.centres))}")
+def _check_place(services: Services, jurisdiction: str) -> None:
+    if jurisdiction not in services.settings.centres:
+        raise Fault(f"No centre is configured for {jurisdiction}: {', '.join(sorted(services.settings.centres))}")
 
 
-async def feedback(house: House, _: argparse.Namespace) -> int:
-    async for entry in house.chat_feedback().each():
+async def feedback(services: Services, _: argparse.Namespace) -> int:
+    async for entry in services.chat_feedback().each():
         print(msgspec.json.encode(row_of(entry)).decode())
     return 0
 
 
-async def import_file(house: House, chosen: argparse.Namespace) -> int:
+async def import_file(services: Services, chosen: argparse.Namespace) -> int:
     tally = Tally()
     choice = Choice(columns=dict(chosen.column), leave=frozenset(chosen.leave))
     try:
-        report = await house.intake.import_file(
+        report = await services.intake.import_file(
             chosen.file,
             chosen.provider,
-            now=house.clock.now(),
+            now=services.clock.now(),
             progress=lambda rows: print(f"{rows} rows", file=sys.stderr),
             choice=choice,
             is_dry=chosen.dry_run,
@@ -405,7 +411,7 @@ _Add = Callable[..., argparse.ArgumentParser]
 
 
 def register(commands: "argparse._SubParsersAction[argparse.ArgumentParser]", run: Callable[..., int]) -> None:
-    """Adds every command. `run(work, chosen, is_prepared=...)` opens the house for it; plain ones run as they are."""
+    """Adds every command. `run(work, chosen, is_prepared=...)` opens the services for it; plain ones run as they are."""
 
     def group(name: str, text: str, under: "argparse._SubParsersAction[argparse.ArgumentParser]" = commands) -> _Add:
         parser = under.add_parser(name, help=text, description=text)

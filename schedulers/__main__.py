@@ -6,7 +6,7 @@ import os
 import signal
 import sys
 
-from api.house import House
+from api.composition import Services
 from api.infra.ability import WrongDatabase
 from api.infra.log import get_log, set_up_logs
 from api.infra.migrations import WrongVersion
@@ -22,11 +22,11 @@ _LOOK_AGAIN_SECONDS = 2.0
 _MEASURE_SECONDS = 15.0
 
 
-async def _prepare(house: House, stop: asyncio.Event) -> bool:
+async def _prepare(services: Services, stop: asyncio.Event) -> bool:
     """Waits for the database for as long as it takes; whether there is still something to do."""
     while not stop.is_set():
         try:
-            await house.prepare()
+            await services.prepare()
             return True
         except Exception as fault:
             if not is_outage(fault):
@@ -49,12 +49,12 @@ async def work_until_told(settings: Settings, jobs: tuple[Job, ...], *, is_once:
     loop = asyncio.get_running_loop()
     for number in (signal.SIGTERM, signal.SIGINT):
         loop.add_signal_handler(number, stop.set)
-    house = House(settings)
+    services = Services(settings)
     try:
-        if not await _prepare(house, stop):
+        if not await _prepare(services, stop):
             return 0
         metrics = Metrics()
-        runner = Runner(Work(house), metrics, jobs)
+        runner = Runner(Work(services), metrics, jobs)
         if is_once:
             return 0 if await runner.run_all() else 1
         door = Door(metrics, settings.metrics_host, settings.worker_metrics_port, runner.faults)
@@ -71,7 +71,7 @@ async def work_until_told(settings: Settings, jobs: tuple[Job, ...], *, is_once:
         _log.info("worker-stopped")
         return 0
     finally:
-        await house.close()
+        await services.close()
 
 
 def parser() -> argparse.ArgumentParser:

@@ -29,37 +29,37 @@ class Job(msgspec.Struct, frozen=True):
 
 async def expire(work: Work) -> dict[str, int]:
     """Ends disclosure and publicity that have run out: Dalian 35 and the national periods."""
-    return {"ended": await work.until_none(lambda: work.house.expiry.expire(work.clock.now()))}
+    return {"ended": await work.until_none(lambda: work.services.expiry.expire(work.clock.now()))}
 
 
 async def expire_grants(work: Work) -> dict[str, int]:
     """Closes grants whose last day is past."""
-    house = work.house
+    services = work.services
 
     async def some() -> int:
-        return await house.database.transact(lambda tx: house.grants.expire_due(tx, work.clock.now()))
+        return await services.database.transact(lambda tx: services.grants.expire_due(tx, work.clock.now()))
 
     return {"expired": await work.until_none(some)}
 
 
 async def begin_pledges(work: Work) -> dict[str, int]:
     """Pledges whose cooling-off is over enter the record."""
-    house = work.house
+    services = work.services
 
     async def some() -> int:
-        return await house.database.transact(lambda tx: house.pledges.take_effect_due(tx, work.clock.now()))
+        return await services.database.transact(lambda tx: services.pledges.take_effect_due(tx, work.clock.now()))
 
     return {"begun": await work.until_none(some)}
 
 
 async def chain_audit(work: Work) -> dict[str, int]:
     """Gives every audit entry its place in the chain of its day."""
-    return {"chained": await work.house.audits.chain_pending(work.clock.now())}
+    return {"chained": await work.services.audits.chain_pending(work.clock.now())}
 
 
 async def digest(work: Work) -> dict[str, int]:
     """What is late and what will be soon, for the officers, once each morning."""
-    return {"written": await work.house.digests.write(work.clock.now())}
+    return {"written": await work.services.digests.write(work.clock.now())}
 
 
 async def deliver(work: Work) -> dict[str, int]:
@@ -69,7 +69,7 @@ async def deliver(work: Work) -> dict[str, int]:
 
 async def record_breaches(work: Work) -> dict[str, int]:
     """Records every official step that was not done by its day, once each."""
-    return {"new": await work.house.desk.record_breaches(work.clock.now())}
+    return {"new": await work.services.desk.record_breaches(work.clock.now())}
 
 
 JOBS: tuple[Job, ...] = (

@@ -37,11 +37,11 @@ async def plan(work: Work) -> dict[str, int]:
     done = {"records": 0, "reminders": 0}
     end = time.monotonic() + _SECONDS
     while time.monotonic() < end:
-        records = await work.house.records.list_after(after, PAGE)
+        records = await work.services.records.list_after(after, PAGE)
         if not records:
             break
         done["records"] += len(records)
-        done["reminders"] += await work.house.reminders.plan_all(records, now)
+        done["reminders"] += await work.services.reminders.plan_all(records, now)
         after = records[-1].id
         await work.heartbeats.remember(JOB, {"rules": digest, "after": after})
         if len(records) < PAGE:

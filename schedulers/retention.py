@@ -37,7 +37,7 @@ async def retain(work: Work) -> dict[str, int]:
     today = civil_date(work.clock.now())
     table = rules()
     return {
-        "audit": await work.house.audits.forget_before(table["audit"].keeps_from(today)),
-        "notices": await work.house.notices.forget_before(start_of(table["notices"].keeps_from(today))),
-        "digests": await work.house.digests.forget_before(table["digests"].keeps_from(today)),
+        "audit": await work.services.audits.forget_before(table["audit"].keeps_from(today)),
+        "notices": await work.services.notices.forget_before(start_of(table["notices"].keeps_from(today))),
+        "digests": await work.services.digests.forget_before(table["digests"].keeps_from(today)),
     }

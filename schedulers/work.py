@@ -1,8 +1,8 @@
-"""What the jobs work with: the house and the worker's own half of it."""
+"""What the jobs work with: the services and the worker's own half of it."""
 
 from collections.abc import Awaitable, Callable
 
-from api.house import House
+from api.composition import Services
 from api.infra.heartbeats import HeartbeatStore
 from api.notices.push.store import OutboxStore, ReceiverStore, SubscriptionStore, TemplateStore
 from schedulers.deliveries import Deliveries
@@ -11,10 +11,10 @@ _MOST_BATCHES = 10_000
 
 
 class Work:
-    def __init__(self, house: House) -> None:
-        database, keys = house.database, house.keys
-        self.house = house
-        self.clock = house.clock
+    def __init__(self, services: Services) -> None:
+        database, keys = services.database, services.keys
+        self.services = services
+        self.clock = services.clock
         self.heartbeats = HeartbeatStore(database)
         self.outbox = OutboxStore(database, keys)
         self.templates = TemplateStore(database)
@@ -23,9 +23,9 @@ class Work:
             SubscriptionStore(database, keys),
             ReceiverStore(database, keys),
             self.templates,
-            house.wechat,
-            house.settings.wechat,
-            house.clock,
+            services.wechat,
+            services.settings.wechat,
+            services.clock,
         )
 
     @staticmethod

@@ -6,7 +6,7 @@ from collections.abc import AsyncIterator, Iterator
 import pytest
 from hypothesis import settings
 
-from api.house import House
+from api.composition import Services
 from api.infra import migrations
 from api.infra.mongo import CONFIRMATIONS, Database
 from tests.support.api import Api, open_api
@@ -31,7 +31,7 @@ async def database(mongo_server: Server) -> AsyncIterator[Database]:
     """An empty database. Its indexes stay from test to test: making them takes longer than most tests."""
     database = Database(mongo_server.uri, f"t{os.getpid()}", timeout_ms=10_000)
     yield database
-    declared = {one.name for one in House.COLLECTIONS}
+    declared = {one.name for one in Services.COLLECTIONS}
     for name in await database.raw.list_collection_names():
         if name in declared or name in (migrations.COLLECTION, CONFIRMATIONS):
             await database.collection(name).delete_many({})

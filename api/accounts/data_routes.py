@@ -8,7 +8,7 @@ import msgspec
 from litestar import Controller, Response, delete, get
 from litestar.di import NamedDependency
 
-from api.accounts.holdings import Export, HoldingText, PersonalDataService
+from api.accounts.personal_data import Export, HoldingText, PersonalDataService
 from api.accounts.readable import page_of
 from api.audits.wording import ActionNames
 from api.http.problems import CitationView

@@ -15,7 +15,7 @@ from typing import Any
 
 import msgspec
 
-from api.accounts.holdings import Export, Holding
+from api.accounts.personal_data import Export, Holding
 from api.audits.wording import ActionNames, basis_words, outcome_name, role_name
 from api.infra.clock import SHANGHAI
 from api.infra.transitions import HistoryEntry

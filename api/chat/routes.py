@@ -14,7 +14,7 @@ class ChatController(Controller):
     path = "/bot"
     tags = ("bot",)
 
-    @post("/messages", access="anyone", limit="bot", express=True, operation_id="askBot", status_code=200)
+    @post("/messages", access="anyone", limit="bot", fast_lane=True, operation_id="askBot", status_code=200)
     async def ask(
         self,
         data: JSONBody[Message],

@@ -12,12 +12,12 @@ from pathlib import Path
 
 import msgspec
 
+from api.composition import Services
 from api.demo import database
 from api.demo.clock import Moved, morning_of, moved
 from api.demo.records import DEMO_RESIDENTS, load_demo, minor
 from api.demo.staff import DEMO_STAFF, add_staff, one_time_password
 from api.demo.supervisor import CannotStart, Supervisor, check_port
-from api.house import House
 from api.infra.clock import SHANGHAI, ShiftedClock, SystemClock
 from api.infra.log import set_up_logs
 from api.infra.mongo import is_outage
@@ -127,27 +127,27 @@ def start_all(supervisor: Supervisor, environ: dict[str, str]) -> None:
 
 
 async def _load(environ: dict[str, str]) -> None:
-    house = House(read_settings(environ))
+    services = Services(read_settings(environ))
     try:
-        await house.prepare()
-        now = house.clock.now()
-        for file, report in await load_demo(house, now):
+        await services.prepare()
+        now = services.clock.now()
+        for file, report in await load_demo(services, now):
             print(f"  {file.name}: {report.accepted} new, {report.unchanged} known, {len(report.refused)} refused")
-        await add_staff(house, now)
-        people = (*DEMO_RESIDENTS, minor(house.clock.today()))
+        await add_staff(services, now)
+        people = (*DEMO_RESIDENTS, minor(services.clock.today()))
         Path(environ["CW_DEMO_RESIDENTS"]).write_bytes(
             msgspec.json.encode([{"code": p.code, "name": p.name, "number": p.number, "try": p.story} for p in people])
         )
     finally:
-        await house.close()
+        await services.close()
 
 
 async def _codes(environ: dict[str, str]) -> dict[str, str]:
-    house = House(read_settings(environ))
+    services = Services(read_settings(environ))
     try:
-        return {staff.username: await one_time_password(house, staff) for staff in DEMO_STAFF}
+        return {staff.username: await one_time_password(services, staff) for staff in DEMO_STAFF}
     finally:
-        await house.close()
+        await services.close()
 
 
 def greet(environ: dict[str, str]) -> None:
@@ -232,13 +232,13 @@ def later(chosen: argparse.Namespace) -> int:
 
 
 async def _next_booked(environ: dict[str, str], now: datetime) -> Notice | None:
-    house = House(read_settings(environ))
+    services = Services(read_settings(environ))
     try:
-        subjects = [subject_index(house.keys, "resident_id", person.number) for person in DEMO_RESIDENTS]
-        booked = [notice for subject in subjects for notice in await house.notices.list_booked(subject)]
+        subjects = [subject_index(services.keys, "resident_id", person.number) for person in DEMO_RESIDENTS]
+        booked = [notice for subject in subjects for notice in await services.notices.list_booked(subject)]
         return min((one for one in booked if one.due_at > now), key=lambda one: one.due_at, default=None)
     finally:
-        await house.close()
+        await services.close()
 
 
 def _keep_ports(environ: dict[str, str]) -> None:

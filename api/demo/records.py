@@ -11,7 +11,7 @@ from typing import Any, Literal
 
 import msgspec
 
-from api.house import House
+from api.composition import Services
 from api.infra.actors import SYSTEM
 from api.infra.clock import civil_date
 from api.infra.privacy import subject_index
@@ -165,25 +165,27 @@ def demo_files(today: date) -> tuple[DemoFile, ...]:
     )
 
 
-async def load_demo(house: House, now: datetime) -> list[tuple[DemoFile, IntakeReport]]:
+async def load_demo(services: Services, now: datetime) -> list[tuple[DemoFile, IntakeReport]]:
     """Adds the providers and takes in their files of the first day on which the demo was loaded: again changes nothing,
     and completes what an interrupted first time left out."""
     for provider in DEMO_PROVIDERS:
-        if await house.providers.find_by_id(provider.id) is None:
-            await house.providers.add(None, SYSTEM, provider, now)
-    first = await _first_day(house) or civil_date(now)
+        if await services.providers.find_by_id(provider.id) is None:
+            await services.providers.add(None, SYSTEM, provider, now)
+    first = await _first_day(services) or civil_date(now)
     reports = []
     for file in demo_files(first):
-        report = await house.intake.import_file(io.BytesIO(file.body), file.provider, now=now)
+        report = await services.intake.import_file(io.BytesIO(file.body), file.provider, now=now)
         reports.append((file, report))
     return reports
 
 
-async def _first_day(house: House) -> date | None:
+async def _first_day(services: Services) -> date | None:
     days = [
         civil_date(record.received_at)
         for resident in DEMO_RESIDENTS
-        for record in await house.records.list_of_subject(subject_index(house.keys, "resident_id", resident.number))
+        for record in await services.records.list_of_subject(
+            subject_index(services.keys, "resident_id", resident.number)
+        )
         if record.provider in _PROVIDER_IDS
     ]
     return min(days, default=None)

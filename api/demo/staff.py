@@ -5,7 +5,7 @@ from datetime import datetime
 import msgspec
 import pyotp
 
-from api.house import House
+from api.composition import Services
 from api.infra.actors import SYSTEM
 
 
@@ -24,24 +24,24 @@ DEMO_STAFF = (
 )
 
 
-async def add_staff(house: House, now: datetime) -> None:
+async def add_staff(services: Services, now: datetime) -> None:
     """Those that are not there yet."""
     for staff in DEMO_STAFF:
-        if await house.staff.find_by_username(staff.username) is None:
-            await house.staff.add(
+        if await services.staff.find_by_username(staff.username) is None:
+            await services.staff.add(
                 None,
                 SYSTEM,
                 username=staff.username,
                 password=staff.password,
                 role=staff.role,
                 jurisdiction=staff.jurisdiction,
-                unit=house.centre_name(staff.jurisdiction),
+                unit=services.centre_name(staff.jurisdiction),
                 display_name=staff.story,
                 now=now,
             )
 
 
-async def one_time_password(house: House, staff: DemoStaff) -> str:
+async def one_time_password(services: Services, staff: DemoStaff) -> str:
     """Good at the demo's present instant."""
-    found = await house.staff.find_by_username(staff.username)
-    return pyotp.TOTP(found.totp_secret).at(house.clock.now()) if found else "------"
+    found = await services.staff.find_by_username(staff.username)
+    return pyotp.TOTP(found.totp_secret).at(services.clock.now()) if found else "------"

@@ -8,8 +8,8 @@ from typing import Any
 import msgspec
 import pytest
 
+from api.composition import Services
 from api.evidence.store import PIECES, EvidenceStore
-from api.house import House
 from api.infra.collections import codecs_of
 from api.infra.documents import Codec
 from api.infra.mongo import Database
@@ -31,26 +31,26 @@ def test_every_collection_with_secrets_is_rotated(monkeypatch: pytest.MonkeyPatc
         made[collection] = made.get(collection, False) or self.has_secrets
 
     monkeypatch.setattr(Codec, "__init__", note)
-    house = House(make_settings())
-    house.chat_feedback()
-    assert house.answers
+    services = Services(make_settings())
+    services.chat_feedback()
+    assert services.answers
     sealed = {collection for collection, has_secrets in made.items() if has_secrets}
-    assert sealed | {PIECES.name} == set(codecs_of(House.COLLECTIONS, house.keys))
+    assert sealed | {PIECES.name} == set(codecs_of(Services.COLLECTIONS, services.keys))
 
 
 def test_no_store_opens_a_collection_that_is_not_declared(monkeypatch: pytest.MonkeyPatch) -> None:
     opened: set[str] = set()
     find = Database.collection
     monkeypatch.setattr(Database, "collection", lambda self, name: (opened.add(name), find(self, name))[1])
-    Work(House(make_settings()))
-    declared = [one.name for one in House.COLLECTIONS]
+    Work(Services(make_settings()))
+    declared = [one.name for one in Services.COLLECTIONS]
     assert opened <= set(declared) and len(declared) == len(set(declared))
-    assert all(one.why for one in House.COLLECTIONS)
+    assert all(one.why for one in Services.COLLECTIONS)
 
 
 async def test_after_a_rotation_the_old_key_is_needed_nowhere(api: Api, database: Database) -> None:
-    owner = resident(api.house)
-    await put_records(api.house, make_record(api.house, owner))
+    owner = resident(api.services)
+    await put_records(api.services, make_record(api.services, owner))
     pdf = ("单据.pdf", made(content=b"%" + random.Random(1).randbytes(1_500_000)), "application/pdf")
     answer = await api.as_(owner).post("/me/evidence", files={"file": pdf}, headers={"Idempotency-Key": "one"})
     assert answer.status_code == 201, answer.text
@@ -64,18 +64,18 @@ async def test_after_a_rotation_the_old_key_is_needed_nowhere(api: Api, database
     last: dict[str, tuple[int, int]] = {}
     changed = await rotate(
         database,
-        codecs_of(House.COLLECTIONS, KeyRing(both)),
+        codecs_of(Services.COLLECTIONS, KeyRing(both)),
         lambda name, seen, done: last.update({name: (seen, done)}),
     )
     assert changed == sum(done for _, done in last.values())
     assert {name for name, (_, done) in last.items() if done} == {"records", "evidence", PIECES.name, "once"}
     assert last[PIECES.name] == (2, 2)
-    assert await rotate(database, codecs_of(House.COLLECTIONS, KeyRing(both)), lambda *_: None) == 0, (
+    assert await rotate(database, codecs_of(Services.COLLECTIONS, KeyRing(both)), lambda *_: None) == 0, (
         "a second run has nothing to do"
     )
 
     only_new = KeyRing(msgspec.structs.replace(both, field_keys={"k2": fresh}))
-    for name, codec in codecs_of(House.COLLECTIONS, only_new).items():
+    for name, codec in codecs_of(Services.COLLECTIONS, only_new).items():
         async for document in database.collection(name).find({}):
             if name != PIECES.name:
                 codec.decode(document)

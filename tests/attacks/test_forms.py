@@ -25,7 +25,7 @@ _PARTS = {
 @pytest.mark.parametrize("content", [plain(), b"\xff\xfe\x00 no text in any charset", b""])
 async def test_a_strange_part_is_refused_or_read(api: Api, kind: str, content: bytes) -> None:
     body = f"--{_BOUNDARY}\r\n".encode() + _PARTS[kind] + b"\r\n\r\n" + content + f"\r\n--{_BOUNDARY}--\r\n".encode()
-    answer = await api.as_(resident(api.house)).post(
+    answer = await api.as_(resident(api.services)).post(
         "/me/evidence", content=body, headers={"Content-Type": f"multipart/form-data; boundary={_BOUNDARY}"}
     )
     assert answer.status_code in (201, 400, 413, 415), (answer.status_code, answer.text)
@@ -39,7 +39,7 @@ async def test_a_strange_part_is_refused_or_read(api: Api, kind: str, content: b
      "multipart/form-data; boundary=x; charset=klingon", "multipart/mixed; boundary=x"],
 )  # fmt: skip
 async def test_a_strange_form_is_refused(api: Api, kind: str) -> None:
-    answer = await api.as_(resident(api.house)).post(
+    answer = await api.as_(resident(api.services)).post(
         "/me/evidence",
         content=b'--x\r\nContent-Disposition: form-data; name="file"\r\n\r\nx\r\n--x--',
         headers={"Content-Type": kind},

@@ -14,10 +14,10 @@ import msgspec
 
 from api.accounts.models import Account, Identity
 from api.audits.models import AuditEntry
+from api.composition import Services
 from api.footprints.models import FootprintKind
 from api.footprints.service import footprint
 from api.footprints.store import FootprintStore
-from api.house import House
 from api.infra.documents import Codec
 from api.infra.ids import new_id
 from api.notices.models import Bank, Notice, Subscription
@@ -55,20 +55,20 @@ class Assumed(msgspec.Struct, frozen=True):
 
 
 SIZES = (("0.1 million (a county)", 100_000), ("7.5 million (Dalian)", 7_500_000), ("47 million (Yunnan)", 47_000_000))
-COLLECTIONS = {one.name: one for one in House.COLLECTIONS}
+COLLECTIONS = {one.name: one for one in Services.COLLECTIONS}
 
 
 def measured() -> dict[str, tuple[float, float]]:
     """Collection → bytes of a document, and of its entries in all indexes."""
-    house = House(make_settings())
-    who, keys = resident(house), house.keys
+    services = Services(make_settings())
+    who, keys = resident(services), services.keys
     number = keys.blind_index("openid", "x")
     entry = footprint(
         who.bound_subject, FootprintKind.QUERIED, _NOON, unit="本人", why="查看本人信用报告", basis="本人查询"
     )
     documents: dict[str, dict[str, Any]] = {
-        "records": RecordStore(house.database, keys).codec.encode(make_record(house, who)),
-        "footprints": FootprintStore(house.database, keys).codec.encode(entry),
+        "records": RecordStore(services.database, keys).codec.encode(make_record(services, who)),
+        "footprints": FootprintStore(services.database, keys).codec.encode(entry),
         "notices": Codec(Notice, "notices", keys).encode(
             msgspec.structs.replace(opening(1, _NOON, date(2027, 6, 1)), subject=who.bound_subject)
         ),

@@ -66,7 +66,7 @@ async def _asked(here: Site, who: Any) -> list[bytes]:
     """One for each record: a record can have one open objection."""
     bodies = [
         msgspec.json.encode({"recordId": key, "addressee": "centre", "reasons": ["wrong"], "text": _TEXT})
-        for key, _ in await here.house.records.versions_of_subject(who.bound_subject)
+        for key, _ in await here.services.records.versions_of_subject(who.bound_subject)
     ]
     return [
         request(
@@ -81,7 +81,7 @@ async def _bare(here: Site, seconds: float) -> tuple[int, float]:
 
     The indexes are what the product reads by: without them the same writes are a part of the work only.
     """
-    database, number = here.house.database, count()
+    database, number = here.services.database, count()
     run = f"{time.time_ns():x}"
     collection = {name: database.collection(name) for name in ("objections", "records", "notices", "audits")}
     like = {name: await collection[name].find_one({}) for name in ("objections", "notices", "audits")}

@@ -15,9 +15,9 @@ from typing import Any
 
 import uvloop
 
+from api.composition import Services
 from api.desk.models import Docket
 from api.desk.store import DeskStore
-from api.house import House
 from api.infra.documents import Codec
 from api.infra.mongo import Database
 from api.notices.models import Notice
@@ -45,9 +45,9 @@ def run(*, quick: bool = False) -> list[dict[str, Any]]:
 
 async def _run(seconds: float) -> list[dict[str, Any]]:
     """`seconds` bounds the filling: a size that the rate so far says cannot be reached in time is left out."""
-    async with site(serves=False) as here, _patient(here) as house:
-        await fill(house, [me := resident(house, "acc_me", "number-me")], 20)
-        measures = _measures(house, me)
+    async with site(serves=False) as here, _patient(here) as services:
+        await fill(services, [me := resident(services, "acc_me", "number-me")], 20)
+        measures = _measures(services, me)
         ours: dict[str, list[float]] = {name: [] for name in measures}
         bare: dict[str, list[float]] = {name: [] for name in measures}
         sizes: list[int] = []
@@ -58,7 +58,7 @@ async def _run(seconds: float) -> list[dict[str, Any]]:
                 break
             show(f"growing to {size}")
             begun = time.monotonic()
-            await _grow(house, there, size)
+            await _grow(services, there, size)
             spent, there = spent + time.monotonic() - begun, size
             sizes.append(size)
             for name, (own, other) in measures.items():
@@ -82,22 +82,22 @@ async def _run(seconds: float) -> list[dict[str, Any]]:
 
 
 @asynccontextmanager
-async def _patient(here: Site) -> AsyncIterator[House]:
+async def _patient(here: Site) -> AsyncIterator[Services]:
     """Over the same database, and waits for a server that is slow because it was filled."""
-    settings = here.house.settings
+    settings = here.services.settings
     database = Database(settings.mongodb_uri, settings.mongodb_database, timeout_ms=_PATIENCE_MS)
-    yield House(settings, database=database)
+    yield Services(settings, database=database)
     await database.close()
 
 
-def _measures(house: House, me: Any) -> dict[str, tuple[Measure, Measure]]:
+def _measures(services: Services, me: Any) -> dict[str, tuple[Measure, Measure]]:
     """Ours, and the driver alone asking for the same documents."""
-    queue, outbox = DeskStore(house.database, house.keys), OutboxStore(house.database, house.keys)
-    records, dockets, notices = (house.database.collection(name) for name in ("records", "queue", "notices"))
+    queue, outbox = DeskStore(services.database, services.keys), OutboxStore(services.database, services.keys)
+    records, dockets, notices = (services.database.collection(name) for name in ("records", "queue", "notices"))
     due = outbox.explainable(_NOON, 100)
     return {
         "report of 20 records": (
-            lambda: house.reports.own(me, house.clock.now()),
+            lambda: services.reports.own(me, services.clock.now()),
             lambda: records.find({"subject": me.bound_subject}).sort("_id", -1).batch_size(1000).to_list(1000),
         ),
         "a page of the queue": (
@@ -130,11 +130,11 @@ async def _milliseconds(*measures: Measure) -> list[float]:
     return [statistics.quantiles(times, n=4)[0] for times in found]
 
 
-async def _grow(house: House, there: int, size: int) -> None:
+async def _grow(services: Services, there: int, size: int) -> None:
     """Documents as the product writes them, under other ids; nobody reads what is sealed in them."""
-    keys = house.keys
-    other = resident(house, "acc_other", "number-other")
-    record = RecordStore(house.database, keys).codec.encode(make_record(house, other))
+    keys = services.keys
+    other = resident(services, "acc_other", "number-other")
+    record = RecordStore(services.database, keys).codec.encode(make_record(services, other))
     notice = Codec(Notice, "notices", keys).encode(opening(0, _NOON, date(2027, 6, 1)))
     docket = Codec(Docket, "queue", keys).encode(
         Docket("obj_0", "objections", "dalian", "YY1", "filed", date(2026, 12, 1), ())
@@ -155,7 +155,7 @@ async def _grow(house: House, there: int, size: int) -> None:
             yield {**docket, "_id": f"obj_f{n:09}", "due_on": due.isoformat(), "owner": f"acc_{n:09}"}
 
     for collection, documents in (("records", records()), ("notices", notices()), ("queue", dockets())):
-        await _insert(house.database, collection, documents)
+        await _insert(services.database, collection, documents)
 
 
 async def _insert(database: Database, collection: str, documents: Iterator[dict[str, Any]]) -> None:
@@ -163,4 +163,4 @@ async def _insert(database: Database, collection: str, documents: Iterator[dict[
     await database.collection(collection).drop_indexes()
     while batch := list(itertools.islice(documents, _BATCH)):
         await database.collection(collection).insert_many(batch, ordered=False)
-    await database.ensure_indexes({one.name: one.indexes for one in House.COLLECTIONS if one.name == collection})
+    await database.ensure_indexes({one.name: one.indexes for one in Services.COLLECTIONS if one.name == collection})

@@ -14,12 +14,12 @@ from pathlib import Path
 
 import msgspec
 
-from api.house import House
+from api.composition import Services
 from api.infra.mongo import Database
 from api.records import store as records_store
 from api.records.intake import IntakeService
 from tests.bench.site import processor_seconds, resident_megabytes, show
-from tests.support.files import DALIAN, open_house, penalty, to_csv
+from tests.support.files import DALIAN, open_services, penalty, to_csv
 from tests.support.mongo import start_server
 from tests.support.world import FixedClock
 
@@ -34,15 +34,15 @@ async def measure(rows: int, runs: int = _RUNS) -> dict[str, object]:
         file = Path(folder) / "penalties.csv"
         file.write_bytes(to_csv(penalty(number) for number in range(rows)))
         database = Database(server.uri, "bench", timeout_ms=60_000)
-        house = await open_house(database, FixedClock.at("2026-11-21T10:00+08:00"))
-        await _clear(database, house)
+        services = await open_services(database, FixedClock.at("2026-11-21T10:00+08:00"))
+        await _clear(database, services)
         ratios, rates, memory = [], [], _Memory()
         used = {"intake": 0.0, "server": 0.0, "bare": 0.0, "server for bare": 0.0}
         for number in range(runs):
             if number:
-                await _clear(database, house)
+                await _clear(database, services)
             before = time.process_time(), processor_seconds(server.process.pid)
-            seconds = await _take(house.intake, file, house.clock.now(), memory)
+            seconds = await _take(services.intake, file, services.clock.now(), memory)
             between = time.process_time(), processor_seconds(server.process.pid)
             bare, ours, theirs = await _insert(database, server.process.pid)
             used["intake"] += between[0] - before[0]
@@ -51,7 +51,7 @@ async def measure(rows: int, runs: int = _RUNS) -> dict[str, object]:
             used["server for bare"] += theirs
             ratios.append(bare / seconds)
             rates.append(rows / seconds)
-        await house.close()
+        await services.close()
         await database.close()
     return {
         "name": f"intake of {rows} penalty rows beside bare insert_many",
@@ -83,10 +83,10 @@ class _Memory:
         return [round(self._seen[last * step // 10]) for step in range(11)] if self._seen else []
 
 
-async def _clear(database: Database, house: House) -> None:
+async def _clear(database: Database, services: Services) -> None:
     for name in ("records", "footprints", "bare"):
         await database.collection(name).drop()
-    await house.prepare()
+    await services.prepare()
     await database.ensure_indexes({"bare": records_store.RECORDS.indexes})
 
 

@@ -20,7 +20,7 @@ from typing import Any
 import httpx
 import msgspec
 
-from api.house import House
+from api.composition import Services
 from api.infra.actors import Actor, Role
 from api.infra.clock import SystemClock, civil_date
 from api.infra.ids import new_id
@@ -76,8 +76,8 @@ class Tally(msgspec.Struct):
 
 
 class Crowd:
-    def __init__(self, started: Fleet, house: House, plan: Plan, records: dict[str, list[str]]) -> None:
-        self._started, self._house, self._plan, self._records = started, house, plan, records
+    def __init__(self, started: Fleet, services: Services, plan: Plan, records: dict[str, list[str]]) -> None:
+        self._started, self._services, self._plan, self._records = started, services, plan, records
         self._chance = random.Random(plan.seed)
         self._client = httpx.AsyncClient(
             timeout=_ANSWER_SECONDS, limits=httpx.Limits(max_connections=None, max_keepalive_connections=200)
@@ -110,7 +110,7 @@ class Crowd:
         begun, pause = time.monotonic(), _FIRST_PAUSE
         door = self._chance.randrange(len(self._started.ports))
         while time.monotonic() - begun < _PATIENCE_SECONDS:
-            token = self._house.tokens.issue(who, self._house.clock.now())
+            token = self._services.tokens.issue(who, self._services.clock.now())
             headers = {"Authorization": f"Bearer {token}"} | ({"Idempotency-Key": key} if key else {})
             tried = time.monotonic()
             try:
@@ -136,16 +136,16 @@ def person(number: int) -> Actor:
     return Actor(role=Role.RESIDENT, id=f"acc_{number:07}", subject=subject(number), session=f"ses_{number:07}")
 
 
-async def _prepare(house: House, wechat: StandIn, plan: Plan) -> dict[str, list[str]]:
+async def _prepare(services: Services, wechat: StandIn, plan: Plan) -> dict[str, list[str]]:
     """The people, their records by subject, and for each a push that may be sent and a reminder that is due."""
     openids = await asyncio.to_thread(bank_at_stand_in, wechat.url, [f"morning{n}" for n in range(plan.people)])
     booked_at = _NOON - timedelta(days=2)
     notices = [opening(n, booked_at, civil_date(_NOON)) for n in range(plan.people)]
     people = [person(number) for number in range(plan.people)]
-    await fill(house, people, _RECORDS)
-    await settle(house.database, house.keys, list(enumerate(openids)), notices, booked_at)
+    await fill(services, people, _RECORDS)
+    await settle(services.database, services.keys, list(enumerate(openids)), notices, booked_at)
     return {
-        who.bound_subject: [key for key, _ in await house.records.versions_of_subject(who.bound_subject)]
+        who.bound_subject: [key for key, _ in await services.records.versions_of_subject(who.bound_subject)]
         for who in people
     }
 
@@ -167,31 +167,34 @@ async def morning(folder: Path, plan: Plan) -> list[dict[str, Any]]:
     (folder / "shift").write_text(str(shift))
     with start_stand_in(folder / "wechat") as wechat:
         async with fleet(folder, 2, CW_CLOCK_SHIFT_FILE=str(folder / "shift")) as started:
-            house = started.house()
+            services = started.services()
             group = Workers(started.environ["MONGODB_URI"], "siege", wechat.url, folder)
             try:
                 show("filling the database")
-                crowd = Crowd(started, house, plan, await _prepare(house, wechat, plan))
+                crowd = Crowd(started, services, plan, await _prepare(services, wechat, plan))
                 show("everybody taps")
                 begun = time.monotonic()
                 group.start()
                 group.start()
                 await asyncio.gather(crowd.come(), _harm(started, plan))
                 show("what is left is delivered")
-                taken = await _drain(house, group, shift, begun)
+                taken = await _drain(services, group, shift, begun)
                 group.stop_all()
-                return await _rows(house, wechat, plan, crowd.tally, taken)
+                return await _rows(services, wechat, plan, crowd.tally, taken)
             finally:
                 group.stop_all()
-                await house.close()
-                await house.database.close()
+                await services.close()
+                await services.database.close()
 
 
-async def _drain(house: House, group: Workers, shift: float, begun: float) -> float:
+async def _drain(services: Services, group: Workers, shift: float, begun: float) -> float:
     """Seconds since the start when the last reminder was delivered."""
     end = time.monotonic() + _DRAIN_SECONDS
     while time.monotonic() < end:
-        if await house.database.collection("notices").count_documents({"kind": "repair.opens", "push": "waiting"}) == 0:
+        if (
+            await services.database.collection("notices").count_documents({"kind": "repair.opens", "push": "waiting"})
+            == 0
+        ):
             break
         shift += _TAKEN_BACK_SECONDS
         group.shift(shift)
@@ -199,11 +202,11 @@ async def _drain(house: House, group: Workers, shift: float, begun: float) -> fl
     return time.monotonic() - begun
 
 
-async def _rows(house: House, wechat: StandIn, plan: Plan, tally: Tally, taken: float) -> list[dict[str, Any]]:
-    pushes = Counter(push for (_, push), n in (await _reminders(house)).items() for _ in range(n))
+async def _rows(services: Services, wechat: StandIn, plan: Plan, tally: Tally, taken: float) -> list[dict[str, Any]]:
+    pushes = Counter(push for (_, push), n in (await _reminders(services)).items() for _ in range(n))
     seen = [message["page"] for message in await asyncio.to_thread(wechat.sent)]
-    footprints = await house.database.collection("footprints").count_documents({"kind": "queried"})
-    faults = await faults_of(house, tally.notes)
+    footprints = await services.database.collection("footprints").count_documents({"kind": "queried"})
+    faults = await faults_of(services, tally.notes)
     if footprints < tally.reports:
         faults.append(f"{tally.reports} reports were answered, and {footprints} footprints are there")
     for fault in faults[:5]:
@@ -228,9 +231,9 @@ async def _rows(house: House, wechat: StandIn, plan: Plan, tally: Tally, taken: 
     ]
 
 
-async def _reminders(house: House) -> dict[tuple[str, str], int]:
-    await house.database.collection("notices").delete_many({"kind": {"$ne": "repair.opens"}})
-    return await states(house.database)
+async def _reminders(services: Services) -> dict[tuple[str, str], int]:
+    await services.database.collection("notices").delete_many({"kind": {"$ne": "repair.opens"}})
+    return await states(services.database)
 
 
 def _quantile(seconds: list[float], share: float) -> float:

@@ -7,7 +7,7 @@ from typing import Any
 import msgspec
 import uvloop
 
-from api.house import House
+from api.composition import Services
 from api.reports import papers
 from api.reports.assembly import assemble
 from api.reports.sheets import sheet_of
@@ -21,9 +21,9 @@ def run(*, quick: bool = False) -> list[dict[str, Any]]:
 
 
 async def _run(runs: int) -> list[dict[str, Any]]:
-    house = House(make_settings())
-    who, now = resident(house), house.clock.now()
-    records = [make_record(house, who) for _ in range(40)]
+    services = Services(make_settings())
+    who, now = resident(services), services.clock.now()
+    records = [make_record(services, who) for _ in range(40)]
     set_one, compiler = papers.Papers(), papers._compiler()
     sheet = sheet_of(assemble(records, None, now), "某市信用中心", "本人查阅").numbered(
         "BG1", now, "ABCDE", "https://example.cn"
@@ -48,7 +48,7 @@ async def _run(runs: int) -> list[dict[str, Any]]:
 
     await ours()  # there are two compilers: the round that is thrown away warms the other
     own, other = await in_turn(runs, ours, bare)
-    await house.close()
+    await services.close()
     return [
         beside("PDF report, 40 records", own, other, "ms", "bare Typst compile of the same sheet", at_most=1.3),
         alone("PDF report, 40 records: size", sizes[-1] / 1000, "kB", at_most=120),

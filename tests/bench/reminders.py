@@ -19,8 +19,8 @@ from typing import Any
 
 import msgspec
 
+from api.composition import Services
 from api.demo import database as embedded
-from api.house import House
 from api.infra.clock import civil_date
 from api.infra.ids import new_id
 from api.infra.mongo import Database
@@ -103,8 +103,8 @@ async def _kill_test(
     shift = (_NOON - datetime.now(UTC)).total_seconds()
     group.shift(shift)
     database = Database(server.uri, "kill", timeout_ms=20_000)
-    house = House(make_settings(), database=database)
-    await house.prepare()
+    services = Services(make_settings(), database=database)
+    await services.prepare()
     openids = await asyncio.to_thread(bank_at_stand_in, wechat.url, [f"kill{n}" for n in range(reminders)])
     booked_at = _NOON - timedelta(days=2)
     notices = [opening(n, booked_at, civil_date(_NOON)) for n in range(reminders)]
@@ -185,26 +185,26 @@ async def examined(database: Database, now: datetime, limit: int) -> tuple[int, 
     return stats["totalKeysExamined"], stats["totalDocsExamined"], stats["nReturned"]
 
 
-async def fill(database: Database, waiting: int) -> House:
+async def fill(database: Database, waiting: int) -> Services:
     """So many notices booked for far days."""
-    house = House(make_settings(), clock=FixedClock(_NOON), database=database)
-    house.keys = KEYS
-    await house.prepare()
+    services = Services(make_settings(), clock=FixedClock(_NOON), database=database)
+    services.keys = KEYS
+    await services.prepare()
     far = date(2027, 6, 1)
     for start in range(0, waiting, _FILL):
         numbers = range(start, min(start + _FILL, waiting))
         await settle(database, KEYS, [], [opening(n, _NOON, far + timedelta(days=n % 300)) for n in numbers], _NOON)
-    return house
+    return services
 
 
-async def one_pass(house: House, turn: int, due: int = 500) -> dict[str, Any]:
+async def one_pass(services: Services, turn: int, due: int = 500) -> dict[str, Any]:
     """`due` more notices, without a push, and the pass that tells them: its time and what it examines."""
     first = 10_000_000 * (turn + 1)
     booked_at = _NOON - timedelta(days=2)
     notices = [opening(first + n, booked_at, civil_date(_NOON)) for n in range(due)]
-    await settle(house.database, KEYS, [], notices, _NOON)
-    keys, documents, returned = await examined(house.database, _NOON, 1000)
-    worker = deliveries(house)
+    await settle(services.database, KEYS, [], notices, _NOON)
+    keys, documents, returned = await examined(services.database, _NOON, 1000)
+    worker = deliveries(services)
     begun = time.perf_counter()
     tally = await worker.run(seconds=300)
     return {
@@ -222,12 +222,12 @@ async def costs(server: Server, sizes: tuple[int, int], turns: int = 4) -> list[
     houses = [await fill(database, size) for database, size in zip(databases, sizes, strict=True)]
     best: list[dict[str, Any]] = [{} for _ in sizes]
     for turn in range(turns):
-        for number, house in enumerate(houses):
-            seen = await one_pass(house, turn)
+        for number, services in enumerate(houses):
+            seen = await one_pass(services, turn)
             if not best[number] or seen["pass_ms"] < best[number]["pass_ms"]:
                 best[number] = {"waiting": sizes[number], **seen}
-    for house, database in zip(houses, databases, strict=True):
-        await house.close()
+    for services, database in zip(houses, databases, strict=True):
+        await services.close()
         await database.close()
     return best
 
@@ -243,12 +243,12 @@ async def rates(server: Server, folder: Path, count: int, turns: int) -> dict[st
     with start_stand_in(folder / "rates") as wechat:
         for turn in range(turns):
             for size, seen in claimed.items():
-                async with _filled(server, f"claim{turn}_{size}", wechat, notices) as house:
-                    seen.append(await _bare_claims(house.database, count, size))
+                async with _filled(server, f"claim{turn}_{size}", wechat, notices) as services:
+                    seen.append(await _bare_claims(services.database, count, size))
             openids = await asyncio.to_thread(bank_at_stand_in, wechat.url, [f"rate{n}" for n in range(count)])
-            async with _filled(server, f"rate{turn}", wechat, notices, openids) as house:
+            async with _filled(server, f"rate{turn}", wechat, notices, openids) as services:
                 begun = time.perf_counter()
-                tally = await deliveries(house).run(seconds=120)
+                tally = await deliveries(services).run(seconds=120)
                 delivered.append(tally.sent / (time.perf_counter() - begun))
     return {
         "delivered_per_s": delivered,
@@ -260,15 +260,15 @@ async def rates(server: Server, folder: Path, count: int, turns: int) -> dict[st
 @asynccontextmanager
 async def _filled(
     server: Server, name: str, wechat: StandIn, notices: Sequence[Notice], openids: Sequence[str] = ()
-) -> AsyncIterator[House]:
+) -> AsyncIterator[Services]:
     database = Database(server.uri, name, timeout_ms=60_000)
-    house = House(make_settings(CW_WECHAT_URL=wechat.url), clock=FixedClock(_NOON), database=database)
-    house.keys = KEYS
-    await house.prepare()
+    services = Services(make_settings(CW_WECHAT_URL=wechat.url), clock=FixedClock(_NOON), database=database)
+    services.keys = KEYS
+    await services.prepare()
     await settle(database, KEYS, list(enumerate(openids)), notices, _NOON)
-    yield house
+    yield services
     await database.drop()
-    await house.close()
+    await services.close()
 
 
 async def _bare_claims(database: Database, count: int, size: int) -> float:

@@ -71,10 +71,10 @@ async def _whole(here: Site, runs: int, seconds: float) -> list[dict[str, Any]]:
 
 
 async def _unchanged(here: Site, runs: int, seconds: float) -> list[dict[str, Any]]:
-    service = here.house.reports
+    service = here.services.reports
     asked: list[bytes] = []
     for who in here.residents:
-        etag = f'"{await service.version(who, here.house.clock.today())}"'
+        etag = f'"{await service.version(who, here.services.clock.today())}"'
         asked.append(
             request("GET", "/api/v1/me/report", here.port, headers=(here.bearer(who), ("If-None-Match", etag)))
         )
@@ -111,7 +111,7 @@ async def _costed(
 
 async def _read(here: Site, seconds: float, query: Callable[[Any, str], Awaitable[object]]) -> float:
     """How often a second, asked by as many at once as there are connections."""
-    collection = here.house.database.collection("records")
+    collection = here.services.database.collection("records")
     subjects = cycle(who.bound_subject for who in here.residents)
     begun = time.perf_counter()
     count = 0

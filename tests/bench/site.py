@@ -15,7 +15,7 @@ from typing import Any
 
 import msgspec
 
-from api.house import House
+from api.composition import Services
 from api.infra.actors import Actor
 from api.infra.settings import read_settings
 from api.records.store import RecordStore
@@ -32,10 +32,10 @@ _BATCH = 500
 
 
 class Site(msgspec.Struct):
-    """`house` stands in this process, over the same database and keys as the server on `port`."""
+    """`services` stands in this process, over the same database and keys as the server on `port`."""
 
     port: int
-    house: House
+    services: Services
     environ: dict[str, str]
     folder: Path
     residents: list[Actor]
@@ -44,7 +44,7 @@ class Site(msgspec.Struct):
 
     def bearer(self, who: Actor) -> tuple[str, str]:
         """Good for ten minutes."""
-        return ("Authorization", f"Bearer {self.house.tokens.issue(who, self.house.clock.now())}")
+        return ("Authorization", f"Bearer {self.services.tokens.issue(who, self.services.clock.now())}")
 
     def requests(self, method: str, path: str, *more: tuple[str, str]) -> list[bytes]:
         """One for each resident."""
@@ -75,12 +75,12 @@ async def site(residents: int = 0, records: int = 20, *, serves: bool = True, **
             "CW_METRICS_PORT": str(free_port()),
             **more,
         }
-        house = House(read_settings(environ))
-        await house.prepare()
+        services = Services(read_settings(environ))
+        await services.prepare()
         show("filling the database")
-        people = [resident(house, f"acc_{number}", f"number-{number}") for number in range(residents)]
-        await fill(house, people, records)
-        here = Site(port, house, environ, folder, people, mongo.process.pid)
+        people = [resident(services, f"acc_{number}", f"number-{number}") for number in range(residents)]
+        await fill(services, people, records)
+        here = Site(port, services, environ, folder, people, mongo.process.pid)
         if serves:
             show("starting the server")
             log = folder / "api.log"
@@ -88,18 +88,18 @@ async def site(residents: int = 0, records: int = 20, *, serves: bool = True, **
             stack.callback(stop, here.server)
             await asyncio.to_thread(wait_until_ready, f"http://127.0.0.1:{port}", here.server, log)
         yield here
-        await house.close()
+        await services.close()
 
 
 def show(what: str) -> None:
     print(f"  {what}", file=sys.stderr, flush=True)
 
 
-async def fill(house: House, people: list[Actor], records: int) -> None:
-    codec = RecordStore(house.database, house.keys).codec
-    documents = (codec.encode(make_record(house, who)) for who in people for _ in range(records))
+async def fill(services: Services, people: list[Actor], records: int) -> None:
+    codec = RecordStore(services.database, services.keys).codec
+    documents = (codec.encode(make_record(services, who)) for who in people for _ in range(records))
     while batch := list(itertools.islice(documents, _BATCH)):
-        await house.database.collection("records").insert_many(batch)
+        await services.database.collection("records").insert_many(batch)
 
 
 @contextmanager

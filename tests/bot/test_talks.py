@@ -53,7 +53,7 @@ def test_a_scam_is_warned_of_before_small_talk_and_without_a_form(bot: Bot) -> N
     assert "110" in second.text and not second.actions
 
 
-def test_a_person_is_named_as_the_house_is_configured(bot: Bot) -> None:
+def test_a_person_is_named_as_the_centres_are_configured(bot: Bot) -> None:
     reply = bot.answer("转人工", on=ON, place="yunnan", centres={"yunnan": CENTRE})
     assert CENTRE.telephone in reply.text and CENTRE.windows in reply.text and CENTRE.hours in reply.text
 

@@ -8,7 +8,7 @@ from typing import Any
 
 import msgspec
 
-from api.house import House
+from api.composition import Services
 from api.infra.actors import SYSTEM
 from api.infra.settings import read_settings
 from api.providers.models import Provider
@@ -117,17 +117,17 @@ def populate(place: Installation) -> Issued:
 
 
 async def _populate(place: Installation) -> Issued:
-    house = House(read_settings(place.environ))
+    services = Services(read_settings(place.environ))
     try:
-        await house.prepare()
-        now = house.clock.now()
+        await services.prepare()
+        now = services.clock.now()
         keys = {}
         for provider, lines in ((_MARKET, DALIAN), (_CIVIL, YUNNAN)):
-            await house.providers.add(None, SYSTEM, provider, now)
-            keys[provider.id] = await house.providers.issue_key(None, SYSTEM, provider.id, now)
-            await _take_in(house, provider, lines, now)
+            await services.providers.add(None, SYSTEM, provider, now)
+            keys[provider.id] = await services.providers.issue_key(None, SYSTEM, provider.id, now)
+            await _take_in(services, provider, lines, now)
         secrets = {
-            username: (await house.staff.add(
+            username: (await services.staff.add(
                 None, SYSTEM, username=username, password=OFFICER_PASSWORD, role=role, jurisdiction="dalian",
                 unit="大连市信用中心", display_name=name, now=now,
             ))[0].totp_secret
@@ -135,10 +135,10 @@ async def _populate(place: Installation) -> Issued:
         }  # fmt: skip
         return Issued(secrets, keys)
     finally:
-        await house.close()
+        await services.close()
 
 
-async def _take_in(house: House, provider: Provider, lines: list[dict[str, Any]], now: datetime) -> None:
+async def _take_in(services: Services, provider: Provider, lines: list[dict[str, Any]], now: datetime) -> None:
     body = b"\n".join(msgspec.json.encode(line) for line in lines)
-    report = await house.intake.import_file(io.BytesIO(body), provider.id, now=now)
+    report = await services.intake.import_file(io.BytesIO(body), provider.id, now=now)
     assert not report.refused, report.refused

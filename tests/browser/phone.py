@@ -9,7 +9,7 @@ from tests.support.processes import Installation
 
 
 class Watched:
-    """Collects what pages complain of: script errors, broken policy, requests that leave the house."""
+    """Collects what pages complain of: script errors, broken policy, requests that leave the server."""
 
     def __init__(self) -> None:
         self.unexpected: list[str] = []
@@ -26,7 +26,7 @@ class Watched:
 
     def _asked(self, request: Request) -> None:
         if not re.match(r"(http://127\.0\.0\.1:\d+/|data:|blob:)", request.url):
-            self.unexpected.append(f"a request left the house: {request.url}")
+            self.unexpected.append(f"a request left the services: {request.url}")
 
 
 class Phone:

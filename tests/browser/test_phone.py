@@ -16,7 +16,7 @@ pytestmark = [pytest.mark.browser, pytest.mark.processes, pytest.mark.xdist_grou
 
 
 @pytest.fixture(scope="module")
-def house(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Installation]:
+def services(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Installation]:
     """One of its own: these tests move its clock by months."""
     with running(tmp_path_factory.mktemp("phone")) as place:
         populate(place)
@@ -33,12 +33,12 @@ def works(place: Installation, job: str) -> None:
 
 
 @pytest.fixture
-def page(browser: Browser, house: Installation, watched: Watched) -> Iterator[Page]:
+def page(browser: Browser, services: Installation, watched: Watched) -> Iterator[Page]:
     context = browser.new_context(viewport={"width": 1200, "height": 1000}, locale="zh-CN")
     page = context.new_page()
     page.set_default_timeout(20_000)
     watched.watch(page)
-    page.goto(f"{house.wechat_url}/standin/phone")
+    page.goto(f"{services.wechat_url}/standin/phone")
     yield page
     context.close()
 
@@ -73,7 +73,7 @@ def goes_to_reminders(page: Page) -> None:
     inside.get_by_role("link", name="微信提醒").first.click()
 
 
-def test_from_sign_in_to_the_push_that_morning_and_its_record(page: Page, house: Installation) -> None:
+def test_from_sign_in_to_the_push_that_morning_and_its_record(page: Page, services: Installation) -> None:
     takes_the_phone(page, SUN)
     inside = web(page)
     signs_in(page, SUN)
@@ -91,7 +91,7 @@ def test_from_sign_in_to_the_push_that_morning_and_its_record(page: Page, house:
 
     page.get_by_role("button", name="到能修复那天").click()
     expect(page.locator("#day")).to_contain_text("2027年1月21日")
-    works(house, "deliver")
+    works(services, "deliver")
     push = page.locator("#push")
     expect(push).to_contain_text("有一项业务可以办理了")
     for secret in (SUN.name, "失信", "处罚", "无照经营", "市场监督"):

@@ -7,7 +7,7 @@ from typing import Any
 import httpx
 import msgspec
 
-from api.house import House
+from api.composition import Services
 from api.infra.actors import SYSTEM, Actor, Role
 from api.infra.settings import read_settings
 from api.providers.models import Provider
@@ -29,32 +29,34 @@ class World(msgspec.Struct):
 
 
 async def populate(url: str, environ: dict[str, str]) -> World:
-    house = House(read_settings(environ))
+    services = Services(read_settings(environ))
     try:
-        await house.prepare()
-        now = house.clock.now()
+        await services.prepare()
+        now = services.clock.now()
 
         def bearer(actor: Actor) -> dict[str, str]:
             # valid for as long as the longest run: the clock of the process is not moved meanwhile
-            return {"Authorization": f"Bearer {_lasting(house, actor)}"}
+            return {"Authorization": f"Bearer {_lasting(services, actor)}"}
 
         people, records = [], {}
         leaving = []
         for number in range(_LEAVING):
             document = resident_number(f"11010519{40 + number // 12}{1 + number % 12:02}012{number:02}")
-            leaving.append(await known_as(house, resident(house, f"acc_leaving{number}", document), "李小红", document))
+            leaving.append(
+                await known_as(services, resident(services, f"acc_leaving{number}", document), "李小红", document)
+            )
         for number in range(_PEOPLE):
             document = resident_number(f"11010519{60 + number}01012{number:02}")
-            person = await known_as(house, resident(house, f"acc_person{number}", document), "王小明", document)
+            person = await known_as(services, resident(services, f"acc_person{number}", document), "王小明", document)
             people.append(person)
-            records[bearer(person)["Authorization"]] = [(await stored(house, penalty(person))).id for _ in range(6)]
+            records[bearer(person)["Authorization"]] = [(await stored(services, penalty(person))).id for _ in range(6)]
         async with httpx.AsyncClient(base_url=f"{url}/api/v1", timeout=30) as client:
             for token, own in records.items():
                 for path, filing in _filings(own):
                     done(await client.post(path, json=filing, headers={"Authorization": token}), 201)
         unit = Provider(id="prv_transport", name="市交通运输局", jurisdiction="dalian", unified_code="x")
-        await house.providers.add(None, SYSTEM, unit, now)
-        key = await house.providers.issue_key(None, SYSTEM, unit.id, now)
+        await services.providers.add(None, SYSTEM, unit, now)
+        key = await services.providers.issue_key(None, SYSTEM, unit.id, now)
         auditor = Actor(role=Role.AUDITOR, id="stf_auditor", jurisdiction="dalian", session="ses_auditor", unit="x")
         unbound = Actor(role=Role.UNBOUND, id="acc_unbound", session="ses_unbound")
 
@@ -75,7 +77,7 @@ async def populate(url: str, environ: dict[str, str]) -> World:
             records=records,
         )
     finally:
-        await house.close()
+        await services.close()
 
 
 def _filings(records: list[str]) -> Iterator[tuple[str, dict[str, Any]]]:
@@ -91,6 +93,6 @@ def _filings(records: list[str]) -> Iterator[tuple[str, dict[str, Any]]]:
         )
 
 
-def _lasting(house: House, actor: Actor) -> str:
+def _lasting(services: Services, actor: Actor) -> str:
     """Issued for an instant an hour ahead, so that it outlives the longest run; and stepped up."""
-    return house.tokens.issue(actor, house.clock.now() + timedelta(hours=1), stepped_up=True)
+    return services.tokens.issue(actor, services.clock.now() + timedelta(hours=1), stepped_up=True)

@@ -26,9 +26,9 @@ async def kill_at_random(kills: int, *, clients: int, records: int, processes: i
     chance = random.Random(seed)
     with tempfile.TemporaryDirectory(prefix="credit-window-faults-") as folder:
         async with fleet(Path(folder), processes) as started:
-            house = started.house()
+            services = started.services()
             try:
-                siege = Siege(started, house, clients)
+                siege = Siege(started, services, clients)
                 await siege.prepare(records)
                 raging = asyncio.create_task(siege.rage())
                 of_database = 0
@@ -43,10 +43,10 @@ async def kill_at_random(kills: int, *, clients: int, records: int, processes: i
                 await asyncio.sleep(1)
                 siege.is_over = True
                 await raging
-                faults = await faults_of(house, siege.notes)
+                faults = await faults_of(services, siege.notes)
             finally:
-                await house.close()
-                await house.database.close()
+                await services.close()
+                await services.database.close()
     return Outcome(kills, of_database, siege.notes, faults, time.monotonic() - began)
 
 

@@ -18,7 +18,7 @@ import msgspec
 
 from api.accounts.models import Staff
 from api.accounts.store import StaffStore
-from api.house import House
+from api.composition import Services
 from api.infra.actors import Actor
 from api.infra.clock import SystemClock, civil_date
 from api.infra.ids import new_id
@@ -56,8 +56,8 @@ class Outcome(msgspec.Struct):
 class Work(Siege):
     """Residents as before, and beside them one officer and one unit."""
 
-    def __init__(self, started: Fleet, house: House, clients: int) -> None:
-        super().__init__(started, house, clients)
+    def __init__(self, started: Fleet, services: Services, clients: int) -> None:
+        super().__init__(started, services, clients)
         self._officer = officer(name="stf_siege")
         self._key = ""
         self._serial = itertools.count(1)
@@ -66,11 +66,11 @@ class Work(Siege):
         await super().prepare(records)
         staff = Staff(
             id="stf_siege", username="stf_siege", role="officer", jurisdiction="dalian", unit="dalian-centre",
-            display_name="李四", password_hash="none", totp_secret="none", created_at=self._house.clock.now(),
+            display_name="李四", password_hash="none", totp_secret="none", created_at=self._services.clock.now(),
         )  # fmt: skip
-        await StaffStore(self._house.database, self._house.keys).insert(None, staff)
-        await files.add_providers(self._house)
-        self._key = await files.key_of(self._house)
+        await StaffStore(self._services.database, self._services.keys).insert(None, staff)
+        await files.add_providers(self._services)
+        self._key = await files.key_of(self._services)
 
     async def rage(self) -> None:
         await asyncio.gather(super().rage(), self._decide(), self._provide())
@@ -173,7 +173,7 @@ TAKES_PRIMARY = frozenset({kill, freeze, step_down, cut})
 
 class Place(msgspec.Struct):
     started: Fleet
-    house: House
+    services: Services
     work: Work
     laid: Cable | None
     wechat: StandIn
@@ -192,22 +192,22 @@ async def place(
         wechat = stack.enter_context(start_stand_in(folder / "wechat"))
         (folder / "shift").write_text(str((_NOON - SystemClock().now()).total_seconds()))
         async with fleet(folder, 2, members=3, cable=laid, CW_CLOCK_SHIFT_FILE=str(folder / "shift")) as started:
-            house = started.house()
-            work = Work(started, house, clients)
+            services = started.services()
+            work = Work(started, services, clients)
             await work.prepare(records)
-            booked = await _book(house, wechat, reminders)
+            booked = await _book(services, wechat, reminders)
             group = Workers(started.environ["MONGODB_URI"], "siege", wechat.url, folder)
             try:
                 for _ in range(workers):
                     group.start()
-                yield Place(started, house, work, laid, wechat, group, booked)
+                yield Place(started, services, work, laid, wechat, group, booked)
             finally:
                 group.stop_all()
-                await house.close()
-                await house.database.close()
+                await services.close()
+                await services.database.close()
 
 
-async def _book(house: House, wechat: StandIn, reminders: int) -> list[str]:
+async def _book(services: Services, wechat: StandIn, reminders: int) -> list[str]:
     """They fall due one after another, half a second apart."""
     openids = await asyncio.to_thread(bank_at_stand_in, wechat.url, [f"m{n}" for n in range(reminders)])
     booked_at = _NOON - timedelta(days=2)
@@ -215,7 +215,7 @@ async def _book(house: House, wechat: StandIn, reminders: int) -> list[str]:
         msgspec.structs.replace(opening(n, booked_at, civil_date(_NOON)), wake_at=_NOON + timedelta(seconds=20 + n / 2))
         for n in range(reminders)
     ]
-    await settle(house.database, house.keys, list(enumerate(openids)), notices, booked_at)
+    await settle(services.database, services.keys, list(enumerate(openids)), notices, booked_at)
     return [notice.id for notice in notices]
 
 
@@ -237,7 +237,7 @@ async def endure(here: Place, name: str, *, times: int = 1, calm: float = 2) -> 
     here.work.is_over = True
     await raging
     reminders = await _reminders(here)
-    found = await faults_of(here.house, notes) + await _more_faults(here, reminders)
+    found = await faults_of(here.services, notes) + await _more_faults(here, reminders)
     steps = sorted(notes.times)
     gap = max((b - a for a, b in itertools.pairwise(steps)), default=0.0)
     return Outcome(name, times, notes, found, gap, max(waits) if waits else None, reminders, time.monotonic() - began)
@@ -266,7 +266,7 @@ async def _reminders(here: Place) -> dict[str, int]:
     while time.monotonic() < end:
         found: dict[str, int] = {}
         ours = {"_id": {"$in": here.reminders}}
-        async for notice in here.house.database.collection("notices").find(ours, {"state": 1, "push": 1}):
+        async for notice in here.services.database.collection("notices").find(ours, {"state": 1, "push": 1}):
             name = notice["push"] if notice["state"] == "told" and notice["push"] in _FINAL else "unfinished"
             found[name] = found.get(name, 0) + 1
         if "unfinished" not in found:
@@ -285,7 +285,7 @@ async def _more_faults(here: Place, reminders: Mapping[str, int]) -> list[str]:
     found = [f"{reminders['twice']} reminders went out twice"] if reminders["twice"] else []
     if reminders.get("unfinished"):
         found.append(f"{reminders['unfinished']} reminders have no end")
-    database = here.house.database
+    database = here.services.database
     there = await database.collection("records").count_documents({"provider": files.DALIAN.id})
     if there != here.work.notes.taken_in:
         found.append(f"{there} records came in by file, {here.work.notes.taken_in} were acknowledged")

@@ -23,9 +23,9 @@ async def rolling_restart(folder: Path, *, clients: int, records: int, rounds: i
     """
     began = time.monotonic()
     async with fleet(folder, 2) as started:
-        house = started.house()
+        services = started.services()
         try:
-            siege = Siege(started, house, clients)
+            siege = Siege(started, services, clients)
             await siege.prepare(records)
             raging = asyncio.create_task(siege.rage())
             exits = []
@@ -39,7 +39,7 @@ async def rolling_restart(folder: Path, *, clients: int, records: int, rounds: i
             await asyncio.sleep(1)
             siege.is_over = True
             await raging
-            return Outcome(siege.notes, exits, await faults_of(house, siege.notes), time.monotonic() - began)
+            return Outcome(siege.notes, exits, await faults_of(services, siege.notes), time.monotonic() - began)
         finally:
-            await house.close()
-            await house.database.close()
+            await services.close()
+            await services.database.close()

@@ -19,10 +19,10 @@ OPERATORS: list[Any] = [{"$ne": None}, {"$gt": ""}, {"$where": "1"}, {"$regex": 
 
 
 async def stored_counts(api: Api) -> dict[str, int]:
-    names = await api.house.database.raw.list_collection_names()
+    names = await api.services.database.raw.list_collection_names()
     # what is counted, audited, confirmed by a majority or told to a unit of a refusal is no effect of its content
     kept = sorted(set(names) - {"limits", "audits", "deliveries", "delivery_returns", "confirmations"})
-    return {name: await api.house.database.collection(name).count_documents({}) for name in kept}
+    return {name: await api.services.database.collection(name).count_documents({}) for name in kept}
 
 
 def is_refusal(answer: httpx.Response) -> bool:
@@ -30,8 +30,8 @@ def is_refusal(answer: httpx.Response) -> bool:
 
 
 async def test_an_operator_in_place_of_a_text_is_a_wrong_type(api: Api) -> None:
-    me, desk = api.as_(resident(api.house)), api.as_(officer())
-    record = await stored(api.house, penalty(resident(api.house)))
+    me, desk = api.as_(resident(api.services)), api.as_(officer())
+    record = await stored(api.services, penalty(resident(api.services)))
     before = await stored_counts(api)
     for operator in OPERATORS:
         for client, path, body in (
@@ -51,8 +51,8 @@ async def test_an_operator_in_place_of_a_text_is_a_wrong_type(api: Api) -> None:
 
 
 async def test_a_field_that_nobody_asked_for_is_refused(api: Api) -> None:
-    me = api.as_(resident(api.house))
-    record = await stored(api.house, penalty(resident(api.house)))
+    me = api.as_(resident(api.services))
+    record = await stored(api.services, penalty(resident(api.services)))
     before = await stored_counts(api)
     for key in ("$where", "a.b", "__proto__", "", "id", "_id", "owner", "status", "$set"):
         body = {"recordId": record.id, "addressee": "centre", "reasons": ["wrong"], "text": "写错了", key: {"$ne": 1}}
@@ -69,7 +69,7 @@ STRANGE = (
 
 async def test_a_strange_address_is_not_found_and_not_repeated(api: Api) -> None:
     for path in STRANGE:
-        answer = await api.as_(resident(api.house)).get(path)
+        answer = await api.as_(resident(api.services)).get(path)
         assert answer.status_code in (400, 404), (path, answer.status_code, answer.text)
         assert "passwd" not in answer.text and "$where" not in answer.text
     code = await api.anyone.get("/reports/verify/%27%20OR%201=1")
@@ -78,7 +78,7 @@ async def test_a_strange_address_is_not_found_and_not_repeated(api: Api) -> None
 
 async def test_a_cursor_that_we_did_not_make_is_refused(api: Api) -> None:
     for cursor in ("eyIkbmUiOiBudWxsfQ", "W3siJG5lIjpudWxsfV0", "W3RydWVd", "W251bGxd", "///", "A" * 5000, "%00"):
-        answer = await api.as_(resident(api.house)).get("/me/objections", params={"cursor": cursor})
+        answer = await api.as_(resident(api.services)).get("/me/objections", params={"cursor": cursor})
         assert answer.status_code == 400, (cursor, answer.text)
 
 
@@ -108,8 +108,8 @@ async def test_a_foreign_host_is_not_served(api: Api) -> None:
 
 
 async def test_a_key_that_is_no_key_is_refused_before_any_work(api: Api) -> None:
-    me = api.as_(resident(api.house))
-    record = await stored(api.house, penalty(resident(api.house)))
+    me = api.as_(resident(api.services))
+    record = await stored(api.services, penalty(resident(api.services)))
     before = await stored_counts(api)
     body = {"recordId": record.id, "addressee": "centre", "reasons": ["wrong"], "text": "写错了"}
     keys: tuple[Any, ...] = ("", "x" * 129, "ключ".encode(), b"\xff\xfe", "a\tb", "a b")
@@ -171,7 +171,7 @@ BOMBS = (
 
 
 async def test_a_bomb_or_a_file_in_disguise_is_refused_and_nothing_is_kept(api: Api) -> None:
-    me = api.as_(resident(api.house))
+    me = api.as_(resident(api.services))
     before = await stored_counts(api)
     for filename, content in BOMBS:
         answer = await me.post("/me/evidence", files={"file": (filename, content, "image/png")})
@@ -181,8 +181,8 @@ async def test_a_bomb_or_a_file_in_disguise_is_refused_and_nothing_is_kept(api: 
 
 async def test_a_file_of_bombs_from_a_provider_is_refused(api: Api) -> None:
     unit = Provider(id="prv_one", name="某局（示例）", jurisdiction="dalian", unified_code="x")
-    await api.house.providers.add(None, SYSTEM, unit, api.house.clock.now())
-    client = api.with_key(await api.house.providers.issue_key(None, SYSTEM, unit.id, api.house.clock.now()))
+    await api.services.providers.add(None, SYSTEM, unit, api.services.clock.now())
+    client = api.with_key(await api.services.providers.issue_key(None, SYSTEM, unit.id, api.services.clock.now()))
     before = await stored_counts(api)
     for content in (zip_bomb(), b"[" * 100_000, b'{"a":' * 50_000, b"\x00" * 1000, b"\xff\xfe" + b"a\x00" * 100):
         for media_type in ("application/json", "text/csv", "application/x-ndjson"):

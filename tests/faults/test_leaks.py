@@ -13,7 +13,7 @@ import httpx
 import pymongo
 import pytest
 
-from api.house import House
+from api.composition import Services
 from api.infra.collections import codecs_of
 from api.infra.settings import read_settings
 from tests.browser.people import WANG, populate
@@ -89,14 +89,14 @@ def journey(place: Installation) -> None:
 
 async def openid_of(place: Installation) -> str:
     """As it was before it was sealed."""
-    house = House(read_settings(place.environ))
+    services = Services(read_settings(place.environ))
     try:
-        document = await house.database.collection("accounts").find_one({})
-        openid = codecs_of(house.COLLECTIONS, house.keys)["accounts"].decode(document).openid
+        document = await services.database.collection("accounts").find_one({})
+        openid = codecs_of(services.COLLECTIONS, services.keys)["accounts"].decode(document).openid
         assert openid
         return str(openid)
     finally:
-        await house.close()
+        await services.close()
 
 
 def secrets_of(place: Installation) -> list[str]:
@@ -108,14 +108,14 @@ def leaks(place: Installation, content: bytes, *more: str) -> list[str]:
 
 
 async def dump(place: Installation) -> dict[str, bytes]:
-    house = House(read_settings(place.environ))
+    services = Services(read_settings(place.environ))
     try:
         return {
-            name: b"".join([bson.encode(document) async for document in house.database.collection(name).find({})])
-            for name in await house.database.raw.list_collection_names()
+            name: b"".join([bson.encode(document) async for document in services.database.collection(name).find({})])
+            for name in await services.database.raw.list_collection_names()
         }
     finally:
-        await house.close()
+        await services.close()
 
 
 @pytest.mark.processes
@@ -173,7 +173,7 @@ def test_no_address_has_a_place_for_a_person() -> None:
 
     names = {
         name
-        for route in routes_of(create_app(House(make_settings())))
+        for route in routes_of(create_app(Services(make_settings())))
         for name in re.findall(r"{(\w+)(?::\w+)?}", route)
     }
     assert {name for name in names if not name.endswith("_id")} <= {

@@ -12,7 +12,7 @@ import pytest
 from pymongo import ASCENDING, IndexModel
 from pymongo.errors import PyMongoError
 
-from api.house import House
+from api.composition import Services
 from api.infra.errors import Conflict, Unavailable
 from api.infra.mongo import AlreadyThere, Database, is_outage
 from tests.support.api import Api, open_api, resident
@@ -60,29 +60,29 @@ def others(replicas: Replicas) -> list[int]:
     return [number for number in range(3) if number != replicas.primary()]
 
 
-async def filed(api: Api, house: House, record: str, key: str) -> httpx.Response:
+async def filed(api: Api, services: Services, record: str, key: str) -> httpx.Response:
     body = {"recordId": record, "addressee": "centre", "reasons": ["wrong"], "text": "金额写错了"}
-    who = api.as_(resident(house))
+    who = api.as_(resident(services))
     return await who.post("/me/objections", json=body, headers={"Idempotency-Key": key})
 
 
 async def test_a_filing_of_unknown_outcome_is_answered_once_a_majority_holds_it_and_never_refused(
     replicas: Replicas, api: Api
 ) -> None:
-    record = (await stored(api.house, penalty(resident(api.house)))).id
+    record = (await stored(api.services, penalty(resident(api.services)))).id
     with replicas.standing_still(*others(replicas)):
         for _ in range(2):
-            answer = await filed(api, api.house, record, "same-key")
+            answer = await filed(api, api.services, record, "same-key")
             assert answer.status_code == 503, answer.text
             assert int(answer.headers["retry-after"]) > 0
-        other = await filed(api, api.house, record, "other-key")
+        other = await filed(api, api.services, record, "other-key")
         assert other.status_code == 503, "whether a case is open is not known yet"
     await asyncio.to_thread(replicas.wait_until_whole)
-    answer = await filed(api, api.house, record, "same-key")
+    answer = await filed(api, api.services, record, "same-key")
     assert answer.status_code == 201, answer.text
-    cases = await api.house.database.collection("objections").find({}).to_list(9)
+    cases = await api.services.database.collection("objections").find({}).to_list(9)
     assert [case["_id"] for case in cases] == [answer.json()["id"]]
-    refused = await filed(api, api.house, record, "other-key")
+    refused = await filed(api, api.services, record, "other-key")
     assert (refused.status_code, refused.json()["code"]) == (409, "objection-already-open")
 
 
@@ -144,7 +144,7 @@ async def test_one_who_signs_in_twice_at_once_waits_for_the_account_that_is_ther
     with replicas.standing_still(*others(replicas)):
         for _ in range(2):
             with pytest.raises(PyMongoError) as fault:
-                await api.house.accounts.admit(Seen("openid-one"), clock.now())
+                await api.services.accounts.admit(Seen("openid-one"), clock.now())
             assert is_outage(fault.value), repr(fault.value)
-    account = await api.house.accounts.admit(Seen("openid-one"), clock.now())
-    assert (await api.house.accounts.admit(Seen("openid-one"), clock.now())).id == account.id
+    account = await api.services.accounts.admit(Seen("openid-one"), clock.now())
+    assert (await api.services.accounts.admit(Seen("openid-one"), clock.now())).id == account.id

@@ -24,8 +24,8 @@ async def _ask(client: httpx.AsyncClient, started: Fleet, method: str, path: str
 @pytest.mark.timeout(250)
 async def test_without_a_database_everybody_is_told_so_soon_and_it_recovers_by_itself(tmp_path: Path) -> None:
     async with fleet(tmp_path, 1) as started, httpx.AsyncClient(timeout=30) as client:
-        house = started.house()
-        token = house.tokens.issue(resident(house), house.clock.now())
+        services = started.services()
+        token = services.tokens.issue(resident(services), services.clock.now())
         client.headers["Authorization"] = f"Bearer {token}"
         for harm, mend in (
             (started.kill_database, started.start_database),
@@ -44,8 +44,8 @@ async def test_without_a_database_everybody_is_told_so_soon_and_it_recovers_by_i
             await started.wait_until_ready(0)
             answer, _ = await _ask(client, started, "GET", "/me/objections")
             assert answer.status_code == 200, answer.text
-        await house.close()
-        await house.database.close()
+        await services.close()
+        await services.database.close()
 
 
 @pytest.mark.processes

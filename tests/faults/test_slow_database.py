@@ -52,8 +52,8 @@ async def test_many_slow_operations_together_are_cut_off_and_the_same_key_gets_t
     slow, port = wire
     behind = Database(f"mongodb://127.0.0.1:{port}/?directConnection=true", database.raw.name, timeout_ms=10_000)
     async with open_api(behind, clock) as api:
-        me = resident(api.house)
-        record = await stored(api.house, penalty(me))
+        me = resident(api.services)
+        record = await stored(api.services, penalty(me))
         body = {"recordId": record.id, "addressee": "centre", "reasons": ["wrong"], "text": "金额写错了"}
         key = {"Idempotency-Key": "slow-database"}
         monkeypatch.setitem(load.ROOMS, "submission", Room(own=9, total=9, seconds=1.0))

@@ -11,7 +11,7 @@ from pathlib import Path
 import httpx
 import pytest
 
-from api.house import House
+from api.composition import Services
 from api.infra.actors import Actor, Role
 from api.infra.clock import SystemClock, civil_date
 from api.infra.ids import new_id
@@ -29,15 +29,15 @@ PEOPLE = 40
 
 
 @asynccontextmanager
-async def two(folder: Path) -> AsyncIterator[tuple[Fleet, House]]:
+async def two(folder: Path) -> AsyncIterator[tuple[Fleet, Services]]:
     """Both processes, with a clock that the file `shift` moves."""
     async with fleet(folder, 2, CW_CLOCK_SHIFT_FILE=str(folder / "shift")) as started:
-        house = started.house()
+        services = started.services()
         try:
-            yield started, house
+            yield started, services
         finally:
-            await house.close()
-            await house.database.close()
+            await services.close()
+            await services.database.close()
 
 
 def stand_at_noon(folder: Path) -> None:
@@ -48,17 +48,17 @@ def stand_at_noon(folder: Path) -> None:
 class Person:
     """Asks whichever process, each time with a token of this minute."""
 
-    def __init__(self, client: httpx.AsyncClient, started: Fleet, house: House, who: Actor) -> None:
-        self._client, self._started, self._house, self.who = client, started, house, who
+    def __init__(self, client: httpx.AsyncClient, started: Fleet, services: Services, who: Actor) -> None:
+        self._client, self._started, self._services, self.who = client, started, services, who
 
     async def ask(self, process: int, method: str, path: str, *, key: str | None = None) -> httpx.Response:
-        token = self._house.tokens.issue(self.who, self._house.clock.now())
+        token = self._services.tokens.issue(self.who, self._services.clock.now())
         headers = {"Authorization": f"Bearer {token}"} | ({"Idempotency-Key": key} if key else {})
         url = self._started.url(process) + path
         return await self._client.request(method, url, headers=headers, json={} if method == "POST" else None)
 
     async def file(self, process: int, record: str, key: str) -> httpx.Response:
-        token = self._house.tokens.issue(self.who, self._house.clock.now())
+        token = self._services.tokens.issue(self.who, self._services.clock.now())
         body = {"recordId": record, "addressee": "centre", "reasons": ["wrong"], "text": "金额写错了"}
         headers = {"Authorization": f"Bearer {token}", "Idempotency-Key": key}
         return await self._client.post(self._started.url(process) + "/me/objections", headers=headers, json=body)
@@ -68,9 +68,9 @@ class Person:
 @pytest.mark.timeout(150)
 async def test_what_one_process_is_told_the_other_knows_and_limits_hold_over_both(tmp_path: Path) -> None:
     stand_at_noon(tmp_path)
-    async with two(tmp_path) as (started, house), httpx.AsyncClient(timeout=20) as client:
-        me = Person(client, started, house, resident(house))
-        record = await stored(house, penalty(me.who))
+    async with two(tmp_path) as (started, services), httpx.AsyncClient(timeout=20) as client:
+        me = Person(client, started, services, resident(services))
+        record = await stored(services, penalty(me.who))
 
         key = new_id("key")
         filed = await asyncio.gather(*(me.file(process, record.id, key) for process in (0, 1, 0, 1)))
@@ -106,17 +106,17 @@ async def test_a_reminder_goes_out_once_whichever_worker_takes_it_and_stands_in_
 ) -> None:
     stand_at_noon(tmp_path)
     with start_stand_in(tmp_path / "wechat") as wechat:
-        async with two(tmp_path) as (started, house), httpx.AsyncClient(timeout=20) as client:
+        async with two(tmp_path) as (started, services), httpx.AsyncClient(timeout=20) as client:
             openids = await asyncio.to_thread(bank_at_stand_in, wechat.url, [f"two{n}" for n in range(PEOPLE)])
             booked_at = _NOON - timedelta(days=2)
             notices = [opening(n, booked_at, civil_date(_NOON)) for n in range(PEOPLE)]
-            await settle(house.database, house.keys, list(enumerate(openids)), notices, booked_at)
+            await settle(services.database, services.keys, list(enumerate(openids)), notices, booked_at)
             group = Workers(started.environ["MONGODB_URI"], "siege", wechat.url, tmp_path)
             try:
                 group.start()
                 group.start()
                 end = time.monotonic() + _PATIENCE_SECONDS
-                while (found := await states(house.database)) != {("told", "sent"): PEOPLE}:
+                while (found := await states(services.database)) != {("told", "sent"): PEOPLE}:
                     assert time.monotonic() < end, (found, group.logs())
                     await asyncio.sleep(0.3)
             finally:
@@ -127,5 +127,5 @@ async def test_a_reminder_goes_out_once_whichever_worker_takes_it_and_stands_in_
             for number in (0, PEOPLE - 1):
                 who = Actor(role=Role.RESIDENT, id=f"acc_{number:07}", subject=subject(number), session="ses_two")
                 for process in (0, 1):
-                    inbox = await Person(client, started, house, who).ask(process, "GET", "/me/notices")
+                    inbox = await Person(client, started, services, who).ask(process, "GET", "/me/notices")
                     assert [notice["kind"] for notice in inbox.json()["items"]] == ["repair.opens"]

@@ -146,27 +146,29 @@ async def check(api: Api, life: Life) -> None:
     every = [record for section in report["sections"] for record in section["records"]]
     (shown,) = [record for record in every if record["id"] == life.record]  # beside it, the pledges of its repairs
     at = {"record_id": life.record}
-    objections = await api.house.database.collection("objections").find(at).to_list(100)
-    repairs = await api.house.database.collection("repairs").find(at).to_list(100)
+    objections = await api.services.database.collection("objections").find(at).to_list(100)
+    repairs = await api.services.database.collection("repairs").find(at).to_list(100)
     cases = [*objections, *repairs]
     for case in cases:
         states = [entry["target"] for entry in case["history"]]
         assert [entry["source"] for entry in case["history"]] == ["new", *states[:-1]]
         assert case["status"] == states[-1] and case["version"] == len(states)
     open_objections = {case["_id"] for case in objections if case["is_open"]}
-    record = await api.house.records.get(life.record)
+    record = await api.services.records.get(life.record)
     assert {mark.case_id for mark in record.marks} == open_objections and len(shown["marks"]) == len(open_objections)
     assert shown["items"] == {"违法事实": "超限运输", "罚款金额": "0.02", **life.written}
     ended = [change for change in record.changes if change.kind in ("objection.deleted", "objection.stopped")]
     is_repaired = any(case["status"] == "approved" for case in repairs)
     assert (shown["standing"] != "standing") == bool(is_repaired or ended)
-    queue = await api.house.database.collection("queue").find({"_id": {"$in": [c["_id"] for c in cases]}}).to_list(100)
+    queue = (
+        await api.services.database.collection("queue").find({"_id": {"$in": [c["_id"] for c in cases]}}).to_list(100)
+    )
     owed = {c["_id"]: [s["due_on"] for s in c["steps"] if s["done_at"] is None] for c in cases}
     assert {docket["_id"]: docket["due_on"] for docket in queue} == {k: min(v) for k, v in owed.items() if v}
     steps = sum(len(case["history"]) for case in cases)
     reads = ["objections.read", "repairs.read"]
     query = {"ref": {"$in": [case["_id"] for case in cases]}, "outcome": "done", "action": {"$nin": reads}}
-    assert await api.house.database.collection("audits").count_documents(query) == steps
+    assert await api.services.database.collection("audits").count_documents(query) == steps
 
 
 @example(
@@ -183,8 +185,8 @@ async def test_the_report_says_what_the_histories_say(
     api: Api, clock: FixedClock, place: str, moves: list[tuple[str, str]]
 ) -> None:
     clock.move_to(date(2026, 11, 23))
-    actor = resident(api.house, new_id("acc"), new_id("n"))
-    record = await stored(api.house, penalty(actor, place))
+    actor = resident(api.services, new_id("acc"), new_id("n"))
+    record = await stored(api.services, penalty(actor, place))
     life = Life(signed_in(api, actor), signed_in(api, officer(place)), await keyed(api, place), record.id, clock)
     for number, (move, what) in enumerate([("object", "centre"), *moves]):
         answer = await life.make(move, what, number)

@@ -24,12 +24,12 @@ def rows_of(action: str) -> Iterator[Row]:
 
 
 async def test_every_step_stands_in_the_audit_with_the_articles_it_rests_on(api: Api, clock: FixedClock) -> None:
-    actor = resident(api.house)
+    actor = resident(api.services)
     me = api.as_(actor)
     pledge = await sign(api)
     declaration = done(await me.post("/me/declarations", json=said()), 201)
     done(await me.post(f"/me/declarations/{declaration['id']}/withdraw"))
-    record = await stored(api.house, make_record(actor))
+    record = await stored(api.services, make_record(actor))
     done(await me.post("/me/withdrawals", json={"recordIds": [record.id]}), 201)
     _, unit, _, listing = await begun(api)
     done(await unit.post(f"/provider/listings/{listing}/decision", json=decision(isListed=False)))
@@ -39,7 +39,7 @@ async def test_every_step_stands_in_the_audit_with_the_articles_it_rests_on(api:
     found = {"outcome": "kept", "reason": "经核对窗口记录"}
     done(await desk.post(f"/staff/pledges/{pledge['id']}/finding", json=found))
 
-    entries = await api.house.audits.all_of_subject(actor.bound_subject, 100)
+    entries = await api.services.audits.all_of_subject(actor.bound_subject, 100)
     steps = {entry.action: entry.basis for entry in entries if any(rows_of(entry.action))}
     assert set(steps) == {
         "pledges.sign", "pledges.take-effect", "pledges.perform", "pledges.find-kept",
@@ -62,14 +62,14 @@ async def test_a_file_that_is_not_there_does_not_stand_in_the_audit_as_read(api:
     unit = await keyed(api)
     reader, case = await (of_pledge() if errand == "pledges" else of_listing())
     assert (await reader.get(f"/provider/{errand}/{case}/evidence/ev_none")).status_code == 404
-    entries = await api.house.audits.all_of_subject(resident(api.house).bound_subject, 100)
+    entries = await api.services.audits.all_of_subject(resident(api.services).bound_subject, 100)
     assert "evidence.read" not in {entry.action for entry in entries}
 
 
 async def test_a_finding_on_what_has_changed_meanwhile_is_refused(api: Api, clock: FixedClock) -> None:
     signed = await sign(api)
     clock.advance(hours=25)
-    me, desk = api.as_(resident(api.house)), api.as_(officer("yunnan"))
+    me, desk = api.as_(resident(api.services)), api.as_(officer("yunnan"))
     seen = done(await me.post(f"/me/pledges/{signed['id']}/performance", json={"note": "已经补交，窗口已收"}))
     done(await me.post(f"/me/pledges/{signed['id']}/performance", json={"note": "又补交一份材料"}))
     finding = {"outcome": "broken", "reason": "没有收到", "version": seen["version"]}

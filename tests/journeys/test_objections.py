@@ -11,8 +11,8 @@ from tests.support.world import FixedClock
 
 
 async def test_dalian_to_the_centre_dispatched_to_the_provider_and_founded(api: Api, clock: FixedClock) -> None:
-    me, desk = signed_in(api, resident(api.house)), signed_in(api, officer("dalian"))
-    record = await stored(api.house, penalty(resident(api.house)))
+    me, desk = signed_in(api, resident(api.services)), signed_in(api, officer("dalian"))
+    record = await stored(api.services, penalty(resident(api.services)))
 
     clock.move_to(date(2026, 4, 30))  # Thursday before the May holiday
     advice = done(await me.get("/me/objections/advice", params={"recordId": record.id}))
@@ -33,7 +33,7 @@ async def test_dalian_to_the_centre_dispatched_to_the_provider_and_founded(api: 
     ]
     assert clocks(case) == {"objection.verify": "2026-05-08", "objection.result": "2026-05-18"}
     assert all(m["due"]["citation"]["label"] for m in case["path"])
-    marked = await api.house.records.get(record.id)
+    marked = await api.services.records.get(record.id)
     assert marked.marks[0].law == () and marked.is_disclosed  # in Dalian the mark is a service
 
     queue = done(await desk.get("/staff/queue"))["items"]
@@ -59,20 +59,20 @@ async def test_dalian_to_the_centre_dispatched_to_the_provider_and_founded(api: 
     (copy,) = upheld["followThrough"]  # in Dalian the three days are a service, and say so
     assert (copy["system"], copy["due"]["on"], copy["due"]["isStatutory"]) == ("信用中国", "2026-05-15", False)
 
-    after = await api.house.records.get(record.id)
+    after = await api.services.records.get(record.id)
     assert after.particulars.items == {"违法事实": "超限运输", "罚款金额": "0.01"}
     assert after.marks == () and after.changes[-1].case_id == case["id"] and after.is_disclosed
     result = done(await me.get(f"/me/objections/{case['id']}/result"))
     assert result["number"] == case["number"] and "《大连市社会信用条例》第四十二条第一款" in result["lawNames"]
     mine = done(await me.get(f"/me/objections/{case['id']}"))
     assert all("note" not in entry and "by" not in entry for entry in mine["history"])
-    inbox = await api.house.database.collection("notices").find({}).to_list(20)
+    inbox = await api.services.database.collection("notices").find({}).to_list(20)
     assert {notice["kind"] for notice in inbox} >= {"objections.filed", "objections.dispatched", "objections.upheld"}
 
 
 async def test_dalian_to_the_centre_its_own_error_is_corrected_at_once(api: Api, clock: FixedClock) -> None:
-    me, desk = signed_in(api, resident(api.house)), signed_in(api, officer("dalian"))
-    record = await stored(api.house, penalty(resident(api.house)))
+    me, desk = signed_in(api, resident(api.services)), signed_in(api, officer("dalian"))
+    record = await stored(api.services, penalty(resident(api.services)))
     case = done(
         await me.post(
             "/me/objections", json={"recordId": record.id, "addressee": "centre", "reasons": ["past_period"]}
@@ -97,7 +97,7 @@ async def test_dalian_to_the_centre_its_own_error_is_corrected_at_once(api: Api,
         "objection.own_error",
         "objection.own_error_notify",
     }
-    assert not (await api.house.records.get(record.id)).is_disclosed
+    assert not (await api.services.records.get(record.id)).is_disclosed
     (line,) = done(await desk.get("/staff/queue"))["items"]
     assert (line["next"]["clock"], line["next"]["owedBy"]) == ("objection.follow_copies", "信用中国")
 
@@ -105,8 +105,8 @@ async def test_dalian_to_the_centre_its_own_error_is_corrected_at_once(api: Api,
 async def test_dalian_to_the_provider_unfounded_with_reasons_remedies_and_one_review(
     api: Api, clock: FixedClock
 ) -> None:
-    me, desk = signed_in(api, resident(api.house)), signed_in(api, officer("dalian"))
-    record = await stored(api.house, penalty(resident(api.house)))
+    me, desk = signed_in(api, resident(api.services)), signed_in(api, officer("dalian"))
+    record = await stored(api.services, penalty(resident(api.services)))
     clock.move_to(date(2026, 9, 24))
     case = done(
         await me.post("/me/objections", json={"recordId": record.id, "addressee": "provider", "reasons": ["wrong"]}),
@@ -135,15 +135,15 @@ async def test_dalian_to_the_provider_unfounded_with_reasons_remedies_and_one_re
 async def test_yunnan_runs_one_clock_that_an_appraisal_stops_and_follows_every_copy(
     api: Api, clock: FixedClock
 ) -> None:
-    me, desk = signed_in(api, resident(api.house)), signed_in(api, officer("yunnan"))
-    record = await stored(api.house, penalty(resident(api.house), "yunnan"))
+    me, desk = signed_in(api, resident(api.services)), signed_in(api, officer("yunnan"))
+    record = await stored(api.services, penalty(resident(api.services), "yunnan"))
     clock.move_to(date(2026, 11, 23))  # Monday
     filing = {"recordId": record.id, "addressee": "centre", "reasons": ["wrong"]}
     told = refused(await me.post("/me/objections", json=filing), 400, "objection-reasons-needed")
     assert told["citation"]["article"] == 36
     case = done(await me.post("/me/objections", json={**filing, "text": "签名不是我的"}), 201)
     assert clocks(case) == {"objection.finish": "2026-11-30"}
-    assert (await api.house.records.get(record.id)).marks[0].law == ("yunnan-36",)
+    assert (await api.services.records.get(record.id)).marks[0].law == ("yunnan-36",)
     at = f"/staff/objections/{case['id']}"
 
     clock.move_to(date(2026, 11, 25))
@@ -176,8 +176,8 @@ async def test_yunnan_runs_one_clock_that_an_appraisal_stops_and_follows_every_c
 
 
 async def test_dalian_has_no_pause(api: Api) -> None:
-    me, desk = signed_in(api, resident(api.house)), signed_in(api, officer("dalian"))
-    record = await stored(api.house, penalty(resident(api.house)))
+    me, desk = signed_in(api, resident(api.services)), signed_in(api, officer("dalian"))
+    record = await stored(api.services, penalty(resident(api.services)))
     filing = {"recordId": record.id, "addressee": "centre", "reasons": ["wrong"]}
     case = done(await me.post("/me/objections", json=filing), 201)
     pause = {"reason": "委托鉴定", "kind": "appraisal", "expectedUntil": "2026-12-04", "evidence": ["ev_x"]}
@@ -188,9 +188,9 @@ async def test_dalian_has_no_pause(api: Api) -> None:
 async def test_a_late_step_is_on_top_of_the_queue_and_recorded_once_with_its_evidence(
     api: Api, clock: FixedClock
 ) -> None:
-    me, desk = signed_in(api, resident(api.house)), signed_in(api, officer("dalian"))
-    late = await stored(api.house, penalty(resident(api.house)))
-    fresh = await stored(api.house, penalty(resident(api.house)))
+    me, desk = signed_in(api, resident(api.services)), signed_in(api, officer("dalian"))
+    late = await stored(api.services, penalty(resident(api.services)))
+    fresh = await stored(api.services, penalty(resident(api.services)))
     case = done(
         await me.post("/me/objections", json={"recordId": late.id, "addressee": "centre", "reasons": ["wrong"]}), 201
     )
@@ -199,8 +199,8 @@ async def test_a_late_step_is_on_top_of_the_queue_and_recorded_once_with_its_evi
     queue = done(await desk.get("/staff/queue"))["items"]
     assert [line["isLate"] for line in queue] == [True, False] and queue[0]["caseRef"] == case["id"]
     assert len(done(await desk.get("/staff/queue", params={"late": "true"}))["items"]) == 1
-    assert await api.house.desk.record_breaches(clock.now()) == 1
-    assert await api.house.desk.record_breaches(clock.now()) == 0
+    assert await api.services.desk.record_breaches(clock.now()) == 1
+    assert await api.services.desk.record_breaches(clock.now()) == 0
     done(await desk.post(f"/staff/objections/{case['id']}/dispatch", json={"reason": "转办"}))
     (breach,) = done(await desk.get("/staff/breaches"))["items"]
     assert (breach["clock"], breach["dueOn"], breach["isStatutory"]) == ("objection.verify", "2026-11-25", True)
@@ -215,8 +215,8 @@ async def test_a_late_step_is_on_top_of_the_queue_and_recorded_once_with_its_evi
 
 
 async def test_a_second_objection_to_the_same_record_is_refused_until_the_first_is_closed(api: Api) -> None:
-    me = signed_in(api, resident(api.house))
-    record = await stored(api.house, penalty(resident(api.house)))
+    me = signed_in(api, resident(api.services))
+    record = await stored(api.services, penalty(resident(api.services)))
     filing = {"recordId": record.id, "addressee": "centre", "reasons": ["wrong"]}
     case = done(await me.post("/me/objections", json=filing), 201)
     refused(await me.post("/me/objections", json=filing), 409, "objection-already-open")
@@ -227,8 +227,8 @@ async def test_a_second_objection_to_the_same_record_is_refused_until_the_first_
 
 
 async def test_what_is_anothers_looks_like_nothing_and_is_in_the_audit(api: Api) -> None:
-    me, other = signed_in(api, resident(api.house)), resident(api.house, "acc_two", "110105199001012345")
-    record = await stored(api.house, penalty(resident(api.house)))
+    me, other = signed_in(api, resident(api.services)), resident(api.services, "acc_two", "110105199001012345")
+    record = await stored(api.services, penalty(resident(api.services)))
     filing = {"recordId": record.id, "addressee": "centre", "reasons": ["wrong"]}
     case = done(await me.post("/me/objections", json=filing), 201)
     refused(await signed_in(api, other).get(f"/me/objections/{case['id']}"), 404, "not-found")
@@ -239,13 +239,13 @@ async def test_what_is_anothers_looks_like_nothing_and_is_in_the_audit(api: Api)
     )
     refused(dispatch, 404, "not-found")
     assert done(await signed_in(api, officer("yunnan")).get("/staff/queue"))["items"] == []
-    outcomes = await api.house.database.collection("audits").count_documents({"outcome": "not-found"})
+    outcomes = await api.services.database.collection("audits").count_documents({"outcome": "not-found"})
     assert outcomes == 4
 
 
 async def test_urging_waits_some_days_until_something_is_due(api: Api, clock: FixedClock) -> None:
-    me = signed_in(api, resident(api.house))
-    record = await stored(api.house, penalty(resident(api.house)))
+    me = signed_in(api, resident(api.services))
+    record = await stored(api.services, penalty(resident(api.services)))
     clock.move_to(date(2026, 11, 23))
     filing = {"recordId": record.id, "addressee": "centre", "reasons": ["wrong"]}
     urge = f"/me/objections/{done(await me.post('/me/objections', json=filing), 201)['id']}/urge"
@@ -274,21 +274,21 @@ async def test_urging_waits_some_days_until_something_is_due(api: Api, clock: Fi
     ],
 )
 async def test_a_filing_that_is_wrong_is_refused_and_leaves_nothing(api: Api, wrong: dict[str, object]) -> None:
-    me = signed_in(api, resident(api.house))
-    record = await stored(api.house, penalty(resident(api.house)))
+    me = signed_in(api, resident(api.services))
+    record = await stored(api.services, penalty(resident(api.services)))
     filing = {"recordId": record.id, "addressee": "centre", "reasons": ["wrong"], **wrong}
     answer = await me.post("/me/objections", json=filing)
     assert answer.status_code == 400 and answer.json()["nextStep"]
     for name in ("objections", "queue", "notices"):
-        assert await api.house.database.collection(name).count_documents({}) == 0
-    assert (await api.house.records.get(record.id)).marks == ()
+        assert await api.services.database.collection(name).count_documents({}) == 0
+    assert (await api.services.records.get(record.id)).marks == ()
 
 
 async def test_the_end_of_a_sentence_can_be_put_right_and_no_day_to_come_can_be_written(
     api: Api, clock: FixedClock
 ) -> None:
-    me, desk = signed_in(api, resident(api.house)), signed_in(api, officer("dalian"))
-    record = await stored(api.house, penalty(resident(api.house)))
+    me, desk = signed_in(api, resident(api.services)), signed_in(api, officer("dalian"))
+    record = await stored(api.services, penalty(resident(api.services)))
     clock.move_to(date(2026, 11, 23))
     filing = {"recordId": record.id, "addressee": "centre", "reasons": ["wrong"], "text": "刑期早已届满"}
     case = done(await me.post("/me/objections", json=filing), 201)
@@ -297,11 +297,11 @@ async def test_the_end_of_a_sentence_can_be_put_right_and_no_day_to_come_can_be_
     to_come = {"outcome": "supplemented", "sentenceCompletedOn": "2026-11-24"}
     body = refused(await desk.post(at, json={**founded, "correction": to_come}), 400, "invalid")
     assert [fault["field"] for fault in body["errors"]] == ["sentenceCompletedOn"]
-    assert (await api.house.records.get(record.id)).version == 2  # the mark, and nothing else
+    assert (await api.services.records.get(record.id)).version == 2  # the mark, and nothing else
     put_right = {"outcome": "supplemented", "sentenceCompletedOn": "2026-11-20"}
     closed = done(await desk.post(at, json={**founded, "correction": put_right}))
     assert closed["finding"]["fields"] == ["sentence_completed_on"]
-    after = await api.house.records.get(record.id)
+    after = await api.services.records.get(record.id)
     assert after.sentence_completed_on == date(2026, 11, 20) and after.disclosed_until == date(2031, 11, 20)
     result = done(await me.get(f"/me/objections/{case['id']}/result"))
     assert any("刑罚执行完毕日期" in line for passage in result["passages"] for line in passage["paragraphs"])

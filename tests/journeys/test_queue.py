@@ -23,17 +23,17 @@ async def test_a_pledge_waits_for_its_finding_from_the_day_it_takes_effect(
     api: Api, clock: FixedClock, place: str
 ) -> None:
     clock.move_to(date(2026, 11, 23))
-    me, desk = signed_in(api, resident(api.house)), signed_in(api, officer(place))
+    me, desk = signed_in(api, resident(api.services)), signed_in(api, officer(place))
     signed = done(await me.post("/me/pledges", json=promise(place)), 201)
     assert signed["number"].startswith("CN") and await queue(desk) == []  # cooling off: nobody owes anything
 
     clock.move_to(date(2026, 11, 25))
-    await api.house.database.transact(lambda tx: api.house.pledges.take_effect_due(tx, clock.now()))
+    await api.services.database.transact(lambda tx: api.services.pledges.take_effect_due(tx, clock.now()))
     assert await queue(desk) == [("pledges", "pledge.finding", "2026-12-29", False)]  # ten working days after 12-15
     told = done(await me.post("/bot/messages", json={"text": "我的承诺到哪了"}))["personal"]
     assert told["lines"] == [
         f"信用承诺（{signed['number']}）：请您在2026年12月15日前履行并提交证明；"
-        f"之后认定承诺的履行情况，由{api.house.centre_name(place)}在2026年12月29日前完成。"
+        f"之后认定承诺的履行情况，由{api.services.centre_name(place)}在2026年12月29日前完成。"
     ]
     assert [action["flow"] for action in told["actions"]] == ["pledge"]
 
@@ -64,8 +64,8 @@ async def test_a_decision_on_the_list_moves_through_the_queue_by_the_days_that_w
     api: Api, clock: FixedClock
 ) -> None:
     clock.move_to(date(2026, 11, 23))
-    me, desk, mine = signed_in(api, resident(api.house)), signed_in(api, officer()), await keyed(api)
-    record = await stored(api.house, penalty(resident(api.house)))
+    me, desk, mine = signed_in(api, resident(api.services)), signed_in(api, officer()), await keyed(api)
+    record = await stored(api.services, penalty(resident(api.services)))
     case = done(await mine.post("/provider/listings", json=notice(record)), 201)
     assert case["number"].startswith("MD")
     assert await queue(desk) == [("listings", "listing.decide", "2026-12-15", False)]  # ten working days after 12-01
@@ -90,15 +90,15 @@ async def test_an_answer_after_the_day_for_replies_is_replied_to_within_the_serv
     api: Api, clock: FixedClock
 ) -> None:
     clock.move_to(date(2026, 11, 23))
-    me, desk, mine = signed_in(api, resident(api.house)), signed_in(api, officer()), await keyed(api)
-    record = await stored(api.house, penalty(resident(api.house)))
+    me, desk, mine = signed_in(api, resident(api.services)), signed_in(api, officer()), await keyed(api)
+    record = await stored(api.services, penalty(resident(api.services)))
     case = done(await mine.post("/provider/listings", json=notice(record)), 201)
     clock.move_to(date(2026, 12, 10))
     done(await me.post(f"/me/listings/{case['id']}/answer", json={"text": "刚看到"}))
     assert await queue(desk) == [("listings", "listing.reply", "2026-12-17", False)]
     clock.move_to(date(2026, 12, 18))
-    assert await api.house.desk.record_breaches(clock.now()) == 0
-    late = await api.house.database.collection("notices").find({"kind": "case.step-late"}).to_list(5)
+    assert await api.services.desk.record_breaches(clock.now()) == 0
+    late = await api.services.database.collection("notices").find({"kind": "case.step-late"}).to_list(5)
     assert late == []  # nothing to urge: the morning's message would lead nowhere
     done(await mine.post(f"/provider/listings/{case['id']}/decision", json={"isListed": False, "reason": "已改正"}))
     assert await queue(desk) == []
@@ -106,9 +106,9 @@ async def test_an_answer_after_the_day_for_replies_is_replied_to_within_the_serv
 
 async def test_what_is_late_stands_on_top_whatever_the_errand(api: Api, clock: FixedClock) -> None:
     clock.move_to(date(2026, 11, 23))
-    me, desk, mine = signed_in(api, resident(api.house)), signed_in(api, officer()), await keyed(api)
-    first = await stored(api.house, penalty(resident(api.house)))
-    second = await stored(api.house, penalty(resident(api.house)))
+    me, desk, mine = signed_in(api, resident(api.services)), signed_in(api, officer()), await keyed(api)
+    first = await stored(api.services, penalty(resident(api.services)))
+    second = await stored(api.services, penalty(resident(api.services)))
     done(await mine.post("/provider/listings", json=notice(second)), 201)
     filing = {"recordId": first.id, "addressee": "centre", "reasons": ["wrong"]}
     done(await me.post("/me/objections", json=filing), 201)

@@ -36,8 +36,8 @@ class Ground:
 
     def __init__(self, api: Api, clock: FixedClock, unit: httpx.AsyncClient) -> None:
         self.api, self.clock, self.unit = api, clock, unit
-        self.me = signed_in(api, resident(api.house))
-        self.taker = signed_in(api, resident(api.house, "acc_two", OTHER))
+        self.me = signed_in(api, resident(api.services))
+        self.taker = signed_in(api, resident(api.services, "acc_two", OTHER))
         self.desk = signed_in(api, officer("yunnan"))
         self.code = ""
 
@@ -50,15 +50,15 @@ class Ground:
         case = (await self.post(self.me, "/me/pledges", promise(recipient="prv_one")))["id"]
         if state != "cooling":
             self.clock.advance(hours=25)
-            await self.api.house.database.transact(
-                lambda tx: self.api.house.pledges.take_effect_due(tx, self.clock.now())
+            await self.api.services.database.transact(
+                lambda tx: self.api.services.pledges.take_effect_due(tx, self.clock.now())
             )
         if state == "performed":
             await self.post(self.me, f"/me/pledges/{case}/performance", {"note": "已补交"})
         return str(case)
 
     async def listing(self, state: str) -> str:
-        record = await stored(self.api.house, dishonesty(resident(self.api.house)))
+        record = await stored(self.api.services, dishonesty(resident(self.api.services)))
         case = (await self.post(self.unit, "/provider/listings", notice(record)))["id"]
         if state in ("answered", "responded"):
             await self.post(self.me, f"/me/listings/{case}/answer", {"text": "请核实"})
@@ -74,7 +74,7 @@ class Ground:
     async def withdrawal(self, state: str) -> str:
         is_right = state == "withdrawn"
         record = await stored(
-            self.api.house, make_record(resident(self.api.house), jurisdiction="yunnan" if is_right else "dalian")
+            self.api.services, make_record(resident(self.api.services), jurisdiction="yunnan" if is_right else "dalian")
         )
         asked = {"recordIds": [record.id], "asCourtesy": not is_right}
         case = (await self.post(self.me, "/me/withdrawals", asked))["withdrawals"][0]["id"]
@@ -86,7 +86,7 @@ class Ground:
         return str((await self.post(self.me, "/me/declarations", declaration()))["id"])
 
     async def granted(self, uses: int) -> str:
-        giver = self.api.as_(resident(self.api.house), stepped_up=True)
+        giver = self.api.as_(resident(self.api.services), stepped_up=True)
         given = await self.post(giver, "/me/grants", terms(uses=uses))
         self.code = given["code"]
         return str(given["grant"]["id"])
@@ -94,15 +94,15 @@ class Ground:
 
 @pytest.fixture
 async def ground(api: Api, clock: FixedClock) -> Ground:
-    await known_as(api.house, resident(api.house), "王小明")
-    await known_as(api.house, resident(api.house, "acc_two", OTHER), "李房东", OTHER)
+    await known_as(api.services, resident(api.services), "王小明")
+    await known_as(api.services, resident(api.services, "acc_two", OTHER), "李房东", OTHER)
     return Ground(api, clock, await keyed(api))
 
 
 async def race(ground: Ground, collection: str, case: str, shot: Shot, *, again: bool = False) -> None:
-    documents = ground.api.house.database.collection(collection)
+    documents = ground.api.services.database.collection(collection)
     before = await documents.find_one({"_id": case})
-    told = await ground.api.house.database.collection("notices").count_documents({"state": "told"})
+    told = await ground.api.services.database.collection("notices").count_documents({"state": "told"})
     first, second = await asyncio.gather(shot(), shot())
     codes = sorted((first.status_code, second.status_code))
     after = await documents.find_one({"_id": case})
@@ -112,7 +112,7 @@ async def race(ground: Ground, collection: str, case: str, shot: Shot, *, again:
     for answer in (first, second):
         if answer.status_code == 409:
             assert answer.json()["nextStep"]["text"]
-    now_told = await ground.api.house.database.collection("notices").count_documents({"state": "told"})
+    now_told = await ground.api.services.database.collection("notices").count_documents({"state": "told"})
     assert now_told - told <= won
 
 
@@ -174,7 +174,7 @@ async def test_of_two_writers_one_wins(ground: Ground, errand: str, make: str, s
     if action == "open":  # opened again, a document is only shown again
         first, second = await asyncio.gather(*(shot_of(ground, errand, action, case)() for _ in range(2)))
         assert {first.status_code, second.status_code} <= {200, 409}
-        document = await ground.api.house.database.collection(errand).find_one({"_id": case})
+        document = await ground.api.services.database.collection(errand).find_one({"_id": case})
         assert [entry["action"] for entry in document["history"]].count("open") == 1
         return
     await race(ground, errand, case, shot_of(ground, errand, action, case), again=(state, action) in AGAIN)
@@ -193,24 +193,26 @@ async def test_of_two_who_use_or_revoke_a_grant_at_once_none_gets_more_than_was_
         return await ground.me.post(f"/me/grants/{case}/revoke")
 
     await race(ground, "grants", case, shot, again=uses > 1)
-    document = await ground.api.house.database.collection("grants").find_one({"_id": case})
-    prints = await ground.api.house.database.collection("footprints").count_documents({"kind": "queried"})
+    document = await ground.api.services.database.collection("grants").find_one({"_id": case})
+    prints = await ground.api.services.database.collection("footprints").count_documents({"kind": "queried"})
     assert len(document["uses"]) == prints <= uses
 
 
 async def test_two_workers_let_a_pledge_take_effect_once(ground: Ground) -> None:
     case = await ground.pledge("cooling")
     ground.clock.advance(hours=25)
-    house = ground.api.house
+    services = ground.api.services
 
     async def work(tx: Tx) -> int:
-        return await house.pledges.take_effect_due(tx, ground.clock.now())
+        return await services.pledges.take_effect_due(tx, ground.clock.now())
 
-    done = await asyncio.gather(house.database.transact(work), house.database.transact(work), return_exceptions=True)
+    done = await asyncio.gather(
+        services.database.transact(work), services.database.transact(work), return_exceptions=True
+    )
     assert 1 in done
-    document = await house.database.collection("pledges").find_one({"_id": case})
+    document = await services.database.collection("pledges").find_one({"_id": case})
     assert [entry["action"] for entry in document["history"]] == ["sign", "take-effect"]
-    assert await house.database.collection("records").count_documents({"section": "pledge"}) == 1
+    assert await services.database.collection("records").count_documents({"section": "pledge"}) == 1
 
 
 def test_every_transition_that_people_make_is_raced_on() -> None:

@@ -25,8 +25,8 @@ def application(record_id: str, **fields: Any) -> dict[str, Any]:
 
 
 async def test_too_early_is_refused_with_the_day_and_a_reminder_comes_that_morning(api: Api, clock: FixedClock) -> None:
-    me = signed_in(api, resident(api.house))
-    record = await stored(api.house, penalty(resident(api.house)))  # decided on 2026-05-08, general: three months
+    me = signed_in(api, resident(api.services))
+    record = await stored(api.services, penalty(resident(api.services)))  # decided on 2026-05-08, general: three months
     clock.move_to(date(2026, 7, 1))
     told = done(await me.get("/me/repairs/eligibility", params={"recordId": record.id}))
     assert (told["state"], told["opensOn"]) == ("opens", "2026-08-09")  # 8 August is a Saturday, and lengthens nothing
@@ -38,7 +38,7 @@ async def test_too_early_is_refused_with_the_day_and_a_reminder_comes_that_morni
     assert body["citation"]["regulation"] == "order-36" and body["nextStep"]["flow"] == "repair-reminder"
     booked = done(await me.post("/me/repairs/reminders", json={"recordId": record.id}), 201)
     assert booked["on"] == "2026-08-09"
-    (notice,) = await api.house.database.collection("notices").find({}).to_list(5)
+    (notice,) = await api.services.database.collection("notices").find({}).to_list(5)
     assert (notice["kind"], notice["state"], notice["on"]) == ("repair.opens", "booked", "2026-08-09")
     clock.move_to(date(2026, 8, 9))
     refused(await me.post("/me/repairs/reminders", json={"recordId": record.id}), 409, "repair-nothing-to-remind")
@@ -49,8 +49,10 @@ async def test_too_early_is_refused_with_the_day_and_a_reminder_comes_that_morni
 async def test_from_the_centre_to_the_unit_and_approved_with_everything_that_follows(
     api: Api, clock: FixedClock, place: str
 ) -> None:
-    me, desk = signed_in(api, resident(api.house)), signed_in(api, officer(place))
-    record = await stored(api.house, penalty(resident(api.house), place, severe_list="listed", record_class="serious"))
+    me, desk = signed_in(api, resident(api.services)), signed_in(api, officer(place))
+    record = await stored(
+        api.services, penalty(resident(api.services), place, severe_list="listed", record_class="serious")
+    )
     clock.move_to(date(2027, 5, 31))
     case = done(await me.post("/me/repairs", json=application(record.id)), 201)
     assert case["status"] == "submitted" and clocks(case) == {
@@ -84,11 +86,11 @@ async def test_from_the_centre_to_the_unit_and_approved_with_everything_that_fol
     approved = done(await desk.post(f"{at}/approve", json={"reason": "单位来函同意"}))
     assert approved["status"] == "approved"
 
-    after = await api.house.records.get(record.id)
+    after = await api.services.records.get(record.id)
     assert after.standing is Standing.REPAIRED and after.severe_list == "removed"
     assert not (after.disclosure.is_published or after.disclosure.is_shared or after.disclosure.is_queryable)
     assert after.changes[-1].case_id == case["id"]
-    (print_,) = await api.house.database.collection("footprints").find({"kind": "repaired"}).to_list(5)
+    (print_,) = await api.services.database.collection("footprints").find({"kind": "repaired"}).to_list(5)
     assert print_["records"] == [record.id]
     decision = done(await me.get(f"/me/repairs/{case['id']}/decision"))
     assert decision["title"] == "信用修复决定书" and decision["number"] == case["number"]
@@ -108,8 +110,8 @@ async def test_from_the_centre_to_the_unit_and_approved_with_everything_that_fol
 
 
 async def test_to_the_unit_refused_with_reasons_and_remedies(api: Api, clock: FixedClock) -> None:
-    me, desk = signed_in(api, resident(api.house)), signed_in(api, officer("yunnan"))
-    record = await stored(api.house, penalty(resident(api.house), "yunnan"))
+    me, desk = signed_in(api, resident(api.services)), signed_in(api, officer("yunnan"))
+    record = await stored(api.services, penalty(resident(api.services), "yunnan"))
     clock.move_to(date(2026, 11, 23))
     case = done(await me.post("/me/repairs", json=application(record.id, addressee="unit")), 201)
     assert clocks(case) == {"repair.local_accept": "2026-11-26", "repair.local_answer": "2026-12-07"}
@@ -124,7 +126,7 @@ async def test_to_the_unit_refused_with_reasons_and_remedies(api: Api, clock: Fi
     assert days == ["2027-01-22", "2027-05-24"]
     assert all(remedy["body"] and remedy["citation"]["label"] for remedy in closed["remedies"])
     assert any("主管部门" in remedy["body"] for remedy in closed["remedies"])
-    assert (await api.house.records.get(record.id)).standing is Standing.STANDING
+    assert (await api.services.records.get(record.id)).standing is Standing.STANDING
 
 
 BAR = {
@@ -138,8 +140,8 @@ BAR = {
 
 
 async def test_a_bar_is_stated_by_its_unit_after_hearing_and_never_computed(api: Api, clock: FixedClock) -> None:
-    me, desk = signed_in(api, resident(api.house)), signed_in(api, officer("yunnan"))
-    record = await stored(api.house, penalty(resident(api.house), "yunnan", decided_on=date(2026, 5, 8)))
+    me, desk = signed_in(api, resident(api.services)), signed_in(api, officer("yunnan"))
+    record = await stored(api.services, penalty(resident(api.services), "yunnan", decided_on=date(2026, 5, 8)))
     clock.move_to(date(2026, 11, 23))
     case = done(await me.post("/me/repairs", json=application(record.id, addressee="unit")), 201)
     at = f"/staff/repairs/{case['id']}"
@@ -168,8 +170,8 @@ async def test_a_bar_is_stated_by_its_unit_after_hearing_and_never_computed(api:
 async def test_a_bar_follows_without_an_answer_when_the_day_for_it_is_over_or_is_dropped(
     api: Api, clock: FixedClock
 ) -> None:
-    me, desk = signed_in(api, resident(api.house)), signed_in(api, officer("yunnan"))
-    record = await stored(api.house, penalty(resident(api.house), "yunnan"))
+    me, desk = signed_in(api, resident(api.services)), signed_in(api, officer("yunnan"))
+    record = await stored(api.services, penalty(resident(api.services), "yunnan"))
     clock.move_to(date(2026, 11, 23))
     case = done(await me.post("/me/repairs", json=application(record.id, addressee="unit")), 201)
     at = f"/staff/repairs/{case['id']}"
@@ -188,8 +190,8 @@ async def test_yunnan_takes_in_what_our_own_dates_would_not_and_warns(
     api: Api, clock: FixedClock, fields: dict[str, Any]
 ) -> None:
     """Yunnan 38: whether the publicity prescribed was reached is for the unit to say, with reasons and remedies."""
-    me, mine = signed_in(api, resident(api.house)), await keyed(api, "yunnan")
-    record = await stored(api.house, penalty(resident(api.house), "yunnan", **fields))
+    me, mine = signed_in(api, resident(api.services)), await keyed(api, "yunnan")
+    record = await stored(api.services, penalty(resident(api.services), "yunnan", **fields))
     clock.move_to(date(2026, 11, 23))
     told = done(await me.get("/me/repairs/eligibility", params={"recordId": record.id}))
     assert told["state"] in ("unknown", "opens") and told["mayFile"] and "仍会收下" in told["warning"]
@@ -202,8 +204,8 @@ async def test_yunnan_takes_in_what_our_own_dates_would_not_and_warns(
 async def test_what_follows_a_repair_in_yunnan_has_the_days_of_the_service_and_not_those_of_a_correction(
     api: Api, clock: FixedClock
 ) -> None:
-    me, desk = signed_in(api, resident(api.house)), signed_in(api, officer("yunnan"))
-    record = await stored(api.house, penalty(resident(api.house), "yunnan"))
+    me, desk = signed_in(api, resident(api.services)), signed_in(api, officer("yunnan"))
+    record = await stored(api.services, penalty(resident(api.services), "yunnan"))
     clock.move_to(date(2026, 11, 23))
     case = done(await me.post("/me/repairs", json=application(record.id, addressee="unit")), 201)
     at = f"/staff/repairs/{case['id']}"
@@ -211,15 +213,15 @@ async def test_what_follows_a_repair_in_yunnan_has_the_days_of_the_service_and_n
     approved = done(await desk.post(f"{at}/approve", json={"reason": "单位来函同意"}))
     (copy,) = approved["followThrough"]
     assert (copy["due"]["on"], copy["due"]["isStatutory"]) == ("2026-11-30", False)
-    (kept,) = (await api.house.records.get(record.id)).copies
+    (kept,) = (await api.services.records.get(record.id)).copies
     assert (kept.told_at, kept.due_on) == (clock.now(), None), "Yunnan 36 speaks of what was wrong"
-    (told,) = await api.house.database.collection("record_feed").find({"kind": "repair.approved"}).to_list(5)
+    (told,) = await api.services.database.collection("record_feed").find({"kind": "repair.approved"}).to_list(5)
     assert told["due_on"] is None
 
 
 async def test_without_a_recorded_day_of_performance_the_resident_states_it_and_proves_it(api: Api) -> None:
-    me = signed_in(api, resident(api.house))
-    record = await stored(api.house, penalty(resident(api.house), duty_performed_on=None))
+    me = signed_in(api, resident(api.services))
+    record = await stored(api.services, penalty(resident(api.services), duty_performed_on=None))
     refused(await me.post("/me/repairs", json=application(record.id)), 400, "repair-proof-needed")
     stated = application(record.id, dutyPerformedOn="2026-06-01")
     refused(await me.post("/me/repairs", json=stated), 400, "repair-proof-needed")
@@ -245,15 +247,15 @@ async def test_without_a_recorded_day_of_performance_the_resident_states_it_and_
     ],
 )
 async def test_what_cannot_be_repaired_is_explained(api: Api, fields: dict[str, Any], status: int, code: str) -> None:
-    me = signed_in(api, resident(api.house))
-    record = await stored(api.house, penalty(resident(api.house), **fields))
+    me = signed_in(api, resident(api.services))
+    record = await stored(api.services, penalty(resident(api.services), **fields))
     refused(await me.post("/me/repairs", json=application(record.id)), status, code)
-    assert await api.house.database.collection("repairs").count_documents({}) == 0
+    assert await api.services.database.collection("repairs").count_documents({}) == 0
 
 
 async def test_an_old_pledge_text_or_money_in_any_field_is_refused(api: Api) -> None:
-    me = signed_in(api, resident(api.house))
-    record = await stored(api.house, penalty(resident(api.house)))
+    me = signed_in(api, resident(api.services))
+    record = await stored(api.services, penalty(resident(api.services)))
     old = application(record.id, pledgeVersion="2025-1")
     refused(await me.post("/me/repairs", json=old), 400, "repair-pledge-outdated")
     for field in ("fee", "amount", "price"):
@@ -262,8 +264,8 @@ async def test_an_old_pledge_text_or_money_in_any_field_is_refused(api: Api) -> 
 
 
 async def test_another_residents_repair_looks_like_none(api: Api) -> None:
-    me, other = signed_in(api, resident(api.house)), resident(api.house, "acc_two", "110105199001012345")
-    record = await stored(api.house, penalty(resident(api.house)))
+    me, other = signed_in(api, resident(api.services)), resident(api.services, "acc_two", "110105199001012345")
+    record = await stored(api.services, penalty(resident(api.services)))
     case = done(await me.post("/me/repairs", json=application(record.id)), 201)
     refused(await signed_in(api, other).get(f"/me/repairs/{case['id']}"), 404, "not-found")
     refused(await signed_in(api, other).post("/me/repairs", json=application(record.id)), 404, "not-found")

@@ -23,10 +23,10 @@ FOUNDED = {
 
 async def upheld(api: Api, place: str) -> tuple[httpx.AsyncClient, httpx.AsyncClient, httpx.AsyncClient, str]:
     """A founded objection to a record that two systems hold: the resident, the desk, the unit, and the case."""
-    me, desk = signed_in(api, resident(api.house)), signed_in(api, officer(place))
+    me, desk = signed_in(api, resident(api.services)), signed_in(api, officer(place))
     mine = await keyed(api, place)
-    copies = tuple(Copy(system=name, shared_at=api.house.clock.now()) for name in ("信用中国", "某银行"))
-    record = await stored(api.house, penalty(resident(api.house), place, copies=copies))
+    copies = tuple(Copy(system=name, shared_at=api.services.clock.now()) for name in ("信用中国", "某银行"))
+    record = await stored(api.services, penalty(resident(api.services), place, copies=copies))
     filing = {"recordId": record.id, "addressee": "centre", "reasons": ["wrong"], "text": "金额不对"}
     case = done(await me.post("/me/objections", json=filing), 201)
     step = "correct-own-error" if place == "dalian" else "uphold"
@@ -108,12 +108,12 @@ async def test_two_reports_at_once_open_the_row_once(api: Api, clock: FixedClock
 
 async def test_anothers_case_and_an_unfounded_one_are_not_to_be_reported(api: Api, clock: FixedClock) -> None:
     me, desk, _, case = await upheld(api, "yunnan")
-    other = signed_in(api, resident(api.house, "acc_two", "110105199001012345"))
+    other = signed_in(api, resident(api.services, "acc_two", "110105199001012345"))
     path = f"/me/objections/{case}/report-still-wrong"
     refused(await other.post(path, json={"system": "信用中国"}), 404, "not-found")
     query = {"ref": case, "outcome": "not-found", "by": "acc_two"}
-    assert await api.house.database.collection("audits").count_documents(query) == 1
-    record = await stored(api.house, penalty(resident(api.house), "yunnan"))
+    assert await api.services.database.collection("audits").count_documents(query) == 1
+    record = await stored(api.services, penalty(resident(api.services), "yunnan"))
     filing = {"recordId": record.id, "addressee": "centre", "reasons": ["wrong"], "text": "金额不对"}
     second = done(await me.post("/me/objections", json=filing), 201)
     at = f"/me/objections/{second['id']}/report-still-wrong"

@@ -23,16 +23,16 @@ async def trading_unit(
     api: Api, place: str = "dalian", name: str = "prv_trading", called: str = TRADING
 ) -> httpx.AsyncClient:
     """A client with the key of the unit that applies the measure of `penalty`, and determined nothing."""
-    now, who = api.house.clock.now(), officer(place)
+    now, who = api.services.clock.now(), officer(place)
     provider = Provider(id=name, name=called, jurisdiction=place, unified_code="12210200000000001X")
-    await api.house.providers.add(None, who, provider, now)
-    return api.with_key(await api.house.providers.issue_key(None, who, name, now))
+    await api.services.providers.add(None, who, provider, now)
+    return api.with_key(await api.services.providers.issue_key(None, who, name, now))
 
 
 async def approved(api: Api, place: str, **fields: Any) -> tuple[httpx.AsyncClient, str, str]:
     """The resident, the record and the repair, just approved by the unit that determined the conduct."""
-    me, mine = signed_in(api, resident(api.house)), await keyed(api, place)
-    record = await stored(api.house, penalty(resident(api.house), place, **{"copies": (), **fields}))
+    me, mine = signed_in(api, resident(api.services)), await keyed(api, place)
+    record = await stored(api.services, penalty(resident(api.services), place, **{"copies": (), **fields}))
     case = done(await me.post("/me/repairs", json=application(record.id, addressee="unit")), 201)
     for step in ("accept", "approve"):
         done(await mine.post(f"/provider/repairs/{case['id']}/{step}", json={}))
@@ -56,7 +56,7 @@ async def test_the_unit_that_applies_a_measure_lifts_it_with_its_own_key_and_the
     assert first["due"]["isStatutory"] is False and first["due"]["on"] == "2026-11-30" and first["liftedAt"] is None
     assert not {"performance", "evidence", "history", "name"} & set(first)  # nothing of what the resident wrote
     reads = {"action": "repairs.read", "ref": case_id, "by": "prv_trading", "outcome": "done"}
-    assert await api.house.database.collection("audits").count_documents(reads) == 1
+    assert await api.services.database.collection("audits").count_documents(reads) == 1
 
     lifted = done(await trading.post(f"/provider/measures/{case_id}/lifted", json={"code": "DL-01"}))
     assert lifted["liftedAt"] and lifted["code"] == "DL-01"
@@ -74,7 +74,7 @@ async def test_the_unit_that_applies_a_measure_lifts_it_with_its_own_key_and_the
     assert clocks(done(await me.get(f"/me/repairs/{case_id}"))) == {}
     told = [n for n in done(await me.get("/me/notices"))["items"] if n["kind"] == "repairs.measure_lifted"]
     assert len(told) == 2 and all(TRADING in notice["text"] for notice in told)
-    assert all(one.lifted_at for one in (await api.house.records.get(record_id)).measures)
+    assert all(one.lifted_at for one in (await api.services.records.get(record_id)).measures)
 
 
 async def test_a_measure_lifted_late_by_its_unit_is_late_and_by_the_services_days_no_breach(
@@ -111,7 +111,7 @@ async def test_nobody_else_lifts_a_units_measure_and_who_tries_finds_nothing(api
     refused(await trading.post("/provider/measures/rep_none/lifted", json={"code": "DL-01"}), 404, "not-found")
     for body in ({}, {"code": ""}, {"code": "DL-01", "unit": UNIT}, {"code": 1}, {"code": "x" * 101}):
         assert (await trading.post(at, json=body)).status_code == 400
-    assert not [one for one in (await api.house.records.get(record_id)).measures if one.lifted_at]
+    assert not [one for one in (await api.services.records.get(record_id)).measures if one.lifted_at]
 
 
 async def test_before_a_repair_there_is_nothing_to_lift_and_what_an_officer_noted_is_gone_from_the_list(
@@ -119,8 +119,8 @@ async def test_before_a_repair_there_is_nothing_to_lift_and_what_an_officer_note
 ) -> None:
     clock.move_to(date(2026, 11, 23))
     desk, trading = signed_in(api, officer()), await trading_unit(api)
-    me, mine = signed_in(api, resident(api.house)), await keyed(api)
-    record = await stored(api.house, penalty(resident(api.house), copies=()))
+    me, mine = signed_in(api, resident(api.services)), await keyed(api)
+    record = await stored(api.services, penalty(resident(api.services), copies=()))
     case = done(await me.post("/me/repairs", json=application(record.id, addressee="unit")), 201)
     assert done(await trading.get("/provider/measures"))["items"] == []
     refused(await trading.post(f"/provider/measures/{case['id']}/lifted", json={"code": "DL-01"}), 404, "not-found")

@@ -16,7 +16,7 @@ from tests.support.world import FixedClock
 
 async def turned_away(api: Api, case: str) -> int:
     query = {"action": "repairs.read", "ref": case, "outcome": "not-found"}
-    count: int = await api.house.database.collection("audits").count_documents(query)
+    count: int = await api.services.database.collection("audits").count_documents(query)
     return count
 
 
@@ -25,15 +25,15 @@ async def test_what_is_forwarded_is_seen_asked_for_accepted_and_repaired_by_the_
     api: Api, clock: FixedClock, place: str
 ) -> None:
     clock.move_to(date(2027, 5, 31))
-    me, desk = signed_in(api, resident(api.house)), signed_in(api, officer(place))
+    me, desk = signed_in(api, resident(api.services)), signed_in(api, officer(place))
     mine, other = await keyed(api, place), await keyed(api, place, "prv_other")
     measures = (
         AppliedMeasure(code="DL-01", unit="市公共资源交易中心", since=date(2026, 6, 1)),
         AppliedMeasure(code="DL-02", unit=UNIT, since=date(2026, 6, 1)),
     )
     record = await stored(
-        api.house,
-        penalty(resident(api.house), place, severe_list="listed", record_class="serious", measures=measures),
+        api.services,
+        penalty(resident(api.services), place, severe_list="listed", record_class="serious", measures=measures),
     )
     case = done(await me.post("/me/repairs", json=application(record.id)), 201)
     at = f"/provider/repairs/{case['id']}"
@@ -69,7 +69,7 @@ async def test_what_is_forwarded_is_seen_asked_for_accepted_and_repaired_by_the_
     refused(await mine.post(f"{at}/approve", json=stale), 409, "outdated")
     approved = done(await mine.post(f"{at}/approve", json={"version": accepted["version"]}))
     assert approved["decision"]["by"] == UNIT and approved["status"] == "approved"
-    after = await api.house.records.get(record.id)
+    after = await api.services.records.get(record.id)
     assert after.standing is Standing.REPAIRED and after.severe_list == "removed"
     assert done(await mine.get(f"{at}/decision"))["title"] == "信用修复决定书"
     assert [line["id"] for line in done(await mine.get("/provider/repairs", params={"status": "approved"}))["items"]]
@@ -95,8 +95,8 @@ async def test_what_is_forwarded_is_seen_asked_for_accepted_and_repaired_by_the_
 
 async def test_what_is_addressed_to_the_unit_is_declined_or_refused_with_reasons(api: Api, clock: FixedClock) -> None:
     clock.move_to(date(2026, 11, 23))
-    me, mine = signed_in(api, resident(api.house)), await keyed(api, "yunnan")
-    record = await stored(api.house, penalty(resident(api.house), "yunnan"))
+    me, mine = signed_in(api, resident(api.services)), await keyed(api, "yunnan")
+    record = await stored(api.services, penalty(resident(api.services), "yunnan"))
 
     async def file() -> str:
         case = done(await me.post("/me/repairs", json=application(record.id, addressee="unit")), 201)
@@ -113,14 +113,14 @@ async def test_what_is_addressed_to_the_unit_is_declined_or_refused_with_reasons
     done(await mine.post(f"{at}/accept", json={}))
     decision = done(await mine.post(f"{at}/refuse", json={"reasons": "整改验收未通过"}))
     assert decision["status"] == "refused" and len(decision["remedies"]) == 4
-    assert (await api.house.records.get(record.id)).standing is Standing.STANDING
+    assert (await api.services.records.get(record.id)).standing is Standing.STANDING
     told = done(await me.get("/me/repairs"))["items"]
     assert [line["status"] for line in told] == ["refused", "declined"]
     done(await mine.post(f"{at}/propose-bar", json={"bar": BAR}))
     done(await me.post(f"/me/repairs/{decision['id']}/bar-answer", json={"answer": "没有伪造"}))
     barred = done(await mine.post(f"{at}/bar", json={"reasons": "验收报告是伪造的"}))
     assert barred["barredUntil"] == BAR["until"]
-    assert (await api.house.records.get(record.id)).changes[-1].unit == UNIT
+    assert (await api.services.records.get(record.id)).changes[-1].unit == UNIT
 
 
 @pytest.mark.parametrize(
@@ -129,8 +129,8 @@ async def test_what_is_addressed_to_the_unit_is_declined_or_refused_with_reasons
 )
 async def test_a_key_without_the_scope_opens_nothing(api: Api, path: str, body: dict[str, Any] | None) -> None:
     await keyed(api)
-    now = api.house.clock.now()
-    key = await api.house.providers.issue_key(None, SYSTEM, PROVIDER, now, scopes=("changes",))
+    now = api.services.clock.now()
+    key = await api.services.providers.issue_key(None, SYSTEM, PROVIDER, now, scopes=("changes",))
     client, at = api.with_key(key), f"/provider/repairs{path}"
     refused(await (client.get(at) if body is None else client.post(at, json=body)), 403, "key-scope-missing")
 
@@ -140,8 +140,8 @@ async def test_the_decision_may_be_put_off_once_before_its_day_and_the_resident_
     api: Api, clock: FixedClock, place: str
 ) -> None:
     clock.move_to(date(2026, 11, 23))
-    me, desk, mine = signed_in(api, resident(api.house)), signed_in(api, officer(place)), await keyed(api, place)
-    record = await stored(api.house, penalty(resident(api.house), place))
+    me, desk, mine = signed_in(api, resident(api.services)), signed_in(api, officer(place)), await keyed(api, place)
+    record = await stored(api.services, penalty(resident(api.services), place))
     case = done(await me.post("/me/repairs", json=application(record.id, addressee="unit")), 201)
     at, on_paper = f"/provider/repairs/{case['id']}", f"/staff/repairs/{case['id']}"
     more = {"reasons": "需要现场核实整改情况"}
@@ -173,8 +173,8 @@ async def test_the_decision_may_be_put_off_once_before_its_day_and_the_resident_
 
 async def test_after_its_day_a_decision_cannot_be_put_off(api: Api, clock: FixedClock) -> None:
     clock.move_to(date(2026, 11, 23))
-    me, desk = signed_in(api, resident(api.house)), signed_in(api, officer())
-    record = await stored(api.house, penalty(resident(api.house)))
+    me, desk = signed_in(api, resident(api.services)), signed_in(api, officer())
+    record = await stored(api.services, penalty(resident(api.services)))
     case = done(await me.post("/me/repairs", json=application(record.id, addressee="unit")), 201)
     at = f"/staff/repairs/{case['id']}"
     done(await desk.post(f"{at}/accept", json={"reason": "来函"}))
@@ -189,8 +189,8 @@ async def test_a_measure_noted_as_lifted_on_the_record_ends_the_step_of_the_repa
     api: Api, clock: FixedClock
 ) -> None:
     clock.move_to(date(2026, 11, 23))
-    me, desk, mine = signed_in(api, resident(api.house)), signed_in(api, officer()), await keyed(api)
-    record = await stored(api.house, penalty(resident(api.house), copies=()))
+    me, desk, mine = signed_in(api, resident(api.services)), signed_in(api, officer()), await keyed(api)
+    record = await stored(api.services, penalty(resident(api.services), copies=()))
     case = done(await me.post("/me/repairs", json=application(record.id, addressee="unit")), 201)
     for step in ("accept", "approve"):
         done(await mine.post(f"/provider/repairs/{case['id']}/{step}", json={}))

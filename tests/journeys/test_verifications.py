@@ -12,9 +12,9 @@ from tests.support.world import FixedClock
 
 async def test_dalian_the_units_days_run_from_its_own_receipt(api: Api, clock: FixedClock) -> None:
     clock.move_to(date(2026, 11, 23))
-    me, desk = signed_in(api, resident(api.house)), signed_in(api, officer("dalian"))
+    me, desk = signed_in(api, resident(api.services)), signed_in(api, officer("dalian"))
     mine, other = await keyed(api), await keyed(api, name="prv_other")
-    record = await stored(api.house, penalty(resident(api.house)))
+    record = await stored(api.services, penalty(resident(api.services)))
     filing = {"recordId": record.id, "addressee": "centre", "reasons": ["wrong"], "text": "不是我"}
     case = done(await me.post("/me/objections", json=filing), 201)
     at = f"/provider/verifications/{case['id']}"
@@ -50,8 +50,8 @@ async def test_dalian_the_units_days_run_from_its_own_receipt(api: Api, clock: F
 
 async def test_an_objection_made_to_the_unit_is_decided_by_the_unit(api: Api, clock: FixedClock) -> None:
     clock.move_to(date(2026, 11, 23))
-    me, mine = signed_in(api, resident(api.house)), await keyed(api, "yunnan")
-    record = await stored(api.house, penalty(resident(api.house), "yunnan"))
+    me, mine = signed_in(api, resident(api.services)), await keyed(api, "yunnan")
+    record = await stored(api.services, penalty(resident(api.services), "yunnan"))
     filing = {"recordId": record.id, "addressee": "provider", "reasons": ["missing"], "text": "漏了缴款"}
     case = done(await me.post("/me/objections", json=filing), 201)
     assert [m["owedBy"] for m in case["path"] if m["clock"] == "objection.finish"] == [UNIT]
@@ -63,7 +63,7 @@ async def test_an_objection_made_to_the_unit_is_decided_by_the_unit(api: Api, cl
     }
     upheld = done(await mine.post(f"/provider/verifications/{waiting['id']}/reply", json=founded))
     assert upheld["status"] == "upheld" and upheld["finding"]["by"] == UNIT and upheld["centreToldAt"]
-    after = await api.house.records.get(record.id)
+    after = await api.services.records.get(record.id)
     assert after.particulars.items["缴款日期"] == "2026-06-01" and after.duty_performed_on == date(2026, 6, 2)
     assert after.changes[-1].fields == ("缴款日期", "duty_performed_on")
     assert done(await me.get(f"/me/objections/{case['id']}/result"))["issuedBy"] == UNIT
@@ -71,9 +71,9 @@ async def test_an_objection_made_to_the_unit_is_decided_by_the_unit(api: Api, cl
 
 async def test_yunnan_the_centre_may_ask_the_unit_while_its_own_clock_runs_on(api: Api, clock: FixedClock) -> None:
     clock.move_to(date(2026, 11, 23))
-    me, desk = signed_in(api, resident(api.house)), signed_in(api, officer("yunnan"))
+    me, desk = signed_in(api, resident(api.services)), signed_in(api, officer("yunnan"))
     mine = await keyed(api, "yunnan")
-    record = await stored(api.house, penalty(resident(api.house), "yunnan"))
+    record = await stored(api.services, penalty(resident(api.services), "yunnan"))
     filing = {"recordId": record.id, "addressee": "centre", "reasons": ["wrong"], "text": "日期错了"}
     case = done(await me.post("/me/objections", json=filing), 201)
     asked = done(await desk.post(f"/staff/objections/{case['id']}/dispatch", json={"reason": "核对"}))
@@ -86,17 +86,17 @@ async def test_yunnan_the_centre_may_ask_the_unit_while_its_own_clock_runs_on(ap
     assert back["status"] == "handling" and back["reply"]["fields"] == ["ended_on"]
     upheld = {"reason": "据复", "reasons": "日期已更正"}  # the unit's correction is made
     done(await desk.post(f"/staff/objections/{case['id']}/uphold", json=upheld))
-    assert (await api.house.records.get(record.id)).ended_on == date(2026, 4, 19)
+    assert (await api.services.records.get(record.id)).ended_on == date(2026, 4, 19)
 
 
 async def test_a_query_that_nobody_knows_leads_to_an_objection_about_that_entry(api: Api, clock: FixedClock) -> None:
-    actor = resident(api.house)
+    actor = resident(api.services)
     me = signed_in(api, actor)
-    record = await stored(api.house, penalty(actor))
+    record = await stored(api.services, penalty(actor))
     entry = footprint(
         actor.bound_subject, FootprintKind.QUERIED, clock.now(), unit="某银行", why="贷款审查", basis="grant"
     )
-    await api.house.footprints.note(entry)
+    await api.services.footprints.note(entry)
     filing = {"recordId": record.id, "addressee": "centre", "reasons": ["unknown_query"]}
     refused(await me.post("/me/objections", json={**filing, "footprintId": "fp_none"}), 404, "not-found")
     case = done(await me.post("/me/objections", json={**filing, "footprintId": entry.id}), 201)
@@ -109,7 +109,7 @@ async def test_a_query_that_nobody_knows_leads_to_an_objection_about_that_entry(
         )
     )
     assert closed["finding"]["outcome"] == "explained" and closed["followThrough"] == []
-    assert (await api.house.records.get(record.id)).changes == ()
+    assert (await api.services.records.get(record.id)).changes == ()
 
 
 async def test_yunnan_the_unit_that_answers_itself_may_stop_its_clock_for_an_examination(
@@ -117,11 +117,11 @@ async def test_yunnan_the_unit_that_answers_itself_may_stop_its_clock_for_an_exa
 ) -> None:
     clock.move_to(date(2026, 11, 23))
     me, mine, other = (
-        signed_in(api, resident(api.house)),
+        signed_in(api, resident(api.services)),
         await keyed(api, "yunnan"),
         await keyed(api, "yunnan", "prv_x"),
     )
-    record = await stored(api.house, penalty(resident(api.house), "yunnan"))
+    record = await stored(api.services, penalty(resident(api.services), "yunnan"))
     filing = {"recordId": record.id, "addressee": "provider", "reasons": ["wrong"], "text": "签名不是我的"}
     case = done(await me.post("/me/objections", json=filing), 201)
     at = f"/provider/verifications/{case['id']}"
@@ -147,8 +147,8 @@ async def test_yunnan_the_unit_that_answers_itself_may_stop_its_clock_for_an_exa
 
 async def test_dalian_no_clock_stops_whoever_asks(api: Api, clock: FixedClock) -> None:
     clock.move_to(date(2026, 11, 23))
-    me, mine = signed_in(api, resident(api.house)), await keyed(api)
-    record = await stored(api.house, penalty(resident(api.house)))
+    me, mine = signed_in(api, resident(api.services)), await keyed(api)
+    record = await stored(api.services, penalty(resident(api.services)))
     filing = {"recordId": record.id, "addressee": "provider", "reasons": ["wrong"], "text": "签名不是我的"}
     case = done(await me.post("/me/objections", json=filing), 201)
     stop = {"kind": "appraisal", "expectedUntil": "2026-12-04", "evidence": ["ev_x"]}

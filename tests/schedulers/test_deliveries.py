@@ -6,7 +6,7 @@ from datetime import date, timedelta
 
 import pytest
 
-from api.house import House
+from api.composition import Services
 from api.infra.clock import SHANGHAI, start_of
 from api.infra.mongo import Database
 from api.infra.wechat import SendOutcome, SendResult
@@ -28,13 +28,13 @@ def stand_in(tmp_path_factory: pytest.TempPathFactory) -> Iterator[StandIn]:
 
 
 @pytest.fixture
-async def house(database: Database, clock: FixedClock, stand_in: StandIn) -> AsyncIterator[House]:
+async def services(database: Database, clock: FixedClock, stand_in: StandIn) -> AsyncIterator[Services]:
     await asyncio.to_thread(stand_in.call, "faults")
-    house = House(make_settings(CW_WECHAT_URL=stand_in.url), clock=clock, database=database)
-    house.keys = KEYS
-    await house.prepare()
-    yield house
-    await house.close()
+    services = Services(make_settings(CW_WECHAT_URL=stand_in.url), clock=clock, database=database)
+    services.keys = KEYS
+    await services.prepare()
+    yield services
+    await services.close()
 
 
 async def people(stand_in: StandIn, name: str, count: int) -> list[tuple[int, str]]:
@@ -43,18 +43,18 @@ async def people(stand_in: StandIn, name: str, count: int) -> list[tuple[int, st
 
 
 async def due_today(
-    house: House, clock: FixedClock, stand_in: StandIn, name: str, count: int
+    services: Services, clock: FixedClock, stand_in: StandIn, name: str, count: int
 ) -> tuple[list[tuple[int, str]], list[str]]:
     """People with a push each, and the ids of their notices."""
     who = await people(stand_in, name, count)
     notices = [opening(n, clock.now(), DAY) for n, _ in who]
-    await settle(house.database, KEYS, who, notices, clock.now())
+    await settle(services.database, KEYS, who, notices, clock.now())
     return who, [notice.id for notice in notices]
 
 
-async def hold(house: House, clock: FixedClock, token: str, ids: list[str]) -> OutboxStore:
+async def hold(services: Services, clock: FixedClock, token: str, ids: list[str]) -> OutboxStore:
     """A worker takes these, and is not heard of again."""
-    outbox = OutboxStore(house.database, KEYS)
+    outbox = OutboxStore(services.database, KEYS)
     now, until = clock.now(), clock.now() + timedelta(minutes=3)
     await outbox.open_claim(token, until)
     due = [one for one in await outbox.find_due(now, 10) if one.id in ids]
@@ -66,24 +66,24 @@ async def sent_to(stand_in: StandIn, openids: list[str]) -> list[dict[str, objec
     return [message for message in await asyncio.to_thread(stand_in.sent) if message["openid"] in openids]
 
 
-async def only(house: House) -> Notice:
-    document = await house.database.collection("notices").find_one({})
-    return OutboxStore(house.database, KEYS).codec.decode(document)
+async def only(services: Services) -> Notice:
+    document = await services.database.collection("notices").find_one({})
+    return OutboxStore(services.database, KEYS).codec.decode(document)
 
 
 async def test_on_the_morning_it_stands_in_the_inbox_and_is_pushed_once(
-    house: House, clock: FixedClock, stand_in: StandIn
+    services: Services, clock: FixedClock, stand_in: StandIn
 ) -> None:
     who = await people(stand_in, "once", 3)
     await settle(
-        house.database, KEYS, who, [opening(n, clock.now(), DAY + timedelta(days=1)) for n, _ in who], clock.now()
+        services.database, KEYS, who, [opening(n, clock.now(), DAY + timedelta(days=1)) for n, _ in who], clock.now()
     )
-    assert await deliveries(house).run() == Tally()
+    assert await deliveries(services).run() == Tally()
     clock.move_to(DAY + timedelta(days=1), 8)
-    assert (await deliveries(house).run()).told == 0, "not before half past eight"
+    assert (await deliveries(services).run()).told == 0, "not before half past eight"
     clock.advance(minutes=30)
-    assert await deliveries(house).run() == Tally(told=3, sent=3)
-    assert await deliveries(house).run() == Tally(), "a second run changes nothing"
+    assert await deliveries(services).run() == Tally(told=3, sent=3)
+    assert await deliveries(services).run() == Tally(), "a second run changes nothing"
     messages = await sent_to(stand_in, [openid for _, openid in who])
     assert len(messages) == 3
     assert messages[0]["data"] == {
@@ -91,7 +91,7 @@ async def test_on_the_morning_it_stands_in_the_inbox_and_is_pushed_once(
         "date2": {"value": "2026年11月22日"},
         "thing3": {"value": "点开查看，办理全程免费"},
     }
-    left = await SubscriptionStore(house.database, KEYS).find("acc_0000000")
+    left = await SubscriptionStore(services.database, KEYS).find("acc_0000000")
     assert left.bank("date_arrived").usable == 0, "one accept is one message"
 
 
@@ -101,119 +101,121 @@ def test_nobody_is_told_between_nine_in_the_evening_and_eight(hour: int, quiet: 
 
 
 async def test_an_outage_of_four_days_is_caught_up_in_order_and_outside_the_quiet_hours(
-    house: House, clock: FixedClock, stand_in: StandIn
+    services: Services, clock: FixedClock, stand_in: StandIn
 ) -> None:
     who = await people(stand_in, "outage", 8)
     days = [DAY + timedelta(days=1 + n // 2) for n, _ in who]
     notices = [opening(n, clock.now(), on) for (n, _), on in zip(who, days, strict=True)]
-    await settle(house.database, KEYS, who, notices, clock.now())
+    await settle(services.database, KEYS, who, notices, clock.now())
     clock.move_to(DAY + timedelta(days=5), 22)
-    assert await deliveries(house).run() == Tally(), "at ten in the evening nobody is woken"
+    assert await deliveries(services).run() == Tally(), "at ten in the evening nobody is woken"
     clock.move_to(DAY + timedelta(days=6), 9)
-    assert await deliveries(house, batch=2).run() == Tally(told=8, sent=8)
+    assert await deliveries(services, batch=2).run() == Tally(told=8, sent=8)
     messages = await sent_to(stand_in, [openid for _, openid in who])
     assert [m["openid"] for m in messages][:2] == [who[0][1], who[1][1]] or {m["openid"] for m in messages[:2]} == {
         who[0][1],
         who[1][1],
     }
-    store = OutboxStore(house.database, KEYS)
-    async for document in house.database.collection("notices").find({}):
+    store = OutboxStore(services.database, KEYS)
+    async for document in services.database.collection("notices").find({}):
         notice = store.codec.decode(document)
         assert notice.told_at is not None
         assert not is_quiet(notice.told_at)
         assert notice.is_late, "the day it was due is shown"
 
 
-async def test_without_an_accept_the_inbox_alone_is_used(house: House, clock: FixedClock, stand_in: StandIn) -> None:
-    await settle(house.database, KEYS, [], [opening(1, clock.now(), DAY)], clock.now())
-    assert await deliveries(house).run() == Tally(told=1, unpushed=1)
-    assert (await only(house)).reason == "no-account"
+async def test_without_an_accept_the_inbox_alone_is_used(
+    services: Services, clock: FixedClock, stand_in: StandIn
+) -> None:
+    await settle(services.database, KEYS, [], [opening(1, clock.now(), DAY)], clock.now())
+    assert await deliveries(services).run() == Tally(told=1, unpushed=1)
+    assert (await only(services)).reason == "no-account"
 
 
 async def test_the_last_banked_push_is_kept_for_the_greater_day(
-    house: House, clock: FixedClock, stand_in: StandIn
+    services: Services, clock: FixedClock, stand_in: StandIn
 ) -> None:
     who = await people(stand_in, "kept", 1)
     later = opening(0, clock.now(), DAY + timedelta(days=30))
     lesser = Draft(kind="disclosure.ended", subject=subject(0), ref="rec_other", on=DAY, params={"day": "今天"})
-    await settle(house.database, KEYS, who, [later], clock.now())
-    await house.notices.book(None, clock.now(), lesser)
-    assert await deliveries(house).run() == Tally(told=1, unpushed=1)
+    await settle(services.database, KEYS, who, [later], clock.now())
+    await services.notices.book(None, clock.now(), lesser)
+    assert await deliveries(services).run() == Tally(told=1, unpushed=1)
     clock.move_to(DAY + timedelta(days=30), 9)
-    assert await deliveries(house).run() == Tally(told=1, sent=1)
+    assert await deliveries(services).run() == Tally(told=1, sent=1)
 
 
 async def test_a_refused_push_is_not_tried_again_and_the_bank_is_empty(
-    house: House, clock: FixedClock, stand_in: StandIn
+    services: Services, clock: FixedClock, stand_in: StandIn
 ) -> None:
     who = await people(stand_in, "refused", 1)
-    await settle(house.database, KEYS, who, [opening(0, clock.now(), DAY)], clock.now())
+    await settle(services.database, KEYS, who, [opening(0, clock.now(), DAY)], clock.now())
     await asyncio.to_thread(stand_in.call, "faults", refuse=1)
-    assert await deliveries(house).run() == Tally(told=1, refused=1)
-    assert await deliveries(house).run() == Tally()
-    assert (await only(house)).push == "refused"
-    assert (await SubscriptionStore(house.database, KEYS).find("acc_0000000")).bank("date_arrived").usable == 0
+    assert await deliveries(services).run() == Tally(told=1, refused=1)
+    assert await deliveries(services).run() == Tally()
+    assert (await only(services)).push == "refused"
+    assert (await SubscriptionStore(services.database, KEYS).find("acc_0000000")).bank("date_arrived").usable == 0
 
 
 async def test_a_busy_wechat_is_tried_at_once_then_later_and_for_as_long_as_the_push_is_of_use(
-    house: House, clock: FixedClock, stand_in: StandIn
+    services: Services, clock: FixedClock, stand_in: StandIn
 ) -> None:
     who = await people(stand_in, "busy", 1)
-    await settle(house.database, KEYS, who, [opening(0, clock.now(), DAY)], clock.now())
+    await settle(services.database, KEYS, who, [opening(0, clock.now(), DAY)], clock.now())
     await asyncio.to_thread(stand_in.call, "faults", busy=1)
-    worker = deliveries(house)
+    worker = deliveries(services)
     first = await worker.run()
     assert first.told == 1
     assert first.later >= 1
     for _ in range(30):
         clock.advance(days=1)
         await worker.run()
-    assert (await only(house)).push == "waiting", "the thirtieth day is not over"
+    assert (await only(services)).push == "waiting", "the thirtieth day is not over"
     clock.advance(days=2)
     await worker.run()
-    notice = await only(house)
+    notice = await only(services)
     assert (notice.push, notice.reason) == ("failed", "gave-up:busy:-1")
 
 
 async def test_a_template_that_wechat_no_longer_knows_rests_and_all_its_notices_wait(
-    house: House, clock: FixedClock, stand_in: StandIn
+    services: Services, clock: FixedClock, stand_in: StandIn
 ) -> None:
     who = await people(stand_in, "template", 30)
-    await settle(house.database, KEYS, who, [opening(n, clock.now(), DAY) for n, _ in who], clock.now())
+    await settle(services.database, KEYS, who, [opening(n, clock.now(), DAY) for n, _ in who], clock.now())
     await asyncio.to_thread(stand_in.call, "templates", template="dev-date-arrived", known=False)
     try:
-        tally = await deliveries(house, batch=10).run()
+        tally = await deliveries(services, batch=10).run()
     finally:
         await asyncio.to_thread(stand_in.call, "templates", template="dev-date-arrived", known=True)
     assert tally.told == 30
     assert (tally.failed, tally.later) == (0, 30)
-    assert list(await TemplateStore(house.database).list_stopped()) == ["dev-date-arrived"]
+    assert list(await TemplateStore(services.database).list_stopped()) == ["dev-date-arrived"]
     clock.advance(minutes=11)
-    assert (await deliveries(house).run()).sent == 30
-    assert await TemplateStore(house.database).list_stopped() == {}, "operators see that it is over"
+    assert (await deliveries(services).run()).sent == 30
+    assert await TemplateStore(services.database).list_stopped() == {}, "operators see that it is over"
 
 
 async def test_what_a_dead_worker_left_unmarked_is_sent_and_what_it_left_marked_is_unknown(
-    house: House, clock: FixedClock, stand_in: StandIn
+    services: Services, clock: FixedClock, stand_in: StandIn
 ) -> None:
-    _, ids = await due_today(house, clock, stand_in, "dead", 2)
-    outbox = await hold(house, clock, "dead", ids)
+    _, ids = await due_today(services, clock, stand_in, "dead", 2)
+    outbox = await hold(services, clock, "dead", ids)
     assert await outbox.note_sending("dead", ids[:1])
-    assert await deliveries(house).run() == Tally(), "its lease still holds"
+    assert await deliveries(services).run() == Tally(), "its lease still holds"
     clock.advance(minutes=3)
-    assert await deliveries(house).run() == Tally(unknown=1, sent=1)
+    assert await deliveries(services).run() == Tally(unknown=1, sent=1)
     assert not await outbox.note_sending("dead", ids[1:]), "a worker that wakes up late sends nothing"
     await outbox.write_back({ids[0]: {"push": "sent"}, ids[1]: {"push": "sent"}}, "dead")
-    assert await states(house.database) == {("told", "unknown"): 1, ("told", "sent"): 1}, (
+    assert await states(services.database) == {("told", "unknown"): 1, ("told", "sent"): 1}, (
         "a late writer changes nothing"
     )
 
 
 async def test_what_a_dead_worker_heard_from_wechat_is_brought_to_its_end_and_sent_to_nobody_again(
-    house: House, clock: FixedClock, stand_in: StandIn
+    services: Services, clock: FixedClock, stand_in: StandIn
 ) -> None:
-    who, ids = await due_today(house, clock, stand_in, "heard", 4)
-    outbox = await hold(house, clock, "dead", ids)
+    who, ids = await due_today(services, clock, stand_in, "heard", 4)
+    outbox = await hold(services, clock, "dead", ids)
     assert await outbox.note_sending("dead", ids[:3])
     answers = [
         SendResult(outcome=SendOutcome.SENT, message_id="m0"),
@@ -222,46 +224,50 @@ async def test_what_a_dead_worker_heard_from_wechat_is_brought_to_its_end_and_se
     ]
     assert await outbox.note_sending("dead", ids[3:], list(zip(ids, answers, strict=False)))
     clock.advance(minutes=3)
-    assert await deliveries(house).run() == Tally(sent=2, refused=1, unknown=1, later=1), "the busy one was tried again"
+    assert await deliveries(services).run() == Tally(sent=2, refused=1, unknown=1, later=1), (
+        "the busy one was tried again"
+    )
     assert [m["openid"] for m in await sent_to(stand_in, [openid for _, openid in who])] == [who[2][1]]
-    banks = SubscriptionStore(house.database, KEYS)
+    banks = SubscriptionStore(services.database, KEYS)
     assert [(await banks.find(f"acc_000000{n}")).bank("date_arrived").usable for n in range(4)] == [0, 0, 0, 1]
-    message = await house.database.collection("wechat_messages").find_one({"_id": "m0"})
+    message = await services.database.collection("wechat_messages").find_one({"_id": "m0"})
     assert message["notice"] == ids[0]
 
 
 async def test_what_one_claim_began_says_nothing_of_a_later_claim(
-    house: House, clock: FixedClock, stand_in: StandIn
+    services: Services, clock: FixedClock, stand_in: StandIn
 ) -> None:
-    _, ids = await due_today(house, clock, stand_in, "later", 2)
-    outbox = await hold(house, clock, "first", ids)
+    _, ids = await due_today(services, clock, stand_in, "later", 2)
+    outbox = await hold(services, clock, "first", ids)
     assert await outbox.note_sending("first", ids)
     await outbox.write_back({ids[0]: {"wake_at": clock.now()}}, "first")
-    await hold(house, clock, "second", ids[:1])
+    await hold(services, clock, "second", ids[:1])
     clock.advance(minutes=3)
-    assert await deliveries(house).run() == Tally(unknown=1, sent=1), "WeChat was busy with it, the second never began"
+    assert await deliveries(services).run() == Tally(unknown=1, sent=1), (
+        "WeChat was busy with it, the second never began"
+    )
 
 
 async def test_one_accept_is_one_message_also_across_the_batches_that_a_worker_has_in_hand(
-    house: House, clock: FixedClock, stand_in: StandIn
+    services: Services, clock: FixedClock, stand_in: StandIn
 ) -> None:
     who = await people(stand_in, "across", 1)
     kinds = ("repair.opens", "disclosure.ended", "publicity.ended")
     notices = [opening(0, clock.now() + timedelta(seconds=n), DAY, kind) for n, kind in enumerate(kinds)]
-    await settle(house.database, KEYS, who, notices, clock.now())
+    await settle(services.database, KEYS, who, notices, clock.now())
     clock.advance(hours=1)
-    worker = deliveries(house, batch=1)
+    worker = deliveries(services, batch=1)
     assert await worker.run() == Tally(told=3, sent=1, unpushed=2)
-    permission = await SubscriptionStore(house.database, KEYS).find("acc_0000000")
+    permission = await SubscriptionStore(services.database, KEYS).find("acc_0000000")
     assert permission.bank("date_arrived") == Bank()
 
 
 async def test_three_workers_share_the_load_and_send_nothing_twice(
-    house: House, clock: FixedClock, stand_in: StandIn
+    services: Services, clock: FixedClock, stand_in: StandIn
 ) -> None:
     who = await people(stand_in, "share", 120)
-    await settle(house.database, KEYS, who, [opening(n, clock.now(), DAY) for n, _ in who], clock.now())
-    tallies = await asyncio.gather(*(deliveries(house, batch=10).run() for _ in range(3)))
+    await settle(services.database, KEYS, who, [opening(n, clock.now(), DAY) for n, _ in who], clock.now())
+    tallies = await asyncio.gather(*(deliveries(services, batch=10).run() for _ in range(3)))
     assert sum(tally.sent for tally in tallies) == 120
     assert all(tally.sent > 0 for tally in tallies)
     messages = await sent_to(stand_in, [openid for _, openid in who])
@@ -269,15 +275,15 @@ async def test_three_workers_share_the_load_and_send_nothing_twice(
 
 
 async def test_a_claim_counts_only_after_what_wechat_confirmed(
-    house: House, clock: FixedClock, stand_in: StandIn
+    services: Services, clock: FixedClock, stand_in: StandIn
 ) -> None:
     who = await people(stand_in, "claim", 1)
-    await settle(house.database, KEYS, who, [opening(0, clock.now(), DAY)], clock.now())
-    store = SubscriptionStore(house.database, KEYS)
+    await settle(services.database, KEYS, who, [opening(0, clock.now(), DAY)], clock.now())
+    store = SubscriptionStore(services.database, KEYS)
     before = await store.find("acc_0000000")
     bank = Bank(confirmed=1, claimed=1)
     await store.save(None, before, Subscription(id="acc_0000000", banks={"date_arrived": bank}))
-    assert (await deliveries(house).run()).sent == 1
+    assert (await deliveries(services).run()).sent == 1
     assert (await store.find("acc_0000000")).bank("date_arrived") == Bank(confirmed=0, claimed=1)
 
 

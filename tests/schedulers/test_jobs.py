@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from prometheus_client import generate_latest
 
-from api.house import House
+from api.composition import Services
 from api.infra.actors import SYSTEM, Actor, Role
 from api.infra.clock import civil_date
 from api.infra.mongo import Database
@@ -39,10 +39,10 @@ def stand_in(tmp_path_factory: pytest.TempPathFactory) -> Iterator[StandIn]:
 
 @pytest.fixture
 async def work(database: Database, clock: FixedClock, stand_in: StandIn) -> AsyncIterator[Work]:
-    house = House(make_settings(CW_WECHAT_URL=stand_in.url), clock=clock, database=database)
-    await house.prepare()
-    yield Work(house)
-    await house.close()
+    services = Services(make_settings(CW_WECHAT_URL=stand_in.url), clock=clock, database=database)
+    await services.prepare()
+    yield Work(services)
+    await services.close()
 
 
 async def everything(database: Database) -> dict[str, list[Any]]:
@@ -69,15 +69,15 @@ def ended(key: str, **fields: Any) -> Any:
     )
 
 
-async def busy(house: House, clock: FixedClock) -> None:
+async def busy(services: Services, clock: FixedClock) -> None:
     """Something for every job: a record whose time is over, one that will open, old notices, audit entries."""
-    await stored(house, ended("rec_00000000000000000000000001"))
+    await stored(services, ended("rec_00000000000000000000000001"))
     later = ended("rec_00000000000000000000000002", duty_performed_on=date(2026, 11, 2))
-    await stored(house, with_ends(_with(later, ended_on=date(2026, 10, 1), decided_on=date(2026, 11, 2))))
+    await stored(services, with_ends(_with(later, ended_on=date(2026, 10, 1), decided_on=date(2026, 11, 2))))
     for number in range(3):
-        await house.audits.write(None, SYSTEM, "test.written", f"ref_{number}", clock.now())
-    await house.notices.tell(None, clock.now() - timedelta(days=800), draft("old", date(2024, 9, 1)))
-    await house.notices.book(None, clock.now() - timedelta(days=2), draft("due", civil_date(clock.now())))
+        await services.audits.write(None, SYSTEM, "test.written", f"ref_{number}", clock.now())
+    await services.notices.tell(None, clock.now() - timedelta(days=800), draft("old", date(2024, 9, 1)))
+    await services.notices.book(None, clock.now() - timedelta(days=2), draft("due", civil_date(clock.now())))
 
 
 def _with(record: Any, **fields: Any) -> Any:
@@ -93,7 +93,7 @@ def draft(ref: str, on: date) -> Draft:
 async def test_every_job_run_twice_changes_nothing_the_second_time(
     work: Work, database: Database, clock: FixedClock
 ) -> None:
-    await busy(work.house, clock)
+    await busy(work.services, clock)
     runner = Runner(work, Metrics(), JOBS)
     assert await runner.run_all()
     first = await everything(database)
@@ -113,12 +113,12 @@ async def test_every_job_run_twice_changes_nothing_the_second_time(
 async def test_disclosure_that_ran_out_ends_and_its_reminder_is_taken_back_with_the_reason(
     work: Work, clock: FixedClock
 ) -> None:
-    record = await stored(work.house, ended("rec_00000000000000000000000001"))
-    await work.house.reminders.record_changed(None, record, clock.now())
+    record = await stored(work.services, ended("rec_00000000000000000000000001"))
+    await work.services.reminders.record_changed(None, record, clock.now())
     runner = Runner(work, Metrics(), [job for job in JOBS if job.id == "expire"])
     assert await runner.run_all()
-    assert (await work.house.records.get(record.id)).standing is Standing.EXPIRED
-    found = await work.house.notices.booked_for(ME.bound_subject, record.id)
+    assert (await work.services.records.get(record.id)).standing is Standing.EXPIRED
+    found = await work.services.notices.booked_for(ME.bound_subject, record.id)
     assert {(n.kind, n.state) for n in found} >= {("disclosure.ended", NoticeState.CANCELLED)}
     assert sum(n.state is NoticeState.TOLD for n in found) == 1, "said once"
 
@@ -129,7 +129,7 @@ async def test_a_job_that_fails_says_so_outside_and_the_others_run(
     async def broken(now: datetime) -> int:
         raise RuntimeError("a name that must not be logged")
 
-    monkeypatch.setattr(work.house.expiry, "expire", broken)
+    monkeypatch.setattr(work.services.expiry, "expire", broken)
     metrics = Metrics()
     runner = Runner(work, metrics, JOBS)
     assert not await runner.run_all()
@@ -160,7 +160,7 @@ async def test_one_worker_at_a_time_holds_an_unshared_job_and_a_dead_ones_lease_
 
 
 async def test_the_backlog_and_the_oldest_waiting_are_measured(work: Work, clock: FixedClock) -> None:
-    await work.house.notices.book(None, clock.now() - timedelta(days=2), draft("due", civil_date(clock.now())))
+    await work.services.notices.book(None, clock.now() - timedelta(days=2), draft("due", civil_date(clock.now())))
     metrics = Metrics()
     await Runner(work, metrics, JOBS).measure()
     page = generate_latest(metrics.registry).decode()
@@ -196,7 +196,7 @@ async def test_readiness_tells_of_a_late_worker_and_a_stopped_template_and_stays
     api: Api, clock: FixedClock
 ) -> None:
     assert (await api.anyone.get("/health/ready")).json()["notes"] == ["worker-late"]
-    work = Work(api.house)
+    work = Work(api.services)
     await work.templates.stop("dev-task-due", "task_due", 40037, clock.now(), clock.now() + timedelta(hours=1))
     runner = Runner(work, Metrics(), [job for job in JOBS if job.id == "deliver"])
     await runner.run_all()
@@ -207,13 +207,13 @@ async def test_readiness_tells_of_a_late_worker_and_a_stopped_template_and_stays
 
 
 async def test_the_record_shows_when_and_how_its_owner_will_be_told(api: Api, clock: FixedClock) -> None:
-    me = resident(api.house)
+    me = resident(api.services)
     record = with_ends(
         dishonesty(me, jurisdiction="dalian", ended_on=date(2026, 10, 1), decided_on=date(2026, 11, 2),
                    duty_performed_on=date(2026, 11, 3), received_at=datetime(2026, 11, 4, tzinfo=UTC))
     )  # fmt: skip
-    await stored(api.house, record)
-    await api.house.reminders.record_changed(None, record, clock.now())
+    await stored(api.services, record)
+    await api.services.reminders.record_changed(None, record, clock.now())
     shown = (await api.as_(me).get(f"/me/records/{record.id}")).json()["reminders"]
     opening = next(one for one in shown if one["kind"] == "repair.opens")
     assert opening["on"] == "2027-02-03"

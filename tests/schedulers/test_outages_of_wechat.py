@@ -8,7 +8,7 @@ from importlib import resources
 import msgspec
 import pytest
 
-from api.house import House
+from api.composition import Services
 from api.infra.mongo import Database
 from api.notices.push.store import OutboxStore, TemplateStore
 from schedulers.deliveries import MOST_TRIES, PAGE, Tally, waited
@@ -27,67 +27,67 @@ def stand_in(tmp_path_factory: pytest.TempPathFactory) -> Iterator[StandIn]:
 
 
 @pytest.fixture
-async def house(database: Database, clock: FixedClock, stand_in: StandIn) -> AsyncIterator[House]:
+async def services(database: Database, clock: FixedClock, stand_in: StandIn) -> AsyncIterator[Services]:
     await asyncio.to_thread(stand_in.call, "faults")
-    house = House(make_settings(CW_WECHAT_URL=stand_in.url), clock=clock, database=database)
-    house.keys = KEYS
-    await house.prepare()
-    yield house
-    await house.close()
+    services = Services(make_settings(CW_WECHAT_URL=stand_in.url), clock=clock, database=database)
+    services.keys = KEYS
+    await services.prepare()
+    yield services
+    await services.close()
 
 
 async def due(
-    house: House, clock: FixedClock, stand_in: StandIn, name: str, count: int, kind: str = "repair.opens"
+    services: Services, clock: FixedClock, stand_in: StandIn, name: str, count: int, kind: str = "repair.opens"
 ) -> None:
     openids = await asyncio.to_thread(bank_at_stand_in, stand_in.url, [f"{name}{n}" for n in range(count)])
     notices = [opening(n, clock.now(), DAY, kind) for n in range(count)]
-    await settle(house.database, KEYS, list(enumerate(openids)), notices, clock.now())
+    await settle(services.database, KEYS, list(enumerate(openids)), notices, clock.now())
 
 
 @pytest.mark.parametrize("errcode", [41030, 40037, 48001])
 async def test_a_template_that_is_refused_for_a_while_rests_and_its_notices_wait_and_go(
-    house: House, clock: FixedClock, stand_in: StandIn, errcode: int
+    services: Services, clock: FixedClock, stand_in: StandIn, errcode: int
 ) -> None:
-    await due(house, clock, stand_in, f"refused{errcode}-", 60)
+    await due(services, clock, stand_in, f"refused{errcode}-", 60)
     await asyncio.to_thread(stand_in.call, "faults", send=errcode)
-    assert await deliveries(house).run() == Tally(told=60, later=60)
+    assert await deliveries(services).run() == Tally(told=60, later=60)
     clock.advance(minutes=11)
-    assert await deliveries(house).run() == Tally(later=60), "still so: nobody is lost"
+    assert await deliveries(services).run() == Tally(later=60), "still so: nobody is lost"
     await asyncio.to_thread(stand_in.call, "faults")
-    assert await deliveries(house).run() == Tally()
+    assert await deliveries(services).run() == Tally()
     clock.advance(minutes=11)
-    assert await deliveries(house).run() == Tally(sent=60)
-    assert await TemplateStore(house.database).list_stopped() == {}
+    assert await deliveries(services).run() == Tally(sent=60)
+    assert await TemplateStore(services.database).list_stopped() == {}
 
 
 async def test_a_resting_template_costs_one_chunk_of_calls_however_many_notices_wait(
-    house: House, clock: FixedClock, stand_in: StandIn
+    services: Services, clock: FixedClock, stand_in: StandIn
 ) -> None:
-    await due(house, clock, stand_in, "calls", 120)
+    await due(services, clock, stand_in, "calls", 120)
     await asyncio.to_thread(stand_in.call, "faults", send=41030)
-    worker = deliveries(house)
+    worker = deliveries(services)
     calls = 0
-    send = house.wechat.send
+    send = services.wechat.send
 
     async def counted(*given: object) -> object:
         nonlocal calls
         calls += 1
         return await send(*given)  # type: ignore[arg-type]
 
-    house.wechat.send = counted  # type: ignore[method-assign, assignment]
+    services.wechat.send = counted  # type: ignore[method-assign, assignment]
     assert (await worker.run()).later == 120
     assert calls <= 50, "two lanes, a chunk each at most"
 
 
 @pytest.mark.parametrize("fault", [{"token": 40164}, {"token": 40125}, {"gone": True}, {"raw": "null"}])
 async def test_while_wechat_refuses_us_or_is_away_what_waits_is_counted_and_ages(
-    house: House, clock: FixedClock, stand_in: StandIn, fault: dict[str, object]
+    services: Services, clock: FixedClock, stand_in: StandIn, fault: dict[str, object]
 ) -> None:
-    await due(house, clock, stand_in, f"away{next(iter(fault))}{fault.get('token', '')}-", 5)
+    await due(services, clock, stand_in, f"away{next(iter(fault))}{fault.get('token', '')}-", 5)
     await asyncio.to_thread(stand_in.call, "faults", expireTokens=True, **fault)
-    await house.database.collection("wechat_tokens").delete_many({})
-    worker = deliveries(house)
-    outbox = OutboxStore(house.database, KEYS)
+    await services.database.collection("wechat_tokens").delete_many({})
+    worker = deliveries(services)
+    outbox = OutboxStore(services.database, KEYS)
     start = clock.now()
     for _ in range(6):
         await worker.run()
@@ -103,15 +103,15 @@ async def test_while_wechat_refuses_us_or_is_away_what_waits_is_counted_and_ages
 
 
 async def test_an_outage_of_a_day_loses_only_what_is_no_longer_true(
-    house: House, clock: FixedClock, stand_in: StandIn
+    services: Services, clock: FixedClock, stand_in: StandIn
 ) -> None:
-    await due(house, clock, stand_in, "day", 4)
+    await due(services, clock, stand_in, "day", 4)
     today = [opening(n, clock.now(), DAY, "listing.answer-due") for n in range(2)]
-    await settle(house.database, KEYS, [], today, clock.now())
-    await house.database.collection("subscriptions").update_many({}, {"$set": {"banks.date_arrived.confirmed": 2}})
+    await settle(services.database, KEYS, [], today, clock.now())
+    await services.database.collection("subscriptions").update_many({}, {"$set": {"banks.date_arrived.confirmed": 2}})
     await asyncio.to_thread(stand_in.call, "faults", gone=True)
-    await house.database.collection("wechat_tokens").delete_many({})
-    worker = deliveries(house)
+    await services.database.collection("wechat_tokens").delete_many({})
+    worker = deliveries(services)
     for _ in range(26):
         await worker.run()
         clock.advance(hours=1)
@@ -119,25 +119,25 @@ async def test_an_outage_of_a_day_loses_only_what_is_no_longer_true(
     for _ in range(4):
         clock.advance(hours=1)
         await worker.run()
-    assert await states(house.database) == {("told", "sent"): 4, ("told", "failed"): 2}
-    refused = await house.database.collection("notices").find_one({"push": "failed"})
+    assert await states(services.database) == {("told", "sent"): 4, ("told", "failed"): 2}
+    refused = await services.database.collection("notices").find_one({"push": "failed"})
     assert refused["reason"].startswith("gave-up:"), "今天 was yesterday"
 
 
 async def test_a_message_that_wechat_never_takes_is_tried_for_a_day_and_stops_nobody_else(
-    house: House, clock: FixedClock, stand_in: StandIn
+    services: Services, clock: FixedClock, stand_in: StandIn
 ) -> None:
-    await due(house, clock, stand_in, "odd", 1)
+    await due(services, clock, stand_in, "odd", 1)
     await asyncio.to_thread(stand_in.call, "faults", send=45168)
-    worker = deliveries(house)
+    worker = deliveries(services)
     start = clock.now()
     for _ in range(100):
         await worker.run()
         clock.advance(hours=1)
-        if await states(house.database) == {("told", "failed"): 1}:
+        if await states(services.database) == {("told", "failed"): 1}:
             break
-    assert await TemplateStore(house.database).list_stopped() == {}
-    document = await house.database.collection("notices").find_one({})
+    assert await TemplateStore(services.database).list_stopped() == {}
+    document = await services.database.collection("notices").find_one({})
     assert (document["push"], document["reason"]) == ("failed", "rejected:45168")
     assert document["attempts"] == MOST_TRIES - 1
     assert clock.now() - start > timedelta(hours=20)

@@ -11,7 +11,7 @@ from pathlib import Path
 import httpx
 import pytest
 
-from api.house import House
+from api.composition import Services
 from api.infra.clock import civil_date
 from api.infra.mongo import Database
 from schedulers.deliveries import is_quiet
@@ -60,7 +60,7 @@ async def until(group: Workers, database: Database, wanted: dict[tuple[str, str]
 
 async def test_the_clock_jumps_four_days_and_all_is_caught_up_outside_the_quiet_hours(group: Workers) -> None:
     database = Database(group.uri, group.database, timeout_ms=20_000)
-    await House(make_settings(), database=database).prepare()
+    await Services(make_settings(), database=database).prepare()
     openids = await asyncio.to_thread(bank_at_stand_in, group.wechat, [f"jump{n}" for n in range(20)])
     booked_at = NOON - timedelta(days=1)
     today = civil_date(NOON)

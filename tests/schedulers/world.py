@@ -7,7 +7,7 @@ from typing import Any
 import httpx
 
 from api.accounts.models import Account
-from api.house import House
+from api.composition import Services
 from api.infra.clock import Clock
 from api.infra.documents import Codec
 from api.infra.mongo import Database
@@ -61,16 +61,16 @@ async def settle(
         )
 
 
-def deliveries(house: House, clock: Clock | None = None, *, batch: int = BATCH) -> Deliveries:
-    database, keys = house.database, house.keys
+def deliveries(services: Services, clock: Clock | None = None, *, batch: int = BATCH) -> Deliveries:
+    database, keys = services.database, services.keys
     return Deliveries(
         OutboxStore(database, keys),
         SubscriptionStore(database, keys),
         ReceiverStore(database, keys),
         TemplateStore(database),
-        house.wechat,
-        house.settings.wechat,
-        clock or house.clock,
+        services.wechat,
+        services.settings.wechat,
+        clock or services.clock,
         batch=batch,
     )
 

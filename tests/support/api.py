@@ -1,4 +1,4 @@
-"""A house and an HTTP client on the test's own loop, over the real database."""
+"""Services and an HTTP client on the test's own loop, over the real database."""
 
 import asyncio
 from collections.abc import AsyncIterator
@@ -8,7 +8,7 @@ from typing import Any
 import httpx
 
 from api.app import create_app
-from api.house import House
+from api.composition import Services
 from api.infra.actors import Actor, Role
 from api.infra.clock import Clock
 from api.infra.mongo import Database
@@ -36,8 +36,8 @@ def make_settings(**environ: str) -> Settings:
 class Api:
     """`as_(actor)` gives a client that is signed in as that actor, with a fresh token."""
 
-    def __init__(self, house: House, transport: httpx.ASGITransport) -> None:
-        self.house = house
+    def __init__(self, services: Services, transport: httpx.ASGITransport) -> None:
+        self.services = services
         self._transport = transport
         self.anyone = self._client({})
 
@@ -55,7 +55,7 @@ class Api:
         return httpx.AsyncClient(transport=transport, base_url="http://testserver.local/api/v1")
 
     def as_(self, actor: Actor, *, stepped_up: bool = False) -> httpx.AsyncClient:
-        token = self.house.tokens.issue(actor, self.house.clock.now(), stepped_up=stepped_up)
+        token = self.services.tokens.issue(actor, self.services.clock.now(), stepped_up=stepped_up)
         return self._client({"Authorization": f"Bearer {token}"})
 
     def with_key(self, key: str) -> httpx.AsyncClient:
@@ -65,25 +65,25 @@ class Api:
 _app: Any = None
 
 
-def _shared_app(house: House) -> Any:
-    """Building the routes takes longer than most tests, and they are the same for all: the house moves in."""
+def _shared_app(services: Services) -> Any:
+    """Building the routes takes longer than most tests, and they are the same for all: the services move in."""
     global _app
     if _app is None:
-        _app = create_app(house)
+        _app = create_app(services)
     else:
-        _app.state["rooms"].move_in(house)
+        _app.state["rooms"].move_in(services)
     return _app
 
 
 @asynccontextmanager
 async def open_api(database: Database, clock: Clock, **environ: str) -> AsyncIterator[Api]:
-    house = House(make_settings(**environ), clock=clock, database=database, code_exchange=FakeCodeExchange())
-    async with open_house_api(house, create_app(house) if environ else _shared_app(house)) as opened:
+    services = Services(make_settings(**environ), clock=clock, database=database, code_exchange=FakeCodeExchange())
+    async with open_api_over(services, create_app(services) if environ else _shared_app(services)) as opened:
         yield opened
 
 
 @asynccontextmanager
-async def open_house_api(house: House, app: Any) -> AsyncIterator[Api]:
+async def open_api_over(services: Services, app: Any) -> AsyncIterator[Api]:
     started, stopping = asyncio.Event(), asyncio.Event()
 
     async def live() -> None:
@@ -96,7 +96,7 @@ async def open_house_api(house: House, app: Any) -> AsyncIterator[Api]:
     await asyncio.wait({life, asyncio.create_task(started.wait())}, return_when=asyncio.FIRST_COMPLETED)
     if life.done():
         await life
-    yield Api(house, httpx.ASGITransport(app, raise_app_exceptions=False))
+    yield Api(services, httpx.ASGITransport(app, raise_app_exceptions=False))
     stopping.set()
     await life
 
@@ -115,11 +115,11 @@ def auditor() -> Actor:
     return Actor(role=Role.AUDITOR, id="stf_auditor", jurisdiction="dalian", session="ses_auditor", unit="监督")
 
 
-def resident(house: House, name: str = "acc_one", number: str = "110105199001012337") -> Actor:
+def resident(services: Services, name: str = "acc_one", number: str = "110105199001012337") -> Actor:
     """A bound resident, without going through sign-in."""
     return Actor(
         role=Role.RESIDENT,
         id=name,
-        subject=house.keys.blind_index("subject", f"resident_id:{number}"),
+        subject=services.keys.blind_index("subject", f"resident_id:{number}"),
         session=f"ses_{name}",
     )

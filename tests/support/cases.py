@@ -7,7 +7,7 @@ import httpx
 
 from api.accounts.models import Staff
 from api.accounts.store import StaffStore
-from api.house import House
+from api.composition import Services
 from api.infra.actors import Actor, Role
 from api.infra.ids import new_id
 from api.providers.models import Provider
@@ -55,8 +55,8 @@ def penalty(owner: Actor, jurisdiction: str = "dalian", **fields: Any) -> Record
     return Record(**values)
 
 
-async def stored(house: House, record: Record) -> Record:
-    await RecordStore(house.database, house.keys).insert(None, record)
+async def stored(services: Services, record: Record) -> Record:
+    await RecordStore(services.database, services.keys).insert(None, record)
     return record
 
 
@@ -86,7 +86,7 @@ def signed_in(api: Api, actor: Actor) -> httpx.AsyncClient:
     client = api.as_(actor)
 
     async def renew(request: httpx.Request) -> None:
-        token = api.house.tokens.issue(actor, api.house.clock.now())
+        token = api.services.tokens.issue(actor, api.services.clock.now())
         request.headers["Authorization"] = f"Bearer {token}"
 
     client.event_hooks = {"request": [renew]}
@@ -104,16 +104,16 @@ async def employed(api: Api, name: str, jurisdiction: str = "dalian", **fields: 
         "display_name": "李四",
         "password_hash": "none",
         "totp_secret": "none",
-        "created_at": api.house.clock.now(),
+        "created_at": api.services.clock.now(),
         **fields,
     }
-    await StaffStore(api.house.database, api.house.keys).insert(None, Staff(**values))
+    await StaffStore(api.services.database, api.services.keys).insert(None, Staff(**values))
 
 
 async def keyed(api: Api, jurisdiction: str = "dalian", name: str = PROVIDER) -> httpx.AsyncClient:
     """A client that holds a key of the unit."""
-    now, who = api.house.clock.now(), officer(jurisdiction)
-    await api.house.providers.add(
+    now, who = api.services.clock.now(), officer(jurisdiction)
+    await api.services.providers.add(
         None, who, Provider(id=name, name=UNIT, jurisdiction=jurisdiction, unified_code="12210200000000000X"), now
     )
-    return api.with_key(await api.house.providers.issue_key(None, who, name, now))
+    return api.with_key(await api.services.providers.issue_key(None, who, name, now))

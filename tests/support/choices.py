@@ -8,7 +8,7 @@ import httpx
 from PIL import Image
 
 from api.accounts.models import Account, Identity
-from api.house import House
+from api.composition import Services
 from api.infra.actors import Actor, Role
 from api.infra.documents import Codec
 from api.infra.ids import new_id
@@ -49,8 +49,8 @@ def make_record(actor: Actor, **fields: Any) -> Record:
     return Record(**values)
 
 
-async def stored(house: House, record: Record) -> Record:
-    await RecordStore(house.database, house.keys).insert(None, record)
+async def stored(services: Services, record: Record) -> Record:
+    await RecordStore(services.database, services.keys).insert(None, record)
     return record
 
 
@@ -69,7 +69,7 @@ def dishonesty(actor: Actor, **fields: Any) -> Record:
     )
 
 
-async def known_as(house: House, actor: Actor, name: str, number: str = "110105199001012337") -> Actor:
+async def known_as(services: Services, actor: Actor, name: str, number: str = "110105199001012337") -> Actor:
     """Gives the actor an account that is bound to the name."""
     account = Account(
         id=actor.id,
@@ -79,14 +79,14 @@ async def known_as(house: House, actor: Actor, name: str, number: str = "1101051
         subject=actor.subject,
         identity=Identity(name=name, document_kind="resident_id", document_number=number),
     )
-    codec = Codec(Account, "accounts", house.keys)
-    await house.database.collection("accounts").insert_one(codec.encode(account))
+    codec = Codec(Account, "accounts", services.keys)
+    await services.database.collection("accounts").insert_one(codec.encode(account))
     return actor
 
 
 async def keyed(api: Api, name: str = "prv_one", jurisdiction: str = "yunnan") -> httpx.AsyncClient:
     """A client that holds a key of the unit, which is made known first."""
-    now, providers = api.house.clock.now(), api.house.providers
+    now, providers = api.services.clock.now(), api.services.providers
     unit = Provider(id=name, name="某志愿服务联合会", jurisdiction=jurisdiction, unified_code=f"code-{name}")
     staff = officer(jurisdiction)
 
@@ -94,7 +94,7 @@ async def keyed(api: Api, name: str = "prv_one", jurisdiction: str = "yunnan") -
         await providers.add(tx, staff, unit, now)
         return await providers.issue_key(tx, staff, name, now)
 
-    return api.with_key(await api.house.database.transact(add))
+    return api.with_key(await api.services.database.transact(add))
 
 
 class Person:

@@ -7,7 +7,7 @@ from typing import Any
 
 import msgspec
 
-from api.house import House
+from api.composition import Services
 from api.infra.actors import SYSTEM
 from api.infra.clock import Clock
 from api.infra.mongo import Database
@@ -92,19 +92,19 @@ def to_lines(rows: Iterable[Mapping[str, Any]]) -> bytes:
     return b"".join(msgspec.json.encode(row) + b"\n" for row in rows)
 
 
-async def open_house(database: Database, clock: Clock) -> House:
-    """A house without a front door, which knows both providers."""
-    house = House(make_settings(), clock=clock, database=database)
-    await house.prepare()
-    await add_providers(house)
-    return house
+async def open_services(database: Database, clock: Clock) -> Services:
+    """Services without a web, which know both providers."""
+    services = Services(make_settings(), clock=clock, database=database)
+    await services.prepare()
+    await add_providers(services)
+    return services
 
 
-async def add_providers(house: House) -> None:
+async def add_providers(services: Services) -> None:
     for provider in (DALIAN, YUNNAN):
-        await house.providers.add(None, SYSTEM, provider, house.clock.now())
+        await services.providers.add(None, SYSTEM, provider, services.clock.now())
 
 
-async def key_of(house: House, provider: Provider = DALIAN) -> str:
+async def key_of(services: Services, provider: Provider = DALIAN) -> str:
     """An API key of the unit with every scope."""
-    return await house.providers.issue_key(None, SYSTEM, provider.id, house.clock.now())
+    return await services.providers.issue_key(None, SYSTEM, provider.id, services.clock.now())

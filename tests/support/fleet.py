@@ -13,7 +13,7 @@ from typing import Any
 
 import httpx
 
-from api.house import House
+from api.composition import Services
 from api.infra.mongo import Database
 from api.infra.settings import read_settings
 from tests.support.mongo import free_port
@@ -48,10 +48,10 @@ class Fleet:
             **more,
         }
 
-    def house(self) -> House:
+    def services(self) -> Services:
         """Of this process, over the same database and keys, and more patient. Close its database too."""
         settings = read_settings(self.environ)
-        return House(settings, database=Database(settings.mongodb_uri, settings.mongodb_database, timeout_ms=60_000))
+        return Services(settings, database=Database(settings.mongodb_uri, settings.mongodb_database, timeout_ms=60_000))
 
     def url(self, index: int) -> str:
         return f"http://127.0.0.1:{self.ports[index]}/api/v1"

@@ -5,7 +5,7 @@ from typing import Any
 
 import msgspec
 
-from api.house import House
+from api.composition import Services
 from api.infra.actors import Actor
 from api.infra.clock import civil_date
 from api.infra.ids import new_id
@@ -15,9 +15,9 @@ NUMBER = "110105199001012337"
 NAME = "王小明"
 
 
-def make_record(house: House, who: Actor, **changes: Any) -> Record:
+def make_record(services: Services, who: Actor, **changes: Any) -> Record:
     """A general penalty in Dalian, decided half a year ago, with the duty performed."""
-    now = house.clock.now()
+    now = services.clock.now()
     decided_on: date = civil_date(now) - timedelta(days=180)
     record = Record(
         id=new_id("rec"),
@@ -40,9 +40,9 @@ def make_record(house: House, who: Actor, **changes: Any) -> Record:
     return msgspec.structs.replace(record, **changes)
 
 
-async def put_records(house: House, *records: Record) -> None:
+async def put_records(services: Services, *records: Record) -> None:
     async def work(tx: Any) -> None:
         for record in records:
-            await house.records.insert_own(tx, record)
+            await services.records.insert_own(tx, record)
 
-    await house.database.transact(work)
+    await services.database.transact(work)

@@ -13,7 +13,7 @@ from typing import Any
 import httpx
 import msgspec
 
-from api.house import House
+from api.composition import Services
 from api.infra.actors import Actor
 from api.infra.ids import new_id
 from tests.support.api import resident
@@ -52,12 +52,12 @@ class Notes(msgspec.Struct):
 class Siege:
     """`clients` residents at once, each with records of their own."""
 
-    def __init__(self, fleet: Fleet, house: House, clients: int, seed: int = 7) -> None:
+    def __init__(self, fleet: Fleet, services: Services, clients: int, seed: int = 7) -> None:
         self._fleet = fleet
-        self._house = house
+        self._services = services
         self._random = random.Random(seed)
         self._people = [
-            resident(house, f"acc_siege{n}", resident_number(f"1101051980{1 + n % 9:02}{1 + n % 27:02}{n:03}"))
+            resident(services, f"acc_siege{n}", resident_number(f"1101051980{1 + n % 9:02}{1 + n % 27:02}{n:03}"))
             for n in range(clients)
         ]
         self._records: dict[str, list[str]] = {}
@@ -67,7 +67,7 @@ class Siege:
     async def prepare(self, records: int) -> None:
         for person in self._people:
             self._records[person.id] = [
-                (await stored(self._house, penalty(person, title=f"行政处罚 {n}"))).id for n in range(records)
+                (await stored(self._services, penalty(person, title=f"行政处罚 {n}"))).id for n in range(records)
             ]
 
     async def rage(self) -> None:
@@ -117,7 +117,7 @@ class Siege:
         return [str(answer["id"])]
 
     def _credential(self, person: Actor) -> dict[str, str]:
-        return {"Authorization": f"Bearer {self._house.tokens.issue(person, self._house.clock.now())}"}
+        return {"Authorization": f"Bearer {self._services.tokens.issue(person, self._services.clock.now())}"}
 
     async def _ask(self, client: httpx.AsyncClient, person: Actor, key: str, path: str, **what: Any) -> Any:
         """The answer's body; None where it was refused for good."""
@@ -156,19 +156,19 @@ class Siege:
         return None
 
 
-async def faults_of(house: House, notes: Notes) -> list[str]:
+async def faults_of(services: Services, notes: Notes) -> list[str]:
     """Everything that is not as it has to be, in words; the list is empty when nothing was lost, halved or doubled."""
     found: list[str] = []
-    cases = {c["_id"]: c async for c in house.database.collection("objections").find({})}
+    cases = {c["_id"]: c async for c in services.database.collection("objections").find({})}
     audits: Counter[tuple[str, str]] = Counter()
-    async for entry in house.database.collection("audits").find({}):
+    async for entry in services.database.collection("audits").find({}):
         audits[entry["action"], entry["ref"]] += 1
     marks = {
         (record["_id"], mark["case_id"])
-        async for record in house.database.collection("records").find({})
+        async for record in services.database.collection("records").find({})
         for mark in record["marks"]
     }
-    queue = {docket["_id"] async for docket in house.database.collection("queue").find({})}
+    queue = {docket["_id"] async for docket in services.database.collection("queue").find({})}
 
     acknowledged = set(notes.filed.values())
     found += [f"acknowledged and not there: {case}" for case in acknowledged - set(cases)]
@@ -199,9 +199,9 @@ async def faults_of(house: House, notes: Notes) -> list[str]:
     found += [f"a mark without a case: {case}" for _, case in marks if case not in cases]
 
     pieces: Counter[str] = Counter()
-    async for piece in house.database.collection("evidence_pieces").find({}, {"file": 1}):
+    async for piece in services.database.collection("evidence_pieces").find({}, {"file": 1}):
         pieces[piece["file"]] += 1
-    files = {file["_id"]: file async for file in house.database.collection("evidence").find({})}
+    files = {file["_id"]: file async for file in services.database.collection("evidence").find({})}
     found += [f"acknowledged and not there: {file}" for file in notes.files - set(files)]
     found += [
         f"half done: {name} belongs to {file['case']}"
@@ -214,6 +214,6 @@ async def faults_of(house: House, notes: Notes) -> list[str]:
     ]
     found += [f"content without a file: {name}" for name in set(pieces) - set(files)]
 
-    await house.audits.chain_pending(house.clock.now())
-    found += [f"audit: {fault}" for fault in await house.audits.verify()]
+    await services.audits.chain_pending(services.clock.now())
+    found += [f"audit: {fault}" for fault in await services.audits.verify()]
     return found

@@ -3,20 +3,20 @@
 from datetime import datetime
 from typing import Any
 
-from api.house import House
+from api.composition import Services
 
 
 class Snapshot:
-    def __init__(self, house: House, documents: dict[str, list[dict[str, Any]]]) -> None:
-        self.house = house
-        self._database = house.database
+    def __init__(self, services: Services, documents: dict[str, list[dict[str, Any]]]) -> None:
+        self.services = services
+        self._database = services.database
         self._documents = documents
-        self.now: datetime = house.clock.now()
+        self.now: datetime = services.clock.now()
 
     @classmethod
-    async def take(cls, house: House, collections: tuple[str, ...]) -> "Snapshot":
-        documents = {name: await house.database.collection(name).find({}).to_list(1000) for name in collections}
-        return cls(house, documents)
+    async def take(cls, services: Services, collections: tuple[str, ...]) -> "Snapshot":
+        documents = {name: await services.database.collection(name).find({}).to_list(1000) for name in collections}
+        return cls(services, documents)
 
     async def restore(self) -> None:
         for name, documents in self._documents.items():

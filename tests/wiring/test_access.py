@@ -15,7 +15,7 @@ from litestar import Litestar
 from litestar.routes import HTTPRoute
 
 from api.app import create_app
-from api.house import House
+from api.composition import Services
 from api.http.access import ACCESS
 from api.infra.actors import SYSTEM, Actor, Role
 from api.providers.models import SCOPES, Provider
@@ -52,12 +52,12 @@ def filled(path: str) -> str:
 
 
 async def clients(api: Api) -> dict[str, httpx.AsyncClient]:
-    now = api.house.clock.now()
+    now = api.services.clock.now()
 
     async def key(name: str) -> str:
         unit = Provider(id=name, name="某局（示例）", jurisdiction="dalian", unified_code="x")
-        await api.house.providers.add(None, SYSTEM, unit, now)
-        return await api.house.providers.issue_key(None, SYSTEM, name, now)
+        await api.services.providers.add(None, SYSTEM, unit, now)
+        return await api.services.providers.issue_key(None, SYSTEM, name, now)
 
     kid = await sign_in(api.anyone, "kid")
     refused = await api.anyone.post(
@@ -72,12 +72,12 @@ async def clients(api: Api) -> dict[str, httpx.AsyncClient]:
     assert refused.json()["code"] == "identity-under-age"
     unbound = Actor(role=Role.UNBOUND, id="acc_unbound", session="ses_unbound")
     auditor = Actor(role=Role.AUDITOR, id="stf_auditor", jurisdiction="dalian", session="ses_auditor", unit="x")
-    other = resident(api.house, "acc_two", resident_number("11010519850505123"))
+    other = resident(api.services, "acc_two", resident_number("11010519850505123"))
     return {
         "nobody": api.anyone,
         "unbound": api.as_(unbound, stepped_up=True),
         "minor": api.as_(Actor(role=Role.UNBOUND, id=kid["account"]["id"], session="ses_kid")),
-        "resident": api.as_(resident(api.house), stepped_up=True),
+        "resident": api.as_(resident(api.services), stepped_up=True),
         "other_resident": api.as_(other, stepped_up=True),
         "provider": api.with_key(await key("prv_one")),
         "other_provider": api.with_key(await key("prv_two")),
@@ -117,14 +117,14 @@ async def test_every_route_answers_everybody_as_the_table_says(api: Api) -> None
 
 
 async def test_the_whole_of_ones_data_leaves_only_after_a_step_up(api: Api) -> None:
-    client = api.as_(resident(api.house))
+    client = api.as_(resident(api.services))
     for route in STEP_UP:
         response = await ask(client, route)
         assert (response.status_code, response.json()["code"]) == (403, "step-up-needed"), route
 
 
 def test_every_route_has_a_row_and_every_row_a_route() -> None:
-    found = routes_of(create_app(House(make_settings())))
+    found = routes_of(create_app(Services(make_settings())))
     missing, gone = set(found) - set(ROUTES), set(ROUTES) - set(found)
     assert not missing, "no row in access.toml:\n" + "\n".join(sorted(missing))
     assert not gone, "no such route any more:\n" + "\n".join(sorted(gone))
@@ -133,7 +133,7 @@ def test_every_route_has_a_row_and_every_row_a_route() -> None:
 
 
 def test_only_what_is_the_same_for_everybody_is_answered_from_memory() -> None:
-    kept = {route: opt for route, opt in routes_of(create_app(House(make_settings()))).items() if opt.get("shelved")}
+    kept = {route: opt for route, opt in routes_of(create_app(Services(make_settings()))).items() if opt.get("shelved")}
     assert kept
     for route, opt in kept.items():
         assert route.startswith("GET ")
@@ -142,7 +142,9 @@ def test_only_what_is_the_same_for_everybody_is_answered_from_memory() -> None:
 
 
 def test_only_what_is_asked_by_nobody_in_particular_is_answered_before_its_route() -> None:
-    lanes = {route: opt for route, opt in routes_of(create_app(House(make_settings()))).items() if opt.get("express")}
+    lanes = {
+        route: opt for route, opt in routes_of(create_app(Services(make_settings()))).items() if opt.get("fast_lane")
+    }
     assert lanes
     for route, opt in lanes.items():
         assert route.startswith("POST ") and "{" not in route
@@ -166,10 +168,10 @@ GROUPS = {
 
 async def test_a_key_opens_the_routes_of_its_scopes_and_no_others(api: Api) -> None:
     await clients(api)
-    now, routes = api.house.clock.now(), [route for route, kind in ROUTES.items() if kind == "provider"]
+    now, routes = api.services.clock.now(), [route for route, kind in ROUTES.items() if kind == "provider"]
     assert len(routes) > len(SCOPES)
     for scope in SCOPES:
-        client = api.with_key(await api.house.providers.issue_key(None, SYSTEM, "prv_one", now, scopes=(scope,)))
+        client = api.with_key(await api.services.providers.issue_key(None, SYSTEM, "prv_one", now, scopes=(scope,)))
         opened = 0
         for route in routes:
             path = route.split(" ")[1].removeprefix("/api/v1")
@@ -191,6 +193,6 @@ def test_every_kind_of_route_decides_for_every_role(kind: str) -> None:
 
 
 if __name__ == "__main__":
-    for name, opt in sorted(routes_of(create_app(House(make_settings()))).items()):
+    for name, opt in sorted(routes_of(create_app(Services(make_settings()))).items()):
         if name not in ROUTES:
             print(f'"{name}" = "{opt.get("access")}"' + ("  # and in [step_up]" if opt.get("step_up") else ""))

@@ -9,8 +9,8 @@ import pymongo
 import pytest
 from pymongo.errors import OperationFailure
 
+from api.composition import Services
 from api.demo import database as embedded
-from api.house import House
 from api.infra.ability import look
 from api.infra.backup import back_up
 from api.infra.clock import SystemClock
@@ -89,8 +89,8 @@ async def test_with_those_rights_the_product_starts_is_ready_writes_and_backs_up
     database: Deployed, tmp_path: Path
 ) -> None:
     made = Database(database.uri, deployed.DATABASE, timeout_ms=20_000)
-    house = House(make_settings(), database=made)
-    await house.prepare()
+    services = Services(make_settings(), database=made)
+    await services.prepare()
     ability = await look(made, SystemClock().now())
     assert ability.fault is None
     await made.transact(lambda tx: made.collection("limits").insert_one({"_id": "x"}, session=tx))

@@ -12,13 +12,13 @@ from pymongo.monitoring import CommandListener, CommandStartedEvent
 from api.accounts.store import AccountStore, ConsentStore, SessionStore, StaffStore
 from api.audits.store import AuditStore
 from api.chat.answers import AnswerStore
+from api.composition import Services
 from api.declarations.store import DeclarationStore
 from api.desk.digests import DigestStore
 from api.desk.store import DeskStore
 from api.evidence.store import EvidenceStore
 from api.footprints.store import FootprintStore
 from api.grants.store import GrantStore
-from api.house import House
 from api.infra.errors import NotFound
 from api.infra.mongo import Database
 from api.infra.privacy import Unsealable
@@ -175,9 +175,9 @@ async def test_every_query_examines_no_more_than_it_returns(mongo_server: Server
     caught = Caught()
     name = mongo_server.new_name()
     database = Database(mongo_server.uri, name, timeout_ms=60_000, listeners=[caught])
-    house = House(make_settings(), clock=clock, database=database)
+    services = Services(make_settings(), clock=clock, database=database)
     try:
-        await house.prepare()
+        await services.prepare()
         wasteful = await _wasteful(database, caught)
         assert not wasteful, "\n".join(f"{what}: {found}" for what, found in wasteful.items())
     finally:

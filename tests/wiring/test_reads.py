@@ -20,9 +20,9 @@ _PERSON = ("王小明", "110105199001012337")
 
 async def _cases(api: Api, desk: httpx.AsyncClient, unit: httpx.AsyncClient) -> dict[str, str]:
     """One case of each kind that others read, with something in it that the person wrote; the ids for each path."""
-    who = resident(api.house)
+    who = resident(api.services)
     me = signed_in(api, who)
-    disputed, repaired, listed = [await stored(api.house, penalty(who)) for _ in range(3)]
+    disputed, repaired, listed = [await stored(api.services, penalty(who)) for _ in range(3)]
     filing = {"recordId": disputed.id, "addressee": "centre", "reasons": ["wrong"], "text": _WORDS[0]}
     objection = done(await me.post("/me/objections", json=filing), 201)
     shown = done(await me.post(f"/me/objections/{objection['id']}/evidence", files=_FILE), 201)
@@ -53,9 +53,9 @@ async def test_every_read_of_anothers_data_is_in_the_audit(api: Api, clock: Fixe
     clock.move_to(date(2026, 11, 23))
     desk, unit = signed_in(api, officer("dalian")), await keyed(api)
     ids = await _cases(api, desk, unit)
-    audits = api.house.database.collection("audits")
+    audits = api.services.database.collection("audits")
     read, pages = 0, 0
-    for name in sorted(routes_of(create_app(api.house))):
+    for name in sorted(routes_of(create_app(api.services))):
         method, _, path = name.partition(" ")
         path = path.removeprefix("/api/v1")
         if method != "GET" or not path.startswith(("/staff", "/provider")):

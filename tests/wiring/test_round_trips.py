@@ -41,9 +41,9 @@ async def scene(mongo_server: Server, clock: FixedClock) -> AsyncIterator[Scene]
     counted = Counted()
     database = Database(mongo_server.uri, mongo_server.new_name(), timeout_ms=20_000, listeners=[counted])
     async with open_api(database, clock) as api:
-        who = resident(api.house)
-        record = make_record(api.house, who)
-        await put_records(api.house, record)
+        who = resident(api.services)
+        record = make_record(api.services, who)
+        await put_records(api.services, record)
         await api.as_(who).get("/me/report")
         yield Scene(api, who, record.id, counted)
     await database.drop()
@@ -65,12 +65,14 @@ async def test_the_bot_takes_none_for_strangers(scene: Scene) -> None:
 
 
 async def test_questions_without_an_answer_are_kept_together_in_one_write(scene: Scene) -> None:
-    await scene.api.house.answers.refresh(scene.api.house.clock.now())  # read every twenty seconds, not by questions
+    await scene.api.services.answers.refresh(
+        scene.api.services.clock.now()
+    )  # read every twenty seconds, not by questions
     scene.counted.sent.clear()
     for text in ("今天股票能涨吗", "明天下雨吗", "推荐个电影"):
         reply = await scene.api.anyone.post("/bot/messages", json={"text": text})
         assert reply.json()["answered"] is False
-    await scene.api.house.chat.drain()
+    await scene.api.services.chat.drain()
     assert [(name, where) for name, where, _ in scene.counted.sent] == [("insert", "feedback_pages")]
 
 

@@ -5,7 +5,7 @@ from typing import Any
 
 import msgspec
 
-from api.house import House
+from api.composition import Services
 from api.infra.errors import NotFound
 from api.infra.mongo import Database
 from api.infra.privacy import Unsealable
@@ -39,9 +39,9 @@ async def test_hot_queries_carry_the_shard_key(mongo_server: Server, clock: Fixe
     caught = Caught()
     database = Database(mongo_server.uri, mongo_server.new_name(), timeout_ms=20_000, listeners=[caught])
     crossing, looked_at = set(), set()
-    keys = {one.name: one.shard_key for one in House.COLLECTIONS if one.shard_key}
+    keys = {one.name: one.shard_key for one in Services.COLLECTIONS if one.shard_key}
     try:
-        await House(make_settings(), clock=clock, database=database).prepare()
+        await Services(make_settings(), clock=clock, database=database).prepare()
         for what, call in queries(database).items():
             caught.commands.clear()
             with contextlib.suppress(msgspec.ValidationError, Unsealable, NotFound, KeyError, TypeError):

@@ -7,12 +7,12 @@ from litestar.handlers import HTTPRouteHandler
 from litestar.routes import HTTPRoute
 
 from api.app import create_app
-from api.house import House
+from api.composition import Services
 from tests.support.api import make_settings
 
 
 def made_of_steps() -> list[HTTPRouteHandler]:
-    app = create_app(House(make_settings()))
+    app = create_app(Services(make_settings()))
     return [
         handler
         for route in app.routes

@@ -60,10 +60,10 @@ async def test_the_ledger_keeps_every_decision_with_its_text(api: Api, clock: Fi
     for is_given in (True, True, False, True):
         clock.advance(seconds=1)
         await decide(api, headers, "bot-questions", isGiven=is_given)
-    stored = await api.house.database.collection("consents").find_one({})
+    stored = await api.services.database.collection("consents").find_one({})
     assert [event["action"] for event in stored["history"]] == ["given", "refused", "given"]
     assert {event["version"] for event in stored["history"]} == {VERSION}
-    entries = await api.house.database.collection("audits").count_documents({"action": {"$regex": "^consents"}})
+    entries = await api.services.database.collection("audits").count_documents({"action": {"$regex": "^consents"}})
     assert entries == 3
 
 
@@ -76,7 +76,7 @@ async def test_after_a_refusal_the_page_does_not_ask_until_the_rest_is_over(api:
     refused_at = clock.now()
 
     async def is_askable() -> bool:
-        states = await api.house.consents.list_all(account, clock.now())
+        states = await api.services.consents.list_all(account, clock.now())
         return next(state.is_askable for state in states if state.purpose.id == "bot-questions")
 
     assert not await is_askable()
@@ -99,19 +99,19 @@ async def test_a_text_that_is_not_the_newest_is_not_agreed_to(api: Api) -> None:
 async def test_what_was_refused_is_not_done_until_it_is_given_again(api: Api, clock: FixedClock) -> None:
     headers = await enter(api)
     account = (await api.anyone.get("/me", headers=headers)).json()["id"]
-    await api.house.consents.require(account, "bot-questions", clock.now())
+    await api.services.consents.require(account, "bot-questions", clock.now())
     await decide(api, headers, "bot-questions", isGiven=False)
     with pytest.raises(ConsentNeeded) as refused:
-        await api.house.consents.require(account, "bot-questions", clock.now())
+        await api.services.consents.require(account, "bot-questions", clock.now())
     assert refused.value.citation is not None and refused.value.next_step.flow == "consents"
     await decide(api, headers, "bot-questions")
-    await api.house.consents.require(account, "bot-questions", clock.now())
+    await api.services.consents.require(account, "bot-questions", clock.now())
 
 
 async def test_who_takes_back_reminders_gets_no_push_and_who_gives_them_again_does(api: Api) -> None:
     headers = await enter(api)
-    subject = subject_index(api.house.keys, "resident_id", NUMBER)
-    receivers = ReceiverStore(api.house.database, api.house.keys)
+    subject = subject_index(api.services.keys, "resident_id", NUMBER)
+    receivers = ReceiverStore(api.services.database, api.services.keys)
     assert subject in await receivers.find_many([subject])
     await api.anyone.delete("/me/consents/push", headers=headers)
     assert subject not in await receivers.find_many([subject])
@@ -123,7 +123,7 @@ async def test_a_consent_that_was_never_asked_for_is_not_there(monkeypatch: pyte
     strict = replace(purposes()["push"], is_opt_out=False)
     monkeypatch.setitem(purposes(), "push", strict)
     with pytest.raises(ConsentNeeded):
-        await api.house.consents.require("acc_new", "push", api.house.clock.now())
+        await api.services.consents.require("acc_new", "push", api.services.clock.now())
 
 
 def test_every_purpose_has_a_text_from_the_first_day_on() -> None:

@@ -47,8 +47,8 @@ async def test_binding_puts_the_basic_information_into_the_record_once(api: Api)
     await bind(api, "wang", jurisdiction="yunnan")
     again = await bind(api, "wang", 2, jurisdiction="yunnan")
     assert again.status_code == 201
-    subject = subject_index(api.house.keys, "resident_id", NUMBER)
-    records = await api.house.records.list_of_subject(subject)
+    subject = subject_index(api.services.keys, "resident_id", NUMBER)
+    records = await api.services.records.list_of_subject(subject)
     assert [(r.section, r.jurisdiction, r.particulars.items["姓名"]) for r in records] == [
         (Section.BASIC, "yunnan", "王小明")
     ]
@@ -60,7 +60,9 @@ async def test_a_number_in_small_or_full_width_letters_is_the_same_number(api: A
     assert number
     wide = found[:-1].translate({48 + i: 0xFF10 + i for i in range(10)}) + "x"
     await bind(api, "wang", number=f" {wide} ")
-    assert await api.house.accounts.find_by_subject(subject_index(api.house.keys, "resident_id", found)) is not None
+    assert (
+        await api.services.accounts.find_by_subject(subject_index(api.services.keys, "resident_id", found)) is not None
+    )
 
 
 @pytest.mark.parametrize(
@@ -144,8 +146,8 @@ def test_the_day_from_which_large_type_is_suggested(born: date, on: date, is_so:
 async def test_a_held_document_and_a_wrong_name_get_the_same_answer(api: Api) -> None:
     await bind(api, "wang")
     held = await bind(api, "thief")
-    other = resident(api.house, number=(number := resident_number("11010519850505123")))
-    await stored(api.house, dishonesty(other))  # whose particulars name 王小明
+    other = resident(api.services, number=(number := resident_number("11010519850505123")))
+    await stored(api.services, dishonesty(other))  # whose particulars name 王小明
     misnamed = await bind(api, "li", name="李四", number=number)
     assert held.status_code == misnamed.status_code == 409
     first, second = held.json(), misnamed.json()
@@ -155,9 +157,9 @@ async def test_a_held_document_and_a_wrong_name_get_the_same_answer(api: Api) ->
 
 
 async def test_names_written_with_another_dot_or_width_are_one_name(api: Api) -> None:
-    person = resident(api.house, number=(number := resident_number("65010519850505123")))
+    person = resident(api.services, number=(number := resident_number("65010519850505123")))
     record = dishonesty(person)
-    await stored(api.house, replace(record, particulars=replace(record.particulars, name="阿依古丽·买买提")))
+    await stored(api.services, replace(record, particulars=replace(record.particulars, name="阿依古丽·买买提")))
     assert (await bind(api, "guli", name="阿依古丽．买买提", number=number)).status_code == 201
 
 
@@ -168,9 +170,9 @@ async def test_of_two_accounts_that_bind_one_document_at_once_one_wins(api: Api)
     )
     assert sorted(answer.status_code for answer in answers) == [201, 409, 409, 409]
     assert {a.json()["code"] for a in answers if a.status_code == 409} == {"identity-not-confirmed"}
-    accounts = api.house.database.collection("accounts")
+    accounts = api.services.database.collection("accounts")
     assert await accounts.count_documents({"subject": {"$ne": None}}) == 1
-    assert await api.house.database.collection("records").count_documents({}) == 2  # one in each jurisdiction
+    assert await api.services.database.collection("records").count_documents({}) == 2  # one in each jurisdiction
 
 
 async def test_another_document_cannot_take_the_place_of_the_first(api: Api) -> None:
@@ -201,8 +203,8 @@ async def test_no_number_or_name_stands_in_the_database_or_the_log(
 ) -> None:
     await bind(api, "wang")
     dump = ""
-    for name in await api.house.database.raw.list_collection_names():
-        dump += repr(await api.house.database.collection(name).find({}).to_list(1000))
+    for name in await api.services.database.raw.list_collection_names():
+        dump += repr(await api.services.database.collection(name).find({}).to_list(1000))
     printed = capsys.readouterr()
     for secret in (NUMBER, "王小明", "openid-wang"):
         assert secret not in dump and secret.encode().hex() not in dump and secret not in printed.out + printed.err
@@ -219,9 +221,9 @@ async def test_a_step_up_is_needed_once_more_after_five_minutes(api: Api, clock:
     assert right.status_code == 201
     stepped = right.json()["accessToken"]
     now = clock.now()
-    assert api.house.tokens.read(stepped, now)[1]
+    assert api.services.tokens.read(stepped, now)[1]
     clock.advance(minutes=5, seconds=1)
-    assert not api.house.tokens.read(stepped, clock.now())[1]
+    assert not api.services.tokens.read(stepped, clock.now())[1]
 
 
 async def test_six_wrong_numbers_close_the_step_up_and_right_ones_do_not_count(api: Api) -> None:

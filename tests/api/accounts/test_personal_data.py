@@ -44,13 +44,13 @@ class Reader(HTMLParser):
 
 async def test_the_export_needs_a_step_up_and_holds_everything(api: Api) -> None:
     token, stepped = await enter(api)
-    await stored(api.house, dishonesty(resident(api.house, number=NUMBER), jurisdiction="dalian"))
+    await stored(api.services, dishonesty(resident(api.services, number=NUMBER), jurisdiction="dalian"))
     assert (await api.anyone.get("/me/export", headers=bearer(token))).json()["code"] == "step-up-needed"
     response = await api.anyone.get("/me/export", headers=bearer(stepped))
     assert response.status_code == 200 and response.headers["cache-control"] == "no-store"
     assert response.headers["content-disposition"].startswith("attachment")
     parts: dict[str, Any] = {part["name"]: part["data"] for part in response.json()["parts"]}
-    assert set(parts) == set(api.house.personal_data.texts)
+    assert set(parts) == set(api.services.personal_data.texts)
     assert parts["account"]["identity"]["document_number"] == NUMBER
     assert {record["section"] for record in parts["records"]} == {"basic", "dishonesty"}
     assert parts["audits"][0]["action"] == "accounts.step-up"
@@ -66,14 +66,14 @@ async def test_the_export_is_only_ones_own(api: Api) -> None:
 
 async def test_the_readable_file_says_the_same_in_words_and_runs_nothing(api: Api) -> None:
     _, stepped = await enter(api)
-    record = dishonesty(resident(api.house, number=NUMBER), title="<script>alert(1)</script>")
-    await stored(api.house, record)
+    record = dishonesty(resident(api.services, number=NUMBER), title="<script>alert(1)</script>")
+    await stored(api.services, record)
     response = await api.anyone.get("/me/export.html", headers=bearer(stepped))
     assert response.status_code == 200
     reader = Reader()
     reader.feed(response.text)
     assert "script" not in reader.tags and "<script>alert(1)</script>" in reader.words
-    assert all(text.title in reader.words for text in api.house.personal_data.texts.values())
+    assert all(text.title in reader.words for text in api.services.personal_data.texts.values())
     assert NUMBER in reader.words and "来源单位" in reader.words
     assert all(word in reader.words for word in ("实名核验", "居民", "已办", "失信信息", "大连"))
     assert not [code for code in ("accounts.bind", "dishonesty") if code in reader.words]
@@ -82,13 +82,13 @@ async def test_the_readable_file_says_the_same_in_words_and_runs_nothing(api: Ap
 async def test_closing_lets_go_of_the_person_and_says_what_stays(api: Api) -> None:
     _, stepped = await enter(api)
     other = await sign_in(api.anyone, "wang", 2)
-    await stored(api.house, dishonesty(resident(api.house, number=NUMBER)))
+    await stored(api.services, dishonesty(resident(api.services, number=NUMBER)))
     response = await close(api, stepped)
     assert response.status_code == 200, response.text
     fates = {item["name"]: item for item in response.json()["items"]}
     assert fates["records"]["fate"] == "kept" and "《" in fates["records"]["citation"]["label"]
     assert all(item["why"] for item in fates.values())
-    account = await api.house.database.collection("accounts").find_one({})
+    account = await api.services.database.collection("accounts").find_one({})
     assert account["status"] == "closed"
     assert not [account[name] for name in ("openid", "openid_index", "subject", "identity", "born_on") if account[name]]
     for token in (stepped, other["accessToken"]):
@@ -99,9 +99,9 @@ async def test_closing_lets_go_of_the_person_and_says_what_stays(api: Api) -> No
 
 async def test_records_stay_but_the_basic_information_given_here_goes(api: Api) -> None:
     _, stepped = await enter(api)
-    await stored(api.house, dishonesty(resident(api.house, number=NUMBER)))
+    await stored(api.services, dishonesty(resident(api.services, number=NUMBER)))
     await close(api, stepped)
-    left = await api.house.records.list_of_subject(subject_index(api.house.keys, "resident_id", NUMBER))
+    left = await api.services.records.list_of_subject(subject_index(api.services.keys, "resident_id", NUMBER))
     assert [record.section for record in left] == ["dishonesty"]
 
 
@@ -113,12 +113,12 @@ async def test_closing_needs_a_step_up_and_nothing_happens_without(api: Api) -> 
 
 async def test_closing_again_changes_nothing(api: Api) -> None:
     _, stepped = await enter(api)
-    now = api.house.clock.now()
-    actor, _stepped = api.house.tokens.read(stepped, now)
-    first = await api.house.database.transact(lambda tx: api.house.personal_data.close(tx, actor, now))
-    again = await api.house.database.transact(lambda tx: api.house.personal_data.close(tx, actor, now))
+    now = api.services.clock.now()
+    actor, _stepped = api.services.tokens.read(stepped, now)
+    first = await api.services.database.transact(lambda tx: api.services.personal_data.close(tx, actor, now))
+    again = await api.services.database.transact(lambda tx: api.services.personal_data.close(tx, actor, now))
     assert first == again and first.closed_at == now
-    closings = await api.house.database.collection("audits").count_documents({"action": "accounts.close"})
+    closings = await api.services.database.collection("audits").count_documents({"action": "accounts.close"})
     assert closings == 1
 
 
@@ -128,7 +128,7 @@ async def test_a_closing_that_fails_in_the_middle_closes_nothing(api: Api, monke
     async def broken(*_: Any) -> None:
         raise RuntimeError
 
-    monkeypatch.setattr(api.house.push, "delete", broken)
+    monkeypatch.setattr(api.services.push, "delete", broken)
     assert (await close(api, stepped)).status_code == 500
     assert (await api.anyone.get("/me", headers=bearer(token))).json()["isBound"] is True
 

@@ -10,10 +10,10 @@ import pytest
 from api.accounts.models import Account, Consent, Session
 from api.accounts.readable import label_of, value_words
 from api.audits.models import AuditEntry
+from api.composition import Services
 from api.declarations.models import Declaration
 from api.footprints.models import Footprint
 from api.grants.models import Grant
-from api.house import House
 from api.infra.actors import Actor
 from api.listings.models import Listing
 from api.notices.models import Notice, NoticeState, PushState, Subscription
@@ -82,7 +82,7 @@ class Leaves(HTMLParser):
 
 async def a_case_of_every_kind(api: Api, actor: Actor) -> None:
     me, desk, unit = signed_in(api, actor), signed_in(api, officer("dalian")), await keyed(api)
-    disputed, repaired, listed = [await stored(api.house, penalty(actor)) for _ in range(3)]
+    disputed, repaired, listed = [await stored(api.services, penalty(actor)) for _ in range(3)]
     filing = {"recordId": disputed.id, "addressee": "centre", "reasons": ["wrong"], "text": "不是我"}
     objection = done(await me.post("/me/objections", json=filing), 201)
     done(await desk.post(f"/staff/objections/{objection['id']}/dispatch", json={"reason": "转核查"}))
@@ -98,8 +98,8 @@ async def a_case_of_every_kind(api: Api, actor: Actor) -> None:
     listing = done(await unit.post("/provider/listings", json=notice(listed)), 201)
     done(await me.post(f"/me/listings/{listing['id']}/answer", json={"text": "已经改正。", "evidence": []}))
     done(await me.post("/me/declarations", json=declaration(jurisdiction="dalian")), 201)
-    praise = await stored(api.house, make_record(actor))
-    other = await stored(api.house, make_record(actor, jurisdiction="dalian", copies=()))
+    praise = await stored(api.services, make_record(actor))
+    other = await stored(api.services, make_record(actor, jurisdiction="dalian", copies=()))
     done(await me.post("/me/withdrawals", json={"recordIds": [praise.id]}), 201)
     request = done(await me.post("/me/withdrawals", json={"recordIds": [other.id], "asCourtesy": True}), 201)
     done(await me.post(f"/me/withdrawals/{request['withdrawals'][0]['id']}/cancel"))
@@ -110,11 +110,11 @@ async def a_case_of_every_kind(api: Api, actor: Actor) -> None:
 
 async def test_who_has_a_case_of_every_kind_reads_no_status_as_it_is_coded(api: Api) -> None:
     _, stepped = await enter(api)
-    actor, _when = api.house.tokens.read(stepped, api.house.clock.now())
+    actor, _when = api.services.tokens.read(stepped, api.services.clock.now())
     await a_case_of_every_kind(api, actor)
     answer = await api.anyone.get("/me/export.html", headers=bearer(stepped))
     leaves = Leaves(answer.text).found
-    assert {part for part, _, _ in leaves} >= {text.title for text in api.house.personal_data.texts.values()}
+    assert {part for part, _, _ in leaves} >= {text.title for text in api.services.personal_data.texts.values()}
 
     codes = {code for table in tables() for code in (*table.states, *table.actions)}
     codes |= {*NoticeState, *PushState, *Standing, "open", "closed", "given", "refused"}
@@ -124,7 +124,7 @@ async def test_who_has_a_case_of_every_kind_reads_no_status_as_it_is_coded(api: 
     )
     assert not [leaf for leaf in leaves if leaf[1] and not _CHINESE.search(leaf[1])]
 
-    texts = {text.name: text.title for text in api.house.personal_data.texts.values()}
+    texts = {text.name: text.title for text in api.services.personal_data.texts.values()}
     said = {(part, name, words) for part, name, words in leaves}
     for part, name, words in (
         ("account", "状态", "使用中"),
@@ -151,7 +151,7 @@ async def test_who_has_a_case_of_every_kind_reads_no_status_as_it_is_coded(api: 
 
 async def test_what_officers_note_for_each_other_is_in_no_export_and_reasons_given_to_the_person_are(api: Api) -> None:
     _, stepped = await enter(api)
-    actor, _when = api.house.tokens.read(stepped, api.house.clock.now())
+    actor, _when = api.services.tokens.read(stepped, api.services.clock.now())
     await a_case_of_every_kind(api, actor)
     for path in ("/me/export", "/me/export.html"):
         text = (await api.anyone.get(path, headers=bearer(stepped))).text
@@ -165,7 +165,7 @@ async def test_what_officers_note_for_each_other_is_in_no_export_and_reasons_giv
 
 async def test_the_export_for_machines_keeps_the_codes(api: Api) -> None:
     _, stepped = await enter(api)
-    actor, _when = api.house.tokens.read(stepped, api.house.clock.now())
+    actor, _when = api.services.tokens.read(stepped, api.services.clock.now())
     done(await signed_in(api, actor).post("/me/declarations", json=declaration(jurisdiction="dalian")), 201)
     parts = (await api.anyone.get("/me/export", headers=bearer(stepped))).json()["parts"]
     (declared,) = next(part["data"] for part in parts if part["name"] == "declarations")
@@ -174,7 +174,7 @@ async def test_the_export_for_machines_keeps_the_codes(api: Api) -> None:
 
 @pytest.mark.parametrize("part", _STORED)
 def test_every_field_that_is_stored_about_a_person_has_a_name(part: str) -> None:
-    assert set(_STORED) == set(House(make_settings()).personal_data.texts)
+    assert set(_STORED) == set(Services(make_settings()).personal_data.texts)
     assert not [name for name in _fields(_STORED[part]) - _OURS if not _CHINESE.search(label_of(part, name))]
 
 

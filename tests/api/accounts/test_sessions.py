@@ -112,7 +112,7 @@ async def test_a_session_that_another_process_ended_is_turned_away_within_second
     headers = bearer(session["accessToken"])
     assert (await api.anyone.get("/me", headers=headers)).status_code == 200
     name = session["refreshToken"].split(".")[0]
-    await api.house.database.collection("sessions").update_one({"_id": name}, {"$set": {"revoked_at": clock.now()}})
+    await api.services.database.collection("sessions").update_one({"_id": name}, {"$set": {"revoked_at": clock.now()}})
     clock.advance(seconds=6)
     assert (await api.anyone.get("/me", headers=headers)).status_code == 401
 
@@ -139,7 +139,7 @@ async def test_what_unites_a_person_with_the_operators_other_accounts_is_kept_se
     first = await sign_in(api.anyone, "wang")
     again = await sign_in(api.anyone, "wang", attempt="u1")  # type: ignore[arg-type]
     assert first["account"]["id"] == again["account"]["id"]
-    account = await api.house.accounts.get(first["account"]["id"])
+    account = await api.services.accounts.get(first["account"]["id"])
     assert account.unionid == "union-wang"
     stored = await database.collection("accounts").find_one({"_id": account.id})
     assert "union-wang" not in str(stored)

@@ -26,10 +26,10 @@ async def add(api: Api, username: str = "zhang", **fields: Any) -> tuple[Staff, 
         "jurisdiction": "dalian",
         "unit": "大连市信用中心（示例）",
         "display_name": "张工",
-        "now": api.house.clock.now(),
+        "now": api.services.clock.now(),
         **fields,
     }
-    staff, address = await api.house.database.transact(lambda tx: api.house.staff.add(tx, SYSTEM, **values))
+    staff, address = await api.services.database.transact(lambda tx: api.services.staff.add(tx, SYSTEM, **values))
     parsed = pyotp.parse_uri(address)
     assert isinstance(parsed, pyotp.TOTP)
     return staff, parsed
@@ -85,7 +85,7 @@ async def test_wrong_name_wrong_password_and_wrong_otp_get_one_answer(api: Api, 
     for body in bodies:
         body.pop("instance")
     assert {answer.status_code for answer in answers} == {401} and bodies[0] == bodies[1] == bodies[2]
-    refused = await api.house.database.collection("audits").count_documents({"outcome": "refused"})
+    refused = await api.services.database.collection("audits").count_documents({"outcome": "refused"})
     assert refused == 3
 
 
@@ -114,15 +114,15 @@ async def test_the_owner_comes_in_on_a_known_device_while_the_world_guesses(api:
     mark = (await enter(api, totp.at(clock.now()))).json()["knownDevice"]
     clock.advance(minutes=1)
     for _ in range(100):  # failures from a hundred networks
-        await api.house.limiter.take("staff-name", "zhang", clock.now())
+        await api.services.limiter.take("staff-name", "zhang", clock.now())
     body = {"username": "zhang", "password": PASSWORD, "otp": totp.at(clock.now())}
     assert (await api.at("203.0.113.9").post("/staff/session", json=body)).status_code == 429
-    foreign = {**body, "knownDevice": api.house.tokens.mark_device("stf_other", "ses_x", "", clock.now())}
+    foreign = {**body, "knownDevice": api.services.tokens.mark_device("stf_other", "ses_x", "", clock.now())}
     assert (await api.at("203.0.113.9").post("/staff/session", json=foreign)).status_code == 429
     known = await api.at("203.0.113.9").post("/staff/session", json={**body, "knownDevice": mark})
     assert known.status_code == 201, known.text
-    await api.house.database.transact(
-        lambda tx: api.house.staff.set_password(tx, SYSTEM, staff, "quite another sentence", clock.now())
+    await api.services.database.transact(
+        lambda tx: api.services.staff.set_password(tx, SYSTEM, staff, "quite another sentence", clock.now())
     )
     clock.advance(minutes=1)
     changed = {**body, "password": "quite another sentence", "otp": totp.at(clock.now()), "knownDevice": mark}
@@ -143,7 +143,7 @@ async def test_a_flood_of_sign_ins_leaves_everybody_else_alone_and_what_was_trie
     outcomes = await asyncio.gather(*guesses)
     assert others == [200] * 20
     assert set(outcomes) == {401, 503}
-    tried = await api.house.database.collection("audits").count_documents({"outcome": "refused"})
+    tried = await api.services.database.collection("audits").count_documents({"outcome": "refused"})
     assert tried == outcomes.count(401) > 0
 
 
@@ -168,8 +168,8 @@ async def test_an_officer_changes_the_password_and_every_device_is_out(api: Api,
 
 async def test_a_lost_second_factor_is_renewed_and_the_old_one_opens_nothing(api: Api, clock: FixedClock) -> None:
     staff, totp = await add(api)
-    address = await api.house.database.transact(
-        lambda tx: api.house.staff.renew_second_factor(tx, SYSTEM, staff, clock.now())
+    address = await api.services.database.transact(
+        lambda tx: api.services.staff.renew_second_factor(tx, SYSTEM, staff, clock.now())
     )
     renewed = pyotp.parse_uri(address)
     assert isinstance(renewed, pyotp.TOTP)
@@ -186,7 +186,7 @@ async def test_a_password_that_is_guessed_soon_is_refused(api: Api, password: st
 async def test_who_leaves_is_out_on_every_device(api: Api, clock: FixedClock) -> None:
     staff, totp = await add(api)
     response = (await enter(api, totp.at(clock.now()))).json()
-    await api.house.database.transact(lambda tx: api.house.staff.deactivate(tx, SYSTEM, staff.id, clock.now()))
+    await api.services.database.transact(lambda tx: api.services.staff.deactivate(tx, SYSTEM, staff.id, clock.now()))
     assert (await api.anyone.get("/staff/me", headers=bearer(response["accessToken"]))).status_code == 401
     again = await api.anyone.post("/session/refresh", json={"refreshToken": response["refreshToken"]})
     assert again.status_code == 401
@@ -206,7 +206,7 @@ async def test_a_name_is_given_once_and_a_short_password_is_refused(api: Api) ->
 
 async def test_neither_password_nor_seed_can_be_read_in_the_database(api: Api) -> None:
     _, totp = await add(api)
-    stored = repr(await api.house.database.collection("staff").find({}).to_list(10))
+    stored = repr(await api.services.database.collection("staff").find({}).to_list(10))
     assert PASSWORD not in stored and totp.secret not in stored and "张工" not in stored
 
 

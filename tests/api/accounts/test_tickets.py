@@ -11,7 +11,7 @@ EXPORT = "/me/export"
 
 
 async def ask(api: Api, path: str, *, stepped_up: bool = False) -> httpx.Response:
-    return await api.as_(resident(api.house), stepped_up=stepped_up).post("/me/tickets", json={"path": path})
+    return await api.as_(resident(api.services), stepped_up=stepped_up).post("/me/tickets", json={"path": path})
 
 
 async def show(api: Api, ticket: str, path: str = EXPORT, method: str = "GET") -> httpx.Response:
@@ -48,7 +48,7 @@ async def test_it_carries_the_step_up_of_whoever_asked_and_no_more(api: Api) -> 
 
 
 async def test_a_bearer_token_is_no_ticket_and_a_strange_path_gets_none(api: Api) -> None:
-    token = api.house.tokens.issue(resident(api.house), api.house.clock.now())
+    token = api.services.tokens.issue(resident(api.services), api.services.clock.now())
     assert (await show(api, token, "/me/subscriptions")).status_code == 401
     for path in ("/staff/queue", "/me/../staff/queue", "/me", "https://example.org/me/x", "/me/x?y=1", ""):
         assert (await ask(api, path)).status_code == 400, path

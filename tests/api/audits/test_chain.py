@@ -175,11 +175,11 @@ def test_every_field_of_an_entry_is_in_its_link(clock: FixedClock) -> None:
 
 
 async def test_the_command_names_the_entry(api: Api, clock: FixedClock) -> None:
-    await fill(api.house.audits, clock, 3)
-    assert await verify_audit(api.house.audits, api.house.clock.now(), None) == []
-    await api.house.database.collection("audits").update_one({"number": 2}, {"$set": {"ref": "x"}})
-    row = await api.house.database.collection("audits").find_one({"number": 2})
-    lines = await verify_audit(api.house.audits, api.house.clock.now(), TODAY)
+    await fill(api.services.audits, clock, 3)
+    assert await verify_audit(api.services.audits, api.services.clock.now(), None) == []
+    await api.services.database.collection("audits").update_one({"number": 2}, {"$set": {"ref": "x"}})
+    row = await api.services.database.collection("audits").find_one({"number": 2})
+    lines = await verify_audit(api.services.audits, api.services.clock.now(), TODAY)
     assert len(lines) == 1 and row["_id"] in lines[0] and "第2条" in lines[0]
 
 
@@ -190,8 +190,10 @@ def auditor() -> Actor:
 async def test_an_auditor_reads_by_subject_action_and_day_page_by_page(api: Api, clock: FixedClock) -> None:
     client = api.as_(auditor())
     for number in range(5):
-        await api.house.audits.write(None, officer(), "objections.accept", f"obj_{number}", clock.now(), subject="s1")
-        await api.house.audits.write(None, officer(), "repairs.accept", f"rep_{number}", clock.now(), subject="s2")
+        await api.services.audits.write(
+            None, officer(), "objections.accept", f"obj_{number}", clock.now(), subject="s1"
+        )
+        await api.services.audits.write(None, officer(), "repairs.accept", f"rep_{number}", clock.now(), subject="s2")
         clock.advance(hours=5)
     client = api.as_(auditor())
     seen: list[str] = []
@@ -208,7 +210,7 @@ async def test_an_auditor_reads_by_subject_action_and_day_page_by_page(api: Api,
     assert [row["ref"] for row in today["items"]] == ["rep_2", "rep_1", "rep_0"]
     reads = (await client.get("/staff/audit", params={"action": "audits.read"})).json()
     assert reads["items"] and reads["items"][0]["by"] == "stf_auditor"
-    await api.house.audits.chain_pending(clock.now())
+    await api.services.audits.chain_pending(clock.now())
     heads = (await client.get("/staff/audit/heads")).json()["items"]
     assert {head["day"] for head in heads} == {"2026-11-21", "2026-11-22"}
 

@@ -32,7 +32,7 @@ async def put_penalty(api: Api, who: Actor, clock: FixedClock, months_ago: int) 
         ended_on=decided_on,
         duty_performed_on=decided_on + timedelta(days=10),
     )
-    await api.house.database.transact(lambda tx: api.house.records.insert_own(tx, record))
+    await api.services.database.transact(lambda tx: api.services.records.insert_own(tx, record))
     return record
 
 
@@ -48,7 +48,7 @@ async def test_the_first_question_everybody_asks_is_answered_with_the_article_an
 
 
 async def test_a_resident_hears_the_own_dates(api: Api, clock: FixedClock) -> None:
-    who = resident(api.house)
+    who = resident(api.services)
     early = await put_penalty(api, who, clock, 1)
     late = await put_penalty(api, who, clock, 6)
     reply = (await api.as_(who).post("/bot/messages", json={"text": "我能修复了吗"})).json()
@@ -69,12 +69,12 @@ async def test_the_dialogue_goes_back_as_it_came(api: Api) -> None:
 
 async def test_an_unanswered_question_is_kept_without_identity(api: Api, database: Database) -> None:
     text = f"我身份证{NUMBER}，今天股票能涨吗"
-    reply = (await api.as_(resident(api.house)).post("/bot/messages", json={"text": text})).json()
+    reply = (await api.as_(resident(api.services)).post("/bot/messages", json={"text": text})).json()
     assert reply["answered"] is False
-    await api.house.chat.drain()
+    await api.services.chat.drain()
     (document,) = await database.collection("feedback_pages").find().to_list(10)
     assert NUMBER not in repr(document)
-    (entry,) = [entry async for entry in api.house.chat_feedback().each()]
+    (entry,) = [entry async for entry in api.services.chat_feedback().each()]
     assert entry.verdict == "unanswered"
     assert NUMBER not in entry.question
     assert (document["expires_at"] - entry.at).days == 90
@@ -96,7 +96,9 @@ async def test_a_flood_is_kept_whole_and_in_order_in_pages_that_are_sealed_one_b
 ) -> None:
     asked = [f"问题{number}" for number in range(250)]
     for question in asked:
-        api.house.chat.feedback(FeedbackBody(verdict="down", question=question, kind="article"), api.house.clock.now())
-    await api.house.chat.drain()
+        api.services.chat.feedback(
+            FeedbackBody(verdict="down", question=question, kind="article"), api.services.clock.now()
+        )
+    await api.services.chat.drain()
     assert await database.collection("feedback_pages").count_documents({}) == 3
-    assert [entry.question async for entry in api.house.chat_feedback().each()] == asked[::-1]
+    assert [entry.question async for entry in api.services.chat_feedback().each()] == asked[::-1]

@@ -117,7 +117,7 @@ async def test_every_step_stands_in_the_audit(api: Api, database: Database) -> N
 
 async def test_another_process_learns_of_it_within_half_a_minute(api: Api, clock: FixedClock) -> None:
     writer, other = signed_in(api, "stf_a"), signed_in(api, "stf_b")
-    service = api.house.answers
+    service = api.services.answers
     assert service.current(clock.now()).reply("猫会不会被失信连累", place="dalian") is None
     await service.settle()
     known = service.current(clock.now())
@@ -139,13 +139,13 @@ async def test_officers_see_in_groups_by_week_what_was_not_understood_voted_down
     down = FeedbackBody(
         verdict="down", question="异议要多久处理完", kind="article", articles=("dalian-42",), place="dalian"
     )
-    api.house.chat.feedback(down, clock.now())
+    api.services.chat.feedback(down, clock.now())
     up = FeedbackBody(verdict="up", question="公示期多久", kind="article", place="dalian")
-    api.house.chat.feedback(up, clock.now())
+    api.services.chat.feedback(up, clock.now())
     clock.move_to(date(2026, 11, 23))
     assert (await ask(api, "股票今天能不能涨"))["answered"] is False
     assert (await ask(api, "云南哪只股票能涨", "yunnan"))["answered"] is False
-    await api.house.chat.drain()
+    await api.services.chat.drain()
     groups = (await signed_in(api, "stf_a").get("/staff/bot/review")).json()
     assert [group["times"] for group in groups] == sorted((group["times"] for group in groups), reverse=True)
     shares, objections = groups[0], next(group for group in groups if group["thumbsDown"])
@@ -160,15 +160,15 @@ async def test_what_gets_the_same_answer_again_is_kept_as_asked_again(api: Api) 
     body = {"text": "异议要多久处理完", "place": "dalian", "dialogue": first["dialogue"]}
     second = (await api.anyone.post("/bot/messages", json=body)).json()
     assert second["answered"] and second["articles"] == first["articles"]
-    await api.house.chat.drain()
-    assert [entry.verdict async for entry in api.house.chat_feedback().each()] == ["again"]
+    await api.services.chat.drain()
+    assert [entry.verdict async for entry in api.services.chat_feedback().each()] == ["again"]
     (group,) = (await signed_in(api, "stf_a").get("/staff/bot/review")).json()
     assert (group["askedAgain"], group["unanswered"]) == (1, 0)
 
 
 @pytest.mark.parametrize("who", ["resident", "auditor", "nobody"])
 async def test_only_officers_see_and_write(api: Api, who: str) -> None:
-    client = {"resident": api.as_(resident(api.house)), "auditor": api.as_(auditor()), "nobody": api.anyone}[who]
+    client = {"resident": api.as_(resident(api.services)), "auditor": api.as_(auditor()), "nobody": api.anyone}[who]
     for answer in (
         await client.get("/staff/bot/review"),
         await client.get("/staff/bot/answers"),

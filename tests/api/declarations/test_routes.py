@@ -23,13 +23,13 @@ def declaration(text: str = GOOD, jurisdiction: str = "yunnan", **fields: Any) -
 
 
 async def stored_records(api: Api) -> list[Any]:
-    found: list[Any] = await api.house.records.list_of_subject(resident(api.house).bound_subject)
+    found: list[Any] = await api.services.records.list_of_subject(resident(api.services).bound_subject)
     return found
 
 
 @pytest.mark.parametrize(("jurisdiction", "word", "article"), [("dalian", "完整", 22), ("yunnan", "准确", 12)])
 async def test_a_declaration_stands_apart_as_not_verified(api: Api, jurisdiction: str, word: str, article: int) -> None:
-    me = api.as_(resident(api.house))
+    me = api.as_(resident(api.services))
     form = (await me.get("/me/declarations/form", params={"jurisdiction": jurisdiction})).json()
     assert word in form["statement"]["text"] and form["statement"]["citation"]["article"] == article
 
@@ -39,12 +39,12 @@ async def test_a_declaration_stands_apart_as_not_verified(api: Api, jurisdiction
     (record,) = await stored_records(api)
     assert record.section is Section.DECLARATION and record.particulars.items["本人申报内容"] == GOOD
     assert not record.disclosure.is_published and not record.disclosure.is_shared
-    (seen,) = (await api.house.footprints.page(record.subject, None, None, 10)).items
+    (seen,) = (await api.services.footprints.page(record.subject, None, None, 10)).items
     assert seen.kind == "collected" and seen.unit == "本人"
 
 
 async def test_in_dalian_only_market_information_can_be_declared(api: Api) -> None:
-    me = api.as_(resident(api.house))
+    me = api.as_(resident(api.services))
     form = (await me.get("/me/declarations/form", params={"jurisdiction": "dalian"})).json()
     assert all(kind["isMarket"] for kind in form["kinds"])
     answer = await me.post("/me/declarations", json=declaration(jurisdiction="dalian", kind="volunteering"))
@@ -65,7 +65,7 @@ BARRED = (
 
 
 async def test_barred_content_is_refused_with_the_article_and_its_place(api: Api) -> None:
-    me = api.as_(resident(api.house))
+    me = api.as_(resident(api.services))
     for jurisdiction, text, passage, article in BARRED:
         answer = await me.post("/me/declarations", json=declaration(text, jurisdiction))
         assert (answer.status_code, answer.json()["code"]) == (400, "barred-content"), answer.text
@@ -77,7 +77,7 @@ async def test_barred_content_is_refused_with_the_article_and_its_place(api: Api
 
 
 async def test_another_persons_number_is_refused_and_never_repeated(api: Api) -> None:
-    me = api.as_(resident(api.house))
+    me = api.as_(resident(api.services))
     answer = await me.post("/me/declarations", json=declaration("对方身份证号11010519491231002X，合同已履行。"))
     assert answer.status_code == 400 and answer.json()["code"] == "barred-content"
     assert "11010519491231002X" not in answer.text
@@ -92,7 +92,7 @@ async def test_another_persons_number_is_refused_and_never_repeated(api: Api) ->
 async def test_income_needs_the_warning_first_and_written_consent_to_it(
     api: Api, jurisdiction: str, article: int
 ) -> None:
-    me = api.as_(resident(api.house))
+    me = api.as_(resident(api.services))
     text = "我的月收入为8000元，租金按时支付。"
     body = declaration(text, jurisdiction)
     refused = await me.post("/me/declarations", json=body)
@@ -114,14 +114,14 @@ async def test_income_needs_the_warning_first_and_written_consent_to_it(
 
 
 async def test_the_statement_of_truth_must_be_the_one_in_force_and_accepted(api: Api) -> None:
-    me = api.as_(resident(api.house))
+    me = api.as_(resident(api.services))
     for fields in ({"statementAccepted": False}, {"statementVersion": "dalian-2026-1"}):
         answer = await me.post("/me/declarations", json=declaration(**fields))
         assert (answer.status_code, answer.json()["code"]) == (400, "statement-not-accepted")
 
 
 async def test_every_wording_is_kept_and_a_withdrawn_declaration_leaves_the_report(api: Api) -> None:
-    me = api.as_(resident(api.house))
+    me = api.as_(resident(api.services))
     case = (await me.post("/me/declarations", json=declaration())).json()
     wording = {"text": "合同已全部履行，对方已验收。", "statementVersion": "yunnan-2026-1", "statementAccepted": True}
     edited = await me.post(f"/me/declarations/{case['id']}/edit", json=wording)
@@ -138,21 +138,21 @@ async def test_every_wording_is_kept_and_a_withdrawn_declaration_leaves_the_repo
 
 
 async def test_anothers_declaration_looks_like_none(api: Api) -> None:
-    case = (await api.as_(resident(api.house)).post("/me/declarations", json=declaration())).json()
-    other = api.as_(resident(api.house, "acc_two", "11010519491231002X"))
+    case = (await api.as_(resident(api.services)).post("/me/declarations", json=declaration())).json()
+    other = api.as_(resident(api.services, "acc_two", "11010519491231002X"))
     assert (await other.get(f"/me/declarations/{case['id']}")).status_code == 404
     assert (await other.post(f"/me/declarations/{case['id']}/withdraw")).status_code == 404
 
 
 async def test_of_two_writers_one_wins(api: Api) -> None:
-    me = api.as_(resident(api.house))
+    me = api.as_(resident(api.services))
     case = (await me.post("/me/declarations", json=declaration())).json()
     answers = await asyncio.gather(*(me.post(f"/me/declarations/{case['id']}/withdraw") for _ in range(2)))
     assert sorted(answer.status_code for answer in answers) == [200, 409]
 
 
 async def test_the_same_key_gives_the_same_answer_and_another_body_is_refused(api: Api) -> None:
-    me = api.as_(resident(api.house))
+    me = api.as_(resident(api.services))
     key = {"Idempotency-Key": "one"}
     first = await me.post("/me/declarations", json=declaration(), headers=key)
     second = await me.post("/me/declarations", json=declaration(), headers=key)
@@ -172,6 +172,6 @@ MALFORMED: tuple[dict[str, Any], ...] = (
 
 async def test_malformed_input_is_a_problem_and_stores_nothing(api: Api) -> None:
     for fields in MALFORMED:
-        answer = await api.as_(resident(api.house)).post("/me/declarations", json={**declaration(), **fields})
+        answer = await api.as_(resident(api.services)).post("/me/declarations", json={**declaration(), **fields})
         assert answer.status_code == 400 and answer.json()["nextStep"]["text"], fields
     assert await stored_records(api) == []

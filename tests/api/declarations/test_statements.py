@@ -5,9 +5,9 @@ from tests.support.cases import done, penalty, refused, signed_in, stored
 
 
 async def test_own_words_stand_beside_the_item_once_an_objection_has_failed_and_go_at_will(api: Api) -> None:
-    actor = resident(api.house)
+    actor = resident(api.services)
     me, desk = signed_in(api, actor), signed_in(api, officer("yunnan"))
-    record = await stored(api.house, penalty(actor, "yunnan", copies=(), measures=()))
+    record = await stored(api.services, penalty(actor, "yunnan", copies=(), measures=()))
     path = f"/me/records/{record.id}/statement"
     words = {"text": "罚款已于六月缴清，当时车辆由他人驾驶。"}
 
@@ -31,15 +31,15 @@ async def test_own_words_stand_beside_the_item_once_an_objection_has_failed_and_
     assert done(await me.post(path, json={"text": "字" * 200}))["text"] == "字" * 200
     written = done(await me.post(path, json=words))
     assert written["text"] == words["text"] and "未经核验" in written["label"]
-    assert (await api.house.records.get(record.id)).statement == words["text"]
+    assert (await api.services.records.get(record.id)).statement == words["text"]
 
     assert done(await me.delete(path))["text"] is None
-    assert (await api.house.records.get(record.id)).statement is None
+    assert (await api.services.records.get(record.id)).statement is None
     refused(await me.delete(path), 409, "no-statement")
 
 
 async def test_anothers_item_looks_like_none(api: Api) -> None:
-    record = await stored(api.house, penalty(resident(api.house)))
-    other = api.as_(resident(api.house, "acc_two", "11010519491231002X"))
+    record = await stored(api.services, penalty(resident(api.services)))
+    other = api.as_(resident(api.services, "acc_two", "11010519491231002X"))
     refused(await other.post(f"/me/records/{record.id}/statement", json={"text": "不是我"}), 404, "not-found")
     refused(await other.delete(f"/me/records/{record.id}/statement"), 404, "not-found")

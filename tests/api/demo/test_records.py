@@ -7,8 +7,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from api.composition import Services
 from api.demo.records import DEMO_PROVIDERS, DEMO_RESIDENTS, demo_files, load_demo, minor
-from api.house import House
 from api.infra.clock import start_of
 from api.infra.mongo import Database
 from api.infra.privacy import subject_index
@@ -66,15 +66,15 @@ def test_the_child_is_a_child_and_the_others_are_grown_up(today: date) -> None:
 async def test_loading_goes_through_intake_and_a_second_time_adds_nothing(
     database: Database, clock: FixedClock
 ) -> None:
-    house = House(make_settings(), clock=clock, database=database)
-    await house.prepare()
-    reports = await load_demo(house, clock.now())
+    services = Services(make_settings(), clock=clock, database=database)
+    await services.prepare()
+    reports = await load_demo(services, clock.now())
     assert len(reports) == 5 and all(report.refused == () and report.accepted for _, report in reports)
     before = await database.collection("records").count_documents({})
     clock.advance(days=3)
-    again = await load_demo(house, clock.now())
+    again = await load_demo(services, clock.now())
     assert all(report.accepted == 0 and report.refused == () for _, report in again)
     assert await database.collection("records").count_documents({}) == before
     for resident in DEMO_RESIDENTS:
-        subject = subject_index(house.keys, "resident_id", resident.number)
-        assert await house.records.list_of_subject(subject), resident.name
+        subject = subject_index(services.keys, "resident_id", resident.number)
+        assert await services.records.list_of_subject(subject), resident.name

@@ -42,7 +42,7 @@ async def fill(api: Api, count: int) -> None:
                 "assignee": "stf_li" if number % 4 == 0 else None,
             }
         )
-    await api.house.database.collection(QUEUE.name).insert_many(documents)
+    await api.services.database.collection(QUEUE.name).insert_many(documents)
 
 
 async def test_pages_follow_each_other_without_gap_or_double_and_by_due_date(api: Api) -> None:
@@ -57,7 +57,7 @@ async def test_pages_follow_each_other_without_gap_or_double_and_by_due_date(api
             break
         params["cursor"] = page["nextCursor"]
     assert len(seen) == len({ref for _, ref in seen}) == 208
-    stored_order = await api.house.database.collection(QUEUE.name).find({"jurisdiction": "dalian"}).to_list(300)
+    stored_order = await api.services.database.collection(QUEUE.name).find({"jurisdiction": "dalian"}).to_list(300)
     assert [ref for _, ref in seen] == [d["_id"] for d in sorted(stored_order, key=lambda d: (d["due_on"], d["_id"]))]
 
 
@@ -78,7 +78,7 @@ async def test_the_server_reads_no_more_than_it_hands_out(api: Api, params: dict
     if "late" in params:
         query["due_on"] = {"$lt" if params["late"] == "true" else "$gte": "2026-11-21"}
     command = {"find": QUEUE.name, "filter": query, "sort": {"due_on": 1, "_id": 1}, "limit": 21}
-    plan = await api.house.database.raw.command("explain", command, verbosity="executionStats")
+    plan = await api.services.database.raw.command("explain", command, verbosity="executionStats")
     stats = plan["executionStats"]
     assert stats["totalDocsExamined"] <= stats["nReturned"] + 1, stats
     listed = done(await signed_in(api, officer("dalian")).get("/staff/queue", params=params))["items"]
@@ -116,7 +116,7 @@ async def test_a_case_goes_only_to_an_officer_who_works_there_now(api: Api) -> N
     (line,) = done(await desk.get("/staff/queue"))["items"]
     assert line["assignee"] == "stf_li"  # as it was
     query = {"action": "desk.assign"}
-    assert await api.house.database.collection("audits").count_documents(query) == 0
+    assert await api.services.database.collection("audits").count_documents(query) == 0
 
 
 async def test_of_two_officers_who_take_a_case_at_once_one_gets_it(api: Api) -> None:
@@ -124,12 +124,12 @@ async def test_of_two_officers_who_take_a_case_at_once_one_gets_it(api: Api) -> 
     names = ("stf_wang", "stf_zhao")
     for name in names:
         await employed(api, name, "yunnan")
-    house, now = api.house, api.house.clock.now()
+    services, now = api.services, api.services.clock.now()
     both = [officer("yunnan", name) for name in names]
-    seen = await house.desk.docket(both[0], "obj_00000")
+    seen = await services.desk.docket(both[0], "obj_00000")
 
     async def take(who: Actor) -> Docket:
-        return await house.database.transact(lambda tx: house.desk.assign(tx, who, seen, who.id, "我来办", now))
+        return await services.database.transact(lambda tx: services.desk.assign(tx, who, seen, who.id, "我来办", now))
 
     answers = await asyncio.gather(*map(take, both), return_exceptions=True)
     (winner,) = [answer.assignee for answer in answers if isinstance(answer, Docket)]
@@ -138,16 +138,16 @@ async def test_of_two_officers_who_take_a_case_at_once_one_gets_it(api: Api) -> 
 
 
 async def test_a_step_done_late_is_a_breach_even_if_the_clock_never_looked(api: Api, clock: FixedClock) -> None:
-    me, desk = signed_in(api, resident(api.house)), signed_in(api, officer("dalian"))
-    record = await stored(api.house, penalty(resident(api.house)))
+    me, desk = signed_in(api, resident(api.services)), signed_in(api, officer("dalian"))
+    record = await stored(api.services, penalty(resident(api.services)))
     clock.move_to(date(2026, 11, 23))
     filing = {"recordId": record.id, "addressee": "centre", "reasons": ["wrong"]}
     case = done(await me.post("/me/objections", json=filing), 201)
     clock.move_to(date(2026, 11, 26))  # the last day: not late
-    assert await api.house.desk.record_breaches(clock.now()) == 0
+    assert await api.services.desk.record_breaches(clock.now()) == 0
     clock.move_to(date(2026, 11, 27))
     done(await desk.post(f"/staff/objections/{case['id']}/dispatch", json={"reason": "转核查"}))
-    (breach,) = await api.house.database.collection(BREACHES.name).find({}).to_list(5)
+    (breach,) = await api.services.database.collection(BREACHES.name).find({}).to_list(5)
     assert breach["done_at"] is not None and breach["due_on"] == "2026-11-26" and breach["owed_by"]
     auditor = Actor(role=Role.AUDITOR, id="stf_auditor", unit="监督", session="ses_auditor")
     lines = (await signed_in(api, auditor).get("/staff/breaches/export", params={"format": "json"})).text.splitlines()
@@ -156,11 +156,11 @@ async def test_a_step_done_late_is_a_breach_even_if_the_clock_never_looked(api: 
 
 
 async def test_a_cell_that_a_spreadsheet_would_run_is_quoted(api: Api, clock: FixedClock) -> None:
-    me, desk = signed_in(api, resident(api.house)), signed_in(api, officer("dalian"))
-    record = await stored(api.house, penalty(resident(api.house), source_unit='=HYPERLINK("http://x")'))
+    me, desk = signed_in(api, resident(api.services)), signed_in(api, officer("dalian"))
+    record = await stored(api.services, penalty(resident(api.services), source_unit='=HYPERLINK("http://x")'))
     filing = {"recordId": record.id, "addressee": "provider", "reasons": ["wrong"]}
     done(await me.post("/me/objections", json=filing), 201)
     clock.advance(days=20)
-    await api.house.desk.record_breaches(clock.now())
+    await api.services.desk.record_breaches(clock.now())
     text = (await desk.get("/staff/breaches/export")).text
     assert "'=HYPERLINK" in text and ',"=HYPERLINK' not in text and text.startswith("\ufeff编号")

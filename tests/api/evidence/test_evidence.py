@@ -98,7 +98,7 @@ async def test_a_name_is_only_a_name(name: str, kept: str) -> None:
 
 
 async def test_a_file_comes_back_whole_as_a_download_and_lies_sealed(api: Api) -> None:
-    me = signed_in(api, resident(api.house))
+    me = signed_in(api, resident(api.services))
     shown = b"%" + random.Random(1).randbytes(2_500_000)  # that cannot be packed: three pieces
     large = made(content=shown)
     given = done(await me.post("/me/evidence", files=form(large, '凭证".pdf')), 201)
@@ -110,23 +110,23 @@ async def test_a_file_comes_back_whole_as_a_download_and_lies_sealed(api: Api) -
     assert back.headers["content-disposition"].startswith("attachment; filename*=UTF-8''")
     assert back.headers["x-content-type-options"] == "nosniff"
     assert "sandbox" in back.headers["content-security-policy"]
-    pieces = api.house.database.collection("evidence_pieces")
+    pieces = api.services.database.collection("evidence_pieces")
     found = await pieces.find({}).sort("number", 1).to_list(10)
     assert len(found) == 3 and all(shown[:8] not in piece["data"] for piece in found)
-    (file,) = await api.house.database.collection("evidence").find({}).to_list(2)
+    (file,) = await api.services.database.collection("evidence").find({}).to_list(2)
     assert "凭证" not in repr(file)
     await pieces.update_one({"_id": found[0]["_id"]}, {"$set": {"data": found[1]["data"]}})  # a piece moved
     with pytest.raises(Unsealable):
-        await api.house.evidence.open(file["_id"], owner="acc_one")
+        await api.services.evidence.open(file["_id"], owner="acc_one")
 
 
 async def test_anothers_file_and_a_file_of_another_case_look_like_none(api: Api) -> None:
-    mine = signed_in(api, resident(api.house))
-    other = signed_in(api, resident(api.house, "acc_two", "110105199001012345"))
+    mine = signed_in(api, resident(api.services))
+    other = signed_in(api, resident(api.services, "acc_two", "110105199001012345"))
     given = done(await mine.post("/me/evidence", files=form(photo())), 201)
     refused(await other.get(f"/me/evidence/{given['id']}"), 404, "not-found")
-    first = await stored(api.house, penalty(resident(api.house)))
-    second = await stored(api.house, penalty(resident(api.house)))
+    first = await stored(api.services, penalty(resident(api.services)))
+    second = await stored(api.services, penalty(resident(api.services)))
     filing = {"recordId": first.id, "addressee": "centre", "reasons": ["wrong"], "evidence": [given["id"]]}
     case = done(await mine.post("/me/objections", json=filing), 201)
     refused(await mine.post("/me/objections", json={**filing, "recordId": second.id}), 400, "evidence-unknown")
@@ -135,14 +135,14 @@ async def test_anothers_file_and_a_file_of_another_case_look_like_none(api: Api)
     desk = signed_in(api, officer("dalian"))
     refused(await desk.get(f"/staff/objections/{another['id']}/evidence/{given['id']}"), 404, "not-found")
     assert (await desk.get(f"/staff/objections/{case['id']}/evidence/{given['id']}")).status_code == 200
-    read = await api.house.database.collection("audits").count_documents(
+    read = await api.services.database.collection("audits").count_documents(
         {"action": "evidence.read", "ref": given["id"]}
     )
     assert read == 1
 
 
 async def test_no_more_than_ten_files_wait_and_they_wait_a_day(api: Api, clock: FixedClock) -> None:
-    me = signed_in(api, resident(api.house))
+    me = signed_in(api, resident(api.services))
     for _ in range(10):
         done(await me.post("/me/evidence", files=form(PDF)), 201)
     refused(await me.post("/me/evidence", files=form(PDF)), 409, "evidence-too-many")
@@ -151,12 +151,12 @@ async def test_no_more_than_ten_files_wait_and_they_wait_a_day(api: Api, clock: 
 
 
 async def test_the_same_upload_sent_twice_is_kept_once_and_another_under_the_same_key_is_refused(api: Api) -> None:
-    me = signed_in(api, resident(api.house))
+    me = signed_in(api, resident(api.services))
     headers = {"Idempotency-Key": "k1"}
     first = done(await me.post("/me/evidence", files=form(PDF), headers=headers), 201)
     assert done(await me.post("/me/evidence", files=form(PDF), headers=headers), 201) == first
     refused(await me.post("/me/evidence", files=form(PDF + b"\n"), headers=headers), 409, "idempotency-key-reused")
-    assert await api.house.database.collection("evidence").count_documents({}) == 1
+    assert await api.services.database.collection("evidence").count_documents({}) == 1
 
 
 class Slow:
@@ -192,7 +192,7 @@ async def test_pictures_are_drawn_a_few_at_once_and_the_others_wait_their_turn(
 ) -> None:
     slow = Slow()
     monkeypatch.setattr(cleaning, "_redraw", slow.draw)
-    me = signed_in(api, resident(api.house))
+    me = signed_in(api, resident(api.services))
     uploads = [asyncio.create_task(me.post("/me/evidence", files=form(photo()))) for _ in range(6)]
     for _ in range(AT_ONCE):
         await slow.begun()
@@ -207,8 +207,8 @@ async def test_who_waits_too_long_is_told_to_come_back_and_nothing_is_kept(
 ) -> None:
     slow = Slow()
     monkeypatch.setattr(cleaning, "_redraw", slow.draw)
-    monkeypatch.setattr(api.house.evidence, "_bench", Bench(at_once=1, seconds=0.05))
-    me = signed_in(api, resident(api.house))
+    monkeypatch.setattr(api.services.evidence, "_bench", Bench(at_once=1, seconds=0.05))
+    me = signed_in(api, resident(api.services))
     first = asyncio.create_task(me.post("/me/evidence", files=form(photo())))
     await slow.begun()
     late = await me.post("/me/evidence", files=form(photo()))
@@ -216,7 +216,7 @@ async def test_who_waits_too_long_is_told_to_come_back_and_nothing_is_kept(
     assert int(late.headers["Retry-After"]) > 0
     slow.go_on.set()
     assert (await first).status_code == 201
-    assert await api.house.database.collection("evidence").count_documents({}) == 1
+    assert await api.services.database.collection("evidence").count_documents({}) == 1
     done(await me.post("/me/evidence", files=form(photo())), 201)  # the place is free again
 
 

@@ -9,15 +9,15 @@ from tests.support.world import FixedClock
 
 
 async def leave(api: Api, kind: FootprintKind, unit: str = "某银行", name: str = "acc_one") -> None:
-    me = resident(api.house)
+    me = resident(api.services)
     entry = footprint(
-        me.bound_subject, kind, api.house.clock.now(), unit=unit, why="贷款审批", basis="授权", records=("rec_1",)
+        me.bound_subject, kind, api.services.clock.now(), unit=unit, why="贷款审批", basis="授权", records=("rec_1",)
     )
-    await api.house.footprints.note(entry)
+    await api.services.footprints.note(entry)
 
 
 async def test_footprints_page_newest_first_without_gaps_or_doubles(api: Api, clock: FixedClock) -> None:
-    client = api.as_(resident(api.house))
+    client = api.as_(resident(api.services))
     for number in range(7):
         if number in (1, 6):
             clock.advance(minutes=1)  # five of one instant lie over several pages
@@ -35,7 +35,7 @@ async def test_footprints_page_newest_first_without_gaps_or_doubles(api: Api, cl
 
 
 async def test_they_are_filtered_by_kind_and_by_both_days_included(api: Api, clock: FixedClock) -> None:
-    client = api.as_(resident(api.house))
+    client = api.as_(resident(api.services))
     for day in (1, 2, 3):
         clock.move_to(date(2026, 11, day), hour=0)
         await leave(api, FootprintKind.QUERIED, f"{day}日零点")
@@ -49,7 +49,7 @@ async def test_they_are_filtered_by_kind_and_by_both_days_included(api: Api, clo
 
 
 async def test_a_query_of_a_stranger_can_be_objected_to_and_ones_own_cannot(api: Api, clock: FixedClock) -> None:
-    client = api.as_(resident(api.house))
+    client = api.as_(resident(api.services))
     await leave(api, FootprintKind.QUERIED)
     clock.advance(minutes=1)
     await leave(api, FootprintKind.QUERIED, "本人")
@@ -66,7 +66,7 @@ async def test_a_query_of_a_stranger_can_be_objected_to_and_ones_own_cannot(api:
 
 async def test_nobody_sees_anothers_footprints_and_bad_asking_is_refused(api: Api) -> None:
     await leave(api, FootprintKind.QUERIED)
-    other = api.as_(resident(api.house, "acc_two", "110105198502021231"))
+    other = api.as_(resident(api.services, "acc_two", "110105198502021231"))
     assert (await other.get("/me/footprints")).json()["items"] == []
     for query in ("kind=seen", "from=yesterday", "limit=0", "limit=101", "cursor=xx", "cursor=WyJhIiwiYiJd"):
         assert (await other.get(f"/me/footprints?{query}")).status_code == 400, query

@@ -27,9 +27,9 @@ def terms(**fields: Any) -> dict[str, Any]:
 
 
 async def people(api: Api) -> tuple[Actor, Actor]:
-    giver = await known_as(api.house, resident(api.house), "王小明")
+    giver = await known_as(api.services, resident(api.services), "王小明")
     number = "11010519491231002X"
-    return giver, await known_as(api.house, resident(api.house, "acc_two", number), "李房东", number)
+    return giver, await known_as(api.services, resident(api.services, "acc_two", number), "李房东", number)
 
 
 async def give(api: Api, giver: Actor, **fields: Any) -> dict[str, Any]:
@@ -41,8 +41,10 @@ async def give(api: Api, giver: Actor, **fields: Any) -> dict[str, Any]:
 
 async def test_the_one_named_sees_only_what_was_granted_marked_with_who_and_why(api: Api) -> None:
     giver, taker = await people(api)
-    praise = await stored(api.house, make_record(giver, marks=(Mark("objection", "obj_1", api.house.clock.now()),)))
-    await stored(api.house, dishonesty(giver))
+    praise = await stored(
+        api.services, make_record(giver, marks=(Mark("objection", "obj_1", api.services.clock.now()),))
+    )
+    await stored(api.services, dishonesty(giver))
     given = await give(api, giver)
     assert given["fragment"].endswith(given["code"]) and len(given["code"].replace("-", "")) == 20
 
@@ -59,16 +61,18 @@ async def test_the_one_named_sees_only_what_was_granted_marked_with_who_and_why(
     assert PURPOSE in seen["watermark"]["text"] and seen["usesLeft"] == 0
     assert "110105199001012337" not in str(seen) and "王小明" not in str(seen)
 
-    (footprint,) = (await api.house.footprints.page(giver.bound_subject, None, None, 10)).items
+    (footprint,) = (await api.services.footprints.page(giver.bound_subject, None, None, 10)).items
     assert footprint.kind == "queried" and footprint.ref == given["grant"]["id"] and footprint.records == (praise.id,)
-    kept = await api.house.database.collection("footprints").find({}).to_list(10)
+    kept = await api.services.database.collection("footprints").find({}).to_list(10)
     assert "李房东" not in repr(kept)
     (read,) = (await api.as_(giver).get("/me/footprints?kind=queried")).json()["items"]
     assert (read["granteeName"], read["unit"]) == ("李房东", "您授权的个人")
-    assert await api.house.grants.grantee_names(taker.bound_subject, [given["grant"]["id"]]) == {}
+    assert await api.services.grants.grantee_names(taker.bound_subject, [given["grant"]["id"]]) == {}
     mine = (await api.as_(giver).get("/me/grants")).json()["items"][0]
     assert mine["status"] == "used-up" and mine["uses"][0]["viewer"] == "李*东"
-    inbox = await api.house.database.collection("notices").find({"subject": giver.subject, "state": "told"}).to_list(10)
+    inbox = (
+        await api.services.database.collection("notices").find({"subject": giver.subject, "state": "told"}).to_list(10)
+    )
     assert [notice["kind"] for notice in inbox] == ["grant.used"]
 
 
@@ -76,7 +80,7 @@ async def test_the_code_is_shown_once_and_stored_nowhere_in_the_open(api: Api) -
     giver, _ = await people(api)
     given = await give(api, giver)
     assert given["code"] not in (await api.as_(giver).get("/me/grants")).text
-    stored_grant = await api.house.database.collection("grants").find_one({})
+    stored_grant = await api.services.database.collection("grants").find_one({})
     assert given["code"] not in repr(stored_grant) and PURPOSE not in repr(stored_grant)
 
 
@@ -88,9 +92,9 @@ async def test_giving_needs_the_identity_to_be_shown_again(api: Api) -> None:
 
 async def test_market_items_are_shown_only_where_they_were_ticked(api: Api) -> None:
     giver, taker = await people(api)
-    ticked = await stored(api.house, make_record(giver, is_market=True, title="租赁履约", section=Section.OTHER))
-    await stored(api.house, make_record(giver, is_market=True, title="消费贷款", section=Section.OTHER))
-    plain = await stored(api.house, make_record(giver, section=Section.OTHER, title="志愿服务"))
+    ticked = await stored(api.services, make_record(giver, is_market=True, title="租赁履约", section=Section.OTHER))
+    await stored(api.services, make_record(giver, is_market=True, title="消费贷款", section=Section.OTHER))
+    plain = await stored(api.services, make_record(giver, section=Section.OTHER, title="志愿服务"))
     me = api.as_(giver, stepped_up=True)
     wrong = await me.post("/me/grants", json=terms(includesMarket=[plain.id]))
     assert wrong.status_code == 400 and wrong.json()["errors"][0]["field"] == "includesMarket"
@@ -101,7 +105,7 @@ async def test_market_items_are_shown_only_where_they_were_ticked(api: Api) -> N
 
 async def test_what_was_withdrawn_is_not_given_out(api: Api) -> None:
     giver, taker = await people(api)
-    record = await stored(api.house, make_record(giver))
+    record = await stored(api.services, make_record(giver))
     given = await give(api, giver)
     assert (await api.as_(giver).post("/me/withdrawals", json={"recordIds": [record.id]})).status_code == 201
     seen = await api.as_(taker).post("/grants/redeem", json={"code": given["code"], "acceptedPurpose": PURPOSE})
@@ -128,37 +132,37 @@ async def test_it_can_be_redeemed_on_its_last_day_and_not_the_day_after(api: Api
     clock.move_to(date(2026, 12, 1), hour=0)
     answer = await api.as_(taker).post("/grants/redeem", json=body)
     assert (answer.status_code, answer.json()["code"]) == (409, "grant-ended")
-    closed = await api.house.database.transact(lambda tx: api.house.grants.expire_due(tx, clock.now()))
+    closed = await api.services.database.transact(lambda tx: api.services.grants.expire_due(tx, clock.now()))
     assert closed == 1
     assert (await api.as_(giver).get("/me/grants")).json()["items"][0]["status"] == "expired"
 
 
 async def test_of_two_that_redeem_the_last_use_at_once_one_wins(api: Api) -> None:
     giver, taker = await people(api)
-    await stored(api.house, make_record(giver))
+    await stored(api.services, make_record(giver))
     given = await give(api, giver)
     me, body = api.as_(taker), {"code": given["code"], "acceptedPurpose": PURPOSE}
     answers = await asyncio.gather(*(me.post("/grants/redeem", json=body) for _ in range(4)))
     assert sorted(answer.status_code for answer in answers) == [200, 409, 409, 409]
-    assert len((await api.house.footprints.page(giver.bound_subject, None, None, 10)).items) == 1
+    assert len((await api.services.footprints.page(giver.bound_subject, None, None, 10)).items) == 1
 
 
 async def test_somebody_else_with_the_code_is_refused_and_uses_nothing_up(api: Api) -> None:
     giver, _ = await people(api)
-    other = await known_as(api.house, resident(api.house, "acc_three", "110101199003070011"), "赵六")
+    other = await known_as(api.services, resident(api.services, "acc_three", "110101199003070011"), "赵六")
     given = await give(api, giver)
     for path in ("look", "redeem"):
         body = {"code": given["code"], **({"acceptedPurpose": PURPOSE} if path == "redeem" else {})}
         answer = await api.as_(other).post(f"/grants/{path}", json=body)
         assert (answer.status_code, answer.json()["code"]) == (403, "not-the-grantee")
     assert (await api.as_(giver).get("/me/grants")).json()["items"][0]["usesLeft"] == 1
-    entry = await api.house.database.collection("audits").find_one({"outcome": "not-the-grantee"})
+    entry = await api.services.database.collection("audits").find_one({"outcome": "not-the-grantee"})
     assert entry["by"] == "acc_three"
 
 
 async def test_for_a_unit_whoever_acts_for_it_is_named_beside_it(api: Api) -> None:
     giver, taker = await people(api)
-    await stored(api.house, make_record(giver))
+    await stored(api.services, make_record(giver))
     given = await give(api, giver, grantee={"kind": "unit", "name": "某租赁公司"})
     body = {"code": given["code"], "acceptedPurpose": PURPOSE}
     seen = (await api.as_(taker).post("/grants/redeem", json=body)).json()
@@ -178,7 +182,7 @@ async def test_an_unknown_code_is_refused_and_in_the_audit(api: Api) -> None:
     _, taker = await people(api)
     answer = await api.as_(taker).post("/grants/redeem", json={"code": "AAAAA-BBBBB", "acceptedPurpose": PURPOSE})
     assert (answer.status_code, answer.json()["code"]) == (404, "grant-code-unknown")
-    assert (await api.house.database.collection("audits").find_one({}))["outcome"] == "not-found"
+    assert (await api.services.database.collection("audits").find_one({}))["outcome"] == "not-found"
 
 
 REFUSED: tuple[tuple[dict[str, Any], str | None], ...] = (
@@ -216,7 +220,7 @@ async def test_anothers_grant_declaration_and_withdrawal_look_like_none_and_the_
     api: Api,
 ) -> None:
     giver, taker = await people(api)
-    record = await stored(api.house, make_record(giver))
+    record = await stored(api.services, make_record(giver))
     me, other = api.as_(giver), api.as_(taker)
     grant = (await give(api, giver))["grant"]["id"]
     declared = (await me.post("/me/declarations", json=declaration())).json()["id"]
@@ -229,5 +233,5 @@ async def test_anothers_grant_declaration_and_withdrawal_look_like_none_and_the_
         seen = await other.get(f"/me/{errand}/{case}")
         assert (seen.status_code, seen.json()["code"]) == (404, "not-found")
         query = {"action": f"{errand}.read", "ref": case, "outcome": "not-found"}
-        by = {entry["by"] for entry in await api.house.database.collection("audits").find(query).to_list(9)}
+        by = {entry["by"] for entry in await api.services.database.collection("audits").find(query).to_list(9)}
         assert by == ({"acc_two", "prv_other"} if errand == "withdrawals" else {"acc_two"})

@@ -17,7 +17,7 @@ def _form(boundary: str, content: bytes, name: str = "a.png") -> dict[str, objec
 
 
 async def test_the_same_file_under_the_same_key_is_one_file_whatever_the_boundary(api: Api) -> None:
-    client = api.as_(resident(api.house))
+    client = api.as_(resident(api.services))
     first = await client.post("/me/evidence", **_form("first-boundary", PNG))  # type: ignore[arg-type]
     again = await client.post("/me/evidence", **_form("other-boundary", PNG))  # type: ignore[arg-type]
     assert first.status_code == 201, first.text
@@ -25,7 +25,7 @@ async def test_the_same_file_under_the_same_key_is_one_file_whatever_the_boundar
 
 
 async def test_another_file_under_the_same_key_is_refused(api: Api) -> None:
-    client = api.as_(resident(api.house))
+    client = api.as_(resident(api.services))
     assert (await client.post("/me/evidence", **_form("first-boundary", PNG))).status_code == 201  # type: ignore[arg-type]
     other = await client.post("/me/evidence", **_form("other-boundary", PNG, "b.png"))  # type: ignore[arg-type]
     assert other.status_code == 409

@@ -3,13 +3,13 @@
 from litestar.routes import HTTPRoute
 
 from api.app import create_app
-from api.house import House
+from api.composition import Services
 from api.infra.mongo import Database
 from tests.support.api import Api, make_settings, resident
 
 
 def test_no_handler_waits_for_what_it_asks_for_side_by_side(database: Database) -> None:
-    app = create_app(House(make_settings(), database=database))
+    app = create_app(Services(make_settings(), database=database))
     batches = [
         batch
         for route in app.routes
@@ -22,8 +22,8 @@ def test_no_handler_waits_for_what_it_asks_for_side_by_side(database: Database) 
 
 
 async def test_a_token_that_was_read_once_is_over_when_its_time_is(api: Api) -> None:
-    who = resident(api.house)
+    who = resident(api.services)
     client = api.as_(who)
     assert (await client.get("/me/footprints")).status_code == 200
-    api.house.clock.advance(minutes=11)  # type: ignore[attr-defined]
+    api.services.clock.advance(minutes=11)  # type: ignore[attr-defined]
     assert (await client.get("/me/footprints")).status_code == 401

@@ -84,10 +84,10 @@ def test_no_class_ever_has_more_than_its_own(steps: list[str]) -> None:
         load.room_of = original
 
 
-async def test_a_full_house_answers_with_a_problem_and_when_to_come_back(
+async def test_a_full_server_answers_with_a_problem_and_when_to_come_back(
     api: Api, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    me = api.as_(resident(api.house), stepped_up=True)
+    me = api.as_(resident(api.services), stepped_up=True)
     seen: dict[str, str | None] = {}
     original = load.room_of
 

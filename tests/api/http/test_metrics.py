@@ -29,7 +29,7 @@ async def test_an_answer_is_counted_under_its_template_whoever_gave_it(api: Api)
     ):
         named = method if method != "BREW" else "other"
         before = counted(named, template, status)
-        answer = await api.as_(resident(api.house)).request(method, path)
+        answer = await api.as_(resident(api.services)).request(method, path)
         assert answer.status_code == status, path
         assert counted(named, template, status) == before + 1, path
 

@@ -93,8 +93,8 @@ async def test_the_body_of_a_file_is_described_with_columns_a_line_and_examples(
 async def test_an_unknown_field_of_a_body_is_named(api: Api) -> None:
     from tests.support.files import add_providers, key_of
 
-    await add_providers(api.house)
-    client = api.with_key(await key_of(api.house))
+    await add_providers(api.services)
+    client = api.with_key(await key_of(api.services))
     body = {"reason": "更正", "fields": {"colour": "red"}}
     refused = await client.post("/provider/records/rec_x/corrections", json=body)
     assert refused.status_code == 400 and refused.json()["errors"][0]["field"] == "fields.colour"

@@ -157,12 +157,12 @@ async def test_the_audit_names_the_address_behind_the_proxy(database: Database, 
         await api.anyone.post(
             "/session/wechat", json={"code": "code-wang-1"}, headers={"X-Forwarded-For": "198.51.100.7"}
         )
-        page = await api.house.audits.page(subject=None, action=None, day=None, cursor=None, limit=9, place=None)
+        page = await api.services.audits.page(subject=None, action=None, day=None, cursor=None, limit=9, place=None)
         assert "198.51.100.7" in {entry.address for entry in page.items}
 
 
 async def test_a_limited_route_says_when_to_come_back(api: Api) -> None:
-    client = api.as_(resident(api.house))
+    client = api.as_(resident(api.services))
     limit = 6
     codes = []
     for _ in range(limit + 1):
@@ -186,7 +186,7 @@ async def test_a_body_that_does_not_come_is_not_waited_for(api: Api, monkeypatch
 
 
 async def test_a_faulty_field_that_is_called_like_a_part_of_the_application_is_the_sender_s_fault(api: Api) -> None:
-    client = api.as_(resident(api.house))
+    client = api.as_(resident(api.services))
     answer = await client.post("/me/pledges/none/performance", json={"note": "做完了", "evidence": [None]})
     assert answer.status_code == 400
     assert answer.json()["errors"][0]["field"] == "evidence[0]"
@@ -194,19 +194,21 @@ async def test_a_faulty_field_that_is_called_like_a_part_of_the_application_is_t
 
 @pytest.mark.parametrize("told", [0, "true", 1.0])
 async def test_a_body_means_what_it_says_and_nothing_near_it(api: Api, told: object) -> None:
-    answer = await api.as_(resident(api.house)).patch("/me", json={"isElderlyMode": told})
+    answer = await api.as_(resident(api.services)).patch("/me", json={"isElderlyMode": told})
     assert answer.status_code == 400
     assert answer.json()["errors"][0]["field"] == "isElderlyMode"
 
 
 @pytest.mark.parametrize("body", [b"{", b"\xff\xfe", b"[]", b'"x"', b"nul"])
 async def test_a_body_that_is_no_object_is_refused(api: Api, body: bytes) -> None:
-    answer = await api.as_(resident(api.house)).patch("/me", content=body, headers={"Content-Type": "application/json"})
+    answer = await api.as_(resident(api.services)).patch(
+        "/me", content=body, headers={"Content-Type": "application/json"}
+    )
     assert answer.status_code == 400 and answer.json()["code"] == "malformed"
 
 
 async def test_a_form_that_never_came_is_refused_and_not_called_a_defect(api: Api) -> None:
-    answer = await api.as_(resident(api.house)).post("/me/evidence", headers={"Idempotency-Key": "nothing"})
+    answer = await api.as_(resident(api.services)).post("/me/evidence", headers={"Idempotency-Key": "nothing"})
     assert answer.status_code == 400 and answer.json()["code"] == "malformed"
 
 

@@ -64,7 +64,7 @@ async def test_nobody_there_is_named() -> None:
 
 
 async def test_readiness_says_why_in_its_status(api: Api) -> None:
-    async with hindered(api.house.database, failCommands=["update"], errorCode=14031):
+    async with hindered(api.services.database, failCommands=["update"], errorCode=14031):
         answer = await api.anyone.get("/health/ready")
     assert (answer.status_code, answer.json()["status"]) == (503, "database-full")
     assert int(answer.headers["retry-after"]) > 0

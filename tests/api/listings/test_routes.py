@@ -44,9 +44,9 @@ def decision(**fields: Any) -> dict[str, Any]:
 
 
 async def begun(api: Api, jurisdiction: str = "yunnan") -> tuple[Person, httpx.AsyncClient, Record, str]:
-    actor = resident(api.house)
+    actor = resident(api.services)
     unit = await keyed(api, jurisdiction=jurisdiction)
-    record = await stored(api.house, dishonesty(actor, jurisdiction=jurisdiction))
+    record = await stored(api.services, dishonesty(actor, jurisdiction=jurisdiction))
     told = await unit.post("/provider/listings", json=notice(record))
     assert told.status_code == 201, told.text
     return Person(api, actor), unit, record, told.json()["id"]
@@ -63,7 +63,7 @@ async def test_from_the_notice_to_the_removal(api: Api, clock: FixedClock, juris
     assert "没有写明天数" in seen["answerBy"]["reason"]
 
     # what is stated has to be replied to before anything is decided
-    file = await uploaded(api, resident(api.house))
+    file = await uploaded(api, resident(api.services))
     statement = {"text": "已于十月付清，附转账记录", "evidence": [file]}
     answered = await me.post(f"/me/listings/{case}/answer", json=statement)
     assert answered.json()["status"] == "answered"
@@ -81,7 +81,7 @@ async def test_from_the_notice_to_the_removal(api: Api, clock: FixedClock, juris
     assert document["digest"] == sm3(document["content"].encode()) and document["citation"]["article"] == article
     for part in ("事由：", "依据：", "失信惩戒措施提示：", "移出名单的条件：", "移出名单的程序：", "救济途径和程序："):
         assert part in document["content"]
-    listed = await api.house.records.get(record.id)
+    listed = await api.services.records.get(record.id)
     assert listed.severe_list == "listed" and [m.code for m in listed.measures] == ["cn-p1", "cn-p2"]
 
     used = (await me.get("/me/footprints?kind=used")).json()["items"]  # each measure is a use of the record
@@ -101,15 +101,15 @@ async def test_from_the_notice_to_the_removal(api: Api, clock: FixedClock, juris
     removal["met"] = [*removal["met"], {"key": "c2", "how": "系统查询无同类记录"}]
     removed = await unit.post(f"/provider/listings/{case}/removal", json=removal)
     assert removed.json()["status"] == "removed" and all(c["isMet"] for c in removed.json()["conditions"])
-    after = await api.house.records.get(record.id)
+    after = await api.services.records.get(record.id)
     assert after.severe_list == "removed" and after.removed_on == date(2026, 12, 2)
     assert all(measure.lifted_at for measure in after.measures)
-    told = await api.house.database.collection("notices").find({"state": "told"}).to_list(20)
+    told = await api.services.database.collection("notices").find({"state": "told"}).to_list(20)
     assert sorted(n["kind"] for n in told) == [
         "listing.decided", "listing.removed", "listing.replied", "listing.told",
     ]  # fmt: skip
     query = {"state": "booked", "ref": case}
-    assert await api.house.database.collection("notices").count_documents(query) == 0
+    assert await api.services.database.collection("notices").count_documents(query) == 0
 
 
 async def test_without_an_answer_the_time_that_was_set_has_to_run_out_first(api: Api, clock: FixedClock) -> None:
@@ -138,7 +138,7 @@ async def test_not_to_list_ends_it_with_the_reason_and_another_notice_may_follow
     )
     assert dropped.json()["status"] == "not-listed"
     assert (await me.get(f"/me/listings/{case}")).json()["closingReason"] == "已改正，不予列入"
-    assert (await api.house.records.get(record.id)).severe_list is None
+    assert (await api.services.records.get(record.id)).severe_list is None
     assert (await unit.post("/provider/listings", json=notice(record))).status_code == 201
 
 
@@ -160,14 +160,14 @@ async def test_a_decision_that_lacks_a_part_or_names_an_unlisted_measure_is_refu
     for day in ("2026-12-03", "2026-11-20"):
         answer = await unit.post(path, json=decision(decidedOn=day))
         assert (answer.status_code, answer.json()["code"]) == (400, "listing-dates-invalid")
-    assert (await api.house.records.get(record.id)).severe_list is None
+    assert (await api.services.records.get(record.id)).severe_list is None
 
 
 async def test_only_the_units_own_negative_record_can_be_told_of_and_only_with_future_dates(api: Api) -> None:
-    actor = resident(api.house)
+    actor = resident(api.services)
     unit, other = await keyed(api), await keyed(api, "prv_other")
-    record = await stored(api.house, dishonesty(actor))
-    praise = await stored(api.house, make_record(actor))
+    record = await stored(api.services, dishonesty(actor))
+    praise = await stored(api.services, make_record(actor))
     assert (await other.post("/provider/listings", json=notice(record))).status_code == 404
     assert (await unit.post("/provider/listings", json=notice(praise))).json()["code"] == "not-listable"
     for dates in ({"answerBy": "2026-11-21"}, {"replyBy": "2026-11-30"}, {"answerBy": "soon"}, {"extra": 1}):
@@ -177,13 +177,13 @@ async def test_only_the_units_own_negative_record_can_be_told_of_and_only_with_f
 
 async def test_others_see_nothing_and_an_officer_sees_the_place(api: Api) -> None:
     me, _, _, case = await begun(api)
-    other = api.as_(resident(api.house, "acc_two", "11010519491231002X"))
+    other = api.as_(resident(api.services, "acc_two", "11010519491231002X"))
     assert (await other.get(f"/me/listings/{case}")).status_code == 404
     assert (await api.as_(officer("dalian")).get(f"/staff/listings/{case}")).status_code == 404
     assert (await api.as_(officer("yunnan")).get(f"/staff/listings/{case}")).json()["id"] == case
     another = await keyed(api, "prv_other")
     assert (await another.get(f"/provider/listings/{case}")).status_code == 404
-    audits = await api.house.database.collection("audits").find({"ref": case, "outcome": "not-found"}).to_list(9)
+    audits = await api.services.database.collection("audits").find({"ref": case, "outcome": "not-found"}).to_list(9)
     assert {entry["by"] for entry in audits} == {"acc_two", "stf_officer", "prv_other"}
     assert (await other.post(f"/me/listings/{case}/answer", json={"text": "不是我"})).status_code == 404
     assert [item["id"] for item in (await me.get("/me/listings")).json()["items"]] == [case]
@@ -199,7 +199,7 @@ async def test_an_answer_and_a_decision_at_once_cannot_both_win(api: Api, clock:
         unit.post(f"/provider/listings/{case}/decision", json=decision()),
     )
     assert sorted(answer.status_code for answer in answers) == [200, 409]
-    is_listed = (await api.house.records.get(record.id)).severe_list == "listed"
+    is_listed = (await api.services.records.get(record.id)).severe_list == "listed"
     assert is_listed == (answers[1].status_code == 200)
 
 
@@ -208,5 +208,7 @@ async def test_a_repair_that_takes_the_record_off_the_list_closes_the_case(api: 
     clock.move_to(date(2026, 12, 2))
     await unit.post(f"/provider/listings/{case}/decision", json=decision())
     for _ in range(2):
-        await api.house.database.transact(lambda tx: api.house.listings.close_for_repair(tx, record.id, clock.now()))
+        await api.services.database.transact(
+            lambda tx: api.services.listings.close_for_repair(tx, record.id, clock.now())
+        )
     assert (await me.get(f"/me/listings/{case}")).json()["status"] == "removed"

@@ -58,20 +58,20 @@ async def account(api: Api) -> str:
 
 async def account_of(api: Api) -> str:
     codec: Codec[Account] = Codec(Account, "accounts", KEYS)
-    actor = resident(api.house)
+    actor = resident(api.services)
     one = Account(
         id=actor.id,
-        openid_index=api.house.keys.blind_index("openid", OPENID),
+        openid_index=api.services.keys.blind_index("openid", OPENID),
         openid=OPENID,
-        created_at=api.house.clock.now(),
+        created_at=api.services.clock.now(),
         subject=actor.subject,
     )
-    await api.house.database.collection("accounts").insert_one(codec.encode(one))
+    await api.services.database.collection("accounts").insert_one(codec.encode(one))
     return actor.id
 
 
 async def bank(api: Api, account: str, template: str = "date_arrived") -> Bank:
-    return (await api.house.push.find(account)).bank(template)
+    return (await api.services.push.find(account)).bank(template)
 
 
 async def send(api: Api, query: dict[str, str], body: Any) -> httpx.Response:
@@ -143,13 +143,13 @@ async def test_a_refusal_in_the_settings_empties_the_bank(api: Api, clock: Fixed
 
 async def test_an_event_of_nobody_we_know_is_taken_and_changes_nothing(api: Api, clock: FixedClock) -> None:
     assert (await send(api, signed(clock), popup(line("accept")))).status_code == 200
-    assert await api.house.database.collection("subscriptions").count_documents({}) == 0
+    assert await api.services.database.collection("subscriptions").count_documents({}) == 0
 
 
 async def test_the_result_of_a_push_reaches_the_outbox(api: Api, clock: FixedClock, account: str) -> None:
-    notices = api.house.database.collection("notices")
+    notices = api.services.database.collection("notices")
     await notices.insert_many([{"_id": "one", "push": "sent"}, {"_id": "two", "push": "sent"}])
-    outbox = OutboxStore(api.house.database, KEYS)
+    outbox = OutboxStore(api.services.database, KEYS)
     await outbox.note_messages({"77": "one", "78": "two"}, clock.now())
     failed = [
         {"TemplateId": "t", "MsgID": "77", "ErrorCode": 43101},
@@ -163,13 +163,13 @@ async def test_the_result_of_a_push_reaches_the_outbox(api: Api, clock: FixedClo
 async def test_the_result_of_a_push_that_comes_before_the_worker_has_written_is_not_lost(
     api: Api, clock: FixedClock, account: str
 ) -> None:
-    notices = api.house.database.collection("notices")
+    notices = api.services.database.collection("notices")
     await notices.insert_many([{"_id": "one", "push": "waiting"}, {"_id": "two", "push": "waiting"}])
     result = {"TemplateId": "t", "MsgID": "77", "ErrorCode": 43101}
     await send(api, signed(clock), popup(result, event="subscribe_msg_sent_event"))
     assert (await notices.find_one({"_id": "one"}))["push"] == "waiting"
     await notices.update_many({}, {"$set": {"push": "sent"}})
-    await OutboxStore(api.house.database, KEYS).note_messages({"77": "one", "78": "two"}, clock.now())
+    await OutboxStore(api.services.database, KEYS).note_messages({"77": "one", "78": "two"}, clock.now())
     assert (await notices.find_one({"_id": "one"}))["push"] == "refused"
     assert (await notices.find_one({"_id": "two"}))["push"] == "sent"
 
@@ -198,9 +198,9 @@ async def test_an_event_whose_list_is_wrapped_says_the_same(
 
 
 async def test_the_wrapped_result_of_a_push_reaches_the_outbox(api: Api, clock: FixedClock, account: str) -> None:
-    notices = api.house.database.collection("notices")
+    notices = api.services.database.collection("notices")
     await notices.insert_one({"_id": "one", "push": "sent"})
-    await OutboxStore(api.house.database, KEYS).note_messages({"77": "one"}, clock.now())
+    await OutboxStore(api.services.database, KEYS).note_messages({"77": "one"}, clock.now())
     body = popup(None, event="subscribe_msg_sent_event")
     del body["List"]
     result = {"List": {"TemplateId": "t", "MsgID": 77, "ErrorCode": "43101", "ErrorStatus": "user refuse"}}
@@ -222,7 +222,7 @@ async def test_the_same_event_byte_for_byte_is_success_and_counts_once(
 
 
 async def test_wechats_accept_says_that_the_main_switch_is_on(api: Api, clock: FixedClock, account: str) -> None:
-    client = api.as_(resident(api.house))
+    client = api.as_(resident(api.services))
     assert (await client.post("/me/subscriptions", json={"errorCode": 20004})).json()["isSwitchedOff"]
     await send(api, signed(clock), popup(line("reject")))
     assert (await client.get("/me/subscriptions")).json()["isSwitchedOff"]

@@ -19,11 +19,11 @@ def opening(subject: str, ref: str = "rec_1", on: date = DAY) -> Draft:
 
 
 async def test_the_inbox_pages_newest_first_counts_unread_and_shows_nobody_elses(api: Api, clock: FixedClock) -> None:
-    me, other = resident(api.house), resident(api.house, "acc_two", "110105199001012345")
+    me, other = resident(api.services), resident(api.services, "acc_two", "110105199001012345")
     for number in range(5):
-        await api.house.notices.tell(None, clock.now(), opening(me.bound_subject, f"rec_{number}"))
+        await api.services.notices.tell(None, clock.now(), opening(me.bound_subject, f"rec_{number}"))
         clock.advance(minutes=1)
-    await api.house.notices.tell(None, clock.now(), opening(other.bound_subject))
+    await api.services.notices.tell(None, clock.now(), opening(other.bound_subject))
     client = api.as_(me)
     seen, cursor = [], None
     while True:
@@ -47,8 +47,8 @@ async def test_the_inbox_pages_newest_first_counts_unread_and_shows_nobody_elses
 async def test_what_is_booked_says_when_and_that_no_push_will_come_without_an_accept(
     api: Api, clock: FixedClock
 ) -> None:
-    me = resident(api.house)
-    await api.house.notices.book(None, clock.now(), opening(me.bound_subject))
+    me = resident(api.services)
+    await api.services.notices.book(None, clock.now(), opening(me.bound_subject))
     (item,) = (await api.as_(me).get("/me/notices/booked")).json()["items"]
     assert item["on"] == "2026-12-24"
     assert item["at"] == "2026-12-24T00:30:00Z", "half past eight in Shanghai"
@@ -61,13 +61,13 @@ async def test_what_is_booked_says_when_and_that_no_push_will_come_without_an_ac
     file = await api.as_(me).get(item["calendar"].removeprefix("/api/v1"))
     assert file.headers["content-type"].startswith("text/calendar")
     assert b"DTSTART;VALUE=DATE:20261224\r\n" in file.content
-    stranger = resident(api.house, "acc_two", "110105199001012345")
+    stranger = resident(api.services, "acc_two", "110105199001012345")
     assert (await api.as_(stranger).get(item["calendar"].removeprefix("/api/v1"))).status_code == 404
 
 
 async def test_an_accept_of_the_device_is_not_promised_until_wechat_confirms(api: Api, clock: FixedClock) -> None:
-    me = resident(api.house)
-    await api.house.notices.book(None, clock.now(), opening(me.bound_subject))
+    me = resident(api.services)
+    await api.services.notices.book(None, clock.now(), opening(me.bound_subject))
     reply = await api.as_(me).post("/me/subscriptions", json={"results": {"dev-date-arrived": "accept"}})
     assert reply.status_code == 200
     (item,) = (await api.as_(me).get("/me/notices/booked")).json()["items"]
@@ -78,29 +78,29 @@ async def test_an_accept_of_the_device_is_not_promised_until_wechat_confirms(api
 
 
 async def test_the_same_answer_sent_twice_under_one_key_counts_once(api: Api) -> None:
-    client = api.as_(resident(api.house))
+    client = api.as_(resident(api.services))
     for _ in range(2):
         await client.post(
             "/me/subscriptions", json={"results": {"date_arrived": "accept"}}, headers={"Idempotency-Key": "k1"}
         )
-    assert (await api.house.push.find("acc_one")).bank("date_arrived").claimed == 1
+    assert (await api.services.push.find("acc_one")).bank("date_arrived").claimed == 1
 
 
 async def test_after_a_refusal_that_template_is_not_asked_for_a_month(api: Api, clock: FixedClock) -> None:
-    client = api.as_(resident(api.house))
+    client = api.as_(resident(api.services))
     reply = (await client.post("/me/subscriptions", json={"results": {"date_arrived": "reject"}})).json()
     assert "dev-date-arrived" not in reply["ask"]
     assert len(reply["ask"]) == 2
     clock.advance(days=29)
-    client = api.as_(resident(api.house))
+    client = api.as_(resident(api.services))
     assert "dev-date-arrived" not in (await client.get("/me/subscriptions")).json()["ask"]
     clock.advance(days=1)
-    client = api.as_(resident(api.house))
+    client = api.as_(resident(api.services))
     assert "dev-date-arrived" in (await client.get("/me/subscriptions")).json()["ask"]
 
 
 async def test_with_the_main_switch_off_the_page_says_so_and_may_ask_again_when_it_is_on(api: Api) -> None:
-    client = api.as_(resident(api.house))
+    client = api.as_(resident(api.services))
     reply = (await client.post("/me/subscriptions", json={"errorCode": 20004})).json()
     assert reply["isSwitchedOff"] is True
     assert "总开关" in reply["note"]
@@ -117,7 +117,7 @@ async def test_with_the_main_switch_off_the_page_says_so_and_may_ask_again_when_
     "body", [{"results": {"nothing-of-ours": "accept"}}, {"results": {"date_arrived": 1}}, {"extra": 1}, []]
 )
 async def test_an_answer_that_says_nothing_we_know_is_400(api: Api, body: object) -> None:
-    assert (await api.as_(resident(api.house)).post("/me/subscriptions", json=body)).status_code == 400
+    assert (await api.as_(resident(api.services)).post("/me/subscriptions", json=body)).status_code == 400
 
 
 async def test_what_wechat_gives_is_taken_as_it_gives_it(api: Api) -> None:
@@ -127,7 +127,7 @@ async def test_what_wechat_gives_is_taken_as_it_gives_it(api: Api) -> None:
         "dev-case-progress": "something-new",
         "errMsg": "requestSubscribeMessage:ok",
     }
-    reply = await api.as_(resident(api.house)).post("/me/subscriptions", json={"results": raw})
+    reply = await api.as_(resident(api.services)).post("/me/subscriptions", json={"results": raw})
     assert reply.status_code == 200
     by_name = {one["name"]: one for one in reply.json()["templates"]}
     assert by_name["date_arrived"]["unconfirmed"] == 1
@@ -136,15 +136,15 @@ async def test_what_wechat_gives_is_taken_as_it_gives_it(api: Api) -> None:
 
 
 async def test_a_booking_that_was_taken_back_says_why_and_can_be_booked_again(api: Api, clock: FixedClock) -> None:
-    me = resident(api.house)
+    me = resident(api.services)
     draft = opening(me.bound_subject)
-    notices = api.house.notices
+    notices = api.services.notices
     await notices.book(None, clock.now(), draft)
     await notices.cancel(None, me.bound_subject, "rec_1", ("repair.opens",), now=clock.now(), why="日期已更正。")
-    (shown,) = await api.house.outlooks.of(me, "rec_1")
+    (shown,) = await api.services.outlooks.of(me, "rec_1")
     assert (shown.state, shown.explanation) == (NoticeState.CANCELLED, "日期已更正。")
     await notices.book(None, clock.now(), draft)
-    (shown,) = await api.house.outlooks.of(me, "rec_1")
+    (shown,) = await api.services.outlooks.of(me, "rec_1")
     assert (shown.state, shown.explanation) == (NoticeState.BOOKED, None)
 
 
@@ -171,10 +171,10 @@ def test_every_pushed_text_fits_and_keeps_silent_about_what_a_lock_screen_must_n
 
 
 async def test_booking_twice_changes_nothing_and_telling_is_once(api: Api, clock: FixedClock) -> None:
-    me = resident(api.house)
+    me = resident(api.services)
     for _ in range(2):
-        await api.house.notices.book(None, clock.now(), opening(me.bound_subject))
+        await api.services.notices.book(None, clock.now(), opening(me.bound_subject))
         clock.advance(hours=1)
     later = opening(me.bound_subject, on=DAY + timedelta(days=1))
-    await api.house.notices.book(None, clock.now(), later)
-    assert len(await api.house.notices.list_booked(me.bound_subject)) == 2
+    await api.services.notices.book(None, clock.now(), later)
+    assert len(await api.services.notices.list_booked(me.bound_subject)) == 2

@@ -6,9 +6,9 @@ from tests.support.cases import PROVIDER, UNIT, done, penalty, signed_in, stored
 
 
 async def test_a_change_acknowledged_in_the_feed_ends_the_step_of_the_case(api: Api) -> None:
-    actor = resident(api.house)
+    actor = resident(api.services)
     me, desk = signed_in(api, actor), signed_in(api, officer("yunnan"))
-    record = await stored(api.house, penalty(actor, "yunnan"))
+    record = await stored(api.services, penalty(actor, "yunnan"))
     filing = {"recordId": record.id, "addressee": "centre", "reasons": ["wrong"], "text": "金额与决定书不符"}
     case = done(await me.post("/me/objections", json=filing), 201)
     at = f"/staff/objections/{case['id']}"
@@ -21,14 +21,14 @@ async def test_a_change_acknowledged_in_the_feed_ends_the_step_of_the_case(api: 
     assert [copy["acknowledgedAt"] for copy in upheld["followThrough"]] == [None]
     assert done(await desk.get("/staff/queue"))["items"]
 
-    house, now = api.house, api.house.clock.now()
+    services, now = api.services, api.services.clock.now()
     unit = Actor(role=Role.PROVIDER, id=PROVIDER, unit=UNIT, jurisdiction="yunnan", session="key")
-    (entry,) = (await house.corrections.page(unit, None, 10)).items
-    await house.database.transact(lambda tx: house.corrections.acknowledge(tx, unit, entry.id, None, now))
+    (entry,) = (await services.corrections.page(unit, None, 10)).items
+    await services.database.transact(lambda tx: services.corrections.acknowledge(tx, unit, entry.id, None, now))
 
     assert done(await desk.get("/staff/queue"))["items"] == []
     seen = done(await me.get(f"/me/objections/{case['id']}"))
     assert all(copy["acknowledgedAt"] for copy in seen["followThrough"])
     assert seen["history"][-1]["action"] == "acknowledge-copy"
-    await house.database.transact(lambda tx: house.corrections.acknowledge(tx, unit, entry.id, None, now))
+    await services.database.transact(lambda tx: services.corrections.acknowledge(tx, unit, entry.id, None, now))
     assert done(await me.get(f"/me/objections/{case['id']}"))["history"] == seen["history"]

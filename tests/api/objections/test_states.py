@@ -142,13 +142,13 @@ class Bench:
 @pytest.fixture
 async def bench(api: Api) -> Bench:
     """Filed in Yunnan, with a file that shows an examination was ordered."""
-    me, desks = signed_in(api, resident(api.house)), {p: signed_in(api, officer(p)) for p in ("dalian", "yunnan")}
-    record = await stored(api.house, penalty(resident(api.house), "yunnan"))
+    me, desks = signed_in(api, resident(api.services)), {p: signed_in(api, officer(p)) for p in ("dalian", "yunnan")}
+    record = await stored(api.services, penalty(resident(api.services), "yunnan"))
     filing = {"recordId": record.id, "addressee": "centre", "reasons": ["wrong"], "text": "金额不对"}
     case = done(await me.post("/me/objections", json=filing), 201)
     with_file = done(await desks["yunnan"].post(f"/staff/objections/{case['id']}/evidence", files=PDF))
     clients = {Role.RESIDENT: me, Role.OFFICER: desks["yunnan"], Role.PROVIDER: await keyed(api, "yunnan")}
-    snapshot = await Snapshot.take(api.house, ("objections", "records", "queue", "notices", "breaches"))
+    snapshot = await Snapshot.take(api.services, ("objections", "records", "queue", "notices", "breaches"))
     return Bench(clients, desks, snapshot, case["id"], with_file["evidence"][0]["id"])
 
 

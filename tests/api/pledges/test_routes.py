@@ -31,19 +31,19 @@ def promise(jurisdiction: str = "yunnan", **fields: Any) -> dict[str, Any]:
 
 
 async def sign(api: Api, **fields: Any) -> dict[str, Any]:
-    answer = await api.as_(resident(api.house)).post("/me/pledges", json=promise(**fields))
+    answer = await api.as_(resident(api.services)).post("/me/pledges", json=promise(**fields))
     assert answer.status_code == 201, answer.text
     signed: dict[str, Any] = answer.json()
     return signed
 
 
 async def lines(api: Api) -> list[Any]:
-    found: list[Any] = await api.house.records.list_of_subject(resident(api.house).bound_subject)
+    found: list[Any] = await api.services.records.list_of_subject(resident(api.services).bound_subject)
     return found
 
 
 async def notices(api: Api, state: str) -> list[tuple[str, str]]:
-    found = await api.house.database.collection("notices").find({"state": state}).to_list(50)
+    found = await api.services.database.collection("notices").find({"state": state}).to_list(50)
     return sorted((notice["kind"], notice["on"]) for notice in found)
 
 
@@ -51,7 +51,7 @@ async def notices(api: Api, state: str) -> list[tuple[str, str]]:
 async def test_before_signing_the_consequence_is_told_with_its_article(
     api: Api, jurisdiction: str, article: int
 ) -> None:
-    answer = await api.as_(resident(api.house)).get("/me/pledges/texts", params={"jurisdiction": jurisdiction})
+    answer = await api.as_(resident(api.services)).get("/me/pledges/texts", params={"jurisdiction": jurisdiction})
     texts = {text["kind"]: text for text in answer.json()}
     assert texts["approval"]["citation"]["article"] == article
     assert "记入" in texts["approval"]["consequence"] and texts["approval"]["coolingOffHours"] > 0
@@ -61,7 +61,7 @@ async def test_before_signing_the_consequence_is_told_with_its_article(
 async def test_within_the_cooling_off_it_can_be_taken_back_and_leaves_no_trace_in_the_report(api: Api) -> None:
     signed = await sign(api)
     assert signed["status"] == "cooling" and await lines(api) == []
-    me = api.as_(resident(api.house))
+    me = api.as_(resident(api.services))
     early = await me.post(f"/me/pledges/{signed['id']}/performance", json={"note": "已经补交"})
     assert (early.status_code, early.json()["code"]) == (409, "still-cooling-off")
     taken_back = await me.post(f"/me/pledges/{signed['id']}/withdraw")
@@ -73,9 +73,9 @@ async def test_after_the_cooling_off_it_stands_in_the_record_and_cannot_be_taken
 ) -> None:
     signed = await sign(api)
     clock.advance(hours=24)
-    late = await api.as_(resident(api.house)).post(f"/me/pledges/{signed['id']}/withdraw")
+    late = await api.as_(resident(api.services)).post(f"/me/pledges/{signed['id']}/withdraw")
     assert (late.status_code, late.json()["code"]) == (409, "cooling-off-over")
-    count = await api.house.database.transact(lambda tx: api.house.pledges.take_effect_due(tx, clock.now()))
+    count = await api.services.database.transact(lambda tx: api.services.pledges.take_effect_due(tx, clock.now()))
     assert count == 1
     (line,) = await lines(api)
     assert line.section is Section.PLEDGE and line.due_on == date(2026, 12, 15)
@@ -92,7 +92,7 @@ async def test_performance_and_finding_enter_the_record_whatever_they_are(
 ) -> None:
     signed = await sign(api, jurisdiction=jurisdiction)
     clock.advance(hours=25)
-    me = api.as_(resident(api.house))
+    me = api.as_(resident(api.services))
     body = {"note": "已于12月1日补交，窗口已收"}
     performed = await me.post(f"/me/pledges/{signed['id']}/performance", json=body)
     assert performed.status_code == 200 and performed.json()["status"] == "performed"
@@ -131,13 +131,13 @@ async def test_a_pledge_to_a_provider_is_found_on_by_that_provider(api: Api, clo
     signed = await sign(api, recipient="prv_one")
     assert signed["recipientUnit"] == "某志愿服务联合会"
     clock.advance(hours=25)
-    await api.house.database.transact(lambda tx: api.house.pledges.take_effect_due(tx, clock.now()))
+    await api.services.database.transact(lambda tx: api.services.pledges.take_effect_due(tx, clock.now()))
     listed = (await unit.get("/provider/pledges", params={"status": "effective"})).json()["items"]
     assert [case["id"] for case in listed] == [signed["id"]]
     finding = {"outcome": "kept", "reason": "材料已收到"}
     found = await unit.post(f"/provider/pledges/{signed['id']}/finding", json=finding)
     assert found.status_code == 200 and found.json()["finding"]["unit"] == "某志愿服务联合会"
-    wrong_place = await api.as_(resident(api.house)).post(
+    wrong_place = await api.as_(resident(api.services)).post(
         "/me/pledges", json=promise("dalian", recipient="prv_one", dueOn="2026-12-20")
     )
     assert wrong_place.status_code == 400 and wrong_place.json()["errors"][0]["field"] == "recipient"
@@ -174,7 +174,7 @@ REFUSED: tuple[tuple[dict[str, Any], str | None], ...] = (
 
 
 async def test_what_cannot_be_signed_is_refused_and_nothing_is_stored(api: Api) -> None:
-    me = api.as_(resident(api.house))
+    me = api.as_(resident(api.services))
     for fields, code in REFUSED:
         answer = await me.post("/me/pledges", json=promise(**fields))
         assert answer.status_code == 400 and answer.json()["nextStep"]["text"], fields
@@ -196,41 +196,41 @@ def filed(record: Record, actor: Actor, clock: FixedClock) -> RepairFiled:
 
 async def test_a_repair_pledge_is_public_and_its_breach_bars_nothing_by_itself(api: Api, clock: FixedClock) -> None:
     """A late report is no "seriously untrue": the bar is for the determining unit to find, hear and state."""
-    actor, house = resident(api.house), api.house
-    record = await stored(house, dishonesty(actor))
-    await house.database.transact(lambda tx: house.pledges.repair_filed(tx, filed(record, actor, clock)))
-    (case,) = (await house.pledges.page(actor, None, 5)).items
+    actor, services = resident(api.services), api.services
+    record = await stored(services, dishonesty(actor))
+    await services.database.transact(lambda tx: services.pledges.repair_filed(tx, filed(record, actor, clock)))
+    (case,) = (await services.pledges.page(actor, None, 5)).items
     line = next(found for found in await lines(api) if found.id == case.record)
     assert line.disclosure.is_published and case.status == "effective"
     with pytest.raises(AlreadyThere):
-        await house.database.transact(lambda tx: house.pledges.repair_filed(tx, filed(record, actor, clock)))
+        await services.database.transact(lambda tx: services.pledges.repair_filed(tx, filed(record, actor, clock)))
     unit = provider()
-    broken = await house.database.transact(
-        lambda tx: house.pledges.find(tx, unit, case, clock.now(), Outcome.BROKEN, "材料虚假")
+    broken = await services.database.transact(
+        lambda tx: services.pledges.find(tx, unit, case, clock.now(), Outcome.BROKEN, "材料虚假")
     )
     assert PledgeView.of(broken, clock.today()).bar is None and broken.barred_until is None
-    assert (await house.records.get(record.id)).barred_until is None
+    assert (await services.records.get(record.id)).barred_until is None
 
 
 async def test_when_the_repair_does_not_go_ahead_its_pledge_ends_with_it(api: Api, clock: FixedClock) -> None:
-    actor, house = resident(api.house), api.house
-    record = await stored(house, dishonesty(actor))
-    await house.database.transact(lambda tx: house.pledges.repair_filed(tx, filed(record, actor, clock)))
-    (case,) = (await house.pledges.page(actor, None, 5)).items
+    actor, services = resident(api.services), api.services
+    record = await stored(services, dishonesty(actor))
+    await services.database.transact(lambda tx: services.pledges.repair_filed(tx, filed(record, actor, clock)))
+    (case,) = (await services.pledges.page(actor, None, 5)).items
     for _ in range(2):
-        await house.database.transact(lambda tx: house.pledges.release_for_repair(tx, "rep_1", clock.now()))
-    assert (await house.pledges.owned(actor, case.id, clock.now())).status == "released"
+        await services.database.transact(lambda tx: services.pledges.release_for_repair(tx, "rep_1", clock.now()))
+    assert (await services.pledges.owned(actor, case.id, clock.now())).status == "released"
     assert not next(line for line in await lines(api) if line.id == case.record).is_disclosed
 
 
 async def test_anothers_pledge_looks_like_none_and_the_attempt_is_in_the_audit(api: Api) -> None:
     signed = await sign(api)
-    other = api.as_(resident(api.house, "acc_two", "11010519491231002X"))
+    other = api.as_(resident(api.services, "acc_two", "11010519491231002X"))
     unit = await keyed(api, "prv_other")
     for client, path in ((other, "me"), (unit, "provider"), (api.as_(officer("dalian")), "staff")):
         assert (await client.get(f"/{path}/pledges/{signed['id']}")).status_code == 404
     audits = (
-        await api.house.database.collection("audits").find({"ref": signed["id"], "outcome": "not-found"}).to_list(9)
+        await api.services.database.collection("audits").find({"ref": signed["id"], "outcome": "not-found"}).to_list(9)
     )
     assert {entry["by"] for entry in audits} == {"acc_two", "prv_other", "stf_officer"}
 
@@ -238,7 +238,7 @@ async def test_anothers_pledge_looks_like_none_and_the_attempt_is_in_the_audit(a
 async def test_what_is_attached_as_proof_can_be_read_by_whoever_finds_and_by_nobody_else(
     api: Api, clock: FixedClock
 ) -> None:
-    actor, unit, other = resident(api.house), await keyed(api), await keyed(api, "prv_other")
+    actor, unit, other = resident(api.services), await keyed(api), await keyed(api, "prv_other")
     signed = await sign(api, recipient="prv_one")
     clock.advance(hours=25)
     file = await uploaded(api, actor)
@@ -251,7 +251,7 @@ async def test_what_is_attached_as_proof_can_be_read_by_whoever_finds_and_by_nob
     assert read.status_code == 200 and read.headers["content-disposition"].startswith("attachment")
     assert (await other.get(f"/provider/pledges/{signed['id']}/evidence/{file}")).status_code == 404
     assert (await api.as_(officer()).get(f"/staff/pledges/{signed['id']}/evidence/{file}")).status_code == 404
-    seen = await api.house.database.collection("audits").find_one({"action": "evidence.read"})
+    seen = await api.services.database.collection("audits").find_one({"action": "evidence.read"})
     assert seen["by"] == "prv_one"
 
 
@@ -262,8 +262,8 @@ async def test_the_units_to_pledge_to_are_listed_by_place_page_by_page_and_say_n
         await keyed(api, f"prv_{number}")
     await keyed(api, "prv_dalian", "dalian")
     market = Provider(id="prv_market", name="某征信公司", jurisdiction="yunnan", unified_code="x", is_market=True)
-    await api.house.providers.add(None, officer("yunnan"), market, api.house.clock.now())
-    me, seen, cursor = api.as_(resident(api.house)), [], None
+    await api.services.providers.add(None, officer("yunnan"), market, api.services.clock.now())
+    me, seen, cursor = api.as_(resident(api.services)), [], None
     while True:
         params = {"jurisdiction": "yunnan", "limit": 2, **({"cursor": cursor} if cursor else {})}
         page = (await me.get("/me/pledges/recipients", params=params)).json()

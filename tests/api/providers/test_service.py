@@ -16,22 +16,24 @@ UNIT = Provider(id="dl-market", name="大连市某局（示例）", jurisdiction
 
 
 async def issue(api: Api, scopes: tuple[str, ...] = ("records",), life: timedelta | None = None) -> str:
-    now = api.house.clock.now()
+    now = api.services.clock.now()
 
     async def work(tx: object) -> str:
-        await api.house.providers.add(tx, SYSTEM, UNIT, now)
-        return await api.house.providers.issue_key(tx, SYSTEM, UNIT.id, now, scopes=scopes, life=life)
+        await api.services.providers.add(tx, SYSTEM, UNIT, now)
+        return await api.services.providers.issue_key(tx, SYSTEM, UNIT.id, now, scopes=scopes, life=life)
 
-    return await api.house.database.transact(work)
+    return await api.services.database.transact(work)
 
 
 def another_process(api: Api) -> ProviderService:
-    return ProviderService(ProviderStore(api.house.database, api.house.keys), api.house.audits, api.house.keys)
+    return ProviderService(
+        ProviderStore(api.services.database, api.services.keys), api.services.audits, api.services.keys
+    )
 
 
 async def test_a_key_opens_as_its_unit_and_no_other(api: Api) -> None:
     key = await issue(api)
-    actor = await api.house.providers.find(key, api.house.clock.now())
+    actor = await api.services.providers.find(key, api.services.clock.now())
     assert actor is not None and actor.role is Role.PROVIDER
     assert (actor.id, actor.unit, actor.jurisdiction, actor.scopes) == (
         "dl-market", "大连市某局（示例）", "dalian", ("records",),
@@ -40,55 +42,55 @@ async def test_a_key_opens_as_its_unit_and_no_other(api: Api) -> None:
 
 async def test_a_wrong_secret_an_unknown_key_and_nonsense_open_nothing(api: Api) -> None:
     key = await issue(api)
-    now = api.house.clock.now()
+    now = api.services.clock.now()
     for wrong in (key[:-1] + ("A" if key[-1] != "A" else "B"), key.split(".")[0], "pk_x.y", "", ".", "钥匙.钥匙"):
-        assert await api.house.providers.find(wrong, now) is None
+        assert await api.services.providers.find(wrong, now) is None
 
 
 async def test_the_secret_is_not_in_the_database(api: Api) -> None:
     key = await issue(api)
-    stored = repr(await api.house.database.collection("provider_keys").find({}).to_list(10))
+    stored = repr(await api.services.database.collection("provider_keys").find({}).to_list(10))
     assert key.split(".")[1] not in stored
 
 
 async def test_a_revoked_key_is_dead_here_at_once_and_elsewhere_within_seconds(api: Api, clock: FixedClock) -> None:
     key = await issue(api)
     elsewhere = another_process(api)
-    assert await elsewhere.find(key, clock.now()) and await api.house.providers.find(key, clock.now())
+    assert await elsewhere.find(key, clock.now()) and await api.services.providers.find(key, clock.now())
     key_id = key.split(".")[0]
-    await api.house.database.transact(lambda tx: api.house.providers.revoke_key(tx, SYSTEM, key_id, clock.now()))
-    assert await api.house.providers.find(key, clock.now()) is None
+    await api.services.database.transact(lambda tx: api.services.providers.revoke_key(tx, SYSTEM, key_id, clock.now()))
+    assert await api.services.providers.find(key, clock.now()) is None
     clock.advance(seconds=CACHE_LIFE.total_seconds())
     assert await elsewhere.find(key, clock.now()) is None
 
 
 async def test_rotation_leaves_no_gap(api: Api, clock: FixedClock) -> None:
     old = await issue(api)
-    new = await api.house.database.transact(
-        lambda tx: api.house.providers.rotate_key(tx, SYSTEM, old.split(".")[0], clock.now())
+    new = await api.services.database.transact(
+        lambda tx: api.services.providers.rotate_key(tx, SYSTEM, old.split(".")[0], clock.now())
     )
     assert new != old
-    assert await api.house.providers.find(old, clock.now()) and await api.house.providers.find(new, clock.now())
+    assert await api.services.providers.find(old, clock.now()) and await api.services.providers.find(new, clock.now())
     clock.advance(days=ROTATION_OVERLAP.days + 1)
-    assert await api.house.providers.find(old, clock.now()) is None
-    assert await api.house.providers.find(new, clock.now())
+    assert await api.services.providers.find(old, clock.now()) is None
+    assert await api.services.providers.find(new, clock.now())
 
 
 async def test_a_key_with_a_life_dies_after_its_last_day(api: Api, clock: FixedClock) -> None:
     key = await issue(api, life=timedelta(days=1))
     clock.advance(days=1)
-    assert await api.house.providers.find(key, clock.now())
+    assert await api.services.providers.find(key, clock.now())
     clock.advance(days=1)
-    assert await api.house.providers.find(key, clock.now()) is None
+    assert await api.services.providers.find(key, clock.now()) is None
 
 
 async def test_unknown_units_and_scopes_get_no_key(api: Api) -> None:
     await issue(api)
-    now = api.house.clock.now()
+    now = api.services.clock.now()
     with pytest.raises(Invalid):
-        await api.house.providers.issue_key(None, SYSTEM, UNIT.id, now, scopes=("everything",))
+        await api.services.providers.issue_key(None, SYSTEM, UNIT.id, now, scopes=("everything",))
     with pytest.raises(NotFound):
-        await api.house.providers.issue_key(None, SYSTEM, "nobody", now)
+        await api.services.providers.issue_key(None, SYSTEM, "nobody", now)
 
 
 async def test_a_key_opens_only_what_its_scopes_name(api: Api) -> None:
@@ -101,10 +103,10 @@ async def test_a_key_opens_only_what_its_scopes_name(api: Api) -> None:
 async def test_a_key_from_before_the_finer_scopes_goes_on_doing_what_it_could_and_no_more(api: Api) -> None:
     """Under the first list of scopes `records` opened corrections and revocations, and three groups asked for none."""
     key = await issue(api, scopes=("records",))
-    keys = api.house.database.collection("provider_keys")
+    keys = api.services.database.collection("provider_keys")
     await keys.update_many({}, {"$unset": {"edition": ""}})
-    now = api.house.clock.now()
-    successor = await api.house.providers.rotate_key(None, SYSTEM, key.partition(".")[0], now)
+    now = api.services.clock.now()
+    successor = await api.services.providers.rotate_key(None, SYSTEM, key.partition(".")[0], now)
     for one in (key, successor):
         client = api.with_key(one)
         for path in ("/provider/pledges", "/provider/listings", "/provider/withdrawals"):

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from api.infra.mongo import Database
-from tests.support.files import DALIAN, open_house, penalty, to_csv
+from tests.support.files import DALIAN, open_services, penalty, to_csv
 from tests.support.mongo import Server
 from tests.support.world import KEY_FILE, FixedClock
 
@@ -18,7 +18,7 @@ async def test_a_file_is_taken_in_from_the_shell_with_its_faults_by_line(
     mongo_server: Server, clock: FixedClock, tmp_path: Path
 ) -> None:
     database = Database(mongo_server.uri, mongo_server.new_name(), timeout_ms=10_000)
-    await open_house(database, clock)
+    await open_services(database, clock)
     file = tmp_path / "rows.csv"
     file.write_bytes(to_csv([penalty(1), penalty(2, 行政相对人类别="法人及非法人组织", 证件号码="")], "gb18030"))
     environ = {

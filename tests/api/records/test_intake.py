@@ -9,8 +9,8 @@ from typing import Any
 import pytest
 from pymongo.errors import NetworkTimeout
 
+from api.composition import Services
 from api.footprints.models import FootprintKind
-from api.house import House
 from api.infra.actors import Actor, Role
 from api.infra.clock import start_of
 from api.infra.errors import Invalid, NotFound
@@ -21,27 +21,27 @@ from api.records.errors import TooManyRows, UnreadableFile
 from api.records.intake import Tally
 from api.records.models import NOT_DISCLOSED, IntakeReport, Section, Standing
 from api.records.views import view_of
-from tests.support.files import DALIAN, HEADER, YUNNAN, commendation, open_house, penalty, person, to_csv, to_lines
+from tests.support.files import DALIAN, HEADER, YUNNAN, commendation, open_services, penalty, person, to_csv, to_lines
 from tests.support.world import FixedClock
 
 
 @pytest.fixture
-async def house(database: Database, clock: FixedClock) -> House:
-    return await open_house(database, clock)
+async def services(database: Database, clock: FixedClock) -> Services:
+    return await open_services(database, clock)
 
 
-async def take(house: House, body: bytes, provider: Provider = DALIAN, **options: Any) -> IntakeReport:
-    return await house.intake.import_file(io.BytesIO(body), provider.id, now=house.clock.now(), **options)
+async def take(services: Services, body: bytes, provider: Provider = DALIAN, **options: Any) -> IntakeReport:
+    return await services.intake.import_file(io.BytesIO(body), provider.id, now=services.clock.now(), **options)
 
 
-def subject(house: House, serial: int) -> str:
-    return subject_index(house.keys, "resident_id", person(serial))
+def subject(services: Services, serial: int) -> str:
+    return subject_index(services.keys, "resident_id", person(serial))
 
 
-async def test_a_penalty_becomes_a_record_with_what_was_reported_and_both_dates(house: House) -> None:
-    report = await take(house, to_csv([penalty(1)]))
+async def test_a_penalty_becomes_a_record_with_what_was_reported_and_both_dates(services: Services) -> None:
+    report = await take(services, to_csv([penalty(1)]))
     assert (report.accepted, report.unchanged, report.refused) == (1, 0, ())
-    (record,) = await house.records.list_of_subject(subject(house, 1))
+    (record,) = await services.records.list_of_subject(subject(services, 1))
     assert record.section is Section.DISHONESTY and record.code == "admin-penalty" and record.record_class == "general"
     assert record.decided_on == date(2026, 9, 1) and record.ended_on == date(2026, 8, 20)
     assert record.disclosed_until is not None and record.disclosed_until >= date(2031, 8, 20)
@@ -51,17 +51,17 @@ async def test_a_penalty_becomes_a_record_with_what_was_reported_and_both_dates(
     assert record.source_unit == "大连市市场监督管理局" and record.provider == DALIAN.id
 
 
-async def test_nothing_of_the_person_stands_readable_in_the_database(house: House, database: Database) -> None:
-    await take(house, to_csv([penalty(1)]))
+async def test_nothing_of_the_person_stands_readable_in_the_database(services: Services, database: Database) -> None:
+    await take(services, to_csv([penalty(1)]))
     names = ("records", "footprints", "audits")
     stored = repr([await database.collection(name).find({}).to_list(100) for name in names])
     for secret in (person(1), "甲1", "未取得营业执照", "连市监罚"):
         assert secret not in stored
 
 
-async def test_every_coming_in_leaves_its_footprints(house: House) -> None:
-    await take(house, to_csv([penalty(1)]))
-    page = await house.footprints.page(subject(house, 1), None, None, 20)
+async def test_every_coming_in_leaves_its_footprints(services: Services) -> None:
+    await take(services, to_csv([penalty(1)]))
+    page = await services.footprints.page(subject(services, 1), None, None, 20)
     assert sorted(entry.kind.value for entry in page.items) == ["collected", "gathered", "published", "shared"]
     assert {entry.unit for entry in page.items} == {
         "大连市市场监督管理局",
@@ -71,44 +71,44 @@ async def test_every_coming_in_leaves_its_footprints(house: House) -> None:
     assert all("大连市社会信用条例" in entry.basis for entry in page.items)
 
 
-async def test_the_same_file_again_changes_nothing(house: House, database: Database) -> None:
+async def test_the_same_file_again_changes_nothing(services: Services, database: Database) -> None:
     body = to_csv([penalty(n) for n in range(1, 8)])
-    await take(house, body)
+    await take(services, body)
     before = [document async for document in database.collection("records").find({}).sort("_id", 1)]
-    house.clock.advance(days=3)  # type: ignore[attr-defined]
-    again = await take(house, body)
+    services.clock.advance(days=3)  # type: ignore[attr-defined]
+    again = await take(services, body)
     assert (again.accepted, again.unchanged, again.refused_count) == (0, 7, 0)
     assert [document async for document in database.collection("records").find({}).sort("_id", 1)] == before
     assert await database.collection("footprints").count_documents({}) == 28
 
 
-async def test_the_same_row_twice_in_a_file_lands_once(house: House) -> None:
-    report = await take(house, to_csv([penalty(1), penalty(1)]))
+async def test_the_same_row_twice_in_a_file_lands_once(services: Services) -> None:
+    report = await take(services, to_csv([penalty(1), penalty(1)]))
     assert (report.accepted, report.unchanged) == (1, 1)
 
 
-async def test_the_same_document_with_other_words_is_refused_and_sent_to_corrections(house: House) -> None:
-    await take(house, to_csv([penalty(1)]))
-    report = await take(house, to_csv([penalty(1, **{"罚款金额（万元）": "9"})]))
+async def test_the_same_document_with_other_words_is_refused_and_sent_to_corrections(services: Services) -> None:
+    await take(services, to_csv([penalty(1)]))
+    report = await take(services, to_csv([penalty(1, **{"罚款金额（万元）": "9"})]))
     assert report.accepted == report.unchanged == 0
     assert report.refused[0].code == "differs" and report.refused[0].line == 2
 
 
-async def test_what_a_death_in_the_middle_left_out_is_completed(house: House, database: Database) -> None:
+async def test_what_a_death_in_the_middle_left_out_is_completed(services: Services, database: Database) -> None:
     body = to_csv([penalty(n) for n in range(1, 5)])
-    await take(house, body)
+    await take(services, body)
     footprints = database.collection("footprints")
     whole = {document["_id"] async for document in footprints.find({})}
     await footprints.delete_many({"kind": {"$in": ["gathered", "shared"]}})
     gone = await database.collection("records").find_one_and_delete({})
     await footprints.delete_many({"records": gone["_id"]})
-    report = await take(house, body)
+    report = await take(services, body)
     assert (report.accepted, report.unchanged) == (1, 3)
     now = {document["_id"] async for document in footprints.find({})}
     assert len(now) == len(whole) == 16 and len(now & whole) == 12
 
 
-async def test_bad_rows_are_named_and_kept_out_and_good_rows_land(house: House) -> None:
+async def test_bad_rows_are_named_and_kept_out_and_good_rows_land(services: Services) -> None:
     rows = [
         penalty(1),
         penalty(2, 证件号码=person(2)[:-1] + ("0" if person(2)[-1] != "0" else "1")),
@@ -120,7 +120,7 @@ async def test_bad_rows_are_named_and_kept_out_and_good_rows_land(house: House) 
         penalty(8, 证件类型="学生证"),
         penalty(9),
     ]
-    report = await take(house, to_csv(rows))
+    report = await take(services, to_csv(rows))
     assert report.accepted == 2 and report.refused_count == 7
     assert [(fault.line, fault.column, fault.code) for fault in report.refused] == [
         (3, "证件号码", "document-number-invalid"),
@@ -152,95 +152,97 @@ async def test_bad_rows_are_named_and_kept_out_and_good_rows_land(house: House) 
     ],
 )
 async def test_what_the_law_keeps_out_is_refused_with_its_article(
-    house: House, change: dict[str, Any], code: str
+    services: Services, change: dict[str, Any], code: str
 ) -> None:
-    report = await take(house, to_lines([commendation(1, **change)]), YUNNAN)
+    report = await take(services, to_lines([commendation(1, **change)]), YUNNAN)
     assert report.accepted == 0 and report.refused[0].code == code
     if code not in ("self-declared", "dates-contradict"):
         assert report.refused[0].citation is not None
 
 
 @pytest.mark.parametrize("code", ["commendation", "volunteering", "donation", "pledge-performance", "licence"])
-async def test_every_kind_of_json_line_lands_in_its_section(house: House, code: str) -> None:
-    report = await take(house, to_lines([commendation(1, code=code)]))
+async def test_every_kind_of_json_line_lands_in_its_section(services: Services, code: str) -> None:
+    report = await take(services, to_lines([commendation(1, code=code)]))
     assert report.accepted == 1
-    (record,) = await house.records.list_of_subject(subject(house, 1))
+    (record,) = await services.records.list_of_subject(subject(services, 1))
     assert record.code == code and record.disclosed_until is None
 
 
-async def test_a_list_decision_stands_as_listed(house: House) -> None:
+async def test_a_list_decision_stands_as_listed(services: Services) -> None:
     line = commendation(
         1, code="severe-list", documentType="listing_decision", actNumber="云列〔2026〕1号", recordClass="严重"
     )
-    report = await take(house, to_lines([line]), YUNNAN)
+    report = await take(services, to_lines([line]), YUNNAN)
     assert report.accepted == 1, report
-    (record,) = await house.records.list_of_subject(subject(house, 1))
+    (record,) = await services.records.list_of_subject(subject(services, 1))
     assert record.severe_list == "listed" and record.record_class == "serious" and record.act_key is not None
 
 
-async def test_a_minor_class_is_not_published_in_principle(house: House) -> None:
-    await take(house, to_csv([penalty(1, **{"失信类别(轻微/一般/严重)": "轻微"})]))
-    (record,) = await house.records.list_of_subject(subject(house, 1))
+async def test_a_minor_class_is_not_published_in_principle(services: Services) -> None:
+    await take(services, to_csv([penalty(1, **{"失信类别(轻微/一般/严重)": "轻微"})]))
+    (record,) = await services.records.list_of_subject(subject(services, 1))
     assert not record.disclosure.is_published and record.disclosure.is_queryable
 
 
-async def test_what_is_past_its_disclosure_period_comes_in_undisclosed(house: House) -> None:
-    await take(house, to_csv([penalty(1, 处罚决定日期="2021-08-01", 违法行为终止日期="2021-07-02")]))
-    (record,) = await house.records.list_of_subject(subject(house, 1))
+async def test_what_is_past_its_disclosure_period_comes_in_undisclosed(services: Services) -> None:
+    await take(services, to_csv([penalty(1, 处罚决定日期="2021-08-01", 违法行为终止日期="2021-07-02")]))
+    (record,) = await services.records.list_of_subject(subject(services, 1))
     assert record.standing is Standing.EXPIRED and not record.disclosure.is_queryable
 
 
 @pytest.mark.parametrize("decided", ["1999-03-01", "2015-03-01", "2020-12-31", "2021-01-01"])
-async def test_a_document_older_than_the_calendars_lands_and_nothing_is_guessed(house: House, decided: str) -> None:
-    report = await take(house, to_csv([penalty(1, 处罚决定日期=decided, 违法行为终止日期=decided)]), YUNNAN)
+async def test_a_document_older_than_the_calendars_lands_and_nothing_is_guessed(
+    services: Services, decided: str
+) -> None:
+    report = await take(services, to_csv([penalty(1, 处罚决定日期=decided, 违法行为终止日期=decided)]), YUNNAN)
     assert report.accepted == 1, report
-    (record,) = await house.records.list_of_subject(subject(house, 1))
-    assert view_of(record, house.clock.today()).decided_on == date.fromisoformat(decided)
+    (record,) = await services.records.list_of_subject(subject(services, 1))
+    assert view_of(record, services.clock.today()).decided_on == date.fromisoformat(decided)
 
 
-async def test_two_imports_of_one_file_at_once_land_every_row_once(house: House, database: Database) -> None:
+async def test_two_imports_of_one_file_at_once_land_every_row_once(services: Services, database: Database) -> None:
     body = to_csv([penalty(n) for n in range(1, 41)])
-    reports = await asyncio.gather(*(take(house, body) for _ in range(3)))
+    reports = await asyncio.gather(*(take(services, body) for _ in range(3)))
     assert sum(report.accepted for report in reports) == 40
     assert sum(report.unchanged for report in reports) == 80
     assert await database.collection("records").count_documents({}) == 40
     assert await database.collection("footprints").count_documents({}) == 160
 
 
-async def test_progress_is_told_at_each_thousand(house: House, tmp_path: Path) -> None:
+async def test_progress_is_told_at_each_thousand(services: Services, tmp_path: Path) -> None:
     file = tmp_path / "rows.jsonl"
     file.write_bytes(to_lines(commendation(n) for n in range(2100)))
     heard: list[int] = []
-    report = await house.intake.import_file(file, DALIAN.id, now=house.clock.now(), progress=heard.append)
+    report = await services.intake.import_file(file, DALIAN.id, now=services.clock.now(), progress=heard.append)
     assert report.accepted == 2100 and heard == [1000, 2000]
 
 
-async def test_too_many_rows_store_nothing(house: House, database: Database) -> None:
+async def test_too_many_rows_store_nothing(services: Services, database: Database) -> None:
     with pytest.raises(TooManyRows):
-        await take(house, to_csv([penalty(n) for n in range(11)]), max_rows=10)
+        await take(services, to_csv([penalty(n) for n in range(11)]), max_rows=10)
     assert await database.collection("records").count_documents({}) == 0
 
 
-async def test_a_header_without_its_columns_and_an_unknown_unit_are_refused(house: House) -> None:
+async def test_a_header_without_its_columns_and_an_unknown_unit_are_refused(services: Services) -> None:
     with pytest.raises(UnreadableFile, match="unreadable-file"):
-        await take(house, "姓名,身份证\n甲,1\n".encode())
+        await take(services, "姓名,身份证\n甲,1\n".encode())
     with pytest.raises(NotFound):
-        await house.intake.import_file(io.BytesIO(b"x"), "prv_nobody", now=house.clock.now())
+        await services.intake.import_file(io.BytesIO(b"x"), "prv_nobody", now=services.clock.now())
 
 
-async def test_a_file_keeps_its_rows_apart_by_provider(house: House) -> None:
-    await take(house, to_csv([penalty(1)]))
-    report = await take(house, to_csv([penalty(1)]), YUNNAN)
+async def test_a_file_keeps_its_rows_apart_by_provider(services: Services) -> None:
+    await take(services, to_csv([penalty(1)]))
+    report = await take(services, to_csv([penalty(1)]), YUNNAN)
     assert report.accepted == 1
-    records = await house.records.list_of_subject(subject(house, 1))
+    records = await services.records.list_of_subject(subject(services, 1))
     assert {record.jurisdiction for record in records} == {"dalian", "yunnan"}
     assert records[0].received_at - records[1].received_at < timedelta(seconds=1)
 
 
 async def test_a_database_that_is_away_for_a_moment_does_not_end_a_file(
-    house: House, database: Database, monkeypatch: pytest.MonkeyPatch
+    services: Services, database: Database, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    insert_once = house.intake._footprints._store.insert_once
+    insert_once = services.intake._footprints._store.insert_once
     failures = iter([True, False])
 
     async def away(footprints: Any) -> None:
@@ -249,13 +251,13 @@ async def test_a_database_that_is_away_for_a_moment_does_not_end_a_file(
         await insert_once(footprints)
 
     monkeypatch.setattr("api.records.intake._PAUSES", (0.0,))
-    monkeypatch.setattr(house.intake._footprints._store, "insert_once", away)
-    report = await take(house, to_csv([penalty(n) for n in range(1, 4)]))
+    monkeypatch.setattr(services.intake._footprints._store, "insert_once", away)
+    report = await take(services, to_csv([penalty(n) for n in range(1, 4)]))
     assert (report.accepted, report.unchanged, report.refused_count) == (3, 0, 0)
     assert await database.collection("footprints").count_documents({}) == 12
 
 
-async def test_each_measure_that_comes_with_a_record_is_a_use_of_it_in_the_footprints(house: House) -> None:
+async def test_each_measure_that_comes_with_a_record_is_a_use_of_it_in_the_footprints(services: Services) -> None:
     line = commendation(
         1,
         code="admin-penalty",
@@ -266,18 +268,18 @@ async def test_each_measure_that_comes_with_a_record_is_a_use_of_it_in_the_footp
         items={"违法事实": "未取得营业执照从事经营活动"},
     )
     for _ in range(2):  # sent again, it leaves nothing more
-        report = await take(house, to_lines([line]))
+        report = await take(services, to_lines([line]))
         assert report.refused == ()
-    page = await house.footprints.page(subject(house, 1), FootprintKind.USED, None, 20)
+    page = await services.footprints.page(subject(services, 1), FootprintKind.USED, None, 20)
     assert len(page.items) == 2 and {entry.unit for entry in page.items} == {DALIAN.name}
     assert all(entry.why.startswith("采取惩戒措施：") and entry.basis for entry in page.items)
 
 
 async def test_a_run_that_ends_early_says_true_counts_and_goes_on_without_doubling(
-    house: House, database: Database, monkeypatch: pytest.MonkeyPatch
+    services: Services, database: Database, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     body, tally = to_csv([penalty(n) for n in range(1, 1201)]), Tally()
-    insert_new, batches = house.intake._store.insert_new, 0
+    insert_new, batches = services.intake._store.insert_new, 0
 
     async def away_after_two(documents: Any) -> Any:
         nonlocal batches
@@ -287,12 +289,12 @@ async def test_a_run_that_ends_early_says_true_counts_and_goes_on_without_doubli
         return await insert_new(documents)
 
     monkeypatch.setattr("api.records.intake._PAUSES", ())
-    monkeypatch.setattr(house.intake._store, "insert_new", away_after_two)
+    monkeypatch.setattr(services.intake._store, "insert_new", away_after_two)
     with pytest.raises(NetworkTimeout):
-        await take(house, body, tally=tally)
+        await take(services, body, tally=tally)
     assert tally.accepted == await database.collection("records").count_documents({}) == 1000
-    monkeypatch.setattr(house.intake._store, "insert_new", insert_new)
-    report = await take(house, body)
+    monkeypatch.setattr(services.intake._store, "insert_new", insert_new)
+    report = await take(services, body)
     assert (report.accepted, report.unchanged, report.refused_count) == (200, 1000, 0), report.refused[:3]
     assert await database.collection("records").count_documents({}) == 1200
     assert await database.collection("footprints").count_documents({}) == 4800
@@ -314,42 +316,42 @@ async def test_a_run_that_ends_early_says_true_counts_and_goes_on_without_doubli
     ],
 )
 async def test_age_counts_at_the_conduct_and_the_decision_and_not_on_the_day_of_intake(
-    house: House, cells: dict[str, str], code: str | None
+    services: Services, cells: dict[str, str], code: str | None
 ) -> None:
     row = penalty(1, 证件号码=person(1, born="20060301"), **cells)
-    report = await take(house, to_csv([row], header=[*HEADER, "以自己劳动收入为主要生活来源"]))
+    report = await take(services, to_csv([row], header=[*HEADER, "以自己劳动收入为主要生活来源"]))
     assert [fault.code for fault in report.refused] == ([code] if code else [])
 
 
-async def test_without_a_birth_date_a_record_is_held_until_the_unit_names_it(house: House) -> None:
+async def test_without_a_birth_date_a_record_is_held_until_the_unit_names_it(services: Services) -> None:
     row = penalty(1, 证件类型="护照", 证件号码="E12345678")
-    assert (await take(house, to_csv([row]))).accepted == 1
-    held = subject_index(house.keys, "passport", "E12345678")
-    (record,) = await house.records.list_of_subject(held)
+    assert (await take(services, to_csv([row]))).accepted == 1
+    held = subject_index(services.keys, "passport", "E12345678")
+    (record,) = await services.records.list_of_subject(held)
     assert record.awaits_birth_date and record.disclosure == NOT_DISCLOSED and record.copies == ()
-    assert "只有您本人看得到" in (view_of(record, house.clock.today()).held or "")
+    assert "只有您本人看得到" in (view_of(record, services.clock.today()).held or "")
 
     unit = Actor(role=Role.PROVIDER, id=DALIAN.id, unit=DALIAN.name, jurisdiction="dalian")
 
     async def correct(born_on: date) -> None:
         async def work(tx: Any) -> None:
             given = {"born_on": born_on}
-            await house.corrections.correct(tx, unit, record, given, "核对护照", house.clock.now())
+            await services.corrections.correct(tx, unit, record, given, "核对护照", services.clock.now())
 
-        await house.database.transact(work)
+        await services.database.transact(work)
 
     with pytest.raises(Invalid):
         await correct(date(2012, 1, 1))
     await correct(date(1980, 1, 1))
-    (after,) = await house.records.list_of_subject(held)
+    (after,) = await services.records.list_of_subject(held)
     assert after.disclosure.is_published and not after.awaits_birth_date
     named = penalty(2, 证件类型="护照", 证件号码="E22345678", 出生日期="1980-01-01")
-    assert (await take(house, to_csv([named]))).accepted == 1
-    (other,) = await house.records.list_of_subject(subject_index(house.keys, "passport", "E22345678"))
+    assert (await take(services, to_csv([named]))).accepted == 1
+    (other,) = await services.records.list_of_subject(subject_index(services.keys, "passport", "E22345678"))
     assert other.disclosure.is_published
 
 
-async def test_the_units_own_date_ends_publicity_and_a_stated_non_performance_keeps_it(house: House) -> None:
+async def test_the_units_own_date_ends_publicity_and_a_stated_non_performance_keeps_it(services: Services) -> None:
     rows = [
         penalty(1, 公示截止期="2026-10-01"),
         penalty(2, 公示截止期="2099-12-31", 处罚决定日期="2024-05-06", 违法行为终止日期="2024-05-01"),
@@ -361,9 +363,9 @@ async def test_the_units_own_date_ends_publicity_and_a_stated_non_performance_ke
             公示延续理由="罚款没有缴纳，已申请强制执行",
         ),
     ]
-    assert (await take(house, to_csv(rows))).accepted == 3
-    today = house.clock.today()
-    views = [view_of((await house.records.list_of_subject(subject(house, n)))[0], today) for n in (1, 2, 3)]
+    assert (await take(services, to_csv(rows))).accepted == 3
+    today = services.clock.today()
+    views = [view_of((await services.records.list_of_subject(subject(services, n)))[0], today) for n in (1, 2, 3)]
     assert [view.disclosure.is_published for view in views] == [False, False, True]
     periods = [view.publicity for view in views if view.publicity is not None]
     assert [(one.ends_on, one.ends_by) for one in periods] == [
@@ -374,12 +376,12 @@ async def test_the_units_own_date_ends_publicity_and_a_stated_non_performance_ke
     assert "早于" in (periods[0].difference or "") and periods[0].authority_until == date(2026, 10, 1)
 
 
-async def test_in_yunnan_sharing_and_query_end_with_publicity(house: House) -> None:
+async def test_in_yunnan_sharing_and_query_end_with_publicity(services: Services) -> None:
     """Yunnan 15: publication, sharing and authorised query are one disclosure."""
-    assert (await take(house, to_csv([penalty(1, 处罚机关=YUNNAN.name)]), YUNNAN)).accepted == 1
-    (record,) = await house.records.list_of_subject(subject(house, 1))
+    assert (await take(services, to_csv([penalty(1, 处罚机关=YUNNAN.name)]), YUNNAN)).accepted == 1
+    (record,) = await services.records.list_of_subject(subject(services, 1))
     assert record.disclosed_until == record.published_until == date(2027, 9, 1)
-    assert await house.expiry.expire(start_of(date(2027, 9, 1))) == 0
-    assert await house.expiry.expire(start_of(date(2027, 9, 2))) == 1
-    (after,) = await house.records.list_of_subject(subject(house, 1))
+    assert await services.expiry.expire(start_of(date(2027, 9, 1))) == 0
+    assert await services.expiry.expire(start_of(date(2027, 9, 2))) == 1
+    (after,) = await services.records.list_of_subject(subject(services, 1))
     assert after.standing is Standing.EXPIRED and after.disclosure == NOT_DISCLOSED

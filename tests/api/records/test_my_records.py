@@ -19,7 +19,7 @@ TODAY = date(2026, 11, 21)
 
 @pytest.fixture
 def me(api: Api) -> Actor:
-    return resident(api.house)
+    return resident(api.services)
 
 
 @pytest.fixture
@@ -35,7 +35,7 @@ async def test_a_record_says_both_periods_and_from_which_day_repair_opens(
     api: Api, me: Actor, client: httpx.AsyncClient
 ) -> None:
     record = await stored(
-        api.house,
+        api.services,
         dishonesty(
             me,
             jurisdiction="dalian",
@@ -58,7 +58,7 @@ async def test_a_record_says_both_periods_and_from_which_day_repair_opens(
 
 
 async def test_yunnan_has_no_number_for_disclosure_and_says_so(api: Api, me: Actor, client: httpx.AsyncClient) -> None:
-    record = await stored(api.house, dishonesty(me))
+    record = await stored(api.services, dishonesty(me))
     view = (await client.get(f"/me/records/{record.id}")).json()
     assert view["disclosurePeriod"]["state"] == "no_number" and view["disclosurePeriod"]["endsOn"] is None
 
@@ -67,7 +67,7 @@ async def test_yunnan_has_no_number_for_disclosure_and_says_so(api: Api, me: Act
 async def test_a_commendation_can_be_withdrawn_where_the_regulation_gives_the_right(
     api: Api, me: Actor, client: httpx.AsyncClient, place: str, possible: bool
 ) -> None:
-    record = await stored(api.house, make_record(me, jurisdiction=place))
+    record = await stored(api.services, make_record(me, jurisdiction=place))
     view = (await client.get(f"/me/records/{record.id}")).json()
     assert actions(view)["withdrawal"]["isPossible"] is possible and actions(view)["withdrawal"]["reason"]
     assert view["repair"] is None and view["publicity"] is None
@@ -99,22 +99,22 @@ async def test_a_record_without_class_says_that_nothing_can_be_computed(me: Acto
 
 
 async def test_another_residents_record_is_not_found_and_the_attempt_is_in_the_audit(api: Api, me: Actor) -> None:
-    record = await stored(api.house, dishonesty(me))
-    other = resident(api.house, "acc_two", "110105198502021231")
+    record = await stored(api.services, dishonesty(me))
+    other = resident(api.services, "acc_two", "110105198502021231")
     for path in ("", "/what-if?dutyPerformedOn=2026-12-01"):
         reply = await api.as_(other).get(f"/me/records/{record.id}{path}")
         assert reply.status_code == 404 and reply.json()["code"] == "not-found"
-    audits = await api.house.database.collection("audits").find({"ref": record.id}).to_list(10)
+    audits = await api.services.database.collection("audits").find({"ref": record.id}).to_list(10)
     assert [(entry["by"], entry["outcome"]) for entry in audits] == [("acc_two", "not-found")] * 2
 
 
 async def test_what_if_moves_the_day_and_stores_nothing(api: Api, me: Actor, client: httpx.AsyncClient) -> None:
-    record = await stored(api.house, dishonesty(me, decided_on=date(2026, 9, 1), ended_on=date(2026, 8, 20)))
+    record = await stored(api.services, dishonesty(me, decided_on=date(2026, 9, 1), ended_on=date(2026, 8, 20)))
     early = (await client.get(f"/me/records/{record.id}/what-if?dutyPerformedOn=2026-11-25")).json()
     late = (await client.get(f"/me/records/{record.id}/what-if?dutyPerformedOn=2027-03-01")).json()
     assert early["repair"]["opensOn"] == "2026-12-02" and late["repair"]["opensOn"] == "2027-03-01"
     assert early["assumption"]
-    assert await api.house.records.get(record.id) == record
+    assert await api.services.records.get(record.id) == record
     for wrong in ("soon", ""):
         reply = await client.get(f"/me/records/{record.id}/what-if?dutyPerformedOn={wrong}")
         assert reply.status_code == 400
@@ -122,7 +122,7 @@ async def test_what_if_moves_the_day_and_stores_nothing(api: Api, me: Actor, cli
 
 async def test_what_if_its_unit_had_stated_a_class(api: Api, me: Actor, client: httpx.AsyncClient) -> None:
     unclassed = dishonesty(me, record_class=None, decided_on=date(2026, 9, 1), ended_on=date(2026, 8, 20))
-    record = await stored(api.house, unclassed)
+    record = await stored(api.services, unclassed)
     path = f"/me/records/{record.id}/what-if?dutyPerformedOn=2026-11-21"
     assert (await client.get(path)).json()["repair"]["state"] == "unknown"
     opens = {
@@ -131,11 +131,11 @@ async def test_what_if_its_unit_had_stated_a_class(api: Api, me: Actor, client: 
     }
     assert opens == {"minor": "2026-11-21", "general": "2026-12-02", "serious": "2027-09-02"}
     assert (await client.get(f"{path}&recordClass=grave")).status_code == 400
-    assert await api.house.records.get(record.id) == record
+    assert await api.services.records.get(record.id) == record
 
 
 async def test_what_if_about_a_commendation_is_refused_in_words(api: Api, me: Actor, client: httpx.AsyncClient) -> None:
-    record = await stored(api.house, make_record(me))
+    record = await stored(api.services, make_record(me))
     reply = await client.get(f"/me/records/{record.id}/what-if?dutyPerformedOn=2026-12-01")
     assert reply.status_code == 409 and reply.json()["code"] == "no-what-if"
 
@@ -143,7 +143,7 @@ async def test_what_if_about_a_commendation_is_refused_in_words(api: Api, me: Ac
 async def test_reading_a_record_is_in_the_footprints_before_it_is_answered(
     api: Api, me: Actor, client: httpx.AsyncClient
 ) -> None:
-    record = await stored(api.house, dishonesty(me))
+    record = await stored(api.services, dishonesty(me))
     await client.get(f"/me/records/{record.id}")
     (entry,) = (await client.get("/me/footprints?kind=queried")).json()["items"]
     assert entry["unit"] == "本人" and entry["records"] == [record.id] and not entry["canDispute"]
@@ -152,32 +152,32 @@ async def test_reading_a_record_is_in_the_footprints_before_it_is_answered(
 async def test_what_has_run_out_ends_once_and_is_told(
     api: Api, me: Actor, clock: FixedClock, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    house = api.house
+    services = api.services
     told: list[str] = []
 
     async def facts_changed(tx: Any, record: Record, now: Any) -> None:
         told.append(record.id)
 
-    monkeypatch.setattr(house.records, "_facts_changed", facts_changed)
+    monkeypatch.setattr(services.records, "_facts_changed", facts_changed)
     dated = {"jurisdiction": "dalian", "decided_on": date(2026, 9, 1), "ended_on": date(2026, 8, 20)}
     done = {"duty_performed_on": date(2026, 9, 10), "corrected_on": date(2026, 9, 10)}
-    standing = await stored(house, dishonesty(me, **dated))
+    standing = await stored(services, dishonesty(me, **dated))
     change = Change(at=clock.now(), kind="corrected", unit="某局", reason="履行完毕")
-    await house.records.alter(None, standing, change, **done)
-    assert await house.expiry.expire(clock.now()) == 0
+    await services.records.alter(None, standing, change, **done)
+    assert await services.expiry.expire(clock.now()) == 0
     clock.move_to(date(2027, 9, 1))
-    assert await house.expiry.expire(clock.now()) == 0  # the last day still counts
+    assert await services.expiry.expire(clock.now()) == 0  # the last day still counts
     clock.move_to(date(2027, 9, 2))
-    assert await house.expiry.expire(clock.now()) == 1
-    assert await house.expiry.expire(clock.now()) == 0
-    after = await house.records.get(standing.id)
+    assert await services.expiry.expire(clock.now()) == 1
+    assert await services.expiry.expire(clock.now()) == 0
+    after = await services.records.get(standing.id)
     assert not after.disclosure.is_published and after.disclosure.is_queryable
     clock.move_to(date(2031, 8, 21))
-    assert await house.expiry.expire(clock.now()) == 1
-    after = await house.records.get(standing.id)
+    assert await services.expiry.expire(clock.now()) == 1
+    after = await services.records.get(standing.id)
     assert after.standing is Standing.EXPIRED and after.changes[-1].law == ("dalian-35",)
     assert told == [standing.id] * 3
-    notices = await house.database.collection("notices").find({"ref": standing.id}).to_list(10)
+    notices = await services.database.collection("notices").find({"ref": standing.id}).to_list(10)
     assert sorted(notice["kind"] for notice in notices) == ["records.expired", "records.unpublished"]
 
 

@@ -18,21 +18,21 @@ CSV = {"Content-Type": "text/csv; charset=utf-8"}
 
 @pytest.fixture
 async def dalian(api: Api) -> httpx.AsyncClient:
-    await add_providers(api.house)
-    return api.with_key(await key_of(api.house, DALIAN))
+    await add_providers(api.services)
+    return api.with_key(await key_of(api.services, DALIAN))
 
 
 @pytest.fixture
 async def yunnan(api: Api, dalian: httpx.AsyncClient) -> httpx.AsyncClient:
-    return api.with_key(await key_of(api.house, YUNNAN))
+    return api.with_key(await key_of(api.services, YUNNAN))
 
 
 def me(api: Api, serial: int = 1) -> Actor:
-    return resident(api.house, number=person(serial))
+    return resident(api.services, number=person(serial))
 
 
 async def the_record(api: Api, serial: int = 1) -> Record:
-    (record,) = await api.house.records.list_of_subject(me(api, serial).bound_subject)
+    (record,) = await api.services.records.list_of_subject(me(api, serial).bound_subject)
     return record
 
 
@@ -70,7 +70,7 @@ async def test_the_same_key_gets_the_same_answer_and_another_body_under_it_store
     assert again.json() == first.json() and again.json()["accepted"] == 1
     other = await dalian.post("/provider/records", content=to_csv([penalty(2)]), headers=headers)
     assert other.status_code == 409 and other.json()["code"] == "idempotency-key-reused"
-    assert await api.house.records.list_of_subject(me(api, 2).bound_subject) == []
+    assert await api.services.records.list_of_subject(me(api, 2).bound_subject) == []
 
 
 @pytest.mark.parametrize(
@@ -90,10 +90,10 @@ async def test_what_is_no_file_of_records_is_refused_whole(
 
 
 async def test_without_a_key_or_its_scope_nothing_is_taken(api: Api, dalian: httpx.AsyncClient) -> None:
-    now = api.house.clock.now()
+    now = api.services.clock.now()
     from api.infra.actors import SYSTEM
 
-    key = await api.house.providers.issue_key(None, SYSTEM, DALIAN.id, now, scopes=("changes",))
+    key = await api.services.providers.issue_key(None, SYSTEM, DALIAN.id, now, scopes=("changes",))
     assert (await api.with_key(key).post("/provider/records", content=b"x", headers=CSV)).status_code == 403
     assert (await api.anyone.post("/provider/records", content=b"x", headers=CSV)).status_code == 401
     assert (await api.as_(me(api)).post("/provider/records", content=b"x", headers=CSV)).status_code == 401
@@ -125,7 +125,7 @@ async def test_a_correction_changes_the_dates_tells_the_person_and_the_copies_an
     feed = (await yunnan.get("/provider/changes")).json()
     (entry,) = feed["items"]
     assert entry["recordId"] == record.id and entry["kind"] == "corrected" and len(entry["systems"]) == 2
-    notices = await api.house.database.collection("notices").find({"ref": record.id, "state": "told"}).to_list(10)
+    notices = await api.services.database.collection("notices").find({"ref": record.id, "state": "told"}).to_list(10)
     assert [notice["kind"] for notice in notices] == ["records.corrected"]
     assert "罚款" not in notices[0]["title"] + notices[0]["text"]
 
@@ -200,7 +200,7 @@ async def test_another_units_record_is_not_found_and_the_attempt_is_in_the_audit
         reply = await yunnan.post(f"/provider/records/{record.id}/{path}", json=body)
         assert reply.status_code == 404
     assert (await the_record(api)) == record
-    entries = await api.house.database.collection("audits").find({"ref": record.id}).to_list(10)
+    entries = await api.services.database.collection("audits").find({"ref": record.id}).to_list(10)
     assert [(entry["by"], entry["outcome"]) for entry in entries] == [(YUNNAN.id, "not-found")] * 2
     assert (await yunnan.get("/provider/changes")).json()["items"] == []
 
@@ -317,7 +317,7 @@ async def test_after_a_revoked_act_each_system_owes_it_in_the_queue_and_late_is_
 
     clock.move_to(date(2026, 11, 27))
     by_law = place == "yunnan"  # what the service promised itself is late, and no breach
-    assert await api.house.desk.record_breaches(clock.now()) == (len(record.copies) if by_law else 0)
+    assert await api.services.desk.record_breaches(clock.now()) == (len(record.copies) if by_law else 0)
     (change,) = (await unit.get("/provider/changes")).json()["items"]
     followed = await unit.post(f"/provider/changes/{change['id']}/acknowledgement", json={})
     assert followed.status_code == 200

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from api.house import House
+from api.composition import Services
 from api.infra.actors import SYSTEM
 from api.infra.mongo import Database
 from api.providers.models import Provider
@@ -31,19 +31,19 @@ COUNTED = [
 
 
 @pytest.fixture
-async def house(database: Database, clock: FixedClock) -> House:
-    house = House(make_settings(), clock=clock, database=database)
-    await house.prepare()
-    await house.providers.add(None, SYSTEM, UNIT, clock.now())
-    return house
+async def services(database: Database, clock: FixedClock) -> Services:
+    services = Services(make_settings(), clock=clock, database=database)
+    await services.prepare()
+    await services.providers.add(None, SYSTEM, UNIT, clock.now())
+    return services
 
 
-async def take(house: House, name: str, *, is_dry: bool = False) -> IntakeReport:
-    return await house.intake.import_file(SHAPES / name, UNIT.id, now=house.clock.now(), is_dry=is_dry)
+async def take(services: Services, name: str, *, is_dry: bool = False) -> IntakeReport:
+    return await services.intake.import_file(SHAPES / name, UNIT.id, now=services.clock.now(), is_dry=is_dry)
 
 
-async def stored(house: House) -> list[Record]:
-    return await house.records._store.list_after("", 1000)
+async def stored(services: Services) -> list[Record]:
+    return await services.records._store.list_after("", 1000)
 
 
 def codes(report: IntakeReport) -> list[tuple[int, str]]:
@@ -52,13 +52,13 @@ def codes(report: IntakeReport) -> list[tuple[int, str]]:
 
 @pytest.mark.parametrize(("name", "taken", "already", "refused"), COUNTED)
 async def test_a_shape_gives_what_it_must_dry_and_in_earnest(
-    house: House, name: str, taken: int, already: int, refused: int
+    services: Services, name: str, taken: int, already: int, refused: int
 ) -> None:
     for is_dry in (True, False):
-        report = await take(house, name, is_dry=is_dry)
+        report = await take(services, name, is_dry=is_dry)
         assert (report.accepted, report.unchanged, report.refused_count) == (taken, already, refused), report.refused
-        assert len(await stored(house)) == (0 if is_dry else taken)
-    again = await take(house, name)
+        assert len(await stored(services)) == (0 if is_dry else taken)
+    again = await take(services, name)
     assert (again.accepted, again.unchanged, again.refused_count) == (0, taken + already, refused)
 
 
@@ -66,28 +66,28 @@ async def test_every_shape_is_tried() -> None:
     assert {file.name for file in SHAPES.iterdir()} - {"expected.tsv"} == set(expected())
 
 
-async def test_amounts_under_another_name_are_kept(house: House) -> None:
-    await take(house, "03_traffic29_gbk.csv")
-    for record in await stored(house):
+async def test_amounts_under_another_name_are_kept(services: Services) -> None:
+    await take(services, "03_traffic29_gbk.csv")
+    for record in await stored(services):
         assert record.particulars.items["罚款金额（万元）"] == "0.05"
 
 
-async def test_what_excel_did_to_numbers_is_said(house: House) -> None:
-    report = await take(house, "08c_sci_and_serial.csv")
+async def test_what_excel_did_to_numbers_is_said(services: Services) -> None:
+    report = await take(services, "08c_sci_and_serial.csv")
     assert codes(report) == [(2, "number-scientific"), (3, "number-rounded")]
     assert all("Excel" in fault.reason and fault.cure for fault in report.refused)
-    decided = {record.particulars.items["处罚决定日期"] for record in await stored(house)}
+    decided = {record.particulars.items["处罚决定日期"] for record in await stored(services)}
     assert decided == {"2024-03-05"}
 
 
-async def test_what_is_no_text_is_one_clear_line(house: House) -> None:
+async def test_what_is_no_text_is_one_clear_line(services: Services) -> None:
     with pytest.raises(UnreadableFile) as refused:
-        await take(house, "11b_utf16_no_bom.csv")
+        await take(services, "11b_utf16_no_bom.csv")
     assert "编码" in refused.value.detail and "\n" not in refused.value.detail
 
 
-async def test_no_amount_becomes_ten_thousand_times_itself(house: House) -> None:
-    report = await take(house, "14_money.csv")
+async def test_no_amount_becomes_ten_thousand_times_itself(services: Services) -> None:
+    report = await take(services, "14_money.csv")
     assert codes(report) == [
         (9, "amount-unit-unclear"),  # 1,000.5
         (10, "bad-amount"),  # -1
@@ -95,7 +95,7 @@ async def test_no_amount_becomes_ten_thousand_times_itself(house: House) -> None
         (15, "amount-unit-unclear"),  # 5000
     ]
     amounts = {
-        record.particulars.name: record.particulars.items.get("罚款金额（万元）") for record in await stored(house)
+        record.particulars.name: record.particulars.items.get("罚款金额（万元）") for record in await stored(services)
     }
     assert amounts == {
         "潘一": "0.5", "潘二": "0.5", "潘三": "0.5", "潘四": "0.5", "潘五": "0.05", "潘六": "0", "潘七": "0",
@@ -103,16 +103,16 @@ async def test_no_amount_becomes_ten_thousand_times_itself(house: House) -> None
     }  # fmt: skip
 
 
-async def test_companies_are_refused_with_words_until_they_are_served(house: House) -> None:
-    report = await take(house, "16_mixed_subjects.csv")
+async def test_companies_are_refused_with_words_until_they_are_served(services: Services) -> None:
+    report = await take(services, "16_mixed_subjects.csv")
     assert report.accepted + report.refused_count == 3 and report.accepted >= 1
     assert all(fault.code == "out-of-scope" and fault.cure for fault in report.refused)
 
 
-async def test_identity_cards_by_their_many_names_are_one_kind(house: House) -> None:
-    report = await take(house, "24_document_kinds.csv")
+async def test_identity_cards_by_their_many_names_are_one_kind(services: Services) -> None:
+    report = await take(services, "24_document_kinds.csv")
     assert codes(report) == [(14, "document-kind-unknown")]
-    kinds = {record.particulars.name: record.particulars.document_kind for record in await stored(house)}
+    kinds = {record.particulars.name: record.particulars.document_kind for record in await stored(services)}
     assert [kinds.pop(name) for name in ("苗九", "苗十", "苗甲", "苗乙")] == [
         "hk_macau_permit",
         "passport",
@@ -122,20 +122,20 @@ async def test_identity_cards_by_their_many_names_are_one_kind(house: House) -> 
     assert len(kinds) == 9 and set(kinds.values()) == {"resident_id"}
 
 
-async def test_a_category_that_says_something_else_is_asked_about(house: House) -> None:
-    report = await take(house, "24b_subject_category.csv")
+async def test_a_category_that_says_something_else_is_asked_about(services: Services) -> None:
+    report = await take(services, "24b_subject_category.csv")
     assert codes(report) == [(5, "category-unclear")] and report.accepted == 6
 
 
-async def test_no_end_is_no_end_however_it_is_written(house: House) -> None:
-    report = await take(house, "23b_valid_until.csv")
+async def test_no_end_is_no_end_however_it_is_written(services: Services) -> None:
+    report = await take(services, "23b_valid_until.csv")
     assert codes(report) == [(8, "bad-date")]
-    ends = [record.particulars.items.get("处罚有效期") for record in await stored(house)]
+    ends = [record.particulars.items.get("处罚有效期") for record in await stored(services)]
     assert set(ends) == {"长期", None} and ends.count("长期") == 6
 
 
-async def test_a_licence_is_a_record_of_its_own_kind(house: House) -> None:
-    await take(house, "15_licence_natural.csv")
-    (record,) = await stored(house)
+async def test_a_licence_is_a_record_of_its_own_kind(services: Services) -> None:
+    await take(services, "15_licence_natural.csv")
+    (record,) = await stored(services)
     assert record.code == "licence" and record.particulars.items["有效期至"] == "2030-03-04"
     assert record.particulars.items["当前状态"] == "有效"

@@ -17,11 +17,11 @@ async def taken_in(api: Api) -> str:
     """The id of a Dalian record that came in by file."""
     import io
 
-    await add_providers(api.house)
-    now = api.house.clock.now()
-    await api.house.intake.import_file(io.BytesIO(to_csv([penalty(1), penalty(2)])), DALIAN.id, now=now)
-    me = resident(api.house, number=person(1))
-    (record,) = await api.house.records.list_of_subject(me.bound_subject)
+    await add_providers(api.services)
+    now = api.services.clock.now()
+    await api.services.intake.import_file(io.BytesIO(to_csv([penalty(1), penalty(2)])), DALIAN.id, now=now)
+    me = resident(api.services, number=person(1))
+    (record,) = await api.services.records.list_of_subject(me.bound_subject)
     return record.id
 
 
@@ -39,7 +39,7 @@ async def test_a_record_is_found_by_its_exact_number_and_the_person_sees_who_loo
 ) -> None:
     reply = await api.as_(officer("dalian")).post("/staff/records/search", json={"purpose": "objection", **asked})
     assert [item["id"] for item in reply.json()["items"]] == [taken_in], reply.text
-    mine = api.as_(resident(api.house, number=person(1)))
+    mine = api.as_(resident(api.services, number=person(1)))
     (entry,) = (await mine.get("/me/footprints?kind=queried")).json()["items"]
     assert (entry["unit"], entry["why"], entry["canDispute"]) == ("dalian-centre", "办理异议", True)
     assert entry["records"] == [taken_in] and entry["basis"]
@@ -61,7 +61,7 @@ async def test_without_a_purpose_or_one_whole_number_nothing_is_looked_up(
 ) -> None:
     reply = await api.as_(officer("dalian")).post("/staff/records/search", json=asked)
     assert reply.status_code == status
-    assert await api.house.database.collection("footprints").count_documents({"kind": "queried"}) == 0
+    assert await api.services.database.collection("footprints").count_documents({"kind": "queried"}) == 0
 
 
 async def test_another_places_records_are_not_found_and_the_attempt_is_in_the_audit(api: Api, taken_in: str) -> None:
@@ -70,23 +70,23 @@ async def test_another_places_records_are_not_found_and_the_attempt_is_in_the_au
     assert (await other.post("/staff/records/search", json=body)).json()["items"] == []
     assert (await other.get(f"/staff/records/{taken_in}?purpose=objection")).status_code == 404
     assert (await other.get("/staff/records/rec_none?purpose=objection")).status_code == 404
-    audits = await api.house.database.collection("audits").find({"outcome": "not-found"}).to_list(10)
+    audits = await api.services.database.collection("audits").find({"outcome": "not-found"}).to_list(10)
     assert sorted(entry["ref"] for entry in audits) == sorted(["none", taken_in, "rec_none"])
     assert (await api.as_(officer("dalian")).get(f"/staff/records/{taken_in}?purpose=repair")).status_code == 200
     assert (await api.as_(officer("dalian")).get(f"/staff/records/{taken_in}")).status_code == 400
 
 
 async def test_residents_and_providers_have_no_desk(api: Api, taken_in: str) -> None:
-    me = resident(api.house, number=person(1))
+    me = resident(api.services, number=person(1))
     assert (await api.as_(me).get(f"/staff/records/{taken_in}?purpose=repair")).status_code == 403
     assert (await api.anyone.get(f"/staff/records/{taken_in}?purpose=repair")).status_code == 401
 
 
 async def test_copies_and_measures_are_noted_once(api: Api, clock: FixedClock) -> None:
-    me = resident(api.house)
+    me = resident(api.services)
     now = clock.now()
     record = await stored(
-        api.house,
+        api.services,
         dishonesty(
             me,
             copies=(Copy(system="某平台", shared_at=now),),
@@ -98,7 +98,7 @@ async def test_copies_and_measures_are_noted_once(api: Api, clock: FixedClock) -
         await desk.post(f"/staff/records/{record.id}/copies", json={"system": "某平台", "reason": "来函"})
     ).status_code == 404
     change = Change(at=now + timedelta(hours=1), kind="corrected", unit="某局", reason="更正")
-    await api.house.records.alter(None, record, change, record_class="serious")
+    await api.services.records.alter(None, record, change, record_class="serious")
     reply = await desk.post(f"/staff/records/{record.id}/copies", json={"system": "某平台", "reason": "来函"})
     assert reply.json()["copies"][0]["acknowledgedAt"] is not None and reply.json()["copies"][0]["due"] is None
     assert (
@@ -109,11 +109,11 @@ async def test_copies_and_measures_are_noted_once(api: Api, clock: FixedClock) -
     body = {"code": "cn-p6", "unit": "某局", "reason": "来函"}
     assert (await desk.post(f"/staff/records/{record.id}/measures", json=body)).status_code == 200
     assert (await desk.post(f"/staff/records/{record.id}/measures", json=body)).status_code == 404
-    assert (await api.house.records.get(record.id)).measures[0].lifted_at is not None
+    assert (await api.services.records.get(record.id)).measures[0].lifted_at is not None
     elsewhere = api.as_(officer("dalian"))
     assert (await elsewhere.post(f"/staff/records/{record.id}/measures", json=body)).status_code == 404
-    audits = api.house.database.collection("audits")
-    page = await api.house.audits.page(
+    audits = api.services.database.collection("audits")
+    page = await api.services.audits.page(
         subject=None, action=None, day=None, cursor=None, limit=50, place=record.jurisdiction
     )
     noted = [(entry.action, entry.basis) for entry in page.items if (entry.ref, entry.outcome) == (record.id, "done")]

@@ -18,8 +18,8 @@ XLSX = {"Content-Type": "application/vnd.openxmlformats-officedocument.spreadshe
 
 @pytest.fixture
 async def unit(api: Api) -> httpx.AsyncClient:
-    await add_providers(api.house)
-    return api.with_key(await key_of(api.house, DALIAN))
+    await add_providers(api.services)
+    return api.with_key(await key_of(api.services, DALIAN))
 
 
 def done(reply: httpx.Response, status: int = 200) -> Any:
@@ -90,7 +90,7 @@ async def test_ids_come_back_and_lead_to_the_record(api: Api, unit: httpx.AsyncC
 async def test_another_unit_finds_neither_records_nor_deliveries(api: Api, unit: httpx.AsyncClient) -> None:
     bad = penalty(2, 处罚决定日期="昨天")
     sent = done(await unit.post("/provider/records", content=to_csv([penalty(1), bad]), headers=CSV))
-    other = api.with_key(await key_of(api.house, YUNNAN))
+    other = api.with_key(await key_of(api.services, YUNNAN))
     record, delivery = sent["records"][0]["recordId"], sent["deliveryId"]
     for path in (f"records/{record}", f"deliveries/{delivery}", f"deliveries/{delivery}/refused"):
         assert (await other.get(f"/provider/{path}")).status_code == 404
@@ -194,6 +194,8 @@ async def test_a_unit_speaks_for_itself_alone(api: Api, unit: httpx.AsyncClient,
 async def test_another_name_is_taken_with_a_written_relation(api: Api, unit: httpx.AsyncClient) -> None:
     from msgspec.structs import replace
 
-    await api.house.providers.add(None, SYSTEM, replace(DALIAN, represents=("大连市公安局",)), api.house.clock.now())
+    await api.services.providers.add(
+        None, SYSTEM, replace(DALIAN, represents=("大连市公安局",)), api.services.clock.now()
+    )
     body = to_csv([penalty(1, 处罚机关="大连市公安局")])
     assert done(await unit.post("/provider/records", content=body, headers=CSV))["accepted"] == 1

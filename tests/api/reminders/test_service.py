@@ -8,7 +8,7 @@ from typing import Any
 import pymongo.monitoring
 import pytest
 
-from api.house import House
+from api.composition import Services
 from api.infra.actors import Actor, Role
 from api.infra.mongo import Database, Tx
 from api.notices.models import Notice, NoticeState
@@ -51,14 +51,14 @@ def counter() -> Counter:
 
 
 @pytest.fixture
-async def house(mongo_server: Server, clock: FixedClock, counter: Counter) -> Any:
+async def services(mongo_server: Server, clock: FixedClock, counter: Counter) -> Any:
     database = Database(mongo_server.uri, mongo_server.new_name(), timeout_ms=10_000, listeners=[counter])
-    house = House(make_settings(), clock=clock, database=database)
-    house.keys = KEYS
-    await house.prepare()
-    yield house
+    services = Services(make_settings(), clock=clock, database=database)
+    services.keys = KEYS
+    await services.prepare()
+    yield services
     await database.drop()
-    await house.close()
+    await services.close()
     await database.close()
 
 
@@ -80,76 +80,76 @@ def change(kind: str, at: datetime) -> Change:
     return Change(at=at, kind=kind, unit="某局", reason="更正")
 
 
-async def booked(house: House, ref: str = "rec_1") -> dict[str, Notice]:
-    found = await house.notices.booked_for(ME.bound_subject, ref)
+async def booked(services: Services, ref: str = "rec_1") -> dict[str, Notice]:
+    found = await services.notices.booked_for(ME.bound_subject, ref)
     return {notice.kind: notice for notice in found if notice.state is NoticeState.BOOKED}
 
 
 async def test_a_correction_moves_the_reminder_in_the_same_transaction_and_says_why(
-    house: House, clock: FixedClock
+    services: Services, clock: FixedClock
 ) -> None:
-    record = await stored(house, penalty())
-    await house.database.transact(lambda tx: house.reminders.record_changed(tx, record, clock.now()))
-    assert (await booked(house))["repair.opens"].on == date(2027, 1, 21)
+    record = await stored(services, penalty())
+    await services.database.transact(lambda tx: services.reminders.record_changed(tx, record, clock.now()))
+    assert (await booked(services))["repair.opens"].on == date(2027, 1, 21)
 
     async def correct(tx: Tx) -> Record:
-        return await house.records.alter(tx, record, change("corrected", clock.now()), decided_on=date(2026, 11, 2))
+        return await services.records.alter(tx, record, change("corrected", clock.now()), decided_on=date(2026, 11, 2))
 
-    await house.database.transact(correct)
-    assert (await booked(house))["repair.opens"].on == date(2027, 2, 3)
-    old = [n for n in await house.notices.booked_for(ME.bound_subject, "rec_1") if n.state is NoticeState.CANCELLED]
+    await services.database.transact(correct)
+    assert (await booked(services))["repair.opens"].on == date(2027, 2, 3)
+    old = [n for n in await services.notices.booked_for(ME.bound_subject, "rec_1") if n.state is NoticeState.CANCELLED]
     assert {n.on for n in old} == {date(2027, 1, 21)} | {n.on for n in old if n.kind != "repair.opens"}
     assert {n.explanation for n in old} == {"记录的内容有更正，日期已重新计算。"}
     assert all(n.wake_at is None for n in old)
 
 
-async def test_a_change_that_fails_leaves_the_reminder_where_it_was(house: House, clock: FixedClock) -> None:
-    record = await stored(house, penalty())
-    await house.reminders.record_changed(None, record, clock.now())
+async def test_a_change_that_fails_leaves_the_reminder_where_it_was(services: Services, clock: FixedClock) -> None:
+    record = await stored(services, penalty())
+    await services.reminders.record_changed(None, record, clock.now())
 
     class Broken(Exception):
         pass
 
     async def correct(tx: Tx) -> None:
-        await house.records.alter(tx, record, change("corrected", clock.now()), decided_on=date(2026, 11, 2))
+        await services.records.alter(tx, record, change("corrected", clock.now()), decided_on=date(2026, 11, 2))
         raise Broken
 
     with pytest.raises(Broken):
-        await house.database.transact(correct)
-    assert (await booked(house))["repair.opens"].on == date(2027, 1, 21)
+        await services.database.transact(correct)
+    assert (await booked(services))["repair.opens"].on == date(2027, 1, 21)
 
 
-async def test_a_repaired_record_is_not_reminded_of(house: House, clock: FixedClock) -> None:
-    record = await stored(house, penalty())
-    await house.reminders.record_changed(None, record, clock.now())
+async def test_a_repaired_record_is_not_reminded_of(services: Services, clock: FixedClock) -> None:
+    record = await stored(services, penalty())
+    await services.reminders.record_changed(None, record, clock.now())
 
     async def repair(tx: Tx) -> Record:
-        return await house.records.stop(tx, record, Standing.REPAIRED, change("repaired", clock.now()))
+        return await services.records.stop(tx, record, Standing.REPAIRED, change("repaired", clock.now()))
 
-    await house.database.transact(repair)
-    assert await booked(house) == {}
+    await services.database.transact(repair)
+    assert await booked(services) == {}
 
 
-async def test_a_change_costs_two_round_trips(house: House, clock: FixedClock, counter: Counter) -> None:
-    records = [await stored(house, penalty(f"rec_{number}")) for number in range(8)]
-    await house.reminders.plan_all(records, clock.now())
+async def test_a_change_costs_two_round_trips(services: Services, clock: FixedClock, counter: Counter) -> None:
+    records = [await stored(services, penalty(f"rec_{number}")) for number in range(8)]
+    await services.reminders.plan_all(records, clock.now())
     record = penalty("rec_0", decided_on=date(2026, 11, 2))
     with counter.counting() as names:
-        await house.reminders.record_changed(None, record, clock.now())
+        await services.reminders.record_changed(None, record, clock.now())
     assert len(names) == 2, names
-    assert len(await house.notices.list_booked(ME.bound_subject)) >= 8
+    assert len(await services.notices.list_booked(ME.bound_subject)) >= 8
 
 
 async def test_what_a_file_brought_in_is_planned_and_a_second_run_changes_nothing(
-    house: House, clock: FixedClock, monkeypatch: pytest.MonkeyPatch
+    services: Services, clock: FixedClock, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("schedulers.reminders.PAGE", 3)
     for number in range(7):
-        await stored(house, penalty(f"rec_{number:026}"))
-    work = Work(house)
+        await stored(services, penalty(f"rec_{number:026}"))
+    work = Work(services)
     first = await plan(work)
     assert first["records"] == 7
-    notices = house.database.collection("notices")
+    notices = services.database.collection("notices")
     before = await notices.find({}).sort("_id", 1).to_list(100)
     assert (await plan(work)) == {"records": 0, "reminders": 0}, "nothing is read again once it is settled"
     await work.heartbeats.remember("plan", {})
@@ -158,10 +158,10 @@ async def test_what_a_file_brought_in_is_planned_and_a_second_run_changes_nothin
 
 
 async def test_a_change_of_the_rules_plans_everybody_again(
-    house: House, clock: FixedClock, monkeypatch: pytest.MonkeyPatch
+    services: Services, clock: FixedClock, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    await stored(house, penalty(f"rec_{0:026}"))
-    work = Work(house)
+    await stored(services, penalty(f"rec_{0:026}"))
+    work = Work(services)
     await plan(work)
     monkeypatch.setattr("schedulers.reminders.rules_digest", lambda today: "other rules")
     assert (await plan(work))["records"] == 1

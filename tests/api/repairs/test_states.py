@@ -138,7 +138,7 @@ class Bench:
         await self.snapshot.restore()
         fields: dict[str, Any] = {"status": state, "is_open": state in OPEN}
         if action in ("bar", "drop-bar", "bar-answer"):
-            codec = RepairStore(self.snapshot.house.database, self.snapshot.house.keys).codec
+            codec = RepairStore(self.snapshot.services.database, self.snapshot.services.keys).codec
             fields["bar"] = {
                 "element": "false_material",
                 "until": "2027-12-31",
@@ -151,7 +151,7 @@ class Bench:
                 "answered_at": None if action == "bar-answer" else self.snapshot.now,
             }
         if "material_asked" in state:
-            codec = RepairStore(self.snapshot.house.database, self.snapshot.house.keys).codec
+            codec = RepairStore(self.snapshot.services.database, self.snapshot.services.keys).codec
             items = codec.seal_field(self.case, "material.items", ["缴款凭证"])
             fields["material"] = {
                 "asked_at": self.snapshot.now,
@@ -177,15 +177,15 @@ class Bench:
 @pytest.fixture
 async def bench(api: Api, clock: FixedClock) -> Bench:
     clock.move_to(date(2026, 11, 23))
-    me, desk = signed_in(api, resident(api.house)), signed_in(api, officer("dalian"))
+    me, desk = signed_in(api, resident(api.services)), signed_in(api, officer("dalian"))
     measures = (
         AppliedMeasure(code="DL-01", unit="市公共资源交易中心", since=date(2026, 6, 1)),
         AppliedMeasure(code="DL-02", unit=UNIT, since=date(2026, 6, 1)),
     )
-    record = await stored(api.house, penalty(resident(api.house), measures=measures))
+    record = await stored(api.services, penalty(resident(api.services), measures=measures))
     filing = {"recordId": record.id, "addressee": "unit", "pledgeVersion": "2026-1", "performance": "已缴清"}
     case = done(await me.post("/me/repairs", json=filing), 201)
-    snapshot = await Snapshot.take(api.house, ("repairs", "records", "queue", "notices", "breaches", "footprints"))
+    snapshot = await Snapshot.take(api.services, ("repairs", "records", "queue", "notices", "breaches", "footprints"))
     clients = {Role.RESIDENT: me, Role.OFFICER: desk, Role.PROVIDER: await keyed(api)}
     return Bench(clients, snapshot, case["id"])
 

@@ -15,15 +15,15 @@ from tests.support.world import FixedClock
 
 async def everything(api: Api) -> dict[str, list[Any]]:
     """All that the database holds, but for the audit and the answers kept under idempotency keys."""
-    database = api.house.database
+    database = api.services.database
     names = await database.raw.list_collection_names()
     held = {name: await database.collection(name).find({}).sort("_id", 1).to_list(1000) for name in names}
     return {name: documents for name, documents in held.items() if not name.startswith("audit")}
 
 
 async def objected(api: Api) -> Any:
-    me = signed_in(api, resident(api.house))
-    record = await stored(api.house, penalty(resident(api.house), "yunnan"))
+    me = signed_in(api, resident(api.services))
+    record = await stored(api.services, penalty(resident(api.services), "yunnan"))
     body = {"recordId": record.id, "addressee": "centre", "reasons": ["wrong"], "text": "金额写错了。"}
     return done(await me.post("/me/objections", json=body), 201)
 
@@ -42,7 +42,7 @@ async def test_the_draft_of_a_result_is_what_the_result_becomes(api: Api, action
     before = await everything(api)
     draft = done(await desk.post(f"{path}/draft", json={"action": action, **verdict}))
     assert await everything(api) == before
-    looked = await api.house.database.collection("audits").find({"action": "objections.draft"}).to_list(5)
+    looked = await api.services.database.collection("audits").find({"action": "objections.draft"}).to_list(5)
     assert [(entry["ref"], bool(entry["subject"])) for entry in looked] == [(case["id"], True)]
 
     done(await desk.post(f"{path}/{action}", json={"reason": "核对决定书。", **verdict}))
@@ -53,8 +53,8 @@ async def test_the_draft_of_a_result_is_what_the_result_becomes(api: Api, action
 async def test_the_draft_of_a_decision_is_what_the_decision_becomes(
     api: Api, clock: FixedClock, action: str, outcome: str
 ) -> None:
-    me, desk = signed_in(api, resident(api.house)), signed_in(api, officer())
-    record = await stored(api.house, penalty(resident(api.house)))
+    me, desk = signed_in(api, resident(api.services)), signed_in(api, officer())
+    record = await stored(api.services, penalty(resident(api.services)))
     clock.move_to(date(2026, 9, 1))
     asked = {"recordId": record.id, "addressee": "unit", "pledgeVersion": "2026-1", "performance": "已缴清"}
     case = done(await me.post("/me/repairs", json=asked), 201)
@@ -79,7 +79,7 @@ async def test_a_draft_on_paper_says_so_on_every_page_and_has_no_code(api: Api) 
     assert len(pages) > 1 and all("草稿" in page.extract_text() for page in pages)
     flat = text_of(answer.content)
     assert "内部预览，不得送达" in flat and "查验码" not in flat and "送达申请人" not in flat
-    assert await api.house.database.collection("issued_documents").count_documents({}) == 0
+    assert await api.services.database.collection("issued_documents").count_documents({}) == 0
 
 
 async def test_what_is_wrong_with_a_draft_is_said_as_for_the_step(api: Api) -> None:

@@ -9,7 +9,7 @@ import zxingcpp
 from PIL import Image
 from pymongo.monitoring import CommandListener, CommandStartedEvent
 
-from api.house import House
+from api.composition import Services
 from api.infra.mongo import Database
 from api.records.models import Disclosure, Particulars, Section, Standing
 from api.reports.models import IssuedDocument
@@ -22,15 +22,15 @@ from tests.support.world import FixedClock
 
 
 async def test_a_report_shows_each_record_with_its_source_both_periods_and_what_can_be_done(api: Api) -> None:
-    who = await known_as(api.house, resident(api.house), NAME)
-    open_now = make_record(api.house, who)
+    who = await known_as(api.services, resident(api.services), NAME)
+    open_now = make_record(api.services, who)
     later = make_record(
-        api.house, who, decided_on=date(2026, 11, 1), ended_on=date(2026, 11, 1), duty_performed_on=date(2026, 11, 2)
+        api.services, who, decided_on=date(2026, 11, 1), ended_on=date(2026, 11, 1), duty_performed_on=date(2026, 11, 2)
     )
     praise = make_record(
-        api.house, who, section=Section.COMMENDATION, code="commendation", title="表彰奖励", record_class=None
+        api.services, who, section=Section.COMMENDATION, code="commendation", title="表彰奖励", record_class=None
     )
-    await put_records(api.house, open_now, later, praise)
+    await put_records(api.services, open_now, later, praise)
     answer = await api.as_(who).get("/me/report")
     assert answer.status_code == 200
     report = answer.json()
@@ -58,9 +58,11 @@ async def test_a_report_shows_each_record_with_its_source_both_periods_and_what_
 @pytest.mark.parametrize("section", [Section.DECLARATION, Section.PLEDGE, Section.DISHONESTY])
 async def test_the_report_names_its_person_whatever_the_newest_record_says(api: Api, section: Section) -> None:
     """A declaration and a pledge keep no second copy of the name, and came first in the report."""
-    who = await known_as(api.house, resident(api.house), NAME, NUMBER)
-    nameless = make_record(api.house, who, section=section, particulars=Particulars("", "", "", {"内容": "按时还款"}))
-    await put_records(api.house, make_record(api.house, who), nameless)
+    who = await known_as(api.services, resident(api.services), NAME, NUMBER)
+    nameless = make_record(
+        api.services, who, section=section, particulars=Particulars("", "", "", {"内容": "按时还款"})
+    )
+    await put_records(api.services, make_record(api.services, who), nameless)
     client = api.as_(who, stepped_up=True)
     report = (await client.get("/me/report")).json()
     assert (report["name"], report["documentKind"], report["documentNumber"]) == (
@@ -74,47 +76,47 @@ async def test_the_report_names_its_person_whatever_the_newest_record_says(api: 
 
 async def test_the_paper_says_the_day_of_shanghai(api: Api, clock: FixedClock) -> None:
     clock.move_to(date(2026, 11, 21), hour=1)  # the 20th in Greenwich
-    who = resident(api.house)
-    await put_records(api.house, make_record(api.house, who))
+    who = resident(api.services)
+    await put_records(api.services, make_record(api.services, who))
     pdf = (await api.as_(who, stepped_up=True).get("/me/report.pdf")).content
     flat = "".join(page.extract_text() for page in pypdf.PdfReader(io.BytesIO(pdf)).pages)
     assert "2026年11月21日" in flat.replace(" ", "").split("归集时间")[1][:12]
 
 
 async def test_what_is_no_longer_disclosed_stands_apart(api: Api) -> None:
-    who = resident(api.house)
-    gone = make_record(api.house, who, standing=Standing.REPAIRED, disclosure=Disclosure(False, False, False))
-    await put_records(api.house, gone)
+    who = resident(api.services)
+    gone = make_record(api.services, who, standing=Standing.REPAIRED, disclosure=Disclosure(False, False, False))
+    await put_records(api.services, gone)
     report = (await api.as_(who).get("/me/report")).json()
     assert [section["section"] for section in report["sections"]] == ["stopped"]
     assert report["summary"]["dishonesty"] == 0
 
 
 async def test_another_residents_records_are_not_in_it(api: Api) -> None:
-    mine, other = resident(api.house), resident(api.house, "acc_two", "210202195803124526")
-    await put_records(api.house, make_record(api.house, other))
+    mine, other = resident(api.services), resident(api.services, "acc_two", "210202195803124526")
+    await put_records(api.services, make_record(api.services, other))
     assert (await api.as_(mine).get("/me/report")).json()["sections"] == []
 
 
 async def test_reading_ones_report_leaves_a_footprint(api: Api) -> None:
-    who = resident(api.house)
+    who = resident(api.services)
     await api.as_(who).get("/me/report")
-    page = await api.house.footprints.page(who.bound_subject, None, None, 10)
+    page = await api.services.footprints.page(who.bound_subject, None, None, 10)
     assert [(entry.kind, entry.unit) for entry in page.items] == [("queried", "本人")]
 
 
 async def test_an_unchanged_report_is_not_sent_again_until_a_fact_or_the_day_changes(
     api: Api, clock: FixedClock
 ) -> None:
-    who = resident(api.house)
-    record = make_record(api.house, who)
-    await put_records(api.house, record)
+    who = resident(api.services)
+    record = make_record(api.services, who)
+    await put_records(api.services, record)
     client = api.as_(who)
     etag = (await client.get("/me/report")).headers["etag"]
     again = await client.get("/me/report", headers={"If-None-Match": etag})
     assert (again.status_code, again.content) == (304, b"")
 
-    await put_records(api.house, make_record(api.house, who))
+    await put_records(api.services, make_record(api.services, who))
     assert (await client.get("/me/report", headers={"If-None-Match": etag})).status_code == 200
     etag = (await client.get("/me/report")).headers["etag"]
     clock.move_to(clock.today() + timedelta(days=1))
@@ -138,8 +140,8 @@ async def test_a_report_takes_three_round_trips_side_by_side_and_an_unchanged_on
     commands = Commands()
     database = Database(mongo_server.uri, mongo_server.new_name(), timeout_ms=10_000, listeners=[commands])
     async with open_api(database, clock) as api:
-        who = resident(api.house)
-        await put_records(api.house, *(make_record(api.house, who) for _ in range(20)))
+        who = resident(api.services)
+        await put_records(api.services, *(make_record(api.services, who) for _ in range(20)))
         client = api.as_(who)
         etag = (await client.get("/me/report")).headers["etag"]
         commands.names.clear()
@@ -164,15 +166,15 @@ async def test_a_report_takes_three_round_trips_side_by_side_and_an_unchanged_on
 
 
 async def test_the_pdf_asks_for_the_identity_again(api: Api) -> None:
-    answer = await api.as_(resident(api.house)).get("/me/report.pdf")
+    answer = await api.as_(resident(api.services)).get("/me/report.pdf")
     assert answer.status_code == 403
     assert answer.json()["code"] == "step-up-needed"
     assert answer.json()["nextStep"]["flow"] == "step-up"
 
 
 async def test_the_pdf_says_what_the_page_says_and_its_code_verifies_it(api: Api) -> None:
-    who = await known_as(api.house, resident(api.house), NAME)
-    await put_records(api.house, make_record(api.house, who))
+    who = await known_as(api.services, resident(api.services), NAME)
+    await put_records(api.services, make_record(api.services, who))
     client = api.as_(who, stepped_up=True)
     answer = await client.get("/me/report.pdf", params={"purpose": "求职"})
     assert answer.status_code == 200
@@ -192,18 +194,18 @@ async def test_the_pdf_says_what_the_page_says_and_its_code_verifies_it(api: Api
     assert set(verified) == {
         "isGenuine", "answer", "isComplete", "kind", "issuedAt", "digest", "digestAlgorithm", "hasNewerFacts"
     }  # fmt: skip
-    await put_records(api.house, make_record(api.house, who))
+    await put_records(api.services, make_record(api.services, who))
     verified = (await api.anyone.get(f"/reports/verify/{code}")).json()
     assert (verified["hasNewerFacts"], verified["answer"]) == (True, "outdated")
 
 
 async def test_a_code_is_read_as_people_type_it_and_in_no_other_way(api: Api) -> None:
     code = "A0CDE-FGH1K-MNPQR-STVWX"
-    reports = api.house.reports
+    reports = api.services.reports
     await reports._store.insert(
         IssuedDocument(
             id=reports._index(code), kind="report", number="one", subject="s", facts="f", digest="d",
-            issued_at=api.house.clock.now(),
+            issued_at=api.services.clock.now(),
         )
     )  # fmt: skip
     full_width = code.translate({ord(letter): ord(letter) + 0xFEE0 for letter in code})
@@ -225,8 +227,8 @@ async def test_a_code_nobody_issued_is_not_genuine(api: Api) -> None:
 
 
 async def test_forty_records_fit_into_120_kilobytes_and_are_tagged(api: Api) -> None:
-    who = resident(api.house)
-    await put_records(api.house, *(make_record(api.house, who) for _ in range(40)))
+    who = resident(api.services)
+    await put_records(api.services, *(make_record(api.services, who) for _ in range(40)))
     pdf = (await api.as_(who, stepped_up=True).get("/me/report.pdf")).content
     assert len(pdf) <= 120_000
     reader = pypdf.PdfReader(io.BytesIO(pdf))
@@ -244,14 +246,14 @@ def test_the_qr_on_the_paper_reads_back() -> None:
 
 
 def test_settings_name_the_centre_that_issues(database: Database) -> None:
-    house = House(make_settings(), database=database)
-    assert house.centre_name("dalian") == "大连市信用中心（示例）"
-    assert "云南" in house.centre_name(None)
+    services = Services(make_settings(), database=database)
+    assert services.centre_name("dalian") == "大连市信用中心（示例）"
+    assert "云南" in services.centre_name(None)
 
 
 async def test_a_character_that_the_font_lacks_costs_nobody_their_document(api: Api) -> None:
-    who = resident(api.house)
-    await put_records(api.house, make_record(api.house, who))
+    who = resident(api.services)
+    await put_records(api.services, make_record(api.services, who))
     for purpose in ("给🧚看", "\x99", "\U000db1a3"):
         answer = await api.as_(who, stepped_up=True).get("/me/report.pdf", params={"purpose": purpose})
         assert (answer.status_code, answer.content[:4]) == (200, b"%PDF")

@@ -14,8 +14,8 @@ def text_of(pdf: bytes) -> str:
 
 
 async def test_the_result_of_an_objection_is_a_document_with_remedies_and_a_code(api: Api) -> None:
-    who = resident(api.house)
-    record = await stored(api.house, penalty(who, "yunnan"))
+    who = resident(api.services)
+    record = await stored(api.services, penalty(who, "yunnan"))
     client, desk = api.as_(who), api.as_(officer("yunnan"))
     body = {"recordId": record.id, "addressee": "centre", "reasons": ["wrong"], "text": "金额写错了。"}
     case = done(await client.post("/me/objections", json=body), 201)
@@ -38,7 +38,7 @@ async def test_the_result_of_an_objection_is_a_document_with_remedies_and_a_code
 
 
 async def test_anothers_result_is_not_found(api: Api) -> None:
-    other = resident(api.house, "acc_two", "210202195803124526")
+    other = resident(api.services, "acc_two", "210202195803124526")
     assert (await api.as_(other).get("/me/objections/obj_x/result.pdf")).status_code == 404
     assert (await api.as_(other).get("/me/repairs/rep_x/decision.pdf")).status_code == 404
     assert (await api.as_(other).get("/me/withdrawals/wdr_x/receipt.pdf")).status_code == 404

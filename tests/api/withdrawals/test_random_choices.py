@@ -59,11 +59,11 @@ async def seen_by_another(giver: Any, api: Api) -> int:
         "sections": ["commendation", "declaration"],
         "expiresOn": "2026-12-01",
         "consentVersion": "2026-1",
-        "includesMarket": [r.id for r in await api.house.records.list_of_subject(giver.subject) if r.is_market],
+        "includesMarket": [r.id for r in await api.services.records.list_of_subject(giver.subject) if r.is_market],
     }
     given_out = await api.as_(giver, stepped_up=True).post("/me/grants", json=terms)
     body = {"code": given_out.json()["code"], "acceptedPurpose": "核对"}
-    other = resident(api.house, "acc_two", "11010519491231002X")
+    other = resident(api.services, "acc_two", "11010519491231002X")
     seen = await api.as_(other).post("/grants/redeem", json=body)
     return sum(len(section["items"]) for section in seen.json()["sections"])
 
@@ -85,15 +85,15 @@ async def run(steps: list[str], server: Server) -> None:
     database = Database(server.uri, server.new_name(), timeout_ms=10_000)
     try:
         async with open_api(database, FixedClock.at("2026-11-21T10:00+08:00")) as api:
-            giver = await known_as(api.house, resident(api.house), "王小明")
+            giver = await known_as(api.services, resident(api.services), "王小明")
             number = "11010519491231002X"
-            await known_as(api.house, resident(api.house, "acc_two", number), "李四", number)
-            praise = await stored(api.house, make_record(giver))
+            await known_as(api.services, resident(api.services, "acc_two", number), "李四", number)
+            praise = await stored(api.services, make_record(giver))
             me, model = Person(api, giver), Model()
             for step in steps:
                 await take(step, me, praise.id, model)
             assert await seen_by_another(giver, api) == model.shown
-            records = await api.house.records.list_of_subject(giver.bound_subject)
+            records = await api.services.records.list_of_subject(giver.bound_subject)
             assert len(records) == 1 + len(model.declarations)
             assert all(r.changes for r in records if r.section is Section.COMMENDATION and not r.is_disclosed)
     finally:

@@ -12,8 +12,8 @@ from tests.support.world import FixedClock
 
 
 async def test_in_yunnan_a_withdrawal_stops_all_ways_of_disclosure_in_the_request_itself(api: Api) -> None:
-    actor = resident(api.house)
-    record = await stored(api.house, make_record(actor))
+    actor = resident(api.services)
+    record = await stored(api.services, make_record(actor))
     me = api.as_(actor)
 
     preview = (await me.get("/me/withdrawals/preview", params={"recordId": record.id})).json()
@@ -27,34 +27,34 @@ async def test_in_yunnan_a_withdrawal_stops_all_ways_of_disclosure_in_the_reques
     assert receipt["digest"] == sm3(receipt["receipt"].encode()) and receipt["number"] in receipt["receipt"]
     assert "第三十七条" in receipt["receipt"]
 
-    now = await api.house.records.get(record.id)
+    now = await api.services.records.get(record.id)
     assert now.standing is Standing.WITHDRAWN
     assert (now.disclosure.is_published, now.disclosure.is_shared, now.disclosure.is_queryable) == (False,) * 3
     assert now.changes[-1].law == ("yunnan-37",)
-    assert now.copies[0].told_at == api.house.clock.now() and now.copies[0].acknowledged_at is None
-    inbox = await api.house.database.collection("notices").find({"subject": actor.subject}).to_list(10)
+    assert now.copies[0].told_at == api.services.clock.now() and now.copies[0].acknowledged_at is None
+    inbox = await api.services.database.collection("notices").find({"subject": actor.subject}).to_list(10)
     assert [notice["kind"] for notice in inbox] == ["withdrawal.done"]
-    audited = await api.house.database.collection("audits").find({}).to_list(10)
+    audited = await api.services.database.collection("audits").find({}).to_list(10)
     assert [(entry["action"], entry["subject"]) for entry in audited] == [("withdrawals.withdraw", actor.subject)]
     listed = (await me.get("/me/withdrawals")).json()["items"]
     assert listed[0]["receipt"] == receipt["receipt"] and listed[0]["isStatutory"]
 
 
 async def test_it_comes_back_only_by_the_consent_text_in_force_and_then_as_it_was(api: Api) -> None:
-    actor = resident(api.house)
-    record = await stored(api.house, make_record(actor))
+    actor = resident(api.services)
+    record = await stored(api.services, make_record(actor))
     me = api.as_(actor)
     case = (await me.post("/me/withdrawals", json={"recordIds": [record.id]})).json()["withdrawals"][0]
 
     old = await me.post(f"/me/withdrawals/{case['id']}/undo", json={"consentVersion": "2025-1"})
     assert (old.status_code, old.json()["code"]) == (400, "consent-text-outdated")
     assert [error["field"] for error in old.json()["errors"]] == ["consentVersion"]
-    assert (await api.house.records.get(record.id)).standing is Standing.WITHDRAWN
+    assert (await api.services.records.get(record.id)).standing is Standing.WITHDRAWN
 
     text = (await me.get("/me/withdrawals/consent")).json()
     done = await me.post(f"/me/withdrawals/{case['id']}/undo", json={"consentVersion": text["version"]})
     assert done.status_code == 200 and done.json()["status"] == "restored"
-    back = await api.house.records.get(record.id)
+    back = await api.services.records.get(record.id)
     assert back.standing is Standing.STANDING and back.disclosure == record.disclosure
 
     again = await me.post(f"/me/withdrawals/{case['id']}/undo", json={"consentVersion": text["version"]})
@@ -62,31 +62,31 @@ async def test_it_comes_back_only_by_the_consent_text_in_force_and_then_as_it_wa
 
 
 async def test_it_comes_back_also_from_another_account_of_the_same_person(api: Api) -> None:
-    actor = resident(api.house)
-    record = await stored(api.house, make_record(actor))
+    actor = resident(api.services)
+    record = await stored(api.services, make_record(actor))
     case = (await api.as_(actor).post("/me/withdrawals", json={"recordIds": [record.id]})).json()["withdrawals"][0]
-    later = api.as_(resident(api.house, "acc_after_a_new_phone"))
+    later = api.as_(resident(api.services, "acc_after_a_new_phone"))
     assert [item["id"] for item in (await later.get("/me/withdrawals")).json()["items"]] == [case["id"]]
     undone = await later.post(f"/me/withdrawals/{case['id']}/undo", json={"consentVersion": "2026-1"})
     assert undone.status_code == 200
-    assert (await api.house.records.get(record.id)).is_disclosed
+    assert (await api.services.records.get(record.id)).is_disclosed
 
 
 async def test_a_negative_item_is_refused_with_the_article_and_nothing_of_the_request_is_done(api: Api) -> None:
-    actor = resident(api.house)
-    praise = await stored(api.house, make_record(actor))
-    penalty = await stored(api.house, dishonesty(actor))
+    actor = resident(api.services)
+    praise = await stored(api.services, make_record(actor))
+    penalty = await stored(api.services, dishonesty(actor))
     answer = await api.as_(actor).post("/me/withdrawals", json={"recordIds": [praise.id, penalty.id]})
     assert answer.status_code == 409
     problem = answer.json()
     assert problem["code"] == "not-withdrawable" and problem["citation"]["article"] == 37
     assert problem["nextStep"]["flow"] == "objection"
-    assert (await api.house.records.get(praise.id)).standing is Standing.STANDING
+    assert (await api.services.records.get(praise.id)).standing is Standing.STANDING
 
 
 async def test_dalian_has_no_such_right_and_says_what_there_is(api: Api) -> None:
-    actor = resident(api.house)
-    record = await stored(api.house, make_record(actor, jurisdiction="dalian", copies=()))
+    actor = resident(api.services)
+    record = await stored(api.services, make_record(actor, jurisdiction="dalian", copies=()))
     me = api.as_(actor)
     preview = (await me.get("/me/withdrawals/preview", params={"recordId": record.id})).json()
     assert preview["before"] == preview["after"] and preview["obstacle"]["canAskAsCourtesy"]
@@ -98,16 +98,16 @@ async def test_dalian_has_no_such_right_and_says_what_there_is(api: Api) -> None
     asked = await me.post("/me/withdrawals", json={"recordIds": [record.id], "asCourtesy": True})
     assert asked.status_code == 201 and "不是条例规定的权利" in asked.json()["note"]
     assert asked.json()["digest"] is None
-    assert (await api.house.records.get(record.id)).standing is Standing.STANDING
+    assert (await api.services.records.get(record.id)).standing is Standing.STANDING
     again = await me.post("/me/withdrawals", json={"recordIds": [record.id], "asCourtesy": True})
     assert (again.status_code, again.json()["code"]) == (409, "already-asked")
 
 
 async def test_a_courtesy_is_for_the_provider_to_decide_and_a_refusal_has_its_reason(api: Api) -> None:
-    actor = resident(api.house)
+    actor = resident(api.services)
     unit, other = await keyed(api, jurisdiction="dalian"), await keyed(api, "prv_other", "dalian")
-    first = await stored(api.house, make_record(actor, jurisdiction="dalian", copies=()))
-    second = await stored(api.house, make_record(actor, jurisdiction="dalian", copies=()))
+    first = await stored(api.services, make_record(actor, jurisdiction="dalian", copies=()))
+    second = await stored(api.services, make_record(actor, jurisdiction="dalian", copies=()))
     body = {"recordIds": [first.id, second.id], "asCourtesy": True}
     cases = (await api.as_(actor).post("/me/withdrawals", json=body)).json()["withdrawals"]
 
@@ -116,7 +116,7 @@ async def test_a_courtesy_is_for_the_provider_to_decide_and_a_refusal_has_its_re
     assert {action["action"] for action in listed[0]["actions"]} == {"agree", "decline"}
     agreed = (await unit.post(f"/provider/withdrawals/{cases[0]['id']}/answer", json={"isAgreed": True})).json()
     assert agreed["status"] == "agreed" and agreed["digest"] == sm3(agreed["receipt"].encode())
-    assert (await api.house.records.get(first.id)).standing is Standing.WITHDRAWN
+    assert (await api.services.records.get(first.id)).standing is Standing.WITHDRAWN
 
     answer = f"/provider/withdrawals/{cases[1]['id']}/answer"
     assert (await other.post(answer, json={"isAgreed": True})).status_code == 404
@@ -129,20 +129,20 @@ async def test_a_courtesy_is_for_the_provider_to_decide_and_a_refusal_has_its_re
 
 
 async def test_courtesy_is_not_offered_where_there_is_the_right(api: Api) -> None:
-    actor = resident(api.house)
-    record = await stored(api.house, make_record(actor))
+    actor = resident(api.services)
+    record = await stored(api.services, make_record(actor))
     answer = await api.as_(actor).post("/me/withdrawals", json={"recordIds": [record.id], "asCourtesy": True})
     assert (answer.status_code, answer.json()["code"]) == (409, "courtesy-not-needed")
 
 
 async def test_anothers_record_looks_like_none_and_the_attempt_is_in_the_audit(api: Api) -> None:
-    owner, other = resident(api.house), resident(api.house, "acc_two", "110105199001012345")
-    record = await stored(api.house, make_record(owner))
+    owner, other = resident(api.services), resident(api.services, "acc_two", "110105199001012345")
+    record = await stored(api.services, make_record(owner))
     answer = await api.as_(other).post("/me/withdrawals", json={"recordIds": [record.id]})
     assert answer.status_code == 404
-    entry = await api.house.database.collection("audits").find_one({"ref": record.id})
+    entry = await api.services.database.collection("audits").find_one({"ref": record.id})
     assert entry["by"] == "acc_two" and entry["outcome"] == "not-found"
-    assert (await api.house.records.get(record.id)).standing is Standing.STANDING
+    assert (await api.services.records.get(record.id)).standing is Standing.STANDING
 
 
 MALFORMED: tuple[Any, ...] = (
@@ -158,20 +158,20 @@ MALFORMED: tuple[Any, ...] = (
 
 async def test_a_malformed_request_is_a_problem_with_a_next_step(api: Api) -> None:
     for body in MALFORMED:
-        answer = await api.as_(resident(api.house)).post("/me/withdrawals", json=body)
+        answer = await api.as_(resident(api.services)).post("/me/withdrawals", json=body)
         assert answer.status_code == 400 and answer.json()["nextStep"]["text"], body
 
 
 async def test_the_same_record_twice_in_one_request_is_refused(api: Api) -> None:
-    actor = resident(api.house)
-    record = await stored(api.house, make_record(actor))
+    actor = resident(api.services)
+    record = await stored(api.services, make_record(actor))
     answer = await api.as_(actor).post("/me/withdrawals", json={"recordIds": [record.id, record.id]})
     assert (answer.status_code, answer.json()["code"]) == (400, "invalid")
 
 
 async def test_of_two_withdrawals_at_once_one_wins_and_one_receipt_exists(api: Api) -> None:
-    actor = resident(api.house)
-    record = await stored(api.house, make_record(actor))
+    actor = resident(api.services)
+    record = await stored(api.services, make_record(actor))
     me = api.as_(actor)
     answers = await asyncio.gather(*(me.post("/me/withdrawals", json={"recordIds": [record.id]}) for _ in range(2)))
     assert sorted(answer.status_code for answer in answers) == [201, 409]
@@ -179,8 +179,8 @@ async def test_of_two_withdrawals_at_once_one_wins_and_one_receipt_exists(api: A
 
 
 async def test_a_declaration_is_withdrawn_elsewhere(api: Api) -> None:
-    actor = resident(api.house)
-    record = await stored(api.house, make_record(actor, section=Section.DECLARATION))
+    actor = resident(api.services)
+    record = await stored(api.services, make_record(actor, section=Section.DECLARATION))
     answer = await api.as_(actor).post("/me/withdrawals", json={"recordIds": [record.id]})
     assert answer.status_code == 409 and answer.json()["nextStep"]["flow"] == "declaration"
 
@@ -192,8 +192,8 @@ async def test_after_a_withdrawal_each_system_with_a_copy_is_followed_on_a_clock
     api: Api, clock: FixedClock
 ) -> None:
     clock.move_to(date(2026, 11, 23))
-    actor, unit = resident(api.house), await keyed(api)
-    record = await stored(api.house, make_record(actor, copies=_SHARED))
+    actor, unit = resident(api.services), await keyed(api)
+    record = await stored(api.services, make_record(actor, copies=_SHARED))
     me, desk = api.as_(actor), api.as_(officer("yunnan"))
     case = (await me.post("/me/withdrawals", json={"recordIds": [record.id]})).json()["withdrawals"][0]
     (line,) = (await desk.get("/staff/queue")).json()["items"]
@@ -216,7 +216,7 @@ async def test_after_a_withdrawal_each_system_with_a_copy_is_followed_on_a_clock
 
     clock.move_to(date(2026, 11, 27))
     me, desk = api.as_(actor), api.as_(officer("yunnan"))
-    assert await api.house.desk.record_breaches(clock.now()) == 0  # late, and no breach of law
+    assert await api.services.desk.record_breaches(clock.now()) == 0  # late, and no breach of law
     shown = (await me.get(f"/me/withdrawals/{case['id']}")).json()["followThrough"]
     assert owing(shown) == {"某银行系统": (True, True), "信用中国": (False, False)}
     noted = {"system": "某银行系统", "reason": "对方来函"}
@@ -227,8 +227,8 @@ async def test_after_a_withdrawal_each_system_with_a_copy_is_followed_on_a_clock
 
 async def test_who_agrees_to_be_public_again_is_followed_no_longer(api: Api, clock: FixedClock) -> None:
     clock.move_to(date(2026, 11, 23))
-    actor = resident(api.house)
-    record = await stored(api.house, make_record(actor))
+    actor = resident(api.services)
+    record = await stored(api.services, make_record(actor))
     me, desk = api.as_(actor), api.as_(officer("yunnan"))
     case = (await me.post("/me/withdrawals", json={"recordIds": [record.id]})).json()["withdrawals"][0]
     assert len((await desk.get("/staff/queue")).json()["items"]) == 1
@@ -241,8 +241,8 @@ async def test_who_agrees_to_be_public_again_is_followed_no_longer(api: Api, clo
 
 
 async def test_what_a_unit_agrees_not_to_publish_any_more_is_followed_too(api: Api) -> None:
-    actor, unit = resident(api.house), await keyed(api, jurisdiction="dalian")
-    record = await stored(api.house, make_record(actor, jurisdiction="dalian"))
+    actor, unit = resident(api.services), await keyed(api, jurisdiction="dalian")
+    record = await stored(api.services, make_record(actor, jurisdiction="dalian"))
     me, desk = api.as_(actor), api.as_(officer("dalian"))
     body = {"recordIds": [record.id], "asCourtesy": True}
     case = (await me.post("/me/withdrawals", json=body)).json()["withdrawals"][0]

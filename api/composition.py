@@ -1,4 +1,4 @@
-"""The house without a front door: database, keys, clock, stores and services, put together once.
+"""Database, keys, clock, stores and services, put together once.
 
 Used by the application, the worker, the command line and the tests; knows no web.
 """
@@ -10,7 +10,7 @@ from typing import Any, ClassVar
 
 from api.accounts import store as accounts_store
 from api.accounts.consents import ConsentService
-from api.accounts.holdings import PersonalDataService
+from api.accounts.personal_data import PersonalDataService
 from api.accounts.rebinding import Rebinding
 from api.accounts.service import AccountService, CodeExchange
 from api.accounts.sessions import SessionService
@@ -40,7 +40,6 @@ from api.footprints import store as footprints_store
 from api.footprints.service import FootprintService
 from api.footprints.store import FootprintStore
 from api.grants.service import GrantService
-from api.holdings import holdings_of
 from api.infra import ability, heartbeats, migrations, wechat_token
 from api.infra import limits as limits_store
 from api.infra import once as once_store
@@ -64,6 +63,7 @@ from api.notices.service import NoticeService
 from api.notices.store import NoticeStore
 from api.objections.handling import ObjectionHandling
 from api.objections.service import ObjectionService
+from api.personal_data import holdings_of
 from api.pledges.service import PledgeService
 from api.providers import store as providers_store
 from api.providers.service import ProviderService
@@ -97,7 +97,7 @@ def clock_of(settings: Settings) -> Clock:
     return ShiftedClock(settings.clock_shift_file) if settings.clock_shift_file else SystemClock()
 
 
-class House:
+class Services:
     """Everything that does not speak HTTP. Make it before the event loop runs, use it on one loop."""
 
     COLLECTIONS: ClassVar[tuple[Collection, ...]] = (

@@ -26,7 +26,7 @@ class _Kept(msgspec.Struct, frozen=True):
     template: str
 
 
-class Shelf:
+class DailyCache:
     """One for each process. `today` is the civil date in Shanghai."""
 
     def __init__(self, routes: Iterable[BaseRoute], today: Callable[[], date], most: int = _MOST) -> None:

@@ -16,7 +16,7 @@ PATHS = ("/rules", "/regulations", "/catalogue", "/measures", "/regulations/yunn
 
 @pytest.fixture
 async def api(database: Database, clock: FixedClock) -> AsyncIterator[Api]:
-    """With an empty shelf of its own."""
+    """With an empty daily cache of its own."""
     async with open_api(database, clock, CW_ALLOWED_HOSTS="testserver.local") as opened:
         yield opened
 

@@ -1,6 +1,6 @@
 """What nobody in particular asks plainly is answered before Litestar takes the request apart.
 
-A handler says `express=True`. Its own function answers, with the actor, the permit and the headers that the route would give, counted
+A handler says `fast_lane=True`. Its own function answers, with the actor, the permit and the headers that the route would give, counted
 as the route's answers are, and only while the route would have room. It asks the database nothing of a stranger, so it needs no place to
 wait in and no limit of time. Whatever is not plain, or would be refused, goes to the route with what was read of it: one place alone
 decides refusals and their words.
@@ -74,7 +74,7 @@ class _Lane:
             return None
 
 
-class Express:
+class FastLane:
     """One for each process. `hosts` are the names of this server as they stand in a head."""
 
     def __init__(
@@ -89,7 +89,7 @@ class Express:
             route.path: _Lane(handler, route.path, hall, security)
             for route in routes
             for handler in getattr(route, "route_handlers", ())
-            if handler.opt.get("express")
+            if handler.opt.get("fast_lane")
         }
         self._admission = admission
         self._hosts = frozenset(host.encode() for host in hosts)

@@ -1,4 +1,4 @@
-"""What is held about a person, over all errands; `api/accounts/holdings.toml` has a row for each.
+"""What is held about a person, over all errands; `api/accounts/personal_data.toml` has a row for each.
 
 It asks the services of every errand, which none of them may do.
 """
@@ -10,7 +10,7 @@ from typing import Any
 
 from api.accounts.consents import WORDS as CONSENTS
 from api.accounts.consents import ConsentService, purposes
-from api.accounts.holdings import Holding, HoldingText, every_page
+from api.accounts.personal_data import Holding, HoldingText, every_page
 from api.accounts.service import SELF, AccountService
 from api.accounts.sessions import SessionService
 from api.audits.service import AuditService

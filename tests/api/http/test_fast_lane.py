@@ -108,7 +108,7 @@ async def test_what_is_not_plain_or_is_refused_is_for_the_route(
 
 
 async def test_a_resident_is_asked_for_by_the_route(api: Api, asked_of_the_route: list[str]) -> None:
-    reply = await api.as_(resident(api.house)).post(PATH, json={"text": "我能修复了吗"})
+    reply = await api.as_(resident(api.services)).post(PATH, json={"text": "我能修复了吗"})
     assert reply.json()["personal"] is not None
     assert len(asked_of_the_route) == 1
 
@@ -123,7 +123,7 @@ async def test_lane_and_route_count_one_minute_together(api: Api, asked_of_the_r
     assert by_lane.status_code == 429
     assert int(by_lane.headers["retry-after"]) > 0
     assert without_number(by_lane) == without_number(by_route)
-    api.house.clock.advance(minutes=1)  # type: ignore[attr-defined]
+    api.services.clock.advance(minutes=1)  # type: ignore[attr-defined]
     assert (await api.anyone.post(PATH, json={"text": "你好"})).status_code == 200
 
 
@@ -144,7 +144,7 @@ def shed() -> float:
     return REGISTRY.get_sample_value("credit_window_requests_shed_total", {"room": "bot"}) or 0
 
 
-async def test_when_the_house_is_full_the_lane_is_too(api: Api, monkeypatch: pytest.MonkeyPatch) -> None:
+async def test_when_every_place_is_taken_the_lane_waits_too(api: Api, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(load.ROOMS, "bot", Room(own=1, total=2, seconds=3.0))
     goes_on = asyncio.Event()
 
@@ -228,7 +228,7 @@ async def test_a_defect_has_the_words_of_the_route(api: Api, monkeypatch: pytest
     async def broken(*_: Any) -> Any:
         raise ZeroDivisionError
 
-    monkeypatch.setattr(api.house.chat, "answer", broken)
+    monkeypatch.setattr(api.services.chat, "answer", broken)
     answer = await api.anyone.post(PATH, json={"text": "你好"})
     assert (answer.status_code, answer.json()["code"]) == (500, "unexpected")
 
@@ -237,8 +237,8 @@ async def test_what_the_lane_could_not_answer_is_kept_like_the_route_s(api: Api,
     kept = []
     for headers in ({}, TO_THE_ROUTE):
         await api.anyone.post(PATH, json={"text": "今天股票能涨吗"}, headers=headers)
-        await api.house.chat.drain()
-        kept.append([entry async for entry in api.house.chat_feedback().each()])
+        await api.services.chat.drain()
+        kept.append([entry async for entry in api.services.chat_feedback().each()])
         await database.collection("feedback_pages").delete_many({})
     (by_lane,), (by_route,) = kept
     assert by_lane == by_route

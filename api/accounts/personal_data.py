@@ -1,7 +1,7 @@
 """Everything held about a person: shown to them whole, and let go of when they close the account.
 
 Personal-information law 45 and 47, network-data regulation 24–25. What becomes of each kind at closing, and why, is data in
-`holdings.toml`, and for the cases of an errand in its declaration.
+`personal_data.toml`, and for the cases of an errand in its declaration.
 """
 
 from collections.abc import Awaitable, Callable, Mapping, Sequence
@@ -32,7 +32,7 @@ _FOR_COLLEAGUES = frozenset({"by", "note"})  # the desk promises that only its p
 class Holding(msgspec.Struct, frozen=True):
     """One kind of data. `read` gives structs; `forget` runs in the transaction that closes the account.
 
-    `text` where `holdings.toml` does not have it. For the readable file: `tables` are those that its cases move by, `words`
+    `text` where `personal_data.toml` does not have it. For the readable file: `tables` are those that its cases move by, `words`
     what its other codes are called, by field, `labels` what its own fields are called.
     """
 
@@ -59,7 +59,7 @@ class _File(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 @cache
 def _file() -> _File:
-    return msgspec.toml.decode((resources.files("api.accounts") / "holdings.toml").read_bytes(), type=_File)
+    return msgspec.toml.decode((resources.files("api.accounts") / "personal_data.toml").read_bytes(), type=_File)
 
 
 def _texts() -> dict[str, HoldingText]:
@@ -99,7 +99,7 @@ class PersonalDataService:
         self.texts = {holding.name: holding.text or texts.pop(holding.name) for holding in self.holdings}
         """Titles and fates, by name."""
         if texts:
-            raise ValueError(f"holdings.toml names what nobody holds: {sorted(texts)}")
+            raise ValueError(f"personal_data.toml names what nobody holds: {sorted(texts)}")
         self._accounts = accounts
         self._audits = audits
 
