@@ -1,28 +1,32 @@
 """Backup to one encrypted file and back. Sealed fields stay sealed inside; the file as a whole is sealed again.
 
-The file is a header line and then frames: four bytes of length, then zlib-packed BSON documents sealed with SM4-GCM and
-bound to their position, so that a frame cut out, repeated or moved is noticed. First come copies, then what changed while
-they were made; the last frame says that it is the last.
+The file is a header line, a random id of its own and then frames: four bytes of length, then zlib-packed BSON documents
+sealed with SM4-GCM and bound to that id and their position, so that a frame cut out, repeated, moved or taken from another
+backup is noticed. First come copies, then what changed while they were made; the last frame says that it is the last and
+carries the digest of all bytes before it.
 """
 
 import os
 import secrets
 import struct
 import zlib
-from collections.abc import AsyncIterator, Callable, Collection, Mapping
+from collections.abc import AsyncIterator, Callable, Collection, Iterator, Mapping
 from pathlib import Path
 from typing import Any, BinaryIO
 
 import bson
 import pymongo
 from bson.codec_options import CodecOptions
+from cryptography.hazmat.primitives import hashes
 from pymongo import ReplaceOne
 from pymongo.errors import OperationFailure
 
 from api.infra.mongo import CONFIRMATIONS, Database
 from api.infra.privacy import KeyRing, Unsealable
 
-_MAGIC = b"credit-window-backup 2\n"
+_MAGIC = b"credit-window-backup 3\n"
+_ID = 16
+_DIGEST = hashes.SM3
 _HISTORY_LOST = 286
 _INSTANT_GONE = (239, 246)  # SnapshotTooOld, SnapshotUnavailable
 _MOST_AT_LAST = 20_000  # documents, read in one snapshot: seconds, where a server keeps one for minutes
@@ -53,11 +57,12 @@ async def back_up(database: Database, keys: KeyRing, file: Path, progress: Progr
     The instant does not need a snapshot that is as old as the copying takes, which a server keeps for minutes only: what
     changed meanwhile is read from the change stream, and read anew in one short snapshot at the end. The file is written
     beside, read back whole and only then takes its name, so a backup that fails leaves the one before it; its owner alone
-    can read it. Raises TooSlow.
+    can read it, whoever could read the file that it takes the place of. Raises TooSlow.
     """
     aside = file.with_name(f".{file.name}.part")
+    aside.unlink(missing_ok=True)  # what a killed backup left, or a link that somebody put there
     try:
-        descriptor = os.open(aside, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
+        descriptor = os.open(aside, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
         with os.fdopen(descriptor, "wb") as out:
             counts = await _copy(database, _Frames(out, keys), progress)
             out.flush()
@@ -97,7 +102,7 @@ async def _copy(database: Database, frames: "_Frames", progress: Progress) -> di
             if fault.code not in _INSTANT_GONE:
                 raise
             progress("the instant is forgotten already; once more from", len(changed))
-    frames.write({"end": counts})
+    frames.end(counts)
     return counts
 
 
@@ -192,21 +197,38 @@ async def _batches(database: Database, name: str) -> AsyncIterator[list[dict[str
         batch = [one for one in await found.limit(_BATCH + 1).to_list(_BATCH + 1) if one["_id"] != last]
 
 
+def _place(identity: bytes, number: int) -> str:
+    return f"backup/{identity.hex()}/{number}"
+
+
 class _Frames:
     def __init__(self, out: BinaryIO, keys: KeyRing) -> None:
         self._out, self._keys, self._number = out, keys, 0
-        out.write(_MAGIC)
+        self._identity, self._digest = secrets.token_bytes(_ID), hashes.Hash(_DIGEST())
+        self._put(_MAGIC + self._identity)
 
     def write(self, content: dict[str, Any]) -> None:
-        sealed = self._keys.seal(zlib.compress(bson.encode(content), 6), f"backup/{self._number}")
-        self._out.write(struct.pack(">I", len(sealed)) + sealed)
+        place = _place(self._identity, self._number)
+        sealed = self._keys.seal(zlib.compress(bson.encode(content), 6), place)
+        self._put(struct.pack(">I", len(sealed)) + sealed)
         self._number += 1
 
+    def end(self, counts: dict[str, int]) -> None:
+        self.write({"end": counts, "digest": self._digest.copy().finalize()})
 
-def _read(keys: KeyRing, file: Path) -> Any:
+    def _put(self, data: bytes) -> None:
+        self._digest.update(data)
+        self._out.write(data)
+
+
+def _read(keys: KeyRing, file: Path) -> Iterator[dict[str, Any]]:
     with file.open("rb") as source:
-        if source.read(len(_MAGIC)) != _MAGIC:
+        header = source.read(len(_MAGIC) + _ID)
+        identity = header[len(_MAGIC) :]
+        if not header.startswith(_MAGIC) or len(identity) < _ID:
             raise BackupBroken("this is no backup of this product")
+        digest = hashes.Hash(_DIGEST())
+        digest.update(header)
         frame = 0
         while head := source.read(4):
             if len(head) < 4:
@@ -216,7 +238,14 @@ def _read(keys: KeyRing, file: Path) -> Any:
             if len(sealed) < length:
                 raise BackupBroken("the file is cut short")
             try:
-                yield bson.decode(zlib.decompress(keys.open(sealed, f"backup/{frame}")), codec_options=_AWARE)
+                packed = zlib.decompress(keys.open(sealed, _place(identity, frame)))
+                content: dict[str, Any] = bson.decode(packed, codec_options=_AWARE)
             except (Unsealable, zlib.error, bson.errors.InvalidBSON) as fault:
-                raise BackupBroken(f"frame {frame} was altered, or sealed with keys that are not here") from fault
+                raise BackupBroken(
+                    f"frame {frame} was altered, comes from elsewhere, or was sealed with keys that are not here"
+                ) from fault
+            if "end" in content and content.get("digest") != digest.copy().finalize():
+                raise BackupBroken("what stands before the end is not what was written there")
+            yield content
+            digest.update(head + sealed)
             frame += 1

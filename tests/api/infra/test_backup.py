@@ -57,22 +57,136 @@ def without_end(data: bytes) -> bytes:
     return data[: len(data) // 2]
 
 
+HEADER = len(b"credit-window-backup 3\n") + 16
+
+
+def frames_of(data: bytes) -> list[bytes]:
+    """As anybody can cut the file who has no key: by the four bytes of length."""
+    frames, start = [], HEADER
+    while start < len(data):
+        end = start + 4 + int.from_bytes(data[start : start + 4], "big")
+        frames.append(data[start:end])
+        start = end
+    return frames
+
+
+def joined(data: bytes, *frames: bytes) -> bytes:
+    return data[:HEADER] + b"".join(frames)
+
+
+def reordered(data: bytes) -> bytes:
+    first, second, *rest = frames_of(data)
+    return joined(data, second, first, *rest)
+
+
+def dropped(data: bytes) -> bytes:
+    return joined(data, *frames_of(data)[1:])
+
+
+def dropped_before_the_end(data: bytes) -> bytes:
+    *rest, _, last = frames_of(data)
+    return joined(data, *rest, last)
+
+
+def without_last(data: bytes) -> bytes:
+    return joined(data, *frames_of(data)[:-1])
+
+
+def repeated(data: bytes) -> bytes:
+    first, *rest = frames_of(data)
+    return joined(data, first, first, *rest)
+
+
+def followed(data: bytes) -> bytes:
+    return joined(data, *frames_of(data), frames_of(data)[-1])
+
+
 def doubled(data: bytes) -> bytes:
-    return data + data[23:]
+    return data + data[HEADER:]
 
 
-@pytest.mark.parametrize("harm", [flipped, without_end, doubled, lambda _: b"", lambda _: b"something else"])
+def under_another_id(data: bytes) -> bytes:
+    return data[: HEADER - 1] + bytes([data[HEADER - 1] ^ 1]) + data[HEADER:]
+
+
+HARMS = (
+    flipped,
+    without_end,
+    doubled,
+    reordered,
+    dropped,
+    dropped_before_the_end,
+    without_last,
+    repeated,
+    followed,
+    under_another_id,
+    lambda _: b"",
+    lambda _: b"something else",
+)
+
+
+@pytest.mark.parametrize("harm", HARMS)
 async def test_a_file_that_was_touched_is_refused_and_nothing_is_stored(
-    database: Database, mongo_server: Server, tmp_path: Path, harm: Any
+    database: Database, mongo_server: Server, tmp_path: Path, harm: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    monkeypatch.setattr(backup, "_BATCH", 5)
     await database.collection("things").insert_many(DOCUMENTS[:20])
     await back_up(database, KEYS, tmp_path / "b", quiet)
-    (tmp_path / "b").write_bytes(harm((tmp_path / "b").read_bytes()))
+    whole = (tmp_path / "b").read_bytes()
+    assert len(frames_of(whole)) >= 5 and joined(whole, *frames_of(whole)) == whole
+    (tmp_path / "b").write_bytes(harm(whole))
     other = Database(mongo_server.uri, mongo_server.new_name())
     with pytest.raises(BackupBroken):
         await restore(other, KEYS, tmp_path / "b", quiet)
     assert await other.raw.list_collection_names() == []
     await other.close()
+
+
+async def test_no_frame_of_an_older_backup_brings_back_what_was_revoked(
+    database: Database, mongo_server: Server, tmp_path: Path
+) -> None:
+    grants = database.collection("grants")
+    await grants.insert_one({"_id": "g", "status": "active"})
+    await back_up(database, KEYS, tmp_path / "old", quiet)
+    await grants.update_one({"_id": "g"}, {"$set": {"status": "revoked"}})
+    await back_up(database, KEYS, tmp_path / "new", quiet)
+    old, new = (tmp_path / "old").read_bytes(), (tmp_path / "new").read_bytes()
+    older, newer = frames_of(old), frames_of(new)
+    other = Database(mongo_server.uri, mongo_server.new_name())
+    replaced = [joined(new, *newer[:n], frame, *newer[n + 1 :]) for n, frame in enumerate(older)]
+    added = [joined(new, *newer[:n], frame, *newer[n:]) for n, frame in enumerate(older)]
+    for spliced in (*replaced, *added, joined(new, *older), joined(old, *newer)):
+        (tmp_path / "b").write_bytes(spliced)
+        with pytest.raises(BackupBroken):
+            await restore(other, KEYS, tmp_path / "b", quiet)
+    assert await other.raw.list_collection_names() == []
+    await other.close()
+
+
+def test_an_end_that_does_not_belong_to_what_stands_before_it_is_refused(tmp_path: Path) -> None:
+    """Should a frame ever open where it does not belong, the digest of the end still says so."""
+    with (tmp_path / "b").open("wb") as out:
+        frames = backup._Frames(out, KEYS)
+        frames.write({"collection": "things", "documents": []})
+        frames.write({"end": {}, "digest": b"\0" * 32})
+    with pytest.raises(BackupBroken, match="not what was written"):
+        backup.check(KEYS, tmp_path / "b", quiet)
+
+
+async def test_only_its_owner_reads_it_whatever_lay_there_before(database: Database, tmp_path: Path) -> None:
+    await database.collection("things").insert_one({"_id": "a"})
+    elsewhere = tmp_path / "elsewhere"
+    elsewhere.write_bytes(b"of somebody else")
+    (tmp_path / "b").write_bytes(b"an older one")
+    (tmp_path / "b").chmod(0o644)
+    (tmp_path / ".b.part").symlink_to(elsewhere)
+    await back_up(database, KEYS, tmp_path / "b", quiet)
+    assert (tmp_path / "b").stat().st_mode & 0o777 == 0o600 and not (tmp_path / "b").is_symlink()
+    assert elsewhere.read_bytes() == b"of somebody else"
+    (tmp_path / ".b.part").write_bytes(b"left by one that was killed")
+    (tmp_path / ".b.part").chmod(0o644)
+    await back_up(database, KEYS, tmp_path / "b", quiet)
+    assert (tmp_path / "b").stat().st_mode & 0o777 == 0o600
 
 
 async def test_without_the_keys_a_backup_says_nothing(database: Database, tmp_path: Path) -> None:
