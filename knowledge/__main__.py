@@ -18,8 +18,9 @@ from knowledge.errors import KnowledgeError
 from knowledge.measures import measures
 from knowledge.models import DatedRule
 from knowledge.periods import disclosure, record_classes
+from knowledge.places import jurisdictions
 from knowledge.repair import RepairFacts, eligibility
-from knowledge.rules import history, jurisdictions, rules
+from knowledge.rules import history, rules
 
 SHANGHAI = ZoneInfo("Asia/Shanghai")
 

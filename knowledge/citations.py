@@ -71,7 +71,8 @@ def _label(regulation: str, article: int | None, paragraph: int | None, item: in
 @cache
 def titles() -> dict[str, str]:
     """Instrument id to its Chinese title. Read leniently: the loader reports what is wrong with the file."""
-    rows = read_table(DATA / "instruments.toml", Faults()).get("instruments", [])
+    files = (*sorted(DATA.glob("places/*/instruments.toml")), DATA / "instruments.toml")
+    rows = [row for file in files for row in read_table(file, Faults()).get("instruments", [])]
     return {row["id"]: row["title"] for row in rows}
 
 

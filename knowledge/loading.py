@@ -25,11 +25,12 @@ from knowledge.models import (
     Measure,
     Missing,
     PauseKind,
+    Place,
     Regulation,
     RemedyRow,
     ScreenedKind,
 )
-from knowledge.packaged import DATA, DataFile, Faults, convert, read_table
+from knowledge.packaged import DATA, DataFile, Faults, Files, convert, read_table
 from knowledge.sources import SourceCheck
 from knowledge.texts import parse
 from knowledge.working_days import WorkingDays
@@ -37,14 +38,15 @@ from knowledge.working_days import WorkingDays
 Dated = TypeVar("Dated", DatedRule, Capability, CatalogueEntry, Measure)
 
 
+LOCAL = "one of the places"
 # What the code of this package asks for by name.
 NEEDED = {
     "capacity.adult": "national",
     "capacity.own_income": "national",
-    "catalogue.required": "yunnan",
-    "disclosure.length": "dalian",
-    "disclosure.no_number": "yunnan",
-    "disclosure.with_publicity": "yunnan",
+    "catalogue.required": LOCAL,
+    "disclosure.length": LOCAL,
+    "disclosure.no_number": LOCAL,
+    "disclosure.with_publicity": LOCAL,
     "earlier.publicity.general.maximum": "national",
     "earlier.publicity.general.minimum": "national",
     "earlier.publicity.serious.maximum": "national",
@@ -91,6 +93,7 @@ class Library(Struct, frozen=True):
     screened_kinds: tuple[ScreenedKind, ...]
     identity_documents: dict[str, IdentityDocument]
     working_days: WorkingDays
+    places: dict[str, Place]
 
 
 @cache
@@ -100,23 +103,23 @@ def library() -> Library:
 
 
 def read_library(root: Path) -> Library:
-    """The law in a folder of data files."""
+    """The law in a folder of data files, with a folder for each place in `places/` that may have the same files."""
     faults = Faults()
     reading = _Reading(root, faults)
     check = SourceCheck(reading.regulations(), faults)
     rules, pauses = reading.rules()
     capabilities = [
         (where, _with_higher(row, check.regulations))
-        for where, row in reading.file("capabilities.toml", "capabilities").rows("capabilities", Capability)
+        for where, row in reading.files("capabilities.toml", "capabilities").rows("capabilities", Capability)
     ]
-    catalogue = reading.file("catalogue.toml", "entries", "excluded", "documents")
+    catalogue = reading.files("catalogue.toml", "entries", "excluded", "documents")
     entries = catalogue.rows("entries", CatalogueEntry)
     excluded = catalogue.rows("excluded", ExcludedEntry)
     document_types = {row.id: row for _, row in catalogue.rows("documents", DocumentType)}
-    measures = reading.file("measures.toml", "measures").rows("measures", Measure)
-    remedies = reading.file("remedies.toml", "remedies").rows("remedies", RemedyRow)
-    screened = reading.file("screening.toml", "kinds").rows("kinds", ScreenedKind)
-    identity = reading.file("identity.toml", "documents").rows("documents", IdentityDocument)
+    measures = reading.files("measures.toml", "measures").rows("measures", Measure)
+    remedies = reading.files("remedies.toml", "remedies").rows("remedies", RemedyRow)
+    screened = reading.files("screening.toml", "kinds").rows("kinds", ScreenedKind)
+    identity = reading.files("identity.toml", "documents").rows("documents", IdentityDocument)
 
     cited: tuple[tuple[str, DatedRule | PauseKind | Capability | Measure | RemedyRow], ...]
     cited = (*rules, *pauses, *capabilities, *measures, *remedies)
@@ -135,15 +138,12 @@ def read_library(root: Path) -> Library:
 
     for where, rule in rules:
         check.value(where, rule)
+    places = reading.places()
+    for where, place in places:
+        check.place(where, place)
 
     by_rule = _versions(rules, "id", faults)
-    for name, jurisdiction in NEEDED.items():
-        if jurisdiction not in by_rule.get(name, {}):
-            faults.add("rules", f"the product cannot do without {name} of {jurisdiction}")
-    for where, way in remedies:
-        check.known(where, "clock", (way.clock,) if way.clock else (), by_rule)
-    for where, pause in pauses:
-        check.known(where, "clock", pause.clocks, by_rule)
+    _check_names(check, by_rule, remedies, pauses, places)
     found = Library(
         regulations=check.regulations,
         rules=by_rule,
@@ -157,10 +157,32 @@ def read_library(root: Path) -> Library:
         screened_kinds=tuple(kind for _, kind in screened),
         identity_documents={document.id: document for _, document in identity},
         working_days=WorkingDays.of(reading.calendar_years(), faults),
+        places={place.id: place for _, place in sorted(places, key=lambda row: row[1].id)},
     )
     if faults.lines:
         raise BrokenData(faults.lines)
     return found
+
+
+def _check_names(
+    check: SourceCheck,
+    by_rule: dict[str, dict[str, tuple[DatedRule, ...]]],
+    remedies: list[tuple[str, RemedyRow]],
+    pauses: list[tuple[str, PauseKind]],
+    places: list[tuple[str, Place]],
+) -> None:
+    """Rules and clocks that code or other rows ask for by name are there."""
+    of_places = {place.id for _, place in places}
+    for name, jurisdiction in NEEDED.items():
+        if not {jurisdiction, *(of_places if jurisdiction is LOCAL else ())} & by_rule.get(name, {}).keys():
+            check.faults.add("rules", f"the product cannot do without {name} of {jurisdiction}")
+    for where, way in remedies:
+        check.known(where, "clock", (way.clock,) if way.clock else (), by_rule)
+    for where, pause in pauses:
+        check.known(where, "clock", pause.clocks, by_rule)
+    for where, place in places:
+        for taken in (place.objection.centre, place.objection.provider):
+            check.known(where, "clock", (*taken.starts, *taken.path), by_rule)
 
 
 class _Reading:
@@ -169,9 +191,25 @@ class _Reading:
     def __init__(self, root: Path, faults: Faults) -> None:
         self.root = root
         self.faults = faults
+        self.own = sorted(folder for folder in (root / "places").glob("*") if folder.is_dir())
 
-    def file(self, name: str, *tables: str) -> DataFile:
-        return DataFile(self.root / name, self.faults, *tables)
+    def files(self, name: str, *tables: str) -> Files:
+        """Those of the places that have one of that name, and the one that every place shares."""
+        own = [folder / name for folder in self.own if (folder / name).exists()]
+        return Files([DataFile(path, self.faults, *tables) for path in (*own, self.root / name)])
+
+    def places(self) -> list[tuple[str, Place]]:
+        found = []
+        for folder in self.own:
+            where = f"places/{folder.name}/place.toml"
+            place = convert(read_table(folder / "place.toml", self.faults), Place, where, self.faults)
+            if place is not None:
+                found.append((where, place))
+            if place is not None and place.id != folder.name:
+                self.faults.add(where, f"the folder is called otherwise than {place.id}")
+        if not found:
+            self.faults.add("places", "the folder holds no places")
+        return found
 
     def folder(self, name: str) -> list[Path]:
         found = sorted((self.root / name).glob("*.toml"))
@@ -180,11 +218,9 @@ class _Reading:
         return found
 
     def rules(self) -> tuple[list[tuple[str, DatedRule]], list[tuple[str, PauseKind]]]:
-        files = [DataFile(path, self.faults, "rules", "pauses") for path in self.folder("rules")]
-        return (
-            [row for file in files for row in file.rows("rules", DatedRule)],
-            [row for file in files for row in file.rows("pauses", PauseKind)],
-        )
+        own = [path for folder in self.own for path in sorted((folder / "rules").glob("*.toml"))]
+        files = Files([DataFile(path, self.faults, "rules", "pauses") for path in (*own, *self.folder("rules"))])
+        return files.rows("rules", DatedRule), files.rows("pauses", PauseKind)
 
     def calendar_years(self) -> Iterable[CalendarYear]:
         for path in self.folder("calendar"):
@@ -193,7 +229,7 @@ class _Reading:
                 yield year
 
     def regulations(self) -> dict[str, Regulation]:
-        file = self.file("instruments.toml", "instruments", "missing")
+        file = self.files("instruments.toml", "instruments", "missing")
         missing: dict[str, dict[int, str]] = defaultdict(dict)
         for _, gap in file.rows("missing", Missing):
             missing[gap.regulation][gap.article] = gap.note
@@ -203,14 +239,14 @@ class _Reading:
                 self.faults.add(where, "stands twice")
             found[row.id] = self._regulation(row, missing.pop(row.id, {}))
         for regulation in missing:
-            self.faults.add(f"{file.name}: missing", f"unknown regulation {regulation}")
+            self.faults.add("instruments.toml: missing", f"unknown regulation {regulation}")
         return found
 
     def _regulation(self, row: Instrument, missing: dict[int, str]) -> Regulation:
         chapters: tuple[str, ...] = ()
         articles: tuple[Article, ...] = ()
         if row.has_text:
-            path = self.root / "regulations" / f"{row.id}.txt"
+            path = self.root / "places" / row.jurisdiction / f"{row.id}.txt"
             try:
                 text = path.read_text(encoding="utf-8")
             except (OSError, UnicodeDecodeError) as error:

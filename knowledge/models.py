@@ -288,3 +288,35 @@ class Holiday(Struct, frozen=True, forbid_unknown_fields=True):
     title: str
     first: date
     last: date
+
+
+class ObjectionWay(Struct, frozen=True, forbid_unknown_fields=True):
+    """How an objection goes that one addressee received. `starts` are the clocks from the day of filing, `path` those
+    that follow one another until it is done.
+    """
+
+    procedure: Literal["checking", "direct", "handling", "provider_handling"]
+    starts: tuple[str, ...]
+    path: tuple[str, ...]
+
+
+class ObjectionWays(Struct, frozen=True, forbid_unknown_fields=True):
+    """By whom the objection was received."""
+
+    centre: ObjectionWay
+    provider: ObjectionWay
+
+
+class Place(Struct, frozen=True, forbid_unknown_fields=True):
+    """A jurisdiction whose residents the product serves. `order` is its rank where the bot answers for several,
+    `number_starts` how identity numbers of its residents begin. `acts` names the articles of `regulation` on which an
+    act of the product rests there; an act without one is a service of ours.
+    """
+
+    id: str
+    name: str
+    regulation: str
+    order: int
+    number_starts: tuple[str, ...]
+    objection: ObjectionWays
+    acts: dict[str, tuple[int, ...]] = {}

@@ -38,14 +38,14 @@ class DataFile:
     """One TOML file made of `[[tables]]`. Rows are converted one by one, so that one fault hides no other."""
 
     def __init__(self, path: Path, faults: Faults, *tables: str) -> None:
-        self.name = path.name
+        self.name = f"places/{path.parent.name}/{path.name}" if path.parent.parent.name == "places" else path.name
         self.faults = faults
         self.content = read_table(path, faults)
         for table, rows in self.content.items():
             if table not in tables:
-                faults.add(f"{path.name}: {table}", f"unknown table; known: {', '.join(tables)}")
+                faults.add(f"{self.name}: {table}", f"unknown table; known: {', '.join(tables)}")
             elif not isinstance(rows, list):
-                faults.add(f"{path.name}: {table}", f"must be written as [[{table}]]")
+                faults.add(f"{self.name}: {table}", f"must be written as [[{table}]]")
 
     def rows(self, table: str, shape: type[T]) -> list[tuple[str, T]]:
         """Each row with the place to name in a fault."""
@@ -59,6 +59,16 @@ class DataFile:
             if entry is not None:
                 found.append((where, entry))
         return found
+
+
+class Files:
+    """Files of the same tables, read as one."""
+
+    def __init__(self, files: list[DataFile]) -> None:
+        self._files = files
+
+    def rows(self, table: str, shape: type[T]) -> list[tuple[str, T]]:
+        return [row for file in self._files for row in file.rows(table, shape)]
 
 
 def convert(row: object, shape: type[T], where: str, faults: Faults) -> T | None:

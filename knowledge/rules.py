@@ -3,12 +3,12 @@ is.
 """
 
 from datetime import date, datetime
-from functools import cache
 from typing import TypeVar
 
 from knowledge.errors import NoRuleInForce, UnknownCapability, UnknownJurisdiction, UnknownRule
 from knowledge.loading import library
 from knowledge.models import Capability, CatalogueEntry, DatedRule, Measure
+from knowledge.places import jurisdictions
 
 __all__ = [
     "NATIONAL",
@@ -17,7 +17,6 @@ __all__ = [
     "capabilities",
     "history",
     "in_force",
-    "jurisdictions",
     "rules",
     "supports",
 ]
@@ -25,12 +24,6 @@ __all__ = [
 NATIONAL = "national"
 
 Dated = TypeVar("Dated", DatedRule, Capability, CatalogueEntry, Measure)
-
-
-@cache
-def jurisdictions() -> tuple[str, ...]:
-    """The places whose records this product keeps; national law stands behind each of them."""
-    return tuple(r.jurisdiction for r in library().regulations.values() if r.has_text)
 
 
 def check_jurisdiction(jurisdiction: str) -> str:

@@ -4,7 +4,7 @@ import re
 from collections.abc import Container, Iterable
 
 from knowledge.citations import Certainty, Citation
-from knowledge.models import CatalogueEntry, DatedRule, Regulation, ScreenedKind, Unit
+from knowledge.models import CatalogueEntry, DatedRule, Place, Regulation, ScreenedKind, Unit
 from knowledge.packaged import Faults
 
 _SHAPES: dict[Unit, type] = {"claim": bool, "list": tuple, "text": str, "promptly": str}
@@ -59,6 +59,12 @@ class SourceCheck:
             any_of(patterns)
         except re.error as error:
             self.faults.add(where, f"pattern {error.pattern!r}: {error}")
+
+    def place(self, where: str, place: Place) -> None:
+        """Every article that an act rests on stands in the text of the place's regulation."""
+        for act, numbers in place.acts.items():
+            for number in numbers:
+                self.citation(f"{where}: {act}", Citation(place.regulation, number), Certainty.SEEN)
 
     def citation(self, where: str, citation: Citation, certainty: Certainty) -> None:
         regulation = self.regulations.get(citation.regulation)

@@ -31,7 +31,7 @@ from api.records.models import Change, Disclosure, Particulars, Record, Section
 from api.records.service import RecordService
 from knowledge import catalogue
 from knowledge.identity import document_kinds
-from knowledge.rules import jurisdictions
+from knowledge.places import jurisdictions
 
 SELF = "self"
 SELF_UNIT = "本人"

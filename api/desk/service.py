@@ -18,7 +18,7 @@ from api.infra.paging import Page
 from api.infra.steps import Step, next_due
 from api.notices.models import Draft
 from api.records.models import Record
-from knowledge.rules import jurisdictions
+from knowledge.places import jurisdictions
 
 _EXPORT_BATCH = 500
 

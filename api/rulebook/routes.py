@@ -13,7 +13,7 @@ from api.http.etags import PUBLIC, answer, digest_of, is_unchanged, unchanged
 from api.infra.clock import Clock
 from api.rulebook.errors import NoSuchArticle, NotAskable
 from api.rulebook.schemas import ArticleView, CatalogueView, MeasureView, RegulationView, RuleView
-from knowledge import articles, catalogue, measures, rules
+from knowledge import articles, catalogue, measures, places, rules
 from knowledge.errors import KnowledgeError
 
 Jurisdiction = Annotated[str | None, QueryParameter(pattern="^(dalian|yunnan|national)$")]
@@ -110,9 +110,9 @@ def _rules(on: date, jurisdiction: str | None, history: bool) -> tuple[bytes, st
 
 @lru_cache(maxsize=_CACHED)
 def _listed(what: str, on: date, jurisdiction: str | None) -> tuple[bytes, str]:
-    places = (jurisdiction,) if jurisdiction else rules.jurisdictions()
+    asked = (jurisdiction,) if jurisdiction else places.jurisdictions()
     found: list[Any] = []
-    for place in places:
+    for place in asked:
         try:
             if what == "catalogue":
                 found += [CatalogueView.of(entry) for entry in catalogue.entries(place, on)]

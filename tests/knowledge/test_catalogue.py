@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from knowledge.catalogue import IntakeItem, check, document_types, entries, entry
 from knowledge.errors import UnknownCatalogueEntry, UnknownJurisdiction
-from knowledge.rules import jurisdictions
+from knowledge.places import jurisdictions
 
 ON = date(2026, 11, 21)
 

@@ -19,7 +19,8 @@ from knowledge.errors import (
     UnknownJurisdiction,
 )
 from knowledge.loading import library
-from knowledge.rules import jurisdictions, rules
+from knowledge.places import jurisdictions
+from knowledge.rules import rules
 from knowledge.working_days import WorkingDays
 
 CASES = tomllib.loads((Path(__file__).parent / "cases" / "clocks.toml").read_text(encoding="utf-8"))["cases"]

@@ -123,7 +123,7 @@ def test_lists_are_printed_for_one_place_or_both(capsys):
     ("arguments", "status", "message"),
     [
         ("article yunnan 66", 1, "articles 1 to 65"),
-        ("article beijing 1", 1, "known: dalian, yunnan"),
+        ("article beijing 1", 1, "known: dalian, liaoning, yunnan"),
         ("article yunnan six", 2, "invalid int value"),
         ("due objection.sleep --jurisdiction dalian --from 2026-03-02", 1, "unknown clock"),
         ("due objection.finish --jurisdiction dalian --from 2026-03-02", 1, "it has: objection.annotate"),

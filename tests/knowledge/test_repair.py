@@ -12,8 +12,9 @@ from hypothesis import strategies as st
 from knowledge.citations import Certainty
 from knowledge.errors import NoRuleInForce
 from knowledge.periods import record_classes
+from knowledge.places import jurisdictions
 from knowledge.repair import RepairFacts, eligibility
-from knowledge.rules import in_force, jurisdictions
+from knowledge.rules import in_force
 
 CASES = tomllib.loads((Path(__file__).parent / "cases" / "repair.toml").read_text(encoding="utf-8"))["cases"]
 ON = date(2026, 11, 21)

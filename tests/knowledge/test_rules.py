@@ -10,7 +10,8 @@ from hypothesis import strategies as st
 from knowledge.citations import Certainty
 from knowledge.errors import NoRuleInForce, UnknownCapability, UnknownJurisdiction, UnknownRule
 from knowledge.loading import library
-from knowledge.rules import capabilities, history, in_force, jurisdictions, rules, supports
+from knowledge.places import jurisdictions
+from knowledge.rules import capabilities, history, in_force, rules, supports
 
 ON = date(2026, 11, 21)
 

@@ -12,7 +12,7 @@ from knowledge.articles import article
 from knowledge.errors import UnknownJurisdiction
 from knowledge.identity import looks_like_resident_id
 from knowledge.loading import library
-from knowledge.rules import jurisdictions
+from knowledge.places import jurisdictions
 from knowledge.screening import screen
 
 CASES = tomllib.loads((Path(__file__).parent / "cases" / "screening.toml").read_text(encoding="utf-8"))["cases"]

@@ -79,9 +79,10 @@ def test_every_data_file_is_one_that_the_loader_reads():
         "identity.toml",
     }
     assert {p.name for p in data.iterdir() if p.is_file()} == known
-    assert {p.name for p in data.iterdir() if p.is_dir()} == {"regulations", "rules", "calendar"}
+    assert {p.name for p in data.iterdir() if p.is_dir()} == {"places", "rules", "calendar"}
     assert {p.suffix for folder in ("rules", "calendar") for p in (data / folder).iterdir()} == {".toml"}
-    assert {p.stem for p in (data / "regulations").iterdir()} == {"dalian", "yunnan"}
+    for folder in (data / "places").iterdir():
+        assert {p.name for p in folder.iterdir()} - known == {"place.toml", f"{folder.name}.txt"}
 
 
 def test_what_code_asks_for_by_name_is_needed_at_loading():
