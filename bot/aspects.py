@@ -1,41 +1,58 @@
 """What is asked about a thing: how long, from when, how much, to whom, may I, must I, by itself, what if not."""
 
 import re
+from collections.abc import Iterable, Mapping
 from functools import lru_cache
-from itertools import pairwise
+
+import ahocorasick
 
 from bot import packaged
 
 TEXTS = 64  # texts of which the words are kept
-BEGINNING = 2  # characters by which a word is found
+END = "$"  # stands after a text, and in a word that stands at its end
 SOME_DAYS = re.compile("[前过这那好没]几天|几天前|过几年|好几年|前几年|这几年")  # tell a time and ask for none
 LENGTHS = frozenset({"days", "until"})  # 从哪天起算 asks for no length
 
 
 class Index:
-    """Every word that is looked for, by its first two characters: a text is gone through once, whoever asks about it."""
+    """Every way of saying that is looked for, in one automaton: a text is gone through once, whoever asks about it."""
 
     def __init__(self) -> None:
-        self._words: dict[str, list[str]] = {}
-        self._ends: list[str] = []
+        self._known: dict[
+            str, tuple[set[int], list[tuple[frozenset[str], int]]]
+        ] = {}  # found by it alone, and with others
+        self._count = 0
+        self._automaton = ahocorasick.Automaton()
         self.present = lru_cache(TEXTS)(self._present)
 
-    def add(self, word: str) -> None:
-        if word.endswith("$"):
-            self._ends.append(word)
-            return
-        words = self._words.setdefault(word[:2], [])
-        if word not in words:
-            words.append(word)
+    def add(self, alternatives: Iterable[tuple[str, ...]]) -> int:
+        """A number for those who are found when all words of one alternative are there."""
+        number, self._count = self._count, self._count + 1
+        for words in alternatives:
+            for word in words:
+                if word not in self._known:
+                    self._known[word] = (set(), [])
+                    self._automaton.add_word(word, word)
+            alone, together = self._known[words[0]]
+            if len(words) == 1:
+                alone.add(number)
+            else:
+                together.append((frozenset(words), number))
+        self.present.cache_clear()
+        return number
 
-    def _present(self, text: str) -> frozenset[str]:
-        """All known words in the text; those that end in $ where the text ends in them."""
-        found = {end for end in self._ends if text.endswith(end[:-1])}
-        words = self._words
-        for start in {*text, *map("".join, pairwise(text))}:
-            for word in words.get(start, ()):
-                if len(word) <= BEGINNING or word in text:
-                    found.add(word)
+    def _present(self, text: str) -> frozenset[int]:
+        """The numbers of all who are found in the text; words that end in $ stand where the text ends."""
+        if self._automaton.kind != ahocorasick.AHOCORASICK:  # something was added
+            self._automaton.make_automaton()
+        words = {word for _, word in self._automaton.iter(text + END)}
+        found: set[int] = set()
+        for word in words:
+            alone, together = self._known[word]
+            found |= alone
+            for parts, number in together:
+                if number not in found and parts <= words:
+                    found.add(number)
         return frozenset(found)
 
 
@@ -49,45 +66,40 @@ class Words:
 
     def __init__(self, written: str) -> None:
         alternatives = [tuple(alternative.split("+")) for alternative in written.split()]
-        self._single = frozenset(parts[0] for parts in alternatives if len(parts) == 1)
-        several: dict[str, list[frozenset[str]]] = {}
-        for parts in alternatives:
-            if len(parts) > 1:
-                several.setdefault(parts[0], []).append(frozenset(parts))
-        self._several = several
-        self._firsts = frozenset(several)
-        for parts in alternatives:
-            for part in parts:
-                INDEX.add(part)
+        self.number = INDEX.add(alternatives)
+        self._is_empty = not alternatives
 
     def __bool__(self) -> bool:
-        return bool(self._single or self._several)
+        return not self._is_empty
 
     def found(self, text: str) -> bool:
         """Whether one of the alternatives is in the text, which has no blanks."""
-        present = INDEX.present(text)
-        if not self._single.isdisjoint(present):
-            return True
-        for first in self._firsts & present:
-            for parts in self._several[first]:
-                if parts <= present:
-                    return True
-        return False
+        return self.number in INDEX.present(text)
+
+
+class Named:
+    """Several ways of saying, each under a name."""
+
+    def __init__(self, written: Mapping[str, str]) -> None:
+        self.names = frozenset(written)
+        self._name_of = {Words(words).number: name for name, words in written.items()}
+        self._numbers = frozenset(self._name_of)
+
+    def found(self, text: str) -> frozenset[str]:
+        """The names of those that are in the text."""
+        return frozenset([self._name_of[number] for number in INDEX.present(text) & self._numbers])
 
 
 class Aspects:
     """Knows the names of the aspects, and finds them in a message."""
 
     def __init__(self) -> None:
-        self._words = {name: Words(written) for name, written in packaged.toml("aspects.toml").items()}
-
-    @property
-    def names(self) -> frozenset[str]:
-        return frozenset(self._words)
+        self._named = Named(packaged.toml("aspects.toml"))
+        self.names = self._named.names
 
     def of(self, text: str) -> frozenset[str]:
         """The aspects that a message without blanks asks about."""
         if "几" in text:
             text = SOME_DAYS.sub("", text)
-        found = frozenset([name for name, words in self._words.items() if words.found(text)])
+        found = self._named.found(text)
         return found - LENGTHS if "start" in found else found

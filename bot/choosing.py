@@ -5,6 +5,7 @@ first, then those of the areas beside it, and the message leaves them only when 
 nearest, a point goes before it when the law is asked about.
 """
 
+import math
 import re
 from collections.abc import Sequence
 
@@ -77,9 +78,10 @@ class Choosing:
         """`order` ranks the topics by `scores`, best first; None where the topic itself is what is answered."""
         text = told_and_asked(squeezed(reading.bare))
         aspects, named = self._points.aspects(text), self._points.named(text)
-        asked = Asked(reading, text, aspects, named, self._topics[order[0]], max(scores[index] for index in order))
+        strength = max([scores[index] for index in order])
+        asked = Asked(reading, text, aspects, named, self._topics[order[0]], strength)
         thread = self._thread(asked, dialogue)
-        chosen = self._nearest(asked, self._near(order, scores, thread))
+        chosen = self._nearest(asked, self._near(order, scores, strength, thread))
         if thread:
             chosen = self._followed(asked, chosen, thread, self._kept(order, scores, thread, dialogue), dialogue)
         if chosen is None:
@@ -124,7 +126,7 @@ class Choosing:
             chosen = stays
         beside = self._points.beside(thread.area)
         near_by = {name: BESIDE for area in beside for name in self._points.topics_of(area)}
-        leads = self._points.best(text, aspects, near_by, within=beside)
+        leads = self._points.best(text, aspects, near_by, within=frozenset(beside))
         if leads is not None and leads.point.words and (chosen is None or leads.value > chosen.value):
             chosen = leads
         return chosen
@@ -173,19 +175,20 @@ class Choosing:
         named, strength = asked.named, asked.strength
         is_bare = not named and not self._following.names_something(asked.reading)
         is_nearer = strength < CLEAR or len(asked.text) <= BRIEF or self._in(asked.best, area)
-        if is_bare or area in named or named & self._points.beside(area) or (not named and is_nearer):
+        if is_bare or area in named or not named.isdisjoint(self._points.beside(area)) or (not named and is_nearer):
             return Thread(area, YIELDS if is_bare or strength < FAINT else FOREIGN, is_bare)
         return None
 
-    def _near(self, order: list[int], scores: list[float], thread: Thread | None) -> dict[str, float]:
+    def _near(self, order: list[int], scores: list[float], strength: float, thread: Thread | None) -> dict[str, float]:
         """How near each topic is, from 1 downwards; in a thread all give way to it."""
-        strength = max(scores[index] for index in order)
-        near: dict[str, float] = {}
-        for rank, index in enumerate(order):
-            nearness = 1.0 if rank == 0 else min(SECOND, scores[index] / strength if strength > 0 else 0.0)
-            if rank == 0 or nearness >= STRAYS:
-                near[self._topics[index].id] = nearness * (thread.others if thread else 1.0)
-        return dict(sorted(near.items(), key=lambda item: -item[1]))
+        others = thread.others if thread else 1.0
+        near = {self._topics[order[0]].id: others}
+        least = STRAYS * strength if strength > 0 else math.inf
+        for index in sorted(order[1:], key=scores.__getitem__, reverse=True):
+            if scores[index] < least:
+                break
+            near[self._topics[index].id] = min(SECOND, scores[index] / strength) * others
+        return near
 
     def _kept(self, order: list[int], scores: list[float], thread: Thread, dialogue: Dialogue) -> dict[str, float]:
         """The topics of the thread, nearest first."""

@@ -95,7 +95,6 @@ class Decision(Struct, frozen=True):
     told: str | None = None
     style: Style = "full"
     again: int = 0
-    is_permitted: bool = False
 
 
 class Decider:

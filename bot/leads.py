@@ -29,7 +29,7 @@ class Leads:
 
 def corrected(text: str) -> str | None:
     """不是云南，是大连: what was meant; None where nothing is corrected."""
-    found = CORRECTION.match(text.strip())
+    found = CORRECTION.match(text.strip()) if "不是" in text else None
     return found[2].strip(" ,，。.!！?？吧啊呀呢") if found else None
 
 

@@ -50,6 +50,8 @@ class Passages:
         whole = "\n".join(texts)
         self.is_whole = len(texts) == 1 or len(whole) <= WHOLE
         self._features = () if self.is_whole else tuple(reader.features(text)[0] for text in texts)
+        self._concepts = tuple(frozenset(name for name in own if name[0] == "#") for own in self._features)
+        self._tells_time = tuple(TIME_TOLD * bool(TIME.search(text)) for text in texts)
         self._quoted = tuple(
             Quoted(
                 article.label,
@@ -67,12 +69,12 @@ class Passages:
         """The paragraph that shares most with the question; the whole article when it is short."""
         if self.is_whole:
             return self._quoted[0]
-        shared = [_shared(own & features) for own in self._features]
-        if features & TIME_ASKED:
-            shared = [
-                number + TIME_TOLD * bool(TIME.search(quoted.quote))
-                for number, quoted in zip(shared, self._quoted, strict=True)
-            ]
+        shared = [  # a concept in common says as much as three neighbouring characters
+            len(own & features) + 2 * len(concepts & features)
+            for own, concepts in zip(self._features, self._concepts, strict=True)
+        ]
+        if not TIME_ASKED.isdisjoint(features):
+            shared = [number + told for number, told in zip(shared, self._tells_time, strict=True)]
         return self._quoted[shared.index(max(shared))]
 
 
@@ -231,8 +233,6 @@ class Phrasing:
             elif decision.topic:
                 asked |= self._titles_read[decision.topic.id]
         text = said.text
-        if decision.is_permitted and said.flow:
-            text = self._say["permitted"] + text
         if decision.again:
             text = self._otherwise(decision, said, on)
         return Reply(
@@ -385,11 +385,6 @@ def shortened(sentence: str) -> str:
         cut = first.find("，", SHORT_SENTENCE)
         first = first[:cut] if cut > 0 else first
     return (f"{head}：" if head else "") + first.rstrip("，；。") + "。"
-
-
-def _shared(features: frozenset[str]) -> int:
-    """A concept in common says as much as three neighbouring characters."""
-    return len(features) + 2 * sum(feature[0] == "#" for feature in features)
 
 
 def _spread(names: tuple[str, ...], place: str | None) -> tuple[str, ...]:

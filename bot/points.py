@@ -11,7 +11,7 @@ from functools import cached_property, lru_cache
 from msgspec import Struct
 
 from bot import packaged
-from bot.aspects import INDEX, TEXTS, Aspects, Words
+from bot.aspects import INDEX, TEXTS, Aspects, Named, Words
 from bot.places import JURISDICTIONS
 
 ASKED = 0.2  # what a point is nearer by when its aspect is asked about
@@ -82,8 +82,8 @@ class Area(Struct, frozen=True):
     """Points that belong together, such as all on objections; a follow-up looks here first."""
 
     id: str
-    nouns: frozenset[str]
-    beside: frozenset[str]
+    nouns: str
+    beside: tuple[str, ...]
     offers: str | None
     points: tuple[Point, ...]
 
@@ -103,9 +103,8 @@ class Points:
     def __init__(self) -> None:
         self._aspects = Aspects()
         self.aspects = lru_cache(TEXTS)(self._aspects.of)
-        self.named = lru_cache(TEXTS)(self._named)
         self.areas = load()
-        self._nouns = {area.id: area.nouns for area in self.areas.values()}
+        self.named = lru_cache(TEXTS)(Named({area.id: area.nouns for area in self.areas.values()}).found)
         self.by_id = {point.id: point for area in self.areas.values() for point in area.points}
         self._area_of = {point.id: area.id for area in self.areas.values() for point in area.points}
         self._under: defaultdict[str, list[Point]] = defaultdict(list)
@@ -128,17 +127,12 @@ class Points:
             return self._area_of[point]
         return self._home.get(topic or "")
 
-    def beside(self, area: str) -> frozenset[str]:
+    def beside(self, area: str) -> tuple[str, ...]:
         """The areas that a question on this one leads on to, such as from objections to liability."""
         return self.areas[area].beside
 
     def topics_of(self, area: str) -> tuple[str, ...]:
         return self._topics_of_area[area]
-
-    def _named(self, text: str) -> frozenset[str]:
-        """The areas whose nouns are in the text."""
-        present = INDEX.present(text)
-        return frozenset([name for name, nouns in self._nouns.items() if not nouns.isdisjoint(present)])
 
     def offers(self, point: Point) -> str | None:
         return point.offers or self.areas[self._area_of[point.id]].offers
@@ -152,42 +146,49 @@ class Points:
         last: str | None = None,
     ) -> Chosen | None:
         """The nearest point under topics that are so near each, from 0 to 1; of two equal ones the first in the data."""
-        found: Chosen | None = None
+        present = INDEX.present(text)
+        found: tuple[Point, str, float, bool] | None = None
+        most = 0.0
         seen: set[str] = set()
         for topic, nearness in near.items():
             for point in self._under.get(topic, ()):
                 if point.id in seen or (within is not None and self._area_of[point.id] not in within):
                     continue
                 seen.add(point.id)
-                value = self._value(point, text, aspects)
-                if value is not None and point.id == last:
+                value = _value(point, present, aspects)
+                if value is None:
+                    continue
+                if point.id == last:
                     value -= SAID
-                if value is not None and (found is None or nearness + value > found.value):
-                    found = Chosen(point, topic, nearness + value, value > 0)
-        return found
+                if found is None or nearness + value > most:
+                    most = nearness + value
+                    found = (point, topic, most, value > 0)
+        return found and Chosen(*found)
 
     def in_area(self, text: str, aspects: frozenset[str], topic: str) -> Chosen | None:
         """The point whose own words are in the text, of the area where the topic is at home, whatever its topics."""
         area = self._home.get(topic)
+        present = INDEX.present(text)
         found: Chosen | None = None
         for point in self.areas[area].points if area else ():
-            value = self._value(point, text, aspects) if point.words and topic not in point.topics else None
+            value = _value(point, present, aspects) if point.words and topic not in point.topics else None
             if value is not None and (found is None or value + AT_HOME > found.value):
                 found = Chosen(point, topic, value + AT_HOME, True)
         return found
 
-    @staticmethod
-    def _value(point: Point, text: str, aspects: frozenset[str]) -> float | None:
-        value = 0.0
-        if point.asks:
-            if not point.aspects & aspects:
-                return None
-            value += ASKED
-        if point.words:
-            if not point.own_words.found(text):
-                return None
-            value += NAMED
-        return None if point.unless and point.other_words.found(text) else value
+
+def _value(point: Point, present: frozenset[int], aspects: frozenset[str]) -> float | None:
+    """What a point is nearer by for what is asked and said; None where a condition of it does not hold."""
+    value = 0.0
+    if point.asks:
+        if point.aspects.isdisjoint(aspects):
+            return None
+        value = ASKED
+    if point.words:
+        if point.own_words.number not in present:
+            return None
+        value += NAMED
+    return None if point.unless and point.other_words.number in present else value
 
 
 def load() -> dict[str, Area]:
@@ -196,12 +197,10 @@ def load() -> dict[str, Area]:
     for name in packaged.names("points"):
         data = packaged.toml(name)
         points = tuple(packaged.table(data.get("point", []), Point, name))
-        for noun in data["nouns"].split():
-            INDEX.add(noun)
         areas[data["area"]] = Area(
             data["area"],
-            frozenset(data["nouns"].split()),
-            frozenset(data.get("beside", [])),
+            data["nouns"],
+            tuple(data.get("beside", ())),
             data.get("offers"),
             points,
         )

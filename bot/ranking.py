@@ -72,7 +72,7 @@ class Ranker:
     def scores(self, features: frozenset[str]) -> Scores:
         """One number a topic: near 1 when a phrasing was met word for word, near 0 for none."""
         rows = [*map(self._numbers.__getitem__, features)]
-        sums = np.add.reduce(self._table.take(rows, axis=0), axis=0, dtype=np.int32)
+        sums = np.add.reduce(self._table.take(rows, 0), 0, np.int32)
         squares = int(sums[-1]) / UNIT + UNKNOWN * rows.count(len(self._numbers))
         scores: Scores = sums[:-1] / (UNIT * math.sqrt(squares or 1.0))
         return scores
@@ -90,11 +90,12 @@ class Ranker:
 def best_first(scores: Scores, most: int) -> list[int]:
     """The numbers of so many topics; of two equal ones the one that stands first in the data."""
     lacks = -scores
-    if most < len(lacks):
-        near = np.flatnonzero(lacks <= np.partition(lacks, most - 1)[most - 1])
-    else:
-        near = np.arange(len(lacks))
-    order: list[int] = near[np.argsort(lacks[near], kind="stable")].tolist()
+    if most >= len(lacks):
+        return [*map(int, lacks.argsort(kind="stable"))]
+    parted = lacks.copy()
+    parted.partition(most - 1)
+    (near,) = (lacks <= parted[most - 1]).nonzero()
+    order: list[int] = near[lacks[near].argsort(kind="stable")].tolist()
     return order[:most]
 
 
