@@ -7,7 +7,7 @@ import msgspec
 
 from api.desk.casework import remedies
 from api.desk.errors import CopyNotOwed
-from api.infra.actors import Actor
+from api.infra.actors import Actor, Role
 from api.infra.clock import civil_date
 from api.infra.errors import Invalid, NotFound
 from api.infra.mongo import Tx
@@ -15,11 +15,10 @@ from api.infra.steps import Examination, finish, pause, resume
 from api.objections import clockwork
 from api.objections.errors import AlreadyReceived, CorrectionNeeded, PauseNotPossible
 from api.objections.models import Addressee, Correction, Finding, Objection
-from api.objections.outcomes import apply, check
+from api.objections.outcomes import apply, checked
 from api.objections.service import ObjectionService
 from api.objections.states import TABLE
 from api.records import dates
-from api.records.models import Record
 from knowledge.clocks import chinese_date, pause_kinds
 from knowledge.errors import KnowledgeError
 from knowledge.remedies import Decider
@@ -76,12 +75,17 @@ class ObjectionHandling:
         TABLE.advance(case.status, action, actor.role)
         if is_founded != (correction is not None):
             raise CorrectionNeeded
+        if correction is not None:
+            record = await self._objections.records.get(case.record_id, tx)
+            correction, _ = await checked(
+                self._objections.amending, record, correction, civil_date(now), _own_name(actor)
+            )
         reply = Finding(
             is_founded=is_founded,
             by=case.provider_unit,
             at=now,
             reasons=reasons,
-            correction=check(correction, civil_date(now)) if correction else None,
+            correction=correction,
         )
         steps = clockwork.replied(case, clockwork.owers(case, self._objections.centres), now)
         return await self._objections.move(tx, actor, case, action, now, note, reply=reply, steps=steps)
@@ -134,9 +138,12 @@ class ObjectionHandling:
         if correction is None:
             raise CorrectionNeeded
         by = self._decider(case)
-        record: Record = await apply(
-            self._objections.records, tx, case, check(correction, civil_date(now)), by, reasons, now
+        records = self._objections.records
+        before = await records.get(case.record_id, tx)
+        correction, fields = await checked(
+            self._objections.amending, before, correction, civil_date(now), _own_name(actor)
         )
+        record = await apply(records, tx, case, before, correction, fields, by, reasons, now)
         told = [copy for copy in record.copies if copy.told_at == now]
         after = await self._objections.move(
             tx,
@@ -253,3 +260,8 @@ class ObjectionHandling:
     def _decider(self, case: Objection) -> str:
         is_with_provider = case.addressee is Addressee.PROVIDER and case.status != "review"
         return case.provider_unit if is_with_provider else self._objections.centres[case.jurisdiction]
+
+
+def _own_name(actor: Actor) -> str | None:
+    """A unit corrects in its own name alone; the centre may put the unit right too."""
+    return actor.unit if actor.role is Role.PROVIDER else None

@@ -2,6 +2,7 @@
 
 from datetime import date, datetime
 from enum import StrEnum
+from typing import Any
 
 import msgspec
 
@@ -9,6 +10,7 @@ from api.desk.models import Remedy
 from api.infra.documents import Secret
 from api.infra.steps import Step
 from api.infra.transitions import HistoryEntry
+from api.records.models import Amended
 
 
 class Addressee(StrEnum):
@@ -32,20 +34,24 @@ TYPED = (*DATES, "record_class")
 
 
 class Correction(msgspec.Struct, frozen=True):
-    """How the record should read: labelled items of its particulars, and the dates and class its clocks run from."""
+    """How the record should read: labelled items of its particulars (None takes one away), and the dates and class its clocks
+    run from. `changes` is what that means for the record as it stood when this was said: what was there, and what takes its place.
+    """
 
     outcome: Outcome
-    items: dict[str, str] = {}
+    items: dict[str, str | None] = {}
     decided_on: date | None = None
     ended_on: date | None = None
     sentence_completed_on: date | None = None
     duty_performed_on: date | None = None
     record_class: str | None = None
+    changes: tuple[Amended, ...] = ()
 
     @property
-    def fields(self) -> tuple[str, ...]:
-        """The names of what changes, for the record's change log."""
-        return (*self.items, *(name for name in TYPED if getattr(self, name) is not None))
+    def fields(self) -> dict[str, Any]:
+        """What is to be written, by our names, as `Amending.changes` takes it; empty where nothing is."""
+        given = {name: value for name in TYPED if (value := getattr(self, name)) is not None}
+        return {**given, "items": self.items} if self.items else given
 
 
 class Finding(msgspec.Struct, frozen=True):

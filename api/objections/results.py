@@ -5,7 +5,7 @@ from api.infra.clock import civil_date
 from api.objections.models import Objection
 from api.objections.outcomes import OUTCOMES
 from api.objections.reasons import reason_codes
-from api.records.models import Record
+from api.records.models import Amended, Record
 from knowledge.clocks import chinese_date
 from knowledge.rules import supports
 
@@ -51,8 +51,7 @@ def _done(case: Objection, record: Record) -> Passage:
     assert case.finding is not None
     lines = ["处理期间作出的异议标注已取消。"]
     if correction := case.finding.correction:
-        changed = f"，涉及：{'、'.join(_label(name) for name in correction.fields)}" if correction.fields else ""
-        lines.insert(0, f"处理：{OUTCOMES[correction.outcome]}{changed}。")
+        lines[:0] = (f"处理：{OUTCOMES[correction.outcome]}。", *map(_changed, correction.changes))
         told = [
             copy.system
             for copy in record.copies
@@ -63,14 +62,7 @@ def _done(case: Objection, record: Record) -> Passage:
     return Passage("处理情况", tuple(lines))
 
 
-_LABELS = {
-    "decided_on": "认定文书日期",
-    "ended_on": "行为终止日期",
-    "sentence_completed_on": "刑罚执行完毕日期",
-    "duty_performed_on": "义务履行完毕日期",
-    "record_class": "失信类别",
-}
-
-
-def _label(name: str) -> str:
-    return _LABELS.get(name, name)
+def _changed(line: Amended) -> str:
+    if line.after is None:
+        return f"“{line.name}”原为“{line.before}”，已去掉。"
+    return f"“{line.name}”{f'原为“{line.before}”，更正为' if line.before else '补为'}“{line.after}”。"

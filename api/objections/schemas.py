@@ -24,7 +24,8 @@ from api.objections.models import Addressee, Correction, Finding, Objection, Out
 from api.objections.outcomes import OUTCOMES
 from api.objections.reasons import reason_codes
 from api.objections.states import TABLE
-from api.records.models import Record
+from api.records.amended import Cell, correctable
+from api.records.models import Amended, Record
 
 Text = Annotated[str, msgspec.Meta(min_length=1, max_length=2000, pattern=r"\S")]
 Id = Annotated[str, msgspec.Meta(min_length=1, max_length=64)]
@@ -49,13 +50,13 @@ class RequestReview(msgspec.Struct, frozen=True, rename="camel", forbid_unknown_
 
 
 class CorrectionData(msgspec.Struct, frozen=True, rename="camel", forbid_unknown_fields=True):
-    """How the record should read; `items` are labelled fields of what was reported."""
+    """How the record should read; `items` are labelled fields that the record or its layout has, null takes one away."""
 
     outcome: Outcome
     items: Annotated[
         dict[
             Annotated[str, msgspec.Meta(min_length=1, max_length=60)],
-            Annotated[str, msgspec.Meta(max_length=2000)],
+            Annotated[str, msgspec.Meta(max_length=2000)] | None,
         ],
         msgspec.Meta(max_length=40),
     ] = {}
@@ -193,8 +194,35 @@ class ObjectionAdvice(msgspec.Struct, frozen=True, rename="camel"):
     notes: tuple[str, ...]
 
 
+class AmendedView(msgspec.Struct, frozen=True, rename="camel"):
+    name: str
+    before: str | None
+    after: str | None
+
+    @classmethod
+    def of(cls, line: Amended) -> "AmendedView":
+        return cls(name=line.name, before=line.before, after=line.after)
+
+
+class CellView(msgspec.Struct, frozen=True, rename="camel"):
+    """One thing that a correction may change. `name` is a label of `items` where `isItem`, else a field of the correction.
+
+    `kind`: text, date, amount or class, as intake reads it; `value` is what stands there now, null where nothing does.
+    """
+
+    name: str
+    label: str
+    kind: str
+    value: str | None
+    is_item: bool
+
+    @classmethod
+    def of(cls, cell: Cell) -> "CellView":
+        return cls(name=cell.name, label=cell.label, kind=cell.kind, value=cell.value, is_item=cell.is_item)
+
+
 class FindingView(msgspec.Struct, frozen=True, rename="camel"):
-    """`fields` are the names of what was changed."""
+    """`changes`: what was there, and what takes its place; `before` is null where it was not there."""
 
     is_founded: bool
     outcome: Outcome | None
@@ -202,7 +230,7 @@ class FindingView(msgspec.Struct, frozen=True, rename="camel"):
     by: str
     at: datetime
     reasons: str
-    fields: tuple[str, ...]
+    changes: tuple[AmendedView, ...]
 
     @classmethod
     def of(cls, finding: Finding) -> "FindingView":
@@ -214,12 +242,13 @@ class FindingView(msgspec.Struct, frozen=True, rename="camel"):
             by=finding.by,
             at=finding.at,
             reasons=finding.reasons,
-            fields=correction.fields if correction else (),
+            changes=tuple(AmendedView.of(line) for line in correction.changes) if correction else (),
         )
 
 
 class ObjectionView(msgspec.Struct, frozen=True, rename="camel"):
-    """An objection as its resident, its provider or an officer sees it."""
+    """An objection as its resident, its provider or an officer sees it. `cells`, for the last two while it is open: what of
+    the record a correction may change."""
 
     id: str
     number: str
@@ -250,6 +279,7 @@ class ObjectionView(msgspec.Struct, frozen=True, rename="camel"):
     history: tuple[HappenedView, ...]
     actions: tuple[ActionView, ...]
     version: int
+    cells: tuple[CellView, ...] = ()
 
 
 class ObjectionLine(msgspec.Struct, frozen=True, rename="camel"):
@@ -322,4 +352,5 @@ def view(
             if can_report or row.action != "report_still_wrong"
         ),
         version=case.version,
+        cells=tuple(map(CellView.of, correctable(record))) if case.is_open and viewer is not Role.RESIDENT else (),
     )

@@ -41,6 +41,7 @@ from api.objections.schemas import (
 )
 from api.objections.states import FILING, FINAL, NEW, TABLE
 from api.objections.store import ObjectionStore
+from api.records.amending import Amending
 from api.records.errors import RecordNotStanding
 from api.records.models import Change, Mark, Record
 from knowledge.clocks import chinese_date
@@ -51,6 +52,7 @@ class ObjectionService(Casework[Objection]):
     def __init__(self, ground: Ground) -> None:
         self._objections = ObjectionStore(ground.database, ground.keys)
         super().__init__(ERRAND, ground, self._objections)
+        self.amending = Amending(ground.records, ground.keys)
 
     async def advise(self, actor: Actor, record_id: str, now: datetime) -> ObjectionAdvice:
         """To whom an objection to one's own record can go, and by when either answers. Raises NotFound."""

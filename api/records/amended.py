@@ -12,7 +12,7 @@ from api.records.files.lines import read_cell
 from api.records.files.values import OPEN_END, Misread, act_number, narrow
 from api.records.models import Record
 
-_ACT_LABELS = ("文书号", "行政处罚决定书文号", "行政许可决定文书号")
+ACT_LABELS = ("文书号", "行政处罚决定书文号", "行政许可决定文书号")
 _OWN_NAMES = ("处罚机关", "许可机关", "数据来源单位")
 
 
@@ -37,7 +37,7 @@ class Given(msgspec.Struct, frozen=True):
         for label, value in items.items():
             column = columns.get(label)
             field = column.field if column else None
-            if field == "act_number" or label in _ACT_LABELS:
+            if field == "act_number" or label in ACT_LABELS:
                 if value is None or number not in (None, value):
                     faults.append(FieldFault(field=label, message="文书号不能去掉，也不能同时改成两个。"))
                 number = value
@@ -87,7 +87,7 @@ def _show(
         if label in record.particulars.items or value is not None:
             items[label] = value.isoformat() if isinstance(value, date) else value
             shown.add(label)
-    for label in _ACT_LABELS:
+    for label in ACT_LABELS:
         if number is not None and label in record.particulars.items:
             items[label] = number
             shown.add(label)
@@ -96,32 +96,91 @@ def _show(
 
 def _columns(record: Record) -> dict[str, Column]:
     """The columns of the record's layout by label; none for a kind that has no layout."""
-    layout = next((one.id for one in layouts() if one.code == record.code), None)
+    layout = _layout(record)
     return {column.label: column for column in columns_of(layout).values() if column.label} if layout else {}
+
+
+def _layout(record: Record) -> str | None:
+    return next((one.id for one in layouts() if one.code == record.code), None)
+
+
+def _column(record: Record, label: str) -> Column | None:
+    layout = _layout(record)
+    return find(label, layout) if layout else None
 
 
 def _read(
     record: Record, columns: dict[str, Column], written: str, text: str | None, unit: str | None
 ) -> tuple[str, str | None]:
     """The label and its value as intake would keep them. Raises Misread."""
+    items = record.particulars.items
+    column = columns.get(written) or _column(record, written)
     label = written
-    layout = next((one.id for one in layouts() if one.code == record.code), None)
-    if label not in record.particulars.items and layout and (found := find(written, layout)) and found.label:
-        label = found.label
-    if label not in record.particulars.items and label not in columns:
+    if written not in items and column is not None and column.label:
+        # what stands there under another of the column's names is changed where it stands, never added beside it
+        label = next((there for there in items if _column(record, there) is column), column.label)
+    if label not in items and label not in columns:
         known = "、".join(record.particulars.items)
         raise Misread(written, "这条记录没有这一项。", "label-unknown", f"可以更正的有：{known}。")
-    column = columns.get(label)
     if text is None:
         return label, None
     if label in _OWN_NAMES and unit is not None and not narrow(text).startswith(narrow(unit)):
         raise Misread(written, "只能以本单位的名义报送。", "not-own-unit", f"写成“{unit}”。")
-    if column is None:
+    if column is None or not column.label:
         return label, text
     value = read_cell(column, written, text, said=record.particulars.items.get("处罚内容", ""))
     if value is None:
         raise Misread(written, "这样写等于没有写。", "malformed", "要去掉这一项的，写 null。")
     return label, value.isoformat() if isinstance(value, date) else str(value)
+
+
+_TYPED = {
+    "decided_on": "文书日期",
+    "ended_on": "行为终止日期",
+    "duty_performed_on": "义务履行日期",
+    "sentence_completed_on": "刑罚执行完毕日期",
+    "record_class": "失信类别",
+}
+_FORMS = {"date": "date", "day": "date", "until": "text", "amount": "amount", "class": "class"}
+_NOT_TO_GIVE = ("name", "document_kind", "document_number", "code", "born_on")
+
+
+class Cell(msgspec.Struct, frozen=True):
+    """One thing of a record that can be put right: an item by its label, or a field by our name in `camel`."""
+
+    name: str
+    label: str
+    kind: str
+    value: str | None
+    is_item: bool
+
+
+def correctable(record: Record) -> tuple[Cell, ...]:
+    """What stands in the record, in its order, then the dates and the class, then what its layout has and it lacks."""
+    columns = _columns(record)
+    items = record.particulars.items
+    held = {label: columns.get(label) or _column(record, label) for label in items}
+    there = [_cell(label, held[label], text) for label, text in items.items()]
+    shown = {column.field for label, column in held.items() if column and label in columns}
+    typed = [
+        Cell(camel(name), title, "class" if name == "record_class" else "date", _text(getattr(record, name)), False)
+        for name, title in _TYPED.items()
+        if name not in shown
+    ]
+    lacking = [
+        _cell(label, column, None)
+        for label, column in columns.items()
+        if column not in held.values() and column.kind != "unused" and column.field not in (*_TYPED, *_NOT_TO_GIVE)
+    ]
+    return (*there, *typed, *lacking)
+
+
+def _cell(label: str, column: Column | None, value: str | None) -> Cell:
+    return Cell(label, label, _FORMS.get(column.kind, "text") if column else "text", value, True)
+
+
+def _text(value: Any) -> str | None:
+    return value.isoformat() if isinstance(value, date) else value
 
 
 def camel(name: str) -> str:

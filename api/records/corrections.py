@@ -16,40 +16,16 @@ from api.infra.paging import Page
 from api.infra.privacy import KeyRing
 from api.notices.models import Draft
 from api.notices.service import NoticeService
-from api.records import dates
-from api.records.admission import act_key, natural_key, was_adult, ways_of
-from api.records.amended import Given, camel
-from api.records.errors import NothingToChange, RecordNotStanding
-from api.records.models import Change, FeedEntry, Record, Section, Standing
+from api.records.amending import Amending
+from api.records.errors import RecordNotStanding
+from api.records.models import Change, FeedEntry, Record, Standing
 from api.records.service import RecordService
 from api.records.store import FeedStore
-from knowledge.catalogue import IntakeItem, check, entry
 from knowledge.clocks import DueDate, due
 from knowledge.errors import KnowledgeError
 from knowledge.rules import supports
 
 _CLOCK = "revocation.update"
-_LABELS = {
-    "record_class": "失信类别",
-    "document_type": "文书类型",
-    "act_number": "文书号",
-    "decided_on": "文书日期",
-    "ended_on": "行为终止日期",
-    "sentence_completed_on": "刑罚执行完毕日期",
-    "duty_performed_on": "义务履行日期",
-    "corrected_on": "纠正日期",
-    "severe_list": "名单状态",
-    "removed_on": "移出名单日期",
-    "is_serving": "刑罚是否还在执行",
-    "authority_until": "公示截止期",
-    "unperformed": "公示延续理由",
-    "non_repairable_basis": "不可修复的依据",
-    "due_on": "承诺期限",
-    "name": "姓名",
-    "source_unit": "作出决定的机关",
-}
-_DATES = ("decided_on", "ended_on", "duty_performed_on", "corrected_on", "removed_on")
-_PUBLICITY = {"record_class", "decided_on"}
 
 
 class Act(StrEnum):
@@ -98,7 +74,7 @@ class CorrectionService:
         self._feed = feed
         self._notices = notices
         self._audits = audits
-        self._keys = keys
+        self._amending = Amending(records, keys)
         self._case_followed = case_followed
 
     async def correct(
@@ -111,12 +87,17 @@ class CorrectionService:
         """
         if record.standing in (Standing.REVOKED, Standing.REMOVED):
             raise RecordNotStanding
-        changed, names = await self._changes(record, fields, now, actor)
+        amendment = await self._amending.changes(record, fields, civil_date(now), actor.unit)
         law = (f"{record.jurisdiction}-{_DUTY[record.jurisdiction]}",) if record.jurisdiction in _DUTY else ()
         change = Change(
-            at=now, kind="corrected", unit=actor.unit or record.source_unit, reason=reason, fields=names, law=law
+            at=now,
+            kind="corrected",
+            unit=actor.unit or record.source_unit,
+            reason=reason,
+            fields=amendment.names,
+            law=law,
         )
-        after = await self._records.alter(tx, record, change, **changed)
+        after = await self._records.alter(tx, record, change, **amendment.fields)
         await self._tell(tx, "records.corrected", after, change)
         await self._audits.write(
             tx, actor, "records.correct", record.id, now, place=record.jurisdiction, subject=record.subject
@@ -137,7 +118,8 @@ class CorrectionService:
         if record.standing is not Standing.STANDING:
             raise RecordNotStanding
         if fields:
-            changed, names = await self._changes(record, fields, now, actor)
+            amendment = await self._amending.changes(record, fields, on, actor.unit)
+            changed, names = amendment.fields, amendment.names
         else:
             changed, names = {}, ("披露",)
         change = Change(
@@ -193,57 +175,6 @@ class CorrectionService:
         )
         return entry
 
-    async def _changes(
-        self, record: Record, fields: dict[str, Any], now: datetime, actor: Actor
-    ) -> tuple[dict[str, Any], tuple[str, ...]]:
-        """Checked changes by field of the record, and their names for the person. Raises Invalid, NothingToChange."""
-        on = civil_date(now)
-        born_on = fields.get("born_on") if record.awaits_birth_date else None
-        given = Given.of(record, {name: value for name, value in fields.items() if name != "born_on"}, actor.unit)
-        _check_dates(given.fields, on)
-        changed = {
-            name: value for name, value in given.fields.items() if name != "name" and getattr(record, name) != value
-        }
-        names = [_LABELS[name] for name in changed]
-        particulars = record.particulars
-        items: dict[str, str | None] = dict(particulars.items)
-        for label, text in given.items.items():
-            if items.get(label) != text:
-                names += [] if given.stands_for_field(label) else [label]
-                items[label] = text
-        items = {label: text for label, text in items.items() if text is not None}
-        number = given.act_number
-        if number is not None and record.act_key != act_key(self._keys, number):
-            changed["act_key"] = act_key(self._keys, number)
-            changed["natural_key"] = await self._free_key(record, number)
-            names.append(_LABELS["act_number"])
-        name = given.fields.get("name") or particulars.name
-        if name != particulars.name:
-            names.append(_LABELS["name"])
-        particulars = msgspec.structs.replace(particulars, name=name, items=items)
-        if particulars != record.particulars:
-            changed["particulars"] = particulars
-        if born_on is not None:
-            names.append("出生日期（只用来核对，不保存）")
-        if not names:
-            raise NothingToChange
-        after = msgspec.structs.replace(record, **changed)
-        _check_law(after, given.items, on)
-        if record.section is Section.DISHONESTY and _PUBLICITY & changed.keys():
-            changed["disclosure"] = _published_by_class(record, after)
-        if born_on is not None:
-            changed |= _released(after, born_on, on)
-        return changed, tuple(dict.fromkeys(names))
-
-    async def _free_key(self, record: Record, number: str) -> str:
-        """The key of the record under another document number. Raises Invalid where another record of the person has it."""
-        key = natural_key(self._keys, record.provider, record.code, record.subject, number)
-        there = await self._records.find_natural(key)
-        if there is not None and there != record.id:
-            message = "这个文书号已经有一条记录，不能再用在这一条上。"
-            raise Invalid(faults=(FieldFault(field="actNumber", message=message),))
-        return key
-
     async def _tell(self, tx: Tx, kind: str, record: Record, change: Change) -> None:
         draft = Draft(
             kind=kind,
@@ -262,53 +193,6 @@ def cases_until(record: Record, at: datetime) -> tuple[str, ...]:
 
 
 _DUTY = {"dalian": 14, "yunnan": 12}
-
-
-def _published_by_class(before: Record, after: Record) -> Any:
-    """A class that is not published in principle ends publication; a change of class never begins it."""
-    is_published = before.disclosure.is_published and dates.is_published_in_principle(after)
-    return msgspec.structs.replace(before.disclosure, is_published=is_published)
-
-
-def _released(record: Record, born_on: Any, on: date) -> dict[str, Any]:
-    """A record held for want of a birth date is disclosed from now on, if the person was of age. Raises Invalid."""
-    if not was_adult(born_on, (record.ended_on, record.decided_on), on):
-        barred = supports("report.minor", record.jurisdiction, on)
-        fault = FieldFault(field="bornOn", message="行为时或者认定时还没有成年，不得归集，请办理撤销。")
-        raise Invalid(barred.explanation, citation=barred.citation, faults=(fault,))
-    ways = ways_of(entry(record.jurisdiction, record.code, on), record, on)
-    is_over = record.standing is not Standing.STANDING
-    return {"awaits_birth_date": False, "disclosure": record.disclosure if is_over else ways}
-
-
-def _check_dates(fields: dict[str, Any], on: date) -> None:
-    late = [name for name in _DATES if (value := fields.get(name)) is not None and value > on]
-    if late:
-        raise Invalid(faults=tuple(FieldFault(field=camel(name), message="日期晚于今天，请核对。") for name in late))
-
-
-def _check_law(after: Record, items: dict[str, str | None], on: date) -> None:
-    item = IntakeItem(
-        jurisdiction=after.jurisdiction,
-        code=after.code,
-        document_type=after.document_type,
-        document_number=after.act_key,
-        decided_on=after.decided_on,
-        record_class=after.record_class,
-        texts={label: text for label, text in items.items() if text},
-    )
-    refused = check(item, on)
-    if refused:
-        faults = tuple(FieldFault(field=camel(one.field), message=one.detail) for one in refused)
-        raise Invalid(refused[0].title, citation=refused[0].citation, faults=faults)
-    if after.removed_on is not None and after.severe_list != "removed":
-        fault = FieldFault(field="removedOn", message="有移出日期的，名单状态应为已移出。")
-        raise Invalid(faults=(fault,))
-    try:
-        dates.disclosed_until(after.section, after.jurisdiction, after)
-    except KnowledgeError:
-        fault = FieldFault(field="endedOn", message="日期互相矛盾，无法计算披露期限。")
-        raise Invalid(faults=(fault,)) from None
 
 
 def _due(jurisdiction: str, on: date) -> DueDate | None:

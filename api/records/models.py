@@ -84,6 +84,14 @@ class Change(msgspec.Struct, frozen=True):
         return self.kind.startswith(_CORRECTIONS)
 
 
+class Amended(msgspec.Struct, frozen=True):
+    """One thing that a correction changes, in words: `before` is None where it was not there, `after` where it is taken away."""
+
+    name: str
+    before: str | None
+    after: str | None
+
+
 class Copy(msgspec.Struct, frozen=True):
     """Another system that received the record. `due_on` runs while it still owes us the newest change (Yunnan 36)."""
 

@@ -55,7 +55,7 @@ async def test_dalian_to_the_centre_dispatched_to_the_provider_and_founded(api: 
     upheld = done(await desk.post(f"{at}/uphold", json={"reason": "按回复更正", "reasons": "金额录入有误，已更正"}))
     assert upheld["status"] == "upheld" and not upheld["isMarked"]
     assert clocks(upheld) == {"objection.follow_copies": "2026-05-15"}
-    assert upheld["finding"]["fields"] == ["罚款金额"]
+    assert upheld["finding"]["changes"] == [{"name": "罚款金额", "before": "0.02", "after": "0.01"}]
     (copy,) = upheld["followThrough"]  # in Dalian the three days are a service, and say so
     assert (copy["system"], copy["due"]["on"], copy["due"]["isStatutory"]) == ("信用中国", "2026-05-15", False)
 
@@ -300,7 +300,7 @@ async def test_the_end_of_a_sentence_can_be_put_right_and_no_day_to_come_can_be_
     assert (await api.services.records.get(record.id)).version == 2  # the mark, and nothing else
     put_right = {"outcome": "supplemented", "sentenceCompletedOn": "2026-11-20"}
     closed = done(await desk.post(at, json={**founded, "correction": put_right}))
-    assert closed["finding"]["fields"] == ["sentence_completed_on"]
+    assert [line["name"] for line in closed["finding"]["changes"]] == ["刑罚执行完毕日期"]
     after = await api.services.records.get(record.id)
     assert after.sentence_completed_on == date(2026, 11, 20) and after.disclosed_until == date(2031, 11, 20)
     result = done(await me.get(f"/me/objections/{case['id']}/result"))

@@ -58,14 +58,14 @@ async def test_an_objection_made_to_the_unit_is_decided_by_the_unit(api: Api, cl
     (waiting,) = done(await mine.get("/provider/verifications"))["items"]
     founded = {
         "founded": True,
-        "reasons": "补充缴款日期",
-        "correction": {"outcome": "supplemented", "items": {"缴款日期": "2026-06-01"}, "dutyPerformedOn": "2026-06-02"},
+        "reasons": "补充处罚类别",
+        "correction": {"outcome": "supplemented", "items": {"处罚类别": "罚款"}, "dutyPerformedOn": "2026-06-02"},
     }
     upheld = done(await mine.post(f"/provider/verifications/{waiting['id']}/reply", json=founded))
     assert upheld["status"] == "upheld" and upheld["finding"]["by"] == UNIT and upheld["centreToldAt"]
     after = await api.services.records.get(record.id)
-    assert after.particulars.items["缴款日期"] == "2026-06-01" and after.duty_performed_on == date(2026, 6, 2)
-    assert after.changes[-1].fields == ("缴款日期", "duty_performed_on")
+    assert after.particulars.items["处罚类别"] == "罚款" and after.duty_performed_on == date(2026, 6, 2)
+    assert after.changes[-1].fields == ("义务履行日期", "处罚类别")
     assert done(await me.get(f"/me/objections/{case['id']}/result"))["issuedBy"] == UNIT
 
 
@@ -83,7 +83,9 @@ async def test_yunnan_the_centre_may_ask_the_unit_while_its_own_clock_runs_on(ap
     refused(await mine.post(f"{at}/receipt", json={}), 409, "objection-already-received")
     fix = {"outcome": "corrected", "endedOn": "2026-04-19"}
     back = done(await mine.post(f"{at}/reply", json={"founded": True, "reasons": "日期有误", "correction": fix}))
-    assert back["status"] == "handling" and back["reply"]["fields"] == ["ended_on"]
+    assert back["status"] == "handling" and back["reply"]["changes"] == [
+        {"name": "行为终止日期", "before": "2026年4月20日", "after": "2026年4月19日"}
+    ]
     upheld = {"reason": "据复", "reasons": "日期已更正"}  # the unit's correction is made
     done(await desk.post(f"/staff/objections/{case['id']}/uphold", json=upheld))
     assert (await api.services.records.get(record.id)).ended_on == date(2026, 4, 19)

@@ -29,6 +29,7 @@ def penalty(owner: Actor, jurisdiction: str = "dalian", **fields: Any) -> Record
     values: dict[str, Any] = {
         "id": key,
         "natural_key": key,
+        "act_key": key,
         "jurisdiction": jurisdiction,
         "section": Section.DISHONESTY,
         "code": "admin-penalty",

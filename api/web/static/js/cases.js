@@ -147,7 +147,20 @@ export const findingCard = (finding, title = "处理结果") =>
           finding.outcomeTitle ? ` ${finding.outcomeTitle}` : "",
         ),
         h("p", {}, finding.reasons),
-        finding.fields?.length ? h("p.small-text", {}, `改动：${fieldWords(finding.fields)}`) : null,
+        finding.changes?.length
+          ? h(
+              "dl.changes",
+              {},
+              finding.changes.map((one) =>
+                h(
+                  "div",
+                  {},
+                  h("dt", {}, one.name),
+                  h("dd", {}, one.before ? [h("del", {}, one.before), " → "] : null, h("ins", {}, one.after ?? "去掉")),
+                ),
+              ),
+            )
+          : null,
         h("p.small-text", {}, `${finding.by} · ${stampWords(finding.at)}`),
       )
     : null;

@@ -230,7 +230,7 @@ const KINDS = {
 };
 
 export function drawField(field, value, change) {
-  const node = KINDS[field.kind](field, value, change);
+  const node = (field.draw ?? KINDS[field.kind])(field, value, change);
   node.dataset.field = field.name ?? "";
   return node;
 }
@@ -238,6 +238,7 @@ export function drawField(field, value, change) {
 export function showFault(container, name, message) {
   const node = [...container.querySelectorAll("[data-field]")].find((one) => one.dataset.field === name);
   if (!node) return false;
+  if (message) node.closest("details")?.setAttribute("open", "");
   const place = node.querySelector(".fault");
   if (place) place.textContent = message;
   const input = node.querySelector("input,textarea,select");

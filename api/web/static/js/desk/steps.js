@@ -7,6 +7,7 @@ import { form } from "../forms.js";
 import { download, paper } from "../paper.js";
 import { button, note, sheet } from "../ui.js";
 import { today } from "../words.js";
+import { amended, amendments } from "./amend.js";
 
 const OUTCOMES = [
   ["corrected", "更正"],
@@ -15,11 +16,6 @@ const OUTCOMES = [
   ["stopped", "停止披露"],
   ["unlisted", "移出名单"],
   ["explained", "已说明或处理"],
-];
-const CLASSES = [
-  ["minor", "轻微"],
-  ["general", "一般"],
-  ["serious", "严重"],
 ];
 const options = (pairs) => pairs.map(([value, label]) => ({ value, label }));
 
@@ -33,77 +29,44 @@ const reason = {
   least_length: 2,
 };
 const reasons = { name: "reasons", kind: "text", rows: 4, max: 2000, label: "写给当事人的理由", required: true };
-const correction = (must) => [
+const correction = (one, must) => [
   {
     name: "outcome",
     kind: "choice",
     label: "怎么改",
     required: must,
+    hint: must ? null : "不选的，按提供单位回复的内容改。",
     options: options(OUTCOMES),
     covers: ["correction", "correction.outcome"],
   },
-  {
-    name: "items",
-    kind: "text",
-    rows: 3,
-    max: 2000,
-    label: "改正后的内容",
-    hint: "一行一项，写成“项目：内容”。",
-    check: (text) =>
-      text
-        .split("\n")
-        .filter(Boolean)
-        .every((line) => /[:：]/.test(line))
-        ? null
-        : "每行要写成“项目：内容”。",
-  },
-  { name: "decidedOn", kind: "date", label: "文书日期改为" },
-  { name: "endedOn", kind: "date", label: "行为终止日改为" },
-  { name: "sentenceCompletedOn", kind: "date", label: "刑罚执行完毕日改为" },
-  { name: "dutyPerformedOn", kind: "date", label: "义务履行日改为" },
-  { name: "recordClass", kind: "choice", label: "等级改为", options: options(CLASSES) },
+  ...amendments(one.cells ?? []),
 ];
 
-function correctionOf(values) {
-  if (!values.outcome) return {};
-  const items = Object.fromEntries(
-    (values.items ?? "")
-      .split("\n")
-      .filter(Boolean)
-      .map((line) => {
-        const at = line.search(/[:：]/);
-        return [line.slice(0, at).trim(), line.slice(at + 1).trim()];
-      }),
-  );
-  const rest = Object.fromEntries(
-    ["decidedOn", "endedOn", "sentenceCompletedOn", "dutyPerformedOn", "recordClass"]
-      .filter((name) => values[name])
-      .map((name) => [name, values[name]]),
-  );
-  return { correction: { outcome: values.outcome, items, ...rest } };
+function correctionOf(one, { outcome, ...values }) {
+  return outcome ? { correction: { outcome, ...amended(one.cells ?? [], values) } } : {};
 }
 const plain = (values) =>
   Object.fromEntries(Object.entries(values).filter(([, value]) => value !== undefined && value !== ""));
 
 const STEPS = {
   "correct-own-error": {
-    fields: [reason, reasons, ...correction(true)],
-    body: ({ reason: why, reasons: text, ...rest }) => ({ reason: why, reasons: text, ...correctionOf(rest) }),
+    fields: (one) => [reason, reasons, ...correction(one, true)],
+    body: ({ reason: why, reasons: text, ...rest }, one) => ({ reason: why, reasons: text, ...correctionOf(one, rest) }),
   },
   uphold: {
-    fields: [reason, reasons, ...correction(false)],
-    body: ({ reason: why, reasons: text, ...rest }) => ({ reason: why, reasons: text, ...correctionOf(rest) }),
+    fields: (one) => [reason, reasons, ...correction(one, !one.reply?.isFounded)],
+    body: ({ reason: why, reasons: text, ...rest }, one) => ({ reason: why, reasons: text, ...correctionOf(one, rest) }),
   },
   reject: { fields: [reason, reasons] },
   receipt: { fields: [reason, { name: "receivedOn", kind: "date", label: "单位收到的日期", latest: today() }] },
   "reply-founded": {
     path: "reply",
-    fields: [reason, reasons, ...correction(true)],
-    body: ({ reason: why, reasons: text, ...rest }) => ({
+    fields: (one) => [reason, reasons, ...correction(one, true)],
+    body: ({ reason: why, reasons: text, ...rest }, one) => ({
       reason: why,
       founded: true,
       reasons: text,
-      ...correctionOf(rest),
+      ...correctionOf(one, rest),
     }),
   },
   "reply-unfounded": { path: "reply", fields: [reason, reasons], body: (values) => ({ ...values, founded: false }) },
@@ -181,7 +144,7 @@ const STEPS = {
 };
 
 const bodyOf = (step, one, values) => ({
-  ...(step.body ? step.body(plain(values)) : plain(values)),
+  ...(step.body ? step.body(plain(values), one) : plain(values)),
   ...(one.version ? { version: one.version } : {}),
 });
 
@@ -209,7 +172,7 @@ export const doStep = (errand, one, action, extra = {}) => {
         )
       : null,
     form(
-      step.fields,
+      typeof step.fields === "function" ? step.fields(one) : step.fields,
       action.label,
       async (values) => {
         await api.post(`/staff/${errand}/${one.id}/${step.path ?? action.action}`, bodyOf(step, one, values));

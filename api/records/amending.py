@@ -1,0 +1,175 @@
+"""What is about to change in a record, checked as at intake, for whoever puts it right: its unit, or a case. Writes nothing."""
+
+from collections.abc import Mapping
+from datetime import date
+from typing import Any
+
+import msgspec
+
+from api.infra.errors import FieldFault, Invalid
+from api.infra.privacy import KeyRing
+from api.records import dates
+from api.records.admission import act_key, natural_key, was_adult, ways_of
+from api.records.amended import ACT_LABELS, Given, camel
+from api.records.errors import NothingToChange
+from api.records.models import Amended, Record, Section, Standing
+from api.records.service import RecordService
+from knowledge.catalogue import IntakeItem, check, entry
+from knowledge.clocks import chinese_date
+from knowledge.errors import KnowledgeError
+from knowledge.rules import supports
+
+LABELS = {
+    "record_class": "失信类别",
+    "document_type": "文书类型",
+    "act_number": "文书号",
+    "decided_on": "文书日期",
+    "ended_on": "行为终止日期",
+    "sentence_completed_on": "刑罚执行完毕日期",
+    "duty_performed_on": "义务履行日期",
+    "corrected_on": "纠正日期",
+    "severe_list": "名单状态",
+    "removed_on": "移出名单日期",
+    "is_serving": "刑罚是否还在执行",
+    "authority_until": "公示截止期",
+    "unperformed": "公示延续理由",
+    "non_repairable_basis": "不可修复的依据",
+    "due_on": "承诺期限",
+    "name": "姓名",
+    "source_unit": "作出决定的机关",
+}
+_DATES = ("decided_on", "ended_on", "duty_performed_on", "corrected_on", "removed_on")
+_PUBLICITY = {"record_class", "decided_on"}
+
+
+class Amendment(msgspec.Struct, frozen=True):
+    """`fields` of the record by our names, with their new values; `lines` are what a person reads of it."""
+
+    fields: dict[str, Any]
+    lines: tuple[Amended, ...]
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        return tuple(line.name for line in self.lines)
+
+
+class Amending:
+    def __init__(self, records: RecordService, keys: KeyRing) -> None:
+        self._records = records
+        self._keys = keys
+
+    async def changes(self, record: Record, fields: Mapping[str, Any], on: date, unit: str | None) -> Amendment:
+        """`fields` by our names; `items` replaces labelled fields, None takes one away. `unit` is whose name is bound: that of
+        a unit that acts for itself, None for the centre.
+
+        Raises Invalid with every fault, also for a label that the record and its layout do not have; NothingToChange.
+        """
+        born_on = fields.get("born_on") if record.awaits_birth_date else None
+        given = Given.of(record, {name: value for name, value in fields.items() if name != "born_on"}, unit)
+        _check_dates(given.fields, on)
+        changed = {
+            name: value for name, value in given.fields.items() if name != "name" and getattr(record, name) != value
+        }
+        lines = [Amended(LABELS[name], _words(getattr(record, name)), _words(value)) for name, value in changed.items()]
+        particulars = record.particulars
+        items: dict[str, str | None] = dict(particulars.items)
+        for label, text in given.items.items():
+            if items.get(label) != text:
+                lines += [] if given.stands_for_field(label) else [Amended(label, items.get(label), text)]
+                items[label] = text
+        number = given.act_number
+        if number is not None and record.act_key != act_key(self._keys, number):
+            changed["act_key"] = act_key(self._keys, number)
+            changed["natural_key"] = await self._free_key(record, number)
+            lines.append(Amended(LABELS["act_number"], _number_of(record), number))
+        name = given.fields.get("name") or particulars.name
+        if name != particulars.name:
+            lines.append(Amended(LABELS["name"], particulars.name, name))
+        kept = {label: text for label, text in items.items() if text is not None}
+        particulars = msgspec.structs.replace(particulars, name=name, items=kept)
+        if particulars != record.particulars:
+            changed["particulars"] = particulars
+        if born_on is not None:
+            lines.append(Amended("出生日期（只用来核对，不保存）", None, None))
+        if not lines:
+            raise NothingToChange
+        after = msgspec.structs.replace(record, **changed)
+        _check_law(after, given.items, on)
+        if record.section is Section.DISHONESTY and _PUBLICITY & changed.keys():
+            changed["disclosure"] = _published_by_class(record, after)
+        if born_on is not None:
+            changed |= _released(after, born_on, on)
+        return Amendment(changed, tuple({line.name: line for line in lines}.values()))
+
+    async def _free_key(self, record: Record, number: str) -> str:
+        """The key of the record under another document number. Raises Invalid where another record of the person has it."""
+        key = natural_key(self._keys, record.provider, record.code, record.subject, number)
+        there = await self._records.find_natural(key)
+        if there is not None and there != record.id:
+            message = "这个文书号已经有一条记录，不能再用在这一条上。"
+            raise Invalid(faults=(FieldFault(field="actNumber", message=message),))
+        return key
+
+
+_CLASSES = {"minor": "轻微", "general": "一般", "serious": "严重"}
+_LISTED = {"listed": "在名单上", "removed": "已移出"}
+
+
+def _number_of(record: Record) -> str | None:
+    items = record.particulars.items
+    return next((items[label] for label in ACT_LABELS if label in items), None)
+
+
+def _words(value: Any) -> str | None:
+    if value is None or isinstance(value, str):
+        return _CLASSES.get(value, _LISTED.get(value, value)) if value else None
+    if isinstance(value, bool):
+        return "是" if value else "否"
+    return chinese_date(value) if isinstance(value, date) else str(value)
+
+
+def _published_by_class(before: Record, after: Record) -> Any:
+    """A class that is not published in principle ends publication; a change of class never begins it."""
+    is_published = before.disclosure.is_published and dates.is_published_in_principle(after)
+    return msgspec.structs.replace(before.disclosure, is_published=is_published)
+
+
+def _released(record: Record, born_on: Any, on: date) -> dict[str, Any]:
+    """A record held for want of a birth date is disclosed from now on, if the person was of age. Raises Invalid."""
+    if not was_adult(born_on, (record.ended_on, record.decided_on), on):
+        barred = supports("report.minor", record.jurisdiction, on)
+        fault = FieldFault(field="bornOn", message="行为时或者认定时还没有成年，不得归集，请办理撤销。")
+        raise Invalid(barred.explanation, citation=barred.citation, faults=(fault,))
+    ways = ways_of(entry(record.jurisdiction, record.code, on), record, on)
+    is_over = record.standing is not Standing.STANDING
+    return {"awaits_birth_date": False, "disclosure": record.disclosure if is_over else ways}
+
+
+def _check_dates(fields: dict[str, Any], on: date) -> None:
+    late = [name for name in _DATES if (value := fields.get(name)) is not None and value > on]
+    if late:
+        raise Invalid(faults=tuple(FieldFault(field=camel(name), message="日期晚于今天，请核对。") for name in late))
+
+
+def _check_law(after: Record, items: dict[str, str | None], on: date) -> None:
+    item = IntakeItem(
+        jurisdiction=after.jurisdiction,
+        code=after.code,
+        document_type=after.document_type,
+        document_number=after.act_key,
+        decided_on=after.decided_on,
+        record_class=after.record_class,
+        texts={label: text for label, text in items.items() if text},
+    )
+    refused = check(item, on)
+    if refused:
+        faults = tuple(FieldFault(field=camel(one.field), message=one.detail) for one in refused)
+        raise Invalid(refused[0].title, citation=refused[0].citation, faults=faults)
+    if after.removed_on is not None and after.severe_list != "removed":
+        fault = FieldFault(field="removedOn", message="有移出日期的，名单状态应为已移出。")
+        raise Invalid(faults=(fault,))
+    try:
+        dates.disclosed_until(after.section, after.jurisdiction, after)
+    except KnowledgeError:
+        fault = FieldFault(field="endedOn", message="日期互相矛盾，无法计算披露期限。")
+        raise Invalid(faults=(fault,)) from None
