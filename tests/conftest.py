@@ -1,5 +1,6 @@
 """One MongoDB a test worker; a database of its own for each test that asks."""
 
+import asyncio
 import os
 from collections.abc import AsyncIterator, Iterator
 
@@ -32,11 +33,13 @@ async def database(mongo_server: Server) -> AsyncIterator[Database]:
     database = Database(mongo_server.uri, f"t{os.getpid()}", timeout_ms=10_000)
     yield database
     declared = {one.name for one in Services.COLLECTIONS}
-    for name in await database.raw.list_collection_names():
-        if name in declared or name in (migrations.COLLECTION, CONFIRMATIONS):
-            await database.collection(name).delete_many({})
-        else:
-            await database.raw.drop_collection(name)
+    kept = declared | {migrations.COLLECTION, CONFIRMATIONS}
+    await asyncio.gather(
+        *(
+            database.collection(name).delete_many({}) if name in kept else database.raw.drop_collection(name)
+            for name in await database.raw.list_collection_names()
+        )
+    )
     await database.close()
 
 

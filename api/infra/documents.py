@@ -7,6 +7,7 @@ path. Secrets may stand in nested structs and in lists or tuples of structs.
 import types
 from collections.abc import Callable
 from datetime import datetime
+from functools import cache
 from typing import Annotated, Any, Generic, TypeVar, Union, get_args, get_origin, get_type_hints
 
 import msgspec
@@ -45,6 +46,7 @@ def _secrets_in(hint: Any) -> "Tree | None":
     return None
 
 
+@cache
 def _tree(struct: type[msgspec.Struct]) -> Tree:
     hints = get_type_hints(struct, include_extras=True)
     tree: Tree = {}

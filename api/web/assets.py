@@ -3,6 +3,7 @@
 import gzip
 import hashlib
 from collections.abc import Iterable
+from functools import cache
 from importlib import resources
 from importlib.resources.abc import Traversable
 
@@ -42,8 +43,9 @@ class Assets(msgspec.Struct, frozen=True):
     files: dict[str, Asset]
 
 
+@cache
 def load_assets() -> Assets:
-    """Reads every file and writes the build's digest where the files ask for it. Raises KeyError for a strange ending."""
+    """Reads every file, once a process, and writes the build's digest where the files ask for it. Raises KeyError for a strange ending."""
     plain = dict(_walk(resources.files("api.web") / "static", ""))
     whole = hashlib.sha256()
     for path in sorted(plain):
