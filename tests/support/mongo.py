@@ -19,6 +19,7 @@ from api.demo import database as embedded
 from api.infra.mongo import Database
 
 _names = itertools.count()
+_PREFIX = "cw-mongo-"
 _MEMORY = Path("/dev/shm")
 _MEMORY_BYTES = 3 << 30
 _START_SECONDS = 60
@@ -112,11 +113,33 @@ async def hindered(database: Database, **data: Any) -> AsyncIterator[None]:
         await admin.command({"configureFailPoint": "failCommand", "mode": "off"})
 
 
+def sweep(where: Path) -> None:
+    """Takes away what runs that were killed have left there: neither who made it nor the server in it is running any more."""
+    for folder in where.glob(f"{_PREFIX}*-*"):
+        made_by = folder.name.removeprefix(_PREFIX).partition("-")[0]
+        lock = folder / "mongod.lock"
+        server = lock.read_text().strip() if lock.exists() else ""
+        if made_by.isdecimal() and not any(pid.isdecimal() and _runs(int(pid)) for pid in (made_by, server)):
+            shutil.rmtree(folder, ignore_errors=True)
+
+
+def _runs(pid: int) -> bool:
+    try:
+        os.kill(pid, 0)
+    except ProcessLookupError:
+        return False
+    except PermissionError:
+        return True
+    return True
+
+
 @contextmanager
 def start_server(cache_gb: float = 0.25, *, in_memory: bool = True) -> Iterator[Server]:
     """A server of its own, gone with its data at the end. In memory, where there is room, an index is made in a fifth of the time."""
+    if _MEMORY.is_dir():
+        sweep(_MEMORY)
     has_room = in_memory and _MEMORY.is_dir() and shutil.disk_usage(_MEMORY).free > _MEMORY_BYTES
-    with tempfile.TemporaryDirectory(prefix="cw-mongo-", dir=_MEMORY if has_room else None) as folder:
+    with tempfile.TemporaryDirectory(prefix=f"{_PREFIX}{os.getpid()}-", dir=_MEMORY if has_room else None) as folder:
         port = free_port()
         process = launch(Path(folder), port, cache_gb)
         try:
