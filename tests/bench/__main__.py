@@ -1,6 +1,6 @@
 """`python -m tests.bench [--only NAME] [--quick]`: every measurement, as one table and as JSON in tests/bench/results/.
 
-Each runs in a process of its own and is broken off when it takes too long; all of them together end within two hours, on a quiet machine in less.
+Each runs in a process of its own and is broken off when it takes too long; all of them together end within forty minutes.
 """
 
 import argparse
@@ -20,20 +20,24 @@ from typing import Any
 
 import msgspec
 
+from tests.bench import regression
+
 _HERE = Path(__file__).parent
-_NOT_MEASUREMENTS = {"__main__", "figures", "load", "site", "reference"}
+_NOT_MEASUREMENTS = {"__main__", "figures", "load", "regression", "site", "reference"}
 _BOUND = re.compile(r"^(>=|<=|<|>|≥|≤|at least|at most)\s*(?:×\s*)?([\d.]+)")
 _CROWDED = 1.3
-_MOST_SECONDS = 300.0  # for one
+_MOST_SECONDS = 120.0  # for one
 _LONG = {
-    "faults": 600.0,
-    "members": 1900.0,
-    "growth": 1700.0,
-    "fuzz": 960.0,
-    "schemathesis": 1260.0,
-    "reminders": 1500.0,
+    "report": 180.0,
+    "fuzz": 240.0,
+    "schemathesis": 240.0,
+    "faults": 240.0,
+    "reminders": 420.0,
+    "growth": 480.0,
+    "members": 1000.0,
 }  # they come last: what runs out of time is one of them
-_ALL_SECONDS = 7200.0  # for all
+_ALL_SECONDS = 2400.0  # for all
+_SHARE_OF_WORK = 0.75  # of the time of one; the rest is for starting and ending
 _TIDY_SECONDS = 30  # to end the processes it has started
 
 
@@ -43,13 +47,16 @@ def names() -> list[str]:
     return sorted(found, key=lambda name: (_LONG.get(name, 0.0), name))
 
 
-def measure(name: str, *, quick: bool) -> list[dict[str, Any]]:
-    """The rows of one module, in one shape. Modules say `quick` or `small` where they have a short form."""
+def measure(name: str, *, quick: bool, seconds: float) -> list[dict[str, Any]]:
+    """The rows of one module, in one shape. Modules say `quick` or `small` where they have a short form, and `seconds` where
+    they do as much as fits.
+    """
     run = getattr(importlib.import_module(f"tests.bench.{name}"), "run", None)
     if run is None:
         return []
     known = inspect.signature(run).parameters
-    found = run(**{word: quick for word in ("quick", "small") if word in known})
+    bounds = {"seconds": seconds * _SHARE_OF_WORK} if "seconds" in known else {}
+    found = run(**{word: quick for word in ("quick", "small") if word in known}, **bounds)
     rows = found if isinstance(found, list) else [_flat(found)]
     return [row_of(name, row) for row in rows]
 
@@ -131,7 +138,8 @@ def apart(name: str, *, quick: bool, seconds: float) -> tuple[list[dict[str, Any
     with tempfile.TemporaryDirectory() as folder:
         file = Path(folder) / "rows.json"
         process = subprocess.Popen(
-            [sys.executable, "-m", "tests.bench", "--into", str(file), "--only", name, *(["--quick"] if quick else [])]
+            [sys.executable, "-m", "tests.bench", "--into", str(file), "--only", name]
+            + (["--quick"] if quick else ["--seconds", str(seconds)])
         )
         try:
             status = process.wait(seconds)
@@ -155,22 +163,25 @@ def main() -> int:
     parser = argparse.ArgumentParser(prog="python -m tests.bench", description=__doc__)
     parser.add_argument("--only", action="append", choices=names(), metavar="NAME", help=f"of {', '.join(names())}")
     parser.add_argument("--quick", action="store_true", help="short runs: whether it works, not what it gives")
+    parser.add_argument("--seconds", type=float, help="for each measurement, in place of its own bound")
+    parser.add_argument("--keep", action="store_true", help="what is measured is what later runs are compared with")
     parser.add_argument("--into", type=Path, help=argparse.SUPPRESS)
     chosen = parser.parse_args()
     if chosen.into is not None:
-        chosen.into.write_bytes(msgspec.json.encode(measure(chosen.only[0], quick=chosen.quick)))
+        seconds = chosen.seconds or _MOST_SECONDS
+        chosen.into.write_bytes(msgspec.json.encode(measure(chosen.only[0], quick=chosen.quick, seconds=seconds)))
         return 0
     rows: list[dict[str, Any]] = []
     failed: dict[str, str] = {}
     taken: dict[str, int] = {}
     facts = machine()
     noise: dict[str, float] = {}
-    end = time.monotonic() + _ALL_SECONDS
+    end = time.monotonic() + (chosen.seconds or 0) * len(chosen.only or names()) + _ALL_SECONDS
     for name in chosen.only or names():
         print(f"… {name}", file=sys.stderr, flush=True)
         noise[name] = round(crowding(), 2)
         begun = time.monotonic()
-        seconds = min(_LONG.get(name, _MOST_SECONDS), end - begun)
+        seconds = min(chosen.seconds or _LONG.get(name, _MOST_SECONDS), end - begun)
         try:
             found, fault = apart(name, quick=chosen.quick, seconds=seconds)
         except KeyboardInterrupt:  # what was measured until then is shown and kept
@@ -190,6 +201,12 @@ def main() -> int:
         else "The machine was quiet."
     )
     print(f"\n{note}")
+    if not chosen.quick:
+        now = regression.figures(rows)
+        for line in regression.note(regression.last(), now):
+            print(f"Since the last kept results: {line}")
+        if chosen.keep:
+            regression.keep(now)
     folder = _HERE / "results"
     folder.mkdir(exist_ok=True)
     file = folder / f"{time.strftime('%Y%m%dT%H%M%S')}.json"

@@ -17,8 +17,8 @@ from tests.bench.load import Load, fire, request
 from tests.bench.site import Site, processor_seconds, reference, site
 
 _CONNECTIONS = 32
-_RESIDENTS = 1200
-"""Each may ask for sixty reports a minute; all of them together for more than any machine here gives in all its rounds."""
+_RESIDENTS = 2400
+"""Each may ask for sixty reports a minute: all of them together for 2,400 a second, more than any round asks for."""
 
 
 def run(*, quick: bool = False) -> list[dict[str, Any]]:
@@ -27,7 +27,7 @@ def run(*, quick: bool = False) -> list[dict[str, Any]]:
 
 async def _run(*, quick: bool) -> list[dict[str, Any]]:
     runs, seconds = (2, 1.0) if quick else (5, 3.0)
-    async with site(_RESIDENTS // 4 if quick else _RESIDENTS) as here:
+    async with site(_RESIDENTS) as here:
         return [*await _whole(here, runs, seconds), *await _unchanged(here, runs, seconds)]
 
 
@@ -49,7 +49,7 @@ async def _whole(here: Site, runs: int, seconds: float) -> list[dict[str, Any]]:
     what = "GET /me/report, 20 records"
     rates = [load.rate for load in own]
     return [
-        beside(what, rates, [load.rate for load in other], "requests/s", "FastAPI + pydantic + motor", at_least=1.5),
+        beside(what, rates, [load.rate for load in other], "requests/s", "FastAPI + pydantic + motor", at_least=4),
         beside(
             f"{what}: p99",
             [load.quantile(0.99) for load in own],
@@ -65,7 +65,7 @@ async def _whole(here: Site, runs: int, seconds: float) -> list[dict[str, Any]]:
             "ms",
             "FastAPI + pydantic + motor",
         ),
-        beside(what, rates, driver, "requests/s", "bare driver, the same documents", at_least=0.6),
+        beside(what, rates, driver, "requests/s", "bare driver, the same documents", at_least=0.45),
         alone(f"{what}: p50", statistics.median(load.quantile(0.5) for load in own), "ms"),
     ]
 
@@ -94,7 +94,7 @@ async def _unchanged(here: Site, runs: int, seconds: float) -> list[dict[str, An
             driver,
             "requests/s",
             "bare driver, one small field",
-            at_least=0.7,
+            at_least=0.65,
             processor_ms=statistics.median(costs[1:]),
         )
     ]
