@@ -1,7 +1,8 @@
 """Work that is dear or waits for somebody else: so many at once, so many waiting, and for so long.
 
 Each kind has a place of its own, so that a flood of one (sign-ins of staff, WeChat standing still) leaves the rest of the
-product what it needs. Who finds no place is told to come again; the refusal is counted.
+product what it needs. Who finds no place is told to come again; the refusal is counted. Neither waiting nor working counts
+for what a request may take in the database.
 """
 
 import asyncio
@@ -12,6 +13,7 @@ from typing import Any, ParamSpec, TypeVar
 from prometheus_client import Counter
 
 from api.infra.errors import Unavailable
+from api.infra.mongo import resting
 
 T = TypeVar("T")
 P = ParamSpec("P")
@@ -62,18 +64,20 @@ class Bounded:
     @asynccontextmanager
     async def place(self) -> AsyncGenerator[None, None]:
         """Held while the block runs. Raises the refusal."""
-        await self.take()
-        try:
-            yield
-        finally:
-            self.give_back()
+        with resting():
+            await self.take()
+            try:
+                yield
+            finally:
+                self.give_back()
 
     async def in_thread(self, work: Callable[P, T], *given: P.args, **named: P.kwargs) -> T:
         """Who goes away leaves the thread at work, and its place taken until it ends. Raises the refusal."""
-        await self.take()
-        running = asyncio.ensure_future(asyncio.to_thread(work, *given, **named))
-        running.add_done_callback(self._leave)
-        return await asyncio.shield(running)
+        with resting():
+            await self.take()
+            running = asyncio.ensure_future(asyncio.to_thread(work, *given, **named))
+            running.add_done_callback(self._leave)
+            return await asyncio.shield(running)
 
     def _leave(self, running: "asyncio.Future[Any]") -> None:
         self.give_back()

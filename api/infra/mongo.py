@@ -7,8 +7,9 @@ import asyncio
 import contextvars
 import itertools
 import random
-from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
-from contextlib import asynccontextmanager
+import time
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Mapping, Sequence
+from contextlib import asynccontextmanager, contextmanager
 from typing import Any, TypeVar
 
 import pymongo
@@ -35,7 +36,30 @@ T = TypeVar("T")
 Tx = Any
 """A running transaction, handed to store methods. None where a store method writes on its own."""
 
+_AWARE: CodecOptions[dict[str, Any]] = CodecOptions(tz_aware=True)
 _DUPLICATE = 11000
+_PASSING = frozenset({
+    6,  # HostUnreachable
+    7,  # HostNotFound
+    43,  # CursorNotFound: it was the former primary's
+    64,  # WriteConcernFailed
+    89,  # NetworkTimeout
+    91,  # ShutdownInProgress
+    134,  # ReadConcernMajorityNotAvailableYet
+    189,  # PrimarySteppedDown
+    202,  # NetworkInterfaceExceededTimeLimit
+    246,  # SnapshotUnavailable
+    262,  # ExceededTimeLimit
+    9001,  # SocketException
+    10107,  # NotWritablePrimary
+    11600,  # InterruptedAtShutdown
+    11601,  # Interrupted
+    11602,  # InterruptedDueToReplStateChange
+    13435,  # NotPrimaryNoSecondaryOk
+    13436,  # NotPrimaryOrSecondary
+    14031,  # OutOfDiskSpace
+})  # fmt: skip
+"""What a server says that cannot do it now, and another or a later one can."""
 _ATTEMPTS = 6  # of a commit whose outcome is not known
 _SHARE_FOR_TRYING = 0.8
 """Of the time a transaction may take: a last try still has some of it left."""
@@ -43,6 +67,8 @@ _LONGEST_PAUSE = 5  # doublings of 10 ms
 _LONGEST_BUILDING = 6 * 3600  # seconds, of indexes
 CONFIRMATIONS = "confirmations"
 _SLOTS = 64  # documents, so that those who confirm at once do not wait for one another
+_NEXT_TO_NOTHING = 0.001  # seconds; none at all would mean without limit to the driver
+_LOOK_MS = 1000  # how often each member is asked how it is; one that stopped is missed after this and `timeout_ms`
 _LEAST_WAIT = 0.2  # seconds, for the end of a transaction that ran out of time
 
 
@@ -70,6 +96,7 @@ class Database:
             serverSelectionTimeoutMS=timeout_ms,
             connectTimeoutMS=timeout_ms,
             timeoutMS=timeout_ms,
+            heartbeatFrequencyMS=_LOOK_MS,
             maxPoolSize=pool,
             retryWrites=True,
             retryReads=True,
@@ -79,7 +106,7 @@ class Database:
         self._sessions: list[Any] = []  # whose transactions ended well: the next ones take them again
         self._database: Any = self._client.get_database(
             name,
-            codec_options=CodecOptions(tz_aware=True),
+            codec_options=_AWARE,
             write_concern=WriteConcern(w="majority"),
             read_concern=ReadConcern("majority"),
             read_preference=ReadPreference.PRIMARY,
@@ -87,6 +114,46 @@ class Database:
 
     def collection(self, name: str) -> Any:
         return self._database[name]
+
+    async def read(
+        self,
+        collection: str,
+        query: Mapping[str, Any],
+        *,
+        fields: Mapping[str, int] | None = None,
+        sort: Mapping[str, int] | None = None,
+        most: int,
+    ) -> list[dict[str, Any]]:
+        """The documents of a query, at most so many, in one round trip where they fit into one answer of 16 MB.
+
+        For the hot reads: a cursor of the driver takes half as much again of our processor time. Outside transactions.
+        """
+        asked = {
+            "find": collection,
+            "filter": query,
+            "limit": most,
+            "batchSize": most + 1,  # so that the server knows that there is no more, and keeps no cursor
+            "readConcern": {"level": "majority"},
+            **({"projection": fields} if fields else {}),
+            **({"sort": sort} if sort else {}),
+        }
+        cursor = (await self._again(asked))["cursor"]
+        found: list[dict[str, Any]] = cursor["firstBatch"]
+        while cursor["id"]:
+            more = {"getMore": cursor["id"], "collection": collection, "batchSize": most}
+            cursor = (await self._command(more))["cursor"]
+            found += cursor["nextBatch"]
+        return found
+
+    async def _command(self, asked: Mapping[str, Any]) -> Any:
+        return await self._database.command(asked, codec_options=_AWARE)
+
+    async def _again(self, asked: Mapping[str, Any]) -> Any:
+        """Once more where the connection broke, as the driver does for reads of its own."""
+        try:
+            return await self._command(asked)
+        except ConnectionFailure:
+            return await self._command(asked)
 
     async def transact(self, work: Callable[[Tx], Awaitable[T]]) -> T:
         """Runs `work` in one transaction; tries again when the server says that another writer was in the way.
@@ -250,24 +317,47 @@ class Database:
 
 
 class Deadline:
-    """What all work in the database of the running task may take together, from `begin` on. What is over ends as an outage.
+    """What all work in the database of the running task may take together; what is over ends as an outage. It runs from `go` to
+    `rest`, which change nothing where it runs or rests already.
 
-    Begun and ended in one task; tasks that it makes meanwhile share the deadline, unless they get a context of their own.
+    Both in one task; tasks that it makes meanwhile share the deadline, unless they get a context of their own.
     """
 
     def __init__(self, seconds: float) -> None:
-        self._limit = pymongo.timeout(seconds)
-        self._has_begun = False
+        self._left = seconds
+        self._since = 0.0
+        self._limit: Any = None
 
-    def begin(self) -> None:
-        """Once; again changes nothing."""
-        if not self._has_begun:
-            self._has_begun = True
+    def go(self) -> None:
+        if self._limit is None:
+            self._since = time.monotonic()
+            self._limit = pymongo.timeout(max(self._left, _NEXT_TO_NOTHING))
             self._limit.__enter__()
+            self._outer = _running.set(self)
 
-    def end(self) -> None:
-        if self._has_begun:
+    def rest(self) -> None:
+        if self._limit is not None:
+            _running.reset(self._outer)
             self._limit.__exit__(None, None, None)
+            self._limit = None
+            self._left -= time.monotonic() - self._since
+
+
+_running: contextvars.ContextVar[Deadline | None] = contextvars.ContextVar("deadline", default=None)
+
+
+@contextmanager
+def resting() -> Iterator[None]:
+    """The deadline of the running task does not count what is waited for elsewhere. Never inside a transaction."""
+    deadline = _running.get()
+    if deadline is None:
+        yield
+        return
+    deadline.rest()
+    try:
+        yield
+    finally:
+        deadline.go()
 
 
 async def _commit(session: Any) -> None:
@@ -297,7 +387,7 @@ def _taken(fault: PyMongoError) -> str | None:
         details = fault.details
     elif isinstance(fault, BulkWriteError):
         errors = (fault.details or {}).get("writeErrors", [])
-        details = next((e for e in errors if e.get("code") == 11000), None)
+        details = next((e for e in errors if e.get("code") == _DUPLICATE), None)
     if details is None:
         return None
     message = str(details.get("errmsg", ""))
@@ -327,7 +417,18 @@ def is_outage(fault: BaseException) -> bool:
         | WTimeoutError,
     ):
         return True
-    return isinstance(fault, PyMongoError) and (fault.timeout or _is_retryable(fault))
+    if not isinstance(fault, PyMongoError):
+        return False
+    codes = _codes(fault)
+    return fault.timeout or _is_retryable(fault) or bool(codes and codes <= _PASSING)
+
+
+def _codes(fault: PyMongoError) -> set[int]:
+    """What the server named, of each part of a bulk. A member that steps down may say so as a write concern that failed."""
+    if isinstance(fault, BulkWriteError):
+        details = fault.details or {}
+        return {error["code"] for name in ("writeErrors", "writeConcernErrors") for error in details.get(name, ())}
+    return {fault.code} if isinstance(fault, OperationFailure) and fault.code is not None else set()
 
 
 def _is_retryable(fault: PyMongoError) -> bool:

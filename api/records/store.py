@@ -119,7 +119,7 @@ class RecordStore:
 
     async def list_of_subject(self, subject: str) -> list[Record]:
         """All of a person's records, newest first, in one batch."""
-        documents = await self._collection.find({"subject": subject}).sort("_id", -1).batch_size(1000).to_list(1000)
+        documents = await self._database.read(RECORDS.name, {"subject": subject}, sort={"_id": -1}, most=_MAX_READ)
         return [self.codec.decode(document) for document in documents]
 
     async def list_after(self, record_id: str, limit: int) -> list[Record]:
@@ -129,8 +129,9 @@ class RecordStore:
 
     async def versions_of_subject(self, subject: str) -> list[tuple[str, int]]:
         """Id and version of each of a person's records, out of the index alone, in no order."""
-        found = self._collection.find({"subject": subject}, {"_id": 1, "version": 1}).batch_size(_MAX_READ + 1)
-        return [(document["_id"], document["version"]) for document in await found.to_list(_MAX_READ)]
+        fields = {"_id": 1, "version": 1}
+        found = await self._database.read(RECORDS.name, {"subject": subject}, fields=fields, most=_MAX_READ)
+        return [(document["_id"], document["version"]) for document in found]
 
     async def delete_basic(self, tx: Tx, subject: str, provider: str) -> None:
         await self._collection.delete_many({"subject": subject, "provider": provider, "section": "basic"}, session=tx)

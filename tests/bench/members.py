@@ -29,10 +29,10 @@ async def _endure(name: str, times: int, *, network: bool) -> Outcome:
 
 
 def _rows(outcome: Outcome) -> list[dict[str, object]]:
-    notes = outcome.notes
-    for fault in outcome.faults[:20]:
-        print(fault, file=sys.stderr)
-    head = f"{outcome.name}, {outcome.faulted} times"
+    for said in [*outcome.faults[:20], *outcome.notes.slow[:20]]:
+        print(said, file=sys.stderr)
+    [harm], notes = outcome.harms, outcome.notes
+    head = f"{harm.name}, {harm.times} times"
     rows: list[dict[str, object]] = [
         {
             "name": f"{head}: of {notes.answers} acknowledged, lost, halved or doubled",
@@ -40,18 +40,18 @@ def _rows(outcome: Outcome) -> list[dict[str, object]]:
             "unit": "faults",
             "target": "<= 0",
         },
-        {"name": f"{head}: longest time without an answer to a write", "value": round(outcome.gap, 1), "unit": "s"},
-        {"name": f"{head}: slowest answer", "value": round(notes.slowest, 1), "unit": "s", "target": "<= 3",
-         "of": notes.slowest_path},
-        {"name": f"{head}: slowest answer to a unit's file", "value": round(notes.slowest_file, 1), "unit": "s"},
+        {"name": f"{head}: longest time without an answer to a write", "value": round(harm.gap, 1), "unit": "s"},
+        {"name": f"{head}: slowest answer", "value": round(harm.slowest, 1), "unit": "s", "target": "<= 3",
+         "of": harm.slowest_path},
+        {"name": f"{head}: slowest answer to a unit's file", "value": round(harm.slowest_file, 1), "unit": "s"},
         {"name": f"{head}: refusals by code", "value": str(dict(notes.refused)), "unit": ""},
         {"name": f"{head}: reminders by end", "value": str(outcome.reminders), "unit": ""},
     ]  # fmt: skip
-    if outcome.after_primary is not None:
+    if harm.after_primary is not None:
         rows.append(
             {
                 "name": f"{head}: a write is taken again after a new primary",
-                "value": round(outcome.after_primary, 1),
+                "value": round(harm.after_primary, 1),
                 "unit": "s",
                 "target": "<= 2",
             }

@@ -9,9 +9,10 @@ import itertools
 import random
 import tempfile
 import time
-from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
+from collections.abc import AsyncIterator, Callable, Coroutine, Mapping
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from typing import Any
 
 import httpx
 import msgspec
@@ -38,19 +39,28 @@ _CSV = {"Content-Type": "text/csv; charset=utf-8"}
 _FINAL = ("sent", "refused", "failed", "unknown")
 
 
-class Outcome(msgspec.Struct):
-    """`gap`: the longest time in which nothing that writes was answered with 2xx. `after_primary`: how long after there was a
-    new primary the first such answer came, the longest of all; None where no primary was taken.
+class Harm(msgspec.Struct):
+    """One kind of fault, so many times. `gap`: the longest time in which nothing that writes was answered with 2xx; `slowest`: of
+    all answers, and what was asked. `after_primary`: how long after there was a primary again the first such answer came, the
+    longest of all; None where no primary was taken.
     """
 
     name: str
-    faulted: int
+    times: int
+    gap: float
+    slowest: float
+    slowest_path: str
+    slowest_file: float
+    after_primary: float | None
+
+
+class Outcome(msgspec.Struct):
+    """After all of them: what does not fit together, and what became of the reminders."""
+
+    harms: list[Harm]
     notes: Notes
     faults: list[str]
-    gap: float
-    after_primary: float | None
     reminders: dict[str, int]
-    seconds: float
 
 
 class Work(Siege):
@@ -103,7 +113,7 @@ class Work(Siege):
                     self.notes.taken_in += len(rows)
 
 
-Fault = Callable[[Replicas, Cable | None], Awaitable[None]]
+Fault = Callable[[Replicas, Cable | None], Coroutine[Any, Any, None]]
 """Does harm and mends it; returns when the set is whole again, or can be."""
 
 
@@ -168,7 +178,7 @@ FAULTS: Mapping[str, Fault] = {
     "primary cut off from the others for 10 s": cut,
 }
 NEEDS_CABLE = frozenset({cut})
-TAKES_PRIMARY = frozenset({kill, freeze, step_down, cut})
+TAKES_PRIMARY = frozenset({kill, freeze, step_down, lose_two, cut})
 
 
 class Place(msgspec.Struct):
@@ -219,43 +229,57 @@ async def _book(services: Services, wechat: StandIn, reminders: int) -> list[str
     return [notice.id for notice in notices]
 
 
-async def endure(here: Place, name: str, *, times: int = 1, calm: float = 2) -> Outcome:
-    """The fault so many times under work, with `calm` seconds before and after each; then everything is compared."""
-    fault, members, notes = FAULTS[name], here.started.mongo, here.work.notes
-    began = time.monotonic()
+async def endure(here: Place, *names: str, times: int = 1, calm: float = 2) -> Outcome:
+    """Each fault so many times under work, with `calm` seconds before and after each; then everything is compared."""
     raging = asyncio.create_task(here.work.rage())
-    waits: list[float] = []
-    for _ in range(times):
-        await asyncio.sleep(calm * random.uniform(0.8, 1.2))
-        before = await asyncio.to_thread(members.primary)
-        harm = asyncio.create_task(_harm(fault, members, here.laid))
-        if fault in TAKES_PRIMARY:
-            waits.append(await _taken_up(members, before, notes))
-        await harm
-        await asyncio.to_thread(members.wait_until_whole)
-    await asyncio.sleep(calm)
+    harms = [await _suffer(here, name, times, calm) for name in names]
     here.work.is_over = True
     await raging
     reminders = await _reminders(here)
-    found = await faults_of(here.services, notes) + await _more_faults(here, reminders)
-    steps = sorted(notes.times)
-    gap = max((b - a for a, b in itertools.pairwise(steps)), default=0.0)
-    return Outcome(name, times, notes, found, gap, max(waits) if waits else None, reminders, time.monotonic() - began)
+    found = await faults_of(here.services, here.work.notes) + await _more_faults(here, reminders)
+    return Outcome(harms, here.work.notes, found, reminders)
 
 
-async def _harm(fault: Fault, members: Replicas, laid: Cable | None) -> None:
-    await fault(members, laid)
+async def _suffer(here: Place, name: str, times: int, calm: float) -> Harm:
+    fault, members, notes = FAULTS[name], here.started.mongo, here.work.notes
+    notes.slowest, notes.slowest_path, notes.slowest_file, began = 0, "", 0, len(notes.times)
+    waits: list[float] = []
+    for _ in range(times):
+        await asyncio.sleep(calm * random.uniform(0.8, 1.2))
+        primary = await asyncio.to_thread(members.primary)
+        reign = (await asyncio.to_thread(members.hello, primary))["electionId"]
+        harm = asyncio.create_task(fault(members, here.laid))
+        if fault in TAKES_PRIMARY:
+            waits.append(await _taken_up(members, reign, notes))
+        await harm
+        await asyncio.to_thread(members.wait_until_whole)
+    await asyncio.sleep(calm)
+    gap = max((b - a for a, b in itertools.pairwise(sorted(notes.times[began:]))), default=0.0)
+    return Harm(
+        name, times, gap, notes.slowest, notes.slowest_path, notes.slowest_file, max(waits) if waits else None
+    )  # fmt: skip
 
 
-async def _taken_up(members: Replicas, before: int, notes: Notes) -> float:
-    """Seconds from the new primary to the first answer after it."""
-    await asyncio.to_thread(members.primary, before)
-    there = asyncio.get_running_loop().time()
-    while not any(at > there for at in notes.times[-50:]):
+async def _taken_up(members: Replicas, reign: object, notes: Notes) -> float:
+    """Seconds from the next election that was won to the first answer after it."""
+    watching = {asyncio.create_task(_elected(members, number, reign)) for number in range(len(members.addresses))}
+    await asyncio.wait(watching, return_when=asyncio.FIRST_COMPLETED)
+    loop = asyncio.get_running_loop()
+    there = loop.time()
+    for task in watching:
+        task.cancel()
+    answers = len(notes.times)
+    while len(notes.times) == answers and loop.time() - there < _DRAIN_SECONDS:  # noqa: ASYNC110 - a list has no event
         await asyncio.sleep(0.02)
-        if asyncio.get_running_loop().time() - there > _DRAIN_SECONDS:
-            break
-    return asyncio.get_running_loop().time() - there
+    return loop.time() - there
+
+
+async def _elected(members: Replicas, number: int, reign: object) -> None:
+    while True:
+        told = await asyncio.to_thread(members.hello, number)
+        if told.get("isWritablePrimary") and told.get("electionId") != reign:
+            return
+        await asyncio.sleep(0.05)
 
 
 async def _reminders(here: Place) -> dict[str, int]:

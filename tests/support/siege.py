@@ -25,6 +25,7 @@ from tests.support.sign_in import resident_number
 PDF = ("单据.pdf", made(content=b"%" + random.Random(1).randbytes(20_000)), "application/pdf")
 _ANSWER_SECONDS = 10
 _PATIENCE_SECONDS = 120
+_NOBODY_WAITS_LONGER = 3
 _FILES_EACH = 40  # sixty uploads an hour are allowed, and what has to be repeated counts again
 
 
@@ -43,6 +44,7 @@ class Notes(msgspec.Struct):
     unreachable: int = 0
     shown: list[str] = []  # what was refused, whole
     given_up: int = 0
+    slow: list[str] = []  # what took longer than anybody should wait
     slowest: float = 0
     slowest_path: str = ""
     slowest_file: float = 0  # of a unit's: rows that the database did not take are tried again for some seconds
@@ -138,6 +140,8 @@ class Siege:
                 await asyncio.sleep(0.05)
                 continue
             took = loop.time() - began
+            if took > _NOBODY_WAITS_LONGER:
+                self.notes.slow.append(f"{time.time():.2f} {took:.2f} s {answer.status_code} {path}")
             if path == "/provider/records":
                 self.notes.slowest_file = max(self.notes.slowest_file, took)
             elif took > self.notes.slowest:

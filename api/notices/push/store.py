@@ -73,8 +73,10 @@ class OutboxStore:
 
     async def find_due(self, now: datetime, limit: int) -> list[Due]:
         """All that is due and not yet done, longest waiting first."""
-        found = self._collection.find(self._due(now), {"claim": 1}).sort([("wake_at", 1), ("_id", 1)]).limit(limit)
-        return [Due(d["_id"], d.get("claim")) for d in await found.batch_size(limit + 1).to_list(limit)]
+        found = await self._database.read(
+            NOTICES.name, self._due(now), fields={"claim": 1}, sort={"wake_at": 1, "_id": 1}, most=limit
+        )
+        return [Due(d["_id"], d.get("claim")) for d in found]
 
     @staticmethod
     def _due(now: datetime) -> dict[str, Any]:
@@ -123,8 +125,9 @@ class OutboxStore:
                 held += again.modified_count
         if held == 0:
             return []
-        found = self._collection.find({"_id": {"$in": [one.id for one in due]}, "claim": token})
-        return [self.codec.decode(document) for document in await found.batch_size(len(due) + 1).to_list(len(due))]
+        held_now = {"_id": {"$in": [one.id for one in due]}, "claim": token}
+        found = await self._database.read(NOTICES.name, held_now, most=len(due))
+        return [self.codec.decode(document) for document in found]
 
     async def note_sending(
         self, token: str, beginning: Sequence[str], answered: Iterable[tuple[str, SendResult]] = ()

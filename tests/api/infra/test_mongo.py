@@ -1,11 +1,11 @@
 """Transactions over the real wire: all or nothing, unique keys named, writers in the way tried again."""
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Awaitable, Callable
 from typing import Any
 
 import pytest
-from pymongo import ASCENDING, IndexModel
+from pymongo import ASCENDING, IndexModel, UpdateMany
 from pymongo.errors import PyMongoError
 
 from api.infra.errors import Conflict
@@ -143,3 +143,34 @@ async def test_a_database_that_is_away_is_unavailable_within_its_timeout() -> No
         await away.confirm()
     assert is_outage(fault.value)
     await away.close()
+
+
+WRITES: dict[str, Callable[[Any], Awaitable[Any]]] = {
+    "insert": lambda things: things.insert_one({"_id": "a"}),
+    "insert several": lambda things: things.insert_many([{"_id": "a"}, {"_id": "b"}], ordered=False),
+    "update": lambda things: things.update_many({}, {"$set": {"n": 1}}),
+    "bulk": lambda things: things.bulk_write([UpdateMany({}, {"$set": {"n": 1}})], ordered=False),
+    "findAndModify": lambda things: things.find_one_and_update({"_id": "a"}, {"$set": {"n": 1}}, upsert=True),
+    "createIndexes": lambda things: things.create_indexes([IndexModel([("n", ASCENDING)], name="by_n")]),
+}
+
+
+@pytest.mark.parametrize("name", WRITES)
+async def test_a_primary_that_steps_down_while_a_majority_is_waited_for_is_an_outage(
+    database: Database, hurried: Database, name: str
+) -> None:
+    """What the server says of it comes with its answer, as a write concern that failed: a worker that made its indexes died of it."""
+    things = hurried.collection("things")
+    commands = ["insert", "update", "findAndModify", "createIndexes"]
+    stepped_down = {"code": 189, "codeName": "PrimarySteppedDown", "errmsg": "Primary stepped down while waiting"}
+    async with hindered(database, failCommands=commands, writeConcernError=stepped_down):
+        with pytest.raises(PyMongoError) as fault:
+            await WRITES[name](things)
+    assert is_outage(fault.value), repr(fault.value)
+
+
+async def test_a_taken_key_in_a_bulk_is_no_outage(database: Database) -> None:
+    things = database.collection("things")
+    with pytest.raises(PyMongoError) as fault:
+        await things.insert_many([{"_id": "a"}, {"_id": "a"}])
+    assert not is_outage(fault.value)
