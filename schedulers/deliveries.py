@@ -29,7 +29,7 @@ from api.notices.push.store import Due, OutboxStore, Receiver, ReceiverStore, Su
 from api.notices.service import QUIET_FROM, QUIET_UNTIL
 from schedulers.allotment import GAVE_UP, Allotment
 
-BATCH = 50  # lists of more ids than that are dear to some servers
+BATCH = 200
 CHUNK = 25
 LEASE = timedelta(minutes=3)  # longer than two batches whose every chunk waits for WeChat until it times out
 _LANES = 2
@@ -39,7 +39,7 @@ MOST_TRIES = 30  # of a message that WeChat refuses for a reason of its own: mor
 _LONGEST_PAUSE = timedelta(hours=1)
 _OPERATORS = frozenset({SendOutcome.BAD_TEMPLATE, SendOutcome.BAD_PAGE, SendOutcome.NOT_ALLOWED})
 _ODD = frozenset({SendOutcome.BAD_DATA, SendOutcome.REJECTED})
-_AHEAD = 20  # batches
+_AHEAD = 5  # batches
 _TOP_RANK = 3  # nothing outranks it, so nothing is kept back from it
 PAGE = "pages/index/index?notice={id}"
 _log = get_log("deliveries")

@@ -11,7 +11,7 @@ from pymongo import ASCENDING, DESCENDING, IndexModel
 from api.footprints.models import Footprint, FootprintKind
 from api.infra.collections import Collection
 from api.infra.documents import Codec
-from api.infra.errors import Invalid, NotFound
+from api.infra.errors import Invalid, NotFound, Unavailable
 from api.infra.mongo import Database, Tx
 from api.infra.paging import Page, decode_cursor, encode_cursor
 from api.infra.privacy import KeyRing
@@ -30,6 +30,7 @@ FOOTPRINTS = Collection(
     why="written and read for one person; the largest collection, and never read across people",
 )
 COLLECTIONS = (FOOTPRINTS,)
+_PATIENCE = 2.5  # seconds
 _MAX_BATCH = 500
 _MAX_SEEN = 100_000
 _BAD_CURSOR = "翻页位置无效，请从第一页重新打开。"
@@ -56,12 +57,18 @@ class FootprintStore:
             await self._database.insert_missing(FOOTPRINTS.name, documents)
 
     async def append(self, footprint: Footprint) -> None:
-        """Returns when it is durable. Footprints that wait at the same time are written together."""
+        """Returns when it is durable. Footprints that wait at the same time are written together. Raises Unavailable: the write
+        before may take all the time that an operation has, and nobody waits twice that long.
+        """
         future: asyncio.Future[None] = asyncio.get_running_loop().create_future()
         self._waiting.append((footprint, future))
         if self._writer is None or self._writer.done():
             self._writer = asyncio.create_task(self._write(), context=contextvars.Context())  # nobody's deadline
-        await future
+        try:
+            async with asyncio.timeout(_PATIENCE):
+                await future
+        except TimeoutError as fault:
+            raise Unavailable from fault
 
     async def _write(self) -> None:
         while self._waiting:

@@ -58,7 +58,7 @@ def _keep_allowed(_: Any, __: str, entry: MutableMapping[str, Any]) -> MutableMa
 
 
 def set_up_logs(*, is_json: bool) -> None:
-    """For the two processes' start. Other libraries speak from WARNING up, and httpx, which prints URLs, not at all."""
+    """For the two processes' start. Other libraries speak from WARNING up, and those that print URLs not at all."""
     structlog.configure(
         processors=[
             structlog.stdlib.add_log_level,
@@ -71,7 +71,7 @@ def set_up_logs(*, is_json: bool) -> None:
         cache_logger_on_first_use=True,
     )
     logging.basicConfig(level=logging.WARNING, stream=sys.stderr, format="%(levelname)s %(name)s")
-    for name in ("httpx", "httpcore"):
+    for name in ("httpx", "httpcore", "urllib3"):
         logging.getLogger(name).setLevel(logging.CRITICAL)
 
 

@@ -9,7 +9,6 @@ from collections.abc import Mapping
 from enum import StrEnum
 from typing import Any
 
-import httpx
 import msgspec
 
 from api.infra.bounded import Bounded
@@ -17,13 +16,12 @@ from api.infra.clock import Clock
 from api.infra.errors import Forbidden, Invalid, TooMany, Unavailable
 from api.infra.log import get_log
 from api.infra.mongo import Database
-from api.infra.outbound import Lines
+from api.infra.outbound import Answer, Lines, NoAnswer, NotSent, Patience
 from api.infra.privacy import KeyRing
 from api.infra.settings import WeChat
 from api.infra.wechat_keywords import checked
 from api.infra.wechat_token import SharedToken, TokenUnavailable
 
-TIMEOUT = httpx.Timeout(10, connect=3)
 _LINES = 25  # as many as a worker sends at once
 _SIGN_IN_TRIES = 3
 _SIGN_INS, _SIGN_IN_PATIENCE = 32, 1.0  # at once, and as many waiting: WeChat may stand still, the rest of us may not
@@ -119,7 +117,6 @@ NO_TOKEN = 40001
 """The code of a message that was not sent because WeChat gives us no token: away, or our address or secret is refused."""
 
 _TOKEN_ERRORS = frozenset({40001, 40014, 42001})
-_NOT_SENT = (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout)
 _NOT_TAKEN = frozenset({429, 503})
 _DIGITS = re.compile(r"-?[0-9]{1,9}")
 _NO_ANSWER = -1  # what is not a number is no answer
@@ -137,11 +134,11 @@ class WeChatClient:
         keys: KeyRing,
         clock: Clock,
         *,
-        timeout: httpx.Timeout = TIMEOUT,
+        patience: Patience = Patience(),  # noqa: B008 - frozen
     ) -> None:
         self._settings = settings
         self._signing_in = Bounded("sign-in", _SIGN_INS, waiting=_SIGN_INS, seconds=_SIGN_IN_PATIENCE, refusal=Busy)
-        self._http = Lines(_LINES, settings.base_url, timeout)
+        self._http = Lines(_LINES, settings.base_url, patience)
         self._token = SharedToken(database, keys, clock, settings.appid, self._fetch_token)
 
     async def close(self) -> None:
@@ -160,10 +157,10 @@ class WeChatClient:
                 await asyncio.sleep(_PAUSE_SECONDS * attempt)
             try:
                 async with self._signing_in.place():
-                    reply = _reply(await self._http.request("GET", "/sns/jscode2session", params=query))
-            except _NOT_SENT:
+                    reply = _reply(await self._http.request("GET", "/sns/jscode2session", query=query))
+            except NotSent:
                 continue
-            except httpx.HTTPError as fault:
+            except NoAnswer as fault:
                 raise Busy from fault  # the code may be spent: only a new one helps
             if reply is None or _errcode(reply) == _NO_ANSWER:
                 continue
@@ -188,7 +185,7 @@ class WeChatClient:
         for _ in range(2):
             try:
                 token = await self._token.get(rejected=rejected)
-            except (TokenUnavailable, httpx.HTTPError):
+            except (TokenUnavailable, NoAnswer):
                 return SendResult(outcome=SendOutcome.BUSY, errcode=NO_TOKEN)
             result = await self._send(token, body)
             if result.errcode not in _TOKEN_ERRORS:
@@ -201,17 +198,17 @@ class WeChatClient:
             response = await self._http.request(
                 "POST",
                 "/cgi-bin/message/subscribe/send",
-                params={"access_token": token},
+                query={"access_token": token},
                 content=msgspec.json.encode(body),
             )
-        except _NOT_SENT:
+        except NotSent:
             return SendResult(outcome=SendOutcome.BUSY, errcode=-1)
-        except httpx.HTTPError:
+        except NoAnswer:
             return SendResult(outcome=SendOutcome.UNKNOWN)
         reply = _reply(response)
         if reply is None:
-            taken = response.status_code not in _NOT_TAKEN
-            return SendResult(outcome=SendOutcome.UNKNOWN if taken else SendOutcome.BUSY, errcode=response.status_code)
+            taken = response.status not in _NOT_TAKEN
+            return SendResult(outcome=SendOutcome.UNKNOWN if taken else SendOutcome.BUSY, errcode=response.status)
         message_id = reply.get("msgid")
         if reply.get("errcode") in (None, "") and message_id is None:
             return SendResult(outcome=SendOutcome.UNKNOWN)  # it neither took the message nor refused it
@@ -240,14 +237,14 @@ class WeChatClient:
         token = None if reply is None else reply.get("access_token")
         if reply is None or not isinstance(token, str) or not token:
             errcode, traces = (None, {}) if reply is None else (_errcode(reply), _traces(reply))
-            _log.error("no-token", errcode=errcode, status=response.status_code, **traces)
+            _log.error("no-token", errcode=errcode, status=response.status, **traces)
             raise TokenUnavailable
         return token, _number(reply.get("expires_in")) or 0
 
 
-def _reply(response: httpx.Response) -> dict[str, Any] | None:
+def _reply(response: Answer) -> dict[str, Any] | None:
     """The JSON object that WeChat answered; None for anything else. Its content type is text/plain, so is not asked."""
-    if response.status_code != 200:
+    if response.status != 200:
         return None
     try:
         reply = msgspec.json.decode(response.content)

@@ -16,8 +16,9 @@ import msgspec
 from api.composition import Services
 from api.infra.actors import Actor
 from api.infra.ids import new_id
+from api.records.store import RecordStore
 from tests.support.api import resident
-from tests.support.cases import penalty, stored
+from tests.support.cases import penalty
 from tests.support.fleet import Fleet, through
 from tests.support.pdfs import made
 from tests.support.sign_in import resident_number
@@ -67,10 +68,11 @@ class Siege:
         self.is_over = False
 
     async def prepare(self, records: int) -> None:
+        store = RecordStore(self._services.database, self._services.keys)
         for person in self._people:
-            self._records[person.id] = [
-                (await stored(self._services, penalty(person, title=f"行政处罚 {n}"))).id for n in range(records)
-            ]
+            theirs = [penalty(person, title=f"行政处罚 {n}") for n in range(records)]
+            await store.insert_new([store.codec.encode(record) for record in theirs])
+            self._records[person.id] = [record.id for record in theirs]
 
     async def rage(self) -> None:
         """Until `is_over`; each resident ends what they have begun."""

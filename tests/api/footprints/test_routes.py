@@ -1,11 +1,19 @@
 """Who did what with my records: newest first, by kind and by date, and a way to object."""
 
+import asyncio
+import time
 from datetime import date
 
+import pytest
+
+from api.footprints import store
 from api.footprints.models import FootprintKind
 from api.footprints.service import footprint
+from api.infra.errors import Unavailable
+from api.infra.mongo import Database
 from tests.support.api import Api, resident
-from tests.support.world import FixedClock
+from tests.support.mongo import hindered
+from tests.support.world import KEYS, FixedClock
 
 
 async def leave(api: Api, kind: FootprintKind, unit: str = "某银行", name: str = "acc_one") -> None:
@@ -70,3 +78,26 @@ async def test_nobody_sees_anothers_footprints_and_bad_asking_is_refused(api: Ap
     assert (await other.get("/me/footprints")).json()["items"] == []
     for query in ("kind=seen", "from=yesterday", "limit=0", "limit=101", "cursor=xx", "cursor=WyJhIiwiYiJd"):
         assert (await other.get(f"/me/footprints?{query}")).status_code == 400, query
+
+
+async def test_nobody_waits_long_for_a_footprint_that_is_not_written(
+    database: Database, clock: FixedClock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """One that waits behind another's write waits no longer than that one."""
+    monkeypatch.setattr(store, "_PATIENCE", 0.3)
+    footprints = store.FootprintStore(database, KEYS)
+    entries = [
+        footprint(f"sub_{n}", FootprintKind.QUERIED, clock.now(), unit="本人", why="", basis="") for n in range(3)
+    ]
+    async with hindered(database, failCommands=["insert"], blockConnection=True, blockTimeMS=1000):
+        began = time.monotonic()
+        first = asyncio.create_task(footprints.append(entries[0]))
+        await asyncio.sleep(0.05)
+        with pytest.raises(Unavailable):
+            await footprints.append(entries[1])
+        with pytest.raises(Unavailable):
+            await first
+        assert time.monotonic() - began < 0.9
+    await asyncio.sleep(1.2)
+    await footprints.append(entries[2])
+    assert await database.collection("footprints").count_documents({"subject": "sub_2"}) == 1

@@ -12,6 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from api.infra.mongo import Database
+from api.infra.outbound import Patience
 from api.infra.settings import SettingsError, WeChat
 from api.infra.wechat import BadCode, Blocked, Busy, QuotaReached, SendOutcome, SendResult, WeChatClient
 from api.infra.wechat_keywords import FIELDS, SOURCE, STATUSES, BrokenKeyword, Slot, checked, filled, read_slots
@@ -34,7 +35,7 @@ def stand_in(tmp_path_factory: pytest.TempPathFactory) -> Iterator[StandIn]:
 
 def client(url: str, database: Database, clock: FixedClock, seconds: float = 5) -> WeChatClient:
     settings: WeChat = make_settings(CW_WECHAT_URL=url).wechat
-    return WeChatClient(settings, database, KEYS, clock, timeout=httpx.Timeout(seconds))
+    return WeChatClient(settings, database, KEYS, clock, patience=Patience(seconds, seconds, seconds))
 
 
 async def test_a_sign_in_code_gives_the_same_person_each_time_and_no_session_key(
