@@ -9,7 +9,6 @@ from datetime import datetime
 import pyotp
 from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerificationError
-from zxcvbn import zxcvbn
 
 from api.accounts.errors import StaffSignInRefused
 from api.accounts.models import Session, Staff
@@ -237,6 +236,8 @@ class StaffService:
 
 def _faults_of(password: str, *known: str) -> list[FieldFault]:
     """Too short, or such as is guessed soon by somebody who knows the name."""
+    from zxcvbn import zxcvbn  # its lists of words: not at the start of every process
+
     if len(password) < MIN_PASSWORD:
         return [FieldFault(field="password", message=f"密码至少{MIN_PASSWORD}个字符。")]
     if zxcvbn(password[:_MEASURED], user_inputs=list(known))["score"] < _STRONG:

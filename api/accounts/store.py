@@ -134,10 +134,9 @@ class SessionStore:
 
     async def revoke(self, tx: Tx, holder: str, session_id: str, now: datetime) -> bool:
         """Whether the holder has such a session; revoking again keeps the first instant."""
-        await self._collection.update_one(
-            {"_id": session_id, "holder": holder, "revoked_at": None}, {"$set": {"revoked_at": now}}, session=tx
-        )
-        return await self._collection.find_one({"_id": session_id, "holder": holder}, session=tx) is not None
+        first = [{"$set": {"revoked_at": {"$ifNull": ["$revoked_at", now]}}}]
+        result = await self._collection.update_one({"_id": session_id, "holder": holder}, first, session=tx)
+        return bool(result.matched_count)
 
     async def revoke_all(self, tx: Tx, holder: str, now: datetime) -> None:
         await self._collection.update_many(

@@ -4,13 +4,13 @@ from collections.abc import AsyncIterator, Sequence
 from datetime import date
 from typing import Any
 
-from pymongo import ASCENDING, IndexModel, UpdateOne
+from pymongo import ASCENDING, IndexModel, ReturnDocument, UpdateOne
 
 from api.desk.models import Breach, Docket
 from api.infra.collections import Collection
 from api.infra.documents import Codec
 from api.infra.errors import NotFound, Outdated
-from api.infra.mongo import Database, Tx, write
+from api.infra.mongo import Database, Tx
 from api.infra.paging import Page, decode_cursor, encode_cursor
 from api.infra.privacy import KeyRing
 
@@ -77,10 +77,11 @@ class DeskStore:
     async def assign(self, tx: Tx, seen: Docket, assignee: str | None) -> Docket:
         """Raises Outdated when it is with somebody else than was seen, or closed by now."""
         stands = {"_id": seen.id, "assignee": seen.assignee}
-        result = await write(self._queue.update_one(stands, {"$set": {"assignee": assignee}}, session=tx))
-        if result.matched_count != 1:
+        now = {"$set": {"assignee": assignee}}
+        document = await self._queue.find_one_and_update(stands, now, return_document=ReturnDocument.AFTER, session=tx)
+        if document is None:
             raise Outdated
-        return self._dockets.decode(await self._queue.find_one({"_id": seen.id}, session=tx))
+        return self._dockets.decode(document)
 
     async def page(self, query: dict[str, Any], cursor: str | None, limit: int) -> Page[Docket]:
         """What is due first comes first."""

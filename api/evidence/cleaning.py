@@ -10,7 +10,6 @@ from PIL import Image, ImageOps, UnidentifiedImageError
 
 from api.evidence.errors import FileNotAccepted, FileTooLarge, TooManyPictures
 from api.evidence.models import Clean
-from api.evidence.pdfs import still
 from api.infra.bounded import Bounded
 
 MAX_BYTES = 8_000_000
@@ -81,6 +80,12 @@ def _redraw(kind: str, content: bytes) -> bytes:
         raise FileNotAccepted from fault
 
 
+def _still(content: bytes) -> bytes:
+    from api.evidence.pdfs import still  # what reads a PDF is large: not at the start of every process
+
+    return still(content)
+
+
 class Kind(msgspec.Struct, frozen=True):
     """What a file of the kind begins with, and how it is made harmless."""
 
@@ -94,7 +99,7 @@ class Kind(msgspec.Struct, frozen=True):
 _KINDS = (
     Kind(b"\xff\xd8\xff", "image/jpeg", ".jpg", True, lambda content: _redraw("JPEG", content)),
     Kind(b"\x89PNG\r\n\x1a\n", "image/png", ".png", True, lambda content: _redraw("PNG", content)),
-    Kind(b"%PDF-", "application/pdf", ".pdf", False, still),
+    Kind(b"%PDF-", "application/pdf", ".pdf", False, _still),
 )
 
 

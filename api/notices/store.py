@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
-from pymongo import ASCENDING, DESCENDING, IndexModel, UpdateMany, UpdateOne
+from pymongo import ASCENDING, DESCENDING, IndexModel, ReturnDocument, UpdateMany, UpdateOne
 
 from api.infra.collections import Collection
 from api.infra.documents import Codec
@@ -143,8 +143,10 @@ class NoticeStore:
     async def mark_read(self, tx: Tx, notice_id: str, subject: str, now: datetime) -> datetime:
         """Keeps and returns the first time. Raises NotFound for what was not told to this person."""
         mine = {"_id": notice_id, "subject": subject, "state": NoticeState.TOLD.value}
-        await self._collection.update_one({**mine, "read_at": None}, {"$set": {"read_at": now}}, session=tx)
-        document = await self._collection.find_one(mine, {"read_at": 1}, session=tx)
+        first = [{"$set": {"read_at": {"$ifNull": ["$read_at", now]}}}]
+        document = await self._collection.find_one_and_update(
+            mine, first, {"read_at": 1}, return_document=ReturnDocument.AFTER, session=tx
+        )
         if document is None:
             raise NotFound
         read_at: datetime = document["read_at"]

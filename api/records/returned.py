@@ -3,8 +3,7 @@
 import io
 from collections import defaultdict
 from collections.abc import Iterator
-
-import xlsxwriter
+from typing import Any
 
 from api.records.models import IntakeReport, RefusedRow, RowFault
 
@@ -16,6 +15,8 @@ _MAX_NAME = 31
 
 def returned_rows(report: IntakeReport) -> bytes:
     """An xlsx file: the rows as they were written, all as text, the cells at fault coloured, the reasons in a column behind."""
+    import xlsxwriter  # not at the start of every process
+
     faults: dict[tuple[str, int], list[RowFault]] = defaultdict(list)
     for fault in report.refused:
         faults[fault.sheet, fault.line].append(fault)
@@ -31,7 +32,7 @@ def returned_rows(report: IntakeReport) -> bytes:
 
 
 def _write_sheet(
-    book: xlsxwriter.Workbook,
+    book: Any,
     name: str,
     header: tuple[str, ...],
     rows: list[RefusedRow],

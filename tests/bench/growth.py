@@ -1,8 +1,9 @@
-"""Whether a report, a page of the officers' queue and the scan for what is due take longer among many than among few.
+"""Whether what people wait for takes longer among many than among few: a report, a search by a document's number, footprints, a page
+of the officers' queue and the scan for what is due.
 
 Beside each stands the bare driver's own read of the same documents at the same size: what grows there is the server's.
 The collections grow for as long as there is time; the size that was reached is in the row. It counts records; there is a
-notice for each, and an open case for every tenth.
+notice for each, five footprints, and an open case for every tenth.
 """
 
 import itertools
@@ -11,20 +12,24 @@ import time
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from contextlib import asynccontextmanager
 from datetime import UTC, date, datetime, timedelta
+from functools import partial
 from typing import Any
 
+import msgspec
 import uvloop
 
 from api.composition import Services
 from api.desk.models import Docket
 from api.desk.store import DeskStore
+from api.footprints.models import Footprint, FootprintKind
+from api.footprints.service import footprint
 from api.infra.documents import Codec
 from api.infra.mongo import Database
 from api.notices.models import Notice
 from api.notices.push.store import OutboxStore
 from api.records.store import RecordStore
-from tests.bench.figures import beside
-from tests.bench.site import Site, fill, show, site
+from tests.bench.figures import alone, beside
+from tests.bench.site import Site, fill, resident_megabytes, show, site
 from tests.schedulers.world import opening
 from tests.support.api import resident
 from tests.support.records import make_record
@@ -32,15 +37,39 @@ from tests.support.records import make_record
 _NOON = datetime(2026, 11, 21, 4, tzinfo=UTC)
 _SIZES = (1000, 10_000, 100_000, 1_000_000)
 _LEAST_SIZES = 2
-_RECORDS_A_CASE = 10
+_RECORDS_A_CASE, _FOOTPRINTS_A_RECORD = 10, 5
 _BATCH = 1000
 _PATIENCE_MS = 600_000
 _CALLS, _CALLS_SECONDS, _LEAST = 40, 8.0, 3
 Measure = Callable[[], Awaitable[object]]
 
 
-def run(*, quick: bool = False) -> list[dict[str, Any]]:
-    return uvloop.run(_run(seconds=30 if quick else 1200))
+class Asked(msgspec.Struct, frozen=True):
+    """What the driver alone, and `explain`, are asked for: the documents that `ours` reads."""
+
+    ours: Measure
+    collection: str
+    query: dict[str, Any]
+    sort: dict[str, int]
+    most: int
+    fields: dict[str, int] | None = None
+
+    async def bare(self, database: Database) -> object:
+        found = database.collection(self.collection).find(self.query, self.fields).sort(list(self.sort.items()))
+        return await found.limit(self.most).batch_size(self.most + 1).to_list(self.most)
+
+    async def examined(self, database: Database) -> float:
+        """Documents and index entries looked at, whichever are more, for each that is returned."""
+        find = {"find": self.collection, "filter": self.query, "sort": self.sort, "limit": self.most}
+        projected = {"projection": self.fields} if self.fields else {}
+        told = await database.raw.command({"explain": {**find, **projected}, "verbosity": "executionStats"})
+        stats = told["executionStats"]
+        looked_at = max(stats["totalDocsExamined"], stats["totalKeysExamined"])
+        return float(looked_at) / max(int(stats["nReturned"]), 1)
+
+
+def run(*, quick: bool = False, seconds: float = 1200) -> list[dict[str, Any]]:
+    return uvloop.run(_run(seconds=30 if quick else seconds))
 
 
 async def _run(seconds: float) -> list[dict[str, Any]]:
@@ -51,6 +80,7 @@ async def _run(seconds: float) -> list[dict[str, Any]]:
         ours: dict[str, list[float]] = {name: [] for name in measures}
         bare: dict[str, list[float]] = {name: [] for name in measures}
         sizes: list[int] = []
+        memory: list[int] = []
         spent, there = 0.0, 0
         for size in _SIZES:
             if len(sizes) >= _LEAST_SIZES and spent * (size - there) / there > seconds - spent:
@@ -61,23 +91,29 @@ async def _run(seconds: float) -> list[dict[str, Any]]:
             await _grow(services, there, size)
             spent, there = spent + time.monotonic() - begun, size
             sizes.append(size)
-            for name, (own, other) in measures.items():
-                found, reference = await _milliseconds(own, other)
+            memory.append(round(resident_megabytes(here.mongo)))
+            for name, asked in measures.items():
+                found, reference = await _milliseconds(asked.ours, partial(asked.bare, services.database))
                 ours[name].append(found)
                 bare[name].append(reference)
+        examined = {name: await asked.examined(services.database) for name, asked in measures.items()}
     return [
         row
         for name in measures
         for row in (
             beside(
                 f"growth to {sizes[-1]:,}: {name}", [ours[name][-1]], [ours[name][0]], "ms", f"itself at {sizes[0]:,}",
-                at_most=1.3, sizes=sizes, all_ms=[round(one, 2) for one in ours[name]],
+                at_most=1.2, sizes=sizes, all_ms=[round(one, 2) for one in ours[name]],
             ),
             beside(
                 f"growth to {sizes[-1]:,}: {name}, bare driver", [bare[name][-1]], [bare[name][0]], "ms",
                 f"itself at {sizes[0]:,}", all_ms=[round(one, 2) for one in bare[name]],
             ),
+            alone(f"growth to {sizes[-1]:,}: {name}, examined for each returned", examined[name], "", at_most=1.2),
         )
+    ] + [
+        alone(f"memory of mongod (cache 2 GB) at {size:,} records", megabytes, "MB")
+        for size, megabytes in zip(sizes, memory, strict=True)
     ]  # fmt: skip
 
 
@@ -90,30 +126,35 @@ async def _patient(here: Site) -> AsyncIterator[Services]:
     await database.close()
 
 
-def _measures(services: Services, me: Any) -> dict[str, tuple[Measure, Measure]]:
-    """Ours, and the driver alone asking for the same documents."""
-    queue, outbox = DeskStore(services.database, services.keys), OutboxStore(services.database, services.keys)
-    records, dockets, notices = (services.database.collection(name) for name in ("records", "queue", "notices"))
+def _measures(services: Services, me: Any) -> dict[str, Asked]:
+    database, keys = services.database, services.keys
+    queue, outbox, records = DeskStore(database, keys), OutboxStore(database, keys), RecordStore(database, keys)
     due = outbox.explainable(_NOON, 100)
+    place, act = {"jurisdiction": "dalian"}, _act(7)
     return {
-        "report of 20 records": (
+        "report of 20 records": Asked(
             lambda: services.reports.own(me, services.clock.now()),
-            lambda: records.find({"subject": me.bound_subject}).sort("_id", -1).batch_size(1000).to_list(1000),
+            "records", {"subject": me.bound_subject}, {"_id": -1}, 1000,
         ),
-        "a page of the queue": (
-            lambda: queue.page({"jurisdiction": "dalian"}, None, 20),
-            lambda: dockets.find({"jurisdiction": "dalian"}).sort([("due_on", 1), ("_id", 1)]).limit(21).to_list(21),
+        "search by a document's number": Asked(
+            lambda: records.find_by_act(act, "dalian", 20),
+            "records", {"act_key": act, **place}, {"_id": -1}, 20,
         ),
-        "scan for what is due": (
-            lambda: outbox.find_due(_NOON, 100),
-            lambda: (
-                notices.find(due["filter"], due.get("projection"))
-                .sort(list(due["sort"].items()))
-                .limit(due["limit"])
-                .to_list(due["limit"])
-            ),
+        "a page of somebody's footprints": Asked(
+            lambda: services.footprints.page("sub_000000007", None, None, 20),
+            "footprints", {"subject": "sub_000000007"}, {"at": -1, "_id": -1}, 21,
         ),
-    }
+        "a page of the queue": Asked(
+            lambda: queue.page(place, None, 20), "queue", place, {"due_on": 1, "_id": 1}, 21
+        ),
+        "scan for what is due": Asked(
+            lambda: outbox.find_due(_NOON, 100), "notices", due["filter"], due["sort"], 100, due["projection"]
+        ),
+    }  # fmt: skip
+
+
+def _act(number: int) -> str:
+    return f"act-{number:09}"
 
 
 async def _milliseconds(*measures: Measure) -> list[float]:
@@ -136,13 +177,22 @@ async def _grow(services: Services, there: int, size: int) -> None:
     other = resident(services, "acc_other", "number-other")
     record = RecordStore(services.database, keys).codec.encode(make_record(services, other))
     notice = Codec(Notice, "notices", keys).encode(opening(0, _NOON, date(2027, 6, 1)))
+    trace = Codec(Footprint, "footprints", keys).encode(
+        footprint("sub", FootprintKind.QUERIED, _NOON, unit="本人", why="查看本人信用报告", basis="云南条例第十九条")
+    )
     docket = Codec(Docket, "queue", keys).encode(
         Docket("obj_0", "objections", "dalian", "YY1", "filed", date(2026, 12, 1), ())
     )
 
     def records() -> Iterator[dict[str, Any]]:
         for n in range(there, size):
-            yield {**record, "_id": f"rec_f{n:09}", "natural_key": f"f{n:09}", "subject": f"sub_{n // 10:09}"}
+            named = {"_id": f"rec_f{n:09}", "natural_key": f"f{n:09}", "subject": f"sub_{n // 10:09}"}
+            yield {**record, **named, "act_key": _act(n), "jurisdiction": "dalian"}
+
+    def footprints() -> Iterator[dict[str, Any]]:
+        for n in range(there * _FOOTPRINTS_A_RECORD, size * _FOOTPRINTS_A_RECORD):
+            at = _NOON - timedelta(minutes=n % 50)
+            yield {**trace, "_id": f"fp_f{n:09}", "at": at, "subject": f"sub_{n // _FOOTPRINTS_A_RECORD // 10:09}"}
 
     def notices() -> Iterator[dict[str, Any]]:
         for n in range(there, size):
@@ -154,7 +204,8 @@ async def _grow(services: Services, there: int, size: int) -> None:
             due = date(2026, 12, 1) + timedelta(days=n % 60)
             yield {**docket, "_id": f"obj_f{n:09}", "due_on": due.isoformat(), "owner": f"acc_{n:09}"}
 
-    for collection, documents in (("records", records()), ("notices", notices()), ("queue", dockets())):
+    grown = {"records": records(), "footprints": footprints(), "notices": notices(), "queue": dockets()}
+    for collection, documents in grown.items():
         await _insert(services.database, collection, documents)
 
 

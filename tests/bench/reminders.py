@@ -37,6 +37,7 @@ from tests.support.world import KEYS, FixedClock
 
 FINAL = ("sent", "refused", "failed", "unknown", "none")
 _FILL = 5_000  # at once
+_STEP = 100  # seconds: a lease takes two
 _LONG_AGO = datetime(2000, 1, 1, tzinfo=UTC)
 _NOON = datetime(2026, 11, 21, 4, tzinfo=UTC)
 
@@ -145,7 +146,7 @@ async def _drain(group: Workers, database: Database, shift: float, seconds: floa
         if left == 0:
             return
         if left == before:
-            shift += 20
+            shift += _STEP
             group.shift(shift)
         before = left
         await asyncio.sleep(2)

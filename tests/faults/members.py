@@ -296,7 +296,7 @@ async def _reminders(here: Place) -> dict[str, int]:
         if "unfinished" not in found:
             break
         if found == before:
-            shift += 20  # leases run out, and what is tried again falls due
+            shift += 100  # leases run out, and what is tried again falls due
             here.workers.shift(shift)
         before = found
         await asyncio.sleep(2)

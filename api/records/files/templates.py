@@ -3,8 +3,6 @@
 import io
 from functools import cache
 
-import xlsxwriter
-
 from api.records.files.columns import Column, columns_of, layouts
 
 FILLED_IN, EXPLAINED = "填报", "填写说明"
@@ -37,6 +35,8 @@ def columns_to_fill(layout: str) -> tuple[Column, ...]:
 @cache
 def template_of(layout: str) -> bytes:
     """An xlsx file."""
+    import xlsxwriter  # not at the start of every process
+
     chosen = next(one for one in layouts() if one.id == layout)
     columns = columns_to_fill(layout)
     out = io.BytesIO()
