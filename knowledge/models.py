@@ -307,6 +307,15 @@ class ObjectionWays(Struct, frozen=True, forbid_unknown_fields=True):
     provider: ObjectionWay
 
 
+class ExampleCentre(Struct, frozen=True, forbid_unknown_fields=True):
+    """What stands for the place's centre where the product is tried out."""
+
+    name: str
+    telephone: str
+    windows: str
+    hours: str
+
+
 class Place(Struct, frozen=True, forbid_unknown_fields=True):
     """A jurisdiction whose residents the product serves. `order` is its rank where the bot answers for several,
     `number_starts` how identity numbers of its residents begin. `acts` names the articles of `regulation` on which an
@@ -319,4 +328,5 @@ class Place(Struct, frozen=True, forbid_unknown_fields=True):
     order: int
     number_starts: tuple[str, ...]
     objection: ObjectionWays
+    example_centre: ExampleCentre
     acts: dict[str, tuple[int, ...]] = {}

@@ -2,11 +2,12 @@
 
 from collections.abc import Iterable
 
+from knowledge.citations import Citation
 from knowledge.errors import UnknownJurisdiction
 from knowledge.loading import library
 from knowledge.models import ObjectionWay, Place
 
-__all__ = ["ObjectionWay", "Place", "cited", "jurisdictions", "place", "places"]
+__all__ = ["ObjectionWay", "Place", "basis", "cited", "jurisdictions", "place", "places"]
 
 
 def places() -> tuple[Place, ...]:
@@ -26,6 +27,14 @@ def place(jurisdiction: str) -> Place:
     except KeyError:
         known = ", ".join(library().places)
         raise UnknownJurisdiction(f"unknown jurisdiction {jurisdiction!r}; known: {known}") from None
+
+
+def basis(act: str) -> Citation:
+    """The article behind an act of the first place, by `order`, that has one. Raises LookupError where none has."""
+    for one in sorted(places(), key=lambda place: place.order):
+        if numbers := one.acts.get(act):
+            return Citation(one.regulation, numbers[0])
+    raise LookupError(f"no place has an article for {act}")
 
 
 def cited(names: Iterable[str], jurisdiction: str | None = None) -> tuple[str, ...]:

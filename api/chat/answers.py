@@ -58,7 +58,7 @@ class UnknownArticleNamed(Invalid):
     code = "unknown-article-named"
     title = "没有这一条"
     field = "articles"
-    default_step = "请填写本地条例里有的条文，例如 yunnan-36。"
+    default_step = "请填写本地条例里有的条文，写作“条例编号-条号”。"
 
 
 class WrittenAnswer(msgspec.Struct, frozen=True):

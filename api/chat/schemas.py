@@ -7,11 +7,10 @@ import msgspec
 
 from api.chat.answers import TABLE, WrittenAnswer
 from api.infra.actors import Role
-from api.infra.wire import In, Out
+from api.infra.wire import In, Jurisdiction, Out
 from bot.replies import Dialogue, Quoted, Reply
 from bot.review import Group
 
-Place = Literal["dalian", "yunnan"]
 _MOST_TURNS = 1000
 
 
@@ -21,7 +20,7 @@ class DialogueBody(In, frozen=True):
     topic: Annotated[str, msgspec.Meta(max_length=80)] | None = None
     point: Annotated[str, msgspec.Meta(max_length=80)] | None = None
     articles: Annotated[tuple[Annotated[str, msgspec.Meta(max_length=20)], ...], msgspec.Meta(max_length=10)] = ()
-    place: Place | None = None
+    place: Jurisdiction | None = None
     flow: Annotated[str, msgspec.Meta(max_length=40)] | None = None
     options: Annotated[tuple[Annotated[str, msgspec.Meta(max_length=80)], ...], msgspec.Meta(max_length=6)] = ()
     refer: Annotated[str, msgspec.Meta(max_length=20)] | None = None
@@ -47,7 +46,7 @@ class Message(In, frozen=True):
     """`place` narrows the answer to one regulation; without it both answer side by side."""
 
     text: Annotated[str, msgspec.Meta(max_length=5000)]
-    place: Place | None = None
+    place: Jurisdiction | None = None
     dialogue: DialogueBody | None = None
 
 
@@ -58,7 +57,7 @@ class FeedbackBody(In, frozen=True):
     question: Annotated[str, msgspec.Meta(min_length=1, max_length=500)]
     kind: Annotated[str, msgspec.Meta(max_length=20)]
     articles: Annotated[tuple[Annotated[str, msgspec.Meta(max_length=20)], ...], msgspec.Meta(max_length=10)] = ()
-    place: Place | None = None
+    place: Jurisdiction | None = None
 
 
 class FeedbackView(Out, frozen=True):

@@ -4,7 +4,6 @@ from api.declarations.kinds import titles
 from api.declarations.states import TABLE
 from api.declarations.store import COLLECTIONS
 from api.infra.errands import Errand, Kept
-from knowledge.citations import Citation
 
 ERRAND = Errand(
     name="declarations",
@@ -13,6 +12,6 @@ ERRAND = Errand(
     title="自主申报",
     tables=(TABLE,),
     collections=COLLECTIONS,
-    kept=Kept("您申报的信息是信用记录的一部分。不想保留的，请在注销前撤回。", Citation("yunnan", 12, paragraph=4)),
+    kept=Kept("您申报的信息是信用记录的一部分。不想保留的，请在注销前撤回。", "declaration"),
     words={"kind": titles()},
 )

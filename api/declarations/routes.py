@@ -13,12 +13,12 @@ from api.declarations.schemas import (
     Declare,
     Edit,
     FormView,
-    Jurisdiction,
     KindView,
     WordingView,
 )
 from api.declarations.service import DeclarationService
 from api.http.paging import Limit
+from api.http.places import OnePlace
 from api.http.visit import Visit
 from api.infra.paging import DEFAULT_LIMIT, Page
 
@@ -28,7 +28,7 @@ class DeclarationController(Controller):
     tags = ("declarations",)
 
     @get("/form", access="resident", operation_id="readDeclarationForm")
-    async def form(self, jurisdiction: FromQuery[Jurisdiction], visit: NamedDependency[Visit]) -> FormView:
+    async def form(self, jurisdiction: OnePlace, visit: NamedDependency[Visit]) -> FormView:
         """What may be declared in a place, and the statement of truth to accept."""
         return FormView(
             jurisdiction=jurisdiction,

@@ -1,7 +1,7 @@
 """Requests and replies about declarations."""
 
 from datetime import datetime
-from typing import Annotated, Literal
+from typing import Annotated
 
 import msgspec
 
@@ -12,10 +12,9 @@ from api.declarations.service import UNVERIFIED
 from api.declarations.states import TABLE
 from api.infra.actors import Role
 from api.infra.sources import SourceView
-from api.infra.wire import Out
+from api.infra.wire import Jurisdiction, Out
 from knowledge.screening import Finding
 
-Jurisdiction = Literal["dalian", "yunnan"]
 Code = Annotated[str, msgspec.Meta(min_length=1, max_length=60)]
 Text = Annotated[str, msgspec.Meta(min_length=2, max_length=2000)]
 Version = Annotated[str, msgspec.Meta(min_length=1, max_length=40)]

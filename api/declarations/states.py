@@ -8,9 +8,9 @@ TABLE = Table(
     initial="declared",
     final=("withdrawn",),
     rows=(
-        Row((), "declare", (Role.RESIDENT,), "declared", "申报", ("dalian-22", "yunnan-12")),
-        Row(("declared",), "edit", (Role.RESIDENT,), "declared", "修改", ("dalian-22", "yunnan-12")),
-        Row(("declared",), "withdraw", (Role.RESIDENT,), "withdrawn", "撤回", ("dalian-22", "yunnan-12")),
+        Row((), "declare", (Role.RESIDENT,), "declared", "申报", ("declaration",)),
+        Row(("declared",), "edit", (Role.RESIDENT,), "declared", "修改", ("declaration",)),
+        Row(("declared",), "withdraw", (Role.RESIDENT,), "withdrawn", "撤回", ("declaration",)),
     ),
     words={"declared": "已申报", "withdrawn": "已撤回"},
 )

@@ -29,6 +29,7 @@ from api.notices.models import Draft
 from api.notices.service import NoticeService
 from api.records.service import RecordService
 from knowledge.clocks import chinese_date
+from knowledge.places import cited
 from knowledge.remedies import Decider
 from knowledge.remedies import remedies as ways
 
@@ -238,7 +239,7 @@ class Casework(Generic[C]):
         await self.notices.tell(tx, now, self._draft(case, kind, now, params))
 
     async def _write(self, tx: Tx, actor: Actor, case: C, action: str, now: datetime) -> None:
-        law = self.table_of(case).row_of(case.history[-1]).law
+        law = cited(self.table_of(case).row_of(case.history[-1]).acts, _place_of(case))
         await self.audits.write(
             tx,
             actor,

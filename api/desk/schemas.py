@@ -8,7 +8,6 @@ from typing import Annotated
 import msgspec
 
 from api.desk.models import Breach, Docket, Remedy
-from api.desk.wording import place_name
 from api.infra.actors import Role
 from api.infra.clock import SHANGHAI
 from api.infra.errands import Errand, Errands
@@ -17,6 +16,7 @@ from api.infra.steps import Examination, Step
 from api.infra.transitions import HistoryEntry, Row, Table
 from api.records.models import Record
 from knowledge.citations import Certainty
+from knowledge.places import place
 from knowledge.remedies import remedy as way
 
 Reason = Annotated[str, msgspec.Meta(min_length=2, max_length=500, pattern=r"\S")]
@@ -278,7 +278,7 @@ def csv_row(breach: Breach, errands: Errands) -> list[str]:
     cells = [
         breach.number,
         errands[breach.errand].title,
-        place_name(breach.jurisdiction),
+        place(breach.jurisdiction).name,
         breach.title,
         breach.owed_by,
         breach.started_on.isoformat(),

@@ -4,12 +4,6 @@ from api.desk.models import Docket
 from api.infra.errands import Errand
 from knowledge.clocks import chinese_date
 
-_PLACES = {"dalian": "大连", "yunnan": "云南"}
-
-
-def place_name(jurisdiction: str) -> str:
-    return _PLACES.get(jurisdiction, jurisdiction)
-
 
 def under_way(docket: Docket, errand: Errand) -> str:
     """The step that is due next, whose it is, and by which day."""

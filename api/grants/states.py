@@ -3,7 +3,7 @@
 from api.infra.actors import Role
 from api.infra.transitions import Row, Table
 
-_LAW = ("dalian-20", "yunnan-19")
+_LAW = ("grant",)
 
 TABLE = Table(
     name="grants",

@@ -8,13 +8,19 @@ import msgspec
 from api.infra.collections import Collection
 from api.infra.transitions import Row, Table
 from knowledge.citations import Citation
+from knowledge.places import basis
 
 
 class Kept(msgspec.Struct, frozen=True):
-    """Why its cases stay when their resident closes the account, and by which article."""
+    """Why its cases stay when their resident closes the account. `law` is national, or an act of `place.toml`."""
 
     why: str
-    citation: Citation
+    law: str | Citation
+
+    @property
+    def citation(self) -> Citation:
+        """The article; of an act, that of the first place that has one."""
+        return self.law if isinstance(self.law, Citation) else basis(self.law)
 
 
 class Errand(msgspec.Struct, frozen=True, kw_only=True):

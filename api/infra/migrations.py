@@ -24,7 +24,22 @@ class Step(msgspec.Struct, frozen=True):
     change: Callable[[dict[str, Any]], dict[str, Any] | None]
 
 
-STEPS: Sequence[Step] = ()
+_FILED = {
+    "verifying": "file_for_checking",
+    "with_provider": "file_directly",
+    "handling": "file_for_handling",
+    "provider_handling": "file_for_provider_handling",
+}
+
+
+def _filed_by_procedure(document: dict[str, Any]) -> dict[str, Any] | None:
+    """The step by which an objection was filed was called by place and addressee; where it led says which it is now."""
+    first, *rest = document["history"]
+    action = _FILED[first["target"]]
+    return None if first["action"] == action else {**document, "history": [{**first, "action": action}, *rest]}
+
+
+STEPS: Sequence[Step] = (Step(2, "objections: filing is called by its procedure", "objections", _filed_by_procedure),)
 """Version 1 is the first; a step is added here when a stored shape changes."""
 
 FIRST = 1

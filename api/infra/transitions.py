@@ -8,13 +8,15 @@ import msgspec
 from api.infra.actors import Actor, Role
 from api.infra.documents import Secret
 from api.infra.errors import ActionNotAllowed
+from knowledge.places import cited
 
 
 class Row(msgspec.Struct, frozen=True):
     """In one of the states `sources`, an actor with one of `roles` may do `action`, which leads to `target`.
 
     Without sources it is how a case begins.
-    `law` names the articles it rests on, such as `yunnan-36`; empty where it is a service of ours.
+    `acts` names what it rests on: acts of the places' regulations (`place.toml`) or ids of national law; empty where it is a
+    service of ours.
     """
 
     sources: tuple[str, ...]
@@ -22,7 +24,12 @@ class Row(msgspec.Struct, frozen=True):
     roles: tuple[Role, ...]
     target: str
     label: str
-    law: tuple[str, ...] = ()
+    acts: tuple[str, ...] = ()
+
+    @property
+    def law(self) -> tuple[str, ...]:
+        """Ids of its articles such as `yunnan-36`, of every place."""
+        return cited(self.acts)
 
 
 class HistoryEntry(msgspec.Struct, frozen=True):

@@ -3,7 +3,6 @@
 from api.infra.errands import Errand, Kept
 from api.listings.states import TABLE
 from api.listings.store import COLLECTIONS
-from knowledge.citations import Citation
 
 ERRAND = Errand(
     name="listings",
@@ -14,6 +13,6 @@ ERRAND = Errand(
     collections=COLLECTIONS,
     clocks=("listing.decide", "listing.reply"),
     meanwhile={"noticed": "您可以在{day}前陈述、申辩或者提出异议；之后"},
-    kept=Kept("由认定单位依法作出，送达和申辩的记录留存。", Citation("yunnan", 31)),
+    kept=Kept("由认定单位依法作出，送达和申辩的记录留存。", "listing"),
     tones={"removed": "good", "not-listed": "good", "listed": "bad", "served": "bad"},
 )

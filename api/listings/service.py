@@ -27,9 +27,9 @@ from api.notices.models import Draft
 from api.records.models import AppliedMeasure, Change, Record, Section
 from api.records.traces import measure_applied
 from knowledge.measures import Measure
+from knowledge.places import cited
 from knowledge.rules import in_force
 
-_LAW = {"dalian": "dalian-33", "yunnan": "yunnan-31"}
 _REMINDER = "listing.answer-due"
 REPLY, DECIDE = "listing.reply", "listing.decide"
 
@@ -276,5 +276,5 @@ def _change(case: Listing, kind: str, reason: str, now: datetime) -> Change:
         reason=reason,
         fields=("名单",),
         case_id=case.id,
-        law=(_LAW[case.jurisdiction],),
+        law=cited(("listing",), case.jurisdiction),
     )

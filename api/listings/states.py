@@ -3,7 +3,7 @@
 from api.infra.actors import Role
 from api.infra.transitions import Row, Table
 
-_LAW = ("dalian-33", "yunnan-31")
+_LAW = ("listing",)
 _AUTHORITY = (Role.PROVIDER,)
 
 TABLE = Table(
@@ -18,7 +18,14 @@ TABLE = Table(
         Row(("noticed", "responded"), "list", _AUTHORITY, "listed", "决定列入", _LAW),
         Row(("noticed", "answered", "responded"), "drop", _AUTHORITY, "not-listed", "决定不列入", _LAW),
         Row(("listed",), "open", (Role.RESIDENT,), "served", "查看决定书", _LAW),
-        Row(("listed", "served"), "remove", (*_AUTHORITY, Role.SYSTEM), "removed", "移出名单", (*_LAW, "yunnan-38")),
+        Row(
+            ("listed", "served"),
+            "remove",
+            (*_AUTHORITY, Role.SYSTEM),
+            "removed",
+            "移出名单",
+            (*_LAW, "listing.removal"),
+        ),
     ),
     words={
         "noticed": "已告知，可以申辩",

@@ -10,6 +10,7 @@ from api.infra.steps import Step, begin, finish
 from api.objections.models import Addressee, Objection
 from api.records.models import Copy
 from knowledge.clocks import DueDate, due
+from knowledge.places import ObjectionWay, place
 from knowledge.rules import supports
 
 ANNOTATE = "objection.annotate"
@@ -27,19 +28,13 @@ OWN_ERROR_NOTIFY = "objection.own_error_notify"
 REVIEW = "objection.review"
 PAUSABLE = (FINISH, RESULT)
 
-_STARTS = {
-    ("dalian", Addressee.CENTRE): (VERIFY, RESULT),
-    ("dalian", Addressee.PROVIDER): (DIRECT,),
-    ("yunnan", Addressee.CENTRE): (FINISH,),
-    ("yunnan", Addressee.PROVIDER): (FINISH,),
-}
-_PATHS = {
-    ("dalian", Addressee.CENTRE): (VERIFY, REPLY, NOTIFY),
-    ("dalian", Addressee.PROVIDER): (DIRECT,),
-    ("yunnan", Addressee.CENTRE): (FINISH, COPIES),
-    ("yunnan", Addressee.PROVIDER): (FINISH, COPIES),
-}
 _BY_PROVIDER = frozenset({REPLY, DIRECT})
+
+
+def way_of(jurisdiction: str, addressee: Addressee) -> ObjectionWay:
+    """How an objection goes there that the addressee received."""
+    ways = place(jurisdiction).objection
+    return ways.centre if addressee is Addressee.CENTRE else ways.provider
 
 
 class Milestone(msgspec.Struct, frozen=True):
@@ -71,14 +66,14 @@ def filed(jurisdiction: str, addressee: Addressee, who: Owers, now: datetime) ->
     """The clocks from the day of filing; the mark is made with the filing, so its clock ends at once."""
     on = civil_date(now)
     mark = finish([begin(ANNOTATE, jurisdiction, on, who.centre)], now)
-    return (*mark, *(begin(clock, jurisdiction, on, who.of(clock)) for clock in _STARTS[jurisdiction, addressee]))
+    return (*mark, *(begin(clock, jurisdiction, on, who.of(clock)) for clock in way_of(jurisdiction, addressee).starts))
 
 
 def path(jurisdiction: str, addressee: Addressee, who: Owers, on: date) -> tuple[Milestone, ...]:
     """Every due date from filing to the last follow-up, each with its article."""
     found = [Milestone(due=due(ANNOTATE, jurisdiction, on), owed_by=who.centre, is_latest=False)]
     start = on
-    for clock in _PATHS[jurisdiction, addressee]:
+    for clock in way_of(jurisdiction, addressee).path:
         step = due(clock, jurisdiction, start)
         found.append(Milestone(due=step, owed_by=who.of(clock), is_latest=start != on))
         start = step.on
@@ -86,7 +81,7 @@ def path(jurisdiction: str, addressee: Addressee, who: Owers, on: date) -> tuple
 
 
 def dispatched(case: Objection, now: datetime) -> tuple[Step, ...]:
-    """In Dalian the centre's own clock ends with the notice to the provider; Yunnan's one clock runs on."""
+    """Where the centre has days of its own to check, they end with the notice to the provider; any other clock runs on."""
     return finish(case.steps, now, VERIFY)
 
 

@@ -5,7 +5,6 @@ from api.objections.outcomes import OUTCOMES
 from api.objections.reasons import reason_codes
 from api.objections.states import TABLE
 from api.objections.store import COLLECTIONS
-from knowledge.citations import Citation
 from knowledge.loading import library
 
 PAUSES = {kind.id: kind.title for kind in library().pause_kinds}
@@ -32,7 +31,7 @@ ERRAND = Errand(
         "objection.review",
     ),
     reminded_as="异议",
-    kept=Kept("已经提出的异议会继续办理完毕，办理记录依法留存；结果可以到窗口领取。", Citation("yunnan", 36)),
+    kept=Kept("已经提出的异议会继续办理完毕，办理记录依法留存；结果可以到窗口领取。", "objection"),
     words={
         "reasons": {code: reason.title for code, reason in reason_codes().items()},
         "outcome": OUTCOMES,

@@ -15,6 +15,7 @@ from api.records.amended import camel
 from api.records.amending import Amending
 from api.records.models import Change, Record, Standing
 from api.records.service import RecordService
+from knowledge.places import cited
 
 OUTCOMES: Mapping[str, str] = {
     Outcome.CORRECTED: "已更正",
@@ -70,7 +71,7 @@ async def apply(
         reason=why,
         fields=tuple(line.name for line in correction.changes),
         case_id=case.id,
-        law=_LAW[case.jurisdiction],
+        law=cited(("objection",), case.jurisdiction),
     )
     ends = _ENDS.get(correction.outcome)
     if ends is not None and record.is_disclosed:
@@ -78,6 +79,3 @@ async def apply(
     if correction.outcome is Outcome.UNLISTED:
         fields = {**fields, "severe_list": "removed", "removed_on": civil_date(now)}
     return await records.alter(tx, record, change, marks=marks, **fields)
-
-
-_LAW = {"dalian": ("dalian-42",), "yunnan": ("yunnan-36",)}

@@ -101,7 +101,7 @@ class ObjectionService(Casework[Objection]):
             raise RecordNotStanding
         await self._check(actor, record, request, now)
         who = self._owers(record, request.addressee)
-        row = TABLE.advance(NEW, FILING[record.jurisdiction, request.addressee], actor.role)
+        row = TABLE.advance(NEW, FILING[clockwork.way_of(record.jurisdiction, request.addressee).procedure], actor.role)
         case_id = new_id(ERRAND.prefix)
         case = Objection(
             id=case_id,

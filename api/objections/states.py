@@ -2,10 +2,9 @@
 
 from api.infra.actors import Role
 from api.infra.transitions import Row, Table
-from api.objections.models import Addressee
 
-_DALIAN = ("dalian-42",)
-_YUNNAN = ("yunnan-36",)
+_CHECKING = ("objection.checking",)
+_HANDLING = ("objection.handling",)
 _ANSWERER = (Role.PROVIDER, Role.OFFICER)  # an officer enters what a unit sent on paper
 
 NEW = "new"
@@ -26,10 +25,10 @@ OPEN = (
 FINAL = ("upheld", "rejected", "review_rejected", "withdrawn")
 
 FILING = {
-    ("dalian", Addressee.CENTRE): "file_with_dalian_centre",
-    ("dalian", Addressee.PROVIDER): "file_with_dalian_provider",
-    ("yunnan", Addressee.CENTRE): "file_with_yunnan_centre",
-    ("yunnan", Addressee.PROVIDER): "file_with_yunnan_provider",
+    "checking": "file_for_checking",
+    "direct": "file_directly",
+    "handling": "file_for_handling",
+    "provider_handling": "file_for_provider_handling",
 }
 WITH_PROVIDER = ("dispatched", "provider_checking", "with_provider", "asked", "provider_handling", "provider_paused")
 
@@ -43,41 +42,48 @@ TABLE = Table(
     NEW,
     FINAL,
     (
-        Row((NEW,), "file_with_dalian_centre", (Role.RESIDENT,), "verifying", "提出异议", ("dalian-41", "dalian-42")),
+        Row((NEW,), "file_for_checking", (Role.RESIDENT,), "verifying", "提出异议", ("objection.checking.file",)),
         Row(
             (NEW,),
-            "file_with_dalian_provider",
+            "file_directly",
             (Role.RESIDENT,),
             "with_provider",
             "提出异议",
-            ("dalian-41", "dalian-42"),
+            ("objection.checking.file",),
         ),
-        Row((NEW,), "file_with_yunnan_centre", (Role.RESIDENT,), "handling", "提出异议", _YUNNAN),
-        Row((NEW,), "file_with_yunnan_provider", (Role.RESIDENT,), "provider_handling", "提出异议", _YUNNAN),
-        # Dalian, to the centre
-        Row(("verifying",), "correct_own_error", (Role.OFFICER,), "upheld", "更正本机构的错误", _DALIAN),
-        Row(("verifying",), "dispatch", (Role.OFFICER,), "dispatched", "通知提供单位核查", _DALIAN),
-        Row(("dispatched",), "receipt", _ANSWERER, "provider_checking", "收到核查通知", _DALIAN),
-        Row(("provider_checking",), "reply_founded", _ANSWERER, "replied_founded", "回复：异议成立", _DALIAN),
-        Row(("provider_checking",), "reply_unfounded", _ANSWERER, "replied_unfounded", "回复：异议不成立", _DALIAN),
-        Row(("replied_founded",), "uphold", (Role.OFFICER,), "upheld", "异议成立并更正", _DALIAN),
-        Row(("replied_unfounded",), "reject", (Role.OFFICER,), "rejected", "异议不成立", _DALIAN),
-        # Dalian, to the provider
-        Row(("with_provider",), "uphold", _ANSWERER, "upheld", "异议成立并更正", _DALIAN),
-        Row(("with_provider",), "reject", _ANSWERER, "rejected", "异议不成立", _DALIAN),
-        # Yunnan: one clock, whoever received it
-        Row(("handling",), "dispatch", (Role.OFFICER,), "asked", "请提供单位核查", _YUNNAN),
-        Row(("asked",), "receipt", _ANSWERER, "asked", "收到核查通知", _YUNNAN),
-        Row(("asked",), "reply_founded", _ANSWERER, "handling", "回复：异议成立", _YUNNAN),
-        Row(("asked",), "reply_unfounded", _ANSWERER, "handling", "回复：异议不成立", _YUNNAN),
-        Row(("handling", "asked"), "uphold", (Role.OFFICER,), "upheld", "异议成立并更正", _YUNNAN),
-        Row(("handling", "asked"), "reject", (Role.OFFICER,), "rejected", "异议不成立", _YUNNAN),
-        Row(("provider_handling",), "uphold", _ANSWERER, "upheld", "异议成立并更正", _YUNNAN),
-        Row(("provider_handling",), "reject", _ANSWERER, "rejected", "异议不成立", _YUNNAN),
-        Row(("handling",), "pause", (Role.OFFICER,), "paused", "检验、检测、鉴定等，期限暂停", _YUNNAN),
-        Row(("paused",), "resume", (Role.OFFICER,), "handling", "恢复计算期限", _YUNNAN),
-        Row(("provider_handling",), "pause", _ANSWERER, "provider_paused", "检验、检测、鉴定等，期限暂停", _YUNNAN),
-        Row(("provider_paused",), "resume", _ANSWERER, "provider_handling", "恢复计算期限", _YUNNAN),
+        Row((NEW,), "file_for_handling", (Role.RESIDENT,), "handling", "提出异议", ("objection.handling.file",)),
+        Row(
+            (NEW,),
+            "file_for_provider_handling",
+            (Role.RESIDENT,),
+            "provider_handling",
+            "提出异议",
+            ("objection.handling.file",),
+        ),
+        # the centre checks, asks the unit and tells the result, each within days of its own
+        Row(("verifying",), "correct_own_error", (Role.OFFICER,), "upheld", "更正本机构的错误", _CHECKING),
+        Row(("verifying",), "dispatch", (Role.OFFICER,), "dispatched", "通知提供单位核查", _CHECKING),
+        Row(("dispatched",), "receipt", _ANSWERER, "provider_checking", "收到核查通知", _CHECKING),
+        Row(("provider_checking",), "reply_founded", _ANSWERER, "replied_founded", "回复：异议成立", _CHECKING),
+        Row(("provider_checking",), "reply_unfounded", _ANSWERER, "replied_unfounded", "回复：异议不成立", _CHECKING),
+        Row(("replied_founded",), "uphold", (Role.OFFICER,), "upheld", "异议成立并更正", _CHECKING),
+        Row(("replied_unfounded",), "reject", (Role.OFFICER,), "rejected", "异议不成立", _CHECKING),
+        # received by the unit itself, in a place where the centre checks
+        Row(("with_provider",), "uphold", _ANSWERER, "upheld", "异议成立并更正", _CHECKING),
+        Row(("with_provider",), "reject", _ANSWERER, "rejected", "异议不成立", _CHECKING),
+        # one clock, whoever received it
+        Row(("handling",), "dispatch", (Role.OFFICER,), "asked", "请提供单位核查", _HANDLING),
+        Row(("asked",), "receipt", _ANSWERER, "asked", "收到核查通知", _HANDLING),
+        Row(("asked",), "reply_founded", _ANSWERER, "handling", "回复：异议成立", _HANDLING),
+        Row(("asked",), "reply_unfounded", _ANSWERER, "handling", "回复：异议不成立", _HANDLING),
+        Row(("handling", "asked"), "uphold", (Role.OFFICER,), "upheld", "异议成立并更正", _HANDLING),
+        Row(("handling", "asked"), "reject", (Role.OFFICER,), "rejected", "异议不成立", _HANDLING),
+        Row(("provider_handling",), "uphold", _ANSWERER, "upheld", "异议成立并更正", _HANDLING),
+        Row(("provider_handling",), "reject", _ANSWERER, "rejected", "异议不成立", _HANDLING),
+        Row(("handling",), "pause", (Role.OFFICER,), "paused", "检验、检测、鉴定等，期限暂停", _HANDLING),
+        Row(("paused",), "resume", (Role.OFFICER,), "handling", "恢复计算期限", _HANDLING),
+        Row(("provider_handling",), "pause", _ANSWERER, "provider_paused", "检验、检测、鉴定等，期限暂停", _HANDLING),
+        Row(("provider_paused",), "resume", _ANSWERER, "provider_handling", "恢复计算期限", _HANDLING),
         # services of ours: no article asks for them
         Row(OPEN, "withdraw", (Role.RESIDENT,), "withdrawn", "撤回异议"),
         Row(("rejected",), "request_review", (Role.RESIDENT,), "review", "申请复核"),
@@ -86,8 +92,8 @@ TABLE = Table(
         *_stays("urge", Role.RESIDENT, "催办", OPEN),
         *_stays("add_evidence", Role.RESIDENT, "补充材料", OPEN),
         *_stays("report_still_wrong", Role.RESIDENT, "更正后仍显示错误内容", ("upheld",)),
-        *_stays("acknowledge_copy", Role.OFFICER, "共享单位已处理", ("upheld",), _YUNNAN),
-        *_stays("acknowledge_copy", Role.PROVIDER, "共享单位已处理", ("upheld",), _YUNNAN),
+        *_stays("acknowledge_copy", Role.OFFICER, "共享单位已处理", ("upheld",), _HANDLING),
+        *_stays("acknowledge_copy", Role.PROVIDER, "共享单位已处理", ("upheld",), _HANDLING),
     ),
     {
         NEW: "尚未提出",

@@ -4,7 +4,6 @@ from api.infra.errands import Errand, Kept
 from api.pledges.states import TABLE
 from api.pledges.store import COLLECTIONS
 from api.pledges.texts import titles
-from knowledge.citations import Citation
 
 ERRAND = Errand(
     name="pledges",
@@ -15,7 +14,7 @@ ERRAND = Errand(
     collections=COLLECTIONS,
     clocks=("pledge.finding",),
     meanwhile={"effective": "请您在{day}前履行并提交证明；之后"},
-    kept=Kept("承诺和践诺情况依法纳入信用记录。", Citation("yunnan", 20)),
+    kept=Kept("承诺和践诺情况依法纳入信用记录。", "pledge"),
     words={"kind": titles(), "outcome": TABLE.words},
     tones={"kept": "good", "broken": "bad", "partly": "warn"},
 )

@@ -8,7 +8,6 @@ from api.records.models import OWN, Disclosure, Particulars, Record, Section
 
 STATE = "履行情况"
 OUTCOMES = {Outcome.KEPT: "已履行（践诺）", Outcome.PARTLY: "部分履行", Outcome.BROKEN: "未履行"}
-LAW = {"dalian": "dalian-9", "yunnan": "yunnan-20"}
 
 
 def record_of(case: Pledge, now: datetime) -> Record:

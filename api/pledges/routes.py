@@ -9,6 +9,7 @@ from litestar.params import FromPath, FromQuery, JSONBody
 
 from api.evidence.transfer import download
 from api.http.paging import Limit
+from api.http.places import OnePlace
 from api.http.steps import StepRoutes, Steps, Turn, by_id
 from api.http.visit import Visit
 from api.infra.actors import Actor
@@ -16,7 +17,7 @@ from api.infra.clock import civil_date
 from api.infra.mongo import Tx
 from api.infra.paging import DEFAULT_LIMIT, Page
 from api.pledges.models import Pledge
-from api.pledges.schemas import Find, Jurisdiction, Perform, PledgeView, RecipientView, Sign, TextView
+from api.pledges.schemas import Find, Perform, PledgeView, RecipientView, Sign, TextView
 from api.pledges.service import PledgeService
 from api.pledges.texts import REPAIR, texts
 from api.providers.service import ProviderService
@@ -57,13 +58,13 @@ class PledgeController(Controller):
     dependencies = STEPS
 
     @get("/texts", access="resident", operation_id="listPledgeTexts")
-    async def texts(self, jurisdiction: FromQuery[Jurisdiction], visit: NamedDependency[Visit]) -> list[TextView]:
+    async def texts(self, jurisdiction: OnePlace, visit: NamedDependency[Visit]) -> list[TextView]:
         """What can be pledged in a place, in which words and with which consequence; the repair pledge included."""
         today = visit.today
         return [TextView.of(text, jurisdiction, today) for text in texts(jurisdiction, today)]
 
     @get("/texts/repair", access="resident", operation_id="readRepairPledgeText")
-    async def repair_text(self, jurisdiction: FromQuery[Jurisdiction], visit: NamedDependency[Visit]) -> TextView:
+    async def repair_text(self, jurisdiction: OnePlace, visit: NamedDependency[Visit]) -> TextView:
         """The pledge that goes with a repair."""
         today = visit.today
         return next(
@@ -73,7 +74,7 @@ class PledgeController(Controller):
     @get("/recipients", access="resident", operation_id="listPledgeRecipients")
     async def recipients(
         self,
-        jurisdiction: FromQuery[Jurisdiction],
+        jurisdiction: OnePlace,
         providers: NamedDependency[ProviderService],
         cursor: FromQuery[str | None] = None,
         limit: Limit = DEFAULT_LIMIT,

@@ -1,7 +1,7 @@
 """Requests and replies about pledges."""
 
 from datetime import date, datetime
-from typing import Annotated, Literal
+from typing import Annotated
 
 import msgspec
 
@@ -9,14 +9,13 @@ from api.desk.schemas import StepView, UnitStep
 from api.infra.actors import Role
 from api.infra.clock import civil_date
 from api.infra.sources import DueView, SourceView
-from api.infra.wire import Out
+from api.infra.wire import Jurisdiction, Out
 from api.pledges.models import Outcome, Pledge
 from api.pledges.states import TABLE
 from api.pledges.texts import REPAIR, Text, text_of
 from knowledge.citations import Certainty
 from knowledge.rules import in_force
 
-Jurisdiction = Literal["dalian", "yunnan"]
 Words = Annotated[str, msgspec.Meta(min_length=2, max_length=1000)]
 
 

@@ -17,13 +17,14 @@ from api.infra.paging import Page
 from api.infra.steps import Step, begin, finish
 from api.pledges.errand import ERRAND
 from api.pledges.errors import BadDueDate, ConsequenceNotRead, CoolingOver, StillCooling, UnknownKind
-from api.pledges.lines import LAW, OUTCOMES, STATE, record_of
+from api.pledges.lines import OUTCOMES, STATE, record_of
 from api.pledges.models import Filed, Finding, Moved, Outcome, Performance, Pledge, Promise
 from api.pledges.states import TABLE
 from api.pledges.store import PledgeStore
 from api.pledges.texts import REPAIR, current_text
 from api.providers.models import Provider
 from api.records.models import Change, Standing
+from knowledge.places import cited
 from knowledge.rules import in_force
 
 _LONGEST = timedelta(days=5 * 366)
@@ -269,5 +270,5 @@ def _performed(case: Pledge, on: date) -> tuple[Step, ...]:
 
 
 def _change(case: Pledge, reason: str, now: datetime, unit: str) -> Change:
-    law = (LAW[case.jurisdiction],)
+    law = cited(("pledge",), case.jurisdiction)
     return Change(at=now, kind="pledge", unit=unit, reason=reason, fields=(STATE,), case_id=case.id, law=law)

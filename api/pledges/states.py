@@ -3,7 +3,7 @@
 from api.infra.actors import Role
 from api.infra.transitions import Row, Table
 
-_LAW = ("dalian-9", "yunnan-20")
+_LAW = ("pledge",)
 _FINDERS = (Role.PROVIDER, Role.OFFICER)
 _OPEN = ("effective", "performed")
 

@@ -23,6 +23,7 @@ from api.records.service import RecordService
 from api.records.store import FeedStore
 from knowledge.clocks import DueDate, due
 from knowledge.errors import KnowledgeError
+from knowledge.places import cited
 from knowledge.rules import supports
 
 _CLOCK = "revocation.update"
@@ -88,7 +89,7 @@ class CorrectionService:
         if record.standing in (Standing.REVOKED, Standing.REMOVED):
             raise RecordNotStanding
         amendment = await self._amending.changes(record, fields, civil_date(now), actor.unit)
-        law = (f"{record.jurisdiction}-{_DUTY[record.jurisdiction]}",) if record.jurisdiction in _DUTY else ()
+        law = cited(("correction",), record.jurisdiction)
         change = Change(
             at=now,
             kind="corrected",
@@ -190,9 +191,6 @@ class CorrectionService:
 def cases_until(record: Record, at: datetime) -> tuple[str, ...]:
     """The cases that changed the record up to an instant: who has the newest content has what they wanted too."""
     return tuple(dict.fromkeys(c.case_id for c in record.changes if c.case_id is not None and c.at <= at))
-
-
-_DUTY = {"dalian": 14, "yunnan": 12}
 
 
 def _due(jurisdiction: str, on: date) -> DueDate | None:

@@ -3,7 +3,6 @@
 from api.infra.errands import Errand, Kept
 from api.repairs.states import TABLE
 from api.repairs.store import COLLECTIONS
-from knowledge.citations import Citation
 
 ERRAND = Errand(
     name="repairs",
@@ -14,7 +13,7 @@ ERRAND = Errand(
     collections=COLLECTIONS,
     clocks=("repair.answer", "repair.accept", "repair.decide", "repair.decide_extension", "repair.follow_through"),
     reminded_as="信用修复申请",
-    kept=Kept("已经提出的申请会继续办理完毕，办理记录依法留存；结果可以到窗口领取。", Citation("yunnan", 38)),
+    kept=Kept("已经提出的申请会继续办理完毕，办理记录依法留存；结果可以到窗口领取。", "repair"),
     words={"kind": TABLE.words},
     tones={"approved": "good", "refused": "bad", "declined": "bad"},
     paper="decision",

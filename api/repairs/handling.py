@@ -33,9 +33,9 @@ from api.repairs.schemas import BarFields
 from api.repairs.service import ACCEPT, ANSWER, DECIDE, EXTENSION, FOLLOW, FORWARD, RepairService
 from api.repairs.states import TABLE
 from knowledge.clocks import chinese_date
+from knowledge.places import cited
 from knowledge.rules import in_force
 
-_LAW = {"dalian": ("dalian-44",), "yunnan": ("yunnan-38",)}
 _LIST = "severe-list"
 _REMOVAL = f"{FOLLOW}/{_LIST}"
 
@@ -154,7 +154,7 @@ class RepairHandling:
             now,
             unit=case.provider_unit,
             why="同意信用修复申请",
-            basis=_LAW[case.jurisdiction][0],
+            basis=cited(("repair",), case.jurisdiction)[0],
             records=(record.id,),
             ref=case.id,
         )
@@ -185,7 +185,7 @@ class RepairHandling:
             reason=reasons,
             fields=("standing", "severe_list") if is_listed else ("standing",),
             case_id=case.id,
-            law=_LAW[case.jurisdiction],
+            law=cited(("repair",), case.jurisdiction),
         )
         unlisted: dict[str, Any] = {"severe_list": "removed", "removed_on": civil_date(now)} if is_listed else {}
         return await self._repairs.records.stop(tx, record, Standing.REPAIRED, change, **unlisted), is_listed

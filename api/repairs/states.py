@@ -4,7 +4,7 @@ from api.infra.actors import Role
 from api.infra.transitions import Row, Table
 from api.repairs.models import Addressee
 
-_LOCAL = ("yunnan-38", "dalian-44")
+_LOCAL = ("repair",)
 _ORDER = ("order-36",)
 _DECIDER = (Role.PROVIDER, Role.OFFICER)  # who determined it decides; an officer enters what a unit sent on paper
 

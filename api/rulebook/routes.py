@@ -16,7 +16,9 @@ from api.rulebook.schemas import ArticleView, CatalogueView, MeasureView, Regula
 from knowledge import articles, catalogue, measures, places, rules
 from knowledge.errors import KnowledgeError
 
-Jurisdiction = Annotated[str | None, QueryParameter(pattern="^(dalian|yunnan|national)$")]
+Jurisdiction = Annotated[
+    str | None, QueryParameter(pattern=f"^({'|'.join((*places.jurisdictions(), rules.NATIONAL))})$")
+]
 On = Annotated[date | None, QueryParameter(description="The legal date; today in Shanghai where it is not given.")]
 _CACHED = 512
 

@@ -3,7 +3,6 @@
 from api.infra.errands import Errand, Kept
 from api.withdrawals.states import COURTESY, RIGHT
 from api.withdrawals.store import COLLECTIONS
-from knowledge.citations import Citation
 
 ERRAND = Errand(
     name="withdrawals",
@@ -12,6 +11,6 @@ ERRAND = Errand(
     title="撤销公示",
     tables=(RIGHT, COURTESY),
     collections=COLLECTIONS,
-    kept=Kept("撤销公示继续有效，凭据留存。", Citation("yunnan", 37)),
+    kept=Kept("撤销公示继续有效，凭据留存。", "withdrawal"),
     tones={"agreed": "good", "declined": "bad"},
 )

@@ -9,7 +9,7 @@ RIGHT = Table(
     initial="withdrawn",
     final=("restored",),
     rows=(
-        Row((), "withdraw", (Role.RESIDENT,), "withdrawn", "撤销公示", ("yunnan-37",)),
+        Row((), "withdraw", (Role.RESIDENT,), "withdrawn", "撤销公示", ("withdrawal",)),
         Row(("withdrawn",), "undo", (Role.RESIDENT,), "restored", "重新公开（需要重新同意）"),
     ),
     words={"withdrawn": "已撤销公示", "restored": "已恢复公示"},

@@ -1,7 +1,6 @@
 """What the rest of the product knows of appeals."""
 
 from api.infra.errands import Errand, Kept
-from knowledge.citations import Citation
 from tests.specimen.states import TABLE
 from tests.specimen.store import COLLECTIONS
 
@@ -14,7 +13,7 @@ ERRAND = Errand(
     collections=COLLECTIONS,
     clocks=("objection.review",),
     reminded_as="复议登记",
-    kept=Kept("登记过的复议情况依法留存。", Citation("yunnan", 39)),
+    kept=Kept("登记过的复议情况依法留存。", "objection"),
     labels={"authority": "复议机关", "lodged_at": "登记时间"},
     tones={"noted": "good"},
     texts={"appeals.lodged": {"title": "已登记复议", "text": "您的复议登记（{number}）已收到。"}},

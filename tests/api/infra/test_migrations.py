@@ -6,10 +6,12 @@ import msgspec
 import pytest
 
 from api.infra.documents import Codec, Secret
-from api.infra.migrations import Step, WrongVersion, check, migrate, version_of
+from api.infra.migrations import COLLECTION, Step, WrongVersion, check, migrate, newest, version_of
 from api.infra.mongo import Database
 from api.infra.privacy import KeyRing, make_development_keys
 from api.infra.rotation import rotate
+from tests.support.api import Api, resident
+from tests.support.cases import done, penalty, stored
 
 
 def quiet(*_: Any) -> None:
@@ -82,3 +84,23 @@ async def test_rotation_reseals_everything_once_and_old_values_stay_readable_mea
     only_new = KeyRing(msgspec.structs.replace(new, field_keys={"k2": new.field_keys["k2"]}))
     codec = Codec(Thing, "things", only_new)
     assert [codec.decode(d) for d in await collection.find().sort("_id", 1).to_list(1000)] == things
+
+
+async def test_an_objection_of_an_older_version_is_filed_by_its_procedure(api: Api, database: Database) -> None:
+    actor = resident(api.services)
+    me = api.as_(actor)
+    cases = {}
+    for addressee, old in (("centre", "file_with_dalian_centre"), ("provider", "file_with_dalian_provider")):
+        record = await stored(api.services, penalty(actor))
+        filing = {"recordId": record.id, "addressee": addressee, "reasons": ["wrong"], "text": "金额写错了"}
+        cases[done(await me.post("/me/objections", json=filing), 201)["id"]] = old
+    stored_ones = database.collection("objections")
+    now = {case: (await stored_ones.find_one({"_id": case}))["history"][0]["action"] for case in cases}
+    for case, old in cases.items():
+        await stored_ones.update_one({"_id": case}, {"$set": {"history.0.action": old}})
+    await database.collection(COLLECTION).replace_one({"_id": "schema"}, {"version": 1, "after": None}, upsert=True)
+
+    assert await migrate(database, quiet) == newest()
+    for case in cases:
+        assert (await stored_ones.find_one({"_id": case}))["history"][0]["action"] == now[case]
+        assert done(await me.get(f"/me/objections/{case}"))["history"][0]["label"] == "提出异议"
