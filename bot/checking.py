@@ -43,11 +43,13 @@ def _topics(known: tuple[Topic, ...]) -> list[str]:
         for place in JURISDICTIONS:
             last = len(articles.regulation(place).articles)
             found += [
-                f"{topic.id}：{place} 没有第 {number} 条" for number in getattr(topic, place) if not 1 <= number <= last
+                f"{topic.id}：{place} 没有第 {number} 条"
+                for number in topic.numbers.get(place, ())
+                if not 1 <= number <= last
             ]
-        if topic.sort in ("article", "flow") and not topic.yunnan and not topic.dalian:
+        if topic.sort in ("article", "flow") and not any(topic.numbers.values()):
             found.append(f"{topic.id}：没有写条文")
-        if topic.gap and getattr(topic, topic.gap):
+        if topic.gap and topic.numbers.get(topic.gap):
             found.append(f"{topic.id}：gap 写了 {topic.gap}，却又列了它的条文")
         if topic.flow and topic.flow not in flows:
             found.append(f"{topic.id}：flows.toml 里没有 {topic.flow}")

@@ -89,7 +89,7 @@ def _parser() -> argparse.ArgumentParser:
 
 def _date_and_place(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--on", type=date.fromisoformat, help="date the rules are read for (default: today)")
-    parser.add_argument("--place", choices=("yunnan", "dalian"), help="the resident's jurisdiction")
+    parser.add_argument("--place", choices=JURISDICTIONS, help="the resident's jurisdiction")
 
 
 def _rows(stream: BinaryIO, *needed: str) -> Iterator[dict[str, Any]]:

@@ -6,6 +6,7 @@ from msgspec import Struct
 
 from bot import packaged, reckoning
 from bot.aspects import Words
+from bot.places import JURISDICTIONS, PLACE_NAMES
 from bot.replies import Dialogue
 from bot.sentences import value
 
@@ -39,9 +40,10 @@ class Days:
     ) -> Told | None:
         """None where no day is told or nothing follows from it."""
         ended = reckoning.day(text)
-        is_dalian_period = area in ("repair", "severe", None) and place != "yunnan"
-        if ended is not None and is_dalian_period and (ENDED.found(text) or SHOWN.found(text)):
-            return self._shown_until(ended, on)
+        if ended is not None and area in ("repair", "severe", None) and (ENDED.found(text) or SHOWN.found(text)):
+            where = reckoning.with_years_of_disclosure(place, on)
+            if where is not None:
+                return self._shown_until(ended, where, on)
         if area not in ("objection", "repair"):
             return None
         if DUE.found(text) and HANDED_IN.found(text):
@@ -62,8 +64,8 @@ class Days:
             return self._late(area, place, on, dialogue.waited)
         return None
 
-    def _shown_until(self, ended: date, on: date) -> Told | None:
-        until = reckoning.disclosed_until(ended, on)
+    def _shown_until(self, ended: date, place: str, on: date) -> Told | None:
+        until = reckoning.disclosed_until(ended, place, on)
         if until is None:
             return None
         say = self._say["shown" if until > on else "shown-no-more"]
@@ -72,17 +74,17 @@ class Days:
             say.format(
                 ended=reckoning.written(ended),
                 until=reckoning.written(until),
-                years=value("disclosure.length", "dalian", on),
+                years=value("disclosure.length", place, on),
             ),
         )
 
     def _due(self, area: str, place: str, received: date) -> Told | None:
         lines = []
-        for name in (place,) if place else ("yunnan", "dalian"):
+        for name in (place,) if place else JURISDICTIONS:
             due = reckoning.due(area, name, received)
             if due is not None:
                 say = self._say["due"].format(received=reckoning.short(received), due=reckoning.short(due))
-                lines.append(say if place else f"{self._say[name]}：{say}")
+                lines.append(say if place else f"{PLACE_NAMES[name]}：{say}")
         return (
             Told("objection-time" if area == "objection" else "repair-where", "\n".join(dict.fromkeys(lines)))
             if lines
@@ -91,12 +93,12 @@ class Days:
 
     def _late(self, area: str, place: str, on: date, waited: int) -> Told | None:
         lines = []
-        for name in (place,) if place else ("yunnan", "dalian"):
+        for name in (place,) if place else JURISDICTIONS:
             limit = reckoning.limit(area, name, on)
             if limit is not None:
                 say = self._say[f"{'late' if waited > limit else 'in-time'}-{area}"]
                 told = say.format(limit=f"{limit}个工作日", waited=f"{waited}个工作日")
-                lines.append(told if place or area == "repair" else f"{self._say[name]}：{told}")
+                lines.append(told if place or area == "repair" else f"{PLACE_NAMES[name]}：{told}")
         if not lines:
             return None
         return Told("objection-time" if area == "objection" else "flow-status", "\n".join(dict.fromkeys(lines)))

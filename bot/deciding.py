@@ -139,7 +139,7 @@ class Decider:
 
     def _in_english(self, text: str, place: str | None) -> Decision:
         """A short sentence, with the point whose articles and Chinese words stand beside it."""
-        place = "yunnan" if "yunnan" in text else "dalian" if "dalian" in text else place
+        place = next((name for name in JURISDICTIONS if name in text), place)
         row = self._english.row(text)
         if row is None:
             return Decision("out_of_scope", False, refer="english", place=place)
@@ -533,13 +533,11 @@ class Decider:
     def _cited(point: Point, topic: Topic | None, place: str | None) -> tuple[str, ...]:
         named = point.articles(place)
         if named is not None:
-            if (
-                place is None
-                and topic is not None
-                and topic.articles(None)[:1]
-                and topic.articles(None)[0].startswith("dalian")
-            ):
-                return tuple(sorted(named, key=lambda name: not name.startswith("dalian")))
+            first = (
+                topic.articles(None)[0].partition("-")[0] if place is None and topic and topic.articles(None) else None
+            )
+            if first not in (None, JURISDICTIONS[0]):
+                return tuple(sorted(named, key=lambda name: not name.startswith(f"{first}-")))
             return named
         return topic.articles(place) if topic else ()
 

@@ -1,11 +1,15 @@
 """Reads the data files of this room. Nothing is read at import."""
 
 import tomllib
+from functools import cache
 from importlib import resources
 from pathlib import Path
 from typing import Any, TypeVar
 
 from msgspec import Struct, ValidationError, convert
+
+from knowledge import packaged as law
+from knowledge import places
 
 T = TypeVar("T", bound=Struct)
 FOLDER = Path(__file__).parent / "data"  # for what is made from the data; it may be read-only
@@ -28,6 +32,36 @@ def names(folder: str) -> list[str]:
     """The TOML files of a folder, in the order of their names."""
     found = resources.files("bot").joinpath("data", folder).iterdir()
     return sorted(f"{folder}/{entry.name}" for entry in found if entry.name.endswith(".toml"))
+
+
+class OfPlace(Struct, frozen=True, forbid_unknown_fields=True):
+    """What a place says in its own folder: names of it and of places in it, and by id the articles of topics and the sentences
+    of points; by number the sentences of its articles.
+    """
+
+    names: str
+    topics: dict[str, tuple[int, ...]] = {}
+    points: dict[str, str] = {}
+    articles: dict[str, str] = {}
+
+
+@cache
+def of_places() -> dict[str, OfPlace]:
+    """`bot.toml` of each place that has one; the others stand in the files of this room, under their ids."""
+    found: dict[str, OfPlace] = {}
+    for place in places.jurisdictions():
+        file = law.DATA / "places" / place / "bot.toml"
+        if file.exists():
+            (found[place],) = table([tomllib.loads(file.read_text("utf-8"))], OfPlace, f"{place}/bot.toml")
+    return found
+
+
+def by_place(row: Any, into: str) -> Any:
+    """The row with what it says under the ids of places put together under one key."""
+    if not isinstance(row, dict):
+        return row
+    own = {place: row[place] for place in places.jurisdictions() if place in row}
+    return {**{key: value for key, value in row.items() if key not in own}, into: own}
 
 
 def table(rows: list[Any], kind: type[T], name: str) -> list[T]:

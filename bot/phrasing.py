@@ -9,7 +9,7 @@ from msgspec.structs import replace
 
 from bot import packaged
 from bot.deciding import Decision
-from bot.places import JURISDICTIONS
+from bot.places import JURISDICTIONS, PLACE_NAMES
 from bot.points import Point, Points
 from bot.reading import Reader
 from bot.replies import Action, Centre, Personal, Quoted, Reply
@@ -18,7 +18,6 @@ from bot.topics import Topic
 from knowledge import articles
 from knowledge.articles import Article
 
-PLACE_NAMES = {"yunnan": "云南", "dalian": "大连"}
 PERSON = "{person}"  # in a sentence: where whom to ask in person is put
 OFTEN = 2  # times that the same was asked once more, from which on a person is named
 QUOTED = 3  # articles quoted in one answer
@@ -298,10 +297,10 @@ class Phrasing:
         return self._said_with("\n".join(lines), cited, flow, offered, decision.place)
 
     def _put_point(self, decision: Decision, point: Point, on: date) -> Said:
-        lines = self._point_lines(point, decision.place, on)
+        lines = self._point_lines(point, decision.place, on) or self._told(decision, decision.cited[:1], on)
         if decision.also:
             also = self._point_lines(decision.also, decision.place, on)
-            lines += [self._say["also"] + also[0], *also[1:]]
+            lines += [self._say["also"] + also[0], *also[1:]] if also else []
         if decision.has_more:
             lines.append(self._say["one-more"])
         offers = self._points.offers(point)
@@ -323,11 +322,11 @@ class Phrasing:
     def _point_lines(self, point: Point, place: str | None, on: date) -> list[str]:
         """The sentence of the place; of both under their names where they differ."""
         if place:
-            return [fill(point.says(place), on)]
-        told = [fill(point.says(name), on) for name in JURISDICTIONS]
-        if told[0] == told[1]:
-            return told[:1]
-        return [f"{PLACE_NAMES[name]}：{text}" for name, text in zip(JURISDICTIONS, told, strict=True)]
+            return [fill(said, on)] if (said := point.says(place)) else []
+        told = {name: fill(said, on) for name in JURISDICTIONS if (said := point.says(name))}
+        if len(set(told.values())) == 1:
+            return [*told.values()][:1]
+        return [f"{PLACE_NAMES[name]}：{text}" for name, text in told.items()]
 
     def _told(self, decision: Decision, cited: tuple[str, ...], on: date) -> list[str]:
         """The sentences of the articles quoted, each under the name of its place when both are shown."""
@@ -350,7 +349,7 @@ class Phrasing:
         topic, refer = decision.topic, decision.refer or "unknown"
         citations: tuple[Quoted, ...] = ()
         if refer == "gap" and topic and decision.place:
-            other = next(place for place in JURISDICTIONS if place != decision.place)
+            other = next(place for place in JURISDICTIONS if place != decision.place and topic.articles(place))
             name = topic.articles(other)[0]
             citations = (self._passages[name].nearest(decision.features | self._titles_read[topic.id]),)
             said = topic.say.get(other)
@@ -378,7 +377,7 @@ class Phrasing:
 
 def shortened(sentence: str) -> str:
     """The verdict alone: up to the first full stop or colon, and at least a few words."""
-    head, _, rest = sentence.partition("：") if sentence[:3] in ("云南：", "大连：") else ("", "", sentence)
+    head, _, rest = sentence.partition("：") if sentence.split("：")[0] in PLACE_NAMES.values() else ("", "", sentence)
     parts = re.split("(?<=[。；])", rest)
     first = parts[0]
     if len(first) > SHORT_SENTENCE and "，" in first:

@@ -8,7 +8,7 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping
 from functools import cached_property, lru_cache
 
-from msgspec import Struct
+from msgspec import Struct, structs
 
 from bot import packaged
 from bot.aspects import INDEX, TEXTS, Aspects, Named, Words
@@ -21,7 +21,7 @@ NAMED = 0.3  # the same when its own words are said
 
 
 class Point(Struct, frozen=True, forbid_unknown_fields=True, dict=True):
-    """`under` are topics, `asks` aspects, `words` and `unless` ways of saying (see `Words`). `any` is said where a place has
+    """`under` are topics, `asks` aspects, `words` and `unless` ways of saying (see `Words`). `own` are the sentences of places, in a file under their ids. `any` is said where a place has
     no sentence of its own, `again` when it is asked for once more. `cites` are the articles, by place, where they are not those of the topic. A `flow`
     starts the errand that it `offers`; a `sure` one goes before any errand, since its words forbid or doubt it. `silent` names the place whose regulation has no such rule at all.
     """
@@ -33,8 +33,7 @@ class Point(Struct, frozen=True, forbid_unknown_fields=True, dict=True):
     unless: str = ""
     again: str = ""
     any: str = ""
-    yunnan: str = ""
-    dalian: str = ""
+    own: dict[str, str] = {}
     cites: dict[str, tuple[int, ...]] = {}
     offers: str | None = None
     flow: bool = False
@@ -42,9 +41,8 @@ class Point(Struct, frozen=True, forbid_unknown_fields=True, dict=True):
     silent: str | None = None
 
     def says(self, place: str) -> str:
-        """The sentence of the place, its rules still as templates."""
-        own: str = getattr(self, place)
-        return own or self.any
+        """The sentence of the place, its rules still as templates; empty where nobody wrote one."""
+        return self.own.get(place) or self.any
 
     @cached_property
     def topics(self) -> tuple[str, ...]:
@@ -194,9 +192,17 @@ def _value(point: Point, present: frozenset[int], aspects: frozenset[str]) -> fl
 def load() -> dict[str, Area]:
     """Every area of data/points."""
     areas = {}
+    of_places = packaged.of_places().items()
     for name in packaged.names("points"):
         data = packaged.toml(name)
-        points = tuple(packaged.table(data.get("point", []), Point, name))
+        rows = [packaged.by_place(row, "own") for row in data.get("point", [])]
+        points = tuple(
+            structs.replace(
+                point,
+                own=point.own | {place: said.points[point.id] for place, said in of_places if point.id in said.points},
+            )
+            for point in packaged.table(rows, Point, name)
+        )
         areas[data["area"]] = Area(
             data["area"],
             data["nouns"],
@@ -213,6 +219,6 @@ def sentences(areas: Iterable[Area]) -> dict[str, str]:
         f"{point.id}.{place}": text
         for area in areas
         for point in area.points
-        for place in (*JURISDICTIONS, "any")
-        if (text := getattr(point, place))
+        for place, text in {**point.own, "any": point.any}.items()
+        if text
     }

@@ -10,6 +10,7 @@ from msgspec import Struct
 
 from bot.aspects import Words
 from bot.lookups import number
+from bot.places import JURISDICTIONS
 from knowledge import clocks, rules
 from knowledge.errors import KnowledgeError
 
@@ -28,12 +29,7 @@ _DAY = re.compile(r"(?:(\d{1,2})月)?(\d{1,2})[号日](?:[(（]?(?:星期|周|�
 _WEEKDAYS = {name: index for index, name in enumerate("一二三四五六日")} | {"天": 6}
 _WORKING = {"天": 5 / 7, "日": 5 / 7, "星期": 5, "礼拜": 5, "周": 5, "月": 21, "年": 250}
 _CALENDAR = {"工作日": 7 / 5, "天": 1, "日": 1, "星期": 7, "礼拜": 7, "周": 7, "月": 30, "年": 365}
-_LIMITS = {  # area and place: the rules of which the first that exists is the limit
-    ("objection", "yunnan"): ("objection.finish", "yunnan"),
-    ("objection", "dalian"): ("objection.result", "dalian"),
-    ("repair", "yunnan"): ("repair.answer", "national"),
-    ("repair", "dalian"): ("repair.answer", "national"),
-}
+_LIMITS = {"objection": "objection.result", "repair": "repair.answer"}  # the rule of an area that is its limit
 _MONTH = 31
 _FURTHEST = 400  # working days; beyond it nothing is counted
 
@@ -111,11 +107,11 @@ def handed_in(text: str, on: date) -> date | None:
 
 def limit(area: str, place: str, on: date) -> int | None:
     """Working days within which an objection or a repair is answered; None where no rule counts."""
-    named = _LIMITS.get((area, place))
+    named = _LIMITS.get(area)
     if named is None:
         return None
     try:
-        value = rules.in_force(*named, on).value
+        value = rules.in_force(named, place, on).value
     except KnowledgeError:
         return None
     return value if isinstance(value, int) else None
@@ -123,21 +119,29 @@ def limit(area: str, place: str, on: date) -> int | None:
 
 def due(area: str, place: str, received_on: date) -> date | None:
     """The last day for an objection or a repair that was received on a day."""
-    named = _LIMITS.get((area, place))
+    named = _LIMITS.get(area)
     if named is None:
         return None
     try:
-        return clocks.due(named[0], named[1] if named[1] != "national" else place, received_on).on
+        return clocks.due(named, place, received_on).on
     except KnowledgeError:
         return None
 
 
-def disclosed_until(ended_on: date, on: date) -> date | None:
-    """The day on which the years of disclosure in Dalian end."""
-    try:
-        years = rules.in_force("disclosure.length", "dalian", on).value
-    except KnowledgeError:
-        return None
+def with_years_of_disclosure(place: str | None, on: date) -> str | None:
+    """The place, or without one the first, whose regulation says for how many years a record is disclosed."""
+    for name in (place,) if place else JURISDICTIONS:
+        try:
+            rules.in_force("disclosure.length", name, on)
+        except KnowledgeError:
+            continue
+        return name
+    return None
+
+
+def disclosed_until(ended_on: date, place: str, on: date) -> date | None:
+    """The day on which the years of disclosure of the place end."""
+    years = rules.in_force("disclosure.length", place, on).value
     return clocks.add_months(ended_on, years * 12) if isinstance(years, int) else None
 
 

@@ -18,7 +18,7 @@ class Sentences:
     """`of` gives the sentence for an article on a date; the same sentence is put together once a date."""
 
     def __init__(self) -> None:
-        data = packaged.toml("articles.toml")
+        data = packaged.toml("articles.toml") | {place: own.articles for place, own in packaged.of_places().items()}
         self.templates = {
             f"{place}-{number}": sentence for place, rows in data.items() for number, sentence in rows.items()
         }

@@ -1,17 +1,19 @@
 """What residents ask about, as editors keep it: one topic, the articles behind it, many ways of asking."""
 
 from functools import cached_property
+from itertools import zip_longest
 from typing import Literal
 
-from msgspec import Struct
+from msgspec import Struct, structs
 
 from bot import packaged
+from bot.places import JURISDICTIONS
 
 Kind = Literal["article", "flow", "smalltalk", "out_of_scope"]
 
 
 class Topic(Struct, frozen=True, forbid_unknown_fields=True, dict=True):
-    """`yunnan` and `dalian` rank the articles, best first. `lead` is the regulation that says
+    """`numbers` are articles by place, best first; a file has them under the ids of the places. `lead` is the regulation that says
     more and is shown first when no place is named. `gap` names the jurisdiction whose regulation has
     no such rule: asked there, the answer is a decline that mentions the other's article. An
     errand that `yields` gives way to one whose `marks` are in the message when none of its own `marks`
@@ -21,8 +23,7 @@ class Topic(Struct, frozen=True, forbid_unknown_fields=True, dict=True):
     id: str
     title: str
     ask: str
-    yunnan: tuple[int, ...] = ()
-    dalian: tuple[int, ...] = ()
+    numbers: dict[str, tuple[int, ...]] = {}
     flow: str | None = None
     kind: Kind | None = None
     lead: str | None = None
@@ -52,17 +53,26 @@ class Topic(Struct, frozen=True, forbid_unknown_fields=True, dict=True):
 
     @cached_property
     def _articles(self) -> dict[str | None, tuple[str, ...]]:
-        yunnan = tuple(f"yunnan-{number}" for number in self.yunnan)
-        dalian = tuple(f"dalian-{number}" for number in self.dalian)
-        shared = min(len(yunnan), len(dalian))
-        first, second = (dalian, yunnan) if self.lead == "dalian" else (yunnan, dalian)
-        turns = [name for pair in zip(first, second, strict=False) for name in pair]
-        return {"yunnan": yunnan, "dalian": dalian, None: (*turns, *first[shared:], *second[shared:])}
+        by_place = {
+            place: tuple(f"{place}-{number}" for number in self.numbers.get(place, ())) for place in JURISDICTIONS
+        }
+        columns = sorted(by_place.values(), key=lambda names: not (names and names[0].startswith(f"{self.lead}-")))
+        turns = [name for row in zip_longest(*columns) for name in row if name is not None]
+        return dict(by_place) | {None: tuple(turns)}
 
 
 def load() -> tuple[Topic, ...]:
     """Every topic of data/topics, in the order of the files."""
     found: list[Topic] = []
     for name in packaged.names("topics"):
-        found += packaged.table(packaged.toml(name)["topic"], Topic, name)
-    return tuple(found)
+        rows = [packaged.by_place(row, "numbers") for row in packaged.toml(name)["topic"]]
+        found += packaged.table(rows, Topic, name)
+    own = packaged.of_places()
+    return tuple(
+        structs.replace(
+            topic,
+            numbers=topic.numbers
+            | {place: said.topics[topic.id] for place, said in own.items() if topic.id in said.topics},
+        )
+        for topic in found
+    )

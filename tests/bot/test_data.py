@@ -37,7 +37,7 @@ TOPIC: dict[str, Any] = {"id": "x", "title": "x", "ask": "甲 | 乙 | 丙 | 丁"
     ],
 )
 def test_a_mistake_in_a_topic_is_told(monkeypatch: pytest.MonkeyPatch, change: dict[str, Any], told: str) -> None:
-    row = topics.Topic(**{**TOPIC, **{k: tuple(v) if isinstance(v, list) else v for k, v in change.items()}})
+    (row,) = packaged.table([packaged.by_place({**TOPIC, **change}, "numbers")], topics.Topic, "one")
     known = (*topics.load(), row)
     monkeypatch.setattr(topics, "load", lambda: known)
     assert any(told in line for line in checking.contradictions())
