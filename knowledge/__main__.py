@@ -53,7 +53,9 @@ def _parser() -> argparse.ArgumentParser:
     today = datetime.now(SHANGHAI).date()
 
     command = commands.add_parser("article", help="an article with its citation")
-    command.add_argument("regulation", help="dalian or yunnan")
+    command.add_argument(
+        "regulation", help="an instrument, such as the regulation of a place: " + ", ".join(jurisdictions())
+    )
     command.add_argument("number", type=int, help="the article, as a number")
     command.set_defaults(run=_article)
 

@@ -7,7 +7,7 @@ from knowledge.errors import UnknownJurisdiction
 from knowledge.loading import library
 from knowledge.models import ObjectionWay, Place
 
-__all__ = ["ObjectionWay", "Place", "basis", "cited", "jurisdictions", "place", "places"]
+__all__ = ["ObjectionWay", "Place", "bases", "basis", "cited", "jurisdictions", "place", "places"]
 
 
 def places() -> tuple[Place, ...]:
@@ -31,10 +31,15 @@ def place(jurisdiction: str) -> Place:
 
 def basis(act: str) -> Citation:
     """The article behind an act of the first place, by `order`, that has one. Raises LookupError where none has."""
-    for one in sorted(places(), key=lambda place: place.order):
-        if numbers := one.acts.get(act):
-            return Citation(one.regulation, numbers[0])
-    raise LookupError(f"no place has an article for {act}")
+    found = bases(act)
+    if not found:
+        raise LookupError(f"no place has an article for {act}")
+    return min(found, key=lambda row: row[0].order)[1]
+
+
+def bases(act: str) -> tuple[tuple[Place, Citation], ...]:
+    """The places that have an article behind an act, with the first such article."""
+    return tuple((one, Citation(one.regulation, one.acts[act][0])) for one in places() if one.acts.get(act))
 
 
 def cited(names: Iterable[str], jurisdiction: str | None = None) -> tuple[str, ...]:

@@ -12,17 +12,17 @@ REPAIR = "repair"
 
 
 class Text(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """`consequence` is read before signing. The cooling-off hours are a service and no law."""
+    """`jurisdictions` are the places it is for; without one, all. `consequence` is read before signing. The cooling-off hours are a service and no law."""
 
     kind: str
     version: str
     since: date
-    jurisdictions: tuple[str, ...]
     title: str
     text: str
     consequence: str
     cooling_off_hours: int
     is_public: bool
+    jurisdictions: tuple[str, ...] = ()
 
 
 class _File(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -41,7 +41,11 @@ def titles() -> dict[str, str]:
 
 def texts(jurisdiction: str, on: date) -> tuple[Text, ...]:
     """The wording of each kind in force in a place on a date."""
-    current = {text.kind: text for text in _texts() if text.since <= on and jurisdiction in text.jurisdictions}
+    current = {
+        text.kind: text
+        for text in _texts()
+        if text.since <= on and jurisdiction in (text.jurisdictions or (jurisdiction,))
+    }
     return tuple(current.values())
 
 

@@ -9,6 +9,8 @@ from api.infra.privacy import mask_number
 from api.records.models import Record, Section
 from api.records.views import RecordView, kind_title, view_of
 from api.reports.schemas import ReportView, SectionView, SummaryView
+from knowledge.loading import library
+from knowledge.places import bases, places
 
 _STOPPED = "stopped"
 _SECTIONS: tuple[tuple[str, str, str], ...] = (
@@ -16,7 +18,10 @@ _SECTIONS: tuple[tuple[str, str, str], ...] = (
     (
         Section.COMMENDATION,
         "表彰奖励、志愿服务和慈善捐赠",
-        "依据云南条例第三十七条，云南的这类信息可以随时申请撤销公示。",
+        "".join(
+            f"依据{article.label}，{place.name}的这类信息可以随时申请撤销公示。"
+            for place, article in bases("withdrawal")
+        ),
     ),
     (Section.OTHER, "其他信息", ""),
     (Section.PLEDGE, "信用承诺和践诺", "承诺和履行情况都会记入信用记录。"),
@@ -24,10 +29,13 @@ _SECTIONS: tuple[tuple[str, str, str], ...] = (
     (Section.BASIC, "基础信息", ""),
     (_STOPPED, "已停止披露", "这些记录不再对外公示、共享和提供查询，只有您自己能看到。"),
 )
+_WITHOUT_YEARS = "、".join(one.name for one in places() if one.id not in library().rules["disclosure.length"])
 _NOTES = (
     "本报告只含本平台归集的公共信用信息和您自主申报的信息，不含中国人民银行征信系统的信贷记录，也不含法院的失信被执行人名单。",
     "标注“未核实”的数字来自尚未核对官方文本的资料，办理时以官方公布的为准。",
-    "公示期按《信用修复管理办法》从认定文书之日起计算；披露期限按地方条例计算，云南条例没有规定具体年限。",
+    "公示期按《信用修复管理办法》从认定文书之日起计算；披露期限按地方条例计算，"
+    + _WITHOUT_YEARS
+    + "条例没有规定具体年限。",
     "查询、异议、修复和下载报告都不收费。有人以“修复信用”为名向您收钱，请不要付款，并向信用中心反映。",
 )
 

@@ -24,8 +24,9 @@ from api.reports.papers import Paper, Papers
 from api.reports.schemas import ReportView, VerificationView
 from api.reports.sheets import sheet_of
 from api.reports.store import IssuedDocumentStore
+from knowledge.places import bases
 
-_OWN = "本人查询自己的信用信息（大连条例第二十条、云南条例第十九条）"
+_OWN = f"本人查询自己的信用信息（{'、'.join(article.label for _, article in bases('grant'))}）"
 
 
 def _build() -> str:

@@ -7,7 +7,9 @@ from pathlib import Path
 import knowledge
 from knowledge.loading import NEEDED
 from knowledge.periods import record_classes
+from knowledge.places import places
 
+ROOT = Path(knowledge.__file__).parents[1]
 CODE = sorted(Path(knowledge.__file__).parent.glob("*.py"))
 
 # Integers that carry no legal meaning, each with what it is.
@@ -99,3 +101,24 @@ def test_what_code_asks_for_by_name_is_needed_at_loading():
         f"earlier.publicity.{name}.{end}" for name in ("general", "serious") for end in ("minimum", "maximum")
     }
     assert asked | of_classes == set(NEEDED)
+
+
+def test_no_code_names_a_place() -> None:
+    """A place is its folder of data: code asks what it has. The demo shows two of them and may say so."""
+    words = re.compile("|".join(rf"(?<![a-z]){one.id}(?![a-z])|{one.name}" for one in places()))
+    named = []
+    for package in ("api", "bot", "knowledge", "schedulers"):
+        for path in sorted((ROOT / package).rglob("*.py")):
+            tree = ast.parse(path.read_text(encoding="utf-8"))
+            explained = {id(node.value) for node in ast.walk(tree) if isinstance(node, ast.Expr)}
+            named += [
+                f"{path.relative_to(ROOT)}:{node.lineno}: {node.value}"
+                for node in ast.walk(tree)
+                if isinstance(node, ast.Constant)
+                and isinstance(node.value, str)
+                and id(node) not in explained
+                and words.search(node.value)
+                and not path.is_relative_to(ROOT / "api" / "demo")
+                and path != ROOT / "api" / "records" / "unit_routes.py"  # an example in the reference of the API
+            ]
+    assert named == []
