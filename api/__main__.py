@@ -2,7 +2,6 @@
 
 import argparse
 import asyncio
-import gc
 import os
 import signal
 import sys
@@ -19,6 +18,7 @@ from api.http.metrics import MetricsPort, count_in_shared_folder
 from api.http.openapi import document_of
 from api.infra.ability import WrongDatabase
 from api.infra.backup import BackupBroken
+from api.infra.collector import spare_the_collector
 from api.infra.errors import Refusal
 from api.infra.log import get_log, set_up_logs
 from api.infra.migrations import WrongVersion
@@ -29,7 +29,6 @@ from api.web.assets import SHELL_SCRIPT, load_assets
 _LOOK_AGAIN_SECONDS = 2.0
 _LAST_SECONDS = 20.0
 _CONNECTIONS = 1024  # of each process; who comes when there are as many waits until one is closed
-_COLLECT = (20_000, 20, 20)  # objects made, then rounds of the younger generation
 _HEADER_MILLISECONDS = 15_000  # from the first byte of a request's head to its last
 
 
@@ -62,7 +61,7 @@ def build() -> Litestar:
 
     app.on_startup.append(start)
     app.on_shutdown.append(stop)
-    _spare_the_collector()
+    spare_the_collector()
     return app
 
 
@@ -74,13 +73,6 @@ async def _end_with(parent: int) -> None:
     os.kill(os.getpid(), signal.SIGTERM)
     await asyncio.sleep(_LAST_SECONDS)
     os.kill(os.getpid(), signal.SIGKILL)
-
-
-def _spare_the_collector() -> None:
-    """What stands now stays for the life of the process: the collector need not go through it again and again."""
-    gc.collect()
-    gc.freeze()
-    gc.set_threshold(*_COLLECT)
 
 
 async def _wait_for_database(settings: Settings) -> None:

@@ -22,6 +22,7 @@ from api.composition import Services
 from api.infra import backup, migrations
 from api.infra.actors import SYSTEM
 from api.infra.collections import codecs_of
+from api.infra.collector import spare_the_collector
 from api.infra.heartbeats import HeartbeatStore
 from api.infra.ids import new_id
 from api.infra.mongo import Tx
@@ -355,6 +356,7 @@ async def feedback(services: Services, _: argparse.Namespace) -> int:
 
 
 async def import_file(services: Services, chosen: argparse.Namespace) -> int:
+    spare_the_collector()
     tally = Tally()
     choice = Choice(columns=dict(chosen.column), leave=frozenset(chosen.leave))
     try:

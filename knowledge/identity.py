@@ -3,6 +3,7 @@
 import re
 from datetime import date
 from functools import cache
+from operator import mul
 from typing import Literal
 
 from msgspec import Struct
@@ -27,6 +28,7 @@ __all__ = [
 ]
 
 _RADIX, _MODULUS, _CHECK_DIGITS = 2, 11, "0123456789X"  # ISO 7064 MOD 11-2
+_WEIGHTS = [pow(_RADIX, place, _MODULUS) for place in range(17, 0, -1)]
 
 _SHAPE = re.compile(r"(?P<region>\d{6})(?P<year>(?:18|19|20)\d{2})(?P<month>\d{2})(?P<day>\d{2})\d{3}[\dX]", re.ASCII)
 
@@ -84,10 +86,8 @@ def has_valid_check_digit(number: str) -> bool:
     """ISO 7064 MOD 11-2 over the 18 places, as GB 11643 prescribes; expects digits and a last digit or X in
     capitals.
     """
-    remainder = 0
-    for digit in number[:-1]:
-        remainder = (remainder + int(digit)) * _RADIX % _MODULUS
-    return number[-1] == _CHECK_DIGITS[(1 - remainder) % _MODULUS]
+    total = sum(map(mul, map(int, number[:-1]), _WEIGHTS))
+    return number[-1] == _CHECK_DIGITS[(1 - total) % _MODULUS]
 
 
 def capacity(born_on: date, on: date, own_income: bool = False) -> Capacity:

@@ -32,6 +32,7 @@ FOOTPRINTS = Collection(
 COLLECTIONS = (FOOTPRINTS,)
 _PATIENCE = 2.5  # seconds
 _MAX_BATCH = 500
+_MAX_ONCE = 4000
 _MAX_SEEN = 100_000
 _BAD_CURSOR = "翻页位置无效，请从第一页重新打开。"
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
@@ -52,8 +53,8 @@ class FootprintStore:
 
     async def insert_once(self, footprints: Sequence[Footprint]) -> None:
         """Those whose id is there already are left as they are."""
-        for start in range(0, len(footprints), _MAX_BATCH):
-            documents = [self.codec.encode(footprint) for footprint in footprints[start : start + _MAX_BATCH]]
+        for start in range(0, len(footprints), _MAX_ONCE):
+            documents = [self.codec.encode(footprint) for footprint in footprints[start : start + _MAX_ONCE]]
             await self._database.insert_missing(FOOTPRINTS.name, documents)
 
     async def append(self, footprint: Footprint) -> None:

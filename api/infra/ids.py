@@ -16,12 +16,12 @@ _BETWEEN = re.compile(
 _LOOK_ALIKES = str.maketrans("OIL", "011")
 
 
+_PAIRS = [first + second for first in _ALPHABET for second in _ALPHABET]
+
+
 def _digits(number: int, width: int) -> str:
-    out = []
-    for _ in range(width):
-        number, rest = divmod(number, 32)
-        out.append(_ALPHABET[rest])
-    return "".join(reversed(out))
+    """The last `width` digits; `width` is even."""
+    return "".join([_PAIRS[number >> place & 1023] for place in range(5 * width - 10, -1, -10)])
 
 
 _randomness = Randomness(10)

@@ -44,10 +44,11 @@ class KeyRing:
         if any(len(key) != 16 for key in self._keys.values()):
             raise ValueError("every field key has 16 bytes")
         self._current = file.current
-        self._index_key = base64.b64decode(file.index_key, validate=True)
+        index_key = base64.b64decode(file.index_key, validate=True)
         self.token_key = base64.b64decode(file.token_key, validate=True)
-        if len(self._index_key) < 32 or len(self.token_key) < 32:
+        if len(index_key) < 32 or len(self.token_key) < 32:
             raise ValueError("the index key and the token key have at least 32 bytes each")
+        self._index = hmac.HMAC(index_key, hashes.SM3())  # copied for each value: the key is scheduled once
         self._algorithms = {name: algorithms.SM4(key) for name, key in self._keys.items()}
 
     @property
@@ -87,7 +88,7 @@ class KeyRing:
 
     def blind_index(self, purpose: str, value: str) -> str:
         """HMAC-SM3 in hex: finds equal values without keeping them. Purposes do not match each other."""
-        mac = hmac.HMAC(self._index_key, hashes.SM3())
+        mac = self._index.copy()
         mac.update(f"{purpose}\x00{value}".encode())
         return mac.finalize().hex()
 

@@ -248,7 +248,7 @@ class Admission:
             if ways.is_shared and not is_over
             else (),
             content_key=content,
-            act_key=act_key(self._keys, line.act_number) if line.act_number else None,
+            act_key=_act_index(self._keys, line.act_number) if line.act_number else None,
             disclosed_until=until,
             published_until=dates.published_until(section, line),
         )
@@ -357,7 +357,11 @@ def natural_key(keys: KeyRing, provider: str, code: str, subject: str, which: st
 
 def act_key(keys: KeyRing, number: str) -> str:
     """The blind index of a document's number, whatever its brackets, widths and spaces."""
-    return keys.blind_index("act", in_one_form(number).upper())
+    return _act_index(keys, in_one_form(number))
+
+
+def _act_index(keys: KeyRing, number: str) -> str:
+    return keys.blind_index("act", number.upper())
 
 
 @lru_cache(maxsize=4096)

@@ -17,6 +17,7 @@ INNOCENT = {
     ("clocks.py", 12): "months of a year",
     ("identity.py", 2): "ISO 7064 MOD 11-2",
     ("identity.py", 11): "ISO 7064 MOD 11-2",
+    ("identity.py", 17): "GB 11643: places before the check digit",
     ("citations.py", 1024): "size of a cache",
     ("__main__.py", 2): "exit status",
 }

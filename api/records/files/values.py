@@ -51,10 +51,13 @@ _OPEN_YEAR = 2099
 _SCIENTIFIC = re.compile(r"\d(?:\.\d+)?[eE]\+?\d{1,2}", re.ASCII)
 _ROUNDED = re.compile(r"\d{15}000", re.ASCII)
 _OLD_NUMBER = re.compile(r"\d{15}", re.ASCII)
-_YEAR_BRACKETS = re.compile(r"[(\[{<](\d{4})年?[)\]}>]", re.ASCII)
-_BRACKETS = str.maketrans("（［【〔﹝〖「『｛〈《＜⟨⦗❲{<[", "(" * 18)
-_CLOSING = str.maketrans("）］】〕﹞〗」』｝〉》＞⟩⦘❳}>]", ")" * 18)
-_DASHES = str.maketrans("－—–‐‑−﹣", "-" * 7)
+_YEAR_BRACKETS = re.compile(r"\((\d{4})年?\)", re.ASCII)
+_OF_ACTS = {
+    **str.maketrans("（［【〔﹝〖「『｛〈《＜⟨⦗❲{<[", "(" * 18),
+    **str.maketrans("）］】〕﹞〗」』｝〉》＞⟩⦘❳}>]", ")" * 18),
+    **str.maketrans("－—–‐‑−﹣", "-" * 7),
+}
+_ROUND = str.maketrans("()", "（）")
 
 
 class Misread(Exception):
@@ -87,6 +90,8 @@ def plain(written: str) -> str:
 
 def broken(text: str) -> str | None:
     """What Excel left instead of a value, in words; None where it left none."""
+    if not text.startswith("#"):
+        return None
     if text in _BROKEN:
         return "这一格是出错的公式。"
     if _HASHES.fullmatch(text):
@@ -198,10 +203,12 @@ def act_number(written: str) -> str:
 
     大交罚(2024)1401号, 大交罚[2024]1401号 and 大交罚【２０２４】 1401 号 are one number.
     """
-    text = "".join(unicodedata.normalize("NFKC", written).translate(_DASHES).split())
-    text = text.translate(_BRACKETS).translate(_CLOSING)
-    text = _YEAR_BRACKETS.sub(r"〔\1〕", text)
-    return text.replace("(", "（").replace(")", "）")
+    text = "".join(unicodedata.normalize("NFKC", written).translate(_OF_ACTS).split())
+    return _YEAR_BRACKETS.sub(_in_year_brackets, text).translate(_ROUND)
+
+
+def _in_year_brackets(found: re.Match[str]) -> str:
+    return f"〔{found[1]}〕"
 
 
 _UNIT = re.compile(

@@ -1,0 +1,12 @@
+"""The garbage collector, told what this process is like: much that stands for its life, and much that lives for a moment."""
+
+import gc
+
+_COLLECT = (20_000, 20, 20)  # objects made, then rounds of the younger generation
+
+
+def spare_the_collector() -> None:
+    """What stands now stays for the life of the process: the collector need not go through it again and again."""
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(*_COLLECT)
