@@ -84,6 +84,13 @@ def notes_of(report: IntakeReport) -> Iterator[str]:
         yield f"没有读的工作表（没有找到表头）：{'、'.join(survey.left_sheets)}。"
     if survey.hidden:
         yield f"有 {survey.hidden} 行在表里是隐藏的，也一样读了。"
+    if survey.hidden_columns:
+        yield f"有隐藏的列，也一样读了：{'、'.join(survey.hidden_columns)}。"
+    if survey.hidden_sheets:
+        yield f"有隐藏的工作表，也一样读了：{'、'.join(survey.hidden_sheets)}。"
+    understood = [one.header for one in survey.columns if one.has_data and one.column and not one.is_kept]
+    if understood:
+        yield f"读懂了、但不入库的列：{'、'.join(dict.fromkeys(understood))}。"
     if survey.skipped:
         lines = "、".join(f"第{one.line}行（{one.why}）" for one in survey.skipped[:20])
         yield f"不是记录、没有报的行：{lines}。"

@@ -10,7 +10,7 @@ from rapidfuzz import fuzz, process
 
 Kind = Literal[
     "short", "text", "code", "number", "registration", "act", "date", "day", "until", "amount", "class", "flag", "category",
-    "document_kind", "status", "unused",
+    "document_kind", "status", "scope", "unused",
 ]  # fmt: skip
 _MAX_NAME = 120
 _OPENING, _CLOSING = "([{〔【﹝<《", ")]}〕】﹞>》"
@@ -43,6 +43,11 @@ class Column(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     codes: tuple[str, ...] = ()
     explain: str = ""
     example: str = ""
+
+    @property
+    def is_kept(self) -> bool:
+        """Understood and used. The number of a row and our own column of reasons are nothing to be told of."""
+        return self.kind not in ("unused", "registration") or self.id in ("row_number", "reasons")
 
 
 class _File(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -93,7 +98,7 @@ def taken_apart(header: str) -> Name:
     unit = next((one for one in _UNITS if inner.endswith(one) or inner.startswith(("单位" + one, one))), None)
     if unit is None and not inner:
         unit = next((one for one in _UNITS if outer.endswith(one)), None)
-        outer = outer.removesuffix(unit or "").removesuffix("单位") if unit else outer
+        outer = outer.removesuffix(unit or "").rstrip("/-_|").removesuffix("单位") if unit else outer
     for remark in _REMARKS:
         outer, inner = outer.removeprefix(remark).removesuffix(remark), inner.removeprefix(remark)
     return Name(outer + inner, outer, inner, unit)

@@ -29,7 +29,7 @@ def format_of(file: BinaryIO) -> Format:
     start = head.removeprefix(_BOM).lstrip(_SPACE)
     if not start:
         raise UnreadableFile("文件是空的。")
-    lower = start[:2048].lower()
+    lower = _as_ascii(start).lstrip(_SPACE)[:2048].lower()
     if lower.startswith(b"<"):
         if b"urn:schemas-microsoft-com:office:spreadsheet" in lower or b"excel.sheet" in lower:
             raise UnreadableFile("这是“XML 表格”格式。请在 Excel 里打开，另存为“Excel 工作簿（xlsx）”再报。")
@@ -43,6 +43,11 @@ def format_of(file: BinaryIO) -> Format:
     if start[:1] == b"{":
         return Format.LINES
     return Format.ARRAY if start[:1] == b"[" and not start.startswith(b"[\xd0") else Format.TEXT
+
+
+def _as_ascii(start: bytes) -> bytes:
+    """What is saved from a web page may be UTF-16."""
+    return start[2:].replace(b"\0", b"") if start.startswith((b"\xff\xfe", b"\xfe\xff")) else start
 
 
 def _archive(file: BinaryIO) -> Format:

@@ -17,7 +17,13 @@ class GridRow(msgspec.Struct, frozen=True):
 
 
 class Sheet(msgspec.Struct, frozen=True):
-    """`name` is empty where the file has no sheets. `hidden` are the lines of hidden rows, which are read like others."""
+    """`name` is empty where the file has no sheets.
+
+    `hidden` are the lines of hidden rows and `hidden_columns` the places of hidden columns: they are read like others, as is a
+    sheet that `is_hidden`.
+    """
 
     name: str = ""
     hidden: tuple[int, ...] = ()
+    hidden_columns: tuple[int, ...] = ()
+    is_hidden: bool = False

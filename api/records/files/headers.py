@@ -1,6 +1,7 @@
 """Where a table begins, and which of its columns are ours. What is only like one of ours is proposed, never guessed."""
 
-from collections.abc import Mapping, Sequence
+import re
+from collections.abc import Iterable, Mapping, Sequence
 
 import msgspec
 
@@ -10,7 +11,9 @@ SEARCHED = 40
 """Rows looked at for a header: titles, 填报单位 and instructions may stand above it."""
 _FEWEST = 3
 _MOST = 400
+_MAX_TITLE = 500
 _MAX_SHOWN = 60
+_STATED = re.compile(r"(?:单位|金额)[:：（(\s]*(?:人民币)?(万元|元)(?![\w])")
 
 
 class Choice(msgspec.Struct, frozen=True):
@@ -69,7 +72,8 @@ def find_header(rows: Sequence[Sequence[str]], choice: Choice) -> Header | None:
     if best is None:
         return None
     known = set(columns_of(best.layout.id).values())
-    places = tuple(_with_proposal(place, best.layout, known) for place in best.places)
+    stated = _stated_unit(rows[: best.last])
+    places = tuple(_with_unit(_with_proposal(place, best.layout, known), stated) for place in best.places)
     return msgspec.structs.replace(best, places=places)
 
 
@@ -113,6 +117,18 @@ def _with_proposal(place: Place, layout: Layout, known: set[Column]) -> Place:
         return place
     found = propose(place.header, layout.id)
     return msgspec.structs.replace(place, proposed=found) if found in known else place
+
+
+def _stated_unit(titles: Iterable[Sequence[str]]) -> str | None:
+    """What a line above the header says of all amounts: 金额单位：元. Two that differ say nothing."""
+    found = {unit for row in titles for cell in row for unit in _STATED.findall(cell[:_MAX_TITLE])}
+    return found.pop() if len(found) == 1 else None
+
+
+def _with_unit(place: Place, stated: str | None) -> Place:
+    if stated is None or place.unit is not None or place.column is None or place.column.kind != "amount":
+        return place
+    return msgspec.structs.replace(place, unit=stated)
 
 
 def _joined(above: Sequence[str], row: Sequence[str]) -> list[str]:

@@ -91,6 +91,7 @@ _LICENCE_STATES = {
     **dict.fromkeys(("1", "有效", "正常", "0", "生效"), "有效"),
     **dict.fromkeys(("2", "无效", "失效", "注销", "已注销", "撤销", "已撤销", "吊销", "过期"), "无效"),
 }
+_PUBLIC = frozenset(("0", "公示", "公开", "社会公示", "社会公开", "主动公开", "对外公示"))
 _FLAGS = {"是": True, "1": True, "有": True, "否": False, "0": False, "没有": False, "无": False}
 _UNIFIED_CODE = re.compile(r"[0-9A-Z]{18}", re.ASCII)
 _WHERE = re.compile(r"\$((?:\.|\[)[^`]*)`?$")
@@ -294,6 +295,13 @@ def _limited(title: str, written: str, length: int) -> str:
     return written
 
 
+def _scope(title: str, written: str) -> None:
+    """How widely an item is disclosed is the catalogue's to say; a row that says less would be published against its word."""
+    if narrow(written).removesuffix(".0") not in _PUBLIC:
+        cure = "能公示的写 公示（或 0）；不能公示的从表里删掉，先和信用中心核对目录。"
+        raise Misread(title, "这一条写明不公示，不能按公示的信息入库。", "not-public", cure)
+
+
 _READERS: dict[str, Callable[[str, str], Any]] = {
     "text": lambda title, written: _limited(title, written, _LONG),
     "short": lambda title, written: _limited(title, written, _SHORT),
@@ -303,6 +311,7 @@ _READERS: dict[str, Callable[[str, str], Any]] = {
     "until": until,
     "class": _class,
     "flag": _flag,
+    "scope": _scope,
 }
 
 

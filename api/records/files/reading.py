@@ -23,7 +23,7 @@ from api.records.files.workbooks import Workbook
 
 _FURNITURE = re.compile(
     r"(?:合计|总计|小计|共计|说明|填表说明|填报说明|填写说明|备注说明|注|注意|备注|示例|样例|例|制表人?|制表单位|审核人?|填报人|填表人|填报单位|填报日期|填表日期"
-    r"|单位负责人|负责人|经办人|联系人|联系电话|打印时间|打印日期|报送单位|报送日期|第\d+页|共\d+页|本页)(?:[:：（(、\s]|\d|$|请|人|条|笔|页)"
+    r"|单位负责人|负责人|经办人|联系人|联系电话|打印时间|打印日期|报送单位|报送日期|第\d+页|共\d+[页条笔件行户]|本页)(?:[:：（(、\s]|\d|$|请|人|条|笔|页)"
 )
 _TOTAL = re.compile(r"[合总小共累]\s*计\s*(?:[:：（(\d].*)?", re.DOTALL)
 _CODE = re.compile(r"[A-Za-z]{2,4}_?[A-Za-z_]{2,}")
@@ -31,6 +31,8 @@ _LETTERS = "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
 _MAX_NOTED = 200
 _EXAMPLES_FROM = 200
 _PERSONS = ("document_number", "resident_number")
+_WHO = frozenset(("name", "act_number", "unified_code", *_PERSONS))
+_FEW = 2
 
 
 class RawRow(msgspec.Struct, frozen=True):
@@ -101,6 +103,7 @@ class Seen(msgspec.Struct, frozen=True):
     is_left: bool
     has_data: bool
     example: str
+    is_kept: bool = True
 
 
 class Skipped(msgspec.Struct, frozen=True):
@@ -129,6 +132,8 @@ class Survey(msgspec.Struct, frozen=True):
     skipped: tuple[Skipped, ...] = ()
     left_sheets: tuple[str, ...] = ()
     hidden: int = 0
+    hidden_columns: tuple[str, ...] = ()
+    hidden_sheets: tuple[str, ...] = ()
 
 
 class Reading:
@@ -172,6 +177,8 @@ class Reading:
             skipped=tuple(tally.skipped),
             left_sheets=tuple(tally.left_sheets),
             hidden=sum(len(table.hidden) for table in tally.tables),
+            hidden_columns=tuple(tally.hidden_columns()),
+            hidden_sheets=tuple(tally.hidden_sheets),
         )
 
     def rows(self) -> Generator[RawRow, None, None]:
@@ -249,6 +256,8 @@ class _Tally:
         self.tables: list[Table] = []
         self.skipped: list[Skipped] = []
         self.left_sheets: list[str] = []
+        self.hidden_sheets: list[str] = []
+        self._hidden_columns: dict[int, tuple[int, ...]] = {}
         self._examples: dict[tuple[int, int], str] = {}
         self._beyond: dict[tuple[int, int], str] = {}
 
@@ -257,6 +266,9 @@ class _Tally:
         if header is None:
             return None
         table = Table(sheet.name, header, rows[header.last].line, sheet.hidden, self.is_damaged)
+        self._hidden_columns[len(self.tables)] = sheet.hidden_columns
+        if sheet.is_hidden:
+            self.hidden_sheets.append(sheet.name)
         self.tables.append(table)
         self._wanted = set(range(len(header.places)))
         self._numbers = tuple(
@@ -319,10 +331,17 @@ class _Tally:
                 said = f"{where}表头缺少必需的列：{'、'.join(column.title for column in missing)}。"
                 if hints:
                     said += f"{'，'.join(hints)}，请确认后再报，或者改表头。"
-                raise ColumnsUnclear(said, columns=tuple(one for one in self.seen() if one.proposed))
+                raise ColumnsUnclear(said, columns=tuple(one for one in self.seen() if not one.column and one.has_data))
             unclear += [one for one in self.seen() if one.sheet == table.sheet and one.column is None and one.has_data]
             if number == len(self.tables) - 1 and (left := [one for one in unclear if not one.is_left]):
                 raise ColumnsUnclear(_unclear(left), columns=tuple(left))
+
+    def hidden_columns(self) -> Iterator[str]:
+        """Headers of hidden columns that carry data: they are read like others, and told."""
+        for number, table in enumerate(self.tables):
+            for index in self._hidden_columns[number]:
+                if (number, index) in self._examples and table.header.places[index].header:
+                    yield table.header.places[index].header
 
     def seen(self) -> Iterator[Seen]:
         for number, table in enumerate(self.tables):
@@ -344,6 +363,7 @@ class _Tally:
                     is_left=place.is_left or (not place.header and _letters(index) in self._choice.leave),
                     has_data=bool(example),
                     example=_example(place, example),
+                    is_kept=place.column is None or place.column.is_kept,
                 )
 
 
@@ -382,8 +402,18 @@ def _why_no_record(table: Table, cells: list[str], filled: list[str]) -> str | N
         return "说明"
     if len(filled) <= 6 and _FURNITURE.match(first) and ("：" in first or ":" in first):
         return "说明"
+    if len(filled) <= _FEW and not _names_anybody(table, cells):
+        return "落款或说明"
     may_be_header = first in table.names or first.isdigit() or _CODE.fullmatch(first) or filled[-1] in table.names
     return "重复的表头" if may_be_header and is_like_header(cells, table.header) else None
+
+
+def _names_anybody(table: Table, cells: list[str]) -> bool:
+    """Whether a cell says whom or which act a row is about: without any, it is a signature, a day or a remark below the table."""
+    return any(
+        place.column is not None and place.column.id in _WHO and index < len(cells) and cells[index].strip()
+        for index, place in enumerate(table.header.places)
+    )
 
 
 def _is_counter(table: Table, index: int) -> bool:

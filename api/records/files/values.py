@@ -11,8 +11,11 @@ from knowledge.identity import looks_like_resident_id
 OPEN_END = "长期"
 """How "no end" is kept: a day in 2099 or later is a way to write it."""
 
+UNCALCULATED = "#GETTING_DATA"
+"""Excel's own word for a formula whose result is not there; what other programs write has none at all."""
+
 _NOTHING = frozenset(
-    ("", "/", "//", "／", "\\", "-", "--", "---", "—", "——", "———", "－", "–", "无", "无。", "没有", "空", "暂无", "不适用", "null", "NULL", "Null", "none", "None", "N/A", "n/a", "NA", "nan", "NaN", "（无）", "(无)", "（空）", "(空)", "\u3000")
+    ("", "/", "//", "／", "\\", "-", "--", "---", "—", "——", "———", "－", "–", "无", "无。", "没有", "空", "暂无", "不适用", "null", "NULL", "Null", "none", "None", "N/A", "n/a", "NA", "nan", "NaN", "（无）", "(无)", "（空）", "(空)", "\\N", "(null)", "<null>", "[NULL]", "(NULL)", "<NULL>", "undefined", "NaT", "\u3000")
 )  # fmt: skip
 _BROKEN = frozenset(("#N/A", "#REF!", "#VALUE!", "#NAME?", "#DIV/0!", "#NULL!", "#NUM!", "#SPILL!"))
 _HASHES = re.compile(r"#{3,}")
@@ -21,7 +24,7 @@ _INVISIBLE = dict.fromkeys(map(ord, "\u200b\u200c\u200d\u2060\ufeff\u00ad\u200e\
 _FORCING = "'‘’`\t"
 
 _SHANGHAI = timezone(timedelta(hours=8))
-_TIME = r"(?:[ T]*(?:[上下]午)?\d{1,2}[:时点]\d{1,2}(?:[:分]\d{1,2}(?:\.\d{1,9})?)?[秒分]?)?"
+_TIME = r"(?:[ T]*(?:[上下]午)?\d{1,2}[:时点]\d{1,2}(?:[:分]\d{1,2}(?:\.\d{1,9})?)?[秒分]?(?: ?[+]0?8:?00)?)?"
 _DATE = re.compile(r"(\d{4})[-/.年,](\d{1,2})[-/.月,](\d{1,2})日?" + _TIME, re.ASCII)
 _COMPACT = re.compile(r"(\d{4})(\d{2})(\d{2})(?:[ T]?\d{2}:?\d{2}(?::?\d{2})?)?", re.ASCII)
 _ZONED = re.compile(r"\d{4}-\d{2}-\d{2}T\d{2}:\d{2}(?::\d{2}(?:\.\d{1,9})?)?(?:Z|[+-]\d{2}:?\d{2})", re.ASCII)
@@ -30,7 +33,8 @@ _JAVA = re.compile(r"[A-Z][a-z]{2} ([A-Z][a-z]{2}) (\d{1,2}) \d{2}:\d{2}:\d{2} [
 _CHINESE = re.compile(
     r"([〇零○一二三四五六七八九]{4})年([一二三四五六七八九十]{1,3})月([一二三四五六七八九十]{1,3})日?"
 )
-_ROUND_UNITS = re.compile(r" ?([年月]) ?")
+_ROUND_UNITS = re.compile(r" ?([年月日号]) ?")
+_WEEKDAY = re.compile(r"[ (]*(?:星期|周|礼拜)[一二三四五六日天][ )]*")
 _MONTHS = {
     name: number
     for number, name in enumerate(
@@ -52,10 +56,11 @@ _SCIENTIFIC = re.compile(r"\d(?:\.\d+)?[eE]\+?\d{1,2}", re.ASCII)
 _ROUNDED = re.compile(r"\d{15}000", re.ASCII)
 _OLD_NUMBER = re.compile(r"\d{15}", re.ASCII)
 _YEAR_BRACKETS = re.compile(r"\((\d{4})年?\)", re.ASCII)
+_DASHES = str.maketrans("－—–‐‑−﹣", "-" * 7)
 _OF_ACTS = {
     **str.maketrans("（［【〔﹝〖「『｛〈《＜⟨⦗❲{<[", "(" * 18),
     **str.maketrans("）］】〕﹞〗」』｝〉》＞⟩⦘❳}>]", ")" * 18),
-    **str.maketrans("－—–‐‑−﹣", "-" * 7),
+    **_DASHES,
 }
 _ROUND = str.maketrans("()", "（）")
 
@@ -92,6 +97,8 @@ def broken(text: str) -> str | None:
     """What Excel left instead of a value, in words; None where it left none."""
     if not text.startswith("#"):
         return None
+    if text == UNCALCULATED:
+        return "这一格是公式，文件里没有算出来的结果。"
     if text in _BROKEN:
         return "这一格是出错的公式。"
     if _HASHES.fullmatch(text):
@@ -110,7 +117,9 @@ def day(column: str, written: str) -> date:
 
 @lru_cache(maxsize=16_384)
 def _day(column: str, written: str) -> date:
-    text = _ROUND_UNITS.sub(r"\1", " ".join(unicodedata.normalize("NFKC", written).split()))
+    text = " ".join(unicodedata.normalize("NFKC", written).translate(_DASHES).split()).strip(";,。")
+    if not text.isascii():
+        text = _ROUND_UNITS.sub(r"\1", _WEEKDAY.sub(" ", text).strip()).replace("号", "日")
     if found := _DATE.fullmatch(text) or _COMPACT.fullmatch(text):
         return _real(column, int(found[1]), int(found[2]), int(found[3]))
     if _ZONED.fullmatch(text):
@@ -212,11 +221,23 @@ def _in_year_brackets(found: re.Match[str]) -> str:
 
 
 _UNIT = re.compile(
-    r"(?P<sign>[¥￥$]|人民币|RMB|CNY)?(?P<number>[+-]?[\d,.]+)(?:\(?(?P<unit>亿元?|千万元?|百万元?|万元?|元|圆|块)\)?)?整?",
+    r"(?P<sign>[¥￥$]|人民币|RMB|CNY)?(?P<number>[+-]?[\d,.]+)(?:\(?(?P<unit>亿元?|千万元?|百万元?|万元?|[百佰千仟]元|元|圆|块)\)?)?整?",
     re.ASCII,
 )
 _GROUPED = re.compile(r"\d{1,3}(?:,\d{3})+(?:\.\d+)?|\d+(?:\.\d*)?|\.\d+", re.ASCII)
-_SCALES = {"元": 1, "圆": 1, "块": 1, "万": 10_000, "百万": 1_000_000, "千万": 10_000_000, "亿": 100_000_000}
+_SCALES = {
+    "元": 1,
+    "圆": 1,
+    "块": 1,
+    "百": 100,
+    "佰": 100,
+    "千": 1000,
+    "仟": 1000,
+    "万": 10_000,
+    "百万": 1_000_000,
+    "千万": 10_000_000,
+    "亿": 100_000_000,
+}
 _DIGITS = {
     one: number
     for number, names in enumerate(

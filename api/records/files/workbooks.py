@@ -22,6 +22,7 @@ import msgspec
 
 from api.records.errors import UnreadableFile, WorkbooksBusy
 from api.records.files.grid import GridRow, Sheet
+from api.records.files.values import UNCALCULATED
 
 MAX_BYTES = 64 << 20
 _MAX_UNFOLDED = 256 << 20
@@ -37,7 +38,17 @@ _CHUNK = 1 << 20
 _CELL = re.compile(rb'<c\s[^>]{0,200}?r="([A-Z]{1,3})(\d{1,7})"[^>/]{0,200}>')
 _HIDDEN = re.compile(rb"<row\s[^>]{0,300}?>")
 _ROW = re.compile(rb'r="(\d{1,7})"')
-_TAIL = 600
+_COLUMNS = re.compile(rb"<col\s[^>]{0,300}?/?>")
+_FROM, _TO = re.compile(rb'\smin="(\d{1,5})"'), re.compile(rb'\smax="(\d{1,5})"')
+_FORMULA = re.compile(
+    rb"<c\s([^>]{0,200})><f(?:\s[^>]{0,200})?(?:/>|>[^<]{0,8192}</f>)\s*(?:<v\s*/>|<v>\s*</v>)?\s*</c>"
+)
+_PLACE = re.compile(rb'r="([A-Z]{1,3})(\d{1,7})"')
+_SHEET = re.compile(rb'<(?:\w{1,20}:)?sheet\s[^>]{0,600}?:id="([^"]{1,100})"')
+_RELATION = re.compile(rb"<Relationship\s[^>]{0,900}>")
+_ID, _TARGET = re.compile(rb'\sId="([^"]{1,100})"'), re.compile(rb'\sTarget="([^"]{1,300})"')
+_MAX_UNCALCULATED = 100_000
+_TAIL = 9_000
 _HEAD = struct.Struct(">I")
 _AT_ONCE = threading.BoundedSemaphore(4)
 _PATIENCE = 30.0
@@ -53,6 +64,8 @@ class _Frame(msgspec.Struct, array_like=True):
     fault: str | None = None
     sheet: str | None = None
     hidden: list[int] = []
+    hidden_columns: list[int] = []
+    is_hidden: bool = False
     first: int = 0
     rows: list[list[Any]] = []
 
@@ -107,7 +120,7 @@ class Workbook:
                     raise UnreadableFile(frame.fault)
                 return
             if frame.sheet is not None:
-                sheet = Sheet(frame.sheet, tuple(frame.hidden))
+                sheet = Sheet(frame.sheet, tuple(frame.hidden), tuple(frame.hidden_columns), frame.is_hidden)
                 yield sheet, None
             for place, cells in enumerate(frame.rows):
                 yield sheet, _row(frame.first + place, cells)
@@ -152,12 +165,22 @@ def _column(letters: bytes) -> int:
     return number
 
 
-def _survey(content: bytes) -> dict[str, list[int]]:
-    """Looks through the archive without unfolding it at once. Lines of hidden rows by the entry of their sheet.
+class _Seen:
+    """What a sheet's text says and the reader of cells does not."""
+
+    def __init__(self) -> None:
+        self.hidden: list[int] = []
+        self.hidden_columns: list[int] = []
+        self.uncalculated: dict[int, set[int]] = {}
+
+
+def _survey(content: bytes) -> list[_Seen]:
+    """Looks through the archive without unfolding it at once, sheet by sheet in the order of the workbook.
 
     Raises _Refused when it would unfold to too much, or when cells stand so far apart that a sheet of them would.
     """
-    hidden: dict[str, list[int]] = {}
+    seen: dict[str, _Seen] = {}
+    order: list[str] = []
     try:
         with zipfile.ZipFile(io.BytesIO(content)) as archive:
             entries = archive.infolist()
@@ -165,15 +188,17 @@ def _survey(content: bytes) -> dict[str, list[int]]:
                 raise _Refused(_FOLDED)
             for entry in entries:
                 if entry.filename.startswith("xl/worksheets/") and entry.filename.endswith(".xml"):
-                    hidden[entry.filename] = _survey_sheet(archive, entry)
+                    seen[entry.filename] = _survey_sheet(archive, entry)
+            order = _order(archive)
     except (zipfile.BadZipFile, NotImplementedError, RuntimeError, EOFError, OSError, ValueError) as fault:
         raise _Refused(_BROKEN) from fault
-    return hidden
+    return [seen.get(name) or _Seen() for name in order]
 
 
-def _survey_sheet(archive: zipfile.ZipFile, entry: zipfile.ZipInfo) -> list[int]:
-    rows = columns = 0
-    hidden: list[int] = []
+def _survey_sheet(archive: zipfile.ZipFile, entry: zipfile.ZipInfo) -> _Seen:
+    rows = columns = formulas = 0
+    seen = _Seen()
+    hidden = seen.hidden
     rest = b""
     with archive.open(entry) as part:
         while chunk := part.read(_CHUNK):
@@ -185,10 +210,46 @@ def _survey_sheet(archive: zipfile.ZipFile, entry: zipfile.ZipInfo) -> list[int]
                     found = _ROW.search(tag)
                     if found and (not hidden or int(found[1]) > hidden[-1]):
                         hidden.append(int(found[1]))
-            if rows * columns > _MAX_CELLS:
+            for attributes in _FORMULA.findall(text):
+                place = _PLACE.search(attributes)
+                if place and b't="str"' not in attributes:  # a text without letters is a result
+                    seen.uncalculated.setdefault(int(place[2]) - 1, set()).add(_column(place[1]) - 1)
+                    formulas += 1
+            if not seen.hidden_columns:
+                seen.hidden_columns = _hidden_columns(text)
+            if rows * columns > _MAX_CELLS or formulas > _MAX_UNCALCULATED:
                 raise _Refused(_FOLDED)
             rest = text[-_TAIL:]
-    return hidden
+    return seen
+
+
+def _hidden_columns(text: bytes) -> list[int]:
+    found: list[int] = []
+    for tag in _COLUMNS.findall(text):
+        first, last = _FROM.search(tag), _TO.search(tag)
+        if first and last and (b'hidden="1"' in tag or b'hidden="true"' in tag):
+            found += range(int(first[1]) - 1, min(int(last[1]), _MAX_COLUMNS))
+    return found
+
+
+def _order(archive: zipfile.ZipFile) -> list[str]:
+    """Entries of the sheets as the workbook orders them: who drags a tab does not rename its file. Empty where it does not say."""
+    try:
+        book, relations = (_part(archive, name) for name in ("xl/workbook.xml", "xl/_rels/workbook.xml.rels"))
+    except KeyError:
+        return []
+    targets = {}
+    for tag in _RELATION.findall(relations):
+        name, target = _ID.search(tag), _TARGET.search(tag)
+        if name and target:
+            path = target[1].decode("utf-8", "replace")
+            targets[name[1]] = path.lstrip("/") if path.startswith("/") else f"xl/{path}"
+    return [targets.get(name, "") for name in _SHEET.findall(book)]
+
+
+def _part(archive: zipfile.ZipFile, name: str) -> bytes:
+    with archive.open(name) as part:
+        return part.read(_CHUNK)
 
 
 class _Refused(Exception):
@@ -219,14 +280,13 @@ def _say(frame: _Frame) -> None:
 def _tell(content: bytes) -> None:
     import python_calamine as calamine
 
-    hidden = _survey(content) if content.startswith(b"PK") else {}
+    surveyed = _survey(content) if content.startswith(b"PK") else []
     try:
         book = calamine.CalamineWorkbook.from_filelike(io.BytesIO(content))
     except calamine.PasswordError:
         raise _Refused(_LOCKED) from None
     except (calamine.CalamineError, calamine.ZipError, calamine.XmlError, OSError, ValueError) as fault:
         raise _Refused(_LOCKED if b"E\0n\0c\0r\0y\0p\0t\0e\0d\0" in content[: 1 << 16] else _BROKEN) from fault
-    lines = list(hidden.values())
     for place, data in enumerate(book.sheets_metadata[:_MAX_SHEETS]):
         if data.typ != calamine.SheetTypeEnum.WorkSheet:
             continue
@@ -236,13 +296,17 @@ def _tell(content: bytes) -> None:
             raise _Refused(_BROKEN) from fault
         if sheet.total_height * sheet.total_width > _MAX_CELLS or sheet.total_width > _MAX_COLUMNS:
             raise _Refused(_FOLDED)
-        _say(_Frame(sheet=data.name, hidden=lines[place] if len(lines) > place else []))
-        for first, rows in _batches(sheet):
+        seen = surveyed[place] if len(surveyed) > place else _Seen()
+        is_hidden = data.visible != calamine.SheetVisibleEnum.Visible
+        _say(_Frame(sheet=data.name, hidden=seen.hidden, hidden_columns=seen.hidden_columns, is_hidden=is_hidden))
+        for first, rows in _batches(sheet, seen.uncalculated):
             _say(_Frame(first=first, rows=rows))
 
 
-def _batches(sheet: Any) -> Iterator[tuple[int, list[list[Any]]]]:
-    """Merged cells say in each of their places what their first one says: that is what the eye reads."""
+def _batches(sheet: Any, uncalculated: dict[int, set[int]]) -> Iterator[tuple[int, list[list[Any]]]]:
+    """Merged cells say in each of their places what their first one says: that is what the eye reads. A formula without a result
+    is no empty cell.
+    """
     merged: dict[int, list[tuple[int, int, int]]] = {}
     left_over = _MAX_MERGED
     for (top, left), (bottom, right) in sheet.merged_cell_ranges or ():
@@ -256,6 +320,9 @@ def _batches(sheet: Any) -> Iterator[tuple[int, list[list[Any]]]]:
     first = 1
     for place, cells in enumerate(sheet.iter_rows()):
         row = [_plain(cell) for cell in cells]
+        for column in uncalculated.get(place, ()):
+            if column < len(row) and row[column] in (None, 0):
+                row[column] = UNCALCULATED
         for top, left, right in merged.get(place, ()):
             if place == top:
                 said[top, left] = row[left] if left < len(row) else None

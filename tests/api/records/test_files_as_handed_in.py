@@ -1,0 +1,398 @@
+"""Files of twenty-odd more agencies, judged to the end without a database: what comes in, what is refused, what is told."""
+
+import csv
+import io
+import zipfile
+from collections.abc import Callable
+from datetime import date
+from typing import Any
+
+import openpyxl
+import pytest
+import xlsxwriter
+
+from api.records.admission import Admission, Refusal
+from api.records.errors import ColumnsUnclear, UnreadableFile
+from api.records.files.headers import Choice
+from api.records.files.reading import Reading, Survey
+from api.records.intake import _admit
+from api.records.models import IntakeReport, Record
+from api.records.returned import notes_of
+from tests.api.records.test_clerks_files import TITLES, book, row, sheet_of
+from tests.support.api import make_settings
+from tests.support.files import DALIAN, penalty, person
+from tests.support.world import FixedClock
+
+KEYS = make_settings().keys
+NOW = FixedClock.at("2026-11-21T10:00+08:00").now()
+UNIT = "大连市市场监督管理局"
+FINE = "罚款金额（万元）"
+Faults = list[tuple[int, str, str]]
+
+
+class Judged:
+    def __init__(self, body: bytes, choice: Choice | None = None) -> None:
+        reading = Reading(io.BytesIO(body), choice)
+        self.survey: Survey = reading.survey()
+        self.records: list[Record] = []
+        self.faults: Faults = []
+        admission = Admission(DALIAN, KEYS, NOW)
+        for one in reading.rows():
+            try:
+                self.records.append(_admit(admission, one))
+            except Refusal as refused:
+                self.faults += [(fault.line, fault.column, fault.code) for fault in refused.faults]
+
+    @property
+    def fines(self) -> list[str | None]:
+        return [record.particulars.items.get(FINE) for record in self.records]
+
+    @property
+    def notes(self) -> str:
+        report = IntakeReport(accepted=0, unchanged=0, refused=(), refused_count=0, survey=self.survey)
+        return "".join(notes_of(report))
+
+
+def csv_of(rows: list[list[Any]], encoding: str = "utf-8-sig", separator: str = ",") -> bytes:
+    out = io.StringIO()
+    csv.writer(out, delimiter=separator).writerows(rows)
+    return out.getvalue().encode(encoding)
+
+
+def fined(serial: int, amount: Any, **cells: Any) -> list[Any]:
+    return row(serial, **{FINE: amount}, **cells)
+
+
+def with_formula(change: Callable[[Any], None]) -> bytes:
+    """As programs write it that leave the computing to Excel."""
+    made = openpyxl.Workbook()
+    made.active.append(TITLES)
+    made.active.append(row(1))
+    change(made.active)
+    out = io.BytesIO()
+    made.save(out)
+    return out.getvalue()
+
+
+OLD_ORGANISATIONS = [
+    "行政处罚决定书文号", "案件名称", "处罚类别1", "处罚类别2", "处罚事由", "处罚依据", "行政相对人名称",
+    "行政相对人代码_1(统一社会信用代码)", "行政相对人代码_2(组织机构代码)", "行政相对人代码_3(工商登记码)",
+    "行政相对人代码_4(税务登记号)", "行政相对人代码_5(居民身份证号)", "法定代表人姓名", "处罚结果", "处罚生效期",
+    "处罚截止期", "处罚机关", "当前状态", "地方编码", "数据更新时间戳", "备注", "信息使用范围",
+]  # fmt: skip
+LICENCES = [
+    "行政相对人名称", "行政相对人类别", "行政相对人代码_1(统一社会信用代码)", "行政相对人代码_2(工商注册号)",
+    "行政相对人代码_3(组织机构代码)", "行政相对人代码_4(税务登记号)", "行政相对人代码_5(事业单位证书号)",
+    "行政相对人代码_6(社会组织登记证号)", "法定代表人", "法定代表人证件类型", "法定代表人证件号码", "证件类型", "证件号码",
+    "行政许可决定文书名称", "行政许可决定文书号", "许可类别", "许可证书名称", "许可编号", "许可决定日期", "有效期自",
+    "有效期至", "许可内容", "许可机关", "许可机关统一社会信用代码", "当前状态", "数据来源单位",
+    "数据来源单位统一社会信用代码", "备注",
+]  # fmt: skip
+
+
+def of_2015(name: str, company: str, number: str, scope: str = "0") -> list[str]:
+    return [
+        f"连市监罚〔2026〕{name[-1]}号", "某案", "罚款", "", "无照经营", "《办法》第十三条", name, company, "", "", "", number,
+        "", "罚款2000元", "2026/3/5", "2027/3/5", UNIT, "0", "210200", "2026-03-06 10:00:00", "", scope,
+    ]  # fmt: skip
+
+
+def licence(name: str, kind: str, company: str, number: str) -> list[str]:
+    return [
+        name, kind, company, "", "", "", "", "", "李某" if company else "", "", "", "身份证" if number else "", number,
+        "准予决定书", f"大市监许〔2026〕{name[-1]}号", "普通", "许可证", "JY1", "2026/3/5", "2026/3/5", "2031/3/4", "食品经营",
+        UNIT, "11210200MB0000000X", "1", UNIT, "11210200MB0000000X", "",
+    ]  # fmt: skip
+
+
+def test_the_layout_of_2015_with_a_day_of_effect_is_asked_about_and_then_taken() -> None:
+    body = csv_of([OLD_ORGANISATIONS, of_2015("甲1", "", person(1)), of_2015("某公司2", "91210200MA0XXXXX1A", "")])
+    with pytest.raises(ColumnsUnclear) as unclear:
+        Judged(body)
+    assert "处罚决定日期" in unclear.value.detail
+    assert [one.header for one in unclear.value.columns] == ["处罚生效期"]
+    judged = Judged(body, Choice(columns={"处罚生效期": "处罚决定日期"}))
+    assert [record.decided_on for record in judged.records] == [date(2026, 3, 5)]
+    assert judged.faults == [(3, "行政相对人代码_1(统一社会信用代码)", "out-of-scope")]
+    assert "地方编码" in judged.notes  # understood, not kept, and told
+
+
+def test_what_its_unit_does_not_publish_does_not_come_in_as_published() -> None:
+    choice = Choice(columns={"处罚生效期": "处罚决定日期"})
+    judged = Judged(csv_of([OLD_ORGANISATIONS, of_2015("甲1", "", person(1), "1")]), choice)
+    assert judged.faults == [(2, "信息使用范围", "not-public")]
+
+
+def test_licences_of_companies_and_people_in_one_file() -> None:
+    rows = [licence("某公司1", "法人及非法人组织", "91210200MA0XXXXX1A", ""), licence("甲2", "自然人", "", person(2))]
+    judged = Judged(csv_of([LICENCES, *rows], "gb18030"))
+    assert [(record.code, record.particulars.items["有效期至"]) for record in judged.records] == [
+        ("licence", "2031-03-04")
+    ]
+    assert [code for _, _, code in judged.faults] == ["out-of-scope"]
+
+
+def test_penalties_and_licences_on_two_sheets_and_a_list_of_words_on_a_third() -> None:
+    def build(made: xlsxwriter.Workbook) -> None:
+        for name, rows in (
+            ("行政处罚", [TITLES, row(1)]),
+            ("行政许可", [LICENCES, licence("甲2", "自然人", "", person(2))]),
+            ("字典", [["身份证"], ["护照"]]),
+        ):
+            page = made.add_worksheet(name)
+            for line, cells in enumerate(rows):
+                page.write_row(line, 0, cells)
+
+    judged = Judged(book(build))
+    assert [record.code for record in judged.records] == ["admin-penalty", "licence"]
+    assert judged.survey.left_sheets == ("字典",) and "字典" in judged.notes
+
+
+def test_the_unit_above_the_header_is_that_of_the_amounts() -> None:
+    titles = [title.replace("（万元）", "") for title in TITLES]
+    judged = Judged(sheet_of([["处罚公示表"], ["", "金额单位：元"], titles, fined(1, 200), fined(2, "2000")]))
+    assert judged.fines == ["0.02", "0.2"]
+    judged = Judged(sheet_of([["单位：元", "", "单位：万元"], titles, fined(1, 200)]))
+    assert judged.faults == [(3, "罚款金额", "amount-unit-unclear")]
+
+
+@pytest.mark.parametrize(
+    ("written", "kept"),
+    [
+        ("2000元", "0.2"), ("2000 元整", "0.2"), ("0.2万", "0.2"), ("￥2,000.00", "0.2"), ("贰仟元整", "0.2"), ("2千元", "0.2"),
+        ("人民币2000元", "0.2"), ("0.20", "0.2"), ("０．２", "0.2"), ("\\N", None), ("——", None), ("<null>", None),
+    ],
+)  # fmt: skip
+def test_a_unit_in_the_cell_is_obeyed(written: str, kept: str | None) -> None:
+    judged = Judged(csv_of([TITLES, fined(1, written)]))
+    assert judged.fines == [kept]
+
+
+@pytest.mark.parametrize(
+    "written", ["0,2", "约0.2", "0.2、0.3", "0.2万元（已缴）", "1e3", "-0.2", "二十万", "#DIV/0!", "0.2."]
+)
+def test_what_is_no_amount_is_not_guessed(written: str) -> None:
+    judged = Judged(csv_of([TITLES, fined(1, written)]))
+    assert [column for _, column, _ in judged.faults] == [FINE]
+
+
+def test_amounts_under_two_rows_of_merged_headings() -> None:
+    def build(made: xlsxwriter.Workbook) -> None:
+        page = made.add_worksheet()
+        page.merge_range(0, 0, 0, 9, "行政处罚汇总")
+        for place, title in enumerate(["序号", *TITLES[:5]]):
+            page.merge_range(1, place, 2, place, title)
+        page.merge_range(1, 6, 1, 7, "处罚金额")
+        page.write_row(2, 6, ["罚款（万元）", "没收违法所得（万元）"])
+        for place, title in enumerate(TITLES[6:], 8):
+            page.merge_range(1, place, 2, place, title)
+        cells = row(1)
+        page.write_row(3, 0, [1, *cells[:5], 0.2, 0.1, *cells[6:]])
+
+    judged = Judged(book(build))
+    items = judged.records[0].particulars.items
+    assert (items[FINE], items["没收违法所得、没收非法财物的金额（万元）"]) == ("0.2", "0.1")
+
+
+DAYS = [
+    "2026-03-05 00:00:00.0", "2026/3/5 0:00", "2026年3月5日 14时30分", "2026-03-05T00:00:00+08:00", "20260305143000",
+    "2026.03.05", "46086", "46086.5", "1772640000", "1772640000000", "２０２６年３月５日", "2026年03月05日 上午10:00",
+    "2026-3-5 星期四", "2026年3月5号", "Thu Mar 05 00:00:00 CST 2026", "2026/03/05 08:30:00 +0800", "二〇二六年三月五日",
+    "2026—03—05", "2026  年 3 月 5 日", "2026-03-05;", "05-Mar-2026",
+]  # fmt: skip
+NO_DAYS = [
+    "5/3/2026",
+    "26.3.5",
+    "2026-03",
+    "2026年",
+    "3月5日",
+    "2026/3/5-2026/3/9",
+    "2026-02-30",
+    "昨天",
+    "0",
+    "1899-12-30 x",
+]
+
+
+def test_a_day_is_a_day_however_it_is_written() -> None:
+    judged = Judged(csv_of([TITLES, *(row(n, 处罚决定日期=text) for n, text in enumerate(DAYS, 1))]))
+    assert judged.faults == [] and {record.decided_on for record in judged.records} == {date(2026, 3, 5)}
+
+
+def test_what_may_be_several_days_or_none_is_refused() -> None:
+    judged = Judged(csv_of([TITLES, *(row(n, 处罚决定日期=text) for n, text in enumerate(NO_DAYS, 1))]))
+    assert judged.records == [] and {code for _, _, code in judged.faults} == {"bad-date"}
+
+
+def test_a_formula_that_nobody_has_computed_is_no_empty_cell() -> None:
+    def change(page: Any) -> None:
+        page["F2"] = "=0.1*2"
+        page.append(row(2))
+
+    judged = Judged(with_formula(change))
+    assert judged.faults == [(2, FINE, "excel-error")] and judged.fines == ["0.2"]
+
+
+def test_a_formula_with_its_result_is_its_result() -> None:
+    def build(made: xlsxwriter.Workbook) -> None:
+        page = made.add_worksheet()
+        page.write_row(0, 0, TITLES)
+        page.write_row(1, 0, row(1))
+        page.write_formula(1, 5, "=0.1*2", None, 0.2)
+        page.write_formula(1, 3, '=CONCATENATE("连市监罚","〔2026〕7号")', None, "连市监罚〔2026〕7号")
+
+    judged = Judged(book(build))
+    assert (
+        judged.fines == ["0.2"] and judged.records[0].particulars.items["行政处罚决定书文号"] == "连市监罚〔2026〕7号"
+    )
+
+
+def test_what_is_seen_of_a_sheet_is_told_of_that_sheet_also_when_tabs_were_dragged() -> None:
+    made = openpyxl.Workbook()
+    for name, serial in (("甲", 1), ("乙", 2)):
+        page = made.create_sheet(name)
+        page.append(TITLES)
+        page.append(row(serial))
+    made["乙"]["F2"] = "=0.1*2"
+    del made["Sheet"]
+    made.move_sheet("乙", -1)
+    out = io.BytesIO()
+    made.save(out)
+    # As Excel saves it: the file of a sheet keeps its name when its tab is dragged.
+    swapped = io.BytesIO()
+    with zipfile.ZipFile(out) as before, zipfile.ZipFile(swapped, "w") as after:
+        for entry in before.infolist():
+            content = before.read(entry)
+            if entry.filename == "xl/_rels/workbook.xml.rels":
+                content = content.replace(b"sheet1.xml", b"sheet9.xml").replace(b"sheet2.xml", b"sheet1.xml")
+                content = content.replace(b"sheet9.xml", b"sheet2.xml")
+            name = {
+                "xl/worksheets/sheet1.xml": "xl/worksheets/sheet2.xml",
+                "xl/worksheets/sheet2.xml": "xl/worksheets/sheet1.xml",
+            }
+            after.writestr(name.get(entry.filename, entry.filename), content)
+    judged = Judged(swapped.getvalue())
+    assert [code for _, _, code in judged.faults] == ["excel-error"] and judged.fines == ["0.2"]
+
+
+def test_hidden_columns_and_sheets_are_read_and_told() -> None:
+    def build(made: xlsxwriter.Workbook) -> None:
+        page = made.add_worksheet("今年")
+        page.write_row(0, 0, [*TITLES, "备注"])
+        page.write_row(1, 0, [*row(1), "线索来自举报"])
+        page.set_column(8, 8, None, None, {"hidden": True})
+        page = made.add_worksheet("去年")
+        page.write_row(0, 0, TITLES)
+        page.write_row(1, 0, row(2))
+        page.hide()
+
+    judged = Judged(book(build))
+    assert len(judged.records) == 2 and "隐藏的列" in judged.notes and "备注" in judged.notes
+    assert "隐藏的工作表" in judged.notes and "去年" in judged.notes
+
+
+@pytest.mark.parametrize(
+    "titles",
+    [
+        ["*行政相对人名称", "证件类型（必填项）", "证件号码(必填，文本格式)", "行政处罚决定书文号【必填】", "处罚内容*必填",
+         "罚款金额（单位：万元，保留6位小数）", "处罚决定日期（格式：yyyy/mm/dd）", "处罚机关(√)"],
+        ["行政相对人名称(M)", "证件类型（下拉选择）", "证件号码（18位）", "行政处罚决定书文号（不可为空）", "处罚内容（限2000字）",
+         "罚款金额/万元", "处罚决定日期（YYYY-MM-DD）", "处罚机关（全称）"],
+        ["行政相对人\n名称", "证件\n类型", "证件 号码", "行政处罚决定书\n文号", "处罚内容 ", "罚款金额\n（万元）", "处罚决定日期：",
+         "处罚机关"],
+    ],
+)  # fmt: skip
+def test_marks_remarks_and_breaks_in_a_header_are_no_part_of_its_names(titles: list[str]) -> None:
+    assert Judged(sheet_of([titles, row(1)])).fines == ["0.2"]
+
+
+def test_signatures_days_sums_and_counts_below_the_table_are_told_and_no_records() -> None:
+    below = [
+        ["", "", "", "", "合计", 0.4],
+        ["共2条"],
+        ["", "", "", "", "", "", "", f"{UNIT}（盖章）"],
+        ["", "", "", "", "", "", "", "2026年3月31日"],
+        ["注：罚款以万元为单位"],
+    ]
+    judged = Judged(sheet_of([TITLES, row(1), ["小计", "", "", "", "", 0.2], row(2), [], *below]))
+    assert len(judged.records) == 2 and judged.faults == []
+    assert {one.line for one in judged.survey.skipped} == {3, 6, 7, 8, 9, 10}
+
+
+def test_a_record_that_lacks_nearly_everything_is_refused_and_not_passed_over() -> None:
+    judged = Judged(sheet_of([TITLES, ["张某"], ["", "", "", "连市监罚〔2026〕9号"]]))
+    assert judged.records == [] and {line for line, _, _ in judged.faults} == {2, 3}
+
+
+def test_excels_row_is_told_behind_cells_of_several_lines() -> None:
+    rows = [TITLES, row(1, 处罚内容="第一行\n第二行\n第三行"), row(2, 处罚决定日期="昨天", 证件号码="1")]
+    for body in (csv_of(rows, "gb18030", ";"), csv_of(rows, "utf-16", "\t"), sheet_of(rows)):
+        judged = Judged(body)
+        assert {(line, column) for line, column, _ in judged.faults} == {(3, "处罚决定日期"), (3, "证件号码")}
+
+
+PAGE = "<html><table><tr><td>行政相对人名称</td></tr></table></html>"
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        ("\ufeff<!DOCTYPE html>" + PAGE).encode(), PAGE.encode("utf-16"), ("<!-- 导出 -->" + PAGE).encode("gb18030"),
+        (" \r\n<meta charset=gb2312>" + PAGE).encode("gb18030"), PAGE.upper().encode(),
+    ],
+)  # fmt: skip
+def test_a_page_that_is_called_xls_is_refused_by_its_name(body: bytes) -> None:
+    with pytest.raises(UnreadableFile) as refused:
+        Judged(body)
+    assert "网页" in refused.value.detail
+
+
+def test_numbers_as_clerks_leave_them() -> None:
+    whole = person(1)
+    written = [
+        f"{whole[:6]} {whole[6:14]} {whole[14:]}", person(2).lower(), f"\t{person(3)}", f"'{person(4)}", int(person(5)[:15] + "000"),
+        2.10202e17, int(person(7)[:15]), "",
+    ]  # fmt: skip
+    judged = Judged(sheet_of([TITLES, *(row(n, 证件号码=text) for n, text in enumerate(written, 1))]))
+    assert [record.particulars.document_number for record in judged.records] == [person(n) for n in range(1, 5)]
+    assert [(line, code) for line, _, code in judged.faults] == [
+        (6, "number-rounded"), (7, "number-rounded"), (8, "number-old"), (9, "missing"),
+    ]  # fmt: skip
+
+
+def test_a_person_merged_over_two_decisions_is_the_person_of_both() -> None:
+    def build(made: xlsxwriter.Workbook) -> None:
+        page = made.add_worksheet()
+        page.write_row(0, 0, TITLES)
+        page.write_row(1, 0, row(1))
+        page.write_row(2, 0, row(1, 行政处罚决定书文号="连市监罚〔2026〕9号"))
+        for column in range(3):
+            page.merge_range(1, column, 2, column, row(1)[column])
+
+    judged = Judged(book(build))
+    assert len({record.subject for record in judged.records}) == 1 and len(judged.records) == 2
+
+
+def test_days_of_a_macintosh() -> None:
+    out = io.BytesIO()
+    with xlsxwriter.Workbook(out, {"in_memory": True, "date_1904": True}) as made:
+        page = made.add_worksheet()
+        page.write_row(0, 0, TITLES)
+        page.write_row(1, 0, row(1))
+        page.write_datetime(1, 6, date(2026, 3, 5), made.add_format({"num_format": "yyyy/m/d"}))
+    assert Judged(out.getvalue()).records[0].decided_on == date(2026, 3, 5)
+
+
+def test_every_fault_of_a_row_is_told_at_once() -> None:
+    bad = penalty(1, 证件号码="1", 处罚决定日期="昨天", 处罚机关="别的局", **{FINE: "很多"})
+    judged = Judged(sheet_of([TITLES, [bad.get(title, "") for title in TITLES]]))
+    assert {column for _, column, _ in judged.faults} == {"证件号码", "处罚决定日期", "处罚机关", FINE}
+
+
+@pytest.mark.parametrize("title", ["罚款金额合计", "实缴罚款", "没收物品", "联系电话", "执法人员"])
+def test_no_column_with_something_in_it_is_dropped_in_silence(title: str) -> None:
+    with pytest.raises(ColumnsUnclear) as unclear:
+        Judged(csv_of([[*TITLES, title], [*row(1), "12"]]))
+    assert title in unclear.value.detail
+    judged = Judged(csv_of([[*TITLES, title], [*row(1), "12"]]), Choice(leave=frozenset((title,))))
+    assert len(judged.records) == 1 and title in judged.notes
