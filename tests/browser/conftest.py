@@ -10,7 +10,7 @@ import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, Playwright, expect, sync_playwright
 
 from tests.browser.cases import Client, make_cases
-from tests.browser.people import CHEN, LI, OFFICER_PASSWORD, SUN, WANG, ZHOU, Issued, Person, populate
+from tests.browser.people import CHEN, HAN, LI, OFFICER_PASSWORD, SUN, WANG, ZHOU, Issued, Person, populate
 from tests.browser.phone import Phone, Watched
 from tests.support.processes import Installation, running
 
@@ -130,6 +130,11 @@ def chen() -> Person:
 @pytest.fixture
 def li() -> Person:
     return LI
+
+
+@pytest.fixture
+def han() -> Person:
+    return HAN
 
 
 @pytest.fixture

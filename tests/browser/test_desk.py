@@ -16,9 +16,9 @@ from tests.support.sign_in import resident_number
 pytestmark = [pytest.mark.browser, pytest.mark.processes, pytest.mark.xdist_group("browser")]
 
 
-def test_an_officer_takes_an_objection_from_the_queue_and_decides_it(phones: Phones, wang: Person, desk: Page) -> None:
+def test_an_officer_takes_an_objection_from_the_queue_and_decides_it(phones: Phones, han: Person, desk: Page) -> None:
     phone = phones()
-    phone.signs_in(wang)
+    phone.signs_in(han)
     file_objection(phone, "无照经营")
     number = phone.page.locator(".receipt-number code").inner_text()
     desk.keyboard.press("r")
@@ -101,10 +101,10 @@ def test_keys_are_explained(desk: Page) -> None:
 
 
 def test_an_officer_looks_a_record_up_for_a_purpose_that_the_resident_reads(
-    phones: Phones, wang: Person, desk: Page
+    phones: Phones, han: Person, desk: Page
 ) -> None:
     desk.get_by_role("link", name="查记录").click()
-    desk.get_by_label("号码", exact=True).fill("大市监罚〔2026〕103号")
+    desk.get_by_label("号码", exact=True).fill("大市监罚〔2026〕603号")
     desk.locator(".choice", has_text="核对和更正信息").click()
     desk.get_by_role("button", name="查询").click()
     expect(desk.get_by_text("占道经营").first).to_be_visible()
@@ -115,7 +115,7 @@ def test_an_officer_looks_a_record_up_for_a_purpose_that_the_resident_reads(
         faults += look_at(desk, f"desk_{name}")
     assert not faults, "\n".join(faults)
     phone = phones()
-    phone.signs_in(wang)
+    phone.signs_in(han)
     phone.open("/footprints?kind=queried")
     phone.sees("核对和更正信息")
 
