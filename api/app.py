@@ -23,6 +23,7 @@ from api.audits.routes import AuditController
 from api.chat.routes import ChatController
 from api.chat.staff_routes import StaffBotController
 from api.composition import Services
+from api.desk.casefile_routes import CaseFileController
 from api.desk.digest_routes import digest
 from api.desk.routes import DeskController
 from api.evidence.routes import EvidenceController
@@ -89,6 +90,7 @@ ROUTES = (
     digest,
     EvidenceController,
     DeskController,
+    CaseFileController,
 )
 
 
@@ -122,6 +124,7 @@ def _services(services: Services) -> dict[str, Any]:
         "lookup": services.lookup,
         "evidence": services.evidence,
         "desk": services.desk,
+        "case_files": services.case_files,
         "errands": services.errands,
         "action_names": services.action_names,
         "digests": services.digests,

@@ -27,6 +27,7 @@ from api.chat.store import FeedbackStore
 from api.declarations.statements import StatementService
 from api.desk import digests as digests_store
 from api.desk import store as desk_store
+from api.desk.casefiles import CaseFileService
 from api.desk.casework import Casework, Ground
 from api.desk.digests import DigestService, DigestStore
 from api.desk.service import DeskService
@@ -237,6 +238,7 @@ class Services:
             self._case_followed,
             self.repair_handling.measure_lifted,
         )
+        self.case_files = CaseFileService(self.cases, self.records, self.lookup, self.audits)
         self.reports = ReportService(
             IssuedDocumentStore(self.database, self.keys),
             self.records,

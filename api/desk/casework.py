@@ -150,6 +150,14 @@ class Casework(Generic[C]):
         """For other errands of the product, which have checked who may. Raises NotFound."""
         return await self._cases.get(case_id, tx)
 
+    async def of_subject(self, subject: str, limit: int) -> list[C]:
+        """A person's cases, newest first, for the desk, which has checked who may."""
+        return await self._cases.of_subject(subject, limit)
+
+    async def of_number(self, number: str, place: str) -> list[C]:
+        """A place's cases under one receipt number."""
+        return await self._cases.of_number(number, place)
+
     async def page(self, actor: Actor, cursor: str | None, limit: int) -> Page[C]:
         """The actor's own, newest first, also those from an account that is closed by now."""
         me = self._me(actor)

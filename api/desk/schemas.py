@@ -11,11 +11,13 @@ from api.desk.models import Breach, Docket, Remedy
 from api.infra.actors import Role
 from api.infra.clock import SHANGHAI
 from api.infra.errands import Errand, Errands
+from api.infra.privacy import mask_name, mask_number
 from api.infra.sources import DueView, SourceView
 from api.infra.steps import Examination, Step
 from api.infra.transitions import HistoryEntry, Row, Table
 from api.records.models import Record
 from knowledge.citations import Certainty
+from knowledge.loading import library
 from knowledge.places import place
 from knowledge.remedies import remedy as way
 
@@ -25,6 +27,45 @@ Reason = Annotated[str, msgspec.Meta(min_length=2, max_length=500, pattern=r"\S"
 class DayView(msgspec.Struct, frozen=True, rename="camel"):
     on: date
     is_working: bool
+
+
+_PAUSES = {kind.id: kind.title for kind in library().pause_kinds}
+
+
+class ExaminationView(msgspec.Struct, frozen=True, rename="camel"):
+    """Time that is left out of a clock, both days included: what for, by whom, and until when (expected while it runs)."""
+
+    kind: str
+    title: str
+    by: str
+    ordered_on: date | None
+    from_on: date
+    until_on: date
+    is_over: bool
+
+    @classmethod
+    def of(cls, one: Examination) -> "ExaminationView":
+        return cls(
+            kind=one.kind,
+            title=_PAUSES.get(one.kind, one.kind),
+            by=one.by,
+            ordered_on=one.ordered_on,
+            from_on=one.from_on,
+            until_on=one.until_on,
+            is_over=one.is_over,
+        )
+
+
+class PartyView(msgspec.Struct, frozen=True, rename="camel"):
+    """Whose case it is, in part: enough to tell two people apart, not to know either."""
+
+    name: str
+    document_number: str
+
+    @classmethod
+    def of(cls, record: Record) -> "PartyView":
+        who = record.particulars
+        return cls(name=mask_name(who.name), document_number=mask_number(who.document_number))
 
 
 class StepView(msgspec.Struct, frozen=True, rename="camel"):
@@ -44,7 +85,7 @@ class StepView(msgspec.Struct, frozen=True, rename="camel"):
     week: tuple[DayView, ...]
     is_late: bool
     done_at: datetime | None
-    paused: tuple[Examination, ...]
+    paused: tuple[ExaminationView, ...]
 
     @classmethod
     def of(cls, step: Step, today: date) -> "StepView":
@@ -62,7 +103,7 @@ class StepView(msgspec.Struct, frozen=True, rename="camel"):
             week=tuple(DayView(*day) for day in step.week(today)) if step.is_open else (),
             is_late=step.is_late(today),
             done_at=step.done_at,
-            paused=step.paused,
+            paused=tuple(map(ExaminationView.of, step.paused)),
         )
 
 

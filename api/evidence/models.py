@@ -6,11 +6,15 @@ import msgspec
 
 from api.infra.documents import Secret
 
+MATERIAL = "material"
+ORDER = "examination_order"
+"""What a clock may rest on: the order by which a case's examination was given to somebody, put in by who handles the case."""
+
 
 class Evidence(msgspec.Struct, frozen=True):
     """`owner` is the account that gave it, `case` the case it belongs to or None, `size` in bytes, `digest` SM3 in hex.
 
-    `expires_at` is set while no case has taken it.
+    `expires_at` is set while no case has taken it; `kind` says what it is where something rests on that.
     """
 
     id: str
@@ -23,6 +27,7 @@ class Evidence(msgspec.Struct, frozen=True):
     digest: str
     added_at: datetime
     expires_at: datetime | None = None
+    kind: str = MATERIAL
 
 
 class Piece(msgspec.Struct, frozen=True):

@@ -1,14 +1,17 @@
 """What is said of a file on the wire."""
 
 from datetime import datetime
+from typing import Literal
 
 import msgspec
 
 from api.evidence.models import Evidence
 
+_BY: dict[str, Literal["party", "unit", "centre"]] = {"prv": "unit", "stf": "centre"}
+
 
 class EvidenceView(msgspec.Struct, frozen=True, rename="camel"):
-    """`digest` is SM3 of what is kept, in hex; `size` in bytes."""
+    """`digest` is SM3 of what is kept, in hex; `size` in bytes; `by` is who put it in."""
 
     id: str
     filename: str
@@ -16,6 +19,8 @@ class EvidenceView(msgspec.Struct, frozen=True, rename="camel"):
     size: int
     digest: str
     added_at: datetime
+    kind: str
+    by: Literal["party", "unit", "centre"]
 
     @classmethod
     def of(cls, evidence: Evidence) -> "EvidenceView":
@@ -26,4 +31,6 @@ class EvidenceView(msgspec.Struct, frozen=True, rename="camel"):
             size=evidence.size,
             digest=evidence.digest,
             added_at=evidence.added_at,
+            kind=evidence.kind,
+            by=_BY.get(evidence.owner.partition("_")[0], "party"),
         )

@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 
 from api.evidence.cleaning import Bench, clean
 from api.evidence.errors import FileNotUsable, TooManyFiles
-from api.evidence.models import Clean, Evidence
+from api.evidence.models import MATERIAL, Clean, Evidence
 from api.evidence.store import PIECE_BYTES, EvidenceStore
 from api.infra.errors import NotFound
 from api.infra.ids import new_id
@@ -30,7 +30,9 @@ class EvidenceService:
         """
         return await clean(filename, content, self._bench)
 
-    async def add(self, tx: Tx, owner: str, case: str | None, file: Clean, now: datetime) -> Evidence:
+    async def add(
+        self, tx: Tx, owner: str, case: str | None, file: Clean, now: datetime, kind: str = MATERIAL
+    ) -> Evidence:
         """Keeps a file for a case, or for a day until a case takes it. Raises TooManyFiles."""
         held = await (self._store.count_unattached(tx, owner, now) if case is None else self._count_of_case(tx, case))
         if held >= MOST_FILES:
@@ -46,6 +48,7 @@ class EvidenceService:
             digest=sm3(file.content),
             added_at=now,
             expires_at=None if case else now + KEPT_UNATTACHED,
+            kind=kind,
         )
         await self._store.insert(tx, evidence, file.content)
         return evidence

@@ -1,6 +1,6 @@
 """How a file comes in and goes out over HTTP, for every errand whose cases have files."""
 
-from typing import TypeVar
+from typing import Literal, TypeVar
 from urllib.parse import quote
 
 import msgspec
@@ -22,6 +22,12 @@ class Upload(msgspec.Struct):
     file: UploadFile
 
 
+class OfficialUpload(Upload):
+    """What who handles a case puts into it; `kind` says what it is where a step rests on that."""
+
+    kind: Literal["material", "examination_order"] = "material"
+
+
 def download(evidence: Evidence, content: bytes) -> Response[bytes]:
     """Never shown inside a page, whatever a browser thinks it is."""
     return Response(
@@ -36,12 +42,12 @@ def download(evidence: Evidence, content: bytes) -> Response[bytes]:
     )
 
 
-async def attach(evidence: EvidenceService, data: Upload, steps: Steps[H, C, C, V]) -> Response[V]:
+async def attach(evidence: EvidenceService, data: OfficialUpload, steps: Steps[H, C, C, V]) -> Response[V]:
     """Puts a file into a case that is worked by others; raises what `EvidenceService.look_at` raises."""
     file = await evidence.look_at(data.file.filename, await data.file.read())
 
     async def add(turn: Turn[C]) -> C:
-        await evidence.add(turn.tx, turn.actor.id, steps.case_id, file, turn.now)
+        await evidence.add(turn.tx, turn.actor.id, steps.case_id, file, turn.now, data.kind)
         return turn.case
 
     return await steps.take(add)

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from typing import Any, Generic, Protocol, TypeVar
 
 import msgspec
+from pymongo import ASCENDING, IndexModel
 
 from api.infra.documents import Codec
 from api.infra.errors import NotFound, Outdated
@@ -29,6 +30,9 @@ class Case(Protocol):
 
 
 C = TypeVar("C", bound=Any)
+_MOST_OF_A_NUMBER = 50
+BY_NUMBER = IndexModel([("number", ASCENDING)], name="number")
+"""For every errand whose cases have a receipt number: a closed case is found again by it."""
 KEPT_TOGETHER = (
     "as many as cases, not as residents: some hundreds a day in a province. Asked for by their own number, by person and by "
     "place, so any key would make two of three cross; and one open objection a record, one grant a code, hold over all only here"
@@ -87,6 +91,14 @@ class CaseStore(Generic[C]):
         items = [self.codec.decode(document) for document in documents[:limit]]
         more = len(documents) > limit
         return Page(items=tuple(items), next_cursor=encode_cursor(items[-1].id) if more else None)
+
+    async def of_subject(self, subject: str, limit: int) -> list[C]:
+        """A person's cases, newest first. Needs the index (subject, _id descending)."""
+        return await self.find_many({"subject": subject}, limit=limit, sort=(("_id", -1),))
+
+    async def of_number(self, number: str, jurisdiction: str) -> list[C]:
+        """A place's cases under one receipt number. Needs the index (number)."""
+        return await self.find_many({"number": number, "jurisdiction": jurisdiction}, limit=_MOST_OF_A_NUMBER)
 
     async def find_many(self, query: dict[str, Any], *, limit: int, sort: Sequence[tuple[str, int]] = ()) -> list[C]:
         found = self._collection.find(query).limit(limit)

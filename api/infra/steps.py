@@ -15,7 +15,8 @@ _DAY = timedelta(days=1)
 class Examination(msgspec.Struct, frozen=True):
     """Time left out of a clock, both days included; `kind` is one of `knowledge.clocks.pause_kinds`.
 
-    While it runs, `until_on` is the day on which it is expected to end, and `is_over` is false.
+    While it runs, `until_on` is the day on which it is expected to end, and `is_over` is false. `by` is the laboratory or
+    the panel that was given the order, `evidence` the order itself.
     """
 
     kind: str
@@ -23,6 +24,8 @@ class Examination(msgspec.Struct, frozen=True):
     until_on: date
     is_over: bool = False
     evidence: tuple[str, ...] = ()
+    by: str = ""
+    ordered_on: date | None = None
 
 
 class Step(msgspec.Struct, frozen=True):

@@ -2,7 +2,7 @@
 
 from pymongo import ASCENDING, DESCENDING, IndexModel
 
-from api.infra.cases import KEPT_TOGETHER, CaseStore
+from api.infra.cases import BY_NUMBER, KEPT_TOGETHER, CaseStore
 from api.infra.collections import Collection
 from api.infra.mongo import Database, Tx
 from api.infra.paging import Page
@@ -14,6 +14,7 @@ LISTINGS = Collection(
     struct=Listing,
     indexes=(
         IndexModel([("subject", ASCENDING), ("_id", DESCENDING)], name="subject"),
+        BY_NUMBER,
         IndexModel([("owner", ASCENDING), ("_id", DESCENDING)], name="owner"),
         IndexModel([("jurisdiction", ASCENDING), ("_id", DESCENDING)], name="place"),
         IndexModel(

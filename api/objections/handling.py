@@ -7,9 +7,10 @@ import msgspec
 
 from api.desk.casework import remedies
 from api.desk.errors import CopyNotOwed
+from api.evidence.models import ORDER
 from api.infra.actors import Actor, Role
 from api.infra.clock import civil_date
-from api.infra.errors import Invalid, NotFound
+from api.infra.errors import FieldFault, Invalid, NotFound
 from api.infra.mongo import Tx
 from api.infra.steps import Examination, finish, pause, resume
 from api.objections import clockwork
@@ -19,8 +20,7 @@ from api.objections.outcomes import apply, checked
 from api.objections.service import ObjectionService
 from api.objections.states import TABLE
 from api.records import dates
-from knowledge.clocks import chinese_date, pause_kinds
-from knowledge.errors import KnowledgeError
+from knowledge.clocks import chinese_date, due, pause_kinds
 from knowledge.remedies import Decider
 from knowledge.rules import supports
 
@@ -192,28 +192,34 @@ class ObjectionHandling:
         now: datetime,
         *,
         kind: str,
+        laboratory: str,
+        ordered_on: date,
         expected_until: date,
-        evidence: Sequence[str],
+        order: str,
         note: str | None,
     ) -> Objection:
-        """Leaves an examination's time out, from today. Raises PauseNotPossible where the law lets the clock run on."""
+        """Leaves an examination's time out, from today. Raises PauseNotPossible where the law lets the clock run on or nothing
+        shows that it was ordered, Invalid for days that cannot be."""
         on = civil_date(now)
         capability = supports("objection.pause", case.jurisdiction, on)
         if not capability.is_available:
             raise PauseNotPossible(capability.explanation, citation=capability.citation)
         TABLE.advance(case.status, "pause", actor.role)
-        held = {item.id for item in await self._objections.evidence.list_of_case(case.id, tx)}
-        if not evidence or not held.issuperset(evidence):
+        held = await self._objections.evidence.list_of_case(case.id, tx)
+        if not any(file.id == order and file.kind == ORDER and file.owner != case.owner for file in held):
             raise PauseNotPossible(
-                "暂停计算期限，须附上委托检验、检测、检疫、鉴定或者专家评审的文书。", citation=capability.citation
+                "暂停计算期限，须附上委托检验、检测、检疫、鉴定或者专家评审的文书，由承办人员或者承办单位传上来。",
+                citation=capability.citation,
             )
+        if any(order in earlier.evidence for step in case.steps for earlier in step.paused):
+            raise PauseNotPossible("这份文书已经用来暂停过一次，再暂停须有新的文书。", citation=capability.citation)
         if kind not in pause_kinds(clockwork.FINISH, case.jurisdiction):
             raise PauseNotPossible("暂停的事由不在条例所列的范围内。", citation=capability.citation)
-        examination = Examination(kind=kind, from_on=on, until_on=expected_until, evidence=tuple(evidence))
-        try:
-            steps = pause(case.steps, clockwork.PAUSABLE, examination)
-        except KnowledgeError as fault:
-            raise PauseNotPossible("预计结束的日期不能早于今天，也不能太远。") from fault
+        _check_days(case, ordered_on, expected_until, on)
+        examination = Examination(
+            kind=kind, from_on=on, until_on=expected_until, evidence=(order,), by=laboratory, ordered_on=ordered_on
+        )
+        steps = pause(case.steps, clockwork.PAUSABLE, examination)
         after = await self._objections.move(tx, actor, case, "pause", now, note, steps=steps)
         await self._objections.tell(tx, after, "objections.paused", now, until=chinese_date(expected_until))
         return after
@@ -260,6 +266,16 @@ class ObjectionHandling:
     def _decider(self, case: Objection) -> str:
         is_with_provider = case.addressee is Addressee.PROVIDER and case.status != "review"
         return case.provider_unit if is_with_provider else self._objections.centres[case.jurisdiction]
+
+
+def _check_days(case: Objection, ordered_on: date, until: date, on: date) -> None:
+    """The order comes after the objection, and its end within what such an examination may take. Raises Invalid."""
+    ceiling = due("objection.examination", case.jurisdiction, ordered_on)
+    if not civil_date(case.filed_at) <= ordered_on <= on:
+        raise Invalid(faults=(FieldFault(field="orderedOn", message="委托的日期须在提出异议以后，不能晚于今天。"),))
+    if not on <= until <= ceiling.on:
+        message = f"预计结束的日期须在今天到{chinese_date(ceiling.on)}之间：委托后最多六十个工作日。"
+        raise Invalid(faults=(FieldFault(field="expectedUntil", message=message),))
 
 
 def _own_name(actor: Actor) -> str | None:

@@ -7,7 +7,7 @@ from litestar.params import FromPath, JSONBody, MultipartBody
 from api.desk.documents import ResultDocument
 from api.desk.schemas import StaffStep
 from api.evidence.service import EvidenceService
-from api.evidence.transfer import Upload, attach, download
+from api.evidence.transfer import OfficialUpload, attach, download
 from api.http.steps import StepRoutes, Steps, Turn
 from api.http.visit import Visit
 from api.objections.handling import ObjectionHandling
@@ -112,7 +112,9 @@ class StaffObjectionController(Controller):
             *turn,
             kind=data.kind,
             expected_until=data.expected_until,
-            evidence=data.evidence,
+            laboratory=data.laboratory,
+            ordered_on=data.ordered_on,
+            order=data.order,
             note=data.reason,
         )
 
@@ -133,7 +135,7 @@ class StaffObjectionController(Controller):
     )
     async def add_evidence(
         self,
-        data: MultipartBody[Upload],
+        data: MultipartBody[OfficialUpload],
         steps: NamedDependency[ObjectionSteps],
         evidence: NamedDependency[EvidenceService],
     ) -> Response[ObjectionView]:

@@ -114,19 +114,24 @@ class Reject(StaffStep, frozen=True, rename="camel", forbid_unknown_fields=True)
 
 
 class PauseClock(StaffStep, frozen=True, rename="camel", forbid_unknown_fields=True):
-    """`kind` is one of the examinations the law names; `evidence` are files of this case that show it was ordered."""
+    """`kind` is one of the examinations the law names; `order` the file of this case by which it was ordered, put in by who
+    handles the case as an `examination_order`; `laboratory` who was given it."""
 
     kind: Code
+    laboratory: Annotated[str, msgspec.Meta(min_length=2, max_length=100, pattern=r"\S")]
+    ordered_on: date
     expected_until: date
-    evidence: Ids
+    order: Id
 
 
 class UnitPause(msgspec.Struct, frozen=True, rename="camel", forbid_unknown_fields=True):
     """As `PauseClock`, by the unit that answers itself."""
 
     kind: Code
+    laboratory: Annotated[str, msgspec.Meta(min_length=2, max_length=100, pattern=r"\S")]
+    ordered_on: date
     expected_until: date
-    evidence: Ids
+    order: Id
 
 
 class AcknowledgeCopy(StaffStep, frozen=True, rename="camel", forbid_unknown_fields=True):

@@ -2,7 +2,7 @@
 
 from pymongo import ASCENDING, DESCENDING, IndexModel
 
-from api.infra.cases import KEPT_TOGETHER, CaseStore
+from api.infra.cases import BY_NUMBER, KEPT_TOGETHER, CaseStore
 from api.infra.collections import Collection
 from api.infra.mongo import Database
 from api.infra.privacy import KeyRing
@@ -14,6 +14,7 @@ OBJECTIONS = Collection(
     struct=Objection,
     indexes=(
         IndexModel([("subject", ASCENDING), ("_id", DESCENDING)], name="subject"),
+        BY_NUMBER,
         IndexModel(
             [("record_id", ASCENDING), ("subject", ASCENDING)],
             name=ONE_OPEN,

@@ -6,7 +6,7 @@ from litestar.params import FromPath, FromQuery, JSONBody, MultipartBody
 
 from api.desk.schemas import Nothing
 from api.evidence.service import EvidenceService
-from api.evidence.transfer import Upload, download
+from api.evidence.transfer import OfficialUpload, download
 from api.http.paging import Limit
 from api.http.steps import StepRoutes, Turn
 from api.http.visit import Visit
@@ -73,7 +73,9 @@ class VerificationController(Controller):
             *turn,
             kind=data.kind,
             expected_until=data.expected_until,
-            evidence=data.evidence,
+            laboratory=data.laboratory,
+            ordered_on=data.ordered_on,
+            order=data.order,
             note=None,
         )
 
@@ -92,7 +94,7 @@ class VerificationController(Controller):
     async def add_evidence(
         self,
         objection_id: FromPath[str],
-        data: MultipartBody[Upload],
+        data: MultipartBody[OfficialUpload],
         visit: NamedDependency[Visit],
         objections: NamedDependency[ObjectionService],
         steps: NamedDependency[ObjectionSteps],
@@ -105,7 +107,7 @@ class VerificationController(Controller):
         async def add(turn: Turn[Objection]) -> Objection:
             if turn.case.status not in WITH_PROVIDER:
                 raise ActionNotAllowed
-            await evidence.add(turn.tx, visit.actor.id, turn.case.id, file, turn.now)
+            await evidence.add(turn.tx, visit.actor.id, turn.case.id, file, turn.now, data.kind)
             return turn.case
 
         return await steps.take(add)

@@ -185,14 +185,17 @@ class StaffPledgeController(Controller):
     ) -> Page[PledgeView]:
         """Pledges of your place, in one status."""
         found = await pledges.page_to_find(visit.actor, status, cursor, limit, visit.now)
-        return found.map(lambda case: PledgeView.of(case, visit.today, visit.actor.role))
+        parties = await pledges.parties(found.items)
+        return found.map(lambda case: PledgeView.of(case, visit.today, visit.actor.role, parties.get(case.id)))
 
     @get("/{pledge_id:str}", access="officer", operation_id="readPledgeAsOfficer")
     async def read(
         self, pledge_id: FromPath[str], visit: NamedDependency[Visit], pledges: NamedDependency[PledgeService]
     ) -> PledgeView:
         """One pledge with what can be found on it; the read is in the audit."""
-        return PledgeView.of(await pledges.read_by(visit.actor, pledge_id, visit.now), visit.today, visit.actor.role)
+        case = await pledges.read_by(visit.actor, pledge_id, visit.now)
+        parties = await pledges.parties((case,))
+        return PledgeView.of(case, visit.today, visit.actor.role, parties.get(case.id))
 
     @officer_step("finding", "findOnPledgeAsOfficer")
     async def find(self, pledges: PledgeService, turn: Turn[Pledge], data: JSONBody[Find]) -> Pledge:

@@ -5,7 +5,7 @@ from typing import Annotated
 
 import msgspec
 
-from api.desk.schemas import StepView, UnitStep
+from api.desk.schemas import PartyView, StepView, UnitStep
 from api.infra.actors import Role
 from api.infra.clock import civil_date
 from api.infra.sources import DueView, SourceView
@@ -137,9 +137,10 @@ class PledgeView(Out, frozen=True):
     bar: DueView | None
     clocks: tuple[StepView, ...]
     actions: tuple[ActionView, ...]
+    party: PartyView | None = None
 
     @classmethod
-    def of(cls, case: Pledge, today: date, role: Role = Role.RESIDENT) -> "PledgeView":
+    def of(cls, case: Pledge, today: date, role: Role = Role.RESIDENT, party: PartyView | None = None) -> "PledgeView":
         text, found = text_of(case.text_version), case.finding
         return cls(
             id=case.id,
@@ -169,6 +170,7 @@ class PledgeView(Out, frozen=True):
             bar=_bar(case),
             clocks=tuple(StepView.of(step, today) for step in case.steps),
             actions=tuple(ActionView(action=row.action, label=row.label) for row in TABLE.allowed(case.status, role)),
+            party=party,
         )
 
 

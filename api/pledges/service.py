@@ -1,6 +1,6 @@
 """Signing, taking back, performing, finding."""
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from datetime import date, datetime, timedelta
 from typing import Any
 
@@ -8,6 +8,7 @@ import msgspec
 
 from api.declarations.guard import must_pass
 from api.desk.casework import Casework, Ground
+from api.desk.schemas import PartyView
 from api.infra.actors import SYSTEM, Actor, Role
 from api.infra.clock import civil_date
 from api.infra.errors import FieldFault, Forbidden, Invalid, NotFound
@@ -212,6 +213,14 @@ class PledgeService(Casework[Pledge]):
             page = await self._pledges.page_of_place(actor.jurisdiction, status, cursor, limit)
         await self.audits.write_reads(actor, "pledges.read", page.items, now)
         return page
+
+    async def parties(self, cases: Sequence[Pledge]) -> dict[str, PartyView]:
+        """Who signed each, in part, by its id; missing for one that has not taken effect."""
+        found = {}
+        for case in cases:
+            if case.record is not None:
+                found[case.id] = PartyView.of(await self.records.get(case.record))
+        return found
 
     async def _settled(self, tx: Tx, case: Pledge, now: datetime) -> Pledge:
         """The pledge as it stands now, also where the worker has not come by yet."""

@@ -5,7 +5,7 @@ from typing import Any
 
 from pymongo import ASCENDING, DESCENDING, IndexModel
 
-from api.infra.cases import KEPT_TOGETHER, CaseStore
+from api.infra.cases import BY_NUMBER, KEPT_TOGETHER, CaseStore
 from api.infra.collections import Collection
 from api.infra.mongo import Database, Tx
 from api.infra.paging import Page
@@ -17,6 +17,7 @@ PLEDGES = Collection(
     struct=Pledge,
     indexes=(
         IndexModel([("subject", ASCENDING), ("_id", DESCENDING)], name="subject"),
+        BY_NUMBER,
         IndexModel([("recipient", ASCENDING), ("status", ASCENDING), ("_id", DESCENDING)], name="recipient"),
         IndexModel([("jurisdiction", ASCENDING), ("status", ASCENDING), ("_id", DESCENDING)], name="place"),
         IndexModel([("status", ASCENDING), ("effective_at", ASCENDING)], name="status_effective"),

@@ -4,7 +4,7 @@ from api.desk.documents import Passage, ResultDocument, law_names, remedies_pass
 from api.infra.clock import civil_date
 from api.records.models import Record
 from api.repairs.errors import FEE_NOTICE
-from api.repairs.models import Repair
+from api.repairs.models import Decision, Repair
 from knowledge.clocks import chinese_date
 from knowledge.rules import in_force, supports
 
@@ -25,7 +25,9 @@ def decision_document(case: Repair, record: Record) -> ResultDocument:
     )
     passages = (
         Passage("申请事项", (asked,)),
-        Passage("决定", (f"{_OUTCOMES[case.decision.kind]}。", f"理由：{case.decision.reasons}")),
+        Passage(
+            "决定", (f"{_OUTCOMES[case.decision.kind]}。", f"理由：{case.decision.reasons}", *_despite(case.decision))
+        ),
         _effects(case, record),
         remedies,
         Passage("提示", (FEE_NOTICE,)),
@@ -38,6 +40,12 @@ def decision_document(case: Repair, record: Record) -> ResultDocument:
         passages=tuple(passage for passage in passages if passage.paragraphs),
         law_names=law_names([right.citation, stops.citation, *(step.due.citation for step in case.steps), *more]),
     )
+
+
+def _despite(decision: Decision) -> tuple[str, ...]:
+    if not decision.despite:
+        return ()
+    return (f"作出决定时，下列条件没有满足或者无法核对：{'；'.join(decision.despite)}。",)
 
 
 def _effects(case: Repair, record: Record) -> Passage:

@@ -15,6 +15,14 @@ class RepairConditionUnmet(Conflict):
     title = "还有条件没有满足"
 
 
+class ConditionsOpen(Invalid):
+    code = "repair-conditions-open"
+    title = "有条件没有满足或者无法核对"
+    field = "despite"
+    default_detail = "同意修复时，没有满足或者无法核对的条件要逐条写明，决定书上会照实写出。"
+    default_step = "请核对材料；仍然同意的，逐条勾选并写明理由。"
+
+
 class RepairUnknown(Conflict):
     code = "repair-cannot-be-computed"
     title = "现在无法计算"

@@ -20,6 +20,7 @@ from api.repairs.errors import (
     BarDates,
     BarProposedBefore,
     BarredBefore,
+    ConditionsOpen,
     ExtendedBefore,
     ExtensionTooLate,
     MaterialAskedBefore,
@@ -29,15 +30,14 @@ from api.repairs.errors import (
     RemovalNotOwed,
 )
 from api.repairs.models import Bar, Decision, Extension, MaterialList, Repair
-from api.repairs.schemas import BarFields
+from api.repairs.schemas import LIST, BarFields
 from api.repairs.service import ACCEPT, ANSWER, DECIDE, EXTENSION, FOLLOW, FORWARD, RepairService
 from api.repairs.states import TABLE
 from knowledge.clocks import chinese_date
 from knowledge.places import cited
 from knowledge.rules import in_force
 
-_LIST = "severe-list"
-_REMOVAL = f"{FOLLOW}/{_LIST}"
+_REMOVAL = f"{FOLLOW}/{LIST}"
 
 
 class RepairHandling:
@@ -140,13 +140,23 @@ class RepairHandling:
         return after
 
     async def approve(
-        self, tx: Tx, actor: Actor, case: Repair, now: datetime, *, reasons: str, note: str | None
+        self,
+        tx: Tx,
+        actor: Actor,
+        case: Repair,
+        now: datetime,
+        *,
+        reasons: str,
+        note: str | None,
+        despite: tuple[str, ...] = (),
     ) -> Repair:
         """Publication, sharing and use end now; removal from the list with them; measures and copies are followed.
 
-        Raises RecordNotStanding when the record has stopped for another reason in the meantime.
+        `despite` names every condition that is not shown to be met; the decision says so. Raises ConditionsOpen for one that is
+        not named, RecordNotStanding when the record has stopped for another reason in the meantime.
         """
         TABLE.advance(case.status, "approve", actor.role)
+        open_ = await self._open_conditions(tx, case, now, despite)
         record, was_listed = await self._stop(tx, case, reasons, now)
         entry = footprint(
             case.subject,
@@ -166,13 +176,23 @@ class RepairHandling:
             "approve",
             now,
             note,
-            decision=Decision(kind="approved", by=case.provider_unit, at=now, reasons=reasons),
+            decision=Decision(kind="approved", by=case.provider_unit, at=now, reasons=reasons, despite=open_),
             decided_at=now,
             steps=(*finish(case.steps, now), *_follow_through(case, record, was_listed, now)),
         )
         await self._repairs.notices.cancel(tx, case.subject, record.id, ("repair.opens", "repair.lacks"))
         await self._repairs.tell(tx, after, "repairs.approved", now)
         return after
+
+    async def _open_conditions(self, tx: Tx, case: Repair, now: datetime, despite: tuple[str, ...]) -> tuple[str, ...]:
+        """The titles of the decisive conditions that are not shown to be met; all have to be named."""
+        record = await self._repairs.records.get(case.record_id, tx)
+        found = [
+            one for one in self._repairs.conditions(case, record, now) if one.is_decisive and one.is_met is not True
+        ]
+        if unnamed := [one for one in found if one.name not in despite]:
+            raise ConditionsOpen(faults=tuple(FieldFault("despite", f"{one.title}：{one.detail}") for one in unnamed))
+        return tuple(one.title for one in found)
 
     async def _stop(self, tx: Tx, case: Repair, reasons: str, now: datetime) -> tuple[Record, bool]:
         """The record as it stands now, and whether it was on the list until now."""
@@ -342,7 +362,7 @@ def _follow_through(case: Repair, record: Record, was_listed: bool, now: datetim
         for measure in record.measures
         if measure.lifted_at is None
     ]
-    removal = [begin(FOLLOW, case.jurisdiction, on, case.provider_unit, part=_LIST)] if was_listed else []
+    removal = [begin(FOLLOW, case.jurisdiction, on, case.provider_unit, part=LIST)] if was_listed else []
     return [*removal, *copies, *measures]
 
 

@@ -7,7 +7,7 @@ from litestar.params import FromPath, JSONBody, MultipartBody
 from api.desk.documents import ResultDocument
 from api.desk.schemas import StaffStep
 from api.evidence.service import EvidenceService
-from api.evidence.transfer import Upload, attach, download
+from api.evidence.transfer import OfficialUpload, attach, download
 from api.http.steps import StepRoutes, Steps, Turn
 from api.http.visit import Visit
 from api.repairs.handling import RepairHandling
@@ -82,7 +82,7 @@ class StaffRepairController(Controller):
     @step("approve", "approveRepair")
     async def approve(self, handling: RepairHandling, turn: Turn[Repair], data: JSONBody[Approve]) -> Repair:
         """The unit repairs: publication, sharing and use end at once."""
-        return await handling.approve(*turn, reasons=data.reasons, note=data.reason)
+        return await handling.approve(*turn, reasons=data.reasons, note=data.reason, despite=data.despite)
 
     @step("refuse", "refuseRepair")
     async def refuse(self, handling: RepairHandling, turn: Turn[Repair], data: JSONBody[Refuse]) -> Repair:
@@ -124,7 +124,7 @@ class StaffRepairController(Controller):
     @post("/{repair_id:str}/evidence", access="officer", operation_id="addRepairEvidenceAsOfficer", status_code=200)
     async def add_evidence(
         self,
-        data: MultipartBody[Upload],
+        data: MultipartBody[OfficialUpload],
         steps: NamedDependency[RepairSteps],
         evidence: NamedDependency[EvidenceService],
     ) -> Response[RepairView]:

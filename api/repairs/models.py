@@ -52,6 +52,7 @@ class Decision(msgspec.Struct, frozen=True):
     by: str
     at: datetime
     reasons: Secret[str]
+    despite: tuple[str, ...] = ()
 
 
 class Element(StrEnum):

@@ -23,9 +23,11 @@ from knowledge.clocks import due
 from knowledge.repair import Condition
 from knowledge.rules import in_force
 
+FOLLOW, LIST = "repair.follow_through", "severe-list"
 Text = Annotated[str, msgspec.Meta(min_length=1, max_length=2000, pattern=r"\S")]
 Id = Annotated[str, msgspec.Meta(min_length=1, max_length=64)]
 Ids = Annotated[tuple[Id, ...], msgspec.Meta(max_length=10)]
+Despite = Annotated[tuple[Annotated[str, msgspec.Meta(max_length=40)], ...], msgspec.Meta(max_length=20)]
 Name = Annotated[str, msgspec.Meta(min_length=1, max_length=100)]
 
 
@@ -56,7 +58,10 @@ class AskForMaterial(StaffStep, frozen=True, rename="camel", forbid_unknown_fiel
 
 
 class Approve(StaffStep, frozen=True, rename="camel", forbid_unknown_fields=True):
+    """`despite`: the names of the conditions that are not shown to be met, each of them; the paper says so."""
+
     reasons: Text = "符合信用修复条件。"
+    despite: Despite = ()
 
 
 class Refuse(StaffStep, frozen=True, rename="camel", forbid_unknown_fields=True):
@@ -102,6 +107,7 @@ class UnitAsk(UnitStep, frozen=True, rename="camel", forbid_unknown_fields=True)
 
 class UnitApprove(UnitStep, frozen=True, rename="camel", forbid_unknown_fields=True):
     reasons: Text = "符合信用修复条件。"
+    despite: Despite = ()
 
 
 class UnitRefuse(UnitStep, frozen=True, rename="camel", forbid_unknown_fields=True):
@@ -328,7 +334,8 @@ class PledgeView(msgspec.Struct, frozen=True, rename="camel"):
 
 
 class RepairView(msgspec.Struct, frozen=True, rename="camel"):
-    """A repair as its resident, its unit or an officer sees it."""
+    """A repair as its resident, its unit or an officer sees it. `conditions`, for the last two while it is open: each as it
+    stands today, by the record and by what the resident stated."""
 
     id: str
     number: str
@@ -358,6 +365,7 @@ class RepairView(msgspec.Struct, frozen=True, rename="camel"):
     history: tuple[HappenedView, ...]
     actions: tuple[ActionView, ...]
     version: int
+    conditions: tuple[ConditionView, ...] = ()
     fee_notice: str = FEE_NOTICE
 
 
@@ -377,12 +385,17 @@ class RepairLine(msgspec.Struct, frozen=True, rename="camel"):
     next: StepView | None
 
 
-def view(case: Repair, record: Record, evidence: Sequence[Evidence], viewer: Role, today: date) -> RepairView:
+def view(
+    case: Repair,
+    record: Record,
+    evidence: Sequence[Evidence],
+    viewer: Role,
+    today: date,
+    conditions: Sequence[Condition] = (),
+) -> RepairView:
     """`viewer` decides what is left out: names of staff and their notes are for officers."""
     is_approved = case.status == "approved" and case.decided_at is not None
-    steps: dict[str, Step] = {
-        step.key.partition("/")[2]: step for step in case.steps if step.clock == "repair.follow_through"
-    }
+    steps: dict[str, Step] = {step.key.partition("/")[2]: step for step in case.steps if step.clock == FOLLOW}
     return RepairView(
         id=case.id,
         number=case.number,
@@ -415,6 +428,28 @@ def view(case: Repair, record: Record, evidence: Sequence[Evidence], viewer: Rol
         follow_through=copies_told(record, case.decided_at, steps, today) if is_approved and case.decided_at else (),
         evidence=tuple(EvidenceView.of(item) for item in evidence),
         history=tuple(HappenedView.of(entry, TABLE, viewer) for entry in case.history),
-        actions=tuple(ActionView.of(row) for row in TABLE.allowed(case.status, viewer)),
+        actions=tuple(
+            ActionView.of(row) for row in TABLE.allowed(case.status, viewer) if _applies(row.action, case, record)
+        ),
         version=case.version,
+        conditions=tuple(map(ConditionView.of, conditions)),
     )
+
+
+def _applies(action: str, case: Repair, record: Record) -> bool:
+    """Whether there is something in this case to do it to: a status alone does not say."""
+    bar = case.bar
+    is_proposed = bar is not None and bar.imposed_at is None and bar.dropped_at is None
+    owed = {step.key.partition("/")[2] for step in case.steps if step.is_open and step.clock == FOLLOW}
+    applies = {
+        "ask_for_material": case.material is None,
+        "extend": case.extension is None,
+        "acknowledge_copy": any(copy.system in owed for copy in record.copies),
+        "lift_measure": any(m.lifted_at is None for m in record.measures),
+        "confirm_removal": LIST in owed,
+        "propose_bar": case.barred_until is None and not is_proposed,
+        "answer_bar": bar is not None and is_proposed and bar.answered_at is None,
+        "drop_bar": is_proposed,
+        "bar": is_proposed,
+    }
+    return applies.get(action, True)

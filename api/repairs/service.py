@@ -58,7 +58,7 @@ from api.repairs.store import RepairStore
 from knowledge.clocks import chinese_date, due
 from knowledge.errors import KnowledgeError
 from knowledge.remedies import Decider
-from knowledge.repair import Eligibility, eligibility
+from knowledge.repair import Condition, Eligibility, eligibility
 from knowledge.rules import in_force, supports
 
 FORWARD, ACCEPT, ANSWER = "repair.local_forward", "repair.local_accept", "repair.local_answer"
@@ -279,7 +279,16 @@ class RepairService(Casework[Repair]):
         """The repair with its record's measures and copies, its files, and what the actor can do next."""
         record = await self.records.get(case.record_id, tx)
         evidence = await self.evidence.list_of_case(case.id, tx)
-        return view(case, record, evidence, actor.role, civil_date(now))
+        is_shown = case.is_open and actor.role is not Role.RESIDENT
+        conditions = self.conditions(case, record, now) if is_shown else ()
+        return view(case, record, evidence, actor.role, civil_date(now), conditions)
+
+    def conditions(self, case: Repair, record: Record, now: datetime) -> tuple[Condition, ...]:
+        """Each condition as it stands today; none where nothing can be said."""
+        try:
+            return self._judge(record, civil_date(now), case.duty_performed_on).conditions
+        except (RepairNotApplicable, RepairUnknown):
+            return ()
 
     async def decision(self, actor: Actor, case_id: str, now: datetime) -> ResultDocument:
         """Raises NotFound, ResultNotReady."""

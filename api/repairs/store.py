@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from pymongo import ASCENDING, DESCENDING, IndexModel
 
-from api.infra.cases import KEPT_TOGETHER, CaseStore
+from api.infra.cases import BY_NUMBER, KEPT_TOGETHER, CaseStore
 from api.infra.collections import Collection
 from api.infra.mongo import Database
 from api.infra.privacy import KeyRing
@@ -15,6 +15,7 @@ REPAIRS = Collection(
     struct=Repair,
     indexes=(
         IndexModel([("subject", ASCENDING), ("_id", DESCENDING)], name="subject"),
+        BY_NUMBER,
         IndexModel(
             [("record_id", ASCENDING), ("subject", ASCENDING)],
             name="one_open",

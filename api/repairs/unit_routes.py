@@ -84,7 +84,7 @@ class UnitRepairController(Controller):
     @step("approve", "approveRepairAsUnit")
     async def approve(self, handling: RepairHandling, turn: Turn[Repair], data: JSONBody[UnitApprove]) -> Repair:
         """Repair: publication, sharing and use end at once, and what follows from it is tracked."""
-        return await handling.approve(*turn, reasons=data.reasons, note=None)
+        return await handling.approve(*turn, reasons=data.reasons, note=None, despite=data.despite)
 
     @step("refuse", "refuseRepairAsUnit")
     async def refuse(self, handling: RepairHandling, turn: Turn[Repair], data: JSONBody[UnitRefuse]) -> Repair:

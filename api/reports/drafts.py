@@ -19,7 +19,7 @@ from api.objections.schemas import CorrectionData
 from api.objections.service import ObjectionService
 from api.repairs.handling import RepairHandling
 from api.repairs.models import Repair
-from api.repairs.schemas import Approve
+from api.repairs.schemas import Approve, Despite
 from api.repairs.service import RepairService
 from api.reports.results import sheet_of_result
 from api.reports.routes import pdf_response
@@ -44,6 +44,7 @@ class DraftOfDecision(msgspec.Struct, frozen=True, rename="camel", forbid_unknow
 
     action: Literal["approve", "refuse", "decline"]
     reasons: Words | None = None
+    despite: Despite = ()
     version: int | None = None
 
 
@@ -82,11 +83,14 @@ class Rehearsal:
         if draft.reasons is None and draft.action != "approve":
             raise Invalid(faults=(FieldFault(field="reasons", message="请写明理由。"),))
         reasons = draft.reasons or Approve(reason=_NOTE).reasons
-        take = {"approve": handling.approve, "refuse": handling.refuse, "decline": handling.decline}[draft.action]
 
         async def step(tx: Tx) -> tuple[Repair, ResultDocument]:
             case = await repairs.for_step(tx, actor, case_id, now, draft.version)
-            after = await take(tx, actor, case, now, reasons=reasons, note=_NOTE)
+            if draft.action == "approve":
+                after = await handling.approve(tx, actor, case, now, reasons=reasons, note=_NOTE, despite=draft.despite)
+            else:
+                take = handling.refuse if draft.action == "refuse" else handling.decline
+                after = await take(tx, actor, case, now, reasons=reasons, note=_NOTE)
             return after, await repairs.written(after, tx)
 
         case, document = await self._database.rehearse(step)

@@ -9,6 +9,10 @@ from tests.support.cases import UNIT, allowed, clocks, done, employed, penalty, 
 from tests.support.pdfs import plain
 from tests.support.world import FixedClock
 
+ORDERED = {
+    "kind": "appraisal", "laboratory": "某司法鉴定中心", "orderedOn": "2026-11-24", "expectedUntil": "2026-12-04", "order": "ev_x",
+}  # fmt: skip
+
 
 async def test_dalian_to_the_centre_dispatched_to_the_provider_and_founded(api: Api, clock: FixedClock) -> None:
     me, desk = signed_in(api, resident(api.services)), signed_in(api, officer("dalian"))
@@ -147,17 +151,41 @@ async def test_yunnan_runs_one_clock_that_an_appraisal_stops_and_follows_every_c
     at = f"/staff/objections/{case['id']}"
 
     clock.move_to(date(2026, 11, 25))
-    pause = {"reason": "委托笔迹鉴定", "kind": "appraisal", "expectedUntil": "2026-12-04", "evidence": []}
+    pause = {
+        "reason": "委托笔迹鉴定", "kind": "appraisal", "laboratory": "云南某司法鉴定中心", "orderedOn": "2026-11-24",
+        "expectedUntil": "2026-12-04", "order": "ev_none",
+    }  # fmt: skip
     refused(await desk.post(f"{at}/pause", json=pause), 409, "objection-pause")
-    order = {"file": ("委托书.pdf", plain(), "application/pdf")}
-    with_file = done(await desk.post(f"{at}/evidence", files=order))
-    pause["evidence"] = [with_file["evidence"][0]["id"]]
+    paper = {"file": ("委托书.pdf", plain(), "application/pdf")}
+    photo = done(await me.post(f"/me/objections/{case['id']}/evidence", files=paper), 201)
+    material = done(await desk.post(f"{at}/evidence", files=paper))
+    for file in (photo["evidence"][-1], material["evidence"][-1]):  # the resident's own, and what is no order
+        refused(await desk.post(f"{at}/pause", json={**pause, "order": file["id"]}), 409, "objection-pause")
+    filed = done(await desk.post(f"{at}/evidence", files=paper, data={"kind": "examination_order"}))
+    (order,) = [file for file in filed["evidence"] if file["kind"] == "examination_order"]
+    assert order["by"] == "centre"
+    pause["order"] = order["id"]
+    for wrong in (
+        {"orderedOn": "2026-11-22"},  # before the objection
+        {"orderedOn": "2026-11-26"},
+        {"expectedUntil": "2026-11-24"},
+        {"expectedUntil": "2027-12-04"},  # longer than any examination takes
+    ):
+        told = refused(await desk.post(f"{at}/pause", json={**pause, **wrong}), 400, "invalid")
+        assert [fault["field"] for fault in told["errors"]] == list(wrong)
     paused = done(await desk.post(f"{at}/pause", json=pause))
+    seen = done(await me.get(f"/me/objections/{case['id']}"))["clocks"]
+    (shown,) = next(step["paused"] for step in seen if step["clock"] == "objection.finish")
+    assert shown == {
+        "kind": "appraisal", "title": "鉴定", "by": "云南某司法鉴定中心", "orderedOn": "2026-11-24",
+        "fromOn": "2026-11-25", "untilOn": "2026-12-04", "isOver": False,
+    }  # fmt: skip
     assert paused["status"] == "paused" and clocks(paused) == {"objection.finish": "2026-12-10"}
 
     clock.move_to(date(2026, 12, 2))
     resumed = done(await desk.post(f"{at}/resume", json={"reason": "鉴定意见已出"}))
     assert clocks(resumed) == {"objection.finish": "2026-12-08"}
+    refused(await desk.post(f"{at}/pause", json={**pause, "expectedUntil": "2026-12-09"}), 409, "objection-pause")
     (step,) = [step for step in resumed["clocks"] if step["clock"] == "objection.finish"]
     assert (step["elapsed"], step["elapsedInAll"]) == (1, 7)
 
@@ -180,7 +208,7 @@ async def test_dalian_has_no_pause(api: Api) -> None:
     record = await stored(api.services, penalty(resident(api.services)))
     filing = {"recordId": record.id, "addressee": "centre", "reasons": ["wrong"]}
     case = done(await me.post("/me/objections", json=filing), 201)
-    pause = {"reason": "委托鉴定", "kind": "appraisal", "expectedUntil": "2026-12-04", "evidence": ["ev_x"]}
+    pause = {"reason": "委托鉴定", **ORDERED}
     told = refused(await desk.post(f"/staff/objections/{case['id']}/pause", json=pause), 409, "objection-pause")
     assert told["citation"]["article"] == 42
 

@@ -274,3 +274,31 @@ async def test_another_residents_repair_looks_like_none(api: Api) -> None:
     withdrawn = done(await me.post(f"/me/repairs/{case['id']}/withdraw", json={}))
     assert withdrawn["status"] == "withdrawn" and clocks(withdrawn) == {}
     assert [line["status"] for line in done(await me.get("/me/repairs"))["items"]] == ["withdrawn"]
+
+
+async def test_what_is_not_shown_to_be_met_blocks_an_approval_until_it_is_named_and_the_paper_names_it(
+    api: Api, clock: FixedClock
+) -> None:
+    clock.move_to(date(2026, 11, 23))
+    actor = resident(api.services)
+    me, desk = signed_in(api, actor), signed_in(api, officer("yunnan"))
+    record = await stored(api.services, penalty(actor, "yunnan", record_class=None))
+    version = done(await me.get(f"/me/repairs/eligibility?recordId={record.id}"))["pledge"]["version"]
+    filing = {"recordId": record.id, "addressee": "unit", "pledgeVersion": version, "performance": "罚款已交"}
+    case = done(await me.post("/me/repairs", json=filing), 201)
+    assert not case["conditions"]  # the resident has them on the record
+    at = f"/staff/repairs/{case['id']}"
+    accepted = done(await desk.post(f"{at}/accept", json={"reason": "单位来函"}))
+    open_ = [one["name"] for one in accepted["conditions"] if one["isDecisive"] and one["isMet"] is not True]
+    assert open_ and not allowed(accepted) & {"lift-measure", "confirm-removal", "bar", "drop-bar"}
+    body = {"reason": "单位来函", "reasons": "单位函告已定为轻微，同意修复"}
+    told = refused(await desk.post(f"{at}/approve", json=body), 400, "repair-conditions-open")
+    assert {fault["field"] for fault in told["errors"]} == {"despite"} and len(told["errors"]) == len(open_)
+    refused(await desk.post(f"{at}/approve", json={**body, "despite": open_[1:]}), 400, "repair-conditions-open")
+    approved = done(await desk.post(f"{at}/approve", json={**body, "despite": open_}))
+    assert approved["status"] == "approved" and "lift-measure" in allowed(approved)
+    assert "confirm-removal" not in allowed(approved)  # no list names the person
+    paper = done(await desk.get(f"{at}/decision"))
+    text = "".join(text for passage in paper["passages"] for text in passage["paragraphs"])
+    titles = {one["name"]: one["title"] for one in accepted["conditions"]}
+    assert "没有满足或者无法核对" in text and all(titles[name] in text for name in open_)

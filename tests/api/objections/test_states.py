@@ -16,7 +16,9 @@ from tests.support.snapshots import Snapshot
 NOTE = {"reason": "核对材料"}
 WHY = {**NOTE, "reasons": "经核查"}
 FIX = {"correction": {"outcome": "corrected", "items": {"罚款金额": "0.01"}}}
+EXAMINED = {"kind": "appraisal", "laboratory": "某鉴定中心", "orderedOn": "2026-11-21", "expectedUntil": "2026-12-04"}
 PDF = {"file": ("a.pdf", plain(), "application/pdf")}
+ORDER = {"kind": "examination_order"}
 BODIES: dict[tuple[Role, str], dict[str, Any]] = {
     (Role.RESIDENT, "urge"): {},
     (Role.RESIDENT, "withdraw"): {},
@@ -28,10 +30,10 @@ BODIES: dict[tuple[Role, str], dict[str, Any]] = {
     (Role.OFFICER, "reply"): {**WHY, **FIX, "founded": True},
     (Role.OFFICER, "uphold"): {**WHY, **FIX},
     (Role.OFFICER, "reject"): WHY,
-    (Role.OFFICER, "pause"): {**NOTE, "kind": "appraisal", "expectedUntil": "2026-12-04"},
+    (Role.OFFICER, "pause"): {**NOTE, **EXAMINED},
     (Role.OFFICER, "resume"): NOTE,
     (Role.OFFICER, "acknowledge-copy"): {**NOTE, "system": "信用中国"},
-    (Role.PROVIDER, "pause"): {"kind": "appraisal", "expectedUntil": "2026-12-04"},
+    (Role.PROVIDER, "pause"): EXAMINED,
     (Role.PROVIDER, "resume"): {},
     (Role.PROVIDER, "receipt"): {},
     (Role.PROVIDER, "reply"): {"founded": False, "reasons": "与决定书一致"},
@@ -135,7 +137,7 @@ class Bench:
     async def do(self, role: Role, action: str) -> httpx.Response:
         body = BODIES[role, action]
         if action == "pause":
-            body = {**body, "evidence": [self.file]}
+            body = {**body, "order": self.file}
         return await self.clients[role].post(f"{PATHS[role]}/{self.case}/{action}", json=body)
 
 
@@ -146,7 +148,7 @@ async def bench(api: Api) -> Bench:
     record = await stored(api.services, penalty(resident(api.services), "yunnan"))
     filing = {"recordId": record.id, "addressee": "centre", "reasons": ["wrong"], "text": "金额不对"}
     case = done(await me.post("/me/objections", json=filing), 201)
-    with_file = done(await desks["yunnan"].post(f"/staff/objections/{case['id']}/evidence", files=PDF))
+    with_file = done(await desks["yunnan"].post(f"/staff/objections/{case['id']}/evidence", files=PDF, data=ORDER))
     clients = {Role.RESIDENT: me, Role.OFFICER: desks["yunnan"], Role.PROVIDER: await keyed(api, "yunnan")}
     snapshot = await Snapshot.take(api.services, ("objections", "records", "queue", "notices", "breaches"))
     return Bench(clients, desks, snapshot, case["id"], with_file["evidence"][0]["id"])

@@ -103,6 +103,8 @@ async def test_performance_and_finding_enter_the_record_whatever_they_are(
     desk = api.as_(officer(jurisdiction))
     queue = (await desk.get("/staff/pledges")).json()["items"]
     assert [case["id"] for case in queue] == [signed["id"]]
+    assert queue[0]["number"] and queue[0]["party"]["name"].count("*") == 1  # told apart, and not named
+    assert performed.json()["party"] is None
     finding = {"outcome": outcome, "reason": "经核对窗口记录"}
     found = await desk.post(f"/staff/pledges/{signed['id']}/finding", json=finding)
     assert found.json()["status"] == outcome and found.json()["actions"] == []

@@ -64,6 +64,7 @@ const headersOf = ({ body, key, form, headers }) => ({
 // One refresh at a time over all tabs: a refresh token that is used twice looks like theft.
 async function renew(spent) {
   const once = async () => {
+    await session.join();
     if (session.access && session.access !== spent) return;
     const refreshToken = session.refresh;
     if (!refreshToken)

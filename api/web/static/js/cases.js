@@ -67,7 +67,17 @@ export function clockCard(step) {
     done
       ? h("p", {}, icon("check"), ` 已于 ${stampWords(step.doneAt)} 完成`, step.isLate ? "，晚于期限" : "")
       : h("p.big", {}, step.isLate ? "已超过期限" : distance(step.due.on), ` · ${dateWords(step.due.on)}前`),
-    step.paused?.some((one) => !one.isOver) ? h("p", {}, badge("warn", "期限暂停中")) : null,
+    step.paused?.map((one) =>
+      h(
+        "p.small-text",
+        {},
+        one.isOver ? null : [badge("warn", "期限暂停中"), " "],
+        `${one.title}${one.by ? `，交给${one.by}` : ""}${one.orderedOn ? `，${dateWords(one.orderedOn)}委托` : ""}。`,
+        one.isOver
+          ? `${dateWords(one.fromOn)}到${dateWords(one.untilOn)}不计入期限。`
+          : `从${dateWords(one.fromOn)}起不计入期限，预计到${dateWords(one.untilOn)}。`,
+      ),
+    ),
     h(
       "p.small-text",
       {},

@@ -8,6 +8,7 @@ import { keep } from "./keep.js";
 const isDesk = document.documentElement.hasAttribute("data-desk");
 const KEY = isDesk ? "cw.desk" : "cw.refresh";
 const shelf = isDesk ? sessionStorage : localStorage;
+const TURN = "cw.desk.turn";
 let access = null;
 let profile = null;
 const listeners = new Set();
@@ -32,11 +33,20 @@ export const session = {
   take(reply) {
     access = reply.accessToken;
     if (reply.refreshToken) shelf.setItem(KEY, reply.refreshToken);
+    if (!tabs) return;
+    shelf.setItem(TURN, String(turn() + 1));
+    tabs.postMessage(shared());
   },
   expire() {
     access = null;
     shelf.removeItem(KEY);
     session.me = null;
+  },
+  // What the desk's other tabs know: a second tab asks for no second code, and uses no token that another has spent.
+  async join() {
+    if (!tabs) return;
+    tabs.postMessage("ask");
+    await new Promise((resolve) => setTimeout(resolve, WAIT_FOR_TABS));
   },
   onChange(tell) {
     listeners.add(tell);
@@ -44,7 +54,8 @@ export const session = {
   async end() {
     session.expire();
     sessionStorage.clear();
-    if (!isDesk) await keep.wipe();
+    if (isDesk) tabs?.postMessage("ended");
+    else await keep.wipe();
   },
 };
 
@@ -53,5 +64,25 @@ addEventListener("storage", (event) => {
   if (event.key === KEY && event.newValue === null && !isDesk) {
     session.expire();
     location.hash = "#/signin";
+  }
+});
+
+// The desk's tabs share one session as long as one of them is open; nothing of it is kept anywhere else.
+const WAIT_FOR_TABS = 150;
+const tabs = isDesk && "BroadcastChannel" in window ? new BroadcastChannel("cw.desk") : null;
+const turn = () => Number(shelf.getItem(TURN) ?? 0);
+const shared = () => ({ access, refresh: shelf.getItem(KEY), turn: turn() });
+tabs?.addEventListener("message", ({ data }) => {
+  if (data === "ask") {
+    if (session.isIn) tabs.postMessage(shared());
+  } else if (data === "ended") {
+    if (!session.isIn) return;
+    session.expire();
+    sessionStorage.clear();
+    location.reload();
+  } else if (data.refresh && data.turn > turn()) {
+    access = data.access;
+    shelf.setItem(KEY, data.refresh);
+    shelf.setItem(TURN, String(data.turn));
   }
 });

@@ -293,12 +293,32 @@ const steppedBack = () =>
     history.back();
   });
 
-export function sheet(title, build) {
+// `asks`: what was written there is not thrown away by Esc, a tap beside it or the cross without being asked for.
+export function sheet(title, build, { asks = false } = {}) {
   const id = uid("sheet");
   const dialog = h("dialog.sheet", { "aria-labelledby": id });
   const close = (result) => {
     dialog.result = result;
     if (dialog.open) dialog.close();
+  };
+  const written = () =>
+    [...dialog.querySelectorAll("textarea,select,input:not([type=file])")]
+      .map((node) => (node.type === "radio" || node.type === "checkbox" ? node.checked : node.value))
+      .join("\n");
+  let before = null;
+  const leave = () => {
+    if (!asks || written() === before) close();
+    else if (!dialog.querySelector(".unsent"))
+      dialog.querySelector(".sheet-body").prepend(
+        h(
+          "div.note.warn.unsent",
+          { role: "alert" },
+          h("span", {}, "写好的还没有提交。"),
+          h("button.button.quiet.small", { onclick: (event) => event.target.closest(".unsent").remove() }, "继续写"),
+          h("button.button.quiet.small", { onclick: () => close() }, "不要了"),
+        ),
+      );
+    dialog.querySelector(".unsent button")?.focus();
   };
   const body = build(close);
   add(
@@ -307,7 +327,7 @@ export function sheet(title, build) {
       "header",
       {},
       h("h2", { id, tabindex: "-1" }, title),
-      h("button.bar-button", { "aria-label": "关闭", onclick: () => close() }, icon("cross")),
+      h("button.bar-button", { "aria-label": "关闭", onclick: leave }, icon("cross")),
     ),
     h("div.sheet-body", {}, body),
   );
@@ -320,13 +340,24 @@ export function sheet(title, build) {
     });
   });
   dialog.addEventListener("click", (event) => {
-    if (event.target === dialog) close();
+    if (event.target === dialog) leave();
+  });
+  dialog.addEventListener("keydown", (event) => {
+    if (event.key !== "Escape" || event.isComposing) return;
+    event.preventDefault();
+    leave();
+  });
+  dialog.addEventListener("cancel", (event) => {
+    if (event.target !== dialog) return;
+    event.preventDefault();
+    leave();
   });
   const entry = { id, close };
   open.push(entry);
   document.body.append(dialog);
   history.pushState({ seen: true, sheet: id }, "");
   dialog.showModal();
+  before = written();
   $("h2", dialog).focus();
   return ended;
 }

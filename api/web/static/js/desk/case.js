@@ -17,24 +17,93 @@ import { form } from "../forms.js";
 import { download, paper } from "../paper.js";
 import { badge, button, buttons, card, citation, facts, link, sheet, toast } from "../ui.js";
 import { dateWords, place, stampWords } from "../words.js";
+import { caseLink } from "./queue.js";
 import { openRecord } from "./records.js";
 import { doStep, lawLink, learnTitles } from "./steps.js";
 
-const fileRow = (errand, one, file) =>
-  h(
-    "li",
-    {},
-    button(
-      `下载 ${file.filename}`,
-      () => download(`/staff/${errand}/${one.id}/evidence/${file.id}`, file.filename),
-      "quiet.small",
-    ),
+const BY = { party: "当事人", unit: "单位", centre: "信用中心" };
+const sizeWords = (file) => `${Math.max(1, Math.round(file.size / 1024))} KB · ${stampWords(file.addedAt)}`;
+
+// The files of a case: one is looked at where it stands. Each look is in the audit, so none is opened unasked.
+function filesCard(errand, one) {
+  if (!one.evidence?.length) return null;
+  const room = h("div.preview", { "aria-live": "polite" }, h("p.small-text", {}, "点一份材料，就在这里看。每次打开都记入审计。"));
+  const look = async (file) => {
+    const path = `/staff/${errand}/${one.id}/evidence/${file.id}`;
+    if (!file.mediaType.startsWith("image/")) {
+      await download(path, file.filename);
+      room.replaceChildren(h("p", {}, `${file.filename} 已下载。`));
+      return;
+    }
+    const url = URL.createObjectURL(new Blob([await api.blob(path)], { type: file.mediaType }));
+    room.replaceChildren(
+      h("img", { src: url, alt: file.filename }),
+      button("下载", () => download(path, file.filename), "quiet.small"),
+    );
+  };
+  const count = Object.entries(BY)
+    .map(([by, who]) => [who, one.evidence.filter((file) => file.by === by).length])
+    .filter(([, number]) => number)
+    .map(([who, number]) => `${who}${number}份`);
+  return card(
+    `材料 ${one.evidence.length}份（${count.join("，")}）`,
     h(
-      "small",
+      "div.files-beside",
       {},
-      `${Math.max(1, Math.round(file.size / 1024))} KB · ${stampWords(file.addedAt)} · SM3 ${file.digest.slice(0, 12)}…`,
+      h(
+        "ul",
+        {},
+        one.evidence.map((file) =>
+          h(
+            "li",
+            {},
+            button(file.filename, () => look(file), "quiet.small"),
+            h("small", {}, `${BY[file.by] ?? ""}${file.kind === "examination_order" ? " · 委托文书" : ""} · ${sizeWords(file)}`),
+          ),
+        ),
+      ),
+      room,
     ),
   );
+}
+
+const partyCard = (one, file) =>
+  card(
+    "当事人",
+    facts([
+      ["姓名", (one.party ?? file.party)?.name],
+      ["证件", (one.party ?? file.party)?.documentNumber],
+      ["地区", place(one.jurisdiction)],
+    ]),
+    file.others.length
+      ? [
+          h("h3", {}, `同一人的其他事项（${file.others.length}）`),
+          h(
+            "ul.bullets",
+            {},
+            file.others.map((other) =>
+              h("li", {}, h("a", { href: caseLink(other) }, `${other.errandTitle} ${other.number}`), " ", other.statusLabel),
+            ),
+          ),
+        ]
+      : h("p.small-text", {}, "没有其他事项。"),
+  );
+
+const recordCard = (record, errand) =>
+  record
+    ? card(
+        "争议的记录",
+        h("div.badges", {}, badge("info", record.standing)),
+        facts([
+          ["名称", record.title],
+          ["来源单位", record.sourceUnit],
+          ["文书日期", dateWords(record.decidedOn)],
+          ["行为终止", dateWords(record.endedOn)],
+          ...Object.entries(record.items),
+        ]),
+        button("看全部（写明目的）", () => openRecord(record.id, errand === "repairs" ? "repair" : "objection"), "quiet.small"),
+      )
+    : null;
 
 async function assign(ref, staff) {
   return sheet("分配", (close) =>
@@ -66,7 +135,12 @@ async function assign(ref, staff) {
 
 export async function show({ parts, staff, again }) {
   const [, errand, id] = parts;
-  const [one] = await Promise.all([api.get(`/staff/${errand}/${encodeURIComponent(id)}`), learnTitles()]);
+  const ref = encodeURIComponent(id);
+  const [one, file] = await Promise.all([
+    api.get(`/staff/${errand}/${ref}`),
+    api.get(`/staff/cases/${errand}/${ref}`),
+    learnTitles(),
+  ]);
   const actions = one.actions ?? [];
   const act = async (action) => {
     if (await doStep(errand, one, action, OWN[action.action]?.(one) ?? {})) {
@@ -91,15 +165,17 @@ export async function show({ parts, staff, again }) {
       h(
         "div.desk-case",
         {},
+        h("div.desk-case-left", {}, partyCard(one, file), historyCard(one.history)),
         h(
-          "div",
+          "div.desk-case-middle",
           {},
+          recordCard(file.record, errand),
           card(
-            "事实",
+            "诉求",
             h("div.badges", {}, stateBadge(one), one.isMarked ? badge("info", "记录已标注") : null),
             facts([
+              ["承诺内容", one.content],
               ["记录", one.recordTitle ?? one.title],
-              ["地区", place(one.jurisdiction)],
               ["提供单位", one.providerUnit ?? one.sourceUnit],
               [
                 "受理单位",
@@ -163,20 +239,10 @@ export async function show({ parts, staff, again }) {
                 ),
               )
             : null,
-          one.evidence?.length
-            ? card(
-                "材料",
-                h(
-                  "ul.bullets",
-                  {},
-                  one.evidence.map((file) => fileRow(errand, one, file)),
-                ),
-              )
-            : null,
-          historyCard(one.history),
+          filesCard(errand, one),
         ),
         h(
-          "div",
+          "div.desk-case-right",
           {},
           card(
             "现在可以办的",
@@ -192,13 +258,6 @@ export async function show({ parts, staff, again }) {
                   ),
                 )
               : h("p", {}, "没有可以办的步骤。"),
-            one.recordId
-              ? button(
-                  "查看这条记录",
-                  () => openRecord(one.recordId, errand === "repairs" ? "repair" : "objection"),
-                  "quiet",
-                )
-              : null,
             button(
               "分配",
               async () => {
@@ -240,7 +299,7 @@ export async function show({ parts, staff, again }) {
 const why = { name: "reason", kind: "text", rows: 2, max: 500, least_length: 2, label: "办理理由", required: true };
 const choose = (name, label, list) => ({ name, kind: "choice", label, required: true, options: list });
 
-// Steps whose fields depend on the case. The examination that stops a clock has to be shown by a file of the case.
+// Steps whose fields depend on the case.
 const OWN = {
   "acknowledge-copy": (one) => ({
     fields: [
@@ -270,5 +329,4 @@ const OWN = {
     ],
     body: ({ measure, reason }) => ({ code: measure.split("|")[0], unit: measure.split("|")[1], reason }),
   }),
-  pause: (one) => ({ body: (values) => ({ ...values, evidence: (one.evidence ?? []).map((file) => file.id) }) }),
 };

@@ -10,6 +10,7 @@ import { card, closeSheets, failure, loading, sheet, toast } from "../ui.js";
 const ROLES = { officer: "经办人员", auditor: "审计人员" };
 const PAGES = [
   ["/queue", "待办", "officer"],
+  ["/find", "查案件", "officer"],
   ["/records", "查记录", "officer"],
   ["/pledges", "承诺认定", "officer"],
   ["/listings", "名单", "officer"],
@@ -20,6 +21,7 @@ const PAGES = [
 const LOAD = {
   queue: () => import("./queue.js"),
   case: () => import("./case.js"),
+  find: () => import("./find.js"),
   bindings: () => import("./bindings.js"),
   breaches: () => import("./breaches.js"),
   records: () => import("./records.js"),
@@ -203,4 +205,5 @@ $("#skip").addEventListener("click", (event) => {
   event.preventDefault();
   $("#main").focus();
 });
+if (!session.isIn) await session.join();
 show();

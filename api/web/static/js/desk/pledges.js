@@ -3,50 +3,14 @@
 import { api, query as search } from "../api.js";
 import { h } from "../dom.js";
 import { statusWords } from "../errands.js";
-import { form } from "../forms.js";
-import { badge, button, card, citation, empty, facts, pager, sheet, toast } from "../ui.js";
+import { badge, card, citation, empty, facts, link, pager } from "../ui.js";
 import { dateWords, stampWords } from "../words.js";
 
 // What the list can be asked for, what waits for a finding first.
 const STATES = ["performed", "effective", "kept", "partly", "broken"];
-const OUTCOMES = ["kept", "partly", "broken"];
 const words = (status) => statusWords("pledges", status);
 
-const find = (one, again) => async () => {
-  const done = await sheet("认定", (close) =>
-    form(
-      [
-        {
-          name: "outcome",
-          kind: "choice",
-          label: "结果",
-          required: true,
-          options: OUTCOMES.map((value) => ({ value, label: words(value) })),
-        },
-        {
-          name: "reason",
-          kind: "text",
-          rows: 3,
-          max: 1000,
-          least_length: 2,
-          label: "理由（当事人会看到）",
-          required: true,
-        },
-      ],
-      "认定",
-      async (values) => {
-        await api.post(`/staff/pledges/${one.id}/finding`, { ...values, version: one.version });
-        close(true);
-      },
-    ),
-  );
-  if (done) {
-    toast("已认定");
-    again();
-  }
-};
-
-export async function show({ query, again }) {
+export async function show({ query }) {
   const status = STATES.includes(query.status) ? query.status : "performed";
   const more = (cursor) => api.get(`/staff/pledges${search({ status, cursor, limit: 20 })}`);
   const draw = (one) =>
@@ -54,6 +18,8 @@ export async function show({ query, again }) {
       one.title,
       h("div.badges", {}, badge("info", one.statusLabel)),
       facts([
+        ["承诺人", one.party ? `${one.party.name} ${one.party.documentNumber}` : "还没有生效"],
+        ["编号", one.number],
         ["内容", one.content],
         ["作出对象", one.recipientUnit],
         ["签署", stampWords(one.signedAt)],
@@ -64,7 +30,7 @@ export async function show({ query, again }) {
       ),
       one.finding ? h("p", {}, `${one.finding.unit}：${one.finding.reason}`) : null,
       one.bar ? citation(one.bar.citation) : null,
-      one.actions.some((action) => action.action.startsWith("find-")) ? button("认定履行情况", find(one, again)) : null,
+      link(`打开 ${one.number}`, `#/case/pledges/${one.id}`, "quiet"),
     );
   const first = await more();
   return {

@@ -7,7 +7,6 @@ import { button, empty } from "../ui.js";
 import { dateWords } from "../words.js";
 
 const LISTS = {
-  pledges: (one) => `#/pledges?status=${one.status}`,
   listings: () => "#/listings",
   corrections: (one) => `#/records?record=${encodeURIComponent(one.caseRef)}`,
 };

@@ -14,7 +14,7 @@ const PURPOSES = [
   ["correction", "核对和更正信息"],
   ["supervision", "监督检查"],
 ];
-const PURPOSE = {
+export const PURPOSE = {
   name: "purpose",
   kind: "choice",
   label: "查询事由（当事人会在“谁查过我”里看到）",

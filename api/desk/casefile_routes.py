@@ -1,0 +1,149 @@
+"""The officers' URLs of what stands beside a case, and of finding one again."""
+
+from datetime import date, datetime
+from typing import Annotated
+
+import msgspec
+from litestar import Controller, Response, get, post
+from litestar.di import NamedDependency
+from litestar.params import FromPath, JSONBody
+
+from api.desk.casefiles import CaseFile, CaseFileService, Found
+from api.desk.schemas import PartyView
+from api.http.visit import Visit
+from api.infra.errors import FieldFault, Invalid
+from api.infra.mongo import Tx
+from api.infra.wire import In, Out
+from api.records.lookup import Purpose
+from api.records.models import Record
+from api.records.views import STANDING_LABELS
+
+Number = Annotated[str, msgspec.Meta(min_length=4, max_length=100)]
+
+
+class FindCases(In, frozen=True):
+    """By exactly one of the case's own number, the act's (文书号) and the person's document; the last two with a purpose."""
+
+    number: Number | None = None
+    act_number: Number | None = None
+    document_number: Number | None = None
+    document_kind: Annotated[str, msgspec.Meta(max_length=40)] = "resident_id"
+    purpose: Purpose | None = None
+
+
+class CaseLine(Out, frozen=True):
+    """A case, open or closed."""
+
+    errand: str
+    errand_title: str
+    case_ref: str
+    number: str
+    about: str
+    status: str
+    status_label: str
+    is_open: bool
+    filed_at: datetime
+
+    @classmethod
+    def of(cls, found: Found) -> "CaseLine":
+        case, errand = found.case, found.service.errand
+        return cls(
+            errand=errand.name,
+            errand_title=errand.title,
+            case_ref=case.id,
+            number=getattr(case, "number", ""),
+            about=getattr(case, "record_title", None) or getattr(case, "title", None) or errand.title,
+            status=case.status,
+            status_label=errand.label(case.status),
+            is_open=not found.service.table_of(case).is_final(case.status),
+            filed_at=case.history[0].at,
+        )
+
+
+class CaseLines(Out, frozen=True):
+    items: tuple[CaseLine, ...]
+
+
+class DisputedView(Out, frozen=True):
+    """The record that the case is about, as it stands today."""
+
+    id: str
+    title: str
+    standing: str
+    source_unit: str
+    decided_on: date | None
+    ended_on: date | None
+    items: dict[str, str]
+
+    @classmethod
+    def of(cls, record: Record) -> "DisputedView":
+        return cls(
+            id=record.id,
+            title=record.title,
+            standing=STANDING_LABELS[record.standing],
+            source_unit=record.source_unit,
+            decided_on=record.decided_on,
+            ended_on=record.ended_on,
+            items=record.particulars.items,
+        )
+
+
+class CaseFileView(Out, frozen=True):
+    """`party` is shown in part: whole numbers are looked up for a purpose, and that is in the person's footprints."""
+
+    party: PartyView | None
+    record: DisputedView | None
+    others: tuple[CaseLine, ...]
+
+    @classmethod
+    def of(cls, file: CaseFile) -> "CaseFileView":
+        record = file.record
+        return cls(
+            party=PartyView.of(record) if record else None,
+            record=DisputedView.of(record) if record else None,
+            others=tuple(map(CaseLine.of, file.others)),
+        )
+
+
+class CaseFileController(Controller):
+    path = "/staff/cases"
+    tags = ("desk",)
+
+    @get("/{errand:str}/{case_ref:str}", access="officer", operation_id="readCaseFile")
+    async def read(
+        self,
+        errand: FromPath[str],
+        case_ref: FromPath[str],
+        visit: NamedDependency[Visit],
+        case_files: NamedDependency[CaseFileService],
+    ) -> CaseFileView:
+        """Whose case it is, the record it is about, and the person's other cases here; the read is in the audit."""
+        return CaseFileView.of(await case_files.read(visit.actor, errand, case_ref, visit.now))
+
+    @post("/search", access="officer", operation_id="searchCases", status_code=200)
+    async def search(
+        self, data: JSONBody[FindCases], visit: NamedDependency[Visit], case_files: NamedDependency[CaseFileService]
+    ) -> Response[CaseLines]:
+        """Find cases of one's place, closed ones too, by an exact number in the body, never in the address."""
+        given = [value for value in (data.number, data.act_number, data.document_number) if value is not None]
+        if len(given) != 1:
+            raise Invalid(faults=(FieldFault(field="number", message="请填写一个完整的号码。"),))
+        if data.number is None and data.purpose is None:
+            raise Invalid(faults=(FieldFault(field="purpose", message="请说明为什么查。"),))
+
+        async def work(tx: Tx) -> CaseLines:
+            if data.number is not None:
+                found = await case_files.by_number(visit.actor, data.number, visit.now)
+            elif data.act_number is not None:
+                assert data.purpose is not None
+                found = await case_files.by_act(tx, visit.actor, data.act_number, data.purpose, visit.now)
+            else:
+                assert data.purpose is not None
+                number, kind = data.document_number or "", data.document_kind
+                found = await case_files.by_person(tx, visit.actor, kind, number, data.purpose, visit.now)
+            return CaseLines(tuple(map(CaseLine.of, found)))
+
+        return await visit.run(work)
+
+
+ROUTES = (CaseFileController,)

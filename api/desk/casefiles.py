@@ -1,0 +1,116 @@
+"""A case beside what it is about: whose it is, the record, the person's other cases; and cases found again, closed ones too.
+
+By exact number only, like records: the case's own, that of the act (文书号), or that of the person's document.
+"""
+
+import re
+import unicodedata
+from collections.abc import Iterable, Mapping
+from datetime import datetime
+from typing import Any
+
+import msgspec
+
+from api.audits.service import AuditService
+from api.desk.casework import Casework
+from api.infra.actors import Actor
+from api.infra.errors import Forbidden, NotFound
+from api.infra.mongo import Tx
+from api.records.lookup import LookupService, Purpose
+from api.records.models import Record
+from api.records.service import RecordService
+
+_BETWEEN = re.compile(r"[\s-]")
+_MOST = 50
+
+
+class Found(msgspec.Struct, frozen=True):
+    """A case with the service that knows its words."""
+
+    service: Casework[Any]
+    case: Any
+
+
+class CaseFile(msgspec.Struct, frozen=True):
+    """`record` is None for a case about none; `others` are the person's other cases of the place, newest first."""
+
+    record: Record | None
+    others: tuple[Found, ...]
+
+
+class CaseFileService:
+    """`cases` are the services of all errands by name; those without a place (grants) are not the desk's."""
+
+    def __init__(
+        self,
+        cases: Mapping[str, Casework[Any]],
+        records: RecordService,
+        lookup: LookupService,
+        audits: AuditService,
+    ) -> None:
+        self._cases = {name: service for name, service in cases.items() if service.errand.clocks}
+        self._records = records
+        self._lookup = lookup
+        self._audits = audits
+
+    async def read(self, actor: Actor, errand: str, case_id: str, now: datetime) -> CaseFile:
+        """What stands beside a case of the officer's own place; the read is in the audit. Raises NotFound."""
+        service = self._cases.get(errand)
+        if service is None:
+            raise NotFound
+        case = await service.read_by(actor, case_id, now)
+        record_id = _record_of(case)
+        record = await self._records.get(record_id) if record_id else None
+        others = [one for one in await self._of_subject(case.subject, _place(actor)) if one.case.id != case.id]
+        return CaseFile(record=record, others=tuple(others))
+
+    async def by_number(self, actor: Actor, number: str, now: datetime) -> list[Found]:
+        """Cases of the place by their receipt number, whatever widths, blanks and dashes it was written with."""
+        folded = _BETWEEN.sub("", unicodedata.normalize("NFKC", number)).upper()
+        found = [
+            Found(service, case)
+            for service in self._cases.values()
+            for case in await service.of_number(folded, _place(actor))
+        ]
+        subject = found[0].case.subject if found else None
+        await self._audits.write(
+            None, actor, "desk.search", found[0].case.id if found else "none", now, subject=subject, place=_place(actor),
+            outcome="done" if found else "not-found",
+        )  # fmt: skip
+        return found
+
+    async def by_act(self, tx: Tx, actor: Actor, number: str, purpose: Purpose, now: datetime) -> list[Found]:
+        """Cases about the records that rest on the document of exactly this number."""
+        records = await self._lookup.by_act(tx, actor, number, purpose, now)
+        return await self._about(records, _place(actor), {record.id for record in records})
+
+    async def by_person(
+        self, tx: Tx, actor: Actor, kind: str, number: str, purpose: Purpose, now: datetime
+    ) -> list[Found]:
+        """Cases of the person with exactly this identity document who has a record here. Raises Invalid."""
+        records = await self._lookup.by_person(tx, actor, kind, number, purpose, now)
+        return await self._about(records, _place(actor), None)
+
+    async def _about(self, records: Iterable[Record], place: str, only: set[str] | None) -> list[Found]:
+        subjects = dict.fromkeys(record.subject for record in records)
+        found = [one for subject in subjects for one in await self._of_subject(subject, place)]
+        return [one for one in found if only is None or _record_of(one.case) in only]
+
+    async def _of_subject(self, subject: str, place: str) -> list[Found]:
+        found = [
+            Found(service, case)
+            for service in self._cases.values()
+            for case in await service.of_subject(subject, _MOST)
+            if getattr(case, "jurisdiction", None) == place
+        ]
+        return sorted(found, key=lambda one: one.case.history[0].at, reverse=True)
+
+
+def _record_of(case: Any) -> str | None:
+    return getattr(case, "record_id", None) or getattr(case, "record", None)
+
+
+def _place(actor: Actor) -> str:
+    if actor.jurisdiction is None:
+        raise Forbidden
+    return actor.jurisdiction

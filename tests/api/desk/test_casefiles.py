@@ -1,0 +1,67 @@
+"""What stands beside a case, and cases found again after they are closed: over HTTP, in one's own place alone."""
+
+from typing import Any
+
+import pytest
+
+from api.records.admission import act_key
+from tests.support.api import Api, officer, resident
+from tests.support.cases import done, penalty, refused, signed_in, stored
+
+
+async def closed_objection(api: Api) -> tuple[Any, Any, Any]:
+    """The officer of Dalian, the record, and an objection that was decided."""
+    actor = resident(api.services)
+    me, desk = signed_in(api, actor), signed_in(api, officer("dalian"))
+    record = await stored(api.services, penalty(actor, act_key=act_key(api.services.keys, "大市监罚〔2026〕8号")))
+    filing = {"recordId": record.id, "addressee": "provider", "reasons": ["wrong"]}
+    case = done(await me.post("/me/objections", json=filing), 201)
+    body = {"reason": "单位来函", "reasons": "与决定书一致"}
+    return desk, record, done(await desk.post(f"/staff/objections/{case['id']}/reject", json=body))
+
+
+@pytest.mark.parametrize("written", ["{}", " {} ", "ＹＹ{rest}", "yy{rest}", "YY-{rest}"])
+async def test_a_decided_case_is_found_by_its_number_however_it_is_written(api: Api, written: str) -> None:
+    desk, _, case = await closed_objection(api)
+    assert done(await desk.get("/staff/queue"))["items"] == []
+    text = written.format(case["number"], rest=case["number"][2:])
+    (found,) = done(await desk.post("/staff/cases/search", json={"number": text}))["items"]
+    assert (found["caseRef"], found["isOpen"], found["errandTitle"]) == (case["id"], False, "异议")
+    elsewhere = signed_in(api, officer("yunnan"))
+    assert done(await elsewhere.post("/staff/cases/search", json={"number": text}))["items"] == []
+
+
+@pytest.mark.parametrize("written", ["大市监罚〔2026〕8号", "大市监罚[2026]8号", "大市监罚（２０２６）８号"])
+async def test_by_the_acts_number_brackets_and_widths_do_not_matter_and_a_purpose_does(api: Api, written: str) -> None:
+    desk, _, case = await closed_objection(api)
+    told = refused(await desk.post("/staff/cases/search", json={"actNumber": written}), 400, "invalid")
+    assert told["errors"][0]["field"] == "purpose"
+    body = {"actNumber": written, "purpose": "objection"}
+    (found,) = done(await desk.post("/staff/cases/search", json=body))["items"]
+    assert found["caseRef"] == case["id"]
+    looked = await api.services.database.collection("footprints").count_documents({"kind": "queried"})
+    assert looked == 1  # the person reads that somebody looked
+
+
+async def test_by_the_persons_document_and_not_by_a_part_of_it(api: Api) -> None:
+    desk, _, case = await closed_objection(api)
+    body = {"documentNumber": "110105199001012337", "purpose": "window"}
+    (found,) = done(await desk.post("/staff/cases/search", json=body))["items"]
+    assert found["caseRef"] == case["id"]
+    refused(await desk.post("/staff/cases/search", json={**body, "documentNumber": "110105199001"}), 400, "invalid")
+    refused(await desk.post("/staff/cases/search", json={**body, "number": case["number"]}), 400, "invalid")
+
+
+async def test_beside_a_case_stand_the_party_in_part_the_record_and_the_persons_other_cases(api: Api) -> None:
+    desk, record, case = await closed_objection(api)
+    me = signed_in(api, resident(api.services))
+    again = done(
+        await me.post("/me/objections", json={"recordId": record.id, "addressee": "centre", "reasons": ["wrong"]}), 201
+    )
+    file = done(await desk.get(f"/staff/cases/objections/{again['id']}"))
+    assert file["party"] == {"name": "王*明", "documentNumber": "1101************37"}
+    assert file["record"]["items"] == record.particulars.items and file["record"]["id"] == record.id
+    assert [(one["caseRef"], one["isOpen"]) for one in file["others"]] == [(case["id"], False)]
+    elsewhere = signed_in(api, officer("yunnan"))
+    refused(await elsewhere.get(f"/staff/cases/objections/{again['id']}"), 404, "not-found")
+    refused(await desk.get(f"/staff/cases/grants/{again['id']}"), 404, "not-found")
