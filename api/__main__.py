@@ -122,6 +122,8 @@ def serve(_: argparse.Namespace) -> int:
         http=HTTPModes.http1,  # HTTP/2 in clear text is nobody's here, and its pings hold a process
         http1_settings=HTTP1Settings(header_read_timeout=_HEADER_MILLISECONDS),
     )
+    shown = f"[{settings.host}]" if ":" in settings.host else settings.host
+    get_log("api").info("serving", address=f"http://{shown}:{settings.port}", processes=settings.processes)
     try:
         server.serve()
     finally:

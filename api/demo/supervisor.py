@@ -45,6 +45,7 @@ class Supervisor:
 
     def __init__(self, logs: Path) -> None:
         self._logs = logs
+        self._since: dict[str, int] = {}
         self._running: list[tuple[str, subprocess.Popen[bytes]]] = []
         self._asked_to_stop = False
 
@@ -59,6 +60,7 @@ class Supervisor:
         """Raises CannotStart when it ends or is not ready in time; its output is in a file of its own."""
         self._logs.mkdir(parents=True, exist_ok=True)
         with (self._logs / f"{name}.log").open("ab") as log:
+            self._since[name] = log.tell()
             process = subprocess.Popen(
                 command,
                 env=dict(environ),
@@ -116,13 +118,15 @@ class Supervisor:
             return
 
     def _last_words(self, name: str) -> str:
-        return last_words(self._logs / f"{name}.log")
+        return last_words(self._logs / f"{name}.log", self._since[name])
 
 
-def last_words(log: Path) -> str:
-    """Why a process ended: the last line of its log, or the last error where the lines are MongoDB's (JSON)."""
+def last_words(log: Path, since: int = 0) -> str:
+    """Why a process ended: the last line of its log, or the last error where the lines are MongoDB's (JSON). What stands before
+    `since`, in bytes, is of an earlier start.
+    """
     words = "it said nothing"
-    for line in log.read_text(errors="replace").splitlines():
+    for line in log.read_bytes()[since:].decode(errors="replace").splitlines():
         try:
             entry = msgspec.json.decode(line, type=dict[str, Any])
         except msgspec.DecodeError:

@@ -2,15 +2,17 @@
 
 import base64
 import contextlib
+import ipaddress
 import re
 from collections.abc import Mapping
 from pathlib import Path
+from urllib.parse import urlsplit
 
 import msgspec
 
 from api.infra.privacy import KeyRing, read_keys
 from api.infra.wechat_keywords import BrokenKeyword, Slot, read_slots
-from knowledge.places import places
+from knowledge.places import jurisdictions, places
 
 
 class SettingsError(Exception):
@@ -101,6 +103,16 @@ def read_settings(environ: Mapping[str, str]) -> Settings:
     check_file = _check_file(environ, faults)
     centres = _centres(environ, is_production, faults)
     hosts = _list(environ.get("CW_ALLOWED_HOSTS", "" if is_production else "127.0.0.1,localhost"))
+    public_url = _public_url(environ, ports["CW_PORT"], faults)
+    proxies = _list(environ.get("CW_TRUSTED_PROXIES", ""))
+    long_term = frozenset(_list(environ.get("CW_WECHAT_LONG_TERM", "")))
+    faults += _misread_networks(proxies)
+    faults += [
+        f"CW_ALLOWED_HOSTS: {host!r} is no host name; write it without https:// and path"
+        for host in hosts
+        if not _HOST.fullmatch(host)
+    ]
+    faults += _unknown_templates(environ, long_term)
     if is_production:
         faults += [f"CW_WECHAT_TEMPLATE_{name.upper()} is missing" for name, value in templates.items() if not value]
         if not hosts:
@@ -127,7 +139,7 @@ def read_settings(environ: Mapping[str, str]) -> Settings:
             state=state,
             event_key=event_key,
             check_file=check_file,
-            long_term_templates=frozenset(_list(environ.get("CW_WECHAT_LONG_TERM", ""))),
+            long_term_templates=long_term,
         ),
         centres=centres,
         host=environ.get("CW_HOST", "127.0.0.1"),
@@ -136,11 +148,11 @@ def read_settings(environ: Mapping[str, str]) -> Settings:
         metrics_port=ports["CW_METRICS_PORT"],
         worker_metrics_port=ports["CW_WORKER_METRICS_PORT"],
         allowed_hosts=hosts,
-        public_url=environ.get("CW_PUBLIC_URL", f"http://127.0.0.1:{ports['CW_PORT']}").rstrip("/"),
+        public_url=public_url,
         processes=processes,
         clock_shift_file=Path(shift) if shift else None,
         demo_residents_file=Path(demo) if demo else None,
-        trusted_proxies=_list(environ.get("CW_TRUSTED_PROXIES", "")),
+        trusted_proxies=proxies,
         otlp_endpoint=environ.get("OTEL_EXPORTER_OTLP_ENDPOINT"),
     )
 
@@ -241,7 +253,53 @@ def _centres(environ: Mapping[str, str], is_production: bool, faults: list[str])
             faults.append("CW_CENTRES is missing (JSON: jurisdiction → name, telephone, windows, hours)")
         return _examples()
     try:
-        return msgspec.json.decode(text, type=dict[str, Centre])
+        centres = msgspec.json.decode(text, type=dict[str, Centre])
     except msgspec.DecodeError as fault:
         faults.append(f"CW_CENTRES: {fault}")
         return _examples()
+    known = ", ".join(jurisdictions())
+    faults += [
+        f"CW_CENTRES: {place!r} is no place; known: {known}" for place in centres if place not in jurisdictions()
+    ]
+    faults += [
+        f"CW_CENTRES: {place}.{name} is empty; residents read it"
+        for place, centre in centres.items()
+        for name in ("name", "telephone", "windows", "hours")
+        if not getattr(centre, name).strip()
+    ]
+    return centres
+
+
+_HOST = re.compile(r"(\*\.)?[A-Za-z0-9]([A-Za-z0-9.-]*[A-Za-z0-9])?(:[0-9]{1,5})?|\*|\[[0-9A-Fa-f:]+\](:[0-9]{1,5})?")
+_TEMPLATE = "CW_WECHAT_TEMPLATE_"
+
+
+def _public_url(environ: Mapping[str, str], port: int, faults: list[str]) -> str:
+    """It stands in the QR codes of papers, which cannot be corrected afterwards."""
+    text = environ.get("CW_PUBLIC_URL", f"http://127.0.0.1:{port}").rstrip("/")
+    parts = urlsplit(text)
+    if parts.scheme not in ("http", "https") or not _HOST.fullmatch(parts.netloc) or parts.query or parts.fragment:
+        faults.append(f"CW_PUBLIC_URL: {text!r} is no address such as https://credit.example.cn")
+    return text
+
+
+def _misread_networks(proxies: tuple[str, ...]) -> list[str]:
+    faults = []
+    for proxy in proxies:
+        try:
+            ipaddress.ip_network(proxy, strict=False)
+        except ValueError:
+            faults.append(f"CW_TRUSTED_PROXIES: {proxy!r} is no address and no network such as 172.16.0.0/12")
+    return faults
+
+
+def _unknown_templates(environ: Mapping[str, str], long_term: frozenset[str]) -> list[str]:
+    known = ", ".join(_TEMPLATES)
+    named = [name.removeprefix(_TEMPLATE).lower() for name in environ if name.startswith(_TEMPLATE)]
+    return [
+        *(f"{_TEMPLATE}{name.upper()}: no such template; known: {known}" for name in named if name not in _TEMPLATES),
+        *(
+            f"CW_WECHAT_LONG_TERM: {name!r} is no template; known: {known}"
+            for name in sorted(long_term - set(_TEMPLATES))
+        ),
+    ]

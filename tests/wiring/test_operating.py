@@ -121,6 +121,18 @@ def test_every_alert_has_an_expression_a_severity_and_words() -> None:
         )
 
 
+def test_the_alert_on_slow_answers_leaves_out_files_by_routes_that_there_are(api: Api) -> None:
+    found = msgspec.yaml.decode((_ROOT / "deploy/alerts.yml").read_bytes())
+    (slow,) = [rule for group in found["groups"] for rule in group["rules"] if rule.get("alert") == "Slow"]
+    (left_out,) = re.findall(r'path!~"([^"]+)"', slow["expr"])
+    paths = {route.path_format for route in api.app.routes}
+    parts = left_out.split("|/") if "|/" in left_out else [left_out]
+    for one in (parts[0], *(f"/{part}" for part in parts[1:])):
+        assert [path for path in paths if re.fullmatch(one, path)], one
+    assert re.fullmatch(left_out, "/api/v1/provider/records")  # a file of ten thousand rows
+    assert not re.fullmatch(left_out, "/api/v1/provider/records/search")
+
+
 def test_the_composed_installation_runs_commands_that_exist_with_settings_that_are_read() -> None:
     composed = msgspec.yaml.decode((_ROOT / "compose.yaml").read_bytes())
     services = composed["services"]

@@ -68,6 +68,16 @@ def test_its_last_words_are_the_error_and_not_the_end_of_the_log(tmp_path: Path)
     assert "not found" in last_words(log) and str(folder) in last_words(log)
 
 
+def test_its_last_words_are_of_this_start_and_not_of_an_earlier_one(tmp_path: Path) -> None:
+    log = tmp_path / "log"
+    log.write_text("the port was taken, yesterday\n")
+    since = log.stat().st_size
+    assert last_words(log, since) == "it said nothing"
+    with log.open("a") as more:
+        more.write("no key, today\n")
+    assert last_words(log, since) == "no key, today"
+
+
 class _Spec:
     def __init__(self, origin: str) -> None:
         self.origin = origin

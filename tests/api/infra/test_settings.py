@@ -1,0 +1,70 @@
+"""Settings that cannot be meant are refused at the start, one clear line each."""
+
+import pytest
+
+from api.infra.settings import SettingsError, read_settings
+from tests.support.world import KEY_FILE
+
+_CENTRE = '{"name": "中心", "telephone": "12345", "windows": "大厅", "hours": "工作日"}'
+_GOOD = {
+    "CW_MODE": "development",
+    "MONGODB_URI": "mongodb://127.0.0.1:1",
+    "CW_KEYS": KEY_FILE,
+    "CW_WECHAT_APPID": "x",
+    "CW_WECHAT_SECRET": "x",
+    "CW_WECHAT_EVENT_TOKEN": "x",
+}
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "line"),
+    [
+        ("CW_PUBLIC_URL", "nonsense", "CW_PUBLIC_URL: 'nonsense' is no address such as https://credit.example.cn"),
+        ("CW_PUBLIC_URL", "https://", "CW_PUBLIC_URL: 'https:' is no address such as https://credit.example.cn"),
+        ("CW_PUBLIC_URL", "ftp://a.cn", "CW_PUBLIC_URL: 'ftp://a.cn' is no address such as https://credit.example.cn"),
+        (
+            "CW_ALLOWED_HOSTS",
+            "a.cn,https://b.cn",
+            "CW_ALLOWED_HOSTS: 'https://b.cn' is no host name; write it without https:// and path",
+        ),
+        (
+            "CW_TRUSTED_PROXIES",
+            "10.0.0.0/8,999.1.1.1",
+            "CW_TRUSTED_PROXIES: '999.1.1.1' is no address and no network such as 172.16.0.0/12",
+        ),
+        (
+            "CW_WECHAT_TEMPLATE_GREETING",
+            "abc",
+            "CW_WECHAT_TEMPLATE_GREETING: no such template; known: date_arrived, case_progress, task_due",
+        ),
+        (
+            "CW_WECHAT_LONG_TERM",
+            "greeting",
+            "CW_WECHAT_LONG_TERM: 'greeting' is no template; known: date_arrived, case_progress, task_due",
+        ),
+        ("CW_CENTRES", f'{{"beijing": {_CENTRE}}}', "CW_CENTRES: 'beijing' is no place; known: dalian, yunnan"),
+        (
+            "CW_CENTRES",
+            f'{{"dalian": {_CENTRE.replace("12345", " ")}}}',
+            "CW_CENTRES: dalian.telephone is empty; residents read it",
+        ),
+    ],
+)
+def test_each_is_told_in_one_line(name: str, value: str, line: str) -> None:
+    with pytest.raises(SettingsError) as refused:
+        read_settings({**_GOOD, name: value})
+    assert str(refused.value) == line
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("CW_PUBLIC_URL", "https://credit.example.cn/window/"),
+        ("CW_PUBLIC_URL", "http://[::1]:8000"),
+        ("CW_ALLOWED_HOSTS", "credit.example.cn, *.example.cn, 10.0.0.7:8443"),
+        ("CW_TRUSTED_PROXIES", "10.0.0.0/8, 192.168.1.7, fd00::/8"),
+        ("CW_CENTRES", f'{{"dalian": {_CENTRE}}}'),
+    ],
+)
+def test_what_is_meant_is_taken(name: str, value: str) -> None:
+    read_settings({**_GOOD, name: value})
