@@ -160,6 +160,14 @@ class StaffService:
         """What colleagues read for each, by id."""
         return {member.id: member.display_name for member in await self._store.list_of(ids)} if ids else {}
 
+    async def officers_of(self, jurisdiction: str) -> dict[str, str]:
+        """The active officers of a place: what colleagues read for each, by id."""
+        return {
+            one.id: one.display_name
+            for one in await self._store.list_all()
+            if one.is_active and one.role == "officer" and one.jurisdiction == jurisdiction
+        }
+
     async def list_all(self) -> list[Staff]:
         """By name of user, those who left too."""
         return await self._store.list_all()

@@ -1,12 +1,13 @@
 """What officers find on their desk each morning: the steps that are late and those that will be within days."""
 
 from collections.abc import Sequence
-from datetime import date, datetime, time, timedelta
+from datetime import date, datetime, time
 
 import msgspec
 from pymongo import ASCENDING, DESCENDING, IndexModel
 
 from api.desk.models import Docket
+from api.desk.service import SOON
 from api.desk.store import DeskStore
 from api.infra.clock import civil_date, start_of
 from api.infra.collections import Collection
@@ -16,7 +17,6 @@ from api.infra.mongo import AlreadyThere, Database, write
 from api.infra.privacy import KeyRing
 
 MORNING = time(7, 30)
-SOON = timedelta(days=3)
 _SHOWN = 100
 
 

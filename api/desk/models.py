@@ -24,6 +24,16 @@ class Docket(msgspec.Struct, frozen=True):
     assignee: str | None = None
 
 
+class Load(msgspec.Struct, frozen=True):
+    """What one officer has in the queue, or nobody: all of it, what is late, due today, and due within three days from today."""
+
+    assignee: str | None
+    total: int
+    late: int
+    today: int
+    soon: int
+
+
 class Breach(msgspec.Struct, frozen=True):
     """A step that was not done by its day. `owed_by` is a unit, `reason` how the day was counted, in Chinese.
 

@@ -4,6 +4,7 @@ import csv
 import io
 from collections.abc import AsyncIterator, Mapping
 from collections.abc import Set as AbstractSet
+from datetime import date
 from typing import Annotated, Literal, Protocol, runtime_checkable
 
 import msgspec
@@ -12,7 +13,7 @@ from litestar.di import NamedDependency
 from litestar.params import FromPath, FromQuery, JSONBody, QueryParameter
 from litestar.response import Stream
 
-from api.desk.schemas import Assign, BreachView, DocketView, csv_header, csv_row
+from api.desk.schemas import Assign, AssignedView, AssignMany, BreachView, DocketView, WorkloadView, csv_header, csv_row
 from api.desk.service import DeskService
 from api.http.paging import Limit
 from api.http.visit import Visit
@@ -31,6 +32,10 @@ class Colleagues(Protocol):
         """What colleagues read for each, by id."""
         ...
 
+    async def officers_of(self, jurisdiction: str) -> Mapping[str, str]:
+        """The active officers of a place, likewise."""
+        ...
+
 
 class DeskController(Controller):
     path = "/staff"
@@ -47,6 +52,8 @@ class DeskController(Controller):
         status: FromQuery[str | None] = None,
         assignee: FromQuery[str | None] = None,
         late: FromQuery[bool | None] = None,
+        unit: Annotated[str | None, QueryParameter(max_length=100)] = None,
+        until: FromQuery[date | None] = None,
         cursor: FromQuery[str | None] = None,
         limit: Limit = DEFAULT_LIMIT,
     ) -> Page[DocketView]:
@@ -58,6 +65,8 @@ class DeskController(Controller):
             status=status,
             assignee=assignee,
             late=late,
+            unit=unit,
+            until=until,
             cursor=cursor,
             limit=limit,
         )
@@ -83,6 +92,33 @@ class DeskController(Controller):
             docket = await desk.assign(tx, visit.actor, seen, data.assignee, data.reason, visit.now)
             names = await staff.names({docket.assignee} if docket.assignee else set())
             return DocketView.of(docket, errands[docket.errand], visit.today, names)
+
+        return await visit.run(work)
+
+    @get("/workload", access="officer", operation_id="readWorkload")
+    async def workload(
+        self, visit: NamedDependency[Visit], desk: NamedDependency[DeskService], staff: NamedDependency[Colleagues]
+    ) -> WorkloadView:
+        """How much is open in one's place, and with whom."""
+        loads = await desk.loads(visit.actor, visit.now)
+        return WorkloadView.of(loads, await staff.officers_of(visit.actor.jurisdiction or ""))
+
+    @post("/queue/assign", access="officer", operation_id="assignCases", status_code=200)
+    async def assign_many(
+        self,
+        data: JSONBody[AssignMany],
+        visit: NamedDependency[Visit],
+        desk: NamedDependency[DeskService],
+    ) -> Response[AssignedView]:
+        """Give several cases to an officer, or put them back: all of them, or none."""
+        if (earlier := await visit.earlier()) is not None:
+            return earlier
+        seen = [await desk.docket(visit.actor, ref) for ref in dict.fromkeys(data.cases)]
+
+        async def work(tx: Tx) -> AssignedView:
+            for docket in seen:
+                await desk.assign(tx, visit.actor, docket, data.assignee, data.reason, visit.now)
+            return AssignedView(len(seen))
 
         return await visit.run(work)
 

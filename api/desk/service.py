@@ -1,14 +1,14 @@
 """Keeping the queue, and recording what was late."""
 
 from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
-from datetime import datetime
+from datetime import date, datetime, timedelta
 from typing import Any, Protocol
 
 from api.accounts.models import Staff
 from api.audits.service import AuditService
 from api.desk.copies import ERRAND, told
 from api.desk.errors import AssigneeNotFound
-from api.desk.models import Breach, Docket
+from api.desk.models import Breach, Docket, Load
 from api.desk.store import DeskStore, breach_id
 from api.infra.actors import Actor
 from api.infra.clock import civil_date
@@ -47,6 +47,10 @@ class Reminders(Protocol):
 
     async def steps_changed(self, tx: Tx, errand: str, case: Followed, now: datetime) -> None: ...
     async def case_begun(self, tx: Tx, errand: str, case: Followed, now: datetime, told: Sequence[Draft]) -> None: ...
+
+
+SOON = timedelta(days=3)
+NOBODY = "nobody"
 
 
 class DeskService:
@@ -105,11 +109,19 @@ class DeskService:
         late: bool | None,
         cursor: str | None,
         limit: int,
+        unit: str | None = None,
+        until: date | None = None,
     ) -> Page[Docket]:
-        """The queue of the actor's jurisdiction, what is late on top."""
+        """The queue of the actor's jurisdiction, what is late on top; `unit` owes an open step, `assignee` may be NOBODY."""
         query: dict[str, Any] = {"jurisdiction": _place(actor)}
         query.update({k: v for k, v in (("errand", errand), ("status", status), ("assignee", assignee)) if v})
-        if late is not None:
+        if assignee == NOBODY:
+            query["assignee"] = None
+        if unit:
+            query["steps.owed_by"] = unit
+        if until is not None:
+            query["due_on"] = {"$lte": until.isoformat()}
+        elif late is not None:
             query["due_on"] = {"$lt" if late else "$gte": civil_date(now).isoformat()}
         return await self._store.page(query, cursor, limit)
 
@@ -123,6 +135,11 @@ class DeskService:
     async def open_of(self, subject: str, limit: int = 20) -> list[Docket]:
         """What a resident has under way, over all errands, the next due first."""
         return await self._store.open_of(subject, limit)
+
+    async def loads(self, actor: Actor, now: datetime) -> list[Load]:
+        """How much each officer of the actor's place has in the queue, and how much of it nobody has."""
+        today = civil_date(now)
+        return await self._store.loads(_place(actor), today, today + SOON)
 
     async def docket(self, actor: Actor, case: str) -> Docket:
         """A line of the actor's queue. Raises NotFound."""

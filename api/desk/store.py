@@ -6,7 +6,7 @@ from typing import Any
 
 from pymongo import ASCENDING, IndexModel, ReturnDocument, UpdateOne
 
-from api.desk.models import Breach, Docket
+from api.desk.models import Breach, Docket, Load
 from api.infra.collections import Collection
 from api.infra.documents import Codec
 from api.infra.errors import NotFound, Outdated
@@ -88,6 +88,23 @@ class DeskStore:
         found = await self._sorted(self._queue, query, cursor, limit)
         items = [self._dockets.decode(document) for document in found[:limit]]
         return _paged(items, len(found) > limit)
+
+    async def loads(self, jurisdiction: str, today: date, soon: date) -> list[Load]:
+        """Of one place, by assignee; counts of open cases alone."""
+        on = today.isoformat()
+        counted = {
+            "total": {"$sum": 1},
+            "late": {"$sum": {"$cond": [{"$lt": ["$due_on", on]}, 1, 0]}},
+            "today": {"$sum": {"$cond": [{"$eq": ["$due_on", on]}, 1, 0]}},
+            "soon": {
+                "$sum": {"$cond": [{"$and": [{"$gt": ["$due_on", on]}, {"$lte": ["$due_on", soon.isoformat()]}]}, 1, 0]}
+            },
+        }
+        steps = [{"$match": {"jurisdiction": jurisdiction}}, {"$group": {"_id": "$assignee", **counted}}]
+        cursor = self._queue.aggregate(steps)
+        return [
+            Load(one["_id"], one["total"], one["late"], one["today"], one["soon"]) for one in await cursor.to_list(1000)
+        ]
 
     async def due(self, jurisdiction: str, before: date, limit: int) -> list[Docket]:
         """Of one place, due before a day, the longest overdue first."""

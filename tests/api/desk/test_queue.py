@@ -164,3 +164,37 @@ async def test_a_cell_that_a_spreadsheet_would_run_is_quoted(api: Api, clock: Fi
     await api.services.desk.record_breaches(clock.now())
     text = (await desk.get("/staff/breaches/export")).text
     assert "'=HYPERLINK" in text and ',"=HYPERLINK' not in text and text.startswith("\ufeff编号")
+
+
+async def test_the_queue_is_narrowed_by_who_owes_by_day_and_by_nobody(api: Api) -> None:
+    await fill(api, 60)
+    desk = signed_in(api, officer("dalian"))
+
+    async def count(**params: str) -> int:
+        return len(done(await desk.get("/staff/queue", params={**params, "limit": "100"}))["items"])
+
+    whole = await count()
+    assert await count(unit="中心") == whole and await count(unit="别的单位") == 0
+    assert 0 < await count(until="2026-11-10") < whole
+    assert await count(assignee="nobody") + await count(assignee="stf_li") == whole
+
+
+async def test_the_workload_counts_the_whole_place_and_several_cases_go_to_one_colleague_or_none_does(
+    api: Api, clock: FixedClock
+) -> None:
+    clock.move_to(date(2026, 11, 21))
+    await fill(api, 60)
+    for name, place in (("stf_li", "dalian"), ("stf_wu", "dalian"), ("stf_far", "yunnan")):
+        await employed(api, name, place)
+    desk = signed_in(api, officer("dalian"))
+    load = done(await desk.get("/staff/workload"))
+    by_id = {one["id"]: one for one in load["colleagues"]}
+    assert load["total"] == 48 == sum(one["total"] for one in by_id.values())
+    assert by_id["stf_wu"]["total"] == 0 and "stf_far" not in by_id and by_id[None]["name"] == "没人办"
+    free = [one["caseRef"] for one in done(await desk.get("/staff/queue", params={"assignee": "nobody"}))["items"]][:3]
+    body = {"cases": free, "assignee": "stf_wu", "reason": "李的手上太多"}
+    refused(await desk.post("/staff/queue/assign", json={**body, "assignee": "stf_far"}), 404, "assignee-not-found")
+    refused(await desk.post("/staff/queue/assign", json={**body, "cases": [*free, "obj_none"]}), 404, "not-found")
+    assert done(await desk.post("/staff/queue/assign", json=body)) == {"count": 3}
+    load = done(await desk.get("/staff/workload"))
+    assert {one["id"]: one["total"] for one in load["colleagues"]}["stf_wu"] == 3

@@ -10,6 +10,7 @@ export async function learnErrands() {
 }
 
 export const queued = () => [...known.values()].filter((one) => one.queued);
+export const statusesOf = (errand) => known.get(errand)?.statuses ?? [];
 export const titleOf = (errand) => known.get(errand)?.title ?? errand;
 export const paperOf = (errand) => known.get(errand)?.paper;
 export const isDrafted = (errand, action) =>

@@ -13,11 +13,10 @@ import {
 } from "../cases.js";
 import { h } from "../dom.js";
 import { paperOf, titleOf } from "../errands.js";
-import { form } from "../forms.js";
 import { download, paper } from "../paper.js";
 import { badge, button, buttons, card, citation, facts, link, sheet, toast } from "../ui.js";
 import { dateWords, place, stampWords } from "../words.js";
-import { caseLink } from "./queue.js";
+import { assignTo, caseLink } from "./queue.js";
 import { openRecord } from "./records.js";
 import { doStep, lawLink, learnTitles } from "./steps.js";
 
@@ -105,35 +104,7 @@ const recordCard = (record, errand) =>
       )
     : null;
 
-async function assign(ref, staff) {
-  return sheet("分配", (close) =>
-    form(
-      [
-        {
-          name: "mine",
-          kind: "choice",
-          label: "交给",
-          required: true,
-          options: [
-            { value: "me", label: "我来办" },
-            { value: "none", label: "放回待办" },
-          ],
-        },
-        { name: "reason", kind: "text", rows: 2, max: 500, least_length: 2, label: "理由", required: true },
-      ],
-      "确定",
-      async (values) => {
-        await api.post(`/staff/queue/${ref}/assign`, {
-          assignee: values.mine === "me" ? staff.id : null,
-          reason: values.reason,
-        });
-        close(true);
-      },
-    ),
-  );
-}
-
-export async function show({ parts, staff, again }) {
+export async function show({ parts, again }) {
   const [, errand, id] = parts;
   const ref = encodeURIComponent(id);
   const [one, file] = await Promise.all([
@@ -260,9 +231,7 @@ export async function show({ parts, staff, again }) {
               : h("p", {}, "没有可以办的步骤。"),
             button(
               "分配",
-              async () => {
-                if (await assign(one.id, staff)) again();
-              },
+              async () => assignTo([one.id], await api.get("/staff/workload"), again),
               "quiet",
             ),
           ),

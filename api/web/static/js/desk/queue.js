@@ -2,9 +2,10 @@
 
 import { api, query as search } from "../api.js";
 import { h } from "../dom.js";
-import { queued, titleOf } from "../errands.js";
-import { button, empty } from "../ui.js";
-import { dateWords } from "../words.js";
+import { queued, statusesOf, titleOf } from "../errands.js";
+import { form } from "../forms.js";
+import { button, empty, sheet, toast } from "../ui.js";
+import { dateWords, today } from "../words.js";
 
 const LISTS = {
   listings: () => "#/listings",
@@ -33,6 +34,12 @@ function dueCell({ due, left }) {
   );
 }
 
+const later = (days) => {
+  const on = new Date(`${today()}T00:00:00Z`);
+  on.setUTCDate(on.getUTCDate() + days);
+  return on.toISOString().slice(0, 10);
+};
+
 const initial = (name) =>
   h(
     `span.who${name ? "" : ".who-none"}`,
@@ -45,9 +52,10 @@ const line = (one) =>
     `tr${one.isLate ? ".late" : ""}`,
     {
       onclick: (event) => {
-        if (!event.target.closest("a")) location.hash = caseLink(one);
+        if (!event.target.closest("a,input")) location.hash = caseLink(one);
       },
     },
+    h("td.pick", {}, h("input", { type: "checkbox", "data-case": one.caseRef, "aria-label": `选${one.number}` })),
     dueCell(one.next),
     h("td", {}, h("span.kind", {}, titleOf(one.errand))),
     h("td", {}, h("a", { href: caseLink(one) }, one.number), h("small", {}, one.next.owedBy)),
@@ -75,7 +83,7 @@ function addLines(table, items) {
         h(
           `tbody.group.group-${group}`,
           {},
-          h("tr", {}, h("th", { colspan: "5", scope: "rowgroup" }, GROUPS[group][0], " ", count)),
+          h("tr", {}, h("th", { colspan: "6", scope: "rowgroup" }, GROUPS[group][0], " ", count)),
         ),
         body,
       );
@@ -85,12 +93,48 @@ function addLines(table, items) {
   }
 }
 
-export async function show({ query, staff }) {
+const UNTIL = [
+  ["today", "今天为止", 0],
+  ["soon", "3天内", 3],
+  ["week", "7天内", 7],
+];
+
+// Cases go to a colleague one by one or several at once; how much everybody has stands beside the name.
+export const assignTo = (refs, load, again) =>
+  sheet(refs.length > 1 ? `分配${refs.length}件` : "分配", (close) =>
+    form(
+      [
+        {
+          name: "assignee",
+          kind: "pick",
+          label: "交给",
+          required: true,
+          options: load.colleagues.map((one) => ({
+            value: one.id ?? "none",
+            label: one.id ? `${one.name}（手上${one.total}件，超期${one.late}件）` : "放回待办，没人办",
+          })),
+        },
+        { name: "reason", kind: "text", rows: 2, max: 500, least_length: 2, label: "理由", required: true },
+      ],
+      "确定",
+      async ({ assignee, reason }) => {
+        await api.post("/staff/queue/assign", { cases: refs, assignee: assignee === "none" ? null : assignee, reason });
+        close(true);
+      },
+    ),
+  ).then((done) => done && again());
+
+export async function show({ query, staff, again }) {
+  const days = UNTIL.find(([name]) => name === query.until)?.[2];
+  const until = days === undefined ? "" : later(days);
   const page = (cursor) =>
     api.get(
-      `/staff/queue${search({ errand: query.errand, late: query.late, assignee: query.assignee, cursor, limit: 50 })}`,
+      `/staff/queue${search({ errand: query.errand, status: query.status, late: query.late, assignee: query.assignee, unit: query.unit, until, cursor, limit: 50 })}`,
     );
-  const first = await page();
+  const [first, load] = await Promise.all([page(), api.get("/staff/workload")]);
+  const statuses = statusesOf(query.errand);
+  const units = [...new Set([query.unit, ...first.items.map((one) => one.next.owedBy)].filter(Boolean))].sort();
+  const chosen = () => [...table.querySelectorAll("input[data-case]:checked")].map((box) => box.dataset.case);
   const go = (change) => {
     location.hash = `#/queue${search({ ...query, ...change })}`;
   };
@@ -103,12 +147,11 @@ export async function show({ query, staff }) {
       h(
         "tr",
         {},
-        ["到期", "事项", "编号和单位", "走到哪", "承办"].map((text) => h("th", { scope: "col" }, text)),
+        ["选", "到期", "事项", "编号和单位", "走到哪", "承办"].map((text) => h("th", { scope: "col" }, text)),
       ),
     ),
   );
   addLines(table, first.items);
-  const late = first.items.filter((one) => one.isLate).length;
   const tail = h("div.buttons");
   const next = (cursor) =>
     tail.replaceChildren(
@@ -143,7 +186,7 @@ export async function show({ query, staff }) {
         "div.desk-head",
         {},
         h("h2", {}, "待办"),
-        h("p", {}, `${first.items.length}${first.nextCursor ? "件以上" : "件"}，${late}件已超期`),
+        h("p", {}, `共${load.total}件：${load.late}件已超期，${load.today}件今天到期，${load.soon}件3天内到期`),
       ),
       h(
         "div.desk-filters",
@@ -154,7 +197,7 @@ export async function show({ query, staff }) {
           "事项",
           h(
             "select",
-            { onchange: (event) => go({ errand: event.target.value }) },
+            { onchange: (event) => go({ errand: event.target.value, status: "" }) },
             h("option", { value: "" }, "全部"),
             queued().map((one) => h("option", { value: one.name, selected: query.errand === one.name }, one.title)),
           ),
@@ -167,8 +210,61 @@ export async function show({ query, staff }) {
             "select",
             { onchange: (event) => go({ assignee: event.target.value }) },
             h("option", { value: "" }, "全部"),
-            h("option", { value: staff.id, selected: query.assignee === staff.id }, "我"),
+            load.colleagues.map((one) =>
+              h(
+                "option",
+                { value: one.id ?? "nobody", selected: query.assignee === (one.id ?? "nobody") },
+                `${one.id === staff.id ? "我" : one.name}（${one.total}）`,
+              ),
+            ),
           ),
+        ),
+        statuses.length
+          ? h(
+              "label",
+              {},
+              "走到哪",
+              h(
+                "select",
+                { onchange: (event) => go({ status: event.target.value }) },
+                h("option", { value: "" }, "全部"),
+                statuses.map((one) =>
+                  h("option", { value: one.name, selected: query.status === one.name }, one.label),
+                ),
+              ),
+            )
+          : null,
+        h(
+          "label",
+          {},
+          "谁该办",
+          h(
+            "select",
+            { onchange: (event) => go({ unit: event.target.value }) },
+            h("option", { value: "" }, "全部"),
+            units.map((one) => h("option", { value: one, selected: query.unit === one }, one)),
+          ),
+        ),
+        h(
+          "label",
+          {},
+          "到期",
+          h(
+            "select",
+            { onchange: (event) => go({ until: event.target.value }) },
+            h("option", { value: "" }, "全部"),
+            UNTIL.map(([name, label]) => h("option", { value: name, selected: query.until === name }, label)),
+          ),
+        ),
+        button(
+          "把选中的分配给…",
+          () => {
+            const refs = chosen();
+            if (refs.length) return assignTo(refs, load, again);
+            toast("先在左边选几件");
+            return null;
+          },
+          "quiet",
         ),
         h(
           "label.choice",
