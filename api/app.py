@@ -51,7 +51,7 @@ from api.notices.routes import NoticeController, SubscriptionController, WeChatE
 from api.records import routes as records_routes
 from api.records import unit_routes as record_unit_routes
 from api.reports.drafts import DraftController, make_rehearsal
-from api.reports.results import ResultPaperController
+from api.reports.results import ResultPaperController, StaffResultPaperController
 from api.reports.routes import ReportController
 from api.rulebook.routes import RulebookController
 from api.web.assets import load_assets
@@ -80,6 +80,7 @@ ROUTES = (
     StaffBotController,
     ReportController,
     ResultPaperController,
+    StaffResultPaperController,
     DraftController,
     *records_routes.ROUTES,
     *record_unit_routes.ROUTES,

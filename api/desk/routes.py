@@ -13,11 +13,23 @@ from litestar.di import NamedDependency
 from litestar.params import FromPath, FromQuery, JSONBody, QueryParameter
 from litestar.response import Stream
 
-from api.desk.schemas import Assign, AssignedView, AssignMany, BreachView, DocketView, WorkloadView, csv_header, csv_row
+from api.desk.digests import DigestService
+from api.desk.schemas import (
+    Assign,
+    AssignedView,
+    AssignMany,
+    BreachView,
+    DocketView,
+    MorningView,
+    WorkloadView,
+    csv_header,
+    csv_row,
+)
 from api.desk.service import DeskService
 from api.http.paging import Limit
 from api.http.visit import Visit
 from api.infra.errands import Errands
+from api.infra.errors import NotFound
 from api.infra.mongo import Tx
 from api.infra.paging import DEFAULT_LIMIT, Page
 
@@ -97,11 +109,16 @@ class DeskController(Controller):
 
     @get("/workload", access="officer", operation_id="readWorkload")
     async def workload(
-        self, visit: NamedDependency[Visit], desk: NamedDependency[DeskService], staff: NamedDependency[Colleagues]
+        self,
+        visit: NamedDependency[Visit],
+        desk: NamedDependency[DeskService],
+        digests: NamedDependency[DigestService],
+        staff: NamedDependency[Colleagues],
     ) -> WorkloadView:
         """How much is open in one's place, and with whom."""
         loads = await desk.loads(visit.actor, visit.now)
-        return WorkloadView.of(loads, await staff.officers_of(visit.actor.jurisdiction or ""))
+        place = visit.actor.jurisdiction or ""
+        return WorkloadView.of(loads, await staff.officers_of(place), await _morning(digests, place, visit.today))
 
     @post("/queue/assign", access="officer", operation_id="assignCases", status_code=200)
     async def assign_many(
@@ -162,6 +179,14 @@ class DeskController(Controller):
                 "Cache-Control": "no-store",
             },
         )
+
+
+async def _morning(digests: DigestService, place: str, today: date) -> MorningView | None:
+    try:
+        found = await digests.latest(place)
+    except NotFound:
+        return None
+    return MorningView(found.late, found.soon, found.written_at) if found.on == today else None
 
 
 def _csv_line(cells: list[str]) -> str:

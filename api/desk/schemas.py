@@ -276,17 +276,27 @@ class LoadView(msgspec.Struct, frozen=True, rename="camel"):
     soon: int
 
 
+class MorningView(msgspec.Struct, frozen=True, rename="camel"):
+    """What this morning's digest counted."""
+
+    late: int
+    soon: int
+    written_at: datetime
+
+
 class WorkloadView(msgspec.Struct, frozen=True, rename="camel"):
-    """Counts over the whole queue of the place, and by officer; who has nothing stands there too."""
+    """Counts over the whole queue of the place, and by officer; who has nothing stands there too. `morning` is null until the
+    digest of the day is written."""
 
     total: int
     late: int
     today: int
     soon: int
     colleagues: tuple[LoadView, ...]
+    morning: MorningView | None
 
     @classmethod
-    def of(cls, loads: Iterable[Load], officers: Mapping[str, str]) -> "WorkloadView":
+    def of(cls, loads: Iterable[Load], officers: Mapping[str, str], morning: MorningView | None) -> "WorkloadView":
         found = {load.assignee: load for load in loads}
         people: dict[str | None, str] = dict.fromkeys(found, "")
         people.update(officers)
@@ -308,6 +318,7 @@ class WorkloadView(msgspec.Struct, frozen=True, rename="camel"):
             today=sum(line.today for line in lines),
             soon=sum(line.soon for line in lines),
             colleagues=lines,
+            morning=morning,
         )
 
 

@@ -109,3 +109,56 @@ class ResultPaperController(Controller):
             visit.actor, "withdrawal-receipt", subject, case.number, sheet, visit.now, ref=withdrawal_id
         )
         return pdf_response(pdf, case.number)
+
+
+class StaffResultPaperController(Controller):
+    """The officer's own print of what the resident gets, to be handed over or posted."""
+
+    path = "/staff"
+    tags = ("reports",)
+
+    @get(
+        "/objections/{objection_id:str}/result.pdf",
+        access="officer",
+        limit="pdf",
+        media_type=_PDF,
+        operation_id="getObjectionResultPdfAsOfficer",
+    )
+    async def objection_result(
+        self,
+        objection_id: FromPath[str],
+        visit: NamedDependency[Visit],
+        objections: NamedDependency[ObjectionService],
+        reports: NamedDependency[ReportService],
+    ) -> Response[bytes]:
+        """The written result of an objection of one's own place, final and with its code."""
+        document = await objections.result(visit.actor, objection_id, visit.now)
+        case = await objections.read_by(visit.actor, objection_id, visit.now)
+        sheet = sheet_of_result(document)
+        pdf = await reports.issue(
+            visit.actor, "objection-result", case.subject, document.number, sheet, visit.now, ref=case.id
+        )
+        return pdf_response(pdf, document.number)
+
+    @get(
+        "/repairs/{repair_id:str}/decision.pdf",
+        access="officer",
+        limit="pdf",
+        media_type=_PDF,
+        operation_id="getRepairDecisionPdfAsOfficer",
+    )
+    async def repair_decision(
+        self,
+        repair_id: FromPath[str],
+        visit: NamedDependency[Visit],
+        repairs: NamedDependency[RepairService],
+        reports: NamedDependency[ReportService],
+    ) -> Response[bytes]:
+        """The written decision on a repair of one's own place, final and with its code."""
+        document = await repairs.decision(visit.actor, repair_id, visit.now)
+        case = await repairs.read_by(visit.actor, repair_id, visit.now)
+        sheet = sheet_of_result(document)
+        pdf = await reports.issue(
+            visit.actor, "repair-decision", case.subject, document.number, sheet, visit.now, ref=case.id
+        )
+        return pdf_response(pdf, document.number)

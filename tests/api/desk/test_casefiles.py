@@ -65,3 +65,13 @@ async def test_beside_a_case_stand_the_party_in_part_the_record_and_the_persons_
     elsewhere = signed_in(api, officer("yunnan"))
     refused(await elsewhere.get(f"/staff/cases/objections/{again['id']}"), 404, "not-found")
     refused(await desk.get(f"/staff/cases/grants/{again['id']}"), 404, "not-found")
+
+
+async def test_the_final_paper_is_the_officers_to_print_and_its_code_is_good(api: Api) -> None:
+    desk, _, case = await closed_objection(api)
+    paper = await desk.get(f"/staff/objections/{case['id']}/result.pdf")
+    assert paper.status_code == 200 and paper.content.startswith(b"%PDF")
+    (kept,) = await api.services.database.collection("issued_documents").find({}).to_list(5)
+    assert (kept["kind"], kept["number"], kept["ref"]) == ("objection-result", case["number"], case["id"])
+    elsewhere = signed_in(api, officer("yunnan"))
+    refused(await elsewhere.get(f"/staff/objections/{case['id']}/result.pdf"), 404, "not-found")

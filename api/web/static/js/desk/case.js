@@ -250,13 +250,23 @@ export async function show({ parts, again }) {
               )
             : null,
           paperOf(errand) && (one.finding || one.decision)
-            ? button(
-                "预览结果文书",
-                async () => {
-                  const result = await api.get(`/staff/${errand}/${one.id}/${paperOf(errand)}`);
-                  sheet("结果文书预览", () => paper(result));
-                },
-                "quiet",
+            ? card(
+                "结果文书",
+                buttons(
+                  button(
+                    "预览结果文书",
+                    async () => {
+                      const result = await api.get(`/staff/${errand}/${one.id}/${paperOf(errand)}`);
+                      sheet("结果文书预览", () => [paper(result), button("打印", () => print(), "quiet")]);
+                    },
+                    "quiet",
+                  ),
+                  button(
+                    "下载正式 PDF",
+                    () => download(`/staff/${errand}/${one.id}/${paperOf(errand)}.pdf`, `${one.number}.pdf`),
+                    "quiet",
+                  ),
+                ),
               )
             : null,
         ),

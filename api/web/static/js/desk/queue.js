@@ -4,7 +4,7 @@ import { api, query as search } from "../api.js";
 import { h } from "../dom.js";
 import { queued, statusesOf, titleOf } from "../errands.js";
 import { form } from "../forms.js";
-import { button, empty, sheet, toast } from "../ui.js";
+import { button, empty, note, sheet, toast } from "../ui.js";
 import { dateWords, today } from "../words.js";
 
 const LISTS = {
@@ -93,6 +93,9 @@ function addLines(table, items) {
   }
 }
 
+const clockWords = (at) =>
+  new Date(at).toLocaleTimeString("zh-CN", { hour: "2-digit", minute: "2-digit", timeZone: "Asia/Shanghai" });
+
 const UNTIL = [
   ["today", "今天为止", 0],
   ["soon", "3天内", 3],
@@ -132,6 +135,7 @@ export async function show({ query, staff, again }) {
       `/staff/queue${search({ errand: query.errand, status: query.status, late: query.late, assignee: query.assignee, unit: query.unit, until, cursor, limit: 50 })}`,
     );
   const [first, load] = await Promise.all([page(), api.get("/staff/workload")]);
+  const morning = load.morning;
   const statuses = statusesOf(query.errand);
   const units = [...new Set([query.unit, ...first.items.map((one) => one.next.owedBy)].filter(Boolean))].sort();
   const chosen = () => [...table.querySelectorAll("input[data-case]:checked")].map((box) => box.dataset.case);
@@ -188,6 +192,12 @@ export async function show({ query, staff, again }) {
         h("h2", {}, "待办"),
         h("p", {}, `共${load.total}件：${load.late}件已超期，${load.today}件今天到期，${load.soon}件3天内到期`),
       ),
+      morning
+        ? note(
+            morning.late ? "warn" : "info",
+            `今早${clockWords(morning.writtenAt)}的晨报：${morning.late}件超期，${morning.soon}件3天内到期。`,
+          )
+        : null,
       h(
         "div.desk-filters",
         { role: "group", "aria-label": "筛选" },
