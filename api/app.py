@@ -25,6 +25,7 @@ from api.chat.staff_routes import StaffBotController
 from api.composition import Services
 from api.desk.casefile_routes import CaseFileController
 from api.desk.digest_routes import digest
+from api.desk.figure_routes import FigureController
 from api.desk.routes import DeskController
 from api.evidence.routes import EvidenceController
 from api.footprints.routes import FootprintController
@@ -92,6 +93,7 @@ ROUTES = (
     EvidenceController,
     DeskController,
     CaseFileController,
+    FigureController,
 )
 
 
@@ -126,6 +128,7 @@ def _services(services: Services) -> dict[str, Any]:
         "evidence": services.evidence,
         "desk": services.desk,
         "case_files": services.case_files,
+        "figures": services.figures,
         "errands": services.errands,
         "action_names": services.action_names,
         "digests": services.digests,

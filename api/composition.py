@@ -30,6 +30,7 @@ from api.desk import store as desk_store
 from api.desk.casefiles import CaseFileService
 from api.desk.casework import Casework, Ground
 from api.desk.digests import DigestService, DigestStore
+from api.desk.figures import FigureService
 from api.desk.service import DeskService
 from api.desk.store import DeskStore
 from api.desk.wording import under_way
@@ -238,6 +239,7 @@ class Services:
             self._case_followed,
             self.repair_handling.measure_lifted,
         )
+        self.figures = FigureService(self.cases)
         self.case_files = CaseFileService(self.cases, self.records, self.lookup, self.audits)
         self.reports = ReportService(
             IssuedDocumentStore(self.database, self.keys),

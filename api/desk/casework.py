@@ -1,6 +1,6 @@
 """What every case that officers handle has in common: who may see it, how it moves, and who is told."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import AsyncIterator, Mapping, Sequence
 from datetime import datetime, timedelta
 from functools import cache
 from importlib import resources
@@ -16,7 +16,7 @@ from api.evidence.models import Clean, Evidence
 from api.evidence.service import EvidenceService
 from api.footprints.service import FootprintService
 from api.infra.actors import Actor, Role
-from api.infra.cases import CaseStore
+from api.infra.cases import CaseStore, Timing
 from api.infra.clock import civil_date
 from api.infra.errands import Errand
 from api.infra.errors import Outdated
@@ -153,6 +153,10 @@ class Casework(Generic[C]):
     async def of_subject(self, subject: str, limit: int) -> list[C]:
         """A person's cases, newest first, for the desk, which has checked who may."""
         return await self._cases.of_subject(subject, limit)
+
+    def timings(self, place: str, since: datetime) -> AsyncIterator[Timing]:
+        """For the figures: see `CaseStore.timings`."""
+        return self._cases.timings(place, since)
 
     async def of_number(self, number: str, place: str) -> list[C]:
         """A place's cases under one receipt number."""

@@ -1,6 +1,7 @@
 """The store of anything that moves through a transition table: insert, read, compare-and-set."""
 
-from collections.abc import Sequence
+from collections.abc import AsyncIterator, Sequence
+from datetime import datetime
 from typing import Any, Generic, Protocol, TypeVar
 
 import msgspec
@@ -11,6 +12,7 @@ from api.infra.errors import NotFound, Outdated
 from api.infra.mongo import Database, Tx, write
 from api.infra.paging import Page, decode_cursor, encode_cursor
 from api.infra.privacy import KeyRing
+from api.infra.steps import Step
 from api.infra.transitions import HistoryEntry
 
 
@@ -27,6 +29,15 @@ class Case(Protocol):
     def version(self) -> int: ...
     @property
     def history(self) -> tuple[HistoryEntry, ...]: ...
+
+
+class Timing(msgspec.Struct, frozen=True):
+    """When a case came and was decided, and its steps: nothing about the person."""
+
+    id: str
+    filed_at: datetime
+    steps: tuple[Step, ...] = ()
+    decided_at: datetime | None = None
 
 
 C = TypeVar("C", bound=Any)
@@ -46,6 +57,7 @@ class CaseStore(Generic[C]):
     def __init__(self, database: Database, keys: KeyRing, struct: type[C], collection: str) -> None:
         self.database = database
         self.collection_name = collection
+        self._keys = keys
         self.codec: Codec[Any] = Codec(struct, collection, keys)
         self._collection = database.collection(collection)
 
@@ -99,6 +111,15 @@ class CaseStore(Generic[C]):
     async def of_number(self, number: str, jurisdiction: str) -> list[C]:
         """A place's cases under one receipt number. Needs the index (number)."""
         return await self.find_many({"number": number, "jurisdiction": jurisdiction}, limit=_MOST_OF_A_NUMBER)
+
+    async def timings(self, jurisdiction: str, since: datetime) -> AsyncIterator[Timing]:
+        """Of a place's cases that came in or were decided since, or are open: every one of them, once a month or so."""
+        codec = Codec(Timing, self.collection_name, self._keys)
+        when = [{"filed_at": {"$gte": since}}, {"decided_at": {"$gte": since}}, {"is_open": True}]
+        fields = {"filed_at": 1, "decided_at": 1, "steps": 1}
+        cursor = self._collection.find({"jurisdiction": jurisdiction, "$or": when}, fields).batch_size(1000)
+        async for document in cursor:
+            yield codec.decode(document)
 
     async def find_many(self, query: dict[str, Any], *, limit: int, sort: Sequence[tuple[str, int]] = ()) -> list[C]:
         found = self._collection.find(query).limit(limit)

@@ -15,6 +15,7 @@ const PAGES = [
   ["/pledges", "承诺认定", "officer"],
   ["/listings", "名单", "officer"],
   ["/bindings", "换绑微信", "officer"],
+  ["/figures", "统计", "officer"],
   ["/breaches", "超期记录", null],
   ["/audit", "审计", "auditor"],
 ];
@@ -22,6 +23,7 @@ const LOAD = {
   queue: () => import("./queue.js"),
   case: () => import("./case.js"),
   find: () => import("./find.js"),
+  figures: () => import("./figures.js"),
   bindings: () => import("./bindings.js"),
   breaches: () => import("./breaches.js"),
   records: () => import("./records.js"),

@@ -1,0 +1,81 @@
+"""The officers' URLs of the figures of their place."""
+
+import asyncio
+import io
+from typing import Annotated
+
+from litestar import Controller, Response, get
+from litestar.di import NamedDependency
+from litestar.params import QueryParameter
+
+from api.desk.figures import Figures, FigureService
+from api.http.visit import Visit
+from api.infra.errands import Errands
+from api.infra.errors import Forbidden
+
+_XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+Months = Annotated[int, QueryParameter(ge=1, le=24)]
+
+
+class FigureController(Controller):
+    path = "/staff/figures"
+    tags = ("desk",)
+
+    @get(access="officer", operation_id="readFigures")
+    async def read(
+        self, visit: NamedDependency[Visit], figures: NamedDependency[FigureService], months: Months = 12
+    ) -> Figures:
+        """What came in, was decided, was on time and took how long, by month and unit; nobody's name."""
+        return await figures.read(_place(visit), months, visit.now)
+
+    @get("/export", access="officer", operation_id="exportFigures", media_type=_XLSX)
+    async def export(
+        self,
+        visit: NamedDependency[Visit],
+        figures: NamedDependency[FigureService],
+        errands: NamedDependency[Errands],
+        months: Months = 12,
+    ) -> Response[bytes]:
+        """The same as a workbook with a sheet each for months, units and steps."""
+        found = await figures.read(_place(visit), months, visit.now)
+        content = await asyncio.to_thread(_workbook, found, errands)
+        return Response(
+            content,
+            media_type=_XLSX,
+            headers={"Content-Disposition": 'attachment; filename="figures.xlsx"', "Cache-Control": "no-store"},
+        )
+
+
+def _workbook(found: Figures, errands: Errands) -> bytes:
+    import xlsxwriter  # not at the start of every process
+
+    sheets: dict[str, list[tuple[str | float, ...]]] = {
+        "按月": [
+            ("月份", "事项", "收到", "办结", "按期步骤", "超期步骤"),
+            *((m.month, errands[m.errand].title, m.incoming, m.decided, m.on_time, m.late) for m in found.months),
+        ],
+        "按单位": [
+            ("单位", "月份", "按期步骤", "超期步骤"),
+            *((u.unit, u.month, u.on_time, u.late) for u in found.units),
+        ],
+        "步骤用时": [
+            ("步骤", "办完", "平均工作日"),
+            *((s.title, s.count, s.working_days) for s in found.steps),
+        ],
+    }  # fmt: skip
+    out = io.BytesIO()
+    with xlsxwriter.Workbook(out, {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False}) as book:
+        for name, rows in sheets.items():
+            sheet = book.add_worksheet(name)
+            for number, row in enumerate(rows):
+                sheet.write_row(number, 0, row)
+    return out.getvalue()
+
+
+def _place(visit: Visit) -> str:
+    if visit.actor.jurisdiction is None:
+        raise Forbidden
+    return visit.actor.jurisdiction
+
+
+ROUTES = (FigureController,)

@@ -1,0 +1,128 @@
+"""What a centre looks at once a month: how much came in, how much was decided, what was on time, how long each step took.
+
+Counted from the cases themselves, of the last months, by civil month in Shanghai. No person stands in it.
+"""
+
+from collections import defaultdict
+from collections.abc import Mapping
+from datetime import date, datetime, timedelta
+from functools import lru_cache
+from typing import Any
+
+import msgspec
+
+from api.desk.casework import Casework
+from api.infra.cases import Timing
+from api.infra.clock import civil_date, start_of
+from knowledge.loading import library
+
+_COUNTED = ("objections", "repairs")
+_DAY = timedelta(days=1)
+
+
+class Month(msgspec.Struct, frozen=True, rename="camel"):
+    """Of one errand: cases that came in and that were decided in the month; steps that were due in it, done by their day or not."""
+
+    month: str
+    errand: str
+    incoming: int
+    decided: int
+    on_time: int
+    late: int
+
+
+class UnitMonth(msgspec.Struct, frozen=True, rename="camel"):
+    """Steps that one unit owed, by the month in which they were due."""
+
+    unit: str
+    month: str
+    on_time: int
+    late: int
+
+
+class StepTime(msgspec.Struct, frozen=True, rename="camel"):
+    """How many steps of one clock were finished, and the working days that they took, on average to one decimal."""
+
+    clock: str
+    title: str
+    count: int
+    working_days: float
+
+
+class Figures(msgspec.Struct, frozen=True, rename="camel"):
+    """`open_late`: steps that are late today and not done."""
+
+    since: date
+    until: date
+    months: tuple[Month, ...]
+    units: tuple[UnitMonth, ...]
+    steps: tuple[StepTime, ...]
+    open_late: int
+
+
+class FigureService:
+    def __init__(self, cases: Mapping[str, Casework[Any]]) -> None:
+        self._cases = {name: cases[name] for name in _COUNTED}
+
+    async def read(self, place: str, months: int, now: datetime) -> Figures:
+        """The last `months` civil months, the present one among them."""
+        today = civil_date(now)
+        since = _months_back(today, months - 1)
+        count = _Count(today, since)
+        for name, service in self._cases.items():
+            async for case in service.timings(place, start_of(since)):
+                count.add(name, case)
+        return count.figures()
+
+
+class _Count:
+    def __init__(self, today: date, since: date) -> None:
+        self._today, self._since = today, since
+        self._months: dict[tuple[str, str], list[int]] = defaultdict(lambda: [0, 0, 0, 0])
+        self._units: dict[tuple[str, str], list[int]] = defaultdict(lambda: [0, 0])
+        self._steps: dict[str, list[int]] = defaultdict(lambda: [0, 0])
+        self._titles: dict[str, str] = {}
+        self._open_late = 0
+
+    def add(self, errand: str, case: Timing) -> None:
+        for column, at in ((0, case.filed_at), (1, case.decided_at)):
+            if at is not None and civil_date(at) >= self._since:
+                self._months[civil_date(at).strftime("%Y-%m"), errand][column] += 1
+        for step in case.steps:
+            done_on = civil_date(step.done_at) if step.done_at else None
+            self._open_late += done_on is None and step.due_on < self._today
+            if done_on is not None:
+                time = self._steps[step.clock]
+                time[0] += 1
+                time[1] += _working_days(step.started_on, done_on)
+                self._titles.setdefault(step.clock, step.due.title)
+            if step.due_on < self._since or (done_on is None and step.due_on >= self._today):
+                continue
+            is_late = (done_on or self._today) > step.due_on
+            month = step.due_on.strftime("%Y-%m")
+            self._months[month, errand][3 if is_late else 2] += 1
+            self._units[step.owed_by, month][is_late] += 1
+
+    def figures(self) -> Figures:
+        return Figures(
+            since=self._since,
+            until=self._today,
+            months=tuple(Month(month, errand, *counts) for (month, errand), counts in sorted(self._months.items())),
+            units=tuple(UnitMonth(unit, month, *counts) for (unit, month), counts in sorted(self._units.items())),
+            steps=tuple(
+                StepTime(clock, self._titles[clock], count, round(days / count, 1))
+                for clock, (count, days) in sorted(self._steps.items())
+            ),
+            open_late=self._open_late,
+        )
+
+
+def _months_back(today: date, months: int) -> date:
+    number = today.year * 12 + today.month - 1 - months
+    return date(number // 12, number % 12 + 1, 1)
+
+
+@lru_cache(maxsize=65_536)
+def _working_days(started_on: date, done_on: date) -> int:
+    days = (started_on + _DAY * n for n in range(1, (done_on - started_on).days + 1))
+    return sum(map(library().working_days.is_working, days))

@@ -1,0 +1,44 @@
+"""The figures of a place agree with what was done in it, and name nobody."""
+
+import io
+from datetime import date
+
+from python_calamine import CalamineWorkbook
+
+from tests.support.api import Api, officer, resident
+from tests.support.cases import UNIT, done, penalty, signed_in, stored
+from tests.support.world import FixedClock
+
+
+async def test_what_came_in_was_decided_and_was_late_is_counted_by_month_and_unit(api: Api, clock: FixedClock) -> None:
+    clock.move_to(date(2026, 9, 7))
+    actor = resident(api.services)
+    me, desk = signed_in(api, actor), signed_in(api, officer("dalian"))
+    cases = []
+    for _ in range(3):
+        record = await stored(api.services, penalty(actor))
+        filing = {"recordId": record.id, "addressee": "provider", "reasons": ["wrong"]}
+        cases.append(done(await me.post("/me/objections", json=filing), 201))
+    why = {"reason": "单位来函", "reasons": "与决定书一致"}
+    clock.move_to(date(2026, 9, 9))
+    done(await desk.post(f"/staff/objections/{cases[0]['id']}/reject", json=why))
+    clock.move_to(date(2026, 10, 12))
+    done(await desk.post(f"/staff/objections/{cases[1]['id']}/reject", json=why))
+    found = done(await desk.get("/staff/figures", params={"months": 2}))
+    assert (found["since"], found["until"], found["openLate"]) == ("2026-09-01", "2026-10-12", 1)
+    september, october = found["months"]
+    assert september == {
+        "month": "2026-09", "errand": "objections", "incoming": 3, "decided": 1, "onTime": 4, "late": 2,
+    }  # fmt: skip
+    assert (october["incoming"], october["decided"]) == (0, 1)
+    of_unit = [one for one in found["units"] if one["unit"] == UNIT]
+    assert [(one["onTime"], one["late"]) for one in of_unit] == [(1, 2)]
+    took = {one["clock"]: (one["count"], one["workingDays"]) for one in found["steps"]}
+    assert took["objection.provider_direct"][0] == 2
+    text = str(found)
+    assert actor.bound_subject not in text and "王小明" not in text and cases[0]["number"] not in text
+    assert done(await signed_in(api, officer("yunnan")).get("/staff/figures"))["months"] == []
+    answer = await desk.get("/staff/figures/export", params={"months": 2})
+    book = CalamineWorkbook.from_filelike(io.BytesIO(answer.content))
+    assert book.sheet_names == ["按月", "按单位", "步骤用时"]
+    assert book.get_sheet_by_name("按月").to_python()[1] == ["2026-09", "异议", 3, 1, 4, 2]
