@@ -4,14 +4,22 @@ from typing import Any
 
 import pytest
 
+from api.infra.actors import Actor
 from api.records.admission import act_key
 from tests.support.api import Api, officer, resident
 from tests.support.cases import done, penalty, refused, signed_in, stored
+from tests.support.sign_in import resident_number
+
+NUMBER = resident_number("11010519900101233")
+
+
+def person(api: Api) -> Actor:
+    return resident(api.services, number=NUMBER)
 
 
 async def closed_objection(api: Api) -> tuple[Any, Any, Any]:
     """The officer of Dalian, the record, and an objection that was decided."""
-    actor = resident(api.services)
+    actor = person(api)
     me, desk = signed_in(api, actor), signed_in(api, officer("dalian"))
     record = await stored(api.services, penalty(actor, act_key=act_key(api.services.keys, "大市监罚〔2026〕8号")))
     filing = {"recordId": record.id, "addressee": "provider", "reasons": ["wrong"]}
@@ -45,7 +53,7 @@ async def test_by_the_acts_number_brackets_and_widths_do_not_matter_and_a_purpos
 
 async def test_by_the_persons_document_and_not_by_a_part_of_it(api: Api) -> None:
     desk, _, case = await closed_objection(api)
-    body = {"documentNumber": "110105199001012337", "purpose": "window"}
+    body = {"documentNumber": NUMBER, "purpose": "window"}
     (found,) = done(await desk.post("/staff/cases/search", json=body))["items"]
     assert found["caseRef"] == case["id"]
     refused(await desk.post("/staff/cases/search", json={**body, "documentNumber": "110105199001"}), 400, "invalid")
@@ -54,7 +62,7 @@ async def test_by_the_persons_document_and_not_by_a_part_of_it(api: Api) -> None
 
 async def test_beside_a_case_stand_the_party_in_part_the_record_and_the_persons_other_cases(api: Api) -> None:
     desk, record, case = await closed_objection(api)
-    me = signed_in(api, resident(api.services))
+    me = signed_in(api, person(api))
     again = done(
         await me.post("/me/objections", json={"recordId": record.id, "addressee": "centre", "reasons": ["wrong"]}), 201
     )
