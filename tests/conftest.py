@@ -1,11 +1,12 @@
 """One MongoDB a test worker; a database of its own for each test that asks."""
 
-import asyncio
 import os
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Iterator, Sequence, Set
+from typing import Any, ClassVar
 
 import pytest
 from hypothesis import settings
+from pymongo import IndexModel
 
 from api.composition import Services
 from api.infra import migrations
@@ -27,19 +28,49 @@ def mongo_server() -> Iterator[Server]:
         yield server
 
 
+class Kept(Database):
+    """Its indexes stay from test to test, and are made once: to ask for all of them takes longer than most tests."""
+
+    made: ClassVar[set[tuple[str, str]]] = set()
+
+    async def ensure_indexes(self, indexes: dict[str, Sequence[IndexModel]]) -> None:
+        wanted = {(name, str([model.document for model in models])): name for name, models in indexes.items()}
+        missing = {name: indexes[name] for key, name in wanted.items() if key not in self.made}
+        await super().ensure_indexes(missing)
+        self.made.update(wanted)
+
+    async def drop(self) -> None:
+        await super().drop()
+        self.made.clear()
+
+    async def empty(self, declared: Set[str]) -> None:
+        """What is declared stays as a collection, with its indexes."""
+        for name in await self._filled():
+            if name in declared:
+                await self.collection(name).delete_many({})
+        for name in set(await self.raw.list_collection_names()) - declared:
+            await self.raw.drop_collection(name)
+            self.made -= {key for key in self.made if key[0] == name}
+
+    async def _filled(self) -> list[str]:
+        """The collections in which something stands, out of one question."""
+        names = await self.raw.list_collection_names()
+        if not names:
+            return []
+        one: dict[str, list[dict[str, Any]]] = {
+            name: [{"$limit": 1}, {"$project": {"_id": 0, "name": {"$literal": name}}}] for name in names
+        }
+        unions = [{"$unionWith": {"coll": name, "pipeline": one[name]}} for name in names[1:]]
+        found = self.collection(names[0]).aggregate([*one[names[0]], *unions])
+        return [document["name"] async for document in found]
+
+
 @pytest.fixture
 async def database(mongo_server: Server) -> AsyncIterator[Database]:
-    """An empty database. Its indexes stay from test to test: making them takes longer than most tests."""
-    database = Database(mongo_server.uri, f"t{os.getpid()}", timeout_ms=10_000)
+    """An empty database."""
+    database = Kept(mongo_server.uri, f"t{os.getpid()}", timeout_ms=10_000)
     yield database
-    declared = {one.name for one in Services.COLLECTIONS}
-    kept = declared | {migrations.COLLECTION, CONFIRMATIONS}
-    await asyncio.gather(
-        *(
-            database.collection(name).delete_many({}) if name in kept else database.raw.drop_collection(name)
-            for name in await database.raw.list_collection_names()
-        )
-    )
+    await database.empty({one.name for one in Services.COLLECTIONS} | {migrations.COLLECTION, CONFIRMATIONS})
     await database.close()
 
 

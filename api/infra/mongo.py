@@ -65,6 +65,7 @@ _SHARE_FOR_TRYING = 0.8
 """Of the time a transaction may take: a last try still has some of it left."""
 _LONGEST_PAUSE = 5  # doublings of 10 ms
 _LONGEST_BUILDING = 6 * 3600  # seconds, of indexes
+_BUILT_AT_ONCE = 3  # as many as the server builds at once
 CONFIRMATIONS = "confirmations"
 _SLOTS = 64  # documents, so that those who confirm at once do not wait for one another
 _NEXT_TO_NOTHING = 0.001  # seconds; none at all would mean without limit to the driver
@@ -293,10 +294,14 @@ class Database:
         """Creates what is missing, however long it takes: over a large collection minutes, and the limit of an operation would
         end the building and begin it again for ever. Raises when an index of the same name has other keys.
         """
+        places = asyncio.Semaphore(_BUILT_AT_ONCE)
+
+        async def build(collection: str, models: Sequence[IndexModel]) -> None:
+            async with places:
+                await self._database[collection].create_indexes(list(models))
+
         with pymongo.timeout(_LONGEST_BUILDING):
-            for collection, models in indexes.items():
-                if models:
-                    await self._database[collection].create_indexes(list(models))
+            await asyncio.gather(*(build(collection, models) for collection, models in indexes.items() if models))
 
     async def drop(self) -> None:
         """Deletes the whole database: tests and the demo's fresh start."""

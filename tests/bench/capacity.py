@@ -196,7 +196,8 @@ their pages are three quarters full.
 _SHARDING = """## Sharding
 
 By these figures one replica set carries Dalian and a province wants several: MongoDB shards by the key of each collection. Every hot query
-names its key, which `tests/wiring/test_sharding.py` checks on the queries as they are sent."""
+names its key, which `tests/wiring/test_sharding.py` checks on the queries as they are sent. All of this section is on paper: no `mongos` could be
+had where it was written, so nothing here has run on shards."""
 _STAYING = "The others stay together on one shard:"
 _CROSSING = """What crosses shards, and why that is rare: a provider's list and feed (an official at work, a page at a time), the officers'
 queue (`queue`, `breaches` and the cases stay on one shard: there are as many as open cases, not as residents), the worker's

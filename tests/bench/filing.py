@@ -49,7 +49,7 @@ async def _run(*, quick: bool) -> list[dict[str, Any]]:
             [rate for rate, _ in other],
             "cases/s",
             _BARE,
-            at_least=0.6,
+            at_least=0.65,
         ),
         beside(
             f"{what}: processor time of the database a case",

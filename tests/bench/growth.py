@@ -37,6 +37,7 @@ from tests.support.records import make_record
 _NOON = datetime(2026, 11, 21, 4, tzinfo=UTC)
 _SIZES = (1000, 10_000, 100_000, 1_000_000)
 _LEAST_SIZES = 2
+_SOUGHT = 7  # the record that is searched for
 _RECORDS_A_CASE, _FOOTPRINTS_A_RECORD = 10, 5
 _BATCH = 1000
 _PATIENCE_MS = 600_000
@@ -130,7 +131,7 @@ def _measures(services: Services, me: Any) -> dict[str, Asked]:
     database, keys = services.database, services.keys
     queue, outbox, records = DeskStore(database, keys), OutboxStore(database, keys), RecordStore(database, keys)
     due = outbox.explainable(_NOON, 100)
-    place, act = {"jurisdiction": "dalian"}, _act(7)
+    place, act = {"jurisdiction": "dalian"}, _act(_SOUGHT)
     return {
         "report of 20 records": Asked(
             lambda: services.reports.own(me, services.clock.now()),
@@ -172,10 +173,11 @@ async def _milliseconds(*measures: Measure) -> list[float]:
 
 
 async def _grow(services: Services, there: int, size: int) -> None:
-    """Documents as the product writes them, under other ids; nobody reads what is sealed in them."""
+    """Documents as the product writes them, under other ids; nobody reads what is sealed in all but one of them."""
     keys = services.keys
     other = resident(services, "acc_other", "number-other")
-    record = RecordStore(services.database, keys).codec.encode(make_record(services, other))
+    codec, made = RecordStore(services.database, keys).codec, make_record(services, other)
+    record = codec.encode(made)
     notice = Codec(Notice, "notices", keys).encode(opening(0, _NOON, date(2027, 6, 1)))
     trace = Codec(Footprint, "footprints", keys).encode(
         footprint("sub", FootprintKind.QUERIED, _NOON, unit="本人", why="查看本人信用报告", basis="云南条例第十九条")
@@ -184,10 +186,15 @@ async def _grow(services: Services, there: int, size: int) -> None:
         Docket("obj_0", "objections", "dalian", "YY1", "filed", date(2026, 12, 1), ())
     )
 
+    def sealed(key: str) -> dict[str, Any]:
+        """What is sealed opens under its own id only."""
+        return codec.encode(msgspec.structs.replace(made, id=key))
+
     def records() -> Iterator[dict[str, Any]]:
         for n in range(there, size):
             named = {"_id": f"rec_f{n:09}", "natural_key": f"f{n:09}", "subject": f"sub_{n // 10:09}"}
-            yield {**record, **named, "act_key": _act(n), "jurisdiction": "dalian"}
+            document = sealed(named["_id"]) if n == _SOUGHT else record
+            yield {**document, **named, "act_key": _act(n), "jurisdiction": "dalian"}
 
     def footprints() -> Iterator[dict[str, Any]]:
         for n in range(there * _FOOTPRINTS_A_RECORD, size * _FOOTPRINTS_A_RECORD):
