@@ -44,11 +44,14 @@ class Lines:
     """
 
     def __init__(self, count: int, base_url: str, patience: Patience) -> None:
-        self._base = base_url
         self._patience = patience
         self._threads = ThreadPoolExecutor(count, thread_name_prefix="line")
         self._free = asyncio.Semaphore(count)
-        self._pool = _pool(count, base_url, urllib3.Timeout(connect=patience.connect, read=patience.read))
+        self._manager = _manager(count, base_url, urllib3.Timeout(connect=patience.connect, read=patience.read))
+        self._pool = self._manager.connection_from_url(base_url)
+        parts = urlsplit(base_url)
+        is_forwarded = self._manager.proxy is not None and parts.scheme == "http"  # a proxy wants the whole address
+        self._base = base_url if is_forwarded else parts.path
 
     async def request(
         self, method: str, path: str, *, query: Mapping[str, str] | None = None, content: bytes | None = None
@@ -82,7 +85,7 @@ class Lines:
             asked.exception()  # looked at also where nobody waits for it any more
 
     async def close(self) -> None:
-        self._pool.clear()
+        self._manager.clear()
         self._threads.shutdown(wait=False, cancel_futures=True)
 
 
@@ -94,7 +97,7 @@ def _trusted() -> ssl.SSLContext:
     return context
 
 
-def _pool(count: int, base_url: str, timeout: urllib3.Timeout) -> urllib3.PoolManager:
+def _manager(count: int, base_url: str, timeout: urllib3.Timeout) -> urllib3.PoolManager:
     parts = urlsplit(base_url)
     proxy = None if proxy_bypass(parts.hostname or "") else getproxies().get(parts.scheme)
     shape: dict[str, Any] = {
