@@ -98,13 +98,13 @@ def start_all(supervisor: Supervisor, environ: dict[str, str]) -> None:
         check_port(port, "the embedded database", "CW_DATABASE_PORT")
         folder = DATA / "mongodb"
         folder.mkdir(parents=True, exist_ok=True)
-        supervisor.start(
+        supervisor.begin(
             "database", database.command(database.program(), folder, port), environ, database.is_primary(port), 60
         )
     if "CW_STAND_IN" in environ:
         port = ports["CW_WECHAT_PORT"]
         check_port(port, "the stand-in for WeChat", "CW_WECHAT_PORT")
-        supervisor.start(
+        supervisor.begin(
             "wechat-stand-in",
             [python, "-m", "api.demo.wechat", "--port", str(port), "--state", str(DATA / "wechat"),
              "--appid", environ["CW_WECHAT_APPID"], "--secret", environ["CW_WECHAT_SECRET"],
@@ -114,16 +114,18 @@ def start_all(supervisor: Supervisor, environ: dict[str, str]) -> None:
             environ,
             listens(port),
         )  # fmt: skip
-    print("Loading the demo records through the providers' intake ...")
-    asyncio.run(_load(environ))
+    supervisor.wait()
     base = f"http://127.0.0.1:{environ['CW_PORT']}/api/v1"
-    supervisor.start("api", [python, "-m", "api", "serve"], environ, answers(f"{base}/health/ready"), _SLOW)
-    supervisor.start(
+    supervisor.begin("api", [python, "-m", "api", "serve"], environ, answers(f"{base}/health/ready"), _SLOW)
+    supervisor.begin(
         "worker",
         [python, "-m", "schedulers"],
         environ,
         answers(f"http://127.0.0.1:{environ['CW_WORKER_METRICS_PORT']}/metrics"),
     )
+    print("Loading the demo records through the providers' intake ...")
+    asyncio.run(_load(environ))  # while the two come up
+    supervisor.wait()
 
 
 async def _load(environ: dict[str, str]) -> None:

@@ -40,16 +40,25 @@ def _die_with_parent() -> None:
         ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGTERM)
 
 
+class _Awaited(msgspec.Struct, frozen=True):
+    name: str
+    process: Any
+    is_ready: Callable[[], bool]
+    seconds: float
+    end: float
+
+
 class Supervisor:
-    """`start` in order, `watch` until something ends, `stop` in reverse order."""
+    """`begin` in order and `wait` for all of them, `watch` until something ends, `stop` in reverse order."""
 
     def __init__(self, logs: Path) -> None:
         self._logs = logs
         self._since: dict[str, int] = {}
         self._running: list[tuple[str, subprocess.Popen[bytes]]] = []
+        self._awaited: list[_Awaited] = []
         self._asked_to_stop = False
 
-    def start(
+    def begin(
         self,
         name: str,
         command: list[str],
@@ -57,7 +66,7 @@ class Supervisor:
         is_ready: Callable[[], bool],
         seconds: float = 120,
     ) -> None:
-        """Raises CannotStart when it ends or is not ready in time; its output is in a file of its own."""
+        """Its output is in a file of its own; `seconds` is how long it may take to be ready."""
         self._logs.mkdir(parents=True, exist_ok=True)
         with (self._logs / f"{name}.log").open("ab") as log:
             self._since[name] = log.tell()
@@ -71,16 +80,24 @@ class Supervisor:
                 preexec_fn=_die_with_parent if os.name == "posix" else None,  # noqa: PLW1509 - one thread
             )
         self._running.append((name, process))
-        end = time.monotonic() + seconds
-        while time.monotonic() < end:
-            if process.poll() is not None:
-                raise CannotStart(f"{name} ended at once (exit {process.returncode}): {self._last_words(name)}")
-            if is_ready():
-                return
+        self._awaited.append(_Awaited(name, process, is_ready, seconds, time.monotonic() + seconds))
+
+    def wait(self) -> None:
+        """Until all that were begun are ready. Raises CannotStart when one ends or is not ready in time."""
+        while self._awaited:
+            for one in self._awaited:
+                if one.process.poll() is not None:
+                    told = self._last_words(one.name)
+                    raise CannotStart(f"{one.name} ended at once (exit {one.process.returncode}): {told}")
+            self._awaited = [one for one in self._awaited if not one.is_ready()]
+            if late := next((one for one in self._awaited if time.monotonic() > one.end), None):
+                raise CannotStart(
+                    f"{late.name} was not ready after {late.seconds:.0f} s; see {self._logs / late.name}.log"
+                )
             if self._asked_to_stop:
                 raise KeyboardInterrupt
-            time.sleep(0.1)
-        raise CannotStart(f"{name} was not ready after {seconds:.0f} s; see {self._logs / name}.log")
+            if self._awaited:
+                time.sleep(0.1)
 
     def watch(self) -> str | None:
         """Returns None when asked to stop, or why it has to stop."""

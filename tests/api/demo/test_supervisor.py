@@ -48,10 +48,11 @@ def test_one_dies_and_all_stop_with_the_reason_and_their_children_too(tmp_path: 
         "import subprocess, sys, time, pathlib; p = subprocess.Popen([sys.executable, '-c', 'import time; time.sleep(60)']);"
         f"pathlib.Path({str(child)!r}).write_text(str(p.pid)); time.sleep(60)"
     )
-    supervisor.start("long", [sys.executable, "-c", parent], os.environ, lambda: True)
+    supervisor.begin("long", [sys.executable, "-c", parent], os.environ, lambda: True)
     grandchild = int(wait_for(child))
     short = "import sys, time; time.sleep(0.5); print('the reason'); sys.exit(3)"
-    supervisor.start("short", [sys.executable, "-u", "-c", short], os.environ, lambda: True)
+    supervisor.begin("short", [sys.executable, "-u", "-c", short], os.environ, lambda: True)
+    supervisor.wait()
     assert supervisor.watch() == "short ended (exit 3): the reason"
     supervisor.stop()
     assert is_gone(grandchild)
@@ -59,10 +60,17 @@ def test_one_dies_and_all_stop_with_the_reason_and_their_children_too(tmp_path: 
 
 def test_what_ends_at_once_and_what_never_gets_ready_cannot_start(tmp_path: Path) -> None:
     supervisor = Supervisor(tmp_path)
-    with pytest.raises(CannotStart, match="no such module"):
-        supervisor.start("bad", [sys.executable, "-c", "raise SystemExit('no such module')"], os.environ, lambda: False)
-    with pytest.raises(CannotStart, match="not ready"):
-        supervisor.start("slow", SLEEP, os.environ, lambda: False, seconds=0.3)
+    supervisor.begin("good", SLEEP, os.environ, lambda: True)
+    supervisor.begin("bad", [sys.executable, "-c", "raise SystemExit('no such module')"], os.environ, lambda: False)
+    with pytest.raises(CannotStart, match="bad ended at once.*no such module"):
+        supervisor.wait()
+    supervisor.stop()
+
+    supervisor = Supervisor(tmp_path)
+    supervisor.begin("good", SLEEP, os.environ, lambda: True)
+    supervisor.begin("slow", SLEEP, os.environ, lambda: False, seconds=0.3)
+    with pytest.raises(CannotStart, match="slow was not ready"):
+        supervisor.wait()
     supervisor.stop()
 
 
