@@ -11,6 +11,8 @@ from bot import packaged
 TEXTS = 64  # texts of which the words are kept
 END = "$"  # stands after a text, and in a word that stands at its end
 SOME_DAYS = re.compile("[前过这那好没]几天|几天前|过几年|好几年|前几年|这几年")  # tell a time and ask for none
+MATERIAL = "material"  # 材料 asks what to bring where nothing else is asked
+ELSE = frozenset({"days", "start", "until", "who", "where", "fee", "told", "auto"})
 LENGTHS = frozenset({"days", "until"})  # 从哪天起算 asks for no length
 
 
@@ -95,11 +97,13 @@ class Aspects:
 
     def __init__(self) -> None:
         self._named = Named(packaged.toml("aspects.toml"))
-        self.names = self._named.names
+        self.names = self._named.names - {MATERIAL}
 
     def of(self, text: str) -> frozenset[str]:
         """The aspects that a message without blanks asks about."""
         if "几" in text:
             text = SOME_DAYS.sub("", text)
         found = self._named.found(text)
+        if MATERIAL in found:
+            found = found - {MATERIAL} | (frozenset() if found & ELSE else {"bring"})
         return found - LENGTHS if "start" in found else found

@@ -13,7 +13,8 @@ from msgspec import Struct
 
 from bot.dialogue import Following
 from bot.leads import taken_back
-from bot.points import Chosen, Points
+from bot.likeness import Likeness
+from bot.points import Chosen, Point, Points
 from bot.reading import Reading
 from bot.replies import Dialogue
 from bot.topics import Topic
@@ -33,6 +34,12 @@ CERTAIN = 0.5  # an article this near leaves points to topics that are almost as
 RIVAL = 0.8  # how near those have to be
 SECOND = 0.95  # the nearness of the second topic at most
 STRAYS = 0.55  # a point under a topic farther than this is not looked at
+ALIKE = 0.3  # share of a follow-up that a point of the thread must hold where no point's own words were met
+NEXT_TO = 0.85  # what is left of that share in an area beside the thread that the message does not name
+ALSO_ASKED = 0.1  # what it is more when the aspect is asked about
+JUST_SAID = 0.3  # what one that was said is farther by
+LEAVES = 0.2  # what a point of the thread must be nearer by than one whose own words or aspect were met elsewhere
+MET = 0.15  # what it must be nearer by besides, where those were met in the thread itself
 RULES = frozenset({"must", "told", "ifnot", "fee", "days", "start", "until", "auto", "proxy", "who"})  # of no errand
 ENDINGS = ("吗", "么", "嘛")
 HOW = frozenset({"how", "yesno", "effect"})
@@ -64,17 +71,27 @@ class Asked(Struct, frozen=True):
 class Choosing:
     """`leaves` are referrals that no aspect alone can turn into an answer."""
 
-    def __init__(self, topics: Sequence[Topic], points: Points, following: Following, leaves: frozenset[str]) -> None:
+    def __init__(
+        self,
+        topics: Sequence[Topic],
+        points: Points,
+        following: Following,
+        likeness: Likeness,
+        leaves: frozenset[str],
+    ) -> None:
         self._topics = topics
         self._points = points
         self._following = following
+        self._likeness = likeness
         self._leaves = leaves
 
     def last_area(self, dialogue: Dialogue) -> str | None:
         """What was just spoken of."""
         return self._points.area(dialogue.point, dialogue.topic) if dialogue.turns else None
 
-    def choose(self, order: list[int], scores: list[float], reading: Reading, dialogue: Dialogue) -> Chosen | None:
+    def choose(
+        self, order: list[int], scores: list[float], reading: Reading, place: str | None, dialogue: Dialogue
+    ) -> Chosen | None:
         """`order` ranks the topics by `scores`, best first; None where the topic itself is what is answered."""
         text = told_and_asked(squeezed(reading.bare))
         aspects, named = self._points.aspects(text), self._points.named(text)
@@ -84,6 +101,9 @@ class Choosing:
         chosen = self._nearest(asked, self._near(order, scores, strength, thread))
         if thread:
             chosen = self._followed(asked, chosen, thread, self._kept(order, scores, thread, dialogue), dialogue)
+        chosen = self._alike(asked, chosen, thread, place, dialogue) or chosen
+        if thread and thread.is_bare and (chosen is None or not chosen.is_asked):
+            return self._at_home(asked, chosen, order, scores, thread, dialogue)
         if chosen is None:
             return None
         if not chosen.is_asked:
@@ -130,6 +150,68 @@ class Choosing:
         if leads is not None and leads.point.words and (chosen is None or leads.value > chosen.value):
             chosen = leads
         return chosen
+
+    def _alike(
+        self, asked: Asked, chosen: Chosen | None, thread: Thread | None, place: str | None, dialogue: Dialogue
+    ) -> Chosen | None:
+        """Of a follow-up, the point that is nearest to the message in the thread, beside it or in what it names; one that
+        was just said is farther. One whose own words or aspect were met stays, unless it leaves the thread and is much farther.
+        """
+        if not dialogue.turns or len(asked.text) > FOLLOWS or asked.reading.place not in (None, dialogue.place):
+            return None
+        is_new = chosen is not None and not self._was_said(chosen.point, place, dialogue)
+        is_clear = asked.strength >= CLEAR and asked.best.sort in ("article", "flow", "smalltalk")
+        if is_clear and is_new and (thread is None or (not thread.is_bare and self._in(asked.best, thread.area))):
+            return None
+        areas = dict.fromkeys(sorted(asked.named), 1.0)
+        if thread:
+            areas = dict.fromkeys(self._points.beside(thread.area), NEXT_TO) | areas | {thread.area: 1.0}
+        nearness = {point.id: part for area, part in areas.items() for point in self._points.areas[area].points}
+        near = dict(self._likeness.of(asked.reading.features, {*nearness, *([chosen.point.id] if chosen else ())}))
+        least = ALIKE
+        if chosen is not None and chosen.is_asked and is_new:
+            if thread is None:
+                return None
+            least = max(ALIKE, near.get(chosen.point.id, 0.0)) + LEAVES
+            if self._points.area(chosen.point.id, None) == thread.area:
+                least += MET
+                nearness = {name: part for name, part in nearness.items() if part == 1.0}
+        best = None
+        for name, share in near.items():
+            point = self._points.by_id[name]
+            value = share * nearness.get(name, 0.0) + (ALSO_ASKED if point.aspects & asked.aspects else 0.0)
+            if self._was_said(point, place, dialogue):
+                value -= JUST_SAID
+            if value > least and not point.other_words.found(asked.text):
+                best, least = point, value
+        return Chosen(best, best.topics[0], least, True) if best else None
+
+    def _at_home(
+        self,
+        asked: Asked,
+        chosen: Chosen | None,
+        order: list[int],
+        scores: list[float],
+        thread: Thread,
+        dialogue: Dialogue,
+    ) -> Chosen | None:
+        """What names nothing and asks for nothing known stays where it was: the nearest topic there, else what was said last."""
+        if asked.strength >= FAINT and asked.best.sort in ("smalltalk", "out_of_scope"):
+            return None
+        areas = {thread.area, *self._points.beside(thread.area)}
+        if chosen is not None and self._points.area(chosen.point.id, None) in areas and asked.strength >= WEAK:
+            return self._points.best(asked.text, asked.aspects, {asked.best.id: 1.0}) or chosen
+        for index in order:
+            if scores[index] >= WEAK and self._points.area(None, self._topics[index].id) == thread.area:
+                return self._points.best(asked.text, asked.aspects, {self._topics[index].id: 1.0})
+        last = self._points.by_id.get(dialogue.point or "")
+        return Chosen(last, dialogue.topic or last.topics[0], 0.0, False) if last else None
+
+    @staticmethod
+    def _was_said(point: Point, place: str | None, dialogue: Dialogue) -> bool:
+        """Whether it is among the last answers."""
+        name = point.spoken(place) + "/"
+        return any(said.startswith(name) for said in dialogue.said)
 
     def _holds(self, asked: Asked, chosen: Chosen, thread: Thread | None) -> bool:
         """Whether the point goes before the topic that is nearest."""

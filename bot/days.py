@@ -9,14 +9,16 @@ from bot.aspects import Words
 from bot.places import JURISDICTIONS, PLACE_NAMES
 from bot.replies import Dialogue
 from bot.sentences import value
+from knowledge import periods
 
 LATE = Words(
-    "超了 超期 超时 逾期 逾没逾 过期 过了 超没超 到期没 晚了 违规 算不算超 是不是超 不就超 还没 没人 没动静 没回 没信 没结果 没消息 没办 没理 没答复 没告诉 压了 拖了 还没个 不给 咋治 没有回音 没音 没处理 没下文 没回音"
+    "超了 超期 超时 逾期 逾没逾 过期 过了 超没超 到期没 晚了 违规 算不算超 是不是超 不就超 还没 没人 没动静 没回 没信 没结果 没消息 没办 没理 没答复 没告诉 压了 拖了 还没个 不给 咋治 没有回音 没音 没处理 没下文 没回音 能催 可以催 催吗 催一下 正常吗"
 )
 HANDED_IN = Words("交 递 提 送 申请 收到 寄")
 DUE = Words("最晚 最迟 哪天 几号 到期 办完 办结 截止 什么时候 啥时候 多会 该办")
 ENDED = Words("终止 了结 结束 完的 完事 交清 缴清 处理完 执行完 结案 履行完 放出来 出狱 还清 罚的 改完 完成")
 SHOWN = Words("挂 披露 公示 没了 能没 到哪天 到期 撤 消 哪年 几时 什么时候 啥时候 哪天 还在 展示 显示")
+ELSEWHERE = Words("异议 收到 交的 递的 提的 披露 五年 5年")  # the day told is another one
 ELSE = Words(
     "算在 算不算 占不占 检测 鉴定 检验 专家 处分 责任 受罚 提醒 喊我 记得 公示 挂 刚 网站 名单 进度 进展 到哪 在哪查 在哪看 在哪瞧 哪一步"
 )
@@ -39,6 +41,9 @@ class Days:
         self, text: str, area: str | None, place: str, on: date, dialogue: Dialogue, aspects: frozenset[str]
     ) -> Told | None:
         """None where no day is told or nothing follows from it."""
+        opens = self._opens(text, area, on, dialogue)
+        if opens is not None:
+            return opens
         ended = reckoning.day(text)
         if ended is not None and area in ("repair", "severe", None) and (ENDED.found(text) or SHOWN.found(text)):
             where = reckoning.with_years_of_disclosure(place, on)
@@ -63,6 +68,30 @@ class Days:
         if waited is None and dialogue.waited and ("超" in text or "逾期" in text or "晚了" in text or "过期" in text):
             return self._late(area, place, on, dialogue.waited)
         return None
+
+    def _opens(self, text: str, area: str | None, on: date, dialogue: Dialogue) -> Told | None:
+        """From which day repair may be asked for, once the document's day is told; by class where that is told too."""
+        if area not in ("repair", "severe") or ELSEWHERE.found(text):
+            return None
+        decided = reckoning.decided(text, on)
+        record_class = reckoning.record_class(text)
+        if decided is None and (dialogue.decided_on is None or record_class is None):
+            return None
+        decided = decided or dialogue.decided_on
+        record_class = record_class or dialogue.record_class
+        if not record_class:
+            days = {name: periods.publicity(name, decided).opens_on for name in ("general", "serious")}
+            told = {name: reckoning.written(opens) for name, opens in days.items() if opens}
+            return Told("repair-conditions", self._say["opens-by-class"].format(**told))
+        period = periods.publicity(record_class, decided)
+        if period.opens_on is None or period.minimum_ends_on is None:
+            return Told("repair-conditions", self._say["opens-minor"])
+        said = self._say["opens" if period.opens_on > on else "open"].format(
+            name=self._say[record_class],
+            minimum=reckoning.written(period.minimum_ends_on),
+            opens=reckoning.written(period.opens_on),
+        )
+        return Told("repair-conditions", said)
 
     def _shown_until(self, ended: date, place: str, on: date) -> Told | None:
         until = reckoning.disclosed_until(ended, place, on)

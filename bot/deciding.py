@@ -4,17 +4,17 @@ import re
 from collections.abc import Sequence
 from datetime import date
 from typing import Literal
-from zlib import crc32
 
 from msgspec import Struct
 from msgspec.structs import replace
 
 from bot import lookups, packaged, reckoning, several
-from bot.choosing import CLEAR, CORE, FAINT, FOLLOWS, LONG, PLAINLY, TAIL, WEAK, Choosing, squeezed
+from bot.choosing import CLEAR, CORE, FAINT, FOLLOWS, LONG, PLAINLY, STORY, TAIL, WEAK, Choosing, squeezed
 from bot.days import Days
 from bot.dialogue import Following
 from bot.english import English
-from bot.leads import Leads, corrected
+from bot.leads import Leads, corrected, taken_back
+from bot.likeness import Likeness
 from bot.places import JURISDICTIONS
 from bot.points import Chosen, Point, Points
 from bot.ranking import Ranker, Scores, best_first
@@ -39,7 +39,9 @@ SAME = 1.5  # how much nearer a topic on the same articles is in a follow-up
 SHOWN = 6  # articles that are ranked
 LOOKED_AT = 12  # topics whose articles are ranked
 SHORT_ENOUGH = 12  # characters of a message that can be unclear
+END = 12  # characters at the end of a long story that are looked at alone
 NAME = 120  # characters of the name of an answer
+MORE = 16  # characters of a third question that are said again
 REMEMBERED = 6  # answers back, of which none is sent once more
 
 
@@ -62,6 +64,7 @@ OTHERS = (
     "exam",
 )
 ASKING = PLAINLY | {"may", "who", "where", "list"}  # aspects of which each of two questions has one
+MEASURED = frozenset({"days", "until", "fee", "bring"})  # asked at the end of a story, no errand
 COMPARED = re.compile("照|像|学|那样|一样")  # 能照云南那样撤不 asks for the own place
 BACK = re.compile("你们|这边|这里|条例|咱这|你这|算了|不管|说正经|换个")
 
@@ -91,7 +94,8 @@ class Decision(Struct, frozen=True):
     features: frozenset[str] = frozenset()
     point: Point | None = None
     also: Point | None = None
-    has_more: bool = False
+    more: str = ""
+    is_story: bool = False
     told: str | None = None
     style: Style = "full"
     again: int = 0
@@ -114,7 +118,8 @@ class Decider:
         self._stays = frozenset[str](data["stays"])
         self._leaves = frozenset[str](data["stays_unless"])
         self.points = Points()
-        self._choosing = Choosing(topics, self.points, self._following, self._leaves)
+        likeness = Likeness(self.points.by_id.values(), reader.phrasing)
+        self._choosing = Choosing(topics, self.points, self._following, likeness, self._leaves)
         self.leads = Leads()
         self._days = Days()
         self._english = English()
@@ -135,6 +140,8 @@ class Decider:
         if reading.names_both and not (home and COMPARED.search(reading.text)):
             place = None
         decision = self._decision(reading, on, place, dialogue)
+        if len(reading.bare) > STORY:
+            decision = replace(decision, is_story=True)
         return self._remembered(decision, reading, on, dialogue)
 
     def _in_english(self, text: str, place: str | None) -> Decision:
@@ -166,6 +173,7 @@ class Decider:
             or self._reckoned(text, reading, on, place, dialogue)
             or self._by_number(reading, place, dialogue)
             or self._several(reading, place, dialogue)
+            or self._at_the_end(reading, place, dialogue)
             or self._by_topic(reading, place, dialogue)
         )
 
@@ -189,6 +197,8 @@ class Decider:
             failures=dialogue.failures + 1 if decision.refer in ("unknown", "noise") else 0,
             waited=waited.working_days if waited else dialogue.waited,
             ended_on=reckoning.day(reading.text) or dialogue.ended_on,
+            decided_on=reckoning.decided(reading.text, on) or dialogue.decided_on,
+            record_class=reckoning.record_class(reading.text) or dialogue.record_class,
             turns=dialogue.turns + 1,
         )
         return replace(decision, dialogue=after, again=again)
@@ -203,6 +213,9 @@ class Decider:
         articles = tuple(name for name in dialogue.articles if name in self._articles)
         if not articles or len(text) > FOLLOWS:
             return None
+        if len(text) <= LITTLE and self.leads.gives("go_on", text):
+            topic, point = self._by_id.get(dialogue.topic or ""), self.points.by_id.get(dialogue.point or "")
+            return Decision("clarify", True, topic, articles, articles[:1], place, point=point, told="which")
         styles: tuple[Style, ...] = ("cite", "again", "plain")
         style = next((style for style in styles if self.leads.gives(style, text)), None)
         if style is None or (style != "cite" and self.points.named(text)):
@@ -228,9 +241,10 @@ class Decider:
         was_scam = (dialogue.point or "").startswith("scam")
         asks_for_one = self.leads.gives("person", text)
         reports = was_scam and "举报" in text
-        warned = self.leads.gives("scam", text) or (
-            was_scam and self.leads.gives("scam_next", text) and not asks_for_one
+        goes_on = self.leads.gives("scam_next", text) or (
+            len(text) <= SHORT_ENOUGH and not self.points.named(text) and not self._following.names_something(reading)
         )
+        warned = self.leads.gives("scam", text) or (was_scam and goes_on and not asks_for_one)
         if warned and not reports:
             return self._lead("scam", text, reading, place)
         if reports:
@@ -245,6 +259,8 @@ class Decider:
             return self._lead("complain", text, reading, place)
         if area in ("objection", "repair") and self.leads.gives("both", text):
             return self._lead("both", text, reading, place)
+        if dialogue.turns and taken_back(reading.text) == "":
+            return Decision("clarify", True, place=place, told="other")
         if self.leads.gives("unclear", text) and len(text) <= SHORT_ENOUGH:
             options = (self._by_id["flow-withdrawal"], self._by_id["flow-repair"])
             return Decision("clarify", True, options=options, place=place, told="unclear")
@@ -292,7 +308,7 @@ class Decider:
         return Decision(
             "flow" if starts else "article",
             True,
-            topic=self._by_id["flow-status"] if starts else topic,
+            topic=topic,
             articles=articles,
             cited=articles[: 1 if place else 2],
             place=place,
@@ -331,8 +347,31 @@ class Decider:
             also=second.point,
             articles=articles,
             cited=tuple(dict.fromkeys((*first.cited[:1], *second.cited[:1]))) if place else first.cited,
-            has_more=len(parts) > 2,
+            more=squeezed(parts[2])[:MORE] if len(parts) > 2 else "",
         )
+
+    def _at_the_end(self, reading: Reading, place: str | None, dialogue: Dialogue) -> Decision | None:
+        """A long story tells its matter all along and asks at its end: the end is heard as a follow-up to the whole."""
+        if len(reading.bare) <= STORY:
+            return None
+        end = self.reader.read(reading.bare[-END:])
+        if not self.points.aspects(squeezed(end.bare)) & MEASURED:
+            return None
+        whole = self._by_topic(reading, place, dialogue)
+        if whole.topic is None or not whole.answered:
+            return None
+        told = replace(
+            dialogue,
+            topic=whole.topic.id,
+            point=whole.point.id if whole.point else None,
+            articles=whole.articles[:4],
+            turns=dialogue.turns + 1,
+        )
+        asked = self._by_topic(end, place, told)
+        area = self.points.area(whole.point.id if whole.point else None, whole.topic.id)
+        if asked.point is None or self.points.area(asked.point.id, None) != area:
+            return whole
+        return replace(asked, kind="article")
 
     def _by_topic(self, reading: Reading, place: str | None, dialogue: Dialogue) -> Decision:
         features = reading.features
@@ -390,7 +429,7 @@ class Decider:
         order = self._keep_in_scope(order, scores, reading)
         order = self._as_asked(self._as_marked(order, scores, reading), scores, reading)
         best, second = self.topics[order[0]], self.topics[order[1]]
-        pointed = self._choosing.choose(order, scores, reading, dialogue)
+        pointed = self._choosing.choose(order, scores, reading, place, dialogue)
         is_unclear = (
             best.sort == second.sort == "flow"
             and len(reading.bare) <= LITTLE
@@ -402,7 +441,8 @@ class Decider:
         if pointed is not None and not (reading.is_elsewhere and best.id != "cross-region"):
             others = tuple(self.topics[index] for index in order)
             wants = self._choosing.starts(pointed, best, reading)
-            return self._on_point(pointed, others, place, features, starts=wants)
+            decision = self._on_point(pointed, others, place, features, starts=wants)
+            return decision if pointed.is_asked else self._not_again(decision, reading, dialogue)
         least = SURE if best.sort == "smalltalk" else WEAK
         if scores[order[0]] < least or not features:
             return Decision("out_of_scope", False, refer="unknown", place=place)
@@ -412,7 +452,17 @@ class Decider:
         if reading.is_elsewhere and best.sort in ("article", "flow") and best.id != "cross-region":
             return Decision("out_of_scope", False, refer="other-place", place=place)
         others = tuple(self.topics[index] for index in order[1:])
-        return self._on_topic(best, others, place, features)
+        return self._not_again(self._on_topic(best, others, place, features), reading, dialogue)
+
+    def _not_again(self, decision: Decision, reading: Reading, dialogue: Dialogue) -> Decision:
+        """A follow-up that nothing was found for does not get what was just said: ways of going on are offered."""
+        if decision.kind not in ("article", "flow") or len(reading.bare) > FOLLOWS:
+            return decision
+        if _name(decision, 0) not in dialogue.said or self.ranker.scores(reading.features).max() >= CLEAR:
+            return decision
+        if self._following.asks_for_an_errand(reading):
+            return decision
+        return replace(decision, kind="clarify", told="which")
 
     def _picked(self, reading: Reading, dialogue: Dialogue) -> Topic | None:
         """The topic offered and chosen, or the one before when only a place is said."""
@@ -575,15 +625,11 @@ class Decider:
         return Decision("article", True, articles=shown, cited=shown, place=place, features=reading.features)
 
 
-def _places(decision: Decision) -> tuple[str, ...]:
-    return (decision.place,) if decision.place else JURISDICTIONS
-
-
 def _name(decision: Decision, again: int) -> str:
     """Names an answer, so that it is not given twice in the same words."""
     about = decision.topic.id if decision.topic else decision.refer or " ".join(decision.cited)
-    if decision.point:  # two points may say the same
-        about = f"{crc32(''.join(decision.point.says(place) for place in _places(decision)).encode()):x}"
+    if decision.point:
+        about = decision.point.spoken(decision.place)
     also = decision.also.id if decision.also else ""
     return (
         f"{about}/{also}/{decision.refer or ''}/{decision.place or ''}/{decision.style}/{decision.told or ''}/{again}"[

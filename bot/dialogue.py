@@ -30,7 +30,7 @@ class Following:
 
     def names_only_a_place(self, reading: Reading) -> bool:
         """那云南呢: a place and nothing that could be looked up."""
-        return reading.place is not None and not self._fillers.sub("", reading.bare)
+        return (reading.place is not None or reading.names_both) and not self._fillers.sub("", reading.bare)
 
     def names_something(self, reading: Reading) -> bool:
         """A concept that is a matter and no way of asking."""
@@ -48,10 +48,7 @@ class Following:
         opens = reading.bare.strip().startswith(self._openers)
         if not says_how and not opens:
             return None
-        for article in dialogue.articles:
-            if article in self._subjects:
-                return self._subjects[article]
-        return None
+        return self._subjects.get(dialogue.articles[0])  # what stands behind it was only near
 
     def family(self, subject: str) -> frozenset[str]:
         """The articles of both regulations that share a subject."""

@@ -104,7 +104,7 @@ class Phrasing:
             for place in JURISDICTIONS
             for article in articles.regulation(place).articles
         }
-        self._said: tuple[date | None, dict[tuple[str, str, str, bool, bool, tuple[str, ...], str | None], Said]] = (
+        self._said: tuple[date | None, dict[tuple[str, str, str, bool, tuple[str, ...], str | None], Said]] = (
             None,
             {},
         )
@@ -121,6 +121,14 @@ class Phrasing:
         if decision.again >= OFTEN:
             say = self._say["chat" if decision.kind == "smalltalk" else "once-more"]
             reply = replace(reply, text=say["person" if decision.again % 2 else "person-too"] + PERSON)
+        if decision.more:
+            reply = replace(
+                reply,
+                text=f"{reply.text}\n{self._say['one-more'].format(more=decision.more)}",
+                quick_replies=(decision.more, *reply.quick_replies[:2]),
+            )
+        if decision.is_story and reply.answered and decision.topic and decision.topic.sort in ("article", "flow"):
+            reply = replace(reply, text=f"{reply.text}\n{self._say['heard'].format(title=decision.topic.title)}")
         text = reply.text.replace(PERSON, self._person(decision.place, centres))
         if not decision.answered and "12345" not in text:
             text += self._say["person"]["short"]
@@ -157,6 +165,12 @@ class Phrasing:
                 quick_replies=tuple(self._say["smalltalk"]["quick"]),
                 dialogue=decision.dialogue,
             )
+        if decision.kind == "clarify" and decision.told == "which":
+            return self._which(decision)
+        if decision.kind == "clarify" and decision.told == "other":
+            say = self._say["other"]
+            told = say["again"] + PERSON if decision.again else say["say"]
+            return Reply("clarify", True, told, quick_replies=tuple(say["quick"]), dialogue=decision.dialogue)
         if decision.kind == "clarify":
             return Reply(
                 kind="clarify",
@@ -177,6 +191,23 @@ class Phrasing:
         if decision.told:
             return decision.told
         return (decision.topic.reply or "" if decision.topic else "") if not decision.again else self._say["chat-again"]
+
+    def _which(self, decision: Decision) -> Reply:
+        """What can be asked next about the matter at hand, in place of what was just said."""
+        offers = self._points.offers(decision.point) if decision.point else decision.topic and decision.topic.flow
+        flow = self.flows.get(offers or "") or (self._flow_of.get(decision.cited[0]) if decision.cited else None)
+        ways = flow.ask_next[:3] if flow else ()
+        say = self._say["once-more"]
+        told = say["which"].format(ways="、".join(f"“{way}”" for way in ways)) if ways else say["person-too"]
+        return Reply(
+            kind="clarify",
+            answered=True,
+            text=(say["person"] if decision.again else told) + PERSON,
+            articles=decision.articles,
+            actions=(Action(flow.id, flow.label, decision.place),) if flow else (),
+            quick_replies=(*ways, "转人工"),
+            dialogue=decision.dialogue,
+        )
 
     def _reckoned(self, decision: Decision) -> Reply:
         """Days that were told, and what follows from them."""
@@ -272,7 +303,6 @@ class Phrasing:
             decision.point.id if decision.point else "",
             decision.also.id if decision.also else "",
             decision.kind == "flow" and decision.point is not None,
-            decision.has_more,
             decision.cited,
             decision.place,
         )
@@ -301,8 +331,6 @@ class Phrasing:
         if decision.also:
             also = self._point_lines(decision.also, decision.place, on)
             lines += [self._say["also"] + also[0], *also[1:]] if also else []
-        if decision.has_more:
-            lines.append(self._say["one-more"])
         offers = self._points.offers(point)
         offered = self.flows.get(offers) if offers else None
         cited = _spread(decision.cited, decision.place)

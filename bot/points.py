@@ -7,6 +7,7 @@ with conditions stands before one without, when they hold, and is out of the que
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping
 from functools import cached_property, lru_cache
+from zlib import crc32
 
 from msgspec import Struct, structs
 
@@ -59,6 +60,11 @@ class Point(Struct, frozen=True, forbid_unknown_fields=True, dict=True):
     @cached_property
     def other_words(self) -> Words:
         return Words(self.unless)
+
+    def spoken(self, place: str | None) -> str:
+        """A name for what it says in a place, or in both, since two points may say the same."""
+        told = "".join(self.says(name) for name in ((place,) if place else JURISDICTIONS))
+        return f"{crc32(told.encode()):x}"
 
     def make_ready(self) -> None:
         """Its words are known to the index before the first text is gone through."""

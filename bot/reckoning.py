@@ -11,6 +11,7 @@ from msgspec import Struct
 from bot.aspects import Words
 from bot.lookups import number
 from bot.places import JURISDICTIONS
+from bot.replies import RecordClass
 from knowledge import clocks, rules
 from knowledge.errors import KnowledgeError
 
@@ -20,12 +21,15 @@ _WAITED = re.compile(
     r"(?P<unit>工作日|天|日(?!期)|星期|礼拜|周(?!岁)|月(?!\d|份)|年(?!\d|度|报))"
 )
 WAITING = Words(
-    "了 还没 没人 没动静 没消息 没回 没办 没结果 没信 一直 第 已经 压 拖 等 逾 超 过去 快 都 没给 没理 没处理 没答复 没告诉 没改"
+    "才 了 还没 没人 没动静 没消息 没回 没办 没结果 没信 一直 第 已经 压 拖 等 逾 超 过去 快 都 没给 没理 没处理 没答复 没告诉 没改"
 )
 UNITS = Words("工作日 天 日 星期 礼拜 周 月 年")
 _ASKS_LENGTH = re.compile("几天|多久|多少天|几个工作日")
 _DATE = re.compile(r"((?:19|20)\d\d)(?:[年./-](\d{1,2})(?:[月./-](?:(\d{1,2})[日号]?)?)?|年(?!度))")
 _DAY = re.compile(r"(?:(\d{1,2})月)?(\d{1,2})[号日](?:[(（]?(?:星期|周|礼拜)([一二三四五六日天]))?")
+_THIS_YEAR = re.compile(r"(?:(今|去|前)年)?(\d{1,2})月(\d{1,2})[日号]")
+_CLASSES: dict[str, RecordClass] = {"一般": "general", "轻微": "minor", "严重": "serious"}
+DECIDED = Words("文书 决定书 处罚书 判决书 裁定书 处罚决定 单子 文件 通知书 下的 开的 罚的 认定")
 _WEEKDAYS = {name: index for index, name in enumerate("一二三四五六日")} | {"天": 6}
 _WORKING = {"天": 5 / 7, "日": 5 / 7, "星期": 5, "礼拜": 5, "周": 5, "月": 21, "年": 250}
 _CALENDAR = {"工作日": 7 / 5, "天": 1, "日": 1, "星期": 7, "礼拜": 7, "周": 7, "月": 30, "年": 365}
@@ -83,6 +87,33 @@ def day(text: str) -> date | None:
         return date(year + month // 12, month % 12 + 1, 1) - timedelta(days=1)
     except ValueError:
         return None
+
+
+def record_class(text: str) -> RecordClass | None:
+    """我是一般的, 严重失信: the class of a record, as `knowledge.periods` names it; None where none or several are said."""
+    said = [name for word, name in _CLASSES.items() if word in text]
+    return said[0] if len(said) == 1 else None
+
+
+def decided(text: str, on: date) -> date | None:
+    """文书是今年8月1号的: the day of a document that is over; without a year the nearest such day before `on`."""
+    if not DECIDED.found(text):
+        return None
+    whole = _DATE.search(text)
+    if whole:
+        found = day(text) if whole[3] else None
+    else:
+        told = _THIS_YEAR.search(text)
+        if not told:
+            return None
+        year = on.year - {"今": 0, "去": 1, "前": 2}.get(told[1] or "今", 0)
+        try:
+            found = date(year, int(told[2]), int(told[3]))
+            if told[1] is None and found > on:
+                found = found.replace(year=year - 1)
+        except ValueError:
+            return None
+    return found if found and found <= on else None
 
 
 def handed_in(text: str, on: date) -> date | None:

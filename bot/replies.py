@@ -6,6 +6,7 @@ from typing import Literal
 from msgspec import Struct
 
 Kind = Literal["article", "flow", "smalltalk", "out_of_scope", "clarify"]
+RecordClass = Literal["general", "minor", "serious"]
 Personal = Literal["repair", "footprint", "status", "report", "reminder", "objection"]
 
 
@@ -36,7 +37,8 @@ class Dialogue(Struct, frozen=True):
 
     `said` names the last answers, newest first, so that none is sent twice; `again` counts how often the newest was
     asked for once more, `refer` who was named when it was declined, `failures` how many messages in a row were not understood. `waited` are working days since
-    something was handed in, `ended_on` the day on which something was over.
+    something was handed in, `ended_on` the day on which something was over, `decided_on` and `record_class` the day of a
+    penalty's document and its class.
     """
 
     topic: str | None = None
@@ -51,6 +53,8 @@ class Dialogue(Struct, frozen=True):
     failures: int = 0
     waited: int | None = None
     ended_on: date | None = None
+    decided_on: date | None = None
+    record_class: RecordClass | None = None
     turns: int = 0
 
 

@@ -8,7 +8,7 @@ import msgspec
 from api.chat.answers import TABLE, WrittenAnswer
 from api.infra.actors import Role
 from api.infra.wire import In, Jurisdiction, Out
-from bot.replies import Dialogue, Quoted, Reply
+from bot.replies import Dialogue, Quoted, RecordClass, Reply
 from bot.review import Group
 
 _MOST_TURNS = 1000
@@ -29,6 +29,8 @@ class DialogueBody(In, frozen=True):
     failures: Annotated[int, msgspec.Meta(ge=0, le=_MOST_TURNS)] = 0
     waited: Annotated[int, msgspec.Meta(ge=0, le=_MOST_TURNS)] | None = None
     ended_on: date | None = None
+    decided_on: date | None = None
+    record_class: RecordClass | None = None
     turns: Annotated[int, msgspec.Meta(ge=0, le=_MOST_TURNS)] = 0
 
     def to_dialogue(self) -> Dialogue:

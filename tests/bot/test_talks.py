@@ -8,7 +8,7 @@ from datetime import date
 import pytest
 
 from bot.engine import Bot
-from bot.replies import Centre, Dialogue
+from bot.replies import Centre, Dialogue, Reply
 from tests.bot import talks
 
 ON = date(2026, 11, 28)
@@ -131,3 +131,69 @@ def test_the_first_message_after_the_start_is_answered_as_any_later_one() -> Non
     fresh = Bot.load()
     first = [fresh.answer(said, on=ON).text for said in asked]
     assert [fresh.answer(said, on=ON).text for said in asked] == first
+
+
+def _talk(bot: Bot, place: str | None, *said: str) -> list[Reply]:
+    replies: list[Reply] = []
+    for text in said:
+        dialogue = replies[-1].dialogue if replies else Dialogue()
+        replies.append(bot.answer(text, on=ON, place=place, dialogue=dialogue))
+    return replies
+
+
+@pytest.mark.parametrize(
+    ("said", "told"),
+    [
+        (("罚款交完了想消记录", "我是一般的", "文书是今年8月1号的"), "现在就可以申请修复"),
+        (("怎么修复信用", "决定书是2026年10月8日下的", "属于严重的"), "2027年10月9日起可以申请修复"),
+        (("怎么修复信用", "处罚书是10月8号开的"), "一般的2027年1月9日起"),
+        (("怎么修复信用", "处罚书是10月8号开的", "是轻微的"), "轻微失信没有最短公示期"),
+    ],
+)
+def test_the_day_of_a_document_and_its_class_give_the_first_day_of_repair(
+    bot: Bot, said: tuple[str, ...], told: str
+) -> None:
+    assert told in _talk(bot, "yunnan", *said)[-1].text
+
+
+@pytest.mark.parametrize(
+    ("place", "said", "told"),
+    [
+        ("yunnan", ("我被举报说失信了", "光举报能算数吗"), "光凭口头说法、举报不行"),
+        ("dalian", ("大连把我拉进严重失信了", "提前没人跟我说"), "告知"),
+        ("dalian", ("失信记录挂几年", "坐过牢的呢"), "刑罚执行完毕"),
+        ("yunnan", ("有单位没经我同意查我信用", "罚它不"), "5万元"),
+    ],
+)
+def test_a_follow_up_without_a_noun_stays_with_the_matter(
+    bot: Bot, place: str, said: tuple[str, ...], told: str
+) -> None:
+    assert told in _talk(bot, place, *said)[-1].text
+
+
+def test_a_follow_up_that_nothing_is_found_for_gets_ways_of_going_on_and_a_person(bot: Bot) -> None:
+    *_, last = _talk(bot, "yunnan", "签信用承诺", "然后呢")
+    assert last.flow is None and "12345" in last.text
+    assert last.kind == "clarify" and "转人工" in last.quick_replies
+
+
+def test_what_is_taken_back_without_more_is_asked_for(bot: Bot) -> None:
+    first, second, third = _talk(bot, None, "罚多少钱", "不是这个", "不是这个")
+    assert second.kind == "clarify" and second.quick_replies
+    assert len({first.text, second.text, third.text}) == 3
+
+
+def test_of_three_questions_two_are_answered_and_the_third_is_named(bot: Bot) -> None:
+    reply = bot.answer("修复多久，要钱不，去哪办", on=ON, place="yunnan")
+    assert "10个工作日" in reply.text and "不收费" in reply.text
+    assert "您还问了“去哪办”" in reply.text and "去哪办" in reply.quick_replies
+
+
+def test_of_a_long_story_it_is_said_what_was_understood(bot: Bot) -> None:
+    story = (
+        "我想问一下就是那个我去年在工地上干活的时候被街道罚了五千块钱然后我上个月已经全交上去了"
+        "现在信用中国上面还挂着那一条处罚我想把它弄下来修复要几天能办好"
+    )
+    reply = bot.answer(story, on=ON, place="dalian")
+    assert "10个工作日" in reply.text.split("\n")[0]
+    assert "我听到您问的是" in reply.text.split("\n")[-1]
