@@ -141,7 +141,8 @@ class Choosing:
         self, asked: Asked, chosen: Chosen | None, thread: Thread, kept: dict[str, float], dialogue: Dialogue
     ) -> Chosen | None:
         text, aspects = asked.text, asked.aspects
-        stays = self._points.best(text, aspects, kept, within=frozenset({thread.area}), last=dialogue.point)
+        within = frozenset(self._threads(thread, dialogue))
+        stays = self._points.best(text, aspects, kept, within=within, last=dialogue.point)
         if stays is not None and (chosen is None or stays.value >= chosen.value):
             chosen = stays
         beside = self._points.beside(thread.area)
@@ -165,7 +166,8 @@ class Choosing:
             return None
         areas = dict.fromkeys(sorted(asked.named), 1.0)
         if thread:
-            areas = dict.fromkeys(self._points.beside(thread.area), NEXT_TO) | areas | {thread.area: 1.0}
+            areas = dict.fromkeys(self._points.beside(thread.area), NEXT_TO) | areas
+            areas |= dict.fromkeys(self._threads(thread, dialogue), 1.0)
         nearness = {point.id: part for area, part in areas.items() for point in self._points.areas[area].points}
         near = dict(self._likeness.of(asked.reading.features, {*nearness, *([chosen.point.id] if chosen else ())}))
         least = ALIKE
@@ -206,6 +208,12 @@ class Choosing:
                 return self._points.best(asked.text, asked.aspects, {self._topics[index].id: 1.0})
         last = self._points.by_id.get(dialogue.point or "")
         return Chosen(last, dialogue.topic or last.topics[0], 0.0, False) if last else None
+
+    def _threads(self, thread: Thread, dialogue: Dialogue) -> tuple[str, ...]:
+        """The area of the last answer, and the one that was last named, if a message without a noun led away from it."""
+        if thread.is_bare and dialogue.area in self._points.areas and dialogue.area != thread.area:
+            return (thread.area, dialogue.area)
+        return (thread.area,)
 
     @staticmethod
     def _was_said(point: Point, place: str | None, dialogue: Dialogue) -> bool:
@@ -257,7 +265,7 @@ class Choosing:
         named, strength = asked.named, asked.strength
         is_bare = not named and not self._following.names_something(asked.reading)
         is_nearer = strength < CLEAR or len(asked.text) <= BRIEF or self._in(asked.best, area)
-        if is_bare or area in named or not named.isdisjoint(self._points.beside(area)) or (not named and is_nearer):
+        if is_bare or area in named or (not named and is_nearer):
             return Thread(area, YIELDS if is_bare or strength < FAINT else FOREIGN, is_bare)
         return None
 
@@ -276,7 +284,8 @@ class Choosing:
         """The topics of the thread, nearest first."""
         last = self._points.by_id.get(dialogue.point or "")
         own = set(last.topics if last else (dialogue.topic or "",))
-        near = dict.fromkeys(self._points.topics_of(thread.area), KEPT)
+        topics = [name for area in self._threads(thread, dialogue) for name in self._points.topics_of(area)]
+        near = dict.fromkeys(topics, KEPT)
         strength = max(scores[index] for index in order)
         for rank, index in enumerate(order):
             name = self._topics[index].id

@@ -16,7 +16,9 @@ LATE = Words(
 )
 HANDED_IN = Words("交 递 提 送 申请 收到 寄")
 DUE = Words("最晚 最迟 哪天 几号 到期 办完 办结 截止 什么时候 啥时候 多会 该办")
-ENDED = Words("终止 了结 结束 完的 完事 交清 缴清 处理完 执行完 结案 履行完 放出来 出狱 还清 罚的 改完 完成")
+ENDED = Words(
+    "终止 办结 完结 结了 了了 了结 结束 完的 完事 交清 缴清 处理完 执行完 结案 履行完 放出来 出狱 还清 罚的 改完 完成"
+)
 SHOWN = Words("挂 披露 公示 没了 能没 到哪天 到期 撤 消 哪年 几时 什么时候 啥时候 哪天 还在 展示 显示")
 ELSEWHERE = Words("异议 收到 交的 递的 提的 披露 五年 5年")  # the day told is another one
 ELSE = Words(

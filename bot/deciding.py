@@ -184,7 +184,10 @@ class Decider:
             again += 1
         keeps = decision.kind in ("smalltalk", "out_of_scope") and decision.point is None
         waited = reckoning.waited(reading.text)
+        area = self.points.area(decision.point.id if decision.point else None, decision.topic and decision.topic.id)
+        names = self.points.named(squeezed(reading.text)) or self._following.names_something(reading)
         after = Dialogue(
+            area=dialogue.area if keeps or (dialogue.area and not names) else area,
             topic=dialogue.topic if keeps else decision.topic.id if decision.topic else None,
             point=dialogue.point if keeps else decision.point.id if decision.point else None,
             articles=dialogue.articles if keeps else decision.articles[:4],

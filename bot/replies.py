@@ -35,7 +35,7 @@ class Action(Struct, frozen=True):
 class Dialogue(Struct, frozen=True):
     """What a follow-up may lean on. Holds ids, a place and days that were told, never what the resident typed.
 
-    `said` names the last answers, newest first, so that none is sent twice; `again` counts how often the newest was
+    `area` is the matter that was last named, which a follow-up without a noun comes back to; `said` names the last answers, newest first, so that none is sent twice; `again` counts how often the newest was
     asked for once more, `refer` who was named when it was declined, `failures` how many messages in a row were not understood. `waited` are working days since
     something was handed in, `ended_on` the day on which something was over, `decided_on` and `record_class` the day of a
     penalty's document and its class.
@@ -43,6 +43,7 @@ class Dialogue(Struct, frozen=True):
 
     topic: str | None = None
     point: str | None = None
+    area: str | None = None
     articles: tuple[str, ...] = ()
     place: str | None = None
     flow: str | None = None

@@ -19,6 +19,7 @@ class DialogueBody(In, frozen=True):
 
     topic: Annotated[str, msgspec.Meta(max_length=80)] | None = None
     point: Annotated[str, msgspec.Meta(max_length=80)] | None = None
+    area: Annotated[str, msgspec.Meta(max_length=20)] | None = None
     articles: Annotated[tuple[Annotated[str, msgspec.Meta(max_length=20)], ...], msgspec.Meta(max_length=10)] = ()
     place: Jurisdiction | None = None
     flow: Annotated[str, msgspec.Meta(max_length=40)] | None = None
