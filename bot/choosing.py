@@ -162,7 +162,11 @@ class Choosing:
             return None
         is_new = chosen is not None and not self._was_said(chosen.point, place, dialogue)
         is_clear = asked.strength >= CLEAR and asked.best.sort in ("article", "flow", "smalltalk")
-        if is_clear and is_new and (thread is None or (not thread.is_bare and self._in(asked.best, thread.area))):
+        if (
+            is_clear
+            and chosen is not None
+            and (thread is None or (not thread.is_bare and self._in(asked.best, thread.area)))
+        ):
             return None
         areas = dict.fromkeys(sorted(asked.named), 1.0)
         if thread:

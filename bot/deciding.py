@@ -184,7 +184,9 @@ class Decider:
             again += 1
         keeps = decision.kind in ("smalltalk", "out_of_scope") and decision.point is None
         waited = reckoning.waited(reading.text)
-        area = self.points.area(decision.point.id if decision.point else None, decision.topic and decision.topic.id)
+        area = self.points.area(
+            decision.point.id if decision.point else None, decision.topic.id if decision.topic else None
+        )
         names = self.points.named(squeezed(reading.text)) or self._following.names_something(reading)
         after = Dialogue(
             area=dialogue.area if keeps or (dialogue.area and not names) else area,

@@ -1,10 +1,13 @@
+import re
+from datetime import date
 from typing import Any
 
 import pytest
 
-from bot import checking, packaged, topics
+from bot import checking, packaged, points, topics
 from bot.packaged import BotDataError
 from bot.places import JURISDICTIONS
+from bot.sentences import fill
 
 
 def test_the_packaged_data_holds_no_contradiction() -> None:
@@ -74,3 +77,31 @@ def _patch(monkeypatch: pytest.MonkeyPatch, name: str, spoil: Any) -> None:
         return data
 
     monkeypatch.setattr(packaged, "toml", spoilt)
+
+
+VERDICT = re.compile(
+    r"不|没有|缺|可以|能|会|要|应当|免费|立即|马上|\d|[一二两三四五六七八]|只|以.{2,8}为准|由|向|从|找|去|点|公开|停止|执行"
+    r"|部门|政府|机构|信用公司|窗口|网站|打 |先|有|^用|都|限于|记|关掉|担责|违法|假的|是，|够|看|算|超"
+)
+AT_MOST = 80  # characters before the quoted article
+OPENING = 25
+ON = date(2026, 11, 28)
+SAID = {
+    f"{point.id}.{place}": fill(text, ON).replace("{person}", "")
+    for area in points.load().values()
+    for point in area.points
+    for place, text in (("any", point.any), *point.own.items())
+    if text
+}
+
+
+@pytest.mark.parametrize("name", sorted(SAID))
+def test_a_sentence_is_short_and_opens_with_its_verdict_or_number(name: str) -> None:
+    said = SAID[name]
+    assert len(said) <= AT_MOST, said
+    assert VERDICT.search(said[:OPENING]), said
+
+
+def test_a_sentence_that_is_long_or_opens_with_nothing_would_be_seen() -> None:
+    assert not VERDICT.search("关于您提到的这类事项情况比较复杂，请您耐心等待")
+    assert max(len(said) for said in SAID.values()) <= AT_MOST < len("甲" * 81)

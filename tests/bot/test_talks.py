@@ -197,3 +197,10 @@ def test_of_a_long_story_it_is_said_what_was_understood(bot: Bot) -> None:
     reply = bot.answer(story, on=ON, place="dalian")
     assert "10个工作日" in reply.text.split("\n")[0]
     assert "我听到您问的是" in reply.text.split("\n")[-1]
+
+
+@pytest.mark.parametrize("said", ["异议要多久处理完", "修复信用要钱吗", "失信记录挂几年", "不签承诺书行吗"])
+def test_the_same_question_gets_no_other_matter(bot: Bot, said: str) -> None:
+    first, second, third = _talk(bot, "dalian", said, said, said)
+    assert first.articles[0] == second.articles[0] == third.articles[0]
+    assert len({first.text, second.text, third.text}) == 3
