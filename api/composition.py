@@ -161,7 +161,7 @@ class Services:
         self.action_names = ActionNames(self.errands)
         self.reminders = ReminderService(self.notices, self.errands)
         self.sessions = SessionService(SessionStore(self.database, self.keys), self.keys)
-        self.limiter = Limiter(self.database)
+        self.limiter = Limiter(self.database, self.keys)
         self.staff = StaffService(
             StaffStore(self.database, self.keys), self.sessions, self.audits, self.limiter, self.tokens
         )

@@ -4,7 +4,7 @@ from datetime import datetime
 
 import msgspec
 
-from api.infra.documents import Secret
+from api.infra.documents import Kept, Secret
 
 
 class Identity(msgspec.Struct, frozen=True):
@@ -17,6 +17,14 @@ class Identity(msgspec.Struct, frozen=True):
 
 class Account(msgspec.Struct, frozen=True):
     """`openid_index` and `subject` are blind indexes; a document is bound to one open account at a time."""
+
+    KEPT = Kept(
+        ours="id is_elderly_mode version",
+        keyed="openid_index subject",
+        word="status refusals",
+        place="jurisdiction",
+        when="created_at bound_at released_at closed_at",
+    )
 
     id: str
     openid_index: str | None
@@ -49,6 +57,13 @@ class Session(msgspec.Struct, frozen=True):
     derived from `salt` under the index key, so that none is stored.
     """
 
+    KEPT = Kept(
+        ours="id holder generation",
+        word="kind",
+        when="created_at last_used_at expires_at revoked_at",
+        because={"salt": "random; a token needs the index key as well"},
+    )
+
     id: str
     holder: str
     kind: str  # resident | staff
@@ -67,6 +82,18 @@ class Staff(msgspec.Struct, frozen=True):
     `last_otp_step` is the newest one-time password used.
     """
 
+    KEPT = Kept(
+        ours="id provider last_otp_step is_active",
+        word="role",
+        place="jurisdiction",
+        unit="unit",
+        when="created_at",
+        because={
+            "username": "the name by which one signs in, chosen by the centre: a sign-in looks for it",
+            "password_hash": "Argon2id",
+        },
+    )
+
     id: str
     username: str
     role: str
@@ -84,6 +111,8 @@ class Staff(msgspec.Struct, frozen=True):
 class ConsentEvent(msgspec.Struct, frozen=True):
     """`action`: given, refused or withdrawn, of the text of `version`."""
 
+    KEPT = Kept(when="at", word="action version")
+
     at: datetime
     action: str
     version: str
@@ -91,6 +120,8 @@ class ConsentEvent(msgspec.Struct, frozen=True):
 
 class Consent(msgspec.Struct, frozen=True):
     """What one account said to one purpose, and everything it said before."""
+
+    KEPT = Kept(ours="id owner version revision", word="purpose state", when="at")
 
     id: str
     owner: str

@@ -5,7 +5,7 @@ from datetime import datetime
 import msgspec
 
 from api.infra.actors import Role
-from api.infra.documents import Secret
+from api.infra.documents import Kept, Secret
 
 
 class AuditEntry(msgspec.Struct, frozen=True):
@@ -15,6 +15,15 @@ class AuditEntry(msgspec.Struct, frozen=True):
     keyed digest of everything above it, made when the entry is written: who can write to the database, but does not hold the
     keys, cannot make an entry. `day`, `number` and `chain` are set when the entry is chained, which happens in order within seconds of the write.
     """
+
+    KEPT = Kept(
+        ours="id by ref number",
+        word="role action outcome",
+        keyed="subject mark",
+        place="place",
+        when="at day",
+        digest="chain",
+    )
 
     id: str
     at: datetime
@@ -46,6 +55,8 @@ class DayHead(msgspec.Struct, frozen=True):
 
     `seal` is a keyed digest: who can write to the database, but does not hold the keys, cannot make a head.
     """
+
+    KEPT = Kept(when="id", ours="number", digest="chain", keyed="seal")
 
     id: str
     number: int

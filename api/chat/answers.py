@@ -15,7 +15,7 @@ from api.audits.service import AuditService
 from api.infra.actors import Actor, Role
 from api.infra.cases import CaseStore
 from api.infra.collections import Collection
-from api.infra.documents import Secret
+from api.infra.documents import Kept, Secret
 from api.infra.errors import Conflict, FieldFault, Forbidden, Invalid, NotFound, Outdated
 from api.infra.ids import new_id
 from api.infra.log import get_log
@@ -63,6 +63,8 @@ class UnknownArticleNamed(Invalid):
 
 class WrittenAnswer(msgspec.Struct, frozen=True):
     """`owner` is the officer who wrote it; `questions` are ways of asking, numbers of people masked."""
+
+    KEPT = Kept(ours="id owner version", place="jurisdiction", word="status", law="text articles")
 
     id: str
     owner: str

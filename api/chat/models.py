@@ -4,7 +4,7 @@ from datetime import datetime
 
 import msgspec
 
-from api.infra.documents import Secret
+from api.infra.documents import Kept, Secret
 
 
 class Feedback(msgspec.Struct, frozen=True):
@@ -20,6 +20,8 @@ class Feedback(msgspec.Struct, frozen=True):
 
 class FeedbackPage(msgspec.Struct, frozen=True):
     """Of what one process was asked in half a second: sealed and written as one, so that a flood costs the database little."""
+
+    KEPT = Kept(ours="id", when="expires_at")
 
     id: str
     entries: Secret[tuple[Feedback, ...]]

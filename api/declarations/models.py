@@ -4,12 +4,14 @@ from datetime import datetime
 
 import msgspec
 
-from api.infra.documents import Secret
+from api.infra.documents import Kept, Secret
 from api.infra.transitions import HistoryEntry
 
 
 class WrittenConsent(msgspec.Struct, frozen=True):
     """To which warning, when, and for which kinds of data found in the text."""
+
+    KEPT = Kept(law="warning covers", when="at")
 
     warning: str
     at: datetime
@@ -19,6 +21,8 @@ class WrittenConsent(msgspec.Struct, frozen=True):
 class Wording(msgspec.Struct, frozen=True):
     """What was said, under which statement of truth."""
 
+    KEPT = Kept(when="at", law="statement")
+
     at: datetime
     text: Secret[str]
     statement: str
@@ -27,6 +31,10 @@ class Wording(msgspec.Struct, frozen=True):
 
 class Declaration(msgspec.Struct, frozen=True):
     """`wordings` from the first to the present one; `record` is what the report shows of it."""
+
+    KEPT = Kept(
+        ours="id owner record is_market version", keyed="subject", word="status kind", law="title", place="jurisdiction"
+    )
 
     id: str
     owner: str

@@ -50,7 +50,7 @@ class DeclarationController(Controller):
             warning(data.jurisdiction, today),
         )
 
-    @post(access="resident", operation_id="declare")
+    @post(access="resident", quota="declarations", operation_id="declare")
     async def declare(
         self, data: JSONBody[Declare], visit: NamedDependency[Visit], declarations: NamedDependency[DeclarationService]
     ) -> Response[DeclarationView]:
@@ -82,7 +82,13 @@ class DeclarationController(Controller):
         """One declaration with all its wordings."""
         return DeclarationView.of(await declarations.owned(visit.actor, declaration_id, visit.now))
 
-    @post("/{declaration_id:str}/edit", access="resident", operation_id="editDeclaration", status_code=200)
+    @post(
+        "/{declaration_id:str}/edit",
+        access="resident",
+        quota="declarations",
+        operation_id="editDeclaration",
+        status_code=200,
+    )
     async def edit(
         self,
         declaration_id: FromPath[str],

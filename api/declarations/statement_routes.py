@@ -14,7 +14,7 @@ class StatementController(Controller):
     path = "/me/records/{record_id:str}/statement"
     tags = ("declarations",)
 
-    @post(access="resident", operation_id="writeStatement", status_code=200)
+    @post(access="resident", quota="declarations", operation_id="writeStatement", status_code=200)
     async def write(
         self,
         record_id: FromPath[str],

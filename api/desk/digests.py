@@ -11,7 +11,7 @@ from api.desk.service import SOON
 from api.desk.store import DeskStore
 from api.infra.clock import civil_date, start_of
 from api.infra.collections import Collection
-from api.infra.documents import Codec
+from api.infra.documents import Codec, Kept
 from api.infra.errors import NotFound
 from api.infra.mongo import AlreadyThere, Database, write
 from api.infra.privacy import KeyRing
@@ -23,6 +23,8 @@ _SHOWN = 100
 class Line(msgspec.Struct, frozen=True, rename="camel"):
     """One case of the digest, by its receipt number: nothing about the person."""
 
+    KEPT = Kept(ours="case number assignee is_late", word="errand", when="due_on")
+
     case: str
     errand: str
     number: str
@@ -33,6 +35,8 @@ class Line(msgspec.Struct, frozen=True, rename="camel"):
 
 class Digest(msgspec.Struct, frozen=True):
     """`late` and `soon` count all; `lines` are the first hundred, the longest overdue on top. `id` is place and day."""
+
+    KEPT = Kept(ours="id late soon", place="jurisdiction", when="on written_at")
 
     id: str
     jurisdiction: str

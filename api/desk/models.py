@@ -4,6 +4,7 @@ from datetime import date, datetime
 
 import msgspec
 
+from api.infra.documents import Kept
 from api.infra.steps import Step
 from knowledge.citations import Certainty, Citation
 
@@ -12,6 +13,8 @@ class Docket(msgspec.Struct, frozen=True):
     """A case in the queue. `id` is the case's own id, `subject` the resident's blind index; `steps` are the open ones,
     the next due first.
     """
+
+    KEPT = Kept(ours="id number assignee", word="errand status", place="jurisdiction", keyed="subject", when="due_on")
 
     id: str
     errand: str
@@ -40,6 +43,15 @@ class Breach(msgspec.Struct, frozen=True):
     `done_at` is None while it is still not done.
     """
 
+    KEPT = Kept(
+        ours="id case number",
+        word="errand clock certainty is_statutory",
+        law="title reason citation",
+        place="jurisdiction",
+        unit="owed_by",
+        when="started_on due_on recorded_at done_at",
+    )
+
     id: str
     case: str
     errand: str
@@ -61,6 +73,8 @@ class Breach(msgspec.Struct, frozen=True):
 class Remedy(msgspec.Struct, frozen=True):
     """Where a resident can go when a decision is against them; `clock` is the id of the way in `knowledge.remedies`, which is
     that of its clock for the first two."""
+
+    KEPT = Kept(word="clock", when="starts_on")
 
     clock: str
     starts_on: date

@@ -4,7 +4,7 @@ from datetime import datetime
 
 import msgspec
 
-from api.infra.documents import Secret
+from api.infra.documents import Kept, Secret
 
 MATERIAL = "material"
 ORDER = "examination_order"
@@ -17,6 +17,8 @@ class Evidence(msgspec.Struct, frozen=True):
     `expires_at` is set while no case has taken it; `kind` says what it is where something rests on that.
     """
 
+    KEPT = Kept(ours="id owner case size pieces", word="media_type", when="added_at expires_at")
+
     id: str
     owner: str
     case: str | None
@@ -24,7 +26,7 @@ class Evidence(msgspec.Struct, frozen=True):
     media_type: str
     size: int
     pieces: int
-    digest: str
+    digest: Secret[str]  # whoever holds the same file would know it by it
     added_at: datetime
     expires_at: datetime | None = None
     kind: str = MATERIAL
@@ -32,6 +34,8 @@ class Evidence(msgspec.Struct, frozen=True):
 
 class Piece(msgspec.Struct, frozen=True):
     """A part of a file's content, in order of `number` from 0. `id` is the file's id, a slash and the number."""
+
+    KEPT = Kept(ours="id file number", when="expires_at")
 
     id: str
     file: str

@@ -14,7 +14,7 @@ class EvidenceController(Controller):
     path = "/me/evidence"
     tags = ("evidence",)
 
-    @post(access="resident", limit="upload", operation_id="addEvidence")
+    @post(access="resident", limit="upload", quota="uploads", operation_id="addEvidence")
     async def add(
         self, data: MultipartBody[Upload], visit: NamedDependency[Visit], evidence: NamedDependency[EvidenceService]
     ) -> Response[EvidenceView]:

@@ -5,6 +5,8 @@ from enum import StrEnum
 
 import msgspec
 
+from api.infra.documents import Kept
+
 
 class FootprintKind(StrEnum):
     """The seven of Yunnan 35, in its order."""
@@ -23,6 +25,8 @@ class Footprint(msgspec.Struct, frozen=True):
 
     `records` are the records concerned; empty means the whole report. Never carries content.
     """
+
+    KEPT = Kept(ours="id records ref", keyed="subject", word="kind", law="why basis", unit="unit", when="at")
 
     id: str
     subject: str

@@ -5,7 +5,7 @@ from enum import StrEnum
 
 import msgspec
 
-from api.infra.documents import Secret
+from api.infra.documents import Kept, Secret
 from api.infra.transitions import HistoryEntry
 from api.records.models import Section
 
@@ -18,12 +18,16 @@ class GranteeKind(StrEnum):
 class Grantee(msgspec.Struct, frozen=True):
     """For whom the grant is meant. A person has to be the one named; a unit is acted for by a person."""
 
+    KEPT = Kept(word="kind")
+
     kind: GranteeKind
     name: Secret[str]
 
 
 class Use(msgspec.Struct, frozen=True):
     """One redemption: who was signed in (masked name) and for what purpose they accepted it."""
+
+    KEPT = Kept(when="at", ours="by")
 
     at: datetime
     by: str
@@ -35,6 +39,13 @@ class Grant(msgspec.Struct, frozen=True):
 
     `expires_on` is the last civil day in Shanghai on which it can be redeemed.
     """
+
+    KEPT = Kept(
+        ours="id owner uses_allowed version",
+        keyed="subject code_index",
+        word="status sections market consent",
+        when="granted_at expires_on",
+    )
 
     id: str
     owner: str

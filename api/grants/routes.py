@@ -34,7 +34,7 @@ class GrantController(Controller):
         """The consent text that goes with a grant."""
         return ConsentTextView.of(consent_text(visit.today))
 
-    @post(access="resident", step_up=True, operation_id="giveGrant")
+    @post(access="resident", step_up=True, quota="grants", operation_id="giveGrant")
     async def give(
         self,
         data: JSONBody[Give],

@@ -1,13 +1,19 @@
-"""A handler that says `limit="purpose"` is counted by whoever asks, once it is known who that is."""
+"""A handler that says `limit="purpose"` is counted by whoever asks, once it is known who that is; what a resident changes is
+counted by account and day as well, under the handler's `quota="kind"`, where it has none under that of all changes.
+"""
 
 from typing import Any
 
-from litestar.connection import ASGIConnection
+from litestar.connection import ASGIConnection, Request
 from litestar.handlers import BaseRouteHandler
 
 from api.infra.actors import Actor, Role
 from api.infra.clock import Clock
 from api.infra.limits import Limiter
+
+_READING = frozenset({"GET", "HEAD", "OPTIONS"})
+_RESIDENTS = frozenset({Role.UNBOUND, Role.RESIDENT})
+_ANY_CHANGE = "changes"
 
 
 class LimitGuard:
@@ -16,12 +22,19 @@ class LimitGuard:
         self._clock = clock
 
     async def guard(self, connection: ASGIConnection[Any, Any, Any, Any], handler: BaseRouteHandler) -> None:
-        """Stands after the door. Raises TooMany."""
-        purpose = handler.opt.get("limit")
-        if purpose is None:
+        """Stands after the door. Raises TooMany, DailyQuotaUsed."""
+        actor: Actor | None = connection.state.get("actor")
+        if actor is None:
             return
-        actor: Actor = connection.state["actor"]
-        await self._limiter.take(purpose, _key(actor), self._clock.now())
+        now = self._clock.now()
+        purpose = handler.opt.get("limit")
+        if purpose is not None:
+            await self._limiter.take(purpose, _key(actor), now)
+        kind = handler.opt.get("quota")
+        if kind is None and purpose is None and isinstance(connection, Request) and connection.method not in _READING:
+            kind = _ANY_CHANGE
+        if kind is not None and actor.role in _RESIDENTS:
+            await self._limiter.take_daily(kind, actor.id, now)
 
     def take_at_hand(self, actor: Actor, handler: BaseRouteHandler) -> bool:
         """Whether the actor may go on without the database being asked; otherwise nothing is taken."""

@@ -6,12 +6,12 @@ from typing import Any
 import msgspec
 from pymongo import IndexModel
 
-from api.infra.documents import Codec
+from api.infra.documents import Codec, Kept
 from api.infra.privacy import KeyRing
 
 
 class Collection(msgspec.Struct, frozen=True, kw_only=True):
-    """`struct` is what a document holds, None where no struct says it and nothing is sealed.
+    """`struct` is what a document holds, None where no struct says it and nothing is sealed: then `kept` names its fields.
 
     `shard_key` is as MongoDB writes it, such as `_id hashed`; without one the collection stays on a single shard. `why` gives
     the reason for either.
@@ -19,6 +19,7 @@ class Collection(msgspec.Struct, frozen=True, kw_only=True):
 
     name: str
     struct: type[msgspec.Struct] | None = None
+    kept: Kept | None = None
     indexes: tuple[IndexModel, ...] = ()
     shard_key: str | None = None
     why: str

@@ -1,7 +1,8 @@
 """Struct ↔ BSON in one place: `id` is `_id`, dates are ISO text, instants are aware UTC, secrets are sealed.
 
 A field annotated `Secret[...]` is stored as bytes sealed under the key ring and bound to collection, document and field
-path. Secrets may stand in nested structs and in lists or tuples of structs.
+path. Secrets may stand in nested structs and in lists or tuples of structs. Every other field that is stored stands in the
+`KEPT` of its struct, which says why whoever holds a dump may read it.
 """
 
 import types
@@ -21,13 +22,36 @@ _SEALED = "sealed"
 Secret = Annotated[V, msgspec.Meta(extra={_SEALED: True})]
 """`Secret[str]`: kept sealed in the database, plain in the struct."""
 
+
+class Kept(msgspec.Struct, frozen=True, kw_only=True):
+    """Which fields of a struct lie open in the database, by the reason for it: names with blanks between. What holds structs
+    needs no name of its own; what is sealed says so by its type.
+    """
+
+    keyed: str = ""  # a blind index or another digest under a key: equal values are seen to be equal, no more
+    digest: str = ""  # of content that nobody can go through, or of what is open itself
+    ours: str = ""  # ids, numbers, counts and flags that we made: they lead to other documents, not to a person
+    word: str = ""  # of a fixed list in the code or its data
+    law: str = ""  # words of the law, of its catalogues or of our own texts: the same for everybody
+    unit: str = ""  # a public body or a system, and who acts in its name
+    place: str = ""  # one of the two jurisdictions
+    when: str = ""  # days and instants: asked for, sorted and expired by
+    because: dict[str, str] = {}  # any other, with its own reason
+
+    @property
+    def fields(self) -> frozenset[str]:
+        lists = (self.keyed, self.digest, self.ours, self.word, self.law, self.unit, self.place, self.when)
+        return frozenset(name for names in lists for name in names.split()) | self.because.keys()
+
+
 _NATIVE = (datetime, bytes)
 Tree = dict[str, "Tree | None"]  # None marks a secret, a subtree marks a struct that holds some
 
 
-def _is_secret(hint: Any) -> bool:
+def is_secret(hint: Any) -> bool:
+    """Whether a field of this type is sealed."""
     if get_origin(hint) in (Union, types.UnionType):
-        return any(_is_secret(inner) for inner in get_args(hint))
+        return any(is_secret(inner) for inner in get_args(hint))
     return get_origin(hint) is Annotated and any(
         isinstance(m, msgspec.Meta) and m.extra and m.extra.get(_SEALED) for m in hint.__metadata__
     )
@@ -52,7 +76,7 @@ def _tree(struct: type[msgspec.Struct]) -> Tree:
     tree: Tree = {}
     for field in msgspec.structs.fields(struct):
         hint = hints[field.name]
-        if _is_secret(hint):
+        if is_secret(hint):
             tree[field.encode_name] = None
         elif inside := _secrets_in(hint):
             tree[field.encode_name] = inside

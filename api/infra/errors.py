@@ -137,6 +137,13 @@ class TooMany(Refusal):
     default_step = "请稍等片刻再试。"
 
 
+class DailyQuotaUsed(TooMany):
+    code = "daily-quota-used"
+    title = "今天办理的次数已用完"
+    default_detail = "同一个账号一天内办理这一事项的次数有上限，这次没有办理。"
+    default_step = "请明天再办；急需办理的，可以到信用中心窗口或打电话办理。已经提交的不受影响。"
+
+
 class TooLarge(Refusal):
     kind = Kind.TOO_LARGE
     code = "too-large"

@@ -6,11 +6,14 @@ from typing import Any
 import msgspec
 
 from api.infra.collections import Collection
+from api.infra.documents import Kept
 from api.infra.mongo import AlreadyThere, Database, write
 
 
 class Heartbeat(msgspec.Struct, frozen=True):
     """`id` is the job. `done` is what the last run did, `state` what the job itself has to remember."""
+
+    KEPT = Kept(ours="id done state leased_by", word="fault", when="last_run_at last_success_at leased_until")
 
     id: str
     last_run_at: datetime | None = None

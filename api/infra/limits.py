@@ -8,19 +8,23 @@ pass the limit by so many and no more.
 """
 
 import asyncio
-import hashlib
 from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
+from functools import cache
+from importlib import resources
 
 import msgspec
 from pymongo import ASCENDING, IndexModel
 
 from api.infra.collections import Collection
-from api.infra.errors import TooMany
+from api.infra.documents import Kept
+from api.infra.errors import DailyQuotaUsed, TooMany
 from api.infra.mongo import Database
+from api.infra.privacy import KeyRing
 
 COUNTERS = Collection(
     name="limits",
+    kept=Kept(keyed="id", ours="count", when="expires_at"),
     indexes=(IndexModel([("expires_at", ASCENDING)], name="expiry", expireAfterSeconds=0),),
     shard_key="_id hashed",
     why="each counter is found by its own id",
@@ -73,6 +77,23 @@ PURPOSES: Mapping[str, Purpose] = {
     "provider-intake": Purpose(600, _MINUTE, lease=30),
 }
 _MAX_REMEMBERED = 50_000
+_FEW = 5  # a day, of a process: most people need no more, and nobody is asked for them
+
+
+class Quota(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    times: int
+    reason: str
+
+
+@cache
+def quotas() -> dict[str, Quota]:
+    """What one account may do in a day, by kind: `quotas.toml`."""
+    return msgspec.toml.decode((resources.files("api.infra") / "quotas.toml").read_bytes(), type=dict[str, Quota])
+
+
+def _all_purposes() -> Mapping[str, Purpose]:
+    daily = {f"daily-{kind}": Purpose(quota.times, _DAY, unasked=_FEW) for kind, quota in quotas().items()}
+    return {**PURPOSES, **daily}
 
 
 class _Held(msgspec.Struct, gc=False):
@@ -88,9 +109,10 @@ class _Held(msgspec.Struct, gc=False):
 
 
 class Limiter:
-    def __init__(self, database: Database, purposes: Mapping[str, Purpose] = PURPOSES) -> None:
+    def __init__(self, database: Database, keys: KeyRing, purposes: Mapping[str, Purpose] | None = None) -> None:
+        self._keys = keys
         self._collection = database.collection(COUNTERS.name)
-        self._purposes = purposes
+        self._purposes = _all_purposes() if purposes is None else purposes
         self._held: dict[tuple[str, str], _Held] = {}
 
     async def take(self, purpose: str, key: str, now: datetime) -> None:
@@ -109,6 +131,13 @@ class Limiter:
             left = rule.end_of(held.window) - now
             raise TooMany(retry_after_seconds=max(1, int(left.total_seconds()) + 1))
         held.permits -= 1
+
+    async def take_daily(self, kind: str, account: str, now: datetime) -> None:
+        """One more of the account's day. Raises DailyQuotaUsed with the seconds until the next."""
+        try:
+            await self.take(f"daily-{kind}", account, now)
+        except TooMany as used_up:
+            raise DailyQuotaUsed(retry_after_seconds=used_up.retry_after_seconds) from None
 
     def take_at_hand(self, purpose: str, key: str, now: datetime) -> bool:
         """Uses one permit if this process holds one; the database is not asked."""
@@ -132,11 +161,11 @@ class Limiter:
         held = self._held.get((purpose, key))
         if held is not None and held.window == window:
             held.is_used_up = False
-        name = _name(purpose, key, window)
+        name = self._name(purpose, key, window)
         await self._collection.update_one({"_id": name, "count": {"$gt": 0}}, {"$inc": {"count": -1}})
 
     async def _lease(self, purpose: str, key: str, rule: Purpose, window: int, uncounted: int) -> int:
-        name = _name(purpose, key, window)
+        name = self._name(purpose, key, window)
         before = await self._count(name, rule.lease + uncounted, rule.end_of(window)) + uncounted
         granted = max(0, min(rule.lease, rule.times - before))
         if granted < rule.lease:  # what was not granted does not count, so that a permit given back is there again
@@ -161,8 +190,6 @@ class Limiter:
         if len(self._held) >= _MAX_REMEMBERED:
             self._held.clear()  # leased permits are lost, never doubled; unasked ones are given again
 
-
-def _name(purpose: str, key: str, window: int) -> str:
-    """The counter's id, from which neither address nor account can be read."""
-    digest = hashlib.sha256(f"{purpose}\x00{key}".encode()).hexdigest()[:32]
-    return f"{purpose}:{digest}:{window}"
+    def _name(self, purpose: str, key: str, window: int) -> str:
+        """The counter's id, from which neither address nor account can be read: without a key all addresses could be tried."""
+        return f"{purpose}:{self._keys.blind_index('limit', f'{purpose}/{key}')}:{window}"

@@ -6,7 +6,7 @@ import msgspec
 from pymongo import ASCENDING, IndexModel
 
 from api.infra.collections import Collection
-from api.infra.documents import Codec, Secret
+from api.infra.documents import Codec, Kept, Secret
 from api.infra.errors import Conflict
 from api.infra.mongo import Database, Tx, write
 from api.infra.privacy import KeyRing
@@ -16,7 +16,11 @@ TOKENS_KEPT_FOR = timedelta(seconds=60)  # an answer that signs somebody in: for
 
 
 class Answer(msgspec.Struct, frozen=True):
-    """A stored answer. `id` is a digest of actor, route and key; `request` a digest of what was asked."""
+    """A stored answer. `id` is a digest of actor, route and key, the last of which the client draws at random; `request` a
+    keyed one of what was asked, which may be little more than somebody's number.
+    """
+
+    KEPT = Kept(ours="id status", keyed="request", when="expires_at")
 
     id: str
     request: str
@@ -54,6 +58,7 @@ class OnceStore:
         self.codec: Codec[Answer] = Codec(Answer, ANSWERS.name, keys)
         self._collection = database.collection(ANSWERS.name)
         self._database = database
+        self._keys = keys
 
     async def find(self, key: str, request: str, now: datetime) -> Answer | None:
         """The answer that stands there now, once a majority holds it. Raises KeyReused when the key was used for another
@@ -63,7 +68,7 @@ class OnceStore:
         if document is None:
             return None
         answer = self.codec.decode(document)
-        if answer.request != request:
+        if answer.request != self._keyed(request):
             raise KeyReused
         if answer.expires_at <= now:  # the database clears away once a minute
             raise AnswerGone
@@ -71,4 +76,8 @@ class OnceStore:
 
     async def insert(self, tx: Tx, answer: Answer) -> None:
         """Raises AlreadyThere when the key was used in the meantime."""
-        await write(self._collection.insert_one(self.codec.encode(answer), session=tx))
+        stored = msgspec.structs.replace(answer, request=self._keyed(answer.request))
+        await write(self._collection.insert_one(self.codec.encode(stored), session=tx))
+
+    def _keyed(self, request: str) -> str:
+        return self._keys.blind_index("once", request)

@@ -6,6 +6,7 @@ from datetime import date, datetime, timedelta
 import msgspec
 
 from api.infra.clock import civil_date
+from api.infra.documents import Kept
 from knowledge.clocks import DueDate, Pause, due
 from knowledge.loading import library
 
@@ -18,6 +19,8 @@ class Examination(msgspec.Struct, frozen=True):
     While it runs, `until_on` is the day on which it is expected to end, and `is_over` is false. `by` is the laboratory or
     the panel that was given the order, `evidence` the order itself.
     """
+
+    KEPT = Kept(word="kind is_over", when="from_on until_on", ours="evidence")
 
     kind: str
     from_on: date
@@ -33,6 +36,8 @@ class Step(msgspec.Struct, frozen=True):
 
     `due_on` is a civil date in Shanghai, kept for the queue; the reason for it is asked of the law again when shown.
     """
+
+    KEPT = Kept(word="key clock is_set", place="jurisdiction", unit="owed_by", when="started_on due_on done_at")
 
     key: str
     clock: str

@@ -6,7 +6,7 @@ from datetime import datetime
 import msgspec
 
 from api.infra.actors import Actor, Role
-from api.infra.documents import Secret
+from api.infra.documents import Kept, Secret
 from api.infra.errors import ActionNotAllowed
 from knowledge.places import cited
 
@@ -34,6 +34,8 @@ class Row(msgspec.Struct, frozen=True):
 
 class HistoryEntry(msgspec.Struct, frozen=True):
     """What happened to a case, in the order it happened. `note` is what the actor wrote, kept sealed."""
+
+    KEPT = Kept(when="at", word="action role source target", ours="by", unit="unit")
 
     at: datetime
     action: str

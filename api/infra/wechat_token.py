@@ -10,7 +10,7 @@ import msgspec
 
 from api.infra.clock import Clock
 from api.infra.collections import Collection
-from api.infra.documents import Codec, Secret
+from api.infra.documents import Codec, Kept, Secret
 from api.infra.ids import new_id
 from api.infra.mongo import AlreadyThere, Database, write
 from api.infra.privacy import KeyRing
@@ -34,6 +34,8 @@ class _Token(msgspec.Struct, frozen=True):
 
     From `renew_at` on one worker asks for the next one, while the others go on with this one until `expires_at`.
     """
+
+    KEPT = Kept(ours="id number leased_by", when="expires_at renew_at leased_until")
 
     id: str
     value: Secret[str] | None = None

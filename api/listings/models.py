@@ -4,7 +4,7 @@ from datetime import date, datetime
 
 import msgspec
 
-from api.infra.documents import Secret
+from api.infra.documents import Kept, Secret
 from api.infra.steps import Step
 from api.infra.transitions import HistoryEntry
 
@@ -21,6 +21,8 @@ class Told(msgspec.Struct, frozen=True):
 class Said(msgspec.Struct, frozen=True):
     """One answer of the resident, or the authority's reply. `is_late`: after the day that the notice set."""
 
+    KEPT = Kept(when="at", ours="evidence is_late")
+
     at: datetime
     text: Secret[str]
     evidence: tuple[str, ...] = ()
@@ -30,20 +32,24 @@ class Said(msgspec.Struct, frozen=True):
 class Condition(msgspec.Struct, frozen=True):
     """One condition for removal. `met` says how it was found to be met."""
 
+    KEPT = Kept(ours="key")
+
     key: str
-    text: str
+    text: Secret[str]
     met: Secret[str] | None = None
 
 
 class Decision(msgspec.Struct, frozen=True):
     """The decision document. `content` is its whole text, `digest` the SM3 of it; measures are list codes."""
 
+    KEPT = Kept(when="at decided_on", law="measures")
+
     at: datetime
     decided_on: date
     number: Secret[str]
     measures: tuple[str, ...]
     content: Secret[str]
-    digest: str
+    digest: Secret[str]
 
 
 class Listing(msgspec.Struct, frozen=True):
@@ -51,6 +57,16 @@ class Listing(msgspec.Struct, frozen=True):
 
     `answer_by` and `reply_by` are civil dates in Shanghai that the authority set in its notice.
     """
+
+    KEPT = Kept(
+        ours="id owner number record open_record version",
+        keyed="subject",
+        word="status",
+        place="jurisdiction",
+        unit="unit",
+        law="list_title",
+        when="noticed_at answer_by reply_by opened_at served_at closed_at",
+    )
 
     id: str
     owner: str

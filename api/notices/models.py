@@ -6,6 +6,7 @@ from enum import StrEnum
 import msgspec
 
 from api.infra.clock import civil_date
+from api.infra.documents import Kept
 
 
 class Draft(msgspec.Struct, frozen=True):
@@ -45,6 +46,14 @@ class Notice(msgspec.Struct, frozen=True):
     the last banked push, the higher one gets it. `explanation` tells the resident why a booked notice was taken back.
     `claim` is the worker's hold on it.
     """
+
+    KEPT = Kept(
+        ours="id ref rank claim attempts",
+        keyed="subject",
+        word="kind state flow push template reason",
+        law="title text headline hint explanation",
+        when="on due_at created_at told_at read_at cancelled_at wake_at tried_at pushed_at",
+    )
 
     id: str
     subject: str
@@ -107,6 +116,8 @@ class Bank(msgspec.Struct, frozen=True):
     twice. A claim is spent only after the confirmed ones, and the page never promises a push for it.
     """
 
+    KEPT = Kept(ours="confirmed claimed is_banned", when="refused_at")
+
     confirmed: int = 0
     claimed: int = 0
     refused_at: datetime | None = None
@@ -119,6 +130,8 @@ class Bank(msgspec.Struct, frozen=True):
 
 class Subscription(msgspec.Struct, frozen=True):
     """One account's permissions, by our template names. `id` is the account. `is_off`: WeChat's main switch."""
+
+    KEPT = Kept(ours="id is_off")
 
     id: str
     banks: dict[str, Bank] = {}

@@ -7,7 +7,7 @@ from typing import Any
 import msgspec
 
 from api.desk.models import Remedy
-from api.infra.documents import Secret
+from api.infra.documents import Kept, Secret
 from api.infra.steps import Step
 from api.infra.transitions import HistoryEntry
 from api.records.models import Amended
@@ -57,6 +57,8 @@ class Correction(msgspec.Struct, frozen=True):
 class Finding(msgspec.Struct, frozen=True):
     """What who verified it found. `correction` is there when it is founded, and only then."""
 
+    KEPT = Kept(word="is_founded", unit="by", when="at")
+
     is_founded: bool
     by: str
     at: datetime
@@ -66,6 +68,8 @@ class Finding(msgspec.Struct, frozen=True):
 
 class StillWrong(msgspec.Struct, frozen=True):
     """A system that said it had followed the correction, and by the resident's word still shows what was wrong."""
+
+    KEPT = Kept(unit="system", when="at")
 
     system: str
     at: datetime
@@ -78,6 +82,16 @@ class Objection(msgspec.Struct, frozen=True):
     `reply` is what a provider told the centre; `finding` is the decision. `is_open` keeps a second objection of the same
     person to the same record away.
     """
+
+    KEPT = Kept(
+        ours="id number owner record_id footprint_id is_open version",
+        keyed="subject",
+        law="record_title",
+        place="jurisdiction",
+        word="addressee reasons status",
+        unit="provider provider_unit",
+        when="filed_at decided_at centre_told_at urged_on",
+    )
 
     id: str
     number: str

@@ -57,7 +57,7 @@ class ObjectionController(Controller):
         """To whom an objection to this record can go, with the reasons to choose from and the days of either path."""
         return await objections.advise(visit.actor, record_id, visit.now)
 
-    @post(access="resident", operation_id="fileObjection")
+    @post(access="resident", quota="objections", operation_id="fileObjection")
     async def file(
         self,
         data: JSONBody[FileObjection],

@@ -6,7 +6,7 @@ from typing import Protocol
 
 import msgspec
 
-from api.infra.documents import Secret
+from api.infra.documents import Kept, Secret
 from api.infra.steps import Step
 from api.infra.transitions import HistoryEntry
 
@@ -20,12 +20,16 @@ class Outcome(StrEnum):
 class Performance(msgspec.Struct, frozen=True):
     """What the resident says was done, with what they attached."""
 
+    KEPT = Kept(when="at", ours="evidence")
+
     at: datetime
     note: Secret[str]
     evidence: tuple[str, ...] = ()
 
 
 class Finding(msgspec.Struct, frozen=True):
+    KEPT = Kept(when="at", word="outcome", unit="unit")
+
     at: datetime
     outcome: Outcome
     unit: str
@@ -38,6 +42,16 @@ class Pledge(msgspec.Struct, frozen=True):
     `record` is what the report shows of it, from the day it takes effect; `repair` and `repaired_record` tie a repair
     pledge to its repair.
     """
+
+    KEPT = Kept(
+        ours="id owner number record repair repaired_record version",
+        keyed="subject",
+        word="status kind text_version",
+        law="title",
+        place="jurisdiction",
+        unit="recipient recipient_unit",
+        when="signed_at effective_at due_on barred_until",
+    )
 
     id: str
     owner: str

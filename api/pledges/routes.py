@@ -83,7 +83,7 @@ class PledgeController(Controller):
         found = await providers.page_of_place(jurisdiction, cursor, limit)
         return found.map(lambda unit: RecipientView(unit.id, unit.name))
 
-    @post(access="resident", operation_id="signPledge")
+    @post(access="resident", quota="pledges", operation_id="signPledge")
     async def sign(
         self, data: JSONBody[Sign], visit: NamedDependency[Visit], pledges: NamedDependency[PledgeService]
     ) -> Response[PledgeView]:

@@ -5,6 +5,7 @@ from datetime import date, datetime
 import msgspec
 
 from api.infra.clock import civil_date
+from api.infra.documents import Kept
 
 
 class Provider(msgspec.Struct, frozen=True):
@@ -12,6 +13,8 @@ class Provider(msgspec.Struct, frozen=True):
 
     `represents` are the names of other units for which it sends, by a written relation that the centre has seen.
     """
+
+    KEPT = Kept(ours="id", unit="name unified_code is_market systems represents", place="jurisdiction")
 
     id: str
     name: str
@@ -37,6 +40,10 @@ class ProviderKey(msgspec.Struct, frozen=True):
     `edition` is that of the list of scopes: under the first, `records` opened corrections and revocations as well, and
     pledges, listings and withdrawals asked for none. `used_on` is the last day on which it opened anything.
     """
+
+    KEPT = Kept(
+        ours="id provider edition", keyed="digest", word="scopes", when="created_at expires_on revoked_at used_on"
+    )
 
     id: str
     provider: str

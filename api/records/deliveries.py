@@ -11,7 +11,7 @@ from pymongo import ASCENDING, DESCENDING, IndexModel
 from api.audits.service import AuditService
 from api.infra.actors import Actor
 from api.infra.collections import Collection
-from api.infra.documents import Codec, Secret
+from api.infra.documents import Codec, Kept, Secret
 from api.infra.errors import NotFound
 from api.infra.ids import new_id
 from api.infra.mongo import Database, Tx
@@ -38,6 +38,13 @@ class State(StrEnum):
 class Delivery(msgspec.Struct, frozen=True):
     """One file. `by` is a key or a person of the unit; nothing of the rows is here."""
 
+    KEPT = Kept(
+        ours="id by is_dry accepted unchanged refused_count has_returned",
+        unit="provider",
+        word="state",
+        when="at expires_at",
+    )
+
     id: str
     provider: str
     by: str
@@ -55,6 +62,8 @@ class Delivery(msgspec.Struct, frozen=True):
 
 class Returned(msgspec.Struct, frozen=True):
     """The refused rows of one delivery, as the workbook that goes back."""
+
+    KEPT = Kept(ours="id", unit="provider", when="expires_at")
 
     id: str
     provider: str

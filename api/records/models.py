@@ -5,7 +5,7 @@ from enum import StrEnum
 
 import msgspec
 
-from api.infra.documents import Secret
+from api.infra.documents import Kept, Secret
 from api.records.files.reading import Survey
 from knowledge.citations import Citation
 
@@ -43,6 +43,8 @@ class Particulars(msgspec.Struct, frozen=True):
 class Disclosure(msgspec.Struct, frozen=True):
     """The ways in which others can learn of the record (Dalian 19, Yunnan 15)."""
 
+    KEPT = Kept(word="is_published is_shared is_queryable")
+
     is_published: bool
     is_shared: bool
     is_queryable: bool
@@ -53,6 +55,8 @@ NOT_DISCLOSED = Disclosure(is_published=False, is_shared=False, is_queryable=Fal
 
 class Mark(msgspec.Struct, frozen=True):
     """`kind`: `objection`, `reconsideration`, … `law` is empty where the mark is a service and no duty."""
+
+    KEPT = Kept(word="kind", ours="case_id", when="since", law="law")
 
     kind: str
     case_id: str
@@ -67,6 +71,8 @@ _CORRECTIONS = ("corrected", "act-", "objection.", "copy.")
 
 class Change(msgspec.Struct, frozen=True):
     """Why the record changed. `fields` are names shown to the resident; the reason is sealed."""
+
+    KEPT = Kept(when="at", word="kind fields", unit="unit", ours="case_id", law="law")
 
     at: datetime
     kind: str
@@ -95,6 +101,8 @@ class Amended(msgspec.Struct, frozen=True):
 class Copy(msgspec.Struct, frozen=True):
     """Another system that received the record. `due_on` runs while it still owes us the newest change (Yunnan 36)."""
 
+    KEPT = Kept(unit="system", when="shared_at told_at due_on acknowledged_at")
+
     system: str
     shared_at: datetime
     told_at: datetime | None = None
@@ -104,6 +112,8 @@ class Copy(msgspec.Struct, frozen=True):
 
 class AppliedMeasure(msgspec.Struct, frozen=True):
     """A measure from the published list that is applied because of the record, by list code."""
+
+    KEPT = Kept(law="code", unit="unit", when="since lifted_at")
 
     code: str
     unit: str
@@ -121,6 +131,16 @@ class Record(msgspec.Struct, frozen=True):
     `act_key` that of the document's number; `disclosed_until` is the last day of the local disclosure period and
     `published_until` of national publicity, where they end by themselves.
     """
+
+    KEPT = Kept(
+        ours="id is_serving is_market awaits_birth_date has_failed_objection version",
+        keyed="natural_key subject content_key act_key",
+        place="jurisdiction",
+        word="section standing document_type record_class severe_list",
+        law="code title",
+        unit="provider source_unit",
+        when="received_at standing_since decided_on ended_on sentence_completed_on duty_performed_on corrected_on removed_on authority_until barred_until due_on disclosed_until published_until",
+    )
 
     id: str
     natural_key: str
@@ -176,6 +196,8 @@ class FeedEntry(msgspec.Struct, frozen=True):
 
     `fields` are names of fields, never their content; `due_on` is the day by which the copies follow, where law names one.
     """
+
+    KEPT = Kept(ours="id record", unit="provider systems", word="kind fields", when="at due_on acknowledged_at")
 
     id: str
     provider: str

@@ -6,7 +6,7 @@ from enum import StrEnum
 import msgspec
 
 from api.desk.models import Remedy
-from api.infra.documents import Secret
+from api.infra.documents import Kept, Secret
 from api.infra.steps import Step
 from api.infra.transitions import HistoryEntry
 from knowledge.remedies import Decider
@@ -20,6 +20,8 @@ class Addressee(StrEnum):
 class Pledge(msgspec.Struct, frozen=True):
     """The version of the text that was accepted; `digest` is SM3 of the text, in hex."""
 
+    KEPT = Kept(law="version digest", when="accepted_at")
+
     version: str
     digest: str
     accepted_at: datetime
@@ -27,6 +29,8 @@ class Pledge(msgspec.Struct, frozen=True):
 
 class MaterialList(msgspec.Struct, frozen=True):
     """Everything that is lacking, asked for in one list, once."""
+
+    KEPT = Kept(when="asked_at given_at", unit="by")
 
     asked_at: datetime
     by: str
@@ -38,6 +42,8 @@ class MaterialList(msgspec.Struct, frozen=True):
 class Extension(msgspec.Struct, frozen=True):
     """More time for the decision, once. `was_due_on` is the day that moved; the resident reads the reasons."""
 
+    KEPT = Kept(when="at was_due_on due_on", unit="by")
+
     at: datetime
     by: str
     was_due_on: date
@@ -47,6 +53,8 @@ class Extension(msgspec.Struct, frozen=True):
 
 class Decision(msgspec.Struct, frozen=True):
     """`kind`: approved, refused or declined (not accepted); reasons are compulsory for the last two."""
+
+    KEPT = Kept(word="kind", unit="by", when="at")
 
     kind: str
     by: str
@@ -81,6 +89,10 @@ class Bar(msgspec.Struct, frozen=True):
     the resident's answer.
     """
 
+    KEPT = Kept(
+        word="element", law="basis remedies", unit="by", when="until told_at reply_by answered_at imposed_at dropped_at"
+    )
+
     element: Element
     until: date
     facts: Secret[str]
@@ -104,6 +116,16 @@ class Repair(msgspec.Struct, frozen=True):
     `duty_performed_on` is what the resident stated where the record did not hold it; `opened_on` the day from which the
     application was possible, by the rules named in `regime`.
     """
+
+    KEPT = Kept(
+        ours="id number owner record_id is_open version",
+        keyed="subject",
+        law="record_title warning",
+        place="jurisdiction",
+        word="addressee regime status decided_by",
+        unit="provider provider_unit",
+        when="duty_performed_on opened_on filed_at decided_at barred_until urged_on",
+    )
 
     id: str
     number: str

@@ -65,7 +65,7 @@ class RepairController(Controller):
         """Be told on the morning of the first possible day."""
         return await visit.run(lambda tx: repairs.remind(tx, visit.actor, data.record_id, visit.now))
 
-    @post(access="resident", operation_id="fileRepair")
+    @post(access="resident", quota="repairs", operation_id="fileRepair")
     async def file(
         self, data: JSONBody[FileRepair], visit: NamedDependency[Visit], repairs: NamedDependency[RepairService]
     ) -> Response[RepairView]:

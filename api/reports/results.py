@@ -38,6 +38,7 @@ class ResultPaperController(Controller):
         "/objections/{objection_id:str}/result.pdf",
         access="resident",
         limit="pdf",
+        quota="documents",
         media_type=_PDF,
         operation_id="getObjectionResultPdf",
     )
@@ -61,6 +62,7 @@ class ResultPaperController(Controller):
         "/repairs/{repair_id:str}/decision.pdf",
         access="resident",
         limit="pdf",
+        quota="documents",
         media_type=_PDF,
         operation_id="getRepairDecisionPdf",
     )
@@ -84,6 +86,7 @@ class ResultPaperController(Controller):
         "/withdrawals/{withdrawal_id:str}/receipt.pdf",
         access="resident",
         limit="pdf",
+        quota="documents",
         media_type=_PDF,
         operation_id="getWithdrawalReceiptPdf",
     )

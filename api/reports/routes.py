@@ -3,14 +3,16 @@
 from typing import Annotated, Any
 
 import msgspec
-from litestar import Controller, Request, Response, get
+from litestar import Controller, Request, Response, get, post
 from litestar.di import NamedDependency
-from litestar.params import FromPath, QueryParameter
+from litestar.params import FromPath, JSONBody, QueryParameter
 
 from api.http.etags import PRIVATE, answer, is_unchanged, unchanged
 from api.http.visit import Visit
-from api.reports.schemas import ReportView, VerificationView
+from api.reports.schemas import ReportView, VerificationView, VerifyDocument
 from api.reports.service import ReportService
+
+_LONGEST = 64  # characters; a code has 23
 
 
 class ReportController(Controller):
@@ -33,6 +35,7 @@ class ReportController(Controller):
         access="resident",
         step_up=True,
         limit="pdf",
+        quota="documents",
         operation_id="getReportPdf",
         media_type="application/pdf",
     )
@@ -46,10 +49,28 @@ class ReportController(Controller):
         pdf, number = await reports.own_pdf(visit.actor, purpose, visit.now)
         return pdf_response(pdf, number)
 
-    @get("/reports/verify/{code:str}", access="anyone", limit="verify-code", operation_id="verifyDocument")
-    async def verify(self, code: FromPath[str], reports: NamedDependency[ReportService]) -> VerificationView:
+    @post(
+        "/reports/verify",
+        access="anyone",
+        limit="verify-code",
+        keyless=True,
+        operation_id="verifyDocument",
+        status_code=200,
+    )
+    async def verify(self, data: JSONBody[VerifyDocument], reports: NamedDependency[ReportService]) -> VerificationView:
         """Genuine or not, when issued, its digest, and whether newer facts exist. Nothing else about the person."""
-        return await reports.verify(code[:64])
+        return await reports.verify(data.code[:_LONGEST])
+
+    @get(
+        "/reports/verify/{code:str}",
+        access="anyone",
+        limit="verify-code",
+        operation_id="verifyDocumentByAddress",
+        deprecated=True,
+    )
+    async def verify_by_address(self, code: FromPath[str], reports: NamedDependency[ReportService]) -> VerificationView:
+        """As `POST /reports/verify`, for programs made before it: a code in an address stands in the logs on its way."""
+        return await reports.verify(code[:_LONGEST])
 
 
 def pdf_response(pdf: bytes, number: str) -> Response[bytes]:

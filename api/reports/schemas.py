@@ -1,9 +1,11 @@
 """What a report and a verification look like on the wire."""
 
 from datetime import date, datetime
-from typing import Literal
+from typing import Annotated, Literal
 
-from api.infra.wire import Out
+import msgspec
+
+from api.infra.wire import In, Out
 from api.records.views import RecordView
 
 
@@ -38,6 +40,12 @@ class ReportView(Out, frozen=True):
     summary: SummaryView
     sections: tuple[SectionView, ...]
     notes: tuple[str, ...]
+
+
+class VerifyDocument(In, frozen=True):
+    """`code` as somebody typed it from the paper, or as the QR has it behind its `#`."""
+
+    code: Annotated[str, msgspec.Meta(min_length=1, max_length=200)]
 
 
 class VerificationView(Out, frozen=True):

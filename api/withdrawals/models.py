@@ -5,7 +5,7 @@ from enum import StrEnum
 
 import msgspec
 
-from api.infra.documents import Secret
+from api.infra.documents import Kept, Secret
 from api.infra.transitions import HistoryEntry
 from api.records.models import Disclosure
 
@@ -18,6 +18,8 @@ class Kind(StrEnum):
 class Consent(msgspec.Struct, frozen=True):
     """The fresh consent by which a withdrawn record came back."""
 
+    KEPT = Kept(word="version", when="at")
+
     version: str
     at: datetime
 
@@ -27,6 +29,17 @@ class Withdrawal(msgspec.Struct, frozen=True):
 
     A courtesy has no receipt until the provider has agreed.
     """
+
+    KEPT = Kept(
+        ours="id owner number record version",
+        keyed="subject",
+        word="status kind",
+        law="code",
+        place="jurisdiction",
+        unit="provider source_unit",
+        when="asked_at stopped_at",
+        because={"digest": "of titles and units that the record shows itself"},
+    )
 
     id: str
     owner: str

@@ -94,7 +94,7 @@ class WithdrawalController(Controller):
         """The text to agree to before a withdrawn item comes back."""
         return ConsentTextView.of(consent_text(visit.today))
 
-    @post(access="resident", operation_id="withdraw")
+    @post(access="resident", quota="withdrawals", operation_id="withdraw")
     async def withdraw(
         self, data: JSONBody[Withdraw], visit: NamedDependency[Visit], withdrawals: NamedDependency[WithdrawalService]
     ) -> Response[ReceiptView]:

@@ -226,10 +226,13 @@ def test_every_paper_and_file_arrives_as_what_it_says_it_is_and_can_be_checked(
     assert "撤销公示" in words_of(receipt)
 
     bank, code = phones(), code_on(paper)
+    asked: list[str] = []
+    bank.page.on("request", lambda request: asked.append(request.url.split("#")[0]))
     bank.page.goto(f"/verify#{code}")
     bank.title("查验文书")
     bank.sees("文书是真的")
     bank.sees("出具以后没有变化")
+    assert asked and not any(code[:5] in address for address in asked), "no server, and no log, sees whose paper it is"
     assert code not in bank.page.evaluate("location.pathname + location.search")
     bank.page.get_by_label("查验码").fill("AAAAA-BBBBB-CCCCC-DDDDD")
     bank.taps("查验", exact=True)

@@ -20,6 +20,7 @@ from tests.browser.people import WANG, populate
 from tests.support.api import make_settings
 from tests.support.pdfs import made
 from tests.support.processes import _REPOSITORY, Installation, running
+from tests.support.stored import strangers_in
 from tests.wiring.test_access import routes_of
 
 TEXT = "我从未在那里经营，摊主是我的表哥"
@@ -137,6 +138,20 @@ def test_a_dump_of_the_database_tells_nothing_of_a_person(place: Installation) -
         "feedback_pages",
     } <= {name for name, content in collections.items() if content}, "the journey went through all of them"
     assert IN_PLAIN_VIEW[1].encode() in b"".join(collections.values()), "the search finds what is not sealed"
+
+
+@pytest.mark.processes
+def test_every_stored_field_is_what_its_struct_declares(place: Installation) -> None:
+    """The worker's and WeChat's collections too, which no test of the API alone fills."""
+
+    async def looked_through() -> set[str]:
+        services = Services(read_settings(place.environ))
+        try:
+            return await strangers_in(services.database, {one.name: one for one in services.COLLECTIONS})
+        finally:
+            await services.close()
+
+    assert asyncio.run(looked_through()) == set()
 
 
 @pytest.mark.processes

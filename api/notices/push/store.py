@@ -9,7 +9,7 @@ import msgspec
 from pymongo import ASCENDING, IndexModel, UpdateOne
 
 from api.infra import collections
-from api.infra.documents import Codec, Secret
+from api.infra.documents import Codec, Kept, Secret
 from api.infra.mongo import AlreadyThere, Database, Tx, write
 from api.infra.privacy import KeyRing
 from api.infra.wechat import SendResult
@@ -25,22 +25,26 @@ SUBSCRIPTIONS = collections.Collection(
 )
 EVENTS = collections.Collection(
     name="wechat_events",
+    kept=Kept(digest="id", when="expires_at"),
     indexes=(_EXPIRY,),
     why="live for an hour",
 )
 CLAIMS = collections.Collection(
     name="outbox_claims",
+    kept=Kept(ours="id is_lost sending answers", when="expires_at"),
     indexes=(_EXPIRY,),
     why="live for a month, one a batch",
 )
 MESSAGES = collections.Collection(
     name="wechat_messages",
+    kept=Kept(word="result", ours="id notice", when="expires_at"),
     indexes=(_EXPIRY,),
     shard_key="_id hashed",
     why="an event names WeChat's number of the message; kept for days",
 )
 TEMPLATES = collections.Collection(
     name="wechat_templates",
+    kept=Kept(word="id name errcode", when="stopped_at until"),
     why="a handful",
 )
 COLLECTIONS = (SUBSCRIPTIONS, EVENTS, CLAIMS, MESSAGES, TEMPLATES)

@@ -1,6 +1,7 @@
 """Limits hold across processes: several limiters over one database count together."""
 
 import asyncio
+import hashlib
 from datetime import timedelta
 
 import pytest
@@ -8,7 +9,7 @@ import pytest
 from api.infra.errors import TooMany
 from api.infra.limits import PURPOSES, Limiter, Purpose
 from api.infra.mongo import Database
-from tests.support.world import FixedClock
+from tests.support.world import KEYS, FixedClock
 
 RULES = {
     "cold": Purpose(10, timedelta(minutes=1)),
@@ -30,12 +31,12 @@ async def spend(limiters: list[Limiter], purpose: str, times: int, clock: FixedC
 
 
 async def test_two_processes_together_never_pass_the_limit(database: Database, clock: FixedClock) -> None:
-    two = [Limiter(database, RULES), Limiter(database, RULES)]
+    two = [Limiter(database, KEYS, RULES), Limiter(database, KEYS, RULES)]
     assert await spend(two, "cold", 40, clock) == 10
 
 
 async def test_one_after_the_other_gets_exactly_the_limit(database: Database, clock: FixedClock) -> None:
-    two = [Limiter(database, RULES), Limiter(database, RULES)]
+    two = [Limiter(database, KEYS, RULES), Limiter(database, KEYS, RULES)]
     passed = 0
     for number in range(40):
         passed += await spend([two[number % 2]], "cold", 1, clock)
@@ -44,7 +45,7 @@ async def test_one_after_the_other_gets_exactly_the_limit(database: Database, cl
 
 @pytest.mark.parametrize("purpose", ["hot", "uneven"])
 async def test_leased_permits_never_pass_the_limit_either(database: Database, clock: FixedClock, purpose: str) -> None:
-    limiters = [Limiter(database, RULES) for _ in range(3)]
+    limiters = [Limiter(database, KEYS, RULES) for _ in range(3)]
     passed = 0
     for number in range(400):
         passed += await spend([limiters[number % 3]], purpose, 1, clock)
@@ -53,7 +54,7 @@ async def test_leased_permits_never_pass_the_limit_either(database: Database, cl
 
 
 async def test_a_hot_purpose_asks_the_database_once_in_a_lease(database: Database, clock: FixedClock) -> None:
-    limiter = Limiter(database, RULES)
+    limiter = Limiter(database, KEYS, RULES)
     await spend([limiter], "hot", 1, clock)
     stored = await database.collection("limits").find_one({})
     for _ in range(19):
@@ -66,7 +67,7 @@ async def test_a_hot_purpose_asks_the_database_once_in_a_lease(database: Databas
 async def test_the_first_few_are_given_without_the_database_and_counted_with_the_first_lease(
     database: Database, clock: FixedClock
 ) -> None:
-    limiter = Limiter(database, RULES)
+    limiter = Limiter(database, KEYS, RULES)
     assert await spend([limiter], "easy", 5, clock) == 5
     assert await database.collection("limits").find_one({}) is None
     assert await spend([limiter], "easy", 1, clock) == 1
@@ -80,7 +81,7 @@ async def test_the_first_few_are_given_without_the_database_and_counted_with_the
 async def test_each_process_may_pass_the_limit_by_its_first_few_and_no_more(
     database: Database, clock: FixedClock
 ) -> None:
-    three = [Limiter(database, RULES) for _ in range(3)]
+    three = [Limiter(database, KEYS, RULES) for _ in range(3)]
     passed = 0
     for limiter in three:
         for _ in range(60):
@@ -89,7 +90,7 @@ async def test_each_process_may_pass_the_limit_by_its_first_few_and_no_more(
 
 
 async def test_the_next_window_starts_anew_and_says_when(database: Database, clock: FixedClock) -> None:
-    limiter = Limiter(database, RULES)
+    limiter = Limiter(database, KEYS, RULES)
     clock.advance(seconds=20)
     assert await spend([limiter], "cold", 20, clock) == 10
     with pytest.raises(TooMany) as refused:
@@ -101,21 +102,21 @@ async def test_the_next_window_starts_anew_and_says_when(database: Database, clo
 
 
 async def test_keys_and_purposes_do_not_count_each_other(database: Database, clock: FixedClock) -> None:
-    limiter = Limiter(database, RULES)
+    limiter = Limiter(database, KEYS, RULES)
     assert await spend([limiter], "cold", 20, clock, "a") == 10
     assert await spend([limiter], "cold", 5, clock, "b") == 5
     assert await spend([limiter], "hot", 5, clock, "a") == 5
 
 
 async def test_what_is_given_back_can_be_taken_again(database: Database, clock: FixedClock) -> None:
-    limiter = Limiter(database, RULES)
+    limiter = Limiter(database, KEYS, RULES)
     assert await spend([limiter], "cold", 12, clock) == 10
     await limiter.give_back("cold", "k", clock.now())
     assert await spend([limiter], "cold", 3, clock) == 1
 
 
 async def test_neither_address_nor_account_stands_in_the_counters(database: Database, clock: FixedClock) -> None:
-    await Limiter(database, RULES).take("cold", "203.0.113.9", clock.now())
+    await Limiter(database, KEYS, RULES).take("cold", "203.0.113.9", clock.now())
     assert "203.0.113.9" not in repr(await database.collection("limits").find_one({}))
 
 
@@ -124,4 +125,13 @@ def test_every_purpose_that_gives_back_takes_one_at_a_time() -> None:
 
 
 async def test_many_at_once_spend_every_permit_that_was_leased(database: Database, clock: FixedClock) -> None:
-    assert await spend([Limiter(database, RULES)], "hot", 150, clock) == 100
+    assert await spend([Limiter(database, KEYS, RULES)], "hot", 150, clock) == 100
+
+
+async def test_a_counter_tells_nobody_without_the_keys_whose_it_is(database: Database, clock: FixedClock) -> None:
+    """Four thousand million addresses are gone through in minutes where the digest needs no key."""
+    await Limiter(database, KEYS, RULES).take("cold", "203.0.113.9", clock.now())
+    (counter,) = await database.collection("limits").find({}).to_list(2)
+    digests = [getattr(hashlib, name)(b"cold\x00203.0.113.9").hexdigest()[:32] for name in ("sha256", "sha1", "md5")]
+    assert not any(digest in counter["_id"] for digest in digests) and "203.0" not in counter["_id"]
+    assert KEYS.blind_index("limit", "cold/203.0.113.9") in counter["_id"]

@@ -34,7 +34,7 @@ async def test_the_result_of_an_objection_is_a_document_with_remedies_and_a_code
             assert paragraph.replace(" ", "") in flat
     assert "行政复议" in flat
     code = flat.split("查验码：")[1][:23]
-    assert done(await api.anyone.get(f"/reports/verify/{code}"))["kind"] == "objection-result"
+    assert done(await api.anyone.post("/reports/verify", json={"code": code}))["kind"] == "objection-result"
 
 
 async def test_anothers_result_is_not_found(api: Api) -> None:

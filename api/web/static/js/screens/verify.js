@@ -68,7 +68,7 @@ export async function show({ params }) {
   const given = params.code ?? "";
   const room = h("div.section", { "aria-live": "polite" });
   const look = async (code) => {
-    const reply = await api.get(`/reports/verify/${encodeURIComponent(code)}`);
+    const reply = await api.post("/reports/verify", { code });
     room.replaceChildren(...[ANSWERS[reply.answer](reply)].flat(), reply.answer === "unknown" ? phoneRow() : "");
   };
   if (given) await look(given);

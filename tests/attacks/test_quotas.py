@@ -1,0 +1,80 @@
+"""No account can pile up what others then have to keep, look at or wait for: every change counts, by account and day."""
+
+import msgspec
+import pytest
+
+from api.app import create_app
+from api.composition import Services
+from api.infra.actors import Role
+from api.infra.limits import quotas
+from tests.support.api import Api, make_settings, officer, resident
+from tests.support.sign_in import resident_number
+from tests.support.world import FixedClock
+from tests.wiring.test_access import ask, routes_of
+
+_OF_RESIDENTS = frozenset({"resident", "account"})
+
+
+def counted() -> dict[str, str]:
+    """Every route by which a resident changes something → under what it counts in a day."""
+    return {
+        route: opt.get("quota", "changes")
+        for route, opt in routes_of(create_app(Services(make_settings()))).items()
+        if opt["access"] in _OF_RESIDENTS and ("quota" in opt or not (route.startswith("GET ") or "limit" in opt))
+    }
+
+
+ROUTES = counted()
+_ONE_OF_EACH = {kind: route for route, kind in sorted(ROUTES.items(), reverse=True)}
+
+
+def test_every_kind_has_its_number_its_reason_and_a_route() -> None:
+    assert set(ROUTES.values()) == set(quotas())
+    for kind, quota in quotas().items():
+        assert 20 <= quota.times <= 1000 and len(quota.reason) > 20, kind
+    assert {"POST /api/v1/me/declarations", "POST /api/v1/me/pledges", "POST /api/v1/me/objections"} <= set(ROUTES)
+    assert all(
+        ROUTES[f"POST /api/v1/me/{kind}"] == kind for kind in ("declarations", "pledges", "objections", "grants")
+    )
+
+
+@pytest.mark.parametrize("kind", sorted(_ONE_OF_EACH))
+async def test_a_day_holds_so_many_of_a_kind_and_says_when_the_next_begins(
+    api: Api, clock: FixedClock, kind: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    most = 8
+    limiter, name = api.services.limiter, f"daily-{kind}"
+    rule = msgspec.structs.replace(limiter._purposes[name], times=most)
+    monkeypatch.setattr(limiter, "_purposes", {**limiter._purposes, name: rule})
+    one = api.as_(resident(api.services), stepped_up=True)
+    other = api.as_(resident(api.services, "acc_two", resident_number("11010519850505123")), stepped_up=True)
+    answers = [await ask(one, _ONE_OF_EACH[kind]) for _ in range(most + 2)]
+    assert all(answer.status_code != 429 for answer in answers[:most])
+    for refused in answers[most:]:
+        assert (refused.status_code, refused.json()["code"]) == (429, "daily-quota-used")
+        assert "明天" in refused.json()["nextStep"]["text"]
+        assert 0 < int(refused.headers["Retry-After"]) <= 24 * 60 * 60 + 1
+    assert (await ask(other, _ONE_OF_EACH[kind])).status_code != 429, "nobody pays for another"
+    clock.advance(hours=24)
+    again = api.as_(resident(api.services), stepped_up=True)
+    assert (await ask(again, _ONE_OF_EACH[kind])).status_code != 429
+
+
+async def test_seven_hundred_declarations_come_to_sixty_tries(api: Api) -> None:
+    me = api.as_(resident(api.services))
+    statuses = [
+        (await me.post("/me/declarations", json={})).status_code for _ in range(quotas()["declarations"].times + 5)
+    ]
+    assert statuses.count(429) == 5 and statuses[-5:] == [429] * 5
+
+
+async def test_what_officers_and_units_do_is_not_counted_by_the_day(api: Api) -> None:
+    taken: list[str] = []
+
+    async def take(kind: str, account: str, now: object) -> None:
+        taken.append(kind)
+
+    api.services.limiter.take_daily = take  # type: ignore[method-assign, assignment]
+    assert officer().role is Role.OFFICER
+    assert (await api.as_(officer()).post("/staff/records/search", json={})).status_code == 400
+    assert taken == []
