@@ -1,0 +1,332 @@
+"""Every operation that names something by its id, asked by everybody whose it is not, as the OpenAPI document has them.
+
+Two worlds stand side by side: a resident, a unit and an officer in Yunnan, and others in Dalian, each with one of everything.
+Whoever is of the one asks for what is the other's. A foreign id has to be answered as one that stands for nothing.
+"""
+
+from collections.abc import Iterator, Mapping
+from datetime import timedelta
+from typing import Any
+
+import httpx
+import msgspec
+
+from api.accounts.models import Session
+from api.accounts.store import SessionStore
+from api.http.openapi import document_of
+from api.infra.actors import Actor, Role
+from api.infra.documents import Codec
+from api.infra.ids import new_id
+from api.records.deliveries import Delivery, Returned, State
+from api.records.models import FeedEntry
+from api.records.store import FeedStore
+from tests.support.api import Api, officer, resident
+from tests.support.cases import done, employed
+from tests.support.choices import dishonesty, keyed, known_as, make_record, stored, uploaded
+from tests.support.files import person
+from tests.support.sign_in import resident_number
+
+OPEN = frozenset({"regulation_id", "number", "kind", "purpose", "code"})
+"""Parameters that name what is the same for everybody, or a secret that is itself the right to ask."""
+_BY_CASE = {"repair_id": "repair_evidence", "listing_id": "listing_evidence"}
+"""Whose file is asked for below a case; an objection's where nothing else is said."""
+_NOBODYS = "00000000000000000000000000"
+_IN_BODY = {"recordId": "record_id", "recordIds": "record_id", "evidence": "evidence_id", "footprintId": "footprint_id"}
+_NAMED = {
+    "^stf_[0-9a-z_]{1,60}$": "stf_a",
+    "^[0-9]{6}$": "123456",
+    "^(listed|removed)$": "listed",
+}
+
+
+class World(msgspec.Struct):
+    """`clients` by role; `ids` by the name of the parameter."""
+
+    clients: dict[str, httpx.AsyncClient]
+    ids: dict[str, str]
+
+
+class Operation(msgspec.Struct, frozen=True):
+    method: str
+    path: str
+    body: str | None  # its media type
+    schema: dict[str, Any]
+    query: dict[str, dict[str, Any]]  # the schemas of what the address must say besides
+
+    @property
+    def parameters(self) -> list[str]:
+        return [part[1:-1] for part in self.path.split("/") if part.startswith("{")] + [
+            part[1 : part.index("}")]
+            for part in self.path.split("/")
+            if part.startswith("{") and not part.endswith("}")
+        ]
+
+
+class Matrix:
+    def __init__(self, api: Api) -> None:
+        self._document: dict[str, Any] = msgspec.json.decode(msgspec.json.encode(document_of(api.app)))
+
+    def operations(self) -> Iterator[Operation]:
+        """Those that name something by an id: in the address, or in the body."""
+        for path, methods in self._document["paths"].items():
+            for method, operation in methods.items():
+                content = operation.get("requestBody", {}).get("content", {})
+                media = next((kind for kind in content if "json" in kind or "multipart" in kind), None)
+                schema = self._resolved(content[media].get("schema", {})) if media else {}
+                query = {
+                    one["name"]: one["schema"]
+                    for one in operation.get("parameters", ())
+                    if one["in"] == "query" and one.get("required")
+                }
+                found = Operation(method.upper(), path, media, schema, query)
+                if found.parameters or _IN_BODY.keys() & schema.get("properties", {}).keys():
+                    yield found
+
+    def homeless(self) -> set[str]:
+        """Parameters that no world knows: a new one needs its place in `populate`, or in OPEN with a reason."""
+        known = {*OPEN, "objection_id", "repair_id", "withdrawal_id", "declaration_id", "pledge_id", "grant_id"}
+        known |= {"listing_id", "record_id", "evidence_id", "notice_id", "device_id", "delivery_id", "change_id"}
+        known |= {"answer_id", "case_ref"}
+        return {name for operation in self.operations() for name in operation.parameters} - known
+
+    def _resolved(self, schema: Mapping[str, Any]) -> dict[str, Any]:
+        while "$ref" in schema:
+            schema = self._document["components"]["schemas"][schema["$ref"].rsplit("/", 1)[1]]
+        return dict(schema)
+
+    def sample(self, schema: Mapping[str, Any], ids: Mapping[str, str], name: str = "") -> Any:
+        """The plainest body that fits, with the ids where it has room for some."""
+        schema = self._resolved(schema)
+        if name in _IN_BODY:
+            one = ids.get(_IN_BODY[name], f"rec_{_NOBODYS}")
+            return [one] if schema.get("type") == "array" else one
+        for many in ("anyOf", "oneOf"):
+            if many in schema:
+                return self.sample(next(one for one in schema[many] if one.get("type") != "null"), ids)
+        if "const" in schema:
+            return schema["const"]
+        if "enum" in schema:
+            return next(one for one in schema["enum"] if one is not None)
+        kind = schema.get("type")
+        if kind == "object":
+            fields = schema.get("properties", {})
+            wanted = {*schema.get("required", ()), *(_IN_BODY.keys() & fields.keys())}
+            return {field: self.sample(fields[field], ids, field) for field in fields if field in wanted}
+        if kind == "array":
+            return [self.sample(schema["items"], ids) for _ in range(schema.get("minItems", 0))]
+        if kind in ("integer", "number"):
+            return schema.get("minimum", 1)
+        if kind == "boolean":
+            return True
+        return self._text(schema)
+
+    def _text(self, schema: Mapping[str, Any]) -> str:
+        if schema.get("format") == "date":
+            return "2026-12-15"
+        if schema.get("format") == "date-time":
+            return "2026-12-15T02:00:00Z"
+        return _NAMED.get(schema.get("pattern", ""), "核实清楚" * (1 + int(schema.get("minLength", 0)) // 4))
+
+    async def ask(self, client: httpx.AsyncClient, operation: Operation, ids: Mapping[str, str]) -> httpx.Response:
+        path = operation.path
+        case = next((name for name in operation.parameters if name in _BY_CASE), None)
+        for name in operation.parameters:
+            known = ids.get(_BY_CASE[case], ids[name]) if case and name == "evidence_id" else ids[name]
+            path = path.replace(f"{{{name}}}", known)
+        address = f"http://testserver.local{path}"
+        query = {name: str(self.sample(schema, ids)) for name, schema in operation.query.items()}
+        if operation.body == "multipart/form-data":
+            return await client.request(
+                operation.method, address, params=query, files={"file": ("a.pdf", b"%PDF-1.4", "application/pdf")}
+            )
+        body = self.sample(operation.schema, ids) if operation.body else {} if operation.method == "POST" else None
+        return await client.request(operation.method, address, params=query, json=body)
+
+    def nobodys(self, ids: Mapping[str, str]) -> dict[str, str]:
+        """Ids of the same form that stand for nothing."""
+        return {name: f"{known.split('_')[0]}_{_NOBODYS}" for name, known in ids.items()}
+
+
+async def populate(api: Api, place: str, name: str, number: str) -> World:
+    """One of everything, handed in over HTTP by those who may."""
+    actor = await known_as(api.services, resident(api.services, f"acc_{name}", number), "王小明", number)
+    unit_id = f"prv_{name}"
+    me, unit = api.as_(actor, stepped_up=True), await keyed(api, unit_id, place)
+    desk = api.as_(officer(place, f"stf_{name}"))
+    await employed(api, f"stf_{name}", place)
+    ids: dict[str, str] = {}
+
+    async def made(path: str, body: Any, who: httpx.AsyncClient = me) -> Any:
+        return done(await who.post(path, json=body), 201)
+
+    bad = [
+        await stored(api.services, dishonesty(actor, jurisdiction=place, provider=unit_id, title=f"处罚{n}"))
+        for n in range(3)
+    ]
+    praise = await stored(api.services, make_record(actor, jurisdiction=place, provider=unit_id))
+    ids["record_id"] = bad[0].id
+    files = [await uploaded(api, actor) for _ in range(3)]
+    ids["evidence_id"], ids["repair_evidence"], ids["listing_evidence"] = files
+    filing = {"recordId": bad[0].id, "addressee": "provider", "reasons": ["wrong"], "text": "不是我"}
+    ids["objection_id"] = ids["case_ref"] = (await made("/me/objections", {**filing, "evidence": files[:1]}))["id"]
+    repair = {
+        "recordId": bad[1].id,
+        "addressee": "unit",
+        "pledgeVersion": "2026-1",
+        "performance": "已缴清",
+        "dutyPerformedOn": "2026-06-01",
+    }
+    ids["repair_id"] = (await made("/me/repairs", {**repair, "evidence": files[1:2]}))["id"]
+    declared = {
+        "jurisdiction": place,
+        "kind": "contract-performance",
+        "text": "按期付清租金",
+        "statementAccepted": True,
+    }
+    ids["declaration_id"] = (await made("/me/declarations", {**declared, "statementVersion": f"{place}-2026-1"}))["id"]
+    promise = {"jurisdiction": place, "kind": "approval", "textVersion": "approval-2026-1", "content": "补交材料"}
+    promise |= {"dueOn": "2026-12-15", "consequenceAccepted": True, "recipient": unit_id}
+    ids["pledge_id"] = (await made("/me/pledges", promise))["id"]
+    terms = {"grantee": {"kind": "person", "name": "李房东"}, "purpose": "租房", "sections": ["commendation"]}
+    terms |= {"expiresOn": "2026-11-30", "uses": 1, "consentVersion": "2026-1"}
+    ids["grant_id"] = (await made("/me/grants", terms))["grant"]["id"]
+    notice = {
+        "recordId": bad[2].id,
+        "listTitle": "失信联合惩戒对象名单",
+        "grounds": "仍未支付",
+        "basis": "名单管理办法",
+    }
+    notice |= {"rights": "可以陈述申辩", "remedies": "可以复议", "answerBy": "2026-12-01", "replyBy": "2026-12-08"}
+    ids["listing_id"] = (await made("/provider/listings", notice, unit))["id"]
+    done(await me.post(f"/me/listings/{ids['listing_id']}/read"))
+    done(await me.post(f"/me/listings/{ids['listing_id']}/answer", json={"text": "已付清", "evidence": files[2:]}))
+    if place == "yunnan":
+        ids["withdrawal_id"] = (await made("/me/withdrawals", {"recordIds": [praise.id]}))["withdrawals"][0]["id"]
+    answer = {"questions": ["失信会影响我养的猫吗"], "text": "不会。", "articles": [f"{place}-3"]}
+    ids["answer_id"] = (await made("/staff/bot/answers", answer, desk))["id"]
+    ids["notice_id"] = done(await me.get("/me/notices"))["items"][0]["id"]
+    ids["footprint_id"] = done(await me.get("/me/footprints"))["items"][0]["id"]
+    ids |= await _put_in(api, actor, f"stf_{name}", unit_id, bad[0].id)
+    clients = {"resident": me, "provider": unit, "officer": desk}
+    return World(clients=clients, ids=ids)
+
+
+async def _put_in(api: Api, actor: Actor, staff: str, unit: str, record: str) -> dict[str, str]:
+    """What comes about only over days, or with a telephone in the hand."""
+    services, now = api.services, api.services.clock.now()
+    later = now + timedelta(days=30)
+    entry = FeedEntry(id=new_id("chg"), provider=unit, record=record, at=now, kind="objection.corrected")
+    await FeedStore(services.database, services.keys).insert(None, entry)
+    file = Delivery(
+        id=new_id("dlv"), provider=unit, by="key", person="接口密钥", at=now, file_name="a.csv", is_dry=False,
+        expires_at=later, state=State.DONE, has_returned=True,
+    )  # fmt: skip
+    returned = Returned(id=file.id, provider=unit, workbook=b"PK", expires_at=later)
+    for collection, stored_one in (("deliveries", file), ("delivery_returns", returned)):
+        codec: Codec[Any] = Codec(type(stored_one), collection, services.keys)
+        await services.database.collection(collection).insert_one(codec.encode(stored_one))
+    sessions = SessionStore(services.database, services.keys)
+    ids = {"change_id": entry.id, "delivery_id": file.id}
+    for name, holder, kind in (("device_id", actor.id, "resident"), ("staff_device", staff, "staff")):
+        ids[name] = new_id("ses")
+        session = Session(
+            id=ids[name], holder=holder, kind=kind, salt="s", device="手机", created_at=now, last_used_at=now,
+            expires_at=later,
+        )  # fmt: skip
+        await sessions.insert(None, session)
+    return ids
+
+
+async def attackers(api: Api, mine: World, place: str) -> dict[str, httpx.AsyncClient]:
+    """Those of the other world, each with all that a role can have there, and those who have nothing."""
+    unbound = Actor(role=Role.UNBOUND, id="acc_unbound", session="ses_unbound")
+    auditor = Actor(role=Role.AUDITOR, id="stf_auditor", jurisdiction=place, session="ses_auditor", unit="x")
+    return {
+        **mine.clients,
+        "nobody": api.anyone,
+        "unbound": api.as_(unbound, stepped_up=True),
+        "auditor": api.as_(auditor),
+    }
+
+
+_LET_IN = {"me": ("resident", "unbound"), "provider": ("provider",), "staff": ("officer", "auditor")}
+
+
+PLACES = ("yunnan", "dalian")
+
+
+async def findings(api: Api, victim: str = "yunnan") -> tuple[list[str], dict[str, int]]:
+    """What is wrong when whoever is of the other place asks for what is `victim`'s, and how much was asked."""
+    other = PLACES[1 - PLACES.index(victim)]
+    theirs = await populate(api, victim, "theirs", person(1))
+    mine = await populate(api, other, "mine", resident_number("11010519850505123"))
+    matrix, askers = Matrix(api), await attackers(api, mine, other)
+    before = await snapshot(api)
+    wrong: list[str] = []
+    counts = {"operations": 0, "requests": 0, "refused for their shape": 0, "own ids read": 0}
+    for operation in matrix.operations():
+        named = set(operation.parameters) - OPEN
+        if (not named and not operation.body) or not named <= theirs.ids.keys():  # Dalian knows no withdrawal
+            continue
+        counts["operations"] += 1
+        area = operation.path.split("/")[3]
+        foreign = {**theirs.ids, "device_id": theirs.ids["staff_device"]} if area == "staff" else theirs.ids
+        # a case of one's own with somebody else's file in it, where there are two places
+        crossed = {**mine.ids, "evidence_id": foreign["evidence_id"], "repair_evidence": foreign["repair_evidence"]}
+        crossed["listing_evidence"] = foreign["listing_evidence"]
+        for role, client in askers.items():
+            is_let_in = role in _LET_IN.get(area, ())
+            counts["requests"] += 1
+            answer = await matrix.ask(client, operation, foreign)
+            said = f"{operation.method} {operation.path} by {role}: {answer.status_code} {answer.text[:150]}"
+            if answer.status_code < 400 or answer.status_code >= 500:
+                wrong.append(said)
+            elif not is_let_in:
+                if answer.status_code not in (401, 403, 404):
+                    wrong.append(f"the door lets somebody in: {said}")
+                continue
+            if is_let_in:
+                counts["requests"] += 1
+                nothing = await matrix.ask(client, operation, matrix.nobodys(foreign))
+                if (nothing.status_code, _code(nothing)) != (answer.status_code, _code(answer)):
+                    wrong.append(f"{said}, but {nothing.status_code} {_code(nothing)} for what is nobody's")
+                if _code(answer) == "malformed" and role in ("resident", "provider", "officer"):
+                    counts["refused for their shape"] += 1
+                    wrong.append(f"the made-up body does not fit, so nothing was tried: {said}")
+            if is_let_in and "evidence_id" in operation.parameters and len(operation.parameters) > 1:
+                counts["requests"] += 1
+                if (await matrix.ask(client, operation, crossed)).status_code not in (403, 404):
+                    wrong.append(f"somebody else's file in a case of one's own: {said}")
+    after = await snapshot(api)
+    wrong += [f"changed: {one}" for one in before if after.get(one) != before[one]]
+    counts["own ids read"] = await _own_read(matrix, theirs)
+    return wrong, counts
+
+
+async def _own_read(matrix: Matrix, theirs: World) -> int:
+    """That the ids are real: how many readings of one's own succeed."""
+    found = 0
+    for operation in matrix.operations():
+        area = {"me": "resident", "provider": "provider", "staff": "officer"}.get(operation.path.split("/")[3])
+        if operation.method == "GET" and area and set(operation.parameters) - OPEN:
+            found += (await matrix.ask(theirs.clients[area], operation, theirs.ids)).status_code == 200
+    return found
+
+
+def _code(answer: httpx.Response) -> str:
+    return str(answer.json().get("code")) if "json" in answer.headers.get("content-type", "") else ""
+
+
+_MOVING = frozenset(
+    {"audits", "audit_heads", "limits", "once", "confirmations", "jobs"}
+)  # whoever asks leaves something here
+
+
+async def snapshot(api: Api) -> dict[str, Any]:
+    database = api.services.database
+    return {
+        f"{name}/{document['_id']}": document
+        for name in await database.raw.list_collection_names()
+        if name not in _MOVING
+        async for document in database.collection(name).find({})
+    }
