@@ -29,7 +29,7 @@ from api.web.assets import SHELL_SCRIPT, load_assets
 _LOOK_AGAIN_SECONDS = 2.0
 _LAST_SECONDS = 20.0
 _CONNECTIONS = 1024  # of each process; who comes when there are as many waits until one is closed
-_HEADER_MILLISECONDS = 15_000  # from the first byte of a request's head to its last
+HEADER_MILLISECONDS = 15_000  # from the first byte of a request's head to its last
 
 
 def _settings() -> Settings:
@@ -120,7 +120,7 @@ def serve(_: argparse.Namespace) -> int:
         workers_kill_timeout=20,
         websockets=False,
         http=HTTPModes.http1,  # HTTP/2 in clear text is nobody's here, and its pings hold a process
-        http1_settings=HTTP1Settings(header_read_timeout=_HEADER_MILLISECONDS),
+        http1_settings=HTTP1Settings(header_read_timeout=HEADER_MILLISECONDS),
     )
     shown = f"[{settings.host}]" if ":" in settings.host else settings.host
     get_log("api").info("serving", address=f"http://{shown}:{settings.port}", processes=settings.processes)

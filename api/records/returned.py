@@ -11,6 +11,7 @@ REASONS = "退回原因"
 _LINE = "原来的行"
 _WIDTH, _REASON_WIDTH = 18, 60
 _MAX_NAME = 31
+_NOT_A_NAME = frozenset({"history"})  # Excel keeps it for itself
 
 
 def returned_rows(report: IntakeReport) -> bytes:
@@ -25,9 +26,10 @@ def returned_rows(report: IntakeReport) -> bytes:
     for row in sorted(report.refused_rows, key=lambda row: row.line):
         rows[row.sheet].append(row)
     out = io.BytesIO()
+    taken = set(_NOT_A_NAME)
     with xlsxwriter.Workbook(out, {"in_memory": True}) as book:
-        for number, sheet in enumerate(rows or {"": []}, 1):
-            _write_sheet(book, _sheet_name(sheet, number), headers.get(sheet, ()), rows[sheet], sheet, faults)
+        for sheet in rows or {"": []}:
+            _write_sheet(book, _sheet_name(sheet, taken), headers.get(sheet, ()), rows[sheet], sheet, faults)
     return out.getvalue()
 
 
@@ -67,9 +69,15 @@ def _reason(fault: RowFault) -> str:
     return f"{column}{fault.reason}{fault.cure or ''}"
 
 
-def _sheet_name(sheet: str, number: int) -> str:
-    name = "".join(one for one in sheet if one not in "[]:*?/\\'")[: _MAX_NAME - 3]
-    return f"{name}{number}" if name and number > 1 else name or f"要改的行{number if number > 1 else ''}"
+def _sheet_name(sheet: str, taken: set[str]) -> str:
+    """As it was called, where Excel takes that and no other sheet has it by now; adds it to `taken`."""
+    name = "".join(one for one in sheet if one not in "[]:*?/\\'" and one.isprintable())[: _MAX_NAME - 4] or "要改的行"
+    found, number = name, 1
+    while found.casefold() in taken:
+        number += 1
+        found = f"{name}{number}"
+    taken.add(found.casefold())
+    return found
 
 
 def notes_of(report: IntakeReport) -> Iterator[str]:

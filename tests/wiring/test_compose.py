@@ -19,7 +19,7 @@ _SERVICES: dict[str, dict[str, Any]] = _FILE["services"]
 _NEEDED = sorted(set(re.findall(r"\$\{(\w+):\?", _TEXT)))
 _KEYS = {
     "image", "build", "command", "environment", "restart", "secrets", "depends_on", "healthcheck", "volumes", "ports",
-    "deploy", "stop_grace_period", "user", "network_mode",
+    "deploy", "stop_grace_period", "user", "network_mode", "networks",
 }  # fmt: skip
 
 
