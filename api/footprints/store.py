@@ -54,8 +54,11 @@ class FootprintStore:
     async def insert_once(self, footprints: Sequence[Footprint]) -> None:
         """Those whose id is there already are left as they are."""
         for start in range(0, len(footprints), _MAX_ONCE):
-            documents = [self.codec.encode(footprint) for footprint in footprints[start : start + _MAX_ONCE]]
+            documents = await asyncio.to_thread(self._encode, footprints[start : start + _MAX_ONCE])
             await self._database.insert_missing(FOOTPRINTS.name, documents)
+
+    def _encode(self, footprints: Sequence[Footprint]) -> list[dict[str, Any]]:
+        return [self.codec.encode(footprint) for footprint in footprints]
 
     async def append(self, footprint: Footprint) -> None:
         """Returns when it is durable. Footprints that wait at the same time are written together. Raises Unavailable: the write

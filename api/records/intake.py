@@ -208,26 +208,26 @@ class IntakeService:
             if first is not one:
                 again.append((one, first))
         there = await self._there(by_key, run)
-        traces: list[Footprint] = []
+        traced: list[tuple[Record, str, datetime]] = []
         outcome: list[tuple[_Prepared, str, bool | None]] = []  # None: it differs from what is there
         for key, one in by_key.items():
             stored = there.get(key)
             if stored is None or stored.id == one.record.id:  # its own, when it is kept again after an outage
                 outcome.append((one, one.record.id, True))
-                traces += traces_of(one.record, self._centre(one.record), one.record.id, run.now)
+                traced.append((one.record, one.record.id, run.now))
             elif not await self._says_the_same(stored, one.record):
                 outcome.append((one, stored.id, None))
             else:
                 outcome.append((one, stored.id, False))
                 copies = tuple(Copy(system=name, shared_at=stored.received_at) for name in stored.systems)
                 record = msgspec.structs.replace(one.record, copies=copies)
-                traces += traces_of(record, self._centre(record), stored.id, stored.received_at)
+                traced.append((record, stored.id, stored.received_at))
         ids = {one.record.natural_key: record_id for one, record_id, _ in outcome}
         for one, first in again:
             is_same = one.record.content_key == first.record.content_key
             outcome.append((one, ids[one.record.natural_key], False if is_same else None))
         if not run.is_dry:
-            await self._footprints.note_once(traces)
+            await self._footprints.note_once(await asyncio.to_thread(self._traces, traced))
         for one, record_id, is_new in outcome:
             if is_new is None:
                 run.tally.refuse(one.row, (_differs(one.row, record_id),))
@@ -236,6 +236,13 @@ class IntakeService:
                 run.tally.without_class += (
                     is_new and one.record.section is Section.DISHONESTY and not one.record.record_class
                 )
+
+    def _traces(self, traced: Sequence[tuple[Record, str, datetime]]) -> list[Footprint]:
+        return [
+            trace
+            for record, record_id, at in traced
+            for trace in traces_of(record, self._centre(record), record_id, at)
+        ]
 
     async def _there(self, by_key: dict[str, _Prepared], run: "_Run") -> dict[str, StoredKey]:
         if not run.is_dry:

@@ -10,7 +10,7 @@ from rapidfuzz import fuzz, process
 
 Kind = Literal[
     "short", "text", "code", "number", "registration", "act", "date", "day", "until", "amount", "class", "flag", "category",
-    "document_kind", "status", "scope", "unused",
+    "document_kind", "status", "scope", "public", "unused",
 ]  # fmt: skip
 _MAX_NAME = 120
 _OPENING, _CLOSING = "([{〔【﹝<《", ")]}〕】﹞>》"

@@ -107,8 +107,11 @@ def _match(names: Sequence[str], layout: Layout, choice: Choice) -> tuple[Place,
     for name in names:
         written = name.strip()
         confirmed = choice.columns.get(written)
-        column = by_title(confirmed, layout.id) if confirmed else find(written, layout.id) if written else None
-        places.append(Place(written, column, unit_of(written) if column else None, is_left=written in choice.leave))
+        is_left = written in choice.leave
+        column = None
+        if written and not is_left:
+            column = by_title(confirmed, layout.id) if confirmed else find(written, layout.id)
+        places.append(Place(written, column, unit_of(written) if column else None, is_left=is_left))
     return tuple(places)
 
 

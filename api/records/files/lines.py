@@ -94,6 +94,8 @@ _LICENCE_STATES = {
 _PUBLIC = frozenset(("0", "公示", "公开", "社会公示", "社会公开", "主动公开", "对外公示"))
 _FLAGS = {"是": True, "1": True, "有": True, "否": False, "0": False, "没有": False, "无": False}
 _UNIFIED_CODE = re.compile(r"[0-9A-Z]{18}", re.ASCII)
+_PADDED = re.compile(r"(?<=[\u4e00-\u9fff])\s+(?=[\u4e00-\u9fff])")
+"""张　三: a name of two is often spread to the width of three."""
 _WHERE = re.compile(r"\$((?:\.|\[)[^`]*)`?$")
 _SHORT, _LONG = 200, 5000
 
@@ -168,6 +170,8 @@ class _Cells:
         )
         if value is None:
             return
+        if column.id == "name":
+            value = _PADDED.sub("", value)
         if column.field and value != OPEN_END:
             self._fields[column.field] = date.fromisoformat(value) if column.kind == "until" else value
         if column.label:
@@ -298,8 +302,17 @@ def _limited(title: str, written: str, length: int) -> str:
 def _scope(title: str, written: str) -> None:
     """How widely an item is disclosed is the catalogue's to say; a row that says less would be published against its word."""
     if narrow(written).removesuffix(".0") not in _PUBLIC:
-        cure = "能公示的写 公示（或 0）；不能公示的从表里删掉，先和信用中心核对目录。"
-        raise Misread(title, "这一条写明不公示，不能按公示的信息入库。", "not-public", cure)
+        raise _not_public(title, "公示（或 0）")
+
+
+def _public(title: str, written: str) -> None:
+    if not _flag(title, written):
+        raise _not_public(title, "是")
+
+
+def _not_public(title: str, word: str) -> Misread:
+    cure = f"能公示的写 {word}；不能公示的从表里删掉，先和信用中心核对目录。"
+    return Misread(title, "这一条写明不公示，不能按公示的信息入库。", "not-public", cure)
 
 
 _READERS: dict[str, Callable[[str, str], Any]] = {
@@ -312,6 +325,7 @@ _READERS: dict[str, Callable[[str, str], Any]] = {
     "class": _class,
     "flag": _flag,
     "scope": _scope,
+    "public": _public,
 }
 
 

@@ -70,7 +70,8 @@ class Table(msgspec.Struct, frozen=True, dict=True):
 
     @cached_property
     def names(self) -> frozenset[str]:
-        return frozenset(place.header for place in self.header.places) | {"序号"}
+        known = columns_of(self.layout).values()
+        return frozenset((*(place.header for place in self.header.places), *(column.title for column in known)))
 
     def title_of(self, column: str) -> str:
         """What the sender calls a column, else its title."""

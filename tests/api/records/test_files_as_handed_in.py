@@ -20,7 +20,7 @@ from api.records.models import IntakeReport, Record
 from api.records.returned import notes_of
 from tests.api.records.test_clerks_files import TITLES, book, row, sheet_of
 from tests.support.api import make_settings
-from tests.support.files import DALIAN, penalty, person
+from tests.support.files import DALIAN, commendation, penalty, person, to_lines
 from tests.support.world import FixedClock
 
 KEYS = make_settings().keys
@@ -396,3 +396,73 @@ def test_no_column_with_something_in_it_is_dropped_in_silence(title: str) -> Non
     assert title in unclear.value.detail
     judged = Judged(csv_of([[*TITLES, title], [*row(1), "12"]]), Choice(leave=frozenset((title,))))
     assert len(judged.records) == 1 and title in judged.notes
+
+
+def test_a_field_that_nobody_knows_is_named() -> None:
+    judged = Judged(
+        to_lines([commendation(1), commendation(2, nickname="小甲"), {"code": "commendation", "name": "甲"}])
+    )
+    assert len(judged.records) == 1
+    assert judged.faults == [(2, "nickname", "malformed"), (3, "documentNumber", "malformed")]
+
+
+CODES = ["CF_XDR_MC", "CF_XDR_ZJLX", "CF_XDR_ZJHM", "CF_WSH", "CF_NR", "CF_NR_FK", "CF_JDRQ", "CF_CFJG"]
+
+
+@pytest.mark.parametrize(
+    "above",
+    [[CODES, TITLES], [TITLES, CODES], [[code.lower() for code in CODES]], [[f"{a}({b})" for a, b in zip(TITLES, CODES, strict=True)]]],
+)  # fmt: skip
+def test_field_codes_stand_above_below_or_beside_the_names(above: list[list[str]]) -> None:
+    judged = Judged(sheet_of([*above, row(1)]))
+    assert judged.fines == ["0.2"] and judged.faults == []
+
+
+@pytest.mark.parametrize(("written", "taken"), [("是", 1), ("1", 1), ("否", 0), ("0", 0)])
+def test_whether_it_is_published_is_not_the_other_way_round(written: str, taken: int) -> None:
+    judged = Judged(csv_of([[*TITLES, "是否公示"], [*row(1), written]]))
+    assert len(judged.records) == taken
+    assert [code for _, _, code in judged.faults] == ["not-public"] * (1 - taken)
+
+
+def test_of_two_columns_that_mean_the_same_one_can_be_left() -> None:
+    body = csv_of([[*TITLES, "公示截止期", "公示期限"], [*row(1), "2027-03-05", "1年"]])
+    with pytest.raises(UnreadableFile) as twice:
+        Judged(body)
+    assert "重复" in twice.value.detail
+    judged = Judged(body, Choice(leave=frozenset(("公示期限",))))
+    assert judged.records[0].authority_until == date(2027, 3, 5) and "公示期限" in judged.notes
+
+
+def test_the_mark_by_which_dos_ends_a_text_is_no_row() -> None:
+    judged = Judged(csv_of([TITLES, row(1)], "gb18030") + b"\x1a")
+    assert len(judged.records) == 1 and judged.faults == []
+
+
+def test_a_name_spread_to_the_width_of_three_is_the_name() -> None:
+    judged = Judged(csv_of([TITLES, row(1, 行政相对人名称="张　三"), row(2, 行政相对人名称="John Smith")]))
+    assert [record.particulars.name for record in judged.records] == ["张三", "John Smith"]
+
+
+def test_the_small_table_of_a_district() -> None:
+    titles = [
+        "序号",
+        "姓名",
+        "身份证号",
+        "处罚决定书文号",
+        "处罚事由",
+        "处罚依据",
+        "处罚种类",
+        "处罚结果",
+        "处罚决定日期",
+        "处罚机关",
+    ]
+    cells = ["1", "甲1", person(1), "连市监罚〔2026〕1号", "无照", "办法13条", "罚款", "罚款2000元", "2026.3.5", UNIT]
+    for body in (csv_of([titles, cells], "gb18030", "\t"), csv_of([titles, cells]).replace(b"\r\n", b"\r")):
+        assert [record.decided_on for record in Judged(body).records] == [date(2026, 3, 5)]
+
+
+def test_a_form_with_its_names_at_the_left_is_no_table() -> None:
+    with pytest.raises(UnreadableFile) as refused:
+        Judged(sheet_of([[title, cell] for title, cell in zip(TITLES, row(1), strict=True)]))
+    assert "没有找到表头" in refused.value.detail
