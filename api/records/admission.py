@@ -36,7 +36,6 @@ from knowledge.rules import in_force
 from knowledge.screening import screen
 
 _BORN_IN_NUMBER = ("resident_id", "hk_macau_taiwan_residence")
-_PAST = ("decided_on", "ended_on", "duty_performed_on", "corrected_on", "removed_on")
 _SHORTEST = 4
 _LONGEST_KEPT = 200
 _LONGEST_SHOWN = 80
@@ -109,10 +108,12 @@ class Admission:
         return kind, number, None
 
     def _check_dates(self, faults: "_Faults", line: Line) -> None:
-        for field in _PAST:
+        for field in dates.PAST:
             on = getattr(line, field)
             if on is not None and on > self._on:
                 faults.add(field, "date-in-future", "日期晚于报送日期，请核对。", cure=f"是不是 {self._on.year} 年？")
+        for field, reason in dates.implausible(line, line.items):
+            faults.add(field, "date-implausible", reason, cure="对照文书改正；原文就是这样的，先和信用中心核对。")
         if line.is_serving and line.sentence_completed_on is not None and line.sentence_completed_on <= self._on:
             faults.add("is_serving", "dates-contradict", "刑罚已经执行完毕的，不能同时写明还在执行。", cure="留一个。")
         if line.removed_on is not None and line.severe_list != "removed":

@@ -38,7 +38,6 @@ LABELS = {
     "name": "姓名",
     "source_unit": "作出决定的机关",
 }
-_DATES = ("decided_on", "ended_on", "duty_performed_on", "corrected_on", "removed_on")
 _PUBLICITY = {"record_class", "decided_on"}
 
 
@@ -94,6 +93,7 @@ class Amending:
         if not lines:
             raise NothingToChange
         after = msgspec.structs.replace(record, **changed)
+        _check_plausible(record, after)
         _check_law(after, given.items, on)
         if record.section is Section.DISHONESTY and _PUBLICITY & changed.keys():
             changed["disclosure"] = _published_by_class(record, after)
@@ -146,9 +146,17 @@ def _released(record: Record, born_on: Any, on: date) -> dict[str, Any]:
 
 
 def _check_dates(fields: dict[str, Any], on: date) -> None:
-    late = [name for name in _DATES if (value := fields.get(name)) is not None and value > on]
+    late = [name for name in dates.PAST if (value := fields.get(name)) is not None and value > on]
     if late:
         raise Invalid(faults=tuple(FieldFault(field=camel(name), message="日期晚于今天，请核对。") for name in late))
+
+
+def _check_plausible(before: Record, after: Record) -> None:
+    """What was odd already is not held against who corrects something else."""
+    known = set(dates.implausible(before, before.particulars.items))
+    odd = [one for one in dates.implausible(after, after.particulars.items) if one not in known]
+    if odd:
+        raise Invalid(faults=tuple(FieldFault(field=camel(field), message=message) for field, message in odd))
 
 
 def _check_law(after: Record, items: dict[str, str | None], on: date) -> None:

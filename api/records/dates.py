@@ -1,5 +1,6 @@
 """What the law makes of a record's dates: both periods, and whether repair can be applied for. Pure."""
 
+from collections.abc import Iterator, Mapping
 from datetime import date
 from functools import cache, lru_cache
 from typing import Protocol
@@ -13,6 +14,10 @@ from knowledge.repair import Eligibility, RepairFacts, eligibility
 
 SEVERE_LIST = "severe-list"
 _COURT_DOCUMENTS = ("judgment",)
+PAST = ("decided_on", "ended_on", "duty_performed_on", "corrected_on", "removed_on")
+_EARLIEST = date(
+    1990, 1, 1
+)  # before the law on administrative penalties and every catalogue: 1926 was meant to be 2026
 
 
 class Facts(Protocol):
@@ -130,6 +135,19 @@ def is_published_in_principle(facts: Facts) -> bool:
         return publicity(facts).is_published_in_principle is not False
     except KnowledgeError:
         return True
+
+
+def implausible(facts: Facts, items: Mapping[str, str | None]) -> Iterator[tuple[str, str]]:
+    """Days that can hardly be meant so, by field or label, with what is odd about them: somebody has to look at the document."""
+    for field in PAST:
+        on = getattr(facts, field)
+        if on is not None and on < _EARLIEST:
+            yield field, f"{on.year} 年太早，不像是这一类信息的日期，请核对年份。"
+    if facts.authority_until and facts.decided_on and facts.authority_until < facts.decided_on:
+        yield "authority_until", "公示截止期早于决定日期，请核对。"
+    begins, ends = items.get("有效期自"), items.get("有效期至")
+    if begins and ends and begins[:1].isdigit() and ends[:1].isdigit() and ends < begins:
+        yield "有效期至", "有效期的结束早于开始，请核对。"
 
 
 def repair_facts(record: Record) -> RepairFacts:

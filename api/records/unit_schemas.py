@@ -55,7 +55,10 @@ class RowFaultView(msgspec.Struct, frozen=True, rename="camel", omit_defaults=Tr
 
 
 class ColumnView(Out, frozen=True):
-    """One column of the file: `column` is what it was taken for, `proposed` what it resembles and nobody has confirmed."""
+    """One column of the file: `column` is what it was taken for, `proposed` what it resembles and nobody has confirmed.
+
+    `isKept` is false for what is understood and not stored.
+    """
 
     sheet: str
     header: str
@@ -64,6 +67,7 @@ class ColumnView(Out, frozen=True):
     is_left: bool
     has_data: bool
     example: str
+    is_kept: bool
 
     @classmethod
     def of(cls, seen: Seen) -> "ColumnView":

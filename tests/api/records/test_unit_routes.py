@@ -138,6 +138,8 @@ async def test_resending_something_else_names_the_record_that_is_there(api: Api,
         ({"items": {"处罚机关": "最高人民法院"}}, "处罚机关"),
         ({"actNumber": "连市监罚(2026)2号"}, "actNumber"),
         ({"items": {"行政处罚决定书文号": "连市监罚〔2026〕2号"}}, "actNumber"),
+        ({"decidedOn": "1926-09-01"}, "decidedOn"),
+        ({"items": {"公示截止期": "2026-01-01"}}, "authorityUntil"),
     ],
 )
 async def test_corrections_pass_the_checks_of_intake(
