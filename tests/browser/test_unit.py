@@ -1,14 +1,19 @@
 """A clerk's and a lead's day at `/unit`: a file with faults, a column to decide on, the rows back, the records put right."""
 
+import base64
+import io
 import subprocess
 import sys
 from pathlib import Path
 
+import openpyxl
 import pyotp
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
 from tests.api.records.test_unit_routes import cells, workbook
+from tests.browser.cases import Client, signed_in
+from tests.browser.people import WANG
 from tests.support.files import HEADER, penalty, person, to_csv
 from tests.support.processes import Installation, running
 
@@ -103,4 +108,105 @@ def test_a_clerk_hands_in_and_a_lead_puts_right(browser: Browser, tmp_path: Path
         dialog.locator("button[type=submit]").click()
         expect(dialog).to_have_count(0)
         expect(page.get_by_role("table", name="改动")).to_contain_text("罚款金额（万元）")
+        assert faults == []
+
+
+def opened(place: Installation) -> str:
+    """A unit with a clerk; the clerk's second factor."""
+    unit = shell(
+        place, "provider", "add", "--name", "大连市市场监督管理局", "--jurisdiction", "dalian",
+        "--code", "11210200MB0000000X",
+    )  # fmt: skip
+    address = shell(
+        place, "staff", "add", "linfang", "--name", "林芳", "--role", "clerk", "--provider", unit,
+        "--jurisdiction", "dalian", given=PASSWORD + "\n",
+    )  # fmt: skip
+    return pyotp.parse_uri(address).secret
+
+
+def objected(place: Installation) -> Client:
+    """The resident of the first row reads it and objects to it before the unit."""
+    me = signed_in(place, WANG)
+    every = [one for part in me.get("/me/report")["sections"] for one in part["records"]]
+    (record,) = [one["id"] for one in every if "违法行为类型" in one["items"]]
+    said = {"reasons": ["wrong"], "text": "登记的内容与事实不符。", "desired": "改成实际情况", "evidence": []}
+    me.post("/me/objections", {"recordId": record, "addressee": "provider", **said})
+    return me
+
+
+def drop(page: Page, name: str, body: bytes) -> None:
+    """As a hand drags it out of a folder."""
+    carried = page.evaluate_handle(
+        """([name, body]) => {
+            const bytes = Uint8Array.from(atob(body), (one) => one.charCodeAt(0));
+            const carried = new DataTransfer();
+            carried.items.add(new File([bytes], name));
+            return carried;
+        }""",
+        [name, base64.b64encode(body).decode()],
+    )
+    for kind in ("dragover", "drop"):
+        page.dispatch_event(".unit-drop", kind, {"dataTransfer": carried})
+
+
+def mended(returned: bytes, cells: dict[str, str]) -> bytes:
+    """As a clerk does it in Excel: only the red cells are typed over, nothing else is touched."""
+    book = openpyxl.load_workbook(io.BytesIO(returned))
+    page = book.worksheets[0]
+    titles = [cell.value for cell in page[1]]
+    red = {titles[cell.column - 1] for cell in page[2] if cell.fill.fgColor.rgb == "FFFDF1DC"}
+    assert red == set(cells)
+    for title, text in cells.items():
+        assert f"【{title}】" in page.cell(2, titles.index("退回原因") + 1).value
+        page.cell(2, titles.index(title) + 1).value = text
+    out = io.BytesIO()
+    book.save(out)
+    return out.getvalue()
+
+
+def test_refused_rows_are_mended_in_excel_and_what_is_owed_is_answered_here(browser: Browser, tmp_path: Path) -> None:
+    with running(tmp_path) as place:
+        secret = opened(place)
+        page = browser.new_context(viewport={"width": 1280, "height": 900}, locale="zh-CN").new_page()
+        page.set_default_timeout(30_000)
+        faults: list[str] = []
+        page.on("pageerror", lambda fault: faults.append(str(fault)))
+        sign_in(page, place, "linfang", secret)
+
+        good = penalty(1, 行政相对人名称=WANG.name, 证件号码=WANG.number)
+        bad = penalty(3, 处罚决定日期="昨天", 证件号码="2.10204E+17", **{"罚款金额（万元）": "5000"})
+        rows = [[row.get(title, "") for title in HEADER] for row in (good, bad)]
+        drop(page, "十一月处罚.xlsx", workbook([list(HEADER), *rows]))
+        expect(page.get_by_role("heading", name="试跑结果")).to_be_visible()
+        page.get_by_role("button", name="先报1条").click()
+        expect(page.get_by_text("报送完了。")).to_be_visible()
+        with page.expect_download() as download:
+            page.get_by_role("button", name="下载这1行").click()
+        typed = {"处罚决定日期": "2026-09-01", "证件号码": person(3), "罚款金额（万元）": "5000元"}
+        drop(page, "要改的行.xlsx", mended(download.value.path().read_bytes(), typed))
+        page.get_by_role("button", name="报送1条").click()
+        expect(page.get_by_text("报送完了。")).to_be_visible()
+        page.get_by_role("link", name="报送回执", exact=True).click()
+        past = page.get_by_role("table", name="报送回执")
+        expect(past.get_by_role("row").nth(1)).to_contain_text("要改的行.xlsx")
+        expect(past.get_by_role("row").nth(2)).to_contain_text("十一月处罚.xlsx")
+        expect(past.get_by_role("row").nth(2)).to_contain_text("林芳")
+
+        me = objected(place)
+        page.get_by_role("link", name="要办的").click()
+        expect(page.get_by_role("table", name="要办的")).to_contain_text("2026-11-27")
+        page.screenshot(path=tmp_path / "owed.png", full_page=True)
+        page.get_by_role("table", name="要办的").get_by_role("link", name="打开").click()
+        expect(page.get_by_text("登记的内容与事实不符。")).to_be_visible()
+        page.screenshot(path=tmp_path / "owed-case.png", full_page=True)
+        page.get_by_role("button", name="异议不成立").click()
+        dialog = page.get_by_role("dialog")
+        dialog.get_by_label("写给当事人的理由").fill("已经对照案卷核对，登记的内容与决定书一致。")
+        dialog.locator("button[type=submit]").click()
+        expect(dialog).to_have_count(0)
+        expect(page.get_by_text("本单位现在没有要办的步骤。")).to_be_visible()
+        page.get_by_role("link", name="要办的").click()
+        expect(page.get_by_text("现在没有要办的")).to_be_visible()
+        assert me.get("/me/objections")["items"][0]["status"] == "rejected"
+        me.close()
         assert faults == []

@@ -109,15 +109,18 @@ export async function draw(_, person) {
 
   const matched = () => {
     const shown = state.trial.columns.filter((one) => one.hasData);
-    const kept = shown.filter((one) => one.column).length;
+    const kept = shown.filter((one) => one.column && one.isKept).length;
     // What was not matched by its own name comes first: that is what somebody has to look at.
-    shown.sort((a, b) => Number(a.column === a.header) - Number(b.column === b.header));
-    const row = (one) => [one.header, one.column ?? h("td.wrong", {}, LEAVE), one.example];
+    const isPlain = (one) => Number(one.column === one.header && one.isKept);
+    shown.sort((a, b) => isPlain(a) - isPlain(b));
+    const taken = (one) =>
+      one.column ? (one.isKept ? one.column : `${one.column}（读懂了，不入库）`) : h("td.wrong", {}, LEAVE);
+    const row = (one) => [one.header, taken(one), one.example];
     const heads = ["您的列", "对应", "例子"];
     const rest = shown.slice(FEW);
     return card(
       "列名对应",
-      h("p.unit-small", {}, `${kept} 列对上，${shown.length - kept} 列不报；空列不算`),
+      h("p.unit-small", {}, `${kept} 列对上，${shown.length - kept} 列不入库；空列不算`),
       table(heads, shown.slice(0, FEW).map(row), "列名对应"),
       rest.length ? unfold(`还有 ${rest.length} 列`, table(heads, rest.map(row), "其余列名对应")) : null,
     );

@@ -2,30 +2,52 @@
 
 import { api } from "../api.js";
 import { h } from "../dom.js";
-import { badge, card, empty } from "../ui.js";
+import { badge, button, card, confirm, empty, toast } from "../ui.js";
+import { today } from "../words.js";
+import { draw as drawCase, ERRANDS } from "./case.js";
 import { table, title } from "./parts.js";
 
-const KINDS = [
-  ["异议核查", "/provider/verifications", (one) => [one.recordTitle, one.next?.due, one.isOpen]],
-  ["信用修复", "/provider/repairs", (one) => [one.recordTitle, one.next?.due, one.isOpen]],
-  ["承诺认定", "/provider/pledges", (one) => [one.title, one.due, !one.finding]],
-  ["名单告知", "/provider/listings", (one) => [one.recordTitle, one.replyBy, !one.closedAt]],
-  ["解除措施", "/provider/measures", (one) => [one.title, one.due, !one.liftedAt]],
+const nameOf = (errand) => ERRANDS[errand]?.title ?? "解除措施";
+const LISTS = [
+  ["verifications", "", (one) => [one.recordTitle, one.next?.due, one.isOpen]],
+  ["repairs", "", (one) => [one.recordTitle, one.next?.due, one.isOpen]],
+  ["pledges", "status=performed&", (one) => [one.title, one.due, !one.finding]],
+  ["pledges", "status=effective&", (one) => [one.title, one.due, !one.finding && one.due?.on < today()]],
+  ["listings", "", (one) => [one.recordTitle, one.replyBy, !one.closedAt]],
+  ["measures", "", (one) => [one.title, one.due, !one.liftedAt]],
 ];
 
-async function owed([kind, path, read]) {
-  const page = await api.get(`${path}?limit=100`);
+async function owed([errand, query, read]) {
+  const page = await api.get(`/provider/${errand}?${query}limit=100`);
   return page.items
-    .map((one) => ({ kind, number: one.number, label: one.statusLabel ?? "", read: read(one) }))
-    .filter((one) => one.read[2])
-    .map(({ kind: of, number, label, read: [what, due] }) => ({ kind: of, number, label, what, due: due?.on ?? null }));
+    .map((one) => ({ errand, one, read: read(one) }))
+    .filter(({ read: [, , isOpen] }) => isOpen)
+    .map(({ one, read: [what, due] }) => ({ errand, one, what, due: due?.on ?? null }));
 }
 
-export async function draw() {
-  const all = (await Promise.all(KINDS.map(owed))).flat();
+async function lift(one, again) {
+  if (!(await confirm("解除措施", `“${one.title}”已经不再采取？确认后记为今天解除。`, "已经解除"))) return;
+  await api.post(`/provider/measures/${one.repairId}/lifted`, { code: one.code });
+  toast("已办理");
+  again();
+}
+
+const again = () => {
+  location.hash = "#/hand-in";
+  location.hash = "#/owed";
+};
+
+const door = ({ errand, one, what }) =>
+  errand === "measures"
+    ? button("已经解除", () => lift(one, again), "quiet.small")
+    : h("a", { href: `#/owed/${errand}/${one.id}`, "aria-label": `打开 ${one.number} ${what}` }, "打开");
+
+export async function draw([errand, id]) {
+  if (ERRANDS[errand] && id) return drawCase(errand, id);
+  const all = (await Promise.all(LISTS.map(owed))).flat();
   all.sort((a, b) => (a.due ?? "9999").localeCompare(b.due ?? "9999"));
-  const today = new Intl.DateTimeFormat("sv-SE", { timeZone: "Asia/Shanghai" }).format(new Date());
-  const late = all.filter((one) => one.due && one.due < today).length;
+  const now = today();
+  const late = all.filter((one) => one.due && one.due < now).length;
   if (!all.length)
     return [title("要办的"), empty("现在没有要办的", "有人提异议、申请修复，或者承诺到期，都会出现在这里。")];
   return [
@@ -33,13 +55,14 @@ export async function draw() {
     card(
       null,
       table(
-        ["最晚", "事项", "编号", "关于", "进展"],
+        ["最晚", "事项", "编号", "关于", "进展", ""],
         all.map((one) => [
-          one.due ? (one.due < today ? h("td.wrong", {}, `▼ ${one.due} 已晚`) : one.due) : "没有期限",
-          one.kind,
-          one.number ?? "",
+          one.due ? (one.due < now ? h("td.wrong", {}, `▼ ${one.due} 已晚`) : one.due) : "没有期限",
+          nameOf(one.errand),
+          one.one.number ?? "",
           one.what,
-          one.label,
+          one.one.statusLabel ?? "",
+          door(one),
         ]),
         "要办的",
       ),

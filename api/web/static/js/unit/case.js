@@ -1,0 +1,298 @@
+// One thing that the unit owes: what was said, by when, the files, and the steps that are open to the unit now.
+
+import { api } from "../api.js";
+import {
+  clockCard,
+  copiesCard,
+  extensionCard,
+  findingCard,
+  historyCard,
+  pathCard,
+  remediesCard,
+  stateBadge,
+} from "../cases.js";
+import { amended, amendments } from "../desk/amend.js";
+import { h } from "../dom.js";
+import { choices, learnErrands } from "../errands.js";
+import { form } from "../forms.js";
+import { download } from "../paper.js";
+import { button, buttons, card, facts, link, sheet, toast } from "../ui.js";
+import { dateWords, stampWords, today } from "../words.js";
+import { title } from "./parts.js";
+
+const reasons = { name: "reasons", kind: "text", rows: 4, max: 2000, label: "写给当事人的理由", required: true };
+const lines = (text) =>
+  text
+    .split("\n")
+    .map((one) => one.trim())
+    .filter(Boolean);
+const choice = (name, label, pairs) => ({
+  name,
+  kind: "choice",
+  label,
+  required: true,
+  options: pairs.map(([value, text]) => ({ value, label: text })),
+});
+const day = (name, label, more = {}) => ({ name, kind: "date", label, required: true, ...more });
+
+const founded = {
+  path: "reply",
+  fields: (one) => [
+    reasons,
+    choice("outcome", "怎么改", [
+      ["corrected", "更正"],
+      ["supplemented", "补充"],
+      ["deleted", "删除"],
+      ["stopped", "停止披露"],
+      ["unlisted", "移出名单"],
+      ["explained", "已说明或处理"],
+    ]),
+    ...amendments(one.cells ?? []),
+  ],
+  body: ({ reasons: text, outcome, ...rest }, one) => ({
+    founded: true,
+    reasons: text,
+    correction: { outcome, ...amended(one.cells ?? [], rest) },
+  }),
+};
+const unfounded = {
+  path: "reply",
+  fields: [reasons],
+  body: ({ reasons: text }) => ({ founded: false, reasons: text }),
+};
+
+const VERIFICATION = {
+  receipt: { fields: [day("receivedOn", "收到的日期，空着就是今天", { required: false, latest: today() })] },
+  "reply-founded": founded,
+  uphold: founded,
+  "reply-unfounded": unfounded,
+  reject: unfounded,
+  pause: {
+    fields: (one) => [
+      {
+        name: "kind",
+        kind: "choice",
+        label: "哪一种",
+        required: true,
+        options: choices("objections", "kind"),
+        hint: one.evidence?.length ? null : "要先有一份检验、鉴定的文件在案里。",
+      },
+      day("expectedUntil", "预计结束", { least: today() }),
+    ],
+    body: (values, one) => ({ ...values, evidence: (one.evidence ?? []).map((file) => file.id) }),
+  },
+  resume: { fields: [] },
+};
+const written = { fields: [reasons], versioned: true };
+const REPAIR = {
+  accept: { fields: [], versioned: true },
+  "confirm-removal": { fields: [], versioned: true },
+  decline: written,
+  refuse: written,
+  extend: written,
+  "drop-bar": written,
+  bar: written,
+  approve: {
+    fields: [{ ...reasons, required: false, hint: "不填则写“符合信用修复条件”。" }],
+    versioned: true,
+  },
+  "ask-for-material": {
+    fields: [
+      {
+        name: "items",
+        kind: "text",
+        rows: 4,
+        max: 2000,
+        label: "要补的材料",
+        required: true,
+        hint: "一行一项，一次列全：以后不能再列第二次。",
+      },
+    ],
+    body: ({ items }) => ({ items: lines(items) }),
+    versioned: true,
+  },
+  "lift-measure": {
+    fields: (one) => [
+      choice(
+        "code",
+        "哪项措施",
+        (one.measures ?? []).filter((measure) => !measure.liftedAt).map((measure) => [measure.code, measure.title]),
+      ),
+    ],
+    versioned: true,
+  },
+  "propose-bar": {
+    fields: [
+      choice("element", "哪种情形", [
+        ["false_material", "材料虚假"],
+        ["seriously_untrue", "承诺严重不实"],
+        ["wilful_default", "故意不履行承诺"],
+      ]),
+      { name: "facts", kind: "text", rows: 4, max: 2000, label: "查明的事实", required: true },
+      { name: "basis", kind: "text", rows: 2, max: 2000, label: "依据的文件和条款", required: true },
+      day("until", "不得申请修复的截止日期", { least: today(), hint: "由本单位写明；系统不推算年数。" }),
+      day("replyBy", "请本人在哪天以前答复", { least: today() }),
+      { name: "remedies", kind: "text", rows: 3, max: 2000, label: "救济途径", required: true },
+    ],
+    body: (bar) => ({ bar }),
+    versioned: true,
+  },
+};
+const finding = (outcome) => ({
+  path: "finding",
+  fields: [
+    {
+      name: "reason",
+      kind: "text",
+      rows: 3,
+      max: 1000,
+      least_length: 2,
+      label: "理由（当事人会看到）",
+      required: true,
+    },
+  ],
+  body: ({ reason }) => ({ outcome, reason }),
+  versioned: true,
+});
+const PLEDGE = { "find-kept": finding("kept"), "find-partly": finding("partly"), "find-broken": finding("broken") };
+const said = (label, name = "reason") => ({ name, kind: "text", rows: 4, max: 2000, label, required: true });
+const LISTING = {
+  reply: { fields: [said("核实的情况", "text")], versioned: true },
+  drop: {
+    path: "decision",
+    fields: [said("不列入的理由")],
+    body: ({ reason }) => ({ isListed: false, reason }),
+    versioned: true,
+  },
+  list: {
+    path: "decision",
+    fields: [
+      said("列入的理由"),
+      { name: "documentNumber", kind: "text", label: "决定书文号", required: true, max: 200 },
+      day("decidedOn", "决定日期", { latest: today() }),
+      said("依据的规定", "basis"),
+      { ...said("移出条件", "removalConditions"), hint: "一行一项。" },
+      said("移出程序", "removalProcedure"),
+      said("救济途径", "remedies"),
+    ],
+    body: ({ removalConditions, ...rest }) => ({
+      isListed: true,
+      ...rest,
+      removalConditions: lines(removalConditions),
+    }),
+    versioned: true,
+  },
+};
+
+export const ERRANDS = {
+  verifications: { title: "异议核查", steps: VERIFICATION },
+  repairs: { title: "信用修复", steps: REPAIR },
+  pledges: { title: "承诺认定", steps: PLEDGE },
+  listings: { title: "名单告知", steps: LISTING },
+};
+
+const given = (values) =>
+  Object.fromEntries(Object.entries(values).filter(([, value]) => value !== undefined && value !== ""));
+
+async function act(errand, one, action, again) {
+  const step = ERRANDS[errand].steps[action.action];
+  const isDone = await sheet(action.label, (close) =>
+    form(typeof step.fields === "function" ? step.fields(one) : step.fields, action.label, async (values) => {
+      const body = step.body ? step.body(given(values), one) : given(values);
+      if (step.versioned) body.version = one.version;
+      await api.post(`/provider/${errand}/${one.id}/${step.path ?? action.action}`, body);
+      close(true);
+    }),
+  );
+  if (!isDone) return;
+  toast("已办理");
+  again();
+}
+
+const files = (errand, one) =>
+  [
+    ...(one.evidence ?? []),
+    ...[...(one.performances ?? []), ...(one.answers ?? [])]
+      .flatMap((entry) => entry.evidence)
+      .map((id, place) => ({ id, filename: `附件 ${place + 1}` })),
+  ].map((file) =>
+    h(
+      "li",
+      {},
+      button(
+        `下载 ${file.filename}`,
+        () => download(`/provider/${errand}/${one.id}/evidence/${file.id}`, file.filename),
+        "quiet.small",
+      ),
+    ),
+  );
+
+export async function draw(errand, id) {
+  const [one] = await Promise.all([api.get(`/provider/${errand}/${encodeURIComponent(id)}`), learnErrands()]);
+  const { title: name, steps } = ERRANDS[errand];
+  const open = (one.actions ?? []).filter((action) => steps[action.action]);
+  const again = () => {
+    location.hash = "#/owed";
+    location.hash = `#/owed/${errand}/${id}`;
+  };
+  const attached = files(errand, one);
+  return [
+    title(`${name} ${one.number}`, stateBadge(one)),
+    h(
+      "div.unit-pair",
+      {},
+      h(
+        "div",
+        {},
+        card(
+          "说了什么",
+          facts([
+            ["关于", one.recordTitle ?? one.title ?? one.listTitle],
+            ["提出时间", one.filedAt || one.signedAt ? stampWords(one.filedAt ?? one.signedAt) : null],
+            ["理由", one.reasons?.map((reason) => reason.title).join("、")],
+            ["当事人陈述", one.text && !one.content ? one.text : null],
+            ["希望改成", one.desired],
+            ["履行情况", one.performance],
+            ["义务履行日", one.dutyPerformedOn ? dateWords(one.dutyPerformedOn) : null],
+            ["承诺内容", one.content],
+            ["告知的事实和理由", one.told?.grounds],
+          ]),
+          (one.performances ?? []).map((entry) => h("p", {}, `${stampWords(entry.at)}：${entry.note}`)),
+          (one.answers ?? []).map((entry) => h("p", {}, `当事人 ${stampWords(entry.at)}：${entry.text}`)),
+          one.recordId ? h("p", {}, h("a", { href: `#/records/${one.recordId}` }, "打开这条记录")) : null,
+        ),
+        attached.length ? card("材料", h("ul.bullets", {}, attached)) : null,
+        findingCard(one.isFounded === undefined ? one.reply?.reasons && one.reply : null, "本单位的回复"),
+        errand === "verifications" ? findingCard(one.finding) : null,
+        extensionCard(one.extension),
+        one.material
+          ? card(
+              "要补的材料",
+              h(
+                "ul.bullets",
+                {},
+                one.material.items.map((text) => h("li", {}, text)),
+              ),
+              one.material.answer ? h("p", {}, `当事人：${one.material.answer}`) : null,
+            )
+          : null,
+        historyCard(one.history),
+      ),
+      h(
+        "div",
+        {},
+        card(
+          "现在可以办的",
+          open.length
+            ? buttons(...open.map((action) => button(action.label, () => act(errand, one, action, again))))
+            : h("p", {}, "本单位现在没有要办的步骤。"),
+          link("返回", "#/owed", "quiet"),
+        ),
+        (one.clocks ?? []).length ? card("期限", one.clocks.map(clockCard)) : null,
+        pathCard(one.path),
+        remediesCard(one.remedies),
+        copiesCard(one.followThrough),
+      ),
+    ),
+  ];
+}
