@@ -12,6 +12,13 @@ class RefreshRefused(Unauthenticated):
     default_detail = "您的登录已经失效，请重新登录。"
 
 
+class SignedOut(RefreshRefused):
+    """The session was ended on purpose, from another device or at the window: the phone keeps nothing of it."""
+
+    code = "signed-out"
+    default_detail = "这台设备已经退出登录，存在这里的报告和草稿已清除。"
+
+
 class RefreshReused(RefreshRefused):
     """A refresh token came a second time: somebody holds a copy. The session ends for both."""
 

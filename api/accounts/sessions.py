@@ -8,7 +8,7 @@ import hmac
 import secrets
 from datetime import datetime, timedelta
 
-from api.accounts.errors import RefreshRefused, RefreshReused
+from api.accounts.errors import RefreshRefused, RefreshReused, SignedOut
 from api.accounts.models import Session
 from api.accounts.store import SessionStore
 from api.infra.errors import NotFound
@@ -49,7 +49,7 @@ class SessionService:
     async def rotate(self, tx: Tx, token: str, now: datetime) -> tuple[Session, str]:
         """The session and its next refresh token.
 
-        Raises RefreshRefused, and RefreshReused for a token already used: the caller then calls `end`, outside the
+        Raises RefreshRefused, SignedOut for a session that somebody ended, and RefreshReused for a token already used: the caller then calls `end`, outside the
         transaction that this refusal undoes.
         """
         session_id, generation = _parts(token)
@@ -58,7 +58,9 @@ class SessionService:
             raise RefreshRefused
         if generation != session.generation:
             raise RefreshReused(session.id)
-        if session.revoked_at is not None or session.expires_at <= now:
+        if session.revoked_at is not None:
+            raise SignedOut
+        if session.expires_at <= now:
             raise RefreshRefused
         expires_at = now + RESIDENT_LIFE if session.kind == "resident" else session.expires_at
         if not await self._store.rotate(tx, session, now, expires_at):

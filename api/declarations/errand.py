@@ -10,6 +10,7 @@ ERRAND = Errand(
     prefix="dec",
     flow="declaration",
     title="自主申报",
+    begun="您申报了",
     tables=(TABLE,),
     collections=COLLECTIONS,
     kept=Kept("您申报的信息是信用记录的一部分。不想保留的，请在注销前撤回。", "declaration"),

@@ -40,11 +40,14 @@ class CodeView(Out, frozen=True):
 
 
 class ErrandView(Out, frozen=True):
-    """`queued`: its cases stand in the officers' queue. `paper`: the last part of the address of its decision in writing."""
+    """`prefix` stands before the ids of its cases. `begun`: how a case began, for its resident; null where the page shows
+    none. `queued`: its cases stand in the officers' queue. `paper`: the last part of the address of its decision in writing."""
 
     name: str
+    prefix: str
     flow: str
     title: str
+    begun: str | None
     queued: bool
     paper: str | None
     statuses: tuple[StatusView, ...]
@@ -55,8 +58,10 @@ class ErrandView(Out, frozen=True):
     def of(cls, errand: Errand) -> "ErrandView":
         return cls(
             name=errand.name,
+            prefix=errand.prefix,
             flow=errand.flow,
             title=errand.title,
+            begun=errand.begun,
             queued=bool(errand.clocks),
             paper=errand.paper,
             statuses=tuple(

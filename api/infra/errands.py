@@ -26,6 +26,8 @@ class Kept(msgspec.Struct, frozen=True):
 class Errand(msgspec.Struct, frozen=True, kw_only=True):
     """One kind of case. `name` stands in URLs, audit and queue, `prefix` before the ids of its cases, `flow` is the page's.
 
+    `begun` is how the page tells a resident how their case began; without it the page has no view of its cases.
+
     `clocks` are those that run on its cases: with one of them a case stands in the officers' queue. `reminded_as` is how a
     notice about a late step calls it; without it nobody is reminded. `meanwhile` is said of a status in which the resident
     may act first, up to `{day}`, on which the step of the other side starts.
@@ -41,6 +43,7 @@ class Errand(msgspec.Struct, frozen=True, kw_only=True):
     flow: str
     title: str
     tables: tuple[Table, ...]
+    begun: str | None = None
     collections: tuple[Collection, ...] = ()
     clocks: tuple[str, ...] = ()
     kept: Kept | None = None

@@ -9,6 +9,7 @@ ERRAND = Errand(
     prefix="lst",
     flow="listing",
     title="名单事项",
+    begun="告知您",
     tables=(TABLE,),
     collections=COLLECTIONS,
     clocks=("listing.decide", "listing.reply"),

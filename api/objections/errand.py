@@ -14,6 +14,7 @@ ERRAND = Errand(
     prefix="obj",
     flow="objection",
     title="异议",
+    begun="您提了异议",
     tables=(TABLE,),
     collections=COLLECTIONS,
     clocks=(

@@ -10,6 +10,7 @@ ERRAND = Errand(
     prefix="plg",
     flow="pledge",
     title="信用承诺",
+    begun="您签了承诺",
     tables=(TABLE,),
     collections=COLLECTIONS,
     clocks=("pledge.finding",),

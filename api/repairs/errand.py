@@ -9,6 +9,7 @@ ERRAND = Errand(
     prefix="rep",
     flow="repair",
     title="信用修复",
+    begun="您提交了申请",
     tables=(TABLE,),
     collections=COLLECTIONS,
     clocks=("repair.answer", "repair.accept", "repair.decide", "repair.decide_extension", "repair.follow_through"),

@@ -9,6 +9,7 @@ ERRAND = Errand(
     prefix="wdr",
     flow="withdrawal",
     title="撤销公示",
+    begun="您请求撤销",
     tables=(RIGHT, COURTESY),
     collections=COLLECTIONS,
     kept=Kept("撤销公示继续有效，凭据留存。", "withdrawal"),

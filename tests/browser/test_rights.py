@@ -54,7 +54,7 @@ def test_a_decision_on_the_list_from_the_notice_to_the_removal(phones: Phones, s
         "answerBy": "2026-12-01", "replyBy": "2026-12-08",
     })  # fmt: skip
     phone.open("/affairs")
-    phone.page.locator("a.cell", has_text="名单决定 · 严重失信主体名单").click()
+    phone.page.locator("a.cell", has_text="名单事项 · 严重失信主体名单").click()
     phone.sees("请在 2026年12月1日 前答复。")
     expect(phone.page.get_by_text("经责令改正后仍未改正")).to_have_count(0)
     phone.taps("打开告知书")

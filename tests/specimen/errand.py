@@ -9,6 +9,7 @@ ERRAND = Errand(
     prefix="apl",
     flow="appeal",
     title="复议登记",
+    begun="您登记了",
     tables=(TABLE,),
     collections=COLLECTIONS,
     clocks=("objection.review",),

@@ -4,12 +4,21 @@ import gzip
 import posixpath
 import re
 
+from api.errands import ERRANDS
 from api.infra.mongo import Database
 from api.web.assets import load_assets
 from tests.support.api import Api, open_api
 from tests.support.world import FixedClock
 
 ROOT = "http://testserver.local"
+_GENERIC = (
+    "js/cases.js",
+    "js/underway.js",
+    "js/places.js",
+    "js/screens/cases.js",
+    "js/screens/affairs.js",
+    "js/screens/chat.js",
+)
 
 
 async def test_the_page_names_its_build_and_every_file_it_loads_is_there(api: Api) -> None:
@@ -44,6 +53,32 @@ def test_every_name_that_a_module_imports_is_exported_there_and_used() -> None:
                     name,
                 )
                 assert len(re.findall(rf"(?<![\w.]){used}(?!\w)", text)) > 1, f"{path} imports {name} for nothing"
+
+
+def test_every_form_that_may_be_asked_for_has_its_file_and_every_errand_that_is_followed_its_form() -> None:
+    texts = {path: asset.plain.decode() for path, asset in load_assets().files.items() if path.startswith("js/")}
+    named = re.search(r"FLOWS = new Set\(\[([^\]]*)\]", texts["js/screens/doing.js"])
+    assert named is not None
+    forms = set(re.findall(r'"(\w+)"', named[1]))
+    written = {
+        path.removeprefix("js/flows/").removesuffix(".js")
+        for path, text in texts.items()
+        if path.startswith("js/flows/") and "export const flow" in text
+    }
+    assert forms == written
+    followed = {errand.flow for errand in ERRANDS.values() if errand.begun}
+    assert followed - forms == {"listing"}, "a listing is begun by a unit"
+
+
+def test_the_page_repeats_no_name_of_an_errand_that_the_server_declares() -> None:
+    texts = {path: asset.plain.decode() for path, asset in load_assets().files.items() if path.startswith("js/")}
+    shared = {path: text for path, text in texts.items() if path in _GENERIC}
+    assert len(shared) == len(_GENERIC)
+    for path, text in shared.items():
+        for errand in ERRANDS.values():
+            if errand.begun:
+                assert f'"{errand.prefix}"' not in text and f"{errand.prefix}:" not in text, (path, errand.prefix)
+                assert errand.begun not in text, (path, errand.begun)
 
 
 async def test_wechats_check_file_is_answered_at_the_root_and_nothing_else_is(

@@ -95,7 +95,7 @@ async function renewOrEnd(spent) {
   try {
     await renew(spent);
   } catch (fault) {
-    if (fault instanceof Problem && [400, 401, 403].includes(fault.status)) await hooks.ended();
+    if (fault instanceof Problem && [400, 401, 403].includes(fault.status)) await hooks.ended(fault);
     throw fault;
   }
 }

@@ -3,6 +3,7 @@
 import { api } from "./api.js";
 import { h, icon } from "./dom.js";
 import { ring, walk, week } from "./drawings.js";
+import { errandOf, errandOfCase, toneOf } from "./errands.js";
 import { sendFiles } from "./evidence.js";
 import { form } from "./forms.js";
 import { prefs } from "./prefs.js";
@@ -19,33 +20,10 @@ import {
   weekdayWords,
 } from "./words.js";
 
-export const KINDS = {
-  objections: { title: "异议", flow: "objection", about: (one) => one.recordTitle },
-  repairs: { title: "信用修复", flow: "repair", about: (one) => one.recordTitle ?? one.title },
-  withdrawals: { title: "撤销公示", flow: "withdrawal", about: (one) => one.title },
-  declarations: { title: "自主申报", flow: "declaration", about: (one) => one.title },
-  pledges: { title: "信用承诺", flow: "pledge", about: (one) => one.title ?? one.kindTitle },
-  listings: { title: "名单决定", flow: null, about: (one) => one.listTitle },
-};
+// What a case is about, by whichever of its names it has.
+export const aboutOf = (one) => one.recordTitle ?? one.title ?? one.kindTitle ?? one.listTitle ?? "";
 
-const TONES = {
-  upheld: "good",
-  approved: "good",
-  agreed: "good",
-  kept: "good",
-  removed: "good",
-  "not-listed": "good",
-  rejected: "bad",
-  review_rejected: "bad",
-  refused: "bad",
-  declined: "bad",
-  broken: "bad",
-  listed: "bad",
-  served: "bad",
-  partly: "warn",
-};
-
-export const stateBadge = (one) => badge(TONES[one.status] ?? "info", one.statusLabel);
+export const stateBadge = (one) => badge(toneOf(errandOfCase(one.id), one.status), one.statusLabel);
 
 export const dueWords = (due) =>
   h(
@@ -309,15 +287,6 @@ export function actionButtons(kind, one, after, special = {}) {
   return drawn.length ? h("div.buttons.side", {}, drawn) : null;
 }
 
-const BEGUN = {
-  listings: "告知您",
-  pledges: "您签了承诺",
-  declarations: "您申报了",
-  objections: "您提了异议",
-  repairs: "您提交了申请",
-  withdrawals: "您请求撤销",
-};
-
 // From the filing to the end: done, what runs now, what is to come with its latest day.
 function stepsOf(kind, one) {
   const begun = one.filedAt ?? one.askedAt ?? one.noticedAt ?? one.signedAt ?? one.wordings?.[0]?.at;
@@ -327,7 +296,7 @@ function stepsOf(kind, one) {
   const running = clocks.filter((clock) => !clock.doneAt).sort((a, b) => a.due.on.localeCompare(b.due.on));
   const ahead = isOver ? [] : (one.path ?? []).filter((milestone) => !seen.has(milestone.clock));
   return [
-    { state: "done", title: BEGUN[kind], side: near(civil(begun)) },
+    { state: "done", title: errandOf(kind).begun, side: near(civil(begun)) },
     ...clocks
       .filter((clock) => clock.doneAt)
       .map((clock) => ({
@@ -363,11 +332,7 @@ export function headCard(kind, one, actions = null) {
     .sort((a, b) => a.due.on.localeCompare(b.due.on))[0];
   const steps = stepsOf(kind, one);
   const at = steps.findIndex((step) => step.state !== "done");
-  const tone = running?.isLate
-    ? "bad"
-    : running
-      ? "wait"
-      : ({ good: "good", bad: "bad", warn: "warn" }[TONES[one.status]] ?? "wait");
+  const tone = running?.isLate ? "bad" : running ? "wait" : toneOf(errandOf(kind), one.status).replace("info", "wait");
   const unit = running ? unitWords(running.owedBy) : null;
   const paused = running?.paused?.some((pause) => !pause.isOver);
   return h(
@@ -385,9 +350,9 @@ export function headCard(kind, one, actions = null) {
         h(
           "h1",
           { tabindex: "-1" },
-          running ? (running.isLate ? `${unit}超期了` : `${unit}正在办`) : unitWords(KINDS[kind].about(one)),
+          running ? (running.isLate ? `${unit}超期了` : `${unit}正在办`) : unitWords(aboutOf(one)),
         ),
-        h("p", {}, running ? `${unitWords(KINDS[kind].about(one))} · ${one.statusLabel}` : null),
+        h("p", {}, running ? `${unitWords(aboutOf(one))} · ${one.statusLabel}` : null),
         running
           ? h(
               "p",

@@ -1,13 +1,30 @@
 // Every errand with its statuses, steps and codes in words, as the server declares it; nothing here repeats them.
 
 import { api } from "./api.js";
+import { keep } from "./keep.js";
 
 let known = new Map();
 
-// Before the first screen that shows a case.
+// Before the first screen that shows a case; what was learnt last serves while there is no network.
 export async function learnErrands() {
-  if (!known.size) known = new Map((await api.get("/errands")).map((one) => [one.name, one]));
+  if (known.size) return;
+  let all;
+  try {
+    all = await api.get("/errands");
+    await keep.put("errands", all);
+  } catch (fault) {
+    all = await keep.get("errands");
+    if (!all) throw fault;
+  }
+  known = new Map(all.map((one) => [one.name, one]));
 }
+
+// Those whose cases a resident follows on the page.
+export const followed = () => [...known.values()].filter((one) => one.begun);
+export const errandOf = (name) => followed().find((one) => one.name === name);
+export const errandOfFlow = (flow) => followed().find((one) => one.flow === flow);
+export const errandOfCase = (id) => followed().find((one) => id?.startsWith(`${one.prefix}_`));
+export const toneOf = (errand, status) => errand?.statuses.find((one) => one.name === status)?.tone ?? "info";
 
 export const queued = () => [...known.values()].filter((one) => one.queued);
 export const statusesOf = (errand) => known.get(errand)?.statuses ?? [];

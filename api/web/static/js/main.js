@@ -1,17 +1,24 @@
 // Where the page starts: the routes, who is signed in, and what happens when the network or the session goes.
 
-import { onApi } from "./api.js";
+import { api, onApi } from "./api.js";
 import { h } from "./dom.js";
 import "./prefs.js";
 import { again, go, route, start } from "./router.js";
 import { session } from "./session.js";
 import { toast } from "./ui.js";
+import { soft } from "./underway.js";
 
 // Coming back to the page from elsewhere shows what is so now: an answer in WeChat's own sheet, a day that has passed.
+// A phone that was signed out from elsewhere learns of it then, whatever is open, and keeps nothing.
 let left = 0;
+const askWhetherStillIn = () => session.isIn && soft(() => api.get("/me"), null);
+addEventListener("online", askWhetherStillIn);
 document.addEventListener("visibilitychange", () => {
   if (document.visibilityState === "hidden") left = performance.now();
-  else if (performance.now() - left > 1_000 && !document.querySelector("dialog[open],form,.form,.talk")) again();
+  else if (performance.now() - left > 1_000) {
+    askWhetherStillIn();
+    if (!document.querySelector("dialog[open],form,.form,.talk")) again();
+  }
 });
 
 const screen = (name) => () => import(`./screens/${name}.js`);
@@ -63,12 +70,14 @@ async function stale() {
 }
 
 onApi({
-  ended: async () => {
-    // The time ran out: what was being written stays for the same person. Sign-out is another matter and takes it all.
-    session.expire();
+  ended: async (problem) => {
+    // The time ran out: what was being written stays for the same person. Sign-out, from here or from elsewhere, takes it all.
+    const isSignOut = ["signed-out", "refresh-reused"].includes(problem.code);
+    if (isSignOut) await session.end();
+    else session.expire();
     if (location.hash.startsWith("#/signin")) return; // several answers at once said so
-    sessionStorage.setItem("cw.wanted", location.hash);
-    toast("登录已过期，请重新登录", { seconds: 5 });
+    if (!isSignOut) sessionStorage.setItem("cw.wanted", location.hash);
+    toast(isSignOut ? problem.detail : "登录已过期，请重新登录", { seconds: 5 });
     go("#/signin", { replace: true });
   },
   stepUp: async () => (await import("./stepup.js")).stepUp(),

@@ -1,14 +1,11 @@
 // Where a notice leads: to what it speaks of.
 
-const KINDS = {
-  rec: (id) => `#/records/${id}`,
-  grt: (id) => `#/grants/${id}`,
-  obj: (id) => `#/cases/objections/${id}`,
-  rep: (id) => `#/cases/repairs/${id}`,
-  wdr: (id) => `#/cases/withdrawals/${id}`,
-  dec: (id) => `#/cases/declarations/${id}`,
-  plg: (id) => `#/cases/pledges/${id}`,
-  lst: (id) => `#/cases/listings/${id}`,
-};
+import { errandOfCase } from "./errands.js";
 
-export const placeOf = ({ ref }) => KINDS[(ref ?? "").split("_")[0]]?.(encodeURIComponent(ref)) ?? null;
+const OWN_SCREENS = { rec: "records", grt: "grants" };
+
+export const placeOf = ({ ref }) => {
+  const errand = errandOfCase(ref);
+  const screen = OWN_SCREENS[(ref ?? "").split("_")[0]] ?? (errand ? `cases/${errand.name}` : null);
+  return screen ? `#/${screen}/${encodeURIComponent(ref)}` : null;
+};

@@ -45,6 +45,20 @@ function heldRow(records) {
   return ["报告里还有", `到${dateWords(ends.at(-1))}`];
 }
 
+// Who can learn of it today, in one line: the way that reaches furthest counts.
+function seenRow(records) {
+  const label = "现在谁看得到";
+  const some = (way) => records.some((one) => one.disclosure?.[way]);
+  const bad = records.some(isBad);
+  if (some("isPublished"))
+    return bad
+      ? [label, "网上谁都能查到", "单位依法查询时也看得到"]
+      : [label, "网上看得到表彰等好事", "其余只有依法办事的单位和您授权的人"];
+  if (some("isShared") || some("isQueryable"))
+    return [label, "依法办事的单位和您授权的人", bad ? "网上已经查不到" : null];
+  return [label, "只有您自己"];
+}
+
 function severe(records, listed) {
   const one = listed[0];
   const opens = one.repair?.opensOn;
@@ -245,14 +259,15 @@ export function standing(report, cases = [], repairs = []) {
     : ["bad", "open"].includes(head.tone) || !first || (head.tone === "warn" && !underObjection(unknown[0] ?? {}))
       ? head
       : inHand(first);
-  return { head, home, own, listed };
+  return { head, home, own, listed, seen: seenRow(own.length ? own : allRecords(report)) };
 }
 
 // The head of the report: the same state, titled by what stands there.
-export function reportHead({ head, own, listed }) {
+export function reportHead({ head, own, listed, seen }) {
   const count = listed.length ? head.title : `${own.length}条处罚记录`;
   return {
     ...head,
+    rows: [...head.rows.slice(0, -1), seen, head.rows.at(-1)],
     tone: head.tone === "open" ? "good" : head.tone,
     word: head.reportWord ?? head.word,
     title: own.length ? count : head.reportTitle,

@@ -1,7 +1,8 @@
 // What a person has under way, of every kind, and what of it is due first.
 
 import { api, Offline, Problem } from "./api.js";
-import { KINDS } from "./cases.js";
+import { aboutOf } from "./cases.js";
+import { followed, learnErrands } from "./errands.js";
 
 export const soft = async (work, otherwise) => {
   try {
@@ -18,14 +19,15 @@ const nextOf = (one) => one.next ?? one.clocks?.find((clock) => !clock.doneAt) ?
 
 // Every case by kind, newest first, each with the step that runs.
 export async function allCases() {
-  const kinds = Object.keys(KINDS);
-  const found = await Promise.all(kinds.map(list));
+  await soft(learnErrands, null);
+  const errands = followed();
+  const found = await Promise.all(errands.map((errand) => list(errand.name)));
   return found.flatMap((items, index) =>
     items.map((one) => ({
-      kind: kinds[index],
+      kind: errands[index].name,
       one,
-      title: KINDS[kinds[index]].title,
-      about: KINDS[kinds[index]].about(one),
+      title: errands[index].title,
+      about: aboutOf(one),
       next: nextOf(one),
     })),
   );

@@ -1,6 +1,7 @@
-import { KINDS, stateBadge } from "../cases.js";
+import { stateBadge } from "../cases.js";
 import { phoneRow } from "../centres.js";
 import { draftLink, drafts } from "../drafts.js";
+import { followed } from "../errands.js";
 import { cell, cells, emptyOf, note, section } from "../ui.js";
 import { allCases, isOpen } from "../underway.js";
 import { near, stampWords, unitWords } from "../words.js";
@@ -60,7 +61,7 @@ export async function show() {
       over.length ? section("办完的", null, cells(null, over.slice(0, 5).map(row))) : null,
       cells(
         "全部",
-        Object.keys(KINDS).map((kind) => cell({ label: `我的${KINDS[kind].title}`, href: `#/cases/${kind}` })),
+        followed().map((one) => cell({ label: `我的${one.title}`, href: `#/cases/${one.name}` })),
       ),
       phoneRow(),
       note("info", "有人收钱帮您“修复信用”的，是骗子。"),

@@ -9,13 +9,13 @@ import {
   findingCard,
   headCard,
   historyCard,
-  KINDS,
   remediesCard,
   stateBadge,
   walkOf,
 } from "../cases.js";
 import { phoneRow } from "../centres.js";
 import { h, icon } from "../dom.js";
+import { errandOf, learnErrands } from "../errands.js";
 import { addEvidence, sendFiles } from "../evidence.js";
 import { form } from "../forms.js";
 import { download, paper } from "../paper.js";
@@ -133,10 +133,9 @@ export const warn = (warning) =>
     citation(warning.citation),
   ]);
 
-const PAPERS = { objections: "result", repairs: "decision" };
-
 export async function written({ params }) {
-  const what = PAPERS[params.kind];
+  await learnErrands();
+  const what = errandOf(params.kind)?.paper;
   if (!what) return { go: "#/affairs" };
   const path = `/me/${params.kind}/${encodeURIComponent(params.id)}/${what}`;
   return {
@@ -147,14 +146,16 @@ export async function written({ params }) {
 
 export async function show({ params }) {
   const { kind, id } = params;
-  if (!KINDS[kind]) return { go: "#/affairs" };
+  await learnErrands();
+  const errand = errandOf(kind);
+  if (!errand) return { go: "#/affairs" };
   const one = await api.get(`/me/${kind}/${encodeURIComponent(id)}`);
   const actions = actionButtons(kind, one, again, SPECIAL[kind]?.(one));
   const last = actions?.lastElementChild;
   const danger = last?.classList.contains("danger") ? last : null;
   danger?.remove();
   return {
-    title: `${KINDS[kind].title}进度`,
+    title: `${errand.title}进度`,
     body: [
       headCard(kind, one, actions?.childElementCount ? actions : null),
       kind === "objections" ? [findingCard(one.finding), findingCard(one.reply, "提供单位的回复")] : null,

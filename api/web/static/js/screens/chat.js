@@ -1,7 +1,9 @@
 import { api, Offline, Problem } from "../api.js";
 import { phoneRow } from "../centres.js";
 import { $, add, h, icon } from "../dom.js";
+import { learnErrands } from "../errands.js";
 import { allRecords, loadReport } from "../me.js";
+import { placeOf } from "../places.js";
 import { prefs } from "../prefs.js";
 import { byWhatCanBeDone, nameOf, stand } from "../records.js";
 import { remindButton } from "../reminders.js";
@@ -24,19 +26,10 @@ session.onChange((who) => {
 
 const STARTERS = ["我有条处罚记录怎么弄掉", "谁查过我的信用", "提异议要多久有结果", "修复要花钱吗", "志愿服务不想公开"];
 
-const CASES = {
-  objection: "objections",
-  repair: "repairs",
-  withdrawal: "withdrawals",
-  declaration: "declarations",
-  pledge: "pledges",
-  listing: "listings",
-};
-
 const openFlow = (action) => {
   const base = FLOW_LINKS[action.flow];
-  if (!base && !action.caseId) return null;
-  if (action.caseId) return `#/cases/${CASES[action.flow] ?? "objections"}/${action.caseId}`;
+  if (action.caseId) return placeOf({ ref: action.caseId });
+  if (!base) return null;
   if (action.recordId)
     return base.startsWith("#/do/")
       ? `${base}?record=${encodeURIComponent(action.recordId)}`
@@ -224,6 +217,7 @@ async function ask(text) {
   try {
     const reply = await api.post("/bot/messages", { text: said, ...(dialogue ? { dialogue } : {}) });
     dialogue = reply.dialogue ?? null;
+    if (reply.personal) await soft(learnErrands, null);
     waiting.remove();
     put({ reply, question: said, record: await recordOf(reply) });
     drawQuick(reply.quickReplies?.length ? reply.quickReplies : STARTERS);

@@ -2,8 +2,10 @@
 
 import { api } from "../api.js";
 import { h } from "../dom.js";
+import { learnErrands } from "../errands.js";
 import { placeOf } from "../places.js";
 import { card, link, note, stepLink } from "../ui.js";
+import { soft } from "../underway.js";
 import { stampWords } from "../words.js";
 
 const WORDS = { rec: "看这条记录", grt: "看这项授权" };
@@ -13,7 +15,7 @@ const about = (one) => {
 };
 
 export async function show({ params }) {
-  const one = await api.get(`/me/notices/${params.id}`);
+  const [one] = await Promise.all([api.get(`/me/notices/${params.id}`), soft(learnErrands, null)]);
   if (one.toldAt && !one.readAt) await api.post(`/me/notices/${one.id}/read`).catch(() => {});
   return {
     title: "消息",

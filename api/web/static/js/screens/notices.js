@@ -1,7 +1,9 @@
 import { api, query } from "../api.js";
 import { h } from "../dom.js";
+import { learnErrands } from "../errands.js";
 import { placeOf } from "../places.js";
 import { badge, cell, cells, emptyOf, FLOW_LINKS, link, pager, state } from "../ui.js";
+import { soft } from "../underway.js";
 import { dateWords, stampWords } from "../words.js";
 
 const seen = async (one, node) => {
@@ -49,7 +51,7 @@ function draw(one) {
 
 export async function show() {
   const more = (cursor) => api.get(`/me/notices${query({ cursor, limit: 20 })}`);
-  const first = await more();
+  const [first] = await Promise.all([more(), soft(learnErrands, null)]);
   return {
     title: "消息",
     body: [
