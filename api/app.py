@@ -54,6 +54,7 @@ from api.records import unit_routes as record_unit_routes
 from api.reports.drafts import DraftController, make_rehearsal
 from api.reports.results import ResultPaperController, StaffResultPaperController
 from api.reports.routes import ReportController
+from api.reports.slips import SlipController
 from api.rulebook.routes import RulebookController
 from api.web.assets import load_assets
 from api.web.routes import WebController
@@ -82,6 +83,7 @@ ROUTES = (
     ReportController,
     ResultPaperController,
     StaffResultPaperController,
+    SlipController,
     DraftController,
     *records_routes.ROUTES,
     *record_unit_routes.ROUTES,

@@ -89,13 +89,14 @@ class LookupService:
         if act_number is not None:
             found = await self._store.find_by_act_of_provider(act_key(self._keys, act_number), actor.id, _MAX_FOUND)
         else:
-            subject = self._subject(kind, number or "", now)
+            subject = self.subject_of(kind, number or "", now)
             found = await self._store.find_of_subject_of_provider(subject, actor.id, _MAX_FOUND)
         outcome = "done" if found else "not-found"
         await self._audits.write(tx, actor, "records.search", found[0].id if found else "none", now, outcome=outcome)
         return found
 
-    def _subject(self, kind: str, number: str, now: datetime) -> str:
+    def subject_of(self, kind: str, number: str, now: datetime) -> str:
+        """Whose document it is. Raises Invalid."""
         try:
             written = check_document_number(kind, number, civil_date(now))
         except KnowledgeError:
@@ -111,7 +112,7 @@ class LookupService:
         self, tx: Tx, actor: Actor, kind: str, number: str, purpose: Purpose, now: datetime
     ) -> list[Record]:
         """Records of the person with exactly this identity document. Raises Invalid."""
-        subject = self._subject(kind, number, now)
+        subject = self.subject_of(kind, number, now)
         found = await self._store.find_of_subject(subject, _place_of(actor), _MAX_FOUND)
         return await self._found(tx, actor, found, purpose, now)
 

@@ -49,7 +49,8 @@ class Block(msgspec.Struct, frozen=True):
 
 
 class Paper(msgspec.Struct, frozen=True):
-    """`code` is the verification code, `address` where it is checked; both go into the QR. A draft says so on each page."""
+    """`code` is the verification code, `address` where it is checked; both go into the QR. A draft says so on each page.
+    `is_large`: in type for older eyes."""
 
     title: str
     number: str
@@ -61,6 +62,7 @@ class Paper(msgspec.Struct, frozen=True):
     code: str = ""
     address: str = ""
     is_draft: bool = False
+    is_large: bool = False
 
     def numbered(self, number: str, now: datetime, code: str, address: str) -> "Paper":
         """As issued."""
@@ -145,6 +147,7 @@ def _data(paper: Paper) -> dict[str, Any]:
         "purpose": paper.purpose,
         "notes": paper.notes,
         "draft": paper.is_draft,
+        "large": paper.is_large,
         "code": paper.code,
         "address": paper.address,
         "qr": qr_svg(f"{paper.address}#{paper.code}") if paper.code else "",

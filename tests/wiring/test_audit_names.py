@@ -33,6 +33,7 @@ _SAID = {
         "reports.issue-report",
         "reports.issue-objection-result",
         "reports.issue-repair-decision",
+        "reports.issue-slip",
         "reports.issue-withdrawal-receipt",
     },
     "kind": {"records.expired", "records.unpublished"},  # the end of a period

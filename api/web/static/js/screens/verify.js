@@ -12,6 +12,7 @@ const KINDS = {
   "objection-result": "异议处理结果通知书",
   "repair-decision": "信用修复决定",
   "withdrawal-receipt": "撤销公示回执",
+  slip: "窗口打印的日子单",
 };
 
 const digest = (reply) =>
