@@ -9,7 +9,7 @@ import pytest
 from playwright.sync_api import expect
 
 from tests.browser.conftest import Phones
-from tests.browser.people import Person
+from tests.browser.people import PNG, Person
 from tests.browser.phone import Phone
 
 pytestmark = [pytest.mark.browser, pytest.mark.processes, pytest.mark.xdist_group("browser")]
@@ -26,8 +26,8 @@ window.wx = { miniProgram: {
 class Shell:
     """Opens the page as the mini-program does, for one WeChat user after another on one phone."""
 
-    def __init__(self, phones: Phones, size: tuple[int, int] = (390, 844)) -> None:
-        self.phone: Phone = phones(size)
+    def __init__(self, phones: Phones, size: tuple[int, int] = (390, 844), **options: str) -> None:
+        self.phone: Phone = phones(size, **options)
         self.page = self.phone.page
         self.page.add_init_script(SHELL)
         self._opened = 0
@@ -164,6 +164,29 @@ def test_what_a_web_view_cannot_do_is_asked_of_the_shell(phones: Phones, li: Per
     shell.goes("open", who="w-one", to="/subscriptions")
     shell.phone.taps("允许提醒")
     shell.asked("remind")
+
+
+_ANDROID = "Mozilla/5.0 (Linux; Android 14; Pixel 8) AppleWebKit/537.36 Chrome/126.0 Mobile Safari/537.36 MicroMessenger/8.0.50"
+_IPHONE = "Mozilla/5.0 (iPhone; CPU iPhone OS 17_5 like Mac OS X) AppleWebKit/605.1.15 MicroMessenger/8.0.50"
+
+
+@pytest.mark.parametrize(("agent", "at_once"), [(_ANDROID, False), (_IPHONE, True)])
+def test_files_are_taken_one_by_one_where_several_at_once_come_back_as_none(
+    phones: Phones, li: Person, agent: str, at_once: bool
+) -> None:
+    shell = Shell(phones, user_agent=agent)
+    enters(shell, li)
+    shell.goes("open", who="w-one", to="/do/objection")
+    page = shell.page
+    page.locator("a.cell").first.click()
+    shell.phone.picks("信息有错误")
+    shell.phone.next()
+    picker = page.locator("input[type=file]").last
+    assert picker.evaluate("input => input.multiple") is at_once
+    for name in ("第一张.png", "第二张.png"):
+        picker.set_input_files({"name": name, "mimeType": "image/png", "buffer": PNG})
+        expect(page.locator(".thumb", has_text=name)).to_be_visible()
+    expect(page.locator(".thumb")).to_have_count(2)  # the second does not take the place of the first
 
 
 def test_wechats_largest_type_breaks_no_layout_at_the_narrowest_phone(phones: Phones, li: Person) -> None:

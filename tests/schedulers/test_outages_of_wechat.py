@@ -1,17 +1,24 @@
 """What WeChat does for a while loses no reminder that is still of use, and somebody is told of it."""
 
 import asyncio
+import re
 from collections.abc import AsyncIterator, Iterator
 from datetime import date, timedelta
 from importlib import resources
+from pathlib import Path
 
 import msgspec
 import pytest
+from prometheus_client import generate_latest
 
 from api.composition import Services
 from api.infra.mongo import Database
 from api.notices.push.store import OutboxStore, TemplateStore
 from schedulers.deliveries import MOST_TRIES, PAGE, Tally, waited
+from schedulers.jobs import JOBS
+from schedulers.metrics import Metrics
+from schedulers.runner import Runner
+from schedulers.work import Work
 from tests.schedulers.world import bank_at_stand_in, deliveries, opening, settle, states
 from tests.support.api import make_settings
 from tests.support.wechat import StandIn, start_stand_in
@@ -100,6 +107,54 @@ async def test_while_wechat_refuses_us_or_is_away_what_waits_is_counted_and_ages
     clock.advance(hours=2)
     assert (await worker.run()).sent == 5
     assert (await outbox.backlog(clock.now(), 1000)) == (0, None)
+
+
+class Rule:
+    """`RemindersLate` of `deploy/alerts.yml`, asked each minute of what the worker's metrics page says, as Prometheus would."""
+
+    def __init__(self, name: str) -> None:
+        groups = msgspec.yaml.decode((Path(__file__).parents[2] / "deploy/alerts.yml").read_bytes())["groups"]
+        (rule,) = (one for group in groups for one in group["rules"] if one.get("alert") == name)
+        form = re.fullmatch(r"max\((\w+)\) > (\d+)", rule["expr"])
+        held = re.fullmatch(r"(\d+)m", rule["for"])
+        assert form and held, "another form of rule than this test can ask"
+        self._gauge, self._above = form[1], float(form[2])
+        self._for = int(held[1])
+        self._minutes = 0
+
+    def rings(self, page: str) -> bool:
+        """Once a minute."""
+        value = re.search(rf"^{self._gauge} (\S+)$", page, re.MULTILINE)
+        assert value, "the worker says nothing of it"
+        self._minutes = self._minutes + 1 if float(value[1]) > self._above else 0
+        return self._minutes > self._for
+
+
+@pytest.mark.parametrize("fault", [{"token": 40164}, {"gone": True}, {"send": 41030}])
+async def test_the_alert_rings_within_minutes_while_wechat_is_away_and_stops_when_it_is_back(
+    services: Services, clock: FixedClock, stand_in: StandIn, fault: dict[str, object]
+) -> None:
+    metrics = Metrics()
+    work = Work(services)
+    runner = Runner(work, metrics, JOBS)
+    rule = Rule("RemindersLate")
+
+    async def minute() -> bool:
+        await work.deliveries.run()
+        await runner.measure()
+        clock.advance(minutes=1)
+        return rule.rings(generate_latest(metrics.registry).decode())
+
+    assert not any([await minute() for _ in range(20)]), "nothing is due: silence"
+    await due(services, clock, stand_in, f"ring{next(iter(fault))}-", 3)
+    await asyncio.to_thread(stand_in.call, "faults", expireTokens=True, **fault)
+    await services.database.collection("wechat_tokens").delete_many({})
+    rung = [await minute() for _ in range(20)]
+    assert not any(rung[:8]), "a hiccup of minutes wakes nobody"
+    assert rung[-1], "and twenty minutes do"
+    await asyncio.to_thread(stand_in.call, "faults")
+    clock.advance(hours=2)
+    assert not any([await minute() for _ in range(3)][1:]), "it is back"
 
 
 async def test_an_outage_of_a_day_loses_only_what_is_no_longer_true(
