@@ -17,13 +17,26 @@ import httpx
 import pytest
 from playwright.sync_api import Browser, expect
 
-from tests.browser.conftest import PHONE
+from tests.browser.conftest import PHONE, screenshot_folder
 from tests.support.mongo import free_port
 
 pytestmark = [pytest.mark.browser, pytest.mark.processes, pytest.mark.xdist_group("browser")]
 
 _ROOT = Path(__file__).parents[2]
 _STARTS_WITHIN = 300
+_ENGLISH = ("README.md", "What you see first")
+_CHINESE = ("README.zh-CN.md", "第一次打开")
+
+# Of the six residents of the demo: what the head of the report is called, which row says until when, and which what to do.
+_RESIDENTS = (
+    ("王秀兰", "没有处罚记录", "查到哪天", "下一步"),
+    ("李建国", "1条处罚记录", "网上看得到", "下一步"),
+    ("赵敏", "1条处罚记录", "网上看得到", "下一步"),
+    ("杨志强", "被列入1份名单", "到什么时候", "先做什么"),
+    ("陈静", "1条处罚记录", "网上看得到", "下一步"),
+    ("孙磊", "2条处罚记录", "网上看得到", "下一步"),
+)
+
 _PORTS = ("CW_PORT", "CW_METRICS_PORT", "CW_WORKER_METRICS_PORT", "CW_DATABASE_PORT", "CW_WECHAT_PORT")
 
 
@@ -84,10 +97,23 @@ class Demo:
             self._process.kill()
         self._output.close()
 
+    def password(self, username: str) -> str:
+        """As it was printed when the demo started."""
+        found = re.search(rf"^ *{username} +(\S+)", (self.folder / "printed").read_text(), re.MULTILINE)
+        assert found, "no password was printed"
+        return found[1]
+
 
 @pytest.fixture(scope="module")
 def demo(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Demo]:
     demo = Demo(tmp_path_factory.mktemp("newcomer"))
+    yield demo
+    demo.stop()
+
+
+@pytest.fixture
+def fresh(tmp_path: Path) -> Iterator[Demo]:
+    demo = Demo(tmp_path)
     yield demo
     demo.stop()
 
@@ -97,14 +123,10 @@ def test_both_stories_say_the_same_words_in_the_same_order() -> None:
     assert told[0] == told[1]
 
 
-_ENGLISH = ("README.md", "What you see first")
-_CHINESE = ("README.zh-CN.md", "第一次打开")
-
-
 def test_the_story_of_the_readme_happens(demo: Demo, browser: Browser) -> None:
     story = Story(*_ENGLISH)
-    page_address, sent, *_ = (demo.here(address) for address in dict.fromkeys(story.addresses()))
-    (command,) = story.commands()
+    page_address, sent, desk_address, _ = (demo.here(address) for address in dict.fromkeys(story.addresses()))
+    command, otp = story.commands()
     width, height = PHONE
     page = browser.new_context(viewport={"width": width, "height": height}, locale="zh-CN").new_page()
     page.set_default_timeout(30_000)
@@ -154,6 +176,118 @@ def test_the_story_of_the_readme_happens(demo: Demo, browser: Browser) -> None:
     page.locator("label.promise").click()
     page.get_by_role("button", name="提交申请").click()
     expect(page.get_by_role("heading", name="修复申请已提交")).to_be_visible()
+    number = page.locator(".receipt-number code").inner_text()
+
+    desk = browser.new_context(viewport={"width": 1280, "height": 900}, locale="zh-CN").new_page()
+    desk.set_default_timeout(30_000)
+    officer = story.says("officer-dalian")
+    desk.goto(desk_address)
+    desk.get_by_label("用户名").fill(officer)
+    desk.get_by_label("密码").fill(demo.password(officer))
+    desk.get_by_label("动态口令").fill(demo.run(otp).strip())
+    desk.get_by_role("button", name="登录").click()
+    desk.get_by_role("link", name=re.compile(number)).first.click()
+    for step in ("受理", "同意修复"):
+        desk.get_by_role("button", name=re.compile(story.says(step))).first.click()
+        dialog = desk.get_by_role("dialog")
+        dialog.get_by_label(re.compile("办理理由")).fill("材料核对无误。")
+        dialog.locator("button[type=submit]").click()
+        expect(dialog).to_have_count(0)
+    page.goto(f"{page_address}#/report")
+    page.locator("main summary", has_text="已经停止公开的").click()
+    reads("已修复，停止披露")
+
+
+@pytest.mark.parametrize("resident", _RESIDENTS, ids=[one[0] for one in _RESIDENTS])
+def test_the_head_of_each_residents_report_answers_in_its_first_screen(
+    demo: Demo, browser: Browser, resident: tuple[str, str, str, str]
+) -> None:
+    """What stands there, until when, what to do: read without scrolling or tapping, in plain words."""
+    name, stands, until, todo = resident
+    width, height = PHONE
+    page = browser.new_context(viewport={"width": width, "height": height}, locale="zh-CN").new_page()
+    page.set_default_timeout(30_000)
+    page.goto(f"{demo.here('http://127.0.0.1:8000/')}#/signin")
+    page.get_by_role("button", name=name).click()
+    expect(page.locator("#bar .bar-title")).to_have_text(re.compile("我的报告|核对身份"))
+    if "identity" in page.url:
+        page.get_by_role("button", name="核对", exact=True).click()
+    head = page.locator("section.status").first
+    expect(head.get_by_role("heading", level=1)).to_have_text(re.compile(stands))
+    rows = dict(zip(head.locator("dt").all_inner_texts(), head.locator("dd").all_inner_texts(), strict=True))
+    assert all(value.strip() for value in rows.values()), rows
+    assert until in rows and todo in rows and "现在谁看得到" in rows, rows
+    box = head.bounding_box()
+    assert box is not None and box["y"] + box["height"] <= height, "the whole head stands in the first screen"
+    words = head.inner_text()
+    assert not re.search(r"失信|披露|公示期|主体|undefined|null", words), words
+    page.screenshot(path=str(screenshot_folder() / f"head-{name}.png"))
+
+
+def test_the_step_of_chen_jing_happens(demo: Demo, browser: Browser) -> None:
+    story = Story(*_ENGLISH)
+    width, height = PHONE
+    page = browser.new_context(viewport={"width": width, "height": height}, locale="zh-CN").new_page()
+    page.set_default_timeout(30_000)
+    page.goto(f"{demo.here(story.addresses()[0])}#/signin")
+    page.get_by_role("button", name=story.says("陈静")).click()
+    expect(page.locator("#bar .bar-title")).to_have_text(re.compile("我的报告|核对身份"))
+    if "identity" in page.url:
+        page.get_by_role("button", name="核对", exact=True).click()
+    page.locator("article.record").first.click(position={"x": 40, "y": 30})
+    page.get_by_role("link", name=story.says("这条不对？提异议")).click()
+    page.locator(".choice", has_text="信息有错误").first.click()
+    page.get_by_role("button", name=re.compile("^下一步")).click()
+    page.get_by_label("理由和经过").fill("罚款金额记错了，缴款书上是两千元。")
+    page.get_by_role("button", name=re.compile("^下一步")).click()
+    page.get_by_role("button", name="提交异议").click()
+    expect(page.get_by_role("heading", name="异议已收到")).to_be_visible()
+    expect(page.locator("main ol").first).to_contain_text("最晚")
+    page.goto(f"{demo.here(story.addresses()[0])}#/report")
+    expect(page.locator("article.record").first).to_contain_text(story.says("异议处理中"))
+    page.goto(f"{demo.here(story.addresses()[0])}#/do/withdrawal")
+    page.locator("a.cell", has_text="捐").first.click()
+    page.locator(".choice", has_text="我要撤销这条信息的公示").click()
+    page.get_by_role("button", name=story.says("立即撤销公示")).click()
+    expect(page.get_by_text("已撤销公示").first).to_be_visible()
+
+
+def test_the_story_goes_on_in_the_phone_frame(fresh: Demo, browser: Browser) -> None:
+    """From sign-in to the record behind the push: taps on the frame, and the one command of the story."""
+    story = Story(*_ENGLISH)
+    *_, frame = (fresh.here(address) for address in dict.fromkeys(story.addresses()))
+    page = browser.new_context(viewport={"width": 1200, "height": 1000}, locale="zh-CN").new_page()
+    page.set_default_timeout(30_000)
+    page.goto(frame)
+    person = page.locator("#who option", has_text="李建国").get_attribute("value")
+    page.get_by_label(story.says("是谁")).select_option(person)
+    inside = page.frame_locator("#stack > .native:not([hidden]) iframe")
+    native = page.locator("#stack")
+    inside.get_by_role("link", name=story.says("报告"), exact=True).click()
+    inside.get_by_role("button", name=story.says("用微信登录")).click()
+    expect(inside.get_by_label("姓名")).to_be_visible()
+    page.get_by_role("button", name=story.says("替他填好身份")).click()
+    inside.get_by_role("button", name=story.says("核对"), exact=True).click()
+    inside.get_by_role("button", name=story.says("提醒我")).first.click()
+    native.get_by_role("button", name=story.says("允许提醒")).click()
+    page.get_by_role("dialog").get_by_role("button", name=story.says("允许"), exact=True).click()
+    expect(page.locator("#quotas")).to_contain_text("1次")
+    command, _ = story.commands()
+    fresh.run(command)
+    push = page.locator("#push")
+    expect(push).to_contain_text("有一项业务可以办理了", timeout=90_000)
+    for secret in ("李建国", "失信", "处罚"):
+        expect(push).not_to_contain_text(secret)
+    page.screenshot(path=str(screenshot_folder() / "frame-push.png"))
+    push.click()
+    expect(
+        inside.get_by_text("您有一条记录从").or_(inside.get_by_role("button", name="用微信登录")).first
+    ).to_be_visible()
+    if inside.get_by_role("button", name="用微信登录").count():
+        inside.get_by_role("button", name="用微信登录").click()
+    inside.get_by_role("link", name=story.says("看这条记录")).click()
+    expect(inside.get_by_role("link", name=story.says("申请修复")).first).to_be_visible()
+    page.screenshot(path=str(screenshot_folder() / "frame-record.png"))
 
 
 def test_a_code_is_printed_whatever_ports_the_demo_was_given(demo: Demo) -> None:
