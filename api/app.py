@@ -171,6 +171,7 @@ class Rooms:
             services.providers.find,
             services.sessions.is_revoked,
             services.push.spend_ticket,
+            services.helpers.stand_in,
             services.settings.trusted_proxies,
         )
         self._limits = LimitGuard(services.limiter, services.clock)

@@ -42,6 +42,7 @@ from api.footprints import store as footprints_store
 from api.footprints.service import FootprintService
 from api.footprints.store import FootprintStore
 from api.grants.service import GrantService
+from api.helpers.service import HelperService
 from api.infra import ability, heartbeats, migrations, wechat_token
 from api.infra import limits as limits_store
 from api.infra import once as once_store
@@ -218,7 +219,15 @@ class Services:
         )
         self.repair_handling = RepairHandling(self.repairs)
         self.grants = GrantService(ground, self.accounts)
-        linked: Sequence[Casework[Any]] = (self.objections, self.repairs, self.pledges, self.grants, self.listings)
+        self.helpers = HelperService(ground, self.accounts)
+        linked: Sequence[Casework[Any]] = (
+            self.objections,
+            self.repairs,
+            self.pledges,
+            self.grants,
+            self.helpers,
+            self.listings,
+        )
         alone = [part.service(ground) for part in self.parts if part.service is not None]
         self.cases = {service.errand.name: service for service in (*linked, *alone)}
         if lost := {part.errand.name for part in self.parts if part.errand.collections} - set(self.cases):

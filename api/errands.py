@@ -10,6 +10,7 @@ from api.declarations.service import DeclarationService
 from api.desk.casework import Casework, Ground
 from api.desk.copies import ERRAND as COPIES
 from api.grants.errand import ERRAND as GRANTS
+from api.helpers.errand import ERRAND as HELPERS
 from api.infra.errands import Errand, Errands
 from api.listings.errand import ERRAND as LISTINGS
 from api.objections.errand import ERRAND as OBJECTIONS
@@ -33,6 +34,7 @@ PARTS = (
     Part(DECLARATIONS, DeclarationService),
     Part(PLEDGES),
     Part(GRANTS),
+    Part(HELPERS),
     Part(LISTINGS),
     Part(COPIES),
 )

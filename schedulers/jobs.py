@@ -33,11 +33,13 @@ async def expire(work: Work) -> dict[str, int]:
 
 
 async def expire_grants(work: Work) -> dict[str, int]:
-    """Closes grants whose last day is past."""
+    """Closes grants and appointments of helpers whose last day is past."""
     services = work.services
 
     async def some() -> int:
-        return await services.database.transact(lambda tx: services.grants.expire_due(tx, work.clock.now()))
+        now = work.clock.now()
+        grants = await services.database.transact(lambda tx: services.grants.expire_due(tx, now))
+        return grants + await services.database.transact(lambda tx: services.helpers.expire_due(tx, now))
 
     return {"expired": await work.until_none(some)}
 

@@ -49,7 +49,7 @@ def _entry(
         id=new_id("aud"),
         at=now,
         role=actor.role,
-        by=actor.id,
+        by=actor.helper or actor.id,
         action=action,
         ref=ref,
         subject=subject,

@@ -262,6 +262,10 @@ class Casework(Generic[C]):
             basis=",".join(law) or None,
             place=_place_of(case),
         )
+        if actor.helper is not None:
+            row = self.table_of(case).row_of(case.history[-1])
+            what = f"{self.errand.title}：{row.label}"
+            await self.tell(tx, case, "helpers.acted", now, who=actor.unit or "您的帮手", what=what)
 
     def _me(self, actor: Actor) -> str | None:
         """What stands in the field `own_by` of the actor's own cases."""

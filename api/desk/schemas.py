@@ -157,7 +157,7 @@ class HappenedView(msgspec.Struct, frozen=True, rename="camel", omit_defaults=Tr
             action=entry.action.replace("_", "-"),
             label=row.label,
             role=entry.role,
-            unit="本人" if entry.role is Role.RESIDENT else entry.unit,
+            unit=entry.unit or ("本人" if entry.role is Role.RESIDENT else None),
             law=row.law,
             by=entry.by if is_staff else None,
             note=entry.note if is_staff else None,

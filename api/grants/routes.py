@@ -6,7 +6,6 @@ from litestar.params import FromPath, FromQuery, JSONBody
 
 from api.grants.consents import consent_text
 from api.grants.models import Grantee
-from api.grants.pictures import qr_svg
 from api.grants.schemas import (
     ConsentTextView,
     Give,
@@ -22,6 +21,7 @@ from api.http.paging import Limit
 from api.http.visit import Visit
 from api.infra.mongo import Tx
 from api.infra.paging import DEFAULT_LIMIT, Page
+from api.infra.qr import qr_svg
 from api.infra.settings import Settings
 
 

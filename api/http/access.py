@@ -33,6 +33,8 @@ ACCESS: dict[str, frozenset[Role]] = {
     "probe": frozenset({Role.NOBODY}),
 }
 _OPEN = frozenset({"anyone", "wechat", "static"})
+ON_BEHALF_OF = "on-behalf-of"
+_MAX_ID = 64
 
 
 class IdentityNeeded(Forbidden):
@@ -88,7 +90,8 @@ class Door:
     """Reads the credentials of a request.
 
     `find_provider` turns an API key into its actor, or None; `is_revoked` says whether a session was ended while its
-    access token still lives; `spend_ticket` whether this is the first time that a ticket is shown.
+    access token still lives; `spend_ticket` whether this is the first time that a ticket is shown; `stand_in` makes
+    a helper the resident that they act for, where they may do the operation.
     """
 
     def __init__(
@@ -98,6 +101,7 @@ class Door:
         find_provider: Callable[[str, datetime], Awaitable[Actor | None]],
         is_revoked: Callable[[str, datetime], Awaitable[bool]],
         spend_ticket: Callable[[str, datetime], Awaitable[bool]],
+        stand_in: Callable[[Actor, str, str, datetime], Awaitable[Actor]],
         trusted_proxies: Sequence[str] = (),
     ) -> None:
         self._tokens = tokens
@@ -105,6 +109,7 @@ class Door:
         self._find_provider = find_provider
         self._is_revoked = is_revoked
         self._spend_ticket = spend_ticket
+        self._stand_in = stand_in
         self._trusted = Networks(trusted_proxies)
 
     async def guard(self, connection: ASGIConnection[Any, Any, Any, Any], handler: BaseRouteHandler) -> None:
@@ -125,6 +130,9 @@ class Door:
         scope = handler.opt.get("scope")
         if scope is not None and scope not in actor.scopes:
             raise ScopeMissing(scope)
+        if appointment := connection.headers.get(ON_BEHALF_OF):
+            operation = str(getattr(handler, "operation_id", ""))
+            actor = await self._stand_in(actor, appointment[:_MAX_ID], operation, self._clock.now())
         connection.state["actor"] = self._at_address(actor, connection.scope)
         connection.state["stepped_up"] = stepped_up
 

@@ -43,4 +43,4 @@ class LimitGuard:
 
 
 def _key(actor: Actor) -> str:
-    return actor.network if actor.role is Role.NOBODY else actor.id
+    return actor.network if actor.role is Role.NOBODY else actor.helper or actor.id

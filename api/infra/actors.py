@@ -34,6 +34,7 @@ class Actor(msgspec.Struct, frozen=True):
     session: str | None = None
     address: str | None = None
     scopes: tuple[str, ...] = ()  # of a provider's key, or of one of its people
+    helper: str | None = None  # the account of whoever acts for this resident, who appointed them
     person: str | None = None  # the staff id of a provider's person; None where a key acts
 
     @property
@@ -45,8 +46,8 @@ class Actor(msgspec.Struct, frozen=True):
 
     @property
     def signed_in_as(self) -> str:
-        """Whose password and second factor it was: of a unit's person not the unit."""
-        return self.person or self.id
+        """Whose sign-in it was: of a unit's person not the unit, of a helper not the resident."""
+        return self.person or self.helper or self.id
 
     @property
     def bound_subject(self) -> str:

@@ -142,7 +142,7 @@ def happened(row: Row, source: str | None, actor: Actor, at: datetime, note: str
         at=at,
         action=row.action,
         role=actor.role,
-        by=actor.id,
+        by=actor.helper or actor.id,
         source=source,
         target=row.target,
         unit=actor.unit,

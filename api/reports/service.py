@@ -84,7 +84,14 @@ class ReportService:
             self._records.list_of_subject(subject),
             self._holder(subject),
             self._footprints.note(
-                footprint(subject, FootprintKind.QUERIED, now, unit="本人", why="查看本人信用报告", basis=_OWN)
+                footprint(
+                    subject,
+                    FootprintKind.QUERIED,
+                    now,
+                    unit=actor.unit or "本人",
+                    why="受本人委托查看信用报告" if actor.helper else "查看本人信用报告",
+                    basis=_OWN,
+                )
             ),
         )
         today = civil_date(now)

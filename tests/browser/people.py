@@ -38,6 +38,7 @@ CHEN = Person("demo-chen", "陈静", resident_number("21020319880707122"), "dali
 SUN = Person("demo-sun", "孙丽", resident_number("21020319850615202"), "dalian")
 ZHOU = Person("demo-zhou", "周梅", resident_number("21020319820909222"), "dalian")  # with a case of every kind
 HAN = Person("demo-han", "韩梅", resident_number("21020319910305242"), "dalian")  # whose cases the desk decides
+HE = Person("demo-he", "何芳", resident_number("21020319560303202"), "dalian")  # whom somebody helps
 OFFICER_PASSWORD = "correct-horse-battery-9"
 
 _MARKET = Provider(
@@ -94,6 +95,7 @@ DALIAN = [
     *_penalties(ZHOU, "4"),
     *_penalties(ZHOU, "5"),
     *_penalties(HAN, "6"),
+    *_penalties(HE, "7"),
     _line(WANG, "volunteering", items={"服务项目": "社区助老", "服务时长": "120小时"}, sourceUnit="大连市民政局"),
     _line(SUN, "volunteering", items={"服务项目": "河道清理", "服务时长": "16小时"}, sourceUnit="大连市民政局"),
     _line(WANG, "licence", items={"许可名称": "食品经营许可"}, sourceUnit="大连市市场监督管理局"),
@@ -111,7 +113,7 @@ YUNNAN = [
 
 def populate(place: Installation) -> Issued:
     """Fills a fresh installation."""
-    listed = [{"code": one.code, "name": one.name, "try": "看报告、办事项"} for one in (WANG, CHEN, LI, SUN, ZHOU, HAN)]
+    listed = [{"code": one.code, "name": one.name, "try": "看报告、办事项"} for one in (WANG, CHEN, LI, SUN, ZHOU, HAN, HE)]
     (place.folder / "residents.json").write_bytes(msgspec.json.encode(listed))
     # In a thread of its own: the browser's driver keeps a loop running in this one.
     with ThreadPoolExecutor(1) as threads:

@@ -125,7 +125,6 @@ def test_a_grant_gives_a_code_that_the_other_side_uses_and_the_footprint_shows_i
     giver.open("/do/grant")
     giver.page.get_by_label("对方名称").fill(li.name)
     giver.page.get_by_label("用途").fill("租房签约")
-    giver.next()
     giver.picks("失信信息")
     giver.next()
     giver.changes("有效期", "30天")

@@ -45,6 +45,11 @@ ERRANDS: dict[str, tuple[str, dict[str, Any], dict[str, str]]] = {
         {"grantee.name": "name", "purpose": "purpose", "sections": "sections", "expiresOn": "days", "uses": "uses",
          "consentVersion": "agreed"},
     ),
+    "helper": (
+        "helpers",
+        {"kind": "family", "name": "李四", "items": ["report"], "days": 7, "agreed": True},
+        {"helper.name": "name", "items": "items", "untilOn": "days", "consentVersion": "agreed"},
+    ),
 }  # fmt: skip
 
 PROOF: FilePayload = {"name": "证明.png", "mimeType": "image/png", "buffer": PNG}

@@ -1,5 +1,6 @@
 // The public API and nothing else. Problems come as exceptions that carry the server's words; a lost network is its own.
 
+import { onBehalf } from "./helping.js";
 import { session } from "./session.js";
 import { learnDay } from "./words.js";
 
@@ -102,7 +103,9 @@ async function renewOrEnd(spent) {
 
 async function send(method, path, options = {}) {
   const payload = options.form ?? (options.body === undefined ? undefined : JSON.stringify(options.body));
-  const response = await signedIn(() => reach(path, { method, headers: headersOf(options), body: payload }));
+  const response = await signedIn(() =>
+    reach(path, { method, headers: { ...headersOf(options), ...onBehalf(path) }, body: payload }),
+  );
   if (response.ok || response.status === 304) return response;
   const problem = await problemOf(response);
   if (problem.code === "step-up-needed" && hooks.stepUp && !options.steppedUp) {
@@ -131,7 +134,9 @@ export const api = {
       new Promise((resolve, reject) => {
         const request = new XMLHttpRequest();
         request.open("POST", BASE + path);
-        for (const [name, value] of Object.entries(headersOf({ form, key, body: form, headers })))
+        for (const [name, value] of Object.entries(
+          headersOf({ form, key, body: form, headers: { ...headers, ...onBehalf(path) } }),
+        ))
           request.setRequestHeader(name, value);
         request.upload.onprogress = (event) => event.lengthComputable && progress(event.loaded / event.total);
         request.onload = () =>

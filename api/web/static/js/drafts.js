@@ -1,9 +1,10 @@
 // Drafts of errands on this phone: what was written, the files, and the key under which the errand is sent.
 
 import { newKey } from "./api.js";
+import { helping } from "./helping.js";
 import { keep } from "./keep.js";
 
-export const draftKey = (flow, about) => `draft:${flow}:${about ?? ""}`;
+export const draftKey = (flow, about) => `${helping.now ? `helped:${helping.now.id}` : "draft"}:${flow}:${about ?? ""}`;
 
 export async function saved(flow, about, query) {
   const kept = await keep.get(draftKey(flow.id, about));

@@ -2,6 +2,7 @@
 
 import { api, onApi } from "./api.js";
 import { h } from "./dom.js";
+import { drawHelping, isTheirs } from "./helping.js";
 import "./prefs.js";
 import { again, go, route, start } from "./router.js";
 import { session } from "./session.js";
@@ -23,23 +24,35 @@ document.addEventListener("visibilitychange", () => {
 
 const screen = (name) => () => import(`./screens/${name}.js`);
 const mine = { signedIn: true };
+const shared = { ...mine, helped: () => true };
 
 route("/", screen("home"), { tab: "/", title: "信用小窗" });
-route("/report", screen("report"), { tab: "/report", title: "我的报告", ...mine });
+route("/report", screen("report"), { tab: "/report", title: "我的报告", ...shared });
 route("/chat", screen("chat"), { tab: "/chat", title: "小窗" });
 route("/affairs", screen("affairs"), { tab: "/affairs", title: "办事", ...mine });
 route("/mine", screen("mine"), { tab: "/mine", title: "我的" });
 route("/open", screen("open"));
 route("/signin", screen("signin"), { title: "登录" });
 route("/identity", screen("identity"), { title: "核对身份", ...mine });
-route("/records/:id", screen("record"), { title: "记录", ...mine });
-route("/do/:flow", screen("doing"), { title: "办理", ...mine });
+route("/records/:id", screen("record"), { title: "记录", ...shared });
+route("/do/:flow", screen("doing"), {
+  title: "办理",
+  ...mine,
+  helped: ({ flow }) => ["objection", "repair"].includes(flow),
+});
 route("/cases/:kind", screen("cases"), { title: "我的办理", ...mine });
-route("/cases/:kind/:id", screen("case"), { title: "办理进度", ...mine });
+route("/cases/:kind/:id", screen("case"), {
+  title: "办理进度",
+  ...mine,
+  helped: ({ kind }) => isTheirs(`/me/${kind}`),
+});
 route("/cases/:kind/:id/paper", screen("case"), { title: "书面结果", screen: "written", ...mine });
 route("/footprints", screen("footprints"), { title: "谁查过我", ...mine });
 route("/grants", screen("grants"), { title: "授权查询", ...mine });
 route("/grants/:id", screen("grants"), { title: "授权详情", screen: "one", ...mine });
+route("/helpers", screen("helpers"), { title: "请人帮忙", ...mine });
+route("/helpers/:id", screen("helpers"), { title: "请人帮忙", ...mine });
+route("/helping/:code", screen("helpers"), { title: "请人帮忙", ...mine });
 route("/redeem", screen("redeem"), { title: "使用授权码", ...mine });
 route("/redeem/:code", screen("redeem"), { title: "使用授权码", ...mine });
 route("/notices", screen("notices"), { title: "消息", ...mine });
@@ -104,5 +117,6 @@ if (location.pathname === "/verify")
 
 watchNetwork();
 start();
+drawHelping();
 if ("serviceWorker" in navigator)
   addEventListener("load", () => navigator.serviceWorker.register("/worker.js").catch(() => {}));

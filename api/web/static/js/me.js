@@ -1,6 +1,7 @@
 // Who I am to the server, kept for when there is no network; and the last report, marked with its time.
 
 import { api, Offline } from "./api.js";
+import { helping } from "./helping.js";
 import { keep } from "./keep.js";
 import { prefs } from "./prefs.js";
 import { session } from "./session.js";
@@ -39,6 +40,7 @@ export const me = async () => session.me ?? loadMe();
 
 // The report, or the last one seen when the network is away: `keptAt` says since when.
 export async function loadReport() {
+  if (helping.now) return { report: await api.get("/me/report"), keptAt: null }; // nothing of others stays here
   const kept = await keep.get("report");
   try {
     const response = await api.raw("/me/report", { headers: kept?.etag ? { "If-None-Match": kept.etag } : {} });

@@ -2,7 +2,7 @@
 
 import { errandOfCase } from "./errands.js";
 
-const OWN_SCREENS = { rec: "records", grt: "grants" };
+const OWN_SCREENS = { rec: "records", grt: "grants", hlp: "helpers" };
 
 export const placeOf = ({ ref }) => {
   const errand = errandOfCase(ref);

@@ -65,8 +65,34 @@ const readable = (main) =>
     .filter((node, _, all) => !all.some((other) => other !== node && other.contains(node)))
     .filter((node) => node.textContent.trim());
 
+// The words of one piece as they are seen, each text node with the place where it begins.
+function wordsOf(node) {
+  const walker = document.createTreeWalker(node, NodeFilter.SHOW_TEXT);
+  const parts = [];
+  let text = "";
+  while (walker.nextNode()) {
+    const part = walker.currentNode;
+    if (part.parentElement.checkVisibility?.() === false || part.parentElement.closest("[aria-hidden=true]")) continue;
+    parts.push([text.length, part]);
+    text += part.data;
+  }
+  return { text, parts };
+}
+
+// Marks the word that is being said, where the browser can mark without changing the page.
+function markWord(parts, { charIndex, charLength }) {
+  const [start, part] = parts.findLast(([at]) => at <= charIndex) ?? [];
+  if (!part || !window.Highlight) return;
+  const range = new Range();
+  const from = Math.min(charIndex - start, part.length);
+  range.setStart(part, from);
+  range.setEnd(part, Math.min(from + (charLength || 1), part.length));
+  CSS.highlights.set("spoken", new Highlight(range));
+}
+
 export function hush() {
   if (canSpeak) speechSynthesis.cancel();
+  window.CSS?.highlights?.delete("spoken");
   speaking = false;
   document.querySelector(".reading")?.classList.remove("reading");
 }
@@ -85,16 +111,18 @@ export function speakButton(main, words = "读给我听", kind = "button.bar-but
       speaking = true;
       const pieces = readable(main);
       pieces.forEach((node, index) => {
-        // biome-ignore lint/performance/useDomNodeTextContent: what is hidden is not read aloud
-        const piece = new SpeechSynthesisUtterance(node.innerText.trim());
+        const { text, parts } = wordsOf(node);
+        const piece = new SpeechSynthesisUtterance(text);
         piece.lang = "zh-CN";
         piece.rate = 0.9;
         piece.onstart = () => {
           node.classList.add("reading");
           node.scrollIntoView({ block: "nearest" });
         };
+        piece.onboundary = (event) => markWord(parts, event);
         piece.onend = () => {
           node.classList.remove("reading");
+          window.CSS?.highlights?.delete("spoken");
           if (index < pieces.length - 1) return;
           speaking = false;
           show();

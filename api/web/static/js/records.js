@@ -2,6 +2,7 @@
 
 import { h, icon } from "./dom.js";
 import { axis } from "./drawings.js";
+import { helping } from "./helping.js";
 import { prefs } from "./prefs.js";
 import { badge, cell, cells, citation, link, note, state } from "./ui.js";
 import {
@@ -81,8 +82,7 @@ export function stand(record, repairs = []) {
     return {
       tone: "good",
       word: repair.opensOn === today() ? "今天起能修复" : "现在能修复",
-      href: `#/do/repair?record=${record.id}`,
-      label: "去申请",
+      ...(helping.may("repair") ? { href: `#/do/repair?record=${record.id}`, label: "去申请" } : {}),
     };
   }
   if (repair.state === "opens") {
@@ -311,7 +311,7 @@ const ACTIONS = {
 // Rows of what can be done with a record besides repair; of what cannot, only what one would look for here.
 export const actionRows = (record) =>
   record.actions
-    .filter((one) => one.flow !== "repair")
+    .filter((one) => one.flow !== "repair" && (!helping.now || (one.flow === "objection" && helping.may("objection"))))
     .flatMap((one) => {
       const [label, picture] = ACTIONS[one.flow] ?? [one.label, "pen"];
       if (one.isPossible) return cell({ label, picture, href: hrefOf(one, record) });

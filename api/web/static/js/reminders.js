@@ -2,6 +2,7 @@
 
 import { api, Problem } from "./api.js";
 import { h, icon } from "./dom.js";
+import { helping } from "./helping.js";
 import { again } from "./router.js";
 import { shell } from "./shell.js";
 import { button, buttons, sheet, toast } from "./ui.js";
@@ -81,6 +82,7 @@ async function remind(record) {
 
 // A small button beside the date, for the report and the chat.
 export const remindButton = (record, kind = "quiet.small", label = "提醒我") => {
+  if (helping.now) return null;
   const node = button(
     label,
     async () => {
@@ -95,6 +97,7 @@ export const remindButton = (record, kind = "quiet.small", label = "提醒我") 
 
 // The row with a switch under the date of a record.
 export function remindRow(record) {
+  if (helping.now) return null;
   const isOn = bookedFor(record)?.willPush === true;
   const flip = h(
     "button.switch",

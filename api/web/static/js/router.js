@@ -3,6 +3,7 @@
 
 import { Offline, Problem } from "./api.js";
 import { $, add, h, icon } from "./dom.js";
+import { helping } from "./helping.js";
 import { hush, prefs, speakButton } from "./prefs.js";
 import { session } from "./session.js";
 import { shell } from "./shell.js";
@@ -136,6 +137,7 @@ async function show() {
     sessionStorage.setItem("cw.wanted", location.hash);
     return go("#/signin", { replace: true });
   }
+  if (helping.now && !one.helped?.(params)) helping.end(); // one's own screens show one's own
   drawTabs(one.tab);
   const waiting = setTimeout(() => mine === turn && main.replaceChildren(loading()), 120);
   let screen;

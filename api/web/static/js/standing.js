@@ -90,6 +90,7 @@ function openNow(records, open) {
   const which = `第${ordered.indexOf(one) + 1}条`;
   return {
     tone: "open",
+    needs: "repair",
     word: "条件都齐了",
     title:
       open.length > 1
@@ -116,6 +117,7 @@ function unknownClass(records, unknown) {
   const unit = unitWords(one.sourceUnit);
   return {
     tone: "warn",
+    needs: "objection",
     word: "日子还算不出",
     title: "还差一个说明",
     line: `${unit}没有写明轻重，公示多久就定不下来`,
@@ -135,6 +137,7 @@ function lacking(records, unmet) {
   const ahead = one.repair.opensOn > today() ? one.repair.opensOn : null;
   return {
     tone: "warn",
+    needs: "objection",
     picture: "round",
     word: `还缺${needs || "条件"}`,
     title: ahead ? `${near(ahead)}前补上就来得及` : "时间够了，只差记录",

@@ -189,6 +189,7 @@ export const FLOW_LINKS = {
   footprint: "#/footprints",
   authorization: "#/do/grant",
   grant: "#/do/grant",
+  helper: "#/helpers",
   declaration: "#/do/declaration",
   reminder: "#/subscriptions",
   withdrawal: "#/do/withdrawal",

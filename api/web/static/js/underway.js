@@ -3,6 +3,7 @@
 import { api, Offline, Problem } from "./api.js";
 import { aboutOf } from "./cases.js";
 import { followed, learnErrands } from "./errands.js";
+import { helping, isTheirs } from "./helping.js";
 
 export const soft = async (work, otherwise) => {
   try {
@@ -20,7 +21,7 @@ const nextOf = (one) => one.next ?? one.clocks?.find((clock) => !clock.doneAt) ?
 // Every case by kind, newest first, each with the step that runs.
 export async function allCases() {
   await soft(learnErrands, null);
-  const errands = followed();
+  const errands = followed().filter((one) => !helping.now || isTheirs(`/me/${one.name}`));
   const found = await Promise.all(errands.map((errand) => list(errand.name)));
   return found.flatMap((items, index) =>
     items.map((one) => ({

@@ -2,9 +2,9 @@
 
 const { HOST, isLarge, route } = require("../../shell");
 
-const MEANS = "可以扫信用报告、决定书上的二维码，查真假；也可以扫别人出示的授权码。";
+const MEANS = "可以扫信用报告、决定书上的二维码，查真假；也可以扫别人出示的授权码、帮手码。";
 const PAPER = /^\/verify\/?#([\w-]{4,64})$/;
-const HASH = /^\/(?:\?[^#]*)?#(\/(?:redeem|verify)\/[\w-]{4,64})$/;
+const HASH = /^\/(?:\?[^#]*)?#(\/(?:redeem|verify|helping)\/[\w-]{4,64})$/;
 
 const routeOf = (text) => {
   if (!text.startsWith(`${HOST}/`)) return null;

@@ -16,7 +16,10 @@ export function show() {
     title: "打日子单",
     body: [
       h("h2", {}, "打日子单"),
-      note("info", "给没有手机的人打一页纸：有什么、到哪天、下一步。纸上不印姓名和证件号；这次查询会记进当事人的足迹。"),
+      note(
+        "info",
+        "给没有手机的人打一页纸：有什么、到哪天、下一步。纸上不印姓名和证件号；这次查询会记进当事人的足迹。",
+      ),
       card(
         null,
         form(fields, "打印", async ({ documentKind, documentNumber }) => {

@@ -26,7 +26,7 @@ export const flow = {
     const chosen = market.filter((one) => (values.sections ?? []).includes(one.section));
     return [
       {
-        title: "给谁看",
+        title: "给谁看、看什么",
         fields: [
           {
             name: "kind",
@@ -58,11 +58,6 @@ export const flow = {
             max: 100,
             hint: "例如：租房签约。对方只能用在这件事上。",
           },
-        ],
-      },
-      {
-        title: "看哪些内容",
-        fields: [
           {
             name: "sections",
             kind: "many",

@@ -4,7 +4,7 @@ import { $, add, h, icon } from "../dom.js";
 import { learnErrands } from "../errands.js";
 import { allRecords, loadReport } from "../me.js";
 import { placeOf } from "../places.js";
-import { prefs } from "../prefs.js";
+import { prefs, speakButton } from "../prefs.js";
 import { byWhatCanBeDone, nameOf, stand } from "../records.js";
 import { remindButton } from "../reminders.js";
 import { again as reread } from "../router.js";
@@ -58,8 +58,13 @@ function quoted(one) {
   );
 }
 
-const thumbs = (entry) => {
-  const row = h("div.thumbs", { role: "group", "aria-label": "这个回答有帮助吗" }, h("span", {}, "说清楚了吗？"));
+const thumbs = (entry, node) => {
+  const row = h(
+    "div.thumbs",
+    { role: "group", "aria-label": "这个回答有帮助吗" },
+    speakButton(node, "读"),
+    h("span", {}, "说清楚了吗？"),
+  );
   const vote = (up) =>
     h(
       "button.bar-button",
@@ -96,7 +101,7 @@ function answer(entry) {
     .map((one) => [one, openFlow(one)])
     .filter(([, href]) => href)
     .filter(([, href], index, all) => all.findIndex(([, other]) => other === href) === index);
-  return h(
+  const node = h(
     "div.said.by-bot",
     {},
     h("span.sr", {}, "小窗："),
@@ -126,8 +131,9 @@ function answer(entry) {
         )
       : null,
     (reply.citations ?? []).map(quoted),
-    reply.articles.length || reply.answered ? thumbs(entry) : null,
   );
+  add(node, [reply.articles.length || reply.answered ? thumbs(entry, node) : null]);
+  return node;
 }
 
 // The verdict stands before the reasons, where the question is about one's own record.

@@ -54,6 +54,7 @@ export async function show() {
         cell({ label: "微信提醒", href: "#/subscriptions", picture: "clock" }),
         cell({ label: "谁查过我", href: "#/footprints", picture: "eye" }),
         cell({ label: "授权查询", href: "#/grants", picture: "key" }),
+        cell({ label: "请人帮忙", text: "家人、社区工作人员替我看和办", href: "#/helpers", picture: "heart" }),
         cell({ label: "使用别人给的授权码", href: "#/redeem", picture: "file" }),
       ),
       cells(

@@ -4,6 +4,7 @@ import { phoneRow } from "../centres.js";
 import { h } from "../dom.js";
 import { leaf } from "../drawings.js";
 import { form } from "../forms.js";
+import { helping } from "../helping.js";
 import { allRecords, loadReport } from "../me.js";
 import {
   actionRows,
@@ -208,6 +209,7 @@ function countdown(record, found, hasReminder) {
 
 // What to do where something has to come from a unit first.
 function askUnit(record) {
+  if (!helping.may("objection")) return null;
   if (record.repair?.state === "unknown" && !record.marks?.length)
     return link("请单位补写轻重", `#/do/objection?record=${record.id}&about=class`);
   if (record.repair?.state === "unmet" && waitsFor(record.repair).length)

@@ -3,6 +3,7 @@ import { phoneRow } from "../centres.js";
 import { h, icon } from "../dom.js";
 import { yearStrip } from "../drawings.js";
 import { elderQuestion } from "../elder.js";
+import { helping } from "../helping.js";
 import { loadReport } from "../me.js";
 import { download } from "../paper.js";
 import { prefs } from "../prefs.js";
@@ -105,6 +106,7 @@ export async function show() {
   const stands = standing(report, cases.filter(isOpen), repairs);
   const own = byWhatCanBeDone(stands.own);
   const head = reportHead(stands);
+  if (head.needs && !helping.may(head.needs)) head.action = null;
   const more = report.sections
     .map((one) => [one, one.records.filter((record) => !isBad(record))])
     .filter(([, records]) => records.length);
@@ -112,24 +114,25 @@ export async function show() {
   const ahead = keptAt ? null : await classes(own);
   const measures = listed.flatMap((one) => one.measures ?? []);
   return {
-    title: "我的报告",
-    action: keptAt
-      ? null
-      : h(
-          "button.bar-button",
-          {
-            onclick: () =>
-              download("/me/report.pdf", "信用报告.pdf").catch((fault) =>
-                toast(fault.detail ?? "没有下载成功", { seconds: 5 }),
-              ),
-          },
-          icon("load", { class: "icon s" }),
-          h("span", {}, "下载"),
-        ),
+    title: helping.now ? `${helping.now.resident}的报告` : "我的报告",
+    action:
+      keptAt || helping.now
+        ? null
+        : h(
+            "button.bar-button",
+            {
+              onclick: () =>
+                download("/me/report.pdf", "信用报告.pdf").catch((fault) =>
+                  toast(fault.detail ?? "没有下载成功", { seconds: 5 }),
+                ),
+            },
+            icon("load", { class: "icon s" }),
+            h("span", {}, "下载"),
+          ),
     body: [
       keptAt ? note("warn", `这是${dateWords(keptAt)}存下的报告，现在连不上网络，可能已有变化。`) : null,
       asked,
-      statusCard({ ...head, action: head.action ?? get("下载报告（PDF）", "") }),
+      statusCard({ ...head, action: head.action ?? (helping.now ? null : get("下载报告（PDF）", "")) }),
       own.length
         ? section(
             listed.length ? "名单和处罚" : "处罚记录",
@@ -213,7 +216,7 @@ export async function show() {
           .filter(Boolean)
           .join(" · "),
       ),
-      keptAt ? button("重新取最新的", again, "quiet") : head.action ? get("下载报告（PDF）") : null,
+      keptAt ? button("重新取最新的", again, "quiet") : head.action && !helping.now ? get("下载报告（PDF）") : null,
       folds(
         fold(
           "怎么看这份报告",

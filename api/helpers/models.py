@@ -1,0 +1,54 @@
+"""Appointments as stored. The code itself is not."""
+
+from datetime import date, datetime
+from enum import StrEnum
+
+import msgspec
+
+from api.infra.documents import Secret
+from api.infra.transitions import HistoryEntry
+
+
+class HelperKind(StrEnum):
+    FAMILY = "family"
+    COMMUNITY = "community"
+
+
+class Item(StrEnum):
+    """What may be ticked. Whoever files for a person has to see the record, so that comes with each."""
+
+    REPORT = "report"
+    OBJECTION = "objection"
+    REPAIR = "repair"
+
+
+class Helper(msgspec.Struct, frozen=True):
+    """Who is meant, by the name on their document."""
+
+    kind: HelperKind
+    name: Secret[str]
+
+
+class Appointment(msgspec.Struct, frozen=True):
+    """`code_index` is the blind index of the code; `taken_by` the account of whoever took it. `until_on` is the last civil
+    day in Shanghai on which it holds. `resident` is the masked name, for whoever helps.
+    """
+
+    id: str
+    owner: str
+    subject: str
+    status: str
+    code_index: str
+    helper: Helper
+    resident: Secret[str]
+    items: tuple[Item, ...]
+    appointed_at: datetime
+    until_on: date
+    consent: str
+    taken_by: str | None = None
+    taken_at: datetime | None = None
+    version: int = 1
+    history: tuple[HistoryEntry, ...] = ()
+
+    def holds(self, today: date) -> bool:
+        return self.status in ("offered", "active") and today <= self.until_on

@@ -1,0 +1,102 @@
+"""Routes of helpers."""
+
+from litestar import Controller, Response, get, post
+from litestar.di import NamedDependency
+from litestar.params import FromPath, FromQuery, JSONBody
+
+from api.helpers.consents import consent_text
+from api.helpers.models import Helper
+from api.helpers.schemas import (
+    Accept,
+    Appoint,
+    AppointedView,
+    AppointmentView,
+    HelpedListView,
+    HelpedView,
+    HelperFormView,
+)
+from api.helpers.service import HelperService
+from api.http.paging import Limit
+from api.http.visit import Visit
+from api.infra.mongo import Tx
+from api.infra.paging import DEFAULT_LIMIT, Page
+from api.infra.qr import qr_svg
+from api.infra.settings import Settings
+
+
+class HelperController(Controller):
+    path = "/me/helpers"
+    tags = ("helpers",)
+
+    @get("/form", access="resident", operation_id="readHelperForm")
+    async def form(self, visit: NamedDependency[Visit]) -> HelperFormView:
+        """What a helper may be let to do, and the written authority."""
+        return HelperFormView.of(consent_text(visit.today))
+
+    @post(access="resident", step_up=True, operation_id="appointHelper")
+    async def appoint(
+        self,
+        data: JSONBody[Appoint],
+        visit: NamedDependency[Visit],
+        helpers: NamedDependency[HelperService],
+        settings: NamedDependency[Settings],
+    ) -> Response[AppointedView]:
+        """Let somebody you trust see and do chosen things for you. The code is in this answer and nowhere else."""
+
+        async def work(tx: Tx) -> AppointedView:
+            helper = Helper(kind=data.helper.kind, name=data.helper.name)
+            case, code = await helpers.appoint(tx, visit.actor, helper, data, visit.now)
+            fragment = f"#/helping/{code}"
+            return AppointedView(
+                appointment=AppointmentView.of(case),
+                code=code,
+                fragment=fragment,
+                qr_svg=qr_svg(f"{settings.public_url}/{fragment}"),
+            )
+
+        return await visit.run(work)
+
+    @get(access="resident", operation_id="listHelpers")
+    async def page(
+        self,
+        visit: NamedDependency[Visit],
+        helpers: NamedDependency[HelperService],
+        cursor: FromQuery[str | None] = None,
+        limit: Limit = DEFAULT_LIMIT,
+    ) -> Page[AppointmentView]:
+        """Your helpers, newest first."""
+        return (await helpers.page(visit.actor, cursor, limit)).map(AppointmentView.of)
+
+    @post("/{helper_id:str}/revoke", access="resident", operation_id="revokeHelper", status_code=200)
+    async def revoke(
+        self, helper_id: FromPath[str], visit: NamedDependency[Visit], helpers: NamedDependency[HelperService]
+    ) -> Response[AppointmentView]:
+        """Take it back; the helper sees and does nothing from now on."""
+        return await visit.run(lambda tx: helpers.revoke(tx, visit.actor, helper_id, visit.now), AppointmentView.of)
+
+
+class HelpingController(Controller):
+    path = "/helping"
+    tags = ("helpers",)
+
+    @post("/accept", access="resident", limit="redeem", operation_id="acceptHelping", status_code=200)
+    async def accept(
+        self, data: JSONBody[Accept], visit: NamedDependency[Visit], helpers: NamedDependency[HelperService]
+    ) -> Response[HelpedView]:
+        """Take the code of somebody who asks you to help. It is good once, and for the person it names."""
+        return await visit.run(lambda tx: helpers.accept(tx, visit.actor, data.code, visit.now), HelpedView.of)
+
+    @get(access="resident", operation_id="listHelped")
+    async def helped(self, visit: NamedDependency[Visit], helpers: NamedDependency[HelperService]) -> HelpedListView:
+        """Whom you may help today. Requests for one of them carry its id in the header `On-Behalf-Of`."""
+        return HelpedListView(tuple(HelpedView.of(case) for case in await helpers.helped_by(visit.actor, visit.now)))
+
+    @post("/{helper_id:str}/resign", access="resident", operation_id="resignHelping", status_code=200)
+    async def resign(
+        self, helper_id: FromPath[str], visit: NamedDependency[Visit], helpers: NamedDependency[HelperService]
+    ) -> Response[HelpedView]:
+        """Give it up."""
+        return await visit.run(lambda tx: helpers.resign(tx, visit.actor, helper_id, visit.now), HelpedView.of)
+
+
+ROUTES = (HelperController, HelpingController)

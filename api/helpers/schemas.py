@@ -1,0 +1,119 @@
+"""Requests and replies about helpers."""
+
+from datetime import date, datetime
+from typing import Annotated
+
+import msgspec
+
+from api.helpers.consents import ConsentText
+from api.helpers.items import POWERS
+from api.helpers.models import Appointment, HelperKind, Item
+from api.helpers.states import TABLE
+from api.infra.sources import DueView, SourceView
+from api.infra.wire import In, Out
+
+
+class HelperIn(In, frozen=True):
+    """`name` as on the helper's document: they take the code with that identity."""
+
+    kind: HelperKind
+    name: Annotated[str, msgspec.Meta(min_length=2, max_length=60, pattern=r"^\S(.*\S)?$")]
+
+
+class Appoint(In, frozen=True):
+    """`untilOn` is the last day."""
+
+    helper: HelperIn
+    items: Annotated[tuple[Item, ...], msgspec.Meta(min_length=1, max_length=len(Item))]
+    until_on: date
+    consent_version: Annotated[str, msgspec.Meta(min_length=1, max_length=20)]
+
+
+class Accept(In, frozen=True):
+    code: Annotated[str, msgspec.Meta(min_length=1, max_length=40)]
+
+
+class PowerView(Out, frozen=True):
+    item: Item
+    label: str
+    text: str
+
+    @classmethod
+    def of(cls, item: Item) -> "PowerView":
+        return cls(item=item, label=POWERS[item].label, text=POWERS[item].text)
+
+
+class HelperFormView(Out, frozen=True):
+    """What can be ticked, and the text that is agreed to."""
+
+    powers: tuple[PowerView, ...]
+    version: str
+    text: str
+    citation: SourceView
+
+    @classmethod
+    def of(cls, text: ConsentText) -> "HelperFormView":
+        powers = tuple(PowerView.of(item) for item in Item)
+        return cls(powers=powers, version=text.version, text=text.text, citation=SourceView.of(text.citation))
+
+
+class AppointmentView(Out, frozen=True):
+    """As the resident sees it, without the code, which was shown once."""
+
+    id: str
+    status: str
+    status_label: str
+    helper_kind: HelperKind
+    helper_name: str
+    powers: tuple[PowerView, ...]
+    appointed_at: datetime
+    taken_at: datetime | None
+    until: DueView
+    can_revoke: bool
+
+    @classmethod
+    def of(cls, case: Appointment) -> "AppointmentView":
+        return cls(
+            id=case.id,
+            status=case.status,
+            status_label=TABLE.label(case.status),
+            helper_kind=case.helper.kind,
+            helper_name=case.helper.name,
+            powers=tuple(PowerView.of(item) for item in case.items),
+            appointed_at=case.appointed_at,
+            taken_at=case.taken_at,
+            until=DueView.agreed(case.until_on, "您选定的最后一天。"),
+            can_revoke=not TABLE.is_final(case.status),
+        )
+
+
+class AppointedView(Out, frozen=True):
+    """The only answer that holds the code; `fragment` is what follows the page's address, `qrSvg` a picture of both."""
+
+    appointment: AppointmentView
+    code: str
+    fragment: str
+    qr_svg: str
+    note: str = "帮手码只显示这一次，只能用一次。请当面交给对方，不要发到群里。"
+
+
+class HelpedView(Out, frozen=True):
+    """As whoever helps sees it: for whom (masked), what, until when."""
+
+    id: str
+    resident: str
+    powers: tuple[PowerView, ...]
+    until: DueView
+
+    @classmethod
+    def of(cls, case: Appointment) -> "HelpedView":
+        return cls(
+            id=case.id,
+            resident=case.resident,
+            powers=tuple(PowerView.of(item) for item in case.items),
+            until=DueView.agreed(case.until_on, "对方选定的最后一天。"),
+        )
+
+
+class HelpedListView(Out, frozen=True):
+    items: tuple[HelpedView, ...]

@@ -1,0 +1,167 @@
+"""Appointing, accepting, ending; and standing in for the resident at the door."""
+
+from collections.abc import Sequence
+from datetime import date, datetime, timedelta
+from typing import Protocol
+
+import msgspec
+
+from api.accounts.models import Account
+from api.desk.casework import Casework, Ground
+from api.helpers.consents import consent_text
+from api.helpers.errand import ERRAND
+from api.helpers.errors import (
+    AppointmentEnded,
+    BadHelperTerm,
+    NotForHelpers,
+    NotTheHelper,
+    OwnHelper,
+    UnknownHelperCode,
+)
+from api.helpers.items import POWERS
+from api.helpers.models import Appointment, Helper, Item
+from api.helpers.states import TABLE
+from api.helpers.store import HelperStore
+from api.infra.actors import SYSTEM, Actor, Role
+from api.infra.clock import civil_date
+from api.infra.errors import ConsentOutdated, FieldFault
+from api.infra.ids import new_id, read_code, verification_code
+from api.infra.mongo import Tx
+from api.infra.privacy import mask_name
+
+_LONGEST = timedelta(days=366)  # ours, as for grants
+
+
+class Names(Protocol):
+    """Who is behind an account."""
+
+    async def get(self, account_id: str) -> Account: ...
+
+
+class Terms(Protocol):
+    """What a resident lets a helper do."""
+
+    @property
+    def items(self) -> tuple[Item, ...]: ...
+    @property
+    def until_on(self) -> date: ...
+    @property
+    def consent_version(self) -> str: ...
+
+
+class HelperService(Casework[Appointment]):
+    """An appointment belongs to the account that made it: it ends when that is closed."""
+
+    own_by = "owner"
+
+    def __init__(self, ground: Ground, names: Names) -> None:
+        self._helpers = HelperStore(ground.database, ground.keys)
+        super().__init__(ERRAND, ground, self._helpers)
+        self._keys = ground.keys
+        self._names = names
+
+    async def appoint(
+        self, tx: Tx, actor: Actor, helper: Helper, terms: Terms, now: datetime
+    ) -> tuple[Appointment, str]:
+        """The appointment and its code, which is nowhere else. Raises BadHelperTerm, ConsentOutdated."""
+        today = civil_date(now)
+        text = consent_text(today)
+        if terms.consent_version != text.version:
+            raise ConsentOutdated(citation=text.citation)
+        if not today <= terms.until_on <= today + _LONGEST:
+            raise BadHelperTerm(faults=(FieldFault(field="untilOn", message="请选择今天起一年之内的日期。"),))
+        code = verification_code()
+        case = Appointment(
+            id=new_id(ERRAND.prefix),
+            owner=actor.id,
+            subject=actor.bound_subject,
+            status=TABLE.initial,
+            code_index=self._index(code),
+            helper=helper,
+            resident=mask_name(await self._name(actor.id)),
+            items=tuple(dict.fromkeys(terms.items)),
+            appointed_at=now,
+            until_on=terms.until_on,
+            consent=text.version,
+        )
+        return await self.start(tx, actor, case, now, "appoint"), code
+
+    async def accept(self, tx: Tx, actor: Actor, code: str, now: datetime) -> Appointment:
+        """Takes the code, once. Raises UnknownHelperCode, OwnHelper, AppointmentEnded, NotTheHelper."""
+        case = await self._helpers.find_by_code(self._index(code), tx)
+        if case is None:
+            await self.audits.write(None, actor, "helpers.accept", "unknown", now, outcome="not-found")
+            raise UnknownHelperCode
+        if case.subject == actor.bound_subject:
+            raise OwnHelper
+        if case.status != TABLE.initial or not case.holds(civil_date(now)):
+            raise AppointmentEnded
+        if await self._name(actor.id) != case.helper.name:
+            await self.audits.write(None, actor, "helpers.accept", case.id, now, outcome="not-the-helper")
+            raise NotTheHelper
+        after = await self.move(tx, actor, case, "accept", now, taken_by=actor.id, taken_at=now)
+        await self.tell(tx, after, "helpers.accepted", now)
+        return after
+
+    async def revoke(self, tx: Tx, actor: Actor, appointment_id: str, now: datetime) -> Appointment:
+        """From now on the helper sees and does nothing."""
+        after = await self.move(tx, actor, await self.owned(actor, appointment_id, now, tx), "revoke", now)
+        await self.tell(tx, after, "helpers.ended", now)
+        return after
+
+    async def resign(self, tx: Tx, actor: Actor, appointment_id: str, now: datetime) -> Appointment:
+        """Whoever helps gives it up. Raises NotFound for whoever does not."""
+        case = await self._helpers.get(appointment_id, tx)
+        if case.taken_by != actor.id:
+            await self.audits.turn_away(actor, ERRAND.name, appointment_id, now)
+        after = await self.move(tx, actor, case, "resign", now)
+        await self.tell(tx, after, "helpers.ended", now)
+        return after
+
+    async def helped_by(self, actor: Actor, now: datetime) -> Sequence[Appointment]:
+        """Whom the actor may help today."""
+        today = civil_date(now)
+        return [case for case in await self._helpers.list_taken_by(actor.id) if case.holds(today)]
+
+    async def let_go(self, tx: Tx, actor: Actor, now: datetime) -> None:
+        """Nobody acts for an account that is closed."""
+        for case in await self._helpers.list_of_owner(actor.id):
+            if case.status in ("offered", "active"):
+                await self.revoke(tx, actor, case.id, now)
+
+    async def expire_due(self, tx: Tx, now: datetime, limit: int = 100) -> int:
+        """Closes those whose last day is past; how many. The door looks at the day itself."""
+        expired = await self._helpers.list_expired(civil_date(now), limit)
+        for case in expired:
+            await self.tell(tx, await self.move(tx, SYSTEM, case, "expire", now), "helpers.ended", now)
+        return len(expired)
+
+    async def stand_in(self, actor: Actor, appointment_id: str, operation: str, now: datetime) -> Actor:
+        """The resident as the helper acts for them, where that was ticked and still holds. Raises NotForHelpers."""
+        case = await self._helpers.find(appointment_id)
+        if (
+            case is None
+            or actor.role is not Role.RESIDENT
+            or case.taken_by != actor.id
+            or case.status != "active"
+            or not case.holds(civil_date(now))
+            or not any(operation in POWERS[item].operations for item in case.items)
+        ):
+            ref = case.id if case is not None and case.taken_by == actor.id else "unknown"
+            await self.audits.write(None, actor, "helpers.act", ref, now, outcome="refused")
+            raise NotForHelpers
+        return msgspec.structs.replace(
+            actor,
+            id=case.owner,
+            subject=case.subject,
+            unit=f"帮手{mask_name(case.helper.name)}",
+            jurisdiction=(await self._names.get(case.owner)).jurisdiction,
+            helper=actor.id,
+        )
+
+    async def _name(self, account_id: str) -> str:
+        identity = (await self._names.get(account_id)).identity
+        return identity.name if identity else ""
+
+    def _index(self, code: str) -> str:
+        return self._keys.blind_index("helper-code", read_code(code) or "")

@@ -1,0 +1,51 @@
+"""Queries on appointments."""
+
+from datetime import date
+
+from pymongo import ASCENDING, DESCENDING, IndexModel
+
+from api.helpers.models import Appointment
+from api.infra.cases import KEPT_TOGETHER, CaseStore
+from api.infra.collections import Collection
+from api.infra.mongo import Database, Tx
+from api.infra.privacy import KeyRing
+
+HELPERS = Collection(
+    name="helpers",
+    struct=Appointment,
+    indexes=(
+        IndexModel([("code_index", ASCENDING)], name="code", unique=True),
+        IndexModel([("owner", ASCENDING), ("_id", DESCENDING)], name="owner"),
+        IndexModel([("taken_by", ASCENDING), ("_id", DESCENDING)], name="taken_by"),
+        IndexModel([("status", ASCENDING), ("until_on", ASCENDING)], name="status_until"),
+    ),
+    why=KEPT_TOGETHER,
+)
+COLLECTIONS = (HELPERS,)
+
+_MOST = 100
+
+
+class HelperStore(CaseStore[Appointment]):
+    def __init__(self, database: Database, keys: KeyRing) -> None:
+        super().__init__(database, keys, Appointment, HELPERS.name)
+
+    async def find(self, appointment_id: str) -> Appointment | None:
+        document = await self._collection.find_one({"_id": appointment_id})
+        return self.codec.decode(document) if document else None
+
+    async def find_by_code(self, code_index: str, tx: Tx = None) -> Appointment | None:
+        document = await self._collection.find_one({"code_index": code_index}, session=tx)
+        return self.codec.decode(document) if document else None
+
+    async def list_taken_by(self, account: str) -> list[Appointment]:
+        """Whom an account helps or helped, newest first."""
+        return await self.find_many({"taken_by": account}, limit=_MOST, sort=(("_id", -1),))
+
+    async def list_of_owner(self, owner: str) -> list[Appointment]:
+        return await self.find_many({"owner": owner}, limit=_MOST, sort=(("_id", -1),))
+
+    async def list_expired(self, today: date, limit: int) -> list[Appointment]:
+        """Open ones whose last day is past, the oldest first."""
+        query = {"status": {"$in": ["offered", "active"]}, "until_on": {"$lt": today.isoformat()}}
+        return await self.find_many(query, limit=limit, sort=(("until_on", 1),))

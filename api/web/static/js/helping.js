@@ -1,0 +1,63 @@
+// Acting for somebody who asked for it: requests about their report and cases name the appointment, and the server lets
+// through what they ticked. Nothing of theirs is kept on this phone, and whatever is one's own ends it.
+
+import { h } from "./dom.js";
+import { session } from "./session.js";
+
+const KEY = "cw.helping";
+const THEIRS = /^\/me\/(report|records|objections|repairs|evidence)(?![\w-])/;
+
+const read = () => {
+  try {
+    return JSON.parse(sessionStorage.getItem(KEY));
+  } catch {
+    return null;
+  }
+};
+
+export const helping = {
+  get now() {
+    return read();
+  },
+  // Whether an errand may be offered here: one's own always, another's where it was ticked.
+  may: (item) => read()?.items.includes(item) ?? true,
+  begin(one) {
+    sessionStorage.setItem(
+      KEY,
+      JSON.stringify({ id: one.id, resident: one.resident, items: one.powers.map((power) => power.item) }),
+    );
+    drawHelping();
+  },
+  end() {
+    sessionStorage.removeItem(KEY);
+    drawHelping();
+  },
+};
+
+session.onChange((who) => {
+  if (!who) helping.end();
+});
+
+export const isTheirs = (path) => THEIRS.test(path);
+export const onBehalf = (path) => (helping.now && isTheirs(path) ? { "On-Behalf-Of": helping.now.id } : {});
+
+// Who it is about stands under the bar for as long as it lasts.
+export function drawHelping() {
+  document.querySelector(".helping-note")?.remove();
+  const one = helping.now;
+  if (!one) return;
+  const stop = () => {
+    helping.end();
+    location.hash = "#/helpers";
+  };
+  document
+    .querySelector("#bar")
+    ?.after(
+      h(
+        "p.note.info.helping-note",
+        { role: "status" },
+        h("span", {}, "正在帮", h("strong", {}, one.resident), "，每一步都会告诉本人"),
+        h("button.plain-link", { onclick: stop }, "不帮了"),
+      ),
+    );
+}
