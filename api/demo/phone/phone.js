@@ -341,7 +341,9 @@ function fill(person) {
     input.value = value;
     input.dispatchEvent(new Event("input", { bubbles: true }));
   }
-  return note("替他填好了姓名和证件号码");
+  const home = person.number.startsWith("21") ? "dalian" : "yunnan";
+  page.querySelector(`[data-field="jurisdiction"] input[value="${home}"]`)?.click();
+  return note("替他填好了姓名、证件号码和常住地");
 }
 
 async function take(name, person) {
