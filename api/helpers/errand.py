@@ -24,6 +24,7 @@ ERRAND = Errand(
         "appointed_at": "委托时间",
         "until_on": "有效期至",
         "taken_at": "接受时间",
+        "taken_by": "帮手的账号",
         "consent": "委托书版本",
     },
     texts={

@@ -19,6 +19,7 @@ from api.desk.store import DeskStore
 from api.evidence.store import EvidenceStore
 from api.footprints.store import FootprintStore
 from api.grants.store import GrantStore
+from api.helpers.store import HelperStore
 from api.infra.errors import NotFound
 from api.infra.mongo import Database
 from api.infra.privacy import Unsealable
@@ -42,7 +43,7 @@ PEOPLE, EACH = 40, 10
 COLLECTIONS = (
     "accounts", "sessions", "staff", "providers", "provider_keys", "consents", "records", "record_feed", "deliveries", "delivery_returns", "footprints", "notices", "audits",
     "withdrawals", "evidence", "evidence_pieces", "queue", "breaches", "digests", "objections", "repairs", "declarations",
-    "grants", "pledges", "listings", "issued_documents", "subscriptions", "written_answers",
+    "grants", "helpers", "pledges", "listings", "issued_documents", "subscriptions", "written_answers",
 )  # fmt: skip
 
 
@@ -85,11 +86,11 @@ def document(collection: str, n: int) -> dict[str, Any]:
         "repair": f"rep_{n}", "natural_key": f"nat_{n}", "act_key": f"act_{n}", "code_index": f"code_{n}", "username": f"user_{n}",
         "openid_index": f"open_{n}", "purpose": f"p_{turn}", "case": f"case_{who}" if collection != "evidence" or turn else None,
         "file": f"file_{who}", "number": turn, "errand": "objections", "steps": [{"owed_by": f"unit_{who}"}, {"owed_by": "somebody else"}], "assignee": f"stf_{who}", "ref": f"rec_{who}",
-        "status": "approved" if collection == "written_answers" and is_due else "cooling" if collection == "pledges" else "active" if collection == "grants" else "open", "state": "told",
+        "status": "approved" if collection == "written_answers" and is_due else "cooling" if collection == "pledges" else "active" if collection in ("grants", "helpers") else "open", "state": "told",
         "kind": "queried", "verdict": "up", "action": f"act_{who}", "is_open": True, "standing": "standing",
         "disclosure": {"is_published": True}, "disclosed_until": day, "published_until": day, "expires_on": day, "due_on": day,
         "on": day, "effective_at": at, "expires_at": NOW + timedelta(days=99), "revoked_at": at - timedelta(days=9) if is_due else None,
-        "wake_at": at, "at": at, "told_at": at, "issued_at": at, "last_used_at": at, "created_at": at, "read_at": None,
+        "taken_by": f"acc_{who}", "until_on": day, "wake_at": at, "at": at, "told_at": at, "issued_at": at, "last_used_at": at, "created_at": at, "read_at": None,
         "day": f"2026-11-{who % 28 + 1:02}", "version": 1, "revision": 1, "is_market": False,
     }  # fmt: skip
 
@@ -141,6 +142,10 @@ def queries(database: Database) -> dict[str, Callable[[], Awaitable[Any]]]:
         "withdrawals of a provider": lambda: WithdrawalStore(database, KEYS).page_of_provider("prv_7", None, 5),
         "declarations of a person": lambda: DeclarationStore(database, KEYS).page({"subject": "sub_7"}, None, 5),
         "grants of a person": lambda: GrantStore(database, KEYS).page_by_owner("acc_7", None, 5),
+        "helpers of a person": lambda: HelperStore(database, KEYS).list_of_owner("acc_7"),
+        "whom somebody helps": lambda: HelperStore(database, KEYS).list_taken_by("acc_7"),
+        "a helper's code": lambda: HelperStore(database, KEYS).find_by_code("code_7"),
+        "helpers past their day": lambda: HelperStore(database, KEYS).list_expired(TODAY, 100),
         "grants by id": lambda: GrantStore(database, KEYS).list_by_id(["x_00007", "x_00008"]),
         "grant by code": lambda: GrantStore(database, KEYS).find_by_code("code_7"),
         "grants past their day": lambda: GrantStore(database, KEYS).list_expired(TODAY, 100),
