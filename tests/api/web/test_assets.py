@@ -52,7 +52,9 @@ def test_every_name_that_a_module_imports_is_exported_there_and_used() -> None:
                     path,
                     name,
                 )
-                assert len(re.findall(rf"(?:(?<![\w.])|(?<=\.\.\.)){used}(?!\w)", text)) > 1, f"{path} imports {name} for nothing"
+                assert len(re.findall(rf"(?:(?<![\w.])|(?<=\.\.\.)){used}(?!\w)", text)) > 1, (
+                    f"{path} imports {name} for nothing"
+                )
 
 
 def test_every_form_that_may_be_asked_for_has_its_file_and_every_errand_that_is_followed_its_form() -> None:
