@@ -1,6 +1,7 @@
 """The officers' desk: by keyboard from the queue to the finished case."""
 
 import re
+from typing import Any
 
 import pytest
 from playwright.sync_api import Page, expect
@@ -91,6 +92,67 @@ def test_the_desk_asks_for_password_and_second_factor_and_forgets_at_sign_out(de
     assert desk.evaluate("sessionStorage.length") == 0
     desk.goto("/desk#/queue")
     expect(desk.get_by_label("动态口令")).to_be_visible()
+
+
+def test_what_is_written_survives_esc_and_a_second_tab_asks_for_no_code(
+    cases: tuple[dict[str, str], dict[str, Any]], desk: Page
+) -> None:
+    desk.keyboard.press("r")
+    desk.locator(".queue tbody a").first.click()
+    expect(desk.get_by_role("heading", name="现在可以办的")).to_be_visible()
+    dialog = desk.get_by_role("dialog")
+    desk.keyboard.press("1")
+    expect(dialog).to_be_visible()
+    desk.keyboard.press("Escape")
+    expect(dialog).to_have_count(0)  # nothing was written
+    desk.keyboard.press("1")
+    written = dialog.locator("textarea").first
+    written.fill("核对过原件，与登记的不一样。")
+    desk.keyboard.press("Escape")
+    expect(dialog).to_contain_text("写好的还没有提交")
+    dialog.get_by_role("button", name="继续写").click()
+    expect(written).to_have_value("核对过原件，与登记的不一样。")
+    dialog.get_by_label("关闭").click()
+    dialog.get_by_role("button", name="不要了").click()
+    expect(dialog).to_have_count(0)
+    second = desk.context.new_page()
+    second.goto("/desk")
+    expect(second.get_by_role("heading", name="待办", exact=True)).to_be_visible()
+    second.reload()
+    desk.reload()
+    expect(desk.get_by_role("heading", name="现在可以办的")).to_be_visible()
+    expect(second.get_by_role("heading", name="待办", exact=True)).to_be_visible()
+    desk.get_by_role("button", name="退出").click()
+    expect(second.get_by_label("动态口令")).to_be_visible()
+    assert second.evaluate("sessionStorage.length") == 0
+
+
+def test_a_case_is_found_by_its_number_and_every_screen_holds_at_1024(
+    cases: tuple[dict[str, str], dict[str, Any]], desk: Page
+) -> None:
+    desk.set_viewport_size({"width": 1024, "height": 768})
+    desk.keyboard.press("r")
+    first = desk.locator(".queue tbody a").first
+    number = first.inner_text()
+    faults = look_at(desk, "desk1024_queue")
+    first.click()
+    expect(desk.get_by_role("heading", name="当事人")).to_be_visible()
+    faults += look_at(desk, "desk1024_case")
+    desk.get_by_role("link", name="查案件").click()
+    desk.get_by_label("号码", exact=True).fill(f" {number.lower()} ")
+    desk.get_by_role("button", name="查询").click()
+    expect(desk.locator(".queue tbody a")).to_have_text(number)
+    faults += look_at(desk, "desk1024_find")
+    desk.get_by_role("link", name="统计").click()
+    expect(desk.get_by_role("heading", name="各单位按期率（%）")).to_be_visible()
+    faults += look_at(desk, "desk1024_figures")
+    desk.get_by_role("link", name="待办").click()
+    desk.locator(".queue tbody input").first.check()
+    desk.get_by_role("button", name="把选中的分配给").click()
+    dialog = desk.get_by_role("dialog")
+    expect(dialog.get_by_label("交给")).to_contain_text("赵一")
+    faults += look_at(desk, "desk1024_assign")
+    assert not faults, "\n".join(faults)
 
 
 def test_keys_are_explained(desk: Page) -> None:
