@@ -1,11 +1,14 @@
 """What an auditor sees."""
 
-from datetime import datetime
+from collections.abc import Mapping
+from datetime import date, datetime
 
 import msgspec
 
 from api.audits.models import AuditEntry, DayHead
 from api.audits.wording import ActionNames, Named, basis_words, outcome_name, role_name
+from api.infra.clock import SHANGHAI
+from api.infra.sheets import harmless
 
 _SHOWN = (
     "id",
@@ -25,7 +28,8 @@ _SHOWN = (
 
 
 class AuditEntryView(msgspec.Struct, frozen=True, rename="camel"):
-    """Ids and digests only: an auditor sees who did what, not what was in it. Each code comes with its name."""
+    """Ids and digests only: an auditor sees who did what, not what was in it. Each code comes with its name, and staff with
+    theirs; residents have none here."""
 
     id: str
     at: datetime
@@ -45,9 +49,10 @@ class AuditEntryView(msgspec.Struct, frozen=True, rename="camel"):
     action_name: str
     outcome_name: str
     basis_words: str | None
+    by_name: str | None
 
     @classmethod
-    def of(cls, entry: AuditEntry, names: ActionNames) -> "AuditEntryView":
+    def of(cls, entry: AuditEntry, names: ActionNames, people: Mapping[str, str]) -> "AuditEntryView":
         return cls(
             **{name: getattr(entry, name) for name in _SHOWN},
             role=entry.role.value,
@@ -55,7 +60,40 @@ class AuditEntryView(msgspec.Struct, frozen=True, rename="camel"):
             action_name=names.of(entry.action),
             outcome_name=outcome_name(entry.outcome),
             basis_words=basis_words(entry.basis),
+            by_name=people.get(entry.by),
         )
+
+    def row(self) -> list[str]:
+        """For a spreadsheet; the time is Shanghai's."""
+        place = "" if self.chain is None else f"{self.day} {self.number} {self.chain}"
+        cells = (
+            self.at.astimezone(SHANGHAI).isoformat(timespec="seconds"),
+            self.role_name,
+            self.by_name or self.by,
+            self.action_name,
+            self.ref,
+            self.outcome_name,
+            self.basis_words or "",
+            place,
+        )
+        return [harmless(cell) for cell in cells]
+
+
+ROW_TITLES = ["时间", "角色", "谁", "做了什么", "对象", "结果", "依据", "链"]
+
+
+class ChainFault(msgspec.Struct, frozen=True, rename="camel"):
+    kind: str
+    number: int | None
+    text: str
+
+
+class ChainState(msgspec.Struct, frozen=True, rename="camel"):
+    """Whether a day's chain holds from its first entry to its last, and what is wrong with it where it does not."""
+
+    day: date
+    is_whole: bool
+    faults: tuple[ChainFault, ...]
 
 
 class AuditPage(msgspec.Struct, frozen=True, rename="camel"):

@@ -32,8 +32,7 @@ from api.infra.errands import Errands
 from api.infra.errors import NotFound
 from api.infra.mongo import Tx
 from api.infra.paging import DEFAULT_LIMIT, Page
-
-_BOM = "\ufeff"  # spreadsheets read UTF-8 only with it
+from api.infra.sheets import BOM
 
 
 @runtime_checkable
@@ -164,7 +163,7 @@ class DeskController(Controller):
 
         async def lines() -> AsyncIterator[str]:
             if is_csv:
-                yield _BOM + _csv_line(csv_header())
+                yield BOM + _csv_line(csv_header())
             async for breach in desk.all_breaches(visit.actor):
                 if is_csv:
                     yield _csv_line(csv_row(breach, errands))

@@ -1,6 +1,5 @@
 """Requests and replies of the desk."""
 
-import unicodedata
 from collections.abc import Iterable, Mapping
 from datetime import date, datetime
 from typing import Annotated
@@ -12,6 +11,7 @@ from api.infra.actors import Role
 from api.infra.clock import SHANGHAI
 from api.infra.errands import Errand, Errands
 from api.infra.privacy import mask_name, mask_number
+from api.infra.sheets import harmless
 from api.infra.sources import DueView, SourceView
 from api.infra.steps import Examination, Step
 from api.infra.transitions import HistoryEntry, Row, Table
@@ -360,7 +360,6 @@ class BreachView(msgspec.Struct, frozen=True, rename="camel"):
         )
 
 
-_FORMULA = ("=", "+", "-", "@")
 _COLUMNS = (
     "编号",
     "事项",
@@ -401,10 +400,4 @@ def csv_row(breach: Breach, errands: Errands) -> list[str]:
         _stamp(breach.done_at) if breach.done_at else "",
         breach.reason,
     ]
-    return [_harmless(cell) for cell in cells]
-
-
-def _harmless(cell: str) -> str:
-    """Also where a sign of full width, a blank or a line's end stands before it: spreadsheets look past them."""
-    begins = unicodedata.normalize("NFKC", cell.lstrip()).startswith(_FORMULA)
-    return f"'{cell}" if begins or cell.startswith(("\t", "\r", "\n")) else cell
+    return [harmless(cell) for cell in cells]

@@ -1,6 +1,7 @@
 import { api, query as search } from "../api.js";
 import { h } from "../dom.js";
-import { button, empty, sheet } from "../ui.js";
+import { download } from "../paper.js";
+import { button, empty, sheet, state } from "../ui.js";
 import { stampWords } from "../words.js";
 
 const line = (one) =>
@@ -10,7 +11,7 @@ const line = (one) =>
     [
       stampWords(one.at),
       one.roleName,
-      one.by,
+      one.byName ?? one.by,
       one.actionName,
       one.ref,
       one.outcomeName,
@@ -30,6 +31,20 @@ async function heads() {
           items.map((one) => h("li", {}, `${one.day} #${one.number} `, h("code", {}, one.chain))),
         )
       : h("p", {}, "还没有结链的日子。"),
+  ]);
+}
+
+async function checkChain(day) {
+  const found = await api.get(`/staff/audit/chain?day=${day}`);
+  sheet(`${day}的链`, () => [
+    state(found.isWhole ? "good" : "bad", found.isWhole ? "完整，没有改动" : `断了，${found.faults.length}处`),
+    found.faults.length
+      ? h(
+          "ul.bullets",
+          {},
+          found.faults.map((one) => h("li", {}, one.number === null ? "" : `第${one.number}条：`, one.text)),
+        )
+      : null,
   ]);
 }
 
@@ -86,6 +101,18 @@ export async function show({ query }) {
           h("input", { type: "text", value: query.subject ?? "", onchange: go("subject") }),
         ),
         button("每天的链头", heads, "quiet"),
+        query.day ? button("核对这一天的链", () => checkChain(query.day), "quiet") : null,
+        query.day
+          ? button(
+              "导出这一天",
+              () =>
+                download(
+                  `/staff/audit/export${search({ day: query.day, action: query.action, subject: query.subject })}`,
+                  `审计-${query.day}.csv`,
+                ),
+              "quiet",
+            )
+          : null,
       ),
       first.items.length
         ? h(

@@ -1,0 +1,14 @@
+"""What is written for spreadsheets: they run what looks like a formula."""
+
+import unicodedata
+
+BOM = "\ufeff"
+"""Spreadsheets read UTF-8 only with it."""
+_FORMULA = ("=", "+", "-", "@")
+
+
+def harmless(cell: str) -> str:
+    """Quoted where it would run as a formula, also where a sign of full width, a blank or a line's end stands before it:
+    spreadsheets look past them."""
+    begins = unicodedata.normalize("NFKC", cell.lstrip()).startswith(_FORMULA)
+    return f"'{cell}" if begins or cell.startswith(("\t", "\r", "\n")) else cell
