@@ -73,6 +73,7 @@ class DisputedView(Out, frozen=True):
     source_unit: str
     decided_on: date | None
     ended_on: date | None
+    record_class: str | None
     items: dict[str, str]
 
     @classmethod
@@ -84,6 +85,7 @@ class DisputedView(Out, frozen=True):
             source_unit=record.source_unit,
             decided_on=record.decided_on,
             ended_on=record.ended_on,
+            record_class=record.record_class,
             items=record.particulars.items,
         )
 

@@ -21,7 +21,8 @@ _DAY = timedelta(days=1)
 
 
 class Month(msgspec.Struct, frozen=True, rename="camel"):
-    """Of one errand: cases that came in and that were decided in the month; steps that were due in it, done by their day or not."""
+    """Of one errand: cases that came in and that were decided in the month; steps that were
+    settled in it: done in time, or late from their day on."""
 
     month: str
     errand: str
@@ -32,7 +33,7 @@ class Month(msgspec.Struct, frozen=True, rename="camel"):
 
 
 class UnitMonth(msgspec.Struct, frozen=True, rename="camel"):
-    """Steps that one unit owed, by the month in which they were due."""
+    """Steps that one unit owed, by the month in which they were settled."""
 
     unit: str
     month: str
@@ -96,10 +97,11 @@ class _Count:
                 time[0] += 1
                 time[1] += _working_days(step.started_on, done_on)
                 self._titles.setdefault(step.clock, step.due.title)
-            if step.due_on < self._since or (done_on is None and step.due_on >= self._today):
-                continue
             is_late = (done_on or self._today) > step.due_on
-            month = step.due_on.strftime("%Y-%m")
+            settled_on = step.due_on if is_late else done_on
+            if settled_on is None or settled_on < self._since:
+                continue
+            month = settled_on.strftime("%Y-%m")
             self._months[month, errand][3 if is_late else 2] += 1
             self._units[step.owed_by, month][is_late] += 1
 

@@ -14,7 +14,7 @@ import {
 import { h } from "../dom.js";
 import { paperOf, titleOf } from "../errands.js";
 import { download, paper } from "../paper.js";
-import { badge, button, buttons, card, citation, facts, link, sheet, toast } from "../ui.js";
+import { badge, button, buttons, card, citation, facts, link, sheet, toast, unfold } from "../ui.js";
 import { dateWords, place, stampWords } from "../words.js";
 import { assignTo, caseLink } from "./queue.js";
 import { openRecord } from "./records.js";
@@ -88,6 +88,17 @@ const partyCard = (one, file) =>
       : h("p.small-text", {}, "没有其他事项。"),
   );
 
+// What runs stands open; what is done is folded below it.
+function clocksCard(clocks) {
+  if (!clocks.length) return null;
+  const done = clocks.filter((step) => step.doneAt);
+  return card(
+    "期限",
+    clocks.filter((step) => !step.doneAt).map(clockCard),
+    done.length ? unfold(`已经完成的${done.length}步`, done.map(clockCard)) : null,
+  );
+}
+
 const recordCard = (record, errand) =>
   record
     ? card(
@@ -98,6 +109,7 @@ const recordCard = (record, errand) =>
           ["来源单位", record.sourceUnit],
           ["文书日期", dateWords(record.decidedOn)],
           ["行为终止", dateWords(record.endedOn)],
+          ["轻重", { minor: "轻微", general: "一般", serious: "严重" }[record.recordClass] ?? (record.decidedOn ? "没写" : null)],
           ...Object.entries(record.items),
         ]),
         button("看全部（写明目的）", () => openRecord(record.id, errand === "repairs" ? "repair" : "objection"), "quiet.small"),
@@ -235,7 +247,7 @@ export async function show({ parts, again }) {
               "quiet",
             ),
           ),
-          (one.clocks ?? []).length ? card("期限", one.clocks.map(clockCard)) : null,
+          clocksCard(one.clocks ?? []),
           pathCard(one.path),
           remediesCard(one.remedies),
           copiesCard(one.followThrough),

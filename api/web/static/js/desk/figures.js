@@ -25,7 +25,7 @@ const rate = (list) => {
 };
 const monthWords = (month) => `${Number(month.slice(5))}月`;
 const number = (label, value, unit, foot) =>
-  h("section.card.figure", {}, h("h2", {}, label), h("p.figure-value", {}, h("strong", {}, value), ` ${unit}`), h("p.small-text", {}, foot));
+  h("section.card.tally", {}, h("h2", {}, label), h("p.tally-value", {}, h("strong", {}, value), ` ${unit}`), h("p.tally-foot", {}, foot));
 
 const x = (index, count) => LEFT + ((index + 0.5) * (WIDTH - LEFT)) / count;
 const axis = (months) =>
