@@ -8,7 +8,7 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from bot import packaged
-from bot.deciding import Decision
+from bot.decision import Decision
 from bot.places import JURISDICTIONS, PLACE_NAMES
 from bot.points import Point, Points
 from bot.reading import Reader

@@ -1,0 +1,50 @@
+"""What is to be said, before it is put into words."""
+
+from typing import Literal
+
+from msgspec import Struct
+
+from bot.points import Point
+from bot.replies import Dialogue, Kind
+from bot.topics import Topic
+
+NAME = 120  # characters of the name of an answer
+
+Style = Literal["full", "plain", "again", "cite", "english"]
+
+
+class Decision(Struct, frozen=True):
+    """`cited` are the articles to quote, `articles` all that
+    are ranked; `features` help to choose the passage.
+    """
+
+    kind: Kind
+    answered: bool
+    topic: Topic | None = None
+    articles: tuple[str, ...] = ()
+    cited: tuple[str, ...] = ()
+    place: str | None = None
+    refer: str | None = None
+    options: tuple[Topic, ...] = ()
+    dialogue: Dialogue = Dialogue()
+    features: frozenset[str] = frozenset()
+    point: Point | None = None
+    also: Point | None = None
+    more: str = ""
+    is_story: bool = False
+    told: str | None = None
+    style: Style = "full"
+    again: int = 0
+
+
+def name_of(decision: Decision, again: int) -> str:
+    """Names an answer, so that it is not given twice in the same words."""
+    about = decision.topic.id if decision.topic else decision.refer or " ".join(decision.cited)
+    if decision.point:
+        about = decision.point.spoken(decision.place)
+    also = decision.also.id if decision.also else ""
+    return (
+        f"{about}/{also}/{decision.refer or ''}/{decision.place or ''}/{decision.style}/{decision.told or ''}/{again}"[
+            :NAME
+        ]
+    )

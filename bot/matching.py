@@ -1,0 +1,274 @@
+"""What a message is about: topics by nearness, put in order by the way of asking, and the point that answers."""
+
+from collections.abc import Sequence
+
+from msgspec.structs import replace
+
+from bot.choosing import CLEAR, FOLLOWS, LONG, TAIL, WEAK, Choosing, squeezed
+from bot.decision import Decision, name_of
+from bot.dialogue import Following
+from bot.likeness import Likeness
+from bot.places import JURISDICTIONS
+from bot.points import Chosen, Point, Points
+from bot.ranking import Ranker, Scores, best_first
+from bot.reading import Reader, Reading
+from bot.replies import Dialogue
+from bot.text import GAPS
+from bot.topics import Topic
+
+SURE = 0.3  # small talk has few words; with less than this it may be anything
+CLOSE = 0.8  # a second errand this near the first is asked about, when little was said
+LITTLE = 6  # characters; with more than that the first reading is taken
+NEARLY = 0.55  # an article this near an errand is answered when the words ask for the rule
+NEARER = 0.66  # the same when they ask for an errand besides
+NEAREST = 0.8  # the same when they are a question and ask for no errand
+VERY_NEARLY = 0.75  # an errand this near an article is run when the words ask for an errand
+ALMOST_THERE = 0.85  # the same when they only ask no question
+MARKED = 0.5  # an errand this near whose own word is in the message goes first
+OURS = 0.6  # a topic of ours this near what lies outside goes first when our words are used
+ASKED = 0.45  # what follows a greeting is the message where a topic of ours is this near it
+SAME = 1.5  # how much nearer a topic on the same articles is in a follow-up
+SHOWN = 6  # articles that are ranked
+LOOKED_AT = 12  # topics whose articles are ranked
+
+
+class Matching:
+    """`stays` are concepts of ours that keep a message in scope, `leaves` referrals that nothing keeps."""
+
+    def __init__(
+        self,
+        topics: Sequence[Topic],
+        reader: Reader,
+        ranker: Ranker,
+        points: Points,
+        stays: frozenset[str],
+        leaves: frozenset[str],
+    ) -> None:
+        self._topics = topics
+        self._reader = reader
+        self._ranker = ranker
+        self._points = points
+        self._stays = stays
+        self._leaves = leaves
+        self.by_id = {topic.id: topic for topic in topics}
+        self.following = Following()
+        likeness = Likeness(points.by_id.values(), reader.phrasing)
+        self.choosing = Choosing(topics, points, self.following, likeness, leaves)
+
+    def by_topic(self, reading: Reading, place: str | None, dialogue: Dialogue) -> Decision:
+        features = reading.features
+        picked = self._picked(reading, dialogue)
+        if picked:
+            return self._picked_up(picked, reading, place, dialogue)
+        scores = self._ranker.scores(features)
+        if len(reading.bare) > LONG:
+            scores = scores + self._ranker.scores(self._reader.features(reading.bare[-TAIL:])[0])
+        if self._topics[int(scores.argmax())].sort == "smalltalk":
+            features, scores = self._after_the_greeting(reading, features, scores)
+        subject = self.following.subject(reading, dialogue)
+        likely = self._topics[int(scores.argmax())].sort
+        named = self._points.named(squeezed(reading.bare))
+        if subject and named and self.choosing.last_area(dialogue) not in named:
+            subject = None
+        if subject and (reading.concepts or likely in ("article", "flow")):
+            features = features | self._reader.features(subject)[0]
+            scores = self._nearer_to(self.following.family(subject), self._ranker.scores(features))
+        return self._among(best_first(scores, LOOKED_AT), scores.tolist(), reading, place, dialogue, features)
+
+    def _picked_up(self, topic: Topic, reading: Reading, place: str | None, dialogue: Dialogue) -> Decision:
+        """那云南呢: the same point in another place, or the topic that was chosen."""
+        point = self._points.by_id.get(dialogue.point or "") if topic.id == dialogue.topic else None
+        if point is not None:
+            return self.on_point(Chosen(point, topic.id, 1.0, True), (), place, reading.features)
+        chosen = self._points.best("", frozenset(), {topic.id: 1.0})
+        if chosen is not None:
+            return self.on_point(chosen, (), place, reading.features)
+        return self._on_topic(topic, (), place, reading.features)
+
+    def _after_the_greeting(
+        self, reading: Reading, features: frozenset[str], scores: Scores
+    ) -> tuple[frozenset[str], Scores]:
+        """师傅您好，我的信用报告在哪儿看 opens with small talk, and asks something besides."""
+        rest = GAPS.sub(" ", reading.bare).strip().partition(" ")[2]
+        if len(rest) <= LITTLE:
+            return features, scores
+        asked, _ = self._reader.features(rest)
+        nearer = self._ranker.scores(asked)
+        best = int(nearer.argmax())
+        if self._topics[best].sort in ("article", "flow") and nearer[best] >= ASKED:
+            return asked, nearer
+        return features, scores
+
+    def _among(
+        self,
+        order: list[int],
+        scores: list[float],
+        reading: Reading,
+        place: str | None,
+        dialogue: Dialogue,
+        features: frozenset[str],
+    ) -> Decision:
+        order = self._keep_in_scope(order, scores, reading)
+        order = self._as_asked(self._as_marked(order, scores, reading), scores, reading)
+        best, second = self._topics[order[0]], self._topics[order[1]]
+        pointed = self.choosing.choose(order, scores, reading, place, dialogue)
+        is_unclear = (
+            best.sort == second.sort == "flow"
+            and len(reading.bare) <= LITTLE
+            and scores[order[1]] > scores[order[0]] * CLOSE
+            and not dialogue.options
+        )
+        if pointed is not None and is_unclear and not pointed.is_asked:
+            pointed = None
+        if pointed is not None and not (reading.is_elsewhere and best.id != "cross-region"):
+            others = tuple(self._topics[index] for index in order)
+            wants = self.choosing.starts(pointed, best, reading)
+            decision = self.on_point(pointed, others, place, features, starts=wants)
+            return decision if pointed.is_asked else self._not_again(decision, reading, dialogue)
+        least = SURE if best.sort == "smalltalk" else WEAK
+        if scores[order[0]] < least or not features:
+            return Decision("out_of_scope", False, refer="unknown", place=place)
+        if is_unclear:
+            ranked = dict.fromkeys((*best.articles(place), *second.articles(place)))
+            return Decision("clarify", True, articles=tuple(ranked), options=(best, second), place=place)
+        if reading.is_elsewhere and best.sort in ("article", "flow") and best.id != "cross-region":
+            return Decision("out_of_scope", False, refer="other-place", place=place)
+        others = tuple(self._topics[index] for index in order[1:])
+        return self._not_again(self._on_topic(best, others, place, features), reading, dialogue)
+
+    def _not_again(self, decision: Decision, reading: Reading, dialogue: Dialogue) -> Decision:
+        """A follow-up that nothing was found for does not get what was just said: ways of going on are offered."""
+        if decision.kind not in ("article", "flow") or len(reading.bare) > FOLLOWS:
+            return decision
+        if name_of(decision, 0) not in dialogue.said or self._ranker.scores(reading.features).max() >= CLEAR:
+            return decision
+        if self.following.asks_for_an_errand(reading):
+            return decision
+        return replace(decision, kind="clarify", told="which")
+
+    def _picked(self, reading: Reading, dialogue: Dialogue) -> Topic | None:
+        """The topic offered and chosen, or the one before when only a place is said."""
+        name = self.following.chosen(reading, dialogue) if dialogue.options else None
+        if name is None and dialogue.options:
+            named = self._points.named(squeezed(reading.bare))
+            name = next((option for option in dialogue.options if self._points.area(None, option) in named), None)
+        if name is None and self.following.names_only_a_place(reading):
+            name = dialogue.topic
+        return self.by_id.get(name) if name else None
+
+    def _nearer_to(self, names: frozenset[str], scores: Scores) -> Scores:
+        return scores * [SAME if names.intersection(topic.articles(None)) else 1.0 for topic in self._topics]
+
+    def _keep_in_scope(self, order: list[int], scores: list[float], reading: Reading) -> list[int]:
+        """打架算不算失信 looks like criminal law, 我的异议咋样咯 like small talk, but both are about credit."""
+        first = self._topics[order[0]]
+        if first.sort in ("article", "flow") or first.refer in self._leaves or not reading.concepts & self._stays:
+            return order
+        ours = [index for index in order if self._topics[index].sort in ("article", "flow")]
+        if not ours or scores[ours[0]] < max(WEAK, OURS * scores[order[0]]):
+            return order
+        return [*ours, *(index for index in order if index not in ours)]
+
+    def _as_marked(self, order: list[int], scores: list[float], reading: Reading) -> list[int]:
+        """授权公司查询我的信用报告 is about the grant, however much is said of the report."""
+        best = self._topics[order[0]]
+        if not best.yields or any(mark in reading.bare for mark in best.marks + best.keeps):
+            return order
+        for index in order[1:]:
+            marks = self._topics[index].marks
+            if scores[index] >= MARKED * scores[order[0]] and any(mark in reading.bare for mark in marks):
+                return [index, *(other for other in order if other != index)]
+        return order
+
+    def _as_asked(self, order: list[int], scores: list[float], reading: Reading) -> list[int]:
+        """Rule and errand on one matter lie close: the way of asking settles which of the two goes first."""
+        sort = self._topics[order[0]].sort
+        if sort == "flow" and self.following.asks_for_the_rule(reading):
+            wanted, nearly = "article", NEARER if self.following.asks_for_an_errand(reading) else NEARLY
+        elif sort == "flow" and self.following.may_ask_for_the_rule(reading):
+            wanted, nearly = "article", NEAREST
+        elif sort == "article" and self.following.wants_it_done(reading):
+            wanted = "flow"
+            nearly = VERY_NEARLY if self.following.asks_for_an_errand(reading) else ALMOST_THERE
+        else:
+            return order
+        least = nearly * scores[order[0]]
+        near = [index for index in order if self._topics[index].sort == wanted and scores[index] >= least]
+        return [*near[:1], *(index for index in order if index not in near[:1])]
+
+    def _on_topic(self, best: Topic, others: Sequence[Topic], place: str | None, features: frozenset[str]) -> Decision:
+        if best.sort == "smalltalk":
+            return Decision("smalltalk", True, topic=best, place=place)
+        if best.sort == "out_of_scope":
+            return Decision("out_of_scope", False, refer=best.refer, place=place)
+        if place and (best.gap == place or (not others and not best.articles(place))):
+            return Decision("out_of_scope", False, topic=best, refer="gap", place=place, features=features)
+        ranked = dict.fromkeys(best.articles(place))
+        for topic in others:
+            if len(ranked) >= SHOWN:
+                break
+            if topic.sort in ("article", "flow") and not (place and topic.gap == place):
+                ranked.update(dict.fromkeys(topic.articles(place)))
+        cited = best.articles(place) or tuple(ranked)[:1]
+        return Decision(
+            "flow" if best.sort == "flow" else "article",
+            True,
+            topic=best,
+            articles=tuple(ranked)[:SHOWN],
+            cited=cited,
+            place=place,
+            features=features,
+        )
+
+    def on_point(
+        self,
+        chosen: Chosen,
+        others: Sequence[Topic],
+        place: str | None,
+        features: frozenset[str],
+        *,
+        starts: bool = False,
+    ) -> Decision:
+        point = chosen.point
+        topic = self.topic_of(point, self.by_id.get(chosen.topic))
+        is_gap = point.silent == place or (topic is not None and topic.gap == place and topic.id == chosen.topic)
+        if place and is_gap and not point.articles(place):
+            return Decision(
+                "out_of_scope", False, topic=topic, refer="gap", place=place, features=features, point=point
+            )
+        cited = self.cited(point, topic, place)
+        ranked = dict.fromkeys(cited)
+        for other in others:
+            if len(ranked) >= SHOWN:
+                break
+            if other.sort in ("article", "flow") and not (place and other.gap == place):
+                ranked.update(dict.fromkeys(other.articles(place)))
+        return Decision(
+            "flow" if point.flow or starts else "article",
+            True,
+            topic=topic,
+            articles=tuple(ranked)[:SHOWN],
+            cited=cited,
+            place=place,
+            features=features,
+            point=point,
+        )
+
+    def topic_of(self, point: Point, topic: Topic | None) -> Topic | None:
+        """The topic it was found under, or the first of its own that is ours."""
+        if topic is not None and topic.sort in ("article", "flow"):
+            return topic
+        own = (self.by_id.get(name) for name in point.topics)
+        return next((found for found in own if found is not None and found.sort in ("article", "flow")), None)
+
+    @staticmethod
+    def cited(point: Point, topic: Topic | None, place: str | None) -> tuple[str, ...]:
+        named = point.articles(place)
+        if named is not None:
+            first = (
+                topic.articles(None)[0].partition("-")[0] if place is None and topic and topic.articles(None) else None
+            )
+            if first not in (None, JURISDICTIONS[0]):
+                return tuple(sorted(named, key=lambda name: not name.startswith(f"{first}-")))
+            return named
+        return topic.articles(place) if topic else ()
