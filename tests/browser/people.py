@@ -137,7 +137,11 @@ async def _populate(place: Installation) -> Issued:
                 None, SYSTEM, username=username, password=OFFICER_PASSWORD, role=role, jurisdiction="dalian",
                 unit="大连市信用中心", display_name=name, now=now,
             ))[0].totp_secret
-            for username, role, name in (("officer1", "officer", "赵一"), ("auditor1", "auditor", "钱二"))
+            for username, role, name in (
+                ("officer1", "officer", "赵一"),
+                ("officer2", "officer", "周三"),
+                ("auditor1", "auditor", "钱二"),
+            )
         }  # fmt: skip
         return Issued(secrets, keys)
     finally:
