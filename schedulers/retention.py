@@ -2,10 +2,10 @@
 
 from datetime import date
 from functools import cache
-from importlib import resources
 
 import msgspec
 
+from api.infra import data_files
 from api.infra.clock import civil_date, start_of
 from knowledge.citations import Certainty
 from knowledge.clocks import add_months
@@ -28,8 +28,7 @@ class Rule(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 @cache
 def rules() -> dict[str, Rule]:
-    text = (resources.files("schedulers") / "retention.toml").read_bytes()
-    return msgspec.toml.decode(text, type=dict[str, Rule])
+    return data_files.read("schedulers", "retention.toml", dict[str, Rule])
 
 
 async def retain(work: Work) -> dict[str, int]:

@@ -5,7 +5,6 @@ Personal-information law 14–16; network-data regulation 22 (no asking again an
 
 from datetime import date, datetime, timedelta
 from functools import cache
-from importlib import resources
 
 import msgspec
 
@@ -14,6 +13,7 @@ from api.accounts.models import Consent, ConsentEvent
 from api.accounts.service import AccountService
 from api.accounts.store import ConsentStore
 from api.audits.service import AuditService
+from api.infra import data_files
 from api.infra.actors import Actor
 from api.infra.clock import civil_date
 from api.infra.errors import ConsentOutdated, FieldFault, NextStep, NotFound
@@ -52,8 +52,7 @@ class _File(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 @cache
 def purposes() -> dict[str, ConsentPurpose]:
     """By id, in the order in which they are shown."""
-    file = (resources.files("api.accounts") / "consents.toml").read_bytes()
-    return {purpose.id: purpose for purpose in msgspec.toml.decode(file, type=_File).purposes}
+    return {purpose.id: purpose for purpose in data_files.read("api.accounts", "consents.toml", _File).purposes}
 
 
 class ConsentState(msgspec.Struct, frozen=True):

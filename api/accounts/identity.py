@@ -4,11 +4,11 @@ import re
 import unicodedata
 from datetime import date
 from functools import cache
-from importlib import resources
 
 import msgspec
 
 from api.accounts.errors import IdentityInvalid, NotOfAge
+from api.infra import data_files
 from api.infra.errors import FieldFault
 from knowledge.errors import InvalidDocumentNumber, KnowledgeError, UnknownDocumentKind
 from knowledge.identity import capacity, check_document_number, document_kinds, parse_resident_id
@@ -83,8 +83,7 @@ class _Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 @cache
 def _elder_from() -> int:
-    data = (resources.files("api.accounts") / "service.toml").read_bytes()
-    return msgspec.toml.decode(data, type=_Settings).suggest_elder_mode_from_years
+    return data_files.read("api.accounts", "service.toml", _Settings).suggest_elder_mode_from_years
 
 
 def is_elderly(born_on: date, on: date) -> bool:

@@ -7,7 +7,6 @@ Personal-information law 45 and 47, network-data regulation 24–25. What become
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from datetime import datetime
 from functools import cache
-from importlib import resources
 from typing import Any, Literal
 
 import msgspec
@@ -15,6 +14,7 @@ import msgspec
 from api.accounts.models import Account
 from api.accounts.service import AccountService
 from api.audits.service import AuditService
+from api.infra import data_files
 from api.infra.actors import Actor, Role
 from api.infra.errors import Unauthenticated
 from api.infra.mongo import Tx
@@ -59,7 +59,7 @@ class _File(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 @cache
 def _file() -> _File:
-    return msgspec.toml.decode((resources.files("api.accounts") / "personal_data.toml").read_bytes(), type=_File)
+    return data_files.read("api.accounts", "personal_data.toml", _File)
 
 
 def _texts() -> dict[str, HoldingText]:

@@ -10,13 +10,13 @@ from collections.abc import Iterable, Mapping
 from contextlib import suppress
 from datetime import date, datetime
 from functools import cache
-from importlib import resources
 from typing import Any
 
 import msgspec
 
 from api.accounts.personal_data import Export, Holding
 from api.audits.wording import ActionNames, basis_words, outcome_name, role_name
+from api.infra import data_files
 from api.infra.clock import SHANGHAI
 from api.infra.transitions import HistoryEntry
 from knowledge.catalogue import document_types
@@ -37,7 +37,7 @@ class _File(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 @cache
 def _file() -> _File:
-    return msgspec.toml.decode((resources.files("api.accounts") / "readable.toml").read_bytes(), type=_File)
+    return data_files.read("api.accounts", "readable.toml", _File)
 
 
 @cache

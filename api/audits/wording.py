@@ -1,10 +1,10 @@
 """The audit in Chinese: every action, role and outcome that the product writes, by name."""
 
 from functools import cache
-from importlib import resources
 
 import msgspec
 
+from api.infra import data_files
 from api.infra.errands import Errands
 from knowledge.citations import Citation, titles
 
@@ -25,7 +25,7 @@ class _Names(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 @cache
 def _names() -> _Names:
-    return msgspec.toml.decode((resources.files("api.audits") / "names.toml").read_bytes(), type=_Names)
+    return data_files.read("api.audits", "names.toml", _Names)
 
 
 class ActionNames:

@@ -2,11 +2,11 @@
 
 from datetime import date
 from functools import cache
-from importlib import resources
 
 import msgspec
 
 from api.declarations.errors import NotDeclarable
+from api.infra import data_files
 from knowledge.citations import Citation
 from knowledge.rules import supports
 
@@ -37,7 +37,7 @@ class _File(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 @cache
 def _file() -> _File:
-    return msgspec.toml.decode((resources.files("api.declarations") / "kinds.toml").read_bytes(), type=_File)
+    return data_files.read("api.declarations", "kinds.toml", _File)
 
 
 def titles() -> dict[str, str]:

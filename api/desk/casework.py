@@ -3,7 +3,6 @@
 from collections.abc import AsyncIterator, Mapping, Sequence
 from datetime import datetime, timedelta
 from functools import cache
-from importlib import resources
 from typing import Any, Generic, NamedTuple, TypeVar
 
 import msgspec
@@ -15,6 +14,7 @@ from api.desk.service import DeskService
 from api.evidence.models import Clean, Evidence
 from api.evidence.service import EvidenceService
 from api.footprints.service import FootprintService
+from api.infra import data_files
 from api.infra.actors import Actor, Role
 from api.infra.cases import CaseStore, Timing
 from api.infra.clock import civil_date
@@ -33,7 +33,7 @@ from knowledge.places import cited
 from knowledge.remedies import Decider
 from knowledge.remedies import remedies as ways
 
-C = TypeVar("C", bound=Any)
+C = TypeVar("C", bound=Any)  # a `Case`, whose fields beyond those each errand chooses: `steps`, `subject`, `urged_on`
 
 
 def remedies(decided_by: Decider, jurisdiction: str, now: datetime) -> tuple[Remedy, ...]:
@@ -53,8 +53,7 @@ class _Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 @cache
 def _urge_again_after() -> timedelta:
-    data = (resources.files("api.desk") / "service.toml").read_bytes()
-    return timedelta(days=msgspec.toml.decode(data, type=_Settings).urge_again_after_days)
+    return timedelta(days=data_files.read("api.desk", "service.toml", _Settings).urge_again_after_days)
 
 
 class Ground(NamedTuple):

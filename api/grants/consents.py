@@ -2,10 +2,10 @@
 
 from datetime import date
 from functools import cache
-from importlib import resources
 
 import msgspec
 
+from api.infra import data_files
 from knowledge.citations import Citation
 
 
@@ -29,7 +29,7 @@ class _File(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 @cache
 def _file() -> _File:
-    return msgspec.toml.decode((resources.files("api.grants") / "consents.toml").read_bytes(), type=_File)
+    return data_files.read("api.grants", "consents.toml", _File)
 
 
 def consent_text(on: date) -> ConsentText:

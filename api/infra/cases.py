@@ -2,7 +2,7 @@
 
 from collections.abc import AsyncIterator, Sequence
 from datetime import datetime
-from typing import Any, Generic, Protocol, TypeVar
+from typing import Any, Generic, Protocol, TypeVar, cast
 
 import msgspec
 from pymongo import ASCENDING, IndexModel
@@ -40,7 +40,7 @@ class Timing(msgspec.Struct, frozen=True):
     decided_at: datetime | None = None
 
 
-C = TypeVar("C", bound=Any)
+C = TypeVar("C", bound=Case)
 _MOST_OF_A_NUMBER = 50
 BY_NUMBER = IndexModel([("number", ASCENDING)], name="number")
 """For every errand whose cases have a receipt number: a closed case is found again by it."""
@@ -79,7 +79,7 @@ class CaseStore(Generic[C]):
         Returns `after` with its version raised. Raises Outdated when another writer was first, AlreadyThere with the
         unique index that refuses the change.
         """
-        changed = msgspec.structs.replace(after, version=before.version + 1)
+        changed: C = msgspec.structs.replace(cast("Any", after), version=before.version + 1)
         document = self.codec.encode(changed)
         result = await write(
             self._collection.replace_one(

@@ -14,7 +14,7 @@ from typing import Any, TypeVar
 
 import pymongo
 from bson.codec_options import CodecOptions
-from motor.motor_asyncio import AsyncIOMotorClient
+from motor.motor_asyncio import AsyncIOMotorClient, AsyncIOMotorClientSession
 from pymongo import IndexModel, ReadPreference, WriteConcern
 from pymongo.errors import (
     BulkWriteError,
@@ -33,7 +33,7 @@ from api.infra.errors import Refusal, Unavailable
 from api.infra.log import get_log
 
 T = TypeVar("T")
-Tx = Any
+Tx = AsyncIOMotorClientSession | None
 """A running transaction, handed to store methods. None where a store method writes on its own."""
 
 _AWARE: CodecOptions[dict[str, Any]] = CodecOptions(tz_aware=True)

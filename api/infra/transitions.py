@@ -32,6 +32,11 @@ class Row(msgspec.Struct, frozen=True):
         return cited(self.acts)
 
 
+def stays(action: str, role: Role, label: str, states: tuple[str, ...], acts: tuple[str, ...] = ()) -> list[Row]:
+    """What changes nothing but the history, in each of the states."""
+    return [Row((state,), action, (role,), state, label, acts) for state in states]
+
+
 class HistoryEntry(msgspec.Struct, frozen=True):
     """What happened to a case, in the order it happened. `note` is what the actor wrote, kept sealed."""
 

@@ -1,9 +1,10 @@
 """The codes of reasons that a resident can choose from."""
 
 from functools import cache
-from importlib import resources
 
 import msgspec
+
+from api.infra import data_files
 
 
 class ReasonCode(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -20,7 +21,7 @@ class _File(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 @cache
 def _file() -> _File:
-    return msgspec.toml.decode((resources.files("api.objections") / "reasons.toml").read_bytes(), type=_File)
+    return data_files.read("api.objections", "reasons.toml", _File)
 
 
 def reason_codes() -> dict[str, ReasonCode]:

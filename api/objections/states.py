@@ -1,7 +1,7 @@
 """The transitions of an objection: every way it can go, who may send it there, and by which article."""
 
 from api.infra.actors import Role
-from api.infra.transitions import Row, Table
+from api.infra.transitions import Row, Table, stays
 
 _CHECKING = ("objection.checking",)
 _HANDLING = ("objection.handling",)
@@ -31,10 +31,6 @@ FILING = {
     "provider_handling": "file_for_provider_handling",
 }
 WITH_PROVIDER = ("dispatched", "provider_checking", "with_provider", "asked", "provider_handling", "provider_paused")
-
-
-def _stays(action: str, role: Role, label: str, states: tuple[str, ...], law: tuple[str, ...] = ()) -> list[Row]:
-    return [Row((state,), action, (role,), state, label, law) for state in states]
 
 
 TABLE = Table(
@@ -89,11 +85,11 @@ TABLE = Table(
         Row(("rejected",), "request_review", (Role.RESIDENT,), "review", "申请复核"),
         Row(("review",), "uphold", (Role.OFFICER,), "upheld", "复核后异议成立"),
         Row(("review",), "reject", (Role.OFFICER,), "review_rejected", "复核后维持"),
-        *_stays("urge", Role.RESIDENT, "催办", OPEN),
-        *_stays("add_evidence", Role.RESIDENT, "补充材料", OPEN),
-        *_stays("report_still_wrong", Role.RESIDENT, "更正后仍显示错误内容", ("upheld",)),
-        *_stays("acknowledge_copy", Role.OFFICER, "共享单位已处理", ("upheld",), _HANDLING),
-        *_stays("acknowledge_copy", Role.PROVIDER, "共享单位已处理", ("upheld",), _HANDLING),
+        *stays("urge", Role.RESIDENT, "催办", OPEN),
+        *stays("add_evidence", Role.RESIDENT, "补充材料", OPEN),
+        *stays("report_still_wrong", Role.RESIDENT, "更正后仍显示错误内容", ("upheld",)),
+        *stays("acknowledge_copy", Role.OFFICER, "共享单位已处理", ("upheld",), _HANDLING),
+        *stays("acknowledge_copy", Role.PROVIDER, "共享单位已处理", ("upheld",), _HANDLING),
     ),
     {
         NEW: "尚未提出",

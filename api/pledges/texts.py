@@ -2,10 +2,10 @@
 
 from datetime import date
 from functools import cache
-from importlib import resources
 
 import msgspec
 
+from api.infra import data_files
 from api.pledges.errors import TextOutdated, UnknownKind
 
 REPAIR = "repair"
@@ -31,7 +31,7 @@ class _File(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 @cache
 def _texts() -> tuple[Text, ...]:
-    return msgspec.toml.decode((resources.files("api.pledges") / "texts.toml").read_bytes(), type=_File).pledges
+    return data_files.read("api.pledges", "texts.toml", _File).pledges
 
 
 def titles() -> dict[str, str]:

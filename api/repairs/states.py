@@ -1,7 +1,7 @@
 """The transitions of a repair: every way it can go, who may send it there, and by which article."""
 
 from api.infra.actors import Role
-from api.infra.transitions import Row, Table
+from api.infra.transitions import Row, Table, stays
 from api.repairs.models import Addressee
 
 _LOCAL = ("repair",)
@@ -14,10 +14,6 @@ FINAL = ("approved", "refused", "declined", "withdrawn")
 DECIDED = ("approved", "refused", "declined")
 WITH_UNIT = ("forwarded", "unit_material_asked", "accepted")
 FILING = {Addressee.CENTRE: "file_with_centre", Addressee.UNIT: "file_with_unit"}
-
-
-def _stays(action: str, role: Role, label: str, states: tuple[str, ...], law: tuple[str, ...] = ()) -> list[Row]:
-    return [Row((state,), action, (role,), state, label, law) for state in states]
 
 
 TABLE = Table(
@@ -38,14 +34,14 @@ TABLE = Table(
         Row(("accepted",), "approve", _DECIDER, "approved", "同意修复", (*_LOCAL, *_ORDER)),
         Row(("accepted",), "refuse", _DECIDER, "refused", "不予修复", _ORDER),
         Row(OPEN, "withdraw", (Role.RESIDENT,), "withdrawn", "撤回申请"),
-        *_stays("urge", Role.RESIDENT, "催办", OPEN),
-        *_stays("add_evidence", Role.RESIDENT, "补充材料", OPEN),
-        *_stays("acknowledge_copy", Role.OFFICER, "共享单位已停止使用", ("approved",), _LOCAL),
-        *_stays("acknowledge_copy", Role.PROVIDER, "共享单位已停止使用", ("approved",), _LOCAL),
+        *stays("urge", Role.RESIDENT, "催办", OPEN),
+        *stays("add_evidence", Role.RESIDENT, "补充材料", OPEN),
+        *stays("acknowledge_copy", Role.OFFICER, "共享单位已停止使用", ("approved",), _LOCAL),
+        *stays("acknowledge_copy", Role.PROVIDER, "共享单位已停止使用", ("approved",), _LOCAL),
         Row(("approved",), "lift_measure", _DECIDER, "approved", "实施单位已解除措施", _LOCAL),
         Row(("approved",), "confirm_removal", _DECIDER, "approved", "已从公布的名单中移出", _LOCAL),
         *(Row((state,), "propose_bar", _DECIDER, state, "告知拟禁止申请修复", _ORDER) for state in DECIDED),
-        *_stays("answer_bar", Role.RESIDENT, "陈述和申辩", DECIDED),
+        *stays("answer_bar", Role.RESIDENT, "陈述和申辩", DECIDED),
         *(Row((state,), "drop_bar", _DECIDER, state, "不再禁止申请") for state in DECIDED),
         *(Row((state,), "bar", _DECIDER, state, "记载禁止申请修复的截止日期", _ORDER) for state in DECIDED),
     ),

@@ -2,10 +2,10 @@
 
 from datetime import date
 from functools import cache
-from importlib import resources
 
 import msgspec
 
+from api.infra import data_files
 from knowledge.citations import Citation
 
 
@@ -22,7 +22,7 @@ class _File(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 @cache
 def _texts() -> tuple[ConsentText, ...]:
-    return msgspec.toml.decode((resources.files("api.withdrawals") / "consents.toml").read_bytes(), type=_File).consents
+    return data_files.read("api.withdrawals", "consents.toml", _File).consents
 
 
 def consent_text(on: date) -> ConsentText:

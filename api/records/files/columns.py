@@ -2,11 +2,12 @@
 
 import unicodedata
 from functools import cache, lru_cache
-from importlib import resources
 from typing import Literal
 
 import msgspec
 from rapidfuzz import fuzz, process
+
+from api.infra import data_files
 
 Kind = Literal[
     "short", "text", "code", "number", "registration", "act", "date", "day", "until", "amount", "class", "flag", "category",
@@ -67,8 +68,7 @@ class Name(msgspec.Struct, frozen=True):
 
 @cache
 def _file() -> _File:
-    text = resources.files(__package__).joinpath("columns.toml").read_bytes()
-    return msgspec.toml.decode(text, type=_File)
+    return data_files.read("api.records.files", "columns.toml", _File)
 
 
 def layouts() -> tuple[Layout, ...]:
