@@ -1,9 +1,9 @@
-"""What nobody in particular asks plainly is answered before Litestar takes the request apart.
+"""Answers anonymous questions to the bot before Litestar's routing; anything unusual falls through to the route.
 
 A handler says `fast_lane=True`. Its own function answers, with the actor, the permit and the headers that the route would give, counted
 as the route's answers are, and only while the route would have room. It asks the database nothing of a stranger, so it needs no place to
-wait in and no limit of time. Whatever is not plain, or would be refused, goes to the route with what was read of it: one place alone
-decides refusals and their words.
+wait in and no limit of time. A request with other headers than a plain one, or one that would be refused, goes to the route with what was
+read of it, so that refusals and their words are decided in one place. Both ways are counted (docs/decisions/0016).
 """
 
 import time
@@ -15,6 +15,7 @@ from litestar.enums import ScopeType
 from litestar.handlers import HTTPRouteHandler
 from litestar.routes import BaseRoute
 from litestar.types import ASGIApp, Receive, Scope, Send
+from prometheus_client import Counter
 
 from api.http.access import is_open_to_strangers
 from api.http.load import Admission, room_of_plain
@@ -26,6 +27,10 @@ from api.infra.errors import Refusal
 _PLAIN_TYPES = frozenset({b"application/json", b"application/json; charset=utf-8", b"application/json;charset=UTF-8"})
 _JSON = (b"content-type", b"application/json")
 _NOT_PLAIN = frozenset({b"authorization", b"cookie", b"idempotency-key", b"transfer-encoding", b"content-encoding"})
+
+
+_taken = Counter("credit_window_fast_lane_total", "Questions at the fast lane, by who answered.", ["answered"])
+_at_once, _by_route = _taken.labels("at once"), _taken.labels("by its route")
 
 
 class Hall(Protocol):
@@ -102,11 +107,11 @@ class FastLane:
         lane_at, admission = self._lanes.get, self._admission
 
         async def answer(scope: Scope, receive: Receive, send: Send) -> None:
-            if (
-                scope["type"] != ScopeType.HTTP
-                or (lane := lane_at(scope["path"])) is None
-                or not (size := self._plain_size(scope))
-            ):
+            if scope["type"] != ScopeType.HTTP or (lane := lane_at(scope["path"])) is None:
+                await app(scope, receive, send)
+                return
+            if not (size := self._plain_size(scope)):
+                _by_route.inc()
                 await app(scope, receive, send)
                 return
             begun = time.perf_counter()
@@ -114,11 +119,13 @@ class FastLane:
             body = first.get("body", b"")
             reply = await lane.reply(scope, body) if len(body) == size and admission.has_room(lane.room) else None
             if reply is None:
+                _by_route.inc()
                 await app(scope, _replayed(first, receive), send)
                 return
             headers = [_JSON, (b"content-length", b"%d" % len(reply)), *lane.headers, lane.security.present()]
             await send({"type": "http.response.start", "status": lane.status, "headers": headers})
             await send({"type": "http.response.body", "body": reply, "more_body": False})
+            _at_once.inc()
             count_answer("POST", lane.template, lane.status, time.perf_counter() - begun)
 
         return answer

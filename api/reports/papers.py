@@ -8,6 +8,7 @@ import msgspec
 import segno
 import typst
 from noto_cjk_sans_otc import FONT_PATH
+from prometheus_client import Counter
 
 from api.infra.bounded import Bounded
 from api.infra.clock import SHANGHAI
@@ -82,6 +83,9 @@ def blank(title: str, issuer: str, purpose: str, blocks: tuple[Block, ...], note
     )
 
 
+_left_as_made = Counter("credit_window_documents_unpacked_total", "Documents whose form the packing does not know.")
+
+
 class Papers:
     """Compilers are kept warm; at most two compile at once, each in a thread (Typst lets go of the interpreter lock)."""
 
@@ -117,6 +121,7 @@ def compile_paper(compiler: typst.Compiler, paper: Paper) -> bytes:
     try:
         return packed(made)
     except ValueError:  # Typst writes in another way than it did: the document is as good, and larger
+        _left_as_made.inc()
         return made
 
 

@@ -88,3 +88,14 @@ def test_a_document_of_another_make_is_refused() -> None:
     for other in (b"", b"%PDF-1.7\n", packed(whole("一句话")), whole("一句话")[:-900]):
         with pytest.raises(ValueError, match="table"):
             packed(other)
+
+
+def test_a_document_of_another_form_goes_out_as_it_was_made_and_is_counted(monkeypatch: pytest.MonkeyPatch) -> None:
+    def refuse(_: bytes) -> bytes:
+        raise ValueError
+
+    monkeypatch.setattr(papers, "packed", refuse)
+    before = papers._left_as_made._value.get()
+    sheet = blank("个人公共信用报告", "某中心", "本人查阅", (Block(heading="记录", level=1, paragraphs=("一句话。",)),))
+    made = papers.compile_paper(papers._compiler(), sheet.numbered("BG1", datetime(2026, 11, 21, tzinfo=UTC), "A", "B"))
+    assert made.startswith(b"%PDF") and papers._left_as_made._value.get() == before + 1
