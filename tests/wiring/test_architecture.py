@@ -1,0 +1,103 @@
+"""The code that docs/architecture.md shows is code of this product: it runs, and what it calls is there."""
+
+import ast
+import importlib
+import inspect
+import re
+from collections.abc import Awaitable, Callable
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import msgspec
+import pytest
+from litestar import Litestar
+from litestar.di import Provide
+
+import api
+from api.audits.service import AuditService
+from api.infra.cases import CaseStore
+from api.notices.service import NoticeService
+from api.records.service import RecordService
+from bot.engine import Bot
+from bot.replies import Reply
+
+_PAGE = (Path(api.__file__).parents[1] / "docs" / "architecture.md").read_text("utf-8")
+_LISTED, _OF_THE_BOT, _USE_CASE, _ROUTE, _STEPS = re.findall(r"```python\n(.*?)```", _PAGE, re.DOTALL)
+_HELD = {"_store": CaseStore, "_records": RecordService, "_notices": NoticeService, "_audits": AuditService}
+
+
+def _listed() -> list[tuple[str, str]]:
+    """Module and what stands at its line's beginning: `due(clock, jurisdiction, received_on, pauses=())`."""
+    found, module = [], ""
+    for line in _LISTED.splitlines():
+        if named := re.match(r"# (\w+)\.py", line):
+            module = named[1]
+        elif line and not line.startswith((" ", "#")):
+            found += [(module, said.strip()) for said in re.split(r";(?=\s)", re.sub(r"\s+#.*", "", line))]
+    return found
+
+
+@pytest.mark.parametrize(("module", "said"), _listed())
+def test_what_the_law_offers_is_there_with_the_parameters_that_are_shown(module: str, said: str) -> None:
+    shown = importlib.import_module(f"knowledge.{module}")
+    name, given = re.match(r"(?:class )?(\w+)(?:\((.*?)\))?", said).groups()  # type: ignore[union-attr]
+    there = getattr(shown, name)
+    if said.startswith("class"):
+        fields = re.search(r": (.+)", said)
+        assert (
+            issubclass(there, object) and all(hasattr(there, one.strip()) for one in fields[1].split(","))
+            if fields
+            else there
+        )
+        return
+    names = [re.match(r"\w*", one.strip())[0] for one in (given or "").split(",") if not one.strip().startswith(".")]  # type: ignore[index]
+    assert {one for one in names if one} <= set(inspect.signature(there).parameters), said
+
+
+def test_what_the_bot_offers_runs_and_its_reply_has_the_fields_that_are_shown() -> None:
+    space: dict[str, Any] = {"Bot": Bot, "message": "异议多久处理完", "date": date(2026, 11, 21)}
+    exec(_OF_THE_BOT, space)
+    assert isinstance(space["reply"], Reply)
+    told = _PAGE[_PAGE.index("`Reply`:") :].split("\n\n")[0]
+    fields = {one.name for one in msgspec.structs.fields(Reply)}
+    assert {name for name in re.findall(r"`(\w+)` \(|`(\w+)`,", told) for name in name if name} & fields
+
+
+def test_the_use_case_calls_what_is_there() -> None:
+    tree = ast.parse(_USE_CASE)
+    called = [
+        (node.func.value.attr, node.func.attr)
+        for node in ast.walk(tree)
+        if isinstance(node, ast.Call)
+        and isinstance(node.func, ast.Attribute)
+        and isinstance(node.func.value, ast.Attribute)
+    ]
+    assert {held for held, _ in called} == set(_HELD)
+    assert [(held, name) for held, name in called if not hasattr(_HELD[held], name)] == []
+
+
+@pytest.mark.parametrize("sample", [_ROUTE, _STEPS], ids=["route", "steps"])
+def test_a_route_that_is_shown_is_a_route(sample: str) -> None:
+    space: dict[str, Any] = {}
+    for name in ("api.objections.routes", "api.objections.handling_routes", "api.http.steps"):
+        space |= vars(importlib.import_module(name))
+    (made,) = [value for key, value in _run(sample, space).items() if key.endswith("Controller")]
+    given = {name: Provide(_nothing()) for name in ("visit", "objections", "handling", "objection_handling")}
+    app = Litestar([made], dependencies=given, openapi_config=None)
+    assert [route for route in app.routes if "objections" in route.path or "reject" in route.path]
+
+
+def _nothing() -> Callable[[], Awaitable[None]]:
+    """In the place of a service: nothing is asked of it."""
+
+    async def give() -> None:
+        return
+
+    return give
+
+
+def _run(sample: str, space: dict[str, Any]) -> dict[str, Any]:
+    known = dict(space)
+    exec(sample, space)
+    return {key: value for key, value in space.items() if known.get(key) is not value}
