@@ -30,7 +30,7 @@ from api.desk.routes import DeskController
 from api.evidence.routes import EvidenceController
 from api.footprints.routes import FootprintController
 from api.http import health
-from api.http.access import Door, current_actor
+from api.http.access import Credentials, current_actor
 from api.http.centres import centres
 from api.http.daily_cache import DailyCache
 from api.http.demo import demo_residents
@@ -156,7 +156,7 @@ def _services(services: Services) -> dict[str, Any]:
     }
 
 
-class Rooms:
+class Served:
     """What handlers and guards find, for the services the application serves. Tests move others in."""
 
     def __init__(self, services: Services) -> None:
@@ -165,7 +165,7 @@ class Rooms:
     def move_in(self, services: Services) -> None:
         self.services = services
         self._services = _services(services)
-        self._door = Door(
+        self._credentials = Credentials(
             services.tokens,
             services.clock,
             services.providers.find,
@@ -193,12 +193,12 @@ class Rooms:
 
     def let_in(self, scope: Scope, handler: BaseRouteHandler) -> Actor | None:
         """As `guard`, of somebody without credentials; None where that would refuse or have to ask the database."""
-        actor = self._door.stranger(scope)
+        actor = self._credentials.stranger(scope)
         return actor if self._limits.take_at_hand(actor, handler) else None
 
     async def guard(self, connection: ASGIConnection[Any, Any, Any, Any], handler: BaseRouteHandler) -> None:
-        """Who it is, then how often. Raises what Door and LimitGuard raise."""
-        await self._door.guard(connection, handler)
+        """Who it is, then how often. Raises what Credentials and LimitGuard raise."""
+        await self._credentials.guard(connection, handler)
         await self._limits.guard(connection, handler)
 
 
@@ -210,14 +210,14 @@ def _hosts(settings: Settings) -> list[str]:
 def create_app(services: Services) -> Litestar:
     """`services` is opened by the application's lifespan and closed with it."""
 
-    rooms, admission, hosts = Rooms(services), Admission(), _hosts(services.settings)
-    security = SecurityHeaders(rooms.today, is_production=services.settings.is_production)
+    served, admission, hosts = Served(services), Admission(), _hosts(services.settings)
+    security = SecurityHeaders(served.today, is_production=services.settings.is_production)
 
     @asynccontextmanager
     async def lifespan(_: Litestar) -> AsyncIterator[None]:
-        await rooms.services.prepare()
+        await served.services.prepare()
         yield
-        await rooms.services.close()
+        await served.services.close()
 
     app = Litestar(
         route_handlers=[
@@ -231,12 +231,12 @@ def create_app(services: Services) -> Litestar:
             WebController,
         ],
         dependencies={
-            **rooms.provide_all(),
+            **served.provide_all(),
             "actor": Provide(current_actor),
             "visit": Provide(make_visit),
             "rehearsal": Provide(make_rehearsal),
         },
-        guards=[rooms.guard],
+        guards=[served.guard],
         exception_handlers=EXCEPTION_HANDLERS,
         lifespan=[lifespan],
         allowed_hosts=AllowedHostsConfig(allowed_hosts=hosts),
@@ -248,11 +248,11 @@ def create_app(services: Services) -> Litestar:
         request_class=GuardedRequest,
         plugins=plugins_for(services.settings.otlp_endpoint),
     )
-    app.state["rooms"] = rooms
+    app.state["served"] = served
     resolve_in_order(app)
     app.asgi_handler = with_one_host(
-        measured(with_honest_ends(DailyCache(app.routes, rooms.today).before(app.asgi_handler)))
+        measured(with_honest_ends(DailyCache(app.routes, served.today).before(app.asgi_handler)))
     )
     if services.settings.otlp_endpoint is None:  # a trace begins where Litestar does
-        app.asgi_handler = FastLane(app.routes, rooms, admission, hosts, security).before(app.asgi_handler)
+        app.asgi_handler = FastLane(app.routes, served, admission, hosts, security).before(app.asgi_handler)
     return app

@@ -13,7 +13,7 @@ from api.infra.migrations import WrongVersion
 from api.infra.mongo import is_outage
 from api.infra.settings import Settings, SettingsError, read_settings
 from schedulers.jobs import JOBS, Job
-from schedulers.metrics import Door, Metrics
+from schedulers.metrics import Metrics, MetricsServer
 from schedulers.runner import Runner
 from schedulers.work import Work
 
@@ -57,7 +57,7 @@ async def work_until_told(settings: Settings, jobs: tuple[Job, ...], *, is_once:
         runner = Runner(Work(services), metrics, jobs)
         if is_once:
             return 0 if await runner.run_all() else 1
-        door = Door(metrics, settings.metrics_host, settings.worker_metrics_port, runner.faults)
+        server = MetricsServer(metrics, settings.metrics_host, settings.worker_metrics_port, runner.faults)
         runner.start()
         _log.info("worker-started", count=len(jobs), port=settings.worker_metrics_port)
         while not stop.is_set():
@@ -67,7 +67,7 @@ async def work_until_told(settings: Settings, jobs: tuple[Job, ...], *, is_once:
                 _log.warning("not-measured", fault=type(fault).__name__)
             await _sleep(stop, _MEASURE_SECONDS)
         await runner.stop()
-        door.close()
+        server.close()
         _log.info("worker-stopped")
         return 0
     finally:

@@ -70,7 +70,7 @@ class _Server(WSGIServer):
     allow_reuse_address = True
 
 
-class Door:
+class MetricsServer:
     """Serves /metrics and /ready from a thread until closed. Raises OSError for a taken port."""
 
     def __init__(self, metrics: Metrics, host: str, port: int, is_ready: Callable[[], list[str]]) -> None:

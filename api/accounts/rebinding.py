@@ -1,6 +1,6 @@
 """A new telephone and a new WeChat: an officer releases the old one after seeing the document, the person binds the new one.
 
-The account stays the person's own, with every case, consent and record; only the WeChat at its door changes. Both are told: the
+The account stays the person's own, with every case, consent and record; only the WeChat that opens it changes. Both are told: the
 person in the inbox, which the new WeChat opens, and whoever signs in with the old one. Doing this by oneself, with a check of
 one's face, needs an interface that WeChat gives to few and is outside this product.
 """

@@ -5,5 +5,5 @@ information without written authorisation, so market items are ticked one by one
 consent for each receiver). The code is shown once and kept as a digest; whoever redeems it is signed in with an identity of
 their own. Every use is in the subject's footprint before the answer leaves.
 
-States: active → used-up | revoked | expired.
+States: active → used_up | revoked | expired.
 """

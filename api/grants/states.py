@@ -8,13 +8,13 @@ _LAW = ("grant",)
 TABLE = Table(
     name="grants",
     initial="active",
-    final=("used-up", "revoked", "expired"),
+    final=("used_up", "revoked", "expired"),
     rows=(
         Row((), "grant", (Role.RESIDENT,), "active", "授权", _LAW),
         Row(("active",), "redeem", (Role.RESIDENT,), "active", "查询", _LAW),
-        Row(("active",), "redeem-last", (Role.RESIDENT,), "used-up", "最后一次查询", _LAW),
+        Row(("active",), "redeem-last", (Role.RESIDENT,), "used_up", "最后一次查询", _LAW),
         Row(("active",), "revoke", (Role.RESIDENT,), "revoked", "撤回授权", _LAW),
         Row(("active",), "expire", (Role.SYSTEM,), "expired", "到期"),
     ),
-    words={"active": "有效", "used-up": "次数已用完", "revoked": "已收回", "expired": "已到期"},
+    words={"active": "有效", "used_up": "次数已用完", "revoked": "已收回", "expired": "已到期"},
 )

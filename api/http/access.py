@@ -86,7 +86,7 @@ def check_step_up(request: Request[Any, Any, Any], path: str) -> bool:
     return stepped_up
 
 
-class Door:
+class Credentials:
     """Reads the credentials of a request.
 
     `find_provider` turns an API key into its actor, or None; `is_revoked` says whether a session was ended while its

@@ -33,7 +33,7 @@ _taken = Counter("credit_window_fast_lane_total", "Questions at the fast lane, b
 _at_once, _by_route = _taken.labels("at once"), _taken.labels("by its route")
 
 
-class Hall(Protocol):
+class Application(Protocol):
     """What the lane asks of the application."""
 
     def let_in(self, scope: Scope, handler: Any) -> Actor | None:
@@ -44,14 +44,16 @@ class Hall(Protocol):
 
 
 class _Lane:
-    def __init__(self, handler: HTTPRouteHandler, template: str, hall: Hall, security: SecurityHeaders) -> None:
+    def __init__(
+        self, handler: HTTPRouteHandler, template: str, application: Application, security: SecurityHeaders
+    ) -> None:
         self.handler = handler
         self.template = template
         self.room = room_of_plain(handler)
         self.status = handler.status_code
         self.security = security
         self.headers = security.beside({b"content-type", b"content-length"}, template)
-        self._hall = hall
+        self._application = application
         self._fn: Callable[..., Awaitable[Any]] = handler.fn
         self._decode = decoder(handler).decode
         self._names = tuple(handler.parsed_fn_signature.parameters.keys() - {"data", "actor"})
@@ -70,9 +72,9 @@ class _Lane:
             data = self._decode(body)
         except (Refusal, ValueError):
             return None
-        if (actor := self._hall.let_in(scope, self.handler)) is None:
+        if (actor := self._application.let_in(scope, self.handler)) is None:
             return None
-        given = {name: self._hall.service(name) for name in self._names}
+        given = {name: self._application.service(name) for name in self._names}
         try:
             return msgspec.json.encode(await self._fn(data=data, actor=actor, **given))
         except Exception:  # the route meets it again, and has the words and the log line for it
@@ -85,13 +87,13 @@ class FastLane:
     def __init__(
         self,
         routes: Iterable[BaseRoute],
-        hall: Hall,
+        application: Application,
         admission: Admission,
         hosts: Collection[str],
         security: SecurityHeaders,
     ) -> None:
         self._lanes: Mapping[str, _Lane] = {
-            route.path: _Lane(handler, route.path, hall, security)
+            route.path: _Lane(handler, route.path, application, security)
             for route in routes
             for handler in getattr(route, "route_handlers", ())
             if handler.opt.get("fast_lane")

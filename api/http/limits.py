@@ -22,7 +22,7 @@ class LimitGuard:
         self._clock = clock
 
     async def guard(self, connection: ASGIConnection[Any, Any, Any, Any], handler: BaseRouteHandler) -> None:
-        """Stands after the door. Raises TooMany, DailyQuotaUsed."""
+        """Comes after the credentials. Raises TooMany, DailyQuotaUsed."""
         actor: Actor | None = connection.state.get("actor")
         if actor is None:
             return

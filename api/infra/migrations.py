@@ -39,7 +39,26 @@ def _filed_by_procedure(document: dict[str, Any]) -> dict[str, Any] | None:
     return None if first["action"] == action else {**document, "history": [{**first, "action": action}, *rest]}
 
 
-STEPS: Sequence[Step] = (Step(2, "objections: filing is called by its procedure", "objections", _filed_by_procedure),)
+def _renamed_status(before: str, after: str) -> Callable[[dict[str, Any]], dict[str, Any] | None]:
+    """As the case stands and wherever its history went."""
+
+    def change(document: dict[str, Any]) -> dict[str, Any] | None:
+        history = [
+            entry | {key: after for key in ("source", "target") if entry.get(key) == before}
+            for entry in document["history"]
+        ]
+        status = after if document["status"] == before else document["status"]
+        changed = document | {"status": status, "history": history}
+        return None if changed == document else changed
+
+    return change
+
+
+STEPS: Sequence[Step] = (
+    Step(2, "objections: filing is called by its procedure", "objections", _filed_by_procedure),
+    Step(3, "grants: used-up is used_up", "grants", _renamed_status("used-up", "used_up")),
+    Step(4, "listings: not-listed is not_listed", "listings", _renamed_status("not-listed", "not_listed")),
+)
 """Version 1 is the first; a step is added here when a stored shape changes."""
 
 FIRST = 1

@@ -5,5 +5,5 @@ resident answers has to be checked and replied to before anything is decided. Th
 lists only (Dalian 28, Yunnan 27), the conditions for removal as a checklist, and the remedies; opening it is the read receipt.
 The texts give no number of days for the answer: the authority sets it in its notice.
 
-States: noticed → answered → responded → listed → served → removed; not-listed from any of the first three.
+States: noticed → answered → responded → listed → served → removed; not_listed from any of the first three.
 """

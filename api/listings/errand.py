@@ -15,5 +15,5 @@ ERRAND = Errand(
     clocks=("listing.decide", "listing.reply"),
     meanwhile={"noticed": "您可以在{day}前陈述、申辩或者提出异议；之后"},
     kept=Kept("由认定单位依法作出，送达和申辩的记录留存。", "listing"),
-    tones={"removed": "good", "not-listed": "good", "listed": "bad", "served": "bad"},
+    tones={"removed": "good", "not_listed": "good", "listed": "bad", "served": "bad"},
 )

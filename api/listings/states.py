@@ -9,14 +9,14 @@ _AUTHORITY = (Role.PROVIDER,)
 TABLE = Table(
     name="listings",
     initial="noticed",
-    final=("not-listed", "removed"),
+    final=("not_listed", "removed"),
     rows=(
         Row((), "tell", _AUTHORITY, "noticed", "列入前告知", _LAW),
         Row(("noticed",), "open", (Role.RESIDENT,), "noticed", "查看告知书", _LAW),
         Row(("noticed", "answered"), "answer", (Role.RESIDENT,), "answered", "陈述、申辩或者提出异议", _LAW),
         Row(("answered",), "reply", _AUTHORITY, "responded", "核实并反馈", _LAW),
         Row(("noticed", "responded"), "list", _AUTHORITY, "listed", "决定列入", _LAW),
-        Row(("noticed", "answered", "responded"), "drop", _AUTHORITY, "not-listed", "决定不列入", _LAW),
+        Row(("noticed", "answered", "responded"), "drop", _AUTHORITY, "not_listed", "决定不列入", _LAW),
         Row(("listed",), "open", (Role.RESIDENT,), "served", "查看决定书", _LAW),
         Row(
             ("listed", "served"),
@@ -33,7 +33,7 @@ TABLE = Table(
         "responded": "已反馈",
         "listed": "决定列入",
         "served": "决定书已送达",
-        "not-listed": "决定不列入",
+        "not_listed": "决定不列入",
         "removed": "已移出名单",
     },
 )

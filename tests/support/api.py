@@ -71,7 +71,7 @@ def _shared_app(services: Services) -> Any:
     if _app is None:
         _app = create_app(services)
     else:
-        _app.state["rooms"].move_in(services)
+        _app.state["served"].move_in(services)
     return _app
 
 

@@ -93,7 +93,7 @@ async def ask(client: httpx.AsyncClient, route: str) -> httpx.Response:
 
 
 def answer_of(response: httpx.Response) -> str:
-    """`in`, or the code with which the door refused."""
+    """`in`, or the code with which the credentials were refused."""
     if response.status_code in (401, 403):
         code = str(response.json()["code"])
         return code if code in DOOR else "in"

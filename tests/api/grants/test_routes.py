@@ -69,7 +69,7 @@ async def test_the_one_named_sees_only_what_was_granted_marked_with_who_and_why(
     assert (read["granteeName"], read["unit"]) == ("李房东", "您授权的个人")
     assert await api.services.grants.grantee_names(taker.bound_subject, [given["grant"]["id"]]) == {}
     mine = (await api.as_(giver).get("/me/grants")).json()["items"][0]
-    assert mine["status"] == "used-up" and mine["uses"][0]["viewer"] == "李*东"
+    assert mine["status"] == "used_up" and mine["uses"][0]["viewer"] == "李*东"
     inbox = (
         await api.services.database.collection("notices").find({"subject": giver.subject, "state": "told"}).to_list(10)
     )

@@ -5,6 +5,7 @@ from typing import Any
 import msgspec
 import pytest
 
+from api.errands import ERRANDS
 from api.infra.documents import Codec, Secret
 from api.infra.migrations import COLLECTION, Step, WrongVersion, check, migrate, newest, version_of
 from api.infra.mongo import Database
@@ -104,3 +105,28 @@ async def test_an_objection_of_an_older_version_is_filed_by_its_procedure(api: A
     for case in cases:
         assert (await stored_ones.find_one({"_id": case}))["history"][0]["action"] == now[case]
         assert done(await me.get(f"/me/objections/{case}"))["history"][0]["label"] == "提出异议"
+
+
+@pytest.mark.parametrize(
+    ("collection", "old", "new"), [("grants", "used-up", "used_up"), ("listings", "not-listed", "not_listed")]
+)
+async def test_a_status_has_one_kind_of_separator_and_its_history_too(
+    database: Database, collection: str, old: str, new: str
+) -> None:
+    cases = database.collection(collection)
+    ends = [{"source": None, "target": "active"}, {"source": "active", "target": old}]
+    await cases.insert_many(
+        [
+            {"_id": "one", "status": old, "history": ends},
+            {"_id": "two", "status": "active", "history": ends[:1]},
+        ]
+    )
+    await database.collection(COLLECTION).replace_one({"_id": "schema"}, {"version": 2, "after": None}, upsert=True)
+    assert await migrate(database, quiet) == newest()
+    one, two = await cases.find({}).sort("_id", 1).to_list(2)
+    assert one["status"] == new and one["history"] == [ends[0], {"source": "active", "target": new}]
+    assert two == {"_id": "two", "status": "active", "history": ends[:1]}
+
+
+def test_no_status_of_any_errand_is_written_with_a_hyphen() -> None:
+    assert [status for errand in ERRANDS.values() for status in errand.statuses if "-" in status] == []

@@ -136,7 +136,7 @@ async def test_not_to_list_ends_it_with_the_reason_and_another_notice_may_follow
     dropped = await unit.post(
         f"/provider/listings/{case}/decision", json={"isListed": False, "reason": "已改正，不予列入"}
     )
-    assert dropped.json()["status"] == "not-listed"
+    assert dropped.json()["status"] == "not_listed"
     assert (await me.get(f"/me/listings/{case}")).json()["closingReason"] == "已改正，不予列入"
     assert (await api.services.records.get(record.id)).severe_list is None
     assert (await unit.post("/provider/listings", json=notice(record))).status_code == 201
