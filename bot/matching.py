@@ -19,11 +19,11 @@ from bot.topics import Topic
 SURE = 0.3  # small talk has few words; with less than this it may be anything
 CLOSE = 0.8  # a second errand this near the first is asked about, when little was said
 LITTLE = 6  # characters; with more than that the first reading is taken
-NEARLY = 0.55  # an article this near an errand is answered when the words ask for the rule
-NEARER = 0.66  # the same when they ask for an errand besides
-NEAREST = 0.8  # the same when they are a question and ask for no errand
-VERY_NEARLY = 0.75  # an errand this near an article is run when the words ask for an errand
-ALMOST_THERE = 0.85  # the same when they only ask no question
+ARTICLE_IF_RULE_ASKED = 0.55  # an article this near an errand is answered when the words ask for the rule
+ARTICLE_BESIDE_ERRAND = 0.66  # the same when they ask for an errand besides
+ARTICLE_IF_QUESTION = 0.8  # the same when they are a question and ask for no errand
+ERRAND_IF_ASKED = 0.75  # an errand this near an article is run when the words ask for an errand
+ERRAND_IF_NO_QUESTION = 0.85  # the same when they only ask no question
 MARKED = 0.5  # an errand this near whose own word is in the message goes first
 OURS = 0.6  # a topic of ours this near what lies outside goes first when our words are used
 ASKED = 0.45  # what follows a greeting is the message where a topic of ours is this near it
@@ -184,12 +184,15 @@ class Matching:
         """Rule and errand on one matter lie close: the way of asking settles which of the two goes first."""
         sort = self._topics[order[0]].sort
         if sort == "flow" and self.following.asks_for_the_rule(reading):
-            wanted, nearly = "article", NEARER if self.following.asks_for_an_errand(reading) else NEARLY
+            wanted, nearly = (
+                "article",
+                ARTICLE_BESIDE_ERRAND if self.following.asks_for_an_errand(reading) else ARTICLE_IF_RULE_ASKED,
+            )
         elif sort == "flow" and self.following.may_ask_for_the_rule(reading):
-            wanted, nearly = "article", NEAREST
+            wanted, nearly = "article", ARTICLE_IF_QUESTION
         elif sort == "article" and self.following.wants_it_done(reading):
             wanted = "flow"
-            nearly = VERY_NEARLY if self.following.asks_for_an_errand(reading) else ALMOST_THERE
+            nearly = ERRAND_IF_ASKED if self.following.asks_for_an_errand(reading) else ERRAND_IF_NO_QUESTION
         else:
             return order
         least = nearly * scores[order[0]]
