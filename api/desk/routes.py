@@ -14,18 +14,9 @@ from litestar.params import FromPath, FromQuery, JSONBody, QueryParameter
 from litestar.response import Stream
 
 from api.desk.digests import DigestService
-from api.desk.schemas import (
-    Assign,
-    AssignedView,
-    AssignMany,
-    BreachView,
-    DocketView,
-    MorningView,
-    WorkloadView,
-    csv_header,
-    csv_row,
-)
+from api.desk.schemas import Assign, BreachView, DocketView, csv_header, csv_row
 from api.desk.service import DeskService
+from api.desk.workload import AssignedView, AssignMany, MorningView, WorkloadView
 from api.http.paging import Limit
 from api.http.visit import Visit
 from api.infra.errands import Errands

@@ -6,7 +6,7 @@ from typing import Annotated
 
 import msgspec
 
-from api.desk.models import Breach, Docket, Load, Remedy
+from api.desk.models import Breach, Docket, Remedy
 from api.infra.actors import Role
 from api.infra.clock import SHANGHAI
 from api.infra.errands import Errand, Errands
@@ -249,77 +249,6 @@ class Assign(msgspec.Struct, frozen=True, rename="camel", forbid_unknown_fields=
 
     assignee: Annotated[str, msgspec.Meta(pattern=r"^stf_[0-9a-z_]{1,60}$")] | None
     reason: Reason
-
-
-class AssignMany(msgspec.Struct, frozen=True, rename="camel", forbid_unknown_fields=True):
-    """Several cases at once, all or none; `assignee` is a staff id, null puts them back."""
-
-    cases: Annotated[
-        tuple[Annotated[str, msgspec.Meta(min_length=1, max_length=64)], ...], msgspec.Meta(min_length=1, max_length=50)
-    ]
-    assignee: Annotated[str, msgspec.Meta(pattern=r"^stf_[0-9a-z_]{1,60}$")] | None
-    reason: Reason
-
-
-class AssignedView(msgspec.Struct, frozen=True, rename="camel"):
-    count: int
-
-
-class LoadView(msgspec.Struct, frozen=True, rename="camel"):
-    """An officer of the place, or nobody (`id` null), with open cases: all, late, due today, due within three days."""
-
-    id: str | None
-    name: str
-    total: int
-    late: int
-    today: int
-    soon: int
-
-
-class MorningView(msgspec.Struct, frozen=True, rename="camel"):
-    """What this morning's digest counted."""
-
-    late: int
-    soon: int
-    written_at: datetime
-
-
-class WorkloadView(msgspec.Struct, frozen=True, rename="camel"):
-    """Counts over the whole queue of the place, and by officer; who has nothing stands there too. `morning` is null until the
-    digest of the day is written."""
-
-    total: int
-    late: int
-    today: int
-    soon: int
-    colleagues: tuple[LoadView, ...]
-    morning: MorningView | None
-
-    @classmethod
-    def of(cls, loads: Iterable[Load], officers: Mapping[str, str], morning: MorningView | None) -> "WorkloadView":
-        found = {load.assignee: load for load in loads}
-        people: dict[str | None, str] = dict.fromkeys(found, "")
-        people.update(officers)
-        lines = tuple(
-            LoadView(
-                id=who,
-                name=name or ("没人办" if who is None else "已离开的同事"),
-                total=load.total,
-                late=load.late,
-                today=load.today,
-                soon=load.soon,
-            )
-            for who, name in people.items()
-            for load in (found.get(who) or Load(who, 0, 0, 0, 0),)
-        )
-        return cls(
-            total=sum(line.total for line in lines),
-            late=sum(line.late for line in lines),
-            today=sum(line.today for line in lines),
-            soon=sum(line.soon for line in lines),
-            colleagues=lines,
-            morning=morning,
-        )
 
 
 class BreachView(msgspec.Struct, frozen=True, rename="camel"):

@@ -16,6 +16,7 @@ from api.infra.errors import FieldFault, NotFound
 from api.infra.mongo import Tx
 from api.infra.steps import Step, begin, finish
 from api.records.models import Change, Record, Standing
+from api.repairs.applicable import FOLLOW, LIST
 from api.repairs.errors import (
     BarDates,
     BarProposedBefore,
@@ -30,8 +31,8 @@ from api.repairs.errors import (
     RemovalNotOwed,
 )
 from api.repairs.models import Bar, Decision, Extension, MaterialList, Repair
-from api.repairs.schemas import LIST, BarFields
-from api.repairs.service import ACCEPT, ANSWER, DECIDE, EXTENSION, FOLLOW, FORWARD, RepairService
+from api.repairs.schemas import BarFields
+from api.repairs.service import ACCEPT, ANSWER, DECIDE, EXTENSION, FORWARD, RepairService
 from api.repairs.states import TABLE
 from knowledge.clocks import chinese_date
 from knowledge.places import cited

@@ -12,11 +12,12 @@ from api.infra.clock import civil_date
 from api.infra.mongo import Tx
 from api.infra.paging import Page
 from api.infra.steps import Step
+from api.repairs.applicable import FOLLOW
 from api.repairs.errand import ERRAND
 from api.repairs.handling import RepairHandling, measure_part
 from api.repairs.models import Repair
 from api.repairs.schemas import MeasureToLift
-from api.repairs.service import FOLLOW, RepairService
+from api.repairs.service import RepairService
 
 _MOST_ROWS = 50  # as many cases as one question for several ids may name
 

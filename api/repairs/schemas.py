@@ -15,6 +15,7 @@ from api.infra.sources import DueView, SourceView
 from api.infra.steps import Step
 from api.records.models import Record
 from api.records.views import measure_title
+from api.repairs.applicable import FOLLOW, applies
 from api.repairs.errors import FEE_NOTICE
 from api.repairs.models import Addressee, Bar, Decision, Element, Extension, MaterialList, Repair
 from api.repairs.states import TABLE
@@ -23,7 +24,6 @@ from knowledge.clocks import due
 from knowledge.repair import Condition
 from knowledge.rules import in_force
 
-FOLLOW, LIST = "repair.follow_through", "severe-list"
 Text = Annotated[str, msgspec.Meta(min_length=1, max_length=2000, pattern=r"\S")]
 Id = Annotated[str, msgspec.Meta(min_length=1, max_length=64)]
 Ids = Annotated[tuple[Id, ...], msgspec.Meta(max_length=10)]
@@ -429,27 +429,8 @@ def view(
         evidence=tuple(EvidenceView.of(item) for item in evidence),
         history=tuple(HappenedView.of(entry, TABLE, viewer) for entry in case.history),
         actions=tuple(
-            ActionView.of(row) for row in TABLE.allowed(case.status, viewer) if _applies(row.action, case, record)
+            ActionView.of(row) for row in TABLE.allowed(case.status, viewer) if applies(row.action, case, record)
         ),
         version=case.version,
         conditions=tuple(map(ConditionView.of, conditions)),
     )
-
-
-def _applies(action: str, case: Repair, record: Record) -> bool:
-    """Whether there is something in this case to do it to: a status alone does not say."""
-    bar = case.bar
-    is_proposed = bar is not None and bar.imposed_at is None and bar.dropped_at is None
-    owed = {step.key.partition("/")[2] for step in case.steps if step.is_open and step.clock == FOLLOW}
-    applies = {
-        "ask_for_material": case.material is None,
-        "extend": case.extension is None,
-        "acknowledge_copy": any(copy.system in owed for copy in record.copies),
-        "lift_measure": any(m.lifted_at is None for m in record.measures),
-        "confirm_removal": LIST in owed,
-        "propose_bar": case.barred_until is None and not is_proposed,
-        "answer_bar": bar is not None and is_proposed and bar.answered_at is None,
-        "drop_bar": is_proposed,
-        "bar": is_proposed,
-    }
-    return applies.get(action, True)

@@ -63,7 +63,7 @@ from knowledge.rules import in_force, supports
 
 FORWARD, ACCEPT, ANSWER = "repair.local_forward", "repair.local_accept", "repair.local_answer"
 """Promises of the service: the days that were read run for 信用中国 and for what it pushes, not for a centre or unit here."""
-DECIDE, FOLLOW = "repair.decide", "repair.follow_through"
+DECIDE = "repair.decide"
 EXTENSION = "repair.decide_extension"
 EARLY = "repair.early"
 _REFUSALS: Mapping[str, type[Conflict]] = {

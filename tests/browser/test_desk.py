@@ -158,6 +158,7 @@ def test_a_case_is_found_by_its_number_and_every_screen_holds_at_1024(
 def test_keys_are_explained(desk: Page) -> None:
     desk.keyboard.press("?")
     expect(desk.get_by_role("dialog")).to_contain_text(re.compile("j / k"))
+    expect(desk.get_by_role("dialog")).to_contain_text("收藏这个网址就是保存了这个视图")
     desk.keyboard.press("Escape")
     expect(desk.get_by_role("dialog")).to_have_count(0)
 

@@ -67,7 +67,7 @@ function drawBar() {
           {},
           h("strong", {}, staff.displayName),
           h("small", {}, `${staff.unit} · ${ROLES[staff.role] ?? staff.role}`),
-          h("button.bar-button", { onclick: help }, "快捷键 ", h("kbd", {}, "?")),
+          h("button.bar-button", { onclick: help }, "帮助 ", h("kbd", {}, "?")),
           h("button.bar-button", { onclick: signOut }, "退出"),
         )
       : "",
@@ -127,8 +127,37 @@ const signIn = () =>
     ),
   );
 
+// What can be done on each screen and what comes of it, where one stands.
+const HELP = {
+  queue: [
+    "最先到期的在最上面；上面的数字数的是全部待办，不只是这一页。",
+    "筛选写在网址里，收藏这个网址就是保存了这个视图。",
+    "在左边选几件，可以一次分配给同事；名字后面是手上有几件。",
+  ],
+  case: [
+    "中间是争议的记录、诉求和材料，右边是期限和现在可以办的。",
+    "更正时，在“更正为”一栏写新的内容；没有写的不变。值按入库的规则检查。",
+    "暂停期限，要传上委托文书，写明机构、委托日期和预计结束。",
+    "同意修复，没有满足或者无法核对的条件要逐条勾选，会写进决定书。",
+    "写给当事人的理由会原样出现在文书上；办理理由只有工作人员看得到。先看草稿再决定。",
+  ],
+  find: ["编号、文书号、证件号码都要完整；办结了的也查得到。"],
+  records: ["每次查询都会进当事人的足迹，请选对目的。"],
+  pledges: ["打开一件，在案卷里认定；认定的理由当事人看得到。"],
+  figures: ["按期率：按期办完的步骤，占已经办完或者已经超期的步骤。", "没有人的名字；导出的表格也没有。"],
+  breaches: ["法定期限过了没有办完的，记在这里，不能删。"],
+  audit: ["选一天，可以导出这一天，也可以核对这一天的链。"],
+};
+
 const help = () =>
-  sheet("快捷键", () =>
+  sheet("帮助和快捷键", () => [
+    HELP[here().parts[0]]
+      ? h(
+          "ul.bullets",
+          {},
+          HELP[here().parts[0]].map((text) => h("li", {}, text)),
+        )
+      : null,
     h(
       "dl.facts",
       {},
@@ -141,7 +170,7 @@ const help = () =>
         ["?", "这张表"],
       ].map(([key, text]) => h("div", {}, h("dt", {}, h("kbd", {}, key)), h("dd", {}, text))),
     ),
-  );
+  ]);
 
 async function show() {
   turn += 1;
