@@ -1,14 +1,14 @@
 // What an officer has to write for each step. The server says which steps are allowed; this says which fields they take.
 
 import { api } from "../api.js";
-import { h, icon } from "../dom.js";
-import { choices, isDrafted } from "../errands.js";
+import { h } from "../dom.js";
+import { isDrafted } from "../errands.js";
 import { form } from "../forms.js";
 import { download, paper } from "../paper.js";
 import { button, note, sheet } from "../ui.js";
 import { today } from "../words.js";
 import { amended, amendments } from "./amend.js";
-import { putFile } from "./files.js";
+import { approvalFields, pauseFields, withOrder } from "./weighing.js";
 
 const OUTCOMES = [
   ["corrected", "更正"],
@@ -92,26 +92,7 @@ const STEPS = {
         .filter(Boolean),
     }),
   },
-  approve: {
-    fields: (one) => {
-      const open = (one.conditions ?? []).filter((each) => each.isDecisive && each.isMet !== true);
-      return [
-        conditionsField(one.conditions),
-        open.length
-          ? {
-              name: "despite",
-              kind: "many",
-              label: "没有满足或者无法核对的条件，仍然同意的逐条勾选",
-              required: true,
-              hint: "勾选的会照实写进决定书。",
-              options: open.map((each) => ({ value: each.name, label: each.title, text: each.detail })),
-            }
-          : null,
-        reason,
-        open.length ? reasons : { ...reasons, required: false, hint: "不填则写“符合信用修复条件”。" },
-      ].filter(Boolean);
-    },
-  },
+  approve: { fields: (one) => approvalFields(one, [reason], reasons) },
   refuse: { fields: [reason, reasons] },
   decline: { fields: [reason, reasons] },
   extend: { fields: [reason, reasons] },
@@ -157,54 +138,10 @@ const STEPS = {
   "drop-bar": { fields: [reason, reasons] },
   bar: { fields: [reason, reasons] },
   pause: {
-    fields: [
-      reason,
-      {
-        name: "kind",
-        kind: "choice",
-        label: "哪一种",
-        required: true,
-        get options() {
-          return choices("objections", "kind");
-        },
-      },
-      { name: "laboratory", kind: "text", max: 100, label: "交给哪家机构", required: true, least_length: 2 },
-      { name: "orderedOn", kind: "date", label: "委托日期", required: true, latest: today() },
-      {
-        name: "expectedUntil",
-        kind: "date",
-        label: "预计结束",
-        required: true,
-        least: today(),
-        hint: "委托后最多六十个工作日；还不够的，以后凭新的文书再办一次。",
-      },
-      { name: "files", kind: "evidence", label: "委托文书", required: true, most: 1, covers: ["order"] },
-    ],
-    ready: async (one, { files, ...rest }) => ({
-      ...rest,
-      order: await putFile("objections", one, files[0], "examination_order"),
-    }),
+    fields: () => [reason, ...pauseFields()],
+    ready: (one, values) => withOrder(`/staff/objections/${one.id}`, one, values),
   },
 };
-
-const MARKS = new Map([
-  [true, ["check", "met", "满足"]],
-  [false, ["cross", "unmet", "不满足"]],
-  [null, ["ask", "open", "缺信息"]],
-]);
-
-// What has to hold, with the fact that says so, where it is decided.
-const conditionsField = (conditions = []) => ({
-  kind: "say",
-  body: h(
-    "ul.conditions",
-    {},
-    conditions.map((each) => {
-      const [picture, tone, words] = MARKS.get(each.isMet);
-      return h(`li.${tone}`, {}, icon(picture), h("span", {}, each.title), h("span.side", {}, words), h("small", {}, each.detail));
-    }),
-  ),
-});
 
 const bodyOf = (step, one, values) => ({
   ...(step.body ? step.body(plain(values), one) : plain(values)),

@@ -12,8 +12,9 @@ import {
   stateBadge,
 } from "../cases.js";
 import { amended, amendments } from "../desk/amend.js";
+import { approvalFields, pauseFields, withOrder } from "../desk/weighing.js";
 import { h } from "../dom.js";
-import { choices, learnErrands } from "../errands.js";
+import { learnErrands } from "../errands.js";
 import { form } from "../forms.js";
 import { download } from "../paper.js";
 import { button, buttons, card, facts, link, sheet, toast } from "../ui.js";
@@ -68,18 +69,8 @@ const VERIFICATION = {
   "reply-unfounded": unfounded,
   reject: unfounded,
   pause: {
-    fields: (one) => [
-      {
-        name: "kind",
-        kind: "choice",
-        label: "哪一种",
-        required: true,
-        options: choices("objections", "kind"),
-        hint: one.evidence?.length ? null : "要先有一份检验、鉴定的文件在案里。",
-      },
-      day("expectedUntil", "预计结束", { least: today() }),
-    ],
-    body: (values, one) => ({ ...values, evidence: (one.evidence ?? []).map((file) => file.id) }),
+    fields: pauseFields,
+    ready: (one, values) => withOrder(`/provider/verifications/${one.id}`, one, values),
   },
   resume: { fields: [] },
 };
@@ -92,10 +83,7 @@ const REPAIR = {
   extend: written,
   "drop-bar": written,
   bar: written,
-  approve: {
-    fields: [{ ...reasons, required: false, hint: "不填则写“符合信用修复条件”。" }],
-    versioned: true,
-  },
+  approve: { fields: (one) => approvalFields(one, [], reasons), versioned: true },
   "ask-for-material": {
     fields: [
       {
@@ -198,7 +186,8 @@ async function act(errand, one, action, again) {
   const step = ERRANDS[errand].steps[action.action];
   const isDone = await sheet(action.label, (close) =>
     form(typeof step.fields === "function" ? step.fields(one) : step.fields, action.label, async (values) => {
-      const body = step.body ? step.body(given(values), one) : given(values);
+      const ready = (await step.ready?.(one, values)) ?? values;
+      const body = step.body ? step.body(given(ready), one) : given(ready);
       if (step.versioned) body.version = one.version;
       await api.post(`/provider/${errand}/${one.id}/${step.path ?? action.action}`, body);
       close(true);

@@ -1,0 +1,75 @@
+// What has to be shown before a clock stands still or a repair is approved: the same for an officer and for a unit.
+
+import { api, newKey } from "../api.js";
+import { h, icon } from "../dom.js";
+import { choices } from "../errands.js";
+import { today } from "../words.js";
+
+export const pauseFields = () => [
+  { name: "kind", kind: "choice", label: "哪一种", required: true, options: choices("objections", "kind") },
+  { name: "laboratory", kind: "text", max: 100, label: "交给哪家机构", required: true, least_length: 2 },
+  { name: "orderedOn", kind: "date", label: "委托日期", required: true, latest: today() },
+  {
+    name: "expectedUntil",
+    kind: "date",
+    label: "预计结束",
+    required: true,
+    least: today(),
+    hint: "委托后最多六十个工作日；还不够的，以后凭新的文书再办一次。",
+  },
+  { name: "files", kind: "evidence", label: "委托文书", required: true, most: 1, covers: ["order"] },
+];
+
+// The order goes into the case first. A second try of the same file sends nothing twice.
+export async function withOrder(path, one, { files, ...rest }) {
+  const [file] = files;
+  if (!file.id) {
+    file.key ??= newKey();
+    const body = new FormData();
+    body.append("file", file.blob, file.name);
+    body.append("kind", "examination_order");
+    const after = await api.upload(`${path}/evidence`, body, { key: file.key, progress: () => {} });
+    const known = new Set((one.evidence ?? []).map((held) => held.id));
+    file.id = after.evidence.find((held) => !known.has(held.id)).id;
+  }
+  return { ...rest, order: file.id };
+}
+
+const MARKS = new Map([
+  [true, ["check", "met", "满足"]],
+  [false, ["cross", "unmet", "不满足"]],
+  [null, ["ask", "open", "缺信息"]],
+]);
+
+// What has to hold, with the fact that says so, where it is decided.
+const conditionsField = (conditions = []) => ({
+  kind: "say",
+  body: h(
+    "ul.conditions",
+    {},
+    conditions.map((each) => {
+      const [picture, tone, words] = MARKS.get(each.isMet);
+      return h(`li.${tone}`, {}, icon(picture), h("span", {}, each.title), h("span.side", {}, words), h("small", {}, each.detail));
+    }),
+  ),
+});
+
+// What is not shown to be met is ticked one by one by who approves all the same, with reasons.
+export function approvalFields(one, before, reasons) {
+  const open = (one.conditions ?? []).filter((each) => each.isDecisive && each.isMet !== true);
+  return [
+    conditionsField(one.conditions),
+    open.length
+      ? {
+          name: "despite",
+          kind: "many",
+          label: "没有满足或者无法核对的条件，仍然同意的逐条勾选",
+          required: true,
+          hint: "勾选的会照实写进决定书。",
+          options: open.map((each) => ({ value: each.name, label: each.title, text: each.detail })),
+        }
+      : null,
+    ...before,
+    open.length ? reasons : { ...reasons, required: false, hint: "不填则写“符合信用修复条件”。" },
+  ].filter(Boolean);
+}
