@@ -11,9 +11,11 @@ from api.composition import Services
 from api.infra.actors import Actor, Role
 from api.infra.ids import new_id
 from api.providers.models import Provider
+from api.records.admission import act_key
 from api.records.models import AppliedMeasure, Copy, Particulars, Record, Section
 from api.records.store import RecordStore
 from tests.support.api import Api, officer
+from tests.support.world import KEYS
 
 PROVIDER = "prv_transport"
 UNIT = "市交通运输局"
@@ -28,8 +30,8 @@ def penalty(owner: Actor, jurisdiction: str = "dalian", **fields: Any) -> Record
     key = new_id("rec")
     values: dict[str, Any] = {
         "id": key,
-        "natural_key": key,
-        "act_key": key,
+        "natural_key": KEYS.blind_index("natural", key),
+        "act_key": act_key(KEYS, key),
         "jurisdiction": jurisdiction,
         "section": Section.DISHONESTY,
         "code": "admin-penalty",
