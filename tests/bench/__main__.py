@@ -32,6 +32,7 @@ _LONG = {
     "fuzz": 240.0,
     "schemathesis": 240.0,
     "faults": 240.0,
+    "guided": 400.0,  # of two processes: ten minutes of fuzzing
     "reminders": 420.0,
     "growth": 480.0,
     "members": 1000.0,

@@ -11,7 +11,7 @@ from api.infra.collections import Collection
 from api.infra.documents import Kept, is_secret
 from api.infra.mongo import CONFIRMATIONS, Database
 
-_KEYED = re.compile(r"[0-9a-f]{64}|[a-z-]+:[a-z]+_[0-9a-z]{26}|[a-z-]+:[0-9a-f]{64}:-?[0-9]+")
+_KEYED = re.compile(r"[0-9a-f]{64}|(?:[a-z-]+:)?[a-z]+_[0-9a-z]{26}|[a-z-]+:[0-9a-f]{64}:-?[0-9]+")
 """A blind index; for want of one, an id of ours behind a word; a counter of one."""
 OURS = {migrations.COLLECTION: Kept(ours="id version after"), CONFIRMATIONS: Kept(ours="id times")}
 """The two collections of the machinery: no errand declares them."""
