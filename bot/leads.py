@@ -8,6 +8,10 @@ from bot.aspects import Words
 CORRECTION = re.compile(
     r"^(?:不对|错了|搞错了|说错了)?\W*(?:我)?(?:说的|问的|讲的)?不是(.{1,8}?)\W*(?:而是|是|我(?:问|说|要)的是)(.{1,30})$"
 )
+FOR_MONEY = re.compile(  # 花三百能恢复信用, 收两千帮删记录; a fine that was paid is none
+    "(?:花|交|给|收|要|付|转|打)(?:我|他|你|您|了)?.{0,2}[0-9一二两三四五六七八九十百千万几]{1,5}[块元百千万]{0,2}钱?.{0,5}"
+    "(?:恢复|修复|洗|删|消|撤|搞定|摆平|抹|解除)"
+)
 TAKEN_BACK = re.compile(
     r"^(?:不对|错了|弄岔了|弄错了|搞错了|说错了|不是这个|不是这个意思|我不是问这个|不是问这个|算了|等会儿?|等一下)\W*"
 )
@@ -24,6 +28,8 @@ class Leads:
 
     def gives(self, name: str, text: str) -> bool:
         words, unless = self._leads[name]
+        if name == "scam" and "罚" not in text and FOR_MONEY.search(text):
+            return not unless.found(text)
         return words.found(text) and not unless.found(text)
 
 

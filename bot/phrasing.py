@@ -120,7 +120,8 @@ class Phrasing:
             reply = replace(reply, text=f"{fill(decision.told, on)}\n{reply.text}")
         if decision.again >= OFTEN:
             say = self._say["chat" if decision.kind == "smalltalk" else "once-more"]
-            reply = replace(reply, text=say["person" if decision.again % 2 else "person-too"] + PERSON)
+            kept = fill(decision.point.again, on) if decision.point and decision.point.again else ""
+            reply = replace(reply, text=kept + say["person" if decision.again % 2 else "person-too"] + PERSON)
         if decision.more:
             reply = replace(
                 reply,

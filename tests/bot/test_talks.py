@@ -23,6 +23,14 @@ def test_nineteen_of_twenty_turns_hold_what_is_expected(bot: Bot, name: str) -> 
     assert not [turn for turn, _, failed in wrong if "not_same_as_last" in failed]
 
 
+@pytest.mark.parametrize(("name", "least"), [("asked_once.jsonl", 0.9), ("follow_ups.jsonl", 0.84)])
+def test_of_sets_that_were_read_once_most_turns_hold_what_is_expected(bot: Bot, name: str, least: float) -> None:
+    """Each was read once for what it showed, and not worked on until it held; docs/bot.md tells its first figures."""
+    failed = [failed for *_, failed in talks.turns(bot, talks.read(name), ON)]
+    assert sum(not names for names in failed) / len(failed) >= least
+    assert not [names for names in failed if "not_same_as_last" in names]
+
+
 @pytest.mark.parametrize("name", ["aspects.jsonl", "talks.jsonl"])
 def test_a_reply_is_short_enough_to_be_read_aloud(bot: Bot, name: str) -> None:
     sizes = sorted(len(reply.text.split("\n")[0]) for _, _, reply, _ in talks.turns(bot, talks.read(name), ON))
@@ -51,6 +59,17 @@ def test_a_scam_is_warned_of_before_small_talk_and_without_a_form(bot: Bot) -> N
     assert first.text.startswith("别给钱") and not first.actions and first.flow is None
     second = bot.answer("钱已经转了", on=ON, dialogue=first.dialogue)
     assert "110" in second.text and not second.actions
+
+
+def test_money_for_a_clean_record_is_a_scam_and_stays_one(bot: Bot) -> None:
+    first, second, third, *more = _talk(
+        bot, None, "微信上有人说花三百能恢复信用", "是不是骗子", "我转了三百了", "打不通了", "现在咋办", "那我怎么办"
+    )
+    assert first.text.startswith("别给钱") and "12345" in second.text and "110" in third.text
+    for reply in more:
+        assert "110" in reply.text
+        assert reply.flow is None
+    assert not bot.answer("罚款交了三千，想把记录消掉", on=ON).text.startswith("别给钱")
 
 
 def test_a_person_is_named_as_the_centres_are_configured(bot: Bot) -> None:
