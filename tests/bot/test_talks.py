@@ -223,3 +223,20 @@ def test_the_same_question_gets_no_other_matter(bot: Bot, said: str) -> None:
     first, second, third = _talk(bot, "dalian", said, said, said)
     assert first.articles[0] == second.articles[0] == third.articles[0]
     assert len({first.text, second.text, third.text}) == 3
+
+
+@pytest.mark.parametrize(
+    ("said", "told"),
+    [
+        ("朋友借钱不还能上失信吗", "12348"),
+        ("学信网查不到学历", "教育部门"),
+        ("罚款能分期吗", "作出处罚的机关"),
+        ("捐款能抵税吗", "12366"),
+        ("开无犯罪证明", "派出所"),
+        ("决定书丢了咋办", "作出决定的机关"),
+    ],
+)
+def test_what_lies_outside_is_sent_to_the_right_body(bot: Bot, said: str, told: str) -> None:
+    reply = bot.answer(said, on=ON)
+    assert not reply.answered and reply.flow is None
+    assert told in reply.text
