@@ -17,7 +17,7 @@ class Evidence(msgspec.Struct, frozen=True):
     `expires_at` is set while no case has taken it; `kind` says what it is where something rests on that.
     """
 
-    KEPT = Kept(ours="id owner case size pieces", word="media_type", when="added_at expires_at")
+    KEPT = Kept(ours="id owner case size pieces", word="media_type kind", when="added_at expires_at")
 
     id: str
     owner: str

@@ -20,7 +20,7 @@ class Examination(msgspec.Struct, frozen=True):
     the panel that was given the order, `evidence` the order itself.
     """
 
-    KEPT = Kept(word="kind is_over", when="from_on until_on", ours="evidence")
+    KEPT = Kept(word="kind is_over", when="from_on until_on ordered_on", ours="evidence", unit="by")
 
     kind: str
     from_on: date

@@ -54,7 +54,7 @@ class Extension(msgspec.Struct, frozen=True):
 class Decision(msgspec.Struct, frozen=True):
     """`kind`: approved, refused or declined (not accepted); reasons are compulsory for the last two."""
 
-    KEPT = Kept(word="kind", unit="by", when="at")
+    KEPT = Kept(word="kind", unit="by", when="at", law="despite")
 
     kind: str
     by: str
