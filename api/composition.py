@@ -175,6 +175,7 @@ class Services:
         self.intake = IntakeService(
             records,
             self.footprints,
+            self.notices,
             self.audits,
             self.keys,
             {name: centre.name for name, centre in settings.centres.items()},
@@ -208,7 +209,7 @@ class Services:
             self.audits,
             self.centres,
         )
-        self.objections = ObjectionService(ground)
+        self.objections = ObjectionService(ground, self.providers.find_by_id)
         self.objection_handling = ObjectionHandling(self.objections)
         self.listings = ListingService(ground)
         self.pledges = PledgeService(ground, self.providers.get)

@@ -12,6 +12,8 @@ from api.desk.copies import ERRAND as COPIES
 from api.grants.errand import ERRAND as GRANTS
 from api.helpers.errand import ERRAND as HELPERS
 from api.infra.errands import Errand, Errands
+from api.letters.errand import ERRAND as LETTERS
+from api.letters.service import LetterService
 from api.listings.errand import ERRAND as LISTINGS
 from api.objections.errand import ERRAND as OBJECTIONS
 from api.pledges.errand import ERRAND as PLEDGES
@@ -36,6 +38,7 @@ PARTS = (
     Part(GRANTS),
     Part(HELPERS),
     Part(LISTINGS),
+    Part(LETTERS, LetterService),
     Part(COPIES),
 )
 ERRANDS = Errands(part.errand for part in PARTS)

@@ -27,6 +27,8 @@ TIME_TOLD = 8  # what a paragraph with a time in it is nearer by when a time is 
 SHORT_SENTENCE = 14  # characters after which a sentence that is to be short may end
 WHOLE = 160  # an article up to this length is quoted whole, a longer one by its nearest paragraph
 
+_NO = re.compile(r"条例里?(?:都)?没有")
+
 
 class Flow(Struct, frozen=True, forbid_unknown_fields=True):
     """An errand the product runs, as the bot offers it."""
@@ -99,6 +101,7 @@ class Phrasing:
         self.flows = {flow.id: flow for flow in packaged.table(packaged.toml("flows.toml")["flow"], Flow, "flows.toml")}
         self._flow_of = {name: flow for flow in self.flows.values() for name in flow.articles}
         self._say = packaged.toml("referrals.toml")
+        self._higher = {place: one.title for one in articles.regulations() if not one.has_text for place in one.covers}
         self._passages = {
             article.id: Passages(article, articles.regulation(place).in_force_on, reader)
             for place in JURISDICTIONS
@@ -351,11 +354,18 @@ class Phrasing:
     def _point_lines(self, point: Point, place: str | None, on: date) -> list[str]:
         """The sentence of the place; of both under their names where they differ."""
         if place:
-            return [fill(said, on)] if (said := point.says(place)) else []
-        told = {name: fill(said, on) for name in JURISDICTIONS if (said := point.says(name))}
+            return [self._of_the_text(fill(said, on), place)] if (said := point.says(place)) else []
+        told = {name: self._of_the_text(fill(said, on), name) for name in JURISDICTIONS if (said := point.says(name))}
         if len(set(told.values())) == 1:
             return [*told.values()][:1]
         return [f"{PLACE_NAMES[name]}：{text}" for name, text in told.items()]
+
+    def _of_the_text(self, said: str, place: str) -> str:
+        """A "no" of a place's own regulation is a no of that text alone, where one that ranks higher applies beside it."""
+        if place not in self._higher or not _NO.search(said):
+            return said
+        note: str = self._say["higher"].format(title=self._higher[place], place=PLACE_NAMES[place])
+        return said + note
 
     def _told(self, decision: Decision, cited: tuple[str, ...], on: date) -> list[str]:
         """The sentences of the articles quoted, each under the name of its place when both are shown."""
@@ -386,8 +396,9 @@ class Phrasing:
             text = self._say["gap"].format(place=PLACE_NAMES[decision.place], other=told)
             if decision.point:
                 text = fill(decision.point.says(decision.place), on)
-                if decision.again:
-                    text = self._say["once-more"]["person"] + PERSON
+            text = self._of_the_text(text, decision.place)
+            if decision.point and decision.again:
+                text = self._say["once-more"]["person"] + PERSON
         else:
             text = self._say[refer].format(titles=self._titles)
             if decision.told:

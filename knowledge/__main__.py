@@ -14,6 +14,7 @@ from knowledge.articles import article
 from knowledge.catalogue import entries
 from knowledge.citations import Certainty, Citation
 from knowledge.clocks import Pause, clocks, due
+from knowledge.coverage import table
 from knowledge.errors import KnowledgeError
 from knowledge.measures import measures
 from knowledge.models import DatedRule
@@ -58,6 +59,9 @@ def _parser() -> argparse.ArgumentParser:
     )
     command.add_argument("number", type=int, help="the article, as a number")
     command.set_defaults(run=_article)
+
+    command = commands.add_parser("coverage", help="every article: what it asks, where it is done, which test shows it")
+    command.set_defaults(run=_coverage)
 
     command = commands.add_parser("rules", help="every rule in force: value, source, certainty")
     _add_place(command, today, required=False)
@@ -154,6 +158,10 @@ def _article(options: argparse.Namespace) -> None:
     print(found.text)
     if found.missing:
         print(f"［{found.missing}］")
+
+
+def _coverage(options: argparse.Namespace) -> None:
+    print(table(), end="")
 
 
 def _rules(options: argparse.Namespace) -> None:

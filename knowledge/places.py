@@ -7,7 +7,7 @@ from knowledge.errors import UnknownJurisdiction
 from knowledge.loading import library
 from knowledge.models import ObjectionWay, Place
 
-__all__ = ["ObjectionWay", "Place", "bases", "basis", "cited", "jurisdictions", "place", "places"]
+__all__ = ["ObjectionWay", "Place", "articles_of", "bases", "basis", "cited", "jurisdictions", "place", "places"]
 
 
 def places() -> tuple[Place, ...]:
@@ -40,6 +40,12 @@ def basis(act: str) -> Citation:
 def bases(act: str) -> tuple[tuple[Place, Citation], ...]:
     """The places that have an article behind an act, with the first such article."""
     return tuple((one, Citation(one.regulation, one.acts[act][0])) for one in places() if one.acts.get(act))
+
+
+def articles_of(act: str, jurisdiction: str) -> tuple[Citation, ...]:
+    """The articles behind an act in a place; none where it has none. Raises UnknownJurisdiction."""
+    one = place(jurisdiction)
+    return tuple(Citation(one.regulation, number) for number in one.acts.get(act, ()))
 
 
 def cited(names: Iterable[str], jurisdiction: str | None = None) -> tuple[str, ...]:

@@ -33,9 +33,10 @@ _HASHES_AT_ONCE, _HASHES_WAITING, _HASH_PATIENCE = 2, 16, 1.5  # each holds 64 M
 _USERNAME = re.compile(r"[a-z0-9][a-z0-9._-]{2,39}")
 _ROLES = {"officer": Role.OFFICER, "auditor": Role.AUDITOR, "clerk": Role.PROVIDER, "lead": Role.PROVIDER}
 UNIT_SCOPES = {
-    "clerk": ("records", "verifications", "repairs", "changes", "pledges", "listings", "withdrawals"),
+    "clerk": ("records", "verifications", "repairs", "changes", "pledges", "listings", "withdrawals", "grants"),
     "lead": (
         "records", "corrections", "revocations", "verifications", "repairs", "changes", "pledges", "listings", "withdrawals",
+        "grants",
     ),
 }  # fmt: skip
 """What a unit's people may do: a clerk hands in and answers, a lead corrects and revokes as well."""

@@ -1,6 +1,7 @@
 """The guard before free text: what may not be collected, and what only after a warning and written consent.
 
-Law: Dalian 18; Yunnan 10, 34. What is found is told by its place in the text; the passage itself is never repeated.
+Law: Dalian 18; Yunnan 34. Yunnan 10(2) speaks to who makes a catalogue, not to what one says of oneself (12¶4): one's own blood
+donation or service is nobody's to refuse. What is found is told by its place in the text; the passage itself is never repeated.
 """
 
 import msgspec
@@ -20,7 +21,7 @@ class Screened(msgspec.Struct, frozen=True):
 def screened(text: str, jurisdiction: str) -> Screened:
     found = screen(text, jurisdiction)
     return Screened(
-        refused=tuple(finding for finding in found if finding.treatment != "conditional"),
+        refused=tuple(finding for finding in found if finding.treatment == "barred"),
         conditional=tuple(finding for finding in found if finding.treatment == "conditional"),
     )
 

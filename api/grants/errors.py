@@ -27,6 +27,22 @@ class NotTheGrantee(Forbidden):
     default_step = "请由被授权人本人登录查询，或者请对方重新授权。"
 
 
+class ForUnit(Forbidden):
+    code = "grant-for-unit"
+    title = "这份授权是给一个单位的"
+    field = "code"
+    default_detail = "给单位的授权，只能由这个单位用自己的密钥，或者由它登记的工作人员登录后查询。"
+    default_step = "请到单位工作台查询；单位还没有登记的，请与信用中心联系。"
+
+
+class GranteeUnclear(Invalid):
+    code = "grantee-unclear"
+    title = "请写清楚给谁"
+    field = "grantee"
+    default_detail = "给个人的，要写证件上的姓名和证件号码；给单位的，写单位全称。"
+    default_step = "请补上后重新授权。"
+
+
 class OwnGrant(Conflict):
     code = "own-grant"
     title = "这是您自己的授权"

@@ -16,12 +16,13 @@ class GranteeKind(StrEnum):
 
 
 class Grantee(msgspec.Struct, frozen=True):
-    """For whom the grant is meant. A person has to be the one named; a unit is acted for by a person."""
+    """For whom the grant is meant: a person by name and document, whose blind index is `subject`; a unit by its full name."""
 
-    KEPT = Kept(word="kind")
+    KEPT = Kept(word="kind", keyed="subject")
 
     kind: GranteeKind
     name: Secret[str]
+    subject: str | None = None
 
 
 class Use(msgspec.Struct, frozen=True):

@@ -5,7 +5,6 @@ from litestar.di import NamedDependency
 from litestar.params import FromPath, FromQuery, JSONBody
 
 from api.grants.consents import consent_text
-from api.grants.models import Grantee
 from api.grants.schemas import (
     ConsentTextView,
     Give,
@@ -44,8 +43,10 @@ class GrantController(Controller):
     ) -> Response[GrantedView]:
         """Let somebody query chosen parts of your report. The code is in this answer and nowhere else."""
 
+        named = data.grantee
+        grantee = grants.grantee(named.kind, named.name, named.document_kind, named.document_number, visit.today)
+
         async def work(tx: Tx) -> GrantedView:
-            grantee = Grantee(kind=data.grantee.kind, name=data.grantee.name)
             case, code = await grants.grant(tx, visit.actor, grantee, data, visit.now)
             fragment = f"#/redeem/{code}"
             return GrantedView(
@@ -105,4 +106,35 @@ class RedeemController(Controller):
         )
 
 
-ROUTES = (GrantController, RedeemController)
+class UnitGrantController(Controller):
+    path = "/provider/grants"
+    tags = ("grants",)
+
+    @post(
+        "/look",
+        access="provider",
+        scope="grants",
+        limit="redeem",
+        keyless=True,
+        operation_id="lookAtGrantAsUnit",
+        status_code=200,
+    )
+    async def look(
+        self, data: JSONBody[Look], visit: NamedDependency[Visit], grants: NamedDependency[GrantService]
+    ) -> LookView:
+        """The purpose and extent of a grant that names your unit, to accept before redeeming."""
+        return LookView.of(await grants.look(visit.actor, data.code, visit.now))
+
+    @post(
+        "/redeem", access="provider", scope="grants", limit="redeem", operation_id="redeemGrantAsUnit", status_code=200
+    )
+    async def redeem(
+        self, data: JSONBody[Redeem], visit: NamedDependency[Visit], grants: NamedDependency[GrantService]
+    ) -> Response[RedeemedView]:
+        """Query what was granted to your unit, by its key or one of its people, for the accepted purpose."""
+        return await visit.run(
+            lambda tx: grants.redeem(tx, visit.actor, data.code, data.accepted_purpose, visit.now), RedeemedView.of
+        )
+
+
+ROUTES = (GrantController, RedeemController, UnitGrantController)

@@ -31,8 +31,12 @@ class Request(msgspec.Struct, frozen=True, rename="camel", forbid_unknown_fields
 
 
 class GranteeIn(Request, frozen=True):
+    """A person by name and document: names alone are many people's. Of the number only a keyed digest is kept."""
+
     kind: GranteeKind
     name: Annotated[str, msgspec.Meta(min_length=2, max_length=60, pattern=r"^\S(.*\S)?$")]
+    document_number: Annotated[str, msgspec.Meta(min_length=4, max_length=40)] | None = None
+    document_kind: Annotated[str, msgspec.Meta(max_length=40)] = "resident_id"
 
 
 class Give(Request, frozen=True):

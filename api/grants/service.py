@@ -14,6 +14,8 @@ from api.grants.consents import consent_text
 from api.grants.errand import ERRAND
 from api.grants.errors import (
     BadTerm,
+    ForUnit,
+    GranteeUnclear,
     GrantEnded,
     NotTheGrantee,
     OwnGrant,
@@ -23,15 +25,18 @@ from api.grants.errors import (
 from api.grants.models import Grant, Grantee, GranteeKind, Use
 from api.grants.states import TABLE
 from api.grants.store import GrantStore
-from api.infra.actors import SYSTEM, Actor
+from api.infra.actors import SYSTEM, Actor, Role
 from api.infra.clock import civil_date
 from api.infra.errors import ConsentOutdated, FieldFault, Invalid
 from api.infra.ids import new_id, read_code, verification_code
 from api.infra.mongo import Tx
-from api.infra.privacy import mask_name
+from api.infra.privacy import mask_name, subject_index
 from api.notices.models import Draft
+from api.records.files.values import narrow
 from api.records.models import Record, Section
 from knowledge.clocks import chinese_date
+from knowledge.errors import KnowledgeError
+from knowledge.identity import check_document_number
 
 _EXPIRES = "grant.expires"
 _LONGEST = timedelta(days=366)  # ours: long enough for a lease or a job, short enough not to be forgotten
@@ -81,6 +86,22 @@ class GrantService(Casework[Grant]):
         super().__init__(ERRAND, ground, self._grants)
         self._keys = ground.keys
         self._names = names
+
+    def grantee(
+        self, kind: GranteeKind, name: str, document_kind: str, document_number: str | None, on: date
+    ) -> Grantee:
+        """Raises GranteeUnclear for a person without a document, or a unit with one; Invalid for a number that cannot be."""
+        if (kind is GranteeKind.PERSON) != (document_number is not None):
+            field = FieldFault(field="grantee.documentNumber", message="给个人的须写证件号码，给单位的不写。")
+            raise GranteeUnclear(faults=(field,))
+        if document_number is None:
+            return Grantee(kind, name)
+        try:
+            number = check_document_number(document_kind, document_number, on)
+        except KnowledgeError as fault:
+            field = FieldFault(field="grantee.documentNumber", message="证件号码不对，请核对。")
+            raise GranteeUnclear(faults=(field,)) from fault
+        return Grantee(kind, name, subject_index(self._keys, document_kind, number))
 
     async def grant(self, tx: Tx, actor: Actor, grantee: Grantee, terms: Terms, now: datetime) -> tuple[Grant, str]:
         """The grant and its code, which is nowhere else. Raises BadTerm, ConsentOutdated, Invalid, NotFound."""
@@ -190,17 +211,24 @@ class GrantService(Casework[Grant]):
         if case is None:
             await self.audits.write(None, actor, "grants.redeem", "unknown", now, outcome="not-found")
             raise UnknownCode
-        if case.subject == actor.bound_subject:
+        if actor.role is not Role.PROVIDER and case.subject == actor.bound_subject:
             raise OwnGrant
         if case.status != "active" or civil_date(now) > case.expires_on:
             raise GrantEnded
-        identity = (await self._names.get(actor.id)).identity
-        name = identity.name if identity else ""
-        if case.grantee.kind is GranteeKind.PERSON and name != case.grantee.name:
-            await self.audits.write(None, actor, "grants.redeem", case.id, now, outcome="not-the-grantee")
-            raise NotTheGrantee
-        viewer = mask_name(name)
-        return case, viewer if case.grantee.kind is GranteeKind.PERSON else f"{case.grantee.name}（经办人{viewer}）"
+        return case, await self._viewer(actor, case, now)
+
+    async def _viewer(self, actor: Actor, case: Grant, now: datetime) -> str:
+        """Who looks, for the watermark. Raises NotTheGrantee, ForUnit; the attempt is in the audit."""
+        is_unit = actor.role is Role.PROVIDER
+        if is_unit and case.grantee.kind is GranteeKind.UNIT and narrow(actor.unit or "") == narrow(case.grantee.name):
+            return f"{actor.unit}（{'工作人员' if actor.person else '单位密钥'}）"
+        if not is_unit and case.grantee.kind is GranteeKind.PERSON:
+            identity = (await self._names.get(actor.id)).identity
+            name = identity.name if identity else ""
+            if actor.bound_subject == case.grantee.subject and name == case.grantee.name:
+                return mask_name(name)
+        await self.audits.write(None, actor, "grants.redeem", case.id, now, outcome="not-the-grantee")
+        raise NotTheGrantee if is_unit or case.grantee.kind is GranteeKind.PERSON else ForUnit
 
     def _index(self, code: str) -> str:
         return self._keys.blind_index("grant-code", read_code(code) or "")

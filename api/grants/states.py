@@ -11,8 +11,8 @@ TABLE = Table(
     final=("used_up", "revoked", "expired"),
     rows=(
         Row((), "grant", (Role.RESIDENT,), "active", "授权", _LAW),
-        Row(("active",), "redeem", (Role.RESIDENT,), "active", "查询", _LAW),
-        Row(("active",), "redeem-last", (Role.RESIDENT,), "used_up", "最后一次查询", _LAW),
+        Row(("active",), "redeem", (Role.RESIDENT, Role.PROVIDER), "active", "查询", _LAW),
+        Row(("active",), "redeem-last", (Role.RESIDENT, Role.PROVIDER), "used_up", "最后一次查询", _LAW),
         Row(("active",), "revoke", (Role.RESIDENT,), "revoked", "撤回授权", _LAW),
         Row(("active",), "expire", (Role.SYSTEM,), "expired", "到期"),
     ),

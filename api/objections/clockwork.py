@@ -26,6 +26,7 @@ RESULT = "objection.result"
 OWN_ERROR = "objection.own_error"
 OWN_ERROR_NOTIFY = "objection.own_error_notify"
 REVIEW = "objection.review"
+MARKET_MARK, MARKET_FINISH = "objection.market_mark", "objection.market_finish"
 PAUSABLE = (FINISH, RESULT)
 
 _BY_PROVIDER = frozenset({REPLY, DIRECT})
@@ -53,27 +54,38 @@ class Owers(msgspec.Struct, frozen=True):
     addressee: Addressee
 
     def of(self, clock: str) -> str:
-        if clock in _BY_PROVIDER or (clock in (FINISH, RESULT) and self.addressee is Addressee.PROVIDER):
+        if clock in _BY_PROVIDER or (clock in (FINISH, RESULT, MARKET_FINISH) and self.addressee is Addressee.PROVIDER):
             return self.provider
         return "已接收共享信息的单位" if clock == COPIES else self.centre
+
+
+def is_annotated(case: Objection) -> bool:
+    """Whether a mark stood with its filing: not where nothing is disclosed that could carry one."""
+    return any(step.clock in (ANNOTATE, MARKET_MARK) for step in case.steps)
 
 
 def owers(case: Objection, centres: Mapping[str, str]) -> Owers:
     return Owers(centre=centres[case.jurisdiction], provider=case.provider_unit, addressee=case.addressee)
 
 
-def filed(jurisdiction: str, addressee: Addressee, who: Owers, now: datetime) -> tuple[Step, ...]:
-    """The clocks from the day of filing; the mark is made with the filing, so its clock ends at once."""
+def filed(
+    jurisdiction: str, addressee: Addressee, who: Owers, now: datetime, *, is_market: bool, is_marked: bool
+) -> tuple[Step, ...]:
+    """The clocks from the day of filing; a mark is made with the filing, so its clock ends at once."""
     on = civil_date(now)
-    mark = finish([begin(ANNOTATE, jurisdiction, on, who.centre)], now)
-    return (*mark, *(begin(clock, jurisdiction, on, who.of(clock)) for clock in way_of(jurisdiction, addressee).starts))
+    starts = (MARKET_FINISH,) if is_market else way_of(jurisdiction, addressee).starts
+    mark = [begin(MARKET_MARK if is_market else ANNOTATE, jurisdiction, on, who.centre)] if is_marked else []
+    return (*finish(mark, now), *(begin(clock, jurisdiction, on, who.of(clock)) for clock in starts))
 
 
-def path(jurisdiction: str, addressee: Addressee, who: Owers, on: date) -> tuple[Milestone, ...]:
+def path(
+    jurisdiction: str, addressee: Addressee, who: Owers, on: date, *, is_market: bool, is_marked: bool
+) -> tuple[Milestone, ...]:
     """Every due date from filing to the last follow-up, each with its article."""
-    found = [Milestone(due=due(ANNOTATE, jurisdiction, on), owed_by=who.centre, is_latest=False)]
+    mark = MARKET_MARK if is_market else ANNOTATE
+    found = [Milestone(due=due(mark, jurisdiction, on), owed_by=who.centre, is_latest=False)] if is_marked else []
     start = on
-    for clock in way_of(jurisdiction, addressee).path:
+    for clock in (MARKET_FINISH,) if is_market else way_of(jurisdiction, addressee).path:
         step = due(clock, jurisdiction, start)
         found.append(Milestone(due=step, owed_by=who.of(clock), is_latest=start != on))
         start = step.on
@@ -106,18 +118,21 @@ def own_error(case: Objection, who: Owers, now: datetime) -> tuple[Step, ...]:
     return finish((*case.steps, *steps), now)
 
 
-def closed(steps: Iterable[Step], jurisdiction: str, copies: Iterable[Copy], now: datetime) -> tuple[Step, ...]:
+def closed(case: Objection, copies: Iterable[Copy], now: datetime) -> tuple[Step, ...]:
     """Ends what ran; each system that still holds the wrong content owes the correction."""
-    done = finish(steps, now)
-    clock, on = _copies_clock(jurisdiction, now), civil_date(now)
-    return (*done, *(begin(clock, jurisdiction, on, copy.system, part=copy.system) for copy in copies if owes(copy)))
+    done = finish(case.steps, now)
+    clock, on = _copies_clock(case, now), civil_date(now)
+    return (
+        *done,
+        *(begin(clock, case.jurisdiction, on, copy.system, part=copy.system) for copy in copies if owes(copy)),
+    )
 
 
 def reopened(case: Objection, system: str, now: datetime) -> tuple[Step, ...]:
     """The system owes the correction once more, on a clock of its own."""
     earlier = sum(step.clock in COPY_CLOCKS and step.owed_by == system for step in case.steps)
     part = f"{system}#{earlier + 1}"
-    clock = _copies_clock(case.jurisdiction, now)
+    clock = _copies_clock(case, now)
     return (*case.steps, begin(clock, case.jurisdiction, civil_date(now), system, part=part))
 
 
@@ -127,8 +142,9 @@ def followed(steps: tuple[Step, ...], systems: Collection[str], now: datetime) -
     return finish(steps, now, *keys) if keys else steps
 
 
-def _copies_clock(jurisdiction: str, now: datetime) -> str:
-    return COPIES if supports(COPIES, jurisdiction, civil_date(now)).is_available else FOLLOW_COPIES
+def _copies_clock(case: Objection, now: datetime) -> str:
+    is_by_law = not case.is_market and supports(COPIES, case.jurisdiction, civil_date(now)).is_available
+    return COPIES if is_by_law else FOLLOW_COPIES
 
 
 def owes(copy: Copy) -> bool:

@@ -31,6 +31,8 @@ ERRAND = Errand(
         "objection.own_error_notify",
         "objection.review",
         "objection.examination",
+        "objection.market_mark",
+        "objection.market_finish",
     ),
     reminded_as="异议",
     kept=Kept("已经提出的异议会继续办理完毕，办理记录依法留存；结果可以到窗口领取。", "objection"),

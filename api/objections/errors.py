@@ -34,6 +34,21 @@ class AddresseeNotAvailable(Conflict):
     field = "addressee"
 
 
+class RecordRemoved(Conflict):
+    code = "objection-record-removed"
+    title = "这条记录已经删除"
+    default_detail = "异议成立后已经删除的记录，没有内容可以再提异议。"
+    default_step = "请在“我的异议”中查看原来的处理结果。"
+
+
+class MissingUnclear(Invalid):
+    code = "objection-missing-unclear"
+    title = "请写明遗漏了什么"
+    field = "missing"
+    default_detail = "没有指明记录的异议，须写明遗漏的内容和应当提供它的单位。"
+    default_step = "请选择单位并写明遗漏的内容；对一条记录提异议的，请从那条记录进入。"
+
+
 class PauseNotPossible(Conflict):
     code = "objection-pause"
     title = "期限不能暂停"

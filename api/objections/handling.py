@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from datetime import date, datetime
+from typing import Any
 
 import msgspec
 
@@ -16,10 +17,11 @@ from api.infra.steps import Examination, finish, pause, resume
 from api.objections import clockwork
 from api.objections.errors import AlreadyReceived, CorrectionNeeded, PauseNotPossible
 from api.objections.models import Addressee, Correction, Finding, Objection
-from api.objections.outcomes import apply, checked
+from api.objections.outcomes import apply, checked, checked_missing
 from api.objections.service import ObjectionService
 from api.objections.states import TABLE
 from api.records import dates
+from api.records.models import Copy, Record
 from knowledge.clocks import chinese_date, due, pause_kinds
 from knowledge.remedies import Decider
 from knowledge.rules import supports
@@ -67,7 +69,7 @@ class ObjectionHandling:
         note: str | None,
     ) -> Objection:
         """What a unit found. Where the unit itself decides, this is the decision. Raises CorrectionNeeded."""
-        if case.status in ("with_provider", "provider_handling"):
+        if case.status in ("with_provider", "provider_handling", "market_handling"):
             if is_founded:
                 return await self.uphold(tx, actor, case, now, reasons=reasons, correction=correction, note=note)
             return await self.reject(tx, actor, case, now, reasons=reasons, note=note)
@@ -76,10 +78,7 @@ class ObjectionHandling:
         if is_founded != (correction is not None):
             raise CorrectionNeeded
         if correction is not None:
-            record = await self._objections.records.get(case.record_id, tx)
-            correction, _ = await checked(
-                self._objections.amending, record, correction, civil_date(now), _own_name(actor)
-            )
+            _, correction, _ = await self._checked(tx, actor, case, correction, now)
         reply = Finding(
             is_founded=is_founded,
             by=case.provider_unit,
@@ -138,13 +137,12 @@ class ObjectionHandling:
         if correction is None:
             raise CorrectionNeeded
         by = self._decider(case)
-        records = self._objections.records
-        before = await records.get(case.record_id, tx)
-        correction, fields = await checked(
-            self._objections.amending, before, correction, civil_date(now), _own_name(actor)
-        )
-        record = await apply(records, tx, case, before, correction, fields, by, reasons, now)
-        told = [copy for copy in record.copies if copy.told_at == now]
+        record, correction, fields = await self._checked(tx, actor, case, correction, now)
+        told: list[Copy] = []
+        if record is not None:
+            records = self._objections.records
+            after_change = await apply(records, tx, case, record, correction, fields, by, reasons, now)
+            told = [copy for copy in after_change.copies if copy.told_at == now]
         after = await self._objections.move(
             tx,
             actor,
@@ -157,7 +155,7 @@ class ObjectionHandling:
             decided_at=now,
             centre_told_at=now,
             remedies=(),
-            steps=clockwork.closed(case.steps, case.jurisdiction, told, now),
+            steps=clockwork.closed(case, told, now),
         )
         await self._objections.tell(tx, after, "objections.upheld", now)
         return after
@@ -180,7 +178,8 @@ class ObjectionHandling:
             remedies=remedies(await self._decided_by(case, tx), case.jurisdiction, now),
             steps=finish(case.steps, now),
         )
-        await self._objections.records.unmark(tx, case.record_id, case.id, has_failed=True)
+        if case.about:
+            await self._objections.records.unmark(tx, case.about, case.id, has_failed=True)
         await self._objections.tell(tx, after, "objections.rejected", now)
         return after
 
@@ -258,10 +257,19 @@ class ObjectionHandling:
         """Whose answer it is, which says where one can go against it."""
         if case.addressee is not Addressee.PROVIDER or case.status == "review":
             return "centre"
-        record = await self._objections.records.get(case.record_id, tx)
-        if dates.is_court_matter(record):
-            return "court"
-        return "company" if record.is_market else "authority"
+        if case.about is None:
+            return "authority"
+        return dates.decider(await self._objections.records.get(case.about, tx))
+
+    async def _checked(
+        self, tx: Tx, actor: Actor, case: Objection, correction: Correction, now: datetime
+    ) -> tuple[Record | None, Correction, dict[str, Any]]:
+        """The record as it stands, the correction with what it changes there, and the fields to write."""
+        if case.about is None:
+            return None, checked_missing(correction), {}
+        record = await self._objections.records.get(case.about, tx)
+        amending, on = self._objections.amending, civil_date(now)
+        return record, *await checked(amending, record, correction, on, _own_name(actor))
 
     def _decider(self, case: Objection) -> str:
         is_with_provider = case.addressee is Addressee.PROVIDER and case.status != "review"

@@ -76,15 +76,24 @@ class StillWrong(msgspec.Struct, frozen=True):
     text: Secret[str] | None = None
 
 
+class Missing(msgspec.Struct, frozen=True):
+    """What should be in the report and is not: by kind, and in the resident's words."""
+
+    KEPT = Kept(word="code")
+
+    what: Secret[str]
+    code: str | None = None
+
+
 class Objection(msgspec.Struct, frozen=True):
     """`owner` is the account, `subject` the blind index, `provider` the id of the unit whose record it is.
 
     `reply` is what a provider told the centre; `finding` is the decision. `is_open` keeps a second objection of the same
-    person to the same record away.
+    person to the same record away. Where something is `missing` there is no record, and `record_id` is the case's own id.
     """
 
     KEPT = Kept(
-        ours="id number owner record_id footprint_id is_open version",
+        ours="id number owner record_id footprint_id is_open is_market version",
         keyed="subject",
         law="record_title",
         place="jurisdiction",
@@ -121,4 +130,11 @@ class Objection(msgspec.Struct, frozen=True):
     urged_on: tuple[date, ...] = ()
     review_text: Secret[str] | None = None
     still_wrong: tuple[StillWrong, ...] = ()
+    missing: Missing | None = None
+    is_market: bool = False  # the articles on objections speak of public information: no clock of theirs runs
     version: int = 1
+
+    @property
+    def about(self) -> str | None:
+        """The record that it is about; None where something is missing."""
+        return None if self.missing else self.record_id

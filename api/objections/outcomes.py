@@ -13,7 +13,7 @@ from api.objections.errors import CorrectionNeeded
 from api.objections.models import DATES, Correction, Objection, Outcome
 from api.records.amended import camel
 from api.records.amending import Amending
-from api.records.models import Change, Record, Standing
+from api.records.models import Amended, Change, Record, Standing
 from api.records.service import RecordService
 from knowledge.places import cited
 
@@ -48,6 +48,14 @@ async def checked(
     return msgspec.structs.replace(correction, changes=amendment.lines), amendment.fields
 
 
+def checked_missing(correction: Correction) -> Correction:
+    """For what is missing: what will be supplemented, or an explanation; there is no record to change. Raises CorrectionNeeded."""
+    if correction.outcome not in (Outcome.SUPPLEMENTED, Outcome.EXPLAINED):
+        raise CorrectionNeeded("没有记录可以更正：认定遗漏成立的，请选“补充”并写明要补充的内容，由单位另行报送。")
+    lines = tuple(Amended(label, None, text) for label, text in correction.items.items() if text)
+    return msgspec.structs.replace(correction, changes=lines)
+
+
 async def apply(
     records: RecordService,
     tx: Tx,
@@ -64,18 +72,24 @@ async def apply(
     if correction.outcome is Outcome.EXPLAINED:
         await records.unmark(tx, record.id, case.id)
         return await records.get(record.id, tx)
-    change = Change(
+    change = _change(case, correction, unit, why, now)
+    ends = _ENDS.get(correction.outcome)
+    if ends is not None and record.is_disclosed:
+        return await records.stop(tx, record, ends, change, marks=marks)
+    if ends is Standing.REMOVED:
+        fields = {**fields, "standing": ends, "standing_since": now}
+    if correction.outcome is Outcome.UNLISTED:
+        fields = {**fields, "severe_list": "removed", "removed_on": civil_date(now)}
+    return await records.alter(tx, record, change, marks=marks, **fields)
+
+
+def _change(case: Objection, correction: Correction, unit: str, why: str, now: datetime) -> Change:
+    return Change(
         at=now,
         kind=f"objection.{correction.outcome}",
         unit=unit,
         reason=why,
         fields=tuple(line.name for line in correction.changes),
         case_id=case.id,
-        law=cited(("objection",), case.jurisdiction),
+        law=() if case.is_market else cited(("objection",), case.jurisdiction),
     )
-    ends = _ENDS.get(correction.outcome)
-    if ends is not None and record.is_disclosed:
-        return await records.stop(tx, record, ends, change, marks=marks)
-    if correction.outcome is Outcome.UNLISTED:
-        fields = {**fields, "severe_list": "removed", "removed_on": civil_date(now)}
-    return await records.alter(tx, record, change, marks=marks, **fields)

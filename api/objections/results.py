@@ -2,6 +2,7 @@
 
 from api.desk.documents import Passage, ResultDocument, law_names, remedies_passage
 from api.infra.clock import civil_date
+from api.objections.clockwork import is_annotated
 from api.objections.models import Objection
 from api.objections.outcomes import OUTCOMES
 from api.objections.reasons import reason_codes
@@ -10,7 +11,7 @@ from knowledge.clocks import chinese_date
 from knowledge.rules import supports
 
 
-def result_document(case: Objection, record: Record, centre: str) -> ResultDocument:
+def result_document(case: Objection, record: Record | None, centre: str) -> ResultDocument:
     """For an objection that has been decided. Names nobody: the receipt number stands for the resident."""
     assert case.finding is not None
     assert case.decided_at is not None
@@ -32,6 +33,9 @@ def result_document(case: Objection, record: Record, centre: str) -> ResultDocum
 
 def _asked(case: Objection) -> Passage:
     codes = reason_codes()
+    if case.missing:
+        asked = f"您于{chinese_date(civil_date(case.filed_at))}提出异议：信用信息有遗漏（应当提供的单位：{case.provider_unit}）。"
+        return Passage("异议事项", (asked, f"遗漏的内容：{case.missing.what}"))
     lines = [
         f"您于{chinese_date(civil_date(case.filed_at))}对“{case.record_title}”（提供单位：{case.provider_unit}）提出异议。",
         "异议理由：" + "；".join(codes[code].title for code in case.reasons) + "。",
@@ -47,14 +51,14 @@ def _found(case: Objection) -> Passage:
     return Passage("核查结果", (f"{outcome}。", f"理由：{case.finding.reasons}"))
 
 
-def _done(case: Objection, record: Record) -> Passage:
+def _done(case: Objection, record: Record | None) -> Passage:
     assert case.finding is not None
-    lines = ["处理期间作出的异议标注已取消。"]
+    lines = ["处理期间作出的异议标注已取消。"] if is_annotated(case) else []
     if correction := case.finding.correction:
         lines[:0] = (f"处理：{OUTCOMES[correction.outcome]}。", *map(_changed, correction.changes))
         told = [
             copy.system
-            for copy in record.copies
+            for copy in (record.copies if record else ())
             if copy.told_at and case.decided_at and copy.told_at >= case.decided_at
         ]
         if told:

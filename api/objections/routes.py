@@ -17,9 +17,11 @@ from api.http.visit import Visit
 from api.infra.mongo import Tx
 from api.infra.paging import DEFAULT_LIMIT, Page
 from api.infra.steps import next_due
+from api.infra.wire import Jurisdiction
 from api.objections.models import Objection
 from api.objections.schemas import (
     FileObjection,
+    MissingAdvice,
     ObjectionAdvice,
     ObjectionLine,
     ObjectionView,
@@ -57,6 +59,16 @@ class ObjectionController(Controller):
         """To whom an objection to this record can go, with the reasons to choose from and the days of either path."""
         return await objections.advise(visit.actor, record_id, visit.now)
 
+    @get("/advice/missing", access="resident", operation_id="adviseMissing")
+    async def advise_missing(
+        self,
+        jurisdiction: FromQuery[Jurisdiction],
+        visit: NamedDependency[Visit],
+        objections: NamedDependency[ObjectionService],
+    ) -> MissingAdvice:
+        """To whom an objection to what is missing can go, with the days of either path."""
+        return objections.advise_missing(jurisdiction, visit.now)
+
     @post(access="resident", quota="objections", operation_id="fileObjection")
     async def file(
         self,
@@ -64,7 +76,7 @@ class ObjectionController(Controller):
         visit: NamedDependency[Visit],
         objections: NamedDependency[ObjectionService],
     ) -> Response[ObjectionView]:
-        """File an objection; the record is marked at once and stays disclosed."""
+        """File an objection to a record or to what is missing; a record that is disclosed is marked at once and stays so."""
         return await visit.run(lambda tx: objections.file(tx, visit.actor, data, visit.now))
 
     @get(access="resident", operation_id="listObjections")
@@ -154,7 +166,7 @@ def line(case: Objection, today: date) -> ObjectionLine:
     return ObjectionLine(
         id=case.id,
         number=case.number,
-        record_id=case.record_id,
+        record_id=case.about,
         record_title=case.record_title,
         jurisdiction=case.jurisdiction,
         addressee=case.addressee,

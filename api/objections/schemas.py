@@ -19,6 +19,7 @@ from api.evidence.models import Evidence
 from api.evidence.schemas import EvidenceView
 from api.infra.actors import Role
 from api.infra.sources import DueView, SourceView
+from api.infra.wire import Jurisdiction
 from api.objections.clockwork import COPY_CLOCKS, Milestone
 from api.objections.models import Addressee, Correction, Finding, Objection, Outcome
 from api.objections.outcomes import OUTCOMES
@@ -33,16 +34,29 @@ Ids = Annotated[tuple[Id, ...], msgspec.Meta(max_length=10)]
 Code = Annotated[str, msgspec.Meta(max_length=32)]
 
 
-class FileObjection(msgspec.Struct, frozen=True, rename="camel", forbid_unknown_fields=True):
-    """`reasons` are codes; `text` says why in the resident's words; `desired` how the record should read."""
+class MissingData(msgspec.Struct, frozen=True, rename="camel", forbid_unknown_fields=True):
+    """What should be in the report and is not. `provider` is the unit that should have sent it, `code` a catalogue code."""
 
-    record_id: Id
+    jurisdiction: Jurisdiction
+    provider: Id
+    what: Text
+    code: Code | None = None
+
+
+class FileObjection(msgspec.Struct, frozen=True, rename="camel", forbid_unknown_fields=True):
+    """`reasons` are codes; `text` says why in the resident's words; `desired` how the record should read.
+
+    Exactly one of `recordId` and `missing`.
+    """
+
     addressee: Addressee
     reasons: Annotated[tuple[Code, ...], msgspec.Meta(min_length=1, max_length=8)]
     text: Text | None = None
     desired: Text | None = None
     evidence: Ids = ()
     footprint_id: Id | None = None
+    record_id: Id | None = None
+    missing: MissingData | None = None
 
 
 class RequestReview(msgspec.Struct, frozen=True, rename="camel", forbid_unknown_fields=True):
@@ -192,6 +206,13 @@ class AdviceView(msgspec.Struct, frozen=True, rename="camel"):
     path: tuple[MilestoneView, ...]
 
 
+class MissingAdvice(msgspec.Struct, frozen=True, rename="camel"):
+    """Nothing is marked, since nothing is there."""
+
+    choices: "tuple[AdviceView, ...]"
+    citation: SourceView
+
+
 class ObjectionAdvice(msgspec.Struct, frozen=True, rename="camel"):
     choices: tuple[AdviceView, ...]
     reasons: tuple[ReasonView, ...]
@@ -257,8 +278,10 @@ class ObjectionView(msgspec.Struct, frozen=True, rename="camel"):
 
     id: str
     number: str
-    record_id: str
+    record_id: str | None
     record_title: str
+    missing: str | None
+    is_market: bool
     jurisdiction: str
     addressee: Addressee
     provider_unit: str
@@ -292,7 +315,7 @@ class ObjectionLine(msgspec.Struct, frozen=True, rename="camel"):
 
     id: str
     number: str
-    record_id: str
+    record_id: str | None
     record_title: str
     jurisdiction: str
     addressee: Addressee
@@ -303,9 +326,9 @@ class ObjectionLine(msgspec.Struct, frozen=True, rename="camel"):
     next: StepView | None
 
 
-def _copies(record: Record, case: Objection, today: date) -> tuple[CopyView, ...]:
+def _copies(record: Record | None, case: Objection, today: date) -> tuple[CopyView, ...]:
     """The systems told of this objection's correction."""
-    if case.finding is None or not case.finding.is_founded or case.decided_at is None:
+    if record is None or case.finding is None or not case.finding.is_founded or case.decided_at is None:
         return ()
     steps = {step.owed_by: step for step in case.steps if step.clock in COPY_CLOCKS}  # the newest of each
     return copies_told(record, case.decided_at, steps, today)
@@ -313,7 +336,7 @@ def _copies(record: Record, case: Objection, today: date) -> tuple[CopyView, ...
 
 def view(
     case: Objection,
-    record: Record,
+    record: Record | None,
     evidence: Sequence[Evidence],
     path: tuple[Milestone, ...],
     viewer: Role,
@@ -322,12 +345,15 @@ def view(
     """`viewer` decides what is left out: names of staff and their notes are for officers."""
     codes = reason_codes()
     copies = _copies(record, case, today)
+    is_correctable = case.is_open and viewer is not Role.RESIDENT
     can_report = any(copy.acknowledged_at for copy in copies)
     return ObjectionView(
         id=case.id,
         number=case.number,
-        record_id=case.record_id,
+        record_id=case.about,
         record_title=case.record_title,
+        missing=case.missing.what if case.missing else None,
+        is_market=case.is_market,
         jurisdiction=case.jurisdiction,
         addressee=case.addressee,
         provider_unit=case.provider_unit,
@@ -338,7 +364,7 @@ def view(
         status=case.status,
         status_label=TABLE.label(case.status),
         is_open=case.is_open,
-        is_marked=any(mark.case_id == case.id for mark in record.marks),
+        is_marked=record is not None and any(mark.case_id == case.id for mark in record.marks),
         filed_at=case.filed_at,
         clocks=tuple(StepView.of(step, today) for step in case.steps),
         path=tuple(MilestoneView.of(milestone) for milestone in path),
@@ -357,5 +383,5 @@ def view(
             if can_report or row.action != "report_still_wrong"
         ),
         version=case.version,
-        cells=tuple(map(CellView.of, correctable(record))) if case.is_open and viewer is not Role.RESIDENT else (),
+        cells=tuple(map(CellView.of, correctable(record))) if is_correctable and record else (),
     )

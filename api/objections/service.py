@@ -1,7 +1,7 @@
 """Objections: what a resident does, and everything that any step has in common."""
 
-from collections.abc import Sequence
-from datetime import datetime
+from collections.abc import Awaitable, Callable, Sequence
+from datetime import date, datetime
 from typing import Any
 
 from api.desk.casework import Casework, Ground
@@ -22,34 +22,50 @@ from api.objections.errand import ERRAND
 from api.objections.errors import (
     AddresseeNotAvailable,
     CopyNotToReport,
+    MissingUnclear,
     ObjectionAlreadyOpen,
     ReasonsNeeded,
+    RecordRemoved,
     UnknownReason,
 )
-from api.objections.models import Addressee, Objection, StillWrong
+from api.objections.models import Addressee, Missing, Objection, StillWrong
 from api.objections.reasons import reason_codes
 from api.objections.results import result_document
 from api.objections.schemas import (
     AdviceView,
     FileObjection,
     MilestoneView,
+    MissingAdvice,
+    MissingData,
     ObjectionAdvice,
     ObjectionView,
     ReasonView,
     ReportStillWrong,
     view,
 )
-from api.objections.states import FILING, FINAL, NEW, TABLE
+from api.objections.states import FILING, FILING_MARKET, FINAL, NEW, TABLE
 from api.objections.store import ObjectionStore
+from api.providers.models import Provider
 from api.records.amending import Amending
-from api.records.errors import RecordNotStanding
-from api.records.models import Change, Mark, Record
+from api.records.models import Change, Mark, Record, Standing
 from knowledge.clocks import chinese_date
 from knowledge.rules import supports
 
+_MARKET = "这是市场信用信息：异议的条文只说公共信用信息，处理的天数是服务约定，不是法定期限。"
+
+
+def _notes(record: Record, on: date) -> tuple[str, ...]:
+    if record.is_market:
+        return (_MARKET,)
+    return tuple(
+        supports(name, record.jurisdiction, on).explanation
+        for name in ("objection.written_reasons", "objection.mark", "objection.discloses_meanwhile")
+    )
+
 
 class ObjectionService(Casework[Objection]):
-    def __init__(self, ground: Ground) -> None:
+    def __init__(self, ground: Ground, find_provider: Callable[[str], Awaitable[Provider | None]]) -> None:
+        self._find_provider = find_provider
         self._objections = ObjectionStore(ground.database, ground.keys)
         super().__init__(ERRAND, ground, self._objections)
         self.amending = Amending(ground.records, ground.keys)
@@ -64,16 +80,45 @@ class ObjectionService(Casework[Objection]):
                 ReasonView(code, item.title, item.needs_text, item.needs_footprint)
                 for code, item in reason_codes().items()
             ),
-            needs_written_reasons=supports("objection.written_reasons", place, on).is_available,
-            notes=tuple(
-                supports(name, place, on).explanation
-                for name in ("objection.written_reasons", "objection.mark", "objection.discloses_meanwhile")
+            needs_written_reasons=not record.is_market
+            and supports("objection.written_reasons", place, on).is_available,
+            notes=_notes(record, on),
+        )
+
+    def advise_missing(self, jurisdiction: str, now: datetime) -> MissingAdvice:
+        """To whom an objection to what is missing can go, with the days of either path."""
+        on = civil_date(now)
+        return MissingAdvice(
+            choices=tuple(
+                self._choice_of(
+                    jurisdiction,
+                    addressee,
+                    Owers(centre=self.centres[jurisdiction], provider="应当提供的单位", addressee=addressee),
+                    on,
+                    is_market=False,
+                    is_marked=False,
+                )
+                for addressee in Addressee
             ),
+            citation=SourceView.of(supports("objection.file", jurisdiction, on).citation),
         )
 
     def _choice(self, record: Record, addressee: Addressee, now: datetime) -> AdviceView:
         who = self._owers(record, addressee)
-        capability = supports(f"objection.to_{addressee}", record.jurisdiction, civil_date(now))
+        return self._choice_of(
+            record.jurisdiction,
+            addressee,
+            who,
+            civil_date(now),
+            is_market=record.is_market,
+            is_marked=record.is_disclosed,
+        )
+
+    @staticmethod
+    def _choice_of(
+        jurisdiction: str, addressee: Addressee, who: Owers, on: date, *, is_market: bool, is_marked: bool
+    ) -> AdviceView:
+        capability = supports(f"objection.to_{addressee}", jurisdiction, on)
         is_provider = addressee is Addressee.PROVIDER
         why = (
             "这条信息由该单位提供，内容不对的，由它核对最直接。"
@@ -84,24 +129,33 @@ class ObjectionService(Casework[Objection]):
             addressee=addressee,
             name=who.provider if is_provider else who.centre,
             is_advised=is_provider,
-            why=why + capability.explanation,
+            why=why + (_MARKET if is_market else capability.explanation),
             citation=SourceView.of(capability.citation),
             path=tuple(
                 MilestoneView.of(milestone)
-                for milestone in clockwork.path(record.jurisdiction, addressee, who, civil_date(now))
+                for milestone in clockwork.path(
+                    jurisdiction, addressee, who, on, is_market=is_market, is_marked=is_marked
+                )
             ),
         )
 
     async def file(self, tx: Tx, actor: Actor, request: FileObjection, now: datetime) -> ObjectionView:
-        """Marks the record and starts the clocks, in five statements where no files come along.
+        """Marks a record that is disclosed and starts the clocks, in five statements where no files come along.
 
-        Raises NotFound, RecordNotStanding, ObjectionAlreadyOpen, Invalid, Outdated where the record has just changed."""
-        record = await self.records.owned(actor, request.record_id, now)
-        if not record.is_disclosed:
-            raise RecordNotStanding
-        await self._check(actor, record, request, now)
+        One that is no longer disclosed is still stored, which the articles cover: it is taken in without a mark. Raises
+        NotFound, RecordRemoved, ObjectionAlreadyOpen, Invalid, Outdated where the record has just changed.
+        """
+        if (request.record_id is None) == (request.missing is None):
+            raise MissingUnclear
+        if request.missing is not None:
+            return await self._file_missing(tx, actor, request, request.missing, now)
+        record = await self.records.owned(actor, request.record_id or "", now)
+        if record.standing is Standing.REMOVED:
+            raise RecordRemoved
+        await self._check(actor, record.jurisdiction, request, now, is_market=record.is_market)
         who = self._owers(record, request.addressee)
-        row = TABLE.advance(NEW, FILING[clockwork.way_of(record.jurisdiction, request.addressee).procedure], actor.role)
+        way = clockwork.way_of(record.jurisdiction, request.addressee)
+        row = TABLE.advance(NEW, FILING_MARKET if record.is_market else FILING[way.procedure], actor.role)
         case_id = new_id(ERRAND.prefix)
         case = Objection(
             id=case_id,
@@ -121,16 +175,64 @@ class ObjectionService(Casework[Objection]):
             status=row.target,
             filed_at=now,
             history=(happened(row, NEW, actor, now),),
-            steps=clockwork.filed(record.jurisdiction, request.addressee, who, now),
+            steps=clockwork.filed(
+                record.jurisdiction,
+                request.addressee,
+                who,
+                now,
+                is_market=record.is_market,
+                is_marked=record.is_disclosed,
+            ),
+            is_market=record.is_market,
         )
-        await self._one_open(self.start(tx, actor, case, now, told="objections.filed", unit=self.addressee_name(case)))
+        told = "objections.filed" if record.is_disclosed else "objections.filed_unmarked"
+        await self._one_open(self.start(tx, actor, case, now, told=told, unit=self.addressee_name(case)))
         files = await self.evidence.attach_first(tx, actor.id, request.evidence, case_id, now)
-        marked = await self.mark(tx, record, case, now)
+        marked = await self.mark(tx, record, case, now) if record.is_disclosed else record
         return self._view(actor, case, marked, files, now)
 
-    async def _check(self, actor: Actor, record: Record, request: FileObjection, now: datetime) -> None:
+    async def _file_missing(
+        self, tx: Tx, actor: Actor, request: FileObjection, missing: MissingData, now: datetime
+    ) -> ObjectionView:
+        """Dalian 41 and Yunnan 36 name what is missing: there is no record, so nothing is marked."""
+        provider = await self._find_provider(missing.provider)
+        if provider is None or provider.jurisdiction != missing.jurisdiction or provider.is_market:
+            raise MissingUnclear("没有找到这个单位。")
+        await self._check(actor, missing.jurisdiction, request, now, is_market=False)
+        place, addressee = missing.jurisdiction, request.addressee
+        who = Owers(centre=self.centres[place], provider=provider.name, addressee=addressee)
+        row = TABLE.advance(NEW, FILING[clockwork.way_of(place, addressee).procedure], actor.role)
+        case_id = new_id(ERRAND.prefix)
+        case = Objection(
+            id=case_id,
+            number=receipt_number("YY", civil_date(now)),
+            owner=actor.id,
+            subject=actor.bound_subject,
+            record_id=case_id,
+            record_title="信息有遗漏",
+            jurisdiction=place,
+            addressee=addressee,
+            provider=provider.id,
+            provider_unit=provider.name,
+            reasons=tuple(dict.fromkeys(request.reasons)),
+            text=request.text,
+            desired=request.desired,
+            footprint_id=None,
+            status=row.target,
+            filed_at=now,
+            history=(happened(row, NEW, actor, now),),
+            steps=clockwork.filed(place, addressee, who, now, is_market=False, is_marked=False),
+            missing=Missing(what=missing.what, code=missing.code),
+        )
+        await self.start(tx, actor, case, now, told="objections.filed_unmarked", unit=self.addressee_name(case))
+        files = await self.evidence.attach_first(tx, actor.id, request.evidence, case_id, now)
+        return self._view(actor, case, None, files, now)
+
+    async def _check(
+        self, actor: Actor, jurisdiction: str, request: FileObjection, now: datetime, *, is_market: bool
+    ) -> None:
         on = civil_date(now)
-        capability = supports(f"objection.to_{request.addressee}", record.jurisdiction, on)
+        capability = supports(f"objection.to_{request.addressee}", jurisdiction, on)
         if not capability.is_available:
             raise AddresseeNotAvailable(
                 capability.explanation,
@@ -141,11 +243,12 @@ class ObjectionService(Casework[Objection]):
         if not codes.keys() >= set(request.reasons):
             raise UnknownReason
         chosen = [codes[code] for code in request.reasons]
-        written = supports("objection.written_reasons", record.jurisdiction, on)
-        if request.text is None and (written.is_available or any(code.needs_text for code in chosen)):
+        written = supports("objection.written_reasons", jurisdiction, on)
+        is_by_law = written.is_available and not is_market
+        if request.text is None and (is_by_law or any(code.needs_text for code in chosen)):
             raise ReasonsNeeded(
-                written.explanation if written.is_available else None,
-                citation=written.citation if written.is_available else None,
+                written.explanation if is_by_law else None,
+                citation=written.citation if is_by_law else None,
             )
         if any(code.needs_footprint for code in chosen):
             if request.footprint_id is None:
@@ -156,13 +259,15 @@ class ObjectionService(Casework[Objection]):
         """The mark is a duty in Yunnan and a service in Dalian: there it carries no article. Returns the record with it."""
         capability = supports("objection.mark", case.jurisdiction, civil_date(now))
         citation = capability.citation
-        law = (f"{citation.regulation}-{citation.article}",) if capability.is_statutory else ()
+        is_by_law = capability.is_statutory and not case.is_market
+        law = (f"{citation.regulation}-{citation.article}",) if is_by_law else ()
         return await self.records.mark(tx, record, Mark(kind="objection", case_id=case.id, since=now, law=law))
 
     async def withdraw(self, tx: Tx, actor: Actor, case_id: str, now: datetime) -> Objection:
         case = await self.owned(actor, case_id, now, tx)
         after = await self.move(tx, actor, case, "withdraw", now, steps=finish(case.steps, now))
-        await self.records.unmark(tx, case.record_id, case.id)
+        if case.about:
+            await self.records.unmark(tx, case.about, case.id)
         await self.tell(tx, after, "objections.withdrawn", now)
         return after
 
@@ -173,8 +278,8 @@ class ObjectionService(Casework[Objection]):
         steps = clockwork.review(case, clockwork.owers(case, self.centres), now)
         moved = self.move(tx, actor, case, "request_review", now, review_text=text, steps=steps)
         after: Objection = await self._one_open(moved)
-        record = await self.records.get(case.record_id, tx)
-        if record.is_disclosed:
+        record = await self.records.get(case.about, tx) if case.about else None
+        if record is not None and record.is_disclosed:
             await self.mark(tx, record, after, now)
         await self.tell(tx, after, "objections.review", now)
         return after
@@ -216,14 +321,21 @@ class ObjectionService(Casework[Objection]):
 
     async def show(self, actor: Actor, case: Objection, now: datetime, tx: Tx = None) -> ObjectionView:
         """The objection with its record's mark and copies, its files, and what the actor can do next."""
-        record = await self.records.get(case.record_id, tx)
+        record = await self.records.get(case.about, tx) if case.about else None
         return self._view(actor, case, record, await self.evidence.list_of_case(case.id, tx), now)
 
     def _view(
-        self, actor: Actor, case: Objection, record: Record, evidence: Sequence[Evidence], now: datetime
+        self, actor: Actor, case: Objection, record: Record | None, evidence: Sequence[Evidence], now: datetime
     ) -> ObjectionView:
         who = clockwork.owers(case, self.centres)
-        path = clockwork.path(case.jurisdiction, case.addressee, who, civil_date(case.filed_at))
+        path = clockwork.path(
+            case.jurisdiction,
+            case.addressee,
+            who,
+            civil_date(case.filed_at),
+            is_market=case.is_market,
+            is_marked=clockwork.is_annotated(case),
+        )
         return view(case, record, evidence, path, actor.role, civil_date(now))
 
     async def result(self, actor: Actor, case_id: str, now: datetime) -> ResultDocument:
@@ -235,7 +347,7 @@ class ObjectionService(Casework[Objection]):
 
     async def written(self, case: Objection, tx: Tx = None) -> ResultDocument:
         """The result of a decided objection in writing."""
-        record = await self.records.get(case.record_id, tx)
+        record = await self.records.get(case.about, tx) if case.about else None
         return result_document(case, record, self.centres[case.jurisdiction])
 
     def addressee_name(self, case: Objection) -> str:

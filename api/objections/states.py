@@ -20,6 +20,7 @@ OPEN = (
     "paused",
     "provider_handling",
     "provider_paused",
+    "market_handling",
     "review",
 )
 FINAL = ("upheld", "rejected", "review_rejected", "withdrawn")
@@ -30,7 +31,16 @@ FILING = {
     "handling": "file_for_handling",
     "provider_handling": "file_for_provider_handling",
 }
-WITH_PROVIDER = ("dispatched", "provider_checking", "with_provider", "asked", "provider_handling", "provider_paused")
+FILING_MARKET = "file_about_market"
+WITH_PROVIDER = (
+    "dispatched",
+    "provider_checking",
+    "with_provider",
+    "asked",
+    "provider_handling",
+    "provider_paused",
+    "market_handling",
+)
 
 
 TABLE = Table(
@@ -56,6 +66,10 @@ TABLE = Table(
             "提出异议",
             ("objection.handling.file",),
         ),
+        # market information: the articles on objections speak of public information, so what follows is a service
+        Row((NEW,), FILING_MARKET, (Role.RESIDENT,), "market_handling", "提出异议"),
+        Row(("market_handling",), "uphold", _ANSWERER, "upheld", "异议成立并更正"),
+        Row(("market_handling",), "reject", _ANSWERER, "rejected", "异议不成立"),
         # the centre checks, asks the unit and tells the result, each within days of its own
         Row(("verifying",), "correct_own_error", (Role.OFFICER,), "upheld", "更正本机构的错误", _CHECKING),
         Row(("verifying",), "dispatch", (Role.OFFICER,), "dispatched", "通知提供单位核查", _CHECKING),
@@ -104,6 +118,7 @@ TABLE = Table(
         "paused": "检验鉴定中，期限暂停",
         "provider_handling": "提供单位正在处理",
         "provider_paused": "检验鉴定中，期限暂停",
+        "market_handling": "正在处理（市场信用信息）",
         "review": "正在复核",
         "upheld": "异议成立，已更正",
         "rejected": "异议不成立",

@@ -27,6 +27,7 @@ class Provider(msgspec.Struct, frozen=True):
 
 SCOPES = (
     "records", "corrections", "revocations", "verifications", "repairs", "changes", "pledges", "listings", "withdrawals",
+    "grants",
 )  # fmt: skip
 """One for each group of a provider's routes."""
 SCOPES_EDITION = 2

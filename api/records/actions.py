@@ -60,7 +60,7 @@ def _actions(
     if section is Section.PLEDGE:
         return (ActionView("pledge", "查看承诺和履约", True, ""),)
     is_standing = standing is Standing.STANDING
-    found = [_objection(jurisdiction, is_standing, has_objection, today)]
+    found = [_objection(jurisdiction, standing, has_objection, today)]
     if repair is not None:
         found.insert(0, _repair(jurisdiction, standing, repair, today))
     if section in (Section.COMMENDATION, Section.OTHER):
@@ -77,14 +77,20 @@ def _repair(jurisdiction: str, standing: Standing, repair: tuple[str, date | Non
     return ActionView("repair", "申请修复", state == "open", why, None if state == "open" else opens_on, source)
 
 
-def _objection(jurisdiction: str, is_standing: bool, has_objection: bool, today: date) -> ActionView:
+def _objection(jurisdiction: str, standing: Standing, has_objection: bool, today: date) -> ActionView:
     source = _right("objection.file", jurisdiction, today)
     if has_objection:
         return ActionView(
             "objection", "提出异议", False, "这条记录的异议正在处理中，可以查看进度或者催办。", None, source
         )
-    reason = "认为有错误、遗漏或者侵犯您的权益的，可以提出异议。" if is_standing else _NOT_STANDING
-    return ActionView("objection", "提出异议", is_standing, reason, None, source)
+    if standing is Standing.REMOVED:
+        return ActionView("objection", "提出异议", False, "这条记录已经删除，没有内容可以再提异议。", None, source)
+    reason = (
+        "认为有错误、遗漏或者侵犯您的权益的，可以提出异议。"
+        if standing is Standing.STANDING
+        else "已经停止披露的，仍在存储和使用：内容不对的，也可以提出异议。"
+    )
+    return ActionView("objection", "提出异议", True, reason, None, source)
 
 
 def _withdrawal(jurisdiction: str, section: Section, code: str, standing: Standing, today: date) -> list[ActionView]:

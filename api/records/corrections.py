@@ -21,6 +21,7 @@ from api.records.errors import RecordNotStanding
 from api.records.models import Change, FeedEntry, Record, Standing
 from api.records.service import RecordService
 from api.records.store import FeedStore
+from api.records.telling import drafts_of
 from knowledge.clocks import DueDate, due
 from knowledge.errors import KnowledgeError
 from knowledge.places import cited
@@ -100,6 +101,8 @@ class CorrectionService:
         )
         after = await self._records.alter(tx, record, change, **amendment.fields)
         await self._tell(tx, "records.corrected", after, change)
+        if record.awaits_birth_date:
+            await self._notices.tell(tx, now, *drafts_of(after, after.id, now))
         await self._audits.write(
             tx, actor, "records.correct", record.id, now, place=record.jurisdiction, subject=record.subject
         )

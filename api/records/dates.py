@@ -10,6 +10,7 @@ from knowledge import periods
 from knowledge.errors import KnowledgeError
 from knowledge.loading import library
 from knowledge.periods import Disclosure, Publicity
+from knowledge.remedies import Decider
 from knowledge.repair import Eligibility, RepairFacts, eligibility
 
 SEVERE_LIST = "severe-list"
@@ -176,6 +177,13 @@ def repair_facts(record: Record) -> RepairFacts:
 def is_court_matter(record: Record) -> bool:
     """Decided by a court, or of a kind that courts decide: repair follows the court's own rules."""
     return record.document_type in _COURT_DOCUMENTS or _is_court_entry(record.jurisdiction, record.code)
+
+
+def decider(record: Record) -> Decider:
+    """Who decided it, which says where one can go against it."""
+    if is_court_matter(record):
+        return "court"
+    return "company" if record.is_market else "authority"
 
 
 @cache

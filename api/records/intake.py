@@ -1,7 +1,7 @@
 """Intake: a provider's file becomes records, each checked against the catalogue and the bans, each once.
 
 Rows are prepared in batches beside the writes of the batch before. The unique natural key decides what is new, so a file
-may be sent again: what a death in the middle left out, footprints included, is completed, and nothing is doubled.
+may be sent again: what a death in the middle left out, footprints and notices included, is completed, and nothing is doubled.
 """
 
 import asyncio
@@ -21,6 +21,8 @@ from api.infra.actors import SYSTEM, Actor
 from api.infra.errors import NotFound
 from api.infra.mongo import is_outage
 from api.infra.privacy import KeyRing
+from api.notices.models import Draft
+from api.notices.service import NoticeService
 from api.providers.models import Provider
 from api.records.admission import Admission, Refusal, content_of, fault_of
 from api.records.errors import TooManyRows
@@ -30,6 +32,7 @@ from api.records.files.reading import RawRow, Reading, Survey
 from api.records.files.values import Misread
 from api.records.models import Copy, IntakeReport, Record, RefusedRow, RowFault, Section, Taken
 from api.records.store import RecordStore, StoredKey
+from api.records.telling import drafts_of
 from api.records.traces import traces_of
 
 _BATCH = 500
@@ -104,6 +107,7 @@ class IntakeService:
         self,
         store: RecordStore,
         footprints: FootprintService,
+        notices: NoticeService,
         audits: AuditService,
         keys: KeyRing,
         centres: dict[str, str],
@@ -111,6 +115,7 @@ class IntakeService:
     ) -> None:
         self._store = store
         self._footprints = footprints
+        self._notices = notices
         self._audits = audits
         self._keys = keys
         self._centres = centres
@@ -228,6 +233,8 @@ class IntakeService:
             outcome.append((one, ids[one.record.natural_key], False if is_same else None))
         if not run.is_dry:
             await self._footprints.note_once(await asyncio.to_thread(self._traces, traced))
+            for at, drafts in (await asyncio.to_thread(_told, traced)).items():
+                await self._notices.tell(None, at, *drafts)
         for one, record_id, is_new in outcome:
             if is_new is None:
                 run.tally.refuse(one.row, (_differs(one.row, record_id),))
@@ -267,6 +274,15 @@ class IntakeService:
 
     def _centre(self, record: Record) -> str:
         return self._centres.get(record.jurisdiction, "信用中心")
+
+
+def _told(traced: list[tuple[Record, str, datetime]]) -> dict[datetime, list[Draft]]:
+    """What the people are told, by the instant at which each record came in."""
+    told: dict[datetime, list[Draft]] = {}
+    for record, record_id, at in traced:
+        if drafts := drafts_of(record, record_id, at):
+            told.setdefault(at, []).extend(drafts)
+    return told
 
 
 class _Run(msgspec.Struct):

@@ -11,6 +11,7 @@ from litestar.params import FromPath, FromQuery, JSONBody, QueryParameter
 from api.footprints.models import FootprintKind
 from api.footprints.service import FootprintService, footprint
 from api.http.visit import Visit
+from api.infra.errors import NotFound
 from api.infra.mongo import Tx
 from api.notices.outlook import OutlookService
 from api.records.errors import NoWhatIf, SearchUnclear
@@ -25,6 +26,7 @@ from api.records.schemas import (
     WhatIfView,
 )
 from api.records.service import RecordService
+from api.records.telling import TellingView, telling_of
 from api.records.views import RecordView, view_of
 from knowledge.rules import in_force
 
@@ -59,6 +61,16 @@ class MyRecordController(Controller):
         )
         view = msgspec.structs.replace(view_of(record, today), reminders=await outlooks.of(visit.actor, record.id))
         return Response(view, headers={"Cache-Control": "no-store"})
+
+    @get("/{record_id:str}/telling", access="resident", operation_id="readTelling")
+    async def telling(
+        self, record_id: FromPath[str], visit: NamedDependency[Visit], records: NamedDependency[RecordService]
+    ) -> Response[TellingView]:
+        """What one is told of a record and of the measures because of it: facts, basis, reasons, rights, remedies."""
+        found = telling_of(await records.owned(visit.actor, record_id, visit.now))
+        if found is None:
+            raise NotFound
+        return Response(found, headers={"Cache-Control": "no-store"})
 
     @get("/{record_id:str}/what-if", access="resident", operation_id="askWhatIf")
     async def what_if(

@@ -57,7 +57,6 @@ from api.repairs.states import FILING, FINAL, NEW, TABLE
 from api.repairs.store import RepairStore
 from knowledge.clocks import chinese_date, due
 from knowledge.errors import KnowledgeError
-from knowledge.remedies import Decider
 from knowledge.repair import Condition, Eligibility, eligibility
 from knowledge.rules import in_force, supports
 
@@ -189,7 +188,7 @@ class RepairService(Casework[Repair]):
             history=(happened(row, NEW, actor, now),),
             steps=self._filed(record, request.addressee, on),
             warning=_warning(found, on),
-            decided_by=_decider(record),
+            decided_by=dates.decider(record),
         )
         await self._one_open(self.start(tx, actor, case, now, told="repairs.filed", unit=self.addressee_name(case)))
         files = await self.evidence.attach_first(tx, actor.id, request.evidence, case.id, now)
@@ -330,12 +329,6 @@ def _warning(found: Eligibility, on: date) -> str | None:
     if found.state == "open" or not _is_taken_in(found, on):
         return None
     return f"{found.why}申请仍会收下，由受理单位决定；不同意的，应当说明理由，您可以依法寻求救济。"
-
-
-def _decider(record: Record) -> Decider:
-    if dates.is_court_matter(record):
-        return "court"
-    return "company" if record.is_market else "authority"
 
 
 def _refusal(found: Eligibility, on: date) -> Conflict:

@@ -2,6 +2,7 @@
 
 from datetime import date
 from functools import lru_cache
+from importlib import resources
 from typing import Annotated, Any
 
 import msgspec
@@ -12,13 +13,22 @@ from litestar.params import FromPath, FromQuery, QueryParameter
 from api.http.etags import PUBLIC, answer, digest_of, is_unchanged, unchanged
 from api.infra.clock import Clock
 from api.rulebook.errors import NoSuchArticle, NotAskable
-from api.rulebook.schemas import ArticleView, CatalogueView, MeasureView, RegulationView, RuleView
+from api.rulebook.schemas import (
+    ArticleView,
+    CatalogueView,
+    MeasureView,
+    QueryRuleView,
+    RegulationView,
+    RuleView,
+    SourceView,
+)
 from knowledge import articles, catalogue, measures, places, rules
 from knowledge.errors import KnowledgeError
 
 Jurisdiction = Annotated[
     str | None, QueryParameter(pattern=f"^({'|'.join((*places.jurisdictions(), rules.NATIONAL))})$")
 ]
+Place = Annotated[str, QueryParameter(pattern=f"^({'|'.join(places.jurisdictions())})$")]
 On = Annotated[date | None, QueryParameter(description="The legal date; today in Shanghai where it is not given.")]
 _CACHED = 512
 
@@ -46,6 +56,13 @@ class RulebookController(Controller):
         except KnowledgeError as fault:
             raise NoSuchArticle("没有找到这部法规或者这一条。") from fault
         return _reply(request, body, etag)
+
+    @get("/query-rules", access="anyone", shelved=True, operation_id="listQueryRules")
+    async def list_query_rules(
+        self, request: Request[Any, Any, Any], jurisdiction: Place
+    ) -> Response[list[QueryRuleView]]:
+        """公共信用信息查询服务规范, which Dalian 20 and Yunnan 19 want published; windows and hours are with the centres."""
+        return _reply(request, *_query_rules(jurisdiction))
 
     @get("/rules", access="anyone", shelved=True, operation_id="listRules")
     async def list_rules(
@@ -92,6 +109,24 @@ def _reply(request: Request[Any, Any, Any], body: bytes, etag: str) -> Response[
 def _encoded(views: Any) -> tuple[bytes, str]:
     body = msgspec.json.encode(views)
     return body, digest_of(body)
+
+
+class _QueryRule(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    title: str
+    text: str
+    act: str
+
+
+@lru_cache(maxsize=_CACHED)
+def _query_rules(jurisdiction: str) -> tuple[bytes, str]:
+    data = (resources.files("api.rulebook") / "query_rules.toml").read_bytes()
+    rows = msgspec.toml.decode(data, type=dict[str, tuple[_QueryRule, ...]])["rules"]
+    return _encoded(
+        [
+            QueryRuleView(row.title, row.text, tuple(map(SourceView.of, places.articles_of(row.act, jurisdiction))))
+            for row in rows
+        ]
+    )
 
 
 @lru_cache(maxsize=1)

@@ -32,6 +32,14 @@ class SourceView(Out, frozen=True):
         return cls(label=citation.label, regulation=citation.regulation, article=citation.article, quote=citation.quote)
 
 
+class QueryRuleView(Out, frozen=True):
+    """A line of the published rules of query, with the articles of the place that it rests on."""
+
+    title: str
+    text: str
+    sources: tuple[SourceView, ...]
+
+
 class RegulationView(Out, frozen=True):
     id: str
     title: str

@@ -124,6 +124,7 @@ def test_a_grant_gives_a_code_that_the_other_side_uses_and_the_footprint_shows_i
     giver.signs_in(wang)
     giver.open("/do/grant")
     giver.page.get_by_label("对方名称").fill(li.name)
+    giver.page.get_by_label("对方身份证号码").fill(li.number)
     giver.page.get_by_label("用途").fill("租房签约")
     giver.picks("失信信息")
     giver.next()

@@ -192,6 +192,7 @@ def test_a_phone_with_a_wrong_clock_shows_the_servers_day(phones: Phones, chen: 
     phone.signs_in(chen)
     expect(phone.page.locator("article.record", has_text="无照经营")).to_contain_text("再等61天")
     phone.open("/do/grant")
+    phone.picks("单位")
     phone.page.get_by_label("对方名称").fill("某某公司")
     phone.page.get_by_label("用途").fill("租房")
     phone.picks("失信信息")

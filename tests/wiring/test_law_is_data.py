@@ -85,7 +85,7 @@ def test_every_data_file_is_one_that_the_loader_reads():
     assert {p.name for p in data.iterdir() if p.is_dir()} == {"places", "rules", "calendar"}
     assert {p.suffix for folder in ("rules", "calendar") for p in (data / folder).iterdir()} == {".toml"}
     for folder in (data / "places").iterdir():
-        assert {p.name for p in folder.iterdir()} - known == {"place.toml", f"{folder.name}.txt"}
+        assert {p.name for p in folder.iterdir()} - known == {"place.toml", "coverage.toml", f"{folder.name}.txt"}
 
 
 def test_what_code_asks_for_by_name_is_needed_at_loading():

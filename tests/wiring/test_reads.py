@@ -36,7 +36,10 @@ async def _cases(api: Api, desk: httpx.AsyncClient, unit: httpx.AsyncClient) -> 
     }  # fmt: skip
     listing = done(await unit.post("/provider/listings", json=told), 201)
     done(await me.post(f"/me/listings/{listing['id']}/answer", json={"text": _WORDS[2]}))
+    asking = {"kind": "question", "recordId": repaired.id, "topics": ["class"], "text": _WORDS[0]}
+    letter = done(await me.post("/me/letters", json=asking), 201)
     return {
+        "letter_id": letter["id"],
         "record_id": disputed.id,
         "objection_id": objection["id"],
         "repair_id": repair["id"],

@@ -65,3 +65,9 @@ def test_only_its_author_moves_a_declaration() -> None:
             ("declared", "withdraw", Role.RESIDENT): "withdrawn",
         },
     )
+
+
+@pytest.mark.parametrize("text", ["我2026年无偿献血三次", "我是退役军人", "本人曾去信访反映路灯问题"])
+def test_what_a_catalogue_may_not_take_in_can_be_said_of_oneself(text: str) -> None:
+    """Yunnan 10(2) binds who makes a catalogue; 12¶4 governs what one says of oneself."""
+    assert must_pass(text, "yunnan", field="text", has_consent=False) == ()

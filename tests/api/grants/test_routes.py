@@ -4,7 +4,8 @@ import asyncio
 from datetime import date
 from typing import Any
 
-from api.infra.actors import Actor
+from api.infra.actors import SYSTEM, Actor
+from api.providers.models import Provider
 from api.records.models import Mark, Section
 from tests.api.declarations.test_routes import declaration
 from tests.support.api import Api, resident
@@ -16,7 +17,7 @@ PURPOSE = "租房审核"
 
 def terms(**fields: Any) -> dict[str, Any]:
     return {
-        "grantee": {"kind": "person", "name": "李房东"},
+        "grantee": {"kind": "person", "name": "李房东", "documentNumber": "11010519491231002X"},
         "purpose": PURPOSE,
         "sections": ["commendation"],
         "expiresOn": "2026-11-30",
@@ -160,13 +161,49 @@ async def test_somebody_else_with_the_code_is_refused_and_uses_nothing_up(api: A
     assert entry["by"] == "acc_three"
 
 
-async def test_for_a_unit_whoever_acts_for_it_is_named_beside_it(api: Api) -> None:
+async def test_a_unit_redeems_with_its_own_key_alone(api: Api) -> None:
+    """A resident once redeemed what was given to a bank and was written down as its clerk."""
     giver, taker = await people(api)
     await stored(api.services, make_record(giver))
-    given = await give(api, giver, grantee={"kind": "unit", "name": "某租赁公司"})
+    providers, now = api.services.providers, api.services.clock.now()
+    for name, title in (("prv_lease", "某租赁公司"), ("prv_other", "某银行")):
+        await providers.add(None, SYSTEM, Provider(name, title, "dalian", "91210200MB0000009X", is_market=True), now)
+    unit, other = [
+        api.with_key(await providers.issue_key(None, SYSTEM, name, now)) for name in ("prv_lease", "prv_other")
+    ]
+    given = await give(api, giver, grantee={"kind": "unit", "name": "某租赁公司"}, uses=2)
     body = {"code": given["code"], "acceptedPurpose": PURPOSE}
-    seen = (await api.as_(taker).post("/grants/redeem", json=body)).json()
-    assert seen["watermark"]["viewer"] == "某租赁公司（经办人李*东）"
+    refused = await api.as_(taker).post("/grants/redeem", json=body)
+    assert (refused.status_code, refused.json()["code"]) == (403, "grant-for-unit")
+    strange = await other.post("/provider/grants/redeem", json=body, headers={"Idempotency-Key": "other-unit"})
+    assert (strange.status_code, strange.json()["code"]) == (403, "not-the-grantee")
+    look = (await unit.post("/provider/grants/look", json={"code": given["code"]})).json()
+    assert look["usesLeft"] == 2
+    seen = (await unit.post("/provider/grants/redeem", json=body, headers={"Idempotency-Key": "own-unit"})).json()
+    assert seen["watermark"]["viewer"] == "某租赁公司（单位密钥）" and seen["usesLeft"] == 1
+
+
+async def test_a_namesake_with_another_document_is_not_the_one_named(api: Api) -> None:
+    giver, _ = await people(api)
+    number = "110105199001012345"
+    namesake = await known_as(api.services, resident(api.services, "acc_three", number), "李房东", number)
+    given = await give(api, giver)
+    answer = await api.as_(namesake).post("/grants/redeem", json={"code": given["code"], "acceptedPurpose": PURPOSE})
+    assert (answer.status_code, answer.json()["code"]) == (403, "not-the-grantee")
+
+
+async def test_a_grant_says_which_document_a_person_has_and_keeps_no_number(api: Api) -> None:
+    giver, _ = await people(api)
+    for grantee in (
+        {"kind": "person", "name": "李房东"},
+        {"kind": "person", "name": "李房东", "documentNumber": "110105194912310021"},
+        {"kind": "unit", "name": "某租赁公司", "documentNumber": "11010519491231002X"},
+    ):
+        answer = await api.as_(giver, stepped_up=True).post("/me/grants", json=terms(grantee=grantee))
+        assert (answer.status_code, answer.json()["code"]) == (400, "grantee-unclear"), answer.text
+    await give(api, giver)
+    kept = await api.services.database.collection("grants").find({}).to_list(10)
+    assert len(kept) == 1 and "11010519491231002X" not in repr(kept)
 
 
 async def test_another_purpose_than_the_agreed_one_is_refused(api: Api) -> None:

@@ -73,10 +73,12 @@ async def test_a_commendation_can_be_withdrawn_where_the_regulation_gives_the_ri
     assert view["repair"] is None and view["publicity"] is None
 
 
-async def test_a_record_that_no_longer_stands_offers_nothing(me: Actor) -> None:
-    record = dishonesty(me, standing=Standing.REPAIRED)
-    view = view_of(record, TODAY)
-    assert not any(action.is_possible for action in view.actions)
+@pytest.mark.parametrize(("standing", "left"), [(Standing.REPAIRED, ["objection"]), (Standing.REMOVED, [])])
+async def test_of_a_record_that_no_longer_stands_its_storage_alone_can_be_objected_to(
+    me: Actor, standing: Standing, left: list[str]
+) -> None:
+    view = view_of(dishonesty(me, standing=standing), TODAY)
+    assert [action.flow for action in view.actions if action.is_possible] == left
 
 
 def test_ones_own_words_open_when_an_objection_has_failed(api: Api, me: Actor) -> None:

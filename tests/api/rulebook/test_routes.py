@@ -1,5 +1,7 @@
 """The law in the open, over HTTP."""
 
+import pytest
+
 from tests.support.api import Api
 
 
@@ -66,3 +68,13 @@ async def test_a_malformed_date_is_a_problem_and_not_a_fault(api: Api) -> None:
     answer = await api.anyone.get("/rules", params={"on": "2026-13-99"})
     assert answer.status_code == 400
     assert answer.json()["nextStep"]["text"]
+
+
+@pytest.mark.parametrize(("place", "article"), [("dalian", 20), ("yunnan", 19)])
+async def test_the_rules_of_query_are_published_with_their_articles(api: Api, place: str, article: int) -> None:
+    """Dalian 20 and Yunnan 19 want them published; each line cites the place's own text alone."""
+    lines = (await api.anyone.get("/query-rules", params={"jurisdiction": place})).json()
+    assert article in {source["article"] for line in lines for source in line["sources"]}
+    assert {source["regulation"] for line in lines for source in line["sources"]} == {place}
+    assert any("不收费" in line["text"] for line in lines)
+    assert (await api.anyone.get("/query-rules", params={"jurisdiction": "national"})).status_code == 400

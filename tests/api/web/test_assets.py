@@ -130,7 +130,9 @@ async def test_the_service_worker_keeps_the_residents_page_and_not_the_desk(api:
 def test_the_whole_resident_page_with_every_screen_stays_small() -> None:
     others = ("desk", "unit", "docs")  # officers', units' and developers' pages
     files = {path: asset for path, asset in load_assets().files.items() if not any(name in path for name in others)}
-    assert sum(len(asset.gzipped) for asset in files.values()) <= 120 * 1024
+    assert (
+        sum(len(asset.gzipped) for asset in files.values()) <= 124 * 1024
+    )  # with what is missing, letters and tellings
     for asset in files.values():
         assert gzip.decompress(asset.gzipped) == asset.plain
 

@@ -54,7 +54,7 @@ async def take(step: str, me: Person, praise: str, model: Model) -> None:
 async def seen_by_another(giver: Any, api: Api) -> int:
     """How many items a person sees to whom everything was granted."""
     terms = {
-        "grantee": {"kind": "unit", "name": "某公司"},
+        "grantee": {"kind": "person", "name": "李四", "documentNumber": "11010519491231002X"},
         "purpose": "核对",
         "sections": ["commendation", "declaration"],
         "expiresOn": "2026-12-01",

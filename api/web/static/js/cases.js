@@ -16,6 +16,7 @@ import {
   isVerified,
   near,
   stampWords,
+  today,
   unitWords,
   weekdayWords,
 } from "./words.js";
@@ -164,26 +165,23 @@ export const extensionCard = (extension) =>
       )
     : null;
 
-export const remediesCard = (remedies) =>
-  remedies?.length
-    ? card(
-        "不服怎么办",
-        h(
-          "ul.bullets",
-          {},
-          remedies.map((one) =>
-            h(
-              "li",
-              {},
-              `${one.title}（${one.body}）`,
-              one.due ? ["：最晚 ", dueWords(one.due)] : null,
-              one.note ? h("p.small-text", {}, one.note) : null,
-              citation(one.citation),
-            ),
-          ),
-        ),
-      )
-    : null;
+export const remediesList = (remedies) =>
+  h(
+    "ul.bullets",
+    {},
+    remedies.map((one) =>
+      h(
+        "li",
+        {},
+        `${one.title}（${one.body}）`,
+        one.due ? ["：最晚 ", dueWords(one.due)] : null,
+        one.note ? h("p.small-text", {}, one.note) : null,
+        citation(one.citation),
+      ),
+    ),
+  );
+
+export const remediesCard = (remedies) => (remedies?.length ? card("不服怎么办", remediesList(remedies)) : null);
 
 export const copiesCard = (copies, more = null, title = "已共享出去的也要跟着改") =>
   copies?.length
@@ -243,6 +241,24 @@ const WORDS = {
     fields: [
       { name: "answer", kind: "text", label: "补充说明", required: true, rows: 4, max: 2000 },
       { name: "files", kind: "evidence", label: "材料", most: 9 },
+    ],
+  },
+  send: {
+    fields: [
+      {
+        name: "on",
+        kind: "date",
+        label: "哪一天交出去的",
+        required: true,
+        get latest() {
+          return today();
+        },
+      },
+    ],
+  },
+  "note-answer": {
+    fields: [
+      { name: "text", kind: "text", rows: 4, max: 2000, least_length: 2, label: "对方怎么答复的", required: true },
     ],
   },
   withdraw: { confirm: "撤回后这件事项就结束了，标注会去掉。以后还可以再提。", danger: true },

@@ -1,9 +1,25 @@
 // The record that an errand is about: given with the link, or chosen from the report.
 
+import { api, query as search } from "../api.js";
 import { allRecords, loadReport } from "../me.js";
 import { kindOf, nameOf } from "../records.js";
 import { cell, cells, emptyOf, link, section } from "../ui.js";
 import { dateWords, place, unitWords } from "../words.js";
+
+export const eachPlace = async (read) =>
+  Object.fromEntries(await Promise.all(["dalian", "yunnan"].map(async (place) => [place, await read(place)])));
+
+// The public units of a place.
+export async function unitsOf(place) {
+  const units = [];
+  let cursor = null;
+  do {
+    const page = await api.get(`/me/pledges/recipients${search({ jurisdiction: place, cursor, limit: 100 })}`);
+    units.push(...page.items);
+    cursor = page.nextCursor;
+  } while (cursor);
+  return units;
+}
 
 export async function recordFor(query, fits, flow, words) {
   const { report } = await loadReport();

@@ -47,7 +47,18 @@ export const flow = {
             least_length: 2,
             max: 60,
             covers: ["grantee", "grantee.name"],
-            hint: "个人写证件上的姓名；单位写全称。",
+            hint: "个人写证件上的姓名；单位写全称，由它登记的工作人员登录后看。",
+          },
+          {
+            name: "documentNumber",
+            kind: "text",
+            label: "对方身份证号码",
+            required: true,
+            least_length: 15,
+            max: 18,
+            covers: ["grantee.documentNumber"],
+            hint: "同名的人很多，核对号码才不会给错人。号码不保存。",
+            when: (values) => values.kind === "person",
           },
           {
             name: "purpose",
@@ -126,7 +137,11 @@ export const flow = {
   submit: (values, data) => ({
     path: "/me/grants",
     body: {
-      grantee: { kind: values.kind, name: values.name.trim() },
+      grantee: {
+        kind: values.kind,
+        name: values.name.trim(),
+        ...(values.kind === "person" ? { documentNumber: values.documentNumber.trim() } : {}),
+      },
       purpose: values.purpose.trim(),
       sections: values.sections,
       expiresOn: addDays(today(), values.days),

@@ -1,22 +1,12 @@
-import { api, query as search } from "../api.js";
+import { api } from "../api.js";
 import { dueWords } from "../cases.js";
 import { receipt } from "../flow.js";
 import { me } from "../me.js";
 import { citation } from "../ui.js";
 import { addDays, PLACES, stampWords, today } from "../words.js";
+import { eachPlace, unitsOf } from "./choosing.js";
 
 const CENTRE = "centre";
-
-async function unitsOf(place) {
-  const units = [];
-  let cursor = null;
-  do {
-    const page = await api.get(`/me/pledges/recipients${search({ jurisdiction: place, cursor, limit: 100 })}`);
-    units.push(...page.items);
-    cursor = page.nextCursor;
-  } while (cursor);
-  return units;
-}
 
 export const flow = {
   id: "pledge",
@@ -24,11 +14,9 @@ export const flow = {
   submitLabel: "签署承诺",
 
   async prepare() {
-    const each = async (read) =>
-      Object.fromEntries(await Promise.all(["dalian", "yunnan"].map(async (place) => [place, await read(place)])));
     const [texts, units, mine] = await Promise.all([
-      each((place) => api.get(`/me/pledges/texts?jurisdiction=${place}`)),
-      each(unitsOf),
+      eachPlace((place) => api.get(`/me/pledges/texts?jurisdiction=${place}`)),
+      eachPlace(unitsOf),
       me(),
     ]);
     return { texts, units, home: mine?.jurisdiction };

@@ -8,10 +8,12 @@ import { near, stampWords, unitWords } from "../words.js";
 
 const DO = [
   ["objection", "记录有错，提异议", "有错、有漏，或者不认识某次查询", "pen"],
+  ["omission", "报告里漏了信息", "该有的没有，请单位补上", "plus"],
   ["repair", "申请信用修复", "义务履行完、期限到了，停止公示", "shield"],
   ["withdrawal", "不想公开，撤销公示", "表彰、志愿、捐赠信息（云南）", "star"],
   ["grant", "授权别人查", "给别人一次查看机会，随时收回", "key"],
   ["declaration", "自己补充信息", "标明“本人申报，未经核验”", "plus"],
+  ["letter", "书面请求、投诉、举报", "写给信用服务机构，举报收费“修复”", "send"],
   ["pledge", "信用承诺", "作出承诺、提交履行证明", "check"],
 ];
 

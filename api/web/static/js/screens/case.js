@@ -17,6 +17,7 @@ import { phoneRow } from "../centres.js";
 import { h, icon } from "../dom.js";
 import { errandOf, learnErrands } from "../errands.js";
 import { addEvidence, sendFiles } from "../evidence.js";
+import { letterLink } from "../flows/letter.js";
 import { form } from "../forms.js";
 import { download, paper } from "../paper.js";
 import { again } from "../router.js";
@@ -26,6 +27,7 @@ import {
   card,
   cell,
   citation,
+  copyButton,
   facts,
   fold,
   folds,
@@ -48,6 +50,9 @@ const SPECIAL = {
   }),
   withdrawals: (one) => ({ undo: (action) => button(action.label, () => undo(one), "quiet") }),
   listings: (one) => ({ open: () => null, answer: (action) => button(action.label, () => answerListing(one)) }),
+  letters: (one) => ({
+    "add-evidence": () => button("补充材料", () => addEvidence(`/me/letters/${one.id}/evidence`, again), "quiet"),
+  }),
   declarations: (one) => ({ edit: (action) => button(action.label, () => edit(one), "quiet") }),
   pledges: (one) => ({
     perform: (action) => link(action.label, `#/do/performance?record=${one.id}`, "quiet"),
@@ -133,6 +138,12 @@ export const warn = (warning) =>
     citation(warning.citation),
   ]);
 
+// From a step that is late to the competent department, with what the product knows of the breach.
+function complaint(kind, one) {
+  const late = kind === "letters" ? null : one.clocks?.find((clock) => !clock.doneAt && clock.isLate);
+  return late ? link("超期了，投诉", letterLink("complaint", one.id, { clock: late.clock }), "quiet") : null;
+}
+
 export async function written({ params }) {
   await learnErrands();
   const what = errandOf(params.kind)?.paper;
@@ -173,11 +184,13 @@ export async function show({ params }) {
       folds(
         one.recordId ? cell({ label: "看这条记录", picture: "report", href: `#/records/${one.recordId}` }) : null,
         one.clocks?.length ? fold("期限怎么算的", "book", one.clocks.map(clockCard)) : null,
-        kind !== "pledges" && kind !== "declarations" && one.text
+        one.missing ? fold("漏了的内容", "pen", h("p", {}, one.missing)) : null,
+        kind !== "pledges" && kind !== "declarations" && one.text && one.text !== one.missing
           ? fold("我写的内容", "pen", h("p", {}, one.text), one.desired ? h("p", {}, `希望改成：${one.desired}`) : null)
           : null,
         one.history?.length ? fold("办理经过", "clock", historyCard(one.history)) : null,
       ),
+      complaint(kind, one),
       danger ? h("div.buttons", {}, danger) : null,
       phoneRow(one.number ? `报编号 ${one.number}` : undefined),
     ],
@@ -423,6 +436,22 @@ const extra = {
           h("p", {}, "到 ", dueWords(one.bar), "。", one.bar.reason),
           citation(one.bar.citation),
         )
+      : null,
+  ],
+  letters: (one) => [
+    one.answer
+      ? card(
+          "答复",
+          one.answer.isAgreed === null
+            ? null
+            : badge(one.answer.isAgreed ? "good" : "bad", one.answer.isAgreed ? "同意" : "不同意"),
+          h("p.pre", {}, one.answer.text),
+          h("p.small-text", {}, `${one.answer.by} · ${stampWords(one.answer.at)}`),
+        )
+      : null,
+    card("信件", h("p.pre", {}, one.body), copyButton(one.body), one.citations.map(citation)),
+    one.isOutside && one.status === "written"
+      ? note("info", "信用中心会替您转交；您也可以复制下来自己交出去，再回来登记日子。")
       : null,
   ],
   withdrawals: (one) => [

@@ -1,8 +1,9 @@
 import { api, Offline, Problem } from "../api.js";
-import { dueWords, fieldWords } from "../cases.js";
+import { dueWords, fieldWords, remediesList } from "../cases.js";
 import { phoneRow } from "../centres.js";
 import { h } from "../dom.js";
 import { leaf } from "../drawings.js";
+import { letterLink } from "../flows/letter.js";
 import { form } from "../forms.js";
 import { helping } from "../helping.js";
 import { allRecords, loadReport } from "../me.js";
@@ -207,20 +208,66 @@ function countdown(record, found, hasReminder) {
   );
 }
 
+// What can be asked in writing of the unit that decided, or said against a record that a company's conduct put here.
+const letterRows = (record) =>
+  ["declaration", "pledge"].includes(record.section)
+    ? []
+    : [
+        isBad(record)
+          ? cell({ label: "向认定单位询问类别、文书", picture: "send", href: letterLink("question", record.id) })
+          : null,
+        record.derivedFrom
+          ? cell({ label: "不是我的责任", picture: "send", href: letterLink("responsibility", record.id) })
+          : null,
+      ];
+
+// What the law wants told with a new record and a measure: facts, basis, reasons, rights, remedies.
+function told(telling) {
+  const part = (title, rows) => (Object.keys(rows).length ? [h("h3", {}, title), facts(Object.entries(rows))] : null);
+  return fold(
+    "告知：事实、依据、权利和救济",
+    "bell",
+    part("事实", telling.facts),
+    part("依据", telling.basis),
+    part("理由", telling.reasons),
+    telling.lacks.map((line) => h("p.small-text", {}, line)),
+    telling.measures.length
+      ? [
+          h("h3", {}, "采取的措施"),
+          h(
+            "ul.bullets",
+            {},
+            telling.measures.map((one) => h("li", {}, one)),
+          ),
+        ]
+      : null,
+    h("h3", {}, "您的权利"),
+    h(
+      "ul.bullets",
+      {},
+      telling.rights.map((one) => h("li", {}, one.title, one.sources.map(citation))),
+    ),
+    h("h3", {}, "不服的，可以"),
+    remediesList(telling.remedies),
+    h("p.small-text", {}, telling.counted),
+  );
+}
+
 // What to do where something has to come from a unit first.
 function askUnit(record) {
   if (!helping.may("objection")) return null;
   if (record.repair?.state === "unknown" && !record.marks?.length)
-    return link("请单位补写轻重", `#/do/objection?record=${record.id}&about=class`);
+    return link("向认定单位询问类别", letterLink("question", record.id));
   if (record.repair?.state === "unmet" && waitsFor(record.repair).length)
     return link("已经履行？请单位补记", `#/do/objection?record=${record.id}&about=duty`, "quiet");
   return null;
 }
 
 export async function show({ params, query }) {
-  const [{ record, keptAt }, repairs] = await Promise.all([
+  const [{ record, keptAt }, repairs, telling] = await Promise.all([
     find(params.id),
     soft(async () => (await api.get("/me/repairs?limit=20")).items, []),
+    soft(() => api.get(`/me/records/${encodeURIComponent(params.id)}/telling`), null),
   ]);
   const items = Object.entries(record.items ?? {});
   const found = stand(record, repairs);
@@ -358,6 +405,8 @@ export async function show({ params, query }) {
               citation(record.catalogue.source),
             )
           : null,
+        telling ? told(telling) : null,
+        keptAt ? null : letterRows(record),
         keptAt ? null : actionRows(record),
       ),
       phoneRow(),

@@ -66,9 +66,22 @@ export async function show({ params }) {
   const code = params?.code ?? "";
   // The code leaves the address at once: it opens somebody's data and has no place in a history.
   if (code) history.replaceState({ seen: true }, "", "#/redeem");
+  return {
+    title: "使用授权码",
+    body: redeeming(
+      "/grants",
+      code,
+      "输入对方给您的授权码，或者用微信扫对方的二维码。",
+      shell.isHere ? button("扫二维码", () => shell.scan(), "quiet") : null,
+    ),
+  };
+}
+
+// `base` is where whoever redeems asks: a person for oneself, a unit's people for the unit that was named.
+export function redeeming(base, code, words, more = null) {
   const room = h("div.section");
   const look = async (given) => {
-    const found = await api.post("/grants/look", { code: given });
+    const found = await api.post(`${base}/look`, { code: given });
     room.replaceChildren(
       card(
         "对方授权的内容",
@@ -82,26 +95,23 @@ export async function show({ params }) {
       ),
       dutiesCard(found.duties),
       button("接受用途，查看一次", async () =>
-        shown(await api.post("/grants/redeem", { code: given, acceptedPurpose: found.purpose }), room),
+        shown(await api.post(`${base}/redeem`, { code: given, acceptedPurpose: found.purpose }), room),
       ),
     );
     room.firstChild.scrollIntoView();
   };
-  return {
-    title: "使用授权码",
-    body: [
-      card(
-        null,
-        h("p", {}, "输入对方给您的授权码，或者用微信扫对方的二维码。"),
-        form(
-          [{ name: "code", kind: "text", label: "授权码", required: true, max: 40, value: code }],
-          "查看授权内容",
-          (values) => look(values.code.trim()),
-        ),
-        shell.isHere ? button("扫二维码", () => shell.scan(), "quiet") : null,
+  return [
+    card(
+      null,
+      h("p", {}, words),
+      form(
+        [{ name: "code", kind: "text", label: "授权码", required: true, max: 40, value: code }],
+        "查看授权内容",
+        (values) => look(values.code.trim()),
       ),
-      note("info", "您的姓名和查看时间会出现在对方的“谁查过我”里。"),
-      room,
-    ],
-  };
+      more,
+    ),
+    note("info", "谁在什么时候看了，会出现在对方的“谁查过我”里。"),
+    room,
+  ];
 }

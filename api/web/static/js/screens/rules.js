@@ -26,7 +26,11 @@ const worded = ({ value, unit }) => {
 };
 
 export async function show() {
-  const rules = await api.get("/rules");
+  const places = ["dalian", "yunnan"];
+  const [rules, ...query] = await Promise.all([
+    api.get("/rules"),
+    ...places.map((id) => api.get(`/query-rules?jurisdiction=${id}`)),
+  ]);
   const by = {};
   for (const rule of rules) {
     by[rule.jurisdiction] ??= [];
@@ -36,6 +40,12 @@ export async function show() {
     title: "期限和依据",
     body: [
       h("p", {}, "小窗里出现的每个期限和数字都列在这里：是多少、依据哪一条、有没有核实。"),
+      places.map((id, index) =>
+        card(
+          `${PLACES[id]}：查询服务规范`,
+          query[index].map((rule) => unfold(rule.title, h("p", {}, rule.text), rule.sources.map(citation))),
+        ),
+      ),
       Object.entries(by).map(([id, list]) =>
         card(
           PLACES[id] ?? id,

@@ -172,7 +172,26 @@ const LISTING = {
   },
 };
 
+const LETTER = {
+  "answer-letter": {
+    fields: (one) => [
+      { ...reasons, name: "text", label: "答复内容" },
+      ...(one.isDecided
+        ? [
+            choice("agreed", "同意还是不同意", [
+              ["yes", "同意"],
+              ["no", "不同意"],
+            ]),
+          ]
+        : []),
+    ],
+    body: ({ text, agreed }) => ({ text, ...(agreed ? { agreed: agreed === "yes" } : {}) }),
+    versioned: true,
+  },
+};
+
 export const ERRANDS = {
+  letters: { title: "书面请求", steps: LETTER },
   verifications: { title: "异议核查", steps: VERIFICATION },
   repairs: { title: "信用修复", steps: REPAIR },
   pledges: { title: "承诺认定", steps: PLEDGE },
@@ -240,6 +259,9 @@ export async function draw(errand, id) {
             ["提出时间", one.filedAt || one.signedAt ? stampWords(one.filedAt ?? one.signedAt) : null],
             ["理由", one.reasons?.map((reason) => reason.title).join("、")],
             ["当事人陈述", one.text && !one.content ? one.text : null],
+            ["遗漏的内容", one.missing],
+            ["信件", one.body],
+            ["答复", one.answer?.text],
             ["希望改成", one.desired],
             ["履行情况", one.performance],
             ["义务履行日", one.dutyPerformedOn ? dateWords(one.dutyPerformedOn) : null],

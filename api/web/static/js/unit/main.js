@@ -10,6 +10,7 @@ const PAGES = [
   ["hand-in", "报数据", () => import("./hand-in.js")],
   ["owed", "要办的", () => import("./owed.js")],
   ["records", "本单位的记录", () => import("./records.js")],
+  ["grants", "授权查询", () => import("./grants.js")],
   ["deliveries", "报送回执", () => import("./deliveries.js")],
   ["formats", "目录和格式", () => import("./formats.js")],
 ];

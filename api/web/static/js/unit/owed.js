@@ -10,6 +10,7 @@ import { table, title } from "./parts.js";
 const nameOf = (errand) => ERRANDS[errand]?.title ?? "解除措施";
 const LISTS = [
   ["verifications", "", (one) => [one.recordTitle, one.next?.due, one.isOpen]],
+  ["letters", "", (one) => [one.title, one.next?.due, one.isOpen]],
   ["repairs", "", (one) => [one.recordTitle, one.next?.due, one.isOpen]],
   ["pledges", "status=performed&", (one) => [one.title, one.due, !one.finding]],
   ["pledges", "status=effective&", (one) => [one.title, one.due, !one.finding && one.due?.on < today()]],

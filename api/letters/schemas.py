@@ -1,0 +1,196 @@
+"""Requests and replies of letters."""
+
+from collections.abc import Sequence
+from datetime import date, datetime
+from typing import Annotated, Literal
+
+import msgspec
+
+from api.desk.schemas import ActionView, HappenedView, RemedyView, StaffStep, StepView
+from api.evidence.models import Evidence
+from api.evidence.schemas import EvidenceView
+from api.infra.actors import Role
+from api.infra.sources import SourceView
+from api.infra.steps import next_due
+from api.infra.transitions import Table
+from api.infra.wire import In, Jurisdiction, Out
+from api.letters.kinds import citations as letter_law
+from api.letters.kinds import kinds
+from api.letters.models import Letter
+
+Id = Annotated[str, msgspec.Meta(min_length=1, max_length=64)]
+Words = Annotated[str, msgspec.Meta(min_length=2, max_length=2000, pattern=r"\S")]
+Kinds = Literal["question", "responsibility", "company", "complaint", "paid_repair"]
+
+
+class Write(In, frozen=True):
+    """By kind: `recordId` with `topics` or `text`; `caseId` with `clock` for a complaint about a late step; else `text` and
+    the place, and for a company its name in `to`."""
+
+    kind: Kinds
+    record_id: Id | None = None
+    topics: Annotated[tuple[Annotated[str, msgspec.Meta(max_length=32)], ...], msgspec.Meta(max_length=8)] = ()
+    case_id: Id | None = None
+    clock: Annotated[str, msgspec.Meta(max_length=64)] | None = None
+    jurisdiction: Jurisdiction | None = None
+    to: Annotated[str, msgspec.Meta(min_length=2, max_length=100, pattern=r"\S")] | None = None
+    text: Words | None = None
+    evidence: Annotated[tuple[Id, ...], msgspec.Meta(max_length=10)] = ()
+
+
+class Sent(In, frozen=True):
+    """`on`: the day on which it was handed in, today at the latest."""
+
+    on: date
+
+
+class Heard(In, frozen=True):
+    """What the one outside answered, in the resident's words."""
+
+    text: Words
+
+
+class StaffForward(StaffStep, frozen=True, rename="camel", forbid_unknown_fields=True):
+    """`on`: the day on which it was passed on."""
+
+    on: date
+
+
+class StaffAnswer(StaffStep, frozen=True, rename="camel", forbid_unknown_fields=True):
+    """`text` is what the resident reads; `agreed` for the kinds that are decided, and only for them."""
+
+    text: Words
+    agreed: bool | None = None
+
+
+class UnitAnswer(In, frozen=True):
+    text: Words
+    agreed: bool | None = None
+    version: int | None = None
+
+
+class TopicView(Out, frozen=True):
+    code: str
+    title: str
+
+
+class KindView(Out, frozen=True):
+    """`citations` are the articles it rests on in the place; empty where it is a service."""
+
+    kind: str
+    title: str
+    about: str
+    needs_text: bool
+    needs_name: bool
+    topics: tuple[TopicView, ...]
+    citations: tuple[SourceView, ...]
+
+    @classmethod
+    def of(cls, code: str, jurisdiction: str) -> "KindView":
+        kind = kinds()[code]
+        return cls(
+            kind=code,
+            title=kind.title,
+            about=kind.about,
+            needs_text=kind.needs_text,
+            needs_name=kind.to == "named",
+            topics=tuple(TopicView(name, words) for name, words in kind.topics.items()),
+            citations=tuple(map(SourceView.of, letter_law(code, jurisdiction))),
+        )
+
+
+class AnswerView(Out, frozen=True):
+    by: str
+    at: datetime
+    text: str
+    is_agreed: bool | None
+
+
+class LetterLine(Out, frozen=True):
+    """A letter in a unit's list: nothing of what the person wrote."""
+
+    id: str
+    number: str
+    title: str
+    status: str
+    status_label: str
+    is_open: bool
+    record_id: str | None
+    asked_at: datetime
+    next: StepView | None
+
+    @classmethod
+    def of(cls, case: Letter, table: Table, today: date) -> "LetterLine":
+        first = next_due(case.steps)
+        return cls(
+            id=case.id,
+            number=case.number,
+            title=kinds()[case.kind].title,
+            status=case.status,
+            status_label=table.label(case.status),
+            is_open=case.is_open,
+            record_id=case.record_id,
+            asked_at=case.asked_at,
+            next=StepView.of(first, today) if first else None,
+        )
+
+
+class LetterView(Out, frozen=True):
+    """`body` is the letter itself, to be copied or handed in; `isOutside`: who gets it signs in nowhere."""
+
+    id: str
+    number: str
+    kind: str
+    title: str
+    jurisdiction: str
+    addressee: str
+    is_outside: bool
+    is_decided: bool
+    record_id: str | None
+    body: str
+    status: str
+    status_label: str
+    is_open: bool
+    asked_at: datetime
+    sent_on: date | None
+    answer: AnswerView | None
+    remedies: tuple[RemedyView, ...]
+    citations: tuple[SourceView, ...]
+    clocks: tuple[StepView, ...]
+    evidence: tuple[EvidenceView, ...]
+    history: tuple[HappenedView, ...]
+    actions: tuple[ActionView, ...]
+    version: int
+
+    @classmethod
+    def of(
+        cls, case: Letter, table: Table, today: date, viewer: Role, evidence: Sequence[Evidence] = ()
+    ) -> "LetterView":
+        kind = kinds()[case.kind]
+        return cls(
+            id=case.id,
+            number=case.number,
+            kind=case.kind,
+            title=kind.title,
+            jurisdiction=case.jurisdiction,
+            addressee=case.addressee,
+            is_outside=kind.is_outside,
+            is_decided=kind.is_decided,
+            record_id=case.record_id,
+            body=case.body,
+            status=case.status,
+            status_label=table.label(case.status),
+            is_open=case.is_open,
+            asked_at=case.asked_at,
+            sent_on=case.sent_on,
+            answer=AnswerView(case.answer.by, case.answer.at, case.answer.text, case.answer.is_agreed)
+            if case.answer
+            else None,
+            remedies=RemedyView.all_of(case.remedies, case.jurisdiction),
+            citations=tuple(map(SourceView.of, letter_law(case.kind, case.jurisdiction))),
+            clocks=tuple(StepView.of(step, today) for step in case.steps),
+            evidence=tuple(EvidenceView.of(item) for item in evidence),
+            history=tuple(HappenedView.of(entry, table, viewer) for entry in case.history),
+            actions=tuple(ActionView.of(row) for row in table.allowed(case.status, viewer)),
+            version=case.version,
+        )

@@ -1,0 +1,186 @@
+"""Writing letters, passing them on, answering."""
+
+from datetime import date, datetime
+
+from api.desk.casework import Casework, Ground, remedies
+from api.desk.models import Remedy
+from api.infra.actors import Actor
+from api.infra.clock import civil_date
+from api.infra.errors import FieldFault, Invalid
+from api.infra.ids import new_id, receipt_number
+from api.infra.mongo import AlreadyThere, Tx
+from api.infra.steps import Step, begin, finish
+from api.infra.transitions import Table
+from api.letters.errand import ERRAND
+from api.letters.errors import AnswerUndecided, LetterAlreadyOpen, LetterUnclear, StepNotLate
+from api.letters.kinds import DEPARTMENT, Kind, citations, kinds
+from api.letters.models import Answer, Letter
+from api.letters.schemas import LetterView, Write
+from api.letters.states import INSIDE, OUTSIDE
+from api.letters.store import LetterStore
+from api.records import dates
+from api.records.models import OWN, Record
+from knowledge.clocks import chinese_date
+
+FORWARD = "letter.forward"
+
+
+class LetterService(Casework[Letter]):
+    def __init__(self, ground: Ground) -> None:
+        super().__init__(ERRAND, ground, LetterStore(ground.database, ground.keys))
+
+    def table_of(self, case: Letter) -> Table:
+        return OUTSIDE if kinds()[case.kind].is_outside else INSIDE
+
+    async def write(self, tx: Tx, actor: Actor, request: Write, now: datetime) -> Letter:
+        """Raises LetterUnclear, StepNotLate, NotFound, LetterAlreadyOpen."""
+        kind, on = kinds()[request.kind], civil_date(now)
+        _check(kind, request)
+        record = await self._record(actor, request, now) if kind.about == "record" else None
+        late = await self._late(actor, request, on) if kind.about == "step" else None
+        place = record.jurisdiction if record else late[0] if late else request.jurisdiction
+        if place is None:
+            raise LetterUnclear(faults=(FieldFault(field="jurisdiction", message="请选择地区。"),))
+        centre = self.centres[place]
+        addressee = record.source_unit if record else request.to or DEPARTMENT
+        case_id = new_id(ERRAND.prefix)
+        clock, owed_by = (FORWARD, centre) if kind.is_outside else (kind.clock, addressee)
+        case = Letter(
+            id=case_id,
+            number=receipt_number("XJ", on),
+            owner=actor.id,
+            subject=actor.bound_subject,
+            kind=request.kind,
+            status=(OUTSIDE if kind.is_outside else INSIDE).initial,
+            jurisdiction=place,
+            provider=record.provider if record else "",
+            addressee=addressee,
+            about=record.id if record else f"{request.case_id}#{late[1].key}" if late else case_id,
+            record_id=record.id if record else None,
+            topics=tuple(dict.fromkeys(request.topics)),
+            body=_body(kind, request, addressee, record, late, on),
+            asked_at=now,
+            steps=(begin(clock, place, on, owed_by),),
+        )
+        action = "write" if kind.is_outside else "ask"
+        try:
+            begun = await self.start(tx, actor, case, now, action, told=f"letters.{case.status}", unit=addressee)
+        except AlreadyThere as taken:
+            raise LetterAlreadyOpen from taken
+        await self.evidence.attach_first(tx, actor.id, request.evidence, case_id, now)
+        return begun
+
+    async def _record(self, actor: Actor, request: Write, now: datetime) -> Record:
+        if request.record_id is None:
+            raise LetterUnclear(faults=(FieldFault(field="recordId", message="请从一条记录进入。"),))
+        record = await self.records.owned(actor, request.record_id, now)
+        if record.provider == OWN:
+            raise LetterUnclear("这条信息是您自己申报的，没有认定单位。")
+        if request.kind == "responsibility" and record.derived_from is None:
+            raise LetterUnclear("只有因为一个单位的失信而记到您个人名下的记录，才有这一项；其他的请提出异议。")
+        return record
+
+    async def _late(self, actor: Actor, request: Write, on: date) -> tuple[str, Step, str]:
+        """The place, the step that is late and the number of the case, which is the actor's own. Raises StepNotLate."""
+        for docket in await self._desk.open_of(actor.bound_subject):
+            if docket.id == request.case_id:
+                for step in docket.steps:
+                    if step.is_late(on) and request.clock in (None, step.clock):
+                        return docket.jurisdiction, step, docket.number
+        raise StepNotLate
+
+    async def send(self, tx: Tx, actor: Actor, case_id: str, now: datetime, on: date) -> Letter:
+        """The person has handed it in. Raises Invalid for a day to come or before it was written."""
+        case = await self.owned(actor, case_id, now, tx)
+        return await self._sent(tx, actor, case, "send", now, on, None)
+
+    async def forward(self, tx: Tx, actor: Actor, case: Letter, now: datetime, on: date, note: str) -> Letter:
+        after = await self._sent(tx, actor, case, "forward_letter", now, on, note)
+        await self.tell(tx, after, "letters.sent", now, unit=case.addressee)
+        return after
+
+    async def _sent(
+        self, tx: Tx, actor: Actor, case: Letter, action: str, now: datetime, on: date, note: str | None
+    ) -> Letter:
+        self.table_of(case).advance(case.status, action, actor.role)
+        if not civil_date(case.asked_at) <= on <= civil_date(now):
+            message = f"{chinese_date(civil_date(case.asked_at))}写成，最晚今天。"
+            raise Invalid(faults=(FieldFault(field="on", message=message),))
+        answer = begin(kinds()[case.kind].clock, case.jurisdiction, on, case.addressee)
+        steps = (*finish(case.steps, now), answer)
+        return await self.move(tx, actor, case, action, now, note, steps=steps, sent_on=on)
+
+    async def hear(self, tx: Tx, actor: Actor, case_id: str, now: datetime, text: str) -> Letter:
+        """The person enters what the one outside answered."""
+        case = await self.owned(actor, case_id, now, tx)
+        said = Answer(by=case.addressee, at=now, text=text)
+        return await self.move(tx, actor, case, "note_answer", now, answer=said, steps=finish(case.steps, now))
+
+    async def answer(
+        self, tx: Tx, actor: Actor, case: Letter, now: datetime, text: str, is_agreed: bool | None, note: str | None
+    ) -> Letter:
+        """The unit's own answer, or what an officer enters of it. Raises AnswerUndecided."""
+        self.table_of(case).advance(case.status, "answer_letter", actor.role)
+        if kinds()[case.kind].is_decided != (is_agreed is not None):
+            raise AnswerUndecided
+        ways: tuple[Remedy, ...] = ()
+        if is_agreed is False and case.record_id:
+            decider = dates.decider(await self.records.get(case.record_id, tx))
+            ways = remedies(decider, case.jurisdiction, now)
+        said = Answer(by=case.addressee, at=now, text=text, is_agreed=is_agreed)
+        after = await self.move(
+            tx, actor, case, "answer_letter", now, note, answer=said, remedies=ways, steps=finish(case.steps, now)
+        )
+        await self.tell(tx, after, "letters.answered", now)
+        return after
+
+    async def withdraw(self, tx: Tx, actor: Actor, case_id: str, now: datetime) -> Letter:
+        case = await self.owned(actor, case_id, now, tx)
+        return await self.move(tx, actor, case, "withdraw", now, steps=finish(case.steps, now))
+
+    async def show(self, actor: Actor, case: Letter, now: datetime, tx: Tx = None) -> LetterView:
+        """With its files and what the actor can do next."""
+        files = await self.evidence.list_of_case(case.id, tx)
+        return LetterView.of(case, self.table_of(case), civil_date(now), actor.role, files)
+
+
+def _check(kind: Kind, request: Write) -> None:
+    faults = []
+    if kind.needs_text and request.text is None:
+        faults.append(FieldFault(field="text", message="请写明经过。"))
+    if kind.topics and not request.topics:
+        faults.append(FieldFault(field="topics", message="请至少选一项。"))
+    if set(request.topics) - kind.topics.keys():
+        faults.append(FieldFault(field="topics", message="所选的不在选项中。"))
+    if kind.to == "named" and request.to is None:
+        faults.append(FieldFault(field="to", message="请写明单位的名称。"))
+    if faults:
+        raise LetterUnclear(faults=tuple(faults))
+
+
+def _body(
+    kind: Kind, request: Write, addressee: str, record: Record | None, late: tuple[str, Step, str] | None, on: date
+) -> str:
+    """The letter with what the product knows. It names the person nowhere: the number of the letter stands for them."""
+    place = record.jurisdiction if record else late[0] if late else request.jurisdiction or ""
+    lines = [f"{addressee}：", kind.opening]
+    if record is not None:
+        day = f"，文书日期{chinese_date(record.decided_on)}" if record.decided_on else ""
+        lines.append(f"记录：{record.title}（提供单位：{record.source_unit}{day}）。")
+        if record.derived_from:
+            lines.append(f"涉及的单位：{record.derived_from}。")
+    lines += [f"{number}. {kind.topics[code]}。" for number, code in enumerate(dict.fromkeys(request.topics), 1)]
+    if late is not None:
+        _, step, case_number = late
+        due = step.due
+        days = "法定期限" if due.is_statutory else "服务承诺的期限，不是法定期限"
+        lines += [
+            f"事项编号：{case_number}；步骤：{due.title}；应当由{step.owed_by}办理。",
+            f"{chinese_date(step.started_on)}起算，最晚{chinese_date(step.due_on)}（{days}），到{chinese_date(on)}没有办完。",
+            f"怎么算的：{due.reason}",
+        ]
+    if request.text:
+        lines.append(request.text.strip())
+    if law := "、".join(one.label for one in citations(request.kind, place)):
+        lines.append(f"依据：{law}。")
+    return "\n".join(lines)

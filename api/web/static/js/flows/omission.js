@@ -1,0 +1,105 @@
+// Something that should be in the report and is not: an objection without a record.
+
+import { api } from "../api.js";
+import { walkOf } from "../cases.js";
+import { receipt } from "../flow.js";
+import { me } from "../me.js";
+import { citation } from "../ui.js";
+import { near, PLACES } from "../words.js";
+import { eachPlace, unitsOf } from "./choosing.js";
+
+export const flow = {
+  id: "omission",
+  title: "报告里漏了信息",
+  submitLabel: "提交异议",
+
+  async prepare() {
+    const [units, advice, mine] = await Promise.all([
+      eachPlace(unitsOf),
+      eachPlace((place) => api.get(`/me/objections/advice/missing?jurisdiction=${place}`)),
+      me(),
+    ]);
+    return { units, advice, home: mine?.jurisdiction ?? "dalian" };
+  },
+
+  fill: ({ home, advice }) => ({
+    jurisdiction: home,
+    addressee: (advice[home].choices.find((one) => one.isAdvised) ?? advice[home].choices[0]).addressee,
+  }),
+
+  steps({ units, advice, home }, values) {
+    const place = values.jurisdiction ?? home;
+    return [
+      {
+        title: "漏了什么",
+        lead: "应当有、报告里却没有的信息，比如已经履行完的义务、得过的表彰。",
+        fields: [
+          { name: "what", kind: "text", rows: 4, max: 2000, least_length: 2, label: "漏了的内容", required: true },
+          { name: "files", kind: "evidence", label: "材料", short: "材料" },
+        ],
+      },
+      {
+        title: "哪个单位应当提供",
+        fields: [
+          {
+            name: "jurisdiction",
+            kind: "choice",
+            label: "地区",
+            required: true,
+            options: Object.keys(units).map((value) => ({ value, label: PLACES[value] })),
+          },
+          {
+            name: "provider",
+            kind: "pick",
+            label: "单位",
+            required: true,
+            hint: "拿不准的，选最可能的；信用中心会转给该办的单位。",
+            options: units[place].map((one) => ({ value: one.id, label: one.name })),
+          },
+        ],
+      },
+      {
+        title: "交给谁处理",
+        quiet: true,
+        fields: [
+          {
+            name: "addressee",
+            kind: "choice",
+            label: "受理单位",
+            short: "交给谁",
+            required: true,
+            options: advice[place].choices.map((one) => ({
+              value: one.addressee,
+              label: `${one.name}${one.isAdvised ? "（建议）" : ""}`,
+              text: one.path.length ? `最晚${near(one.path.at(-1).due.on)}答复` : "",
+            })),
+          },
+        ],
+      },
+    ];
+  },
+  promise: "不收费。没有正在披露的记录可以标注；单位认定遗漏的，会另行补充报送。",
+
+  submit: (values, _data, ids) => ({
+    path: "/me/objections",
+    body: {
+      missing: { jurisdiction: values.jurisdiction, provider: values.provider, what: values.what.trim() },
+      addressee: values.addressee,
+      reasons: ["missing"],
+      text: values.what.trim(),
+      evidence: ids,
+    },
+  }),
+
+  doneLink: (reply) => `#/cases/objections/${reply.id}`,
+  receipt: (reply) =>
+    receipt({
+      title: "异议已收到",
+      at: reply.filedAt,
+      number: reply.number,
+      next: walkOf("objections", reply),
+      more: reply.path?.length ? citation(reply.path.at(-1).due.citation) : null,
+      href: `#/cases/objections/${reply.id}`,
+      hrefLabel: "看进度",
+    }),
+};
