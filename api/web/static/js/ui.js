@@ -310,15 +310,17 @@ export function sheet(title, build, { asks = false } = {}) {
   const leave = () => {
     if (!asks || written() === before) close();
     else if (!dialog.querySelector(".unsent"))
-      dialog.querySelector(".sheet-body").prepend(
-        h(
-          "div.note.warn.unsent",
-          { role: "alert" },
-          h("span", {}, "写好的还没有提交。"),
-          h("button.button.quiet.small", { onclick: (event) => event.target.closest(".unsent").remove() }, "继续写"),
-          h("button.button.quiet.small", { onclick: () => close() }, "不要了"),
-        ),
-      );
+      dialog
+        .querySelector(".sheet-body")
+        .prepend(
+          h(
+            "div.note.warn.unsent",
+            { role: "alert" },
+            h("span", {}, "写好的还没有提交。"),
+            h("button.button.quiet.small", { onclick: (event) => event.target.closest(".unsent").remove() }, "继续写"),
+            h("button.button.quiet.small", { onclick: () => close() }, "不要了"),
+          ),
+        );
     dialog.querySelector(".unsent button")?.focus();
   };
   const body = build(close);

@@ -42,11 +42,7 @@ function draw({ cell }, value, change) {
   };
   row.append(
     control(cell, value, mark, { id, name: cell.name, autocomplete: "off", "aria-describedby": `${id}-h ${id}-e` }),
-    h(
-      "small.sr",
-      { id: `${id}-h` },
-      `现在登记的：${said(cell)}。${HINTS[cell.kind] ?? ""}`,
-    ),
+    h("small.sr", { id: `${id}-h` }, `现在登记的：${said(cell)}。${HINTS[cell.kind] ?? ""}`),
     h("p.fault", { id: `${id}-e`, role: "alert" }),
   );
   row.classList.toggle("changed", Boolean(value));
@@ -58,16 +54,26 @@ const field = (cell, more) => ({ name: cell.name, kind: "text", label: cell.labe
 export const amendments = (cells) => [
   {
     kind: "say",
-    body: h("div.amend.amend-head", { "aria-hidden": "true" }, h("span", {}, "项目"), h("span", {}, "现在登记的"), h("span", {}, "更正为")),
+    body: h(
+      "div.amend.amend-head",
+      { "aria-hidden": "true" },
+      h("span", {}, "项目"),
+      h("span", {}, "现在登记的"),
+      h("span", {}, "更正为"),
+    ),
   },
   ...cells.filter((cell) => cell.value !== null || !cell.isItem).map((cell) => field(cell)),
-  ...cells.filter((cell) => cell.value === null && cell.isItem).map((cell) => field(cell, { folded: "补上没有报送的项目" })),
+  ...cells
+    .filter((cell) => cell.value === null && cell.isItem)
+    .map((cell) => field(cell, { folded: "补上没有报送的项目" })),
 ];
 
 export function amended(cells, values) {
   const written = cells.filter((cell) => values[cell.name]);
   return {
-    items: Object.fromEntries(written.filter((cell) => cell.isItem).map((cell) => [cell.name, values[cell.name].trim()])),
+    items: Object.fromEntries(
+      written.filter((cell) => cell.isItem).map((cell) => [cell.name, values[cell.name].trim()]),
+    ),
     ...Object.fromEntries(written.filter((cell) => !cell.isItem).map((cell) => [cell.name, values[cell.name]])),
   };
 }

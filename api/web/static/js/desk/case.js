@@ -26,7 +26,11 @@ const sizeWords = (file) => `${Math.max(1, Math.round(file.size / 1024))} KB · 
 // The files of a case: one is looked at where it stands. Each look is in the audit, so none is opened unasked.
 function filesCard(errand, one) {
   if (!one.evidence?.length) return null;
-  const room = h("div.preview", { "aria-live": "polite" }, h("p.small-text", {}, "点一份材料，就在这里看。每次打开都记入审计。"));
+  const room = h(
+    "div.preview",
+    { "aria-live": "polite" },
+    h("p.small-text", {}, "点一份材料，就在这里看。每次打开都记入审计。"),
+  );
   const look = async (file) => {
     const path = `/staff/${errand}/${one.id}/evidence/${file.id}`;
     if (!file.mediaType.startsWith("image/")) {
@@ -57,7 +61,11 @@ function filesCard(errand, one) {
             "li",
             {},
             button(file.filename, () => look(file), "quiet.small"),
-            h("small", {}, `${BY[file.by] ?? ""}${file.kind === "examination_order" ? " · 委托文书" : ""} · ${sizeWords(file)}`),
+            h(
+              "small",
+              {},
+              `${BY[file.by] ?? ""}${file.kind === "examination_order" ? " · 委托文书" : ""} · ${sizeWords(file)}`,
+            ),
           ),
         ),
       ),
@@ -81,7 +89,13 @@ const partyCard = (one, file) =>
             "ul.bullets",
             {},
             file.others.map((other) =>
-              h("li", {}, h("a", { href: caseLink(other) }, `${other.errandTitle} ${other.number}`), " ", other.statusLabel),
+              h(
+                "li",
+                {},
+                h("a", { href: caseLink(other) }, `${other.errandTitle} ${other.number}`),
+                " ",
+                other.statusLabel,
+              ),
             ),
           ),
         ]
@@ -109,10 +123,18 @@ const recordCard = (record, errand) =>
           ["来源单位", record.sourceUnit],
           ["文书日期", dateWords(record.decidedOn)],
           ["行为终止", dateWords(record.endedOn)],
-          ["轻重", { minor: "轻微", general: "一般", serious: "严重" }[record.recordClass] ?? (record.decidedOn ? "没写" : null)],
+          [
+            "轻重",
+            { minor: "轻微", general: "一般", serious: "严重" }[record.recordClass] ??
+              (record.decidedOn ? "没写" : null),
+          ],
           ...Object.entries(record.items),
         ]),
-        button("看全部（写明目的）", () => openRecord(record.id, errand === "repairs" ? "repair" : "objection"), "quiet.small"),
+        button(
+          "看全部（写明目的）",
+          () => openRecord(record.id, errand === "repairs" ? "repair" : "objection"),
+          "quiet.small",
+        ),
       )
     : null;
 
@@ -244,11 +266,7 @@ export async function show({ parts, again }) {
                   ),
                 )
               : h("p", {}, "没有可以办的步骤。"),
-            button(
-              "分配",
-              async () => assignTo([one.id], await api.get("/staff/workload"), again),
-              "quiet",
-            ),
+            button("分配", async () => assignTo([one.id], await api.get("/staff/workload"), again), "quiet"),
           ),
           clocksCard(one.clocks ?? []),
           pathCard(one.path),

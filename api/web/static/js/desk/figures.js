@@ -25,12 +25,22 @@ const rate = (list) => {
 };
 const monthWords = (month) => `${Number(month.slice(5))}月`;
 const number = (label, value, unit, foot) =>
-  h("section.card.tally", {}, h("h2", {}, label), h("p.tally-value", {}, h("strong", {}, value), ` ${unit}`), h("p.tally-foot", {}, foot));
+  h(
+    "section.card.tally",
+    {},
+    h("h2", {}, label),
+    h("p.tally-value", {}, h("strong", {}, value), ` ${unit}`),
+    h("p.tally-foot", {}, foot),
+  );
 
 const x = (index, count) => LEFT + ((index + 0.5) * (WIDTH - LEFT)) / count;
 const axis = (months) =>
   months.map((month, index) =>
-    svg("text", { x: x(index, months.length), y: HEIGHT - 4, "text-anchor": "middle", class: "axis" }, monthWords(month)),
+    svg(
+      "text",
+      { x: x(index, months.length), y: HEIGHT - 4, "text-anchor": "middle", class: "axis" },
+      monthWords(month),
+    ),
   );
 const level = (y, text) => [
   svg("line", { x1: LEFT, x2: WIDTH, y1: y, y2: y, class: "level" }),
@@ -79,7 +89,11 @@ function volumes(months, errands, of) {
       return [
         bars,
         totals[index]
-          ? svg("text", { x: x(index, months.length), y: top - 6, "text-anchor": "middle", class: "axis" }, String(totals[index]))
+          ? svg(
+              "text",
+              { x: x(index, months.length), y: top - 6, "text-anchor": "middle", class: "axis" },
+              String(totals[index]),
+            )
           : null,
       ];
     }),
@@ -93,8 +107,26 @@ const table = (label, heads, rows) =>
     h(
       "table.queue",
       {},
-      h("thead", {}, h("tr", {}, heads.map((text) => h("th", { scope: "col" }, text)))),
-      h("tbody", {}, rows.map((cells) => h("tr", {}, cells.map((cell) => (cell instanceof Node ? cell : h("td", {}, cell)))))),
+      h(
+        "thead",
+        {},
+        h(
+          "tr",
+          {},
+          heads.map((text) => h("th", { scope: "col" }, text)),
+        ),
+      ),
+      h(
+        "tbody",
+        {},
+        rows.map((cells) =>
+          h(
+            "tr",
+            {},
+            cells.map((cell) => (cell instanceof Node ? cell : h("td", {}, cell))),
+          ),
+        ),
+      ),
     ),
   );
 
@@ -102,7 +134,11 @@ const table = (label, heads, rows) =>
 const rateCell = (value) =>
   value === null
     ? h("td", {}, "—")
-    : h(`td.rate.rate-${value < 85 ? "bad" : value < 95 ? "warn" : "good"}`, {}, `${value < 85 ? "▼" : value < 95 ? "▽" : ""}${value}`);
+    : h(
+        `td.rate.rate-${value < 85 ? "bad" : value < 95 ? "warn" : "good"}`,
+        {},
+        `${value < 85 ? "▼" : value < 95 ? "▽" : ""}${value}`,
+      );
 
 export async function show({ query }) {
   const span = SPANS.some(([months]) => String(months) === query.months) ? Number(query.months) : 12;
@@ -125,7 +161,11 @@ export async function show({ query }) {
         "div.desk-filters",
         {},
         SPANS.map(([value, label]) =>
-          h("a.button.quiet", { href: `#/figures?months=${value}`, "aria-current": value === span ? "page" : null }, label),
+          h(
+            "a.button.quiet",
+            { href: `#/figures?months=${value}`, "aria-current": value === span ? "page" : null },
+            label,
+          ),
         ),
         button("导出表格", () => download(`/staff/figures/export?months=${span}`, "统计.xlsx"), "quiet"),
       ),
@@ -133,8 +173,34 @@ export async function show({ query }) {
         "div.figures",
         {},
         number("按期率", whole === null ? "—" : String(whole), "%", "按期办完的步骤占到期步骤的比例"),
-        number("收到", String(sum(found.months, "incoming")), "件", errands.map((errand) => `${titleOf(errand)}${sum(found.months.filter((one) => one.errand === errand), "incoming")}`).join("，")),
-        number("办结", String(sum(found.months, "decided")), "件", errands.map((errand) => `${titleOf(errand)}${sum(found.months.filter((one) => one.errand === errand), "decided")}`).join("，")),
+        number(
+          "收到",
+          String(sum(found.months, "incoming")),
+          "件",
+          errands
+            .map(
+              (errand) =>
+                `${titleOf(errand)}${sum(
+                  found.months.filter((one) => one.errand === errand),
+                  "incoming",
+                )}`,
+            )
+            .join("，"),
+        ),
+        number(
+          "办结",
+          String(sum(found.months, "decided")),
+          "件",
+          errands
+            .map(
+              (errand) =>
+                `${titleOf(errand)}${sum(
+                  found.months.filter((one) => one.errand === errand),
+                  "decided",
+                )}`,
+            )
+            .join("，"),
+        ),
         number("超期没办完", String(found.openLate), "步", h("a", { href: "#/queue?late=true" }, "去看")),
       ),
       months.length
@@ -150,7 +216,13 @@ export async function show({ query }) {
               table(
                 "逐月",
                 ["月份", "事项", "收到", "办结", "按期率（%）"],
-                found.months.map((one) => [monthWords(one.month), titleOf(one.errand), String(one.incoming), String(one.decided), rateCell(rate([one]))]),
+                found.months.map((one) => [
+                  monthWords(one.month),
+                  titleOf(one.errand),
+                  String(one.incoming),
+                  String(one.decided),
+                  rateCell(rate([one])),
+                ]),
               ),
             ),
             card(
@@ -161,13 +233,21 @@ export async function show({ query }) {
                 ["单位", ...months.map(monthWords), "步骤"],
                 units.map((unit) => {
                   const own = found.units.filter((one) => one.unit === unit);
-                  return [unit, ...months.map((month) => rateCell(rate(own.filter((one) => one.month === month)))), String(sum(own, "onTime") + sum(own, "late"))];
+                  return [
+                    unit,
+                    ...months.map((month) => rateCell(rate(own.filter((one) => one.month === month)))),
+                    String(sum(own, "onTime") + sum(own, "late")),
+                  ];
                 }),
               ),
             ),
             card(
               "每一步平均用时",
-              table("每一步平均用时", ["步骤", "办完", "平均工作日"], found.steps.map((one) => [one.title, String(one.count), String(one.workingDays)])),
+              table(
+                "每一步平均用时",
+                ["步骤", "办完", "平均工作日"],
+                found.steps.map((one) => [one.title, String(one.count), String(one.workingDays)]),
+              ),
             ),
           ]
         : empty("这段时间没有案件", "换一个时间段看看。"),

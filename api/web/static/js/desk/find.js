@@ -48,7 +48,10 @@ export function show() {
     title: "查案件",
     body: [
       h("div.desk-head", {}, h("h2", {}, "查案件"), h("p", {}, "办结了的也在里面")),
-      note("info", "编号、文书号、证件号码都要填完整；全角半角、括号和空格不影响。按文书号和证件号码查的，会记进当事人的足迹。"),
+      note(
+        "info",
+        "编号、文书号、证件号码都要填完整；全角半角、括号和空格不影响。按文书号和证件号码查的，会记进当事人的足迹。",
+      ),
       card(
         null,
         form(
@@ -65,7 +68,14 @@ export function show() {
                 { value: "documentNumber", label: "证件号码" },
               ],
             },
-            { name: "number", kind: "text", label: "号码", required: true, max: 100, covers: ["actNumber", "documentNumber"] },
+            {
+              name: "number",
+              kind: "text",
+              label: "号码",
+              required: true,
+              max: 100,
+              covers: ["actNumber", "documentNumber"],
+            },
             {
               ...PURPOSE,
               required: false,

@@ -238,9 +238,7 @@ export async function show({ query, staff, again }) {
                 "select",
                 { onchange: (event) => go({ status: event.target.value }) },
                 h("option", { value: "" }, "全部"),
-                statuses.map((one) =>
-                  h("option", { value: one.name, selected: query.status === one.name }, one.label),
-                ),
+                statuses.map((one) => h("option", { value: one.name, selected: query.status === one.name }, one.label)),
               ),
             )
           : null,

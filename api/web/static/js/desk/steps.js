@@ -52,11 +52,19 @@ const plain = (values) =>
 const STEPS = {
   "correct-own-error": {
     fields: (one) => [reason, reasons, ...correction(one, true)],
-    body: ({ reason: why, reasons: text, ...rest }, one) => ({ reason: why, reasons: text, ...correctionOf(one, rest) }),
+    body: ({ reason: why, reasons: text, ...rest }, one) => ({
+      reason: why,
+      reasons: text,
+      ...correctionOf(one, rest),
+    }),
   },
   uphold: {
     fields: (one) => [reason, reasons, ...correction(one, !one.reply?.isFounded)],
-    body: ({ reason: why, reasons: text, ...rest }, one) => ({ reason: why, reasons: text, ...correctionOf(one, rest) }),
+    body: ({ reason: why, reasons: text, ...rest }, one) => ({
+      reason: why,
+      reasons: text,
+      ...correctionOf(one, rest),
+    }),
   },
   reject: { fields: [reason, reasons] },
   receipt: { fields: [reason, { name: "receivedOn", kind: "date", label: "单位收到的日期", latest: today() }] },
@@ -182,31 +190,35 @@ export const stepOf = (action) => STEPS[action] ?? { fields: [reason] };
 
 export const doStep = (errand, one, action, extra = {}) => {
   const step = { ...stepOf(action.action), ...extra };
-  return sheet(action.label, (close) => [
-    action.law?.length
-      ? note(
-          "info",
-          "依据：",
-          action.law.map((law) => h("span", {}, lawWords(law), " ")),
-        )
-      : null,
-    form(
-      typeof step.fields === "function" ? step.fields(one) : step.fields,
-      action.label,
-      async (values) => {
-        const ready = (await step.ready?.(one, values)) ?? values;
-        await api.post(`/staff/${errand}/${one.id}/${step.path ?? action.action}`, bodyOf(step, one, ready));
-        close(true);
-      },
-      isDrafted(errand, action.action)
-        ? {
-            label: "先看结果文书草稿",
-            without: ["reason"],
-            work: (values) => showDraft(errand, one, action, bodyOf(step, one, values)),
-          }
+  return sheet(
+    action.label,
+    (close) => [
+      action.law?.length
+        ? note(
+            "info",
+            "依据：",
+            action.law.map((law) => h("span", {}, lawWords(law), " ")),
+          )
         : null,
-    ),
-  ], { asks: true });
+      form(
+        typeof step.fields === "function" ? step.fields(one) : step.fields,
+        action.label,
+        async (values) => {
+          const ready = (await step.ready?.(one, values)) ?? values;
+          await api.post(`/staff/${errand}/${one.id}/${step.path ?? action.action}`, bodyOf(step, one, ready));
+          close(true);
+        },
+        isDrafted(errand, action.action)
+          ? {
+              label: "先看结果文书草稿",
+              without: ["reason"],
+              work: (values) => showDraft(errand, one, action, bodyOf(step, one, values)),
+            }
+          : null,
+      ),
+    ],
+    { asks: true },
+  );
 };
 
 // `yunnan-36` is an article, `order-36` an instrument: what the instruments are called, and which has its text here, the server says.

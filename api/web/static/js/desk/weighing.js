@@ -49,7 +49,14 @@ const conditionsField = (conditions = []) => ({
     {},
     conditions.map((each) => {
       const [picture, tone, words] = MARKS.get(each.isMet);
-      return h(`li.${tone}`, {}, icon(picture), h("span", {}, each.title), h("span.side", {}, words), h("small", {}, each.detail));
+      return h(
+        `li.${tone}`,
+        {},
+        icon(picture),
+        h("span", {}, each.title),
+        h("span.side", {}, words),
+        h("small", {}, each.detail),
+      );
     }),
   ),
 });
