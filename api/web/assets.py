@@ -2,6 +2,7 @@
 
 import gzip
 import hashlib
+import re
 from collections.abc import Iterable
 from functools import cache
 from importlib import resources
@@ -21,7 +22,9 @@ _FILES_MARK = b"__FILES__"
 _KEPT_OFFLINE = ("css/", "js/", "icon.svg")
 _NOT_OUR_WRITING = ("vendor/",)
 _NOT_OURS = ("css/desk.css", "js/desk/", "js/worker.js", "js/docs.js", "css/unit.css", "js/unit/")
-
+_STYLES = "css/page.css"
+_STYLE_FAMILIES = ("tokens", "frame", "status", "drawings", "records", "chat", "forms", "papers")
+_STYLE_COMMENT = re.compile(rb"/\*.*?\*/", re.DOTALL)
 
 SHELL_SCRIPT = "vendor/jweixin.js"
 """WeChat's own script, without which the page cannot speak to the mini-program round it: made from npm (`npm run vendor`)."""
@@ -46,7 +49,7 @@ class Assets(msgspec.Struct, frozen=True):
 @cache
 def load_assets() -> Assets:
     """Reads every file, once a process, and writes the build's digest where the files ask for it. Raises KeyError for a strange ending."""
-    plain = dict(_walk(resources.files("api.web") / "static", ""))
+    plain = _joined(dict(_walk(resources.files("api.web") / "static", "")))
     whole = hashlib.sha256()
     for path in sorted(plain):
         whole.update(path.encode() + b"\x00" + plain[path] + b"\x00")
@@ -55,6 +58,12 @@ def load_assets() -> Assets:
     return Assets(
         build=build, files={path: _asset(path, _lean(path, _filled(body, marks))) for path, body in plain.items()}
     )
+
+
+def _joined(files: dict[str, bytes]) -> dict[str, bytes]:
+    """The families of styles, in their order, as the one file every page asks for: together they pack a quarter smaller."""
+    families = [files.pop(f"css/{family}.css") for family in _STYLE_FAMILIES]
+    return {**files, _STYLES: b"".join(families)}
 
 
 def _kept_offline(build: str, paths: Iterable[str]) -> bytes:
@@ -73,6 +82,8 @@ def _lean(path: str, body: bytes) -> bytes:
     """Without the indentation and the comments that only we read: a tenth of what a phone fetches. Lines stay lines."""
     if path.startswith(_NOT_OUR_WRITING) or not path.endswith((".js", ".css")):
         return body
+    if path.endswith(".css"):
+        body = _STYLE_COMMENT.sub(b"", body)
     lines = [line.strip() for line in body.splitlines()]
     return b"\n".join(line for line in lines if line and not line.startswith(b"//"))
 

@@ -57,6 +57,27 @@ def test_every_name_that_a_module_imports_is_exported_there_and_used() -> None:
                 )
 
 
+def test_every_name_that_a_module_exports_is_used_by_another() -> None:
+    texts = {path: asset.plain.decode() for path, asset in load_assets().files.items() if path.endswith(".js")}
+    for path, text in texts.items():
+        if path.startswith("vendor/"):
+            continue
+        for name in re.findall(r"export (?:async )?(?:const|let|class|function) (\w+)", text):
+            others = (other for at, other in texts.items() if at != path)
+            assert any(re.search(rf"(?<!\w){name}(?!\w)", other) for other in others), f"{path} exports {name}"
+
+
+async def test_each_page_asks_for_the_shared_styles_once_and_no_comment_of_ours_is_sent(api: Api) -> None:
+    files = load_assets().files
+    for page in ("/", "/desk", "/unit"):
+        styles = re.findall(r'href="/static/\w+/(css/[^"]+)"', (await api.anyone.get(ROOT + page)).text)
+        assert styles[0] == "css/page.css"
+        assert set(styles) <= files.keys()
+    shared = files["css/page.css"].plain.decode()
+    assert shared.index(":root") < shared.index(".bar") < shared.index(".paper")
+    assert not any(b"/*" in asset.plain for path, asset in files.items() if path.endswith(".css"))
+
+
 def test_every_form_that_may_be_asked_for_has_its_file_and_every_errand_that_is_followed_its_form() -> None:
     texts = {path: asset.plain.decode() for path, asset in load_assets().files.items() if path.startswith("js/")}
     named = re.search(r"FLOWS = new Set\(\[([^\]]*)\]", texts["js/screens/doing.js"])
@@ -130,9 +151,7 @@ async def test_the_service_worker_keeps_the_residents_page_and_not_the_desk(api:
 def test_the_whole_resident_page_with_every_screen_stays_small() -> None:
     others = ("desk", "unit", "docs")  # officers', units' and developers' pages
     files = {path: asset for path, asset in load_assets().files.items() if not any(name in path for name in others)}
-    assert (
-        sum(len(asset.gzipped) for asset in files.values()) <= 124 * 1024
-    )  # with what is missing, letters and tellings
+    assert sum(len(asset.gzipped) for asset in files.values()) <= 120 * 1024
     for asset in files.values():
         assert gzip.decompress(asset.gzipped) == asset.plain
 

@@ -22,7 +22,6 @@ export async function learnErrands() {
 // Those whose cases a resident follows on the page.
 export const followed = () => [...known.values()].filter((one) => one.begun);
 export const errandOf = (name) => followed().find((one) => one.name === name);
-export const errandOfFlow = (flow) => followed().find((one) => one.flow === flow);
 export const errandOfCase = (id) => followed().find((one) => id?.startsWith(`${one.prefix}_`));
 export const toneOf = (errand, status) => errand?.statuses.find((one) => one.name === status)?.tone ?? "info";
 

@@ -39,7 +39,7 @@ export const marksOf = (record) => {
 
 // What tells one record from another of the same kind, in the provider's own words.
 const GISTS = ["违法行为类型", "列入事由", "荣誉名称", "服务项目", "捐赠项目", "许可名称", "承诺事项", "表彰名称"];
-export const gist = ({ items }) => GISTS.map((name) => items?.[name]).find(Boolean) ?? null;
+const gist = ({ items }) => GISTS.map((name) => items?.[name]).find(Boolean) ?? null;
 
 // Records are told apart by the deed, so that stands first and the kind beside it.
 export const nameOf = (record) => gist(record) ?? record.title;
@@ -273,7 +273,7 @@ export function periods(record) {
   );
 }
 
-export function webWords({ publicity, severeList }) {
+function webWords({ publicity, severeList }) {
   if (severeList === "listed") return "移出名单之前一直看得到";
   const most = publicity?.maximumEndsOn;
   if (!most) return "现在看得到，到哪天还算不出";
@@ -333,8 +333,7 @@ const rank = ({ repair, standing }) =>
 export const byWhatCanBeDone = (records) =>
   [...records].sort((a, b) => rank(a) - rank(b) || (a.repair?.opensOn ?? "").localeCompare(b.repair?.opensOn ?? ""));
 
-export const whence = (record) =>
-  [unitWords(record.sourceUnit), dateWords(record.decidedOn)].filter(Boolean).join(" · ");
+const whence = (record) => [unitWords(record.sourceUnit), dateWords(record.decidedOn)].filter(Boolean).join(" · ");
 
 const brief = (record, found) =>
   cell({

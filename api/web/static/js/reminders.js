@@ -71,7 +71,7 @@ export async function allow() {
   return tell(results);
 }
 
-export const bookedFor = (record) =>
+const bookedFor = (record) =>
   (record.reminders ?? []).find((one) => one.kind.startsWith("repair.opens") && one.state === "booked");
 
 async function remind(record) {

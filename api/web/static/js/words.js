@@ -73,7 +73,7 @@ export const place = (id) => PLACES[id] ?? id ?? "";
 // What stands in brackets says only that a unit of the demo is made up: once, on the record itself, is enough.
 export const unitWords = (name) => (name ?? "").replace(/（示例）/g, "");
 
-export const CERTAINTY = {
+const CERTAINTY = {
   SEED: "条例原文",
   SEEN: "已见公开来源",
   FRAG: "仅见片段，未核实",

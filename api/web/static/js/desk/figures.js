@@ -153,6 +153,17 @@ export async function show({ query }) {
     errands.map((errand, index) => h(`span.key.series-${index}`, {}, titleOf(errand))),
   );
   const whole = rate(found.months);
+  const eachErrand = (field) =>
+    errands
+      .map(
+        (errand) =>
+          titleOf(errand) +
+          sum(
+            found.months.filter((one) => one.errand === errand),
+            field,
+          ),
+      )
+      .join("，");
   return {
     title: "统计",
     body: [
@@ -173,34 +184,8 @@ export async function show({ query }) {
         "div.figures",
         {},
         number("按期率", whole === null ? "—" : String(whole), "%", "按期办完的步骤占到期步骤的比例"),
-        number(
-          "收到",
-          String(sum(found.months, "incoming")),
-          "件",
-          errands
-            .map(
-              (errand) =>
-                `${titleOf(errand)}${sum(
-                  found.months.filter((one) => one.errand === errand),
-                  "incoming",
-                )}`,
-            )
-            .join("，"),
-        ),
-        number(
-          "办结",
-          String(sum(found.months, "decided")),
-          "件",
-          errands
-            .map(
-              (errand) =>
-                `${titleOf(errand)}${sum(
-                  found.months.filter((one) => one.errand === errand),
-                  "decided",
-                )}`,
-            )
-            .join("，"),
-        ),
+        number("收到", String(sum(found.months, "incoming")), "件", eachErrand("incoming")),
+        number("办结", String(sum(found.months, "decided")), "件", eachErrand("decided")),
         number("超期没办完", String(found.openLate), "步", h("a", { href: "#/queue?late=true" }, "去看")),
       ),
       months.length

@@ -8,7 +8,7 @@ import { stampWords } from "../words.js";
 import { caseLink } from "./queue.js";
 import { PURPOSE } from "./records.js";
 
-export const casesTable = (items) =>
+const casesTable = (items) =>
   h(
     "div.scroll",
     { tabindex: "0", role: "region", "aria-label": "案件" },

@@ -65,7 +65,7 @@ const copies = (record, redraw) =>
       )
     : null;
 
-export const recordView = (record, redraw = null) =>
+const recordView = (record, redraw = null) =>
   card(
     record.title,
     h("div.badges", {}, marksOf(record)),

@@ -186,7 +186,7 @@ async function showDraft(errand, one, action, { reason: _, ...rest }) {
   ]);
 }
 
-export const stepOf = (action) => STEPS[action] ?? { fields: [reason] };
+const stepOf = (action) => STEPS[action] ?? { fields: [reason] };
 
 export const doStep = (errand, one, action, extra = {}) => {
   const step = { ...stepOf(action.action), ...extra };
