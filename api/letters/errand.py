@@ -19,7 +19,16 @@ ERRAND = Errand(
         "kind": {code: kind.title for code, kind in kinds().items()},
         "topics": {code: words for kind in kinds().values() for code, words in kind.topics.items()},
     },
-    labels={"addressee": "交给", "body": "信件内容", "sent_on": "交出的日子", "answer": "答复", "asked_at": "提出时间"},
+    labels={
+        "addressee": "交给",
+        "body": "信件内容",
+        "sent_on": "交出的日子",
+        "answer": "答复",
+        "asked_at": "提出时间",
+        "about": "所说的事",
+        "topics": "问什么",
+        "is_agreed": "是否同意",
+    },
     tones={"answered": "good", "heard": "good"},
     texts={
         "letters.asked": {

@@ -8,11 +8,11 @@ from api.desk.schemas import Nothing
 from api.evidence.service import EvidenceService
 from api.evidence.transfer import Upload, download
 from api.http.paging import Limit
+from api.http.places import OnePlace
 from api.http.steps import StepRoutes, Steps, Turn, by_id
 from api.http.visit import Visit
 from api.infra.mongo import Tx
 from api.infra.paging import DEFAULT_LIMIT, Page
-from api.infra.wire import Jurisdiction
 from api.letters.kinds import kinds
 from api.letters.models import Letter
 from api.letters.schemas import (
@@ -56,7 +56,7 @@ class LetterController(Controller):
     dependencies = OWN
 
     @get("/kinds", access="resident", operation_id="listLetterKinds")
-    async def list_kinds(self, jurisdiction: FromQuery[Jurisdiction]) -> list[KindView]:
+    async def list_kinds(self, jurisdiction: OnePlace) -> list[KindView]:
         """What can be written, with the articles that each rests on in the place."""
         return [KindView.of(code, jurisdiction) for code in kinds()]
 

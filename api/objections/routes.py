@@ -12,12 +12,12 @@ from api.desk.schemas import Nothing, StepView
 from api.evidence.service import EvidenceService
 from api.evidence.transfer import Upload, download
 from api.http.paging import Limit
+from api.http.places import OnePlace
 from api.http.steps import StepRoutes, Steps, Turn, by_id
 from api.http.visit import Visit
 from api.infra.mongo import Tx
 from api.infra.paging import DEFAULT_LIMIT, Page
 from api.infra.steps import next_due
-from api.infra.wire import Jurisdiction
 from api.objections.models import Objection
 from api.objections.schemas import (
     FileObjection,
@@ -62,7 +62,7 @@ class ObjectionController(Controller):
     @get("/advice/missing", access="resident", operation_id="adviseMissing")
     async def advise_missing(
         self,
-        jurisdiction: FromQuery[Jurisdiction],
+        jurisdiction: OnePlace,
         visit: NamedDependency[Visit],
         objections: NamedDependency[ObjectionService],
     ) -> MissingAdvice:

@@ -11,6 +11,7 @@ from litestar.di import NamedDependency
 from litestar.params import FromPath, FromQuery, QueryParameter
 
 from api.http.etags import PUBLIC, answer, digest_of, is_unchanged, unchanged
+from api.http.places import OnePlace
 from api.infra.clock import Clock
 from api.rulebook.errors import NoSuchArticle, NotAskable
 from api.rulebook.schemas import (
@@ -28,7 +29,6 @@ from knowledge.errors import KnowledgeError
 Jurisdiction = Annotated[
     str | None, QueryParameter(pattern=f"^({'|'.join((*places.jurisdictions(), rules.NATIONAL))})$")
 ]
-Place = Annotated[str, QueryParameter(pattern=f"^({'|'.join(places.jurisdictions())})$")]
 On = Annotated[date | None, QueryParameter(description="The legal date; today in Shanghai where it is not given.")]
 _CACHED = 512
 
@@ -59,7 +59,7 @@ class RulebookController(Controller):
 
     @get("/query-rules", access="anyone", shelved=True, operation_id="listQueryRules")
     async def list_query_rules(
-        self, request: Request[Any, Any, Any], jurisdiction: Place
+        self, request: Request[Any, Any, Any], jurisdiction: OnePlace
     ) -> Response[list[QueryRuleView]]:
         """公共信用信息查询服务规范, which Dalian 20 and Yunnan 19 want published; windows and hours are with the centres."""
         return _reply(request, *_query_rules(jurisdiction))

@@ -86,7 +86,7 @@ class Matrix:
         """Parameters that no world knows: a new one needs its place in `populate`, or in OPEN with a reason."""
         known = {*OPEN, "objection_id", "repair_id", "withdrawal_id", "declaration_id", "pledge_id", "grant_id"}
         known |= {"listing_id", "record_id", "evidence_id", "notice_id", "device_id", "delivery_id", "change_id"}
-        known |= {"answer_id", "case_ref"}
+        known |= {"answer_id", "case_ref", "errand", "letter_id", "helper_id"}
         return {name for operation in self.operations() for name in operation.parameters} - known
 
     def _resolved(self, schema: Mapping[str, Any]) -> dict[str, Any]:
@@ -187,9 +187,18 @@ async def populate(api: Api, place: str, name: str, number: str) -> World:
     promise = {"jurisdiction": place, "kind": "approval", "textVersion": "approval-2026-1", "content": "补交材料"}
     promise |= {"dueOn": "2026-12-15", "consequenceAccepted": True, "recipient": unit_id}
     ids["pledge_id"] = (await made("/me/pledges", promise))["id"]
-    terms = {"grantee": {"kind": "person", "name": "李房东"}, "purpose": "租房", "sections": ["commendation"]}
+    grantee = {"kind": "person", "name": "李房东", "documentNumber": resident_number("21020319900101233")}
+    terms = {"grantee": grantee, "purpose": "租房", "sections": ["commendation"]}
     terms |= {"expiresOn": "2026-11-30", "uses": 1, "consentVersion": "2026-1"}
     ids["grant_id"] = (await made("/me/grants", terms))["grant"]["id"]
+    helper = {"helper": {"kind": "family", "name": "李小红"}, "items": ["report"], "untilOn": "2026-12-15"}
+    helper["consentVersion"] = done(await me.get("/me/helpers/form"))["version"]
+    ids["helper_id"] = (await made("/me/helpers", helper))["appointment"]["id"]
+    classless = await stored(
+        api.services, dishonesty(actor, jurisdiction=place, provider=unit_id, title="处罚", record_class=None)
+    )
+    question = {"kind": "question", "recordId": classless.id, "topics": ["class"]}
+    ids["letter_id"], ids["errand"] = (await made("/me/letters", question))["id"], "objections"
     notice = {
         "recordId": bad[2].id,
         "listTitle": "失信联合惩戒对象名单",

@@ -17,6 +17,7 @@ from api.footprints.models import Footprint
 from api.grants.models import Grant
 from api.helpers.models import Appointment
 from api.infra.actors import Actor
+from api.letters.models import Letter
 from api.listings.models import Listing
 from api.notices.models import Notice, NoticeState, PushState, Subscription
 from api.objections.models import Objection
@@ -50,6 +51,7 @@ _STORED: dict[str, type[msgspec.Struct]] = {
     "withdrawals": Withdrawal,
     "declarations": Declaration,
     "pledges": Pledge,
+    "letters": Letter,
     "listings": Listing,
     "audits": AuditEntry,
 }
