@@ -5,7 +5,7 @@ from enum import StrEnum
 
 import msgspec
 
-from api.infra.documents import Secret
+from api.infra.documents import Kept, Secret
 from api.infra.transitions import HistoryEntry
 
 
@@ -25,6 +25,8 @@ class Item(StrEnum):
 class Helper(msgspec.Struct, frozen=True):
     """Who is meant, by the name on their document."""
 
+    KEPT = Kept(word="kind")
+
     kind: HelperKind
     name: Secret[str]
 
@@ -33,6 +35,13 @@ class Appointment(msgspec.Struct, frozen=True):
     """`code_index` is the blind index of the code; `taken_by` the account of whoever took it. `until_on` is the last civil
     day in Shanghai on which it holds. `resident` is the masked name, for whoever helps.
     """
+
+    KEPT = Kept(
+        ours="id owner taken_by version",
+        keyed="subject code_index",
+        word="status items consent",
+        when="appointed_at until_on taken_at",
+    )
 
     id: str
     owner: str

@@ -10,7 +10,7 @@ _ROOT = Path(__file__).parents[2]
 
 
 def _rows() -> list[str]:
-    counts = (_ROOT / "docs" / "security.md").read_text().partition("## Counts")[2]
+    counts = (_ROOT / "docs" / "security.md").read_text().partition("\n## Counts")[2].partition("\n## ")[0]
     return [line for line in counts.splitlines() if line.startswith("| ") and not line.startswith(("| what", "| ---"))]
 
 
