@@ -54,6 +54,38 @@ def test_what_is_forbidden_or_too_early_opens_with_no(bot: Bot, said: str) -> No
     assert reply.flow is None
 
 
+@pytest.mark.parametrize("place", ["yunnan", "dalian", None])
+@pytest.mark.parametrize(
+    "way",
+    ["托人打听", "托熟人", "找人打听", "找熟人", "托关系", "托朋友", "走个关系", "替别人", "替朋友", "帮朋友打听"],
+)
+@pytest.mark.parametrize(
+    "said",
+    [
+        "没公开的那部分，我{}就给查行不",
+        "没公开的信息{}查一查可以吗",
+        "不公开的部分{}查行吗",
+        "{}查信用行不行",
+        "{}查查他的记录可以吗",
+    ],
+)
+def test_what_others_have_not_published_is_not_anybodys_to_look_up(
+    bot: Bot, said: str, way: str, place: str | None
+) -> None:
+    """Through an acquaintance or on somebody's behalf: consent is needed, however near the right to one's own is."""
+    reply = bot.answer(said.format(way), on=ON, place=place)
+    first = reply.text.removeprefix("云南：").removeprefix("大连：")
+    assert first.startswith(("不", "要有"))
+    assert "同意" in reply.text or "授权" in reply.text
+    assert reply.flow is None
+
+
+def test_ones_own_report_is_an_errand_and_a_mothers_is_not(bot: Bot) -> None:
+    assert bot.answer("给我查一下信用报告", on=ON, place="dalian").flow == "report"
+    reply = bot.answer("替我妈查一下信用可以吗", on=ON, place="dalian")
+    assert reply.text.startswith("要有") and reply.flow is None
+
+
 def test_a_scam_is_warned_of_before_small_talk_and_without_a_form(bot: Bot) -> None:
     first = bot.answer("谢谢啊 有个中介说交八千就能修复信用", on=ON)
     assert first.text.startswith("别给钱") and not first.actions and first.flow is None
