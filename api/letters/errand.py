@@ -10,6 +10,7 @@ ERRAND = Errand(
     prefix="ltr",
     flow="letter",
     title="书面请求",
+    begun="您写了信",
     tables=(INSIDE, OUTSIDE),
     collections=COLLECTIONS,
     clocks=("question.answer", "objection.outside", "complaint.answer", "letter.forward"),

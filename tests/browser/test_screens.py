@@ -22,7 +22,7 @@ MODES = {
 }
 PLACES = (
     "/", "/report", "/chat", "/affairs", "/mine", "/identity", "/do/objection", "/do/repair", "/do/withdrawal",
-    "/do/declaration", "/do/pledge", "/do/grant", "/cases/objections", "/cases/repairs", "/footprints", "/grants",
+    "/do/declaration", "/do/pledge", "/do/grant", "/do/omission", "/do/letter", "/cases/letters", "/cases/objections", "/cases/repairs", "/footprints", "/grants",
     "/do/helper", "/helpers",
     "/redeem", "/notices", "/subscriptions", "/consents", "/devices", "/export", "/close", "/settings",
     "/law/yunnan/37", "/rules",

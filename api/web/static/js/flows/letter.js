@@ -33,7 +33,9 @@ export const flow = {
           null,
           kinds
             .filter((one) => BY_ITSELF.includes(one.kind))
-            .map((one) => cell({ label: one.title, picture: "pen", href: `#/do/letter?kind=${one.kind}` })),
+            .map((one) =>
+              cell({ label: one.title, picture: "pen", href: `#/do/letter?kind=${one.kind}&about=${one.kind}` }),
+            ),
         ),
         h("p.small-text", {}, "询问认定单位、投诉没有按期办理的，从那条记录或者那件事的进度里进入。"),
       ),

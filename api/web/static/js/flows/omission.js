@@ -5,8 +5,12 @@ import { walkOf } from "../cases.js";
 import { receipt } from "../flow.js";
 import { me } from "../me.js";
 import { citation } from "../ui.js";
-import { near, PLACES } from "../words.js";
+import { near, PLACES, unitWords } from "../words.js";
 import { eachPlace, unitsOf } from "./choosing.js";
+
+// The unit says the place.
+const placeOf = ({ units, home }, values) =>
+  Object.keys(units).find((place) => units[place].some((one) => one.id === values.provider)) ?? home;
 
 export const flow = {
   id: "omission",
@@ -22,13 +26,10 @@ export const flow = {
     return { units, advice, home: mine?.jurisdiction ?? "dalian" };
   },
 
-  fill: ({ home, advice }) => ({
-    jurisdiction: home,
-    addressee: (advice[home].choices.find((one) => one.isAdvised) ?? advice[home].choices[0]).addressee,
-  }),
+  fill: ({ home, advice }) => ({ addressee: advice[home].choices.find((one) => one.isAdvised)?.addressee }),
 
-  steps({ units, advice, home }, values) {
-    const place = values.jurisdiction ?? home;
+  steps(data, values) {
+    const { units, advice, home } = data;
     return [
       {
         title: "漏了什么",
@@ -42,19 +43,17 @@ export const flow = {
         title: "哪个单位应当提供",
         fields: [
           {
-            name: "jurisdiction",
-            kind: "choice",
-            label: "地区",
-            required: true,
-            options: Object.keys(units).map((value) => ({ value, label: PLACES[value] })),
-          },
-          {
             name: "provider",
+            wire: "missing",
             kind: "pick",
             label: "单位",
             required: true,
             hint: "拿不准的，选最可能的；信用中心会转给该办的单位。",
-            options: units[place].map((one) => ({ value: one.id, label: one.name })),
+            options: Object.keys(units)
+              .sort((one, other) => (other === home) - (one === home))
+              .flatMap((place) =>
+                units[place].map((one) => ({ value: one.id, label: `${PLACES[place]} · ${unitWords(one.name)}` })),
+              ),
           },
         ],
       },
@@ -68,7 +67,7 @@ export const flow = {
             label: "受理单位",
             short: "交给谁",
             required: true,
-            options: advice[place].choices.map((one) => ({
+            options: advice[placeOf(data, values)].choices.map((one) => ({
               value: one.addressee,
               label: `${one.name}${one.isAdvised ? "（建议）" : ""}`,
               text: one.path.length ? `最晚${near(one.path.at(-1).due.on)}答复` : "",
@@ -80,10 +79,10 @@ export const flow = {
   },
   promise: "不收费。没有正在披露的记录可以标注；单位认定遗漏的，会另行补充报送。",
 
-  submit: (values, _data, ids) => ({
+  submit: (values, data, ids) => ({
     path: "/me/objections",
     body: {
-      missing: { jurisdiction: values.jurisdiction, provider: values.provider, what: values.what.trim() },
+      missing: { jurisdiction: placeOf(data, values), provider: values.provider, what: values.what.trim() },
       addressee: values.addressee,
       reasons: ["missing"],
       text: values.what.trim(),
