@@ -97,6 +97,18 @@ def test_of_equal_documents_the_first_comes_first(monkeypatch: pytest.MonkeyPatc
         assert [name for name, _ in index.search("修复", 3)] == ["0", "1", "2"]
 
 
+def test_how_a_question_is_put_counts_for_little_beside_its_matter() -> None:
+    index = retrieval.build(
+        [("form", "你们可以问我们要什么，我们就给你们什么"), ("matter", "期满停止公示"), ("other", "提出异议")]
+    )
+    assert index.search("你们什么可以给我们停止公示", 1)[0][0] == "matter"
+
+
+def test_a_word_that_was_said_goes_before_one_that_the_law_has_for_it() -> None:
+    index = retrieval.build([("law", "当事人可以请求损害"), ("said", "当事人可以请求弄坏"), ("other", "提出异议")])
+    assert [name for name, _ in index.search("弄坏", 2)] == ["said", "law"]
+
+
 def test_what_shares_nothing_with_the_question_is_no_hit(index: retrieval.Index) -> None:
     assert index.search("zzz", 5) == []
     assert len(retrieval.build([("a", "信用"), ("b", "天气")]).search("信用", 2)) == 1
