@@ -194,5 +194,5 @@ def test_no_address_has_a_place_for_a_person() -> None:
     assert {name for name in names if not name.endswith("_id")} <= {
         "id",
         "case_ref",
-        "code", "number", "file", "path", "build", "name", "purpose", "clock", "day", "jurisdiction", "kind"
+        "code", "number", "file", "path", "build", "name", "purpose", "clock", "day", "jurisdiction", "kind", "errand"
     }  # fmt: skip

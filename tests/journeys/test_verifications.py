@@ -129,9 +129,12 @@ async def test_yunnan_the_unit_that_answers_itself_may_stop_its_clock_for_an_exa
     at = f"/provider/verifications/{case['id']}"
     order = {"file": ("委托书.pdf", plain(), "application/pdf")}
     refused(await other.post(f"{at}/evidence", files=order), 404, "not-found")
-    (file,) = done(await mine.post(f"{at}/evidence", files=order))["evidence"]
-    stop = {"kind": "appraisal", "expectedUntil": "2026-12-04", "evidence": [file["id"]]}
-    refused(await mine.post(f"{at}/pause", json={**stop, "evidence": []}), 409, "objection-pause")
+    (file,) = done(await mine.post(f"{at}/evidence", files=order, data={"kind": "examination_order"}))["evidence"]
+    stop = {
+        "kind": "appraisal", "laboratory": "某司法鉴定中心", "orderedOn": "2026-11-23", "expectedUntil": "2026-12-04",
+        "order": file["id"],
+    }  # fmt: skip
+    refused(await mine.post(f"{at}/pause", json={**stop, "order": "ev_none"}), 409, "objection-pause")
     refused(await mine.post(f"{at}/pause", json={**stop, "kind": "holiday"}), 409, "objection-pause")
     refused(await other.post(f"{at}/pause", json=stop), 404, "not-found")
     paused = done(await mine.post(f"{at}/pause", json=stop))
@@ -153,5 +156,8 @@ async def test_dalian_no_clock_stops_whoever_asks(api: Api, clock: FixedClock) -
     record = await stored(api.services, penalty(resident(api.services)))
     filing = {"recordId": record.id, "addressee": "provider", "reasons": ["wrong"], "text": "签名不是我的"}
     case = done(await me.post("/me/objections", json=filing), 201)
-    stop = {"kind": "appraisal", "expectedUntil": "2026-12-04", "evidence": ["ev_x"]}
+    stop = {
+        "kind": "appraisal", "laboratory": "某司法鉴定中心", "orderedOn": "2026-11-23", "expectedUntil": "2026-12-04",
+        "order": "ev_x",
+    }  # fmt: skip
     refused(await mine.post(f"/provider/verifications/{case['id']}/pause", json=stop), 409, "objection-pause")

@@ -73,7 +73,7 @@ async def known_as(services: Services, actor: Actor, name: str, number: str = "1
     """Gives the actor an account that is bound to the name."""
     account = Account(
         id=actor.id,
-        openid_index=f"index-{actor.id}",
+        openid_index=services.keys.blind_index("openid", actor.id),
         openid=f"openid-{actor.id}",
         created_at=datetime(2026, 1, 1, tzinfo=UTC),
         subject=actor.subject,

@@ -61,13 +61,22 @@ EXPECTED = {
         "reply@asked": "handling",
         "reply@with_provider": "upheld",
         "reply@provider_handling": "upheld",
+        "reply@market_handling": "upheld",
         **{
             f"uphold@{s}": "upheld"
-            for s in ("replied_founded", "with_provider", "handling", "asked", "provider_handling", "review")
+            for s in (
+                "replied_founded",
+                "with_provider",
+                "handling",
+                "asked",
+                "provider_handling",
+                "market_handling",
+                "review",
+            )
         },
         **{
             f"reject@{s}": "rejected"
-            for s in ("replied_unfounded", "with_provider", "handling", "asked", "provider_handling")
+            for s in ("replied_unfounded", "with_provider", "handling", "asked", "provider_handling", "market_handling")
         },
         "reject@review": "review_rejected",
         "pause@handling": "paused",
@@ -85,6 +94,7 @@ EXPECTED = {
         "resume@provider_paused": "provider_handling",
         "reply@with_provider": "rejected",
         "reply@provider_handling": "rejected",
+        "reply@market_handling": "rejected",
     },
 }
 STATES = (*OPEN, *FINAL)
@@ -220,7 +230,8 @@ def test_only_a_decision_taken_can_be_followed_up_and_nothing_reopens_what_was_w
 def test_every_row_that_an_article_asks_for_names_it_and_every_service_names_none() -> None:
     services = {"withdraw", "urge", "add_evidence", "request_review", "report_still_wrong"}
     for row in TABLE.rows:
-        if row.action in services or "review" in (*row.sources, row.target):
+        of_service = {"review", "market_handling"} & {*row.sources, row.target}
+        if row.action in services or of_service:
             assert row.law == (), row
         else:
             assert row.law, row
