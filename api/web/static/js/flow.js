@@ -6,6 +6,7 @@ import { phoneRow } from "./centres.js";
 import { $, add, h, icon } from "./dom.js";
 import { draftKey, save, saved } from "./drafts.js";
 import { bars, windowPicture } from "./drawings.js";
+import { learnErrands } from "./errands.js";
 import { sendFile } from "./evidence.js";
 import { drawField, faultOf, fieldOf, showFault } from "./forms.js";
 import { keep } from "./keep.js";
@@ -297,6 +298,7 @@ async function deliver(flow, data, draft, room) {
   room.replaceChildren(h("p.loading", { role: "status" }, "正在提交…"));
   draft.tried = true;
   await save(draft);
+  await learnErrands(); // the receipt says the steps in their words, and the form may be the first screen that is open
   const { path, body } = flow.submit(draft.values, data, ids);
   const reply = await api.post(path, body, { key: draft.key });
   await keep.drop(draftKey(draft.flow, draft.about));
