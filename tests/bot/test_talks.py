@@ -80,6 +80,13 @@ def test_what_others_have_not_published_is_not_anybodys_to_look_up(
     assert reply.flow is None
 
 
+@pytest.mark.parametrize("said", ["政府自己说话不算数 老百姓能举报吗", "政府自己不守信 可以投诉吗"])
+def test_a_government_that_breaks_its_word_is_complained_of_and_nothing_declared(bot: Bot, said: str) -> None:
+    reply = bot.answer(said, on=ON)
+    assert reply.flow is None and "12345" in reply.text
+    assert {"yunnan-53", "dalian-52"} <= set(reply.articles[:4])
+
+
 def test_ones_own_report_is_an_errand_and_a_mothers_is_not(bot: Bot) -> None:
     assert bot.answer("给我查一下信用报告", on=ON, place="dalian").flow == "report"
     reply = bot.answer("替我妈查一下信用可以吗", on=ON, place="dalian")
