@@ -84,11 +84,12 @@ async function stale() {
 
 onApi({
   ended: async (problem) => {
+    if (!session.isIn) return; // several answers at once said so; the first knows why
     // The time ran out: what was being written stays for the same person. Sign-out, from here or from elsewhere, takes it all.
     const isSignOut = ["signed-out", "refresh-reused"].includes(problem.code);
     if (isSignOut) await session.end();
     else session.expire();
-    if (location.hash.startsWith("#/signin")) return; // several answers at once said so
+    if (location.hash.startsWith("#/signin")) return;
     if (!isSignOut) sessionStorage.setItem("cw.wanted", location.hash);
     toast(isSignOut ? problem.detail : "登录已过期，请重新登录", { seconds: 5 });
     go("#/signin", { replace: true });
