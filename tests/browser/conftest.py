@@ -10,7 +10,7 @@ import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, Playwright, expect, sync_playwright
 
 from tests.browser.cases import Client, make_cases
-from tests.browser.people import CHEN, HAN, LI, OFFICER_PASSWORD, SUN, WANG, ZHOU, Issued, Person, populate
+from tests.browser.people import CHEN, HAN, LI, OFFICER_PASSWORD, SUN, TAO, WANG, ZHOU, Issued, Person, populate
 from tests.browser.phone import Phone, Watched
 from tests.support.processes import Installation, running
 
@@ -135,6 +135,11 @@ def li() -> Person:
 @pytest.fixture
 def han() -> Person:
     return HAN
+
+
+@pytest.fixture
+def tao() -> Person:
+    return TAO
 
 
 @pytest.fixture

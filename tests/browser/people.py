@@ -39,6 +39,7 @@ SUN = Person("demo-sun", "孙丽", resident_number("21020319850615202"), "dalian
 ZHOU = Person("demo-zhou", "周梅", resident_number("21020319820909222"), "dalian")  # with a case of every kind
 HAN = Person("demo-han", "韩梅", resident_number("21020319910305242"), "dalian")  # whose cases the desk decides
 HE = Person("demo-he", "何芳", resident_number("21020319560303202"), "dalian")  # whom somebody helps
+TAO = Person("demo-tao", "陶然", resident_number("21020319870707242"), "dalian")  # whose taps are counted
 OFFICER_PASSWORD = "correct-horse-battery-9"
 
 _MARKET = Provider(
@@ -95,6 +96,7 @@ DALIAN = [
     *_penalties(ZHOU, "4"),
     *_penalties(ZHOU, "5"),
     *_penalties(HAN, "6"),
+    *_penalties(TAO, "7"),
     *_penalties(HE, "7"),
     _line(WANG, "volunteering", items={"服务项目": "社区助老", "服务时长": "120小时"}, sourceUnit="大连市民政局"),
     _line(SUN, "volunteering", items={"服务项目": "河道清理", "服务时长": "16小时"}, sourceUnit="大连市民政局"),
@@ -114,7 +116,7 @@ YUNNAN = [
 def populate(place: Installation) -> Issued:
     """Fills a fresh installation."""
     listed = [
-        {"code": one.code, "name": one.name, "try": "看报告、办事项"} for one in (WANG, CHEN, LI, SUN, ZHOU, HAN, HE)
+        {"code": one.code, "name": one.name, "try": "看报告、办事项"} for one in (WANG, CHEN, LI, SUN, ZHOU, HAN, HE, TAO)
     ]
     (place.folder / "residents.json").write_bytes(msgspec.json.encode(listed))
     # In a thread of its own: the browser's driver keeps a loop running in this one.

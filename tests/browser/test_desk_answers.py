@@ -18,8 +18,9 @@ def test_what_the_bot_could_not_answer_is_answered_by_an_officer_and_approved_by
 ) -> None:
     for _ in range(2):
         assert not ask(desk)["answered"]
+    desk.wait_for_timeout(1500)  # unanswered questions are written together, every half second
     desk.get_by_role("link", name="问答").click()
-    expect(desk.get_by_role("heading", name="要看的问题")).to_be_visible()
+    expect(desk.get_by_role("heading", name="要看的问题", exact=True)).to_be_visible()
     alike = desk.locator("section.card", has_text=ASKED).first
     expect(alike).to_contain_text("没答上 2 次")
     faults = look_at(desk, "desk_answers")

@@ -152,8 +152,9 @@ def test_a_system_that_still_shows_what_was_wrong_is_reported_beside_its_name(
 ) -> None:
     phone = phones()
     phone.signs_in(sun)
+    record = record_of(phone, "河道清理")
     file_objection(phone, "河道清理", addressee="大连市民政局")
-    (waiting,) = unit.get("/provider/verifications")["items"]
+    (waiting,) = [one for one in unit.get("/provider/verifications")["items"] if one["recordId"] == record]
     corrected = {"outcome": "corrected", "items": {"服务时长": "160小时"}}
     verdict = {"founded": True, "reasons": "少录了一位。", "correction": corrected}
     unit.post(f"/provider/verifications/{waiting['id']}/reply", verdict)
@@ -209,6 +210,7 @@ def test_every_paper_and_file_arrives_as_what_it_says_it_is_and_can_be_checked(
     phone.open(f"/do/repair?record={record_of(phone, '无照经营')}")
     phone.page.get_by_role("button", name=re.compile("^到.*提醒我")).click()
     phone.page.get_by_role("dialog").get_by_role("button", name="允许", exact=True).click()
+    phone.sees("记下了，到时微信告诉您")
     phone.open("/subscriptions")
     phone.sees("到时会提醒您")
     phone.sees("能申请修复的第一天")

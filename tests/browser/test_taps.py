@@ -6,7 +6,7 @@ from collections.abc import Callable
 import pytest
 
 from tests.browser.conftest import Phones
-from tests.browser.people import Person
+from tests.browser.people import LI, Person
 from tests.browser.phone import Phone
 from tests.browser.test_flows import steps_up
 
@@ -29,10 +29,10 @@ def taps(phone: Phone, walk: Callable[[], None]) -> int:
 
 
 @pytest.fixture
-def phone(phones: Phones, sun: Person) -> Phone:
+def phone(phones: Phones, tao: Person) -> Phone:
     phone = phones()
     phone.page.add_init_script(COUNT)
-    phone.signs_in(sun)
+    phone.signs_in(tao)
     return phone
 
 
@@ -64,19 +64,20 @@ def test_an_objection_from_the_report(phone: Phone) -> None:
     assert 3 <= taps(phone, walk) <= MOST
 
 
-def test_a_grant_from_home_with_the_identity_shown_again(phone: Phone, sun: Person) -> None:
+def test_a_grant_from_home_with_the_identity_shown_again(phone: Phone, tao: Person) -> None:
     phone.open("/")
     phone.sees("授权别人")
 
     def walk() -> None:
         phone.taps("授权别人")
         phone.page.get_by_label("对方名称").fill("李四")
+        phone.page.get_by_label("对方身份证号码").fill(LI.number)
         phone.page.get_by_label("用途").fill("租房签约")
         phone.picks("失信信息")
         phone.page.get_by_role("button", name=re.compile("^下一步")).click()
         phone.picks("我书面同意")
         phone.taps("授权并取码")
-        steps_up(phone, sun)
+        steps_up(phone, tao)
         phone.sees("授权已生效")
 
     assert 3 <= taps(phone, walk) <= MOST

@@ -22,7 +22,7 @@ import {
 } from "./words.js";
 
 // What a case is about, by whichever of its names it has.
-export const aboutOf = (one) => one.recordTitle ?? one.title ?? one.kindTitle ?? one.listTitle ?? "";
+export const aboutOf = (one) => one.listTitle ?? one.recordTitle ?? one.title ?? one.kindTitle ?? "";
 
 export const stateBadge = (one) => badge(toneOf(errandOfCase(one.id), one.status), one.statusLabel);
 
