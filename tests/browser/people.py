@@ -116,7 +116,8 @@ YUNNAN = [
 def populate(place: Installation) -> Issued:
     """Fills a fresh installation."""
     listed = [
-        {"code": one.code, "name": one.name, "try": "看报告、办事项"} for one in (WANG, CHEN, LI, SUN, ZHOU, HAN, HE, TAO)
+        {"code": one.code, "name": one.name, "try": "看报告、办事项"}
+        for one in (WANG, CHEN, LI, SUN, ZHOU, HAN, HE, TAO)
     ]
     (place.folder / "residents.json").write_bytes(msgspec.json.encode(listed))
     # In a thread of its own: the browser's driver keeps a loop running in this one.
