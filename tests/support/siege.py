@@ -52,42 +52,55 @@ class Notes(msgspec.Struct):
     times: list[float] = []  # of answers with 2xx to what writes, by the loop's clock
 
 
+_FILINGS_EACH = 50  # below what one account may file in a day
+
+
 class Siege:
-    """`clients` residents at once, each with records of their own."""
+    """`clients` telephones at once, each in the hands of one resident after the other, with records of their own."""
 
     def __init__(self, fleet: Fleet, services: Services, clients: int, seed: int = 7) -> None:
         self._fleet = fleet
         self._services = services
         self._random = random.Random(seed)
-        self._people = [
-            resident(services, f"acc_siege{n}", resident_number(f"1101051980{1 + n % 9:02}{1 + n % 27:02}{n:03}"))
-            for n in range(clients)
-        ]
+        self._clients = clients
+        self._lanes: list[list[Actor]] = []
         self._records: dict[str, list[str]] = {}
         self.notes = Notes()
         self.is_over = False
 
     async def prepare(self, records: int) -> None:
         store = RecordStore(self._services.database, self._services.keys)
-        for person in self._people:
-            theirs = [penalty(person, title=f"行政处罚 {n}") for n in range(records)]
-            await store.insert_new([store.codec.encode(record) for record in theirs])
-            self._records[person.id] = [record.id for record in theirs]
+        each = [min(_FILINGS_EACH, records - begun) for begun in range(0, records, _FILINGS_EACH)]
+        for lane in range(self._clients):
+            people = [self._person(lane * len(each) + n) for n in range(len(each))]
+            for person, count in zip(people, each, strict=True):
+                theirs = [penalty(person, title=f"行政处罚 {n}") for n in range(count)]
+                await store.insert_new([store.codec.encode(record) for record in theirs])
+                self._records[person.id] = [record.id for record in theirs]
+            self._lanes.append(people)
+
+    def _person(self, n: int) -> Actor:
+        number = resident_number(f"1101051980{1 + n % 9:02}{1 + n % 27:02}{n:03}")
+        return resident(self._services, f"acc_siege{n}", number)
 
     async def rage(self) -> None:
         """Until `is_over`; each resident ends what they have begun."""
-        await asyncio.gather(*(self._live(person) for person in self._people))
+        await asyncio.gather(*(self._live(list(lane)) for lane in self._lanes))
 
-    async def _live(self, person: Actor) -> None:
-        open_cases: list[str] = []
+    async def _live(self, people: list[Actor]) -> None:
+        person = people.pop(0)
+        open_cases: list[tuple[Actor, str]] = []
         waiting: list[str] = []  # files that no case has taken yet
         records = list(self._records[person.id])
         files = 0
         async with httpx.AsyncClient(timeout=_ANSWER_SECONDS) as client:
             while not self.is_over:
                 step = self._random.random()
+                if not records and people:
+                    person, waiting = people.pop(0), []
+                    records = list(self._records[person.id])
                 if open_cases and (step < 0.3 or not records):
-                    await self._withdraw(client, person, open_cases.pop(0))
+                    await self._withdraw(client, *open_cases.pop(0))
                 elif step < 0.45 and len(waiting) < 3 and files < _FILES_EACH:
                     files += 1
                     waiting += await self._give_file(client, person)
@@ -95,7 +108,7 @@ class Siege:
                     case = await self._file(client, person, records.pop(), waiting)
                     waiting = []
                     if case:
-                        open_cases.append(case)
+                        open_cases.append((person, case))
                 await asyncio.sleep(0.02)
 
     async def _file(self, client: httpx.AsyncClient, person: Actor, record: str, files: list[str]) -> str | None:
