@@ -5,8 +5,9 @@ from pathlib import Path
 
 from playwright.sync_api import Browser, Page, expect, sync_playwright
 
+from tests.browser.cases import make_cases
 from tests.browser.conftest import _ARGUMENTS, _CHROMIUM, DESKTOP, PHONE, sign_in
-from tests.browser.people import CHEN, Issued, populate
+from tests.browser.people import CHEN, ZHOU, Issued, populate
 from tests.browser.phone import Phone
 from tests.support.processes import Installation, running
 
@@ -40,9 +41,10 @@ def _phone(browser: Browser, place: Installation, folder: Path) -> list[Path]:
 
 
 def _desk(browser: Browser, place: Installation, issued: Issued, folder: Path) -> Path:
+    make_cases(place, issued, ZHOU)
     page = _page(browser, place, DESKTOP)
     sign_in(page, "officer1", issued.otp_secrets, place)
-    expect(page.get_by_role("heading", name="待办", exact=True)).to_be_visible()
+    expect(page.locator(".queue tbody tr").first).to_be_visible()
     return _shoot(page, folder / "desk.png")
 
 
