@@ -3,7 +3,6 @@
 from datetime import datetime
 from typing import Annotated
 
-import msgspec
 from litestar import Controller, Response, delete, get, post
 from litestar.di import NamedDependency
 from litestar.params import FromPath, JSONBody
@@ -13,9 +12,10 @@ from api.accounts.consents import ConsentService, ConsentState
 from api.http.problems import CitationView
 from api.http.visit import Visit
 from api.infra.mongo import Database, Tx
+from api.infra.wire import In, Out
 
 
-class Decide(msgspec.Struct, frozen=True, rename="camel", forbid_unknown_fields=True):
+class Decide(In, frozen=True):
     """`version` is that of the text that was shown; `is_given` false records a refusal."""
 
     purpose: Annotated[str, Meta(min_length=1, max_length=40)]
@@ -23,7 +23,7 @@ class Decide(msgspec.Struct, frozen=True, rename="camel", forbid_unknown_fields=
     is_given: bool = True
 
 
-class ConsentView(msgspec.Struct, frozen=True, rename="camel"):
+class ConsentView(Out, frozen=True):
     """`status` is given, refused, withdrawn, or null where the person never decided."""
 
     purpose: str
@@ -54,7 +54,7 @@ class ConsentView(msgspec.Struct, frozen=True, rename="camel"):
         )
 
 
-class Consents(msgspec.Struct, frozen=True, rename="camel"):
+class Consents(Out, frozen=True):
     items: tuple[ConsentView, ...]
 
 

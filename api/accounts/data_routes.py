@@ -14,9 +14,10 @@ from api.audits.wording import ActionNames
 from api.http.problems import CitationView
 from api.http.visit import Visit
 from api.infra.mongo import Database
+from api.infra.wire import Out
 
 
-class FateView(msgspec.Struct, frozen=True, rename="camel"):
+class FateView(Out, frozen=True):
     """`fate`: deleted, anonymised or kept; `why` in words, with the article."""
 
     name: str
@@ -26,7 +27,7 @@ class FateView(msgspec.Struct, frozen=True, rename="camel"):
     citation: CitationView
 
 
-class Closed(msgspec.Struct, frozen=True, rename="camel"):
+class Closed(Out, frozen=True):
     closed_at: datetime
     items: tuple[FateView, ...]
 
@@ -46,7 +47,7 @@ def fates(texts: Iterable[HoldingText]) -> tuple[FateView, ...]:
     )
 
 
-class Fates(msgspec.Struct, frozen=True, rename="camel"):
+class Fates(Out, frozen=True):
     items: tuple[FateView, ...]
 
 

@@ -20,6 +20,7 @@ from api.infra.errors import Unauthenticated
 from api.infra.mongo import Tx
 from api.infra.paging import MAX_LIMIT, Page
 from api.infra.transitions import Table
+from api.infra.wire import Out
 from knowledge.citations import Citation
 
 _MOST_PAGES = 100
@@ -66,7 +67,7 @@ def _texts() -> dict[str, HoldingText]:
     return {text.name: text for text in _file().holdings}
 
 
-class Part(msgspec.Struct, frozen=True, rename="camel"):
+class Part(Out, frozen=True):
     """`data` is what is stored, with the stored names."""
 
     name: str
@@ -74,7 +75,7 @@ class Part(msgspec.Struct, frozen=True, rename="camel"):
     data: Any
 
 
-class Export(msgspec.Struct, frozen=True, rename="camel"):
+class Export(Out, frozen=True):
     exported_at: datetime
     parts: tuple[Part, ...]
 

@@ -2,7 +2,6 @@
 
 from typing import Annotated, Literal
 
-import msgspec
 from litestar import Controller, Response, post
 from litestar.di import NamedDependency
 from litestar.params import JSONBody
@@ -11,9 +10,10 @@ from msgspec import Meta
 from api.accounts.rebinding import Rebinding
 from api.http.visit import Visit
 from api.infra.mongo import Tx
+from api.infra.wire import In, Out
 
 
-class ReleaseBinding(msgspec.Struct, frozen=True, rename="camel", forbid_unknown_fields=True):
+class ReleaseBinding(In, frozen=True):
     """As on the document that the officer has seen; `proof` says what was shown, and by whom."""
 
     name: Annotated[str, Meta(min_length=1, max_length=60)]
@@ -22,7 +22,7 @@ class ReleaseBinding(msgspec.Struct, frozen=True, rename="camel", forbid_unknown
     proof: Literal["in-person", "agent"]
 
 
-class Released(msgspec.Struct, frozen=True, rename="camel"):
+class Released(Out, frozen=True):
     next_step: str
 
 

@@ -3,38 +3,30 @@
 from datetime import date, datetime
 from typing import Annotated
 
-import msgspec
 from msgspec import Meta
 
 from api.accounts.identity import is_elderly
 from api.accounts.models import Account, Session, Staff
 from api.infra.privacy import mask_name, mask_number
+from api.infra.wire import In, Out
 from knowledge.identity import document_kinds
 
 
-class _Request(msgspec.Struct, frozen=True, rename="camel", forbid_unknown_fields=True):
-    pass
-
-
-class _Reply(msgspec.Struct, frozen=True, rename="camel"):
-    pass
-
-
-class SignIn(_Request, frozen=True):
+class SignIn(In, frozen=True):
     """`code` is what `wx.login` gave the client."""
 
     code: Annotated[str, Meta(min_length=1, max_length=128)]
 
 
-class Refresh(_Request, frozen=True):
+class Refresh(In, frozen=True):
     refresh_token: Annotated[str, Meta(min_length=1, max_length=200)]
 
 
-class StepUp(_Request, frozen=True):
+class StepUp(In, frozen=True):
     document_number: Annotated[str, Meta(min_length=1, max_length=40)]
 
 
-class BindIdentity(_Request, frozen=True):
+class BindIdentity(In, frozen=True):
     """`born_on` only for documents whose number does not say it."""
 
     name: Annotated[str, Meta(min_length=1, max_length=60)]
@@ -44,19 +36,19 @@ class BindIdentity(_Request, frozen=True):
     jurisdiction: Annotated[str, Meta(min_length=1, max_length=20)] | None = None
 
 
-class ChangeSettings(_Request, frozen=True):
+class ChangeSettings(In, frozen=True):
     jurisdiction: Annotated[str, Meta(min_length=1, max_length=20)] | None = None
     is_elderly_mode: bool | None = None
 
 
-class StaffSignIn(_Request, frozen=True):
+class StaffSignIn(In, frozen=True):
     username: Annotated[str, Meta(min_length=1, max_length=40)]
     password: Annotated[str, Meta(min_length=1, max_length=200)]
     otp: Annotated[str, Meta(pattern="^[0-9]{6}$")]
     known_device: Annotated[str, Meta(max_length=600)] | None = None
 
 
-class ChangeStaffPassword(_Request, frozen=True):
+class ChangeStaffPassword(In, frozen=True):
     """`otp` is a fresh one-time password: who only found an open desk changes nothing."""
 
     current_password: Annotated[str, Meta(min_length=1, max_length=200)]
@@ -64,7 +56,7 @@ class ChangeStaffPassword(_Request, frozen=True):
     new_password: Annotated[str, Meta(min_length=1, max_length=200)]
 
 
-class AccountView(_Reply, frozen=True):
+class AccountView(Out, frozen=True):
     """The signed-in person, masked: the whole number is never sent back, nor the birth date.
 
     `suggestElderMode` says only that large type may be offered to whoever has not turned it on. `releasedAt`: since when the
@@ -104,7 +96,7 @@ class AccountView(_Reply, frozen=True):
         )
 
 
-class SignedIn(_Reply, frozen=True):
+class SignedIn(Out, frozen=True):
     access_token: str
     expires_in_seconds: int
     refresh_token: str
@@ -112,26 +104,26 @@ class SignedIn(_Reply, frozen=True):
     account: AccountView
 
 
-class Refreshed(_Reply, frozen=True):
+class Refreshed(Out, frozen=True):
     access_token: str
     expires_in_seconds: int
     refresh_token: str
 
 
-class AskTicket(_Request, frozen=True):
+class AskTicket(In, frozen=True):
     """`path` is that of a document under `/me`, as the API has it without its base."""
 
     path: Annotated[str, Meta(pattern=r"^/me/[A-Za-z0-9_-]+(/[A-Za-z0-9_-]+)*(\.(pdf|html|ics))?$", max_length=200)]
 
 
-class Ticket(_Reply, frozen=True):
+class Ticket(Out, frozen=True):
     """Goes into the header `Authorization: Ticket …` of one GET of that path. Good once."""
 
     ticket: str
     expires_in_seconds: int
 
 
-class Bound(_Reply, frozen=True):
+class Bound(Out, frozen=True):
     """The identity is in the token, so binding gives a new one."""
 
     access_token: str
@@ -139,12 +131,12 @@ class Bound(_Reply, frozen=True):
     account: AccountView
 
 
-class SteppedUp(_Reply, frozen=True):
+class SteppedUp(Out, frozen=True):
     access_token: str
     expires_in_seconds: int
 
 
-class DeviceView(_Reply, frozen=True):
+class DeviceView(Out, frozen=True):
     id: str
     device: str
     signed_in_at: datetime
@@ -162,11 +154,11 @@ class DeviceView(_Reply, frozen=True):
         )
 
 
-class Devices(_Reply, frozen=True):
+class Devices(Out, frozen=True):
     items: tuple[DeviceView, ...]
 
 
-class StaffView(_Reply, frozen=True):
+class StaffView(Out, frozen=True):
     id: str
     username: str
     display_name: str
@@ -186,7 +178,7 @@ class StaffView(_Reply, frozen=True):
         )
 
 
-class StaffSignedIn(_Reply, frozen=True):
+class StaffSignedIn(Out, frozen=True):
     """`known_device` is kept on the device and sent with the next sign-in there: it lets the owner in while others guess."""
 
     access_token: str

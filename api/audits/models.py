@@ -6,6 +6,7 @@ import msgspec
 
 from api.infra.actors import Role
 from api.infra.documents import Kept, Secret
+from api.infra.wire import Out
 
 
 class AuditEntry(msgspec.Struct, frozen=True):
@@ -64,7 +65,7 @@ class DayHead(msgspec.Struct, frozen=True):
     seal: str
 
 
-class Fault(msgspec.Struct, frozen=True, rename="camel"):
+class Fault(Out, frozen=True):
     """What is wrong with the audit and where. `kind`: changed, missing, inserted, unreadable or head."""
 
     day: str

@@ -3,12 +3,11 @@
 from collections.abc import Mapping
 from datetime import date, datetime
 
-import msgspec
-
 from api.audits.models import AuditEntry, DayHead
 from api.audits.wording import ActionNames, Named, basis_words, outcome_name, role_name
 from api.infra.clock import SHANGHAI
 from api.infra.sheets import harmless
+from api.infra.wire import Out
 
 _SHOWN = (
     "id",
@@ -27,7 +26,7 @@ _SHOWN = (
 )
 
 
-class AuditEntryView(msgspec.Struct, frozen=True, rename="camel"):
+class AuditEntryView(Out, frozen=True):
     """Ids and digests only: an auditor sees who did what, not what was in it. Each code comes with its name, and staff with
     theirs; residents have none here."""
 
@@ -82,13 +81,13 @@ class AuditEntryView(msgspec.Struct, frozen=True, rename="camel"):
 ROW_TITLES = ["时间", "角色", "谁", "做了什么", "对象", "结果", "依据", "链"]
 
 
-class ChainFault(msgspec.Struct, frozen=True, rename="camel"):
+class ChainFault(Out, frozen=True):
     kind: str
     number: int | None
     text: str
 
 
-class ChainState(msgspec.Struct, frozen=True, rename="camel"):
+class ChainState(Out, frozen=True):
     """Whether a day's chain holds from its first entry to its last, and what is wrong with it where it does not."""
 
     day: date
@@ -96,12 +95,12 @@ class ChainState(msgspec.Struct, frozen=True, rename="camel"):
     faults: tuple[ChainFault, ...]
 
 
-class AuditPage(msgspec.Struct, frozen=True, rename="camel"):
+class AuditPage(Out, frozen=True):
     items: tuple[AuditEntryView, ...]
     next_cursor: str | None
 
 
-class DayHeadView(msgspec.Struct, frozen=True, rename="camel"):
+class DayHeadView(Out, frozen=True):
     day: str
     number: int
     chain: str
@@ -112,9 +111,9 @@ class DayHeadView(msgspec.Struct, frozen=True, rename="camel"):
         return cls(day=head.id, number=head.number, chain=head.chain, seal=head.seal)
 
 
-class DayHeads(msgspec.Struct, frozen=True, rename="camel"):
+class DayHeads(Out, frozen=True):
     items: tuple[DayHeadView, ...]
 
 
-class AuditActions(msgspec.Struct, frozen=True, rename="camel"):
+class AuditActions(Out, frozen=True):
     items: tuple[Named, ...]

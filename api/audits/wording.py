@@ -6,10 +6,11 @@ import msgspec
 
 from api.infra import data_files
 from api.infra.errands import Errands
+from api.infra.wire import Out
 from knowledge.citations import Citation, titles
 
 
-class Named(msgspec.Struct, frozen=True, rename="camel"):
+class Named(Out, frozen=True):
     """An action of the audit and what it is called."""
 
     action: str

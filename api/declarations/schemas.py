@@ -12,7 +12,7 @@ from api.declarations.service import UNVERIFIED
 from api.declarations.states import TABLE
 from api.infra.actors import Role
 from api.infra.sources import SourceView
-from api.infra.wire import Jurisdiction, Out
+from api.infra.wire import In, Jurisdiction, Out
 from knowledge.screening import Finding
 
 Code = Annotated[str, msgspec.Meta(min_length=1, max_length=60)]
@@ -20,31 +20,27 @@ Text = Annotated[str, msgspec.Meta(min_length=2, max_length=2000)]
 Version = Annotated[str, msgspec.Meta(min_length=1, max_length=40)]
 
 
-class Request(msgspec.Struct, frozen=True, rename="camel", forbid_unknown_fields=True):
-    pass
-
-
-class Consent(Request, frozen=True):
+class Consent(In, frozen=True):
     """Written consent to the warning that was shown."""
 
     warning_version: Version
     accepted: bool
 
 
-class Check(Request, frozen=True):
+class Check(In, frozen=True):
     jurisdiction: Jurisdiction
     kind: Code
     text: Text
 
 
-class Edit(Request, frozen=True):
+class Edit(In, frozen=True):
     text: Text
     statement_version: Version
     statement_accepted: bool
     written_consent: Consent | None = None
 
 
-class Declare(Request, frozen=True):
+class Declare(In, frozen=True):
     jurisdiction: Jurisdiction
     kind: Code
     text: Text
@@ -178,7 +174,7 @@ class DeclarationView(Out, frozen=True):
         )
 
 
-class WriteStatement(Request, frozen=True):
+class WriteStatement(In, frozen=True):
     text: Annotated[str, msgspec.Meta(min_length=2, max_length=200)]
 
 

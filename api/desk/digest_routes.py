@@ -2,16 +2,16 @@
 
 from datetime import date, datetime
 
-import msgspec
 from litestar import get
 from litestar.di import NamedDependency
 
 from api.desk.digests import DigestService, Line
 from api.http.visit import Visit
 from api.infra.errors import Forbidden
+from api.infra.wire import Out
 
 
-class DigestView(msgspec.Struct, frozen=True, rename="camel"):
+class DigestView(Out, frozen=True):
     """`late` and `soon` count all of the jurisdiction's open cases; `lines` are the first hundred."""
 
     on: date

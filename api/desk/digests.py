@@ -15,12 +15,13 @@ from api.infra.documents import Codec, Kept
 from api.infra.errors import NotFound
 from api.infra.mongo import AlreadyThere, Database, write
 from api.infra.privacy import KeyRing
+from api.infra.wire import Out
 
 MORNING = time(7, 30)
 _SHOWN = 100
 
 
-class Line(msgspec.Struct, frozen=True, rename="camel"):
+class Line(Out, frozen=True):
     """One case of the digest, by its receipt number: nothing about the person."""
 
     KEPT = Kept(ours="case number assignee is_late", word="errand", when="due_on")

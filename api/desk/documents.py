@@ -3,22 +3,21 @@
 from collections.abc import Iterable
 from datetime import date
 
-import msgspec
-
 from api.desk.models import Remedy
+from api.infra.wire import Out
 from knowledge.citations import Citation
 from knowledge.clocks import chinese_date
 from knowledge.remedies import remedy as way
 
 
-class Passage(msgspec.Struct, frozen=True, rename="camel"):
+class Passage(Out, frozen=True):
     """A heading and its paragraphs, in order."""
 
     heading: str
     paragraphs: tuple[str, ...]
 
 
-class ResultDocument(msgspec.Struct, frozen=True, rename="camel"):
+class ResultDocument(Out, frozen=True):
     """Names nobody: the receipt number stands for the resident. `lawNames` are the articles it rests on, in words."""
 
     title: str

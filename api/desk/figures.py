@@ -9,18 +9,17 @@ from datetime import date, datetime, timedelta
 from functools import lru_cache
 from typing import Any
 
-import msgspec
-
 from api.desk.casework import Casework
 from api.infra.cases import Timing
 from api.infra.clock import civil_date, start_of
+from api.infra.wire import Out
 from knowledge.loading import library
 
 _COUNTED = ("objections", "repairs")
 _DAY = timedelta(days=1)
 
 
-class Month(msgspec.Struct, frozen=True, rename="camel"):
+class Month(Out, frozen=True):
     """Of one errand: cases that came in and that were decided in the month; steps that were
     settled in it: done in time, or late from their day on."""
 
@@ -32,7 +31,7 @@ class Month(msgspec.Struct, frozen=True, rename="camel"):
     late: int
 
 
-class UnitMonth(msgspec.Struct, frozen=True, rename="camel"):
+class UnitMonth(Out, frozen=True):
     """Steps that one unit owed, by the month in which they were settled."""
 
     unit: str
@@ -41,7 +40,7 @@ class UnitMonth(msgspec.Struct, frozen=True, rename="camel"):
     late: int
 
 
-class StepTime(msgspec.Struct, frozen=True, rename="camel"):
+class StepTime(Out, frozen=True):
     """How many steps of one clock were finished, and the working days that they took, on average to one decimal."""
 
     clock: str
@@ -50,7 +49,7 @@ class StepTime(msgspec.Struct, frozen=True, rename="camel"):
     working_days: float
 
 
-class Figures(msgspec.Struct, frozen=True, rename="camel"):
+class Figures(Out, frozen=True):
     """`open_late`: steps that are late today and not done."""
 
     since: date

@@ -15,6 +15,7 @@ from api.infra.sheets import harmless
 from api.infra.sources import DueView, SourceView
 from api.infra.steps import Examination, Step
 from api.infra.transitions import HistoryEntry, Row, Table
+from api.infra.wire import In, Out
 from api.records.models import Record
 from knowledge.citations import Certainty
 from knowledge.loading import library
@@ -24,7 +25,7 @@ from knowledge.remedies import remedy as way
 Reason = Annotated[str, msgspec.Meta(min_length=2, max_length=500, pattern=r"\S")]
 
 
-class DayView(msgspec.Struct, frozen=True, rename="camel"):
+class DayView(Out, frozen=True):
     on: date
     is_working: bool
 
@@ -32,7 +33,7 @@ class DayView(msgspec.Struct, frozen=True, rename="camel"):
 _PAUSES = {kind.id: kind.title for kind in library().pause_kinds}
 
 
-class ExaminationView(msgspec.Struct, frozen=True, rename="camel"):
+class ExaminationView(Out, frozen=True):
     """Time that is left out of a clock, both days included: what for, by whom, and until when (expected while it runs)."""
 
     kind: str
@@ -56,7 +57,7 @@ class ExaminationView(msgspec.Struct, frozen=True, rename="camel"):
         )
 
 
-class PartyView(msgspec.Struct, frozen=True, rename="camel"):
+class PartyView(Out, frozen=True):
     """Whose case it is, in part: enough to tell two people apart, not to know either."""
 
     name: str
@@ -68,7 +69,7 @@ class PartyView(msgspec.Struct, frozen=True, rename="camel"):
         return cls(name=mask_name(who.name), document_number=mask_number(who.document_number))
 
 
-class StepView(msgspec.Struct, frozen=True, rename="camel"):
+class StepView(Out, frozen=True):
     """A running or finished clock. `elapsed` counts the working days that count, `elapsedInAll` also those left out.
 
     `left`: working days until it is due, below zero when late. `week`: eight days to draw. Both only while it runs.
@@ -107,24 +108,24 @@ class StepView(msgspec.Struct, frozen=True, rename="camel"):
         )
 
 
-class StaffStep(msgspec.Struct, frozen=True, kw_only=True, rename="camel", forbid_unknown_fields=True):
+class StaffStep(In, frozen=True, kw_only=True):
     """`reason` is the officer's own note, never shown to others. `version`: what the officer saw; another is refused."""
 
     reason: Reason
     version: int | None = None
 
 
-class UnitStep(msgspec.Struct, frozen=True, kw_only=True, rename="camel", forbid_unknown_fields=True):
+class UnitStep(In, frozen=True, kw_only=True):
     """What the determining unit does with its own key. `version`: what it saw; another is refused."""
 
     version: int | None = None
 
 
-class Nothing(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+class Nothing(In, frozen=True):
     """An empty object: the action says it all."""
 
 
-class ActionView(msgspec.Struct, frozen=True, rename="camel"):
+class ActionView(Out, frozen=True):
     """Something that can be done now. `law` is empty where it is a service."""
 
     action: str
@@ -136,7 +137,7 @@ class ActionView(msgspec.Struct, frozen=True, rename="camel"):
         return cls(action=row.action.replace("_", "-"), label=row.label, law=row.law)
 
 
-class HappenedView(msgspec.Struct, frozen=True, rename="camel", omit_defaults=True):
+class HappenedView(Out, frozen=True, omit_defaults=True):
     """A line of the history. `by` and `note` are for officers alone."""
 
     at: datetime
@@ -164,7 +165,7 @@ class HappenedView(msgspec.Struct, frozen=True, rename="camel", omit_defaults=Tr
         )
 
 
-class RemedyView(msgspec.Struct, frozen=True, rename="camel"):
+class RemedyView(Out, frozen=True):
     """Where to go next, to whom, and until which day where law counts one; `note` says what of it is not verified."""
 
     title: str
@@ -191,7 +192,7 @@ class RemedyView(msgspec.Struct, frozen=True, rename="camel"):
         )
 
 
-class CopyView(msgspec.Struct, frozen=True, rename="camel"):
+class CopyView(Out, frozen=True):
     """Another system that got the record: when it was told of the change, until when it owes it, and its answer."""
 
     system: str
@@ -216,7 +217,7 @@ def copies_told(record: Record, since: datetime, steps: dict[str, Step], today: 
     )
 
 
-class DocketView(msgspec.Struct, frozen=True, rename="camel"):
+class DocketView(Out, frozen=True):
     """A line of the queue; `next` is the step that is due first. `assignee_name` is what colleagues read."""
 
     case_ref: str
@@ -244,14 +245,14 @@ class DocketView(msgspec.Struct, frozen=True, rename="camel"):
         )
 
 
-class Assign(msgspec.Struct, frozen=True, rename="camel", forbid_unknown_fields=True):
+class Assign(In, frozen=True):
     """`assignee` is a staff id; null puts the case back."""
 
     assignee: Annotated[str, msgspec.Meta(pattern=r"^stf_[0-9a-z_]{1,60}$")] | None
     reason: Reason
 
 
-class BreachView(msgspec.Struct, frozen=True, rename="camel"):
+class BreachView(Out, frozen=True):
     """A step that was late, with how its day was counted."""
 
     case_ref: str

@@ -8,9 +8,10 @@ import msgspec
 
 from api.desk.models import Load
 from api.desk.schemas import Reason
+from api.infra.wire import In, Out
 
 
-class AssignMany(msgspec.Struct, frozen=True, rename="camel", forbid_unknown_fields=True):
+class AssignMany(In, frozen=True):
     """Several cases at once, all or none; `assignee` is a staff id, null puts them back."""
 
     cases: Annotated[
@@ -20,11 +21,11 @@ class AssignMany(msgspec.Struct, frozen=True, rename="camel", forbid_unknown_fie
     reason: Reason
 
 
-class AssignedView(msgspec.Struct, frozen=True, rename="camel"):
+class AssignedView(Out, frozen=True):
     count: int
 
 
-class LoadView(msgspec.Struct, frozen=True, rename="camel"):
+class LoadView(Out, frozen=True):
     """An officer of the place, or nobody (`id` null), with open cases: all, late, due today, due within three days."""
 
     id: str | None
@@ -35,7 +36,7 @@ class LoadView(msgspec.Struct, frozen=True, rename="camel"):
     soon: int
 
 
-class MorningView(msgspec.Struct, frozen=True, rename="camel"):
+class MorningView(Out, frozen=True):
     """What this morning's digest counted."""
 
     late: int
@@ -43,7 +44,7 @@ class MorningView(msgspec.Struct, frozen=True, rename="camel"):
     written_at: datetime
 
 
-class WorkloadView(msgspec.Struct, frozen=True, rename="camel"):
+class WorkloadView(Out, frozen=True):
     """Counts over the whole queue of the place, and by officer; who has nothing stands there too. `morning` is null until the
     digest of the day is written."""
 

@@ -3,14 +3,13 @@
 from datetime import datetime
 from typing import Literal
 
-import msgspec
-
 from api.evidence.models import Evidence
+from api.infra.wire import Out
 
 _BY: dict[str, Literal["party", "unit", "centre"]] = {"prv": "unit", "stf": "centre"}
 
 
-class EvidenceView(msgspec.Struct, frozen=True, rename="camel"):
+class EvidenceView(Out, frozen=True):
     """`digest` is SM3 of what is kept, in hex; `size` in bytes; `by` is who put it in."""
 
     id: str

@@ -2,9 +2,8 @@
 
 from datetime import datetime
 
-import msgspec
-
 from api.footprints.models import Footprint, FootprintKind
+from api.infra.wire import Out
 
 LABELS: dict[str, str] = {
     FootprintKind.COLLECTED: "采集",
@@ -19,7 +18,7 @@ _DISPUTABLE = frozenset((FootprintKind.SHARED, FootprintKind.QUERIED, FootprintK
 _OWN = "本人"
 
 
-class DisputeView(msgspec.Struct, frozen=True, rename="camel"):
+class DisputeView(Out, frozen=True):
     """Opens the objection with what is known filled in."""
 
     flow: str
@@ -29,7 +28,7 @@ class DisputeView(msgspec.Struct, frozen=True, rename="camel"):
     record_id: str | None
 
 
-class FootprintView(msgspec.Struct, frozen=True, rename="camel"):
+class FootprintView(Out, frozen=True):
     """`records` are ids of the records concerned; empty means the whole report.
 
     `granteeName`: for whom the resident's own grant was meant. It is kept with the grant alone, sealed, and read anew.

@@ -11,7 +11,7 @@ from api.grants.service import Redeemed
 from api.grants.states import TABLE
 from api.infra.clock import SHANGHAI
 from api.infra.sources import DueView, SourceView
-from api.infra.wire import Out
+from api.infra.wire import In, Out
 from api.records.models import Record, Section
 
 SECTIONS = {
@@ -26,11 +26,7 @@ Code = Annotated[str, msgspec.Meta(min_length=1, max_length=40)]
 Purpose = Annotated[str, msgspec.Meta(min_length=2, max_length=100, pattern=r"^\S(.*\S)?$")]
 
 
-class Request(msgspec.Struct, frozen=True, rename="camel", forbid_unknown_fields=True):
-    pass
-
-
-class GranteeIn(Request, frozen=True):
+class GranteeIn(In, frozen=True):
     """A person by name and document: names alone are many people's. Of the number only a keyed digest is kept."""
 
     kind: GranteeKind
@@ -39,7 +35,7 @@ class GranteeIn(Request, frozen=True):
     document_kind: Annotated[str, msgspec.Meta(max_length=40)] = "resident_id"
 
 
-class Give(Request, frozen=True):
+class Give(In, frozen=True):
     """`includes_market` ticks market items one by one, by record id; without it none is shown."""
 
     grantee: GranteeIn
@@ -53,11 +49,11 @@ class Give(Request, frozen=True):
     ] = ()
 
 
-class Look(Request, frozen=True):
+class Look(In, frozen=True):
     code: Code
 
 
-class Redeem(Request, frozen=True):
+class Redeem(In, frozen=True):
     """`accepted_purpose` repeats the purpose that was agreed: the receiver binds themselves to it."""
 
     code: Code

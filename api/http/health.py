@@ -2,7 +2,6 @@
 
 from datetime import timedelta
 
-import msgspec
 from litestar import Response, get
 from litestar.di import NamedDependency
 
@@ -10,11 +9,12 @@ from api.infra.ability import look
 from api.infra.clock import Clock, SystemClock
 from api.infra.heartbeats import HeartbeatStore
 from api.infra.mongo import Database
+from api.infra.wire import Out
 
 _WORKER_LATE = timedelta(minutes=2)
 
 
-class Health(msgspec.Struct, frozen=True, rename="camel", omit_defaults=True):
+class Health(Out, frozen=True, omit_defaults=True):
     """`notes` are for operators: what of the worker is late or failing. They do not make this process unready."""
 
     status: str

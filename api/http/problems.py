@@ -10,6 +10,7 @@ from litestar.exceptions import HTTPException, ValidationException
 from api.infra.errors import FieldFault, Invalid, Kind, NextStep, Refusal, Unavailable
 from api.infra.log import get_log
 from api.infra.mongo import is_outage
+from api.infra.wire import Out
 
 STATUS = {
     Kind.INVALID: 400,
@@ -26,7 +27,7 @@ _RETRY_SECONDS = 5
 _log = get_log("http")
 
 
-class CitationView(msgspec.Struct, frozen=True, rename="camel", omit_defaults=True):
+class CitationView(Out, frozen=True, omit_defaults=True):
     """The law behind a statement: its name and article in words, and where to read it here."""
 
     label: str
@@ -35,7 +36,7 @@ class CitationView(msgspec.Struct, frozen=True, rename="camel", omit_defaults=Tr
     quote: str | None = None
 
 
-class Problem(msgspec.Struct, frozen=True, rename="camel", omit_defaults=True):
+class Problem(Out, frozen=True, omit_defaults=True):
     """`instance` is the incident number that support asks for."""
 
     type: str

@@ -8,6 +8,7 @@ from typing import Annotated, Any, Generic, TypeVar
 import msgspec
 
 from api.infra.errors import Invalid
+from api.infra.wire import Out
 
 T = TypeVar("T")
 V = TypeVar("V")
@@ -16,7 +17,7 @@ DEFAULT_LIMIT = 20
 MAX_LIMIT = 100
 
 
-class Page(msgspec.Struct, Generic[T], frozen=True, rename="camel"):
+class Page(Out, Generic[T], frozen=True):
     """`next_cursor` is None on the last page."""
 
     items: tuple[T, ...]

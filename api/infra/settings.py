@@ -12,6 +12,7 @@ import msgspec
 
 from api.infra.privacy import KeyRing, read_keys
 from api.infra.wechat_keywords import BrokenKeyword, Slot, read_slots
+from api.infra.wire import Out
 from knowledge.places import jurisdictions, places
 
 
@@ -42,7 +43,7 @@ class WeChat(msgspec.Struct, frozen=True):
         return "WeChat(***)"
 
 
-class Centre(msgspec.Struct, frozen=True, rename="camel"):
+class Centre(Out, frozen=True):
     """Who operates the product in one jurisdiction: shown to residents as it is configured."""
 
     name: str

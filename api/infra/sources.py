@@ -2,13 +2,12 @@
 
 from datetime import date
 
-import msgspec
-
+from api.infra.wire import Out
 from knowledge.citations import Certainty, Citation
 from knowledge.clocks import DueDate
 
 
-class SourceView(msgspec.Struct, frozen=True, rename="camel"):
+class SourceView(Out, frozen=True):
     """The law behind a statement, in words and by article; `article` is None where the place is not known."""
 
     label: str
@@ -21,7 +20,7 @@ class SourceView(msgspec.Struct, frozen=True, rename="camel"):
         return cls(label=citation.label, regulation=citation.regulation, article=citation.article, quote=citation.quote)
 
 
-class DueView(msgspec.Struct, frozen=True, rename="camel"):
+class DueView(Out, frozen=True):
     """A date that something is due. Without a citation it is a promise or a setting, and `isStatutory` is false."""
 
     on: date

@@ -50,13 +50,13 @@ class Heard(In, frozen=True):
     text: Words
 
 
-class StaffForward(StaffStep, frozen=True, rename="camel", forbid_unknown_fields=True):
+class StaffForward(StaffStep, frozen=True):
     """`on`: the day on which it was passed on."""
 
     on: date
 
 
-class StaffAnswer(StaffStep, frozen=True, rename="camel", forbid_unknown_fields=True):
+class StaffAnswer(StaffStep, frozen=True):
     """`text` is what the resident reads; `agreed` for the kinds that are decided, and only for them."""
 
     text: Words

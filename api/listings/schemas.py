@@ -9,7 +9,7 @@ from api.desk.schemas import StepView, UnitStep
 from api.infra.actors import Role
 from api.infra.clock import civil_date
 from api.infra.sources import DueView, SourceView
-from api.infra.wire import Out
+from api.infra.wire import In, Out
 from api.listings.models import Listing, Said
 from api.listings.states import TABLE
 from knowledge.measures import measure
@@ -20,11 +20,7 @@ Words = Annotated[str, msgspec.Meta(min_length=2, max_length=2000)]
 Ids = Annotated[tuple[Annotated[str, msgspec.Meta(min_length=1, max_length=64)], ...], msgspec.Meta(max_length=9)]
 
 
-class Request(msgspec.Struct, frozen=True, rename="camel", forbid_unknown_fields=True):
-    pass
-
-
-class Tell(Request, frozen=True):
+class Tell(In, frozen=True):
     """The notice before the decision. The law names no days for the answer and the reply, so the authority does."""
 
     record_id: Annotated[str, msgspec.Meta(min_length=1, max_length=64)]
@@ -37,7 +33,7 @@ class Tell(Request, frozen=True):
     reply_by: date
 
 
-class Answer(Request, frozen=True):
+class Answer(In, frozen=True):
     text: Words
     evidence: Ids = ()
 
@@ -62,7 +58,7 @@ class Decide(UnitStep, frozen=True):
     remedies: Words | None = None
 
 
-class MetCondition(Request, frozen=True):
+class MetCondition(In, frozen=True):
     key: Short
     how: Words
 

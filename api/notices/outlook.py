@@ -3,10 +3,9 @@
 from collections.abc import Iterable, Sequence
 from datetime import date, datetime
 
-import msgspec
-
 from api.infra.actors import Actor
 from api.infra.clock import civil_date
+from api.infra.wire import Out
 from api.notices.models import Notice, NoticeState, PushState, Subscription
 from api.notices.push.service import PushService
 from api.notices.service import NoticeService
@@ -30,7 +29,7 @@ _PUSHED = {
 }
 
 
-class Outlook(msgspec.Struct, frozen=True, rename="camel"):
+class Outlook(Out, frozen=True):
     """One booked or told notice. `will_push`: a push is banked and confirmed, so the page may promise it.
 
     `explanation` says why it was taken back or moved; `late_note` the day for which it was booked, when that day was missed.

@@ -5,12 +5,13 @@ from typing import Annotated
 
 import msgspec
 
+from api.infra.wire import In, Out
 from api.notices.models import Answer, Subscription, read_answer
 from api.notices.outlook import Outlook
 from api.notices.push.service import COOL_DOWN, PushService
 
 
-class InboxView(msgspec.Struct, frozen=True, rename="camel"):
+class InboxView(Out, frozen=True):
     """Newest first. `unread` counts up to a hundred."""
 
     items: tuple[Outlook, ...]
@@ -18,16 +19,16 @@ class InboxView(msgspec.Struct, frozen=True, rename="camel"):
     next_cursor: str | None = None
 
 
-class BookedView(msgspec.Struct, frozen=True, rename="camel"):
+class BookedView(Out, frozen=True):
     items: tuple[Outlook, ...]
 
 
-class ReadView(msgspec.Struct, frozen=True, rename="camel"):
+class ReadView(Out, frozen=True):
     id: str
     read_at: datetime
 
 
-class Answered(msgspec.Struct, frozen=True, rename="camel", forbid_unknown_fields=True):
+class Answered(In, frozen=True):
     """What WeChat's question gave, as it gave it: by our template name or WeChat's template id, with its `errMsg` or without.
 
     `error_code` is the question's own. `main_switch` is what `wx.getSetting` says of WeChat's main switch.
@@ -36,7 +37,7 @@ class Answered(msgspec.Struct, frozen=True, rename="camel", forbid_unknown_field
     results: Annotated[
         dict[Annotated[str, msgspec.Meta(max_length=64)], Annotated[str, msgspec.Meta(max_length=200)]],
         msgspec.Meta(max_length=8),
-    ] = {}
+    ] = msgspec.field(default_factory=dict)
     error_code: int | None = None
     main_switch: bool | None = None
 
@@ -48,7 +49,7 @@ class Answered(msgspec.Struct, frozen=True, rename="camel", forbid_unknown_field
 _NOT_TEMPLATES = frozenset({"errMsg", "errCode", "errno"})
 
 
-class TemplateView(msgspec.Struct, frozen=True, rename="camel"):
+class TemplateView(Out, frozen=True):
     """`banked` pushes are confirmed by WeChat, `unconfirmed` only by the resident's device; `booked` days wait for one."""
 
     name: str
@@ -63,7 +64,7 @@ class TemplateView(msgspec.Struct, frozen=True, rename="camel"):
     ask_again_at: datetime | None
 
 
-class SubscriptionsView(msgspec.Struct, frozen=True, rename="camel"):
+class SubscriptionsView(Out, frozen=True):
     """`ask` are WeChat's ids for the next click, at most three. `note` says plainly whether a push will come."""
 
     ask: tuple[str, ...]

@@ -19,7 +19,7 @@ from api.evidence.models import Evidence
 from api.evidence.schemas import EvidenceView
 from api.infra.actors import Role
 from api.infra.sources import DueView, SourceView
-from api.infra.wire import Jurisdiction
+from api.infra.wire import In, Jurisdiction, Out
 from api.objections.clockwork import COPY_CLOCKS, Milestone
 from api.objections.models import Addressee, Correction, Finding, Objection, Outcome
 from api.objections.outcomes import OUTCOMES
@@ -34,7 +34,7 @@ Ids = Annotated[tuple[Id, ...], msgspec.Meta(max_length=10)]
 Code = Annotated[str, msgspec.Meta(max_length=32)]
 
 
-class MissingData(msgspec.Struct, frozen=True, rename="camel", forbid_unknown_fields=True):
+class MissingData(In, frozen=True):
     """What should be in the report and is not. `provider` is the unit that should have sent it, `code` a catalogue code."""
 
     jurisdiction: Jurisdiction
@@ -43,7 +43,7 @@ class MissingData(msgspec.Struct, frozen=True, rename="camel", forbid_unknown_fi
     code: Code | None = None
 
 
-class FileObjection(msgspec.Struct, frozen=True, rename="camel", forbid_unknown_fields=True):
+class FileObjection(In, frozen=True):
     """`reasons` are codes; `text` says why in the resident's words; `desired` how the record should read.
 
     Exactly one of `recordId` and `missing`.
@@ -59,11 +59,11 @@ class FileObjection(msgspec.Struct, frozen=True, rename="camel", forbid_unknown_
     missing: MissingData | None = None
 
 
-class RequestReview(msgspec.Struct, frozen=True, rename="camel", forbid_unknown_fields=True):
+class RequestReview(In, frozen=True):
     text: Text
 
 
-class CorrectionData(msgspec.Struct, frozen=True, rename="camel", forbid_unknown_fields=True):
+class CorrectionData(In, frozen=True):
     """How the record should read; `items` are labelled fields that the record or its layout has, null takes one away."""
 
     outcome: Outcome
@@ -73,7 +73,7 @@ class CorrectionData(msgspec.Struct, frozen=True, rename="camel", forbid_unknown
             Annotated[str, msgspec.Meta(max_length=2000)] | None,
         ],
         msgspec.Meta(max_length=40),
-    ] = {}
+    ] = msgspec.field(default_factory=dict)
     decided_on: date | None = None
     ended_on: date | None = None
     sentence_completed_on: date | None = None
@@ -92,17 +92,17 @@ class CorrectionData(msgspec.Struct, frozen=True, rename="camel", forbid_unknown
         )
 
 
-class Receipt(msgspec.Struct, frozen=True, rename="camel", forbid_unknown_fields=True):
+class Receipt(In, frozen=True):
     """`received_on`, a civil date in Shanghai: when the unit received it on paper; otherwise today."""
 
     received_on: date | None = None
 
 
-class StaffReceipt(StaffStep, frozen=True, rename="camel", forbid_unknown_fields=True):
+class StaffReceipt(StaffStep, frozen=True):
     received_on: date | None = None
 
 
-class Reply(msgspec.Struct, frozen=True, rename="camel", forbid_unknown_fields=True):
+class Reply(In, frozen=True):
     """A unit's answer: founded with the correction, or unfounded; reasons either way, for the resident to read."""
 
     founded: bool
@@ -110,24 +110,24 @@ class Reply(msgspec.Struct, frozen=True, rename="camel", forbid_unknown_fields=T
     correction: CorrectionData | None = None
 
 
-class StaffReply(StaffStep, frozen=True, rename="camel", forbid_unknown_fields=True):
+class StaffReply(StaffStep, frozen=True):
     founded: bool
     reasons: Text
     correction: CorrectionData | None = None
 
 
-class Uphold(StaffStep, frozen=True, rename="camel", forbid_unknown_fields=True):
+class Uphold(StaffStep, frozen=True):
     """`reasons` are what the resident reads. Without a `correction` the one the unit replied with is made."""
 
     reasons: Text
     correction: CorrectionData | None = None
 
 
-class Reject(StaffStep, frozen=True, rename="camel", forbid_unknown_fields=True):
+class Reject(StaffStep, frozen=True):
     reasons: Text
 
 
-class PauseClock(StaffStep, frozen=True, rename="camel", forbid_unknown_fields=True):
+class PauseClock(StaffStep, frozen=True):
     """`kind` is one of the examinations the law names; `order` the file of this case by which it was ordered, put in by who
     handles the case as an `examination_order`; `laboratory` who was given it."""
 
@@ -138,7 +138,7 @@ class PauseClock(StaffStep, frozen=True, rename="camel", forbid_unknown_fields=T
     order: Id
 
 
-class UnitPause(msgspec.Struct, frozen=True, rename="camel", forbid_unknown_fields=True):
+class UnitPause(In, frozen=True):
     """As `PauseClock`, by the unit that answers itself."""
 
     kind: Code
@@ -148,11 +148,11 @@ class UnitPause(msgspec.Struct, frozen=True, rename="camel", forbid_unknown_fiel
     order: Id
 
 
-class AcknowledgeCopy(StaffStep, frozen=True, rename="camel", forbid_unknown_fields=True):
+class AcknowledgeCopy(StaffStep, frozen=True):
     system: Annotated[str, msgspec.Meta(min_length=1, max_length=100)]
 
 
-class ReportStillWrong(msgspec.Struct, frozen=True, rename="camel", forbid_unknown_fields=True):
+class ReportStillWrong(In, frozen=True):
     """`system`: the one that said it had followed; `text`: what it shows, in the resident's words."""
 
     system: Annotated[str, msgspec.Meta(min_length=1, max_length=100)]
@@ -160,7 +160,7 @@ class ReportStillWrong(msgspec.Struct, frozen=True, rename="camel", forbid_unkno
     evidence: Ids = ()
 
 
-class StillWrongView(msgspec.Struct, frozen=True, rename="camel"):
+class StillWrongView(Out, frozen=True):
     """What the resident reported of a system that had said it followed."""
 
     system: str
@@ -168,14 +168,14 @@ class StillWrongView(msgspec.Struct, frozen=True, rename="camel"):
     text: str | None
 
 
-class ReasonView(msgspec.Struct, frozen=True, rename="camel"):
+class ReasonView(Out, frozen=True):
     code: str
     title: str
     needs_text: bool = False
     needs_footprint: bool = False
 
 
-class MilestoneView(msgspec.Struct, frozen=True, rename="camel"):
+class MilestoneView(Out, frozen=True):
     """`isLatest`: counted from the last day of the step before, so it may come earlier."""
 
     clock: str
@@ -195,7 +195,7 @@ class MilestoneView(msgspec.Struct, frozen=True, rename="camel"):
         )
 
 
-class AdviceView(msgspec.Struct, frozen=True, rename="camel"):
+class AdviceView(Out, frozen=True):
     """To whom an objection to this record can go, which is advised and why, and by when either answers."""
 
     addressee: Addressee
@@ -206,21 +206,21 @@ class AdviceView(msgspec.Struct, frozen=True, rename="camel"):
     path: tuple[MilestoneView, ...]
 
 
-class MissingAdvice(msgspec.Struct, frozen=True, rename="camel"):
+class MissingAdvice(Out, frozen=True):
     """Nothing is marked, since nothing is there."""
 
     choices: "tuple[AdviceView, ...]"
     citation: SourceView
 
 
-class ObjectionAdvice(msgspec.Struct, frozen=True, rename="camel"):
+class ObjectionAdvice(Out, frozen=True):
     choices: tuple[AdviceView, ...]
     reasons: tuple[ReasonView, ...]
     needs_written_reasons: bool
     notes: tuple[str, ...]
 
 
-class AmendedView(msgspec.Struct, frozen=True, rename="camel"):
+class AmendedView(Out, frozen=True):
     name: str
     before: str | None
     after: str | None
@@ -230,7 +230,7 @@ class AmendedView(msgspec.Struct, frozen=True, rename="camel"):
         return cls(name=line.name, before=line.before, after=line.after)
 
 
-class CellView(msgspec.Struct, frozen=True, rename="camel"):
+class CellView(Out, frozen=True):
     """One thing that a correction may change. `name` is a label of `items` where `isItem`, else a field of the correction.
 
     `kind`: text, date, amount or class, as intake reads it; `value` is what stands there now, null where nothing does.
@@ -247,7 +247,7 @@ class CellView(msgspec.Struct, frozen=True, rename="camel"):
         return cls(name=cell.name, label=cell.label, kind=cell.kind, value=cell.value, is_item=cell.is_item)
 
 
-class FindingView(msgspec.Struct, frozen=True, rename="camel"):
+class FindingView(Out, frozen=True):
     """`changes`: what was there, and what takes its place; `before` is null where it was not there."""
 
     is_founded: bool
@@ -272,7 +272,7 @@ class FindingView(msgspec.Struct, frozen=True, rename="camel"):
         )
 
 
-class ObjectionView(msgspec.Struct, frozen=True, rename="camel"):
+class ObjectionView(Out, frozen=True):
     """An objection as its resident, its provider or an officer sees it. `cells`, for the last two while it is open: what of
     the record a correction may change."""
 
@@ -310,7 +310,7 @@ class ObjectionView(msgspec.Struct, frozen=True, rename="camel"):
     cells: tuple[CellView, ...] = ()
 
 
-class ObjectionLine(msgspec.Struct, frozen=True, rename="camel"):
+class ObjectionLine(Out, frozen=True):
     """An objection in a list; `next` is the step that is due first."""
 
     id: str

@@ -9,7 +9,7 @@ from api.desk.schemas import PartyView, StepView, UnitStep
 from api.infra.actors import Role
 from api.infra.clock import civil_date
 from api.infra.sources import DueView, SourceView
-from api.infra.wire import Jurisdiction, Out
+from api.infra.wire import In, Jurisdiction, Out
 from api.pledges.models import Outcome, Pledge
 from api.pledges.states import TABLE
 from api.pledges.texts import REPAIR, Text, text_of
@@ -19,11 +19,7 @@ from knowledge.rules import in_force
 Words = Annotated[str, msgspec.Meta(min_length=2, max_length=1000)]
 
 
-class Request(msgspec.Struct, frozen=True, rename="camel", forbid_unknown_fields=True):
-    pass
-
-
-class Sign(Request, frozen=True):
+class Sign(In, frozen=True):
     """`recipient` is a provider's id; without it the pledge is made to the centre."""
 
     jurisdiction: Jurisdiction
@@ -35,7 +31,7 @@ class Sign(Request, frozen=True):
     recipient: Annotated[str, msgspec.Meta(min_length=1, max_length=64)] | None = None
 
 
-class Perform(Request, frozen=True):
+class Perform(In, frozen=True):
     """`evidence` are ids of uploaded files."""
 
     note: Words

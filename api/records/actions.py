@@ -3,9 +3,8 @@
 from datetime import date
 from functools import lru_cache
 
-import msgspec
-
 from api.infra.sources import SourceView
+from api.infra.wire import Out
 from api.records.models import Record, Section, Standing
 from knowledge.catalogue import entry
 from knowledge.errors import KnowledgeError
@@ -15,7 +14,7 @@ from knowledge.rules import supports
 _NOT_STANDING = "这条记录已经停止披露，不需要再办理。"
 
 
-class ActionView(msgspec.Struct, frozen=True, rename="camel"):
+class ActionView(Out, frozen=True):
     """`flow` names what a button opens. Where it is not possible, `reason` says why and `opensOn` from which day it is."""
 
     flow: str

@@ -3,7 +3,6 @@
 from datetime import date, datetime
 from typing import Annotated
 
-import msgspec
 from msgspec import Meta
 
 from api.infra.privacy import mask_number
@@ -20,7 +19,7 @@ from api.records.returned import notes_of
 from api.records.views import CopyView, copy_view
 
 
-class RowFaultView(msgspec.Struct, frozen=True, rename="camel", omit_defaults=True):
+class RowFaultView(Out, frozen=True, omit_defaults=True):
     """`line` is the row that Excel shows, or the line of JSON lines; of a JSON array it is the place of the item.
 
     `value` is what was given, of people's names and numbers a part. `howToMend` says what to write instead; `recordId` is the

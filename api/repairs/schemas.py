@@ -13,6 +13,7 @@ from api.infra.actors import Role
 from api.infra.clock import civil_date
 from api.infra.sources import DueView, SourceView
 from api.infra.steps import Step
+from api.infra.wire import In, Out
 from api.records.models import Record
 from api.records.views import measure_title
 from api.repairs.applicable import FOLLOW, applies
@@ -31,7 +32,7 @@ Despite = Annotated[tuple[Annotated[str, msgspec.Meta(max_length=40)], ...], msg
 Name = Annotated[str, msgspec.Meta(min_length=1, max_length=100)]
 
 
-class FileRepair(msgspec.Struct, frozen=True, rename="camel", forbid_unknown_fields=True):
+class FileRepair(In, frozen=True):
     """`performance`: how the duties were performed, in the resident's words; `pledge_version` the text they accept."""
 
     record_id: Id
@@ -42,35 +43,35 @@ class FileRepair(msgspec.Struct, frozen=True, rename="camel", forbid_unknown_fie
     evidence: Ids = ()
 
 
-class RemindOfRepair(msgspec.Struct, frozen=True, rename="camel", forbid_unknown_fields=True):
+class RemindOfRepair(In, frozen=True):
     record_id: Id
 
 
-class GiveMaterial(msgspec.Struct, frozen=True, rename="camel", forbid_unknown_fields=True):
+class GiveMaterial(In, frozen=True):
     answer: Text
     evidence: Ids = ()
 
 
-class AskForMaterial(StaffStep, frozen=True, rename="camel", forbid_unknown_fields=True):
+class AskForMaterial(StaffStep, frozen=True):
     """Everything that is lacking: there is no second list."""
 
     items: Annotated[tuple[Name, ...], msgspec.Meta(min_length=1, max_length=20)]
 
 
-class Approve(StaffStep, frozen=True, rename="camel", forbid_unknown_fields=True):
+class Approve(StaffStep, frozen=True):
     """`despite`: the names of the conditions that are not shown to be met, each of them; the paper says so."""
 
     reasons: Text = "符合信用修复条件。"
     despite: Despite = ()
 
 
-class Refuse(StaffStep, frozen=True, rename="camel", forbid_unknown_fields=True):
+class Refuse(StaffStep, frozen=True):
     """`reasons` are what the resident reads: for refusing, not accepting, extending and barring."""
 
     reasons: Text
 
 
-class BarFields(msgspec.Struct, frozen=True, rename="camel", forbid_unknown_fields=True):
+class BarFields(In, frozen=True):
     """What a unit has to say before it may bar: which element it found, by which facts and basis, until which day, where
     the resident can go, and until when they may answer. None of it is computed."""
 
@@ -82,59 +83,59 @@ class BarFields(msgspec.Struct, frozen=True, rename="camel", forbid_unknown_fiel
     reply_by: date
 
 
-class ProposeBar(StaffStep, frozen=True, rename="camel", forbid_unknown_fields=True):
+class ProposeBar(StaffStep, frozen=True):
     bar: BarFields
 
 
-class UnitProposeBar(UnitStep, frozen=True, rename="camel", forbid_unknown_fields=True):
+class UnitProposeBar(UnitStep, frozen=True):
     bar: BarFields
 
 
-class AnswerBar(msgspec.Struct, frozen=True, rename="camel", forbid_unknown_fields=True):
+class AnswerBar(In, frozen=True):
     answer: Text
     evidence: Ids = ()
 
 
-class AcknowledgeCopy(StaffStep, frozen=True, rename="camel", forbid_unknown_fields=True):
+class AcknowledgeCopy(StaffStep, frozen=True):
     system: Name
 
 
-class UnitAsk(UnitStep, frozen=True, rename="camel", forbid_unknown_fields=True):
+class UnitAsk(UnitStep, frozen=True):
     """Everything that is lacking: there is no second list."""
 
     items: Annotated[tuple[Name, ...], msgspec.Meta(min_length=1, max_length=20)]
 
 
-class UnitApprove(UnitStep, frozen=True, rename="camel", forbid_unknown_fields=True):
+class UnitApprove(UnitStep, frozen=True):
     reasons: Text = "符合信用修复条件。"
     despite: Despite = ()
 
 
-class UnitRefuse(UnitStep, frozen=True, rename="camel", forbid_unknown_fields=True):
+class UnitRefuse(UnitStep, frozen=True):
     """`reasons` are what the resident reads: for refusing, not accepting, extending and barring."""
 
     reasons: Text
 
 
-class UnitLift(UnitStep, frozen=True, rename="camel", forbid_unknown_fields=True):
+class UnitLift(UnitStep, frozen=True):
     """`unit`: in whose name it was applied; without it, the one that determined the conduct."""
 
     code: Name
     unit: Name | None = None
 
 
-class OwnMeasureLifted(msgspec.Struct, frozen=True, rename="camel", forbid_unknown_fields=True):
+class OwnMeasureLifted(In, frozen=True):
     """`code`: which of the measures that the unit itself applied."""
 
     code: Name
 
 
-class LiftMeasure(StaffStep, frozen=True, rename="camel", forbid_unknown_fields=True):
+class LiftMeasure(StaffStep, frozen=True):
     code: Name
     unit: Name
 
 
-class ConditionView(msgspec.Struct, frozen=True, rename="camel"):
+class ConditionView(Out, frozen=True):
     """`isMet` is null where it cannot be checked from what is known."""
 
     name: str
@@ -158,7 +159,7 @@ class ConditionView(msgspec.Struct, frozen=True, rename="camel"):
         )
 
 
-class MaterialsView(msgspec.Struct, frozen=True, rename="camel"):
+class MaterialsView(Out, frozen=True):
     """All the materials there are, at once."""
 
     items: tuple[str, ...]
@@ -166,12 +167,12 @@ class MaterialsView(msgspec.Struct, frozen=True, rename="camel"):
     certainty: Certainty
 
 
-class PledgeTextView(msgspec.Struct, frozen=True, rename="camel"):
+class PledgeTextView(Out, frozen=True):
     version: str
     text: str
 
 
-class AddresseeView(msgspec.Struct, frozen=True, rename="camel"):
+class AddresseeView(Out, frozen=True):
     addressee: Addressee
     name: str
     explanation: str
@@ -179,7 +180,7 @@ class AddresseeView(msgspec.Struct, frozen=True, rename="camel"):
     citation: SourceView
 
 
-class EligibilityView(msgspec.Struct, frozen=True, rename="camel"):
+class EligibilityView(Out, frozen=True):
     """`state`: open, opens (on `opensOn`), unmet, unknown or closed. `clocks`: the days if it were filed today. `mayFile`:
     the place takes it in, also where a condition is not met by what is known here; `warning` then says which."""
 
@@ -198,7 +199,7 @@ class EligibilityView(msgspec.Struct, frozen=True, rename="camel"):
     fee_notice: str = FEE_NOTICE
 
 
-class ReminderView(msgspec.Struct, frozen=True, rename="camel"):
+class ReminderView(Out, frozen=True):
     """`state`: opens (only time is lacking) or unmet (something else too, and that morning's message says so)."""
 
     record_id: str
@@ -208,7 +209,7 @@ class ReminderView(msgspec.Struct, frozen=True, rename="camel"):
     fee_notice: str = FEE_NOTICE
 
 
-class MaterialListView(msgspec.Struct, frozen=True, rename="camel"):
+class MaterialListView(Out, frozen=True):
     items: tuple[str, ...]
     by: str
     asked_at: datetime
@@ -220,7 +221,7 @@ class MaterialListView(msgspec.Struct, frozen=True, rename="camel"):
         return cls(material.items, material.by, material.asked_at, material.given_at, material.answer)
 
 
-class ExtensionView(msgspec.Struct, frozen=True, rename="camel"):
+class ExtensionView(Out, frozen=True):
     """Who took more time and why; `due` is the new day with its article and how sure its number is."""
 
     by: str
@@ -235,7 +236,7 @@ class ExtensionView(msgspec.Struct, frozen=True, rename="camel"):
         return cls(extension.by, extension.at, extension.reasons, extension.was_due_on, DueView.of(day))
 
 
-class DecisionView(msgspec.Struct, frozen=True, rename="camel"):
+class DecisionView(Out, frozen=True):
     kind: str
     by: str
     at: datetime
@@ -246,7 +247,7 @@ class DecisionView(msgspec.Struct, frozen=True, rename="camel"):
         return cls(decision.kind, decision.by, decision.at, decision.reasons)
 
 
-class BarView(msgspec.Struct, frozen=True, rename="camel"):
+class BarView(Out, frozen=True):
     """A bar as its unit stated it; `scope` says what is not known of it."""
 
     element: Element
@@ -287,7 +288,7 @@ class BarView(msgspec.Struct, frozen=True, rename="camel"):
         )
 
 
-class MeasureView(msgspec.Struct, frozen=True, rename="camel"):
+class MeasureView(Out, frozen=True):
     """A measure that was applied because of the record, and when it was lifted."""
 
     code: str
@@ -297,7 +298,7 @@ class MeasureView(msgspec.Struct, frozen=True, rename="camel"):
     lifted_at: datetime | None
 
 
-class MeasureToLift(msgspec.Struct, frozen=True, rename="camel"):
+class MeasureToLift(Out, frozen=True):
     """What a unit has to lift because a record was repaired: of the case no more than it takes to do so."""
 
     repair_id: str
@@ -327,13 +328,13 @@ class MeasureToLift(msgspec.Struct, frozen=True, rename="camel"):
         )
 
 
-class PledgeView(msgspec.Struct, frozen=True, rename="camel"):
+class PledgeView(Out, frozen=True):
     version: str
     digest: str
     accepted_at: datetime
 
 
-class RepairView(msgspec.Struct, frozen=True, rename="camel"):
+class RepairView(Out, frozen=True):
     """A repair as its resident, its unit or an officer sees it. `conditions`, for the last two while it is open: each as it
     stands today, by the record and by what the resident stated."""
 
@@ -369,7 +370,7 @@ class RepairView(msgspec.Struct, frozen=True, rename="camel"):
     fee_notice: str = FEE_NOTICE
 
 
-class RepairLine(msgspec.Struct, frozen=True, rename="camel"):
+class RepairLine(Out, frozen=True):
     """A repair in a list; `next` is the step that is due first."""
 
     id: str

@@ -13,6 +13,7 @@ from api.http.visit import Visit
 from api.infra.actors import Actor
 from api.infra.errors import FieldFault, Invalid
 from api.infra.mongo import Database, Tx
+from api.infra.wire import In
 from api.objections.handling import ObjectionHandling
 from api.objections.models import Objection
 from api.objections.schemas import CorrectionData
@@ -30,7 +31,7 @@ _NOTE = "草稿预览"
 Words = Annotated[str, msgspec.Meta(min_length=1, max_length=2000, pattern=r"\S")]
 
 
-class DraftOfResult(msgspec.Struct, frozen=True, rename="camel", forbid_unknown_fields=True):
+class DraftOfResult(In, frozen=True):
     """What the form holds; `version` is what the officer saw."""
 
     action: Literal["correct-own-error", "uphold", "reject"]
@@ -39,7 +40,7 @@ class DraftOfResult(msgspec.Struct, frozen=True, rename="camel", forbid_unknown_
     version: int | None = None
 
 
-class DraftOfDecision(msgspec.Struct, frozen=True, rename="camel", forbid_unknown_fields=True):
+class DraftOfDecision(In, frozen=True):
     """Without `reasons` an approval says what it says of itself; the others need them."""
 
     action: Literal["approve", "refuse", "decline"]

@@ -8,7 +8,7 @@ import msgspec
 from api.desk.schemas import CopyView, UnitStep
 from api.infra.actors import Role
 from api.infra.sources import SourceView
-from api.infra.wire import Out
+from api.infra.wire import In, Out
 from api.records.models import Disclosure, Record
 from api.withdrawals.consents import ConsentText
 from api.withdrawals.models import Kind, Withdrawal
@@ -18,18 +18,14 @@ RecordId = Annotated[str, msgspec.Meta(min_length=1, max_length=64)]
 Note = Annotated[str, msgspec.Meta(min_length=2, max_length=500)]
 
 
-class Request(msgspec.Struct, frozen=True, rename="camel", forbid_unknown_fields=True):
-    pass
-
-
-class Withdraw(Request, frozen=True):
+class Withdraw(In, frozen=True):
     """`as_courtesy`: where there is no right, pass the wish on to the provider."""
 
     record_ids: Annotated[tuple[RecordId, ...], msgspec.Meta(min_length=1, max_length=50)]
     as_courtesy: bool = False
 
 
-class Undo(Request, frozen=True):
+class Undo(In, frozen=True):
     """`consent_version` is the version of the consent text that the resident has read."""
 
     consent_version: Annotated[str, msgspec.Meta(min_length=1, max_length=20)]
