@@ -24,7 +24,7 @@ from schemathesis.engine import events, from_schema
 from schemathesis.engine.run import PhaseName
 from schemathesis.generation.meta import TestPhase
 
-from tests.faults.contract_world import World, populate
+from tests.faults.contract_world import Passes, World, populate
 from tests.support.processes import running
 
 _CHECKS: dict[str, Any] = {
@@ -104,6 +104,7 @@ class _Caller:
     """The authentication of schemathesis: mostly whoever the route is for, sometimes anybody."""
 
     world: World
+    passes: Passes
     chance: random.Random
 
     def get(self, case: Any, _: Any) -> dict[str, str]:
@@ -111,10 +112,10 @@ class _Caller:
         name = case.operation.definition.raw.get("operationId")
         role = "provider" if "/provider" in path else "staff" if "/staff" in path else "resident"
         if name in _LEAVE:
-            return self.chance.choice(self.world.callers[_LEAVE[name]])
+            return self.passes.of(self.chance.choice(self.world.callers[_LEAVE[name]]))
         if self.chance.random() < _STRANGER_CHANCE:
             role = self.chance.choice([one for one in sorted(self.world.callers) if not one.startswith("leaving")])
-        return self.chance.choice(self.world.callers[role])
+        return self.passes.of(self.chance.choice(self.world.callers[role]))
 
     def set(self, case: Any, data: dict[str, str], _: Any) -> None:
         case.headers.pop("Authorization", None)
@@ -126,7 +127,8 @@ def _run(world: World, cases: int, seconds: float, start: int, number: int) -> R
     """The first process does everything, the others chains only: what the document says does not depend on a seed."""
     chance = random.Random(start + number)
     known: list[str] = [one for own in world.records.values() for one in own]
-    owners = {one: token for token, own in world.records.items() for one in own}
+    owners = {one: name for name, own in world.records.items() for one in own}
+    passes = Passes(world)
     result = Result()
     document = requests.get(f"{world.url}/api/v1/schema/openapi.json", timeout=60).json()
     config = SchemathesisConfig.from_dict(
@@ -160,24 +162,24 @@ def _run(world: World, cases: int, seconds: float, start: int, number: int) -> R
     )
     schema = schemathesis.openapi.from_dict(document, config=config)
     result.operations = sum(1 for _ in schema.get_all_operations())
-    caller = type("Caller", (_Caller,), {"world": world, "chance": chance})
+    caller = type("Caller", (_Caller,), {"world": world, "passes": passes, "chance": chance})
     schema.auth(refresh_interval=None)(caller)
 
     @schemathesis.hook
     def before_call(_: Any, case: Any, kwargs: dict[str, Any]) -> None:
-        token = case.headers.get("Authorization", "")
+        name = passes.whose(case.headers.get("Authorization", ""))
         # in a chain nobody asks for another's case: it would look like none
         is_chain = case.meta is not None and case.meta.phase.name == TestPhase.STATEFUL
-        if token in world.records and (is_chain or chance.random() > _STRANGER_CHANCE):
+        if name in world.records and (is_chain or chance.random() > _STRANGER_CHANCE):
             ids = [str(one) for one in reversed((case.path_parameters or {}).values())]
-            token = next((owners[one] for one in ids if one in owners), token)
-            case.headers["Authorization"] = token
-        own = world.records.get(token, [])
+            name = next((owners[one] for one in ids if one in owners), name)
+            case.headers["Authorization"] = passes.bearer(name)
+        own = world.records.get(name, [])
         if case.meta is None or not case.meta.is_negative_at(ParameterLocation.PATH):
-            for name, value in (case.path_parameters or {}).items():
-                if name.endswith("_id") and not _ID.fullmatch(str(value)) and chance.random() < _KNOWN_CHANCE:
-                    pool = own if own and name == "record_id" else known
-                    case.path_parameters[name] = chance.choice(pool)
+            for part, value in (case.path_parameters or {}).items():
+                if part.endswith("_id") and not _ID.fullmatch(str(value)) and chance.random() < _KNOWN_CHANCE:
+                    pool = own if own and part == "record_id" else known
+                    case.path_parameters[part] = chance.choice(pool)
         named = isinstance(case.body, dict) and isinstance(case.body.get("recordId"), str)
         if named and own and chance.random() < _OWN_CHANCE:
             case.body["recordId"] = chance.choice(own)
@@ -193,9 +195,9 @@ def _run(world: World, cases: int, seconds: float, start: int, number: int) -> R
         found = _ID.findall(response.content.decode(errors="replace"))[:3]
         if len(known) < 2000:
             known.extend(found)
-        token = case.headers.get("Authorization", "")
-        if token in world.records and "/me/" in case.operation.path:
-            owners.update(dict.fromkeys(found, token))
+        name = passes.whose(case.headers.get("Authorization", ""))
+        if name in world.records and "/me/" in case.operation.path:
+            owners.update(dict.fromkeys(found, name))
 
     end = time.monotonic() + seconds
     stream = from_schema(schema).execute()
