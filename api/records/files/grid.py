@@ -20,10 +20,11 @@ class Sheet(msgspec.Struct, frozen=True):
     """`name` is empty where the file has no sheets.
 
     `hidden` are the lines of hidden rows and `hidden_columns` the places of hidden columns: they are read like others, as is a
-    sheet that `is_hidden`.
+    sheet that `is_hidden`. `counts_from_1904`: a number that is shown as a day counts from 1904, as on an old Macintosh.
     """
 
     name: str = ""
     hidden: tuple[int, ...] = ()
     hidden_columns: tuple[int, ...] = ()
     is_hidden: bool = False
+    counts_from_1904: bool = False

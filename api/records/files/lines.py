@@ -17,6 +17,7 @@ from api.records.files.values import (
     broken,
     day,
     is_old_number,
+    is_serial,
     narrow,
     number,
     until,
@@ -98,6 +99,7 @@ _PADDED = re.compile(r"(?<=[\u4e00-\u9fff])\s+(?=[\u4e00-\u9fff])")
 """张　三: a name of two is often spread to the width of three."""
 _WHERE = re.compile(r"\$((?:\.|\[)[^`]*)`?$")
 _SHORT, _LONG = 200, 5000
+_DAYS = frozenset(("date", "until", "day"))
 
 
 def read_line(row: RawRow) -> Read:
@@ -164,6 +166,10 @@ class _Cells:
         return Read(Line(**self._fields, items=self._ordered(columns)), tuple(self._faults))
 
     def _take(self, column: Column, written: str) -> None:
+        if self._table.counts_from_1904 and column.kind in _DAYS and is_serial(written):
+            reason = "这一格是没有设成日期的数字，而这个文件的日期从 1904 年起算，看不出是哪一天，可能差四年。"
+            cure = "在 Excel 里把这一列设成日期格式，对照文书核对显示出来的日期，再报。"
+            raise Misread(self._table.title_of(column.id), reason, "bad-date", cure)
         unit = self._table.unit_of(column.id)
         value = read_cell(
             column, self._table.title_of(column.id), written, unit, self._cells.get("sanction", ""), self._table.layout

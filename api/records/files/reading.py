@@ -56,6 +56,7 @@ class Table(msgspec.Struct, frozen=True, dict=True):
     """A sheet, or the whole of a CSV file, with its header.
 
     `is_damaged`: somewhere in the file Excel has rounded a number of a person, so that one which ends in zeros is no chance.
+    `counts_from_1904` is that of its sheet.
     """
 
     sheet: str
@@ -63,6 +64,7 @@ class Table(msgspec.Struct, frozen=True, dict=True):
     line: int
     hidden: tuple[int, ...] = ()
     is_damaged: bool = False
+    counts_from_1904: bool = False
 
     @property
     def layout(self) -> str:
@@ -266,7 +268,7 @@ class _Tally:
         header = find_header([row.cells for row in rows], self._choice)
         if header is None:
             return None
-        table = Table(sheet.name, header, rows[header.last].line, sheet.hidden, self.is_damaged)
+        table = Table(sheet.name, header, rows[header.last].line, sheet.hidden, self.is_damaged, sheet.counts_from_1904)
         self._hidden_columns[len(self.tables)] = sheet.hidden_columns
         if sheet.is_hidden:
             self.hidden_sheets.append(sheet.name)

@@ -145,6 +145,11 @@ def _day(column: str, written: str) -> date:
     raise Misread(column, _why_no_date(text), "bad-date", "写成 2026-01-31 的样子。")
 
 
+def is_serial(written: str) -> bool:
+    """Whether it is a bare number of days, of which only the workbook says from when they count."""
+    return bool(_SERIAL.fullmatch(narrow(written)))
+
+
 def _why_no_date(text: str) -> str:
     if _NO_DAY.fullmatch(text):
         return "没有写到哪一天。"

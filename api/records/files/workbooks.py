@@ -47,6 +47,9 @@ _PLACE = re.compile(rb'r="([A-Z]{1,3})(\d{1,7})"')
 _SHEET = re.compile(rb'<(?:\w{1,20}:)?sheet\s[^>]{0,600}?:id="([^"]{1,100})"')
 _RELATION = re.compile(rb"<Relationship\s[^>]{0,900}>")
 _ID, _TARGET = re.compile(rb'\sId="([^"]{1,100})"'), re.compile(rb'\sTarget="([^"]{1,300})"')
+_OF_1904 = re.compile(rb"<(?:\w{1,20}:)?workbookPr\s[^>]{0,600}?\bdate1904=[\"'](?:1|true|on)[\"']")
+_SECTOR, _RECORD, _MOST_RECORDS = 512, struct.Struct("<HH"), 400  # of an xls: pieces of the file, heads of its records
+_BEGIN, _OF_THE_WORKBOOK, _END, _DATES = b"\x09\x08", b"\x05\x00", 0x000A, 0x0022
 _MAX_UNCALCULATED = 100_000
 _TAIL = 9_000
 _HEAD = struct.Struct(">I")
@@ -66,6 +69,7 @@ class _Frame(msgspec.Struct, array_like=True):
     hidden: list[int] = []
     hidden_columns: list[int] = []
     is_hidden: bool = False
+    counts_from_1904: bool = False
     first: int = 0
     rows: list[list[Any]] = []
 
@@ -120,7 +124,13 @@ class Workbook:
                     raise UnreadableFile(frame.fault)
                 return
             if frame.sheet is not None:
-                sheet = Sheet(frame.sheet, tuple(frame.hidden), tuple(frame.hidden_columns), frame.is_hidden)
+                sheet = Sheet(
+                    frame.sheet,
+                    tuple(frame.hidden),
+                    tuple(frame.hidden_columns),
+                    frame.is_hidden,
+                    frame.counts_from_1904,
+                )
                 yield sheet, None
             for place, cells in enumerate(frame.rows):
                 yield sheet, _row(frame.first + place, cells)
@@ -247,6 +257,36 @@ def _order(archive: zipfile.ZipFile) -> list[str]:
     return [targets.get(name, "") for name in _SHEET.findall(book)]
 
 
+def _is_of_1904(content: bytes) -> bool:
+    """Whether the workbook counts its days from 1904. A cell that is formatted as a day is converted by it; of a bare number nobody
+    knows whether it was typed here or came from a workbook that counts from 1900.
+    """
+    if not content.startswith(b"PK"):
+        return _is_old_workbook_of_1904(content)
+    try:
+        with zipfile.ZipFile(io.BytesIO(content)) as archive:
+            found = _OF_1904.search(_part(archive, "xl/workbook.xml"))
+    except KeyError:
+        return False
+    return found is not None
+
+
+def _is_old_workbook_of_1904(content: bytes) -> bool:
+    """By the record of an xls that says so, which stands among the first of the workbook's own."""
+    for start in range(0, len(content), _SECTOR):
+        place, left = start, _MOST_RECORDS
+        if not content.startswith(_BEGIN, start) or content[start + 6 : start + 8] != _OF_THE_WORKBOOK:
+            continue
+        while left and place + _RECORD.size <= len(content):
+            kind, length = _RECORD.unpack_from(content, place)
+            if kind == _DATES:
+                return content[place + _RECORD.size : place + _RECORD.size + 2] == b"\1\0"
+            if kind == _END:
+                break
+            place, left = place + _RECORD.size + length, left - 1
+    return False
+
+
 def _part(archive: zipfile.ZipFile, name: str) -> bytes:
     with archive.open(name) as part:
         return part.read(_CHUNK)
@@ -281,6 +321,7 @@ def _tell(content: bytes) -> None:
     import python_calamine as calamine
 
     surveyed = _survey(content) if content.startswith(b"PK") else []
+    counts_from_1904 = _is_of_1904(content)
     try:
         book = calamine.CalamineWorkbook.from_filelike(io.BytesIO(content))
     except calamine.PasswordError:
@@ -298,7 +339,15 @@ def _tell(content: bytes) -> None:
             raise _Refused(_FOLDED)
         seen = surveyed[place] if len(surveyed) > place else _Seen()
         is_hidden = data.visible != calamine.SheetVisibleEnum.Visible
-        _say(_Frame(sheet=data.name, hidden=seen.hidden, hidden_columns=seen.hidden_columns, is_hidden=is_hidden))
+        _say(
+            _Frame(
+                sheet=data.name,
+                hidden=seen.hidden,
+                hidden_columns=seen.hidden_columns,
+                is_hidden=is_hidden,
+                counts_from_1904=counts_from_1904,
+            )
+        )
         for first, rows in _batches(sheet, seen.uncalculated):
             _say(_Frame(first=first, rows=rows))
 

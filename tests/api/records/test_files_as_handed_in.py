@@ -10,6 +10,7 @@ from typing import Any
 import openpyxl
 import pytest
 import xlsxwriter
+import xlwt
 
 from api.records.admission import Admission, Refusal
 from api.records.errors import ColumnsUnclear, UnreadableFile
@@ -381,6 +382,31 @@ def test_days_of_a_macintosh() -> None:
         page.write_row(1, 0, row(1))
         page.write_datetime(1, 6, date(2026, 3, 5), made.add_format({"num_format": "yyyy/m/d"}))
     assert Judged(out.getvalue()).records[0].decided_on == date(2026, 3, 5)
+
+
+def _of_1904(*, is_old: bool, flag: bool) -> bytes:
+    out = io.BytesIO()
+    if is_old:
+        made = xlwt.Workbook()
+        made.dates_1904 = flag
+        page = made.add_sheet("a")
+        for line, cells in enumerate((TITLES, row(1, 处罚决定日期=44000))):
+            for place, cell in enumerate(cells):
+                page.write(line, place, cell)
+        made.save(out)
+        return out.getvalue()
+    with xlsxwriter.Workbook(out, {"in_memory": True, "date_1904": flag}) as book:
+        sheet = book.add_worksheet()
+        sheet.write_row(0, 0, TITLES)
+        sheet.write_row(1, 0, row(1, 处罚决定日期=44000))
+    return out.getvalue()
+
+
+@pytest.mark.parametrize("is_old", [False, True])
+def test_a_bare_number_of_days_is_refused_where_the_workbook_counts_from_1904(is_old: bool) -> None:
+    judged = Judged(_of_1904(is_old=is_old, flag=True))
+    assert judged.faults == [(2, "处罚决定日期", "bad-date")] and judged.records == []
+    assert Judged(_of_1904(is_old=is_old, flag=False)).records[0].decided_on == date(2020, 6, 18)
 
 
 def test_every_fault_of_a_row_is_told_at_once() -> None:
