@@ -27,7 +27,11 @@ __all__ = [
 
 
 class IntakeItem(Struct, frozen=True):
-    """What a provider sends, as far as the law looks at it. `texts` are the free-text fields by name."""
+    """What a provider sends, as far as the law looks at it. `texts` are the free-text fields by name.
+
+    Market information carries when the person consented, by which paper and to which use, or the law that spares the consent;
+    `has_written_consent` means to income and the like, after a warning (Dalian 18, Yunnan 34).
+    """
 
     jurisdiction: str
     code: str
@@ -38,6 +42,11 @@ class IntakeItem(Struct, frozen=True):
     subject_is_adult: bool | None = None
     texts: dict[str, str] = {}
     has_written_consent: bool = False
+    is_from_market: bool = False
+    consented_on: date | None = None
+    consent_proof: str | None = None
+    consent_purpose: str | None = None
+    consent_exempt_by: str | None = None
 
 
 class Refused(Struct, frozen=True):
@@ -83,8 +92,10 @@ def check(item: IntakeItem, on: date) -> tuple[Refused, ...]:
         row = None
     if row is not None and row.section == "dishonesty":
         refused += _document(item, row, on)
+    if row is not None:
+        refused += _market(item, row, on)
     refused += _record_class(item, on)
-    return (*refused, *_texts(item, is_self_declared=row is None or row.is_self_declared))
+    return (*refused, *_texts(item, asks_consent=row is None or row.is_self_declared or row.is_market))
 
 
 def _kind(item: IntakeItem, on: date) -> list[Refused]:
@@ -137,6 +148,31 @@ def _document(item: IntakeItem, row: CatalogueEntry, on: date) -> list[Refused]:
     return refused
 
 
+def _market(item: IntakeItem, row: CatalogueEntry, on: date) -> list[Refused]:
+    """Who sends which kind, and that the person agreed to what is no public information (Dalian 17, Yunnan 13)."""
+    if item.is_from_market != row.is_market:
+        kinds = in_force("market.kinds", item.jurisdiction, on).citation
+        own = "、".join(one.title for one in entries(item.jurisdiction, on) if one.is_market)
+        detail = (
+            f"“{row.title}”是公共信用信息，由国家机关等公共信用信息提供单位报送；市场单位只报送：{own}。"
+            if item.is_from_market
+            else f"“{row.title}”是市场信用信息，由市场信用信息提供单位经本人同意报送。"
+        )
+        return [Refused("not-of-this-unit", "不由这类单位报送", detail, kinds, "code")]
+    if not row.is_market or item.consent_exempt_by:
+        return []
+    basis = in_force("personal.market_consent", item.jurisdiction, on).citation
+    return [
+        Refused("market-consent-missing", "缺少本人同意的证明", f"市场信用信息须经本人同意，缺少{name}。", basis, field)
+        for field, name in (
+            ("consented_on", "同意的日期"),
+            ("consent_proof", "授权书或者合同的编号"),
+            ("consent_purpose", "约定的用途"),
+        )
+        if not getattr(item, field)
+    ]
+
+
 def _record_class(item: IntakeItem, on: date) -> list[Refused]:
     if item.record_class is None or item.record_class in record_classes():
         return []
@@ -145,14 +181,14 @@ def _record_class(item: IntakeItem, on: date) -> list[Refused]:
     return [Refused("class-unknown", "没有这个类别", detail, citation, "record_class")]
 
 
-def _texts(item: IntakeItem, *, is_self_declared: bool) -> list[Refused]:
+def _texts(item: IntakeItem, *, asks_consent: bool) -> list[Refused]:
     """Barred data is refused from anyone. Data that needs consent is looked for in what residents write
-    themselves: official documents state amounts of their own."""
+    themselves and in market information: official documents state amounts of their own."""
     refused = []
     for field, text in item.texts.items():
         for finding in screen(text, item.jurisdiction):
             if finding.treatment == "conditional":
-                if is_self_declared and not item.has_written_consent:
+                if asks_consent and not item.has_written_consent:
                     refused.append(
                         Refused(
                             "written-consent-required",

@@ -52,6 +52,8 @@ NEEDED = {
     "earlier.publicity.serious.maximum": "national",
     "earlier.publicity.serious.minimum": "national",
     "intake.effective_document": "national",
+    "market.kinds": LOCAL,
+    "personal.market_consent": LOCAL,
     "publicity.authority_date": "national",
     "publicity.exception": "national",
     "publicity.general.maximum": "national",

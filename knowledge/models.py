@@ -178,7 +178,8 @@ class CatalogueEntry(Struct, frozen=True, forbid_unknown_fields=True):
     """One kind of public credit information, with the five fields of Yunnan 9: conduct, public attribute,
     sharing scope, source and channel, update frequency. `documents` names the documents that may found a dishonesty
     entry; one that is published says by which source natural persons are (`public_basis`). `is_court_matter`: a court
-    decides it, and repair follows the court's own rules.
+    decides it, and repair follows the court's own rules. `is_market`: market information, sent by market units alone and
+    with the person's consent.
     """
 
     code: str
@@ -197,6 +198,7 @@ class CatalogueEntry(Struct, frozen=True, forbid_unknown_fields=True):
     until: date | None = None
     is_self_declared: bool = False
     is_court_matter: bool = False
+    is_market: bool = False
     documents: tuple[str, ...] = ()
     public_basis: Citation | None = None
     public_certainty: Certainty = Certainty.INFER

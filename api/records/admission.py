@@ -112,6 +112,8 @@ class Admission:
             on = getattr(line, field)
             if on is not None and on > self._on:
                 faults.add(field, "date-in-future", "日期晚于报送日期，请核对。", cure=f"是不是 {self._on.year} 年？")
+        if line.consented_on is not None and line.consented_on > self._on:
+            faults.add("consented_on", "date-in-future", "日期晚于报送日期，请核对。")
         for field, reason in dates.implausible(line, line.items):
             faults.add(field, "date-implausible", reason, cure="对照文书改正；原文就是这样的，先和信用中心核对。")
         if line.is_serving and line.sentence_completed_on is not None and line.sentence_completed_on <= self._on:
@@ -129,6 +131,12 @@ class Admission:
             decided_on=line.decided_on,
             record_class=line.record_class,
             subject_is_adult=is_adult,
+            has_written_consent=line.is_warned,
+            is_from_market=self._provider.is_market,
+            consented_on=line.consented_on,
+            consent_proof=line.consent_proof,
+            consent_purpose=line.consent_purpose,
+            consent_exempt_by=line.consent_exempt_by,
         )
         # The dates lie in the past by now, so of number and date only their presence matters to the law.
         shape = (
@@ -138,6 +146,10 @@ class Admission:
             bool(line.decided_on),
             line.record_class,
             is_adult,
+            bool(line.consented_on),
+            bool(line.consent_proof),
+            bool(line.consent_purpose),
+            bool(line.consent_exempt_by),
         )
         if shape not in self._lawful:
             refused = check(item, self._on)
@@ -172,6 +184,8 @@ class Admission:
                 *line.items.items(),
                 ("nonRepairableBasis", line.non_repairable_basis or ""),
                 ("unperformed", line.unperformed or ""),
+                ("consentPurpose", line.consent_purpose or ""),
+                ("consentExemptBy", line.consent_exempt_by or ""),
             )
             if label not in NO_FREE_TEXT and len(text) >= _SHORTEST and text not in self._clean
         }
@@ -183,6 +197,8 @@ class Admission:
                 faults.add_by_law(one)
             if refused:
                 return
+        if item.has_written_consent:
+            return  # clean for this person, who was asked, and not for the next
         if len(self._clean) > _MAX_CLEAN:
             self._clean.clear()
         self._clean.update(text for text in texts.values() if len(text) <= _LONGEST_KEPT)
@@ -241,6 +257,11 @@ class Admission:
             non_repairable_basis=line.non_repairable_basis,
             derived_from=line.derived_from,
             due_on=line.due_on,
+            consented_on=line.consented_on,
+            consent_proof=line.consent_proof,
+            consent_purpose=line.consent_purpose,
+            consent_exempt_by=line.consent_exempt_by,
+            is_warned=line.is_warned,
             measures=tuple(
                 AppliedMeasure(code=code, unit=line.source_unit or provider.name, since=line.decided_on or self._on)
                 for code in line.measures
@@ -257,12 +278,14 @@ class Admission:
 
 def ways_of(found: CatalogueEntry, facts: dates.Facts, today: date) -> Disclosure:
     """By the public attribute of the catalogue; a minor class is not published in principle, nor is what is past its
-    publicity."""
+    publicity. Market information reaches others by the person's own grant alone."""
     is_published = found.public_attribute == "public"
     if is_published and found.section == "dishonesty":
         until = dates.published_until(Section.DISHONESTY, facts)
         is_published = dates.is_published_in_principle(facts) and (until is None or until >= today)
-    return Disclosure(is_published=is_published, is_shared=True, is_queryable=found.public_attribute != "government")
+    return Disclosure(
+        is_published=is_published, is_shared=not found.is_market, is_queryable=found.public_attribute != "government"
+    )
 
 
 def was_adult(born_on: date, days: Iterable[date | None], today: date, *, has_own_income: bool = False) -> bool:
@@ -343,6 +366,14 @@ def content_of(facts: Line | Record, particulars: Particulars) -> str:
     who = (particulars.name, particulars.document_kind, particulars.document_number, sorted(items.items()))
     measures = sorted(one if isinstance(one, str) else one.code for one in facts.measures)
     said = [getattr(facts, name) for name in _CONTENT]
+    if facts.consented_on or facts.consent_exempt_by:  # of market information alone, so that older digests stand
+        said += [
+            facts.consented_on,
+            facts.consent_proof,
+            facts.consent_purpose,
+            facts.consent_exempt_by,
+            facts.is_warned,
+        ]
     return msgspec.json.encode((who, said, dates.severe_list_of(facts), measures)).decode()
 
 

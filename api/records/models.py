@@ -129,17 +129,18 @@ class Record(msgspec.Struct, frozen=True):
     named itself, `unperformed` its statement with the ground that duties are not performed: that alone keeps publicity going.
     `barred_until` is what the determining unit stated, never computed. `content_key` is the blind index of what intake was given,
     `act_key` that of the document's number; `disclosed_until` is the last day of the local disclosure period and
-    `published_until` of national publicity, where they end by themselves.
+    `published_until` of national publicity, where they end by themselves. `consented_on` and what follows are the unit's proof that
+    the person agreed to market information.
     """
 
     KEPT = Kept(
-        ours="id is_serving is_market awaits_birth_date has_failed_objection version",
+        ours="id is_serving is_market is_warned awaits_birth_date has_failed_objection version",
         keyed="natural_key subject content_key act_key",
         place="jurisdiction",
         word="section standing document_type record_class severe_list",
         law="code title",
         unit="provider source_unit",
-        when="received_at standing_since decided_on ended_on sentence_completed_on duty_performed_on corrected_on removed_on authority_until barred_until due_on disclosed_until published_until",
+        when="received_at standing_since decided_on ended_on sentence_completed_on duty_performed_on corrected_on removed_on authority_until barred_until due_on disclosed_until published_until consented_on",
     )
 
     id: str
@@ -174,6 +175,11 @@ class Record(msgspec.Struct, frozen=True):
     non_repairable_basis: Secret[str] | None = None
     derived_from: Secret[str] | None = None
     due_on: date | None = None  # of a pledge
+    consented_on: date | None = None
+    consent_proof: Secret[str] | None = None
+    consent_purpose: Secret[str] | None = None
+    consent_exempt_by: Secret[str] | None = None
+    is_warned: bool = False
     measures: tuple[AppliedMeasure, ...] = ()
     marks: tuple[Mark, ...] = ()
     changes: tuple[Change, ...] = ()

@@ -13,7 +13,7 @@ from api.infra.wire import Out
 from api.notices.outlook import Outlook
 from api.records import dates
 from api.records.actions import ActionView, actions_of
-from api.records.models import Change, Copy, Mark, Record, Section, Standing
+from api.records.models import OWN, Change, Copy, Mark, Record, Section, Standing
 from api.records.wording import plain_items
 from knowledge.catalogue import CatalogueEntry, document_types, entry
 from knowledge.citations import Certainty
@@ -23,6 +23,7 @@ from knowledge.identity import document_kinds
 from knowledge.measures import measure
 from knowledge.periods import Disclosure, Publicity
 from knowledge.repair import Condition, Eligibility
+from knowledge.rules import in_force
 
 _MANY = 16_384
 STANDING_LABELS = {
@@ -155,6 +156,18 @@ class MeasureView(Out, frozen=True):
     source: SourceView
 
 
+class ConsentView(Out, frozen=True):
+    """The unit's proof that the person agreed to market information; `isProven` is false where it gave none."""
+
+    is_proven: bool
+    on: date | None
+    proof: str | None
+    purpose: str | None
+    exempt_by: str | None
+    is_warned: bool
+    source: SourceView
+
+
 class RecordView(Out, frozen=True):
     """Everything about one record. `items` are what the provider reported, under the provider's labels, in plain words."""
 
@@ -183,6 +196,8 @@ class RecordView(Out, frozen=True):
     standing: Standing
     standing_label: str
     held: str | None
+    is_market: bool
+    consent: ConsentView | None
     standing_since: datetime | None
     disclosure: DisclosedView
     publicity: PublicityView | None
@@ -229,6 +244,8 @@ def view_of(record: Record, today: date) -> RecordView:
         standing=record.standing,
         standing_label=STANDING_LABELS[record.standing],
         held=_HELD if record.awaits_birth_date else None,
+        is_market=record.is_market,
+        consent=_consent_view(record, today),
         standing_since=record.standing_since,
         disclosure=DisclosedView(
             record.disclosure.is_published, record.disclosure.is_shared, record.disclosure.is_queryable
@@ -243,6 +260,20 @@ def view_of(record: Record, today: date) -> RecordView:
         measures=_measures(record, today),
         statement=record.statement,
         actions=actions_of(record, repair, today),
+    )
+
+
+def _consent_view(record: Record, today: date) -> ConsentView | None:
+    if not record.is_market or record.provider == OWN:
+        return None
+    return ConsentView(
+        is_proven=record.consented_on is not None or record.consent_exempt_by is not None,
+        on=record.consented_on,
+        proof=record.consent_proof,
+        purpose=record.consent_purpose,
+        exempt_by=record.consent_exempt_by,
+        is_warned=record.is_warned,
+        source=SourceView.of(in_force("personal.market_consent", record.jurisdiction, today).citation),
     )
 
 

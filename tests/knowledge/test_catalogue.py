@@ -114,6 +114,49 @@ def test_what_residents_write_needs_written_consent_for_their_means():
     assert refused(barred) == [("barred-personal-data", "text")]
 
 
+LEASE = IntakeItem(
+    jurisdiction="yunnan",
+    code="market-contract",
+    is_from_market=True,
+    consented_on=date(2026, 3, 1),
+    consent_proof="授权书118号",
+    consent_purpose="本人申请租房",
+    texts={"合同事项": "房屋租赁合同"},
+)
+
+
+@pytest.mark.parametrize(("place", "article"), [("yunnan", 13), ("dalian", 17)])
+def test_market_information_wants_the_consent_with_its_proof_and_use(place, article):
+    lease = msgspec.structs.replace(LEASE, jurisdiction=place)
+    assert refused(lease) == []
+    bare = msgspec.structs.replace(lease, consented_on=None, consent_proof="", consent_purpose=None)
+    assert refused(bare) == [
+        ("market-consent-missing", field) for field in ("consented_on", "consent_proof", "consent_purpose")
+    ]
+    assert {(one.citation.regulation, one.citation.article) for one in check(bare, ON)} == {(place, article)}
+    assert refused(msgspec.structs.replace(bare, consent_exempt_by="某法第三条")) == []
+
+
+@pytest.mark.parametrize(("place", "article"), [("yunnan", 34), ("dalian", 18)])
+def test_market_information_about_means_wants_the_warning_and_written_consent(place, article):
+    means = msgspec.structs.replace(LEASE, jurisdiction=place, texts={"履约情况": "月收入三千元，按期付租"})
+    (one,) = check(means, ON)
+    assert (one.code, one.citation.article) == ("written-consent-required", article)
+    assert refused(msgspec.structs.replace(means, has_written_consent=True)) == []
+
+
+@pytest.mark.parametrize("place", jurisdictions())
+def test_a_market_unit_sends_market_kinds_only_and_a_public_unit_none_of_them(place):
+    kinds = entries(place, ON)
+    assert sum(one.is_market for one in kinds) == 2
+    for one in kinds:
+        for is_from_market in (True, False):
+            item = msgspec.structs.replace(LEASE, jurisdiction=place, code=one.code, is_from_market=is_from_market)
+            found = [refusal for refusal in check(item, ON) if refusal.code == "not-of-this-unit"]
+            assert bool(found) == (one.is_market != is_from_market), one.code
+            assert all(refusal.citation.article for refusal in found)
+
+
 def test_excluded_kinds_begin_with_the_regulation():
     item = IntakeItem("yunnan", "petition")
     assert refused(item, date(2023, 1, 1)) == [("excluded-kind", "code")]

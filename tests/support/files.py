@@ -29,6 +29,14 @@ YUNNAN = Provider(
     systems=("云南省信用信息共享平台", "昆明市政务服务平台"),
     represents=("大连市市场监督管理局",),  # the authority of `penalty`
 )
+MARKET = Provider(
+    id="prv_lessor",
+    name="某住房租赁有限公司",
+    jurisdiction="yunnan",
+    unified_code="91530100MB0000009X",
+    is_market=True,
+    systems=("云南省信用信息共享平台",),
+)
 HEADER = (
     "行政相对人名称", "行政相对人类别", "证件类型", "证件号码", "行政处罚决定书文号", "违法行为类型", "违法事实",
     "处罚依据", "处罚类别", "处罚内容", "罚款金额（万元）", "没收违法所得、没收非法财物的金额（万元）",
@@ -88,6 +96,21 @@ def commendation(serial: int = 1, **fields: Any) -> dict[str, Any]:
     }
 
 
+def lease(serial: int = 1, **fields: Any) -> dict[str, Any]:
+    """A good line of market information."""
+    return {
+        "code": "market-contract",
+        "name": f"甲{serial}",
+        "documentNumber": person(serial),
+        "decidedOn": "2026-05-04",
+        "consentedOn": "2026-03-01",
+        "consentProof": "授权书2026-118号",
+        "consentPurpose": "本人申请租房时证明履约情况",
+        "items": {"合同事项": "房屋租赁合同", "履约情况": "按期付清租金"},
+        **fields,
+    }
+
+
 def to_lines(rows: Iterable[Mapping[str, Any]]) -> bytes:
     return b"".join(msgspec.json.encode(row) + b"\n" for row in rows)
 
@@ -101,7 +124,7 @@ async def open_services(database: Database, clock: Clock) -> Services:
 
 
 async def add_providers(services: Services) -> None:
-    for provider in (DALIAN, YUNNAN):
+    for provider in (DALIAN, YUNNAN, MARKET):
         await services.providers.add(None, SYSTEM, provider, services.clock.now())
 
 

@@ -34,7 +34,8 @@ class Line(msgspec.Struct, frozen=True, rename="camel", forbid_unknown_fields=Tr
 
     `authority_until` is the unit's own 公示截止期, `unperformed` its statement that duties are not performed, with the ground.
     `born_on` is compared and not kept: documents without a birth date need it. `has_own_income`: of age at sixteen (civil
-    code 18).
+    code 18). Market information says when the person consented, by which paper and to which use, or the law that spares it
+    (`consent_exempt_by`); `is_warned`: to income and the like in writing, after a warning.
     """
 
     code: Code
@@ -63,6 +64,11 @@ class Line(msgspec.Struct, frozen=True, rename="camel", forbid_unknown_fields=Tr
     measures: Annotated[tuple[Code, ...], msgspec.Meta(max_length=40)] = ()
     items: Annotated[dict[Short, Text], msgspec.Meta(max_length=60)] = {}
     unit_code: Short | None = None
+    consented_on: date | None = None
+    consent_proof: Short | None = None
+    consent_purpose: Short | None = None
+    consent_exempt_by: Short | None = None
+    is_warned: bool = False
 
 
 class Read(msgspec.Struct, frozen=True):

@@ -208,6 +208,30 @@ function countdown(record, found, hasReminder) {
   );
 }
 
+// Market information: the unit's proof that its person agreed, or that there is none.
+const agreed = ({ consent }) => {
+  if (!consent) return null;
+  return section(
+    "您的同意",
+    null,
+    card(
+      null,
+      consent.exemptBy
+        ? note("info", `单位写明：依照${consent.exemptBy}，不用您同意。`)
+        : consent.isProven
+          ? facts([
+              ["同意日期", dateWords(consent.on)],
+              ["授权书", consent.proof],
+              ["约定用途", consent.purpose],
+              ["收入等信息", consent.isWarned ? "单位说已告知不利后果，您书面同意过" : null],
+            ])
+          : note("warn", "没有看到您同意采集的证明。没有同意过的，可以提出异议，理由选“没有经本人同意采集”。"),
+      h("p.small-text", {}, "市场信用信息：不公示、不共享，只有您勾选授权的人看得到。"),
+      citation(consent.source),
+    ),
+  );
+};
+
 // What can be asked in writing of the unit that decided, or said against a record that a company's conduct put here.
 const letterRows = (record) =>
   ["declaration", "pledge"].includes(record.section)
@@ -327,6 +351,7 @@ export async function show({ params, query }) {
         ? card("本人说明", h("p", {}, record.statement), h("p.small-text", {}, "本人陈述，未经核验"))
         : null,
       isAgainst ? null : card("记录内容", facts(items)),
+      agreed(record),
       folds(
         record.publicity || record.disclosurePeriod
           ? fold(
