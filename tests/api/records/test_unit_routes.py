@@ -173,7 +173,7 @@ async def test_a_field_and_the_label_that_shows_it_change_together(api: Api, uni
 
 async def test_templates_can_be_filled_in_and_sent(api: Api, unit: httpx.AsyncClient) -> None:
     kinds = done(await unit.get("/provider/templates"))["items"]
-    assert [kind["id"] for kind in kinds] == ["penalty", "licence"]
+    assert [kind["id"] for kind in kinds] == ["penalty", "licence", "market"]
     header = cells((await unit.get("/provider/templates/penalty")).content)[0]
     row = {title.lstrip("*"): value for title, value in penalty(1).items()}
     filled = workbook([header, [row.get(title.lstrip("*"), "") for title in header]])
