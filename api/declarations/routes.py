@@ -1,11 +1,14 @@
 """Routes of declarations."""
 
+from datetime import datetime
+
 from litestar import Controller, Response, get, post
 from litestar.di import NamedDependency
-from litestar.params import FromPath, FromQuery, JSONBody
+from litestar.params import JSONBody
 
 from api.declarations.guard import screened
 from api.declarations.kinds import declarable, kinds, statement, warning
+from api.declarations.models import Declaration
 from api.declarations.schemas import (
     Check,
     CheckView,
@@ -17,15 +20,27 @@ from api.declarations.schemas import (
     WordingView,
 )
 from api.declarations.service import DeclarationService
-from api.http.paging import Limit
+from api.desk.routing import CaseRoutes, Served, Turn
 from api.http.places import OnePlace
 from api.http.visit import Visit
-from api.infra.paging import DEFAULT_LIMIT, Page
+from api.infra.actors import Actor
+from api.infra.mongo import Tx
+
+
+async def _show(
+    declarations: DeclarationService, actor: Actor, case: Declaration, now: datetime, tx: Tx
+) -> DeclarationView:
+    return DeclarationView.of(case)
+
+
+DECLARATIONS = Served("declarations", DeclarationService)
+own = CaseRoutes(DECLARATIONS, DECLARATIONS, "declaration_id", _show, DeclarationView, access="resident")
 
 
 class DeclarationController(Controller):
     path = "/me/declarations"
     tags = ("declarations",)
+    dependencies = own.dependencies
 
     @get("/form", access="resident", operation_id="readDeclarationForm")
     async def form(self, jurisdiction: OnePlace, visit: NamedDependency[Visit]) -> FormView:
@@ -60,58 +75,24 @@ class DeclarationController(Controller):
             DeclarationView.of,
         )
 
-    @get(access="resident", operation_id="listDeclarations")
-    async def page(
-        self,
-        visit: NamedDependency[Visit],
-        declarations: NamedDependency[DeclarationService],
-        cursor: FromQuery[str | None] = None,
-        limit: Limit = DEFAULT_LIMIT,
-    ) -> Page[DeclarationView]:
+    @own.list("listDeclarations")
+    def page(self, declarations: DeclarationService, case: Declaration, visit: Visit) -> DeclarationView:
         """Your declarations, newest first, withdrawn ones included."""
-        found = await declarations.page(visit.actor, cursor, limit)
-        return found.map(DeclarationView.of)
+        return DeclarationView.of(case)
 
-    @get("/{declaration_id:str}", access="resident", operation_id="readDeclaration")
-    async def read(
-        self,
-        declaration_id: FromPath[str],
-        visit: NamedDependency[Visit],
-        declarations: NamedDependency[DeclarationService],
-    ) -> DeclarationView:
-        """One declaration with all its wordings."""
-        return DeclarationView.of(await declarations.owned(visit.actor, declaration_id, visit.now))
+    read = own.read("readDeclaration", "One declaration with all its wordings.")
 
-    @post(
-        "/{declaration_id:str}/edit",
-        access="resident",
-        quota="declarations",
-        operation_id="editDeclaration",
-        status_code=200,
-    )
+    @own("edit", "editDeclaration", quota="declarations")
     async def edit(
-        self,
-        declaration_id: FromPath[str],
-        data: JSONBody[Edit],
-        visit: NamedDependency[Visit],
-        declarations: NamedDependency[DeclarationService],
-    ) -> Response[DeclarationView]:
+        self, declarations: DeclarationService, turn: Turn[Declaration], data: JSONBody[Edit]
+    ) -> Declaration:
         """Say it in new words; the old ones are kept."""
-        return await visit.run(
-            lambda tx: declarations.edit(tx, visit.actor, declaration_id, data, visit.now), DeclarationView.of
-        )
+        return await declarations.edit(*turn, data)
 
-    @post("/{declaration_id:str}/withdraw", access="resident", operation_id="withdrawDeclaration", status_code=200)
-    async def withdraw(
-        self,
-        declaration_id: FromPath[str],
-        visit: NamedDependency[Visit],
-        declarations: NamedDependency[DeclarationService],
-    ) -> Response[DeclarationView]:
+    @own.bare("withdraw", "withdrawDeclaration")
+    async def withdraw(self, declarations: DeclarationService, turn: Turn[Declaration]) -> Declaration:
         """Take it out of the report at once."""
-        return await visit.run(
-            lambda tx: declarations.withdraw(tx, visit.actor, declaration_id, visit.now), DeclarationView.of
-        )
+        return await declarations.withdraw(*turn)
 
 
 ROUTES = (DeclarationController,)

@@ -84,9 +84,8 @@ class DeclarationService(Casework[Declaration]):
         await self.footprints.note_in(tx, [seen])
         return case
 
-    async def edit(self, tx: Tx, actor: Actor, case_id: str, words: Words, now: datetime) -> Declaration:
+    async def edit(self, tx: Tx, actor: Actor, case: Declaration, now: datetime, words: Words) -> Declaration:
         """A new wording in place of the present one. Raises what `declare` raises."""
-        case = await self.owned(actor, case_id, now, tx)
         TABLE.advance(case.status, "edit", actor.role)
         wording = _wording(words, case.jurisdiction, now)
         after = await self.move(tx, actor, case, "edit", now, wordings=(*case.wordings, wording))
@@ -97,9 +96,8 @@ class DeclarationService(Casework[Declaration]):
         await self.tell(tx, after, "declaration.edited", now, title=case.title)
         return after
 
-    async def withdraw(self, tx: Tx, actor: Actor, case_id: str, now: datetime) -> Declaration:
+    async def withdraw(self, tx: Tx, actor: Actor, case: Declaration, now: datetime) -> Declaration:
         """Out of the report at once; the wordings stay readable for the author."""
-        case = await self.owned(actor, case_id, now, tx)
         after = await self.move(tx, actor, case, "withdraw", now)
         record = await self.records.get(case.record, tx)
         await self.records.stop(tx, record, Standing.WITHDRAWN, _change(case, "withdrawn", "本人撤回", now))

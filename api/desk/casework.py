@@ -122,11 +122,12 @@ class Casework(Generic[C]):
         return case
 
     async def read_by(self, actor: Actor, case_id: str, now: datetime) -> C:
-        """As `seen_by`, for those who read of another person: the read is in the audit."""
+        """As `seen_by`; of those who read of another person the read is in the audit."""
         case = await self.seen_by(actor, case_id, now)
-        await self.audits.write(
-            None, actor, f"{self.errand.name}.read", case_id, now, subject=case.subject, place=_place_of(case)
-        )
+        if actor.role is not Role.RESIDENT:
+            await self.audits.write(
+                None, actor, f"{self.errand.name}.read", case_id, now, subject=case.subject, place=_place_of(case)
+            )
         return case
 
     async def for_step(self, tx: Tx, actor: Actor, case_id: str, now: datetime, version: int | None = None) -> C:
@@ -137,12 +138,13 @@ class Casework(Generic[C]):
         return case
 
     async def open_file(self, actor: Actor, case_id: str, evidence_id: str, now: datetime) -> tuple[Evidence, bytes]:
-        """A file of a case that the actor may read; the read is in the audit. Raises NotFound."""
+        """A file of a case that the actor may read; of another person's the read is in the audit. Raises NotFound."""
         case = await self.seen_by(actor, case_id, now)
         file, content = await self.evidence.open(evidence_id, case=case.id)
-        await self.audits.write(
-            None, actor, "evidence.read", file.id, now, subject=case.subject, basis=case.id, place=_place_of(case)
-        )
+        if actor.role is not Role.RESIDENT:
+            await self.audits.write(
+                None, actor, "evidence.read", file.id, now, subject=case.subject, basis=case.id, place=_place_of(case)
+            )
         return file, content
 
     async def by_id(self, case_id: str, tx: Tx) -> C:
@@ -220,9 +222,8 @@ class Casework(Generic[C]):
         await self._write(tx, actor, saved, action, now)
         return saved
 
-    async def urge(self, tx: Tx, actor: Actor, case_id: str, now: datetime) -> C:
+    async def urge(self, tx: Tx, actor: Actor, case: C, now: datetime) -> C:
         """Once in a while, and every day once something is due. Raises TooSoonToUrge."""
-        case = await self.owned(actor, case_id, now, tx)
         self.table_of(case).advance(case.status, "urge", actor.role)
         today = civil_date(now)
         first = next_due(case.steps)
@@ -238,12 +239,16 @@ class Casework(Generic[C]):
         await self.tell(tx, after, f"{self.errand.name}.urged", now, unit=first.owed_by if first else "承办单位")
         return after
 
-    async def add_evidence(self, tx: Tx, actor: Actor, case_id: str, file: Clean, now: datetime) -> C:
+    async def add_evidence(self, tx: Tx, actor: Actor, case: C, now: datetime, file: Clean) -> C:
         """A file of its resident's for a case that is open. Raises TooManyFiles."""
-        case = await self.owned(actor, case_id, now, tx)
         after = await self.move(tx, actor, case, "add_evidence", now)
         await self.evidence.add(tx, actor.id, case.id, file, now)
         return after
+
+    async def add_official(self, tx: Tx, actor: Actor, case: C, now: datetime, file: Clean, kind: str) -> C:
+        """A file from whoever works the case. Raises TooManyFiles."""
+        await self.evidence.add(tx, actor.id, case.id, file, now, kind)
+        return case
 
     async def tell(self, tx: Tx, case: C, kind: str, now: datetime, **params: str) -> None:
         """Tells the resident; the number of the change tells apart two of one kind on one day."""

@@ -1,6 +1,6 @@
 """How a file comes in and goes out over HTTP, for every errand whose cases have files."""
 
-from typing import Literal, TypeVar
+from typing import Literal
 from urllib.parse import quote
 
 import msgspec
@@ -8,12 +8,6 @@ from litestar import Response
 from litestar.datastructures import UploadFile
 
 from api.evidence.models import Evidence
-from api.evidence.service import EvidenceService
-from api.http.steps import Steps, Turn
-
-C = TypeVar("C")
-H = TypeVar("H")
-V = TypeVar("V")
 
 
 class Upload(msgspec.Struct):
@@ -40,14 +34,3 @@ def download(evidence: Evidence, content: bytes) -> Response[bytes]:
             "Cache-Control": "no-store",
         },
     )
-
-
-async def attach(evidence: EvidenceService, data: OfficialUpload, steps: Steps[H, C, C, V]) -> Response[V]:
-    """Puts a file into a case that is worked by others; raises what `EvidenceService.look_at` raises."""
-    file = await evidence.look_at(data.file.filename, await data.file.read())
-
-    async def add(turn: Turn[C]) -> C:
-        await evidence.add(turn.tx, turn.actor.id, steps.case_id, file, turn.now, data.kind)
-        return turn.case
-
-    return await steps.take(add)

@@ -1,10 +1,14 @@
 """Routes of grants."""
 
+from datetime import datetime
+
 from litestar import Controller, Response, get, post
 from litestar.di import NamedDependency
-from litestar.params import FromPath, FromQuery, JSONBody
+from litestar.params import JSONBody
 
+from api.desk.routing import CaseRoutes, Served, Turn
 from api.grants.consents import consent_text
+from api.grants.models import Grant
 from api.grants.schemas import (
     ConsentTextView,
     Give,
@@ -16,17 +20,25 @@ from api.grants.schemas import (
     RedeemedView,
 )
 from api.grants.service import GrantService
-from api.http.paging import Limit
 from api.http.visit import Visit
+from api.infra.actors import Actor
 from api.infra.mongo import Tx
-from api.infra.paging import DEFAULT_LIMIT, Page
 from api.infra.qr import qr_svg
 from api.infra.settings import Settings
+
+
+async def _show(grants: GrantService, actor: Actor, case: Grant, now: datetime, tx: Tx) -> GrantView:
+    return GrantView.of(case)
+
+
+GRANTS = Served("grants", GrantService)
+own = CaseRoutes(GRANTS, GRANTS, "grant_id", _show, GrantView, access="resident")
 
 
 class GrantController(Controller):
     path = "/me/grants"
     tags = ("grants",)
+    dependencies = own.dependencies
 
     @get("/consent", access="resident", operation_id="readGrantConsent")
     async def consent(self, visit: NamedDependency[Visit]) -> ConsentTextView:
@@ -58,31 +70,17 @@ class GrantController(Controller):
 
         return await visit.run(work)
 
-    @get(access="resident", operation_id="listGrants")
-    async def page(
-        self,
-        visit: NamedDependency[Visit],
-        grants: NamedDependency[GrantService],
-        cursor: FromQuery[str | None] = None,
-        limit: Limit = DEFAULT_LIMIT,
-    ) -> Page[GrantView]:
+    @own.list("listGrants")
+    def page(self, grants: GrantService, case: Grant, visit: Visit) -> GrantView:
         """Your grants and every use of them, newest first."""
-        found = await grants.page(visit.actor, cursor, limit)
-        return found.map(GrantView.of)
+        return GrantView.of(case)
 
-    @get("/{grant_id:str}", access="resident", operation_id="readGrant")
-    async def read(
-        self, grant_id: FromPath[str], visit: NamedDependency[Visit], grants: NamedDependency[GrantService]
-    ) -> GrantView:
-        """One grant and its uses."""
-        return GrantView.of(await grants.owned(visit.actor, grant_id, visit.now))
+    read = own.read("readGrant", "One grant and its uses.")
 
-    @post("/{grant_id:str}/revoke", access="resident", operation_id="revokeGrant", status_code=200)
-    async def revoke(
-        self, grant_id: FromPath[str], visit: NamedDependency[Visit], grants: NamedDependency[GrantService]
-    ) -> Response[GrantView]:
+    @own.bare("revoke", "revokeGrant")
+    async def revoke(self, grants: GrantService, turn: Turn[Grant]) -> Grant:
         """Take the grant back; the code opens nothing from now on."""
-        return await visit.run(lambda tx: grants.revoke(tx, visit.actor, grant_id, visit.now), GrantView.of)
+        return await grants.revoke(*turn)
 
 
 class RedeemController(Controller):

@@ -140,9 +140,9 @@ class GrantService(Casework[Grant]):
             await self.notices.book(tx, now, draft)
         return case, code
 
-    async def revoke(self, tx: Tx, actor: Actor, grant_id: str, now: datetime) -> Grant:
+    async def revoke(self, tx: Tx, actor: Actor, case: Grant, now: datetime) -> Grant:
         """From now on the code opens nothing."""
-        after = await self.move(tx, actor, await self.owned(actor, grant_id, now, tx), "revoke", now)
+        after = await self.move(tx, actor, case, "revoke", now)
         await self._take_back(tx, after, now, "您已撤回授权，不需要再提醒。")
         await self.tell(tx, after, "grant.revoked", now)
         return after
@@ -150,7 +150,7 @@ class GrantService(Casework[Grant]):
     async def let_go(self, tx: Tx, actor: Actor, now: datetime) -> None:
         """Nobody queries on behalf of an account that is closed."""
         for case in await self._grants.list_active(actor.id):
-            await self.revoke(tx, actor, case.id, now)
+            await self.revoke(tx, actor, case, now)
 
     async def look(self, actor: Actor, code: str, now: datetime) -> Grant:
         """What the code is for, before it is used. Raises UnknownCode, OwnGrant, GrantEnded, NotTheGrantee."""

@@ -1,11 +1,14 @@
 """Routes of helpers."""
 
+from datetime import datetime
+
 from litestar import Controller, Response, get, post
 from litestar.di import NamedDependency
-from litestar.params import FromPath, FromQuery, JSONBody
+from litestar.params import FromPath, JSONBody
 
+from api.desk.routing import CaseRoutes, Served, Turn
 from api.helpers.consents import consent_text
-from api.helpers.models import Helper
+from api.helpers.models import Appointment, Helper
 from api.helpers.schemas import (
     Accept,
     Appoint,
@@ -16,17 +19,25 @@ from api.helpers.schemas import (
     HelperFormView,
 )
 from api.helpers.service import HelperService
-from api.http.paging import Limit
 from api.http.visit import Visit
+from api.infra.actors import Actor
 from api.infra.mongo import Tx
-from api.infra.paging import DEFAULT_LIMIT, Page
 from api.infra.qr import qr_svg
 from api.infra.settings import Settings
+
+
+async def _show(helpers: HelperService, actor: Actor, case: Appointment, now: datetime, tx: Tx) -> AppointmentView:
+    return AppointmentView.of(case)
+
+
+HELPERS = Served("helpers", HelperService)
+own = CaseRoutes(HELPERS, HELPERS, "helper_id", _show, AppointmentView, access="resident")
 
 
 class HelperController(Controller):
     path = "/me/helpers"
     tags = ("helpers",)
+    dependencies = own.dependencies
 
     @get("/form", access="resident", operation_id="readHelperForm")
     async def form(self, visit: NamedDependency[Visit]) -> HelperFormView:
@@ -56,23 +67,15 @@ class HelperController(Controller):
 
         return await visit.run(work)
 
-    @get(access="resident", operation_id="listHelpers")
-    async def page(
-        self,
-        visit: NamedDependency[Visit],
-        helpers: NamedDependency[HelperService],
-        cursor: FromQuery[str | None] = None,
-        limit: Limit = DEFAULT_LIMIT,
-    ) -> Page[AppointmentView]:
+    @own.list("listHelpers")
+    def page(self, helpers: HelperService, case: Appointment, visit: Visit) -> AppointmentView:
         """Your helpers, newest first."""
-        return (await helpers.page(visit.actor, cursor, limit)).map(AppointmentView.of)
+        return AppointmentView.of(case)
 
-    @post("/{helper_id:str}/revoke", access="resident", operation_id="revokeHelper", status_code=200)
-    async def revoke(
-        self, helper_id: FromPath[str], visit: NamedDependency[Visit], helpers: NamedDependency[HelperService]
-    ) -> Response[AppointmentView]:
+    @own.bare("revoke", "revokeHelper")
+    async def revoke(self, helpers: HelperService, turn: Turn[Appointment]) -> Appointment:
         """Take it back; the helper sees and does nothing from now on."""
-        return await visit.run(lambda tx: helpers.revoke(tx, visit.actor, helper_id, visit.now), AppointmentView.of)
+        return await helpers.revoke(*turn)
 
 
 class HelpingController(Controller):

@@ -103,9 +103,9 @@ class HelperService(Casework[Appointment]):
         await self.tell(tx, after, "helpers.accepted", now)
         return after
 
-    async def revoke(self, tx: Tx, actor: Actor, appointment_id: str, now: datetime) -> Appointment:
+    async def revoke(self, tx: Tx, actor: Actor, case: Appointment, now: datetime) -> Appointment:
         """From now on the helper sees and does nothing."""
-        after = await self.move(tx, actor, await self.owned(actor, appointment_id, now, tx), "revoke", now)
+        after = await self.move(tx, actor, case, "revoke", now)
         await self.tell(tx, after, "helpers.ended", now)
         return after
 
@@ -127,7 +127,7 @@ class HelperService(Casework[Appointment]):
         """Nobody acts for an account that is closed."""
         for case in await self._helpers.list_of_owner(actor.id):
             if case.status in ("offered", "active"):
-                await self.revoke(tx, actor, case.id, now)
+                await self.revoke(tx, actor, case, now)
 
     async def expire_due(self, tx: Tx, now: datetime, limit: int = 100) -> int:
         """Closes those whose last day is past; how many. The door looks at the day itself."""

@@ -164,7 +164,8 @@ def _described(accepts: dict[str, Accepted], places: list[tuple[dict[str, Any], 
 def _takes_a_key(handler: Any) -> bool:
     """Every POST whose work is kept under an `Idempotency-Key`; a handler that keeps nothing says `keyless=True`."""
     asked = set(handler.parsed_fn_signature.parameters)
-    return "steps" in asked or ("visit" in asked and "POST" in handler.http_methods and not handler.opt.get("keyless"))
+    is_kept = bool({"visit", "one"} & set(asked)) and not handler.opt.get("keyless")
+    return is_kept and "POST" in handler.http_methods
 
 
 def _operations(document: dict[str, Any]) -> Iterator[tuple[str, str, dict[str, Any]]]:

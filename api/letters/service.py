@@ -89,9 +89,8 @@ class LetterService(Casework[Letter]):
                         return docket.jurisdiction, step, docket.number
         raise StepNotLate
 
-    async def send(self, tx: Tx, actor: Actor, case_id: str, now: datetime, on: date) -> Letter:
+    async def send(self, tx: Tx, actor: Actor, case: Letter, now: datetime, on: date) -> Letter:
         """The person has handed it in. Raises Invalid for a day to come or before it was written."""
-        case = await self.owned(actor, case_id, now, tx)
         return await self._sent(tx, actor, case, "send", now, on, None)
 
     async def forward(self, tx: Tx, actor: Actor, case: Letter, now: datetime, on: date, note: str) -> Letter:
@@ -110,9 +109,8 @@ class LetterService(Casework[Letter]):
         steps = (*finish(case.steps, now), answer)
         return await self.move(tx, actor, case, action, now, note, steps=steps, sent_on=on)
 
-    async def hear(self, tx: Tx, actor: Actor, case_id: str, now: datetime, text: str) -> Letter:
+    async def hear(self, tx: Tx, actor: Actor, case: Letter, now: datetime, text: str) -> Letter:
         """The person enters what the one outside answered."""
-        case = await self.owned(actor, case_id, now, tx)
         said = Answer(by=case.addressee, at=now, text=text)
         return await self.move(tx, actor, case, "note_answer", now, answer=said, steps=finish(case.steps, now))
 
@@ -134,8 +132,7 @@ class LetterService(Casework[Letter]):
         await self.tell(tx, after, "letters.answered", now)
         return after
 
-    async def withdraw(self, tx: Tx, actor: Actor, case_id: str, now: datetime) -> Letter:
-        case = await self.owned(actor, case_id, now, tx)
+    async def withdraw(self, tx: Tx, actor: Actor, case: Letter, now: datetime) -> Letter:
         return await self.move(tx, actor, case, "withdraw", now, steps=finish(case.steps, now))
 
     async def show(self, actor: Actor, case: Letter, now: datetime, tx: Tx = None) -> LetterView:

@@ -3,12 +3,11 @@
 from datetime import date, datetime
 
 from litestar import Controller, Response, get, post
-from litestar.di import NamedDependency, Provide
-from litestar.params import FromPath, FromQuery, JSONBody
+from litestar.di import NamedDependency
+from litestar.params import FromQuery, JSONBody
 
-from api.evidence.transfer import download
+from api.desk.routing import CaseRoutes, Served, Turn
 from api.http.paging import Limit
-from api.http.steps import StepRoutes, Steps, Turn, by_id
 from api.http.visit import Visit
 from api.infra.actors import Actor
 from api.infra.clock import civil_date
@@ -23,70 +22,43 @@ def _page(found: Page[Listing], actor: Actor, today: date) -> Page[ListingView]:
     return found.map(lambda case: ListingView.of(case, actor.role, today))
 
 
-async def make_steps(
-    listing_id: FromPath[str], visit: NamedDependency[Visit], listings: NamedDependency[ListingService]
-) -> Steps[ListingService, str, Listing, ListingView]:
-    return Steps(visit, listings, listing_id, by_id, _show)
-
-
-async def _show(actor: Actor, case: Listing, now: datetime, tx: Tx) -> ListingView:
+async def _show(listings: ListingService, actor: Actor, case: Listing, now: datetime, tx: Tx) -> ListingView:
     return ListingView.of(case, actor.role, civil_date(now))
 
 
-async def make_work(
-    listing_id: FromPath[str], visit: NamedDependency[Visit], listings: NamedDependency[ListingService]
-) -> Steps[ListingService, Listing, Listing, ListingView]:
-    return Steps(visit, listings, listing_id, listings.for_step, _show)
-
-
-STEPS = {"steps": Provide(make_steps)}
-WORK = {"steps": Provide(make_work)}
-step = StepRoutes[ListingService, str, Listing, ListingView](
-    "/{listing_id:str}", Response[ListingView], access="resident"
-)
-provider_step = StepRoutes[ListingService, Listing, Listing, ListingView](
-    "/{listing_id:str}", Response[ListingView], access="provider", scope="listings"
-)
+LISTINGS = Served("listings", ListingService)
+own = CaseRoutes(LISTINGS, LISTINGS, "listing_id", _show, ListingView, access="resident")
+unit = CaseRoutes(LISTINGS, LISTINGS, "listing_id", _show, ListingView, access="provider", scope="listings")
+officer = CaseRoutes(LISTINGS, LISTINGS, "listing_id", _show, ListingView, access="officer")
 
 
 class ListingController(Controller):
     path = "/me/listings"
     tags = ("listings",)
-    dependencies = STEPS
+    dependencies = own.dependencies
 
-    @get(access="resident", operation_id="listListings")
-    async def page(
-        self,
-        visit: NamedDependency[Visit],
-        listings: NamedDependency[ListingService],
-        cursor: FromQuery[str | None] = None,
-        limit: Limit = DEFAULT_LIMIT,
-    ) -> Page[ListingView]:
+    @own.list("listListings")
+    def page(self, listings: ListingService, case: Listing, visit: Visit) -> ListingView:
         """Notices and decisions on the list that concern you, newest first."""
-        return _page(await listings.page(visit.actor, cursor, limit), visit.actor, visit.today)
+        return ListingView.of(case, visit.actor.role, visit.today)
 
-    @get("/{listing_id:str}", access="resident", operation_id="readListing")
-    async def read(
-        self, listing_id: FromPath[str], visit: NamedDependency[Visit], listings: NamedDependency[ListingService]
-    ) -> ListingView:
-        """One case with its documents."""
-        return ListingView.of(await listings.owned(visit.actor, listing_id, visit.now), visit.actor.role, visit.today)
+    read = own.read("readListing", "One case with its documents.")
 
-    @step.bare("read", "openListing")
-    async def open(self, listings: ListingService, turn: Turn[str]) -> Listing:
+    @own.bare("read", "openListing")
+    async def open(self, listings: ListingService, turn: Turn[Listing]) -> Listing:
         """Confirm that you opened the notice or the decision; for the decision this is the receipt of service."""
         return await listings.open(*turn)
 
-    @step("answer", "answerListing")
-    async def answer(self, listings: ListingService, turn: Turn[str], data: JSONBody[Answer]) -> Listing:
+    @own("answer", "answerListing")
+    async def answer(self, listings: ListingService, turn: Turn[Listing], data: JSONBody[Answer]) -> Listing:
         """State your case before anything is decided."""
-        return await listings.answer(turn.tx, turn.actor, turn.case, data, turn.now)
+        return await listings.answer(*turn, data)
 
 
 class ProviderListingController(Controller):
     path = "/provider/listings"
     tags = ("listings",)
-    dependencies = WORK
+    dependencies = unit.dependencies
 
     @get(access="provider", scope="listings", operation_id="listListingsOfProvider")
     async def page(
@@ -99,12 +71,8 @@ class ProviderListingController(Controller):
         """Cases of your unit, newest first."""
         return _page(await listings.page_to_work(visit.actor, cursor, limit, visit.now), visit.actor, visit.today)
 
-    @get("/{listing_id:str}", access="provider", scope="listings", operation_id="readListingAsProvider")
-    async def read(
-        self, listing_id: FromPath[str], visit: NamedDependency[Visit], listings: NamedDependency[ListingService]
-    ) -> ListingView:
-        """One case with its documents; the read is in the audit."""
-        return ListingView.of(await listings.read_by(visit.actor, listing_id, visit.now), visit.actor.role, visit.today)
+    read = unit.read("readListingAsProvider", "One case with its documents; the read is in the audit.")
+    read_evidence = unit.file("readListingEvidence")
 
     @post(access="provider", scope="listings", operation_id="tellBeforeListing")
     async def tell(
@@ -116,41 +84,26 @@ class ProviderListingController(Controller):
             lambda case: ListingView.of(case, visit.actor.role, visit.today),
         )
 
-    @provider_step("reply", "replyToListingAnswer")
+    @unit("reply", "replyToListingAnswer")
     async def reply(self, listings: ListingService, turn: Turn[Listing], data: JSONBody[Reply]) -> Listing:
         """Reply to what the person stated; needed before a decision to list."""
         return await listings.reply(*turn, data.text)
 
-    @provider_step("decision", "decideListing")
+    @unit("decision", "decideListing")
     async def decide(self, listings: ListingService, turn: Turn[Listing], data: JSONBody[Decide]) -> Listing:
         """Decide to list, with the whole decision document, or not to."""
         return await listings.decide(*turn, data)
 
-    @provider_step("removal", "removeFromList")
+    @unit("removal", "removeFromList")
     async def remove(self, listings: ListingService, turn: Turn[Listing], data: JSONBody[Remove]) -> Listing:
         """Take the person off the list, saying for each condition how it was met."""
         return await listings.remove(*turn, data)
-
-    @get(
-        "/{listing_id:str}/evidence/{evidence_id:str}",
-        access="provider",
-        scope="listings",
-        operation_id="readListingEvidence",
-    )
-    async def read_evidence(
-        self,
-        listing_id: FromPath[str],
-        evidence_id: FromPath[str],
-        visit: NamedDependency[Visit],
-        listings: NamedDependency[ListingService],
-    ) -> Response[bytes]:
-        """A file that the resident attached, as an attachment; the read is in the audit."""
-        return download(*await listings.open_file(visit.actor, listing_id, evidence_id, visit.now))
 
 
 class StaffListingController(Controller):
     path = "/staff/listings"
     tags = ("listings",)
+    dependencies = officer.dependencies
 
     @get(access="officer", operation_id="listListingsOfPlace")
     async def page(
@@ -163,12 +116,7 @@ class StaffListingController(Controller):
         """Cases of your place, newest first."""
         return _page(await listings.page_to_work(visit.actor, cursor, limit, visit.now), visit.actor, visit.today)
 
-    @get("/{listing_id:str}", access="officer", operation_id="readListingAsOfficer")
-    async def read(
-        self, listing_id: FromPath[str], visit: NamedDependency[Visit], listings: NamedDependency[ListingService]
-    ) -> ListingView:
-        """One case with its documents; the read is in the audit."""
-        return ListingView.of(await listings.read_by(visit.actor, listing_id, visit.now), visit.actor.role, visit.today)
+    read = officer.read("readListingAsOfficer", "One case with its documents; the read is in the audit.")
 
 
 ROUTES = (ListingController, ProviderListingController, StaffListingController)

@@ -81,9 +81,8 @@ class ListingService(Casework[Listing]):
         await self.notices.book(tx, now, Draft(kind=_REMINDER, subject=case.subject, ref=case.id, on=case.answer_by))
         return case
 
-    async def open(self, tx: Tx, actor: Actor, case_id: str, now: datetime) -> Listing:
+    async def open(self, tx: Tx, actor: Actor, case: Listing, now: datetime) -> Listing:
         """The resident opens the document that waits; opening the decision serves it. Again changes nothing."""
-        case = await self.owned(actor, case_id, now, tx)
         is_new = (case.status == "noticed" and case.opened_at is None) or case.status == "listed"
         if not is_new:
             return case
@@ -91,12 +90,11 @@ class ListingService(Casework[Listing]):
             return await self.move(tx, actor, case, "open", now, served_at=now)
         return await self.move(tx, actor, case, "open", now, opened_at=now)
 
-    async def answer(self, tx: Tx, actor: Actor, case_id: str, request: Answer, now: datetime) -> Listing:
+    async def answer(self, tx: Tx, actor: Actor, case: Listing, now: datetime, request: Answer) -> Listing:
         """Heard also after the day that the notice set, as long as nothing is decided; marked as late then.
 
         Raises FileNotUsable, TooManyFiles.
         """
-        case = await self.owned(actor, case_id, now, tx)
         TABLE.advance(case.status, "answer", actor.role)
         files = await self.evidence.attach(tx, actor.id, request.evidence, case.id, now)
         said = Said(at=now, text=request.text, evidence=files, is_late=civil_date(now) > case.answer_by)

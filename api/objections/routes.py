@@ -4,19 +4,14 @@ from datetime import date
 from typing import Annotated
 
 from litestar import Controller, Response, get, post
-from litestar.di import NamedDependency, Provide
-from litestar.params import FromPath, FromQuery, JSONBody, MultipartBody, QueryParameter
+from litestar.di import NamedDependency
+from litestar.params import FromPath, JSONBody, QueryParameter
 
 from api.desk.documents import ResultDocument
+from api.desk.routing import CaseRoutes, Served, Turn
 from api.desk.schemas import Nothing, StepView
-from api.evidence.service import EvidenceService
-from api.evidence.transfer import Upload, download
-from api.http.paging import Limit
 from api.http.places import OnePlace
-from api.http.steps import StepRoutes, Steps, Turn, by_id
 from api.http.visit import Visit
-from api.infra.mongo import Tx
-from api.infra.paging import DEFAULT_LIMIT, Page
 from api.infra.steps import next_due
 from api.objections.models import Objection
 from api.objections.schemas import (
@@ -31,23 +26,14 @@ from api.objections.schemas import (
 from api.objections.service import ObjectionService
 from api.objections.states import TABLE
 
-
-async def make_steps(
-    objection_id: FromPath[str], visit: NamedDependency[Visit], objections: NamedDependency[ObjectionService]
-) -> Steps[ObjectionService, str, Objection, ObjectionView]:
-    return Steps(visit, objections, objection_id, by_id, objections.show)
-
-
-STEPS = {"steps": Provide(make_steps)}
-step = StepRoutes[ObjectionService, str, Objection, ObjectionView](
-    "/{objection_id:str}", Response[ObjectionView], access="resident"
-)
+OBJECTIONS = Served("objections", ObjectionService)
+own = CaseRoutes(OBJECTIONS, OBJECTIONS, "objection_id", ObjectionService.show, ObjectionView, access="resident")
 
 
 class ObjectionController(Controller):
     path = "/me/objections"
     tags = ("objections",)
-    dependencies = STEPS
+    dependencies = own.dependencies
 
     @get("/advice", access="resident", operation_id="adviseObjection")
     async def advise(
@@ -79,26 +65,14 @@ class ObjectionController(Controller):
         """File an objection to a record or to what is missing; a record that is disclosed is marked at once and stays so."""
         return await visit.run(lambda tx: objections.file(tx, visit.actor, data, visit.now))
 
-    @get(access="resident", operation_id="listObjections")
-    async def list_own(
-        self,
-        visit: NamedDependency[Visit],
-        objections: NamedDependency[ObjectionService],
-        cursor: FromQuery[str | None] = None,
-        limit: Limit = DEFAULT_LIMIT,
-    ) -> Page[ObjectionLine]:
+    @own.list("listObjections")
+    def list_own(self, objections: ObjectionService, case: Objection, visit: Visit) -> ObjectionLine:
         """One's own objections, newest first."""
-        page = await objections.page(visit.actor, cursor, limit)
-        return page.map(lambda case: line(case, visit.today))
+        return line(case, visit.today)
 
-    @get("/{objection_id:str}", access="resident", operation_id="getObjection")
-    async def read(
-        self, objection_id: FromPath[str], visit: NamedDependency[Visit], objections: NamedDependency[ObjectionService]
-    ) -> ObjectionView:
-        """One objection with its running clocks, its history and what can be done now."""
-        return await objections.show(
-            visit.actor, await objections.owned(visit.actor, objection_id, visit.now), visit.now
-        )
+    read = own.read("getObjection", "One objection with its running clocks, its history and what can be done now.")
+    add_evidence = own.add_file("addObjectionEvidence")
+    read_evidence = own.file("downloadObjectionEvidence")
 
     @get("/{objection_id:str}/result", access="resident", operation_id="getObjectionResult")
     async def result(
@@ -107,58 +81,29 @@ class ObjectionController(Controller):
         """The result in writing, once there is one."""
         return await objections.result(visit.actor, objection_id, visit.now)
 
-    @step("urge", "urgeObjection")
-    async def urge(self, objections: ObjectionService, turn: Turn[str], data: JSONBody[Nothing]) -> Objection:
+    @own("urge", "urgeObjection")
+    async def urge(self, objections: ObjectionService, turn: Turn[Objection], data: JSONBody[Nothing]) -> Objection:
         """Urge whoever owes the next step."""
         return await objections.urge(*turn)
 
-    @step("withdraw", "withdrawObjection")
-    async def withdraw(self, objections: ObjectionService, turn: Turn[str], data: JSONBody[Nothing]) -> Objection:
+    @own("withdraw", "withdrawObjection")
+    async def withdraw(self, objections: ObjectionService, turn: Turn[Objection], data: JSONBody[Nothing]) -> Objection:
         """Take an open objection back; the mark comes off."""
         return await objections.withdraw(*turn)
 
-    @step("review", "requestObjectionReview")
-    async def review(self, objections: ObjectionService, turn: Turn[str], data: JSONBody[RequestReview]) -> Objection:
+    @own("review", "requestObjectionReview")
+    async def review(
+        self, objections: ObjectionService, turn: Turn[Objection], data: JSONBody[RequestReview]
+    ) -> Objection:
         """Ask once for a rejected objection to be looked at again."""
-        return await objections.request_review(turn.tx, turn.actor, turn.case, data.text, turn.now)
+        return await objections.request_review(*turn, data.text)
 
-    @step("report-still-wrong", "reportStillWrong")
+    @own("report-still-wrong", "reportStillWrong")
     async def report_still_wrong(
-        self, objections: ObjectionService, turn: Turn[str], data: JSONBody[ReportStillWrong]
+        self, objections: ObjectionService, turn: Turn[Objection], data: JSONBody[ReportStillWrong]
     ) -> Objection:
         """Say that a system which answered that it followed the correction still shows what was wrong."""
-        return await objections.report_still_wrong(turn.tx, turn.actor, turn.case, data, turn.now)
-
-    @post("/{objection_id:str}/evidence", access="resident", operation_id="addObjectionEvidence")
-    async def add_evidence(
-        self,
-        objection_id: FromPath[str],
-        data: MultipartBody[Upload],
-        visit: NamedDependency[Visit],
-        objections: NamedDependency[ObjectionService],
-        evidence: NamedDependency[EvidenceService],
-    ) -> Response[ObjectionView]:
-        """Add a file to an open objection."""
-        file = await evidence.look_at(data.file.filename, await data.file.read())
-
-        async def work(tx: Tx) -> ObjectionView:
-            case = await objections.add_evidence(tx, visit.actor, objection_id, file, visit.now)
-            return await objections.show(visit.actor, case, visit.now, tx)
-
-        return await visit.run(work)
-
-    @get("/{objection_id:str}/evidence/{evidence_id:str}", access="resident", operation_id="downloadObjectionEvidence")
-    async def download_evidence(
-        self,
-        objection_id: FromPath[str],
-        evidence_id: FromPath[str],
-        visit: NamedDependency[Visit],
-        objections: NamedDependency[ObjectionService],
-        evidence: NamedDependency[EvidenceService],
-    ) -> Response[bytes]:
-        """A file of the objection, as an attachment."""
-        case = await objections.owned(visit.actor, objection_id, visit.now)
-        return download(*await evidence.open(evidence_id, case=case.id))
+        return await objections.report_still_wrong(*turn, data)
 
 
 def line(case: Objection, today: date) -> ObjectionLine:

@@ -7,10 +7,10 @@ from typing import Any
 from api.desk.casework import Casework, Ground
 from api.desk.documents import ResultDocument
 from api.desk.errors import ResultNotReady
-from api.evidence.models import Evidence
-from api.infra.actors import Actor
+from api.evidence.models import Clean, Evidence
+from api.infra.actors import Actor, Role
 from api.infra.clock import civil_date
-from api.infra.errors import NextStep
+from api.infra.errors import ActionNotAllowed, NextStep
 from api.infra.ids import new_id, receipt_number
 from api.infra.mongo import AlreadyThere, Tx
 from api.infra.sources import SourceView
@@ -43,7 +43,7 @@ from api.objections.schemas import (
     ReportStillWrong,
     view,
 )
-from api.objections.states import FILING, FILING_MARKET, FINAL, NEW, TABLE
+from api.objections.states import FILING, FILING_MARKET, FINAL, NEW, TABLE, WITH_PROVIDER
 from api.objections.store import ObjectionStore
 from api.providers.models import Provider
 from api.records.amending import Amending
@@ -263,17 +263,15 @@ class ObjectionService(Casework[Objection]):
         law = (f"{citation.regulation}-{citation.article}",) if is_by_law else ()
         return await self.records.mark(tx, record, Mark(kind="objection", case_id=case.id, since=now, law=law))
 
-    async def withdraw(self, tx: Tx, actor: Actor, case_id: str, now: datetime) -> Objection:
-        case = await self.owned(actor, case_id, now, tx)
+    async def withdraw(self, tx: Tx, actor: Actor, case: Objection, now: datetime) -> Objection:
         after = await self.move(tx, actor, case, "withdraw", now, steps=finish(case.steps, now))
         if case.about:
             await self.records.unmark(tx, case.about, case.id)
         await self.tell(tx, after, "objections.withdrawn", now)
         return after
 
-    async def request_review(self, tx: Tx, actor: Actor, case_id: str, text: str, now: datetime) -> Objection:
+    async def request_review(self, tx: Tx, actor: Actor, case: Objection, now: datetime, text: str) -> Objection:
         """Once, after a rejection; it takes nothing from the remedies. Raises ObjectionAlreadyOpen."""
-        case = await self.owned(actor, case_id, now, tx)
         TABLE.advance(case.status, "request_review", actor.role)
         steps = clockwork.review(case, clockwork.owers(case, self.centres), now)
         moved = self.move(tx, actor, case, "request_review", now, review_text=text, steps=steps)
@@ -285,13 +283,12 @@ class ObjectionService(Casework[Objection]):
         return after
 
     async def report_still_wrong(
-        self, tx: Tx, actor: Actor, case_id: str, request: ReportStillWrong, now: datetime
+        self, tx: Tx, actor: Actor, case: Objection, now: datetime, request: ReportStillWrong
     ) -> Objection:
         """A system that said it had followed still shows what was wrong: it owes the correction anew.
 
         Once for each time it says so. Raises CopyNotToReport, FileNotUsable, TooManyFiles.
         """
-        case = await self.owned(actor, case_id, now, tx)
         TABLE.advance(case.status, "report_still_wrong", actor.role)
         record = await self.records.get(case.record_id, tx)
         copy = next((copy for copy in record.copies if copy.system == request.system), None)
@@ -318,6 +315,14 @@ class ObjectionService(Casework[Objection]):
         )
         await self.tell(tx, after, "objections.still_wrong", now, unit=copy.system, day=chinese_date(steps[-1].due_on))
         return after
+
+    async def add_official(
+        self, tx: Tx, actor: Actor, case: Objection, now: datetime, file: Clean, kind: str
+    ) -> Objection:
+        """As for every case; from a unit only while it is its turn. Raises ActionNotAllowed."""
+        if actor.role is Role.PROVIDER and case.status not in WITH_PROVIDER:
+            raise ActionNotAllowed
+        return await super().add_official(tx, actor, case, now, file, kind)
 
     async def show(self, actor: Actor, case: Objection, now: datetime, tx: Tx = None) -> ObjectionView:
         """The objection with its record's mark and copies, its files, and what the actor can do next."""

@@ -4,15 +4,14 @@ from datetime import datetime
 from typing import Literal
 
 from litestar import Controller, Response, get, post
-from litestar.di import NamedDependency, Provide
-from litestar.params import FromPath, FromQuery, JSONBody
+from litestar.di import NamedDependency
+from litestar.params import FromQuery, JSONBody
 
-from api.evidence.transfer import download
+from api.desk.routing import CaseRoutes, Served, Turn
 from api.http.paging import Limit
 from api.http.places import OnePlace
-from api.http.steps import StepRoutes, Steps, Turn, by_id
 from api.http.visit import Visit
-from api.infra.actors import Actor
+from api.infra.actors import Actor, Role
 from api.infra.clock import civil_date
 from api.infra.mongo import Tx
 from api.infra.paging import DEFAULT_LIMIT, Page
@@ -25,37 +24,22 @@ from api.providers.service import ProviderService
 Status = Literal["effective", "performed", "kept", "partly", "broken"]
 
 
-async def make_steps(
-    pledge_id: FromPath[str], visit: NamedDependency[Visit], pledges: NamedDependency[PledgeService]
-) -> Steps[PledgeService, str, Pledge, PledgeView]:
-    return Steps(visit, pledges, pledge_id, by_id, _show)
+async def _show(pledges: PledgeService, actor: Actor, case: Pledge, now: datetime, tx: Tx) -> PledgeView:
+    """To an officer with who signed it."""
+    parties = await pledges.parties((case,), tx) if actor.role is Role.OFFICER else {}
+    return PledgeView.of(case, civil_date(now), actor.role, parties.get(case.id))
 
 
-async def _show(actor: Actor, case: Pledge, now: datetime, tx: Tx) -> PledgeView:
-    return PledgeView.of(case, civil_date(now), actor.role)
-
-
-async def make_finding(
-    pledge_id: FromPath[str], visit: NamedDependency[Visit], pledges: NamedDependency[PledgeService]
-) -> Steps[PledgeService, Pledge, Pledge, PledgeView]:
-    return Steps(visit, pledges, pledge_id, pledges.for_step, _show)
-
-
-STEPS = {"steps": Provide(make_steps)}
-FINDING = {"steps": Provide(make_finding)}
-step = StepRoutes[PledgeService, str, Pledge, PledgeView]("/{pledge_id:str}", Response[PledgeView], access="resident")
-provider_step = StepRoutes[PledgeService, Pledge, Pledge, PledgeView](
-    "/{pledge_id:str}", Response[PledgeView], access="provider", scope="pledges"
-)
-officer_step = StepRoutes[PledgeService, Pledge, Pledge, PledgeView](
-    "/{pledge_id:str}", Response[PledgeView], access="officer"
-)
+PLEDGES = Served("pledges", PledgeService)
+own = CaseRoutes(PLEDGES, PLEDGES, "pledge_id", _show, PledgeView, access="resident")
+unit = CaseRoutes(PLEDGES, PLEDGES, "pledge_id", _show, PledgeView, access="provider", scope="pledges")
+officer = CaseRoutes(PLEDGES, PLEDGES, "pledge_id", _show, PledgeView, access="officer")
 
 
 class PledgeController(Controller):
     path = "/me/pledges"
     tags = ("pledges",)
-    dependencies = STEPS
+    dependencies = own.dependencies
 
     @get("/texts", access="resident", operation_id="listPledgeTexts")
     async def texts(self, jurisdiction: OnePlace, visit: NamedDependency[Visit]) -> list[TextView]:
@@ -92,40 +76,28 @@ class PledgeController(Controller):
             lambda tx: pledges.sign(tx, visit.actor, data, visit.now), lambda case: PledgeView.of(case, visit.today)
         )
 
-    @get(access="resident", operation_id="listPledges")
-    async def page(
-        self,
-        visit: NamedDependency[Visit],
-        pledges: NamedDependency[PledgeService],
-        cursor: FromQuery[str | None] = None,
-        limit: Limit = DEFAULT_LIMIT,
-    ) -> Page[PledgeView]:
+    @own.list("listPledges")
+    def page(self, pledges: PledgeService, case: Pledge, visit: Visit) -> PledgeView:
         """Your pledges, newest first."""
-        found = await pledges.page(visit.actor, cursor, limit)
-        return found.map(lambda case: PledgeView.of(case, visit.today))
+        return PledgeView.of(case, visit.today)
 
-    @get("/{pledge_id:str}", access="resident", operation_id="readPledge")
-    async def read(
-        self, pledge_id: FromPath[str], visit: NamedDependency[Visit], pledges: NamedDependency[PledgeService]
-    ) -> PledgeView:
-        """One pledge."""
-        return PledgeView.of(await pledges.owned(visit.actor, pledge_id, visit.now), visit.today)
+    read = own.read("readPledge", "One pledge.")
 
-    @step.bare("withdraw", "withdrawPledge")
-    async def withdraw(self, pledges: PledgeService, turn: Turn[str]) -> Pledge:
+    @own.bare("withdraw", "withdrawPledge")
+    async def withdraw(self, pledges: PledgeService, turn: Turn[Pledge]) -> Pledge:
         """Take it back within the cooling-off; it never entered the record."""
         return await pledges.withdraw(*turn)
 
-    @step("performance", "performPledge")
-    async def perform(self, pledges: PledgeService, turn: Turn[str], data: JSONBody[Perform]) -> Pledge:
+    @own("performance", "performPledge")
+    async def perform(self, pledges: PledgeService, turn: Turn[Pledge], data: JSONBody[Perform]) -> Pledge:
         """Say what was done, with proof."""
-        return await pledges.perform(turn.tx, turn.actor, turn.case, data.note, data.evidence, turn.now)
+        return await pledges.perform(*turn, data.note, data.evidence)
 
 
 class ProviderPledgeController(Controller):
     path = "/provider/pledges"
     tags = ("pledges",)
-    dependencies = FINDING
+    dependencies = unit.dependencies
 
     @get(access="provider", scope="pledges", operation_id="listPledgesOfProvider")
     async def page(
@@ -140,39 +112,19 @@ class ProviderPledgeController(Controller):
         found = await pledges.page_to_find(visit.actor, status, cursor, limit, visit.now)
         return found.map(lambda case: PledgeView.of(case, visit.today, visit.actor.role))
 
-    @get("/{pledge_id:str}", access="provider", scope="pledges", operation_id="readPledgeAsProvider", status_code=200)
-    async def read(
-        self, pledge_id: FromPath[str], visit: NamedDependency[Visit], pledges: NamedDependency[PledgeService]
-    ) -> PledgeView:
-        """One pledge with what can be found on it; the read is in the audit."""
-        return PledgeView.of(await pledges.read_by(visit.actor, pledge_id, visit.now), visit.today, visit.actor.role)
+    read = unit.read("readPledgeAsProvider", "One pledge with what can be found on it; the read is in the audit.")
+    read_evidence = unit.file("readPledgeEvidence")
 
-    @provider_step("finding", "findOnPledge")
+    @unit("finding", "findOnPledge")
     async def find(self, pledges: PledgeService, turn: Turn[Pledge], data: JSONBody[Find]) -> Pledge:
         """Find whether the pledge was kept, with the reason."""
         return await pledges.find(*turn, data.outcome, data.reason)
-
-    @get(
-        "/{pledge_id:str}/evidence/{evidence_id:str}",
-        access="provider",
-        scope="pledges",
-        operation_id="readPledgeEvidence",
-    )
-    async def read_evidence(
-        self,
-        pledge_id: FromPath[str],
-        evidence_id: FromPath[str],
-        visit: NamedDependency[Visit],
-        pledges: NamedDependency[PledgeService],
-    ) -> Response[bytes]:
-        """A file that the resident attached, as an attachment; the read is in the audit."""
-        return download(*await pledges.open_file(visit.actor, pledge_id, evidence_id, visit.now))
 
 
 class StaffPledgeController(Controller):
     path = "/staff/pledges"
     tags = ("pledges",)
-    dependencies = FINDING
+    dependencies = officer.dependencies
 
     @get(access="officer", operation_id="listPledgesOfPlace")
     async def page(
@@ -188,30 +140,13 @@ class StaffPledgeController(Controller):
         parties = await pledges.parties(found.items)
         return found.map(lambda case: PledgeView.of(case, visit.today, visit.actor.role, parties.get(case.id)))
 
-    @get("/{pledge_id:str}", access="officer", operation_id="readPledgeAsOfficer")
-    async def read(
-        self, pledge_id: FromPath[str], visit: NamedDependency[Visit], pledges: NamedDependency[PledgeService]
-    ) -> PledgeView:
-        """One pledge with what can be found on it; the read is in the audit."""
-        case = await pledges.read_by(visit.actor, pledge_id, visit.now)
-        parties = await pledges.parties((case,))
-        return PledgeView.of(case, visit.today, visit.actor.role, parties.get(case.id))
+    read = officer.read("readPledgeAsOfficer", "One pledge with what can be found on it; the read is in the audit.")
+    read_evidence = officer.file("readPledgeEvidenceAsOfficer")
 
-    @officer_step("finding", "findOnPledgeAsOfficer")
+    @officer("finding", "findOnPledgeAsOfficer")
     async def find(self, pledges: PledgeService, turn: Turn[Pledge], data: JSONBody[Find]) -> Pledge:
         """Find whether the pledge was kept, with the reason."""
         return await pledges.find(*turn, data.outcome, data.reason)
-
-    @get("/{pledge_id:str}/evidence/{evidence_id:str}", access="officer", operation_id="readPledgeEvidenceAsOfficer")
-    async def read_evidence(
-        self,
-        pledge_id: FromPath[str],
-        evidence_id: FromPath[str],
-        visit: NamedDependency[Visit],
-        pledges: NamedDependency[PledgeService],
-    ) -> Response[bytes]:
-        """A file that the resident attached, as an attachment; the read is in the audit."""
-        return download(*await pledges.open_file(visit.actor, pledge_id, evidence_id, visit.now))
 
 
 ROUTES = (PledgeController, ProviderPledgeController, StaffPledgeController)

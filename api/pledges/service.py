@@ -124,9 +124,8 @@ class PledgeService(Casework[Pledge]):
             change = _change(case, "修复申请终止，承诺随之终止", now, "本人")
             await self.records.stop(tx, record, Standing.WITHDRAWN, change)
 
-    async def withdraw(self, tx: Tx, actor: Actor, case_id: str, now: datetime) -> Pledge:
+    async def withdraw(self, tx: Tx, actor: Actor, case: Pledge, now: datetime) -> Pledge:
         """Within the cooling-off. Raises CoolingOver."""
-        case = await self.owned(actor, case_id, now, tx)
         if case.status == "effective" or (case.status == "cooling" and case.effective_at <= now):
             raise CoolingOver
         after = await self.move(tx, actor, case, "withdraw", now)
@@ -141,13 +140,13 @@ class PledgeService(Casework[Pledge]):
         return len(cooled)
 
     async def perform(
-        self, tx: Tx, actor: Actor, case_id: str, note: str, evidence: tuple[str, ...], now: datetime
+        self, tx: Tx, actor: Actor, case: Pledge, now: datetime, note: str, evidence: tuple[str, ...]
     ) -> Pledge:
         """Says that it was done. May be said again with more.
 
         Raises StillCooling, BarredContent, FileNotUsable, TooManyFiles.
         """
-        case = await self._settled(tx, await self.owned(actor, case_id, now, tx), now)
+        case = await self._settled(tx, case, now)
         if case.status == "cooling":
             raise StillCooling
         TABLE.advance(case.status, "perform", actor.role)
@@ -214,12 +213,12 @@ class PledgeService(Casework[Pledge]):
         await self.audits.write_reads(actor, "pledges.read", page.items, now)
         return page
 
-    async def parties(self, cases: Sequence[Pledge]) -> dict[str, PartyView]:
+    async def parties(self, cases: Sequence[Pledge], tx: Tx = None) -> dict[str, PartyView]:
         """Who signed each, in part, by its id; missing for one that has not taken effect."""
         found = {}
         for case in cases:
             if case.record is not None:
-                found[case.id] = PartyView.of(await self.records.get(case.record))
+                found[case.id] = PartyView.of(await self.records.get(case.record, tx))
         return found
 
     async def _settled(self, tx: Tx, case: Pledge, now: datetime) -> Pledge:

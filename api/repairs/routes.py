@@ -4,18 +4,13 @@ from datetime import date
 from typing import Annotated
 
 from litestar import Controller, Response, get, post
-from litestar.di import NamedDependency, Provide
-from litestar.params import FromPath, FromQuery, JSONBody, MultipartBody, QueryParameter
+from litestar.di import NamedDependency
+from litestar.params import FromPath, JSONBody, QueryParameter
 
 from api.desk.documents import ResultDocument
+from api.desk.routing import CaseRoutes, Served, Turn
 from api.desk.schemas import Nothing, StepView
-from api.evidence.service import EvidenceService
-from api.evidence.transfer import Upload, download
-from api.http.paging import Limit
-from api.http.steps import StepRoutes, Steps, Turn, by_id
 from api.http.visit import Visit
-from api.infra.mongo import Tx
-from api.infra.paging import DEFAULT_LIMIT, Page
 from api.infra.steps import next_due
 from api.repairs.models import Repair
 from api.repairs.schemas import (
@@ -31,21 +26,14 @@ from api.repairs.schemas import (
 from api.repairs.service import RepairService
 from api.repairs.states import TABLE
 
-
-async def make_steps(
-    repair_id: FromPath[str], visit: NamedDependency[Visit], repairs: NamedDependency[RepairService]
-) -> Steps[RepairService, str, Repair, RepairView]:
-    return Steps(visit, repairs, repair_id, by_id, repairs.show)
-
-
-STEPS = {"steps": Provide(make_steps)}
-step = StepRoutes[RepairService, str, Repair, RepairView]("/{repair_id:str}", Response[RepairView], access="resident")
+REPAIRS = Served("repairs", RepairService)
+own = CaseRoutes(REPAIRS, REPAIRS, "repair_id", RepairService.show, RepairView, access="resident")
 
 
 class RepairController(Controller):
     path = "/me/repairs"
     tags = ("repairs",)
-    dependencies = STEPS
+    dependencies = own.dependencies
 
     @get("/eligibility", access="resident", operation_id="getRepairEligibility")
     async def eligibility(
@@ -72,24 +60,14 @@ class RepairController(Controller):
         """Apply for the repair of a record; it costs nothing."""
         return await visit.run(lambda tx: repairs.file(tx, visit.actor, data, visit.now))
 
-    @get(access="resident", operation_id="listRepairs")
-    async def list_own(
-        self,
-        visit: NamedDependency[Visit],
-        repairs: NamedDependency[RepairService],
-        cursor: FromQuery[str | None] = None,
-        limit: Limit = DEFAULT_LIMIT,
-    ) -> Page[RepairLine]:
+    @own.list("listRepairs")
+    def list_own(self, repairs: RepairService, case: Repair, visit: Visit) -> RepairLine:
         """One's own repairs, newest first."""
-        page = await repairs.page(visit.actor, cursor, limit)
-        return page.map(lambda case: line(case, visit.today))
+        return line(case, visit.today)
 
-    @get("/{repair_id:str}", access="resident", operation_id="getRepair")
-    async def read(
-        self, repair_id: FromPath[str], visit: NamedDependency[Visit], repairs: NamedDependency[RepairService]
-    ) -> RepairView:
-        """One repair with its running clocks, its history and what can be done now."""
-        return await repairs.show(visit.actor, await repairs.owned(visit.actor, repair_id, visit.now), visit.now)
+    read = own.read("getRepair", "One repair with its running clocks, its history and what can be done now.")
+    add_evidence = own.add_file("addRepairEvidence")
+    read_evidence = own.file("downloadRepairEvidence")
 
     @get("/{repair_id:str}/decision", access="resident", operation_id="getRepairDecision")
     async def decision(
@@ -98,56 +76,25 @@ class RepairController(Controller):
         """The decision in writing, once there is one."""
         return await repairs.decision(visit.actor, repair_id, visit.now)
 
-    @step("urge", "urgeRepair")
-    async def urge(self, repairs: RepairService, turn: Turn[str], data: JSONBody[Nothing]) -> Repair:
+    @own("urge", "urgeRepair")
+    async def urge(self, repairs: RepairService, turn: Turn[Repair], data: JSONBody[Nothing]) -> Repair:
         """Urge whoever owes the next step."""
         return await repairs.urge(*turn)
 
-    @step("withdraw", "withdrawRepair")
-    async def withdraw(self, repairs: RepairService, turn: Turn[str], data: JSONBody[Nothing]) -> Repair:
+    @own("withdraw", "withdrawRepair")
+    async def withdraw(self, repairs: RepairService, turn: Turn[Repair], data: JSONBody[Nothing]) -> Repair:
         """Take an open application back."""
         return await repairs.withdraw(*turn)
 
-    @step("bar-answer", "answerRepairBar")
-    async def answer_bar(self, repairs: RepairService, turn: Turn[str], data: JSONBody[AnswerBar]) -> Repair:
+    @own("bar-answer", "answerRepairBar")
+    async def answer_bar(self, repairs: RepairService, turn: Turn[Repair], data: JSONBody[AnswerBar]) -> Repair:
         """Say what one has to say before a bar is decided."""
-        return await repairs.answer_bar(turn.tx, turn.actor, turn.case, data, turn.now)
+        return await repairs.answer_bar(*turn, data)
 
-    @step("material", "giveRepairMaterial")
-    async def give_material(self, repairs: RepairService, turn: Turn[str], data: JSONBody[GiveMaterial]) -> Repair:
+    @own("material", "giveRepairMaterial")
+    async def give_material(self, repairs: RepairService, turn: Turn[Repair], data: JSONBody[GiveMaterial]) -> Repair:
         """Give what the one list asked for."""
-        return await repairs.give_material(turn.tx, turn.actor, turn.case, data, turn.now)
-
-    @post("/{repair_id:str}/evidence", access="resident", operation_id="addRepairEvidence")
-    async def add_evidence(
-        self,
-        repair_id: FromPath[str],
-        data: MultipartBody[Upload],
-        visit: NamedDependency[Visit],
-        repairs: NamedDependency[RepairService],
-        evidence: NamedDependency[EvidenceService],
-    ) -> Response[RepairView]:
-        """Add a file to an open repair."""
-        file = await evidence.look_at(data.file.filename, await data.file.read())
-
-        async def work(tx: Tx) -> RepairView:
-            case = await repairs.add_evidence(tx, visit.actor, repair_id, file, visit.now)
-            return await repairs.show(visit.actor, case, visit.now, tx)
-
-        return await visit.run(work)
-
-    @get("/{repair_id:str}/evidence/{evidence_id:str}", access="resident", operation_id="downloadRepairEvidence")
-    async def download_evidence(
-        self,
-        repair_id: FromPath[str],
-        evidence_id: FromPath[str],
-        visit: NamedDependency[Visit],
-        repairs: NamedDependency[RepairService],
-        evidence: NamedDependency[EvidenceService],
-    ) -> Response[bytes]:
-        """A file of the repair, as an attachment."""
-        case = await repairs.owned(visit.actor, repair_id, visit.now)
-        return download(*await evidence.open(evidence_id, case=case.id))
+        return await repairs.give_material(*turn, data)
 
 
 def line(case: Repair, today: date) -> RepairLine:

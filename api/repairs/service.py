@@ -243,15 +243,13 @@ class RepairService(Casework[Repair]):
         except KnowledgeError as fault:
             raise RepairUnknown("这一天没有可以适用的修复规定，请向信用中心窗口咨询。") from fault
 
-    async def withdraw(self, tx: Tx, actor: Actor, case_id: str, now: datetime) -> Repair:
-        case = await self.owned(actor, case_id, now, tx)
+    async def withdraw(self, tx: Tx, actor: Actor, case: Repair, now: datetime) -> Repair:
         after = await self.move(tx, actor, case, "withdraw", now, steps=finish(case.steps, now))
         await self.tell(tx, after, "repairs.withdrawn", now)
         return after
 
-    async def give_material(self, tx: Tx, actor: Actor, case_id: str, request: GiveMaterial, now: datetime) -> Repair:
+    async def give_material(self, tx: Tx, actor: Actor, case: Repair, now: datetime, request: GiveMaterial) -> Repair:
         """Answers the one list of what was lacking."""
-        case = await self.owned(actor, case_id, now, tx)
         TABLE.advance(case.status, "give_material", actor.role)
         assert case.material is not None
         material = msgspec.structs.replace(case.material, given_at=now, answer=request.answer)
@@ -260,9 +258,8 @@ class RepairService(Casework[Repair]):
         await self.tell(tx, after, "repairs.material_given", now)
         return after
 
-    async def answer_bar(self, tx: Tx, actor: Actor, case_id: str, request: AnswerBar, now: datetime) -> Repair:
+    async def answer_bar(self, tx: Tx, actor: Actor, case: Repair, now: datetime, request: AnswerBar) -> Repair:
         """What the resident says before a bar is decided. Raises NoBarProposed."""
-        case = await self.owned(actor, case_id, now, tx)
         TABLE.advance(case.status, "answer_bar", actor.role)
         if case.bar is None or case.bar.imposed_at is not None or case.bar.dropped_at is not None:
             raise NoBarProposed

@@ -2,37 +2,32 @@
 
 from typing import Literal
 
-from litestar import Controller, Response, get
+from litestar import Controller, get
 from litestar.di import NamedDependency
 from litestar.params import FromPath, FromQuery, JSONBody
 
 from api.desk.documents import ResultDocument
+from api.desk.routing import CaseRoutes, Turn
 from api.desk.schemas import UnitStep
-from api.evidence.transfer import download
 from api.http.paging import Limit
-from api.http.steps import StepRoutes, Turn
 from api.http.visit import Visit
 from api.infra.paging import DEFAULT_LIMIT, Page
 from api.repairs.handling import RepairHandling
-from api.repairs.handling_routes import STEPS
+from api.repairs.handling_routes import HANDLING
 from api.repairs.models import Repair
-from api.repairs.routes import line
+from api.repairs.routes import REPAIRS, line
 from api.repairs.schemas import RepairLine, RepairView, UnitApprove, UnitAsk, UnitLift, UnitProposeBar, UnitRefuse
 from api.repairs.service import RepairService
 from api.repairs.states import WITH_UNIT
 
 Status = Literal["forwarded", "unit_material_asked", "accepted", "approved", "refused", "declined"]
-
-
-step = StepRoutes[RepairHandling, Repair, Repair, RepairView](
-    "/{repair_id:str}", Response[RepairView], access="provider", scope="repairs"
-)
+unit = CaseRoutes(REPAIRS, HANDLING, "repair_id", RepairService.show, RepairView, access="provider", scope="repairs")
 
 
 class UnitRepairController(Controller):
     path = "/provider/repairs"
     tags = ("repairs",)
-    dependencies = STEPS
+    dependencies = unit.dependencies
 
     @get(access="provider", scope="repairs", operation_id="listRepairsOfUnit")
     async def page(
@@ -47,12 +42,8 @@ class UnitRepairController(Controller):
         found = await repairs.page_of_provider(visit.actor, (status,) if status else WITH_UNIT, cursor, limit)
         return found.map(lambda case: line(case, visit.today))
 
-    @get("/{repair_id:str}", access="provider", scope="repairs", operation_id="getRepairAsUnit")
-    async def read(
-        self, repair_id: FromPath[str], visit: NamedDependency[Visit], repairs: NamedDependency[RepairService]
-    ) -> RepairView:
-        """One repair with what can be done now; the read is in the audit."""
-        return await repairs.show(visit.actor, await repairs.read_by(visit.actor, repair_id, visit.now), visit.now)
+    read = unit.read("getRepairAsUnit", "One repair with what can be done now; the read is in the audit.")
+    read_evidence = unit.file("readRepairEvidenceAsUnit")
 
     @get("/{repair_id:str}/decision", access="provider", scope="repairs", operation_id="getRepairDecisionAsUnit")
     async def decision(
@@ -61,77 +52,61 @@ class UnitRepairController(Controller):
         """The decision in writing, as the resident gets it."""
         return await repairs.decision(visit.actor, repair_id, visit.now)
 
-    @step("ask-for-material", "askForRepairMaterialAsUnit")
+    @unit("ask-for-material", "askForRepairMaterialAsUnit")
     async def ask_for_material(self, handling: RepairHandling, turn: Turn[Repair], data: JSONBody[UnitAsk]) -> Repair:
         """Ask for all that is lacking, in one list, once."""
         return await handling.ask_for_material(*turn, items=data.items, note=None)
 
-    @step("accept", "acceptRepairAsUnit")
+    @unit("accept", "acceptRepairAsUnit")
     async def accept(self, handling: RepairHandling, turn: Turn[Repair], data: JSONBody[UnitStep]) -> Repair:
         """Accept the application: the days for the decision run from here."""
         return await handling.accept(*turn, note=None)
 
-    @step("decline", "declineRepairAsUnit")
+    @unit("decline", "declineRepairAsUnit")
     async def decline(self, handling: RepairHandling, turn: Turn[Repair], data: JSONBody[UnitRefuse]) -> Repair:
         """Do not accept it: with reasons, and with the remedies and their last days."""
         return await handling.decline(*turn, reasons=data.reasons, note=None)
 
-    @step("extend", "extendRepairAsUnit")
+    @unit("extend", "extendRepairAsUnit")
     async def extend(self, handling: RepairHandling, turn: Turn[Repair], data: JSONBody[UnitRefuse]) -> Repair:
         """Take more time for the decision, once; the resident is told why before the first day is over."""
         return await handling.extend(*turn, reasons=data.reasons, note=None)
 
-    @step("approve", "approveRepairAsUnit")
+    @unit("approve", "approveRepairAsUnit")
     async def approve(self, handling: RepairHandling, turn: Turn[Repair], data: JSONBody[UnitApprove]) -> Repair:
         """Repair: publication, sharing and use end at once, and what follows from it is tracked."""
         return await handling.approve(*turn, reasons=data.reasons, note=None, despite=data.despite)
 
-    @step("refuse", "refuseRepairAsUnit")
+    @unit("refuse", "refuseRepairAsUnit")
     async def refuse(self, handling: RepairHandling, turn: Turn[Repair], data: JSONBody[UnitRefuse]) -> Repair:
         """Do not repair: with reasons, and with the remedies and their last days."""
         return await handling.refuse(*turn, reasons=data.reasons, note=None)
 
-    @step("lift-measure", "liftMeasureAsUnit")
+    @unit("lift-measure", "liftMeasureAsUnit")
     async def lift_measure(self, handling: RepairHandling, turn: Turn[Repair], data: JSONBody[UnitLift]) -> Repair:
         """Say that a measure of one's own is no longer applied."""
         unit = data.unit or turn.case.provider_unit
         return await handling.lift_measure(*turn, code=data.code, unit=unit, note=None)
 
-    @step("confirm-removal", "confirmListRemovalAsUnit")
+    @unit("confirm-removal", "confirmListRemovalAsUnit")
     async def confirm_removal(self, handling: RepairHandling, turn: Turn[Repair], data: JSONBody[UnitStep]) -> Repair:
         """Say that the list one publishes no longer names the person."""
         return await handling.confirm_removal(*turn, note=None)
 
-    @step("propose-bar", "proposeRepairBarAsUnit")
+    @unit("propose-bar", "proposeRepairBarAsUnit")
     async def propose_bar(self, handling: RepairHandling, turn: Turn[Repair], data: JSONBody[UnitProposeBar]) -> Repair:
         """Tell the resident what was found and until when one means to bar, before deciding it."""
         return await handling.propose_bar(*turn, proposal=data.bar, note=None)
 
-    @step("drop-bar", "dropRepairBarAsUnit")
+    @unit("drop-bar", "dropRepairBarAsUnit")
     async def drop_bar(self, handling: RepairHandling, turn: Turn[Repair], data: JSONBody[UnitRefuse]) -> Repair:
         """Let a proposed bar be, after hearing the resident."""
         return await handling.drop_bar(*turn, reasons=data.reasons, note=None)
 
-    @step("bar", "barRepairAsUnit")
+    @unit("bar", "barRepairAsUnit")
     async def bar(self, handling: RepairHandling, turn: Turn[Repair], data: JSONBody[UnitRefuse]) -> Repair:
         """Bar repair until the day that was told, after hearing the resident; `reasons` answer what they said."""
         return await handling.bar(*turn, reasons=data.reasons, note=None)
-
-    @get(
-        "/{repair_id:str}/evidence/{evidence_id:str}",
-        access="provider",
-        scope="repairs",
-        operation_id="readRepairEvidenceAsUnit",
-    )
-    async def read_evidence(
-        self,
-        repair_id: FromPath[str],
-        evidence_id: FromPath[str],
-        visit: NamedDependency[Visit],
-        repairs: NamedDependency[RepairService],
-    ) -> Response[bytes]:
-        """A file of the case, as an attachment; the read is in the audit."""
-        return download(*await repairs.open_file(visit.actor, repair_id, evidence_id, visit.now))
 
 
 ROUTES = (UnitRepairController,)

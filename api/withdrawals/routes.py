@@ -4,13 +4,14 @@ from datetime import datetime
 from typing import Annotated
 
 from litestar import Controller, Response, get, post
-from litestar.di import NamedDependency, Provide
-from litestar.params import FromPath, FromQuery, JSONBody, QueryParameter
+from litestar.di import NamedDependency
+from litestar.params import FromQuery, JSONBody, QueryParameter
 
+from api.desk.routing import CaseRoutes, Served, Turn
 from api.http.paging import Limit
-from api.http.steps import StepRoutes, Steps, Turn, by_id
 from api.http.visit import Visit
 from api.infra.actors import Actor, Role
+from api.infra.clock import civil_date
 from api.infra.errors import Refusal
 from api.infra.mongo import Tx
 from api.infra.paging import DEFAULT_LIMIT, Page
@@ -34,36 +35,25 @@ from api.withdrawals.service import EFFECTS, WithdrawalService
 from knowledge.rules import in_force
 
 
-async def make_steps(
-    withdrawal_id: FromPath[str], visit: NamedDependency[Visit], withdrawals: NamedDependency[WithdrawalService]
-) -> Steps[WithdrawalService, str, Withdrawal, WithdrawalView]:
-    return Steps(visit, withdrawals, withdrawal_id, by_id, _show)
+async def _show(
+    withdrawals: WithdrawalService, actor: Actor, case: Withdrawal, now: datetime, tx: Tx
+) -> WithdrawalView:
+    """The systems with a copy are shown to the resident."""
+    copies = await withdrawals.copies(case, civil_date(now), tx) if actor.role is Role.RESIDENT else ()
+    return WithdrawalView.of(case, actor.role, copies)
 
 
-async def _show(actor: Actor, case: Withdrawal, now: datetime, tx: Tx) -> WithdrawalView:
-    return WithdrawalView.of(case, actor.role)
-
-
-async def make_answer(
-    withdrawal_id: FromPath[str], visit: NamedDependency[Visit], withdrawals: NamedDependency[WithdrawalService]
-) -> Steps[WithdrawalService, Withdrawal, Withdrawal, WithdrawalView]:
-    return Steps(visit, withdrawals, withdrawal_id, withdrawals.for_step, _show)
-
-
-STEPS = {"steps": Provide(make_steps)}
-ANSWER = {"steps": Provide(make_answer)}
-step = StepRoutes[WithdrawalService, str, Withdrawal, WithdrawalView](
-    "/{withdrawal_id:str}", Response[WithdrawalView], access="resident"
-)
-provider_step = StepRoutes[WithdrawalService, Withdrawal, Withdrawal, WithdrawalView](
-    "/{withdrawal_id:str}", Response[WithdrawalView], access="provider", scope="withdrawals"
+WITHDRAWALS = Served("withdrawals", WithdrawalService)
+own = CaseRoutes(WITHDRAWALS, WITHDRAWALS, "withdrawal_id", _show, WithdrawalView, access="resident")
+unit = CaseRoutes(
+    WITHDRAWALS, WITHDRAWALS, "withdrawal_id", _show, WithdrawalView, access="provider", scope="withdrawals"
 )
 
 
 class WithdrawalController(Controller):
     path = "/me/withdrawals"
     tags = ("withdrawals",)
-    dependencies = STEPS
+    dependencies = own.dependencies
 
     @get("/preview", access="resident", operation_id="previewWithdrawal")
     async def preview(
@@ -107,36 +97,22 @@ class WithdrawalController(Controller):
 
         return await visit.run(work)
 
-    @get(access="resident", operation_id="listWithdrawals")
-    async def page(
-        self,
-        visit: NamedDependency[Visit],
-        withdrawals: NamedDependency[WithdrawalService],
-        cursor: FromQuery[str | None] = None,
-        limit: Limit = DEFAULT_LIMIT,
-    ) -> Page[WithdrawalView]:
+    @own.list("listWithdrawals")
+    def page(self, withdrawals: WithdrawalService, case: Withdrawal, visit: Visit) -> WithdrawalView:
         """Your withdrawals and requests, newest first."""
-        found = await withdrawals.page(visit.actor, cursor, limit)
-        return found.map(WithdrawalView.of)
+        return WithdrawalView.of(case)
 
-    @get("/{withdrawal_id:str}", access="resident", operation_id="readWithdrawal")
-    async def read(
-        self,
-        withdrawal_id: FromPath[str],
-        visit: NamedDependency[Visit],
-        withdrawals: NamedDependency[WithdrawalService],
-    ) -> WithdrawalView:
-        """One withdrawal with its receipt, and the systems with a copy that have to follow it."""
-        case = await withdrawals.owned(visit.actor, withdrawal_id, visit.now)
-        return WithdrawalView.of(case, copies=await withdrawals.copies(case, visit.today))
+    read = own.read(
+        "readWithdrawal", "One withdrawal with its receipt, and the systems with a copy that have to follow it."
+    )
 
-    @step("undo", "undoWithdrawal")
-    async def undo(self, withdrawals: WithdrawalService, turn: Turn[str], data: JSONBody[Undo]) -> Withdrawal:
+    @own("undo", "undoWithdrawal")
+    async def undo(self, withdrawals: WithdrawalService, turn: Turn[Withdrawal], data: JSONBody[Undo]) -> Withdrawal:
         """Bring the item back by a fresh consent."""
-        return await withdrawals.undo(turn.tx, turn.actor, turn.case, data.consent_version, turn.now)
+        return await withdrawals.undo(*turn, data.consent_version)
 
-    @step.bare("cancel", "cancelWithdrawalRequest")
-    async def cancel(self, withdrawals: WithdrawalService, turn: Turn[str]) -> Withdrawal:
+    @own.bare("cancel", "cancelWithdrawalRequest")
+    async def cancel(self, withdrawals: WithdrawalService, turn: Turn[Withdrawal]) -> Withdrawal:
         """Take a courtesy request back."""
         return await withdrawals.cancel(*turn)
 
@@ -144,7 +120,7 @@ class WithdrawalController(Controller):
 class ProviderWithdrawalController(Controller):
     path = "/provider/withdrawals"
     tags = ("withdrawals",)
-    dependencies = ANSWER
+    dependencies = unit.dependencies
 
     @get(access="provider", scope="withdrawals", operation_id="listWithdrawalsOfProvider")
     async def page(
@@ -158,7 +134,7 @@ class ProviderWithdrawalController(Controller):
         found = await withdrawals.page_to_follow(visit.actor, cursor, limit, visit.now)
         return found.map(lambda case: WithdrawalView.of(case, Role.PROVIDER))
 
-    @provider_step("answer", "answerWithdrawalRequest")
+    @unit("answer", "answerWithdrawalRequest")
     async def answer(
         self, withdrawals: WithdrawalService, turn: Turn[Withdrawal], data: JSONBody[AnswerCourtesy]
     ) -> Withdrawal:

@@ -150,13 +150,12 @@ class WithdrawalService(Casework[Withdrawal]):
         await self.tell(tx, after, "withdrawal.agreed" if is_agreed else "withdrawal.declined", now)
         return after
 
-    async def cancel(self, tx: Tx, actor: Actor, case_id: str, now: datetime) -> Withdrawal:
+    async def cancel(self, tx: Tx, actor: Actor, case: Withdrawal, now: datetime) -> Withdrawal:
         """Takes a courtesy back while it waits."""
-        return await self.move(tx, actor, await self.owned(actor, case_id, now, tx), "cancel", now)
+        return await self.move(tx, actor, case, "cancel", now)
 
-    async def undo(self, tx: Tx, actor: Actor, case_id: str, consent_version: str, now: datetime) -> Withdrawal:
+    async def undo(self, tx: Tx, actor: Actor, case: Withdrawal, now: datetime, consent_version: str) -> Withdrawal:
         """Back into disclosure as before. Raises ConsentOutdated unless the text agreed to is the one in force."""
-        case = await self.owned(actor, case_id, now, tx)
         table_of(case.kind).advance(case.status, "undo", actor.role)
         text = consent_text(civil_date(now))
         if consent_version != text.version:

@@ -80,7 +80,7 @@ def test_the_use_case_calls_what_is_there() -> None:
 @pytest.mark.parametrize("sample", [_ROUTE, _STEPS], ids=["route", "steps"])
 def test_a_route_that_is_shown_is_a_route(sample: str) -> None:
     space: dict[str, Any] = {}
-    for name in ("api.objections.routes", "api.objections.handling_routes", "api.http.steps"):
+    for name in ("api.objections.routes", "api.objections.handling_routes", "api.desk.routing"):
         space |= vars(importlib.import_module(name))
     (made,) = [value for key, value in _run(sample, space).items() if key.endswith("Controller")]
     given = {name: Provide(_nothing()) for name in ("visit", "objections", "handling", "objection_handling")}

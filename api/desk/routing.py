@@ -1,0 +1,254 @@
+"""The routes that every errand has of its cases, for one role: the list, one case, its files, and each step as one method."""
+
+from collections.abc import Awaitable, Callable, Coroutine
+from datetime import datetime
+from inspect import Parameter, Signature
+from typing import Annotated, Any, Generic, NamedTuple, Protocol, TypeVar, runtime_checkable
+
+from litestar import Response, get, post
+from litestar.di import Dependency, NamedDependency, Provide
+from litestar.handlers import HTTPRouteHandler
+from litestar.params import FromPath, FromQuery, JSONBody, MultipartBody
+
+from api.desk.casework import Casework
+from api.evidence.service import EvidenceService
+from api.evidence.transfer import OfficialUpload, Upload, download
+from api.http.paging import Limit
+from api.http.visit import Visit
+from api.infra.actors import Actor
+from api.infra.mongo import Tx
+from api.infra.paging import DEFAULT_LIMIT, Page
+
+B = TypeVar("B")  # the body
+C = TypeVar("C")  # the case
+H = TypeVar("H")  # the service whose use cases the steps are
+L = TypeVar("L")  # a line of the list
+S = TypeVar("S")  # the controller
+V = TypeVar("V")  # what is shown of the case
+W = TypeVar("W", bound=Casework[Any])  # the errand's service
+
+
+class Turn(NamedTuple, Generic[C]):
+    """What every step begins with: the transaction, who takes it, the case, when."""
+
+    tx: Tx
+    actor: Actor
+    case: C
+    now: datetime
+
+
+@runtime_checkable
+class _Versioned(Protocol):
+    @property
+    def version(self) -> int | None: ...
+
+
+class Served(NamedTuple, Generic[H]):
+    """A service, and the name by which the application provides it."""
+
+    name: str
+    kind: type[H]
+
+
+class OneCase(Generic[W, H, C, V]):
+    """The case that the URL names: what handlers of every errand ask for as `one`."""
+
+    def __init__(
+        self,
+        visit: Visit,
+        cases: W,
+        handling: H,
+        case_id: str,
+        show: Callable[[W, Actor, C, datetime, Tx], Awaitable[V]],
+    ) -> None:
+        self.visit = visit
+        self.cases = cases
+        self.handling = handling
+        self.case_id = case_id
+        self._show = show
+
+    async def read(self) -> V:
+        """As the actor may see it; whoever reads of another person is in the audit."""
+        case = await self.cases.read_by(self.visit.actor, self.case_id, self.visit.now)
+        return await self._show(self.cases, self.visit.actor, case, self.visit.now, None)
+
+    async def take(self, step: Callable[[Turn[C]], Awaitable[C]], data: object = None) -> Response[V]:
+        """Takes one step and shows the outcome to who took it; refuses another version than a body names."""
+        actor, now = self.visit.actor, self.visit.now
+        version = data.version if isinstance(data, _Versioned) else None
+
+        async def work(tx: Tx) -> V:
+            case = await self.cases.for_step(tx, actor, self.case_id, now, version)
+            after = await step(Turn(tx, actor, case, now))
+            return await self._show(self.cases, actor, after, now, tx)
+
+        return await self.visit.run(work)
+
+
+class CaseRoutes(Generic[W, H, C, V]):
+    """Makes the handlers of one controller, which needs its `dependencies`.
+
+    A step is a method `(self, service, turn, data) -> case` with `data: JSONBody[...]`; without a body, see `bare`.
+    """
+
+    def __init__(
+        self,
+        cases: Served[W],
+        handling: Served[H],
+        case_id: str,
+        show: Callable[[W, Actor, C, datetime, Tx], Awaitable[V]],
+        view: type[V],
+        *,
+        access: str,
+        scope: str | None = None,
+    ) -> None:
+        """`case_id` is what the URL calls it; every step replies with `view`, and takes `Idempotency-Key`."""
+        self._path = f"/{{{case_id}:str}}"
+        self._answer = Response[view]  # type: ignore[valid-type]  # known when this runs
+        self._view = view
+        self._opt = {"access": access, "scope": scope}
+
+        async def one(**given: Any) -> OneCase[W, H, C, V]:
+            return OneCase(given["visit"], given[cases.name], given[handling.name], given[case_id], show)
+
+        async def all_of_them(**given: Any) -> Any:
+            return given[cases.name]
+
+        services = {served.name: served.kind for served in (cases, handling)}
+        self.dependencies = {
+            "one": _provided(one, {"visit": Visit, **services}, {case_id: FromPath[str]}),
+            "cases": _provided(all_of_them, {cases.name: cases.kind}, {}),
+        }
+
+    def __call__(
+        self, action: str, operation_id: str, *, quota: str | None = None
+    ) -> Callable[[Callable[[S, H, Turn[C], B], Awaitable[C]]], HTTPRouteHandler]:
+        """`action`: the last part of the path; `quota`: what a day's number is counted by."""
+
+        def make(step: Callable[[S, H, Turn[C], B], Awaitable[C]]) -> HTTPRouteHandler:
+            async def handler(self: S, data: JSONBody[B], one: NamedDependency[OneCase[W, H, C, V]]) -> Response[V]:
+                return await one.take(lambda turn: step(self, one.handling, turn, data), data)
+
+            handler.__annotations__["data"] = step.__annotations__["data"]
+            return self._step(handler, step, action, operation_id, quota)
+
+        return make
+
+    def bare(
+        self, action: str, operation_id: str
+    ) -> Callable[[Callable[[S, H, Turn[C]], Awaitable[C]]], HTTPRouteHandler]:
+        """For a step without a body."""
+
+        def make(step: Callable[[S, H, Turn[C]], Awaitable[C]]) -> HTTPRouteHandler:
+            async def handler(self: S, one: NamedDependency[OneCase[W, H, C, V]]) -> Response[V]:
+                return await one.take(lambda turn: step(self, one.handling, turn))
+
+            return self._step(handler, step, action, operation_id)
+
+        return make
+
+    def list(self, operation_id: str) -> Callable[[Callable[[S, W, C, Visit], L]], HTTPRouteHandler]:
+        """The actor's own cases, newest first; the method says what is shown of each: `(self, service, case, visit) -> line`."""
+
+        def make(line: Callable[[S, W, C, Visit], L]) -> HTTPRouteHandler:
+            async def handler(
+                self: S,
+                visit: NamedDependency[Visit],
+                cases: NamedDependency[W],
+                cursor: FromQuery[str | None] = None,
+                limit: Limit = DEFAULT_LIMIT,
+            ) -> Page[L]:
+                page = await cases.page(visit.actor, cursor, limit)
+                return page.map(lambda case: line(self, cases, case, visit))
+
+            shown: Any = line.__annotations__["return"]
+            _name(handler, line, Page[shown])
+            return get(operation_id=operation_id, opt=self._opt)(handler)
+
+        return make
+
+    def read(self, operation_id: str, description: str) -> HTTPRouteHandler:
+        """One case."""
+
+        async def read(self: S, one: NamedDependency[OneCase[W, H, C, V]]) -> V:
+            return await one.read()
+
+        read.__doc__, read.__annotations__["return"] = description, self._view
+        return get(self._path, operation_id=operation_id, opt=self._opt)(read)
+
+    def file(self, operation_id: str) -> HTTPRouteHandler:
+        """A file of the case."""
+
+        async def read_evidence(
+            self: S, evidence_id: FromPath[str], one: NamedDependency[OneCase[W, H, C, V]]
+        ) -> Response[bytes]:
+            """A file of the case, as an attachment; of another person's, the read is in the audit."""
+            visit = one.visit
+            return download(*await one.cases.open_file(visit.actor, one.case_id, evidence_id, visit.now))
+
+        path = f"{self._path}/evidence/{{evidence_id:str}}"
+        return get(path, operation_id=operation_id, opt=self._opt)(read_evidence)
+
+    def add_file(self, operation_id: str) -> HTTPRouteHandler:
+        """The resident's own file for a case that is open."""
+
+        async def add_evidence(
+            self: S,
+            data: MultipartBody[Upload],
+            one: NamedDependency[OneCase[W, H, C, V]],
+            evidence: NamedDependency[EvidenceService],
+        ) -> Response[V]:
+            """Add a file to an open case."""
+            file = await evidence.look_at(data.file.filename, await data.file.read())
+            return await one.take(lambda turn: one.cases.add_evidence(*turn, file))
+
+        add_evidence.__annotations__["return"] = self._answer
+        return post(f"{self._path}/evidence", operation_id=operation_id, opt=self._opt)(add_evidence)
+
+    def add_official_file(self, operation_id: str) -> HTTPRouteHandler:
+        """A file from whoever works the case."""
+
+        async def add_evidence(
+            self: S,
+            data: MultipartBody[OfficialUpload],
+            one: NamedDependency[OneCase[W, H, C, V]],
+            evidence: NamedDependency[EvidenceService],
+        ) -> Response[V]:
+            """Put a file into the case, such as the order for an examination."""
+            await one.cases.seen_by(one.visit.actor, one.case_id, one.visit.now)
+            file = await evidence.look_at(data.file.filename, await data.file.read())
+            return await one.take(lambda turn: one.cases.add_official(*turn, file, data.kind))
+
+        add_evidence.__annotations__["return"] = self._answer
+        path = f"{self._path}/evidence"
+        return post(path, operation_id=operation_id, status_code=200, opt=self._opt)(add_evidence)
+
+    def _step(
+        self,
+        handler: Callable[..., Any],
+        step: Callable[..., Any],
+        action: str,
+        operation_id: str,
+        quota: str | None = None,
+    ) -> HTTPRouteHandler:
+        _name(handler, step, self._answer)
+        opt = {**self._opt, "quota": quota} if quota else self._opt
+        return post(f"{self._path}/{action}", operation_id=operation_id, status_code=200, opt=opt)(handler)
+
+
+def _name(handler: Callable[..., Any], method: Callable[..., Any], answer: Any) -> None:
+    """`handler` under the name of the method that it stands for, with what the controller answers."""
+    for name in ("__name__", "__doc__", "__module__"):
+        setattr(handler, name, getattr(method, name))
+    handler.__annotations__["return"] = answer
+
+
+def _provided(
+    make: Callable[..., Coroutine[Any, Any, Any]], services: dict[str, type[Any]], path: dict[str, Any]
+) -> Provide:
+    """`make` asks by name for `services` and parameters of the `path`, as if they had been written out: names differ by errand."""
+    wanted = {**{name: Annotated[kind, Dependency()] for name, kind in services.items()}, **path}
+    parameters = [Parameter(name, Parameter.KEYWORD_ONLY, annotation=kind) for name, kind in wanted.items()]
+    make.__signature__ = Signature(parameters)  # type: ignore[attr-defined]  # read by `inspect.signature`
+    make.__annotations__ = wanted
+    return Provide(make)
