@@ -172,6 +172,7 @@ class Served:
             services.sessions.is_revoked,
             services.push.spend_ticket,
             services.helpers.stand_in,
+            services.window.stand_in,
             services.settings.trusted_proxies,
         )
         self._limits = LimitGuard(services.limiter, services.clock)

@@ -87,6 +87,7 @@ from api.repairs.service import RepairService
 from api.reports import store as reports_store
 from api.reports.service import ReportService
 from api.reports.store import IssuedDocumentStore
+from api.window.service import WindowService
 from bot.engine import Bot, Centre
 
 
@@ -221,12 +222,14 @@ class Services:
         self.repair_handling = RepairHandling(self.repairs)
         self.grants = GrantService(ground, self.accounts)
         self.helpers = HelperService(ground, self.accounts)
+        self.window = WindowService(ground, self.accounts)
         linked: Sequence[Casework[Any]] = (
             self.objections,
             self.repairs,
             self.pledges,
             self.grants,
             self.helpers,
+            self.window,
             self.listings,
         )
         alone = [part.service(ground) for part in self.parts if part.service is not None]

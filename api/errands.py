@@ -18,6 +18,7 @@ from api.listings.errand import ERRAND as LISTINGS
 from api.objections.errand import ERRAND as OBJECTIONS
 from api.pledges.errand import ERRAND as PLEDGES
 from api.repairs.errand import ERRAND as REPAIRS
+from api.window.errand import ERRAND as WINDOW
 from api.withdrawals.errand import ERRAND as WITHDRAWALS
 from api.withdrawals.service import WithdrawalService
 
@@ -37,6 +38,7 @@ PARTS = (
     Part(PLEDGES),
     Part(GRANTS),
     Part(HELPERS),
+    Part(WINDOW),
     Part(LISTINGS),
     Part(LETTERS, LetterService),
     Part(COPIES),

@@ -33,13 +33,14 @@ async def expire(work: Work) -> dict[str, int]:
 
 
 async def expire_grants(work: Work) -> dict[str, int]:
-    """Closes grants and appointments of helpers whose last day is past."""
+    """Closes grants and appointments of helpers whose last day is past, and visits at the window whose time is over."""
     services = work.services
 
     async def some() -> int:
         now = work.clock.now()
         grants = await services.database.transact(lambda tx: services.grants.expire_due(tx, now))
-        return grants + await services.database.transact(lambda tx: services.helpers.expire_due(tx, now))
+        visits = await services.database.transact(lambda tx: services.window.expire_due(tx, now))
+        return grants + visits + await services.database.transact(lambda tx: services.helpers.expire_due(tx, now))
 
     return {"expired": await work.until_none(some)}
 

@@ -172,6 +172,41 @@ class AccountService:
         await self._audits.write(tx, actor, "accounts.bind", account.id, now, subject=subject)
         return bound
 
+    async def at_window(self, tx: Tx, officer: Actor, claim: Claim, now: datetime) -> Account:
+        """The account of the person whose document an officer has seen; where there is none, one that waits for their WeChat.
+
+        Raises IdentityNotConfirmed for a name other than the one under which the document is known, Outdated.
+        """
+        subject = self._subject(claim)
+        records = await self._records.list_of_subject(subject)
+        found = await self._store.find_open_by_subject(subject, tx)
+        new = new_id("acc")
+        account = found or Account(
+            id=new,
+            openid_index=f"window:{new}",
+            openid=None,
+            created_at=now,
+            subject=subject,
+            identity=Identity(claim.name, claim.document_kind, claim.document_number),
+            born_on=claim.born_on.isoformat(),
+            bound_at=now,
+            released_at=now,
+            jurisdiction=officer.jurisdiction,
+        )
+        if not _is_named(claim.name, account, records):
+            await self._refused(officer, account, now)
+            raise IdentityNotConfirmed
+        if found is None:
+            try:
+                await self._store.insert_in(tx, account)
+            except AlreadyThere:  # the person bound it on a phone in this very moment
+                raise Outdated from None
+            await self._enter_basic(tx, account, claim, (officer.jurisdiction or "",), records, now)
+            await self._audits.write(
+                tx, officer, "accounts.bind", account.id, now, subject=subject, basis="窗口核对证件"
+            )
+        return account
+
     async def step_up(self, actor: Actor, document_number: str, now: datetime) -> Account:
         """The person shows the number again. Raises StepUpRefused, TooMany."""
         await self._limiter.take("step-up", f"{actor.id}\x00{actor.session}", now)

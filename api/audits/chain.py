@@ -40,8 +40,10 @@ def next_link(previous: str, entry: AuditEntry, day: str, number: int) -> str:
 
 def marked_text(entry: AuditEntry) -> str:
     """Everything that an entry says when it is written, the instant to the millisecond."""
-    plain = msgspec.structs.replace(entry, mark="", day=None, number=None, chain=None)
-    said = (*(value for name, value in msgspec.structs.asdict(plain).items() if name != "at"), _millisecond(entry))
+    plain = msgspec.structs.asdict(msgspec.structs.replace(entry, mark="", day=None, number=None, chain=None))
+    if plain["origin"] is None:
+        del plain["origin"]  # entries of before it was kept say the same as they did
+    said = (*(value for name, value in plain.items() if name != "at"), _millisecond(entry))
     return msgspec.json.encode(said).decode()
 
 

@@ -12,6 +12,7 @@ from api.infra.wire import Out
 class AuditEntry(msgspec.Struct, frozen=True):
     """`action` is `errand.verb`; `ref` the case or record; `subject` whose data it was; `basis` the article, grant or reason.
 
+    `origin` is "window" where an officer did it for the person before them, and then `role` and `by` are the officer's.
     `place` is the jurisdiction whose auditors read it; None where it concerns no place, and then each reads it. `mark` is a
     keyed digest of everything above it, made when the entry is written: who can write to the database, but does not hold the
     keys, cannot make an entry. `day`, `number` and `chain` are set when the entry is chained, which happens in order within seconds of the write.
@@ -19,7 +20,7 @@ class AuditEntry(msgspec.Struct, frozen=True):
 
     KEPT = Kept(
         ours="id by ref number",
-        word="role action outcome",
+        word="role action outcome origin",
         keyed="subject mark",
         place="place",
         when="at day",
@@ -37,6 +38,7 @@ class AuditEntry(msgspec.Struct, frozen=True):
     address: Secret[str] | None = None
     outcome: str = "done"
     place: str | None = None
+    origin: str | None = None
     mark: str = ""
     day: str | None = None
     number: int | None = None

@@ -20,6 +20,7 @@ _SHOWN = (
     "address",
     "outcome",
     "place",
+    "origin",
     "day",
     "number",
     "chain",
@@ -41,6 +42,7 @@ class AuditEntryView(Out, frozen=True):
     address: str | None
     outcome: str
     place: str | None
+    origin: str | None
     day: str | None
     number: int | None
     chain: str | None
@@ -67,7 +69,7 @@ class AuditEntryView(Out, frozen=True):
         place = "" if self.chain is None else f"{self.day} {self.number} {self.chain}"
         cells = (
             self.at.astimezone(SHANGHAI).isoformat(timespec="seconds"),
-            self.role_name,
+            f"{self.role_name}（窗口代办）" if self.origin else self.role_name,
             self.by_name or self.by,
             self.action_name,
             self.ref,

@@ -10,7 +10,7 @@ import msgspec
 from api.audits.chain import DayCheck, link, marked_text
 from api.audits.models import AuditEntry, DayHead, Fault, Unreadable
 from api.audits.store import AuditStore
-from api.infra.actors import Actor
+from api.infra.actors import Actor, Role
 from api.infra.clock import civil_date, start_of
 from api.infra.errors import NotFound, Outdated
 from api.infra.ids import new_id
@@ -48,7 +48,7 @@ def _entry(
     return AuditEntry(
         id=new_id("aud"),
         at=now,
-        role=actor.role,
+        role=Role.OFFICER if actor.window else actor.role,
         by=actor.helper or actor.id,
         action=action,
         ref=ref,
@@ -57,6 +57,7 @@ def _entry(
         address=actor.address,
         outcome=outcome,
         place=place or actor.jurisdiction,
+        origin="window" if actor.window else None,
     )
 
 

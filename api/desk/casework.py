@@ -269,7 +269,8 @@ class Casework(Generic[C]):
         if actor.helper is not None:
             row = self.table_of(case).row_of(case.history[-1])
             what = f"{self.errand.title}：{row.label}"
-            await self.tell(tx, case, "helpers.acted", now, who=actor.unit or "您的帮手", what=what)
+            kind = "window.acted" if actor.window else "helpers.acted"
+            await self.tell(tx, case, kind, now, who=actor.unit or "您的帮手", what=what)
 
     def _me(self, actor: Actor) -> str | None:
         """What stands in the field `own_by` of the actor's own cases."""

@@ -91,7 +91,7 @@ class Credentials:
 
     `find_provider` turns an API key into its actor, or None; `is_revoked` says whether a session was ended while its
     access token still lives; `spend_ticket` whether this is the first time that a ticket is shown; `stand_in` makes
-    a helper the resident that they act for, where they may do the operation.
+    a helper the resident that they act for, where they may do the operation; `at_window` an officer the person at the window.
     """
 
     def __init__(
@@ -102,6 +102,7 @@ class Credentials:
         is_revoked: Callable[[str, datetime], Awaitable[bool]],
         spend_ticket: Callable[[str, datetime], Awaitable[bool]],
         stand_in: Callable[[Actor, str, str, datetime], Awaitable[Actor]],
+        at_window: Callable[[Actor, str, str, datetime], Awaitable[Actor]],
         trusted_proxies: Sequence[str] = (),
     ) -> None:
         self._tokens = tokens
@@ -110,6 +111,7 @@ class Credentials:
         self._is_revoked = is_revoked
         self._spend_ticket = spend_ticket
         self._stand_in = stand_in
+        self._at_window = at_window
         self._trusted = Networks(trusted_proxies)
 
     async def guard(self, connection: ASGIConnection[Any, Any, Any, Any], handler: BaseRouteHandler) -> None:
@@ -118,6 +120,11 @@ class Credentials:
         if access is None:
             return  # Litestar's own OPTIONS handlers; a test walks all others
         actor, stepped_up = await self._who(connection, access)
+        behalf = connection.headers.get(ON_BEHALF_OF)
+        operation = str(getattr(handler, "operation_id", ""))
+        if behalf and actor.role is Role.OFFICER:  # who has the person before them, and has seen their document
+            actor = await self._at_window(actor, behalf[:_MAX_ID], operation, self._clock.now())
+            stepped_up = True
         allowed = ACCESS[access]
         if actor.role not in allowed:
             if actor.role is Role.NOBODY:
@@ -130,9 +137,8 @@ class Credentials:
         scope = handler.opt.get("scope")
         if scope is not None and scope not in actor.scopes:
             raise ScopeMissing(scope)
-        if appointment := connection.headers.get(ON_BEHALF_OF):
-            operation = str(getattr(handler, "operation_id", ""))
-            actor = await self._stand_in(actor, appointment[:_MAX_ID], operation, self._clock.now())
+        if behalf and actor.window is None:
+            actor = await self._stand_in(actor, behalf[:_MAX_ID], operation, self._clock.now())
         connection.state["actor"] = self._at_address(actor, connection.scope)
         connection.state["stepped_up"] = stepped_up
 

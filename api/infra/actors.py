@@ -35,6 +35,7 @@ class Actor(msgspec.Struct, frozen=True):
     address: str | None = None
     scopes: tuple[str, ...] = ()  # of a provider's key, or of one of its people
     helper: str | None = None  # the account of whoever acts for this resident, who appointed them
+    window: str | None = None  # the visit at the window in which the officer `helper` acts for this resident
     person: str | None = None  # the staff id of a provider's person; None where a key acts
 
     @property

@@ -89,7 +89,7 @@ class ReportService:
                     FootprintKind.QUERIED,
                     now,
                     unit=actor.unit or "本人",
-                    why="受本人委托查看信用报告" if actor.helper else "查看本人信用报告",
+                    why=_why(actor, "查看"),
                     basis=_OWN,
                 )
             ),
@@ -104,7 +104,9 @@ class ReportService:
             self._records.list_of_subject(subject),
             self._holder(subject),
             self._footprints.note(
-                footprint(subject, FootprintKind.QUERIED, now, unit="本人", why="下载本人信用报告", basis=_OWN)
+                footprint(
+                    subject, FootprintKind.QUERIED, now, unit=actor.unit or "本人", why=_why(actor, "下载"), basis=_OWN
+                )
             ),
         )
         sheet = sheet_of(assemble(records, holder, now), self._issuers(_place(records, actor)), purpose)
@@ -178,6 +180,12 @@ class ReportService:
 
     def _index(self, code: str) -> str:
         return self._keys.blind_index("document-code", code)
+
+
+def _why(actor: Actor, deed: str) -> str:
+    if actor.window:
+        return f"在窗口为本人{deed}信用报告"
+    return f"受本人委托{deed}信用报告" if actor.helper else f"{deed}本人信用报告"
 
 
 def _version(versions: Sequence[tuple[str, int]], today: date | None) -> str:

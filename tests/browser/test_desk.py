@@ -205,6 +205,7 @@ def test_an_officer_releases_a_lost_wechat_and_the_new_one_is_bound(desk: Page, 
     old.enters_code(gao.code)
     old.binds(gao)
     old.title("我的报告")
+    desk.get_by_role("link", name="窗口", exact=True).click()
     desk.get_by_role("link", name="换绑微信").click()
     desk.get_by_label("姓名").fill(gao.name)
     desk.get_by_label("证件号码").fill(gao.number)

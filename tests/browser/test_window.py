@@ -16,6 +16,7 @@ pytestmark = [pytest.mark.browser, pytest.mark.processes, pytest.mark.xdist_grou
 def test_a_page_of_days_is_printed_and_its_code_is_checked_on_any_phone(
     desk: Page, phones: Phones, chen: Person
 ) -> None:
+    desk.get_by_role("link", name="窗口", exact=True).click()
     desk.get_by_role("link", name="打日子单").click()
     desk.get_by_label("证件号码").fill(chen.number)
     desk.get_by_text("证件原件已核对").click()

@@ -32,6 +32,7 @@ from api.providers.store import ProviderStore
 from api.records.store import FeedStore, RecordStore
 from api.repairs.store import RepairStore
 from api.reports.store import IssuedDocumentStore
+from api.window.store import WindowStore
 from api.withdrawals.store import WithdrawalStore
 from tests.support.api import make_settings
 from tests.support.mongo import Server
@@ -43,7 +44,7 @@ PEOPLE, EACH = 40, 10
 COLLECTIONS = (
     "accounts", "sessions", "staff", "providers", "provider_keys", "consents", "records", "record_feed", "deliveries", "delivery_returns", "footprints", "notices", "audits",
     "withdrawals", "evidence", "evidence_pieces", "queue", "breaches", "digests", "objections", "repairs", "declarations",
-    "grants", "helpers", "pledges", "listings", "issued_documents", "subscriptions", "written_answers",
+    "grants", "helpers", "pledges", "listings", "issued_documents", "subscriptions", "written_answers", "window_visits",
 )  # fmt: skip
 
 
@@ -91,7 +92,7 @@ def document(collection: str, n: int) -> dict[str, Any]:
         "disclosure": {"is_published": True}, "disclosed_until": day, "published_until": day, "expires_on": day, "due_on": day,
         "on": day, "effective_at": at, "expires_at": NOW + timedelta(days=99), "revoked_at": at - timedelta(days=9) if is_due else None,
         "taken_by": f"acc_{who}", "until_on": day, "wake_at": at, "at": at, "told_at": at, "issued_at": at, "last_used_at": at, "created_at": at, "read_at": None,
-        "day": f"2026-11-{who % 28 + 1:02}", "version": 1, "revision": 1, "is_market": False,
+        "day": f"2026-11-{who % 28 + 1:02}", "version": 1, "revision": 1, "is_market": False, "officer": f"stf_{who}", "until": at,
     }  # fmt: skip
 
 
@@ -146,6 +147,9 @@ def queries(database: Database) -> dict[str, Callable[[], Awaitable[Any]]]:
         "whom somebody helps": lambda: HelperStore(database, KEYS).list_taken_by("acc_7"),
         "a helper's code": lambda: HelperStore(database, KEYS).find_by_code("code_7"),
         "helpers past their day": lambda: HelperStore(database, KEYS).list_expired(TODAY, 100),
+        "an officer's visit at the window": lambda: WindowStore(database, KEYS).list_open_of("stf_7"),
+        "visits whose time is over": lambda: WindowStore(database, KEYS).list_over(NOW, 100),
+        "visits of a person": lambda: WindowStore(database, KEYS).of_subject("sub_7", 5),
         "grants by id": lambda: GrantStore(database, KEYS).list_by_id(["x_00007", "x_00008"]),
         "grant by code": lambda: GrantStore(database, KEYS).find_by_code("code_7"),
         "grants past their day": lambda: GrantStore(database, KEYS).list_expired(TODAY, 100),

@@ -5,7 +5,9 @@ import { h } from "./dom.js";
 import { session } from "./session.js";
 
 const KEY = "cw.helping";
-const THEIRS = /^\/me\/(report|records|objections|repairs|evidence)(?![\w-])/;
+const isDesk = document.documentElement.hasAttribute("data-desk");
+// At the desk whatever is a resident's is that of the person at the window.
+const THEIRS = isDesk ? /^\/me\// : /^\/me\/(report|records|objections|repairs|evidence)(?![\w-])/;
 
 const read = () => {
   try {
@@ -46,7 +48,14 @@ export function drawHelping() {
   document.querySelector(".helping-note")?.remove();
   const one = helping.now;
   if (!one) return;
+  const words = isDesk
+    ? ["窗口代办：", "，每一步都记入审计", "去代办页"]
+    : ["正在帮", "，每一步都会告诉本人", "不帮了"];
   const stop = () => {
+    if (isDesk) {
+      location.hash = "#/window";
+      return;
+    }
     helping.end();
     location.hash = "#/helpers";
   };
@@ -56,8 +65,8 @@ export function drawHelping() {
       h(
         "p.note.info.helping-note",
         { role: "status" },
-        h("span", {}, "正在帮", h("strong", {}, one.resident), "，每一步都会告诉本人"),
-        h("button.plain-link", { onclick: stop }, "不帮了"),
+        h("span", {}, words[0], h("strong", {}, one.resident), words[1]),
+        h("button.plain-link", { onclick: stop }, words[2]),
       ),
     );
 }

@@ -36,7 +36,9 @@ export async function chooseHome(jurisdiction) {
   await keep.put("me", session.me);
 }
 
-export const me = async () => session.me ?? loadMe();
+// At the window there is no account of one's own, and nothing of the person's stays on the officer's computer.
+const isDesk = document.documentElement.hasAttribute("data-desk");
+export const me = async () => (isDesk ? null : (session.me ?? loadMe()));
 
 // The report, or the last one seen when the network is away: `keptAt` says since when.
 export async function loadReport() {

@@ -5,11 +5,7 @@ import { h } from "../dom.js";
 import { form } from "../forms.js";
 import { card, note, toast } from "../ui.js";
 import { KINDS } from "../words.js";
-
-const PROOFS = [
-  { value: "in-person", label: "本人持有效身份证件原件到窗口" },
-  { value: "agent", label: "代办人持双方有效身份证件和委托书到窗口" },
-];
+import { PROOFS, tabs } from "./window.js";
 
 export async function show() {
   const room = h("div");
@@ -23,6 +19,7 @@ export async function show() {
     title: "解除微信绑定",
     body: [
       h("h2", {}, "解除微信绑定"),
+      tabs("/bindings"),
       note("info", "当事人换了手机或者微信，用这一步解除原来的绑定。这一步会记入审计，并通知当事人和原来的微信。"),
       card(
         null,

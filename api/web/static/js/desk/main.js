@@ -4,6 +4,7 @@ import { api, Offline, onApi, Problem } from "../api.js";
 import { $, add, h, icon } from "../dom.js";
 import { learnErrands } from "../errands.js";
 import { form } from "../forms.js";
+import { drawHelping } from "../helping.js";
 import { session } from "../session.js";
 import { card, closeSheets, failure, loading, sheet, toast } from "../ui.js";
 
@@ -14,8 +15,7 @@ const PAGES = [
   ["/records", "查记录", "officer"],
   ["/pledges", "承诺认定", "officer"],
   ["/listings", "名单", "officer"],
-  ["/slips", "打日子单", "officer"],
-  ["/bindings", "换绑微信", "officer"],
+  ["/window", "窗口", "officer"],
   ["/answers", "问答", "officer"],
   ["/figures", "统计", "officer"],
   ["/breaches", "超期记录", null],
@@ -27,6 +27,8 @@ const LOAD = {
   find: () => import("./find.js"),
   answers: () => import("./answers.js"),
   figures: () => import("./figures.js"),
+  window: () => import("./window.js"),
+  do: () => import("./filing.js"),
   slips: () => import("./slips.js"),
   bindings: () => import("./bindings.js"),
   breaches: () => import("./breaches.js"),
@@ -48,6 +50,10 @@ export const here = () => {
   };
 };
 
+const AT_WINDOW = ["/do", "/slips", "/bindings"];
+const isUnder = (path, to) =>
+  path.startsWith(to) || (to === "/window" && AT_WINDOW.some((one) => path.startsWith(one)));
+
 function drawBar() {
   const { path } = here();
   $("#bar").replaceChildren(
@@ -57,7 +63,7 @@ function drawBar() {
           "nav",
           { "aria-label": "工作台" },
           PAGES.filter(([, , role]) => !role || role === staff.role).map(([to, label]) =>
-            h("a", { href: `#${to}`, "aria-current": path.startsWith(to) ? "page" : null }, label),
+            h("a", { href: `#${to}`, "aria-current": isUnder(path, to) ? "page" : null }, label),
           ),
         )
       : "",
@@ -72,6 +78,7 @@ function drawBar() {
         )
       : "",
   );
+  drawHelping();
 }
 
 async function signOut() {
@@ -140,6 +147,12 @@ const HELP = {
     "暂停期限，要传上委托文书，写明机构、委托日期和预计结束。",
     "同意修复，没有满足或者无法核对的条件要逐条勾选，会写进决定书。",
     "写给当事人的理由会原样出现在文书上；办理理由只有工作人员看得到。先看草稿再决定。",
+  ],
+  window: [
+    "一次只替一个人办，最长一小时；本人离开，请按“结束代办”。",
+    "办的和本人在手机上办的一样：同样的表、同样的期限、同样的通知。",
+    "授权、同意、导出、注销、请帮手这些要本人自己办，这里办不了。",
+    "没有账号的人也能办；以后在手机上核验同一份证件，办过的都会在。",
   ],
   find: ["编号、文书号、证件号码都要完整；办结了的也查得到。"],
   records: ["每次查询都会进当事人的足迹，请选对目的。"],

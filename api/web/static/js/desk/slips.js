@@ -5,6 +5,7 @@ import { form } from "../forms.js";
 import { download } from "../paper.js";
 import { card, note, toast } from "../ui.js";
 import { KINDS } from "../words.js";
+import { tabs } from "./window.js";
 
 export function show() {
   const fields = [
@@ -16,6 +17,7 @@ export function show() {
     title: "打日子单",
     body: [
       h("h2", {}, "打日子单"),
+      tabs("/slips"),
       note(
         "info",
         "给没有手机的人打一页纸：有什么、到哪天、下一步。纸上不印姓名和证件号；这次查询会记进当事人的足迹。",

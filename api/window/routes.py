@@ -1,0 +1,75 @@
+"""The officers' URLs of the window. What is done in the person's name goes to `/me`, with the visit in `On-Behalf-Of`."""
+
+from datetime import date, datetime
+from typing import Annotated, Literal
+
+from litestar import Controller, Response, get, post
+from litestar.di import NamedDependency
+from litestar.params import FromPath, JSONBody
+from msgspec import Meta
+
+from api.accounts.identity import check_age, check_identity
+from api.http.visit import Visit
+from api.infra.errors import Forbidden
+from api.infra.wire import In, Out
+from api.window.models import WindowVisit
+from api.window.service import WindowService
+
+
+class OpenWindow(In, frozen=True):
+    """As on the document that the officer has seen; `proof` says what was shown, and by whom. `bornOn` where the number does not say it."""
+
+    name: Annotated[str, Meta(min_length=1, max_length=60)]
+    document_kind: Annotated[str, Meta(min_length=1, max_length=40)]
+    document_number: Annotated[str, Meta(min_length=1, max_length=40)]
+    proof: Literal["in-person", "agent"]
+    born_on: date | None = None
+
+
+class WindowView(Out, frozen=True):
+    """`id` goes into the header `On-Behalf-Of` until the instant `until`; `resident` is the masked name."""
+
+    id: str
+    resident: str
+    opened_at: datetime
+    until: datetime
+
+    @classmethod
+    def of(cls, case: WindowVisit) -> "WindowView":
+        return cls(id=case.id, resident=case.resident, opened_at=case.opened_at, until=case.until)
+
+
+class CurrentView(Out, frozen=True):
+    visit: WindowView | None
+
+
+class WindowController(Controller):
+    path = "/staff/window"
+    tags = ("window",)
+
+    @post(access="officer", operation_id="openWindow")
+    async def open(
+        self, data: JSONBody[OpenWindow], visit: NamedDependency[Visit], window: NamedDependency[WindowService]
+    ) -> Response[WindowView]:
+        """Act for the person at the window whose document was seen, for an hour. They are told; the audit names the officer."""
+        if visit.actor.jurisdiction is None:
+            raise Forbidden
+        claim = check_identity(data.name, data.document_kind, data.document_number, data.born_on, visit.today)
+        check_age(claim, visit.actor.jurisdiction, visit.today)
+        return await visit.run(lambda tx: window.open(tx, visit.actor, claim, data.proof, visit.now), WindowView.of)
+
+    @get(access="officer", operation_id="currentWindow")
+    async def current(self, visit: NamedDependency[Visit], window: NamedDependency[WindowService]) -> CurrentView:
+        """The officer's own visit that still holds, after a page was loaded anew."""
+        case = await window.current(visit.actor, visit.now)
+        return CurrentView(visit=WindowView.of(case) if case else None)
+
+    @post("/{visit_id:str}/close", access="officer", operation_id="closeWindow", status_code=200)
+    async def close(
+        self, visit_id: FromPath[str], visit: NamedDependency[Visit], window: NamedDependency[WindowService]
+    ) -> Response[WindowView]:
+        """The person leaves: nothing more is done in their name."""
+        return await visit.run(lambda tx: window.close(tx, visit.actor, visit_id, visit.now), WindowView.of)
+
+
+ROUTES = (WindowController,)

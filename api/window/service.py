@@ -1,0 +1,99 @@
+"""Opening and ending a visit; and standing in for the person at the door."""
+
+from datetime import datetime, timedelta
+from typing import Protocol
+
+import msgspec
+
+from api.accounts.identity import Claim
+from api.accounts.models import Account
+from api.desk.casework import Casework, Ground
+from api.infra.actors import SYSTEM, Actor, Role
+from api.infra.errors import Forbidden
+from api.infra.ids import new_id
+from api.infra.mongo import Tx
+from api.infra.privacy import mask_name
+from api.window.errand import ERRAND
+from api.window.errors import NotAtWindow
+from api.window.models import WindowVisit
+from api.window.powers import OPERATIONS
+from api.window.states import TABLE
+from api.window.store import WindowStore
+
+_LONGEST = timedelta(hours=1)  # ours: one person at the window, with papers to read and sign
+_ENDED = "窗口"
+
+
+class Persons(Protocol):
+    """Who is behind an account."""
+
+    async def get(self, account_id: str) -> Account: ...
+
+    async def at_window(self, tx: Tx, officer: Actor, claim: Claim, now: datetime) -> Account: ...
+
+
+class WindowService(Casework[WindowVisit]):
+    own_by = "subject"
+
+    def __init__(self, ground: Ground, persons: Persons) -> None:
+        self._visits = WindowStore(ground.database, ground.keys)
+        super().__init__(ERRAND, ground, self._visits)
+        self._persons = persons
+
+    async def open(self, tx: Tx, officer: Actor, claim: Claim, proof: str, now: datetime) -> WindowVisit:
+        """For the person whose document the officer has seen; an earlier visit of the officer ends. Raises IdentityNotConfirmed."""
+        if officer.jurisdiction is None:
+            raise Forbidden
+        account = await self._persons.at_window(tx, officer, claim, now)
+        for earlier in await self._visits.list_open_of(officer.id, tx):
+            await self.move(tx, officer, earlier, "close", now)
+        case = WindowVisit(
+            id=new_id(ERRAND.prefix),
+            owner=account.id,
+            subject=account.subject or "",
+            status=TABLE.initial,
+            jurisdiction=officer.jurisdiction,
+            officer=officer.id,
+            resident=mask_name(claim.name),
+            proof=proof,
+            opened_at=now,
+            until=now + _LONGEST,
+        )
+        return await self.start(tx, officer, case, now, "open", told="window.opened")
+
+    async def close(self, tx: Tx, officer: Actor, visit_id: str, now: datetime) -> WindowVisit:
+        """Raises NotFound for another's."""
+        case = await self._visits.get(visit_id, tx)
+        if case.officer != officer.id:
+            await self.audits.turn_away(officer, ERRAND.name, visit_id, now)
+        return await self.move(tx, officer, case, "close", now)
+
+    async def current(self, officer: Actor, now: datetime) -> WindowVisit | None:
+        """The officer's visit that still holds."""
+        return next((one for one in await self._visits.list_open_of(officer.id) if one.holds(now)), None)
+
+    async def expire_due(self, tx: Tx, now: datetime, limit: int = 100) -> int:
+        """Closes those whose time is over; how many. The door looks at the time itself."""
+        over = await self._visits.list_over(now, limit)
+        for case in over:
+            await self.move(tx, SYSTEM, case, "expire", now)
+        return len(over)
+
+    async def stand_in(self, officer: Actor, visit_id: str, operation: str, now: datetime) -> Actor:
+        """The person as the officer acts for them, while the visit holds. Raises NotAtWindow."""
+        case = await self._visits.find(visit_id)
+        is_theirs = case is not None and case.officer == officer.id
+        if case is None or not is_theirs or not case.holds(now) or operation not in OPERATIONS:
+            ref = case.id if case is not None and is_theirs else "unknown"
+            await self.audits.write(None, officer, "window.act", ref, now, outcome="refused")
+            raise NotAtWindow
+        return msgspec.structs.replace(
+            officer,
+            role=Role.RESIDENT,
+            id=case.owner,
+            subject=case.subject,
+            unit=f"{self.centres[case.jurisdiction]}{_ENDED}",
+            jurisdiction=(await self._persons.get(case.owner)).jurisdiction,
+            helper=officer.id,
+            window=case.id,
+        )

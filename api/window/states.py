@@ -1,0 +1,18 @@
+"""How a visit at the window moves."""
+
+from api.infra.actors import Role
+from api.infra.transitions import Row, Table
+
+_LAW = ("personal-information-law-45",)
+
+TABLE = Table(
+    name="window",
+    initial="open",
+    final=("closed", "expired"),
+    rows=(
+        Row((), "open", (Role.OFFICER,), "open", "核对证件，开始代办", _LAW),
+        Row(("open",), "close", (Role.OFFICER,), "closed", "结束代办"),
+        Row(("open",), "expire", (Role.SYSTEM,), "expired", "到时间结束"),
+    ),
+    words={"open": "正在窗口办", "closed": "已经办完", "expired": "到时间已结束"},
+)

@@ -1,0 +1,42 @@
+"""Queries on visits at the window."""
+
+from datetime import datetime
+
+from pymongo import ASCENDING, DESCENDING, IndexModel
+
+from api.infra.cases import KEPT_TOGETHER, CaseStore
+from api.infra.collections import Collection
+from api.infra.mongo import Database, Tx
+from api.infra.privacy import KeyRing
+from api.window.models import WindowVisit
+
+VISITS = Collection(
+    name="window_visits",
+    struct=WindowVisit,
+    indexes=(
+        IndexModel([("subject", ASCENDING), ("_id", DESCENDING)], name="subject"),
+        IndexModel([("officer", ASCENDING)], name="open_of", partialFilterExpression={"status": "open"}),
+        IndexModel([("status", ASCENDING), ("until", ASCENDING)], name="status_until"),
+    ),
+    why=KEPT_TOGETHER,
+)
+COLLECTIONS = (VISITS,)
+
+_MOST = 100
+
+
+class WindowStore(CaseStore[WindowVisit]):
+    def __init__(self, database: Database, keys: KeyRing) -> None:
+        super().__init__(database, keys, WindowVisit, VISITS.name)
+
+    async def find(self, visit_id: str) -> WindowVisit | None:
+        document = await self._collection.find_one({"_id": visit_id})
+        return self.codec.decode(document) if document else None
+
+    async def list_open_of(self, officer: str, tx: Tx = None) -> list[WindowVisit]:
+        found = await self._collection.find({"officer": officer, "status": "open"}, session=tx).to_list(_MOST)
+        return [self.codec.decode(document) for document in found]
+
+    async def list_over(self, now: datetime, limit: int) -> list[WindowVisit]:
+        """Open ones whose time is over, the oldest first."""
+        return await self.find_many({"status": "open", "until": {"$lte": now}}, limit=limit, sort=(("until", 1),))
