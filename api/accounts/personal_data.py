@@ -25,8 +25,9 @@ from knowledge.citations import Citation
 
 _MOST_PAGES = 100
 _DROPPED = frozenset(
-    {"salt", "natural_key", "content_key", "act_key", "code_index", "openid_index"}
-)  # digests that say nothing to a person
+    {"salt", "natural_key", "content_key", "act_key", "code_index", "openid_index", "officer"}
+)  # digests that say nothing to a person, and which of the staff sat at the window
+_STAFF = "stf_"
 _FOR_COLLEAGUES = frozenset({"by", "note"})  # the desk promises that only its people read them
 
 
@@ -136,6 +137,8 @@ def _for_the_person(value: Any, field: str = "") -> Any:
     if isinstance(value, Mapping):
         is_of_others = field == "history" and value.get("role", Role.RESIDENT) != Role.RESIDENT
         left_out = _DROPPED | _FOR_COLLEAGUES if is_of_others else _DROPPED
+        if field == "history" and str(value.get("by", "")).startswith(_STAFF):
+            left_out = left_out | {"by"}  # what was filed at the window is the person's, and who sat there is not
         return {name: _for_the_person(inner, name) for name, inner in value.items() if name not in left_out}
     if isinstance(value, list | tuple):
         return [_for_the_person(inner, field) for inner in value]

@@ -16,7 +16,6 @@ ERRAND = Errand(
     kept=Kept("谁在哪天核对了您的证件、替您办了什么，要留存备查。", Citation("personal-information-law", 45)),
     words={"proof": PROOFS},
     labels={
-        "officer": "经办人员的编号",
         "resident": "本人",
         "proof": "核对了什么",
         "opened_at": "开始时间",

@@ -9,6 +9,7 @@ from playwright.sync_api import Page, expect
 
 from tests.browser.conftest import Phones
 from tests.browser.people import Person
+from tests.browser.test_screens import look_at
 
 pytestmark = [pytest.mark.browser, pytest.mark.processes, pytest.mark.xdist_group("browser")]
 
@@ -33,3 +34,32 @@ def test_a_page_of_days_is_printed_and_its_code_is_checked_on_any_phone(
     phone.sees("文书是真的")
     phone.sees("窗口打印的日子单")
     expect(phone.page.locator("main")).not_to_contain_text("无照经营")
+
+
+def test_an_officer_files_for_somebody_without_a_phone(desk: Page, chen: Person) -> None:
+    desk.get_by_role("link", name="窗口", exact=True).click()
+    desk.get_by_label("姓名").fill(chen.name)
+    desk.get_by_label("证件号码").fill(chen.number)
+    desk.get_by_text("本人持有效身份证件原件到窗口").click()
+    desk.get_by_role("button", name="证件已核对，开始代办").click()
+    expect(desk.get_by_role("heading", name="正在替陈*办")).to_be_visible()
+    faults = look_at(desk, "desk_window")
+    with desk.expect_download() as download:
+        desk.get_by_role("button", name="打印信用报告").click()
+    words = pypdf.PdfReader(io.BytesIO(download.value.path().read_bytes())).pages[0].extract_text()
+    assert chen.name in words.replace("\n", "")
+    desk.get_by_role("link", name="自主申报").click()
+    desk.locator(".choice", has_text="合同履约").click()
+    desk.get_by_role("textbox", name="内容").fill("按时还清货款。")
+    desk.get_by_role("button", name="读一遍再提交").click()
+    desk.get_by_text("我作出以上声明").click()
+    desk.get_by_role("button", name="提交申报").click()
+    expect(desk.locator(".fault", has_text="请先勾选同意。")).to_be_visible()
+    desk.get_by_text("本人同意，并在打印件上签名").click()
+    faults += look_at(desk, "desk_filing")
+    desk.get_by_role("button", name="提交申报").click()
+    expect(desk.get_by_role("heading", name="已经提交")).to_be_visible()
+    desk.get_by_role("link", name="接着替这个人办").click()
+    desk.get_by_role("button", name="本人离开，结束代办").click()
+    expect(desk.get_by_role("button", name="证件已核对，开始代办")).to_be_visible()
+    assert not faults, "\n".join(faults)

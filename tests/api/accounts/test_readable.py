@@ -24,6 +24,7 @@ from api.objections.models import Objection
 from api.pledges.models import Pledge
 from api.records.models import Record, Section, Standing
 from api.repairs.models import Repair
+from api.window.models import WindowVisit
 from api.withdrawals.models import Withdrawal
 from tests.api.accounts.test_personal_data import enter
 from tests.api.declarations.test_routes import declaration
@@ -43,6 +44,7 @@ _STORED: dict[str, type[msgspec.Struct]] = {
     "consents": Consent,
     "grants": Grant,
     "helpers": Appointment,
+    "window": WindowVisit,
     "records": Record,
     "footprints": Footprint,
     "notices": Notice,
@@ -55,7 +57,7 @@ _STORED: dict[str, type[msgspec.Struct]] = {
     "listings": Listing,
     "audits": AuditEntry,
 }
-_OURS = {"salt", "natural_key", "content_key", "act_key", "code_index", "openid_index"}
+_OURS = {"salt", "natural_key", "content_key", "act_key", "code_index", "openid_index", "officer"}
 
 
 class Leaves(HTMLParser):

@@ -70,6 +70,10 @@ async def test_an_officer_files_for_somebody_who_has_no_account(api: Api, desk: 
     assert done(await api.anyone.get("/me/objections", headers=me))["items"][0]["id"] == case["id"]
     told = {one["title"]: one["text"] for one in done(await api.anyone.get("/me/notices", headers=me))["items"]}
     assert "窗口正在替您办事" in told and "异议：" in told["窗口替您办了一步"]
+    shown = done(await api.anyone.post("/session/step-up", json={"documentNumber": NUMBER}, headers=me), 201)
+    export = (await api.anyone.get("/me/export", headers=bearer(shown["accessToken"]))).json()["parts"]
+    parts = {part["name"]: part["data"] for part in export}
+    assert len(parts["window"]) == 1 and "stf_officer" not in str(parts["window"]) + str(parts["objections"])
     traces = done(await api.anyone.get("/me/footprints", headers=me))["items"]
     assert "在窗口为本人下载信用报告" in {one["why"] for one in traces}
 

@@ -60,7 +60,7 @@ export function drawHelping() {
     location.hash = "#/helpers";
   };
   document
-    .querySelector("#bar")
+    .querySelector(isDesk ? "#bar nav" : "#bar")
     ?.after(
       h(
         "p.note.info.helping-note",
