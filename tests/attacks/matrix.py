@@ -194,7 +194,8 @@ async def populate(api: Api, place: str, name: str, number: str) -> World:
     helper = {"helper": {"kind": "family", "name": "李小红"}, "items": ["report"], "untilOn": "2026-12-15"}
     helper["consentVersion"] = done(await me.get("/me/helpers/form"))["version"]
     ids["helper_id"] = (await made("/me/helpers", helper))["appointment"]["id"]
-    shown = {"name": "王小明", "documentKind": "resident_id", "documentNumber": number, "proof": "in-person"}
+    shown = {"name": "孙丽", "documentKind": "resident_id", "documentNumber": resident_number("21020319500101222")}
+    shown["proof"] = "in-person"
     ids["visit_id"] = (await made("/staff/window", shown, desk))["id"]
     classless = await stored(
         api.services, dishonesty(actor, jurisdiction=place, provider=unit_id, title="处罚", record_class=None)
