@@ -212,7 +212,7 @@ class Services:
         )
         self.objections = ObjectionService(ground, self.providers.find_by_id)
         self.objection_handling = ObjectionHandling(self.objections)
-        self.listings = ListingService(ground)
+        self.listings = ListingService(ground, self.consents)
         self.pledges = PledgeService(ground, self.providers.get)
         self.repairs = RepairService(
             ground,

@@ -89,6 +89,11 @@ class ConsentService:
         """Whether what needs this consent may be done. Raises KeyError for a purpose that is not in the data."""
         return _state(purposes()[purpose], await self._store.find(owner, purpose), now).is_allowed
 
+    async def given(self, owner: str, purpose: str, now: datetime) -> Consent | None:
+        """The consent by which it may be done, with the version that was read and when: its proof. None where there is none."""
+        found = _state(purposes()[purpose], await self._store.find(owner, purpose), now)
+        return found.consent if found.is_allowed else None
+
     async def require(self, owner: str, purpose: str, now: datetime) -> None:
         """Raises ConsentNeeded."""
         if not await self.is_allowed(owner, purpose, now):

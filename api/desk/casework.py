@@ -1,7 +1,7 @@
 """What every case that officers handle has in common: who may see it, how it moves, and who is told."""
 
 from collections.abc import AsyncIterator, Mapping, Sequence
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from functools import cache
 from typing import Any, Generic, NamedTuple, TypeVar
 
@@ -38,7 +38,11 @@ C = TypeVar("C", bound=Any)  # a `Case`, whose fields beyond those each errand c
 
 def remedies(decided_by: Decider, jurisdiction: str, now: datetime) -> tuple[Remedy, ...]:
     """By who decided, counted from the day on which the decision was told."""
-    on = civil_date(now)
+    return remedies_from(decided_by, jurisdiction, civil_date(now))
+
+
+def remedies_from(decided_by: Decider, jurisdiction: str, on: date) -> tuple[Remedy, ...]:
+    """The same, counted from the day on which a decision was served."""
     return tuple(Remedy(clock=way.id, starts_on=on) for way in ways(decided_by, jurisdiction, on))
 
 

@@ -41,3 +41,10 @@ class BadDates(Invalid):
     code = "listing-dates-invalid"
     title = "日期有误"
     default_detail = "答复期限须在今天之后，反馈期限不早于答复期限；决定日期不能在将来，也不能早于告知。"
+
+
+class BadServiceDate(Invalid):
+    code = "listing-service-date-invalid"
+    title = "送达日期有误"
+    default_detail = "送达日期不能在将来，也不能早于作出决定的日期。"
+    default_step = "请按送达回证、邮件签收或者公告期满的日期填写。"

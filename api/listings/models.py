@@ -52,10 +52,27 @@ class Decision(msgspec.Struct, frozen=True):
     digest: Secret[str]
 
 
+class Service(msgspec.Struct, frozen=True):
+    """How the decision was served: opened with consent to electronic service (`consented_at` and the `version` that was read
+    are its proof), or on paper, where `proof` is the receipt or the number of the letter. `on` is a civil date in Shanghai.
+    """
+
+    KEPT = Kept(word="way version", when="on recorded_at consented_at", unit="by")
+
+    on: date
+    way: str  # electronic, handed, left, post or notice
+    recorded_at: datetime
+    by: str
+    proof: Secret[str] | None = None
+    consented_at: datetime | None = None
+    version: str | None = None
+
+
 class Listing(msgspec.Struct, frozen=True):
     """`owner` is the provider that decides; `open_record` is the record while the case is open, so that there is one.
 
-    `answer_by` and `reply_by` are civil dates in Shanghai that the authority set in its notice.
+    `answer_by` and `reply_by` are civil dates in Shanghai that the authority set in its notice. `seen_at` is when the decision was
+    looked at without being served, `served_at` when it was served by opening; a case served before consent was asked has no `service`.
     """
 
     KEPT = Kept(
@@ -65,7 +82,7 @@ class Listing(msgspec.Struct, frozen=True):
         place="jurisdiction",
         unit="unit",
         law="list_title",
-        when="noticed_at answer_by reply_by opened_at served_at closed_at",
+        when="noticed_at answer_by reply_by opened_at seen_at served_at closed_at",
     )
 
     id: str
@@ -87,7 +104,9 @@ class Listing(msgspec.Struct, frozen=True):
     reply: Said | None = None
     decision: Decision | None = None
     conditions: tuple[Condition, ...] = ()
+    seen_at: datetime | None = None
     served_at: datetime | None = None
+    service: Service | None = None
     closed_at: datetime | None = None
     closing_reason: Secret[str] | None = None
     number: str = ""  # empty for those that were told of before there were numbers

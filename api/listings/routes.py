@@ -14,7 +14,7 @@ from api.infra.clock import civil_date
 from api.infra.mongo import Tx
 from api.infra.paging import DEFAULT_LIMIT, Page
 from api.listings.models import Listing
-from api.listings.schemas import Answer, Decide, ListingView, Remove, Reply, Tell
+from api.listings.schemas import Answer, Decide, ListingView, Remove, Reply, Serve, ServeAsOfficer, Tell
 from api.listings.service import ListingService
 
 
@@ -46,7 +46,8 @@ class ListingController(Controller):
 
     @own.bare("read", "openListing")
     async def open(self, listings: ListingService, turn: Turn[Listing]) -> Listing:
-        """Confirm that you opened the notice or the decision; for the decision this is the receipt of service."""
+        """Open the notice or the decision. With your consent to electronic service (`electronic-service`) this serves the
+        decision; without it you only see it, and the unit serves it on paper."""
         return await listings.open(*turn)
 
     @own("answer", "answerListing")
@@ -94,6 +95,11 @@ class ProviderListingController(Controller):
         """Decide to list, with the whole decision document, or not to."""
         return await listings.decide(*turn, data)
 
+    @unit("service", "serveListing")
+    async def serve(self, listings: ListingService, turn: Turn[Listing], data: JSONBody[Serve]) -> Listing:
+        """Record that the decision was served on paper: when, how, by which receipt."""
+        return await listings.serve(*turn, data)
+
     @unit("removal", "removeFromList")
     async def remove(self, listings: ListingService, turn: Turn[Listing], data: JSONBody[Remove]) -> Listing:
         """Take the person off the list, saying for each condition how it was met."""
@@ -117,6 +123,11 @@ class StaffListingController(Controller):
         return _page(await listings.page_to_work(visit.actor, cursor, limit, visit.now), visit.actor, visit.today)
 
     read = officer.read("readListingAsOfficer", "One case with its documents; the read is in the audit.")
+
+    @officer("service", "serveListingAsOfficer")
+    async def serve(self, listings: ListingService, turn: Turn[Listing], data: JSONBody[ServeAsOfficer]) -> Listing:
+        """Record that the decision was served on paper, where the centre does it for the unit."""
+        return await listings.serve(*turn, data, data.reason)
 
 
 ROUTES = (ListingController, ProviderListingController, StaffListingController)

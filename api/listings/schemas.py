@@ -5,13 +5,15 @@ from typing import Annotated
 
 import msgspec
 
-from api.desk.schemas import StepView, UnitStep
+from api.desk.casework import remedies_from
+from api.desk.schemas import RemedyView, StaffStep, StepView, UnitStep
 from api.infra.actors import Role
 from api.infra.clock import civil_date
 from api.infra.sources import DueView, SourceView
 from api.infra.wire import In, Out
-from api.listings.models import Listing, Said
+from api.listings.models import Listing, Said, Service
 from api.listings.states import TABLE
+from knowledge.citations import Certainty
 from knowledge.measures import measure
 from knowledge.rules import in_force
 
@@ -68,6 +70,25 @@ class Remove(UnitStep, frozen=True):
     met: Annotated[tuple[MetCondition, ...], msgspec.Meta(max_length=20)]
 
 
+Way = Annotated[str, msgspec.Meta(pattern="^(handed|left|post|notice)$")]
+
+
+class Serve(UnitStep, frozen=True, kw_only=True):
+    """Service on paper: handed over, left, sent by post, or by public notice; `proof` is the receipt or the letter's number."""
+
+    on: date
+    way: Way
+    proof: Short
+
+
+class ServeAsOfficer(StaffStep, frozen=True, kw_only=True):
+    """The same, where the centre serves for the unit."""
+
+    on: date
+    way: Way
+    proof: Short
+
+
 class ToldView(Out, frozen=True):
     grounds: str
     basis: str
@@ -117,8 +138,52 @@ class ActionView(Out, frozen=True):
     label: str
 
 
+WAYS = {
+    "electronic": "本人同意电子送达，打开时送达",
+    "handed": "当面交给本人",
+    "left": "留置送达",
+    "post": "邮寄送达",
+    "notice": "公告送达",
+    "opened": "本人打开（当时没有问过是否同意电子送达）",
+}
+
+
+class ServiceView(Out, frozen=True):
+    """When and how the decision was served, with its proof: from that day the remedies are counted."""
+
+    on: date
+    way: str
+    way_label: str
+    proof: str | None
+    consented_at: datetime | None
+    consent_version: str | None
+    source: SourceView
+    certainty: Certainty
+
+    @classmethod
+    def of(cls, case: Listing) -> "ServiceView | None":
+        made = case.service
+        if made is None and case.served_at is not None:
+            made = Service(civil_date(case.served_at), "opened", case.served_at, case.unit)
+        if made is None:
+            return None
+        rule = in_force("listing.served", case.jurisdiction, made.on)
+        return cls(
+            on=made.on,
+            way=made.way,
+            way_label=WAYS[made.way],
+            proof=made.proof,
+            consented_at=made.consented_at,
+            consent_version=made.version,
+            source=SourceView.of(rule.citation),
+            certainty=rule.certainty,
+        )
+
+
 class ListingView(Out, frozen=True):
-    """`told` and `decision` are the two documents; `servedAt` is when the resident opened the decision."""
+    """`told` and `decision` are the two documents. `service` says when and how the decision was served and `remedies` where to go
+    until which day, counted from it; `seenAt` is when the resident looked at it without being served.
+    """
 
     id: str
     number: str
@@ -139,7 +204,10 @@ class ListingView(Out, frozen=True):
     reply: SaidView | None
     decision: DecisionView | None
     conditions: tuple[ConditionView, ...]
+    seen_at: datetime | None
     served_at: datetime | None
+    service: ServiceView | None
+    remedies: tuple[RemedyView, ...]
     closed_at: datetime | None
     closing_reason: str | None
     clocks: tuple[StepView, ...]
@@ -148,6 +216,7 @@ class ListingView(Out, frozen=True):
     @classmethod
     def of(cls, case: Listing, role: Role, today: date) -> "ListingView":
         on = civil_date(case.noticed_at)
+        service = ServiceView.of(case)
         told, told_before = case.told, in_force("listing.told_before", case.jurisdiction, on)
         return cls(
             id=case.id,
@@ -177,7 +246,12 @@ class ListingView(Out, frozen=True):
             conditions=tuple(
                 ConditionView(key=c.key, text=c.text, is_met=c.met is not None, how=c.met) for c in case.conditions
             ),
+            seen_at=case.seen_at,
             served_at=case.served_at,
+            service=service,
+            remedies=RemedyView.all_of(
+                remedies_from("authority", case.jurisdiction, service.on) if service else (), case.jurisdiction
+            ),
             closed_at=case.closed_at,
             closing_reason=case.closing_reason,
             clocks=tuple(StepView.of(step, today) for step in case.steps),

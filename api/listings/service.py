@@ -5,12 +5,13 @@ from typing import Any, Protocol
 
 import msgspec
 
+from api.accounts.consents import ConsentService
 from api.desk.casework import Casework, Ground
 from api.footprints.models import FootprintKind
 from api.footprints.service import footprint
 from api.infra.actors import SYSTEM, Actor, Role
 from api.infra.clock import civil_date
-from api.infra.errors import Forbidden
+from api.infra.errors import FieldFault, Forbidden
 from api.infra.ids import new_id, receipt_number
 from api.infra.mongo import AlreadyThere, Tx
 from api.infra.paging import Page
@@ -18,9 +19,9 @@ from api.infra.privacy import sm3
 from api.infra.steps import Step, begin, finish
 from api.listings.documents import compose, listed_measures, must_be_complete
 from api.listings.errand import ERRAND
-from api.listings.errors import AlreadyOpen, AnswerTimeRunning, BadDates, ConditionsOpen, NotListable
-from api.listings.models import Condition, Decision, Listing, Said, Told
-from api.listings.schemas import Answer, Decide, Remove, Tell
+from api.listings.errors import AlreadyOpen, AnswerTimeRunning, BadDates, BadServiceDate, ConditionsOpen, NotListable
+from api.listings.models import Condition, Decision, Listing, Said, Service, Told
+from api.listings.schemas import Answer, Decide, Remove, Serve, ServeAsOfficer, Tell
 from api.listings.states import TABLE
 from api.listings.store import ListingStore
 from api.notices.models import Draft
@@ -31,7 +32,8 @@ from knowledge.places import cited
 from knowledge.rules import in_force
 
 _REMINDER = "listing.answer-due"
-REPLY, DECIDE = "listing.reply", "listing.decide"
+REPLY, DECIDE, SERVE = "listing.reply", "listing.decide", "listing.serve"
+ELECTRONIC = "electronic-service"
 
 
 class Moved(Protocol):
@@ -44,8 +46,9 @@ class Moved(Protocol):
 class ListingService(Casework[Listing]):
     worked_by = "owner"
 
-    def __init__(self, ground: Ground) -> None:
+    def __init__(self, ground: Ground, consents: ConsentService) -> None:
         self._listings = ListingStore(ground.database, ground.keys)
+        self._consents = consents
         super().__init__(ERRAND, ground, self._listings)
 
     async def give_notice(self, tx: Tx, actor: Actor, request: Tell, now: datetime) -> Listing:
@@ -82,13 +85,47 @@ class ListingService(Casework[Listing]):
         return case
 
     async def open(self, tx: Tx, actor: Actor, case: Listing, now: datetime) -> Listing:
-        """The resident opens the document that waits; opening the decision serves it. Again changes nothing."""
-        is_new = (case.status == "noticed" and case.opened_at is None) or case.status == "listed"
-        if not is_new:
+        """The resident opens the document that waits. Opening the decision serves it where there is consent to electronic service
+        (Yunnan 31); without, it is only seen, and the unit serves it on paper. Again changes nothing.
+        """
+        if case.status == "noticed" and case.opened_at is None:
+            return await self.move(tx, actor, case, "open", now, opened_at=now)
+        if case.status != "listed":
             return case
-        if case.status == "listed":
-            return await self.move(tx, actor, case, "open", now, served_at=now)
-        return await self.move(tx, actor, case, "open", now, opened_at=now)
+        consent = await self._consents.given(actor.id, ELECTRONIC, now)
+        if consent is not None:
+            service = Service(
+                civil_date(now), "electronic", now, case.unit, consented_at=consent.at, version=consent.version
+            )
+            return await self.move(
+                tx, actor, case, "open", now, served_at=now, service=service, steps=finish(case.steps, now)
+            )
+        if case.seen_at is not None:
+            return case
+        return await self.move(tx, actor, case, "look", now, seen_at=now)
+
+    async def serve(
+        self,
+        tx: Tx,
+        actor: Actor,
+        case: Listing,
+        now: datetime,
+        request: Serve | ServeAsOfficer,
+        note: str | None = None,
+    ) -> Listing:
+        """Service on paper, as the unit or the centre records it. Raises BadServiceDate."""
+        TABLE.advance(case.status, "serve", actor.role)
+        assert case.decision is not None
+        if not case.decision.decided_on <= request.on <= civil_date(now):
+            raise BadServiceDate(
+                citation=in_force("listing.served", case.jurisdiction, civil_date(now)).citation,
+                faults=(FieldFault(field="on", message=BadServiceDate.default_detail),),
+            )
+        by = case.unit if actor.role is Role.PROVIDER else self.centres[case.jurisdiction]
+        service = Service(request.on, request.way, now, by, proof=request.proof)
+        after = await self.move(tx, actor, case, "serve", now, note, service=service, steps=finish(case.steps, now))
+        await self.tell(tx, after, "listing.served", now, unit=case.unit)
+        return after
 
     async def answer(self, tx: Tx, actor: Actor, case: Listing, now: datetime, request: Answer) -> Listing:
         """Heard also after the day that the notice set, as long as nothing is decided; marked as late then.
@@ -144,8 +181,9 @@ class ListingService(Casework[Listing]):
             Condition(key=f"c{number}", text=text) for number, text in enumerate(request.removal_conditions, 1)
         )
         after = await self._end(
-            tx, actor, case, "list", now, "listing.decided", decision=decision, conditions=conditions
-        )
+            tx, actor, case, "list", now, "listing.decided", decision=decision, conditions=conditions,
+            owed=(begin(SERVE, case.jurisdiction, today, case.unit),),
+        )  # fmt: skip
         await self._list(tx, actor, after, measures, now)
         return after
 
@@ -191,10 +229,18 @@ class ListingService(Casework[Listing]):
         return page
 
     async def _end(
-        self, tx: Tx, actor: Actor, case: Listing, action: str, now: datetime, told: str, **fields: Any
+        self,
+        tx: Tx,
+        actor: Actor,
+        case: Listing,
+        action: str,
+        now: datetime,
+        told: str,
+        owed: tuple[Step, ...] = (),
+        **fields: Any,
     ) -> Listing:
-        """A step after which nothing is owed: the clocks stop, what was booked is taken back, the resident is told."""
-        after = await self.move(tx, actor, case, action, now, steps=finish(case.steps, now), **fields)
+        """The clocks stop, but for what is `owed` from now on; what was booked is taken back, the resident is told."""
+        after = await self.move(tx, actor, case, action, now, steps=(*finish(case.steps, now), *owed), **fields)
         await self.notices.cancel(tx, case.subject, case.id, (_REMINDER,))
         await self.tell(tx, after, told, now, unit=case.unit)
         return after

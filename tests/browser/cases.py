@@ -118,6 +118,7 @@ def make_cases(place: Installation, issued: Issued, person: Person) -> tuple[dic
         "basis": "名单管理办法", "measures": ["cn-p1"], "removalConditions": ["改正到位"],
         "removalProcedure": "向本单位提出申请。", "remedies": "六十日内申请行政复议。",
     })  # fmt: skip
+    me.post("/me/consents", {"purpose": "electronic-service", "version": "2026-1"})
     me.post(f"/me/listings/{served['id']}/read", {})
 
     form = me.get("/me/declarations/form?jurisdiction=dalian")

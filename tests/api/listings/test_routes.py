@@ -10,7 +10,7 @@ import pytest
 from api.infra.privacy import sm3
 from api.records.models import Record
 from tests.support.api import Api, officer, resident
-from tests.support.choices import Person, dishonesty, keyed, make_record, stored, uploaded
+from tests.support.choices import Person, dishonesty, keyed, known_as, make_record, stored, uploaded
 from tests.support.world import FixedClock
 
 
@@ -43,8 +43,24 @@ def decision(**fields: Any) -> dict[str, Any]:
     }
 
 
+CONSENT = {"purpose": "electronic-service", "version": "2026-1"}
+PAPER = {"on": "2026-12-02", "way": "post", "proof": "EMS1234567"}
+
+
+def remedies_of(case: dict[str, Any]) -> dict[str, str]:
+    return {way["title"]: way["due"]["on"] for way in case["remedies"] if way["due"]}
+
+
+async def decided(api: Api, clock: FixedClock, jurisdiction: str) -> tuple[Person, httpx.AsyncClient, str]:
+    """A case in which the unit decided to list on 2026-12-02, after the time to answer."""
+    me, unit, _, case = await begun(api, jurisdiction)
+    clock.move_to(date(2026, 12, 2))
+    assert (await unit.post(f"/provider/listings/{case}/decision", json=decision())).status_code == 200
+    return me, unit, case
+
+
 async def begun(api: Api, jurisdiction: str = "yunnan") -> tuple[Person, httpx.AsyncClient, Record, str]:
-    actor = resident(api.services)
+    actor = await known_as(api.services, resident(api.services), "王小明")
     unit = await keyed(api, jurisdiction=jurisdiction)
     record = await stored(api.services, dishonesty(actor, jurisdiction=jurisdiction))
     told = await unit.post("/provider/listings", json=notice(record))
@@ -87,9 +103,12 @@ async def test_from_the_notice_to_the_removal(api: Api, clock: FixedClock, juris
     used = (await me.get("/me/footprints?kind=used")).json()["items"]  # each measure is a use of the record
     assert len(used) == 2 and all(print_["unit"] == "某志愿服务联合会" and print_["basis"] for print_ in used)
 
-    # opening it is the receipt of service, once
+    # opening it serves whoever consented to electronic service, once, and the remedies run from that day
+    assert (await me.post("/me/consents", json=CONSENT)).status_code in (200, 201)
     served = (await me.post(f"/me/listings/{case}/read")).json()
     assert served["status"] == "served" and served["servedAt"]
+    assert served["service"]["way"] == "electronic" and served["service"]["consentVersion"] == CONSENT["version"]
+    assert remedies_of(served) == {"申请行政复议": "2027-02-01", "提起行政诉讼": "2027-06-02"}
     clock.advance(hours=1)
     assert (await me.post(f"/me/listings/{case}/read")).json()["servedAt"] == served["servedAt"]
     assert [c["isMet"] for c in served["conditions"]] == [False, False]
@@ -212,3 +231,44 @@ async def test_a_repair_that_takes_the_record_off_the_list_closes_the_case(api: 
             lambda tx: api.services.listings.close_for_repair(tx, record.id, clock.now())
         )
     assert (await me.get(f"/me/listings/{case}")).json()["status"] == "removed"
+
+
+@pytest.mark.parametrize("jurisdiction", ["dalian", "yunnan"])
+async def test_without_consent_opening_serves_nothing_and_the_unit_serves_on_paper(
+    api: Api, clock: FixedClock, jurisdiction: str
+) -> None:
+    """Yunnan 31: served by law. Opening a page is no service unless the person agreed to that."""
+    me, unit, case = await decided(api, clock, jurisdiction)
+    seen = (await me.post(f"/me/listings/{case}/read")).json()
+    assert seen["status"] == "listed" and seen["seenAt"] and seen["service"] is None and seen["remedies"] == []
+    owed = [one for one in seen["clocks"] if one["doneAt"] is None]
+    assert [(one["clock"], one["due"]["isStatutory"]) for one in owed] == [("listing.serve", False)]
+    path = f"/provider/listings/{case}/service"
+    for wrong in ("2026-12-01", "2026-12-03"):  # before the decision, and ahead
+        answer = await unit.post(path, json={**PAPER, "on": wrong})
+        assert (answer.status_code, answer.json()["code"]) == (400, "listing-service-date-invalid")
+        assert answer.json()["citation"]["article"] in (31, 61)
+    clock.move_to(date(2026, 12, 9))
+    served = (await unit.post(path, json={**PAPER, "on": "2026-12-07"})).json()
+    assert served["status"] == "served" and served["service"]["proof"] == "EMS1234567"
+    mine = (await me.get(f"/me/listings/{case}")).json()
+    assert mine["service"]["on"] == "2026-12-07" and mine["servedAt"] is None
+    assert remedies_of(mine) == {"申请行政复议": "2027-02-11", "提起行政诉讼": "2027-06-07"}
+    assert {way["certainty"] for way in mine["remedies"] if way["due"]} == {"seen"}
+    assert any(way["certainty"] == "recall" for way in mine["remedies"])  # the fifteen days after reconsideration
+    assert (await unit.post(path, json=PAPER)).status_code == 409
+    told = await api.services.database.collection("notices").count_documents({"kind": "listing.served"})
+    assert told == 1
+
+
+async def test_a_consent_taken_back_serves_no_more_and_the_centre_records_service_on_paper(
+    api: Api, clock: FixedClock
+) -> None:
+    me, _, case = await decided(api, clock, "yunnan")
+    await me.post("/me/consents", json=CONSENT)
+    assert (await api.as_(resident(api.services)).delete("/me/consents/electronic-service")).status_code == 200
+    assert (await me.post(f"/me/listings/{case}/read")).json()["status"] == "listed"
+    path, body = f"/staff/listings/{case}/service", {**PAPER, "reason": "代为送达"}
+    assert (await api.as_(officer("dalian")).post(path, json=body)).status_code == 404
+    served = await api.as_(officer("yunnan")).post(path, json=body)
+    assert served.json()["service"]["wayLabel"] == "邮寄送达" and served.json()["status"] == "served"

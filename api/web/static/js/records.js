@@ -38,7 +38,17 @@ export const marksOf = (record) => {
 };
 
 // What tells one record from another of the same kind, in the provider's own words.
-const GISTS = ["违法行为类型", "列入事由", "荣誉名称", "服务项目", "捐赠项目", "许可名称", "承诺事项", "合同事项", "表彰名称"];
+const GISTS = [
+  "违法行为类型",
+  "列入事由",
+  "荣誉名称",
+  "服务项目",
+  "捐赠项目",
+  "许可名称",
+  "承诺事项",
+  "合同事项",
+  "表彰名称",
+];
 const gist = ({ items }) => GISTS.map((name) => items?.[name]).find(Boolean) ?? null;
 
 // Records are told apart by the deed, so that stands first and the kind beside it.

@@ -1,10 +1,42 @@
 // Decisions on the list in the place: what was told, what was answered, what was decided.
 
 import { api, query as search } from "../api.js";
-import { stateBadge } from "../cases.js";
+import { remediesList, stateBadge } from "../cases.js";
 import { h } from "../dom.js";
-import { card, citation, empty, facts, pager } from "../ui.js";
-import { dateWords, stampWords } from "../words.js";
+import { form } from "../forms.js";
+import { again } from "../router.js";
+import { button, card, citation, empty, facts, pager, sheet, toast } from "../ui.js";
+import { dateWords, stampWords, today } from "../words.js";
+
+const SERVE = [
+  { name: "on", kind: "date", label: "送达日期", required: true, latest: today() },
+  {
+    name: "way",
+    kind: "choice",
+    label: "怎样送达",
+    required: true,
+    options: [
+      { value: "handed", label: "当面交给本人" },
+      { value: "post", label: "邮寄" },
+      { value: "left", label: "留置" },
+      { value: "notice", label: "公告" },
+    ],
+  },
+  { name: "proof", kind: "text", label: "送达回证或者邮件号", required: true, max: 100 },
+  { name: "reason", kind: "text", rows: 2, max: 500, least_length: 2, label: "办理理由", required: true },
+];
+
+async function serve(one) {
+  const isDone = await sheet("登记书面送达", (close) =>
+    form(SERVE, "登记", async (values) => {
+      await api.post(`/staff/listings/${one.id}/service`, { ...values, version: one.version });
+      close(true);
+    }),
+  );
+  if (!isDone) return;
+  toast("已登记");
+  again();
+}
 
 const draw = (one) =>
   card(
@@ -17,7 +49,8 @@ const draw = (one) =>
       ["反馈期限", dateWords(one.replyBy.on)],
       ["事实和理由", one.told.grounds],
       ["决定书", one.decision?.number],
-      ["送达时间", stampWords(one.servedAt)],
+      ["送达", one.service ? `${dateWords(one.service.on)}，${one.service.wayLabel}` : null],
+      ["送达凭证", one.service?.proof],
       ["结束", one.closingReason],
     ]),
     one.answers.map((said) => h("p", {}, `当事人 ${stampWords(said.at)}：${said.text}`)),
@@ -30,6 +63,8 @@ const draw = (one) =>
           ),
         )
       : null,
+    one.remedies.length ? remediesList(one.remedies) : null,
+    one.actions.some((action) => action.action === "serve") ? button("登记书面送达", () => serve(one), "quiet") : null,
     citation(one.told.citation),
   );
 

@@ -24,6 +24,7 @@ import { again } from "../router.js";
 import {
   badge,
   button,
+  buttons,
   card,
   cell,
   citation,
@@ -49,7 +50,11 @@ const SPECIAL = {
     "add-evidence": () => button("补充材料", () => addEvidence(`/me/repairs/${one.id}/evidence`, again), "quiet"),
   }),
   withdrawals: (one) => ({ undo: (action) => button(action.label, () => undo(one), "quiet") }),
-  listings: (one) => ({ open: () => null, answer: (action) => button(action.label, () => answerListing(one)) }),
+  listings: (one) => ({
+    open: () => null,
+    look: () => null,
+    answer: (action) => button(action.label, () => answerListing(one)),
+  }),
   letters: (one) => ({
     "add-evidence": () => button("补充材料", () => addEvidence(`/me/letters/${one.id}/evidence`, again), "quiet"),
   }),
@@ -161,6 +166,7 @@ export async function show({ params }) {
   const errand = errandOf(kind);
   if (!errand) return { go: "#/affairs" };
   const one = await api.get(`/me/${kind}/${encodeURIComponent(id)}`);
+  if (kind === "listings" && one.status === "listed") one.consent = await electronic();
   const actions = actionButtons(kind, one, again, SPECIAL[kind]?.(one));
   const last = actions?.lastElementChild;
   const danger = last?.classList.contains("danger") ? last : null;
@@ -242,27 +248,73 @@ async function answerListing(one) {
   }
 }
 
-// Opening the document is what serves it, so it is asked for, never done by merely looking at the case.
+// Opening is asked for, never done by merely looking at the case: with consent to electronic service it serves the decision.
 const openDocument = (one) => async () => {
   await api.post(`/me/listings/${one.id}/read`);
-  toast("已打开并签收");
+  toast("已打开");
   again();
 };
 
-function sealedCard(one, name) {
+const ELECTRONIC = "electronic-service";
+const electronic = async () =>
+  (await api.get("/me/consents")).items.find((consent) => consent.purpose === ELECTRONIC) ?? null;
+
+const agreeAndOpen = (one) => async () => {
+  await api.post("/me/consents", { purpose: ELECTRONIC, version: one.consent.version, isGiven: true });
+  await openDocument(one)();
+};
+
+const sealedNotice = (one) =>
+  card(
+    "有一份告知书等您打开",
+    h("p", {}, "会记下打开的时间。打开只说明您看到了，不代表您同意。"),
+    button("打开告知书", openDocument(one)),
+  );
+
+// The decision before it is served: by opening it, where that was agreed to, else on paper.
+function sealedDecision(one) {
+  if (one.consent?.isAllowed)
+    return card(
+      "有一份决定书等您打开",
+      h("p", {}, "您同意过电子送达：打开就算送达，复议、诉讼的期限从今天起算。送达不代表您同意决定。"),
+      button("打开决定书", openDocument(one)),
+    );
   return card(
-    `有一份${name}等您打开`,
-    h("p", {}, "打开就算签收，会记下打开的时间。签收只说明您收到了，不代表您同意。"),
-    button(`打开${name}`, openDocument(one)),
+    one.seenAt ? "决定书还没有送达" : "有一份决定书等您看",
+    h("p", {}, "打开看不算送达：由作出决定的单位书面送达，期限从那天起算。也可以同意电子送达，现在就送达。"),
+    one.consent ? unfold("电子送达的说明", h("p", {}, one.consent.text), citation(one.consent.citation)) : null,
+    buttons(
+      one.seenAt ? null : button("只看内容，等书面送达", openDocument(one)),
+      one.consent ? button("同意电子送达并打开", agreeAndOpen(one), "quiet") : null,
+    ),
   );
 }
 
-const signedFor = (at) => (at ? h("p.small-text", {}, `您已于 ${stampWords(at)} 打开并签收。`) : null);
+const openedAt = (at) => (at ? h("p.small-text", {}, `您在 ${stampWords(at)} 打开过。`) : null);
+
+const servedCard = ({ service }) =>
+  service
+    ? card(
+        "送达",
+        facts([
+          ["送达日期", dateWords(service.on)],
+          ["怎样送达", service.wayLabel],
+          ["凭证", service.proof],
+          ["同意电子送达", service.consentedAt ? stampWords(service.consentedAt) : null],
+        ]),
+        citation(service.source),
+        service.way === "electronic" || service.way === "opened"
+          ? null
+          : h("p.small-text", {}, "没有收到过的，请联系信用中心或者对送达提出意见，别错过下面的期限。"),
+      )
+    : null;
+
+const isRead = (one) => one.status !== "listed" || one.seenAt !== null;
 
 const extra = {
   listings: (one) => [
     one.status === "noticed" && !one.openedAt
-      ? sealedCard(one, "告知书")
+      ? sealedNotice(one)
       : card(
           "告知的内容",
           facts([
@@ -274,7 +326,7 @@ const extra = {
             ["救济途径", one.told.remedies],
           ]),
           citation(one.told.citation),
-          signedFor(one.openedAt),
+          openedAt(one.openedAt),
         ),
     one.status === "noticed" || one.status === "answered"
       ? card(
@@ -299,24 +351,24 @@ const extra = {
         )
       : null,
     one.reply ? card("单位的反馈", h("p", {}, one.reply.text), h("p.small-text", {}, stampWords(one.reply.at))) : null,
-    one.status === "listed"
-      ? sealedCard(one, "决定书")
-      : one.decision
-        ? card(
-            `决定书 ${one.decision.number}`,
-            h("p.pre", {}, one.decision.content),
-            one.decision.measures.length
-              ? h(
-                  "ul.bullets",
-                  {},
-                  one.decision.measures.map((measure) => h("li", {}, measure.title, citation(measure.citation))),
-                )
-              : null,
-            unfold("防伪摘要（SM3）", h("code", {}, one.decision.digest)),
-            signedFor(one.servedAt),
-          )
-        : null,
-    one.conditions.length && one.status !== "listed"
+    one.status === "listed" ? sealedDecision(one) : null,
+    one.decision && isRead(one)
+      ? card(
+          `决定书 ${one.decision.number}`,
+          h("p.pre", {}, one.decision.content),
+          one.decision.measures.length
+            ? h(
+                "ul.bullets",
+                {},
+                one.decision.measures.map((measure) => h("li", {}, measure.title, citation(measure.citation))),
+              )
+            : null,
+          unfold("防伪摘要（SM3）", h("code", {}, one.decision.digest)),
+          openedAt(one.servedAt ?? one.seenAt),
+        )
+      : null,
+    servedCard(one),
+    one.conditions.length && isRead(one)
       ? card(
           "移出名单要满足的条件",
           h(

@@ -172,6 +172,21 @@ const LISTING = {
   },
 };
 
+LISTING.serve = {
+  path: "service",
+  fields: [
+    day("on", "送达日期", { latest: today() }),
+    choice("way", "怎样送达", [
+      ["handed", "当面交给本人"],
+      ["post", "邮寄"],
+      ["left", "留置"],
+      ["notice", "公告"],
+    ]),
+    { name: "proof", kind: "text", label: "送达回证或者邮件号", required: true, max: 100 },
+  ],
+  versioned: true,
+};
+
 const LETTER = {
   "answer-letter": {
     fields: (one) => [

@@ -8,13 +8,14 @@ import { draw as drawCase, ERRANDS } from "./case.js";
 import { table, title } from "./parts.js";
 
 const nameOf = (errand) => ERRANDS[errand]?.title ?? "解除措施";
+const owing = (one) => one.clocks?.find((clock) => !clock.doneAt)?.due;
 const LISTS = [
   ["verifications", "", (one) => [one.recordTitle, one.next?.due, one.isOpen]],
   ["letters", "", (one) => [one.title, one.next?.due, one.isOpen]],
   ["repairs", "", (one) => [one.recordTitle, one.next?.due, one.isOpen]],
   ["pledges", "status=performed&", (one) => [one.title, one.due, !one.finding]],
   ["pledges", "status=effective&", (one) => [one.title, one.due, !one.finding && one.due?.on < today()]],
-  ["listings", "", (one) => [one.recordTitle, one.replyBy, !one.closedAt]],
+  ["listings", "", (one) => [one.recordTitle, owing(one) ?? one.replyBy, !one.closedAt]],
   ["measures", "", (one) => [one.title, one.due, !one.liftedAt]],
 ];
 
