@@ -9,6 +9,7 @@ import ahocorasick
 from bot import packaged
 
 TEXTS = 64  # texts of which the words are kept
+CLASS = "@"  # begins the name of a class of classes.toml: one of its members is meant
 END = "$"  # stands after a text, and in a word that stands at its end
 SOME_DAYS = re.compile("[前过这那好没]几天|几天前|过几年|好几年|前几年|这几年")  # tell a time and ask for none
 MATERIAL = "material"  # 材料 asks what to bring where nothing else is asked
@@ -16,10 +17,29 @@ ELSE = frozenset({"days", "start", "until", "who", "where", "fee", "told", "auto
 LENGTHS = frozenset({"days", "until"})  # 从哪天起算 asks for no length
 
 
+@lru_cache
+def _classes() -> dict[str, str]:
+    return packaged.toml("classes.toml")
+
+
+def members(word: str) -> tuple[str, ...]:
+    """The words that are meant: those of a class, or the word itself."""
+    if word[0] != CLASS:
+        return (word,)
+    said = _classes().get(word[1:])
+    if said is None:
+        raise packaged.BotDataError(f"classes.toml: no {word}")
+    return tuple(said.split())
+
+
 class Index:
-    """Every way of saying that is looked for, in one automaton: a text is gone through once, whoever asks about it."""
+    """Every way of saying that is looked for, in one automaton: a text is gone through once, whoever asks about it.
+
+    A word that begins with @ names a class of `classes.toml` and is there when one of its members is.
+    """
 
     def __init__(self) -> None:
+        self._classes: dict[str, list[str]] = {}  # of each member
         self._known: dict[
             str, tuple[set[int], list[tuple[frozenset[str], int]]]
         ] = {}  # found by it alone, and with others
@@ -32,9 +52,7 @@ class Index:
         number, self._count = self._count, self._count + 1
         for words in alternatives:
             for word in words:
-                if word not in self._known:
-                    self._known[word] = (set(), [])
-                    self._automaton.add_word(word, word)
+                self._know(word)
             alone, together = self._known[words[0]]
             if len(words) == 1:
                 alone.add(number)
@@ -43,11 +61,27 @@ class Index:
         self.present.cache_clear()
         return number
 
+    def _know(self, word: str) -> None:
+        if word in self._known:
+            return
+        self._known[word] = (set(), [])
+        if word[0] != CLASS:
+            self._automaton.add_word(word, word)
+            return
+        for member in members(word):
+            self._know(member)
+            self._classes.setdefault(member, []).append(word)
+
+    def knows(self, word: str) -> bool:
+        """Whether the word is itself one that is looked for."""
+        return word in self._known
+
     def _present(self, text: str) -> frozenset[int]:
         """The numbers of all who are found in the text; words that end in $ stand where the text ends."""
         if self._automaton.kind != ahocorasick.AHOCORASICK:  # something was added
             self._automaton.make_automaton()
         words = {word for _, word in self._automaton.iter(text + END)}
+        words.update([name for word in words & self._classes.keys() for name in self._classes[word]])
         found: set[int] = set()
         for word in words:
             alone, together = self._known[word]

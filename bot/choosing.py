@@ -35,15 +35,16 @@ RIVAL = 0.8  # how near those have to be
 SECOND = 0.95  # the nearness of the second topic at most
 STRAYS = 0.55  # a point under a topic farther than this is not looked at
 ALIKE = 0.3  # share of a follow-up that a point of the thread must hold where no point's own words were met
+SUPPOSED = 0.2  # the same of one that supposes something: no errand is meant
 NEXT_TO = 0.85  # what is left of that share in an area beside the thread that the message does not name
 ALSO_ASKED = 0.1  # what it is more when the aspect is asked about
 JUST_SAID = 0.3  # what one that was said is farther by
 LEAVES = 0.2  # what a point of the thread must be nearer by than one whose own words or aspect were met elsewhere
 MET = 0.15  # what it must be nearer by besides, where those were met in the thread itself
 RULES = frozenset({"must", "told", "ifnot", "fee", "days", "start", "until", "auto", "proxy", "who"})  # of no errand
-ENDINGS = ("吗", "么", "嘛")
-HOW = frozenset({"how", "yesno", "effect"})
-PLAINLY = frozenset({"fee", "days", "must", "told", "auto", "start", "until", "proxy", "bring", "condition"})
+ENDINGS = ("吗", "么", "嘛", "?")
+HOW = frozenset({"how", "where", "yesno", "effect"})
+PLAINLY = frozenset({"fee", "days", "must", "told", "auto", "start", "until", "proxy", "bring", "condition", "where"})
 CORE = re.compile("信用|失信|修复|异议|公示|名单|披露|惩戒|守信|承诺|罚|违约|表彰|志愿|捐|采集|标注|条例")
 
 
@@ -105,21 +106,23 @@ class Choosing:
         if thread and thread.is_bare and (chosen is None or not chosen.is_asked):
             return self._at_home(asked, chosen, order, scores, thread, dialogue)
         if chosen is None:
-            return None
+            return self._near_by(asked, dialogue)
         if not chosen.is_asked:
             bare = self._points.best(text, aspects, {asked.best.id: 1.0})
             return bare if bare is not None and asked.strength >= WEAK else None
-        return chosen if self._holds(asked, chosen, thread) else None
+        return chosen if self._holds(asked, chosen, thread) else self._near_by(asked, dialogue)
 
-    def starts(self, chosen: Chosen, best: Topic, reading: Reading) -> bool:
-        """Whether the errand that is nearest is started with what the point says."""
+    def starts(self, chosen: Chosen, best: Topic, reading: Reading, dialogue: Dialogue) -> bool:
+        """Whether the errand that is nearest is started with what the point says; a follow-up on where it is done is a question."""
         if best.sort != "flow" or self._points.offers(chosen.point) != best.flow:
             return False
-        ends = reading.bare.rstrip(" ?")[-1:] in ENDINGS
-        if self._following.asks_for_an_errand(reading) and not ends:
+        bare = reading.bare.rstrip()
+        if self._following.asks_for_an_errand(reading) and bare[-1:] not in ENDINGS:
             return True
         aspects = self._points.aspects(squeezed(reading.bare))
-        is_how = "how" in aspects and aspects <= HOW
+        if "where" in aspects:
+            return not dialogue.turns
+        is_how = bool(aspects & {"how", "where"}) and aspects <= HOW
         is_at_home = self._points.area(chosen.point.id, None) == self._points.area(None, best.id)
         return is_at_home and not aspects & RULES and (is_how or self._following.is_errand(reading))
 
@@ -174,7 +177,7 @@ class Choosing:
             areas |= dict.fromkeys(self._threads(thread, dialogue), 1.0)
         nearness = {point.id: part for area, part in areas.items() for point in self._points.areas[area].points}
         near = dict(self._likeness.of(asked.reading.features, {*nearness, *([chosen.point.id] if chosen else ())}))
-        least = ALIKE
+        least = SUPPOSED if self._following.supposes(asked.reading) else ALIKE
         if chosen is not None and chosen.is_asked and is_new:
             if thread is None:
                 return None
@@ -191,6 +194,23 @@ class Choosing:
             if value > least and not point.other_words.found(asked.text):
                 best, least = point, value
         return Chosen(best, best.topics[0], least, True) if best else None
+
+    def _near_by(self, asked: Asked, dialogue: Dialogue) -> Chosen | None:
+        """Where no topic is near to a follow-up, or only one that lies outside: a point of what was spoken of, of what lies
+        beside it or is named, whose own words are met.
+        """
+        area = self.last_area(dialogue)
+        is_ours = asked.best.sort in ("article", "flow")
+        if area is None or len(asked.text) > FOLLOWS or asked.strength >= (WEAK if is_ours else FAINT):
+            return None
+        for areas in (asked.named, frozenset((area, *self._points.beside(area)))):
+            near = {name: KEPT for one in sorted(areas) for name in self._points.topics_of(one)}
+            found = self._points.best(asked.text, asked.aspects, near, within=areas, last=dialogue.point)
+            if found is None or not found.is_asked:
+                continue
+            if found.point.words or (asked.named and found.point.aspects & asked.aspects & PLAINLY):
+                return found
+        return None
 
     def _at_home(
         self,

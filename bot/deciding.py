@@ -14,7 +14,7 @@ from bot.decision import Decision, Style, name_of
 from bot.english import English
 from bot.leads import Leads, corrected, taken_back
 from bot.matching import Matching
-from bot.places import JURISDICTIONS
+from bot.places import HERE, JURISDICTIONS
 from bot.points import Chosen, Points
 from bot.ranking import Ranker
 from bot.reading import Reader, Reading
@@ -27,6 +27,7 @@ SHOWN = 6  # articles that are ranked
 SHORT_ENOUGH = 12  # characters of a message that can be unclear
 END = 12  # characters at the end of a long story that are looked at alone
 MORE = 16  # characters of a third question that are said again
+OURS_AGAIN = 0.45  # how near a topic of ours brings a message back after a decline
 REMEMBERED = 6  # answers back, of which none is sent once more
 
 
@@ -45,9 +46,15 @@ OTHERS = (
     "fine",
     "exam",
 )
-ASKING = PLAINLY | {"may", "who", "where", "list"}  # aspects of which each of two questions has one
+ALIKE_SYSTEMS = frozenset({"pboc", "court", "bank"})  # of which is said what is said of ours: 还清了, 摘掉
+OURS_MEANT = "查自己的信用有哪些途径"  # what those are asked for, when it is said that they were not meant
+ASKING = PLAINLY | {"may", "list"}  # aspects of which each of two questions has one
 MEASURED = frozenset({"days", "until", "fee", "bring"})  # asked at the end of a story, no errand
 COMPARED = re.compile("照|像|学|那样|一样")  # 能照云南那样撤不 asks for the own place
+DIFFER = re.compile("不一样|都一样|一样[吗不么]|不同|区别|差别|差在|两边|两地|两个地方|哪边|哪个地方好")
+WHY_THERE = re.compile(
+    "不是.{0,6}(?:可以|能|有|行)|凭啥|凭什么|为啥|为什么|怎么.{0,4}(?:可以|能|行|有)|咋.{0,4}(?:可以|能|行|有)|人家"
+)
 BACK = re.compile("你们|这边|这里|条例|咱这|你这|算了|不管|说正经|换个")
 
 
@@ -90,13 +97,33 @@ class Decider:
         meant = corrected(reading.text)
         if meant:
             reading = self.reader.read(meant)
+            if dialogue.refer in ALIKE_SYSTEMS and "信用" in meant:  # 不是征信，是信用云南那个
+                reading = self.reader.read(f"{meant} {OURS_MEANT}")
+            dialogue = replace(dialogue, refer=None)
+        if home and reading.place is None and not reading.names_both and HERE.search(reading.text):
+            dialogue = replace(dialogue, place=home)
         place = reading.place or dialogue.place or home
         if reading.names_both and not (home and COMPARED.search(reading.text)):
             place = None
-        decision = self._decision(reading, on, place, dialogue)
+        decision = self._compared(reading, home, dialogue) or self._decision(reading, on, place, dialogue)
         if len(reading.bare) > STORY:
             decision = replace(decision, is_story=True)
         return self._remembered(decision, reading, on, dialogue)
+
+    def _compared(self, reading: Reading, home: str | None, dialogue: Dialogue) -> Decision | None:
+        """两边咋不一样, 云南不是可以吗: what was just said, of both places."""
+        point = self.points.by_id.get(dialogue.point or "")
+        if point is None or not point.own or len(reading.text) > FOLLOWS or self.points.named(squeezed(reading.bare)):
+            return None
+        here = dialogue.place or home
+        is_other = reading.place not in (None, here) and here is not None
+        if not (DIFFER.search(reading.text) or (is_other and WHY_THERE.search(reading.text))):
+            return None
+        topic = self._matching.topic_of(point, self._matching.by_id.get(dialogue.topic or ""))
+        cited = self._matching.cited(point, topic, None)
+        return Decision(
+            "article", True, topic, cited, cited, None, features=reading.features, point=point, style="compare"
+        )
 
     def _in_english(self, text: str, place: str | None) -> Decision:
         """A short sentence, with the point whose articles and Chinese words stand beside it."""
@@ -147,7 +174,7 @@ class Decider:
             topic=dialogue.topic if keeps else decision.topic.id if decision.topic else None,
             point=dialogue.point if keeps else decision.point.id if decision.point else None,
             articles=dialogue.articles if keeps else decision.articles[:4],
-            place=reading.place or dialogue.place,
+            place=dialogue.place if decision.style == "compare" else reading.place or dialogue.place,
             flow=dialogue.flow if keeps else self._flow(decision),
             options=tuple(topic.id for topic in decision.options),
             said=(name, *dialogue.said)[:REMEMBERED],
@@ -219,7 +246,8 @@ class Decider:
             and self.points.by_id["person-hours"].own_words.found(text)
         ):
             return self._lead("person", text, reading, place)
-        if self.leads.gives("complain", text) and area != "liability" and (area or CORE.search(text)):
+        of_government = (dialogue.point or "").startswith("gov")
+        if self.leads.gives("complain", text) and not of_government and (area or CORE.search(text)):
             return self._lead("complain", text, reading, place)
         if area in ("objection", "repair") and self.leads.gives("both", text):
             return self._lead("both", text, reading, place)
@@ -244,7 +272,8 @@ class Decider:
         best = self.topics[int(scores.argmax())]
         if best.sort == "smalltalk" and scores.max() >= FAINT:
             return None
-        if best.sort in ("article", "flow") and (scores.max() >= CLEAR or reading.concepts & self._stays):
+        least = CLEAR if dialogue.refer in ALIKE_SYSTEMS else OURS_AGAIN
+        if best.sort in ("article", "flow") and (scores.max() >= least or reading.concepts & self._stays):
             return None
         return Decision("out_of_scope", False, refer=dialogue.refer, place=place)
 

@@ -8,6 +8,7 @@ from bot.reading import Reading
 from bot.replies import Dialogue
 
 EITHER = re.compile(r"([\u4e00-\u9fff])不\1")  # 摘不摘, 收不收
+SUPPOSES = re.compile("^(?:那么?)?(?:要是|如果|万一|假如|倘若|要真|真要|就算|假使)")
 SHORT = 12  # characters without the place; a longer message speaks for itself
 
 
@@ -31,6 +32,10 @@ class Following:
     def names_only_a_place(self, reading: Reading) -> bool:
         """那云南呢: a place and nothing that could be looked up."""
         return (reading.place is not None or reading.names_both) and not self._fillers.sub("", reading.bare)
+
+    def supposes(self, reading: Reading) -> bool:
+        """要是没做到呢: asks what would be, and wants nothing done."""
+        return SUPPOSES.match(reading.bare.strip()) is not None and not self.asks_for_an_errand(reading)
 
     def names_something(self, reading: Reading) -> bool:
         """A concept that is a matter and no way of asking."""

@@ -11,6 +11,7 @@ from collections import Counter, defaultdict
 from collections.abc import Callable, Collection, Iterable
 
 from bot import packaged
+from bot.aspects import END, members
 from bot.points import Point
 
 SENTENCE = 0.6  # weight of what stands in the sentence and in no way of saying
@@ -38,9 +39,10 @@ class Likeness:
             for text in {point.any, *point.own.values()}:
                 for feature in _inner(features(TEMPLATE.sub(" ", text))):
                     self._having[feature].setdefault(point.id, SENTENCE)
-            for text in point.words.split():
-                for feature in _inner(features(text.replace("+", " ").replace("$", ""))):
-                    self._having[feature][point.id] = 1.0
+            for part in {part for alternative in point.words.split() for part in alternative.split("+")}:
+                for text in members(part):
+                    for feature in _inner(features(text.rstrip(END))):
+                        self._having[feature][point.id] = 1.0
         total = len(known) + len(ways)
         self._unknown = math.log(total)
         self._rarity = {

@@ -27,6 +27,7 @@ ERRAND_IF_NO_QUESTION = 0.85  # the same when they only ask no question
 MARKED = 0.5  # an errand this near whose own word is in the message goes first
 OURS = 0.6  # a topic of ours this near what lies outside goes first when our words are used
 ASKED = 0.45  # what follows a greeting is the message where a topic of ours is this near it
+MOVED = 0.5  # nearer than this to a topic, a message that names another place is about that topic
 SAME = 1.5  # how much nearer a topic on the same articles is in a follow-up
 SHOWN = 6  # articles that are ranked
 LOOKED_AT = 12  # topics whose articles are ranked
@@ -79,7 +80,8 @@ class Matching:
         """那云南呢: the same point in another place, or the topic that was chosen."""
         point = self._points.by_id.get(dialogue.point or "") if topic.id == dialogue.topic else None
         if point is not None:
-            return self.on_point(Chosen(point, topic.id, 1.0, True), (), place, reading.features)
+            decision = self.on_point(Chosen(point, topic.id, 1.0, True), (), place, reading.features)
+            return replace(decision, style="there") if place and not point.own and decision.answered else decision
         chosen = self._points.best("", frozenset(), {topic.id: 1.0})
         if chosen is not None:
             return self.on_point(chosen, (), place, reading.features)
@@ -122,8 +124,10 @@ class Matching:
             pointed = None
         if pointed is not None and not (reading.is_elsewhere and best.id != "cross-region"):
             others = tuple(self._topics[index] for index in order)
-            wants = self.choosing.starts(pointed, best, reading)
+            wants = self.choosing.starts(pointed, best, reading, dialogue)
             decision = self.on_point(pointed, others, place, features, starts=wants)
+            if decision.kind == "flow" and dialogue.turns and self.following.supposes(reading):
+                decision = replace(decision, kind="article")
             return decision if pointed.is_asked else self._not_again(decision, reading, dialogue)
         least = SURE if best.sort == "smalltalk" else WEAK
         if scores[order[0]] < least or not features:
@@ -134,7 +138,10 @@ class Matching:
         if reading.is_elsewhere and best.sort in ("article", "flow") and best.id != "cross-region":
             return Decision("out_of_scope", False, refer="other-place", place=place)
         others = tuple(self._topics[index] for index in order[1:])
-        return self._not_again(self._on_topic(best, others, place, features), reading, dialogue)
+        decision = self._on_topic(best, others, place, features)
+        if decision.kind == "flow" and dialogue.turns and self.following.supposes(reading):
+            decision = replace(decision, kind="article")
+        return self._not_again(decision, reading, dialogue)
 
     def _not_again(self, decision: Decision, reading: Reading, dialogue: Dialogue) -> Decision:
         """A follow-up that nothing was found for does not get what was just said: ways of going on are offered."""
@@ -152,15 +159,28 @@ class Matching:
         if name is None and dialogue.options:
             named = self._points.named(squeezed(reading.bare))
             name = next((option for option in dialogue.options if self._points.area(None, option) in named), None)
-        if name is None and self.following.names_only_a_place(reading):
+        if name is None and (self.following.names_only_a_place(reading) or self._moves(reading, dialogue)):
             name = dialogue.topic
         return self.by_id.get(name) if name else None
+
+    def _moves(self, reading: Reading, dialogue: Dialogue) -> bool:
+        """罚是在丽江挨的: tells another place, asks nothing and names nothing that could be looked up."""
+        if reading.place in (None, dialogue.place) or not dialogue.topic or len(reading.bare) > FOLLOWS:
+            return False
+        text = squeezed(reading.bare)
+        if self._points.aspects(text) or self._points.named(text) or self.following.supposes(reading):
+            return False
+        return bool(self._ranker.scores(reading.features).max() < MOVED)
 
     def _nearer_to(self, names: frozenset[str], scores: Scores) -> Scores:
         return scores * [SAME if names.intersection(topic.articles(None)) else 1.0 for topic in self._topics]
 
     def _keep_in_scope(self, order: list[int], scores: list[float], reading: Reading) -> list[int]:
         """打架算不算失信 looks like criminal law, 我的异议咋样咯 like small talk, but both are about credit."""
+        if self._topics[order[0]].refer == "injection" and scores[order[0]] < CLEAR:
+            order = order[
+                1:
+            ]  # 让邻居替我提: what is meant to make a bot do something has its own words in denials.toml
         first = self._topics[order[0]]
         if first.sort in ("article", "flow") or first.refer in self._leaves or not reading.concepts & self._stays:
             return order

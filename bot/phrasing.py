@@ -267,6 +267,10 @@ class Phrasing:
             elif decision.topic:
                 asked |= self._titles_read[decision.topic.id]
         text = said.text
+        if decision.style == "there" and decision.place:
+            text = self._say["places"]["there"].format(place=PLACE_NAMES[decision.place]) + text
+        elif decision.style == "compare":
+            text = f"{self._say['places']['compare']}\n{text}"
         if decision.again:
             text = self._otherwise(decision, said, on)
         return Reply(
@@ -306,7 +310,7 @@ class Phrasing:
             decision.topic.id if decision.topic else "",
             decision.point.id if decision.point else "",
             decision.also.id if decision.also else "",
-            decision.kind == "flow" and decision.point is not None,
+            decision.kind == "flow",
             decision.cited,
             decision.place,
         )
@@ -319,7 +323,7 @@ class Phrasing:
         if decision.point is not None:
             return self._put_point(decision, decision.point, on)
         topic = decision.topic
-        flow = self.flows.get(topic.flow) if topic and topic.flow else None
+        flow = self.flows.get(topic.flow) if topic and topic.flow and decision.kind == "flow" else None
         cited = _spread(decision.cited, decision.place)
         lines = [flow.say] if flow else []
         gap = topic.gap if topic and not decision.place else None

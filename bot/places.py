@@ -7,6 +7,12 @@ from knowledge.places import places
 
 ELSEWHERE = "elsewhere"
 SUFFIX = "(?:省(?!级)|市(?!场|民|政|区|里)|州(?!市)|县(?!级|里)|区(?!别|分|域))?"  # 云南市场 keeps its 市场
+HERE = re.compile(
+    "(?:[我俺]们?|咱们?)(?:自己)?(?:这|那)(?!个|条|事|种|些|样|次|回|么|笔|份)|本地|本市|当地"
+)  # 我们这边 is the resident's own place
+LIVES = re.compile("户口|户籍|老家|[家住]在|家是|家住|我住|人在|搬")
+HAPPENED = re.compile("罚|挨|记|上的|列|录|失信|违|被|办的|判")
+CLAUSES = re.compile(r"[^0-9a-z\u4e00-\u9fff]+|但是?|可是?(?!以)|不过")
 _IN_ORDER = sorted(places(), key=lambda place: place.order)
 JURISDICTIONS = tuple(place.id for place in _IN_ORDER)  # in the order in which answers show them
 PLACE_NAMES = {place.id: place.name for place in _IN_ORDER}
@@ -31,3 +37,14 @@ class Places:
         if not found:
             return text, frozenset()
         return self._pattern.sub(" ", text), frozenset(found)
+
+    def happened_in(self, text: str) -> str | None:
+        """我户口大连 罚是在丽江挨的: a record belongs where it was made, not where somebody lives."""
+        lives, happened = set[str](), set[str]()
+        for clause in CLAUSES.split(text):
+            found = self.read(clause)[1] - {ELSEWHERE}
+            if LIVES.search(clause):
+                lives |= found
+            elif HAPPENED.search(clause):
+                happened |= found
+        return next(iter(happened)) if lives and len(happened) == 1 else None

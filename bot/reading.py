@@ -42,6 +42,8 @@ class Reader:
         text = self._spelling(self._plain(message))
         bare, found = self._places.read(text)
         local = found - {ELSEWHERE}
+        if len(local) > 1 and (happened_in := self._places.happened_in(text)):
+            local = frozenset((happened_in,))
         features, concepts = self.features(bare)
         return Reading(
             text=text,

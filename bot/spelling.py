@@ -8,6 +8,7 @@ from rapidfuzz import process
 from rapidfuzz.distance import Levenshtein
 
 from bot import packaged
+from bot.aspects import INDEX
 
 LATIN = re.compile(r"[a-z]{2,}")
 CHINESE = re.compile(r"[\u4e00-\u9fff]")
@@ -107,6 +108,7 @@ class Spelling:
         """Not a common word, and neither end of it makes a word with its neighbour: 更正信息 stays."""
         return (
             self._frequency(text[start:end]) < COMMON
+            and not INDEX.knows(text[start:end])  # 三天包消 is no 报销
             and (start == 0 or not self._frequency(text[start - 1 : start + 1]))
             and (end >= len(text) or not self._frequency(text[end - 1 : end + 1]))
         )

@@ -1,0 +1,77 @@
+"""What a message leans on: the place told later, both places side by side, what is supposed, what was meant instead."""
+
+from datetime import date
+
+import pytest
+
+from bot.engine import Bot
+from bot.replies import Dialogue, Reply
+
+ON = date(2026, 11, 29)
+
+
+def talk(bot: Bot, place: str | None, *said: str) -> list[Reply]:
+    replies: list[Reply] = []
+    for text in said:
+        dialogue = replies[-1].dialogue if replies else Dialogue()
+        replies.append(bot.answer(text, on=ON, place=place, dialogue=dialogue))
+    return replies
+
+
+def test_a_place_told_afterwards_says_whether_it_is_the_same_there(bot: Bot) -> None:
+    first, second = talk(bot, None, "企查查上还有我的处罚", "瓦房店的")
+    assert second.text.startswith("在大连也一样") and second.text != first.text
+    assert second.dialogue.place == "dalian"
+
+
+def test_a_record_belongs_where_it_was_made_and_not_where_somebody_lives(bot: Bot) -> None:
+    first, second = talk(bot, None, "我在大连 罚款信息披露几年", "说错了 我户口大连 罚是在丽江挨的")
+    assert first.articles[0].startswith("dalian")
+    assert all(name.startswith("yunnan") for name in second.articles)
+    assert "云南条例没有写几年" in second.text
+
+
+@pytest.mark.parametrize("said", ["两边咋不一样呢", "大连和云南有啥区别", "云南不是可以吗"])
+def test_both_places_stand_side_by_side_where_they_are_compared(bot: Bot, said: str) -> None:
+    first, second = talk(bot, "dalian", "表彰公示能撤下来吗", said)
+    assert "云南：" in second.text and "大连：" in second.text
+    assert second.dialogue.place == first.dialogue.place, "the resident has not moved"
+
+
+def test_our_own_place_is_the_residents(bot: Bot) -> None:
+    *_, last = talk(bot, "dalian", "云南异议几天办完", "那我们这边呢")
+    assert last.articles[0] == "dalian-42"
+
+
+@pytest.mark.parametrize("said", ["要是没做到", "如果别的单位报错的呢", "万一签了反悔"])
+def test_what_is_only_supposed_starts_no_errand(bot: Bot, said: str) -> None:
+    for before in ("信用承诺是个啥", "异议几天办完"):
+        assert talk(bot, "yunnan", before, said)[-1].flow is None
+
+
+def test_who_did_not_mean_the_banks_report_gets_ours(bot: Bot) -> None:
+    first, second = talk(bot, "yunnan", "征信报告在哪打", "不是征信 是信用云南那个")
+    assert not first.answered
+    assert second.answered and second.articles[0] == "yunnan-19"
+
+
+def test_a_decline_is_left_when_something_of_ours_is_asked(bot: Bot) -> None:
+    *_, last = talk(bot, "yunnan", "公司忘了报年报 进了经营异常", "那异议几天处理完")
+    assert last.articles[0] == "yunnan-36"
+
+
+@pytest.mark.parametrize("said", ["有个人喊我拿2000 说三天包消", "群里有人说交800能摆平", "贴的小广告说给钱就能删除"])
+def test_somebody_who_promises_for_money_is_warned_of(bot: Bot, said: str) -> None:
+    """包消 sounds like 报销; a word that is looked for is not spelt into another."""
+    assert bot.answer(said, on=ON).text.startswith(("别", "假的", "马上报警"))
+
+
+@pytest.mark.parametrize("said", ["罚款早交了", "钱都缴清了 网上还挂着", "都改好了 还在网上"])
+def test_who_has_paid_hears_what_comes_next(bot: Bot, said: str) -> None:
+    *_, last = talk(bot, "dalian", "处罚信息在网上怎么办", said)
+    assert "修复" in last.text and "3个月" in last.text
+
+
+@pytest.mark.parametrize("said", ["能给我老板看吗", "我哑巴 让邻居替我提异议行不"])
+def test_a_plain_question_is_not_taken_for_an_attack(bot: Bot, said: str) -> None:
+    assert not bot.answer(said, on=ON, place="dalian").text.startswith("这个我做不到")
