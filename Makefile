@@ -58,7 +58,7 @@ web: ## Format and lint of the page's and the mini-program's code
 	@if bash tests/support/node.sh; then $(MAKE) --silent node_modules/.package-lock.json && npm run --silent check; fi
 
 unit: .venv/.test browser-deps ## Every test of Python, the browser with them
-	@.venv/bin/python -m pytest -q -n 2 --dist loadgroup
+	@.venv/bin/python -m pytest -q -n 2 --dist worksteal
 
 test: lint types imports audit web unit ## Every check: format, lint, types, imports, dependencies, unit, wire, journey, fault, browser
 

@@ -1,7 +1,7 @@
 """A running product and a real Chromium on the phone's sizes."""
 
 import shutil
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -66,6 +66,16 @@ def browser(playwright: Playwright) -> Iterator[Browser]:
     browser = playwright.chromium.launch(executable_path=_CHROMIUM, args=_ARGUMENTS)
     yield browser
     browser.close()
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport(item: pytest.Item) -> Generator[None, pytest.TestReport, pytest.TestReport]:
+    """A failure tells what its pages were refused."""
+    report = yield
+    watched = getattr(item, "funcargs", {}).get("watched")
+    if report.failed and isinstance(watched, Watched):
+        report.sections.append(("what the pages were refused", "\n".join(watched.refused) or "nothing"))
+    return report
 
 
 @pytest.fixture

@@ -2,22 +2,28 @@
 
 import re
 
-from playwright.sync_api import ConsoleMessage, Page, Request, expect
+from playwright.sync_api import ConsoleMessage, Page, Request, Response, expect
 
 from tests.browser.people import Person
 from tests.support.processes import Installation
 
 
 class Watched:
-    """Collects what pages complain of: script errors, broken policy, requests that leave the server."""
+    """Collects what pages complain of: script errors, broken policy, requests that leave the server. `refused` is for whoever
+    reads a failure: a page shows what it could get, and says little of what it could not."""
 
     def __init__(self) -> None:
         self.unexpected: list[str] = []
+        self.refused: list[str] = []
 
     def watch(self, page: Page) -> None:
         page.on("pageerror", lambda fault: self.unexpected.append(str(fault)))
         page.on("console", self._heard)
         page.on("request", self._asked)
+        page.on("response", self._answered)
+        page.on(
+            "requestfailed", lambda request: self.refused.append(f"{request.method} {request.url}: {request.failure}")
+        )
 
     def _heard(self, message: ConsoleMessage) -> None:
         # The browser itself reports every refused or cut request as an error; tests look at what the page shows.
@@ -27,6 +33,10 @@ class Watched:
     def _asked(self, request: Request) -> None:
         if not re.match(r"(http://127\.0\.0\.1:\d+/|data:|blob:)", request.url):
             self.unexpected.append(f"a request left the services: {request.url}")
+
+    def _answered(self, response: Response) -> None:
+        if response.status >= 400:
+            self.refused.append(f"{response.request.method} {response.url}: {response.status}")
 
 
 class Phone:

@@ -14,7 +14,7 @@ from tests.browser.test_screens import look_at
 from tests.support.processes import Installation
 from tests.support.sign_in import resident_number
 
-pytestmark = [pytest.mark.browser, pytest.mark.processes, pytest.mark.xdist_group("browser")]
+pytestmark = [pytest.mark.browser, pytest.mark.processes]
 
 
 def test_an_officer_takes_an_objection_from_the_queue_and_decides_it(phones: Phones, han: Person, desk: Page) -> None:

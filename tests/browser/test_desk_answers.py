@@ -7,7 +7,7 @@ from tests.browser.conftest import DESKTOP, Phones, sign_in
 from tests.browser.test_screens import look_at
 from tests.support.processes import Installation
 
-pytestmark = [pytest.mark.browser, pytest.mark.processes, pytest.mark.xdist_group("browser")]
+pytestmark = [pytest.mark.browser, pytest.mark.processes]
 
 ASKED = "滨海新村的信用食堂饭卡怎么充值"
 SAID = "不归条例管：饭卡请问食堂；信用修复不收任何费用。"

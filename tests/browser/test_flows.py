@@ -13,7 +13,7 @@ from tests.browser.people import PNG, Person
 from tests.browser.phone import Phone
 from tests.browser.test_journey import file_objection
 
-pytestmark = [pytest.mark.browser, pytest.mark.processes, pytest.mark.xdist_group("browser")]
+pytestmark = [pytest.mark.browser, pytest.mark.processes]
 
 
 def test_a_repair_that_is_open_is_asked_for_with_proof_and_pledge(phones: Phones, wang: Person) -> None:
@@ -26,9 +26,7 @@ def test_a_repair_that_is_open_is_asked_for_with_proof_and_pledge(phones: Phones
     phone.page.get_by_role("dialog").get_by_role("button", name="催办").click()
     phone.sees("已办理")
 
-
-def test_what_was_asked_for_is_not_offered_again(phones: Phones, wang: Person) -> None:
-    """After the repair was filed: neither the report nor the errand offers it, and Back leads to the case, not to the form."""
+    # What was asked for is not offered again: neither the report nor the errand does, and the errand leads to the case.
     phone = phones()
     phone.signs_in(wang)
     card = phone.page.locator("article.record", has_text="未按规定公示年度报告")

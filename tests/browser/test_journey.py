@@ -9,7 +9,7 @@ from tests.browser.conftest import Phones
 from tests.browser.people import PNG, Person
 from tests.browser.phone import Phone
 
-pytestmark = [pytest.mark.browser, pytest.mark.processes, pytest.mark.xdist_group("browser")]
+pytestmark = [pytest.mark.browser, pytest.mark.processes]
 
 
 def test_a_resident_signs_in_binds_an_identity_and_understands_the_report(phones: Phones, chen: Person) -> None:

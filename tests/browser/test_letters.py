@@ -11,7 +11,7 @@ from tests.browser.people import Person
 from tests.browser.phone import Phone
 from tests.browser.test_screens import look_at, settle
 
-pytestmark = [pytest.mark.browser, pytest.mark.processes, pytest.mark.xdist_group("browser")]
+pytestmark = [pytest.mark.browser, pytest.mark.processes]
 
 
 def looks_right(phone: Phone, name: str) -> None:

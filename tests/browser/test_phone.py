@@ -12,7 +12,7 @@ from tests.browser.people import SUN, WANG, Person, populate
 from tests.browser.phone import Watched
 from tests.support.processes import Installation, running
 
-pytestmark = [pytest.mark.browser, pytest.mark.processes, pytest.mark.xdist_group("browser")]
+pytestmark = [pytest.mark.browser, pytest.mark.processes]
 
 
 @pytest.fixture(scope="module")

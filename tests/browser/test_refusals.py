@@ -13,7 +13,7 @@ from tests.browser.people import PNG, Person
 from tests.browser.phone import Phone
 from tests.browser.test_screens import settle
 
-pytestmark = [pytest.mark.browser, pytest.mark.processes, pytest.mark.xdist_group("browser")]
+pytestmark = [pytest.mark.browser, pytest.mark.processes]
 
 # The errand, the address it is sent to, what was filled in, and each field on the wire with the one on the page.
 ERRANDS: dict[str, tuple[str, dict[str, Any], dict[str, str]]] = {

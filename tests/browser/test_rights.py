@@ -17,7 +17,7 @@ from tests.browser.test_flows import file_repair, steps_up
 from tests.browser.test_journey import file_objection
 from tests.browser.test_screens import look_at
 
-pytestmark = [pytest.mark.browser, pytest.mark.processes, pytest.mark.xdist_group("browser")]
+pytestmark = [pytest.mark.browser, pytest.mark.processes]
 
 PROOF: FilePayload = {"name": "证明.png", "mimeType": "image/png", "buffer": PNG}
 

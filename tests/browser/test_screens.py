@@ -10,7 +10,7 @@ from tests.browser.conftest import DESKTOP, PHONE, SMALL_PHONE, Phones, screensh
 from tests.browser.people import ZHOU, Person
 from tests.browser.phone import Phone
 
-pytestmark = [pytest.mark.browser, pytest.mark.processes, pytest.mark.xdist_group("browser")]
+pytestmark = [pytest.mark.browser, pytest.mark.processes]
 
 MODES = {
     "phone": (PHONE, "light", None),

@@ -12,7 +12,7 @@ from tests.browser.conftest import Phones
 from tests.browser.people import PNG, Person
 from tests.browser.phone import Phone
 
-pytestmark = [pytest.mark.browser, pytest.mark.processes, pytest.mark.xdist_group("browser")]
+pytestmark = [pytest.mark.browser, pytest.mark.processes]
 
 SHELL = """
 window.__wxjs_environment = "miniprogram";

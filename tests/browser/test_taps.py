@@ -10,7 +10,7 @@ from tests.browser.people import LI, Person
 from tests.browser.phone import Phone
 from tests.browser.test_flows import steps_up
 
-pytestmark = [pytest.mark.browser, pytest.mark.processes, pytest.mark.xdist_group("browser")]
+pytestmark = [pytest.mark.browser, pytest.mark.processes]
 
 MOST = 6
 COUNT = """

@@ -17,7 +17,7 @@ from tests.browser.people import WANG
 from tests.support.files import HEADER, penalty, person, to_csv
 from tests.support.processes import Installation, running
 
-pytestmark = [pytest.mark.browser, pytest.mark.processes, pytest.mark.xdist_group("browser"), pytest.mark.timeout(500)]
+pytestmark = [pytest.mark.browser, pytest.mark.processes, pytest.mark.timeout(500)]
 PASSWORD = "报送数据要核对两遍再点确认"
 
 

@@ -9,7 +9,7 @@ from tests.browser.conftest import Phones
 from tests.browser.people import Person
 from tests.browser.phone import Phone
 
-pytestmark = [pytest.mark.browser, pytest.mark.processes, pytest.mark.xdist_group("browser")]
+pytestmark = [pytest.mark.browser, pytest.mark.processes]
 
 # A browser that hears what the test says, and speaks when the test lets it.
 SPEECH = """

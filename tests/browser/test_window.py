@@ -11,7 +11,7 @@ from tests.browser.conftest import Phones
 from tests.browser.people import Person
 from tests.browser.test_screens import look_at
 
-pytestmark = [pytest.mark.browser, pytest.mark.processes, pytest.mark.xdist_group("browser")]
+pytestmark = [pytest.mark.browser, pytest.mark.processes]
 
 
 def test_a_page_of_days_is_printed_and_its_code_is_checked_on_any_phone(

@@ -20,7 +20,7 @@ from tests.support.cases import penalty, stored
 from tests.support.replicas import Replicas
 from tests.support.world import FixedClock
 
-pytestmark = [pytest.mark.processes, pytest.mark.timeout(200), pytest.mark.xdist_group("majority")]
+pytestmark = [pytest.mark.processes, pytest.mark.timeout(200)]
 
 
 @pytest.fixture(scope="module")
