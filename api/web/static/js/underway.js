@@ -14,14 +14,7 @@ export const soft = async (work, otherwise) => {
   }
 };
 
-// Asked for once more where the server was busy: without its case a record would offer what is already under way.
-const list = async (kind) => {
-  const ask = async () => (await api.get(`/me/${kind}?limit=20`)).items;
-  const first = await soft(ask, null);
-  if (first || !navigator.onLine) return first ?? [];
-  await new Promise((done) => setTimeout(done, 1000));
-  return soft(ask, []);
-};
+const list = (kind) => soft(async () => (await api.get(`/me/${kind}?limit=20`)).items, []);
 
 const nextOf = (one) => one.next ?? one.clocks?.find((clock) => !clock.doneAt) ?? null;
 
