@@ -11,7 +11,7 @@ from tests.browser.people import PNG, Person
 from tests.browser.phone import Phone
 from tests.support.processes import Installation
 
-pytestmark = [pytest.mark.browser, pytest.mark.processes, pytest.mark.xdist_group("browser")]
+pytestmark = [pytest.mark.browser, pytest.mark.processes]
 
 
 def test_a_network_cut_in_mid_submission_is_resumed_without_a_duplicate(phones: Phones, li: Person) -> None:
@@ -176,6 +176,20 @@ def test_a_question_that_was_not_sent_is_asked_again_when_the_network_is_back(ph
     expect(phone.page.locator(".by-bot summary").first).to_contain_text("条例")
     expect(phone.page.locator(".by-me")).to_have_count(1)
     expect(phone.page.locator(".failure")).to_have_count(0)
+
+
+def test_a_question_stays_when_the_word_of_an_address_comes_late(phones: Phones, li: Person) -> None:
+    """Of two addresses opened at once the first word draws the second screen; the second word comes when it is in use."""
+    phone = phones()
+    phone.signs_in(li)
+    phone.open("/mine")
+    phone.title("我的")
+    phone.taps("退出登录")
+    question = phone.page.get_by_role("dialog")
+    expect(question).to_be_visible()
+    phone.page.evaluate("dispatchEvent(new HashChangeEvent('hashchange'))")
+    phone.page.evaluate("new Promise((done) => setTimeout(done))")
+    expect(question).to_be_visible()
 
 
 def test_an_address_cut_in_the_middle_of_a_letter_opens_its_screen(phones: Phones) -> None:

@@ -12,6 +12,7 @@ import { closeSheets, failure, loading } from "./ui.js";
 const routes = [];
 let turn = 0;
 let leave = null;
+let before = location.hash;
 const places = new Map();
 
 export const route = (pattern, load, options = {}) => {
@@ -167,16 +168,18 @@ async function show() {
   history.replaceState({ seen: true }, "");
   if (document.activeElement === document.body || !main.contains(document.activeElement))
     heading.focus({ preventScroll: true });
-  document.body.dataset.shown = location.hash;
+  before = document.body.dataset.shown = location.hash;
   if (turn === 1) performance.mark("usable");
   screen.shown?.();
   return undefined;
 }
 
-let before = location.hash;
 export function start() {
   history.scrollRestoration = "manual";
   addEventListener("hashchange", () => {
+    // Of two addresses opened at once the first word may come when the second stands already: there is nothing left to
+    // change at the second word, and a question that was opened in between stays.
+    if (location.hash === before) return;
     sessionStorage.setItem("cw.walked", "1");
     places.set(before, scrollY);
     before = location.hash;
