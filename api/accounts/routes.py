@@ -240,7 +240,7 @@ class StaffController(Controller):
                 access_token=tokens.issue(signed_in, visit.now),
                 expires_in_seconds=_LIFE,
                 refresh_token=refresh,
-                staff=StaffView.of(member),
+                staff=StaffView.showing(member),
                 known_device=staff.remember_device(member, session, visit.now),
             )
 
@@ -261,7 +261,7 @@ class StaffController(Controller):
             changed = await staff.change_own_password(
                 tx, visit.actor, data.current_password, data.otp, data.new_password, visit.now
             )
-            return StaffView.of(changed)
+            return StaffView.showing(changed)
 
         return await visit.run(work)
 
@@ -281,4 +281,4 @@ class StaffController(Controller):
     @get("/me", access="signed-in", operation_id="staffMe")
     async def me(self, visit: NamedDependency[Visit], staff: NamedDependency[StaffService]) -> StaffView:
         """Who is signed in."""
-        return StaffView.of(await staff.get(visit.actor.signed_in_as))
+        return StaffView.showing(await staff.get(visit.actor.signed_in_as))

@@ -6,7 +6,7 @@ from typing import Annotated
 from msgspec import Meta
 
 from api.accounts.identity import is_elderly
-from api.accounts.models import Account, Session, Staff
+from api.accounts.models import Account, Session
 from api.infra.privacy import mask_name, mask_number
 from api.infra.wire import In, Out
 from knowledge.identity import document_kinds
@@ -79,11 +79,8 @@ class AccountView(Out, frozen=True):
     def of(cls, account: Account, on: date) -> "AccountView":
         identity, born_on = account.identity, account.born_on
         titles = {document.id: document.title for document in document_kinds()}
-        return cls(
-            id=account.id,
-            is_bound=account.is_bound,
-            jurisdiction=account.jurisdiction,
-            is_elderly_mode=account.is_elderly_mode,
+        return cls.showing(
+            account,
             suggest_elder_mode=not account.is_elderly_mode
             and born_on is not None
             and is_elderly(date.fromisoformat(born_on), on),
@@ -91,8 +88,6 @@ class AccountView(Out, frozen=True):
             document_kind=identity.document_kind if identity else None,
             document_title=titles.get(identity.document_kind) if identity else None,
             masked_number=mask_number(identity.document_number) if identity else None,
-            bound_at=account.bound_at,
-            released_at=account.released_at,
         )
 
 
@@ -145,13 +140,7 @@ class DeviceView(Out, frozen=True):
 
     @classmethod
     def of(cls, session: Session, current: str | None) -> "DeviceView":
-        return cls(
-            id=session.id,
-            device=session.device,
-            signed_in_at=session.created_at,
-            last_used_at=session.last_used_at,
-            is_current=session.id == current,
-        )
+        return cls.showing(session, signed_in_at=session.created_at, is_current=session.id == current)
 
 
 class Devices(Out, frozen=True):
@@ -165,17 +154,6 @@ class StaffView(Out, frozen=True):
     role: str
     jurisdiction: str
     unit: str
-
-    @classmethod
-    def of(cls, staff: Staff) -> "StaffView":
-        return cls(
-            id=staff.id,
-            username=staff.username,
-            display_name=staff.display_name,
-            role=staff.role,
-            jurisdiction=staff.jurisdiction,
-            unit=staff.unit,
-        )
 
 
 class StaffSignedIn(Out, frozen=True):

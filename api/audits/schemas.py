@@ -110,7 +110,7 @@ class DayHeadView(Out, frozen=True):
 
     @classmethod
     def of(cls, head: DayHead) -> "DayHeadView":
-        return cls(day=head.id, number=head.number, chain=head.chain, seal=head.seal)
+        return cls.showing(head, day=head.id)
 
 
 class DayHeads(Out, frozen=True):

@@ -51,7 +51,7 @@ class DeclarationController(Controller):
                 KindView(code=kind.code, title=kind.title, hint=kind.hint, is_market=kind.is_market)
                 for kind in kinds(jurisdiction)
             ),
-            statement=WordingView.of(statement(jurisdiction, visit.today)),
+            statement=WordingView.showing(statement(jurisdiction, visit.today)),
         )
 
     @post("/check", access="resident", keyless=True, operation_id="checkDeclaration", status_code=200)

@@ -13,7 +13,6 @@ from api.declarations.states import TABLE
 from api.infra.actors import Role
 from api.infra.sources import SourceView
 from api.infra.wire import In, Jurisdiction, Out
-from knowledge.screening import Finding
 
 Code = Annotated[str, msgspec.Meta(min_length=1, max_length=60)]
 Text = Annotated[str, msgspec.Meta(min_length=2, max_length=2000)]
@@ -63,10 +62,6 @@ class WordingView(Out, frozen=True):
     text: str
     citation: SourceView
 
-    @classmethod
-    def of(cls, wording: kinds.Wording) -> "WordingView":
-        return cls(version=wording.version, text=wording.text, citation=SourceView.of(wording.citation))
-
 
 class FormView(Out, frozen=True):
     """What may be declared here, and the statement that goes with it."""
@@ -85,16 +80,6 @@ class FindingView(Out, frozen=True):
     message: str
     citation: SourceView
 
-    @classmethod
-    def of(cls, finding: Finding) -> "FindingView":
-        return cls(
-            kind=finding.kind,
-            start=finding.start,
-            end=finding.end,
-            message=finding.message,
-            citation=SourceView.of(finding.citation),
-        )
-
 
 class CheckView(Out, frozen=True):
     """`refused` has to go. Where `conditional` is not empty, the warning is to be shown on a step of its own."""
@@ -108,13 +93,12 @@ class CheckView(Out, frozen=True):
 
     @classmethod
     def of(cls, found: Screened, statement: kinds.Wording, warning: kinds.Wording) -> "CheckView":
-        return cls(
+        return cls.showing(
+            found,
             can_be_submitted=not found.refused,
             needs_written_consent=bool(found.conditional),
-            refused=tuple(FindingView.of(finding) for finding in found.refused),
-            conditional=tuple(FindingView.of(finding) for finding in found.conditional),
-            statement=WordingView.of(statement),
-            warning=WordingView.of(warning) if found.conditional else None,
+            statement=statement,
+            warning=warning if found.conditional else None,
         )
 
 
@@ -148,14 +132,9 @@ class DeclarationView(Out, frozen=True):
 
     @classmethod
     def of(cls, case: Declaration) -> "DeclarationView":
-        return cls(
-            id=case.id,
-            status=case.status,
+        return cls.showing(
+            case,
             status_label=TABLE.label(case.status),
-            kind=case.kind,
-            title=case.title,
-            jurisdiction=case.jurisdiction,
-            is_market=case.is_market,
             verification=UNVERIFIED,
             record_id=case.record,
             text=case.wordings[-1].text,
@@ -168,9 +147,7 @@ class DeclarationView(Out, frozen=True):
                 )
                 for said in case.wordings
             ),
-            actions=tuple(
-                ActionView(action=row.action, label=row.label) for row in TABLE.allowed(case.status, Role.RESIDENT)
-            ),
+            actions=TABLE.allowed(case.status, Role.RESIDENT),
         )
 
 

@@ -78,16 +78,7 @@ class DisputedView(Out, frozen=True):
 
     @classmethod
     def of(cls, record: Record) -> "DisputedView":
-        return cls(
-            id=record.id,
-            title=record.title,
-            standing=STANDING_LABELS[record.standing],
-            source_unit=record.source_unit,
-            decided_on=record.decided_on,
-            ended_on=record.ended_on,
-            record_class=record.record_class,
-            items=record.particulars.items,
-        )
+        return cls.showing(record, standing=STANDING_LABELS[record.standing], items=record.particulars.items)
 
 
 class CaseFileView(Out, frozen=True):

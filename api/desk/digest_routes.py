@@ -27,4 +27,4 @@ async def digest(visit: NamedDependency[Visit], digests: NamedDependency[DigestS
     if visit.actor.jurisdiction is None:
         raise Forbidden
     found = await digests.latest(visit.actor.jurisdiction)
-    return DigestView(on=found.on, written_at=found.written_at, late=found.late, soon=found.soon, lines=found.lines)
+    return DigestView.showing(found)

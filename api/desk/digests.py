@@ -126,11 +126,4 @@ class DigestService:
 
 
 def _line(docket: Docket, today: date) -> Line:
-    return Line(
-        case=docket.id,
-        errand=docket.errand,
-        number=docket.number,
-        due_on=docket.due_on,
-        is_late=docket.due_on < today,
-        assignee=docket.assignee,
-    )
+    return Line.showing(docket, case=docket.id, is_late=docket.due_on < today)

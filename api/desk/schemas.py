@@ -46,15 +46,7 @@ class ExaminationView(Out, frozen=True):
 
     @classmethod
     def of(cls, one: Examination) -> "ExaminationView":
-        return cls(
-            kind=one.kind,
-            title=_PAUSES.get(one.kind, one.kind),
-            by=one.by,
-            ordered_on=one.ordered_on,
-            from_on=one.from_on,
-            until_on=one.until_on,
-            is_over=one.is_over,
-        )
+        return cls.showing(one, title=_PAUSES.get(one.kind, one.kind))
 
 
 class PartyView(Out, frozen=True):
@@ -92,18 +84,15 @@ class StepView(Out, frozen=True):
     def of(cls, step: Step, today: date) -> "StepView":
         due = step.due
         elapsed, in_all = step.elapsed(today)
-        return cls(
-            clock=step.clock,
+        return cls.showing(
+            step,
             title=due.title,
-            owed_by=step.owed_by,
-            started_on=step.started_on,
             due=DueView.of(due),
             elapsed=elapsed,
             elapsed_in_all=in_all,
             left=step.left(today) if step.is_open else None,
             week=tuple(DayView(*day) for day in step.week(today)) if step.is_open else (),
             is_late=step.is_late(today),
-            done_at=step.done_at,
             paused=tuple(map(ExaminationView.of, step.paused)),
         )
 
@@ -178,18 +167,7 @@ class RemedyView(Out, frozen=True):
     @classmethod
     def all_of(cls, remedies: Iterable[Remedy], jurisdiction: str) -> "tuple[RemedyView, ...]":
         found = (way(one.clock, jurisdiction, one.starts_on) for one in remedies)
-        return tuple(
-            cls(
-                title=one.title,
-                body=one.body,
-                due=DueView.of(one.due) if one.due else None,
-                citation=SourceView.of(one.citation),
-                certainty=one.certainty,
-                note=one.note,
-            )
-            for one in found
-            if one is not None
-        )
+        return tuple(cls.showing(one) for one in found if one is not None)
 
 
 class CopyView(Out, frozen=True):
@@ -205,11 +183,9 @@ class CopyView(Out, frozen=True):
 def copies_told(record: Record, since: datetime, steps: dict[str, Step], today: date) -> tuple[CopyView, ...]:
     """The systems told of a change at `since` or later; `steps` by system, where the law sets days."""
     return tuple(
-        CopyView(
-            system=copy.system,
-            told_at=copy.told_at,
+        CopyView.showing(
+            copy,
             due=DueView.of(steps[copy.system].due) if copy.system in steps else None,
-            acknowledged_at=copy.acknowledged_at,
             is_late=copy.acknowledged_at is None and copy.system in steps and steps[copy.system].is_late(today),
         )
         for copy in record.copies
@@ -232,13 +208,10 @@ class DocketView(Out, frozen=True):
 
     @classmethod
     def of(cls, docket: Docket, errand: Errand, today: date, names: Mapping[str, str]) -> "DocketView":
-        return cls(
+        return cls.showing(
+            docket,
             case_ref=docket.id,
-            errand=docket.errand,
-            number=docket.number,
-            status=docket.status,
             status_label=errand.label(docket.status),
-            assignee=docket.assignee,
             assignee_name=names.get(docket.assignee or ""),
             is_late=docket.due_on < today,
             next=StepView.of(docket.steps[0], today),
@@ -272,22 +245,7 @@ class BreachView(Out, frozen=True):
 
     @classmethod
     def of(cls, breach: Breach) -> "BreachView":
-        return cls(
-            case_ref=breach.case,
-            errand=breach.errand,
-            number=breach.number,
-            clock=breach.clock,
-            title=breach.title,
-            owed_by=breach.owed_by,
-            started_on=breach.started_on,
-            due_on=breach.due_on,
-            is_statutory=breach.is_statutory,
-            citation=SourceView.of(breach.citation),
-            certainty=breach.certainty,
-            reason=breach.reason,
-            recorded_at=breach.recorded_at,
-            done_at=breach.done_at,
-        )
+        return cls.showing(breach, case_ref=breach.case)
 
 
 _COLUMNS = (

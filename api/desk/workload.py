@@ -61,14 +61,7 @@ class WorkloadView(Out, frozen=True):
         people: dict[str | None, str] = dict.fromkeys(found, "")
         people.update(officers)
         lines = tuple(
-            LoadView(
-                id=who,
-                name=name or ("没人办" if who is None else "已离开的同事"),
-                total=load.total,
-                late=load.late,
-                today=load.today,
-                soon=load.soon,
-            )
+            LoadView.showing(load, id=who, name=name or ("没人办" if who is None else "已离开的同事"))
             for who, name in people.items()
             for load in (found.get(who) or Load(who, 0, 0, 0, 0),)
         )

@@ -23,13 +23,4 @@ class EvidenceView(Out, frozen=True):
 
     @classmethod
     def of(cls, evidence: Evidence) -> "EvidenceView":
-        return cls(
-            id=evidence.id,
-            filename=evidence.filename,
-            media_type=evidence.media_type,
-            size=evidence.size,
-            digest=evidence.digest,
-            added_at=evidence.added_at,
-            kind=evidence.kind,
-            by=_BY.get(evidence.owner.partition("_")[0], "party"),
-        )
+        return cls.showing(evidence, by=_BY.get(evidence.owner.partition("_")[0], "party"))

@@ -51,17 +51,10 @@ class FootprintView(Out, frozen=True):
     def of(cls, entry: Footprint, grantee_name: str | None = None) -> "FootprintView":
         can_dispute = entry.kind in _DISPUTABLE and entry.unit != _OWN
         label = f"我不认识这次{LABELS[entry.kind]}"
-        return cls(
-            id=entry.id,
-            kind=entry.kind,
+        return cls.showing(
+            entry,
             kind_label=LABELS[entry.kind],
-            at=entry.at,
-            unit=entry.unit,
             grantee_name=grantee_name,
-            why=entry.why,
-            basis=entry.basis,
-            records=entry.records,
-            ref=entry.ref,
             can_dispute=can_dispute,
             dispute=DisputeView(
                 "objection", label, "unknown_query", entry.id, entry.records[0] if entry.records else None

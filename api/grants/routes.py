@@ -43,7 +43,7 @@ class GrantController(Controller):
     @get("/consent", access="resident", operation_id="readGrantConsent")
     async def consent(self, visit: NamedDependency[Visit]) -> ConsentTextView:
         """The consent text that goes with a grant."""
-        return ConsentTextView.of(consent_text(visit.today))
+        return ConsentTextView.showing(consent_text(visit.today))
 
     @post(access="resident", step_up=True, quota="grants", operation_id="giveGrant")
     async def give(

@@ -5,7 +5,7 @@ from typing import Annotated
 
 import msgspec
 
-from api.grants.consents import ConsentText, duties
+from api.grants.consents import duties
 from api.grants.models import Grant, GranteeKind
 from api.grants.service import Redeemed
 from api.grants.states import TABLE
@@ -65,10 +65,6 @@ class ConsentTextView(Out, frozen=True):
     text: str
     citation: SourceView
 
-    @classmethod
-    def of(cls, text: ConsentText) -> "ConsentTextView":
-        return cls(version=text.version, text=text.text, citation=SourceView.of(text.citation))
-
 
 class UseView(Out, frozen=True):
     at: datetime
@@ -95,20 +91,13 @@ class GrantView(Out, frozen=True):
 
     @classmethod
     def of(cls, case: Grant) -> "GrantView":
-        return cls(
-            id=case.id,
-            status=case.status,
+        return cls.showing(
+            case,
             status_label=TABLE.label(case.status),
             grantee_kind=case.grantee.kind,
             grantee_name=case.grantee.name,
-            purpose=case.purpose,
-            sections=case.sections,
             includes_market=case.market,
-            granted_at=case.granted_at,
             expires=DueView.agreed(case.expires_on, "您授权时选定的最后一天。"),
-            uses_allowed=case.uses_allowed,
-            uses_left=case.uses_left,
-            uses=tuple(UseView(at=use.at, viewer=use.viewer) for use in case.uses),
             can_revoke=case.status == "active",
         )
 
@@ -165,17 +154,7 @@ class ItemView(Out, frozen=True):
 
     @classmethod
     def of(cls, record: Record) -> "ItemView":
-        return cls(
-            title=record.title,
-            jurisdiction=record.jurisdiction,
-            source_unit=record.source_unit,
-            is_market=record.is_market,
-            record_class=record.record_class,
-            decided_on=record.decided_on,
-            items=record.particulars.items,
-            marks=tuple(mark.kind for mark in record.marks),
-            statement=record.statement,
-        )
+        return cls.showing(record, items=record.particulars.items, marks=tuple(mark.kind for mark in record.marks))
 
 
 class SectionView(Out, frozen=True):
@@ -229,4 +208,4 @@ class RedeemedView(Out, frozen=True):
 
 
 def _duties() -> tuple[DutyView, ...]:
-    return tuple(DutyView(text=duty.text, citation=SourceView.of(duty.citation)) for duty in duties())
+    return tuple(DutyView.showing(duty) for duty in duties())

@@ -54,7 +54,7 @@ class HelperFormView(Out, frozen=True):
     @classmethod
     def of(cls, text: ConsentText) -> "HelperFormView":
         powers = tuple(PowerView.of(item) for item in Item)
-        return cls(powers=powers, version=text.version, text=text.text, citation=SourceView.of(text.citation))
+        return cls.showing(text, powers=powers)
 
 
 class AppointmentView(Out, frozen=True):
@@ -73,15 +73,12 @@ class AppointmentView(Out, frozen=True):
 
     @classmethod
     def of(cls, case: Appointment) -> "AppointmentView":
-        return cls(
-            id=case.id,
-            status=case.status,
+        return cls.showing(
+            case,
             status_label=TABLE.label(case.status),
             helper_kind=case.helper.kind,
             helper_name=case.helper.name,
             powers=tuple(PowerView.of(item) for item in case.items),
-            appointed_at=case.appointed_at,
-            taken_at=case.taken_at,
             until=DueView.agreed(case.until_on, "您选定的最后一天。"),
             can_revoke=not TABLE.is_final(case.status),
         )

@@ -56,14 +56,9 @@ class ErrandView(Out, frozen=True):
 
     @classmethod
     def of(cls, errand: Errand) -> "ErrandView":
-        return cls(
-            name=errand.name,
-            prefix=errand.prefix,
-            flow=errand.flow,
-            title=errand.title,
-            begun=errand.begun,
+        return cls.showing(
+            errand,
             queued=bool(errand.clocks),
-            paper=errand.paper,
             statuses=tuple(
                 StatusView(status, label, cast("Tone", errand.tones.get(status, "info")))
                 for status, label in errand.statuses.items()

@@ -1,8 +1,9 @@
 """What goes over the wire: camelCase names; a request that holds more than it may is refused."""
 
-from typing import Annotated
+from typing import Annotated, Any, Self
 
 import msgspec
+from msgspec import UNSET
 
 from knowledge.places import jurisdictions
 
@@ -18,4 +19,16 @@ class In(msgspec.Struct, frozen=True, rename="camel", forbid_unknown_fields=True
 
 
 class Out(msgspec.Struct, frozen=True, rename="camel"):
-    pass
+    @classmethod
+    def showing(cls, source: object, /, **rest: Any) -> Self:
+        """Each field from `rest`, else from what `source` has under the same name; structs within are shown alike.
+
+        Raises msgspec.ValidationError for a field that neither has, or that is of another kind, and TypeError for one that
+        there is not. A field that only some may see is given in `rest`, always. Several times slower than the constructor.
+        """
+        if unknown := rest.keys() - set(cls.__struct_fields__):
+            raise TypeError(f"{cls.__name__} has no {', '.join(sorted(unknown))}")
+        names = zip(cls.__struct_fields__, cls.__struct_encode_fields__, strict=True)
+        found = {shown: rest[name] if name in rest else getattr(source, name, UNSET) for name, shown in names}
+        given = {shown: value for shown, value in found.items() if value is not UNSET}
+        return msgspec.convert(given, cls, from_attributes=True)

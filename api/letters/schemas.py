@@ -88,11 +88,9 @@ class KindView(Out, frozen=True):
     @classmethod
     def of(cls, code: str, jurisdiction: str) -> "KindView":
         kind = kinds()[code]
-        return cls(
+        return cls.showing(
+            kind,
             kind=code,
-            title=kind.title,
-            about=kind.about,
-            needs_text=kind.needs_text,
             needs_name=kind.to == "named",
             topics=tuple(TopicView(name, words) for name, words in kind.topics.items()),
             citations=tuple(map(SourceView.of, letter_law(code, jurisdiction))),
@@ -122,15 +120,10 @@ class LetterLine(Out, frozen=True):
     @classmethod
     def of(cls, case: Letter, table: Table, today: date) -> "LetterLine":
         first = next_due(case.steps)
-        return cls(
-            id=case.id,
-            number=case.number,
+        return cls.showing(
+            case,
             title=kinds()[case.kind].title,
-            status=case.status,
             status_label=table.label(case.status),
-            is_open=case.is_open,
-            record_id=case.record_id,
-            asked_at=case.asked_at,
             next=StepView.of(first, today) if first else None,
         )
 
@@ -167,30 +160,16 @@ class LetterView(Out, frozen=True):
         cls, case: Letter, table: Table, today: date, viewer: Role, evidence: Sequence[Evidence] = ()
     ) -> "LetterView":
         kind = kinds()[case.kind]
-        return cls(
-            id=case.id,
-            number=case.number,
-            kind=case.kind,
+        return cls.showing(
+            case,
             title=kind.title,
-            jurisdiction=case.jurisdiction,
-            addressee=case.addressee,
             is_outside=kind.is_outside,
             is_decided=kind.is_decided,
-            record_id=case.record_id,
-            body=case.body,
-            status=case.status,
             status_label=table.label(case.status),
-            is_open=case.is_open,
-            asked_at=case.asked_at,
-            sent_on=case.sent_on,
-            answer=AnswerView(case.answer.by, case.answer.at, case.answer.text, case.answer.is_agreed)
-            if case.answer
-            else None,
             remedies=RemedyView.all_of(case.remedies, case.jurisdiction),
             citations=tuple(map(SourceView.of, letter_law(case.kind, case.jurisdiction))),
             clocks=tuple(StepView.of(step, today) for step in case.steps),
             evidence=tuple(EvidenceView.of(item) for item in evidence),
             history=tuple(HappenedView.of(entry, table, viewer) for entry in case.history),
             actions=tuple(ActionView.of(row) for row in table.allowed(case.status, viewer)),
-            version=case.version,
         )

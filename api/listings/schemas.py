@@ -11,7 +11,7 @@ from api.infra.actors import Role
 from api.infra.clock import civil_date
 from api.infra.sources import DueView, SourceView
 from api.infra.wire import In, Out
-from api.listings.models import Listing, Said, Service
+from api.listings.models import Listing, Service
 from api.listings.states import TABLE
 from knowledge.citations import Certainty
 from knowledge.measures import measure
@@ -103,10 +103,6 @@ class SaidView(Out, frozen=True):
     evidence: tuple[str, ...]
     is_late: bool
 
-    @classmethod
-    def of(cls, said: Said) -> "SaidView":
-        return cls(at=said.at, text=said.text, evidence=said.evidence, is_late=said.is_late)
-
 
 class MeasureView(Out, frozen=True):
     code: str
@@ -168,14 +164,11 @@ class ServiceView(Out, frozen=True):
         if made is None:
             return None
         rule = in_force("listing.served", case.jurisdiction, made.on)
-        return cls(
-            on=made.on,
-            way=made.way,
+        return cls.showing(
+            made,
             way_label=WAYS[made.way],
-            proof=made.proof,
-            consented_at=made.consented_at,
             consent_version=made.version,
-            source=SourceView.of(rule.citation),
+            source=rule.citation,
             certainty=rule.certainty,
         )
 
@@ -217,45 +210,24 @@ class ListingView(Out, frozen=True):
     def of(cls, case: Listing, role: Role, today: date) -> "ListingView":
         on = civil_date(case.noticed_at)
         service = ServiceView.of(case)
-        told, told_before = case.told, in_force("listing.told_before", case.jurisdiction, on)
-        return cls(
-            id=case.id,
-            number=case.number,
-            version=case.version,
-            status=case.status,
+        told_before = in_force("listing.told_before", case.jurisdiction, on)
+        return cls.showing(
+            case,
             status_label=TABLE.label(case.status),
-            jurisdiction=case.jurisdiction,
             record_id=case.record,
-            record_title=case.record_title,
-            unit=case.unit,
-            list_title=case.list_title,
-            noticed_at=case.noticed_at,
-            opened_at=case.opened_at,
-            told=ToldView(
-                grounds=told.grounds,
-                basis=told.basis,
-                rights=told.rights,
-                remedies=told.remedies,
-                citation=SourceView.of(told_before.citation),
-            ),
+            told=ToldView.showing(case.told, citation=told_before.citation),
             answer_by=_set_by_authority(case, case.answer_by, "答复"),
             reply_by=_set_by_authority(case, case.reply_by, "反馈"),
-            answers=tuple(SaidView.of(said) for said in case.answers),
-            reply=SaidView.of(case.reply) if case.reply else None,
             decision=_decision(case),
             conditions=tuple(
                 ConditionView(key=c.key, text=c.text, is_met=c.met is not None, how=c.met) for c in case.conditions
             ),
-            seen_at=case.seen_at,
-            served_at=case.served_at,
             service=service,
             remedies=RemedyView.all_of(
                 remedies_from("authority", case.jurisdiction, service.on) if service else (), case.jurisdiction
             ),
-            closed_at=case.closed_at,
-            closing_reason=case.closing_reason,
             clocks=tuple(StepView.of(step, today) for step in case.steps),
-            actions=tuple(ActionView(action=row.action, label=row.label) for row in TABLE.allowed(case.status, role)),
+            actions=TABLE.allowed(case.status, role),
         )
 
 
@@ -277,12 +249,4 @@ def _decision(case: Listing) -> DecisionView | None:
         return None
     contents = in_force("listing.decision_contents", case.jurisdiction, made.decided_on)
     listed = [measure(case.jurisdiction, code, made.decided_on) for code in made.measures]
-    return DecisionView(
-        at=made.at,
-        decided_on=made.decided_on,
-        number=made.number,
-        measures=tuple(MeasureView(code=m.code, title=m.title, citation=SourceView.of(m.citation)) for m in listed),
-        content=made.content,
-        digest=made.digest,
-        citation=SourceView.of(contents.citation),
-    )
+    return DecisionView.showing(made, measures=listed, citation=contents.citation)

@@ -122,24 +122,14 @@ def outlook(notice: Notice, key: str = "inbox") -> Outlook:
         note = ""
     else:
         note = _PUSHED.get(notice.push, "")
-    return Outlook(
-        id=notice.id,
-        kind=notice.kind,
-        ref=notice.ref,
-        title=notice.title,
-        text=notice.text,
-        flow=notice.flow,
-        state=notice.state,
-        on=notice.on,
+    return Outlook.showing(
+        notice,
         at=notice.due_at,
         will_push=booked and key == "confirmed",
         push_state=notice.push,
         push_note=note,
-        explanation=notice.explanation,
         late_note=f"原定{chinese_date(civil_date(notice.due_at))}通知，因系统中断迟到，请见谅。"
         if notice.is_late
         else None,
         calendar=f"/api/v1/me/notices/{notice.id}/calendar.ics" if booked else None,
-        told_at=notice.told_at,
-        read_at=notice.read_at,
     )

@@ -25,8 +25,8 @@ from api.objections.models import Addressee, Correction, Finding, Objection, Out
 from api.objections.outcomes import OUTCOMES
 from api.objections.reasons import reason_codes
 from api.objections.states import TABLE
-from api.records.amended import Cell, correctable
-from api.records.models import Amended, Record
+from api.records.amended import correctable
+from api.records.models import Record
 
 Text = Annotated[str, msgspec.Meta(min_length=1, max_length=2000, pattern=r"\S")]
 Id = Annotated[str, msgspec.Meta(min_length=1, max_length=64)]
@@ -186,13 +186,7 @@ class MilestoneView(Out, frozen=True):
 
     @classmethod
     def of(cls, milestone: Milestone) -> "MilestoneView":
-        return cls(
-            clock=milestone.due.clock,
-            title=milestone.due.title,
-            owed_by=milestone.owed_by,
-            is_latest=milestone.is_latest,
-            due=DueView.of(milestone.due),
-        )
+        return cls.showing(milestone, clock=milestone.due.clock, title=milestone.due.title)
 
 
 class AdviceView(Out, frozen=True):
@@ -225,10 +219,6 @@ class AmendedView(Out, frozen=True):
     before: str | None
     after: str | None
 
-    @classmethod
-    def of(cls, line: Amended) -> "AmendedView":
-        return cls(name=line.name, before=line.before, after=line.after)
-
 
 class CellView(Out, frozen=True):
     """One thing that a correction may change. `name` is a label of `items` where `isItem`, else a field of the correction.
@@ -241,10 +231,6 @@ class CellView(Out, frozen=True):
     kind: str
     value: str | None
     is_item: bool
-
-    @classmethod
-    def of(cls, cell: Cell) -> "CellView":
-        return cls(name=cell.name, label=cell.label, kind=cell.kind, value=cell.value, is_item=cell.is_item)
 
 
 class FindingView(Out, frozen=True):
@@ -261,14 +247,11 @@ class FindingView(Out, frozen=True):
     @classmethod
     def of(cls, finding: Finding) -> "FindingView":
         correction = finding.correction
-        return cls(
-            is_founded=finding.is_founded,
+        return cls.showing(
+            finding,
             outcome=correction.outcome if correction else None,
             outcome_title=OUTCOMES[correction.outcome] if correction else None,
-            by=finding.by,
-            at=finding.at,
-            reasons=finding.reasons,
-            changes=tuple(AmendedView.of(line) for line in correction.changes) if correction else (),
+            changes=correction.changes if correction else (),
         )
 
 
@@ -347,34 +330,19 @@ def view(
     copies = _copies(record, case, today)
     is_correctable = case.is_open and viewer is not Role.RESIDENT
     can_report = any(copy.acknowledged_at for copy in copies)
-    return ObjectionView(
-        id=case.id,
-        number=case.number,
+    return ObjectionView.showing(
+        case,
         record_id=case.about,
-        record_title=case.record_title,
         missing=case.missing.what if case.missing else None,
-        is_market=case.is_market,
-        jurisdiction=case.jurisdiction,
-        addressee=case.addressee,
-        provider_unit=case.provider_unit,
         reasons=tuple(ReasonView(code=code, title=codes[code].title) for code in case.reasons),
-        text=case.text,
-        desired=case.desired,
-        footprint_id=case.footprint_id,
-        status=case.status,
         status_label=TABLE.label(case.status),
-        is_open=case.is_open,
         is_marked=record is not None and any(mark.case_id == case.id for mark in record.marks),
-        filed_at=case.filed_at,
         clocks=tuple(StepView.of(step, today) for step in case.steps),
         path=tuple(MilestoneView.of(milestone) for milestone in path),
         finding=FindingView.of(case.finding) if case.finding else None,
         reply=FindingView.of(case.reply) if case.reply else None,
-        decided_at=case.decided_at,
-        centre_told_at=case.centre_told_at,
         remedies=RemedyView.all_of(case.remedies, case.jurisdiction),
         follow_through=copies,
-        still_wrong=tuple(StillWrongView(said.system, said.at, said.text) for said in case.still_wrong),
         evidence=tuple(EvidenceView.of(item) for item in evidence),
         history=tuple(HappenedView.of(entry, TABLE, viewer) for entry in case.history),
         actions=tuple(
@@ -382,6 +350,5 @@ def view(
             for row in TABLE.allowed(case.status, viewer)
             if can_report or row.action != "report_still_wrong"
         ),
-        version=case.version,
-        cells=tuple(map(CellView.of, correctable(record))) if is_correctable and record else (),
+        cells=tuple(correctable(record)) if is_correctable and record else (),
     )

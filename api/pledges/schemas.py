@@ -69,14 +69,8 @@ class TextView(Out, frozen=True):
 
     @classmethod
     def of(cls, text: Text, jurisdiction: str, on: date) -> "TextView":
-        return cls(
-            kind=text.kind,
-            version=text.version,
-            title=text.title,
-            text=text.text,
-            consequence=text.consequence,
-            cooling_off_hours=text.cooling_off_hours,
-            is_public=text.is_public,
+        return cls.showing(
+            text,
             citation=SourceView.of(in_force("pledge.recorded", jurisdiction, on).citation),
             bar=_threat(jurisdiction, on) if text.kind == REPAIR else None,
         )
@@ -137,35 +131,18 @@ class PledgeView(Out, frozen=True):
 
     @classmethod
     def of(cls, case: Pledge, today: date, role: Role = Role.RESIDENT, party: PartyView | None = None) -> "PledgeView":
-        text, found = text_of(case.text_version), case.finding
-        return cls(
-            id=case.id,
-            number=case.number,
-            version=case.version,
-            status=case.status,
+        text = text_of(case.text_version)
+        return cls.showing(
+            case,
             status_label=TABLE.label(case.status),
-            kind=case.kind,
-            title=case.title,
-            jurisdiction=case.jurisdiction,
-            text_version=case.text_version,
             text=text.text,
             consequence=text.consequence,
-            content=case.content,
-            recipient_unit=case.recipient_unit,
-            signed_at=case.signed_at,
-            effective_at=case.effective_at,
             due=DueView.agreed(case.due_on, "您在承诺中写明的履行期限。") if case.due_on else None,
             record_id=case.record,
             repair_id=case.repair,
-            performances=tuple(
-                SaidView(at=said.at, note=said.note, evidence=said.evidence) for said in case.performances
-            ),
-            finding=FoundView(at=found.at, outcome=found.outcome, unit=found.unit, reason=found.reason)
-            if found
-            else None,
             bar=_bar(case),
             clocks=tuple(StepView.of(step, today) for step in case.steps),
-            actions=tuple(ActionView(action=row.action, label=row.label) for row in TABLE.allowed(case.status, role)),
+            actions=TABLE.allowed(case.status, role),
             party=party,
         )
 

@@ -93,12 +93,8 @@ class ProvidedView(Out, frozen=True):
     @classmethod
     def of(cls, record: Record) -> "ProvidedView":
         last = record.changes[-1] if record.changes else None
-        return cls(
-            id=record.id,
-            standing=record.standing,
-            record_class=record.record_class,
-            decided_on=record.decided_on,
-            ended_on=record.ended_on,
+        return cls.showing(
+            record,
             changed=last.fields if last else (),
             changed_at=last.at if last else None,
             copies=tuple(copy_view(copy, record.jurisdiction) for copy in record.copies),
@@ -115,12 +111,7 @@ class RevocationView(Out, frozen=True):
 
     @classmethod
     def of(cls, done: Corrected) -> "RevocationView":
-        return cls(
-            record=ProvidedView.of(done.record),
-            due=DueView.of(done.due) if done.due else None,
-            explanation=done.explanation,
-            law=done.law,
-        )
+        return cls.showing(done, record=ProvidedView.of(done.record))
 
 
 class FeedEntryView(Out, frozen=True):
@@ -137,16 +128,7 @@ class FeedEntryView(Out, frozen=True):
 
     @classmethod
     def of(cls, entry: FeedEntry) -> "FeedEntryView":
-        return cls(
-            id=entry.id,
-            record_id=entry.record,
-            at=entry.at,
-            kind=entry.kind,
-            fields=entry.fields,
-            systems=entry.systems,
-            due_on=entry.due_on,
-            acknowledged_at=entry.acknowledged_at,
-        )
+        return cls.showing(entry, record_id=entry.record)
 
 
 class FeedView(Out, frozen=True):

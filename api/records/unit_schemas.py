@@ -39,18 +39,7 @@ class RowFaultView(Out, frozen=True, omit_defaults=True):
 
     @classmethod
     def of(cls, fault: RowFault) -> "RowFaultView":
-        return cls(
-            line=fault.line,
-            column=fault.column,
-            code=fault.code,
-            reason=fault.reason,
-            how_to_mend=fault.cure,
-            sheet=fault.sheet or None,
-            act_number=fault.act_number,
-            value=fault.value,
-            record_id=fault.record,
-            citation=SourceView.of(fault.citation) if fault.citation else None,
-        )
+        return cls.showing(fault, how_to_mend=fault.cure, sheet=fault.sheet or None, record_id=fault.record)
 
 
 class ColumnView(Out, frozen=True):
@@ -121,13 +110,9 @@ class IntakeView(Out, frozen=True):
     @classmethod
     def of(cls, delivery: Delivery, report: IntakeReport) -> "IntakeView":
         survey = report.survey or Survey("", 0)
-        return cls(
-            accepted=report.accepted,
-            unchanged=report.unchanged,
+        return cls.showing(
+            report,
             refused=tuple(map(RowFaultView.of, report.refused)),
-            refused_count=report.refused_count,
-            ignored_columns=report.ignored_columns,
-            is_dry=report.is_dry,
             delivery_id=delivery.id,
             rows=survey.rows,
             layout=survey.layout,
@@ -197,28 +182,14 @@ class UnitRecordView(Out, frozen=True):
     @classmethod
     def of(cls, record: Record) -> "UnitRecordView":
         particulars = record.particulars
-        return cls(
-            id=record.id,
-            code=record.code,
-            title=record.title,
-            standing=record.standing,
+        return cls.showing(
+            record,
             name=particulars.name,
             document_kind=particulars.document_kind,
             document_number=mask_number(particulars.document_number),
             items=particulars.items,
             act_number=act_number_of(record),
-            record_class=record.record_class,
-            decided_on=record.decided_on,
-            ended_on=record.ended_on,
-            sentence_completed_on=record.sentence_completed_on,
-            duty_performed_on=record.duty_performed_on,
-            corrected_on=record.corrected_on,
             severe_list=dates.severe_list_of(record),
-            removed_on=record.removed_on,
-            due_on=record.due_on,
-            received_at=record.received_at,
-            disclosed_until=record.disclosed_until,
-            published_until=record.published_until,
             has_objection=any(mark.kind == "objection" for mark in record.marks),
             changes=tuple(
                 UnitChangeView(change.at, change.kind, change.unit, change.reason, change.fields)
@@ -251,15 +222,10 @@ class UnitRecordLine(Out, frozen=True):
     @classmethod
     def of(cls, record: Record) -> "UnitRecordLine":
         name = record.particulars.name
-        return cls(
-            id=record.id,
-            title=record.title,
-            standing=record.standing,
+        return cls.showing(
+            record,
             name=name[:1] + "*" * min(2, len(name) - 1),
             act_number=act_number_of(record),
-            decided_on=record.decided_on,
-            record_class=record.record_class,
-            received_at=record.received_at,
             has_objection=any(mark.kind == "objection" for mark in record.marks),
         )
 

@@ -18,7 +18,7 @@ from api.records.models import Record
 from api.records.views import measure_title
 from api.repairs.applicable import FOLLOW, applies
 from api.repairs.errors import FEE_NOTICE
-from api.repairs.models import Addressee, Bar, Decision, Element, Extension, MaterialList, Repair
+from api.repairs.models import Addressee, Bar, Element, Extension, Repair
 from api.repairs.states import TABLE
 from knowledge.citations import Certainty
 from knowledge.clocks import due
@@ -146,18 +146,6 @@ class ConditionView(Out, frozen=True):
     citation: SourceView
     certainty: Certainty
 
-    @classmethod
-    def of(cls, condition: Condition) -> "ConditionView":
-        return cls(
-            name=condition.name,
-            title=condition.title,
-            is_met=condition.is_met,
-            is_decisive=condition.is_decisive,
-            detail=condition.detail,
-            citation=SourceView.of(condition.citation),
-            certainty=condition.certainty,
-        )
-
 
 class MaterialsView(Out, frozen=True):
     """All the materials there are, at once."""
@@ -216,10 +204,6 @@ class MaterialListView(Out, frozen=True):
     given_at: datetime | None
     answer: str | None
 
-    @classmethod
-    def of(cls, material: MaterialList) -> "MaterialListView":
-        return cls(material.items, material.by, material.asked_at, material.given_at, material.answer)
-
 
 class ExtensionView(Out, frozen=True):
     """Who took more time and why; `due` is the new day with its article and how sure its number is."""
@@ -233,7 +217,7 @@ class ExtensionView(Out, frozen=True):
     @classmethod
     def of(cls, extension: Extension, jurisdiction: str) -> "ExtensionView":
         day = due("repair.decide_extension", jurisdiction, extension.was_due_on)
-        return cls(extension.by, extension.at, extension.reasons, extension.was_due_on, DueView.of(day))
+        return cls.showing(extension, due=DueView.of(day))
 
 
 class DecisionView(Out, frozen=True):
@@ -241,10 +225,6 @@ class DecisionView(Out, frozen=True):
     by: str
     at: datetime
     reasons: str
-
-    @classmethod
-    def of(cls, decision: Decision) -> "DecisionView":
-        return cls(decision.kind, decision.by, decision.at, decision.reasons)
 
 
 class BarView(Out, frozen=True):
@@ -269,21 +249,9 @@ class BarView(Out, frozen=True):
     @classmethod
     def of(cls, bar: Bar, jurisdiction: str) -> "BarView":
         rule = in_force("repair.breach_bar", jurisdiction, civil_date(bar.told_at))
-        return cls(
-            element=bar.element,
+        return cls.showing(
+            bar,
             element_label=bar.element.label,
-            until=bar.until,
-            facts=bar.facts,
-            basis=bar.basis,
-            remedies=bar.remedies,
-            by=bar.by,
-            told_at=bar.told_at,
-            reply_by=bar.reply_by,
-            answer=bar.answer,
-            answered_at=bar.answered_at,
-            imposed_at=bar.imposed_at,
-            dropped_at=bar.dropped_at,
-            reasons=bar.reasons,
             scope=f"{rule.note}这里只记在这一条信息上；是否及于您的其他信息，条文没有看到，请认定单位说明。",
         )
 
@@ -314,11 +282,9 @@ class MeasureToLift(Out, frozen=True):
 
     @classmethod
     def of(cls, case: Repair, step: Step, code: str, today: date) -> "MeasureToLift":
-        return cls(
+        return cls.showing(
+            case,
             repair_id=case.id,
-            number=case.number,
-            record_id=case.record_id,
-            record_title=case.record_title,
             determined_by=case.provider_unit,
             code=code,
             title=measure_title(case.jurisdiction, code, today),
@@ -397,28 +363,12 @@ def view(
     """`viewer` decides what is left out: names of staff and their notes are for officers."""
     is_approved = case.status == "approved" and case.decided_at is not None
     steps: dict[str, Step] = {step.key.partition("/")[2]: step for step in case.steps if step.clock == FOLLOW}
-    return RepairView(
-        id=case.id,
-        number=case.number,
-        record_id=case.record_id,
-        record_title=case.record_title,
-        jurisdiction=case.jurisdiction,
-        addressee=case.addressee,
-        provider_unit=case.provider_unit,
-        performance=case.performance,
-        duty_performed_on=case.duty_performed_on,
-        pledge=PledgeView(case.pledge.version, case.pledge.digest, case.pledge.accepted_at),
-        status=case.status,
+    return RepairView.showing(
+        case,
         status_label=TABLE.label(case.status),
-        is_open=case.is_open,
-        filed_at=case.filed_at,
         clocks=tuple(StepView.of(step, today) for step in case.steps),
-        material=MaterialListView.of(case.material) if case.material else None,
         extension=ExtensionView.of(case.extension, case.jurisdiction) if case.extension else None,
-        decision=DecisionView.of(case.decision) if case.decision else None,
-        barred_until=case.barred_until,
         bar=BarView.of(case.bar, case.jurisdiction) if case.bar else None,
-        warning=case.warning,
         remedies=RemedyView.all_of(case.remedies, case.jurisdiction),
         measures=tuple(
             MeasureView(m.code, measure_title(record.jurisdiction, m.code, today), m.unit, m.since, m.lifted_at)
@@ -432,6 +382,5 @@ def view(
         actions=tuple(
             ActionView.of(row) for row in TABLE.allowed(case.status, viewer) if applies(row.action, case, record)
         ),
-        version=case.version,
-        conditions=tuple(map(ConditionView.of, conditions)),
+        conditions=tuple(map(ConditionView.showing, conditions)),
     )

@@ -124,7 +124,7 @@ class RepairService(Casework[Repair]):
             opens_on=found.opens_on,
             why=found.why,
             regime=found.regime,
-            conditions=tuple(ConditionView.of(condition) for condition in found.conditions),
+            conditions=tuple(ConditionView.showing(condition) for condition in found.conditions),
             materials=MaterialsView(materials.value, SourceView.of(materials.citation), materials.certainty),
             pledge=PledgeTextView(pledge.version, pledge.text),
             addressees=tuple(self._addressee(record, addressee, on) for addressee in Addressee),

@@ -123,7 +123,9 @@ def _query_rules(jurisdiction: str) -> tuple[bytes, str]:
     rows = msgspec.toml.decode(data, type=dict[str, tuple[_QueryRule, ...]])["rules"]
     return _encoded(
         [
-            QueryRuleView(row.title, row.text, tuple(map(SourceView.of, places.articles_of(row.act, jurisdiction))))
+            QueryRuleView(
+                row.title, row.text, tuple(map(SourceView.showing, places.articles_of(row.act, jurisdiction)))
+            )
             for row in rows
         ]
     )

@@ -3,7 +3,7 @@
 from datetime import date
 
 from api.infra.wire import Out
-from knowledge.citations import Certainty, Citation
+from knowledge.citations import Certainty
 from knowledge.models import Article, CatalogueEntry, DatedRule, Measure, Regulation
 
 
@@ -26,10 +26,6 @@ class SourceView(Out, frozen=True):
     regulation: str
     article: int | None
     quote: str | None
-
-    @classmethod
-    def of(cls, citation: Citation) -> "SourceView":
-        return cls(label=citation.label, regulation=citation.regulation, article=citation.article, quote=citation.quote)
 
 
 class QueryRuleView(Out, frozen=True):
@@ -58,22 +54,7 @@ class RegulationView(Out, frozen=True):
 
     @classmethod
     def of(cls, regulation: Regulation) -> "RegulationView":
-        return cls(
-            id=regulation.id,
-            title=regulation.title,
-            jurisdiction=regulation.jurisdiction,
-            issuer=regulation.issuer,
-            number=regulation.number,
-            adopted_on=regulation.adopted_on,
-            in_force_on=regulation.in_force_on,
-            has_text=regulation.has_text,
-            articles=len(regulation.articles),
-            chapters=regulation.chapters,
-            note=regulation.note,
-            approved_by=regulation.approved_by,
-            approved_on=regulation.approved_on,
-            covers=regulation.covers,
-        )
+        return cls.showing(regulation, articles=len(regulation.articles))
 
 
 class ParagraphView(Out, frozen=True):
@@ -95,14 +76,9 @@ class ArticleView(Out, frozen=True):
 
     @classmethod
     def of(cls, article: Article, in_force_on: date | None) -> "ArticleView":
-        return cls(
-            id=article.id,
-            label=article.label,
-            regulation=article.regulation,
-            number=article.number,
-            chapter=article.chapter,
+        return cls.showing(
+            article,
             paragraphs=tuple(ParagraphView(p.text, p.items) for p in article.paragraphs),
-            missing=article.missing,
             in_force_on=in_force_on,
         )
 
@@ -127,20 +103,10 @@ class RuleView(Out, frozen=True):
 
     @classmethod
     def of(cls, rule: DatedRule, on: date) -> "RuleView":
-        return cls(
-            id=rule.id,
-            title=rule.title,
-            jurisdiction=rule.jurisdiction,
-            value=rule.value,
-            unit=rule.unit,
-            source=SourceView.of(rule.citation),
+        return cls.showing(
+            rule,
+            source=SourceView.showing(rule.citation),
             certainty=CertaintyView.of(rule.certainty),
-            since=rule.since,
-            until=rule.until,
-            note=rule.note,
-            starts=rule.starts,
-            actor=rule.actor,
-            is_statutory=rule.is_statutory,
             is_in_force=rule.since <= on and (rule.until is None or on <= rule.until),
         )
 
@@ -167,24 +133,7 @@ class CatalogueView(Out, frozen=True):
 
     @classmethod
     def of(cls, entry: CatalogueEntry) -> "CatalogueView":
-        return cls(
-            code=entry.code,
-            jurisdiction=entry.jurisdiction,
-            section=entry.section,
-            title=entry.title,
-            conduct=entry.conduct,
-            public_attribute=entry.public_attribute,
-            share_scope=entry.share_scope,
-            source_and_channel=entry.source_and_channel,
-            update_frequency=entry.update_frequency,
-            is_withdrawable=entry.withdrawable,
-            is_self_declared=entry.is_self_declared,
-            source=SourceView.of(entry.source),
-            certainty=CertaintyView.of(entry.certainty),
-            since=entry.since,
-            until=entry.until,
-            note=entry.note,
-        )
+        return cls.showing(entry, is_withdrawable=entry.withdrawable, certainty=CertaintyView.of(entry.certainty))
 
 
 class MeasureView(Out, frozen=True):
@@ -204,16 +153,6 @@ class MeasureView(Out, frozen=True):
 
     @classmethod
     def of(cls, measure: Measure) -> "MeasureView":
-        return cls(
-            code=measure.code,
-            jurisdiction=measure.jurisdiction,
-            kind=measure.kind,
-            imposed_by=measure.imposed_by,
-            title=measure.title,
-            list_title=measure.list_title,
-            source=SourceView.of(measure.citation),
-            certainty=CertaintyView.of(measure.certainty),
-            since=measure.since,
-            until=measure.until,
-            note=measure.note,
+        return cls.showing(
+            measure, source=SourceView.showing(measure.citation), certainty=CertaintyView.of(measure.certainty)
         )

@@ -82,7 +82,7 @@ class WithdrawalController(Controller):
     @get("/consent", access="resident", operation_id="readWithdrawalConsent")
     async def consent(self, visit: NamedDependency[Visit]) -> ConsentTextView:
         """The text to agree to before a withdrawn item comes back."""
-        return ConsentTextView.of(consent_text(visit.today))
+        return ConsentTextView.showing(consent_text(visit.today))
 
     @post(access="resident", quota="withdrawals", operation_id="withdraw")
     async def withdraw(

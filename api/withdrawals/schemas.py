@@ -9,8 +9,7 @@ from api.desk.schemas import CopyView, UnitStep
 from api.infra.actors import Role
 from api.infra.sources import SourceView
 from api.infra.wire import In, Out
-from api.records.models import Disclosure, Record
-from api.withdrawals.consents import ConsentText
+from api.records.models import Record
 from api.withdrawals.models import Kind, Withdrawal
 from api.withdrawals.states import table_of
 
@@ -43,14 +42,6 @@ class DisclosureView(Out, frozen=True):
     is_shared: bool
     is_queryable: bool
 
-    @classmethod
-    def of(cls, disclosure: Disclosure) -> "DisclosureView":
-        return cls(
-            is_published=disclosure.is_published,
-            is_shared=disclosure.is_shared,
-            is_queryable=disclosure.is_queryable,
-        )
-
 
 class LineView(Out, frozen=True):
     """One line of the report as others can learn of it."""
@@ -68,7 +59,7 @@ class LineView(Out, frozen=True):
             title=record.title,
             section=record.section.value,
             source_unit=record.source_unit,
-            disclosure=DisclosureView.of(record.disclosure),
+            disclosure=DisclosureView.showing(record.disclosure),
         )
 
 
@@ -99,10 +90,6 @@ class ConsentTextView(Out, frozen=True):
     since: date
     text: str
     citation: SourceView
-
-    @classmethod
-    def of(cls, text: ConsentText) -> "ConsentTextView":
-        return cls(version=text.version, since=text.since, text=text.text, citation=SourceView.of(text.citation))
 
 
 class StepView(Out, frozen=True):
@@ -146,33 +133,17 @@ class WithdrawalView(Out, frozen=True):
     def of(cls, case: Withdrawal, role: Role = Role.RESIDENT, copies: tuple[CopyView, ...] = ()) -> "WithdrawalView":
         """`copies`: the systems that were told, where one withdrawal is looked at."""
         is_right, table = case.kind is Kind.RIGHT, table_of(case.kind)
-        return cls(
-            id=case.id,
-            kind=case.kind,
-            status=case.status,
+        return cls.showing(
+            case,
             status_label=table.label(case.status),
             is_statutory=is_right,
             note="依条例提出，即时生效。" if is_right else "这是转达请求的服务，不是条例规定的权利，由提供单位决定。",
-            number=case.number,
             record_id=case.record,
-            title=case.title,
-            code=case.code,
-            jurisdiction=case.jurisdiction,
-            source_unit=case.source_unit,
-            asked_at=case.asked_at,
-            stopped_at=case.stopped_at,
             receipt=case.content,
-            digest=case.digest,
             restored_at=case.consent.at if case.consent else None,
-            actions=tuple(ActionView(action=row.action, label=row.label) for row in table.allowed(case.status, role)),
+            actions=table.allowed(case.status, role),
             history=tuple(
-                StepView(
-                    at=entry.at,
-                    action=entry.action,
-                    label=table.row_of(entry).label,
-                    by=entry.unit or "本人",
-                    note=entry.note,
-                )
+                StepView.showing(entry, label=table.row_of(entry).label, by=entry.unit or "本人")
                 for entry in case.history
             ),
             follow_through=copies,
