@@ -173,6 +173,7 @@ class Served:
             services.push.spend_ticket,
             services.helpers.stand_in,
             services.window.stand_in,
+            services.persons.present,
             services.settings.trusted_proxies,
         )
         self._limits = LimitGuard(services.limiter, services.clock)

@@ -137,19 +137,28 @@ def keys_make(chosen: argparse.Namespace) -> int:
 
 def keys_add(chosen: argparse.Namespace) -> int:
     """The old keys stay: what they sealed is opened with them until `keys rotate` is through."""
-    try:
-        old = msgspec.json.decode(chosen.file.read_bytes(), type=KeyFile)
-    except msgspec.DecodeError:
-        raise Fault(f"{chosen.file}: not a key file") from None
+    old = _read_keys(chosen.file)
     name = chosen.name or f"k{len(old.field_keys) + 1}"
     if name in old.field_keys:
         raise Fault(f"There is a key {name} already.")
-    aside = chosen.file.with_name(f"{chosen.file.name}.new")
-    fresh = msgspec.structs.replace(old, current=name, field_keys={**old.field_keys, name: _key(16)})
-    _write_keys(aside, fresh, os.O_TRUNC)
-    aside.replace(chosen.file)
+    _replace_keys(
+        chosen.file, msgspec.structs.replace(old, current=name, field_keys={**old.field_keys, name: _key(16)})
+    )
     print(f"{name} is the current key. Give the file to every process, restart them, then: python -m api keys rotate")
     return 0
+
+
+def _read_keys(file: Path) -> KeyFile:
+    try:
+        return msgspec.json.decode(file.read_bytes(), type=KeyFile)
+    except msgspec.DecodeError:
+        raise Fault(f"{file}: not a key file") from None
+
+
+def _replace_keys(file: Path, keys: KeyFile) -> None:
+    aside = file.with_name(f"{file.name}.new")
+    _write_keys(aside, keys, os.O_TRUNC)
+    aside.replace(file)
 
 
 def _key(size: int) -> str:
@@ -166,6 +175,41 @@ def _write_keys(file: Path, keys: KeyFile, how: int) -> None:
         out.write(msgspec.json.format(msgspec.json.encode(keys), indent=2) + b"\n")
         out.flush()
         os.fsync(out.fileno())
+
+
+def keys_add_index(chosen: argparse.Namespace) -> int:
+    """The old one stays for reading until `keys rotate-index` is through."""
+    old = _read_keys(chosen.file)
+    if old.former_index_keys:
+        raise Fault("A change of the index key is under way: keys rotate-index, then keys retire-index, then the next.")
+    name = f"i{2 + len(old.retired_index_keys)}"
+    former = {old.index_name: old.index_key}
+    _replace_keys(
+        chosen.file, msgspec.structs.replace(old, index_name=name, index_key=_key(32), former_index_keys=former)
+    )
+    print(
+        f"{name} is the index key. Stop every process, give the file to each, start them all, then: python -m api keys rotate-index"
+    )
+    return 0
+
+
+async def keys_rotate_index(services: Services, _: argparse.Namespace) -> int:
+    show = _Progress()
+    moved = await services.persons.rotate(lambda name, seen, done: show(f"{name}: {seen} looked at, {done} moved"))
+    print(f"{moved} documents are now under {services.keys.index_name or 'the first index key'}.")
+    return 0
+
+
+async def keys_retire_index(services: Services, chosen: argparse.Namespace) -> int:
+    """Nothing is looked for under the former key from the next start on."""
+    file = _read_keys(chosen.file)
+    if file.index_name != services.keys.index_name or not await services.persons.is_done():
+        raise Fault("keys rotate-index is not through: run it until it says 0.")
+    await services.audits.chain_pending(services.clock.now())  # a retired key makes no entry
+    retired = {**file.retired_index_keys, **file.former_index_keys}
+    _replace_keys(chosen.file, msgspec.structs.replace(file, former_index_keys={}, retired_index_keys=retired))
+    print("The former index key is retired. Give the file to every process and restart them one by one.")
+    return 0
 
 
 async def keys_rotate(services: Services, _: argparse.Namespace) -> int:
@@ -461,6 +505,12 @@ def register(commands: "argparse._SubParsersAction[argparse.ArgumentParser]", ru
         parser.add_argument("--name", metavar="ID", help="the key's id, stored with each value (k1, k2, …)")
         parser.set_defaults(run=work)
     one("rotate", keys_rotate, "Seal every secret anew under the current key; can be stopped and run again.")
+    parser = one("add-index", None, "Add a key for the blind indexes and make it the current one.")
+    parser.add_argument("file", type=Path, metavar="FILE")
+    parser.set_defaults(run=keys_add_index)
+    one("rotate-index", keys_rotate_index, "Move everybody to the current index key; can be stopped and run again.")
+    parser = one("retire-index", keys_retire_index, "Take the former index key out of use, once everybody is moved.")
+    parser.add_argument("file", type=Path, metavar="FILE")
 
     one = group("staff", "Officers and auditors.")
     person = one("add", staff_add, "Add one; the password is asked for, or read from standard input.")

@@ -12,6 +12,7 @@ from api.accounts import store as accounts_store
 from api.accounts.consents import ConsentService
 from api.accounts.personal_data import PersonalDataService
 from api.accounts.rebinding import Rebinding
+from api.accounts.rekeying import HOLDER as ACCOUNT_HOLDER
 from api.accounts.service import AccountService, CodeExchange
 from api.accounts.sessions import SessionService
 from api.accounts.staff import StaffService
@@ -43,7 +44,7 @@ from api.footprints.service import FootprintService
 from api.footprints.store import FootprintStore
 from api.grants.service import GrantService
 from api.helpers.service import HelperService
-from api.infra import ability, heartbeats, migrations, wechat_token
+from api.infra import ability, heartbeats, migrations, rekeying, wechat_token
 from api.infra import limits as limits_store
 from api.infra import once as once_store
 from api.infra.actors import Actor
@@ -53,6 +54,7 @@ from api.infra.errands import Errands
 from api.infra.limits import Limiter
 from api.infra.mongo import Database, Tx
 from api.infra.once import OnceStore
+from api.infra.rekeying import Persons
 from api.infra.settings import Settings
 from api.infra.tokens import Tokens
 from api.infra.wechat import WeChatClient
@@ -78,6 +80,7 @@ from api.records.deliveries import DeliveryService, DeliveryStore
 from api.records.expiry import ExpiryService
 from api.records.intake import IntakeService
 from api.records.lookup import LookupService
+from api.records.rekeying import HOLDER as RECORD_HOLDER
 from api.records.service import RecordService
 from api.records.store import FeedStore, RecordStore
 from api.reminders.service import ReminderService
@@ -109,6 +112,7 @@ class Services:
         *limits_store.COLLECTIONS,
         *heartbeats.COLLECTIONS,
         *wechat_token.COLLECTIONS,
+        *rekeying.COLLECTIONS,
         *accounts_store.COLLECTIONS,
         *providers_store.COLLECTIONS,
         *chat_store.COLLECTIONS,
@@ -145,7 +149,12 @@ class Services:
         self.tokens = Tokens(self.keys.token_key)
         self.wechat = WeChatClient(settings.wechat, self.database, self.keys, self.clock)
         self.once = OnceStore(self.database, self.keys)
-        self.audits = AuditService(AuditStore(self.database, self.keys), self.keys)
+        self.declared = {
+            one.name: one
+            for one in (*self.COLLECTIONS, *(one for errand in self.errands.values() for one in errand.collections))
+        }
+        self.persons = Persons(self.database, self.keys, tuple(self.declared.values()), (ACCOUNT_HOLDER, RECORD_HOLDER))
+        self.audits = AuditService(AuditStore(self.database, self.keys), self.keys, self.persons.every_name)
         self.footprints = FootprintService(FootprintStore(self.database, self.keys))
         self.notices = NoticeService(NoticeStore(self.database, self.keys), self.errands)
         self.providers = ProviderService(ProviderStore(self.database, self.keys), self.audits, self.keys)
@@ -181,6 +190,7 @@ class Services:
             self.keys,
             {name: centre.name for name, centre in settings.centres.items()},
             self.providers.get,
+            self.persons.bring,
         )
         self.expiry = ExpiryService(self.database, records, self.records, self.notices, self.audits)
         self.code_exchange = code_exchange or self.wechat
@@ -195,6 +205,7 @@ class Services:
             self.limiter,
             self.keys,
             self.rebinding,
+            self.persons.bring,
         )
         self.consents = ConsentService(ConsentStore(self.database, self.keys), self.accounts, self.audits)
         self.evidence = EvidenceService(EvidenceStore(self.database, self.keys))
@@ -251,6 +262,7 @@ class Services:
             self.keys,
             self._case_followed,
             self.repair_handling.measure_lifted,
+            self.persons.bring,
         )
         self.figures = FigureService(self.cases)
         self.case_files = CaseFileService(self.cases, self.records, self.lookup, self.audits)
@@ -332,8 +344,8 @@ class Services:
         """Version and indexes. Safe to call from every process at start. Raises WrongDatabase, WrongVersion."""
         await ability.require(self.database)
         await migrations.check(self.database)
-        declared = (*self.COLLECTIONS, *(one for errand in self.errands.values() for one in errand.collections))
-        await self.database.ensure_indexes({one.name: one.indexes for one in declared})
+        await self.persons.check()
+        await self.database.ensure_indexes({one.name: one.indexes for one in self.declared.values()})
 
     async def close(self) -> None:
         if "chat" in self.__dict__:

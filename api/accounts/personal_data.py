@@ -25,7 +25,7 @@ from knowledge.citations import Citation
 
 _MOST_PAGES = 100
 _DROPPED = frozenset(
-    {"salt", "natural_key", "content_key", "act_key", "code_index", "openid_index", "officer"}
+    {"salt", "natural_key", "content_key", "act_key", "code_index", "openid_index", "officer", "said"}
 )  # digests that say nothing to a person, and which of the staff sat at the window
 _STAFF = "stf_"
 _FOR_COLLEAGUES = frozenset({"by", "note"})  # the desk promises that only its people read them

@@ -19,7 +19,7 @@ from api.infra.actors import Actor
 from api.infra.clock import civil_date
 from api.infra.ids import new_id
 from api.infra.mongo import Tx
-from api.infra.privacy import KeyRing, subject_index
+from api.infra.privacy import KeyRing, subject_indexes
 from api.notices.models import Draft
 from api.notices.push.service import PushService
 from api.notices.service import NoticeService
@@ -52,8 +52,8 @@ class Rebinding:
         self, tx: Tx, officer: Actor, *, name: str, kind: str, number: str, proof: str, now: datetime
     ) -> Account:
         """Takes the WeChat off the account to which the document is bound. Raises BindingNotFound, one answer for every reason."""
-        subject = subject_index(self._keys, kind, number.strip().upper())
-        account = await self._store.find_open_by_subject(subject, tx)
+        subjects = subject_indexes(self._keys, kind, number.strip().upper())
+        account = await self._store.find_open_by_subject(subjects, tx)
         if account is None or not _may_release(account, officer, name):
             await self._audits.write(
                 None, officer, "accounts.release", "-", now, outcome="refused", basis=PROOFS[proof]

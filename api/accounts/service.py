@@ -15,6 +15,7 @@ from api.accounts.errors import IdentityAlreadySet, IdentityNotConfirmed, StepUp
 from api.accounts.identity import Claim, check_age, normal_name
 from api.accounts.models import Account, Identity, Session
 from api.accounts.rebinding import Rebinding, is_released
+from api.accounts.rekeying import OPENID
 from api.accounts.sessions import SessionService
 from api.accounts.store import AccountStore
 from api.audits.service import AuditService
@@ -26,7 +27,9 @@ from api.infra.errors import FieldFault, Invalid, Outdated, Unauthenticated
 from api.infra.ids import new_id
 from api.infra.limits import Limiter
 from api.infra.mongo import AlreadyThere, Tx
-from api.infra.privacy import KeyRing, subject_index
+from api.infra.privacy import KeyRing, subject_index, subject_indexes
+from api.infra.rekeying import Bring
+from api.records.digests import BASIC, basic_value
 from api.records.models import Change, Disclosure, Particulars, Record, Section
 from api.records.service import RecordService
 from knowledge import catalogue
@@ -68,7 +71,9 @@ class AccountService:
         limiter: Limiter,
         keys: KeyRing,
         rebinding: Rebinding,
+        bring: Bring,
     ) -> None:
+        self._bring = bring
         self._rebinding = rebinding
         self._store = store
         self._sessions = sessions
@@ -80,12 +85,12 @@ class AccountService:
 
     async def admit(self, identity: WeChatSession, now: datetime) -> Account:
         """The open account of this WeChat user, made at the first time."""
-        index = self._keys.blind_index("openid", identity.openid)
-        found = await self._store.find_open_by_openid(index)
+        indexes = self._keys.blind_indexes(OPENID, identity.openid)
+        found = await self._store.find_open_by_openid(indexes)
         if found is not None:
             return await self._with_union(found, identity.unionid)
         account = Account(
-            id=new_id("acc"), openid_index=index, openid=identity.openid, created_at=now, unionid=identity.unionid
+            id=new_id("acc"), openid_index=indexes[0], openid=identity.openid, created_at=now, unionid=identity.unionid
         )
         try:
             await self._store.insert(account)
@@ -124,13 +129,18 @@ class AccountService:
 
     async def find_by_subject(self, subject: str) -> Account | None:
         """The open account to which the person's document is bound: where a push goes."""
-        return await self._store.find_open_by_subject(subject)
+        return await self._store.find_open_by_subject([subject])
 
     async def check_claim(self, actor: Actor, claim: Claim, jurisdiction: str | None, now: datetime) -> None:
-        """Before `bind`: age and the number of attempts, by account and by document. Raises NotOfAge, TooMany."""
+        """Before `bind`, what `know` does too: age and the number of attempts, by account and by document. Raises NotOfAge, TooMany."""
         check_age(claim, jurisdiction or jurisdictions()[0], civil_date(now))
         await self._limiter.take("identity", actor.id, now)
         await self._limiter.take("identity-document", self._subject(claim), now)
+        await self.know(claim)
+
+    async def know(self, claim: Claim) -> None:
+        """Before a transaction that names the person: they are under the current index key from here on."""
+        await self._bring([(claim.document_kind, claim.document_number)])
 
     async def bind(self, tx: Tx, actor: Actor, claim: Claim, jurisdiction: str | None, now: datetime) -> Account:
         """Binds the document to the account and puts the person's basic information into their record.
@@ -142,7 +152,7 @@ class AccountService:
         subject = self._subject(claim)
         if account.is_bound and account.subject != subject:
             raise IdentityAlreadySet
-        holder = await self._store.find_open_by_subject(subject, tx)
+        holder = await self._store.find_open_by_subject([subject], tx)
         records = await self._records.list_of_subject(subject)
         is_others = holder is not None and holder.id != account.id
         can_take = holder is not None and is_others and is_released(holder) and not account.is_bound
@@ -179,7 +189,7 @@ class AccountService:
         """
         subject = self._subject(claim)
         records = await self._records.list_of_subject(subject)
-        found = await self._store.find_open_by_subject(subject, tx)
+        found = await self._store.find_open_by_subject([subject], tx)
         new = new_id("acc")
         account = found or Account(
             id=new,
@@ -213,8 +223,8 @@ class AccountService:
         await self._limiter.take("step-up-account", actor.id, now)
         account = await self.open_account(actor.id)
         kind = account.identity.document_kind if account.identity else ""
-        shown = subject_index(self._keys, kind, document_number.strip().upper())
-        if not hmac.compare_digest(shown, account.subject or ""):
+        shown = subject_indexes(self._keys, kind, document_number.strip().upper())
+        if not any(hmac.compare_digest(one, account.subject or "") for one in shown):
             await self._audits.write(
                 None, actor, "accounts.step-up", account.id, now, subject=account.subject, outcome="refused"
             )
@@ -327,7 +337,7 @@ class AccountService:
         titles = {document.id: document.title for document in document_kinds()}
         return Record(
             id=new_id("rec"),
-            natural_key=self._keys.blind_index("natural-key", f"basic/{place}/{subject}"),
+            natural_key=self._keys.blind_index(BASIC, basic_value(place, subject)),
             jurisdiction=place,
             section=Section.BASIC,
             code=entry.code,

@@ -83,11 +83,13 @@ class AccountStore:
             raise NotFound
         return self.codec.decode(document)
 
-    async def find_open_by_openid(self, openid_index: str) -> Account | None:
-        return await self._find({"openid_index": openid_index, **_OPEN}, None)
+    async def find_open_by_openid(self, openid_indexes: list[str]) -> Account | None:
+        """`openid_indexes`: the digest of one openid under each index key that is looked for."""
+        return await self._find({"openid_index": {"$in": openid_indexes}, **_OPEN}, None)
 
-    async def find_open_by_subject(self, subject: str, tx: Tx = None) -> Account | None:
-        return await self._find({"subject": subject, **_OPEN}, tx)
+    async def find_open_by_subject(self, subjects: list[str], tx: Tx = None) -> Account | None:
+        """`subjects`: one person, under each index key that is looked for."""
+        return await self._find({"subject": {"$in": subjects}, **_OPEN}, tx)
 
     async def _find(self, query: dict[str, Any], tx: Tx) -> Account | None:
         document = await self._collection.find_one(query, session=tx)
@@ -98,7 +100,10 @@ class AccountStore:
         changed = msgspec.structs.replace(after, version=before.version + 1)
         result = await write(
             self._collection.replace_one(
-                {"_id": before.id, "version": before.version}, self.codec.encode(changed), session=tx
+                # the person too: another key may have moved them meanwhile, which is no change of the account
+                {"_id": before.id, "version": before.version, "subject": before.subject},
+                self.codec.encode(changed),
+                session=tx,
             )
         )
         if result.matched_count != 1:

@@ -59,7 +59,7 @@ class AuditController(Controller):
         audits: NamedDependency[AuditService],
         action_names: NamedDependency[ActionNames],
         staff: NamedDependency[People],
-        subject: Annotated[str | None, QueryParameter(max_length=64)] = None,
+        subject: Annotated[str | None, QueryParameter(max_length=80)] = None,
         action: Annotated[str | None, QueryParameter(max_length=64)] = None,
         day: Annotated[date | None, QueryParameter()] = None,
         cursor: Annotated[str | None, QueryParameter(max_length=256)] = None,
@@ -84,7 +84,7 @@ class AuditController(Controller):
         action_names: NamedDependency[ActionNames],
         staff: NamedDependency[People],
         day: Annotated[date, QueryParameter()],
-        subject: Annotated[str | None, QueryParameter(max_length=64)] = None,
+        subject: Annotated[str | None, QueryParameter(max_length=80)] = None,
         action: Annotated[str | None, QueryParameter(max_length=64)] = None,
     ) -> Stream:
         """One day as CSV, of the auditor's own place, by subject or action."""

@@ -1,6 +1,6 @@
 """Writing the audit, chaining it, verifying it, showing it to auditors."""
 
-from collections.abc import Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from datetime import date, datetime, timedelta
 from itertools import groupby
 from typing import Any, NoReturn, Protocol
@@ -62,7 +62,10 @@ def _entry(
 
 
 class AuditService:
-    def __init__(self, store: AuditStore, keys: KeyRing) -> None:
+    """`names_of` gives every digest by which a person was ever known: an entry stays as it was written."""
+
+    def __init__(self, store: AuditStore, keys: KeyRing, names_of: Callable[[str], Awaitable[list[str]]]) -> None:
+        self._names_of = names_of
         self._store = store
         self._keys = keys
 
@@ -116,7 +119,7 @@ class AuditService:
         """The next that wait. What only looks like an entry is set aside, where `verify` names it."""
         while True:
             found = await self._store.list_unchained(_BATCH)
-            foreign = [one.id for one in found if isinstance(one, Unreadable) or one.mark != self._mark(one)]
+            foreign = [one.id for one in found if isinstance(one, Unreadable) or not self._is_new(one)]
             if not foreign:
                 return [one for one in found if isinstance(one, AuditEntry) and one.at <= now]
             await self._store.set_aside(foreign)
@@ -124,6 +127,16 @@ class AuditService:
 
     def _mark(self, entry: AuditEntry) -> str:
         return self._keys.blind_index(_MARK, marked_text(entry))
+
+    def _is_new(self, entry: AuditEntry) -> bool:
+        """Marked with a key that is in use: who has a retired one makes no entry."""
+        return self._keys.matches(entry.mark, _MARK, marked_text(entry))
+
+    def _is_ours(self, entry: AuditEntry) -> bool:
+        return self._keys.matches(entry.mark, _MARK, marked_text(entry), retired=True)
+
+    def _is_sealed(self, seal: str, text: str) -> bool:
+        return self._keys.matches(seal, _SEAL, text, retired=True)
 
     def _marked(self, entry: AuditEntry) -> AuditEntry:
         return msgspec.structs.replace(entry, mark=self._mark(entry))
@@ -161,7 +174,7 @@ class AuditService:
         return faults
 
     async def _verify_day(self, day: str, head: DayHead | None, known: DayHead | None) -> list[Fault]:
-        check = DayCheck(day, head, self._seal, self._mark)
+        check = DayCheck(day, head, self._is_sealed, self._is_ours)
         empty, agrees = True, known is None
         async for entry in self._store.entries_of_day(day):
             empty = False
@@ -196,7 +209,7 @@ class AuditService:
         """Newest first: what concerns the auditor's place, or none."""
         query: dict[str, Any] = {"place": {"$in": [place, None]}}
         if subject is not None:
-            query["subject"] = subject
+            query["subject"] = {"$in": await self._names_of(subject)}
         if action is not None:
             query["action"] = action
         if day is not None:
@@ -205,10 +218,11 @@ class AuditService:
 
     async def all_of_subject(self, subject: str, limit: int) -> list[AuditEntry]:
         """The newest entries about a person, for their export."""
+        names = await self._names_of(subject)
         found: list[AuditEntry] = []
         cursor: str | None = None
         while len(found) < limit:
-            page = await self._store.page({"subject": subject}, cursor, min(1000, limit - len(found)))
+            page = await self._store.page({"subject": {"$in": names}}, cursor, min(1000, limit - len(found)))
             found += page.items
             cursor = page.next_cursor
             if cursor is None:

@@ -28,6 +28,7 @@ AUDITS = Collection(
         ),
     ),
     shard_key="_id hashed",
+    is_as_written=True,
     why="written on every change, read by auditors only; chained by a single job",
 )
 HEADS = Collection(name="audit_heads", struct=DayHead, why="one a day")

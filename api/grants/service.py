@@ -30,7 +30,7 @@ from api.infra.clock import civil_date
 from api.infra.errors import ConsentOutdated, FieldFault, Invalid
 from api.infra.ids import new_id, read_code, verification_code
 from api.infra.mongo import Tx
-from api.infra.privacy import mask_name, subject_index
+from api.infra.privacy import every_subject_index, mask_name, subject_index
 from api.notices.models import Draft
 from api.records.files.values import narrow
 from api.records.models import Record, Section
@@ -38,6 +38,7 @@ from knowledge.clocks import chinese_date
 from knowledge.errors import KnowledgeError
 from knowledge.identity import check_document_number
 
+_CODE = "grant-code"
 _EXPIRES = "grant.expires"
 _LONGEST = timedelta(days=366)  # ours: long enough for a lease or a job, short enough not to be forgotten
 _UNITS = {GranteeKind.PERSON: "您授权的个人", GranteeKind.UNIT: "您授权的单位"}
@@ -207,7 +208,7 @@ class GrantService(Casework[Grant]):
         return {case.id: case.grantee.name for case in given if case.subject == subject}
 
     async def _open(self, actor: Actor, code: str, now: datetime, tx: Tx = None) -> tuple[Grant, str]:
-        case = await self._grants.find_by_code(self._index(code), tx)
+        case = await self._grants.find_by_code(self._keys.every_index(_CODE, read_code(code) or ""), tx)
         if case is None:
             await self.audits.write(None, actor, "grants.redeem", "unknown", now, outcome="not-found")
             raise UnknownCode
@@ -225,13 +226,17 @@ class GrantService(Casework[Grant]):
         if not is_unit and case.grantee.kind is GranteeKind.PERSON:
             identity = (await self._names.get(actor.id)).identity
             name = identity.name if identity else ""
-            if actor.bound_subject == case.grantee.subject and name == case.grantee.name:
+            # a grant may name somebody whom nobody knew when the index key changed
+            names = (
+                every_subject_index(self._keys, identity.document_kind, identity.document_number) if identity else []
+            )
+            if case.grantee.subject in names and name == case.grantee.name:
                 return mask_name(name)
         await self.audits.write(None, actor, "grants.redeem", case.id, now, outcome="not-the-grantee")
         raise NotTheGrantee if is_unit or case.grantee.kind is GranteeKind.PERSON else ForUnit
 
     def _index(self, code: str) -> str:
-        return self._keys.blind_index("grant-code", read_code(code) or "")
+        return self._keys.blind_index(_CODE, read_code(code) or "")
 
 
 def _is_covered(record: Record, case: Grant) -> bool:

@@ -30,8 +30,8 @@ class GrantStore(CaseStore[Grant]):
     def __init__(self, database: Database, keys: KeyRing) -> None:
         super().__init__(database, keys, Grant, GRANTS.name)
 
-    async def find_by_code(self, code_index: str, tx: Tx = None) -> Grant | None:
-        document = await self._collection.find_one({"code_index": code_index}, session=tx)
+    async def find_by_code(self, code_indexes: list[str], tx: Tx = None) -> Grant | None:
+        document = await self._collection.find_one({"code_index": {"$in": code_indexes}}, session=tx)
         return self.codec.decode(document) if document else None
 
     async def list_by_id(self, grant_ids: Sequence[str]) -> list[Grant]:

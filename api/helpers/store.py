@@ -34,8 +34,8 @@ class HelperStore(CaseStore[Appointment]):
         document = await self._collection.find_one({"_id": appointment_id})
         return self.codec.decode(document) if document else None
 
-    async def find_by_code(self, code_index: str, tx: Tx = None) -> Appointment | None:
-        document = await self._collection.find_one({"code_index": code_index}, session=tx)
+    async def find_by_code(self, code_indexes: list[str], tx: Tx = None) -> Appointment | None:
+        document = await self._collection.find_one({"code_index": {"$in": code_indexes}}, session=tx)
         return self.codec.decode(document) if document else None
 
     async def list_taken_by(self, account: str) -> list[Appointment]:

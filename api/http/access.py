@@ -91,7 +91,8 @@ class Credentials:
 
     `find_provider` turns an API key into its actor, or None; `is_revoked` says whether a session was ended while its
     access token still lives; `spend_ticket` whether this is the first time that a ticket is shown; `stand_in` makes
-    a helper the resident that they act for, where they may do the operation; `at_window` an officer the person at the window.
+    a helper the resident that they act for, where they may do the operation; `at_window` an officer the person at the window;
+    `present` says as whom a person is known now.
     """
 
     def __init__(
@@ -103,8 +104,10 @@ class Credentials:
         spend_ticket: Callable[[str, datetime], Awaitable[bool]],
         stand_in: Callable[[Actor, str, str, datetime], Awaitable[Actor]],
         at_window: Callable[[Actor, str, str, datetime], Awaitable[Actor]],
+        present: Callable[[str], Awaitable[str]],
         trusted_proxies: Sequence[str] = (),
     ) -> None:
+        self._present = present
         self._tokens = tokens
         self._clock = clock
         self._find_provider = find_provider
@@ -134,6 +137,8 @@ class Credentials:
             raise Forbidden
         if handler.opt.get("step_up") and not stepped_up and actor.role is not Role.UNBOUND:
             raise StepUpNeeded  # an unbound account has no document to show, and nothing of a person behind it
+        if actor.subject is not None:
+            actor = msgspec.structs.replace(actor, subject=await self._present(actor.subject))
         scope = handler.opt.get("scope")
         if scope is not None and scope not in actor.scopes:
             raise ScopeMissing(scope)

@@ -83,12 +83,20 @@ class CaseStore(Generic[C]):
         document = self.codec.encode(changed)
         result = await write(
             self._collection.replace_one(
-                {"_id": before.id, "status": before.status, "version": before.version}, document, session=tx
+                {"_id": before.id, "status": before.status, "version": before.version, **self._whose(before)},
+                document,
+                session=tx,
             )
         )
         if result.matched_count != 1:
             raise Outdated
         return changed
+
+    @staticmethod
+    def _whose(case: C) -> dict[str, str]:
+        """Another index key may have moved the person meanwhile, which is no change of the case."""
+        subject = getattr(case, "subject", None)
+        return {"subject": subject} if subject is not None else {}
 
     async def page_by_owner(self, owner: str, cursor: str | None, limit: int) -> Page[C]:
         """Newest first. Needs the index (owner, _id descending)."""

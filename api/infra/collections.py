@@ -14,7 +14,7 @@ class Collection(msgspec.Struct, frozen=True, kw_only=True):
     """`struct` is what a document holds, None where no struct says it and nothing is sealed: then `kept` names its fields.
 
     `shard_key` is as MongoDB writes it, such as `_id hashed`; without one the collection stays on a single shard. `why` gives
-    the reason for either.
+    the reason for either. `is_as_written`: its documents are chained, and no later change of keys touches them.
     """
 
     name: str
@@ -22,6 +22,7 @@ class Collection(msgspec.Struct, frozen=True, kw_only=True):
     kept: Kept | None = None
     indexes: tuple[IndexModel, ...] = ()
     shard_key: str | None = None
+    is_as_written: bool = False
     why: str
 
 

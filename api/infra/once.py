@@ -12,6 +12,7 @@ from api.infra.mongo import Database, Tx, write
 from api.infra.privacy import KeyRing
 
 KEPT_FOR = timedelta(hours=24)
+_PURPOSE = "once"
 TOKENS_KEPT_FOR = timedelta(seconds=60)  # an answer that signs somebody in: for a network that dropped it, no longer
 
 
@@ -68,7 +69,7 @@ class OnceStore:
         if document is None:
             return None
         answer = self.codec.decode(document)
-        if answer.request != self._keyed(request):
+        if not self._keys.matches(answer.request, _PURPOSE, request, retired=True):
             raise KeyReused
         if answer.expires_at <= now:  # the database clears away once a minute
             raise AnswerGone
@@ -80,4 +81,4 @@ class OnceStore:
         await write(self._collection.insert_one(self.codec.encode(stored), session=tx))
 
     def _keyed(self, request: str) -> str:
-        return self._keys.blind_index("once", request)
+        return self._keys.blind_index(_PURPOSE, request)

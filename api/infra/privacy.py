@@ -1,6 +1,8 @@
 """Secrets: sealing fields with SM4-GCM, blind indexes with HMAC-SM3, masking for the screen."""
 
 import base64
+import hmac as compare
+import re
 import secrets
 import stat
 from collections.abc import Mapping
@@ -16,6 +18,8 @@ from api.infra.randomness import Randomness
 _NONCE = 12
 _TAG = 16
 _VERSION = 1
+_SUBJECT = "subject"
+_INDEX_NAME = re.compile(r"[a-z0-9]{0,8}")
 _nonces = Randomness(_NONCE)
 
 
@@ -24,13 +28,21 @@ class Unsealable(Exception):
 
 
 class KeyFile(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """The keys as they are kept: base64 of 16 (SM4) or 32 bytes. `development` marks keys made at a first run."""
+    """The keys as they are kept: base64 of 16 (SM4) or 32 bytes. `development` marks keys made at a first run.
+
+    `index_name` stands before each digest under `index_key`, nothing before those under an installation's first one. Digests under
+    a key of `former_index_keys` are still looked for, and moved to the current one. One of `retired_index_keys` makes and finds
+    nothing that can be guessed any more: it knows again what was marked with it in the audit, and codes that we drew ourselves.
+    """
 
     current: str
     field_keys: dict[str, str]
     index_key: str
     token_key: str
     development: bool = False
+    index_name: str = ""
+    former_index_keys: dict[str, str] = {}
+    retired_index_keys: dict[str, str] = {}
 
 
 class KeyRing:
@@ -44,11 +56,18 @@ class KeyRing:
         if any(len(key) != 16 for key in self._keys.values()):
             raise ValueError("every field key has 16 bytes")
         self._current = file.current
-        index_key = base64.b64decode(file.index_key, validate=True)
         self.token_key = base64.b64decode(file.token_key, validate=True)
-        if len(index_key) < 32 or len(self.token_key) < 32:
-            raise ValueError("the index key and the token key have at least 32 bytes each")
-        self._index = hmac.HMAC(index_key, hashes.SM3())  # copied for each value: the key is scheduled once
+        self.index_name = file.index_name
+        self.former_index_names = tuple(file.former_index_keys)
+        named = {**file.retired_index_keys, **file.former_index_keys, file.index_name: file.index_key}
+        index_keys = {name: base64.b64decode(key, validate=True) for name, key in named.items()}
+        if any(len(key) < 32 for key in (*index_keys.values(), self.token_key)):
+            raise ValueError("the index keys and the token key have at least 32 bytes each")
+        held = 1 + len(file.former_index_keys) + len(file.retired_index_keys)
+        if len(index_keys) != held or not all(_INDEX_NAME.fullmatch(name) for name in index_keys):
+            raise ValueError("index keys have names of their own, of small letters and digits")
+        # copied for each value: a key is scheduled once
+        self._indexes = {name: hmac.HMAC(key, hashes.SM3()) for name, key in index_keys.items()}
         self._algorithms = {name: algorithms.SM4(key) for name, key in self._keys.items()}
 
     @property
@@ -88,14 +107,54 @@ class KeyRing:
 
     def blind_index(self, purpose: str, value: str) -> str:
         """HMAC-SM3 in hex: finds equal values without keeping them. Purposes do not match each other."""
-        mac = self._index.copy()
+        return self._digest(self.index_name, purpose, value)
+
+    def blind_indexes(self, purpose: str, value: str) -> list[str]:
+        """The digest under the current key and under each former one: for finding what has not been moved yet."""
+        return [self._digest(name, purpose, value) for name in (self.index_name, *self.former_index_names)]
+
+    def every_index(self, purpose: str, value: str) -> list[str]:
+        """Also under retired keys: for codes that we drew ourselves, which nobody guesses whatever key they hold."""
+        return [self._digest(name, purpose, value) for name in self._indexes]
+
+    def is_current(self, digest: str) -> bool:
+        """Whether a digest is under the key that new ones are made with."""
+        return key_name(digest) == self.index_name
+
+    def matches(self, digest: str, purpose: str, value: str, *, retired: bool = False) -> bool:
+        """Whether it is the digest of the value under the key that it names, compared in constant time; a retired key counts only
+        where it is said to.
+        """
+        name = key_name(digest)
+        is_held = name in self._indexes if retired else name in (self.index_name, *self.former_index_names)
+        made = self._digest(name if is_held else self.index_name, purpose, value)
+        return compare.compare_digest(made.encode(), digest.encode()) and is_held
+
+    def _digest(self, name: str, purpose: str, value: str) -> str:
+        mac = self._indexes[name].copy()
         mac.update(f"{purpose}\x00{value}".encode())
-        return mac.finalize().hex()
+        digest = mac.finalize().hex()
+        return f"{name}-{digest}" if name else digest
 
 
 def subject_index(keys: KeyRing, document_kind: str, document_number: str) -> str:
     """The blind index by which accounts, records and cases know a person. The number is in capitals, without spaces."""
-    return keys.blind_index("subject", f"{document_kind}:{document_number}")
+    return keys.blind_index(_SUBJECT, f"{document_kind}:{document_number}")
+
+
+def subject_indexes(keys: KeyRing, document_kind: str, document_number: str) -> list[str]:
+    """The same under the current key and under each former one, the current first."""
+    return keys.blind_indexes(_SUBJECT, f"{document_kind}:{document_number}")
+
+
+def every_subject_index(keys: KeyRing, document_kind: str, document_number: str) -> list[str]:
+    """Also under retired keys: for what names a person whom nobody knew when it was moved."""
+    return keys.every_index(_SUBJECT, f"{document_kind}:{document_number}")
+
+
+def key_name(digest: str) -> str:
+    """The name of the index key of a digest; empty for those of an installation's first."""
+    return digest.rpartition("-")[0]
 
 
 def sm3(data: bytes) -> str:

@@ -13,7 +13,7 @@ class Draft(msgspec.Struct, frozen=True):
     """What to tell whom. `kind` names a text in `texts/`; `params` fill it (dates in words, unit names).
 
     `ref` is the record or case; `on` the civil date it is about: a booked notice comes on the morning of that date, and
-    the same kind, subject, ref and date is told once. `occasion` tells apart notices of one kind on one day.
+    the same kind, ref and date is told once. `occasion` tells apart notices of one kind on one day.
     """
 
     kind: str

@@ -18,7 +18,8 @@ QUIET_UNTIL = time(8)
 
 
 def notice_key(draft: Draft) -> str:
-    parts = (draft.kind, draft.subject, draft.ref, draft.on.isoformat(), draft.occasion)
+    """Without the person: `ref` is theirs, and their digest changes with the index key."""
+    parts = (draft.kind, draft.ref, draft.on.isoformat(), draft.occasion)
     return hashlib.sha256("\x00".join(parts).encode()).hexdigest()[:40]
 
 

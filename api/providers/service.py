@@ -1,7 +1,6 @@
 """Providers and their API keys: each for one unit, scoped, shown once, rotated without a gap, revoked within seconds."""
 
 import hashlib
-import hmac
 import secrets
 from datetime import datetime, timedelta
 
@@ -16,6 +15,7 @@ from api.infra.privacy import KeyRing
 from api.providers.models import SCOPES, SCOPES_EDITION, Provider, ProviderKey
 from api.providers.store import ProviderStore
 
+_PURPOSE = "provider-key"
 CACHE_LIFE = timedelta(seconds=20)
 ROTATION_OVERLAP = timedelta(days=7)
 _MAX_CACHED = 2000
@@ -111,7 +111,7 @@ class ProviderService:
         stored = await self._store.find_key(key_id)
         digest = stored.digest if stored else ""
         # compared also where there is no such key, so that the time tells nothing
-        is_right = hmac.compare_digest(digest.encode(), self._digest(key_id, secret).encode())
+        is_right = self._keys.matches(digest, _PURPOSE, f"{key_id}:{secret}", retired=True)
         if stored is None or not is_right or not stored.is_good(now):
             return None
         provider = await self._store.find(stored.provider)
@@ -133,4 +133,4 @@ class ProviderService:
         return actor
 
     def _digest(self, key_id: str, secret: str) -> str:
-        return self._keys.blind_index("provider-key", f"{key_id}:{secret}")
+        return self._keys.blind_index(_PURPOSE, f"{key_id}:{secret}")

@@ -11,11 +11,11 @@ from api.infra.ids import new_id
 from api.infra.privacy import KeyRing, mask_name, mask_number, subject_index
 from api.providers.models import Provider
 from api.records import dates
+from api.records.digests import ACT, CONTENT, content_value, natural_key
 from api.records.files.columns import document_kind
 from api.records.files.lines import NO_FREE_TEXT, Line, cell_of, column_of
 from api.records.files.reading import RawRow
 from api.records.files.values import OPEN_END, narrow
-from api.records.files.values import act_number as in_one_form
 from api.records.models import (
     NOT_DISCLOSED,
     AppliedMeasure,
@@ -213,7 +213,8 @@ class Admission:
         provider = self._provider
         subject = subject_index(self._keys, kind, number)
         particulars = Particulars(name=line.name, document_kind=kind, document_number=number, items=_items(line))
-        content = self._keys.blind_index("content", f"{subject}\x00{content_of(line, particulars)}")
+        said = content_of(line, particulars)
+        content = self._keys.blind_index(CONTENT, content_value(subject, said))
         which = line.act_number or content
         section = Section(found.section)
         is_held = kind not in _BORN_IN_NUMBER and line.born_on is None
@@ -270,7 +271,8 @@ class Admission:
             if ways.is_shared and not is_over
             else (),
             content_key=content,
-            act_key=_act_index(self._keys, line.act_number) if line.act_number else None,
+            said=None if line.act_number else said,
+            act_key=self._keys.blind_index(ACT, line.act_number.upper()) if line.act_number else None,
             disclosed_until=until,
             published_until=dates.published_until(section, line),
         )
@@ -380,20 +382,6 @@ def content_of(facts: Line | Record, particulars: Particulars) -> str:
 def _without_end(text: str) -> str:
     """A day in 2099 or later was once kept as it was written."""
     return OPEN_END if text.startswith(("2099-", "9999-")) else text
-
-
-def natural_key(keys: KeyRing, provider: str, code: str, subject: str, which: str) -> str:
-    """By what intake knows a record again: `which` is the document's number in one form, else all that the row says."""
-    return keys.blind_index("record", f"{provider}\x00{code}\x00{subject}\x00{which}")
-
-
-def act_key(keys: KeyRing, number: str) -> str:
-    """The blind index of a document's number, whatever its brackets, widths and spaces."""
-    return _act_index(keys, in_one_form(number))
-
-
-def _act_index(keys: KeyRing, number: str) -> str:
-    return keys.blind_index("act", number.upper())
 
 
 @lru_cache(maxsize=4096)

@@ -9,8 +9,9 @@ import msgspec
 from api.infra.errors import FieldFault, Invalid
 from api.infra.privacy import KeyRing
 from api.records import dates
-from api.records.admission import act_key, natural_key, was_adult, ways_of
+from api.records.admission import was_adult, ways_of
 from api.records.amended import ACT_LABELS, Given, camel
+from api.records.digests import act_key, act_keys, natural_key, natural_keys
 from api.records.errors import NothingToChange
 from api.records.models import Amended, Record, Section, Standing
 from api.records.service import RecordService
@@ -77,7 +78,7 @@ class Amending:
                 lines += [] if given.stands_for_field(label) else [Amended(label, items.get(label), text)]
                 items[label] = text
         number = given.act_number
-        if number is not None and record.act_key != act_key(self._keys, number):
+        if number is not None and record.act_key not in act_keys(self._keys, number):
             changed["act_key"] = act_key(self._keys, number)
             changed["natural_key"] = await self._free_key(record, number)
             lines.append(Amended(LABELS["act_number"], _number_of(record), number))
@@ -104,7 +105,9 @@ class Amending:
     async def _free_key(self, record: Record, number: str) -> str:
         """The key of the record under another document number. Raises Invalid where another record of the person has it."""
         key = natural_key(self._keys, record.provider, record.code, record.subject, number)
-        there = await self._records.find_natural(key)
+        whose = record.particulars.document_kind, record.particulars.document_number
+        same = natural_keys(self._keys, record.provider, record.code, whose, number)
+        there = await self._records.find_natural([key, *same])
         if there is not None and there != record.id:
             message = "这个文书号已经有一条记录，不能再用在这一条上。"
             raise Invalid(faults=(FieldFault(field="actNumber", message=message),))

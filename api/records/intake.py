@@ -21,6 +21,7 @@ from api.infra.actors import SYSTEM, Actor
 from api.infra.errors import NotFound
 from api.infra.mongo import is_outage
 from api.infra.privacy import KeyRing
+from api.infra.rekeying import Bring
 from api.notices.models import Draft
 from api.notices.service import NoticeService
 from api.providers.models import Provider
@@ -112,7 +113,9 @@ class IntakeService:
         keys: KeyRing,
         centres: dict[str, str],
         find_provider: Callable[[str], Awaitable[Provider]],
+        bring: Bring,
     ) -> None:
+        self._bring = bring
         self._store = store
         self._footprints = footprints
         self._notices = notices
@@ -206,6 +209,8 @@ class IntakeService:
 
     async def _keep(self, prepared: list[_Prepared], run: "_Run") -> None:
         """Stores what is new with its footprints, completes the footprints of what is there; counts only at its end."""
+        whose = (one.record.particulars for one in prepared)
+        await self._bring((one.document_kind, one.document_number) for one in whose)
         by_key: dict[str, _Prepared] = {}
         again: list[tuple[_Prepared, _Prepared]] = []
         for one in prepared:

@@ -15,8 +15,9 @@ from api.infra.clock import civil_date
 from api.infra.errors import FieldFault, Forbidden, Invalid, NotFound
 from api.infra.mongo import Tx
 from api.infra.privacy import KeyRing, subject_index
-from api.records.admission import act_key
+from api.infra.rekeying import Bring
 from api.records.corrections import CaseFollowed, cases_until
+from api.records.digests import act_keys
 from api.records.models import Record
 from api.records.service import RecordService
 from api.records.store import RecordStore
@@ -67,7 +68,9 @@ class LookupService:
         keys: KeyRing,
         case_followed: CaseFollowed,
         measure_lifted: MeasureLifted,
+        bring: Bring,
     ) -> None:
+        self._bring = bring
         self._store = store
         self._records = records
         self._footprints = footprints
@@ -87,32 +90,33 @@ class LookupService:
     ) -> list[Record]:
         """A provider's own records on a document or on a person, newest first; the search is in the audit. Raises Invalid."""
         if act_number is not None:
-            found = await self._store.find_by_act_of_provider(act_key(self._keys, act_number), actor.id, _MAX_FOUND)
+            found = await self._store.find_by_act_of_provider(act_keys(self._keys, act_number), actor.id, _MAX_FOUND)
         else:
-            subject = self.subject_of(kind, number or "", now)
+            subject = await self.known_as(kind, number or "", now)
             found = await self._store.find_of_subject_of_provider(subject, actor.id, _MAX_FOUND)
         outcome = "done" if found else "not-found"
         await self._audits.write(tx, actor, "records.search", found[0].id if found else "none", now, outcome=outcome)
         return found
 
-    def subject_of(self, kind: str, number: str, now: datetime) -> str:
-        """Whose document it is. Raises Invalid."""
+    async def known_as(self, kind: str, number: str, now: datetime) -> str:
+        """Whose document it is: from here on they are under the current index key. Raises Invalid."""
         try:
             written = check_document_number(kind, number, civil_date(now))
         except KnowledgeError:
             raise Invalid(faults=(FieldFault(field="documentNumber", message="证件类型或者号码不对。"),)) from None
+        await self._bring([(kind, written)])
         return subject_index(self._keys, kind, written)
 
     async def by_act(self, tx: Tx, actor: Actor, number: str, purpose: Purpose, now: datetime) -> list[Record]:
         """Records that rest on the document of exactly this number."""
-        found = await self._store.find_by_act(act_key(self._keys, number), _place_of(actor), _MAX_FOUND)
+        found = await self._store.find_by_act(act_keys(self._keys, number), _place_of(actor), _MAX_FOUND)
         return await self._found(tx, actor, found, purpose, now)
 
     async def by_person(
         self, tx: Tx, actor: Actor, kind: str, number: str, purpose: Purpose, now: datetime
     ) -> list[Record]:
         """Records of the person with exactly this identity document. Raises Invalid."""
-        subject = self.subject_of(kind, number, now)
+        subject = await self.known_as(kind, number, now)
         found = await self._store.find_of_subject(subject, _place_of(actor), _MAX_FOUND)
         return await self._found(tx, actor, found, purpose, now)
 

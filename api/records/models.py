@@ -128,8 +128,8 @@ class Record(msgspec.Struct, frozen=True):
     the end of the conduct itself: two clocks run from them. `authority_until` is the last day of publicity that the unit
     named itself, `unperformed` its statement with the ground that duties are not performed: that alone keeps publicity going.
     `barred_until` is what the determining unit stated, never computed. `content_key` is the blind index of what intake was given,
-    `act_key` that of the document's number; `disclosed_until` is the last day of the local disclosure period and
-    `published_until` of national publicity, where they end by themselves. `consented_on` and what follows are the unit's proof that
+    `act_key` that of the document's number, `said` what was given where that alone makes the natural key; `disclosed_until` is the
+    last day of the local disclosure period and `published_until` of national publicity, where they end by themselves. `consented_on` and what follows are the unit's proof that
     the person agreed to market information.
     """
 
@@ -188,6 +188,7 @@ class Record(msgspec.Struct, frozen=True):
     has_failed_objection: bool = False
     content_key: str | None = None
     act_key: str | None = None
+    said: Secret[str] | None = None
     disclosed_until: date | None = None
     published_until: date | None = None
     version: int = 1

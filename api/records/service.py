@@ -92,10 +92,10 @@ class RecordService:
         """Any record, for officers and the worker. Raises NotFound."""
         return await self._store.get(record_id, tx)
 
-    async def find_natural(self, natural_key: str) -> str | None:
-        """The id of the record that intake knows by this key."""
-        found = await self._store.find_keys([natural_key])
-        return found[natural_key].id if natural_key in found else None
+    async def find_natural(self, natural_keys: list[str]) -> str | None:
+        """The id of the record that intake knows by one of these keys."""
+        found = await self._store.find_keys(natural_keys)
+        return next((stored.id for stored in found.values()), None)
 
     async def list_of_subject(self, subject: str) -> list[Record]:
         """All of a person's records, newest first."""

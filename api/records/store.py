@@ -80,11 +80,11 @@ class RecordStore:
         there = await self._database.insert_missing(RECORDS.name, documents)
         return await self._stored([document["natural_key"] for document in there]) if there else {}
 
-    async def find_keys(self, natural_keys: Sequence[str]) -> dict[str, StoredKey]:
+    async def find_keys(self, natural_keys: list[str]) -> dict[str, StoredKey]:
         """What is there already of these, by natural key."""
         return await self._stored(natural_keys)
 
-    async def _stored(self, natural_keys: Sequence[str]) -> dict[str, StoredKey]:
+    async def _stored(self, natural_keys: list[str]) -> dict[str, StoredKey]:
         fields = {"natural_key": 1, "content_key": 1, "received_at": 1, "copies.system": 1}
         there = {}
         async for document in self._collection.find({"natural_key": {"$in": list(natural_keys)}}, fields):
@@ -140,7 +140,10 @@ class RecordStore:
         """Replaces `before` where its version still stands. Raises Outdated."""
         changed = msgspec.structs.replace(after, version=before.version + 1)
         result = await self._collection.replace_one(
-            {"_id": before.id, "version": before.version}, self.codec.encode(changed), session=tx
+            # the person too: another key may have moved them meanwhile, which is no change of the record
+            {"_id": before.id, "version": before.version, "subject": before.subject},
+            self.codec.encode(changed),
+            session=tx,
         )
         if result.matched_count != 1:
             raise Outdated
@@ -175,9 +178,9 @@ class RecordStore:
         query = {"disclosure.is_published": True, "published_until": _before(today)}
         return [row["_id"] for row in await self._collection.find(query, {"_id": 1}).limit(limit).to_list(limit)]
 
-    async def find_by_act(self, act_key: str, jurisdiction: str, limit: int) -> list[Record]:
+    async def find_by_act(self, act_keys: list[str], jurisdiction: str, limit: int) -> list[Record]:
         """Records on a document of exactly this number in one jurisdiction, newest first."""
-        return await self._find_newest({"act_key": act_key, "jurisdiction": jurisdiction}, limit)
+        return await self._find_newest({"act_key": {"$in": act_keys}, "jurisdiction": jurisdiction}, limit)
 
     async def find_of_subject(self, subject: str, jurisdiction: str, limit: int) -> list[Record]:
         """A person's records in one jurisdiction, newest first."""
@@ -194,8 +197,8 @@ class RecordStore:
         more = len(documents) > limit
         return Page(items=items, next_cursor=encode_cursor(items[-1].id) if more else None)
 
-    async def find_by_act_of_provider(self, act_key: str, provider: str, limit: int) -> list[Record]:
-        return await self._find_newest({"act_key": act_key, "provider": provider}, limit)
+    async def find_by_act_of_provider(self, act_keys: list[str], provider: str, limit: int) -> list[Record]:
+        return await self._find_newest({"act_key": {"$in": act_keys}, "provider": provider}, limit)
 
     async def find_of_subject_of_provider(self, subject: str, provider: str, limit: int) -> list[Record]:
         return await self._find_newest({"subject": subject, "provider": provider}, limit)

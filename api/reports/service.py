@@ -26,6 +26,7 @@ from api.reports.sheets import sheet_of
 from api.reports.store import IssuedDocumentStore
 from knowledge.places import bases
 
+_CODE = "document-code"
 _OWN = f"本人查询自己的信用信息（{'、'.join(article.label for _, article in bases('grant'))}）"
 
 
@@ -158,7 +159,7 @@ class ReportService:
     async def verify(self, code: str) -> VerificationView:
         """The same two queries whether the code is known or not, or could be none."""
         read = read_code(code)
-        document = await self._store.find(self._index(read or ""))
+        document = await self._store.find(self._keys.every_index(_CODE, read or ""))
         versions = await self._records.versions_of_subject(document.subject if document else "nobody")
         if document is None:
             return VerificationView(is_genuine=False, answer="unknown", is_complete=read is not None)
@@ -179,7 +180,7 @@ class ReportService:
         return account.identity if account else None
 
     def _index(self, code: str) -> str:
-        return self._keys.blind_index("document-code", code)
+        return self._keys.blind_index(_CODE, code)
 
 
 def _why(actor: Actor, deed: str) -> str:

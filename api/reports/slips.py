@@ -131,7 +131,7 @@ class SlipController(Controller):
     ) -> Response[bytes]:
         """One page for the person at the window, who has shown their document. They read it in their footprints."""
         actor, now = visit.actor, visit.now
-        subject = lookup.subject_of(data.document_kind, data.document_number, now)
+        subject = await lookup.known_as(data.document_kind, data.document_number, now)
         found = await lookup.by_person(None, actor, data.document_kind, data.document_number, Purpose.WINDOW, now)
         cases = [under_way(docket, errands[docket.errand]) for docket in await desk.open_of(subject)]
         place = actor.jurisdiction or ""

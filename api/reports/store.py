@@ -26,6 +26,7 @@ class IssuedDocumentStore:
     async def insert(self, document: IssuedDocument) -> None:
         await write(self._collection.insert_one(self.codec.encode(document)))
 
-    async def find(self, key: str) -> IssuedDocument | None:
-        found = await self._collection.find_one({"_id": key})
+    async def find(self, keys: list[str]) -> IssuedDocument | None:
+        """`keys`: the digest of one code under each index key."""
+        found = await self._collection.find_one({"_id": {"$in": keys}})
         return None if found is None else self.codec.decode(found)

@@ -56,6 +56,7 @@ class WindowController(Controller):
             raise Forbidden
         claim = check_identity(data.name, data.document_kind, data.document_number, data.born_on, visit.today)
         check_age(claim, visit.actor.jurisdiction, visit.today)
+        await window.know(claim)
         return await visit.run(lambda tx: window.open(tx, visit.actor, claim, data.proof, visit.now), WindowView.of)
 
     @get(access="officer", operation_id="currentWindow")

@@ -29,6 +29,8 @@ class Persons(Protocol):
 
     async def get(self, account_id: str) -> Account: ...
 
+    async def know(self, claim: Claim) -> None: ...
+
     async def at_window(self, tx: Tx, officer: Actor, claim: Claim, now: datetime) -> Account: ...
 
 
@@ -39,6 +41,10 @@ class WindowService(Casework[WindowVisit]):
         self._visits = WindowStore(ground.database, ground.keys)
         super().__init__(ERRAND, ground, self._visits)
         self._persons = persons
+
+    async def know(self, claim: Claim) -> None:
+        """Before `open`, in no transaction."""
+        await self._persons.know(claim)
 
     async def open(self, tx: Tx, officer: Actor, claim: Claim, proof: str, now: datetime) -> WindowVisit:
         """For the person whose document the officer has seen; an earlier visit of the officer ends. Raises IdentityNotConfirmed."""

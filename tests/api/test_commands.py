@@ -142,14 +142,37 @@ def test_an_installation_is_set_up_filled_backed_up_restored_and_rekeyed(shell: 
     assert json.loads(keys.read_text())["current"] == "k2"
     assert int(shell.good("keys", "rotate", database=other).split()[0]) > 0
     assert shell.good("keys", "rotate", database=other).split()[0] == "0"
+    shell.good("keys", "add-index", keys)
+    assert "under way" in shell.bad("keys", "add-index", keys)
+    _kill_in_the_middle(shell, other, "keys", "rotate-index")
+    assert "not through" in shell.bad("keys", "retire-index", keys, database=other)
+    assert "0 taken in" in shell.good("import", tmp_path / "rows.jsonl", "--provider", unit, database=other)
+    shell.good("keys", "rotate-index", database=other)
+    assert shell.good("keys", "rotate-index", database=other).split()[0] == "0"
+    shell.good("keys", "retire-index", keys, database=other)
+    assert json.loads(keys.read_text())["former_index_keys"] == {}
+    assert "0 taken in" in shell.good("import", tmp_path / "rows.jsonl", "--provider", unit, database=other)
+    assert "whole" in shell.good("audit", "verify", database=other)
+    assert "former_index_keys" in shell.bad("audit", "verify"), "another database, which is still under the first key"
     assert f"version {migrations.newest()}." in shell.good("migrate", database=other)
     assert shell.good("feedback", database=other) == ""
+
+
+def _kill_in_the_middle(shell: Shell, database: str, *words: str) -> None:
+    """With SIGKILL, as soon as it says how far it is."""
+    environ = {**os.environ, **shell.environ, "CW_DATABASE": database}
+    command = [sys.executable, "-m", "api", *words]
+    with subprocess.Popen(command, env=environ, cwd=_REPOSITORY, stderr=subprocess.PIPE, text=True) as process:
+        assert process.stderr is not None
+        said = process.stderr.readline()
+        process.kill()
+    assert "moved" in said, said
 
 
 def test_every_command_explains_itself_and_faults_are_one_line(shell: Shell, tmp_path: Path) -> None:
     for command in (
         ["audit"], ["audit", "verify"], ["audit", "head"], ["backup"], ["restore"], ["migrate"], ["keys"], ["keys", "make"],
-        ["keys", "add"], ["keys", "rotate"], ["staff", "add"], ["provider", "add"], ["provider", "key", "issue"],
+        ["keys", "add"], ["keys", "rotate"], ["keys", "add-index"], ["keys", "rotate-index"], ["keys", "retire-index"], ["staff", "add"], ["provider", "add"], ["provider", "key", "issue"],
         ["provider", "key", "revoke"], ["feedback"], ["import"],
     ):  # fmt: skip
         assert "usage: python -m api " + " ".join(command) in _help(command)

@@ -11,7 +11,7 @@ from api.composition import Services
 from api.infra.actors import Actor, Role
 from api.infra.ids import new_id
 from api.providers.models import Provider
-from api.records.admission import act_key
+from api.records.digests import act_key
 from api.records.models import AppliedMeasure, Copy, Particulars, Record, Section
 from api.records.store import RecordStore
 from tests.support.api import Api, officer

@@ -108,8 +108,8 @@ def queries(database: Database) -> dict[str, Callable[[], Awaitable[Any]]]:
     objections, evidence = ObjectionStore(database, KEYS), EvidenceStore(database, KEYS)
     outbox = OutboxStore(database, KEYS)
     return {
-        "accounts by WeChat identity": lambda: accounts.find_open_by_openid("open_7"),
-        "accounts by person": lambda: accounts.find_open_by_subject("sub_7"),
+        "accounts by WeChat identity": lambda: accounts.find_open_by_openid(["open_7"]),
+        "accounts by person": lambda: accounts.find_open_by_subject(["sub_7"]),
         "receivers": lambda: ReceiverStore(database, KEYS).find_many(["sub_7", "sub_8"]),
         "sessions revoked": lambda: sessions.list_revoked_since(NOW - timedelta(days=10)),
         "session": lambda: sessions.find("x_00007"),
@@ -122,7 +122,7 @@ def queries(database: Database) -> dict[str, Callable[[], Awaitable[Any]]]:
         "versions of a person's records": lambda: records.versions_of_subject("sub_7"),
         "one's own record": lambda: records.get_of_subject("x_00007", "sub_7"),
         "a provider's record": lambda: records.get_of_provider("x_00007", "prv_7"),
-        "records on a document": lambda: records.find_by_act("act_7", "place_7", 20),
+        "records on a document": lambda: records.find_by_act(["act_7"], "place_7", 20),
         "records past disclosure": lambda: records.list_ended(TODAY, 100),
         "records published too long": lambda: records.list_published_too_long(TODAY, 100),
         "feed": lambda: FeedStore(database, KEYS).page_of_provider("prv_7", None, 20),
@@ -145,13 +145,13 @@ def queries(database: Database) -> dict[str, Callable[[], Awaitable[Any]]]:
         "grants of a person": lambda: GrantStore(database, KEYS).page_by_owner("acc_7", None, 5),
         "helpers of a person": lambda: HelperStore(database, KEYS).list_of_owner("acc_7"),
         "whom somebody helps": lambda: HelperStore(database, KEYS).list_taken_by("acc_7"),
-        "a helper's code": lambda: HelperStore(database, KEYS).find_by_code("code_7"),
+        "a helper's code": lambda: HelperStore(database, KEYS).find_by_code(["code_7"]),
         "helpers past their day": lambda: HelperStore(database, KEYS).list_expired(TODAY, 100),
         "an officer's visit at the window": lambda: WindowStore(database, KEYS).list_open_of("stf_7"),
         "visits whose time is over": lambda: WindowStore(database, KEYS).list_over(NOW, 100),
         "visits of a person": lambda: WindowStore(database, KEYS).of_subject("sub_7", 5),
         "grants by id": lambda: GrantStore(database, KEYS).list_by_id(["x_00007", "x_00008"]),
-        "grant by code": lambda: GrantStore(database, KEYS).find_by_code("code_7"),
+        "grant by code": lambda: GrantStore(database, KEYS).find_by_code(["code_7"]),
         "grants past their day": lambda: GrantStore(database, KEYS).list_expired(TODAY, 100),
         "pledges of a person": lambda: pledges.page({"subject": "sub_7"}, None, 5),
         "pledges to a recipient": lambda: pledges.page_of_recipient("acc_7", "cooling", None, 5),
@@ -175,7 +175,7 @@ def queries(database: Database) -> dict[str, Callable[[], Awaitable[Any]]]:
         "digest": lambda: DigestStore(database, KEYS).latest("place_7"),
         "written answers of a place": lambda: AnswerStore(database, KEYS).page_of_place("place_7", None, 5),
         "approved answers": lambda: anext(AnswerStore(database, KEYS).approved(), None),
-        "issued document": lambda: IssuedDocumentStore(database, KEYS).find("x_00007"),
+        "issued document": lambda: IssuedDocumentStore(database, KEYS).find(["x_00007"]),
     }  # fmt: skip
 
 

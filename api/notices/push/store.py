@@ -346,6 +346,6 @@ class ReceiverStore:
         return receivers
 
     async def account_of(self, openid: str, tx: Tx = None) -> str | None:
-        query = {"openid_index": self._keys.blind_index("openid", openid), "status": "open"}
+        query = {"openid_index": {"$in": self._keys.blind_indexes("openid", openid)}, "status": "open"}
         document = await self._collection.find_one(query, {"_id": 1}, session=tx)
         return document["_id"] if document else None

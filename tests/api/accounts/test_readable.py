@@ -57,7 +57,7 @@ _STORED: dict[str, type[msgspec.Struct]] = {
     "listings": Listing,
     "audits": AuditEntry,
 }
-_OURS = {"salt", "natural_key", "content_key", "act_key", "code_index", "openid_index", "officer"}
+_OURS = {"salt", "natural_key", "content_key", "act_key", "code_index", "openid_index", "officer", "said"}
 
 
 class Leaves(HTMLParser):

@@ -21,10 +21,14 @@ from tests.support.world import KEYS, FixedClock
 TODAY = date(2026, 11, 21)
 
 
+async def by_one_name(subject: str) -> list[str]:
+    return [subject]
+
+
 @pytest.fixture
 async def audits(database: Database) -> AuditService:
     await database.ensure_indexes({AUDITS.name: AUDITS.indexes})
-    return AuditService(AuditStore(database, KEYS), KEYS)
+    return AuditService(AuditStore(database, KEYS), KEYS, by_one_name)
 
 
 async def fill(audits: AuditService, clock: FixedClock, count: int = 12) -> None:
@@ -66,7 +70,7 @@ async def test_several_workers_at_once_make_one_chain(
 ) -> None:
     for number in range(60):
         await audits.write(None, officer(), "a.b", str(number), clock.now())
-    workers = [AuditService(AuditStore(database, KEYS), KEYS) for _ in range(4)]
+    workers = [AuditService(AuditStore(database, KEYS), KEYS, by_one_name) for _ in range(4)]
     done = await asyncio.gather(*(worker.chain_pending(clock.now()) for worker in workers))
     while await audits.chain_pending(clock.now()):
         pass

@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from api.infra.actors import Actor
-from api.records.admission import act_key
+from api.records.digests import act_key
 from tests.support.api import Api, officer, resident
 from tests.support.cases import done, penalty, refused, signed_in, stored
 from tests.support.sign_in import resident_number

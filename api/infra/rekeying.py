@@ -1,0 +1,318 @@
+"""A new key for the blind indexes, while the product runs: whoever is known by a digest under a former key is moved to the current.
+
+A person moves as a whole, in one transaction: all that is stored about them is under one key at any instant, so unique keys hold and
+nobody's own list is ever half of it. Whoever names a person by number moves them first (`bring`); the command moves everybody else
+in batches and goes on where it stopped. What has no number any more, since its account is closed, gets a digest of its digest.
+"""
+
+import re
+from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
+from functools import partial
+from typing import Any, get_type_hints
+
+import msgspec
+from pymongo import ASCENDING, IndexModel, UpdateMany, UpdateOne
+
+from api.infra.collections import Collection
+from api.infra.documents import Codec, Kept, Secret
+from api.infra.migrations import WrongVersion
+from api.infra.mongo import Database, Tx
+from api.infra.privacy import KeyRing, subject_indexes
+
+_AT_ONCE = 20  # people in one transaction
+_BATCH = 200
+_MANY = 1000
+_STATE = "index"
+_SUBJECT = "subject"
+_MOVED = "moved"
+_PARTED = "parted"
+
+
+class Moved(msgspec.Struct, frozen=True):
+    """Whom a person was known as before. `id` is the digest under the current key, `was` a digest of the one before, so that who
+    holds a former key alone cannot follow it. `former` are all that the audit, which stays as it was written, knows them by.
+    """
+
+    KEPT = Kept(keyed="id was")
+
+    id: str
+    was: str
+    former: Secret[tuple[str, ...]]
+
+
+class Progress(msgspec.Struct, frozen=True):
+    """Under which key the digests of this database are, and how far a move to it has come; `stage` "done" is its end."""
+
+    KEPT = Kept(ours="id name stage after")
+
+    id: str
+    name: str
+    stage: str = "done"
+    after: str | None = None
+
+
+MOVED = Collection(
+    name="moved_persons",
+    struct=Moved,
+    indexes=(IndexModel([("was", ASCENDING)], name="was"),),
+    shard_key="_id hashed",
+    why="written once for each person in a change of keys",
+)
+STATE = Collection(name="index_keys", struct=Progress, why="one document")
+COLLECTIONS = (MOVED, STATE)
+
+
+class Holder(msgspec.Struct, frozen=True):
+    """A collection whose documents hold a person's number. `person` gives its kind and the number, where they are known;
+    `digests` every other digest as it is under the current key, for a person who is known as the text given.
+    """
+
+    collection: str
+    struct: type[msgspec.Struct]
+    person: Callable[[Any], tuple[str, str] | None]
+    digests: Callable[[KeyRing, Any, str | None], dict[str, str | None]]
+
+
+Bring = Callable[[Iterable[tuple[str, str]]], Awaitable[None]]
+"""`Persons.bring`."""
+
+
+class WrongIndexKey(WrongVersion):
+    """The key file does not read the digests of this database; the message says what helps."""
+
+
+class Persons:
+    """`collections` are all there are; those that say so stay as they were written."""
+
+    def __init__(
+        self, database: Database, keys: KeyRing, collections: Sequence[Collection], holders: Sequence[Holder]
+    ) -> None:
+        self._database = database
+        self._keys = keys
+        self._holders = holders
+        self._codecs = {one.collection: Codec(one.struct, one.collection, keys) for one in holders}
+        self._moved: Codec[Moved] = Codec(Moved, MOVED.name, keys)
+        self._others = [
+            (one, path)
+            for one in collections
+            if one.struct is not None and not one.is_as_written
+            for path in _paths(one.struct)
+        ]
+
+    async def check(self) -> None:
+        """Notes a key that is new to the database. Raises WrongIndexKey. Safe to call from every process at start."""
+        state = self._database.collection(STATE.name)
+        name = self._keys.index_name
+        if await state.find_one({"_id": _STATE}) is None:
+            known = [await self._database.collection(one.collection).find_one({}, {"_id": 1}) for one in self._holders]
+            document = _document(Progress(id=_STATE, name="" if any(known) else name))
+            await state.update_one({"_id": _STATE}, {"$setOnInsert": document}, upsert=True)
+        found = await state.find_one({"_id": _STATE})
+        if found["name"] == name:
+            return
+        if found["name"] not in self._keys.former_index_names:
+            raise WrongIndexKey(
+                f"the key file's index key is {name!r} and it does not read {found['name']!r}, under which this database is: "
+                "every process takes the same key file, and former_index_keys keeps a key until keys rotate-index is through"
+            )
+        moving = _document(Progress(id=_STATE, name=name, stage=self._holders[0].collection))
+        await state.update_one({"_id": _STATE, "name": found["name"]}, {"$set": moving})
+
+    async def is_done(self) -> bool:
+        """Whether everything is under the current key."""
+        found = await self._database.collection(STATE.name).find_one({"_id": _STATE})
+        return found is not None and (found["name"], found["stage"]) == (self._keys.index_name, "done")
+
+    async def bring(self, people: Iterable[tuple[str, str]]) -> None:
+        """Moves these people (kind and number of a document), where they are still known by a former digest."""
+        if not self._keys.former_index_names:
+            return
+        moves = self._moves(people)
+        there: set[str] = set()
+        for holder in self._holders:
+            collection = self._database.collection(holder.collection)
+            there |= set(await collection.distinct(_SUBJECT, {_SUBJECT: {"$in": list(moves)}}))
+        await self._move({old: moves[old] for old in there})
+
+    async def present(self, subject: str) -> str:
+        """Whom somebody known as this is known as now: of a token that was given before they were moved."""
+        if self._keys.is_current(subject):
+            return subject
+        for was in self._keys.blind_indexes(_MOVED, subject):
+            found = await self._database.collection(MOVED.name).find_one({"was": was}, {"_id": 1})
+            if found is not None:
+                return str(found["_id"])
+        return subject
+
+    async def every_name(self, subject: str) -> list[str]:
+        """Every digest of whoever was ever known by this one: what the audit has is as it was written."""
+        now = await self.present(subject)
+        document = await self._database.collection(MOVED.name).find_one({"_id": now})
+        return [subject] if document is None else [now, *self._moved.decode(document).former]
+
+    async def rotate(self, progress: Callable[[str, int, int], None]) -> int:
+        """Moves everybody, from wherever an earlier run stopped; `progress(collection, seen, moved)`. Returns how many documents of
+        people it moved; a run that returns 0 has found nothing left.
+        """
+        state = self._database.collection(STATE.name)
+        found = await state.find_one({"_id": _STATE})
+        stage, after, total = found["stage"], found["after"], 0
+        names = [holder.collection for holder in self._holders]
+        if stage == "done":  # again from the beginning: what was under way when the last run passed it
+            stage, after = names[0], None
+        for holder in self._holders[names.index(stage) if stage in names else len(names) :]:
+            total += await self._rotate_holder(holder, after if holder.collection == stage else None, progress)
+        await self._at(_PARTED, None)
+        total += await self._rotate_others(progress)
+        await self._at("done", None)
+        return total
+
+    async def _rotate_holder(self, holder: Holder, after: str | None, progress: Callable[[str, int, int], None]) -> int:
+        collection = self._database.collection(holder.collection)
+        seen = changed = 0
+        while True:
+            query = {} if after is None else {"_id": {"$gt": after}}
+            batch = await collection.find(query).sort("_id", 1).limit(_BATCH).to_list(_BATCH)
+            if not batch:
+                return changed
+            after = batch[-1]["_id"]
+            people, alone = [], []
+            for document in batch:
+                key, subject = document["_id"], document.get(_SUBJECT)
+                value = self._codecs[holder.collection].decode(document)
+                person = holder.person(value)
+                if person is not None and subject and not self._keys.is_current(subject):
+                    people.append(person)
+                elif fields := _changed(value, holder.digests(self._keys, value, subject)):
+                    guard = {name: getattr(value, name) for name in fields}
+                    alone.append(UpdateOne({"_id": key, **guard}, {"$set": fields}))
+            changed += await self._move(self._moves(people))
+            if alone:
+                changed += (await collection.bulk_write(alone, ordered=False)).modified_count
+            seen += len(batch)
+            await self._at(holder.collection, after)
+            progress(holder.collection, seen, changed)
+
+    async def _rotate_others(self, progress: Callable[[str, int, int], None]) -> int:
+        """What no number leads to. A grant keeps the digest of whom it is for, who may come and show the number."""
+        total = 0
+        for one, path in self._others:
+            collection = self._database.collection(one.name)
+            seen = changed = 0
+            after: Any = None
+            while True:
+                query: dict[str, Any] = {path: {"$gt": "", "$not": re.compile(f"^{self._keys.index_name}-")}}
+                if after is not None:
+                    query["_id"] = {"$gt": after}
+                batch = await collection.find(query, {path: 1}).sort("_id", 1).limit(_BATCH).to_list(_BATCH)
+                if not batch:
+                    break
+                after = batch[-1]["_id"]
+                writes = []
+                for document in batch:
+                    old = _at_path(document, path)
+                    new = await self.present(old)
+                    if new == old and path == _SUBJECT:
+                        new = self._keys.blind_index(_PARTED, old)
+                    if new != old:
+                        writes.append(UpdateOne({"_id": document["_id"], path: old}, {"$set": {path: new}}))
+                if writes:
+                    changed += (await collection.bulk_write(writes, ordered=False)).modified_count
+                seen += len(batch)
+                progress(one.name, seen, changed)
+            total += changed
+        return total
+
+    def _moves(self, people: Iterable[tuple[str, str]]) -> dict[str, str]:
+        """From each former digest to the current one."""
+        moves: dict[str, str] = {}
+        for kind, number in set(people):
+            new, *former = subject_indexes(self._keys, kind, number)
+            moves |= dict.fromkeys(former, new)
+        return moves
+
+    async def _move(self, moves: Mapping[str, str]) -> int:
+        """Each person in one transaction with all that is theirs; how many documents that hold their number."""
+        done, waiting = 0, list(moves.items())
+        for start in range(0, len(waiting), _AT_ONCE):
+            some = dict(waiting[start : start + _AT_ONCE])
+            done += await self._database.transact(partial(self._move_in, moves=some))
+        return done
+
+    async def _move_in(self, tx: Tx, moves: Mapping[str, str]) -> int:
+        done = 0
+        owners: set[str] = set()
+        names: set[str] = set()
+        for holder in self._holders:
+            collection = self._database.collection(holder.collection)
+            found = await collection.find({_SUBJECT: {"$in": list(moves)}}, session=tx).to_list(None)
+            writes = []
+            for document in found:
+                key, old = document["_id"], document[_SUBJECT]
+                value = self._codecs[holder.collection].decode(document)
+                fields = _changed(value, holder.digests(self._keys, value, moves[old]))
+                writes.append(UpdateOne({"_id": key, _SUBJECT: old}, {"$set": {_SUBJECT: moves[old], **fields}}))
+                owners.add(key)
+                names.add(old)
+            if writes:
+                await collection.bulk_write(writes, ordered=False, session=tx)
+                done += len(writes)
+        held = {holder.collection for holder in self._holders}
+        for one, path in self._others:
+            if path != _SUBJECT or one.name in held:
+                continue
+            narrowed = {} if _finds_by_subject(one) else {"owner": {"$in": sorted(owners)}}
+            updates = [UpdateMany({**narrowed, path: old}, {"$set": {path: moves[old]}}) for old in names]
+            if updates:
+                await self._database.collection(one.name).bulk_write(updates, ordered=False, session=tx)
+        for old in names:
+            await self._remember(tx, old, moves[old])
+        return done
+
+    async def _remember(self, tx: Tx, old: str, new: str) -> None:
+        collection = self._database.collection(MOVED.name)
+        former = [old]
+        for known in (old, new):  # from an earlier change of keys, or from a part of this person that came late
+            document = await collection.find_one({"_id": known}, session=tx)
+            if document is not None:
+                former += self._moved.decode(document).former
+        moved = Moved(id=new, was=self._keys.blind_index(_MOVED, old), former=tuple(dict.fromkeys(former)))
+        document = self._moved.encode(moved)
+        await collection.delete_one({"_id": old}, session=tx)
+        await collection.replace_one({"_id": new}, document, upsert=True, session=tx)
+
+    async def _at(self, stage: str, after: str | None) -> None:
+        await self._database.collection(STATE.name).update_one(
+            {"_id": _STATE, "name": self._keys.index_name}, {"$set": {"stage": stage, "after": after}}
+        )
+
+
+def _changed(value: Any, digests: Mapping[str, str | None]) -> dict[str, str | None]:
+    return {name: digest for name, digest in digests.items() if getattr(value, name) != digest}
+
+
+def _paths(struct: type[msgspec.Struct], head: str = "") -> list[str]:
+    """Where a struct, and those in it, hold the digest of a person."""
+    kept = getattr(struct, "KEPT", None)
+    found = [f"{head}{_SUBJECT}"] if kept is not None and _SUBJECT in kept.keyed.split() else []
+    for name, hint in get_type_hints(struct).items():
+        if isinstance(hint, type) and issubclass(hint, msgspec.Struct):
+            found += _paths(hint, f"{head}{name}.")
+    return found
+
+
+def _at_path(document: Mapping[str, Any], path: str) -> str:
+    value: Any = document
+    for name in path.split("."):
+        value = value[name]
+    return str(value)
+
+
+def _finds_by_subject(collection: Collection) -> bool:
+    return any(next(iter(index.document["key"])) == _SUBJECT for index in collection.indexes)
+
+
+def _document(progress: Progress) -> dict[str, Any]:
+    fields: dict[str, Any] = msgspec.to_builtins(progress)
+    del fields["id"]
+    return fields
