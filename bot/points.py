@@ -17,6 +17,7 @@ from bot.places import JURISDICTIONS
 
 ASKED = 0.2  # what a point is nearer by when its aspect is asked about
 AT_HOME = 0.85  # how near a topic is taken to be to points of its area that are not under it
+RESTS = 0.1  # what one that only follows is farther by than one of the topic's own
 SAID = 0.05  # what the point that was said last is farther by
 NAMED = 0.3  # the same when its own words are said
 
@@ -24,7 +25,8 @@ NAMED = 0.3  # the same when its own words are said
 class Point(Struct, frozen=True, forbid_unknown_fields=True, dict=True):
     """`under` are topics, `asks` aspects, `words` and `unless` ways of saying (see `Words`). `own` are the sentences of places, in a file under their ids. `any` is said where a place has
     no sentence of its own, `again` when it is asked for once more. `cites` are the articles, by place, where they are not those of the topic. A `flow`
-    starts the errand that it `offers`; a `sure` one goes before any errand, since its words forbid or doubt it. `silent` names the place whose regulation has no such rule at all.
+    starts the errand that it `offers`; a `sure` one goes before any errand, since its words forbid or doubt it; one that `follows` is said only
+    where its matter was just spoken of. `silent` names the place whose regulation has no such rule at all.
     """
 
     id: str
@@ -40,6 +42,7 @@ class Point(Struct, frozen=True, forbid_unknown_fields=True, dict=True):
     flow: bool = False
     sure: bool = False
     silent: str | None = None
+    follows: bool = False
 
     def says(self, place: str) -> str:
         """The sentence of the place, its rules still as templates; empty where nobody wrote one."""
@@ -159,15 +162,27 @@ class Points:
                 if point.id in seen or (within is not None and self._area_of[point.id] not in within):
                     continue
                 seen.add(point.id)
+                if point.follows and within is None:
+                    continue
                 value = _value(point, present, aspects)
                 if value is None:
                     continue
+                if point.follows:
+                    value -= RESTS
                 if point.id == last:
                     value -= SAID
                 if found is None or nearness + value > most:
                     most = nearness + value
                     found = (point, topic, most, value > 0)
         return found and Chosen(*found)
+
+    def cell(self, topic: str, aspect: str) -> Point | None:
+        """What is said on an aspect of a topic when nothing else is said: a point of its own, or one of its area."""
+        aspects = frozenset((aspect,))
+        area = self.area(None, topic)
+        near = {topic: 1.0} | dict.fromkeys(self._topics_of_area[area] if area else (), AT_HOME)
+        found = self.best("", aspects, near, within=frozenset((area,)) if area else None)
+        return found.point if found and aspect in found.point.aspects else None
 
     def in_area(self, text: str, aspects: frozenset[str], topic: str) -> Chosen | None:
         """The point whose own words are in the text, of the area where the topic is at home, whatever its topics."""
