@@ -16,7 +16,7 @@ def first_link(day: str) -> str:
 
 
 def next_link(previous: str, entry: AuditEntry, day: str, number: int) -> str:
-    """Takes the instant to the millisecond, as the database keeps it."""
+    """Takes the instant to the millisecond, as the database keeps it. Entries of before `origin` was kept have none."""
     said = (
         previous,
         day,
@@ -33,6 +33,7 @@ def next_link(previous: str, entry: AuditEntry, day: str, number: int) -> str:
         entry.outcome,
         entry.place,
         entry.mark,
+        *([entry.origin] if entry.origin else ()),
     )
     return sm3(msgspec.json.encode(said))
 

@@ -5,7 +5,6 @@ Every name and number is made up; the numbers pass their check digit and belong 
 
 import csv
 import io
-from collections.abc import Mapping
 from datetime import date, datetime, timedelta
 from typing import Any, Literal
 
@@ -392,7 +391,3 @@ def _csv(rows: list[dict[str, str]], encoding: str) -> bytes:
 
 def _lines(rows: list[dict[str, Any]]) -> bytes:
     return b"".join(msgspec.json.encode(row) + b"\n" for row in rows)
-
-
-def by_code() -> Mapping[str, DemoResident]:
-    return {resident.code: resident for resident in DEMO_RESIDENTS}

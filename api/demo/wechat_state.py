@@ -72,9 +72,6 @@ class State:
         )
         return value, TOKEN_SECONDS
 
-    def tokens_given(self) -> int:
-        return int(self._db.execute("select count(*) from tokens").fetchone()[0])
-
     def token_fault(self, value: str | None, now: float) -> int | None:
         if not value:
             return 41001

@@ -98,10 +98,6 @@ class CaseStore(Generic[C]):
         subject = getattr(case, "subject", None)
         return {"subject": subject} if subject is not None else {}
 
-    async def page_by_owner(self, owner: str, cursor: str | None, limit: int) -> Page[C]:
-        """Newest first. Needs the index (owner, _id descending)."""
-        return await self.page({"owner": owner}, cursor, limit)
-
     async def page(self, query: dict[str, Any], cursor: str | None, limit: int) -> Page[C]:
         """Newest first within `query`; the index of `query` ends in _id descending."""
         key = decode_cursor(cursor, str)

@@ -220,7 +220,7 @@ class ListingService(Casework[Listing]):
     async def page_to_work(self, actor: Actor, cursor: str | None, limit: int, now: datetime) -> Page[Listing]:
         """What the provider decides, or all of the officer's place; the read is in the audit."""
         if actor.role is Role.PROVIDER:
-            page = await self._listings.page_by_owner(actor.id, cursor, limit)
+            page = await self._listings.page({"owner": actor.id}, cursor, limit)
         elif actor.jurisdiction is None:
             raise Forbidden
         else:

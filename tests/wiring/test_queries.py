@@ -142,7 +142,7 @@ def queries(database: Database) -> dict[str, Callable[[], Awaitable[Any]]]:
         "withdrawals of a person": lambda: WithdrawalStore(database, KEYS).page({"subject": "sub_7"}, None, 5),
         "withdrawals of a provider": lambda: WithdrawalStore(database, KEYS).page_of_provider("prv_7", None, 5),
         "declarations of a person": lambda: DeclarationStore(database, KEYS).page({"subject": "sub_7"}, None, 5),
-        "grants of a person": lambda: GrantStore(database, KEYS).page_by_owner("acc_7", None, 5),
+        "grants of a person": lambda: GrantStore(database, KEYS).page({"owner": "acc_7"}, None, 5),
         "helpers of a person": lambda: HelperStore(database, KEYS).list_of_owner("acc_7"),
         "whom somebody helps": lambda: HelperStore(database, KEYS).list_taken_by("acc_7"),
         "a helper's code": lambda: HelperStore(database, KEYS).find_by_code(["code_7"]),
