@@ -115,15 +115,15 @@ class Nothing(In, frozen=True):
 
 
 class ActionView(Out, frozen=True):
-    """Something that can be done now. `law` is empty where it is a service."""
+    """Something that can be done now. `law` is that of the case's place, empty where it is a service there."""
 
     action: str
     label: str
     law: tuple[str, ...]
 
     @classmethod
-    def of(cls, row: Row) -> "ActionView":
-        return cls(action=row.action.replace("_", "-"), label=row.label, law=row.law)
+    def of(cls, row: Row, place: str) -> "ActionView":
+        return cls(action=row.action.replace("_", "-"), label=row.label, law=row.law_in(place))
 
 
 class HappenedView(Out, frozen=True, omit_defaults=True):
@@ -139,7 +139,7 @@ class HappenedView(Out, frozen=True, omit_defaults=True):
     note: str | None = None
 
     @classmethod
-    def of(cls, entry: HistoryEntry, table: Table, viewer: Role) -> "HappenedView":
+    def of(cls, entry: HistoryEntry, table: Table, viewer: Role, place: str) -> "HappenedView":
         row = table.row_of(entry)
         is_staff = viewer is Role.OFFICER
         return cls(
@@ -148,7 +148,7 @@ class HappenedView(Out, frozen=True, omit_defaults=True):
             label=row.label,
             role=entry.role,
             unit=entry.unit or ("本人" if entry.role is Role.RESIDENT else None),
-            law=row.law,
+            law=row.law_in(place),
             by=entry.by if is_staff else None,
             note=entry.note if is_staff else None,
         )

@@ -9,6 +9,7 @@ from litestar.di import NamedDependency
 from api.http.etags import PUBLIC, answer, digest_of, is_unchanged, unchanged
 from api.infra.errands import Errand, Errands
 from api.infra.wire import Out
+from knowledge.places import jurisdictions
 
 Tone = Literal["good", "bad", "warn", "info"]
 
@@ -22,12 +23,13 @@ class StatusView(Out, frozen=True):
 
 
 class StepView(Out, frozen=True):
-    """`drafted`: it ends in a paper that can be read before the step is taken. `law` is empty where it is a service."""
+    """`drafted`: it ends in a paper that can be read before the step is taken. `law` is by place, empty where it is a service
+    there."""
 
     action: str
     label: str
     roles: tuple[str, ...]
-    law: tuple[str, ...]
+    law: dict[str, tuple[str, ...]]
     drafted: bool
 
 
@@ -64,7 +66,13 @@ class ErrandView(Out, frozen=True):
                 for status, label in errand.statuses.items()
             ),
             steps=tuple(
-                StepView(action.replace("_", "-"), row.label, row.roles, row.law, action in errand.drafted)
+                StepView(
+                    action.replace("_", "-"),
+                    row.label,
+                    row.roles,
+                    {place: row.law_in(place) for place in jurisdictions()},
+                    action in errand.drafted,
+                )
                 for action, row in errand.steps.items()
             ),
             codes=tuple(

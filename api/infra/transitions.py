@@ -28,8 +28,12 @@ class Row(msgspec.Struct, frozen=True):
 
     @property
     def law(self) -> tuple[str, ...]:
-        """Ids of its articles such as `yunnan-36`, of every place."""
+        """Ids of its articles such as `yunnan-36`, of every place: for diagrams alone."""
         return cited(self.acts)
+
+    def law_in(self, jurisdiction: str) -> tuple[str, ...]:
+        """Those of one place, as its residents and officers are told them."""
+        return cited(self.acts, jurisdiction)
 
 
 def stays(action: str, role: Role, label: str, states: tuple[str, ...], acts: tuple[str, ...] = ()) -> list[Row]:

@@ -2,7 +2,7 @@
 
 from api.infra.errands import Errand, Kept
 from api.letters.kinds import kinds
-from api.letters.states import INSIDE, OUTSIDE
+from api.letters.states import DIRECT, INSIDE, OUTSIDE
 from api.letters.store import COLLECTIONS
 
 ERRAND = Errand(
@@ -11,7 +11,7 @@ ERRAND = Errand(
     flow="letter",
     title="书面请求",
     begun="您写了信",
-    tables=(INSIDE, OUTSIDE),
+    tables=(INSIDE, OUTSIDE, DIRECT),
     collections=COLLECTIONS,
     clocks=("question.answer", "objection.outside", "complaint.answer", "letter.forward"),
     reminded_as="书面请求",
@@ -29,6 +29,7 @@ ERRAND = Errand(
         "about": "所说的事",
         "topics": "问什么",
         "is_agreed": "是否同意",
+        "is_direct": "不经过信用中心，直接交出",
     },
     tones={"answered": "good", "heard": "good"},
     texts={
@@ -40,6 +41,16 @@ ERRAND = Errand(
         "letters.written": {
             "title": "信件已经写好",
             "text": "您的信件（编号 {number}）已经写好，由信用中心转交{unit}；您也可以自己交出去，再回来登记。",
+            "flow": "letter",
+        },
+        "letters.to_hand_in": {
+            "title": "信件已经写好",
+            "text": "您的信件（编号 {number}）已经写好。说的是信用中心的事，不经过信用中心：请您直接交给{unit}，再回来登记。",
+            "flow": "letter",
+        },
+        "letters.unanswered": {
+            "title": "交出的信件该有答复了",
+            "text": "您直接交出的信件已经过了约定的答复日期。收到答复的请登记；没有收到的，可以向主管部门的上级反映。",
             "flow": "letter",
         },
         "letters.sent": {

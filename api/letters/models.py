@@ -25,11 +25,11 @@ class Letter(msgspec.Struct, frozen=True):
     """`about` is what it speaks of (a record, a step of a case, else its own id): one open letter of a kind about each thing.
 
     `addressee` is the unit in words, `provider` its id where it works here. `body` is the letter as it was made, with the facts
-    that the product knows, such as the late step. `sent_on`: the civil day in Shanghai on which an outside one was handed in.
+    that the product knows, such as the late step. `is_direct`: it is about the centre, which neither sees it nor passes it on. `sent_on`: the civil day in Shanghai on which an outside one was handed in.
     """
 
     KEPT = Kept(
-        ours="id number owner about record_id is_open version",
+        ours="id number owner about record_id is_open is_direct version",
         keyed="subject",
         word="kind status topics",
         place="jurisdiction",
@@ -51,6 +51,7 @@ class Letter(msgspec.Struct, frozen=True):
     topics: tuple[str, ...]
     body: Secret[str]
     asked_at: datetime
+    is_direct: bool = False
     sent_on: date | None = None
     answer: Answer | None = None
     remedies: tuple[Remedy, ...] = ()

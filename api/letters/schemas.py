@@ -25,7 +25,8 @@ Kinds = Literal["question", "responsibility", "company", "complaint", "paid_repa
 
 class Write(In, frozen=True):
     """By kind: `recordId` with `topics` or `text`; `caseId` with `clock` for a complaint about a late step; else `text` and
-    the place, and for a company its name in `to`."""
+    the place, and for a company its name in `to`. `direct`: a complaint or report is about the centre itself, so that it goes past
+    it; a complaint about a step that the centre owes does so by itself."""
 
     kind: Kinds
     record_id: Id | None = None
@@ -35,6 +36,7 @@ class Write(In, frozen=True):
     jurisdiction: Jurisdiction | None = None
     to: Annotated[str, msgspec.Meta(min_length=2, max_length=100, pattern=r"\S")] | None = None
     text: Words | None = None
+    direct: bool = False
     evidence: Annotated[tuple[Id, ...], msgspec.Meta(max_length=10)] = ()
 
 
@@ -82,6 +84,7 @@ class KindView(Out, frozen=True):
     about: str
     needs_text: bool
     needs_name: bool
+    may_be_direct: bool
     topics: tuple[TopicView, ...]
     citations: tuple[SourceView, ...]
 
@@ -92,6 +95,7 @@ class KindView(Out, frozen=True):
             kind,
             kind=code,
             needs_name=kind.to == "named",
+            may_be_direct=kind.to == "department" and kind.about == "nothing",
             topics=tuple(TopicView(name, words) for name, words in kind.topics.items()),
             citations=tuple(map(SourceView.of, letter_law(code, jurisdiction))),
         )
@@ -129,7 +133,8 @@ class LetterLine(Out, frozen=True):
 
 
 class LetterView(Out, frozen=True):
-    """`body` is the letter itself, to be copied or handed in; `isOutside`: who gets it signs in nowhere."""
+    """`body` is the letter itself, to be copied or handed in; `isOutside`: who gets it signs in nowhere; `isDirect`: it is about
+    the centre, which does not see it."""
 
     id: str
     number: str
@@ -138,6 +143,7 @@ class LetterView(Out, frozen=True):
     jurisdiction: str
     addressee: str
     is_outside: bool
+    is_direct: bool
     is_decided: bool
     record_id: str | None
     body: str
@@ -170,6 +176,6 @@ class LetterView(Out, frozen=True):
             citations=tuple(map(SourceView.of, letter_law(case.kind, case.jurisdiction))),
             clocks=tuple(StepView.of(step, today) for step in case.steps),
             evidence=tuple(EvidenceView.of(item) for item in evidence),
-            history=tuple(HappenedView.of(entry, table, viewer) for entry in case.history),
-            actions=tuple(ActionView.of(row) for row in table.allowed(case.status, viewer)),
+            history=tuple(HappenedView.of(entry, table, viewer, case.jurisdiction) for entry in case.history),
+            actions=tuple(ActionView.of(row, case.jurisdiction) for row in table.allowed(case.status, viewer)),
         )

@@ -1,10 +1,10 @@
 """Writing letters, passing them on, answering."""
 
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 
 from api.desk.casework import Casework, Ground, remedies
 from api.desk.models import Remedy
-from api.infra.actors import Actor
+from api.infra.actors import Actor, Role
 from api.infra.clock import civil_date
 from api.infra.errors import FieldFault, Invalid
 from api.infra.ids import new_id, receipt_number
@@ -16,13 +16,15 @@ from api.letters.errors import AnswerUndecided, LetterAlreadyOpen, LetterUnclear
 from api.letters.kinds import DEPARTMENT, Kind, citations, kinds
 from api.letters.models import Answer, Letter
 from api.letters.schemas import LetterView, Write
-from api.letters.states import INSIDE, OUTSIDE
+from api.letters.states import DIRECT, INSIDE, OUTSIDE
 from api.letters.store import LetterStore
+from api.notices.models import Draft
 from api.records import dates
 from api.records.models import OWN, Record
 from knowledge.clocks import chinese_date
 
 FORWARD = "letter.forward"
+_UNANSWERED = "letters.unanswered"
 
 
 class LetterService(Casework[Letter]):
@@ -30,7 +32,20 @@ class LetterService(Casework[Letter]):
         super().__init__(ERRAND, ground, LetterStore(ground.database, ground.keys))
 
     def table_of(self, case: Letter) -> Table:
-        return OUTSIDE if kinds()[case.kind].is_outside else INSIDE
+        return DIRECT if case.is_direct else OUTSIDE if kinds()[case.kind].is_outside else INSIDE
+
+    async def seen_by(self, actor: Actor, case_id: str, now: datetime, tx: Tx = None) -> Letter:
+        """As everywhere, but for a complaint about the centre, which its officers do not see."""
+        case = await super().seen_by(actor, case_id, now, tx)
+        if case.is_direct and actor.role is Role.OFFICER:
+            await self.audits.turn_away(actor, self.errand.name, case_id, now)
+        return case
+
+    async def of_subject(self, subject: str, limit: int) -> list[Letter]:
+        return [one for one in await super().of_subject(subject, limit) if not one.is_direct]
+
+    async def of_number(self, number: str, place: str) -> list[Letter]:
+        return [one for one in await super().of_number(number, place) if not one.is_direct]
 
     async def write(self, tx: Tx, actor: Actor, request: Write, now: datetime) -> Letter:
         """Raises LetterUnclear, StepNotLate, NotFound, LetterAlreadyOpen."""
@@ -44,14 +59,16 @@ class LetterService(Casework[Letter]):
         centre = self.centres[place]
         addressee = record.source_unit if record else request.to or DEPARTMENT
         case_id = new_id(ERRAND.prefix)
+        is_direct = kind.to == "department" and (request.direct or (late is not None and late[1].owed_by == centre))
         clock, owed_by = (FORWARD, centre) if kind.is_outside else (kind.clock, addressee)
+        table = DIRECT if is_direct else OUTSIDE if kind.is_outside else INSIDE
         case = Letter(
             id=case_id,
             number=receipt_number("XJ", on),
             owner=actor.id,
             subject=actor.bound_subject,
             kind=request.kind,
-            status=(OUTSIDE if kind.is_outside else INSIDE).initial,
+            status=table.initial,
             jurisdiction=place,
             provider=record.provider if record else "",
             addressee=addressee,
@@ -60,7 +77,8 @@ class LetterService(Casework[Letter]):
             topics=tuple(dict.fromkeys(request.topics)),
             body=_body(kind, request, addressee, record, late, on),
             asked_at=now,
-            steps=(begin(clock, place, on, owed_by),),
+            is_direct=is_direct,
+            steps=() if is_direct else (begin(clock, place, on, owed_by),),
         )
         action = "write" if kind.is_outside else "ask"
         try:
@@ -106,12 +124,17 @@ class LetterService(Casework[Letter]):
             message = f"{chinese_date(civil_date(case.asked_at))}写成，最晚今天。"
             raise Invalid(faults=(FieldFault(field="on", message=message),))
         answer = begin(kinds()[case.kind].clock, case.jurisdiction, on, case.addressee)
+        if case.is_direct:  # no clock in the centre's queue: its person alone is reminded
+            draft = Draft(kind=_UNANSWERED, subject=case.subject, ref=case.id, on=answer.due_on + timedelta(days=1))
+            await self.notices.book(tx, now, draft)
+            return await self.move(tx, actor, case, action, now, note, sent_on=on)
         steps = (*finish(case.steps, now), answer)
         return await self.move(tx, actor, case, action, now, note, steps=steps, sent_on=on)
 
     async def hear(self, tx: Tx, actor: Actor, case: Letter, now: datetime, text: str) -> Letter:
         """The person enters what the one outside answered."""
         said = Answer(by=case.addressee, at=now, text=text)
+        await self.notices.cancel(tx, case.subject, case.id, (_UNANSWERED,))
         return await self.move(tx, actor, case, "note_answer", now, answer=said, steps=finish(case.steps, now))
 
     async def answer(
@@ -133,6 +156,7 @@ class LetterService(Casework[Letter]):
         return after
 
     async def withdraw(self, tx: Tx, actor: Actor, case: Letter, now: datetime) -> Letter:
+        await self.notices.cancel(tx, case.subject, case.id, (_UNANSWERED,))
         return await self.move(tx, actor, case, "withdraw", now, steps=finish(case.steps, now))
 
     async def show(self, actor: Actor, case: Letter, now: datetime, tx: Tx = None) -> LetterView:

@@ -35,3 +35,18 @@ OUTSIDE = Table(
     ),
     {"written": "已写成，等待转交", "sent": "已交出，等待答复", "heard": "已收到答复", "withdrawn": "已撤回"},
 )
+DIRECT = Table(
+    "letters-direct",
+    "to_hand_in",
+    ("heard", "withdrawn"),
+    (
+        Row((), "write", _ME, "to_hand_in", "写成信件"),
+        Row(("to_hand_in",), "send", _ME, "sent", "我已经直接交给主管部门了"),
+        Row(("sent",), "note_answer", _ME, "heard", "登记收到的答复"),
+        Row(("to_hand_in",), "add_evidence", _ME, "to_hand_in", "补充材料"),
+        Row(("sent",), "add_evidence", _ME, "sent", "补充材料"),
+        Row(("to_hand_in", "sent"), "withdraw", _ME, "withdrawn", "撤回"),
+    ),
+    {"to_hand_in": "已写成，请您直接交出", "sent": "已交出，等待答复", "heard": "已收到答复", "withdrawn": "已撤回"},
+)
+"""About the centre itself: past its desk, from the person to the competent department (Yunnan 59, Dalian 57 and 58)."""

@@ -344,9 +344,9 @@ def view(
         remedies=RemedyView.all_of(case.remedies, case.jurisdiction),
         follow_through=copies,
         evidence=tuple(EvidenceView.of(item) for item in evidence),
-        history=tuple(HappenedView.of(entry, TABLE, viewer) for entry in case.history),
+        history=tuple(HappenedView.of(entry, TABLE, viewer, case.jurisdiction) for entry in case.history),
         actions=tuple(
-            ActionView.of(row)
+            ActionView.of(row, case.jurisdiction)
             for row in TABLE.allowed(case.status, viewer)
             if can_report or row.action != "report_still_wrong"
         ),

@@ -95,7 +95,9 @@ class RepairView(Out, frozen=True):
 
 
 class CatalogueView(Out, frozen=True):
-    """The five fields of Yunnan 9, as the catalogue has them."""
+    """The five fields of Yunnan 9, as the catalogue has them; `publicSource` is what publication of natural persons rests on,
+    with how sure that is: no source that was read says so where it is inferred.
+    """
 
     code: str
     title: str
@@ -107,6 +109,8 @@ class CatalogueView(Out, frozen=True):
     source: SourceView
     certainty: Certainty
     note: str
+    public_source: SourceView | None
+    public_certainty: Certainty | None
 
 
 class DisclosedView(Out, frozen=True):
@@ -347,6 +351,8 @@ def _catalogue_view(jurisdiction: str, code: str, on: date) -> CatalogueView | N
         source=SourceView.of(found.source),
         certainty=found.certainty,
         note=found.note,
+        public_source=SourceView.of(found.public_basis) if found.public_basis else None,
+        public_certainty=found.public_certainty if found.public_basis else None,
     )
 
 

@@ -378,9 +378,11 @@ def view(
         else (),
         follow_through=copies_told(record, case.decided_at, steps, today) if is_approved and case.decided_at else (),
         evidence=tuple(EvidenceView.of(item) for item in evidence),
-        history=tuple(HappenedView.of(entry, TABLE, viewer) for entry in case.history),
+        history=tuple(HappenedView.of(entry, TABLE, viewer, case.jurisdiction) for entry in case.history),
         actions=tuple(
-            ActionView.of(row) for row in TABLE.allowed(case.status, viewer) if applies(row.action, case, record)
+            ActionView.of(row, case.jurisdiction)
+            for row in TABLE.allowed(case.status, viewer)
+            if applies(row.action, case, record)
         ),
         conditions=tuple(map(ConditionView.showing, conditions)),
     )

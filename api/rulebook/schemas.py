@@ -112,7 +112,8 @@ class RuleView(Out, frozen=True):
 
 
 class CatalogueView(Out, frozen=True):
-    """One kind of public credit information with the five fields of Yunnan 9."""
+    """One kind of credit information with the five fields of Yunnan 9; `isMarket` is in no public catalogue. `publicSource`: what
+    publication of natural persons rests on, and how sure that is."""
 
     code: str
     jurisdiction: str
@@ -125,6 +126,9 @@ class CatalogueView(Out, frozen=True):
     update_frequency: str
     is_withdrawable: bool
     is_self_declared: bool
+    is_market: bool
+    public_source: SourceView | None
+    public_certainty: CertaintyView | None
     source: SourceView
     certainty: CertaintyView
     since: date
@@ -133,7 +137,13 @@ class CatalogueView(Out, frozen=True):
 
     @classmethod
     def of(cls, entry: CatalogueEntry) -> "CatalogueView":
-        return cls.showing(entry, is_withdrawable=entry.withdrawable, certainty=CertaintyView.of(entry.certainty))
+        return cls.showing(
+            entry,
+            is_withdrawable=entry.withdrawable,
+            certainty=CertaintyView.of(entry.certainty),
+            public_source=SourceView.of(entry.public_basis) if entry.public_basis else None,
+            public_certainty=CertaintyView.of(entry.public_certainty) if entry.public_basis else None,
+        )
 
 
 class MeasureView(Out, frozen=True):

@@ -100,6 +100,46 @@ async def test_a_late_step_becomes_a_complaint_with_the_breach_in_it(
     assert heard["status"] == "heard" and done(await me.get(f"/me/letters/{case['id']}"))["answer"]["text"]
 
 
+@pytest.mark.parametrize("place", ["dalian", "yunnan"])
+async def test_a_complaint_about_the_centre_goes_past_its_desk(
+    api: Api, me: httpx.AsyncClient, clock: FixedClock, place: str
+) -> None:
+    """Yunnan 59, Dalian 58: it is the competent department that puts the centre right, not the centre."""
+    clock.move_to(date(2026, 6, 1))
+    record = await stored(api.services, penalty(resident(api.services), place))
+    body = {"recordId": record.id, "addressee": "centre", "reasons": ["wrong"], "text": "金额写错了"}
+    objection = done(await me.post("/me/objections", json=body), 201)
+    clock.move_to(date(2026, 6, 15))
+    late = next(
+        one["clock"] for one in done(await me.get(f"/me/objections/{objection['id']}"))["clocks"] if one["isLate"]
+    )
+    case = done(await me.post("/me/letters", json={"kind": "complaint", "caseId": objection["id"], "clock": late}), 201)
+    assert case["isDirect"] and case["status"] == "to_hand_in" and clocks(case) == {}
+    assert allowed(case) == {"send", "add-evidence", "withdraw"}
+
+    desk = signed_in(api, officer(place))
+    assert done(await desk.get("/staff/queue", params={"errand": "letters"}))["items"] == []
+    refused(await desk.get(f"/staff/letters/{case['id']}"), 404, "not-found")
+    at = f"/staff/letters/{case['id']}/forward-letter"
+    refused(await desk.post(at, json={"reason": "转交", "on": "2026-06-15"}), 404, "not-found")
+    beside = done(await desk.get(f"/staff/cases/objections/{objection['id']}"))
+    assert case["id"] not in str(beside)
+
+    sent = done(await me.post(f"/me/letters/{case['id']}/send", json={"on": "2026-06-15"}))
+    assert sent["status"] == "sent" and sent["sentOn"] == "2026-06-15"
+    booked = await api.services.database.collection("notices").find_one({"kind": "letters.unanswered"})
+    assert booked is not None and booked["state"] == "booked"
+    heard = done(await me.post(f"/me/letters/{case['id']}/note-answer", json={"text": "已责令改正"}))
+    assert heard["status"] == "heard" and not heard["isOpen"]
+
+
+async def test_a_report_about_the_centre_is_not_shown_to_it(api: Api, me: httpx.AsyncClient) -> None:
+    letter = {"kind": "paid_repair", "text": "信用中心的人收钱", "jurisdiction": "yunnan", "direct": True}
+    case = done(await me.post("/me/letters", json=letter), 201)
+    assert case["isDirect"]
+    refused(await signed_in(api, officer("yunnan")).get(f"/staff/letters/{case['id']}"), 404, "not-found")
+
+
 async def test_a_letter_to_a_credit_service_is_tracked_though_it_signs_in_nowhere(
     api: Api, me: httpx.AsyncClient, clock: FixedClock
 ) -> None:

@@ -54,7 +54,7 @@ async def test_from_the_centre_to_the_unit_and_approved_with_everything_that_fol
         api.services, penalty(resident(api.services), place, severe_list="listed", record_class="serious")
     )
     clock.move_to(date(2027, 5, 31))
-    case = done(await me.post("/me/repairs", json=application(record.id)), 201)
+    case = done(await me.post("/me/repairs", json=application(record.id, pledgeVersion="2026-2")), 201)
     assert case["status"] == "submitted" and clocks(case) == {
         "repair.local_forward": "2027-06-03",
         "repair.local_answer": "2027-06-15",
@@ -261,6 +261,45 @@ async def test_an_old_pledge_text_or_money_in_any_field_is_refused(api: Api) -> 
     for field in ("fee", "amount", "price"):
         answer = await me.post("/me/repairs", json=application(record.id, **{field: 1}))
         assert answer.status_code == 400
+
+
+async def test_the_pledge_promises_what_the_condition_says_and_no_more(api: Api, clock: FixedClock) -> None:
+    """Order 36: that the materials are true and that liability for a breach is accepted. The first edition promised more."""
+    me = signed_in(api, resident(api.services))
+    record = await stored(api.services, penalty(resident(api.services)))
+    clock.move_to(date(2026, 11, 28))
+    first = done(await me.get("/me/repairs/eligibility", params={"recordId": record.id}))["pledge"]
+    clock.move_to(date(2026, 11, 29))
+    me = signed_in(api, resident(api.services))
+    pledge = done(await me.get("/me/repairs/eligibility", params={"recordId": record.id}))["pledge"]
+    assert (first["version"], pledge["version"]) == ("2026-1", "2026-2")
+    assert len([line for line in pledge["text"].splitlines() if "、" in line[:2]]) == 2
+    assert "今后" in first["text"] and "今后" not in pledge["text"] and "材料真实" in pledge["text"]
+    refused(await me.post("/me/repairs", json=application(record.id)), 400, "repair-pledge-outdated")
+    done(await me.post("/me/repairs", json=application(record.id, pledgeVersion="2026-2")), 201)
+
+
+@pytest.mark.parametrize("place", ["dalian", "yunnan"])
+async def test_a_case_cites_the_law_of_its_own_place_alone(api: Api, place: str) -> None:
+    """Buttons and history named the articles of both places, to resident and desk alike."""
+    me, desk = signed_in(api, resident(api.services)), signed_in(api, officer(place))
+    record = await stored(api.services, penalty(resident(api.services), place))
+    case = done(await me.post("/me/repairs", json=application(record.id, addressee="unit")), 201)
+    done(await desk.post(f"/staff/repairs/{case['id']}/accept", json={"reason": "齐全"}))
+    done(await desk.post(f"/staff/repairs/{case['id']}/approve", json={"reason": "满足", "reasons": "同意"}))
+    wish = {"recordId": record.id, "addressee": "centre", "reasons": ["wrong"], "text": "金额写错了"}
+    objection = done(await me.post("/me/objections", json=wish), 201)
+    seen = [
+        done(await reader.get(f"/{whose}/{errand}/{one['id']}"))
+        for reader, whose in ((me, "me"), (desk, "staff"))
+        for errand, one in (("repairs", case), ("objections", objection))
+    ]
+    other = "yunnan" if place == "dalian" else "dalian"
+    laws = {law for one in seen for line in (*one["history"], *one["actions"]) for law in line["law"]}
+    assert any(law.startswith(place) for law in laws)
+    assert not [law for law in laws if law.startswith(other)]
+    steps = [step for errand in done(await me.get("/errands")) for step in errand["steps"]]
+    assert not [law for step in steps for law in step["law"][place] if law.startswith(other)]
 
 
 async def test_another_residents_repair_looks_like_none(api: Api) -> None:

@@ -40,6 +40,6 @@ class AppealView(Out, frozen=True):
             authority=case.authority,
             lodged_at=case.lodged_at,
             clocks=tuple(StepView.of(step, today) for step in case.steps),
-            history=tuple(HappenedView.of(entry, TABLE, viewer) for entry in case.history),
-            actions=tuple(ActionView.of(row) for row in TABLE.allowed(case.status, viewer)),
+            history=tuple(HappenedView.of(entry, TABLE, viewer, case.jurisdiction) for entry in case.history),
+            actions=tuple(ActionView.of(row, case.jurisdiction) for row in TABLE.allowed(case.status, viewer)),
         )

@@ -147,18 +147,23 @@ const STEPS = {
     fields: [reason, { name: "on", kind: "date", label: "转交的日子", required: true, latest: today() }],
   },
   "answer-letter": {
-    fields: [
+    fields: (one) => [
       reason,
       { ...reasons, name: "text", label: "答复内容（本人可见）" },
-      {
-        name: "agreed",
-        kind: "choice",
-        label: "同意还是不同意（只在“对单位失信的责任提出异议”时选）",
-        options: options([
-          ["yes", "同意"],
-          ["no", "不同意"],
-        ]),
-      },
+      ...(one.isDecided
+        ? [
+            {
+              name: "agreed",
+              kind: "choice",
+              label: "同意还是不同意",
+              required: true,
+              options: options([
+                ["yes", "同意"],
+                ["no", "不同意"],
+              ]),
+            },
+          ]
+        : []),
     ],
     body: ({ agreed, ...rest }) => ({ ...rest, ...(agreed ? { agreed: agreed === "yes" } : {}) }),
   },

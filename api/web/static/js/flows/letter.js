@@ -79,6 +79,20 @@ export const flow = {
                 hint: "写事实就好。不要写别人的证件号码。",
               },
               { name: "files", kind: "evidence", label: "材料", short: "材料" },
+              kind.mayBeDirect
+                ? {
+                    name: "direct",
+                    kind: "choice",
+                    label: "说的是不是信用中心",
+                    required: true,
+                    value: "no",
+                    hint: "说的是信用中心或者它的人，就不经过它，由您直接交给主管部门。",
+                    options: [
+                      { value: "no", label: "不是" },
+                      { value: "yes", label: "是，不要让信用中心看到" },
+                    ],
+                  }
+                : null,
             ],
           }
         : null,
@@ -113,6 +127,7 @@ export const flow = {
       ...(values.topics?.length ? { topics: values.topics } : {}),
       ...(values.to?.trim() ? { to: values.to.trim() } : {}),
       ...(values.text?.trim() ? { text: values.text.trim() } : {}),
+      ...(values.direct === "yes" ? { direct: true } : {}),
       evidence: ids,
     },
   }),

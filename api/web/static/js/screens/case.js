@@ -502,6 +502,12 @@ const extra = {
         )
       : null,
     card("信件", h("p.pre", {}, one.body), copyButton(one.body), one.citations.map(citation)),
+    one.status === "to_hand_in"
+      ? note(
+          "warn",
+          `说的是信用中心的事，不经过信用中心，它也看不到。请复制下来直接交给${one.addressee}：到它的窗口，或者寄挂号信。交出以后回来登记日子。`,
+        )
+      : null,
     one.isOutside && one.status === "written"
       ? note("info", "信用中心会替您转交；您也可以复制下来自己交出去，再回来登记日子。")
       : null,

@@ -45,6 +45,7 @@ import {
   addDays,
   dateWords,
   daysBetween,
+  isVerified,
   near,
   PUBLIC_ATTRIBUTE,
   place,
@@ -423,6 +424,12 @@ export async function show({ params, query }) {
                 ["名称", record.catalogue.title],
                 ["行为", record.catalogue.conduct],
                 ["谁能看", PUBLIC_ATTRIBUTE[record.catalogue.publicAttribute]],
+                [
+                  "公开的依据",
+                  record.catalogue.publicSource
+                    ? `${record.catalogue.publicSource.label}${isVerified(record.catalogue.publicCertainty) ? "" : "（推断：看到的原文没有写自然人的也公开）"}`
+                    : null,
+                ],
                 ["共享范围", record.catalogue.shareScope],
                 ["来源和渠道", record.catalogue.sourceAndChannel],
                 ["更新频率", record.catalogue.updateFrequency],
