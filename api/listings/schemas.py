@@ -1,7 +1,7 @@
 """Requests and replies about decisions on the list."""
 
 from datetime import date, datetime
-from typing import Annotated
+from typing import Annotated, Literal
 
 import msgspec
 
@@ -70,7 +70,7 @@ class Remove(UnitStep, frozen=True):
     met: Annotated[tuple[MetCondition, ...], msgspec.Meta(max_length=20)]
 
 
-Way = Annotated[str, msgspec.Meta(pattern="^(handed|left|post|notice)$")]
+Way = Literal["handed", "left", "post", "notice"]
 
 
 class Serve(UnitStep, frozen=True, kw_only=True):

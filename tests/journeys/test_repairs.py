@@ -60,7 +60,9 @@ async def test_from_the_centre_to_the_unit_and_approved_with_everything_that_fol
         "repair.local_answer": "2027-06-15",
     }
     assert not any(step["due"]["isStatutory"] for step in case["clocks"])  # the days that were read run for 信用中国
-    refused(await me.post("/me/repairs", json=application(record.id)), 409, "repair-already-open")
+    refused(
+        await me.post("/me/repairs", json=application(record.id, pledgeVersion="2026-2")), 409, "repair-already-open"
+    )
     at = f"/staff/repairs/{case['id']}"
 
     listed = done(
