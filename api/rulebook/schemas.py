@@ -141,7 +141,7 @@ class CatalogueView(Out, frozen=True):
             entry,
             is_withdrawable=entry.withdrawable,
             certainty=CertaintyView.of(entry.certainty),
-            public_source=SourceView.of(entry.public_basis) if entry.public_basis else None,
+            public_source=entry.public_basis,
             public_certainty=CertaintyView.of(entry.public_certainty) if entry.public_basis else None,
         )
 
