@@ -48,6 +48,7 @@ from api.http.visit import make_visit
 from api.infra.actors import Actor
 from api.infra.errands import Errand
 from api.infra.settings import Settings
+from api.journal import routes as journal_routes
 from api.notices.routes import NoticeController, SubscriptionController, WeChatEventController
 from api.records import routes as records_routes
 from api.records import unit_routes as record_unit_routes
@@ -85,6 +86,7 @@ ROUTES = (
     StaffResultPaperController,
     SlipController,
     DraftController,
+    *journal_routes.ROUTES,
     *records_routes.ROUTES,
     *record_unit_routes.ROUTES,
     FootprintController,
@@ -119,6 +121,7 @@ def _services(services: Services) -> dict[str, Any]:
         "store": services.once,
         "audits": services.audits,
         "footprints": services.footprints,
+        "journal": services.journal,
         "notices": services.notices,
         "outlooks": services.outlooks,
         "push": services.push,

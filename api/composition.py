@@ -58,6 +58,9 @@ from api.infra.rekeying import Persons
 from api.infra.settings import Settings
 from api.infra.tokens import Tokens
 from api.infra.wechat import WeChatClient
+from api.journal import store as journal_store
+from api.journal.service import JournalService
+from api.journal.store import JournalStore
 from api.listings.service import ListingService
 from api.notices import store as notices_store
 from api.notices.outlook import OutlookService
@@ -126,6 +129,7 @@ class Services:
         *evidence_store.COLLECTIONS,
         *desk_store.COLLECTIONS,
         *digests_store.COLLECTIONS,
+        *journal_store.COLLECTIONS,
         *(collection for part in PARTS for collection in part.errand.collections),
     )
 
@@ -264,6 +268,7 @@ class Services:
             self.repair_handling.measure_lifted,
             self.persons.bring,
         )
+        self.journal = JournalService(JournalStore(self.database, self.keys), self.cases, self.notices, self.audits)
         self.figures = FigureService(self.cases)
         self.case_files = CaseFileService(self.cases, self.records, self.lookup, self.audits)
         self.reports = ReportService(
@@ -288,6 +293,7 @@ class Services:
                 footprints=self.footprints,
                 notices=self.notices,
                 audits=self.audits,
+                journal=self.journal,
                 cases=self.cases.values(),
             ),
             self.accounts,

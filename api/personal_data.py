@@ -21,6 +21,8 @@ from api.infra.actors import Actor
 from api.infra.clock import Clock
 from api.infra.mongo import Tx
 from api.infra.paging import Page
+from api.journal.models import KINDS, WAYS
+from api.journal.service import JournalService
 from api.notices.push.service import PushService
 from api.notices.schemas import LABELS as TEMPLATES
 from api.notices.service import NoticeService
@@ -49,6 +51,7 @@ def holdings_of(
     footprints: FootprintService,
     notices: NoticeService,
     audits: AuditService,
+    journal: JournalService,
     cases: Iterable[Casework[Any]],
 ) -> tuple[Holding, ...]:
     """In the order in which they are shown. Raises nothing: the rows are compared with the data at the start."""
@@ -95,6 +98,7 @@ def holdings_of(
         ),
         Holding("notices", _of_subject(read_notices), words={"template": TEMPLATES}),
         *(_cases_of(service) for service in cases),
+        Holding("journal", _of_subject(journal.of_subject), words={"kind": KINDS, "way": WAYS}),
         Holding("audits", _of_subject(lambda subject: audits.all_of_subject(subject, _MOST_AUDITS))),
     )
 

@@ -11,5 +11,5 @@ OPERATIONS = frozenset({
     "answerRepairBar", "addRepairEvidence", "getRepairDecision",
     "previewWithdrawal", "withdraw", "listWithdrawals", "readWithdrawal", "readWithdrawalConsent", "undoWithdrawal",
     "readDeclarationForm", "checkDeclaration", "declare", "listDeclarations", "readDeclaration", "editDeclaration",
-    "withdrawDeclaration",
+    "withdrawDeclaration", "listMessages", "answerMessage",
 })  # fmt: skip

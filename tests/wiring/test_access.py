@@ -153,6 +153,7 @@ def test_only_what_is_asked_by_nobody_in_particular_is_answered_before_its_route
 
 
 GROUPS = {
+    "/provider/reminders": "verifications",
     "/provider/letters": "verifications",
     "/provider/letters/{letter_id:str}": "verifications",
     "/provider/letters/{letter_id:str}/answer-letter": "verifications",

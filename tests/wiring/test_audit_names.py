@@ -8,6 +8,7 @@ from pathlib import Path
 from api.audits.wording import ActionNames, basis_words, outcome_name
 from api.desk.copies import ERRAND as COPIES
 from api.errands import ERRANDS
+from api.journal.models import KINDS as JOURNAL
 from knowledge.citations import titles
 from tests.support.api import Api, auditor, officer
 from tests.support.cases import done, signed_in
@@ -36,6 +37,7 @@ _SAID = {
         "reports.issue-slip",
         "reports.issue-withdrawal-receipt",
     },
+    "f'journal.{kind}'": {f"journal.{kind}" for kind in JOURNAL},
     "kind": {"records.expired", "records.unpublished"},  # the end of a period
 }
 

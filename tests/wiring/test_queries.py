@@ -23,6 +23,7 @@ from api.helpers.store import HelperStore
 from api.infra.errors import NotFound
 from api.infra.mongo import Database
 from api.infra.privacy import Unsealable
+from api.journal.store import JournalStore
 from api.listings.store import ListingStore
 from api.notices.push.store import OutboxStore, ReceiverStore, SubscriptionStore
 from api.notices.store import NoticeStore
@@ -44,7 +45,7 @@ PEOPLE, EACH = 40, 10
 COLLECTIONS = (
     "accounts", "sessions", "staff", "providers", "provider_keys", "consents", "records", "record_feed", "deliveries", "delivery_returns", "footprints", "notices", "audits",
     "withdrawals", "evidence", "evidence_pieces", "queue", "breaches", "digests", "objections", "repairs", "declarations",
-    "grants", "helpers", "pledges", "listings", "issued_documents", "subscriptions", "written_answers", "window_visits",
+    "grants", "helpers", "pledges", "listings", "issued_documents", "subscriptions", "written_answers", "window_visits", "journal",
 )  # fmt: skip
 
 
@@ -88,11 +89,11 @@ def document(collection: str, n: int) -> dict[str, Any]:
         "openid_index": f"open_{n}", "purpose": f"p_{turn}", "case": f"case_{who}" if collection != "evidence" or turn else None,
         "file": f"file_{who}", "number": turn, "errand": "objections", "steps": [{"owed_by": f"unit_{who}"}, {"owed_by": "somebody else"}], "assignee": f"stf_{who}", "ref": f"rec_{who}",
         "status": "approved" if collection == "written_answers" and is_due else "cooling" if collection == "pledges" else "active" if collection in ("grants", "helpers") else "open", "state": "told",
-        "kind": "queried", "verdict": "up", "action": f"act_{who}", "is_open": True, "standing": "standing",
+        "kind": "queried" if collection != "journal" else "answer" if turn % 2 else "reminder", "verdict": "up", "action": f"act_{who}", "is_open": True, "standing": "standing",
         "disclosure": {"is_published": True}, "disclosed_until": day, "published_until": day, "expires_on": day, "due_on": day,
         "on": day, "effective_at": at, "expires_at": NOW + timedelta(days=99), "revoked_at": at - timedelta(days=9) if is_due else None,
         "taken_by": f"acc_{who}", "until_on": day, "wake_at": at, "at": at, "told_at": at, "issued_at": at, "last_used_at": at, "created_at": at, "read_at": None,
-        "day": f"2026-11-{who % 28 + 1:02}", "version": 1, "revision": 1, "is_market": False, "officer": f"stf_{who}", "until": at,
+        "day": f"2026-11-{who % 28 + 1:02}", "version": 1, "revision": 1, "is_market": False, "officer": f"stf_{who}", "about": f"ent_{n}", "until": at,
     }  # fmt: skip
 
 
@@ -149,6 +150,10 @@ def queries(database: Database) -> dict[str, Callable[[], Awaitable[Any]]]:
         "helpers past their day": lambda: HelperStore(database, KEYS).list_expired(TODAY, 100),
         "an officer's visit at the window": lambda: WindowStore(database, KEYS).list_open_of("stf_7"),
         "visits whose time is over": lambda: WindowStore(database, KEYS).list_over(NOW, 100),
+        "journal of a case": lambda: JournalStore(database, KEYS).of_case("case_7"),
+        "journal of a person": lambda: JournalStore(database, KEYS).shown_to("sub_7"),
+        "answers nobody saw": lambda: JournalStore(database, KEYS).unseen("place_7"),
+        "reminders to a unit": lambda: JournalStore(database, KEYS).reminders_of("prv_7"),
         "visits of a person": lambda: WindowStore(database, KEYS).of_subject("sub_7", 5),
         "grants by id": lambda: GrantStore(database, KEYS).list_by_id(["x_00007", "x_00008"]),
         "grant by code": lambda: GrantStore(database, KEYS).find_by_code(["code_7"]),

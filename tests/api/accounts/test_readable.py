@@ -17,6 +17,7 @@ from api.footprints.models import Footprint
 from api.grants.models import Grant
 from api.helpers.models import Appointment
 from api.infra.actors import Actor
+from api.journal.models import Entry
 from api.letters.models import Letter
 from api.listings.models import Listing
 from api.notices.models import Notice, NoticeState, PushState, Subscription
@@ -55,6 +56,7 @@ _STORED: dict[str, type[msgspec.Struct]] = {
     "pledges": Pledge,
     "letters": Letter,
     "listings": Listing,
+    "journal": Entry,
     "audits": AuditEntry,
 }
 _OURS = {"salt", "natural_key", "content_key", "act_key", "code_index", "openid_index", "officer", "said"}

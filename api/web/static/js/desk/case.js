@@ -16,6 +16,7 @@ import { paperOf, titleOf } from "../errands.js";
 import { download, paper } from "../paper.js";
 import { badge, button, buttons, card, citation, facts, link, sheet, toast, unfold } from "../ui.js";
 import { dateWords, place, stampWords } from "../words.js";
+import { journalCard } from "./journal.js";
 import { assignTo, caseLink } from "./queue.js";
 import { openRecord } from "./records.js";
 import { doStep, lawLink, learnTitles } from "./steps.js";
@@ -141,9 +142,10 @@ const recordCard = (record, errand) =>
 export async function show({ parts, again }) {
   const [, errand, id] = parts;
   const ref = encodeURIComponent(id);
-  const [one, file] = await Promise.all([
+  const [one, file, journal] = await Promise.all([
     api.get(`/staff/${errand}/${ref}`),
     api.get(`/staff/cases/${errand}/${ref}`),
+    api.get(`/staff/cases/${errand}/${ref}/journal`),
     learnTitles(),
   ]);
   const actions = one.actions ?? [];
@@ -248,6 +250,7 @@ export async function show({ parts, again }) {
               )
             : null,
           filesCard(errand, one),
+          journalCard(errand, one, journal.items, again),
         ),
         h(
           "div.desk-case-right",

@@ -134,7 +134,11 @@ export async function show({ query, staff, again }) {
     api.get(
       `/staff/queue${search({ errand: query.errand, status: query.status, late: query.late, assignee: query.assignee, unit: query.unit, until, cursor, limit: 50 })}`,
     );
-  const [first, load] = await Promise.all([page(), api.get("/staff/workload")]);
+  const [first, load, answers] = await Promise.all([
+    page(),
+    api.get("/staff/workload"),
+    api.get("/staff/journal/answers"),
+  ]);
   const morning = load.morning;
   const statuses = statusesOf(query.errand);
   const units = [...new Set([query.unit, ...first.items.map((one) => one.next.owedBy)].filter(Boolean))].sort();
@@ -192,6 +196,13 @@ export async function show({ query, staff, again }) {
         h("h2", {}, "待办"),
         h("p", {}, `共${load.total}件：${load.late}件已超期，${load.today}件今天到期，${load.soon}件3天内到期`),
       ),
+      answers.items.length
+        ? note(
+            "info",
+            `当事人回答了您的问题，还没人看（${answers.items.length}）：`,
+            answers.items.map((one) => [h("a", { href: caseLink(one) }, one.number), " "]),
+          )
+        : null,
       morning
         ? note(
             morning.late ? "warn" : "info",

@@ -19,6 +19,7 @@ import { errandOf, learnErrands } from "../errands.js";
 import { addEvidence, sendFiles } from "../evidence.js";
 import { letterLink } from "../flows/letter.js";
 import { form } from "../forms.js";
+import { helping } from "../helping.js";
 import { download, paper } from "../paper.js";
 import { again } from "../router.js";
 import {
@@ -39,6 +40,7 @@ import {
   toast,
   unfold,
 } from "../ui.js";
+import { soft } from "../underway.js";
 import { dateWords, stampWords } from "../words.js";
 
 const SPECIAL = {
@@ -165,7 +167,10 @@ export async function show({ params }) {
   await learnErrands();
   const errand = errandOf(kind);
   if (!errand) return { go: "#/affairs" };
-  const one = await api.get(`/me/${kind}/${encodeURIComponent(id)}`);
+  const [one, said] = await Promise.all([
+    api.get(`/me/${kind}/${encodeURIComponent(id)}`),
+    helping.now ? [] : soft(async () => (await api.get(`/me/messages?case=${encodeURIComponent(id)}`)).items, []),
+  ]);
   if (kind === "listings" && one.status === "listed") one.consent = await electronic();
   const actions = actionButtons(kind, one, again, SPECIAL[kind]?.(one));
   const last = actions?.lastElementChild;
@@ -175,6 +180,7 @@ export async function show({ params }) {
     title: `${errand.title}进度`,
     body: [
       headCard(kind, one, actions?.childElementCount ? actions : null),
+      messagesCard(said),
       kind === "objections" ? [findingCard(one.finding), findingCard(one.reply, "提供单位的回复")] : null,
       extra[kind]?.(one),
       section("走到哪了", null, h("div.card", {}, walkOf(kind, one))),
@@ -201,6 +207,52 @@ export async function show({ params }) {
       phoneRow(one.number ? `报编号 ${one.number}` : undefined),
     ],
   };
+}
+
+// What the centre asked and what was answered; who was reminded, and how the paper went out.
+function messagesCard(said) {
+  if (!said.length) return null;
+  const answered = new Set(said.map((one) => one.about));
+  const line = (one) =>
+    h(
+      "div.message",
+      {},
+      h("p", {}, h("strong", {}, MESSAGE[one.kind](one)), one.text ? `：${one.text}` : ""),
+      h("small", {}, stampWords(one.at)),
+      one.kind === "question" && !answered.has(one.id)
+        ? h(
+            "div.buttons",
+            {},
+            button("回答", () => answerQuestion(one)),
+          )
+        : null,
+    );
+  return card("信用中心和您说的", said.map(line));
+}
+
+const MESSAGE = {
+  question: () => "信用中心问您",
+  answer: () => "您的回答",
+  reminder: (one) => `已经催${one.addressee ?? "单位"}`,
+  served: (one) => `书面结果${dateWords(one.on)}${one.wayLabel}`,
+};
+
+async function answerQuestion(one) {
+  const done = await sheet("回答信用中心", (close) => [
+    h("p", {}, one.text),
+    form(
+      [{ name: "text", kind: "text", rows: 4, max: 1000, least_length: 2, label: "您的回答", required: true }],
+      "提交回答",
+      async ({ text }) => {
+        await api.post(`/me/messages/${one.id}/answer`, { text: text.trim() });
+        close(true);
+      },
+    ),
+  ]);
+  if (done) {
+    toast("已经告诉信用中心");
+    again();
+  }
 }
 
 async function reportStillWrong(one, system) {

@@ -3,7 +3,7 @@
 import { api } from "../api.js";
 import { h } from "../dom.js";
 import { badge, button, card, confirm, empty, toast } from "../ui.js";
-import { today } from "../words.js";
+import { stampWords, today } from "../words.js";
 import { draw as drawCase, ERRANDS } from "./case.js";
 import { table, title } from "./parts.js";
 
@@ -46,7 +46,13 @@ const door = ({ errand, one, what }) =>
 
 export async function draw([errand, id]) {
   if (ERRANDS[errand] && id) return drawCase(errand, id);
-  const all = (await Promise.all(LISTS.map(owed))).flat();
+  const [lists, { items: reminded }] = await Promise.all([
+    Promise.all(LISTS.map(owed)),
+    api.get("/provider/reminders"),
+  ]);
+  const all = lists.flat();
+  const open = new Set(all.map(({ one }) => one.id));
+  const urged = reminded.filter((one) => open.has(one.caseRef));
   all.sort((a, b) => (a.due ?? "9999").localeCompare(b.due ?? "9999"));
   const now = today();
   const late = all.filter((one) => one.due && one.due < now).length;
@@ -54,6 +60,16 @@ export async function draw([errand, id]) {
     return [title("要办的"), empty("现在没有要办的", "有人提异议、申请修复，或者承诺到期，都会出现在这里。")];
   return [
     title("要办的", h("p", {}, late ? badge("bad", `${late} 件已晚`) : badge("good", "没有晚的"))),
+    urged.length
+      ? card(
+          "信用中心催办",
+          h(
+            "ul.bullets",
+            {},
+            urged.map((one) => h("li", {}, `${stampWords(one.at)}　${one.number}　`, one.text ?? "请尽快办理。")),
+          ),
+        )
+      : null,
     card(
       null,
       table(

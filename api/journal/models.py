@@ -1,0 +1,53 @@
+"""Entries of journals as stored."""
+
+from datetime import date, datetime
+
+import msgspec
+
+from api.infra.documents import Kept, Secret
+
+NOTE, QUESTION, ANSWER, REMINDER, SERVED = "note", "question", "answer", "reminder", "served"
+KINDS = {NOTE: "内部备注", QUESTION: "问当事人", ANSWER: "当事人答复", REMINDER: "催办单位", SERVED: "文书送达"}
+WAYS = {
+    "hand": "当面交付",
+    "post": "邮寄",
+    "electronic": "电子送达",
+    "left": "留置",
+    "announced": "公告",
+}
+"""How a paper can be served."""
+
+
+class Entry(msgspec.Struct, frozen=True):
+    """`unit` is who speaks, as the other side reads it, `officer` the member of staff, None where the party speaks.
+
+    `about` is the question that an answer belongs to; `provider` and `addressee` the unit that is reminded; `way` and `on` how
+    and on which civil day in Shanghai a paper was served. `seen_at`: when an officer first saw an answer.
+    """
+
+    KEPT = Kept(
+        ours="id case number officer about",
+        keyed="subject",
+        word="errand kind way",
+        place="jurisdiction",
+        unit="unit provider addressee",
+        when="at on seen_at",
+    )
+
+    id: str
+    case: str
+    errand: str
+    number: str
+    jurisdiction: str
+    subject: str
+    kind: str
+    at: datetime
+    unit: str
+    officer: str | None = None
+    text: Secret[str] | None = None
+    about: str | None = None
+    provider: str | None = None
+    addressee: str | None = None
+    way: str | None = None
+    on: date | None = None
+    seen_at: datetime | None = None

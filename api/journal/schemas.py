@@ -1,0 +1,74 @@
+"""Requests and replies about journals."""
+
+from collections.abc import Mapping
+from datetime import date, datetime
+from typing import Annotated, Literal
+
+import msgspec
+
+from api.infra.wire import In, Out
+from api.journal.models import KINDS, WAYS, Entry
+
+Words = Annotated[str, msgspec.Meta(min_length=2, max_length=1000, pattern=r"\S")]
+
+
+class Say(In, frozen=True):
+    text: Words
+
+
+class Remind(In, frozen=True):
+    """`text` is what stands beside the reminder, for the unit and the party alike."""
+
+    text: Words | None = None
+
+
+class Serve(In, frozen=True):
+    """`on` is the civil day; `text` such as the number of the letter, or who took it."""
+
+    way: Literal["hand", "post", "electronic", "left", "announced"]
+    on: date
+    text: Words | None = None
+
+
+class EntryView(Out, frozen=True):
+    """`who` is the officer's name, for colleagues alone; `about` the question that an answer belongs to."""
+
+    id: str
+    case_ref: str
+    errand: str
+    number: str
+    kind: str
+    kind_label: str
+    at: datetime
+    unit: str
+    text: str | None
+    about: str | None
+    addressee: str | None
+    way: str | None
+    way_label: str | None
+    on: date | None
+    who: str | None = None
+
+    @classmethod
+    def of(cls, entry: Entry, names: Mapping[str, str] | None = None) -> "EntryView":
+        return cls(
+            id=entry.id,
+            case_ref=entry.case,
+            errand=entry.errand,
+            number=entry.number,
+            kind=entry.kind,
+            kind_label=KINDS[entry.kind],
+            at=entry.at,
+            unit=entry.unit,
+            text=entry.text,
+            about=entry.about,
+            addressee=entry.addressee,
+            way=entry.way,
+            way_label=WAYS[entry.way] if entry.way else None,
+            on=entry.on,
+            who=(names or {}).get(entry.officer or ""),
+        )
+
+
+class JournalView(Out, frozen=True):
+    items: tuple[EntryView, ...]

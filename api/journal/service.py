@@ -1,0 +1,173 @@
+"""Writing into a case's journal, and who reads what of it."""
+
+from collections.abc import Mapping
+from datetime import date, datetime
+from typing import Any
+
+from api.audits.service import AuditService
+from api.desk.casework import Casework
+from api.infra.actors import Actor
+from api.infra.clock import civil_date
+from api.infra.errors import FieldFault, Invalid, NotFound
+from api.infra.ids import new_id
+from api.infra.mongo import AlreadyThere, Tx
+from api.infra.steps import next_due
+from api.journal.errors import CaseOver, NothingOwed, NotYetWritten, QuestionAnswered, RemindedToday
+from api.journal.models import ANSWER, NOTE, QUESTION, REMINDER, SERVED, WAYS, Entry
+from api.journal.store import JournalStore
+from api.notices.models import Draft
+from api.notices.service import NoticeService
+from knowledge.clocks import chinese_date
+
+
+class JournalService:
+    """`cases` are the services of all errands by name; those without a place (grants) are not the desk's."""
+
+    def __init__(
+        self, store: JournalStore, cases: Mapping[str, Casework[Any]], notices: NoticeService, audits: AuditService
+    ) -> None:
+        self._store = store
+        self._cases = {name: service for name, service in cases.items() if service.errand.clocks}
+        self._notices = notices
+        self._audits = audits
+
+    async def note(self, tx: Tx, officer: Actor, errand: str, case_id: str, text: str, now: datetime) -> Entry:
+        """For colleagues of the place, also of a case that is over."""
+        _, case = await self._case(tx, officer, errand, case_id, now)
+        return await self._write(tx, officer, errand, case, NOTE, now, text=text)
+
+    async def ask(self, tx: Tx, officer: Actor, errand: str, case_id: str, text: str, now: datetime) -> Entry:
+        """A question to the party, who is told and can answer once. Raises CaseOver."""
+        service, case = await self._case(tx, officer, errand, case_id, now)
+        _must_run(service, case)
+        entry = await self._write(tx, officer, errand, case, QUESTION, now, text=text)
+        await self._tell(tx, case, "journal.asked", entry, now)
+        return entry
+
+    async def remind(self, tx: Tx, officer: Actor, errand: str, case_id: str, text: str | None, now: datetime) -> Entry:
+        """To the unit that owes the next step, once a day. Raises CaseOver, NothingOwed, RemindedToday."""
+        service, case = await self._case(tx, officer, errand, case_id, now)
+        _must_run(service, case)
+        first = next_due(case.steps)
+        if first is None or first.owed_by == service.centres.get(case.jurisdiction):
+            raise NothingOwed
+        earlier = [one for one in await self._store.of_case(case.id, tx) if one.kind == REMINDER]
+        if earlier and civil_date(earlier[-1].at) == civil_date(now):
+            raise RemindedToday
+        entry = await self._write(
+            tx, officer, errand, case, REMINDER, now,
+            text=text, provider=getattr(case, service.worked_by, None), addressee=first.owed_by,
+        )  # fmt: skip
+        await self._tell(tx, case, "journal.reminded", entry, now, unit=first.owed_by)
+        return entry
+
+    async def serve(
+        self, tx: Tx, officer: Actor, errand: str, case_id: str, way: str, on: date, text: str | None, now: datetime
+    ) -> Entry:
+        """How the paper of a decided case reached the party. Raises NotYetWritten, Invalid."""
+        service, case = await self._case(tx, officer, errand, case_id, now)
+        decided = getattr(case, "decided_at", None)
+        if service.errand.paper is None or decided is None:
+            raise NotYetWritten
+        if not civil_date(decided) <= on <= civil_date(now):
+            message = f"{chinese_date(civil_date(decided))}作出，最晚今天。"
+            raise Invalid(faults=(FieldFault(field="on", message=message),))
+        entry = await self._write(tx, officer, errand, case, SERVED, now, text=text, way=way, on=on)
+        await self._tell(tx, case, "journal.served", entry, now, way=WAYS[way], day=chinese_date(on))
+        return entry
+
+    async def answer(self, tx: Tx, party: Actor, entry_id: str, text: str, now: datetime) -> Entry:
+        """The party's own words, once for each question. Raises NotFound, QuestionAnswered."""
+        question = await self._store.get(entry_id, tx)
+        if question.subject != party.bound_subject or question.kind != QUESTION:
+            await self._audits.turn_away(party, "journal", entry_id, now)
+        _, case = await self._case(tx, party, question.errand, question.case, now)
+        try:
+            return await self._write(
+                tx, party, question.errand, case, ANSWER, now, text=text, about=question.id, by_party=True
+            )
+        except AlreadyThere as taken:
+            raise QuestionAnswered from taken
+
+    async def read(self, officer: Actor, errand: str, case_id: str, now: datetime) -> list[Entry]:
+        """All of it, for officers of the case's place; the read is in the audit, and its answers are no longer new."""
+        service = self._cases.get(errand)
+        if service is None:
+            raise NotFound
+        case = await service.seen_by(officer, case_id, now)
+        found = await self._store.of_case(case.id)
+        if any(one.kind == ANSWER and one.seen_at is None for one in found):
+            await self._store.mark_seen(case.id, now)
+        if found:
+            await self._audits.write(
+                None, officer, "journal.read", case.id, now, subject=case.subject, place=case.jurisdiction
+            )
+        return found
+
+    async def shown_to(self, party: Actor, case_id: str | None) -> list[Entry]:
+        """What the party may read, oldest first: everything but notes."""
+        found = await self._store.shown_to(party.bound_subject)
+        return [one for one in reversed(found) if case_id in (None, one.case)]
+
+    async def of_subject(self, subject: str) -> list[Entry]:
+        """For the person's export: what stands in it, they have read before."""
+        return await self._store.shown_to(subject)
+
+    async def unseen(self, officer: Actor) -> list[Entry]:
+        return await self._store.unseen(officer.jurisdiction or "")
+
+    async def reminders_of(self, unit: Actor) -> list[Entry]:
+        return await self._store.reminders_of(unit.id)
+
+    async def _case(self, tx: Tx, actor: Actor, errand: str, case_id: str, now: datetime) -> tuple[Casework[Any], Any]:
+        service = self._cases.get(errand)
+        if service is None:
+            raise NotFound
+        return service, await service.seen_by(actor, case_id, now, tx)
+
+    async def _write(
+        self,
+        tx: Tx,
+        actor: Actor,
+        errand: str,
+        case: Any,
+        kind: str,
+        now: datetime,
+        *,
+        by_party: bool = False,
+        **more: Any,
+    ) -> Entry:
+        entry = Entry(
+            id=new_id("jrn"),
+            case=case.id,
+            errand=errand,
+            number=getattr(case, "number", ""),
+            jurisdiction=case.jurisdiction,
+            subject=case.subject,
+            kind=kind,
+            at=now,
+            unit="当事人" if by_party else actor.unit or "",
+            officer=None if by_party else actor.id,
+            **more,
+        )
+        await self._store.insert(tx, entry)
+        await self._audits.write(
+            tx, actor, f"journal.{kind}", case.id, now, subject=case.subject, place=case.jurisdiction
+        )
+        return entry
+
+    async def _tell(self, tx: Tx, case: Any, kind: str, entry: Entry, now: datetime, **params: str) -> None:
+        draft = Draft(
+            kind=kind,
+            subject=case.subject,
+            ref=case.id,
+            on=civil_date(now),
+            params={"number": entry.number, **params},
+            occasion=entry.id,
+        )
+        await self._notices.tell(tx, now, draft)
+
+
+def _must_run(service: Casework[Any], case: Any) -> None:
+    if service.table_of(case).is_final(case.status):
+        raise CaseOver

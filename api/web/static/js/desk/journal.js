@@ -1,0 +1,107 @@
+// What stands beside a case and moves nothing: notes, questions and answers, reminders, how the paper was served.
+
+import { api } from "../api.js";
+import { h } from "../dom.js";
+import { paperOf } from "../errands.js";
+import { form } from "../forms.js";
+import { badge, button, buttons, card, note, sheet, toast } from "../ui.js";
+import { dateWords, stampWords, today } from "../words.js";
+
+const TONES = { note: "warn", question: "info", answer: "good", reminder: "plain", served: "plain" };
+const words = (label, more = {}) => ({
+  name: "text",
+  kind: "text",
+  rows: 3,
+  max: 1000,
+  least_length: 2,
+  label,
+  required: true,
+  ...more,
+});
+const WAYS = [
+  ["hand", "当面交付"],
+  ["post", "邮寄"],
+  ["electronic", "电子送达"],
+  ["left", "留置"],
+  ["announced", "公告"],
+];
+
+const DEEDS = {
+  notes: {
+    label: "写内部备注",
+    send: "记下",
+    fields: [words("备注（只有本地工作人员看得到，不给当事人，也不进导出）")],
+  },
+  questions: {
+    label: "问当事人",
+    send: "发给当事人",
+    about: "当事人马上收到通知，在手机上回答一次。办理期限不因此停。",
+    fields: [words("问题（当事人看得到）", { hint: "一次问清一件事，写明为什么要问。" })],
+  },
+  reminders: {
+    label: "催办单位",
+    send: "发给单位",
+    about: "单位在自己的页面上看得到，当事人也会知道已经催过。一天一次。",
+    fields: [words("要对单位说的话", { required: false })],
+  },
+  service: {
+    label: "登记文书送达",
+    send: "登记",
+    fields: [
+      {
+        name: "way",
+        kind: "choice",
+        label: "怎样送达",
+        required: true,
+        options: WAYS.map(([value, label]) => ({ value, label })),
+      },
+      { name: "on", kind: "date", label: "送达的日子", required: true, latest: today() },
+      words("备注", { required: false, hint: "例如挂号信号码、谁签收。" }),
+    ],
+  },
+};
+
+const line = (one) =>
+  h(
+    "li",
+    {},
+    badge(TONES[one.kind], one.kindLabel),
+    " ",
+    one.kind === "reminder" ? one.addressee : one.kind === "served" ? `${dateWords(one.on)} ${one.wayLabel}` : "",
+    one.text ? h("p.pre", {}, one.text) : null,
+    h("small", {}, [one.who ?? one.unit, stampWords(one.at)].join(" · ")),
+  );
+
+export function journalCard(errand, one, entries, again) {
+  const path = `/staff/cases/${errand}/${one.id}`;
+  const write = async (deed) => {
+    const { label, about, fields, send } = DEEDS[deed];
+    const done = await sheet(
+      label,
+      (close) => [
+        about ? note("info", about) : null,
+        form(fields, send, async (values) => {
+          const given = Object.entries(values).filter(([, value]) => value !== undefined && value !== "");
+          await api.post(`${path}/${deed}`, Object.fromEntries(given));
+          close(true);
+        }),
+      ],
+      { asks: true },
+    );
+    if (done) {
+      toast("已记入案卷");
+      again();
+    }
+  };
+  const isDecided = paperOf(errand) && (one.finding || one.decision);
+  const deeds = [
+    "notes",
+    ...(one.isOpen === false ? [] : ["questions", "reminders"]),
+    ...(isDecided ? ["service"] : []),
+  ];
+  return card(
+    "往来和备注",
+    entries.length ? h("ul.journal", {}, entries.map(line)) : h("p.small-text", {}, "还没有。"),
+    buttons(...deeds.map((deed) => button(DEEDS[deed].label, () => write(deed), "quiet.small"))),
+  );
+}
