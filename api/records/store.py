@@ -13,7 +13,7 @@ from api.infra.errors import NotFound, Outdated
 from api.infra.mongo import Database, Tx, write
 from api.infra.paging import Page, decode_cursor, encode_cursor
 from api.infra.privacy import KeyRing
-from api.records.models import FeedEntry, Mark, Record
+from api.records.models import FeedEntry, Mark, Record, Section
 
 RECORDS = Collection(
     name="records",
@@ -112,7 +112,8 @@ class RecordStore:
 
     async def get_of_provider(self, record_id: str, provider: str, tx: Tx = None) -> Record:
         """Raises NotFound, also for another provider's record."""
-        document = await self._collection.find_one({"_id": record_id, "provider": provider}, session=tx)
+        query = {"_id": record_id, **_handed_in_by(provider)}
+        document = await self._collection.find_one(query, session=tx)
         if document is None:
             raise NotFound
         return self.codec.decode(document)
@@ -188,7 +189,7 @@ class RecordStore:
 
     async def page_of_provider(self, provider: str, after: str | None, limit: int) -> Page[Record]:
         """Newest first."""
-        query: dict[str, Any] = {"provider": provider}
+        query: dict[str, Any] = _handed_in_by(provider)
         key = decode_cursor(after, str)
         if key is not None:
             query["_id"] = {"$lt": key[0]}
@@ -198,10 +199,10 @@ class RecordStore:
         return Page(items=items, next_cursor=encode_cursor(items[-1].id) if more else None)
 
     async def find_by_act_of_provider(self, act_keys: list[str], provider: str, limit: int) -> list[Record]:
-        return await self._find_newest({"act_key": {"$in": act_keys}, "provider": provider}, limit)
+        return await self._find_newest({"act_key": {"$in": act_keys}, **_handed_in_by(provider)}, limit)
 
     async def find_of_subject_of_provider(self, subject: str, provider: str, limit: int) -> list[Record]:
-        return await self._find_newest({"subject": subject, "provider": provider}, limit)
+        return await self._find_newest({"subject": subject, **_handed_in_by(provider)}, limit)
 
     async def _find_newest(self, query: dict[str, Any], limit: int) -> list[Record]:
         documents = await self._collection.find(query).sort("_id", -1).limit(limit).to_list(limit)
@@ -219,6 +220,11 @@ class RecordStore:
             "find_by_act": {"filter": {"act_key": "a"}},
             "page_of_provider": {"filter": {"provider": "p", "_id": {"$lt": "rec_~"}}, "sort": {"_id": -1}},
         }
+
+
+def _handed_in_by(provider: str) -> dict[str, Any]:
+    """A pledge names the unit to which it was made, and its words are the person's: it is none of the unit's own records."""
+    return {"provider": provider, "section": {"$nin": [Section.DECLARATION.value, Section.PLEDGE.value]}}
 
 
 def _before(today: date) -> dict[str, str]:

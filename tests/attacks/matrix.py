@@ -36,6 +36,7 @@ _NAMED = {
     "^stf_[0-9a-z_]{1,60}$": "stf_a",
     "^[0-9]{6}$": "123456",
     "^(listed|removed)$": "listed",
+    "^(handed|left|post|notice)$": "handed",
 }
 
 
@@ -255,15 +256,19 @@ async def attackers(api: Api, mine: World, place: str) -> dict[str, httpx.AsyncC
     """Those of the other world, each with all that a role can have there, and those who have nothing."""
     unbound = Actor(role=Role.UNBOUND, id="acc_unbound", session="ses_unbound")
     auditor = Actor(role=Role.AUDITOR, id="stf_auditor", jurisdiction=place, session="ses_auditor", unit="x")
+    # of the victim's own place, where only whose it is can keep it out; its key notes the first use of the day
+    neighbour = await keyed(api, "prv_neighbour", next(one for one in PLACES if one != place))
+    assert (await neighbour.get("/provider/records")).json()["items"] == []
     return {
         **mine.clients,
+        "neighbour": neighbour,
         "nobody": api.anyone,
         "unbound": api.as_(unbound, stepped_up=True),
         "auditor": api.as_(auditor),
     }
 
 
-_LET_IN = {"me": ("resident", "unbound"), "provider": ("provider",), "staff": ("officer", "auditor")}
+_LET_IN = {"me": ("resident", "unbound"), "provider": ("provider", "neighbour"), "staff": ("officer", "auditor")}
 
 
 PLACES = ("yunnan", "dalian")
@@ -290,6 +295,8 @@ async def findings(api: Api, victim: str = "yunnan") -> tuple[list[str], dict[st
         crossed["listing_evidence"] = foreign["listing_evidence"]
         for role, client in askers.items():
             is_let_in = role in _LET_IN.get(area, ())
+            if role == "neighbour" and not is_let_in:
+                continue
             counts["requests"] += 1
             answer = await matrix.ask(client, operation, foreign)
             said = f"{operation.method} {operation.path} by {role}: {answer.status_code} {answer.text[:150]}"

@@ -145,6 +145,23 @@ async def test_a_pledge_to_a_provider_is_found_on_by_that_provider(api: Api, clo
     assert wrong_place.status_code == 400 and wrong_place.json()["errors"][0]["field"] == "recipient"
 
 
+async def test_the_provider_to_which_it_was_made_changes_nothing_of_a_pledge(api: Api, clock: FixedClock) -> None:
+    unit = await keyed(api)
+    await sign(api, recipient="prv_one")
+    clock.advance(hours=25)
+    await api.services.database.transact(lambda tx: api.services.pledges.take_effect_due(tx, clock.now()))
+    (before,) = await lines(api)
+    assert (await unit.get("/provider/records")).json()["items"] == []
+    for path, body in (
+        ("corrections", {"fields": {"items": {"承诺内容": "补交双倍保证金"}}, "reason": "写错"}),
+        ("revocation", {"act": "revoked", "reason": "不再需要"}),
+    ):
+        answer = await unit.post(f"/provider/records/{before.id}/{path}", json=body)
+        assert answer.status_code == 404, answer.text
+    assert (await unit.get(f"/provider/records/{before.id}")).status_code == 404
+    assert await lines(api) == [before]
+
+
 async def test_of_two_findings_at_once_one_wins(api: Api, clock: FixedClock) -> None:
     signed = await sign(api)
     clock.advance(hours=25)
