@@ -50,10 +50,9 @@ from api.infra.errands import Errand
 from api.infra.settings import Settings
 from api.journal import routes as journal_routes
 from api.notices.routes import NoticeController, SubscriptionController, WeChatEventController
+from api.papers.routes import VerificationController
 from api.records import routes as records_routes
 from api.records import unit_routes as record_unit_routes
-from api.reports.drafts import DraftController, make_rehearsal
-from api.reports.results import ResultPaperController, StaffResultPaperController
 from api.reports.routes import ReportController
 from api.reports.slips import SlipController
 from api.rulebook.routes import RulebookController
@@ -82,10 +81,8 @@ ROUTES = (
     ChatController,
     StaffBotController,
     ReportController,
-    ResultPaperController,
-    StaffResultPaperController,
+    VerificationController,
     SlipController,
-    DraftController,
     *journal_routes.ROUTES,
     *records_routes.ROUTES,
     *record_unit_routes.ROUTES,
@@ -145,6 +142,7 @@ def _services(services: Services) -> dict[str, Any]:
         "assets": load_assets(),
         "chat": services.chat,
         "answers": services.answers,
+        "papers": services.papers,
         "reports": services.reports,
         "tokens": services.tokens,
         "code_exchange": services.code_exchange,
@@ -239,7 +237,6 @@ def create_app(services: Services) -> Litestar:
             **served.provide_all(),
             "actor": Provide(current_actor),
             "visit": Provide(make_visit),
-            "rehearsal": Provide(make_rehearsal),
         },
         guards=[served.guard],
         exception_handlers=EXCEPTION_HANDLERS,

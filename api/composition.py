@@ -71,6 +71,9 @@ from api.notices.service import NoticeService
 from api.notices.store import NoticeStore
 from api.objections.handling import ObjectionHandling
 from api.objections.service import ObjectionService
+from api.papers import store as papers_store
+from api.papers.service import PaperService
+from api.papers.store import IssuedDocumentStore
 from api.personal_data import holdings_of
 from api.pledges.service import PledgeService
 from api.providers import store as providers_store
@@ -90,9 +93,7 @@ from api.reminders.service import ReminderService
 from api.repairs.handling import RepairHandling
 from api.repairs.lifting import MeasureLifting
 from api.repairs.service import RepairService
-from api.reports import store as reports_store
 from api.reports.service import ReportService
-from api.reports.store import IssuedDocumentStore
 from api.window.service import WindowService
 from bot.engine import Bot, Centre
 
@@ -119,7 +120,7 @@ class Services:
         *accounts_store.COLLECTIONS,
         *providers_store.COLLECTIONS,
         *chat_store.COLLECTIONS,
-        *reports_store.COLLECTIONS,
+        *papers_store.COLLECTIONS,
         *records_store.COLLECTIONS,
         *deliveries_store.COLLECTIONS,
         *footprints_store.COLLECTIONS,
@@ -271,16 +272,15 @@ class Services:
         self.journal = JournalService(JournalStore(self.database, self.keys), self.cases, self.notices, self.audits)
         self.figures = FigureService(self.cases)
         self.case_files = CaseFileService(self.cases, self.records, self.lookup, self.audits)
-        self.reports = ReportService(
+        self.papers = PaperService(
             IssuedDocumentStore(self.database, self.keys),
             self.records,
-            self.footprints,
             self.audits,
             self.keys,
-            self.accounts,
             self.centre_name,
             settings.public_url,
         )
+        self.reports = ReportService(self.papers, self.records, self.footprints, self.accounts)
         self.statements = StatementService(self.records, self.notices, self.audits)
         self.personal_data = PersonalDataService(
             holdings_of(

@@ -8,6 +8,7 @@ from typing import Any, Generic, NamedTuple, TypeVar
 import msgspec
 
 from api.audits.service import AuditService
+from api.desk.documents import ResultDocument
 from api.desk.errors import TooSoonToUrge
 from api.desk.models import Remedy
 from api.desk.service import DeskService
@@ -19,7 +20,7 @@ from api.infra.actors import Actor, Role
 from api.infra.cases import CaseStore, Timing
 from api.infra.clock import civil_date
 from api.infra.errands import Errand
-from api.infra.errors import Outdated
+from api.infra.errors import NotFound, Outdated
 from api.infra.mongo import Database, Tx
 from api.infra.paging import Page
 from api.infra.privacy import KeyRing
@@ -150,6 +151,14 @@ class Casework(Generic[C]):
                 None, actor, "evidence.read", file.id, now, subject=case.subject, basis=case.id, place=_place_of(case)
             )
         return file, content
+
+    async def document(self, actor: Actor, case_id: str, now: datetime) -> ResultDocument:
+        """How a case of the actor's was decided, in writing. Raises NotFound, ResultNotReady."""
+        return await self.written(await self.seen_by(actor, case_id, now))
+
+    async def written(self, case: C, tx: Tx = None) -> ResultDocument:
+        """Where an errand decides in writing, its document. Raises ResultNotReady."""
+        raise NotFound
 
     async def by_id(self, case_id: str, tx: Tx) -> C:
         """For other errands of the product, which have checked who may. Raises NotFound."""

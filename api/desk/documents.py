@@ -5,9 +5,13 @@ from datetime import date
 
 from api.desk.models import Remedy
 from api.infra.wire import Out
+from api.papers.setting import Block, Paper, blank
 from knowledge.citations import Citation
 from knowledge.clocks import chinese_date
 from knowledge.remedies import remedy as way
+
+NOTE = "草稿预览"  # what the history says of a step that is undone, which nobody reads
+FREE = "查询、异议、修复和撤销公示都不收费。"
 
 
 class Passage(Out, frozen=True):
@@ -43,3 +47,15 @@ def remedies_passage(remedies: Iterable[Remedy], jurisdiction: str) -> tuple[Pas
 def law_names(citations: Iterable[Citation]) -> tuple[str, ...]:
     """Each once, in order; what is only a promise of the service is left out."""
     return tuple(dict.fromkeys(citation.label for citation in citations if citation.regulation != "service"))
+
+
+def sheet_of_result(document: ResultDocument) -> Paper:
+    """Passage by passage; the law it rests on at the end."""
+    blocks = [
+        Block(heading=passage.heading, level=1, paragraphs=passage.paragraphs)
+        for passage in document.passages
+        if passage.paragraphs
+    ]
+    if document.law_names:
+        blocks.append(Block(heading="依据", level=1, paragraphs=("、".join(document.law_names),)))
+    return blank(document.title, document.issued_by, "送达申请人", tuple(blocks), (FREE,))

@@ -1,4 +1,4 @@
-"""The routes that every errand has of its cases, for one role: the list, one case, its files, and each step as one method."""
+"""The routes that every errand has of its cases, for one role: the list, one case, its files and papers, each step."""
 
 from collections.abc import Awaitable, Callable, Coroutine
 from datetime import datetime
@@ -11,13 +11,16 @@ from litestar.handlers import HTTPRouteHandler
 from litestar.params import FromPath, FromQuery, JSONBody, MultipartBody
 
 from api.desk.casework import Casework
+from api.desk.documents import ResultDocument, sheet_of_result
 from api.evidence.service import EvidenceService
 from api.evidence.transfer import OfficialUpload, Upload, download
 from api.http.paging import Limit
 from api.http.visit import Visit
 from api.infra.actors import Actor
-from api.infra.mongo import Tx
+from api.infra.mongo import Database, Tx
 from api.infra.paging import DEFAULT_LIMIT, Page
+from api.papers.answers import PDF, pdf_response
+from api.papers.service import PaperService
 
 B = TypeVar("B")  # the body
 C = TypeVar("C")  # the case
@@ -72,6 +75,36 @@ class OneCase(Generic[W, H, C, V]):
         case = await self.cases.read_by(self.visit.actor, self.case_id, self.visit.now)
         return await self._show(self.cases, self.visit.actor, case, self.visit.now, None)
 
+    async def document(self) -> ResultDocument:
+        """How it was decided, in writing. Raises ResultNotReady."""
+        return await self.cases.document(self.visit.actor, self.case_id, self.visit.now)
+
+    async def paper(self, papers: PaperService, kind: str) -> tuple[bytes, str]:
+        """The same on paper, issued with its code; and its number."""
+        document = await self.document()
+        actor, now = self.visit.actor, self.visit.now
+        case = await self.cases.read_by(actor, self.case_id, now)
+        sheet = sheet_of_result(document)
+        return await papers.issue(actor, kind, case.subject, document.number, sheet, now, ref=case.id), document.number
+
+    async def draft(self, step: Callable[[H, Turn[C], B], Awaitable[C]], data: B, database: Database) -> ResultDocument:
+        """What a decision would say: the step is taken and undone, so the draft is what would be sent. Raises what the step
+        raises. It is read of a person's case, so it is in the audit.
+        """
+        actor, now = self.visit.actor, self.visit.now
+        version = data.version if isinstance(data, _Versioned) else None
+
+        async def work(tx: Tx) -> tuple[Any, ResultDocument]:
+            case = await self.cases.for_step(tx, actor, self.case_id, now, version)
+            after = await step(self.handling, Turn(tx, actor, case, now), data)
+            return after, await self.cases.written(after, tx)
+
+        case, document = await database.rehearse(work)
+        await self.cases.audits.write(
+            None, actor, f"{self.cases.errand.name}.draft", case.id, now, subject=case.subject
+        )
+        return document
+
     async def take(self, step: Callable[[Turn[C]], Awaitable[C]], data: object = None) -> Response[V]:
         """Takes one step and shows the outcome to who took it; refuses another version than a body names."""
         actor, now = self.visit.actor, self.visit.now
@@ -107,6 +140,7 @@ class CaseRoutes(Generic[W, H, C, V]):
         self._answer = Response[view]  # type: ignore[valid-type]  # known when this runs
         self._view = view
         self._opt = {"access": access, "scope": scope}
+        self._printing = {"limit": "pdf", "quota": "documents"} if access == "resident" else {"limit": "pdf"}
 
         async def one(**given: Any) -> OneCase[W, H, C, V]:
             return OneCase(given["visit"], given[cases.name], given[handling.name], given[case_id], show)
@@ -175,6 +209,66 @@ class CaseRoutes(Generic[W, H, C, V]):
 
         read.__doc__, read.__annotations__["return"] = description, self._view
         return get(self._path, operation_id=operation_id, opt=self._opt)(read)
+
+    def document(self, name: str, operation_id: str, description: str) -> HTTPRouteHandler:
+        """How the case was decided, in writing; `name` ends the path."""
+
+        async def document(self: S, one: NamedDependency[OneCase[W, H, C, V]]) -> ResultDocument:
+            return await one.document()
+
+        document.__name__, document.__doc__ = name, description
+        return get(f"{self._path}/{name}", operation_id=operation_id, opt=self._opt)(document)
+
+    def paper(self, name: str, operation_id: str, kind: str, description: str) -> HTTPRouteHandler:
+        """The same on paper; `kind` is what it is issued as."""
+
+        async def paper(
+            self: S, one: NamedDependency[OneCase[W, H, C, V]], papers: NamedDependency[PaperService]
+        ) -> Response[bytes]:
+            return pdf_response(*await one.paper(papers, kind))
+
+        paper.__name__, paper.__doc__ = f"{name}_pdf", description
+        path = f"{self._path}/{name}.pdf"
+        return get(path, operation_id=operation_id, media_type=PDF, opt=self._opt | self._printing)(paper)
+
+    def draft(self, operation_id: str, step: Callable[[H, Turn[C], B], Awaitable[C]]) -> HTTPRouteHandler:
+        """What a decision would say before it is made."""
+
+        async def draft(
+            self: S,
+            data: JSONBody[B],
+            one: NamedDependency[OneCase[W, H, C, V]],
+            database: NamedDependency[Database],
+        ) -> ResultDocument:
+            """What the resident would get, from what is in the form. Nothing is decided and nothing kept."""
+            return await one.draft(step, data, database)
+
+        draft.__annotations__["data"] = step.__annotations__["data"]
+        opt = self._opt | {"keyless": True}
+        return post(f"{self._path}/draft", operation_id=operation_id, status_code=200, opt=opt)(draft)
+
+    def draft_paper(self, operation_id: str, step: Callable[[H, Turn[C], B], Awaitable[C]]) -> HTTPRouteHandler:
+        """The same on paper."""
+
+        async def draft_pdf(
+            self: S,
+            data: JSONBody[B],
+            one: NamedDependency[OneCase[W, H, C, V]],
+            database: NamedDependency[Database],
+            papers: NamedDependency[PaperService],
+        ) -> Response[bytes]:
+            """The same on paper, marked as a draft on every page and without a code."""
+            document = await one.draft(step, data, database)
+            return pdf_response(await papers.draft(sheet_of_result(document), document.number, one.visit.now), "draft")
+
+        draft_pdf.__annotations__["data"] = step.__annotations__["data"]
+        return post(
+            f"{self._path}/draft.pdf",
+            operation_id=operation_id,
+            status_code=200,
+            media_type=PDF,
+            opt=self._opt | {"keyless": True, "limit": "pdf"},
+        )(draft_pdf)
 
     def file(self, operation_id: str) -> HTTPRouteHandler:
         """A file of the case."""

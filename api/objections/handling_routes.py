@@ -1,18 +1,17 @@
 """The officers' URLs of objections."""
 
-from litestar import Controller, get
-from litestar.di import NamedDependency
-from litestar.params import FromPath, JSONBody
+from litestar import Controller
+from litestar.params import JSONBody
 
-from api.desk.documents import ResultDocument
+from api.desk.documents import NOTE
 from api.desk.routing import CaseRoutes, Served, Turn
 from api.desk.schemas import StaffStep
-from api.http.visit import Visit
 from api.objections.handling import ObjectionHandling
 from api.objections.models import Objection
-from api.objections.routes import OBJECTIONS
+from api.objections.routes import OBJECTIONS, RESULT
 from api.objections.schemas import (
     AcknowledgeCopy,
+    DraftOfResult,
     ObjectionView,
     PauseClock,
     Reject,
@@ -26,6 +25,15 @@ HANDLING = Served("objection_handling", ObjectionHandling)
 officer = CaseRoutes(OBJECTIONS, HANDLING, "objection_id", ObjectionService.show, ObjectionView, access="officer")
 
 
+async def rehearse(handling: ObjectionHandling, turn: Turn[Objection], data: JSONBody[DraftOfResult]) -> Objection:
+    """The decision that is in the form."""
+    if data.action == "reject":
+        return await handling.reject(*turn, reasons=data.reasons, note=NOTE)
+    correction = data.correction.correction() if data.correction else None
+    take = handling.uphold if data.action == "uphold" else handling.correct_own_error
+    return await take(*turn, reasons=data.reasons, correction=correction, note=NOTE)
+
+
 class StaffObjectionController(Controller):
     path = "/staff/objections"
     tags = ("objections",)
@@ -37,13 +45,17 @@ class StaffObjectionController(Controller):
     )
     add_evidence = officer.add_official_file("addObjectionEvidenceAsOfficer")
     read_evidence = officer.file("readObjectionEvidence")
-
-    @get("/{objection_id:str}/result", access="officer", operation_id="getObjectionResultAsOfficer")
-    async def result(
-        self, objection_id: FromPath[str], visit: NamedDependency[Visit], objections: NamedDependency[ObjectionService]
-    ) -> ResultDocument:
-        """The result in writing, as the resident gets it."""
-        return await objections.result(visit.actor, objection_id, visit.now)
+    result = officer.document(
+        "result", "getObjectionResultAsOfficer", "The result in writing, as the resident gets it."
+    )
+    result_pdf = officer.paper(
+        "result",
+        "getObjectionResultPdfAsOfficer",
+        RESULT,
+        "The written result of an objection of one's own place, final and with its code.",
+    )
+    draft = officer.draft("draftObjectionResult", rehearse)
+    draft_pdf = officer.draft_paper("draftObjectionResultPdf", rehearse)
 
     @officer("correct-own-error", "correctOwnError")
     async def correct_own_error(

@@ -5,9 +5,8 @@ from typing import Annotated
 
 from litestar import Controller, Response, get, post
 from litestar.di import NamedDependency
-from litestar.params import FromPath, JSONBody, QueryParameter
+from litestar.params import JSONBody, QueryParameter
 
-from api.desk.documents import ResultDocument
 from api.desk.routing import CaseRoutes, Served, Turn
 from api.desk.schemas import Nothing, StepView
 from api.http.places import OnePlace
@@ -26,6 +25,7 @@ from api.objections.schemas import (
 from api.objections.service import ObjectionService
 from api.objections.states import TABLE
 
+RESULT = "objection-result"
 OBJECTIONS = Served("objections", ObjectionService)
 own = CaseRoutes(OBJECTIONS, OBJECTIONS, "objection_id", ObjectionService.show, ObjectionView, access="resident")
 
@@ -73,13 +73,10 @@ class ObjectionController(Controller):
     read = own.read("getObjection", "One objection with its running clocks, its history and what can be done now.")
     add_evidence = own.add_file("addObjectionEvidence")
     read_evidence = own.file("downloadObjectionEvidence")
-
-    @get("/{objection_id:str}/result", access="resident", operation_id="getObjectionResult")
-    async def result(
-        self, objection_id: FromPath[str], visit: NamedDependency[Visit], objections: NamedDependency[ObjectionService]
-    ) -> ResultDocument:
-        """The result in writing, once there is one."""
-        return await objections.result(visit.actor, objection_id, visit.now)
+    result = own.document("result", "getObjectionResult", "The result in writing, once there is one.")
+    result_pdf = own.paper(
+        "result", "getObjectionResultPdf", RESULT, "The written result of an objection (Dalian 42, Yunnan 36)."
+    )
 
     @own("urge", "urgeObjection")
     async def urge(self, objections: ObjectionService, turn: Turn[Objection], data: JSONBody[Nothing]) -> Objection:

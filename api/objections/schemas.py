@@ -127,6 +127,15 @@ class Reject(StaffStep, frozen=True):
     reasons: Text
 
 
+class DraftOfResult(In, frozen=True):
+    """What the form holds; `version` is what the officer saw."""
+
+    action: Literal["correct-own-error", "uphold", "reject"]
+    reasons: Text
+    correction: CorrectionData | None = None
+    version: int | None = None
+
+
 class PauseClock(StaffStep, frozen=True):
     """`kind` is one of the examinations the law names; `order` the file of this case by which it was ordered, put in by who
     handles the case as an `examination_order`; `laboratory` who was given it."""

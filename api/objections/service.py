@@ -343,15 +343,10 @@ class ObjectionService(Casework[Objection]):
         )
         return view(case, record, evidence, path, actor.role, civil_date(now))
 
-    async def result(self, actor: Actor, case_id: str, now: datetime) -> ResultDocument:
-        """Raises NotFound, ResultNotReady."""
-        case = await self.seen_by(actor, case_id, now)
+    async def written(self, case: Objection, tx: Tx = None) -> ResultDocument:
+        """The result of a decided objection in writing. Raises ResultNotReady."""
         if case.status not in FINAL or case.finding is None or case.decided_at is None:
             raise ResultNotReady
-        return await self.written(case)
-
-    async def written(self, case: Objection, tx: Tx = None) -> ResultDocument:
-        """The result of a decided objection in writing."""
         record = await self.records.get(case.about, tx) if case.about else None
         return result_document(case, record, self.centres[case.jurisdiction])
 

@@ -1,21 +1,40 @@
 """The officers' URLs of repairs, and what a determining unit has to decide."""
 
-from litestar import Controller, get
-from litestar.di import NamedDependency
-from litestar.params import FromPath, JSONBody
+from litestar import Controller
+from litestar.params import JSONBody
 
-from api.desk.documents import ResultDocument
+from api.desk.documents import NOTE
 from api.desk.routing import CaseRoutes, Served, Turn
 from api.desk.schemas import StaffStep
-from api.http.visit import Visit
+from api.infra.errors import FieldFault, Invalid
 from api.repairs.handling import RepairHandling
 from api.repairs.models import Repair
-from api.repairs.routes import REPAIRS
-from api.repairs.schemas import AcknowledgeCopy, Approve, AskForMaterial, LiftMeasure, ProposeBar, Refuse, RepairView
+from api.repairs.routes import DECISION, REPAIRS
+from api.repairs.schemas import (
+    AcknowledgeCopy,
+    Approve,
+    AskForMaterial,
+    DraftOfDecision,
+    LiftMeasure,
+    ProposeBar,
+    Refuse,
+    RepairView,
+)
 from api.repairs.service import RepairService
 
 HANDLING = Served("repair_handling", RepairHandling)
 officer = CaseRoutes(REPAIRS, HANDLING, "repair_id", RepairService.show, RepairView, access="officer")
+
+
+async def rehearse(handling: RepairHandling, turn: Turn[Repair], data: JSONBody[DraftOfDecision]) -> Repair:
+    """The decision that is in the form. Raises Invalid where reasons are lacking."""
+    if data.reasons is None and data.action != "approve":
+        raise Invalid(faults=(FieldFault(field="reasons", message="请写明理由。"),))
+    reasons = data.reasons or Approve(reason=NOTE).reasons
+    if data.action == "approve":
+        return await handling.approve(*turn, reasons=reasons, note=NOTE, despite=data.despite)
+    take = handling.refuse if data.action == "refuse" else handling.decline
+    return await take(*turn, reasons=reasons, note=NOTE)
 
 
 class StaffRepairController(Controller):
@@ -29,13 +48,17 @@ class StaffRepairController(Controller):
     )
     add_evidence = officer.add_official_file("addRepairEvidenceAsOfficer")
     read_evidence = officer.file("readRepairEvidence")
-
-    @get("/{repair_id:str}/decision", access="officer", operation_id="getRepairDecisionAsOfficer")
-    async def decision(
-        self, repair_id: FromPath[str], visit: NamedDependency[Visit], repairs: NamedDependency[RepairService]
-    ) -> ResultDocument:
-        """The decision in writing, as the resident gets it."""
-        return await repairs.decision(visit.actor, repair_id, visit.now)
+    decision = officer.document(
+        "decision", "getRepairDecisionAsOfficer", "The decision in writing, as the resident gets it."
+    )
+    decision_pdf = officer.paper(
+        "decision",
+        "getRepairDecisionPdfAsOfficer",
+        DECISION,
+        "The written decision on a repair of one's own place, final and with its code.",
+    )
+    draft = officer.draft("draftRepairDecision", rehearse)
+    draft_pdf = officer.draft_paper("draftRepairDecisionPdf", rehearse)
 
     @officer("ask-for-material", "askForRepairMaterial")
     async def ask_for_material(

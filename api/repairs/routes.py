@@ -5,9 +5,8 @@ from typing import Annotated
 
 from litestar import Controller, Response, get, post
 from litestar.di import NamedDependency
-from litestar.params import FromPath, JSONBody, QueryParameter
+from litestar.params import JSONBody, QueryParameter
 
-from api.desk.documents import ResultDocument
 from api.desk.routing import CaseRoutes, Served, Turn
 from api.desk.schemas import Nothing, StepView
 from api.http.visit import Visit
@@ -26,6 +25,7 @@ from api.repairs.schemas import (
 from api.repairs.service import RepairService
 from api.repairs.states import TABLE
 
+DECISION = "repair-decision"
 REPAIRS = Served("repairs", RepairService)
 own = CaseRoutes(REPAIRS, REPAIRS, "repair_id", RepairService.show, RepairView, access="resident")
 
@@ -68,13 +68,10 @@ class RepairController(Controller):
     read = own.read("getRepair", "One repair with its running clocks, its history and what can be done now.")
     add_evidence = own.add_file("addRepairEvidence")
     read_evidence = own.file("downloadRepairEvidence")
-
-    @get("/{repair_id:str}/decision", access="resident", operation_id="getRepairDecision")
-    async def decision(
-        self, repair_id: FromPath[str], visit: NamedDependency[Visit], repairs: NamedDependency[RepairService]
-    ) -> ResultDocument:
-        """The decision in writing, once there is one."""
-        return await repairs.decision(visit.actor, repair_id, visit.now)
+    decision = own.document("decision", "getRepairDecision", "The decision in writing, once there is one.")
+    decision_pdf = own.paper(
+        "decision", "getRepairDecisionPdf", DECISION, "The written decision on a repair (Dalian 44, Yunnan 38)."
+    )
 
     @own("urge", "urgeRepair")
     async def urge(self, repairs: RepairService, turn: Turn[Repair], data: JSONBody[Nothing]) -> Repair:

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from datetime import date, datetime
-from typing import Annotated
+from typing import Annotated, Literal
 
 import msgspec
 
@@ -63,6 +63,15 @@ class Approve(StaffStep, frozen=True):
 
     reasons: Text = "符合信用修复条件。"
     despite: Despite = ()
+
+
+class DraftOfDecision(In, frozen=True):
+    """Without `reasons` an approval says what it says of itself; the others need them."""
+
+    action: Literal["approve", "refuse", "decline"]
+    reasons: Text | None = None
+    despite: Despite = ()
+    version: int | None = None
 
 
 class Refuse(StaffStep, frozen=True):

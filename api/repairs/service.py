@@ -286,15 +286,10 @@ class RepairService(Casework[Repair]):
         except (RepairNotApplicable, RepairUnknown):
             return ()
 
-    async def decision(self, actor: Actor, case_id: str, now: datetime) -> ResultDocument:
-        """Raises NotFound, ResultNotReady."""
-        case = await self.seen_by(actor, case_id, now)
+    async def written(self, case: Repair, tx: Tx = None) -> ResultDocument:
+        """The decision on a decided repair in writing. Raises ResultNotReady."""
         if case.status not in FINAL or case.decision is None:
             raise ResultNotReady
-        return await self.written(case)
-
-    async def written(self, case: Repair, tx: Tx = None) -> ResultDocument:
-        """The decision on a decided repair in writing."""
         return decision_document(case, await self.records.get(case.record_id, tx))
 
     def addressee_name(self, case: Repair) -> str:

@@ -4,9 +4,8 @@ from typing import Literal
 
 from litestar import Controller, get
 from litestar.di import NamedDependency
-from litestar.params import FromPath, FromQuery, JSONBody
+from litestar.params import FromQuery, JSONBody
 
-from api.desk.documents import ResultDocument
 from api.desk.routing import CaseRoutes, Turn
 from api.desk.schemas import UnitStep
 from api.http.paging import Limit
@@ -44,13 +43,7 @@ class UnitRepairController(Controller):
 
     read = unit.read("getRepairAsUnit", "One repair with what can be done now; the read is in the audit.")
     read_evidence = unit.file("readRepairEvidenceAsUnit")
-
-    @get("/{repair_id:str}/decision", access="provider", scope="repairs", operation_id="getRepairDecisionAsUnit")
-    async def decision(
-        self, repair_id: FromPath[str], visit: NamedDependency[Visit], repairs: NamedDependency[RepairService]
-    ) -> ResultDocument:
-        """The decision in writing, as the resident gets it."""
-        return await repairs.decision(visit.actor, repair_id, visit.now)
+    decision = unit.document("decision", "getRepairDecisionAsUnit", "The decision in writing, as the resident gets it.")
 
     @unit("ask-for-material", "askForRepairMaterialAsUnit")
     async def ask_for_material(self, handling: RepairHandling, turn: Turn[Repair], data: JSONBody[UnitAsk]) -> Repair:

@@ -1,32 +1,25 @@
-"""Assembling a person's report, issuing documents, verifying them."""
+"""A person's report, on the page and on paper."""
 
 import asyncio
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from datetime import date, datetime
 from importlib import metadata
 from typing import Protocol
 
-import msgspec
-
 from api.accounts.models import Account, Identity
-from api.audits.service import AuditService
 from api.footprints.models import FootprintKind
 from api.footprints.service import FootprintService, footprint
 from api.infra.actors import Actor
 from api.infra.clock import civil_date
-from api.infra.ids import read_code, receipt_number, verification_code
-from api.infra.privacy import KeyRing, sm3
+from api.infra.ids import receipt_number
+from api.papers.service import PaperService, digest_of
 from api.records.models import Record
 from api.records.service import RecordService
 from api.reports.assembly import assemble
-from api.reports.models import IssuedDocument
-from api.reports.papers import Paper, Papers
-from api.reports.schemas import ReportView, VerificationView
+from api.reports.schemas import ReportView
 from api.reports.sheets import sheet_of
-from api.reports.store import IssuedDocumentStore
 from knowledge.places import bases
 
-_CODE = "document-code"
 _OWN = f"本人查询自己的信用信息（{'、'.join(article.label for _, article in bases('grant'))}）"
 
 
@@ -49,30 +42,12 @@ class Holders(Protocol):
 
 class ReportService:
     def __init__(
-        self,
-        store: IssuedDocumentStore,
-        records: RecordService,
-        footprints: FootprintService,
-        audits: AuditService,
-        keys: KeyRing,
-        holders: Holders,
-        issuers: Callable[[str | None], str],
-        public_url: str,
+        self, papers: PaperService, records: RecordService, footprints: FootprintService, holders: Holders
     ) -> None:
-        """`issuers` names the centre of a jurisdiction; `public_url` is where a code is checked."""
-        self._store = store
+        self._papers = papers
         self._records = records
         self._footprints = footprints
-        self._audits = audits
-        self._keys = keys
         self._holders = holders
-        self._issuers = issuers
-        self._address = f"{public_url}/verify"
-        self._papers = Papers()
-
-    def issuer(self, jurisdiction: str | None) -> str:
-        """The centre in whose name a document is issued."""
-        return self._issuers(jurisdiction)
 
     async def version(self, actor: Actor, today: date) -> str:
         """What the report's ETag is made of: one covered query, no content read, so no footprint."""
@@ -110,77 +85,14 @@ class ReportService:
                 )
             ),
         )
-        sheet = sheet_of(assemble(records, holder, now), self._issuers(_place(records, actor)), purpose)
+        sheet = sheet_of(assemble(records, holder, now), self._papers.issuer(_place(records, actor)), purpose)
         number = receipt_number("BG", civil_date(now))
-        pdf = await self.issue(actor, "report", subject, number, sheet, now, records=records)
+        pdf = await self._papers.issue(actor, "report", subject, number, sheet, now, records=records)
         return pdf, number
-
-    async def issue(
-        self,
-        actor: Actor,
-        kind: str,
-        subject: str,
-        number: str,
-        sheet: Paper,
-        now: datetime,
-        *,
-        ref: str | None = None,
-        records: Sequence[Record] | None = None,
-    ) -> bytes:
-        """Sets a sheet with a number and a verification code, and keeps what a verification needs."""
-        code = verification_code()
-        facts = _version(
-            [(r.id, r.version) for r in records]
-            if records is not None
-            else await self._records.versions_of_subject(subject),
-            None,
-        )
-        pdf = await self._papers.set(sheet.numbered(number, now, code, self._address))
-        await self._store.insert(
-            IssuedDocument(
-                id=self._index(code),
-                kind=kind,
-                number=number,
-                subject=subject,
-                issued_at=now,
-                digest=sm3(pdf),
-                facts=facts,
-                ref=ref,
-            )
-        )
-        await self._audits.write(None, actor, f"reports.issue-{kind}", ref or number, now, subject=subject)
-        return pdf
-
-    async def draft(self, sheet: Paper, number: str, now: datetime) -> bytes:
-        """A sheet that nobody issues: a draft on every page, without a code, and kept nowhere."""
-        drafted = sheet.numbered(f"{number}（草稿）", now, "", "")
-        return await self._papers.set(msgspec.structs.replace(drafted, is_draft=True, purpose="内部预览，不得送达"))
-
-    async def verify(self, code: str) -> VerificationView:
-        """The same two queries whether the code is known or not, or could be none."""
-        read = read_code(code)
-        document = await self._store.find(self._keys.every_index(_CODE, read or ""))
-        versions = await self._records.versions_of_subject(document.subject if document else "nobody")
-        if document is None:
-            return VerificationView(is_genuine=False, answer="unknown", is_complete=read is not None)
-        has_newer_facts = _version(versions, None) != document.facts
-        return VerificationView(
-            is_genuine=True,
-            answer="outdated" if has_newer_facts else "genuine",
-            is_complete=True,
-            kind=document.kind,
-            issued_at=document.issued_at,
-            digest=document.digest,
-            digest_algorithm="SM3",
-            has_newer_facts=has_newer_facts,
-        )
 
     async def _holder(self, subject: str) -> Identity | None:
         account = await self._holders.find_by_subject(subject)
         return account.identity if account else None
-
-    def _index(self, code: str) -> str:
-        return self._keys.blind_index(_CODE, code)
 
 
 def _why(actor: Actor, deed: str) -> str:
@@ -189,10 +101,9 @@ def _why(actor: Actor, deed: str) -> str:
     return f"受本人委托{deed}信用报告" if actor.helper else f"{deed}本人信用报告"
 
 
-def _version(versions: Sequence[tuple[str, int]], today: date | None) -> str:
+def _version(versions: Sequence[tuple[str, int]], today: date) -> str:
     """The same facts on the same day read the same."""
-    head = f"{_BUILD} {today}" if today else "facts"
-    return sm3("\n".join([head, *sorted(f"{key} {version}" for key, version in versions)]).encode())[:32]
+    return digest_of(versions, f"{_BUILD} {today}")
 
 
 def _place(records: Sequence[Record], actor: Actor) -> str | None:

@@ -3,8 +3,8 @@
 from datetime import date
 
 from api.infra.clock import civil_date
+from api.papers.setting import Block, Paper, Point, Segment, TimeLine, blank
 from api.records.views import RecordView
-from api.reports.papers import Block, Paper, Point, Segment, TimeLine, blank
 from api.reports.schemas import ReportView
 
 _CLASSES = {"minor": "轻微", "general": "一般", "serious": "严重"}

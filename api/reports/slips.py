@@ -19,12 +19,12 @@ from api.infra.errands import Errands
 from api.infra.ids import receipt_number
 from api.infra.settings import Settings
 from api.infra.wire import In
+from api.papers.answers import pdf_response
+from api.papers.service import PaperService
+from api.papers.setting import Block, Paper, blank
 from api.records.lookup import LookupService, Purpose
 from api.records.models import Section, Standing
 from api.records.views import RecordView, view_of
-from api.reports.papers import Block, Paper, blank
-from api.reports.routes import pdf_response
-from api.reports.service import ReportService
 from knowledge.clocks import chinese_date
 
 _MOST_RECORDS, _MOST_CASES = 3, 1  # as many as stand on one page in large type
@@ -126,7 +126,7 @@ class SlipController(Controller):
         lookup: NamedDependency[LookupService],
         desk: NamedDependency[DeskService],
         errands: NamedDependency[Errands],
-        reports: NamedDependency[ReportService],
+        papers: NamedDependency[PaperService],
         settings: NamedDependency[Settings],
     ) -> Response[bytes]:
         """One page for the person at the window, who has shown their document. They read it in their footprints."""
@@ -140,10 +140,10 @@ class SlipController(Controller):
         sheet = sheet_of_slip(
             [view_of(record, today) for record in found],
             cases,
-            reports.issuer(place),
+            papers.issuer(place),
             f"{centre.windows}（{centre.hours}）",
             centre.telephone,
             today,
         )
         number = receipt_number("RZ", today)
-        return pdf_response(await reports.issue(actor, "slip", subject, number, sheet, now), number)
+        return pdf_response(await papers.issue(actor, "slip", subject, number, sheet, now), number)

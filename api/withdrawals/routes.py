@@ -5,17 +5,21 @@ from typing import Annotated
 
 from litestar import Controller, Response, get, post
 from litestar.di import NamedDependency
-from litestar.params import FromQuery, JSONBody, QueryParameter
+from litestar.params import FromPath, FromQuery, JSONBody, QueryParameter
 
+from api.desk.documents import FREE
 from api.desk.routing import CaseRoutes, Served, Turn
 from api.http.paging import Limit
 from api.http.visit import Visit
 from api.infra.actors import Actor, Role
 from api.infra.clock import civil_date
-from api.infra.errors import Refusal
+from api.infra.errors import NotFound, Refusal
 from api.infra.mongo import Tx
 from api.infra.paging import DEFAULT_LIMIT, Page
 from api.infra.sources import SourceView
+from api.papers.answers import PDF, pdf_response
+from api.papers.service import PaperService
+from api.papers.setting import Block, Paper, blank
 from api.records.models import Record
 from api.withdrawals.consents import consent_text
 from api.withdrawals.errors import NoRightHere
@@ -106,6 +110,28 @@ class WithdrawalController(Controller):
         "readWithdrawal", "One withdrawal with its receipt, and the systems with a copy that have to follow it."
     )
 
+    @get(
+        "/{withdrawal_id:str}/receipt.pdf",
+        access="resident",
+        limit="pdf",
+        quota="documents",
+        media_type=PDF,
+        operation_id="getWithdrawalReceiptPdf",
+    )
+    async def receipt(
+        self,
+        withdrawal_id: FromPath[str],
+        visit: NamedDependency[Visit],
+        withdrawals: NamedDependency[WithdrawalService],
+        papers: NamedDependency[PaperService],
+    ) -> Response[bytes]:
+        """The receipt of a withdrawal (Yunnan 37), with the text that its digest is of. A courtesy request has none."""
+        case = await withdrawals.owned(visit.actor, withdrawal_id, visit.now)
+        sheet = sheet_of_receipt(case, papers.issuer(case.jurisdiction))
+        kind = "withdrawal-receipt"
+        pdf = await papers.issue(visit.actor, kind, case.subject, case.number, sheet, visit.now, ref=case.id)
+        return pdf_response(pdf, case.number)
+
     @own("undo", "undoWithdrawal")
     async def undo(self, withdrawals: WithdrawalService, turn: Turn[Withdrawal], data: JSONBody[Undo]) -> Withdrawal:
         """Bring the item back by a fresh consent."""
@@ -172,6 +198,18 @@ def _answer(cases: tuple[Withdrawal, ...]) -> ReceiptView:
         ),
         withdrawals=tuple(WithdrawalView.of(case) for case in cases),
     )
+
+
+def sheet_of_receipt(case: Withdrawal, issuer: str) -> Paper:
+    """Raises NotFound where there is none."""
+    if case.content is None or case.digest is None:
+        raise NotFound
+    title, *lines = case.content.splitlines()
+    blocks = (
+        Block(heading="", paragraphs=tuple(lines)),
+        Block(heading="摘要（SM3）", level=1, paragraphs=(case.digest,), note="对以上回执文字逐行计算所得。"),
+    )
+    return blank(title, issuer, "送达申请人", blocks, (FREE,))
 
 
 ROUTES = (WithdrawalController, ProviderWithdrawalController)

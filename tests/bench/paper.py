@@ -8,7 +8,7 @@ import msgspec
 import uvloop
 
 from api.composition import Services
-from api.reports import papers
+from api.papers import setting as papers
 from api.reports.assembly import assemble
 from api.reports.sheets import sheet_of
 from tests.bench.figures import alone, beside, in_turn

@@ -26,6 +26,7 @@ _CASES = [errand for errand in ERRANDS.values() if errand is not COPIES]
 _SAID = {
     "f'{self.errand.name}.{action}'": {f"{errand.name}.{action}" for errand in _CASES for action in errand.steps},
     "f'{self.errand.name}.read'": {f"{errand.name}.read" for errand in _CASES},
+    "f'{self.cases.errand.name}.draft'": {f"{errand.name}.draft" for errand in _CASES if errand.drafted},
     "f'{errand}.read'": set(),  # `turn_away`: its callers say which errand
     "self.errand.name": set(),
     "f'statements.{what}'": {"statements.written", "statements.removed"},

@@ -28,11 +28,11 @@ from api.listings.store import ListingStore
 from api.notices.push.store import OutboxStore, ReceiverStore, SubscriptionStore
 from api.notices.store import NoticeStore
 from api.objections.store import ObjectionStore
+from api.papers.store import IssuedDocumentStore
 from api.pledges.store import PledgeStore
 from api.providers.store import ProviderStore
 from api.records.store import FeedStore, RecordStore
 from api.repairs.store import RepairStore
-from api.reports.store import IssuedDocumentStore
 from api.window.store import WindowStore
 from api.withdrawals.store import WithdrawalStore
 from tests.support.api import make_settings

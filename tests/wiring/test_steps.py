@@ -18,7 +18,8 @@ def made_of_steps() -> list[HTTPRouteHandler]:
         for route in app.routes
         if isinstance(route, HTTPRoute)
         for handler in route.route_handlers
-        if handler.fn.__qualname__.startswith("CaseRoutes.") and "POST" in handler.http_methods
+        if handler.fn.__qualname__.startswith("CaseRoutes.")
+        if "POST" in handler.http_methods and not handler.opt.get("keyless")  # a draft is no step
     ]
 
 

@@ -61,6 +61,7 @@ async def test_the_draft_of_a_decision_is_what_the_decision_becomes(
     path = f"/staff/repairs/{case['id']}"
     early = {"action": action, "reasons": "材料齐全。"}
     refused(await desk.post(f"{path}/draft", json=early), 409, "action-not-allowed")
+    refused(await desk.post(f"{path}/draft", json={"action": "refuse"}), 400, "invalid")
     done(await desk.post(f"{path}/accept", json={"reason": "单位来函受理"}))
     before = await everything(api)
     draft = done(await desk.post(f"{path}/draft", json=early))
@@ -86,8 +87,6 @@ async def test_what_is_wrong_with_a_draft_is_said_as_for_the_step(api: Api) -> N
     case, desk = await objected(api), signed_in(api, officer("yunnan"))
     path = f"/staff/objections/{case['id']}/draft"
     refused(await desk.post(path, json={"action": "uphold", "reasons": "属实"}), 400, "objection-correction-needed")
-    repair = f"/staff/repairs/{case['id']}/draft"
-    refused(await desk.post(repair, json={"action": "refuse"}), 400, "invalid")
     stale = {"action": "reject", "reasons": "属实", "version": case["version"] + 1}
     refused(await desk.post(path, json=stale), 409, "outdated")
     refused(await desk.post(path, json={"action": "own", "reasons": "属实"}), 400, "malformed")

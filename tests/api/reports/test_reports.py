@@ -11,9 +11,9 @@ from pymongo.monitoring import CommandListener, CommandStartedEvent
 
 from api.composition import Services
 from api.infra.mongo import Database
+from api.papers.models import IssuedDocument
+from api.papers.setting import blank, set_as_picture
 from api.records.models import Disclosure, Particulars, Section, Standing
-from api.reports.models import IssuedDocument
-from api.reports.papers import blank, set_as_picture
 from tests.support.api import Api, make_settings, open_api, resident
 from tests.support.choices import known_as
 from tests.support.mongo import Server
@@ -201,10 +201,10 @@ async def test_the_pdf_says_what_the_page_says_and_its_code_verifies_it(api: Api
 
 async def test_a_code_is_read_as_people_type_it_and_in_no_other_way(api: Api) -> None:
     code = "A0CDE-FGH1K-MNPQR-STVWX"
-    reports = api.services.reports
-    await reports._store.insert(
+    papers = api.services.papers
+    await papers._store.insert(
         IssuedDocument(
-            id=reports._index(code), kind="report", number="one", subject="s", facts="f", digest="d",
+            id=papers._index(code), kind="report", number="one", subject="s", facts="f", digest="d",
             issued_at=api.services.clock.now(),
         )
     )  # fmt: skip

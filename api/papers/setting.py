@@ -12,7 +12,7 @@ from prometheus_client import Counter
 
 from api.infra.bounded import Bounded
 from api.infra.clock import SHANGHAI
-from api.reports.packing import packed
+from api.papers.packing import packed
 
 _AT_ONCE, _WAITING, _PATIENCE = 2, 24, 10.0
 _TEMPLATE = Path(__file__).parent / "templates" / "paper.typ"

@@ -8,9 +8,9 @@ import pikepdf
 import pypdf
 import pytest
 
-from api.reports import papers
-from api.reports.packing import packed
-from api.reports.papers import Block, blank
+from api.papers import setting as papers
+from api.papers.packing import packed
+from api.papers.setting import Block, blank
 
 NASTY = (
     "endobj",

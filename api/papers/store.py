@@ -6,7 +6,7 @@ from api.infra.collections import Collection
 from api.infra.documents import Codec
 from api.infra.mongo import Database, write
 from api.infra.privacy import KeyRing
-from api.reports.models import IssuedDocument
+from api.papers.models import IssuedDocument
 
 DOCUMENTS = Collection(
     name="issued_documents",

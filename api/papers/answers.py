@@ -1,0 +1,18 @@
+"""A document as an answer."""
+
+from litestar import Response
+
+PDF = "application/pdf"
+
+
+def pdf_response(pdf: bytes, number: str) -> Response[bytes]:
+    """A document to keep, never shown inline from here."""
+    return Response(
+        content=pdf,
+        media_type=PDF,
+        headers={
+            "Content-Disposition": f'attachment; filename="{number}.pdf"',
+            "Cache-Control": "no-store",
+            "X-Content-Type-Options": "nosniff",
+        },
+    )

@@ -1,0 +1,37 @@
+"""The verification of documents."""
+
+from litestar import Controller, get, post
+from litestar.di import NamedDependency
+from litestar.params import FromPath, JSONBody
+
+from api.papers.schemas import VerificationView, VerifyDocument
+from api.papers.service import PaperService
+
+_LONGEST = 64  # characters; a code has 23
+
+
+class VerificationController(Controller):
+    tags = ("reports",)
+
+    @post(
+        "/reports/verify",
+        access="anyone",
+        limit="verify-code",
+        keyless=True,
+        operation_id="verifyDocument",
+        status_code=200,
+    )
+    async def verify(self, data: JSONBody[VerifyDocument], papers: NamedDependency[PaperService]) -> VerificationView:
+        """Genuine or not, when issued, its digest, and whether newer facts exist. Nothing else about the person."""
+        return await papers.verify(data.code[:_LONGEST])
+
+    @get(
+        "/reports/verify/{code:str}",
+        access="anyone",
+        limit="verify-code",
+        operation_id="verifyDocumentByAddress",
+        deprecated=True,
+    )
+    async def verify_by_address(self, code: FromPath[str], papers: NamedDependency[PaperService]) -> VerificationView:
+        """As `POST /reports/verify`, for programs made before it: a code in an address stands in the logs on its way."""
+        return await papers.verify(code[:_LONGEST])

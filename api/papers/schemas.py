@@ -1,0 +1,31 @@
+"""What a verification looks like on the wire."""
+
+from datetime import datetime
+from typing import Annotated, Literal
+
+import msgspec
+
+from api.infra.wire import In, Out
+
+
+class VerifyDocument(In, frozen=True):
+    """`code` as somebody typed it from the paper, or as the QR has it behind its `#`."""
+
+    code: Annotated[str, msgspec.Meta(min_length=1, max_length=200)]
+
+
+class VerificationView(Out, frozen=True):
+    """Whether a document is genuine; nothing about the person. What follows `isComplete` is None where it is not.
+
+    `answer`: `genuine`; `outdated`, genuine while the person's facts have changed since; `unknown`, no such code, which with
+    `isComplete` false was not typed in full.
+    """
+
+    is_genuine: bool
+    answer: Literal["genuine", "outdated", "unknown"]
+    is_complete: bool
+    kind: str | None = None
+    issued_at: datetime | None = None
+    digest: str | None = None
+    digest_algorithm: str | None = None
+    has_newer_facts: bool | None = None
