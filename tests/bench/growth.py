@@ -1,5 +1,5 @@
-"""Whether what people wait for takes longer among many than among few: a report, a search by a document's number, footprints, a page
-of the officers' queue and the scan for what is due.
+"""Whether what people wait for takes longer among many than among few: a report, a search by a document's number and by a receipt's,
+footprints, a page of the officers' queue and the scan for what is due.
 
 Beside each stands the bare driver's own read of the same documents at the same size: what grows there is the server's.
 The collections grow for as long as there is time; the size that was reached is in the row. It counts records; there is a
@@ -27,6 +27,8 @@ from api.infra.documents import Codec
 from api.infra.mongo import Database
 from api.notices.models import Notice
 from api.notices.push.store import OutboxStore
+from api.objections.models import Addressee, Objection
+from api.objections.store import ObjectionStore
 from api.records.store import RecordStore
 from tests.bench.figures import alone, beside
 from tests.bench.site import Site, fill, resident_megabytes, show, site
@@ -56,7 +58,9 @@ class Asked(msgspec.Struct, frozen=True):
     fields: dict[str, int] | None = None
 
     async def bare(self, database: Database) -> object:
-        found = database.collection(self.collection).find(self.query, self.fields).sort(list(self.sort.items()))
+        found = database.collection(self.collection).find(self.query, self.fields)
+        if self.sort:
+            found = found.sort(list(self.sort.items()))
         return await found.limit(self.most).batch_size(self.most + 1).to_list(self.most)
 
     async def examined(self, database: Database) -> float:
@@ -131,15 +135,19 @@ def _measures(services: Services, me: Any) -> dict[str, Asked]:
     database, keys = services.database, services.keys
     queue, outbox, records = DeskStore(database, keys), OutboxStore(database, keys), RecordStore(database, keys)
     due = outbox.explainable(_NOON, 100)
-    place, act = {"jurisdiction": "dalian"}, _act(_SOUGHT)
+    objections = ObjectionStore(database, keys)
+    place, act, number = {"jurisdiction": "dalian"}, _act(_SOUGHT), _receipt(_SOUGHT)
     return {
         "report of 20 records": Asked(
             lambda: services.reports.own(me, services.clock.now()),
             "records", {"subject": me.bound_subject}, {"_id": -1}, 1000,
         ),
         "search by a document's number": Asked(
-            lambda: records.find_by_act(act, "dalian", 20),
+            lambda: records.find_by_act([act], "dalian", 20),
             "records", {"act_key": act, **place}, {"_id": -1}, 20,
+        ),
+        "search by a receipt's number": Asked(
+            lambda: objections.of_number(number, "dalian"), "objections", {"number": number, **place}, {}, 20
         ),
         "a page of somebody's footprints": Asked(
             lambda: services.footprints.page("sub_000000007", None, None, 20),
@@ -156,6 +164,10 @@ def _measures(services: Services, me: Any) -> dict[str, Asked]:
 
 def _act(number: int) -> str:
     return f"act-{number:09}"
+
+
+def _receipt(number: int) -> str:
+    return f"YY{number:012}"
 
 
 async def _milliseconds(*measures: Measure) -> list[float]:
@@ -185,6 +197,14 @@ async def _grow(services: Services, there: int, size: int) -> None:
     docket = Codec(Docket, "queue", keys).encode(
         Docket("obj_0", "objections", "dalian", "YY1", "filed", date(2026, 12, 1), ())
     )
+    objections = ObjectionStore(services.database, keys).codec
+    filed = Objection(
+        id="obj_f0", number="", owner=other.id, subject="sub", record_id=made.id, record_title=made.title,
+        jurisdiction="dalian", addressee=Addressee.CENTRE, provider=made.provider, provider_unit=made.source_unit,
+        reasons=("wrong",), text="金额与决定书不同。", desired=None, footprint_id=None, status="filed", filed_at=_NOON,
+        history=(), steps=(),
+    )  # fmt: skip
+    case = objections.encode(filed)
 
     def sealed(key: str) -> dict[str, Any]:
         """What is sealed opens under its own id only."""
@@ -211,7 +231,20 @@ async def _grow(services: Services, there: int, size: int) -> None:
             due = date(2026, 12, 1) + timedelta(days=n % 60)
             yield {**docket, "_id": f"obj_f{n:09}", "due_on": due.isoformat(), "owner": f"acc_{n:09}"}
 
-    grown = {"records": records(), "footprints": footprints(), "notices": notices(), "queue": dockets()}
+    def cases() -> Iterator[dict[str, Any]]:
+        for n in range(there // _RECORDS_A_CASE, size // _RECORDS_A_CASE):
+            key = f"obj_f{n:09}"
+            document = objections.encode(msgspec.structs.replace(filed, id=key)) if n == _SOUGHT else case
+            named = {"_id": key, "number": _receipt(n), "record_id": f"rec_f{n * _RECORDS_A_CASE:09}"}
+            yield {**document, **named, "owner": f"acc_{n:09}", "subject": f"sub_{n:09}"}
+
+    grown = {
+        "records": records(),
+        "footprints": footprints(),
+        "notices": notices(),
+        "queue": dockets(),
+        "objections": cases(),
+    }
     for collection, documents in grown.items():
         await _insert(services.database, collection, documents)
 

@@ -1,6 +1,7 @@
 """Reference data over HTTP beside a bare Litestar route that answers the same bytes under the same server."""
 
 import statistics
+from functools import partial
 from typing import Any
 
 import uvloop
@@ -35,8 +36,8 @@ async def _run(*, quick: bool) -> list[dict[str, Any]]:
 
                 own, bare = await in_turn(
                     runs,
-                    lambda path=path: one(here.port, here.server.pid, f"/api/v1{path}"),
-                    lambda path=bare_path: one(port, process.pid, path),
+                    partial(one, here.port, here.server.pid, f"/api/v1{path}"),
+                    partial(one, port, process.pid, bare_path),
                 )
                 rates = [load.rate for load in own]
                 rows.append(

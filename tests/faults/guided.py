@@ -19,7 +19,8 @@ from api.chat.schemas import DialogueBody
 from api.infra.errors import Invalid
 from api.infra.ids import read_code
 from api.infra.paging import decode_cursor, encode_cursor
-from api.notices.push.events import BadEvent, BadSignature, open_sealed
+from api.notices.errors import BadEvent, BadSignature
+from api.notices.push.events import open_sealed
 from tests.faults import parsers
 
 CORPUS = Path(__file__).parent / "corpus"

@@ -19,7 +19,8 @@ from api.evidence.cleaning import Bench, clean
 from api.http.security import is_too_deep
 from api.infra.errors import Invalid, Refusal
 from api.infra.paging import decode_cursor
-from api.notices.push.events import BadEvent, BadSignature, check_signature, read_event
+from api.notices.errors import BadEvent, BadSignature
+from api.notices.push.events import check_signature, read_event
 from api.records import admission
 from api.records.admission import Admission
 from api.records.errors import ColumnsUnclear, UnreadableFile

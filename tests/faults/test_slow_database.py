@@ -68,7 +68,7 @@ async def test_many_slow_operations_together_are_cut_off_and_the_same_key_gets_t
         body: dict[str, Any] = {"files": PDF} if what == "evidence" else {"json": filed}
         key = {"Idempotency-Key": "slow-database"}
         for room in ("submission", "file"):
-            monkeypatch.setitem(load.ROOMS, room, Room(own=9, total=9, seconds=1.0))  # type: ignore[arg-type]
+            monkeypatch.setitem(load.ROOMS, room, Room(own=9, total=9, seconds=1.0))
         slow.seconds = 0.4
 
         answer = await api.as_(me).post(f"/me/{what}", headers=key, **body)
@@ -93,7 +93,7 @@ async def test_what_is_waited_for_elsewhere_does_not_count(
 
     slow_kinds = [msgspec.structs.replace(kind, clean=late) for kind in cleaning._KINDS]
     monkeypatch.setattr(cleaning, "_KINDS", slow_kinds)
-    monkeypatch.setitem(load.ROOMS, "file", Room(own=9, total=9, seconds=0.5))  # type: ignore[arg-type]
+    monkeypatch.setitem(load.ROOMS, "file", Room(own=9, total=9, seconds=0.5))
     async with open_api(database, clock) as api:
         answer = await api.as_(resident(api.services)).post("/me/evidence", files=PDF)
     assert answer.status_code == 201, answer.text
