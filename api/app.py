@@ -55,6 +55,7 @@ from api.records import routes as records_routes
 from api.records import unit_routes as record_unit_routes
 from api.reports.routes import ReportController
 from api.reports.slips import SlipController
+from api.reviews import routes as review_routes
 from api.rulebook.routes import RulebookController
 from api.web.assets import load_assets
 from api.web.routes import WebController
@@ -84,6 +85,7 @@ ROUTES = (
     VerificationController,
     SlipController,
     *journal_routes.ROUTES,
+    *review_routes.ROUTES,
     *records_routes.ROUTES,
     *record_unit_routes.ROUTES,
     FootprintController,
@@ -119,6 +121,8 @@ def _services(services: Services) -> dict[str, Any]:
         "audits": services.audits,
         "footprints": services.footprints,
         "journal": services.journal,
+        "reviews": services.reviews,
+        "deciding": services.deciding,
         "notices": services.notices,
         "outlooks": services.outlooks,
         "push": services.push,

@@ -94,6 +94,10 @@ from api.repairs.handling import RepairHandling
 from api.repairs.lifting import MeasureLifting
 from api.repairs.service import RepairService
 from api.reports.service import ReportService
+from api.reviews import store as reviews_store
+from api.reviews.deciding import Deciding
+from api.reviews.service import ReviewService
+from api.reviews.store import ProposalStore
 from api.window.service import WindowService
 from bot.engine import Bot, Centre
 
@@ -131,6 +135,7 @@ class Services:
         *desk_store.COLLECTIONS,
         *digests_store.COLLECTIONS,
         *journal_store.COLLECTIONS,
+        *reviews_store.COLLECTIONS,
         *(collection for part in PARTS for collection in part.errand.collections),
     )
 
@@ -225,6 +230,7 @@ class Services:
             self.notices,
             self.audits,
             self.centres,
+            {place: centre.review for place, centre in settings.centres.items()},
         )
         self.objections = ObjectionService(ground, self.providers.find_by_id)
         self.objection_handling = ObjectionHandling(self.objections)
@@ -252,6 +258,15 @@ class Services:
         self.cases = {service.errand.name: service for service in (*linked, *alone)}
         if lost := {part.errand.name for part in self.parts if part.errand.collections} - set(self.cases):
             raise ValueError(f"no service for {sorted(lost)}")
+        self.deciding = Deciding(self.objections, self.objection_handling, self.repairs, self.repair_handling)
+        self.reviews = ReviewService(
+            self.database,
+            ProposalStore(self.database, self.keys),
+            self.deciding,
+            self.audits,
+            ground.reviews,
+            self.staff.names,
+        )
         self.measure_lifting = MeasureLifting(self.repairs, self.repair_handling, self.desk)
         self.corrections = CorrectionService(
             self.records, feed, self.notices, self.audits, self.keys, self._case_followed

@@ -3,13 +3,14 @@
 from collections.abc import AsyncIterator, Mapping, Sequence
 from datetime import date, datetime, timedelta
 from functools import cache
+from types import MappingProxyType
 from typing import Any, Generic, NamedTuple, TypeVar
 
 import msgspec
 
 from api.audits.service import AuditService
 from api.desk.documents import ResultDocument
-from api.desk.errors import TooSoonToUrge
+from api.desk.errors import ReviewNeeded, TooSoonToUrge
 from api.desk.models import Remedy
 from api.desk.service import DeskService
 from api.evidence.models import Clean, Evidence
@@ -62,7 +63,8 @@ def _urge_again_after() -> timedelta:
 
 
 class Ground(NamedTuple):
-    """What every errand stands on. `centres` are the names of the centres by jurisdiction."""
+    """What every errand stands on. `centres` are the names of the centres by jurisdiction, `reviews` how many more officers
+    sign there before a paper goes out."""
 
     database: Database
     keys: KeyRing
@@ -73,6 +75,7 @@ class Ground(NamedTuple):
     notices: NoticeService
     audits: AuditService
     centres: Mapping[str, str]
+    reviews: Mapping[str, int] = MappingProxyType({})
 
 
 class Casework(Generic[C]):
@@ -98,6 +101,7 @@ class Casework(Generic[C]):
         self.notices = ground.notices
         self.audits = ground.audits
         self.centres = ground.centres
+        self._reviews = ground.reviews
         self._cases = store
         self._desk = ground.desk
 
@@ -221,9 +225,13 @@ class Casework(Generic[C]):
     async def move(
         self, tx: Tx, actor: Actor, case: C, action: str, now: datetime, note: str | None = None, **fields: Any
     ) -> C:
-        """One row of the table, with history, queue and audit. Raises ActionNotAllowed, Outdated, AlreadyThere."""
+        """One row of the table, with history, queue and audit. Raises ActionNotAllowed, Outdated, AlreadyThere; ReviewNeeded
+        where an officer sends a paper alone and the centre wants others to sign it."""
         table = self.table_of(case)
         row = table.advance(case.status, action, actor.role)
+        is_alone = actor.role is Role.OFFICER and not actor.is_signed
+        if is_alone and action in self.errand.drafted and self._reviews.get(case.jurisdiction, 0):
+            raise ReviewNeeded
         if hasattr(case, "is_open"):
             fields["is_open"] = not table.is_final(row.target)
         after = msgspec.structs.replace(

@@ -27,3 +27,10 @@ class ResultNotReady(Conflict):
     title = "还没有处理结果"
     default_detail = "这件事项还在处理中，办结后才有结果文书。"
     default_step = "请查看各步骤的到期日；到期没有结果的，可以催办。"
+
+
+class ReviewNeeded(Conflict):
+    code = "review-needed"
+    title = "要先审核再签发"
+    default_detail = "本地信用中心规定，出文书的决定要由另一位审核、签发。"
+    default_step = "请交审核，由另一位经办人员签。"

@@ -36,6 +36,7 @@ class Actor(msgspec.Struct, frozen=True):
     scopes: tuple[str, ...] = ()  # of a provider's key, or of one of its people
     helper: str | None = None  # the account of whoever acts for this resident, who appointed them
     window: str | None = None  # the visit at the window in which the officer `helper` acts for this resident
+    is_signed: bool = False  # by as many officers as the centre wants for a paper
     person: str | None = None  # the staff id of a provider's person; None where a key acts
 
     @property

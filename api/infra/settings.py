@@ -6,6 +6,7 @@ import ipaddress
 import re
 from collections.abc import Mapping
 from pathlib import Path
+from typing import Annotated
 from urllib.parse import urlsplit
 
 import msgspec
@@ -44,13 +45,15 @@ class WeChat(msgspec.Struct, frozen=True):
 
 
 class Centre(Out, frozen=True):
-    """Who operates the product in one jurisdiction: shown to residents as it is configured."""
+    """Who operates the product in one jurisdiction: shown to residents as it is configured. `review`: how many more officers sign
+    before a paper goes out (审核, 签发)."""
 
     name: str
     telephone: str
     windows: str
     hours: str
     is_example: bool = False
+    review: Annotated[int, msgspec.Meta(ge=0, le=2)] = 0
 
 
 class Settings(msgspec.Struct, frozen=True):

@@ -18,6 +18,7 @@ from api.objections import clockwork
 from api.objections.errors import AlreadyReceived, CorrectionNeeded, PauseNotPossible
 from api.objections.models import Addressee, Correction, Finding, Objection
 from api.objections.outcomes import apply, checked, checked_missing
+from api.objections.schemas import DraftOfResult
 from api.objections.service import ObjectionService
 from api.objections.states import TABLE
 from api.records import dates
@@ -88,6 +89,17 @@ class ObjectionHandling:
         )
         steps = clockwork.replied(case, clockwork.owers(case, self._objections.centres), now)
         return await self._objections.move(tx, actor, case, action, now, note, reply=reply, steps=steps)
+
+    async def decide(
+        self, tx: Tx, actor: Actor, case: Objection, now: datetime, draft: DraftOfResult, note: str
+    ) -> Objection:
+        """What the form holds, for whoever rehearses it or has the signatures that it needs. Raises what the step raises."""
+        signed = msgspec.structs.replace(actor, is_signed=True)
+        if draft.action == "reject":
+            return await self.reject(tx, signed, case, now, reasons=draft.reasons, note=note)
+        correction = draft.correction.correction() if draft.correction else None
+        take = self.uphold if draft.action == "uphold" else self.correct_own_error
+        return await take(tx, signed, case, now, reasons=draft.reasons, correction=correction, note=note)
 
     async def correct_own_error(
         self,

@@ -27,11 +27,7 @@ officer = CaseRoutes(OBJECTIONS, HANDLING, "objection_id", ObjectionService.show
 
 async def rehearse(handling: ObjectionHandling, turn: Turn[Objection], data: JSONBody[DraftOfResult]) -> Objection:
     """The decision that is in the form."""
-    if data.action == "reject":
-        return await handling.reject(*turn, reasons=data.reasons, note=NOTE)
-    correction = data.correction.correction() if data.correction else None
-    take = handling.uphold if data.action == "uphold" else handling.correct_own_error
-    return await take(*turn, reasons=data.reasons, correction=correction, note=NOTE)
+    return await handling.decide(*turn, data, NOTE)
 
 
 class StaffObjectionController(Controller):

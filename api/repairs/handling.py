@@ -12,7 +12,7 @@ from api.footprints.models import FootprintKind
 from api.footprints.service import footprint
 from api.infra.actors import Actor, Role
 from api.infra.clock import civil_date
-from api.infra.errors import FieldFault, NotFound
+from api.infra.errors import FieldFault, Invalid, NotFound
 from api.infra.mongo import Tx
 from api.infra.steps import Step, begin, finish
 from api.records.models import Change, Record, Standing
@@ -31,7 +31,7 @@ from api.repairs.errors import (
     RemovalNotOwed,
 )
 from api.repairs.models import Bar, Decision, Extension, MaterialList, Repair
-from api.repairs.schemas import BarFields
+from api.repairs.schemas import Approve, BarFields, DraftOfDecision
 from api.repairs.service import ACCEPT, ANSWER, DECIDE, EXTENSION, FORWARD, RepairService
 from api.repairs.states import TABLE
 from knowledge.clocks import chinese_date
@@ -139,6 +139,20 @@ class RepairHandling:
         )
         await self._repairs.tell(tx, after, f"repairs.{kind}", now)
         return after
+
+    async def decide(
+        self, tx: Tx, actor: Actor, case: Repair, now: datetime, draft: DraftOfDecision, note: str
+    ) -> Repair:
+        """What the form holds, for whoever rehearses it or has the signatures that it needs. Raises what the step raises, and
+        Invalid where reasons are lacking."""
+        if draft.reasons is None and draft.action != "approve":
+            raise Invalid(faults=(FieldFault(field="reasons", message="请写明理由。"),))
+        signed = msgspec.structs.replace(actor, is_signed=True)
+        reasons = draft.reasons or Approve(reason=note).reasons
+        if draft.action == "approve":
+            return await self.approve(tx, signed, case, now, reasons=reasons, note=note, despite=draft.despite)
+        take = self.refuse if draft.action == "refuse" else self.decline
+        return await take(tx, signed, case, now, reasons=reasons, note=note)
 
     async def approve(
         self,

@@ -6,7 +6,6 @@ from litestar.params import JSONBody
 from api.desk.documents import NOTE
 from api.desk.routing import CaseRoutes, Served, Turn
 from api.desk.schemas import StaffStep
-from api.infra.errors import FieldFault, Invalid
 from api.repairs.handling import RepairHandling
 from api.repairs.models import Repair
 from api.repairs.routes import DECISION, REPAIRS
@@ -28,13 +27,7 @@ officer = CaseRoutes(REPAIRS, HANDLING, "repair_id", RepairService.show, RepairV
 
 async def rehearse(handling: RepairHandling, turn: Turn[Repair], data: JSONBody[DraftOfDecision]) -> Repair:
     """The decision that is in the form. Raises Invalid where reasons are lacking."""
-    if data.reasons is None and data.action != "approve":
-        raise Invalid(faults=(FieldFault(field="reasons", message="请写明理由。"),))
-    reasons = data.reasons or Approve(reason=NOTE).reasons
-    if data.action == "approve":
-        return await handling.approve(*turn, reasons=reasons, note=NOTE, despite=data.despite)
-    take = handling.refuse if data.action == "refuse" else handling.decline
-    return await take(*turn, reasons=reasons, note=NOTE)
+    return await handling.decide(*turn, data, NOTE)
 
 
 class StaffRepairController(Controller):

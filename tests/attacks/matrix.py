@@ -87,7 +87,7 @@ class Matrix:
         """Parameters that no world knows: a new one needs its place in `populate`, or in OPEN with a reason."""
         known = {*OPEN, "objection_id", "repair_id", "withdrawal_id", "declaration_id", "pledge_id", "grant_id"}
         known |= {"listing_id", "record_id", "evidence_id", "notice_id", "device_id", "delivery_id", "change_id"}
-        known |= {"answer_id", "case_ref", "errand", "letter_id", "helper_id", "visit_id", "message_id"}
+        known |= {"answer_id", "case_ref", "errand", "letter_id", "helper_id", "visit_id", "message_id", "review_id"}
         return {name for operation in self.operations() for name in operation.parameters} - known
 
     def _resolved(self, schema: Mapping[str, Any]) -> dict[str, Any]:
@@ -197,6 +197,8 @@ async def populate(api: Api, place: str, name: str, number: str) -> World:
     ids["helper_id"] = (await made("/me/helpers", helper))["appointment"]["id"]
     done(await desk.post(f"/staff/cases/objections/{ids['objection_id']}/questions", json={"text": "是哪一天？"}), 201)
     (ids["message_id"],) = [one["id"] for one in done(await me.get("/me/messages"))["items"]]
+    drafted = {"action": "reject", "reasons": "事实核对无误。", "reason": "交审核"}
+    ids["review_id"] = (await made(f"/staff/objections/{ids['objection_id']}/proposal", drafted, desk))["id"]
     shown = {"name": "孙丽", "documentKind": "resident_id", "documentNumber": resident_number("21020319500101222")}
     shown["proof"] = "in-person"
     ids["visit_id"] = (await made("/staff/window", shown, desk))["id"]

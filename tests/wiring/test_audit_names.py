@@ -39,6 +39,7 @@ _SAID = {
         "reports.issue-withdrawal-receipt",
     },
     "f'journal.{kind}'": {f"journal.{kind}" for kind in JOURNAL},
+    "f'reviews.{deed}'": {f"reviews.{deed}" for deed in ("propose", "sign", "issue", "return", "read")},
     "kind": {"records.expired", "records.unpublished"},  # the end of a period
 }
 

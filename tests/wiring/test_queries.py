@@ -33,6 +33,7 @@ from api.pledges.store import PledgeStore
 from api.providers.store import ProviderStore
 from api.records.store import FeedStore, RecordStore
 from api.repairs.store import RepairStore
+from api.reviews.store import ProposalStore
 from api.window.store import WindowStore
 from api.withdrawals.store import WithdrawalStore
 from tests.support.api import make_settings
@@ -45,7 +46,7 @@ PEOPLE, EACH = 40, 10
 COLLECTIONS = (
     "accounts", "sessions", "staff", "providers", "provider_keys", "consents", "records", "record_feed", "deliveries", "delivery_returns", "footprints", "notices", "audits",
     "withdrawals", "evidence", "evidence_pieces", "queue", "breaches", "digests", "objections", "repairs", "declarations",
-    "grants", "helpers", "pledges", "listings", "issued_documents", "subscriptions", "written_answers", "window_visits", "journal",
+    "grants", "helpers", "pledges", "listings", "issued_documents", "subscriptions", "written_answers", "window_visits", "journal", "proposals",
 )  # fmt: skip
 
 
@@ -86,7 +87,7 @@ def document(collection: str, n: int) -> dict[str, Any]:
         "_id": f"x_{n:05}", "owner": f"acc_{who}", "holder": f"acc_{who}", "subject": f"sub_{n}" if collection == "accounts" else f"sub_{who}", "provider": f"prv_{who}",
         "recipient": f"acc_{who}", "jurisdiction": f"place_{who}", "place": f"place_{who}", "record_id": f"rec_{n}", "record": f"rec_{n}", "open_record": f"rec_{n}",
         "repair": f"rep_{n}", "natural_key": f"nat_{n}", "act_key": f"act_{n}", "code_index": f"code_{n}", "username": f"user_{n}",
-        "openid_index": f"open_{n}", "purpose": f"p_{turn}", "case": f"case_{who}" if collection != "evidence" or turn else None,
+        "openid_index": f"open_{n}", "purpose": f"p_{turn}", "case": f"case_{who}" if collection not in ("evidence", "proposals") else f"case_{n}" if collection == "proposals" else f"case_{who}" if turn else None,
         "file": f"file_{who}", "number": turn, "errand": "objections", "steps": [{"owed_by": f"unit_{who}"}, {"owed_by": "somebody else"}], "assignee": f"stf_{who}", "ref": f"rec_{who}",
         "status": "approved" if collection == "written_answers" and is_due else "cooling" if collection == "pledges" else "active" if collection in ("grants", "helpers") else "open", "state": "told",
         "kind": "queried" if collection != "journal" else "answer" if turn % 2 else "reminder", "verdict": "up", "action": f"act_{who}", "is_open": True, "standing": "standing",
@@ -154,6 +155,7 @@ def queries(database: Database) -> dict[str, Callable[[], Awaitable[Any]]]:
         "journal of a person": lambda: JournalStore(database, KEYS).shown_to("sub_7"),
         "answers nobody saw": lambda: JournalStore(database, KEYS).unseen("place_7"),
         "reminders to a unit": lambda: JournalStore(database, KEYS).reminders_of("prv_7"),
+        "drafts that wait for a signature": lambda: ProposalStore(database, KEYS).open_of("place_7"),
         "visits of a person": lambda: WindowStore(database, KEYS).of_subject("sub_7", 5),
         "grants by id": lambda: GrantStore(database, KEYS).list_by_id(["x_00007", "x_00008"]),
         "grant by code": lambda: GrantStore(database, KEYS).find_by_code(["code_7"]),

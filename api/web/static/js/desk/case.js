@@ -12,13 +12,14 @@ import {
   stateBadge,
 } from "../cases.js";
 import { h } from "../dom.js";
-import { paperOf, titleOf } from "../errands.js";
+import { isDrafted, paperOf, titleOf } from "../errands.js";
 import { download, paper } from "../paper.js";
 import { badge, button, buttons, card, citation, facts, link, sheet, toast, unfold } from "../ui.js";
 import { dateWords, place, stampWords } from "../words.js";
 import { journalCard } from "./journal.js";
 import { assignTo, caseLink } from "./queue.js";
 import { openRecord } from "./records.js";
+import { pendingCard } from "./reviews.js";
 import { doStep, lawLink, learnTitles } from "./steps.js";
 
 const BY = { party: "当事人", unit: "单位", centre: "信用中心" };
@@ -142,16 +143,19 @@ const recordCard = (record, errand) =>
 export async function show({ parts, again }) {
   const [, errand, id] = parts;
   const ref = encodeURIComponent(id);
-  const [one, file, journal] = await Promise.all([
+  const [one, file, journal, reviews] = await Promise.all([
     api.get(`/staff/${errand}/${ref}`),
     api.get(`/staff/cases/${errand}/${ref}`),
     api.get(`/staff/cases/${errand}/${ref}/journal`),
+    api.get("/staff/reviews"),
     learnTitles(),
   ]);
   const actions = one.actions ?? [];
   const act = async (action) => {
-    if (await doStep(errand, one, action, OWN[action.action]?.(one) ?? {})) {
-      toast("已办理");
+    const isReviewed = reviews.wanted > 0 && isDrafted(errand, action.action);
+    const extra = isReviewed ? { proposed: true } : (OWN[action.action]?.(one) ?? {});
+    if (await doStep(errand, one, action, extra)) {
+      toast(isReviewed ? "已交审核" : "已办理");
       again();
     }
   };
@@ -255,6 +259,10 @@ export async function show({ parts, again }) {
         h(
           "div.desk-case-right",
           {},
+          pendingCard(
+            reviews.items.find((other) => other.caseRef === one.id),
+            again,
+          ),
           card(
             "现在可以办的",
             actions.length

@@ -11,6 +11,7 @@ import { card, closeSheets, failure, loading, sheet, toast } from "../ui.js";
 const ROLES = { officer: "经办人员", auditor: "审计人员" };
 const PAGES = [
   ["/queue", "待办", "officer"],
+  ["/reviews", "审核", "officer"],
   ["/find", "查案件", "officer"],
   ["/records", "查记录", "officer"],
   ["/pledges", "承诺认定", "officer"],
@@ -24,6 +25,7 @@ const PAGES = [
 const LOAD = {
   queue: () => import("./queue.js"),
   case: () => import("./case.js"),
+  reviews: () => import("./reviews.js"),
   find: () => import("./find.js"),
   answers: () => import("./answers.js"),
   figures: () => import("./figures.js"),
@@ -148,6 +150,7 @@ const HELP = {
     "同意修复，没有满足或者无法核对的条件要逐条勾选，会写进决定书。",
     "写给当事人的理由会原样出现在文书上；办理理由只有工作人员看得到。先看草稿再决定。",
   ],
+  reviews: ["先看文书，再签；签了就发给当事人。", "起草的人不能签自己的；不同意的写明原因退回。"],
   window: [
     "一次只替一个人办，最长一小时；本人离开，请按“结束代办”。",
     "办的和本人在手机上办的一样：同样的表、同样的期限、同样的通知。",

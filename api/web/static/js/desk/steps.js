@@ -207,10 +207,12 @@ export const doStep = (errand, one, action, extra = {}) => {
         : null,
       form(
         typeof step.fields === "function" ? step.fields(one) : step.fields,
-        action.label,
+        step.proposed ? "交审核" : action.label,
         async (values) => {
           const ready = (await step.ready?.(one, values)) ?? values;
-          await api.post(`/staff/${errand}/${one.id}/${step.path ?? action.action}`, bodyOf(step, one, ready));
+          const path = step.proposed ? "proposal" : (step.path ?? action.action);
+          const said = step.proposed ? { action: action.action } : {};
+          await api.post(`/staff/${errand}/${one.id}/${path}`, { ...bodyOf(step, one, ready), ...said });
           close(true);
         },
         isDrafted(errand, action.action)

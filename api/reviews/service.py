@@ -1,0 +1,149 @@
+"""Drafting a decision for others to sign, signing it, giving it back."""
+
+from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Set as AbstractSet
+from datetime import datetime
+from typing import Any
+
+import msgspec
+
+from api.audits.service import AuditService
+from api.infra.actors import Actor
+from api.infra.ids import new_id
+from api.infra.mongo import AlreadyThere, Database, Tx
+from api.objections.schemas import DraftOfResult
+from api.repairs.schemas import DraftOfDecision
+from api.reviews.deciding import Deciding, Draft
+from api.reviews.errors import AlreadyProposed, ReviewOver, SameOfficer
+from api.reviews.models import Proposal, Signature
+from api.reviews.store import ProposalStore
+
+_ROLES = ("审核", "签发")
+
+
+class _Kept(msgspec.Struct, frozen=True):
+    """What is stored of the form, with the note that only officers read."""
+
+    form: msgspec.Raw
+    reason: str
+
+
+class ReviewService:
+    """`wanted` is how many sign by place; `names` what colleagues read for each officer."""
+
+    def __init__(
+        self,
+        database: Database,
+        store: ProposalStore,
+        deciding: Deciding,
+        audits: AuditService,
+        wanted: Mapping[str, int],
+        names: Callable[[AbstractSet[str]], Awaitable[Mapping[str, str]]],
+    ) -> None:
+        self._database = database
+        self._store = store
+        self._deciding = deciding
+        self._audits = audits
+        self._wanted = wanted
+        self._names = names
+
+    def wanted(self, place: str | None) -> int:
+        """How many sign after who drafts; none where an officer decides alone."""
+        return self._wanted.get(place or "", 0)
+
+    async def propose(
+        self,
+        officer: Actor,
+        errand: str,
+        case_id: str,
+        draft: Draft,
+        reason: str,
+        now: datetime,
+    ) -> Callable[[Tx], Awaitable[Proposal]]:
+        """What to do in a transaction, once the decision was rehearsed. Raises what the step raises."""
+        seen = await self._database.rehearse(lambda tx: self._deciding.take(tx, officer, case_id, draft, reason, now))
+
+        async def work(tx: Tx) -> Proposal:
+            kept = _Kept(msgspec.Raw(msgspec.json.encode(draft)), reason)
+            proposal = Proposal(
+                id=new_id("pps"),
+                case=seen.id,
+                errand=errand,
+                number=seen.number,
+                jurisdiction=seen.jurisdiction,
+                subject=seen.subject,
+                action=draft.action,
+                draft=msgspec.json.encode(kept).decode(),
+                officer=officer.id,
+                at=now,
+            )
+            try:
+                await self._store.insert(tx, proposal)
+            except AlreadyThere as there:
+                raise AlreadyProposed from there
+            await self._note(tx, officer, proposal, "propose", now)
+            return proposal
+
+        return work
+
+    async def open_of(self, officer: Actor) -> list[Proposal]:
+        return await self._store.open_of(officer.jurisdiction or "")
+
+    async def sign(self, tx: Tx, officer: Actor, proposal_id: str, now: datetime) -> Proposal:
+        """The last signature takes the step. Raises NotFound, ReviewOver, SameOfficer, and what the step raises."""
+        proposal = await self._mine(tx, officer, proposal_id, now)
+        if officer.id in {proposal.officer, *(one.by for one in proposal.signed)}:
+            raise SameOfficer
+        signed = (*proposal.signed, Signature(by=officer.id, at=now))
+        if len(signed) < max(1, self.wanted(proposal.jurisdiction)):
+            after = await self._store.save(tx, proposal, msgspec.structs.replace(proposal, signed=signed))
+            await self._note(tx, officer, after, "sign", now)
+            return after
+        kept = msgspec.json.decode(proposal.draft, type=_Kept)
+        names = await self._names({proposal.officer, *(one.by for one in signed)})
+        roles = _ROLES if len(signed) > 1 else ("审核并签发",)
+        by = [
+            f"承办{names.get(proposal.officer, '')}",
+            *(f"{r}{names.get(s.by, '')}" for r, s in zip(roles, signed, strict=True)),
+        ]
+        form: type[Any] = DraftOfResult if proposal.errand == "objections" else DraftOfDecision
+        draft = msgspec.json.decode(kept.form, type=form)
+        note = f"{kept.reason}（{'，'.join(by)}）"
+        await self._deciding.take(tx, officer, proposal.case, draft, note, now)
+        ended = msgspec.structs.replace(proposal, signed=signed, status="issued", is_open=False, ended_at=now)
+        after = await self._store.save(tx, proposal, ended)
+        await self._note(tx, officer, after, "issue", now)
+        return after
+
+    async def give_back(self, tx: Tx, officer: Actor, proposal_id: str, why: str, now: datetime) -> Proposal:
+        """To who drafted it, who may also take it back. Raises NotFound, ReviewOver."""
+        proposal = await self._mine(tx, officer, proposal_id, now)
+        ended = msgspec.structs.replace(
+            proposal, status="returned", is_open=False, returned_by=officer.id, why=why, ended_at=now
+        )
+        after = await self._store.save(tx, proposal, ended)
+        await self._note(tx, officer, after, "return", now)
+        return after
+
+    async def draft_of(self, officer: Actor, proposal_id: str, now: datetime) -> tuple[Proposal, Any]:
+        """With the form that it holds; the read is in the audit. Raises NotFound."""
+        proposal = await self._store.get(proposal_id)
+        if proposal.jurisdiction != officer.jurisdiction:
+            await self._audits.turn_away(officer, "reviews", proposal_id, now)
+        await self._note(None, officer, proposal, "read", now)
+        kept = msgspec.json.decode(proposal.draft, type=_Kept)
+        form: type[Any] = DraftOfResult if proposal.errand == "objections" else DraftOfDecision
+        return proposal, msgspec.json.decode(kept.form, type=form)
+
+    async def _mine(self, tx: Tx, officer: Actor, proposal_id: str, now: datetime) -> Proposal:
+        proposal = await self._store.get(proposal_id, tx)
+        if proposal.jurisdiction != officer.jurisdiction:
+            await self._audits.turn_away(officer, "reviews", proposal_id, now)
+        if not proposal.is_open:
+            raise ReviewOver
+        return proposal
+
+    async def _note(self, tx: Tx, officer: Actor, proposal: Proposal, deed: str, now: datetime) -> None:
+        await self._audits.write(
+            tx, officer, f"reviews.{deed}", proposal.case, now, subject=proposal.subject, place=proposal.jurisdiction
+        )
