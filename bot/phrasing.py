@@ -283,7 +283,7 @@ class Phrasing:
             actions=said.actions,
             quick_replies=said.quick_replies,
             dialogue=decision.dialogue,
-            personal=said.flow.personal if said.flow else None,
+            personal=said.flow.personal if said.flow else decision.topic.personal if decision.topic else None,
         )
 
     def _otherwise(self, decision: Decision, said: Said, on: date) -> str:

@@ -7,7 +7,7 @@ from msgspec import Struct
 
 Kind = Literal["article", "flow", "smalltalk", "out_of_scope", "clarify"]
 RecordClass = Literal["general", "minor", "serious"]
-Personal = Literal["repair", "footprint", "status", "report", "reminder", "objection"]
+Personal = Literal["repair", "footprint", "status", "report", "reminder", "objection", "incentive"]
 
 
 class Quoted(Struct, frozen=True):

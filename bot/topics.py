@@ -8,6 +8,7 @@ from msgspec import Struct, structs
 
 from bot import packaged
 from bot.places import JURISDICTIONS
+from bot.replies import Personal
 
 Kind = Literal["article", "flow", "smalltalk", "out_of_scope"]
 
@@ -34,7 +35,7 @@ class Topic(Struct, frozen=True, forbid_unknown_fields=True, dict=True):
     yields: bool = False
     reply: str | None = None
     say: dict[str, str] = {}
-    personal: str | None = None
+    personal: Personal | None = None
 
     @cached_property
     def sort(self) -> Kind:

@@ -21,6 +21,7 @@ __all__ = [
     "Refused",
     "check",
     "document_types",
+    "edition",
     "entries",
     "entry",
 ]
@@ -67,6 +68,13 @@ def entries(jurisdiction: str, on: date) -> tuple[CatalogueEntry, ...]:
     check_date(on)
     found = (version_on(by_place.get(jurisdiction, ()), on) for by_place in library().entries.values())
     return tuple(row for row in found if row is not None)
+
+
+def edition(on: date) -> str:
+    """Which edition of the national base catalogue is known on a date; empty before the first that was found."""
+    check_date(on)
+    found = version_on(library().rules["catalogue.edition"][NATIONAL], on)
+    return str(found.value) if found else ""
 
 
 def entry(jurisdiction: str, code: str, on: date) -> CatalogueEntry:

@@ -43,6 +43,7 @@ LOCAL = "one of the places"
 NEEDED = {
     "capacity.adult": "national",
     "capacity.own_income": "national",
+    "catalogue.edition": "national",
     "catalogue.required": LOCAL,
     "disclosure.length": LOCAL,
     "disclosure.no_number": LOCAL,
@@ -53,6 +54,7 @@ NEEDED = {
     "earlier.publicity.serious.minimum": "national",
     "intake.effective_document": "national",
     "market.kinds": LOCAL,
+    "measures.edition": "national",
     "personal.market_consent": LOCAL,
     "publicity.authority_date": "national",
     "publicity.exception": "national",

@@ -7,9 +7,9 @@ from datetime import date
 from knowledge.errors import UnknownMeasure
 from knowledge.loading import library
 from knowledge.models import Measure
-from knowledge.rules import check_date, check_jurisdiction, in_force_among
+from knowledge.rules import NATIONAL, check_date, check_jurisdiction, in_force_among, version_on
 
-__all__ = ["Measure", "measure", "measures"]
+__all__ = ["Measure", "edition", "measure", "measures"]
 
 
 def measures(jurisdiction: str, on: date) -> tuple[Measure, ...]:
@@ -17,6 +17,13 @@ def measures(jurisdiction: str, on: date) -> tuple[Measure, ...]:
     check_jurisdiction(jurisdiction)
     check_date(on)
     return in_force_among(library().measures, jurisdiction, on)
+
+
+def edition(on: date) -> str:
+    """Which edition of the national base list is known on a date; empty before the first that was found."""
+    check_date(on)
+    found = version_on(library().rules["measures.edition"][NATIONAL], on)
+    return str(found.value) if found else ""
 
 
 def measure(jurisdiction: str, code: str, on: date) -> Measure:

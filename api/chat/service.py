@@ -22,10 +22,12 @@ from api.infra.ids import new_id
 from api.infra.log import get_log
 from api.records.models import Record, Section
 from api.records.service import RecordService
+from api.records.views import is_burden, measure_title
 from bot.engine import Bot, Centre
 from bot.replies import Dialogue, Reply
 from bot.review import Group, gather
 from bot.text import mask
+from knowledge.clocks import chinese_date
 from knowledge.repair import Eligibility, eligibility
 
 KEPT_FOR = timedelta(days=90)
@@ -124,6 +126,8 @@ class ChatService:
             return _about_repair(await self._records.list_of_subject(actor.bound_subject), on)
         if topic == "report":
             return _about_report(await self._records.list_of_subject(actor.bound_subject))
+        if topic == "incentive":
+            return _about_incentives(await self._records.list_of_subject(actor.bound_subject), on)
         if topic == "footprint":
             return await self._about_queries(actor)
         return _about_cases(await self._open_cases(actor))
@@ -229,6 +233,20 @@ def _about_report(records: Sequence[Record]) -> PersonalView:
     good = sum(record.section is Section.COMMENDATION for record in shown)
     text = f"您的报告里现有{len(shown)}条记录，其中失信信息{bad}条、表彰和公益信息{good}条。"
     return PersonalView(text=text, actions=(ActionView("report", "打开我的信用报告"),))
+
+
+def _about_incentives(records: Sequence[Record], on: date) -> PersonalView:
+    """Those that a unit says it gives; that none said so is no statement about who would get one."""
+    given = [
+        f"{measure_title(record.jurisdiction, one.code, on)}（{one.unit}，{chinese_date(one.since)}起）"
+        for record in records
+        for one in record.measures
+        if one.lifted_at is None and not is_burden(record.jurisdiction, one.code, on)
+    ]
+    button = (ActionView("report", "打开我的信用报告"),)
+    if not given:
+        return PersonalView(text="现在没有单位报来正在给您的激励措施。", actions=button)
+    return PersonalView(text=f"单位报来、正在给您的激励有{len(given)}项：", lines=tuple(given[:_SHOWN]), actions=button)
 
 
 def _about_cases(cases: Sequence[OpenCase]) -> PersonalView:

@@ -159,12 +159,16 @@ class Admission:
                 self._lawful.add(shape)
         self._check_texts(faults, line, item)
         for code in line.measures:
+            citation = in_force("measures.listed_only", self._provider.jurisdiction, self._on).citation
             try:
-                measure(self._provider.jurisdiction, code, self._on)
+                listed = measure(self._provider.jurisdiction, code, self._on)
             except UnknownMeasure:
-                citation = in_force("measures.listed_only", self._provider.jurisdiction, self._on).citation
                 reason = "惩戒措施不在公布的清单内，不得采取，也不能归集。"
                 faults.add("measures", "measure-not-listed", reason, citation=citation)
+                continue
+            if (listed.kind == "penalty") != self._is_dishonesty(line.code):
+                reason = "惩戒措施只随失信信息报送，激励措施不随失信信息报送。"
+                faults.add("measures", "measure-unfit", reason, citation=citation, cure="核对措施编号。")
 
     def _was_adult(self, faults: "_Faults", line: Line, in_number: date | None) -> bool | None:
         """At the conduct and at the decision, not on the day on which the row comes in: what was done at sixteen stays out."""
@@ -202,6 +206,12 @@ class Admission:
         if len(self._clean) > _MAX_CLEAN:
             self._clean.clear()
         self._clean.update(text for text in texts.values() if len(text) <= _LONGEST_KEPT)
+
+    def _is_dishonesty(self, code: str) -> bool:
+        try:
+            return self._entry(code).section == "dishonesty"
+        except KnowledgeError:  # told under the code
+            return True
 
     def _entry(self, code: str) -> CatalogueEntry:
         found = self._entries.get(code)

@@ -16,13 +16,12 @@ from api.infra.wire import Out
 from api.notices.models import Draft
 from api.records import dates
 from api.records.models import Record, Section
-from api.records.views import measure_title
+from api.records.views import is_burden, measure_title
 from api.records.wording import plain_items
 from knowledge.catalogue import document_types
 from knowledge.citations import Certainty
 from knowledge.clocks import chinese_date
-from knowledge.errors import CalendarUnknown, UnknownMeasure
-from knowledge.measures import measure
+from knowledge.errors import CalendarUnknown
 from knowledge.places import articles_of
 from knowledge.remedies import Decider, remedies
 
@@ -83,26 +82,19 @@ def drafts_of(record: Record, record_id: str, at: datetime) -> list[Draft]:
         day = f"{chinese_date(record.decided_on)}的" if record.decided_on else ""
         found.append(Draft(NEW, record.subject, record_id, on, {"unit": unit, "what": f"{day}{record.title}"}))
     for applied in record.measures:
-        if _is_burden(record.jurisdiction, applied.code, on):
+        if is_burden(record.jurisdiction, applied.code, on):
             title = measure_title(record.jurisdiction, applied.code, on)
             params = {"unit": applied.unit, "measure": title}
             found.append(Draft(MEASURED, record.subject, record_id, on, params, occasion=applied.code))
     return found
 
 
-@lru_cache(maxsize=1024)
-def _is_burden(jurisdiction: str, code: str, on: date) -> bool:
-    try:
-        return measure(jurisdiction, code, on).kind == "penalty"
-    except UnknownMeasure:
-        return False
-
-
 def telling_of(record: Record) -> TellingView | None:
     """None for what burdens nobody."""
-    if record.section is not Section.DISHONESTY and not record.measures:
-        return None
     file, on = _file(), civil_date(record.received_at)
+    burdens = [one.code for one in record.measures if is_burden(record.jurisdiction, one.code, on)]
+    if record.section is not Section.DISHONESTY and not burdens:
+        return None
     sorted_out: dict[str, dict[str, str]] = {"facts": {}, "basis": {}, "reasons": {}}
     for label, said in plain_items(record.particulars).items():
         kind = "basis" if _has(label, file.basis) else "reasons" if _has(label, file.reasons) else "facts"
@@ -116,7 +108,7 @@ def telling_of(record: Record) -> TellingView | None:
         basis=sorted_out["basis"],
         reasons=sorted_out["reasons"],
         lacks=(*([] if sorted_out["basis"] else [_NO_BASIS]), *lacks),
-        measures=tuple(measure_title(record.jurisdiction, one.code, on) for one in record.measures),
+        measures=tuple(measure_title(record.jurisdiction, code, on) for code in burdens),
         rights=_rights(record.jurisdiction),
         remedies=_ways(dates.decider(record), record.jurisdiction, record.decided_on or on, on),
         counted=_FROM,

@@ -33,7 +33,8 @@ def traces_of(record: Record, centre: str, record_id: str, at: datetime) -> list
 def measure_applied(applied: AppliedMeasure, jurisdiction: str, on: date) -> tuple[str, str]:
     """What a unit uses a record for when it applies a measure because of it, and by which law. Raises UnknownMeasure."""
     listed = measure(jurisdiction, applied.code, on)
-    return f"采取惩戒措施：{listed.title}", listed.citation.label
+    done = "采取惩戒措施" if listed.kind == "penalty" else "给予激励措施"
+    return f"{done}：{listed.title}", listed.citation.label
 
 
 @lru_cache(maxsize=256)

@@ -15,12 +15,12 @@ from api.records import dates
 from api.records.actions import ActionView, actions_of
 from api.records.models import OWN, Change, Copy, Mark, Record, Section, Standing
 from api.records.wording import plain_items
-from knowledge.catalogue import CatalogueEntry, document_types, entry
+from knowledge.catalogue import CatalogueEntry, document_types, edition, entry
 from knowledge.citations import Certainty
 from knowledge.clocks import due
 from knowledge.errors import KnowledgeError
 from knowledge.identity import document_kinds
-from knowledge.measures import measure
+from knowledge.measures import Measure, measure
 from knowledge.periods import Disclosure, Publicity
 from knowledge.repair import Condition, Eligibility
 from knowledge.rules import in_force
@@ -96,7 +96,7 @@ class RepairView(Out, frozen=True):
 
 class CatalogueView(Out, frozen=True):
     """The five fields of Yunnan 9, as the catalogue has them; `publicSource` is what publication of natural persons rests on,
-    with how sure that is: no source that was read says so where it is inferred.
+    with how sure that is: no source that was read says so where it is inferred. `edition` is that of the national catalogue.
     """
 
     code: str
@@ -111,6 +111,7 @@ class CatalogueView(Out, frozen=True):
     note: str
     public_source: SourceView | None
     public_certainty: Certainty | None
+    edition: str
 
 
 class DisclosedView(Out, frozen=True):
@@ -152,7 +153,10 @@ class CopyView(Out, frozen=True):
 
 
 class MeasureView(Out, frozen=True):
+    """`kind`: incentive or penalty."""
+
     code: str
+    kind: str
     title: str
     unit: str
     since: date
@@ -353,6 +357,7 @@ def _catalogue_view(jurisdiction: str, code: str, on: date) -> CatalogueView | N
         note=found.note,
         public_source=SourceView.of(found.public_basis) if found.public_basis else None,
         public_certainty=found.public_certainty if found.public_basis else None,
+        edition=edition(on),
     )
 
 
@@ -390,24 +395,33 @@ def _measures(record: Record, today: date) -> tuple[MeasureView, ...]:
     for applied in record.measures:
         listed = _listed(record.jurisdiction, applied.code, today)
         if listed is not None:
-            title, source = listed
-            found.append(MeasureView(applied.code, title, applied.unit, applied.since, applied.lifted_at, source))
+            source = SourceView.of(listed.citation)
+            found.append(
+                MeasureView(
+                    applied.code, listed.kind, listed.title, applied.unit, applied.since, applied.lifted_at, source
+                )
+            )
     return tuple(found)
 
 
 def measure_title(jurisdiction: str, code: str, on: date) -> str:
     """What a measure is called; one that the list in force no longer has cannot be named by it."""
     listed = _listed(jurisdiction, code, on)
-    return listed[0] if listed else "现行清单中没有的措施"
+    return listed.title if listed else "现行清单中没有的措施"
 
 
 @lru_cache(maxsize=1024)
-def _listed(jurisdiction: str, code: str, on: date) -> tuple[str, SourceView] | None:
+def _listed(jurisdiction: str, code: str, on: date) -> Measure | None:
     try:
-        found = measure(jurisdiction, code, on)
+        return measure(jurisdiction, code, on)
     except KnowledgeError:
         return None
-    return found.title, SourceView.of(found.citation)
+
+
+def is_burden(jurisdiction: str, code: str, on: date) -> bool:
+    """A penalty measure, and no incentive."""
+    listed = _listed(jurisdiction, code, on)
+    return listed is not None and listed.kind == "penalty"
 
 
 @cache

@@ -151,12 +151,13 @@ def _rules(on: date, jurisdiction: str | None, history: bool) -> tuple[bytes, st
 def _listed(what: str, on: date, jurisdiction: str | None) -> tuple[bytes, str]:
     asked = (jurisdiction,) if jurisdiction else places.jurisdictions()
     found: list[Any] = []
+    edition = (catalogue if what == "catalogue" else measures).edition(on)
     for place in asked:
         try:
             if what == "catalogue":
-                found += [CatalogueView.of(entry) for entry in catalogue.entries(place, on)]
+                found += [CatalogueView.of(entry, edition) for entry in catalogue.entries(place, on)]
             else:
-                found += [MeasureView.of(measure) for measure in measures.measures(place, on)]
+                found += [MeasureView.of(measure, edition) for measure in measures.measures(place, on)]
         except KnowledgeError as fault:
             raise NotAskable from fault
     return _encoded(found)

@@ -112,7 +112,8 @@ class RuleView(Out, frozen=True):
 
 
 class CatalogueView(Out, frozen=True):
-    """One kind of credit information with the five fields of Yunnan 9; `isMarket` is in no public catalogue. `publicSource`: what
+    """One kind of credit information with the five fields of Yunnan 9; `isMarket` is in no public catalogue, `edition` that of the national
+    base catalogue. `publicSource`: what
     publication of natural persons rests on, and how sure that is."""
 
     code: str
@@ -127,6 +128,7 @@ class CatalogueView(Out, frozen=True):
     is_withdrawable: bool
     is_self_declared: bool
     is_market: bool
+    edition: str
     public_source: SourceView | None
     public_certainty: CertaintyView | None
     source: SourceView
@@ -136,10 +138,11 @@ class CatalogueView(Out, frozen=True):
     note: str
 
     @classmethod
-    def of(cls, entry: CatalogueEntry) -> "CatalogueView":
+    def of(cls, entry: CatalogueEntry, edition: str) -> "CatalogueView":
         return cls.showing(
             entry,
             is_withdrawable=entry.withdrawable,
+            edition=edition,
             certainty=CertaintyView.of(entry.certainty),
             public_source=entry.public_basis,
             public_certainty=CertaintyView.of(entry.public_certainty) if entry.public_basis else None,
@@ -147,7 +150,7 @@ class CatalogueView(Out, frozen=True):
 
 
 class MeasureView(Out, frozen=True):
-    """A measure on the published list: `kind` is `incentive` or `penalty`."""
+    """A measure on the published list: `kind` is `incentive` or `penalty`, `edition` that of the national list of penalties."""
 
     code: str
     jurisdiction: str
@@ -155,6 +158,7 @@ class MeasureView(Out, frozen=True):
     imposed_by: str
     title: str
     list_title: str
+    edition: str
     source: SourceView
     certainty: CertaintyView
     since: date
@@ -162,7 +166,10 @@ class MeasureView(Out, frozen=True):
     note: str
 
     @classmethod
-    def of(cls, measure: Measure) -> "MeasureView":
+    def of(cls, measure: Measure, edition: str) -> "MeasureView":
         return cls.showing(
-            measure, source=SourceView.showing(measure.citation), certainty=CertaintyView.of(measure.certainty)
+            measure,
+            edition=edition,
+            source=SourceView.showing(measure.citation),
+            certainty=CertaintyView.of(measure.certainty),
         )

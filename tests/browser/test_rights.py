@@ -9,13 +9,14 @@ import pypdf
 import pytest
 from playwright.sync_api import FilePayload, Page, expect
 
-from tests.browser.cases import Client
+from tests.browser.cases import Client, signed_in
 from tests.browser.conftest import Phones
 from tests.browser.people import PNG, Person
 from tests.browser.phone import Phone
 from tests.browser.test_flows import file_repair, steps_up
 from tests.browser.test_journey import file_objection
 from tests.browser.test_screens import look_at
+from tests.support.processes import Installation
 
 pytestmark = [pytest.mark.browser, pytest.mark.processes]
 
@@ -289,3 +290,46 @@ def test_a_younger_resident_is_not_asked(phones: Phones, sun: Person) -> None:
     phone.signs_in(sun)
     phone.sees("3条处罚记录")
     expect(phone.page.get_by_text("要不要把字放大？")).to_have_count(0)
+
+
+def test_a_proposed_bar_is_answered_on_the_phone_and_the_answer_is_on_the_desk(
+    phones: Phones, sun: Person, unit: Client, place: Installation, desk: Page
+) -> None:
+    """Order 36: whoever means to bar hears the person first; the form for it had no fields."""
+    me = signed_in(place, sun)
+    records = [record for section in me.get("/me/report")["sections"] for record in section["records"]]
+    record = next(one["id"] for one in records if one["items"].get("违法行为类型") == "未按规定公示年度报告")
+    version = me.get(f"/me/repairs/eligibility?recordId={record}")["pledge"]["version"]
+    filed = {"recordId": record, "addressee": "unit", "pledgeVersion": version, "performance": "罚款已缴，年报已补。"}
+    case = me.post("/me/repairs", {**filed, "evidence": []})["id"]
+    me.close()
+    unit.post(f"/provider/repairs/{case}/decline", {"reasons": "缴款书查无此件。"})
+    bar = {"element": "false_material", "until": "2027-06-30", "facts": "缴款书经银行核对，查无此件。", "basis": "《信用修复管理办法》",
+           "remedies": "六十日内申请行政复议。", "replyBy": "2026-11-30"}  # fmt: skip
+    unit.post(f"/provider/repairs/{case}/propose-bar", {"bar": bar})
+    phone = phones()
+    phone.signs_in(sun)
+    phone.open(f"/cases/repairs/{case}")
+    phone.sees("单位拟禁止再申请修复，先听本人怎么说")
+    phone.sees("缴款书经银行核对，查无此件。")
+    phone.taps("陈述和申辩")
+    dialog = phone.page.get_by_role("dialog")
+    dialog.get_by_label("您的陈述和申辩").fill("是在另一家银行缴的，附流水。")
+    dialog.locator("input[type=file]").last.set_input_files(PROOF)
+    expect(dialog.get_by_text("证明.png")).to_be_visible()
+    dialog.get_by_role("button", name="陈述和申辩").click()
+    phone.sees("是在另一家银行缴的，附流水。")
+    expect(phone.page.get_by_role("button", name="陈述和申辩")).to_have_count(0)  # once
+    desk.goto(f"/desk#/case/repairs/{case}")
+    card = desk.locator("section.card", has_text="先听本人怎么说")
+    expect(card).to_contain_text("是在另一家银行缴的，附流水。")
+    expect(card).to_contain_text("材料虚假")
+
+
+def test_both_days_of_publicity_stand_side_by_side_with_who_is_asked(phones: Phones, sun: Person) -> None:
+    phone = phones()
+    phone.signs_in(sun)
+    phone.opens_record("占道经营")
+    phone.page.locator("summary", has_text=re.compile("为什么是|两个期限怎么算")).click()
+    row = phone.page.locator(".status-rows div", has_text="单位写的公示截止期").first
+    expect(row).to_contain_text("按国家规定")

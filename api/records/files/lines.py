@@ -87,6 +87,9 @@ _CATEGORIES = {
     ),
 }  # fmt: skip
 _SOLE_TRADERS = frozenset(("个体工商户", "个体户", "个体"))
+_TRADERS_CODE = "92"
+"""How the unified code of a 个体工商户 begins (GB 32100: registered by market supervision, individual business)."""
+_OWNERS = ("document_number", "resident_number", "representative_number")
 _CLASSES = {
     **dict.fromkeys(("轻微", "轻微失信", "minor"), "minor"),
     **dict.fromkeys(("一般", "一般失信", "general"), "general"),
@@ -152,6 +155,7 @@ class _Cells:
         self._faults: list[Misread] = []
         self._fields: dict[str, Any] = {}
         self._items: dict[str, str] = {}
+        self._extra: dict[str, str] = {}  # of a 个体工商户: what it is called and its code
 
     def read(self) -> Read:
         layout = self._table.header.layout
@@ -202,7 +206,10 @@ class _Cells:
             return
         if category is None:
             category = PERSON if has_number or not code else ORGANISATION
-        if category is PERSON and has_number:
+        is_trader = written in _SOLE_TRADERS or (not written and code.startswith(_TRADERS_CODE))
+        if is_trader and code:
+            self._trader(code)
+        elif category is PERSON and has_number:
             if code and written not in _SOLE_TRADERS and _UNIFIED_CODE.fullmatch(code) and not code.isdigit():
                 cure = "自然人不填统一社会信用代码；单位不填证件号码。"
                 self._faults.append(Misread(title, "既有证件号码又有统一社会信用代码。", "category-unclear", cure))
@@ -230,10 +237,32 @@ class _Cells:
         except Misread as misread:
             self._faults.append(misread)
 
+    def _trader(self, code: str) -> None:
+        """A 个体工商户 is its owner (civil code 54): found by the owner's document, with its own name and code beside."""
+        own = next((name for name in _OWNERS if name in self._cells), None)
+        if own is None:
+            title = self._title("representative_number")
+            reason = "个体工商户按自然人办理，缺少经营者的证件号码。"
+            self._faults.append(Misread(title, reason, "out-of-scope", "填经营者的证件类型和证件号码，就按自然人收。"))
+            return
+        if own == "representative_number":
+            self._cells = {
+                **self._cells,
+                "document_kind": self._cells.get("representative_document_kind", "居民身份证"),
+                "document_number": self._cells[own],
+            }
+        self._person()
+        owner = self._cells.get("representative", "").strip()
+        firm = self._cells.get("name", "").strip()
+        if owner and owner != firm:
+            self._cells = {**self._cells, "name": owner}
+            self._extra["个体工商户名称"] = firm
+        self._extra["统一社会信用代码"] = code
+
     def _organisation(self, code: str) -> None:
         title = self._title("unified_code") if code else self._title("category")
-        reason = "现在只收自然人的信息；法人、非法人组织和没有经营者证件号码的个体工商户还不能报。"
-        cure = "这些行先留着，开通后再报；个体工商户可以填经营者的证件类型和证件号码报。"
+        reason = "现在只收自然人（含个体工商户）的信息；法人、非法人组织还不能报。"
+        cure = "这些行先留着，开通后再报。"
         self._faults.append(Misread(title, reason, "out-of-scope", cure))
 
     def _title(self, column: str) -> str:
@@ -241,7 +270,10 @@ class _Cells:
 
     def _ordered(self, columns: dict[str, Column]) -> dict[str, str]:
         items = self._items
-        return {column.label: items[column.label] for column in columns.values() if column.label in items}
+        return {
+            **self._extra,
+            **{column.label: items[column.label] for column in columns.values() if column.label in items},
+        }
 
 
 def _person_number(title: str, written: str, kind: str, *, is_text: bool) -> str:

@@ -1,12 +1,13 @@
 """The bot over HTTP: cites or declines, keeps no identity, adds a resident's own dates."""
 
-from datetime import timedelta
+from datetime import date, timedelta
 
 from api.chat.schemas import FeedbackBody
 from api.infra.actors import Actor
 from api.infra.mongo import Database
-from api.records.models import Particulars, Record, Section
+from api.records.models import AppliedMeasure, Particulars, Record, Section
 from tests.support.api import Api, resident
+from tests.support.choices import make_record, stored
 from tests.support.world import FixedClock
 
 NUMBER = "110105199001012337"
@@ -58,6 +59,19 @@ async def test_a_resident_hears_the_own_dates(api: Api, clock: FixedClock) -> No
     assert by_record == {early.id: "查看条件和日期", late.id: "申请修复"}
     assert any("现在可以申请信用修复" in line for line in personal["lines"])
     assert any("从" in line and "起可以申请" in line for line in personal["lines"])
+
+
+async def test_a_resident_hears_which_incentives_a_unit_says_it_gives(api: Api) -> None:
+    """Yunnan 25, Dalian 29: from the data, with the unit; that none was sent in is no judgement on anybody."""
+    who = resident(api.services)
+    ask = {"text": "信用好有什么好处", "place": "yunnan"}
+    none = (await api.as_(who).post("/bot/messages", json=ask)).json()
+    assert none["articles"][0] == "yunnan-25" and "没有单位报来" in none["personal"]["text"]
+    eased = AppliedMeasure(code="yn-i2", unit="昆明市税务局", since=date(2026, 5, 4))
+    await stored(api.services, make_record(who, measures=(eased,)))
+    reply = (await api.as_(who).post("/bot/messages", json=ask)).json()["personal"]
+    assert len(reply["lines"]) == 1 and "昆明市税务局" in reply["lines"][0] and "优先选择对象" in reply["lines"][0]
+    assert (await api.anyone.post("/bot/messages", json=ask)).json()["personal"] is None
 
 
 async def test_the_dialogue_goes_back_as_it_came(api: Api) -> None:

@@ -297,6 +297,30 @@ def test_an_individual_business_with_its_owners_document_is_a_person() -> None:
     assert read.line.document_number == person(1)
 
 
+def test_an_individual_business_is_its_owner_and_keeps_its_own_name_and_code() -> None:
+    """民法典 54: a 个体工商户 is a natural person; in the layout of 2018 the owner stands where a company's representative does."""
+    head = [
+        "行政相对人名称",
+        "行政相对人类别",
+        "统一社会信用代码",
+        "法定代表人",
+        "法定代表人证件类型",
+        "法定代表人证件号码",
+    ]
+    rest = ["行政处罚决定书文号", "处罚内容", "处罚决定日期", "处罚机关"]
+    what = ["连市监罚〔2026〕1号", "罚款二千元", "2026-09-01", "大连市市场监督管理局"]
+    trader = ["甘井子区老王小吃店", "个体工商户", "92210200MA0XXXXX2B", "王某某", "身份证", person(1)]
+    for category in ("个体工商户", ""):  # the code alone says it too
+        (read,) = good(sheet_of([[*head, *rest], [trader[0], category, *trader[2:], *what]]))
+        assert (read.line.name, read.line.document_number) == ("王某某", person(1))
+        assert read.line.items["个体工商户名称"] == trader[0] and read.line.items["统一社会信用代码"] == trader[2]
+    _, _, (bare,) = look(sheet_of([[*head, *rest], [*trader[:3], "王某某", "", "", *what]]))
+    assert [(fault.code, fault.column) for fault in bare.faults] == [("out-of-scope", "法定代表人证件号码")]
+    company = ["某有限公司", "法人及非法人组织", "91210200MA0XXXXX2B", "王某某", "身份证", person(1)]
+    _, _, (other,) = look(sheet_of([[*head, *rest], [*company, *what]]))
+    assert [fault.code for fault in other.faults] == ["out-of-scope"]
+
+
 def test_errors_of_excel_are_called_so() -> None:
     body = to_csv([penalty(1, 处罚内容="#REF!", 处罚决定日期="########")])
     _, _, (read,) = look(body)

@@ -20,6 +20,7 @@ from api.providers.models import Provider
 from api.records.errors import TooManyRows, UnreadableFile
 from api.records.intake import Tally
 from api.records.models import NOT_DISCLOSED, IntakeReport, Section, Standing
+from api.records.telling import telling_of
 from api.records.views import view_of
 from tests.support.files import (
     DALIAN,
@@ -452,3 +453,20 @@ async def test_a_market_unit_hands_in_a_table_with_the_consent_in_its_columns(se
     report = await take(services, to_csv([row, bare], header=list(row)), MARKET)
     assert report.accepted == 1
     assert [(one.column, one.code) for one in report.refused] == [("授权书编号", "market-consent-missing")]
+
+
+async def test_an_incentive_is_shown_as_one_and_goes_with_no_dishonesty(services: Services) -> None:
+    """Yunnan 25: what eases is no penalty, neither in the footprints nor in what is told."""
+    honest = commendation(1, measures=["yn-i2"])
+    unfit = [
+        commendation(2, measures=["cn-p1"]),
+        commendation(3, code="admin-penalty", documentType="penalty", actNumber="云1号", measures=["yn-i1"]),
+    ]
+    report = await take(services, to_lines([honest, *unfit]), YUNNAN)
+    assert report.accepted == 1 and [one.code for one in report.refused] == ["measure-unfit", "measure-unfit"]
+    (record,) = await services.records.list_of_subject(subject(services, 1))
+    view = view_of(record, services.clock.today())
+    assert [(one.kind, one.source.article) for one in view.measures] == [("incentive", 25)]
+    assert telling_of(record) is None
+    page = await services.footprints.page(subject(services, 1), FootprintKind.USED, None, 20)
+    assert [entry.why.partition("：")[0] for entry in page.items] == ["给予激励措施"]

@@ -14,6 +14,15 @@ async def test_an_article_is_read_with_its_paragraphs(api: Api) -> None:
     assert article["inForceOn"] == "2023-01-01"
 
 
+async def test_catalogue_and_measures_name_the_edition_of_the_national_ones(api: Api) -> None:
+    kinds, measures = [(await api.anyone.get(path)).json() for path in ("/catalogue", "/measures")]
+    assert {one["edition"] for one in kinds} == {"2024年版，十三类"} and {one["edition"] for one in measures} == {
+        "2024年版"
+    }
+    shown = {one["code"]: one for one in kinds if one["jurisdiction"] == "yunnan"}
+    assert shown["admin-penalty"]["publicCertainty"]["isVerified"] is False and shown["market-contract"]["isMarket"]
+
+
 async def test_a_lost_list_is_said_to_be_lost(api: Api) -> None:
     article = (await api.anyone.get("/regulations/dalian/articles/41")).json()
     assert article["missing"]

@@ -7,7 +7,7 @@ import { errandOf, errandOfCase, toneOf } from "./errands.js";
 import { sendFiles } from "./evidence.js";
 import { form } from "./forms.js";
 import { prefs } from "./prefs.js";
-import { badge, button, card, citation, copyButton, sheet, state, toast } from "./ui.js";
+import { badge, button, card, citation, copyButton, facts, sheet, state, toast } from "./ui.js";
 import {
   certaintyWords,
   civil,
@@ -125,6 +125,29 @@ const FIELDS = {
 };
 export const fieldWords = (fields) => fields.map((name) => FIELDS[name] ?? name).join("、");
 
+// A bar on applying again: proposed, answered, imposed or dropped, each in the words of whoever said it.
+export const barCard = (bar) =>
+  bar
+    ? card(
+        bar.imposedAt
+          ? "单位写明不能再申请修复"
+          : bar.droppedAt
+            ? "单位不再禁止申请"
+            : "单位拟禁止再申请修复，先听本人怎么说",
+        facts([
+          ["认定的情形", bar.elementLabel],
+          ["事实", bar.facts],
+          ["依据", bar.basis],
+          ["不能申请到", dateWords(bar.until)],
+          ["请在这天以前答复", bar.imposedAt || bar.droppedAt ? null : dateWords(bar.replyBy)],
+          ["本人的陈述和申辩", bar.answer ? `${bar.answer}（${stampWords(bar.answeredAt)}）` : "还没有"],
+          ["单位的理由", bar.reasons],
+          ["救济途径", bar.remedies],
+        ]),
+        h("p.small-text", {}, `${bar.by} · ${stampWords(bar.toldAt)}。${bar.scope}`),
+      )
+    : null;
+
 export const findingCard = (finding, title = "处理结果") =>
   finding
     ? card(
@@ -237,6 +260,20 @@ const WORDS = {
   "request-review": {
     fields: [{ name: "text", kind: "text", label: "为什么请求复核", required: true, rows: 4, max: 2000 }],
   },
+  "answer-bar": {
+    fields: [
+      {
+        name: "answer",
+        kind: "text",
+        label: "您的陈述和申辩",
+        required: true,
+        rows: 5,
+        max: 2000,
+        hint: "写事实：材料为什么是真的，承诺为什么没有违反。单位听取以后才能决定。",
+      },
+      { name: "files", kind: "evidence", label: "材料", most: 9 },
+    ],
+  },
   "give-material": {
     fields: [
       { name: "answer", kind: "text", label: "补充说明", required: true, rows: 4, max: 2000 },
@@ -266,7 +303,7 @@ const WORDS = {
   cancel: { confirm: "取消这次请求？" },
 };
 
-const PATHS = { "request-review": "review", "give-material": "material" };
+const PATHS = { "request-review": "review", "give-material": "material", "answer-bar": "bar-answer" };
 
 // Buttons of exactly the steps that the server says are allowed now.
 export function actionButtons(kind, one, after, special = {}) {

@@ -54,6 +54,8 @@ const gist = ({ items }) => GISTS.map((name) => items?.[name]).find(Boolean) ?? 
 // Records are told apart by the deed, so that stands first and the kind beside it.
 export const nameOf = (record) => gist(record) ?? record.title;
 export const kindOf = (record) => (nameOf(record) === record.title ? null : record.title.replace(/信息$/, ""));
+export const burdens = (record) => (record.measures ?? []).filter((one) => one.kind === "penalty");
+export const incentives = (record) => (record.measures ?? []).filter((one) => one.kind === "incentive");
 export const isListed = (record) => record.severeList === "listed";
 export const isBad = (record) => record.section === "dishonesty" && record.standing === "standing";
 
@@ -270,6 +272,7 @@ export function periods(record) {
           publicity.isEstimated,
         )
       : null,
+    publicity ? bothDays(record) : null,
     disclosurePeriod
       ? part(
           "报告里还有",
@@ -283,9 +286,34 @@ export function periods(record) {
   );
 }
 
+// Both days, always: what the unit wrote and what the rule counts, how they differ, and who is asked.
+function bothDays({ publicity, sourceUnit }) {
+  const own = publicity.authorityUntil;
+  return h(
+    "div",
+    {},
+    h("dt", {}, "单位写的公示截止期"),
+    h(
+      "dd",
+      {},
+      own ? dateWords(own) : "单位没有写",
+      h(
+        "small",
+        {},
+        publicity.maximumEndsOn
+          ? `按国家规定算，最长到${dateWords(publicity.maximumEndsOn)}。`
+          : "按国家规定还算不出。",
+        publicity.difference ?? (own ? "两个日子一致。" : ""),
+        publicity.difference ? `不一致的，问${unitWords(sourceUnit)}。` : "",
+      ),
+    ),
+  );
+}
+
 function webWords({ publicity, severeList }) {
+  if (publicity?.endsBy === "stated_unperformed") return "单位写明义务没有履行，到期后还会公示";
   if (severeList === "listed") return "移出名单之前一直看得到";
-  const most = publicity?.maximumEndsOn;
+  const most = publicity?.endsOn ?? publicity?.maximumEndsOn;
   if (!most) return "现在看得到，到哪天还算不出";
   return most < today() ? `${dateWords(most)}已到期` : `最晚到${dateWords(most)}`;
 }

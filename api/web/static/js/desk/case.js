@@ -2,6 +2,7 @@
 
 import { api } from "../api.js";
 import {
+  barCard,
   clockCard,
   copiesCard,
   extensionCard,
@@ -213,6 +214,7 @@ export async function show({ parts, again }) {
               )
             : null,
           extensionCard(one.extension),
+          barCard(errand === "repairs" ? one.bar : null),
           one.material
             ? card(
                 "要补的材料",

@@ -1,6 +1,7 @@
 import { api } from "../api.js";
 import {
   actionButtons,
+  barCard,
   clockCard,
   copiesCard,
   dueWords,
@@ -483,6 +484,7 @@ const extra = {
         )
       : null,
     extensionCard(one.extension),
+    barCard(one.bar),
     one.barredUntil ? note("warn", `认定单位写明，${dateWords(one.barredUntil)} 前不能再申请修复。`) : null,
     one.measures.length
       ? card(

@@ -10,7 +10,9 @@ import { allRecords, loadReport } from "../me.js";
 import {
   actionRows,
   axisOf,
+  burdens,
   conditionsList,
+  incentives,
   isBad,
   kindOf,
   marksOf,
@@ -209,6 +211,25 @@ function countdown(record, found, hasReminder) {
   );
 }
 
+const measured = (title, measures) =>
+  measures.length
+    ? section(
+        title,
+        null,
+        cells(
+          null,
+          measures.map((one) =>
+            cell({
+              label: one.title,
+              text: `${one.unit}${one.liftedAt ? "，已解除" : ""}`,
+              picture: "hall",
+              tone: "none",
+            }),
+          ),
+        ),
+      )
+    : null;
+
 // Market information: the unit's proof that its person agreed, or that there is none.
 const agreed = ({ consent }) => {
   if (!consent) return null;
@@ -283,6 +304,8 @@ function askUnit(record) {
   if (!helping.may("objection")) return null;
   if (record.repair?.state === "unknown" && !record.marks?.length)
     return link("向认定单位询问类别", letterLink("question", record.id));
+  if (record.publicity?.difference)
+    return link("两个公示截止期不一致，问认定单位", letterLink("question", record.id), "quiet");
   if (record.repair?.state === "unmet" && waitsFor(record.repair).length)
     return link("已经履行？请单位补记", `#/do/objection?record=${record.id}&about=duty`, "quiet");
   return null;
@@ -331,23 +354,8 @@ export async function show({ params, query }) {
       isAgainst ? askUnit(record) : null,
       isAgainst ? section("条件", metWords(record.repair), h("div.card", {}, conditionsList(record.repair))) : null,
       isAgainst && !keptAt && !record.dutyPerformedOn ? whatIf(record) : null,
-      (record.measures ?? []).length
-        ? section(
-            "因此受到的限制",
-            null,
-            cells(
-              null,
-              record.measures.map((one) =>
-                cell({
-                  label: one.title,
-                  text: `${one.unit}${one.liftedAt ? "，已解除" : ""}`,
-                  picture: "hall",
-                  tone: "none",
-                }),
-              ),
-            ),
-          )
-        : null,
+      measured("因此受到的限制", burdens(record)),
+      measured("因此得到的便利", incentives(record)),
       record.statement
         ? card("本人说明", h("p", {}, record.statement), h("p.small-text", {}, "本人陈述，未经核验"))
         : null,
@@ -433,6 +441,7 @@ export async function show({ params, query }) {
                 ["共享范围", record.catalogue.shareScope],
                 ["来源和渠道", record.catalogue.sourceAndChannel],
                 ["更新频率", record.catalogue.updateFrequency],
+                ["全国基础目录", record.isMarket ? null : record.catalogue.edition],
               ]),
               citation(record.catalogue.source),
             )

@@ -4,16 +4,26 @@ import { h, icon } from "../dom.js";
 import { yearStrip } from "../drawings.js";
 import { elderQuestion } from "../elder.js";
 import { helping } from "../helping.js";
-import { loadReport } from "../me.js";
+import { allRecords, loadReport } from "../me.js";
 import { download } from "../paper.js";
 import { prefs } from "../prefs.js";
-import { byWhatCanBeDone, isBad, isListed, isUnknown, nameOf, recordCards, recordRows } from "../records.js";
+import {
+  burdens,
+  byWhatCanBeDone,
+  incentives,
+  isBad,
+  isListed,
+  isUnknown,
+  nameOf,
+  recordCards,
+  recordRows,
+} from "../records.js";
 import { remindButton } from "../reminders.js";
 import { again } from "../router.js";
 import { reportHead, standing } from "../standing.js";
-import { button, cell, cells, empty, fold, folds, note, section, statusCard, toast } from "../ui.js";
+import { badge, button, cell, cells, citation, empty, fold, folds, note, section, statusCard, toast } from "../ui.js";
 import { allCases, isOpen, soft } from "../underway.js";
-import { dateWords, near, RECORD_CLASS, stampWords, today, unitWords } from "../words.js";
+import { dateWords, near, PLACES, RECORD_CLASS, stampWords, today, unitWords } from "../words.js";
 
 const MORE = {
   commendation: ["表彰、志愿、捐赠", "heart"],
@@ -100,6 +110,53 @@ const get = (label, kind = "quiet") => {
   return node;
 };
 
+// The incentives that units say they give, and what the place's regulation lists: asked of the data, each with its article.
+function easing(eased, places, lists) {
+  if (!eased.length && !lists.length) return null;
+  return section(
+    "守信激励",
+    eased.length ? `${eased.length}项` : null,
+    eased.length
+      ? cells(
+          null,
+          eased.map((one) =>
+            cell({
+              label: one.title,
+              text: `${one.unit}${one.liftedAt ? "，已结束" : `，${near(one.since)}起`}`,
+              picture: "heart",
+              tone: one.liftedAt ? "none" : "good",
+            }),
+          ),
+        )
+      : h("p.small-text", {}, "还没有单位报来正在给您的激励。"),
+    folds(
+      lists.map((list, index) =>
+        fold(
+          `${PLACES[places[index]]}的条例列了哪些`,
+          "heart",
+          h("p.small-text", {}, "给信用状况良好的人，由机关在权限内决定；不是每个人自动就有，也不用花钱申请。"),
+          h(
+            "ul.bullets",
+            {},
+            list
+              .filter((one) => one.kind === "incentive" && one.jurisdiction === places[index])
+              .map((one) =>
+                h(
+                  "li",
+                  {},
+                  one.title,
+                  one.certainty.isVerified ? null : badge("warn", one.certainty.label),
+                  one.note ? h("small", {}, one.note) : null,
+                  citation(one.source),
+                ),
+              ),
+          ),
+        ),
+      ),
+    ),
+  );
+}
+
 export async function show() {
   const [{ report, keptAt }, cases, asked] = await Promise.all([loadReport(), allCases(), elderQuestion()]);
   const repairs = cases.filter(({ kind }) => kind === "repairs").map(({ one }) => one);
@@ -112,7 +169,12 @@ export async function show() {
     .filter(([, records]) => records.length);
   const listed = own.filter(isListed);
   const ahead = keptAt ? null : await classes(own);
-  const measures = listed.flatMap((one) => one.measures ?? []);
+  const measures = listed.flatMap(burdens);
+  const eased = allRecords(report).flatMap(incentives);
+  const places = [...new Set(allRecords(report).map((one) => one.jurisdiction))].sort();
+  const lists = keptAt
+    ? []
+    : await soft(() => Promise.all(places.map((id) => api.get(`/measures?jurisdiction=${id}`))), []);
   return {
     title: helping.now ? `${helping.now.resident}的报告` : "我的报告",
     action:
@@ -157,6 +219,7 @@ export async function show() {
             ),
           )
         : null,
+      easing(eased, places, lists),
       ahead,
       own.length ? strip(own) : null,
       more.length

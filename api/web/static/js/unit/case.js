@@ -2,6 +2,7 @@
 
 import { api } from "../api.js";
 import {
+  barCard,
   clockCard,
   copiesCard,
   extensionCard,
@@ -291,6 +292,7 @@ export async function draw(errand, id) {
         findingCard(one.isFounded === undefined ? one.reply?.reasons && one.reply : null, "本单位的回复"),
         errand === "verifications" ? findingCard(one.finding) : null,
         extensionCard(one.extension),
+        barCard(errand === "repairs" ? one.bar : null),
         one.material
           ? card(
               "要补的材料",
