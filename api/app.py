@@ -23,9 +23,9 @@ from api.audits.routes import AuditController
 from api.chat.routes import ChatController
 from api.chat.staff_routes import StaffBotController
 from api.composition import Services
+from api.desk import figure_routes
 from api.desk.casefile_routes import CaseFileController
 from api.desk.digest_routes import digest
-from api.desk.figure_routes import FigureController
 from api.desk.routes import DeskController
 from api.evidence.routes import EvidenceController
 from api.footprints.routes import FootprintController
@@ -96,7 +96,7 @@ ROUTES = (
     EvidenceController,
     DeskController,
     CaseFileController,
-    FigureController,
+    *figure_routes.ROUTES,
 )
 
 

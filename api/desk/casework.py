@@ -18,7 +18,7 @@ from api.evidence.service import EvidenceService
 from api.footprints.service import FootprintService
 from api.infra import data_files
 from api.infra.actors import Actor, Role
-from api.infra.cases import CaseStore, Timing
+from api.infra.cases import CaseStore, Owed, Timing
 from api.infra.clock import civil_date
 from api.infra.errands import Errand
 from api.infra.errors import NotFound, Outdated
@@ -175,6 +175,10 @@ class Casework(Generic[C]):
     def timings(self, place: str, since: datetime) -> AsyncIterator[Timing]:
         """For the figures: see `CaseStore.timings`."""
         return self._cases.timings(place, since)
+
+    def owed(self, unit: str) -> AsyncIterator[Owed]:
+        """For the figures of a unit: the steps of the cases that it works."""
+        return self._cases.owed(self.worked_by, unit)
 
     async def of_number(self, number: str, place: str) -> list[C]:
         """A place's cases under one receipt number."""

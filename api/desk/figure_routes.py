@@ -8,7 +8,7 @@ from litestar import Controller, Response, get
 from litestar.di import NamedDependency
 from litestar.params import QueryParameter
 
-from api.desk.figures import Figures, FigureService
+from api.desk.figures import Figures, FigureService, UnitFigures
 from api.http.visit import Visit
 from api.infra.errands import Errands
 from api.infra.errors import Forbidden
@@ -46,6 +46,18 @@ class FigureController(Controller):
         )
 
 
+class UnitFigureController(Controller):
+    path = "/provider/figures"
+    tags = ("provider",)
+
+    @get(access="provider", scope="records", operation_id="readOwnFigures")
+    async def read(
+        self, visit: NamedDependency[Visit], figures: NamedDependency[FigureService], months: Months = 12
+    ) -> UnitFigures:
+        """What your unit owed in the cases that it works: done in time, late, and open; by month, and nobody's name."""
+        return await figures.of_unit(visit.actor.id, visit.actor.unit or "", months, visit.now)
+
+
 def _workbook(found: Figures, errands: Errands) -> bytes:
     import xlsxwriter  # not at the start of every process
 
@@ -78,4 +90,4 @@ def _place(visit: Visit) -> str:
     return visit.actor.jurisdiction
 
 
-ROUTES = (FigureController,)
+ROUTES = (FigureController, UnitFigureController)

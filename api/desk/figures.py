@@ -16,6 +16,7 @@ from api.infra.wire import Out
 from knowledge.loading import library
 
 _COUNTED = ("objections", "repairs")
+_WORKED_BY_UNITS = ("objections", "repairs", "letters", "withdrawals", "pledges", "listings")
 _DAY = timedelta(days=1)
 
 
@@ -60,9 +61,31 @@ class Figures(Out, frozen=True):
     open_late: int
 
 
+class OwnMonth(Out, frozen=True):
+    """Of one unit's own steps: those settled in the month, done in time or late from their day on."""
+
+    month: str
+    on_time: int
+    late: int
+
+
+class UnitFigures(Out, frozen=True):
+    """What one unit owed: by month, and what is open today, `open_late` of it late."""
+
+    unit: str
+    since: date
+    until: date
+    months: tuple[OwnMonth, ...]
+    on_time: int
+    late: int
+    open: int
+    open_late: int
+
+
 class FigureService:
     def __init__(self, cases: Mapping[str, Casework[Any]]) -> None:
         self._cases = {name: cases[name] for name in _COUNTED}
+        self._of_units = [cases[name] for name in _WORKED_BY_UNITS]
 
     async def read(self, place: str, months: int, now: datetime) -> Figures:
         """The last `months` civil months, the present one among them."""
@@ -73,6 +96,34 @@ class FigureService:
             async for case in service.timings(place, start_of(since)):
                 count.add(name, case)
         return count.figures()
+
+    async def of_unit(self, provider: str, unit: str, months: int, now: datetime) -> UnitFigures:
+        """What a unit owed in the cases that it works, of the last civil months; `unit` is its name, as steps have it."""
+        today = civil_date(now)
+        since = _months_back(today, months - 1)
+        settled: dict[str, list[int]] = defaultdict(lambda: [0, 0])
+        waiting = late = 0
+        for service in self._of_units:
+            async for case in service.owed(provider):
+                for step in case.steps:
+                    if step.owed_by != unit:
+                        continue
+                    is_late = step.is_late(today)
+                    waiting += step.done_at is None
+                    late += step.done_at is None and is_late
+                    on = step.due_on if is_late or step.done_at is None else civil_date(step.done_at)
+                    if (is_late or step.done_at is not None) and on >= since:
+                        settled[on.strftime("%Y-%m")][is_late] += 1
+        return UnitFigures(
+            unit=unit,
+            since=since,
+            until=today,
+            months=tuple(OwnMonth(month, *counts) for month, counts in sorted(settled.items())),
+            on_time=sum(counts[0] for counts in settled.values()),
+            late=sum(counts[1] for counts in settled.values()),
+            open=waiting,
+            open_late=late,
+        )
 
 
 class _Count:

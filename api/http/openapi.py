@@ -28,6 +28,14 @@ _PROBLEMS = {
 }
 
 
+_ABOUT = (
+    "Self-service of social-credit rights. Errors are problem+json with `code`, `citation` and `nextStep`.\n\n"
+    "**A unit that hands in data** begins at `provider`, with *Send records*: its key goes into the header `X-Api-Key`, the file into the "
+    "body as it is, and `?dryRun=true` looks at it and stores nothing. The centre gives the key. What a unit owes to others is "
+    "answered below `objections`, `repairs`, `letters`, `withdrawals`, `pledges` and `listings`, at the addresses that begin with "
+    "`/api/v1/provider`. Repeat a POST that got no answer with the same `Idempotency-Key`: it is done once."
+)
+_WORD = re.compile(r"(?<!^)(?=[A-Z])")
 _METHODS = ("get", "post", "patch", "put", "delete")
 _SECURITY: dict[str, list[dict[str, list[str]]]] = {
     "account": [{"bearer": []}],
@@ -57,7 +65,7 @@ def make_config(base: str) -> OpenAPIConfig:
     return OpenAPIConfig(
         title="信用小窗",
         version="1",
-        description="Self-service of social-credit rights. Errors are problem+json with `code`, `citation` and `nextStep`.",
+        description=_ABOUT,
         openapi_router=Router(f"{base}/schema", route_handlers=[], include_in_schema=False, opt={"access": "anyone"}),
         use_handler_docstrings=True,
         render_plugins=[_Plugin()],
@@ -87,6 +95,8 @@ def completed(document: dict[str, Any], app: Litestar) -> dict[str, Any]:
         for status, text in _PROBLEMS.items():
             operation["responses"][status] = {"description": text, "content": {MEDIA_TYPE: {"schema": problem}}}
         handler = handlers[operation["operationId"]]
+        # the name of a handler says too little in a list of all: "Page", "Read"
+        operation["summary"] = _WORD.sub(" ", operation["operationId"]).lower().capitalize()
         if _takes_a_key(handler):
             operation.setdefault("parameters", []).append(
                 {

@@ -31,6 +31,13 @@ class Case(Protocol):
     def history(self) -> tuple[HistoryEntry, ...]: ...
 
 
+class Owed(msgspec.Struct, frozen=True):
+    """The steps of a case: nothing about the person."""
+
+    id: str
+    steps: tuple[Step, ...] = ()
+
+
 class Timing(msgspec.Struct, frozen=True):
     """When a case came and was decided, and its steps: nothing about the person."""
 
@@ -123,6 +130,12 @@ class CaseStore(Generic[C]):
         fields = {"filed_at": 1, "decided_at": 1, "steps": 1}
         cursor = self._collection.find({"jurisdiction": jurisdiction, "$or": when}, fields).batch_size(1000)
         async for document in cursor:
+            yield codec.decode(document)
+
+    async def owed(self, worked_by: str, unit: str) -> AsyncIterator[Owed]:
+        """Of the cases that one unit works, every one of them. Needs an index that begins with the field `worked_by`."""
+        codec = Codec(Owed, self.collection_name, self._keys)
+        async for document in self._collection.find({worked_by: unit}, {"steps": 1}).batch_size(1000):
             yield codec.decode(document)
 
     async def find_many(self, query: dict[str, Any], *, limit: int, sort: Sequence[tuple[str, int]] = ()) -> list[C]:

@@ -159,6 +159,7 @@ GROUPS = {
     "/provider/letters/{letter_id:str}/answer-letter": "verifications",
     "/provider/measures": "repairs",
     "/provider/measures/{repair_id:str}/lifted": "repairs",
+    "/provider/figures": "records",
     "/provider/records": "records",
     "/provider/deliveries": "records",
     "/provider/deliveries/{delivery_id:str}": "records",

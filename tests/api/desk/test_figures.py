@@ -6,7 +6,7 @@ from datetime import date
 from python_calamine import CalamineWorkbook
 
 from tests.support.api import Api, officer, resident
-from tests.support.cases import UNIT, done, penalty, signed_in, stored
+from tests.support.cases import UNIT, done, keyed, penalty, signed_in, stored
 from tests.support.world import FixedClock
 
 
@@ -42,3 +42,28 @@ async def test_what_came_in_was_decided_and_was_late_is_counted_by_month_and_uni
     book = CalamineWorkbook.from_filelike(io.BytesIO(answer.content))
     assert book.sheet_names == ["按月", "按单位", "步骤用时"]
     assert book.get_sheet_by_name("按月").to_python()[1] == ["2026-09", "异议", 3, 1, 4, 2]
+
+
+async def test_a_unit_reads_what_it_owed_itself_and_nothing_of_another(api: Api, clock: FixedClock) -> None:
+    clock.move_to(date(2026, 9, 7))
+    unit, other = await keyed(api), await keyed(api, name="prv_other")
+    actor = resident(api.services)
+    me, desk = signed_in(api, actor), signed_in(api, officer("dalian"))
+    cases = []
+    for _ in range(3):
+        record = await stored(api.services, penalty(actor))
+        filing = {"recordId": record.id, "addressee": "provider", "reasons": ["wrong"]}
+        cases.append(done(await me.post("/me/objections", json=filing), 201))
+    found = done(await unit.get("/provider/figures", params={"months": 2}))
+    assert (found["onTime"], found["late"], found["open"], found["openLate"], found["months"]) == (0, 0, 3, 0, [])
+    why = {"reason": "单位来函", "reasons": "与决定书一致"}
+    clock.move_to(date(2026, 9, 9))
+    done(await desk.post(f"/staff/objections/{cases[0]['id']}/reject", json=why))
+    clock.move_to(date(2026, 10, 12))
+    done(await desk.post(f"/staff/objections/{cases[1]['id']}/reject", json=why))
+    found = done(await unit.get("/provider/figures", params={"months": 2}))
+    assert (found["since"], found["until"]) == ("2026-09-01", "2026-10-12")
+    assert (found["onTime"], found["late"], found["open"], found["openLate"]) == (1, 2, 1, 1)
+    assert found["months"] == [{"month": "2026-09", "onTime": 1, "late": 2}]
+    nothing = done(await other.get("/provider/figures"))
+    assert (nothing["open"], nothing["months"]) == (0, [])

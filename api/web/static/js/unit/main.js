@@ -12,6 +12,7 @@ const PAGES = [
   ["records", "本单位的记录", () => import("./records.js")],
   ["grants", "授权查询", () => import("./grants.js")],
   ["deliveries", "报送回执", () => import("./deliveries.js")],
+  ["figures", "按期情况", () => import("./figures.js")],
   ["formats", "目录和格式", () => import("./formats.js")],
 ];
 const ROLES = { clerk: "报送员", lead: "负责人" };
