@@ -55,6 +55,7 @@ DIFFER = re.compile("不一样|都一样|一样[吗不么]|不同|区别|差别|
 WHY_THERE = re.compile(
     "不是.{0,6}(?:可以|能|有|行)|凭啥|凭什么|为啥|为什么|怎么.{0,4}(?:可以|能|行|有)|咋.{0,4}(?:可以|能|行|有)|人家"
 )
+OF_CREDIT = re.compile("信用|失信|公示|修复|异议")
 BACK = re.compile("你们|这边|这里|条例|咱这|你这|算了|不管|说正经|换个")
 
 
@@ -202,7 +203,9 @@ class Decider:
         if len(text) <= LITTLE and self.leads.gives("go_on", text):
             topic, point = self._matching.by_id.get(dialogue.topic or ""), self.points.by_id.get(dialogue.point or "")
             return Decision("clarify", True, topic, articles, articles[:1], place, point=point, told="which")
-        styles: tuple[Style, ...] = ("cite", "again", "plain")
+        styles: tuple[Style, ...] = ("cite", "really", "again", "plain")
+        if (dialogue.point or "").startswith("scam"):
+            styles = ("again", "plain")
         style = next((style for style in styles if self.leads.gives(style, text)), None)
         if style is None or (style != "cite" and self.points.named(text)):
             return None
@@ -235,6 +238,9 @@ class Decider:
             and not self.points.named(text)
             and not self._matching.following.names_something(reading)
         )
+        if was_scam and self.leads.gives("own_way", text):
+            steps = Chosen(self.points.by_id["repair-steps"], "flow-repair", 1.0, True)
+            return self._matching.on_point(steps, (), place, reading.features)
         warned = self.leads.gives("scam", text) or (was_scam and goes_on and not asks_for_one)
         if warned and not reports:
             return self._lead("scam", text, reading, place)
@@ -267,6 +273,8 @@ class Decider:
     def _elsewhere_still(self, text: str, reading: Reading, place: str | None, dialogue: Dialogue) -> Decision | None:
         """After 那是法院管的, 钱还清了找谁 is still about the court: until something of ours is named."""
         if dialogue.refer not in OTHERS or len(text) > FOLLOWS or self.points.named(text) or BACK.search(text):
+            return None
+        if OF_CREDIT.search(text) and dialogue.refer not in ALIKE_SYSTEMS:
             return None
         scores = self.ranker.scores(reading.features)
         best = self.topics[int(scores.argmax())]

@@ -10,7 +10,7 @@ from bot.topics import Topic
 
 NAME = 120  # characters of the name of an answer
 
-Style = Literal["full", "plain", "again", "cite", "english", "compare", "there"]
+Style = Literal["full", "plain", "again", "cite", "english", "compare", "there", "really"]
 
 
 class Decision(Struct, frozen=True):

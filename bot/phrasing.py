@@ -157,7 +157,7 @@ class Phrasing:
     def _reply(self, decision: Decision, on: date) -> Reply:
         if decision.told and decision.kind in ("article", "flow"):
             return self._reckoned(decision)
-        if decision.style in ("cite", "again", "plain") and decision.cited:
+        if decision.style in ("cite", "again", "plain", "really") and decision.cited:
             return self._once_more(decision, on)
         if decision.kind == "out_of_scope":
             return self._declined(decision, on)
@@ -242,6 +242,8 @@ class Phrasing:
         say = self._say["once-more"]
         if decision.style == "cite":
             text = say["cite"].format(labels=labels)
+        elif decision.style == "really":
+            text = say["really"].format(labels=labels) + "\n".join(full)
         elif decision.style == "again":
             text = say["again"] + "\n".join(full)
         else:

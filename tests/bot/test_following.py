@@ -75,3 +75,17 @@ def test_who_has_paid_hears_what_comes_next(bot: Bot, said: str) -> None:
 @pytest.mark.parametrize("said", ["能给我老板看吗", "我哑巴 让邻居替我提异议行不"])
 def test_a_plain_question_is_not_taken_for_an_attack(bot: Bot, said: str) -> None:
     assert not bot.answer(said, on=ON, place="dalian").text.startswith("这个我做不到")
+
+
+@pytest.mark.parametrize(
+    ("place", "said", "told"),
+    [
+        ("dalian", ("我的处罚决定被法院撤销了", "谁去说"), "原公共信用信息提供单位"),
+        ("dalian", ("我的处罚决定被法院撤销了", "三天是自然日还是工作日"), "是工作日"),
+        ("yunnan", ("收到个告知书 说要把我列进严重失信", "有这个规定吗"), "第三十一条"),
+        ("yunnan", ("微信上有人说花三百能恢复信用", "那真要修怎么修"), "信用中国"),
+        ("dalian", ("我开出租的 拒载让交通局罚了", "这个信用网上公示吗"), "公示"),
+    ],
+)
+def test_a_follow_up_stays_with_what_it_is_about(bot: Bot, place: str, said: tuple[str, ...], told: str) -> None:
+    assert told in talk(bot, place, *said)[-1].text
