@@ -46,6 +46,7 @@ class Index:
         self._count = 0
         self._automaton = ahocorasick.Automaton()
         self.present = lru_cache(TEXTS)(self._present)
+        self._squeezed = lru_cache(TEXTS)(self._found)
 
     def add(self, alternatives: Iterable[tuple[str, ...]]) -> int:
         """A number for those who are found when all words of one alternative are there."""
@@ -59,6 +60,7 @@ class Index:
             else:
                 together.append((frozenset(words), number))
         self.present.cache_clear()
+        self._squeezed.cache_clear()
         return number
 
     def _know(self, word: str) -> None:
@@ -77,7 +79,10 @@ class Index:
         return word in self._known
 
     def _present(self, text: str) -> frozenset[int]:
-        """The numbers of all who are found in the text; words that end in $ stand where the text ends."""
+        """The numbers of all who are found in the text, its blanks left out; words that end in $ stand where the text ends."""
+        return self._squeezed("".join(text.split()))
+
+    def _found(self, text: str) -> frozenset[int]:
         if self._automaton.kind != ahocorasick.AHOCORASICK:  # something was added
             self._automaton.make_automaton()
         words = {word for _, word in self._automaton.iter(text + END)}
@@ -109,7 +114,7 @@ class Words:
         return not self._is_empty
 
     def found(self, text: str) -> bool:
-        """Whether one of the alternatives is in the text, which has no blanks."""
+        """Whether one of the alternatives is in the text, whatever its blanks."""
         return self.number in INDEX.present(text)
 
 
