@@ -76,10 +76,12 @@ def test_every_screen_is_for_everybody(mode: str, page_in_mode: Phone, wang: Per
 
 _DRAW_RECEIPT = """async ([name, reply]) => {
   const js = document.querySelector("script[type=module]").src.replace("main.js", "");
-  const [{ flow }, { add }] = await Promise.all([import(`${js}flows/${name}.js`), import(`${js}dom.js`)]);
+  const [{ flow }, { add }, { receipt }] = await Promise.all(
+    [`flows/${name}.js`, "dom.js", "receipt.js"].map((file) => import(js + file)),
+  );
   const main = document.querySelector("#main");
   main.replaceChildren();
-  add(main, flow.receipt(reply, {}));
+  add(main, receipt({ href: flow.doneLink?.(reply), ...flow.receipt(reply, {}) }));
   document.querySelector("#bar").replaceChildren();
 }"""
 

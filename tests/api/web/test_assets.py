@@ -3,10 +3,15 @@
 import gzip
 import posixpath
 import re
+from pathlib import Path
+
+import pytest
 
 from api.errands import ERRANDS
 from api.infra.mongo import Database
+from api.web import assets
 from api.web.assets import load_assets
+from knowledge.places import places
 from tests.support.api import Api, open_api
 from tests.support.world import FixedClock
 
@@ -158,10 +163,17 @@ def test_the_whole_resident_page_with_every_screen_stays_small() -> None:
 
 def test_no_text_runs_over_lines_so_that_indentation_means_nothing() -> None:
     """The files are sent without it: a text in backticks that went over a line would be sent otherwise than written."""
-    for path, asset in load_assets().files.items():
-        if path.endswith(".js") and not path.startswith("vendor/"):
-            for number, line in enumerate(asset.plain.decode().splitlines(), 1):
-                assert line.count("`") % 2 == 0, (path, number, line)
+    for path in (Path(assets.__file__).parent / "static" / "js").rglob("*.js"):
+        for number, line in enumerate(path.read_text("utf-8").splitlines(), 1):
+            assert line.count("`") % 2 == 0, (path, number, line)
+
+
+def test_the_page_knows_the_places_and_a_change_of_them_is_another_build(monkeypatch: pytest.MonkeyPatch) -> None:
+    served = load_assets().files["js/served.js"].plain.decode()
+    for one in places():
+        assert f'"id":"{one.id}","name":"{one.name}"' in served
+    monkeypatch.setattr(assets, "_places", lambda: b"[]")
+    assert load_assets.__wrapped__().build != load_assets().build
 
 
 def test_no_screen_writes_markup_from_text_or_styles_in_attributes() -> None:

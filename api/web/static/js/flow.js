@@ -2,18 +2,17 @@
 // network, a closed page or a second tap never makes two cases of one.
 
 import { api, newKey, Offline, Problem } from "./api.js";
-import { phoneRow } from "./centres.js";
-import { $, add, h, icon } from "./dom.js";
+import { $, add, h } from "./dom.js";
 import { draftKey, save, saved } from "./drafts.js";
-import { bars, windowPicture } from "./drawings.js";
+import { bars } from "./drawings.js";
 import { learnErrands } from "./errands.js";
 import { sendFile } from "./evidence.js";
 import { drawField, faultOf, fieldOf, showFault } from "./forms.js";
 import { keep } from "./keep.js";
 import { prefs } from "./prefs.js";
-import { allow } from "./reminders.js";
-import { again, go, here } from "./router.js";
-import { button, confirm, copyButton, facts, failure, link, note, section, toast } from "./ui.js";
+import { receipt } from "./receipt.js";
+import { go } from "./router.js";
+import { button, confirm, failure, note, toast } from "./ui.js";
 import { dateWords, stampWords } from "./words.js";
 
 // One thing a screen for those who read large type. What has a good answer already is not asked: its step is `quiet`,
@@ -309,66 +308,10 @@ async function deliver(flow, data, draft, room) {
 function showReceipt(flow, reply, data) {
   const main = $("#main");
   main.replaceChildren();
-  add(main, flow.receipt(reply, data));
+  add(main, receipt({ href: flow.doneLink?.(reply), ...flow.receipt(reply, data) }));
   const bar = $("#bar");
   bar.replaceChildren(h("p.bar-title", {}, "办好了"), h("div.bar-end", {}, h("a.bar-button", { href: "#/" }, "首页")));
   $("h1", main)?.focus({ preventScroll: true });
   scrollTo(0, 0);
   history.replaceState({ seen: true }, "", flow.doneLink?.(reply) ?? "#/affairs");
 }
-
-// One tap lets the result come to WeChat too.
-function allowRow() {
-  const box = h(
-    "div.folds",
-    {},
-    h(
-      "div.cell.strong",
-      {},
-      h("span.chip", {}, icon("bell")),
-      h("span.cell-text", {}, h("span.cell-label", {}, "有结果微信告诉您"), h("small", {}, "还没允许，点一下就好")),
-      h(
-        "button.button.small",
-        {
-          onclick: () =>
-            allow().then(
-              (isAllowed) => isAllowed && box.remove(),
-              (fault) => toast(fault.detail ?? "网络不通，稍后再试"),
-            ),
-        },
-        "允许",
-      ),
-    ),
-  );
-  return box;
-}
-
-// What was received, under which number, and what comes next with its latest day. `next` is a line of steps or words.
-export const receipt = ({ title, at, number, pairs, next, href, hrefLabel, extra, more, isWaiting = true }) => [
-  h(
-    "section.receipt",
-    {},
-    windowPicture("done"),
-    h("h1", { tabindex: "-1" }, title),
-    at ? h("p.small-text", {}, stampWords(at)) : null,
-    number ? h("p.receipt-number", {}, "编号 ", h("code", {}, number), copyButton(number)) : null,
-  ),
-  extra ?? null,
-  isWaiting ? allowRow() : null,
-  pairs?.some(([, value]) => value) ? h("section.card", {}, facts(pairs)) : null,
-  next ? (typeof next === "string" ? h("p", {}, next) : section("接下来", null, h("div.card", {}, next))) : null,
-  more ?? null,
-  h(
-    "div.buttons.side",
-    {},
-    href
-      ? h(
-          "button.button.quiet",
-          { onclick: () => (here().path === href.slice(1) ? again() : go(href)) },
-          hrefLabel ?? "看进度",
-        )
-      : null,
-    link("回到首页", "#/", "quiet"),
-  ),
-  phoneRow(number ? "报上面的编号" : undefined),
-];

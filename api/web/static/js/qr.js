@@ -1,8 +1,9 @@
 // The QR picture that the server drew, shown as an image so that nothing in it can run.
 
 import { h } from "./dom.js";
+import { copyButton, note, shareButton } from "./ui.js";
 
-export const qr = (reply) =>
+const qr = (reply) =>
   reply.qrSvg
     ? h(
         "figure.qr",
@@ -13,3 +14,11 @@ export const qr = (reply) =>
         }),
       )
     : null;
+
+// A code that opens something for somebody else: shown once, to be handed over.
+export const codeOf = (reply) => [
+  h("p.big-code", {}, reply.code),
+  h("div.row", {}, copyButton(reply.code), shareButton(reply.code)),
+  qr(reply),
+  note("warn", reply.note),
+];

@@ -4,6 +4,7 @@ import { Offline, Problem } from "./api.js";
 import { phoneRow } from "./centres.js";
 import { $, add, h, icon, uid } from "./dom.js";
 import { windowPicture } from "./drawings.js";
+import { lastArticle } from "./served.js";
 
 let toastTimer = 0;
 export function toast(text, { seconds = 3 } = {}) {
@@ -228,7 +229,7 @@ export function citation(cited) {
   if (!cited?.label && !cited?.regulation) return null;
   const label = cited.label ?? cited.regulation;
   const to =
-    cited.article && ["dalian", "yunnan"].includes(cited.regulation)
+    cited.article && lastArticle(cited.regulation)
       ? h("a", { href: `#/law/${cited.regulation}/${cited.article}` }, "看全文")
       : null;
   if (!cited.quote) return h("p.cited", {}, "依据：", label, to ? " " : null, to);

@@ -67,9 +67,6 @@ export const distance = (iso) => {
   return months < 24 ? `还有约${months}个月` : `还有约${Math.round(days / 365.25)}年`;
 };
 
-export const PLACES = { dalian: "大连", yunnan: "云南", national: "国家" };
-export const place = (id) => PLACES[id] ?? id ?? "";
-
 // What stands in brackets says only that a unit of the demo is made up: once, on the record itself, is enough.
 export const unitWords = (name) => (name ?? "").replace(/（示例）/g, "");
 

@@ -4,8 +4,9 @@ import { api } from "../api.js";
 import { h } from "../dom.js";
 import { form } from "../forms.js";
 import { clocksDrawn, conditionsList, marksOf, repairLine } from "../records.js";
+import { place } from "../served.js";
 import { badge, button, card, empty, facts, note, sheet, toast } from "../ui.js";
-import { dateWords, place, stampWords } from "../words.js";
+import { dateWords, stampWords } from "../words.js";
 
 const PURPOSES = [
   ["objection", "办理异议"],

@@ -6,8 +6,9 @@ import { form } from "../forms.js";
 import { helping } from "../helping.js";
 import { download } from "../paper.js";
 import { nameOf } from "../records.js";
+import { place } from "../served.js";
 import { badge, button, buttons, card, empty, facts, link, note, toast } from "../ui.js";
-import { dateWords, KINDS, place, stampWords, unitWords } from "../words.js";
+import { dateWords, KINDS, stampWords, unitWords } from "../words.js";
 
 export const PROOFS = [
   { value: "in-person", label: "本人持有效身份证件原件到窗口" },

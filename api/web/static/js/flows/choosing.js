@@ -1,13 +1,15 @@
 // The record that an errand is about: given with the link, or chosen from the report.
 
 import { api, query as search } from "../api.js";
+import { walkOf } from "../cases.js";
 import { allRecords, loadReport } from "../me.js";
 import { kindOf, nameOf } from "../records.js";
-import { cell, cells, emptyOf, link, section } from "../ui.js";
-import { dateWords, place, unitWords } from "../words.js";
+import { place, served } from "../served.js";
+import { cell, cells, citation, emptyOf, link, section } from "../ui.js";
+import { dateWords, unitWords } from "../words.js";
 
 export const eachPlace = async (read) =>
-  Object.fromEntries(await Promise.all(["dalian", "yunnan"].map(async (place) => [place, await read(place)])));
+  Object.fromEntries(await Promise.all(served.map(async (place) => [place, await read(place)])));
 
 // The public units of a place.
 export async function unitsOf(place) {
@@ -55,3 +57,13 @@ export async function recordFor(query, fits, flow, words) {
       : emptyOf("list", words.none, words.noneText, link("看信用报告", "#/report", "quiet")),
   };
 }
+
+// An objection, to a record or to what is missing.
+export const doneLink = (reply) => `#/cases/objections/${reply.id}`;
+export const received = (reply) => ({
+  title: "异议已收到",
+  at: reply.filedAt,
+  number: reply.number,
+  next: walkOf("objections", reply),
+  more: reply.path?.length ? citation(reply.path.at(-1).due.citation) : null,
+});

@@ -1,9 +1,8 @@
 import { api } from "../api.js";
 import { h } from "../dom.js";
-import { receipt } from "../flow.js";
 import { me } from "../me.js";
+import { first, served, whichPlace } from "../served.js";
 import { citation } from "../ui.js";
-import { PLACES } from "../words.js";
 
 // The passages that have to go are shown where they stand in what was written.
 function marked(text, findings) {
@@ -25,7 +24,7 @@ export const flow = {
 
   async prepare(query) {
     const [forms, mine] = await Promise.all([
-      Promise.all(["dalian", "yunnan"].map((one) => api.get(`/me/declarations/form?jurisdiction=${one}`))),
+      Promise.all(served.map((one) => api.get(`/me/declarations/form?jurisdiction=${one}`))),
       me(),
     ]);
     return {
@@ -35,23 +34,15 @@ export const flow = {
     };
   },
 
-  fill: ({ home }) => ({ jurisdiction: home ?? "dalian" }),
+  fill: ({ home }) => ({ jurisdiction: home ?? first }),
 
   steps(data, values) {
-    const form = data.forms[values.jurisdiction ?? data.home ?? "dalian"];
+    const form = data.forms[values.jurisdiction ?? data.home ?? first];
     return [
       {
         title: "在哪里申报",
         quiet: true,
-        fields: [
-          {
-            name: "jurisdiction",
-            kind: "choice",
-            label: "地区",
-            required: true,
-            options: Object.keys(data.forms).map((value) => ({ value, label: PLACES[value] })),
-          },
-        ],
+        fields: [whichPlace],
       },
       {
         title: "申报什么",
@@ -148,15 +139,13 @@ export const flow = {
     };
   },
   doneLink: (reply) => `#/cases/declarations/${reply.id}`,
-  receipt: (reply) =>
-    receipt({
-      title: "申报已保存",
-      pairs: [
-        ["种类", reply.title],
-        ["标注", reply.verification],
-      ],
-      next: "它会单独列在报告的“自主申报”一栏。",
-      href: `#/cases/declarations/${reply.id}`,
-      hrefLabel: "查看或修改",
-    }),
+  receipt: (reply) => ({
+    title: "申报已保存",
+    pairs: [
+      ["种类", reply.title],
+      ["标注", reply.verification],
+    ],
+    next: "它会单独列在报告的“自主申报”一栏。",
+    hrefLabel: "查看或修改",
+  }),
 };

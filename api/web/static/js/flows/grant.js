@@ -1,10 +1,8 @@
 import { api } from "../api.js";
-import { h } from "../dom.js";
-import { receipt } from "../flow.js";
 import { allRecords, loadReport } from "../me.js";
-import { qr } from "../qr.js";
+import { codeOf } from "../qr.js";
 import { SECTIONS } from "../sections.js";
-import { citation, copyButton, note, shareButton } from "../ui.js";
+import { citation } from "../ui.js";
 import { addDays, dateWords, today } from "../words.js";
 
 const USES = [1, 2, 3, 5, 10];
@@ -151,23 +149,16 @@ export const flow = {
     },
   }),
   doneLink: (reply) => `#/grants/${reply.grant.id}`,
-  receipt: (reply) =>
-    receipt({
-      title: "授权已生效",
-      extra: [
-        h("p.big-code", {}, reply.code),
-        h("div.row", {}, copyButton(reply.code), shareButton(reply.code)),
-        qr(reply),
-        note("warn", reply.note),
-      ],
-      isWaiting: false,
-      pairs: [
-        ["给", reply.grant.granteeName],
-        ["用途", reply.grant.purpose],
-        ["有效到", dateWords(reply.grant.expires.on)],
-        ["可看", `${reply.grant.usesAllowed} 次`],
-      ],
-      href: `#/grants/${reply.grant.id}`,
-      hrefLabel: "查看或收回",
-    }),
+  receipt: (reply) => ({
+    title: "授权已生效",
+    extra: codeOf(reply),
+    isWaiting: false,
+    pairs: [
+      ["给", reply.grant.granteeName],
+      ["用途", reply.grant.purpose],
+      ["有效到", dateWords(reply.grant.expires.on)],
+      ["可看", `${reply.grant.usesAllowed} 次`],
+    ],
+    hrefLabel: "查看或收回",
+  }),
 };

@@ -1,8 +1,6 @@
 import { api } from "../api.js";
-import { h } from "../dom.js";
-import { receipt } from "../flow.js";
-import { qr } from "../qr.js";
-import { citation, copyButton, note, shareButton } from "../ui.js";
+import { codeOf } from "../qr.js";
+import { citation } from "../ui.js";
 import { addDays, dateWords, today } from "../words.js";
 
 const DAYS = [1, 7, 30, 90, 365];
@@ -93,23 +91,16 @@ export const flow = {
     },
   }),
   doneLink: () => "#/helpers",
-  receipt: (reply) =>
-    receipt({
-      title: "等对方接受",
-      extra: [
-        h("p.big-code", {}, reply.code),
-        h("div.row", {}, copyButton(reply.code), shareButton(reply.code)),
-        qr(reply),
-        note("warn", reply.note),
-      ],
-      isWaiting: false,
-      pairs: [
-        ["请", reply.appointment.helperName],
-        ["可以", reply.appointment.powers.map((one) => one.label).join("、")],
-        ["到", dateWords(reply.appointment.until.on)],
-      ],
-      next: "对方登录后，在“我的”“请人帮忙”里输入这个码，或者扫码。",
-      href: "#/helpers",
-      hrefLabel: "查看或收回",
-    }),
+  receipt: (reply) => ({
+    title: "等对方接受",
+    extra: codeOf(reply),
+    isWaiting: false,
+    pairs: [
+      ["请", reply.appointment.helperName],
+      ["可以", reply.appointment.powers.map((one) => one.label).join("、")],
+      ["到", dateWords(reply.appointment.until.on)],
+    ],
+    next: "对方登录后，在“我的”“请人帮忙”里输入这个码，或者扫码。",
+    hrefLabel: "查看或收回",
+  }),
 };

@@ -3,10 +3,9 @@
 import { api } from "../api.js";
 import { walkOf } from "../cases.js";
 import { h } from "../dom.js";
-import { receipt } from "../flow.js";
 import { me } from "../me.js";
+import { first, whichPlace } from "../served.js";
 import { cell, cells, citation, section } from "../ui.js";
-import { PLACES } from "../words.js";
 
 // What is written from a record or a late step has a link there; the others begin here.
 const BY_ITSELF = ["company", "paid_repair"];
@@ -21,7 +20,7 @@ export const flow = {
   submitLabel: "写好，交出去",
 
   async prepare(query) {
-    const place = query.place ?? (await me())?.jurisdiction ?? "dalian";
+    const place = query.place ?? (await me())?.jurisdiction ?? first;
     const kinds = await api.get(`/me/letters/kinds?jurisdiction=${place}`);
     const kind = kinds.find((one) => one.kind === query.kind);
     if (kind) return { kind, place, query };
@@ -100,15 +99,7 @@ export const flow = {
         ? {
             title: "在哪里",
             quiet: true,
-            fields: [
-              {
-                name: "jurisdiction",
-                kind: "choice",
-                label: "地区",
-                required: true,
-                options: ["dalian", "yunnan"].map((value) => ({ value, label: PLACES[value] })),
-              },
-            ],
+            fields: [whichPlace],
           }
         : null,
     ];
@@ -133,15 +124,12 @@ export const flow = {
   }),
 
   doneLink: (reply) => `#/cases/letters/${reply.id}`,
-  receipt: (reply) =>
-    receipt({
-      title: reply.isOutside ? "信件已经写好" : "书面请求已送到",
-      at: reply.askedAt,
-      number: reply.number,
-      pairs: [["交给", reply.addressee]],
-      next: walkOf("letters", reply),
-      more: reply.citations.map(citation),
-      href: `#/cases/letters/${reply.id}`,
-      hrefLabel: "看进度",
-    }),
+  receipt: (reply) => ({
+    title: reply.isOutside ? "信件已经写好" : "书面请求已送到",
+    at: reply.askedAt,
+    number: reply.number,
+    pairs: [["交给", reply.addressee]],
+    next: walkOf("letters", reply),
+    more: reply.citations.map(citation),
+  }),
 };

@@ -1,11 +1,8 @@
 import { api } from "../api.js";
-import { walkOf } from "../cases.js";
 import { h } from "../dom.js";
-import { receipt } from "../flow.js";
 import { nameOf } from "../records.js";
-import { citation } from "../ui.js";
 import { near } from "../words.js";
-import { recordFor } from "./choosing.js";
+import { doneLink, received, recordFor } from "./choosing.js";
 
 const words = { which: "您觉得哪一条有问题？", none: "没有可以提异议的记录", noneText: "报告里没有正在披露的记录。" };
 
@@ -128,16 +125,6 @@ export const flow = {
     },
   }),
 
-  doneLink: (reply) => `#/cases/objections/${reply.id}`,
-  receipt: (reply) =>
-    receipt({
-      title: "异议已收到",
-      at: reply.filedAt,
-      number: reply.number,
-      pairs: [["记录标注", reply.isMarked ? "已加上“异议处理中”" : null]],
-      next: walkOf("objections", reply),
-      more: reply.path?.length ? citation(reply.path.at(-1).due.citation) : null,
-      href: `#/cases/objections/${reply.id}`,
-      hrefLabel: "看进度",
-    }),
+  doneLink,
+  receipt: (reply) => ({ ...received(reply), pairs: [["记录标注", reply.isMarked ? "已加上“异议处理中”" : null]] }),
 };

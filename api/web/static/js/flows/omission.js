@@ -1,12 +1,10 @@
 // Something that should be in the report and is not: an objection without a record.
 
 import { api } from "../api.js";
-import { walkOf } from "../cases.js";
-import { receipt } from "../flow.js";
 import { me } from "../me.js";
-import { citation } from "../ui.js";
-import { near, PLACES, unitWords } from "../words.js";
-import { eachPlace, unitsOf } from "./choosing.js";
+import { first, place } from "../served.js";
+import { near, unitWords } from "../words.js";
+import { doneLink, eachPlace, received, unitsOf } from "./choosing.js";
 
 // The unit says the place.
 const placeOf = ({ units, home }, values) =>
@@ -23,7 +21,7 @@ export const flow = {
       eachPlace((place) => api.get(`/me/objections/advice/missing?jurisdiction=${place}`)),
       me(),
     ]);
-    return { units, advice, home: mine?.jurisdiction ?? "dalian" };
+    return { units, advice, home: mine?.jurisdiction ?? first };
   },
 
   fill: ({ home, advice }) => ({ addressee: advice[home].choices.find((one) => one.isAdvised)?.addressee }),
@@ -51,8 +49,8 @@ export const flow = {
             hint: "拿不准的，选最可能的；信用中心会转给该办的单位。",
             options: Object.keys(units)
               .sort((one, other) => (other === home) - (one === home))
-              .flatMap((place) =>
-                units[place].map((one) => ({ value: one.id, label: `${PLACES[place]} · ${unitWords(one.name)}` })),
+              .flatMap((id) =>
+                units[id].map((one) => ({ value: one.id, label: `${place(id)} · ${unitWords(one.name)}` })),
               ),
           },
         ],
@@ -90,15 +88,6 @@ export const flow = {
     },
   }),
 
-  doneLink: (reply) => `#/cases/objections/${reply.id}`,
-  receipt: (reply) =>
-    receipt({
-      title: "异议已收到",
-      at: reply.filedAt,
-      number: reply.number,
-      next: walkOf("objections", reply),
-      more: reply.path?.length ? citation(reply.path.at(-1).due.citation) : null,
-      href: `#/cases/objections/${reply.id}`,
-      hrefLabel: "看进度",
-    }),
+  doneLink,
+  receipt: (reply) => ({ ...received(reply) }),
 };

@@ -1,5 +1,4 @@
 import { api } from "../api.js";
-import { receipt } from "../flow.js";
 
 export const flow = {
   id: "performance",
@@ -19,11 +18,9 @@ export const flow = {
     body: { note: values.note.trim(), evidence: ids },
   }),
   doneLink: (reply) => `#/cases/pledges/${reply.id}`,
-  receipt: (reply) =>
-    receipt({
-      title: "履行证明已提交",
-      next: `${reply.recipientUnit}看过后会写明结果，并记入信用记录。`,
-      href: `#/cases/pledges/${reply.id}`,
-      hrefLabel: "查看承诺",
-    }),
+  receipt: (reply) => ({
+    title: "履行证明已提交",
+    next: `${reply.recipientUnit}看过后会写明结果，并记入信用记录。`,
+    hrefLabel: "查看承诺",
+  }),
 };

@@ -1,9 +1,9 @@
 import { api } from "../api.js";
 import { dueWords } from "../cases.js";
-import { receipt } from "../flow.js";
 import { me } from "../me.js";
+import { first, whichPlace } from "../served.js";
 import { citation } from "../ui.js";
-import { addDays, PLACES, stampWords, today } from "../words.js";
+import { addDays, stampWords, today } from "../words.js";
 import { eachPlace, unitsOf } from "./choosing.js";
 
 const CENTRE = "centre";
@@ -22,24 +22,16 @@ export const flow = {
     return { texts, units, home: mine?.jurisdiction };
   },
 
-  fill: ({ home }) => ({ jurisdiction: home ?? "dalian", recipient: CENTRE }),
+  fill: ({ home }) => ({ jurisdiction: home ?? first, recipient: CENTRE }),
 
   steps(data, values) {
-    const texts = data.texts[values.jurisdiction ?? data.home ?? "dalian"].filter((one) => one.kind !== "repair");
-    const units = data.units[values.jurisdiction ?? data.home ?? "dalian"];
+    const texts = data.texts[values.jurisdiction ?? data.home ?? first].filter((one) => one.kind !== "repair");
+    const units = data.units[values.jurisdiction ?? data.home ?? first];
     return [
       {
         title: "在哪里承诺",
         quiet: true,
-        fields: [
-          {
-            name: "jurisdiction",
-            kind: "choice",
-            label: "地区",
-            required: true,
-            options: Object.keys(data.texts).map((value) => ({ value, label: PLACES[value] })),
-          },
-        ],
+        fields: [whichPlace],
       },
       {
         title: "承诺什么",
@@ -109,17 +101,15 @@ export const flow = {
     },
   }),
   doneLink: (reply) => `#/cases/pledges/${reply.id}`,
-  receipt: (reply) =>
-    receipt({
-      title: "承诺已签署",
-      pairs: [
-        ["种类", reply.title],
-        ["作出对象", reply.recipientUnit],
-        ["生效时间", stampWords(reply.effectiveAt)],
-        ["履行期限", reply.due ? dueWords(reply.due) : null],
-      ],
-      next: "生效前可以撤回。做到以后，记得来提交履行证明。",
-      href: `#/cases/pledges/${reply.id}`,
-      hrefLabel: "查看承诺",
-    }),
+  receipt: (reply) => ({
+    title: "承诺已签署",
+    pairs: [
+      ["种类", reply.title],
+      ["作出对象", reply.recipientUnit],
+      ["生效时间", stampWords(reply.effectiveAt)],
+      ["履行期限", reply.due ? dueWords(reply.due) : null],
+    ],
+    next: "生效前可以撤回。做到以后，记得来提交履行证明。",
+    hrefLabel: "查看承诺",
+  }),
 };

@@ -1,7 +1,6 @@
 import { api } from "../api.js";
 import { walkOf } from "../cases.js";
 import { h } from "../dom.js";
-import { receipt } from "../flow.js";
 import { conditionsList, nameOf, repairLine } from "../records.js";
 import { remindButton } from "../reminders.js";
 import { badge, buttons, card, citation, fold, folds, link, note, statusCard } from "../ui.js";
@@ -172,14 +171,11 @@ export const flow = {
     },
   }),
   doneLink: (reply) => `#/cases/repairs/${reply.id}`,
-  receipt: (reply) =>
-    receipt({
-      title: "修复申请已提交",
-      at: reply.filedAt,
-      number: reply.number,
-      next: walkOf("repairs", reply),
-      more: note("good", reply.feeNotice),
-      href: `#/cases/repairs/${reply.id}`,
-      hrefLabel: "看进度",
-    }),
+  receipt: (reply) => ({
+    title: "修复申请已提交",
+    at: reply.filedAt,
+    number: reply.number,
+    next: walkOf("repairs", reply),
+    more: note("good", reply.feeNotice),
+  }),
 };

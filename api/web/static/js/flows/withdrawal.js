@@ -1,6 +1,5 @@
 import { api } from "../api.js";
 import { h } from "../dom.js";
-import { receipt } from "../flow.js";
 import { nameOf } from "../records.js";
 import { button, buttons, card, citation, confirm, link, note, unfold } from "../ui.js";
 import { stampWords } from "../words.js";
@@ -91,15 +90,13 @@ export const flow = {
 
   submit: (_, data) => ({ path: "/me/withdrawals", body: { recordIds: [data.record.id] } }),
   doneLink: (reply) => `#/cases/withdrawals/${reply.withdrawals[0].id}`,
-  receipt: (reply) =>
-    receipt({
-      title: "已撤销公示",
-      number: reply.number,
-      pairs: [["生效时间", stampWords(reply.at)]],
-      next: reply.note,
-      more: reply.digest ? unfold("防伪摘要（SM3）", h("code", {}, reply.digest)) : null,
-      isWaiting: false,
-      href: `#/cases/withdrawals/${reply.withdrawals[0].id}`,
-      hrefLabel: "看回执",
-    }),
+  receipt: (reply) => ({
+    title: "已撤销公示",
+    number: reply.number,
+    pairs: [["生效时间", stampWords(reply.at)]],
+    next: reply.note,
+    more: reply.digest ? unfold("防伪摘要（SM3）", h("code", {}, reply.digest)) : null,
+    isWaiting: false,
+    hrefLabel: "看回执",
+  }),
 };

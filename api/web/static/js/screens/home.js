@@ -9,11 +9,12 @@ import { chooseElder, loadReport, me } from "../me.js";
 import { placeOf } from "../places.js";
 import { prefs } from "../prefs.js";
 import { again } from "../router.js";
+import { place, regulations } from "../served.js";
 import { session } from "../session.js";
 import { standing } from "../standing.js";
 import { cell, cells, link, note, section, statusCard } from "../ui.js";
 import { allCases, isOpen, soft } from "../underway.js";
-import { near, place, today, unitWords, weekdayWords } from "../words.js";
+import { near, today, unitWords, weekdayWords } from "../words.js";
 
 const bigger = () =>
   h(
@@ -156,7 +157,7 @@ function stranger(who) {
             )
           : four(
               ["#/chat", "chat", "问小窗"],
-              ["#/law/dalian/1", "book", "看条例"],
+              [`#/law/${regulations[0].id}/1`, "book", "看条例"],
               ["#/verify", "qr", "验文书"],
               ["#/rules", "clock", "查期限"],
             ),

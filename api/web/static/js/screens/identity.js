@@ -4,9 +4,10 @@ import { h } from "../dom.js";
 import { form } from "../forms.js";
 import { loadMe, me } from "../me.js";
 import { go } from "../router.js";
+import { homes, place } from "../served.js";
 import { session } from "../session.js";
 import { card, facts, link, note } from "../ui.js";
-import { dateWords, KINDS, PLACES, place, stampWords } from "../words.js";
+import { dateWords, KINDS, stampWords } from "../words.js";
 
 // In development whoever was chosen at sign-in finds the invented name and number filled in.
 function demoPerson() {
@@ -68,7 +69,7 @@ export async function show() {
       label: "常住地",
       required: true,
       hint: "两地的记录都会显示；这里只决定问答先讲哪部条例。",
-      options: ["dalian", "yunnan"].map((value) => ({ value, label: PLACES[value] })),
+      options: homes,
       ...(demo ? { value: demo.number.startsWith("21") ? "dalian" : "yunnan" } : {}),
     },
     {

@@ -1,16 +1,14 @@
 import { api } from "../api.js";
 import { h } from "../dom.js";
+import { lastArticle } from "../served.js";
 import { card, link, note } from "../ui.js";
 import { dateWords } from "../words.js";
-
-const LAST = { dalian: 62, yunnan: 65 };
 
 export async function show({ params }) {
   const article = await api.get(
     `/regulations/${encodeURIComponent(params.regulation)}/articles/${Number(params.number)}`,
   );
   const number = article.number;
-  const last = LAST[article.regulation];
   return {
     title: "法规条文",
     body: [
@@ -37,7 +35,9 @@ export async function show({ params }) {
         "nav.row",
         { "aria-label": "前后条" },
         number > 1 ? link("上一条", `#/law/${article.regulation}/${number - 1}`, "small") : null,
-        last && number < last ? link("下一条", `#/law/${article.regulation}/${number + 1}`, "small") : null,
+        number < lastArticle(article.regulation)
+          ? link("下一条", `#/law/${article.regulation}/${number + 1}`, "small")
+          : null,
       ),
     ],
   };

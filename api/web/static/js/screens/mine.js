@@ -3,10 +3,10 @@ import { phoneRow } from "../centres.js";
 import { h } from "../dom.js";
 import { me } from "../me.js";
 import { go } from "../router.js";
+import { place, regulations } from "../served.js";
 import { session } from "../session.js";
 import { button, card, cell, cells, confirm, facts, link, toast } from "../ui.js";
 import { soft } from "../underway.js";
-import { place } from "../words.js";
 
 async function signOut() {
   if (!(await confirm("退出登录？", "这部手机上的报告和草稿会一起删除。正在办理的事项不受影响。", "退出", "danger")))
@@ -77,6 +77,5 @@ const open = () =>
     "条例和查验",
     cell({ label: "期限和依据", text: "每个数字从哪里来", href: "#/rules", picture: "clock" }),
     cell({ label: "查验文书", text: "看一份文书是不是真的", href: "#/verify", picture: "shield" }),
-    cell({ label: "大连市社会信用条例", href: "#/law/dalian/1", picture: "file" }),
-    cell({ label: "云南省社会信用条例", href: "#/law/yunnan/1", picture: "file" }),
+    ...regulations.map((one) => cell({ label: one.title, href: `#/law/${one.id}/1`, picture: "file" })),
   );

@@ -25,6 +25,7 @@ import {
 } from "../records.js";
 import { remindRow } from "../reminders.js";
 import { again, go } from "../router.js";
+import { place } from "../served.js";
 import {
   button,
   card,
@@ -50,7 +51,6 @@ import {
   isVerified,
   near,
   PUBLIC_ATTRIBUTE,
-  place,
   stampWords,
   today,
   unitWords,

@@ -2,9 +2,10 @@ import { api } from "../api.js";
 import { h } from "../dom.js";
 import { form } from "../forms.js";
 import { MARKS } from "../records.js";
+import { place } from "../served.js";
 import { shell } from "../shell.js";
 import { badge, button, card, citation, facts, note } from "../ui.js";
-import { dateWords, place, RECORD_CLASS } from "../words.js";
+import { dateWords, RECORD_CLASS } from "../words.js";
 
 const dutiesCard = (duties) =>
   card(

@@ -1,7 +1,8 @@
 import { api } from "../api.js";
 import { h } from "../dom.js";
+import { place, served } from "../served.js";
 import { badge, card, citation, unfold } from "../ui.js";
-import { dateWords, PLACES } from "../words.js";
+import { dateWords } from "../words.js";
 
 const UNITS = { working_days: " 个工作日", calendar_days: " 天", months: " 个月", years: " 年", yuan: " 元" };
 const CODES = {
@@ -26,10 +27,9 @@ const worded = ({ value, unit }) => {
 };
 
 export async function show() {
-  const places = ["dalian", "yunnan"];
   const [rules, ...query] = await Promise.all([
     api.get("/rules"),
-    ...places.map((id) => api.get(`/query-rules?jurisdiction=${id}`)),
+    ...served.map((id) => api.get(`/query-rules?jurisdiction=${id}`)),
   ]);
   const by = {};
   for (const rule of rules) {
@@ -40,15 +40,15 @@ export async function show() {
     title: "期限和依据",
     body: [
       h("p", {}, "小窗里出现的每个期限和数字都列在这里：是多少、依据哪一条、有没有核实。"),
-      places.map((id, index) =>
+      served.map((id, index) =>
         card(
-          `${PLACES[id]}：查询服务规范`,
+          `${place(id)}：查询服务规范`,
           query[index].map((rule) => unfold(rule.title, h("p", {}, rule.text), rule.sources.map(citation))),
         ),
       ),
       Object.entries(by).map(([id, list]) =>
         card(
-          PLACES[id] ?? id,
+          place(id),
           list.map((rule) =>
             unfold(
               h(

@@ -3,16 +3,14 @@ import { drawField } from "../forms.js";
 import { chooseElder, chooseHome, me } from "../me.js";
 import { canSpeak, prefs } from "../prefs.js";
 import { again } from "../router.js";
+import { homes } from "../served.js";
 import { session } from "../session.js";
 import { card, note } from "../ui.js";
-import { PLACES } from "../words.js";
 
 const set = (change) => {
   prefs.set(change);
   again();
 };
-
-const homes = ["dalian", "yunnan"].map((value) => ({ value, label: PLACES[value] }));
 
 export async function show() {
   const mine = session.isIn ? await me() : null;

@@ -1,0 +1,65 @@
+// What stands where something was filed: that it was received, under which number, and what comes next.
+
+import { phoneRow } from "./centres.js";
+import { h, icon } from "./dom.js";
+import { windowPicture } from "./drawings.js";
+import { allow } from "./reminders.js";
+import { again, go, here } from "./router.js";
+import { copyButton, facts, link, section, toast } from "./ui.js";
+import { stampWords } from "./words.js";
+
+// One tap lets the result come to WeChat too.
+function allowRow() {
+  const box = h(
+    "div.folds",
+    {},
+    h(
+      "div.cell.strong",
+      {},
+      h("span.chip", {}, icon("bell")),
+      h("span.cell-text", {}, h("span.cell-label", {}, "有结果微信告诉您"), h("small", {}, "还没允许，点一下就好")),
+      h(
+        "button.button.small",
+        {
+          onclick: () =>
+            allow().then(
+              (isAllowed) => isAllowed && box.remove(),
+              (fault) => toast(fault.detail ?? "网络不通，稍后再试"),
+            ),
+        },
+        "允许",
+      ),
+    ),
+  );
+  return box;
+}
+
+// What was received, under which number, and what comes next with its latest day. `next` is a line of steps or words.
+export const receipt = ({ title, at, number, pairs, next, href, hrefLabel, extra, more, isWaiting = true }) => [
+  h(
+    "section.receipt",
+    {},
+    windowPicture("done"),
+    h("h1", { tabindex: "-1" }, title),
+    at ? h("p.small-text", {}, stampWords(at)) : null,
+    number ? h("p.receipt-number", {}, "编号 ", h("code", {}, number), copyButton(number)) : null,
+  ),
+  extra ?? null,
+  isWaiting ? allowRow() : null,
+  pairs?.some(([, value]) => value) ? h("section.card", {}, facts(pairs)) : null,
+  next ? (typeof next === "string" ? h("p", {}, next) : section("接下来", null, h("div.card", {}, next))) : null,
+  more ?? null,
+  h(
+    "div.buttons.side",
+    {},
+    href
+      ? h(
+          "button.button.quiet",
+          { onclick: () => (here().path === href.slice(1) ? again() : go(href)) },
+          hrefLabel ?? "看进度",
+        )
+      : null,
+    link("回到首页", "#/", "quiet"),
+  ),
+  phoneRow(number ? "报上面的编号" : undefined),
+];
