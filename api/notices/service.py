@@ -1,5 +1,6 @@
 """Telling residents: at once or on a date."""
 
+import asyncio
 import hashlib
 from collections.abc import Sequence
 from datetime import datetime, time
@@ -35,6 +36,14 @@ class NoticeService:
     async def tell(self, tx: Tx, now: datetime, *drafts: Draft) -> None:
         """Stands in the inbox when the transaction commits; the push follows from the worker."""
         await self._store.put(tx, [self._notice(draft, now, NoticeState.TOLD) for draft in drafts])
+
+    async def tell_once(self, drafts: Sequence[tuple[Draft, datetime]]) -> None:
+        """As `tell`, outside a transaction and for very many, each with the instant at which it is told: what is there stays."""
+        await self._store.insert_missing(
+            await asyncio.to_thread(
+                lambda: [self._notice(draft, at, NoticeState.TOLD) for draft, at in drafts],
+            )
+        )
 
     async def begin(self, tx: Tx, now: datetime, told: Sequence[Draft], booked: Sequence[Draft]) -> None:
         """The first notices of a case that is just being made: some at once, some on the morning of their day."""

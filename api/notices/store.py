@@ -1,5 +1,6 @@
 """Queries on notices: the inbox and the bookings. The worker's queries are in `push/store.py`."""
 
+import asyncio
 from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
@@ -43,12 +44,19 @@ _UNREAD_SHOWN = 100
 class NoticeStore:
     def __init__(self, database: Database, keys: KeyRing) -> None:
         self.codec: Codec[Notice] = Codec(Notice, NOTICES.name, keys)
+        self._database = database
         self._collection = database.collection(NOTICES.name)
 
     async def insert(self, tx: Tx, notices: Sequence[Notice]) -> None:
         """What cannot be there yet, since what it is about has just come to be."""
         if notices:
             await self._collection.insert_many([self.codec.encode(notice) for notice in notices], session=tx)
+
+    async def insert_missing(self, notices: Sequence[Notice]) -> None:
+        """Those whose id is there already are left as they are."""
+        if notices:
+            documents = await asyncio.to_thread(lambda: [self.codec.encode(notice) for notice in notices])
+            await self._database.insert_missing(NOTICES.name, documents)
 
     async def put(self, tx: Tx, notices: Sequence[Notice]) -> None:
         """Inserts those that are not there yet and books again what was taken back; leaves the others as they are."""

@@ -1,6 +1,5 @@
 """The texts of notices: data in `texts/*.toml`, checked when loaded."""
 
-import string
 from collections.abc import Mapping
 from datetime import date, timedelta
 from functools import cache
@@ -99,10 +98,7 @@ def texts_of(kinds: Mapping[str, Mapping[str, Any]]) -> dict[str, Text]:
 
 def fill(text: Text, params: dict[str, str]) -> tuple[str, str]:
     """Title and body with the params in place. Raises KeyError for an unknown param."""
-    return (
-        string.Formatter().vformat(text.title, (), params),
-        string.Formatter().vformat(text.text, (), params),
-    )
+    return text.title.format_map(params), text.text.format_map(params)
 
 
 def useful_until(kind: str, on: date) -> date:

@@ -237,9 +237,8 @@ class IntakeService:
             is_same = one.record.content_key == first.record.content_key
             outcome.append((one, ids[one.record.natural_key], False if is_same else None))
         if not run.is_dry:
-            await self._footprints.note_once(await asyncio.to_thread(self._traces, traced))
-            for at, drafts in (await asyncio.to_thread(_told, traced)).items():
-                await self._notices.tell(None, at, *drafts)
+            traces, told = await asyncio.to_thread(lambda: (self._traces(traced), _told(traced)))
+            await asyncio.gather(self._footprints.note_once(traces), self._notices.tell_once(told))
         for one, record_id, is_new in outcome:
             if is_new is None:
                 run.tally.refuse(one.row, (_differs(one.row, record_id),))
@@ -281,13 +280,9 @@ class IntakeService:
         return self._centres.get(record.jurisdiction, "信用中心")
 
 
-def _told(traced: list[tuple[Record, str, datetime]]) -> dict[datetime, list[Draft]]:
-    """What the people are told, by the instant at which each record came in."""
-    told: dict[datetime, list[Draft]] = {}
-    for record, record_id, at in traced:
-        if drafts := drafts_of(record, record_id, at):
-            told.setdefault(at, []).extend(drafts)
-    return told
+def _told(traced: list[tuple[Record, str, datetime]]) -> list[tuple[Draft, datetime]]:
+    """What the people are told, each with the instant at which the record came in."""
+    return [(draft, at) for record, record_id, at in traced for draft in drafts_of(record, record_id, at)]
 
 
 class _Run(msgspec.Struct):
