@@ -145,7 +145,7 @@ class Choosing:
     ) -> Chosen | None:
         text, aspects = asked.text, asked.aspects
         within = frozenset(self._threads(thread, dialogue))
-        stays = self._points.best(text, aspects, kept, within=within, last=dialogue.point)
+        stays = self._points.best(text, aspects, kept, within=within, last=dialogue.point, spoken_of=within)
         if stays is not None and (chosen is None or stays.value >= chosen.value):
             chosen = stays
         beside = self._points.beside(thread.area)
@@ -205,7 +205,9 @@ class Choosing:
             return None
         for areas in (asked.named, frozenset((area, *self._points.beside(area)))):
             near = {name: KEPT for one in sorted(areas) for name in self._points.topics_of(one)}
-            found = self._points.best(asked.text, asked.aspects, near, within=areas, last=dialogue.point)
+            found = self._points.best(
+                asked.text, asked.aspects, near, within=areas, last=dialogue.point, spoken_of=frozenset((area,))
+            )
             if found is None or not found.is_asked:
                 continue
             if found.point.words or (asked.named and found.point.aspects & asked.aspects & PLAINLY):

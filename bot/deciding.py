@@ -14,7 +14,7 @@ from bot.decision import Decision, Style, name_of
 from bot.english import English
 from bot.leads import Leads, corrected, taken_back
 from bot.matching import Matching
-from bot.places import HERE, JURISDICTIONS
+from bot.places import EITHER, HERE, JURISDICTIONS
 from bot.points import Chosen, Points
 from bot.ranking import Ranker
 from bot.reading import Reader, Reading
@@ -106,10 +106,22 @@ class Decider:
         place = reading.place or dialogue.place or home
         if reading.names_both and not (home and COMPARED.search(reading.text)):
             place = None
-        decision = self._compared(reading, home, dialogue) or self._decision(reading, on, place, dialogue)
+        decision = self._in_either(reading, place, dialogue) or self._compared(reading, home, dialogue)
+        decision = decision or self._decision(reading, on, place, dialogue)
         if len(reading.bare) > STORY:
             decision = replace(decision, is_story=True)
         return self._remembered(decision, reading, on, dialogue)
+
+    def _in_either(self, reading: Reading, place: str | None, dialogue: Dialogue) -> Decision | None:
+        """高新区的: both places have one; the resident's own is meant where it is known, else it is asked back."""
+        topic = self._matching.by_id.get(dialogue.topic or "")
+        if topic is None or not EITHER.fullmatch(squeezed(reading.text)):
+            return None
+        if place is None:
+            articles = tuple(name for name in dialogue.articles if name in self._articles)
+            point = self.points.by_id.get(dialogue.point or "")
+            return Decision("clarify", True, topic, articles, point=point, told="either")
+        return replace(self._matching.on_last(topic, reading, place, dialogue), style="there")
 
     def _compared(self, reading: Reading, home: str | None, dialogue: Dialogue) -> Decision | None:
         """两边咋不一样, 云南不是可以吗: what was just said, of both places."""

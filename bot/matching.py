@@ -60,7 +60,7 @@ class Matching:
         features = reading.features
         picked = self._picked(reading, dialogue)
         if picked:
-            return self._picked_up(picked, reading, place, dialogue)
+            return self.on_last(picked, reading, place, dialogue)
         scores = self._ranker.scores(features)
         if len(reading.bare) > LONG:
             scores = scores + self._ranker.scores(self._reader.features(reading.bare[-TAIL:])[0])
@@ -76,7 +76,7 @@ class Matching:
             scores = self._nearer_to(self.following.family(subject), self._ranker.scores(features))
         return self._among(best_first(scores, LOOKED_AT), scores.tolist(), reading, place, dialogue, features)
 
-    def _picked_up(self, topic: Topic, reading: Reading, place: str | None, dialogue: Dialogue) -> Decision:
+    def on_last(self, topic: Topic, reading: Reading, place: str | None, dialogue: Dialogue) -> Decision:
         """那云南呢: the same point in another place, or the topic that was chosen."""
         point = self._points.by_id.get(dialogue.point or "") if topic.id == dialogue.topic else None
         if point is not None:

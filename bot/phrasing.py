@@ -171,6 +171,11 @@ class Phrasing:
             )
         if decision.kind == "clarify" and decision.told == "which":
             return self._which(decision)
+        if decision.kind == "clarify" and decision.told == "either":
+            say = self._say["places"]
+            return Reply(
+                "clarify", True, say["either"], quick_replies=(*PLACE_NAMES.values(),), dialogue=decision.dialogue
+            )
         if decision.kind == "clarify" and decision.told == "other":
             say = self._say["other"]
             told = say["again"] + PERSON if decision.again else say["say"]
@@ -270,7 +275,12 @@ class Phrasing:
                 asked |= self._titles_read[decision.topic.id]
         text = said.text
         if decision.style == "there" and decision.place:
-            text = self._say["places"]["there"].format(place=PLACE_NAMES[decision.place]) + text
+            text = (
+                self._say["places"]["here" if decision.point and decision.point.own else "there"].format(
+                    place=PLACE_NAMES[decision.place]
+                )
+                + text
+            )
         elif decision.style == "compare":
             text = f"{self._say['places']['compare']}\n{text}"
         if decision.again:

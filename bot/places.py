@@ -12,6 +12,9 @@ HERE = re.compile(
 )  # 我们这边 is the resident's own place
 LIVES = re.compile("户口|户籍|老家|[家住]在|家是|家住|我住|人在|搬")
 HAPPENED = re.compile("罚|挨|记|上的|列|录|失信|违|被|办的|判")
+EITHER = re.compile(  # both places have one: 高新区的
+    "(?:那|我在|我是|我们|俺们|在)*((?:高新|开发|经开|经济开发|高新技术开发)区|新区)(?:的|呢|这边|那边|这|那|人|里|办的|罚的)*[?？]?"
+)
 CLAUSES = re.compile(r"[^0-9a-z\u4e00-\u9fff]+|但是?|可是?(?!以)|不过")
 _IN_ORDER = sorted(places(), key=lambda place: place.order)
 JURISDICTIONS = tuple(place.id for place in _IN_ORDER)  # in the order in which answers show them

@@ -151,8 +151,11 @@ class Points:
         near: Mapping[str, float],
         within: frozenset[str] | None = None,
         last: str | None = None,
+        spoken_of: frozenset[str] = frozenset(),
     ) -> Chosen | None:
-        """The nearest point under topics that are so near each, from 0 to 1; of two equal ones the first in the data."""
+        """The nearest point under topics that are so near each, from 0 to 1; of two equal ones the first in the data. Points
+        that only follow count in the areas just spoken of.
+        """
         present = INDEX.present(text)
         found: tuple[Point, str, float, bool] | None = None
         most = 0.0
@@ -162,7 +165,7 @@ class Points:
                 if point.id in seen or (within is not None and self._area_of[point.id] not in within):
                     continue
                 seen.add(point.id)
-                if point.follows and within is None:
+                if point.follows and self._area_of[point.id] not in spoken_of:
                     continue
                 value = _value(point, present, aspects)
                 if value is None:
@@ -181,7 +184,8 @@ class Points:
         aspects = frozenset((aspect,))
         area = self.area(None, topic)
         near = {topic: 1.0} | dict.fromkeys(self._topics_of_area[area] if area else (), AT_HOME)
-        found = self.best("", aspects, near, within=frozenset((area,)) if area else None)
+        own = frozenset((area,)) if area else frozenset[str]()
+        found = self.best("", aspects, near, within=own, spoken_of=own)
         return found.point if found and aspect in found.point.aspects else None
 
     def in_area(self, text: str, aspects: frozenset[str], topic: str) -> Chosen | None:

@@ -89,3 +89,31 @@ def test_a_plain_question_is_not_taken_for_an_attack(bot: Bot, said: str) -> Non
 )
 def test_a_follow_up_stays_with_what_it_is_about(bot: Bot, place: str, said: tuple[str, ...], told: str) -> None:
     assert told in talk(bot, place, *said)[-1].text
+
+
+def test_a_district_that_both_places_have_is_asked_back_or_the_residents_own(bot: Bot) -> None:
+    _, asked, told = talk(bot, None, "异议几天办完", "高新区的", "云南")
+    assert asked.kind == "clarify" and set(asked.quick_replies) == {"大连", "云南"}
+    assert told.articles[0] == "yunnan-36"
+    *_, own = talk(bot, "dalian", "异议几天办完", "那开发区呢")
+    assert own.text.startswith("按大连的条例") and own.articles[0] == "dalian-42"
+
+
+@pytest.mark.parametrize(
+    ("said", "told"),
+    [
+        ("大连商家能让我多交保证金吗", "保证金"),
+        ("志愿服务时长记错了", "提异议"),
+        ("罚款不到五百也上信用网吗", "没有写罚多少钱"),
+    ],
+)
+def test_what_looks_like_another_matter_is_told_apart(bot: Bot, said: str, told: str) -> None:
+    assert told in bot.answer(said, on=ON, place="dalian").text
+
+
+def test_what_only_follows_promises_nothing(bot: Bot) -> None:
+    """It answers whatever is asked next on its aspect, so it must not open with a yes."""
+    for point in bot.decider.points.by_id.values():
+        if point.follows:
+            for place in ("yunnan", "dalian"):
+                assert not point.says(place).startswith(("可以，", "可以：", "能，", "行，", "可以。")), point.id

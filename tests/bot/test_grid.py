@@ -7,6 +7,7 @@ import pytest
 
 from bot.engine import Bot
 from bot.places import JURISDICTIONS
+from bot.replies import Dialogue
 from bot.sentences import fill
 from tests.bot import talks
 from tests.bot.measuring import questions
@@ -48,7 +49,7 @@ def test_what_only_follows_is_short_and_never_answers_a_first_message(bot: Bot) 
         for place in JURISDICTIONS:
             assert len(fill(point.says(place), ON)) <= LONGEST, (point.id, place)
     for row in talks.read("aspects.jsonl"):
-        decision = bot.decider.decide(row["turns"][0]["user"], ON, row["place"], talks.Dialogue())
+        decision = bot.decider.decide(row["turns"][0]["user"], ON, row["place"], Dialogue())
         assert decision.point is None or not decision.point.follows
 
 

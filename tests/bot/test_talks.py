@@ -23,12 +23,27 @@ def test_nineteen_of_twenty_turns_hold_what_is_expected(bot: Bot, name: str) -> 
     assert not [turn for turn, _, failed in wrong if "not_same_as_last" in failed]
 
 
-@pytest.mark.parametrize(("name", "least"), [("asked_once.jsonl", 0.9), ("follow_ups.jsonl", 0.84)])
+@pytest.mark.parametrize(
+    ("name", "least"),
+    [
+        ("asked_once.jsonl", 0.94),
+        ("follow_ups.jsonl", 0.91),
+        ("aspects_1129.jsonl", 0.95),
+        ("talks_1129.jsonl", 0.9),
+    ],
+)
 def test_of_sets_that_were_read_once_most_turns_hold_what_is_expected(bot: Bot, name: str, least: float) -> None:
     """Each was read once for what it showed, and not worked on until it held; docs/bot.md tells its first figures."""
     failed = [failed for *_, failed in talks.turns(bot, talks.read(name), ON)]
     assert sum(not names for names in failed) / len(failed) >= least
     assert not [names for names in failed if "not_same_as_last" in names]
+
+
+@pytest.mark.parametrize(("name", "least"), [("aspects_unseen.jsonl", 0.9), ("talks_unseen.jsonl", 0.6)])
+def test_of_sets_that_nothing_is_learnt_from_as_many_turns_hold_as_is_told(bot: Bot, name: str, least: float) -> None:
+    """Leave them so: they are the measure that docs/bot.md gives. Of the dialogues .80 is wanted and not reached."""
+    failed = [failed for *_, failed in talks.turns(bot, talks.read(name), ON)]
+    assert sum(not names for names in failed) / len(failed) >= least
 
 
 @pytest.mark.parametrize("name", ["aspects.jsonl", "talks.jsonl"])
