@@ -28,7 +28,8 @@ _NOT_OUR_WRITING = ("vendor/",)
 _NOT_OURS = ("css/desk.css", "js/desk/", "js/worker.js", "js/docs.js", "css/unit.css", "js/unit/")
 _STYLES = "css/page.css"
 _STYLE_FAMILIES = ("tokens", "frame", "status", "drawings", "records", "chat", "forms", "papers")
-_GOES_ON = (b",", b"(", b"[", b"{")
+_GOES_ON = (b",", b"(", b"[", b"{", b"=>", b"=", b"&&", b"||", b"?")
+_GOES_ON_FROM_BEFORE = (b")", b"]", b"}", b".", b"? ", b": ", b"&& ", b"|| ")
 _STYLE_COMMENT = re.compile(rb"/\*.*?\*/", re.DOTALL)
 
 SHELL_SCRIPT = "vendor/jweixin.js"
@@ -108,8 +109,12 @@ def _lean(path: str, body: bytes) -> bytes:
         body = _STYLE_COMMENT.sub(b"", body)
     lines = [line.strip() for line in body.splitlines()]
     kept = [line for line in lines if line and not line.startswith(b"//")]
-    # a line that goes on after its end; one with a comment behind it keeps its break
-    return b"".join(line if line.endswith(_GOES_ON) and b"//" not in line else line + b"\n" for line in kept)
+    # a line that goes on after its end, or goes on with the one before; one with a comment behind it keeps its break
+    joined = b""
+    for line, following in zip(kept, [*kept[1:], b""], strict=True):
+        goes_on = line.endswith(_GOES_ON) or following.startswith(_GOES_ON_FROM_BEFORE)
+        joined += line if goes_on and b"//" not in line else line + b"\n"
+    return joined
 
 
 def _walk(folder: Traversable, prefix: str) -> list[tuple[str, bytes]]:

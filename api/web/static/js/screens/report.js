@@ -20,10 +20,11 @@ import {
 } from "../records.js";
 import { remindButton } from "../reminders.js";
 import { again } from "../router.js";
+import { place } from "../served.js";
 import { reportHead, standing } from "../standing.js";
 import { badge, button, cell, cells, citation, empty, fold, folds, note, section, statusCard, toast } from "../ui.js";
 import { allCases, isOpen, soft } from "../underway.js";
-import { dateWords, near, PLACES, RECORD_CLASS, stampWords, today, unitWords } from "../words.js";
+import { dateWords, near, RECORD_CLASS, stampWords, today, unitWords } from "../words.js";
 
 const MORE = {
   commendation: ["表彰、志愿、捐赠", "heart"],
@@ -132,7 +133,7 @@ function easing(eased, places, lists) {
     folds(
       lists.map((list, index) =>
         fold(
-          `${PLACES[places[index]]}的条例列了哪些`,
+          `${place(places[index])}的条例列了哪些`,
           "heart",
           h("p.small-text", {}, "给信用状况良好的人，由机关在权限内决定；不是每个人自动就有，也不用花钱申请。"),
           h(
