@@ -374,7 +374,7 @@ def actor_of(account: Account, session: str, address: str | None = None) -> Acto
 
 def _is_named(name: str, account: Account, records: list[Record]) -> bool:
     """Whether the name is the one under which the person is already known, here or to the providers."""
-    known = {record.particulars.name for record in records}
+    known = {record.particulars.name for record in records if record.particulars.name}  # one's own pledges carry none
     if account.identity is not None:
         known.add(account.identity.name)
     return all(normal_name(other).casefold() == name.casefold() for other in known)

@@ -6,7 +6,7 @@ from typing import Any
 
 from api.audits.service import AuditService
 from api.desk.casework import Casework
-from api.infra.actors import Actor
+from api.infra.actors import Actor, Role
 from api.infra.clock import civil_date
 from api.infra.errors import FieldFault, Invalid, NotFound
 from api.infra.ids import new_id
@@ -45,20 +45,23 @@ class JournalService:
         return entry
 
     async def remind(self, tx: Tx, officer: Actor, errand: str, case_id: str, text: str | None, now: datetime) -> Entry:
-        """To the unit that owes the next step, once a day. Raises CaseOver, NothingOwed, RemindedToday."""
+        """To the unit that owes a step or may act now, once a day. Raises CaseOver, NothingOwed, RemindedToday."""
         service, case = await self._case(tx, officer, errand, case_id, now)
         _must_run(service, case)
-        first = next_due(case.steps)
-        if first is None or first.owed_by == service.centres.get(case.jurisdiction):
+        centre = service.centres.get(case.jurisdiction)
+        owed = next_due(step for step in case.steps if step.owed_by != centre)
+        # A unit that was notified owes no step by a day before it says that it received the notice: it can act all the same.
+        if owed is None and not service.table_of(case).allowed(case.status, Role.PROVIDER):
             raise NothingOwed
+        unit = owed.owed_by if owed else str(getattr(case, "provider_unit", "") or getattr(case, "source_unit", ""))
         earlier = [one for one in await self._store.of_case(case.id, tx) if one.kind == REMINDER]
         if earlier and civil_date(earlier[-1].at) == civil_date(now):
             raise RemindedToday
         entry = await self._write(
             tx, officer, errand, case, REMINDER, now,
-            text=text, provider=getattr(case, service.worked_by, None), addressee=first.owed_by,
+            text=text, provider=getattr(case, service.worked_by, None), addressee=unit,
         )  # fmt: skip
-        await self._tell(tx, case, "journal.reminded", entry, now, unit=first.owed_by)
+        await self._tell(tx, case, "journal.reminded", entry, now, unit=unit)
         return entry
 
     async def serve(

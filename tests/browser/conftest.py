@@ -10,7 +10,20 @@ import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, Playwright, expect, sync_playwright
 
 from tests.browser.cases import Client, make_cases
-from tests.browser.people import CHEN, HAN, LI, OFFICER_PASSWORD, SUN, TAO, WANG, ZHOU, Issued, Person, populate
+from tests.browser.people import (
+    CHEN,
+    HAN,
+    LI,
+    OFFICER_PASSWORD,
+    SUN,
+    TAO,
+    WANG,
+    ZHOU,
+    Issued,
+    Person,
+    centres,
+    populate,
+)
 from tests.browser.phone import Phone, Watched
 from tests.support.processes import Installation, running
 
@@ -31,7 +44,7 @@ expect.set_options(timeout=20_000)
 @pytest.fixture(scope="package")
 def place(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Installation]:
     """The database, the stand-in for WeChat's servers and the API, with two residents' records."""
-    with running(tmp_path_factory.mktemp("installation")) as installation:
+    with running(tmp_path_factory.mktemp("installation"), CW_CENTRES=centres()) as installation:
         yield installation
 
 

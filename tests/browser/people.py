@@ -10,8 +10,9 @@ import msgspec
 
 from api.composition import Services
 from api.infra.actors import SYSTEM
-from api.infra.settings import read_settings
+from api.infra.settings import Centre, read_settings
 from api.providers.models import Provider
+from knowledge.places import places
 from tests.support.processes import Installation
 from tests.support.sign_in import resident_number
 
@@ -40,6 +41,8 @@ ZHOU = Person("demo-zhou", "周梅", resident_number("21020319820909222"), "dali
 HAN = Person("demo-han", "韩梅", resident_number("21020319910305242"), "dalian")  # whose cases the desk decides
 HE = Person("demo-he", "何芳", resident_number("21020319560303202"), "dalian")  # whom somebody helps
 TAO = Person("demo-tao", "陶然", resident_number("21020319870707242"), "dalian")  # whose taps are counted
+GAO = Person("demo-gao", "高洋", resident_number("21020319830101212"), "dalian")  # whose cases fill a first day
+MU = Person("demo-mu", "穆春", resident_number("53010219840202122"), "yunnan")  # likewise
 OFFICER_PASSWORD = "correct-horse-battery-9"
 
 _MARKET = Provider(
@@ -89,6 +92,15 @@ def _penalties(person: Person, series: str) -> list[dict[str, Any]]:
     ]  # fmt: skip
 
 
+def centres() -> str:
+    """Those of the example; in Yunnan a second officer signs before a paper goes out."""
+    examples = {one.id: one.example_centre for one in places()}
+    return msgspec.json.encode({
+        place: Centre(one.name, one.telephone, one.windows, one.hours, True, 1 if place == "yunnan" else 0)
+        for place, one in examples.items()
+    }).decode()  # fmt: skip
+
+
 DALIAN = [
     *_penalties(WANG, "1"),
     *_penalties(CHEN, "2"),
@@ -98,6 +110,8 @@ DALIAN = [
     *_penalties(HAN, "6"),
     *_penalties(TAO, "7"),
     *_penalties(HE, "7"),
+    *_penalties(GAO, "8"),
+    *_penalties(GAO, "9"),
     _line(WANG, "volunteering", items={"服务项目": "社区助老", "服务时长": "120小时"}, sourceUnit="大连市民政局"),
     _line(SUN, "volunteering", items={"服务项目": "河道清理", "服务时长": "16小时"}, sourceUnit="大连市民政局"),
     _line(WANG, "licence", items={"许可名称": "食品经营许可"}, sourceUnit="大连市市场监督管理局"),
@@ -108,6 +122,9 @@ YUNNAN = [
     _line(LI, "admin-penalty", documentType="penalty", actNumber="云罚〔2026〕9号", recordClass="minor",
           decidedOn="2026-10-10", endedOn="2026-10-01", dutyPerformedOn="2026-10-12", correctedOn="2026-10-12",
           sourceUnit="昆明市城市管理局", items={"违法行为类型": "占道经营", "处罚内容": "警告"}),
+    *(_line(MU, "admin-penalty", documentType="penalty", actNumber=f"云罚〔2026〕2{n}号", recordClass="minor",
+            decidedOn="2026-10-10", endedOn="2026-10-01", sourceUnit="昆明市城市管理局",
+            items={"违法行为类型": "占道经营", "处罚内容": "警告"}) for n in range(4)),
     _line(ZHOU, "donation", items={"捐赠项目": "教育捐赠"}, sourceUnit="云南省民政厅"),
     _line(WANG, "donation", items={"捐赠项目": "教育捐赠"}, sourceUnit="云南省民政厅"),
 ]  # fmt: skip
@@ -137,13 +154,15 @@ async def _populate(place: Installation) -> Issued:
             await _take_in(services, provider, lines, now)
         secrets = {
             username: (await services.staff.add(
-                None, SYSTEM, username=username, password=OFFICER_PASSWORD, role=role, jurisdiction="dalian",
-                unit="大连市信用中心", display_name=name, now=now,
+                None, SYSTEM, username=username, password=OFFICER_PASSWORD, role=role, jurisdiction=place_of,
+                unit=unit, display_name=name, now=now,
             ))[0].totp_secret
-            for username, role, name in (
-                ("officer1", "officer", "赵一"),
-                ("officer2", "officer", "周三"),
-                ("auditor1", "auditor", "钱二"),
+            for username, role, name, place_of, unit in (
+                ("officer1", "officer", "赵一", "dalian", "大连市信用中心"),
+                ("officer2", "officer", "周三", "dalian", "大连市信用中心"),
+                ("auditor1", "auditor", "钱二", "dalian", "大连市信用中心"),
+                ("officer3", "officer", "段五", "yunnan", "云南省信用中心"),
+                ("officer4", "officer", "余六", "yunnan", "云南省信用中心"),
             )
         }  # fmt: skip
         return Issued(secrets, keys)

@@ -92,6 +92,7 @@ async def test_who_has_an_account_is_told_and_keeps_it(api: Api, desk: httpx.Asy
         "statementVersion": form["statement"]["version"], "statementAccepted": True,
     }), 201)  # fmt: skip
     assert done(await api.anyone.get("/me/declarations", headers=me))["items"][0]["id"] == declared["id"]
+    await comes(desk)  # what one declares or pledges oneself carries no name, and is no other person's
     titles = [one["title"] for one in done(await api.anyone.get("/me/notices", headers=me))["items"]]
     assert {"窗口正在替您办事", "窗口替您办了一步"} <= set(titles)
     assert done(await api.anyone.get("/me", headers=me))["id"], "the WeChat stays bound"
