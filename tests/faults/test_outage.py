@@ -11,6 +11,7 @@ from tests.faults.restart import rolling_restart
 from tests.support.api import resident
 from tests.support.fleet import Fleet, fleet
 
+_ORPHANED = 20.0
 _SOON = 3.0 + 2.0  # what is promised, and what a busy machine adds
 
 
@@ -46,6 +47,24 @@ async def test_without_a_database_everybody_is_told_so_soon_and_it_recovers_by_i
             assert answer.status_code == 200, answer.text
         await services.close()
         await services.database.close()
+        await _lose_the_parent(started, client)
+
+
+async def _lose_the_parent(started: Fleet, client: httpx.AsyncClient) -> None:
+    """The server process whose parent was killed lets go of the port by itself, and the next one has it."""
+    started.kill_parent(0)
+    end = time.monotonic() + _ORPHANED
+    while time.monotonic() < end:
+        try:
+            await client.get(started.url(0) + "/health/live", headers={"Connection": "close"})
+        except httpx.TransportError:
+            break
+        await asyncio.sleep(0.2)
+    else:
+        pytest.fail("the server process serves on without its parent")
+    assert "parent-gone" in started.log(0)
+    started.launch_api(0)
+    await started.wait_until_ready(0)
 
 
 @pytest.mark.processes

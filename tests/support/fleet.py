@@ -86,6 +86,11 @@ class Fleet:
         os.killpg(self._apis[index].pid, signal.SIGKILL)
         self._apis[index].wait()
 
+    def kill_parent(self, index: int) -> None:
+        """And not the server process that it started."""
+        self._apis[index].kill()
+        self._apis[index].wait()
+
     def ask_api_to_stop(self, index: int) -> None:
         self._apis[index].terminate()
 
