@@ -62,14 +62,19 @@ class AuditController(Controller):
         subject: Annotated[str | None, QueryParameter(max_length=80)] = None,
         action: Annotated[str | None, QueryParameter(max_length=64)] = None,
         day: Annotated[date | None, QueryParameter()] = None,
+        by: Annotated[str | None, QueryParameter(max_length=64)] = None,
+        ref: Annotated[str | None, QueryParameter(max_length=64)] = None,
         cursor: Annotated[str | None, QueryParameter(max_length=256)] = None,
         limit: Annotated[int, QueryParameter(ge=1, le=MAX_LIMIT)] = DEFAULT_LIMIT,
     ) -> AuditPage:
-        """Entries of the auditor's own place, newest first, by subject, action or day."""
+        """Entries of the auditor's own place, newest first, by subject, action, day, who did it or which case."""
+        place = visit.actor.jurisdiction
         page = await audits.page(
-            subject=subject, action=action, day=day, cursor=cursor, limit=limit, place=visit.actor.jurisdiction
+            subject=subject, action=action, day=day, by=by, ref=ref, cursor=cursor, limit=limit, place=place
         )
-        await audits.write(None, visit.actor, "audits.read", action or "all", visit.now, subject=subject, basis=_DUTY)
+        await audits.write(
+            None, visit.actor, "audits.read", ref or by or action or "all", visit.now, subject=subject, basis=_DUTY
+        )
         people = await staff.names({entry.by for entry in page.items if entry.role in _STAFF})
         return AuditPage(
             items=tuple(AuditEntryView.of(entry, action_names, people) for entry in page.items),

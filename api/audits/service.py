@@ -205,13 +205,16 @@ class AuditService:
         cursor: str | None,
         limit: int,
         place: str | None,
+        by: str | None = None,
+        ref: str | None = None,
     ) -> Page[AuditEntry]:
-        """Newest first: what concerns the auditor's place, or none."""
+        """Newest first: what concerns the auditor's place, or none; `by` is who did it, `ref` the case or record."""
         query: dict[str, Any] = {"place": {"$in": [place, None]}}
         if subject is not None:
             query["subject"] = {"$in": await self._names_of(subject)}
         if action is not None:
             query["action"] = action
+        query.update({name: value for name, value in (("by", by), ("ref", ref)) if value is not None})
         if day is not None:
             query["at"] = {"$gte": start_of(day), "$lt": start_of(day + timedelta(days=1))}
         return await self._store.page(query, cursor, limit)

@@ -26,6 +26,8 @@ AUDITS = Collection(
             [("action", ASCENDING), ("place", ASCENDING), ("at", DESCENDING), ("_id", DESCENDING)],
             name="action_place_at",
         ),
+        IndexModel([("by", ASCENDING), ("at", DESCENDING), ("_id", DESCENDING)], name="by_at"),
+        IndexModel([("ref", ASCENDING), ("at", DESCENDING), ("_id", DESCENDING)], name="ref_at"),
     ),
     shard_key="_id hashed",
     is_as_written=True,

@@ -94,7 +94,7 @@ def document(collection: str, n: int) -> dict[str, Any]:
         "disclosure": {"is_published": True}, "disclosed_until": day, "published_until": day, "expires_on": day, "due_on": day,
         "on": day, "effective_at": at, "expires_at": NOW + timedelta(days=99), "revoked_at": at - timedelta(days=9) if is_due else None,
         "taken_by": f"acc_{who}", "until_on": day, "wake_at": at, "at": at, "told_at": at, "issued_at": at, "last_used_at": at, "created_at": at, "read_at": None,
-        "day": f"2026-11-{who % 28 + 1:02}", "version": 1, "revision": 1, "is_market": False, "officer": f"stf_{who}", "about": f"ent_{n}", "until": at,
+        "day": f"2026-11-{who % 28 + 1:02}", "version": 1, "revision": 1, "is_market": False, "officer": f"stf_{who}", "by": f"stf_{who}", "about": f"ent_{n}", "until": at,
     }  # fmt: skip
 
 
@@ -136,6 +136,8 @@ def queries(database: Database) -> dict[str, Callable[[], Awaitable[Any]]]:
         "subscriptions": lambda: SubscriptionStore(database, KEYS).find_many(["x_00007", "x_00008"]),
         "audit of a person": lambda: audits.page({"subject": "sub_7"}, None, 5),
         "audit of an action": lambda: audits.page({"action": "act_7", "place": "place_7"}, None, 5),
+        "audit of an officer": lambda: audits.page({"by": "stf_7", "place": "place_7"}, None, 5),
+        "audit of a case": lambda: audits.page({"ref": "rec_7", "place": "place_7"}, None, 5),
         "audit, newest of a place": lambda: audits.page({"place": "place_7"}, None, 5),
         "objections of a person": lambda: objections.page({"subject": "sub_7"}, None, 5),
         "objections at a provider": lambda: objections.page({"provider": "prv_7", "status": "open"}, None, 5),

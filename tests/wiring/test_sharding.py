@@ -25,6 +25,8 @@ CROSSING = {
     "due notices",
     "audit of a person",  # auditors
     "audit of an action",
+    "audit of an officer",
+    "audit of a case",
     "audit, newest of a place",
 }
 

@@ -23,6 +23,10 @@ async def test_colleagues_have_names_a_day_is_a_file_and_its_chain_is_checked(ap
     assert (entry["by"], entry["byName"]) == ("stf_officer", "赵一")
     (filed,) = done(await reader.get("/staff/audit", params={"action": "objections.file"}))["items"]
     assert filed["byName"] is None  # residents have no name here
+    found = done(await reader.get("/staff/audit", params={"by": "stf_officer"}))["items"]
+    assert found and {one["by"] for one in found} == {"stf_officer"}
+    found = done(await reader.get("/staff/audit", params={"ref": case["id"]}))["items"]
+    assert {one["action"] for one in found} == {"objections.file", "desk.assign"}
 
     answer = await reader.get("/staff/audit/export", params={"day": "2026-11-23"})
     head, *rows = csv.reader(io.StringIO(answer.text.removeprefix("\ufeff")))

@@ -4,16 +4,20 @@ import { download } from "../paper.js";
 import { button, empty, sheet, state } from "../ui.js";
 import { stampWords } from "../words.js";
 
+// Whoever or whatever a line names leads to all that was done by them, or with it.
+const narrowed = (name, value, words) =>
+  value ? h("a", { href: `#/audit${search({ [name]: value })}` }, words) : words;
+
 const line = (one) =>
   h(
     "tr",
     {},
     [
       stampWords(one.at),
-      one.roleName,
-      one.byName ?? one.by,
+      one.origin ? `${one.roleName}（窗口代办）` : one.roleName,
+      narrowed("by", one.by, one.byName ?? one.by),
       one.actionName,
-      one.ref,
+      narrowed("ref", one.ref, one.ref),
       one.outcomeName,
       one.basisWords ?? "",
       one.chain ? `${one.day} 第${one.number}条 ${one.chain.slice(0, 12)}…` : "待入链",
@@ -51,7 +55,7 @@ async function checkChain(day) {
 export async function show({ query }) {
   const page = (cursor) =>
     api.get(
-      `/staff/audit${search({ day: query.day, action: query.action, subject: query.subject, cursor, limit: 50 })}`,
+      `/staff/audit${search({ day: query.day, action: query.action, subject: query.subject, by: query.by, ref: query.ref, cursor, limit: 50 })}`,
     );
   const [first, { items: actions }] = await Promise.all([page(), api.get("/staff/audit/actions")]);
   const body = h("tbody", {}, first.items.map(line));
@@ -100,6 +104,9 @@ export async function show({ query }) {
           "对象（盲索引）",
           h("input", { type: "text", value: query.subject ?? "", onchange: go("subject") }),
         ),
+        query.by || query.ref
+          ? h("a.button.quiet", { href: "#/audit" }, query.by ? "不再只看这个人" : "不再只看这一件")
+          : null,
         button("每天的链头", heads, "quiet"),
         query.day ? button("核对这一天的链", () => checkChain(query.day), "quiet") : null,
         query.day
