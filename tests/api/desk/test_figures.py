@@ -67,3 +67,19 @@ async def test_a_unit_reads_what_it_owed_itself_and_nothing_of_another(api: Api,
     assert found["months"] == [{"month": "2026-09", "onTime": 1, "late": 2}]
     nothing = done(await other.get("/provider/figures"))
     assert (nothing["open"], nothing["months"]) == (0, [])
+
+
+async def test_the_morning_s_digest_stands_on_the_desk_that_day_alone(api: Api, clock: FixedClock) -> None:
+    clock.move_to(date(2026, 11, 23))
+    actor = resident(api.services)
+    record = await stored(api.services, penalty(actor))
+    filing = {"recordId": record.id, "addressee": "centre", "reasons": ["wrong"]}
+    done(await signed_in(api, actor).post("/me/objections", json=filing), 201)
+    desk = signed_in(api, officer("dalian"))
+    assert done(await desk.get("/staff/workload"))["morning"] is None
+    clock.move_to(date(2026, 12, 21))
+    assert await api.services.digests.write(clock.now()) == len(api.services.settings.centres)
+    morning = done(await desk.get("/staff/workload"))["morning"]
+    assert (morning["late"], morning["soon"]) == (1, 0)
+    clock.advance(days=1)
+    assert done(await desk.get("/staff/workload"))["morning"] is None  # yesterday's says nothing of today
