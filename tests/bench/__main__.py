@@ -33,6 +33,7 @@ _LONG = {
     "schemathesis": 240.0,
     "faults": 240.0,
     "guided": 400.0,  # of two processes: ten minutes of fuzzing
+    "morning": 300.0,
     "reminders": 420.0,
     "growth": 480.0,
     "members": 1000.0,

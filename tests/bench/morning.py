@@ -1,9 +1,10 @@
 """The morning on which reminders go out: everybody taps at once, one process is lost, then the database.
 
-Two API processes, two workers, one database that syncs what it acknowledges, and a stand-in for WeChat, all on this
-machine. People arrive by chance (Poisson), many more of them in the rush; whoever is not answered tries again after a
-growing pause, at the other process. In the rush one API process is killed with -9, later the database; both are started
-again at once. Afterwards what was answered is compared with what is stored.
+Two API processes, two workers, a database that syncs what it acknowledges, and a stand-in for WeChat, all on this
+machine. People arrive by chance (Poisson); whoever is not answered tries again after a growing pause, at the other
+process. On the way one API process and the database's primary are killed with -9 and started again at once. Afterwards
+what was answered is compared with what is stored. A morning of one node has a rush; that of three has a hundred arrivals
+a second for as long as there is time for, ten minutes at the most (`--only morning --seconds 1200`).
 """
 
 import asyncio
@@ -43,12 +44,17 @@ _TAKEN_BACK_SECONDS = 20  # the clock is moved on for leases of a worker that di
 
 
 class Plan(msgspec.Struct, frozen=True):
-    """People who have a reminder, how long they arrive, and how many a second, outside and at the height of the rush."""
+    """People who have a reminder, how long they arrive, and how many a second, outside and at the height of the rush; the
+    database's members; and when an API process and the primary are killed, as shares of the time.
+    """
 
     people: int
     seconds: float
     calm: float
     peak: float
+    members: int = 1
+    api_killed: float = 0.35
+    primary_killed: float = 0.65
     seed: int = 7
 
     def arrivals(self) -> Iterator[float]:
@@ -63,6 +69,12 @@ class Plan(msgspec.Struct, frozen=True):
 
 WHOLE = Plan(people=400, seconds=40, calm=5, peak=25)
 SHORT = Plan(people=60, seconds=12, calm=3, peak=15)
+_PROVINCE_SECONDS, _PREPARING_SECONDS, _LEAST_SECONDS = 600.0, 150.0, 30.0
+
+
+def province(seconds: float) -> Plan:
+    """Of three nodes: the primary is killed in the third minute of ten, an API process in the sixth."""
+    return Plan(people=4000, seconds=seconds, calm=100, peak=100, members=3, api_killed=0.55, primary_killed=0.25)
 
 
 class Tally(msgspec.Struct):
@@ -151,22 +163,25 @@ async def _prepare(services: Services, wechat: StandIn, plan: Plan) -> dict[str,
 
 
 async def _harm(started: Fleet, plan: Plan) -> None:
-    """In the rush an API process, when it ebbs the database."""
-    await asyncio.sleep(plan.seconds * 0.35)
-    show("an API process is killed")
-    started.kill_api(0)
-    started.launch_api(0)
-    await asyncio.sleep(plan.seconds * 0.3)
-    show("the database is killed")
-    await asyncio.to_thread(started.kill_database)
-    await asyncio.to_thread(started.start_database)
+    async def api() -> None:
+        await asyncio.sleep(plan.seconds * plan.api_killed)
+        show("an API process is killed")
+        started.kill_api(0)
+        started.launch_api(0)
+
+    async def primary() -> None:
+        await asyncio.sleep(plan.seconds * plan.primary_killed)
+        show("the primary of the database is killed")
+        await asyncio.to_thread(started.kill_primary)
+
+    await asyncio.gather(api(), primary())
 
 
 async def morning(folder: Path, plan: Plan) -> list[dict[str, Any]]:
     shift = (_NOON - SystemClock().now()).total_seconds()
     (folder / "shift").write_text(str(shift))
     with start_stand_in(folder / "wechat") as wechat:
-        async with fleet(folder, 2, CW_CLOCK_SHIFT_FILE=str(folder / "shift")) as started:
+        async with fleet(folder, 2, members=plan.members, CW_CLOCK_SHIFT_FILE=str(folder / "shift")) as started:
             services = started.services()
             group = Workers(started.environ["MONGODB_URI"], "siege", wechat.url, folder)
             try:
@@ -214,7 +229,10 @@ async def _rows(services: Services, wechat: StandIn, plan: Plan, tally: Tally, t
     asked = len(tally.taken) + tally.notes.given_up
     broken = sum(count for what, count in tally.tries.items() if not what.isdigit())
     refused = {what: count for what, count in tally.tries.items() if what.isdigit() and what >= "400"}
-    head = f"morning of {plan.people} reminders, {plan.peak:g} arrivals/s at its height"
+    nodes = "one node" if plan.members == 1 else f"{plan.members} nodes"
+    head = (
+        f"morning on {nodes}, {plan.people} reminders, {plan.peak:g} arrivals/s at its height for {plan.seconds:.0f} s"
+    )
     return [
         alone(f"{head}: requests", asked, "requests", tries=tally.tries.total(), all=dict(tally.tries)),
         alone(f"{head}: answered 2xx", len(tally.taken) / max(1, asked), "share", at_least=1.0),
@@ -242,6 +260,11 @@ def _quantile(seconds: list[float], share: float) -> float:
     return ordered[min(len(ordered) - 1, int(len(ordered) * share))] * 1000
 
 
-def run(*, quick: bool = False) -> list[dict[str, Any]]:
-    with tempfile.TemporaryDirectory(prefix="credit-window-morning-") as folder:
-        return asyncio.run(morning(Path(folder), SHORT if quick else WHOLE))
+def run(*, quick: bool = False, seconds: float = 0.0) -> list[dict[str, Any]]:
+    longer = min(_PROVINCE_SECONDS, seconds - _PREPARING_SECONDS)
+    plans = [SHORT] if quick else [WHOLE] + ([province(longer)] if longer >= _LEAST_SECONDS else [])
+    rows: list[dict[str, Any]] = []
+    for plan in plans:
+        with tempfile.TemporaryDirectory(prefix="credit-window-morning-") as folder:
+            rows += asyncio.run(morning(Path(folder), plan))
+    return rows

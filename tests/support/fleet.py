@@ -64,6 +64,13 @@ class Fleet:
     def kill_database(self) -> None:
         self.mongo.kill(0)
 
+    def kill_primary(self) -> None:
+        """And starts it again; returns when the set is whole."""
+        number = self.mongo.primary()
+        self.mongo.kill(number)
+        self.mongo.launch(number)
+        self.mongo.wait_until_whole()
+
     def freeze_database(self) -> None:
         self.mongo.freeze(0)
 
