@@ -30,6 +30,7 @@ _STYLES = "css/page.css"
 _STYLE_FAMILIES = ("tokens", "frame", "status", "drawings", "records", "chat", "forms", "papers")
 _GOES_ON = (b",", b"(", b"[", b"{", b"=>", b"=", b"&&", b"||", b"?")
 _GOES_ON_FROM_BEFORE = (b")", b"]", b"}", b".", b"? ", b": ", b"&& ", b"|| ")
+_STYLE_BLANK = re.compile(rb" ?([{>]) ?|([:,]) |;(?=\})|(?<![\d.])0(?=\.\d)")
 _STYLE_COMMENT = re.compile(rb"/\*.*?\*/", re.DOTALL)
 
 SHELL_SCRIPT = "vendor/jweixin.js"
@@ -110,6 +111,8 @@ def _lean(path: str, body: bytes) -> bytes:
     lines = [line.strip() for line in body.splitlines()]
     kept = [line for line in lines if line and not line.startswith(b"//")]
     # a line that goes on after its end, or goes on with the one before; one with a comment behind it keeps its break
+    if path.endswith(".css"):
+        return _STYLE_BLANK.sub(rb"\1\2", b"".join(kept))
     joined = b""
     for line, following in zip(kept, [*kept[1:], b""], strict=True):
         goes_on = line.endswith(_GOES_ON) or following.startswith(_GOES_ON_FROM_BEFORE)

@@ -82,6 +82,11 @@ async def test_a_decision_on_the_list_moves_through_the_queue_by_the_days_that_w
     done(await mine.post(f"/provider/listings/{case['id']}/reply", json={"text": "转账属另一工程"}))
     assert await queue(desk) == [("listings", "listing.decide", "2026-12-18", False)]
     done(await mine.post(f"/provider/listings/{case['id']}/decision", json=decision()))
+    assert await queue(desk) == [
+        ("listings", "listing.serve", "2026-12-11", False)
+    ]  # nobody agreed to electronic service
+    served = {"on": "2026-12-04", "way": "handed", "proof": "送达回证1号"}
+    done(await mine.post(f"/provider/listings/{case['id']}/service", json=served))
     assert await queue(desk) == []
     assert done(await me.post("/bot/messages", json={"text": "我的名单事项到哪了"}))["personal"]["lines"] == []
 

@@ -35,7 +35,7 @@ async def test_what_is_forwarded_is_seen_asked_for_accepted_and_repaired_by_the_
         api.services,
         penalty(resident(api.services), place, severe_list="listed", record_class="serious", measures=measures),
     )
-    case = done(await me.post("/me/repairs", json=application(record.id)), 201)
+    case = done(await me.post("/me/repairs", json=application(record.id, pledgeVersion="2026-2")), 201)
     at = f"/provider/repairs/{case['id']}"
     assert done(await mine.get("/provider/repairs"))["items"] == []
     refused(await mine.get(at), 404, "not-found")  # the centre has not forwarded it yet

@@ -19,7 +19,6 @@ ROOT = "http://testserver.local"
 _GENERIC = (
     "js/cases.js",
     "js/underway.js",
-    "js/places.js",
     "js/screens/cases.js",
     "js/screens/affairs.js",
     "js/screens/chat.js",

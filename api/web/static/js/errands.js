@@ -38,3 +38,12 @@ export const choices = (errand, field) =>
   (known.get(errand)?.codes ?? [])
     .filter((one) => one.field === field)
     .map((one) => ({ value: one.code, label: one.label }));
+
+const OWN_SCREENS = { rec: "records", grt: "grants", hlp: "helpers" };
+
+// Where a notice leads: to what it speaks of.
+export const placeOf = ({ ref }) => {
+  const errand = errandOfCase(ref);
+  const screen = OWN_SCREENS[(ref ?? "").split("_")[0]] ?? (errand ? `cases/${errand.name}` : null);
+  return screen ? `#/${screen}/${encodeURIComponent(ref)}` : null;
+};

@@ -5,7 +5,7 @@ import { h, icon } from "./dom.js";
 import { windowPicture } from "./drawings.js";
 import { allow } from "./reminders.js";
 import { again, go, here } from "./router.js";
-import { copyButton, facts, link, section, toast } from "./ui.js";
+import { copyButton, facts, link, note, section, shareButton, toast } from "./ui.js";
 import { stampWords } from "./words.js";
 
 // One tap lets the result come to WeChat too.
@@ -62,4 +62,25 @@ export const receipt = ({ title, at, number, pairs, next, href, hrefLabel, extra
     link("回到首页", "#/", "quiet"),
   ),
   phoneRow(number ? "报上面的编号" : undefined),
+];
+
+// The QR picture that the server drew, shown as an image so that nothing in it can run.
+const qr = (reply) =>
+  reply.qrSvg
+    ? h(
+        "figure.qr",
+        {},
+        h("img", {
+          src: `data:image/svg+xml;charset=utf-8,${encodeURIComponent(reply.qrSvg)}`,
+          alt: "授权码的二维码，让对方扫一扫",
+        }),
+      )
+    : null;
+
+// A code that opens something for somebody else: shown once, to be handed over.
+export const codeOf = (reply) => [
+  h("p.big-code", {}, reply.code),
+  h("div.row", {}, copyButton(reply.code), shareButton(reply.code)),
+  qr(reply),
+  note("warn", reply.note),
 ];

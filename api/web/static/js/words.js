@@ -93,3 +93,13 @@ export const KINDS = [
   { value: "hk_macau_taiwan_residence", label: "港澳台居民居住证" },
   { value: "foreign_permanent_residence", label: "外国人永久居留身份证" },
 ];
+
+// The parts of a report in their order, as the page names them where the server has not.
+export const SECTIONS = {
+  basic: "基础信息",
+  dishonesty: "失信信息",
+  commendation: "表彰奖励等信息",
+  other: "其他信息",
+  declaration: "本人自主申报（未经核验）",
+  pledge: "信用承诺和践诺",
+};

@@ -1,9 +1,8 @@
 import { api } from "../api.js";
 import { allRecords, loadReport } from "../me.js";
-import { codeOf } from "../qr.js";
-import { SECTIONS } from "../sections.js";
+import { codeOf } from "../receipt.js";
 import { citation } from "../ui.js";
-import { addDays, dateWords, today } from "../words.js";
+import { addDays, dateWords, SECTIONS, today } from "../words.js";
 
 const USES = [1, 2, 3, 5, 10];
 const DAYS = [1, 7, 30, 90];

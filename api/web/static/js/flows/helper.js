@@ -1,5 +1,5 @@
 import { api } from "../api.js";
-import { codeOf } from "../qr.js";
+import { codeOf } from "../receipt.js";
 import { citation } from "../ui.js";
 import { addDays, dateWords, today } from "../words.js";
 

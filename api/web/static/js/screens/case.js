@@ -44,29 +44,25 @@ import {
 import { soft } from "../underway.js";
 import { dateWords, stampWords } from "../words.js";
 
+// Actions that are more than a reason and a button.
 const SPECIAL = {
-  objections: (one) => ({
-    "report-still-wrong": () => null,
-    "add-evidence": () => button("补充材料", () => addEvidence(`/me/objections/${one.id}/evidence`, again), "quiet"),
-  }),
-  repairs: (one) => ({
-    "add-evidence": () => button("补充材料", () => addEvidence(`/me/repairs/${one.id}/evidence`, again), "quiet"),
-  }),
+  objections: () => ({ "report-still-wrong": () => null }),
   withdrawals: (one) => ({ undo: (action) => button(action.label, () => undo(one), "quiet") }),
   listings: (one) => ({
     open: () => null,
     look: () => null,
     answer: (action) => button(action.label, () => answerListing(one)),
   }),
-  letters: (one) => ({
-    "add-evidence": () => button("补充材料", () => addEvidence(`/me/letters/${one.id}/evidence`, again), "quiet"),
-  }),
   declarations: (one) => ({ edit: (action) => button(action.label, () => edit(one), "quiet") }),
-  pledges: (one) => ({
-    perform: (action) => link(action.label, `#/do/performance?record=${one.id}`, "quiet"),
-    performance: (action) => link(action.label, `#/do/performance?record=${one.id}`, "quiet"),
-  }),
+  pledges: (one) => {
+    const prove = (action) => link(action.label, `#/do/performance?record=${one.id}`, "quiet");
+    return { perform: prove, performance: prove };
+  },
 };
+const special = (kind, one) => ({
+  "add-evidence": () => button("补充材料", () => addEvidence(`/me/${kind}/${one.id}/evidence`, again), "quiet"),
+  ...SPECIAL[kind]?.(one),
+});
 
 async function undo(one) {
   const text = await api.get("/me/withdrawals/consent");
@@ -173,7 +169,7 @@ export async function show({ params }) {
     helping.now ? [] : soft(async () => (await api.get(`/me/messages?case=${encodeURIComponent(id)}`)).items, []),
   ]);
   if (kind === "listings" && one.status === "listed") one.consent = await electronic();
-  const actions = actionButtons(kind, one, again, SPECIAL[kind]?.(one));
+  const actions = actionButtons(kind, one, again, special(kind, one));
   const last = actions?.lastElementChild;
   const danger = last?.classList.contains("danger") ? last : null;
   danger?.remove();

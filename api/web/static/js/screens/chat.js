@@ -1,9 +1,8 @@
 import { api, Offline, Problem } from "../api.js";
 import { phoneRow } from "../centres.js";
 import { $, add, h, icon } from "../dom.js";
-import { learnErrands } from "../errands.js";
+import { learnErrands, placeOf } from "../errands.js";
 import { allRecords, loadReport } from "../me.js";
-import { placeOf } from "../places.js";
 import { prefs, speakButton } from "../prefs.js";
 import { byWhatCanBeDone, nameOf, stand } from "../records.js";
 import { remindButton } from "../reminders.js";

@@ -1,9 +1,8 @@
 import { api, query } from "../api.js";
 import { h } from "../dom.js";
 import { again } from "../router.js";
-import { SECTIONS } from "../sections.js";
 import { badge, button, card, cell, confirm, empty, facts, link, pager, toast } from "../ui.js";
-import { dateWords, stampWords } from "../words.js";
+import { dateWords, SECTIONS, stampWords } from "../words.js";
 
 const state = (one) => badge(one.status === "active" ? "info" : "plain", one.statusLabel);
 

@@ -2,8 +2,7 @@
 
 import { api } from "../api.js";
 import { h } from "../dom.js";
-import { learnErrands } from "../errands.js";
-import { placeOf } from "../places.js";
+import { learnErrands, placeOf } from "../errands.js";
 import { card, link, note, stepLink } from "../ui.js";
 import { soft } from "../underway.js";
 import { stampWords } from "../words.js";

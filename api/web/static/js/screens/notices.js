@@ -1,7 +1,6 @@
 import { api, query } from "../api.js";
 import { h } from "../dom.js";
-import { learnErrands } from "../errands.js";
-import { placeOf } from "../places.js";
+import { learnErrands, placeOf } from "../errands.js";
 import { badge, cell, cells, emptyOf, FLOW_LINKS, link, pager, state } from "../ui.js";
 import { soft } from "../underway.js";
 import { dateWords, stampWords } from "../words.js";

@@ -1,7 +1,7 @@
 import { api, Problem } from "../api.js";
 import { h } from "../dom.js";
+import { placeOf } from "../errands.js";
 import { download } from "../paper.js";
-import { placeOf } from "../places.js";
 import { allow, isDevelopment } from "../reminders.js";
 import { again } from "../router.js";
 import { shell } from "../shell.js";
