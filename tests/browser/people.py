@@ -43,6 +43,7 @@ HE = Person("demo-he", "何芳", resident_number("21020319560303202"), "dalian")
 TAO = Person("demo-tao", "陶然", resident_number("21020319870707242"), "dalian")  # whose taps are counted
 GAO = Person("demo-gao", "高洋", resident_number("21020319830101212"), "dalian")  # whose cases fill a first day
 MU = Person("demo-mu", "穆春", resident_number("53010219840202122"), "yunnan")  # likewise
+MA = Person("demo-ma", "马俊", resident_number("21020319830404202"), "dalian")  # whom a unit means to bar
 OFFICER_PASSWORD = "correct-horse-battery-9"
 
 _MARKET = Provider(
@@ -112,6 +113,7 @@ DALIAN = [
     *_penalties(HE, "7"),
     *_penalties(GAO, "8"),
     *_penalties(GAO, "9"),
+    *_penalties(MA, "10"),
     _line(WANG, "volunteering", items={"服务项目": "社区助老", "服务时长": "120小时"}, sourceUnit="大连市民政局"),
     _line(SUN, "volunteering", items={"服务项目": "河道清理", "服务时长": "16小时"}, sourceUnit="大连市民政局"),
     _line(WANG, "licence", items={"许可名称": "食品经营许可"}, sourceUnit="大连市市场监督管理局"),
@@ -134,7 +136,7 @@ def populate(place: Installation) -> Issued:
     """Fills a fresh installation."""
     listed = [
         {"code": one.code, "name": one.name, "try": "看报告、办事项"}
-        for one in (WANG, CHEN, LI, SUN, ZHOU, HAN, HE, TAO)
+        for one in (WANG, CHEN, LI, SUN, ZHOU, HAN, HE, TAO, MA)
     ]
     (place.folder / "residents.json").write_bytes(msgspec.json.encode(listed))
     # In a thread of its own: the browser's driver keeps a loop running in this one.

@@ -11,7 +11,7 @@ from playwright.sync_api import FilePayload, Page, expect
 
 from tests.browser.cases import Client, signed_in
 from tests.browser.conftest import Phones
-from tests.browser.people import PNG, Person
+from tests.browser.people import MA, PNG, Person
 from tests.browser.phone import Phone
 from tests.browser.test_flows import file_repair, steps_up
 from tests.browser.test_journey import file_objection
@@ -293,10 +293,10 @@ def test_a_younger_resident_is_not_asked(phones: Phones, sun: Person) -> None:
 
 
 def test_a_proposed_bar_is_answered_on_the_phone_and_the_answer_is_on_the_desk(
-    phones: Phones, sun: Person, unit: Client, place: Installation, desk: Page
+    phones: Phones, unit: Client, place: Installation, desk: Page
 ) -> None:
     """Order 36: whoever means to bar hears the person first; the form for it had no fields."""
-    me = signed_in(place, sun)
+    me = signed_in(place, MA)
     records = [record for section in me.get("/me/report")["sections"] for record in section["records"]]
     record = next(one["id"] for one in records if one["items"].get("违法行为类型") == "未按规定公示年度报告")
     version = me.get(f"/me/repairs/eligibility?recordId={record}")["pledge"]["version"]
@@ -308,7 +308,7 @@ def test_a_proposed_bar_is_answered_on_the_phone_and_the_answer_is_on_the_desk(
            "remedies": "六十日内申请行政复议。", "replyBy": "2026-11-30"}  # fmt: skip
     unit.post(f"/provider/repairs/{case}/propose-bar", {"bar": bar})
     phone = phones()
-    phone.signs_in(sun)
+    phone.signs_in(MA)
     phone.open(f"/cases/repairs/{case}")
     phone.sees("单位拟禁止再申请修复，先听本人怎么说")
     phone.sees("缴款书经银行核对，查无此件。")

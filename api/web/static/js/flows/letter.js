@@ -41,7 +41,7 @@ export const flow = {
     };
   },
 
-  fill: ({ place }) => ({ jurisdiction: place }),
+  fill: ({ place, kind }) => ({ jurisdiction: place, ...(kind.mayBeDirect ? { direct: "no" } : {}) }),
 
   steps({ kind }) {
     return [
@@ -84,7 +84,6 @@ export const flow = {
                     kind: "choice",
                     label: "说的是不是信用中心",
                     required: true,
-                    value: "no",
                     hint: "说的是信用中心或者它的人，就不经过它，由您直接交给主管部门。",
                     options: [
                       { value: "no", label: "不是" },

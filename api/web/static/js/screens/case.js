@@ -42,7 +42,7 @@ import {
   unfold,
 } from "../ui.js";
 import { soft } from "../underway.js";
-import { dateWords, stampWords } from "../words.js";
+import { dateWords, isVerified, stampWords } from "../words.js";
 
 // Actions that are more than a reason and a button.
 const SPECIAL = {
@@ -351,6 +351,7 @@ const servedCard = ({ service }) =>
           ["凭证", service.proof],
           ["同意电子送达", service.consentedAt ? stampWords(service.consentedAt) : null],
         ]),
+        isVerified(service.certainty) ? null : badge("warn", "怎样送达的条文未核实"),
         citation(service.source),
         service.way === "electronic" || service.way === "opened"
           ? null
