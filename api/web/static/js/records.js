@@ -56,6 +56,18 @@ export const nameOf = (record) => gist(record) ?? record.title;
 export const kindOf = (record) => (nameOf(record) === record.title ? null : record.title.replace(/信息$/, ""));
 export const burdens = (record) => (record.measures ?? []).filter((one) => one.kind === "penalty");
 export const incentives = (record) => (record.measures ?? []).filter((one) => one.kind === "incentive");
+export const measureCells = (measures, picture = "hall") =>
+  cells(
+    null,
+    measures.map((one) =>
+      cell({
+        label: one.title,
+        text: `${one.unit}${one.liftedAt ? "，已解除" : `，${near(one.since)}起`}`,
+        picture,
+        tone: "none",
+      }),
+    ),
+  );
 export const isListed = (record) => record.severeList === "listed";
 export const isBad = (record) => record.section === "dishonesty" && record.standing === "standing";
 

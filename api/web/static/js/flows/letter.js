@@ -84,7 +84,6 @@ export const flow = {
                     kind: "choice",
                     label: "说的是不是信用中心",
                     required: true,
-                    hint: "说的是信用中心或者它的人，就不经过它，由您直接交给主管部门。",
                     options: [
                       { value: "no", label: "不是" },
                       { value: "yes", label: "是，不要让信用中心看到" },

@@ -314,23 +314,19 @@ const agreeAndOpen = (one) => async () => {
 };
 
 const sealedNotice = (one) =>
-  card(
-    "有一份告知书等您打开",
-    h("p", {}, "会记下打开的时间。打开只说明您看到了，不代表您同意。"),
-    button("打开告知书", openDocument(one)),
-  );
+  card("有一份告知书等您打开", h("p", {}, "会记下打开的时间，不代表您同意。"), button("打开告知书", openDocument(one)));
 
 // The decision before it is served: by opening it, where that was agreed to, else on paper.
 function sealedDecision(one) {
   if (one.consent?.isAllowed)
     return card(
       "有一份决定书等您打开",
-      h("p", {}, "您同意过电子送达：打开就算送达，复议、诉讼的期限从今天起算。送达不代表您同意决定。"),
+      h("p", {}, "您同意过电子送达：打开就算送达，期限从今天起算。"),
       button("打开决定书", openDocument(one)),
     );
   return card(
     one.seenAt ? "决定书还没有送达" : "有一份决定书等您看",
-    h("p", {}, "打开看不算送达：由作出决定的单位书面送达，期限从那天起算。也可以同意电子送达，现在就送达。"),
+    h("p", {}, "打开看不算送达，等单位书面送达；也可以同意电子送达，现在就送达。期限从送达那天起算。"),
     one.consent ? unfold("电子送达的说明", h("p", {}, one.consent.text), citation(one.consent.citation)) : null,
     buttons(
       one.seenAt ? null : button("只看内容，等书面送达", openDocument(one)),
@@ -355,7 +351,7 @@ const servedCard = ({ service }) =>
         citation(service.source),
         service.way === "electronic" || service.way === "opened"
           ? null
-          : h("p.small-text", {}, "没有收到过的，请联系信用中心或者对送达提出意见，别错过下面的期限。"),
+          : h("p.small-text", {}, "没有收到过的，请联系信用中心，别错过期限。"),
       )
     : null;
 
@@ -554,10 +550,7 @@ const extra = {
       : null,
     card("信件", h("p.pre", {}, one.body), copyButton(one.body), one.citations.map(citation)),
     one.status === "to_hand_in"
-      ? note(
-          "warn",
-          `说的是信用中心的事，不经过信用中心，它也看不到。请复制下来直接交给${one.addressee}：到它的窗口，或者寄挂号信。交出以后回来登记日子。`,
-        )
+      ? note("warn", `信用中心看不到这封信。请复制下来直接交给${one.addressee}，再回来登记日子。`)
       : null,
     one.isOutside && one.status === "written"
       ? note("info", "信用中心会替您转交；您也可以复制下来自己交出去，再回来登记日子。")

@@ -16,6 +16,7 @@ import {
   isBad,
   kindOf,
   marksOf,
+  measureCells,
   metWords,
   nameOf,
   periods,
@@ -30,7 +31,6 @@ import {
   button,
   card,
   cell,
-  cells,
   citation,
   facts,
   fold,
@@ -211,24 +211,7 @@ function countdown(record, found, hasReminder) {
   );
 }
 
-const measured = (title, measures) =>
-  measures.length
-    ? section(
-        title,
-        null,
-        cells(
-          null,
-          measures.map((one) =>
-            cell({
-              label: one.title,
-              text: `${one.unit}${one.liftedAt ? "，已解除" : ""}`,
-              picture: "hall",
-              tone: "none",
-            }),
-          ),
-        ),
-      )
-    : null;
+const measured = (title, measures) => (measures.length ? section(title, null, measureCells(measures)) : null);
 
 // Market information: the unit's proof that its person agreed, or that there is none.
 const agreed = ({ consent }) => {
@@ -239,16 +222,15 @@ const agreed = ({ consent }) => {
     card(
       null,
       consent.exemptBy
-        ? note("info", `单位写明：依照${consent.exemptBy}，不用您同意。`)
+        ? note("info", `依照${consent.exemptBy}，不用您同意。`)
         : consent.isProven
           ? facts([
               ["同意日期", dateWords(consent.on)],
               ["授权书", consent.proof],
               ["约定用途", consent.purpose],
-              ["收入等信息", consent.isWarned ? "单位说已告知不利后果，您书面同意过" : null],
             ])
-          : note("warn", "没有看到您同意采集的证明。没有同意过的，可以提出异议，理由选“没有经本人同意采集”。"),
-      h("p.small-text", {}, "市场信用信息：不公示、不共享，只有您勾选授权的人看得到。"),
+          : note("warn", "没有看到您同意的证明。没有同意过的，可以提异议。"),
+      h("p.small-text", {}, "不公示、不共享，只有您授权的人看得到。"),
       citation(consent.source),
     ),
   );
@@ -304,8 +286,6 @@ function askUnit(record) {
   if (!helping.may("objection")) return null;
   if (record.repair?.state === "unknown" && !record.marks?.length)
     return link("向认定单位询问类别", letterLink("question", record.id));
-  if (record.publicity?.difference)
-    return link("两个公示截止期不一致，问认定单位", letterLink("question", record.id), "quiet");
   if (record.repair?.state === "unmet" && waitsFor(record.repair).length)
     return link("已经履行？请单位补记", `#/do/objection?record=${record.id}&about=duty`, "quiet");
   return null;

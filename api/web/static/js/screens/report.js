@@ -14,6 +14,7 @@ import {
   isBad,
   isListed,
   isUnknown,
+  measureCells,
   nameOf,
   recordCards,
   recordRows,
@@ -24,7 +25,7 @@ import { place } from "../served.js";
 import { reportHead, standing } from "../standing.js";
 import { badge, button, cell, cells, citation, empty, fold, folds, note, section, statusCard, toast } from "../ui.js";
 import { allCases, isOpen, soft } from "../underway.js";
-import { dateWords, near, RECORD_CLASS, stampWords, today, unitWords } from "../words.js";
+import { dateWords, RECORD_CLASS, stampWords, today, unitWords } from "../words.js";
 
 const MORE = {
   commendation: ["表彰、志愿、捐赠", "heart"],
@@ -117,25 +118,13 @@ function easing(eased, places, lists) {
   return section(
     "守信激励",
     eased.length ? `${eased.length}项` : null,
-    eased.length
-      ? cells(
-          null,
-          eased.map((one) =>
-            cell({
-              label: one.title,
-              text: `${one.unit}${one.liftedAt ? "，已结束" : `，${near(one.since)}起`}`,
-              picture: "heart",
-              tone: one.liftedAt ? "none" : "good",
-            }),
-          ),
-        )
-      : h("p.small-text", {}, "还没有单位报来正在给您的激励。"),
+    eased.length ? measureCells(eased, "heart") : h("p.small-text", {}, "还没有单位报来正在给您的激励。"),
     folds(
       lists.map((list, index) =>
         fold(
           `${place(places[index])}的条例列了哪些`,
           "heart",
-          h("p.small-text", {}, "给信用状况良好的人，由机关在权限内决定；不是每个人自动就有，也不用花钱申请。"),
+          h("p.small-text", {}, "由机关决定给谁，不用花钱申请。"),
           h(
             "ul.bullets",
             {},
@@ -203,23 +192,7 @@ export async function show() {
             recordCards(own, repairs, keptAt ? null : (record) => remindButton(record)),
           )
         : null,
-      measures.length
-        ? section(
-            "现在受到的限制",
-            null,
-            cells(
-              null,
-              measures.map((one) =>
-                cell({
-                  label: one.title,
-                  text: `${one.unit}${one.liftedAt ? "，已解除" : `，${near(one.since)}起`}`,
-                  picture: "hall",
-                  tone: "none",
-                }),
-              ),
-            ),
-          )
-        : null,
+      measures.length ? section("现在受到的限制", null, measureCells(measures)) : null,
       easing(eased, places, lists),
       ahead,
       own.length ? strip(own) : null,
