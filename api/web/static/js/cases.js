@@ -140,11 +140,11 @@ export const barCard = (bar) =>
           ["依据", bar.basis],
           ["不能申请到", dateWords(bar.until)],
           ["请在这天以前答复", bar.imposedAt || bar.droppedAt ? null : dateWords(bar.replyBy)],
-          ["本人的陈述和申辩", bar.answer],
+          ["本人的陈述和申辩", bar.answer ? `${bar.answer}（${stampWords(bar.answeredAt)}）` : "还没有"],
           ["单位的理由", bar.reasons],
           ["救济途径", bar.remedies],
         ]),
-        h("p.small-text", {}, bar.scope),
+        h("p.small-text", {}, `${bar.by} · ${stampWords(bar.toldAt)}。${bar.scope}`),
       )
     : null;
 
@@ -269,6 +269,7 @@ const WORDS = {
         required: true,
         rows: 5,
         max: 2000,
+        hint: "写事实：材料为什么是真的，承诺为什么没有违反。单位听取以后才能决定。",
       },
       { name: "files", kind: "evidence", label: "材料", most: 9 },
     ],

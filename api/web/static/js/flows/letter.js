@@ -83,6 +83,7 @@ export const flow = {
                     name: "direct",
                     kind: "choice",
                     label: "说的是不是信用中心",
+                    hint: "说的是信用中心或者它的人，就不经过它，由您直接交给主管部门。",
                     required: true,
                     options: [
                       { value: "no", label: "不是" },

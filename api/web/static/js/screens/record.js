@@ -222,15 +222,16 @@ const agreed = ({ consent }) => {
     card(
       null,
       consent.exemptBy
-        ? note("info", `依照${consent.exemptBy}，不用您同意。`)
+        ? note("info", `单位写明：依照${consent.exemptBy}，不用您同意。`)
         : consent.isProven
           ? facts([
               ["同意日期", dateWords(consent.on)],
               ["授权书", consent.proof],
               ["约定用途", consent.purpose],
+              ["收入等信息", consent.isWarned ? "单位说已告知不利后果，您书面同意过" : null],
             ])
-          : note("warn", "没有看到您同意的证明。没有同意过的，可以提异议。"),
-      h("p.small-text", {}, "不公示、不共享，只有您授权的人看得到。"),
+          : note("warn", "没有看到您同意采集的证明。没有同意过的，可以提出异议，理由选“没有经本人同意采集”。"),
+      h("p.small-text", {}, "市场信用信息：不公示、不共享，只有您勾选授权的人看得到。"),
       citation(consent.source),
     ),
   );
@@ -286,6 +287,8 @@ function askUnit(record) {
   if (!helping.may("objection")) return null;
   if (record.repair?.state === "unknown" && !record.marks?.length)
     return link("向认定单位询问类别", letterLink("question", record.id));
+  if (record.publicity?.difference)
+    return link("两个公示截止期不一致，问认定单位", letterLink("question", record.id), "quiet");
   if (record.repair?.state === "unmet" && waitsFor(record.repair).length)
     return link("已经履行？请单位补记", `#/do/objection?record=${record.id}&about=duty`, "quiet");
   return null;
