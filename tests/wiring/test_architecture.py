@@ -22,7 +22,8 @@ from api.records.service import RecordService
 from bot.engine import Bot
 from bot.replies import Reply
 
-_PAGE = (Path(api.__file__).parents[1] / "docs" / "architecture.md").read_text("utf-8")
+_ROOT = Path(api.__file__).parents[1]
+_PAGE = (_ROOT / "docs" / "architecture.md").read_text("utf-8")
 _LISTED, _OF_THE_BOT, _USE_CASE, _ROUTE, _STEPS = re.findall(r"```python\n(.*?)```", _PAGE, re.DOTALL)
 _HELD = {"_store": CaseStore, "_records": RecordService, "_notices": NoticeService, "_audits": AuditService}
 
@@ -101,3 +102,10 @@ def _run(sample: str, space: dict[str, Any]) -> dict[str, Any]:
     known = dict(space)
     exec(sample, space)
     return {key: value for key, value in space.items() if known.get(key) is not value}
+
+
+def test_decisions_are_numbered_one_after_the_other() -> None:
+    files = sorted((_ROOT / "docs" / "decisions").glob("*.md"))
+    assert [int(file.name[:4]) for file in files] == list(range(1, len(files) + 1))
+    for file in files:
+        assert re.match(rf"# (0*{int(file.name[:4])})[.:]? ", file.read_text()), file.name
