@@ -60,7 +60,7 @@ def test_sliding_the_day_of_performance_moves_the_dates(phones: Phones, chen: Pe
         slider.press("PageUp")
     room = phone.page.locator(".slider + div")
     expect(room.locator(".note").first).to_contain_text("日子还算不出")
-    expect(room.locator(".status-rows > div")).to_have_count(2)
+    expect(room.locator(".status-rows dt")).to_have_text(["网上看得到", "单位写的公示截止期", "报告里还有"])
     phone.open("/footprints")
     phone.page.reload()
     phone.page.locator("summary", has_text="您自己看过").click()

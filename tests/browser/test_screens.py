@@ -124,7 +124,12 @@ def settle(page: Page) -> None:
     page.wait_for_function("() => document.body.dataset.shown === location.hash")
 
 
+_STILL = """() => Promise.all(document.getAnimations().filter((one) => one.effect.getComputedTiming().endTime !== Infinity)
+  .map((one) => one.finished.catch(() => {})))"""
+
+
 def look_at(page: Page, name: str) -> list[str]:
+    page.evaluate(_STILL)  # half faded in, a colour is another
     page.screenshot(path=screenshot_folder() / f"{name}.png", full_page=True)
     if not page.evaluate("() => Boolean(window.axe)"):
         page.evaluate(Axe().axe_script)
