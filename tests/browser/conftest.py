@@ -173,7 +173,7 @@ def sun() -> Person:
 @pytest.fixture
 def desk(phones: Phones, otp_secrets: dict[str, str], place: Installation) -> Page:
     """The desk, signed in as the officer of Dalian."""
-    page = phones(DESKTOP).page
+    page = phones(DESKTOP, reduced_motion="reduce").page
     sign_in(page, "officer1", otp_secrets, place)
     expect(page.get_by_role("heading", name="待办", exact=True)).to_be_visible()
     return page
