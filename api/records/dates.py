@@ -19,6 +19,7 @@ PAST = ("decided_on", "ended_on", "duty_performed_on", "corrected_on", "removed_
 _EARLIEST = date(
     1990, 1, 1
 )  # before the law on administrative penalties and every catalogue: 1926 was meant to be 2026
+_LATEST = date(2099, 12, 31)  # how lists write "for good"; what is later was meant to be another year
 
 
 class Facts(Protocol):
@@ -144,6 +145,10 @@ def implausible(facts: Facts, items: Mapping[str, str | None]) -> Iterator[tuple
         on = getattr(facts, field)
         if on is not None and on < _EARLIEST:
             yield field, f"{on.year} 年太早，不像是这一类信息的日期，请核对年份。"
+    for field in ("sentence_completed_on", "authority_until"):  # those that may lie ahead
+        on = getattr(facts, field)
+        if on is not None and on > _LATEST:
+            yield field, f"{on.year} 年太晚，请核对年份。"
     if facts.authority_until and facts.decided_on and facts.authority_until < facts.decided_on:
         yield "authority_until", "公示截止期早于决定日期，请核对。"
     begins, ends = items.get("有效期自"), items.get("有效期至")

@@ -139,6 +139,7 @@ async def test_resending_something_else_names_the_record_that_is_there(api: Api,
         ({"actNumber": "连市监罚(2026)2号"}, "actNumber"),
         ({"items": {"行政处罚决定书文号": "连市监罚〔2026〕2号"}}, "actNumber"),
         ({"decidedOn": "1926-09-01"}, "decidedOn"),
+        ({"sentenceCompletedOn": "9995-01-01"}, "sentenceCompletedOn"),
         ({"items": {"公示截止期": "2026-01-01"}}, "authorityUntil"),
     ],
 )
