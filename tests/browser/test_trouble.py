@@ -192,6 +192,52 @@ def test_a_question_stays_when_the_word_of_an_address_comes_late(phones: Phones,
     expect(question).to_be_visible()
 
 
+def test_a_screen_that_was_left_already_leads_nowhere(phones: Phones, li: Person) -> None:
+    """A step of what was filed leads on to its case. Who opens another address in the moment before stays there: the page
+    hears of the new address only after the step has answered."""
+    phone = phones()
+    phone.signs_in(li)
+    phone.open("/affairs")
+    phone.title("办事")
+    phone.page.evaluate(
+        """() => {
+          sessionStorage.setItem("cw.filed:objection:", "#/cases/objections/obj_left");
+          Object.defineProperty(history, "state", {
+            configurable: true,
+            get() {
+              delete history.state;
+              location.hash = "#/mine";
+              return { seen: true };
+            },
+          });
+          location.hash = "#/do/objection?step=1";
+        }"""
+    )
+    phone.title("我的")
+    phone.page.wait_for_load_state("networkidle")
+    assert phone.page.url.endswith("#/mine")
+
+
+def test_an_address_opened_as_a_screen_gets_its_answer_is_shown(phones: Phones, li: Person) -> None:
+    """The page hears of an address a moment after it stands; a screen whose answer comes in between does not stand in its place."""
+    phone = phones()
+    phone.signs_in(li)
+    phone.open("/mine")
+    phone.title("我的")
+    phone.page.evaluate(
+        """() => {
+          const json = Response.prototype.json;
+          Response.prototype.json = async function () {
+            const reply = await json.call(this);
+            if (location.hash === "#/grants") location.hash = "#/affairs";
+            return reply;
+          };
+          location.hash = "#/grants";
+        }"""
+    )
+    phone.title("办事")
+
+
 def test_an_address_cut_in_the_middle_of_a_letter_opens_its_screen(phones: Phones) -> None:
     phone = phones()
     phone.page.goto("/#/verify/%E0%A4%A")

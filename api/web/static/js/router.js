@@ -91,7 +91,7 @@ function drawTabs(current) {
 }
 
 // A screen says its name in the bar; where its own heading says more, that is the heading of the page. `hello` stands in
-// place of the name, `action` at the right.
+// place of the name, `action` at the right, `at` in place of the address.
 function drawBar(screen, title, isTab) {
   const own = $("h1", $("#main"));
   const words = screen.hello ?? title;
@@ -126,6 +126,7 @@ function reloadOnce() {
 async function show() {
   turn += 1;
   const mine = turn;
+  const asked = location.hash;
   const main = $("#main");
   hush();
   leave?.();
@@ -156,7 +157,8 @@ async function show() {
   } finally {
     clearTimeout(waiting);
   }
-  if (mine !== turn || !screen) return undefined;
+  // An address opened since is heard of in a moment; this screen has no place in it.
+  if (mine !== turn || location.hash !== asked || !screen) return undefined;
   if (screen.go) return go(screen.go, { replace: true });
   leave = screen.leave ?? null;
   main.className = screen.className ?? "";
@@ -165,7 +167,7 @@ async function show() {
   const heading = drawBar(screen, screen.title ?? one.title, one.tab !== undefined && !screen.back);
   // An entry that was seen before is one we came back to: it opens where it was left.
   scrollTo(0, history.state?.seen ? (places.get(location.hash) ?? 0) : 0);
-  history.replaceState({ seen: true }, "");
+  history.replaceState({ seen: true }, "", screen.at);
   if (document.activeElement === document.body || !main.contains(document.activeElement))
     heading.focus({ preventScroll: true });
   before = document.body.dataset.shown = location.hash;

@@ -65,10 +65,9 @@ function shown(reply, room) {
 
 export async function show({ params }) {
   const code = params?.code ?? "";
-  // The code leaves the address at once: it opens somebody's data and has no place in a history.
-  if (code) history.replaceState({ seen: true }, "", "#/redeem");
   return {
     title: "使用授权码",
+    at: "#/redeem", // the code opens somebody's data and has no place in a history
     body: redeeming(
       "/grants",
       code,
