@@ -41,6 +41,7 @@ from api.http.limits import LimitGuard
 from api.http.load import Admission
 from api.http.metrics import measured
 from api.http.openapi import make_config
+from api.http.paging import make_asked
 from api.http.problems import EXCEPTION_HANDLERS
 from api.http.security import GuardedRequest, SecurityHeaders, with_honest_ends, with_one_host
 from api.http.tracing import plugins_for
@@ -241,6 +242,7 @@ def create_app(services: Services) -> Litestar:
             **served.provide_all(),
             "actor": Provide(current_actor),
             "visit": Provide(make_visit),
+            "asked": Provide(make_asked, sync_to_thread=False),
         },
         guards=[served.guard],
         exception_handlers=EXCEPTION_HANDLERS,

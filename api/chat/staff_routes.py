@@ -2,15 +2,15 @@
 
 from litestar import Controller, Response, get, post
 from litestar.di import NamedDependency
-from litestar.params import FromPath, FromQuery, JSONBody
+from litestar.params import FromPath, JSONBody
 
 from api.chat.answers import AnswerService
 from api.chat.schemas import Approve, Decline, GroupView, ProposeAnswer, WrittenAnswerView
 from api.chat.service import ChatService
-from api.http.paging import Limit
+from api.http.paging import Asked
 from api.http.visit import Visit
 from api.infra.mongo import Tx
-from api.infra.paging import DEFAULT_LIMIT, Page
+from api.infra.paging import Page
 
 
 class StaffBotController(Controller):
@@ -29,11 +29,10 @@ class StaffBotController(Controller):
         self,
         visit: NamedDependency[Visit],
         answers: NamedDependency[AnswerService],
-        cursor: FromQuery[str | None] = None,
-        limit: Limit = DEFAULT_LIMIT,
+        asked: NamedDependency[Asked],
     ) -> Page[WrittenAnswerView]:
         """Answers written for one's own place, newest first."""
-        return (await answers.page(visit.actor, cursor, limit)).map(WrittenAnswerView.of)
+        return (await answers.page(visit.actor, *asked)).map(WrittenAnswerView.of)
 
     @post("/answers", access="officer", operation_id="proposeAnswer", status_code=201)
     async def propose(

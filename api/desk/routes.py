@@ -2,10 +2,9 @@
 
 import csv
 import io
-from collections.abc import AsyncIterator, Mapping
-from collections.abc import Set as AbstractSet
+from collections.abc import AsyncIterator
 from datetime import date
-from typing import Annotated, Literal, Protocol, runtime_checkable
+from typing import Annotated, Literal
 
 import msgspec
 from litestar import Controller, Response, get, post
@@ -13,30 +12,18 @@ from litestar.di import NamedDependency
 from litestar.params import FromPath, FromQuery, JSONBody, QueryParameter
 from litestar.response import Stream
 
+from api.desk.colleagues import Colleagues
 from api.desk.digests import DigestService
 from api.desk.schemas import Assign, BreachView, DocketView, csv_header, csv_row
 from api.desk.service import DeskService
 from api.desk.workload import AssignedView, AssignMany, MorningView, WorkloadView
-from api.http.paging import Limit
+from api.http.paging import Asked
 from api.http.visit import Visit
 from api.infra.errands import Errands
 from api.infra.errors import NotFound
 from api.infra.mongo import Tx
-from api.infra.paging import DEFAULT_LIMIT, Page
+from api.infra.paging import Page
 from api.infra.sheets import BOM
-
-
-@runtime_checkable
-class Colleagues(Protocol):
-    """Who works here, as far as a line of the queue names them."""
-
-    async def names(self, ids: AbstractSet[str]) -> Mapping[str, str]:
-        """What colleagues read for each, by id."""
-        ...
-
-    async def officers_of(self, jurisdiction: str) -> Mapping[str, str]:
-        """The active officers of a place, likewise."""
-        ...
 
 
 class DeskController(Controller):
@@ -50,14 +37,13 @@ class DeskController(Controller):
         desk: NamedDependency[DeskService],
         errands: NamedDependency[Errands],
         staff: NamedDependency[Colleagues],
+        asked: NamedDependency[Asked],
         errand: FromQuery[str | None] = None,
         status: FromQuery[str | None] = None,
         assignee: FromQuery[str | None] = None,
         late: FromQuery[bool | None] = None,
         unit: Annotated[str | None, QueryParameter(max_length=100)] = None,
         until: FromQuery[date | None] = None,
-        cursor: FromQuery[str | None] = None,
-        limit: Limit = DEFAULT_LIMIT,
     ) -> Page[DocketView]:
         """Open cases of one's own jurisdiction, what is due first on top."""
         page = await desk.page(
@@ -69,8 +55,8 @@ class DeskController(Controller):
             late=late,
             unit=unit,
             until=until,
-            cursor=cursor,
-            limit=limit,
+            cursor=asked.cursor,
+            limit=asked.limit,
         )
         today, names = visit.today, await staff.names({d.assignee for d in page.items if d.assignee})
         return page.map(lambda d: DocketView.of(d, errands[d.errand], today, names))
@@ -134,11 +120,10 @@ class DeskController(Controller):
         self,
         visit: NamedDependency[Visit],
         desk: NamedDependency[DeskService],
-        cursor: FromQuery[str | None] = None,
-        limit: Limit = DEFAULT_LIMIT,
+        asked: NamedDependency[Asked],
     ) -> Page[BreachView]:
         """Steps that were late, by their days."""
-        page = await desk.breaches(visit.actor, cursor, limit)
+        page = await desk.breaches(visit.actor, *asked)
         return page.map(BreachView.of)
 
     @get("/breaches/export", access="staff", operation_id="exportBreaches", media_type="text/csv")

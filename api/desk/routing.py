@@ -8,17 +8,17 @@ from typing import Annotated, Any, Generic, NamedTuple, Protocol, TypeVar, runti
 from litestar import Response, get, post
 from litestar.di import Dependency, NamedDependency, Provide
 from litestar.handlers import HTTPRouteHandler
-from litestar.params import FromPath, FromQuery, JSONBody, MultipartBody
+from litestar.params import FromPath, JSONBody, MultipartBody
 
 from api.desk.casework import Casework
 from api.desk.documents import ResultDocument, sheet_of_result
 from api.evidence.service import EvidenceService
 from api.evidence.transfer import OfficialUpload, Upload, download
-from api.http.paging import Limit
+from api.http.paging import Asked
 from api.http.visit import Visit
 from api.infra.actors import Actor
 from api.infra.mongo import Database, Tx
-from api.infra.paging import DEFAULT_LIMIT, Page
+from api.infra.paging import Page
 from api.papers.answers import PDF, pdf_response
 from api.papers.service import PaperService
 
@@ -189,10 +189,9 @@ class CaseRoutes(Generic[W, H, C, V]):
                 self: S,
                 visit: NamedDependency[Visit],
                 cases: NamedDependency[W],
-                cursor: FromQuery[str | None] = None,
-                limit: Limit = DEFAULT_LIMIT,
+                asked: NamedDependency[Asked],
             ) -> Page[L]:
-                page = await cases.page(visit.actor, cursor, limit)
+                page = await cases.page(visit.actor, *asked)
                 return page.map(lambda case: line(self, cases, case, visit))
 
             shown: Any = line.__annotations__["return"]

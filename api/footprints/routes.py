@@ -11,9 +11,10 @@ from litestar.params import FromQuery, QueryParameter
 from api.footprints.models import FootprintKind
 from api.footprints.schemas import FootprintView
 from api.footprints.service import FootprintService
+from api.http.paging import Asked
 from api.http.visit import Visit
 from api.infra.clock import start_of
-from api.infra.paging import DEFAULT_LIMIT, MAX_LIMIT, Page
+from api.infra.paging import Page
 
 _GRANT = "grt_"
 
@@ -35,11 +36,10 @@ class FootprintController(Controller):
         visit: NamedDependency[Visit],
         footprints: NamedDependency[FootprintService],
         grantees: NamedDependency[Grantees],
+        asked: NamedDependency[Asked],
         kind: FromQuery[FootprintKind | None] = None,
         from_on: Annotated[date | None, QueryParameter(name="from")] = None,
         to_on: Annotated[date | None, QueryParameter(name="to")] = None,
-        cursor: FromQuery[str | None] = None,
-        limit: Annotated[int, QueryParameter(ge=1, le=MAX_LIMIT)] = DEFAULT_LIMIT,
     ) -> Response[Page[FootprintView]]:
         """Who collected, gathered, published, shared, queried, repaired or used my records: newest first.
 
@@ -48,8 +48,7 @@ class FootprintController(Controller):
         found = await footprints.page(
             visit.actor.bound_subject,
             kind,
-            cursor,
-            limit,
+            *asked,
             since=start_of(from_on) if from_on else None,
             before=start_of(to_on + timedelta(days=1)) if to_on and to_on < date.max else None,
         )

@@ -2,15 +2,15 @@
 
 from litestar import Controller, Response, get, post
 from litestar.di import NamedDependency
-from litestar.params import FromQuery, JSONBody
+from litestar.params import JSONBody
 
 from api.desk.routing import CaseRoutes, Served, Turn
 from api.desk.schemas import Nothing
-from api.http.paging import Limit
+from api.http.paging import Asked
 from api.http.places import OnePlace
 from api.http.visit import Visit
 from api.infra.mongo import Tx
-from api.infra.paging import DEFAULT_LIMIT, Page
+from api.infra.paging import Page
 from api.letters.kinds import kinds
 from api.letters.models import Letter
 from api.letters.schemas import (
@@ -113,11 +113,10 @@ class UnitLetterController(Controller):
         self,
         visit: NamedDependency[Visit],
         letters: NamedDependency[LetterService],
-        cursor: FromQuery[str | None] = None,
-        limit: Limit = DEFAULT_LIMIT,
+        asked: NamedDependency[Asked],
     ) -> Page[LetterLine]:
         """Questions about one's own records that wait for one's answer, newest first."""
-        found = await letters.page_of_provider(visit.actor, ("asked",), cursor, limit)
+        found = await letters.page_of_provider(visit.actor, ("asked",), *asked)
         return found.map(lambda case: LetterLine.of(case, letters.table_of(case), visit.today))
 
     read = unit.read("readLetterAsProvider", "What is asked; the read is in the audit.")

@@ -4,15 +4,15 @@ from datetime import date, datetime
 
 from litestar import Controller, Response, get, post
 from litestar.di import NamedDependency
-from litestar.params import FromQuery, JSONBody
+from litestar.params import JSONBody
 
 from api.desk.routing import CaseRoutes, Served, Turn
-from api.http.paging import Limit
+from api.http.paging import Asked
 from api.http.visit import Visit
 from api.infra.actors import Actor
 from api.infra.clock import civil_date
 from api.infra.mongo import Tx
-from api.infra.paging import DEFAULT_LIMIT, Page
+from api.infra.paging import Page
 from api.listings.models import Listing
 from api.listings.schemas import Answer, Decide, ListingView, Remove, Reply, Serve, ServeAsOfficer, Tell
 from api.listings.service import ListingService
@@ -66,11 +66,10 @@ class ProviderListingController(Controller):
         self,
         visit: NamedDependency[Visit],
         listings: NamedDependency[ListingService],
-        cursor: FromQuery[str | None] = None,
-        limit: Limit = DEFAULT_LIMIT,
+        asked: NamedDependency[Asked],
     ) -> Page[ListingView]:
         """Cases of your unit, newest first."""
-        return _page(await listings.page_to_work(visit.actor, cursor, limit, visit.now), visit.actor, visit.today)
+        return _page(await listings.page_to_work(visit.actor, *asked, visit.now), visit.actor, visit.today)
 
     read = unit.read("readListingAsProvider", "One case with its documents; the read is in the audit.")
     read_evidence = unit.file("readListingEvidence")
@@ -116,11 +115,10 @@ class StaffListingController(Controller):
         self,
         visit: NamedDependency[Visit],
         listings: NamedDependency[ListingService],
-        cursor: FromQuery[str | None] = None,
-        limit: Limit = DEFAULT_LIMIT,
+        asked: NamedDependency[Asked],
     ) -> Page[ListingView]:
         """Cases of your place, newest first."""
-        return _page(await listings.page_to_work(visit.actor, cursor, limit, visit.now), visit.actor, visit.today)
+        return _page(await listings.page_to_work(visit.actor, *asked, visit.now), visit.actor, visit.today)
 
     read = officer.read("readListingAsOfficer", "One case with its documents; the read is in the audit.")
 

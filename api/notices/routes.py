@@ -6,12 +6,11 @@ from litestar import Controller, Request, Response, get, post
 from litestar.di import NamedDependency
 from litestar.params import FromPath, FromQuery, JSONBody, QueryParameter
 
-from api.http.paging import Limit
+from api.http.paging import Asked
 from api.http.visit import Visit
 from api.infra.actors import Role
 from api.infra.errors import FieldFault, Invalid
 from api.infra.mongo import Tx
-from api.infra.paging import DEFAULT_LIMIT
 from api.notices.calendar import calendar_of
 from api.notices.outlook import Outlook, OutlookService, outlook
 from api.notices.push.service import PushService
@@ -35,11 +34,10 @@ class NoticeController(Controller):
         self,
         visit: NamedDependency[Visit],
         notices: NamedDependency[NoticeService],
-        limit: Limit = DEFAULT_LIMIT,
-        cursor: FromQuery[str | None] = None,
+        asked: NamedDependency[Asked],
     ) -> InboxView:
         """The inbox, newest first."""
-        page, unread = await notices.inbox(visit.actor.bound_subject, cursor, limit)
+        page, unread = await notices.inbox(visit.actor.bound_subject, *asked)
         return InboxView(
             items=tuple(outlook(notice) for notice in page.items), unread=unread, next_cursor=page.next_cursor
         )

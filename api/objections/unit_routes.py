@@ -2,13 +2,13 @@
 
 from litestar import Controller, get
 from litestar.di import NamedDependency
-from litestar.params import FromQuery, JSONBody
+from litestar.params import JSONBody
 
 from api.desk.routing import CaseRoutes, Turn
 from api.desk.schemas import Nothing
-from api.http.paging import Limit
+from api.http.paging import Asked
 from api.http.visit import Visit
-from api.infra.paging import DEFAULT_LIMIT, Page
+from api.infra.paging import Page
 from api.objections.handling import ObjectionHandling
 from api.objections.handling_routes import HANDLING
 from api.objections.models import Objection
@@ -38,11 +38,10 @@ class VerificationController(Controller):
         self,
         visit: NamedDependency[Visit],
         objections: NamedDependency[ObjectionService],
-        cursor: FromQuery[str | None] = None,
-        limit: Limit = DEFAULT_LIMIT,
+        asked: NamedDependency[Asked],
     ) -> Page[ObjectionLine]:
         """Objections to one's own records that wait for one's own answer, newest first."""
-        page = await objections.page_of_provider(visit.actor, WITH_PROVIDER, cursor, limit)
+        page = await objections.page_of_provider(visit.actor, WITH_PROVIDER, *asked)
         return page.map(lambda case: line(case, visit.today))
 
     read = unit.read("getVerification", "What is to be verified; the read is in the audit.")

@@ -8,13 +8,13 @@ from litestar.di import NamedDependency
 from litestar.params import FromQuery, JSONBody
 
 from api.desk.routing import CaseRoutes, Served, Turn
-from api.http.paging import Limit
+from api.http.paging import Asked
 from api.http.places import OnePlace
 from api.http.visit import Visit
 from api.infra.actors import Actor, Role
 from api.infra.clock import civil_date
 from api.infra.mongo import Tx
-from api.infra.paging import DEFAULT_LIMIT, Page
+from api.infra.paging import Page
 from api.pledges.models import Pledge
 from api.pledges.schemas import Find, Perform, PledgeView, RecipientView, Sign, TextView
 from api.pledges.service import PledgeService
@@ -60,11 +60,10 @@ class PledgeController(Controller):
         self,
         jurisdiction: OnePlace,
         providers: NamedDependency[ProviderService],
-        cursor: FromQuery[str | None] = None,
-        limit: Limit = DEFAULT_LIMIT,
+        asked: NamedDependency[Asked],
     ) -> Page[RecipientView]:
         """The public units of a place that a pledge can be made to, by name; without one it is made to the centre."""
-        found = await providers.page_of_place(jurisdiction, cursor, limit)
+        found = await providers.page_of_place(jurisdiction, *asked)
         return found.map(lambda unit: RecipientView(unit.id, unit.name))
 
     @post(access="resident", quota="pledges", operation_id="signPledge")
@@ -104,12 +103,11 @@ class ProviderPledgeController(Controller):
         self,
         visit: NamedDependency[Visit],
         pledges: NamedDependency[PledgeService],
+        asked: NamedDependency[Asked],
         status: FromQuery[Status] = "performed",
-        cursor: FromQuery[str | None] = None,
-        limit: Limit = DEFAULT_LIMIT,
     ) -> Page[PledgeView]:
         """Pledges made to your unit, in one status."""
-        found = await pledges.page_to_find(visit.actor, status, cursor, limit, visit.now)
+        found = await pledges.page_to_find(visit.actor, status, *asked, visit.now)
         return found.map(lambda case: PledgeView.of(case, visit.today, visit.actor.role))
 
     read = unit.read("readPledgeAsProvider", "One pledge with what can be found on it; the read is in the audit.")
@@ -131,12 +129,11 @@ class StaffPledgeController(Controller):
         self,
         visit: NamedDependency[Visit],
         pledges: NamedDependency[PledgeService],
+        asked: NamedDependency[Asked],
         status: FromQuery[Status] = "performed",
-        cursor: FromQuery[str | None] = None,
-        limit: Limit = DEFAULT_LIMIT,
     ) -> Page[PledgeView]:
         """Pledges of your place, in one status."""
-        found = await pledges.page_to_find(visit.actor, status, cursor, limit, visit.now)
+        found = await pledges.page_to_find(visit.actor, status, *asked, visit.now)
         parties = await pledges.parties(found.items)
         return found.map(lambda case: PledgeView.of(case, visit.today, visit.actor.role, parties.get(case.id)))
 

@@ -6,14 +6,14 @@ from urllib.parse import unquote
 from litestar import Controller, Request, Response, get, post
 from litestar.di import NamedDependency
 from litestar.exceptions import HTTPException
-from litestar.params import FromPath, FromQuery, HeaderParameter, JSONBody, QueryParameter
+from litestar.params import FromPath, HeaderParameter, JSONBody, QueryParameter
 
 from api.http.openapi import Accepted
-from api.http.paging import Limit
+from api.http.paging import Asked
 from api.http.visit import Visit
 from api.infra.errors import FieldFault, Invalid, NotFound
 from api.infra.mongo import Tx
-from api.infra.paging import DEFAULT_LIMIT, Page, encode_cursor
+from api.infra.paging import Page, encode_cursor
 from api.records.corrections import CorrectionService
 from api.records.deliveries import DeliveryService
 from api.records.errors import SearchUnclear
@@ -121,11 +121,10 @@ class UnitRecordController(Controller):
         self,
         visit: NamedDependency[Visit],
         records: NamedDependency[RecordService],
-        cursor: FromQuery[str | None] = None,
-        limit: Limit = DEFAULT_LIMIT,
+        asked: NamedDependency[Asked],
     ) -> Page[UnitRecordLine]:
         """The unit's own records, newest first; names are shown in part."""
-        return (await records.page_of_provider(visit.actor, cursor, limit)).map(UnitRecordLine.of)
+        return (await records.page_of_provider(visit.actor, *asked)).map(UnitRecordLine.of)
 
     @post("/search", access="provider", scope="records", operation_id="findRecords", status_code=200)
     async def find(
@@ -212,11 +211,10 @@ class DeliveryController(Controller):
         self,
         visit: NamedDependency[Visit],
         deliveries: NamedDependency[DeliveryService],
-        cursor: FromQuery[str | None] = None,
-        limit: Limit = DEFAULT_LIMIT,
+        asked: NamedDependency[Asked],
     ) -> Page[DeliveryView]:
         """The files that the unit handed in, newest first: who, when, and what became of them."""
-        return (await deliveries.page(visit.actor, cursor, limit)).map(DeliveryView.of)
+        return (await deliveries.page(visit.actor, *asked)).map(DeliveryView.of)
 
     @get("/{delivery_id:str}", access="provider", scope="records", operation_id="readDelivery")
     async def read(
@@ -265,12 +263,11 @@ class ProviderChangeController(Controller):
         self,
         visit: NamedDependency[Visit],
         corrections: NamedDependency[CorrectionService],
-        cursor: FromQuery[str | None] = None,
-        limit: Limit = DEFAULT_LIMIT,
+        asked: NamedDependency[Asked],
     ) -> FeedView:
         """Every alteration of the unit's records, oldest first, to be followed and acknowledged."""
-        page = await corrections.page(visit.actor, cursor, limit)
-        last = encode_cursor(page.items[-1].id) if page.items else cursor
+        page = await corrections.page(visit.actor, *asked)
+        last = encode_cursor(page.items[-1].id) if page.items else asked.cursor
         return FeedView(tuple(map(FeedEntryView.of, page.items)), last, page.next_cursor is not None)
 
     @post(

@@ -2,11 +2,11 @@
 
 from litestar import Controller, Response, get, post
 from litestar.di import NamedDependency
-from litestar.params import FromPath, FromQuery, JSONBody
+from litestar.params import FromPath, JSONBody
 
-from api.http.paging import Limit
+from api.http.paging import Asked
 from api.http.visit import Visit
-from api.infra.paging import DEFAULT_LIMIT, Page
+from api.infra.paging import Page
 from api.repairs.lifting import MeasureLifting
 from api.repairs.schemas import MeasureToLift, OwnMeasureLifted
 
@@ -20,11 +20,10 @@ class UnitMeasureController(Controller):
         self,
         visit: NamedDependency[Visit],
         measure_lifting: NamedDependency[MeasureLifting],
-        cursor: FromQuery[str | None] = None,
-        limit: Limit = DEFAULT_LIMIT,
+        asked: NamedDependency[Asked],
     ) -> Page[MeasureToLift]:
         """Measures that one applies and has to lift after a repair, the next due first; the read is in the audit."""
-        return await measure_lifting.page(visit.actor, cursor, limit, visit.now)
+        return await measure_lifting.page(visit.actor, *asked, visit.now)
 
     @post(
         "/{repair_id:str}/lifted",

@@ -8,9 +8,9 @@ from litestar.params import FromQuery, JSONBody
 
 from api.desk.routing import CaseRoutes, Turn
 from api.desk.schemas import UnitStep
-from api.http.paging import Limit
+from api.http.paging import Asked
 from api.http.visit import Visit
-from api.infra.paging import DEFAULT_LIMIT, Page
+from api.infra.paging import Page
 from api.repairs.handling import RepairHandling
 from api.repairs.handling_routes import HANDLING
 from api.repairs.models import Repair
@@ -33,12 +33,11 @@ class UnitRepairController(Controller):
         self,
         visit: NamedDependency[Visit],
         repairs: NamedDependency[RepairService],
+        asked: NamedDependency[Asked],
         status: FromQuery[Status | None] = None,
-        cursor: FromQuery[str | None] = None,
-        limit: Limit = DEFAULT_LIMIT,
     ) -> Page[RepairLine]:
         """Repairs of what one determined, newest first: those that wait for a decision, or those in one status."""
-        found = await repairs.page_of_provider(visit.actor, (status,) if status else WITH_UNIT, cursor, limit)
+        found = await repairs.page_of_provider(visit.actor, (status,) if status else WITH_UNIT, *asked)
         return found.map(lambda case: line(case, visit.today))
 
     read = unit.read("getRepairAsUnit", "One repair with what can be done now; the read is in the audit.")

@@ -5,17 +5,17 @@ from typing import Annotated
 
 from litestar import Controller, Response, get, post
 from litestar.di import NamedDependency
-from litestar.params import FromPath, FromQuery, JSONBody, QueryParameter
+from litestar.params import FromPath, JSONBody, QueryParameter
 
 from api.desk.documents import FREE
 from api.desk.routing import CaseRoutes, Served, Turn
-from api.http.paging import Limit
+from api.http.paging import Asked
 from api.http.visit import Visit
 from api.infra.actors import Actor, Role
 from api.infra.clock import civil_date
 from api.infra.errors import NotFound, Refusal
 from api.infra.mongo import Tx
-from api.infra.paging import DEFAULT_LIMIT, Page
+from api.infra.paging import Page
 from api.infra.sources import SourceView
 from api.papers.answers import PDF, pdf_response
 from api.papers.service import PaperService
@@ -153,11 +153,10 @@ class ProviderWithdrawalController(Controller):
         self,
         visit: NamedDependency[Visit],
         withdrawals: NamedDependency[WithdrawalService],
-        cursor: FromQuery[str | None] = None,
-        limit: Limit = DEFAULT_LIMIT,
+        asked: NamedDependency[Asked],
     ) -> Page[WithdrawalView]:
         """Withdrawals of your records that stand, and courtesy requests that wait for your answer."""
-        found = await withdrawals.page_to_follow(visit.actor, cursor, limit, visit.now)
+        found = await withdrawals.page_to_follow(visit.actor, *asked, visit.now)
         return found.map(lambda case: WithdrawalView.of(case, Role.PROVIDER))
 
     @unit("answer", "answerWithdrawalRequest")
