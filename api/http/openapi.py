@@ -1,5 +1,6 @@
 """The OpenAPI document: what Litestar derives from the handlers, and the problems that every route can answer with."""
 
+import inspect
 import re
 from collections.abc import Iterator
 from typing import Any
@@ -173,9 +174,11 @@ def _described(accepts: dict[str, Accepted], places: list[tuple[dict[str, Any], 
 
 def _takes_a_key(handler: Any) -> bool:
     """Every POST whose work is kept under an `Idempotency-Key`; a handler that keeps nothing says `keyless=True`."""
-    asked = set(handler.parsed_fn_signature.parameters)
-    is_kept = bool({"visit", "one"} & set(asked)) and not handler.opt.get("keyless")
-    return is_kept and "POST" in handler.http_methods
+    if "POST" not in handler.http_methods or handler.opt.get("keyless"):
+        return False
+    asked, provided = set(handler.parsed_fn_signature.parameters), handler.resolve_dependencies()
+    through = (inspect.signature(provided[name].dependency).parameters for name in asked & provided.keys())
+    return "visit" in asked.union(*through)
 
 
 def _operations(document: dict[str, Any]) -> Iterator[tuple[str, str, dict[str, Any]]]:

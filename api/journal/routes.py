@@ -1,30 +1,55 @@
 """The URLs of journals: for officers, for the party, for the unit that is reminded."""
 
-from collections.abc import Mapping
-from collections.abc import Set as AbstractSet
-from typing import Annotated, Protocol, runtime_checkable
+from collections.abc import Awaitable, Callable
+from typing import Annotated, Any
 
 import msgspec
 from litestar import Controller, Response, get, post
-from litestar.di import NamedDependency
+from litestar.di import NamedDependency, Provide
 from litestar.params import FromPath, JSONBody, QueryParameter
 
+from api.desk.colleagues import Colleagues
 from api.http.visit import Visit
-from api.infra.mongo import Tx
+from api.journal.models import Entry
 from api.journal.schemas import EntryView, JournalView, Remind, Say, Serve
 from api.journal.service import JournalService
 
+_CASE = "/cases/{errand:str}/{case_ref:str}"
 
-@runtime_checkable
-class Colleagues(Protocol):
-    """Who works here, as far as an entry names them."""
 
-    async def names(self, ids: AbstractSet[str]) -> Mapping[str, str]: ...
+class OneJournal:
+    """The journal of the case that the URL names: what officers' handlers ask for as `one`."""
+
+    def __init__(self, visit: Visit, journal: JournalService, errand: str, case_ref: str) -> None:
+        self.visit = visit
+        self.journal = journal
+        self._case = (errand, case_ref)
+
+    async def read(self) -> list[Entry]:
+        return await self.journal.read(self.visit.actor, *self._case, self.visit.now)
+
+    async def write(self, entry: Callable[..., Awaitable[Entry]], *said: Any) -> Response[EntryView]:
+        """Writes by one of the journal's use cases, which take `said` between the case and the time."""
+        actor, now = self.visit.actor, self.visit.now
+        return await self.visit.run(lambda tx: entry(tx, actor, *self._case, *said, now), EntryView.of)
+
+
+async def make_one(
+    visit: NamedDependency[Visit],
+    journal: NamedDependency[JournalService],
+    errand: FromPath[str],
+    case_ref: FromPath[str],
+) -> OneJournal:
+    return OneJournal(visit, journal, errand, case_ref)
+
+
+DEPENDENCIES = {"one": Provide(make_one)}
 
 
 class StaffJournalController(Controller):
     path = "/staff"
     tags = ("desk",)
+    dependencies = DEPENDENCIES
 
     @get("/journal/answers", access="officer", operation_id="listUnseenAnswers")
     async def unseen(self, visit: NamedDependency[Visit], journal: NamedDependency[JournalService]) -> JournalView:
@@ -32,79 +57,32 @@ class StaffJournalController(Controller):
         found = await journal.unseen(visit.actor)
         return JournalView(tuple(_without_words(EntryView.of(one)) for one in found))
 
-    @get("/cases/{errand:str}/{case_ref:str}/journal", access="officer", operation_id="readJournal")
-    async def read(
-        self,
-        errand: FromPath[str],
-        case_ref: FromPath[str],
-        visit: NamedDependency[Visit],
-        journal: NamedDependency[JournalService],
-        staff: NamedDependency[Colleagues],
-    ) -> JournalView:
+    @get(f"{_CASE}/journal", access="officer", operation_id="readJournal")
+    async def read(self, one: NamedDependency[OneJournal], staff: NamedDependency[Colleagues]) -> JournalView:
         """Notes, questions and answers, reminders, and how papers were served; the read is in the audit."""
-        found = await journal.read(visit.actor, errand, case_ref, visit.now)
-        names = await staff.names({one.officer for one in found if one.officer})
-        return JournalView(tuple(EntryView.of(one, names) for one in found))
+        found = await one.read()
+        names = await staff.names({entry.officer for entry in found if entry.officer})
+        return JournalView(tuple(EntryView.of(entry, names) for entry in found))
 
-    @post("/cases/{errand:str}/{case_ref:str}/notes", access="officer", operation_id="noteInJournal")
-    async def note(
-        self,
-        errand: FromPath[str],
-        case_ref: FromPath[str],
-        data: JSONBody[Say],
-        visit: NamedDependency[Visit],
-        journal: NamedDependency[JournalService],
-    ) -> Response[EntryView]:
+    @post(f"{_CASE}/notes", access="officer", operation_id="noteInJournal")
+    async def note(self, data: JSONBody[Say], one: NamedDependency[OneJournal]) -> Response[EntryView]:
         """For colleagues; the party never sees it, nor gets it in their export."""
-        return await visit.run(
-            lambda tx: journal.note(tx, visit.actor, errand, case_ref, data.text, visit.now), EntryView.of
-        )
+        return await one.write(one.journal.note, data.text)
 
-    @post("/cases/{errand:str}/{case_ref:str}/questions", access="officer", operation_id="askParty")
-    async def ask(
-        self,
-        errand: FromPath[str],
-        case_ref: FromPath[str],
-        data: JSONBody[Say],
-        visit: NamedDependency[Visit],
-        journal: NamedDependency[JournalService],
-    ) -> Response[EntryView]:
+    @post(f"{_CASE}/questions", access="officer", operation_id="askParty")
+    async def ask(self, data: JSONBody[Say], one: NamedDependency[OneJournal]) -> Response[EntryView]:
         """Ask the party something; they are told and answer from the phone. No clock stands still for it."""
-        return await visit.run(
-            lambda tx: journal.ask(tx, visit.actor, errand, case_ref, data.text, visit.now), EntryView.of
-        )
+        return await one.write(one.journal.ask, data.text)
 
-    @post("/cases/{errand:str}/{case_ref:str}/reminders", access="officer", operation_id="remindUnit")
-    async def remind(
-        self,
-        errand: FromPath[str],
-        case_ref: FromPath[str],
-        data: JSONBody[Remind],
-        visit: NamedDependency[Visit],
-        journal: NamedDependency[JournalService],
-    ) -> Response[EntryView]:
+    @post(f"{_CASE}/reminders", access="officer", operation_id="remindUnit")
+    async def remind(self, data: JSONBody[Remind], one: NamedDependency[OneJournal]) -> Response[EntryView]:
         """Remind the unit that owes the next step, once a day; the party is told that it was."""
-        return await visit.run(
-            lambda tx: journal.remind(tx, visit.actor, errand, case_ref, data.text, visit.now), EntryView.of
-        )
+        return await one.write(one.journal.remind, data.text)
 
-    @post("/cases/{errand:str}/{case_ref:str}/service", access="officer", operation_id="notePaperServed")
-    async def serve(
-        self,
-        errand: FromPath[str],
-        case_ref: FromPath[str],
-        data: JSONBody[Serve],
-        visit: NamedDependency[Visit],
-        journal: NamedDependency[JournalService],
-    ) -> Response[EntryView]:
+    @post(f"{_CASE}/service", access="officer", operation_id="notePaperServed")
+    async def serve(self, data: JSONBody[Serve], one: NamedDependency[OneJournal]) -> Response[EntryView]:
         """Note how the paper of a decided case was served, and on which day."""
-
-        async def work(tx: Tx) -> EntryView:
-            return EntryView.of(
-                await journal.serve(tx, visit.actor, errand, case_ref, data.way, data.on, data.text, visit.now)
-            )
-
-        return await visit.run(work)
+        return await one.write(one.journal.serve, data.way, data.on, data.text)
 
 
 class PartyJournalController(Controller):

@@ -1,15 +1,15 @@
 """The officers' URLs of reviews."""
 
-from collections.abc import Mapping
-from collections.abc import Set as AbstractSet
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from datetime import datetime
-from typing import Annotated, Protocol, runtime_checkable
+from typing import Annotated
 
 import msgspec
 from litestar import Controller, Response, get, post
-from litestar.di import NamedDependency
+from litestar.di import NamedDependency, Provide
 from litestar.params import FromPath, JSONBody
 
+from api.desk.colleagues import Colleagues
 from api.desk.documents import ResultDocument
 from api.http.visit import Visit
 from api.infra.errands import Errands
@@ -17,18 +17,11 @@ from api.infra.mongo import Database, Tx
 from api.infra.wire import In, Out
 from api.objections.schemas import DraftOfResult
 from api.repairs.schemas import DraftOfDecision
-from api.reviews.deciding import Deciding
+from api.reviews.deciding import Deciding, Draft
 from api.reviews.models import STATUSES, Proposal
 from api.reviews.service import ReviewService
 
 Reason = Annotated[str, msgspec.Meta(min_length=2, max_length=500, pattern=r"\S")]
-
-
-@runtime_checkable
-class Colleagues(Protocol):
-    """Who works here, as far as a review names them."""
-
-    async def names(self, ids: AbstractSet[str]) -> Mapping[str, str]: ...
 
 
 class ProposeResult(DraftOfResult, frozen=True, kw_only=True):
@@ -90,59 +83,75 @@ class ReviewsView(Out, frozen=True):
     items: tuple[ProposalView, ...]
 
 
+class Reviewing:
+    """The reviews, and who asks: what every handler here asks for as `reviewing`."""
+
+    def __init__(self, visit: Visit, reviews: ReviewService, errands: Errands, staff: Colleagues) -> None:
+        self.visit = visit
+        self.reviews = reviews
+        self._errands = errands
+        self._staff = staff
+
+    async def show(self, found: Sequence[Proposal]) -> tuple[ProposalView, ...]:
+        names = await self._staff.names(
+            {by for one in found for by in (one.officer, *(sign.by for sign in one.signed))}
+        )
+        return tuple(ProposalView.of(one, self._errands, names, self.visit.actor.id) for one in found)
+
+    async def propose(self, errand: str, case_id: str, draft: Draft, reason: str) -> Response[ProposalView]:
+        """The draft is rehearsed before it is kept, so an answer that was given before comes first."""
+        if (earlier := await self.visit.earlier()) is not None:
+            return earlier
+        visit = self.visit
+        return await self.run(await self.reviews.propose(visit.actor, errand, case_id, draft, reason, visit.now))
+
+    async def run(self, work: Callable[[Tx], Awaitable[Proposal]]) -> Response[ProposalView]:
+        async def shown(tx: Tx) -> ProposalView:
+            (view,) = await self.show([await work(tx)])
+            return view
+
+        return await self.visit.run(shown)
+
+
+async def make_reviewing(
+    visit: NamedDependency[Visit],
+    reviews: NamedDependency[ReviewService],
+    errands: NamedDependency[Errands],
+    staff: NamedDependency[Colleagues],
+) -> Reviewing:
+    return Reviewing(visit, reviews, errands, staff)
+
+
+DEPENDENCIES = {"reviewing": Provide(make_reviewing)}
+
+
 class ReviewController(Controller):
     path = "/staff"
     tags = ("desk",)
+    dependencies = DEPENDENCIES
 
     @get("/reviews", access="officer", operation_id="listReviews")
-    async def open(
-        self,
-        visit: NamedDependency[Visit],
-        reviews: NamedDependency[ReviewService],
-        errands: NamedDependency[Errands],
-        staff: NamedDependency[Colleagues],
-    ) -> ReviewsView:
+    async def open(self, reviewing: NamedDependency[Reviewing]) -> ReviewsView:
         """Drafted decisions of one's place that wait for a signature, newest first."""
-        found = await reviews.open_of(visit.actor)
-        names = await _named(found, staff)
-        views = tuple(ProposalView.of(one, errands, names, visit.actor.id) for one in found)
-        return ReviewsView(wanted=reviews.wanted(visit.actor.jurisdiction), items=views)
+        actor, reviews = reviewing.visit.actor, reviewing.reviews
+        views = await reviewing.show(await reviews.open_of(actor))
+        return ReviewsView(wanted=reviews.wanted(actor.jurisdiction), items=views)
 
     @post("/objections/{objection_id:str}/proposal", access="officer", operation_id="proposeObjectionResult")
     async def result(
-        self,
-        objection_id: FromPath[str],
-        data: JSONBody[ProposeResult],
-        visit: NamedDependency[Visit],
-        reviews: NamedDependency[ReviewService],
-        errands: NamedDependency[Errands],
-        staff: NamedDependency[Colleagues],
+        self, objection_id: FromPath[str], data: JSONBody[ProposeResult], reviewing: NamedDependency[Reviewing]
     ) -> Response[ProposalView]:
         """Draft the result of an objection for others to sign; it is refused here for whatever the step is refused for."""
-        if (earlier := await visit.earlier()) is not None:
-            return earlier
         draft = DraftOfResult(data.action, data.reasons, data.correction, data.version)
-        work = await reviews.propose(visit.actor, "objections", objection_id, draft, data.reason, visit.now)
-        names = await staff.names({visit.actor.id})
-        return await visit.run(work, lambda one: ProposalView.of(one, errands, names, visit.actor.id))
+        return await reviewing.propose("objections", objection_id, draft, data.reason)
 
     @post("/repairs/{repair_id:str}/proposal", access="officer", operation_id="proposeRepairDecision")
     async def decision(
-        self,
-        repair_id: FromPath[str],
-        data: JSONBody[ProposeDecision],
-        visit: NamedDependency[Visit],
-        reviews: NamedDependency[ReviewService],
-        errands: NamedDependency[Errands],
-        staff: NamedDependency[Colleagues],
+        self, repair_id: FromPath[str], data: JSONBody[ProposeDecision], reviewing: NamedDependency[Reviewing]
     ) -> Response[ProposalView]:
         """Draft the decision on a repair for others to sign; it is refused here for whatever the step is refused for."""
-        if (earlier := await visit.earlier()) is not None:
-            return earlier
         draft = DraftOfDecision(data.action, data.reasons, data.despite, data.version)
-        work = await reviews.propose(visit.actor, "repairs", repair_id, draft, data.reason, visit.now)
-        names = await staff.names({visit.actor.id})
-        return await visit.run(work, lambda one: ProposalView.of(one, errands, names, visit.actor.id))
+        return await reviewing.propose("repairs", repair_id, draft, data.reason)
 
     @get("/reviews/{review_id:str}/paper", access="officer", operation_id="readReviewPaper")
     async def paper(
@@ -163,43 +172,18 @@ class ReviewController(Controller):
         return await database.rehearse(step)
 
     @post("/reviews/{review_id:str}/sign", access="officer", operation_id="signReview", status_code=200)
-    async def sign(
-        self,
-        review_id: FromPath[str],
-        visit: NamedDependency[Visit],
-        reviews: NamedDependency[ReviewService],
-        errands: NamedDependency[Errands],
-        staff: NamedDependency[Colleagues],
-    ) -> Response[ProposalView]:
+    async def sign(self, review_id: FromPath[str], reviewing: NamedDependency[Reviewing]) -> Response[ProposalView]:
         """Sign what another officer drafted; the last signature decides the case and tells the party."""
-
-        async def work(tx: Tx) -> ProposalView:
-            done = await reviews.sign(tx, visit.actor, review_id, visit.now)
-            return ProposalView.of(done, errands, await _named([done], staff), visit.actor.id)
-
-        return await visit.run(work)
+        visit, reviews = reviewing.visit, reviewing.reviews
+        return await reviewing.run(lambda tx: reviews.sign(tx, visit.actor, review_id, visit.now))
 
     @post("/reviews/{review_id:str}/return", access="officer", operation_id="returnReview", status_code=200)
     async def give_back(
-        self,
-        review_id: FromPath[str],
-        data: JSONBody[GiveBack],
-        visit: NamedDependency[Visit],
-        reviews: NamedDependency[ReviewService],
-        errands: NamedDependency[Errands],
-        staff: NamedDependency[Colleagues],
+        self, review_id: FromPath[str], data: JSONBody[GiveBack], reviewing: NamedDependency[Reviewing]
     ) -> Response[ProposalView]:
         """Give a draft back with a reason, or take one's own back."""
-
-        async def work(tx: Tx) -> ProposalView:
-            done = await reviews.give_back(tx, visit.actor, review_id, data.reason, visit.now)
-            return ProposalView.of(done, errands, await _named([done], staff), visit.actor.id)
-
-        return await visit.run(work)
-
-
-async def _named(found: list[Proposal], staff: Colleagues) -> Mapping[str, str]:
-    return await staff.names({by for one in found for by in (one.officer, *(sign.by for sign in one.signed))})
+        visit, reviews = reviewing.visit, reviewing.reviews
+        return await reviewing.run(lambda tx: reviews.give_back(tx, visit.actor, review_id, data.reason, visit.now))
 
 
 ROUTES = (ReviewController,)
