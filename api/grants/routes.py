@@ -7,7 +7,6 @@ from litestar.di import NamedDependency
 from litestar.params import JSONBody
 
 from api.desk.routing import CaseRoutes, Served, Turn
-from api.grants.consents import consent_text
 from api.grants.models import Grant
 from api.grants.schemas import (
     ConsentTextView,
@@ -22,6 +21,7 @@ from api.grants.schemas import (
 from api.grants.service import GrantService
 from api.http.visit import Visit
 from api.infra.actors import Actor
+from api.infra.consent_texts import consent_text
 from api.infra.mongo import Tx
 from api.infra.qr import qr_svg
 from api.infra.settings import Settings
@@ -43,7 +43,7 @@ class GrantController(Controller):
     @get("/consent", access="resident", operation_id="readGrantConsent")
     async def consent(self, visit: NamedDependency[Visit]) -> ConsentTextView:
         """The consent text that goes with a grant."""
-        return ConsentTextView.showing(consent_text(visit.today))
+        return ConsentTextView.showing(consent_text(__package__, visit.today))
 
     @post(access="resident", step_up=True, quota="grants", operation_id="giveGrant")
     async def give(

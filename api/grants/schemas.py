@@ -5,7 +5,7 @@ from typing import Annotated
 
 import msgspec
 
-from api.grants.consents import duties
+from api.grants.duties import duties
 from api.grants.models import Grant, GranteeKind
 from api.grants.service import Redeemed
 from api.grants.states import TABLE

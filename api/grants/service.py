@@ -10,7 +10,6 @@ from api.accounts.models import Account
 from api.desk.casework import Casework, Ground
 from api.footprints.models import FootprintKind
 from api.footprints.service import footprint
-from api.grants.consents import consent_text
 from api.grants.errand import ERRAND
 from api.grants.errors import (
     BadTerm,
@@ -27,6 +26,7 @@ from api.grants.states import TABLE
 from api.grants.store import GrantStore
 from api.infra.actors import SYSTEM, Actor, Role
 from api.infra.clock import civil_date
+from api.infra.consent_texts import consent_text
 from api.infra.errors import ConsentOutdated, FieldFault, Invalid
 from api.infra.ids import new_id, read_code, verification_code
 from api.infra.mongo import Tx
@@ -107,7 +107,7 @@ class GrantService(Casework[Grant]):
     async def grant(self, tx: Tx, actor: Actor, grantee: Grantee, terms: Terms, now: datetime) -> tuple[Grant, str]:
         """The grant and its code, which is nowhere else. Raises BadTerm, ConsentOutdated, Invalid, NotFound."""
         today = civil_date(now)
-        text = consent_text(today)
+        text = consent_text(__package__, today)
         if terms.consent_version != text.version:
             raise ConsentOutdated(citation=text.citation)
         if not today <= terms.expires_on <= today + _LONGEST:

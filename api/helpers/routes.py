@@ -7,7 +7,6 @@ from litestar.di import NamedDependency
 from litestar.params import FromPath, JSONBody
 
 from api.desk.routing import CaseRoutes, Served, Turn
-from api.helpers.consents import consent_text
 from api.helpers.models import Appointment, Helper
 from api.helpers.schemas import (
     Accept,
@@ -21,6 +20,7 @@ from api.helpers.schemas import (
 from api.helpers.service import HelperService
 from api.http.visit import Visit
 from api.infra.actors import Actor
+from api.infra.consent_texts import consent_text
 from api.infra.mongo import Tx
 from api.infra.qr import qr_svg
 from api.infra.settings import Settings
@@ -42,7 +42,7 @@ class HelperController(Controller):
     @get("/form", access="resident", operation_id="readHelperForm")
     async def form(self, visit: NamedDependency[Visit]) -> HelperFormView:
         """What a helper may be let to do, and the written authority."""
-        return HelperFormView.of(consent_text(visit.today))
+        return HelperFormView.of(consent_text(__package__, visit.today))
 
     @post(access="resident", step_up=True, operation_id="appointHelper")
     async def appoint(

@@ -5,10 +5,10 @@ from typing import Annotated
 
 import msgspec
 
-from api.helpers.consents import ConsentText
 from api.helpers.items import POWERS
 from api.helpers.models import Appointment, HelperKind, Item
 from api.helpers.states import TABLE
+from api.infra.consent_texts import ConsentText
 from api.infra.sources import DueView, SourceView
 from api.infra.wire import In, Out
 

@@ -8,7 +8,6 @@ import msgspec
 
 from api.accounts.models import Account
 from api.desk.casework import Casework, Ground
-from api.helpers.consents import consent_text
 from api.helpers.errand import ERRAND
 from api.helpers.errors import (
     AppointmentEnded,
@@ -24,6 +23,7 @@ from api.helpers.states import TABLE
 from api.helpers.store import HelperStore
 from api.infra.actors import SYSTEM, Actor, Role
 from api.infra.clock import civil_date
+from api.infra.consent_texts import consent_text
 from api.infra.errors import ConsentOutdated, FieldFault
 from api.infra.ids import new_id, read_code, verification_code
 from api.infra.mongo import Tx
@@ -66,7 +66,7 @@ class HelperService(Casework[Appointment]):
     ) -> tuple[Appointment, str]:
         """The appointment and its code, which is nowhere else. Raises BadHelperTerm, ConsentOutdated."""
         today = civil_date(now)
-        text = consent_text(today)
+        text = consent_text(__package__, today)
         if terms.consent_version != text.version:
             raise ConsentOutdated(citation=text.citation)
         if not today <= terms.until_on <= today + _LONGEST:

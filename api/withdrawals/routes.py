@@ -13,6 +13,7 @@ from api.http.paging import Asked
 from api.http.visit import Visit
 from api.infra.actors import Actor, Role
 from api.infra.clock import civil_date
+from api.infra.consent_texts import consent_text
 from api.infra.errors import NotFound, Refusal
 from api.infra.mongo import Tx
 from api.infra.paging import Page
@@ -21,7 +22,6 @@ from api.papers.answers import PDF, pdf_response
 from api.papers.service import PaperService
 from api.papers.setting import Block, Paper, blank
 from api.records.models import Record
-from api.withdrawals.consents import consent_text
 from api.withdrawals.errors import NoRightHere
 from api.withdrawals.models import Kind, Withdrawal
 from api.withdrawals.schemas import (
@@ -86,7 +86,7 @@ class WithdrawalController(Controller):
     @get("/consent", access="resident", operation_id="readWithdrawalConsent")
     async def consent(self, visit: NamedDependency[Visit]) -> ConsentTextView:
         """The text to agree to before a withdrawn item comes back."""
-        return ConsentTextView.showing(consent_text(visit.today))
+        return ConsentTextView.showing(consent_text(__package__, visit.today))
 
     @post(access="resident", quota="withdrawals", operation_id="withdraw")
     async def withdraw(

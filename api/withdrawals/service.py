@@ -12,6 +12,7 @@ from api.footprints.models import FootprintKind
 from api.footprints.service import footprint
 from api.infra.actors import Actor
 from api.infra.clock import SHANGHAI, civil_date
+from api.infra.consent_texts import consent_text
 from api.infra.errors import ConsentOutdated, FieldFault, Invalid, NextStep
 from api.infra.ids import new_id, receipt_number
 from api.infra.mongo import AlreadyThere, Tx
@@ -20,7 +21,6 @@ from api.infra.privacy import sm3
 from api.infra.transitions import Table
 from api.records.errors import RecordNotStanding
 from api.records.models import RESTORED, WITHDRAWN, Change, Record, Section, Standing
-from api.withdrawals.consents import consent_text
 from api.withdrawals.errand import ERRAND
 from api.withdrawals.errors import (
     AlreadyAsked,
@@ -157,7 +157,7 @@ class WithdrawalService(Casework[Withdrawal]):
     async def undo(self, tx: Tx, actor: Actor, case: Withdrawal, now: datetime, consent_version: str) -> Withdrawal:
         """Back into disclosure as before. Raises ConsentOutdated unless the text agreed to is the one in force."""
         table_of(case.kind).advance(case.status, "undo", actor.role)
-        text = consent_text(civil_date(now))
+        text = consent_text(__package__, civil_date(now))
         if consent_version != text.version:
             raise ConsentOutdated(citation=text.citation)
         record = await self.records.get(case.record, tx)
