@@ -1,7 +1,5 @@
 """Routes of declarations."""
 
-from datetime import datetime
-
 from litestar import Controller, Response, get, post
 from litestar.di import NamedDependency
 from litestar.params import JSONBody
@@ -20,21 +18,14 @@ from api.declarations.schemas import (
     WordingView,
 )
 from api.declarations.service import DeclarationService
-from api.desk.routing import CaseRoutes, Served, Turn
+from api.desk.routing import CaseRoutes, Served, Turn, shown
 from api.http.places import OnePlace
 from api.http.visit import Visit
-from api.infra.actors import Actor
-from api.infra.mongo import Tx
-
-
-async def _show(
-    declarations: DeclarationService, actor: Actor, case: Declaration, now: datetime, tx: Tx
-) -> DeclarationView:
-    return DeclarationView.of(case)
-
 
 DECLARATIONS = Served("declarations", DeclarationService)
-own = CaseRoutes(DECLARATIONS, DECLARATIONS, "declaration_id", _show, DeclarationView, access="resident")
+own = CaseRoutes(
+    DECLARATIONS, DECLARATIONS, "declaration_id", shown(DeclarationView.of), DeclarationView, access="resident"
+)
 
 
 class DeclarationController(Controller):

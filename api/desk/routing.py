@@ -118,6 +118,19 @@ class OneCase(Generic[W, H, C, V]):
         return await self.visit.run(work)
 
 
+async def _own(cases: Casework[C], visit: Visit, asked: Asked) -> Page[C]:
+    return await cases.page(visit.actor, *asked)
+
+
+def shown(of: Callable[[C], V]) -> Callable[[Any, Actor, C, datetime, Tx], Awaitable[V]]:
+    """For a case that looks the same to everybody at any time."""
+
+    async def show(cases: Any, actor: Actor, case: C, now: datetime, tx: Tx) -> V:
+        return of(case)
+
+    return show
+
+
 class CaseRoutes(Generic[W, H, C, V]):
     """Makes the handlers of one controller, which needs its `dependencies`.
 
@@ -181,8 +194,12 @@ class CaseRoutes(Generic[W, H, C, V]):
 
         return make
 
-    def list(self, operation_id: str) -> Callable[[Callable[[S, W, C, Visit], L]], HTTPRouteHandler]:
-        """The actor's own cases, newest first; the method says what is shown of each: `(self, service, case, visit) -> line`."""
+    def list(
+        self, operation_id: str, find: Callable[[W, Visit, Asked], Awaitable[Page[C]]] = _own
+    ) -> Callable[[Callable[[S, W, C, Visit], L]], HTTPRouteHandler]:
+        """The cases that `find` finds, without it the actor's own, newest first; the method says what is shown of each:
+        `(self, service, case, visit) -> line`.
+        """
 
         def make(line: Callable[[S, W, C, Visit], L]) -> HTTPRouteHandler:
             async def handler(
@@ -191,11 +208,11 @@ class CaseRoutes(Generic[W, H, C, V]):
                 cases: NamedDependency[W],
                 asked: NamedDependency[Asked],
             ) -> Page[L]:
-                page = await cases.page(visit.actor, *asked)
+                page = await find(cases, visit, asked)
                 return page.map(lambda case: line(self, cases, case, visit))
 
-            shown: Any = line.__annotations__["return"]
-            _name(handler, line, Page[shown])
+            each: Any = line.__annotations__["return"]
+            _name(handler, line, Page[each])
             return get(operation_id=operation_id, opt=self._opt)(handler)
 
         return make

@@ -13,7 +13,7 @@ from api.infra.errands import Errand, Errands
 from api.infra.privacy import mask_name, mask_number
 from api.infra.sheets import harmless
 from api.infra.sources import DueView, SourceView
-from api.infra.steps import Examination, Step
+from api.infra.steps import Examination, Step, next_due
 from api.infra.transitions import HistoryEntry, Row, Table
 from api.infra.wire import In, Out
 from api.records.models import Record
@@ -95,6 +95,12 @@ class StepView(Out, frozen=True):
             is_late=step.is_late(today),
             paused=tuple(map(ExaminationView.of, step.paused)),
         )
+
+    @classmethod
+    def next_of(cls, steps: Iterable[Step], today: date) -> "StepView | None":
+        """The running clock that is due first."""
+        first = next_due(steps)
+        return cls.of(first, today) if first else None
 
 
 class StaffStep(In, frozen=True, kw_only=True):

@@ -1,12 +1,10 @@
 """Routes of grants."""
 
-from datetime import datetime
-
 from litestar import Controller, Response, get, post
 from litestar.di import NamedDependency
 from litestar.params import JSONBody
 
-from api.desk.routing import CaseRoutes, Served, Turn
+from api.desk.routing import CaseRoutes, Served, Turn, shown
 from api.grants.models import Grant
 from api.grants.schemas import (
     ConsentTextView,
@@ -20,19 +18,13 @@ from api.grants.schemas import (
 )
 from api.grants.service import GrantService
 from api.http.visit import Visit
-from api.infra.actors import Actor
 from api.infra.consent_texts import consent_text
 from api.infra.mongo import Tx
 from api.infra.qr import qr_svg
 from api.infra.settings import Settings
 
-
-async def _show(grants: GrantService, actor: Actor, case: Grant, now: datetime, tx: Tx) -> GrantView:
-    return GrantView.of(case)
-
-
 GRANTS = Served("grants", GrantService)
-own = CaseRoutes(GRANTS, GRANTS, "grant_id", _show, GrantView, access="resident")
+own = CaseRoutes(GRANTS, GRANTS, "grant_id", shown(GrantView.of), GrantView, access="resident")
 
 
 class GrantController(Controller):

@@ -1,12 +1,10 @@
 """Routes of helpers."""
 
-from datetime import datetime
-
 from litestar import Controller, Response, get, post
 from litestar.di import NamedDependency
 from litestar.params import FromPath, JSONBody
 
-from api.desk.routing import CaseRoutes, Served, Turn
+from api.desk.routing import CaseRoutes, Served, Turn, shown
 from api.helpers.models import Appointment, Helper
 from api.helpers.schemas import (
     Accept,
@@ -19,19 +17,13 @@ from api.helpers.schemas import (
 )
 from api.helpers.service import HelperService
 from api.http.visit import Visit
-from api.infra.actors import Actor
 from api.infra.consent_texts import consent_text
 from api.infra.mongo import Tx
 from api.infra.qr import qr_svg
 from api.infra.settings import Settings
 
-
-async def _show(helpers: HelperService, actor: Actor, case: Appointment, now: datetime, tx: Tx) -> AppointmentView:
-    return AppointmentView.of(case)
-
-
 HELPERS = Served("helpers", HelperService)
-own = CaseRoutes(HELPERS, HELPERS, "helper_id", _show, AppointmentView, access="resident")
+own = CaseRoutes(HELPERS, HELPERS, "helper_id", shown(AppointmentView.of), AppointmentView, access="resident")
 
 
 class HelperController(Controller):

@@ -103,21 +103,19 @@ class StaffLetterController(Controller):
         return await letters.answer(*turn, data.text, data.agreed, data.reason)
 
 
+async def _waiting(letters: LetterService, visit: Visit, asked: Asked) -> Page[Letter]:
+    return await letters.page_of_provider(visit.actor, ("asked",), *asked)
+
+
 class UnitLetterController(Controller):
     path = "/provider/letters"
     tags = ("letters",)
     dependencies = unit.dependencies
 
-    @get(access="provider", scope="verifications", operation_id="listLettersOfProvider")
-    async def page(
-        self,
-        visit: NamedDependency[Visit],
-        letters: NamedDependency[LetterService],
-        asked: NamedDependency[Asked],
-    ) -> Page[LetterLine]:
+    @unit.list("listLettersOfProvider", _waiting)
+    def page(self, letters: LetterService, case: Letter, visit: Visit) -> LetterLine:
         """Questions about one's own records that wait for one's answer, newest first."""
-        found = await letters.page_of_provider(visit.actor, ("asked",), *asked)
-        return found.map(lambda case: LetterLine.of(case, letters.table_of(case), visit.today))
+        return LetterLine.of(case, letters.table_of(case), visit.today)
 
     read = unit.read("readLetterAsProvider", "What is asked; the read is in the audit.")
 

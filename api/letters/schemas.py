@@ -11,7 +11,6 @@ from api.evidence.models import Evidence
 from api.evidence.schemas import EvidenceView
 from api.infra.actors import Role
 from api.infra.sources import SourceView
-from api.infra.steps import next_due
 from api.infra.transitions import Table
 from api.infra.wire import In, Jurisdiction, Out
 from api.letters.kinds import citations as letter_law
@@ -123,12 +122,11 @@ class LetterLine(Out, frozen=True):
 
     @classmethod
     def of(cls, case: Letter, table: Table, today: date) -> "LetterLine":
-        first = next_due(case.steps)
         return cls.showing(
             case,
             title=kinds()[case.kind].title,
             status_label=table.label(case.status),
-            next=StepView.of(first, today) if first else None,
+            next=StepView.next_of(case.steps, today),
         )
 
 

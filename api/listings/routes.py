@@ -1,8 +1,8 @@
 """Routes of decisions on the list."""
 
-from datetime import date, datetime
+from datetime import datetime
 
-from litestar import Controller, Response, get, post
+from litestar import Controller, Response, post
 from litestar.di import NamedDependency
 from litestar.params import JSONBody
 
@@ -18,8 +18,8 @@ from api.listings.schemas import Answer, Decide, ListingView, Remove, Reply, Ser
 from api.listings.service import ListingService
 
 
-def _page(found: Page[Listing], actor: Actor, today: date) -> Page[ListingView]:
-    return found.map(lambda case: ListingView.of(case, actor.role, today))
+async def _to_work(listings: ListingService, visit: Visit, asked: Asked) -> Page[Listing]:
+    return await listings.page_to_work(visit.actor, *asked, visit.now)
 
 
 async def _show(listings: ListingService, actor: Actor, case: Listing, now: datetime, tx: Tx) -> ListingView:
@@ -61,15 +61,10 @@ class ProviderListingController(Controller):
     tags = ("listings",)
     dependencies = unit.dependencies
 
-    @get(access="provider", scope="listings", operation_id="listListingsOfProvider")
-    async def page(
-        self,
-        visit: NamedDependency[Visit],
-        listings: NamedDependency[ListingService],
-        asked: NamedDependency[Asked],
-    ) -> Page[ListingView]:
+    @unit.list("listListingsOfProvider", _to_work)
+    def page(self, listings: ListingService, case: Listing, visit: Visit) -> ListingView:
         """Cases of your unit, newest first."""
-        return _page(await listings.page_to_work(visit.actor, *asked, visit.now), visit.actor, visit.today)
+        return ListingView.of(case, visit.actor.role, visit.today)
 
     read = unit.read("readListingAsProvider", "One case with its documents; the read is in the audit.")
     read_evidence = unit.file("readListingEvidence")
@@ -110,15 +105,10 @@ class StaffListingController(Controller):
     tags = ("listings",)
     dependencies = officer.dependencies
 
-    @get(access="officer", operation_id="listListingsOfPlace")
-    async def page(
-        self,
-        visit: NamedDependency[Visit],
-        listings: NamedDependency[ListingService],
-        asked: NamedDependency[Asked],
-    ) -> Page[ListingView]:
+    @officer.list("listListingsOfPlace", _to_work)
+    def page(self, listings: ListingService, case: Listing, visit: Visit) -> ListingView:
         """Cases of your place, newest first."""
-        return _page(await listings.page_to_work(visit.actor, *asked, visit.now), visit.actor, visit.today)
+        return ListingView.of(case, visit.actor.role, visit.today)
 
     read = officer.read("readListingAsOfficer", "One case with its documents; the read is in the audit.")
 

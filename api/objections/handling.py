@@ -18,7 +18,7 @@ from api.objections import clockwork
 from api.objections.errors import AlreadyReceived, CorrectionNeeded, PauseNotPossible
 from api.objections.models import Addressee, Correction, Finding, Objection
 from api.objections.outcomes import apply, checked, checked_missing
-from api.objections.schemas import DraftOfResult
+from api.objections.schemas import DraftOfResult, PauseClock, Reply, StaffReply, UnitPause
 from api.objections.service import ObjectionService
 from api.objections.states import TABLE
 from api.records import dates
@@ -63,13 +63,12 @@ class ObjectionHandling:
         actor: Actor,
         case: Objection,
         now: datetime,
-        *,
-        is_founded: bool,
-        reasons: str,
-        correction: Correction | None,
+        data: Reply | StaffReply,
         note: str | None,
     ) -> Objection:
         """What a unit found. Where the unit itself decides, this is the decision. Raises CorrectionNeeded."""
+        is_founded, reasons = data.founded, data.reasons
+        correction = data.correction.correction() if data.correction else None
         if case.status in ("with_provider", "provider_handling", "market_handling"):
             if is_founded:
                 return await self.uphold(tx, actor, case, now, reasons=reasons, correction=correction, note=note)
@@ -201,12 +200,7 @@ class ObjectionHandling:
         actor: Actor,
         case: Objection,
         now: datetime,
-        *,
-        kind: str,
-        laboratory: str,
-        ordered_on: date,
-        expected_until: date,
-        order: str,
+        data: PauseClock | UnitPause,
         note: str | None,
     ) -> Objection:
         """Leaves an examination's time out, from today. Raises PauseNotPossible where the law lets the clock run on or nothing
@@ -217,22 +211,27 @@ class ObjectionHandling:
             raise PauseNotPossible(capability.explanation, citation=capability.citation)
         TABLE.advance(case.status, "pause", actor.role)
         held = await self._objections.evidence.list_of_case(case.id, tx)
-        if not any(file.id == order and file.kind == ORDER and file.owner != case.owner for file in held):
+        if not any(file.id == data.order and file.kind == ORDER and file.owner != case.owner for file in held):
             raise PauseNotPossible(
                 "暂停计算期限，须附上委托检验、检测、检疫、鉴定或者专家评审的文书，由承办人员或者承办单位传上来。",
                 citation=capability.citation,
             )
-        if any(order in earlier.evidence for step in case.steps for earlier in step.paused):
+        if any(data.order in earlier.evidence for step in case.steps for earlier in step.paused):
             raise PauseNotPossible("这份文书已经用来暂停过一次，再暂停须有新的文书。", citation=capability.citation)
-        if kind not in pause_kinds(clockwork.FINISH, case.jurisdiction):
+        if data.kind not in pause_kinds(clockwork.FINISH, case.jurisdiction):
             raise PauseNotPossible("暂停的事由不在条例所列的范围内。", citation=capability.citation)
-        _check_days(case, ordered_on, expected_until, on)
+        _check_days(case, data.ordered_on, data.expected_until, on)
         examination = Examination(
-            kind=kind, from_on=on, until_on=expected_until, evidence=(order,), by=laboratory, ordered_on=ordered_on
+            kind=data.kind,
+            from_on=on,
+            until_on=data.expected_until,
+            evidence=(data.order,),
+            by=data.laboratory,
+            ordered_on=data.ordered_on,
         )
         steps = pause(case.steps, clockwork.PAUSABLE, examination)
         after = await self._objections.move(tx, actor, case, "pause", now, note, steps=steps)
-        await self._objections.tell(tx, after, "objections.paused", now, until=chinese_date(expected_until))
+        await self._objections.tell(tx, after, "objections.paused", now, until=chinese_date(data.expected_until))
         return after
 
     async def resume(self, tx: Tx, actor: Actor, case: Objection, now: datetime, note: str | None) -> Objection:

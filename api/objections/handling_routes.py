@@ -78,13 +78,7 @@ class StaffObjectionController(Controller):
     @officer("reply", "enterObjectionReply")
     async def reply(self, handling: ObjectionHandling, turn: Turn[Objection], data: JSONBody[StaffReply]) -> Objection:
         """Enter what a unit replied on paper."""
-        return await handling.reply(
-            *turn,
-            is_founded=data.founded,
-            reasons=data.reasons,
-            correction=data.correction.correction() if data.correction else None,
-            note=data.reason,
-        )
+        return await handling.reply(*turn, data, data.reason)
 
     @officer("uphold", "upholdObjection")
     async def uphold(self, handling: ObjectionHandling, turn: Turn[Objection], data: JSONBody[Uphold]) -> Objection:
@@ -100,15 +94,7 @@ class StaffObjectionController(Controller):
     @officer("pause", "pauseObjection")
     async def pause(self, handling: ObjectionHandling, turn: Turn[Objection], data: JSONBody[PauseClock]) -> Objection:
         """Yunnan: leave the time of an examination out of the days."""
-        return await handling.pause(
-            *turn,
-            kind=data.kind,
-            expected_until=data.expected_until,
-            laboratory=data.laboratory,
-            ordered_on=data.ordered_on,
-            order=data.order,
-            note=data.reason,
-        )
+        return await handling.pause(*turn, data, data.reason)
 
     @officer("resume", "resumeObjection")
     async def resume(self, handling: ObjectionHandling, turn: Turn[Objection], data: JSONBody[StaffStep]) -> Objection:

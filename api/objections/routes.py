@@ -1,6 +1,5 @@
 """The residents' URLs of objections."""
 
-from datetime import date
 from typing import Annotated
 
 from litestar import Controller, Response, get, post
@@ -8,10 +7,9 @@ from litestar.di import NamedDependency
 from litestar.params import JSONBody, QueryParameter
 
 from api.desk.routing import CaseRoutes, Served, Turn
-from api.desk.schemas import Nothing, StepView
+from api.desk.schemas import Nothing
 from api.http.places import OnePlace
 from api.http.visit import Visit
-from api.infra.steps import next_due
 from api.objections.models import Objection
 from api.objections.schemas import (
     FileObjection,
@@ -23,7 +21,6 @@ from api.objections.schemas import (
     RequestReview,
 )
 from api.objections.service import ObjectionService
-from api.objections.states import TABLE
 
 RESULT = "objection-result"
 OBJECTIONS = Served("objections", ObjectionService)
@@ -68,7 +65,7 @@ class ObjectionController(Controller):
     @own.list("listObjections")
     def list_own(self, objections: ObjectionService, case: Objection, visit: Visit) -> ObjectionLine:
         """One's own objections, newest first."""
-        return line(case, visit.today)
+        return ObjectionLine.of(case, visit.today)
 
     read = own.read("getObjection", "One objection with its running clocks, its history and what can be done now.")
     add_evidence = own.add_file("addObjectionEvidence")
@@ -101,23 +98,6 @@ class ObjectionController(Controller):
     ) -> Objection:
         """Say that a system which answered that it followed the correction still shows what was wrong."""
         return await objections.report_still_wrong(*turn, data)
-
-
-def line(case: Objection, today: date) -> ObjectionLine:
-    first = next_due(case.steps)
-    return ObjectionLine(
-        id=case.id,
-        number=case.number,
-        record_id=case.about,
-        record_title=case.record_title,
-        jurisdiction=case.jurisdiction,
-        addressee=case.addressee,
-        status=case.status,
-        status_label=TABLE.label(case.status),
-        is_open=case.is_open,
-        filed_at=case.filed_at,
-        next=StepView.of(first, today) if first else None,
-    )
 
 
 ROUTES = (ObjectionController,)

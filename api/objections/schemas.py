@@ -317,6 +317,15 @@ class ObjectionLine(Out, frozen=True):
     filed_at: datetime
     next: StepView | None
 
+    @classmethod
+    def of(cls, case: Objection, today: date) -> "ObjectionLine":
+        return cls.showing(
+            case,
+            record_id=case.about,
+            status_label=TABLE.label(case.status),
+            next=StepView.next_of(case.steps, today),
+        )
+
 
 def _copies(record: Record | None, case: Objection, today: date) -> tuple[CopyView, ...]:
     """The systems told of this objection's correction."""

@@ -1,7 +1,6 @@
 """The providers' URLs of objections: what is to be verified about one's own records, and what one answers oneself."""
 
-from litestar import Controller, get
-from litestar.di import NamedDependency
+from litestar import Controller
 from litestar.params import JSONBody
 
 from api.desk.routing import CaseRoutes, Turn
@@ -12,7 +11,7 @@ from api.infra.paging import Page
 from api.objections.handling import ObjectionHandling
 from api.objections.handling_routes import HANDLING
 from api.objections.models import Objection
-from api.objections.routes import OBJECTIONS, line
+from api.objections.routes import OBJECTIONS
 from api.objections.schemas import ObjectionLine, ObjectionView, Receipt, Reply, UnitPause
 from api.objections.service import ObjectionService
 from api.objections.states import WITH_PROVIDER
@@ -28,21 +27,19 @@ unit = CaseRoutes(
 )
 
 
+async def _waiting(objections: ObjectionService, visit: Visit, asked: Asked) -> Page[Objection]:
+    return await objections.page_of_provider(visit.actor, WITH_PROVIDER, *asked)
+
+
 class VerificationController(Controller):
     path = "/provider/verifications"
     tags = ("objections",)
     dependencies = unit.dependencies
 
-    @get(access="provider", scope="verifications", operation_id="listVerifications")
-    async def list_waiting(
-        self,
-        visit: NamedDependency[Visit],
-        objections: NamedDependency[ObjectionService],
-        asked: NamedDependency[Asked],
-    ) -> Page[ObjectionLine]:
+    @unit.list("listVerifications", _waiting)
+    def list_waiting(self, objections: ObjectionService, case: Objection, visit: Visit) -> ObjectionLine:
         """Objections to one's own records that wait for one's own answer, newest first."""
-        page = await objections.page_of_provider(visit.actor, WITH_PROVIDER, *asked)
-        return page.map(lambda case: line(case, visit.today))
+        return ObjectionLine.of(case, visit.today)
 
     read = unit.read("getVerification", "What is to be verified; the read is in the audit.")
     add_evidence = unit.add_official_file("addVerificationEvidence")
@@ -56,26 +53,12 @@ class VerificationController(Controller):
     @unit("reply", "replyToVerification")
     async def reply(self, handling: ObjectionHandling, turn: Turn[Objection], data: JSONBody[Reply]) -> Objection:
         """Founded with the correction, or unfounded with reasons."""
-        return await handling.reply(
-            *turn,
-            is_founded=data.founded,
-            reasons=data.reasons,
-            correction=data.correction.correction() if data.correction else None,
-            note=None,
-        )
+        return await handling.reply(*turn, data, None)
 
     @unit("pause", "pauseVerification")
     async def pause(self, handling: ObjectionHandling, turn: Turn[Objection], data: JSONBody[UnitPause]) -> Objection:
         """Yunnan, where the unit answers itself: leave the time of an examination out of the days."""
-        return await handling.pause(
-            *turn,
-            kind=data.kind,
-            expected_until=data.expected_until,
-            laboratory=data.laboratory,
-            ordered_on=data.ordered_on,
-            order=data.order,
-            note=None,
-        )
+        return await handling.pause(*turn, data, None)
 
     @unit("resume", "resumeVerification")
     async def resume(self, handling: ObjectionHandling, turn: Turn[Objection], data: JSONBody[Nothing]) -> Objection:

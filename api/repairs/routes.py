@@ -8,9 +8,8 @@ from litestar.di import NamedDependency
 from litestar.params import JSONBody, QueryParameter
 
 from api.desk.routing import CaseRoutes, Served, Turn
-from api.desk.schemas import Nothing, StepView
+from api.desk.schemas import Nothing
 from api.http.visit import Visit
-from api.infra.steps import next_due
 from api.repairs.models import Repair
 from api.repairs.schemas import (
     AnswerBar,
@@ -23,7 +22,6 @@ from api.repairs.schemas import (
     RepairView,
 )
 from api.repairs.service import RepairService
-from api.repairs.states import TABLE
 
 DECISION = "repair-decision"
 REPAIRS = Served("repairs", RepairService)
@@ -63,7 +61,7 @@ class RepairController(Controller):
     @own.list("listRepairs")
     def list_own(self, repairs: RepairService, case: Repair, visit: Visit) -> RepairLine:
         """One's own repairs, newest first."""
-        return line(case, visit.today)
+        return RepairLine.of(case, visit.today)
 
     read = own.read("getRepair", "One repair with its running clocks, its history and what can be done now.")
     add_evidence = own.add_file("addRepairEvidence")
@@ -92,23 +90,6 @@ class RepairController(Controller):
     async def give_material(self, repairs: RepairService, turn: Turn[Repair], data: JSONBody[GiveMaterial]) -> Repair:
         """Give what the one list asked for."""
         return await repairs.give_material(*turn, data)
-
-
-def line(case: Repair, today: date) -> RepairLine:
-    first = next_due(case.steps)
-    return RepairLine(
-        id=case.id,
-        number=case.number,
-        record_id=case.record_id,
-        record_title=case.record_title,
-        jurisdiction=case.jurisdiction,
-        addressee=case.addressee,
-        status=case.status,
-        status_label=TABLE.label(case.status),
-        is_open=case.is_open,
-        filed_at=case.filed_at,
-        next=StepView.of(first, today) if first else None,
-    )
 
 
 ROUTES = (RepairController,)

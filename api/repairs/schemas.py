@@ -360,6 +360,14 @@ class RepairLine(Out, frozen=True):
     filed_at: datetime
     next: StepView | None
 
+    @classmethod
+    def of(cls, case: Repair, today: date) -> "RepairLine":
+        return cls.showing(
+            case,
+            status_label=TABLE.label(case.status),
+            next=StepView.next_of(case.steps, today),
+        )
+
 
 def view(
     case: Repair,

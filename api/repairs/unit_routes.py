@@ -14,7 +14,7 @@ from api.infra.paging import Page
 from api.repairs.handling import RepairHandling
 from api.repairs.handling_routes import HANDLING
 from api.repairs.models import Repair
-from api.repairs.routes import REPAIRS, line
+from api.repairs.routes import REPAIRS
 from api.repairs.schemas import RepairLine, RepairView, UnitApprove, UnitAsk, UnitLift, UnitProposeBar, UnitRefuse
 from api.repairs.service import RepairService
 from api.repairs.states import WITH_UNIT
@@ -38,7 +38,7 @@ class UnitRepairController(Controller):
     ) -> Page[RepairLine]:
         """Repairs of what one determined, newest first: those that wait for a decision, or those in one status."""
         found = await repairs.page_of_provider(visit.actor, (status,) if status else WITH_UNIT, *asked)
-        return found.map(lambda case: line(case, visit.today))
+        return found.map(lambda case: RepairLine.of(case, visit.today))
 
     read = unit.read("getRepairAsUnit", "One repair with what can be done now; the read is in the audit.")
     read_evidence = unit.file("readRepairEvidenceAsUnit")

@@ -143,21 +143,19 @@ class WithdrawalController(Controller):
         return await withdrawals.cancel(*turn)
 
 
+async def _to_follow(withdrawals: WithdrawalService, visit: Visit, asked: Asked) -> Page[Withdrawal]:
+    return await withdrawals.page_to_follow(visit.actor, *asked, visit.now)
+
+
 class ProviderWithdrawalController(Controller):
     path = "/provider/withdrawals"
     tags = ("withdrawals",)
     dependencies = unit.dependencies
 
-    @get(access="provider", scope="withdrawals", operation_id="listWithdrawalsOfProvider")
-    async def page(
-        self,
-        visit: NamedDependency[Visit],
-        withdrawals: NamedDependency[WithdrawalService],
-        asked: NamedDependency[Asked],
-    ) -> Page[WithdrawalView]:
+    @unit.list("listWithdrawalsOfProvider", _to_follow)
+    def page(self, withdrawals: WithdrawalService, case: Withdrawal, visit: Visit) -> WithdrawalView:
         """Withdrawals of your records that stand, and courtesy requests that wait for your answer."""
-        found = await withdrawals.page_to_follow(visit.actor, *asked, visit.now)
-        return found.map(lambda case: WithdrawalView.of(case, Role.PROVIDER))
+        return WithdrawalView.of(case, Role.PROVIDER)
 
     @unit("answer", "answerWithdrawalRequest")
     async def answer(
