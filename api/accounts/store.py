@@ -8,7 +8,7 @@ import msgspec
 from pymongo import ASCENDING, DESCENDING, IndexModel
 
 from api.accounts.models import Account, Consent, Session, Staff
-from api.infra.collections import Collection
+from api.infra.collections import Collection, save_version
 from api.infra.documents import Codec
 from api.infra.errors import NotFound, Outdated
 from api.infra.mongo import AlreadyThere, Database, Tx, write
@@ -97,18 +97,8 @@ class AccountStore:
 
     async def save(self, tx: Tx, before: Account, after: Account) -> Account:
         """Raises Outdated when another writer was first, AlreadyThere("open_subject") when the document is bound."""
-        changed = msgspec.structs.replace(after, version=before.version + 1)
-        result = await write(
-            self._collection.replace_one(
-                # the person too: another key may have moved them meanwhile, which is no change of the account
-                {"_id": before.id, "version": before.version, "subject": before.subject},
-                self.codec.encode(changed),
-                session=tx,
-            )
-        )
-        if result.matched_count != 1:
-            raise Outdated
-        return changed
+        # the person too: another key may have moved them meanwhile, which is no change of the account
+        return await save_version(self._collection, self.codec, tx, before, after, subject=before.subject)
 
 
 class SessionStore:

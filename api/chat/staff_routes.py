@@ -9,7 +9,6 @@ from api.chat.schemas import Approve, Decline, GroupView, ProposeAnswer, Written
 from api.chat.service import ChatService
 from api.http.paging import Asked
 from api.http.visit import Visit
-from api.infra.mongo import Tx
 from api.infra.paging import Page
 
 
@@ -42,12 +41,10 @@ class StaffBotController(Controller):
         answers: NamedDependency[AnswerService],
     ) -> Response[WrittenAnswerView]:
         """Write an answer. Nobody gets it before a second officer has approved it."""
-
-        async def work(tx: Tx) -> WrittenAnswerView:
-            written = await answers.propose(tx, visit.actor, data.questions, data.text, data.articles, visit.now)
-            return WrittenAnswerView.of(written)
-
-        return await visit.run(work)
+        actor, now = visit.actor, visit.now
+        return await visit.run(
+            lambda tx: answers.propose(tx, actor, data.questions, data.text, data.articles, now), WrittenAnswerView.of
+        )
 
     @post("/answers/{answer_id:str}/approve", access="officer", operation_id="approveAnswer", status_code=200)
     async def approve(
@@ -58,11 +55,9 @@ class StaffBotController(Controller):
         answers: NamedDependency[AnswerService],
     ) -> Response[WrittenAnswerView]:
         """Approve what another officer wrote: from now on the bot gives it, everywhere within half a minute."""
-
-        async def work(tx: Tx) -> WrittenAnswerView:
-            return WrittenAnswerView.of(await answers.approve(tx, visit.actor, answer_id, data.version, visit.now))
-
-        done = await visit.run(work)
+        done = await visit.run(
+            lambda tx: answers.approve(tx, visit.actor, answer_id, data.version, visit.now), WrittenAnswerView.of
+        )
         await answers.refresh(visit.now)
         return done
 
@@ -75,12 +70,10 @@ class StaffBotController(Controller):
         answers: NamedDependency[AnswerService],
     ) -> Response[WrittenAnswerView]:
         """Do not use a proposed answer, with a reason for its author."""
-
-        async def work(tx: Tx) -> WrittenAnswerView:
-            moved = await answers.reject(tx, visit.actor, answer_id, data.version, data.reason, visit.now)
-            return WrittenAnswerView.of(moved)
-
-        return await visit.run(work)
+        actor, now = visit.actor, visit.now
+        return await visit.run(
+            lambda tx: answers.reject(tx, actor, answer_id, data.version, data.reason, now), WrittenAnswerView.of
+        )
 
     @post("/answers/{answer_id:str}/withdraw", access="officer", operation_id="withdrawAnswer", status_code=200)
     async def withdraw(
@@ -91,11 +84,9 @@ class StaffBotController(Controller):
         answers: NamedDependency[AnswerService],
     ) -> Response[WrittenAnswerView]:
         """Stop using an answer: the bot falls back on its own, everywhere within half a minute."""
-
-        async def work(tx: Tx) -> WrittenAnswerView:
-            moved = await answers.withdraw(tx, visit.actor, answer_id, data.version, data.reason, visit.now)
-            return WrittenAnswerView.of(moved)
-
-        done = await visit.run(work)
+        actor, now = visit.actor, visit.now
+        done = await visit.run(
+            lambda tx: answers.withdraw(tx, actor, answer_id, data.version, data.reason, now), WrittenAnswerView.of
+        )
         await answers.refresh(visit.now)
         return done

@@ -2,15 +2,16 @@
 
 from collections.abc import AsyncIterator, Sequence
 from datetime import datetime
-from typing import Any, Generic, Protocol, TypeVar, cast
+from typing import Any, Generic, Protocol, TypeVar
 
 import msgspec
 from pymongo import ASCENDING, IndexModel
 
+from api.infra.collections import page_by_id, save_version
 from api.infra.documents import Codec
-from api.infra.errors import NotFound, Outdated
+from api.infra.errors import NotFound
 from api.infra.mongo import Database, Tx, write
-from api.infra.paging import Page, decode_cursor, encode_cursor
+from api.infra.paging import Page
 from api.infra.privacy import KeyRing
 from api.infra.steps import Step
 from api.infra.transitions import HistoryEntry
@@ -86,18 +87,8 @@ class CaseStore(Generic[C]):
         Returns `after` with its version raised. Raises Outdated when another writer was first, AlreadyThere with the
         unique index that refuses the change.
         """
-        changed: C = msgspec.structs.replace(cast("Any", after), version=before.version + 1)
-        document = self.codec.encode(changed)
-        result = await write(
-            self._collection.replace_one(
-                {"_id": before.id, "status": before.status, "version": before.version, **self._whose(before)},
-                document,
-                session=tx,
-            )
-        )
-        if result.matched_count != 1:
-            raise Outdated
-        return changed
+        stands = {"status": before.status, **self._whose(before)}
+        return await save_version(self._collection, self.codec, tx, before, after, **stands)
 
     @staticmethod
     def _whose(case: C) -> dict[str, str]:
@@ -107,13 +98,7 @@ class CaseStore(Generic[C]):
 
     async def page(self, query: dict[str, Any], cursor: str | None, limit: int) -> Page[C]:
         """Newest first within `query`; the index of `query` ends in _id descending."""
-        key = decode_cursor(cursor, str)
-        if key is not None:
-            query = {**query, "_id": {"$lt": key[0]}}
-        documents = await self._collection.find(query).sort("_id", -1).limit(limit + 1).to_list(limit + 1)
-        items = [self.codec.decode(document) for document in documents[:limit]]
-        more = len(documents) > limit
-        return Page(items=tuple(items), next_cursor=encode_cursor(items[-1].id) if more else None)
+        return await page_by_id(self._collection, self.codec, query, cursor, limit)
 
     async def of_subject(self, subject: str, limit: int) -> list[C]:
         """A person's cases, newest first. Needs the index (subject, _id descending)."""

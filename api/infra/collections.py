@@ -1,13 +1,29 @@
-"""A collection is declared once, on top of the store with its queries; indexes, sharding and rotation are derived from all."""
+"""A collection is declared once, on top of the store with its queries; indexes, sharding and rotation are derived from all.
+
+With two things that many stores do: a page in the order of ids, and a change where nothing changed meanwhile.
+"""
 
 from collections.abc import Iterable
-from typing import Any
+from typing import Any, Protocol, TypeVar, cast
 
 import msgspec
 from pymongo import IndexModel
 
 from api.infra.documents import Codec, Kept
+from api.infra.errors import Outdated
+from api.infra.mongo import Tx, write
+from api.infra.paging import Page, decode_cursor, encode_cursor
 from api.infra.privacy import KeyRing
+
+
+class Versioned(Protocol):
+    @property
+    def id(self) -> str: ...
+    @property
+    def version(self) -> int: ...
+
+
+V = TypeVar("V", bound=Versioned)
 
 
 class Collection(msgspec.Struct, frozen=True, kw_only=True):
@@ -30,3 +46,36 @@ def codecs_of(collections: Iterable[Collection], keys: KeyRing) -> dict[str, Cod
     """By collection, of those whose documents hold secrets: what a rotation of keys goes through."""
     found = {one.name: Codec(one.struct, one.name, keys) for one in collections if one.struct is not None}
     return {name: codec for name, codec in found.items() if codec.has_secrets}
+
+
+async def page_by_id(
+    collection: Any,
+    codec: Codec[Any],
+    query: dict[str, Any],
+    cursor: str | None,
+    limit: int,
+    *,
+    is_newest_first: bool = True,
+) -> Page[Any]:
+    """What `query` finds, by id; its index ends in `_id`. Raises Invalid for a cursor that is none of ours."""
+    way, beyond = (-1, "$lt") if is_newest_first else (1, "$gt")
+    key = decode_cursor(cursor, str)
+    if key is not None:
+        query = {**query, "_id": {beyond: key[0]}}
+    documents = await collection.find(query).sort("_id", way).limit(limit + 1).to_list(limit + 1)
+    items = tuple(codec.decode(document) for document in documents[:limit])
+    return Page(items, encode_cursor(items[-1].id) if len(documents) > limit else None)
+
+
+async def save_version(collection: Any, codec: Codec[Any], tx: Tx, before: V, after: V, **standing: str | None) -> V:
+    """Replaces `before` by `after` where the stored version is that of `before`, and the fields named by `standing` are as given.
+
+    Returns `after` with its version raised. Raises Outdated when another writer was first, AlreadyThere with the unique index
+    that refuses the change.
+    """
+    changed: V = msgspec.structs.replace(cast("Any", after), version=before.version + 1)
+    query = {"_id": before.id, "version": before.version, **standing}
+    result = await write(collection.replace_one(query, codec.encode(changed), session=tx))
+    if result.matched_count != 1:
+        raise Outdated
+    return changed

@@ -1,14 +1,13 @@
 """Queries on providers and their keys."""
 
 from datetime import date, datetime
-from typing import Any
 
 from pymongo import ASCENDING, IndexModel
 
-from api.infra.collections import Collection
+from api.infra.collections import Collection, page_by_id
 from api.infra.documents import Codec
 from api.infra.mongo import Database, Tx, write
-from api.infra.paging import Page, decode_cursor, encode_cursor
+from api.infra.paging import Page
 from api.infra.privacy import KeyRing
 from api.providers.models import Provider, ProviderKey
 
@@ -45,14 +44,8 @@ class ProviderStore:
 
     async def page_of_place(self, jurisdiction: str, cursor: str | None, limit: int) -> Page[Provider]:
         """Public units of a place, in the order of their ids."""
-        query: dict[str, Any] = {"jurisdiction": jurisdiction, "is_market": False}
-        key = decode_cursor(cursor, str)
-        if key is not None:
-            query["_id"] = {"$gt": key[0]}
-        documents = await self._providers.find(query).sort("_id", 1).limit(limit + 1).to_list(limit + 1)
-        items = tuple(self.codec.decode(document) for document in documents[:limit])
-        more = len(documents) > limit
-        return Page(items=items, next_cursor=encode_cursor(items[-1].id) if more else None)
+        query = {"jurisdiction": jurisdiction, "is_market": False}
+        return await page_by_id(self._providers, self.codec, query, cursor, limit, is_newest_first=False)
 
     async def list_all(self) -> list[Provider]:
         documents = await self._providers.find({}).sort("_id", 1).limit(1000).to_list(1000)

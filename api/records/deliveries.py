@@ -10,12 +10,12 @@ from pymongo import ASCENDING, DESCENDING, IndexModel
 
 from api.audits.service import AuditService
 from api.infra.actors import Actor
-from api.infra.collections import Collection
+from api.infra.collections import Collection, page_by_id
 from api.infra.documents import Codec, Kept, Secret
 from api.infra.errors import NotFound
 from api.infra.ids import new_id
 from api.infra.mongo import Database, Tx
-from api.infra.paging import Page, decode_cursor, encode_cursor
+from api.infra.paging import Page
 from api.infra.privacy import KeyRing
 from api.records.files.headers import Choice
 from api.records.intake import MAX_ROWS_OVER_HTTP, IntakeService, Tally
@@ -123,14 +123,8 @@ class DeliveryStore:
 
     async def page(self, provider: str, after: str | None, limit: int) -> Page[Delivery]:
         """Newest first; dry runs are left out."""
-        query: dict[str, object] = {"provider": provider, "is_dry": False}
-        key = decode_cursor(after, str)
-        if key is not None:
-            query["_id"] = {"$lt": key[0]}
-        documents = await self._collection.find(query).sort("_id", -1).limit(limit + 1).to_list(limit + 1)
-        items = tuple(self.codec.decode(document) for document in documents[:limit])
-        more = len(documents) > limit
-        return Page(items=items, next_cursor=encode_cursor(items[-1].id) if more else None)
+        query = {"provider": provider, "is_dry": False}
+        return await page_by_id(self._collection, self.codec, query, after, limit)
 
     def explainable(self) -> dict[str, dict[str, object]]:
         """The hot queries, for the test that asks the server how it runs them."""

@@ -130,16 +130,7 @@ class LookupService:
         if told_at is not None:
             for case_id in cases_until(record, told_at):
                 await self._case_followed(tx, actor, case_id, (system,), now)
-        await self._audits.write(
-            tx,
-            actor,
-            "records.acknowledge",
-            record.id,
-            now,
-            place=record.jurisdiction,
-            subject=record.subject,
-            basis=reason,
-        )
+        await self._note(tx, actor, "records.acknowledge", record, reason, now)
         return after
 
     async def lift_measure(
@@ -151,17 +142,12 @@ class LookupService:
         repaired = next((c.case_id for c in reversed(record.changes) if c.kind == "repair.approved"), None)
         if repaired is not None:
             await self._measure_lifted(tx, actor, repaired, code, unit, now)
-        await self._audits.write(
-            tx,
-            actor,
-            "records.lift-measure",
-            record.id,
-            now,
-            place=record.jurisdiction,
-            subject=record.subject,
-            basis=reason,
-        )
+        await self._note(tx, actor, "records.lift-measure", record, reason, now)
         return after
+
+    async def _note(self, tx: Tx, actor: Actor, action: str, record: Record, reason: str, now: datetime) -> None:
+        whose = {"place": record.jurisdiction, "subject": record.subject}
+        await self._audits.write(tx, actor, action, record.id, now, **whose, basis=reason)
 
     async def _found(self, tx: Tx, actor: Actor, found: list[Record], purpose: Purpose, now: datetime) -> list[Record]:
         if found:

@@ -7,11 +7,11 @@ from typing import Any
 import msgspec
 from pymongo import ASCENDING, DESCENDING, IndexModel
 
-from api.infra.collections import Collection
+from api.infra.collections import Collection, page_by_id, save_version
 from api.infra.documents import Codec
 from api.infra.errors import NotFound, Outdated
 from api.infra.mongo import Database, Tx, write
-from api.infra.paging import Page, decode_cursor, encode_cursor
+from api.infra.paging import Page
 from api.infra.privacy import KeyRing
 from api.records.models import FeedEntry, Mark, Record, Section
 
@@ -139,16 +139,8 @@ class RecordStore:
 
     async def save(self, tx: Tx, before: Record, after: Record) -> Record:
         """Replaces `before` where its version still stands. Raises Outdated."""
-        changed = msgspec.structs.replace(after, version=before.version + 1)
-        result = await self._collection.replace_one(
-            # the person too: another key may have moved them meanwhile, which is no change of the record
-            {"_id": before.id, "version": before.version, "subject": before.subject},
-            self.codec.encode(changed),
-            session=tx,
-        )
-        if result.matched_count != 1:
-            raise Outdated
-        return changed
+        # the person too: another key may have moved them meanwhile, which is no change of the record
+        return await save_version(self._collection, self.codec, tx, before, after, subject=before.subject)
 
     async def add_mark(self, tx: Tx, record: Record, mark: Mark) -> None:
         """Marks a record that is still as it was read. Raises Outdated. The person is named for the shard."""
@@ -189,14 +181,7 @@ class RecordStore:
 
     async def page_of_provider(self, provider: str, after: str | None, limit: int) -> Page[Record]:
         """Newest first."""
-        query: dict[str, Any] = _handed_in_by(provider)
-        key = decode_cursor(after, str)
-        if key is not None:
-            query["_id"] = {"$lt": key[0]}
-        documents = await self._collection.find(query).sort("_id", -1).limit(limit + 1).to_list(limit + 1)
-        items = tuple(self.codec.decode(document) for document in documents[:limit])
-        more = len(documents) > limit
-        return Page(items=items, next_cursor=encode_cursor(items[-1].id) if more else None)
+        return await page_by_id(self._collection, self.codec, _handed_in_by(provider), after, limit)
 
     async def find_by_act_of_provider(self, act_keys: list[str], provider: str, limit: int) -> list[Record]:
         return await self._find_newest({"act_key": {"$in": act_keys}, **_handed_in_by(provider)}, limit)
@@ -260,11 +245,6 @@ class FeedStore:
 
     async def page_of_provider(self, provider: str, after: str | None, limit: int) -> Page[FeedEntry]:
         """Oldest first, after the cursor: a feed is read forward."""
-        query: dict[str, Any] = {"provider": provider}
-        key = decode_cursor(after, str)
-        if key is not None:
-            query["_id"] = {"$gt": key[0]}
-        documents = await self._collection.find(query).sort("_id", 1).limit(limit + 1).to_list(limit + 1)
-        items = tuple(self.codec.decode(document) for document in documents[:limit])
-        more = len(documents) > limit
-        return Page(items=items, next_cursor=encode_cursor(items[-1].id) if more else None)
+        return await page_by_id(
+            self._collection, self.codec, {"provider": provider}, after, limit, is_newest_first=False
+        )

@@ -1,12 +1,11 @@
 """Queries on drafted decisions."""
 
-import msgspec
 from pymongo import ASCENDING, DESCENDING, IndexModel
 
 from api.infra.cases import KEPT_TOGETHER
-from api.infra.collections import Collection
+from api.infra.collections import Collection, save_version
 from api.infra.documents import Codec
-from api.infra.errors import NotFound, Outdated
+from api.infra.errors import NotFound
 from api.infra.mongo import Database, Tx, write
 from api.infra.privacy import KeyRing
 from api.reviews.models import Proposal
@@ -47,12 +46,7 @@ class ProposalStore:
 
     async def save(self, tx: Tx, before: Proposal, after: Proposal) -> Proposal:
         """Raises Outdated when another was first."""
-        changed = msgspec.structs.replace(after, version=before.version + 1)
-        query = {"_id": before.id, "version": before.version}
-        result = await write(self._collection.replace_one(query, self._codec.encode(changed), session=tx))
-        if result.matched_count != 1:
-            raise Outdated
-        return changed
+        return await save_version(self._collection, self._codec, tx, before, after)
 
     async def open_of(self, place: str) -> list[Proposal]:
         """Newest first."""
