@@ -10,8 +10,9 @@ from collections.abc import Callable
 import msgspec
 from litestar import Litestar
 
-from api import commands
 from api.app import create_app
+from api.commands import register
+from api.commands.terminal import Command, Commands, Fault
 from api.composition import Services
 from api.http.idle import Answering, close_idle_forever
 from api.http.metrics import MetricsPort, count_in_shared_folder
@@ -148,7 +149,7 @@ def openapi(_: argparse.Namespace) -> int:
     return 0
 
 
-def _with_services(work: commands.Command, chosen: argparse.Namespace, *, is_prepared: bool = True) -> int:
+def _with_services(work: Command, chosen: argparse.Namespace, *, is_prepared: bool = True) -> int:
     """`is_prepared`: version and indexes are looked after first; restoring and migrating do that themselves."""
     settings = _settings()
     set_up_logs(is_json=settings.is_production)
@@ -174,7 +175,7 @@ def _line_of(fault: Exception) -> str | None:
         return f"{fault.filename or 'file'}: {fault.strerror}"
     if is_outage(fault):
         return "The database does not answer (MONGODB_URI)."
-    if isinstance(fault, WrongDatabase | WrongVersion | BackupBroken | commands.Fault):
+    if isinstance(fault, WrongDatabase | WrongVersion | BackupBroken | Fault):
         return str(fault)
     return None
 
@@ -192,7 +193,7 @@ def parser() -> argparse.ArgumentParser:
 
     add("serve", serve, "Serve HTTP on CW_HOST:CW_PORT.")
     add("openapi", openapi, "Print the OpenAPI document.")
-    commands.register(names, _with_services)
+    register(Commands(names, _with_services))
     return root
 
 

@@ -1,0 +1,125 @@
+"""`provider`: the units that provide records, and their API keys."""
+
+import argparse
+import sys
+from datetime import timedelta
+
+from api.commands.terminal import Commands, check_place
+from api.composition import Services
+from api.infra.actors import SYSTEM
+from api.infra.ids import new_id
+from api.infra.mongo import Tx
+from api.providers.models import SCOPES, Provider
+
+
+def register(commands: Commands) -> None:
+    one = commands.group("provider", "Units that provide records, and their keys.")
+    unit = one.add("add", add, "Add a unit, or replace what is known of it; prints its id.")
+    unit.add_argument("--id", help="of a unit to replace; made where none is given")
+    unit.add_argument("--name", required=True)
+    unit.add_argument("--jurisdiction", required=True)
+    unit.add_argument("--code", required=True, help="its 统一社会信用代码")
+    unit.add_argument("--market", action="store_true", help="a market credit service, not a public unit")
+    unit.add_argument(
+        "--system", action="append", default=[], metavar="NAME", help="a system that receives copies (repeatable)"
+    )
+    unit.add_argument(
+        "--represents",
+        action="append",
+        default=[],
+        metavar="NAME",
+        help="another unit it sends for, by a written relation",
+    )
+    one.add("list", show_all, "List the units: id, place, name, code, keys that are good.")
+    _register_keys(one.group("key", "The unit's API keys."))
+
+
+def _register_keys(one: Commands) -> None:
+    key = one.add("issue", issue_key, "Issue a key; it is printed this once.")
+    key.add_argument("provider", metavar="PROVIDER_ID")
+    key.add_argument(
+        "--scope", action="append", default=[], choices=SCOPES, help="all where none is given (repeatable)"
+    )
+    key.add_argument("--days", type=int, help="how long it is good")
+    key = one.add("list", show_keys, "List a unit's keys, without their secrets: scopes, made, last used, ends.")
+    key.add_argument("provider", metavar="PROVIDER_ID")
+    key = one.add("rotate", rotate_key, "Issue a successor; the old key stays good for a week.")
+    key.add_argument("key", metavar="KEY_ID")
+    key = one.add("revoke", revoke_key, "Revoke a key.")
+    key.add_argument("key", metavar="KEY_ID")
+
+
+async def add(services: Services, chosen: argparse.Namespace) -> int:
+    check_place(services, chosen.jurisdiction)
+    provider = Provider(
+        id=chosen.id or new_id("prv"),
+        name=chosen.name,
+        jurisdiction=chosen.jurisdiction,
+        unified_code=chosen.code,
+        is_market=chosen.market,
+        systems=tuple(chosen.system),
+        represents=tuple(chosen.represents),
+    )
+
+    async def work(tx: Tx) -> None:
+        await services.providers.add(tx, SYSTEM, provider, services.clock.now())
+
+    await services.database.transact(work)
+    print(provider.id)
+    return 0
+
+
+async def issue_key(services: Services, chosen: argparse.Namespace) -> int:
+    async def work(tx: Tx) -> str:
+        return await services.providers.issue_key(
+            tx,
+            SYSTEM,
+            chosen.provider,
+            services.clock.now(),
+            scopes=tuple(chosen.scope) or SCOPES,
+            life=timedelta(days=chosen.days) if chosen.days else None,
+        )
+
+    print(await services.database.transact(work))
+    print("Hand this key over by a safe way: it is not shown again.", file=sys.stderr)
+    return 0
+
+
+async def show_all(services: Services, _: argparse.Namespace) -> int:
+    now = services.clock.now()
+    for provider in await services.providers.list_all():
+        good = sum(key.is_good(now) for key in await services.providers.list_keys(provider.id))
+        print("\t".join((provider.id, provider.jurisdiction, provider.name, provider.unified_code, f"{good} keys")))
+    return 0
+
+
+async def show_keys(services: Services, chosen: argparse.Namespace) -> int:
+    await services.providers.get(chosen.provider)
+    now = services.clock.now()
+    for key in await services.providers.list_keys(chosen.provider):
+        state = "good" if key.is_good(now) else "revoked" if key.revoked_at else "ended"
+        used = f"{key.used_on:%Y-%m-%d}" if key.used_on else "never"
+        ends = f"{key.expires_on:%Y-%m-%d}" if key.expires_on else "no end"
+        print("\t".join((key.id, state, f"made {key.created_at:%Y-%m-%d}", f"used {used}", ends, ",".join(key.opens))))
+    return 0
+
+
+async def rotate_key(services: Services, chosen: argparse.Namespace) -> int:
+    async def work(tx: Tx) -> str:
+        return await services.providers.rotate_key(tx, SYSTEM, chosen.key.partition(".")[0], services.clock.now())
+
+    print(await services.database.transact(work))
+    print(
+        "Hand this key over by a safe way: it is not shown again. The old key stays good for seven days.",
+        file=sys.stderr,
+    )
+    return 0
+
+
+async def revoke_key(services: Services, chosen: argparse.Namespace) -> int:
+    async def work(tx: Tx) -> None:
+        await services.providers.revoke_key(tx, SYSTEM, chosen.key.partition(".")[0], services.clock.now())
+
+    await services.database.transact(work)
+    print("The key is revoked; every process has noticed within 20 seconds.")
+    return 0
