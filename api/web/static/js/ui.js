@@ -383,9 +383,8 @@ export const confirm = (title, text, yes = "确定", kind = "") =>
     ),
   ]);
 
-// Pages of a list: the first is given, the rest come by cursor when asked for.
-export function pager(first, more, draw, otherwise) {
-  const list = h("div.pages", {}, first.items.length ? first.items.map(draw) : otherwise);
+// The rest of a list comes by cursor when asked for; `grow` takes each page's items.
+export function furtherPages(first, more, grow) {
   const tail = h("div.buttons", {});
   const next = (cursor) => {
     if (!cursor) {
@@ -397,7 +396,7 @@ export function pager(first, more, draw, otherwise) {
         "看更多",
         async () => {
           const page = await more(cursor);
-          add(list, page.items.map(draw));
+          grow(page.items);
           next(page.nextCursor);
         },
         "quiet",
@@ -405,5 +404,10 @@ export function pager(first, more, draw, otherwise) {
     );
   };
   next(first.nextCursor);
-  return [list, first.nextCursor ? tail : null];
+  return first.nextCursor ? tail : null;
+}
+
+export function pager(first, more, draw, otherwise) {
+  const list = h("div.pages", {}, first.items.length ? first.items.map(draw) : otherwise);
+  return [list, furtherPages(first, more, (items) => add(list, items.map(draw)))];
 }

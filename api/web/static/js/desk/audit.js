@@ -1,7 +1,7 @@
 import { api, query as search } from "../api.js";
 import { h } from "../dom.js";
 import { download } from "../paper.js";
-import { button, empty, sheet, state } from "../ui.js";
+import { button, empty, furtherPages, sheet, state } from "../ui.js";
 import { stampWords } from "../words.js";
 
 // Whoever or whatever a line names leads to all that was done by them, or with it.
@@ -59,22 +59,7 @@ export async function show({ query }) {
     );
   const [first, { items: actions }] = await Promise.all([page(), api.get("/staff/audit/actions")]);
   const body = h("tbody", {}, first.items.map(line));
-  const tail = h("div.buttons");
-  const next = (cursor) =>
-    tail.replaceChildren(
-      cursor
-        ? button(
-            "看更多",
-            async () => {
-              const more = await page(cursor);
-              body.append(...more.items.map(line));
-              next(more.nextCursor);
-            },
-            "quiet",
-          )
-        : "",
-    );
-  next(first.nextCursor);
+  const tail = furtherPages(first, page, (items) => body.append(...items.map(line)));
   const go = (name) => (event) => {
     location.hash = `#/audit${search({ ...query, [name]: event.target.value.trim() })}`;
   };

@@ -23,6 +23,7 @@ import { assignTo, caseLink } from "./queue.js";
 import { openRecord } from "./records.js";
 import { pendingCard } from "./reviews.js";
 import { doStep, lawLink, learnTitles } from "./steps.js";
+import { materialCard } from "./weighing.js";
 
 const BY = { party: "当事人", unit: "单位", centre: "信用中心" };
 const sizeWords = (file) => `${Math.max(1, Math.round(file.size / 1024))} KB · ${stampWords(file.addedAt)}`;
@@ -216,17 +217,7 @@ export async function show({ parts, again }) {
             : null,
           extensionCard(one.extension),
           barCard(errand === "repairs" ? one.bar : null),
-          one.material
-            ? card(
-                "要补的材料",
-                h(
-                  "ul.bullets",
-                  {},
-                  one.material.items.map((text) => h("li", {}, text)),
-                ),
-                one.material.answer ? h("p", {}, `当事人：${one.material.answer}`) : null,
-              )
-            : null,
+          materialCard(one.material),
           one.measures?.length
             ? card(
                 "惩戒措施",

@@ -6,7 +6,7 @@ import { form } from "../forms.js";
 import { card, empty, note } from "../ui.js";
 import { stampWords } from "../words.js";
 import { caseLink } from "./queue.js";
-import { PURPOSE } from "./records.js";
+import { numberFields, PURPOSE } from "./records.js";
 
 const casesTable = (items) =>
   h(
@@ -56,26 +56,7 @@ export function show() {
         null,
         form(
           [
-            {
-              name: "by",
-              kind: "choice",
-              label: "按什么查",
-              required: true,
-              value: "number",
-              options: [
-                { value: "number", label: "案件编号" },
-                { value: "actNumber", label: "文书号" },
-                { value: "documentNumber", label: "证件号码" },
-              ],
-            },
-            {
-              name: "number",
-              kind: "text",
-              label: "号码",
-              required: true,
-              max: 100,
-              covers: ["actNumber", "documentNumber"],
-            },
+            ...numberFields([{ value: "number", label: "案件编号" }]),
             {
               ...PURPOSE,
               required: false,

@@ -3,10 +3,10 @@
 import { api, Offline, onApi, Problem } from "../api.js";
 import { $, add, h, icon } from "../dom.js";
 import { learnErrands } from "../errands.js";
-import { form } from "../forms.js";
 import { drawHelping } from "../helping.js";
 import { session } from "../session.js";
 import { card, closeSheets, failure, loading, sheet, toast } from "../ui.js";
+import { signInForm, signOut } from "./signing.js";
 
 const ROLES = { officer: "经办人员", auditor: "审计人员" };
 const PAGES = [
@@ -76,22 +76,16 @@ function drawBar() {
           h("strong", {}, staff.displayName),
           h("small", {}, `${staff.unit} · ${ROLES[staff.role] ?? staff.role}`),
           h("button.bar-button", { onclick: help }, "帮助 ", h("kbd", {}, "?")),
-          h("button.bar-button", { onclick: signOut }, "退出"),
+          h("button.bar-button", { onclick: leave }, "退出"),
         )
       : "",
   );
   drawHelping();
 }
 
-async function signOut() {
-  try {
-    await api.delete("/staff/session");
-  } catch (fault) {
-    if (!(fault instanceof Problem || fault instanceof Offline)) throw fault;
-  }
+async function leave() {
+  await signOut();
   staff = null;
-  await session.end();
-  location.hash = "#/";
   show();
 }
 
@@ -101,38 +95,11 @@ const signIn = () =>
     {},
     card(
       "工作人员登录",
-      form(
-        [
-          { name: "username", kind: "text", label: "用户名", required: true, max: 40, autocomplete: "username" },
-          {
-            name: "password",
-            kind: "text",
-            type: "password",
-            label: "密码",
-            required: true,
-            max: 200,
-            autocomplete: "current-password",
-          },
-          {
-            name: "otp",
-            kind: "text",
-            label: "动态口令",
-            required: true,
-            max: 6,
-            inputmode: "numeric",
-            autocomplete: "one-time-code",
-            check: (value) => (/^\d{6}$/.test(value) ? null : "动态口令是 6 位数字。"),
-          },
-        ],
-        "登录",
-        async (values) => {
-          const reply = await api.post("/staff/session", values);
-          session.take(reply);
-          staff = reply.staff;
-          location.hash = staff.role === "auditor" ? "#/audit" : "#/queue";
-          show();
-        },
-      ),
+      signInForm((person) => {
+        staff = person;
+        location.hash = staff.role === "auditor" ? "#/audit" : "#/queue";
+        show();
+      }),
     ),
   );
 

@@ -4,7 +4,7 @@ import { api, query as search } from "../api.js";
 import { h } from "../dom.js";
 import { queued, statusesOf, titleOf } from "../errands.js";
 import { form } from "../forms.js";
-import { button, empty, note, sheet, toast } from "../ui.js";
+import { button, empty, furtherPages, note, sheet, toast } from "../ui.js";
 import { dateWords, today } from "../words.js";
 
 const LISTS = {
@@ -160,22 +160,7 @@ export async function show({ query, staff, again }) {
     ),
   );
   addLines(table, first.items);
-  const tail = h("div.buttons");
-  const next = (cursor) =>
-    tail.replaceChildren(
-      cursor
-        ? button(
-            "看更多",
-            async () => {
-              const more = await page(cursor);
-              addLines(table, more.items);
-              next(more.nextCursor);
-            },
-            "quiet",
-          )
-        : "",
-    );
-  next(first.nextCursor);
+  const tail = furtherPages(first, page, (items) => addLines(table, items));
   const links = () => [...table.querySelectorAll("a")];
   const move = (by) => {
     const all = links();

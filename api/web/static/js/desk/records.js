@@ -23,6 +23,22 @@ export const PURPOSE = {
   options: PURPOSES.map(([value, label]) => ({ value, label })),
 };
 
+// By which kind of number, and the number; `more` kinds come first.
+export const numberFields = (more = []) => {
+  const kinds = [...more, { value: "actNumber", label: "文书号" }, { value: "documentNumber", label: "证件号码" }];
+  return [
+    { name: "by", kind: "choice", label: "按什么查", required: true, value: kinds[0].value, options: kinds },
+    {
+      name: "number",
+      kind: "text",
+      label: "号码",
+      required: true,
+      max: 100,
+      covers: ["actNumber", "documentNumber"],
+    },
+  ];
+};
+
 // An officer notes what a system has said: that it follows the newest change.
 async function follow(record, copy, redraw) {
   const done = await sheet("共享单位已跟进", (close) => [
@@ -121,37 +137,10 @@ export function show({ query }) {
       note("info", "只能按完整的文书号或证件号码查，不能按姓名或部分号码查。每次查询都会记进当事人的足迹。"),
       card(
         null,
-        form(
-          [
-            {
-              name: "by",
-              kind: "choice",
-              label: "按什么查",
-              required: true,
-              value: "actNumber",
-              options: [
-                { value: "actNumber", label: "文书号" },
-                { value: "documentNumber", label: "证件号码" },
-              ],
-            },
-            {
-              name: "number",
-              kind: "text",
-              label: "号码",
-              required: true,
-              max: 100,
-              covers: ["actNumber", "documentNumber"],
-            },
-            PURPOSE,
-          ],
-          "查询",
-          async ({ by, number, purpose }) => {
-            const { items } = await api.post("/staff/records/search", { purpose, [by]: number.trim() });
-            room.replaceChildren(
-              ...(items.length ? items.map(recordView) : [empty("没有找到", "请核对号码是否完整。")]),
-            );
-          },
-        ),
+        form([...numberFields(), PURPOSE], "查询", async ({ by, number, purpose }) => {
+          const { items } = await api.post("/staff/records/search", { purpose, [by]: number.trim() });
+          room.replaceChildren(...(items.length ? items.map(recordView) : [empty("没有找到", "请核对号码是否完整。")]));
+        }),
       ),
       room,
     ],

@@ -8,17 +8,17 @@ import { download, paper } from "../paper.js";
 import { button, note, sheet } from "../ui.js";
 import { today } from "../words.js";
 import { amended, amendments } from "./amend.js";
-import { approvalFields, pauseFields, withOrder } from "./weighing.js";
-
-const OUTCOMES = [
-  ["corrected", "更正"],
-  ["supplemented", "补充"],
-  ["deleted", "删除"],
-  ["stopped", "停止披露"],
-  ["unlisted", "移出名单"],
-  ["explained", "已说明或处理"],
-];
-const options = (pairs) => pairs.map(([value, label]) => ({ value, label }));
+import {
+  agreedField,
+  approvalFields,
+  barFields,
+  linesOf,
+  materialField,
+  OUTCOMES,
+  options,
+  pauseFields,
+  withOrder,
+} from "./weighing.js";
 
 const reason = {
   name: "reason",
@@ -80,24 +80,10 @@ const STEPS = {
   },
   "reply-unfounded": { path: "reply", fields: [reason, reasons], body: (values) => ({ ...values, founded: false }) },
   "ask-for-material": {
-    fields: [
-      reason,
-      {
-        name: "items",
-        kind: "text",
-        rows: 4,
-        max: 2000,
-        label: "要补的材料",
-        required: true,
-        hint: "一行一项，一次列全：以后不能再列第二次。",
-      },
-    ],
+    fields: [reason, materialField],
     body: ({ items, ...rest }) => ({
       ...rest,
-      items: items
-        .split("\n")
-        .map((text) => text.trim())
-        .filter(Boolean),
+      items: linesOf(items),
     }),
   },
   approve: { fields: (one) => approvalFields(one, [reason], reasons) },
@@ -105,32 +91,7 @@ const STEPS = {
   decline: { fields: [reason, reasons] },
   extend: { fields: [reason, reasons] },
   "propose-bar": {
-    fields: [
-      reason,
-      {
-        name: "element",
-        kind: "choice",
-        label: "哪种情形",
-        required: true,
-        options: options([
-          ["false_material", "材料虚假"],
-          ["seriously_untrue", "承诺严重不实"],
-          ["wilful_default", "故意不履行承诺"],
-        ]),
-      },
-      { name: "facts", kind: "text", rows: 4, max: 2000, label: "查明的事实", required: true },
-      { name: "basis", kind: "text", rows: 2, max: 2000, label: "依据的文件和条款", required: true },
-      {
-        name: "until",
-        kind: "date",
-        label: "不得申请修复的截止日期",
-        required: true,
-        least: today(),
-        hint: "由认定单位写明；系统不推算年数。",
-      },
-      { name: "replyBy", kind: "date", label: "请本人在哪天以前答复", required: true, least: today() },
-      { name: "remedies", kind: "text", rows: 3, max: 2000, label: "救济途径", required: true },
-    ],
+    fields: [reason, ...barFields("认定单位")],
     body: ({ reason: why, ...bar }) => ({ reason: why, bar }),
   },
   ...Object.fromEntries(
@@ -150,20 +111,7 @@ const STEPS = {
     fields: (one) => [
       reason,
       { ...reasons, name: "text", label: "答复内容（本人可见）" },
-      ...(one.isDecided
-        ? [
-            {
-              name: "agreed",
-              kind: "choice",
-              label: "同意还是不同意",
-              required: true,
-              options: options([
-                ["yes", "同意"],
-                ["no", "不同意"],
-              ]),
-            },
-          ]
-        : []),
+      ...(one.isDecided ? [agreedField] : []),
     ],
     body: ({ agreed, ...rest }) => ({ ...rest, ...(agreed ? { agreed: agreed === "yes" } : {}) }),
   },

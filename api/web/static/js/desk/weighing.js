@@ -1,8 +1,9 @@
-// What has to be shown before a clock stands still or a repair is approved: the same for an officer and for a unit.
+// What a step asks for, the same for an officer and for a unit: corrections, pauses, approvals, materials, bars.
 
 import { api, newKey } from "../api.js";
 import { h, icon } from "../dom.js";
 import { choices } from "../errands.js";
+import { card } from "../ui.js";
 import { today } from "../words.js";
 
 export const pauseFields = () => [
@@ -80,3 +81,79 @@ export function approvalFields(one, before, reasons) {
     open.length ? reasons : { ...reasons, required: false, hint: "不填则写“符合信用修复条件”。" },
   ].filter(Boolean);
 }
+
+export const OUTCOMES = [
+  ["corrected", "更正"],
+  ["supplemented", "补充"],
+  ["deleted", "删除"],
+  ["stopped", "停止披露"],
+  ["unlisted", "移出名单"],
+  ["explained", "已说明或处理"],
+];
+export const options = (pairs) => pairs.map(([value, label]) => ({ value, label }));
+
+export const materialField = {
+  name: "items",
+  kind: "text",
+  rows: 4,
+  max: 2000,
+  label: "要补的材料",
+  required: true,
+  hint: "一行一项，一次列全：以后不能再列第二次。",
+};
+export const linesOf = (text) =>
+  text
+    .split("\n")
+    .map((one) => one.trim())
+    .filter(Boolean);
+
+export const agreedField = {
+  name: "agreed",
+  kind: "choice",
+  label: "同意还是不同意",
+  required: true,
+  options: options([
+    ["yes", "同意"],
+    ["no", "不同意"],
+  ]),
+};
+
+// `unit`: who writes down until when, in words.
+export const barFields = (unit) => [
+  {
+    name: "element",
+    kind: "choice",
+    label: "哪种情形",
+    required: true,
+    options: options([
+      ["false_material", "材料虚假"],
+      ["seriously_untrue", "承诺严重不实"],
+      ["wilful_default", "故意不履行承诺"],
+    ]),
+  },
+  { name: "facts", kind: "text", rows: 4, max: 2000, label: "查明的事实", required: true },
+  { name: "basis", kind: "text", rows: 2, max: 2000, label: "依据的文件和条款", required: true },
+  {
+    name: "until",
+    kind: "date",
+    label: "不得申请修复的截止日期",
+    required: true,
+    least: today(),
+    hint: `由${unit}写明；系统不推算年数。`,
+  },
+  { name: "replyBy", kind: "date", label: "请本人在哪天以前答复", required: true, least: today() },
+  { name: "remedies", kind: "text", rows: 3, max: 2000, label: "救济途径", required: true },
+];
+
+export const materialCard = (material) =>
+  material
+    ? card(
+        "要补的材料",
+        h(
+          "ul.bullets",
+          {},
+          material.items.map((text) => h("li", {}, text)),
+        ),
+        material.answer ? h("p", {}, `当事人：${material.answer}`) : null,
+      )
+    : null;

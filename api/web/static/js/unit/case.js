@@ -13,7 +13,18 @@ import {
   stateBadge,
 } from "../cases.js";
 import { amended, amendments } from "../desk/amend.js";
-import { approvalFields, pauseFields, withOrder } from "../desk/weighing.js";
+import {
+  agreedField,
+  approvalFields,
+  barFields,
+  linesOf,
+  materialCard,
+  materialField,
+  OUTCOMES,
+  options,
+  pauseFields,
+  withOrder,
+} from "../desk/weighing.js";
 import { h } from "../dom.js";
 import { learnErrands } from "../errands.js";
 import { form } from "../forms.js";
@@ -23,34 +34,18 @@ import { dateWords, stampWords, today } from "../words.js";
 import { title } from "./parts.js";
 
 const reasons = { name: "reasons", kind: "text", rows: 4, max: 2000, label: "写给当事人的理由", required: true };
-const lines = (text) =>
-  text
-    .split("\n")
-    .map((one) => one.trim())
-    .filter(Boolean);
 const choice = (name, label, pairs) => ({
   name,
   kind: "choice",
   label,
   required: true,
-  options: pairs.map(([value, text]) => ({ value, label: text })),
+  options: options(pairs),
 });
 const day = (name, label, more = {}) => ({ name, kind: "date", label, required: true, ...more });
 
 const founded = {
   path: "reply",
-  fields: (one) => [
-    reasons,
-    choice("outcome", "怎么改", [
-      ["corrected", "更正"],
-      ["supplemented", "补充"],
-      ["deleted", "删除"],
-      ["stopped", "停止披露"],
-      ["unlisted", "移出名单"],
-      ["explained", "已说明或处理"],
-    ]),
-    ...amendments(one.cells ?? []),
-  ],
+  fields: (one) => [reasons, choice("outcome", "怎么改", OUTCOMES), ...amendments(one.cells ?? [])],
   body: ({ reasons: text, outcome, ...rest }, one) => ({
     founded: true,
     reasons: text,
@@ -86,18 +81,8 @@ const REPAIR = {
   bar: written,
   approve: { fields: (one) => approvalFields(one, [], reasons), versioned: true },
   "ask-for-material": {
-    fields: [
-      {
-        name: "items",
-        kind: "text",
-        rows: 4,
-        max: 2000,
-        label: "要补的材料",
-        required: true,
-        hint: "一行一项，一次列全：以后不能再列第二次。",
-      },
-    ],
-    body: ({ items }) => ({ items: lines(items) }),
+    fields: [materialField],
+    body: ({ items }) => ({ items: linesOf(items) }),
     versioned: true,
   },
   "lift-measure": {
@@ -111,18 +96,7 @@ const REPAIR = {
     versioned: true,
   },
   "propose-bar": {
-    fields: [
-      choice("element", "哪种情形", [
-        ["false_material", "材料虚假"],
-        ["seriously_untrue", "承诺严重不实"],
-        ["wilful_default", "故意不履行承诺"],
-      ]),
-      { name: "facts", kind: "text", rows: 4, max: 2000, label: "查明的事实", required: true },
-      { name: "basis", kind: "text", rows: 2, max: 2000, label: "依据的文件和条款", required: true },
-      day("until", "不得申请修复的截止日期", { least: today(), hint: "由本单位写明；系统不推算年数。" }),
-      day("replyBy", "请本人在哪天以前答复", { least: today() }),
-      { name: "remedies", kind: "text", rows: 3, max: 2000, label: "救济途径", required: true },
-    ],
+    fields: () => barFields("本单位"),
     body: (bar) => ({ bar }),
     versioned: true,
   },
@@ -167,7 +141,7 @@ const LISTING = {
     body: ({ removalConditions, ...rest }) => ({
       isListed: true,
       ...rest,
-      removalConditions: lines(removalConditions),
+      removalConditions: linesOf(removalConditions),
     }),
     versioned: true,
   },
@@ -190,17 +164,7 @@ LISTING.serve = {
 
 const LETTER = {
   "answer-letter": {
-    fields: (one) => [
-      { ...reasons, name: "text", label: "答复内容" },
-      ...(one.isDecided
-        ? [
-            choice("agreed", "同意还是不同意", [
-              ["yes", "同意"],
-              ["no", "不同意"],
-            ]),
-          ]
-        : []),
-    ],
+    fields: (one) => [{ ...reasons, name: "text", label: "答复内容" }, ...(one.isDecided ? [agreedField] : [])],
     body: ({ text, agreed }) => ({ text, ...(agreed ? { agreed: agreed === "yes" } : {}) }),
     versioned: true,
   },
@@ -293,17 +257,7 @@ export async function draw(errand, id) {
         errand === "verifications" ? findingCard(one.finding) : null,
         extensionCard(one.extension),
         barCard(errand === "repairs" ? one.bar : null),
-        one.material
-          ? card(
-              "要补的材料",
-              h(
-                "ul.bullets",
-                {},
-                one.material.items.map((text) => h("li", {}, text)),
-              ),
-              one.material.answer ? h("p", {}, `当事人：${one.material.answer}`) : null,
-            )
-          : null,
+        materialCard(one.material),
         historyCard(one.history),
       ),
       h(

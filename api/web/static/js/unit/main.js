@@ -1,8 +1,8 @@
 // The unit's own page: people of a unit sign in with a second factor, hand files in and look after their records.
 
-import { api, Offline, onApi, Problem } from "../api.js";
+import { api, onApi, Problem } from "../api.js";
+import { signInForm, signOut } from "../desk/signing.js";
 import { $, h } from "../dom.js";
-import { form } from "../forms.js";
 import { session } from "../session.js";
 import { card, closeSheets, failure, loading } from "../ui.js";
 
@@ -21,15 +21,9 @@ let turn = 0;
 
 const here = () => location.hash.slice(2).split("/").map(decodeURIComponent);
 
-async function signOut() {
-  try {
-    await api.delete("/staff/session");
-  } catch (fault) {
-    if (!(fault instanceof Problem || fault instanceof Offline)) throw fault;
-  }
+async function leave() {
+  await signOut();
   person = null;
-  await session.end();
-  location.hash = "#/";
   show();
 }
 
@@ -47,7 +41,7 @@ function drawSide() {
             {},
             h("div", {}, person.displayName),
             h("div", {}, `${person.unit} · ${ROLES[person.role] ?? ""}`),
-            h("button", { onclick: signOut }, "退出"),
+            h("button", { onclick: leave }, "退出"),
           ),
         ]
       : []),
@@ -61,38 +55,11 @@ const signIn = () =>
     h("h1", { tabindex: -1 }, "单位登录"),
     card(
       null,
-      form(
-        [
-          { name: "username", kind: "text", label: "用户名", required: true, max: 40, autocomplete: "username" },
-          {
-            name: "password",
-            kind: "text",
-            type: "password",
-            label: "密码",
-            required: true,
-            max: 200,
-            autocomplete: "current-password",
-          },
-          {
-            name: "otp",
-            kind: "text",
-            label: "动态口令",
-            required: true,
-            max: 6,
-            inputmode: "numeric",
-            autocomplete: "one-time-code",
-            check: (value) => (/^\d{6}$/.test(value) ? null : "动态口令是 6 位数字。"),
-          },
-        ],
-        "登录",
-        async (values) => {
-          const reply = await api.post("/staff/session", values);
-          session.take(reply);
-          person = reply.staff;
-          location.hash = "#/hand-in";
-          show();
-        },
-      ),
+      signInForm((clerk) => {
+        person = clerk;
+        location.hash = "#/hand-in";
+        show();
+      }),
     ),
     h("p", {}, "用户名由信用中心开通。信用中心的人员请用工作台登录。"),
   );
@@ -119,7 +86,7 @@ async function show() {
         ? card(
             null,
             h("p", {}, "这里是单位的页面，请用单位的账号登录。"),
-            h("button.button", { onclick: signOut }, "退出"),
+            h("button.button", { onclick: leave }, "退出"),
           )
         : signIn(),
     );

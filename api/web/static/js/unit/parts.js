@@ -2,7 +2,7 @@
 
 import { api, query } from "../api.js";
 import { h } from "../dom.js";
-import { button } from "../ui.js";
+import { furtherPages } from "../ui.js";
 
 export const title = (text, ...beside) => h("div.unit-head", {}, h("h1", { tabindex: -1 }, text), ...beside);
 
@@ -63,21 +63,8 @@ export const refusedOf = (delivery) => () => save(`/provider/deliveries/${delive
 export function pages(first, path, heads, row, caption, otherwise) {
   if (!first.items.length) return otherwise;
   const node = table(heads, first.items.map(row), caption);
-  const tail = h("div.buttons");
-  const next = (cursor) =>
-    tail.replaceChildren(
-      cursor
-        ? button(
-            "看更多",
-            async () => {
-              const page = await api.get(`${path}${query({ cursor })}`);
-              node.querySelector("tbody").append(...table(heads, page.items.map(row)).querySelectorAll("tbody > tr"));
-              next(page.nextCursor);
-            },
-            "quiet",
-          )
-        : "",
-    );
-  next(first.nextCursor);
-  return [node, tail];
+  const grow = (items) =>
+    node.querySelector("tbody").append(...table(heads, items.map(row)).querySelectorAll("tbody > tr"));
+  const more = (cursor) => api.get(`${path}${query({ cursor })}`);
+  return [node, furtherPages(first, more, grow)];
 }
