@@ -50,7 +50,7 @@ class Kept(Database):
                 await self.collection(name).delete_many({})
         for name in set(await self.raw.list_collection_names()) - declared:
             await self.raw.drop_collection(name)
-            self.made -= {key for key in self.made if key[0] == name}
+            self.made.difference_update([key for key in self.made if key[0] == name])
 
     async def _filled(self) -> list[str]:
         """The collections in which something stands, out of one question."""

@@ -178,21 +178,30 @@ async def populate(api: Api, place: str, name: str, number: str) -> World:
         "dutyPerformedOn": "2026-06-01",
     }
     ids["repair_id"] = (await made("/me/repairs", {**repair, "evidence": files[1:2]}))["id"]
-    declared = {
+    declared: dict[str, object] = {
         "jurisdiction": place,
         "kind": "contract-performance",
         "text": "按期付清租金",
         "statementAccepted": True,
     }
     ids["declaration_id"] = (await made("/me/declarations", {**declared, "statementVersion": f"{place}-2026-1"}))["id"]
-    promise = {"jurisdiction": place, "kind": "approval", "textVersion": "approval-2026-1", "content": "补交材料"}
+    promise: dict[str, object] = {
+        "jurisdiction": place,
+        "kind": "approval",
+        "textVersion": "approval-2026-1",
+        "content": "补交材料",
+    }
     promise |= {"dueOn": "2026-12-15", "consequenceAccepted": True, "recipient": unit_id}
     ids["pledge_id"] = (await made("/me/pledges", promise))["id"]
     grantee = {"kind": "person", "name": "李房东", "documentNumber": resident_number("21020319900101233")}
-    terms = {"grantee": grantee, "purpose": "租房", "sections": ["commendation"]}
+    terms: dict[str, object] = {"grantee": grantee, "purpose": "租房", "sections": ["commendation"]}
     terms |= {"expiresOn": "2026-11-30", "uses": 1, "consentVersion": "2026-1"}
     ids["grant_id"] = (await made("/me/grants", terms))["grant"]["id"]
-    helper = {"helper": {"kind": "family", "name": "李小红"}, "items": ["report"], "untilOn": "2026-12-15"}
+    helper: dict[str, object] = {
+        "helper": {"kind": "family", "name": "李小红"},
+        "items": ["report"],
+        "untilOn": "2026-12-15",
+    }
     helper["consentVersion"] = done(await me.get("/me/helpers/form"))["version"]
     ids["helper_id"] = (await made("/me/helpers", helper))["appointment"]["id"]
     done(await desk.post(f"/staff/cases/objections/{ids['objection_id']}/questions", json={"text": "是哪一天？"}), 201)

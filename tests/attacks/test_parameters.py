@@ -70,5 +70,5 @@ async def test_no_parameter_of_any_route_makes_a_defect(api: Api) -> None:
 
 async def _ask(client: httpx.AsyncClient, method: str, path: str, query: dict[str, str]) -> httpx.Response:
     place = re.sub(r"{\w+}", "none", path)
-    body = None if method in ("get", "delete") else {}
+    body: dict[str, object] | None = None if method in ("get", "delete") else {}
     return await client.request(method, f"http://testserver.local{place}", params=query, json=body)

@@ -3,7 +3,7 @@
 import json
 import re
 import unicodedata
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import date
 from typing import Any
 
@@ -27,7 +27,7 @@ def failures(expect: dict[str, Any], reply: Reply, last: Reply | None) -> list[s
     """The names of the expectations that do not hold."""
     text = plain(reply.text)
     buttons = "\n".join(plain(label) for label in (*[action.label for action in reply.actions], *reply.quick_replies))
-    held = {
+    held: dict[str, Callable[[Any], bool]] = {
         "articles_any": lambda want: bool(set(reply.articles[:3]) & set(want)),
         "flow": lambda want: reply.flow == want,
         "kind_any": lambda want: reply.kind in want,

@@ -4,7 +4,9 @@ import os
 import stat
 import subprocess
 import sys
+import tempfile
 from fnmatch import fnmatch
+from importlib import resources
 from pathlib import Path
 from typing import Any
 
@@ -126,7 +128,7 @@ def test_a_comment_in_the_code_changes_no_key_and_a_number_does(
 ) -> None:
     for name in weights.CODE:
         (tmp_path / name).write_bytes((REPOSITORY / "bot" / name).read_bytes())
-    monkeypatch.setattr(weights.resources, "files", lambda _: tmp_path)
+    monkeypatch.setattr(resources, "files", lambda _: tmp_path)
     monkeypatch.setattr(packaged, "text", lambda _: "")
     monkeypatch.setattr(packaged, "toml", lambda _: {"concept": {}, "spelling": {"silent": [], "sounds": ""}})
     key = weights.key(())
@@ -172,11 +174,11 @@ def test_the_command_keeps_what_fits_the_data() -> None:
 
 def _refuse_writing(monkeypatch: pytest.MonkeyPatch, *folders: Path) -> None:
     """As a read-only file system does, to root as well."""
-    make = weights.tempfile.mkstemp
+    make = tempfile.mkstemp
 
     def refused(**named: Any) -> tuple[int, str]:
         if named["dir"] in folders:
             raise OSError(30, "Read-only file system", str(named["dir"]))
         return make(**named)
 
-    monkeypatch.setattr(weights.tempfile, "mkstemp", refused)
+    monkeypatch.setattr(tempfile, "mkstemp", refused)

@@ -100,7 +100,8 @@ class Life:
         if move == "uphold":
             return await self._uphold(what, number)
         if move == "next":
-            return await self._next(*what.split(), number)
+            errand, choice = what.split()
+            return await self._next(errand, choice, number)
         if move.startswith("staff/"):
             steps = OBJECTION_STEPS if move.endswith("objections") else REPAIR_STEPS
             return await self.desk.post(f"/{move}/{self.last[move[6:]]}/{what}", json=steps[what])

@@ -6,6 +6,7 @@ One wins and the other gets 409 and nothing is half done; what may be done again
 import asyncio
 from collections.abc import Awaitable, Callable
 from datetime import date
+from functools import partial
 from typing import Any
 
 import httpx
@@ -145,10 +146,7 @@ AGAIN = {
 def shot_of(ground: Ground, errand: str, action: str, case: str) -> Shot:
     me, unit, at = ground.me, ground.unit, f"/{errand}/{case}"
     shots: dict[tuple[str, str], Shot] = {
-        **{
-            ("pledges", find): (lambda body=body: unit.post(f"/provider{at}/finding", json=body))
-            for find, body in FIND.items()
-        },  # type: ignore[misc]
+        **{("pledges", find): partial(unit.post, f"/provider{at}/finding", json=body) for find, body in FIND.items()},
         ("pledges", "perform"): lambda: me.post(f"/me{at}/performance", json={"note": "已补交"}),
         ("pledges", "withdraw"): lambda: me.post(f"/me{at}/withdraw"),
         ("listings", "open"): lambda: me.post(f"/me{at}/read"),

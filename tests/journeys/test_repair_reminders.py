@@ -4,6 +4,7 @@ from datetime import date
 
 import pytest
 
+from api.infra.mongo import Tx
 from api.records.models import Change
 from schedulers.reminders import plan
 from schedulers.work import Work
@@ -28,7 +29,7 @@ async def test_where_a_condition_is_lacking_the_message_says_so_and_planning_lea
         assert (shown["kind"], shown["state"], shown["on"]) == ("repair.lacks", "booked", "2026-08-09")
         assert shown["explanation"] is None
 
-    async def perform(tx: object) -> None:
+    async def perform(tx: Tx) -> None:
         change = Change(at=clock.now(), kind="corrected", unit="某局", reason="补记履行日期", fields=("义务履行日期",))
         await api.services.records.alter(
             tx, await api.services.records.get(record.id, tx), change, duty_performed_on=date(2026, 6, 30)

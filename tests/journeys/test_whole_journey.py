@@ -137,7 +137,9 @@ def officer(place: Installation, jurisdiction: str) -> httpx.Client:
     )  # fmt: skip
     assert added.returncode == 0, added.stderr
     address = next(word for word in added.stdout.split() if word.startswith("otpauth://"))
-    otp = pyotp.parse_uri(address).at(place.now())  # type: ignore[union-attr]
+    clock = pyotp.parse_uri(address)
+    assert isinstance(clock, pyotp.TOTP)
+    otp = clock.at(place.now())
     client = connect(place)
     answer = client.post("/staff/session", json={"username": name, "password": "a-long-password-2026", "otp": otp})
     assert answer.status_code in (200, 201), answer.text

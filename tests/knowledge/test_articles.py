@@ -23,14 +23,14 @@ def packaged(name: str) -> str:
     return (DATA / "places" / name / f"{name}.txt").read_text(encoding="utf-8")
 
 
-def test_the_packaged_texts_are_the_supplied_ones():
+def test_the_packaged_texts_are_the_supplied_ones() -> None:
     assert hashlib.sha256(packaged("yunnan").encode()).hexdigest() == YUNNAN_AS_SUPPLIED
     joined = packaged("dalian").replace("\n", "")
     assert hashlib.sha256(joined.encode()).hexdigest() == DALIAN_WITHOUT_LINE_BREAKS
 
 
 @pytest.mark.parametrize("name", ["dalian", "yunnan"])
-def test_every_line_of_a_text_is_accounted_for(name):
+def test_every_line_of_a_text_is_accounted_for(name: str) -> None:
     """Contents, chapters, articles and the few lines outside the law make up the whole text again."""
     read = parse(name, packaged(name), {}, Faults())
     lines = []
@@ -47,13 +47,13 @@ def test_every_line_of_a_text_is_accounted_for(name):
     assert whole == packaged(name).splitlines()
 
 
-def test_only_the_note_of_adoption_and_a_link_stand_outside_the_law():
+def test_only_the_note_of_adoption_and_a_link_stand_outside_the_law() -> None:
     read = parse("yunnan", packaged("yunnan"), {}, Faults())
     assert [line[:4] for line in read.outside] == ["(202", "目 录", "相关文章"]
     assert parse("dalian", packaged("dalian"), {}, Faults()).outside == []
 
 
-def test_both_regulations_are_whole():
+def test_both_regulations_are_whole() -> None:
     dalian, yunnan = regulation("dalian"), regulation("yunnan")
     assert (len(dalian.articles), len(yunnan.articles)) == (62, 65)
     assert (len(dalian.chapters), len(yunnan.chapters)) == (8, 8)
@@ -63,7 +63,7 @@ def test_both_regulations_are_whole():
     assert not regulation("order-36").has_text
 
 
-def test_an_article_has_its_paragraphs_and_items():
+def test_an_article_has_its_paragraphs_and_items() -> None:
     found = article("yunnan", 26)
     assert found.chapter == "第三章 守信激励和失信惩戒"
     assert len(found.paragraphs) == 1
@@ -74,7 +74,7 @@ def test_an_article_has_its_paragraphs_and_items():
     assert article("dalian", 18).paragraphs[1].text.startswith("市场信用信息提供主体不得采集自然人的收入")
 
 
-def test_lost_lists_are_marked_and_nothing_is_filled_in():
+def test_lost_lists_are_marked_and_nothing_is_filled_in() -> None:
     assert {a.number for a in regulation("dalian").articles if a.missing} == MISSING_IN_DALIAN
     assert not any(a.missing for a in regulation("yunnan").articles)
     assert article("dalian", 25).text.endswith("不得实施下列行为")
@@ -89,17 +89,17 @@ def test_lost_lists_are_marked_and_nothing_is_filled_in():
         ("civil-code", 201, "is not packaged; packaged: dalian, yunnan"),
     ],
 )
-def test_an_unknown_article_names_what_is_known(name, number, message):
+def test_an_unknown_article_names_what_is_known(name: str, number: int, message: str) -> None:
     with pytest.raises(UnknownArticle, match=message):
         article(name, number)
 
 
-def test_an_unknown_regulation_names_the_known_ones():
+def test_an_unknown_regulation_names_the_known_ones() -> None:
     with pytest.raises(UnknownRegulation, match="known: dalian, liaoning, yunnan"):
         article("beijing", 1)
 
 
-def test_article_numbers_are_written_as_statutes_write_them():
+def test_article_numbers_are_written_as_statutes_write_them() -> None:
     written = {1: "一", 10: "十", 11: "十一", 20: "二十", 42: "四十二", 101: "一百零一", 110: "一百一十"}
     assert {number: chinese_number(number) for number in written} == written
     assert chinese_number(1029) == "一千零二十九"

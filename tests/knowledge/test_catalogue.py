@@ -1,6 +1,7 @@
 """The catalogue, and what intake refuses."""
 
 from datetime import date, timedelta
+from typing import Any
 
 import msgspec
 import pytest
@@ -34,13 +35,13 @@ def changed(**changes: object) -> IntakeItem:
 
 
 @pytest.mark.parametrize("place", jurisdictions())
-def test_each_entry_has_the_five_fields(place):
+def test_each_entry_has_the_five_fields(place: str) -> None:
     for row in entries(place, ON):
         assert all((row.conduct, row.public_attribute, row.share_scope, row.source_and_channel, row.update_frequency))
         assert (row.section == "dishonesty") == bool(row.documents)
 
 
-def test_what_may_be_withdrawn_is_what_yunnan_37_names():
+def test_what_may_be_withdrawn_is_what_yunnan_37_names() -> None:
     assert {row.code for row in entries("yunnan", ON) if row.withdrawable} == {
         "commendation",
         "volunteering",
@@ -50,13 +51,13 @@ def test_what_may_be_withdrawn_is_what_yunnan_37_names():
     assert not any(row.withdrawable for row in entries("dalian", ON))
 
 
-def test_blood_donation_is_recorded_in_dalian_only():
+def test_blood_donation_is_recorded_in_dalian_only() -> None:
     assert entry("dalian", "blood-donation", ON).section == "commendation"
     with pytest.raises(UnknownCatalogueEntry, match="it has: identity, licence, admin-penalty"):
         entry("yunnan", "blood-donation", ON)
 
 
-def test_before_the_regulation_there_is_no_catalogue():
+def test_before_the_regulation_there_is_no_catalogue() -> None:
     assert entries("yunnan", date(2022, 12, 31)) == ()
     with pytest.raises(UnknownCatalogueEntry, match="it has: none"):
         entry("yunnan", "admin-penalty", date(2022, 12, 31))
@@ -64,7 +65,7 @@ def test_before_the_regulation_there_is_no_catalogue():
         entries("beijing", ON)
 
 
-def test_a_sound_item_is_taken():
+def test_a_sound_item_is_taken() -> None:
     assert refused(PENALTY) == []
     assert refused(changed(jurisdiction="dalian")) == []
     assert refused(changed(record_class=None, subject_is_adult=None)) == []
@@ -89,11 +90,11 @@ def test_a_sound_item_is_taken():
         ({"texts": {"summary": "个人所得税3万元未缴"}}, []),
     ],
 )
-def test_an_unsound_item_is_refused_with_code_and_field(changes, codes):
+def test_an_unsound_item_is_refused_with_code_and_field(changes: dict[str, Any], codes: list[tuple[str, str]]) -> None:
     assert refused(changed(**changes)) == codes
 
 
-def test_each_refusal_speaks_chinese_and_cites():
+def test_each_refusal_speaks_chinese_and_cites() -> None:
     item = IntakeItem("yunnan", "admin-penalty", subject_is_adult=False, record_class="x", texts={"a": "血型"})
     for refusal in check(item, ON):
         assert refusal.title
@@ -106,7 +107,7 @@ def test_each_refusal_speaks_chinese_and_cites():
     assert refusal.citation.regulation == "order-36"
 
 
-def test_what_residents_write_needs_written_consent_for_their_means():
+def test_what_residents_write_needs_written_consent_for_their_means() -> None:
     item = IntakeItem("dalian", "self-declaration", texts={"text": "月收入三千元"})
     assert refused(item) == [("written-consent-required", "text")]
     assert refused(msgspec.structs.replace(item, has_written_consent=True)) == []
@@ -126,7 +127,7 @@ LEASE = IntakeItem(
 
 
 @pytest.mark.parametrize(("place", "article"), [("yunnan", 13), ("dalian", 17)])
-def test_market_information_wants_the_consent_with_its_proof_and_use(place, article):
+def test_market_information_wants_the_consent_with_its_proof_and_use(place: str, article: int) -> None:
     lease = msgspec.structs.replace(LEASE, jurisdiction=place)
     assert refused(lease) == []
     bare = msgspec.structs.replace(lease, consented_on=None, consent_proof="", consent_purpose=None)
@@ -138,7 +139,7 @@ def test_market_information_wants_the_consent_with_its_proof_and_use(place, arti
 
 
 @pytest.mark.parametrize(("place", "article"), [("yunnan", 34), ("dalian", 18)])
-def test_market_information_about_means_wants_the_warning_and_written_consent(place, article):
+def test_market_information_about_means_wants_the_warning_and_written_consent(place: str, article: int) -> None:
     means = msgspec.structs.replace(LEASE, jurisdiction=place, texts={"履约情况": "月收入三千元，按期付租"})
     (one,) = check(means, ON)
     assert (one.code, one.citation.article) == ("written-consent-required", article)
@@ -146,7 +147,7 @@ def test_market_information_about_means_wants_the_warning_and_written_consent(pl
 
 
 @pytest.mark.parametrize("place", jurisdictions())
-def test_a_market_unit_sends_market_kinds_only_and_a_public_unit_none_of_them(place):
+def test_a_market_unit_sends_market_kinds_only_and_a_public_unit_none_of_them(place: str) -> None:
     kinds = entries(place, ON)
     assert sum(one.is_market for one in kinds) == 2
     for one in kinds:
@@ -157,18 +158,18 @@ def test_a_market_unit_sends_market_kinds_only_and_a_public_unit_none_of_them(pl
             assert all(refusal.citation.article for refusal in found)
 
 
-def test_excluded_kinds_begin_with_the_regulation():
+def test_excluded_kinds_begin_with_the_regulation() -> None:
     item = IntakeItem("yunnan", "petition")
     assert refused(item, date(2023, 1, 1)) == [("excluded-kind", "code")]
 
 
-def test_the_documents_are_named_for_people():
+def test_the_documents_are_named_for_people() -> None:
     assert {d.id for d in document_types()} >= {"judgment", "arbitral_award", "penalty", "other_by_law"}
     assert all(d.title.endswith("书") for d in document_types())
 
 
 @given(st.sampled_from(jurisdictions()), st.text(max_size=30))
-def test_only_codes_of_the_catalogue_are_taken(place, code):
+def test_only_codes_of_the_catalogue_are_taken(place: str, code: str) -> None:
     known = {row.code for row in entries(place, ON)}
     codes = [r.code for r in check(IntakeItem(place, code), ON)]
     assert (code in known) or codes[0] in ("not-in-catalogue", "excluded-kind", "legal-basis-required")

@@ -16,11 +16,11 @@ from knowledge.citations import Certainty, Citation
         (Citation("no-such-law"), "《no-such-law》"),
     ],
 )
-def test_a_citation_is_labelled_as_lawyers_write_it(citation, label):
+def test_a_citation_is_labelled_as_lawyers_write_it(citation: Citation, label: str) -> None:
     assert citation.label == label
 
 
-def test_only_what_was_read_is_verified():
+def test_only_what_was_read_is_verified() -> None:
     assert {c for c in Certainty if c.is_verified} == {Certainty.SEED, Certainty.SEEN}
     assert all("未核实" in c.label for c in Certainty if not c.is_verified)
     assert not any("未核实" in c.label for c in Certainty if c.is_verified)

@@ -28,7 +28,7 @@ births = st.dates(date(1900, 1, 1), ON)
 numbers = st.builds(number_of, births, st.sampled_from(["530102", "210202", "110105"]), st.integers(0, 999))
 
 
-def test_a_number_says_when_and_where():
+def test_a_number_says_when_and_where() -> None:
     read = parse_resident_id(" 11010519491231002x ", ON)
     assert (read.born_on, read.region_code) == (date(1949, 12, 31), "110105")
 
@@ -45,25 +45,25 @@ def test_a_number_says_when_and_where():
         ("", "应为18位"),
     ],
 )
-def test_a_number_that_cannot_be_is_refused_without_repeating_it(number, message):
+def test_a_number_that_cannot_be_is_refused_without_repeating_it(number: str, message: str) -> None:
     with pytest.raises(InvalidDocumentNumber, match=message) as error:
         parse_resident_id(number, ON)
     assert not number or number not in str(error.value)
 
 
 @given(numbers)
-def test_every_well_formed_number_is_read(number):
+def test_every_well_formed_number_is_read(number: str) -> None:
     assert parse_resident_id(number, ON).born_on == date(int(number[6:10]), int(number[10:12]), int(number[12:14]))
 
 
 @given(numbers, st.integers(0, 16), st.integers(1, 9))
-def test_one_wrong_digit_is_always_noticed(number, place, change):
+def test_one_wrong_digit_is_always_noticed(number: str, place: int, change: int) -> None:
     wrong = str((int(number[place]) + change) % 10)
     assert not has_valid_check_digit(number[:place] + wrong + number[place + 1 :])
 
 
 @given(numbers, st.integers(0, 15))
-def test_two_swapped_neighbours_are_always_noticed(number, place):
+def test_two_swapped_neighbours_are_always_noticed(number: str, place: int) -> None:
     swapped = number[:place] + number[place + 1] + number[place] + number[place + 2 :]
     assert swapped == number or not has_valid_check_digit(swapped)
 
@@ -82,7 +82,9 @@ def test_two_swapped_neighbours_are_always_noticed(number, place):
         (date(2008, 10, 3), date(2026, 10, 3), False, "adult"),
     ],
 )
-def test_capacity_comes_on_the_birthday_or_at_sixteen_with_own_income(born_on, on, own_income, basis):
+def test_capacity_comes_on_the_birthday_or_at_sixteen_with_own_income(
+    born_on: date, on: date, own_income: bool, basis: str
+) -> None:
     answer = capacity(born_on, on, own_income)
     assert answer.basis == basis
     assert answer.has_full_capacity is (basis != "minor")
@@ -90,7 +92,7 @@ def test_capacity_comes_on_the_birthday_or_at_sixteen_with_own_income(born_on, o
     assert answer.why.endswith("。")
 
 
-def test_a_minor_is_told_when():
+def test_a_minor_is_told_when() -> None:
     assert "2028年11月21日成年" in capacity(date(2010, 11, 21), ON).why
     assert capacity(date(2010, 11, 21), ON).adult_on == date(2028, 11, 21)
 
@@ -111,7 +113,7 @@ def test_a_minor_is_told_when():
         ),
     ],
 )
-def test_each_kind_of_document_has_its_way_of_writing(kind, number, kept):
+def test_each_kind_of_document_has_its_way_of_writing(kind: str, number: str, kept: str) -> None:
     assert check_document_number(kind, number, ON) == kept
 
 
@@ -125,13 +127,13 @@ def test_each_kind_of_document_has_its_way_of_writing(kind, number, kept):
         ("resident_id", "110105194912310021"),
     ],
 )
-def test_a_number_written_wrongly_is_refused_and_not_repeated(kind, number):
+def test_a_number_written_wrongly_is_refused_and_not_repeated(kind: str, number: str) -> None:
     with pytest.raises(InvalidDocumentNumber) as error:
         check_document_number(kind, number, ON)
     assert number not in str(error.value)
 
 
-def test_an_unknown_kind_names_the_known_ones():
+def test_an_unknown_kind_names_the_known_ones() -> None:
     with pytest.raises(UnknownDocumentKind, match="known: resident_id"):
         check_document_number("library_card", "1", ON)
     assert next(k.id for k in document_kinds()) == "resident_id"

@@ -31,21 +31,21 @@ def refusal(capsys: pytest.CaptureFixture[str], *arguments: str) -> tuple[int, s
     return status, printed.err
 
 
-def test_an_article_comes_with_its_citation(capsys):
+def test_an_article_comes_with_its_citation(capsys: pytest.CaptureFixture[str]) -> None:
     lines = answer(capsys, "article", "yunnan", "36")
     assert lines[0] == "《云南省社会信用条例》第三十六条　第四章 信用主体权益保护"
     assert len(lines) == 4
     assert answer(capsys, "article", "dalian", "41")[-1] == "［本条所列可以提出异议的情形在所用文本中缺失］"
 
 
-def test_a_due_date_comes_first_and_the_reason_next(capsys):
+def test_a_due_date_comes_first_and_the_reason_next(capsys: pytest.CaptureFixture[str]) -> None:
     lines = answer(capsys, "due", "objection.annotate", "--jurisdiction", "yunnan", "--from", "2026-02-13")
     assert lines[0] == "2026-02-14"
     assert "第三十六条第二款" in lines[1]
     assert len(lines) == 2
 
 
-def test_a_due_date_may_be_paused(capsys):
+def test_a_due_date_may_be_paused(capsys: pytest.CaptureFixture[str]) -> None:
     lines = answer(
         capsys,
         *("due", "objection.finish", "--jurisdiction", "yunnan", "--from", "2026-03-02"),
@@ -54,7 +54,7 @@ def test_a_due_date_may_be_paused(capsys):
     assert lines[0] == "2026-03-13"
 
 
-def test_rules_show_value_source_and_certainty(capsys):
+def test_rules_show_value_source_and_certainty(capsys: pytest.CaptureFixture[str]) -> None:
     lines = answer(capsys, "rules", "--on", "2026-11-21", "--jurisdiction", "yunnan")
     (line,) = [line for line in lines if line.startswith("objection.annotate\t")]
     assert line.split("\t")[1:] == [
@@ -69,12 +69,12 @@ def test_rules_show_value_source_and_certainty(capsys):
     assert any("（非法定）" in line for line in answer(capsys, "rules", "--jurisdiction", "dalian"))
 
 
-def test_one_rule_shows_its_history_once(capsys):
+def test_one_rule_shows_its_history_once(capsys: pytest.CaptureFixture[str]) -> None:
     lines = answer(capsys, "rules", "--rule", "remedy.reconsideration")
     assert [line.split("\t")[4] for line in lines] == ["1999-10-01 – 2023-12-31", "2024-01-01 –"]
 
 
-def test_periods_are_json_with_sources(capsys):
+def test_periods_are_json_with_sources(capsys: pytest.CaptureFixture[str]) -> None:
     arguments = [
         "--class",
         "general",
@@ -94,7 +94,7 @@ def test_periods_are_json_with_sources(capsys):
     assert found["disclosure"]["source"] == ["《大连市社会信用条例》第三十五条"]
 
 
-def test_periods_answer_what_if(capsys):
+def test_periods_answer_what_if(capsys: pytest.CaptureFixture[str]) -> None:
     arguments = [
         "--class",
         "general",
@@ -110,7 +110,7 @@ def test_periods_answer_what_if(capsys):
     assert found["disclosure"]["state"] == "no_number"
 
 
-def test_lists_are_printed_for_one_place_or_both(capsys):
+def test_lists_are_printed_for_one_place_or_both(capsys: pytest.CaptureFixture[str]) -> None:
     both = answer(capsys, "measures", "--on", "2026-11-21")
     one = answer(capsys, "measures", "--on", "2026-11-21", "--jurisdiction", "yunnan")
     assert set(one) < set(both)
@@ -144,21 +144,23 @@ def test_lists_are_printed_for_one_place_or_both(capsys):
         ("", 2, "COMMAND"),
     ],
 )
-def test_what_cannot_be_answered_is_refused_in_one_line(capsys, arguments, status, message):
+def test_what_cannot_be_answered_is_refused_in_one_line(
+    capsys: pytest.CaptureFixture[str], arguments: str, status: int, message: str
+) -> None:
     code, line = refusal(capsys, *arguments.split())
     assert code == status
     assert message in line
 
 
 @pytest.mark.parametrize("command", ["article", "rules", "due", "periods", "measures", "catalogue", None])
-def test_every_command_explains_itself(capsys, command):
+def test_every_command_explains_itself(capsys: pytest.CaptureFixture[str], command: str | None) -> None:
     with pytest.raises(SystemExit) as stop:
         main([command, "--help"] if command else ["--help"])
     assert stop.value.code == 0
     assert "usage: python -m knowledge" in capsys.readouterr().out
 
 
-def test_a_reader_who_stops_early_is_no_error(monkeypatch):
+def test_a_reader_who_stops_early_is_no_error(monkeypatch: pytest.MonkeyPatch) -> None:
     """`python -m knowledge rules | head -1`: the pipe is closed while there is more to say."""
     reading, writing = os.pipe()
     os.close(reading)
@@ -167,7 +169,9 @@ def test_a_reader_who_stops_early_is_no_error(monkeypatch):
         assert main(["rules"]) == 0
 
 
-def test_the_module_ends_with_the_status_of_its_answer(monkeypatch, capsys):
+def test_the_module_ends_with_the_status_of_its_answer(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
     monkeypatch.setattr(sys, "argv", ["knowledge", "article", "yunnan", "66"])
     with pytest.raises(SystemExit) as stop:
         runpy.run_path(str(Path(knowledge.__file__).with_name("__main__.py")), run_name="__main__")
@@ -175,7 +179,7 @@ def test_the_module_ends_with_the_status_of_its_answer(monkeypatch, capsys):
     assert "articles 1 to 65" in capsys.readouterr().err
 
 
-def test_the_command_runs_by_itself():
+def test_the_command_runs_by_itself() -> None:
     run = subprocess.run(
         [
             sys.executable,

@@ -3,6 +3,7 @@
 import tomllib
 from datetime import date, timedelta
 from pathlib import Path
+from typing import Any
 
 import msgspec
 import pytest
@@ -20,7 +21,7 @@ CASES = tomllib.loads((Path(__file__).parent / "cases" / "repair.toml").read_tex
 ON = date(2026, 11, 21)
 
 
-def facts_of(case: dict) -> RepairFacts:
+def facts_of(case: dict[str, Any]) -> RepairFacts:
     return RepairFacts(
         jurisdiction=case.get("jurisdiction", "dalian"),
         record_class=case.get("class"),
@@ -41,14 +42,14 @@ def facts_of(case: dict) -> RepairFacts:
 
 
 @pytest.mark.parametrize("case", CASES, ids=lambda case: case["why"])
-def test_repair_opens_when_a_lawyer_would_say(case):
+def test_repair_opens_when_a_lawyer_would_say(case: dict[str, Any]) -> None:
     answer = eligibility(facts_of(case), case["on"])
     assert (answer.state, answer.opens_on) == (case["state"], case.get("opens")), answer.why
     lacking = [c.name for c in answer.conditions if c.is_decisive and c.is_met is not True]
     assert lacking == case.get("lacking", [])
 
 
-def test_every_condition_has_a_title_a_source_and_a_certainty():
+def test_every_condition_has_a_title_a_source_and_a_certainty() -> None:
     facts = RepairFacts("dalian", "serious", date(2026, 5, 6), None, is_severe_listed=True)
     answer = eligibility(facts, ON)
     assert answer.facts == facts
@@ -64,7 +65,7 @@ def test_every_condition_has_a_title_a_source_and_a_certainty():
     assert next(c for c in answer.conditions if c.name == "not_barred").certainty is Certainty.FRAG
 
 
-def test_the_answer_says_what_is_lacking_in_words():
+def test_the_answer_says_what_is_lacking_in_words() -> None:
     answer = eligibility(RepairFacts("dalian", "general", date(2026, 5, 6), None), date(2026, 8, 1))
     assert answer.why == (
         "还有条件没有满足：最短公示期至2026年8月6日；没有义务履行完毕的记载或者证明。"
@@ -74,19 +75,19 @@ def test_the_answer_says_what_is_lacking_in_words():
     assert closed.why.startswith("不能申请信用修复：这条信息已经修复")
 
 
-def test_before_the_present_rules_there_is_no_answer():
+def test_before_the_present_rules_there_is_no_answer() -> None:
     facts = RepairFacts("yunnan", "general", date(2025, 1, 1), date(2025, 2, 1))
     with pytest.raises(NoRuleInForce, match="2026-04-01"):
         eligibility(facts, date(2026, 3, 31))
 
 
-def test_a_record_decided_before_the_present_rules_is_judged_by_them_and_says_so():
+def test_a_record_decided_before_the_present_rules_is_judged_by_them_and_says_so() -> None:
     answer = eligibility(RepairFacts("yunnan", "general", date(2026, 3, 1), date(2026, 5, 1)), ON)
     assert answer.regime == "order-36"
     assert answer.publicity.earlier is not None
 
 
-def test_the_product_knows_no_years_of_a_bar():
+def test_the_product_knows_no_years_of_a_bar() -> None:
     """Only the last day that the determining unit states counts; no rule has a number to compute one from."""
     rule = in_force("repair.breach_bar", "dalian", ON)
     assert rule.unit == "text"
@@ -116,7 +117,7 @@ asked = st.dates(date(2026, 4, 1), date(2030, 12, 31))
 
 
 @given(facts, asked)
-def test_repair_is_never_open_before_the_minimum_nor_without_its_conditions(known, on):
+def test_repair_is_never_open_before_the_minimum_nor_without_its_conditions(known: RepairFacts, on: date) -> None:
     answer = eligibility(known, on)
     if answer.state == "open":
         assert known.duty_performed_on is not None
@@ -134,7 +135,7 @@ def test_repair_is_never_open_before_the_minimum_nor_without_its_conditions(know
 
 
 @given(facts, asked)
-def test_what_opens_on_a_day_is_open_on_that_day_and_not_the_day_before(known, on):
+def test_what_opens_on_a_day_is_open_on_that_day_and_not_the_day_before(known: RepairFacts, on: date) -> None:
     answer = eligibility(known, on)
     if answer.state == "opens":
         assert answer.opens_on is not None
@@ -146,7 +147,7 @@ def test_what_opens_on_a_day_is_open_on_that_day_and_not_the_day_before(known, o
 
 
 @given(facts, asked, st.integers(0, 500))
-def test_performing_the_duty_later_never_opens_repair_earlier(known, on, days):
+def test_performing_the_duty_later_never_opens_repair_earlier(known: RepairFacts, on: date, days: int) -> None:
     if known.duty_performed_on is None:
         return
     later = msgspec.structs.replace(known, duty_performed_on=known.duty_performed_on + timedelta(days=days))

@@ -11,18 +11,18 @@ from knowledge.citations import Certainty
 from knowledge.errors import NoRuleInForce, UnknownCapability, UnknownJurisdiction, UnknownRule
 from knowledge.loading import library
 from knowledge.places import jurisdictions
-from knowledge.rules import capabilities, history, in_force, rules, supports
+from knowledge.rules import DatedRule, capabilities, history, in_force, rules, supports
 
 ON = date(2026, 11, 21)
 
 
-def test_a_place_has_its_own_rule_or_the_national_one():
+def test_a_place_has_its_own_rule_or_the_national_one() -> None:
     assert in_force("repair.fee", "yunnan", ON).jurisdiction == "yunnan"
     assert in_force("repair.fee", "dalian", ON).jurisdiction == "national"
     assert in_force("repair.fee", "national", ON).value == 0
 
 
-def test_a_rule_changes_on_its_day():
+def test_a_rule_changes_on_its_day() -> None:
     before = in_force("remedy.reconsideration", "dalian", date(2023, 12, 31))
     after = in_force("remedy.reconsideration", "dalian", date(2024, 1, 1))
     assert (before.citation.article, after.citation.article) == (9, 20)
@@ -38,17 +38,17 @@ def test_a_rule_changes_on_its_day():
         ("objection.finish", "dalian", ON, "does not exist in dalian; it exists in: yunnan"),
     ],
 )
-def test_outside_the_life_of_a_rule_there_is_no_value(rule, place, on, message):
+def test_outside_the_life_of_a_rule_there_is_no_value(rule: str, place: str, on: date, message: str) -> None:
     with pytest.raises(NoRuleInForce, match=message):
         in_force(rule, place, on)
 
 
-def test_before_a_place_had_its_own_rule_national_law_applied_there():
+def test_before_a_place_had_its_own_rule_national_law_applied_there() -> None:
     assert in_force("intake.effective_document", "yunnan", date(2022, 12, 31)).jurisdiction == "national"
     assert in_force("intake.effective_document", "yunnan", date(2023, 1, 1)).jurisdiction == "yunnan"
 
 
-def test_unknown_names_are_refused():
+def test_unknown_names_are_refused() -> None:
     with pytest.raises(UnknownRule):
         in_force("objection.sleep", "yunnan", ON)
     with pytest.raises(UnknownRule):
@@ -59,7 +59,7 @@ def test_unknown_names_are_refused():
         rules(jurisdiction="beijing")
 
 
-def test_the_rules_of_a_place_are_its_own_and_the_national_ones_it_does_not_replace():
+def test_the_rules_of_a_place_are_its_own_and_the_national_ones_it_does_not_replace() -> None:
     of_yunnan = rules(ON, "yunnan")
     assert {r.jurisdiction for r in of_yunnan} == {"yunnan", "national"}
     fees = [r for r in of_yunnan if r.id == "repair.fee"]
@@ -74,7 +74,7 @@ def test_the_rules_of_a_place_are_its_own_and_the_national_ones_it_does_not_repl
 
 
 @given(st.sampled_from(rules()), st.dates(date(2021, 7, 1), date(2030, 1, 1)))
-def test_since_its_first_day_a_rule_has_one_version_on_each_date(rule, on):
+def test_since_its_first_day_a_rule_has_one_version_on_each_date(rule: DatedRule, on: date) -> None:
     """No gap and no overlap; a repealed rule simply ends."""
     versions = library().rules[rule.id][rule.jurisdiction]
     alive = [v for v in versions if v.since <= on and (v.until is None or on <= v.until)]
@@ -85,7 +85,7 @@ def test_since_its_first_day_a_rule_has_one_version_on_each_date(rule, on):
         assert later.since == earlier.until + timedelta(days=1)
 
 
-def test_what_was_only_remembered_is_never_called_verified():
+def test_what_was_only_remembered_is_never_called_verified() -> None:
     unverified = {r.id for r in rules() if not r.certainty.is_verified}
     assert {"repair.decide", "repair.decide_extension", "repair.breach_bar", "objection.result"} <= unverified
     for rule in rules():
@@ -93,17 +93,17 @@ def test_what_was_only_remembered_is_never_called_verified():
             assert "未核实" in rule.note, rule.id
 
 
-def test_every_value_from_the_supplied_text_carries_its_quote():
+def test_every_value_from_the_supplied_text_carries_its_quote() -> None:
     assert all(r.citation.quote for r in rules() if r.certainty is Certainty.SEED)
 
 
-def test_every_promise_of_the_service_says_that_it_is_none_of_the_law():
+def test_every_promise_of_the_service_says_that_it_is_none_of_the_law() -> None:
     for rule in rules():
         if rule.starts and rule.citation.regulation == "service":
             assert not rule.is_statutory
 
 
-def test_only_days_that_were_read_are_statutory():
+def test_only_days_that_were_read_are_statutory() -> None:
     for rule in rules():
         if rule.starts and rule.is_statutory:
             assert rule.certainty.is_verified, rule.id
@@ -128,20 +128,20 @@ NEW_FACTS = {
 
 
 @pytest.mark.parametrize(("rule_id", "instrument"), NEW_FACTS.items())
-def test_what_was_found_stands_among_the_rules_with_its_source(rule_id, instrument):
+def test_what_was_found_stands_among_the_rules_with_its_source(rule_id: str, instrument: str) -> None:
     (rule,) = [rule for rule in rules(ON, "dalian") if rule.id == rule_id]
     assert rule.citation.regulation == instrument
     assert rule.value
 
 
-def test_each_no_of_dalian_names_the_regulation_of_its_province():
+def test_each_no_of_dalian_names_the_regulation_of_its_province() -> None:
     for capability in capabilities("dalian", ON):
         if not capability.is_available or not capability.is_statutory or not capability.certainty.is_verified:
             assert "辽宁省社会信用条例" in capability.explanation, capability.id
     assert not any("辽宁" in capability.explanation for capability in capabilities("yunnan", ON))
 
 
-def test_dalians_regulation_was_made_by_the_peoples_congress_and_approved_by_the_province():
+def test_dalians_regulation_was_made_by_the_peoples_congress_and_approved_by_the_province() -> None:
     dalian = library().regulations["dalian"]
     assert (dalian.issuer, dalian.adopted_on) == ("大连市人民代表大会", date(2021, 2, 8))
     assert (dalian.approved_by, dalian.approved_on) == ("辽宁省人民代表大会常务委员会", date(2021, 3, 31))
@@ -163,30 +163,30 @@ def test_dalians_regulation_was_made_by_the_peoples_congress_and_approved_by_the
         ("disclosure.number", False, True),
     ],
 )
-def test_the_two_places_differ_where_the_texts_do(capability, yunnan, dalian):
+def test_the_two_places_differ_where_the_texts_do(capability: str, yunnan: bool, dalian: bool) -> None:
     assert supports(capability, "yunnan", ON).is_available is yunnan
     assert supports(capability, "dalian", ON).is_available is dalian
 
 
-def test_where_dalian_gives_no_withdrawal_it_says_what_there_is_instead():
+def test_where_dalian_gives_no_withdrawal_it_says_what_there_is_instead() -> None:
     answer = supports("withdrawal.commendation", "dalian", ON)
     assert "没有规定这项权利" in answer.explanation
     assert "异议" in answer.instead
     assert "不是条例规定的权利" in answer.instead
 
 
-def test_the_mark_is_law_in_yunnan_and_a_service_in_dalian():
+def test_the_mark_is_law_in_yunnan_and_a_service_in_dalian() -> None:
     assert supports("objection.mark", "yunnan", ON).is_statutory
     assert not supports("objection.mark", "dalian", ON).is_statutory
 
 
-def test_each_capability_is_answered_for_both_places():
+def test_each_capability_is_answered_for_both_places() -> None:
     for place in jurisdictions():
         assert {c.id for c in capabilities(place, ON)} == set(library().capabilities)
     assert capabilities("yunnan", date(2020, 1, 1)) == ()
 
 
-def test_an_unknown_capability_or_a_date_before_the_regulation_is_refused():
+def test_an_unknown_capability_or_a_date_before_the_regulation_is_refused() -> None:
     with pytest.raises(UnknownCapability, match=r"known: withdrawal\.commendation"):
         supports("flying", "yunnan", ON)
     with pytest.raises(NoRuleInForce, match="not in force in yunnan on 2022-12-31"):

@@ -3,6 +3,7 @@
 import tomllib
 from datetime import date
 from pathlib import Path
+from typing import Any
 
 import pytest
 from hypothesis import given
@@ -32,13 +33,13 @@ places = st.sampled_from(jurisdictions())
 
 
 @pytest.mark.parametrize("case", CASES, ids=lambda case: f"{case['text']} ({case.get('jurisdiction', 'both')})")
-def test_the_text_is_read_as_a_person_would(case):
+def test_the_text_is_read_as_a_person_would(case: dict[str, Any]) -> None:
     for place in (case["jurisdiction"],) if "jurisdiction" in case else jurisdictions():
         findings = screen(case["text"], place)
         assert [f.kind for f in findings] == case["kinds"], [(f.kind, f.passage) for f in findings]
 
 
-def test_a_finding_names_the_passage_the_article_and_what_to_do():
+def test_a_finding_names_the_passage_the_article_and_what_to_do() -> None:
     text = "我的血型不用写"
     (finding,) = screen(text, "yunnan")
     assert (finding.kind, finding.treatment, finding.passage) == ("blood_type", "barred", "血型")
@@ -47,14 +48,14 @@ def test_a_finding_names_the_passage_the_article_and_what_to_do():
     assert "请删去" in finding.message
 
 
-def test_data_that_needs_consent_is_not_called_barred():
+def test_data_that_needs_consent_is_not_called_barred() -> None:
     (finding,) = screen("月收入", "dalian")
     assert finding.treatment == "conditional"
     assert "书面同意" in finding.message
     assert finding.citation.label == "《大连市社会信用条例》第十八条第二款"
 
 
-def test_kinds_that_only_yunnan_excludes_are_not_found_in_dalian():
+def test_kinds_that_only_yunnan_excludes_are_not_found_in_dalian() -> None:
     of_yunnan = {k.id for k in library().screened_kinds if k.treatment == "excluded"}
     assert of_yunnan == {"petition", "waste_sorting", "dog_keeping", "blood_donation", "veteran"}
     for kind in library().screened_kinds:
@@ -62,32 +63,34 @@ def test_kinds_that_only_yunnan_excludes_are_not_found_in_dalian():
             assert [s.jurisdiction for s in kind.sources] == ["yunnan"]
 
 
-def test_an_unknown_jurisdiction_is_refused():
+def test_an_unknown_jurisdiction_is_refused() -> None:
     with pytest.raises(UnknownJurisdiction):
         screen("血型", "beijing")
 
 
 @given(st.text(max_size=200), places)
-def test_each_finding_is_a_passage_of_the_text(text, place):
+def test_each_finding_is_a_passage_of_the_text(text: str, place: str) -> None:
     findings = screen(text, place)
     assert all(f.passage == text[f.start : f.end] and f.passage for f in findings)
     assert list(findings) == sorted(findings, key=lambda f: (f.start, f.end, f.kind))
 
 
 @given(st.text(alphabet=COMMON, max_size=60), places)
-def test_ordinary_words_about_a_case_are_not_personal_data(text, place):
+def test_ordinary_words_about_a_case_are_not_personal_data(text: str, place: str) -> None:
     kinds = {f.kind for f in screen(text, place)}
     assert kinds <= {"religion", "petition"}, text
 
 
 @given(st.from_regex(r"\A[1-9][0-9]{5}(19|20)[0-9]{2}[01][0-9][0-3][0-9]{5}\Z"), places)
-def test_only_numbers_with_a_real_date_and_a_right_check_digit_are_taken_for_identity_numbers(number, place):
+def test_only_numbers_with_a_real_date_and_a_right_check_digit_are_taken_for_identity_numbers(
+    number: str, place: str
+) -> None:
     found = any(f.kind == "other_person_id" for f in screen(f"编号{number}。", place))
     assert found is looks_like_resident_id(number)
 
 
 @given(places, st.integers(0, 400))
-def test_the_regulations_themselves_speak_of_the_kinds_they_name(place, offset):
+def test_the_regulations_themselves_speak_of_the_kinds_they_name(place: str, offset: int) -> None:
     """Every barred kind is found in the article that bars it, wherever it stands in a text."""
     number = 18 if place == "dalian" else 34
     text = "。" * offset + article(place, number).text
@@ -96,6 +99,6 @@ def test_the_regulations_themselves_speak_of_the_kinds_they_name(place, offset):
 
 
 @given(st.dates(date(1900, 1, 1), date(2030, 1, 1)), places)
-def test_dates_and_amounts_are_not_telephone_numbers(day, place):
+def test_dates_and_amounts_are_not_telephone_numbers(day: date, place: str) -> None:
     text = f"{day.year}年{day.month}月{day.day}日缴纳{day.toordinal()}元，编号{day:%Y%m%d}-{day.toordinal()}"
     assert not [f for f in screen(text, place) if f.kind in ("phone", "other_person_id")]

@@ -1,6 +1,7 @@
 """The packaged calendar against the `holidays` library, day by day."""
 
 from datetime import date, timedelta
+from typing import Any
 
 import holidays
 import pytest
@@ -19,14 +20,14 @@ def days_of(*years: int) -> list[date]:
     return [first + DAY * offset for offset in range((last - first).days + 1)]
 
 
-def test_every_published_day_agrees_with_a_second_source():
+def test_every_published_day_agrees_with_a_second_source() -> None:
     calendar = library().working_days
-    china = holidays.China(years=range(2020, 2028))
+    china = holidays.country_holidays("CN", years=range(2020, 2028))
     assert calendar.published_until == date(2026, 12, 31)
     assert [d for d in days_of(2021, 2026) if calendar.is_working(d) != china.is_working_day(d)] == []
 
 
-def test_2026_is_the_notice_of_the_state_council():
+def test_2026_is_the_notice_of_the_state_council() -> None:
     calendar = library().working_days
     working_weekends = {d for d in days_of(2026) if d.isoweekday() > 5 and calendar.is_working(d)}
     assert working_weekends == {
@@ -45,7 +46,7 @@ def test_2026_is_the_notice_of_the_state_council():
     assert year.certainty.is_verified
 
 
-def test_a_year_without_a_notice_is_an_estimate_and_still_has_its_statutory_holidays():
+def test_a_year_without_a_notice_is_an_estimate_and_still_has_its_statutory_holidays() -> None:
     calendar = library().working_days
     assert calendar.is_estimated(date(2027, 1, 1))
     assert not calendar.is_estimated(date(2026, 12, 31))
@@ -53,7 +54,7 @@ def test_a_year_without_a_notice_is_an_estimate_and_still_has_its_statutory_holi
     assert all(not y.working_weekends for y in calendar.years if not y.is_published)
 
 
-def test_outside_the_packaged_years_no_day_is_called_working_or_off():
+def test_outside_the_packaged_years_no_day_is_called_working_or_off() -> None:
     for day in (date(2020, 12, 31), date(2032, 1, 1)):
         with pytest.raises(CalendarUnknown):
             library().working_days.is_working(day)
@@ -100,13 +101,13 @@ def year(number: int, **changes: object) -> CalendarYear:
         ),
     ],
 )
-def test_a_calendar_that_cannot_be_right_is_a_fault(years, fault):
+def test_a_calendar_that_cannot_be_right_is_a_fault(years: list[Any], fault: str) -> None:
     faults = Faults()
     WorkingDays.of(years, faults)
     assert any(fault in line for line in faults.lines), faults.lines
 
 
-def test_without_any_year_nothing_is_known():
+def test_without_any_year_nothing_is_known() -> None:
     empty = WorkingDays.of([], Faults())
     with pytest.raises(CalendarUnknown, match="packaged years: none"):
         empty.why_off(date(2026, 1, 1))

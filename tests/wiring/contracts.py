@@ -1,5 +1,7 @@
 """A contract for import-linter: files of some name are private to the folder that they stand in."""
 
+from typing import Any
+
 from grimp import ImportGraph
 from importlinter import Contract, ContractCheck, fields, output
 
@@ -7,8 +9,8 @@ from importlinter import Contract, ContractCheck, fields, output
 class PrivateFiles(Contract):
     """`files` are names such as `store`, which also stands for `other_store`; the packages of `composition` may import them all."""
 
-    files = fields.SetField(subfield=fields.StringField())
-    composition = fields.SetField(subfield=fields.StringField())
+    files: Any = fields.SetField(subfield=fields.StringField())  # a set of names once the contract is read
+    composition: Any = fields.SetField(subfield=fields.StringField())
 
     def check(self, graph: ImportGraph, verbose: bool) -> ContractCheck:
         found = sorted(

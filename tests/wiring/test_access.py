@@ -88,7 +88,7 @@ async def clients(api: Api) -> dict[str, httpx.AsyncClient]:
 
 async def ask(client: httpx.AsyncClient, route: str) -> httpx.Response:
     method, path = route.split(" ", 1)
-    body = None if method in ("GET", "DELETE") else {}
+    body: dict[str, object] | None = None if method in ("GET", "DELETE") else {}
     return await client.request(method, "http://testserver.local" + filled(path), json=body)
 
 

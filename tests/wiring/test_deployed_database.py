@@ -4,6 +4,7 @@ import asyncio
 import subprocess
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pymongo
 import pytest
@@ -60,6 +61,7 @@ def test_forming_it_again_changes_nothing(database: Deployed) -> None:
 
 
 def test_without_a_password_nothing_is_told(database: Deployed) -> None:
+    client: Any
     with pymongo.MongoClient(f"mongodb://{database.address}/?directConnection=true") as client:
         for command in ("listDatabases", "usersInfo"):
             with pytest.raises(OperationFailure):
@@ -69,6 +71,7 @@ def test_without_a_password_nothing_is_told(database: Deployed) -> None:
 
 
 def test_the_products_user_has_its_own_database_and_no_other(database: Deployed) -> None:
+    client: Any
     with pymongo.MongoClient(database.uri) as client:
         client[deployed.DATABASE].things.insert_one({"_id": 1})
         for name in ("other", "admin", "local", "config"):
@@ -99,4 +102,4 @@ async def test_with_those_rights_the_product_starts_is_ready_writes_and_backs_up
 
 
 def test_the_tests_set_is_the_one_that_is_deployed() -> None:
-    assert deployed.SETTINGS is replicas.SETTINGS
+    assert vars(replicas)["SETTINGS"] is deployed.SETTINGS

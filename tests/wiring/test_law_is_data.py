@@ -48,7 +48,7 @@ def constants() -> list[tuple[str, int, object]]:
     return found
 
 
-def test_no_integer_of_the_law_stands_in_code():
+def test_no_integer_of_the_law_stands_in_code() -> None:
     legal = [
         (name, line, value)
         for name, line, value in constants()
@@ -57,19 +57,19 @@ def test_no_integer_of_the_law_stands_in_code():
     assert legal == []
 
 
-def test_every_innocent_integer_is_still_there():
+def test_every_innocent_integer_is_still_there() -> None:
     present = {(name, value) for name, _, value in constants() if type(value) is int}
     assert set(INNOCENT) <= present
 
 
-def test_no_period_or_amount_is_written_into_a_sentence():
+def test_no_period_or_amount_is_written_into_a_sentence() -> None:
     written = [
         (name, line, value) for name, line, value in constants() if isinstance(value, str) and COUNTED.search(value)
     ]
     assert written == []
 
 
-def test_every_data_file_is_one_that_the_loader_reads():
+def test_every_data_file_is_one_that_the_loader_reads() -> None:
     """A file nobody reads would look like law and be none."""
     data = Path(knowledge.__file__).parent / "data"
     known = {
@@ -88,7 +88,7 @@ def test_every_data_file_is_one_that_the_loader_reads():
         assert {p.name for p in folder.iterdir()} - known == {"place.toml", "coverage.toml", f"{folder.name}.txt"}
 
 
-def test_what_code_asks_for_by_name_is_needed_at_loading():
+def test_what_code_asks_for_by_name_is_needed_at_loading() -> None:
     """So that a rule renamed in the data stops the start, and not the first request that asks for it."""
     asked = set()
     for path in CODE:

@@ -2,6 +2,7 @@
 
 import subprocess
 from pathlib import Path
+from typing import Any
 
 import pymongo
 import pytest
@@ -25,6 +26,7 @@ def test_its_data_is_found_again_under_another_port(tmp_path: Path) -> None:
         port = free_port()
         process = launch(tmp_path, port)
         try:
+            client: Any
             with pymongo.MongoClient(embedded.uri(("127.0.0.1", port)), w="majority") as client:
                 client.test.things.insert_one({"_id": value})
                 assert client.test.things.count_documents({}) == value

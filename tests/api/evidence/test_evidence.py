@@ -12,7 +12,7 @@ from PIL import Image
 
 from api.evidence import cleaning
 from api.evidence.cleaning import AT_ONCE, MAX_BYTES, Bench, clean
-from api.evidence.errors import FileNotAccepted, FileTooLarge
+from api.evidence.errors import FileNotAccepted, FileTooLarge, TooManyPictures
 from api.infra.privacy import Unsealable
 from tests.support.api import Api, officer, resident
 from tests.support.cases import done, penalty, refused, signed_in, stored
@@ -227,7 +227,7 @@ async def test_a_drawing_that_nobody_waits_for_keeps_its_place_until_it_is_done(
     left.cancel()
     with pytest.raises(asyncio.CancelledError):
         await left
-    with pytest.raises(cleaning.TooManyPictures):
+    with pytest.raises(TooManyPictures):
         await bench.in_thread(slow.draw, "JPEG", b"y")
     slow.go_on.set()
     await slow.done()

@@ -74,7 +74,8 @@ async def test_a_connection_that_waits_for_an_answer_is_not_idle() -> None:
         await goes_on.wait()
 
     peer = ("127.0.0.1", 40_001)
-    task = asyncio.create_task(answering.before(slow)({"type": "http", "client": peer}, None, None))  # type: ignore[arg-type]
+    app: Any = answering.before(slow)
+    task: asyncio.Task[None] = asyncio.create_task(app({"type": "http", "client": peer}, None, None))
     await inside.wait()
     assert peer in answering
     goes_on.set()

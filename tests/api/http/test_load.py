@@ -1,7 +1,6 @@
 """Under overload the bot and documents give way before reading, reading before signing in and handing in."""
 
 import asyncio
-from collections.abc import Iterator
 from typing import Any
 
 import pytest
@@ -24,10 +23,14 @@ class Held:
         await self.go_on.wait()
 
 
+def room_by_name(scope: Any) -> str | None:
+    room: str | None = scope["room"]
+    return room
+
+
 @pytest.fixture
-def by_name(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
-    monkeypatch.setattr(load, "room_of", lambda scope: scope["room"])
-    return
+def by_name(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(load, "room_of", room_by_name)
 
 
 async def ask(app: Any, room: str | None) -> bool:
@@ -77,11 +80,9 @@ def test_no_class_ever_has_more_than_its_own(steps: list[str]) -> None:
         for _, held in under_way:
             held.go_on.set()
 
-    original, load.room_of = load.room_of, lambda scope: scope["room"]  # type: ignore[index]
-    try:
+    with pytest.MonkeyPatch.context() as patched:
+        patched.setattr(load, "room_of", room_by_name)
         asyncio.run(play())
-    finally:
-        load.room_of = original
 
 
 async def test_a_full_server_answers_with_a_problem_and_when_to_come_back(
@@ -97,7 +98,7 @@ async def test_a_full_server_answers_with_a_problem_and_when_to_come_back(
 
     monkeypatch.setattr(load, "room_of", note)
     for room in ("bot", "document", "reading"):
-        monkeypatch.setitem(load.ROOMS, room, Room(own=0, total=0))  # type: ignore[arg-type]
+        monkeypatch.setitem(load.ROOMS, room, Room(own=0, total=0))
     for answer in (
         await api.anyone.post("/bot/messages", json={"text": "信用修复"}),
         await me.get("/me/report.pdf"),

@@ -2,7 +2,7 @@
 
 import subprocess
 from collections.abc import Iterator
-from datetime import timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -16,7 +16,7 @@ from tests.support.mongo import end, free_port, hindered, wait_for_port
 from tests.support.replicas import Replicas
 
 
-def now(**off: int) -> object:
+def now(**off: int) -> datetime:
     return SystemClock().now() + timedelta(**off)
 
 

@@ -235,7 +235,7 @@ async def test_what_wechats_support_asks_for_is_logged_and_the_value_is_not(
 
 @pytest.mark.parametrize(("configured", "sent"), [("", "developer"), ("trial", "trial"), ("formal", "formal")])
 async def test_the_version_that_a_push_opens_is_a_setting(
-    database: Database, clock: FixedClock, configured: str, sent: str
+    database: Database, clock: FixedClock, monkeypatch: pytest.MonkeyPatch, configured: str, sent: str
 ) -> None:
     seen: list[dict[str, object]] = []
     settings = make_settings(**({"CW_WECHAT_STATE": configured} if configured else {})).wechat
@@ -248,8 +248,8 @@ async def test_the_version_that_a_push_opens_is_a_setting(
     async def token(**_: object) -> str:
         return "token"
 
-    wechat._send = note  # type: ignore[method-assign]
-    wechat._token.get = token  # type: ignore[method-assign]
+    monkeypatch.setattr(wechat, "_send", note)
+    monkeypatch.setattr(wechat._token, "get", token)
     await wechat.send("o", TEMPLATE, PAGE, GOOD)
     assert seen[0]["miniprogram_state"] == sent
     await wechat.close()

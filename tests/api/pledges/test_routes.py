@@ -284,7 +284,7 @@ async def test_the_units_to_pledge_to_are_listed_by_place_page_by_page_and_say_n
     await api.services.providers.add(None, officer("yunnan"), market, api.services.clock.now())
     me, seen, cursor = api.as_(resident(api.services)), [], None
     while True:
-        params = {"jurisdiction": "yunnan", "limit": 2, **({"cursor": cursor} if cursor else {})}
+        params: dict[str, str | int] = {"jurisdiction": "yunnan", "limit": 2, **({"cursor": cursor} if cursor else {})}
         page = (await me.get("/me/pledges/recipients", params=params)).json()
         assert len(page["items"]) <= 2
         seen += page["items"]
@@ -293,8 +293,8 @@ async def test_the_units_to_pledge_to_are_listed_by_place_page_by_page_and_say_n
             break
     assert [unit["id"] for unit in seen] == [f"prv_{number}" for number in range(5)]
     assert all(unit.keys() == {"id", "name"} for unit in seen)
-    for params in ({}, {"jurisdiction": "beijing"}, {"jurisdiction": "yunnan", "limit": 101}):
-        assert (await me.get("/me/pledges/recipients", params=params)).status_code == 400
+    for query in ("", "?jurisdiction=beijing", "?jurisdiction=yunnan&limit=101"):
+        assert (await me.get(f"/me/pledges/recipients{query}")).status_code == 400
     wrong = await me.get("/me/pledges/recipients", params={"jurisdiction": "yunnan", "cursor": "???"})
     assert wrong.status_code == 400 and wrong.json()["nextStep"]["text"]
     to_market = await me.post("/me/pledges", json=promise(recipient="prv_market"))

@@ -6,6 +6,7 @@ import pytest
 
 from api.infra.actors import SYSTEM, Role
 from api.infra.errors import Invalid, NotFound
+from api.infra.mongo import Tx
 from api.providers.models import Provider
 from api.providers.service import CACHE_LIFE, ROTATION_OVERLAP, ProviderService
 from api.providers.store import ProviderStore
@@ -18,7 +19,7 @@ UNIT = Provider(id="dl-market", name="大连市某局（示例）", jurisdiction
 async def issue(api: Api, scopes: tuple[str, ...] = ("records",), life: timedelta | None = None) -> str:
     now = api.services.clock.now()
 
-    async def work(tx: object) -> str:
+    async def work(tx: Tx) -> str:
         await api.services.providers.add(tx, SYSTEM, UNIT, now)
         return await api.services.providers.issue_key(tx, SYSTEM, UNIT.id, now, scopes=scopes, life=life)
 

@@ -267,11 +267,11 @@ def test_what_is_seen_of_a_sheet_is_told_of_that_sheet_also_when_tabs_were_dragg
             if entry.filename == "xl/_rels/workbook.xml.rels":
                 content = content.replace(b"sheet1.xml", b"sheet9.xml").replace(b"sheet2.xml", b"sheet1.xml")
                 content = content.replace(b"sheet9.xml", b"sheet2.xml")
-            name = {
+            swap = {
                 "xl/worksheets/sheet1.xml": "xl/worksheets/sheet2.xml",
                 "xl/worksheets/sheet2.xml": "xl/worksheets/sheet1.xml",
             }
-            after.writestr(name.get(entry.filename, entry.filename), content)
+            after.writestr(swap.get(entry.filename, entry.filename), content)
     judged = Judged(swapped.getvalue())
     assert [code for _, _, code in judged.faults] == ["excel-error"] and judged.fines == ["0.2"]
 
@@ -308,7 +308,7 @@ def test_marks_remarks_and_breaks_in_a_header_are_no_part_of_its_names(titles: l
 
 
 def test_signatures_days_sums_and_counts_below_the_table_are_told_and_no_records() -> None:
-    below = [
+    below: list[list[Any]] = [
         ["", "", "", "", "合计", 0.4],
         ["共2条"],
         ["", "", "", "", "", "", "", f"{UNIT}（盖章）"],

@@ -27,7 +27,7 @@ def done(reply: httpx.Response, status: int = 200) -> Any:
     return reply.json()
 
 
-def cells(workbook: bytes) -> list[list[str]]:
+def cells(workbook: bytes) -> list[list[Any]]:
     book = python_calamine.CalamineWorkbook.from_filelike(io.BytesIO(workbook))
     return book.get_sheet_by_index(0).to_python(skip_empty_area=False)
 

@@ -114,7 +114,7 @@ BARRING = {"propose_bar", "answer_bar", "drop_bar", "bar"}
 STATES = (*OPEN, *FINAL)
 DECIDE = "repair.decide"
 REMOVAL = "repair.follow_through/severe-list"
-FILED = {
+FILED: dict[str, Any] = {
     "jurisdiction": "dalian",
     "owed_by": UNIT,
     "started_on": "2026-11-23",

@@ -29,7 +29,7 @@ async def objected(api: Api) -> Any:
 
 
 CORRECTION = {"outcome": "corrected", "items": {"处罚内容": "罚款500元"}}
-VERDICTS = {
+VERDICTS: dict[str, dict[str, Any]] = {
     "reject": {"reasons": "与决定书一致。"},
     "uphold": {"reasons": "决定书写的是五百元。", "correction": CORRECTION},
 }

@@ -2,6 +2,7 @@
 
 import io
 from datetime import UTC, date, datetime, timedelta
+from typing import Any
 
 import pypdf
 import pytest
@@ -235,8 +236,10 @@ async def test_forty_records_fit_into_120_kilobytes_and_are_tagged(api: Api) -> 
     pdf = (await api.as_(who, stepped_up=True).get("/me/report.pdf")).content
     assert len(pdf) <= 120_000
     reader = pypdf.PdfReader(io.BytesIO(pdf))
-    assert reader.trailer["/Root"]["/MarkInfo"]["/Marked"]
-    assert any("Noto" in str(font) for font in reader.pages[0]["/Resources"]["/Font"].get_object().values())
+    root: Any = reader.trailer["/Root"]
+    resources: Any = reader.pages[0]["/Resources"]
+    assert root["/MarkInfo"]["/Marked"]
+    assert any("Noto" in str(font) for font in resources["/Font"].get_object().values())
 
 
 def test_the_qr_on_the_paper_reads_back() -> None:

@@ -45,8 +45,8 @@ async def take(step: str, me: Person, praise: str, model: Model) -> None:
         body = {"jurisdiction": "yunnan", "kind": "contract-performance", **WORDS}
         model.declarations[(await me.post("/me/declarations", body)).json()["id"]] = True
     elif step in ("edit", "take-back") and last is not None:
-        path, body = ("edit", WORDS) if step == "edit" else ("withdraw", None)
-        answer = await me.post(f"/me/declarations/{last}/{path}", body)
+        path, words = ("edit", WORDS) if step == "edit" else ("withdraw", None)
+        answer = await me.post(f"/me/declarations/{last}/{path}", words)
         assert answer.status_code == (200 if model.declarations[last] else 409)
         model.declarations[last] &= step == "edit"
 
