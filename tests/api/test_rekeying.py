@@ -231,8 +231,8 @@ async def test_nobody_becomes_two_while_people_are_moved(api: Api, monkeypatch: 
     assert await settle(now) == 0 and await left(now.services.database, "i2") == {}
     for serial in range(1, 5):
         subject = subject_index(now.services.keys, "resident_id", person(serial))
-        kept = [record.section for record in await now.services.records.list_of_subject(subject)]
-        assert (kept.count("dishonesty"), kept.count("commendation")) == (2, 1)  # type: ignore[arg-type]
+        kept: list[str] = [record.section for record in await now.services.records.list_of_subject(subject)]
+        assert (kept.count("dishonesty"), kept.count("commendation")) == (2, 1)
 
 
 async def test_a_corrected_record_without_a_number_is_not_handed_in_twice(api: Api) -> None:

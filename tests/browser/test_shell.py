@@ -65,7 +65,8 @@ def test_in_the_shell_a_tap_signs_in_and_no_code_stays_in_the_address(phones: Ph
     shell = Shell(phones)
     enters(shell, wang)
     assert wang.code not in shell.page.url
-    assert shell.page.locator("#bar .bar-title").bounding_box()["width"] <= 1, "one title bar, WeChat's"  # type: ignore[index]
+    box = shell.page.locator("#bar .bar-title").bounding_box()
+    assert box and box["width"] <= 1, "one title bar, WeChat's"
     expect(shell.page.get_by_text("用登录码登录")).to_have_count(0)
 
 

@@ -61,14 +61,14 @@ def test_outside_the_packaged_years_no_day_is_called_working_or_off() -> None:
 
 
 def year(number: int, **changes: object) -> CalendarYear:
-    values: dict[str, object] = {
+    values: dict[str, Any] = {
         "year": number,
         "is_published": True,
         "notice": "通知",
         "certainty": "seen",
         "holidays": (Holiday("元旦", date(number, 1, 1), date(number, 1, 1)),),
     }
-    return CalendarYear(**(values | changes))  # type: ignore[arg-type]
+    return CalendarYear(**(values | changes))
 
 
 @pytest.mark.parametrize(

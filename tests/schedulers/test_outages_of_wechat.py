@@ -6,6 +6,7 @@ from collections.abc import AsyncIterator, Iterator
 from datetime import date, timedelta
 from importlib import resources
 from pathlib import Path
+from typing import Any
 
 import msgspec
 import pytest
@@ -13,6 +14,7 @@ from prometheus_client import generate_latest
 
 from api.composition import Services
 from api.infra.mongo import Database
+from api.infra.wechat import SendResult
 from api.notices.push.store import OutboxStore, TemplateStore
 from schedulers.deliveries import MOST_TRIES, PAGE, Tally, waited
 from schedulers.jobs import JOBS
@@ -68,7 +70,7 @@ async def test_a_template_that_is_refused_for_a_while_rests_and_its_notices_wait
 
 
 async def test_a_resting_template_costs_one_chunk_of_calls_however_many_notices_wait(
-    services: Services, clock: FixedClock, stand_in: StandIn
+    services: Services, clock: FixedClock, stand_in: StandIn, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     await due(services, clock, stand_in, "calls", 120)
     await asyncio.to_thread(stand_in.call, "faults", send=41030)
@@ -76,12 +78,12 @@ async def test_a_resting_template_costs_one_chunk_of_calls_however_many_notices_
     calls = 0
     send = services.wechat.send
 
-    async def counted(*given: object) -> object:
+    async def counted(*given: Any) -> SendResult:
         nonlocal calls
         calls += 1
-        return await send(*given)  # type: ignore[arg-type]
+        return await send(*given)
 
-    services.wechat.send = counted  # type: ignore[method-assign, assignment]
+    monkeypatch.setattr(services.wechat, "send", counted)
     assert (await worker.run()).later == 120
     assert calls <= 50, "two lanes, a chunk each at most"
 

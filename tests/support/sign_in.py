@@ -36,7 +36,7 @@ def bearer(token: str) -> dict[str, str]:
     return {"Authorization": f"Bearer {token}"}
 
 
-async def sign_in(client: httpx.AsyncClient, name: str, attempt: int = 1) -> Any:
+async def sign_in(client: httpx.AsyncClient, name: str, attempt: int | str = 1) -> Any:
     response = await client.post("/session/wechat", json={"code": f"code-{name}-{attempt}"})
     assert response.status_code == 201, response.text
     return response.json()

@@ -42,7 +42,9 @@ def _listed() -> list[tuple[str, str]]:
 @pytest.mark.parametrize(("module", "said"), _listed())
 def test_what_the_law_offers_is_there_with_the_parameters_that_are_shown(module: str, said: str) -> None:
     shown = importlib.import_module(f"knowledge.{module}")
-    name, given = re.match(r"(?:class )?(\w+)(?:\((.*?)\))?", said).groups()  # type: ignore[union-attr]
+    parts = re.match(r"(?:class )?(\w+)(?:\((.*?)\))?", said)
+    assert parts is not None, said
+    name, given = parts.groups()
     there = getattr(shown, name)
     if said.startswith("class"):
         fields = re.search(r": (.+)", said)
@@ -52,8 +54,8 @@ def test_what_the_law_offers_is_there_with_the_parameters_that_are_shown(module:
             else there
         )
         return
-    names = [re.match(r"\w*", one.strip())[0] for one in (given or "").split(",") if not one.strip().startswith(".")]  # type: ignore[index]
-    assert {one for one in names if one} <= set(inspect.signature(there).parameters), said
+    names = re.findall(r"(?:^|,)\s*(\w+)", given or "")
+    assert set(names) <= set(inspect.signature(there).parameters), said
 
 
 def test_what_the_bot_offers_runs_and_its_reply_has_the_fields_that_are_shown() -> None:

@@ -137,7 +137,7 @@ async def test_what_unites_a_person_with_the_operators_other_accounts_is_kept_se
     api: Api, database: Database
 ) -> None:
     first = await sign_in(api.anyone, "wang")
-    again = await sign_in(api.anyone, "wang", attempt="u1")  # type: ignore[arg-type]
+    again = await sign_in(api.anyone, "wang", attempt="u1")
     assert first["account"]["id"] == again["account"]["id"]
     account = await api.services.accounts.get(first["account"]["id"])
     assert account.unionid == "union-wang"

@@ -53,7 +53,9 @@ def test_the_statement_of_truth_promises_what_the_article_asks_and_no_other_plac
     text = statement(place, on)
     assert all(word in text.text for word in duties.value)
     assert text.citation.label == duties.citation.label
-    for word in in_force("personal.conditional", place, on).value:  # type: ignore[union-attr]
+    words = in_force("personal.conditional", place, on).value
+    assert isinstance(words, tuple)
+    for word in words:
         assert word in warning(place, on).text
 
 

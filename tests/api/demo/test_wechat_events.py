@@ -27,10 +27,10 @@ class Post:
 
 
 @pytest.mark.parametrize("form", get_args(Form))
-async def test_each_form_says_the_same(clock: FixedClock, form: Form) -> None:
+async def test_each_form_says_the_same(clock: FixedClock, monkeypatch: pytest.MonkeyPatch, form: Form) -> None:
     events = Events("http://127.0.0.1:1/events", "token", "wx-test", clock, EVENT_KEY)
     post = Post()
-    events._http = post  # type: ignore[assignment]
+    monkeypatch.setattr(events, "_http", post)
     events.form, events.times = form, 2
     await events.post("subscribe_msg_popup_event", "openid", events.popup({"a": "accept", "b": "reject"}))
     (query, body), again = post.sent

@@ -6,6 +6,7 @@ from api.app import create_app
 from api.composition import Services
 from api.infra.mongo import Database
 from tests.support.api import Api, make_settings, resident
+from tests.support.world import FixedClock
 
 
 def test_no_handler_waits_for_what_it_asks_for_side_by_side(database: Database) -> None:
@@ -21,9 +22,9 @@ def test_no_handler_waits_for_what_it_asks_for_side_by_side(database: Database) 
     assert {len(batch) for batch in batches} == {1}
 
 
-async def test_a_token_that_was_read_once_is_over_when_its_time_is(api: Api) -> None:
+async def test_a_token_that_was_read_once_is_over_when_its_time_is(api: Api, clock: FixedClock) -> None:
     who = resident(api.services)
     client = api.as_(who)
     assert (await client.get("/me/footprints")).status_code == 200
-    api.services.clock.advance(minutes=11)  # type: ignore[attr-defined]
+    clock.advance(minutes=11)
     assert (await client.get("/me/footprints")).status_code == 401

@@ -143,13 +143,13 @@ def test_whatever_is_said_is_an_address_or_none(text: str) -> None:
         expected = str(ip_address(text.strip()))
     except ValueError:
         expected = "10.0.0.1"
-    said = {
+    said: Any = {
         "type": "http",
         "client": ("10.0.0.1", 1),
         "headers": [(b"x-forwarded-for", text.encode("utf-8", "replace"))],
     }
     if "," not in text and text.isascii():
-        assert address_of(said, Networks(["10.0.0.1"])) == expected  # type: ignore[arg-type]
+        assert address_of(said, Networks(["10.0.0.1"])) == expected
 
 
 async def test_the_audit_names_the_address_behind_the_proxy(database: Database, clock: FixedClock) -> None:
@@ -240,7 +240,8 @@ async def test_nobody_asks_on_when_all_that_was_announced_has_come(
             pass
 
     headers = [(b"content-length", length)] if length else []
-    await with_honest_ends(reads)({"type": "http", "headers": headers}, receive, None)  # type: ignore[arg-type]
+    app: Any = with_honest_ends(reads)
+    await app({"type": "http", "headers": headers}, receive, None)
     assert times == asked
 
 
@@ -260,5 +261,6 @@ async def test_what_comes_in_chunks_ends_where_the_chunks_end() -> None:
             heard, more = heard + message["body"], message["more_body"]
 
     headers = [(b"content-length", b"2"), (b"transfer-encoding", b"chunked")]
-    await with_honest_ends(reads)({"type": "http", "headers": headers}, receive, None)  # type: ignore[arg-type]
+    app: Any = with_honest_ends(reads)
+    await app({"type": "http", "headers": headers}, receive, None)
     assert heard == b"abcd"

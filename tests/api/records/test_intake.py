@@ -84,11 +84,11 @@ async def test_every_coming_in_leaves_its_footprints(services: Services) -> None
     assert all("大连市社会信用条例" in entry.basis for entry in page.items)
 
 
-async def test_the_same_file_again_changes_nothing(services: Services, database: Database) -> None:
+async def test_the_same_file_again_changes_nothing(services: Services, database: Database, clock: FixedClock) -> None:
     body = to_csv([penalty(n) for n in range(1, 8)])
     await take(services, body)
     before = [document async for document in database.collection("records").find({}).sort("_id", 1)]
-    services.clock.advance(days=3)  # type: ignore[attr-defined]
+    clock.advance(days=3)
     again = await take(services, body)
     assert (again.accepted, again.unchanged, again.refused_count) == (0, 7, 0)
     assert [document async for document in database.collection("records").find({}).sort("_id", 1)] == before
