@@ -14,7 +14,7 @@ from api.records import dates
 from api.records.digests import ACT, CONTENT, content_value, natural_key
 from api.records.files.columns import document_kind
 from api.records.files.lines import NO_FREE_TEXT, Line, cell_of, column_of
-from api.records.files.reading import RawRow
+from api.records.files.tables import RawRow
 from api.records.files.values import OPEN_END, narrow
 from api.records.models import (
     NOT_DISCLOSED,

@@ -16,10 +16,10 @@ from knowledge.repair import Eligibility, RepairFacts, eligibility
 SEVERE_LIST = "severe-list"
 _COURT_DOCUMENTS = ("judgment",)
 PAST = ("decided_on", "ended_on", "duty_performed_on", "corrected_on", "removed_on")
-_EARLIEST = date(
-    1990, 1, 1
-)  # before the law on administrative penalties and every catalogue: 1926 was meant to be 2026
-_LATEST = date(2099, 12, 31)  # how lists write "for good"; what is later was meant to be another year
+_EARLIEST = date(1990, 1, 1)
+"""Before the law on administrative penalties and every catalogue: 1926 was meant to be 2026."""
+_LATEST = date(2099, 12, 31)
+"""How lists write "for good"; what is later was meant to be another year."""
 
 
 class Facts(Protocol):

@@ -29,7 +29,9 @@ from api.records.admission import Admission, Refusal, content_of, fault_of
 from api.records.errors import TooManyRows
 from api.records.files.headers import Choice
 from api.records.files.lines import read_line
-from api.records.files.reading import RawRow, Reading, Survey
+from api.records.files.reading import Reading
+from api.records.files.survey import Survey
+from api.records.files.tables import RawRow
 from api.records.files.values import Misread
 from api.records.models import Copy, IntakeReport, Record, RefusedRow, RowFault, Section, Taken
 from api.records.store import RecordStore, StoredKey

@@ -6,7 +6,7 @@ from enum import StrEnum
 import msgspec
 
 from api.infra.documents import Kept, Secret
-from api.records.files.reading import Survey
+from api.records.files.survey import Survey
 from knowledge.citations import Citation
 
 OWN = "self"

@@ -12,7 +12,7 @@ from api.records import dates
 from api.records.deliveries import Delivery, State
 from api.records.files.columns import columns_of, layouts
 from api.records.files.lines import Code, Short
-from api.records.files.reading import Seen, Skipped, Survey
+from api.records.files.survey import Seen, Skipped, Survey
 from api.records.files.templates import columns_to_fill
 from api.records.models import IntakeReport, Record, RowFault, Standing, Taken
 from api.records.returned import notes_of

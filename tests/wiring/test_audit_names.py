@@ -39,20 +39,17 @@ def _written() -> Iterator[str]:
             is_audit = to.endswith("audits") or (path.parts[-2:] == ("audits", "service.py") and to == "self")
             if is_audit and node.func.attr in _POSITION:
                 said = node.args[_POSITION[node.func.attr]]
-                if isinstance(said, ast.Constant):
-                    yield f"{said.value}.read" if node.func.attr == "turn_away" else str(said.value)
+                if isinstance(said, ast.Constant) and isinstance(said.value, str):
+                    yield f"{said.value}.read" if node.func.attr == "turn_away" else said.value
 
 
 def _said() -> tuple[set[str], set[str]]:
     """Every text of the code, and what every composed text begins with, such as `consents.`."""
     nodes = [node for _, tree in _trees() for node in ast.walk(tree)]
     texts = {node.value for node in nodes if isinstance(node, ast.Constant) and isinstance(node.value, str)}
-    heads = {
-        node.values[0].value
-        for node in nodes
-        if isinstance(node, ast.JoinedStr) and isinstance(node.values[0], ast.Constant)
-    }
-    return texts, {str(head) for head in heads if re.fullmatch(r"[a-z-]+\.[a-z-]*", str(head))}
+    firsts = [node.values[0] for node in nodes if isinstance(node, ast.JoinedStr)]
+    heads = {one.value for one in firsts if isinstance(one, ast.Constant) and isinstance(one.value, str)}
+    return texts, {head for head in heads if re.fullmatch(r"[a-z-]+\.[a-z-]*", head)}
 
 
 def test_every_action_that_a_call_says_outright_has_a_name() -> None:

@@ -8,7 +8,7 @@ from typing import Annotated, Any
 import msgspec
 
 from api.records.files.columns import Column, columns_of
-from api.records.files.reading import RawRow, Table
+from api.records.files.tables import RawRow, Table
 from api.records.files.values import (
     OPEN_END,
     Misread,

@@ -13,7 +13,9 @@ from api.records.errors import ColumnsUnclear, UnreadableFile
 from api.records.files.columns import columns_of, layouts, taken_apart
 from api.records.files.headers import Choice
 from api.records.files.lines import Read, read_line
-from api.records.files.reading import RawRow, Reading, Survey
+from api.records.files.reading import Reading
+from api.records.files.survey import Survey
+from api.records.files.tables import RawRow
 from api.records.files.values import Misread
 from tests.support.files import HEADER, penalty, person, to_csv
 

@@ -15,7 +15,8 @@ import xlwt
 from api.records.admission import Admission, Refusal
 from api.records.errors import ColumnsUnclear, UnreadableFile
 from api.records.files.headers import Choice
-from api.records.files.reading import Reading, Survey
+from api.records.files.reading import Reading
+from api.records.files.survey import Survey
 from api.records.intake import _admit
 from api.records.models import IntakeReport, Record
 from api.records.returned import notes_of

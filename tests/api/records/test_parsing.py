@@ -10,7 +10,8 @@ from hypothesis import strategies as st
 from api.records.errors import ColumnsUnclear, UnreadableFile
 from api.records.files.columns import find, taken_apart
 from api.records.files.lines import Line, read_line
-from api.records.files.reading import RawRow, Reading
+from api.records.files.reading import Reading
+from api.records.files.tables import RawRow
 from api.records.files.values import Misread
 from tests.support.files import HEADER, commendation, penalty, to_csv, to_lines
 

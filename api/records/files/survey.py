@@ -1,0 +1,213 @@
+"""What a file is, before anything of it is taken in: its tables, its columns, what was passed over and what nobody understood."""
+
+from collections.abc import Iterator
+
+import msgspec
+
+from api.infra.privacy import mask_number
+from api.records.errors import ColumnsUnclear, UnreadableFile
+from api.records.files.grid import GridRow, Sheet
+from api.records.files.headers import Choice, Place, find_header
+from api.records.files.tables import PERSONS, RawRow, Table, raw_row, why_no_record
+from api.records.files.values import is_rounded, plain
+
+_LETTERS = "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
+_MAX_NOTED = 200
+_EXAMPLES_FROM = 200
+_LOOKED_AT = RawRow(0)
+
+
+class Seen(msgspec.Struct, frozen=True):
+    """One column of the file for its sender: what it is taken for, what it might be, an example out of it."""
+
+    sheet: str
+    header: str
+    column: str | None
+    proposed: str | None
+    is_left: bool
+    has_data: bool
+    example: str
+    is_kept: bool = True
+
+
+class Skipped(msgspec.Struct, frozen=True):
+    """A row that is no record and was passed over: titles are not counted, sums and instructions are told."""
+
+    sheet: str
+    line: int
+    why: str
+
+
+class TableSeen(msgspec.Struct, frozen=True):
+    """A table's header as written."""
+
+    sheet: str
+    header: tuple[str, ...]
+
+
+class Survey(msgspec.Struct, frozen=True):
+    """What a file is, before anything of it is taken in."""
+
+    format: str
+    rows: int
+    layout: str | None = None
+    tables: tuple[TableSeen, ...] = ()
+    columns: tuple[Seen, ...] = ()
+    skipped: tuple[Skipped, ...] = ()
+    left_sheets: tuple[str, ...] = ()
+    hidden: int = 0
+    hidden_columns: tuple[str, ...] = ()
+    hidden_sheets: tuple[str, ...] = ()
+
+
+class Tally:
+    """What has been seen of the tables so far."""
+
+    def __init__(self, choice: Choice, *, is_survey: bool = False, is_damaged: bool = False) -> None:
+        self._choice = choice
+        self.is_damaged = is_damaged
+        self._numbers: tuple[int, ...] = ()
+        self._is_survey = is_survey
+        self._wanted: set[int] = set()
+        self._looked = 0
+        self.tables: list[Table] = []
+        self.skipped: list[Skipped] = []
+        self.left_sheets: list[str] = []
+        self.hidden_sheets: list[str] = []
+        self._hidden_columns: dict[int, tuple[int, ...]] = {}
+        self._examples: dict[tuple[int, int], str] = {}
+        self._beyond: dict[tuple[int, int], str] = {}
+
+    def open(self, sheet: Sheet, rows: list[GridRow]) -> Table | None:
+        header = find_header([row.cells for row in rows], self._choice)
+        if header is None:
+            return None
+        table = Table(sheet.name, header, rows[header.last].line, sheet.hidden, self.is_damaged, sheet.counts_from_1904)
+        self._hidden_columns[len(self.tables)] = sheet.hidden_columns
+        if sheet.is_hidden:
+            self.hidden_sheets.append(sheet.name)
+        self.tables.append(table)
+        self._wanted = set(range(len(header.places)))
+        self._numbers = tuple(
+            place for place, one in enumerate(header.places) if one.column and one.column.id in PERSONS
+        )
+        self._looked = 0
+        return table
+
+    def take(self, table: Table, row: GridRow) -> Iterator[RawRow]:
+        if row.fault is not None:
+            yield RawRow(row.line, fault=row.fault, table=table, written=tuple(row.cells))
+            return
+        cells = row.cells
+        filled = [cell for cell in cells if cell and not cell.isspace()]
+        if not filled:
+            return
+        why = why_no_record(table, cells, filled)
+        if why is not None:
+            if len(self.skipped) < _MAX_NOTED:
+                self.skipped.append(Skipped(table.sheet, row.line, why))
+            return
+        if self._is_survey:
+            self._look(table, cells)
+            yield _LOOKED_AT
+        else:
+            yield raw_row(table, row)
+
+    def _look(self, table: Table, cells: list[str]) -> None:
+        """Notes a first example of each column; of columns that are not understood it is looked for to the end."""
+        number = len(self.tables) - 1
+        known = len(table.header.places)
+        for index in () if self.is_damaged else self._numbers:
+            if index < len(cells) and is_rounded(plain(cells[index])):
+                self.is_damaged = True
+        for index in list(self._wanted):
+            if index < len(cells) and (example := plain(cells[index])):
+                self._examples[number, index] = example
+                self._wanted.discard(index)
+        if len(cells) > known:
+            for index in range(known, len(cells)):
+                if cells[index] and plain(cells[index]):
+                    self._beyond.setdefault((number, index), plain(cells[index]))
+        self._looked += 1
+        if self._looked == _EXAMPLES_FROM:
+            self._wanted = {index for index in self._wanted if table.header.places[index].column is None}
+
+    def check(self) -> None:
+        """Raises UnreadableFile, ColumnsUnclear."""
+        unclear: list[Seen] = []
+        for number, table in enumerate(self.tables):
+            where = f"工作表“{table.sheet}”" if len(self.tables) > 1 and table.sheet else ""
+            if twice := table.header.twice():
+                raise UnreadableFile(f"{where}表头有重复的列：{'、'.join(twice)}。请留一列，其余的去掉或者改名。")
+            if missing := table.header.missing():
+                hints = [
+                    f"“{place.header}”像是“{place.proposed.title}”"
+                    for place in table.header.places
+                    if place.proposed is not None and place.proposed in missing
+                ]
+                said = f"{where}表头缺少必需的列：{'、'.join(column.title for column in missing)}。"
+                if hints:
+                    said += f"{'，'.join(hints)}，请确认后再报，或者改表头。"
+                raise ColumnsUnclear(said, columns=tuple(one for one in self.seen() if not one.column and one.has_data))
+            unclear += [one for one in self.seen() if one.sheet == table.sheet and one.column is None and one.has_data]
+            if number == len(self.tables) - 1 and (left := [one for one in unclear if not one.is_left]):
+                raise ColumnsUnclear(_unclear(left), columns=tuple(left))
+
+    def hidden_columns(self) -> Iterator[str]:
+        """Headers of hidden columns that carry data: they are read like others, and told."""
+        for number, table in enumerate(self.tables):
+            for index in self._hidden_columns[number]:
+                if (number, index) in self._examples and table.header.places[index].header:
+                    yield table.header.places[index].header
+
+    def seen(self) -> Iterator[Seen]:
+        for number, table in enumerate(self.tables):
+            places = list(enumerate(table.header.places))
+            places += [
+                (index, Place("", is_left=_letters(index) in self._choice.leave))
+                for of, index in sorted(self._beyond)
+                if of == number
+            ]
+            for index, place in places:
+                example = self._examples.get((number, index)) or self._beyond.get((number, index), "")
+                if not place.header and not example:
+                    continue
+                yield Seen(
+                    sheet=table.sheet,
+                    header=place.header or f"第{_letters(index)}列（没有列名）",
+                    column=place.column.title if place.column else None,
+                    proposed=place.proposed.title if place.proposed else None,
+                    is_left=place.is_left or (not place.header and _letters(index) in self._choice.leave),
+                    has_data=bool(example),
+                    example=_example(place, example),
+                    is_kept=place.column is None or place.column.is_kept,
+                )
+
+
+def _unclear(left: list[Seen]) -> str:
+    said = []
+    for one in left[:10]:
+        hint = f"，像是“{one.proposed}”" if one.proposed else ""
+        said.append(f"“{one.header}”{hint}")
+    more = f"等 {len(left)} 列" if len(left) > 10 else ""
+    return (
+        f"这些列有内容，但看不懂是什么：{'、'.join(said)}{more}。请改成模板里的列名，或者确认它对应哪一列，或者说明这一列不报。"
+        "没有任何一条入库。"
+    )
+
+
+def _example(place: Place, example: str) -> str:
+    """Numbers of people and companies are shown in part."""
+    if place.column is not None and place.column.kind in ("number", "registration"):
+        return mask_number(example)
+    digits = sum(one.isdigit() for one in example)
+    return mask_number(example) if digits >= 11 and digits * 2 > len(example) else example[:30]
+
+
+def _letters(index: int) -> str:
+    letters = ""
+    index += 1
+    while index:
+        index, rest = divmod(index - 1, 26)
+        letters = _LETTERS[rest] + letters
+    return letters

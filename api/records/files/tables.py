@@ -1,0 +1,132 @@
+"""A table of a file with its header, and which of its rows is a record."""
+
+import re
+from functools import cached_property
+from itertools import islice
+from typing import Any
+
+import msgspec
+
+from api.records.files.columns import columns_of
+from api.records.files.grid import GridRow
+from api.records.files.headers import Header, is_like_header
+from api.records.files.values import plain
+
+_FURNITURE = re.compile(
+    r"(?:合计|总计|小计|共计|说明|填表说明|填报说明|填写说明|备注说明|注|注意|备注|示例|样例|例|制表人?|制表单位|审核人?|填报人|填表人|填报单位|填报日期|填表日期"
+    r"|单位负责人|负责人|经办人|联系人|联系电话|打印时间|打印日期|报送单位|报送日期|第\d+页|共\d+[页条笔件行户]|本页)(?:[:：（(、\s]|\d|$|请|人|条|笔|页)"
+)
+_TOTAL = re.compile(r"[合总小共累]\s*计\s*(?:[:：（(\d].*)?", re.DOTALL)
+_CODE = re.compile(r"[A-Za-z]{2,4}_?[A-Za-z_]{2,}")
+PERSONS = ("document_number", "resident_number")
+_WHO = frozenset(("name", "act_number", "unified_code", *PERSONS))
+_FEW = 2
+
+
+class RawRow(msgspec.Struct, frozen=True):
+    """One row of a file. `cells` by id of our columns as written, `numeric` those that the file holds as numbers (None: it does not
+    say), `units` of its amounts; `value` of a JSON row; `fault` where neither could be read. `written` are all cells in their order.
+    """
+
+    line: int
+    cells: dict[str, str] | None = None
+    value: dict[str, Any] | None = None
+    fault: str | None = None
+    table: "Table | None" = None
+    numeric: frozenset[str] | None = None
+    written: tuple[str, ...] = ()
+
+
+class Table(msgspec.Struct, frozen=True, dict=True):
+    """A sheet, or the whole of a CSV file, with its header.
+
+    `is_damaged`: somewhere in the file Excel has rounded a number of a person, so that one which ends in zeros is no chance.
+    `counts_from_1904` is that of its sheet.
+    """
+
+    sheet: str
+    header: Header
+    line: int
+    hidden: tuple[int, ...] = ()
+    is_damaged: bool = False
+    counts_from_1904: bool = False
+
+    @property
+    def layout(self) -> str:
+        return self.header.layout.id
+
+    @cached_property
+    def names(self) -> frozenset[str]:
+        known = columns_of(self.layout).values()
+        return frozenset((*(place.header for place in self.header.places), *(column.title for column in known)))
+
+    def title_of(self, column: str) -> str:
+        """What the sender calls a column, else its title."""
+        title = self._titles.get(column)
+        if title is None:
+            found = columns_of(self.layout).get(column)
+            title = found.title if found else column
+        return title
+
+    @cached_property
+    def _titles(self) -> dict[str, str]:
+        named = ((place.column.id, place.header) for place in reversed(self.header.places) if place.column is not None)
+        return dict(named)
+
+    def unit_of(self, column: str) -> str | None:
+        return self._units.get(column)
+
+    @cached_property
+    def _units(self) -> dict[str, str | None]:
+        return {place.column.id: place.unit for place in self.header.places if place.column is not None}
+
+
+def raw_row(table: Table, row: GridRow) -> RawRow:
+    """The row under the ids of our columns; the first of two columns that mean the same counts."""
+    found: dict[str, str] = {}
+    numeric: list[str] = []
+    numbers = row.numeric or ()
+    for index, (place, cell) in enumerate(zip(table.header.places, row.cells, strict=False)):
+        column = place.column
+        if column is None or not cell:
+            continue
+        written = plain(cell)
+        if not written:
+            continue
+        if column.id not in found:
+            found[column.id] = written
+            if index in numbers:
+                numeric.append(column.id)
+    known = None if row.numeric is None else frozenset(numeric)
+    return RawRow(row.line, cells=found, table=table, numeric=known, written=tuple(row.cells))
+
+
+def why_no_record(table: Table, cells: list[str], filled: list[str]) -> str | None:
+    """Why a row with something in it is no record; None where it is one."""
+    first = filled[0].strip()
+    distinct = set(islice(filled, 40))
+    if _TOTAL.fullmatch(first) or (len(filled) > 1 and first.isdigit() and _TOTAL.fullmatch(filled[1].strip())):
+        return "合计"
+    if len(filled) == 1 and first.isdigit() and _is_counter(table, cells.index(filled[0])):
+        return "只有序号"
+    if len(distinct) <= 2 and (_FURNITURE.match(first) or (len(distinct) == 1 and len(first) > 25)):
+        return "说明"
+    if len(filled) <= 6 and _FURNITURE.match(first) and ("：" in first or ":" in first):
+        return "说明"
+    if len(filled) <= _FEW and not _names_anybody(table, cells):
+        return "落款或说明"
+    may_be_header = first in table.names or first.isdigit() or _CODE.fullmatch(first) or filled[-1] in table.names
+    return "重复的表头" if may_be_header and is_like_header(cells, table.header) else None
+
+
+def _names_anybody(table: Table, cells: list[str]) -> bool:
+    """Whether a cell says whom or which act a row is about: without any, it is a signature, a day or a remark below the table."""
+    return any(
+        place.column is not None and place.column.id in _WHO and index < len(cells) and cells[index].strip()
+        for index, place in enumerate(table.header.places)
+    )
+
+
+def _is_counter(table: Table, index: int) -> bool:
+    column = table.header.places[index].column if index < len(table.header.places) else None
+    return column is not None and column.id == "row_number"
