@@ -1,7 +1,6 @@
 """Several questions in one message, told apart by the stops between them."""
 
 import re
-from collections.abc import Callable
 
 STOPS = re.compile(r"[,;?!:、，。；？！\s]+|另外|还有就是|再问")
 SHORTEST = 3  # characters of a question
@@ -27,9 +26,3 @@ def questions(text: str) -> list[str]:
     if told and found:
         found[-1] += told
     return found
-
-
-def differ(parts: list[str], name: Callable[[str], str | None]) -> bool:
-    """Whether the first two parts ask about different things; `name` gives what a part is about."""
-    first, second = name(parts[0]), name(parts[1])
-    return first is not None and second is not None and first != second

@@ -8,7 +8,7 @@ from typing import Any
 
 from pymongo import ASCENDING, DESCENDING, IndexModel
 
-from api.footprints.models import Footprint, FootprintKind
+from api.footprints.models import Footprint
 from api.infra.collections import Collection
 from api.infra.documents import Codec
 from api.infra.errors import Invalid, NotFound, Unavailable
@@ -134,16 +134,6 @@ class FootprintStore:
         if key is not None and last == _instant(key[0]):
             seen_at_last += seen
         return Page(items=items, next_cursor=encode_cursor((last - _EPOCH) // _MILLISECOND, seen_at_last))
-
-    def explainable(self, subject: str, since: datetime) -> dict[str, dict[str, Any]]:
-        """The hot queries, for the test that asks the server how it runs them."""
-        sort = {"at": -1, "_id": -1}
-        return {
-            "page": {"filter": {"subject": subject}, "sort": sort},
-            "page_since": {"filter": {"subject": subject, "at": {"$gt": since}}, "sort": sort},
-            "page_before": {"filter": {"subject": subject, "at": {"$lt": since}}, "sort": sort},
-            "page_of_kind": {"filter": {"subject": subject, "kind": FootprintKind.QUERIED.value}, "sort": sort},
-        }
 
 
 def _instant(milliseconds: Any) -> datetime:

@@ -135,13 +135,6 @@ def _compiled(compiler: typst.Compiler, paper: Paper, *, is_accessible: bool) ->
     return bytes(made)
 
 
-def set_as_picture(paper: Paper) -> bytes:
-    """The first page as PNG, 144 dots an inch: previews, and checks of what a camera would see."""
-    data = {"data": msgspec.json.encode(_data(paper)).decode()}
-    made: Any = _compiler().compile(format="png", ppi=144, sys_inputs=data)
-    return bytes(made[0] if isinstance(made, list) else made)
-
-
 def _data(paper: Paper) -> dict[str, Any]:
     local = paper.issued_at.astimezone(SHANGHAI)
     return {

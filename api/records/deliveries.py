@@ -126,10 +126,6 @@ class DeliveryStore:
         query = {"provider": provider, "is_dry": False}
         return await page_by_id(self._collection, self.codec, query, after, limit)
 
-    def explainable(self) -> dict[str, dict[str, object]]:
-        """The hot queries, for the test that asks the server how it runs them."""
-        return {"page": {"filter": {"provider": "p", "_id": {"$lt": "dlv_"}}, "sort": {"_id": -1}}}
-
 
 class DeliveryService:
     """`name_of` says who a person of a unit is, for the unit to read."""

@@ -193,19 +193,6 @@ class RecordStore:
         documents = await self._collection.find(query).sort("_id", -1).limit(limit).to_list(limit)
         return [self.codec.decode(document) for document in documents]
 
-    def explainable(self) -> dict[str, dict[str, Any]]:
-        """The hot queries, for the test that asks the server how it runs them."""
-        return {
-            "list_of_subject": {"filter": {"subject": "s"}, "sort": {"_id": -1}},
-            "get_of_subject": {"filter": {"_id": "r", "subject": "s"}},
-            "list_ended": {"filter": {"standing": "standing", "disclosed_until": _before(date(2026, 1, 1))}},
-            "list_published_too_long": {
-                "filter": {"disclosure.is_published": True, "published_until": _before(date(2026, 1, 1))}
-            },
-            "find_by_act": {"filter": {"act_key": "a"}},
-            "page_of_provider": {"filter": {"provider": "p", "_id": {"$lt": "rec_~"}}, "sort": {"_id": -1}},
-        }
-
 
 def _handed_in_by(provider: str) -> dict[str, Any]:
     """A pledge names the unit to which it was made, and its words are the person's: it is none of the unit's own records."""
@@ -238,10 +225,6 @@ class FeedStore:
         await self._collection.update_one(
             {"_id": entry_id, "acknowledged_at": None}, {"$set": {"acknowledged_at": now}}, session=tx
         )
-
-    def explainable(self) -> dict[str, dict[str, Any]]:
-        """The hot queries, for the test that asks the server how it runs them."""
-        return {"page_of_provider": {"filter": {"provider": "p", "_id": {"$gt": "chg_"}}, "sort": {"_id": 1}}}
 
     async def page_of_provider(self, provider: str, after: str | None, limit: int) -> Page[FeedEntry]:
         """Oldest first, after the cursor: a feed is read forward."""

@@ -31,6 +31,7 @@ from api.objections.store import ObjectionStore
 from api.papers.store import IssuedDocumentStore
 from api.pledges.store import PledgeStore
 from api.providers.store import ProviderStore
+from api.records.deliveries import DeliveryStore
 from api.records.store import FeedStore, RecordStore
 from api.repairs.store import RepairStore
 from api.reviews.store import ProposalStore
@@ -94,7 +95,7 @@ def document(collection: str, n: int) -> dict[str, Any]:
         "disclosure": {"is_published": True}, "disclosed_until": day, "published_until": day, "expires_on": day, "due_on": day,
         "on": day, "effective_at": at, "expires_at": NOW + timedelta(days=99), "revoked_at": at - timedelta(days=9) if is_due else None,
         "taken_by": f"acc_{who}", "until_on": day, "wake_at": at, "at": at, "told_at": at, "issued_at": at, "last_used_at": at, "created_at": at, "read_at": None,
-        "day": f"2026-11-{who % 28 + 1:02}", "version": 1, "revision": 1, "is_market": False, "officer": f"stf_{who}", "by": f"stf_{who}", "about": f"ent_{n}", "until": at,
+        "day": f"2026-11-{who % 28 + 1:02}", "version": 1, "revision": 1, "is_market": False, "is_dry": False, "section": "dishonesty", "officer": f"stf_{who}", "by": f"stf_{who}", "about": f"ent_{n}", "until": at,
     }  # fmt: skip
 
 
@@ -127,9 +128,14 @@ def queries(database: Database) -> dict[str, Callable[[], Awaitable[Any]]]:
         "records on a document": lambda: records.find_by_act(["act_7"], "place_7", 20),
         "records past disclosure": lambda: records.list_ended(TODAY, 100),
         "records published too long": lambda: records.list_published_too_long(TODAY, 100),
+        "records of a provider": lambda: records.page_of_provider("prv_7", None, 5),
+        "deliveries of a provider": lambda: DeliveryStore(database, KEYS).page("prv_7", None, 5),
         "feed": lambda: FeedStore(database, KEYS).page_of_provider("prv_7", None, 20),
         "footprints": lambda: FootprintStore(database, KEYS).page_of_subject("sub_7", None, None, 20),
         "footprints of a kind": lambda: FootprintStore(database, KEYS).page_of_subject("sub_7", "queried", None, 20),
+        "footprints of some days": lambda: FootprintStore(database, KEYS).page_of_subject(
+            "sub_7", None, None, 20, since=NOW, before=NOW + timedelta(days=5)
+        ),
         "inbox": lambda: notices.page_told("sub_7", None, 5),
         "one's own notice": lambda: notices.get_of_subject("x_00007", "sub_7"),
         "due notices": lambda: outbox.find_due(NOW, 500),

@@ -4,6 +4,7 @@ import io
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
+import msgspec
 import pypdf
 import pytest
 import zxingcpp
@@ -12,8 +13,9 @@ from pymongo.monitoring import CommandListener, CommandStartedEvent
 
 from api.composition import Services
 from api.infra.mongo import Database
+from api.papers import setting
 from api.papers.models import IssuedDocument
-from api.papers.setting import blank, set_as_picture
+from api.papers.setting import blank
 from api.records.models import Disclosure, Particulars, Section, Standing
 from tests.support.api import Api, make_settings, open_api, resident
 from tests.support.choices import known_as
@@ -246,8 +248,9 @@ def test_the_qr_on_the_paper_reads_back() -> None:
     sheet = blank("个人公共信用报告", "大连市信用中心（示例）", "本人查阅", ()).numbered(
         "BG1", datetime(2026, 11, 21, tzinfo=UTC), "ABCDE-FGHJK-MNPQR-STVWX", "https://example.cn/verify"
     )
-    pages = set_as_picture(sheet)
-    (found,) = zxingcpp.read_barcodes(Image.open(io.BytesIO(pages)))
+    data = {"data": msgspec.json.encode(setting._data(sheet)).decode()}
+    made: Any = setting._compiler().compile(format="png", ppi=144, sys_inputs=data)
+    (found,) = zxingcpp.read_barcodes(Image.open(io.BytesIO(made[0] if isinstance(made, list) else made)))
     assert found.text == "https://example.cn/verify#ABCDE-FGHJK-MNPQR-STVWX"
 
 
