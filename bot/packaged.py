@@ -1,4 +1,4 @@
-"""Reads the data files of this room. Nothing is read at import."""
+"""Reads the data files of this package. Nothing is read at import."""
 
 import tomllib
 from functools import cache
@@ -47,7 +47,7 @@ class OfPlace(Struct, frozen=True, forbid_unknown_fields=True):
 
 @cache
 def of_places() -> dict[str, OfPlace]:
-    """`bot.toml` of each place that has one; the others stand in the files of this room, under their ids."""
+    """`bot.toml` of each place that has one; the others stand in the files of this package, under their ids."""
     found: dict[str, OfPlace] = {}
     for place in places.jurisdictions():
         file = law.DATA / "places" / place / "bot.toml"

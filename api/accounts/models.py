@@ -1,4 +1,4 @@
-"""Accounts, sessions, staff, providers and consents as stored."""
+"""Accounts, sessions, staff and consents as stored."""
 
 from datetime import datetime
 

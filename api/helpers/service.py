@@ -1,4 +1,4 @@
-"""Appointing, accepting, ending; and standing in for the resident at the door."""
+"""Appointing, accepting, ending; and acting for the resident in requests of whoever helps."""
 
 from collections.abc import Sequence
 from datetime import date, datetime, timedelta
@@ -131,7 +131,7 @@ class HelperService(Casework[Appointment]):
                 await self.revoke(tx, actor, case, now)
 
     async def expire_due(self, tx: Tx, now: datetime, limit: int = 100) -> int:
-        """Closes those whose last day is past; how many. The door looks at the day itself."""
+        """Closes those whose last day is past; how many. Credentials are checked against the day itself."""
         expired = await self._helpers.list_expired(civil_date(now), limit)
         for case in expired:
             await self.tell(tx, await self.move(tx, SYSTEM, case, "expire", now), "helpers.ended", now)

@@ -1,4 +1,4 @@
-"""Opening and ending a visit; and standing in for the person at the door."""
+"""Opening and ending a visit; and acting for the person in requests of the officer."""
 
 from datetime import datetime, timedelta
 from typing import Protocol
@@ -79,7 +79,7 @@ class WindowService(Casework[WindowVisit]):
         return next((one for one in await self._visits.list_open_of(officer.id) if one.holds(now)), None)
 
     async def expire_due(self, tx: Tx, now: datetime, limit: int = 100) -> int:
-        """Closes those whose time is over; how many. The door looks at the time itself."""
+        """Closes those whose time is over; how many. Credentials are checked against the time itself."""
         over = await self._visits.list_over(now, limit)
         for case in over:
             await self.move(tx, SYSTEM, case, "expire", now)
