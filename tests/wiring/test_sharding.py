@@ -19,6 +19,7 @@ CROSSING = {
     "accounts by WeChat identity",  # a sign-in, once a month a device
     "sessions revoked",  # every five seconds a process
     "a provider's record",  # an official at work
+    "records of a provider",
     "records on a document",  # an officer's search
     "records past disclosure",  # the worker's scans
     "records published too long",
