@@ -33,7 +33,7 @@ async def audits(database: Database) -> AuditService:
 
 async def fill(audits: AuditService, clock: FixedClock, count: int = 12) -> None:
     for number in range(count):
-        await audits.write(None, officer(), "objections.accept", f"obj_{number}", clock.now(), subject="s1")
+        await audits.write(None, officer(), "objections.uphold", f"obj_{number}", clock.now(), subject="s1")
         clock.advance(milliseconds=1)
     await audits.chain_pending(clock.now())
 
@@ -195,7 +195,7 @@ async def test_an_auditor_reads_by_subject_action_and_day_page_by_page(api: Api,
     client = api.as_(auditor())
     for number in range(5):
         await api.services.audits.write(
-            None, officer(), "objections.accept", f"obj_{number}", clock.now(), subject="s1"
+            None, officer(), "objections.uphold", f"obj_{number}", clock.now(), subject="s1"
         )
         await api.services.audits.write(None, officer(), "repairs.accept", f"rep_{number}", clock.now(), subject="s2")
         clock.advance(hours=5)
@@ -278,9 +278,9 @@ async def test_a_cut_day_with_its_older_head_put_back_is_found_by_the_head_kept_
 
 
 async def test_an_auditor_reads_what_concerns_their_place_or_none(audits: AuditService, clock: FixedClock) -> None:
-    await audits.write(None, officer("dalian"), "objections.accept", "obj_d", clock.now())
-    await audits.write(None, officer("yunnan"), "objections.accept", "obj_y", clock.now())
-    await audits.write(None, SYSTEM, "records.expire", "rec_y", clock.now(), place="yunnan")
+    await audits.write(None, officer("dalian"), "objections.uphold", "obj_d", clock.now())
+    await audits.write(None, officer("yunnan"), "objections.uphold", "obj_y", clock.now())
+    await audits.write(None, SYSTEM, "records.expired", "rec_y", clock.now(), place="yunnan")
     await audits.write(None, SYSTEM, "keys.rotate", "all", clock.now())
     for place, seen in (("dalian", {"obj_d", "all"}), ("yunnan", {"obj_y", "rec_y", "all"})):
         page = await audits.page(subject=None, action=None, day=None, cursor=None, limit=9, place=place)
