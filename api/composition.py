@@ -62,6 +62,7 @@ from api.journal import store as journal_store
 from api.journal.service import JournalService
 from api.journal.store import JournalStore
 from api.listings.service import ListingService
+from api.mandates.service import MandateService
 from api.notices import store as notices_store
 from api.notices.outlook import OutlookService
 from api.notices.push import store as push_store
@@ -244,6 +245,7 @@ class Services:
         self.repair_handling = RepairHandling(self.repairs)
         self.grants = GrantService(ground, self.accounts)
         self.helpers = HelperService(ground, self.accounts)
+        self.mandates = MandateService(ground, self.accounts, self.helpers)
         self.window = WindowService(ground, self.accounts)
         linked: Sequence[Casework[Any]] = (
             self.objections,
@@ -251,6 +253,7 @@ class Services:
             self.pledges,
             self.grants,
             self.helpers,
+            self.mandates,
             self.window,
             self.listings,
         )

@@ -15,6 +15,7 @@ from api.infra.errands import Errand, Errands
 from api.letters.errand import ERRAND as LETTERS
 from api.letters.service import LetterService
 from api.listings.errand import ERRAND as LISTINGS
+from api.mandates.errand import ERRAND as MANDATES
 from api.objections.errand import ERRAND as OBJECTIONS
 from api.pledges.errand import ERRAND as PLEDGES
 from api.repairs.errand import ERRAND as REPAIRS
@@ -38,6 +39,7 @@ PARTS = (
     Part(PLEDGES),
     Part(GRANTS),
     Part(HELPERS),
+    Part(MANDATES),
     Part(WINDOW),
     Part(LISTINGS),
     Part(LETTERS, LetterService),

@@ -112,7 +112,7 @@ def _cases_of(service: Casework[Any]) -> Holding:
         errand.name,
         lambda actor: every_page(partial(service.page, actor)),
         service.let_go,
-        text=HoldingText(errand.name, errand.title, "kept", errand.kept.why, errand.kept.citation),
+        text=HoldingText(errand.name, errand.title, "kept", errand.kept.why, errand.kept.law),
         tables=errand.tables,
         words=errand.words,
         labels=errand.labels,

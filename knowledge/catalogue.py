@@ -41,6 +41,7 @@ class IntakeItem(Struct, frozen=True):
     decided_on: date | None = None
     record_class: str | None = None
     subject_is_adult: bool | None = None
+    is_organisation: bool = False
     texts: dict[str, str] = {}
     has_written_consent: bool = False
     is_from_market: bool = False
@@ -103,7 +104,8 @@ def check(item: IntakeItem, on: date) -> tuple[Refused, ...]:
     if row is not None:
         refused += _market(item, row, on)
     refused += _record_class(item, on)
-    return (*refused, *_texts(item, asks_consent=row is None or row.is_self_declared or row.is_market))
+    asks = not item.is_organisation and (row is None or row.is_self_declared or row.is_market)
+    return (*refused, *_texts(item, asks_consent=asks))
 
 
 def _kind(item: IntakeItem, on: date) -> list[Refused]:
@@ -168,6 +170,10 @@ def _market(item: IntakeItem, row: CatalogueEntry, on: date) -> list[Refused]:
         )
         return [Refused("not-of-this-unit", "不由这类单位报送", detail, kinds, "code")]
     if not row.is_market or item.consent_exempt_by:
+        return []
+    asked = in_force("market.consent_of", item.jurisdiction, on).value
+    assert isinstance(asked, tuple)
+    if item.is_organisation and "法人" not in asked:
         return []
     basis = in_force("personal.market_consent", item.jurisdiction, on).citation
     return [

@@ -1,4 +1,5 @@
-"""Identity documents: how their numbers are written, and what a resident's number says of age (GB 11643)."""
+"""Identity documents: how their numbers are written, what a resident's number says of age (GB 11643), whether an organisation's
+code is one (GB 32100)."""
 
 import re
 from datetime import date
@@ -23,12 +24,17 @@ __all__ = [
     "check_document_number",
     "document_kinds",
     "has_valid_check_digit",
+    "is_organisation",
     "looks_like_resident_id",
     "parse_resident_id",
 ]
 
 _RADIX, _MODULUS, _CHECK_DIGITS = 2, 11, "0123456789X"  # ISO 7064 MOD 11-2
 _WEIGHTS = [pow(_RADIX, place, _MODULUS) for place in range(17, 0, -1)]
+
+_CODE_DIGITS = "0123456789ABCDEFGHJKLMNPQRTUWXY"
+_CODE_WEIGHTS = [pow(3, place, len(_CODE_DIGITS)) for place in range(17)]
+_SOLE_TRADER = "92"  # registered by market supervision, individual business
 
 _SHAPE = re.compile(r"(?P<region>\d{6})(?P<year>(?:18|19|20)\d{2})(?P<month>\d{2})(?P<day>\d{2})\d{3}[\dX]", re.ASCII)
 
@@ -114,7 +120,13 @@ def document_kinds() -> tuple[IdentityDocument, ...]:
     """The kinds of document a resident may be known by (Yunnan 11: the citizen's number, else another valid
     document).
     """
-    return tuple(library().identity_documents.values())
+    return tuple(one for one in library().identity_documents.values() if one.holder == "person")
+
+
+def is_organisation(kind: str) -> bool:
+    """Whether what is known by this kind of document is a legal person or an organisation without legal personality."""
+    document = library().identity_documents.get(kind)
+    return document is not None and document.holder == "organisation"
 
 
 def check_document_number(kind: str, number: str, on: date) -> str:
@@ -126,11 +138,22 @@ def check_document_number(kind: str, number: str, on: date) -> str:
         known = ", ".join(library().identity_documents)
         raise UnknownDocumentKind(f"unknown kind of document {kind!r}; known: {known}")
     written = number.strip().upper()
-    if document.checks:
+    if document.checks == "gb11643":
         parse_resident_id(written, on)
     if not _pattern(document.pattern).fullmatch(written):
         raise InvalidDocumentNumber(f"{document.title}的号码格式不对：{document.hint}")
+    if document.checks == "gb32100":
+        _check_code(written)
     return written
+
+
+def _check_code(code: str) -> None:
+    """GB 32100: the last place makes the weighted sum a multiple of 31. A 个体工商户 is a natural person (civil code 54)."""
+    total = sum(map(mul, map(_CODE_DIGITS.index, code[:-1]), _CODE_WEIGHTS))
+    if code[-1] != _CODE_DIGITS[-total % len(_CODE_DIGITS)]:
+        raise InvalidDocumentNumber("统一社会信用代码的校验位不对，请核对有没有写错。")
+    if code.startswith(_SOLE_TRADER):
+        raise InvalidDocumentNumber("这是个体工商户的代码。个体工商户按自然人办理，请用经营者本人的证件。")
 
 
 @cache

@@ -53,6 +53,7 @@ NEEDED = {
     "earlier.publicity.serious.maximum": "national",
     "earlier.publicity.serious.minimum": "national",
     "intake.effective_document": "national",
+    "market.consent_of": LOCAL,
     "market.kinds": LOCAL,
     "measures.edition": "national",
     "personal.market_consent": LOCAL,

@@ -262,12 +262,13 @@ class ScreenedKind(Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class IdentityDocument(Struct, frozen=True, forbid_unknown_fields=True):
-    """A kind of identity document and how its number is written."""
+    """A kind of identity document and how its number is written. `holder`: whose it is, a natural person's or an organisation's."""
 
     id: str
     title: str
     pattern: str
-    checks: Literal["", "gb11643"] = ""
+    checks: Literal["", "gb11643", "gb32100"] = ""
+    holder: Literal["person", "organisation"] = "person"
     hint: str = ""
     certainty: Certainty = Certainty.RECALL
 
@@ -318,6 +319,15 @@ class ExampleCentre(Struct, frozen=True, forbid_unknown_fields=True):
     hours: str
 
 
+class Department(Struct, frozen=True, forbid_unknown_fields=True):
+    """The competent department as the regulation names it, in `article`. `reach`: how to get at it, in words for a resident; an
+    address only where it was read in a source."""
+
+    name: str
+    article: int
+    reach: str
+
+
 class Place(Struct, frozen=True, forbid_unknown_fields=True):
     """A jurisdiction whose residents the product serves. `order` is its rank where the bot answers for several,
     `number_starts` how identity numbers of its residents begin. `acts` names the articles of `regulation` on which an
@@ -331,4 +341,5 @@ class Place(Struct, frozen=True, forbid_unknown_fields=True):
     number_starts: tuple[str, ...]
     objection: ObjectionWays
     example_centre: ExampleCentre
+    department: Department
     acts: dict[str, tuple[int, ...]] = {}

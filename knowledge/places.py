@@ -29,12 +29,12 @@ def place(jurisdiction: str) -> Place:
         raise UnknownJurisdiction(f"unknown jurisdiction {jurisdiction!r}; known: {known}") from None
 
 
-def basis(act: str) -> Citation:
-    """The article behind an act of the first place, by `order`, that has one. Raises LookupError where none has."""
+def basis(act: str, jurisdiction: str | None = None) -> Citation:
+    """The article behind an act in the place, else of the first, by `order`, that has one. Raises LookupError where none has."""
     found = bases(act)
     if not found:
         raise LookupError(f"no place has an article for {act}")
-    return min(found, key=lambda row: row[0].order)[1]
+    return min(found, key=lambda row: (row[0].id != jurisdiction, row[0].order))[1]
 
 
 def bases(act: str) -> tuple[tuple[Place, Citation], ...]:

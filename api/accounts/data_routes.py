@@ -32,18 +32,18 @@ class Closed(Out, frozen=True):
     items: tuple[FateView, ...]
 
 
-def fates(texts: Iterable[HoldingText]) -> tuple[FateView, ...]:
+def fates(texts: Iterable[HoldingText], place: str | None) -> tuple[FateView, ...]:
+    """`place` is the person's own, whose articles are named."""
+    cited = ((text, text.citation(place)) for text in texts)
     return tuple(
         FateView(
             name=text.name,
             title=text.title,
             fate=text.fate,
             why=text.why,
-            citation=CitationView(
-                label=text.citation.label, regulation=text.citation.regulation, article=text.citation.article
-            ),
+            citation=CitationView(label=law.label, regulation=law.regulation, article=law.article),
         )
-        for text in texts
+        for text, law in cited
     )
 
 
@@ -84,9 +84,11 @@ class PersonalDataController(Controller):
         return _file(body, "text/html", f"credit-window-{visit.today}.html")
 
     @get("/closing", access="account", operation_id="closingPreview")
-    async def closing(self, personal_data: NamedDependency[PersonalDataService]) -> Fates:
+    async def closing(
+        self, visit: NamedDependency[Visit], personal_data: NamedDependency[PersonalDataService]
+    ) -> Fates:
         """What would become of each kind of data if the account were closed."""
-        return Fates(items=fates(personal_data.texts.values()))
+        return Fates(items=fates(personal_data.texts.values(), visit.actor.jurisdiction))
 
     @delete(access="account", step_up=True, operation_id="closeAccount", status_code=200)
     async def close(
@@ -97,7 +99,10 @@ class PersonalDataController(Controller):
     ) -> Closed:
         """Close the account; says what stays and why."""
         account = await database.transact(lambda tx: personal_data.close(tx, visit.actor, visit.now))
-        return Closed(closed_at=account.closed_at or visit.now, items=fates(personal_data.texts.values()))
+        return Closed(
+            closed_at=account.closed_at or visit.now,
+            items=fates(personal_data.texts.values(), visit.actor.jurisdiction),
+        )
 
 
 def _file(body: bytes, media_type: str, name: str) -> Response[Any]:

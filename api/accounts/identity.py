@@ -11,7 +11,7 @@ from api.accounts.errors import IdentityInvalid, NotOfAge
 from api.infra import data_files
 from api.infra.errors import FieldFault
 from knowledge.errors import InvalidDocumentNumber, KnowledgeError, UnknownDocumentKind
-from knowledge.identity import capacity, check_document_number, document_kinds, parse_resident_id
+from knowledge.identity import capacity, check_document_number, document_kinds, is_organisation, parse_resident_id
 from knowledge.rules import in_force
 
 _NAME = re.compile(r"[^\W\d_](?:[^\W\d_]|[ ·.'-])*")
@@ -44,7 +44,8 @@ def check_identity(name: str, document_kind: str, document_number: str, born_on:
         faults.append(FieldFault(field="name", message="请填写证件上的姓名。"))
     number, own_birthday = "", None
     try:
-        number = check_document_number(document_kind, unicodedata.normalize("NFKC", document_number), on)
+        kind = "" if is_organisation(document_kind) else document_kind  # who acts for one asks at `/me/mandates`
+        number = check_document_number(kind, unicodedata.normalize("NFKC", document_number), on)
         own_birthday = _birthday_in(document_kind, number, on)
     except UnknownDocumentKind:
         faults.append(FieldFault(field="documentKind", message="请选择列出的证件种类。"))

@@ -22,6 +22,7 @@ from api.infra.paging import MAX_LIMIT, Page
 from api.infra.transitions import Table
 from api.infra.wire import Out
 from knowledge.citations import Citation
+from knowledge.places import basis
 
 _MOST_PAGES = 100
 _DROPPED = frozenset(
@@ -48,11 +49,17 @@ class Holding(msgspec.Struct, frozen=True):
 
 
 class HoldingText(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """`law` is an article of national law, or an act of `place.toml`."""
+
     name: str
     title: str
     fate: Literal["deleted", "anonymised", "kept"]
     why: str
-    citation: Citation
+    law: Citation | str
+
+    def citation(self, place: str | None) -> Citation:
+        """The article of the person's place, where it is a matter of the places."""
+        return self.law if isinstance(self.law, Citation) else basis(self.law, place)
 
 
 class _File(msgspec.Struct, frozen=True, forbid_unknown_fields=True):

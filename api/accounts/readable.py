@@ -21,7 +21,7 @@ from api.infra.clock import SHANGHAI
 from api.infra.transitions import HistoryEntry
 from knowledge.catalogue import document_types
 from knowledge.clocks import chinese_date
-from knowledge.identity import document_kinds
+from knowledge.loading import library
 from knowledge.rules import rules
 
 _STAMP = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?(Z|\+00:00)")
@@ -44,7 +44,7 @@ def _file() -> _File:
 def _of_the_law() -> dict[str, dict[str, str]]:
     return {
         "clock": {rule.id: rule.title for rule in rules()},
-        "document_kind": {kind.id: kind.title for kind in document_kinds()},
+        "document_kind": {kind.id: kind.title for kind in library().identity_documents.values()},
         "document_type": {kind.id: kind.title for kind in document_types()},
     }
 

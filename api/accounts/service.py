@@ -6,7 +6,7 @@ real-name check can tell, to which the operator has to be admitted; it stands at
 """
 
 import hmac
-from datetime import datetime
+from datetime import date, datetime
 from typing import Protocol, runtime_checkable
 
 import msgspec
@@ -33,7 +33,7 @@ from api.records.digests import BASIC, basic_value
 from api.records.models import Change, Disclosure, Particulars, Record, Section
 from api.records.service import RecordService
 from knowledge import catalogue
-from knowledge.identity import document_kinds
+from knowledge.identity import document_kinds, is_organisation
 from knowledge.places import jurisdictions
 
 SELF = "self"
@@ -140,7 +140,11 @@ class AccountService:
 
     async def know(self, claim: Claim) -> None:
         """Before a transaction that names the person: they are under the current index key from here on."""
-        await self._bring([(claim.document_kind, claim.document_number)])
+        await self.know_document(claim.document_kind, claim.document_number)
+
+    async def know_document(self, kind: str, number: str) -> None:
+        """As `know`, of an organisation as well."""
+        await self._bring([(kind, number)])
 
     async def bind(self, tx: Tx, actor: Actor, claim: Claim, jurisdiction: str | None, now: datetime) -> Account:
         """Binds the document to the account and puts the person's basic information into their record.
@@ -187,8 +191,25 @@ class AccountService:
 
         Raises IdentityNotConfirmed for a name other than the one under which the document is known, Outdated.
         """
-        subject = self._subject(claim)
-        records = await self._records.list_of_subject(subject)
+        identity = Identity(claim.name, claim.document_kind, claim.document_number)
+        account, is_new = await self._known(tx, officer, identity, claim.born_on, "窗口核对证件", now)
+        if is_new:
+            records = await self._records.list_of_subject(self._subject(claim))
+            await self._enter_basic(tx, account, claim, (officer.jurisdiction or "",), records, now)
+        return account
+
+    async def stood_for(
+        self, tx: Tx, officer: Actor, identity: Identity, born_on: date | None, now: datetime
+    ) -> Account:
+        """The same of an organisation, a ward or a principal whose papers an officer has seen: nothing enters their record."""
+        return (await self._known(tx, officer, identity, born_on, "核对代办证明", now))[0]
+
+    async def _known(
+        self, tx: Tx, officer: Actor, identity: Identity, born_on: date | None, basis: str, now: datetime
+    ) -> tuple[Account, bool]:
+        """The account, and whether it was made just now. An organisation is known by its code alone (Yunnan 11), since it
+        may change its name."""
+        subject = subject_index(self._keys, identity.document_kind, identity.document_number)
         found = await self._store.find_open_by_subject([subject], tx)
         new = new_id("acc")
         account = found or Account(
@@ -197,13 +218,14 @@ class AccountService:
             openid=None,
             created_at=now,
             subject=subject,
-            identity=Identity(claim.name, claim.document_kind, claim.document_number),
-            born_on=claim.born_on.isoformat(),
+            identity=identity,
+            born_on=born_on.isoformat() if born_on else None,
             bound_at=now,
             released_at=now,
             jurisdiction=officer.jurisdiction,
         )
-        if not _is_named(claim.name, account, records):
+        is_person = not is_organisation(identity.document_kind)
+        if is_person and not _is_named(identity.name, account, await self._records.list_of_subject(subject)):
             await self._refused(officer, account, now)
             raise IdentityNotConfirmed
         if found is None:
@@ -211,11 +233,8 @@ class AccountService:
                 await self._store.insert_in(tx, account)
             except AlreadyThere:  # the person bound it on a phone in this very moment
                 raise Outdated from None
-            await self._enter_basic(tx, account, claim, (officer.jurisdiction or "",), records, now)
-            await self._audits.write(
-                tx, officer, "accounts.bind", account.id, now, subject=subject, basis="窗口核对证件"
-            )
-        return account
+            await self._audits.write(tx, officer, "accounts.bind", account.id, now, subject=subject, basis=basis)
+        return account, found is None
 
     async def step_up(self, actor: Actor, document_number: str, now: datetime) -> Account:
         """The person shows the number again. Raises StepUpRefused, TooMany."""

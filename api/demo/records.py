@@ -127,6 +127,13 @@ DEMO_PROVIDERS = (
         unified_code="11530000MB0000004D",
         systems=("云南省信用信息共享平台（示例）",),
     ),
+    Provider(
+        id="demo_yunnan_lease",
+        name="昆明某某住房租赁有限公司（示例）",
+        jurisdiction="yunnan",
+        unified_code="91530100MA6K000013",
+        is_market=True,
+    ),
 )
 
 _PROVIDER_IDS = frozenset(provider.id for provider in DEMO_PROVIDERS)
@@ -154,13 +161,14 @@ def minor(today: date) -> DemoResident:
 
 
 def demo_files(today: date) -> tuple[DemoFile, ...]:
-    """The providers' files of the day: one CSV in UTF-8 with BOM, one in GB18030, two of JSON lines."""
+    """The providers' files of the day: one CSV in UTF-8 with BOM, one in GB18030, the others of JSON lines."""
     return (
         DemoFile("dalian-penalties.csv", "demo_dalian_market", _csv(_dalian_penalties(today), "utf-8-sig")),
         DemoFile("yunnan-penalties.csv", "demo_yunnan_market", _csv(_yunnan_penalties(today), "gb18030")),
         DemoFile("dalian-honours.jsonl", "demo_dalian_civil", _lines(_dalian_honours(today))),
         DemoFile("yunnan-honours.jsonl", "demo_yunnan_civil", _lines(_yunnan_honours(today))),
         DemoFile("yunnan-lists.jsonl", "demo_yunnan_market", _lines(_yunnan_lists(today))),
+        DemoFile("yunnan-leases.jsonl", "demo_yunnan_lease", _lines(_yunnan_leases(today))),
     )
 
 
@@ -377,6 +385,21 @@ def _yunnan_lists(today: date) -> list[dict[str, Any]]:
                 "列入依据": "《拖欠农民工工资失信联合惩戒对象名单管理暂行办法》第五条",
                 "移出条件": "付清拖欠的工资；公示满最短期限；作出信用承诺",
             },
+        ),
+    ]
+
+
+def _yunnan_leases(today: date) -> list[dict[str, Any]]:
+    """Market information, with its person's consent."""
+    return [
+        _line(
+            DEMO_RESIDENTS[3],
+            "market-contract",
+            add_months(today, -6),
+            consentedOn=add_months(today, -18).isoformat(),
+            consentProof="租赁合同第九条（示例）",
+            consentPurpose="本人再租房时证明履约情况",
+            items={"合同事项": "房屋租赁合同", "履约情况": "按期付清租金"},
         ),
     ]
 

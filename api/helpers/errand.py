@@ -15,7 +15,13 @@ ERRAND = Errand(
     collections=COLLECTIONS,
     kept=Kept("还有效的委托立即收回；谁在何时替您看过、办过，要留存备查。", Citation("personal-information-law", 23)),
     words={
-        "kind": {"family": "家人", "community": "社区工作人员"},
+        "kind": {
+            "family": "家人",
+            "community": "社区工作人员",
+            "organisation": "代表人",
+            "guardian": "监护人",
+            "agent": "代理人",
+        },
         "items": {item: power.label for item, power in POWERS.items()},
     },
     labels={
@@ -31,6 +37,11 @@ ERRAND = Errand(
         "helpers.accepted": {
             "title": "您的帮手已经接受",
             "text": "您请的帮手接受了委托，可以替您看和办您勾选的事项。在“我的”“请人帮忙”里随时可以收回。",
+            "flow": "helper",
+        },
+        "helpers.entrusted": {
+            "title": "有人可以替您看和办了",
+            "text": "{who}交了证明，信用中心核对后开通到{until}。不是您的意思的，在“我的”“请人帮忙”里收回，或者打电话给信用中心。",
             "flow": "helper",
         },
         "helpers.acted": {

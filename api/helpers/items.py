@@ -12,18 +12,20 @@ _SEE = frozenset({"getReport", "readRecord", "askWhatIf"})
 
 
 class Power(msgspec.Struct, frozen=True):
-    """`label` is what a resident ticks."""
+    """`label` and `text` are what a resident ticks; `deed` is the same as whoever does it reads it."""
 
     label: str
     text: str
+    deed: str
     operations: frozenset[str]
 
 
 POWERS = {
-    Item.REPORT: Power("看我的报告", "每条记录、日子和条件", _SEE),
+    Item.REPORT: Power("看我的报告", "每条记录、日子和条件", "看报告", _SEE),
     Item.OBJECTION: Power(
         "替我提异议",
         "也看得到记录；替您提交、补材料、催办、看进度",
+        "提异议",
         _SEE
         | {
             "adviseObjection", "fileObjection", "listObjections", "getObjection", "urgeObjection",
@@ -33,10 +35,24 @@ POWERS = {
     Item.REPAIR: Power(
         "替我申请信用修复",
         "也看得到记录；替您提交、补材料、催办、看进度",
+        "申请信用修复",
         _SEE
         | {
             "getRepairEligibility", "fileRepair", "listRepairs", "getRepair", "urgeRepair", "giveRepairMaterial",
             "addRepairEvidence", "addEvidence",
         },
+    ),
+    Item.WITHDRAWAL: Power(
+        "替我撤销公示",
+        "也看得到记录；表彰、志愿服务、捐赠这类信息，替您撤销公示、恢复公示",
+        "撤销公示",
+        _SEE
+        | {
+            "previewWithdrawal", "withdraw", "listWithdrawals", "readWithdrawal", "readWithdrawalConsent",
+            "undoWithdrawal",
+        },
+    ),
+    Item.NOTICE: Power(
+        "看我的消息", "办理进度、结果和提醒", "看消息", frozenset({"listNotices", "showNotice", "readNotice"})
     ),
 }  # fmt: skip

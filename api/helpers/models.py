@@ -10,8 +10,16 @@ from api.infra.transitions import HistoryEntry
 
 
 class HelperKind(StrEnum):
+    """Whom a person appoints themselves; or whose proof an officer has seen (`api/mandates`)."""
+
     FAMILY = "family"
     COMMUNITY = "community"
+    ORGANISATION = "organisation"
+    GUARDIAN = "guardian"
+    AGENT = "agent"
+
+
+APPOINTED = (HelperKind.FAMILY, HelperKind.COMMUNITY)
 
 
 class Item(StrEnum):
@@ -20,6 +28,14 @@ class Item(StrEnum):
     REPORT = "report"
     OBJECTION = "objection"
     REPAIR = "repair"
+    WITHDRAWAL = "withdrawal"
+    NOTICE = "notice"
+
+
+TICKED = (Item.REPORT, Item.OBJECTION, Item.REPAIR)
+"""What a helper may be let to do. Who has a phone of their own reads their own inbox, and what is withdrawn from publication comes
+back only by a consent of their own.
+"""
 
 
 class Helper(msgspec.Struct, frozen=True):
@@ -32,8 +48,9 @@ class Helper(msgspec.Struct, frozen=True):
 
 
 class Appointment(msgspec.Struct, frozen=True):
-    """`code_index` is the blind index of the code; `taken_by` the account of whoever took it. `until_on` is the last civil
-    day in Shanghai on which it holds. `resident` is the masked name, for whoever helps.
+    """`code_index` is the blind index of the code, which nobody has where an officer confirmed it; `taken_by` the account of whoever
+    took it. `until_on` is the last civil day in Shanghai on which it holds. `resident` is the masked name, for whoever helps, and an
+    organisation's whole.
     """
 
     KEPT = Kept(

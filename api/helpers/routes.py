@@ -5,7 +5,7 @@ from litestar.di import NamedDependency
 from litestar.params import FromPath, JSONBody
 
 from api.desk.routing import CaseRoutes, Served, Turn, shown
-from api.helpers.models import Appointment, Helper
+from api.helpers.models import Appointment, Helper, HelperKind
 from api.helpers.schemas import (
     Accept,
     Appoint,
@@ -47,7 +47,7 @@ class HelperController(Controller):
         """Let somebody you trust see and do chosen things for you. The code is in this answer and nowhere else."""
 
         async def work(tx: Tx) -> AppointedView:
-            helper = Helper(kind=data.helper.kind, name=data.helper.name)
+            helper = Helper(kind=HelperKind(data.helper.kind), name=data.helper.name)
             case, code = await helpers.appoint(tx, visit.actor, helper, data, visit.now)
             fragment = f"#/helping/{code}"
             return AppointedView(

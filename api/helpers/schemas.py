@@ -1,12 +1,12 @@
 """Requests and replies about helpers."""
 
 from datetime import date, datetime
-from typing import Annotated
+from typing import Annotated, Literal
 
 import msgspec
 
 from api.helpers.items import POWERS
-from api.helpers.models import Appointment, HelperKind, Item
+from api.helpers.models import TICKED, Appointment, HelperKind, Item
 from api.helpers.states import TABLE
 from api.infra.consent_texts import ConsentText
 from api.infra.sources import DueView, SourceView
@@ -16,7 +16,7 @@ from api.infra.wire import In, Out
 class HelperIn(In, frozen=True):
     """`name` as on the helper's document: they take the code with that identity."""
 
-    kind: HelperKind
+    kind: Literal["family", "community"]
     name: Annotated[str, msgspec.Meta(min_length=2, max_length=60, pattern=r"^\S(.*\S)?$")]
 
 
@@ -24,7 +24,9 @@ class Appoint(In, frozen=True):
     """`untilOn` is the last day."""
 
     helper: HelperIn
-    items: Annotated[tuple[Item, ...], msgspec.Meta(min_length=1, max_length=len(Item))]
+    items: Annotated[
+        tuple[Literal["report", "objection", "repair"], ...], msgspec.Meta(min_length=1, max_length=len(TICKED))
+    ]
     until_on: date
     consent_version: Annotated[str, msgspec.Meta(min_length=1, max_length=20)]
 
@@ -42,6 +44,10 @@ class PowerView(Out, frozen=True):
     def of(cls, item: Item) -> "PowerView":
         return cls(item=item, label=POWERS[item].label, text=POWERS[item].text)
 
+    @classmethod
+    def for_the_one_who_acts(cls, item: Item) -> "PowerView":
+        return cls(item=item, label=POWERS[item].deed, text="")
+
 
 class HelperFormView(Out, frozen=True):
     """What can be ticked, and the text that is agreed to."""
@@ -53,7 +59,7 @@ class HelperFormView(Out, frozen=True):
 
     @classmethod
     def of(cls, text: ConsentText) -> "HelperFormView":
-        powers = tuple(PowerView.of(item) for item in Item)
+        powers = tuple(PowerView.of(item) for item in TICKED)
         return cls.showing(text, powers=powers)
 
 
@@ -107,7 +113,7 @@ class HelpedView(Out, frozen=True):
         return cls(
             id=case.id,
             resident=case.resident,
-            powers=tuple(PowerView.of(item) for item in case.items),
+            powers=tuple(PowerView.for_the_one_who_acts(item) for item in case.items),
             until=DueView.agreed(case.until_on, "对方选定的最后一天。"),
         )
 

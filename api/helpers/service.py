@@ -18,7 +18,7 @@ from api.helpers.errors import (
     UnknownHelperCode,
 )
 from api.helpers.items import POWERS
-from api.helpers.models import Appointment, Helper, Item
+from api.helpers.models import APPOINTED, Appointment, Helper, HelperKind, Item
 from api.helpers.states import TABLE
 from api.helpers.store import HelperStore
 from api.infra.actors import SYSTEM, Actor, Role
@@ -28,9 +28,12 @@ from api.infra.errors import ConsentOutdated, FieldFault
 from api.infra.ids import new_id, read_code, verification_code
 from api.infra.mongo import Tx
 from api.infra.privacy import mask_name
+from knowledge.clocks import chinese_date
 
 _CODE = "helper-code"
 _LONGEST = timedelta(days=366)  # ours, as for grants
+_BY_PROOF = "proof"
+"""In place of the version of a text that the person agreed to."""
 
 
 class Names(Protocol):
@@ -43,11 +46,16 @@ class Terms(Protocol):
     """What a resident lets a helper do."""
 
     @property
-    def items(self) -> tuple[Item, ...]: ...
+    def items(self) -> Sequence[str]: ...
     @property
     def until_on(self) -> date: ...
     @property
     def consent_version(self) -> str: ...
+
+
+def _called(kind: HelperKind) -> str:
+    """How traces and history call who acts."""
+    return "帮手" if kind in APPOINTED else ERRAND.words["kind"][kind]
 
 
 class HelperService(Casework[Appointment]):
@@ -80,7 +88,7 @@ class HelperService(Casework[Appointment]):
             code_index=self._index(code),
             helper=helper,
             resident=mask_name(await self._name(actor.id)),
-            items=tuple(dict.fromkeys(terms.items)),
+            items=tuple(Item(item) for item in dict.fromkeys(terms.items)),
             appointed_at=now,
             until_on=terms.until_on,
             consent=text.version,
@@ -125,10 +133,13 @@ class HelperService(Casework[Appointment]):
         return [case for case in await self._helpers.list_taken_by(actor.id) if case.holds(today)]
 
     async def let_go(self, tx: Tx, actor: Actor, now: datetime) -> None:
-        """Nobody acts for an account that is closed."""
+        """Nobody acts for an account that is closed, and it acts for nobody."""
         for case in await self._helpers.list_of_owner(actor.id):
             if case.status in ("offered", "active"):
                 await self.revoke(tx, actor, case, now)
+        for case in await self._helpers.list_taken_by(actor.id):
+            if case.status == "active":
+                await self.resign(tx, actor, case.id, now)
 
     async def expire_due(self, tx: Tx, now: datetime, limit: int = 100) -> int:
         """Closes those whose last day is past; how many. Credentials are checked against the day itself."""
@@ -155,10 +166,54 @@ class HelperService(Casework[Appointment]):
             actor,
             id=case.owner,
             subject=case.subject,
-            unit=f"帮手{mask_name(case.helper.name)}",
+            unit=f"{_called(case.helper.kind)}{mask_name(case.helper.name)}",
             jurisdiction=(await self._names.get(case.owner)).jurisdiction,
             helper=actor.id,
         )
+
+    async def entrust(
+        self,
+        tx: Tx,
+        officer: Actor,
+        whom: Account,
+        agent: Account,
+        kind: HelperKind,
+        items: tuple[Item, ...],
+        until_on: date,
+        now: datetime,
+    ) -> Appointment:
+        """What an officer who has seen the proof lets `agent` do for `whom`, who is told. Nobody has its code."""
+        name = agent.identity.name if agent.identity else ""
+        theirs = whom.identity.name if whom.identity else ""
+        case = Appointment(
+            id=new_id(ERRAND.prefix),
+            owner=whom.id,
+            subject=whom.subject or "",
+            status="active",
+            code_index=self._index(verification_code()),
+            helper=Helper(kind=kind, name=name),
+            resident=theirs if kind is HelperKind.ORGANISATION else mask_name(theirs),
+            items=items,
+            appointed_at=now,
+            until_on=until_on,
+            consent=_BY_PROOF,
+            taken_by=agent.id,
+            taken_at=now,
+        )
+        who = f"{_called(kind)}{mask_name(name)}"
+        return await self.start(
+            tx, officer, case, now, "entrust", told="helpers.entrusted", who=who, until=chinese_date(until_on)
+        )
+
+    async def end(self, tx: Tx, officer: Actor, appointment_id: str, now: datetime) -> None:
+        """An officer ends what an officer let somebody do, where it has not ended by itself. Raises NotFound."""
+        case = await self._helpers.get(appointment_id, tx)
+        if not TABLE.is_final(case.status):
+            await self.tell(tx, await self.move(tx, officer, case, "end", now), "helpers.ended", now)
+
+    async def label_of(self, appointment_id: str, tx: Tx = None) -> str:
+        """How an appointment stands, in words. Raises NotFound."""
+        return TABLE.label((await self._helpers.get(appointment_id, tx)).status)
 
     async def _name(self, account_id: str) -> str:
         identity = (await self._names.get(account_id)).identity

@@ -8,7 +8,6 @@ import msgspec
 from api.infra.collections import Collection
 from api.infra.transitions import Row, Table
 from knowledge.citations import Citation
-from knowledge.places import basis
 
 
 class Kept(msgspec.Struct, frozen=True):
@@ -16,11 +15,6 @@ class Kept(msgspec.Struct, frozen=True):
 
     why: str
     law: str | Citation
-
-    @property
-    def citation(self) -> Citation:
-        """The article; of an act, that of the first place that has one."""
-        return self.law if isinstance(self.law, Citation) else basis(self.law)
 
 
 class Errand(msgspec.Struct, frozen=True, kw_only=True):

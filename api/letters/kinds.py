@@ -38,7 +38,3 @@ def kinds() -> dict[str, Kind]:
 def citations(kind: str, jurisdiction: str) -> tuple[Citation, ...]:
     """The articles that a letter of this kind rests on in a place; none where it is a service."""
     return articles_of(f"letter.{kind}", jurisdiction)
-
-
-DEPARTMENT = "社会信用主管部门（发展改革部门）"
-"""To whom complaints go in both places (Yunnan 59, Dalian 57 and 58)."""

@@ -16,6 +16,7 @@ from api.infra.wire import In, Jurisdiction, Out
 from api.letters.kinds import citations as letter_law
 from api.letters.kinds import kinds
 from api.letters.models import Letter
+from knowledge.places import place
 
 Id = Annotated[str, msgspec.Meta(min_length=1, max_length=64)]
 Words = Annotated[str, msgspec.Meta(min_length=2, max_length=2000, pattern=r"\S")]
@@ -132,7 +133,7 @@ class LetterLine(Out, frozen=True):
 
 class LetterView(Out, frozen=True):
     """`body` is the letter itself, to be copied or handed in; `isOutside`: who gets it signs in nowhere; `isDirect`: it is about
-    the centre, which does not see it."""
+    the centre, which does not see it. `reach`: how to get at the competent department."""
 
     id: str
     number: str
@@ -140,6 +141,7 @@ class LetterView(Out, frozen=True):
     title: str
     jurisdiction: str
     addressee: str
+    reach: str | None
     is_outside: bool
     is_direct: bool
     is_decided: bool
@@ -167,6 +169,7 @@ class LetterView(Out, frozen=True):
         return cls.showing(
             case,
             title=kind.title,
+            reach=place(case.jurisdiction).department.reach if kind.to == "department" else None,
             is_outside=kind.is_outside,
             is_decided=kind.is_decided,
             status_label=table.label(case.status),

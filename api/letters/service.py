@@ -13,7 +13,7 @@ from api.infra.steps import Step, begin, finish
 from api.infra.transitions import Table
 from api.letters.errand import ERRAND
 from api.letters.errors import AnswerUndecided, LetterAlreadyOpen, LetterUnclear, StepNotLate
-from api.letters.kinds import DEPARTMENT, Kind, citations, kinds
+from api.letters.kinds import Kind, citations, kinds
 from api.letters.models import Answer, Letter
 from api.letters.schemas import LetterView, Write
 from api.letters.states import DIRECT, INSIDE, OUTSIDE
@@ -22,6 +22,7 @@ from api.notices.models import Draft
 from api.records import dates
 from api.records.models import OWN, Record
 from knowledge.clocks import chinese_date
+from knowledge.places import place
 
 FORWARD = "letter.forward"
 _UNANSWERED = "letters.unanswered"
@@ -53,11 +54,11 @@ class LetterService(Casework[Letter]):
         _check(kind, request)
         record = await self._record(actor, request, now) if kind.about == "record" else None
         late = await self._late(actor, request, on) if kind.about == "step" else None
-        place = record.jurisdiction if record else late[0] if late else request.jurisdiction
-        if place is None:
+        where = record.jurisdiction if record else late[0] if late else request.jurisdiction
+        if where is None:
             raise LetterUnclear(faults=(FieldFault(field="jurisdiction", message="请选择地区。"),))
-        centre = self.centres[place]
-        addressee = record.source_unit if record else request.to or DEPARTMENT
+        centre = self.centres[where]
+        addressee = record.source_unit if record else request.to or place(where).department.name
         case_id = new_id(ERRAND.prefix)
         is_direct = kind.to == "department" and (request.direct or (late is not None and late[1].owed_by == centre))
         clock, owed_by = (FORWARD, centre) if kind.is_outside else (kind.clock, addressee)
@@ -69,7 +70,7 @@ class LetterService(Casework[Letter]):
             subject=actor.bound_subject,
             kind=request.kind,
             status=table.initial,
-            jurisdiction=place,
+            jurisdiction=where,
             provider=record.provider if record else "",
             addressee=addressee,
             about=record.id if record else f"{request.case_id}#{late[1].key}" if late else case_id,
@@ -78,7 +79,7 @@ class LetterService(Casework[Letter]):
             body=_body(kind, request, addressee, record, late, on),
             asked_at=now,
             is_direct=is_direct,
-            steps=() if is_direct else (begin(clock, place, on, owed_by),),
+            steps=() if is_direct else (begin(clock, where, on, owed_by),),
         )
         action = "write" if kind.is_outside else "ask"
         try:

@@ -30,7 +30,7 @@ from api.records.models import (
 from knowledge.catalogue import CatalogueEntry, IntakeItem, Refused, check, entry
 from knowledge.citations import Citation
 from knowledge.errors import InvalidDocumentNumber, KnowledgeError, UnknownMeasure
-from knowledge.identity import capacity, check_document_number, parse_resident_id
+from knowledge.identity import capacity, check_document_number, is_organisation, parse_resident_id
 from knowledge.measures import measure
 from knowledge.rules import in_force
 from knowledge.screening import screen
@@ -123,6 +123,7 @@ class Admission:
 
     def _check_law(self, faults: "_Faults", line: Line, born_on: date | None) -> None:
         is_adult = self._was_adult(faults, line, born_on)
+        is_unit = _is_organisation(line)
         item = IntakeItem(
             jurisdiction=self._provider.jurisdiction,
             code=line.code,
@@ -131,6 +132,7 @@ class Admission:
             decided_on=line.decided_on,
             record_class=line.record_class,
             subject_is_adult=is_adult,
+            is_organisation=is_unit,
             has_written_consent=line.is_warned,
             is_from_market=self._provider.is_market,
             consented_on=line.consented_on,
@@ -146,6 +148,7 @@ class Admission:
             bool(line.decided_on),
             line.record_class,
             is_adult,
+            is_unit,
             bool(line.consented_on),
             bool(line.consent_proof),
             bool(line.consent_purpose),
@@ -171,7 +174,10 @@ class Admission:
                 faults.add("measures", "measure-unfit", reason, citation=citation, cure="核对措施编号。")
 
     def _was_adult(self, faults: "_Faults", line: Line, in_number: date | None) -> bool | None:
-        """At the conduct and at the decision, not on the day on which the row comes in: what was done at sixteen stays out."""
+        """At the conduct and at the decision, not on the day on which the row comes in: what was done at sixteen stays out.
+        None for an organisation, which has no age."""
+        if _is_organisation(line):
+            return None
         born_on = in_number or line.born_on
         if born_on is None:
             return None  # taken in and held: nobody but the person sees it until the unit names the day
@@ -201,8 +207,8 @@ class Admission:
                 faults.add_by_law(one)
             if refused:
                 return
-        if item.has_written_consent:
-            return  # clean for this person, who was asked, and not for the next
+        if item.has_written_consent or item.is_organisation:
+            return  # clean for this person, who was asked, or for an organisation, and not for the next
         if len(self._clean) > _MAX_CLEAN:
             self._clean.clear()
         self._clean.update(text for text in texts.values() if len(text) <= _LONGEST_KEPT)
@@ -227,7 +233,7 @@ class Admission:
         content = self._keys.blind_index(CONTENT, content_value(subject, said))
         which = line.act_number or content
         section = Section(found.section)
-        is_held = kind not in _BORN_IN_NUMBER and line.born_on is None
+        is_held = kind not in _BORN_IN_NUMBER and line.born_on is None and not is_organisation(kind)
         ways = NOT_DISCLOSED if is_held else ways_of(found, line, self._on)
         try:
             until = dates.disclosed_until(section, provider.jurisdiction, line)
@@ -298,6 +304,10 @@ def ways_of(found: CatalogueEntry, facts: dates.Facts, today: date) -> Disclosur
     return Disclosure(
         is_published=is_published, is_shared=not found.is_market, is_queryable=found.public_attribute != "government"
     )
+
+
+def _is_organisation(line: Line) -> bool:
+    return is_organisation(document_kind(line.document_kind) or "")
 
 
 def was_adult(born_on: date, days: Iterable[date | None], today: date, *, has_own_income: bool = False) -> bool:

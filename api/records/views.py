@@ -19,7 +19,7 @@ from knowledge.catalogue import CatalogueEntry, document_types, edition, entry
 from knowledge.citations import Certainty
 from knowledge.clocks import due
 from knowledge.errors import KnowledgeError
-from knowledge.identity import document_kinds
+from knowledge.loading import library
 from knowledge.measures import Measure, measure
 from knowledge.periods import Disclosure, Publicity
 from knowledge.repair import Condition, Eligibility
@@ -436,4 +436,4 @@ def kind_title(kind: str) -> str:
 
 @cache
 def _kind_titles() -> dict[str, str]:
-    return {kind.id: kind.title for kind in document_kinds()}
+    return {kind.id: kind.title for kind in library().identity_documents.values()}

@@ -28,7 +28,7 @@ from tests.support.sign_in import resident_number
 
 OPEN = frozenset({"regulation_id", "number", "kind", "purpose", "code"})
 """Parameters that name what is the same for everybody, or a secret that is itself the right to ask."""
-_BY_CASE = {"repair_id": "repair_evidence", "listing_id": "listing_evidence"}
+_BY_CASE = {"repair_id": "repair_evidence", "listing_id": "listing_evidence", "mandate_id": "mandate_evidence"}
 """Whose file is asked for below a case; an objection's where nothing else is said."""
 _NOBODYS = "00000000000000000000000000"
 _IN_BODY = {"recordId": "record_id", "recordIds": "record_id", "evidence": "evidence_id", "footprintId": "footprint_id"}
@@ -88,6 +88,7 @@ class Matrix:
         known = {*OPEN, "objection_id", "repair_id", "withdrawal_id", "declaration_id", "pledge_id", "grant_id"}
         known |= {"listing_id", "record_id", "evidence_id", "notice_id", "device_id", "delivery_id", "change_id"}
         known |= {"answer_id", "case_ref", "errand", "letter_id", "helper_id", "visit_id", "message_id", "review_id"}
+        known |= {"mandate_id"}
         return {name for operation in self.operations() for name in operation.parameters} - known
 
     def _resolved(self, schema: Mapping[str, Any]) -> dict[str, Any]:
@@ -166,8 +167,8 @@ async def populate(api: Api, place: str, name: str, number: str) -> World:
     ]
     praise = await stored(api.services, make_record(actor, jurisdiction=place, provider=unit_id))
     ids["record_id"] = bad[0].id
-    files = [await uploaded(api, actor) for _ in range(3)]
-    ids["evidence_id"], ids["repair_evidence"], ids["listing_evidence"] = files
+    files = [await uploaded(api, actor) for _ in range(4)]
+    ids["evidence_id"], ids["repair_evidence"], ids["listing_evidence"], ids["mandate_evidence"] = files
     filing = {"recordId": bad[0].id, "addressee": "provider", "reasons": ["wrong"], "text": "不是我"}
     ids["objection_id"] = ids["case_ref"] = (await made("/me/objections", {**filing, "evidence": files[:1]}))["id"]
     repair = {
@@ -204,6 +205,14 @@ async def populate(api: Api, place: str, name: str, number: str) -> World:
     }
     helper["consentVersion"] = done(await me.get("/me/helpers/form"))["version"]
     ids["helper_id"] = (await made("/me/helpers", helper))["appointment"]["id"]
+    company = {
+        "kind": "organisation",
+        "name": "某某有限公司",
+        "documentNumber": "91530100MA6K000013",
+        "items": ["report"],
+    }
+    company |= {"untilOn": "2026-12-15", "jurisdiction": place, "evidence": files[3:]}
+    ids["mandate_id"] = (await made("/me/mandates", company))["id"]
     done(await desk.post(f"/staff/cases/objections/{ids['objection_id']}/questions", json={"text": "是哪一天？"}), 201)
     (ids["message_id"],) = [one["id"] for one in done(await me.get("/me/messages"))["items"]]
     drafted = {"action": "reject", "reasons": "事实核对无误。", "reason": "交审核"}
@@ -225,7 +234,7 @@ async def populate(api: Api, place: str, name: str, number: str) -> World:
     notice |= {"rights": "可以陈述申辩", "remedies": "可以复议", "answerBy": "2026-12-01", "replyBy": "2026-12-08"}
     ids["listing_id"] = (await made("/provider/listings", notice, unit))["id"]
     done(await me.post(f"/me/listings/{ids['listing_id']}/read"))
-    done(await me.post(f"/me/listings/{ids['listing_id']}/answer", json={"text": "已付清", "evidence": files[2:]}))
+    done(await me.post(f"/me/listings/{ids['listing_id']}/answer", json={"text": "已付清", "evidence": files[2:3]}))
     if place == "yunnan":
         ids["withdrawal_id"] = (await made("/me/withdrawals", {"recordIds": [praise.id]}))["withdrawals"][0]["id"]
     answer = {"questions": ["失信会影响我养的猫吗"], "text": "不会。", "articles": [f"{place}-3"]}
@@ -303,7 +312,7 @@ async def findings(api: Api, victim: str = "yunnan") -> tuple[list[str], dict[st
         foreign = {**theirs.ids, "device_id": theirs.ids["staff_device"]} if area == "staff" else theirs.ids
         # a case of one's own with somebody else's file in it, where there are two places
         crossed = {**mine.ids, "evidence_id": foreign["evidence_id"], "repair_evidence": foreign["repair_evidence"]}
-        crossed["listing_evidence"] = foreign["listing_evidence"]
+        crossed |= {name: foreign[name] for name in ("listing_evidence", "mandate_evidence")}
         for role, client in askers.items():
             is_let_in = role in _LET_IN.get(area, ())
             if role == "neighbour" and not is_let_in:

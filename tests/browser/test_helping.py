@@ -3,10 +3,10 @@
 import re
 
 import pytest
-from playwright.sync_api import expect
+from playwright.sync_api import FilePayload, Page, expect
 
 from tests.browser.conftest import Phones
-from tests.browser.people import HE, Person
+from tests.browser.people import HE, PNG, Person
 from tests.browser.phone import Phone
 from tests.browser.test_flows import steps_up
 from tests.browser.test_screens import look_at
@@ -91,3 +91,58 @@ def test_a_daughter_sees_and_files_for_her_mother_who_is_told_and_takes_it_back(
     mother.sees("已收回")
     daughter.open("/helpers")
     expect(daughter.page.get_by_text("我在帮谁")).to_have_count(0)
+
+
+def test_who_represents_a_company_hands_in_the_proof_an_officer_looks_and_its_report_opens(
+    phones: Phones, li: Person, desk: Page
+) -> None:
+    phone = phones()
+    phone.signs_in(li)
+    phone.open("/mine")
+    phone.taps("请人帮忙")
+    phone.taps("申请代办")
+    phone.picks("一个单位")
+    phone.page.get_by_label("名称或者姓名").fill("大连某某商贸有限公司")
+    phone.page.get_by_label("证照号码").fill("91210200MA0000001M")
+    phone.next()
+    licence: FilePayload = {"name": "营业执照.png", "mimeType": "image/png", "buffer": PNG}
+    phone.page.locator("input[type=file]").last.set_input_files(licence)
+    phone.sees("营业执照.png")
+    phone.next()
+    phone.changes("有效期", "90天")
+    phone.changes("地区", "大连")
+    assert look_at(phone.page, "mandate-review") == []
+    phone.taps("交给信用中心核对")
+    phone.sees("申请已收到")
+    number = phone.page.locator(".receipt-number code").inner_text()
+    phone.taps("看进度")
+    phone.sees("等信用中心核对")
+    assert look_at(phone.page, "mandate-case") == []
+
+    desk.keyboard.press("r")
+    desk.locator(".queue tbody a", has_text=number).click()
+    expect(desk.get_by_role("heading", name="现在可以办的")).to_be_visible()
+    for words in ("91210200MA0000001M", li.name, "营业执照或者登记证书", "营业执照.png"):
+        expect(desk.get_by_text(words).first).to_be_visible()
+    assert look_at(desk, "desk_mandate") == []
+    desk.keyboard.press("1")
+    dialog = desk.get_by_role("dialog")
+    dialog.get_by_label("办理理由").fill("执照与本人证件一致。")
+    dialog.locator("button[type=submit]").click()
+    expect(dialog).to_have_count(0)
+    expect(desk.get_by_text("已开通").first).to_be_visible()
+
+    phone.open("/helpers")
+    company = phone.page.locator(".card", has_text="帮大连某某商贸有限公司")
+    company.get_by_role("button", name="打开对方的报告").click()
+    phone.title("大连某某商贸有限公司的报告")
+    phone.sees("正在帮")
+    assert look_at(phone.page, "mandate-report") == []
+    phone.open("/helpers")
+    company.get_by_role("button", name="看对方的消息").click()
+    phone.title("消息")
+    phone.sees("有人可以替您看和办了")
+    phone.open("/helpers")
+    company.get_by_role("button", name="不再帮忙").click()
+    phone.page.get_by_role("dialog").get_by_role("button", name="不再帮", exact=True).click()
+    expect(phone.page.get_by_text("帮大连某某商贸有限公司")).to_have_count(0)

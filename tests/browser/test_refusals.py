@@ -50,6 +50,13 @@ ERRANDS: dict[str, tuple[str, dict[str, Any], dict[str, str]]] = {
         {"kind": "family", "name": "李四", "items": ["report"], "days": 7, "agreed": True},
         {"helper.name": "name", "items": "items", "untilOn": "days", "consentVersion": "agreed"},
     ),
+    "mandate": (
+        "mandates",
+        {"kind": "organisation", "name": "某某有限公司", "documentNumber": "91530100MA6K000013", "items": ["report"],
+         "days": 7, "jurisdiction": "dalian"},
+        {"kind": "kind", "name": "name", "documentNumber": "documentNumber", "items": "items", "untilOn": "days",
+         "jurisdiction": "jurisdiction", "evidence": "files"},
+    ),
 }  # fmt: skip
 
 PROOF: FilePayload = {"name": "证明.png", "mimeType": "image/png", "buffer": PNG}

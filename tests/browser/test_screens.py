@@ -23,7 +23,7 @@ MODES = {
 PLACES = (
     "/", "/report", "/chat", "/affairs", "/mine", "/identity", "/do/objection", "/do/repair", "/do/withdrawal",
     "/do/declaration", "/do/pledge", "/do/grant", "/do/omission", "/do/letter", "/do/letter?kind=company&about=company",
-    "/cases/letters", "/cases/objections", "/cases/repairs", "/footprints", "/grants", "/do/helper", "/helpers",
+    "/cases/letters", "/cases/objections", "/cases/repairs", "/footprints", "/grants", "/do/helper", "/do/mandate", "/helpers",
     "/redeem", "/notices", "/subscriptions", "/consents", "/devices", "/export", "/close", "/settings",
     "/law/yunnan/37", "/rules",
 )  # fmt: skip

@@ -12,6 +12,12 @@ from tests.support.api import Api, officer, resident
 from tests.support.cases import PROVIDER, UNIT, allowed, clocks, done, penalty, refused, signed_in, stored
 from tests.support.world import FixedClock
 
+DEPARTMENTS = {
+    "dalian": "社会信用主管部门（市及区市县人民政府发展改革部门）",
+    "yunnan": "社会信用工作主管部门（县级以上人民政府发展和改革部门）",
+}
+"""As Article 6 of each regulation names them."""
+
 
 @pytest.fixture
 def me(api: Api) -> httpx.AsyncClient:
@@ -86,7 +92,8 @@ async def test_a_late_step_becomes_a_complaint_with_the_breach_in_it(
     refused(await me.post("/me/letters", json=complaint), 409, "step-not-late")
     clock.move_to(late_on)
     case = done(await me.post("/me/letters", json=complaint), 201)
-    assert case["addressee"].startswith("社会信用主管部门") and case["citations"][0]["article"] == article
+    assert (case["addressee"], case["citations"][0]["article"]) == (DEPARTMENTS[place], article)
+    assert "12345" in case["reach"], "no address that nobody has read"
     assert objection["number"] in case["body"] and UNIT in case["body"] and "法定期限" in case["body"]
     assert clocks(case) == {"letter.forward": "2026-06-18"}
 

@@ -136,6 +136,8 @@ def test_market_information_wants_the_consent_with_its_proof_and_use(place: str,
     ]
     assert {(one.citation.regulation, one.citation.article) for one in check(bare, ON)} == {(place, article)}
     assert refused(msgspec.structs.replace(bare, consent_exempt_by="某法第三条")) == []
+    of_a_company = refused(msgspec.structs.replace(bare, is_organisation=True))
+    assert bool(of_a_company) == (place == "yunnan"), "Dalian 17 speaks of natural persons, Yunnan 13 of every subject"
 
 
 @pytest.mark.parametrize(("place", "article"), [("yunnan", 34), ("dalian", 18)])

@@ -18,6 +18,7 @@ INNOCENT = {
     ("identity.py", 2): "ISO 7064 MOD 11-2",
     ("identity.py", 11): "ISO 7064 MOD 11-2",
     ("identity.py", 17): "GB 11643: places before the check digit",
+    ("identity.py", 3): "GB 32100: the weights are powers of it",
     ("citations.py", 1024): "size of a cache",
     ("__main__.py", 2): "exit status",
 }

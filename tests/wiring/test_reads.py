@@ -38,7 +38,14 @@ async def _cases(api: Api, desk: httpx.AsyncClient, unit: httpx.AsyncClient) -> 
     done(await me.post(f"/me/listings/{listing['id']}/answer", json={"text": _WORDS[2]}))
     asking = {"kind": "question", "recordId": repaired.id, "topics": ["class"], "text": _WORDS[0]}
     letter = done(await me.post("/me/letters", json=asking), 201)
+    file = done(await me.post("/me/evidence", files=_FILE), 201)["id"]
+    company = {
+        "kind": "organisation", "name": "某某有限公司", "documentNumber": "91530100MA6K000013", "items": ["report"],
+        "untilOn": "2027-01-01", "jurisdiction": "dalian", "evidence": [file],
+    }  # fmt: skip
     return {
+        "mandate_id": done(await me.post("/me/mandates", json=company), 201)["id"],
+        "mandates": file,
         "letter_id": letter["id"],
         "record_id": disputed.id,
         "objection_id": objection["id"],
@@ -63,7 +70,7 @@ async def test_every_read_of_anothers_data_is_in_the_audit(api: Api, clock: Fixe
         path = path.removeprefix("/api/v1")
         if method != "GET" or not path.startswith(("/staff", "/provider")):
             continue
-        ids["evidence_id"] = ids["repairs" if "repairs" in path else "objections"]
+        ids["evidence_id"] = ids[next((name for name in ("repairs", "mandates") if name in path), "objections")]
         asked = re.sub(r"{(\w+):\w+}", lambda match: ids.get(match[1], "none"), path)
         before = await audits.count_documents({})
         client = desk if path.startswith("/staff") else unit

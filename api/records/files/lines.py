@@ -22,7 +22,8 @@ from api.records.files.values import (
     number,
     until,
 )
-from knowledge.identity import looks_like_resident_id
+from knowledge.errors import InvalidDocumentNumber
+from knowledge.identity import check_document_number, looks_like_resident_id
 
 Text = Annotated[str, msgspec.Meta(min_length=1, max_length=5000)]
 Short = Annotated[str, msgspec.Meta(min_length=1, max_length=200)]
@@ -79,6 +80,7 @@ class Read(msgspec.Struct, frozen=True):
 
 
 PERSON, ORGANISATION = "person", "organisation"
+ORGANISATION_CODE = "unified_code"
 _CATEGORIES = {
     **dict.fromkeys(("自然人", "个人", "公民", "居民", "个体", "个体工商户", "个体户", "自然人含个体工商户", "1", "01"), PERSON),
     **dict.fromkeys(
@@ -260,10 +262,17 @@ class _Cells:
         self._extra["统一社会信用代码"] = code
 
     def _organisation(self, code: str) -> None:
-        title = self._title("unified_code") if code else self._title("category")
-        reason = "现在只收自然人（含个体工商户）的信息；法人、非法人组织还不能报。"
-        cure = "这些行先留着，开通后再报。"
-        self._faults.append(Misread(title, reason, "out-of-scope", cure))
+        """A legal person or other organisation is known by its unified code alone (Yunnan 11): who represents it stays out."""
+        self._fields["document_kind"] = ORGANISATION_CODE
+        title, cure = self._title("unified_code"), "对照营业执照或者登记证书重新填写。"
+        if not code:
+            reason = "法人和非法人组织要填统一社会信用代码。"
+            self._faults.append(Misread(title, reason, "missing", cure))
+            return
+        try:
+            self._fields["document_number"] = check_document_number(ORGANISATION_CODE, code, date.min)
+        except InvalidDocumentNumber as fault:
+            self._faults.append(Misread(title, str(fault), "document-number-invalid", cure))
 
     def _title(self, column: str) -> str:
         return self._table.title_of(column)

@@ -87,6 +87,9 @@ async def test_closing_lets_go_of_the_person_and_says_what_stays(api: Api) -> No
     assert response.status_code == 200, response.text
     fates = {item["name"]: item for item in response.json()["items"]}
     assert fates["records"]["fate"] == "kept" and "《" in fates["records"]["citation"]["label"]
+    cited = {name: item["citation"]["regulation"] for name, item in fates.items()}
+    assert [name for name, law in cited.items() if law == "yunnan"] == ["withdrawals"], "only there is such a right"
+    assert (cited["objections"], fates["footprints"]["citation"]["article"]) == ("dalian", 40)
     assert all(item["why"] for item in fates.values())
     account = await api.services.database.collection("accounts").find_one({})
     assert account["status"] == "closed"

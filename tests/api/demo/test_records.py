@@ -52,6 +52,8 @@ def test_the_stories_are_true_on_any_day(today: date) -> None:
     assert [record.code for record in by_name["陈静"]].count("donation") == 1
     assert {record.severe_list for record in by_name["杨志强"]} == {"listed", None}
     assert len(by_name["王秀兰"]) == 3
+    (lease,) = [record for record in by_name["杨志强"] if record.is_market]
+    assert lease.consent_proof and not lease.disclosure.is_published
 
 
 @given(st.dates(date(2026, 3, 1), date(2030, 12, 31)))
@@ -69,7 +71,7 @@ async def test_loading_goes_through_intake_and_a_second_time_adds_nothing(
     services = Services(make_settings(), clock=clock, database=database)
     await services.prepare()
     reports = await load_demo(services, clock.now())
-    assert len(reports) == 5 and all(report.refused == () and report.accepted for _, report in reports)
+    assert len(reports) == 6 and all(report.refused == () and report.accepted for _, report in reports)
     before = await database.collection("records").count_documents({})
     clock.advance(days=3)
     again = await load_demo(services, clock.now())

@@ -320,7 +320,7 @@ def test_an_individual_business_is_its_owner_and_keeps_its_own_name_and_code() -
     assert [(fault.code, fault.column) for fault in bare.faults] == [("out-of-scope", "法定代表人证件号码")]
     company = ["某有限公司", "法人及非法人组织", "91210200MA0XXXXX2B", "王某某", "身份证", person(1)]
     _, _, (other,) = look(sheet_of([[*head, *rest], [*company, *what]]))
-    assert [fault.code for fault in other.faults] == ["out-of-scope"]
+    assert [fault.code for fault in other.faults] == ["document-number-invalid"]
 
 
 def test_errors_of_excel_are_called_so() -> None:

@@ -39,7 +39,10 @@ async def test_a_file_is_taken_in_from_the_shell_with_its_faults_by_line(
     done = run(str(file), "--provider", DALIAN.id)
     assert done.returncode == 1 and "Traceback" not in done.stderr
     fault, summary = done.stdout.splitlines()
-    assert fault.startswith("line 3\t行政相对人类别\t") and summary == "1 taken in, 0 there already, 1 refused."
+    assert (
+        fault.startswith("line 3\t行政相对人代码_1(统一社会信用代码)\t")
+        and summary == "1 taken in, 0 there already, 1 refused."
+    )
     again = run(str(file), "--provider", DALIAN.id)
     assert again.stdout.splitlines()[-1] == "0 taken in, 1 there already, 1 refused."
     for arguments in ((str(tmp_path / "none.csv"), "--provider", DALIAN.id), (str(file), "--provider", "nobody")):

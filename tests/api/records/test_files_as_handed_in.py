@@ -115,7 +115,7 @@ def test_the_layout_of_2015_with_a_day_of_effect_is_asked_about_and_then_taken()
     assert [one.header for one in unclear.value.columns] == ["处罚生效期"]
     judged = Judged(body, Choice(columns={"处罚生效期": "处罚决定日期"}))
     assert [record.decided_on for record in judged.records] == [date(2026, 3, 5)]
-    assert judged.faults == [(3, "行政相对人代码_1(统一社会信用代码)", "out-of-scope")]
+    assert judged.faults == [(3, "行政相对人代码_1(统一社会信用代码)", "document-number-invalid")]
     assert "地方编码" in judged.notes  # understood, not kept, and told
 
 
@@ -126,12 +126,21 @@ def test_what_its_unit_does_not_publish_does_not_come_in_as_published() -> None:
 
 
 def test_licences_of_companies_and_people_in_one_file() -> None:
-    rows = [licence("某公司1", "法人及非法人组织", "91210200MA0XXXXX1A", ""), licence("甲2", "自然人", "", person(2))]
-    judged = Judged(csv_of([LICENCES, *rows], "gb18030"))
-    assert [(record.code, record.particulars.items["有效期至"]) for record in judged.records] == [
-        ("licence", "2031-03-04")
+    """云南第十一条第二款: an organisation is known by its unified code, checked by GB 32100, and needs no birth date."""
+    rows = [
+        licence("某公司1", "法人及非法人组织", "91210200ma0000001m", ""),
+        licence("甲2", "自然人", "", person(2)),
+        licence("某公司3", "法人及非法人组织", "91210200MA0000001A", ""),
+        licence("某小吃店4", "法人及非法人组织", "92210200MA0000001J", ""),
+        licence("某公司5", "法人及非法人组织", "", ""),
     ]
-    assert [code for _, _, code in judged.faults] == ["out-of-scope"]
+    judged = Judged(csv_of([LICENCES, *rows], "gb18030"))
+    found = [(one.particulars.document_kind, one.particulars.document_number) for one in judged.records]
+    assert found == [("unified_code", "91210200MA0000001M"), ("resident_id", person(2))]
+    company = judged.records[0]
+    assert company.disclosure.is_published and not company.awaits_birth_date
+    assert not any("李某" in text for text in company.particulars.items.values()), "who represents it stays out"
+    assert [code for _, _, code in judged.faults] == ["document-number-invalid", "document-number-invalid", "missing"]
 
 
 def test_penalties_and_licences_on_two_sheets_and_a_list_of_words_on_a_third() -> None:

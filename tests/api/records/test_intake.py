@@ -138,7 +138,7 @@ async def test_bad_rows_are_named_and_kept_out_and_good_rows_land(services: Serv
     assert [(fault.line, fault.column, fault.code) for fault in report.refused] == [
         (3, "证件号码", "document-number-invalid"),
         (4, "处罚决定日期", "date-in-future"),
-        (5, "行政相对人类别", "out-of-scope"),
+        (5, "行政相对人代码_1(统一社会信用代码)", "missing"),
         (6, "证件号码", "subject-without-capacity"),
         (7, "数据来源单位统一社会信用代码", "not-own-unit"),
         (8, "违法事实", "barred-personal-data"),

@@ -84,7 +84,7 @@ async def test_each_page_asks_for_the_shared_styles_once_and_no_comment_of_ours_
 
 def test_every_form_that_may_be_asked_for_has_its_file_and_every_errand_that_is_followed_its_form() -> None:
     texts = {path: asset.plain.decode() for path, asset in load_assets().files.items() if path.startswith("js/")}
-    named = re.search(r"FLOWS = new Set\(\[([^\]]*)\]", texts["js/screens/doing.js"])
+    named = re.search(r"FLOWS=new Set\(\[([^\]]*)\]", texts["js/screens/doing.js"])
     assert named is not None
     forms = set(re.findall(r'"(\w+)"', named[1]))
     written = {
@@ -158,6 +158,19 @@ def test_the_whole_resident_page_with_every_screen_stays_small() -> None:
     assert sum(len(asset.gzipped) for asset in files.values()) <= 120 * 1024
     for asset in files.values():
         assert gzip.decompress(asset.gzipped) == asset.plain
+
+
+def test_a_script_is_sent_with_every_word_of_its_own_and_fewer_blanks() -> None:
+    root = Path(assets.__file__).parent / "static"
+    between = re.compile(rb"[\s,;]")
+    for path, asset in load_assets().files.items():
+        if not path.startswith("js/") or path in ("js/served.js", "js/worker.js"):  # which the server fills in
+            continue
+        lines = [line.strip() for line in (root / path).read_bytes().splitlines()]
+        written = b"\n".join(line for line in lines if not line.startswith(b"//"))
+        assert between.sub(b"", asset.plain) == between.sub(b"", written), path
+        for quoted in (rb'"[^"\n]*"', rb"`[^`\n]*`"):
+            assert re.findall(quoted, asset.plain) == re.findall(quoted, written), path
 
 
 def test_no_text_runs_over_lines_so_that_indentation_means_nothing() -> None:

@@ -7,7 +7,7 @@ import { session } from "./session.js";
 const KEY = "cw.helping";
 const isDesk = document.documentElement.hasAttribute("data-desk");
 // At the desk whatever is a resident's is that of the person at the window.
-const THEIRS = isDesk ? /^\/me\// : /^\/me\/(report|records|objections|repairs|evidence)(?![\w-])/;
+const THEIRS = isDesk ? /^\/me\// : /^\/me\/(report|records|objections|repairs|withdrawals|notices|evidence)(?![\w-])/;
 
 const read = () => {
   try {

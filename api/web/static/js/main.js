@@ -2,7 +2,7 @@
 
 import { api, onApi } from "./api.js";
 import { h } from "./dom.js";
-import { drawHelping, isTheirs } from "./helping.js";
+import { drawHelping, helping, isTheirs } from "./helping.js";
 import "./prefs.js";
 import { again, go, route, start } from "./router.js";
 import { session } from "./session.js";
@@ -38,7 +38,7 @@ route("/records/:id", screen("record"), { title: "记录", ...shared });
 route("/do/:flow", screen("doing"), {
   title: "办理",
   ...mine,
-  helped: ({ flow }) => ["objection", "repair"].includes(flow),
+  helped: ({ flow }) => ["objection", "repair", "withdrawal"].includes(flow),
 });
 route("/cases/:kind", screen("cases"), { title: "我的办理", ...mine });
 route("/cases/:kind/:id", screen("case"), {
@@ -55,8 +55,9 @@ route("/helpers/:id", screen("helpers"), { title: "请人帮忙", ...mine });
 route("/helping/:code", screen("helpers"), { title: "请人帮忙", ...mine });
 route("/redeem", screen("redeem"), { title: "使用授权码", ...mine });
 route("/redeem/:code", screen("redeem"), { title: "使用授权码", ...mine });
-route("/notices", screen("notices"), { title: "消息", ...mine });
-route("/notices/:id", screen("notice"), { title: "消息", ...mine });
+const inbox = { title: "消息", ...mine, helped: () => helping.may("notice") };
+route("/notices", screen("notices"), inbox);
+route("/notices/:id", screen("notice"), inbox);
 route("/subscriptions", screen("subscriptions"), { title: "微信提醒", ...mine });
 route("/consents", screen("consents"), { title: "我的同意", ...mine });
 route("/devices", screen("devices"), { title: "登录过的设备", ...mine });

@@ -361,7 +361,7 @@ const ACTIONS = {
 // Rows of what can be done with a record besides repair; of what cannot, only what one would look for here.
 export const actionRows = (record) =>
   record.actions
-    .filter((one) => one.flow !== "repair" && (!helping.now || (one.flow === "objection" && helping.may("objection"))))
+    .filter((one) => one.flow !== "repair" && helping.may(one.flow))
     .flatMap((one) => {
       const [label, picture] = ACTIONS[one.flow] ?? [one.label, "pen"];
       if (one.isPossible) return cell({ label, picture, href: hrefOf(one, record) });

@@ -187,7 +187,10 @@ function calm(report) {
     reportWord: "一切正常",
     reportLine: "也没有列入名单",
     rows: [
-      ["有什么", good ? `${good}条表彰、志愿、捐赠` : `只有身份、许可等${all.length}条基本信息`],
+      [
+        "有什么",
+        good ? `${good}条表彰、志愿、捐赠` : all.length ? `只有身份、许可等${all.length}条基本信息` : "还没有记录",
+      ],
       ["查到哪天", `今天 ${near(today())}`],
       ["下一步", "不用做什么", "有变化当天告诉您"],
     ],

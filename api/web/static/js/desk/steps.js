@@ -115,6 +115,8 @@ const STEPS = {
     ],
     body: ({ agreed, ...rest }) => ({ ...rest, ...(agreed ? { agreed: agreed === "yes" } : {}) }),
   },
+  "refuse-mandate": { fields: [reason, reasons] },
+  "revoke-mandate": { fields: [reason, reasons] },
   "drop-bar": { fields: [reason, reasons] },
   bar: { fields: [reason, reasons] },
   pause: {

@@ -5,6 +5,33 @@ import { addDays, dateWords, today } from "../words.js";
 
 const DAYS = [1, 7, 30, 90, 365];
 
+export const whatFor = (powers, label) => ({
+  name: "items",
+  kind: "many",
+  label,
+  required: true,
+  options: powers.map((one) => ({ value: one.item, label: one.label, text: one.text })),
+});
+
+export const howLong = () => ({
+  title: "到哪天为止",
+  quiet: true,
+  fields: [
+    {
+      name: "days",
+      kind: "choice",
+      label: "有效期",
+      required: true,
+      covers: ["untilOn"],
+      options: DAYS.map((value) => ({
+        value,
+        label: value === 365 ? "一年" : `${value}天`,
+        text: `到${dateWords(addDays(today(), value))}`,
+      })),
+    },
+  ],
+});
+
 export const flow = {
   id: "helper",
   title: "请人帮忙",
@@ -39,33 +66,10 @@ export const flow = {
           covers: ["helper", "helper.name"],
           hint: "写证件上的姓名，对方要用这个身份登录。",
         },
-        {
-          name: "items",
-          kind: "many",
-          label: "可以替我",
-          required: true,
-          options: given.powers.map((one) => ({ value: one.item, label: one.label, text: one.text })),
-        },
+        whatFor(given.powers, "可以替我"),
       ],
     },
-    {
-      title: "到哪天为止",
-      quiet: true,
-      fields: [
-        {
-          name: "days",
-          kind: "choice",
-          label: "有效期",
-          required: true,
-          covers: ["untilOn"],
-          options: DAYS.map((value) => ({
-            value,
-            label: value === 365 ? "一年" : `${value}天`,
-            text: `到${dateWords(addDays(today(), value))}`,
-          })),
-        },
-      ],
-    },
+    howLong(),
   ],
 
   consents: ({ given }) => [

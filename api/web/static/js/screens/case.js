@@ -550,11 +550,24 @@ const extra = {
       : null,
     card("信件", h("p.pre", {}, one.body), copyButton(one.body), one.citations.map(citation)),
     one.status === "to_hand_in"
-      ? note("warn", `信用中心看不到这封信。请复制下来直接交给${one.addressee}，再回来登记日子。`)
+      ? note("warn", `信用中心看不到这封信。请复制下来直接交给${one.addressee}，再回来登记日子。${one.reach}`)
       : null,
     one.isOutside && one.status === "written"
       ? note("info", "信用中心会替您转交；您也可以复制下来自己交出去，再回来登记日子。")
       : null,
+  ],
+  mandates: (one) => [
+    card(
+      one.represented.name,
+      facts([
+        [one.represented.documentKind, one.represented.documentNumber],
+        ["可以", one.powers.map((power) => power.label).join("、")],
+        ["到", dueWords(one.until)],
+        ["核对结果", one.decision?.reasons],
+        ["现在", one.authority],
+      ]),
+      one.status === "confirmed" ? link("去看去办", "#/helpers") : null,
+    ),
   ],
   withdrawals: (one) => [
     card(

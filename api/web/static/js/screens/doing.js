@@ -12,6 +12,7 @@ const FLOWS = new Set([
   "performance",
   "grant",
   "helper",
+  "mandate",
 ]);
 
 export async function show({ params, query }) {

@@ -31,10 +31,10 @@ const mine = (one) =>
     one.canRevoke ? button("收回委托", () => revoke(one), "danger") : null,
   );
 
-function begin(one) {
+const begin = (one, to) => () => {
   helping.begin(one);
-  go("#/report");
-}
+  go(to);
+};
 
 async function resign(one) {
   if (!(await confirm(`不再帮${one.resident}？`, "以后要帮忙，得请对方重新委托。", "不再帮", "danger"))) return;
@@ -49,7 +49,10 @@ const theirs = (one) =>
       ["可以", labels(one.powers)],
       ["到", dateWords(one.until.on)],
     ]),
-    button("打开对方的报告", () => begin(one)),
+    button("打开对方的报告", begin(one, "#/report")),
+    one.powers.some((power) => power.item === "notice")
+      ? button("看对方的消息", begin(one, "#/notices"), "quiet")
+      : null,
     button("不再帮忙", () => resign(one), "quiet"),
   );
 
@@ -74,6 +77,7 @@ export async function show({ params }) {
         link("请一位帮手", "#/do/helper"),
       ),
       helped.length ? section("我在帮谁", null, helped.map(theirs)) : null,
+      section("代表单位、监护、代理", "有证明的，交给信用中心核对后开通。", link("申请代办", "#/do/mandate", "quiet")),
       section(
         "有人请我帮忙",
         null,

@@ -1,0 +1,26 @@
+"""Whom one may ask to act for, what proves it, and on what it rests: data in `kinds.toml`."""
+
+from functools import cache
+from importlib import resources
+
+import msgspec
+
+from api.helpers.models import HelperKind
+from knowledge.citations import Certainty, Citation
+
+
+class Kind(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """`title` is what who asks picks, `proof` what an officer has to see, `acts_as` how the one who acts is called in traces."""
+
+    title: str
+    proof: str
+    acts_as: str
+    citation: Citation
+    certainty: Certainty
+
+
+@cache
+def kinds() -> dict[HelperKind, Kind]:
+    """In the order in which they are shown."""
+    data = (resources.files("api.mandates") / "kinds.toml").read_bytes()
+    return msgspec.toml.decode(data, type=dict[HelperKind, Kind])

@@ -1,0 +1,90 @@
+"""The URLs of asking to act for others: of whoever asks, and of the officers."""
+
+from litestar import Controller, Response, get, post
+from litestar.di import NamedDependency
+from litestar.params import JSONBody
+
+from api.desk.routing import CaseRoutes, OneCase, Served, Turn
+from api.desk.schemas import Nothing, StaffStep
+from api.http.visit import Visit
+from api.infra.mongo import Tx
+from api.mandates.models import Mandate
+from api.mandates.schemas import Ask, MandateFormView, MandateView, Refuse
+from api.mandates.service import MandateService
+
+MANDATES = Served("mandates", MandateService)
+own = CaseRoutes(MANDATES, MANDATES, "mandate_id", MandateService.show, MandateView, access="resident")
+officer = CaseRoutes(MANDATES, MANDATES, "mandate_id", MandateService.show, MandateView, access="officer")
+
+
+class MandateController(Controller):
+    path = "/me/mandates"
+    tags = ("mandates",)
+    dependencies = own.dependencies
+
+    @get("/form", access="resident", operation_id="readMandateForm")
+    async def form(self) -> MandateFormView:
+        """Whom one may ask to act for, by what proof, and what can be done for them."""
+        return MandateFormView.of()
+
+    @post(access="resident", operation_id="askMandate")
+    async def ask(
+        self, data: JSONBody[Ask], visit: NamedDependency[Visit], mandates: NamedDependency[MandateService]
+    ) -> Response[MandateView]:
+        """Ask to act for an organisation, a ward or a principal. An officer of the place looks at the proof."""
+
+        async def work(tx: Tx) -> MandateView:
+            case = await mandates.ask(tx, visit.actor, data, visit.now)
+            return await mandates.show(visit.actor, case, visit.now, tx)
+
+        return await visit.run(work)
+
+    read = own.read("readMandate", "One request, with its clock, its files and what it led to.")
+    add_evidence = own.add_file("addMandateEvidence")
+
+    @own.list("listMandates")
+    def page(self, mandates: MandateService, case: Mandate, visit: Visit) -> MandateView:
+        """One's own, newest first."""
+        return MandateView.of(case, visit.today, visit.actor.role)
+
+    @own("urge", "urgeMandate")
+    async def urge(self, mandates: MandateService, turn: Turn[Mandate], data: JSONBody[Nothing]) -> Mandate:
+        """Urge the centre."""
+        return await mandates.urge(*turn)
+
+    @own("withdraw", "withdrawMandate")
+    async def withdraw(self, mandates: MandateService, turn: Turn[Mandate], data: JSONBody[Nothing]) -> Mandate:
+        """Take it back before it is decided. What was confirmed is given up at `/helping/{id}/resign`."""
+        return await mandates.withdraw(*turn)
+
+
+class StaffMandateController(Controller):
+    path = "/staff/mandates"
+    tags = ("mandates",)
+    dependencies = officer.dependencies
+
+    read = officer.read("readMandateAtDesk", "One request of the officer's place; the read is in the audit.")
+    read_evidence = officer.file("readMandateEvidence")
+
+    @post("/{mandate_id:str}/confirm-mandate", access="officer", operation_id="confirmMandate", status_code=200)
+    async def confirm(
+        self,
+        data: JSONBody[StaffStep],
+        one: NamedDependency[OneCase[MandateService, MandateService, Mandate, MandateView]],
+    ) -> Response[MandateView]:
+        """The proof is in order: whoever asked acts from now on, to the last day that was asked for."""
+        await one.cases.know(one.visit.actor, one.case_id, one.visit.now)
+        return await one.take(lambda turn: one.cases.confirm(*turn, note=data.reason), data)
+
+    @officer("refuse-mandate", "refuseMandate")
+    async def refuse(self, mandates: MandateService, turn: Turn[Mandate], data: JSONBody[Refuse]) -> Mandate:
+        """With reasons; who asked may ask again with better proof."""
+        return await mandates.refuse(*turn, reasons=data.reasons, note=data.reason)
+
+    @officer("revoke-mandate", "revokeMandate")
+    async def revoke(self, mandates: MandateService, turn: Turn[Mandate], data: JSONBody[Refuse]) -> Mandate:
+        """The ground is gone: nobody acts by it any more, and both sides are told."""
+        return await mandates.revoke(*turn, reasons=data.reasons, note=data.reason)
+
+
+ROUTES = (MandateController, StaffMandateController)

@@ -1,0 +1,154 @@
+"""Requests and replies of asking to act for others."""
+
+from collections.abc import Sequence
+from datetime import date, datetime
+from typing import Annotated, Literal
+
+import msgspec
+
+from api.desk.schemas import ActionView, HappenedView, StaffStep, StepView
+from api.evidence.models import Evidence
+from api.evidence.schemas import EvidenceView
+from api.helpers.items import POWERS
+from api.helpers.models import HelperKind, Item
+from api.helpers.schemas import PowerView
+from api.infra.actors import Role
+from api.infra.privacy import mask_number
+from api.infra.sources import DueView, SourceView
+from api.infra.wire import In, Jurisdiction, Out
+from api.mandates.kinds import kinds
+from api.mandates.models import Mandate
+from api.mandates.states import TABLE
+from api.records.views import kind_title
+from knowledge.citations import Certainty
+from knowledge.identity import is_organisation
+
+Reasons = Annotated[str, msgspec.Meta(min_length=2, max_length=2000, pattern=r"\S")]
+
+
+class Ask(In, frozen=True):
+    """For whom, as on their document; of an organisation the number is its unified code and `documentKind` is left out.
+    `bornOn` where the number does not say it. `untilOn` is the last day. `evidence`: the proof, at least one file."""
+
+    kind: Literal["organisation", "guardian", "agent"]
+    name: Annotated[str, msgspec.Meta(min_length=1, max_length=100)]
+    document_number: Annotated[str, msgspec.Meta(min_length=1, max_length=40)]
+    items: Annotated[tuple[Item, ...], msgspec.Meta(min_length=1, max_length=len(Item))]
+    until_on: date
+    jurisdiction: Jurisdiction
+    evidence: Annotated[
+        tuple[Annotated[str, msgspec.Meta(min_length=1, max_length=64)], ...], msgspec.Meta(min_length=1, max_length=10)
+    ]
+    document_kind: Annotated[str, msgspec.Meta(max_length=40)] | None = None
+    born_on: date | None = None
+
+
+class Refuse(StaffStep, frozen=True):
+    """`reasons` are what whoever asked reads."""
+
+    reasons: Reasons
+
+
+class KindView(Out, frozen=True):
+    """`proof`: what to hand in."""
+
+    kind: HelperKind
+    title: str
+    proof: str
+    citation: SourceView
+    certainty: Certainty
+
+
+class MandateFormView(Out, frozen=True):
+    """Whom one may ask to act for, and what can be done for them."""
+
+    kinds: tuple[KindView, ...]
+    powers: tuple[PowerView, ...]
+
+    @classmethod
+    def of(cls) -> "MandateFormView":
+        return cls(
+            kinds=tuple(KindView.showing(kind, kind=name) for name, kind in kinds().items()),
+            powers=tuple(PowerView.for_the_one_who_acts(item) for item in POWERS),
+        )
+
+
+class RepresentedView(Out, frozen=True):
+    """The number whole for an organisation and for the officer who compares it with the proof, else in part."""
+
+    name: str
+    document_kind: str
+    document_number: str
+    born_on: date | None
+
+
+class AskedByView(Out, frozen=True):
+    """Whoever asks, for the officer: the name to find on the proof."""
+
+    name: str
+    document_number: str
+
+
+class DecisionView(Out, frozen=True):
+    by: str
+    at: datetime
+    reasons: str
+
+
+class MandateView(Out, frozen=True):
+    """`party` for officers alone. `authority`: what the appointment says today, null before there is one."""
+
+    id: str
+    number: str
+    kind: HelperKind
+    title: str
+    proof: str
+    jurisdiction: str
+    represented: RepresentedView
+    powers: tuple[PowerView, ...]
+    until: DueView
+    status: str
+    status_label: str
+    asked_at: datetime
+    decision: DecisionView | None
+    authority: str | None
+    party: AskedByView | None
+    citations: tuple[SourceView, ...]
+    clocks: tuple[StepView, ...]
+    evidence: tuple[EvidenceView, ...]
+    history: tuple[HappenedView, ...]
+    actions: tuple[ActionView, ...]
+    version: int
+
+    @classmethod
+    def of(
+        cls,
+        case: Mandate,
+        today: date,
+        viewer: Role,
+        *,
+        evidence: Sequence[Evidence] = (),
+        authority: str | None = None,
+        party: AskedByView | None = None,
+    ) -> "MandateView":
+        kind, whom = kinds()[case.kind], case.represented
+        is_whole = viewer is Role.OFFICER or is_organisation(whom.document_kind)
+        number = whom.document_number if is_whole else mask_number(whom.document_number)
+        return cls.showing(
+            case,
+            title=kind.title,
+            proof=kind.proof,
+            represented=RepresentedView.showing(
+                whom, document_kind=kind_title(whom.document_kind), document_number=number
+            ),
+            powers=tuple(PowerView.for_the_one_who_acts(item) for item in case.items),
+            until=DueView.agreed(case.until_on, "申请时写明的最后一天。"),
+            status_label=TABLE.label(case.status),
+            authority=authority,
+            party=party,
+            citations=(SourceView.of(kind.citation),),
+            clocks=tuple(StepView.of(step, today) for step in case.steps),
+            evidence=tuple(EvidenceView.of(item) for item in evidence),
+            history=tuple(HappenedView.of(entry, TABLE, viewer, case.jurisdiction) for entry in case.history),
+            actions=tuple(ActionView.of(row, case.jurisdiction) for row in TABLE.allowed(case.status, viewer)),
+        )
