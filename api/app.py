@@ -19,6 +19,7 @@ from api.accounts.data_routes import PersonalDataController
 from api.accounts.demo_routes import demo_permissions
 from api.accounts.rebinding_routes import BindingController
 from api.accounts.routes import MeController, SessionController, StaffController
+from api.administration import routes as administration_routes
 from api.audits.routes import AuditController
 from api.chat.routes import ChatController
 from api.chat.staff_routes import StaffBotController
@@ -80,6 +81,7 @@ ROUTES = (
     StaffController,
     BindingController,
     AuditController,
+    *administration_routes.ROUTES,
     ChatController,
     StaffBotController,
     ReportController,
@@ -120,6 +122,7 @@ def _services(services: Services) -> dict[str, Any]:
         "database": services.database,
         "store": services.once,
         "audits": services.audits,
+        "administration": services.administration,
         "footprints": services.footprints,
         "journal": services.journal,
         "reviews": services.reviews,

@@ -17,6 +17,7 @@ from api.accounts.service import AccountService, CodeExchange
 from api.accounts.sessions import SessionService
 from api.accounts.staff import StaffService
 from api.accounts.store import AccountStore, ConsentStore, SessionStore, StaffStore
+from api.administration.service import AdministrationService
 from api.audits import store as audits_store
 from api.audits.service import AuditService
 from api.audits.store import AuditStore
@@ -185,8 +186,9 @@ class Services:
         self.sessions = SessionService(SessionStore(self.database, self.keys), self.keys)
         self.limiter = Limiter(self.database, self.keys)
         self.staff = StaffService(
-            StaffStore(self.database, self.keys), self.sessions, self.audits, self.limiter, self.tokens
+            StaffStore(self.database, self.keys), self.sessions, self.audits, self.limiter, self.tokens, self.keys
         )
+        self.administration = AdministrationService(self.staff, self.providers, self.audits)
         queue = DeskStore(self.database, self.keys)
         self.desk = DeskService(queue, self.audits, self.staff.get, self.reminders)
         self.digests = DigestService(DigestStore(self.database, self.keys), queue, tuple(settings.centres))

@@ -77,6 +77,14 @@ class StepUpRefused(Forbidden):
     default_step = "请核对后重新输入；多次输错后需要等待一段时间。"
 
 
+class OtpRefused(Forbidden):
+    code = "otp-refused"
+    title = "动态口令不正确"
+    field = "otp"
+    default_detail = "动态口令不正确，或者已经用过。"
+    default_step = "请等下一个动态口令再试。"
+
+
 class StaffSignInRefused(Unauthenticated):
     """One answer for an unknown name, a wrong password, a wrong or used one-time password."""
 
@@ -84,6 +92,15 @@ class StaffSignInRefused(Unauthenticated):
     title = "登录没有成功"
     default_detail = "用户名、密码或者动态口令不正确。动态口令只能用一次。"
     default_step = "请核对后用新的动态口令重试；多次失败后请等待十五分钟。"
+
+
+class ActivationRefused(Forbidden):
+    """One answer for an unknown name, a wrong code, one that was used and one whose time is over."""
+
+    code = "activation-refused"
+    title = "没有开通"
+    default_detail = "用户名或者开通码不对，或者开通码已经用过、过了时间。"
+    default_step = "请核对后重试。没有用过却说用过的，马上告诉审计人员；需要新开通码的，找本单位的管理人员。"
 
 
 class ConsentNeeded(Forbidden):

@@ -77,9 +77,10 @@ class Session(msgspec.Struct, frozen=True):
 
 
 class Staff(msgspec.Struct, frozen=True):
-    """An officer or auditor of one jurisdiction's centre, or one of a unit's people (`provider`).
+    """An officer, auditor or administrator of one jurisdiction's centre, or one of a unit's people (`provider`).
 
-    `last_otp_step` is the newest one-time password used.
+    `last_otp_step` is the newest one-time password used. While `activation`, the keyed digest of a code, is there and its time
+    is not over, whoever has the code chooses the password and gets the second factor; until then nobody signs in.
     """
 
     KEPT = Kept(
@@ -87,7 +88,8 @@ class Staff(msgspec.Struct, frozen=True):
         word="role",
         place="jurisdiction",
         unit="unit",
-        when="created_at",
+        when="created_at activation_until",
+        keyed="activation",
         because={
             "username": "the name by which one signs in, chosen by the centre: a sign-in looks for it",
             "password_hash": "Argon2id",
@@ -106,6 +108,8 @@ class Staff(msgspec.Struct, frozen=True):
     last_otp_step: int = 0
     is_active: bool = True
     provider: str | None = None
+    activation: str | None = None
+    activation_until: datetime | None = None
 
 
 class ConsentEvent(msgspec.Struct, frozen=True):

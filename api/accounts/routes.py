@@ -10,6 +10,8 @@ from api.accounts.errors import RefreshReused
 from api.accounts.identity import check_identity
 from api.accounts.schemas import (
     AccountView,
+    ActivatedStaff,
+    ActivateStaff,
     AskTicket,
     BindIdentity,
     Bound,
@@ -23,6 +25,7 @@ from api.accounts.schemas import (
     SignIn,
     StaffSignedIn,
     StaffSignIn,
+    StaffStepUp,
     StaffView,
     SteppedUp,
     StepUp,
@@ -35,6 +38,7 @@ from api.accounts.staff import actor_of as staff_actor_of
 from api.http.access import check_step_up
 from api.http.visit import Visit
 from api.infra.mongo import Tx
+from api.infra.qr import qr_svg
 from api.infra.tokens import ACCESS_LIFE, STEP_UP_LIFE, TICKET_LIFE, Tokens
 
 _LIFE = int(ACCESS_LIFE.total_seconds())
@@ -242,6 +246,39 @@ class StaffController(Controller):
                 refresh_token=refresh,
                 staff=StaffView.showing(member),
                 known_device=staff.remember_device(member, session, visit.now),
+            )
+
+        return await visit.run(work)
+
+    @post("/activation", access="anyone", limit="staff-address", operation_id="activateStaff", tokens=True)
+    async def activate(
+        self, data: JSONBody[ActivateStaff], visit: NamedDependency[Visit], staff: NamedDependency[StaffService]
+    ) -> Response[ActivatedStaff]:
+        """Choose one's own password with the code that the administrator handed over, and get one's own second factor."""
+        if (stored := await visit.earlier()) is not None:
+            return stored
+        member = await staff.check_activation(visit.actor, data.username, data.code, visit.now)
+
+        async def work(tx: Tx) -> ActivatedStaff:
+            otpauth = await staff.activate(tx, visit.actor, member, data.password, visit.now)
+            return ActivatedStaff(otpauth=otpauth, qr_svg=qr_svg(otpauth))
+
+        return await visit.run(work)
+
+    @post("/step-up", access="admin", operation_id="staffStepUp", tokens=True)
+    async def step_up(
+        self,
+        data: JSONBody[StaffStepUp],
+        visit: NamedDependency[Visit],
+        staff: NamedDependency[StaffService],
+        tokens: NamedDependency[Tokens],
+    ) -> Response[SteppedUp]:
+        """Show a fresh one-time password, for what touches sign-ins and keys."""
+
+        async def work(tx: Tx) -> SteppedUp:
+            await staff.step_up(tx, visit.actor, data.otp, visit.now)
+            return SteppedUp(
+                access_token=tokens.issue(visit.actor, visit.now, stepped_up=True), expires_in_seconds=_STEP_UP_LIFE
             )
 
         return await visit.run(work)

@@ -56,6 +56,25 @@ class ChangeStaffPassword(In, frozen=True):
     new_password: Annotated[str, Meta(min_length=1, max_length=200)]
 
 
+class ActivateStaff(In, frozen=True):
+    """`code` is what the administrator handed over, good once; `password` is chosen by its owner alone."""
+
+    username: Annotated[str, Meta(min_length=1, max_length=40)]
+    code: Annotated[str, Meta(min_length=1, max_length=64)]
+    password: Annotated[str, Meta(min_length=1, max_length=200)]
+
+
+class ActivatedStaff(Out, frozen=True):
+    """`otpauth` goes into an authenticator, as the picture or typed in; neither is shown again."""
+
+    otpauth: str
+    qr_svg: str
+
+
+class StaffStepUp(In, frozen=True):
+    otp: Annotated[str, Meta(pattern="^[0-9]{6}$")]
+
+
 class AccountView(Out, frozen=True):
     """The signed-in person, masked: the whole number is never sent back, nor the birth date.
 

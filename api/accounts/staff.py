@@ -1,16 +1,17 @@
-"""Officers and auditors: password and one-time password, each one-time password good once."""
+"""Officers, auditors, administrators and units' people: password and one-time password, each one-time password good once."""
 
 import hashlib
 import hmac
 import re
 from collections.abc import Set as AbstractSet
-from datetime import datetime
+from datetime import datetime, timedelta
 
+import msgspec
 import pyotp
 from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerificationError
 
-from api.accounts.errors import StaffSignInRefused
+from api.accounts.errors import ActivationRefused, OtpRefused, StaffSignInRefused
 from api.accounts.models import Session, Staff
 from api.accounts.sessions import SessionService
 from api.accounts.store import StaffStore
@@ -18,9 +19,10 @@ from api.audits.service import AuditService
 from api.infra.actors import Actor, Role
 from api.infra.bounded import Bounded
 from api.infra.errors import Conflict, FieldFault, Invalid, NotFound
-from api.infra.ids import new_id
+from api.infra.ids import new_id, read_code, verification_code
 from api.infra.limits import Limiter
 from api.infra.mongo import AlreadyThere, Tx
+from api.infra.privacy import KeyRing
 from api.infra.tokens import Tokens
 
 ISSUER = "信用小窗"
@@ -31,7 +33,16 @@ _STEP_SECONDS = 30
 _DRIFT = 1  # steps that a clock may be off
 _HASHES_AT_ONCE, _HASHES_WAITING, _HASH_PATIENCE = 2, 16, 1.5  # each holds 64 MB and a core for a twentieth of a second
 _USERNAME = re.compile(r"[a-z0-9][a-z0-9._-]{2,39}")
-_ROLES = {"officer": Role.OFFICER, "auditor": Role.AUDITOR, "clerk": Role.PROVIDER, "lead": Role.PROVIDER}
+ACTIVATION_LIFE = timedelta(hours=24)
+_ACTIVATION = "staff-activation"
+_UNUSABLE = ""  # no hash: nothing is its password
+_ROLES = {
+    "officer": Role.OFFICER,
+    "auditor": Role.AUDITOR,
+    "admin": Role.ADMIN,
+    "clerk": Role.PROVIDER,
+    "lead": Role.PROVIDER,
+}
 UNIT_SCOPES = {
     "clerk": ("records", "verifications", "repairs", "changes", "pledges", "listings", "withdrawals", "grants"),
     "lead": (
@@ -50,13 +61,20 @@ class UsernameTaken(Conflict):
 
 class StaffService:
     def __init__(
-        self, store: StaffStore, sessions: SessionService, audits: AuditService, limiter: Limiter, tokens: Tokens
+        self,
+        store: StaffStore,
+        sessions: SessionService,
+        audits: AuditService,
+        limiter: Limiter,
+        tokens: Tokens,
+        keys: KeyRing,
     ) -> None:
         self._store = store
         self._sessions = sessions
         self._audits = audits
         self._limiter = limiter
         self._tokens = tokens
+        self._keys = keys
         self._hasher = PasswordHasher()
         self._nobodys_hash: str | None = None
         self._hashing = Bounded("password", _HASHES_AT_ONCE, waiting=_HASHES_WAITING, seconds=_HASH_PATIENCE)
@@ -79,17 +97,8 @@ class StaffService:
 
         Raises Invalid, UsernameTaken.
         """
-        faults = []
-        if not _USERNAME.fullmatch(username):
-            faults.append(FieldFault(field="username", message="用户名为3至40个小写字母、数字、点、横线。"))
-        faults += _faults_of(password, username, display_name)
-        if role not in _ROLES:
-            faults.append(FieldFault(field="role", message="角色为 officer、auditor、clerk 或 lead。"))
-        elif (role in UNIT_SCOPES) != (provider is not None):
-            faults.append(FieldFault(field="provider", message="单位的人员要写明是哪个单位，信用中心的人员不写。"))
-        if faults:
-            raise Invalid(faults=tuple(faults))
-        secret = pyotp.random_base32()
+        if faults := (*_faults_of_member(username, role, provider), *_faults_of(password, username, display_name)):
+            raise Invalid(faults=faults)
         staff = Staff(
             id=new_id("stf"),
             username=username,
@@ -98,16 +107,114 @@ class StaffService:
             unit=unit,
             display_name=display_name,
             password_hash=await self._hashing.in_thread(self._hasher.hash, password),
-            totp_secret=secret,
+            totp_secret=pyotp.random_base32(),
             created_at=now,
             provider=provider,
         )
+        await self._insert(tx, actor, staff, now)
+        return staff, _otpauth(staff)
+
+    async def invite(
+        self,
+        tx: Tx,
+        actor: Actor,
+        *,
+        username: str,
+        role: str,
+        jurisdiction: str,
+        unit: str,
+        display_name: str,
+        now: datetime,
+        provider: str | None = None,
+    ) -> tuple[Staff, str]:
+        """A new member of staff and the code with which they choose their password, which can be read this once.
+
+        Raises Invalid, UsernameTaken.
+        """
+        if faults := _faults_of_member(username, role, provider):
+            raise Invalid(faults=faults)
+        code = verification_code()
+        staff = Staff(
+            id=new_id("stf"),
+            username=username,
+            role=role,
+            jurisdiction=jurisdiction,
+            unit=unit,
+            display_name=display_name,
+            password_hash=_UNUSABLE,
+            totp_secret=pyotp.random_base32(),
+            created_at=now,
+            provider=provider,
+            activation=self._keys.blind_index(_ACTIVATION, code),
+            activation_until=now + ACTIVATION_LIFE,
+        )
+        await self._insert(tx, actor, staff, now)
+        return staff, code
+
+    async def invite_again(self, tx: Tx, actor: Actor, staff_id: str, now: datetime) -> tuple[Staff, str]:
+        """Password and second factor hold no longer, every session ends; the member and a new code. Raises NotFound."""
+        code = verification_code()
+        staff = msgspec.structs.replace(
+            await self._stored(tx, staff_id),
+            password_hash=_UNUSABLE,
+            activation=self._keys.blind_index(_ACTIVATION, code),
+            activation_until=now + ACTIVATION_LIFE,
+        )
+        await self._store.replace(tx, staff)
+        await self._sessions.revoke_all(tx, staff.id, now)
+        await self._audits.write(tx, actor, "accounts.invite-staff", staff.id, now)
+        return staff, code
+
+    async def check_activation(self, caller: Actor, username: str, code: str, now: datetime) -> Staff:
+        """Whose code it is. Raises ActivationRefused, TooMany."""
+        await self._limiter.take("staff-name", username, now)
+        staff = await self._store.find_by_username(username)
+        digest = (staff.activation if staff else None) or ""
+        is_right = self._keys.matches(digest, _ACTIVATION, read_code(code) or "", retired=True)
+        is_in_time = staff is not None and staff.activation_until is not None and now < staff.activation_until
+        if staff is None or not is_right or not is_in_time or not staff.is_active:
+            ref = staff.id if staff else "unknown"
+            await self._audits.write(None, caller, "accounts.activate-staff", ref, now, outcome="refused")
+            raise ActivationRefused
+        await self._limiter.give_back("staff-name", username, now)
+        return staff
+
+    async def activate(self, tx: Tx, caller: Actor, checked: Staff, password: str, now: datetime) -> str:
+        """The otpauth address of their second factor, which can be read this once; the code is used up.
+
+        Raises Invalid, ActivationRefused where somebody else was first.
+        """
+        if faults := _faults_of(password, checked.username, checked.display_name):
+            raise Invalid(faults=tuple(faults))
+        staff = await self._stored(tx, checked.id)
+        if staff.activation != checked.activation:
+            raise ActivationRefused
+        ready = msgspec.structs.replace(
+            staff,
+            password_hash=await self._hashing.in_thread(self._hasher.hash, password),
+            totp_secret=pyotp.random_base32(),
+            last_otp_step=0,
+            activation=None,
+            activation_until=None,
+        )
+        await self._store.replace(tx, ready)
+        me = msgspec.structs.replace(caller, role=_ROLES[staff.role], id=staff.id, jurisdiction=staff.jurisdiction)
+        await self._audits.write(tx, me, "accounts.activate-staff", staff.id, now)
+        return _otpauth(ready)
+
+    async def _stored(self, tx: Tx, staff_id: str) -> Staff:
+        """As it is within the transaction, so that what is replaced is what was read. Raises NotFound."""
+        staff = await self._store.find(staff_id, tx)
+        if staff is None:
+            raise NotFound
+        return staff
+
+    async def _insert(self, tx: Tx, actor: Actor, staff: Staff, now: datetime) -> None:
         try:
             await self._store.insert(tx, staff)
         except AlreadyThere:
             raise UsernameTaken from None
-        await self._audits.write(tx, actor, "accounts.add-staff", staff.id, now)
-        return staff, pyotp.TOTP(secret).provisioning_uri(name=username, issuer_name=ISSUER)
+        await self._audits.write(tx, actor, "accounts.add-staff", staff.id, now, place=staff.jurisdiction)
 
     async def deactivate(self, tx: Tx, actor: Actor, staff_id: str, now: datetime) -> None:
         """Ends every session too. Raises NotFound."""
@@ -144,11 +251,23 @@ class StaffService:
 
     async def renew_second_factor(self, tx: Tx, actor: Actor, staff: Staff, now: datetime) -> str:
         """The otpauth address of a new authenticator, which can be read this once; every session ends."""
-        secret = pyotp.random_base32()
-        await self._store.renew_second_factor(tx, staff.id, secret)
+        renewed = msgspec.structs.replace(
+            await self._stored(tx, staff.id), totp_secret=pyotp.random_base32(), last_otp_step=0
+        )
+        await self._store.replace(tx, renewed)
         await self._sessions.revoke_all(tx, staff.id, now)
         await self._audits.write(tx, actor, "accounts.renew-second-factor", staff.id, now)
-        return pyotp.TOTP(secret).provisioning_uri(name=staff.username, issuer_name=ISSUER)
+        return _otpauth(renewed)
+
+    async def step_up(self, tx: Tx, actor: Actor, otp: str, now: datetime) -> Staff:
+        """A fresh one-time password, before what cannot be undone by whoever only found an open desk. Raises OtpRefused, TooMany."""
+        await self._limiter.take("step-up", actor.session or actor.id, now)
+        staff = await self.get(actor.signed_in_as)
+        step = _step_of(staff.totp_secret, otp, now)
+        if step is None or not await self._store.use_otp_step(tx, staff.id, step):
+            raise OtpRefused
+        await self._audits.write(tx, actor, "accounts.step-up", staff.id, now)
+        return staff
 
     async def sign_out_everywhere(self, tx: Tx, actor: Actor, staff_id: str, now: datetime) -> None:
         await self._sessions.revoke_all(tx, staff_id, now)
@@ -168,6 +287,14 @@ class StaffService:
             for one in await self._store.list_all()
             if one.is_active and one.role == "officer" and one.jurisdiction == jurisdiction
         }
+
+    async def of_place(self, jurisdiction: str) -> list[Staff]:
+        """Everybody of a place and of its units, by name of user, those who left too."""
+        return [one for one in await self._store.list_all() if one.jurisdiction == jurisdiction]
+
+    async def find_anybody(self, staff_id: str) -> Staff | None:
+        """Whoever left, too."""
+        return await self._store.find(staff_id)
 
     async def list_all(self) -> list[Staff]:
         """By name of user, those who left too."""
@@ -241,6 +368,21 @@ class StaffService:
         if self._nobodys_hash is None:
             self._nobodys_hash = await self._hashing.in_thread(self._hasher.hash, "nobody")
         return self._nobodys_hash
+
+
+def _faults_of_member(username: str, role: str, provider: str | None) -> tuple[FieldFault, ...]:
+    faults = []
+    if not _USERNAME.fullmatch(username):
+        faults.append(FieldFault(field="username", message="用户名为3至40个小写字母、数字、点、横线。"))
+    if role not in _ROLES:
+        faults.append(FieldFault(field="role", message=f"角色为 {'、'.join(_ROLES)}。"))
+    elif (role in UNIT_SCOPES) != (provider is not None):
+        faults.append(FieldFault(field="provider", message="单位的人员要写明是哪个单位，信用中心的人员不写。"))
+    return tuple(faults)
+
+
+def _otpauth(staff: Staff) -> str:
+    return pyotp.TOTP(staff.totp_secret).provisioning_uri(name=staff.username, issuer_name=ISSUER)
 
 
 def _faults_of(password: str, *known: str) -> list[FieldFault]:

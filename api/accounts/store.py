@@ -155,8 +155,8 @@ class StaffStore:
         """Raises AlreadyThere("username")."""
         await write(self._collection.insert_one(self.codec.encode(staff), session=tx))
 
-    async def find(self, staff_id: str) -> Staff | None:
-        document = await self._collection.find_one({"_id": staff_id})
+    async def find(self, staff_id: str, tx: Tx = None) -> Staff | None:
+        document = await self._collection.find_one({"_id": staff_id}, session=tx)
         return self.codec.decode(document) if document else None
 
     async def find_by_username(self, username: str) -> Staff | None:
@@ -178,13 +178,8 @@ class StaffStore:
         if not result.matched_count:
             raise NotFound
 
-    async def renew_second_factor(self, tx: Tx, staff_id: str, secret: str) -> None:
-        """Raises NotFound."""
-        document = await self._collection.find_one({"_id": staff_id}, session=tx)
-        if document is None:
-            raise NotFound
-        renewed = msgspec.structs.replace(self.codec.decode(document), totp_secret=secret, last_otp_step=0)
-        await self._collection.replace_one({"_id": staff_id}, self.codec.encode(renewed), session=tx)
+    async def replace(self, tx: Tx, staff: Staff) -> None:
+        await self._collection.replace_one({"_id": staff.id}, self.codec.encode(staff), session=tx)
 
     async def list_of(self, ids: AbstractSet[str]) -> list[Staff]:
         documents = await self._collection.find({"_id": {"$in": list(ids)}}).to_list(len(ids))

@@ -30,7 +30,7 @@ from api.infra.paging import DEFAULT_LIMIT, MAX_LIMIT
 from api.infra.sheets import BOM
 
 _DUTY = "审计职责"
-_STAFF = (Role.OFFICER, Role.AUDITOR)
+_STAFF = (Role.OFFICER, Role.AUDITOR, Role.ADMIN)
 
 
 @runtime_checkable

@@ -1,4 +1,4 @@
-"""`staff`: officers, auditors, and the people of units."""
+"""`staff`: officers, auditors, administrators, and the people of units."""
 
 import argparse
 import getpass
@@ -12,12 +12,12 @@ from api.infra.mongo import Tx
 
 
 def register(commands: Commands) -> None:
-    one = commands.group("staff", "Officers and auditors.")
+    one = commands.group("staff", "Officers, auditors, administrators, and the people of units.")
     person = one.add("add", add, "Add one; the password is asked for, or read from standard input.")
     person.add_argument("username")
     person.add_argument("--name", required=True, help="what colleagues read")
     person.add_argument(
-        "--role", required=True, choices=["officer", "auditor", "clerk", "lead"], help="clerk and lead are of a unit"
+        "--role", required=True, choices=["officer", "auditor", "admin", "clerk", "lead"], help="clerk and lead are of a unit"
     )
     person.add_argument("--provider", metavar="ID", help="the unit of a clerk or a lead")
     person.add_argument("--jurisdiction", required=True)

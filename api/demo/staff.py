@@ -1,4 +1,4 @@
-"""The demo's officers and auditor. Their second factor is real; its secret is read back from the demo database."""
+"""The demo's officers, auditor and administrator. Their second factor is real; its secret is read back from the demo database."""
 
 from datetime import datetime
 
@@ -21,6 +21,7 @@ DEMO_STAFF = (
     DemoStaff("officer-dalian", "demo-dalian-2026", "officer", "dalian", "大连的办件人员"),
     DemoStaff("officer-yunnan", "demo-yunnan-2026", "officer", "yunnan", "云南的办件人员"),
     DemoStaff("auditor-dalian", "demo-auditor-2026", "auditor", "dalian", "查看审计记录"),
+    DemoStaff("admin-dalian", "demo-admin-2026", "admin", "dalian", "管理人员、单位和密钥"),
 )
 
 

@@ -27,7 +27,10 @@ ACCESS: dict[str, frozenset[Role]] = {
     "officer": frozenset({Role.OFFICER}),
     "staff": frozenset({Role.OFFICER, Role.AUDITOR}),
     "auditor": frozenset({Role.AUDITOR}),
-    "signed-in": frozenset({Role.OFFICER, Role.AUDITOR, Role.PROVIDER}),  # whoever signs in with a second factor
+    "admin": frozenset({Role.ADMIN}),
+    "signed-in": frozenset(
+        {Role.OFFICER, Role.AUDITOR, Role.ADMIN, Role.PROVIDER}
+    ),  # whoever signs in with a second factor
     "wechat": frozenset({Role.NOBODY}),  # signed by WeChat; the handler checks the signature
     "static": frozenset({Role.NOBODY}),
     "probe": frozenset({Role.NOBODY}),
@@ -51,8 +54,10 @@ class StepUpNeeded(Forbidden):
     title = "请再次核验身份"
     default_detail = "这项操作涉及完整的个人信息，需要您再次核验身份。"
 
-    def __init__(self) -> None:
-        super().__init__(next_step=NextStep(text="请输入证件号码后继续。", flow="step-up"))
+    def __init__(self, *, is_staff: bool = False) -> None:
+        shown = "动态口令" if is_staff else "证件号码"
+        detail = "这项操作要再输入一次动态口令。" if is_staff else None
+        super().__init__(detail, next_step=NextStep(text=f"请输入{shown}后继续。", flow="step-up"))
 
 
 class KeyRefused(Unauthenticated):
@@ -136,7 +141,9 @@ class Credentials:
                 raise IdentityNeeded
             raise Forbidden
         if handler.opt.get("step_up") and not stepped_up and actor.role is not Role.UNBOUND:
-            raise StepUpNeeded  # an unbound account has no document to show, and nothing of a person behind it
+            raise StepUpNeeded(
+                is_staff=actor.role is Role.ADMIN
+            )  # an unbound account has no document to show, and nothing of a person behind it
         if actor.subject is not None:
             actor = msgspec.structs.replace(actor, subject=await self._present(actor.subject))
         scope = handler.opt.get("scope")

@@ -44,6 +44,7 @@ _SECURITY: dict[str, list[dict[str, list[str]]]] = {
     "officer": [{"bearer": []}],
     "staff": [{"bearer": []}],
     "auditor": [{"bearer": []}],
+    "admin": [{"bearer": []}],
     "signed-in": [{"bearer": []}],
     "provider": [{"providerKey": []}, {"bearer": []}],
 }

@@ -17,6 +17,7 @@ class Role(StrEnum):
     PROVIDER = "provider"
     OFFICER = "officer"
     AUDITOR = "auditor"
+    ADMIN = "admin"  # looks after people, units and keys of a place, and reads no case
     SYSTEM = "system"  # the product itself, for what the law lets happen by date
 
 

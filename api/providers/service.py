@@ -47,6 +47,19 @@ class ProviderService:
         """Public units of a place, for a resident to choose from. Raises Invalid for a cursor that is none of ours."""
         return await self._store.page_of_place(jurisdiction, cursor, limit)
 
+    async def of_place(self, jurisdiction: str) -> list[tuple[Provider, list[ProviderKey]]]:
+        """Every unit of a place with its keys, ended ones too, for whoever looks after them."""
+        units = await self._store.all_of_place(jurisdiction)
+        keys: dict[str, list[ProviderKey]] = {unit.id: [] for unit in units}
+        for key in await self._store.keys_of(list(keys)):
+            keys[key.provider].append(key)
+        return [(unit, keys[unit.id]) for unit in units]
+
+    async def unit_of_key(self, key_id: str) -> Provider | None:
+        """Whose key it is; None for no key."""
+        key = await self._store.find_key(key_id)
+        return await self._store.find(key.provider) if key else None
+
     async def list_all(self) -> list[Provider]:
         return await self._store.list_all()
 

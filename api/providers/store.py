@@ -1,5 +1,6 @@
 """Queries on providers and their keys."""
 
+from collections.abc import Sequence
 from datetime import date, datetime
 
 from pymongo import ASCENDING, IndexModel
@@ -25,6 +26,8 @@ KEYS = Collection(
 )
 COLLECTIONS = (PROVIDERS, KEYS)
 
+_MOST = 10_000
+
 
 class ProviderStore:
     def __init__(self, database: Database, keys: KeyRing) -> None:
@@ -46,6 +49,18 @@ class ProviderStore:
         """Public units of a place, in the order of their ids."""
         query = {"jurisdiction": jurisdiction, "is_market": False}
         return await page_by_id(self._providers, self.codec, query, cursor, limit, is_newest_first=False)
+
+    async def all_of_place(self, jurisdiction: str) -> list[Provider]:
+        """Market services too, by name."""
+        found = self._providers.find({"jurisdiction": jurisdiction}).limit(_MOST)
+        return sorted(
+            (self.codec.decode(document) for document in await found.to_list(_MOST)), key=lambda one: one.name
+        )
+
+    async def keys_of(self, provider_ids: Sequence[str]) -> list[ProviderKey]:
+        """Of several units at once, the oldest first."""
+        found = self._keys.find({"provider": {"$in": list(provider_ids)}}).sort("_id", 1).limit(_MOST)
+        return [self.key_codec.decode(document) for document in await found.to_list(_MOST)]
 
     async def list_all(self) -> list[Provider]:
         documents = await self._providers.find({}).sort("_id", 1).limit(1000).to_list(1000)

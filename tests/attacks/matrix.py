@@ -20,7 +20,7 @@ from api.infra.ids import new_id
 from api.records.deliveries import Delivery, Returned, State
 from api.records.models import FeedEntry
 from api.records.store import FeedStore
-from tests.support.api import Api, officer, resident
+from tests.support.api import Api, admin, officer, resident
 from tests.support.cases import done, employed
 from tests.support.choices import dishonesty, keyed, known_as, make_record, stored, uploaded
 from tests.support.files import person
@@ -37,6 +37,7 @@ _NAMED = {
     "^[0-9]{6}$": "123456",
     "^(listed|removed)$": "listed",
     "^(handed|left|post|notice)$": "handed",
+    "^[0-9A-HJ-NPQRTUWXY]{18}$": "11210200000000009K",
 }
 
 
@@ -89,6 +90,7 @@ class Matrix:
         known |= {"listing_id", "record_id", "evidence_id", "notice_id", "device_id", "delivery_id", "change_id"}
         known |= {"answer_id", "case_ref", "errand", "letter_id", "helper_id", "visit_id", "message_id", "review_id"}
         known |= {"mandate_id"}
+        known |= {"member_id", "unit_id", "key_id"}
         return {name for operation in self.operations() for name in operation.parameters} - known
 
     def _resolved(self, schema: Mapping[str, Any]) -> dict[str, Any]:
@@ -242,7 +244,10 @@ async def populate(api: Api, place: str, name: str, number: str) -> World:
     ids["notice_id"] = done(await me.get("/me/notices"))["items"][0]["id"]
     ids["footprint_id"] = done(await me.get("/me/footprints"))["items"][0]["id"]
     ids |= await _put_in(api, actor, f"stf_{name}", unit_id, bad[0].id)
-    clients = {"resident": me, "provider": unit, "officer": desk}
+    ids["member_id"], ids["unit_id"] = f"stf_{name}", unit_id
+    ids["key_id"] = (await api.services.providers.list_keys(unit_id))[0].id
+    looks_after = api.as_(admin(place, f"stf_{name}_admin"), stepped_up=True)
+    clients = {"resident": me, "provider": unit, "officer": desk, "admin": looks_after}
     return World(clients=clients, ids=ids)
 
 
@@ -288,7 +293,11 @@ async def attackers(api: Api, mine: World, place: str) -> dict[str, httpx.AsyncC
     }
 
 
-_LET_IN = {"me": ("resident", "unbound"), "provider": ("provider", "neighbour"), "staff": ("officer", "auditor")}
+_LET_IN = {
+    "me": ("resident", "unbound"),
+    "provider": ("provider", "neighbour"),
+    "staff": ("officer", "auditor", "admin"),
+}
 
 
 PLACES = ("yunnan", "dalian")
@@ -331,7 +340,7 @@ async def findings(api: Api, victim: str = "yunnan") -> tuple[list[str], dict[st
                 nothing = await matrix.ask(client, operation, matrix.nobodys(foreign))
                 if (nothing.status_code, _code(nothing)) != (answer.status_code, _code(answer)):
                     wrong.append(f"{said}, but {nothing.status_code} {_code(nothing)} for what is nobody's")
-                if _code(answer) == "malformed" and role in ("resident", "provider", "officer"):
+                if _code(answer) == "malformed" and role in ("resident", "provider", "officer", "admin"):
                     counts["refused for their shape"] += 1
                     wrong.append(f"the made-up body does not fit, so nothing was tried: {said}")
             if is_let_in and "evidence_id" in operation.parameters and len(operation.parameters) > 1:

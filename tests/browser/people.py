@@ -163,6 +163,7 @@ async def _populate(place: Installation) -> Issued:
                 ("officer1", "officer", "赵一", "dalian", "大连市信用中心"),
                 ("officer2", "officer", "周三", "dalian", "大连市信用中心"),
                 ("auditor1", "auditor", "钱二", "dalian", "大连市信用中心"),
+                ("admin1", "admin", "吴九", "dalian", "大连市信用中心"),
                 ("officer3", "officer", "段五", "yunnan", "云南省信用中心"),
                 ("officer4", "officer", "余六", "yunnan", "云南省信用中心"),
             )

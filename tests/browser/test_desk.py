@@ -3,6 +3,7 @@
 import re
 from typing import Any
 
+import pyotp
 import pytest
 from playwright.sync_api import Page, expect
 
@@ -223,3 +224,56 @@ def test_an_officer_releases_a_lost_wechat_and_the_new_one_is_bound(desk: Page, 
     again.page.goto("/#/signin")
     again.enters_code(gao.code)
     again.sees("把原来绑在这个微信上的身份解除了绑定")
+
+
+def test_an_administrator_adds_an_officer_who_alone_knows_the_password_and_rotates_a_key(
+    phones: Phones, otp_secrets: dict[str, str], place: Installation
+) -> None:
+    page = phones(DESKTOP).page
+    sign_in(page, "admin1", otp_secrets, place)
+    expect(page.get_by_role("heading", name="人员", exact=True)).to_be_visible()
+    expect(page.get_by_role("link", name="待办")).to_have_count(0)
+    faults = look_at(page, "desk_people")
+    page.get_by_role("button", name="添加人员").click()
+    dialog = page.get_by_role("dialog").last
+    dialog.get_by_label("姓名").fill("林八")
+    dialog.get_by_label("用户名").fill("lin8")
+    dialog.get_by_role("button", name="添加，发开通码").click()
+    place.wait(30)  # a one-time password is good once
+    asked = page.get_by_role("dialog", name="再输入一次动态口令")
+    asked.get_by_label("动态口令").fill(pyotp.TOTP(otp_secrets["admin1"]).at(place.now()))
+    asked.get_by_role("button", name="继续").click()
+    handed = page.get_by_role("dialog", name="林八的开通码")
+    code = handed.locator("code").inner_text()
+    handed.get_by_role("button", name="交好了，关闭").click()
+    expect(page.get_by_role("row", name=re.compile("林八"))).to_contain_text("等首次登录")
+
+    own = phones(DESKTOP).page
+    own.goto("/desk")
+    own.get_by_role("button", name="有开通码，第一次用").click()
+    own.get_by_label("用户名").fill("lin8")
+    own.get_by_label("开通码").fill(code)
+    own.get_by_label("新密码").fill("correct-horse-battery-9")
+    own.get_by_role("button", name="开通", exact=True).click()
+    expect(own.get_by_role("img", name="动态口令的二维码")).to_be_visible()
+    faults += look_at(own, "desk_activated")
+    own.get_by_text("不能扫码，手工输入").click()
+    totp = pyotp.parse_uri(own.locator(".otpauth code").inner_text())
+    assert isinstance(totp, pyotp.TOTP)
+    own.get_by_role("button", name="扫好了，去登录").click()
+    sign_in(own, "lin8", {"lin8": totp.secret}, place)
+    expect(own.get_by_role("heading", name="待办", exact=True)).to_be_visible()
+
+    page.get_by_role("link", name="单位和密钥").click()
+    unit = page.locator(".card", has_text="大连市市场监督管理局")
+    unit.get_by_role("button", name="更换").click()
+    page.get_by_role("dialog").get_by_role("button", name="更换").click()
+    changed = page.get_by_role("dialog", name="更换后的密钥")
+    expect(changed.locator("code")).to_have_text(re.compile(r"^pk_.+\..+"))
+    changed.get_by_role("button", name="交好了，关闭").click()
+    expect(unit).to_contain_text("快到期")
+    faults += look_at(page, "desk_units")
+    page.get_by_role("link", name="设置和日历").click()
+    expect(page.get_by_text("CW_CENTRES")).to_be_visible()
+    faults += look_at(page, "desk_setup")
+    assert not faults, "\n".join(faults)

@@ -136,6 +136,10 @@ def auditor() -> Actor:
     return Actor(role=Role.AUDITOR, id="stf_auditor", jurisdiction="dalian", session="ses_auditor", unit="监督")
 
 
+def admin(jurisdiction: str = "dalian", name: str = "stf_admin") -> Actor:
+    return Actor(role=Role.ADMIN, id=name, unit="centre", jurisdiction=jurisdiction, session=f"ses_{name}")
+
+
 def resident(services: Services, name: str = "acc_one", number: str = "110105199001012337") -> Actor:
     """A bound resident, without going through sign-in."""
     return Actor(

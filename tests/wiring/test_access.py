@@ -19,7 +19,7 @@ from api.composition import Services
 from api.http.access import ACCESS
 from api.infra.actors import SYSTEM, Actor, Role
 from api.providers.models import SCOPES, Provider
-from tests.support.api import Api, make_settings, officer, resident
+from tests.support.api import Api, admin, make_settings, officer, resident
 from tests.support.sign_in import bearer, resident_number, sign_in
 
 TABLE = tomllib.loads((Path(__file__).parent / "access.toml").read_text())
@@ -28,6 +28,7 @@ ROUTES: dict[str, str] = TABLE["routes"]
 STEP_UP: frozenset[str] = frozenset(TABLE["step_up"]["routes"])
 ROLES = (
     "nobody", "unbound", "minor", "resident", "other_resident", "provider", "other_provider", "officer", "auditor",
+    "admin",
 )  # fmt: skip
 DOOR = {"sign-in-needed", "forbidden", "identity-needed", "step-up-needed"}
 
@@ -83,6 +84,7 @@ async def clients(api: Api) -> dict[str, httpx.AsyncClient]:
         "other_provider": api.with_key(await key("prv_two")),
         "officer": api.as_(officer()),
         "auditor": api.as_(auditor),
+        "admin": api.as_(admin(), stepped_up=True),
     }
 
 
@@ -116,9 +118,10 @@ async def test_every_route_answers_everybody_as_the_table_says(api: Api) -> None
     assert not wrong, "\n".join(wrong)
 
 
-async def test_the_whole_of_ones_data_leaves_only_after_a_step_up(api: Api) -> None:
-    client = api.as_(resident(api.services))
+async def test_the_whole_of_ones_data_and_sign_ins_and_keys_want_a_step_up(api: Api) -> None:
+    mine, looking_after = api.as_(resident(api.services)), api.as_(admin())
     for route in STEP_UP:
+        client = looking_after if ROUTES[route] == "admin" else mine
         response = await ask(client, route)
         assert (response.status_code, response.json()["code"]) == (403, "step-up-needed"), route
 

@@ -3,12 +3,14 @@
 import { api, Offline, onApi, Problem } from "../api.js";
 import { $, add, h, icon } from "../dom.js";
 import { learnErrands } from "../errands.js";
+import { form } from "../forms.js";
 import { drawHelping } from "../helping.js";
 import { session } from "../session.js";
 import { card, closeSheets, failure, loading, sheet, toast } from "../ui.js";
 import { signInForm, signOut } from "./signing.js";
 
-const ROLES = { officer: "经办人员", auditor: "审计人员" };
+const ROLES = { officer: "经办人员", auditor: "审计人员", admin: "管理人员" };
+const HOME = { officer: "#/queue", auditor: "#/audit", admin: "#/people" };
 const PAGES = [
   ["/queue", "待办", "officer"],
   ["/reviews", "审核", "officer"],
@@ -19,8 +21,11 @@ const PAGES = [
   ["/window", "窗口", "officer"],
   ["/answers", "问答", "officer"],
   ["/figures", "统计", "officer"],
-  ["/breaches", "超期记录", null],
+  ["/breaches", "超期记录", "officer auditor"],
   ["/audit", "审计", "auditor"],
+  ["/people", "人员", "admin"],
+  ["/units", "单位和密钥", "admin"],
+  ["/setup", "设置和日历", "admin"],
 ];
 const LOAD = {
   queue: () => import("./queue.js"),
@@ -38,6 +43,9 @@ const LOAD = {
   pledges: () => import("./pledges.js"),
   listings: () => import("./listings.js"),
   audit: () => import("./audit.js"),
+  people: () => import("./people.js"),
+  units: () => import("./units.js"),
+  setup: () => import("./setup.js"),
 };
 let staff = null;
 let turn = 0;
@@ -64,7 +72,7 @@ function drawBar() {
       ? h(
           "nav",
           { "aria-label": "工作台" },
-          PAGES.filter(([, , role]) => !role || role === staff.role).map(([to, label]) =>
+          PAGES.filter(([, , roles]) => roles.split(" ").includes(staff.role)).map(([to, label]) =>
             h("a", { href: `#${to}`, "aria-current": isUnder(path, to) ? "page" : null }, label),
           ),
         )
@@ -97,11 +105,44 @@ const signIn = () =>
       "工作人员登录",
       signInForm((person) => {
         staff = person;
-        location.hash = staff.role === "auditor" ? "#/audit" : "#/queue";
+        location.hash = HOME[staff.role];
         show();
-      }),
+      }, show),
     ),
   );
+
+// Before what touches sign-ins and keys: an open desk alone changes nothing.
+async function stepUp() {
+  const done = await sheet("再输入一次动态口令", (close) => [
+    h("p", {}, "这一步动的是登录和密钥。用新的动态口令，5 分钟内有效。"),
+    form(
+      [
+        {
+          name: "otp",
+          kind: "text",
+          label: "动态口令",
+          required: true,
+          max: 6,
+          inputmode: "numeric",
+          autocomplete: "one-time-code",
+        },
+      ],
+      "继续",
+      async (values) => {
+        session.take(await api.post("/staff/step-up", values));
+        close(true);
+      },
+    ),
+  ]);
+  if (!done)
+    throw new Problem({
+      status: 403,
+      code: "step-up-needed",
+      title: "没有办理",
+      detail: "没有输入动态口令，这一步没有办理。",
+      nextStep: { text: "需要时再点一次即可。" },
+    });
+}
 
 // What can be done on each screen and what comes of it, where one stands.
 const HELP = {
@@ -129,6 +170,13 @@ const HELP = {
   pledges: ["打开一件，在案卷里认定；认定的理由当事人看得到。"],
   figures: ["按期率：按期办完的步骤，占已经办完或者已经超期的步骤。", "没有人的名字；导出的表格也没有。"],
   breaches: ["法定期限过了没有办完的，记在这里，不能删。"],
+  people: [
+    "添加以后把开通码当面交给本人，本人自己设密码、绑动态口令；您不知道，也不用知道。",
+    "密码忘了、手机丢了：重设登录。人走了：停用，以后回来可以恢复。",
+    "审计人员和管理人员不在这里添加，由运维在服务器上办。",
+  ],
+  units: ["更换密钥时旧的还能用 7 天，单位换上新的再停用旧的。", "“最后用到”隔了很久的，问问单位还要不要。"],
+  setup: ["电话、窗口和时间在服务器的设置里改。", "放假通知公布以后随新版本进来，估算的日期自动重算。"],
   audit: ["选一天，可以导出这一天，也可以核对这一天的链。"],
 };
 
@@ -175,7 +223,7 @@ async function show() {
     const { parts } = here();
     const load = LOAD[parts[0]];
     if (!load) {
-      location.replace(staff.role === "auditor" ? "#/audit" : "#/queue");
+      location.replace(HOME[staff.role]);
       return;
     }
     main.replaceChildren(loading());
@@ -196,6 +244,7 @@ async function show() {
 }
 
 onApi({
+  stepUp,
   ended: async () => {
     staff = null;
     await session.end();

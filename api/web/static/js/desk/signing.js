@@ -1,10 +1,64 @@
 // Signing in with a second factor and out again, for officers and for people of a unit.
 
 import { api, Offline, Problem } from "../api.js";
+import { $, h } from "../dom.js";
 import { form } from "../forms.js";
 import { session } from "../session.js";
+import { button, buttons, card, unfold } from "../ui.js";
 
-export const signInForm = (done) =>
+// What one does before anybody can sign in as oneself: nobody else sees the password or the second factor.
+const activate = (again) => {
+  const room = h(
+    "div.desk-signin",
+    {},
+    card(
+      "第一次登录",
+      h("p", {}, "用管理人员交给您的开通码，自己设密码，再绑动态口令。"),
+      form(
+        [
+          { name: "username", kind: "text", label: "用户名", required: true, max: 40, autocomplete: "username" },
+          { name: "code", kind: "text", label: "开通码", required: true, max: 64 },
+          {
+            name: "password",
+            kind: "text",
+            type: "password",
+            label: "新密码",
+            hint: "至少 12 个字符；几个不相干的词连起来最好记。",
+            required: true,
+            max: 200,
+            autocomplete: "new-password",
+          },
+        ],
+        "开通",
+        async (values) => {
+          const done = await api.post("/staff/activation", { ...values, username: values.username.trim() });
+          room.replaceChildren(
+            card(
+              "绑动态口令",
+              h("p", {}, "用手机上的动态口令软件扫一扫。只显示这一次；没扫上的，请管理人员重设。"),
+              h(
+                "figure.qr",
+                {},
+                h("img", {
+                  src: `data:image/svg+xml;charset=utf-8,${encodeURIComponent(done.qrSvg)}`,
+                  alt: "动态口令的二维码",
+                }),
+              ),
+              unfold("不能扫码，手工输入", h("p.otpauth", {}, h("code", {}, done.otpauth))),
+              buttons(button("扫好了，去登录", () => again())),
+            ),
+          );
+        },
+      ),
+      buttons(button("返回登录", () => again(), "quiet")),
+    ),
+  );
+  $("#main").replaceChildren(room);
+  $("input", room).focus();
+};
+
+// `again` draws the page anew.
+export const signInForm = (done, again) => [
   form(
     [
       { name: "username", kind: "text", label: "用户名", required: true, max: 40, autocomplete: "username" },
@@ -34,7 +88,9 @@ export const signInForm = (done) =>
       session.take(reply);
       done(reply.staff);
     },
-  );
+  ),
+  buttons(button("有开通码，第一次用", () => activate(again), "quiet")),
+];
 
 // The session ends here also where the server does not answer.
 export async function signOut() {

@@ -59,7 +59,7 @@ const signIn = () =>
         person = clerk;
         location.hash = "#/hand-in";
         show();
-      }),
+      }, show),
     ),
     h("p", {}, "用户名由信用中心开通。信用中心的人员请用工作台登录。"),
   );

@@ -1,0 +1,119 @@
+"""What an administrator does for people, units and keys of one place, and what they never see."""
+
+from typing import Any
+
+import httpx
+import pyotp
+
+from tests.support.api import Api, admin, auditor, officer
+from tests.support.cases import done, employed, keyed, refused, signed_in
+from tests.support.world import FixedClock
+
+PASSWORD = "correct horse battery"
+NEW = {"username": "lin", "displayName": "林八", "role": "officer"}
+
+
+def looks_after(api: Api, place: str = "dalian") -> httpx.AsyncClient:
+    return api.as_(admin(place), stepped_up=True)
+
+
+async def activate(api: Api, code: str, username: str = "lin", password: str = PASSWORD) -> httpx.Response:
+    return await api.anyone.post("/staff/activation", json={"username": username, "code": code, "password": password})
+
+
+async def enters(api: Api, otpauth: str, clock: FixedClock) -> httpx.Response:
+    clock.advance(seconds=30)
+    totp = pyotp.parse_uri(otpauth)
+    assert isinstance(totp, pyotp.TOTP)
+    body = {"username": "lin", "password": PASSWORD, "otp": totp.at(clock.now())}
+    return await api.anyone.post("/staff/session", json=body)
+
+
+async def test_an_officer_is_added_and_alone_knows_password_and_second_factor(api: Api, clock: FixedClock) -> None:
+    boss = looks_after(api)
+    added = done(await boss.post("/staff/members", json=NEW), 201)
+    assert added["member"]["activationUntil"] and added["member"]["unit"].startswith("大连")
+    refused(await activate(api, "0000-0000-0000-0000-0000"), 403, "activation-refused")
+    refused(await activate(api, added["code"], password="password1234"), 400, "invalid")
+    mine = done(await activate(api, added["code"].lower()), 201)
+    assert "<svg" in mine["qrSvg"]
+    refused(await activate(api, added["code"]), 403, "activation-refused")  # used up
+    signed = done(await enters(api, mine["otpauth"], clock), 201)
+    assert signed["staff"]["role"] == "officer"
+    listed = {one["username"]: one for one in done(await boss.get("/staff/members"))["items"]}
+    assert listed["lin"]["activationUntil"] is None and listed["lin"]["isActive"]
+
+    # a lost telephone: what was good before is no longer, and the code of yesterday is none
+    again = done(await boss.post(f"/staff/members/{added['member']['id']}/reset"), 201)
+    assert (await enters(api, mine["otpauth"], clock)).status_code == 401
+    clock.advance(hours=25)
+    refused(await activate(api, again["code"]), 403, "activation-refused")
+
+    boss = looks_after(api)
+    done(await boss.post(f"/staff/members/{added['member']['id']}/leave"))
+    again = await boss.post(f"/staff/members/{added['member']['id']}/reset")
+    assert (await activate(api, done(again, 201)["code"])).status_code == 403  # who left gets in by no code
+    actions = [one["action"] for one in done(await signed_in(api, auditor()).get("/staff/audit"))["items"]]
+    assert {"accounts.add-staff", "accounts.activate-staff", "accounts.invite-staff"} <= set(actions)
+    assert "accounts.deactivate-staff" in actions
+
+
+async def test_an_administrator_changes_no_watcher_nobody_elsewhere_and_reads_no_case(api: Api) -> None:
+    boss = looks_after(api)
+    await employed(api, "stf_watch", role="auditor")
+    await employed(api, "stf_chief", role="admin")
+    await employed(api, "stf_north", "yunnan")
+    for name in ("stf_watch", "stf_chief", "stf_north"):
+        for deed in ("reset", "leave", "return"):
+            assert (await boss.post(f"/staff/members/{name}/{deed}")).status_code == 404
+    for role in ("auditor", "admin"):
+        refused(await boss.post("/staff/members", json={**NEW, "role": role}), 400, "malformed")
+    for path in ("/staff/queue", "/staff/audit", "/staff/figures", "/staff/breaches", "/staff/reviews"):
+        refused(await boss.get(path), 403, "forbidden")
+    refused(await api.as_(admin()).post("/staff/members", json=NEW), 403, "step-up-needed")
+    refused(await boss.post("/staff/members", json={**NEW, "role": "clerk", "provider": "prv_none"}), 400, "invalid")
+
+
+async def test_a_unit_is_added_and_its_key_is_issued_rotated_and_revoked(api: Api) -> None:
+    boss = looks_after(api)
+    unit = done(await boss.post("/staff/units", json={"name": "大连市某局", "unifiedCode": "11210200000000009K"}), 201)
+    key = done(await boss.post(f"/staff/units/{unit['id']}/keys", json={"scopes": ["records"]}), 201)["key"]
+    assert (await api.with_key(key).get("/provider/records")).status_code == 200
+    successor = done(await boss.post(f"/staff/keys/{key.partition('.')[0]}/rotate"), 201)["key"]
+
+    async def keys() -> list[Any]:
+        (found,) = [one for one in done(await boss.get("/staff/units"))["items"] if one["id"] == unit["id"]]
+        return [(one["state"], one["usedOn"] is not None, one["scopes"]) for one in found["keys"]]
+
+    assert await keys() == [("ending", True, ["records"]), ("good", False, ["records"])]
+    done(await boss.post(f"/staff/keys/{key.partition('.')[0]}/revoke"))
+    assert (await api.with_key(key).get("/provider/records")).status_code == 401
+    assert (await api.with_key(successor).get("/provider/records")).status_code == 200
+    clerk = {**NEW, "role": "clerk", "provider": unit["id"]}
+    assert done(await boss.post("/staff/members", json=clerk), 201)["member"]["unit"] == "大连市某局"
+
+    await keyed(api, "yunnan", "prv_north")
+    (north,) = await api.services.providers.list_keys("prv_north")
+    assert (await boss.post("/staff/units/prv_north/keys", json={})).status_code == 404
+    assert (await boss.post(f"/staff/keys/{north.id}/revoke")).status_code == 404
+    assert "prv_north" not in [one["id"] for one in done(await boss.get("/staff/units"))["items"]]
+
+
+async def test_a_step_up_takes_a_fresh_one_time_password_once(api: Api, clock: FixedClock) -> None:
+    secret = pyotp.random_base32()
+    await employed(api, "stf_admin", role="admin", totp_secret=secret)
+    otp = pyotp.TOTP(secret).at(clock.now())
+    boss = api.as_(admin())
+    token = done(await boss.post("/staff/step-up", json={"otp": otp}), 201)["accessToken"]
+    refused(await boss.post("/staff/step-up", json={"otp": otp}), 403, "otp-refused")
+    bearing = {"Authorization": f"Bearer {token}"}
+    done(await api.anyone.post("/staff/members", json=NEW, headers=bearing), 201)
+    refused(await signed_in(api, officer()).post("/staff/step-up", json={"otp": otp}), 403, "forbidden")
+
+
+async def test_what_is_set_elsewhere_is_shown_with_its_place(api: Api) -> None:
+    shown = done(await looks_after(api).get("/staff/setup"))
+    assert shown["centre"]["setting"] == "CW_CENTRES" and shown["centre"]["isExample"]
+    years = {one["year"]: one for one in shown["calendar"]}
+    assert years[2026]["isPublished"] and years[2026]["number"] and years[2026]["workingWeekends"] == 6
+    assert not years[2027]["isPublished"]
