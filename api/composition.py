@@ -62,6 +62,7 @@ from api.infra.wechat import WeChatClient
 from api.journal import store as journal_store
 from api.journal.service import JournalService
 from api.journal.store import JournalStore
+from api.listings.models import Listing, Service
 from api.listings.service import ListingService
 from api.mandates.service import MandateService
 from api.notices import store as notices_store
@@ -237,7 +238,7 @@ class Services:
         )
         self.objections = ObjectionService(ground, self.providers.find_by_id)
         self.objection_handling = ObjectionHandling(self.objections)
-        self.listings = ListingService(ground, self.consents)
+        self.listings = ListingService(ground, self.consents, self._dispatched)
         self.pledges = PledgeService(ground, self.providers.get)
         self.repairs = RepairService(
             ground,
@@ -348,6 +349,12 @@ class Services:
 
     def chat_feedback(self) -> FeedbackStore:
         return FeedbackStore(self.database, self.keys)
+
+    async def _dispatched(self, tx: Tx, case: Listing, way: str, service: Service, now: datetime) -> None:
+        """The journal stands on all errands, and this one writes into it."""
+        await self.journal.dispatched(
+            tx, self.listings.errand.name, case, way, service.on, service.by, service.proof, now
+        )
 
     async def _case_followed(self, tx: Tx, actor: Actor, case_id: str, systems: Sequence[str], now: datetime) -> None:
         """For the errand of the case, where its own steps end with what systems have followed."""

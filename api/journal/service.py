@@ -79,6 +79,26 @@ class JournalService:
         await self._tell(tx, case, "journal.served", entry, now, way=WAYS[way], day=chinese_date(on))
         return entry
 
+    async def dispatched(
+        self, tx: Tx, errand: str, case: Any, way: str, on: date, by: str, text: str | None, now: datetime
+    ) -> None:
+        """What an errand records of service by itself, where its own step is in the audit and has told the party."""
+        entry = Entry(
+            id=new_id("jrn"),
+            case=case.id,
+            errand=errand,
+            number=case.number,
+            jurisdiction=case.jurisdiction,
+            subject=case.subject,
+            kind=SERVED,
+            at=now,
+            unit=by,
+            text=text,
+            way=way,
+            on=on,
+        )
+        await self._store.insert(tx, entry)
+
     async def answer(self, tx: Tx, party: Actor, entry_id: str, text: str, now: datetime) -> Entry:
         """The party's own words, once for each question. Raises NotFound, QuestionAnswered."""
         question = await self._store.get(entry_id, tx)

@@ -1,5 +1,6 @@
 """Telling beforehand, hearing, deciding, serving, removing."""
 
+from collections.abc import Awaitable, Callable
 from datetime import datetime
 from typing import Any, Protocol
 
@@ -36,6 +37,11 @@ REPLY, DECIDE, SERVE = "listing.reply", "listing.decide", "listing.serve"
 ELECTRONIC = "electronic-service"
 
 
+_DISPATCHED = {"handed": "hand", "notice": "announced"}
+"""Our ways of service by their names in the dispatch log of a case, where these differ."""
+Dispatched = Callable[[Tx, Listing, str, Service, datetime], Awaitable[None]]
+
+
 class Moved(Protocol):
     """A repair after a step."""
 
@@ -46,7 +52,9 @@ class Moved(Protocol):
 class ListingService(Casework[Listing]):
     worked_by = "owner"
 
-    def __init__(self, ground: Ground, consents: ConsentService) -> None:
+    def __init__(self, ground: Ground, consents: ConsentService, dispatched: Dispatched) -> None:
+        """`dispatched` writes into the case's journal how its paper was served."""
+        self._dispatched = dispatched
         self._listings = ListingStore(ground.database, ground.keys)
         self._consents = consents
         super().__init__(ERRAND, ground, self._listings)
@@ -97,9 +105,7 @@ class ListingService(Casework[Listing]):
             service = Service(
                 civil_date(now), "electronic", now, case.unit, consented_at=consent.at, version=consent.version
             )
-            return await self.move(
-                tx, actor, case, "open", now, served_at=now, service=service, steps=finish(case.steps, now)
-            )
+            return await self._served(tx, actor, case, "open", now, service, served_at=now)
         if case.seen_at is not None:
             return case
         return await self.move(tx, actor, case, "look", now, seen_at=now)
@@ -123,8 +129,25 @@ class ListingService(Casework[Listing]):
             )
         by = case.unit if actor.role is Role.PROVIDER else self.centres[case.jurisdiction]
         service = Service(request.on, request.way, now, by, proof=request.proof)
-        after = await self.move(tx, actor, case, "serve", now, note, service=service, steps=finish(case.steps, now))
+        after = await self._served(tx, actor, case, "serve", now, service, note)
         await self.tell(tx, after, "listing.served", now, unit=case.unit)
+        return after
+
+    async def _served(
+        self,
+        tx: Tx,
+        actor: Actor,
+        case: Listing,
+        action: str,
+        now: datetime,
+        service: Service,
+        note: str | None = None,
+        **fields: Any,
+    ) -> Listing:
+        """The clocks stop, and the dispatch log of the case says how and when."""
+        steps = finish(case.steps, now)
+        after = await self.move(tx, actor, case, action, now, note, service=service, steps=steps, **fields)
+        await self._dispatched(tx, after, _DISPATCHED.get(service.way, service.way), service, now)
         return after
 
     async def answer(self, tx: Tx, actor: Actor, case: Listing, now: datetime, request: Answer) -> Listing:

@@ -147,6 +147,11 @@ def officer(place: Installation, jurisdiction: str) -> httpx.Client:
     return client
 
 
+def test_serve_says_that_it_serves_and_where(place: Installation) -> None:
+    said = (place.folder / "api.log").read_text()
+    assert "serving" in said and place.url in said
+
+
 def test_from_signing_in_to_a_repaired_record(loaded: Installation) -> None:
     place = loaded
     place.at("2026-11-21T10:00+08:00")

@@ -58,6 +58,16 @@ def test_one_dies_and_all_stop_with_the_reason_and_their_children_too(tmp_path: 
     assert is_gone(grandchild)
 
 
+def test_what_it_said_at_an_earlier_start_is_no_reason_for_the_present_end(tmp_path: Path) -> None:
+    (tmp_path / "bad.log").write_text("the reason of yesterday\n")
+    for said, told in (("", "it said nothing"), ("print('the reason of today')", "the reason of today")):
+        supervisor = Supervisor(tmp_path)
+        supervisor.begin("bad", [sys.executable, "-c", f"{said}\nraise SystemExit(3)"], os.environ, lambda: False)
+        with pytest.raises(CannotStart, match=f"bad ended at once.*: {told}$"):
+            supervisor.wait()
+        supervisor.stop()
+
+
 def test_what_ends_at_once_and_what_never_gets_ready_cannot_start(tmp_path: Path) -> None:
     supervisor = Supervisor(tmp_path)
     supervisor.begin("good", SLEEP, os.environ, lambda: True)

@@ -108,6 +108,8 @@ async def test_from_the_notice_to_the_removal(api: Api, clock: FixedClock, juris
     served = (await me.post(f"/me/listings/{case}/read")).json()
     assert served["status"] == "served" and served["servedAt"]
     assert served["service"]["way"] == "electronic" and served["service"]["consentVersion"] == CONSENT["version"]
+    log = (await api.as_(officer(record.jurisdiction)).get(f"/staff/cases/listings/{case}/journal")).json()["items"]
+    assert [(one["kind"], one["wayLabel"], one["unit"]) for one in log] == [("served", "电子送达", served["unit"])]
     assert remedies_of(served) == {"申请行政复议": "2027-02-01", "提起行政诉讼": "2027-06-02"}
     clock.advance(hours=1)
     assert (await me.post(f"/me/listings/{case}/read")).json()["servedAt"] == served["servedAt"]
@@ -251,6 +253,14 @@ async def test_without_consent_opening_serves_nothing_and_the_unit_serves_on_pap
     clock.move_to(date(2026, 12, 9))
     served = (await unit.post(path, json={**PAPER, "on": "2026-12-07"})).json()
     assert served["status"] == "served" and served["service"]["proof"] == "EMS1234567"
+    desk = api.as_(officer(jurisdiction))
+    (logged,) = (await desk.get(f"/staff/cases/listings/{case}/journal")).json()["items"]
+    assert (logged["kind"], logged["way"], logged["on"], logged["text"]) == (
+        "served",
+        "post",
+        "2026-12-07",
+        "EMS1234567",
+    )
     mine = (await me.get(f"/me/listings/{case}")).json()
     assert mine["service"]["on"] == "2026-12-07" and mine["servedAt"] is None
     assert remedies_of(mine) == {"申请行政复议": "2027-02-11", "提起行政诉讼": "2027-06-07"}
