@@ -24,7 +24,7 @@ from api.audits.routes import AuditController
 from api.chat.routes import ChatController
 from api.chat.staff_routes import StaffBotController
 from api.composition import Services
-from api.desk import figure_routes
+from api.desk import absence_routes, figure_routes
 from api.desk.casefile_routes import CaseFileController
 from api.desk.digest_routes import digest
 from api.desk.routes import DeskController
@@ -99,6 +99,7 @@ ROUTES = (
     EvidenceController,
     DeskController,
     CaseFileController,
+    *absence_routes.ROUTES,
     *figure_routes.ROUTES,
 )
 
@@ -137,6 +138,7 @@ def _services(services: Services) -> dict[str, Any]:
         "lookup": services.lookup,
         "evidence": services.evidence,
         "desk": services.desk,
+        "absences": services.absences,
         "case_files": services.case_files,
         "figures": services.figures,
         "errands": services.errands,

@@ -24,11 +24,14 @@ from api.audits.store import AuditStore
 from api.audits.wording import ActionNames
 from api.chat import store as chat_store
 from api.chat.answers import AnswerService, AnswerStore
+from api.chat.figures import weeks_of
 from api.chat.service import ChatService, OpenCase
 from api.chat.store import FeedbackStore
 from api.declarations.statements import StatementService
+from api.desk import absences as absences_store
 from api.desk import digests as digests_store
 from api.desk import store as desk_store
+from api.desk.absences import AbsenceService, AbsenceStore
 from api.desk.casefiles import CaseFileService
 from api.desk.casework import Casework, Ground
 from api.desk.digests import DigestService, DigestStore
@@ -137,6 +140,7 @@ class Services:
         *evidence_store.COLLECTIONS,
         *desk_store.COLLECTIONS,
         *digests_store.COLLECTIONS,
+        *absences_store.COLLECTIONS,
         *journal_store.COLLECTIONS,
         *reviews_store.COLLECTIONS,
         *(collection for part in PARTS for collection in part.errand.collections),
@@ -192,6 +196,7 @@ class Services:
         self.administration = AdministrationService(self.staff, self.providers, self.audits)
         queue = DeskStore(self.database, self.keys)
         self.desk = DeskService(queue, self.audits, self.staff.get, self.reminders)
+        self.absences = AbsenceService(AbsenceStore(self.database, self.keys), self.audits, self.staff.get)
         self.digests = DigestService(DigestStore(self.database, self.keys), queue, tuple(settings.centres))
         self.records = RecordService(
             records, feed, self.audits, self.footprints, self.reminders.record_changed, self.desk.copies_changed
@@ -291,7 +296,12 @@ class Services:
             self.persons.bring,
         )
         self.journal = JournalService(JournalStore(self.database, self.keys), self.cases, self.notices, self.audits)
-        self.figures = FigureService(self.cases)
+        self.figures = FigureService(
+            self.cases,
+            self.notices,
+            self.records,
+            lambda place: weeks_of(FeedbackStore(self.database, self.keys), place),
+        )
         self.case_files = CaseFileService(self.cases, self.records, self.lookup, self.audits)
         self.papers = PaperService(
             IssuedDocumentStore(self.database, self.keys),

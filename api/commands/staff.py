@@ -17,7 +17,10 @@ def register(commands: Commands) -> None:
     person.add_argument("username")
     person.add_argument("--name", required=True, help="what colleagues read")
     person.add_argument(
-        "--role", required=True, choices=["officer", "auditor", "admin", "clerk", "lead"], help="clerk and lead are of a unit"
+        "--role",
+        required=True,
+        choices=["officer", "auditor", "admin", "clerk", "lead"],
+        help="clerk and lead are of a unit",
     )
     person.add_argument("--provider", metavar="ID", help="the unit of a clerk or a lead")
     person.add_argument("--jurisdiction", required=True)

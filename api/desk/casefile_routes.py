@@ -1,14 +1,14 @@
 """The officers' URLs of what stands beside a case, and of finding one again."""
 
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Annotated
 
 import msgspec
 from litestar import Controller, Response, get, post
 from litestar.di import NamedDependency
-from litestar.params import FromPath, JSONBody
+from litestar.params import FromPath, JSONBody, QueryParameter
 
-from api.desk.casefiles import CaseFile, CaseFileService, Found
+from api.desk.casefiles import DECIDED_SHOWN, CaseFile, CaseFileService, Found
 from api.desk.schemas import PartyView
 from api.http.visit import Visit
 from api.infra.errors import FieldFault, Invalid
@@ -58,6 +58,37 @@ class CaseLine(Out, frozen=True):
             is_open=not found.service.table_of(case).is_final(case.status),
             filed_at=case.history[0].at,
         )
+
+
+class DecidedLine(Out, frozen=True):
+    """A closed case by its number alone: nothing about the person."""
+
+    errand: str
+    case_ref: str
+    number: str
+    status: str
+    status_label: str
+    unit: str
+    filed_at: datetime
+    decided_at: datetime
+
+    @classmethod
+    def of(cls, found: Found) -> "DecidedLine":
+        case, errand = found.case, found.service.errand
+        return cls.showing(
+            case,
+            errand=errand.name,
+            case_ref=case.id,
+            status_label=errand.label(case.status),
+            unit=case.provider_unit,
+        )
+
+
+class DecidedLines(Out, frozen=True):
+    """`isCut`: there are more than are shown."""
+
+    items: tuple[DecidedLine, ...]
+    is_cut: bool
 
 
 class CaseLines(Out, frozen=True):
@@ -112,6 +143,18 @@ class CaseFileController(Controller):
     ) -> CaseFileView:
         """Whose case it is, the record it is about, and the person's other cases here; the read is in the audit."""
         return CaseFileView.of(await case_files.read(visit.actor, errand, case_ref, visit.now))
+
+    @get("/decided", access="officer", operation_id="listDecidedCases")
+    async def decided(
+        self,
+        visit: NamedDependency[Visit],
+        case_files: NamedDependency[CaseFileService],
+        errand: Annotated[str, QueryParameter(max_length=40)] = "objections",
+        days: Annotated[int, QueryParameter(ge=1, le=366)] = 30,
+    ) -> DecidedLines:
+        """Cases of one errand that one's place closed with a decision in the last days, newest first."""
+        found = await case_files.decided(visit.actor, errand, visit.now - timedelta(days=days))
+        return DecidedLines(tuple(map(DecidedLine.of, found)), is_cut=len(found) == DECIDED_SHOWN)
 
     @post("/search", access="officer", operation_id="searchCases", status_code=200)
     async def search(

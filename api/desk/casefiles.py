@@ -13,6 +13,7 @@ import msgspec
 
 from api.audits.service import AuditService
 from api.desk.casework import Casework
+from api.desk.figures import COUNTED
 from api.infra.actors import Actor
 from api.infra.errors import Forbidden, NotFound
 from api.infra.mongo import Tx
@@ -22,6 +23,7 @@ from api.records.service import RecordService
 
 _BETWEEN = re.compile(r"[\s-]")
 _MOST = 50
+DECIDED_SHOWN = 200
 
 
 class Found(msgspec.Struct, frozen=True):
@@ -90,6 +92,14 @@ class CaseFileService:
         """Cases of the person with exactly this identity document who has a record here. Raises Invalid."""
         records = await self._lookup.by_person(tx, actor, kind, number, purpose, now)
         return await self._about(records, _place(actor), None)
+
+    async def decided(self, actor: Actor, errand: str, since: datetime) -> list[Found]:
+        """What the place closed with a decision since, newest first, at most DECIDED_SHOWN. Raises NotFound."""
+        service = self._cases.get(errand) if errand in COUNTED else None
+        if service is None:
+            raise NotFound
+        found = await service.decided_since(_place(actor), since, DECIDED_SHOWN)
+        return [Found(service, case) for case in found]
 
     async def _about(self, records: Iterable[Record], place: str, only: set[str] | None) -> list[Found]:
         subjects = dict.fromkeys(record.subject for record in records)

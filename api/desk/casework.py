@@ -176,6 +176,10 @@ class Casework(Generic[C]):
         """For the figures: see `CaseStore.timings`."""
         return self._cases.timings(place, since)
 
+    async def decided_since(self, place: str, since: datetime, limit: int) -> list[C]:
+        """For the desk: what was closed with a decision, newest first."""
+        return await self._cases.decided_since(place, since, limit)
+
     def owed(self, unit: str) -> AsyncIterator[Owed]:
         """For the figures of a unit: the steps of the cases that it works."""
         return self._cases.owed(self.worked_by, unit)

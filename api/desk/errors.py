@@ -16,6 +16,13 @@ class AssigneeNotFound(NotFound):
     default_step = "请选择在职的经办人员，或者先放回待办。"
 
 
+class AbsenceClashes(Conflict):
+    code = "absence-clashes"
+    title = "这几天已经有安排"
+    default_detail = "这位同事或者代办的人，这几天里已经登记了不在。"
+    default_step = "请换一个人，或者先取消原来的安排。"
+
+
 class CopyNotOwed(Conflict):
     code = "copy-not-owed"
     title = "这个单位没有待处理的更正"

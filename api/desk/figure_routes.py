@@ -6,12 +6,13 @@ from typing import Annotated
 
 from litestar import Controller, Response, get
 from litestar.di import NamedDependency
-from litestar.params import QueryParameter
+from litestar.params import FromPath, QueryParameter
 
-from api.desk.figures import Figures, FigureService, UnitFigures
+from api.desk.figures import Figures, FigureService, PublicFigures, UnitFigures
 from api.http.visit import Visit
 from api.infra.errands import Errands
-from api.infra.errors import Forbidden
+from api.infra.errors import Forbidden, NotFound
+from knowledge.places import jurisdictions
 
 _XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 Months = Annotated[int, QueryParameter(ge=1, le=24)]
@@ -25,7 +26,8 @@ class FigureController(Controller):
     async def read(
         self, visit: NamedDependency[Visit], figures: NamedDependency[FigureService], months: Months = 12
     ) -> Figures:
-        """What came in, was decided, was on time and took how long, by month and unit; nobody's name."""
+        """What came in, was decided, was on time and took how long, by month and unit; repairs that opened, were told, read and asked
+        for; what the bot could not answer by week. Nobody's name."""
         return await figures.read(_place(visit), months, visit.now)
 
     @get("/export", access="officer", operation_id="exportFigures", media_type=_XLSX)
@@ -36,7 +38,7 @@ class FigureController(Controller):
         errands: NamedDependency[Errands],
         months: Months = 12,
     ) -> Response[bytes]:
-        """The same as a workbook with a sheet each for months, units and steps."""
+        """The same as a workbook with a sheet each for months, units, steps, repairs and the bot."""
         found = await figures.read(_place(visit), months, visit.now)
         content = await asyncio.to_thread(_workbook, found, errands)
         return Response(
@@ -44,6 +46,20 @@ class FigureController(Controller):
             media_type=_XLSX,
             headers={"Content-Disposition": 'attachment; filename="figures.xlsx"', "Cache-Control": "no-store"},
         )
+
+
+class PublicFigureController(Controller):
+    path = "/figures"
+    tags = ("reference",)
+
+    @get("/{jurisdiction:str}", access="anyone", shelved=True, operation_id="readPublicFigures")
+    async def read(
+        self, jurisdiction: FromPath[str], visit: NamedDependency[Visit], figures: NamedDependency[FigureService]
+    ) -> PublicFigures:
+        """How many of each unit's steps were in time in the last four whole quarters; nothing where there were few."""
+        if jurisdiction not in jurisdictions():
+            raise NotFound
+        return await figures.public(jurisdiction, visit.now)
 
 
 class UnitFigureController(Controller):
@@ -74,6 +90,14 @@ def _workbook(found: Figures, errands: Errands) -> bytes:
             ("步骤", "办完", "平均工作日"),
             *((s.title, s.count, s.working_days) for s in found.steps),
         ],
+        "能修复了": [
+            ("月份", "到期能修复、已提醒", "推送到手机", "读过", "已申请修复"),
+            *((r.month, r.opened, r.pushed, r.read, r.used) for r in found.repairs),
+        ],
+        "机器人": [
+            ("周", "没答上", "说没用", "又问一遍"),
+            *((b.week, b.unanswered, b.disliked, b.again) for b in found.bot),
+        ],
     }  # fmt: skip
     out = io.BytesIO()
     with xlsxwriter.Workbook(out, {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False}) as book:
@@ -90,4 +114,4 @@ def _place(visit: Visit) -> str:
     return visit.actor.jurisdiction
 
 
-ROUTES = (FigureController, UnitFigureController)
+ROUTES = (FigureController, PublicFigureController, UnitFigureController)

@@ -1,23 +1,28 @@
-"""What a centre looks at once a month: how much came in, how much was decided, what was on time, how long each step took.
+"""What a centre looks at once a month: how much came in, how much was decided, what was on time, how long each step took; of
+whose repair opened, who was reached and who asked for it; and what the bot could not answer.
 
 Counted from the cases themselves, of the last months, by civil month in Shanghai. No person stands in it.
 """
 
 from collections import defaultdict
-from collections.abc import Mapping
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
 from datetime import date, datetime, timedelta
 from functools import lru_cache
-from typing import Any
+from typing import Any, Protocol
+
+import msgspec
 
 from api.desk.casework import Casework
 from api.infra.cases import Timing
 from api.infra.clock import civil_date, start_of
 from api.infra.wire import Out
+from api.notices.models import Opened
 from knowledge.loading import library
 
-_COUNTED = ("objections", "repairs")
+COUNTED = ("objections", "repairs")
 _WORKED_BY_UNITS = ("objections", "repairs", "letters", "withdrawals", "pledges", "listings")
 _DAY = timedelta(days=1)
+_AT_ONCE = 1000  # records whose place is asked in one round trip
 
 
 class Month(Out, frozen=True):
@@ -50,8 +55,29 @@ class StepTime(Out, frozen=True):
     working_days: float
 
 
+class RepairMonth(Out, frozen=True):
+    """Records whose repair opened in the month and whose person was told so; how many of these got a push on the phone, were
+    read, and were asked to be repaired by now."""
+
+    month: str
+    opened: int
+    pushed: int
+    read: int
+    used: int
+
+
+class BotWeek(Out, frozen=True):
+    """An ISO week (`2026-W47`) of the bot in the place: questions that it could not answer, answers that were voted down, and
+    questions asked again."""
+
+    week: str
+    unanswered: int
+    disliked: int
+    again: int
+
+
 class Figures(Out, frozen=True):
-    """`open_late`: steps that are late today and not done."""
+    """`open_late`: steps that are late today and not done. `bot` reaches back as far as questions are kept."""
 
     since: date
     until: date
@@ -59,6 +85,32 @@ class Figures(Out, frozen=True):
     units: tuple[UnitMonth, ...]
     steps: tuple[StepTime, ...]
     open_late: int
+    repairs: tuple[RepairMonth, ...] = ()
+    bot: tuple[BotWeek, ...] = ()
+
+
+FLOOR = 20
+"""Of how many settled steps a rate is published: of fewer, somebody who knows one case could tell whose it was."""
+_QUARTERS = 4
+
+
+class PublicUnit(Out, frozen=True):
+    """`rate`: of the steps that the unit owed and that were settled in the year, how many in a hundred were done in time; rounded.
+    `steps` is rounded down to tens. Both are null where there were fewer than the floor."""
+
+    unit: str
+    rate: int | None
+    steps: int | None
+
+
+class PublicFigures(Out, frozen=True):
+    """Of the last four whole quarters, so that nothing can be read out of what changes from day to day."""
+
+    jurisdiction: str
+    since: date
+    until: date
+    floor: int
+    units: tuple[PublicUnit, ...]
 
 
 class OwnMonth(Out, frozen=True):
@@ -82,20 +134,85 @@ class UnitFigures(Out, frozen=True):
     open_late: int
 
 
+class Told(Protocol):
+    def opened_since(self, since: datetime) -> AsyncIterator[Opened]: ...
+
+
+class Places(Protocol):
+    async def of_place(self, jurisdiction: str, record_ids: Sequence[str]) -> list[str]: ...
+
+
 class FigureService:
-    def __init__(self, cases: Mapping[str, Casework[Any]]) -> None:
-        self._cases = {name: cases[name] for name in _COUNTED}
+    """`bot_weeks` counts what the bot of a place could not answer."""
+
+    def __init__(
+        self,
+        cases: Mapping[str, Casework[Any]],
+        notices: Told,
+        records: Places,
+        bot_weeks: Callable[[str], Awaitable[tuple[BotWeek, ...]]],
+    ) -> None:
+        self._notices = notices
+        self._records = records
+        self._bot_weeks = bot_weeks
+        self._cases = {name: cases[name] for name in COUNTED}
         self._of_units = [cases[name] for name in _WORKED_BY_UNITS]
 
     async def read(self, place: str, months: int, now: datetime) -> Figures:
         """The last `months` civil months, the present one among them."""
         today = civil_date(now)
         since = _months_back(today, months - 1)
-        count = _Count(today, since)
+        count, asked = _Count(today, since), set()
         for name, service in self._cases.items():
             async for case in service.timings(place, start_of(since)):
                 count.add(name, case)
-        return count.figures()
+                if name == "repairs" and case.record_id:
+                    asked.add(case.record_id)
+        return msgspec.structs.replace(
+            count.figures(), repairs=await self._opened(place, since, asked), bot=await self._bot_weeks(place)
+        )
+
+    async def _opened(self, place: str, since: date, asked: set[str]) -> tuple[RepairMonth, ...]:
+        """`asked`: records about which a repair came in since, or is open."""
+        months: dict[str, list[int]] = defaultdict(lambda: [0, 0, 0, 0])
+        waiting: dict[str, Opened] = {}
+
+        async def settle() -> None:
+            for record in await self._records.of_place(place, list(waiting)):
+                one = waiting[record]
+                month = months[civil_date(one.told_at).strftime("%Y-%m")]
+                for column, holds in enumerate((True, one.is_pushed, one.is_read, record in asked)):
+                    month[column] += holds
+            waiting.clear()
+
+        async for one in self._notices.opened_since(start_of(since)):
+            waiting[one.record] = one
+            if len(waiting) == _AT_ONCE:
+                await settle()
+        if waiting:
+            await settle()
+        return tuple(RepairMonth(month, *counts) for month, counts in sorted(months.items()))
+
+    async def public(self, place: str, now: datetime) -> PublicFigures:
+        """What anybody may read: each unit's rate, with a floor and without months, cases or persons."""
+        quarter = _quarter(civil_date(now))
+        since = _months_back(quarter, 3 * _QUARTERS)
+        count = _Count(quarter - _DAY, since)
+        for name, service in self._cases.items():
+            async for case in service.timings(place, start_of(since)):
+                count.add(name, case)
+        settled: dict[str, list[int]] = defaultdict(lambda: [0, 0])
+        for one in count.figures().units:
+            if one.month < quarter.strftime("%Y-%m"):
+                settled[one.unit][0] += one.on_time
+                settled[one.unit][1] += one.late
+        return PublicFigures(
+            jurisdiction=place,
+            since=since,
+            until=quarter - _DAY,
+            floor=FLOOR,
+            units=tuple(_published(unit, *counts) for unit, counts in sorted(settled.items())),
+        )
 
     async def of_unit(self, provider: str, unit: str, months: int, now: datetime) -> UnitFigures:
         """What a unit owed in the cases that it works, of the last civil months; `unit` is its name, as steps have it."""
@@ -167,6 +284,18 @@ class _Count:
             ),
             open_late=self._open_late,
         )
+
+
+def _quarter(today: date) -> date:
+    """The first day of the quarter that runs."""
+    return date(today.year, (today.month - 1) // 3 * 3 + 1, 1)
+
+
+def _published(unit: str, on_time: int, late: int) -> PublicUnit:
+    count = on_time + late
+    if count < FLOOR:
+        return PublicUnit(unit, None, None)
+    return PublicUnit(unit, round(100 * on_time / count), count // 10 * 10)
 
 
 def _months_back(today: date, months: int) -> date:

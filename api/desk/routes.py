@@ -12,6 +12,7 @@ from litestar.di import NamedDependency
 from litestar.params import FromPath, FromQuery, JSONBody, QueryParameter
 from litestar.response import Stream
 
+from api.desk.absences import AbsenceService
 from api.desk.colleagues import Colleagues
 from api.desk.digests import DigestService
 from api.desk.schemas import Assign, BreachView, DocketView, csv_header, csv_row
@@ -38,14 +39,17 @@ class DeskController(Controller):
         errands: NamedDependency[Errands],
         staff: NamedDependency[Colleagues],
         asked: NamedDependency[Asked],
+        absences: NamedDependency[AbsenceService],
         errand: FromQuery[str | None] = None,
         status: FromQuery[str | None] = None,
         assignee: FromQuery[str | None] = None,
         late: FromQuery[bool | None] = None,
         unit: Annotated[str | None, QueryParameter(max_length=100)] = None,
         until: FromQuery[date | None] = None,
+        order: FromQuery[Literal["due", "last"]] = "due",
     ) -> Page[DocketView]:
-        """Open cases of one's own jurisdiction, what is due first on top."""
+        """Open cases of one's own jurisdiction, what is due first on top, or last; an assignee's with those for whom they stand in."""
+        covered = await absences.covered_by(visit.actor, assignee, visit.now) if assignee else frozenset()
         page = await desk.page(
             visit.actor,
             visit.now,
@@ -55,6 +59,8 @@ class DeskController(Controller):
             late=late,
             unit=unit,
             until=until,
+            covered=covered,
+            last_first=order == "last",
             cursor=asked.cursor,
             limit=asked.limit,
         )

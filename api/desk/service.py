@@ -1,6 +1,7 @@
 """Keeping the queue, and recording what was late."""
 
 from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
+from collections.abc import Set as AbstractSet
 from datetime import date, datetime, timedelta
 from typing import Any, Protocol
 
@@ -111,19 +112,24 @@ class DeskService:
         limit: int,
         unit: str | None = None,
         until: date | None = None,
+        covered: AbstractSet[str] = frozenset(),
+        last_first: bool = False,
     ) -> Page[Docket]:
-        """The queue of the actor's jurisdiction, what is late on top; `unit` owes an open step, `assignee` may be NOBODY."""
+        """The queue of the actor's jurisdiction, what is due first on top, or last; `unit` owes an open step, `assignee` may be NOBODY, and has
+        what is with `covered` too."""
         query: dict[str, Any] = {"jurisdiction": _place(actor)}
         query.update({k: v for k, v in (("errand", errand), ("status", status), ("assignee", assignee)) if v})
         if assignee == NOBODY:
             query["assignee"] = None
+        elif covered:
+            query["assignee"] = {"$in": sorted({assignee, *covered} - {None})}
         if unit:
             query["steps.owed_by"] = unit
         if until is not None:
             query["due_on"] = {"$lte": until.isoformat()}
         elif late is not None:
             query["due_on"] = {"$lt" if late else "$gte": civil_date(now).isoformat()}
-        return await self._store.page(query, cursor, limit)
+        return await self._store.page(query, cursor, limit, last_first=last_first)
 
     async def page_owed_by(
         self, actor: Actor, errand: str, status: str, *, cursor: str | None, limit: int

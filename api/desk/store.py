@@ -83,9 +83,11 @@ class DeskStore:
             raise Outdated
         return self._dockets.decode(document)
 
-    async def page(self, query: dict[str, Any], cursor: str | None, limit: int) -> Page[Docket]:
-        """What is due first comes first."""
-        found = await self._sorted(self._queue, query, cursor, limit)
+    async def page(
+        self, query: dict[str, Any], cursor: str | None, limit: int, *, last_first: bool = False
+    ) -> Page[Docket]:
+        """What is due first comes first, or last."""
+        found = await self._sorted(self._queue, query, cursor, limit, last_first=last_first)
         items = [self._dockets.decode(document) for document in found[:limit]]
         return _paged(items, len(found) > limit)
 
@@ -162,13 +164,16 @@ class DeskStore:
         return count
 
     @staticmethod
-    async def _sorted(collection: Any, query: dict[str, Any], cursor: str | None, limit: int) -> list[Any]:
+    async def _sorted(
+        collection: Any, query: dict[str, Any], cursor: str | None, limit: int, *, last_first: bool = False
+    ) -> list[Any]:
+        beyond, on_or_beyond, way = ("$lt", "$lte", -1) if last_first else ("$gt", "$gte", 1)
         key = decode_cursor(cursor, str, str)
         if key is not None:
             due_on, last = key
-            after = {"$or": [{"due_on": {"$gt": due_on}}, {"due_on": due_on, "_id": {"$gt": last}}]}
-            query = {"$and": [query, {"due_on": {"$gte": due_on}}, after]}
-        found = collection.find(query).sort([("due_on", 1), ("_id", 1)]).limit(limit + 1)
+            after = {"$or": [{"due_on": {beyond: due_on}}, {"due_on": due_on, "_id": {beyond: last}}]}
+            query = {"$and": [query, {"due_on": {on_or_beyond: due_on}}, after]}
+        found = collection.find(query).sort([("due_on", way), ("_id", way)]).limit(limit + 1)
         documents: list[Any] = await found.to_list(limit + 1)
         return documents
 

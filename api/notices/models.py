@@ -92,6 +92,15 @@ class Notice(msgspec.Struct, frozen=True):
         )
 
 
+class Opened(msgspec.Struct, frozen=True):
+    """That somebody was told that the repair of a record opened: for the figures, without the person."""
+
+    record: str
+    told_at: datetime
+    is_pushed: bool
+    is_read: bool
+
+
 class Answer(StrEnum):
     """What WeChat's question gave for one template. `FILTER`: WeChat did not ask, the title is taken."""
 

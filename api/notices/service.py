@@ -2,14 +2,14 @@
 
 import asyncio
 import hashlib
-from collections.abc import Sequence
+from collections.abc import AsyncIterator, Sequence
 from datetime import datetime, time
 
 from api.infra.clock import start_of
 from api.infra.errands import Errands
 from api.infra.mongo import Tx
 from api.infra.paging import Page
-from api.notices.models import Draft, Notice, NoticeState, PushState
+from api.notices.models import Draft, Notice, NoticeState, Opened, PushState
 from api.notices.store import NoticeStore
 from api.notices.texts import Text, fill, load_texts, texts_of
 
@@ -116,6 +116,10 @@ class NoticeService:
     async def read(self, tx: Tx, subject: str, notice_id: str, now: datetime) -> datetime:
         """When it was first read. Raises NotFound for what was not told to this person."""
         return await self._store.mark_read(tx, notice_id, subject, now)
+
+    def opened_since(self, since: datetime) -> AsyncIterator[Opened]:
+        """For the figures: of every place, whose repair opened and who was told so."""
+        return self._store.opened_since(since)
 
     async def forget_before(self, at: datetime) -> int:
         """Deletes what was told or taken back before; what is booked or still on its way stays. How many."""

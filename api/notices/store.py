@@ -1,7 +1,7 @@
 """Queries on notices: the inbox and the bookings. The worker's queries are in `push/store.py`."""
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import AsyncIterator, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -13,7 +13,9 @@ from api.infra.errors import NotFound
 from api.infra.mongo import Database, Tx
 from api.infra.paging import Page, decode_cursor, encode_cursor
 from api.infra.privacy import KeyRing
-from api.notices.models import Notice, NoticeState
+from api.notices.models import Notice, NoticeState, Opened, PushState
+
+OPENED = "repair.opens"
 
 NOTICES = Collection(
     name="notices",
@@ -31,6 +33,8 @@ NOTICES = Collection(
             [("subject", ASCENDING), ("state", ASCENDING), ("told_at", DESCENDING), ("_id", DESCENDING)],
             name="subject_told",
         ),
+        # only what was told of a repair that opened is in it: nothing else pays for the figures
+        IndexModel([("told_at", ASCENDING)], name="opened", partialFilterExpression={"kind": OPENED, "state": "told"}),
     ),
     shard_key="subject",
     why="inbox, bookings and counts are a person's; the scan for what is due asks each shard for its own part",
@@ -175,6 +179,14 @@ class NoticeStore:
         last = items[-1]
         assert last.told_at is not None
         return Page(items=items, next_cursor=encode_cursor(last.told_at.isoformat(), last.id))
+
+    async def opened_since(self, since: datetime) -> AsyncIterator[Opened]:
+        """Of every place: whose repair opened and who was told so since; the record, and nobody."""
+        query = {"kind": OPENED, "state": NoticeState.TOLD.value, "told_at": {"$gte": since}}
+        fields = {"ref": 1, "told_at": 1, "read_at": 1, "push": 1}
+        async for one in self._collection.find(query, fields).batch_size(1000):
+            is_pushed = one["push"] == PushState.SENT.value
+            yield Opened(one["ref"], one["told_at"], is_pushed=is_pushed, is_read=one["read_at"] is not None)
 
     async def count_unread(self, subject: str) -> int:
         """Up to a hundred."""

@@ -2,7 +2,7 @@
 
 from pymongo import ASCENDING, DESCENDING, IndexModel
 
-from api.infra.cases import BY_NUMBER, KEPT_TOGETHER, CaseStore
+from api.infra.cases import BY_NUMBER, FOR_FIGURES, KEPT_TOGETHER, CaseStore
 from api.infra.collections import Collection
 from api.infra.mongo import Database
 from api.infra.privacy import KeyRing
@@ -15,6 +15,7 @@ OBJECTIONS = Collection(
     indexes=(
         IndexModel([("subject", ASCENDING), ("_id", DESCENDING)], name="subject"),
         BY_NUMBER,
+        FOR_FIGURES,
         IndexModel(
             [("record_id", ASCENDING), ("subject", ASCENDING)],
             name=ONE_OPEN,

@@ -109,6 +109,10 @@ class RecordService:
         """All people's records in the order in which they came, for the worker that goes through them."""
         return await self._store.list_after(record_id, limit)
 
+    async def of_place(self, jurisdiction: str, record_ids: Sequence[str]) -> list[str]:
+        """For the figures: those of the ids whose records belong to a place."""
+        return await self._store.of_place(jurisdiction, record_ids)
+
     async def versions_of_subject(self, subject: str) -> list[tuple[str, int]]:
         """Id and version of each, without reading content: what an ETag is made of."""
         return await self._store.versions_of_subject(subject)

@@ -128,6 +128,12 @@ class RecordStore:
         found = self._collection.find({"_id": {"$gt": record_id}}).sort("_id", 1).limit(limit)
         return [self.codec.decode(document) for document in await found.batch_size(limit + 1).to_list(limit)]
 
+    async def of_place(self, jurisdiction: str, record_ids: Sequence[str]) -> list[str]:
+        """Those of the ids whose records belong to a place."""
+        query = {"_id": {"$in": list(record_ids)}, "jurisdiction": jurisdiction}
+        found = await self._database.read(RECORDS.name, query, fields={"_id": 1}, most=len(record_ids))
+        return [document["_id"] for document in found]
+
     async def versions_of_subject(self, subject: str) -> list[tuple[str, int]]:
         """Id and version of each of a person's records, out of the index alone, in no order."""
         fields = {"_id": 1, "version": 1}

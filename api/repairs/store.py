@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from pymongo import ASCENDING, DESCENDING, IndexModel
 
-from api.infra.cases import BY_NUMBER, KEPT_TOGETHER, CaseStore
+from api.infra.cases import BY_NUMBER, FOR_FIGURES, KEPT_TOGETHER, CaseStore
 from api.infra.collections import Collection
 from api.infra.mongo import Database
 from api.infra.privacy import KeyRing
@@ -16,6 +16,7 @@ REPAIRS = Collection(
     indexes=(
         IndexModel([("subject", ASCENDING), ("_id", DESCENDING)], name="subject"),
         BY_NUMBER,
+        FOR_FIGURES,
         IndexModel(
             [("record_id", ASCENDING), ("subject", ASCENDING)],
             name="one_open",

@@ -25,7 +25,7 @@ _FILES_MARK = b"__FILES__"
 _PLACES_MARK = b"__PLACES__"
 _KEPT_OFFLINE = ("css/", "js/", "icon.svg")
 _NOT_OUR_WRITING = ("vendor/",)
-_NOT_OURS = ("css/desk.css", "js/desk/", "js/worker.js", "js/docs.js", "css/unit.css", "js/unit/")
+_NOT_OURS = ("css/desk.css", "js/desk/", "js/worker.js", "js/docs.js", "css/unit.css", "js/unit/", "js/figures/")
 _STYLES = "css/page.css"
 _STYLE_FAMILIES = ("tokens", "frame", "status", "drawings", "records", "chat", "forms", "papers")
 _GOES_ON = (b",", b";", b"(", b"[", b"{", b"=>", b"=", b"&&", b"||", b"?")

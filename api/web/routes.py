@@ -39,6 +39,11 @@ class WebController(Controller):
         """The page of a unit's people."""
         return _send(request, assets.files["unit.html"], _ASK_FIRST)
 
+    @get("/figures", access="static", operation_id="figuresPage")
+    async def figures(self, request: Request[Any, Any, Any], assets: NamedDependency[Assets]) -> Response[bytes]:
+        """How often each unit was in time: for everybody, without signing in."""
+        return _send(request, assets.files["figures.html"], _ASK_FIRST)
+
     @get("/docs", access="static", operation_id="reference")
     async def reference(self, request: Request[Any, Any, Any], assets: NamedDependency[Assets]) -> Response[bytes]:
         """The reference of the API."""

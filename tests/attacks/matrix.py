@@ -26,7 +26,7 @@ from tests.support.choices import dishonesty, keyed, known_as, make_record, stor
 from tests.support.files import person
 from tests.support.sign_in import resident_number
 
-OPEN = frozenset({"regulation_id", "number", "kind", "purpose", "code"})
+OPEN = frozenset({"regulation_id", "number", "kind", "purpose", "code", "jurisdiction"})
 """Parameters that name what is the same for everybody, or a secret that is itself the right to ask."""
 _BY_CASE = {"repair_id": "repair_evidence", "listing_id": "listing_evidence", "mandate_id": "mandate_evidence"}
 """Whose file is asked for below a case; an objection's where nothing else is said."""
@@ -89,8 +89,7 @@ class Matrix:
         known = {*OPEN, "objection_id", "repair_id", "withdrawal_id", "declaration_id", "pledge_id", "grant_id"}
         known |= {"listing_id", "record_id", "evidence_id", "notice_id", "device_id", "delivery_id", "change_id"}
         known |= {"answer_id", "case_ref", "errand", "letter_id", "helper_id", "visit_id", "message_id", "review_id"}
-        known |= {"mandate_id"}
-        known |= {"member_id", "unit_id", "key_id"}
+        known |= {"mandate_id", "member_id", "unit_id", "key_id", "absence_id"}
         return {name for operation in self.operations() for name in operation.parameters} - known
 
     def _resolved(self, schema: Mapping[str, Any]) -> dict[str, Any]:
@@ -245,6 +244,9 @@ async def populate(api: Api, place: str, name: str, number: str) -> World:
     ids["footprint_id"] = done(await me.get("/me/footprints"))["items"][0]["id"]
     ids |= await _put_in(api, actor, f"stf_{name}", unit_id, bad[0].id)
     ids["member_id"], ids["unit_id"] = f"stf_{name}", unit_id
+    await employed(api, f"stf_{name}_two", place)
+    away = {"substitute": f"stf_{name}_two", "fromOn": "2026-12-14", "untilOn": "2026-12-16"}
+    ids["absence_id"] = (await made("/staff/absences", away, desk))["id"]
     ids["key_id"] = (await api.services.providers.list_keys(unit_id))[0].id
     looks_after = api.as_(admin(place, f"stf_{name}_admin"), stepped_up=True)
     clients = {"resident": me, "provider": unit, "officer": desk, "admin": looks_after}

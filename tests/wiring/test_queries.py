@@ -14,6 +14,7 @@ from api.audits.store import AuditStore
 from api.chat.answers import AnswerStore
 from api.composition import Services
 from api.declarations.store import DeclarationStore
+from api.desk.absences import AbsenceStore
 from api.desk.digests import DigestStore
 from api.desk.store import DeskStore
 from api.evidence.store import EvidenceStore
@@ -47,7 +48,7 @@ PEOPLE, EACH = 40, 10
 COLLECTIONS = (
     "accounts", "sessions", "staff", "providers", "provider_keys", "consents", "records", "record_feed", "deliveries", "delivery_returns", "footprints", "notices", "audits",
     "withdrawals", "evidence", "evidence_pieces", "queue", "breaches", "digests", "objections", "repairs", "declarations",
-    "grants", "helpers", "pledges", "listings", "issued_documents", "subscriptions", "written_answers", "window_visits", "journal", "proposals",
+    "grants", "helpers", "pledges", "listings", "issued_documents", "subscriptions", "written_answers", "window_visits", "journal", "proposals", "absences",
 )  # fmt: skip
 
 
@@ -91,11 +92,12 @@ def document(collection: str, n: int) -> dict[str, Any]:
         "openid_index": f"open_{n}", "purpose": f"p_{turn}", "case": f"case_{who}" if collection not in ("evidence", "proposals") else f"case_{n}" if collection == "proposals" else f"case_{who}" if turn else None,
         "file": f"file_{who}", "number": turn, "errand": "objections", "steps": [{"owed_by": f"unit_{who}"}, {"owed_by": "somebody else"}], "assignee": f"stf_{who}", "ref": f"rec_{who}",
         "status": "approved" if collection == "written_answers" and is_due else "cooling" if collection == "pledges" else "active" if collection in ("grants", "helpers") else "open", "state": "told",
-        "kind": "queried" if collection != "journal" else "answer" if turn % 2 else "reminder", "verdict": "up", "action": f"act_{who}", "is_open": True, "standing": "standing",
+        "kind": "repair.opens" if collection == "notices" and turn < 5 else "queried" if collection != "journal" else "answer" if turn % 2 else "reminder", "verdict": "up", "action": f"act_{who}", "is_open": True, "standing": "standing",
         "disclosure": {"is_published": True}, "disclosed_until": day, "published_until": day, "expires_on": day, "due_on": day,
         "on": day, "effective_at": at, "expires_at": NOW + timedelta(days=99), "revoked_at": at - timedelta(days=9) if is_due else None,
         "taken_by": f"acc_{who}", "until_on": day, "wake_at": at, "at": at, "told_at": at, "issued_at": at, "last_used_at": at, "created_at": at, "read_at": None,
         "day": f"2026-11-{who % 28 + 1:02}", "version": 1, "revision": 1, "is_market": False, "is_dry": False, "section": "dishonesty", "officer": f"stf_{who}", "by": f"stf_{who}", "about": f"ent_{n}", "until": at,
+        "filed_at": at, "decided_at": None,
     }  # fmt: skip
 
 
@@ -187,6 +189,12 @@ def queries(database: Database) -> dict[str, Callable[[], Awaitable[Any]]]:
         "overdue in a place": lambda: anext(desk.overdue("place_7", TODAY), None),
         "open cases of a person": lambda: desk.open_of("sub_7", 20),
         "breaches of a place": lambda: desk.page_of_breaches("place_7", None, 5),
+        "cases that are counted": lambda: anext(objections.timings("place_7", NOW - timedelta(days=1)), None),
+        "repairs that opened": lambda: anext(notices.opened_since(NOW - timedelta(days=1)), None),
+        "who is away": lambda: AbsenceStore(database, KEYS).not_over("place_7", TODAY),
+        "keys of units": lambda: ProviderStore(database, KEYS).keys_of(["prv_7", "prv_8"]),
+        "units to look after": lambda: ProviderStore(database, KEYS).all_of_place("place_7"),
+        "queue of a substitute": lambda: desk.page({"jurisdiction": "place_7", "assignee": {"$in": ["stf_7", "stf_8"]}}, None, 5),
         "digest": lambda: DigestStore(database, KEYS).latest("place_7"),
         "written answers of a place": lambda: AnswerStore(database, KEYS).page_of_place("place_7", None, 5),
         "approved answers": lambda: anext(AnswerStore(database, KEYS).approved(), None),

@@ -25,6 +25,7 @@ CROSSING = {
     "records published too long",
     "due notices",
     "audit of a person",  # auditors
+    "repairs that opened",  # the figures, once a month or so
     "audit of an action",
     "audit of an officer",
     "audit of a case",

@@ -5,6 +5,8 @@ from datetime import date
 
 from python_calamine import CalamineWorkbook
 
+from api.desk.figures import PublicUnit, _published
+from api.notices.models import Draft
 from tests.support.api import Api, officer, resident
 from tests.support.cases import UNIT, done, keyed, penalty, signed_in, stored
 from tests.support.world import FixedClock
@@ -40,7 +42,7 @@ async def test_what_came_in_was_decided_and_was_late_is_counted_by_month_and_uni
     assert done(await signed_in(api, officer("yunnan")).get("/staff/figures"))["months"] == []
     answer = await desk.get("/staff/figures/export", params={"months": 2})
     book = CalamineWorkbook.from_filelike(io.BytesIO(answer.content))
-    assert book.sheet_names == ["按月", "按单位", "步骤用时"]
+    assert book.sheet_names == ["按月", "按单位", "步骤用时", "能修复了", "机器人"]
     assert book.get_sheet_by_name("按月").to_python()[1] == ["2026-09", "异议", 3, 1, 4, 2]
 
 
@@ -83,3 +85,60 @@ async def test_the_morning_s_digest_stands_on_the_desk_that_day_alone(api: Api, 
     assert (morning["late"], morning["soon"]) == (1, 0)
     clock.advance(days=1)
     assert done(await desk.get("/staff/workload"))["morning"] is None  # yesterday's says nothing of today
+
+
+async def test_a_repair_that_opened_is_counted_with_what_became_of_it_and_a_question_without_its_words(
+    api: Api, clock: FixedClock
+) -> None:
+    clock.move_to(date(2026, 11, 9))
+    actor = resident(api.services)
+    north = await stored(api.services, penalty(actor, jurisdiction="yunnan"))
+    mine = [await stored(api.services, penalty(actor)) for _ in range(3)]
+    drafts = [
+        Draft("repair.opens", actor.bound_subject, record.id, date(2026, 11, 9), {"day": "今天"})
+        for record in (*mine, north)
+    ]
+    await api.services.database.transact(lambda tx: api.services.notices.tell(tx, clock.now(), *drafts))
+    me = signed_in(api, actor)
+    first = next(one for one in done(await me.get("/me/notices"))["items"] if one["ref"] == mine[0].id)
+    done(await me.post(f"/me/notices/{first['id']}/read"))
+    version = done(await me.get("/me/repairs/eligibility", params={"recordId": mine[1].id}))["pledge"]["version"]
+    repair = {"recordId": mine[1].id, "addressee": "unit", "pledgeVersion": version, "performance": "已缴清"}
+    done(await me.post("/me/repairs", json={**repair, "dutyPerformedOn": "2026-06-01"}), 201)
+    for text in ("紫色的大象会不会飞", "怎么给火星人办签证"):
+        done(await api.anyone.post("/bot/messages", json={"text": text, "place": "dalian"}))
+    await api.services.chat.drain()
+    desk = signed_in(api, officer("dalian"))
+    found = done(await desk.get("/staff/figures", params={"months": 1}))
+    assert found["repairs"] == [{"month": "2026-11", "opened": 3, "pushed": 0, "read": 1, "used": 1}]
+    assert found["bot"] == [{"week": "2026-W46", "unanswered": 2, "disliked": 0, "again": 0}]
+    assert "大象" not in str(found)
+    book = CalamineWorkbook.from_filelike(io.BytesIO((await desk.get("/staff/figures/export")).content))
+    assert book.get_sheet_by_name("能修复了").to_python()[1] == ["2026-11", 3, 0, 1, 1]
+    assert book.get_sheet_by_name("机器人").to_python()[1] == ["2026-W46", 2, 0, 0]
+    theirs = done(await signed_in(api, officer("yunnan")).get("/staff/figures", params={"months": 1}))
+    assert [one["opened"] for one in theirs["repairs"]] == [1]
+
+
+def test_a_rate_is_published_from_twenty_steps_on_and_tells_no_exact_number() -> None:
+    assert _published("甲局", 19, 0) == PublicUnit("甲局", None, None)
+    assert _published("甲局", 19, 1) == PublicUnit("甲局", 95, 20)
+    assert _published("甲局", 118, 11) == PublicUnit("甲局", 91, 120)
+
+
+async def test_everybody_reads_whole_quarters_by_unit_and_nobody_is_in_it(api: Api, clock: FixedClock) -> None:
+    clock.move_to(date(2026, 9, 7))
+    actor = resident(api.services)
+    me, desk = signed_in(api, actor), signed_in(api, officer("dalian"))
+    why = {"reason": "单位来函", "reasons": "与决定书一致"}
+    for _ in range(2):
+        record = await stored(api.services, penalty(actor))
+        filing = {"recordId": record.id, "addressee": "provider", "reasons": ["wrong"]}
+        case = done(await me.post("/me/objections", json=filing), 201)
+        done(await desk.post(f"/staff/objections/{case['id']}/reject", json=why))
+    assert done(await api.anyone.get("/figures/dalian"))["units"] == []  # the quarter runs
+    clock.move_to(date(2026, 10, 12))
+    found = done(await api.anyone.get("/figures/dalian"))
+    assert (found["since"], found["until"], found["floor"]) == ("2025-10-01", "2026-09-30", 20)
+    assert [one for one in found["units"] if one["unit"] == UNIT] == [{"unit": UNIT, "rate": None, "steps": None}]
+    assert (await api.anyone.get("/figures/nowhere")).status_code == 404

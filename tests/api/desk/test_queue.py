@@ -198,3 +198,59 @@ async def test_the_workload_counts_the_whole_place_and_several_cases_go_to_one_c
     assert done(await desk.post("/staff/queue/assign", json=body)) == {"count": 3}
     load = done(await desk.get("/staff/workload"))
     assert {one["id"]: one["total"] for one in load["colleagues"]}["stf_wu"] == 3
+
+
+async def test_the_queue_is_walked_from_its_other_end_too(api: Api) -> None:
+    await fill(api, 60)
+    desk = signed_in(api, officer("dalian"))
+
+    async def walked(order: str) -> list[str]:
+        seen: list[str] = []
+        params: dict[str, Any] = {"limit": 20, "order": order}
+        while True:
+            page = done(await desk.get("/staff/queue", params=params))
+            seen += [line["caseRef"] for line in page["items"]]
+            if page["nextCursor"] is None:
+                return seen
+            params["cursor"] = page["nextCursor"]
+
+    assert await walked("last") == (await walked("due"))[::-1]
+
+
+async def test_who_is_away_has_a_substitute_who_sees_their_cases_for_those_days(api: Api, clock: FixedClock) -> None:
+    clock.move_to(date(2026, 11, 23))
+    for name in ("stf_li", "stf_sub", "stf_third"):
+        await employed(api, name, display_name=name)
+    await employed(api, "stf_north", "yunnan")
+    await fill(api, 20)
+    li, sub = signed_in(api, officer("dalian", "stf_li")), signed_in(api, officer("dalian", "stf_sub"))
+
+    async def mine() -> int:
+        return len(done(await sub.get("/staff/queue", params={"assignee": "stf_sub"}))["items"])
+
+    assert await mine() == 0
+    days = {"fromOn": "2026-11-24", "untilOn": "2026-11-25"}
+    named = done(await li.post("/staff/absences", json={"substitute": "stf_sub", **days}), 201)
+    assert (named["officer"], named["substituteName"], await mine()) == ("stf_li", "stf_sub", 0)  # from tomorrow
+    for officer_away, substitute in (("stf_li", "stf_third"), ("stf_third", "stf_li")):  # twice, and by who is away
+        clash = {"officer": officer_away, "substitute": substitute, "fromOn": "2026-11-25", "untilOn": "2026-11-27"}
+        refused(await sub.post("/staff/absences", json=clash), 409, "absence-clashes")
+    for wrong in ("stf_north", "stf_nobody"):
+        refused(await li.post("/staff/absences", json={"substitute": wrong, **days}), 404, "assignee-not-found")
+    refused(await li.post("/staff/absences", json={"substitute": "stf_li", **days}), 400, "invalid")
+
+    clock.move_to(date(2026, 11, 24))
+    sub = signed_in(api, officer("dalian", "stf_sub"))
+    theirs = await mine()
+    assert theirs == len([n for n in range(20) if n % 4 == 0 and n % 5])
+    ill = {"officer": "stf_sub", "substitute": "stf_third", "fromOn": "2026-11-24", "untilOn": "2026-11-24"}
+    done(await sub.post("/staff/absences", json=ill), 201)
+    third = signed_in(api, officer("dalian", "stf_third"))
+    assert len(done(await third.get("/staff/queue", params={"assignee": "stf_third"}))["items"]) == theirs
+    (_, away) = done(await sub.get("/staff/absences"))["items"]
+    assert done(await signed_in(api, officer("yunnan", "stf_north")).get("/staff/absences"))["items"] == []
+    clock.move_to(date(2026, 11, 26))
+    sub = signed_in(api, officer("dalian", "stf_sub"))
+    assert await mine() == 0
+    assert done(await sub.get("/staff/absences"))["items"] == []
+    assert (await sub.post(f"/staff/absences/{away['id']}/end")).status_code == 200

@@ -73,7 +73,7 @@ def test_every_name_that_a_module_exports_is_used_by_another() -> None:
 
 async def test_each_page_asks_for_the_shared_styles_once_and_no_comment_of_ours_is_sent(api: Api) -> None:
     files = load_assets().files
-    for page in ("/", "/desk", "/unit"):
+    for page in ("/", "/desk", "/unit", "/figures"):
         styles = re.findall(r'href="/static/\w+/(css/[^"]+)"', (await api.anyone.get(ROOT + page)).text)
         assert styles[0] == "css/page.css"
         assert set(styles) <= files.keys()
@@ -153,7 +153,7 @@ async def test_the_service_worker_keeps_the_residents_page_and_not_the_desk(api:
 
 
 def test_the_whole_resident_page_with_every_screen_stays_small() -> None:
-    others = ("desk", "unit", "docs")  # officers', units' and developers' pages
+    others = ("desk", "unit", "docs", "figures")  # the pages of officers, units and developers, and the public figures
     files = {path: asset for path, asset in load_assets().files.items() if not any(name in path for name in others)}
     assert sum(len(asset.gzipped) for asset in files.values()) <= 120 * 1024
     for asset in files.values():

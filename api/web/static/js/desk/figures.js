@@ -1,4 +1,5 @@
-// The figures of the place: four numbers, two drawings with the same numbers in a table, and every unit by month.
+// The figures of the place: four numbers, drawings with the same numbers in a table, every unit by month; repairs that opened and
+// what became of them; what the bot could not answer.
 
 import { api } from "../api.js";
 import { h, svg } from "../dom.js";
@@ -100,6 +101,61 @@ function volumes(months, errands, of) {
   );
 }
 
+// Several counts beside each other for each month or week; their names and numbers stand in the table below.
+function beside(label, groups) {
+  const most = Math.max(4, ...groups.flatMap(({ counts }) => counts));
+  const scale = (HEIGHT - BOTTOM - 24) / most;
+  const base = HEIGHT - BOTTOM;
+  const width = Math.min(16, (WIDTH - LEFT) / groups.length / 5);
+  return drawing(
+    label,
+    [0, Math.round(most / 2), most].map((value) => level(base - value * scale, String(value))),
+    groups.map(({ name }, index) =>
+      svg("text", { x: x(index, groups.length), y: HEIGHT - 4, "text-anchor": "middle", class: "axis" }, name),
+    ),
+    groups.map(({ counts }, index) =>
+      counts.map((value, series) =>
+        value
+          ? svg("rect", {
+              x: x(index, groups.length) + (series - counts.length / 2) * width,
+              y: base - value * scale,
+              width: width - 2,
+              height: value * scale,
+              class: `bar series-${series}`,
+            })
+          : null,
+      ),
+    ),
+  );
+}
+
+const OPENED = ["能修复、已提醒", "推送到手机", "读过", "已申请"];
+const UNANSWERED = ["没答上", "说没用", "又问一遍"];
+const weekWords = (week) => `${Number(week.slice(6))}周`;
+const keysOf = (names) =>
+  h(
+    "p.legend",
+    {},
+    names.map((name, index) => h(`span.key.series-${index}`, {}, name)),
+  );
+
+const drawn = (title, text, first, names, groups) =>
+  card(
+    title,
+    h("p", {}, text),
+    groups.length
+      ? [
+          keysOf(names),
+          beside(`${title}，数字在下面的表里`, groups),
+          table(
+            title,
+            [first, ...names],
+            groups.map(({ name, counts }) => [name, ...counts.map(String)]),
+          ),
+        ]
+      : empty("这段时间没有", ""),
+  );
+
 const table = (label, heads, rows) =>
   h(
     "div.scroll",
@@ -178,6 +234,7 @@ export async function show({ query }) {
             label,
           ),
         ),
+        h("a.button.quiet", { href: "/figures", target: "_blank" }, "向社会公布的"),
         button("导出表格", () => download(`/staff/figures/export?months=${span}`, "统计.xlsx"), "quiet"),
       ),
       h(
@@ -225,6 +282,26 @@ export async function show({ query }) {
                   ];
                 }),
               ),
+            ),
+            drawn(
+              "能修复了，有没有用上",
+              "到了能修复的日子、系统提醒了本人的记录；其中推送到手机、本人读过、已经申请修复的。",
+              "月份",
+              OPENED,
+              found.repairs.map((one) => ({
+                name: monthWords(one.month),
+                counts: [one.opened, one.pushed, one.read, one.used],
+              })),
+            ),
+            drawn(
+              "机器人没答上的",
+              "只数次数；问了什么在“问答”里看，问题最多留 90 天。",
+              "周",
+              UNANSWERED,
+              found.bot.map((one) => ({
+                name: weekWords(one.week),
+                counts: [one.unanswered, one.disliked, one.again],
+              })),
             ),
             card(
               "每一步平均用时",

@@ -127,18 +127,98 @@ export const assignTo = (refs, load, again) =>
     ),
   ).then((done) => done && again());
 
+// The views that one looks at many times a day, with how much is in each of the whole place; each is an address.
+function views(load, query, staff) {
+  const of = (id) => load.colleagues.find((one) => one.id === id)?.total ?? 0;
+  const all = [
+    ["全部", load.total, {}],
+    ["已超期", load.late, { late: "true" }],
+    ["今天为止", load.late + load.today, { until: "today" }],
+    ["3天内", load.late + load.today + load.soon, { until: "soon" }],
+    ["我的", of(staff.id), { assignee: staff.id }],
+    ["没人办", of(null), { assignee: "nobody" }],
+  ];
+  const now = search({ ...query, order: undefined });
+  return h(
+    "nav.desk-tabs",
+    { "aria-label": "常用视图" },
+    all.map(([label, count, filter]) =>
+      h(
+        "a",
+        { href: `#/queue${search(filter)}`, "aria-current": search(filter) === now ? "page" : null },
+        `${label} ${count}`,
+      ),
+    ),
+  );
+}
+
+const DAY_FIELD = (name, label) => ({ name, kind: "date", label, required: true });
+
+// Who is away and who stands in: for oneself, or for a colleague who fell ill.
+const absences = (items, load, staff, again) =>
+  sheet(
+    "不在岗，找人代办",
+    (close) => {
+      const people = load.colleagues
+        .filter((one) => one.id)
+        .map((one) => ({ value: one.id, label: one.id === staff.id ? `我（${one.name}）` : one.name }));
+      return [
+        items.length
+          ? h(
+              "ul.bullets",
+              {},
+              items.map((one) =>
+                h(
+                  "li",
+                  {},
+                  `${one.officerName}，${dateWords(one.fromOn)}到${dateWords(one.untilOn)}，由${one.substituteName}代办 `,
+                  button(
+                    "取消",
+                    async () => {
+                      await api.post(`/staff/absences/${one.id}/end`);
+                      close(true);
+                      again();
+                    },
+                    "quiet.small",
+                  ),
+                ),
+              ),
+            )
+          : h("p", {}, "现在没有人不在岗。"),
+        form(
+          [
+            { name: "officer", kind: "pick", label: "谁不在", required: true, options: people, value: staff.id },
+            DAY_FIELD("fromOn", "从哪天"),
+            DAY_FIELD("untilOn", "到哪天（含这一天）"),
+            { name: "substitute", kind: "pick", label: "谁代办", required: true, options: people },
+          ],
+          "登记",
+          async (values) => {
+            await api.post("/staff/absences", values);
+            close(true);
+            toast("已登记，到期自动结束");
+            again();
+          },
+        ),
+      ];
+    },
+    { asks: true },
+  );
+
 export async function show({ query, staff, again }) {
   const days = UNTIL.find(([name]) => name === query.until)?.[2];
   const until = days === undefined ? "" : later(days);
   const page = (cursor) =>
     api.get(
-      `/staff/queue${search({ errand: query.errand, status: query.status, late: query.late, assignee: query.assignee, unit: query.unit, until, cursor, limit: 50 })}`,
+      `/staff/queue${search({ errand: query.errand, status: query.status, late: query.late, assignee: query.assignee, unit: query.unit, until, order: query.order, cursor, limit: 50 })}`,
     );
-  const [first, load, answers] = await Promise.all([
+  const [first, load, answers, away] = await Promise.all([
     page(),
     api.get("/staff/workload"),
     api.get("/staff/journal/answers"),
+    api.get("/staff/absences"),
   ]);
+  const standingIn = away.items.filter((one) => one.substitute === staff.id && one.fromOn <= today());
   const morning = load.morning;
   const statuses = statusesOf(query.errand);
   const units = [...new Set([query.unit, ...first.items.map((one) => one.next.owedBy)].filter(Boolean))].sort();
@@ -188,12 +268,20 @@ export async function show({ query, staff, again }) {
             answers.items.map((one) => [h("a", { href: caseLink(one) }, one.number), " "]),
           )
         : null,
+      standingIn.length
+        ? note(
+            "info",
+            standingIn.map((one) => `您在代${one.officerName}办，到${dateWords(one.untilOn)}。`).join(""),
+            h("a", { href: `#/queue${search({ assignee: staff.id })}` }, "看我的和代办的"),
+          )
+        : null,
       morning
         ? note(
             morning.late ? "warn" : "info",
             `今早${clockWords(morning.writtenAt)}的晨报：${morning.late}件超期，${morning.soon}件3天内到期。`,
           )
         : null,
+      views(load, query, staff),
       h(
         "div.desk-filters",
         { role: "group", "aria-label": "筛选" },
@@ -260,6 +348,17 @@ export async function show({ query, staff, again }) {
             UNTIL.map(([name, label]) => h("option", { value: name, selected: query.until === name }, label)),
           ),
         ),
+        h(
+          "label",
+          {},
+          "排列",
+          h(
+            "select",
+            { onchange: (event) => go({ order: event.target.value }) },
+            h("option", { value: "" }, "先到期的在前"),
+            h("option", { value: "last", selected: query.order === "last" }, "后到期的在前"),
+          ),
+        ),
         button(
           "把选中的分配给…",
           () => {
@@ -270,6 +369,7 @@ export async function show({ query, staff, again }) {
           },
           "quiet",
         ),
+        button("不在岗，找人代办", () => absences(away.items, load, staff, again), "quiet"),
         h(
           "label.choice",
           {},

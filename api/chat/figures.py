@@ -1,0 +1,24 @@
+"""What the bot of a place could not answer, by week: counts alone, no question."""
+
+from collections import defaultdict
+
+from api.chat.store import FeedbackStore
+from api.desk.figures import BotWeek
+from api.infra.clock import civil_date
+
+_COLUMNS = {"unanswered": 0, "down": 1, "again": 2}
+_MOST = 50_000  # the newest; a flood of questions stays a count that is reached in a second or two
+
+
+async def weeks_of(store: FeedbackStore, place: str) -> tuple[BotWeek, ...]:
+    """As far back as questions are kept; those of which no place is known count in each."""
+    weeks: dict[str, list[int]] = defaultdict(lambda: [0, 0, 0])
+    seen = 0
+    async for entry in store.each():
+        seen += 1
+        if entry.place in (None, place) and entry.verdict in _COLUMNS:
+            year, week, _ = civil_date(entry.at).isocalendar()
+            weeks[f"{year}-W{week:02}"][_COLUMNS[entry.verdict]] += 1
+        if seen == _MOST:
+            break
+    return tuple(BotWeek(week, *counts) for week, counts in sorted(weeks.items()))

@@ -1,0 +1,107 @@
+"""The officers' URLs of who stands in for whom."""
+
+from collections.abc import Mapping
+from datetime import date
+from typing import Annotated
+
+import msgspec
+from litestar import Controller, Response, get, post
+from litestar.di import NamedDependency
+from litestar.params import FromPath, JSONBody
+
+from api.desk.absences import Absence, AbsenceService
+from api.desk.colleagues import Colleagues
+from api.http.visit import Visit
+from api.infra.mongo import Tx
+from api.infra.wire import In, Out
+
+StaffId = Annotated[str, msgspec.Meta(pattern=r"^stf_[0-9a-z_]{1,60}$")]
+
+
+class NameSubstitute(In, frozen=True):
+    """`officer` is oneself where nobody is named; both days are included."""
+
+    substitute: StaffId
+    from_on: date
+    until_on: date
+    officer: StaffId | None = None
+
+
+class AbsenceView(Out, frozen=True):
+    id: str
+    officer: str
+    officer_name: str
+    substitute: str
+    substitute_name: str
+    from_on: date
+    until_on: date
+
+    @classmethod
+    def of(cls, absence: Absence, names: Mapping[str, str]) -> "AbsenceView":
+        return cls.showing(
+            absence,
+            officer_name=names.get(absence.officer, "已离开的同事"),
+            substitute_name=names.get(absence.substitute, "已离开的同事"),
+        )
+
+
+class Absences(Out, frozen=True):
+    items: tuple[AbsenceView, ...]
+
+
+class Ended(Out, frozen=True):
+    id: str
+
+
+class AbsenceController(Controller):
+    path = "/staff/absences"
+    tags = ("desk",)
+
+    @get(access="officer", operation_id="listAbsences")
+    async def absences(
+        self,
+        visit: NamedDependency[Visit],
+        absences: NamedDependency[AbsenceService],
+        staff: NamedDependency[Colleagues],
+    ) -> Absences:
+        """Who of one's place is away or will be, and who stands in."""
+        found = await absences.of_place(visit.actor, visit.now)
+        names = await staff.names({who for one in found for who in (one.officer, one.substitute)})
+        return Absences(tuple(AbsenceView.of(one, names) for one in found))
+
+    @post(access="officer", operation_id="nameSubstitute")
+    async def name(
+        self,
+        data: JSONBody[NameSubstitute],
+        visit: NamedDependency[Visit],
+        absences: NamedDependency[AbsenceService],
+        staff: NamedDependency[Colleagues],
+    ) -> Response[AbsenceView]:
+        """Name who stands in, for oneself or for a colleague: cases of the one who is away show to the other, and go back by themselves."""
+        if (earlier := await visit.earlier()) is not None:
+            return earlier
+        officer = data.officer or visit.actor.id
+        names = await staff.names({officer, data.substitute})
+
+        async def work(tx: Tx) -> AbsenceView:
+            named = await absences.name(
+                tx, visit.actor, officer, data.substitute, data.from_on, data.until_on, visit.now
+            )
+            return AbsenceView.of(named, names)
+
+        return await visit.run(work)
+
+    @post("/{absence_id:str}/end", access="officer", operation_id="endAbsence", status_code=200)
+    async def end(
+        self, absence_id: FromPath[str], visit: NamedDependency[Visit], absences: NamedDependency[AbsenceService]
+    ) -> Response[Ended]:
+        """Back earlier, or not away after all."""
+
+        async def work(tx: Tx) -> Ended:
+            await absences.end(tx, visit.actor, absence_id, visit.now)
+            return Ended(absence_id)
+
+        return await visit.run(work)
+
+
+ROUTES = (AbsenceController,)

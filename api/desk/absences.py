@@ -1,0 +1,154 @@
+"""Who stands in for an officer who is away: what is the one's shows to the other, and goes back by itself."""
+
+from collections.abc import Awaitable, Callable
+from datetime import date, datetime, time, timedelta
+
+import msgspec
+from pymongo import ASCENDING, IndexModel
+
+from api.accounts.models import Staff
+from api.audits.service import AuditService
+from api.desk.errors import AbsenceClashes, AssigneeNotFound
+from api.infra.actors import Actor
+from api.infra.clock import civil_date, start_of
+from api.infra.collections import Collection
+from api.infra.documents import Codec, Kept
+from api.infra.errors import FieldFault, Forbidden, Invalid, NotFound
+from api.infra.ids import new_id
+from api.infra.mongo import Database, Tx
+from api.infra.privacy import KeyRing
+
+LONGEST = timedelta(days=366)
+_KEPT_FOR = timedelta(days=366)
+_MOST = 1000
+
+
+class Absence(msgspec.Struct, frozen=True):
+    """`officer` is away from `from_on` to `until_on`, both civil days included; `substitute` sees what is theirs. `by` has named them."""
+
+    KEPT = Kept(ours="id officer substitute by", place="jurisdiction", when="from_on until_on at expires_at")
+
+    id: str
+    jurisdiction: str
+    officer: str
+    substitute: str
+    from_on: date
+    until_on: date
+    by: str
+    at: datetime
+    expires_at: datetime
+
+    def holds(self, on: date) -> bool:
+        return self.from_on <= on <= self.until_on
+
+    def meets(self, other: "Absence") -> bool:
+        """Whether a day is in both."""
+        return self.from_on <= other.until_on and other.from_on <= self.until_on
+
+
+ABSENCES = Collection(
+    name="absences",
+    struct=Absence,
+    indexes=(
+        IndexModel([("jurisdiction", ASCENDING), ("until_on", ASCENDING)], name="place"),
+        IndexModel([("expires_at", ASCENDING)], name="expiry", expireAfterSeconds=0),
+    ),
+    why="people who work here: hundreds",
+)
+COLLECTIONS = (ABSENCES,)
+
+
+class AbsenceStore:
+    def __init__(self, database: Database, keys: KeyRing) -> None:
+        self.codec: Codec[Absence] = Codec(Absence, ABSENCES.name, keys)
+        self._collection = database.collection(ABSENCES.name)
+
+    async def insert(self, tx: Tx, absence: Absence) -> None:
+        await self._collection.insert_one(self.codec.encode(absence), session=tx)
+
+    async def not_over(self, jurisdiction: str, today: date, tx: Tx = None) -> list[Absence]:
+        """Of a place: those that run and those to come, the next to end first."""
+        query = {"jurisdiction": jurisdiction, "until_on": {"$gte": today.isoformat()}}
+        found = self._collection.find(query, session=tx).sort([("until_on", 1), ("_id", 1)]).limit(_MOST)
+        return [self.codec.decode(document) for document in await found.to_list(_MOST)]
+
+    async def remove(self, tx: Tx, jurisdiction: str, absence_id: str) -> bool:
+        """Whether the place had it."""
+        result = await self._collection.delete_one({"_id": absence_id, "jurisdiction": jurisdiction}, session=tx)
+        return bool(result.deleted_count)
+
+
+class AbsenceService:
+    """`find_staff` raises NotFound for whoever does not work here."""
+
+    def __init__(
+        self, store: AbsenceStore, audits: AuditService, find_staff: Callable[[str], Awaitable[Staff]]
+    ) -> None:
+        self._store = store
+        self._audits = audits
+        self._find_staff = find_staff
+
+    async def name(
+        self, tx: Tx, actor: Actor, officer: str, substitute: str, from_on: date, until_on: date, now: datetime
+    ) -> Absence:
+        """By the officer, or by a colleague of the place for whoever fell ill. Raises AssigneeNotFound, AbsenceClashes, Invalid."""
+        today = civil_date(now)
+        if not today <= until_on or not from_on <= until_on <= from_on + LONGEST:
+            raise Invalid(faults=(FieldFault(field="untilOn", message="结束那天要在今天以后、开始以后，最长一年。"),))
+        if officer == substitute:
+            raise Invalid(faults=(FieldFault(field="substitute", message="请选另一位同事。"),))
+        for one in (officer, substitute):
+            await self._must_work_here(one, _place(actor))
+        absence = Absence(
+            id=new_id("abs"),
+            jurisdiction=_place(actor),
+            officer=officer,
+            substitute=substitute,
+            from_on=from_on,
+            until_on=until_on,
+            by=actor.id,
+            at=now,
+            expires_at=start_of(until_on, time()) + _KEPT_FOR,
+        )
+        away = {officer, substitute}
+        if any(
+            absence.meets(one) and one.officer in away for one in await self._store.not_over(_place(actor), today, tx)
+        ):
+            raise AbsenceClashes
+        await self._store.insert(tx, absence)
+        await self._audits.write(tx, actor, "desk.absence", officer, now, basis=substitute)
+        return absence
+
+    async def end(self, tx: Tx, actor: Actor, absence_id: str, now: datetime) -> None:
+        """Back earlier, or not away after all. Raises NotFound."""
+        if not await self._store.remove(tx, _place(actor), absence_id):
+            raise NotFound
+        await self._audits.write(tx, actor, "desk.absence-ended", absence_id, now)
+
+    async def of_place(self, actor: Actor, now: datetime) -> list[Absence]:
+        """Those that run and those to come."""
+        return await self._store.not_over(_place(actor), civil_date(now))
+
+    async def covered_by(self, actor: Actor, officer: str, now: datetime) -> frozenset[str]:
+        """For whom an officer stands in today, and for whom those would have stood in."""
+        today = civil_date(now)
+        running = [one for one in await self._store.not_over(_place(actor), today) if one.holds(today)]
+        covered, more = {officer}, True
+        while more:
+            found = {one.officer for one in running if one.substitute in covered} - covered
+            covered, more = covered | found, bool(found)
+        return frozenset(covered - {officer})
+
+    async def _must_work_here(self, officer: str, place: str) -> None:
+        try:
+            staff = await self._find_staff(officer)
+        except NotFound as none:
+            raise AssigneeNotFound from none
+        if staff.role != "officer" or staff.jurisdiction != place:
+            raise AssigneeNotFound
+
+
+def _place(actor: Actor) -> str:
+    if actor.jurisdiction is None:
+        raise Forbidden
+    return actor.jurisdiction
