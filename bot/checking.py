@@ -3,7 +3,7 @@
 import re
 from collections import defaultdict
 
-from bot import packaged, topics
+from bot import packaged, points, scenes, topics
 from bot.deciding import Denial
 from bot.phrasing import Flow
 from bot.places import JURISDICTIONS
@@ -28,6 +28,7 @@ def contradictions() -> list[str]:
         *_sentences(known),
         *_coverage(known),
         *_lay_words(),
+        *_scenes(known),
     ]
 
 
@@ -136,3 +137,23 @@ def _lay_words() -> list[str]:
             if plain.all(word) != word:
                 found.append(f"lay_words.toml：“{word}”不是规范写法，应为“{plain.all(word)}”")
     return found
+
+
+def _scenes(known: tuple[Topic, ...]) -> list[str]:
+    """Every point, topic and scene that scenes.toml names is there."""
+    said = scenes.Scenes()
+    areas = points.load()
+    there = {point.id for area in areas.values() for point in area.points}
+    ours = {topic.id for topic in known}
+    named = {name for turn in said.turns for name in turn.within.split()}
+    return [
+        *(f"scenes.toml：没有“{name}”这个点" for name in scenes.points(said) if name not in there),
+        *(
+            f"scenes.toml：{row.id} 的主题 {name} 没有"
+            for row in said.rows
+            for name in row.under.split()
+            if name not in ours
+        ),
+        *(f"scenes.toml：没有“{name}”这件事" for name in sorted(named - set(said.by_id))),
+        *(f"scenes.toml：{turn.point} 没有写怎么问" for turn in said.turns if not (turn.words or turn.asks)),
+    ]

@@ -93,7 +93,9 @@ class Decider:
         """The message is read once; nothing of it is kept in the decision but its features and the days it tells."""
         plain = self.reader.plain(message)
         if self._english.speaks(plain) and not self._denied.search(plain):
-            return self._remembered(self._in_english(plain, dialogue.place or home), self.reader.read(""), on, dialogue)
+            return self._remembered(
+                self._in_english(plain, dialogue.place or home, dialogue), self.reader.read(""), on, dialogue
+            )
         reading = self.reader.read(message)
         meant = corrected(reading.text)
         if meant:
@@ -138,10 +140,10 @@ class Decider:
             "article", True, topic, cited, cited, None, features=reading.features, point=point, style="compare"
         )
 
-    def _in_english(self, text: str, place: str | None) -> Decision:
-        """A short sentence, with the point whose articles and Chinese words stand beside it."""
+    def _in_english(self, text: str, place: str | None, dialogue: Dialogue) -> Decision:
+        """A short sentence, with the point whose articles and Chinese words stand beside it; what names nothing is about the last matter."""
         place = next((name for name in JURISDICTIONS if name in text), place)
-        row = self._english.row(text)
+        row = self._english.row(text) or self._english.goes_on(text, dialogue.topic, self.points)
         if row is None:
             return Decision("out_of_scope", False, refer="english", place=place)
         if row.refer:
@@ -198,6 +200,7 @@ class Decider:
             ended_on=reckoning.day(reading.text) or dialogue.ended_on,
             decided_on=reckoning.decided(reading.text, on) or dialogue.decided_on,
             record_class=reckoning.record_class(reading.text) or dialogue.record_class,
+            scene=dialogue.scene if keeps else self._matching.goes_on(decision, dialogue),
             turns=dialogue.turns + 1,
         )
         return replace(decision, dialogue=after, again=again)
@@ -251,7 +254,8 @@ class Decider:
             and not self._matching.following.names_something(reading)
         )
         if was_scam and self.leads.gives("own_way", text):
-            steps = Chosen(self.points.by_id["repair-steps"], "flow-repair", 1.0, True)
+            says = "repair-fee-asked" if "fee" in self.points.aspects(text) else "repair-steps"
+            steps = Chosen(self.points.by_id[says], "flow-repair", 1.0, True)
             return self._matching.on_point(steps, (), place, reading.features)
         warned = self.leads.gives("scam", text) or (was_scam and goes_on and not asks_for_one)
         if warned and not reports:
@@ -270,6 +274,8 @@ class Decider:
         if area in ("objection", "repair") and self.leads.gives("both", text):
             return self._lead("both", text, reading, place)
         if dialogue.turns and taken_back(reading.text) == "":
+            return Decision("clarify", True, place=place, told="other")
+        if dialogue.topic is None and len(text) <= FOLLOWS and self.leads.gives("vague", text):
             return Decision("clarify", True, place=place, told="other")
         if self.leads.gives("unclear", text) and len(text) <= SHORT_ENOUGH:
             options = (self._matching.by_id["flow-withdrawal"], self._matching.by_id["flow-repair"])

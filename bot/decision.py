@@ -15,7 +15,7 @@ Style = Literal["full", "plain", "again", "cite", "english", "compare", "there",
 
 class Decision(Struct, frozen=True):
     """`cited` are the articles to quote, `articles` all that
-    are ranked; `features` help to choose the passage.
+    are ranked; `features` help to choose the passage; `scene` is the one that the message told of.
     """
 
     kind: Kind
@@ -34,6 +34,7 @@ class Decision(Struct, frozen=True):
     is_story: bool = False
     told: str | None = None
     style: Style = "full"
+    scene: str | None = None
     again: int = 0
 
 

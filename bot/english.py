@@ -5,6 +5,7 @@ import re
 from msgspec import Struct
 
 from bot import packaged
+from bot.points import Points
 
 LATIN = re.compile(r"[a-z]{2,}")
 CHINESE = re.compile(r"[\u4e00-\u9fff]")
@@ -24,7 +25,12 @@ class English:
     """Finds the first row whose words are in the message."""
 
     def __init__(self) -> None:
-        rows = packaged.table(packaged.toml("english.toml")["row"], Row, "english.toml")
+        data = packaged.toml("english.toml")
+        rows = packaged.table(data["row"], Row, "english.toml")
+        self._asked = {
+            aspect: ([tuple(alternative.split("+")) for alternative in said["words"].split()], said["say"])
+            for aspect, said in data["asked"].items()
+        }
         self.rows = [(row, [tuple(alternative.split("+")) for alternative in row.words.split()]) for row in rows]
         self._known = frozenset(
             [
@@ -54,9 +60,21 @@ class English:
     def row(self, text: str) -> Row | None:
         """None where nothing fits."""
         for row, alternatives in self.rows:
-            if any(all(re.search(rf"\b{re.escape(part)}", text) for part in parts) for parts in alternatives):
+            if self._says(text, alternatives):
                 return row
         return None
+
+    def goes_on(self, text: str, topic: str | None, points: Points) -> Row | None:
+        """Is it free, after an objection: what is asked about the matter at hand, with its point in Chinese."""
+        for aspect, (words, say) in self._asked.items():
+            point = points.cell(topic, aspect) if topic and self._says(text, words) else None
+            if point is not None:
+                return Row("", say, point.id)
+        return None
+
+    @staticmethod
+    def _says(text: str, alternatives: list[tuple[str, ...]]) -> bool:
+        return any(all(re.search(rf"\b{re.escape(part)}", text) for part in parts) for parts in alternatives)
 
     def speaks(self, text: str) -> bool:
         """Whether the message is English: words of everyday English and no Chinese."""

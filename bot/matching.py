@@ -4,7 +4,8 @@ from collections.abc import Sequence
 
 from msgspec.structs import replace
 
-from bot.choosing import CLEAR, FOLLOWS, LONG, TAIL, WEAK, Choosing, squeezed
+from bot.aspects import Words
+from bot.choosing import CLEAR, FAINT, FOLLOWS, LONG, PLAINLY, TAIL, WEAK, Choosing, squeezed, told_and_asked
 from bot.decision import Decision, name_of
 from bot.dialogue import Following
 from bot.likeness import Likeness
@@ -13,6 +14,7 @@ from bot.points import Chosen, Point, Points
 from bot.ranking import Ranker, Scores, best_first
 from bot.reading import Reader, Reading
 from bot.replies import Dialogue
+from bot.scenes import Scene, Scenes
 from bot.text import GAPS
 from bot.topics import Topic
 
@@ -29,8 +31,15 @@ OURS = 0.6  # a topic of ours this near what lies outside goes first when our wo
 ASKED = 0.45  # what follows a greeting is the message where a topic of ours is this near it
 MOVED = 0.5  # nearer than this to a topic, a message that names another place is about that topic
 SAME = 1.5  # how much nearer a topic on the same articles is in a follow-up
+UNASKED = frozenset({"how", "effect"})  # aspects of which a mild scene asks nothing: 咋办
+NEUTRAL = frozenset({"liability", "person", "general"})  # areas that a scene is not left for
+RAISED = 1.01  # how much nearer a topic of the scene is made than the nearest
+IN_SCENE = 40  # characters up to which a message may be asked within the scene that it does not tell itself
 SHOWN = 6  # articles that are ranked
 LOOKED_AT = 12  # topics whose articles are ranked
+
+
+WANTED = Words("@gone 修复 帮我 给我 想办 我想 我要 申请")  # somebody who tells of a fine and wants it gone
 
 
 class Matching:
@@ -52,7 +61,9 @@ class Matching:
         self._stays = stays
         self._leaves = leaves
         self.by_id = {topic.id: topic for topic in topics}
+        self._index_of = {topic.id: index for index, topic in enumerate(topics)}
         self.following = Following()
+        self.scenes = Scenes()
         likeness = Likeness(points.by_id.values(), reader.phrasing)
         self.choosing = Choosing(topics, points, self.following, likeness, leaves)
 
@@ -74,7 +85,90 @@ class Matching:
         if subject and (reading.concepts or likely in ("article", "flow")):
             features = features | self._reader.features(subject)[0]
             scores = self._nearer_to(self.following.family(subject), self._ranker.scores(features))
-        return self._among(best_first(scores, LOOKED_AT), scores.tolist(), reading, place, dialogue, features)
+        told = self.scenes.told(told_and_asked(squeezed(reading.bare)))
+        if told is not None and not (told.is_mild and self._points.aspects(squeezed(reading.bare)) - UNASKED):
+            scores = self._raised(scores, told)
+        order, values = best_first(scores, LOOKED_AT), scores.tolist()
+        decision = self._among(order, values, reading, place, dialogue, features, told)
+        return replace(decision, scene=told.id) if told else decision
+
+    def _raised(self, scores: Scores, scene: Scene) -> Scores:
+        """The nearest topic of the scene goes first, unless one of the same area does already."""
+        under = [self._index_of[name] for name in scene.under.split()]
+        if not under:
+            return scores
+        best = int(scores.argmax())
+        homes = {self._points.area(None, self._topics[index].id) for index in under}
+        if best in under or (
+            self._topics[best].sort in ("article", "flow") and self._points.area(None, self._topics[best].id) in homes
+        ):
+            return scores
+        first = max(under, key=lambda index: (scores[index], -under.index(index)))
+        raised = scores.copy()
+        raised[first] = max(float(scores[best]) * RAISED, FAINT)
+        return raised
+
+    def _in_scene(
+        self, pointed: Chosen | None, told: Scene | None, reading: Reading, dialogue: Dialogue
+    ) -> Chosen | None:
+        """What the scene says to what is asked in it; None where it leaves it to what was chosen without it."""
+        now = told or (self.scenes.by_id.get(dialogue.scene or "") if dialogue.turns else None)
+        if now is None:
+            return None
+        text = told_and_asked(squeezed(reading.bare))
+        aspects = self._points.aspects(text)
+        if len(text) <= IN_SCENE or told is not None:
+            said = self.scenes.said(now.id, text)
+            if said is not None:
+                return self._at(said)
+        home = self._home(now)
+        is_asked = pointed is not None and pointed.is_asked
+        is_at_home = pointed is not None and self._points.area(pointed.point.id, None) in home
+        if told is not None:
+            leaves = (told.is_mild and is_asked and aspects - UNASKED) or (
+                is_asked and is_at_home and not (told.is_sure and not aspects & PLAINLY)
+            )
+            return self._at(told.point) if told.point and not leaves else None
+        if len(text) > FOLLOWS or self._points.named(text) - home or self.choosing.last_area(dialogue) not in home:
+            return None
+        if pointed is not None and is_asked and pointed.point.words:
+            return None
+        asked = self.scenes.asked(now.id, text, aspects)
+        return self._at(asked) if asked is not None else None
+
+    def _only_tells(self, told: Scene | None, reading: Reading, dialogue: Dialogue) -> bool:
+        """Supposes something, or tells what has happened and wants nothing done: no errand is started."""
+        if dialogue.turns and self.following.supposes(reading):
+            return True
+        return told is not None and told.is_mild and not WANTED.found(reading.bare)
+
+    def _leads_away(self, told: Scene, pointed: Chosen) -> bool:
+        """A point of another area than the scene that was just told: its words were met by chance."""
+        return told.point is None and self._points.area(pointed.point.id, None) not in self._home(told) | NEUTRAL
+
+    def _home(self, scene: Scene) -> frozenset[str]:
+        """The areas of a scene."""
+        found = {self._points.area(None, name) for name in scene.under.split()} | {scene.area}
+        if scene.point:
+            found.add(self._points.area(scene.point, None))
+        return frozenset([area for area in found if area])
+
+    def goes_on(self, decision: Decision, dialogue: Dialogue) -> str | None:
+        """The scene after a decision: the one it told or kept to, the one before where it stays near it, else that of its area."""
+        if decision.scene is not None:
+            return decision.scene
+        before = self.scenes.by_id.get(dialogue.scene or "")
+        area = self._points.area(
+            decision.point.id if decision.point else None, decision.topic.id if decision.topic else None
+        )
+        if before is not None and (area is None or area in NEUTRAL or area in self._home(before)):
+            return before.id
+        entered = self.scenes.of_area(area)
+        return entered.id if entered else None
+
+    def _at(self, point: str) -> Chosen:
+        said = self._points.by_id[point]
+        return Chosen(said, said.topics[0], 1.0, True)
 
     def on_last(self, topic: Topic, reading: Reading, place: str | None, dialogue: Dialogue) -> Decision:
         """那云南呢: the same point in another place, or the topic that was chosen."""
@@ -109,24 +203,35 @@ class Matching:
         place: str | None,
         dialogue: Dialogue,
         features: frozenset[str],
+        told: Scene | None = None,
     ) -> Decision:
         order = self._keep_in_scope(order, scores, reading)
         order = self._as_asked(self._as_marked(order, scores, reading), scores, reading)
         best, second = self._topics[order[0]], self._topics[order[1]]
         pointed = self.choosing.choose(order, scores, reading, place, dialogue)
+        in_scene = self._in_scene(pointed, told, reading, dialogue)
         is_unclear = (
             best.sort == second.sort == "flow"
             and len(reading.bare) <= LITTLE
             and scores[order[1]] > scores[order[0]] * CLOSE
             and not dialogue.options
         )
+        if in_scene is not None and not (reading.is_elsewhere and best.id != "cross-region"):
+            others = tuple(self._topics[index] for index in order)
+            wants = self.following.asks_for_an_errand(reading) and self.choosing.starts(
+                in_scene, best, reading, dialogue
+            )
+            decision = self.on_point(in_scene, others, place, features, starts=wants)
+            return replace(decision, scene=told.id if told else dialogue.scene)
         if pointed is not None and is_unclear and not pointed.is_asked:
+            pointed = None
+        if told is not None and not told.is_mild and pointed is not None and self._leads_away(told, pointed):
             pointed = None
         if pointed is not None and not (reading.is_elsewhere and best.id != "cross-region"):
             others = tuple(self._topics[index] for index in order)
             wants = self.choosing.starts(pointed, best, reading, dialogue)
             decision = self.on_point(pointed, others, place, features, starts=wants)
-            if decision.kind == "flow" and dialogue.turns and self.following.supposes(reading):
+            if decision.kind == "flow" and self._only_tells(told, reading, dialogue):
                 decision = replace(decision, kind="article")
             return decision if pointed.is_asked else self._not_again(decision, reading, dialogue)
         least = SURE if best.sort == "smalltalk" else WEAK
@@ -139,7 +244,7 @@ class Matching:
             return Decision("out_of_scope", False, refer="other-place", place=place)
         others = tuple(self._topics[index] for index in order[1:])
         decision = self._on_topic(best, others, place, features)
-        if decision.kind == "flow" and dialogue.turns and self.following.supposes(reading):
+        if decision.kind == "flow" and self._only_tells(told, reading, dialogue):
             decision = replace(decision, kind="article")
         return self._not_again(decision, reading, dialogue)
 

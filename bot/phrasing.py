@@ -299,16 +299,14 @@ class Phrasing:
         )
 
     def _otherwise(self, decision: Decision, said: Said, on: date) -> str:
-        """What was said already: once in the article's words, then a person."""
+        """What was said already: once with its verdict and a choice, then a person."""
         say = self._say["once-more"]
         if decision.again == 1 and decision.point and decision.point.again:
             return fill(decision.point.again, on)
         if said.flow:
             return str(say["flow"]).format(label=said.flow.label) + PERSON
-        if decision.again == 1 and said.cited:
-            told = "\n".join(self._sentences.of(name, on) for name in said.cited[: 1 if decision.place else 2])
-            if told != said.text:
-                return str(say["otherwise"]) + told
+        if decision.again == 1:
+            return f"{said.text}\n{say['same']}"
         return str(say["person" if decision.again % 2 else "person-too"]) + PERSON
 
     def _said_on(self, decision: Decision, on: date) -> Said:
@@ -414,7 +412,8 @@ class Phrasing:
                 text = fill(decision.point.says(decision.place), on)
             text = self._of_the_text(text, decision.place)
             if decision.point and decision.again:
-                text = self._say["once-more"]["person"] + PERSON
+                say = self._say["once-more"]
+                text = f"{text}\n{say['same']}" if decision.again == 1 else say["person"] + PERSON
         else:
             text = self._say[refer].format(titles=self._titles)
             if decision.told:

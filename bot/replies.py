@@ -38,7 +38,7 @@ class Dialogue(Struct, frozen=True):
     `area` is the matter that was last named, which a follow-up without a noun comes back to; `said` names the last answers, newest first, so that none is sent twice; `again` counts how often the newest was
     asked for once more, `refer` who was named when it was declined, `failures` how many messages in a row were not understood. `waited` are working days since
     something was handed in, `ended_on` the day on which something was over, `decided_on` and `record_class` the day of a
-    penalty's document and its class.
+    penalty's document and its class. `scene` is what has happened to somebody.
     """
 
     topic: str | None = None
@@ -49,6 +49,7 @@ class Dialogue(Struct, frozen=True):
     flow: str | None = None
     options: tuple[str, ...] = ()
     refer: str | None = None
+    scene: str | None = None
     said: tuple[str, ...] = ()
     again: int = 0
     failures: int = 0

@@ -25,6 +25,7 @@ class DialogueBody(In, frozen=True):
     flow: Annotated[str, msgspec.Meta(max_length=40)] | None = None
     options: Annotated[tuple[Annotated[str, msgspec.Meta(max_length=80)], ...], msgspec.Meta(max_length=6)] = ()
     refer: Annotated[str, msgspec.Meta(max_length=20)] | None = None
+    scene: Annotated[str, msgspec.Meta(max_length=20)] | None = None
     said: Annotated[tuple[Annotated[str, msgspec.Meta(max_length=120)], ...], msgspec.Meta(max_length=6)] = ()
     again: Annotated[int, msgspec.Meta(ge=0, le=_MOST_TURNS)] = 0
     failures: Annotated[int, msgspec.Meta(ge=0, le=_MOST_TURNS)] = 0

@@ -1,0 +1,109 @@
+"""What has happened to somebody is heard before the errand, and is kept while questions without a noun follow."""
+
+from datetime import date
+
+import pytest
+
+from bot import checking, packaged
+from bot.engine import Bot
+from bot.replies import Dialogue, Reply
+from tests.bot.test_data import SAID
+
+ON = date(2026, 11, 29)
+
+
+def _talk(bot: Bot, place: str | None, *said: str) -> list[Reply]:
+    replies: list[Reply] = []
+    for text in said:
+        dialogue = replies[-1].dialogue if replies else Dialogue()
+        replies.append(bot.answer(text, on=ON, place=place, dialogue=dialogue))
+    return replies
+
+
+@pytest.mark.parametrize(
+    ("place", "said", "told"),
+    [
+        ("dalian", ("我开面馆的 消防不合格被罚了四千", "要不要挂到网上去"), "看类别"),
+        ("yunnan", ("烧烤店没证被罚了两千", "我早点认了能少挂几天不"), "可以提前"),
+        ("yunnan", ("我厂被拉进黑名单了 咋个整", "好久才出得来"), "最短1年"),
+        ("yunnan", ("我家老人被列进严重失信名单了", "要交好多钱"), "不收费"),
+        ("dalian", ("报告里多了一条 不知道哪来的", "能查出是谁报的不"), "来源"),
+        ("dalian", ("系统里那条压根不是我干的", "找谁改"), "市公共信用信息工作机构"),
+        ("dalian", ("舅妈让我给她打份信用报告", "她写个条子签了名的", "我要带啥"), "身份证"),
+        ("dalian", ("车行要看我的信用报告才卖", "他要是再转给保险公司呢"), "第三方"),
+        ("dalian", ("中介要看我的信用 叫我授权", "我不点他就不带我看房"), "捆绑"),
+        ("yunnan", ("婚介要我登记有啥病", "还问我存款多少"), "书面同意"),
+        ("yunnan", ("有个房东背着我查我信用", "我咋知道他查了几回"), "谁查过我"),
+        ("yunnan", ("有个房东背着我查我信用", "要罚好多"), "5万"),
+        ("yunnan", ("修复申请遭退回来了", "我补齐了还能再递不"), "再交"),
+        ("dalian", ("法院把处罚撤销了 记录还挂着", "几天能删", "当天算不算"), "工作日"),
+        ("yunnan", ("评级机构说交两万给高分", "这合法不"), "不行"),
+        ("yunnan", ("办证叫我签了承诺书", "补不上会不会上失信"), "会记入"),
+        ("dalian", ("区里招商答应的补贴不给了", "说是规划调整了"), "补偿"),
+        ("yunnan", ("公司上了严重名单 我是股东", "我只占一点股份"), "直接责任人"),
+        ("dalian", ("修复好了 企查查上还有", "他们不删呢"), "信用中国"),
+    ],
+)
+def test_a_question_without_a_noun_is_asked_within_what_has_happened(
+    bot: Bot, place: str, said: tuple[str, ...], told: str
+) -> None:
+    assert told in _talk(bot, place, *said)[-1].text
+
+
+@pytest.mark.parametrize(
+    ("said", "told"),
+    [
+        ("我在早市卖海鲜 秤不准被罚三百 会不会记信用", "看类别"),
+        ("网上显示我欠电费 明明还清了", "异议"),
+        ("帮我查下李四的信用", "授权"),
+        ("我娃十五岁 被人家记了失信", "不该记"),
+        ("家在大连 在大理被罚 归哪边管", "归云南"),
+    ],
+)
+def test_what_has_happened_is_heard_in_the_first_message(bot: Bot, said: str, told: str) -> None:
+    assert told in bot.answer(said, on=ON).text
+
+
+def test_a_scene_is_left_for_another_matter(bot: Bot) -> None:
+    *_, last = _talk(bot, "yunnan", "有个房东背着我查我信用", "另外修复要多久")
+    assert "10个工作日" in last.text and last.dialogue.scene != "looked-up"
+
+
+def test_telling_of_a_fine_starts_no_errand(bot: Bot) -> None:
+    assert bot.answer("我开店的 上个月被罚了一千", on=ON, place="dalian").flow is None
+    assert bot.answer("上个月被罚了一千 帮我消掉", on=ON, place="dalian").flow == "repair"
+
+
+def test_a_paper_that_was_received_is_no_scam(bot: Bot) -> None:
+    assert "骗" not in bot.answer("我收到一份信用修复告知书", on=ON).text
+    assert bot.answer("网上有个大师说先打八百押金帮我清记录", on=ON).text.startswith("别")
+
+
+def test_a_matter_that_is_not_named_is_asked_for(bot: Bot) -> None:
+    reply = bot.answer("我那个事咋弄", on=ON)
+    assert reply.kind == "clarify" and reply.quick_replies and reply.flow is None
+
+
+def test_english_goes_on_about_the_matter_at_hand(bot: Bot) -> None:
+    assert "Free" in _talk(bot, "dalian", "how long does an objection take", "is it free")[-1].text
+
+
+@pytest.mark.parametrize("name", sorted(SAID))
+def test_no_sentence_permits_without_saying_what(name: str) -> None:
+    """A bare 可以 is false wherever the sentence is said to another question; 可以再提一次异议 is not."""
+    assert not SAID[name].startswith(tuple(f"{yes}{stop}" for yes in ("可以", "能", "行") for stop in "，。：；！"))
+
+
+def test_what_scenes_name_is_there(monkeypatch: pytest.MonkeyPatch) -> None:
+    read = packaged.toml
+
+    def spoilt(asked: str) -> dict[str, object]:
+        data = read(asked)
+        if asked == "scenes.toml":
+            data["turn"].append({"within": "nowhere", "words": "x", "point": "no-such-point"})
+        return data
+
+    monkeypatch.setattr(packaged, "toml", spoilt)
+    found = checking.contradictions()
+    assert any("no-such-point" in line for line in found)
+    assert any("nowhere" in line for line in found)
