@@ -12,7 +12,7 @@ from bot.sentences import value
 from knowledge import periods
 
 LATE = Words(
-    "超了 超期 超时 逾期 逾没逾 过期 过了 超没超 到期没 晚了 违规 算不算超 是不是超 不就超 还没 没人 没动静 没回 没信 没结果 没消息 没办 没理 没答复 没告诉 压了 拖了 还没个 不给 咋治 没有回音 没音 没处理 没下文 没回音 能催 可以催 催吗 催一下 正常吗"
+    "超了 超期 超时 逾期 逾没逾 过期 过了 超没超 到期没 晚了 违规 算不算超 是不是超 不就超 还没 没人 没动静 没回 没信 没结果 没消息 没办 没理 没答复 没告诉 压了 拖了 还没个 不给 咋治 没有回音 没音 没处理 没下文 没回音 能催 可以催 催吗 催一下 正常吗 过头 超没 是不是超 算不算超 拖过"
 )
 HANDED_IN = Words("交 递 提 送 申请 收到 寄")
 DUE = Words("最晚 最迟 哪天 几号 到期 办完 办结 截止 什么时候 啥时候 多会 该办")
@@ -67,6 +67,10 @@ class Days:
             if area == "repair" and not ("修复" in text or dialogue.point):
                 return None
             return self._late(area, place, on, waited.working_days)
+        if waited is None and LATE.found(text) and HANDED_IN.found(text) and not ELSE.found(text):
+            since = reckoning.between(text, on)
+            if since is not None:
+                return self._late(area, place, on, since)
         if waited is None and dialogue.waited and ("超" in text or "逾期" in text or "晚了" in text or "过期" in text):
             return self._late(area, place, on, dialogue.waited)
         return None

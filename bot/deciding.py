@@ -180,6 +180,7 @@ class Decider:
             again += 1
         keeps = decision.kind in ("smalltalk", "out_of_scope") and decision.point is None
         waited = reckoning.waited(reading.text)
+        days = waited.working_days if waited else reckoning.between(reading.text, on)
         area = self.points.area(
             decision.point.id if decision.point else None, decision.topic.id if decision.topic else None
         )
@@ -196,7 +197,7 @@ class Decider:
             again=again,
             refer=decision.refer if decision.kind == "out_of_scope" and decision.refer in OTHERS else None,
             failures=dialogue.failures + 1 if decision.refer in ("unknown", "noise") else 0,
-            waited=waited.working_days if waited else dialogue.waited,
+            waited=days or dialogue.waited,
             ended_on=reckoning.day(reading.text) or dialogue.ended_on,
             decided_on=reckoning.decided(reading.text, on) or dialogue.decided_on,
             record_class=reckoning.record_class(reading.text) or dialogue.record_class,
@@ -317,7 +318,7 @@ class Decider:
             starts = best.flow == "status"
         if area is None and reckoning.waited(text):
             area = "objection" if best.flow == "status" else self.points.area(None, best.id)
-        if "start" in self.points.aspects(text):
+        if "start" in self.points.aspects(text) and reckoning.day(text) is None:
             return None
         told = self._days.told(text, area, place or "", on, dialogue, self.points.aspects(text))
         if told is None:

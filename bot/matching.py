@@ -33,6 +33,8 @@ MOVED = 0.5  # nearer than this to a topic, a message that names another place i
 SAME = 1.5  # how much nearer a topic on the same articles is in a follow-up
 UNASKED = frozenset({"how", "effect"})  # aspects of which a mild scene asks nothing: 咋办
 NEUTRAL = frozenset({"liability", "person", "general"})  # areas that a scene is not left for
+KNOWN = 0.6  # a topic of ours this near is what was asked, whatever is told beside it
+SURELY = 0.75  # the same of one that lies outside, or in a dialogue
 RAISED = 1.01  # how much nearer a topic of the scene is made than the nearest
 IN_SCENE = 40  # characters up to which a message may be asked within the scene that it does not tell itself
 SHOWN = 6  # articles that are ranked
@@ -86,11 +88,24 @@ class Matching:
             features = features | self._reader.features(subject)[0]
             scores = self._nearer_to(self.following.family(subject), self._ranker.scores(features))
         told = self.scenes.told(told_and_asked(squeezed(reading.bare)))
+        heard = told
+        if told is not None and self._is_known(scores, reading, dialogue):
+            told = None
+        if told is not None and told.is_mild and dialogue.scene not in (None, told.id) and len(reading.bare) <= FOLLOWS:
+            told = None
         if told is not None and not (told.is_mild and self._points.aspects(squeezed(reading.bare)) - UNASKED):
             scores = self._raised(scores, told)
         order, values = best_first(scores, LOOKED_AT), scores.tolist()
         decision = self._among(order, values, reading, place, dialogue, features, told)
-        return replace(decision, scene=told.id) if told else decision
+        return replace(decision, scene=heard.id) if heard and not decision.scene else decision
+
+    def _is_known(self, scores: Scores, reading: Reading, dialogue: Dialogue) -> bool:
+        """Something is asked that is known well, or an errand is asked for: what was told beside it is only remembered."""
+        best = self._topics[int(scores.argmax())]
+        strength = float(scores.max())
+        if best.sort == "flow" and strength >= FAINT and self.following.asks_for_an_errand(reading):
+            return True
+        return strength >= (KNOWN if best.sort in ("article", "flow") and not dialogue.turns else SURELY)
 
     def _raised(self, scores: Scores, scene: Scene) -> Scores:
         """The nearest topic of the scene goes first, unless one of the same area does already."""

@@ -14,6 +14,7 @@ from bot.places import JURISDICTIONS
 from bot.replies import RecordClass
 from knowledge import clocks, rules
 from knowledge.errors import KnowledgeError
+from knowledge.loading import library
 
 _DIGITS = "0-9零〇一二三四五六七八九十两百俩仨"
 _WAITED = re.compile(
@@ -134,6 +135,28 @@ def handed_in(text: str, on: date) -> date | None:
         if weekday is None and wanted_month is None and back > _MONTH:
             break
     return None
+
+
+def between(text: str, on: date) -> int | None:
+    """2号星期一送的，到13号星期五: working days from a day something was handed in to the day that is told after it, or to `on`."""
+    received = handed_in(text, on)
+    if received is None:
+        return None
+    told = [*_DAY.finditer(text)]
+    until = on
+    if len(told) > 1:
+        day, month = int(told[1][2]), int(told[1][1]) if told[1][1] else None
+        until = next(
+            (
+                later
+                for later in (received + timedelta(days=ahead) for ahead in range(1, _FURTHEST))
+                if later.day == day and (month is None or later.month == month)
+            ),
+            on,
+        )
+    days = library().working_days
+    counted = sum(not days.why_off(received + timedelta(days=ahead)) for ahead in range(1, (until - received).days + 1))
+    return counted if 0 < counted <= _FURTHEST else None
 
 
 def limit(area: str, place: str, on: date) -> int | None:
