@@ -46,7 +46,7 @@ class Scenes:
         self.rows = packaged.table(data["scene"], Scene, "scenes.toml")
         self.turns = packaged.table(data["turn"], Turn, "scenes.toml")
         self.by_id = {scene.id: scene for scene in self.rows}
-        self._by_area = {scene.area: scene for scene in self.rows if scene.area}
+        self._by_area = {scene.area: scene for scene in self.rows if scene.area is not None}
         self._told = [(scene, Words(scene.says).number, Words(scene.unless).number) for scene in self.rows]
         self._rows = {
             scene.id: [
@@ -64,7 +64,7 @@ class Scenes:
 
     def of_area(self, area: str | None) -> Scene | None:
         """The scene that an answer of the area leads into, if any."""
-        return self._by_area.get(area)
+        return self._by_area.get(area) if area else None
 
     def said(self, scene: str, text: str) -> str | None:
         """The point whose words in the scene are in the text."""
