@@ -1,10 +1,11 @@
 """The OpenAPI document is what the application does. The whole form is in `tests/bench/schemathesis.py`."""
 
+import json
 from pathlib import Path
 
 import pytest
 
-from tests.faults.contract import fuzz
+from tests.faults.contract import fuzz, names_wrong_rows
 
 
 @pytest.mark.processes
@@ -15,3 +16,27 @@ def test_no_request_made_from_the_document_is_answered_with_a_fault_or_otherwise
     result = fuzz(tmp_path, 1500, seconds=45, processes=2)
     assert not result.failures, "\n\n".join(f"{title}\n{shown}" for title, shown in result.failures.items())
     assert result.cases >= 300 and result.statuses[200] > 20 and result.phases["stateful"] > 0
+
+
+@pytest.mark.parametrize(
+    ("sent", "said", "is_named"),
+    [
+        (b'[{"code": 1}, {"code": "x"}]', (1, 0, 1), True),
+        (b"[null]", (0, 0, 1), True),
+        (b'{"code": 1}', (0, 0, 1), True),
+        (b"[]", (0, 0, 0), True),
+        (b'[{"code": 1}]', (1, 0, 0), False),  # a wrong row came in
+        (b'[{"code": 1}]', (0, 1, 0), False),
+        (b'[{"code": 1}, {"code": 2}]', (0, 0, 1), False),  # one is lost
+        (b'"code"', (0, 0, 1), False),  # no rows at all
+        (b"null", (0, 0, 0), False),
+        (b"a,b\n1,2\n", (0, 0, 1), False),
+        (None, (0, 0, 0), False),
+    ],
+)
+def test_a_wrong_file_is_answered_row_by_row_or_refused(
+    sent: bytes | None, said: tuple[int, int, int], is_named: bool
+) -> None:
+    answer = json.dumps(dict(zip(("accepted", "unchanged", "refusedCount"), said, strict=True))).encode()
+    assert names_wrong_rows(sent, 200, answer) is is_named
+    assert not names_wrong_rows(sent, 204, answer)
