@@ -46,6 +46,7 @@ from api.http.paging import make_asked
 from api.http.problems import EXCEPTION_HANDLERS
 from api.http.security import GuardedRequest, SecurityHeaders, with_honest_ends, with_one_host
 from api.http.tracing import plugins_for
+from api.http.uploads import hold_uploads
 from api.http.visit import make_visit
 from api.infra.actors import Actor
 from api.infra.errands import Errand
@@ -223,6 +224,7 @@ def _hosts(settings: Settings) -> list[str]:
 def create_app(services: Services) -> Litestar:
     """`services` is opened by the application's lifespan and closed with it."""
 
+    hold_uploads()
     served, admission, hosts = Served(services), Admission(), _hosts(services.settings)
     security = SecurityHeaders(served.today, is_production=services.settings.is_production)
 

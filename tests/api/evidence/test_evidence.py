@@ -11,9 +11,10 @@ from pikepdf import Pdf
 from PIL import Image
 
 from api.evidence import cleaning
-from api.evidence.cleaning import AT_ONCE, MAX_BYTES, Bench, clean
+from api.evidence.cleaning import AT_ONCE, MAX_BYTES, MAX_PIXELS, Bench, clean
 from api.evidence.errors import FileNotAccepted, FileTooLarge, TooManyPictures
 from api.infra.privacy import Unsealable
+from tests.faults.test_injection import png
 from tests.support.api import Api, officer, resident
 from tests.support.cases import done, penalty, refused, signed_in, stored
 from tests.support.pdfs import made, plain
@@ -66,6 +67,33 @@ async def test_a_picture_keeps_what_it_shows_and_loses_where_it_was_taken(kind: 
 async def test_what_is_not_a_whole_picture_or_document_is_refused_whatever_its_name(content: bytes) -> None:
     with pytest.raises(FileNotAccepted):
         await clean("证明.pdf", content, Bench())
+
+
+async def test_a_large_file_is_never_written_out_before_it_is_sealed(api: Api, monkeypatch: pytest.MonkeyPatch) -> None:
+    def written(*_: Any, **__: Any) -> None:
+        raise AssertionError("a file of somebody's lies in a temporary folder")
+
+    monkeypatch.setattr("tempfile.TemporaryFile", written)
+    me = signed_in(api, resident(api.services))
+    content = io.BytesIO()
+    Image.effect_noise((1600, 1600), 90).save(content, "JPEG", quality=95)
+    assert 1_048_576 < len(content.getvalue()) < MAX_BYTES
+    done(await me.post("/me/evidence", files=form(content.getvalue())), 201)
+
+
+async def test_a_picture_of_thirty_nine_million_pixels_is_refused_before_it_is_unpacked(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """Four at once took a gigabyte and a half: now two at once, and none of more than MAX_PIXELS."""
+
+    def unpacked(_: object) -> None:
+        raise AssertionError("it takes memory by its pixels")
+
+    monkeypatch.setattr("PIL.ImageFile.ImageFile.load", unpacked)
+    assert AT_ONCE * MAX_PIXELS["PNG"] * len("RGBA") <= 160_000_000  # bytes
+    for size in ((6245, 6245), (1, MAX_PIXELS["PNG"] + 1)):
+        with pytest.raises(FileTooLarge):
+            await clean("a.png", png(*size), Bench())
 
 
 async def test_a_file_too_large_and_a_picture_that_unpacks_to_too_much_are_refused() -> None:

@@ -59,6 +59,18 @@ async def test_a_connection_to_another_port_is_not_ours_to_close() -> None:
         await _end(writer)
 
 
+async def test_a_connection_that_is_owed_an_answer_is_kept_however_long_it_is_silent() -> None:
+    async with _echo() as port:
+        reader, writer = await asyncio.open_connection("127.0.0.1", port)
+        await asyncio.sleep(_LIMIT + 0.2)
+        assert close_idle(port, _LIMIT, {writer.get_extra_info("sockname")[:2]}) == 0
+        writer.write(b"at last\n")
+        assert await reader.readline() == b"at last\n"
+        await asyncio.sleep(_LIMIT + 0.2)
+        assert close_idle(port, _LIMIT) == 1  # answered: idle as others are
+        await _end(writer)
+
+
 async def test_a_new_connection_has_its_time() -> None:
     async with _echo() as port:
         _, writer = await asyncio.open_connection("127.0.0.1", port)
