@@ -26,7 +26,7 @@ from api.infra.privacy import KeyRing
 from api.infra.tokens import Tokens
 
 ISSUER = "信用小窗"
-MIN_PASSWORD = 12
+MIN_PASSWORD, MAX_PASSWORD = 12, 128
 _STRONG = 3  # of 4: "safely unguessable" where the hash is slow
 _MEASURED = 72  # characters that are weighed
 _STEP_SECONDS = 30
@@ -386,11 +386,13 @@ def _otpauth(staff: Staff) -> str:
 
 
 def _faults_of(password: str, *known: str) -> list[FieldFault]:
-    """Too short, or such as is guessed soon by somebody who knows the name."""
+    """Too short, too long, or such as is guessed soon by somebody who knows the name."""
     from zxcvbn import zxcvbn  # its lists of words: not at the start of every process
 
     if len(password) < MIN_PASSWORD:
         return [FieldFault(field="password", message=f"密码至少{MIN_PASSWORD}个字符。")]
+    if len(password) > MAX_PASSWORD:
+        return [FieldFault(field="password", message=f"密码最多{MAX_PASSWORD}个字符。")]
     if zxcvbn(password[:_MEASURED], user_inputs=list(known))["score"] < _STRONG:
         return [FieldFault(field="password", message="这个密码太容易被猜到，请换一个：几个不相干的词连起来最好记。")]
     return []

@@ -52,7 +52,7 @@ class _Lane:
         self.room = room_of_plain(handler)
         self.status = handler.status_code
         self.security = security
-        self.headers = security.beside({b"content-type", b"content-length"}, template)
+        self.headers = security.beside(dict((_JSON, (b"content-length", b""))), template)
         self._application = application
         self._fn: Callable[..., Awaitable[Any]] = handler.fn
         self._decode = decoder(handler).decode

@@ -6,7 +6,7 @@ signs in by cookie, so a foreign page has nothing to ride on.
 
 import asyncio
 import re
-from collections.abc import AsyncGenerator, Callable, Collection
+from collections.abc import AsyncGenerator, Callable, Mapping
 from datetime import date
 from functools import cache
 from typing import Any
@@ -51,6 +51,9 @@ _HEADERS = {
 _DAY = b"civil-date"
 _MOST_DIGITS = 12
 _HSTS = "max-age=31536000; includeSubDomains"
+_BY_PROGRAMS = "/api/"
+_AS_FILE = (b"content-disposition", b'attachment; filename="api.json"')
+"""Of JSON: whoever is led to such an address gets a file and no page."""
 _PERSONAL = re.compile(r"/api/v1/(?:me|session|staff|provider|grants)(?:/|$)")
 _HOST = re.compile(rb"(?:[0-9A-Za-z._-]+|\[[0-9A-Fa-f:.]+\])(?::\d{1,5})?")
 _PLACE = re.compile(r"`\$\.(.+)`$")
@@ -76,11 +79,13 @@ class SecurityHeaders:
         headers = {**_HEADERS, "Strict-Transport-Security": _HSTS} if is_production else _HEADERS
         self._headers = [(name.lower().encode(), value.encode()) for name, value in headers.items()]
 
-    def beside(self, there: Collection[bytes], path: str) -> list[tuple[bytes, bytes]]:
+    def beside(self, there: Mapping[bytes, bytes], path: str) -> list[tuple[bytes, bytes]]:
         """What an answer to `path` gets besides the headers, by lower-case name, that it has."""
         headers = [header for header in self._headers if header[0] not in there]
         if b"cache-control" not in there and _PERSONAL.match(path):
             headers.append((b"cache-control", b"no-store"))
+        if path.startswith(_BY_PROGRAMS) and b"json" in there.get(b"content-type", b"") and _AS_FILE[0] not in there:
+            headers.append(_AS_FILE)
         return headers
 
     def present(self) -> tuple[bytes, bytes]:
@@ -90,7 +95,7 @@ class SecurityHeaders:
     async def before_send(self, message: Message, scope: Scope) -> None:
         if message["type"] == "http.response.start":
             headers = list(message["headers"])
-            there = {name.lower() for name, _ in headers}
+            there = {name.lower(): value for name, value in headers}
             headers += self.beside(there, scope["path"])
             if _DAY not in there:  # Litestar asks twice
                 headers.append(self.present())

@@ -30,10 +30,10 @@ def shell(place: Installation, *arguments: str, given: str = "") -> str:
     return done.stdout.strip()
 
 
-def sign_in(page: Page, place: Installation, name: str, secret: str) -> None:
+def sign_in(page: Page, place: Installation, name: str, secret: str, password: str = PASSWORD) -> None:
     page.goto(f"{place.url}/unit")
     page.get_by_label("用户名").fill(name)
-    page.get_by_label("密码").fill(PASSWORD)
+    page.get_by_label("密码").fill(password)
     page.get_by_label("动态口令").fill(pyotp.TOTP(secret).at(place.now()))
     page.get_by_role("button", name="登录").click()
     expect(page.get_by_role("heading", name="报数据")).to_be_visible()
@@ -209,4 +209,26 @@ def test_refused_rows_are_mended_in_excel_and_what_is_owed_is_answered_here(brow
         expect(page.get_by_text("现在没有要办的")).to_be_visible()
         assert me.get("/me/objections")["items"][0]["status"] == "rejected"
         me.close()
+
+        changed = "报完数据去海边走一走再回来"
+        page.get_by_role("button", name="改密码").click()
+        dialog = page.get_by_role("dialog")
+        dialog.get_by_label("现在的密码").fill(PASSWORD)
+        new = dialog.get_by_label("新的密码")
+        new.fill("aaaaaaaaaaaa")
+        expect(new).to_have_attribute("type", "password")
+        dialog.get_by_role("button", name="显示").nth(1).click()
+        expect(new).to_have_attribute("type", "text")
+        place.wait(30)
+        dialog.get_by_label("动态口令").fill(pyotp.TOTP(secret).at(place.now()))
+        dialog.get_by_role("button", name="改好").click()
+        expect(dialog).to_contain_text("太容易被猜到")
+        page.screenshot(path=tmp_path / "password.png", full_page=True)
+        new.fill(changed)
+        place.wait(30)
+        dialog.get_by_label("动态口令").fill(pyotp.TOTP(secret).at(place.now()))
+        dialog.get_by_role("button", name="改好").click()
+        expect(page.get_by_role("heading", name="单位登录")).to_be_visible()
+        place.wait(30)
+        sign_in(page, place, "linfang", secret, changed)
         assert faults == []

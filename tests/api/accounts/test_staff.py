@@ -8,7 +8,7 @@ import pyotp
 import pytest
 
 from api.accounts.models import Staff
-from api.accounts.staff import UsernameTaken
+from api.accounts.staff import MAX_PASSWORD, UsernameTaken
 from api.infra.actors import SYSTEM
 from api.infra.errors import Invalid
 from tests.support.api import Api, officer
@@ -181,6 +181,25 @@ async def test_a_lost_second_factor_is_renewed_and_the_old_one_opens_nothing(api
 async def test_a_password_that_is_guessed_soon_is_refused(api: Api, password: str) -> None:
     with pytest.raises(Invalid):
         await add(api, password=password)
+
+
+async def test_a_password_has_sixty_four_characters_or_twice_as_many_and_no_more(api: Api, clock: FixedClock) -> None:
+    words = "seven quiet lanterns above the harbour of an unnamed town, each lit by somebody else, and none for long"
+    longest = (words + words[::-1])[:MAX_PASSWORD]
+    _, totp = await add(api, password=longest[:64])
+    entered = await enter(api, totp.at(clock.now()), password=longest[:64])
+    headers = bearer(entered.json()["accessToken"])
+    with pytest.raises(Invalid):
+        await add(api, "other", password=longest + "x")
+    clock.advance(minutes=1)
+    change = {"currentPassword": longest[:64], "otp": totp.at(clock.now()), "newPassword": longest + "x"}
+    assert (await api.anyone.post("/staff/password", json=change, headers=headers)).status_code == 400
+    change["newPassword"] = longest
+    assert (await api.anyone.post("/staff/password", json=change, headers=headers)).status_code == 200
+    clock.advance(minutes=1)
+    cut = await enter(api, totp.at(clock.now()), password=longest[:-1])
+    assert (len(longest), cut.status_code) == (128, 401), "every character counts"
+    assert (await enter(api, totp.at(clock.now()), password=longest)).status_code == 201
 
 
 async def test_who_leaves_is_out_on_every_device(api: Api, clock: FixedClock) -> None:

@@ -45,6 +45,15 @@ async def test_what_is_personal_is_not_kept_by_anybody(api: Api) -> None:
     assert answer.status_code == 200 and answer.headers["cache-control"] == "no-store"
 
 
+async def test_whoever_is_led_to_an_answer_for_programs_gets_a_file_and_no_page(api: Api) -> None:
+    answers = [await api.anyone.get(path) for path in ("/rules", "/rules", "/me", "/no/such/place", "/centres")]
+    answers.append(await api.anyone.post("/bot/messages", json={"text": "你好"}))
+    for answer in answers:  # from memory, before its route, and refused
+        assert answer.headers["content-disposition"] == 'attachment; filename="api.json"', answer.url
+    page = await api.anyone.get(str(api.anyone.base_url.join("/")))
+    assert page.headers["content-type"].startswith("text/html") and "content-disposition" not in page.headers
+
+
 async def test_a_foreign_page_is_given_no_leave(api: Api) -> None:
     asked = {"Origin": "https://evil.example", "Access-Control-Request-Method": "POST"}
     for answer in (

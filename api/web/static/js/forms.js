@@ -73,6 +73,7 @@ function line(field, value, change, make) {
     h("label", { for: id }, field.label, field.required ? null : h("small", {}, "（选填）")),
     field.hint ? h("p.hint", { id: `${id}-h` }, field.hint) : null,
     input,
+    field.after?.(input),
     count,
     h("p.fault", { id: `${id}-e`, role: "alert" }),
   );

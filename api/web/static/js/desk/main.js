@@ -7,7 +7,7 @@ import { form } from "../forms.js";
 import { drawHelping } from "../helping.js";
 import { session } from "../session.js";
 import { card, closeSheets, failure, loading, sheet, toast } from "../ui.js";
-import { signInForm, signOut } from "./signing.js";
+import { changePassword, signInForm, signOut } from "./signing.js";
 
 const ROLES = { officer: "经办人员", auditor: "审计人员", admin: "管理人员" };
 const HOME = { officer: "#/queue", auditor: "#/audit", admin: "#/people" };
@@ -84,6 +84,7 @@ function drawBar() {
           h("strong", {}, staff.displayName),
           h("small", {}, `${staff.unit} · ${ROLES[staff.role] ?? staff.role}`),
           h("button.bar-button", { onclick: help }, "帮助 ", h("kbd", {}, "?")),
+          h("button.bar-button", { onclick: () => changePassword(leave) }, "改密码"),
           h("button.bar-button", { onclick: leave }, "退出"),
         )
       : "",

@@ -4,7 +4,56 @@ import { api, Offline, Problem } from "../api.js";
 import { $, h } from "../dom.js";
 import { form } from "../forms.js";
 import { session } from "../session.js";
-import { button, buttons, card, unfold } from "../ui.js";
+import { button, buttons, card, sheet, toast, unfold } from "../ui.js";
+
+const LONGEST = 128;
+
+// Whoever looks over nobody's shoulder may see what is typed.
+const shown = (input) => {
+  const node = h(
+    "button.button.quiet.small",
+    {
+      "aria-controls": input.id,
+      onclick: () => {
+        const isShown = input.type === "text";
+        input.type = isShown ? "password" : "text";
+        node.textContent = isShown ? "显示" : "隐藏";
+      },
+    },
+    "显示",
+  );
+  return node;
+};
+
+const password = (name, label, autocomplete, more = {}) => ({
+  name,
+  kind: "text",
+  type: "password",
+  label,
+  required: true,
+  max: 200,
+  autocomplete,
+  after: shown,
+  ...more,
+});
+const chosen = (name, label, hint = "") =>
+  password(name, label, "new-password", {
+    max: LONGEST,
+    wire: "password",
+    hint: `至少 12 个字符，可以有空格；几个不相干的词连起来最好记。${hint}`,
+  });
+
+const USERNAME = { name: "username", kind: "text", label: "用户名", required: true, max: 40, autocomplete: "username" };
+const OTP = {
+  name: "otp",
+  kind: "text",
+  label: "动态口令",
+  required: true,
+  max: 6,
+  inputmode: "numeric",
+  autocomplete: "one-time-code",
+  check: (value) => (/^\d{6}$/.test(value) ? null : "动态口令是 6 位数字。"),
+};
 
 // What one does before anybody can sign in as oneself: nobody else sees the password or the second factor.
 const activate = (again) => {
@@ -16,18 +65,9 @@ const activate = (again) => {
       h("p", {}, "用管理人员交给您的开通码，自己设密码，再绑动态口令。"),
       form(
         [
-          { name: "username", kind: "text", label: "用户名", required: true, max: 40, autocomplete: "username" },
+          USERNAME,
           { name: "code", kind: "text", label: "开通码", required: true, max: 64 },
-          {
-            name: "password",
-            kind: "text",
-            type: "password",
-            label: "新密码",
-            hint: "至少 12 个字符；几个不相干的词连起来最好记。",
-            required: true,
-            max: 200,
-            autocomplete: "new-password",
-          },
+          chosen("password", "新密码"),
         ],
         "开通",
         async (values) => {
@@ -59,36 +99,11 @@ const activate = (again) => {
 
 // `again` draws the page anew.
 export const signInForm = (done, again) => [
-  form(
-    [
-      { name: "username", kind: "text", label: "用户名", required: true, max: 40, autocomplete: "username" },
-      {
-        name: "password",
-        kind: "text",
-        type: "password",
-        label: "密码",
-        required: true,
-        max: 200,
-        autocomplete: "current-password",
-      },
-      {
-        name: "otp",
-        kind: "text",
-        label: "动态口令",
-        required: true,
-        max: 6,
-        inputmode: "numeric",
-        autocomplete: "one-time-code",
-        check: (value) => (/^\d{6}$/.test(value) ? null : "动态口令是 6 位数字。"),
-      },
-    ],
-    "登录",
-    async (values) => {
-      const reply = await api.post("/staff/session", values);
-      session.take(reply);
-      done(reply.staff);
-    },
-  ),
+  form([USERNAME, password("password", "密码", "current-password"), OTP], "登录", async (values) => {
+    const reply = await api.post("/staff/session", values);
+    session.take(reply);
+    done(reply.staff);
+  }),
   buttons(button("有开通码，第一次用", () => activate(again), "quiet")),
 ];
 
@@ -101,4 +116,25 @@ export async function signOut() {
   }
   await session.end();
   location.hash = "#/";
+}
+
+// `done` follows when the new one holds: every device is out by then, this one too.
+export async function changePassword(done) {
+  const isDone = await sheet("改密码", (close) =>
+    form(
+      [
+        password("currentPassword", "现在的密码", "current-password"),
+        chosen("newPassword", "新的密码", "改好后，所有设备都要重新登录。"),
+        { ...OTP, hint: "登录用过的那一个不能再用，请等下一个。" },
+      ],
+      "改好",
+      async (values) => {
+        await api.post("/staff/password", values);
+        close(true);
+      },
+    ),
+  );
+  if (!isDone) return;
+  toast("密码改好了，请用新密码登录。");
+  await done();
 }
