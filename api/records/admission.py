@@ -41,6 +41,22 @@ _LONGEST_KEPT = 200
 _LONGEST_SHOWN = 80
 _MANY_DIGITS = 11
 _MAX_CLEAN = 20_000
+_TAKE_OUT = "从表里删掉这一行，不要再报。"
+CURES = {
+    "excluded-kind": _TAKE_OUT,
+    "legal-basis-required": "有法律、法规或者国家政策依据的，先请信用中心登记；没有的，从表里删掉这一行。",
+    "not-in-catalogue": "写成目录里有的编号；目录里没有这一类的，从表里删掉这一行。",
+    "subject-without-capacity": _TAKE_OUT,
+    "effective-document-missing": "对照生效的文书填上；还没有生效文书的，从表里删掉这一行。",
+    "document-type-unfit": "写成其中一种；都不是的，从表里删掉这一行。",
+    "document-in-future": "对照文书改。",
+    "not-of-this-unit": "从表里删掉这一行，由该报的单位报。",
+    "market-consent-missing": "对照授权书或者合同填上；本人没有同意的，从表里删掉这一行。",
+    "class-unknown": "写成 轻微、一般 或者 严重；没有确定的空着。",
+    "written-consent-required": "有书面同意的，写明已经告知并取得书面同意；没有的，把这些内容从这一格删掉。",
+    "barred-personal-data": "把这些内容从这一格删掉，其余的照报。",
+}
+"""What the sender does about each refusal of the law, by its code in `knowledge.catalogue`."""
 
 
 class Refusal(Exception):
@@ -72,7 +88,9 @@ class Admission:
         self._check_law(faults, line, born_on)
         found = self._entry(line.code) if not faults.found or not faults.has("code") else None
         if found is not None and found.is_self_declared:
-            faults.add("code", "self-declared", "自主申报信息由本人申报，不由单位报送。")
+            faults.add(
+                "code", "self-declared", "自主申报信息由本人申报，不由单位报送。", "去掉这一条，请当事人自己申报。"
+            )
         if faults.found or found is None:
             raise Refusal(faults.found)
         return self._record(row, line, found, kind, number)
@@ -82,26 +100,24 @@ class Admission:
         provider = self._provider
         if line.unit_code is not None and line.unit_code.upper() != provider.unified_code.upper():
             reason = "只能报送本单位的信息，数据来源单位代码与本单位不符。"
-            faults.add("unit_code", "not-own-unit", reason, cure="改成本单位的代码，或者空着。")
+            faults.add("unit_code", "not-own-unit", reason, "改成本单位的代码，或者空着。")
         for field, name in (("source_unit", line.source_unit), ("source", line.items.get("数据来源单位"))):
             if name is not None and not is_own(provider, name):
                 reason = "只能以本单位的名义报送，这里写的是别的单位。"
-                faults.add(
-                    field, "not-own-unit", reason, cure=f"改成“{provider.name}”；受委托代报的，先请信用中心登记。"
-                )
+                faults.add(field, "not-own-unit", reason, f"改成“{provider.name}”；受委托代报的，先请信用中心登记。")
 
     def _document(self, faults: "_Faults", line: Line) -> tuple[str, str, date | None]:
         kind = document_kind(line.document_kind)
         if kind is None:
             cure = "写成身份证、护照、港澳居民来往内地通行证、台湾居民来往大陆通行证、外国人永久居留身份证、港澳台居民居住证或者军官证。"
-            faults.add("document_kind", "document-kind-unknown", "不认识的证件类型。", cure=cure)
+            faults.add("document_kind", "document-kind-unknown", "不认识的证件类型。", cure)
             return "", "", None
         if not line.document_number:
             return kind, "", None  # told where it was read
         try:
             number = check_document_number(kind, line.document_number, self._on)
         except InvalidDocumentNumber as fault:
-            faults.add("document_number", "document-number-invalid", str(fault), cure="对照证件原件重新填写。")
+            faults.add("document_number", "document-number-invalid", str(fault), "对照证件原件重新填写。")
             return kind, "", None
         if kind in _BORN_IN_NUMBER:
             return kind, number, parse_resident_id(number, self._on).born_on
@@ -111,15 +127,18 @@ class Admission:
         for field in dates.PAST:
             on = getattr(line, field)
             if on is not None and on > self._on:
-                faults.add(field, "date-in-future", "日期晚于报送日期，请核对。", cure=f"是不是 {self._on.year} 年？")
+                faults.add(
+                    field, "date-in-future", "日期晚于报送日期，请核对。", f"对照文书改，是不是 {self._on.year} 年？"
+                )
         if line.consented_on is not None and line.consented_on > self._on:
-            faults.add("consented_on", "date-in-future", "日期晚于报送日期，请核对。")
+            faults.add("consented_on", "date-in-future", "日期晚于报送日期，请核对。", "对照授权书改成签字的那一天。")
         for field, reason in dates.implausible(line, line.items):
-            faults.add(field, "date-implausible", reason, cure="对照文书改正；原文就是这样的，先和信用中心核对。")
+            faults.add(field, "date-implausible", reason, "对照文书改正；原文就是这样的，先和信用中心核对。")
         if line.is_serving and line.sentence_completed_on is not None and line.sentence_completed_on <= self._on:
-            faults.add("is_serving", "dates-contradict", "刑罚已经执行完毕的，不能同时写明还在执行。", cure="留一个。")
+            faults.add("is_serving", "dates-contradict", "刑罚已经执行完毕的，不能同时写明还在执行。", "两项留一项。")
         if line.removed_on is not None and line.severe_list != "removed":
-            faults.add("removed_on", "dates-contradict", "有移出日期的，名单状态应为已移出（removed）。")
+            reason = "有移出日期的，名单状态应为已移出（removed）。"
+            faults.add("removed_on", "dates-contradict", reason, "名单状态写成 removed，或者去掉移出日期。")
 
     def _check_law(self, faults: "_Faults", line: Line, born_on: date | None) -> None:
         is_adult = self._was_adult(faults, line, born_on)
@@ -167,11 +186,11 @@ class Admission:
                 listed = measure(self._provider.jurisdiction, code, self._on)
             except UnknownMeasure:
                 reason = "惩戒措施不在公布的清单内，不得采取，也不能归集。"
-                faults.add("measures", "measure-not-listed", reason, citation=citation)
+                faults.add("measures", "measure-not-listed", reason, "去掉这一项措施；编号见公布的清单。", citation)
                 continue
             if (listed.kind == "penalty") != self._is_dishonesty(line.code):
                 reason = "惩戒措施只随失信信息报送，激励措施不随失信信息报送。"
-                faults.add("measures", "measure-unfit", reason, citation=citation, cure="核对措施编号。")
+                faults.add("measures", "measure-unfit", reason, "去掉这一项措施，或者核对编号。", citation)
 
     def _was_adult(self, faults: "_Faults", line: Line, in_number: date | None) -> bool | None:
         """At the conduct and at the decision, not on the day on which the row comes in: what was done at sixteen stays out.
@@ -182,7 +201,7 @@ class Admission:
         if born_on is None:
             return None  # taken in and held: nobody but the person sees it until the unit names the day
         if in_number is not None and line.born_on is not None and line.born_on != in_number:
-            faults.add("born_on", "dates-contradict", "出生日期与证件号码不一致。", cure="对照证件，留空也可以。")
+            faults.add("born_on", "dates-contradict", "出生日期与证件号码不一致。", "对照证件改；不写也可以。")
         days = (line.ended_on, line.decided_on)
         return was_adult(born_on, days, self._on, has_own_income=line.has_own_income)
 
@@ -239,7 +258,8 @@ class Admission:
             until = dates.disclosed_until(section, provider.jurisdiction, line)
         except KnowledgeError:
             faults = _Faults(row)
-            faults.add("ended_on", "dates-contradict", "日期互相矛盾，无法计算披露期限。")
+            cure = "对照文书，改正违法行为终止日期、刑罚执行完毕日期和决定日期。"
+            faults.add("ended_on", "dates-contradict", "日期互相矛盾，无法计算披露期限。", cure)
             raise Refusal(faults.found) from None
         is_over = until is not None and until < self._on
         return Record(
@@ -327,9 +347,7 @@ class _Faults:
         column = column_of(field, self._row)
         return any(fault.column == column for fault in self.found)
 
-    def add(
-        self, field: str, code: str, reason: str, *, citation: Citation | None = None, cure: str | None = None
-    ) -> None:
+    def add(self, field: str, code: str, reason: str, cure: str, citation: Citation | None = None) -> None:
         column = column_of(field, self._row)
         if all(fault.column != column for fault in self.found):
             self.found.append(fault_of(self._row, column, code, reason, cure, citation, field))
@@ -338,7 +356,7 @@ class _Faults:
         field = {"document_number": "act_number", "subject": "document_number"}.get(refused.field, refused.field)
         if self._row.value is not None and refused.field == "subject":
             field = "subject"
-        self.add(field, refused.code, f"{refused.title}：{refused.detail}", citation=refused.citation)
+        self.add(field, refused.code, f"{refused.title}：{refused.detail}", CURES[refused.code], refused.citation)
 
 
 def fault_of(
@@ -346,7 +364,7 @@ def fault_of(
     column: str,
     code: str,
     reason: str,
-    cure: str | None = None,
+    cure: str,
     citation: Citation | None = None,
     field: str | None = None,
 ) -> RowFault:
@@ -356,8 +374,8 @@ def fault_of(
         column=column,
         code=code,
         reason=reason,
-        citation=citation,
         cure=cure,
+        citation=citation,
         sheet=row.table.sheet if row.table else "",
         act_number=cell_of("act_number" if row.value is None else "actNumber", row)[:_LONGEST_SHOWN] or None,
         value=_given(row, field or column, column),

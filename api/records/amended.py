@@ -69,7 +69,7 @@ def _read_items(
         try:
             label, value = _read(record, columns, written, text, unit)
         except Misread as misread:
-            faults.append(FieldFault(field=written, message=f"{misread.reason}{misread.cure or ''}"))
+            faults.append(FieldFault(field=written, message=f"{misread.reason}{misread.cure}"))
         else:
             items[label] = value
     return items, faults

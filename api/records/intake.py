@@ -74,10 +74,10 @@ class Tally:
 
     def refuse(self, row: RawRow, faults: Sequence[RowFault]) -> None:
         self.refused += 1
-        if len(self.faults) + len(faults) <= _MAX_FAULTS:
-            self.faults += faults
-        if len(self.rows) < _MAX_RETURNED:
-            self.rows.append(RefusedRow(row.line, row.table.sheet if row.table else "", row.written))
+        if len(self.faults) + len(faults) > _MAX_FAULTS or len(self.rows) == _MAX_RETURNED:
+            return  # no row comes back without its reasons
+        self.faults += faults
+        self.rows.append(RefusedRow(row.line, row.table.sheet if row.table else "", row.written))
 
     def take(self, row: RawRow, record_id: str, *, is_new: bool) -> None:
         if is_new:

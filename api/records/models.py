@@ -228,8 +228,8 @@ class RowFault(msgspec.Struct, frozen=True):
     column: str
     code: str
     reason: str
+    cure: str
     citation: Citation | None = None
-    cure: str | None = None
     sheet: str = ""
     act_number: str | None = None
     value: str | None = None

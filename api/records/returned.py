@@ -66,7 +66,7 @@ def _write_sheet(
 
 def _reason(fault: RowFault) -> str:
     column = f"【{fault.column}】" if fault.column else ""
-    return f"{column}{fault.reason}{fault.cure or ''}"
+    return f"{column}{fault.reason}{fault.cure}"
 
 
 def _sheet_name(sheet: str, taken: set[str]) -> str:

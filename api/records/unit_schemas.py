@@ -30,7 +30,7 @@ class RowFaultView(Out, frozen=True, omit_defaults=True):
     column: str
     code: str
     reason: str
-    how_to_mend: str | None = None
+    how_to_mend: str
     sheet: str | None = None
     act_number: str | None = None
     value: str | None = None

@@ -120,7 +120,7 @@ def read_line(row: RawRow) -> Read:
     if row.value is not None:
         return Read(_of_json(row.value))
     if row.table is None:
-        raise Misread("", "这一行没有内容。", "unreadable")
+        raise Misread("", "这一行没有内容。", "unreadable", "从表里删掉这一行。")
     return _Cells(row, row.table).read()
 
 
@@ -395,18 +395,18 @@ def _of_json(value: dict[str, Any]) -> Line:
     return msgspec.structs.replace(line, **changes) if changes else line
 
 
-def _place_and_reason(message: str) -> tuple[str, str, str]:
+def _place_and_reason(message: str) -> tuple[str, str, str, str]:
     """The field that msgspec names, never its value."""
-    for word, reason in (
-        ("missing required field ", "缺少这一项。"),
-        ("unknown field ", "没有这一项，请核对名称。"),
+    for word, reason, cure in (
+        ("missing required field ", "缺少这一项。", "补上这一项。"),
+        ("unknown field ", "没有这一项，请核对名称。", "改成接口文档里的名称，没有的去掉。"),
     ):
         _, _, rest = message.partition(word)
         if rest:
-            return rest.strip("`").split("`")[0][:80], reason, "malformed"
+            return rest.strip("`").split("`")[0][:80], reason, "malformed", cure
     found = _WHERE.search(message)
     place = found[1].lstrip(".").split(".")[0].split("[")[0][:80] if found else ""
-    return place, "格式不对，或者过长、过短。", "malformed"
+    return place, "格式不对，或者过长、过短。", "malformed", "照接口文档（/docs）里这一项的格式和长度写。"
 
 
 NO_FREE_TEXT = frozenset(

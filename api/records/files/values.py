@@ -68,7 +68,7 @@ _ROUND = str.maketrans("()", "（）")
 class Misread(Exception):
     """A cell that does not say what its column asks for. `cure` says what to write instead."""
 
-    def __init__(self, column: str, reason: str, code: str = "malformed", cure: str | None = None) -> None:
+    def __init__(self, column: str, reason: str, code: str, cure: str) -> None:
         super().__init__(code)
         self.column = column
         self.reason = reason

@@ -1,14 +1,19 @@
 """A unit over HTTP: dry runs, the rows that come back, ids, its own records read back and put right by the checks of intake."""
 
+import inspect
 import io
+import re
 from typing import Any
 
 import httpx
+import openpyxl
 import pytest
 import python_calamine
 import xlsxwriter
 
 from api.infra.actors import SYSTEM
+from api.records.admission import CURES
+from knowledge import catalogue
 from tests.support.api import Api
 from tests.support.files import DALIAN, HEADER, YUNNAN, add_providers, key_of, penalty, person, to_csv
 
@@ -42,23 +47,90 @@ def workbook(rows: list[list[Any]]) -> bytes:
     return out.getvalue()
 
 
-async def test_a_clerk_mends_the_refused_rows_in_excel_and_sends_the_same_file_again(
+CLASS = "失信类别(轻微/一般/严重)"
+FINE = "罚款金额（万元）"
+WRONG: tuple[dict[str, tuple[str, str | None]], ...] = (
+    # in the cell; on the paper that the clerk holds, None where there is nothing to be reported
+    {"证件号码": ("2.10204E+17", person(1)), "处罚决定日期": ("昨天", "2026年9月1日"), FINE: ("5000", "5000元")},
+    {"证件号码": ("210202800101002", person(2)), CLASS: ("中等", "轻微")},
+    {"行政相对人类别": ("外星人", "自然人"), "处罚决定日期": ("2026.9", "2026年9月2日")},
+    {"行政处罚决定书文号": ("", "连市监罚〔2026〕4号"), "违法行为终止日期": ("2026-13-40", "2026年8月20日")},
+    {"处罚决定日期": ("2027-09-01", "2026年9月1日"), "证件类型": ("月票", "身份证")},
+    {FINE: ("很多", "2000元"), "刑罚执行中": ("也许", "否")},
+    {"数据来源单位": ("最高人民法院", "大连市市场监督管理局"), "处罚机关": ("#REF!", "大连市市场监督管理局")},
+    {"证件号码": (person(8)[:-2] + "00", person(8)), "当前状态": ("审理中", "正常")},
+    {"违法事实": ("当事人信仰佛教，未取得营业执照", "未取得营业执照")},
+    {"证件号码": (person(10, born="20150101"), None)},
+    {"行政相对人类别": ("法人", None), "证件号码": ("", None), "行政相对人代码_1(统一社会信用代码)": ("91210200MA0000000X", None)},
+    {"当前状态": ("撤销", None)},
+    {"证件号码": ("", person(13)), "公示截止期": ("2020-01-01", "2027年9月1日")},
+)  # fmt: skip
+
+
+def typed(reason: str, paper: str | None) -> str | None:
+    """What a clerk types who has read the reason and nothing else, and holds the paper; None: takes the row out."""
+    if paper is None:
+        assert re.search("从表里删掉这一行|的处罚不报|这些行先留着", reason), reason
+        return None
+    if found := re.search(r"改成“(.+?)”", reason):
+        return found[1]
+    if found := re.search(r"就写“(.+?)”，真是万元就写“(.+?)”", reason):
+        return next(one for one in found.groups() if one == paper)
+    if "写成 2026-01-31 的样子" in reason:
+        return "-".join(f"{int(part):02}" for part in re.findall(r"\d+", paper))
+    copied = "写明单位，如|按原件重新填写|对照(?:证件原件重新填写|证件填上|文书填上|文书改|生效的文书填上)|换成 18 位的公民身份号码"
+    if re.search(f"{copied}|改成真实的内容|把这些内容从这一格删掉", reason):
+        return paper
+    if found := re.search(r"(?:写成 ?|的写 )(.+?)[；。，]", reason):
+        assert paper in re.split(r" ?(?:、|或者) ?", found[1]), reason
+        return paper
+    pytest.fail(f"nobody knows what to write: {reason}")
+
+
+async def test_a_clerk_mends_the_refused_rows_in_excel_by_what_the_sheet_says(
     api: Api, unit: httpx.AsyncClient
 ) -> None:
-    bad = penalty(2, 证件号码="2.10204E+17", 处罚决定日期="昨天", **{"罚款金额（万元）": "5000"})
-    sent = done(await unit.post("/provider/records", content=to_csv([penalty(1), bad]), headers=CSV))
-    assert (sent["accepted"], sent["refusedCount"]) == (1, 1)
-    assert {fault["column"] for fault in sent["refused"]} == {"证件号码", "处罚决定日期", "罚款金额（万元）"}
-    assert all(fault["line"] == 3 and fault["actNumber"] == "连市监罚〔2026〕2号" for fault in sent["refused"])
-    returned = await unit.get(f"/provider/deliveries/{sent['deliveryId']}/refused")
-    header, row = cells(returned.content)
-    assert header[:4] == list(HEADER[:4]) and header[-2:] == ["退回原因", "原来的行"]
-    assert "【处罚决定日期】" in row[-2] and row[-1] == "3"
-    row[header.index("证件号码")] = person(2)
-    row[header.index("处罚决定日期")] = "2026-09-01"
-    row[header.index("罚款金额（万元）")] = "5000元"
-    again = done(await unit.post("/provider/records", content=workbook([header, row]), headers=XLSX))
-    assert (again["accepted"], again["refusedCount"]) == (1, 0), again["refused"]
+    header = [*HEADER, "当前状态", "行政相对人代码_1(统一社会信用代码)"]
+    rows = [penalty(n, **{title: cell for title, (cell, _) in wrong.items()}) for n, wrong in enumerate(WRONG, 1)]
+    rows += [penalty(20), penalty(20, 违法事实="另外一件事")]
+    body = workbook([header, *([row.get(title, "") for title in header] for row in rows)])
+    sent = done(await unit.post("/provider/records", content=body, headers=XLSX))
+    assert (sent["accepted"], sent["refusedCount"]) == (1, len(WRONG) + 1)
+    book = openpyxl.load_workbook(
+        io.BytesIO((await unit.get(f"/provider/deliveries/{sent['deliveryId']}/refused")).content)
+    )
+    page = book.worksheets[0]
+    titles = [cell.value for cell in page[1]]
+    assert titles == [*header, "退回原因", "原来的行"]
+    left = []
+    for line in range(2, page.max_row + 1):
+        number = int(page.cell(line, len(titles)).value)
+        papers = WRONG[number - 2] if number - 2 < len(WRONG) else {"": ("", None)}
+        reasons = page.cell(line, len(titles) - 1).value.split("\n")
+        told = {found[1] or "": said for said in reasons if (found := re.match("(?:【(.+?)】)?", said))}
+        assert set(told) <= set(papers) and len(told) == len(reasons), told
+        red = {titles[cell.column - 1] for cell in page[line] if cell.fill.fgColor.rgb == "FFFDF1DC"}
+        assert red == set(told) - {""}
+        for title, reason in told.items():
+            text = typed(reason, papers[title][1])
+            if text is None:
+                left.append(line)
+                break
+            page.cell(line, titles.index(title) + 1).value = text
+    for line in reversed(left):
+        page.delete_rows(line)
+    out = io.BytesIO()
+    book.save(out)
+    again = done(await unit.post("/provider/records", content=out.getvalue(), headers=XLSX))
+    assert again["refused"] == [] and again["accepted"] == len(WRONG) + 1 - len(left)
+    assert len(left) == 4
+
+
+def test_every_refusal_of_the_law_says_what_to_do() -> None:
+    source = inspect.getsource(catalogue)
+    codes = set(re.findall(r'Refused\(\s*"([a-z-]+)"', source)) | set(re.findall(r'code = "([a-z-]+)" if', source))
+    codes |= set(re.findall(r'else "([a-z-]+)"\n', source))
+    assert codes == set(CURES)
 
 
 async def test_a_dry_run_stores_nothing_and_says_what_would_be(api: Api, unit: httpx.AsyncClient) -> None:
