@@ -2,6 +2,7 @@
 
 import base64
 import io
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -9,12 +10,12 @@ from pathlib import Path
 import openpyxl
 import pyotp
 import pytest
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Browser, Page, Route, expect
 
 from tests.api.records.test_unit_routes import cells, workbook
 from tests.browser.cases import Client, signed_in
 from tests.browser.people import WANG
-from tests.support.files import HEADER, penalty, person, to_csv
+from tests.support.files import HEADER, commendation, penalty, person, to_csv, to_lines
 from tests.support.processes import Installation, running
 
 pytestmark = [pytest.mark.browser, pytest.mark.processes, pytest.mark.timeout(500)]
@@ -134,6 +135,19 @@ def objected(place: Installation) -> Client:
     return me
 
 
+def praised(me: Client) -> str:
+    every = [one for part in me.get("/me/report")["sections"] for one in part["records"]]
+    return next(one["id"] for one in every if "荣誉名称" in one["items"])
+
+
+def one_page_more(route: Route) -> None:
+    """A first page without what is owed, and what is owed behind it: the lists of a large unit have more than one."""
+    if "cursor=" in route.request.url:
+        route.continue_(url=route.request.url.partition("&cursor=")[0])
+    else:
+        route.fulfill(json={"items": [], "nextCursor": "next"})
+
+
 def drop(page: Page, name: str, body: bytes) -> None:
     """As a hand drags it out of a folder."""
     carried = page.evaluate_handle(
@@ -182,6 +196,10 @@ def test_refused_rows_are_mended_in_excel_and_what_is_owed_is_answered_here(brow
         expect(page.get_by_text("报送完了。")).to_be_visible()
         with page.expect_download() as download:
             page.get_by_role("button", name="下载这1行").click()
+        praise = commendation(1, name=WANG.name, documentNumber=WANG.number)
+        drop(page, "表彰.jsonl", to_lines([praise]))
+        page.get_by_role("button", name="报送1条").click()
+        expect(page.get_by_text("报送完了。")).to_be_visible()
         typed = {"处罚决定日期": "2026-09-01", "证件号码": person(3), "罚款金额（万元）": "5000元"}
         drop(page, "要改的行.xlsx", mended(download.value.path().read_bytes(), typed))
         page.get_by_role("button", name="报送1条").click()
@@ -189,10 +207,12 @@ def test_refused_rows_are_mended_in_excel_and_what_is_owed_is_answered_here(brow
         page.get_by_role("link", name="报送回执", exact=True).click()
         past = page.get_by_role("table", name="报送回执")
         expect(past.get_by_role("row").nth(1)).to_contain_text("要改的行.xlsx")
-        expect(past.get_by_role("row").nth(2)).to_contain_text("十一月处罚.xlsx")
-        expect(past.get_by_role("row").nth(2)).to_contain_text("林芳")
+        expect(past.get_by_role("row").nth(3)).to_contain_text("十一月处罚.xlsx")
+        expect(past.get_by_role("row").nth(3)).to_contain_text("林芳")
 
         me = objected(place)
+        me.post("/me/withdrawals", {"recordIds": [praised(me)], "asCourtesy": True})
+        page.route("**/provider/verifications?*", one_page_more)
         page.get_by_role("link", name="要办的").click()
         expect(page.get_by_role("table", name="要办的")).to_contain_text("2026-11-27")
         page.screenshot(path=tmp_path / "owed.png", full_page=True)
@@ -206,7 +226,16 @@ def test_refused_rows_are_mended_in_excel_and_what_is_owed_is_answered_here(brow
         expect(dialog).to_have_count(0)
         expect(page.get_by_text("本单位现在没有要办的步骤。")).to_be_visible()
         page.get_by_role("link", name="要办的").click()
+        asked = page.get_by_role("table", name="要办的").get_by_role("row", name=re.compile("请求不再公开"))
+        asked.get_by_role("button", name="答复").click()
+        dialog.get_by_text("不同意", exact=True).click()
+        dialog.locator("button[type=submit]").click()
+        expect(dialog).to_contain_text("请填写理由")
+        page.screenshot(path=tmp_path / "courtesy.png", full_page=True)
+        dialog.get_by_label("理由").fill("已经在报纸上公告过。")
+        dialog.locator("button[type=submit]").click()
         expect(page.get_by_text("现在没有要办的")).to_be_visible()
+        assert me.get("/me/withdrawals")["items"][0]["status"] == "declined"
         assert me.get("/me/objections")["items"][0]["status"] == "rejected"
         me.close()
 

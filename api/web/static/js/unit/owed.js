@@ -1,13 +1,16 @@
-// What the unit owes to others, by day: verifications, repairs, pledges to find, replies on listings, measures to lift.
+// What the unit owes to others, by day: verifications, letters, repairs, pledges to find, replies on listings, measures to lift,
+// and requests not to publish any more.
 
 import { api } from "../api.js";
 import { h } from "../dom.js";
-import { badge, button, card, confirm, empty, toast } from "../ui.js";
+import { form } from "../forms.js";
+import { badge, button, card, confirm, empty, sheet, toast } from "../ui.js";
 import { stampWords, today } from "../words.js";
 import { draw as drawCase, ERRANDS } from "./case.js";
 import { table, title } from "./parts.js";
 
-const nameOf = (errand) => ERRANDS[errand]?.title ?? "解除措施";
+const HERE = { measures: "解除措施", withdrawals: "请求不再公开" };
+const nameOf = (errand) => ERRANDS[errand]?.title ?? HERE[errand];
 const owing = (one) => one.clocks?.find((clock) => !clock.doneAt)?.due;
 const LISTS = [
   ["verifications", "", (one) => [one.recordTitle, one.next?.due, one.isOpen]],
@@ -17,11 +20,19 @@ const LISTS = [
   ["pledges", "status=effective&", (one) => [one.title, one.due, !one.finding && one.due?.on < today()]],
   ["listings", "", (one) => [one.recordTitle, owing(one) ?? one.replyBy, !one.closedAt]],
   ["measures", "", (one) => [one.title, one.due, !one.liftedAt]],
+  ["withdrawals", "", (one) => [one.title, null, one.actions.length > 0]],
 ];
 
+// To the last page: the newest come first, and what is late stands at the end.
 async function owed([errand, query, read]) {
-  const page = await api.get(`/provider/${errand}?${query}limit=100`);
-  return page.items
+  const items = [];
+  let cursor = "";
+  do {
+    const page = await api.get(`/provider/${errand}?${query}limit=100${cursor && `&cursor=${cursor}`}`);
+    items.push(...page.items);
+    cursor = encodeURIComponent(page.nextCursor ?? "");
+  } while (cursor);
+  return items
     .map((one) => ({ errand, one, read: read(one) }))
     .filter(({ read: [, , isOpen] }) => isOpen)
     .map(({ one, read: [what, due] }) => ({ errand, one, what, due: due?.on ?? null }));
@@ -34,15 +45,50 @@ async function lift(one, again) {
   again();
 }
 
+async function answer(one, again) {
+  const isDone = await sheet("答复请求", (close) =>
+    form(
+      [
+        { kind: "say", body: h("p", {}, `“${one.title}”。${one.note}`) },
+        {
+          name: "isAgreed",
+          kind: "choice",
+          label: "怎么答复",
+          required: true,
+          options: [
+            { value: "yes", label: "同意不再公开" },
+            { value: "no", label: "不同意" },
+          ],
+        },
+        { name: "reason", kind: "text", rows: 3, max: 2000, label: "理由", hint: "不同意的，一定要写；当事人看得到。" },
+      ],
+      "答复",
+      async ({ isAgreed, reason }) => {
+        await api.post(`/provider/withdrawals/${one.id}/answer`, {
+          isAgreed: isAgreed === "yes",
+          reason: reason || null,
+        });
+        close(true);
+      },
+    ),
+  );
+  if (!isDone) return;
+  toast("已办理");
+  again();
+}
+
 const again = () => {
   location.hash = "#/hand-in";
   location.hash = "#/owed";
 };
 
-const door = ({ errand, one, what }) =>
-  errand === "measures"
-    ? button("已经解除", () => lift(one, again), "quiet.small")
+const HANDLED = { measures: ["已经解除", lift], withdrawals: ["答复", answer] };
+const door = ({ errand, one, what }) => {
+  const [label, work] = HANDLED[errand] ?? [];
+  return work
+    ? button(label, () => work(one, again), "quiet.small")
     : h("a", { href: `#/owed/${errand}/${one.id}`, "aria-label": `打开 ${one.number} ${what}` }, "打开");
+};
 
 export async function draw([errand, id]) {
   if (ERRANDS[errand] && id) return drawCase(errand, id);
