@@ -20,6 +20,7 @@ __all__ = [
     "Capacity",
     "IdentityDocument",
     "ResidentId",
+    "birth_date",
     "capacity",
     "check_document_number",
     "document_kinds",
@@ -73,6 +74,11 @@ def parse_resident_id(number: str, on: date) -> ResidentId:
     if not has_valid_check_digit(match[0]):
         raise InvalidDocumentNumber("公民身份号码的校验位不对，请核对有没有写错。")
     return ResidentId(born_on, match["region"])
+
+
+def birth_date(number: str) -> date:
+    """Out of a number that `check_document_number` has returned for a kind that carries it."""
+    return date(int(number[6:10]), int(number[10:12]), int(number[12:14]))
 
 
 def looks_like_resident_id(text: str) -> bool:

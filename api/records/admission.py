@@ -30,7 +30,7 @@ from api.records.models import (
 from knowledge.catalogue import CatalogueEntry, IntakeItem, Refused, check, entry
 from knowledge.citations import Citation
 from knowledge.errors import InvalidDocumentNumber, KnowledgeError, UnknownMeasure
-from knowledge.identity import capacity, check_document_number, is_organisation, parse_resident_id
+from knowledge.identity import birth_date, capacity, check_document_number, is_organisation
 from knowledge.measures import measure
 from knowledge.rules import in_force
 from knowledge.screening import screen
@@ -120,7 +120,7 @@ class Admission:
             faults.add("document_number", "document-number-invalid", str(fault), "对照证件原件重新填写。")
             return kind, "", None
         if kind in _BORN_IN_NUMBER:
-            return kind, number, parse_resident_id(number, self._on).born_on
+            return kind, number, birth_date(number)
         return kind, number, None
 
     def _check_dates(self, faults: "_Faults", line: Line) -> None:

@@ -111,6 +111,7 @@ _PADDED = re.compile(r"(?<=[\u4e00-\u9fff])\s+(?=[\u4e00-\u9fff])")
 _WHERE = re.compile(r"\$((?:\.|\[)[^`]*)`?$")
 _SHORT, _LONG = 200, 5000
 _DAYS = frozenset(("date", "until", "day"))
+_READ_APART = frozenset(("unused", "registration", "number", "category", "document_kind"))
 
 
 def read_line(row: RawRow) -> Read:
@@ -161,31 +162,28 @@ class _Cells:
 
     def read(self) -> Read:
         layout = self._table.header.layout
-        columns = columns_of(layout.id)
+        meant = self._table.meant
         self._fields = {"code": layout.code, "document_type": layout.document_type, "name": "", "document_number": ""}
         self._who()
         for name in layout.required:
             if name not in self._cells:
                 self._faults.append(Misread(self._title(name), "缺少这一项。", "missing", "对照文书填上。"))
         for name, written in self._cells.items():
-            column = columns[name]
-            if column.kind in ("unused", "registration", "number", "category", "document_kind"):
+            column, title, unit = meant[name]
+            if column.kind in _READ_APART:
                 continue
             try:
-                self._take(column, written)
+                self._take(column, title, unit, written)
             except Misread as misread:
                 self._faults.append(misread)
-        return Read(Line(**self._fields, items=self._ordered(columns)), tuple(self._faults))
+        return Read(Line(**self._fields, items=self._ordered(columns_of(layout.id))), tuple(self._faults))
 
-    def _take(self, column: Column, written: str) -> None:
+    def _take(self, column: Column, title: str, unit: str | None, written: str) -> None:
         if self._table.counts_from_1904 and column.kind in _DAYS and is_serial(written):
             reason = "这一格是没有设成日期的数字，而这个文件的日期从 1904 年起算，看不出是哪一天，可能差四年。"
             cure = "在 Excel 里把这一列设成日期格式，对照文书核对显示出来的日期，再报。"
-            raise Misread(self._table.title_of(column.id), reason, "bad-date", cure)
-        unit = self._table.unit_of(column.id)
-        value = read_cell(
-            column, self._table.title_of(column.id), written, unit, self._cells.get("sanction", ""), self._table.layout
-        )
+            raise Misread(title, reason, "bad-date", cure)
+        value = read_cell(column, title, written, unit, self._cells.get("sanction", ""), self._table.layout)
         if value is None:
             return
         if column.id == "name":

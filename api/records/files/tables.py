@@ -7,7 +7,7 @@ from typing import Any
 
 import msgspec
 
-from api.records.files.columns import columns_of
+from api.records.files.columns import Column, columns_of
 from api.records.files.grid import GridRow
 from api.records.files.headers import Header, is_like_header
 from api.records.files.values import plain
@@ -73,12 +73,12 @@ class Table(msgspec.Struct, frozen=True, dict=True):
         named = ((place.column.id, place.header) for place in reversed(self.header.places) if place.column is not None)
         return dict(named)
 
-    def unit_of(self, column: str) -> str | None:
-        return self._units.get(column)
-
     @cached_property
-    def _units(self) -> dict[str, str | None]:
-        return {place.column.id: place.unit for place in self.header.places if place.column is not None}
+    def meant(self) -> dict[str, tuple[Column, str, str | None]]:
+        """What each cell of a row stands under, by column: our column, what the sender calls it, the unit of its amounts."""
+        units = {place.column.id: place.unit for place in self.header.places if place.column is not None}
+        columns = columns_of(self.layout)
+        return {name: (column, self.title_of(name), units.get(name)) for name, column in columns.items()}
 
 
 def raw_row(table: Table, row: GridRow) -> RawRow:
