@@ -88,7 +88,7 @@ class Staff(msgspec.Struct, frozen=True):
         word="role",
         place="jurisdiction",
         unit="unit",
-        when="created_at activation_until",
+        when="created_at activation_until signed_in_at",
         keyed="activation",
         because={
             "username": "the name by which one signs in, chosen by the centre: a sign-in looks for it",
@@ -110,6 +110,7 @@ class Staff(msgspec.Struct, frozen=True):
     provider: str | None = None
     activation: str | None = None
     activation_until: datetime | None = None
+    signed_in_at: datetime | None = None
 
 
 class ConsentEvent(msgspec.Struct, frozen=True):

@@ -23,6 +23,7 @@ from api.accounts.schemas import (
     Refreshed,
     SignedIn,
     SignIn,
+    StaffNews,
     StaffSignedIn,
     StaffSignIn,
     StaffStepUp,
@@ -35,6 +36,7 @@ from api.accounts.service import AccountService, CodeExchange, actor_of
 from api.accounts.sessions import SessionService
 from api.accounts.staff import StaffService
 from api.accounts.staff import actor_of as staff_actor_of
+from api.audits.wording import ActionNames, outcome_name
 from api.http.access import check_step_up
 from api.http.visit import Visit
 from api.infra.mongo import Tx
@@ -228,6 +230,7 @@ class StaffController(Controller):
         visit: NamedDependency[Visit],
         staff: NamedDependency[StaffService],
         tokens: NamedDependency[Tokens],
+        action_names: NamedDependency[ActionNames],
     ) -> Response[StaffSignedIn]:
         """Sign in with password and one-time password."""
         if (stored := await visit.earlier()) is not None:
@@ -235,6 +238,7 @@ class StaffController(Controller):
         member, step = await staff.check_password(
             visit.actor, data.username, data.password, data.otp, visit.now, data.known_device
         )
+        news = await staff.news_of(member)
 
         async def work(tx: Tx) -> StaffSignedIn:
             signed_in, session, refresh = await staff.sign_in(
@@ -246,6 +250,11 @@ class StaffController(Controller):
                 refresh_token=refresh,
                 staff=StaffView.showing(member),
                 known_device=staff.remember_device(member, session, visit.now),
+                last_sign_in_at=member.signed_in_at,
+                news=tuple(
+                    StaffNews(one.at, one.action, action_names.of(one.action), outcome_name(one.outcome), one.address)
+                    for one in news
+                ),
             )
 
         return await visit.run(work)

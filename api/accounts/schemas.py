@@ -175,11 +175,26 @@ class StaffView(Out, frozen=True):
     unit: str
 
 
+class StaffNews(Out, frozen=True):
+    """What happened to one's credentials: a password or authenticator changed, a sign-in refused."""
+
+    at: datetime
+    action: str
+    name: str
+    outcome: str
+    address: str | None
+
+
 class StaffSignedIn(Out, frozen=True):
-    """`known_device` is kept on the device and sent with the next sign-in there: it lets the owner in while others guess."""
+    """`known_device` is kept on the device and sent with the next sign-in there: it lets the owner in while others guess.
+
+    `lastSignInAt` is that of the sign-in before, `news` what happened since, the newest first.
+    """
 
     access_token: str
     expires_in_seconds: int
     refresh_token: str
     staff: StaffView
     known_device: str
+    last_sign_in_at: datetime | None
+    news: tuple[StaffNews, ...]

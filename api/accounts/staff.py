@@ -15,6 +15,7 @@ from api.accounts.errors import ActivationRefused, OtpRefused, StaffSignInRefuse
 from api.accounts.models import Session, Staff
 from api.accounts.sessions import SessionService
 from api.accounts.store import StaffStore
+from api.audits.models import AuditEntry
 from api.audits.service import AuditService
 from api.infra.actors import Actor, Role
 from api.infra.bounded import Bounded
@@ -29,6 +30,7 @@ ISSUER = "信用小窗"
 MIN_PASSWORD, MAX_PASSWORD = 12, 128
 _STRONG = 3  # of 4: "safely unguessable" where the hash is slow
 _MEASURED = 72  # characters that are weighed
+_NEWS = 20
 _STEP_SECONDS = 30
 _DRIFT = 1  # steps that a clock may be off
 _HASHES_AT_ONCE, _HASHES_WAITING, _HASH_PATIENCE = 2, 16, 1.5  # each holds 64 MB and a core for a twentieth of a second
@@ -341,12 +343,22 @@ class StaffService:
         self, tx: Tx, caller: Actor, staff: Staff, step: int, device: str, now: datetime
     ) -> tuple[Actor, Session, str]:
         """The actor, the session and its refresh token. Raises StaffSignInRefused for a one-time password used before."""
-        if not await self._store.use_otp_step(tx, staff.id, step):
+        if not await self._store.use_otp_step(tx, staff.id, step, signed_in_at=now):
+            await self._audits.write(None, caller, "accounts.staff-sign-in", staff.id, now, outcome="refused")
             raise StaffSignInRefused
         session, refresh = await self._sessions.open(tx, staff.id, "staff", device, now)
         actor = actor_of(staff, session, caller.address)
         await self._audits.write(tx, actor, "accounts.staff-sign-in", session.id, now)
         return actor, session, refresh
+
+    async def news_of(self, staff: Staff) -> tuple[AuditEntry, ...]:
+        """What was tried and changed with these credentials since their owner signed in last, the newest first."""
+        if staff.signed_in_at is None:
+            return ()
+        page = await self._audits.page(
+            subject=None, action=None, day=None, cursor=None, limit=_NEWS, place=staff.jurisdiction, ref=staff.id
+        )
+        return tuple(entry for entry in page.items if entry.at > staff.signed_in_at)
 
     def remember_device(self, staff: Staff, session: Session, now: datetime) -> str:
         """What the desk keeps on a device and shows at the next sign-in there. It opens nothing by itself."""

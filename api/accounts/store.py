@@ -163,11 +163,11 @@ class StaffStore:
         document = await self._collection.find_one({"username": username})
         return self.codec.decode(document) if document else None
 
-    async def use_otp_step(self, tx: Tx, staff_id: str, step: int) -> bool:
-        """Whether the step is newer than every one used before; each can be used once, by one request."""
+    async def use_otp_step(self, tx: Tx, staff_id: str, step: int, **fields: datetime) -> bool:
+        """Whether the step is newer than every one used before; each can be used once, by one request. Then sets `fields`."""
         result = await self._collection.update_one(
             {"_id": staff_id, "is_active": True, "last_otp_step": {"$lt": step}},
-            {"$set": {"last_otp_step": step}},
+            {"$set": {"last_otp_step": step, **fields}},
             session=tx,
         )
         return bool(result.matched_count)

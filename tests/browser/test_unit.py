@@ -137,7 +137,7 @@ def objected(place: Installation) -> Client:
 
 def praised(me: Client) -> str:
     every = [one for part in me.get("/me/report")["sections"] for one in part["records"]]
-    return next(one["id"] for one in every if "荣誉名称" in one["items"])
+    return str(next(one["id"] for one in every if "荣誉名称" in one["items"]))
 
 
 def one_page_more(route: Route) -> None:
@@ -260,4 +260,5 @@ def test_refused_rows_are_mended_in_excel_and_what_is_owed_is_answered_here(brow
         expect(page.get_by_role("heading", name="单位登录")).to_be_visible()
         place.wait(30)
         sign_in(page, place, "linfang", secret, changed)
+        expect(page.get_by_role("dialog", name="上次登录以来")).to_contain_text("更换工作人员密码")
         assert faults == []

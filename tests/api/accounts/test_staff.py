@@ -1,6 +1,7 @@
 """Staff sign in with a password and a one-time password that is good once."""
 
 import asyncio
+from datetime import datetime
 from typing import Any
 
 import httpx
@@ -181,6 +182,34 @@ async def test_a_lost_second_factor_is_renewed_and_the_old_one_opens_nothing(api
 async def test_a_password_that_is_guessed_soon_is_refused(api: Api, password: str) -> None:
     with pytest.raises(Invalid):
         await add(api, password=password)
+
+
+async def test_whoever_signs_in_reads_what_was_tried_and_changed_since_the_last_time(
+    api: Api, clock: FixedClock
+) -> None:
+    staff, totp = await add(api)
+    first = (await enter(api, totp.at(clock.now()))).json()
+    assert (first["lastSignInAt"], first["news"]) == (None, [])
+    since = clock.now()
+    clock.advance(seconds=1)
+    assert (await enter(api, totp.at(since))).status_code == 401  # seen over a shoulder
+    clock.advance(minutes=1)
+    assert (await enter(api, totp.at(clock.now()), password="something else")).status_code == 401
+    services = api.services
+    await services.database.transact(
+        lambda tx: services.staff.set_password(tx, SYSTEM, staff, "seven quiet lanterns", clock.now())
+    )
+    clock.advance(minutes=1)
+    second = (await enter(api, totp.at(clock.now()), password="seven quiet lanterns")).json()
+    assert datetime.fromisoformat(second["lastSignInAt"]) == since
+    told = [(one["action"], one["outcome"]) for one in second["news"]]
+    assert sorted(told) == [
+        ("accounts.change-staff-password", "已办"),
+        ("accounts.staff-sign-in", "已拒绝"),
+        ("accounts.staff-sign-in", "已拒绝"),
+    ]
+    clock.advance(minutes=1)
+    assert (await enter(api, totp.at(clock.now()), password="seven quiet lanterns")).json()["news"] == []
 
 
 async def test_a_password_has_sixty_four_characters_or_twice_as_many_and_no_more(api: Api, clock: FixedClock) -> None:

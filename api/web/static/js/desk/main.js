@@ -106,7 +106,7 @@ const signIn = () =>
       "工作人员登录",
       signInForm((person) => {
         staff = person;
-        location.hash = HOME[staff.role];
+        history.replaceState(null, "", HOME[staff.role]); // drawn once: a second time would close what is told
         show();
       }, show),
     ),

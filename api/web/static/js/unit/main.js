@@ -58,7 +58,7 @@ const signIn = () =>
       null,
       signInForm((clerk) => {
         person = clerk;
-        location.hash = "#/hand-in";
+        history.replaceState(null, "", "#/hand-in"); // drawn once, as at the desk
         show();
       }, show),
     ),
