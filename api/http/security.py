@@ -99,6 +99,9 @@ class SecurityHeaders:
             headers += self.beside(there, scope["path"])
             if _DAY not in there:  # Litestar asks twice
                 headers.append(self.present())
+                actor = scope["state"].get("actor")
+                if actor is not None and actor.key_ends_on is not None:
+                    headers.append((b"key-ends-on", actor.key_ends_on.isoformat().encode()))
             message["headers"] = headers
 
 

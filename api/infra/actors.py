@@ -1,5 +1,6 @@
 """Who acts: the role and identity that every transition, audit entry and footprint names."""
 
+from datetime import date
 from enum import StrEnum
 from ipaddress import ip_network
 
@@ -39,6 +40,7 @@ class Actor(msgspec.Struct, frozen=True):
     window: str | None = None  # the visit at the window in which the officer `helper` acts for this resident
     is_signed: bool = False  # by as many officers as the centre wants for a paper
     person: str | None = None  # the staff id of a provider's person; None where a key acts
+    key_ends_on: date | None = None  # the last day of the key that acts, where it has one
 
     @property
     def network(self) -> str:

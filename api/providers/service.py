@@ -139,6 +139,7 @@ class ProviderService:
             jurisdiction=provider.jurisdiction,
             session=stored.id,
             scopes=stored.opens,
+            key_ends_on=stored.expires_on,
         )
         if len(self._cache) >= _MAX_CACHED:
             self._cache.clear()

@@ -12,6 +12,8 @@ import python_calamine
 import xlsxwriter
 
 from api.infra.actors import SYSTEM
+from api.infra.clock import civil_date
+from api.providers.service import ROTATION_OVERLAP
 from api.records.admission import CURES
 from knowledge import catalogue
 from tests.support.api import Api
@@ -252,6 +254,16 @@ async def test_templates_can_be_filled_in_and_sent(api: Api, unit: httpx.AsyncCl
     filled = workbook([header, [row.get(title.lstrip("*"), "") for title in header]])
     assert done(await unit.post("/provider/records", content=filled, headers=XLSX))["accepted"] == 1
     assert (await unit.get("/provider/templates/none")).status_code == 404
+
+
+async def test_every_answer_to_a_key_that_ends_names_its_last_day(api: Api, unit: httpx.AsyncClient) -> None:
+    assert "key-ends-on" not in (await unit.get("/provider/records")).headers
+    now, services = api.services.clock.now(), api.services
+    old = await services.providers.issue_key(None, SYSTEM, DALIAN.id, now)
+    await services.providers.rotate_key(None, SYSTEM, old.partition(".")[0], now)
+    last = civil_date(now + ROTATION_OVERLAP).isoformat()
+    for path in ("/provider/records", "/provider/records/rec_none"):
+        assert (await api.with_key(old).get(path)).headers["key-ends-on"] == last
 
 
 async def test_a_bad_key_is_called_a_bad_key(api: Api, unit: httpx.AsyncClient) -> None:
