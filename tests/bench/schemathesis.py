@@ -1,5 +1,9 @@
-"""Twenty thousand requests made up from the OpenAPI document: server faults, undocumented answers, breaches of a schema."""
+"""Twenty thousand requests made up from the OpenAPI document: server faults, undocumented answers, breaches of a schema.
 
+`python -m tests.bench.schemathesis` runs all; in pieces with `--cases`, each with a `--start` of its own, from which its seeds follow.
+"""
+
+import argparse
 import tempfile
 from pathlib import Path
 
@@ -10,10 +14,10 @@ _SECONDS = 1200
 _PROCESSES = 2  # one does everything, one chains
 
 
-def run(*, seconds: float = _SECONDS) -> list[dict[str, object]]:
+def run(*, seconds: float = _SECONDS, cases: int = CASES, start: int = 1000) -> list[dict[str, object]]:
     """All of them, or as many as fit into the time."""
     with tempfile.TemporaryDirectory(prefix="credit-window-contract-") as folder:
-        result = fuzz(Path(folder), CASES, seconds=seconds, start=1000, processes=_PROCESSES)
+        result = fuzz(Path(folder), cases, seconds=seconds, start=start, processes=_PROCESSES)
     for title, shown in result.failures.items():
         print(title, shown, sep="\n")
     by_class = {kind: sum(n for status, n in result.statuses.items() if status // 100 == kind) for kind in (2, 3, 4, 5)}
@@ -39,5 +43,10 @@ def run(*, seconds: float = _SECONDS) -> list[dict[str, object]]:
 
 
 if __name__ == "__main__":
-    for figure in run():
+    parser = argparse.ArgumentParser(prog="python -m tests.bench.schemathesis", description=__doc__)
+    parser.add_argument("--cases", type=int, default=CASES)
+    parser.add_argument("--seconds", type=float, default=_SECONDS)
+    parser.add_argument("--start", type=int, default=1000)
+    chosen = parser.parse_args()
+    for figure in run(seconds=chosen.seconds, cases=chosen.cases, start=chosen.start):
         print(figure)
