@@ -77,8 +77,14 @@ def parse_resident_id(number: str, on: date) -> ResidentId:
 
 
 def birth_date(number: str) -> date:
-    """Out of a number that `check_document_number` has returned for a kind that carries it."""
-    return date(int(number[6:10]), int(number[10:12]), int(number[12:14]))
+    """Out of a number that `check_document_number` has returned for a kind that carries it: its check digit is not
+    worked out again. Raises InvalidDocumentNumber.
+    """
+    match = _SHAPE.fullmatch(number)
+    born_on = match and _born_on(match)
+    if born_on is None:
+        raise InvalidDocumentNumber("公民身份号码应为18位：17位数字，最后一位是数字或者X。")
+    return born_on
 
 
 def looks_like_resident_id(text: str) -> bool:

@@ -196,17 +196,18 @@ def test_refused_rows_are_mended_in_excel_and_what_is_owed_is_answered_here(brow
         expect(page.get_by_text("报送完了。")).to_be_visible()
         with page.expect_download() as download:
             page.get_by_role("button", name="下载这1行").click()
-        praise = commendation(1, name=WANG.name, documentNumber=WANG.number)
-        drop(page, "表彰.jsonl", to_lines([praise]))
-        page.get_by_role("button", name="报送1条").click()
-        expect(page.get_by_text("报送完了。")).to_be_visible()
         typed = {"处罚决定日期": "2026-09-01", "证件号码": person(3), "罚款金额（万元）": "5000元"}
         drop(page, "要改的行.xlsx", mended(download.value.path().read_bytes(), typed))
         page.get_by_role("button", name="报送1条").click()
         expect(page.get_by_text("报送完了。")).to_be_visible()
+        praise = commendation(1, name=WANG.name, documentNumber=WANG.number)
+        drop(page, "表彰.jsonl", to_lines([praise]))
+        expect(page.get_by_text("试跑结果")).to_be_visible()
+        page.get_by_role("button", name="报送1条").click()
+        expect(page.get_by_text("报送完了。")).to_be_visible()
         page.get_by_role("link", name="报送回执", exact=True).click()
         past = page.get_by_role("table", name="报送回执")
-        expect(past.get_by_role("row").nth(1)).to_contain_text("要改的行.xlsx")
+        expect(past.get_by_role("row").nth(2)).to_contain_text("要改的行.xlsx")
         expect(past.get_by_role("row").nth(3)).to_contain_text("十一月处罚.xlsx")
         expect(past.get_by_role("row").nth(3)).to_contain_text("林芳")
 
