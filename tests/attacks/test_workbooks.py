@@ -24,7 +24,9 @@ _FORMULAS = (
 
 def report(*sheets: str) -> IntakeReport:
     rows = tuple(RefusedRow(line=2 + n, sheet=sheet, cells=_FORMULAS) for n, sheet in enumerate(sheets))
-    faults = tuple(RowFault(line=row.line, column="a", code="c", reason="=1+1", sheet=row.sheet) for row in rows)
+    faults = tuple(
+        RowFault(line=row.line, column="a", code="c", reason="=1+1", cure="-2", sheet=row.sheet) for row in rows
+    )
     return IntakeReport(accepted=0, unchanged=0, refused=faults, refused_count=len(rows), refused_rows=rows)
 
 

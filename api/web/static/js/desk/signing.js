@@ -5,6 +5,7 @@ import { $, h } from "../dom.js";
 import { form } from "../forms.js";
 import { session } from "../session.js";
 import { button, buttons, card, sheet, toast, unfold } from "../ui.js";
+import { stampWords } from "../words.js";
 
 const LONGEST = 128;
 
@@ -55,6 +56,20 @@ const OTP = {
   check: (value) => (/^\d{6}$/.test(value) ? null : "动态口令是 6 位数字。"),
 };
 
+// What was tried and changed since one signed in last: whoever does not know of it has something to tell the centre.
+function tellNews({ lastSignInAt, news }) {
+  if (!news.length) return;
+  sheet("上次登录以来", () => [
+    h("p", {}, `上次登录：${stampWords(lastSignInAt)}。这以后有：`),
+    h(
+      "ul.bullets",
+      {},
+      news.map((one) => h("li", {}, `${stampWords(one.at)}　${one.name}：${one.outcome}`)),
+    ),
+    h("p", {}, "不是您自己做的，请马上改密码，并告诉信用中心。"),
+  ]);
+}
+
 // What one does before anybody can sign in as oneself: nobody else sees the password or the second factor.
 const activate = (again) => {
   const room = h(
@@ -103,6 +118,7 @@ export const signInForm = (done, again) => [
     const reply = await api.post("/staff/session", values);
     session.take(reply);
     done(reply.staff);
+    tellNews(reply);
   }),
   buttons(button("有开通码，第一次用", () => activate(again), "quiet")),
 ];
