@@ -49,7 +49,7 @@ def workbook(rows: list[list[Any]]) -> bytes:
     return out.getvalue()
 
 
-CLASS = "失信类别(轻微/一般/严重)"
+CLASS, UNIFIED = "失信类别(轻微/一般/严重)", "行政相对人代码_1(统一社会信用代码)"
 FINE = "罚款金额（万元）"
 WRONG: tuple[dict[str, tuple[str, str | None]], ...] = (
     # in the cell; on the paper that the clerk holds, None where there is nothing to be reported
@@ -63,7 +63,7 @@ WRONG: tuple[dict[str, tuple[str, str | None]], ...] = (
     {"证件号码": (person(8)[:-2] + "00", person(8)), "当前状态": ("审理中", "正常")},
     {"违法事实": ("当事人信仰佛教，未取得营业执照", "未取得营业执照")},
     {"证件号码": (person(10, born="20150101"), None)},
-    {"行政相对人类别": ("法人", None), "证件号码": ("", None), "行政相对人代码_1(统一社会信用代码)": ("91210200MA0000000X", None)},
+    {"行政相对人类别": ("法人", "法人"), "证件号码": ("", ""), UNIFIED: ("91210200MA0000000X", "91210200MA0000001M")},
     {"当前状态": ("撤销", None)},
     {"证件号码": ("", person(13)), "公示截止期": ("2020-01-01", "2027年9月1日")},
 )  # fmt: skip
@@ -72,7 +72,7 @@ WRONG: tuple[dict[str, tuple[str, str | None]], ...] = (
 def typed(reason: str, paper: str | None) -> str | None:
     """What a clerk types who has read the reason and nothing else, and holds the paper; None: takes the row out."""
     if paper is None:
-        assert re.search("从表里删掉这一行|的处罚不报|这些行先留着", reason), reason
+        assert re.search("从表里删掉这一行|的处罚不报", reason), reason
         return None
     if found := re.search(r"改成“(.+?)”", reason):
         return found[1]
@@ -80,7 +80,7 @@ def typed(reason: str, paper: str | None) -> str | None:
         return next(one for one in found.groups() if one == paper)
     if "写成 2026-01-31 的样子" in reason:
         return "-".join(f"{int(part):02}" for part in re.findall(r"\d+", paper))
-    copied = "写明单位，如|按原件重新填写|对照(?:证件原件重新填写|证件填上|文书填上|文书改|生效的文书填上)|换成 18 位的公民身份号码"
+    copied = "写明单位，如|按原件重新填写|对照(?:证件原件重新填写|营业执照或者登记证书重新填写|证件填上|文书填上|文书改|生效的文书填上)|换成 18 位的公民身份号码"
     if re.search(f"{copied}|改成真实的内容|把这些内容从这一格删掉", reason):
         return paper
     if found := re.search(r"(?:写成 ?|的写 )(.+?)[；。，]", reason):
@@ -92,7 +92,7 @@ def typed(reason: str, paper: str | None) -> str | None:
 async def test_a_clerk_mends_the_refused_rows_in_excel_by_what_the_sheet_says(
     api: Api, unit: httpx.AsyncClient
 ) -> None:
-    header = [*HEADER, "当前状态", "行政相对人代码_1(统一社会信用代码)"]
+    header = [*HEADER, "当前状态", UNIFIED]
     rows = [penalty(n, **{title: cell for title, (cell, _) in wrong.items()}) for n, wrong in enumerate(WRONG, 1)]
     rows += [penalty(20), penalty(20, 违法事实="另外一件事")]
     body = workbook([header, *([row.get(title, "") for title in header] for row in rows)])
@@ -125,7 +125,7 @@ async def test_a_clerk_mends_the_refused_rows_in_excel_by_what_the_sheet_says(
     book.save(out)
     again = done(await unit.post("/provider/records", content=out.getvalue(), headers=XLSX))
     assert again["refused"] == [] and again["accepted"] == len(WRONG) + 1 - len(left)
-    assert len(left) == 4
+    assert len(left) == 3
 
 
 def test_every_refusal_of_the_law_says_what_to_do() -> None:
