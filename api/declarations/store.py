@@ -1,9 +1,7 @@
 """Queries on declarations."""
 
-from pymongo import ASCENDING, DESCENDING, IndexModel
-
 from api.declarations.models import Declaration
-from api.infra.cases import KEPT_TOGETHER, CaseStore
+from api.infra.cases import BY_SUBJECT, KEPT_TOGETHER, CaseStore
 from api.infra.collections import Collection
 from api.infra.mongo import Database
 from api.infra.privacy import KeyRing
@@ -11,7 +9,7 @@ from api.infra.privacy import KeyRing
 DECLARATIONS = Collection(
     name="declarations",
     struct=Declaration,
-    indexes=(IndexModel([("subject", ASCENDING), ("_id", DESCENDING)], name="subject"),),
+    indexes=(BY_SUBJECT,),
     why=KEPT_TOGETHER,
 )
 COLLECTIONS = (DECLARATIONS,)

@@ -3,10 +3,10 @@
 from collections.abc import Sequence
 from datetime import date
 
-from pymongo import ASCENDING, DESCENDING, IndexModel
+from pymongo import ASCENDING, IndexModel
 
 from api.grants.models import Grant
-from api.infra.cases import KEPT_TOGETHER, CaseStore
+from api.infra.cases import BY_OWNER, KEPT_TOGETHER, CaseStore
 from api.infra.collections import Collection
 from api.infra.mongo import Database, Tx
 from api.infra.privacy import KeyRing
@@ -16,7 +16,7 @@ GRANTS = Collection(
     struct=Grant,
     indexes=(
         IndexModel([("code_index", ASCENDING)], name="code", unique=True),
-        IndexModel([("owner", ASCENDING), ("_id", DESCENDING)], name="owner"),
+        BY_OWNER,
         IndexModel([("status", ASCENDING), ("expires_on", ASCENDING)], name="status_expiry"),
     ),
     why=KEPT_TOGETHER,

@@ -5,7 +5,7 @@ from datetime import date
 from pymongo import ASCENDING, DESCENDING, IndexModel
 
 from api.helpers.models import Appointment
-from api.infra.cases import KEPT_TOGETHER, CaseStore
+from api.infra.cases import BY_OWNER, KEPT_TOGETHER, CaseStore
 from api.infra.collections import Collection
 from api.infra.mongo import Database, Tx
 from api.infra.privacy import KeyRing
@@ -15,7 +15,7 @@ HELPERS = Collection(
     struct=Appointment,
     indexes=(
         IndexModel([("code_index", ASCENDING)], name="code", unique=True),
-        IndexModel([("owner", ASCENDING), ("_id", DESCENDING)], name="owner"),
+        BY_OWNER,
         IndexModel([("taken_by", ASCENDING), ("_id", DESCENDING)], name="taken_by"),
         IndexModel([("status", ASCENDING), ("until_on", ASCENDING)], name="status_until"),
     ),

@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import Any, Generic, Protocol, TypeVar
 
 import msgspec
-from pymongo import ASCENDING, IndexModel
+from pymongo import ASCENDING, DESCENDING, IndexModel
 
 from api.infra.collections import page_by_id, save_version
 from api.infra.documents import Codec
@@ -53,6 +53,17 @@ C = TypeVar("C", bound=Case)
 _MOST_OF_A_NUMBER = 50
 BY_NUMBER = IndexModel([("number", ASCENDING)], name="number")
 """For every errand whose cases have a receipt number: a closed case is found again by it."""
+BY_SUBJECT = IndexModel([("subject", ASCENDING), ("_id", DESCENDING)], name="subject")
+BY_OWNER = IndexModel([("owner", ASCENDING), ("_id", DESCENDING)], name="owner")
+"""A person's or an account's own, newest first."""
+BY_PROVIDER = IndexModel([("provider", ASCENDING), ("status", ASCENDING), ("_id", DESCENDING)], name="provider_status")
+"""What a unit has to do, for `page_of_provider`."""
+ONE_OPEN_OF_A_RECORD = IndexModel(
+    [("record_id", ASCENDING), ("subject", ASCENDING)],
+    name="one_open",
+    unique=True,
+    partialFilterExpression={"is_open": True},
+)
 FOR_FIGURES = IndexModel(
     [("jurisdiction", ASCENDING), ("is_open", ASCENDING), ("decided_at", ASCENDING), ("filed_at", ASCENDING)],
     name="figures",

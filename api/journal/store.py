@@ -5,7 +5,7 @@ from typing import Any
 
 from pymongo import ASCENDING, DESCENDING, IndexModel
 
-from api.infra.cases import KEPT_TOGETHER
+from api.infra.cases import BY_SUBJECT, KEPT_TOGETHER
 from api.infra.collections import Collection
 from api.infra.documents import Codec
 from api.infra.errors import NotFound
@@ -18,7 +18,7 @@ JOURNAL = Collection(
     struct=Entry,
     indexes=(
         IndexModel([("case", ASCENDING), ("_id", ASCENDING)], name="case"),
-        IndexModel([("subject", ASCENDING), ("_id", DESCENDING)], name="subject"),
+        BY_SUBJECT,
         IndexModel([("about", ASCENDING)], name="one_answer", unique=True, partialFilterExpression={"kind": ANSWER}),
         IndexModel(
             [("jurisdiction", ASCENDING), ("_id", DESCENDING)],

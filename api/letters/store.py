@@ -1,8 +1,8 @@
 """Queries on letters."""
 
-from pymongo import ASCENDING, DESCENDING, IndexModel
+from pymongo import ASCENDING, IndexModel
 
-from api.infra.cases import KEPT_TOGETHER, CaseStore
+from api.infra.cases import BY_PROVIDER, BY_SUBJECT, KEPT_TOGETHER, CaseStore
 from api.infra.collections import Collection
 from api.infra.mongo import Database
 from api.infra.privacy import KeyRing
@@ -12,14 +12,14 @@ LETTERS = Collection(
     name="letters",
     struct=Letter,
     indexes=(
-        IndexModel([("subject", ASCENDING), ("_id", DESCENDING)], name="subject"),
+        BY_SUBJECT,
         IndexModel(
             [("about", ASCENDING), ("kind", ASCENDING), ("subject", ASCENDING)],
             name="one_open",
             unique=True,
             partialFilterExpression={"is_open": True},
         ),
-        IndexModel([("provider", ASCENDING), ("status", ASCENDING), ("_id", DESCENDING)], name="provider_status"),
+        BY_PROVIDER,
     ),
     why=KEPT_TOGETHER,
 )

@@ -2,7 +2,7 @@
 
 from pymongo import ASCENDING, DESCENDING, IndexModel
 
-from api.infra.cases import BY_NUMBER, KEPT_TOGETHER, CaseStore
+from api.infra.cases import BY_NUMBER, BY_OWNER, BY_SUBJECT, KEPT_TOGETHER, CaseStore
 from api.infra.collections import Collection
 from api.infra.mongo import Database, Tx
 from api.infra.paging import Page
@@ -13,9 +13,9 @@ LISTINGS = Collection(
     name="listings",
     struct=Listing,
     indexes=(
-        IndexModel([("subject", ASCENDING), ("_id", DESCENDING)], name="subject"),
+        BY_SUBJECT,
         BY_NUMBER,
-        IndexModel([("owner", ASCENDING), ("_id", DESCENDING)], name="owner"),
+        BY_OWNER,
         IndexModel([("jurisdiction", ASCENDING), ("_id", DESCENDING)], name="place"),
         IndexModel(
             [("open_record", ASCENDING)],

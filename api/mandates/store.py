@@ -1,8 +1,8 @@
 """Queries on requests to act for others."""
 
-from pymongo import ASCENDING, DESCENDING, IndexModel
+from pymongo import ASCENDING, IndexModel
 
-from api.infra.cases import BY_NUMBER, KEPT_TOGETHER, CaseStore
+from api.infra.cases import BY_NUMBER, BY_SUBJECT, KEPT_TOGETHER, CaseStore
 from api.infra.collections import Collection
 from api.infra.mongo import Database
 from api.infra.privacy import KeyRing
@@ -12,7 +12,7 @@ MANDATES = Collection(
     name="mandates",
     struct=Mandate,
     indexes=(
-        IndexModel([("subject", ASCENDING), ("_id", DESCENDING)], name="subject"),
+        BY_SUBJECT,
         IndexModel([("owner", ASCENDING)], name="one_asked", unique=True, partialFilterExpression={"status": "asked"}),
         BY_NUMBER,
     ),

@@ -5,7 +5,7 @@ from typing import Any
 
 from pymongo import ASCENDING, DESCENDING, IndexModel
 
-from api.infra.cases import BY_NUMBER, KEPT_TOGETHER, CaseStore
+from api.infra.cases import BY_NUMBER, BY_SUBJECT, KEPT_TOGETHER, CaseStore
 from api.infra.collections import Collection
 from api.infra.mongo import Database, Tx
 from api.infra.paging import Page
@@ -16,7 +16,7 @@ PLEDGES = Collection(
     name="pledges",
     struct=Pledge,
     indexes=(
-        IndexModel([("subject", ASCENDING), ("_id", DESCENDING)], name="subject"),
+        BY_SUBJECT,
         BY_NUMBER,
         IndexModel([("recipient", ASCENDING), ("status", ASCENDING), ("_id", DESCENDING)], name="recipient"),
         IndexModel([("jurisdiction", ASCENDING), ("status", ASCENDING), ("_id", DESCENDING)], name="place"),

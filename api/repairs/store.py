@@ -2,9 +2,15 @@
 
 from collections.abc import Sequence
 
-from pymongo import ASCENDING, DESCENDING, IndexModel
-
-from api.infra.cases import BY_NUMBER, FOR_FIGURES, KEPT_TOGETHER, CaseStore
+from api.infra.cases import (
+    BY_NUMBER,
+    BY_PROVIDER,
+    BY_SUBJECT,
+    FOR_FIGURES,
+    KEPT_TOGETHER,
+    ONE_OPEN_OF_A_RECORD,
+    CaseStore,
+)
 from api.infra.collections import Collection
 from api.infra.mongo import Database
 from api.infra.privacy import KeyRing
@@ -14,16 +20,11 @@ REPAIRS = Collection(
     name="repairs",
     struct=Repair,
     indexes=(
-        IndexModel([("subject", ASCENDING), ("_id", DESCENDING)], name="subject"),
+        BY_SUBJECT,
         BY_NUMBER,
         FOR_FIGURES,
-        IndexModel(
-            [("record_id", ASCENDING), ("subject", ASCENDING)],
-            name="one_open",
-            unique=True,
-            partialFilterExpression={"is_open": True},
-        ),
-        IndexModel([("provider", ASCENDING), ("status", ASCENDING), ("_id", DESCENDING)], name="provider_status"),
+        ONE_OPEN_OF_A_RECORD,
+        BY_PROVIDER,
     ),
     why=KEPT_TOGETHER,
 )

@@ -2,9 +2,9 @@
 
 from datetime import datetime
 
-from pymongo import ASCENDING, DESCENDING, IndexModel
+from pymongo import ASCENDING, IndexModel
 
-from api.infra.cases import KEPT_TOGETHER, CaseStore
+from api.infra.cases import BY_SUBJECT, KEPT_TOGETHER, CaseStore
 from api.infra.collections import Collection
 from api.infra.mongo import Database, Tx
 from api.infra.privacy import KeyRing
@@ -14,7 +14,7 @@ VISITS = Collection(
     name="window_visits",
     struct=WindowVisit,
     indexes=(
-        IndexModel([("subject", ASCENDING), ("_id", DESCENDING)], name="subject"),
+        BY_SUBJECT,
         IndexModel([("officer", ASCENDING)], name="open_of", partialFilterExpression={"status": "open"}),
         IndexModel([("status", ASCENDING), ("until", ASCENDING)], name="status_until"),
     ),

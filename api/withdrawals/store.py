@@ -2,7 +2,7 @@
 
 from pymongo import ASCENDING, DESCENDING, IndexModel
 
-from api.infra.cases import KEPT_TOGETHER, CaseStore
+from api.infra.cases import BY_SUBJECT, KEPT_TOGETHER, CaseStore
 from api.infra.collections import Collection
 from api.infra.mongo import Database
 from api.infra.paging import Page
@@ -13,7 +13,7 @@ WITHDRAWALS = Collection(
     name="withdrawals",
     struct=Withdrawal,
     indexes=(
-        IndexModel([("subject", ASCENDING), ("_id", DESCENDING)], name="subject"),
+        BY_SUBJECT,
         IndexModel([("provider", ASCENDING), ("_id", DESCENDING)], name="provider"),
         IndexModel(
             [("record", ASCENDING)],
