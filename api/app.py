@@ -140,6 +140,7 @@ def _services(services: Services) -> dict[str, Any]:
         "evidence": services.evidence,
         "desk": services.desk,
         "absences": services.absences,
+        "recounting": services.recounting,
         "case_files": services.case_files,
         "figures": services.figures,
         "errands": services.errands,

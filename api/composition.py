@@ -30,12 +30,14 @@ from api.chat.store import FeedbackStore
 from api.declarations.statements import StatementService
 from api.desk import absences as absences_store
 from api.desk import digests as digests_store
+from api.desk import recounting as recounting_store
 from api.desk import store as desk_store
 from api.desk.absences import AbsenceService, AbsenceStore
 from api.desk.casefiles import CaseFileService
 from api.desk.casework import Casework, Ground
 from api.desk.digests import DigestService, DigestStore
 from api.desk.figures import FigureService
+from api.desk.recounting import MovedStore, Recounting
 from api.desk.service import DeskService
 from api.desk.store import DeskStore
 from api.desk.wording import under_way
@@ -141,6 +143,7 @@ class Services:
         *desk_store.COLLECTIONS,
         *digests_store.COLLECTIONS,
         *absences_store.COLLECTIONS,
+        *recounting_store.COLLECTIONS,
         *journal_store.COLLECTIONS,
         *reviews_store.COLLECTIONS,
         *(collection for part in PARTS for collection in part.errand.collections),
@@ -296,6 +299,9 @@ class Services:
             self.persons.bring,
         )
         self.journal = JournalService(JournalStore(self.database, self.keys), self.cases, self.notices, self.audits)
+        self.recounting = Recounting(
+            self.database, MovedStore(self.database, self.keys), queue, self.cases, self.audits
+        )
         self.figures = FigureService(
             self.cases,
             self.notices,

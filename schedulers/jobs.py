@@ -4,6 +4,7 @@ from collections.abc import Awaitable, Callable
 
 import msgspec
 
+from schedulers.recounting import recount
 from schedulers.reminders import plan
 from schedulers.retention import retain
 from schedulers.work import Work
@@ -79,6 +80,7 @@ JOBS: tuple[Job, ...] = (
     Job("expire", expire, every_seconds=5 * _MINUTE),
     Job("expire-grants", expire_grants, every_seconds=5 * _MINUTE),
     Job("begin-pledges", begin_pledges, every_seconds=_MINUTE),
+    Job("recount", recount, every_seconds=10 * _MINUTE),
     Job("plan", plan, every_seconds=5, stale_after_seconds=10 * _MINUTE),
     Job("deliver", deliver, every_seconds=3, is_shared=True, stale_after_seconds=2 * _MINUTE),
     Job("breaches", record_breaches, every_seconds=10 * _MINUTE),

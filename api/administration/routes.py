@@ -16,6 +16,7 @@ from api.administration.schemas import (
     IssueKey,
     Members,
     MemberView,
+    MovedDayView,
     NewKey,
     RevokedKey,
     Setup,
@@ -23,6 +24,7 @@ from api.administration.schemas import (
     UnitView,
 )
 from api.administration.service import AdministrationService, place_of
+from api.desk.recounting import Recounting
 from api.http.visit import Visit
 from api.infra.mongo import Tx
 from api.infra.settings import Settings
@@ -222,9 +224,13 @@ class KeyController(Controller):
 
 
 @get("/staff/setup", access="admin", operation_id="readSetup", tags=["administration"])
-async def setup(visit: NamedDependency[Visit], settings: NamedDependency[Settings]) -> Setup:
-    """What is set for one's place and changed elsewhere: the centre's texts, and the years of working days with their notices."""
-    centre = settings.centres[place_of(visit.actor)]
+async def setup(
+    visit: NamedDependency[Visit], settings: NamedDependency[Settings], recounting: NamedDependency[Recounting]
+) -> Setup:
+    """What is set for one's place and changed elsewhere: the centre's texts, and the years of working days with their notices, which
+    open cases rest on an estimate, and whose days moved when there was a notice."""
+    place = place_of(visit.actor)
+    centre, days = settings.centres[place], library().working_days
     today = visit.today.year
     return Setup(
         centre=CentreSetting.showing(centre),
@@ -234,9 +240,12 @@ async def setup(visit: NamedDependency[Visit], settings: NamedDependency[Setting
                 days_off=sum((run.last - run.first).days + 1 for run in one.holidays),
                 working_weekends=len(one.working_weekends),
             )
-            for one in library().working_days.years
+            for one in days.years
             if today - 1 <= one.year <= today + 2
         ),
+        published_until=days.published_until,
+        estimated=await recounting.open_after(place, days.published_until),
+        moved=tuple(map(MovedDayView.showing, await recounting.newest(place))),
     )
 
 

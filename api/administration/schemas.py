@@ -145,6 +145,22 @@ class CalendarYearView(Out, frozen=True):
     working_weekends: int
 
 
+class MovedDayView(Out, frozen=True):
+    """A step whose day is another since the count changed; the case by its number alone."""
+
+    number: str
+    errand: str
+    title: str
+    from_on: date
+    to_on: date
+    at: datetime
+
+
 class Setup(Out, frozen=True):
+    """`estimated`: open cases whose next day lies past the published years; `moved`: the newest hundred."""
+
     centre: CentreSetting
     calendar: tuple[CalendarYearView, ...]
+    published_until: date
+    estimated: int
+    moved: tuple[MovedDayView, ...]

@@ -25,7 +25,7 @@ from api.infra.errors import NotFound, Outdated
 from api.infra.mongo import Database, Tx
 from api.infra.paging import Page
 from api.infra.privacy import KeyRing
-from api.infra.steps import next_due
+from api.infra.steps import Step, next_due, recount
 from api.infra.transitions import Table, happened
 from api.notices.models import Draft
 from api.notices.service import NoticeService
@@ -250,6 +250,15 @@ class Casework(Generic[C]):
             await self._desk.follow(tx, self.errand.name, saved, now)
         await self._write(tx, actor, saved, action, now)
         return saved
+
+    async def recount(self, tx: Tx, case_id: str, now: datetime) -> tuple[tuple[Step, ...], tuple[Step, ...]]:
+        """The days of the open steps as they were and as they are counted now; queue and reminders follow. Raises NotFound, Outdated."""
+        case = await self._cases.get(case_id, tx)
+        steps = recount(case.steps)
+        if steps != case.steps:
+            saved = await self._cases.save(tx, case, msgspec.structs.replace(case, steps=steps))
+            await self._desk.follow(tx, self.errand.name, saved, now)
+        return case.steps, steps
 
     async def urge(self, tx: Tx, actor: Actor, case: C, now: datetime) -> C:
         """Once in a while, and every day once something is due. Raises TooSoonToUrge."""

@@ -119,6 +119,18 @@ class DeskStore:
         count: int = await self._queue.count_documents(query)
         return count
 
+    async def count_after(self, jurisdiction: str, day: date) -> int:
+        """Of one place, due after a day."""
+        count: int = await self._queue.count_documents(
+            {"jurisdiction": jurisdiction, "due_on": {"$gt": day.isoformat()}}
+        )
+        return count
+
+    async def each(self) -> AsyncIterator[Docket]:
+        """Every open case of every place."""
+        async for document in self._queue.find({}).batch_size(_BATCH):
+            yield self._dockets.decode(document)
+
     async def open_of(self, subject: str, limit: int) -> list[Docket]:
         """A resident's cases that are not closed, the next due first."""
         found = (

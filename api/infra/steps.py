@@ -140,6 +140,13 @@ def resume(steps: Iterable[Step], on: date) -> tuple[Step, ...]:
     )
 
 
+def recount(steps: Iterable[Step]) -> tuple[Step, ...]:
+    """Open steps with their days by the calendar and the rules as they are known now."""
+    return tuple(
+        step if step.done_at or step.is_set else msgspec.structs.replace(step, due_on=step.due.on) for step in steps
+    )
+
+
 def next_due(steps: Iterable[Step]) -> Step | None:
     """The open step that is due first."""
     return min((step for step in steps if step.is_open), key=lambda step: (step.due_on, step.key), default=None)

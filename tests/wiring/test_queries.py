@@ -16,6 +16,7 @@ from api.composition import Services
 from api.declarations.store import DeclarationStore
 from api.desk.absences import AbsenceStore
 from api.desk.digests import DigestStore
+from api.desk.recounting import MovedStore
 from api.desk.store import DeskStore
 from api.evidence.store import EvidenceStore
 from api.footprints.store import FootprintStore
@@ -48,7 +49,7 @@ PEOPLE, EACH = 40, 10
 COLLECTIONS = (
     "accounts", "sessions", "staff", "providers", "provider_keys", "consents", "records", "record_feed", "deliveries", "delivery_returns", "footprints", "notices", "audits",
     "withdrawals", "evidence", "evidence_pieces", "queue", "breaches", "digests", "objections", "repairs", "declarations",
-    "grants", "helpers", "pledges", "listings", "issued_documents", "subscriptions", "written_answers", "window_visits", "journal", "proposals", "absences",
+    "grants", "helpers", "pledges", "listings", "issued_documents", "subscriptions", "written_answers", "window_visits", "journal", "proposals", "absences", "moved_days",
 )  # fmt: skip
 
 
@@ -191,6 +192,7 @@ def queries(database: Database) -> dict[str, Callable[[], Awaitable[Any]]]:
         "breaches of a place": lambda: desk.page_of_breaches("place_7", None, 5),
         "cases that are counted": lambda: anext(objections.timings("place_7", NOW - timedelta(days=1)), None),
         "repairs that opened": lambda: anext(notices.opened_since(NOW - timedelta(days=1)), None),
+        "days that moved": lambda: MovedStore(database, KEYS).newest("place_7"),
         "who is away": lambda: AbsenceStore(database, KEYS).not_over("place_7", TODAY),
         "keys of units": lambda: ProviderStore(database, KEYS).keys_of(["prv_7", "prv_8"]),
         "units to look after": lambda: ProviderStore(database, KEYS).all_of_place("place_7"),

@@ -1,12 +1,13 @@
 """What an administrator does for people, units and keys of one place, and what they never see."""
 
+from datetime import date
 from typing import Any
 
 import httpx
 import pyotp
 
-from tests.support.api import Api, admin, auditor, officer
-from tests.support.cases import done, employed, keyed, refused, signed_in
+from tests.support.api import Api, admin, auditor, officer, resident
+from tests.support.cases import done, employed, keyed, penalty, refused, signed_in, stored
 from tests.support.world import FixedClock
 
 PASSWORD = "correct horse battery"
@@ -117,3 +118,38 @@ async def test_what_is_set_elsewhere_is_shown_with_its_place(api: Api) -> None:
     years = {one["year"]: one for one in shown["calendar"]}
     assert years[2026]["isPublished"] and years[2026]["number"] and years[2026]["workingWeekends"] == 6
     assert not years[2027]["isPublished"]
+
+
+async def test_days_that_were_counted_by_another_calendar_are_counted_anew_and_what_moved_is_shown(
+    api: Api, clock: FixedClock
+) -> None:
+    clock.move_to(date(2026, 11, 23))
+    actor = resident(api.services)
+    record = await stored(api.services, penalty(actor))
+    filing = {"recordId": record.id, "addressee": "centre", "reasons": ["wrong"]}
+    me = signed_in(api, actor)
+    case = done(await me.post("/me/objections", json=filing), 201)
+    owed = min((one for one in case["clocks"] if one["doneAt"] is None), key=lambda one: str(one["due"]["on"]))
+    for collection in ("objections", "queue"):  # as a program that knew other working days had stored it
+        await api.services.database.collection(collection).update_one(
+            {"_id": case["id"]},
+            {
+                "$set": {
+                    "steps.$[one].due_on": "2027-02-12",
+                    **({"due_on": "2027-02-12"} if collection == "queue" else {}),
+                }
+            },
+            array_filters=[{"one.clock": owed["clock"]}],
+        )
+    assert done(await looks_after(api).get("/staff/setup"))["estimated"] == 1
+    assert await api.services.recounting.run(clock.now()) == 1
+    assert await api.services.recounting.run(clock.now()) == 0
+    shown = done(await looks_after(api).get("/staff/setup"))
+    (moved,) = shown["moved"]
+    assert (moved["number"], moved["fromOn"], moved["toOn"]) == (case["number"], "2027-02-12", owed["due"]["on"])
+    assert shown["estimated"] == 0 and record.title not in str(shown)
+    (line,) = done(await signed_in(api, officer()).get("/staff/queue"))["items"]
+    assert line["next"]["due"]["on"] == owed["due"]["on"]
+    late = await api.services.database.collection("notices").find({"ref": case["id"], "state": "booked"}).to_list(9)
+    assert late and "2027-02-13" not in [one["on"] for one in late]
+    assert done(await looks_after(api, "yunnan").get("/staff/setup"))["moved"] == []

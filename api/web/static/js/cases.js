@@ -75,7 +75,7 @@ export const pathCard = (path) =>
     ? card(
         "接下来最晚什么时候",
         h(
-          "ol.steps",
+          "ol.steps.ahead",
           {},
           path.map((one) =>
             h(

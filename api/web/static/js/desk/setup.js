@@ -2,7 +2,9 @@
 
 import { api } from "../api.js";
 import { h } from "../dom.js";
+import { titleOf } from "../errands.js";
 import { badge, card, facts, note } from "../ui.js";
+import { dateWords, stampWords } from "../words.js";
 
 const REVIEW = ["一个人办", "另一人审核并签发", "一人审核、一人签发"];
 
@@ -18,7 +20,7 @@ const year = (one) =>
   );
 
 export async function show() {
-  const { centre, calendar } = await api.get("/staff/setup");
+  const { centre, calendar, estimated, moved } = await api.get("/staff/setup");
   const waiting = calendar.filter((one) => !one.isPublished);
   return {
     title: "设置和日历",
@@ -44,7 +46,7 @@ export async function show() {
         waiting.length
           ? note(
               "info",
-              `${waiting.map((one) => `${one.year}年`).join("、")}还没有国务院办公厅的放假通知：落在里面的日期是估算，处处标明。`,
+              `${waiting.map((one) => `${one.year}年`).join("、")}还没有国务院办公厅的放假通知：落在里面的日期是估算，处处标明。在办的有${estimated}件的下一步落在里面。通知公布以后，写成数据随新版本装上，到期日自动重算，改了哪些列在下面。`,
             )
           : null,
         h(
@@ -65,6 +67,22 @@ export async function show() {
             h("tbody", {}, calendar.map(year)),
           ),
         ),
+      ),
+      card(
+        "重算以后改了的日期",
+        moved.length
+          ? h(
+              "ul.bullets",
+              {},
+              moved.map((one) =>
+                h(
+                  "li",
+                  {},
+                  `${titleOf(one.errand)} ${one.number}，${one.title}：${dateWords(one.fromOn)} → ${dateWords(one.toOn)}（${stampWords(one.at)}）`,
+                ),
+              ),
+            )
+          : h("p", {}, "没有改过。"),
       ),
     ],
   };

@@ -4,7 +4,7 @@ import { api } from "../api.js";
 import { h } from "../dom.js";
 import { form } from "../forms.js";
 import { badge, button, buttons, card, confirm, empty, facts, note, sheet, toast } from "../ui.js";
-import { dateWords, stampWords } from "../words.js";
+import { civil, dotted } from "../words.js";
 import { codeOnce } from "./people.js";
 
 const SCOPES = {
@@ -125,9 +125,9 @@ const keyLine = (key, again) =>
       {},
       key.scopes.length === Object.keys(SCOPES).length ? "全部" : key.scopes.map((one) => SCOPES[one]).join("、"),
     ),
-    h("td", {}, stampWords(key.createdAt)),
-    h("td", {}, key.usedOn ? dateWords(key.usedOn) : "没用过"),
-    h("td", {}, key.expiresOn ? dateWords(key.expiresOn) : "不到期"),
+    h("td", {}, dotted(civil(key.createdAt))),
+    h("td", {}, key.usedOn ? dotted(key.usedOn) : "没用过"),
+    h("td", {}, key.expiresOn ? dotted(key.expiresOn) : "不到期"),
     h(
       "td",
       {},
@@ -162,7 +162,7 @@ const unitCard = (unit, again) =>
               h(
                 "tr",
                 {},
-                ["密钥编号", "状态", "能做什么", "发放", "最后用到", "到期", "办理"].map((text) =>
+                ["密钥编号", "状态", "权限", "发放", "最后用到", "到期", "办理"].map((text) =>
                   h("th", { scope: "col" }, text),
                 ),
               ),

@@ -1,0 +1,150 @@
+"""When the working days of a year become known, or a rule changes: days that were stored by the older count are counted anew.
+
+A step keeps its day for the queue. What it was counted from does not change, so counting again is harmless; what moved is kept, with
+both days, for whoever has to explain it.
+"""
+
+from collections.abc import AsyncIterator, Mapping, Sequence
+from datetime import date, datetime, timedelta
+from typing import Any
+
+import msgspec
+from pymongo import ASCENDING, DESCENDING, IndexModel
+
+from api.audits.service import AuditService
+from api.desk.casework import Casework
+from api.desk.models import Docket
+from api.desk.store import DeskStore
+from api.infra.actors import SYSTEM
+from api.infra.collections import Collection
+from api.infra.documents import Codec, Kept
+from api.infra.errors import NotFound, Outdated
+from api.infra.ids import new_id
+from api.infra.mongo import Database, Tx
+from api.infra.privacy import KeyRing
+from api.infra.steps import Step, recount
+
+_KEPT_FOR = timedelta(days=366)
+_SHOWN = 100
+
+
+class MovedDay(msgspec.Struct, frozen=True):
+    """One step of one case whose day is another by the present count."""
+
+    KEPT = Kept(
+        ours="id case number",
+        word="errand",
+        law="title",
+        place="jurisdiction",
+        when="from_on to_on at expires_at",
+    )
+
+    id: str
+    case: str
+    errand: str
+    number: str
+    jurisdiction: str
+    title: str
+    from_on: date
+    to_on: date
+    at: datetime
+    expires_at: datetime
+
+
+MOVED = Collection(
+    name="moved_days",
+    struct=MovedDay,
+    indexes=(
+        IndexModel([("jurisdiction", ASCENDING), ("_id", DESCENDING)], name="place"),
+        IndexModel([("expires_at", ASCENDING)], name="expiry", expireAfterSeconds=0),
+    ),
+    why="open cases, once a year",
+)
+COLLECTIONS = (MOVED,)
+
+
+class MovedStore:
+    def __init__(self, database: Database, keys: KeyRing) -> None:
+        self.codec: Codec[MovedDay] = Codec(MovedDay, MOVED.name, keys)
+        self._collection = database.collection(MOVED.name)
+
+    async def insert(self, tx: Tx, moved: Sequence[MovedDay]) -> None:
+        await self._collection.insert_many([self.codec.encode(one) for one in moved], session=tx)
+
+    async def newest(self, jurisdiction: str) -> list[MovedDay]:
+        """Of a place, the newest hundred first."""
+        found = self._collection.find({"jurisdiction": jurisdiction}).sort("_id", -1).limit(_SHOWN)
+        return [self.codec.decode(document) for document in await found.to_list(_SHOWN)]
+
+
+class Recounting:
+    """`cases` are the services of all errands by name."""
+
+    def __init__(
+        self,
+        database: Database,
+        store: MovedStore,
+        queue: DeskStore,
+        cases: Mapping[str, Casework[Any]],
+        audits: AuditService,
+    ) -> None:
+        self._database = database
+        self._store = store
+        self._queue = queue
+        self._cases = cases
+        self._audits = audits
+
+    async def run(self, now: datetime) -> int:
+        """Every open case whose stored days are not those of the present count; how many steps moved."""
+        moved = 0
+        async for docket in self._stale():
+            moved += await self._recount(docket, now)
+        return moved
+
+    async def newest(self, jurisdiction: str) -> list[MovedDay]:
+        """What moved in a place, newest first."""
+        return await self._store.newest(jurisdiction)
+
+    async def open_after(self, jurisdiction: str, day: date) -> int:
+        """How many cases of a place are due after a day: those that rest on an estimate, where it ends the known years."""
+        return await self._queue.count_after(jurisdiction, day)
+
+    async def _stale(self) -> AsyncIterator[Docket]:
+        """Found first and changed then, since a change moves a case within what is walked."""
+        found = [
+            one async for one in self._queue.each() if one.errand in self._cases and recount(one.steps) != one.steps
+        ]
+        for one in found:
+            yield one
+
+    async def _recount(self, docket: Docket, now: datetime) -> int:
+        service = self._cases[docket.errand]
+
+        async def work(tx: Tx) -> int:
+            before, after = await service.recount(tx, docket.id, now)
+            pairs = [(old, new) for old, new in zip(before, after, strict=True) if old.due_on != new.due_on]
+            moved = [_moved(docket, old, new, now) for old, new in pairs]
+            if moved:
+                await self._store.insert(tx, moved)
+                await self._audits.write(tx, SYSTEM, "desk.recount", docket.id, now, place=docket.jurisdiction)
+            return len(moved)
+
+        try:
+            return await self._database.transact(work)
+        except (NotFound, Outdated):  # closed or moved meanwhile, by somebody who counted for themselves
+            return 0
+
+
+def _moved(docket: Docket, old: Step, new: Step, now: datetime) -> MovedDay:
+    return MovedDay(
+        id=new_id("mov"),
+        case=docket.id,
+        errand=docket.errand,
+        number=docket.number,
+        jurisdiction=docket.jurisdiction,
+        title=new.due.title,
+        from_on=old.due_on,
+        to_on=new.due_on,
+        at=now,
+        expires_at=now + _KEPT_FOR,
+    )

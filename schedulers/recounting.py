@@ -1,0 +1,18 @@
+"""Counts open cases anew once the rules or the working days that are known are others than at the last time."""
+
+from api.infra.clock import civil_date
+from schedulers.reminders import rules_digest
+from schedulers.work import Work
+
+JOB = "recount"
+
+
+async def recount(work: Work) -> dict[str, int]:
+    """Remembered only when all are through; what was counted before is not counted twice, since it no longer differs."""
+    now = work.clock.now()
+    digest = rules_digest(civil_date(now))
+    if (await work.heartbeats.find(JOB)).state.get("rules") == digest:
+        return {"moved": 0}
+    moved = await work.services.recounting.run(now)
+    await work.heartbeats.remember(JOB, {"rules": digest})
+    return {"moved": moved}
