@@ -20,6 +20,7 @@ from api.infra.actors import Actor
 from api.journal.models import Entry
 from api.letters.models import Letter
 from api.listings.models import Listing
+from api.mandates.models import Mandate
 from api.notices.models import Notice, NoticeState, PushState, Subscription
 from api.objections.models import Objection
 from api.pledges.models import Pledge
@@ -45,6 +46,7 @@ _STORED: dict[str, type[msgspec.Struct]] = {
     "consents": Consent,
     "grants": Grant,
     "helpers": Appointment,
+    "mandates": Mandate,
     "window": WindowVisit,
     "records": Record,
     "footprints": Footprint,
