@@ -69,8 +69,15 @@ async def test_a_one_time_password_is_good_once(api: Api, clock: FixedClock) -> 
 async def test_of_many_requests_with_one_one_time_password_one_gets_in(api: Api, clock: FixedClock) -> None:
     _, totp = await add(api)
     otp = totp.at(clock.now())
-    answers = await asyncio.gather(*(enter(api, otp) for _ in range(4)))
-    assert sorted(answer.status_code for answer in answers) == [201, 401, 401, 401]
+
+    async def until_looked_at() -> int:
+        """Who finds no place for the dear work of a password is told to come again."""
+        while (answer := await enter(api, otp)).status_code == 503:
+            assert int(answer.headers["retry-after"]) > 0
+        return answer.status_code
+
+    answers = await asyncio.gather(*(until_looked_at() for _ in range(4)))
+    assert sorted(answers) == [201, 401, 401, 401]
 
 
 async def test_wrong_name_wrong_password_and_wrong_otp_get_one_answer(api: Api, clock: FixedClock) -> None:
