@@ -116,7 +116,7 @@ class AbsenceService:
         ):
             raise AbsenceClashes
         await self._store.insert(tx, absence)
-        await self._audits.write(tx, actor, "desk.absence", officer, now, basis=substitute)
+        await self._audits.write(tx, actor, "desk.absence", absence.id, now, basis=f"{officer},{substitute}")
         return absence
 
     async def end(self, tx: Tx, actor: Actor, absence_id: str, now: datetime) -> None:

@@ -146,6 +146,7 @@ def test_a_first_day_in_two_places(phones: Phones, otp_secrets: dict[str, str], 
     sent(north, dialog, "交审核", "已交审核")
     expect(north.locator(".desk-case-right")).to_contain_text("等审核")
     second.get_by_role("link", name="审核", exact=True).click()
+    expect(second.get_by_role("button", name="看文书")).to_be_visible()
     faults += look_at(second, "desk_reviews")
     second.get_by_role("button", name="看文书").click()
     paper = second.get_by_role("dialog")

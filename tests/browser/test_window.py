@@ -12,6 +12,7 @@ from tests.browser.people import Person
 from tests.browser.test_screens import look_at
 
 pytestmark = [pytest.mark.browser, pytest.mark.processes]
+_PRINTED = 60_000  # milliseconds: the first sheet of an installation waits for the press and its fonts
 
 
 def test_a_page_of_days_is_printed_and_its_code_is_checked_on_any_phone(
@@ -20,8 +21,9 @@ def test_a_page_of_days_is_printed_and_its_code_is_checked_on_any_phone(
     desk.get_by_role("link", name="窗口", exact=True).click()
     desk.get_by_role("link", name="打日子单").click()
     desk.get_by_label("证件号码").fill(chen.number)
+    assert not look_at(desk, "desk_slips")
     desk.get_by_text("证件原件已核对").click()
-    with desk.expect_download() as download:
+    with desk.expect_download(timeout=_PRINTED) as download:
         desk.get_by_role("button", name="打印", exact=True).click()
     (page,) = pypdf.PdfReader(io.BytesIO(download.value.path().read_bytes())).pages
     words = page.extract_text().replace("\n", "").replace(" ", "")
@@ -44,7 +46,7 @@ def test_an_officer_files_for_somebody_without_a_phone(desk: Page, chen: Person)
     desk.get_by_role("button", name="证件已核对，开始代办").click()
     expect(desk.get_by_role("heading", name="正在替陈*办")).to_be_visible()
     faults = look_at(desk, "desk_window")
-    with desk.expect_download() as download:
+    with desk.expect_download(timeout=_PRINTED) as download:
         desk.get_by_role("button", name="打印信用报告").click()
     words = pypdf.PdfReader(io.BytesIO(download.value.path().read_bytes())).pages[0].extract_text()
     assert chen.name in words.replace("\n", "")

@@ -6,7 +6,7 @@ import { h } from "../dom.js";
 import { titleOf } from "../errands.js";
 import { form } from "../forms.js";
 import { card, empty, note } from "../ui.js";
-import { stampWords, unitWords } from "../words.js";
+import { civil, dotted, stampWords, unitWords } from "../words.js";
 import { caseLink } from "./queue.js";
 import { numberFields, PURPOSE } from "./records.js";
 
@@ -22,8 +22,8 @@ const COLUMNS = {
     ["number", "编号", (one) => h("a", { href: caseLink(one) }, one.number)],
     ["statusLabel", "结果", (one) => one.statusLabel],
     ["unit", "来源单位", (one) => unitWords(one.unit)],
-    ["filedAt", "提出", (one) => stampWords(one.filedAt)],
-    ["decidedAt", "办结", (one) => stampWords(one.decidedAt)],
+    ["filedAt", "提出", (one) => dotted(civil(one.filedAt))],
+    ["decidedAt", "办结", (one) => dotted(civil(one.decidedAt))],
   ],
 };
 const DAYS = [7, 30, 90, 366];

@@ -370,16 +370,6 @@ export async function show({ query, staff, again }) {
           "quiet",
         ),
         button("不在岗，找人代办", () => absences(away.items, load, staff, again), "quiet"),
-        h(
-          "label.choice",
-          {},
-          h("input", {
-            type: "checkbox",
-            checked: query.late === "true",
-            onchange: (event) => go({ late: event.target.checked ? "true" : "" }),
-          }),
-          "只看已超期",
-        ),
       ),
       first.items.length
         ? h("div.scroll", { tabindex: "0", role: "region", "aria-label": "待办列表" }, table)

@@ -4,7 +4,7 @@ import { api } from "../api.js";
 import { h } from "../dom.js";
 import { form } from "../forms.js";
 import { badge, button, buttons, card, confirm, empty, facts, note, sheet, toast } from "../ui.js";
-import { civil, dotted } from "../words.js";
+import { dotted } from "../words.js";
 import { codeOnce } from "./people.js";
 
 const SCOPES = {
@@ -125,7 +125,6 @@ const keyLine = (key, again) =>
       {},
       key.scopes.length === Object.keys(SCOPES).length ? "全部" : key.scopes.map((one) => SCOPES[one]).join("、"),
     ),
-    h("td", {}, dotted(civil(key.createdAt))),
     h("td", {}, key.usedOn ? dotted(key.usedOn) : "没用过"),
     h("td", {}, key.expiresOn ? dotted(key.expiresOn) : "不到期"),
     h(
@@ -162,9 +161,7 @@ const unitCard = (unit, again) =>
               h(
                 "tr",
                 {},
-                ["密钥编号", "状态", "权限", "发放", "最后用到", "到期", "办理"].map((text) =>
-                  h("th", { scope: "col" }, text),
-                ),
+                ["密钥编号", "状态", "权限", "最后用到", "到期", "办理"].map((text) => h("th", { scope: "col" }, text)),
               ),
             ),
             h(
@@ -184,10 +181,7 @@ export async function show({ again }) {
     title: "单位和密钥",
     body: [
       h("div.desk-head", {}, h("h2", {}, "单位和密钥"), h("p", {}, `${items.length}个单位`)),
-      note(
-        "info",
-        "密钥全文只在发放时显示一次，这里只有编号。改单位的名称、副本系统和代为报送，由运维在服务器上办（api provider add --id）。",
-      ),
+      note("info", "密钥全文只在发放时显示一次，这里只有编号。改单位的名称、副本系统和代为报送，由运维在服务器上办。"),
       buttons(button("添加单位", () => add(again))),
       items.length ? items.map((unit) => unitCard(unit, again)) : empty("还没有单位", "先添加一个单位。"),
     ],
