@@ -1,6 +1,7 @@
 """What is asked about a thing: how long, from when, how much, to whom, may I, must I, by itself, what if not."""
 
 import re
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping
 from functools import lru_cache
 
@@ -35,16 +36,15 @@ def members(word: str) -> tuple[str, ...]:
 class Index:
     """Every way of saying that is looked for, in one automaton: a text is gone through once, whoever asks about it.
 
-    A word that begins with @ names a class of `classes.toml` and is there when one of its members is.
+    A word that begins with @ names a class of `classes.toml` and is there when one of its members is. Words that must stand
+    together are looked at where the rarest of them is found.
     """
 
     def __init__(self) -> None:
-        self._classes: dict[str, list[str]] = {}  # of each member
-        self._known: dict[
-            str, tuple[set[int], list[tuple[frozenset[str], int]]]
-        ] = {}  # found by it alone, and with others
+        self._alternatives: list[tuple[tuple[str, ...], int]] = []
+        self._words: set[str] = set()
         self._count = 0
-        self._automaton = ahocorasick.Automaton()
+        self._automaton: ahocorasick.Automaton | None = None
         self.present = lru_cache(TEXTS)(self._present)
         self._squeezed = lru_cache(TEXTS)(self._found)
 
@@ -52,48 +52,61 @@ class Index:
         """A number for those who are found when all words of one alternative are there."""
         number, self._count = self._count, self._count + 1
         for words in alternatives:
+            self._alternatives.append((words, number))
             for word in words:
-                self._know(word)
-            alone, together = self._known[words[0]]
-            if len(words) == 1:
-                alone.add(number)
-            else:
-                together.append((frozenset(words), number))
+                if word not in self._words:
+                    self._words.add(word)
+                    self._words.update(members(word))
+        self._automaton = None
         self.present.cache_clear()
         self._squeezed.cache_clear()
         return number
 
-    def _know(self, word: str) -> None:
-        if word in self._known:
-            return
-        self._known[word] = (set(), [])
-        if word[0] != CLASS:
-            self._automaton.add_word(word, word)
-            return
-        for member in members(word):
-            self._know(member)
-            self._classes.setdefault(member, []).append(word)
-
     def knows(self, word: str) -> bool:
         """Whether the word is itself one that is looked for."""
-        return word in self._known
+        return word in self._words
+
+    def _made(self) -> ahocorasick.Automaton:
+        """Each word with its parts (itself and its classes), who is found by it alone, and who is found by it and others."""
+        seldom = Counter(word for words, _ in self._alternatives for word in set(words))
+        alone: defaultdict[str, set[int]] = defaultdict(set)
+        together: defaultdict[str, dict[frozenset[str], list[int]]] = defaultdict(dict)
+        for words, number in self._alternatives:
+            if len(words) == 1:
+                alone[words[0]].add(number)
+            else:
+                rarest = min(words, key=lambda word: (word[0] == CLASS, seldom[word]))
+                together[rarest].setdefault(frozenset(words), []).append(number)
+        classes: defaultdict[str, list[str]] = defaultdict(list)
+        for word in self._words:
+            if word[0] == CLASS:
+                for member in members(word):
+                    classes[member].append(word)
+        automaton = ahocorasick.Automaton()
+        for word in self._words:
+            if word[0] != CLASS:
+                parts = (word, *classes[word])
+                found = frozenset().union(*(alone[part] for part in parts if part in alone))
+                with_others = [row for part in parts if part in together for row in together[part].items()]
+                automaton.add_word(word, (parts, found, with_others))
+        automaton.make_automaton()
+        return automaton
 
     def _present(self, text: str) -> frozenset[int]:
         """The numbers of all who are found in the text, its blanks left out; words that end in $ stand where the text ends."""
         return self._squeezed("".join(text.split()))
 
     def _found(self, text: str) -> frozenset[int]:
-        if self._automaton.kind != ahocorasick.AHOCORASICK:  # something was added
-            self._automaton.make_automaton()
-        words = {word for _, word in self._automaton.iter(text + END)}
-        words.update([name for word in words & self._classes.keys() for name in self._classes[word]])
+        if self._automaton is None:  # something was added
+            self._automaton = self._made()
+        met = [entry for _, entry in self._automaton.iter(text + END)]
+        words = {part for parts, _, _ in met for part in parts}
         found: set[int] = set()
-        for word in words:
-            alone, together = self._known[word]
+        for _, alone, with_others in met:
             found |= alone
-            for parts, number in together:
-                if number not in found and parts <= words:
-                    found.add(number)
+            for parts, numbers in with_others:
+                if parts <= words:
+                    found.update(numbers)
         return frozenset(found)
 
 
