@@ -270,7 +270,8 @@ class Decider:
         ):
             return self._lead("person", text, reading, place)
         of_government = (dialogue.point or "").startswith("gov")
-        if self.leads.gives("complain", text) and not of_government and (area or CORE.search(text)):
+        is_listed = area == "severe" and "投诉" not in text  # whoever was listed has remedies of his own
+        if self.leads.gives("complain", text) and not of_government and not is_listed and (area or CORE.search(text)):
             return self._lead("complain", text, reading, place)
         if area in ("objection", "repair") and self.leads.gives("both", text):
             return self._lead("both", text, reading, place)
