@@ -44,8 +44,6 @@ def name_of(decision: Decision, again: int) -> str:
     if decision.point:
         about = decision.point.spoken(decision.place)
     also = decision.also.id if decision.also else ""
-    return (
-        f"{about}/{also}/{decision.refer or ''}/{decision.place or ''}/{decision.style}/{decision.told or ''}/{again}"[
-            :NAME
-        ]
-    )
+    return f"{about}/{also}/{decision.refer or ''}/{'' if decision.point or decision.kind == 'flow' else decision.place or ''}/{decision.style}/{decision.told or ''}/{again}"[
+        :NAME
+    ]

@@ -66,7 +66,7 @@ class Point(Struct, frozen=True, forbid_unknown_fields=True, dict=True):
 
     def spoken(self, place: str | None) -> str:
         """A name for what it says in a place, or in both, since two points may say the same."""
-        told = "".join(self.says(name) for name in ((place,) if place else JURISDICTIONS))
+        told = "".join(dict.fromkeys(self.says(name) for name in ((place,) if place else JURISDICTIONS)))
         return f"{crc32(told.encode()):x}"
 
     def make_ready(self) -> None:
