@@ -23,7 +23,7 @@ _SLOWEST = 10  # seconds for one input: more is a finding
 _MEGABYTES = 2048
 _DONE = re.compile(rb"Done (\d+) runs in (\d+) second")
 _COVERED = re.compile(rb"cov: (\d+)")
-_TIDY_SECONDS = 60
+_START_SECONDS = 240  # to instrument and import everything on a busy machine, before the first input, and to end
 
 
 def fuzz(target: str, folder: Path, seconds: int) -> None:
@@ -59,7 +59,7 @@ def run(*, quick: bool = False, seconds: float = _SECONDS) -> list[dict[str, obj
                     target = waiting.pop(0)
                     running[target] = _started(target, Path(folder) / target, each), time.monotonic()
                 for target, (process, since) in list(running.items()):
-                    if process.poll() is None and time.monotonic() - since < each + _TIDY_SECONDS:
+                    if process.poll() is None and time.monotonic() - since < each + _START_SECONDS:
                         continue
                     row = _row(target, process, Path(folder) / target)
                     faults += row["fault"] is not None
