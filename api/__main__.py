@@ -123,8 +123,7 @@ def serve(_: argparse.Namespace) -> int:
         http=HTTPModes.http1,  # HTTP/2 in clear text is nobody's here, and its pings hold a process
         http1_settings=HTTP1Settings(header_read_timeout=HEADER_MILLISECONDS),
     )
-    shown = f"[{settings.host}]" if ":" in settings.host else settings.host
-    get_log("api").info("serving", address=f"http://{shown}:{settings.port}", processes=settings.processes)
+    get_log("api").info("serving", port=settings.port, count=settings.processes)
     try:
         server.serve()
     finally:
