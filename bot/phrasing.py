@@ -9,6 +9,7 @@ from msgspec.structs import replace
 
 from bot import packaged
 from bot.decision import Decision
+from bot.passages import Passages
 from bot.places import JURISDICTIONS, PLACE_NAMES
 from bot.points import Point, Points
 from bot.reading import Reader
@@ -16,16 +17,11 @@ from bot.replies import Action, Centre, Personal, Quoted, Reply
 from bot.sentences import Sentences, fill
 from bot.topics import Topic
 from knowledge import articles
-from knowledge.articles import Article
 
 PERSON = "{person}"  # in a sentence: where whom to ask in person is put
 OFTEN = 2  # times that the same was asked once more, from which on a person is named
 QUOTED = 3  # articles quoted in one answer
-TIME_ASKED = frozenset({"#how_long", "#how_years"})
-TIME = re.compile("工作日|[0-9一二三四五六七八九十]年")
-TIME_TOLD = 8  # what a paragraph with a time in it is nearer by when a time is asked for
 SHORT_SENTENCE = 14  # characters after which a sentence that is to be short may end
-WHOLE = 160  # an article up to this length is quoted whole, a longer one by its nearest paragraph
 
 _NO = re.compile(r"条例里?(?:都)?没有")
 
@@ -39,44 +35,6 @@ class Flow(Struct, frozen=True, forbid_unknown_fields=True):
     articles: tuple[str, ...]
     ask_next: tuple[str, ...]
     personal: Personal | None = None
-
-
-class Passages:
-    """One article as it is quoted: whole, or by its paragraphs with their items."""
-
-    def __init__(self, article: Article, since: date | None, reader: Reader) -> None:
-        self.article = article
-        self.label = article.label
-        texts = ["\n".join((part.text, *part.items)) for part in article.paragraphs]
-        whole = "\n".join(texts)
-        self.is_whole = len(texts) == 1 or len(whole) <= WHOLE
-        self._features = () if self.is_whole else tuple(reader.features(text)[0] for text in texts)
-        self._concepts = tuple(frozenset(name for name in own if name[0] == "#") for own in self._features)
-        self._tells_time = tuple(TIME_TOLD * bool(TIME.search(text)) for text in texts)
-        self._quoted = tuple(
-            Quoted(
-                article.label,
-                article.id,
-                article.regulation,
-                article.number,
-                text,
-                since,
-                article.missing is not None,
-            )
-            for text in ([whole] if self.is_whole else texts)
-        )
-
-    def nearest(self, features: frozenset[str]) -> Quoted:
-        """The paragraph that shares most with the question; the whole article when it is short."""
-        if self.is_whole:
-            return self._quoted[0]
-        shared = [  # a concept in common says as much as three neighbouring characters
-            len(own & features) + 2 * len(concepts & features)
-            for own, concepts in zip(self._features, self._concepts, strict=True)
-        ]
-        if not TIME_ASKED.isdisjoint(features):
-            shared = [number + told for number, told in zip(shared, self._tells_time, strict=True)]
-        return self._quoted[shared.index(max(shared))]
 
 
 class Said(Struct, frozen=True):

@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from msgspec import Struct
 
 from bot.engine import Bot
-from bot.phrasing import Passages
+from bot.passages import Passages
 from bot.replies import Dialogue, Reply
 from knowledge import articles
 

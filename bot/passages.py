@@ -1,0 +1,51 @@
+"""An article as it is quoted: whole where it is short, else the paragraph that carries what was asked."""
+
+import re
+from datetime import date
+
+from bot.reading import Reader
+from bot.replies import Quoted
+from knowledge.articles import Article
+
+TIME_ASKED = frozenset({"#how_long", "#how_years"})
+TIME = re.compile("工作日|[0-9一二三四五六七八九十]年")
+TIME_TOLD = 8  # what a paragraph with a time in it is nearer by when a time is asked for
+WHOLE = 160  # an article up to this length is quoted whole, a longer one by its nearest paragraph
+
+
+class Passages:
+    """One article as it is quoted: whole, or by its paragraphs with their items."""
+
+    def __init__(self, article: Article, since: date | None, reader: Reader) -> None:
+        self.article = article
+        self.label = article.label
+        texts = ["\n".join((part.text, *part.items)) for part in article.paragraphs]
+        whole = "\n".join(texts)
+        self.is_whole = len(texts) == 1 or len(whole) <= WHOLE
+        self._features = () if self.is_whole else tuple(reader.features(text)[0] for text in texts)
+        self._concepts = tuple(frozenset(name for name in own if name[0] == "#") for own in self._features)
+        self._tells_time = tuple(TIME_TOLD * bool(TIME.search(text)) for text in texts)
+        self._quoted = tuple(
+            Quoted(
+                article.label,
+                article.id,
+                article.regulation,
+                article.number,
+                text,
+                since,
+                article.missing is not None,
+            )
+            for text in ([whole] if self.is_whole else texts)
+        )
+
+    def nearest(self, features: frozenset[str]) -> Quoted:
+        """The paragraph that shares most with the question; the whole article when it is short."""
+        if self.is_whole:
+            return self._quoted[0]
+        shared = [  # a concept in common says as much as three neighbouring characters
+            len(own & features) + 2 * len(concepts & features)
+            for own, concepts in zip(self._features, self._concepts, strict=True)
+        ]
+        if not TIME_ASKED.isdisjoint(features):
+            shared = [number + told for number, told in zip(shared, self._tells_time, strict=True)]
+        return self._quoted[shared.index(max(shared))]
