@@ -280,11 +280,15 @@ class RepairService(Casework[Repair]):
         return view(case, record, evidence, actor.role, civil_date(now), conditions)
 
     def conditions(self, case: Repair, record: Record, now: datetime) -> tuple[Condition, ...]:
-        """Each condition as it stands today; none where nothing can be said."""
+        """Each condition as it stands today, the promise as it was signed; none where nothing can be said."""
         try:
-            return self._judge(record, civil_date(now), case.duty_performed_on).conditions
+            found = self._judge(record, civil_date(now), case.duty_performed_on).conditions
         except (RepairNotApplicable, RepairUnknown):
             return ()
+        signed = f"{chinese_date(civil_date(case.pledge.accepted_at))}已签署信用承诺书（{case.pledge.version}）"
+        return tuple(
+            msgspec.structs.replace(one, is_met=True, detail=signed) if one.name == "pledge" else one for one in found
+        )
 
     async def written(self, case: Repair, tx: Tx = None) -> ResultDocument:
         """The decision on a decided repair in writing. Raises ResultNotReady."""

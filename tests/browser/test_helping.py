@@ -137,6 +137,8 @@ def test_who_represents_a_company_hands_in_the_proof_an_officer_looks_and_its_re
     company.get_by_role("button", name="打开对方的报告").click()
     phone.title("大连某某商贸有限公司的报告")
     phone.sees("正在帮")
+    phone.sees("现在没有关于大连某某商贸有限公司的公共信用信息")
+    expect(phone.page.get_by_text("自己补充好事")).to_have_count(0)  # one's own ends acting for another
     assert look_at(phone.page, "mandate-report") == []
     phone.open("/helpers")
     company.get_by_role("button", name="看对方的消息").click()

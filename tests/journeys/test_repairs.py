@@ -331,6 +331,8 @@ async def test_what_is_not_shown_to_be_met_blocks_an_approval_until_it_is_named_
     at = f"/staff/repairs/{case['id']}"
     accepted = done(await desk.post(f"{at}/accept", json={"reason": "单位来函"}))
     open_ = [one["name"] for one in accepted["conditions"] if one["isDecisive"] and one["isMet"] is not True]
+    promise = next(one for one in accepted["conditions"] if one["name"] == "pledge")
+    assert promise["isMet"] is True and promise["detail"] == f"2026年11月23日已签署信用承诺书（{version}）"
     assert open_ and not allowed(accepted) & {"lift-measure", "confirm-removal", "bar", "drop-bar"}
     body = {"reason": "单位来函", "reasons": "单位函告已定为轻微，同意修复"}
     told = refused(await desk.post(f"{at}/approve", json=body), 400, "repair-conditions-open")

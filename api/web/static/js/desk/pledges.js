@@ -55,7 +55,7 @@ export async function show({ query }) {
           ),
         ),
       ),
-      pager(first, more, draw, empty("没有", "")),
+      pager(first, more, draw, empty("没有这样的承诺", "换一个状态看看。")),
     ],
   };
 }

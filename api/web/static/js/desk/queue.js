@@ -278,7 +278,7 @@ export async function show({ query, staff, again }) {
       morning
         ? note(
             morning.late ? "warn" : "info",
-            `今早${clockWords(morning.writtenAt)}的晨报：${morning.late}件超期，${morning.soon}件3天内到期。`,
+            `今天${clockWords(morning.writtenAt)}的晨报：${morning.late}件超期，${morning.soon}件3天内到期。`,
           )
         : null,
       views(load, query, staff),
@@ -373,7 +373,7 @@ export async function show({ query, staff, again }) {
       ),
       first.items.length
         ? h("div.scroll", { tabindex: "0", role: "region", "aria-label": "待办列表" }, table)
-        : empty("没有待办", "按筛选条件没有找到。"),
+        : empty("没有待办", Object.values(query).some(Boolean) ? "按筛选条件没有找到。" : "现在没有要办的。"),
       tail,
     ],
   };

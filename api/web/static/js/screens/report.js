@@ -217,8 +217,8 @@ export async function show() {
           )
         : own.length
           ? null
-          : empty("没有记录", "现在没有关于您的公共信用信息。"),
-      own.length
+          : empty("没有记录", `现在没有关于${helping.now?.resident ?? "您"}的公共信用信息。`),
+      own.length || helping.now
         ? null
         : section(
             "还可以",
