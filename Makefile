@@ -57,12 +57,13 @@ node_modules/.package-lock.json: package.json package-lock.json
 web: ## Format and lint of the page's and the mini-program's code
 	@if bash tests/support/node.sh; then $(MAKE) --silent node_modules/.package-lock.json && npm run --silent check; fi
 
-# A test mostly waits: for a page, an answer, a clock of the database's. One worker more than there are processors, four at most.
-WORKERS ?= $(shell $(PYTHON) -c 'import os; print(min(4, (os.cpu_count() or 1) + 1))')
 # Each of the processes that the tests start would compile the product anew without its .pyc files.
 unit: export PYTHONDONTWRITEBYTECODE =
+# The browser's tests share one installation, in their order, and mostly wait: they run beside the others, not among them.
 unit: .venv/.test browser-deps ## Every test of Python, the browser with them
-	@.venv/bin/python -m pytest -q -n $(WORKERS) --dist worksteal
+	@.venv/bin/python -m pytest -q tests/browser >.venv/browser.log 2>&1 & browser=$$!; \
+	  .venv/bin/python -m pytest -q -n 2 --dist worksteal --ignore tests/browser; others=$$?; \
+	  wait $$browser; seen=$$?; cat .venv/browser.log; exit $$((others || seen))
 
 test: lint types imports audit web unit ## Every check: format, lint, types, imports, dependencies, unit, wire, journey, fault, browser
 

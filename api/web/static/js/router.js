@@ -13,6 +13,7 @@ const routes = [];
 let turn = 0;
 let leave = null;
 let before = location.hash;
+let asked = before;
 const places = new Map();
 
 export const route = (pattern, load, options = {}) => {
@@ -32,6 +33,12 @@ export const here = () => {
 export const go = (hash, { replace = false } = {}) => {
   if (replace) location.replace(hash);
   else location.hash = hash;
+};
+
+// The address of the screen that is being shown becomes another: a code that opens somebody's data has no place in a history.
+export const rename = (hash) => {
+  history.replaceState({ seen: true }, "", hash);
+  asked = hash;
 };
 
 export const back = (otherwise = "#/") => {
@@ -91,7 +98,7 @@ function drawTabs(current) {
 }
 
 // A screen says its name in the bar; where its own heading says more, that is the heading of the page. `hello` stands in
-// place of the name, `action` at the right, `at` in place of the address.
+// place of the name, `action` at the right.
 function drawBar(screen, title, isTab) {
   const own = $("h1", $("#main"));
   const words = screen.hello ?? title;
@@ -126,7 +133,7 @@ function reloadOnce() {
 async function show() {
   turn += 1;
   const mine = turn;
-  const asked = location.hash;
+  asked = location.hash;
   const main = $("#main");
   hush();
   leave?.();
@@ -167,7 +174,7 @@ async function show() {
   const heading = drawBar(screen, screen.title ?? one.title, one.tab !== undefined && !screen.back);
   // An entry that was seen before is one we came back to: it opens where it was left.
   scrollTo(0, history.state?.seen ? (places.get(location.hash) ?? 0) : 0);
-  history.replaceState({ seen: true }, "", screen.at);
+  history.replaceState({ seen: true }, "");
   if (document.activeElement === document.body || !main.contains(document.activeElement))
     heading.focus({ preventScroll: true });
   before = document.body.dataset.shown = location.hash;

@@ -2,6 +2,7 @@ import { api } from "../api.js";
 import { h } from "../dom.js";
 import { form } from "../forms.js";
 import { MARKS } from "../records.js";
+import { rename } from "../router.js";
 import { place } from "../served.js";
 import { shell } from "../shell.js";
 import { badge, button, card, citation, facts, note } from "../ui.js";
@@ -65,9 +66,9 @@ function shown(reply, room) {
 
 export async function show({ params }) {
   const code = params?.code ?? "";
+  if (code) rename("#/redeem");
   return {
     title: "使用授权码",
-    at: "#/redeem", // the code opens somebody's data and has no place in a history
     body: redeeming(
       "/grants",
       code,

@@ -2,7 +2,7 @@ import { api, Problem } from "../api.js";
 import { h } from "../dom.js";
 import { form } from "../forms.js";
 import { loadMe } from "../me.js";
-import { go } from "../router.js";
+import { go, rename } from "../router.js";
 import { session } from "../session.js";
 import { shell } from "../shell.js";
 import { button, card, cell, cells, note } from "../ui.js";
@@ -18,7 +18,7 @@ async function enter(code, to = sessionStorage.getItem("cw.wanted")) {
 // The mini-program comes back with a code of wx.login, behind the hash, where no server on the way can see it. Whoever was
 // signed in before is not any more, whatever becomes of the code.
 async function enterFromShell({ code, state, who, to }) {
-  history.replaceState({ seen: true }, "", "#/signin");
+  rename("#/signin");
   const taken = shell.takes(state);
   if (taken === null) return false;
   if (shell.isAnother(who) || session.isIn) await handOver();
