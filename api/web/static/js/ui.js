@@ -289,14 +289,20 @@ export function failure(fault, retry) {
 
 // A half-screen dialog. The back button closes it; what was focused before is focused again.
 const open = [];
-const steppedBack = () =>
-  new Promise((resolve) => {
+// The step back of one that closes takes a moment, in which what is opened would be taken for it: the next one waits.
+let leaving = null;
+const steppedBack = () => {
+  leaving = new Promise((resolve) => {
     addEventListener("popstate", resolve, { once: true });
+    setTimeout(resolve, 1_000); // where another address was opened meanwhile there is no step
     history.back();
   });
+  return leaving;
+};
 
 // `asks`: what was written there is not thrown away by Esc, a tap beside it or the cross without being asked for.
-export function sheet(title, build, { asks = false } = {}) {
+export async function sheet(title, build, { asks = false } = {}) {
+  await leaving;
   const id = uid("sheet");
   const dialog = h("dialog.sheet", { "aria-labelledby": id });
   const close = (result) => {
