@@ -15,4 +15,4 @@ class HeldUpload(UploadFile):
 
 def hold_uploads() -> None:
     """For the whole process: Litestar's reader of forms names the class of its files itself."""
-    _multipart.UploadFile = HeldUpload  # type: ignore[attr-defined]
+    _multipart.UploadFile = HeldUpload  # type: ignore[attr-defined]  # a private module's name
