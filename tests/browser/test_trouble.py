@@ -238,6 +238,23 @@ def test_an_address_opened_as_a_screen_gets_its_answer_is_shown(phones: Phones, 
     phone.title("办事")
 
 
+def test_a_screen_that_arrives_late_leaves_the_address_of_another_alone(phones: Phones, li: Person) -> None:
+    """Using somebody's code renames its address; on a slow network the resident is elsewhere by then."""
+    phone = phones(service_workers="block")  # which has every screen at hand once it is there
+    phone.signs_in(li)
+    held: list[Route] = []
+    phone.page.route("**/js/screens/redeem.js", lambda route: held.append(route))
+    with phone.page.expect_request("**/js/screens/redeem.js"):
+        phone.page.evaluate("location.hash = '#/redeem/AAAA-BBBB-CCCC'")
+    phone.open("/mine")
+    phone.title("我的")
+    assert len(held) == 1
+    with phone.page.expect_response("**/js/screens/redeem.js"):
+        held[0].continue_()
+    phone.page.evaluate("new Promise((done) => setTimeout(done, 300))")
+    assert phone.page.url.endswith("#/mine")
+
+
 def test_an_address_cut_in_the_middle_of_a_letter_opens_its_screen(phones: Phones) -> None:
     phone = phones()
     phone.page.goto("/#/verify/%E0%A4%A")

@@ -152,6 +152,7 @@ async function show() {
   let screen;
   try {
     const module = await one.load();
+    if (mine !== turn) return undefined; // it came late: another screen is asked for by now
     sessionStorage.removeItem("cw.reloaded");
     screen = await module[one.screen ?? "show"]({ params, query });
   } catch (fault) {
