@@ -7,7 +7,7 @@ from contextlib import asynccontextmanager
 from datetime import date
 from typing import Any
 
-from litestar import Litestar, Router
+from litestar import Litestar, Request, Response, Router
 from litestar.config.allowed_hosts import AllowedHostsConfig
 from litestar.connection import ASGIConnection
 from litestar.di import Provide
@@ -37,6 +37,7 @@ from api.http.daily_cache import DailyCache
 from api.http.demo import demo_residents
 from api.http.errands import list_errands
 from api.http.fast_lane import FastLane
+from api.http.idempotency import make_once
 from api.http.injection import resolve_in_order
 from api.http.limits import LimitGuard
 from api.http.load import Admission
@@ -211,6 +212,13 @@ class Served:
         actor = self._credentials.stranger(scope)
         return actor if self._limits.take_at_hand(actor, handler) else None
 
+    async def stored_answer(self, request: Request[Any, Any, Any]) -> Response[Any] | None:
+        """For a repeated request to a handler with `stored_first=True`: what it was answered the first time."""
+        if not request.route_handler.opt.get("stored_first"):
+            return None
+        services = self.services
+        return await (await make_once(request, services.database, services.once, services.clock)).earlier()
+
     async def guard(self, connection: ASGIConnection[Any, Any, Any, Any], handler: BaseRouteHandler) -> None:
         """Who it is, then how often. Raises what Credentials and LimitGuard raise."""
         await self._credentials.guard(connection, handler)
@@ -253,6 +261,7 @@ def create_app(services: Services) -> Litestar:
             "asked": Provide(make_asked, sync_to_thread=False),
         },
         guards=[served.guard],
+        before_request=served.stored_answer,
         exception_handlers=EXCEPTION_HANDLERS,
         lifespan=[lifespan],
         allowed_hosts=AllowedHostsConfig(allowed_hosts=hosts),

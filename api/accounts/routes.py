@@ -58,7 +58,7 @@ class SessionController(Controller):
     tags = ("session",)
     request_max_body_size = _SMALL
 
-    @post("/wechat", access="anyone", limit="sign-in", operation_id="signIn", tokens=True)
+    @post("/wechat", access="anyone", limit="sign-in", operation_id="signIn", stored_first=True, tokens=True)
     async def sign_in(
         self,
         data: JSONBody[SignIn],
@@ -69,8 +69,6 @@ class SessionController(Controller):
         tokens: NamedDependency[Tokens],
     ) -> Response[SignedIn]:
         """Sign in with WeChat."""
-        if (stored := await visit.earlier()) is not None:
-            return stored
         account = await accounts.admit(await code_exchange.code_to_session(data.code), visit.now)
 
         async def work(tx: Tx) -> SignedIn:
@@ -222,7 +220,9 @@ class StaffController(Controller):
     tags = ("staff",)
     request_max_body_size = _SMALL
 
-    @post("/session", access="anyone", limit="staff-address", operation_id="staffSignIn", tokens=True)
+    @post(
+        "/session", access="anyone", limit="staff-address", operation_id="staffSignIn", stored_first=True, tokens=True
+    )
     async def sign_in(
         self,
         data: JSONBody[StaffSignIn],
@@ -233,8 +233,6 @@ class StaffController(Controller):
         action_names: NamedDependency[ActionNames],
     ) -> Response[StaffSignedIn]:
         """Sign in with password and one-time password."""
-        if (stored := await visit.earlier()) is not None:
-            return stored
         member, step = await staff.check_password(
             visit.actor, data.username, data.password, data.otp, visit.now, data.known_device
         )
@@ -259,13 +257,18 @@ class StaffController(Controller):
 
         return await visit.run(work)
 
-    @post("/activation", access="anyone", limit="staff-address", operation_id="activateStaff", tokens=True)
+    @post(
+        "/activation",
+        access="anyone",
+        limit="staff-address",
+        operation_id="activateStaff",
+        stored_first=True,
+        tokens=True,
+    )
     async def activate(
         self, data: JSONBody[ActivateStaff], visit: NamedDependency[Visit], staff: NamedDependency[StaffService]
     ) -> Response[ActivatedStaff]:
         """Choose one's own password with the code that the administrator handed over, and get one's own second factor."""
-        if (stored := await visit.earlier()) is not None:
-            return stored
         member = await staff.check_activation(visit.actor, data.username, data.code, visit.now)
 
         async def work(tx: Tx) -> ActivatedStaff:

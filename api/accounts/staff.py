@@ -5,6 +5,7 @@ import hmac
 import re
 from collections.abc import Set as AbstractSet
 from datetime import datetime, timedelta
+from typing import Any
 
 import msgspec
 import pyotp
@@ -61,6 +62,17 @@ class UsernameTaken(Conflict):
     default_step = "请换一个用户名。"
 
 
+class Newcomer(msgspec.Struct, frozen=True, kw_only=True):
+    """Who is to become a member of staff. `unit` is what people read; `provider` the unit's id, for its clerks and leads."""
+
+    username: str
+    role: str
+    jurisdiction: str
+    unit: str
+    display_name: str
+    provider: str | None = None
+
+
 class StaffService:
     def __init__(
         self,
@@ -81,87 +93,38 @@ class StaffService:
         self._nobodys_hash: str | None = None
         self._hashing = Bounded("password", _HASHES_AT_ONCE, waiting=_HASHES_WAITING, seconds=_HASH_PATIENCE)
 
-    async def add(
-        self,
-        tx: Tx,
-        actor: Actor,
-        *,
-        username: str,
-        password: str,
-        role: str,
-        jurisdiction: str,
-        unit: str,
-        display_name: str,
-        now: datetime,
-        provider: str | None = None,
-    ) -> tuple[Staff, str]:
+    async def add(self, tx: Tx, actor: Actor, newcomer: Newcomer, password: str, now: datetime) -> tuple[Staff, str]:
         """The new member of staff and the otpauth address for the authenticator, which can be read this once.
 
         Raises Invalid, UsernameTaken.
         """
-        if faults := (*_faults_of_member(username, role, provider), *_faults_of(password, username, display_name)):
+        known = (newcomer.username, newcomer.display_name)
+        if faults := (*_faults_of_member(newcomer), *_faults_of(password, *known)):
             raise Invalid(faults=faults)
-        staff = Staff(
-            id=new_id("stf"),
-            username=username,
-            role=role,
-            jurisdiction=jurisdiction,
-            unit=unit,
-            display_name=display_name,
-            password_hash=await self._hashing.in_thread(self._hasher.hash, password),
-            totp_secret=pyotp.random_base32(),
-            created_at=now,
-            provider=provider,
-        )
-        await self._insert(tx, actor, staff, now)
+        hashed = await self._hashing.in_thread(self._hasher.hash, password)
+        staff = await self._insert(tx, actor, newcomer, now, password_hash=hashed)
         return staff, _otpauth(staff)
 
-    async def invite(
-        self,
-        tx: Tx,
-        actor: Actor,
-        *,
-        username: str,
-        role: str,
-        jurisdiction: str,
-        unit: str,
-        display_name: str,
-        now: datetime,
-        provider: str | None = None,
-    ) -> tuple[Staff, str]:
-        """A new member of staff and the code with which they choose their password, which can be read this once.
+    async def invite(self, tx: Tx, actor: Actor, newcomer: Newcomer, now: datetime) -> tuple[Staff, str]:
+        """The new member of staff and the code with which they choose their password, which can be read this once.
 
         Raises Invalid, UsernameTaken.
         """
-        if faults := _faults_of_member(username, role, provider):
+        if faults := _faults_of_member(newcomer):
             raise Invalid(faults=faults)
+        code, waiting = self._invitation(now)
+        return await self._insert(tx, actor, newcomer, now, **waiting), code
+
+    def _invitation(self, now: datetime) -> tuple[str, dict[str, Any]]:
+        """A code, and what is stored of whoever waits to use it."""
         code = verification_code()
-        staff = Staff(
-            id=new_id("stf"),
-            username=username,
-            role=role,
-            jurisdiction=jurisdiction,
-            unit=unit,
-            display_name=display_name,
-            password_hash=_UNUSABLE,
-            totp_secret=pyotp.random_base32(),
-            created_at=now,
-            provider=provider,
-            activation=self._keys.blind_index(_ACTIVATION, code),
-            activation_until=now + ACTIVATION_LIFE,
-        )
-        await self._insert(tx, actor, staff, now)
-        return staff, code
+        digest = self._keys.blind_index(_ACTIVATION, code)
+        return code, {"password_hash": _UNUSABLE, "activation": digest, "activation_until": now + ACTIVATION_LIFE}
 
     async def invite_again(self, tx: Tx, actor: Actor, staff_id: str, now: datetime) -> tuple[Staff, str]:
         """Password and second factor hold no longer, every session ends; the member and a new code. Raises NotFound."""
-        code = verification_code()
-        staff = msgspec.structs.replace(
-            await self._stored(tx, staff_id),
-            password_hash=_UNUSABLE,
-            activation=self._keys.blind_index(_ACTIVATION, code),
-            activation_until=now + ACTIVATION_LIFE,
-        )
+        code, waiting = self._invitation(now)
+        staff = msgspec.structs.replace(await self._stored(tx, staff_id), **waiting)
         await self._store.replace(tx, staff)
         await self._sessions.revoke_all(tx, staff.id, now)
         await self._audits.write(tx, actor, "accounts.invite-staff", staff.id, now)
@@ -211,12 +174,20 @@ class StaffService:
             raise NotFound
         return staff
 
-    async def _insert(self, tx: Tx, actor: Actor, staff: Staff, now: datetime) -> None:
+    async def _insert(self, tx: Tx, actor: Actor, newcomer: Newcomer, now: datetime, **fields: Any) -> Staff:
+        staff = Staff(
+            id=new_id("stf"),
+            **msgspec.structs.asdict(newcomer),
+            totp_secret=pyotp.random_base32(),
+            created_at=now,
+            **fields,
+        )
         try:
             await self._store.insert(tx, staff)
         except AlreadyThere:
             raise UsernameTaken from None
         await self._audits.write(tx, actor, "accounts.add-staff", staff.id, now, place=staff.jurisdiction)
+        return staff
 
     async def deactivate(self, tx: Tx, actor: Actor, staff_id: str, now: datetime) -> None:
         """Ends every session too. Raises NotFound."""
@@ -382,13 +353,13 @@ class StaffService:
         return self._nobodys_hash
 
 
-def _faults_of_member(username: str, role: str, provider: str | None) -> tuple[FieldFault, ...]:
+def _faults_of_member(one: Newcomer) -> tuple[FieldFault, ...]:
     faults = []
-    if not _USERNAME.fullmatch(username):
+    if not _USERNAME.fullmatch(one.username):
         faults.append(FieldFault(field="username", message="用户名为3至40个小写字母、数字、点、横线。"))
-    if role not in _ROLES:
+    if one.role not in _ROLES:
         faults.append(FieldFault(field="role", message=f"角色为 {'、'.join(_ROLES)}。"))
-    elif (role in UNIT_SCOPES) != (provider is not None):
+    elif (one.role in UNIT_SCOPES) != (one.provider is not None):
         faults.append(FieldFault(field="provider", message="单位的人员要写明是哪个单位，信用中心的人员不写。"))
     return tuple(faults)
 

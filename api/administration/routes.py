@@ -26,7 +26,6 @@ from api.administration.schemas import (
 from api.administration.service import AdministrationService, place_of
 from api.desk.recounting import Recounting
 from api.http.visit import Visit
-from api.infra.mongo import Tx
 from api.infra.settings import Settings
 from api.providers.service import ProviderService
 from knowledge.loading import library
@@ -55,22 +54,16 @@ class MemberController(Controller):
         """Add an officer or a unit's person; the code for their first sign-in is good once, for a day."""
         centre = settings.centres[place_of(visit.actor)].name
 
-        async def work(tx: Tx) -> Invited:
-            member, code = await administration.invite(
-                tx,
-                visit.actor,
-                username=data.username,
-                display_name=data.display_name,
-                role=data.role,
-                provider=data.provider,
-                centre=centre,
-                now=visit.now,
-            )
-            return Invited(MemberView.of(member), code)
+        return await visit.run(lambda tx: administration.invite(tx, visit.actor, data, centre, visit.now), Invited.of)
 
-        return await visit.run(work)
-
-    @post("/{member_id:str}/reset", access="admin", step_up=True, operation_id="resetMember", tokens=True)
+    @post(
+        "/{member_id:str}/reset",
+        access="admin",
+        step_up=True,
+        operation_id="resetMember",
+        stored_first=True,
+        tokens=True,
+    )
     async def reset(
         self,
         member_id: FromPath[str],
@@ -79,17 +72,17 @@ class MemberController(Controller):
         staff: NamedDependency[StaffService],
     ) -> Response[Invited]:
         """Password or authenticator lost: both end with every session, and a new code is handed over."""
-        if (earlier := await visit.earlier()) is not None:
-            return earlier
         member = await administration.member(visit.actor, member_id, visit.now)
+        return await visit.run(lambda tx: staff.invite_again(tx, visit.actor, member.id, visit.now), Invited.of)
 
-        async def work(tx: Tx) -> Invited:
-            waiting, code = await staff.invite_again(tx, visit.actor, member.id, visit.now)
-            return Invited(MemberView.of(waiting), code)
-
-        return await visit.run(work)
-
-    @post("/{member_id:str}/leave", access="admin", step_up=True, operation_id="deactivateMember", status_code=200)
+    @post(
+        "/{member_id:str}/leave",
+        access="admin",
+        step_up=True,
+        operation_id="deactivateMember",
+        stored_first=True,
+        status_code=200,
+    )
     async def leave(
         self,
         member_id: FromPath[str],
@@ -100,7 +93,14 @@ class MemberController(Controller):
         """Shut somebody out who left; every session ends within seconds."""
         return await self._change(member_id, visit, administration, staff, is_active=False)
 
-    @post("/{member_id:str}/return", access="admin", step_up=True, operation_id="reactivateMember", status_code=200)
+    @post(
+        "/{member_id:str}/return",
+        access="admin",
+        step_up=True,
+        operation_id="reactivateMember",
+        stored_first=True,
+        status_code=200,
+    )
     async def come_back(
         self,
         member_id: FromPath[str],
@@ -115,16 +115,12 @@ class MemberController(Controller):
     async def _change(
         member_id: str, visit: Visit, administration: AdministrationService, staff: StaffService, *, is_active: bool
     ) -> Response[MemberView]:
-        if (earlier := await visit.earlier()) is not None:
-            return earlier
         member = await administration.member(visit.actor, member_id, visit.now)
         change = staff.reactivate if is_active else staff.deactivate
-
-        async def work(tx: Tx) -> MemberView:
-            await change(tx, visit.actor, member.id, visit.now)
-            return MemberView.showing(MemberView.of(member), is_active=is_active)
-
-        return await visit.run(work)
+        return await visit.run(
+            lambda tx: change(tx, visit.actor, member.id, visit.now),
+            lambda _: MemberView.showing(MemberView.of(member), is_active=is_active),
+        )
 
 
 class UnitController(Controller):
@@ -146,22 +142,12 @@ class UnitController(Controller):
         administration: NamedDependency[AdministrationService],
     ) -> Response[UnitView]:
         """Add a unit that will send records; a key or a person of its own comes after."""
+        return await visit.run(
+            lambda tx: administration.add_unit(tx, visit.actor, data, visit.now),
+            lambda unit: UnitView.of(unit, [], visit.now),
+        )
 
-        async def work(tx: Tx) -> UnitView:
-            unit = await administration.add_unit(
-                tx,
-                visit.actor,
-                data.name,
-                data.unified_code,
-                is_market=data.is_market,
-                systems=data.systems,
-                now=visit.now,
-            )
-            return UnitView.of(unit, [], visit.now)
-
-        return await visit.run(work)
-
-    @post("/{unit_id:str}/keys", access="admin", step_up=True, operation_id="issueKey", tokens=True)
+    @post("/{unit_id:str}/keys", access="admin", step_up=True, operation_id="issueKey", stored_first=True, tokens=True)
     async def issue(
         self,
         unit_id: FromPath[str],
@@ -171,15 +157,11 @@ class UnitController(Controller):
         providers: NamedDependency[ProviderService],
     ) -> Response[NewKey]:
         """A key for a unit's own software, shown this once."""
-        if (earlier := await visit.earlier()) is not None:
-            return earlier
         unit = await administration.unit(visit.actor, unit_id, visit.now)
         life = timedelta(days=data.days) if data.days else None
-
-        async def work(tx: Tx) -> NewKey:
-            return NewKey(await providers.issue_key(tx, visit.actor, unit.id, visit.now, scopes=data.scopes, life=life))
-
-        return await visit.run(work)
+        return await visit.run(
+            lambda tx: providers.issue_key(tx, visit.actor, unit.id, visit.now, scopes=data.scopes, life=life), NewKey
+        )
 
 
 class KeyController(Controller):
@@ -187,7 +169,9 @@ class KeyController(Controller):
     tags = ("administration",)
     request_max_body_size = _SMALL
 
-    @post("/{key_id:str}/rotate", access="admin", step_up=True, operation_id="rotateKey", tokens=True)
+    @post(
+        "/{key_id:str}/rotate", access="admin", step_up=True, operation_id="rotateKey", stored_first=True, tokens=True
+    )
     async def rotate(
         self,
         key_id: FromPath[str],
@@ -196,14 +180,8 @@ class KeyController(Controller):
         providers: NamedDependency[ProviderService],
     ) -> Response[NewKey]:
         """A successor with the same scopes; the old key stays good for seven days."""
-        if (earlier := await visit.earlier()) is not None:
-            return earlier
         await administration.check_key(visit.actor, key_id, visit.now)
-
-        async def work(tx: Tx) -> NewKey:
-            return NewKey(await providers.rotate_key(tx, visit.actor, key_id, visit.now))
-
-        return await visit.run(work)
+        return await visit.run(lambda tx: providers.rotate_key(tx, visit.actor, key_id, visit.now), NewKey)
 
     @post("/{key_id:str}/revoke", access="admin", step_up=True, operation_id="revokeKey", status_code=200)
     async def revoke(
@@ -215,12 +193,9 @@ class KeyController(Controller):
     ) -> Response[RevokedKey]:
         """The key opens nothing any more, everywhere within twenty seconds."""
         await administration.check_key(visit.actor, key_id, visit.now)
-
-        async def work(tx: Tx) -> RevokedKey:
-            await providers.revoke_key(tx, visit.actor, key_id, visit.now)
-            return RevokedKey(key_id)
-
-        return await visit.run(work)
+        return await visit.run(
+            lambda tx: providers.revoke_key(tx, visit.actor, key_id, visit.now), lambda _: RevokedKey(key_id)
+        )
 
 
 @get("/staff/setup", access="admin", operation_id="readSetup", tags=["administration"])

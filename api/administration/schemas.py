@@ -6,10 +6,12 @@ from typing import Annotated, Literal
 from msgspec import Meta
 
 from api.accounts.models import Staff
-from api.administration.service import MANAGED
 from api.infra.wire import In, Out
 from api.providers.models import SCOPES, Provider, ProviderKey
 
+MANAGED = ("officer", "clerk", "lead")
+"""Whom an administrator makes and changes; auditors and administrators are made from the shell."""
+OF_UNITS = ("clerk", "lead")
 Name = Annotated[str, Meta(min_length=1, max_length=60)]
 _ROLES = {
     "officer": "经办人员",
@@ -58,6 +60,11 @@ class Invited(Out, frozen=True):
 
     member: MemberView
     code: str
+
+    @classmethod
+    def of(cls, invited: tuple[Staff, str]) -> "Invited":
+        member, code = invited
+        return cls(MemberView.of(member), code)
 
 
 class AddUnit(In, frozen=True):

@@ -3,8 +3,11 @@
 from datetime import datetime
 from typing import NoReturn
 
+import msgspec
+
 from api.accounts.models import Staff
-from api.accounts.staff import StaffService
+from api.accounts.staff import Newcomer, StaffService
+from api.administration.schemas import MANAGED, OF_UNITS, AddUnit, InviteMember
 from api.audits.service import AuditService
 from api.infra.actors import Actor
 from api.infra.errors import FieldFault, Forbidden, Invalid, NotFound
@@ -12,10 +15,6 @@ from api.infra.ids import new_id
 from api.infra.mongo import Tx
 from api.providers.models import Provider
 from api.providers.service import ProviderService
-
-MANAGED = ("officer", "clerk", "lead")
-"""Whom an administrator makes and changes; auditors and administrators are the shell's."""
-OF_UNITS = ("clerk", "lead")
 
 
 class AdministrationService:
@@ -35,43 +34,28 @@ class AdministrationService:
         self,
         tx: Tx,
         actor: Actor,
-        *,
-        username: str,
-        display_name: str,
-        role: str,
-        provider: str | None,
+        data: InviteMember,
         centre: str,
         now: datetime,
     ) -> tuple[Staff, str]:
-        """Raises Invalid, UsernameTaken."""
+        """As `StaffService.invite`; officers are of the `centre`. Raises Invalid, UsernameTaken."""
         unit = None
-        if role in OF_UNITS:
-            unit = await self._providers.find_by_id(provider) if provider else None
+        if data.role in OF_UNITS:
+            unit = await self._providers.find_by_id(data.provider) if data.provider else None
             if unit is None or unit.jurisdiction != place_of(actor):
                 raise Invalid(faults=(FieldFault(field="provider", message="请选本地的一个单位。"),))
-        return await self._staff.invite(
-            tx,
-            actor,
-            username=username,
-            role=role,
+        newcomer = Newcomer(
+            username=data.username,
+            role=data.role,
             jurisdiction=place_of(actor),
             unit=unit.name if unit else centre,
-            display_name=display_name,
-            now=now,
+            display_name=data.display_name,
             provider=unit.id if unit else None,
         )
+        return await self._staff.invite(tx, actor, newcomer, now)
 
-    async def add_unit(
-        self, tx: Tx, actor: Actor, name: str, code: str, *, is_market: bool, systems: tuple[str, ...], now: datetime
-    ) -> Provider:
-        unit = Provider(
-            id=new_id("prv"),
-            name=name,
-            jurisdiction=place_of(actor),
-            unified_code=code,
-            is_market=is_market,
-            systems=systems,
-        )
+    async def add_unit(self, tx: Tx, actor: Actor, data: AddUnit, now: datetime) -> Provider:
+        unit = Provider(id=new_id("prv"), jurisdiction=place_of(actor), **msgspec.structs.asdict(data))
         await self._providers.add(tx, actor, unit, now)
         return unit
 

@@ -5,10 +5,10 @@ import getpass
 import sys
 
 from api.accounts.models import Staff
+from api.accounts.staff import Newcomer
 from api.commands.terminal import Commands, Fault, check_place
 from api.composition import Services
 from api.infra.actors import SYSTEM
-from api.infra.mongo import Tx
 
 
 def register(commands: Commands) -> None:
@@ -104,21 +104,17 @@ async def add(services: Services, chosen: argparse.Namespace) -> int:
     provider = await services.providers.get(chosen.provider) if chosen.provider else None
     password = _asked_password()
 
-    async def work(tx: Tx) -> str:
-        _, otpauth = await services.staff.add(
-            tx,
-            SYSTEM,
-            username=chosen.username,
-            password=password,
-            role=chosen.role,
-            jurisdiction=chosen.jurisdiction,
-            unit=provider.name if provider else services.centre_name(chosen.jurisdiction),
-            provider=chosen.provider,
-            display_name=chosen.name,
-            now=services.clock.now(),
-        )
-        return otpauth
-
-    print(await services.database.transact(work))
+    newcomer = Newcomer(
+        username=chosen.username,
+        role=chosen.role,
+        jurisdiction=chosen.jurisdiction,
+        unit=provider.name if provider else services.centre_name(chosen.jurisdiction),
+        display_name=chosen.name,
+        provider=chosen.provider,
+    )
+    _, otpauth = await services.database.transact(
+        lambda tx: services.staff.add(tx, SYSTEM, newcomer, password, services.clock.now())
+    )
+    print(otpauth)
     print("Put this address into an authenticator now: it is not shown again.", file=sys.stderr)
     return 0

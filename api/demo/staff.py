@@ -5,6 +5,7 @@ from datetime import datetime
 import msgspec
 import pyotp
 
+from api.accounts.staff import Newcomer
 from api.composition import Services
 from api.infra.actors import SYSTEM
 
@@ -29,17 +30,14 @@ async def add_staff(services: Services, now: datetime) -> None:
     """Those that are not there yet."""
     for staff in DEMO_STAFF:
         if await services.staff.find_by_username(staff.username) is None:
-            await services.staff.add(
-                None,
-                SYSTEM,
+            newcomer = Newcomer(
                 username=staff.username,
-                password=staff.password,
                 role=staff.role,
                 jurisdiction=staff.jurisdiction,
                 unit=services.centre_name(staff.jurisdiction),
                 display_name=staff.story,
-                now=now,
             )
+            await services.staff.add(None, SYSTEM, newcomer, staff.password, now)
 
 
 async def one_time_password(services: Services, staff: DemoStaff) -> str:

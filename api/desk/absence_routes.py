@@ -69,7 +69,7 @@ class AbsenceController(Controller):
         names = await staff.names({who for one in found for who in (one.officer, one.substitute)})
         return Absences(tuple(AbsenceView.of(one, names) for one in found))
 
-    @post(access="officer", operation_id="nameSubstitute")
+    @post(access="officer", operation_id="nameSubstitute", stored_first=True)
     async def name(
         self,
         data: JSONBody[NameSubstitute],
@@ -78,8 +78,6 @@ class AbsenceController(Controller):
         staff: NamedDependency[Colleagues],
     ) -> Response[AbsenceView]:
         """Name who stands in, for oneself or for a colleague: cases of the one who is away show to the other, and go back by themselves."""
-        if (earlier := await visit.earlier()) is not None:
-            return earlier
         officer = data.officer or visit.actor.id
         names = await staff.names({officer, data.substitute})
 

@@ -67,7 +67,9 @@ class DeskController(Controller):
         today, names = visit.today, await staff.names({d.assignee for d in page.items if d.assignee})
         return page.map(lambda d: DocketView.of(d, errands[d.errand], today, names))
 
-    @post("/queue/{case_ref:str}/assign", access="officer", operation_id="assignCase", status_code=200)
+    @post(
+        "/queue/{case_ref:str}/assign", access="officer", operation_id="assignCase", stored_first=True, status_code=200
+    )
     async def assign(
         self,
         case_ref: FromPath[str],
@@ -78,8 +80,6 @@ class DeskController(Controller):
         staff: NamedDependency[Colleagues],
     ) -> Response[DocketView]:
         """Give a case to an officer, or put it back."""
-        if (earlier := await visit.earlier()) is not None:
-            return earlier
         seen = await desk.docket(visit.actor, case_ref)
 
         async def work(tx: Tx) -> DocketView:
@@ -102,7 +102,7 @@ class DeskController(Controller):
         place = visit.actor.jurisdiction or ""
         return WorkloadView.of(loads, await staff.officers_of(place), await _morning(digests, place, visit.today))
 
-    @post("/queue/assign", access="officer", operation_id="assignCases", status_code=200)
+    @post("/queue/assign", access="officer", operation_id="assignCases", stored_first=True, status_code=200)
     async def assign_many(
         self,
         data: JSONBody[AssignMany],
@@ -110,8 +110,6 @@ class DeskController(Controller):
         desk: NamedDependency[DeskService],
     ) -> Response[AssignedView]:
         """Give several cases to an officer, or put them back: all of them, or none."""
-        if (earlier := await visit.earlier()) is not None:
-            return earlier
         seen = [await desk.docket(visit.actor, ref) for ref in dict.fromkeys(data.cases)]
 
         async def work(tx: Tx) -> AssignedView:

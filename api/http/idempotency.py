@@ -1,4 +1,9 @@
-"""`Idempotency-Key`: the same key gives the same answer, another body under the same key is refused."""
+"""`Idempotency-Key`: the same key gives the same answer, another body under the same key is refused.
+
+The answer is stored in the transaction that does the work (`Visit.run`). Where a handler does something before that transaction that
+a repeated request must not do again (calls WeChat, checks a one-time password, finds a case in the state it has left), it says
+`stored_first=True`: the stored answer is then given before the handler is called.
+"""
 
 import hashlib
 import re
@@ -8,7 +13,6 @@ from typing import Any
 
 import msgspec
 from litestar import Request, Response
-from litestar.di import NamedDependency
 
 from api.infra.clock import Clock
 from api.infra.errors import FieldFault, Invalid, Refusal
@@ -73,7 +77,7 @@ class Once:
             return self._reply(earlier.body.encode(), earlier.status)
 
     async def earlier(self) -> Response[Any] | None:
-        """The stored answer, asked before work that reaches outside the database and cannot be done twice."""
+        """The stored answer, if the request came before."""
         if self._key is None:
             return None
         stored = await self._store.find(self._key, self._request, self._clock.now())
@@ -84,12 +88,7 @@ class Once:
         return Response(content=body, status_code=status, media_type="application/json")
 
 
-async def make_once(
-    request: Request[Any, Any, Any],
-    database: NamedDependency[Database],
-    store: NamedDependency[OnceStore],
-    clock: NamedDependency[Clock],
-) -> Once:
+async def make_once(request: Request[Any, Any, Any], database: Database, store: OnceStore, clock: Clock) -> Once:
     """Raises Invalid for a key that is empty, too long or not printable ASCII."""
     key = request.headers.get(HEADER)
     status: int = request.route_handler.status_code

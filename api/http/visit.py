@@ -8,7 +8,7 @@ from litestar import Request, Response
 from litestar.di import NamedDependency
 
 from api.http.access import current_actor
-from api.http.idempotency import Once, make_once
+from api.http.idempotency import make_once
 from api.infra.actors import Actor
 from api.infra.clock import Clock, civil_date
 from api.infra.mongo import Database, Tx
@@ -50,14 +50,8 @@ class Visit:
             done = await work(tx)
             return show(done) if show else done
 
-        return await (await self._once()).run(shown)
-
-    async def earlier(self) -> Response[Any] | None:
-        """The stored answer, asked before work that reaches outside the database and cannot be done twice."""
-        return await (await self._once()).earlier()
-
-    async def _once(self) -> Once:
-        return await make_once(self._request, self._database, self._store, self._clock)
+        once = await make_once(self._request, self._database, self._store, self._clock)
+        return await once.run(shown)
 
 
 async def make_visit(

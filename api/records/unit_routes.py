@@ -82,6 +82,7 @@ class UnitRecordController(Controller):
         scope="records",
         limit="provider-intake",
         operation_id="sendRecords",
+        stored_first=True,
         status_code=200,
         accepts=FORMS,
     )
@@ -102,8 +103,6 @@ class UnitRecordController(Controller):
         form = request.headers.get("content-type", "").partition(";")[0].strip().lower()
         if form not in FORMS:
             raise HTTPException(status_code=415)
-        if (earlier := await visit.earlier()) is not None:
-            return earlier
         choice = Choice(
             columns=dict(map(_pair, filter(None, column or ()))), leave=frozenset(filter(None, leave or ()))
         )

@@ -99,9 +99,7 @@ class Reviewing:
         return tuple(ProposalView.of(one, self._errands, names, self.visit.actor.id) for one in found)
 
     async def propose(self, errand: str, case_id: str, draft: Draft, reason: str) -> Response[ProposalView]:
-        """The draft is rehearsed before it is kept, so an answer that was given before comes first."""
-        if (earlier := await self.visit.earlier()) is not None:
-            return earlier
+        """The draft is rehearsed before it is kept, so these handlers say `stored_first`."""
         visit = self.visit
         return await self.run(await self.reviews.propose(visit.actor, errand, case_id, draft, reason, visit.now))
 
@@ -137,7 +135,12 @@ class ReviewController(Controller):
         views = await reviewing.show(await reviews.open_of(actor))
         return ReviewsView(wanted=reviews.wanted(actor.jurisdiction), items=views)
 
-    @post("/objections/{objection_id:str}/proposal", access="officer", operation_id="proposeObjectionResult")
+    @post(
+        "/objections/{objection_id:str}/proposal",
+        access="officer",
+        operation_id="proposeObjectionResult",
+        stored_first=True,
+    )
     async def result(
         self, objection_id: FromPath[str], data: JSONBody[ProposeResult], reviewing: NamedDependency[Reviewing]
     ) -> Response[ProposalView]:
@@ -145,7 +148,9 @@ class ReviewController(Controller):
         draft = DraftOfResult(data.action, data.reasons, data.correction, data.version)
         return await reviewing.propose("objections", objection_id, draft, data.reason)
 
-    @post("/repairs/{repair_id:str}/proposal", access="officer", operation_id="proposeRepairDecision")
+    @post(
+        "/repairs/{repair_id:str}/proposal", access="officer", operation_id="proposeRepairDecision", stored_first=True
+    )
     async def decision(
         self, repair_id: FromPath[str], data: JSONBody[ProposeDecision], reviewing: NamedDependency[Reviewing]
     ) -> Response[ProposalView]:

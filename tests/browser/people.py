@@ -8,6 +8,7 @@ from typing import Any
 
 import msgspec
 
+from api.accounts.staff import Newcomer
 from api.composition import Services
 from api.infra.actors import SYSTEM
 from api.infra.settings import Centre, read_settings
@@ -156,8 +157,9 @@ async def _populate(place: Installation) -> Issued:
             await _take_in(services, provider, lines, now)
         secrets = {
             username: (await services.staff.add(
-                None, SYSTEM, username=username, password=OFFICER_PASSWORD, role=role, jurisdiction=place_of,
-                unit=unit, display_name=name, now=now,
+                None, SYSTEM,
+                Newcomer(username=username, role=role, jurisdiction=place_of, unit=unit, display_name=name),
+                OFFICER_PASSWORD, now,
             ))[0].totp_secret
             for username, role, name, place_of, unit in (
                 ("officer1", "officer", "赵一", "dalian", "大连市信用中心"),

@@ -9,7 +9,7 @@ import pyotp
 import pytest
 
 from api.accounts.models import Staff
-from api.accounts.staff import MAX_PASSWORD, UsernameTaken
+from api.accounts.staff import MAX_PASSWORD, Newcomer, UsernameTaken
 from api.infra.actors import SYSTEM
 from api.infra.errors import Invalid
 from tests.support.api import Api, officer
@@ -20,17 +20,17 @@ PASSWORD = "correct horse battery"
 
 
 async def add(api: Api, username: str = "zhang", **fields: Any) -> tuple[Staff, pyotp.TOTP]:
+    password, now = fields.pop("password", PASSWORD), api.services.clock.now()
     values = {
-        "username": username,
-        "password": PASSWORD,
         "role": "officer",
         "jurisdiction": "dalian",
         "unit": "大连市信用中心（示例）",
         "display_name": "张工",
-        "now": api.services.clock.now(),
         **fields,
     }
-    staff, address = await api.services.database.transact(lambda tx: api.services.staff.add(tx, SYSTEM, **values))
+    staff, address = await api.services.database.transact(
+        lambda tx: api.services.staff.add(tx, SYSTEM, Newcomer(username=username, **values), password, now)
+    )
     parsed = pyotp.parse_uri(address)
     assert isinstance(parsed, pyotp.TOTP)
     return staff, parsed
