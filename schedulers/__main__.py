@@ -1,4 +1,4 @@
-"""`python -m schedulers`: the worker. Run as many as you like; each shares the load."""
+"""`python -m schedulers`: starts a worker. Any number of them share the load."""
 
 import argparse
 import asyncio

@@ -1,4 +1,4 @@
-"""Who of a batch gets a push."""
+"""Decides which notices of a batch get a push."""
 
 from collections import Counter
 from collections.abc import Iterable, Mapping

@@ -1,12 +1,12 @@
-"""Telling what is due: into the inbox, then by WeChat to whoever banked a push. Any number of workers, none the leader.
+"""Delivers due notices: into the inbox, then by WeChat to residents with a banked push. Any number of workers, no leader.
 
-A pass claims a batch with a lease, which tells it, and sends it in small chunks. That a chunk is about to be sent is written
-to the claim before WeChat is called, together with the answers to the chunk before; the notices are written once for the
-whole batch. A worker killed before WeChat was called leaves notices that the next worker sends; killed after an answer was
-written, such as the next worker brings to their end; killed between, such as it closes as unknown and nobody sends again. A
-late writer is stopped by its claim.
+A pass claims a batch with a lease, which puts it into the inboxes, and sends it in small chunks. Before WeChat is called for a
+chunk, the claim notes it, together with the answers for the chunk before; the notices are written once for the whole batch.
+What becomes of a notice whose worker is killed: before the call, the next worker sends it; after its answer was noted, the next
+worker completes it; in between, the next worker closes it as unknown and nobody sends it again. A late writer is stopped by its
+claim.
 
-Each worker has two batches in hand: while one is being sent, the other is claimed or written.
+Each worker holds two batches: while one is being sent, the other is claimed or written.
 """
 
 import asyncio

@@ -1,4 +1,4 @@
-"""The worker seen from outside: /metrics for Prometheus and /ready, on a port of its own."""
+"""The worker's own port with /metrics for Prometheus and /ready."""
 
 import threading
 from collections.abc import Callable, Iterable

@@ -1,4 +1,4 @@
-"""Counts open cases anew once the rules or the working days that are known are others than at the last time."""
+"""Recounts the due dates of open cases when the known rules or working days have changed since the last run."""
 
 from api.infra.clock import civil_date
 from schedulers.reminders import rules_digest

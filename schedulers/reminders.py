@@ -1,4 +1,4 @@
-"""Plans reminders for records that no change of theirs has planned yet: those taken in by file, and all when rules change."""
+"""Plans reminders for records that have none planned yet: those from a file, and all of them when rules change."""
 
 import hashlib
 import time

@@ -1,4 +1,4 @@
-"""Deletes what need not be kept any longer, by the table in `retention.toml`, where each line says on what basis."""
+"""Deletes what need no longer be kept, by the table `retention.toml`, in which each line states its basis."""
 
 from datetime import date
 from functools import cache

@@ -1,4 +1,4 @@
-"""Runs the timetable until told to stop, and reports each run outward."""
+"""Runs the timetable until told to stop, and reports each run to metrics and heartbeats."""
 
 import asyncio
 from collections.abc import Sequence

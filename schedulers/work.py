@@ -1,4 +1,4 @@
-"""What the jobs work with: the services and the worker's own half of it."""
+"""What the jobs are given: the services, and the parts that only the worker has."""
 
 from collections.abc import Awaitable, Callable
 

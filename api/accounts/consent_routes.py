@@ -1,4 +1,4 @@
-"""What the person agreed to."""
+"""Routes of consents: what the person agreed to."""
 
 from datetime import datetime
 from typing import Annotated

@@ -1,4 +1,4 @@
-"""The ledger of consents: each purpose for itself, with the text that was read, as easy to take back as to give.
+"""Consents: one for each purpose, with the text that was read. Withdrawing one is as easy as giving it.
 
 Personal-information law 14–16; network-data regulation 22 (no asking again and again after a refusal).
 """

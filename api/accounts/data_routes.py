@@ -1,4 +1,4 @@
-"""The whole of one's data, and closing the account."""
+"""Routes: the export of one's own data, and closing the account."""
 
 from collections.abc import Iterable
 from datetime import datetime

@@ -1,4 +1,4 @@
-"""WeChat's question answered where a stand-in plays WeChat; there only where a development server is set up so."""
+"""Development servers only: passes on what a resident tapped in the stand-in for WeChat's permission sheet."""
 
 from typing import Annotated
 

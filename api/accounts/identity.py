@@ -1,4 +1,4 @@
-"""What a person says about who they are, checked: form, check digit, birth date, age. Pure."""
+"""Checks the name and document number that a person enters: form, check digit, birth date, age. Pure."""
 
 import re
 import unicodedata

@@ -1,4 +1,4 @@
-"""Everything held about a person: shown to them whole, and let go of when they close the account.
+"""Everything held about a person: exported for them, and deleted or kept by a stated rule when they close the account.
 
 Personal-information law 45 and 47, network-data regulation 24–25. What becomes of each kind at closing, and why, is data in
 `personal_data.toml`, and for the cases of an errand in its declaration.

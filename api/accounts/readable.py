@@ -1,7 +1,7 @@
 """The export as one file for reading and printing: names and codes in words, times as Beijing's clock shows them.
 
-What is the same wherever it stands is in `readable.toml` or asked of the law; what one errand alone has words for, the
-statuses of its cases above all, comes with its `Holding`.
+Words that are the same everywhere come from `readable.toml` or from the law; words that only one errand has, such as the
+statuses of its cases, come with its `Holding`.
 """
 
 import html

@@ -1,8 +1,8 @@
-"""A new telephone and a new WeChat: an officer releases the old one after seeing the document, the person binds the new one.
+"""Moving an account to another WeChat: an officer who has seen the document releases the old one, the person binds the new one.
 
-The account stays the person's own, with every case, consent and record; only the WeChat that opens it changes. Both are told: the
-person in the inbox, which the new WeChat opens, and whoever signs in with the old one. Doing this by oneself, with a check of
-one's face, needs an interface that WeChat gives to few and is outside this product.
+The account keeps every case, consent and record; only the WeChat that opens it changes. The person is told in the inbox, and
+whoever signs in with the old WeChat is told there. Self-service would need WeChat's face check, which few operators are given;
+it is outside this product.
 """
 
 from datetime import datetime

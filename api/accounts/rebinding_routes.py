@@ -1,4 +1,4 @@
-"""An officer's step at the window: release the WeChat that a person has lost or changed."""
+"""Route for officers at the window: release the WeChat that a person has lost or changed."""
 
 from typing import Annotated, Literal
 

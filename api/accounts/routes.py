@@ -1,4 +1,4 @@
-"""Sessions, the signed-in person, staff sign-in."""
+"""Routes: sessions, the signed-in person, staff sign-in."""
 
 from typing import Any
 

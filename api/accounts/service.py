@@ -1,8 +1,8 @@
 """Residents: signing in with WeChat, binding an identity, showing it again, settings.
 
-What a real deployment adds: the name and number are here checked for form and against what the person's records say. That
-they belong together, and to the person holding the phone, only the public-security identity service or WeChat's own
-real-name check can tell, to which the operator has to be admitted; it stands at `bind`, before the document is bound.
+Name and number are checked for form and against the person's records. Whether they belong together, and to the person holding
+the phone, only the public-security identity service or WeChat's real-name check can tell. A real deployment has to be admitted to
+one of them and adds the call in `bind`, before the document is bound.
 """
 
 import hmac

@@ -1,7 +1,7 @@
 """Sessions: short access tokens, rotating refresh tokens, devices, revocation.
 
-A refresh token is good once. One that comes a second time means that two hold it: the session ends for both. A revoked
-session is turned away by every process within REVOCATION_SECONDS, though its access token would live for minutes.
+A refresh token works once. If it is used a second time, two parties hold it, and the session ends for both. A revoked
+session is refused by every process within REVOCATION_SECONDS, although its access token would live for minutes.
 """
 
 import hmac

@@ -1,4 +1,4 @@
-"""Officers, auditors, administrators and units' people: password and one-time password, each one-time password good once."""
+"""Staff: officers, auditors, administrators and units' people. They sign in with a password and a one-time password, which works once."""
 
 import hashlib
 import hmac

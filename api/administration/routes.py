@@ -1,4 +1,4 @@
-"""The administrators' URLs: people, units, keys, and what is set elsewhere. What touches sign-ins and keys wants a step-up."""
+"""Routes for administrators: people, units, keys, and a view of the configuration. Changes to sign-ins and keys need a step-up."""
 
 from datetime import timedelta
 

@@ -1,4 +1,4 @@
-"""Of one's own place alone: who may be changed, and whose keys."""
+"""Which people, units and keys an administrator may change: those of the own place."""
 
 from datetime import datetime
 from typing import NoReturn

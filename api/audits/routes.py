@@ -1,4 +1,4 @@
-"""The audit, for auditors. Reading it is in the audit too."""
+"""Routes of the audit, for auditors. Reading the audit is audited too."""
 
 import csv
 import io

@@ -1,4 +1,4 @@
-"""The audit in Chinese: every action, role and outcome that the product writes, by name."""
+"""Chinese names for every action, role and outcome that the product writes to the audit."""
 
 from functools import cache
 

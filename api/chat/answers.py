@@ -1,6 +1,6 @@
-"""Answers of the bot that an officer writes, a second one approves, and every process then gives.
+"""Written answers: an officer writes an answer for the bot, a second officer approves it, and every process then gives it.
 
-The law is quoted with them as ever; they hold for the officer's own place.
+Articles are quoted with it as with any answer. It holds in the officer's own place.
 """
 
 import asyncio

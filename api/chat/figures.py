@@ -1,4 +1,4 @@
-"""What the bot of a place could not answer, by week: counts alone, no question."""
+"""How many questions the bot of a place could not answer, by week. Counts only, no questions."""
 
 from collections import defaultdict
 

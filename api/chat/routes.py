@@ -1,4 +1,4 @@
-"""The bot over HTTP."""
+"""Routes of the bot."""
 
 from litestar import Controller, post
 from litestar.di import NamedDependency

@@ -1,4 +1,4 @@
-"""What goes in and out of the chat."""
+"""Requests and replies of the chat."""
 
 from datetime import date, datetime
 from typing import Annotated, Literal

@@ -1,4 +1,4 @@
-"""The bot's answer, and what the resident's own data adds to it."""
+"""The bot's answer, completed with the resident's own data."""
 
 import asyncio
 import contextlib

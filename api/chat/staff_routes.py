@@ -1,4 +1,4 @@
-"""What the bot could not answer, for officers, and the answers that they write."""
+"""Routes for officers: what the bot could not answer, and the answers that they write for it."""
 
 from litestar import Controller, Response, get, post
 from litestar.di import NamedDependency

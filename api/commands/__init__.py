@@ -1,4 +1,4 @@
-"""What operators do from a shell, a file for each family. `api/__main__.py` opens the services and turns faults into one line."""
+"""Commands for operators in a shell, one file for each family. `api/__main__.py` opens the services and prints faults as one line."""
 
 from api.commands import audit, database, intake, keys, providers, staff
 from api.commands.terminal import Commands

@@ -1,4 +1,4 @@
-"""What every command needs: how it is added, what it says meanwhile, and what stands in the way."""
+"""What every command needs: registration, progress on the terminal, and faults told in one line."""
 
 import argparse
 import asyncio

@@ -1,4 +1,4 @@
-"""What the rest of the product knows of declarations."""
+"""The declaration of declarations as an errand."""
 
 from api.declarations.kinds import titles
 from api.declarations.states import TABLE

@@ -1,7 +1,7 @@
-"""The guard before free text: what may not be collected, and what only after a warning and written consent.
+"""Screens free text for what may not be collected, or only after a warning and written consent.
 
-Law: Dalian 18; Yunnan 34. Yunnan 10(2) speaks to who makes a catalogue, not to what one says of oneself (12¶4): one's own blood
-donation or service is nobody's to refuse. What is found is told by its place in the text; the passage itself is never repeated.
+Law: Dalian 18; Yunnan 34. Yunnan 10(2) binds whoever makes a catalogue, not what people say of themselves (12¶4): one's own blood
+donation or service cannot be refused. A finding names its place in the text and never repeats the passage.
 """
 
 import msgspec

@@ -1,4 +1,4 @@
-"""Routes of the resident's own words beside an item."""
+"""Routes of statements: the resident's own words beside a record."""
 
 from litestar import Controller, Response, delete, post
 from litestar.di import NamedDependency

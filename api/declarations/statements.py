@@ -1,6 +1,6 @@
-"""The resident's own words beside an item, after an objection to it has failed. A service; no article asks for it.
+"""Statements: the resident's own words beside a record, after an objection to it has failed. A service; no article asks for it.
 
-Guarded like a declaration (Dalian 18; Yunnan 10, 34), shown as the person's own statement, taken away at will.
+Screened like a declaration (Dalian 18; Yunnan 10, 34), shown as the person's own statement, removed at will.
 """
 
 from datetime import datetime

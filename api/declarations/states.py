@@ -1,4 +1,4 @@
-"""How a declaration moves: at its author's will, and at nobody else's."""
+"""The transitions of a declaration. Only its author moves it."""
 
 from api.infra.actors import Role
 from api.infra.transitions import Row, Table

@@ -1,4 +1,4 @@
-"""The demo's clock: where `later` moves it to. A civil day's notices are told in its morning, so that is where one lands."""
+"""The demo's clock. `later` moves it to a morning, because that is when the notices of a day are sent."""
 
 from datetime import datetime, time, timedelta
 

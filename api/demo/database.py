@@ -1,6 +1,6 @@
 """The database of `make run` and of the tests: MongoDB's own server, one node of a replica set, on the loopback interface.
 
-The server is a program that comes with the extra `embedded`; it is started, never imported. Its licence is the SSPL.
+The extra `embedded` brings the server, which is started as a program and never imported. Its licence is the SSPL.
 """
 
 import importlib.util

@@ -1,4 +1,4 @@
-"""Starts processes and watches them: one dies, all stop; Ctrl-C, all stop; nothing is left behind."""
+"""Starts the processes of the demo and watches them. When one dies, or at Ctrl-C, all are stopped."""
 
 import ctypes
 import os

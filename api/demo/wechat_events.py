@@ -1,4 +1,4 @@
-"""The events that the stand-in for WeChat posts to us, signed as WeChat signs them, in each form in which it has been seen."""
+"""The events that the stand-in posts to the product, signed like WeChat's and in every form that WeChat is known to use."""
 
 import asyncio
 import base64

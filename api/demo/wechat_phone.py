@@ -1,7 +1,7 @@
-"""A phone at `/standin/phone`: the mini-program's own code in a browser, with WeChat played round it.
+"""A phone at `/standin/phone`: runs the mini-program's own code in a browser, with a stand-in for WeChat around it.
 
-The page in its web view is the product's own, fetched from the API and handed on as it came, but for two things: it may stand
-in this frame, and finds a bridge to the phone where WeChat would put its own.
+The page in its web view is the product's own, passed through from the API with two changes: it may be framed here, and it
+finds a bridge to this phone instead of WeChat's.
 """
 
 import re

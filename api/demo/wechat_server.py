@@ -1,4 +1,4 @@
-"""HTTP/1.1 for the stand-in: small, and able to break a connection in the middle, which a real server never offers."""
+"""A small HTTP/1.1 server for the stand-in. It can break a connection in the middle of an answer, which a real server does not offer."""
 
 import asyncio
 import contextlib

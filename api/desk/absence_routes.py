@@ -1,4 +1,4 @@
-"""The officers' URLs of who stands in for whom."""
+"""Routes for officers: who stands in for whom."""
 
 from collections.abc import Mapping
 from datetime import date

@@ -1,4 +1,4 @@
-"""Who stands in for an officer who is away: what is the one's shows to the other, and goes back by itself."""
+"""Absences: while an officer is away, their cases are shown to a substitute, and return to them afterwards."""
 
 from collections.abc import Awaitable, Callable
 from datetime import date, datetime, time, timedelta

@@ -1,4 +1,4 @@
-"""The officers' URLs of what stands beside a case, and of finding one again."""
+"""Routes for officers: the context of a case, and finding a case again."""
 
 from datetime import date, datetime, timedelta
 from typing import Annotated

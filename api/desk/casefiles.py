@@ -1,6 +1,6 @@
-"""A case beside what it is about: whose it is, the record, the person's other cases; and cases found again, closed ones too.
+"""The context of a case (its person, the record, the person's other cases), and the search for cases, closed ones included.
 
-By exact number only, like records: the case's own, that of the act (文书号), or that of the person's document.
+Searched like records, by exact number only: the case's own, that of the act (文书号), or that of the person's document.
 """
 
 import re

@@ -1,4 +1,4 @@
-"""What every case that officers handle has in common: who may see it, how it moves, and who is told."""
+"""The base of every errand's service: who may see a case, how it moves, and who is told."""
 
 from collections.abc import AsyncIterator, Mapping, Sequence
 from datetime import date, datetime, timedelta

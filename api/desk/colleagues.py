@@ -1,4 +1,4 @@
-"""Who works here, as far as the desk names them."""
+"""The names of staff that the desk shows."""
 
 from collections.abc import Mapping
 from collections.abc import Set as AbstractSet

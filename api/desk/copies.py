@@ -1,7 +1,7 @@
-"""What systems owe after a provider has put its own record right or reported that the act was revoked, and after a
-withdrawal (Yunnan 37): no open case stands behind it, so the record itself says who has been told and who has followed.
+"""Copies of a record at other systems that have to follow a correction, a revoked act or a withdrawal (Yunnan 37).
 
-Only for corrections does the law name days (Yunnan 36); elsewhere, and after a withdrawal, they are a service.
+There is no open case behind such a change, so the record itself says which systems were told and which have followed. The law
+sets days for corrections only (Yunnan 36); all other days are a service.
 """
 
 import msgspec

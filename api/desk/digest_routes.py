@@ -1,4 +1,4 @@
-"""The morning's digest, for the officers' desk."""
+"""Route of the morning digest."""
 
 from datetime import date, datetime
 

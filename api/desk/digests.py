@@ -1,4 +1,4 @@
-"""What officers find on their desk each morning: the steps that are late and those that will be within days."""
+"""The morning digest for officers: steps that are late, and steps that are due within days."""
 
 from collections.abc import Sequence
 from datetime import date, datetime, time

@@ -1,4 +1,4 @@
-"""A decision in writing, whatever it is set in: shown on the page, and given to whoever sets it on paper."""
+"""A written decision as data: shown on the page, and handed to the code that sets it on paper."""
 
 from collections.abc import Iterable
 from datetime import date

@@ -1,4 +1,4 @@
-"""The officers' URLs of the figures of their place."""
+"""Routes for officers: the monthly figures of their place."""
 
 import asyncio
 import io

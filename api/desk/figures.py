@@ -1,7 +1,7 @@
-"""What a centre looks at once a month: how much came in, how much was decided, what was on time, how long each step took; of
-whose repair opened, who was reached and who asked for it; and what the bot could not answer.
+"""Monthly figures of a centre: cases in and decided, steps on time, working days for each step; of the residents whose repair
+opened, how many were reached and how many applied; and what the bot could not answer.
 
-Counted from the cases themselves, of the last months, by civil month in Shanghai. No person stands in it.
+Counted from the stored cases of the last months, by civil month in Shanghai. They name no person.
 """
 
 from collections import defaultdict

@@ -1,7 +1,7 @@
-"""When the working days of a year become known, or a rule changes: days that were stored by the older count are counted anew.
+"""Recounts stored due dates when the working days of a year are published or a rule changes.
 
-A step keeps its day for the queue. What it was counted from does not change, so counting again is harmless; what moved is kept, with
-both days, for whoever has to explain it.
+A step stores its due date for the queue. Its starting date does not change, so recounting is harmless to repeat. Every date that
+moved is kept with the old and the new day, for whoever has to explain it.
 """
 
 from collections.abc import AsyncIterator, Mapping, Sequence

@@ -1,4 +1,4 @@
-"""The officers' queue and the breaches."""
+"""Routes of the officers' queue and of breaches."""
 
 import csv
 import io

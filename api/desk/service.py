@@ -1,4 +1,4 @@
-"""Keeping the queue, and recording what was late."""
+"""Keeps the queue and records breaches."""
 
 from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from collections.abc import Set as AbstractSet

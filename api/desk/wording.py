@@ -1,4 +1,4 @@
-"""A case in a line, for its resident and for the queue."""
+"""One line about a case, for its resident and for the queue."""
 
 from api.desk.models import Docket
 from api.infra.errands import Errand

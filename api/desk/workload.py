@@ -1,4 +1,4 @@
-"""Who has how much: requests and replies of giving cases out."""
+"""Requests and replies about workload: who has how many cases, and assigning several at once."""
 
 from collections.abc import Iterable, Mapping
 from datetime import datetime

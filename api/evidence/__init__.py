@@ -1,6 +1,6 @@
 """Evidence: the files that people give with a case, and that only they and who decides on the case may read.
 
-Known by its content, never by its name: JPEG, PNG or PDF, up to 8 MB. Pictures are drawn anew, so that neither place nor
-camera stays in them. Kept sealed in pieces, each bound to its file and position. Never shown inside a page: a download.
-A file is given first and attached when the case is filed; one that no case takes is deleted after a day.
+JPEG, PNG or PDF up to 8 MB, recognised by content and never by name. Pictures are re-encoded, which drops place and camera.
+Stored sealed in pieces, each bound to its file and position. Only ever sent as a download, never shown inside a page.
+A file is uploaded first and attached when the case is filed; one that no case uses is deleted after a day.
 """

@@ -1,4 +1,4 @@
-"""Looking at a file before it is kept: what it is by its content, and pictures drawn anew and PDFs without what acts."""
+"""Cleans a file before it is stored: recognises it by content, re-encodes pictures, removes active parts from PDFs."""
 
 import io
 import unicodedata

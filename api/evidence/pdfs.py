@@ -1,7 +1,7 @@
-"""A PDF that only shows: opened, what acts or carries something else taken out, written anew.
+"""Rewrites a PDF without its active parts: scripts, launches, submitting forms, sound, film and embedded files.
 
-Scripts, launches, forms that send, sounds and films, and files inside the file are what attacks an officer who opens it;
-no proof needs them. What cannot be read whole, or is locked with a password, is refused.
+These could attack the officer who opens it, and no proof needs them. A file that cannot be read whole, or that has a password,
+is refused.
 """
 
 import io

@@ -1,4 +1,4 @@
-"""Giving a file before the case is filed, and getting one's own back."""
+"""Routes: upload a file before the case is filed, and read one's own."""
 
 from litestar import Controller, Response, get, post
 from litestar.di import NamedDependency

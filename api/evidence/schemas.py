@@ -1,4 +1,4 @@
-"""What is said of a file on the wire."""
+"""Replies about files."""
 
 from datetime import datetime
 from typing import Literal

@@ -1,4 +1,4 @@
-"""Taking, attaching and handing out files."""
+"""Stores, attaches and returns files."""
 
 from collections.abc import Sequence
 from datetime import datetime, timedelta

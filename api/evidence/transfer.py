@@ -1,4 +1,4 @@
-"""How a file comes in and goes out over HTTP, for every errand whose cases have files."""
+"""Upload and download of files over HTTP, shared by every errand whose cases have files."""
 
 from typing import Literal
 from urllib.parse import quote

@@ -1,4 +1,4 @@
-"""Who did what with my records."""
+"""Routes of footprints: who did what with one's records."""
 
 from collections.abc import Sequence
 from datetime import date, timedelta

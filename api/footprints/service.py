@@ -1,4 +1,4 @@
-"""Noting and showing footprints."""
+"""Stores and shows footprints."""
 
 from collections.abc import Sequence
 from datetime import datetime

@@ -1,4 +1,4 @@
-"""What the rest of the product knows of grants."""
+"""The declaration of grants as an errand."""
 
 from api.grants.states import TABLE
 from api.grants.store import COLLECTIONS

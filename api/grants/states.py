@@ -1,4 +1,4 @@
-"""How a grant moves."""
+"""The transitions of a grant."""
 
 from api.infra.actors import Role
 from api.infra.transitions import Row, Table

@@ -1,4 +1,4 @@
-"""What the rest of the product knows of helpers."""
+"""The declaration of helpers as an errand."""
 
 from api.helpers.items import POWERS
 from api.helpers.states import TABLE

@@ -1,7 +1,7 @@
-"""What each item lets a helper do, by the operations of the API; what stands nowhere here is done by the resident alone.
+"""The operations of the API that each item allows a helper. Only the resident may do whatever is not listed here.
 
-Nothing that binds or reveals more than one errand needs: no identity, no consents, no export, no documents with the full number,
-no taking back of what the resident filed, no statement or pledge in the resident's name.
+Nothing that binds or reveals more than an errand needs: no identity, consents or export, no documents with the full number, no
+withdrawing of what the resident filed, no statement or pledge in the resident's name.
 """
 
 import msgspec

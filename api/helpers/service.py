@@ -1,4 +1,4 @@
-"""Appointing, accepting, ending; and acting for the resident in requests of whoever helps."""
+"""Appointing a helper, accepting, ending; and letting the helper's requests act for the resident."""
 
 from collections.abc import Sequence
 from datetime import date, datetime, timedelta

@@ -1,4 +1,4 @@
-"""How an appointment moves."""
+"""The transitions of an appointment."""
 
 from api.infra.actors import Role
 from api.infra.transitions import Row, Table

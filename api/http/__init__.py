@@ -1,1 +1,1 @@
-"""Litestar, knowing no errand: problems, access, once-only answers, health, the OpenAPI document."""
+"""Everything about HTTP and Litestar that is the same for all errands: access, problems, idempotency, limits, health, OpenAPI."""

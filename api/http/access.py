@@ -1,4 +1,4 @@
-"""Who may call a route. Every handler says `access=...`; a route that says nothing does not start."""
+"""Who may call a route. Every handler says `access=...`; a route without it stops the start."""
 
 from collections.abc import Awaitable, Callable, Sequence
 from datetime import datetime

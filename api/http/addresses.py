@@ -1,4 +1,4 @@
-"""Where a request comes from: the peer, or what trusted proxies say of it."""
+"""The address that a request comes from: the peer's, or the one that trusted proxies report."""
 
 import ipaddress
 import socket

@@ -1,4 +1,4 @@
-"""Who to call: the centres as the place is set up, for everybody who gets stuck."""
+"""Route: how to reach the centre of each place, for anybody who gets stuck."""
 
 from litestar import get
 from litestar.di import NamedDependency

@@ -1,8 +1,8 @@
-"""Answers that are the same for everybody all day, given again from memory before routing, guards and admission.
+"""Caches answers that are the same for everybody all day, and serves them before routing, guards and admission.
 
-A handler says `shelved=True`. Its first answer comes from the route as always, and what was sent is kept as it was sent: the
-body, the `ETag`, every header. What is asked in another way (a query, another host, another method) goes to the route, which
-alone decides what is allowed. Kept until the date in Shanghai changes, since the law in force depends on it.
+A handler says `shelved=True`. The route gives the first answer, which is kept as it was sent: body, `ETag` and every header.
+Any other kind of request (a query, another host, another method) goes to the route. Kept until the date in Shanghai changes,
+because the law in force depends on it.
 """
 
 from collections.abc import Callable, Iterable

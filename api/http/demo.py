@@ -1,4 +1,4 @@
-"""The demo's residents for the sign-in page; there only where a development server is given their file."""
+"""Development servers only: the demo's residents for the sign-in page."""
 
 import json
 from typing import Any

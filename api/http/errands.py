@@ -1,4 +1,4 @@
-"""What there is to do and what it is called: page and desk show states and steps by this, and repeat none of it."""
+"""Route `GET /errands`: every errand's states, steps and codes in words. Page and desk show these and repeat none of them."""
 
 from typing import Any, Literal, cast
 

@@ -1,9 +1,9 @@
 """Answers anonymous questions to the bot before Litestar's routing; anything unusual falls through to the route.
 
-A handler says `fast_lane=True`. Its own function answers, with the actor, the permit and the headers that the route would give, counted
-as the route's answers are, and only while the route would have room. It asks the database nothing of a stranger, so it needs no place to
-wait in and no limit of time. A request with other headers than a plain one, or one that would be refused, goes to the route with what was
-read of it, so that refusals and their words are decided in one place. Both ways are counted (docs/decisions/0016).
+A handler says `fast_lane=True`. Its own function is called with the actor, the permit and the headers that the route would give, counted
+like the route's answers, and only while the route would have room. For a stranger it asks nothing of the database, so it needs neither a
+queue nor a time limit. A request with unusual headers, or one that would be refused, goes to the route together with what was already
+read of it, so that refusals are worded in one place. Both ways are counted (docs/decisions/0016).
 """
 
 import time

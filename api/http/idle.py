@@ -1,6 +1,6 @@
-"""Connections on which nothing moves are closed. The server's own limit counts from the first byte of a request only.
+"""Closes idle connections. The server's own limit only counts from the first byte of a request.
 
-The kernel knows when a connection last carried data (`TCP_INFO`, Linux); elsewhere the proxy in front has to do this alone.
+The kernel knows when a connection last carried data (`TCP_INFO`, Linux only); on other systems the proxy in front has to do this.
 """
 
 import asyncio

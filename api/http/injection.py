@@ -1,4 +1,4 @@
-"""How handlers get what they ask for."""
+"""How Litestar resolves the dependencies of handlers."""
 
 from typing import Any
 

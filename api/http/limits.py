@@ -1,5 +1,6 @@
-"""A handler that says `limit="purpose"` is counted by whoever asks, once it is known who that is; what a resident changes is
-counted by account and day as well, under the handler's `quota="kind"`, where it has none under that of all changes.
+"""Limits by caller, after the caller is known: `limit="purpose"` of a handler.
+
+A resident's changes also count against a daily quota of the account: the handler's `quota="kind"`, or else the one for all changes.
 """
 
 from typing import Any

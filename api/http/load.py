@@ -1,7 +1,7 @@
-"""Admission: how many requests a process works on at once, and for how long, so that under overload what can wait gives way first.
+"""Admission under load: how many requests a process works on at once, and for how long. What can wait is refused first.
 
-Each class has a bound of its own and a bound on everything under way when it asks. The bot and documents give way at
-half, reading at four fifths; signing in and handing in may use all. Health is always answered.
+Each class has a bound of its own, and a bound on everything under way when it asks: half for the bot and documents, four fifths
+for reading, all for signing in and handing in. Health is always answered.
 """
 
 from collections import Counter

@@ -1,4 +1,4 @@
-"""Metrics of the HTTP side: counts and durations by route template, never by address. Served on a port of their own."""
+"""HTTP metrics: counts and durations by route template, never by address. Served on a separate port."""
 
 import shutil
 import tempfile

@@ -1,4 +1,4 @@
-"""The OpenAPI document: what Litestar derives from the handlers, and the problems that every route can answer with."""
+"""The OpenAPI document: what Litestar derives from the handlers, completed with bodies, problems, keys and links."""
 
 import inspect
 import re

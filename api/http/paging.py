@@ -1,4 +1,4 @@
-"""How a page of a list is asked for."""
+"""The query of a list: `cursor` and `limit`."""
 
 from typing import Annotated, NamedTuple
 

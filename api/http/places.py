@@ -1,4 +1,4 @@
-"""A place as a query asks for it."""
+"""The query parameter for a place."""
 
 from typing import Annotated
 

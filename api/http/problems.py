@@ -1,4 +1,4 @@
-"""Every refusal and every fault as `application/problem+json` (RFC 9457)."""
+"""Answers every refusal and every fault as `application/problem+json` (RFC 9457)."""
 
 import secrets
 from typing import Any

@@ -1,7 +1,7 @@
-"""What every answer tells the browser, and what every body must keep to.
+"""Security headers of every answer, and bounds on every request body.
 
-No CORS headers are ever sent: the page is served from this origin, the mini-program and providers are no browsers. Nothing
-signs in by cookie, so a foreign page has nothing to ride on.
+No CORS headers are ever sent: the page is served from this origin, and the mini-program and providers are no browsers. Nothing
+signs in by cookie, so a foreign page cannot act with somebody's session.
 """
 
 import asyncio

@@ -1,4 +1,4 @@
-"""Traces by OpenTelemetry, where an endpoint is configured and the extra `tracing` is installed."""
+"""OpenTelemetry traces, if an endpoint is configured and the extra `tracing` is installed."""
 
 from typing import Any
 

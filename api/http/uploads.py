@@ -1,4 +1,4 @@
-"""Files of forms stay in memory until they are sealed: nothing of them is ever written out as it came."""
+"""Keeps uploaded files in memory until they are sealed, so that none is ever written to disk in plain form."""
 
 from typing import Any
 

@@ -1,4 +1,4 @@
-"""What nearly every handler begins with: who asks, when, and one transaction for the work of a POST and its stored answer."""
+"""The dependency `visit` of nearly every handler: who asks, when, and one transaction for a POST's work and its stored answer."""
 
 from collections.abc import Awaitable, Callable
 from datetime import date, datetime

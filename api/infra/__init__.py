@@ -1,4 +1,4 @@
-"""What every errand stands on and that knows no errand: settings, clock, database, secrets, refusals. No web."""
+"""The ground of all errands, which knows neither an errand nor the web: settings, clock, database, secrets, refusals."""
 
 import os
 

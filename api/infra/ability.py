@@ -1,4 +1,4 @@
-"""Whether the database can do what is asked of it: transactions, a majority, room on its disk, and the same time of day."""
+"""Checks that the database is fit for use: transactions, a majority, free disk space, and a clock that agrees with ours."""
 
 from datetime import UTC, datetime, timedelta
 from typing import Any

@@ -1,8 +1,8 @@
-"""Work that is dear or waits for somebody else: so many at once, so many waiting, and for so long.
+"""Bounds on expensive work and on waiting for others: how many at once, how many in the queue, and for how long.
 
-Each kind has a place of its own, so that a flood of one (sign-ins of staff, WeChat standing still) leaves the rest of the
-product what it needs. Who finds no place is told to come again; the refusal is counted. Neither waiting nor working counts
-for what a request may take in the database.
+Each kind of work has its own bounds, so that a flood of one (staff sign-ins, a WeChat that hangs) leaves the rest of the product
+what it needs. When the queue is full the caller is refused and told to try again; refusals are counted. Neither waiting nor
+working counts against a request's time in the database.
 """
 
 import asyncio

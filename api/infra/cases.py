@@ -1,4 +1,4 @@
-"""The store of anything that moves through a transition table: insert, read, compare-and-set."""
+"""The base of every store of cases, which move through a transition table: insert, read, compare-and-set."""
 
 from collections.abc import AsyncIterator, Sequence
 from datetime import datetime

@@ -1,4 +1,4 @@
-"""The only place that asks what time it is. Everything else is told."""
+"""The only module that reads the system clock. All other code is given the time as an argument."""
 
 from abc import ABC, abstractmethod
 from datetime import UTC, date, datetime, time, timedelta

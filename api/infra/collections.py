@@ -1,6 +1,6 @@
-"""A collection is declared once, on top of the store with its queries; indexes, sharding and rotation are derived from all.
+"""Declares a collection once, at the top of the store with its queries; indexes, sharding and key rotation are derived from that.
 
-With two things that many stores do: a page in the order of ids, and a change where nothing changed meanwhile.
+Also two operations that many stores need: a page in the order of ids, and compare-and-set.
 """
 
 from collections.abc import Iterable

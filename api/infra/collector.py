@@ -1,4 +1,4 @@
-"""The garbage collector, told what this process is like: much that stands for its life, and much that lives for a moment."""
+"""Settings of Python's garbage collector for processes that hold much for their whole life and allocate much for a moment."""
 
 import gc
 

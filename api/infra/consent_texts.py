@@ -1,4 +1,4 @@
-"""What a person agrees to before a step: each errand's wordings, in the `consents.toml` beside its code."""
+"""The consent texts that a person agrees to before a step: each errand's `consents.toml`, beside its code."""
 
 from datetime import date
 from functools import cache

@@ -1,8 +1,8 @@
-"""Struct ↔ BSON in one place: `id` is `_id`, dates are ISO text, instants are aware UTC, secrets are sealed.
+"""Converts structs to BSON and back: `id` is `_id`, dates are ISO text, instants are aware UTC, secrets are sealed.
 
 A field annotated `Secret[...]` is stored as bytes sealed under the key ring and bound to collection, document and field
-path. Secrets may stand in nested structs and in lists or tuples of structs. Every other field that is stored stands in the
-`KEPT` of its struct, which says why whoever holds a dump may read it.
+path. Secrets may be in nested structs and in lists or tuples of structs. Every other stored field is listed in the `KEPT` of
+its struct, which says why it may be readable in a stolen dump.
 """
 
 import types

@@ -1,4 +1,4 @@
-"""An errand is declared once, in its folder's `errand.py`; queue, notices and page learn of it from that alone."""
+"""The declaration of an errand, made once in its folder's `errand.py`; queue, notices and page are derived from it."""
 
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any

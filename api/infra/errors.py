@@ -1,4 +1,4 @@
-"""Refusals: what the product says when it does not do what was asked. Each tells the person what to do next."""
+"""Refusals: the errors that a person reads. Each says what to do next."""
 
 from enum import StrEnum
 from typing import ClassVar

@@ -1,4 +1,4 @@
-"""When each job of the worker last ran and last succeeded, and who holds it: one document a job, seen from outside."""
+"""Heartbeats of the worker's jobs: when each last ran and succeeded, and which worker holds it. One document for each job."""
 
 from datetime import datetime
 from typing import Any

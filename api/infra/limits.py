@@ -1,10 +1,9 @@
-"""How often something may be done: counters in the database, so that they hold across processes.
+"""Rate limits: counters in the database, so that they hold across processes.
 
-Windows are fixed and start at whole multiples of their length: across an edge up to twice the limit may pass within one
-length. For hot purposes a process leases several permits in one write and spends them from memory; what it does not
-spend is lost at the end of the window, so that the limit is never exceeded, only reached a little early. Where most ask only
-once or twice a process gives the first few without asking: they are counted with the first lease, so that each process may
-pass the limit by so many and no more.
+Windows are fixed and start at whole multiples of their length, so up to twice the limit can pass around an edge. For hot purposes
+a process leases several permits in one write and spends them from memory. Unspent permits lapse with the window: the limit is
+never exceeded, only reached a little early. Where most callers ask only once or twice, a process gives the first few permits
+without asking the database and counts them with its first lease; it may exceed the limit by that many and no more.
 """
 
 import asyncio

@@ -1,4 +1,4 @@
-"""Structured logs. They carry ids of cases and codes, never of people: only the keys allowed here are written."""
+"""Structured logs with ids of cases and codes, never of people: only the keys allowed here are written."""
 
 import logging
 import sys

@@ -1,7 +1,7 @@
-"""Schema versions: forward steps that can stop at any instant and go on. Operators run `python -m api migrate`.
+"""Schema migrations: forward steps that can be interrupted at any time and resumed. Operators run `python -m api migrate`.
 
-A step works through one collection in batches, each batch a set of updates that are harmless to repeat; its place is kept
-after each batch. A process refuses to serve a database that is newer or older than it knows.
+A step works through one collection in batches of updates that are harmless to repeat, and stores its position after each batch.
+A process refuses to serve a database of another version than its own.
 """
 
 from collections.abc import Callable, Sequence

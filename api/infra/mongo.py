@@ -1,6 +1,6 @@
-"""The database, behind one module. Only this file, `documents.py` and the stores know a driver.
+"""The database. Only this file, `documents.py` and the stores import the driver.
 
-Kept to what Motor shares with `pymongo.AsyncMongoClient`, so that the change of driver is this file.
+Uses only what Motor shares with `pymongo.AsyncMongoClient`, so that changing the driver means changing this file.
 """
 
 import asyncio

@@ -1,4 +1,4 @@
-"""One answer for one Idempotency-Key: the answer is stored in the transaction that did the work."""
+"""Stored answers by Idempotency-Key, each written in the transaction that did the work."""
 
 from datetime import datetime, timedelta
 

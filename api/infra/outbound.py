@@ -1,4 +1,4 @@
-"""Many requests at once to one host outside."""
+"""An HTTP client for many simultaneous requests to one host."""
 
 import asyncio
 import ssl

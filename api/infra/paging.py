@@ -1,4 +1,4 @@
-"""Lists page by cursor: the sort key of the last item, opaque to the caller."""
+"""Pages of a list by cursor: the sort key of the last item, opaque to the caller."""
 
 import base64
 from collections.abc import Callable, Mapping

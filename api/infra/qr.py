@@ -1,4 +1,4 @@
-"""The QR picture of a code: drawn here, because an address that carries the code would leave it in every log on the way."""
+"""QR pictures. Drawn here because an image address that carries the code would leave it in every log on the way."""
 
 import io
 

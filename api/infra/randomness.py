@@ -1,4 +1,4 @@
-"""Randomness of the kernel, drawn for many at a time: each asking lets other threads run, and waits for its turn again."""
+"""Random bytes from the kernel, read in bulk: every read releases the interpreter lock and waits to get it back."""
 
 import os
 import secrets

@@ -1,8 +1,8 @@
-"""A new key for the blind indexes, while the product runs: whoever is known by a digest under a former key is moved to the current.
+"""Moves blind indexes to a new key while the product runs.
 
-A person moves as a whole, in one transaction: all that is stored about them is under one key at any instant, so unique keys hold and
-nobody's own list is ever half of it. Whoever names a person by number moves them first (`bring`); the command moves everybody else
-in batches and goes on where it stopped. What has no number any more, since its account is closed, gets a digest of its digest.
+A person moves as a whole, in one transaction: everything stored about them is under one key at any instant, so unique keys hold
+and no list is ever incomplete. Code that looks up a person by number moves them first (`bring`); the command moves everybody else
+in batches and resumes where it stopped. Where the number is no longer stored (closed accounts), the new digest is one of the old.
 """
 
 import re

@@ -1,4 +1,4 @@
-"""Sealing every secret anew under the current key. Stops and goes on: what is done is known by its key id."""
+"""Seals every secret again under the current key. Can be interrupted: the key id shows what is done."""
 
 import copy
 from collections.abc import Callable, Mapping

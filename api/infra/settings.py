@@ -1,4 +1,4 @@
-"""Settings: read once, checked together, every fault named at once."""
+"""Settings from the environment: read once at start, with all faults reported together."""
 
 import base64
 import contextlib

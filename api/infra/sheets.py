@@ -1,4 +1,4 @@
-"""What is written for spreadsheets: they run what looks like a formula."""
+"""Text for spreadsheets, which would run a cell that looks like a formula."""
 
 import unicodedata
 

@@ -1,4 +1,4 @@
-"""The law behind a value, and a date that the law counts, as they stand on the wire."""
+"""Two views for replies: the law behind a value, and a due date with its law."""
 
 from datetime import date
 

@@ -1,4 +1,4 @@
-"""The clocks that run on a case: what is owed by whom, since when, with the time the law leaves out, and when it was done."""
+"""The clocks of a case: who owes which step since when, the time that the law leaves out, and when it was done."""
 
 from collections.abc import Iterable
 from datetime import date, datetime, timedelta

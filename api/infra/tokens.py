@@ -1,4 +1,4 @@
-"""Access tokens: short, signed, stateless. They carry ids and the blind index, no identity number, name or openid."""
+"""Access tokens: short-lived, signed, stateless. They carry ids and the blind index, no identity number, name or openid."""
 
 from datetime import datetime, timedelta
 from functools import lru_cache

@@ -1,4 +1,4 @@
-"""A transition is a row in a table: each errand's `states.py`. Its diagram in docs/ is drawn from it."""
+"""Transition tables: each errand's `states.py` has one, a row for each transition. The diagrams in docs/ are drawn from them."""
 
 from collections.abc import Iterable, Mapping
 from datetime import datetime

@@ -1,6 +1,6 @@
-"""WeChat's servers, as far as we need them: who signs in, and sending a subscription message.
+"""Client of WeChat's servers: exchanging a sign-in code, and sending a subscription message.
 
-`session_key` never leaves this file. No openid, code, secret or token of ours goes into a log or an error.
+`session_key` never leaves this file. No openid, code, secret or token gets into a log or an error.
 """
 
 import asyncio

@@ -1,4 +1,4 @@
-"""The keywords of a template: which of our values each one gets, and the rules for values, checked before a message leaves.
+"""The keywords of a WeChat template: which value each gets, and WeChat's rules for values, checked before a message is sent.
 
 An operator chooses templates from WeChat's library, so their keywords are what the library has. `CW_WECHAT_TEMPLATE_…` says
 `ID:thing1,date2,thing3`; a keyword without more takes the next of our values that its kind can hold, `phrase3=status` names one,

@@ -1,4 +1,4 @@
-"""WeChat's access token: one for all workers, kept sealed in the database and refreshed by one of them."""
+"""WeChat's access token: shared by all processes, sealed in the database, refreshed by one of them."""
 
 import asyncio
 import contextlib

@@ -1,4 +1,4 @@
-"""What goes over the wire: camelCase names; a request that holds more than it may is refused."""
+"""Base structs of requests and replies: camelCase names, unknown fields in requests are refused."""
 
 from typing import Annotated, Any, Self
 

@@ -1,4 +1,4 @@
-"""The URLs of journals: for officers, for the party, for the unit that is reminded."""
+"""Routes of journals: for officers, for the party, for the unit that is reminded."""
 
 from collections.abc import Awaitable, Callable
 from typing import Annotated, Any

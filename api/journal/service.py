@@ -1,4 +1,4 @@
-"""Writing into a case's journal, and who reads what of it."""
+"""Writes to a case's journal, and decides who reads which entries."""
 
 from collections.abc import Mapping
 from datetime import date, datetime

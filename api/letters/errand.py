@@ -1,4 +1,4 @@
-"""What the rest of the product knows of letters."""
+"""The declaration of letters as an errand."""
 
 from api.infra.errands import Errand, Kept
 from api.letters.kinds import kinds

@@ -1,4 +1,4 @@
-"""What letters there are: data in `kinds.toml`."""
+"""Kinds of letters: data in `kinds.toml`."""
 
 from functools import cache
 from importlib import resources

@@ -1,4 +1,4 @@
-"""The URLs of letters: the resident's, the officers', and a unit's with its own key."""
+"""Routes of letters: for the resident, for officers, and for a unit with its own key."""
 
 from litestar import Controller, Response, get, post
 from litestar.di import NamedDependency

@@ -1,4 +1,4 @@
-"""How a letter moves, inside the product and outside."""
+"""The transitions of a letter, inside the product and outside."""
 
 from api.infra.actors import Role
 from api.infra.transitions import Row, Table

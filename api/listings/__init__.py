@@ -1,4 +1,4 @@
-"""Decisions on the list of serious cases: told beforehand, heard, decided with a document, served, removed.
+"""Listings: decisions on the list of serious cases, from the notice beforehand and the hearing to document, service and removal.
 
 Law: Dalian 33 and Yunnan 31. Before a decision the authority tells grounds, basis and rights (Yunnan: remedies too); what the
 resident answers has to be checked and replied to before anything is decided. The decision names measures from the published

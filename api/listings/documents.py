@@ -1,4 +1,4 @@
-"""The decision document: every part that the article names, in its order."""
+"""The decision document, with every part that the article names, in its order."""
 
 from collections.abc import Sequence
 from datetime import date

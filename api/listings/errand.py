@@ -1,4 +1,4 @@
-"""What the rest of the product knows of listings."""
+"""The declaration of listings as an errand."""
 
 from api.infra.errands import Errand, Kept
 from api.listings.states import TABLE

@@ -1,4 +1,4 @@
-"""Telling beforehand, hearing, deciding, serving, removing."""
+"""Notice beforehand, hearing, decision, service of the document, removal."""
 
 from collections.abc import Awaitable, Callable
 from datetime import datetime

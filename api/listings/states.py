@@ -1,4 +1,4 @@
-"""How a decision on the list moves. There is no row from `answered` to `listed`: an answer is replied to first."""
+"""The transitions of a listing. There is none from `answered` to `listed`: an answer has to be replied to first."""
 
 from api.infra.actors import Role
 from api.infra.transitions import Row, Table

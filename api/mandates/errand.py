@@ -1,4 +1,4 @@
-"""What the rest of the product knows of requests to act for others."""
+"""The declaration of requests to act for others as an errand."""
 
 from api.helpers.items import POWERS
 from api.infra.errands import Errand, Kept

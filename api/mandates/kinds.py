@@ -1,4 +1,4 @@
-"""Whom one may ask to act for, what proves it, and on what it rests: data in `kinds.toml`."""
+"""Kinds of mandates: whom one may act for, the proof and the law. Data in `kinds.toml`."""
 
 from functools import cache
 from importlib import resources

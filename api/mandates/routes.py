@@ -1,4 +1,4 @@
-"""The URLs of asking to act for others: of whoever asks, and of the officers."""
+"""Routes of requests to act for others: for whoever asks, and for officers."""
 
 from litestar import Controller, Response, get, post
 from litestar.di import NamedDependency

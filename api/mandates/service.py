@@ -1,4 +1,4 @@
-"""Asking to act for others, and what an officer who has seen the proof makes of it."""
+"""Requests to act for others, and the officer's decision on the proof."""
 
 from datetime import date, datetime, timedelta
 from typing import Protocol

@@ -1,4 +1,4 @@
-"""How a request to act for others moves."""
+"""The transitions of a request to act for others."""
 
 from api.infra.actors import Role
 from api.infra.transitions import Row, Table

@@ -1,4 +1,4 @@
-"""A calendar file (RFC 5545) for a booked day, for those whom no push will reach. It says what the push would say."""
+"""A calendar file (RFC 5545) for a booked day, for residents without a push. It says what the push would say."""
 
 from datetime import datetime, timedelta
 

@@ -1,4 +1,4 @@
-"""When and how a resident will be told: shown on the record, in the list of what is booked, and with every notice."""
+"""When and how a resident will be told of a day: shown on the record, in the list of bookings and with every notice."""
 
 from collections.abc import Iterable, Sequence
 from datetime import date, datetime

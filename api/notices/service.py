@@ -1,4 +1,4 @@
-"""Telling residents: at once or on a date."""
+"""Tells residents, at once or on a date."""
 
 import asyncio
 import hashlib

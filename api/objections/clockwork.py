@@ -1,4 +1,4 @@
-"""Which clocks run on an objection: what each transition starts and ends, and the whole path with its days beforehand."""
+"""The clocks of an objection: which ones each transition starts and ends, and the whole path with its days, told beforehand."""
 
 from collections.abc import Collection, Iterable, Mapping
 from datetime import date, datetime

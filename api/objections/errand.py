@@ -1,4 +1,4 @@
-"""What the rest of the product knows of objections."""
+"""The declaration of objections as an errand."""
 
 from api.infra.errands import Errand, Kept
 from api.objections.outcomes import OUTCOMES

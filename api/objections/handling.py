@@ -1,4 +1,4 @@
-"""Objections: what officers and providers do."""
+"""Use cases of officers and providers on objections."""
 
 from collections.abc import Sequence
 from datetime import date, datetime

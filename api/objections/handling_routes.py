@@ -1,4 +1,4 @@
-"""The officers' URLs of objections."""
+"""Routes of objections for officers."""
 
 from litestar import Controller
 from litestar.params import JSONBody

@@ -1,4 +1,4 @@
-"""What a founded objection does to the record, and whether a correction says enough to do it."""
+"""What an upheld objection changes in the record, and whether a correction says enough to change it."""
 
 from collections.abc import Mapping
 from datetime import date, datetime

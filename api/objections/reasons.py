@@ -1,4 +1,4 @@
-"""The codes of reasons that a resident can choose from."""
+"""Codes of the reasons that a resident can choose."""
 
 from functools import cache
 

@@ -1,4 +1,4 @@
-"""The result of an objection as a document: what was asked, what was found and why, what was done, where to go next."""
+"""The result of an objection as a document: request, findings with reasons, what was done, and remedies."""
 
 from api.desk.documents import Passage, ResultDocument, law_names, remedies_passage
 from api.infra.clock import civil_date

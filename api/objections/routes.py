@@ -1,4 +1,4 @@
-"""The residents' URLs of objections."""
+"""Routes of objections for residents."""
 
 from typing import Annotated
 

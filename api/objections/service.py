@@ -1,4 +1,4 @@
-"""Objections: what a resident does, and everything that any step has in common."""
+"""Use cases of residents on objections, and what all steps share."""
 
 from collections.abc import Awaitable, Callable, Sequence
 from datetime import date, datetime

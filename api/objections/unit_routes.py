@@ -1,4 +1,4 @@
-"""The providers' URLs of objections: what is to be verified about one's own records, and what one answers oneself."""
+"""Routes of objections for units: verifications of their own records, and objections addressed to them."""
 
 from litestar import Controller
 from litestar.params import JSONBody

@@ -1,5 +1,5 @@
-"""Documents on paper: set, numbered, issued with a verification code, and verified.
+"""Documents on paper: typeset, numbered, issued with a verification code, and verified by it.
 
-Whoever holds a document learns by its code whether it is genuine, when it was issued and whether newer facts exist, and
+The code of a document tells whoever holds it whether it is genuine, when it was issued and whether newer facts exist, and
 nothing else about the person.
 """

@@ -1,4 +1,4 @@
-"""A document as an answer."""
+"""A document as an HTTP answer."""
 
 from litestar import Response
 

@@ -1,7 +1,7 @@
-"""A PDF made smaller: tags are many small objects, and object streams (ISO 32000-1, 7.5.7 and 7.5.8) take three fifths off.
+"""Packs a PDF's many small objects (tags) into object streams (ISO 32000-1, 7.5.7 and 7.5.8), which makes it three fifths smaller.
 
-Written for what Typst writes, one body with one cross-reference table, and several times faster than reading the whole
-document into a library's model and writing it again.
+Only for PDFs as Typst writes them: one body with one cross-reference table. Several times faster than reading the document into
+a library's model and writing it again.
 """
 
 import re

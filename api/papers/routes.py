@@ -1,4 +1,4 @@
-"""The verification of documents."""
+"""Route: verification of documents."""
 
 from litestar import Controller, get, post
 from litestar.di import NamedDependency

@@ -1,4 +1,4 @@
-"""What a verification looks like on the wire."""
+"""Replies about verification."""
 
 from datetime import datetime
 from typing import Annotated, Literal

@@ -1,4 +1,4 @@
-"""Issuing documents, and verifying them."""
+"""Issues and verifies documents."""
 
 from collections.abc import Callable, Sequence
 from datetime import datetime

@@ -1,4 +1,4 @@
-"""Documents on paper: one shape for reports, results and receipts, set by Typst off the event loop."""
+"""Typesetting: one layout for reports, results and receipts, set by Typst in a thread."""
 
 from datetime import UTC, date, datetime
 from pathlib import Path

@@ -1,4 +1,4 @@
-"""What the rest of the product knows of pledges."""
+"""The declaration of pledges as an errand."""
 
 from api.infra.errands import Errand, Kept
 from api.pledges.states import TABLE

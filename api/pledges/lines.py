@@ -1,4 +1,4 @@
-"""How a pledge reads in the report."""
+"""A pledge as lines of the report."""
 
 from datetime import datetime
 

@@ -1,4 +1,4 @@
-"""How a pledge moves."""
+"""The transitions of a pledge."""
 
 from api.infra.actors import Role
 from api.infra.transitions import Row, Table

@@ -1,1 +1,1 @@
-"""Providers: the units that send records, and the API keys they send them with."""
+"""Providers: the units that send records, and their API keys."""

@@ -1,4 +1,4 @@
-"""Providers and their API keys: each for one unit, scoped, shown once, rotated without a gap, revoked within seconds."""
+"""Providers and their API keys. A key is for one unit, has scopes, is shown once, rotates without a gap and is revoked within seconds."""
 
 import hashlib
 import secrets

@@ -1,4 +1,4 @@
-"""What can be done with a record on a day: each way with whether it is open, since when or why not, and its article. Pure."""
+"""What a resident can do about a record on a day: each errand with whether it is open, from when or why not, and its article. Pure."""
 
 from datetime import date
 from functools import lru_cache

@@ -1,4 +1,4 @@
-"""Whether a row may come in, and the record it becomes: catalogue, bans, capacity, the unit's own rows, dates."""
+"""Decides whether a row is accepted, by catalogue, bans, capacity, dates and the unit's own rows, and makes a record of it."""
 
 from collections.abc import Iterable, Sequence
 from datetime import date, datetime

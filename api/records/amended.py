@@ -1,4 +1,4 @@
-"""What a correction says, read as intake reads a cell: labels of the record's own layout, dates, amounts, numbers in one form. Pure."""
+"""Reads the values of a correction as intake reads a cell: labels of the record's layout, dates, amounts, numbers. Pure."""
 
 from collections.abc import Mapping
 from datetime import date

@@ -1,4 +1,4 @@
-"""What is about to change in a record, checked as at intake, for whoever puts it right: its unit, or a case. Writes nothing."""
+"""Checks a change to a record as at intake, for its unit or for a case. Writes nothing."""
 
 from collections.abc import Mapping
 from datetime import date

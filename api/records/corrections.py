@@ -1,4 +1,4 @@
-"""What a provider does to its own records afterwards: corrections, revoked acts, and following its feed (Dalian 14, 43)."""
+"""What a provider does to its own records after intake: corrections, revoked acts, and acknowledging its feed (Dalian 14, 43)."""
 
 from collections.abc import Awaitable, Callable, Sequence
 from datetime import date, datetime

@@ -1,4 +1,4 @@
-"""What the law makes of a record's dates: both periods, and whether repair can be applied for. Pure."""
+"""The law applied to a record's dates: both periods, and whether repair can be applied for. Pure."""
 
 from collections.abc import Iterator, Mapping
 from datetime import date

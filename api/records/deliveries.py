@@ -1,4 +1,4 @@
-"""What a unit handed in: who, when, which file, what became of it, and the refused rows for as long as they are worth mending."""
+"""Deliveries of a unit: who sent which file when, its outcome, and the refused rows for as long as they can still be corrected."""
 
 from collections.abc import Awaitable, Callable
 from datetime import datetime, timedelta

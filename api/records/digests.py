@@ -1,4 +1,4 @@
-"""By which digests a record is found again: its natural key, its content, the number of its document. None matches another's."""
+"""Digests by which a record is found: natural key, content, number of its document. Digests of different kinds never match."""
 
 from api.infra.privacy import KeyRing, subject_indexes
 from api.records.files.values import act_number as in_one_form

@@ -1,4 +1,4 @@
-"""What ends by itself when a period has passed: disclosure (Dalian 35, Yunnan 15) and publicity (national). Run by the worker."""
+"""Ends disclosure (Dalian 35, Yunnan 15) and publicity (national) when their periods have passed. Run by the worker."""
 
 from collections.abc import Awaitable, Callable
 from datetime import date, datetime

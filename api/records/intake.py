@@ -1,7 +1,7 @@
 """Intake: a provider's file becomes records, each checked against the catalogue and the bans, each once.
 
-Rows are prepared in batches beside the writes of the batch before. The unique natural key decides what is new, so a file
-may be sent again: what a death in the middle left out, footprints and notices included, is completed, and nothing is doubled.
+A batch of rows is prepared while the batch before is written. The unique natural key decides what is new, so a file may be sent
+again: whatever an interrupted run left out, footprints and notices included, is completed, and nothing is stored twice.
 """
 
 import asyncio

@@ -1,6 +1,6 @@
-"""What an officer may look up: by exact number only, for a stated purpose, in the officer's own place, and never unseen.
+"""Look-ups by officers: by exact number only, for a stated purpose, in the officer's own place.
 
-Law: Yunnan 19, 35, 39; Dalian 24, 40. Each look is in the audit and in the person's footprints before it is answered.
+Law: Yunnan 19, 35, 39; Dalian 24, 40. Each look-up is in the audit and in the person's footprints before it is answered.
 """
 
 from collections.abc import Awaitable, Callable, Sequence

@@ -1,4 +1,4 @@
-"""Records as stored. Everything that says who somebody is or what they did is in `particulars`, sealed."""
+"""Records as stored. Whatever says who a person is or what they did is in `particulars`, sealed."""
 
 from datetime import date, datetime
 from enum import StrEnum

@@ -1,4 +1,4 @@
-"""A record's digests under the current index key, from what the record says itself."""
+"""A record's digests under the current index key, made from the record's own content."""
 
 import re
 from collections.abc import Iterable

@@ -1,4 +1,4 @@
-"""What a clerk gets back: the refused rows as a workbook to be mended and sent again, and what else is to be known of a file."""
+"""What a clerk gets back: the refused rows as a workbook to correct and send again, and remarks on the file."""
 
 import io
 from collections import defaultdict

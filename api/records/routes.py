@@ -1,4 +1,4 @@
-"""Records over HTTP: a resident's own, and what officers look up."""
+"""Routes of records: a resident's own, and the officers' look-up."""
 
 from datetime import date
 from typing import Annotated

@@ -1,4 +1,4 @@
-"""What providers, residents and officers send and get about records."""
+"""Requests and replies about records, of providers, residents and officers."""
 
 from datetime import date, datetime
 from typing import Annotated, Any, Literal

@@ -1,4 +1,4 @@
-"""What other errands do to records. Every change goes through here, so that none is without its reason."""
+"""Changes that errands make to records. All go through here, so that each is kept with its reason."""
 
 from collections.abc import Sequence
 from datetime import date, datetime

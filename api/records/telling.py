@@ -1,6 +1,6 @@
-"""Telling a person of a new dishonesty record and of each measure: facts, basis, reasons, rights, remedies (Yunnan 24).
+"""Tells a person of a new dishonesty record and of each measure: facts, basis, reasons, rights, remedies (Yunnan 24).
 
-The notice names unit, kind and day; what the person did is sealed and stands on the record's own page.
+The notice names unit, kind and day; what the person did is sealed and shown on the record's own page only.
 """
 
 from collections.abc import Iterable

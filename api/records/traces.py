@@ -1,5 +1,5 @@
-"""The footprints that a record's coming in leaves: collected, gathered, published, shared, and used for the measures that
-it came with (Yunnan 35, Dalian 40)."""
+"""The footprints of an intake: collected, gathered, published, shared, and used for the measures that came with the record
+(Yunnan 35, Dalian 40)."""
 
 from datetime import date, datetime
 from functools import lru_cache

@@ -1,4 +1,4 @@
-"""A unit's own records over HTTP, with its key or by one of its people: handing in, reading back, putting right, the feed."""
+"""Routes for units, with an API key or by one of their people: handing in records, reading them back, correcting them, the feed."""
 
 from typing import Annotated, Any
 from urllib.parse import unquote

@@ -1,4 +1,4 @@
-"""What a unit sends about its records, and what it gets back: files, deliveries, its own records."""
+"""Requests and replies of units about their records: files, deliveries, records."""
 
 from datetime import date, datetime
 from typing import Annotated

@@ -1,6 +1,6 @@
-"""A record as its person reads it: where it comes from, both periods, what can be done with it and from which day. Pure.
+"""A record as its person reads it: its source, both periods, what can be done about it and from which day. Pure.
 
-What the law says of the same facts on the same day is worked out once and shared by all who read it.
+What the law says of the same facts on the same day is computed once and shared by all readers.
 """
 
 from datetime import date, datetime

@@ -1,4 +1,4 @@
-"""What a provider reported, in the words a resident reads: whole yuan, days in Chinese, no invented ends. Pure."""
+"""A provider's values in a resident's words: whole yuan, dates in Chinese, no end date where there is none. Pure."""
 
 import re
 from collections.abc import Iterator

@@ -1,6 +1,6 @@
-"""Reminders: which days of a resident's records are worth a message, booked from stored dates and booked anew when they change.
+"""Reminders of important days in a resident's records, planned from stored dates and planned again when these change.
 
 Law: national repair rules (when repair opens); Dalian 35 and the national publicity periods (when disclosure ends);
 Dalian 9, Yunnan 20 (pledges). No law asks for these reminders: they are a service of ours.
-`planning.py` is pure: facts and a day in, drafts out. `service.py` makes what is booked equal to what is planned.
+`planning.py` is pure: facts and a day in, drafts out. `service.py` makes the bookings equal to the plan.
 """

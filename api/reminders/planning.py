@@ -1,4 +1,4 @@
-"""From the facts of a record to the reminders that it deserves. Pure: the same facts on the same day give the same drafts."""
+"""Plans reminders from the facts of a record. Pure: the same facts on the same day give the same drafts."""
 
 from collections.abc import Iterable
 from datetime import date, datetime, timedelta

@@ -1,4 +1,4 @@
-"""Keeps what is booked equal to what is planned."""
+"""Keeps the booked reminders equal to the plan."""
 
 from collections.abc import Sequence
 from datetime import datetime

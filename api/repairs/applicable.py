@@ -1,4 +1,4 @@
-"""Which steps of a repair there is something to do in: a status alone does not say. Pure."""
+"""Which steps of a repair apply now; its status alone does not tell. Pure."""
 
 from api.records.models import Record
 from api.repairs.models import Repair

@@ -1,4 +1,4 @@
-"""What the rest of the product knows of repairs."""
+"""The declaration of repairs as an errand."""
 
 from api.infra.errands import Errand, Kept
 from api.repairs.states import TABLE

@@ -1,4 +1,4 @@
-"""Repairs: what officers and determining units do."""
+"""Use cases of officers and determining units on repairs."""
 
 from collections.abc import Sequence
 from datetime import datetime

@@ -1,4 +1,4 @@
-"""The officers' URLs of repairs, and what a determining unit has to decide."""
+"""Routes of repairs for officers."""
 
 from litestar import Controller
 from litestar.params import JSONBody

@@ -1,7 +1,7 @@
-"""Measures after a repair, for the units that apply them: what each still has to lift, and that it has (Dalian 44, Yunnan 38).
+"""Lifting measures after a repair: what each unit that applies one has to lift, and its confirmation (Dalian 44, Yunnan 38).
 
-A measure names the unit that applies it, and the unit need not be the one that determined the conduct. It sees of the case
-what it has to lift and by when, and nothing that the resident wrote.
+A measure names the unit that applies it, which need not be the one that determined the conduct. That unit sees of the case what
+it has to lift and by when, and nothing that the resident wrote.
 """
 
 from datetime import datetime

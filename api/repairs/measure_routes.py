@@ -1,4 +1,4 @@
-"""The URLs of a unit that applies a measure because of a record: what it has to lift after a repair, and that it has."""
+"""Routes for units that apply a measure because of a record: what to lift after a repair, and confirming it."""
 
 from litestar import Controller, Response, get, post
 from litestar.di import NamedDependency

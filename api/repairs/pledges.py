@@ -1,4 +1,4 @@
-"""The pledge that goes with a repair: its text is kept by the errand of pledges, by version."""
+"""The pledge that accompanies a repair. Its text belongs to the errand of pledges, by version."""
 
 from datetime import date, datetime
 

@@ -1,4 +1,4 @@
-"""The residents' URLs of repairs."""
+"""Routes of repairs for residents."""
 
 from datetime import date
 from typing import Annotated

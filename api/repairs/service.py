@@ -1,4 +1,4 @@
-"""Repairs: what a resident asks and does."""
+"""Use cases of residents on repairs."""
 
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from datetime import date, datetime

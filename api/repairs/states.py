@@ -1,4 +1,4 @@
-"""The transitions of a repair: every way it can go, who may send it there, and by which article."""
+"""The transitions of a repair: every transition, who may take it, and by which article."""
 
 from api.infra.actors import Role
 from api.infra.transitions import Row, Table, stays

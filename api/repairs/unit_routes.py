@@ -1,4 +1,4 @@
-"""The URLs of the unit that determined the conduct: what is addressed or forwarded to it, worked with its own key."""
+"""Routes of repairs for the unit that determined the conduct: cases addressed or forwarded to it."""
 
 from typing import Literal
 

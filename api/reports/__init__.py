@@ -1,6 +1,5 @@
-"""Reports: everything that stands about a person, assembled in two round trips, on the page and on paper; and slips printed at the window.
+"""Reports: everything held about a person, on the page and on paper, in two round trips; and slips printed at the window.
 
-Law: Dalian 10–13, 19, 20, 40; Yunnan 15, 19, 35. The footprint of a query is durable before the data leaves. A document
-carries a verification code: whoever holds it learns whether it is genuine, when it was issued and whether newer facts
-exist, and nothing else about the person.
+Law: Dalian 10–13, 19, 20, 40; Yunnan 15, 19, 35. The footprint of a query is stored durably before the data is sent. A document
+carries a verification code (`api/papers`).
 """

@@ -1,4 +1,4 @@
-"""From records to a report. Pure."""
+"""Assembles a report from records. Pure."""
 
 from collections.abc import Sequence
 from datetime import date, datetime

@@ -1,4 +1,4 @@
-"""The report on the wire and on paper."""
+"""Routes of the report: as JSON and on paper."""
 
 from typing import Annotated, Any
 

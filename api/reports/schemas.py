@@ -1,4 +1,4 @@
-"""What a report looks like on the wire."""
+"""Replies about reports."""
 
 from datetime import date, datetime
 

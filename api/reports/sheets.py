@@ -1,4 +1,4 @@
-"""From a report to a sheet of paper: the same data as the page, in the same words. Pure."""
+"""Makes a sheet of paper from a report, with the data and words of the page. Pure."""
 
 from datetime import date
 

@@ -1,6 +1,6 @@
-"""A slip for those without a phone: on one page what stands, until when, and what to do; printed at the window.
+"""A slip for residents without a phone, printed at the window: on one page the records, until when they show, and what to do.
 
-It names nobody and carries no number of a document, since paper is left lying about; whoever holds it can check it by its code.
+It carries no name and no document number, because paper gets left lying about; its code allows checking it.
 """
 
 from collections.abc import Sequence

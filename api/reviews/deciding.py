@@ -1,4 +1,4 @@
-"""A decision from what was drafted, taken when it is signed: the same use case as the step's own."""
+"""Takes the drafted decision when it is signed, by the same use case as the step's own."""
 
 from datetime import datetime
 

@@ -1,4 +1,4 @@
-"""The officers' URLs of reviews."""
+"""Routes of reviews, for officers."""
 
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from datetime import datetime

@@ -1,4 +1,4 @@
-"""Drafting a decision for others to sign, signing it, giving it back."""
+"""Drafts of decisions: proposing one, signing it, giving it back."""
 
 from collections.abc import Awaitable, Callable, Mapping
 from collections.abc import Set as AbstractSet

@@ -1,5 +1,5 @@
-"""The rulebook in the open: regulations, articles, every rule with its source and certainty, the catalogue, the measures.
+"""The law for everybody to read: regulations, articles, every rule with its source and certainty, the catalogue, the measures.
 
-Law: Dalian 8, 20, 28; Yunnan 9, 19, 27 (all of it is to be published). Reads `knowledge/` alone; each answer is built once a
+Law: Dalian 8, 20, 28; Yunnan 9, 19, 27 (all of it is to be published). Reads only `knowledge/`; each answer is built once a
 day, carries an ETag and may be cached by anybody.
 """

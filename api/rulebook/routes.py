@@ -1,4 +1,4 @@
-"""Reference data: built once a day from `knowledge/`, answered with an ETag, open to anybody."""
+"""Routes of the law: built once a day from `knowledge/`, answered with an ETag, open to anybody."""
 
 from datetime import date
 from functools import lru_cache

@@ -1,4 +1,4 @@
-"""What anybody may read of the law."""
+"""Replies about the law."""
 
 from datetime import date
 

@@ -1,5 +1,5 @@
-"""The resident's page `/` and the officers' desk `/desk`: plain files, no build step, everything by the public API.
+"""Serves the resident's page `/` and the officers' desk `/desk`: static files without a build step, which use the public API only.
 
-Files under `static/` are read once at start, kept plain and gzipped, and served under a path that carries the digest of
-the whole set, so that a page and its modules are always of one make and may be cached for ever.
+Files under `static/` are read once at start, kept plain and gzipped, and served under a path that contains the digest of
+the whole set, so that a page and its modules are always of one version and may be cached for ever.
 """

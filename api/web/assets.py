@@ -1,4 +1,4 @@
-"""The page's files in memory: plain and gzipped, with the digest of each and of the whole."""
+"""The static files in memory: plain and gzipped, with the digest of each and of the whole set."""
 
 import gzip
 import hashlib

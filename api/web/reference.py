@@ -1,7 +1,7 @@
-"""The reference of the API as a page: Redoc out of a package, over the OpenAPI document that this server gives.
+"""The API reference as a page: Redoc, from a Python package, over this server's OpenAPI document.
 
-Redoc makes empty style elements and fills them by script. The page allows the digest of the empty text and nothing else besides
-our own files: no style that stands in a page runs, here as elsewhere.
+Redoc creates empty style elements and fills them by script. The page's policy therefore allows the digest of the empty text, and
+otherwise only our own files: no inline style runs, here as elsewhere.
 """
 
 import gzip

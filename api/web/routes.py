@@ -1,4 +1,4 @@
-"""`/`, `/verify`, `/desk`, `/worker.js`, `/static/` and WeChat's check file: the page's files, with the caching that each allows."""
+"""Routes of the static files and of WeChat's check file, with the caching that each allows."""
 
 from typing import Annotated, Any
 

@@ -1,4 +1,4 @@
-"""What the rest of the product knows of the window."""
+"""The declaration of the window as an errand."""
 
 from api.accounts.rebinding import PROOFS
 from api.infra.errands import Errand, Kept

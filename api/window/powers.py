@@ -1,6 +1,6 @@
-"""What an officer may do in somebody's name at the window, by the operations of the API; all else the person does alone.
+"""The operations of the API that an officer may do in somebody's name at the window; all others only the person may do.
 
-No identity, consents, grants, helpers, export or closing of the account: they bind for long or reveal more than an errand needs.
+Not identity, consents, grants, helpers, export or closing of the account: they bind for long or reveal more than an errand needs.
 """
 
 OPERATIONS = frozenset({

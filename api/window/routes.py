@@ -1,4 +1,4 @@
-"""The officers' URLs of the window. What is done in the person's name goes to `/me`, with the visit in `On-Behalf-Of`."""
+"""Routes of the window, for officers. Requests in the person's name go to `/me`, with the visit in `On-Behalf-Of`."""
 
 from datetime import date, datetime
 from typing import Annotated, Literal

@@ -1,4 +1,4 @@
-"""Opening and ending a visit; and acting for the person in requests of the officer."""
+"""Opening and ending a visit, and letting the officer's requests act for the person."""
 
 from datetime import datetime, timedelta
 from typing import Protocol

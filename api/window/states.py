@@ -1,4 +1,4 @@
-"""How a visit at the window moves."""
+"""The transitions of a visit at the window."""
 
 from api.infra.actors import Role
 from api.infra.transitions import Row, Table

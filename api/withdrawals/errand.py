@@ -1,4 +1,4 @@
-"""What the rest of the product knows of withdrawals."""
+"""The declaration of withdrawals as an errand."""
 
 from api.infra.errands import Errand, Kept
 from api.withdrawals.states import COURTESY, RIGHT

@@ -1,4 +1,4 @@
-"""How a withdrawal moves. One that rests on the right begins done: nobody decides about it."""
+"""The transitions of a withdrawal. One by right (Yunnan 37) begins as withdrawn: nobody decides about it."""
 
 from api.infra.actors import Role
 from api.infra.transitions import Row, Table

@@ -1,4 +1,4 @@
-"""What the rest of the product knows of appeals."""
+"""The declaration of appeals as an errand."""
 
 from api.infra.errands import Errand, Kept
 from tests.specimen.states import TABLE

@@ -1,1 +1,1 @@
-"""The WeChat half of notices: permissions banked one accept at a time, the outbox that workers share, WeChat's events."""
+"""Push by WeChat: permissions, of which each accept allows one message; the outbox that workers share; WeChat's events."""

@@ -1,4 +1,4 @@
-"""WeChat's events: whose they are, whether they are WeChat's, and what they say. Pure, but for what it is handed."""
+"""WeChat's events: checks the signature, decrypts and parses them. Pure."""
 
 import base64
 import hashlib

@@ -1,4 +1,4 @@
-"""Permissions to push: banked one accept at a time, asked for sparingly, and corrected by WeChat's own events."""
+"""Permissions to push: each accept allows one message; asked for sparingly, and corrected by WeChat's events."""
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta

@@ -1,4 +1,4 @@
-"""Queries of the outbox, of permissions to push, of templates that stopped and of events seen."""
+"""Queries on the outbox, permissions to push, stopped templates and events seen."""
 
 from collections import Counter
 from collections.abc import Collection, Iterable, Mapping, Sequence

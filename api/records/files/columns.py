@@ -1,4 +1,4 @@
-"""The columns there are, by every name they go by: names are compared without brackets, spaces, stars and widths."""
+"""The known columns with all their names. Names are compared without brackets, spaces, asterisks and character width."""
 
 import unicodedata
 from functools import cache, lru_cache

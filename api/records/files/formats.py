@@ -1,4 +1,4 @@
-"""What the bytes of a file are, by the bytes alone: a name or a media type may say anything."""
+"""Recognises a file's format by its bytes alone: names and media types cannot be trusted."""
 
 from enum import Enum
 from typing import BinaryIO

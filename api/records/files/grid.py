@@ -1,4 +1,4 @@
-"""Rows of cells as a file has them, before anybody knows what they mean."""
+"""Rows of cells as the file has them, before they are interpreted."""
 
 import msgspec
 

@@ -1,4 +1,4 @@
-"""Where a table begins, and which of its columns are ours. What is only like one of ours is proposed, never guessed."""
+"""Finds the header of a table and matches its columns. A merely similar name is proposed to the clerk, never assumed."""
 
 import re
 from collections.abc import Iterable, Mapping, Sequence

@@ -1,4 +1,4 @@
-"""A row as one line of what a provider sends: the layouts' cells, or a JSON object. All faults of a row are told at once."""
+"""Makes a provider's line of a row, from the cells of a layout or from a JSON object. Reports all faults of a row at once."""
 
 import re
 from collections.abc import Callable

@@ -1,4 +1,4 @@
-"""JSON: one object a line, or one array. Whatever stands there, each row is read or named with what is wrong."""
+"""Reads JSON: one object a line, or one array. Each row is read or reported with its fault."""
 
 import codecs
 from collections.abc import Generator

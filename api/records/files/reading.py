@@ -1,6 +1,6 @@
-"""A file as rows under known columns. The first pass looks at all of it and stores nothing; the second gives its rows.
+"""Reads a file as rows under known columns, in two passes: the first surveys the whole file, the second yields its rows.
 
-`survey` raises what stops the whole file: no header, columns that are missing, and columns that carry data nobody understood.
+`survey` raises whatever stops the whole file: no header, missing columns, and unknown columns that carry data.
 """
 
 from collections.abc import Generator, Iterable, Iterator

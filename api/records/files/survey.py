@@ -1,4 +1,4 @@
-"""What a file is, before anything of it is taken in: its tables, its columns, what was passed over and what nobody understood."""
+"""The survey of a file before intake: its tables and columns, what was skipped and which columns are unknown."""
 
 from collections.abc import Iterator
 

@@ -1,4 +1,4 @@
-"""A table of a file with its header, and which of its rows is a record."""
+"""A table of a file with its header, and which of its rows are records."""
 
 import re
 from functools import cached_property

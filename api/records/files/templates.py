@@ -1,4 +1,4 @@
-"""Workbooks to fill in: a sheet with the columns, and one that explains each of them."""
+"""Writes workbooks to fill in: a sheet with the columns, and one that explains each of them."""
 
 import io
 from functools import cache

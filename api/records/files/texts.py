@@ -1,4 +1,4 @@
-"""Text files: encoding, separator, rows. Memory stays flat, and every row is counted as Excel counts it."""
+"""Reads text files: encoding, separator, rows. Uses constant memory and numbers rows as Excel does."""
 
 import codecs
 import csv

@@ -1,4 +1,4 @@
-"""What one cell says, however it was typed or exported. Raises Misread, which names the way out and never the value."""
+"""Reads one cell, however it was typed or exported. Raises Misread, which says how to mend it and never repeats the value."""
 
 import re
 import unicodedata

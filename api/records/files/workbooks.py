@@ -1,8 +1,8 @@
-"""Workbooks (xlsx, xls), read in a process of their own with bounded memory and time.
+"""Reads workbooks (xlsx, xls) in a child process with bounded memory and time.
 
-A workbook is an archive that somebody else made: it may unfold to any size, and the reader holds a whole sheet. In a process of
-its own it can neither stop this one nor fill it; what comes back comes in pieces. `python -m api.records.files.workbooks` is that
-process: the file on standard input, frames of MessagePack on standard output.
+A workbook is an archive from outside: it may unpack to any size, and the reader holds a whole sheet in memory. In a child process
+it can neither block nor exhaust this one, and rows come back in chunks. `python -m api.records.files.workbooks` is that process:
+the file on standard input, frames of MessagePack on standard output.
 """
 
 import io
