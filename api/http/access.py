@@ -77,13 +77,13 @@ class ScopeMissing(Forbidden):
 
 
 def is_open_to_strangers(handler: BaseRouteHandler) -> bool:
-    """Whether nothing is asked of whoever shows no credential."""
+    """Whether the route can be called without credentials."""
     options = handler.opt
     return Role.NOBODY in ACCESS[options["access"]] and not options.get("step_up") and options.get("scope") is None
 
 
 def check_step_up(request: Request[Any, Any, Any], path: str) -> bool:
-    """Whether the caller's step-up holds. Raises StepUpNeeded where reading `path` asks for one, before somebody else does."""
+    """Whether the caller's step-up still holds. Raises StepUpNeeded if reading `path` requires one: for code that reads it on the caller's behalf."""
     stepped_up: bool = request.state["stepped_up"]
     routes = (route for route in request.app.routes if isinstance(route, HTTPRoute) and route.path == path)
     if not stepped_up and any(handler.opt.get("step_up") for route in routes for handler in route.route_handlers):
@@ -94,10 +94,10 @@ def check_step_up(request: Request[Any, Any, Any], path: str) -> bool:
 class Credentials:
     """Reads the credentials of a request.
 
-    `find_provider` turns an API key into its actor, or None; `is_revoked` says whether a session was ended while its
-    access token still lives; `spend_ticket` whether this is the first time that a ticket is shown; `stand_in` makes
-    a helper the resident that they act for, where they may do the operation; `at_window` an officer the person at the window;
-    `present` says as whom a person is known now.
+    `find_provider` returns the actor of an API key, or None. `is_revoked` says whether a session has ended although its access
+    token still lives. `spend_ticket` says whether a ticket is shown for the first time. `stand_in` returns the resident that a
+    helper acts for, if the operation is allowed to helpers; `at_window` the person that an officer acts for at the window.
+    `present` returns a person's current blind index.
     """
 
     def __init__(
@@ -155,14 +155,14 @@ class Credentials:
         connection.state["stepped_up"] = stepped_up
 
     def stranger(self, scope: Scope) -> Actor:
-        """Who it is where no credential is shown."""
+        """The actor of a request without credentials."""
         return self._at_address(NOBODY, scope)
 
     def _at_address(self, actor: Actor, scope: Scope) -> Actor:
         return msgspec.structs.replace(actor, address=address_of(scope, self._trusted))
 
     async def _person_of_unit(self, scheme: str, credential: str) -> Actor:
-        """One of a unit's people, who signed in with a second factor; nobody for whoever else shows a token here."""
+        """One of a unit's people, who signed in with a second factor; NOBODY for any other token."""
         if not credential or scheme.lower() != "bearer":
             return NOBODY
         now = self._clock.now()
@@ -207,7 +207,7 @@ class Credentials:
     async def _by_ticket(
         self, connection: ASGIConnection[Any, Any, Any, Any], ticket: str, now: datetime
     ) -> tuple[Actor, bool]:
-        """Good once, for a minute, for reading one path: for whoever fetches a document on the page's behalf."""
+        """A ticket opens one path for reading, once, within a minute: for a client that fetches a document on the page's behalf."""
         actor, stepped_up, number = self._tokens.read_ticket(ticket, connection.scope["path"], now)
         is_over = actor.session is not None and await self._is_revoked(actor.session, now)
         if is_over or connection.scope.get("method") != "GET" or not await self._spend_ticket(number, now):

@@ -11,7 +11,7 @@ _REMEMBERED = 4096
 
 
 class Networks:
-    """Where trusted proxies stand: addresses and networks in CIDR form. Raises ValueError."""
+    """The trusted proxies: addresses and networks in CIDR form. Raises ValueError."""
 
     def __init__(self, proxies: Sequence[str]) -> None:
         self._networks = tuple(ipaddress.ip_network(proxy, strict=False) for proxy in proxies)
@@ -19,7 +19,7 @@ class Networks:
         self._hold_other = lru_cache(maxsize=_REMEMBERED)(self._parse_and_look)
 
     def hold(self, address: str) -> bool:
-        """False for what is no address."""
+        """False for text that is not an address."""
         try:
             number = int.from_bytes(socket.inet_pton(socket.AF_INET, address))
         except (OSError, ValueError):
@@ -37,7 +37,7 @@ class Networks:
 def address_of(scope: Scope, trusted: Networks) -> str | None:
     """The nearest address that is not a trusted proxy of ours.
 
-    `X-Forwarded-For` counts only while the one who wrote it is trusted, read from the right: the rest anybody can write.
+    `X-Forwarded-For` is read from the right for as long as the writer of an entry is trusted: anybody can write the rest.
     """
     client = scope.get("client")
     peer = (_address(client[0]) or client[0]) if client else None
@@ -55,7 +55,7 @@ def address_of(scope: Scope, trusted: Networks) -> str | None:
 
 
 def _address(text: str) -> str | None:
-    """As it is always written, so that one address is one address; None where it is none."""
+    """The address in its canonical spelling; None if it is not one."""
     try:
         return socket.inet_ntop(socket.AF_INET, socket.inet_pton(socket.AF_INET, text))
     except (OSError, ValueError):  # the latter for a zero character

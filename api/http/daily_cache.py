@@ -91,7 +91,7 @@ class DailyCache:
 
 
 def _asked(headers: Any) -> tuple[bytes, str | None]:
-    """The host, and the versions that the caller has."""
+    """The request's host, and the versions that the caller already has."""
     host, version = b"", None
     for name, value in headers:
         if name == b"host":

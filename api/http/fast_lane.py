@@ -34,10 +34,10 @@ _at_once, _by_route = _taken.labels("at once"), _taken.labels("by its route")
 
 
 class Application(Protocol):
-    """What the lane asks of the application."""
+    """What the fast lane needs of the application."""
 
     def let_in(self, scope: Scope, handler: Any) -> Actor | None:
-        """What the guards settle of somebody without credentials; None where they would refuse or have to ask the database."""
+        """The actor of a request without credentials; None if the guards would refuse it or would have to ask the database."""
 
     def service(self, name: str) -> Any:
         """A dependency by its name."""
@@ -66,7 +66,7 @@ class _Lane:
             raise TypeError(f"{template} cannot be answered before its route.")
 
     async def reply(self, scope: Scope, body: bytes) -> bytes | None:
-        """None where it is for the route to answer."""
+        """The answer; None if the route has to give it."""
         try:
             check_json(body, self.handler)
             data = self._decode(body)
@@ -82,7 +82,7 @@ class _Lane:
 
 
 class FastLane:
-    """One for each process. `hosts` are the names of this server as they stand in a head."""
+    """One for each process. `hosts` are the values of the `Host` header that name this server."""
 
     def __init__(
         self,
@@ -102,9 +102,9 @@ class FastLane:
         self._hosts = frozenset(host.encode() for host in hosts)
 
     def before(self, app: ASGIApp) -> ASGIApp:
-        """Stands outermost: what every layer of `app` does for such a request is done here in one place, or has nothing to do.
+        """The outermost layer: it does here what every layer of `app` would do for such a request.
 
-        A body that comes at once is the lane's. Whoever lets it wait waits without a place, and has the route's time for the rest.
+        Only a body that arrives at once is answered here. A slow one is handed to the route, which limits the time for the rest.
         """
         lane_at, admission = self._lanes.get, self._admission
 
@@ -133,7 +133,7 @@ class FastLane:
         return answer
 
     def _plain_size(self, scope: Any) -> int:
-        """The length of the body of a plain question; 0 of any other."""
+        """The body length of a plain question; 0 for any other request."""
         if scope["method"] != "POST" or scope["query_string"]:
             return 0
         headers = dict(scope["headers"])
@@ -149,7 +149,7 @@ class FastLane:
 
 
 def _replayed(first: Any, receive: Receive) -> Receive:
-    """For the route: what was read, as it came, and then the rest."""
+    """Gives the route the messages that were already read, then the rest."""
     left = [first]
 
     async def again() -> Any:

@@ -24,7 +24,7 @@ _KEY = re.compile(r"[!-~]{1,128}")
 
 
 class Once:
-    """Runs the work of one POST in one transaction, together with the record of its answer."""
+    """Runs the work of one POST and stores its answer in the same transaction."""
 
     def __init__(
         self,
@@ -36,7 +36,7 @@ class Once:
         status: int,
         kept_for: timedelta = KEPT_FOR,
     ) -> None:
-        """`status`: of the answer that the route's decorator promises; `kept_for`: how long a repeated request gets it."""
+        """`status`: the status code that the route declares; `kept_for`: how long a repeated request gets the stored answer."""
         self._database = database
         self._store = store
         self._clock = clock
@@ -48,7 +48,7 @@ class Once:
     async def run(self, work: Callable[[Tx], Awaitable[Any]]) -> Response[Any]:
         """`work(tx)` returns the reply struct. It may run more than once, each time in a fresh transaction.
 
-        A refusal of a repeated request is answered by what was stored the first time.
+        If a repeated request is refused, the answer stored the first time is given instead.
         """
         if self._key is None:
             return self._reply(msgspec.json.encode(await self._database.transact(work)), self._status)
@@ -104,6 +104,6 @@ async def make_once(request: Request[Any, Any, Any], database: Database, store: 
 
 
 def _without_boundary(body: bytes, content_type: tuple[str, dict[str, str]]) -> bytes:
-    """A form that is sent again has another boundary, and is the same form."""
+    """A form that is sent again is the same request, although its boundary differs."""
     boundary = content_type[1].get("boundary", "")
     return body.replace(f"--{boundary}".encode(), b"--") if boundary else body

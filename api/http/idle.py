@@ -32,7 +32,7 @@ async def close_idle_forever(port: int, answering: Container[tuple[str, int]]) -
 
 
 class Answering:
-    """Which connections wait for an answer of ours: those are not idle, however long the work takes."""
+    """The connections that wait for an answer: they are not idle, however long the work takes."""
 
     def __init__(self) -> None:
         self._peers: Counter[tuple[str, int]] = Counter()
@@ -59,7 +59,7 @@ class Answering:
 
 
 def close_idle(port: int, seconds: float, answering: Container[tuple[str, int]] = ()) -> int:
-    """Ends those of this process' connections to `port` that carried nothing for so long and are owed no answer.
+    """Closes this process' connections to `port` that carried no data for so long and wait for no answer.
 
     Returns how many.
     """

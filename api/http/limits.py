@@ -23,7 +23,7 @@ class LimitGuard:
         self._clock = clock
 
     async def guard(self, connection: ASGIConnection[Any, Any, Any, Any], handler: BaseRouteHandler) -> None:
-        """Comes after the credentials. Raises TooMany, DailyQuotaUsed."""
+        """Runs after the credentials were read. Raises TooMany, DailyQuotaUsed."""
         actor: Actor | None = connection.state.get("actor")
         if actor is None:
             return
@@ -38,7 +38,7 @@ class LimitGuard:
             await self._limiter.take_daily(kind, actor.id, now)
 
     def take_at_hand(self, actor: Actor, handler: BaseRouteHandler) -> bool:
-        """Whether the actor may go on without the database being asked; otherwise nothing is taken."""
+        """Takes the permits if that needs no database; False, with none taken, if it does."""
         purpose = handler.opt.get("limit")
         return purpose is None or self._limiter.take_at_hand(purpose, _key(actor), self._clock.now())
 

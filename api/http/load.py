@@ -21,8 +21,8 @@ from api.infra.mongo import Deadline
 TOTAL = 256
 _RETRY_SECONDS = 3
 _PATIENCE = 2.5
-"""Seconds. Whoever asks is told within three, also where the last operation ends late. An election takes about as long
-(`SETTINGS` of `deploy/database.py`), so that most who meet one are told to come again, and find the new primary.
+"""Seconds. With it every caller has an answer within three, even if the last operation ends late. An election takes about as long
+(`SETTINGS` of `deploy/database.py`), so most callers during one are told to try again, and then find the new primary.
 """
 
 
@@ -39,7 +39,7 @@ class Overloaded(Unavailable):
 class Room(msgspec.Struct, frozen=True):
     """At most `own` requests of the class at once, and none when `total` of any class are under way.
 
-    `seconds`: what all that a request does in the database may take together; None where each operation has its own limit.
+    `seconds`: the time for all of a request's work in the database together; None if each operation has its own limit.
     """
 
     own: int
@@ -73,7 +73,7 @@ _under_way = Gauge(
 
 
 def room_of(scope: HTTPScope) -> str | None:
-    """None for what is always answered."""
+    """The handler's class; None for handlers that always answer."""
     if "/health/" in scope["path"]:
         return None
     options = scope["route_handler"].opt
@@ -85,7 +85,7 @@ def room_of(scope: HTTPScope) -> str | None:
 
 
 def room_of_plain(handler: BaseRouteHandler) -> str:
-    """Of JSON that somebody posts who shows no credential."""
+    """The class for JSON posted without credentials."""
     return _BY_LIMIT.get(str(handler.opt.get("limit")), "submission")
 
 
@@ -94,7 +94,7 @@ def _is_form(scope: HTTPScope) -> bool:
 
 
 class Admission:
-    """One for each process: makes the middleware, and counts. Not shared between loops."""
+    """Counts the requests under way and makes the middleware. One for each process and event loop."""
 
     def __init__(self, rooms: Mapping[str, Room] = ROOMS) -> None:
         self._rooms = rooms
@@ -127,7 +127,7 @@ class Admission:
 
 
 async def _within(seconds: float | None, app: ASGIApp, scope: HTTPScope, receive: Receive, send: Send) -> None:
-    """The time does not run while the request is still coming in: a slow network is not a slow database."""
+    """The time does not run while the request is still being received: a slow network is not a slow database."""
     if seconds is None:
         await app(scope, receive, send)
         return

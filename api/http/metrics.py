@@ -26,7 +26,7 @@ _seconds = Histogram("credit_window_request_duration_seconds", "How long an answ
 
 
 def measured(app: ASGIApp) -> ASGIApp:
-    """Stands outermost, so that it sees every answer, from whichever layer it comes."""
+    """The outermost layer, which sees every answer, whichever layer gives it."""
 
     async def counted(scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != ScopeType.HTTP:
@@ -51,13 +51,13 @@ def measured(app: ASGIApp) -> ASGIApp:
 
 
 def count_answer(method: str, template: str, status: int, seconds: float) -> None:
-    """`template` is that of a route, never an address that was asked for: each is a series for good."""
+    """`template` is a route's path, never the requested one: each value makes a time series for good."""
     _series(method, template, status)(seconds)
 
 
 @lru_cache(maxsize=_MOST_SERIES)
 def _series(method: str, template: str, status: int) -> Callable[[float], None]:
-    """Counts one answer under labels that are bound once."""
+    """The counters of one combination of labels, bound once."""
     labels = (method, template, str(status), _APP)
     requests, seconds = _requests.labels(*labels), _seconds.labels(*labels)
     faults = _faults.labels(*labels) if status >= _FAULT else None
@@ -74,13 +74,13 @@ def _series(method: str, template: str, status: int) -> Callable[[float], None]:
 def count_in_shared_folder() -> None:
     """In a server process, before anything is counted.
 
-    A forked process has the library as its parent loaded it, which was before the folder had a name.
+    A forked process has the library as its parent loaded it, before the folder was known.
     """
     values.ValueClass = values.get_value_class()  # type: ignore[no-untyped-call]  # the library has no types here
 
 
 class MetricsPort:
-    """The parent of the server processes shows the sum of what they count in a folder they share."""
+    """Shows the sum of what all server processes count, from a folder they share. Runs in their parent process."""
 
     def __init__(self, host: str, port: int) -> None:
         self._host = host

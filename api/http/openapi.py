@@ -85,7 +85,7 @@ def document_of(app: Litestar) -> dict[str, Any]:
 
 
 def completed(document: dict[str, Any], app: Litestar) -> dict[str, Any]:
-    """Says of every operation what Litestar cannot know, and of every body what msgspec will really take."""
+    """Adds to every operation what Litestar cannot know, and to every body what msgspec really accepts."""
     handlers = {
         handler.operation_id: handler
         for route in app.routes
@@ -118,7 +118,7 @@ def completed(document: dict[str, Any], app: Litestar) -> dict[str, Any]:
 def _describe_bodies(document: dict[str, Any], handlers: dict[Any, Any]) -> dict[str, Any]:
     """Puts msgspec's own schemas in the place of Litestar's for every JSON body. Returns the reference to Problem.
 
-    Litestar leaves out that unknown fields are refused, and writes down a `tuple[str, ...]` as something that no string fits.
+    Litestar's schemas omit that unknown fields are refused, and describe `tuple[str, ...]` as something that no string matches.
     """
     places: list[tuple[dict[str, Any], Any]] = []
     for _, _, operation in _operations(document):
@@ -174,7 +174,7 @@ def _described(accepts: dict[str, Accepted], places: list[tuple[dict[str, Any], 
 
 
 def _takes_a_key(handler: Any) -> bool:
-    """Every POST whose work is kept under an `Idempotency-Key`; a handler that keeps nothing says `keyless=True`."""
+    """Whether the operation takes an `Idempotency-Key`: every POST does, except handlers with `keyless=True`, which store nothing."""
     if "POST" not in handler.http_methods or handler.opt.get("keyless"):
         return False
     asked, provided = set(handler.parsed_fn_signature.parameters), handler.resolve_dependencies()
@@ -190,9 +190,9 @@ def _operations(document: dict[str, Any]) -> Iterator[tuple[str, str, dict[str, 
 
 
 def _link(document: dict[str, Any]) -> None:
-    """An answer of `P` that carries an `id`, alone or in a list, leads to every operation that takes what `P/{x}` calls `x`.
+    """Links answers of path `P` that carry an `id`, alone or in a list, to every operation under `P/{x}` with that id as `x`.
 
-    What else that operation's path wants must be in the path that was asked.
+    All other parameters of that operation's path have to be in the requested path.
     """
     paths = document["paths"]
     for path, _, operation in list(_operations(document)):
@@ -219,7 +219,7 @@ def _link(document: dict[str, Any]) -> None:
 
 
 def _pointer(document: dict[str, Any], response: dict[str, Any]) -> str | None:
-    """Where the `id` stands in an answer; None where there is none."""
+    """The JSON pointer to the `id` in an answer; None if there is none."""
 
     def properties(schema: dict[str, Any]) -> dict[str, Any]:
         if "$ref" in schema:

@@ -160,7 +160,7 @@ def _unexpected(fault: BaseException) -> Response[Any]:
 
 
 def _arose_in(fault: BaseException, module: str) -> bool:
-    """Litestar's reader of forms decodes what has no file name as text, and lets the codec's own fault out."""
+    """Litestar's form parser decodes parts without a file name as text, and lets the codec's own exception out."""
     frame = fault.__traceback__
     while frame:
         if frame.tb_frame.f_globals.get("__name__") == module:

@@ -53,7 +53,7 @@ _MOST_DIGITS = 12
 _HSTS = "max-age=31536000; includeSubDomains"
 _BY_PROGRAMS = "/api/"
 _AS_FILE = (b"content-disposition", b'attachment; filename="api.json"')
-"""Of JSON: whoever is led to such an address gets a file and no page."""
+"""For JSON: a browser that is led to such an address saves a file and shows no page."""
 _PERSONAL = re.compile(r"/api/v1/(?:me|session|staff|provider|grants)(?:/|$)")
 _HOST = re.compile(rb"(?:[0-9A-Za-z._-]+|\[[0-9A-Fa-f:.]+\])(?::\d{1,5})?")
 _PLACE = re.compile(r"`\$\.(.+)`$")
@@ -69,9 +69,9 @@ class TooSlow(Invalid):
 
 
 class SecurityHeaders:
-    """Headers that a handler has set itself stay as it set them.
+    """Sets the headers of every answer. A handler's own headers win.
 
-    A hook, not a middleware: Litestar answers 404 and 405 before any middleware runs. `today` is asked at each answer.
+    A hook, not a middleware: Litestar answers 404 and 405 before any middleware runs. `today` is called for each answer.
     """
 
     def __init__(self, today: Callable[[], date], *, is_production: bool) -> None:
@@ -80,7 +80,7 @@ class SecurityHeaders:
         self._headers = [(name.lower().encode(), value.encode()) for name, value in headers.items()]
 
     def beside(self, there: Mapping[bytes, bytes], path: str) -> list[tuple[bytes, bytes]]:
-        """What an answer to `path` gets besides the headers, by lower-case name, that it has."""
+        """The headers to add to an answer to `path` that already has those in `there` (lower-case names)."""
         headers = [header for header in self._headers if header[0] not in there]
         if b"cache-control" not in there and _PERSONAL.match(path):
             headers.append((b"cache-control", b"no-store"))
@@ -89,7 +89,7 @@ class SecurityHeaders:
         return headers
 
     def present(self) -> tuple[bytes, bytes]:
-        """The civil day in Shanghai, by which the page reckons: a phone's clock may say anything."""
+        """Tells the page the civil date in Shanghai: a phone's clock may be wrong."""
         return _DAY, self._today().isoformat().encode()
 
     async def before_send(self, message: Message, scope: Scope) -> None:
@@ -106,7 +106,7 @@ class SecurityHeaders:
 
 
 def with_one_host(inner: ASGIApp) -> ASGIApp:
-    """Two `Host` headers are none: one would pass the check here and the other be believed by whoever stands in front."""
+    """Refuses two `Host` headers: one could pass the check here while a proxy in front believes the other."""
 
     async def guarded(scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] == ScopeType.HTTP:
@@ -120,8 +120,8 @@ def with_one_host(inner: ASGIApp) -> ASGIApp:
 
 
 def with_honest_ends(inner: ASGIApp) -> ASGIApp:
-    """A body is whole when as much has come as was announced: the server says so only when it is asked once more, which is
-    another turn of its threads.
+    """Marks a body as complete when its announced length has arrived. The server would say so only when asked once more, which
+    costs another turn of its threads.
     """
 
     async def told(scope: Scope, receive: Receive, send: Send) -> None:
@@ -144,7 +144,7 @@ def with_honest_ends(inner: ASGIApp) -> ASGIApp:
 
 
 def announced(scope: HTTPScope) -> int:
-    """How many bytes the body has by its head; 0 where it does not say, says it badly, or comes in chunks whatever it says."""
+    """The body length that the headers announce; 0 if there is none, if it is malformed, or if the body is chunked."""
     length = 0
     for name, value in scope["headers"]:
         if name == b"transfer-encoding":
@@ -156,10 +156,10 @@ def announced(scope: HTTPScope) -> int:
 
 @cache
 def decoder(handler: BaseRouteHandler) -> msgspec.json.Decoder[Any]:
-    """Of what the handler wants, as the document says it: `0` is not false and `"3"` is not 3.
+    """A strict decoder of the handler's body, as the OpenAPI document describes it: `0` is not false and `"3"` is not 3.
 
-    Raises msgspec.ValidationError, and ValueError for what is not JSON or not UTF-8. Kept by the handler: what it wants takes
-    longer to hash than to decode.
+    It raises msgspec.ValidationError, and ValueError for what is not JSON or not UTF-8. Cached by handler: hashing the body's type
+    would take longer than decoding.
     """
     wanted = handler.parsed_data_field
     return msgspec.json.Decoder(wanted.raw if wanted else Any)
@@ -183,7 +183,7 @@ class GuardedRequest(Request[Any, Any, Any]):
     _whole: bytes | None = None
 
     async def json(self) -> Any:
-        """Litestar would convert leniently, and takes a faulty field that is called like a dependency for a defect of ours.
+        """Decodes strictly. Litestar converts leniently, and reports a faulty field with the name of a dependency as a server error.
 
         Raises ValidationException.
         """
@@ -197,7 +197,7 @@ class GuardedRequest(Request[Any, Any, Any]):
             raise ClientException from fault
 
     async def stream(self) -> AsyncGenerator[bytes, None]:
-        """What comes with an Idempotency-Key is kept whole: the key is bound to it, and the wire gives it only once."""
+        """With an Idempotency-Key the whole body is kept: the key is bound to it, and it can be read only once."""
         if not getattr(self, "_is_kept", False) and "idempotency-key" in self.headers:
             self._is_kept = True
             await self.body()
@@ -224,13 +224,13 @@ class GuardedRequest(Request[Any, Any, Any]):
 
 
 def _field_of(fault: str) -> str:
-    """The field that msgspec speaks of, never its value: one that is not known or missing is named with where it stands."""
+    """The field in msgspec's message, never its value; an unknown or missing one with its path."""
     place, field = _PLACE.search(fault), _FIELD.search(fault)
     return ".".join(found[1] for found in (place, field) if found) or "data"
 
 
 def is_too_deep(body: bytes) -> bool:
-    """Whether objects and arrays stand more than MAX_DEPTH in each other, whatever is in strings."""
+    """Whether objects and arrays are nested more than MAX_DEPTH deep; brackets within strings do not count."""
     if body.count(b"[") + body.count(b"{") <= MAX_DEPTH:
         return False
     depth = 0

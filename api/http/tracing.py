@@ -8,7 +8,7 @@ _log = get_log("tracing")
 
 
 def plugins_for(endpoint: str | None) -> list[Any]:
-    """The Litestar plugin that opens a span for each request; nothing where no endpoint is configured."""
+    """The Litestar plugin that opens a span for each request; none if no endpoint is configured."""
     if endpoint is None:
         return []
     try:

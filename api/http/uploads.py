@@ -7,12 +7,12 @@ from litestar.datastructures import UploadFile
 
 
 class HeldUpload(UploadFile):
-    """As large as a body may be. Litestar's own lays what is over a megabyte into a temporary folder, in plain text."""
+    """An uploaded file in memory, up to the limit of a body. Litestar's own writes more than a megabyte to a temporary folder, unencrypted."""
 
     def __init__(self, *args: Any, **named: Any) -> None:
         super().__init__(*args, **{**named, "max_spool_size": 0})  # no size from which it is written out
 
 
 def hold_uploads() -> None:
-    """For the whole process: Litestar's reader of forms names the class of its files itself."""
+    """Replaces the class for the whole process: Litestar's form parser has it hard-coded."""
     _multipart.UploadFile = HeldUpload  # type: ignore[attr-defined]  # a private module's name

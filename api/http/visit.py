@@ -18,7 +18,7 @@ T = TypeVar("T")
 
 
 class Visit:
-    """One request. `now` is an aware instant in UTC, the same wherever the handler asks for it."""
+    """One request. `now` is an aware instant in UTC and stays the same for the whole request."""
 
     def __init__(
         self,
@@ -42,8 +42,8 @@ class Visit:
         return civil_date(self.now)
 
     async def run(self, work: Callable[[Tx], Awaitable[T]], show: Callable[[T], Any] | None = None) -> Response[Any]:
-        """Runs `work` in a transaction and answers with what it returns, as `show` shows it; stored under the caller's
-        `Idempotency-Key` with the work. May run more than once, each time in a fresh transaction.
+        """Runs `work` in a transaction and answers with its result, passed through `show`. The answer is stored under the caller's
+        `Idempotency-Key` in the same transaction. `work` may run more than once, each time in a fresh transaction.
         """
 
         async def shown(tx: Tx) -> Any:

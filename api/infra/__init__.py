@@ -3,5 +3,5 @@
 import os
 
 os.environ.setdefault("MOTOR_MAX_WORKERS", "64")  # noqa: TID251 - read by motor when it is first imported
-"""As many threads as connections. Motor takes five for each core, and all of them wait, for as long as an operation may
-take, on a node that has stopped answering, while the new primary has nobody who would ask it."""
+"""As many threads as connections. By default Motor has five for each core. When a node stops answering, all of them would wait for it
+until their operation times out, and none would be left to ask the new primary."""

@@ -17,18 +17,18 @@ _DISK_FULL = 14031  # OutOfDiskSpace
 
 
 class WrongDatabase(Exception):
-    """The server cannot be used by this product, whenever it is asked; the message says why."""
+    """This server can never be used by the product; the message says why."""
 
 
 class Ability(msgspec.Struct, frozen=True):
-    """`fault`: why nothing can be done now, None where all can; `notes`: what will stand in the way soon."""
+    """`fault`: why the database cannot be used now, or None; `notes`: what will become a fault soon."""
 
     fault: str | None = None
     notes: tuple[str, ...] = ()
 
 
 async def require(database: Database) -> None:
-    """Raises WrongDatabase; as an outage where nobody answers."""
+    """Raises WrongDatabase, or an outage if no server answers."""
     hello = await database.raw.command("hello")
     if "setName" not in hello and hello.get("msg") != "isdbgrid":
         raise WrongDatabase(
@@ -39,7 +39,7 @@ async def require(database: Database) -> None:
 
 
 async def look(database: Database, now: datetime) -> Ability:
-    """`now`: of this machine, whatever the product's clock says. Writes one small document, as only a majority lets it."""
+    """`now` is this machine's time, not that of the product's clock. Writes one small document, to see whether a majority confirms it."""
     with pymongo.timeout(_SECONDS):
         try:
             await require(database)

@@ -44,14 +44,14 @@ class Actor(msgspec.Struct, frozen=True):
 
     @property
     def network(self) -> str:
-        """What is counted together where nobody is known: one IPv4 address, or the /64 that a subscriber of IPv6 has whole."""
+        """What limits count together for unknown callers: one IPv4 address, or a /64 of IPv6, which is one subscriber's."""
         if self.address is None or ":" not in self.address:
             return self.address or ""
         return str(ip_network((self.address, _SUBSCRIBER_BITS), strict=False))
 
     @property
     def signed_in_as(self) -> str:
-        """Whose sign-in it was: of a unit's person not the unit, of a helper not the resident."""
+        """Whose sign-in it was: the person and not their unit, the helper and not the resident."""
         return self.person or self.helper or self.id
 
     @property

@@ -40,7 +40,7 @@ Progress = Callable[[str, int], None]
 
 
 class BackupBroken(Exception):
-    """The file is no backup of ours, is cut short, was altered, or was sealed with keys we do not hold."""
+    """The file is not one of our backups, is truncated or altered, or was sealed with keys we do not hold."""
 
 
 class TooSlow(Exception):
@@ -54,10 +54,10 @@ class NotEmpty(Exception):
 async def back_up(database: Database, keys: KeyRing, file: Path, progress: Progress) -> dict[str, int]:
     """Writes everything as of one instant, the end of the copying, and returns the documents copied by collection.
 
-    The instant does not need a snapshot that is as old as the copying takes, which a server keeps for minutes only: what
-    changed meanwhile is read from the change stream, and read anew in one short snapshot at the end. The file is written
-    beside, read back whole and only then takes its name, so a backup that fails leaves the one before it; its owner alone
-    can read it, whoever could read the file that it takes the place of. Raises TooSlow.
+    This needs no snapshot as old as the whole copying, which a server keeps for minutes only: documents that changed meanwhile are
+    learnt from the change stream and read again in one short snapshot at the end. The file is written under a temporary name, read
+    back whole and only then renamed, so a failed backup leaves the previous one. Only its owner can read it, whatever the
+    permissions of the file that it replaces. Raises TooSlow.
     """
     aside = file.with_name(f".{file.name}.part")
     aside.unlink(missing_ok=True)  # what a killed backup left, or a link that somebody put there
@@ -136,7 +136,7 @@ async def _changed_since(database: Database, begun: Any, progress: Progress) -> 
 async def _write_changes(
     database: Database, frames: "_Frames", changed: Mapping[str, Collection[Any]], instant: Any
 ) -> None:
-    """What has become of them: at the instant, or by now where there is none. What comes later in the file holds."""
+    """Writes the changed documents as of the instant, or as of now if none is given. Later entries of the file win."""
     for name in sorted(set(changed) - _NOT_KEPT):
         ids = list(changed[name])
         for start in range(0, len(ids), _BATCH):
@@ -147,7 +147,7 @@ async def _write_changes(
 
 
 async def restore(database: Database, keys: KeyRing, file: Path, progress: Progress) -> dict[str, int]:
-    """Puts a backup into an empty database. Raises BackupBroken, NotEmpty; on either nothing of the old is lost."""
+    """Restores a backup into an empty database. Raises BackupBroken, NotEmpty; in both cases no stored data is lost."""
     check(keys, file, progress)
     for name in await database.raw.list_collection_names():
         if await database.collection(name).find_one({}, {"_id": 1}) is not None:
@@ -187,7 +187,7 @@ def check(keys: KeyRing, file: Path, progress: Progress) -> None:
 
 
 async def _batches(database: Database, name: str) -> AsyncIterator[list[dict[str, Any]]]:
-    """In the order of ids, and each batch a query of its own: a cursor that lives for hours is ended by an election."""
+    """Batches in the order of ids, each by its own query: an election would end a cursor that lives for hours."""
     found = database.collection(name).find({}).sort("_id", 1).hint("_id_")
     batch = await found.limit(_BATCH).to_list(_BATCH)
     while batch:

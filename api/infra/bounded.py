@@ -30,7 +30,7 @@ class Busy(Unavailable):
 
 
 class Bounded:
-    """`at_once` of a kind at work, `waiting` behind them, each for at most `seconds`. One for each process, used on one loop."""
+    """At most `at_once` at work, and `waiting` in the queue for at most `seconds`. One for each process, used on one event loop."""
 
     def __init__(
         self, kind: str, at_once: int, *, waiting: int, seconds: float, refusal: type[Unavailable] = Busy
@@ -43,7 +43,7 @@ class Bounded:
         self._refused = _refused.labels(kind)
 
     async def take(self) -> None:
-        """A place, which the caller gives back with `give_back`. Raises the refusal."""
+        """Takes a place, which the caller returns with `give_back`. Raises the refusal."""
         if self._places.locked():
             if self._waiting >= self._may_wait:
                 self._refuse()
@@ -63,7 +63,7 @@ class Bounded:
 
     @asynccontextmanager
     async def place(self) -> AsyncGenerator[None, None]:
-        """Held while the block runs. Raises the refusal."""
+        """A place for the length of the block. Raises the refusal."""
         with resting():
             await self.take()
             try:
@@ -72,7 +72,7 @@ class Bounded:
                 self.give_back()
 
     async def in_thread(self, work: Callable[P, T], *given: P.args, **named: P.kwargs) -> T:
-        """Who goes away leaves the thread at work, and its place taken until it ends. Raises the refusal."""
+        """Runs it in a thread. If the caller is cancelled, the thread goes on and keeps its place until it ends. Raises the refusal."""
         with resting():
             await self.take()
             running = asyncio.ensure_future(asyncio.to_thread(work, *given, **named))

@@ -33,14 +33,14 @@ class Case(Protocol):
 
 
 class Owed(msgspec.Struct, frozen=True):
-    """The steps of a case: nothing about the person."""
+    """A case's steps, without anything about the person."""
 
     id: str
     steps: tuple[Step, ...] = ()
 
 
 class Timing(msgspec.Struct, frozen=True):
-    """When a case came and was decided, its steps, and the record that it is about: nothing of the person."""
+    """When a case came in and was decided, its steps and its record, without anything about the person."""
 
     id: str
     filed_at: datetime
@@ -52,12 +52,12 @@ class Timing(msgspec.Struct, frozen=True):
 C = TypeVar("C", bound=Case)
 _MOST_OF_A_NUMBER = 50
 BY_NUMBER = IndexModel([("number", ASCENDING)], name="number")
-"""For every errand whose cases have a receipt number: a closed case is found again by it."""
+"""Index for errands whose cases have a receipt number, by which a closed case is found."""
 BY_SUBJECT = IndexModel([("subject", ASCENDING), ("_id", DESCENDING)], name="subject")
 BY_OWNER = IndexModel([("owner", ASCENDING), ("_id", DESCENDING)], name="owner")
-"""A person's or an account's own, newest first."""
+"""Indexes for the cases of a person or an account, newest first."""
 BY_PROVIDER = IndexModel([("provider", ASCENDING), ("status", ASCENDING), ("_id", DESCENDING)], name="provider_status")
-"""What a unit has to do, for `page_of_provider`."""
+"""Index for the cases that a unit works: `page_of_provider`."""
 ONE_OPEN_OF_A_RECORD = IndexModel(
     [("record_id", ASCENDING), ("subject", ASCENDING)],
     name="one_open",
@@ -77,7 +77,7 @@ KEPT_TOGETHER = (
 
 
 class CaseStore(Generic[C]):
-    """Subclasses add their own queries. Reads by id are not limited to an owner: services ask whose it is."""
+    """Base of the stores; subclasses add queries. Reads by id do not check the owner: services do."""
 
     def __init__(self, database: Database, keys: KeyRing, struct: type[C], collection: str) -> None:
         self.database = database
@@ -109,7 +109,7 @@ class CaseStore(Generic[C]):
 
     @staticmethod
     def _whose(case: C) -> dict[str, str]:
-        """Another index key may have moved the person meanwhile, which is no change of the case."""
+        """Matches the person under any index key: a move to a new key meanwhile is no change of the case."""
         subject = getattr(case, "subject", None)
         return {"subject": subject} if subject is not None else {}
 
@@ -126,9 +126,9 @@ class CaseStore(Generic[C]):
         return await self.find_many({"number": number, "jurisdiction": jurisdiction}, limit=_MOST_OF_A_NUMBER)
 
     async def timings(self, jurisdiction: str, since: datetime) -> AsyncIterator[Timing]:
-        """Of a place's cases that came in or were decided since, or are open: every one of them, once a month or so.
+        """The timings of all cases of a place that came in or were decided since, or are open. For monthly figures.
 
-        Needs the index FOR_FIGURES, in which the three ways to be counted are three stretches without a case in two of them.
+        Needs the index FOR_FIGURES, in which these three kinds are three ranges that do not overlap.
         """
         codec = Codec(Timing, self.collection_name, self._keys)
         closed = {"jurisdiction": jurisdiction, "is_open": False}
@@ -143,12 +143,12 @@ class CaseStore(Generic[C]):
             yield codec.decode(document)
 
     async def decided_since(self, jurisdiction: str, since: datetime, limit: int) -> list[C]:
-        """Of a place, closed with a decision since, newest first. Needs the index FOR_FIGURES."""
+        """A place's cases that were closed with a decision since then, newest first. Needs the index FOR_FIGURES."""
         query = {"jurisdiction": jurisdiction, "is_open": False, "decided_at": {"$gte": since}}
         return await self.find_many(query, limit=limit, sort=(("decided_at", -1),))
 
     async def owed(self, worked_by: str, unit: str) -> AsyncIterator[Owed]:
-        """Of the cases that one unit works, every one of them. Needs an index that begins with the field `worked_by`."""
+        """The steps of all cases that one unit works. Needs an index that begins with the field `worked_by`."""
         codec = Codec(Owed, self.collection_name, self._keys)
         async for document in self._collection.find({worked_by: unit}, {"steps": 1}).batch_size(1000):
             yield codec.decode(document)

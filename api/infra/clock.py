@@ -10,19 +10,19 @@ SHANGHAI = ZoneInfo("Asia/Shanghai")
 
 
 def civil_date(at: datetime) -> date:
-    """The civil date in Shanghai on which the instant falls: the date that the law counts."""
+    """The civil date in Shanghai at that instant: the date that the law counts."""
     return at.astimezone(SHANGHAI).date()
 
 
 def start_of(on: date, at: time = time(0)) -> datetime:
-    """The UTC instant at which the civil date begins in Shanghai, or of the given Shanghai time on it."""
+    """The UTC instant of the start of the civil date in Shanghai, or of the given Shanghai time on it."""
     return datetime.combine(on, at, SHANGHAI).astimezone(UTC)
 
 
 class Clock(ABC):
     @abstractmethod
     def now(self) -> datetime:
-        """The present instant, aware, in UTC, cut to the millisecond that the database keeps."""
+        """The current instant: aware, in UTC, cut to milliseconds as the database stores them."""
 
     def today(self) -> date:
         """The civil date in Shanghai."""

@@ -27,10 +27,10 @@ V = TypeVar("V", bound=Versioned)
 
 
 class Collection(msgspec.Struct, frozen=True, kw_only=True):
-    """`struct` is what a document holds, None where no struct says it and nothing is sealed: then `kept` names its fields.
+    """`struct` is the stored struct; None for documents without one, whose fields `kept` names and which hold no secrets.
 
-    `shard_key` is as MongoDB writes it, such as `_id hashed`; without one the collection stays on a single shard. `why` gives
-    the reason for either. `is_as_written`: its documents are chained, and no later change of keys touches them.
+    `shard_key` is in MongoDB's notation, such as `_id hashed`; without one the collection stays on a single shard. `why` gives
+    the reason for either. `is_as_written`: its documents are chained, so a change of keys never rewrites them.
     """
 
     name: str
@@ -43,7 +43,7 @@ class Collection(msgspec.Struct, frozen=True, kw_only=True):
 
 
 def codecs_of(collections: Iterable[Collection], keys: KeyRing) -> dict[str, Codec[Any]]:
-    """By collection, of those whose documents hold secrets: what a rotation of keys goes through."""
+    """The codec of each collection that holds secrets: what a key rotation goes through."""
     found = {one.name: Codec(one.struct, one.name, keys) for one in collections if one.struct is not None}
     return {name: codec for name, codec in found.items() if codec.has_secrets}
 
@@ -57,7 +57,7 @@ async def page_by_id(
     *,
     is_newest_first: bool = True,
 ) -> Page[Any]:
-    """What `query` finds, by id; its index ends in `_id`. Raises Invalid for a cursor that is none of ours."""
+    """A page of what `query` finds, ordered by id; its index must end in `_id`. Raises Invalid for a cursor we did not issue."""
     way, beyond = (-1, "$lt") if is_newest_first else (1, "$gt")
     key = decode_cursor(cursor, str)
     if key is not None:
@@ -68,7 +68,7 @@ async def page_by_id(
 
 
 async def save_version(collection: Any, codec: Codec[Any], tx: Tx, before: V, after: V, **standing: str | None) -> V:
-    """Replaces `before` by `after` where the stored version is that of `before`, and the fields named by `standing` are as given.
+    """Replaces `before` by `after` if the stored version is still that of `before` and the fields named by `standing` are unchanged.
 
     Returns `after` with its version raised. Raises Outdated when another writer was first, AlreadyThere with the unique index
     that refuses the change.

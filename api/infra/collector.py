@@ -6,7 +6,7 @@ _COLLECT = (20_000, 20, 20)  # objects made, then rounds of the younger generati
 
 
 def spare_the_collector() -> None:
-    """What stands now stays for the life of the process: the collector need not go through it again and again."""
+    """Exempts all present objects from collection: they stay for the life of the process."""
     gc.collect()
     gc.freeze()
     gc.set_threshold(*_COLLECT)

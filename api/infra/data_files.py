@@ -9,5 +9,5 @@ T = TypeVar("T")
 
 
 def read(package: str, name: str, shape: type[T]) -> T:
-    """Raises msgspec.DecodeError, which stops the start: the file came with the program."""
+    """Reads a packaged file. Raises msgspec.DecodeError, which stops the start."""
     return msgspec.toml.decode(resources.files(package).joinpath(name).read_bytes(), type=shape)

@@ -24,8 +24,8 @@ Secret = Annotated[V, msgspec.Meta(extra={_SEALED: True})]
 
 
 class Kept(msgspec.Struct, frozen=True, kw_only=True):
-    """Which fields of a struct lie open in the database, by the reason for it: names with blanks between. What holds structs
-    needs no name of its own; what is sealed says so by its type.
+    """The fields of a struct that are stored unsealed, by the reason that allows it: names separated by blanks. Fields that hold
+    structs are not listed, since those have their own; sealed fields are known by their type.
     """
 
     keyed: str = ""  # a blind index or another digest under a key: equal values are seen to be equal, no more
@@ -58,7 +58,7 @@ def is_secret(hint: Any) -> bool:
 
 
 def _secrets_in(hint: Any) -> "Tree | None":
-    """The tree of secrets inside a type; None where there are none."""
+    """The tree of secrets inside a type; None if it has none."""
     if isinstance(hint, type) and issubclass(hint, msgspec.Struct):
         return _tree(hint) or None
     origin = get_origin(hint)
@@ -104,16 +104,16 @@ class Codec(Generic[T]):
         return {"_id": key, **document}
 
     def decode(self, document: dict[str, Any]) -> T:
-        """Takes the document over: it is changed in place. Raises msgspec.ValidationError, Unsealable."""
+        """Decodes a document and changes it in place. Raises msgspec.ValidationError, Unsealable."""
         key = document["id"] = document.pop("_id")
         if self._tree:
             self._walk(document, self._tree, f"{self._collection}/{key}", self._open)
         return msgspec.convert(document, self._struct, builtin_types=_NATIVE)
 
     def reseal(self, document: dict[str, Any]) -> bool:
-        """Seals every secret of a raw document anew under the current key, in place; whether anything changed.
+        """Seals every secret of a raw document again under the current key, in place. Returns whether anything changed.
 
-        Nested parts are changed in place too: hand over a deep copy where the old values are still needed.
+        Nested parts are changed in place too: pass a deep copy if the old values are still needed.
         """
         changed = False
 
@@ -128,7 +128,7 @@ class Codec(Generic[T]):
         return changed
 
     def seal_field(self, key: str, path: str, value: Any) -> bytes:
-        """One field's sealed value, for an update that writes it alone; `path` is dotted, without list indexes."""
+        """The sealed value of one field, for an update of that field alone; `path` is dotted, without list indexes."""
         return self._seal(value, f"{self._collection}/{key}/{path.replace('.', '/')}")
 
     def _walk(self, node: Any, tree: Tree, place: str, change: Callable[[Any, str], Any]) -> None:

@@ -11,25 +11,24 @@ from knowledge.citations import Citation
 
 
 class Kept(msgspec.Struct, frozen=True):
-    """Why its cases stay when their resident closes the account. `law` is national, or an act of `place.toml`."""
+    """Why an errand's cases are kept when their resident closes the account. `law` is national, or an act of `place.toml`."""
 
     why: str
     law: str | Citation
 
 
 class Errand(msgspec.Struct, frozen=True, kw_only=True):
-    """One kind of case. `name` stands in URLs, audit and queue, `prefix` before the ids of its cases, `flow` is the page's.
+    """One kind of case. `name` is used in URLs, audit and queue; `prefix` begins the ids of its cases; `flow` is the page's name for it.
 
     `begun` is how the page tells a resident how their case began; without it the page has no view of its cases.
 
-    `clocks` are those that run on its cases: with one of them a case stands in the officers' queue. `reminded_as` is how a
-    notice about a late step calls it; without it nobody is reminded. `meanwhile` is said of a status in which the resident
-    may act first, up to `{day}`, on which the step of the other side starts.
+    `clocks` run on its cases; a case with a running clock is in the officers' queue. `reminded_as` is what a notice about a late
+    step calls the errand; without it nobody is reminded. `meanwhile` is the sentence for a status in which the resident may act
+    first, until `{day}`, when the other side's step starts.
 
-    `words` are what codes in its cases are called, by field, and `labels` what its own fields are called: for the readable
-    export. `texts` are its notices by kind, as in
-    `api/notices/texts/`, where they may stand as well. `tones` say how page and desk colour a status: good, bad or warn. `paper` is the last part of the address of its
-    decision in writing, `drafted` the steps whose paper can be read beforehand.
+    `words` name the codes in its cases, by field, and `labels` its own fields, for the readable export. `texts` are its notices by
+    kind, which may also be in `api/notices/texts/`. `tones` are the colours of a status on page and desk: good, bad or warn.
+    `paper` is the last part of the URL of its written decision, `drafted` the steps whose paper can be read beforehand.
     """
 
     name: str
@@ -52,7 +51,7 @@ class Errand(msgspec.Struct, frozen=True, kw_only=True):
 
     @property
     def package(self) -> str | None:
-        """The folder of the errand, where its cases are declared and its routes stand; None where it has none."""
+        """The errand's package, with its cases and routes; None if it has none."""
         structs = [one.struct for one in self.collections if one.struct is not None]
         return structs[0].__module__.rpartition(".")[0] if structs else None
 
@@ -63,7 +62,7 @@ class Errand(msgspec.Struct, frozen=True, kw_only=True):
 
     @property
     def steps(self) -> dict[str, Row]:
-        """By action, each once; one that several rows have is called as in the first of them."""
+        """Each action once, with the words of the first row that has it."""
         found: dict[str, Row] = {}
         for table in self.tables:
             for row in table.rows:
@@ -71,12 +70,12 @@ class Errand(msgspec.Struct, frozen=True, kw_only=True):
         return found
 
     def label(self, status: str) -> str:
-        """The words of a status; as it was written where an older version wrote what this one does not know."""
+        """The words of a status; the stored text itself if an older version wrote a status that this one does not know."""
         return self.statuses.get(status, status)
 
 
 class Errands(Mapping[str, Errand]):
-    """All errands by name. Raises ValueError where two share a name or a prefix."""
+    """All errands by name. Raises ValueError if two share a name or a prefix."""
 
     def __init__(self, errands: Iterable[Errand]) -> None:
         declared = tuple(errands)
@@ -95,5 +94,5 @@ class Errands(Mapping[str, Errand]):
         return len(self._by_name)
 
     def of_case(self, case_id: str) -> Errand:
-        """Raises KeyError for an id that no errand gives."""
+        """The errand of a case id. Raises KeyError if no errand has its prefix."""
         return self._by_prefix[case_id.partition("_")[0]]

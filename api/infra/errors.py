@@ -43,8 +43,8 @@ class FieldFault(msgspec.Struct, frozen=True, rename="camel", omit_defaults=True
 class Refusal(Exception):
     """Base of every refusal. Subclasses fix `kind`, `code` (stable, kebab-case) and `title` (Chinese).
 
-    `detail` speaks of this case; `citation` is the law behind it, where law stands behind it. `field` is what the person
-    filled in that such a refusal is always about.
+    `detail` is about this case; `citation` is the law behind it, if any. `field` is the input field that such a refusal is always
+    about.
     """
 
     kind: ClassVar[Kind]
@@ -114,7 +114,7 @@ class Conflict(Refusal):
 
 
 class Outdated(Conflict):
-    """Somebody else moved the case between our read and our write; nothing of ours was stored."""
+    """Somebody else changed the case between our read and our write; nothing was stored."""
 
     code = "outdated"
     title = "内容已被更新"

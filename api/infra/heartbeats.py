@@ -11,7 +11,7 @@ from api.infra.mongo import AlreadyThere, Database, write
 
 
 class Heartbeat(msgspec.Struct, frozen=True):
-    """`id` is the job. `done` is what the last run did, `state` what the job itself has to remember."""
+    """`id` is the job. `done` is the last run's result, `state` what the job keeps between runs."""
 
     KEPT = Kept(ours="id done state leased_by", word="fault", when="last_run_at last_success_at leased_until")
 
@@ -42,7 +42,7 @@ class HeartbeatStore:
         return _decode(document) if document else Heartbeat(id=job)
 
     async def lease(self, job: str, worker: str, now: datetime, until: datetime) -> bool:
-        """Whether this worker may run the job now. A lease longer than ours was written under another clock."""
+        """Takes the job's lease; whether this worker may run it now. A lease longer than ours was written under another clock and is ignored."""
         free = {
             "$or": [{"leased_until": None}, {"leased_until": {"$lte": now}}, {"leased_until": {"$gt": until}}],
         }
@@ -58,7 +58,7 @@ class HeartbeatStore:
         return True
 
     async def beat(self, job: str, worker: str, now: datetime, done: dict[str, int], fault: str | None) -> None:
-        """After a run; gives the lease back if this worker holds it."""
+        """Reports a run; returns the lease if this worker holds it."""
         fields: dict[str, Any] = {"last_run_at": now, "fault": fault, "done": done}
         if fault is None:
             fields["last_success_at"] = now

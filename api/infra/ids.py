@@ -38,12 +38,12 @@ def new_id(prefix: str) -> str:
 
 
 def id_at(prefix: str, seconds: float) -> str:
-    """Sorts before every id made from that Unix time on, and after every earlier one."""
+    """A bound that sorts before every id made from that Unix time on, and after every earlier one."""
     return f"{prefix}_{_digits(int(seconds * 1000), 10)}"
 
 
 def receipt_number(letters: str, on: date) -> str:
-    """What a resident reads out on the telephone: kind, day, eight characters without look-alikes."""
+    """A receipt number, easy to read out on the telephone: kind, day, eight characters without look-alikes."""
     return f"{letters}{on:%Y%m%d}{_digits(_number() >> 40, 8).upper()}"
 
 
@@ -53,10 +53,10 @@ def verification_code() -> str:
 
 
 def read_code(typed: str) -> str | None:
-    """The verification code that somebody typed from paper or a screen, as it was issued; None where it can be none.
+    """A typed verification code in the form in which it was issued; None if it cannot be one.
 
-    Full width, small letters, spaces and dashes of any kind or none, O for 0, I or L for 1: the alphabet of the codes has
-    no such letters, so each reads as one code only.
+    Accepts full width, lower case, spaces and any dashes, O for 0, and I or L for 1: codes contain no such letters, so each input
+    means one code only.
     """
     text = _BETWEEN.sub("", typed.translate(_HALF_WIDTH))
     if not text.isascii():

@@ -40,7 +40,7 @@ class Purpose(msgspec.Struct, frozen=True):
     unasked: int = 0
 
     def window_of(self, now: datetime) -> int:
-        """When the window began, in seconds of the epoch."""
+        """The start of the window, in Unix seconds."""
         return int(now.timestamp()) // self._seconds * self._seconds
 
     def end_of(self, window: int) -> datetime:
@@ -96,8 +96,8 @@ def _all_purposes() -> Mapping[str, Purpose]:
 
 
 class _Held(msgspec.Struct, gc=False):
-    """What this process holds for one key in one window: unspent permits, or the knowledge that there are no more.
-    `uncounted` permits were given without asking. One for each address that asked: the collector is spared them.
+    """What this process holds for one key in one window: unspent permits, or the knowledge that there are no more. `uncounted`
+    permits were given without asking the database. There is one for each calling address, so the garbage collector skips them.
     """
 
     window: int
@@ -132,14 +132,14 @@ class Limiter:
         held.permits -= 1
 
     async def take_daily(self, kind: str, account: str, now: datetime) -> None:
-        """One more of the account's day. Raises DailyQuotaUsed with the seconds until the next."""
+        """Counts one more change of the account today. Raises DailyQuotaUsed with the seconds until tomorrow."""
         try:
             await self.take(f"daily-{kind}", account, now)
         except TooMany as used_up:
             raise DailyQuotaUsed(retry_after_seconds=used_up.retry_after_seconds) from None
 
     def take_at_hand(self, purpose: str, key: str, now: datetime) -> bool:
-        """Uses one permit if this process holds one; the database is not asked."""
+        """Uses one permit if this process holds one, without asking the database."""
         held = self._holding(purpose, key, self._purposes[purpose], now)
         if held.permits == 0:
             return False
@@ -172,7 +172,7 @@ class Limiter:
         return granted
 
     async def _count(self, name: str, more: int, ends_at: datetime) -> int:
-        """Adds to the counter, and says what it was."""
+        """Adds to the counter and returns its value before."""
         before = await self._collection.find_one_and_update(
             {"_id": name}, {"$inc": {"count": more}, "$setOnInsert": {"expires_at": ends_at}}, upsert=True
         )
@@ -190,5 +190,5 @@ class Limiter:
             self._held.clear()  # leased permits are lost, never doubled; unasked ones are given again
 
     def _name(self, purpose: str, key: str, window: int) -> str:
-        """The counter's id, from which neither address nor account can be read: without a key all addresses could be tried."""
+        """The counter's id, a keyed digest: without the key somebody could try all addresses."""
         return f"{purpose}:{self._keys.blind_index('limit', f'{purpose}/{key}')}:{window}"

@@ -58,7 +58,7 @@ def _keep_allowed(_: Any, __: str, entry: MutableMapping[str, Any]) -> MutableMa
 
 
 def set_up_logs(*, is_json: bool) -> None:
-    """For the two processes' start. Other libraries speak from WARNING up, and those that print URLs not at all."""
+    """Called at the start of both processes. Libraries log from WARNING up; those that would log URLs are silenced."""
     structlog.configure(
         processors=[
             structlog.stdlib.add_log_level,

@@ -16,7 +16,7 @@ _BATCH = 500
 
 
 class Step(msgspec.Struct, frozen=True):
-    """Leads from `number - 1` to `number`: `change` returns the new document, or None where nothing is to change."""
+    """The step from version `number - 1` to `number`. `change` returns the new document, or None if it stays as it is."""
 
     number: int
     title: str
@@ -33,14 +33,14 @@ _FILED = {
 
 
 def _filed_by_procedure(document: dict[str, Any]) -> dict[str, Any] | None:
-    """The step by which an objection was filed was called by place and addressee; where it led says which it is now."""
+    """Old filing steps of objections were named by place and addressee; their target status tells the new name."""
     first, *rest = document["history"]
     action = _FILED[first["target"]]
     return None if first["action"] == action else {**document, "history": [{**first, "action": action}, *rest]}
 
 
 def _renamed_status(before: str, after: str) -> Callable[[dict[str, Any]], dict[str, Any] | None]:
-    """As the case stands and wherever its history went."""
+    """Renames a status, in the case and in its history."""
 
     def change(document: dict[str, Any]) -> dict[str, Any] | None:
         history = [
@@ -59,13 +59,13 @@ STEPS: Sequence[Step] = (
     Step(3, "grants: used-up is used_up", "grants", _renamed_status("used-up", "used_up")),
     Step(4, "listings: not-listed is not_listed", "listings", _renamed_status("not-listed", "not_listed")),
 )
-"""Version 1 is the first; a step is added here when a stored shape changes."""
+"""All steps in order; version 1 needs none. A step is added here when a stored shape changes."""
 
 FIRST = 1
 
 
 class WrongVersion(Exception):
-    """The database and the program are of different versions; the message says which command helps."""
+    """Database and program have different versions; the message says which command helps."""
 
 
 def newest(steps: Sequence[Step] = STEPS) -> int:
@@ -73,7 +73,7 @@ def newest(steps: Sequence[Step] = STEPS) -> int:
 
 
 async def version_of(database: Database) -> int | None:
-    """None for a database that holds nothing yet."""
+    """The database's version; None if it is still empty."""
     found = await database.collection(COLLECTION).find_one({"_id": "schema"})
     return None if found is None else int(found["version"])
 

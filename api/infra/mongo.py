@@ -59,10 +59,10 @@ _PASSING = frozenset({
     13436,  # NotPrimaryOrSecondary
     14031,  # OutOfDiskSpace
 })  # fmt: skip
-"""What a server says that cannot do it now, and another or a later one can."""
+"""Codes of faults that pass: another server, or the same one later, can do it."""
 _ATTEMPTS = 6  # of a commit whose outcome is not known
 _SHARE_FOR_TRYING = 0.8
-"""Of the time a transaction may take: a last try still has some of it left."""
+"""Share of a transaction's time after which no new attempt begins, so that the last one has time left."""
 _LONGEST_PAUSE = 5  # doublings of 10 ms
 _LONGEST_BUILDING = 6 * 3600  # seconds, of indexes
 _BUILT_AT_ONCE = 3  # as many as the server builds at once
@@ -125,9 +125,9 @@ class Database:
         sort: Mapping[str, int] | None = None,
         most: int,
     ) -> list[dict[str, Any]]:
-        """The documents of a query, at most so many, in one round trip where they fit into one answer of 16 MB.
+        """The first documents of a query, in one round trip if they fit into one answer of 16 MB. Outside transactions.
 
-        For the hot reads: a cursor of the driver takes half as much again of our processor time. Outside transactions.
+        For hot reads: a cursor of the driver takes half as much processor time again.
         """
         asked = {
             "find": collection,
@@ -150,21 +150,21 @@ class Database:
         return await self._database.command(asked, codec_options=_AWARE)
 
     async def _again(self, asked: Mapping[str, Any]) -> Any:
-        """Once more where the connection broke, as the driver does for reads of its own."""
+        """Repeats the read once if the connection broke, as the driver does for its own reads."""
         try:
             return await self._command(asked)
         except ConnectionFailure:
             return await self._command(asked)
 
     async def transact(self, work: Callable[[Tx], Awaitable[T]]) -> T:
-        """Runs `work` in one transaction; tries again when the server says that another writer was in the way.
+        """Runs `work` in one transaction, and again when another writer was in the way.
 
-        All or nothing. `work` may run more than once, so it touches nothing but the database.
-        The whole takes no longer than one operation may. Raises whatever `work` raises; AlreadyThere for a taken unique key.
+        `work` may run more than once, so it must change nothing but the database. All attempts together take no longer than one
+        operation may. Raises whatever `work` raises, and AlreadyThere for a taken unique key.
 
-        A transaction sees what a majority does not hold yet, such as the first try of a request whose commit was never
-        confirmed. So what it was refused for is told only when a majority holds it; until then, and when another primary
-        took over meanwhile, it is an outage, and asking again finds the answer.
+        A transaction can see writes that no majority holds yet, such as a first attempt whose commit was never confirmed. A refusal
+        is therefore raised only once a majority holds what it rests on; before that, or if another primary took over, it is an
+        outage, and the caller's next request finds the answer.
         """
         with pymongo.timeout(self._seconds):
             reign = self._reign()
@@ -175,10 +175,10 @@ class Database:
                 raise
 
     async def insert_missing(self, collection: str, documents: Sequence[dict[str, Any]]) -> list[dict[str, Any]]:
-        """Inserts those whose unique keys are free, outside a transaction; returns the others, whose keys a majority holds.
+        """Inserts the documents whose unique keys are free, outside a transaction; returns the others, whose keys a majority holds.
 
-        Raises as an outage, Unavailable: then it is to be done again. A key may be taken by one's own earlier try, and a
-        primary that is gone may have been the only one to have it.
+        Raises an outage or Unavailable, after which the caller repeats the call: a key may have been taken by an earlier attempt
+        of its own, of which only a lost primary knew.
         """
         reign = self._reign()
         try:
@@ -195,7 +195,7 @@ class Database:
         return []
 
     async def certain(self, look: Callable[[Any], Awaitable[T]], collection: str) -> T:
-        """What `look` finds in the collection as it stands now, once a majority holds it. Raises as an outage, Unavailable."""
+        """What `look` finds in the collection now, once a majority holds it. Raises an outage or Unavailable."""
         reign = self._reign()
         found = await look(self._database[collection].with_options(read_concern=ReadConcern("local")))
         if found is not None:
@@ -203,26 +203,26 @@ class Database:
         return found
 
     async def _confirm(self, reign: Any) -> None:
-        """Raises Unavailable where what was seen under that primary may be gone under another."""
+        """Raises Unavailable if another primary has taken over, which may not have what was seen."""
         await self.confirm()
         if reign is not None and self._reign() != reign:
             raise Unavailable
 
     async def confirm(self) -> None:
-        """Returns when a majority holds all that the primary has shown so far; then every read sees it. Raises as an outage.
+        """Returns when a majority holds everything that the primary has shown so far; every later read sees it. Raises an outage.
 
-        By a write of its own, which a majority can only hold after all that came before. A linearizable read would say the same
-        and take a tenth of a second of an idle server, which hurries with its journal for writers only.
+        It writes a document, which a majority can only hold after everything before it. A linearizable read would do the same but
+        takes a tenth of a second on an idle server, which flushes its journal early for writers only.
         """
         slot = random.randrange(_SLOTS)  # noqa: S311 - spreads writers, keeps no secret
         await self._database[CONFIRMATIONS].update_one({"_id": slot}, {"$inc": {"times": 1}}, upsert=True)
 
     def _reign(self) -> Any:
-        """Which primary is known. None before the first answer, and where one node alone is asked."""
+        """The known primary's election. None before the first answer, and with a direct connection to one node."""
         return self._client.topology_description.max_election_id
 
     async def rehearse(self, work: Callable[[Tx], Awaitable[T]]) -> T:
-        """What `work` would come to: it runs in a transaction that is undone, so nothing of it stays."""
+        """The result that `work` would have: it runs in a transaction that is rolled back."""
 
         async def undone(tx: Tx) -> T:
             raise _Undone(await work(tx))
@@ -260,17 +260,17 @@ class Database:
         raise AssertionError("counted to the end")
 
     async def _session(self) -> Any:
-        """One that served before, which spares two hops to a thread, or a new one.
+        """A pooled session, which saves two hops to a thread, or a new one.
 
-        Not causally consistent: what an earlier transaction wrote is nothing that this one has to wait for.
+        Not causally consistent: a transaction need not wait for what an earlier one wrote.
         """
         return self._sessions.pop() if self._sessions else await self._client.start_session(causal_consistency=False)
 
     async def _end(self, session: Any, settle: Callable[[], Awaitable[None]] | None, ends: float) -> None:
-        """Leaves no transaction open, also when the time of this one is over. A session whose transaction ended well stays.
+        """Ends the transaction, even after its deadline. Returns a session whose transaction ended well to the pool.
 
-        An open one keeps its documents locked for a minute, and whoever needs them is refused. So `settle` gets time of its
-        own, in a context without the deadline; who asked waits for it no longer than they would have for an answer.
+        An open transaction would keep its documents locked for a minute, and others would be refused. `settle` therefore runs in a
+        context without the deadline; the caller waits for it no longer than it would have for an answer.
         """
         if settle is None:
             self._sessions.append(session)
@@ -282,17 +282,17 @@ class Database:
 
     @asynccontextmanager
     async def snapshot(self) -> AsyncIterator[Any]:
-        """A session whose reads all see one instant."""
+        """A session whose reads all see the same instant."""
         async with await self._client.start_session(snapshot=True) as session:
             yield session
 
     async def operation_time(self) -> Any:
-        """The server's own, from which on a change stream can tell what was written."""
+        """The server's operation time, from which a change stream can start."""
         return (await self._database.command("ping"))["operationTime"]
 
     async def ensure_indexes(self, indexes: dict[str, Sequence[IndexModel]]) -> None:
-        """Creates what is missing, however long it takes: over a large collection minutes, and the limit of an operation would
-        end the building and begin it again for ever. Raises when an index of the same name has other keys.
+        """Creates missing indexes without a time limit: on a large collection that takes minutes, and a limit would restart the
+        build for ever. Raises if an index of the same name has other keys.
         """
         places = asyncio.Semaphore(_BUILT_AT_ONCE)
 
@@ -304,7 +304,7 @@ class Database:
             await asyncio.gather(*(build(collection, models) for collection, models in indexes.items() if models))
 
     async def drop(self) -> None:
-        """Deletes the whole database: tests and the demo's fresh start."""
+        """Deletes the whole database. For tests and the demo's fresh start."""
         await self._client.drop_database(self._database.name)
 
     async def close(self) -> None:
@@ -322,10 +322,10 @@ class Database:
 
 
 class Deadline:
-    """What all work in the database of the running task may take together; what is over ends as an outage. It runs from `go` to
-    `rest`, which change nothing where it runs or rests already.
+    """A time limit on all database work of the running task together; exceeding it is an outage. The time runs from `go` to `rest`;
+    both have no effect if it already runs or rests.
 
-    Both in one task; tasks that it makes meanwhile share the deadline, unless they get a context of their own.
+    Call both in the same task. Tasks started meanwhile share the deadline unless they have a context of their own.
     """
 
     def __init__(self, seconds: float) -> None:
@@ -353,7 +353,7 @@ _running: contextvars.ContextVar[Deadline | None] = contextvars.ContextVar("dead
 
 @contextmanager
 def resting() -> Iterator[None]:
-    """The deadline of the running task does not count what is waited for elsewhere. Never inside a transaction."""
+    """Stops the running task's deadline while it waits for something else. Never inside a transaction."""
     deadline = _running.get()
     if deadline is None:
         yield
@@ -386,7 +386,7 @@ async def _settle(session: Any, settle: Callable[[], Awaitable[None]]) -> None:
 
 
 def _taken(fault: PyMongoError) -> str | None:
-    """The name of the unique index that a duplicate-key fault speaks of; None for any other fault."""
+    """The name of the unique index of a duplicate-key error; None for any other error."""
     details: Any = None
     if isinstance(fault, DuplicateKeyError):
         details = fault.details
@@ -411,7 +411,7 @@ async def write(operation: Awaitable[T]) -> T:
 
 
 def is_outage(fault: BaseException) -> bool:
-    """Whether the database is away or too slow, which is ours to say with 503, not a defect."""
+    """Whether the database is unreachable or too slow: answered with 503, not a defect."""
     if isinstance(
         fault,
         Unavailable
@@ -429,7 +429,7 @@ def is_outage(fault: BaseException) -> bool:
 
 
 def _codes(fault: PyMongoError) -> set[int]:
-    """What the server named, of each part of a bulk. A member that steps down may say so as a write concern that failed."""
+    """The server's error codes, of each part of a bulk write. A member that steps down may report it as a failed write concern."""
     if isinstance(fault, BulkWriteError):
         details = fault.details or {}
         return {error["code"] for name in ("writeErrors", "writeConcernErrors") for error in details.get(name, ())}

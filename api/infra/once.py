@@ -17,8 +17,8 @@ TOKENS_KEPT_FOR = timedelta(seconds=60)  # an answer that signs somebody in: for
 
 
 class Answer(msgspec.Struct, frozen=True):
-    """A stored answer. `id` is a digest of actor, route and key, the last of which the client draws at random; `request` a
-    keyed one of what was asked, which may be little more than somebody's number.
+    """A stored answer. `id` is a digest of actor, route and key, which the client draws at random. `request` is a keyed digest of
+    the request, because a request may hold little more than a person's number.
     """
 
     KEPT = Kept(ours="id status", keyed="request", when="expires_at")
@@ -62,8 +62,8 @@ class OnceStore:
         self._keys = keys
 
     async def find(self, key: str, request: str, now: datetime) -> Answer | None:
-        """The answer that stands there now, once a majority holds it. Raises KeyReused when the key was used for another
-        request, AnswerGone when its time is over; as an outage where no majority does.
+        """The stored answer, once a majority holds it. Raises KeyReused if the key was used for another request, AnswerGone if its
+        time is over, and an outage if no majority holds it.
         """
         document = await self._database.certain(lambda newest: newest.find_one({"_id": key}), ANSWERS.name)
         if document is None:
