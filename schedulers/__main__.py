@@ -23,7 +23,7 @@ _MEASURE_SECONDS = 15.0
 
 
 async def _prepare(services: Services, stop: asyncio.Event) -> bool:
-    """Waits for the database for as long as it takes; whether there is still something to do."""
+    """Waits for the database as long as it takes; False if the worker is to stop."""
     while not stop.is_set():
         try:
             await services.prepare()
@@ -44,7 +44,7 @@ async def _sleep(stop: asyncio.Event, seconds: float) -> None:
 
 
 async def work_until_told(settings: Settings, jobs: tuple[Job, ...], *, is_once: bool) -> int:
-    """0 when stopped or done; 1 when a job of `--once` failed."""
+    """The exit status: 0 when stopped or done, 1 if a job of `--once` failed."""
     stop = asyncio.Event()
     loop = asyncio.get_running_loop()
     for number in (signal.SIGTERM, signal.SIGINT):

@@ -14,10 +14,10 @@ GAVE_UP = "gave-up"
 
 
 class Allotment:
-    """It takes a day on which the push still says something of use, an account, the main switch, and a banked permission
-    that no greater day needs.
+    """A push needs a day on which it is still useful, an account with the main switch on, and a banked permission that no more
+    important day needs.
 
-    `to_send`, greatest rank first; `unpushed`, by the reason why not: one that begins with `GAVE_UP` was tried in vain.
+    `to_send`: the highest rank first. `unpushed`: by reason; reasons that begin with `GAVE_UP` were tried in vain.
     """
 
     def __init__(
@@ -70,7 +70,7 @@ class Allotment:
         return self._receivers[notice.subject].openid
 
     def spent(self, notices: Iterable[Notice], *, for_good: bool = False) -> dict[tuple[str, str], list[str]]:
-        """Accounts by template and by what they have of it; a long-term permission is not used up by sending."""
+        """Accounts by template and kind of permission. A long-term permission is not used up by sending."""
         accounts: dict[tuple[str, str], list[str]] = {}
         for notice in notices:
             name = notice.template or ""

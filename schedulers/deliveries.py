@@ -48,7 +48,7 @@ _Answer = tuple[Notice, SendResult]
 
 
 class Tally(msgspec.Struct):
-    """What one pass did. `unpushed` went to the inbox alone; `later` will be tried again."""
+    """What one pass did. `unpushed` went to the inbox only; `later` will be tried again."""
 
     told: int = 0
     sent: int = 0
@@ -60,13 +60,13 @@ class Tally(msgspec.Struct):
 
 
 def is_quiet(now: datetime) -> bool:
-    """From 21:00 to 08:00 in Shanghai nobody is told anything by the worker."""
+    """Whether it is between 21:00 and 08:00 in Shanghai, when the worker tells nobody anything."""
     at = now.astimezone(SHANGHAI).time()
     return at >= QUIET_FROM or at < QUIET_UNTIL
 
 
 def waited(since: datetime, now: datetime) -> timedelta:
-    """How long it has waited for us: not at night, when nobody is told anything."""
+    """How long a notice has waited, not counting the quiet hours."""
     if is_quiet(now):
         return timedelta()
     morning = now.astimezone(SHANGHAI).replace(
@@ -76,14 +76,14 @@ def waited(since: datetime, now: datetime) -> timedelta:
 
 
 def retry_after(attempts: int, chance: float) -> timedelta:
-    """After the first failure at once, then longer and longer; `chance` from 0 to 1 spreads the workers."""
+    """The pause before the next attempt: none after the first failure, then ever longer. `chance` from 0 to 1 spreads the workers."""
     if attempts <= 1:
         return timedelta()
     return min(timedelta(minutes=3 ** min(attempts - 2, 6)), _LONGEST_PAUSE) * (0.5 + chance)
 
 
 class _Held(msgspec.Struct, frozen=True):
-    """A batch in hand. `begun`: what a dead worker had begun to send of it, with WeChat's answer where it is known."""
+    """A claimed batch. `begun`: the notices that a dead worker had begun to send, with WeChat's answer if known."""
 
     token: str
     notices: Sequence[Notice]
@@ -119,11 +119,11 @@ class Deliveries:
         self._storing = asyncio.Lock()  # what reads or writes a whole batch; never asked for by who holds it
 
     def stop(self) -> None:
-        """Ends the running pass after the chunk in hand; what is held is let go."""
+        """Ends the running pass after the current chunk and releases the claims."""
         self._is_stopping = True
 
     async def run(self, seconds: float = 30) -> Tally:
-        """Tells and sends all that is due, for at most about so many seconds."""
+        """Tells and sends everything that is due, for about this many seconds at most."""
         tally = Tally()
         self._ahead = ()
         end = time.monotonic() + seconds
@@ -167,7 +167,7 @@ class Deliveries:
         return _Held(token=token, notices=notices, begun=of_these)
 
     def _turned(self, due: Sequence[Due]) -> Sequence[Due]:
-        """Where another worker took most of a batch first, begin elsewhere, so that both find work."""
+        """Starts elsewhere in the list if another worker took most of a batch, so that both find work."""
         if not due or not self._is_contended:
             return due
         start = random.randrange(0, len(due), self._batch)  # noqa: S311 - spreads workers, keeps no secret
@@ -214,7 +214,7 @@ class Deliveries:
             await self._write_outcomes(answered, token, plan, tally)
 
     async def _plan(self, waiting: Sequence[Notice], receivers: Mapping[str, Receiver]) -> Allotment:
-        """Permissions are read while no lane writes what it used of them."""
+        """Reads permissions while nothing writes which of them were used."""
         reserved = await self._reserved(waiting)
         async with self._storing:
             permissions = await self._subscriptions.find_many([receiver.account for receiver in receivers.values()])
@@ -224,8 +224,8 @@ class Deliveries:
     async def _send(
         self, plan: Allotment, token: str, answered: list[_Answer], resting: list[Notice]
     ) -> Sequence[Notice] | None:
-        """Adds to `answered`, and to `resting` those whose template rests. Returns what was not sent, or None when another
-        worker has taken the batch over."""
+        """Adds answers to `answered`, and notices of suspended templates to `resting`. Returns what was not sent, or None if another
+        worker has taken over the batch."""
         ready, now = plan.to_send, self._clock.now()
         stopped = await self._templates.list_stopped()
         last: Sequence[_Answer] = ()
@@ -249,7 +249,7 @@ class Deliveries:
         return self._silent_until is not None and self._clock.now() < self._silent_until
 
     async def _reserved(self, notices: Sequence[Notice]) -> dict[int, dict[tuple[str, str], int]]:
-        """By rank: the pushes that a person's booked notices of a higher rank are waiting for."""
+        """The permissions that a person's booked notices of higher rank will need, by rank."""
         by_rank: dict[int, list[str]] = {}
         for notice in notices:
             if notice.rank < _TOP_RANK:
@@ -264,7 +264,7 @@ class Deliveries:
         return await self._outbox.note_sending(token, [notice.id for notice in chunk], answers)
 
     async def _note_faults(self, answered: Sequence[_Answer], stopped: dict[str, datetime]) -> None:
-        """A template that WeChat refuses rests, and one that it takes again no longer does; kept in `stopped` as well."""
+        """Suspends a template that WeChat refuses and resumes one that it accepts again; also kept in `stopped`."""
         now = self._clock.now()
         if all(result.outcome in (SendOutcome.BUSY, SendOutcome.UNKNOWN) for _, result in answered):
             self._silent_until = now + SILENCE_RESTS  # nothing at all gets through: do not spend the others on it
@@ -314,12 +314,12 @@ class Deliveries:
 
 
 def _closed(push: PushState, reason: str | None) -> dict[str, Any]:
-    """Nothing is left to do."""
+    """The fields of a notice with nothing left to do."""
     return {"push": push.value, "reason": reason, "wake_at": None}
 
 
 def _outcome(notice: Notice, result: SendResult, now: datetime, tally: Tally) -> dict[str, Any]:
-    """The fields that the table of WeChat's answers asks for."""
+    """The fields to write for one of WeChat's answers, by the table of answers."""
     match result.outcome:
         case SendOutcome.REFUSED:
             tally.refused += 1
@@ -344,7 +344,7 @@ def _outcome(notice: Notice, result: SendResult, now: datetime, tally: Tally) ->
 
 
 def _postponed(notice: Notice, now: datetime, until: datetime, reason: str, tally: Tally) -> dict[str, Any]:
-    """Waits again, for as long as the push is of use (`texts/`)."""
+    """The fields of a notice that waits again, as long as its push is still useful (`texts/`)."""
     since = notice.tried_at or now
     tally.later += 1
     return {"push": PushState.WAITING.value, "wake_at": until, "tried_at": since, "reason": reason}

@@ -16,9 +16,9 @@ _HOUR = 3600
 
 
 class Job(msgspec.Struct, frozen=True):
-    """Looked at every so many seconds. `is_shared`: all workers at once; otherwise whoever gets the lease.
+    """A job runs every so many seconds. `is_shared`: in all workers at once; otherwise in the one that gets the lease.
 
-    `stale_after_seconds` without success makes the worker not ready.
+    After `stale_after_seconds` without success the worker is not ready.
     """
 
     id: str
@@ -29,7 +29,7 @@ class Job(msgspec.Struct, frozen=True):
 
 
 async def expire(work: Work) -> dict[str, int]:
-    """Ends disclosure and publicity that have run out: Dalian 35 and the national periods."""
+    """Ends disclosure and publicity whose periods are over: Dalian 35 and the national periods."""
     return {"ended": await work.until_none(lambda: work.services.expiry.expire(work.clock.now()))}
 
 
@@ -62,12 +62,12 @@ async def chain_audit(work: Work) -> dict[str, int]:
 
 
 async def digest(work: Work) -> dict[str, int]:
-    """What is late and what will be soon, for the officers, once each morning."""
+    """Writes the officers' digest of late and soon due steps, once each morning."""
     return {"written": await work.services.digests.write(work.clock.now())}
 
 
 async def deliver(work: Work) -> dict[str, int]:
-    """Tells what is due and pushes it to whoever banked a push."""
+    """Tells due notices, and pushes them to residents with a banked push."""
     return msgspec.structs.asdict(await work.deliveries.run())
 
 

@@ -13,7 +13,7 @@ _Start = Callable[[str, list[tuple[str, str]]], Any]
 
 
 class Metrics:
-    """A registry of its own, so that two workers in one test do not meet."""
+    """Has a registry of its own, so that two workers in one test do not share metrics."""
 
     def __init__(self) -> None:
         self.registry = CollectorRegistry()
@@ -63,7 +63,7 @@ class Metrics:
 
 class _Quiet(WSGIRequestHandler):
     def log_message(self, *_: Any) -> None:
-        """Scrapes are not news."""
+        """Does not log scrapes."""
 
 
 class _Server(WSGIServer):

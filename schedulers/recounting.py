@@ -8,7 +8,7 @@ JOB = "recount"
 
 
 async def recount(work: Work) -> dict[str, int]:
-    """Remembered only when all are through; what was counted before is not counted twice, since it no longer differs."""
+    """Notes the new state only after all cases; an interrupted run skips what it did, since that no longer differs."""
     now = work.clock.now()
     digest = rules_digest(civil_date(now))
     if (await work.heartbeats.find(JOB)).state.get("rules") == digest:

@@ -21,7 +21,7 @@ _HELD_BACK_SECONDS = 60  # ids are ordered by the clocks of the machines that ma
 
 @lru_cache(maxsize=4)
 def rules_digest(today: date) -> str:
-    """Changes when a rule in force or the calendar of working days changes, also by the mere coming of a day."""
+    """Changes with every rule in force and with the working-day calendar, also when a rule begins by its date."""
     digest = hashlib.sha256(msgspec.json.encode(rules(on=today)))
     for file in sorted((DATA / "calendar").glob("*.toml")):
         digest.update(file.read_bytes())
@@ -29,7 +29,7 @@ def rules_digest(today: date) -> str:
 
 
 async def plan(work: Work) -> dict[str, int]:
-    """Goes on where the last run ended; from the beginning when the rules are not those of the last run."""
+    """Continues where the last run ended, or from the beginning if the rules have changed since."""
     now = work.clock.now()
     digest = rules_digest(civil_date(now))
     state = (await work.heartbeats.find(JOB)).state

@@ -22,7 +22,7 @@ class Rule(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     certainty: Certainty
 
     def keeps_from(self, today: date) -> date:
-        """What is older goes."""
+        """The instant before which items are deleted."""
         return add_months(today, -_MONTHS * self.keep_years)
 
 
@@ -32,7 +32,7 @@ def rules() -> dict[str, Rule]:
 
 
 async def retain(work: Work) -> dict[str, int]:
-    """Once a day would do; looking more often finds nothing."""
+    """Once a day is enough; runs in between find nothing."""
     today = civil_date(work.clock.now())
     table = rules()
     return {

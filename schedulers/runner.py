@@ -36,7 +36,7 @@ class Runner:
         self._scheduler = AsyncIOScheduler(timezone=SHANGHAI)
 
     def start(self) -> None:
-        """Looks at every job at once, and then again and again."""
+        """Starts every job immediately, and then at its interval."""
         at_once = SystemClock().now()  # APScheduler lives on the machine's clock, whatever day ours says it is
         self._scheduler.add_listener(self._on_trouble, EVENT_JOB_ERROR | EVENT_JOB_MISSED)
         for job in self._jobs:
@@ -53,7 +53,7 @@ class Runner:
         self._scheduler.start()
 
     async def stop(self) -> None:
-        """No new runs; the running ones end by themselves within seconds. APScheduler would cancel them."""
+        """Starts no new runs; running ones end by themselves within seconds, while APScheduler would cancel them."""
         self._scheduler.pause()
         self._work.deliveries.stop()
         if self._running:
@@ -61,12 +61,12 @@ class Runner:
         self._scheduler.shutdown(wait=False)
 
     async def run_all(self) -> bool:
-        """Every job once, in the order of the timetable; whether all succeeded."""
+        """Runs every job once, in the order of the timetable. Returns whether all succeeded."""
         outcomes = [await self.run(job) for job in self._jobs]
         return all(outcomes)
 
     async def run(self, job: Job) -> bool:
-        """One run, with its heartbeat. Faults are counted and logged, never raised: the next run tries again."""
+        """Runs a job once, with its heartbeat. Faults are counted and logged, never raised: the next run tries again."""
         now = self._work.clock.now()
         heartbeats = self._work.heartbeats
         done: dict[str, int] = {}
@@ -89,7 +89,7 @@ class Runner:
         return fault is None
 
     def faults(self) -> list[str]:
-        """Jobs without success for too long: asked by /ready, from another thread."""
+        """Jobs without success for too long. Called for /ready from another thread."""
         now = self._work.clock.now()
         return [
             job.id
@@ -98,7 +98,7 @@ class Runner:
         ]
 
     async def measure(self) -> None:
-        """Backlog and age of the outbox and the last backup for the metrics; stopped templates for whoever asks the API whether it is ready."""
+        """Measures backlog and age of the outbox and the last backup for the metrics, and notes stopped templates for the API's /ready."""
         now = self._work.clock.now()
         count, oldest = await self._work.outbox.backlog(now, _COUNTED)
         stopped = await self._work.templates.list_stopped()
@@ -124,7 +124,7 @@ class Runner:
 
 
 def _place(error: BaseException) -> str:
-    """Where it was raised: a file and a line, never the message, which may hold what a person wrote."""
+    """File and line where it was raised; never the message, which may contain a person's words."""
     frame = error.__traceback__
     while frame and frame.tb_next:
         frame = frame.tb_next

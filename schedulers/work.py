@@ -30,7 +30,7 @@ class Work:
 
     @staticmethod
     async def until_none(some: Callable[[], Awaitable[int]]) -> int:
-        """Batch after batch until one does nothing; how many were done. Bounded, so that no fault turns for ever."""
+        """Runs batches until one does nothing, and returns how many items were done. Bounded, so that no fault loops for ever."""
         total = 0
         for _ in range(_MOST_BATCHES):
             done = await some()

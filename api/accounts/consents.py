@@ -32,7 +32,7 @@ class ConsentText(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class ConsentPurpose(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """`texts` are in the order of their dates. `is_opt_out`: allowed until refused or withdrawn."""
+    """`texts` are ordered by date. `is_opt_out`: allowed until refused or withdrawn."""
 
     id: str
     title: str
@@ -56,7 +56,7 @@ def purposes() -> dict[str, ConsentPurpose]:
 
 
 class ConsentState(msgspec.Struct, frozen=True):
-    """One purpose as it stands for one person. `is_askable`: whether the page may ask of its own accord."""
+    """One person's state of one purpose. `is_askable`: whether the page may ask unprompted."""
 
     purpose: ConsentPurpose
     text: ConsentText
@@ -78,7 +78,7 @@ class ConsentService:
         self._audits = audits
 
     async def list_all(self, owner: str, now: datetime) -> list[ConsentState]:
-        """Every purpose, also those never asked about."""
+        """Every purpose, including those never asked about."""
         known = {consent.purpose: consent for consent in await self._store.list_of_owner(owner)}
         return [_state(purpose, known.get(purpose.id), now) for purpose in purposes().values()]
 
@@ -86,11 +86,11 @@ class ConsentService:
         return await self._store.list_of_owner(owner)
 
     async def is_allowed(self, owner: str, purpose: str, now: datetime) -> bool:
-        """Whether what needs this consent may be done. Raises KeyError for a purpose that is not in the data."""
+        """Whether the person consents to the purpose. Raises KeyError for an unknown purpose."""
         return _state(purposes()[purpose], await self._store.find(owner, purpose), now).is_allowed
 
     async def given(self, owner: str, purpose: str, now: datetime) -> Consent | None:
-        """The consent by which it may be done, with the version that was read and when: its proof. None where there is none."""
+        """The given consent, with the version that was read and when, as proof; None if there is none."""
         found = _state(purposes()[purpose], await self._store.find(owner, purpose), now)
         return found.consent if found.is_allowed else None
 
@@ -105,7 +105,7 @@ class ConsentService:
             )
 
     async def give(self, tx: Tx, actor: Actor, purpose: str, version: str, now: datetime) -> ConsentState:
-        """Raises NotFound, ConsentOutdated for a text that is not the newest, Outdated."""
+        """Raises NotFound, Outdated, and ConsentOutdated for a text that is not the newest."""
         return await self._decide(tx, actor, purpose, GIVEN, version, now)
 
     async def refuse(self, tx: Tx, actor: Actor, purpose: str, version: str, now: datetime) -> ConsentState:
@@ -113,7 +113,7 @@ class ConsentService:
         return await self._decide(tx, actor, purpose, REFUSED, version, now)
 
     async def withdraw(self, tx: Tx, actor: Actor, purpose: str, now: datetime) -> ConsentState:
-        """Needs no version, no reason, no step more than giving did. Raises NotFound, Outdated."""
+        """Needs neither version nor reason: withdrawing is no harder than giving. Raises NotFound, Outdated."""
         return await self._decide(tx, actor, purpose, WITHDRAWN, None, now)
 
     async def _decide(

@@ -13,14 +13,14 @@ class RefreshRefused(Unauthenticated):
 
 
 class SignedOut(RefreshRefused):
-    """The session was ended on purpose, from another device or at the window: the phone keeps nothing of it."""
+    """The session was ended from another device or at the window: the phone deletes what it kept."""
 
     code = "signed-out"
     default_detail = "这台设备已经退出登录，存在这里的报告和草稿已清除。"
 
 
 class RefreshReused(RefreshRefused):
-    """A refresh token came a second time: somebody holds a copy. The session ends for both."""
+    """A refresh token was used a second time: somebody holds a copy. The session ends for both."""
 
     code = "refresh-reused"
     default_detail = "为了您的信息安全，这台设备已退出登录。"
@@ -37,7 +37,7 @@ class IdentityInvalid(Invalid):
 
 
 class IdentityNotConfirmed(Conflict):
-    """One answer for a document held by another account and for a name that does not match: it tells nothing of either."""
+    """The same answer for a document bound to another account and for a name that does not match, so that neither is revealed."""
 
     code = "identity-not-confirmed"
     title = "没能核验您的身份"
@@ -46,7 +46,7 @@ class IdentityNotConfirmed(Conflict):
 
 
 class BindingNotFound(NotFound):
-    """One answer for nobody, another name, another place and a WeChat that is off already."""
+    """The same answer for an unknown document, another name, another place and a WeChat that is already released."""
 
     code = "binding-not-found"
     title = "没有可以解除的绑定"
@@ -86,7 +86,7 @@ class OtpRefused(Forbidden):
 
 
 class StaffSignInRefused(Unauthenticated):
-    """One answer for an unknown name, a wrong password, a wrong or used one-time password."""
+    """The same answer for an unknown name, a wrong password, and a wrong or used one-time password."""
 
     code = "staff-sign-in-refused"
     title = "登录没有成功"
@@ -95,7 +95,7 @@ class StaffSignInRefused(Unauthenticated):
 
 
 class ActivationRefused(Forbidden):
-    """One answer for an unknown name, a wrong code, one that was used and one whose time is over."""
+    """The same answer for an unknown name, and for a wrong, used or expired code."""
 
     code = "activation-refused"
     title = "没有开通"

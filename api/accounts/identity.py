@@ -32,12 +32,12 @@ class Claim(msgspec.Struct, frozen=True):
 
 
 def normal_name(name: str) -> str:
-    """Full width to half width, one kind of middle dot, single spaces: two ways of writing one name are equal."""
+    """A name in one spelling: half width, one kind of middle dot, single spaces."""
     return " ".join(unicodedata.normalize("NFKC", name).translate(_DOTS).split()).replace(" ·", "·").replace("· ", "·")
 
 
 def check_identity(name: str, document_kind: str, document_number: str, born_on: date | None, on: date) -> Claim:
-    """Raises IdentityInvalid with every field that is wrong; its words never repeat what was written."""
+    """Raises IdentityInvalid with every wrong field; its messages never repeat the input."""
     faults: list[FieldFault] = []
     written = normal_name(name)
     if not 0 < len(written) <= _MAX_NAME or not _NAME.fullmatch(written):
@@ -88,7 +88,7 @@ def _elder_from() -> int:
 
 
 def is_elderly(born_on: date, on: date) -> bool:
-    """From the birthday on; somebody born on a leap day has theirs on 1 March in the other years."""
+    """True from the birthday on. For people born on a leap day that is 1 March in other years."""
     has_had_birthday = (on.month, on.day) >= (born_on.month, born_on.day)
     return on.year - born_on.year - (0 if has_had_birthday else 1) >= _elder_from()
 

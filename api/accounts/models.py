@@ -124,7 +124,7 @@ class ConsentEvent(msgspec.Struct, frozen=True):
 
 
 class Consent(msgspec.Struct, frozen=True):
-    """What one account said to one purpose, and everything it said before."""
+    """An account's consent to one purpose, with its history."""
 
     KEPT = Kept(ours="id owner version revision", word="purpose state", when="at")
 

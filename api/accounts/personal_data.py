@@ -35,8 +35,8 @@ _FOR_COLLEAGUES = frozenset({"by", "note"})  # the desk promises that only its p
 class Holding(msgspec.Struct, frozen=True):
     """One kind of data. `read` gives structs; `forget` runs in the transaction that closes the account.
 
-    `text` where `personal_data.toml` does not have it. For the readable file: `tables` are those that its cases move by, `words`
-    what its other codes are called, by field, `labels` what its own fields are called.
+    `text` is given if `personal_data.toml` has none. For the readable file: `tables` are the transition tables of its cases, `words`
+    the names of its other codes, by field, `labels` the names of its own fields.
     """
 
     name: str
@@ -58,7 +58,7 @@ class HoldingText(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     law: Citation | str
 
     def citation(self, place: str | None) -> Citation:
-        """The article of the person's place, where it is a matter of the places."""
+        """The article, of the person's place if each place has its own."""
         return self.law if isinstance(self.law, Citation) else basis(self.law, place)
 
 
@@ -89,7 +89,7 @@ class Export(Out, frozen=True):
 
 
 async def every_page(read: Callable[[str | None, int], Awaitable[Page[Any]]]) -> list[Any]:
-    """All items of a list that pages by cursor; ends after ten thousand."""
+    """All items of a paged list, at most ten thousand."""
     found: list[Any] = []
     cursor: str | None = None
     for _ in range(_MOST_PAGES):
@@ -113,7 +113,7 @@ class PersonalDataService:
         self._audits = audits
 
     async def export(self, actor: Actor, now: datetime) -> Export:
-        """Every kind, also the empty ones: what is not there was not held."""
+        """Every kind, including empty ones, which shows that nothing of that kind is held."""
         parts = [
             Part(
                 name=h.name,
@@ -126,7 +126,7 @@ class PersonalDataService:
         return Export(exported_at=now, parts=tuple(parts))
 
     async def close(self, tx: Tx, actor: Actor, now: datetime) -> Account:
-        """Closes the account and lets go of what the law does not require to be kept. Again: changes nothing."""
+        """Closes the account and deletes what the law does not require to be kept. Harmless to repeat."""
         account = await self._accounts.get(actor.id, tx)
         if account.status != "open":
             return account
@@ -140,7 +140,7 @@ class PersonalDataService:
 
 
 def _for_the_person(value: Any, field: str = "") -> Any:
-    """Without digests, which are ours, and in a history without what somebody else noted for colleagues, and who it was."""
+    """The data without our digests, and its history without officers' internal notes and identities."""
     if isinstance(value, Mapping):
         is_of_others = field == "history" and value.get("role", Role.RESIDENT) != Role.RESIDENT
         left_out = _DROPPED | _FOR_COLLEAGUES if is_of_others else _DROPPED

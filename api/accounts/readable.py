@@ -50,7 +50,7 @@ def _of_the_law() -> dict[str, dict[str, str]]:
 
 
 def page_of(export: Export, holdings: Iterable[Holding], names: ActionNames) -> str:
-    """Without script, style or anything from elsewhere. `holdings` are those that were exported."""
+    """An HTML page without scripts, styles or external content. `holdings` are the exported ones."""
     parts = {holding.name: _Part(holding, names) for holding in holdings}
     body = [
         f"<h2>{html.escape(part.title)}</h2>{parts[part.name].shown(part.data) or '<p>没有。</p>'}"
@@ -65,13 +65,13 @@ def page_of(export: Export, holdings: Iterable[Holding], names: ActionNames) -> 
 
 
 def label_of(part: str, field: str) -> str:
-    """What a stored field is called; what has no name stands as it is."""
+    """The name of a stored field; the field itself if it has none."""
     labels = _file().labels
     return labels.get(f"{part}.{field}") or labels.get(field) or field
 
 
 def value_words(field: str, value: str, part: str = "") -> str:
-    """What a stored code is called, also in a list under the plural; what has no name stands as it is."""
+    """The name of a stored code, also within a list under the plural; the code itself if it has none."""
     values = _file().values
     one = field.removesuffix("s")
     known = values.get(f"{part}.{field}") or values.get(field) or _of_the_law().get(field) or values.get(one) or {}
@@ -79,12 +79,12 @@ def value_words(field: str, value: str, part: str = "") -> str:
 
 
 def _is_mark(value: Any) -> bool:
-    """A digest or an index says nothing to a reader; who computes with them has the other form of the file."""
+    """Whether it is a digest or an index, which says nothing to a reader. The JSON export has them."""
     return isinstance(value, str) and _MARK.fullmatch(value) is not None
 
 
 class _Part:
-    """What a code means depends on the holding in which it stands."""
+    """One holding, whose words decide what its codes are called."""
 
     def __init__(self, holding: Holding, names: ActionNames) -> None:
         self._names = names
@@ -112,12 +112,12 @@ class _Part:
         return html.escape(self._said(str(value), field))
 
     def _label(self, name: str, field: str) -> str:
-        """Of a field, or of an entry of a field whose entries are named by codes."""
+        """The label of a field, or of an entry if a field's entries are named by codes."""
         named = self._words.get(field, {}).get(name)
         return named or self._labels.get(name) or label_of(self._name, name)
 
     def _taken(self, entry: Mapping[str, Any]) -> Mapping[str, Any]:
-        """A line of the history, with the step in the words of its table."""
+        """A line of the history, with the step's name from its table."""
         for table in self._tables:
             with suppress(StopIteration):  # who of the staff it was is left out
                 row = table.row_of(msgspec.convert({"by": "", **entry}, HistoryEntry))

@@ -28,7 +28,7 @@ PROOFS = {
     "in-person": "本人持有效身份证件原件到窗口",
     "agent": "代办人持双方有效身份证件和委托书到窗口",
 }
-"""What an officer has seen, as it stands in the audit: never whose."""
+"""What an officer was shown, as noted in the audit; never whose it was."""
 
 
 class Rebinding:
@@ -51,7 +51,7 @@ class Rebinding:
     async def release(
         self, tx: Tx, officer: Actor, *, name: str, kind: str, number: str, proof: str, now: datetime
     ) -> Account:
-        """Takes the WeChat off the account to which the document is bound. Raises BindingNotFound, one answer for every reason."""
+        """Releases the WeChat of the account to which the document is bound. Raises BindingNotFound, whatever the reason."""
         subjects = subject_indexes(self._keys, kind, number.strip().upper())
         account = await self._store.find_open_by_subject(subjects, tx)
         if account is None or not _may_release(account, officer, name):
@@ -83,7 +83,7 @@ class Rebinding:
         return released
 
     async def take_over(self, tx: Tx, actor: Actor, new: Account, holder: Account, now: datetime) -> Account:
-        """The new WeChat gets the account that was released; the empty one that it had is closed. Raises Outdated."""
+        """Gives the released account to the new WeChat, whose own empty account is closed. Raises Outdated."""
         shut = Account(
             id=new.id, openid_index=None, openid=None, created_at=new.created_at, status="closed", closed_at=now
         )
@@ -109,7 +109,7 @@ class Rebinding:
 
 
 def is_released(account: Account) -> bool:
-    """Whether it waits for the person's new WeChat."""
+    """Whether the account waits for the person's new WeChat."""
     return account.is_bound and account.openid is None and account.released_at is not None
 
 

@@ -14,7 +14,7 @@ def _person_of(account: Account) -> tuple[str, str] | None:
 
 
 def _digests(keys: KeyRing, account: Account, _: str | None) -> dict[str, str | None]:
-    """A released account has a mark in place of a digest, which stays."""
+    """A released account has a mark instead of a digest, which is kept."""
     openid = account.openid
     return {"openid_index": account.openid_index if openid is None else keys.blind_index(OPENID, openid)}
 

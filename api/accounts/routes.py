@@ -49,7 +49,7 @@ _SMALL = 16_384
 
 
 def _device(request: Request[Any, Any, Any]) -> str:
-    """What the client calls itself, cut to what may be shown in a list."""
+    """The client's name for itself, without unprintable characters, for the list of devices."""
     return "".join(c for c in request.headers.get("user-agent", "") if c.isprintable()) or "未知设备"
 
 

@@ -42,7 +42,7 @@ _IDENTITY_CODE = "identity"
 
 
 class WeChatSession(Protocol):
-    """Whose WeChat it is; `unionid` only where the operator bound an open platform."""
+    """A WeChat user; `unionid` only if the operator bound an open platform."""
 
     @property
     def openid(self) -> str: ...
@@ -56,7 +56,7 @@ class CodeExchange(Protocol):
     """The part of the WeChat client that signing in needs."""
 
     async def code_to_session(self, code: str) -> WeChatSession:
-        """Who holds the code, once. Raises refusals: a bad code, a blocked account, busy, too often."""
+        """The user of a sign-in code, which works once. Raises refusals: bad code, blocked account, busy, too often."""
         ...
 
 
@@ -84,7 +84,7 @@ class AccountService:
         self._keys = keys
 
     async def admit(self, identity: WeChatSession, now: datetime) -> Account:
-        """The open account of this WeChat user, made at the first time."""
+        """The open account of this WeChat user, created at the first sign-in."""
         indexes = self._keys.blind_indexes(OPENID, identity.openid)
         found = await self._store.find_open_by_openid(indexes)
         if found is not None:
@@ -99,7 +99,7 @@ class AccountService:
         return account
 
     async def _with_union(self, account: Account, unionid: str | None) -> Account:
-        """WeChat names it from the day on which the operator binds an open platform."""
+        """Adds the unionid, which WeChat sends once the operator has bound an open platform."""
         if unionid is None or unionid == account.unionid:
             return account
         try:
@@ -124,33 +124,33 @@ class AccountService:
         return account
 
     async def get(self, account_id: str, tx: Tx = None) -> Account:
-        """Also a closed one. Raises NotFound."""
+        """An account, also a closed one. Raises NotFound."""
         return await self._store.get(account_id, tx)
 
     async def find_by_subject(self, subject: str) -> Account | None:
-        """The open account to which the person's document is bound: where a push goes."""
+        """The open account to which the person's document is bound, which gets the pushes."""
         return await self._store.find_open_by_subject([subject])
 
     async def check_claim(self, actor: Actor, claim: Claim, jurisdiction: str | None, now: datetime) -> None:
-        """Before `bind`, what `know` does too: age and the number of attempts, by account and by document. Raises NotOfAge, TooMany."""
+        """Call before `bind`, instead of `know`: also checks age and limits attempts by account and by document. Raises NotOfAge, TooMany."""
         check_age(claim, jurisdiction or jurisdictions()[0], civil_date(now))
         await self._limiter.take("identity", actor.id, now)
         await self._limiter.take("identity-document", self._subject(claim), now)
         await self.know(claim)
 
     async def know(self, claim: Claim) -> None:
-        """Before a transaction that names the person: they are under the current index key from here on."""
+        """Call before a transaction that names the person: moves them to the current index key."""
         await self.know_document(claim.document_kind, claim.document_number)
 
     async def know_document(self, kind: str, number: str) -> None:
-        """As `know`, of an organisation as well."""
+        """As `know`, also for an organisation."""
         await self._bring([(kind, number)])
 
     async def bind(self, tx: Tx, actor: Actor, claim: Claim, jurisdiction: str | None, now: datetime) -> Account:
         """Binds the document to the account and puts the person's basic information into their record.
 
-        Raises IdentityAlreadySet; IdentityNotConfirmed alike, and after the same reads, for a document that another
-        account holds and for a name that the person's records do not have.
+        Raises IdentityAlreadySet; and IdentityNotConfirmed, after the same reads, both for a document bound to another account and
+        for a name that differs from the person's records.
         """
         account = await self.open_account(actor.id, tx)
         subject = self._subject(claim)
@@ -187,9 +187,9 @@ class AccountService:
         return bound
 
     async def at_window(self, tx: Tx, officer: Actor, claim: Claim, now: datetime) -> Account:
-        """The account of the person whose document an officer has seen; where there is none, one that waits for their WeChat.
+        """The account of the person whose document an officer has seen; if there is none, a new one that waits for their WeChat.
 
-        Raises IdentityNotConfirmed for a name other than the one under which the document is known, Outdated.
+        Raises Outdated, and IdentityNotConfirmed if the document is known under another name.
         """
         identity = Identity(claim.name, claim.document_kind, claim.document_number)
         account, is_new = await self._known(tx, officer, identity, claim.born_on, "窗口核对证件", now)
@@ -201,14 +201,14 @@ class AccountService:
     async def stood_for(
         self, tx: Tx, officer: Actor, identity: Identity, born_on: date | None, now: datetime
     ) -> Account:
-        """The same of an organisation, a ward or a principal whose papers an officer has seen: nothing enters their record."""
+        """As `at_window`, for an organisation, a ward or a principal whose papers an officer has seen. Adds no basic record."""
         return (await self._known(tx, officer, identity, born_on, "核对代办证明", now))[0]
 
     async def _known(
         self, tx: Tx, officer: Actor, identity: Identity, born_on: date | None, basis: str, now: datetime
     ) -> tuple[Account, bool]:
-        """The account, and whether it was made just now. An organisation is known by its code alone (Yunnan 11), since it
-        may change its name."""
+        """The account, and whether it was just created. An organisation is identified by its code only (Yunnan 11), since its name
+        may change."""
         subject = subject_index(self._keys, identity.document_kind, identity.document_number)
         found = await self._store.find_open_by_subject([subject], tx)
         new = new_id("acc")
@@ -264,7 +264,7 @@ class AccountService:
         jurisdiction: str | None = None,
         is_elderly_mode: bool | None = None,
     ) -> Account:
-        """None leaves a setting as it is. Raises Invalid, Outdated."""
+        """None leaves a setting unchanged. Raises Invalid, Outdated."""
         if jurisdiction is not None and jurisdiction not in jurisdictions():
             raise Invalid(faults=(FieldFault(field="jurisdiction", message="请选择列出的地区。"),))
         account = await self.open_account(actor.id, tx)
@@ -290,7 +290,7 @@ class AccountService:
         return changed
 
     async def note_refusal(self, tx: Tx, actor: Actor, purpose: str, *, is_refused: bool) -> None:
-        """Keeps with the account what was refused, so that whoever reads the account needs no second look."""
+        """Copies the refused purposes to the account, so that readers of the account need no second query."""
         account = await self.open_account(actor.id, tx)
         others = tuple(name for name in account.refusals if name != purpose)
         refusals = (*others, purpose) if is_refused else others
@@ -298,7 +298,7 @@ class AccountService:
             await self._store.save(tx, account, msgspec.structs.replace(account, refusals=refusals))
 
     async def close(self, tx: Tx, actor: Actor, now: datetime) -> None:
-        """What is left says that there was an account, not whose. Raises Unauthenticated for a closed one, Outdated."""
+        """Closes the account: what is kept shows that there was one, not whose. Raises Outdated, and Unauthenticated for a closed one."""
         account = await self.open_account(actor.id, tx)
         left = Account(
             id=account.id,
@@ -325,7 +325,7 @@ class AccountService:
         records: list[Record],
         now: datetime,
     ) -> None:
-        """One basic record in each jurisdiction that has none from the person yet."""
+        """Adds a basic record in each jurisdiction that has none from the person yet."""
         there = {
             record.jurisdiction for record in records if record.section is Section.BASIC and record.provider == SELF
         }
@@ -392,7 +392,7 @@ def actor_of(account: Account, session: str, address: str | None = None) -> Acto
 
 
 def _is_named(name: str, account: Account, records: list[Record]) -> bool:
-    """Whether the name is the one under which the person is already known, here or to the providers."""
+    """Whether the name matches the one already known here or from the providers."""
     known = {record.particulars.name for record in records if record.particulars.name}  # one's own pledges carry none
     if account.identity is not None:
         known.add(account.identity.name)

@@ -50,8 +50,8 @@ class SessionService:
     async def rotate(self, tx: Tx, token: str, now: datetime) -> tuple[Session, str]:
         """The session and its next refresh token.
 
-        Raises RefreshRefused, SignedOut for a session that somebody ended, and RefreshReused for a token already used: the caller then calls `end`, outside the
-        transaction that this refusal undoes.
+        Raises RefreshRefused; SignedOut for a session that was ended; and RefreshReused for a token already used. After the last one
+        the caller calls `end`, outside the transaction that the refusal rolls back.
         """
         session_id, generation = _parts(token)
         session = await self._store.find(session_id, tx)
@@ -69,7 +69,7 @@ class SessionService:
         return session, self._token(session, generation + 1)
 
     async def end(self, session_id: str, now: datetime) -> Session | None:
-        """Revokes a session whoever holds it."""
+        """Revokes a session, whoever holds it."""
         session = await self._store.find(session_id)
         if session is not None:
             await self._store.revoke(None, session.holder, session_id, now)
@@ -77,7 +77,7 @@ class SessionService:
         return session
 
     async def revoke(self, tx: Tx, holder: str, session_id: str, now: datetime) -> None:
-        """The holder's own session. Raises NotFound."""
+        """Revokes one of the holder's own sessions. Raises NotFound."""
         if not await self._store.revoke(tx, holder, session_id, now):
             raise NotFound
         self._remember(session_id)
@@ -87,15 +87,15 @@ class SessionService:
         self._asked_at = None
 
     async def hand_over(self, tx: Tx, holder: str, to: str) -> None:
-        """The devices of one account are those of another from now on."""
+        """Moves the sessions of one account to another."""
         await self._store.hand_over(tx, holder, to)
 
     async def devices(self, holder: str, now: datetime) -> list[Session]:
-        """Where the holder is signed in, last used first."""
+        """The holder's open sessions, last used first."""
         return await self._store.list_open(holder, now)
 
     async def is_revoked(self, session_id: str, now: datetime) -> bool:
-        """One query every few seconds in a process, not one a request."""
+        """Whether a session was revoked. Makes one query every few seconds and process, not one for each request."""
         if self._asked_at is None or not 0 <= (now - self._asked_at).total_seconds() < REVOCATION_SECONDS:
             self._asked_at = now
             self._revoked = frozenset(await self._store.list_revoked_since(now - 2 * ACCESS_LIFE))
@@ -108,7 +108,7 @@ class SessionService:
         return f"{session.id}.{generation}.{self._keys.blind_index(_REFRESH, _derived_from(session, generation))}"
 
     def _is_token(self, token: str, session: Session, generation: int) -> bool:
-        """Whatever index key it was derived with: the salt behind it is random."""
+        """Checks a token derived with any index key, retired ones included: the salt behind it is random."""
         macs = self._keys.every_index(_REFRESH, _derived_from(session, generation))
         return any(hmac.compare_digest(token, f"{session.id}.{generation}.{mac}") for mac in macs)
 
@@ -118,7 +118,7 @@ def _derived_from(session: Session, generation: int) -> str:
 
 
 def _parts(token: str) -> tuple[str, int]:
-    """Session and generation. Raises RefreshRefused for anything we did not issue."""
+    """The session id and generation in a token. Raises RefreshRefused for anything we did not issue."""
     parts = token.split(".")
     if len(parts) != 3 or not parts[1].isascii() or not parts[1].isdigit() or len(parts[1]) > 9:
         raise RefreshRefused

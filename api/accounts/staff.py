@@ -53,7 +53,7 @@ UNIT_SCOPES = {
         "grants",
     ),
 }  # fmt: skip
-"""What a unit's people may do: a clerk hands in and answers, a lead corrects and revokes as well."""
+"""What a unit's people may do: a clerk hands in records and answers cases, a lead also corrects and revokes."""
 
 
 class UsernameTaken(Conflict):
@@ -116,13 +116,13 @@ class StaffService:
         return await self._insert(tx, actor, newcomer, now, **waiting), code
 
     def _invitation(self, now: datetime) -> tuple[str, dict[str, Any]]:
-        """A code, and what is stored of whoever waits to use it."""
+        """A code, and the stored fields of a member who has not used it yet."""
         code = verification_code()
         digest = self._keys.blind_index(_ACTIVATION, code)
         return code, {"password_hash": _UNUSABLE, "activation": digest, "activation_until": now + ACTIVATION_LIFE}
 
     async def invite_again(self, tx: Tx, actor: Actor, staff_id: str, now: datetime) -> tuple[Staff, str]:
-        """Password and second factor hold no longer, every session ends; the member and a new code. Raises NotFound."""
+        """Invalidates password and second factor and ends every session. Returns the member and a new code. Raises NotFound."""
         code, waiting = self._invitation(now)
         staff = msgspec.structs.replace(await self._stored(tx, staff_id), **waiting)
         await self._store.replace(tx, staff)
@@ -131,7 +131,7 @@ class StaffService:
         return staff, code
 
     async def check_activation(self, caller: Actor, username: str, code: str, now: datetime) -> Staff:
-        """Whose code it is. Raises ActivationRefused, TooMany."""
+        """The member whose code it is. Raises ActivationRefused, TooMany."""
         await self._limiter.take("staff-name", username, now)
         staff = await self._store.find_by_username(username)
         digest = (staff.activation if staff else None) or ""
@@ -147,7 +147,7 @@ class StaffService:
     async def activate(self, tx: Tx, caller: Actor, checked: Staff, password: str, now: datetime) -> str:
         """The otpauth address of their second factor, which can be read this once; the code is used up.
 
-        Raises Invalid, ActivationRefused where somebody else was first.
+        Raises Invalid, and ActivationRefused if the code was used meanwhile.
         """
         if faults := _faults_of(password, checked.username, checked.display_name):
             raise Invalid(faults=tuple(faults))
@@ -168,7 +168,7 @@ class StaffService:
         return _otpauth(ready)
 
     async def _stored(self, tx: Tx, staff_id: str) -> Staff:
-        """As it is within the transaction, so that what is replaced is what was read. Raises NotFound."""
+        """Reads within the transaction, so that exactly what was read is replaced. Raises NotFound."""
         staff = await self._store.find(staff_id, tx)
         if staff is None:
             raise NotFound
@@ -190,18 +190,18 @@ class StaffService:
         return staff
 
     async def deactivate(self, tx: Tx, actor: Actor, staff_id: str, now: datetime) -> None:
-        """Ends every session too. Raises NotFound."""
+        """Bars a member from signing in and ends every session. Raises NotFound."""
         await self._store.change(tx, staff_id, is_active=False)
         await self._sessions.revoke_all(tx, staff_id, now)
         await self._audits.write(tx, actor, "accounts.deactivate-staff", staff_id, now)
 
     async def reactivate(self, tx: Tx, actor: Actor, staff_id: str, now: datetime) -> None:
-        """Whoever comes back signs in as before. Raises NotFound."""
+        """Lets a member sign in again as before. Raises NotFound."""
         await self._store.change(tx, staff_id, is_active=True)
         await self._audits.write(tx, actor, "accounts.reactivate-staff", staff_id, now)
 
     async def set_password(self, tx: Tx, actor: Actor, staff: Staff, password: str, now: datetime) -> None:
-        """Ends every session, also the one that asks, and forgets known devices. Raises Invalid."""
+        """Ends every session, including the caller's, and forgets known devices. Raises Invalid."""
         if faults := _faults_of(password, staff.username, staff.display_name):
             raise Invalid(faults=tuple(faults))
         hashed = await self._hashing.in_thread(self._hasher.hash, password)
@@ -212,7 +212,7 @@ class StaffService:
     async def change_own_password(
         self, tx: Tx, actor: Actor, current: str, otp: str, password: str, now: datetime
     ) -> Staff:
-        """With the present one and a one-time password. Raises StaffSignInRefused, TooMany, Invalid."""
+        """Needs the current password and a one-time password. Raises StaffSignInRefused, TooMany, Invalid."""
         staff = await self.get(actor.signed_in_as)
         await self._limiter.take("staff-sign-in", f"{staff.id}\x00{actor.session}", now)
         is_right = await self._verify(staff.password_hash, current)
@@ -233,7 +233,7 @@ class StaffService:
         return _otpauth(renewed)
 
     async def step_up(self, tx: Tx, actor: Actor, otp: str, now: datetime) -> Staff:
-        """A fresh one-time password, before what cannot be undone by whoever only found an open desk. Raises OtpRefused, TooMany."""
+        """Checks a fresh one-time password before sensitive changes, in case somebody found an unlocked desk. Raises OtpRefused, TooMany."""
         await self._limiter.take("step-up", actor.session or actor.id, now)
         staff = await self.get(actor.signed_in_as)
         step = _step_of(staff.totp_secret, otp, now)
@@ -250,11 +250,11 @@ class StaffService:
         return await self._store.find_by_username(username)
 
     async def names(self, ids: AbstractSet[str]) -> dict[str, str]:
-        """What colleagues read for each, by id."""
+        """Display names by id."""
         return {member.id: member.display_name for member in await self._store.list_of(ids)} if ids else {}
 
     async def officers_of(self, jurisdiction: str) -> dict[str, str]:
-        """The active officers of a place: what colleagues read for each, by id."""
+        """The display names of a place's active officers, by id."""
         return {
             one.id: one.display_name
             for one in await self._store.list_all()
@@ -262,15 +262,15 @@ class StaffService:
         }
 
     async def of_place(self, jurisdiction: str) -> list[Staff]:
-        """Everybody of a place and of its units, by name of user, those who left too."""
+        """Everybody of a place and of its units, ordered by username, including those who left."""
         return [one for one in await self._store.list_all() if one.jurisdiction == jurisdiction]
 
     async def find_anybody(self, staff_id: str) -> Staff | None:
-        """Whoever left, too."""
+        """A member of staff, including those who left."""
         return await self._store.find(staff_id)
 
     async def list_all(self) -> list[Staff]:
-        """By name of user, those who left too."""
+        """Ordered by username, including those who left."""
         return await self._store.list_all()
 
     async def get(self, staff_id: str) -> Staff:
@@ -281,16 +281,16 @@ class StaffService:
         return staff
 
     async def name_of(self, staff_id: str) -> str:
-        """As colleagues read it. Raises NotFound."""
+        """The display name. Raises NotFound."""
         return (await self.get(staff_id)).display_name
 
     async def check_password(
         self, caller: Actor, username: str, password: str, otp: str, now: datetime, known_device: str | None = None
     ) -> tuple[Staff, int]:
-        """Who it is, and the step of the one-time password, not yet used up. Raises StaffSignInRefused, TooMany, Busy.
+        """The member, and the time step of the one-time password, not yet used up. Raises StaffSignInRefused, TooMany, Busy.
 
-        Failures are counted by name and network together, so that nobody can shut another out from elsewhere; guessing
-        from many networks is bounded by name. A device on which the owner signed in before is counted by itself.
+        Failures are counted by username and network together, so that nobody can lock out another from elsewhere; guessing from many
+        networks is limited by username. A device on which the owner signed in before has a counter of its own.
         """
         staff = await self._store.find_by_username(username)
         where = self._device_of(known_device, staff, now) or caller.network
@@ -313,7 +313,7 @@ class StaffService:
     async def sign_in(
         self, tx: Tx, caller: Actor, staff: Staff, step: int, device: str, now: datetime
     ) -> tuple[Actor, Session, str]:
-        """The actor, the session and its refresh token. Raises StaffSignInRefused for a one-time password used before."""
+        """The actor, the session and its refresh token. Raises StaffSignInRefused if the one-time password was used before."""
         if not await self._store.use_otp_step(tx, staff.id, step, signed_in_at=now):
             await self._audits.write(None, caller, "accounts.staff-sign-in", staff.id, now, outcome="refused")
             raise StaffSignInRefused
@@ -323,7 +323,7 @@ class StaffService:
         return actor, session, refresh
 
     async def news_of(self, staff: Staff) -> tuple[AuditEntry, ...]:
-        """What was tried and changed with these credentials since their owner signed in last, the newest first."""
+        """Attempts and changes with these credentials since the owner's last sign-in, newest first."""
         if staff.signed_in_at is None:
             return ()
         page = await self._audits.page(
@@ -332,7 +332,7 @@ class StaffService:
         return tuple(entry for entry in page.items if entry.at > staff.signed_in_at)
 
     def remember_device(self, staff: Staff, session: Session, now: datetime) -> str:
-        """What the desk keeps on a device and shows at the next sign-in there. It opens nothing by itself."""
+        """A mark that the desk keeps on a device and sends with the next sign-in there. It grants no access by itself."""
         return self._tokens.mark_device(staff.id, session.id, _stamp(staff), now)
 
     def _device_of(self, token: str | None, staff: Staff | None, now: datetime) -> str | None:
@@ -347,7 +347,7 @@ class StaffService:
             return False
 
     async def _hash_of_nobody(self) -> str:
-        """What an unknown name's password is checked against, so that the time does not tell who works here."""
+        """The hash against which an unknown user's password is checked, so that timing does not reveal who works here."""
         if self._nobodys_hash is None:
             self._nobodys_hash = await self._hashing.in_thread(self._hasher.hash, "nobody")
         return self._nobodys_hash
@@ -369,7 +369,7 @@ def _otpauth(staff: Staff) -> str:
 
 
 def _faults_of(password: str, *known: str) -> list[FieldFault]:
-    """Too short, too long, or such as is guessed soon by somebody who knows the name."""
+    """Whether the password is too short, too long or too easily guessed by somebody who knows the name."""
     from zxcvbn import zxcvbn  # its lists of words: not at the start of every process
 
     if len(password) < MIN_PASSWORD:
@@ -382,7 +382,7 @@ def _faults_of(password: str, *known: str) -> list[FieldFault]:
 
 
 def _stamp(staff: Staff) -> str:
-    """Changes with the password, so that devices known before are strangers again."""
+    """Changes with the password, so that devices known before are no longer known."""
     return hashlib.sha256(staff.password_hash.encode()).hexdigest()[:16]
 
 
@@ -400,7 +400,7 @@ def actor_of(staff: Staff, session: Session, address: str | None = None) -> Acto
 
 
 def _step_of(secret: str, otp: str, now: datetime) -> int | None:
-    """The time step whose one-time password this is; None where there is none. Every step is compared."""
+    """The time step to which the one-time password belongs, or None. All steps are compared, for constant time."""
     totp = pyotp.TOTP(secret)
     current = int(now.timestamp()) // _STEP_SECONDS
     found = None

@@ -69,7 +69,7 @@ class AccountStore:
         await self._collection.insert_one(self.codec.encode(account), session=tx)
 
     async def insert(self, account: Account) -> None:
-        """Raises AlreadyThere("open_openid"), when every read sees the other one."""
+        """Raises AlreadyThere("open_openid"), once every read sees the other account."""
         try:
             await write(self._collection.insert_one(self.codec.encode(account)))
         except AlreadyThere:
@@ -84,11 +84,11 @@ class AccountStore:
         return self.codec.decode(document)
 
     async def find_open_by_openid(self, openid_indexes: list[str]) -> Account | None:
-        """`openid_indexes`: the digest of one openid under each index key that is looked for."""
+        """`openid_indexes`: the digests of one openid under each index key in use."""
         return await self._find({"openid_index": {"$in": openid_indexes}, **_OPEN}, None)
 
     async def find_open_by_subject(self, subjects: list[str], tx: Tx = None) -> Account | None:
-        """`subjects`: one person, under each index key that is looked for."""
+        """`subjects`: one person's digests under each index key in use."""
         return await self._find({"subject": {"$in": subjects}, **_OPEN}, tx)
 
     async def _find(self, query: dict[str, Any], tx: Tx) -> Account | None:
@@ -96,7 +96,7 @@ class AccountStore:
         return self.codec.decode(document) if document else None
 
     async def save(self, tx: Tx, before: Account, after: Account) -> Account:
-        """Raises Outdated when another writer was first, AlreadyThere("open_subject") when the document is bound."""
+        """Raises Outdated if another writer was first, AlreadyThere("open_subject") if the document is bound already."""
         # the person too: another key may have moved them meanwhile, which is no change of the account
         return await save_version(self._collection, self.codec, tx, before, after, subject=before.subject)
 
@@ -114,7 +114,7 @@ class SessionStore:
         return self.codec.decode(document) if document else None
 
     async def rotate(self, tx: Tx, session: Session, now: datetime, expires_at: datetime) -> bool:
-        """Moves to the next generation; whether it still was this one and not revoked."""
+        """Moves to the next generation; False if the generation was another or the session is revoked."""
         result = await self._collection.update_one(
             {"_id": session.id, "generation": session.generation, "revoked_at": None},
             {"$inc": {"generation": 1}, "$set": {"last_used_at": now, "expires_at": expires_at}},
@@ -128,7 +128,7 @@ class SessionStore:
         return [self.codec.decode(document) for document in documents]
 
     async def revoke(self, tx: Tx, holder: str, session_id: str, now: datetime) -> bool:
-        """Whether the holder has such a session; revoking again keeps the first instant."""
+        """False if the holder has no such session. Revoking again keeps the first instant."""
         first = [{"$set": {"revoked_at": {"$ifNull": ["$revoked_at", now]}}}]
         result = await self._collection.update_one({"_id": session_id, "holder": holder}, first, session=tx)
         return bool(result.matched_count)
@@ -164,7 +164,7 @@ class StaffStore:
         return self.codec.decode(document) if document else None
 
     async def use_otp_step(self, tx: Tx, staff_id: str, step: int, **fields: datetime) -> bool:
-        """Whether the step is newer than every one used before; each can be used once, by one request. Then sets `fields`."""
+        """Uses a time step, which works once, and sets `fields`; False if this or a newer step was used before."""
         result = await self._collection.update_one(
             {"_id": staff_id, "is_active": True, "last_otp_step": {"$lt": step}},
             {"$set": {"last_otp_step": step, **fields}},
@@ -173,7 +173,7 @@ class StaffStore:
         return bool(result.matched_count)
 
     async def change(self, tx: Tx, staff_id: str, **fields: bool | str) -> None:
-        """Fields that are stored in plain. Raises NotFound."""
+        """Changes fields that are stored unsealed. Raises NotFound."""
         result = await self._collection.update_one({"_id": staff_id}, {"$set": fields}, session=tx)
         if not result.matched_count:
             raise NotFound

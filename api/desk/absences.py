@@ -24,7 +24,7 @@ _MOST = 1000
 
 
 class Absence(msgspec.Struct, frozen=True):
-    """`officer` is away from `from_on` to `until_on`, both civil days included; `substitute` sees what is theirs. `by` has named them."""
+    """`officer` is away from `from_on` to `until_on`, both civil days included; `substitute` sees their cases. `by` named the substitute."""
 
     KEPT = Kept(ours="id officer substitute by", place="jurisdiction", when="from_on until_on at expires_at")
 
@@ -42,7 +42,7 @@ class Absence(msgspec.Struct, frozen=True):
         return self.from_on <= on <= self.until_on
 
     def meets(self, other: "Absence") -> bool:
-        """Whether a day is in both."""
+        """Whether the two absences share a day."""
         return self.from_on <= other.until_on and other.from_on <= self.until_on
 
 
@@ -67,19 +67,19 @@ class AbsenceStore:
         await self._collection.insert_one(self.codec.encode(absence), session=tx)
 
     async def not_over(self, jurisdiction: str, today: date, tx: Tx = None) -> list[Absence]:
-        """Of a place: those that run and those to come, the next to end first."""
+        """A place's current and future absences, the next to end first."""
         query = {"jurisdiction": jurisdiction, "until_on": {"$gte": today.isoformat()}}
         found = self._collection.find(query, session=tx).sort([("until_on", 1), ("_id", 1)]).limit(_MOST)
         return [self.codec.decode(document) for document in await found.to_list(_MOST)]
 
     async def remove(self, tx: Tx, jurisdiction: str, absence_id: str) -> bool:
-        """Whether the place had it."""
+        """Removes a place's absence; False if the place has none with this id."""
         result = await self._collection.delete_one({"_id": absence_id, "jurisdiction": jurisdiction}, session=tx)
         return bool(result.deleted_count)
 
 
 class AbsenceService:
-    """`find_staff` raises NotFound for whoever does not work here."""
+    """`find_staff` raises NotFound for anybody who is not active staff."""
 
     def __init__(
         self, store: AbsenceStore, audits: AuditService, find_staff: Callable[[str], Awaitable[Staff]]
@@ -91,7 +91,7 @@ class AbsenceService:
     async def name(
         self, tx: Tx, actor: Actor, officer: str, substitute: str, from_on: date, until_on: date, now: datetime
     ) -> Absence:
-        """By the officer, or by a colleague of the place for whoever fell ill. Raises AssigneeNotFound, AbsenceClashes, Invalid."""
+        """Named by the officer, or by a colleague of the place for an officer who is ill. Raises AssigneeNotFound, AbsenceClashes, Invalid."""
         today = civil_date(now)
         if not today <= until_on or not from_on <= until_on <= from_on + LONGEST:
             raise Invalid(faults=(FieldFault(field="untilOn", message="结束那天要在今天以后、开始以后，最长一年。"),))
@@ -120,17 +120,17 @@ class AbsenceService:
         return absence
 
     async def end(self, tx: Tx, actor: Actor, absence_id: str, now: datetime) -> None:
-        """Back earlier, or not away after all. Raises NotFound."""
+        """Ends an absence early, or cancels it. Raises NotFound."""
         if not await self._store.remove(tx, _place(actor), absence_id):
             raise NotFound
         await self._audits.write(tx, actor, "desk.absence-ended", absence_id, now)
 
     async def of_place(self, actor: Actor, now: datetime) -> list[Absence]:
-        """Those that run and those to come."""
+        """The place's current and future absences."""
         return await self._store.not_over(_place(actor), civil_date(now))
 
     async def covered_by(self, actor: Actor, officer: str, now: datetime) -> frozenset[str]:
-        """For whom an officer stands in today, and for whom those would have stood in."""
+        """The officers for whom somebody stands in today, directly or because one of those stands in for another."""
         today = civil_date(now)
         running = [one for one in await self._store.not_over(_place(actor), today) if one.holds(today)]
         covered, more = {officer}, True

@@ -27,7 +27,7 @@ DECIDED_SHOWN = 200
 
 
 class Found(msgspec.Struct, frozen=True):
-    """A case with the service that knows its words."""
+    """A case with its errand's service, which knows its words."""
 
     service: Casework[Any]
     case: Any
@@ -56,7 +56,7 @@ class CaseFileService:
         self._audits = audits
 
     async def read(self, actor: Actor, errand: str, case_id: str, now: datetime) -> CaseFile:
-        """What stands beside a case of the officer's own place; the read is in the audit. Raises NotFound."""
+        """The context of a case of the officer's own place; the read is audited. Raises NotFound."""
         service = self._cases.get(errand)
         if service is None:
             raise NotFound
@@ -67,7 +67,7 @@ class CaseFileService:
         return CaseFile(record=record, others=tuple(others))
 
     async def by_number(self, actor: Actor, number: str, now: datetime) -> list[Found]:
-        """Cases of the place by their receipt number, whatever widths, blanks and dashes it was written with."""
+        """Cases of the place with this receipt number, in whatever width, with any blanks and dashes."""
         folded = _BETWEEN.sub("", unicodedata.normalize("NFKC", number)).upper()
         found = [
             Found(service, case)
@@ -82,7 +82,7 @@ class CaseFileService:
         return found
 
     async def by_act(self, tx: Tx, actor: Actor, number: str, purpose: Purpose, now: datetime) -> list[Found]:
-        """Cases about the records that rest on the document of exactly this number."""
+        """Cases about records that are based on the document with exactly this number."""
         records = await self._lookup.by_act(tx, actor, number, purpose, now)
         return await self._about(records, _place(actor), {record.id for record in records})
 
@@ -94,7 +94,7 @@ class CaseFileService:
         return await self._about(records, _place(actor), None)
 
     async def decided(self, actor: Actor, errand: str, since: datetime) -> list[Found]:
-        """What the place closed with a decision since, newest first, at most DECIDED_SHOWN. Raises NotFound."""
+        """Cases that the place closed with a decision since then, newest first, at most DECIDED_SHOWN. Raises NotFound."""
         service = self._cases.get(errand) if errand in COUNTED else None
         if service is None:
             raise NotFound

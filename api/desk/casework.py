@@ -39,7 +39,7 @@ C = TypeVar("C", bound=Any)  # a `Case`, whose fields beyond those each errand c
 
 
 def remedies(decided_by: Decider, jurisdiction: str, now: datetime) -> tuple[Remedy, ...]:
-    """By who decided, counted from the day on which the decision was told."""
+    """The remedies against a decision, by who decided, counted from the day on which it was told."""
     return remedies_from(decided_by, jurisdiction, civil_date(now))
 
 
@@ -63,8 +63,8 @@ def _urge_again_after() -> timedelta:
 
 
 class Ground(NamedTuple):
-    """What every errand stands on. `centres` are the names of the centres by jurisdiction, `reviews` how many more officers
-    sign there before a paper goes out."""
+    """The services that every errand needs. `centres` are the names of the centres by jurisdiction, `reviews` how many more
+    officers sign there before a paper goes out."""
 
     database: Database
     keys: KeyRing
@@ -79,8 +79,8 @@ class Ground(NamedTuple):
 
 
 class Casework(Generic[C]):
-    """The service of an errand. Its cases have, beside what every case has, `subject`; where clocks run on them also
-    `number jurisdiction steps`; where they can be urged `urged_on`; where a unique index wants it `is_open`.
+    """Base of an errand's service. Its cases have, besides the fields of `Case`, `subject`; with clocks also `number`, `jurisdiction`
+    and `steps`; if they can be urged, `urged_on`; if a unique index needs it, `is_open`.
 
     `own_by` is the field that names the resident, `worked_by` the one that names the unit that may work the case.
     """
@@ -106,11 +106,11 @@ class Casework(Generic[C]):
         self._desk = ground.desk
 
     def table_of(self, case: C) -> Table:
-        """Where an errand has several tables, it says which one a case moves by."""
+        """The table by which a case moves; overridden by errands with several."""
         return self.errand.tables[0]
 
     async def owned(self, actor: Actor, case_id: str, now: datetime, tx: Tx = None) -> C:
-        """The actor's own case, also from an account that is closed by now.
+        """The actor's own case, also if it comes from an account that is now closed.
 
         Raises NotFound for none and for another's; the attempt is in the audit.
         """
@@ -120,7 +120,7 @@ class Casework(Generic[C]):
         return case
 
     async def seen_by(self, actor: Actor, case_id: str, now: datetime, tx: Tx = None) -> C:
-        """A case that the actor may read: its resident, its unit, an officer of its place. Raises NotFound."""
+        """A case that the actor may read as its resident, its unit or an officer of its place. Raises NotFound."""
         if actor.role is Role.RESIDENT:
             return await self.owned(actor, case_id, now, tx)
         case = await self._cases.get(case_id, tx)
@@ -131,7 +131,7 @@ class Casework(Generic[C]):
         return case
 
     async def read_by(self, actor: Actor, case_id: str, now: datetime) -> C:
-        """As `seen_by`; of those who read of another person the read is in the audit."""
+        """As `seen_by`; a read of another person's case is audited."""
         case = await self.seen_by(actor, case_id, now)
         if actor.role is not Role.RESIDENT:
             await self.audits.write(
@@ -140,14 +140,14 @@ class Casework(Generic[C]):
         return case
 
     async def for_step(self, tx: Tx, actor: Actor, case_id: str, now: datetime, version: int | None = None) -> C:
-        """The case as it stands, for a step. Raises NotFound, Outdated when the actor saw another version."""
+        """The current case, for a step. Raises NotFound, and Outdated if the actor saw another version."""
         case = await self.seen_by(actor, case_id, now, tx)
         if version is not None and version != case.version:
             raise Outdated
         return case
 
     async def open_file(self, actor: Actor, case_id: str, evidence_id: str, now: datetime) -> tuple[Evidence, bytes]:
-        """A file of a case that the actor may read; of another person's the read is in the audit. Raises NotFound."""
+        """A file of a case that the actor may read; a read of another person's is audited. Raises NotFound."""
         case = await self.seen_by(actor, case_id, now)
         file, content = await self.evidence.open(evidence_id, case=case.id)
         if actor.role is not Role.RESIDENT:
@@ -157,19 +157,19 @@ class Casework(Generic[C]):
         return file, content
 
     async def document(self, actor: Actor, case_id: str, now: datetime) -> ResultDocument:
-        """How a case of the actor's was decided, in writing. Raises NotFound, ResultNotReady."""
+        """The written decision on one of the actor's cases. Raises NotFound, ResultNotReady."""
         return await self.written(await self.seen_by(actor, case_id, now))
 
     async def written(self, case: C, tx: Tx = None) -> ResultDocument:
-        """Where an errand decides in writing, its document. Raises ResultNotReady."""
+        """The written decision; overridden by errands that decide in writing. Raises ResultNotReady."""
         raise NotFound
 
     async def by_id(self, case_id: str, tx: Tx) -> C:
-        """For other errands of the product, which have checked who may. Raises NotFound."""
+        """For other errands, which have checked the access. Raises NotFound."""
         return await self._cases.get(case_id, tx)
 
     async def of_subject(self, subject: str, limit: int) -> list[C]:
-        """A person's cases, newest first, for the desk, which has checked who may."""
+        """A person's cases, newest first. For the desk, which has checked the access."""
         return await self._cases.of_subject(subject, limit)
 
     def timings(self, place: str, since: datetime) -> AsyncIterator[Timing]:
@@ -177,11 +177,11 @@ class Casework(Generic[C]):
         return self._cases.timings(place, since)
 
     async def decided_since(self, place: str, since: datetime, limit: int) -> list[C]:
-        """For the desk: what was closed with a decision, newest first."""
+        """A place's cases that were closed with a decision since then, newest first. For the desk."""
         return await self._cases.decided_since(place, since, limit)
 
     def owed(self, unit: str) -> AsyncIterator[Owed]:
-        """For the figures of a unit: the steps of the cases that it works."""
+        """The steps of the cases that a unit works. For the unit's figures."""
         return self._cases.owed(self.worked_by, unit)
 
     async def of_number(self, number: str, place: str) -> list[C]:
@@ -189,17 +189,17 @@ class Casework(Generic[C]):
         return await self._cases.of_number(number, place)
 
     async def page(self, actor: Actor, cursor: str | None, limit: int) -> Page[C]:
-        """The actor's own, newest first, also those from an account that is closed by now."""
+        """The actor's own cases, newest first, including those from an account that is now closed."""
         me = self._me(actor)
         if me is None:  # signed in and not bound: an export asks for whoever it is
             return Page(items=())
         return await self._cases.page({self.own_by: me}, cursor, limit)
 
     async def let_go(self, tx: Tx, actor: Actor, now: datetime) -> None:
-        """In the transaction in which the resident closes the account. Cases are kept; what an errand ends, it says."""
+        """Called in the transaction that closes the resident's account. Cases are kept; errands that end theirs override this."""
 
     async def page_of_provider(self, actor: Actor, statuses: Sequence[str], cursor: str | None, limit: int) -> Page[C]:
-        """Those about the unit's own records in the given states, newest first. Needs (provider, status, _id)."""
+        """Cases about the unit's own records in the given states, newest first. Needs the index (provider, status, _id)."""
         query = {"provider": actor.id, "status": {"$in": list(statuses)}}
         return await self._cases.page(query, cursor, limit)
 
@@ -214,9 +214,9 @@ class Casework(Generic[C]):
         told: str | None = None,
         **params: str,
     ) -> C:
-        """A new case, in four statements: itself, queue, notices, audit. Without a history it begins by `action`.
+        """Stores a new case, and writes queue, notice and audit. A case without history begins by `action`.
 
-        `told` is the kind of notice that its resident gets, `params` what fills it. Raises AlreadyThere.
+        `told` is the kind of the notice to its resident, `params` its values. Raises AlreadyThere.
         """
         if not case.history:
             row = self.table_of(case).begin(action, actor.role, case.status)
@@ -233,8 +233,8 @@ class Casework(Generic[C]):
     async def move(
         self, tx: Tx, actor: Actor, case: C, action: str, now: datetime, note: str | None = None, **fields: Any
     ) -> C:
-        """One row of the table, with history, queue and audit. Raises ActionNotAllowed, Outdated, AlreadyThere; ReviewNeeded
-        where an officer sends a paper alone and the centre wants others to sign it."""
+        """Takes one transition of the table, and writes history, queue and audit. Raises ActionNotAllowed, Outdated, AlreadyThere,
+        and ReviewNeeded if the centre requires more signatures for this paper."""
         table = self.table_of(case)
         row = table.advance(case.status, action, actor.role)
         is_alone = actor.role is Role.OFFICER and not actor.is_signed
@@ -252,7 +252,7 @@ class Casework(Generic[C]):
         return saved
 
     async def recount(self, tx: Tx, case_id: str, now: datetime) -> tuple[tuple[Step, ...], tuple[Step, ...]]:
-        """The days of the open steps as they were and as they are counted now; queue and reminders follow. Raises NotFound, Outdated."""
+        """Counts the due dates of the open steps again, with queue and reminders. Returns the steps before and after. Raises NotFound, Outdated."""
         case = await self._cases.get(case_id, tx)
         steps = recount(case.steps)
         if steps != case.steps:
@@ -261,7 +261,7 @@ class Casework(Generic[C]):
         return case.steps, steps
 
     async def urge(self, tx: Tx, actor: Actor, case: C, now: datetime) -> C:
-        """Once in a while, and every day once something is due. Raises TooSoonToUrge."""
+        """Urges the other side: once in some days, and daily when a step is due. Raises TooSoonToUrge."""
         self.table_of(case).advance(case.status, "urge", actor.role)
         today = civil_date(now)
         first = next_due(case.steps)
@@ -278,18 +278,18 @@ class Casework(Generic[C]):
         return after
 
     async def add_evidence(self, tx: Tx, actor: Actor, case: C, now: datetime, file: Clean) -> C:
-        """A file of its resident's for a case that is open. Raises TooManyFiles."""
+        """Adds a file of the resident to an open case. Raises TooManyFiles."""
         after = await self.move(tx, actor, case, "add_evidence", now)
         await self.evidence.add(tx, actor.id, case.id, file, now)
         return after
 
     async def add_official(self, tx: Tx, actor: Actor, case: C, now: datetime, file: Clean, kind: str) -> C:
-        """A file from whoever works the case. Raises TooManyFiles."""
+        """Adds a file of the officer or unit that handles the case. Raises TooManyFiles."""
         await self.evidence.add(tx, actor.id, case.id, file, now, kind)
         return case
 
     async def tell(self, tx: Tx, case: C, kind: str, now: datetime, **params: str) -> None:
-        """Tells the resident; the number of the change tells apart two of one kind on one day."""
+        """Sends the resident a notice; the case's version tells apart two of one kind on one day."""
         await self.notices.tell(tx, now, self._draft(case, kind, now, params))
 
     async def _write(self, tx: Tx, actor: Actor, case: C, action: str, now: datetime) -> None:
@@ -311,7 +311,7 @@ class Casework(Generic[C]):
             await self.tell(tx, case, kind, now, who=actor.unit or "您的帮手", what=what)
 
     def _me(self, actor: Actor) -> str | None:
-        """What stands in the field `own_by` of the actor's own cases."""
+        """The value of the field `own_by` in the actor's own cases."""
         return actor.subject if self.own_by == "subject" else actor.id
 
     @staticmethod

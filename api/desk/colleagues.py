@@ -7,12 +7,12 @@ from typing import Protocol, runtime_checkable
 
 @runtime_checkable
 class Colleagues(Protocol):
-    """Provided as `staff`; the desk knows nothing of accounts."""
+    """What the desk needs of the staff service, so that it does not import accounts. Provided as `staff`."""
 
     async def names(self, ids: AbstractSet[str]) -> Mapping[str, str]:
-        """What colleagues read for each officer, by id."""
+        """The display name of each officer, by id."""
         ...
 
     async def officers_of(self, jurisdiction: str) -> Mapping[str, str]:
-        """The active officers of a place, likewise."""
+        """The display names of a place's active officers, by id."""
         ...

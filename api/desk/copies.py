@@ -26,7 +26,7 @@ _WITHDRAWN = "withdrawal.follow_copies"
 
 
 class Told(msgspec.Struct, frozen=True):
-    """A record as the queue sees it, under the record's own id. It names no resident: nobody asked for it."""
+    """A record as an entry of the queue, under the record's id. It names no resident, because none asked for it."""
 
     id: str
     number: str

@@ -35,7 +35,7 @@ class Line(Out, frozen=True):
 
 
 class Digest(msgspec.Struct, frozen=True):
-    """`late` and `soon` count all; `lines` are the first hundred, the longest overdue on top. `id` is place and day."""
+    """`late` and `soon` count all cases; `lines` are the first hundred, the longest overdue first. `id` is place and day."""
 
     KEPT = Kept(ours="id late soon", place="jurisdiction", when="on written_at")
 
@@ -89,7 +89,7 @@ class DigestService:
         self._jurisdictions = jurisdictions
 
     async def write(self, now: datetime) -> int:
-        """Once a day and place, from half past seven on; how many were new."""
+        """Writes each place's digest once a day, from half past seven on. Returns how many it wrote."""
         today = civil_date(now)
         if now < start_of(today, MORNING):
             return 0
@@ -118,7 +118,7 @@ class DigestService:
         return new
 
     async def latest(self, jurisdiction: str) -> Digest:
-        """Raises NotFound before the first morning."""
+        """The newest digest of a place. Raises NotFound before the first morning."""
         return await self._store.latest(jurisdiction)
 
     async def forget_before(self, on: date) -> int:

@@ -77,7 +77,7 @@ class BotWeek(Out, frozen=True):
 
 
 class Figures(Out, frozen=True):
-    """`open_late`: steps that are late today and not done. `bot` reaches back as far as questions are kept."""
+    """`open_late`: steps that are late today and not done. `bot` goes back as far as questions are kept."""
 
     since: date
     until: date
@@ -90,7 +90,7 @@ class Figures(Out, frozen=True):
 
 
 FLOOR = 20
-"""Of how many settled steps a rate is published: of fewer, somebody who knows one case could tell whose it was."""
+"""How many settled steps a published rate needs: with fewer, somebody who knows one case could recognise it."""
 _QUARTERS = 4
 
 
@@ -143,7 +143,7 @@ class Places(Protocol):
 
 
 class FigureService:
-    """`bot_weeks` counts what the bot of a place could not answer."""
+    """`bot_weeks` returns the weekly counts of what a place's bot could not answer."""
 
     def __init__(
         self,
@@ -159,7 +159,7 @@ class FigureService:
         self._of_units = [cases[name] for name in _WORKED_BY_UNITS]
 
     async def read(self, place: str, months: int, now: datetime) -> Figures:
-        """The last `months` civil months, the present one among them."""
+        """Figures of the last `months` civil months, including the current one."""
         today = civil_date(now)
         since = _months_back(today, months - 1)
         count, asked = _Count(today, since), set()
@@ -173,7 +173,7 @@ class FigureService:
         )
 
     async def _opened(self, place: str, since: date, asked: set[str]) -> tuple[RepairMonth, ...]:
-        """`asked`: records about which a repair came in since, or is open."""
+        """`asked` are the records for which a repair came in since then, or is open."""
         months: dict[str, list[int]] = defaultdict(lambda: [0, 0, 0, 0])
         waiting: dict[str, Opened] = {}
 
@@ -194,7 +194,7 @@ class FigureService:
         return tuple(RepairMonth(month, *counts) for month, counts in sorted(months.items()))
 
     async def public(self, place: str, now: datetime) -> PublicFigures:
-        """What anybody may read: each unit's rate, with a floor and without months, cases or persons."""
+        """The public figures: each unit's rate, if it has enough steps, without months, cases or persons."""
         quarter = _quarter(civil_date(now))
         since = _months_back(quarter, 3 * _QUARTERS)
         count = _Count(quarter - _DAY, since)
@@ -215,7 +215,7 @@ class FigureService:
         )
 
     async def of_unit(self, provider: str, unit: str, months: int, now: datetime) -> UnitFigures:
-        """What a unit owed in the cases that it works, of the last civil months; `unit` is its name, as steps have it."""
+        """What a unit owed in its cases in the last civil months; `unit` is its name as stored in steps."""
         today = civil_date(now)
         since = _months_back(today, months - 1)
         settled: dict[str, list[int]] = defaultdict(lambda: [0, 0])
@@ -287,7 +287,7 @@ class _Count:
 
 
 def _quarter(today: date) -> date:
-    """The first day of the quarter that runs."""
+    """The first day of the current quarter."""
     return date(today.year, (today.month - 1) // 3 * 3 + 1, 1)
 
 

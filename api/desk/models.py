@@ -28,7 +28,7 @@ class Docket(msgspec.Struct, frozen=True):
 
 
 class Load(msgspec.Struct, frozen=True):
-    """What one officer has in the queue, or nobody: all of it, what is late, due today, and due within three days from today."""
+    """The cases of one officer, or of nobody: all, late ones, those due today, and those due within three days."""
 
     assignee: str | None
     total: int
@@ -71,8 +71,8 @@ class Breach(msgspec.Struct, frozen=True):
 
 
 class Remedy(msgspec.Struct, frozen=True):
-    """Where a resident can go when a decision is against them; `clock` is the id of the way in `knowledge.remedies`, which is
-    that of its clock for the first two."""
+    """A remedy against a decision. `clock` is its id in `knowledge.remedies`, which for the first two is also the id of their
+    clock."""
 
     KEPT = Kept(word="clock", when="starts_on")
 

@@ -29,7 +29,7 @@ _SHOWN = 100
 
 
 class MovedDay(msgspec.Struct, frozen=True):
-    """One step of one case whose day is another by the present count."""
+    """A step of a case whose due date the recount changed."""
 
     KEPT = Kept(
         ours="id case number",
@@ -72,7 +72,7 @@ class MovedStore:
         await self._collection.insert_many([self.codec.encode(one) for one in moved], session=tx)
 
     async def newest(self, jurisdiction: str) -> list[MovedDay]:
-        """Of a place, the newest hundred first."""
+        """The newest hundred of a place, newest first."""
         found = self._collection.find({"jurisdiction": jurisdiction}).sort("_id", -1).limit(_SHOWN)
         return [self.codec.decode(document) for document in await found.to_list(_SHOWN)]
 
@@ -95,22 +95,22 @@ class Recounting:
         self._audits = audits
 
     async def run(self, now: datetime) -> int:
-        """Every open case whose stored days are not those of the present count; how many steps moved."""
+        """Recounts every open case whose stored dates differ from the current count. Returns how many steps moved."""
         moved = 0
         async for docket in self._stale():
             moved += await self._recount(docket, now)
         return moved
 
     async def newest(self, jurisdiction: str) -> list[MovedDay]:
-        """What moved in a place, newest first."""
+        """The moved dates of a place, newest first."""
         return await self._store.newest(jurisdiction)
 
     async def open_after(self, jurisdiction: str, day: date) -> int:
-        """How many cases of a place are due after a day: those that rest on an estimate, where it ends the known years."""
+        """How many cases of a place are due after a day. With the last published day, these are the cases with estimated dates."""
         return await self._queue.count_after(jurisdiction, day)
 
     async def _stale(self) -> AsyncIterator[Docket]:
-        """Found first and changed then, since a change moves a case within what is walked."""
+        """Collects all first, because changing a case would move it within the list that is being read."""
         found = [
             one async for one in self._queue.each() if one.errand in self._cases and recount(one.steps) != one.steps
         ]

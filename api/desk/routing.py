@@ -32,7 +32,7 @@ W = TypeVar("W", bound=Casework[Any])  # the errand's service
 
 
 class Turn(NamedTuple, Generic[C]):
-    """What every step begins with: the transaction, who takes it, the case, when."""
+    """The first arguments of every step's use case: transaction, actor, case, instant."""
 
     tx: Tx
     actor: Actor
@@ -54,7 +54,7 @@ class Served(NamedTuple, Generic[H]):
 
 
 class OneCase(Generic[W, H, C, V]):
-    """The case that the URL names: what handlers of every errand ask for as `one`."""
+    """The case that the URL names: the dependency `one` of every errand's handlers."""
 
     def __init__(
         self,
@@ -71,16 +71,16 @@ class OneCase(Generic[W, H, C, V]):
         self._show = show
 
     async def read(self) -> V:
-        """As the actor may see it; whoever reads of another person is in the audit."""
+        """The case as the actor may see it; a read of another person's case is audited."""
         case = await self.cases.read_by(self.visit.actor, self.case_id, self.visit.now)
         return await self._show(self.cases, self.visit.actor, case, self.visit.now, None)
 
     async def document(self) -> ResultDocument:
-        """How it was decided, in writing. Raises ResultNotReady."""
+        """The written decision. Raises ResultNotReady."""
         return await self.cases.document(self.visit.actor, self.case_id, self.visit.now)
 
     async def paper(self, papers: PaperService, kind: str) -> tuple[bytes, str]:
-        """The same on paper, issued with its code; and its number."""
+        """The written decision as PDF, issued with its code; and its number."""
         document = await self.document()
         actor, now = self.visit.actor, self.visit.now
         case = await self.cases.read_by(actor, self.case_id, now)
@@ -88,8 +88,8 @@ class OneCase(Generic[W, H, C, V]):
         return await papers.issue(actor, kind, case.subject, document.number, sheet, now, ref=case.id), document.number
 
     async def draft(self, step: Callable[[H, Turn[C], B], Awaitable[C]], data: B, database: Database) -> ResultDocument:
-        """What a decision would say: the step is taken and undone, so the draft is what would be sent. Raises what the step
-        raises. It is read of a person's case, so it is in the audit.
+        """The decision as it would be sent: the step is taken and rolled back. Raises whatever the step raises. The read is
+        audited.
         """
         actor, now = self.visit.actor, self.visit.now
         version = data.version if isinstance(data, _Versioned) else None
@@ -106,7 +106,7 @@ class OneCase(Generic[W, H, C, V]):
         return document
 
     async def take(self, step: Callable[[Turn[C]], Awaitable[C]], data: object = None) -> Response[V]:
-        """Takes one step and shows the outcome to who took it; refuses another version than a body names."""
+        """Takes one step and answers with the case afterwards. Refuses if the body names another version than the current one."""
         actor, now = self.visit.actor, self.visit.now
         version = data.version if isinstance(data, _Versioned) else None
 
@@ -123,7 +123,7 @@ async def _own(cases: Casework[C], visit: Visit, asked: Asked) -> Page[C]:
 
 
 def shown(of: Callable[[C], V]) -> Callable[[Any, Actor, C, datetime, Tx], Awaitable[V]]:
-    """For a case that looks the same to everybody at any time."""
+    """A `show` for views that depend on neither reader nor time."""
 
     async def show(cases: Any, actor: Actor, case: C, now: datetime, tx: Tx) -> V:
         return of(case)
@@ -132,9 +132,9 @@ def shown(of: Callable[[C], V]) -> Callable[[Any, Actor, C, datetime, Tx], Await
 
 
 class CaseRoutes(Generic[W, H, C, V]):
-    """Makes the handlers of one controller, which needs its `dependencies`.
+    """Makes the handlers of one controller, which has to include its `dependencies`.
 
-    A step is a method `(self, service, turn, data) -> case` with `data: JSONBody[...]`; without a body, see `bare`.
+    A step is a method `(self, service, turn, data) -> case` with `data: JSONBody[...]`; for steps without a body see `bare`.
     """
 
     def __init__(
@@ -148,7 +148,7 @@ class CaseRoutes(Generic[W, H, C, V]):
         access: str,
         scope: str | None = None,
     ) -> None:
-        """`case_id` is what the URL calls it; every step replies with `view`, and takes `Idempotency-Key`."""
+        """`case_id` is the URL's parameter; every step replies with `view` and takes an `Idempotency-Key`."""
         self._path = f"/{{{case_id}:str}}"
         self._answer = Response[view]  # type: ignore[valid-type]  # known when this runs
         self._view = view
@@ -170,7 +170,7 @@ class CaseRoutes(Generic[W, H, C, V]):
     def __call__(
         self, action: str, operation_id: str, *, quota: str | None = None
     ) -> Callable[[Callable[[S, H, Turn[C], B], Awaitable[C]]], HTTPRouteHandler]:
-        """`action`: the last part of the path; `quota`: what a day's number is counted by."""
+        """`action` is the last part of the path; `quota` names the daily quota that it counts against."""
 
         def make(step: Callable[[S, H, Turn[C], B], Awaitable[C]]) -> HTTPRouteHandler:
             async def handler(self: S, data: JSONBody[B], one: NamedDependency[OneCase[W, H, C, V]]) -> Response[V]:
@@ -197,7 +197,7 @@ class CaseRoutes(Generic[W, H, C, V]):
     def list(
         self, operation_id: str, find: Callable[[W, Visit, Asked], Awaitable[Page[C]]] = _own
     ) -> Callable[[Callable[[S, W, C, Visit], L]], HTTPRouteHandler]:
-        """The cases that `find` finds, without it the actor's own, newest first; the method says what is shown of each:
+        """A list of the cases that `find` returns, by default the actor's own, newest first. The method makes the line of each:
         `(self, service, case, visit) -> line`.
         """
 
@@ -227,7 +227,7 @@ class CaseRoutes(Generic[W, H, C, V]):
         return get(self._path, operation_id=operation_id, opt=self._opt)(read)
 
     def document(self, name: str, operation_id: str, description: str) -> HTTPRouteHandler:
-        """How the case was decided, in writing; `name` ends the path."""
+        """The written decision as JSON; `name` is the last part of the path."""
 
         async def document(self: S, one: NamedDependency[OneCase[W, H, C, V]]) -> ResultDocument:
             return await one.document()
@@ -236,7 +236,7 @@ class CaseRoutes(Generic[W, H, C, V]):
         return get(f"{self._path}/{name}", operation_id=operation_id, opt=self._opt)(document)
 
     def paper(self, name: str, operation_id: str, kind: str, description: str) -> HTTPRouteHandler:
-        """The same on paper; `kind` is what it is issued as."""
+        """The written decision as PDF; `kind` is the kind of document that it is issued as."""
 
         async def paper(
             self: S, one: NamedDependency[OneCase[W, H, C, V]], papers: NamedDependency[PaperService]
@@ -347,7 +347,7 @@ class CaseRoutes(Generic[W, H, C, V]):
 
 
 def _name(handler: Callable[..., Any], method: Callable[..., Any], answer: Any) -> None:
-    """`handler` under the name of the method that it stands for, with what the controller answers."""
+    """`handler` under the name of the method that it replaces, with the controller's reply type."""
     for name in ("__name__", "__doc__", "__module__"):
         setattr(handler, name, getattr(method, name))
     handler.__annotations__["return"] = answer
@@ -356,7 +356,7 @@ def _name(handler: Callable[..., Any], method: Callable[..., Any], answer: Any) 
 def _provided(
     make: Callable[..., Coroutine[Any, Any, Any]], services: dict[str, type[Any]], path: dict[str, Any]
 ) -> Provide:
-    """`make` asks by name for `services` and parameters of the `path`, as if they had been written out: names differ by errand."""
+    """Gives `make` a signature that names `services` and the parameters of the `path`, which differ by errand."""
     wanted = {**{name: Annotated[kind, Dependency()] for name, kind in services.items()}, **path}
     parameters = [Parameter(name, Parameter.KEYWORD_ONLY, annotation=kind) for name, kind in wanted.items()]
     make.__signature__ = Signature(parameters)  # type: ignore[attr-defined]  # read by `inspect.signature`

@@ -187,7 +187,7 @@ class CopyView(Out, frozen=True):
 
 
 def copies_told(record: Record, since: datetime, steps: dict[str, Step], today: date) -> tuple[CopyView, ...]:
-    """The systems told of a change at `since` or later; `steps` by system, where the law sets days."""
+    """The systems told of a change at `since` or later; `steps` are theirs, if the law sets days."""
     return tuple(
         CopyView.showing(
             copy,

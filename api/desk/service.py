@@ -25,7 +25,7 @@ _EXPORT_BATCH = 500
 
 
 class Followed(Protocol):
-    """What the desk reads of a case; `number` is its receipt number."""
+    """The fields of a case that the desk reads; `number` is its receipt number."""
 
     @property
     def id(self) -> str: ...
@@ -44,7 +44,7 @@ class Followed(Protocol):
 
 
 class Reminders(Protocol):
-    """Told in the same transaction whenever a case was saved, so that what was booked by its days is booked anew."""
+    """Called in the same transaction whenever a case was saved, to plan the reminders of its days again."""
 
     async def steps_changed(self, tx: Tx, errand: str, case: Followed, now: datetime) -> None: ...
     async def case_begun(self, tx: Tx, errand: str, case: Followed, now: datetime, told: Sequence[Draft]) -> None: ...
@@ -70,19 +70,19 @@ class DeskService:
         self._reminders = reminders
 
     async def begin(self, tx: Tx, errand: str, case: Followed, now: datetime, told: Sequence[Draft]) -> None:
-        """Call with a new case, in its transaction, and with what its resident is told. It has a step to wait for."""
+        """Call with a new case and the notice to its resident, in its transaction. The case has an open step."""
         docket = _docket(errand, case)
         assert docket is not None
         await self._store.insert(tx, docket)
         await self._reminders.case_begun(tx, errand, case, now, told)
 
     async def follow(self, tx: Tx, errand: str, case: Followed, now: datetime) -> None:
-        """Call with every case that was saved again, in its transaction."""
+        """Call with every case that was changed, in its transaction."""
         await self._keep(tx, errand, case, now)
         await self._reminders.steps_changed(tx, errand, case, now)
 
     async def copies_changed(self, tx: Tx, record: Record, now: datetime) -> None:
-        """Call with every record whose copies were told or have followed, in the transaction."""
+        """Call with every record whose copies were told or have followed, in its transaction."""
         await self._keep(tx, ERRAND.name, told(record), now)
 
     async def _keep(self, tx: Tx, errand: str, case: Followed, now: datetime) -> None:
@@ -115,8 +115,8 @@ class DeskService:
         covered: AbstractSet[str] = frozenset(),
         last_first: bool = False,
     ) -> Page[Docket]:
-        """The queue of the actor's jurisdiction, what is due first on top, or last; `unit` owes an open step, `assignee` may be NOBODY, and has
-        what is with `covered` too."""
+        """The queue of the actor's jurisdiction, in the order of due dates or reversed. Filters: `unit` owes an open step; `assignee`,
+        which may be NOBODY, has the case, or one of `covered` has it."""
         query: dict[str, Any] = {"jurisdiction": _place(actor)}
         query.update({k: v for k, v in (("errand", errand), ("status", status), ("assignee", assignee)) if v})
         if assignee == NOBODY:
@@ -134,27 +134,27 @@ class DeskService:
     async def page_owed_by(
         self, actor: Actor, errand: str, status: str, *, cursor: str | None, limit: int
     ) -> Page[Docket]:
-        """Cases of the actor's place in which its unit owes a step, the next due first; others owe there too."""
+        """Cases of the actor's place in which the actor's unit owes a step, the next due first."""
         query = {"jurisdiction": _place(actor), "errand": errand, "status": status, "steps.owed_by": actor.unit}
         return await self._store.page(query, cursor, limit)
 
     async def open_of(self, subject: str, limit: int = 20) -> list[Docket]:
-        """What a resident has under way, over all errands, the next due first."""
+        """A resident's open cases of all errands, the next due first."""
         return await self._store.open_of(subject, limit)
 
     async def loads(self, actor: Actor, now: datetime) -> list[Load]:
-        """How much each officer of the actor's place has in the queue, and how much of it nobody has."""
+        """How many cases each officer of the actor's place has, and how many are unassigned."""
         today = civil_date(now)
         return await self._store.loads(_place(actor), today, today + SOON)
 
     async def docket(self, actor: Actor, case: str) -> Docket:
-        """A line of the actor's queue. Raises NotFound."""
+        """An entry of the actor's queue. Raises NotFound."""
         return await self._store.get(case, _place(actor))
 
     async def assign(
         self, tx: Tx, actor: Actor, seen: Docket, assignee: str | None, reason: str, now: datetime
     ) -> Docket:
-        """To an active officer of the same place, or to nobody; `seen` is the line as it was before the transaction.
+        """Assigns a case to an active officer of the same place, or to nobody; `seen` is the entry as read before the transaction.
 
         Raises AssigneeNotFound, Outdated.
         """
@@ -173,9 +173,9 @@ class DeskService:
             raise AssigneeNotFound
 
     async def record_breaches(self, now: datetime) -> int:
-        """For the clock: every open step whose day by law has passed, once each. Returns how many were new.
+        """For the worker: records every open step whose due date by law has passed, once each. Returns how many were new.
 
-        What the service itself promised, and days that were not read in a source, are late and are no breach.
+        Steps that only the service promised, or whose days were not read in a source, can be late but are no breach.
         """
         today = civil_date(now)
         new = 0
@@ -191,11 +191,11 @@ class DeskService:
         return new
 
     async def breaches(self, actor: Actor, cursor: str | None, limit: int) -> Page[Breach]:
-        """Of the actor's jurisdiction; an auditor without one sees all."""
+        """Breaches in the actor's jurisdiction; an auditor without one sees all."""
         return await self._store.page_of_breaches(actor.jurisdiction, cursor, limit)
 
     async def all_breaches(self, actor: Actor) -> AsyncIterator[Breach]:
-        """For the export, in order of their days."""
+        """Breaches in order of their due dates, for the export."""
         cursor: str | None = None
         while True:
             page = await self.breaches(actor, cursor, _EXPORT_BATCH)

@@ -33,7 +33,7 @@ QUEUE = Collection(
     ),
     why="what is open, by place; a closed case leaves it",
 )
-"""As few as serve: every case that is filed or moves pays for each of them."""
+"""As few indexes as possible: every case that is filed or moves pays for each."""
 BREACHES = Collection(
     name="breaches",
     struct=Breach,
@@ -52,11 +52,11 @@ class DeskStore:
         self._late = database.collection(BREACHES.name)
 
     async def insert(self, tx: Tx, docket: Docket) -> None:
-        """A case that is new; nobody has it yet."""
+        """Inserts a new case, unassigned."""
         await self._queue.insert_one(self._dockets.encode(docket), session=tx)
 
     async def put(self, tx: Tx, docket: Docket) -> None:
-        """Keeps whoever it is assigned to."""
+        """Replaces the entry but keeps its assignee."""
         document = self._dockets.encode(docket)
         key = document.pop("_id")
         assignee = document.pop("assignee")
@@ -68,14 +68,14 @@ class DeskStore:
         await self._queue.delete_one({"_id": case}, session=tx)
 
     async def get(self, case: str, jurisdiction: str) -> Docket:
-        """Raises NotFound, also for a case of another jurisdiction."""
+        """Raises NotFound, also for another jurisdiction's case."""
         document = await self._queue.find_one({"_id": case, "jurisdiction": jurisdiction})
         if document is None:
             raise NotFound
         return self._dockets.decode(document)
 
     async def assign(self, tx: Tx, seen: Docket, assignee: str | None) -> Docket:
-        """Raises Outdated when it is with somebody else than was seen, or closed by now."""
+        """Raises Outdated if the assignee changed meanwhile or the case was closed."""
         stands = {"_id": seen.id, "assignee": seen.assignee}
         now = {"$set": {"assignee": assignee}}
         document = await self._queue.find_one_and_update(stands, now, return_document=ReturnDocument.AFTER, session=tx)
@@ -86,13 +86,13 @@ class DeskStore:
     async def page(
         self, query: dict[str, Any], cursor: str | None, limit: int, *, last_first: bool = False
     ) -> Page[Docket]:
-        """What is due first comes first, or last."""
+        """In the order of due dates, or reversed."""
         found = await self._sorted(self._queue, query, cursor, limit, last_first=last_first)
         items = [self._dockets.decode(document) for document in found[:limit]]
         return _paged(items, len(found) > limit)
 
     async def loads(self, jurisdiction: str, today: date, soon: date) -> list[Load]:
-        """Of one place, by assignee; counts of open cases alone."""
+        """Counts of a place's open cases by assignee."""
         on = today.isoformat()
         counted = {
             "total": {"$sum": 1},
@@ -109,7 +109,7 @@ class DeskStore:
         ]
 
     async def due(self, jurisdiction: str, before: date, limit: int) -> list[Docket]:
-        """Of one place, due before a day, the longest overdue first."""
+        """A place's cases due before a day, the longest overdue first."""
         query = {"jurisdiction": jurisdiction, "due_on": {"$lt": before.isoformat()}}
         found = await self._queue.find(query).sort([("due_on", 1), ("_id", 1)]).limit(limit).to_list(limit)
         return [self._dockets.decode(document) for document in found]
@@ -120,7 +120,7 @@ class DeskStore:
         return count
 
     async def count_after(self, jurisdiction: str, day: date) -> int:
-        """Of one place, due after a day."""
+        """How many of a place's cases are due after a day."""
         count: int = await self._queue.count_documents(
             {"jurisdiction": jurisdiction, "due_on": {"$gt": day.isoformat()}}
         )
@@ -132,7 +132,7 @@ class DeskStore:
             yield self._dockets.decode(document)
 
     async def open_of(self, subject: str, limit: int) -> list[Docket]:
-        """A resident's cases that are not closed, the next due first."""
+        """A resident's open cases, the next due first."""
         found = (
             await self._queue.find({"subject": subject}).sort([("due_on", 1), ("_id", 1)]).limit(limit).to_list(limit)
         )
@@ -145,7 +145,7 @@ class DeskStore:
         return _paged(items, len(found) > limit)
 
     async def overdue(self, jurisdiction: str, today: date) -> AsyncIterator[list[Docket]]:
-        """Every case of one place with a step due before today, in batches."""
+        """All cases of a place with a step due before today, in batches."""
         cursor: str | None = None
         query = {"jurisdiction": jurisdiction, "due_on": {"$lt": today.isoformat()}}
         while True:
@@ -157,7 +157,7 @@ class DeskStore:
             cursor = page.next_cursor
 
     async def record(self, tx: Tx, breaches: Sequence[Breach]) -> int:
-        """Records what is not recorded yet, and when a recorded one was done after all. Returns how many were new."""
+        """Records new breaches, and when a recorded one was done after all. Returns how many were new."""
         writes: list[Any] = []
         for breach in breaches:
             document = self._breaches.encode(breach)

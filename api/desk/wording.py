@@ -6,7 +6,7 @@ from knowledge.clocks import chinese_date
 
 
 def under_way(docket: Docket, errand: Errand) -> str:
-    """The step that is due next, whose it is, and by which day."""
+    """One sentence: the next due step, who owes it, and by which day."""
     name = f"{errand.title}（{docket.number}）"
     if not docket.steps:
         return f"{name}：正在办理。"

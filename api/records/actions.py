@@ -26,7 +26,7 @@ class ActionView(Out, frozen=True):
 
 
 def actions_of(record: Record, repair: Eligibility | None, today: date) -> tuple[ActionView, ...]:
-    """`repair` is the eligibility on `today`, None for what is no dishonesty record."""
+    """`repair` is the eligibility on `today`; None if it is not a dishonesty record."""
     state = (repair.state, repair.opens_on, repair.why) if repair is not None else None
     has_objection = any(mark.kind == "objection" for mark in record.marks)
     return _actions(

@@ -56,11 +56,11 @@ CURES = {
     "written-consent-required": "有书面同意的，写明已经告知并取得书面同意；没有的，把这些内容从这一格删掉。",
     "barred-personal-data": "把这些内容从这一格删掉，其余的照报。",
 }
-"""What the sender does about each refusal of the law, by its code in `knowledge.catalogue`."""
+"""What the sender can do about each refusal by law, by its code in `knowledge.catalogue`."""
 
 
 class Refusal(Exception):
-    """A row that is kept out, for all the reasons there are."""
+    """A refused row, with all reasons."""
 
     def __init__(self, faults: Sequence[RowFault]) -> None:
         super().__init__(faults[0].code if faults else "refused")
@@ -68,7 +68,7 @@ class Refusal(Exception):
 
 
 class Admission:
-    """For one file of one provider at one instant."""
+    """Checks the rows of one file of one provider at one instant."""
 
     def __init__(self, provider: Provider, keys: KeyRing, now: datetime) -> None:
         self._provider = provider
@@ -80,7 +80,7 @@ class Admission:
         self._clean: set[str] = set()
 
     def admit(self, row: RawRow, line: Line, known: Sequence[RowFault] = ()) -> Record:
-        """Raises Refusal with `known` and every further fault; a column with a fault is not looked at again."""
+        """Raises Refusal with `known` and every further fault; a column that has a fault already is not checked again."""
         faults = _Faults(row, known)
         self._check_unit(faults, line)
         kind, number, born_on = self._document(faults, line)
@@ -96,7 +96,7 @@ class Admission:
         return self._record(row, line, found, kind, number)
 
     def _check_unit(self, faults: "_Faults", line: Line) -> None:
-        """A unit speaks for itself alone: neither another's code nor, as the source, another's name."""
+        """A unit reports in its own name: neither under another unit's code nor with another unit's name as the source."""
         provider = self._provider
         if line.unit_code is not None and line.unit_code.upper() != provider.unified_code.upper():
             reason = "只能报送本单位的信息，数据来源单位代码与本单位不符。"
@@ -193,8 +193,8 @@ class Admission:
                 faults.add("measures", "measure-unfit", reason, "去掉这一项措施，或者核对编号。", citation)
 
     def _was_adult(self, faults: "_Faults", line: Line, in_number: date | None) -> bool | None:
-        """At the conduct and at the decision, not on the day on which the row comes in: what was done at sixteen stays out.
-        None for an organisation, which has no age."""
+        """Whether the person was of age at the conduct and at the decision; the day of intake does not count, so conduct at sixteen
+        stays out. None for an organisation, which has no age."""
         if _is_organisation(line):
             return None
         born_on = in_number or line.born_on
@@ -206,7 +206,7 @@ class Admission:
         return was_adult(born_on, days, self._on, has_own_income=line.has_own_income)
 
     def _check_texts(self, faults: "_Faults", line: Line, item: IntakeItem) -> None:
-        """All free texts at once; the same words of another row are not looked at again."""
+        """Screens all free texts at once; texts that another row had are not screened again."""
         texts = {
             label: text
             for label, text in (
@@ -315,8 +315,8 @@ class Admission:
 
 
 def ways_of(found: CatalogueEntry, facts: dates.Facts, today: date) -> Disclosure:
-    """By the public attribute of the catalogue; a minor class is not published in principle, nor is what is past its
-    publicity. Market information reaches others by the person's own grant alone."""
+    """By the public attribute of the catalogue. A minor class is not published in principle, nor is a record past its publicity.
+    Market information reaches others only by the person's own grant."""
     is_published = found.public_attribute == "public"
     if is_published and found.section == "dishonesty":
         until = dates.published_until(Section.DISHONESTY, facts)
@@ -331,13 +331,13 @@ def _is_organisation(line: Line) -> bool:
 
 
 def was_adult(born_on: date, days: Iterable[date | None], today: date, *, has_own_income: bool = False) -> bool:
-    """At the conduct and at the decision; without either day, today."""
+    """Whether the person was of age at the conduct and at the decision; without either date, today."""
     known = {day for day in days if day is not None} or {today}
     return all(_is_adult(born_on, day, has_own_income) for day in known)
 
 
 class _Faults:
-    """What is wrong with one row, by column; the first of a column stands."""
+    """The faults of one row by column; the first of each column counts."""
 
     def __init__(self, row: RawRow, known: Sequence[RowFault] = ()) -> None:
         self._row = row
@@ -368,7 +368,7 @@ def fault_of(
     citation: Citation | None = None,
     field: str | None = None,
 ) -> RowFault:
-    """With the sheet and the line that Excel shows, the document's number, and what was given (of people's numbers a part)."""
+    """A fault with sheet and line as Excel shows them, the document's number, and the given value (personal numbers in part)."""
     return RowFault(
         line=row.line,
         column=column,
@@ -401,7 +401,7 @@ _CONTENT = (
 
 
 def content_of(facts: Line | Record, particulars: Particulars) -> str:
-    """What a line says and a record holds, in one form: equal where sending the line again would change nothing."""
+    """The content of a line or a record in one form: equal if sending the line again would change nothing."""
     items = {label: _without_end(text) for label, text in particulars.items.items()}
     who = (particulars.name, particulars.document_kind, particulars.document_number, sorted(items.items()))
     measures = sorted(one if isinstance(one, str) else one.code for one in facts.measures)
@@ -418,13 +418,13 @@ def content_of(facts: Line | Record, particulars: Particulars) -> str:
 
 
 def _without_end(text: str) -> str:
-    """A day in 2099 or later was once kept as it was written."""
+    """Reads a date in 2099 or later as no end: earlier versions stored it as written."""
     return OPEN_END if text.startswith(("2099-", "9999-")) else text
 
 
 @lru_cache(maxsize=4096)
 def is_own(provider: Provider, name: str) -> bool:
-    """Its own name, also where a bracket is written in another width, and a part of the unit that carries its name in front."""
+    """Whether it is the unit's own name, with brackets of any width, or a part of the unit whose name begins with it."""
     own, other = narrow(provider.name), narrow(name)
     known = (own, *(narrow(one) for one in provider.represents))
     return any(other == one or (len(one) >= _SHORTEST and other.startswith(one)) for one in known)

@@ -17,9 +17,9 @@ _OWN_NAMES = ("处罚机关", "许可机关", "数据来源单位")
 
 
 class Given(msgspec.Struct, frozen=True):
-    """`fields` of the record by our names, `items` by the labels that the record or its layout has, the document's number apart.
+    """`fields` of the record by our names, `items` by the labels of the record or its layout. The document's number is separate.
 
-    A field and the label that shows it change together: neither is left as it was.
+    A field and the label that shows it always change together.
     """
 
     fields: dict[str, Any]
@@ -29,7 +29,7 @@ class Given(msgspec.Struct, frozen=True):
 
     @classmethod
     def of(cls, record: Record, given: Mapping[str, Any], unit: str | None) -> "Given":
-        """Raises Invalid with every fault."""
+        """Reads the values of a correction. Raises Invalid with every fault."""
         columns = _columns(record)
         fields = {name: value for name, value in given.items() if name not in ("items", "act_number")}
         number = act_number(given["act_number"]) if given.get("act_number") is not None else None
@@ -56,7 +56,7 @@ class Given(msgspec.Struct, frozen=True):
         return cls(fields, kept, number, frozenset(shown))
 
     def stands_for_field(self, label: str) -> bool:
-        """Whether the label only shows a field whose change is named already."""
+        """Whether the label shows a field that is changed anyway."""
         return label in self.shown
 
 
@@ -78,7 +78,7 @@ def _read_items(
 def _show(
     record: Record, columns: dict[str, Column], fields: dict[str, Any], number: str | None, items: dict[str, str | None]
 ) -> set[str]:
-    """Puts into `items` what labels show of fields; the labels whose change is named by their field."""
+    """Adds to `items` the labels that show changed fields. Returns these labels."""
     shown = set()
     for label, column in columns.items():
         if column.field not in fields or column.kind not in ("date", "short", "until"):
@@ -95,7 +95,7 @@ def _show(
 
 
 def _columns(record: Record) -> dict[str, Column]:
-    """The columns of the record's layout by label; none for a kind that has no layout."""
+    """The columns of the record's layout by label; empty if its kind has no layout."""
     layout = _layout(record)
     return {column.label: column for column in columns_of(layout).values() if column.label} if layout else {}
 
@@ -112,7 +112,7 @@ def _column(record: Record, label: str) -> Column | None:
 def _read(
     record: Record, columns: dict[str, Column], written: str, text: str | None, unit: str | None
 ) -> tuple[str, str | None]:
-    """The label and its value as intake would keep them. Raises Misread."""
+    """The label and its value as intake would store them. Raises Misread."""
     items = record.particulars.items
     column = columns.get(written) or _column(record, written)
     label = written
@@ -146,7 +146,7 @@ _NOT_TO_GIVE = ("name", "document_kind", "document_number", "code", "born_on")
 
 
 class Cell(msgspec.Struct, frozen=True):
-    """One thing of a record that can be put right: an item by its label, or a field by our name in `camel`."""
+    """One correctable value of a record: an item by its label, or a field by our name in `camel`."""
 
     name: str
     label: str
@@ -156,7 +156,7 @@ class Cell(msgspec.Struct, frozen=True):
 
 
 def correctable(record: Record) -> tuple[Cell, ...]:
-    """What stands in the record, in its order, then the dates and the class, then what its layout has and it lacks."""
+    """The record's items in order, then dates and class, then the columns of its layout that it lacks."""
     columns = _columns(record)
     items = record.particulars.items
     held = {label: columns.get(label) or _column(record, label) for label in items}

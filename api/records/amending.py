@@ -43,7 +43,7 @@ _PUBLICITY = {"record_class", "decided_on"}
 
 
 class Amendment(msgspec.Struct, frozen=True):
-    """`fields` of the record by our names, with their new values; `lines` are what a person reads of it."""
+    """`fields` of the record by our names, with their new values; `lines` describe the change for the person."""
 
     fields: dict[str, Any]
     lines: tuple[Amended, ...]
@@ -59,8 +59,8 @@ class Amending:
         self._keys = keys
 
     async def changes(self, record: Record, fields: Mapping[str, Any], on: date, unit: str | None) -> Amendment:
-        """`fields` by our names; `items` replaces labelled fields, None takes one away. `unit` is whose name is bound: that of
-        a unit that acts for itself, None for the centre.
+        """`fields` by our names; `items` replaces labelled fields, None removes one. `unit` is the name of the unit if it acts for
+        itself, None for the centre.
 
         Raises Invalid with every fault, also for a label that the record and its layout do not have; NothingToChange.
         """
@@ -103,7 +103,7 @@ class Amending:
         return Amendment(changed, tuple({line.name: line for line in lines}.values()))
 
     async def _free_key(self, record: Record, number: str) -> str:
-        """The key of the record under another document number. Raises Invalid where another record of the person has it."""
+        """The record's key under another document number. Raises Invalid if another record of the person has it."""
         key = natural_key(self._keys, record.provider, record.code, record.subject, number)
         whose = record.particulars.document_kind, record.particulars.document_number
         same = natural_keys(self._keys, record.provider, record.code, whose, number)
@@ -132,13 +132,13 @@ def _words(value: Any) -> str | None:
 
 
 def _published_by_class(before: Record, after: Record) -> Any:
-    """A class that is not published in principle ends publication; a change of class never begins it."""
+    """Ends publication if the new class is not published in principle; a change of class never begins publication."""
     is_published = before.disclosure.is_published and dates.is_published_in_principle(after)
     return msgspec.structs.replace(before.disclosure, is_published=is_published)
 
 
 def _released(record: Record, born_on: Any, on: date) -> dict[str, Any]:
-    """A record held for want of a birth date is disclosed from now on, if the person was of age. Raises Invalid."""
+    """Discloses a record that was held for lack of a birth date, if the person was of age. Raises Invalid."""
     if not was_adult(born_on, (record.ended_on, record.decided_on), on):
         barred = supports("report.minor", record.jurisdiction, on)
         fault = FieldFault(field="bornOn", message="行为时或者认定时还没有成年，不得归集，请办理撤销。")
@@ -155,7 +155,7 @@ def _check_dates(fields: dict[str, Any], on: date) -> None:
 
 
 def _check_plausible(before: Record, after: Record) -> None:
-    """What was odd already is not held against who corrects something else."""
+    """Checks for implausible dates, except those that were implausible before the correction."""
     known = set(dates.implausible(before, before.particulars.items))
     odd = [one for one in dates.implausible(after, after.particulars.items) if one not in known]
     if odd:

@@ -31,7 +31,7 @@ _CLOCK = "revocation.update"
 
 
 class Act(StrEnum):
-    """What became of the act on which the record rests (Dalian 43)."""
+    """What happened to the act on which the record is based (Dalian 43)."""
 
     CORRECTED = "corrected"  # by the authority itself
     REVOKED = "revoked"  # on reconsideration
@@ -46,7 +46,7 @@ _ACTS = {Act.CORRECTED: "行政机关自行更正", Act.REVOKED: "复议机关�
 
 
 class Corrected(msgspec.Struct, frozen=True):
-    """The record as it now stands, the copies' due date in it, and by when the law wants it done where it says so."""
+    """The changed record, with the copies' due date in it, and the date by which the law requires the change, if any."""
 
     record: Record
     due: DueDate | None
@@ -58,9 +58,9 @@ CaseFollowed = Callable[[Tx, Actor, str, Sequence[str], datetime], Awaitable[Non
 
 
 class CorrectionService:
-    """Only a provider's own records: another's are not found, and the attempt is in the audit.
+    """Changes a provider's own records. Those of others are not found, and the attempt is audited.
 
-    `case_followed` is told when a change that a case made has been followed, so that the case's own step ends with it.
+    `case_followed` is called when all copies have followed a change made by a case, which ends the case's own step.
     """
 
     def __init__(
@@ -82,9 +82,9 @@ class CorrectionService:
     async def correct(
         self, tx: Tx, actor: Actor, record: Record, fields: dict[str, Any], reason: str, now: datetime
     ) -> Record:
-        """Puts fields right at once, tells the person and every copy.
+        """Corrects fields at once, and tells the person and every system with a copy.
 
-        `fields` by our names; `items` replaces labelled fields, None takes one away. Raises Invalid, NothingToChange,
+        `fields` by our names; `items` replaces labelled fields, None removes one. Raises Invalid, NothingToChange,
         RecordNotStanding, Outdated.
         """
         if record.standing in (Standing.REVOKED, Standing.REMOVED):
@@ -111,9 +111,9 @@ class CorrectionService:
     async def revoke(
         self, tx: Tx, actor: Actor, record: Record, act: Act, reason: str, fields: dict[str, Any] | None, now: datetime
     ) -> Corrected:
-        """The act no longer stands: the record is changed where `fields` say how, else it stops being disclosed, at once.
+        """The act was corrected, revoked or annulled: changes the record as `fields` say, or else ends its disclosure, at once.
 
-        Dalian 43 gives three working days; Yunnan has no such article, where it is handled like a founded objection.
+        Dalian 43 allows three working days; Yunnan has no such article, so it is handled like an upheld objection.
         Raises Invalid, RecordNotStanding, Outdated.
         """
         on = civil_date(now)
@@ -158,9 +158,9 @@ class CorrectionService:
     async def acknowledge(
         self, tx: Tx, actor: Actor, entry_id: str, systems: Sequence[str] | None, now: datetime
     ) -> FeedEntry:
-        """The provider, for itself and for all or some of the systems, has followed a change. Again changes nothing.
+        """Notes that the provider, and all or some systems with a copy, have followed a change. Harmless to repeat.
 
-        A copy that owes a newer change goes on owing it. Raises NotFound, Invalid for a system that has no copy.
+        A copy that still owes a newer change is not affected. Raises NotFound, and Invalid for a system that has no copy.
         """
         entry = await self._feed.get_of_provider(entry_id, actor.id, tx)
         if systems is not None and not set(systems) <= set(entry.systems):
@@ -192,7 +192,7 @@ class CorrectionService:
 
 
 def cases_until(record: Record, at: datetime) -> tuple[str, ...]:
-    """The cases that changed the record up to an instant: who has the newest content has what they wanted too."""
+    """The cases that changed the record up to an instant: a copy with the newest content has their changes too."""
     return tuple(dict.fromkeys(c.case_id for c in record.changes if c.case_id is not None and c.at <= at))
 
 

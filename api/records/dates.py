@@ -17,13 +17,13 @@ SEVERE_LIST = "severe-list"
 _COURT_DOCUMENTS = ("judgment",)
 PAST = ("decided_on", "ended_on", "duty_performed_on", "corrected_on", "removed_on")
 _EARLIEST = date(1990, 1, 1)
-"""Before the law on administrative penalties and every catalogue: 1926 was meant to be 2026."""
+"""Earlier years are typing errors: 1926 for 2026. Older than every catalogue and the law on administrative penalties."""
 _LATEST = date(2099, 12, 31)
-"""How lists write "for good"; what is later was meant to be another year."""
+"""How lists write "no end"; a later year is a typing error."""
 
 
 class Facts(Protocol):
-    """What a record and a line of a file both say."""
+    """The fields that a record and a line of a file have in common."""
 
     @property
     def code(self) -> str: ...
@@ -52,7 +52,7 @@ class Facts(Protocol):
 
 
 def severe_list_of(facts: Facts) -> str | None:
-    """`listed` or `removed`; an entry of the severe list is listed until it says that it was removed."""
+    """`listed` or `removed`: an entry of the severe list is listed until it says otherwise."""
     return facts.severe_list or ("listed" if facts.code == SEVERE_LIST else None)
 
 
@@ -69,7 +69,7 @@ def _publicity(
 
 
 def disclosure(jurisdiction: str, facts: Facts, today: date | None = None) -> Disclosure:
-    """Local disclosure; `today` tells a sentence that is to be completed from one that was.
+    """Local disclosure; `today` decides whether a sentence still runs or has been served.
 
     Raises KnowledgeError for dates that contradict each other.
     """
@@ -107,10 +107,10 @@ def _disclosure(
 
 
 def disclosed_until(section: Section, jurisdiction: str, facts: Facts) -> date | None:
-    """The last day on which the place discloses the record at all, where it is known.
+    """The last day on which the place discloses the record at all, if known.
 
-    A place with a period of its own (Dalian 35) has that; elsewhere sharing and query are ways of disclosure and end with
-    publicity (Yunnan 15), but for who is still on the severe list. Raises KnowledgeError for dates that contradict.
+    By the place's own period if it has one (Dalian 35). Elsewhere sharing and query are forms of disclosure and end with publicity
+    (Yunnan 15), except for people still on the severe list. Raises KnowledgeError for contradictory dates.
     """
     if section is not Section.DISHONESTY:
         return None
@@ -121,8 +121,8 @@ def disclosed_until(section: Section, jurisdiction: str, facts: Facts) -> date |
 
 
 def published_until(section: Section, facts: Facts) -> date | None:
-    """The last day of publicity, which ends by itself: the earlier of the longest period and the authority's own date. None
-    where the authority states that duties are not performed, and where neither day is known."""
+    """The last day of publicity: the earlier of the longest period and the authority's own date. None if the authority states that
+    duties are not performed, and if neither date is known."""
     if section is not Section.DISHONESTY:
         return None
     try:
@@ -132,7 +132,7 @@ def published_until(section: Section, facts: Facts) -> date | None:
 
 
 def is_published_in_principle(facts: Facts) -> bool:
-    """A minor class is not published in principle; what has no class is, as its authority gave it."""
+    """Whether the class is published in principle. A minor one is not; without a class the authority's word counts."""
     try:
         return publicity(facts).is_published_in_principle is not False
     except KnowledgeError:
@@ -140,7 +140,7 @@ def is_published_in_principle(facts: Facts) -> bool:
 
 
 def implausible(facts: Facts, items: Mapping[str, str | None]) -> Iterator[tuple[str, str]]:
-    """Days that can hardly be meant so, by field or label, with what is odd about them: somebody has to look at the document."""
+    """Implausible dates by field or label, with the reason: somebody has to look at the document."""
     for field in PAST:
         on = getattr(facts, field)
         if on is not None and on < _EARLIEST:
@@ -157,7 +157,7 @@ def implausible(facts: Facts, items: Mapping[str, str | None]) -> Iterator[tuple
 
 
 def repair_facts(record: Record) -> RepairFacts:
-    """What is known of the record for asking whether it can be repaired."""
+    """The facts of the record that decide on its repair."""
     return RepairFacts(
         jurisdiction=record.jurisdiction,
         record_class=record.record_class,
@@ -180,12 +180,12 @@ def repair_facts(record: Record) -> RepairFacts:
 
 
 def is_court_matter(record: Record) -> bool:
-    """Decided by a court, or of a kind that courts decide: repair follows the court's own rules."""
+    """Whether it was decided by a court or is of a kind that courts decide: repair then follows the court's own rules."""
     return record.document_type in _COURT_DOCUMENTS or _is_court_entry(record.jurisdiction, record.code)
 
 
 def decider(record: Record) -> Decider:
-    """Who decided it, which says where one can go against it."""
+    """The kind of body that decided it, which determines the remedies."""
     if is_court_matter(record):
         return "court"
     return "company" if record.is_market else "authority"
@@ -198,7 +198,7 @@ def _is_court_entry(jurisdiction: str, code: str) -> bool:
 
 
 def repair(record: Record, on: date) -> Eligibility | None:
-    """None for what is no dishonesty record, and where no rule on repair is in force."""
+    """None if it is not a dishonesty record, and if no rule on repair is in force."""
     return _eligibility(repair_facts(record), on) if record.section is Section.DISHONESTY else None
 
 

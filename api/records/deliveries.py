@@ -28,7 +28,7 @@ _BY_KEY = "接口密钥"
 
 
 class State(StrEnum):
-    """`INTERRUPTED`: it ended early; the counts are true, and the same file goes on where it stopped."""
+    """`INTERRUPTED`: it ended early. The counts are correct, and sending the file again continues where it stopped."""
 
     RUNNING = "running"
     DONE = "done"
@@ -36,7 +36,7 @@ class State(StrEnum):
 
 
 class Delivery(msgspec.Struct, frozen=True):
-    """One file. `by` is a key or a person of the unit; nothing of the rows is here."""
+    """One file, without its rows. `by` is a key or a person of the unit."""
 
     KEPT = Kept(
         ours="id by is_dry accepted unchanged refused_count has_returned",
@@ -61,7 +61,7 @@ class Delivery(msgspec.Struct, frozen=True):
 
 
 class Returned(msgspec.Struct, frozen=True):
-    """The refused rows of one delivery, as the workbook that goes back."""
+    """The refused rows of one delivery, as the workbook for the clerk."""
 
     KEPT = Kept(ours="id", unit="provider", when="expires_at")
 
@@ -115,7 +115,7 @@ class DeliveryStore:
         return self.codec.decode(document)
 
     async def get_returned(self, delivery_id: str, provider: str) -> Returned:
-        """Raises NotFound, also for another unit's, and where it is no longer kept."""
+        """Raises NotFound, also for another unit's, and when it is no longer kept."""
         document = await self._returned.find_one({"_id": delivery_id, "provider": provider})
         if document is None:
             raise NotFound("没有要改的行，或者已经过了保存的日子。")
@@ -128,7 +128,7 @@ class DeliveryStore:
 
 
 class DeliveryService:
-    """`name_of` says who a person of a unit is, for the unit to read."""
+    """`name_of` returns the name of one of the unit's people, for the unit to read."""
 
     def __init__(
         self,
@@ -145,9 +145,9 @@ class DeliveryService:
     async def hand_in(
         self, actor: Actor, content: bytes, file_name: str, choice: Choice, now: datetime, *, is_dry: bool
     ) -> tuple[Delivery, IntakeReport]:
-        """Takes in a unit's file, or only looks at it, and keeps what became of it.
+        """Takes in a unit's file, or only checks it in a dry run, and stores the outcome.
 
-        Raises UnreadableFile, ColumnsUnclear, TooManyRows: of such a file nothing is kept.
+        Raises UnreadableFile, ColumnsUnclear, TooManyRows, after which nothing of the file is stored.
         """
         delivery = Delivery(
             id=new_id("dlv"),
@@ -191,16 +191,16 @@ class DeliveryService:
         return delivery
 
     async def page(self, actor: Actor, cursor: str | None, limit: int) -> Page[Delivery]:
-        """The unit's deliveries, newest first. Raises Invalid for a cursor that is none of ours."""
+        """The unit's deliveries, newest first. Raises Invalid for a cursor we did not issue."""
         return await self._store.page(actor.id, cursor, limit)
 
     async def get(self, actor: Actor, delivery_id: str, now: datetime) -> Delivery:
-        """Raises NotFound, also for another unit's; the look is in the audit."""
+        """One delivery of the unit; the attempt to read another's is audited. Raises NotFound."""
         await self._note(None, actor, delivery_id, now)
         return await self._store.get(delivery_id, actor.id)
 
     async def returned(self, actor: Actor, delivery_id: str, now: datetime) -> bytes:
-        """The workbook of refused rows. Raises NotFound; the look is in the audit."""
+        """The workbook of refused rows. Raises NotFound; audited."""
         await self._note(None, actor, delivery_id, now)
         return (await self._store.get_returned(delivery_id, actor.id)).workbook
 

@@ -7,12 +7,12 @@ NATURAL, CONTENT, ACT, BASIC = "record", "content", "act", "natural-key"
 
 
 def natural_key(keys: KeyRing, provider: str, code: str, subject: str, which: str) -> str:
-    """By what intake knows a record again: `which` is the document's number in one form, else all that the row says."""
+    """The key by which intake recognises a record: `which` is the document's number in one form, or else the whole row's content."""
     return keys.blind_index(NATURAL, natural_value(provider, code, subject, which))
 
 
 def natural_keys(keys: KeyRing, provider: str, code: str, person: tuple[str, str], number: str) -> list[str]:
-    """Under each index key that is looked for, with whom the person (kind and number) is known as under it."""
+    """The natural key under each index key in use, each with the person's digest under the same key."""
     whose = subject_indexes(keys, *person)
     found = (keys.blind_indexes(NATURAL, natural_value(provider, code, subject, number)) for subject in whose)
     return [key for made in found for key in made]
@@ -27,17 +27,17 @@ def content_value(subject: str, said: str) -> str:
 
 
 def basic_value(place: str, subject: str) -> str:
-    """Of the basic record that a person enters at the check of their identity, once in each place."""
+    """The value behind the natural key of the basic record made when a person binds their identity, one for each place."""
     return f"basic/{place}/{subject}"
 
 
 def act_key(keys: KeyRing, number: str) -> str:
-    """The blind index of a document's number, whatever its brackets, widths and spaces."""
+    """The blind index of a document's number, in whatever brackets, width and spacing."""
     return keys.blind_index(ACT, act_value(number))
 
 
 def act_keys(keys: KeyRing, number: str) -> list[str]:
-    """The same, also as records have it that are still under a former key."""
+    """The same under each index key in use."""
     return keys.blind_indexes(ACT, act_value(number))
 
 

@@ -6,7 +6,7 @@ from api.infra.errors import Conflict, FieldFault, Invalid, TooLarge, Unavailabl
 
 
 class Seen(Protocol):
-    """A column of a file, as far as a refusal speaks of it."""
+    """A column of a file, for a refusal about it."""
 
     @property
     def header(self) -> str: ...

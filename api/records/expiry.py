@@ -24,7 +24,7 @@ _BATCH = 200
 
 
 class ExpiryService:
-    """Safe to run twice and at once: each record ends in one transaction, and what has ended is not found again."""
+    """Safe to run repeatedly and in parallel: each record ends in one transaction and is not found again."""
 
     def __init__(
         self,
@@ -41,7 +41,7 @@ class ExpiryService:
         self._audits = audits
 
     async def expire(self, now: datetime, limit: int = _BATCH) -> int:
-        """Ends what has run out before today, at most `limit` of each kind; how many ended. Zero when nothing is left."""
+        """Ends periods that ran out before today, at most `limit` of each kind. Returns how many; zero when none is left."""
         today = civil_date(now)
         ended = 0
         for record_id in await self._store.list_ended(today, limit):

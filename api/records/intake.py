@@ -61,7 +61,7 @@ class _Batch(msgspec.Struct):
 
 
 class Tally:
-    """What has become of the rows so far; true also of a run that ended early."""
+    """The outcome of the rows so far, also correct for a run that ended early."""
 
     def __init__(self) -> None:
         self.accepted = 0
@@ -104,7 +104,7 @@ class Tally:
 
 
 class IntakeService:
-    """`centres` are the names of the centres by jurisdiction, as residents read them in a footprint."""
+    """`centres` are the names of the centres by jurisdiction, as shown in footprints."""
 
     def __init__(
         self,
@@ -139,11 +139,11 @@ class IntakeService:
         is_dry: bool = False,
         tally: Tally | None = None,
     ) -> IntakeReport:
-        """Takes in what is good and reports the rest. `progress` hears the number of rows read at each thousand.
+        """Stores the good rows and reports the others. `progress` gets the number of rows read after each thousand.
 
-        `tally` is counted in as the file goes on, so that its counts are true also where the run ends early. `is_dry` looks at
-        everything and stores nothing. Raises NotFound for an unknown provider, UnreadableFile, ColumnsUnclear, TooManyRows
-        (nothing stored), OSError.
+        `tally` is updated along the way, so its counts are correct even if the run ends early. `is_dry` checks everything and
+        stores nothing. Raises NotFound for an unknown provider, UnreadableFile, ColumnsUnclear, TooManyRows (nothing stored),
+        OSError.
         """
         provider = await self._find_provider(provider_id)
         run = _Run(provider, now, actor, progress, tally or Tally(), is_dry=is_dry)
@@ -199,7 +199,7 @@ class IntakeService:
         return batch
 
     async def _keep_through_outages(self, prepared: list[_Prepared], run: "_Run") -> None:
-        """Keeping again is harmless, so a database that is slow or away for a moment does not end a long file."""
+        """Repeats through short outages, which is harmless, so that they do not end the intake of a long file."""
         for pause in _PAUSES:
             try:
                 return await self._keep(prepared, run)
@@ -210,7 +210,7 @@ class IntakeService:
         return await self._keep(prepared, run)
 
     async def _keep(self, prepared: list[_Prepared], run: "_Run") -> None:
-        """Stores what is new with its footprints, completes the footprints of what is there; counts only at its end."""
+        """Stores new records with their footprints and completes the footprints of existing ones. Counts at its end."""
         whose = (one.record.particulars for one in prepared)
         await self._bring((one.document_kind, one.document_number) for one in whose)
         by_key: dict[str, _Prepared] = {}
@@ -269,7 +269,7 @@ class IntakeService:
         return {key: stored for key, stored in found.items() if stored.id != by_key[key].record.id}
 
     async def _says_the_same(self, stored: StoredKey, record: Record) -> bool:
-        """As it came in, or as it stands now after corrections."""
+        """Whether the line agrees with the record as first stored or as corrected since."""
         if stored.content_key == record.content_key:
             return True
         try:
@@ -283,12 +283,12 @@ class IntakeService:
 
 
 def _told(traced: list[tuple[Record, str, datetime]]) -> list[tuple[Draft, datetime]]:
-    """What the people are told, each with the instant at which the record came in."""
+    """The notices to the people, each with the instant at which the record came in."""
     return [(draft, at) for record, record_id, at in traced for draft in drafts_of(record, record_id, at)]
 
 
 class _Run(msgspec.Struct):
-    """One file of one unit at one instant. `seen` are the rows of a dry run, of which the database knows nothing."""
+    """One file of one unit at one instant. `seen` are the rows of a dry run, which the database does not have."""
 
     provider: Provider
     now: datetime

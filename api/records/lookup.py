@@ -29,7 +29,7 @@ _MAX_FOUND = 100
 
 
 class Purpose(StrEnum):
-    """Why an officer looks; the person reads it in these words."""
+    """Why an officer looks something up, in the words that the person reads."""
 
     OBJECTION = "objection"
     REPAIR = "repair"
@@ -55,8 +55,8 @@ MeasureLifted = Callable[[Tx, Actor, str, str, str, datetime], Awaitable[None]]
 
 
 class LookupService:
-    """`case_followed` is told when a copy has followed what a case did to the record, so that the case's own step ends
-    with it; `measure_lifted` likewise when a measure was lifted.
+    """`case_followed` is called when a copy has followed a change made by a case, which ends the case's own step;
+    `measure_lifted` likewise when a measure was lifted.
     """
 
     def __init__(
@@ -80,7 +80,7 @@ class LookupService:
         self._measure_lifted = measure_lifted
 
     async def read(self, tx: Tx, actor: Actor, record_id: str, purpose: Purpose, now: datetime) -> Record:
-        """One record of the officer's place. Raises NotFound for none and for another place's; both are in the audit."""
+        """One record of the officer's place. Raises NotFound, also for another place's; both are audited."""
         record = await self._of_place(tx, actor, record_id, now)
         await self._leave(tx, actor, [record], purpose, now)
         return record
@@ -88,7 +88,7 @@ class LookupService:
     async def own(
         self, tx: Tx, actor: Actor, act_number: str | None, kind: str, number: str | None, now: datetime
     ) -> list[Record]:
-        """A provider's own records on a document or on a person, newest first; the search is in the audit. Raises Invalid."""
+        """A provider's own records by document number or person, newest first; the search is audited. Raises Invalid."""
         if act_number is not None:
             found = await self._store.find_by_act_of_provider(act_keys(self._keys, act_number), actor.id, _MAX_FOUND)
         else:
@@ -99,7 +99,7 @@ class LookupService:
         return found
 
     async def known_as(self, kind: str, number: str, now: datetime) -> str:
-        """Whose document it is: from here on they are under the current index key. Raises Invalid."""
+        """The digest of the person with this document, who is moved to the current index key first. Raises Invalid."""
         try:
             written = check_document_number(kind, number, civil_date(now))
         except KnowledgeError:
@@ -108,7 +108,7 @@ class LookupService:
         return subject_index(self._keys, kind, written)
 
     async def by_act(self, tx: Tx, actor: Actor, number: str, purpose: Purpose, now: datetime) -> list[Record]:
-        """Records that rest on the document of exactly this number."""
+        """Records based on the document with exactly this number."""
         found = await self._store.find_by_act(act_keys(self._keys, number), _place_of(actor), _MAX_FOUND)
         return await self._found(tx, actor, found, purpose, now)
 
@@ -196,7 +196,7 @@ def _place_of(actor: Actor) -> str:
 
 
 def _basis(jurisdiction: str, now: datetime) -> str:
-    """The article that lets the place's centre query within its duties; where the text has none, that on disclosure."""
+    """The article that allows the place's centre to query within its duties, or else the one on disclosure."""
     for rule in ("query.authority", "disclosure.ways"):
         try:
             return in_force(rule, jurisdiction, civil_date(now)).citation.label

@@ -10,7 +10,7 @@ from api.records.files.survey import Survey
 from knowledge.citations import Citation
 
 OWN = "self"
-"""The provider of what residents declare or pledge themselves."""
+"""The provider id of residents' own declarations and pledges."""
 
 
 class Section(StrEnum):
@@ -32,7 +32,7 @@ class Standing(StrEnum):
 
 
 class Particulars(msgspec.Struct, frozen=True):
-    """What the provider reported, as it reported it: `items` are the catalogue's labelled fields in their order."""
+    """The provider's report, unchanged: `items` are the catalogue's labelled fields in order."""
 
     name: str
     document_kind: str
@@ -54,7 +54,7 @@ NOT_DISCLOSED = Disclosure(is_published=False, is_shared=False, is_queryable=Fal
 
 
 class Mark(msgspec.Struct, frozen=True):
-    """`kind`: `objection`, `reconsideration`, … `law` is empty where the mark is a service and no duty."""
+    """`kind`: `objection`, `reconsideration`, … `law` is empty if the mark is a service, not a duty."""
 
     KEPT = Kept(word="kind", ours="case_id", when="since", law="law")
 
@@ -65,7 +65,7 @@ class Mark(msgspec.Struct, frozen=True):
 
 
 WITHDRAWN, RESTORED = "withdrawn", "restored"
-"""Kinds of change: a withdrawal from disclosure, and its undoing."""
+"""Kinds of change: withdrawal from disclosure, and its reversal."""
 _CORRECTIONS = ("corrected", "act-", "objection.", "copy.")
 
 
@@ -84,14 +84,14 @@ class Change(msgspec.Struct, frozen=True):
 
     @property
     def is_correction(self) -> bool:
-        """The item was wrong: where the law gives systems with a copy days to follow (Yunnan 36), it means this. A repair or a
-        withdrawal is followed by the day of the service.
+        """Whether the item was wrong. The law's days for systems with a copy (Yunnan 36) are for corrections; after a repair or a
+        withdrawal the service sets the day.
         """
         return self.kind.startswith(_CORRECTIONS)
 
 
 class Amended(msgspec.Struct, frozen=True):
-    """One thing that a correction changes, in words: `before` is None where it was not there, `after` where it is taken away."""
+    """One corrected value in words: `before` is None if it is new, `after` if it is removed."""
 
     name: str
     before: str | None
@@ -218,7 +218,7 @@ class FeedEntry(msgspec.Struct, frozen=True):
 
 
 class RowFault(msgspec.Struct, frozen=True):
-    """Why a row of a file was kept out, and what to do: in Chinese. `reason` is without any value of the row.
+    """Why a row of a file was refused, and what to do, in Chinese. `reason` contains no value of the row.
 
     `line` is the row that Excel shows, or the line of a JSON file; `value` is what was given, of people's names and numbers a part.
     `record` is the record that stands in the way.
@@ -237,7 +237,7 @@ class RowFault(msgspec.Struct, frozen=True):
 
 
 class Taken(msgspec.Struct, frozen=True):
-    """A row that is a record now, or was one already."""
+    """An accepted row: a new record, or one that already existed."""
 
     line: int
     record: str
@@ -246,7 +246,7 @@ class Taken(msgspec.Struct, frozen=True):
 
 
 class RefusedRow(msgspec.Struct, frozen=True):
-    """A refused row as it was written, to be handed back."""
+    """A refused row as written, for the workbook that goes back."""
 
     line: int
     sheet: str
@@ -254,9 +254,9 @@ class RefusedRow(msgspec.Struct, frozen=True):
 
 
 class IntakeReport(msgspec.Struct, frozen=True):
-    """What became of a file. `refused` are the first faults, all of a row together; `refused_count` is the number of rows.
+    """The outcome of a file. `refused` are the first faults, all of a row together; `refused_count` is the number of rows.
 
-    `is_dry`: everything was looked at and nothing stored. `is_whole`: the file was read to its end.
+    `is_dry`: everything was checked and nothing stored. `is_whole`: the file was read to its end.
     """
 
     accepted: int

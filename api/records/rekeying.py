@@ -15,14 +15,14 @@ _DIGEST = re.compile(r"(?:[a-z0-9]{1,8}-)?[0-9a-f]{64}")
 
 
 def _person_of(record: Record) -> tuple[str, str] | None:
-    """None for what keeps no number of its own, which is then moved with the person."""
+    """The number in the record; None if it has none, in which case it is moved together with the person."""
     particulars = record.particulars
     return (particulars.document_kind, particulars.document_number) if particulars.document_number else None
 
 
 def _digests(keys: KeyRing, record: Record, subject: str | None) -> dict[str, str | None]:
-    """Of a person who is known as `subject` from now on. What a correction has changed since it came in is not known as it came in
-    any more, so sending that row again differs from the record instead of agreeing with it.
+    """The record's digests for a person whose new digest is `subject`. For a corrected record the original content is no longer
+    known, so sending the original row again counts as a difference.
     """
     whose = subject or record.subject
     numbers = list(dict.fromkeys(act_number(text) for text in record.particulars.items.values()))

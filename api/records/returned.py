@@ -15,7 +15,7 @@ _NOT_A_NAME = frozenset({"history"})  # Excel keeps it for itself
 
 
 def returned_rows(report: IntakeReport) -> bytes:
-    """An xlsx file: the rows as they were written, all as text, the cells at fault coloured, the reasons in a column behind."""
+    """An xlsx file: the rows as written, all as text, with faulty cells coloured and the reasons in an extra column."""
     import xlsxwriter  # not at the start of every process
 
     faults: dict[tuple[str, int], list[RowFault]] = defaultdict(list)
@@ -70,7 +70,7 @@ def _reason(fault: RowFault) -> str:
 
 
 def _sheet_name(sheet: str, taken: set[str]) -> str:
-    """As it was called, where Excel takes that and no other sheet has it by now; adds it to `taken`."""
+    """The sheet's own name, made valid for Excel and unique among `taken`, to which it is added."""
     name = "".join(one for one in sheet if one not in "[]:*?/\\'" and one.isprintable())[: _MAX_NAME - 4] or "要改的行"
     found, number = name, 1
     while found.casefold() in taken:
@@ -81,7 +81,7 @@ def _sheet_name(sheet: str, taken: set[str]) -> str:
 
 
 def notes_of(report: IntakeReport) -> Iterator[str]:
-    """What the sender should know of the file besides its rows, a line each."""
+    """Remarks on the file for its sender, one a line."""
     survey = report.survey
     if survey is None:
         return

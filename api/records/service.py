@@ -106,37 +106,37 @@ class RecordService:
         await self._store.insert(tx, record)
 
     async def list_after(self, record_id: str, limit: int) -> list[Record]:
-        """All people's records in the order in which they came, for the worker that goes through them."""
+        """All records in the order of their intake, for the worker."""
         return await self._store.list_after(record_id, limit)
 
     async def of_place(self, jurisdiction: str, record_ids: Sequence[str]) -> list[str]:
-        """For the figures: those of the ids whose records belong to a place."""
+        """Those of the ids whose records belong to a place. For the figures."""
         return await self._store.of_place(jurisdiction, record_ids)
 
     async def versions_of_subject(self, subject: str) -> list[tuple[str, int]]:
-        """Id and version of each, without reading content: what an ETag is made of."""
+        """Ids and versions of a person's records, without their content. For an ETag."""
         return await self._store.versions_of_subject(subject)
 
     async def forget_basic(self, tx: Tx, subject: str, provider: str) -> None:
-        """Deletes the basic information that the person gave at binding, when they close the account."""
+        """Deletes the basic information that the person gave at binding. For closing an account."""
         await self._store.delete_basic(tx, subject, provider)
 
     async def mark(self, tx: Tx, record: Record, mark: Mark) -> Record:
-        """Marks a standing record that is still as it was read. Raises RecordNotStanding, Outdated."""
+        """Marks a standing record that has not changed since it was read. Raises RecordNotStanding, Outdated."""
         if not record.is_disclosed:
             raise RecordNotStanding
         await self._store.add_mark(tx, record, mark)
         return msgspec.structs.replace(record, marks=(*record.marks, mark), version=record.version + 1)
 
     async def unmark(self, tx: Tx, record_id: str, case_id: str, *, has_failed: bool = False) -> None:
-        """Takes a case's marks off. `has_failed`: the objection did, which opens the person's own words beside the item."""
+        """Removes a case's marks. `has_failed`: the objection failed, so the person may add a statement to the record."""
         await self._store.remove_marks(tx, record_id, case_id, has_failed=has_failed)
 
     async def alter(self, tx: Tx, record: Record, change: Change, **fields: Any) -> Record:
-        """Changes fields of a record with the reason for it; systems that hold a copy are told and owe us the change.
+        """Changes fields of a record, with a reason. Systems with a copy are told, and from then on owe the change.
 
-        The provider finds it in its feed, and what is booked by the record's dates is booked anew, in the same
-        transaction. Raises Outdated when another writer was first.
+        In the same transaction the change enters the provider's feed, and reminders of the record's dates are planned again.
+        Raises Outdated if another writer was first.
         """
         copies = _told(record, change)
         changed = msgspec.structs.replace(record, changes=(*record.changes, change), copies=copies, **fields)
@@ -155,25 +155,25 @@ class RecordService:
         )
 
     async def insert_own(self, tx: Tx, record: Record) -> None:
-        """A record that the person made: a declaration or a pledge. What its dates deserve is booked with it.
+        """Stores a record made by the person (a declaration or a pledge) and books its reminders.
 
-        Raises AlreadyThere for a natural key seen before.
+        Raises AlreadyThere for a known natural key.
         """
         await self._store.insert(tx, record)
         await self._facts_changed(tx, record, record.received_at)
 
     async def set_statement(self, tx: Tx, record: Record, text: str | None) -> Record:
-        """The person's own words beside the item; None takes them away. Raises Outdated."""
+        """Sets the person's statement beside the record; None removes it. Raises Outdated."""
         return await self._store.save(tx, record, msgspec.structs.replace(record, statement=text))
 
     async def resume(self, tx: Tx, record: Record, change: Change, disclosure: Disclosure) -> Record:
-        """Back to standing, as a withdrawn commendation by a fresh consent. Raises Outdated."""
+        """Restores the record to `standing`, such as a withdrawn commendation after a fresh consent. Raises Outdated."""
         return await self.alter(
             tx, record, change, standing=Standing.STANDING, standing_since=change.at, disclosure=disclosure
         )
 
     async def acknowledge_copy(self, tx: Tx, record: Record, system: str, now: datetime) -> Record:
-        """Another system says that it followed the newest change. Raises NotFound for none that owes it, Outdated."""
+        """Notes that a system followed the newest change. Raises Outdated, and NotFound if that system owes none."""
         copies = tuple(
             msgspec.structs.replace(copy, acknowledged_at=now)
             if copy.system == system and copy.told_at is not None and copy.acknowledged_at is None
@@ -188,7 +188,7 @@ class RecordService:
     async def acknowledge_copies(
         self, tx: Tx, record: Record, systems: Sequence[str], told_at: datetime, now: datetime
     ) -> Record:
-        """Those of the systems that were told at `told_at` and not of anything newer have followed. Raises Outdated."""
+        """Notes it for all of these systems that were told at `told_at` and of nothing newer. Raises Outdated."""
         copies = tuple(
             msgspec.structs.replace(copy, acknowledged_at=now)
             if copy.system in systems and copy.told_at == told_at and copy.acknowledged_at is None
@@ -201,9 +201,9 @@ class RecordService:
         return await self._told(tx, after, now)
 
     async def reopen_copy(self, tx: Tx, record: Record, system: str, change: Change) -> Record:
-        """A system that said it followed has not: it owes the newest content anew, and the provider's feed says so.
+        """Notes that a system had not followed after all: it owes the newest content again, and the provider's feed says so.
 
-        Raises NotFound where the system never said so, Outdated.
+        Raises Outdated, and NotFound if the system never said that it had followed.
         """
         due_on = copies_due_on(record, change.at)
         copies = tuple(
@@ -227,7 +227,7 @@ class RecordService:
         return record
 
     async def lift_measure(self, tx: Tx, record: Record, code: str, unit: str, now: datetime) -> Record:
-        """A unit says that it no longer applies a measure. Raises NotFound for none that is applied, Outdated."""
+        """Notes that a unit no longer applies a measure. Raises Outdated, and NotFound if the unit does not apply it."""
         measures = tuple(
             msgspec.structs.replace(measure, lifted_at=now)
             if (measure.code, measure.unit) == (code, unit) and measure.lifted_at is None
@@ -250,7 +250,7 @@ class RecordService:
 
 
 def with_ends(record: Record) -> Record:
-    """The record with the days on which disclosure and publicity end by themselves, as its facts now say."""
+    """The record with the end dates of disclosure and publicity computed from its facts."""
     try:
         disclosed = dates.disclosed_until(record.section, record.jurisdiction, record)
         published = dates.published_until(record.section, record)
@@ -260,7 +260,7 @@ def with_ends(record: Record) -> Record:
 
 
 def copies_due_on(record: Record, now: datetime) -> date | None:
-    """By when other systems follow a change, where the law gives a number (Yunnan 36)."""
+    """The date by which other systems have to follow a change, if the law sets one (Yunnan 36)."""
     try:
         return due(_COPIES_CLOCK, record.jurisdiction, civil_date(now)).on
     except KnowledgeError:

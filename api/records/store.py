@@ -52,7 +52,7 @@ _MAX_READ = 1000
 
 
 class StoredKey(msgspec.Struct, frozen=True):
-    """What intake needs to know of a record that is there already."""
+    """What intake needs to know of an existing record."""
 
     id: str
     content_key: str | None
@@ -67,13 +67,13 @@ class RecordStore:
         self._collection = database.collection(RECORDS.name)
 
     async def insert(self, tx: Tx, record: Record) -> None:
-        """Raises AlreadyThere("natural_key") when intake saw it before."""
+        """Raises AlreadyThere("natural_key") for a record that intake knows."""
         await write(self._collection.insert_one(self.codec.encode(record), session=tx))
 
     async def insert_new(self, documents: Sequence[dict[str, Any]]) -> dict[str, StoredKey]:
-        """Inserts the documents whose natural key is not there yet; returns, by natural key, what was there before.
+        """Inserts the documents with new natural keys; returns the existing others by natural key.
 
-        Two that insert the same key at the same time: one is first, the other finds it here.
+        If two callers insert the same key at the same time, one of them gets it back as existing.
         """
         if not documents:
             return {}
@@ -81,7 +81,7 @@ class RecordStore:
         return await self._stored([document["natural_key"] for document in there]) if there else {}
 
     async def find_keys(self, natural_keys: list[str]) -> dict[str, StoredKey]:
-        """What is there already of these, by natural key."""
+        """Which of these exist, by natural key."""
         return await self._stored(natural_keys)
 
     async def _stored(self, natural_keys: list[str]) -> dict[str, StoredKey]:
@@ -124,18 +124,18 @@ class RecordStore:
         return [self.codec.decode(document) for document in documents]
 
     async def list_after(self, record_id: str, limit: int) -> list[Record]:
-        """In the order of ids, which is that of coming in."""
+        """In the order of ids, which is the order of intake."""
         found = self._collection.find({"_id": {"$gt": record_id}}).sort("_id", 1).limit(limit)
         return [self.codec.decode(document) for document in await found.batch_size(limit + 1).to_list(limit)]
 
     async def of_place(self, jurisdiction: str, record_ids: Sequence[str]) -> list[str]:
-        """Those of the ids whose records belong to a place."""
+        """Those of the ids whose records belong to the place."""
         query = {"_id": {"$in": list(record_ids)}, "jurisdiction": jurisdiction}
         found = await self._database.read(RECORDS.name, query, fields={"_id": 1}, most=len(record_ids))
         return [document["_id"] for document in found]
 
     async def versions_of_subject(self, subject: str) -> list[tuple[str, int]]:
-        """Id and version of each of a person's records, out of the index alone, in no order."""
+        """Id and version of each of a person's records, read from the index alone, in no order."""
         fields = {"_id": 1, "version": 1}
         found = await self._database.read(RECORDS.name, {"subject": subject}, fields=fields, most=_MAX_READ)
         return [(document["_id"], document["version"]) for document in found]
@@ -144,12 +144,12 @@ class RecordStore:
         await self._collection.delete_many({"subject": subject, "provider": provider, "section": "basic"}, session=tx)
 
     async def save(self, tx: Tx, before: Record, after: Record) -> Record:
-        """Replaces `before` where its version still stands. Raises Outdated."""
+        """Replaces `before` if its version is still the stored one. Raises Outdated."""
         # the person too: another key may have moved them meanwhile, which is no change of the record
         return await save_version(self._collection, self.codec, tx, before, after, subject=before.subject)
 
     async def add_mark(self, tx: Tx, record: Record, mark: Mark) -> None:
-        """Marks a record that is still as it was read. Raises Outdated. The person is named for the shard."""
+        """Marks a record that has not changed since it was read. Raises Outdated. The query names the person to reach one shard."""
         marked = await self._collection.update_one(
             {"_id": record.id, "subject": record.subject, "version": record.version},
             {
@@ -178,7 +178,7 @@ class RecordStore:
         return [row["_id"] for row in await self._collection.find(query, {"_id": 1}).limit(limit).to_list(limit)]
 
     async def find_by_act(self, act_keys: list[str], jurisdiction: str, limit: int) -> list[Record]:
-        """Records on a document of exactly this number in one jurisdiction, newest first."""
+        """Records of one jurisdiction based on the document with exactly this number, newest first."""
         return await self._find_newest({"act_key": {"$in": act_keys}, "jurisdiction": jurisdiction}, limit)
 
     async def find_of_subject(self, subject: str, jurisdiction: str, limit: int) -> list[Record]:
@@ -201,17 +201,17 @@ class RecordStore:
 
 
 def _handed_in_by(provider: str) -> dict[str, Any]:
-    """A pledge names the unit to which it was made, and its words are the person's: it is none of the unit's own records."""
+    """Filter for the unit's own records. Pledges name the unit to which they were made but are the person's words."""
     return {"provider": provider, "section": {"$nin": [Section.DECLARATION.value, Section.PLEDGE.value]}}
 
 
 def _before(today: date) -> dict[str, str]:
-    """The lower bound says what the partial index says, so that the server may use it."""
+    """The lower bound repeats the partial index's condition, so that the server can use that index."""
     return {"$gt": "", "$lt": today.isoformat()}
 
 
 class FeedStore:
-    """The alterations of providers' records, append-only but for their acknowledgement."""
+    """The feed of changes to providers' records; append-only, except for acknowledgements."""
 
     def __init__(self, database: Database, keys: KeyRing) -> None:
         self.codec: Codec[FeedEntry] = Codec(FeedEntry, FEED.name, keys)
@@ -233,7 +233,7 @@ class FeedStore:
         )
 
     async def page_of_provider(self, provider: str, after: str | None, limit: int) -> Page[FeedEntry]:
-        """Oldest first, after the cursor: a feed is read forward."""
+        """Oldest first, after the cursor."""
         return await page_by_id(
             self._collection, self.codec, {"provider": provider}, after, limit, is_newest_first=False
         )

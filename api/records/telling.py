@@ -72,7 +72,7 @@ def _file() -> _File:
 
 
 def drafts_of(record: Record, record_id: str, at: datetime) -> list[Draft]:
-    """What its person is told when it comes in or is no longer held; the same again is the same notice."""
+    """The notices to the person when a record comes in or is released. The same call makes the same notices."""
     if not record.is_disclosed or record.awaits_birth_date:
         return []
     on = civil_date(at)
@@ -90,7 +90,7 @@ def drafts_of(record: Record, record_id: str, at: datetime) -> list[Draft]:
 
 
 def telling_of(record: Record) -> TellingView | None:
-    """None for what burdens nobody."""
+    """None if the record burdens nobody."""
     file, on = _file(), civil_date(record.received_at)
     burdens = [one.code for one in record.measures if is_burden(record.jurisdiction, one.code, on)]
     if record.section is not Section.DISHONESTY and not burdens:

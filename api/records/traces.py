@@ -31,7 +31,7 @@ def traces_of(record: Record, centre: str, record_id: str, at: datetime) -> list
 
 
 def measure_applied(applied: AppliedMeasure, jurisdiction: str, on: date) -> tuple[str, str]:
-    """What a unit uses a record for when it applies a measure because of it, and by which law. Raises UnknownMeasure."""
+    """The purpose and law of the footprint when a unit applies a measure because of a record. Raises UnknownMeasure."""
     listed = measure(jurisdiction, applied.code, on)
     done = "采取惩戒措施" if listed.kind == "penalty" else "给予激励措施"
     return f"{done}：{listed.title}", listed.citation.label

@@ -297,7 +297,7 @@ def _pair(written: str) -> tuple[str, str]:
 
 
 def _name(written: str | None, form: str) -> str:
-    """The name for its sender to know the file by; never a path."""
+    """The file's name, for its sender; never used as a path."""
     name = unquote(written or "").replace("\\", "/").rpartition("/")[2]
     kept = "".join(one for one in name if one.isprintable())[:_MAX_NAME]
     return kept or form

@@ -375,7 +375,7 @@ def copy_view(copy: Copy, jurisdiction: str) -> CopyView:
 
 
 def copy_due(copy: Copy, jurisdiction: str) -> DueView | None:
-    """By when the system follows the newest change, while it has not and the law names a day."""
+    """The date by which the system has to follow the newest change; None if it has, or if the law sets none."""
     if copy.told_at is None or copy.due_on is None or copy.acknowledged_at is not None:
         return None
     return _copies_due(jurisdiction, civil_date(copy.told_at))
@@ -390,7 +390,7 @@ def _copies_due(jurisdiction: str, told_on: date) -> DueView | None:
 
 
 def _measures(record: Record, today: date) -> tuple[MeasureView, ...]:
-    """Only what stands on the published list: nothing else may be applied, or shown as if it could."""
+    """Only measures on the published list: no other may be applied, or shown as applicable."""
     found = []
     for applied in record.measures:
         listed = _listed(record.jurisdiction, applied.code, today)
@@ -405,7 +405,7 @@ def _measures(record: Record, today: date) -> tuple[MeasureView, ...]:
 
 
 def measure_title(jurisdiction: str, code: str, on: date) -> str:
-    """What a measure is called; one that the list in force no longer has cannot be named by it."""
+    """The title of a measure; a neutral text if the list in force no longer has it."""
     listed = _listed(jurisdiction, code, on)
     return listed.title if listed else "现行清单中没有的措施"
 
@@ -430,7 +430,7 @@ def _document_titles() -> dict[str, str]:
 
 
 def kind_title(kind: str) -> str:
-    """What a kind of identity document is called."""
+    """The name of a kind of identity document."""
     return _kind_titles().get(kind, kind)
 
 

@@ -15,7 +15,7 @@ _FOR_EVER = 2099  # the national layout asks for a last day even where there is 
 
 
 def plain_items(particulars: Particulars) -> dict[str, str]:
-    """The labelled items in their order. The person's own number is masked: they know it."""
+    """The labelled items in order. The person's own number is masked."""
     return dict(_plain(particulars))
 
 

@@ -41,7 +41,7 @@ _NOTES = (
 
 
 def assemble(records: Sequence[Record], holder: Identity | None, now: datetime) -> ReportView:
-    """`records` newest first. Whose report it is says the bound document, never a record: not every record names anybody."""
+    """`records` are newest first. The person comes from the bound document, because not every record names one."""
     today = civil_date(now)
     views = [(record, view_of(record, today)) for record in records]
     chosen: dict[str, list[RecordView]] = {}

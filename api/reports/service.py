@@ -24,7 +24,7 @@ _OWN = f"本人查询自己的信用信息（{'、'.join(article.label for _, ar
 
 
 def _build() -> str:
-    """A new program may word the same facts differently."""
+    """The program's build, part of the version: a new program may word the same facts differently."""
     try:
         return metadata.version("credit-window")
     except metadata.PackageNotFoundError:
@@ -35,7 +35,7 @@ _BUILD = _build()
 
 
 class Holders(Protocol):
-    """Who is behind a subject."""
+    """Finds the account behind a subject."""
 
     async def find_by_subject(self, subject: str) -> Account | None: ...
 
@@ -50,11 +50,11 @@ class ReportService:
         self._holders = holders
 
     async def version(self, actor: Actor, today: date) -> str:
-        """What the report's ETag is made of: one covered query, no content read, so no footprint."""
+        """The report's version, for its ETag: one covered query that reads no content and leaves no footprint."""
         return _version(await self._records.versions_of_subject(actor.bound_subject), today)
 
     async def own(self, actor: Actor, now: datetime) -> tuple[ReportView, str]:
-        """The actor's report and its version. Three round trips, side by side; the footprint is durable when it returns."""
+        """The actor's report and its version. Three parallel round trips; the footprint is durable when it returns."""
         subject = actor.bound_subject
         records, holder, _ = await asyncio.gather(
             self._records.list_of_subject(subject),
@@ -74,7 +74,7 @@ class ReportService:
         return assemble(records, holder, now), _version([(r.id, r.version) for r in records], today)
 
     async def own_pdf(self, actor: Actor, purpose: str, now: datetime) -> tuple[bytes, str]:
-        """The report on paper, and its number. The issue is in the footprint and in the audit."""
+        """The report on paper, and its number. Leaves a footprint and an audit entry."""
         subject = actor.bound_subject
         records, holder, _ = await asyncio.gather(
             self._records.list_of_subject(subject),
@@ -102,7 +102,7 @@ def _why(actor: Actor, deed: str) -> str:
 
 
 def _version(versions: Sequence[tuple[str, int]], today: date) -> str:
-    """The same facts on the same day read the same."""
+    """The same for the same facts on the same day."""
     return digest_of(versions, f"{_BUILD} {today}")
 
 

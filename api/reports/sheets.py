@@ -11,7 +11,7 @@ _CLASSES = {"minor": "轻微", "general": "一般", "serious": "严重"}
 
 
 def sheet_of(report: ReportView, issuer: str, purpose: str) -> Paper:
-    """`number`, code and time are put in when it is issued."""
+    """The sheet of a report, without number, code and time, which are added when it is issued."""
     blocks = [
         Block(
             heading="",
@@ -69,7 +69,7 @@ def _record(record: RecordView, today: date) -> Block:
 
 
 def _time_line(record: RecordView, today: date) -> TimeLine | None:
-    """Both clocks on one line; what cannot be computed is not drawn."""
+    """Both periods as one line; unknown dates are not drawn."""
     segments = []
     if record.publicity and record.publicity.maximum_ends_on and record.decided_on:
         segments.append(Segment("公示期（至迟）", record.decided_on, record.publicity.maximum_ends_on))

@@ -68,7 +68,7 @@ def sheet_of_slip(
 
 
 def _next(record: RecordView) -> tuple[bool, date]:
-    """What can be repaired first stands first."""
+    """The next steps, the first possible repair first."""
     repair = record.repair
     return repair is None or repair.state not in ("open", "opens"), (repair and repair.opens_on) or date.max
 

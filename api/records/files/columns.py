@@ -22,7 +22,7 @@ _MARKS = "*★☆※△▲●○·•✱:：;；。,，?？!！\"'“”‘’`"
 
 
 class Layout(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """A kind of table: what its rows become, and the columns without which it is none."""
+    """A kind of table: what its rows become, and the columns that it must have."""
 
     id: str
     title: str
@@ -32,7 +32,7 @@ class Layout(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class Column(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """One column of one or of all layouts. Without `field` and `label` it is understood and not kept."""
+    """One column of one or of all layouts. A column without `field` and `label` is recognised but not stored."""
 
     id: str
     title: str
@@ -47,7 +47,7 @@ class Column(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
     @property
     def is_kept(self) -> bool:
-        """Understood and used. The number of a row and our own column of reasons are nothing to be told of."""
+        """Whether the column is stored or, like row numbers and our own column of reasons, not worth mentioning."""
         return self.kind not in ("unused", "registration") or self.id in ("row_number", "reasons")
 
 
@@ -58,7 +58,7 @@ class _File(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class Name(msgspec.Struct, frozen=True):
-    """A header cell taken apart: `whole` with what stands in brackets, `outside` without, `inside` alone, and its unit."""
+    """A parsed header cell: `whole`, `outside` and `inside` of its brackets, and its unit."""
 
     whole: str
     outside: str
@@ -77,12 +77,12 @@ def layouts() -> tuple[Layout, ...]:
 
 @cache
 def columns_of(layout: str) -> dict[str, Column]:
-    """By id, in the order of the layout."""
+    """The layout's columns by id, in order."""
     return {one.id: one for one in _file().columns if not one.layouts or layout in one.layouts}
 
 
 def taken_apart(header: str) -> Name:
-    """In one pass: brackets may be nested as deeply as somebody likes, and left open."""
+    """Parses a header in one pass: brackets may be nested to any depth, or left open."""
     text = unicodedata.normalize("NFKC", header[:_MAX_NAME]).lower()
     outside: list[str] = []
     inside: list[str] = []
@@ -106,7 +106,7 @@ def taken_apart(header: str) -> Name:
 
 @cache
 def _known(layout: str) -> dict[str, str]:
-    """Name → id. A name that two columns of a layout go by would be a guess: the first test of this module looks for it."""
+    """Name → id. A test checks that no two columns of a layout share a name."""
     found: dict[str, str] = {}
     for column in columns_of(layout).values():
         for written in (column.title, *column.names, *column.codes):
@@ -121,7 +121,7 @@ def _known(layout: str) -> dict[str, str]:
 
 
 def find(header: str, layout: str) -> Column | None:
-    """The column that a header cell names beyond doubt."""
+    """The column that a header cell names unambiguously; None if there is none."""
     name = taken_apart(header)
     known = _known(layout)
     for key in (name.whole, *((name.inside,) if _is_numbered(name.outside) and name.inside else ()), name.outside):
@@ -131,7 +131,7 @@ def find(header: str, layout: str) -> Column | None:
 
 
 def propose(header: str, layout: str) -> Column | None:
-    """The column that a header cell resembles, to be confirmed by the sender; None where it resembles none."""
+    """The column that a header cell resembles, for the sender to confirm; None if there is none."""
     name = taken_apart(header)
     if not name.outside:
         return None
@@ -147,20 +147,20 @@ def _kinds() -> dict[str, str]:
 
 @lru_cache(maxsize=1024)
 def document_kind(written: str) -> str | None:
-    """The kind of identity document that goes by a name or a code; None for one that nobody knows."""
+    """The kind of identity document with this name or code; None if it is unknown."""
     return _kinds().get(taken_apart(written).outside) or _kinds().get(written)
 
 
 def unit_of(header: str) -> str | None:
-    """万元 or 元 where the header says it."""
+    """万元 or 元, if the header says so."""
     return taken_apart(header).unit
 
 
 def by_title(title: str, layout: str) -> Column | None:
-    """What a sender names when it confirms a column: the title, another name, a code or our id of it."""
+    """The column that a sender confirms: by title, another name, a code or our id."""
     return find(title, layout) or columns_of(layout).get(title)
 
 
 def _is_numbered(name: str) -> bool:
-    """行政相对人代码_5 is 居民身份证号 in one edition and 事业单位证书号 in the next: what stands in its brackets decides."""
+    """Numbered columns such as 行政相对人代码_5 mean 居民身份证号 in one edition and 事业单位证书号 in the next: their brackets decide."""
     return name.startswith("行政相对人代码_")

@@ -18,7 +18,7 @@ class Format(Enum):
 
 
 def format_of(file: BinaryIO) -> Format:
-    """Raises UnreadableFile, in words for whoever saved the file. Leaves the file at its start."""
+    """The file's format; leaves the file at its start. Raises UnreadableFile, which tells the sender how to save it."""
     file.seek(0)
     head = file.read(_HEAD)
     file.seek(0)
@@ -46,12 +46,12 @@ def format_of(file: BinaryIO) -> Format:
 
 
 def _as_ascii(start: bytes) -> bytes:
-    """What is saved from a web page may be UTF-16."""
+    """The bytes as ASCII; a file saved from a web page may be UTF-16."""
     return start[2:].replace(b"\0", b"") if start.startswith((b"\xff\xfe", b"\xfe\xff")) else start
 
 
 def _archive(file: BinaryIO) -> Format:
-    """xlsx is an archive as many others are; the list of what is in it stands at its end, in plain names."""
+    """Tells xlsx from other archives by the names in the directory at its end."""
     file.seek(0, 2)
     size = file.tell()
     file.seek(max(0, size - (1 << 20)))

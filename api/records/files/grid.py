@@ -6,8 +6,8 @@ import msgspec
 class GridRow(msgspec.Struct, frozen=True):
     """One row. `line` is the number that Excel shows beside it.
 
-    `numeric` are the places of cells that the file holds as numbers; None where the file does not say (CSV). `fault` is what kept
-    the row from being read.
+    `numeric` are the positions of cells that the file stores as numbers; None if the file does not say (CSV). `fault` is why the
+    row could not be read.
     """
 
     line: int
@@ -17,10 +17,10 @@ class GridRow(msgspec.Struct, frozen=True):
 
 
 class Sheet(msgspec.Struct, frozen=True):
-    """`name` is empty where the file has no sheets.
+    """`name` is empty if the file has no sheets.
 
-    `hidden` are the lines of hidden rows and `hidden_columns` the places of hidden columns: they are read like others, as is a
-    sheet that `is_hidden`. `counts_from_1904`: a number that is shown as a day counts from 1904, as on an old Macintosh.
+    `hidden` are the lines of hidden rows, `hidden_columns` the positions of hidden columns: they are read like others, as is a
+    sheet that `is_hidden`. `counts_from_1904`: date numbers count from 1904, as on an old Macintosh.
     """
 
     name: str = ""

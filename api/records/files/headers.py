@@ -8,7 +8,7 @@ import msgspec
 from api.records.files.columns import Column, Layout, by_title, columns_of, find, layouts, propose, unit_of
 
 SEARCHED = 40
-"""Rows looked at for a header: titles, 填报单位 and instructions may stand above it."""
+"""How many rows are searched for a header: titles, 填报单位 and instructions may come before it."""
 _FEWEST = 3
 _MOST = 400
 _MAX_TITLE = 500
@@ -17,14 +17,14 @@ _STATED = re.compile(r"(?:单位|金额)[:：（(\s]*(?:人民币)?(万元|元)(
 
 
 class Choice(msgspec.Struct, frozen=True):
-    """What the sender said of its columns: `columns` by header as written, `leave` the headers whose data may be left out."""
+    """The sender's choice: `columns` maps headers as written to ours, `leave` are headers whose data may be dropped."""
 
     columns: Mapping[str, str] = {}
     leave: frozenset[str] = frozenset()
 
 
 class Place(msgspec.Struct, frozen=True):
-    """One column of a file: its header as written, the column of ours if it is one, and the unit of its amounts."""
+    """One column of a file: its header as written, our column if known, and the unit of its amounts."""
 
     header: str
     column: Column | None = None
@@ -34,7 +34,7 @@ class Place(msgspec.Struct, frozen=True):
 
 
 class Header(msgspec.Struct, frozen=True):
-    """A header that was found: its layout, the last of its rows as an index into what was searched, and its columns."""
+    """A header: its layout, the index of its last row among the rows searched, and its columns."""
 
     layout: Layout
     last: int
@@ -46,7 +46,7 @@ class Header(msgspec.Struct, frozen=True):
         return tuple(known[name] for name in self.layout.required if name not in there)
 
     def twice(self) -> tuple[str, ...]:
-        """Titles of columns that two headers of the file name."""
+        """Titles of columns that occur twice in the header."""
         seen: dict[str, int] = {}
         for place in self.places:
             if place.column and place.column.kind not in ("unused", "registration"):
@@ -55,7 +55,7 @@ class Header(msgspec.Struct, frozen=True):
 
 
 def find_header(rows: Sequence[Sequence[str]], choice: Choice) -> Header | None:
-    """The best header among the first rows; two rows may be one header, the upper naming groups."""
+    """The best header among the first rows; it may span two rows, of which the upper names groups."""
     best: Header | None = None
     most = _FEWEST - 1
     for index, row in enumerate(rows[:SEARCHED]):
@@ -78,7 +78,7 @@ def find_header(rows: Sequence[Sequence[str]], choice: Choice) -> Header | None:
 
 
 def score(rows: Sequence[Sequence[str]]) -> int:
-    """How many columns the best header among the rows has: for choosing a separator."""
+    """The number of known columns in the best header, for choosing a separator."""
     best = 0
     for row in rows:
         for layout in layouts():
@@ -87,7 +87,7 @@ def score(rows: Sequence[Sequence[str]]) -> int:
 
 
 def is_like_header(cells: Sequence[str], header: Header) -> bool:
-    """A header again further down, or a row of field codes or of numbers under it: no record."""
+    """Whether the row repeats the header or holds field codes or column numbers, so that it is not a record."""
     filled = [(place, cell.strip()) for place, cell in zip(header.places, cells, strict=False) if cell.strip()]
     if not filled:
         return False
@@ -123,7 +123,7 @@ def _with_proposal(place: Place, layout: Layout, known: set[Column]) -> Place:
 
 
 def _stated_unit(titles: Iterable[Sequence[str]]) -> str | None:
-    """What a line above the header says of all amounts: 金额单位：元. Two that differ say nothing."""
+    """The unit of all amounts stated above the header (金额单位：元); None if two statements differ."""
     found = {unit for row in titles for cell in row for unit in _STATED.findall(cell[:_MAX_TITLE])}
     return found.pop() if len(found) == 1 else None
 
@@ -135,7 +135,7 @@ def _with_unit(place: Place, stated: str | None) -> Place:
 
 
 def _joined(above: Sequence[str], row: Sequence[str]) -> list[str]:
-    """A lower row's names; where it has none, the upper's."""
+    """The names of a two-row header: the lower row's, or the upper's where the lower is empty."""
     names = []
     for index in range(max(len(above), len(row))):
         lower = row[index] if index < len(row) else ""

@@ -34,9 +34,9 @@ class Line(msgspec.Struct, frozen=True, rename="camel", forbid_unknown_fields=Tr
     """One record as a provider sends it. `act_number` is the 文书号; `items` are labelled fields in their order.
 
     `authority_until` is the unit's own 公示截止期, `unperformed` its statement that duties are not performed, with the ground.
-    `born_on` is compared and not kept: documents without a birth date need it. `has_own_income`: of age at sixteen (civil
-    code 18). Market information says when the person consented, by which paper and to which use, or the law that spares it
-    (`consent_exempt_by`); `is_warned`: to income and the like in writing, after a warning.
+    `born_on` is needed for documents without a birth date; it is compared and not stored. `has_own_income`: of age at sixteen (civil
+    code 18). Market information states when the person consented, by which paper and to which use, or the law that exempts it
+    (`consent_exempt_by`); `is_warned`: consent to income and the like was in writing, after a warning.
     """
 
     code: Code
@@ -73,7 +73,7 @@ class Line(msgspec.Struct, frozen=True, rename="camel", forbid_unknown_fields=Tr
 
 
 class Read(msgspec.Struct, frozen=True):
-    """`line` holds what could be read, for looking further; it may come in only where there are no `faults`."""
+    """`line` holds what could be read, for further checks; it is only accepted without `faults`."""
 
     line: Line
     faults: tuple[Misread, ...] = ()
@@ -107,7 +107,7 @@ _PUBLIC = frozenset(("0", "公示", "公开", "社会公示", "社会公开", "�
 _FLAGS = {"是": True, "1": True, "有": True, "否": False, "0": False, "没有": False, "无": False}
 _UNIFIED_CODE = re.compile(r"[0-9A-Z]{18}", re.ASCII)
 _PADDED = re.compile(r"(?<=[\u4e00-\u9fff])\s+(?=[\u4e00-\u9fff])")
-"""张　三: a name of two is often spread to the width of three."""
+"""张　三: names of two characters are often spread to the width of three."""
 _WHERE = re.compile(r"\$((?:\.|\[)[^`]*)`?$")
 _SHORT, _LONG = 200, 5000
 _DAYS = frozenset(("date", "until", "day"))
@@ -115,7 +115,7 @@ _READ_APART = frozenset(("unused", "registration", "number", "category", "docume
 
 
 def read_line(row: RawRow) -> Read:
-    """Raises Misread where nothing of the row can be read."""
+    """Raises Misread if nothing of the row can be read."""
     if row.fault is not None:
         raise Misread("", row.fault, "unreadable", "对照原表，重新填写这一行。")
     if row.value is not None:
@@ -126,7 +126,7 @@ def read_line(row: RawRow) -> Read:
 
 
 def column_of(field: str, row: RawRow) -> str:
-    """What the sender calls a field: its column, or the JSON name."""
+    """The sender's name of a field: its column, or the JSON name."""
     if row.table is not None:
         for column in columns_of(row.table.layout).values():
             if field in (column.field, column.id, column.label):
@@ -137,7 +137,7 @@ def column_of(field: str, row: RawRow) -> str:
 
 
 def cell_of(field: str, row: RawRow) -> str:
-    """What stands in the cell of a field, as written; empty where there is none."""
+    """The cell of a field as written; empty if there is none."""
     if row.cells is not None and row.table is not None:
         for column in columns_of(row.table.layout).values():
             if field in (column.field, column.id, column.label) or row.table.title_of(column.id) == field:
@@ -194,7 +194,7 @@ class _Cells:
             self._items[column.label] = value.isoformat() if isinstance(value, date) else value
 
     def _who(self) -> None:
-        """The kind of subject and its number, as far as cells say it: by the category, else by which number is there."""
+        """The kind of subject and its number: by the category column, or else by which number is given."""
         written = narrow(self._cells.get("category", ""))
         code = narrow(self._cells.get("unified_code", "")).upper()
         has_number = "document_number" in self._cells or "resident_number" in self._cells
@@ -238,7 +238,7 @@ class _Cells:
             self._faults.append(misread)
 
     def _trader(self, code: str) -> None:
-        """A 个体工商户 is its owner (civil code 54): found by the owner's document, with its own name and code beside."""
+        """A 个体工商户 is its owner (civil code 54): identified by the owner's document; its own name and code are kept beside."""
         own = next((name for name in _OWNERS if name in self._cells), None)
         if own is None:
             title = self._title("representative_number")
@@ -260,7 +260,7 @@ class _Cells:
         self._extra["统一社会信用代码"] = code
 
     def _organisation(self, code: str) -> None:
-        """A legal person or other organisation is known by its unified code alone (Yunnan 11): who represents it stays out."""
+        """An organisation is identified by its unified code only (Yunnan 11); its representative is not stored."""
         self._fields["document_kind"] = ORGANISATION_CODE
         title, cure = self._title("unified_code"), "对照营业执照或者登记证书重新填写。"
         if not code:
@@ -295,7 +295,7 @@ def _person_number(title: str, written: str, kind: str, *, is_text: bool) -> str
 def read_cell(
     column: Column, title: str, written: str, unit: str | None = "万元", said: str = "", layout: str = ""
 ) -> Any:
-    """What a cell of a column means: text, a date, or None where it says nothing that is kept. Raises Misread.
+    """The value of a cell: text, a date, or None if there is nothing to store. Raises Misread.
 
     `unit` is that of the column's amounts, `said` the decision in words.
     """
@@ -351,7 +351,7 @@ def _limited(title: str, written: str, length: int) -> str:
 
 
 def _scope(title: str, written: str) -> None:
-    """How widely an item is disclosed is the catalogue's to say; a row that says less would be published against its word."""
+    """The catalogue decides how widely an item is disclosed, so a row that asks for less is refused, not published against its word."""
     if narrow(written).removesuffix(".0") not in _PUBLIC:
         raise _not_public(title, "公示（或 0）")
 
@@ -394,7 +394,7 @@ def _of_json(value: dict[str, Any]) -> Line:
 
 
 def _place_and_reason(message: str) -> tuple[str, str, str, str]:
-    """The field that msgspec names, never its value."""
+    """The field in msgspec's message and the reason, never the value."""
     for word, reason, cure in (
         ("missing required field ", "缺少这一项。", "补上这一项。"),
         ("unknown field ", "没有这一项，请核对名称。", "改成接口文档里的名称，没有的去掉。"),
@@ -413,4 +413,4 @@ NO_FREE_TEXT = frozenset(
     for column in columns_of(layout).values()
     if column.label and (column.kind != "text" or column.id == "source")
 )
-"""Labels of the layouts under which nobody writes sentences."""
+"""Labels of the layouts whose cells are never sentences."""

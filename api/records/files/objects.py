@@ -15,7 +15,7 @@ _REPLACED = "\ufffd"
 
 
 class ObjectRow(msgspec.Struct, frozen=True):
-    """`line` counts from 1; of an array it is the place of the item."""
+    """`line` counts from 1; in an array it is the position of the item."""
 
     line: int
     value: dict[str, Any] | None = None
@@ -49,7 +49,7 @@ def _object(line: int, written: str) -> ObjectRow:
 
 
 def array(file: BinaryIO, encoding: str) -> Generator[ObjectRow, None, None]:
-    """Raises UnreadableFile. An array is read whole, and therefore has a limit."""
+    """The items of an array, which is read whole and therefore limited in size. Raises UnreadableFile."""
     file.seek(0)
     body = file.read(_MAX_ARRAY + 1)
     file.seek(0)

@@ -30,7 +30,7 @@ class Reading:
         self._is_damaged = False
 
     def survey(self, max_rows: int | None = None) -> Survey:
-        """Raises UnreadableFile, ColumnsUnclear. Stops counting behind `max_rows`."""
+        """Raises UnreadableFile, ColumnsUnclear. Stops counting after `max_rows`."""
         tally = Tally(self._choice, is_survey=True)
         count = 0
         rows = self._rows(tally)
@@ -111,7 +111,7 @@ class Reading:
             yield from tally.take(table, one)
 
     def _find_separator(self) -> str:
-        """And the encoding: a file of one is not taken for another because a cell in its middle is damaged."""
+        """Finds separator and encoding; a damaged cell in the middle does not change the encoding."""
         best, most = ",", 0
         stated = texts.stated_separator(self._file, self._encoding)
         for encoding in dict.fromkeys((self._encoding, *(("utf-8",) if self._encoding == "gb18030" else ()))):

@@ -18,7 +18,7 @@ _LOOKED_AT = RawRow(0)
 
 
 class Seen(msgspec.Struct, frozen=True):
-    """One column of the file for its sender: what it is taken for, what it might be, an example out of it."""
+    """One column of the file, as told to its sender: which column of ours it is or may be, and an example."""
 
     sheet: str
     header: str
@@ -31,7 +31,7 @@ class Seen(msgspec.Struct, frozen=True):
 
 
 class Skipped(msgspec.Struct, frozen=True):
-    """A row that is no record and was passed over: titles are not counted, sums and instructions are told."""
+    """A row that is not a record and was skipped: sums and instructions are reported, titles are not."""
 
     sheet: str
     line: int
@@ -46,7 +46,7 @@ class TableSeen(msgspec.Struct, frozen=True):
 
 
 class Survey(msgspec.Struct, frozen=True):
-    """What a file is, before anything of it is taken in."""
+    """The survey of a file before intake."""
 
     format: str
     rows: int
@@ -61,7 +61,7 @@ class Survey(msgspec.Struct, frozen=True):
 
 
 class Tally:
-    """What has been seen of the tables so far."""
+    """The tables as surveyed so far."""
 
     def __init__(self, choice: Choice, *, is_survey: bool = False, is_damaged: bool = False) -> None:
         self._choice = choice
@@ -114,7 +114,7 @@ class Tally:
             yield raw_row(table, row)
 
     def _look(self, table: Table, cells: list[str]) -> None:
-        """Notes a first example of each column; of columns that are not understood it is looked for to the end."""
+        """Notes the first example of each column; for unknown columns it searches to the end."""
         number = len(self.tables) - 1
         known = len(table.header.places)
         for index in () if self.is_damaged else self._numbers:
@@ -154,7 +154,7 @@ class Tally:
                 raise ColumnsUnclear(_unclear(left), columns=tuple(left))
 
     def hidden_columns(self) -> Iterator[str]:
-        """Headers of hidden columns that carry data: they are read like others, and told."""
+        """Headers of hidden columns with data, which are read like others and reported."""
         for number, table in enumerate(self.tables):
             for index in self._hidden_columns[number]:
                 if (number, index) in self._examples and table.header.places[index].header:
@@ -197,7 +197,7 @@ def _unclear(left: list[Seen]) -> str:
 
 
 def _example(place: Place, example: str) -> str:
-    """Numbers of people and companies are shown in part."""
+    """An example value; numbers of people and companies are shown in part."""
     if place.column is not None and place.column.kind in ("number", "registration"):
         return mask_number(example)
     digits = sum(one.isdigit() for one in example)

@@ -24,8 +24,9 @@ _FEW = 2
 
 
 class RawRow(msgspec.Struct, frozen=True):
-    """One row of a file. `cells` by id of our columns as written, `numeric` those that the file holds as numbers (None: it does not
-    say), `units` of its amounts; `value` of a JSON row; `fault` where neither could be read. `written` are all cells in their order.
+    """One row of a file. `cells` are its texts by id of our columns, `numeric` those that the file stores as numbers (None: it does
+    not say), `units` those of its amounts. `value` is a JSON row; `fault` is set if neither could be read. `written` are all cells
+    in order.
     """
 
     line: int
@@ -40,7 +41,7 @@ class RawRow(msgspec.Struct, frozen=True):
 class Table(msgspec.Struct, frozen=True, dict=True):
     """A sheet, or the whole of a CSV file, with its header.
 
-    `is_damaged`: somewhere in the file Excel has rounded a number of a person, so that one which ends in zeros is no chance.
+    `is_damaged`: somewhere in the file Excel has rounded a personal number, so other numbers that end in zeros are suspect too.
     `counts_from_1904` is that of its sheet.
     """
 
@@ -61,7 +62,7 @@ class Table(msgspec.Struct, frozen=True, dict=True):
         return frozenset((*(place.header for place in self.header.places), *(column.title for column in known)))
 
     def title_of(self, column: str) -> str:
-        """What the sender calls a column, else its title."""
+        """The sender's name of a column, or else our title."""
         title = self._titles.get(column)
         if title is None:
             found = columns_of(self.layout).get(column)
@@ -75,14 +76,14 @@ class Table(msgspec.Struct, frozen=True, dict=True):
 
     @cached_property
     def meant(self) -> dict[str, tuple[Column, str, str | None]]:
-        """What each cell of a row stands under, by column: our column, what the sender calls it, the unit of its amounts."""
+        """For each column of the file: our column, the sender's name for it, and the unit of its amounts."""
         units = {place.column.id: place.unit for place in self.header.places if place.column is not None}
         columns = columns_of(self.layout)
         return {name: (column, self.title_of(name), units.get(name)) for name, column in columns.items()}
 
 
 def raw_row(table: Table, row: GridRow) -> RawRow:
-    """The row under the ids of our columns; the first of two columns that mean the same counts."""
+    """The row by ids of our columns; of two columns with the same meaning the first counts."""
     found: dict[str, str] = {}
     numeric: list[str] = []
     numbers = row.numeric or ()
@@ -102,7 +103,7 @@ def raw_row(table: Table, row: GridRow) -> RawRow:
 
 
 def why_no_record(table: Table, cells: list[str], filled: list[str]) -> str | None:
-    """Why a row with something in it is no record; None where it is one."""
+    """Why a non-empty row is not a record; None if it is one."""
     first = filled[0].strip()
     distinct = set(islice(filled, 40))
     if _TOTAL.fullmatch(first) or (len(filled) > 1 and first.isdigit() and _TOTAL.fullmatch(filled[1].strip())):
@@ -120,7 +121,7 @@ def why_no_record(table: Table, cells: list[str], filled: list[str]) -> str | No
 
 
 def _names_anybody(table: Table, cells: list[str]) -> bool:
-    """Whether a cell says whom or which act a row is about: without any, it is a signature, a day or a remark below the table."""
+    """Whether a cell names a person or an act. Rows without any are signatures, dates or remarks below the table."""
     return any(
         place.column is not None and place.column.id in _WHO and index < len(cells) and cells[index].strip()
         for index, place in enumerate(table.header.places)

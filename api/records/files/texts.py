@@ -27,7 +27,7 @@ _LOST = "有无法识别的字符，请检查文件的编码。"
 
 
 class opened:  # noqa: N801 - used as a with-statement
-    """The file as text, without closing it afterwards."""
+    """Opens the file as text, without closing it afterwards."""
 
     def __init__(self, file: BinaryIO, encoding: str) -> None:
         file.seek(0)
@@ -41,7 +41,7 @@ class opened:  # noqa: N801 - used as a with-statement
 
 
 def encoding_of(file: BinaryIO) -> str:
-    """By the mark at its start; else UTF-8 when every byte of the file is, GB18030 otherwise. Raises UnreadableFile."""
+    """By the byte order mark; else UTF-8 if the whole file is valid, GB18030 otherwise. Raises UnreadableFile."""
     file.seek(0)
     head = file.read(_HEAD)
     file.seek(0)
@@ -69,7 +69,7 @@ def separators() -> str:
 
 
 def head_rows(file: BinaryIO, encoding: str, separator: str, limit: int) -> list[list[str]]:
-    """The first rows under an assumed separator; rows that cannot be read are left out."""
+    """The first rows under an assumed separator, without rows that cannot be read."""
     with opened(file, encoding) as text:
         head = io.StringIO(text.read(_HEAD), newline="")
     rows: list[list[str]] = []
@@ -85,7 +85,7 @@ def head_rows(file: BinaryIO, encoding: str, separator: str, limit: int) -> list
 
 
 def stated_separator(file: BinaryIO, encoding: str) -> str | None:
-    """What Excel's own first line `sep=;` says."""
+    """The separator in Excel's own first line, `sep=;`."""
     with opened(file, encoding) as text:
         first = text.readline(20).lstrip("\ufeff").strip().strip('"')
     return first[4] if first.lower().startswith("sep=") and len(first) == 5 else None

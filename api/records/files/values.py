@@ -9,10 +9,10 @@ from functools import lru_cache
 from knowledge.identity import looks_like_resident_id
 
 OPEN_END = "长期"
-"""How "no end" is kept: a day in 2099 or later is a way to write it."""
+"""How "no end" is stored. A date in 2099 or later means the same."""
 
 UNCALCULATED = "#GETTING_DATA"
-"""Excel's own word for a formula whose result is not there; what other programs write has none at all."""
+"""Excel's own word for a formula whose result is not in the file; other programs write nothing there."""
 
 _NOTHING = frozenset(
     ("", "/", "//", "／", "\\", "-", "--", "---", "—", "——", "———", "－", "–", "无", "无。", "没有", "空", "暂无", "不适用", "null", "NULL", "Null", "none", "None", "N/A", "n/a", "NA", "nan", "NaN", "（无）", "(无)", "（空）", "(空)", "\\N", "(null)", "<null>", "[NULL]", "(NULL)", "<NULL>", "undefined", "NaT", "\u3000")
@@ -66,7 +66,7 @@ _ROUND = str.maketrans("()", "（）")
 
 
 class Misread(Exception):
-    """A cell that does not say what its column asks for. `cure` says what to write instead."""
+    """A cell without a valid value for its column. `cure` says what to write instead."""
 
     def __init__(self, column: str, reason: str, code: str, cure: str) -> None:
         super().__init__(code)
@@ -94,7 +94,7 @@ def plain(written: str) -> str:
 
 
 def broken(text: str) -> str | None:
-    """What Excel left instead of a value, in words; None where it left none."""
+    """Excel's error value in words, such as for #REF!; None if the cell has none."""
     if not text.startswith("#"):
         return None
     if text == UNCALCULATED:
@@ -107,7 +107,7 @@ def broken(text: str) -> str | None:
 
 
 def narrow(text: str) -> str:
-    """Full-width digits, letters and signs as half-width, without spaces: for numbers, codes and dates."""
+    """Half-width digits, letters and signs, without spaces: for numbers, codes and dates."""
     return text if text.isascii() and " " not in text else "".join(unicodedata.normalize("NFKC", text).split())
 
 
@@ -146,7 +146,7 @@ def _day(column: str, written: str) -> date:
 
 
 def is_serial(written: str) -> bool:
-    """Whether it is a bare number of days, of which only the workbook says from when they count."""
+    """Whether it is a date serial: a bare number of days whose origin only the workbook knows."""
     return bool(_SERIAL.fullmatch(narrow(written)))
 
 
@@ -178,7 +178,7 @@ def _no_such_day(column: str) -> Misread:
 
 
 def until(column: str, written: str) -> str:
-    """A day as ISO text, or OPEN_END."""
+    """A date as ISO text, or OPEN_END."""
     if narrow(written).strip("。") in _OPEN_WORDS:
         return OPEN_END
     on = _day(column, written)
@@ -186,8 +186,8 @@ def until(column: str, written: str) -> str:
 
 
 def number(column: str, written: str, *, is_text: bool) -> str:
-    """A document's number. `is_text`: Excel has rounded nothing, because the file says that the cell is text, or because the number
-    is a good one and no other of the file was rounded.
+    """A document's number. `is_text`: Excel cannot have rounded it, because the cell is stored as text, or because the number is
+    valid and no other number in the file was rounded.
     """
     text = narrow(written).upper().replace("’", "").replace("‘", "")
     if _SCIENTIFIC.fullmatch(text):
@@ -203,7 +203,7 @@ def number(column: str, written: str, *, is_text: bool) -> str:
 
 
 def is_rounded(written: str) -> bool:
-    """Whether Excel has certainly been at a number: written with an exponent, or rounded to one that nobody can have."""
+    """Whether Excel has certainly changed a number: it has an exponent, or was rounded to one that cannot exist."""
     text = narrow(written)
     return bool(_SCIENTIFIC.fullmatch(text)) or (bool(_ROUNDED.fullmatch(text)) and not looks_like_resident_id(text))
 
@@ -263,9 +263,9 @@ _WORD_LIMIT = 40
 def amount(column: str, written: str, unit: str | None, said: str = "") -> str:
     """Ten thousands of yuan, as plain digits.
 
-    A unit in the cell is obeyed; else the unit of the column (`万元`, `元`, None for a column of the layout without one), unless
-    the number is hardly meant so: then it is asked about. `said` is what the decision says in words: a number that stands there
-    in one unit is not taken for the other.
+    The unit is the one in the cell, or else the column's (`万元`, `元`; None for a layout's column without one). If the number is
+    implausible in that unit the sender is asked. `said` is the text of the decision: a number that it states in one unit is not
+    read in the other.
     """
     text = narrow(written).strip("。;；,，")
     if len(text) > _WORD_LIMIT or _SCIENTIFIC.fullmatch(text):
@@ -331,7 +331,7 @@ def _no_amount(column: str) -> Misread:
 
 
 def _in_words(text: str) -> Decimal | None:
-    """伍仟元整, 二万三千元, 5万3千元 is not: None for what is no amount in Chinese numerals."""
+    """An amount in Chinese numerals such as 伍仟元整 or 二万三千元; None for anything else, such as 5万3千元."""
     body = text.removeprefix("人民币").removesuffix("整").removesuffix("正")
     whole, mark, rest = body.partition("元") if "元" in body else body.partition("圆")
     if not mark or not whole:

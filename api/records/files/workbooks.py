@@ -62,7 +62,7 @@ _TOO_DEEP = 15
 
 
 class _Frame(msgspec.Struct, array_like=True):
-    """One piece of what the reading process says: a fault, or a sheet that begins, or rows of it."""
+    """One message of the reading process: a fault, the start of a sheet, or some of its rows."""
 
     fault: str | None = None
     sheet: str | None = None
@@ -75,13 +75,13 @@ class _Frame(msgspec.Struct, array_like=True):
 
 
 class Workbook:
-    """The sheets of a file in order. Each reading is a process that ends with it."""
+    """The sheets of a file in order. Each reading runs in a process of its own."""
 
     def __init__(self, file: BinaryIO) -> None:
         self._file = file
 
     def rows(self) -> Generator[tuple[Sheet, GridRow | None], None, None]:
-        """Each sheet, first alone and then with each of its rows. Raises UnreadableFile, WorkbooksBusy."""
+        """Yields each sheet, first without a row and then with each of its rows. Raises UnreadableFile, WorkbooksBusy."""
         self._file.seek(0)
         content = self._file.read(MAX_BYTES + 1)
         self._file.seek(0)
@@ -150,7 +150,7 @@ def _row(line: int, cells: list[Any]) -> GridRow:
 
 
 def _shown(value: float) -> str:
-    """As Excel shows it: whole numbers without a point, and no more than the fifteen digits that Excel keeps."""
+    """A number as Excel shows it: whole numbers without a point, and at most the fifteen digits that Excel keeps."""
     if not math.isfinite(value):
         return "#NUM!"
     if isinstance(value, int) or (value.is_integer() and abs(value) < 10**_TOO_DEEP):
@@ -176,7 +176,7 @@ def _column(letters: bytes) -> int:
 
 
 class _Seen:
-    """What a sheet's text says and the reader of cells does not."""
+    """Facts from a sheet's XML that the library for cells does not report."""
 
     def __init__(self) -> None:
         self.hidden: list[int] = []
@@ -185,9 +185,9 @@ class _Seen:
 
 
 def _survey(content: bytes) -> list[_Seen]:
-    """Looks through the archive without unfolding it at once, sheet by sheet in the order of the workbook.
+    """Scans the archive as a stream, sheet by sheet in the order of the workbook.
 
-    Raises _Refused when it would unfold to too much, or when cells stand so far apart that a sheet of them would.
+    Raises _Refused if it would unpack to too much, or if cells are so far apart that the sheet would become too large.
     """
     seen: dict[str, _Seen] = {}
     order: list[str] = []
@@ -243,7 +243,7 @@ def _hidden_columns(text: bytes) -> list[int]:
 
 
 def _order(archive: zipfile.ZipFile) -> list[str]:
-    """Entries of the sheets as the workbook orders them: who drags a tab does not rename its file. Empty where it does not say."""
+    """The sheets' entries in the order of the workbook, which differs from that of the file names after a tab was moved. Empty if unknown."""
     try:
         book, relations = (_part(archive, name) for name in ("xl/workbook.xml", "xl/_rels/workbook.xml.rels"))
     except KeyError:
@@ -258,8 +258,8 @@ def _order(archive: zipfile.ZipFile) -> list[str]:
 
 
 def _is_of_1904(content: bytes) -> bool:
-    """Whether the workbook counts its days from 1904. A cell that is formatted as a day is converted by it; of a bare number nobody
-    knows whether it was typed here or came from a workbook that counts from 1900.
+    """Whether the workbook counts dates from 1904. Cells formatted as dates are converted accordingly; a bare number may have been
+    typed here or copied from a workbook that counts from 1900.
     """
     if not content.startswith(b"PK"):
         return _is_old_workbook_of_1904(content)
@@ -272,7 +272,7 @@ def _is_of_1904(content: bytes) -> bool:
 
 
 def _is_old_workbook_of_1904(content: bytes) -> bool:
-    """By the record of an xls that says so, which stands among the first of the workbook's own."""
+    """The same for xls: one of the first records of the workbook says so."""
     for start in range(0, len(content), _SECTOR):
         place, left = start, _MOST_RECORDS
         if not content.startswith(_BEGIN, start) or content[start + 6 : start + 8] != _OF_THE_WORKBOOK:
@@ -293,7 +293,7 @@ def _part(archive: zipfile.ZipFile, name: str) -> bytes:
 
 
 class _Refused(Exception):
-    """In the reading process: why the file is not read, in words for its sender."""
+    """Raised in the reading process: why the file cannot be read, in words for its sender."""
 
 
 def _plain(cell: Any) -> Any:
@@ -353,8 +353,8 @@ def _tell(content: bytes) -> None:
 
 
 def _batches(sheet: Any, uncalculated: dict[int, set[int]]) -> Iterator[tuple[int, list[list[Any]]]]:
-    """Merged cells say in each of their places what their first one says: that is what the eye reads. A formula without a result
-    is no empty cell.
+    """Rows in batches. Every part of a merged cell gets its value, as a reader sees it. A formula without a result is not taken for
+    an empty cell.
     """
     merged: dict[int, list[tuple[int, int, int]]] = {}
     left_over = _MAX_MERGED
