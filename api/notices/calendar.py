@@ -9,7 +9,7 @@ _NEVER_SPLIT = 0xC0  # the first two bits of a UTF-8 octet that continues a char
 
 
 def calendar_of(notice: Notice, now: datetime) -> bytes:
-    """One all-day event on the day itself, with an alarm at half past eight of that morning."""
+    """One all-day event on the day, with an alarm at half past eight in the morning."""
     day = notice.on.strftime("%Y%m%d")
     after = (notice.on + timedelta(days=1)).strftime("%Y%m%d")
     lines = (

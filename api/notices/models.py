@@ -84,7 +84,7 @@ class Notice(msgspec.Struct, frozen=True):
 
     @property
     def is_late(self) -> bool:
-        """Told after the day for which it was booked: the resident is shown the day it was due."""
+        """Whether it was told after the day for which it was booked; the resident is then shown that day."""
         return (
             self.told_at is not None
             and self.created_at < self.due_at
@@ -93,7 +93,7 @@ class Notice(msgspec.Struct, frozen=True):
 
 
 class Opened(msgspec.Struct, frozen=True):
-    """That somebody was told that the repair of a record opened: for the figures, without the person."""
+    """That the opening of a record's repair was told. For the figures, without the person."""
 
     record: str
     told_at: datetime
@@ -102,7 +102,7 @@ class Opened(msgspec.Struct, frozen=True):
 
 
 class Answer(StrEnum):
-    """What WeChat's question gave for one template. `FILTER`: WeChat did not ask, the title is taken."""
+    """The answer to WeChat's permission question for one template. `FILTER`: WeChat did not ask, because a template with the same title was asked."""
 
     ACCEPT = "accept"
     REJECT = "reject"
@@ -111,7 +111,7 @@ class Answer(StrEnum):
 
 
 def read_answer(word: str | None) -> Answer:
-    """WeChat has more words for an accept, such as `acceptWithAudio`; one that we do not know says that nothing was asked."""
+    """Reads WeChat's word. There are several for an accept, such as `acceptWithAudio`; an unknown word counts as not asked."""
     if word is not None and word.startswith(Answer.ACCEPT):
         return Answer.ACCEPT
     return Answer(word) if word in set(Answer) else Answer.FILTER
@@ -120,9 +120,9 @@ def read_answer(word: str | None) -> Answer:
 class Bank(msgspec.Struct, frozen=True):
     """Pushes that one account has allowed for one template.
 
-    `confirmed` were told to us by WeChat's own event. `claimed` are those of which only the resident's device has spoken:
-    an event that comes first makes it negative and the device's word then brings it to nought, so that no accept counts
-    twice. A claim is spent only after the confirmed ones, and the page never promises a push for it.
+    `confirmed` were reported by WeChat's own event. `claimed` were reported by the resident's device only: an event that comes
+    first makes the number negative and the device's report then brings it back to zero, so that no accept counts twice. Claims are
+    spent only after confirmed ones, and the page never promises a push for them.
     """
 
     KEPT = Kept(ours="confirmed claimed is_banned", when="refused_at")

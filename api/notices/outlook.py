@@ -56,7 +56,7 @@ class Outlook(Out, frozen=True):
 
 
 def forecast(permissions: Subscription, booked: Iterable[Notice], long_term: Iterable[str]) -> dict[str, str]:
-    """For each booked notice the key of the note: banked pushes go to the highest rank first, then to the earlier day."""
+    """For each booked notice the key of its note, with banked pushes given to the highest rank first, then to the earlier day."""
     left = {name: [bank.confirmed, max(0, bank.claimed)] for name, bank in permissions.banks.items()}
     for_good = frozenset(long_term)
     keys: dict[str, str] = {}
@@ -94,12 +94,12 @@ class OutlookService:
         self._push = push
 
     async def of(self, actor: Actor, ref: str) -> tuple[Outlook, ...]:
-        """Everything booked, told and taken back about one of the actor's records or cases, oldest due first."""
+        """All notices about one of the actor's records or cases, whether booked, told or cancelled, oldest due date first."""
         notices = await self._notices.booked_for(actor.bound_subject, ref)
         return await self._shown(actor, notices) if notices else ()
 
     async def booked(self, actor: Actor) -> tuple[Outlook, ...]:
-        """All that is booked for the actor, soonest first."""
+        """All booked notices of the actor, soonest first."""
         notices = await self._notices.list_booked(actor.bound_subject)
         permissions = await self._push.find(actor.id)
         return self._views(notices, forecast(permissions, notices, self._push.long_term()))

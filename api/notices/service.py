@@ -19,7 +19,7 @@ QUIET_UNTIL = time(8)
 
 
 def notice_key(draft: Draft) -> str:
-    """Without the person: `ref` is theirs, and their digest changes with the index key."""
+    """A notice's key, made without the person's digest, which changes with the index key; `ref` is unique anyway."""
     parts = (draft.kind, draft.ref, draft.on.isoformat(), draft.occasion)
     return hashlib.sha256("\x00".join(parts).encode()).hexdigest()[:40]
 
@@ -34,11 +34,11 @@ class NoticeService:
         }
 
     async def tell(self, tx: Tx, now: datetime, *drafts: Draft) -> None:
-        """Stands in the inbox when the transaction commits; the push follows from the worker."""
+        """Puts a notice into the inbox with the transaction; the worker sends the push."""
         await self._store.put(tx, [self._notice(draft, now, NoticeState.TOLD) for draft in drafts])
 
     async def tell_once(self, drafts: Sequence[tuple[Draft, datetime]]) -> None:
-        """As `tell`, outside a transaction and for very many, each with the instant at which it is told: what is there stays."""
+        """As `tell` for very many, outside a transaction, each with its instant. Existing notices stay as they are."""
         await self._store.insert_missing(
             await asyncio.to_thread(
                 lambda: [self._notice(draft, at, NoticeState.TOLD) for draft, at in drafts],
@@ -46,12 +46,12 @@ class NoticeService:
         )
 
     async def begin(self, tx: Tx, now: datetime, told: Sequence[Draft], booked: Sequence[Draft]) -> None:
-        """The first notices of a case that is just being made: some at once, some on the morning of their day."""
+        """The first notices of a new case: some at once, some booked for the morning of their day."""
         notices = [self._notice(draft, now, NoticeState.TOLD) for draft in told]
         await self._store.insert(tx, [*notices, *(self._notice(draft, now, NoticeState.BOOKED) for draft in booked)])
 
     async def book(self, tx: Tx, now: datetime, *drafts: Draft) -> None:
-        """To be told on the morning of `draft.on`. Booking the same again changes nothing; after a cancel it revives."""
+        """Books a notice for the morning of `draft.on`. Booking it again changes nothing, or revives it if it was cancelled."""
         await self._store.put(tx, [self._notice(draft, now, NoticeState.BOOKED) for draft in drafts])
 
     async def cancel(
@@ -64,7 +64,7 @@ class NoticeService:
         now: datetime | None = None,
         why: str | None = None,
     ) -> None:
-        """Takes back what is booked and not yet told; `why` is shown to the resident."""
+        """Cancels booked notices that are not told yet; `why` is shown to the resident."""
         await self._store.cancel_booked(tx, subject, ref, kinds, now, why)
 
     async def reconcile(
@@ -79,9 +79,9 @@ class NoticeService:
         why: str,
         at_once: Sequence[Draft] = (),
     ) -> None:
-        """Makes what is booked of these kinds, for these refs (None: all of the person's), exactly `drafts`.
+        """Makes the bookings of these kinds and refs (None: all of the person's) equal to `drafts`.
 
-        What is no longer wanted is taken back with `why`; what was told stays told. `at_once` is told now.
+        Bookings that are not among them are cancelled with `why`; told notices stay. `at_once` is told now.
         """
         desired = [self._notice(draft, now, NoticeState.BOOKED) for draft in drafts]
         told = [self._notice(draft, now, NoticeState.TOLD) for draft in at_once]
@@ -95,7 +95,7 @@ class NoticeService:
         kinds: Sequence[str],
         why: str,
     ) -> None:
-        """The same for many (subject, ref, drafts), in one round trip and outside a transaction."""
+        """As `reconcile` for many (subject, ref, drafts), in one round trip, outside a transaction."""
         desired = [
             (subject, (ref,), [self._notice(draft, now, NoticeState.BOOKED) for draft in drafts])
             for subject, ref, drafts in wanted
@@ -103,26 +103,26 @@ class NoticeService:
         await self._store.reconcile(None, desired, (), kinds, now, why)
 
     async def booked_for(self, subject: str, ref: str, tx: Tx = None) -> list[Notice]:
-        """Everything about one record or case, oldest due first: booked, told, and taken back with the reason."""
+        """All notices about one record or case, oldest due date first, including cancelled ones with the reason."""
         return await self._store.list_of_ref(subject, ref, tx)
 
     async def list_booked(self, subject: str) -> list[Notice]:
         return await self._store.list_booked(subject)
 
     async def inbox(self, subject: str, cursor: str | None, limit: int) -> tuple[Page[Notice], int]:
-        """A page, newest first, and how many are unread (up to a hundred)."""
+        """A page of the inbox, newest first, and the number of unread notices (up to a hundred)."""
         return await self._store.page_told(subject, cursor, limit), await self._store.count_unread(subject)
 
     async def read(self, tx: Tx, subject: str, notice_id: str, now: datetime) -> datetime:
-        """When it was first read. Raises NotFound for what was not told to this person."""
+        """Marks a notice as read and returns when it was first read. Raises NotFound unless it was told to this person."""
         return await self._store.mark_read(tx, notice_id, subject, now)
 
     def opened_since(self, since: datetime) -> AsyncIterator[Opened]:
-        """For the figures: of every place, whose repair opened and who was told so."""
+        """The notices that a repair has opened, of all places. For the figures."""
         return self._store.opened_since(since)
 
     async def forget_before(self, at: datetime) -> int:
-        """Deletes what was told or taken back before; what is booked or still on its way stays. How many."""
+        """Deletes notices told or cancelled before that instant, unless a worker has still to do with them. Returns how many."""
         return await self._store.forget_before(at)
 
     async def owned(self, subject: str, notice_id: str) -> Notice:

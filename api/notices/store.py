@@ -52,18 +52,18 @@ class NoticeStore:
         self._collection = database.collection(NOTICES.name)
 
     async def insert(self, tx: Tx, notices: Sequence[Notice]) -> None:
-        """What cannot be there yet, since what it is about has just come to be."""
+        """Inserts notices that cannot exist yet, because what they are about is new."""
         if notices:
             await self._collection.insert_many([self.codec.encode(notice) for notice in notices], session=tx)
 
     async def insert_missing(self, notices: Sequence[Notice]) -> None:
-        """Those whose id is there already are left as they are."""
+        """Inserts notices whose ids are new and leaves existing ones as they are."""
         if notices:
             documents = await asyncio.to_thread(lambda: [self.codec.encode(notice) for notice in notices])
             await self._database.insert_missing(NOTICES.name, documents)
 
     async def put(self, tx: Tx, notices: Sequence[Notice]) -> None:
-        """Inserts those that are not there yet and books again what was taken back; leaves the others as they are."""
+        """Inserts new notices and books cancelled ones again; leaves the others as they are."""
         if notices:
             await self._collection.bulk_write(self._writes(notices), ordered=False, session=tx)
 
@@ -100,8 +100,7 @@ class NoticeStore:
         now: datetime,
         why: str,
     ) -> None:
-        """In one round trip, for each subject and refs (None: all): what is booked and not wanted is taken back, the rest
-        put."""
+        """For each subject and refs (None: all) cancels unwanted bookings and puts the wanted ones, in one round trip."""
         writes: list[Any] = []
         for subject, refs, desired in wanted:
             query: dict[str, Any] = {
@@ -129,7 +128,7 @@ class NoticeStore:
         return sorted(notices, key=lambda notice: (notice.due_at, notice.id))
 
     async def list_booked(self, subject: str) -> list[Notice]:
-        """What is booked for a person, soonest first."""
+        """A person's booked notices, soonest first."""
         query = {"subject": subject, "state": NoticeState.BOOKED.value}
         found = self._collection.find(query).limit(_MANY).batch_size(_MANY + 1)
         notices = [self.codec.decode(document) for document in await found.to_list(_MANY)]
@@ -143,7 +142,7 @@ class NoticeStore:
         return self.codec.decode(document)
 
     async def forget_before(self, at: datetime) -> int:
-        """Those that a worker has nothing left to do with, oldest first, at most so many a call."""
+        """Deletes finished notices, oldest first, at most so many in a call."""
         query = {"wake_at": None, "created_at": {"$lt": at}}
         found = await self._collection.find(query, {"_id": 1}).limit(_FORGOTTEN).to_list(_FORGOTTEN)
         if not found:
@@ -153,7 +152,7 @@ class NoticeStore:
         return count
 
     async def mark_read(self, tx: Tx, notice_id: str, subject: str, now: datetime) -> datetime:
-        """Keeps and returns the first time. Raises NotFound for what was not told to this person."""
+        """Keeps and returns the instant of the first reading. Raises NotFound unless it was told to this person."""
         mine = {"_id": notice_id, "subject": subject, "state": NoticeState.TOLD.value}
         first = [{"$set": {"read_at": {"$ifNull": ["$read_at", now]}}}]
         document = await self._collection.find_one_and_update(
@@ -181,7 +180,7 @@ class NoticeStore:
         return Page(items=items, next_cursor=encode_cursor(last.told_at.isoformat(), last.id))
 
     async def opened_since(self, since: datetime) -> AsyncIterator[Opened]:
-        """Of every place: whose repair opened and who was told so since; the record, and nobody."""
+        """The notices since then that a repair has opened, of all places: the record, without the person."""
         query = {"kind": OPENED, "state": NoticeState.TOLD.value, "told_at": {"$gte": since}}
         fields = {"ref": 1, "told_at": 1, "read_at": 1, "push": 1}
         async for one in self._collection.find(query, fields).batch_size(1000):
@@ -189,7 +188,7 @@ class NoticeStore:
             yield Opened(one["ref"], one["told_at"], is_pushed=is_pushed, is_read=one["read_at"] is not None)
 
     async def count_unread(self, subject: str) -> int:
-        """Up to a hundred."""
+        """The number of unread notices, counted up to a hundred."""
         query = {"subject": subject, "state": NoticeState.TOLD.value, "read_at": None}
         number: int = await self._collection.count_documents(query, limit=_UNREAD_SHOWN)
         return number

@@ -35,7 +35,7 @@ class Text(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
     @property
     def headline(self) -> str:
-        """The line of the push, fit for a keyword of twenty characters."""
+        """The line of the push, which fits a keyword of twenty characters."""
         if self.push is not None:
             return self.push
         return self.title if _fits(self.title) else DEFAULT_PUSH
@@ -52,7 +52,7 @@ def _fits(line: str) -> bool:
 
 
 class BrokenTexts(Exception):
-    """Every fault of every file, one a line."""
+    """Lists every fault of every file, one a line."""
 
 
 @cache

@@ -33,13 +33,13 @@ _BY_PROVIDER = frozenset({REPLY, DIRECT})
 
 
 def way_of(jurisdiction: str, addressee: Addressee) -> ObjectionWay:
-    """How an objection goes there that the addressee received."""
+    """The path that an objection to this addressee takes in the place."""
     ways = place(jurisdiction).objection
     return ways.centre if addressee is Addressee.CENTRE else ways.provider
 
 
 class Milestone(msgspec.Struct, frozen=True):
-    """A due date of the path. `is_latest`: it starts from the last day of the step before, so it may come earlier."""
+    """A due date of the path. `is_latest`: it counts from the last day of the step before, so it may come earlier."""
 
     due: DueDate
     owed_by: str
@@ -60,7 +60,7 @@ class Owers(msgspec.Struct, frozen=True):
 
 
 def is_annotated(case: Objection) -> bool:
-    """Whether a mark stood with its filing: not where nothing is disclosed that could carry one."""
+    """Whether the record was marked at filing; a record that is not disclosed gets no mark."""
     return any(step.clock in (ANNOTATE, MARKET_MARK) for step in case.steps)
 
 
@@ -93,12 +93,12 @@ def path(
 
 
 def dispatched(case: Objection, now: datetime) -> tuple[Step, ...]:
-    """Where the centre has days of its own to check, they end with the notice to the provider; any other clock runs on."""
+    """If the centre has days of its own for checking, they end with the notice to the provider; other clocks run on."""
     return finish(case.steps, now, VERIFY)
 
 
 def received(case: Objection, who: Owers, on: date) -> tuple[Step, ...]:
-    """The provider's days run from its own receipt, where the law counts them apart."""
+    """The provider's days run from its receipt, if the law counts them separately."""
     if case.status != "dispatched":
         return case.steps
     return (*case.steps, begin(REPLY, case.jurisdiction, on, who.provider))
@@ -119,7 +119,7 @@ def own_error(case: Objection, who: Owers, now: datetime) -> tuple[Step, ...]:
 
 
 def closed(case: Objection, copies: Iterable[Copy], now: datetime) -> tuple[Step, ...]:
-    """Ends what ran; each system that still holds the wrong content owes the correction."""
+    """Ends the running clocks; each system with the wrong content owes the correction from now on."""
     done = finish(case.steps, now)
     clock, on = _copies_clock(case, now), civil_date(now)
     return (
@@ -137,7 +137,7 @@ def reopened(case: Objection, system: str, now: datetime) -> tuple[Step, ...]:
 
 
 def followed(steps: tuple[Step, ...], systems: Collection[str], now: datetime) -> tuple[Step, ...]:
-    """Ends what the systems owe; the same steps where they owe nothing."""
+    """Ends the steps that the systems owe; unchanged if they owe none."""
     keys = [step.key for step in steps if step.is_open and step.clock in COPY_CLOCKS and step.owed_by in systems]
     return finish(steps, now, *keys) if keys else steps
 

@@ -66,7 +66,7 @@ class ObjectionHandling:
         data: Reply | StaffReply,
         note: str | None,
     ) -> Objection:
-        """What a unit found. Where the unit itself decides, this is the decision. Raises CorrectionNeeded."""
+        """A unit's reply to a verification. If the unit itself decides, this is the decision. Raises CorrectionNeeded."""
         is_founded, reasons = data.founded, data.reasons
         correction = data.correction.correction() if data.correction else None
         if case.status in ("with_provider", "provider_handling", "market_handling"):
@@ -92,7 +92,7 @@ class ObjectionHandling:
     async def decide(
         self, tx: Tx, actor: Actor, case: Objection, now: datetime, draft: DraftOfResult, note: str
     ) -> Objection:
-        """What the form holds, for whoever rehearses it or has the signatures that it needs. Raises what the step raises."""
+        """Takes the step of a draft, for a rehearsal or once it has its signatures. Raises whatever the step raises."""
         signed = msgspec.structs.replace(actor, is_signed=True)
         if draft.action == "reject":
             return await self.reject(tx, signed, case, now, reasons=draft.reasons, note=note)
@@ -128,7 +128,7 @@ class ObjectionHandling:
         correction: Correction | None,
         note: str | None,
     ) -> Objection:
-        """The record is corrected, the mark comes off, other systems are told. Raises CorrectionNeeded, Outdated."""
+        """Corrects the record, removes the mark and tells other systems. Raises CorrectionNeeded, Outdated."""
         TABLE.advance(case.status, "uphold", actor.role)
         if correction is None and case.reply is not None:
             correction = case.reply.correction
@@ -174,7 +174,7 @@ class ObjectionHandling:
     async def reject(
         self, tx: Tx, actor: Actor, case: Objection, now: datetime, *, reasons: str, note: str | None
     ) -> Objection:
-        """Reasons are compulsory; the resident learns where to go next and until when."""
+        """Rejects with reasons, which are compulsory; the resident learns the remedies and their last days."""
         after = await self._objections.move(
             tx,
             actor,
@@ -203,8 +203,8 @@ class ObjectionHandling:
         data: PauseClock | UnitPause,
         note: str | None,
     ) -> Objection:
-        """Leaves an examination's time out, from today. Raises PauseNotPossible where the law lets the clock run on or nothing
-        shows that it was ordered, Invalid for days that cannot be."""
+        """Leaves an examination's time out, from today. Raises PauseNotPossible if the law does not pause the clock or nothing shows
+        that the examination was ordered, and Invalid for impossible dates."""
         on = civil_date(now)
         capability = supports("objection.pause", case.jurisdiction, on)
         if not capability.is_available:
@@ -242,7 +242,7 @@ class ObjectionHandling:
         return after
 
     async def copies_followed(self, tx: Tx, actor: Actor, case_id: str, systems: Sequence[str], now: datetime) -> None:
-        """The provider said so for several systems in its feed; the record knows it already. Nothing where nothing is owed."""
+        """Called when systems followed the change by the provider's feed; the record is updated already. Does nothing if none is owed."""
         case = await self._objections.by_id(case_id, tx)
         steps = clockwork.followed(case.steps, systems, now)
         if steps != case.steps:
@@ -251,7 +251,7 @@ class ObjectionHandling:
     async def acknowledge_copy(
         self, tx: Tx, actor: Actor, case: Objection, now: datetime, *, system: str, note: str
     ) -> Objection:
-        """Another system followed the correction. Raises CopyNotOwed."""
+        """Notes that a system followed the correction. Raises CopyNotOwed."""
         TABLE.advance(case.status, "acknowledge_copy", actor.role)
         record = await self._objections.records.get(case.record_id, tx)
         try:
@@ -265,7 +265,7 @@ class ObjectionHandling:
         return after
 
     async def _decided_by(self, case: Objection, tx: Tx) -> Decider:
-        """Whose answer it is, which says where one can go against it."""
+        """The kind of body that answers, which determines the remedies."""
         if case.addressee is not Addressee.PROVIDER or case.status == "review":
             return "centre"
         if case.about is None:
@@ -275,7 +275,7 @@ class ObjectionHandling:
     async def _checked(
         self, tx: Tx, actor: Actor, case: Objection, correction: Correction, now: datetime
     ) -> tuple[Record | None, Correction, dict[str, Any]]:
-        """The record as it stands, the correction with what it changes there, and the fields to write."""
+        """The current record, the correction with the changes it makes, and the fields to write."""
         if case.about is None:
             return None, checked_missing(correction), {}
         record = await self._objections.records.get(case.about, tx)
@@ -288,7 +288,7 @@ class ObjectionHandling:
 
 
 def _check_days(case: Objection, ordered_on: date, until: date, on: date) -> None:
-    """The order comes after the objection, and its end within what such an examination may take. Raises Invalid."""
+    """The order has to be later than the objection and end within the time such an examination may take. Raises Invalid."""
     ceiling = due("objection.examination", case.jurisdiction, ordered_on)
     if not civil_date(case.filed_at) <= ordered_on <= on:
         raise Invalid(faults=(FieldFault(field="orderedOn", message="委托的日期须在提出异议以后，不能晚于今天。"),))
@@ -298,5 +298,5 @@ def _check_days(case: Objection, ordered_on: date, until: date, on: date) -> Non
 
 
 def _own_name(actor: Actor) -> str | None:
-    """A unit corrects in its own name alone; the centre may put the unit right too."""
+    """The unit's name if the actor is a unit, which corrects in its own name only; None for the centre."""
     return actor.unit if actor.role is Role.PROVIDER else None

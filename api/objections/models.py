@@ -19,7 +19,7 @@ class Addressee(StrEnum):
 
 
 class Outcome(StrEnum):
-    """What was done to the record because the objection is founded."""
+    """What an upheld objection did to the record."""
 
     CORRECTED = "corrected"
     SUPPLEMENTED = "supplemented"
@@ -49,13 +49,13 @@ class Correction(msgspec.Struct, frozen=True):
 
     @property
     def fields(self) -> dict[str, Any]:
-        """What is to be written, by our names, as `Amending.changes` takes it; empty where nothing is."""
+        """The fields to write, by our names, for `Amending.changes`; empty if there is none."""
         given = {name: value for name in TYPED if (value := getattr(self, name)) is not None}
         return {**given, "items": self.items} if self.items else given
 
 
 class Finding(msgspec.Struct, frozen=True):
-    """What who verified it found. `correction` is there when it is founded, and only then."""
+    """The result of a verification. `correction` is set if and only if the objection is founded."""
 
     KEPT = Kept(word="is_founded", unit="by", when="at")
 
@@ -67,7 +67,7 @@ class Finding(msgspec.Struct, frozen=True):
 
 
 class StillWrong(msgspec.Struct, frozen=True):
-    """A system that said it had followed the correction, and by the resident's word still shows what was wrong."""
+    """A resident's report that a system still shows the wrong content although it said that it had followed the correction."""
 
     KEPT = Kept(unit="system", when="at")
 
@@ -136,5 +136,5 @@ class Objection(msgspec.Struct, frozen=True):
 
     @property
     def about(self) -> str | None:
-        """The record that it is about; None where something is missing."""
+        """The record that the objection is about; None if it is about something missing."""
         return None if self.missing else self.record_id

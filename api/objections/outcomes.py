@@ -32,10 +32,10 @@ _ENDS = {Outcome.DELETED: Standing.REMOVED, Outcome.STOPPED: Standing.EXPIRED}
 async def checked(
     amending: Amending, record: Record, correction: Correction, on: date, unit: str | None
 ) -> tuple[Correction, dict[str, Any]]:
-    """The correction with what it changes in this record, and the fields to write. `unit`: a unit that writes for itself.
+    """The correction with its changes to this record, and the fields to write. `unit`: the unit, if it writes for itself.
 
-    Raises CorrectionNeeded for a correction without content, or with content where nothing is to be written; what
-    `Amending.changes` raises for a label that the record does not have, and for a value that intake would refuse.
+    Raises CorrectionNeeded for a correction without content, or with content if nothing is to be written, and whatever
+    `Amending.changes` raises for unknown labels and values that intake would refuse.
     """
     if (correction.outcome in _WRITES) != bool(correction.fields):
         raise CorrectionNeeded
@@ -67,7 +67,7 @@ async def apply(
     why: str,
     now: datetime,
 ) -> Record:
-    """Changes the record and takes the mark off, with the reason in its change log. Raises Outdated."""
+    """Changes the record and removes the mark, with the reason in the change log. Raises Outdated."""
     marks = tuple(mark for mark in record.marks if mark.case_id != case.id)
     if correction.outcome is Outcome.EXPLAINED:
         await records.unmark(tx, record.id, case.id)

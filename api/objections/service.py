@@ -140,10 +140,10 @@ class ObjectionService(Casework[Objection]):
         )
 
     async def file(self, tx: Tx, actor: Actor, request: FileObjection, now: datetime) -> ObjectionView:
-        """Marks a record that is disclosed and starts the clocks, in five statements where no files come along.
+        """Files an objection, marks the record if it is disclosed, and starts the clocks. Five statements without files.
 
-        One that is no longer disclosed is still stored, which the articles cover: it is taken in without a mark. Raises
-        NotFound, RecordRemoved, ObjectionAlreadyOpen, Invalid, Outdated where the record has just changed.
+        A record that is no longer disclosed is still stored, which the articles cover: it is accepted without a mark. Raises
+        NotFound, RecordRemoved, ObjectionAlreadyOpen, Invalid, and Outdated if the record has just changed.
         """
         if (request.record_id is None) == (request.missing is None):
             raise MissingUnclear
@@ -194,7 +194,7 @@ class ObjectionService(Casework[Objection]):
     async def _file_missing(
         self, tx: Tx, actor: Actor, request: FileObjection, missing: MissingData, now: datetime
     ) -> ObjectionView:
-        """Dalian 41 and Yunnan 36 name what is missing: there is no record, so nothing is marked."""
+        """An objection to something missing (Dalian 41, Yunnan 36): there is no record to mark."""
         provider = await self._find_provider(missing.provider)
         if provider is None or provider.jurisdiction != missing.jurisdiction or provider.is_market:
             raise MissingUnclear("没有找到这个单位。")
@@ -256,7 +256,7 @@ class ObjectionService(Casework[Objection]):
             await self.footprints.owned(actor.bound_subject, request.footprint_id)
 
     async def mark(self, tx: Tx, record: Record, case: Objection, now: datetime) -> Record:
-        """The mark is a duty in Yunnan and a service in Dalian: there it carries no article. Returns the record with it."""
+        """Marks the record and returns it: a duty in Yunnan, a service without an article in Dalian."""
         capability = supports("objection.mark", case.jurisdiction, civil_date(now))
         citation = capability.citation
         is_by_law = capability.is_statutory and not case.is_market
@@ -271,7 +271,7 @@ class ObjectionService(Casework[Objection]):
         return after
 
     async def request_review(self, tx: Tx, actor: Actor, case: Objection, now: datetime, text: str) -> Objection:
-        """Once, after a rejection; it takes nothing from the remedies. Raises ObjectionAlreadyOpen."""
+        """Asks for a review, once, after a rejection. The remedies stay as they are. Raises ObjectionAlreadyOpen."""
         TABLE.advance(case.status, "request_review", actor.role)
         steps = clockwork.review(case, clockwork.owers(case, self.centres), now)
         moved = self.move(tx, actor, case, "request_review", now, review_text=text, steps=steps)
@@ -285,9 +285,9 @@ class ObjectionService(Casework[Objection]):
     async def report_still_wrong(
         self, tx: Tx, actor: Actor, case: Objection, now: datetime, request: ReportStillWrong
     ) -> Objection:
-        """A system that said it had followed still shows what was wrong: it owes the correction anew.
+        """Reports that a system still shows the wrong content after saying that it followed: it owes the correction again.
 
-        Once for each time it says so. Raises CopyNotToReport, FileNotUsable, TooManyFiles.
+        Possible once for each of its answers. Raises CopyNotToReport, FileNotUsable, TooManyFiles.
         """
         TABLE.advance(case.status, "report_still_wrong", actor.role)
         record = await self.records.get(case.record_id, tx)
@@ -319,7 +319,7 @@ class ObjectionService(Casework[Objection]):
     async def add_official(
         self, tx: Tx, actor: Actor, case: Objection, now: datetime, file: Clean, kind: str
     ) -> Objection:
-        """As for every case; from a unit only while it is its turn. Raises ActionNotAllowed."""
+        """As in `Casework`, but a unit may add files only while it is its turn. Raises ActionNotAllowed."""
         if actor.role is Role.PROVIDER and case.status not in WITH_PROVIDER:
             raise ActionNotAllowed
         return await super().add_official(tx, actor, case, now, file, kind)

@@ -5,11 +5,11 @@ from api.repairs.models import Repair
 
 FOLLOW = "repair.follow_through"
 LIST = "severe-list"
-"""The part of the follow-through that a list is."""
+"""The key of the follow-through step for removal from a list."""
 
 
 def applies(action: str, case: Repair, record: Record) -> bool:
-    """Whether there is something in this case to do it to: a status alone does not say."""
+    """Whether the action applies to this case now, which its status alone does not tell."""
     bar = case.bar
     is_proposed = bar is not None and bar.imposed_at is None and bar.dropped_at is None
     owed = {step.key.partition("/")[2] for step in case.steps if step.is_open and step.clock == FOLLOW}

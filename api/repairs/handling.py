@@ -50,7 +50,7 @@ class RepairHandling:
     async def ask_for_material(
         self, tx: Tx, actor: Actor, case: Repair, now: datetime, *, items: tuple[str, ...], note: str | None
     ) -> Repair:
-        """Once, with everything in it. Raises MaterialAskedBefore."""
+        """Asks for missing material, once, in one complete list. Raises MaterialAskedBefore."""
         TABLE.advance(case.status, "ask_for_material", actor.role)
         if case.material is not None:
             raise MaterialAskedBefore
@@ -61,7 +61,7 @@ class RepairHandling:
         return after
 
     async def forward(self, tx: Tx, actor: Actor, case: Repair, now: datetime, note: str | None) -> Repair:
-        """To the unit that determined the conduct: its days to accept run from here."""
+        """Forwards to the unit that determined the conduct, whose days for accepting start now."""
         TABLE.advance(case.status, "forward", actor.role)
         accept = begin(ACCEPT, case.jurisdiction, civil_date(now), case.provider_unit)
         steps = (*finish(case.steps, now, FORWARD), accept)
@@ -80,9 +80,9 @@ class RepairHandling:
     async def extend(
         self, tx: Tx, actor: Actor, case: Repair, now: datetime, *, reasons: str, note: str | None
     ) -> Repair:
-        """More time, once, told before the day it moves; the days run on from that day.
+        """Extends the time for the decision, once, and tells the resident before the day that it moves.
 
-        The promised answer of ten days gives way to the day that is told. Raises ExtendedBefore, ExtensionTooLate.
+        The new day replaces the promised ten. Raises ExtendedBefore, ExtensionTooLate.
         """
         TABLE.advance(case.status, "extend", actor.role)
         if case.extension is not None:
@@ -105,13 +105,13 @@ class RepairHandling:
     async def decline(
         self, tx: Tx, actor: Actor, case: Repair, now: datetime, *, reasons: str, note: str | None
     ) -> Repair:
-        """Not accepted: with reasons, and with the remedies and their last days."""
+        """Does not accept the application: with reasons, remedies and their last days."""
         return await self._against(tx, actor, case, "decline", "declined", now, reasons, note)
 
     async def refuse(
         self, tx: Tx, actor: Actor, case: Repair, now: datetime, *, reasons: str, note: str | None
     ) -> Repair:
-        """Not repaired: with reasons, and with the remedies and their last days."""
+        """Refuses the repair: with reasons, remedies and their last days."""
         return await self._against(tx, actor, case, "refuse", "refused", now, reasons, note)
 
     async def _against(
@@ -143,8 +143,8 @@ class RepairHandling:
     async def decide(
         self, tx: Tx, actor: Actor, case: Repair, now: datetime, draft: DraftOfDecision, note: str
     ) -> Repair:
-        """What the form holds, for whoever rehearses it or has the signatures that it needs. Raises what the step raises, and
-        Invalid where reasons are lacking."""
+        """Takes the step of a draft, for a rehearsal or once it has its signatures. Raises whatever the step raises, and Invalid if
+        reasons are missing."""
         if draft.reasons is None and draft.action != "approve":
             raise Invalid(faults=(FieldFault(field="reasons", message="请写明理由。"),))
         signed = msgspec.structs.replace(actor, is_signed=True)
@@ -165,10 +165,10 @@ class RepairHandling:
         note: str | None,
         despite: tuple[str, ...] = (),
     ) -> Repair:
-        """Publication, sharing and use end now; removal from the list with them; measures and copies are followed.
+        """Repairs the record: publication, sharing, use and the entry on the list end now; measures and copies are tracked.
 
-        `despite` names every condition that is not shown to be met; the decision says so. Raises ConditionsOpen for one that is
-        not named, RecordNotStanding when the record has stopped for another reason in the meantime.
+        `despite` names every condition that is not shown to be met, and the decision says so. Raises ConditionsOpen for one that is
+        not named, and RecordNotStanding if the record has ended for another reason meanwhile.
         """
         TABLE.advance(case.status, "approve", actor.role)
         open_ = await self._open_conditions(tx, case, now, despite)
@@ -200,7 +200,7 @@ class RepairHandling:
         return after
 
     async def _open_conditions(self, tx: Tx, case: Repair, now: datetime, despite: tuple[str, ...]) -> tuple[str, ...]:
-        """The titles of the decisive conditions that are not shown to be met; all have to be named."""
+        """The titles of the decisive conditions that are not shown to be met. Raises ConditionsOpen unless `despite` names each."""
         record = await self._repairs.records.get(case.record_id, tx)
         found = [
             one for one in self._repairs.conditions(case, record, now) if one.is_decisive and one.is_met is not True
@@ -210,7 +210,7 @@ class RepairHandling:
         return tuple(one.title for one in found)
 
     async def _stop(self, tx: Tx, case: Repair, reasons: str, now: datetime) -> tuple[Record, bool]:
-        """The record as it stands now, and whether it was on the list until now."""
+        """Ends the record's disclosure. Returns the record, and whether it was on the list until now."""
         record = await self._repairs.records.get(case.record_id, tx)
         is_listed = record.severe_list == "listed"
         change = Change(
@@ -226,7 +226,7 @@ class RepairHandling:
         return await self._repairs.records.stop(tx, record, Standing.REPAIRED, change, **unlisted), is_listed
 
     async def copies_followed(self, tx: Tx, actor: Actor, case_id: str, systems: Sequence[str], now: datetime) -> None:
-        """The provider said so for several systems in its feed; the record knows it already. Nothing where nothing is owed."""
+        """Called when systems followed the change by the provider's feed; the record is updated already. Does nothing if none is owed."""
         case = await self._repairs.by_id(case_id, tx)
         keys = {f"{FOLLOW}/{system}" for system in systems}
         owed = [step.key for step in case.steps if step.is_open and step.key in keys]
@@ -236,7 +236,7 @@ class RepairHandling:
     async def acknowledge_copy(
         self, tx: Tx, actor: Actor, case: Repair, now: datetime, *, system: str, note: str | None
     ) -> Repair:
-        """Another system no longer uses the record. Raises CopyNotOwed."""
+        """Notes that a system no longer uses the record. Raises CopyNotOwed."""
         TABLE.advance(case.status, "acknowledge_copy", actor.role)
         record = await self._repairs.records.get(case.record_id, tx)
         try:
@@ -248,7 +248,7 @@ class RepairHandling:
         return await self._repairs.move(tx, actor, case, "acknowledge_copy", now, note, steps=steps)
 
     async def measure_lifted(self, tx: Tx, actor: Actor, case_id: str, code: str, unit: str, now: datetime) -> None:
-        """It was noted on the record itself, which knows it already. Nothing where the case is not waiting for it."""
+        """Called when lifting was noted on the record itself. Does nothing if the case does not wait for it."""
         case = await self._repairs.by_id(case_id, tx)
         key = f"{FOLLOW}/{measure_part(code, unit)}"
         if any(step.key == key and step.is_open for step in case.steps):
@@ -259,7 +259,7 @@ class RepairHandling:
     async def lift_measure(
         self, tx: Tx, actor: Actor, case: Repair, now: datetime, *, code: str, unit: str, note: str | None
     ) -> Repair:
-        """A unit no longer applies its measure; a provider says so of its own alone. Raises MeasureNotApplied."""
+        """Notes that a unit no longer applies its measure; a provider can only say so of its own. Raises MeasureNotApplied."""
         TABLE.advance(case.status, "lift_measure", actor.role)
         if actor.role is Role.PROVIDER and unit not in (actor.unit, case.provider_unit):
             raise MeasureNotApplied("这项措施由其他单位实施，由实施单位解除后告知信用中心。")
@@ -276,7 +276,7 @@ class RepairHandling:
         return after
 
     async def confirm_removal(self, tx: Tx, actor: Actor, case: Repair, now: datetime, note: str | None) -> Repair:
-        """The list that the unit publishes no longer names the person. Raises RemovalNotOwed."""
+        """Notes that the unit's published list no longer names the person. Raises RemovalNotOwed."""
         TABLE.advance(case.status, "confirm_removal", actor.role)
         if not any(step.key == _REMOVAL and step.is_open for step in case.steps):
             raise RemovalNotOwed
@@ -288,9 +288,9 @@ class RepairHandling:
     async def propose_bar(
         self, tx: Tx, actor: Actor, case: Repair, now: datetime, *, proposal: BarFields, note: str | None
     ) -> Repair:
-        """Tells the resident what the unit found, by which basis and until when it means to bar, before it does.
+        """Tells the resident, before the unit decides, what it found, on which basis, and until when it intends to bar repair.
 
-        The product computes no bar: element, last day and remedies are the unit's own. Raises BarredBefore, BarDates.
+        The product computes no bar: element, last day and remedies come from the unit. Raises BarredBefore, BarDates.
         """
         TABLE.advance(case.status, "propose_bar", actor.role)
         if case.barred_until is not None:
@@ -318,7 +318,7 @@ class RepairHandling:
     async def drop_bar(
         self, tx: Tx, actor: Actor, case: Repair, now: datetime, *, reasons: str, note: str | None
     ) -> Repair:
-        """The unit lets it be after what the resident said. Raises NoBarProposed."""
+        """Drops the proposed bar after hearing the resident. Raises NoBarProposed."""
         TABLE.advance(case.status, "drop_bar", actor.role)
         bar = msgspec.structs.replace(_proposed(case), dropped_at=now, reasons=reasons)
         after = await self._repairs.move(tx, actor, case, "drop_bar", now, note, bar=bar)
@@ -326,7 +326,7 @@ class RepairHandling:
         return after
 
     async def bar(self, tx: Tx, actor: Actor, case: Repair, now: datetime, *, reasons: str, note: str | None) -> Repair:
-        """Imposes what was proposed, after the resident was heard or let the day pass. `reasons` answer what they said.
+        """Imposes the proposed bar, after the resident was heard or let the day pass. `reasons` reply to what they said.
 
         Raises NoBarProposed, NotHeardYet, BarredBefore.
         """
@@ -369,7 +369,7 @@ def _proposed(case: Repair) -> Bar:
 
 
 def _follow_through(case: Repair, record: Record, was_listed: bool, now: datetime) -> list[Step]:
-    """Who still shares, uses, applies or names on a list: no article gives days, so the clock is the service's own."""
+    """Steps for everybody who still shares, uses, applies or lists the record. No article sets days, so the clock is a service."""
     on = civil_date(now)
     copies = [begin(FOLLOW, case.jurisdiction, on, copy.system, part=copy.system) for copy in record.copies]
     measures = [
@@ -382,5 +382,5 @@ def _follow_through(case: Repair, record: Record, was_listed: bool, now: datetim
 
 
 def measure_part(code: str, unit: str) -> str:
-    """What tells apart the follow-through of several measures."""
+    """The key that tells apart the follow-through steps of several measures."""
     return f"{code}@{unit}"

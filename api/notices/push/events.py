@@ -19,7 +19,7 @@ _MAX_ENTRIES = 20
 
 
 class Entry(msgspec.Struct, frozen=True):
-    """One template's line in an event, of whichever of the three kinds."""
+    """One template's entry in an event of any of the three kinds."""
 
     template: str = msgspec.field(name="TemplateId", default="")
     status: str | None = msgspec.field(name="SubscribeStatusString", default=None)
@@ -44,14 +44,14 @@ class Event(msgspec.Struct, frozen=True):
 
     @property
     def key(self) -> str:
-        """The same for the same event, however often and with whatever signature WeChat repeats it."""
+        """The same key for the same event, however often and with whatever signature WeChat repeats it."""
         lines = [f"{e.template}/{e.status}/{e.message_id}/{e.error_code}" for e in self.listed]
         text = "\x00".join((self.openid, str(self.created_at), self.name, *lines))
         return "event:" + hashlib.sha256(text.encode()).hexdigest()
 
 
 def check_signature(token: str, signature: str, timestamp: str, nonce: str, now: datetime) -> str:
-    """The key under which this signature is good once. Raises BadSignature."""
+    """Checks a signature and returns the key under which it may be used once. Raises BadSignature."""
     text = "".join(sorted((token, timestamp, nonce)))
     expected = hashlib.sha1(text.encode()).hexdigest()  # noqa: S324 - WeChat's protocol
     if not hmac.compare_digest(expected.encode(), signature.encode()):
@@ -65,7 +65,7 @@ def check_signature(token: str, signature: str, timestamp: str, nonce: str, now:
 
 
 class Sealed(msgspec.Struct, frozen=True):
-    """How an event comes in 安全模式; 兼容模式 sends its fields in clear beside it."""
+    """An encrypted event (安全模式); in 兼容模式 the plain fields come with it."""
 
     text: str = msgspec.field(name="Encrypt", default="")
 
@@ -75,9 +75,9 @@ _HEAD = 20  # sixteen random bytes, and the length of the event in four
 
 
 def open_sealed(body: bytes, key: bytes | None, appid: str, query: Mapping[str, str], token: str) -> bytes:
-    """The event itself, of whichever form. With a key only sealed events count: in clear no signature covers the content.
+    """The content of an event, encrypted or plain. With a key only encrypted events count: no signature covers plain content.
 
-    Raises BadSignature and BadEvent; where it is sealed for a key that we were not given, `event-sealed` is in its words.
+    Raises BadSignature and BadEvent; its message contains `event-sealed` if the event is encrypted and we have no key.
     """
     try:
         sealed = msgspec.json.decode(body, type=Sealed).text

@@ -13,16 +13,16 @@ from api.notices.push.events import Entry, Event, check_signature, open_sealed, 
 from api.notices.push.store import EventStore, OutboxStore, ReceiverStore, SubscriptionStore
 
 MOST_ASKED = 3
-"""Templates in one question: WeChat's older clients take no more."""
+"""Templates in one question: WeChat's older clients accept no more."""
 
 COOL_DOWN = timedelta(days=30)
 MOST_BANKED = 20
 SWITCH_OFF = 20004
-"""The error of `wx.requestSubscribeMessage` that says: the main switch is off."""
+"""The error code of `wx.requestSubscribeMessage` for a main switch that is off."""
 
 
 class Asking(msgspec.Struct, frozen=True):
-    """What the page may ask at the next click, by our template names; and why nothing, where there is nothing."""
+    """What the page may ask at the next tap, by our template names; or why it may ask nothing."""
 
     templates: tuple[str, ...]
     wanted: Mapping[str, int]
@@ -60,7 +60,7 @@ class PushService:
         return self._settings.long_term_templates
 
     def asking(self, permissions: Subscription, booked: Sequence[Notice], now: datetime) -> Asking:
-        """At most three, those first that a booked day is waiting for; never one that was refused a short while ago.
+        """At most three templates, first those that booked notices need; never one that was refused recently.
 
         One-time and long-term templates are never in the same question.
         """
@@ -88,7 +88,7 @@ class PushService:
         main_switch: bool | None,
         now: datetime,
     ) -> Subscription:
-        """What the resident's device says of the question, and of WeChat's main switch where it has looked.
+        """Stores the device's report of the question's answers, and of WeChat's main switch if it has looked.
 
         An accept is a claim until WeChat's event confirms it.
         """
@@ -111,14 +111,14 @@ class PushService:
         return after
 
     def check_echo(self, signature: str, timestamp: str, nonce: str, now: datetime) -> None:
-        """For WeChat's first look at our address. Raises BadSignature."""
+        """Answers WeChat's verification of our URL. Raises BadSignature."""
         check_signature(self._settings.event_token, signature, timestamp, nonce, now)
 
     async def take_event(self, query: Mapping[str, str], body: bytes, now: datetime) -> None:
-        """In one transaction: the signature is spent and the event takes effect, once.
+        """Uses up the signature and applies the event, once, in one transaction.
 
-        `query` has signature, timestamp and nonce, and msg_signature where the event is sealed. What WeChat repeats, byte for
-        byte or signed anew, because it did not hear us, changes nothing and is no fault. Raises BadSignature, BadEvent.
+        `query` has signature, timestamp and nonce, and msg_signature if the event is encrypted. Repeated events, whether identical
+        or signed again, change nothing and are no error. Raises BadSignature, BadEvent.
         """
         settings = self._settings
         key = check_signature(settings.event_token, query["signature"], query["timestamp"], query["nonce"], now)
@@ -165,7 +165,7 @@ class PushService:
         await self._outbox.note_result(tx, str(entry.message_id), fields, now)
 
     async def spend_ticket(self, number: str, now: datetime) -> bool:
-        """Whether it was still good: a native page of the mini-program shows it once, for one document."""
+        """Uses up a ticket, which opens one document once for a native page of the mini-program; False if it was used before."""
         try:
             await self._events.note(None, f"ticket:{number}", now)
         except AlreadyThere:
@@ -173,7 +173,7 @@ class PushService:
         return True
 
     async def delete(self, tx: Tx, account: str) -> None:
-        """With the account, all that it allowed."""
+        """Deletes an account's permissions, when the account is closed."""
         await self._subscriptions.delete(tx, account)
 
 

@@ -54,18 +54,18 @@ _MESSAGE_KEPT = timedelta(days=7)
 
 
 class Due(msgspec.Struct, frozen=True):
-    """A notice that is due, and the claim under which a worker held it last, if one did."""
+    """A due notice, and the claim under which a worker last held it, if any."""
 
     id: str
     claim: str | None
 
 
 class OutboxStore:
-    """A claim is a document of its own, used for one batch, and the fence of every worker.
+    """A claim is a separate document for one batch, which keeps a late worker from sending.
 
-    Before a chunk is handed to WeChat its ids are added to the claim, and with them what WeChat answered to the chunk before;
-    whoever finds a lease run out first marks the old claim as lost, and then reads what had been added. So either the old
-    worker added first, and those notices have their answer or are unknown, or it comes too late, adds nothing and sends nothing.
+    Before a chunk is sent to WeChat, its ids are added to the claim together with WeChat's answers for the chunk before. A worker
+    that finds an expired lease first marks the old claim as lost, and then reads what was added. So either the old worker added
+    first, and those notices are answered or unknown; or it is too late, adds nothing and sends nothing.
     """
 
     def __init__(self, database: Database, keys: KeyRing) -> None:
@@ -76,7 +76,7 @@ class OutboxStore:
         self._messages = database.collection(MESSAGES.name)
 
     async def find_due(self, now: datetime, limit: int) -> list[Due]:
-        """All that is due and not yet done, longest waiting first."""
+        """Due notices that are not done, the longest waiting first."""
         found = await self._database.read(
             NOTICES.name, self._due(now), fields={"claim": 1}, sort={"wake_at": 1, "_id": 1}, most=limit
         )
@@ -95,9 +95,9 @@ class OutboxStore:
         await self._claims.delete_one({"_id": token})
 
     async def seize(self, tokens: Collection[str]) -> dict[str, dict[str, SendResult | None]]:
-        """Ends the claims of workers that let their lease run out.
+        """Ends claims whose lease has expired.
 
-        Returns by claim what each had begun to send, with WeChat's answer where it was written down.
+        Returns for each claim the notices whose sending had begun, with WeChat's answers as far as they were written.
         """
         wanted = {"_id": {"$in": list(tokens)}}
         await self._claims.update_many(wanted, {"$set": {"is_lost": True}})
@@ -108,9 +108,9 @@ class OutboxStore:
         return begun
 
     async def claim(self, due: Sequence[Due], token: str, now: datetime, until: datetime) -> list[Notice]:
-        """Takes hold, until then, of those that nobody else took first; what was booked is told by it.
+        """Claims the notices that no other worker has taken; booked ones thereby count as told.
 
-        Old claims among them have been seized. Returns what is now held.
+        Old claims on them must have been seized. Returns the claimed notices.
         """
         held = 0
         by_claim: dict[str | None, list[str]] = {}
@@ -136,7 +136,7 @@ class OutboxStore:
     async def note_sending(
         self, token: str, beginning: Sequence[str], answered: Iterable[tuple[str, SendResult]] = ()
     ) -> bool:
-        """Written before WeChat is called. False when the claim was lost: then nothing is sent, and nothing more written."""
+        """Call before sending to WeChat. False if the claim was lost: then send nothing and write nothing more."""
         answers = [[key, msgspec.to_builtins(answer)] for key, answer in answered]
         result = await self._claims.update_one(
             {"_id": token, "is_lost": False},
@@ -145,14 +145,14 @@ class OutboxStore:
         return bool(result.matched_count)
 
     async def write_same(self, ids: Sequence[str], fields: Mapping[str, Any], token: str) -> None:
-        """The same fields for all of them; lets go of each that is still ours."""
+        """Writes the same fields to all notices that are still claimed by us, and releases them."""
         if ids:
             await self._collection.update_many(
                 {"_id": {"$in": list(ids)}, "claim": token}, {"$set": {**fields, "claim": None}}
             )
 
     async def write_back(self, changes: Mapping[str, Mapping[str, Any]], token: str) -> None:
-        """Id → fields, in one round trip; lets go of each that is still ours."""
+        """Writes fields by id to the notices that are still claimed by us, and releases them, in one round trip."""
         if changes:
             await self._collection.bulk_write(
                 [
@@ -163,7 +163,7 @@ class OutboxStore:
             )
 
     async def note_messages(self, messages: Mapping[str, str], now: datetime) -> None:
-        """WeChat's message id → ours, for the event that tells what became of it; also where the event was quicker."""
+        """Maps WeChat's message ids to ours, for the event with the result, which may have come before."""
         if not messages:
             return
         expires_at = now + _MESSAGE_KEPT
@@ -177,7 +177,7 @@ class OutboxStore:
                 await self._set_result(None, messages[document["_id"]], document["result"])
 
     async def count_reserved(self, subjects: Sequence[str], rank: int) -> dict[tuple[str, str], int]:
-        """How many booked notices of a rank above this one wait for a push, by subject and template."""
+        """How many booked notices of higher rank wait for a push, by subject and template."""
         query = {"subject": {"$in": list(subjects)}, "state": NoticeState.BOOKED.value, "rank": {"$gt": rank}}
         counts: dict[tuple[str, str], int] = {}
         async for document in self._collection.find(query, {"subject": 1, "template": 1}):
@@ -186,7 +186,7 @@ class OutboxStore:
         return counts
 
     async def note_result(self, tx: Tx, message_id: str, fields: Mapping[str, Any], now: datetime) -> None:
-        """What WeChat's event says of a message that it had accepted; kept until the worker has written that it sent it."""
+        """Stores the event's result for a message that WeChat accepted, until the worker has written that it was sent."""
         message = await self._messages.find_one({"_id": message_id}, session=tx)
         if message is not None and "notice" in message:
             await self._set_result(tx, message["notice"], fields)
@@ -203,9 +203,9 @@ class OutboxStore:
         await self._collection.update_one(query, {"$set": dict(fields)}, session=tx)
 
     async def backlog(self, now: datetime, most: int) -> tuple[int, datetime | None]:
-        """How many are due and not done, counted up to `most`, and since when the longest has waited.
+        """How many notices are due and not done, counted up to `most`, and since when the longest has waited.
 
-        Those that were put off count from the first try: WeChat away, or refusing all of us, is when somebody has to be told.
+        Postponed ones count from their first attempt, because an operator has to know when WeChat is away or refuses everything.
         """
         due, put_off = self._due(now), {"wake_at": {"$gt": now}, "tried_at": {"$type": "date"}}
         since: list[datetime] = []
@@ -233,7 +233,7 @@ class SubscriptionStore:
         self._collection = database.collection(SUBSCRIPTIONS.name)
 
     async def find(self, account: str, tx: Tx = None) -> Subscription:
-        """An empty one where the account has never been asked."""
+        """The account's permissions; empty if it was never asked."""
         document = await self._collection.find_one({"_id": account}, session=tx)
         return self.codec.decode(document) if document else Subscription(id=account)
 
@@ -242,12 +242,12 @@ class SubscriptionStore:
         return {d["_id"]: self.codec.decode(d) for d in await found.to_list(max(len(accounts), 1))}
 
     async def save(self, tx: Tx, before: Subscription, after: Subscription) -> None:
-        """Inside a transaction that has read `before`: the server refuses when another writer came between."""
+        """Call in the transaction that has read `before`: the server refuses it if another writer was faster."""
         document = self.codec.encode(after)
         await self._collection.replace_one({"_id": before.id}, document, upsert=True, session=tx)
 
     async def spend(self, accounts: Sequence[str], template: str, which: str) -> None:
-        """One push of each; `which` is `confirmed` or `claimed`."""
+        """Uses up one push of each account; `which` is `confirmed` or `claimed`."""
         path = f"banks.{template}"
         left = Counter(accounts)
         while left:
@@ -258,7 +258,7 @@ class SubscriptionStore:
             left -= Counter(once)
 
     async def empty(self, accounts: Sequence[str], template: str) -> None:
-        """WeChat says that none are left."""
+        """Sets an account's pushes to zero, because WeChat says that none is left."""
         path = f"banks.{template}"
         await self._collection.update_many(
             {"_id": {"$in": list(accounts)}, path: {"$exists": True}},
@@ -270,7 +270,7 @@ class SubscriptionStore:
 
 
 class EventStore:
-    """Which events were seen: each signature counts once, and each event once however often WeChat repeats it."""
+    """Events that were seen: each signature counts once, and each event once, however often WeChat repeats it."""
 
     def __init__(self, database: Database) -> None:
         self._collection = database.collection(EVENTS.name)
@@ -284,7 +284,7 @@ class EventStore:
 
 
 class TemplateStore:
-    """Templates that WeChat has refused: they rest, and operators are told."""
+    """Templates that WeChat has refused: they are suspended for a while, and operators are told."""
 
     def __init__(self, database: Database) -> None:
         self._collection = database.collection(TEMPLATES.name)
@@ -297,11 +297,11 @@ class TemplateStore:
         )
 
     async def clear(self, template_id: str) -> None:
-        """WeChat takes it again."""
+        """Resumes a template that WeChat accepts again."""
         await self._collection.delete_one({"_id": template_id})
 
     async def list_stopped(self) -> dict[str, datetime]:
-        """Template id → until when it rests. A rest that is over lets one chunk through, to see."""
+        """Template id → end of its suspension. After that end one chunk is sent as a trial."""
         found = await self._collection.find({}).limit(100).to_list(100)
         return {document["_id"]: document["until"] for document in found}
 
@@ -323,9 +323,9 @@ class Receiver(msgspec.Struct, frozen=True):
 
 
 class ReceiverStore:
-    """Reads of the open accounts, by person and by WeChat identity: only what a push needs is opened.
+    """Reads the open accounts by person and by WeChat identity, and only what a push needs.
 
-    Who refused to be reminded by WeChat is not among them.
+    Accounts that refused reminders by WeChat are left out.
     """
 
     def __init__(self, database: Database, keys: KeyRing) -> None:
