@@ -1,12 +1,14 @@
 """Requests and replies of the desk."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from datetime import date, datetime
-from typing import Annotated
+from typing import Annotated, Any, Protocol, Self
 
 import msgspec
 
 from api.desk.models import Breach, Docket, Remedy
+from api.evidence.models import Evidence
+from api.evidence.schemas import EvidenceView
 from api.infra.actors import Role
 from api.infra.clock import SHANGHAI
 from api.infra.errands import Errand, Errands
@@ -157,6 +159,49 @@ class HappenedView(Out, frozen=True, omit_defaults=True):
             law=row.law_in(place),
             by=entry.by if is_staff else None,
             note=entry.note if is_staff else None,
+        )
+
+
+class Handled(Protocol):
+    """A case with clocks and history, of whichever errand."""
+
+    @property
+    def status(self) -> str: ...
+    @property
+    def jurisdiction(self) -> str: ...
+    @property
+    def steps(self) -> tuple[Step, ...]: ...
+    @property
+    def history(self) -> tuple[HistoryEntry, ...]: ...
+
+
+class CaseView(Out, frozen=True):
+    """Base of the views of a handled case, which declare `status_label`, `clocks`, `evidence`, `history` and `actions`."""
+
+    @classmethod
+    def of_case(
+        cls,
+        case: Handled,
+        table: Table,
+        viewer: Role,
+        today: date,
+        evidence: Iterable[Evidence] = (),
+        *,
+        applies: Callable[[str], bool] = lambda _: True,
+        **rest: Any,
+    ) -> Self:
+        """`applies` says of an action that the table allows whether there is something to do it to."""
+        place = case.jurisdiction
+        return cls.showing(
+            case,
+            status_label=table.label(case.status),
+            clocks=tuple(StepView.of(step, today) for step in case.steps),
+            evidence=tuple(map(EvidenceView.of, evidence)),
+            history=tuple(HappenedView.of(entry, table, viewer, place) for entry in case.history),
+            actions=tuple(
+                ActionView.of(row, place) for row in table.allowed(case.status, viewer) if applies(row.action)
+            ),
+            **rest,
         )
 
 

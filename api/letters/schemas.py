@@ -6,7 +6,7 @@ from typing import Annotated, Literal
 
 import msgspec
 
-from api.desk.schemas import ActionView, HappenedView, RemedyView, StaffStep, StepView
+from api.desk.schemas import ActionView, CaseView, HappenedView, RemedyView, StaffStep, StepView
 from api.evidence.models import Evidence
 from api.evidence.schemas import EvidenceView
 from api.infra.actors import Role
@@ -131,7 +131,7 @@ class LetterLine(Out, frozen=True):
         )
 
 
-class LetterView(Out, frozen=True):
+class LetterView(CaseView, frozen=True):
     """`body` is the letter itself, to be copied or handed in; `isOutside`: who gets it signs in nowhere; `isDirect`: it is about
     the centre, which does not see it. `reach`: how to get at the competent department."""
 
@@ -166,17 +166,16 @@ class LetterView(Out, frozen=True):
         cls, case: Letter, table: Table, today: date, viewer: Role, evidence: Sequence[Evidence] = ()
     ) -> "LetterView":
         kind = kinds()[case.kind]
-        return cls.showing(
+        return cls.of_case(
             case,
+            table,
+            viewer,
+            today,
+            evidence,
             title=kind.title,
             reach=place(case.jurisdiction).department.reach if kind.to == "department" else None,
             is_outside=kind.is_outside,
             is_decided=kind.is_decided,
-            status_label=table.label(case.status),
             remedies=RemedyView.all_of(case.remedies, case.jurisdiction),
             citations=tuple(map(SourceView.of, letter_law(case.kind, case.jurisdiction))),
-            clocks=tuple(StepView.of(step, today) for step in case.steps),
-            evidence=tuple(EvidenceView.of(item) for item in evidence),
-            history=tuple(HappenedView.of(entry, table, viewer, case.jurisdiction) for entry in case.history),
-            actions=tuple(ActionView.of(row, case.jurisdiction) for row in table.allowed(case.status, viewer)),
         )

@@ -6,7 +6,7 @@ from typing import Annotated, Literal
 
 import msgspec
 
-from api.desk.schemas import ActionView, HappenedView, StaffStep, StepView
+from api.desk.schemas import ActionView, CaseView, HappenedView, StaffStep, StepView
 from api.evidence.models import Evidence
 from api.evidence.schemas import EvidenceView
 from api.helpers.items import POWERS
@@ -95,7 +95,7 @@ class DecisionView(Out, frozen=True):
     reasons: str
 
 
-class MandateView(Out, frozen=True):
+class MandateView(CaseView, frozen=True):
     """`party` for officers alone. `authority`: what the appointment says today, null before there is one."""
 
     id: str
@@ -134,8 +134,12 @@ class MandateView(Out, frozen=True):
         kind, whom = kinds()[case.kind], case.represented
         is_whole = viewer is Role.OFFICER or is_organisation(whom.document_kind)
         number = whom.document_number if is_whole else mask_number(whom.document_number)
-        return cls.showing(
+        return cls.of_case(
             case,
+            TABLE,
+            viewer,
+            today,
+            evidence,
             title=kind.title,
             proof=kind.proof,
             represented=RepresentedView.showing(
@@ -143,12 +147,7 @@ class MandateView(Out, frozen=True):
             ),
             powers=tuple(PowerView.for_the_one_who_acts(item) for item in case.items),
             until=DueView.agreed(case.until_on, "申请时写明的最后一天。"),
-            status_label=TABLE.label(case.status),
             authority=authority,
             party=party,
             citations=(SourceView.of(kind.citation),),
-            clocks=tuple(StepView.of(step, today) for step in case.steps),
-            evidence=tuple(EvidenceView.of(item) for item in evidence),
-            history=tuple(HappenedView.of(entry, TABLE, viewer, case.jurisdiction) for entry in case.history),
-            actions=tuple(ActionView.of(row, case.jurisdiction) for row in TABLE.allowed(case.status, viewer)),
         )

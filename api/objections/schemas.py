@@ -8,6 +8,7 @@ import msgspec
 
 from api.desk.schemas import (
     ActionView,
+    CaseView,
     CopyView,
     HappenedView,
     RemedyView,
@@ -264,7 +265,7 @@ class FindingView(Out, frozen=True):
         )
 
 
-class ObjectionView(Out, frozen=True):
+class ObjectionView(CaseView, frozen=True):
     """An objection as its resident, its provider or an officer sees it. `cells`, for the last two while it is open: what of
     the record a correction may change."""
 
@@ -348,25 +349,21 @@ def view(
     copies = _copies(record, case, today)
     is_correctable = case.is_open and viewer is not Role.RESIDENT
     can_report = any(copy.acknowledged_at for copy in copies)
-    return ObjectionView.showing(
+    return ObjectionView.of_case(
         case,
+        TABLE,
+        viewer,
+        today,
+        evidence,
+        applies=lambda action: can_report or action != "report_still_wrong",
         record_id=case.about,
         missing=case.missing.what if case.missing else None,
         reasons=tuple(ReasonView(code=code, title=codes[code].title) for code in case.reasons),
-        status_label=TABLE.label(case.status),
         is_marked=record is not None and any(mark.case_id == case.id for mark in record.marks),
-        clocks=tuple(StepView.of(step, today) for step in case.steps),
         path=tuple(MilestoneView.of(milestone) for milestone in path),
         finding=FindingView.of(case.finding) if case.finding else None,
         reply=FindingView.of(case.reply) if case.reply else None,
         remedies=RemedyView.all_of(case.remedies, case.jurisdiction),
         follow_through=copies,
-        evidence=tuple(EvidenceView.of(item) for item in evidence),
-        history=tuple(HappenedView.of(entry, TABLE, viewer, case.jurisdiction) for entry in case.history),
-        actions=tuple(
-            ActionView.of(row, case.jurisdiction)
-            for row in TABLE.allowed(case.status, viewer)
-            if can_report or row.action != "report_still_wrong"
-        ),
         cells=tuple(correctable(record)) if is_correctable and record else (),
     )

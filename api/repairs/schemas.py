@@ -6,7 +6,17 @@ from typing import Annotated, Literal
 
 import msgspec
 
-from api.desk.schemas import ActionView, CopyView, HappenedView, RemedyView, StaffStep, StepView, UnitStep, copies_told
+from api.desk.schemas import (
+    ActionView,
+    CaseView,
+    CopyView,
+    HappenedView,
+    RemedyView,
+    StaffStep,
+    StepView,
+    UnitStep,
+    copies_told,
+)
 from api.evidence.models import Evidence
 from api.evidence.schemas import EvidenceView
 from api.infra.actors import Role
@@ -309,7 +319,7 @@ class PledgeView(Out, frozen=True):
     accepted_at: datetime
 
 
-class RepairView(Out, frozen=True):
+class RepairView(CaseView, frozen=True):
     """A repair as its resident, its unit or an officer sees it. `conditions`, for the last two while it is open: each as it
     stands today, by the record and by what the resident stated."""
 
@@ -380,10 +390,13 @@ def view(
     """`viewer` decides what is left out: names of staff and their notes are for officers."""
     is_approved = case.status == "approved" and case.decided_at is not None
     steps: dict[str, Step] = {step.key.partition("/")[2]: step for step in case.steps if step.clock == FOLLOW}
-    return RepairView.showing(
+    return RepairView.of_case(
         case,
-        status_label=TABLE.label(case.status),
-        clocks=tuple(StepView.of(step, today) for step in case.steps),
+        TABLE,
+        viewer,
+        today,
+        evidence,
+        applies=lambda action: applies(action, case, record),
         extension=ExtensionView.of(case.extension, case.jurisdiction) if case.extension else None,
         bar=BarView.of(case.bar, case.jurisdiction) if case.bar else None,
         remedies=RemedyView.all_of(case.remedies, case.jurisdiction),
@@ -394,12 +407,5 @@ def view(
         if is_approved
         else (),
         follow_through=copies_told(record, case.decided_at, steps, today) if is_approved and case.decided_at else (),
-        evidence=tuple(EvidenceView.of(item) for item in evidence),
-        history=tuple(HappenedView.of(entry, TABLE, viewer, case.jurisdiction) for entry in case.history),
-        actions=tuple(
-            ActionView.of(row, case.jurisdiction)
-            for row in TABLE.allowed(case.status, viewer)
-            if applies(row.action, case, record)
-        ),
         conditions=tuple(map(ConditionView.showing, conditions)),
     )
