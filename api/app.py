@@ -32,7 +32,7 @@ from api.evidence.routes import EvidenceController
 from api.footprints.routes import FootprintController
 from api.http import health
 from api.http.access import Credentials, current_actor
-from api.http.centres import centres
+from api.http.centres import list_centres
 from api.http.daily_cache import DailyCache
 from api.http.demo import demo_residents
 from api.http.errands import list_errands
@@ -74,7 +74,7 @@ ROUTES = (
     list_errands,
     demo_residents,
     demo_permissions,
-    centres,
+    list_centres,
     RulebookController,
     SessionController,
     MeController,
@@ -121,6 +121,10 @@ def _services(services: Services) -> dict[str, Any]:
     return {
         **services.cases,
         "settings": services.settings,
+        "centres": services.centres_now,
+        "centre_changes": services.centre_changes,
+        "calendars": services.calendars,
+        "in_force": services.in_force,
         "clock": services.clock,
         "database": services.database,
         "store": services.once,
@@ -240,7 +244,8 @@ def create_app(services: Services) -> Litestar:
     @asynccontextmanager
     async def lifespan(_: Litestar) -> AsyncIterator[None]:
         await served.services.prepare()
-        yield
+        async with served.services.in_force.kept_fresh():
+            yield
         await served.services.close()
 
     app = Litestar(

@@ -17,6 +17,11 @@ from api.accounts.service import AccountService, CodeExchange
 from api.accounts.sessions import SessionService
 from api.accounts.staff import StaffService
 from api.accounts.store import AccountStore, ConsentStore, SessionStore, StaffStore
+from api.administration import calendars as calendars_store
+from api.administration import centres as centres_store
+from api.administration.calendars import CalendarService, CalendarStore
+from api.administration.centres import CentreService, CentreStore
+from api.administration.in_force import InForce
 from api.administration.service import AdministrationService
 from api.audits import store as audits_store
 from api.audits.service import AuditService
@@ -54,6 +59,7 @@ from api.infra import ability, heartbeats, migrations, rekeying, wechat_token
 from api.infra import limits as limits_store
 from api.infra import once as once_store
 from api.infra.actors import Actor
+from api.infra.centres import Centres
 from api.infra.clock import Clock, ShiftedClock, SystemClock
 from api.infra.collections import Collection
 from api.infra.errands import Errands
@@ -144,6 +150,8 @@ class Services:
         *digests_store.COLLECTIONS,
         *absences_store.COLLECTIONS,
         *recounting_store.COLLECTIONS,
+        *centres_store.COLLECTIONS,
+        *calendars_store.COLLECTIONS,
         *journal_store.COLLECTIONS,
         *reviews_store.COLLECTIONS,
         *(collection for part in PARTS for collection in part.errand.collections),
@@ -197,6 +205,10 @@ class Services:
             StaffStore(self.database, self.keys), self.sessions, self.audits, self.limiter, self.tokens, self.keys
         )
         self.administration = AdministrationService(self.staff, self.providers, self.audits)
+        self.centres_now = Centres(settings.centres)
+        self.centre_changes = CentreService(CentreStore(self.database, self.keys), self.centres_now, self.audits)
+        self.calendars = CalendarService(CalendarStore(self.database, self.keys), self.audits)
+        self.in_force = InForce(self.centre_changes, self.calendars)
         queue = DeskStore(self.database, self.keys)
         self.desk = DeskService(queue, self.audits, self.staff.get, self.reminders)
         self.absences = AbsenceService(AbsenceStore(self.database, self.keys), self.audits, self.staff.get)
@@ -300,7 +312,7 @@ class Services:
         )
         self.journal = JournalService(JournalStore(self.database, self.keys), self.cases, self.notices, self.audits)
         self.recounting = Recounting(
-            self.database, MovedStore(self.database, self.keys), queue, self.cases, self.audits
+            self.database, MovedStore(self.database, self.keys), queue, self.cases, self.records, self.audits
         )
         self.figures = FigureService(
             self.cases,
@@ -353,10 +365,9 @@ class Services:
             self.open_cases,
             self.consents,
             self.answers,
-            {
-                place: Centre(centre.name, centre.telephone, centre.windows, centre.hours)
-                for place, centre in self.settings.centres.items()
-            },
+            self.centres_now.seen_as(
+                lambda centre: Centre(centre.name, centre.telephone, centre.windows, centre.hours)
+            ),
         )
 
     @cached_property
@@ -390,11 +401,13 @@ class Services:
         ]
 
     async def prepare(self) -> None:
-        """Version and indexes. Safe to call from every process at start. Raises WrongDatabase, WrongVersion."""
+        """Version, indexes, and what administrators have set. Safe to call from every process at start. Raises WrongDatabase,
+        WrongVersion."""
         await ability.require(self.database)
         await migrations.check(self.database)
         await self.persons.check()
         await self.database.ensure_indexes({one.name: one.indexes for one in self.declared.values()})
+        await self.in_force.read()
 
     async def close(self) -> None:
         if "chat" in self.__dict__:

@@ -83,8 +83,11 @@ def pause_kinds(clock: str, jurisdiction: str) -> tuple[str, ...]:
     return tuple(k.id for k in library().pause_kinds if k.jurisdiction == jurisdiction and clock in k.clocks)
 
 
-def due(clock: str, jurisdiction: str, received_on: date, pauses: Sequence[Pause] = ()) -> DueDate:
-    """The day by which the clock that began on `received_on` ends.
+def due(
+    clock: str, jurisdiction: str, received_on: date, pauses: Sequence[Pause] = (), days: WorkingDays | None = None
+) -> DueDate:
+    """The day by which the clock that began on `received_on` ends; by other working days than those that are known where
+    `days` are given.
 
     Raises UnknownClock, UnknownJurisdiction, NoRuleInForce, PauseNotAllowed, ImpossibleDates or
     CalendarUnknown.
@@ -92,13 +95,14 @@ def due(clock: str, jurisdiction: str, received_on: date, pauses: Sequence[Pause
     rule = _clock(clock, jurisdiction, received_on)
     paused = _paused(rule, jurisdiction, pauses)
     assert isinstance(rule.value, int)
+    days = days or library().working_days
     if rule.unit == "working_days":
-        counted, skipped, on = count_working_days(library().working_days, received_on, rule.value, paused)
+        counted, skipped, on = count_working_days(days, received_on, rule.value, paused)
     else:
         counted = ()
-        on, skipped = end_of(rule, received_on)
+        on, skipped = end_of(rule, received_on, days)
     last_seen = max(on, skipped[-1].on) if skipped else on
-    is_estimated = rule.unit != "at_once" and library().working_days.is_estimated(last_seen)
+    is_estimated = rule.unit != "at_once" and days.is_estimated(last_seen)
     return DueDate(
         clock=clock,
         title=rule.title,
@@ -117,7 +121,7 @@ def due(clock: str, jurisdiction: str, received_on: date, pauses: Sequence[Pause
     )
 
 
-def end_of(rule: DatedRule, begins_on: date) -> tuple[date, tuple[SkippedDay, ...]]:
+def end_of(rule: DatedRule, begins_on: date, days: WorkingDays | None = None) -> tuple[date, tuple[SkippedDay, ...]]:
     """The last day of a rule in calendar units, with the days off over which it moved."""
     assert isinstance(rule.value, int)
     if rule.unit == "at_once":
@@ -128,7 +132,7 @@ def end_of(rule: DatedRule, begins_on: date) -> tuple[date, tuple[SkippedDay, ..
         nominal = add_months(begins_on, rule.value * _MONTHS if rule.unit == "years" else rule.value)
     if not rule.moves_to_working_day:
         return nominal, ()
-    days = library().working_days
+    days = days or library().working_days
     on = days.on_or_after(nominal)
     return on, tuple(
         SkippedDay(day, days.why_off(day)) for day in (nominal + _DAY * n for n in range((on - nominal).days))

@@ -31,6 +31,7 @@ from knowledge.models import (
     ScreenedKind,
 )
 from knowledge.packaged import DATA, DataFile, Faults, Files, convert, read_table
+from knowledge.remembering import forget
 from knowledge.sources import SourceCheck
 from knowledge.texts import parse
 from knowledge.working_days import WorkingDays
@@ -102,9 +103,44 @@ class Library(Struct, frozen=True):
 
 
 @cache
-def library() -> Library:
-    """The packaged law; raises BrokenData with every fault of every file."""
+def packaged() -> Library:
+    """The law as it is packaged; raises BrokenData with every fault of every file."""
     return read_library(DATA)
+
+
+class _Standing:
+    """What this process goes by. The one thing here that changes while it runs, by `take_years` alone."""
+
+    library: Library | None = None
+
+
+def library() -> Library:
+    """The packaged law, with the years of working days that were taken in since; raises BrokenData as `packaged`."""
+    return _Standing.library or packaged()
+
+
+def with_years(years: Iterable[CalendarYear]) -> WorkingDays:
+    """The packaged years with these in their places. Raises BrokenData where they do not go together."""
+    faults = Faults()
+    taken = {year.year: year for year in years}
+    kept = (year for year in packaged().working_days.years if year.year not in taken)
+    found = WorkingDays.of((*kept, *taken.values()), faults)
+    if faults.lines:
+        raise BrokenData(faults.lines)
+    return found
+
+
+def take_years(years: Iterable[CalendarYear]) -> bool:
+    """From now on this process counts by these years in the places of the packaged ones; whether that changes anything.
+
+    What was reckoned by the earlier ones is forgotten. Raises BrokenData, and then nothing changes.
+    """
+    days = with_years(years)
+    if days.digest == library().working_days.digest:
+        return False
+    _Standing.library = msgspec.structs.replace(packaged(), working_days=days)
+    forget()
+    return True
 
 
 def read_library(root: Path) -> Library:

@@ -274,7 +274,10 @@ class IdentityDocument(Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class CalendarYear(Struct, frozen=True, forbid_unknown_fields=True):
-    """The days off of a year and its working weekends. Without a published notice the year is an estimate."""
+    """The days off of a year and its working weekends. Without a published notice the year is an estimate.
+
+    `notice` is the title of the notice, `number` its 文号, `noticed_on` the day on it.
+    """
 
     year: int
     is_published: bool
@@ -283,6 +286,7 @@ class CalendarYear(Struct, frozen=True, forbid_unknown_fields=True):
     holidays: tuple["Holiday", ...]
     working_weekends: tuple[date, ...] = ()
     number: str = ""
+    noticed_on: date | None = None
 
 
 class Holiday(Struct, frozen=True, forbid_unknown_fields=True):

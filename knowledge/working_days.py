@@ -5,8 +5,10 @@ days.
 from calendar import SATURDAY, SUNDAY
 from collections.abc import Iterable
 from datetime import date, timedelta
+from hashlib import sha256
 from itertools import pairwise
 
+import msgspec
 from msgspec import Struct
 
 from knowledge.errors import CalendarUnknown
@@ -18,13 +20,14 @@ _WEEKEND = {int(SATURDAY): "星期六", int(SUNDAY): "星期日"}
 
 
 class WorkingDays(Struct, frozen=True):
-    """Why each packaged day is off; a working day has the empty reason. `published_until` ends the last
-    noticed year.
+    """Why each known day is off; a working day has the empty reason. `published_until` ends the last
+    noticed year, `digest` tells these years from others.
     """
 
     reasons: dict[date, str]
     years: tuple[CalendarYear, ...]
     published_until: date
+    digest: str
 
     @classmethod
     def of(cls, years: Iterable[CalendarYear], faults: Faults) -> "WorkingDays":
@@ -45,7 +48,7 @@ class WorkingDays(Struct, frozen=True):
             reasons.update(_reasons(year))
         published = [year.year for year in ordered if year.is_published]
         last = date(published[-1] + 1, 1, 1) - _DAY if published else date.min
-        return cls(reasons, tuple(ordered), last)
+        return cls(reasons, tuple(ordered), last, sha256(msgspec.json.encode(ordered)).hexdigest())
 
     def why_off(self, day: date) -> str:
         """星期六, 春节假期 … or the empty string for a working day; raises CalendarUnknown outside the

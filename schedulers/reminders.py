@@ -3,13 +3,13 @@
 import hashlib
 import time
 from datetime import date
-from functools import lru_cache
 
 import msgspec
 
 from api.infra.clock import SystemClock, civil_date
 from api.infra.ids import id_at
-from knowledge.packaged import DATA
+from knowledge.loading import library
+from knowledge.remembering import remembered
 from knowledge.rules import rules
 from schedulers.work import Work
 
@@ -19,12 +19,11 @@ _SECONDS = 20
 _HELD_BACK_SECONDS = 60  # ids are ordered by the clocks of the machines that made them, and written a little later
 
 
-@lru_cache(maxsize=4)
+@remembered(4)
 def rules_digest(today: date) -> str:
     """Changes with every rule in force and with the working-day calendar, also when a rule begins by its date."""
     digest = hashlib.sha256(msgspec.json.encode(rules(on=today)))
-    for file in sorted((DATA / "calendar").glob("*.toml")):
-        digest.update(file.read_bytes())
+    digest.update(library().working_days.digest.encode())
     return digest.hexdigest()
 
 

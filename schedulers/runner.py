@@ -75,6 +75,7 @@ class Runner:
             if not job.is_shared and not await heartbeats.lease(job.id, self._me, now, now + _LEASE):
                 self._successes[job.id] = now  # another worker is at it
                 return True
+            await self._work.services.in_force.read()
             done = await job.run(self._work)
         except Exception as error:
             fault = "database-away" if is_outage(error) else type(error).__name__

@@ -1,4 +1,4 @@
-"""Routes for administrators: people, units, keys, and a view of the configuration. Changes to sign-ins and keys need a step-up."""
+"""Routes for administrators: people, units, keys, how the centre is reached, the working days. Changes need a step-up."""
 
 from datetime import timedelta
 
@@ -7,30 +7,45 @@ from litestar.di import NamedDependency
 from litestar.params import FromPath, JSONBody
 
 from api.accounts.staff import StaffService
+from api.administration.calendars import CalendarService
+from api.administration.centres import CentreService
+from api.administration.in_force import InForce
 from api.administration.schemas import (
     AddUnit,
     CalendarYearView,
+    CentreChangeView,
     CentreSetting,
+    ChangedDayView,
     Invited,
     InviteMember,
     IssueKey,
     Members,
     MemberView,
     MovedDayView,
+    MoveView,
     NewKey,
+    ReachedView,
     RevokedKey,
+    SetCentre,
     Setup,
+    TakenNoticeView,
+    TakeNotice,
+    TriedNotice,
+    TryNotice,
     Units,
     UnitView,
 )
 from api.administration.service import AdministrationService, place_of
 from api.desk.recounting import Recounting
 from api.http.visit import Visit
+from api.infra.centres import Centres, Reached
+from api.infra.mongo import Tx
 from api.infra.settings import Settings
 from api.providers.service import ProviderService
 from knowledge.loading import library
 
 _SMALL = 16_384
+_SHOWN = 100
 
 
 class MemberController(Controller):
@@ -198,30 +213,111 @@ class KeyController(Controller):
         )
 
 
-@get("/staff/setup", access="admin", operation_id="readSetup", tags=["administration"])
-async def setup(
-    visit: NamedDependency[Visit], settings: NamedDependency[Settings], recounting: NamedDependency[Recounting]
-) -> Setup:
-    """What is set for one's place and changed elsewhere: the centre's texts, and the years of working days with their notices, which
-    open cases rest on an estimate, and whose days moved when there was a notice."""
-    place = place_of(visit.actor)
-    centre, days = settings.centres[place], library().working_days
-    today = visit.today.year
-    return Setup(
-        centre=CentreSetting.showing(centre),
-        calendar=tuple(
-            CalendarYearView.showing(
-                one,
-                days_off=sum((run.last - run.first).days + 1 for run in one.holidays),
-                working_weekends=len(one.working_weekends),
+class SetupController(Controller):
+    path = "/staff/setup"
+    tags = ("administration",)
+    request_max_body_size = 65_536
+
+    @get(access="admin", operation_id="readSetup")
+    async def setup(
+        self,
+        visit: NamedDependency[Visit],
+        centres: NamedDependency[Centres],
+        centre_changes: NamedDependency[CentreService],
+        calendars: NamedDependency[CalendarService],
+        recounting: NamedDependency[Recounting],
+        staff: NamedDependency[StaffService],
+    ) -> Setup:
+        """How one's centre is reached, with what was changed by whom; the years of working days with their notices, which open cases
+        rest on an estimate, and whose days moved when there was a notice."""
+        place = place_of(visit.actor)
+        days, changes = library().working_days, await centre_changes.changes(place)
+        taken = {one.year: one for one in await calendars.taken()}
+        names = await staff.names({*(one.by for one in changes), *(one.by for one in taken.values())})
+        today = visit.today.year
+        return Setup(
+            centre=CentreSetting.showing(
+                centres[place],
+                version=changes[0].version if changes else 0,
+                configured=ReachedView.showing(centres.configured[place]),
+                changes=tuple(CentreChangeView.of(one, names) for one in changes),
+            ),
+            calendar=tuple(
+                CalendarYearView.of(one, taken.get(one.year), names)
+                for one in days.years
+                if today - 1 <= one.year <= today + 2
+            ),
+            published_until=days.published_until,
+            estimated=await recounting.open_after(place, days.published_until),
+            moved=tuple(map(MovedDayView.showing, await recounting.newest(place))),
+        )
+
+    @post("/centre", access="admin", step_up=True, operation_id="setCentre", status_code=200)
+    async def set_centre(
+        self,
+        data: JSONBody[SetCentre],
+        visit: NamedDependency[Visit],
+        centre_changes: NamedDependency[CentreService],
+        staff: NamedDependency[StaffService],
+        in_force: NamedDependency[InForce],
+    ) -> Response[CentreChangeView]:
+        """Change how the centre is reached; residents read it at once, other processes give it within ten seconds."""
+        names = await staff.names({visit.actor.id})
+        reached = Reached(data.telephone, data.windows, data.hours)
+
+        async def work(tx: Tx) -> CentreChangeView:
+            change = await centre_changes.change(
+                tx, visit.actor, place_of(visit.actor), reached, data.version, data.reason, visit.now
             )
-            for one in days.years
-            if today - 1 <= one.year <= today + 2
-        ),
-        published_until=days.published_until,
-        estimated=await recounting.open_after(place, days.published_until),
-        moved=tuple(map(MovedDayView.showing, await recounting.newest(place))),
-    )
+            return CentreChangeView.of(change, names)
+
+        answer = await visit.run(work)
+        await in_force.read()
+        return answer
+
+    @post("/calendar/trial", access="admin", operation_id="tryNotice", status_code=200)
+    async def try_notice(
+        self,
+        data: JSONBody[TryNotice],
+        visit: NamedDependency[Visit],
+        calendars: NamedDependency[CalendarService],
+        recounting: NamedDependency[Recounting],
+        in_force: NamedDependency[InForce],
+    ) -> TriedNotice:
+        """What a notice on days off would change: days, and steps of open cases. Nothing is kept."""
+        await in_force.read()
+        tried = await calendars.try_out(data.text, visit.today)
+        moves = await recounting.try_out(tried.days)
+        own = [move for move in moves if move.docket.jurisdiction == place_of(visit.actor)]
+        own.sort(key=lambda move: (move.old.due_on, move.docket.number))
+        return TriedNotice(
+            year=CalendarYearView.of(tried.year, None, {}),
+            replaces=CalendarYearView.of(tried.replaces, None, {}),
+            changed=tuple(map(ChangedDayView.showing, tried.changed)),
+            warnings=tried.warnings,
+            moved=tuple(map(MoveView.of, own[:_SHOWN])),
+            moved_count=len(own),
+            elsewhere_count=len(moves) - len(own),
+            digest=library().working_days.digest,
+        )
+
+    @post("/calendar", access="admin", step_up=True, operation_id="takeNotice")
+    async def take_notice(
+        self,
+        data: JSONBody[TakeNotice],
+        visit: NamedDependency[Visit],
+        calendars: NamedDependency[CalendarService],
+        in_force: NamedDependency[InForce],
+    ) -> Response[TakenNoticeView]:
+        """Count by the notice from now on, in every place: estimates end, and open cases are counted anew within ten minutes."""
+        await in_force.read()
+
+        async def work(tx: Tx) -> TakenNoticeView:
+            return TakenNoticeView.showing(await calendars.take(tx, visit.actor, data.text, data.digest, visit.now))
+
+        answer = await visit.run(work)
+        await in_force.read()
+        return answer
 
 
-ROUTES = (MemberController, UnitController, KeyController, setup)
+ROUTES = (MemberController, UnitController, KeyController, SetupController)

@@ -1,18 +1,24 @@
 """Requests and replies of administration."""
 
+from collections.abc import Mapping
 from datetime import date, datetime
 from typing import Annotated, Literal
 
 from msgspec import Meta
 
 from api.accounts.models import Staff
+from api.administration.calendars import TakenNotice
+from api.administration.centres import CentreChange
+from api.desk.recounting import Move
 from api.infra.wire import In, Out
 from api.providers.models import SCOPES, Provider, ProviderKey
+from knowledge.models import CalendarYear
 
 MANAGED = ("officer", "clerk", "lead")
 """Whom an administrator makes and changes; auditors and administrators are made from the shell."""
 OF_UNITS = ("clerk", "lead")
 Name = Annotated[str, Meta(min_length=1, max_length=60)]
+Reason = Annotated[str, Meta(min_length=2, max_length=200, pattern=r"\S")]
 _ROLES = {
     "officer": "经办人员",
     "auditor": "审计人员",
@@ -129,8 +135,40 @@ class RevokedKey(Out, frozen=True):
     id: str
 
 
+class SetCentre(In, frozen=True):
+    """How the centre is reached, whole; `version` is the one that was seen."""
+
+    telephone: Annotated[str, Meta(max_length=60)]
+    windows: Annotated[str, Meta(max_length=200)]
+    hours: Annotated[str, Meta(max_length=100)]
+    version: Annotated[int, Meta(ge=0)]
+    reason: Reason
+
+
+class ReachedView(Out, frozen=True):
+    telephone: str
+    windows: str
+    hours: str
+
+
+class CentreChangeView(Out, frozen=True):
+    """Who changed how the centre is reached, when and why."""
+
+    version: int
+    before: ReachedView
+    after: ReachedView
+    reason: str
+    by_name: str
+    at: datetime
+
+    @classmethod
+    def of(cls, change: CentreChange, names: Mapping[str, str]) -> "CentreChangeView":
+        return cls.showing(change, by_name=names.get(change.by, "已离开的同事"))
+
+
 class CentreSetting(Out, frozen=True):
-    """As it is set; `setting` is where it is changed, which no screen does. `review`: further officers who sign a paper."""
+    """As residents read it now. `version` counts what was set here, 0 for what is configured; name and `review` (further officers
+    who sign a paper) are changed where `setting` says, with a restart."""
 
     name: str
     telephone: str
@@ -138,18 +176,93 @@ class CentreSetting(Out, frozen=True):
     hours: str
     is_example: bool
     review: int
+    version: int
+    configured: ReachedView
+    changes: tuple[CentreChangeView, ...]
     setting: str = "CW_CENTRES"
 
 
 class CalendarYearView(Out, frozen=True):
-    """A year of working days: from the official notice, or estimated until there is one."""
+    """A year of working days: from the official notice, or estimated until there is one. `takenBy` and `takenAt`: who took the
+    notice in here, where it did not come with the program."""
 
     year: int
     is_published: bool
     notice: str
     number: str
+    noticed_on: date | None
     days_off: int
     working_weekends: int
+    taken_by: str | None = None
+    taken_at: datetime | None = None
+
+    @classmethod
+    def of(cls, year: CalendarYear, taken: TakenNotice | None, names: Mapping[str, str]) -> "CalendarYearView":
+        return cls.showing(
+            year,
+            days_off=sum((run.last - run.first).days + 1 for run in year.holidays),
+            working_weekends=len(year.working_weekends),
+            taken_by=names.get(taken.by, "已离开的同事") if taken else None,
+            taken_at=taken.at if taken else None,
+        )
+
+
+NoticeText = Annotated[str, Meta(min_length=1, max_length=8000)]
+
+
+class TryNotice(In, frozen=True):
+    """`text` is the file as it is: see the form in `docs/operations.md`."""
+
+    text: NoticeText
+
+
+class TakeNotice(In, frozen=True):
+    """`digest` is the one that the trial gave: the calendar that it was made against."""
+
+    text: NoticeText
+    digest: Annotated[str, Meta(max_length=64)]
+
+
+class ChangedDayView(Out, frozen=True):
+    on: date
+    is_working: bool
+    why: str
+
+
+class MoveView(Out, frozen=True):
+    """A step that would have another day; the case by its number alone."""
+
+    number: str
+    errand: str
+    title: str
+    from_on: date
+    to_on: date
+
+    @classmethod
+    def of(cls, move: Move) -> "MoveView":
+        return cls(move.docket.number, move.docket.errand, move.new.due.title, move.old.due_on, move.new.due_on)
+
+
+class TriedNotice(Out, frozen=True):
+    """What a notice would change: `replaces` is what is known of the year so far, `moved` the first hundred steps of one's own place, of
+    `movedCount` there and `elsewhereCount` in other places. Nothing was changed."""
+
+    year: CalendarYearView
+    replaces: CalendarYearView
+    changed: tuple[ChangedDayView, ...]
+    warnings: tuple[str, ...]
+    moved: tuple[MoveView, ...]
+    moved_count: int
+    elsewhere_count: int
+    digest: str
+
+
+class TakenNoticeView(Out, frozen=True):
+    """From now on; open cases are counted anew within ten minutes."""
+
+    id: str
+    year: int
+    version: int
 
 
 class MovedDayView(Out, frozen=True):

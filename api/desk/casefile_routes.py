@@ -1,5 +1,6 @@
 """Routes for officers: the context of a case, and finding a case again."""
 
+from collections.abc import Iterable, Mapping
 from datetime import date, datetime, timedelta
 from typing import Annotated
 
@@ -9,6 +10,7 @@ from litestar.di import NamedDependency
 from litestar.params import FromPath, JSONBody, QueryParameter
 
 from api.desk.casefiles import DECIDED_SHOWN, CaseFile, CaseFileService, Found
+from api.desk.colleagues import Colleagues
 from api.desk.schemas import PartyView
 from api.http.visit import Visit
 from api.infra.errors import FieldFault, Invalid
@@ -32,7 +34,7 @@ class FindCases(In, frozen=True):
 
 
 class CaseLine(Out, frozen=True):
-    """A case, open or closed."""
+    """A case, open or closed; `handlerName` is the officer who took the last step of a closed one."""
 
     errand: str
     errand_title: str
@@ -43,9 +45,10 @@ class CaseLine(Out, frozen=True):
     status_label: str
     is_open: bool
     filed_at: datetime
+    handler_name: str | None
 
     @classmethod
-    def of(cls, found: Found) -> "CaseLine":
+    def of(cls, found: Found, names: Mapping[str, str]) -> "CaseLine":
         case, errand = found.case, found.service.errand
         return cls(
             errand=errand.name,
@@ -55,13 +58,14 @@ class CaseLine(Out, frozen=True):
             about=getattr(case, "record_title", None) or getattr(case, "title", None) or errand.title,
             status=case.status,
             status_label=errand.label(case.status),
-            is_open=not found.service.table_of(case).is_final(case.status),
+            is_open=found.is_open,
             filed_at=case.history[0].at,
+            handler_name=name_of(found.handler, names),
         )
 
 
 class DecidedLine(Out, frozen=True):
-    """A closed case by its number alone: nothing about the person."""
+    """A closed case by its number alone: nothing about the person. `handlerName` is the officer who took its last step."""
 
     errand: str
     case_ref: str
@@ -71,9 +75,10 @@ class DecidedLine(Out, frozen=True):
     unit: str
     filed_at: datetime
     decided_at: datetime
+    handler_name: str | None
 
     @classmethod
-    def of(cls, found: Found) -> "DecidedLine":
+    def of(cls, found: Found, names: Mapping[str, str]) -> "DecidedLine":
         case, errand = found.case, found.service.errand
         return cls.showing(
             case,
@@ -81,6 +86,7 @@ class DecidedLine(Out, frozen=True):
             case_ref=case.id,
             status_label=errand.label(case.status),
             unit=case.provider_unit,
+            handler_name=name_of(found.handler, names),
         )
 
 
@@ -120,13 +126,21 @@ class CaseFileView(Out, frozen=True):
     others: tuple[CaseLine, ...]
 
     @classmethod
-    def of(cls, file: CaseFile) -> "CaseFileView":
+    def of(cls, file: CaseFile, names: Mapping[str, str]) -> "CaseFileView":
         record = file.record
         return cls(
             party=PartyView.of(record) if record else None,
             record=DisputedView.of(record) if record else None,
-            others=tuple(map(CaseLine.of, file.others)),
+            others=tuple(CaseLine.of(one, names) for one in file.others),
         )
+
+
+def handlers(found: Iterable[Found]) -> set[str]:
+    return {one.handler for one in found if one.handler is not None}
+
+
+def name_of(handler: str | None, names: Mapping[str, str]) -> str | None:
+    return None if handler is None else names.get(handler, "已离开的同事")
 
 
 class CaseFileController(Controller):
@@ -140,25 +154,33 @@ class CaseFileController(Controller):
         case_ref: FromPath[str],
         visit: NamedDependency[Visit],
         case_files: NamedDependency[CaseFileService],
+        staff: NamedDependency[Colleagues],
     ) -> CaseFileView:
         """Whose case it is, the record it is about, and the person's other cases here; the read is in the audit."""
-        return CaseFileView.of(await case_files.read(visit.actor, errand, case_ref, visit.now))
+        file = await case_files.read(visit.actor, errand, case_ref, visit.now)
+        return CaseFileView.of(file, await staff.names(handlers(file.others)))
 
     @get("/decided", access="officer", operation_id="listDecidedCases")
     async def decided(
         self,
         visit: NamedDependency[Visit],
         case_files: NamedDependency[CaseFileService],
+        staff: NamedDependency[Colleagues],
         errand: Annotated[str, QueryParameter(max_length=40)] = "objections",
         days: Annotated[int, QueryParameter(ge=1, le=366)] = 30,
     ) -> DecidedLines:
         """Cases of one errand that one's place closed with a decision in the last days, newest first."""
         found = await case_files.decided(visit.actor, errand, visit.now - timedelta(days=days))
-        return DecidedLines(tuple(map(DecidedLine.of, found)), is_cut=len(found) == DECIDED_SHOWN)
+        names = await staff.names(handlers(found))
+        return DecidedLines(tuple(DecidedLine.of(one, names) for one in found), is_cut=len(found) == DECIDED_SHOWN)
 
     @post("/search", access="officer", operation_id="searchCases", status_code=200)
     async def search(
-        self, data: JSONBody[FindCases], visit: NamedDependency[Visit], case_files: NamedDependency[CaseFileService]
+        self,
+        data: JSONBody[FindCases],
+        visit: NamedDependency[Visit],
+        case_files: NamedDependency[CaseFileService],
+        staff: NamedDependency[Colleagues],
     ) -> Response[CaseLines]:
         """Find cases of one's place, closed ones too, by an exact number in the body, never in the address."""
         given = [value for value in (data.number, data.act_number, data.document_number) if value is not None]
@@ -177,7 +199,8 @@ class CaseFileController(Controller):
                 assert data.purpose is not None
                 number, kind = data.document_number or "", data.document_kind
                 found = await case_files.by_person(tx, visit.actor, kind, number, data.purpose, visit.now)
-            return CaseLines(tuple(map(CaseLine.of, found)))
+            names = await staff.names(handlers(found))
+            return CaseLines(tuple(CaseLine.of(one, names) for one in found))
 
         return await visit.run(work)
 

@@ -14,7 +14,7 @@ import msgspec
 from api.audits.service import AuditService
 from api.desk.casework import Casework
 from api.desk.figures import COUNTED
-from api.infra.actors import Actor
+from api.infra.actors import Actor, Role
 from api.infra.errors import Forbidden, NotFound
 from api.infra.mongo import Tx
 from api.records.lookup import LookupService, Purpose
@@ -31,6 +31,17 @@ class Found(msgspec.Struct, frozen=True):
 
     service: Casework[Any]
     case: Any
+
+    @property
+    def is_open(self) -> bool:
+        return not self.service.table_of(self.case).is_final(self.case.status)
+
+    @property
+    def handler(self) -> str | None:
+        """The officer who took the last step of a closed case: it has left the queue, where an open one has its assignee."""
+        if self.is_open:
+            return None
+        return next((entry.by for entry in reversed(self.case.history) if entry.role is Role.OFFICER), None)
 
 
 class CaseFile(msgspec.Struct, frozen=True):

@@ -7,7 +7,6 @@ Counted from the stored cases of the last months, by civil month in Shanghai. Th
 from collections import defaultdict
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
 from datetime import date, datetime, timedelta
-from functools import lru_cache
 from typing import Any, Protocol
 
 import msgspec
@@ -18,6 +17,7 @@ from api.infra.clock import civil_date, start_of
 from api.infra.wire import Out
 from api.notices.models import Opened
 from knowledge.loading import library
+from knowledge.remembering import remembered
 
 COUNTED = ("objections", "repairs")
 _WORKED_BY_UNITS = ("objections", "repairs", "letters", "withdrawals", "pledges", "listings")
@@ -303,7 +303,7 @@ def _months_back(today: date, months: int) -> date:
     return date(number // 12, number % 12 + 1, 1)
 
 
-@lru_cache(maxsize=65_536)
+@remembered(65_536)
 def _working_days(started_on: date, done_on: date) -> int:
     days = (started_on + _DAY * n for n in range(1, (done_on - started_on).days + 1))
     return sum(map(library().working_days.is_working, days))

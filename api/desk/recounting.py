@@ -1,18 +1,20 @@
 """Recounts stored due dates when the working days of a year are published or a rule changes.
 
-A step stores its due date for the queue. Its starting date does not change, so recounting is harmless to repeat. Every date that
-moved is kept with the old and the new day, for whoever has to explain it.
+A step stores its due date for the queue, and a record those by which systems follow. Their starting dates do not change, so recounting
+is harmless to repeat. Every date that moved is kept with the old and the new day, for whoever has to explain it. A trial counts by
+another calendar and stores nothing.
 """
 
 from collections.abc import AsyncIterator, Mapping, Sequence
 from datetime import date, datetime, timedelta
-from typing import Any
+from typing import Any, NamedTuple
 
 import msgspec
 from pymongo import ASCENDING, DESCENDING, IndexModel
 
 from api.audits.service import AuditService
 from api.desk.casework import Casework
+from api.desk.copies import ERRAND as FOLLOWING
 from api.desk.models import Docket
 from api.desk.store import DeskStore
 from api.infra.actors import SYSTEM
@@ -23,9 +25,12 @@ from api.infra.ids import new_id
 from api.infra.mongo import Database, Tx
 from api.infra.privacy import KeyRing
 from api.infra.steps import Step, recount
+from api.records.service import RecordService
+from knowledge.working_days import WorkingDays
 
 _KEPT_FOR = timedelta(days=366)
 _SHOWN = 100
+_COPIES = "objection.shared_copies"
 
 
 class MovedDay(msgspec.Struct, frozen=True):
@@ -63,6 +68,14 @@ MOVED = Collection(
 COLLECTIONS = (MOVED,)
 
 
+class Move(NamedTuple):
+    """One step of one case: as it is kept, and by another count."""
+
+    docket: Docket
+    old: Step
+    new: Step
+
+
 class MovedStore:
     def __init__(self, database: Database, keys: KeyRing) -> None:
         self.codec: Codec[MovedDay] = Codec(MovedDay, MOVED.name, keys)
@@ -78,7 +91,7 @@ class MovedStore:
 
 
 class Recounting:
-    """`cases` are the services of all errands by name."""
+    """`cases` are the services of all errands by name; `records` has what systems owe without a case."""
 
     def __init__(
         self,
@@ -86,12 +99,14 @@ class Recounting:
         store: MovedStore,
         queue: DeskStore,
         cases: Mapping[str, Casework[Any]],
+        records: RecordService,
         audits: AuditService,
     ) -> None:
         self._database = database
         self._store = store
         self._queue = queue
         self._cases = cases
+        self._records = records
         self._audits = audits
 
     async def run(self, now: datetime) -> int:
@@ -100,6 +115,15 @@ class Recounting:
         async for docket in self._stale():
             moved += await self._recount(docket, now)
         return moved
+
+    async def try_out(self, days: WorkingDays) -> list[Move]:
+        """What would move by these working days, in every place, by the days as they are kept. Nothing does."""
+        return [
+            Move(docket, old, new)
+            async for docket in self._queue.each()
+            for old, new in zip(docket.steps, recount(docket.steps, days), strict=True)
+            if old.due_on != new.due_on
+        ]
 
     async def newest(self, jurisdiction: str) -> list[MovedDay]:
         """The moved dates of a place, newest first."""
@@ -111,17 +135,13 @@ class Recounting:
 
     async def _stale(self) -> AsyncIterator[Docket]:
         """Collects all first, because changing a case would move it within the list that is being read."""
-        found = [
-            one async for one in self._queue.each() if one.errand in self._cases and recount(one.steps) != one.steps
-        ]
+        found = [one async for one in self._queue.each() if recount(one.steps) != one.steps]
         for one in found:
             yield one
 
     async def _recount(self, docket: Docket, now: datetime) -> int:
-        service = self._cases[docket.errand]
-
         async def work(tx: Tx) -> int:
-            before, after = await service.recount(tx, docket.id, now)
+            before, after = await self._recount_case(tx, docket, now)
             pairs = [(old, new) for old, new in zip(before, after, strict=True) if old.due_on != new.due_on]
             moved = [_moved(docket, old, new, now) for old, new in pairs]
             if moved:
@@ -133,6 +153,16 @@ class Recounting:
             return await self._database.transact(work)
         except (NotFound, Outdated):  # closed or moved meanwhile, by somebody who counted for themselves
             return 0
+
+    async def _recount_case(self, tx: Tx, docket: Docket, now: datetime) -> tuple[Sequence[Step], Sequence[Step]]:
+        if docket.errand == FOLLOWING.name:  # no case stands behind it: the record is what is counted
+            await self._records.recount_copies(tx, docket.id, now)
+            return docket.steps, recount(docket.steps)
+        service = self._cases[docket.errand]
+        before, after = await service.recount(tx, docket.id, now)
+        if any(step.clock == _COPIES and step.is_open for step in after):
+            await self._records.recount_copies(tx, (await service.by_id(docket.id, tx)).record_id, now)
+        return before, after
 
 
 def _moved(docket: Docket, old: Step, new: Step, now: datetime) -> MovedDay:

@@ -1,14 +1,14 @@
-"""Route: how to reach the centre of each place, for anybody who gets stuck."""
+"""Route: how to reach the centre of each place as it is now, for anybody who gets stuck."""
 
 from litestar import get
 from litestar.di import NamedDependency
 
-from api.infra.settings import Settings
+from api.infra.centres import Centres
 from api.infra.wire import Out
 
 
 class CentreView(Out, frozen=True):
-    """`isExample`: nobody answers there; a real deployment sets `CW_CENTRES`."""
+    """`isExample`: nobody answers there; a real deployment sets `CW_CENTRES`, or an administrator says how the centre is reached."""
 
     jurisdiction: str
     name: str
@@ -19,9 +19,9 @@ class CentreView(Out, frozen=True):
 
 
 @get("/centres", access="anyone", operation_id="listCentres", tags=["operations"])
-async def centres(settings: NamedDependency[Settings]) -> list[CentreView]:
-    """Telephone, windows and hours of each place."""
+async def list_centres(centres: NamedDependency[Centres]) -> list[CentreView]:
+    """Telephone, windows and hours of each place, as they are now."""
     return [
         CentreView(place, one.name, one.telephone, one.windows, one.hours, one.is_example)
-        for place, one in settings.centres.items()
+        for place, one in centres.items()
     ]

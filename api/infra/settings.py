@@ -6,14 +6,13 @@ import ipaddress
 import re
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Annotated
 from urllib.parse import urlsplit
 
 import msgspec
 
+from api.infra.centres import Centre, blank_in
 from api.infra.privacy import KeyRing, read_keys
 from api.infra.wechat_keywords import BrokenKeyword, Slot, read_slots
-from api.infra.wire import Out
 from knowledge.places import jurisdictions, places
 
 
@@ -42,18 +41,6 @@ class WeChat(msgspec.Struct, frozen=True):
 
     def __repr__(self) -> str:
         return "WeChat(***)"
-
-
-class Centre(Out, frozen=True):
-    """Who operates the product in one jurisdiction: shown to residents as it is configured. `review`: how many more officers sign
-    before a paper goes out (审核, 签发)."""
-
-    name: str
-    telephone: str
-    windows: str
-    hours: str
-    is_example: bool = False
-    review: Annotated[int, msgspec.Meta(ge=0, le=2)] = 0
 
 
 class Settings(msgspec.Struct, frozen=True):
@@ -269,8 +256,7 @@ def _centres(environ: Mapping[str, str], is_production: bool, faults: list[str])
     faults += [
         f"CW_CENTRES: {place}.{name} is empty; residents read it"
         for place, centre in centres.items()
-        for name in ("name", "telephone", "windows", "hours")
-        if not getattr(centre, name).strip()
+        for name in blank_in(centre)
     ]
     return centres
 

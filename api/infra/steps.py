@@ -9,6 +9,7 @@ from api.infra.clock import civil_date
 from api.infra.documents import Kept
 from knowledge.clocks import DueDate, Pause, due
 from knowledge.loading import library
+from knowledge.working_days import WorkingDays
 
 _DAY = timedelta(days=1)
 
@@ -52,7 +53,11 @@ class Step(msgspec.Struct, frozen=True):
     @property
     def due(self) -> DueDate:
         """The due date with its article and reason, by the rule in force when the clock started."""
-        found = due(self.clock, self.jurisdiction, self.started_on, _pauses(self.paused))
+        return self.due_by(None)
+
+    def due_by(self, days: WorkingDays | None) -> DueDate:
+        """The same by other working days than those that are known."""
+        found = due(self.clock, self.jurisdiction, self.started_on, _pauses(self.paused), days)
         if not self.is_set:
             return found
         reason = f"这一天由{self.owed_by}自己写明，不是按天数推算的。"
@@ -140,10 +145,11 @@ def resume(steps: Iterable[Step], on: date) -> tuple[Step, ...]:
     )
 
 
-def recount(steps: Iterable[Step]) -> tuple[Step, ...]:
-    """Open steps with their days by the calendar and the rules as they are known now."""
+def recount(steps: Iterable[Step], days: WorkingDays | None = None) -> tuple[Step, ...]:
+    """Open steps with their days by the rules as they are known now, and the calendar, or by another one."""
     return tuple(
-        step if step.done_at or step.is_set else msgspec.structs.replace(step, due_on=step.due.on) for step in steps
+        step if step.done_at or step.is_set else msgspec.structs.replace(step, due_on=step.due_by(days).on)
+        for step in steps
     )
 
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Mapping
 from datetime import date
-from functools import cache, lru_cache
+from functools import cache
 from typing import Protocol
 
 from api.records.models import Record, Section, Standing
@@ -11,6 +11,7 @@ from knowledge.errors import KnowledgeError
 from knowledge.loading import library
 from knowledge.periods import Disclosure, Publicity
 from knowledge.remedies import Decider
+from knowledge.remembering import remembered
 from knowledge.repair import Eligibility, RepairFacts, eligibility
 
 SEVERE_LIST = "severe-list"
@@ -61,7 +62,7 @@ def publicity(facts: Facts) -> Publicity:
     return _publicity(facts.record_class, facts.decided_on, facts.authority_until, facts.unperformed)
 
 
-@lru_cache(maxsize=16_384)
+@remembered(16_384)
 def _publicity(
     record_class: str | None, decided_on: date | None, authority_until: date | None, unperformed: str | None
 ) -> Publicity:
@@ -85,7 +86,7 @@ def disclosure(jurisdiction: str, facts: Facts, today: date | None = None) -> Di
     )
 
 
-@lru_cache(maxsize=16_384)
+@remembered(16_384)
 def _disclosure(
     jurisdiction: str,
     ended_on: date | None,
@@ -202,7 +203,7 @@ def repair(record: Record, on: date) -> Eligibility | None:
     return _eligibility(repair_facts(record), on) if record.section is Section.DISHONESTY else None
 
 
-@lru_cache(maxsize=16_384)
+@remembered(16_384)
 def _eligibility(facts: RepairFacts, on: date) -> Eligibility | None:
     try:
         return eligibility(facts, on)

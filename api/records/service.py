@@ -200,6 +200,24 @@ class RecordService:
         after = await self._store.save(tx, record, msgspec.structs.replace(record, copies=copies))
         return await self._told(tx, after, now)
 
+    async def recount_copies(self, tx: Tx, record_id: str, now: datetime) -> None:
+        """The days by which systems follow, as they are counted now: on the record, in its provider's feed and in the queue.
+
+        Raises NotFound, Outdated.
+        """
+        record = await self.get(record_id, tx)
+        copies = tuple(_recounted(record, copy) for copy in record.copies)
+        moved = {
+            (new.told_at, new.due_on)
+            for old, new in zip(record.copies, copies, strict=True)
+            if old != new and new.told_at is not None and new.due_on is not None
+        }
+        if moved:
+            record = await self._store.save(tx, record, msgspec.structs.replace(record, copies=copies))
+            for told_at, due_on in moved:
+                await self._feed.recount(tx, record, told_at, due_on)
+        await self._told(tx, record, now)
+
     async def reopen_copy(self, tx: Tx, record: Record, system: str, change: Change) -> Record:
         """Notes that a system had not followed after all: it owes the newest content again, and the provider's feed says so.
 
@@ -265,6 +283,13 @@ def copies_due_on(record: Record, now: datetime) -> date | None:
         return due(_COPIES_CLOCK, record.jurisdiction, civil_date(now)).on
     except KnowledgeError:
         return None
+
+
+def _recounted(record: Record, copy: Copy) -> Copy:
+    """What a system still owes by a day that was counted."""
+    if copy.told_at is None or copy.due_on is None or copy.acknowledged_at is not None:
+        return copy
+    return msgspec.structs.replace(copy, due_on=copies_due_on(record, copy.told_at) or copy.due_on)
 
 
 def _told(record: Record, change: Change) -> tuple[Copy, ...]:

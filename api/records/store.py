@@ -227,6 +227,20 @@ class FeedStore:
             raise NotFound
         return self.codec.decode(document)
 
+    async def recount(self, tx: Tx, record: Record, at: datetime, due_on: date) -> None:
+        """The day of one alteration by another calendar, where it is not followed yet. Goes through the provider's feed."""
+        await self._collection.update_many(
+            {
+                "provider": record.provider,
+                "record": record.id,
+                "at": at,
+                "due_on": {"$ne": None},
+                "acknowledged_at": None,
+            },
+            {"$set": {"due_on": due_on.isoformat()}},
+            session=tx,
+        )
+
     async def acknowledge(self, tx: Tx, entry_id: str, now: datetime) -> None:
         await self._collection.update_one(
             {"_id": entry_id, "acknowledged_at": None}, {"$set": {"acknowledged_at": now}}, session=tx

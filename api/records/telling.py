@@ -5,7 +5,7 @@ The notice names unit, kind and day; what the person did is sealed and shown on 
 
 from collections.abc import Iterable
 from datetime import date, datetime
-from functools import cache, lru_cache
+from functools import cache
 from importlib import resources
 
 import msgspec
@@ -24,6 +24,7 @@ from knowledge.clocks import chinese_date
 from knowledge.errors import CalendarUnknown
 from knowledge.places import articles_of
 from knowledge.remedies import Decider, remedies
+from knowledge.remembering import remembered
 
 NEW, MEASURED = "records.told", "records.measured"
 _NO_REASONS = "报送的内容里没有单独写明理由。可以向作出决定的单位询问，它应当说明。"
@@ -128,7 +129,7 @@ def _rights(jurisdiction: str) -> tuple[RightView, ...]:
     )
 
 
-@lru_cache(maxsize=1024)
+@remembered(1024)
 def _ways(decider: Decider, jurisdiction: str, counted_from: date, told_on: date) -> tuple[WayView, ...]:
     is_counted = True
     try:

@@ -22,6 +22,7 @@ from knowledge.errors import KnowledgeError
 from knowledge.loading import library
 from knowledge.measures import Measure, measure
 from knowledge.periods import Disclosure, Publicity
+from knowledge.remembering import remembered
 from knowledge.repair import Condition, Eligibility
 from knowledge.rules import in_force
 
@@ -381,7 +382,7 @@ def copy_due(copy: Copy, jurisdiction: str) -> DueView | None:
     return _copies_due(jurisdiction, civil_date(copy.told_at))
 
 
-@lru_cache(maxsize=1024)
+@remembered(1024)
 def _copies_due(jurisdiction: str, told_on: date) -> DueView | None:
     try:
         return DueView.of(due("objection.shared_copies", jurisdiction, told_on))

@@ -18,6 +18,7 @@ from api.records.service import RecordService
 from api.reports.assembly import assemble
 from api.reports.schemas import ReportView
 from api.reports.sheets import sheet_of
+from knowledge.loading import library
 from knowledge.places import bases
 
 _OWN = f"本人查询自己的信用信息（{'、'.join(article.label for _, article in bases('grant'))}）"
@@ -102,8 +103,8 @@ def _why(actor: Actor, deed: str) -> str:
 
 
 def _version(versions: Sequence[tuple[str, int]], today: date) -> str:
-    """The same for the same facts on the same day."""
-    return digest_of(versions, f"{_BUILD} {today}")
+    """The same for the same facts on the same day by the same working days."""
+    return digest_of(versions, f"{_BUILD} {today} {library().working_days.digest}")
 
 
 def _place(records: Sequence[Record], actor: Actor) -> str | None:

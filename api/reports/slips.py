@@ -14,10 +14,10 @@ from litestar.params import JSONBody
 from api.desk.service import DeskService
 from api.desk.wording import under_way
 from api.http.visit import Visit
+from api.infra.centres import Centres
 from api.infra.clock import civil_date
 from api.infra.errands import Errands
 from api.infra.ids import receipt_number
-from api.infra.settings import Settings
 from api.infra.wire import In
 from api.papers.answers import pdf_response
 from api.papers.service import PaperService
@@ -127,7 +127,7 @@ class SlipController(Controller):
         desk: NamedDependency[DeskService],
         errands: NamedDependency[Errands],
         papers: NamedDependency[PaperService],
-        settings: NamedDependency[Settings],
+        centres: NamedDependency[Centres],
     ) -> Response[bytes]:
         """One page for the person at the window, who has shown their document. They read it in their footprints."""
         actor, now = visit.actor, visit.now
@@ -135,7 +135,7 @@ class SlipController(Controller):
         found = await lookup.by_person(None, actor, data.document_kind, data.document_number, Purpose.WINDOW, now)
         cases = [under_way(docket, errands[docket.errand]) for docket in await desk.open_of(subject)]
         place = actor.jurisdiction or ""
-        centre = settings.centres[place]
+        centre = centres[place]
         today = civil_date(now)
         sheet = sheet_of_slip(
             [view_of(record, today) for record in found],

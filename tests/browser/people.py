@@ -11,7 +11,8 @@ import msgspec
 from api.accounts.staff import Newcomer
 from api.composition import Services
 from api.infra.actors import SYSTEM
-from api.infra.settings import Centre, read_settings
+from api.infra.centres import Centre
+from api.infra.settings import read_settings
 from api.providers.models import Provider
 from knowledge.places import places
 from tests.support.processes import Installation

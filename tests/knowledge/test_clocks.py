@@ -239,7 +239,7 @@ def test_a_pause_never_shortens(received_on: date, spans: list[tuple[int, int]])
 @given(received, lengths, st.integers(0, 30))
 def test_one_more_day_off_never_ends_a_clock_earlier(received_on: date, length: int, offset: int) -> None:
     days = library().working_days
-    more = WorkingDays({**days.reasons, received_on + DAY * offset: "新增假期"}, days.years, days.published_until)
+    more = WorkingDays({**days.reasons, received_on + DAY * offset: "新增假期"}, days.years, days.published_until, "")
     *_, before = count_working_days(days, received_on, length, {})
     *_, after = count_working_days(more, received_on, length, {})
     assert after >= before

@@ -112,14 +112,6 @@ async def test_a_step_up_takes_a_fresh_one_time_password_once(api: Api, clock: F
     refused(await signed_in(api, officer()).post("/staff/step-up", json={"otp": otp}), 403, "forbidden")
 
 
-async def test_what_is_set_elsewhere_is_shown_with_its_place(api: Api) -> None:
-    shown = done(await looks_after(api).get("/staff/setup"))
-    assert shown["centre"]["setting"] == "CW_CENTRES" and shown["centre"]["isExample"]
-    years = {one["year"]: one for one in shown["calendar"]}
-    assert years[2026]["isPublished"] and years[2026]["number"] and years[2026]["workingWeekends"] == 6
-    assert not years[2027]["isPublished"]
-
-
 async def test_days_that_were_counted_by_another_calendar_are_counted_anew_and_what_moved_is_shown(
     api: Api, clock: FixedClock
 ) -> None:

@@ -7,7 +7,7 @@ import pytest
 from api.infra.actors import Actor
 from api.records.digests import act_key
 from tests.support.api import Api, officer, resident
-from tests.support.cases import UNIT, done, penalty, refused, signed_in, stored
+from tests.support.cases import UNIT, done, employed, penalty, refused, signed_in, stored
 from tests.support.sign_in import resident_number
 
 NUMBER = resident_number("11010519900101233")
@@ -83,6 +83,14 @@ async def test_the_final_paper_is_the_officers_to_print_and_its_code_is_good(api
     assert (kept["kind"], kept["number"], kept["ref"]) == ("objection-result", case["number"], case["id"])
     elsewhere = signed_in(api, officer("yunnan"))
     refused(await elsewhere.get(f"/staff/objections/{case['id']}/result.pdf"), 404, "not-found")
+
+
+async def test_a_closed_case_says_who_handled_it(api: Api) -> None:
+    await employed(api, "stf_officer", display_name="李四")
+    desk, _, case = await closed_objection(api)
+    (line,) = done(await desk.get("/staff/cases/decided"))["items"]
+    (found,) = done(await desk.post("/staff/cases/search", json={"number": case["number"]}))["items"]
+    assert line["handlerName"] == found["handlerName"] == "李四"
 
 
 async def test_what_was_decided_lately_is_listed_by_number_alone_in_its_own_place(api: Api) -> None:

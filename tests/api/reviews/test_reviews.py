@@ -6,8 +6,8 @@ from typing import Any
 import msgspec
 import pytest
 
+from api.infra.centres import Centre
 from api.infra.mongo import Database
-from api.infra.settings import Centre
 from tests.support.api import Api, auditor, officer, open_api, resident
 from tests.support.cases import done, employed, penalty, refused, signed_in, stored
 from tests.support.world import FixedClock

@@ -17,6 +17,7 @@ const COLUMNS = {
     ["about", "关于", (one) => one.about],
     ["filedAt", "提出", (one) => stampWords(one.filedAt)],
     ["statusLabel", "走到哪", (one) => [one.statusLabel, one.isOpen ? "" : h("small", {}, "（已办结）")]],
+    ["handlerName", "承办", (one) => one.handlerName ?? ""],
   ],
   decided: [
     ["number", "编号", (one) => h("a", { href: caseLink(one) }, one.number)],
@@ -24,6 +25,7 @@ const COLUMNS = {
     ["unit", "来源单位", (one) => unitWords(one.unit)],
     ["filedAt", "提出", (one) => dotted(civil(one.filedAt))],
     ["decidedAt", "办结", (one) => dotted(civil(one.decidedAt))],
+    ["handlerName", "承办", (one) => one.handlerName ?? ""],
   ],
 };
 const DAYS = [7, 30, 90, 366];
@@ -36,6 +38,7 @@ let last = { who: null, items: [] }; // what this officer's last search found: t
 const go = (query, change) => {
   location.hash = `#/find${search({ ...query, ...change })}`;
 };
+const handlerWords = (name) => (name === "null" ? "没有记名" : name);
 const sorted = (items, { by, down }) =>
   by ? [...items].sort((a, b) => String(a[by]).localeCompare(String(b[by]), "zh") * (down ? -1 : 1)) : items;
 
@@ -114,8 +117,9 @@ const found = (items, query) =>
           narrow(items, "errand", "事项", titleOf, query),
           narrow(items, "statusLabel", "走到哪", String, query),
           narrow(items, "isOpen", "办结没有", (value) => (value === "true" ? "在办" : "已办结"), query),
+          narrow(items, "handlerName", "承办", handlerWords, query),
         ),
-        listed(kept(items, ["errand", "statusLabel", "isOpen"], query), COLUMNS.found, query),
+        listed(kept(items, ["errand", "statusLabel", "isOpen", "handlerName"], query), COLUMNS.found, query),
       ]
     : [empty("没有找到", "请核对号码是否完整。")];
 
@@ -168,7 +172,7 @@ async function decided(query) {
       label,
       h(
         "select",
-        { onchange: (event) => go(query, { [name]: event.target.value, statusLabel: "", unit: "" }) },
+        { onchange: (event) => go(query, { [name]: event.target.value, statusLabel: "", unit: "", handlerName: "" }) },
         options.map(([option, text]) =>
           h("option", { value: option, selected: String(option) === String(value) }, text),
         ),
@@ -190,10 +194,11 @@ async function decided(query) {
       ),
       narrow(items, "statusLabel", "结果", String, query),
       narrow(items, "unit", "来源单位", unitWords, query),
+      narrow(items, "handlerName", "承办", handlerWords, query),
     ),
     isCut ? note("info", "只列最近 200 件；更早的按号码查。") : null,
     items.length
-      ? listed(kept(items, ["statusLabel", "unit"], query), COLUMNS.decided, query)
+      ? listed(kept(items, ["statusLabel", "unit", "handlerName"], query), COLUMNS.decided, query)
       : empty("没有办结的", "换一段时间看看。"),
   ];
 }

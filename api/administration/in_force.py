@@ -1,0 +1,42 @@
+"""What administrators have set, and every process goes by within seconds: how the centres are reached, and the working days."""
+
+import asyncio
+import contextlib
+from collections.abc import AsyncIterator
+
+from api.administration.calendars import CalendarService
+from api.administration.centres import CentreService
+from api.infra.log import get_log
+
+READ_EVERY_SECONDS = 10.0
+_log = get_log("in-force")
+
+
+class InForce:
+    def __init__(self, centres: CentreService, calendars: CalendarService) -> None:
+        self._centres = centres
+        self._calendars = calendars
+
+    async def read(self) -> None:
+        """Reads what is set now; at the start, after a change in this process, and before a job that counts days."""
+        await self._centres.read()
+        await self._calendars.read()
+
+    @contextlib.asynccontextmanager
+    async def kept_fresh(self) -> AsyncIterator[None]:
+        """Reads again and again as long as it is entered."""
+        reading = asyncio.create_task(self._read_for_ever())
+        try:
+            yield
+        finally:
+            reading.cancel()
+            with contextlib.suppress(asyncio.CancelledError):
+                await reading
+
+    async def _read_for_ever(self) -> None:
+        while True:
+            await asyncio.sleep(READ_EVERY_SECONDS)
+            try:
+                await self.read()
+            except Exception as fault:  # the process goes on with what it knew
+                _log.warning("not-read", fault=type(fault).__name__)
