@@ -93,18 +93,6 @@ class StaffService:
         self._nobodys_hash: str | None = None
         self._hashing = Bounded("password", _HASHES_AT_ONCE, waiting=_HASHES_WAITING, seconds=_HASH_PATIENCE)
 
-    async def add(self, tx: Tx, actor: Actor, newcomer: Newcomer, password: str, now: datetime) -> tuple[Staff, str]:
-        """The new member of staff and the otpauth address for the authenticator, which can be read this once.
-
-        Raises Invalid, UsernameTaken.
-        """
-        known = (newcomer.username, newcomer.display_name)
-        if faults := (*_faults_of_member(newcomer), *_faults_of(password, *known)):
-            raise Invalid(faults=faults)
-        hashed = await self._hashing.in_thread(self._hasher.hash, password)
-        staff = await self._insert(tx, actor, newcomer, now, password_hash=hashed)
-        return staff, _otpauth(staff)
-
     async def invite(self, tx: Tx, actor: Actor, newcomer: Newcomer, now: datetime) -> tuple[Staff, str]:
         """The new member of staff and the code with which they choose their password, which can be read this once.
 
@@ -131,8 +119,10 @@ class StaffService:
         return staff, code
 
     async def check_activation(self, caller: Actor, username: str, code: str, now: datetime) -> Staff:
-        """The member whose code it is. Raises ActivationRefused, TooMany."""
-        await self._limiter.take("staff-name", username, now)
+        """The member whose code it is. Raises ActivationRefused.
+
+        Attempts are counted by address only. Nobody guesses 100 bits, and a count by name would let others lock out the code's owner.
+        """
         staff = await self._store.find_by_username(username)
         digest = (staff.activation if staff else None) or ""
         is_right = self._keys.matches(digest, _ACTIVATION, read_code(code) or "", retired=True)
@@ -141,7 +131,6 @@ class StaffService:
             ref = staff.id if staff else "unknown"
             await self._audits.write(None, caller, "accounts.activate-staff", ref, now, outcome="refused")
             raise ActivationRefused
-        await self._limiter.give_back("staff-name", username, now)
         return staff
 
     async def activate(self, tx: Tx, caller: Actor, checked: Staff, password: str, now: datetime) -> str:
@@ -200,37 +189,26 @@ class StaffService:
         await self._store.change(tx, staff_id, is_active=True)
         await self._audits.write(tx, actor, "accounts.reactivate-staff", staff_id, now)
 
-    async def set_password(self, tx: Tx, actor: Actor, staff: Staff, password: str, now: datetime) -> None:
-        """Ends every session, including the caller's, and forgets known devices. Raises Invalid."""
-        if faults := _faults_of(password, staff.username, staff.display_name):
-            raise Invalid(faults=tuple(faults))
-        hashed = await self._hashing.in_thread(self._hasher.hash, password)
-        await self._store.change(tx, staff.id, password_hash=hashed)
-        await self._sessions.revoke_all(tx, staff.id, now)
-        await self._audits.write(tx, actor, "accounts.change-staff-password", staff.id, now)
-
     async def change_own_password(
         self, tx: Tx, actor: Actor, current: str, otp: str, password: str, now: datetime
     ) -> Staff:
-        """Needs the current password and a one-time password. Raises StaffSignInRefused, TooMany, Invalid."""
+        """Needs the current password and a one-time password. Ends every session, including the caller's, and forgets known devices.
+
+        Raises StaffSignInRefused, TooMany, Invalid.
+        """
         staff = await self.get(actor.signed_in_as)
         await self._limiter.take("staff-sign-in", f"{staff.id}\x00{actor.session}", now)
         is_right = await self._verify(staff.password_hash, current)
         step = _step_of(staff.totp_secret, otp, now)
         if not is_right or step is None or not await self._store.use_otp_step(tx, staff.id, step):
             raise StaffSignInRefused
-        await self.set_password(tx, actor, staff, password, now)
-        return staff
-
-    async def renew_second_factor(self, tx: Tx, actor: Actor, staff: Staff, now: datetime) -> str:
-        """The otpauth address of a new authenticator, which can be read this once; every session ends."""
-        renewed = msgspec.structs.replace(
-            await self._stored(tx, staff.id), totp_secret=pyotp.random_base32(), last_otp_step=0
-        )
-        await self._store.replace(tx, renewed)
+        if faults := _faults_of(password, staff.username, staff.display_name):
+            raise Invalid(faults=tuple(faults))
+        hashed = await self._hashing.in_thread(self._hasher.hash, password)
+        await self._store.change(tx, staff.id, password_hash=hashed)
         await self._sessions.revoke_all(tx, staff.id, now)
-        await self._audits.write(tx, actor, "accounts.renew-second-factor", staff.id, now)
-        return _otpauth(renewed)
+        await self._audits.write(tx, actor, "accounts.change-staff-password", staff.id, now)
+        return staff
 
     async def step_up(self, tx: Tx, actor: Actor, otp: str, now: datetime) -> Staff:
         """Checks a fresh one-time password before sensitive changes, in case somebody found an unlocked desk. Raises OtpRefused, TooMany."""

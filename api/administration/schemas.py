@@ -17,7 +17,8 @@ from knowledge.models import CalendarYear
 MANAGED = ("officer", "clerk", "lead")
 """Whom an administrator makes and changes; auditors and administrators are made from the shell."""
 OF_UNITS = ("clerk", "lead")
-Name = Annotated[str, Meta(min_length=1, max_length=60)]
+Name = Annotated[str, Meta(min_length=1, max_length=60, pattern=r"^[^\x00-\x1f\x7f-\x9f\u2028-\u202e\u2066-\u2069]*$")]
+"""Names are printed at a terminal and on papers, so they hold no characters that move the cursor or turn the line."""
 Reason = Annotated[str, Meta(min_length=2, max_length=200, pattern=r"\S")]
 _ROLES = {
     "officer": "经办人员",

@@ -1,11 +1,11 @@
 """`staff`: officers, auditors, administrators, and the people of units."""
 
 import argparse
-import getpass
 import sys
+from datetime import timedelta
 
 from api.accounts.models import Staff
-from api.accounts.staff import Newcomer
+from api.accounts.staff import ACTIVATION_LIFE, Newcomer
 from api.commands.terminal import Commands, Fault, check_place
 from api.composition import Services
 from api.infra.actors import SYSTEM
@@ -13,7 +13,7 @@ from api.infra.actors import SYSTEM
 
 def register(commands: Commands) -> None:
     one = commands.group("staff", "Officers, auditors, administrators, and the people of units.")
-    person = one.add("add", add, "Add one; the password is asked for, or read from standard input.")
+    person = one.add("add", add, "Add one; prints a code with which they choose their own password.")
     person.add_argument("username")
     person.add_argument("--name", required=True, help="what colleagues read")
     person.add_argument(
@@ -28,15 +28,10 @@ def register(commands: Commands) -> None:
     for name, change, text in (
         ("leave", leave, "Shut somebody out who left: no sign-in, every session ended."),
         ("return", come_back, "Let somebody who left sign in again."),
-        ("password", set_password, "Set a new password; it is asked for, or read from standard input."),
-        ("second-factor", renew_second_factor, "A new authenticator in place of a lost one; prints its address."),
+        ("reset", reset, "Password or authenticator lost: both end with every session; prints a new code."),
         ("sign-out", sign_out, "End every session of somebody."),
     ):
         one.add(name, change, text).add_argument("username")
-
-
-def _asked_password() -> str:
-    return getpass.getpass("Password: ") if sys.stdin.isatty() else sys.stdin.readline().rstrip("\n")
 
 
 async def _member(services: Services, username: str) -> Staff:
@@ -68,26 +63,16 @@ async def come_back(services: Services, chosen: argparse.Namespace) -> int:
     return 0
 
 
-async def set_password(services: Services, chosen: argparse.Namespace) -> int:
-    member, password = await _member(services, chosen.username), _asked_password()
-    await services.database.transact(
-        lambda tx: services.staff.set_password(tx, SYSTEM, member, password, services.clock.now())
-    )
-    print(f"{member.username} has a new password; every session has ended.")
-    return 0
-
-
-async def renew_second_factor(services: Services, chosen: argparse.Namespace) -> int:
+async def reset(services: Services, chosen: argparse.Namespace) -> int:
     member = await _member(services, chosen.username)
-    print(
-        await services.database.transact(
-            lambda tx: services.staff.renew_second_factor(tx, SYSTEM, member, services.clock.now())
-        )
+    if not member.is_active:
+        raise Fault(f"{member.username} has left; python -m api staff return {member.username} first.")
+    return _hand_over(
+        services,
+        *await services.database.transact(
+            lambda tx: services.staff.invite_again(tx, SYSTEM, member.id, services.clock.now())
+        ),
     )
-    print(
-        "Put this address into an authenticator now: it is not shown again. Every session has ended.", file=sys.stderr
-    )
-    return 0
 
 
 async def sign_out(services: Services, chosen: argparse.Namespace) -> int:
@@ -102,7 +87,6 @@ async def sign_out(services: Services, chosen: argparse.Namespace) -> int:
 async def add(services: Services, chosen: argparse.Namespace) -> int:
     check_place(services, chosen.jurisdiction)
     provider = await services.providers.get(chosen.provider) if chosen.provider else None
-    password = _asked_password()
 
     newcomer = Newcomer(
         username=chosen.username,
@@ -112,9 +96,19 @@ async def add(services: Services, chosen: argparse.Namespace) -> int:
         display_name=chosen.name,
         provider=chosen.provider,
     )
-    _, otpauth = await services.database.transact(
-        lambda tx: services.staff.add(tx, SYSTEM, newcomer, password, services.clock.now())
+    return _hand_over(
+        services,
+        *await services.database.transact(lambda tx: services.staff.invite(tx, SYSTEM, newcomer, services.clock.now())),
     )
-    print(otpauth)
-    print("Put this address into an authenticator now: it is not shown again.", file=sys.stderr)
+
+
+def _hand_over(services: Services, member: Staff, code: str) -> int:
+    """Prints the code. The operator never sees a password or a second factor."""
+    page = f"{services.settings.public_url}/{'unit' if member.provider else 'desk'}"
+    print(code)
+    print(
+        f"Hand this code to {member.display_name} alone, who chooses a password with it at {page} (有开通码，第一次用): good once, "
+        f"for {ACTIVATION_LIFE // timedelta(hours=1)} hours, and not shown again.",
+        file=sys.stderr,
+    )
     return 0

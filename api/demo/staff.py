@@ -37,7 +37,8 @@ async def add_staff(services: Services, now: datetime) -> None:
                 unit=services.centre_name(staff.jurisdiction),
                 display_name=staff.story,
             )
-            await services.staff.add(None, SYSTEM, newcomer, staff.password, now)
+            member, _ = await services.staff.invite(None, SYSTEM, newcomer, now)
+            await services.staff.activate(None, SYSTEM, member, staff.password, now)
 
 
 async def one_time_password(services: Services, staff: DemoStaff) -> str:

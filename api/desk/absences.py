@@ -93,8 +93,8 @@ class AbsenceService:
     ) -> Absence:
         """Named by the officer, or by a colleague of the place for an officer who is ill. Raises AssigneeNotFound, AbsenceClashes, Invalid."""
         today = civil_date(now)
-        if not today <= until_on or not from_on <= until_on <= from_on + LONGEST:
-            raise Invalid(faults=(FieldFault(field="untilOn", message="结束那天要在今天以后、开始以后，最长一年。"),))
+        if not max(from_on, today) <= until_on <= today + LONGEST:
+            raise Invalid(faults=(FieldFault(field="untilOn", message="结束那天要在开始以后、今天起一年之内。"),))
         if officer == substitute:
             raise Invalid(faults=(FieldFault(field="substitute", message="请选另一位同事。"),))
         for one in (officer, substitute):

@@ -22,7 +22,7 @@ class FigureController(Controller):
     path = "/staff/figures"
     tags = ("desk",)
 
-    @get(access="officer", operation_id="readFigures")
+    @get(access="officer", limit="figures", operation_id="readFigures")
     async def read(
         self, visit: NamedDependency[Visit], figures: NamedDependency[FigureService], months: Months = 12
     ) -> Figures:
@@ -30,7 +30,7 @@ class FigureController(Controller):
         for; what the bot could not answer by week. Nobody's name."""
         return await figures.read(_place(visit), months, visit.now)
 
-    @get("/export", access="officer", operation_id="exportFigures", media_type=_XLSX)
+    @get("/export", access="officer", limit="figures", operation_id="exportFigures", media_type=_XLSX)
     async def export(
         self,
         visit: NamedDependency[Visit],
@@ -66,7 +66,7 @@ class UnitFigureController(Controller):
     path = "/provider/figures"
     tags = ("provider",)
 
-    @get(access="provider", scope="records", operation_id="readOwnFigures")
+    @get(access="provider", scope="records", limit="figures", operation_id="readOwnFigures")
     async def read(
         self, visit: NamedDependency[Visit], figures: NamedDependency[FigureService], months: Months = 12
     ) -> UnitFigures:

@@ -4,6 +4,7 @@ opened, how many were reached and how many applied; and what the bot could not a
 Counted from the stored cases of the last months, by civil month in Shanghai. They name no person.
 """
 
+import asyncio
 from collections import defaultdict
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
 from datetime import date, datetime, timedelta
@@ -157,6 +158,8 @@ class FigureService:
         self._bot_weeks = bot_weeks
         self._cases = {name: cases[name] for name in COUNTED}
         self._of_units = [cases[name] for name in _WORKED_BY_UNITS]
+        self._public: dict[str, tuple[date, PublicFigures]] = {}
+        self._counting = asyncio.Lock()
 
     async def read(self, place: str, months: int, now: datetime) -> Figures:
         """Figures of the last `months` civil months, including the current one."""
@@ -194,8 +197,19 @@ class FigureService:
         return tuple(RepairMonth(month, *counts) for month, counts in sorted(months.items()))
 
     async def public(self, place: str, now: datetime) -> PublicFigures:
-        """The public figures: each unit's rate, if it has enough steps, without months, cases or persons."""
-        quarter = _quarter(civil_date(now))
+        """The public figures: each unit's rate, if it has enough steps, without months, cases or persons.
+
+        They are counted once a day, because counting reads every case of four quarters and anybody may ask.
+        """
+        today = civil_date(now)
+        async with self._counting:  # a caller who waited finds what the one before has counted
+            kept = self._public.get(place)
+            if kept is None or kept[0] != today:
+                kept = self._public[place] = today, await self._count_public(place, today)
+            return kept[1]
+
+    async def _count_public(self, place: str, today: date) -> PublicFigures:
+        quarter = _quarter(today)
         since = _months_back(quarter, 3 * _QUARTERS)
         count = _Count(quarter - _DAY, since)
         for name, service in self._cases.items():

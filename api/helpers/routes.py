@@ -36,7 +36,7 @@ class HelperController(Controller):
         """What a helper may be let to do, and the written authority."""
         return HelperFormView.of(consent_text(__package__, visit.today))
 
-    @post(access="resident", step_up=True, operation_id="appointHelper")
+    @post(access="resident", step_up=True, quota="helpers", operation_id="appointHelper")
     async def appoint(
         self,
         data: JSONBody[Appoint],

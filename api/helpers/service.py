@@ -135,8 +135,7 @@ class HelperService(Casework[Appointment]):
     async def let_go(self, tx: Tx, actor: Actor, now: datetime) -> None:
         """Nobody acts for an account that is closed, and it acts for nobody."""
         for case in await self._helpers.list_of_owner(actor.id):
-            if case.status in ("offered", "active"):
-                await self.revoke(tx, actor, case, now)
+            await self.revoke(tx, actor, case, now)
         for case in await self._helpers.list_taken_by(actor.id):
             if case.status == "active":
                 await self.resign(tx, actor, case.id, now)
@@ -158,6 +157,7 @@ class HelperService(Casework[Appointment]):
             or case.status != "active"
             or not case.holds(civil_date(now))
             or not any(operation in POWERS[item].operations for item in case.items)
+            or (whom := await self._names.get(case.owner)).status != "open"
         ):
             ref = case.id if case is not None and case.taken_by == actor.id else "unknown"
             await self.audits.write(None, actor, "helpers.act", ref, now, outcome="refused")
@@ -167,7 +167,7 @@ class HelperService(Casework[Appointment]):
             id=case.owner,
             subject=case.subject,
             unit=f"{_called(case.helper.kind)}{mask_name(case.helper.name)}",
-            jurisdiction=(await self._names.get(case.owner)).jurisdiction,
+            jurisdiction=whom.jurisdiction,
             helper=actor.id,
         )
 

@@ -1,6 +1,8 @@
 """Queries on appointments."""
 
+from collections.abc import Mapping
 from datetime import date
+from typing import Any
 
 from pymongo import ASCENDING, DESCENDING, IndexModel
 
@@ -23,7 +25,8 @@ HELPERS = Collection(
 )
 COLLECTIONS = (HELPERS,)
 
-_MOST = 100
+_MOST = 1000
+_OPEN: Mapping[str, Any] = {"status": {"$in": ["offered", "active"]}}
 
 
 class HelperStore(CaseStore[Appointment]):
@@ -39,13 +42,14 @@ class HelperStore(CaseStore[Appointment]):
         return self.codec.decode(document) if document else None
 
     async def list_taken_by(self, account: str) -> list[Appointment]:
-        """Whom an account helps or helped, newest first."""
-        return await self.find_many({"taken_by": account}, limit=_MOST, sort=(("_id", -1),))
+        """Whom an account helps, newest first."""
+        return await self.find_many({"taken_by": account, **_OPEN}, limit=_MOST, sort=(("_id", -1),))
 
     async def list_of_owner(self, owner: str) -> list[Appointment]:
-        return await self.find_many({"owner": owner}, limit=_MOST, sort=(("_id", -1),))
+        """Who helps an account, or is asked to, newest first."""
+        return await self.find_many({"owner": owner, **_OPEN}, limit=_MOST, sort=(("_id", -1),))
 
     async def list_expired(self, today: date, limit: int) -> list[Appointment]:
         """Open ones whose last day is past, the oldest first."""
-        query = {"status": {"$in": ["offered", "active"]}, "until_on": {"$lt": today.isoformat()}}
+        query = {**_OPEN, "until_on": {"$lt": today.isoformat()}}
         return await self.find_many(query, limit=limit, sort=(("until_on", 1),))

@@ -144,13 +144,15 @@ class Credentials:
             raise StepUpNeeded(
                 is_staff=actor.role is Role.ADMIN
             )  # an unbound account has no document to show, and nothing of a person behind it
-        if actor.subject is not None:
-            actor = msgspec.structs.replace(actor, subject=await self._present(actor.subject))
         scope = handler.opt.get("scope")
         if scope is not None and scope not in actor.scopes:
             raise ScopeMissing(scope)
-        if behalf and actor.window is None:
+        if (
+            behalf and actor.window is None and actor.role is not Role.NOBODY
+        ):  # a stranger's word for it costs no look-up
             actor = await self._stand_in(actor, behalf[:_MAX_ID], operation, self._clock.now())
+        if actor.subject is not None:
+            actor = msgspec.structs.replace(actor, subject=await self._present(actor.subject))
         connection.state["actor"] = self._at_address(actor, connection.scope)
         connection.state["stepped_up"] = stepped_up
 

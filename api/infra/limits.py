@@ -72,6 +72,7 @@ PURPOSES: Mapping[str, Purpose] = {
     "report": Purpose(60, _MINUTE, lease=15),
     "pdf": Purpose(10, timedelta(minutes=10)),
     "export": Purpose(6, _HOUR),
+    "figures": Purpose(30, _MINUTE),  # each reads every case of a place or a unit
     "upload": Purpose(60, _HOUR),
     "provider-intake": Purpose(600, _MINUTE, lease=30),
 }

@@ -27,7 +27,7 @@ class MandateController(Controller):
         """Whom one may ask to act for, by what proof, and what can be done for them."""
         return MandateFormView.of()
 
-    @post(access="resident", operation_id="askMandate")
+    @post(access="resident", quota="mandates", operation_id="askMandate")
     async def ask(
         self, data: JSONBody[Ask], visit: NamedDependency[Visit], mandates: NamedDependency[MandateService]
     ) -> Response[MandateView]:

@@ -1,6 +1,5 @@
 """The operators' commands: the long ones as the process that an operator starts, the short ones by the same `main`."""
 
-import io
 import json
 import os
 import stat
@@ -14,6 +13,7 @@ import pytest
 
 from api.__main__ import main
 from api.infra import migrations
+from api.infra.ids import read_code
 from tests.support.files import commendation, to_lines
 from tests.support.mongo import Server
 from tests.support.processes import _REPOSITORY
@@ -47,19 +47,18 @@ class Shell:
         patch.delenv("CW_KEYS", raising=False)
         patch.setattr("api.__main__.set_up_logs", lambda **_: None)
 
-    def run(self, *arguments: Any, told: str = "", database: str | None = None, outside: bool = False) -> Done:
+    def run(self, *arguments: Any, database: str | None = None, outside: bool = False) -> Done:
         environ = {**self.environ, "CW_DATABASE": database or self.environ["CW_DATABASE"]}
         words = [str(argument) for argument in arguments]
         if outside:
             done = subprocess.run(
                 [sys.executable, "-m", "api", *words],
-                env={**os.environ, **environ}, cwd=_REPOSITORY, input=told, capture_output=True, text=True, timeout=120,
+                env={**os.environ, **environ}, cwd=_REPOSITORY, capture_output=True, text=True, timeout=120,
                 check=False,
             )  # fmt: skip
             return Done(done.returncode, done.stdout.strip(), done.stderr.strip())
         for name, value in environ.items():
             self._patch.setenv(name, value)
-        self._patch.setattr("sys.stdin", io.StringIO(told))
         try:
             status = main(words)
         except SystemExit as exit_:
@@ -95,9 +94,13 @@ def test_an_installation_is_set_up_filled_backed_up_restored_and_rekeyed(shell: 
     assert "never overwritten" in shell.bad("keys", "make", keys)
 
     person = ("staff", "add", "officer1", "--name", "赵一", "--role", "officer", "--jurisdiction", "dalian")
-    assert "password" in shell.bad(*person, told="short\n")
-    assert shell.good(*person, told="correct-horse-battery-9\n").startswith("otpauth://totp/")
-    assert "用户名" in shell.bad(*person, told="correct-horse-battery-9\n")
+    added = shell.run(*person)
+    assert read_code(added.out) == added.out, "a code to choose a password with, and neither password nor second factor"
+    assert "赵一" in added.err and "/desk" in added.err and "24 hours" in added.err
+    assert "用户名" in shell.bad(*person)
+    assert read_code(shell.good("staff", "reset", "officer1")) not in (None, added.out)
+    shell.good("staff", "leave", "officer1")
+    assert "staff return officer1" in shell.bad("staff", "reset", "officer1")
 
     unit = shell.good(
         "provider", "add", "--name", "大连市文明办", "--jurisdiction", "dalian", "--code", "112102000000000X"
@@ -172,7 +175,7 @@ def _kill_in_the_middle(shell: Shell, database: str, *words: str) -> None:
 def test_every_command_explains_itself_and_faults_are_one_line(shell: Shell, tmp_path: Path) -> None:
     for command in (
         ["audit"], ["audit", "verify"], ["audit", "head"], ["backup"], ["restore"], ["migrate"], ["keys"], ["keys", "make"],
-        ["keys", "add"], ["keys", "rotate"], ["keys", "add-index"], ["keys", "rotate-index"], ["keys", "retire-index"], ["staff", "add"], ["provider", "add"], ["provider", "key", "issue"],
+        ["keys", "add"], ["keys", "rotate"], ["keys", "add-index"], ["keys", "rotate-index"], ["keys", "retire-index"], ["staff", "add"], ["staff", "reset"], ["provider", "add"], ["provider", "key", "issue"],
         ["provider", "key", "revoke"], ["feedback"], ["import"],
     ):  # fmt: skip
         assert "usage: python -m api " + " ".join(command) in _help(command)

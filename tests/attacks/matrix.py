@@ -4,7 +4,8 @@ Two worlds stand side by side: a resident, a unit and an officer in Yunnan, and 
 Whoever is of the one asks for what is the other's. A foreign id has to be answered as one that stands for nothing.
 """
 
-from collections.abc import Iterator, Mapping
+import json
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from datetime import timedelta
 from typing import Any
 
@@ -41,6 +42,10 @@ _NAMED = {
 }
 
 
+Hostile = Callable[[Mapping[str, Any]], Iterable[Any]]
+"""What nobody should send in place of what fits a schema."""
+
+
 class World(msgspec.Struct):
     """`clients` by role; `ids` by the name of the parameter."""
 
@@ -70,6 +75,13 @@ class Matrix:
 
     def operations(self) -> Iterator[Operation]:
         """Those that name something by an id: in the address, or in the body."""
+        return (
+            found
+            for found in self.every()
+            if found.parameters or _IN_BODY.keys() & found.schema.get("properties", {}).keys()
+        )
+
+    def every(self) -> Iterator[Operation]:
         for path, methods in self._document["paths"].items():
             for method, operation in methods.items():
                 content = operation.get("requestBody", {}).get("content", {})
@@ -80,9 +92,7 @@ class Matrix:
                     for one in operation.get("parameters", ())
                     if one["in"] == "query" and one.get("required")
                 }
-                found = Operation(method.upper(), path, media, schema, query)
-                if found.parameters or _IN_BODY.keys() & schema.get("properties", {}).keys():
-                    yield found
+                yield Operation(method.upper(), path, media, schema, query)
 
     def homeless(self) -> set[str]:
         """Parameters that no world knows: a new one needs its place in `populate`, or in OPEN with a reason."""
@@ -130,7 +140,29 @@ class Matrix:
             return "2026-12-15T02:00:00Z"
         return _NAMED.get(schema.get("pattern", ""), "核实清楚" * (1 + int(schema.get("minLength", 0)) // 4))
 
-    async def ask(self, client: httpx.AsyncClient, operation: Operation, ids: Mapping[str, str]) -> httpx.Response:
+    def variants(
+        self, schema: Mapping[str, Any], ids: Mapping[str, str], hostile: Hostile, name: str = ""
+    ) -> Iterator[Any]:
+        """The plainest body again and again, each time with one hostile value in one of its places, however deep."""
+        schema = self._resolved(schema)
+        for many in ("anyOf", "oneOf"):
+            for one in schema.get(many, ()):
+                yield from self.variants(one, ids, hostile, name)
+        kind = schema.get("type")
+        if kind == "object":
+            plain = self.sample(schema, ids, name)
+            for field, inside in schema.get("properties", {}).items():
+                yield from ({**plain, field: value} for value in self.variants(inside, ids, hostile, field))
+        elif kind == "array" and name not in _IN_BODY:
+            yield from hostile(schema)
+            yield from ([value] for value in self.variants(schema["items"], ids, hostile))
+        else:
+            yield from hostile(schema)
+
+    async def ask(
+        self, client: httpx.AsyncClient, operation: Operation, ids: Mapping[str, str], body: Any = None
+    ) -> httpx.Response:
+        """With the plainest body that fits, where none is given."""
         path = operation.path
         case = next((name for name in operation.parameters if name in _BY_CASE), None)
         for name in operation.parameters:
@@ -142,8 +174,11 @@ class Matrix:
             return await client.request(
                 operation.method, address, params=query, files={"file": ("a.pdf", b"%PDF-1.4", "application/pdf")}
             )
-        body = self.sample(operation.schema, ids) if operation.body else {} if operation.method == "POST" else None
-        return await client.request(operation.method, address, params=query, json=body)
+        if body is None and operation.method != "GET":
+            body = self.sample(operation.schema, ids) if operation.body else {} if operation.method == "POST" else None
+        content = None if body is None else json.dumps(body)  # a lone surrogate goes only like this
+        kind = {"Content-Type": "application/json"} if content else {}
+        return await client.request(operation.method, address, params=query, content=content, headers=kind)
 
     def nobodys(self, ids: Mapping[str, str]) -> dict[str, str]:
         """Ids of the same form that stand for nothing."""
@@ -353,6 +388,27 @@ async def findings(api: Api, victim: str = "yunnan") -> tuple[list[str], dict[st
     wrong += [f"changed: {one}" for one in before if after.get(one) != before[one]]
     counts["own ids read"] = await _own_read(matrix, theirs)
     return wrong, counts
+
+
+async def defects(api: Api, hostile: Hostile, place: str = "yunnan") -> tuple[list[str], int]:
+    """What is answered with a defect of ours when each place of each body is hostile once, by those who may ask; and how many were asked."""
+    world, matrix = await populate(api, place, "theirs", person(1)), Matrix(api)
+    askers = {"me": ("resident",), "provider": ("provider",), "staff": ("officer", "admin")}
+    wrong, tried = [], 0
+    for operation in sorted(matrix.every(), key=lambda one: one.method == "DELETE"):
+        if not operation.body or "json" not in operation.body or not set(operation.parameters) <= {*world.ids, *OPEN}:
+            continue
+        area = operation.path.split("/")[3]
+        ids = {**dict.fromkeys(OPEN, "x"), **world.ids}
+        for role in askers.get(area, ("resident",)):
+            for body in matrix.variants(operation.schema, ids, hostile):
+                tried += 1
+                answer = await matrix.ask(world.clients[role], operation, ids, body)
+                if answer.status_code >= 500:
+                    wrong.append(
+                        f"{operation.method} {operation.path} by {role}: {answer.status_code} for {str(body)[:300]}"
+                    )
+    return wrong, tried
 
 
 async def _own_read(matrix: Matrix, theirs: World) -> int:

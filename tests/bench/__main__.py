@@ -29,9 +29,10 @@ _CROWDED = 1.3
 _MOST_SECONDS = 120.0  # for one
 _LONG = {
     "report": 180.0,
+    "attacks": 240.0,
     "fuzz": 240.0,
     "schemathesis": 240.0,
-    "faults": 240.0,
+    "faults": 600.0,
     "guided": 400.0,  # of two processes: ten minutes of fuzzing
     "morning": 300.0,
     "reminders": 420.0,

@@ -8,7 +8,6 @@ from typing import Any
 
 import msgspec
 
-from api.accounts.staff import Newcomer
 from api.composition import Services
 from api.infra.actors import SYSTEM
 from api.infra.centres import Centre
@@ -17,6 +16,7 @@ from api.providers.models import Provider
 from knowledge.places import places
 from tests.support.processes import Installation
 from tests.support.sign_in import resident_number
+from tests.support.staff import enrolled
 
 
 class Issued(msgspec.Struct, frozen=True):
@@ -157,10 +157,9 @@ async def _populate(place: Installation) -> Issued:
             keys[provider.id] = await services.providers.issue_key(None, SYSTEM, provider.id, now)
             await _take_in(services, provider, lines, now)
         secrets = {
-            username: (await services.staff.add(
-                None, SYSTEM,
-                Newcomer(username=username, role=role, jurisdiction=place_of, unit=unit, display_name=name),
-                OFFICER_PASSWORD, now,
+            username: (await enrolled(
+                services, username=username, password=OFFICER_PASSWORD, role=role, jurisdiction=place_of,
+                unit=unit, display_name=name,
             ))[0].totp_secret
             for username, role, name, place_of, unit in (
                 ("officer1", "officer", "赵一", "dalian", "大连市信用中心"),

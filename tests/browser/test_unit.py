@@ -7,6 +7,7 @@ import subprocess
 import sys
 from pathlib import Path
 
+import httpx
 import openpyxl
 import pyotp
 import pytest
@@ -22,13 +23,23 @@ pytestmark = [pytest.mark.browser, pytest.mark.processes, pytest.mark.timeout(50
 PASSWORD = "报送数据要核对两遍再点确认"
 
 
-def shell(place: Installation, *arguments: str, given: str = "") -> str:
+def shell(place: Installation, *arguments: str) -> str:
     done = subprocess.run(
         [sys.executable, "-m", "api", *arguments],
-        env=place.environ, input=given, capture_output=True, text=True, timeout=120, check=False,
+        env=place.environ, capture_output=True, text=True, timeout=120, check=False,
     )  # fmt: skip
     assert done.returncode == 0, done.stderr
     return done.stdout.strip()
+
+
+def enrolled(place: Installation, unit: str, name: str, role: str, shown: str) -> str:
+    """Added at the shell, and the code used; the second factor."""
+    code = shell(
+        place, "staff", "add", name, "--name", shown, "--role", role, "--provider", unit, "--jurisdiction", "dalian"
+    )
+    chosen = {"username": name, "code": code, "password": PASSWORD}
+    done = httpx.post(f"{place.url}/api/v1/staff/activation", json=chosen).raise_for_status()
+    return str(pyotp.parse_uri(done.json()["otpauth"]).secret)
 
 
 def sign_in(page: Page, place: Installation, name: str, secret: str, password: str = PASSWORD) -> None:
@@ -46,13 +57,8 @@ def test_a_clerk_hands_in_and_a_lead_puts_right(browser: Browser, tmp_path: Path
             place, "provider", "add", "--name", "大连市市场监督管理局", "--jurisdiction", "dalian",
             "--code", "11210200MB0000000X",
         )  # fmt: skip
-        secrets = {}
-        for name, role, shown in (("linfang", "clerk", "林芳"), ("zhaoqi", "lead", "赵琦")):
-            address = shell(
-                place, "staff", "add", name, "--name", shown, "--role", role, "--provider", unit,
-                "--jurisdiction", "dalian", given=PASSWORD + "\n",
-            )  # fmt: skip
-            secrets[name] = pyotp.parse_uri(address).secret
+        people = (("linfang", "clerk", "林芳"), ("zhaoqi", "lead", "赵琦"))
+        secrets = {name: enrolled(place, unit, name, role, shown) for name, role, shown in people}
         page = browser.new_context(viewport={"width": 1280, "height": 900}, locale="zh-CN").new_page()
         page.set_default_timeout(30_000)
         faults: list[str] = []
@@ -118,11 +124,7 @@ def opened(place: Installation) -> str:
         place, "provider", "add", "--name", "大连市市场监督管理局", "--jurisdiction", "dalian",
         "--code", "11210200MB0000000X",
     )  # fmt: skip
-    address = shell(
-        place, "staff", "add", "linfang", "--name", "林芳", "--role", "clerk", "--provider", unit,
-        "--jurisdiction", "dalian", given=PASSWORD + "\n",
-    )  # fmt: skip
-    return pyotp.parse_uri(address).secret
+    return enrolled(place, unit, "linfang", "clerk", "林芳")
 
 
 def objected(place: Installation) -> Client:

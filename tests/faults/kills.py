@@ -39,7 +39,7 @@ async def kill_at_random(kills: int, *, clients: int, records: int, processes: i
                         started.kill_database()
                         await asyncio.to_thread(started.start_database)
                     else:
-                        await _kill_api(started, chance.randrange(processes))
+                        await kill_api(started, chance.randrange(processes))
                 await asyncio.sleep(1)
                 siege.is_over = True
                 await raging
@@ -50,7 +50,7 @@ async def kill_at_random(kills: int, *, clients: int, records: int, processes: i
     return Outcome(kills, of_database, siege.notes, faults, time.monotonic() - began)
 
 
-async def _kill_api(started: Fleet, index: int) -> None:
+async def kill_api(started: Fleet, index: int) -> None:
     started.kill_api(index)
     started.launch_api(index)
     await started.wait_until_ready(index)

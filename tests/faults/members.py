@@ -23,6 +23,7 @@ from api.composition import Services
 from api.infra.actors import Actor
 from api.infra.clock import SystemClock, civil_date
 from api.infra.ids import new_id
+from tests.faults.kills import kill_api
 from tests.schedulers.world import bank_at_stand_in, opening, settle
 from tests.support import files
 from tests.support.api import officer
@@ -178,6 +179,7 @@ FAULTS: Mapping[str, Fault] = {
     "primary cut off from the others for 10 s": cut,
 }
 NEEDS_CABLE = frozenset({cut})
+KILLED = ("an API process", "a worker", "the primary")
 TAKES_PRIMARY = frozenset({kill, freeze, step_down, lose_two, cut})
 
 
@@ -235,6 +237,30 @@ async def endure(here: Place, *names: str, times: int = 1, calm: float = 2) -> O
     harms = [await _suffer(here, name, times, calm) for name in names]
     here.work.is_over = True
     await raging
+    return await _weigh(here, harms)
+
+
+async def kill_in_turn(here: Place, kills: int, seed: int = 17) -> Outcome:
+    """An API process, a worker and the primary one after the other, each with -9 at a moment of chance and started again at once."""
+    chance = random.Random(seed)
+    raging = asyncio.create_task(here.work.rage())
+    for number in range(kills):
+        await asyncio.sleep(chance.uniform(0.5, 2.0))
+        match number % len(KILLED):
+            case 0:
+                await kill_api(here.started, chance.randrange(len(here.started.ports)))
+            case 1:
+                here.workers.kill(chance.choice(here.workers.running))
+                here.workers.start()
+            case _:
+                await asyncio.to_thread(here.started.kill_primary)
+    await asyncio.sleep(2)
+    here.work.is_over = True
+    await raging
+    return await _weigh(here, [])
+
+
+async def _weigh(here: Place, harms: list[Harm]) -> Outcome:
     reminders = await _reminders(here)
     found = await faults_of(here.services, here.work.notes) + await _more_faults(here, reminders)
     return Outcome(harms, here.work.notes, found, reminders)

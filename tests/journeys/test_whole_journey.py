@@ -31,11 +31,10 @@ def place(tmp_path_factory: pytest.TempPathFactory) -> Any:
             _CLIENTS.pop().close()
 
 
-def api_command(place: Installation, *arguments: str, said: str = "") -> subprocess.CompletedProcess[str]:
+def api_command(place: Installation, *arguments: str) -> subprocess.CompletedProcess[str]:
     return subprocess.run(
         [PYTHON, "-m", "api", *arguments],
         env=place.environ,
-        input=said,
         capture_output=True,
         text=True,
         timeout=120,
@@ -129,18 +128,19 @@ def loaded(place: Installation, tmp_path_factory: pytest.TempPathFactory) -> Ins
 
 
 def officer(place: Installation, jurisdiction: str) -> httpx.Client:
-    """A new officer, signed in with password and one-time code."""
+    """A new officer, signed in with the password that they chose and a one-time code."""
     name = f"officer-{jurisdiction}"
     added = api_command(
-        place, "staff", "add", name, "--role", "officer", "--jurisdiction", jurisdiction, "--name", "办件人员",
-        said="a-long-password-2026\n",
-    )  # fmt: skip
+        place, "staff", "add", name, "--role", "officer", "--jurisdiction", jurisdiction, "--name", "办件人员"
+    )
     assert added.returncode == 0, added.stderr
-    address = next(word for word in added.stdout.split() if word.startswith("otpauth://"))
-    clock = pyotp.parse_uri(address)
+    client = connect(place)
+    chosen = {"username": name, "code": added.stdout.strip(), "password": "a-long-password-2026"}
+    activated = client.post("/staff/activation", json=chosen)
+    assert activated.status_code == 201, activated.text
+    clock = pyotp.parse_uri(activated.json()["otpauth"])
     assert isinstance(clock, pyotp.TOTP)
     otp = clock.at(place.now())
-    client = connect(place)
     answer = client.post("/staff/session", json={"username": name, "password": "a-long-password-2026", "otp": otp})
     assert answer.status_code in (200, 201), answer.text
     client.headers["Authorization"] = f"Bearer {answer.json()['accessToken']}"

@@ -1,0 +1,23 @@
+"""Every place of every body takes what nobody should send, and is refused or taken, never answered with a defect of ours."""
+
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+import pytest
+
+from tests.attacks.matrix import defects
+from tests.support.api import Api
+
+_DAYS = ("0001-01-01", "9999-12-31", "2026-12-15T00:00:00")
+_INSTANTS = ("0001-01-01T00:00:00+14:00", "9999-12-31T23:59:59.999999-12:00")
+
+
+def days(schema: Mapping[str, Any]) -> Iterable[Any]:
+    return {"date": _DAYS, "date-time": _INSTANTS}.get(str(schema.get("format")), ())
+
+
+@pytest.mark.timeout(120)
+async def test_no_day_at_the_edge_of_the_calendar_makes_a_defect(api: Api) -> None:
+    wrong, tried = await defects(api, days)
+    assert not wrong, "\n".join(wrong)
+    assert tried > 60, "bodies have no days any more?"
