@@ -101,6 +101,7 @@ def notes_of(report: IntakeReport) -> Iterator[str]:
         yield f"读懂了、但不入库的列：{'、'.join(dict.fromkeys(understood))}。"
     if survey.skipped:
         lines = "、".join(f"第{one.line}行（{one.why}）" for one in survey.skipped[:20])
-        yield f"不是记录、没有报的行：{lines}。"
+        more = f"等，一共 {survey.skipped_count} 行" if survey.skipped_count > len(survey.skipped[:20]) else ""
+        yield f"不是记录、没有报的行：{lines}{more}。"
     if report.without_class:
         yield f"没写“失信类别”的有 {report.without_class} 行，能收，但当事人算不出修复的日子。"

@@ -81,6 +81,7 @@ def columns_of(layout: str) -> dict[str, Column]:
     return {one.id: one for one in _file().columns if not one.layouts or layout in one.layouts}
 
 
+@lru_cache(maxsize=4096)
 def taken_apart(header: str) -> Name:
     """Parses a header in one pass: brackets may be nested to any depth, or left open."""
     text = unicodedata.normalize("NFKC", header[:_MAX_NAME]).lower()

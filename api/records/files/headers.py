@@ -1,7 +1,7 @@
 """Finds the header of a table and matches its columns. A merely similar name is proposed to the clerk, never assumed."""
 
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 import msgspec
 
@@ -10,7 +10,10 @@ from api.records.files.columns import Column, Layout, by_title, columns_of, find
 SEARCHED = 40
 """How many rows are searched for a header: titles, 填报单位 and instructions may come before it."""
 _FEWEST = 3
+_SURELY = 5  # columns that no title and no record has by chance
 _MOST = 400
+_MAX_SHORT = 12
+_GROUP_ENDS = ("信息", "情况", "基本", "决定")
 _MAX_TITLE = 500
 _MAX_SHOWN = 60
 _STATED = re.compile(r"(?:单位|金额)[:：（(\s]*(?:人民币)?(万元|元)(?![\w])")
@@ -34,11 +37,14 @@ class Place(msgspec.Struct, frozen=True):
 
 
 class Header(msgspec.Struct, frozen=True):
-    """A header: its layout, the index of its last row among the rows searched, and its columns."""
+    """A header: its layout, the index of its last row among the rows searched, and its columns. `other` is the index of another header
+    above it; the rows between the two would be lost.
+    """
 
     layout: Layout
     last: int
     places: tuple[Place, ...]
+    other: int | None = None
 
     def missing(self) -> tuple[Column, ...]:
         there = {place.column.id for place in self.places if place.column}
@@ -54,27 +60,52 @@ class Header(msgspec.Struct, frozen=True):
         return tuple(title for title, count in seen.items() if count > 1)
 
 
-def find_header(rows: Sequence[Sequence[str]], choice: Choice) -> Header | None:
-    """The best header among the first rows; it may span two rows, of which the upper names groups."""
-    best: Header | None = None
-    most = _FEWEST - 1
-    for index, row in enumerate(rows[:SEARCHED]):
-        above = rows[index - 1] if index else None
-        for names in [row] if above is None else [row, _joined(above, row)]:
-            trimmed = _trimmed(names)
-            if not trimmed or len(trimmed) > _MOST:
-                continue
-            for layout in layouts():
-                found = _match(trimmed, layout, choice)
-                score = len({place.column.id for place in found if place.column})
-                if score > most:
-                    best, most = Header(layout, index, found), score
-    if best is None:
+def find_header(rows: Sequence[Sequence[str]], choice: Choice, *, is_loose: bool = False) -> Header | None:
+    """The first header that has every required column, otherwise the best one. It may span two rows, of which the upper names groups.
+
+    `is_loose` counts columns whose names are only similar, so that the clerk can be told what the header lacks.
+    """
+    found = list(_candidates(rows[:SEARCHED], choice, is_loose=is_loose))
+    if not found:
         return None
-    known = set(columns_of(best.layout.id).values())
-    stated = _stated_unit(rows[: best.last])
-    places = tuple(_with_unit(_with_proposal(place, best.layout, known), stated) for place in best.places)
-    return msgspec.structs.replace(best, places=places)
+    whole = [one for one in found if not one.header.missing()]
+    first = min((one.header.last for one in whole), default=None)
+    near = found if first is None else [one for one in whole if one.header.last <= first + 1]
+    best = max(near, key=lambda one: one.score)  # of equals the first
+    above = min((one.header.last for one in found if one.score >= _SURELY), default=best.header.last)
+    other = above if above < best.header.last - 1 and _tells_more(rows[above], rows[best.header.last]) else None
+    known = set(columns_of(best.header.layout.id).values())
+    stated = _stated_unit(rows[: best.header.last])
+    places = tuple(_with_unit(_with_proposal(place, best.header.layout, known), stated) for place in best.header.places)
+    return msgspec.structs.replace(best.header, places=places, other=other)
+
+
+class _Candidate(msgspec.Struct, frozen=True):
+    header: Header
+    score: int
+
+
+def _candidates(rows: Sequence[Sequence[str]], choice: Choice, *, is_loose: bool) -> Iterator[_Candidate]:
+    fewest = _FEWEST + 1 if is_loose else _FEWEST
+    for index, row in enumerate(rows):
+        above = rows[index - 1] if index else None
+        for layout in layouts():
+            for names in [row] if above is None else [row, _joined(above, row), _grouped(above, row, layout)]:
+                trimmed = _trimmed(names)
+                if not trimmed or len(trimmed) > _MOST:
+                    continue
+                places = _match(trimmed, layout, choice)
+                seen = {place.column.id for place in places if place.column}
+                if is_loose:
+                    near = (propose(place.header, layout.id) for place in places if place.column is None)
+                    seen |= {column.id for column in near if column is not None}
+                if len(seen) >= fewest:
+                    yield _Candidate(Header(layout, index, places), len(seen))
+
+
+def _tells_more(above: Sequence[str], below: Sequence[str]) -> bool:
+    """Whether the two rows differ. Cells merged over two rows give the same names twice, which is one header."""
+    return {cell.strip() for cell in above} != {cell.strip() for cell in below}
 
 
 def score(rows: Sequence[Sequence[str]]) -> int:
@@ -141,6 +172,21 @@ def _joined(above: Sequence[str], row: Sequence[str]) -> list[str]:
         lower = row[index] if index < len(row) else ""
         upper = above[index] if index < len(above) else ""
         names.append(lower if lower.strip() else upper)
+    return names
+
+
+def _grouped(above: Sequence[str], row: Sequence[str], layout: Layout) -> list[str]:
+    """Like `_joined`, but combines both names where only both identify the column: 名称 under 行政相对人信息, 文书号 under 处罚信息."""
+    names = _joined(above, row)
+    for index, name in enumerate(names):
+        lower = row[index].strip() if index < len(row) else ""
+        upper = above[index].strip() if index < len(above) else ""
+        if not lower or not upper or lower == upper or len(lower) > _MAX_SHORT or find(lower, layout.id):
+            continue
+        group = upper
+        for end in _GROUP_ENDS:
+            group = group.removesuffix(end)
+        names[index] = next((one for one in (upper + lower, group + lower) if find(one, layout.id)), name)
     return names
 
 

@@ -15,7 +15,9 @@ from api.records.files.values import (
     act_number,
     amount,
     broken,
+    damaged_act,
     day,
+    is_ditto,
     is_old_number,
     is_serial,
     narrow,
@@ -25,8 +27,10 @@ from api.records.files.values import (
 from knowledge.errors import InvalidDocumentNumber
 from knowledge.identity import check_document_number, looks_like_resident_id
 
-Text = Annotated[str, msgspec.Meta(min_length=1, max_length=5000)]
-Short = Annotated[str, msgspec.Meta(min_length=1, max_length=200)]
+_VISIBLE = r"^[^\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f]*$"
+"""No control characters but tab and line breaks."""
+Text = Annotated[str, msgspec.Meta(min_length=1, max_length=5000, pattern=_VISIBLE)]
+Short = Annotated[str, msgspec.Meta(min_length=1, max_length=200, pattern=_VISIBLE)]
 Code = Annotated[str, msgspec.Meta(min_length=1, max_length=64, pattern=r"^[\w.\-]+$")]
 
 
@@ -183,6 +187,10 @@ class _Cells:
             reason = "这一格是没有设成日期的数字，而这个文件的日期从 1904 年起算，看不出是哪一天，可能差四年。"
             cure = "在 Excel 里把这一列设成日期格式，对照文书核对显示出来的日期，再报。"
             raise Misread(title, reason, "bad-date", cure)
+        if column.kind == "act":
+            is_text = column.id not in (self._row.numeric or ())
+            if (damage := damaged_act(written, is_text=is_text)) is not None:
+                raise Misread(title, damage, "act-number-damaged", "先把这一列设成文本格式，再对照文书重新填写文号。")
         value = read_cell(column, title, written, unit, self._cells.get("sanction", ""), self._table.layout)
         if value is None:
             return
@@ -301,6 +309,8 @@ def read_cell(
     """
     if (reason := broken(written)) is not None:
         raise Misread(title, reason, "excel-error", "在 Excel 里改成真实的内容，列宽拉开后再另存。")
+    if is_ditto(written):
+        raise Misread(title, "这一格只写了“同上”一类的记号。", "ditto", "每一行都要写全，把上面那一格的内容抄下来。")
     kind = column.kind
     if kind == "amount":
         return amount(title, written, unit, said)

@@ -16,6 +16,9 @@ from api.records.files.survey import Survey, TableSeen, Tally
 from api.records.files.tables import RawRow, Table
 from api.records.files.workbooks import Workbook
 
+_LOOKED_AT_MOST = 1000
+_DEEPEST = 400  # rows of a sheet in which a header is looked for
+
 
 class Reading:
     """One file of one sender. `survey` first, `rows` as often as needed."""
@@ -45,6 +48,7 @@ class Reading:
         if self._format in (Format.LINES, Format.ARRAY):
             return Survey(self._format.value, count)
         if not tally.tables:
+            self._say_what_resembles(max_rows)
             raise UnreadableFile(_no_header(tally.left_sheets))
         tally.check()
         return Survey(
@@ -56,11 +60,23 @@ class Reading:
             ),
             columns=tuple(tally.seen()),
             skipped=tuple(tally.skipped),
+            skipped_count=tally.skipped_count,
             left_sheets=tuple(tally.left_sheets),
             hidden=sum(len(table.hidden) for table in tally.tables),
             hidden_columns=tuple(tally.hidden_columns()),
             hidden_sheets=tuple(tally.hidden_sheets),
         )
+
+    def _say_what_resembles(self, max_rows: int | None) -> None:
+        """Raises ColumnsUnclear where a row is like a header of ours, with what its columns might be."""
+        tally = Tally(self._choice, is_survey=True, is_loose=True)
+        rows = self._rows(tally)
+        try:
+            for _ in zip(rows, range(max_rows or _LOOKED_AT_MOST), strict=False):
+                pass
+        finally:
+            rows.close()
+        tally.check()
 
     def rows(self) -> Generator[RawRow, None, None]:
         """Raises UnreadableFile."""
@@ -81,11 +97,12 @@ class Reading:
         sheet: Sheet | None = None
         waiting: list[GridRow] = []
         table: Table | None = None
+        searched = 0
         for of, row in rows:
             if of is not sheet and (sheet is None or of.name != sheet.name or row is None):
                 yield from self._begin(sheet, waiting, tally) if table is None and sheet is not None else ()
-                sheet, waiting, table = of, [], None
-            if row is None:
+                sheet, waiting, table, searched = of, [], None, 0
+            if row is None or searched > _DEEPEST:
                 continue
             if table is not None:
                 yield from tally.take(table, row)
@@ -97,7 +114,8 @@ class Reading:
                     for one in waiting[table.header.last + 1 :]:
                         yield from tally.take(table, one)
                 else:
-                    waiting.pop(0)
+                    del waiting[:-1]  # each row is looked at once, with the one above it
+                    searched += SEARCHED
         if table is None and sheet is not None:
             yield from self._begin(sheet, waiting, tally)
 

@@ -8,12 +8,13 @@ from api.infra.privacy import mask_number
 from api.records.errors import ColumnsUnclear, UnreadableFile
 from api.records.files.grid import GridRow, Sheet
 from api.records.files.headers import Choice, Place, find_header
-from api.records.files.tables import PERSONS, RawRow, Table, raw_row, why_no_record
+from api.records.files.tables import PERSONS, RawRow, Table, is_other_header, raw_row, why_no_record
 from api.records.files.values import is_rounded, plain
 
 _LETTERS = "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
 _MAX_NOTED = 200
 _EXAMPLES_FROM = 200
+_LOOSELY_AT_MOST = 5  # stretches of a file in which a header is looked for by likeness
 _LOOKED_AT = RawRow(0)
 
 
@@ -46,7 +47,7 @@ class TableSeen(msgspec.Struct, frozen=True):
 
 
 class Survey(msgspec.Struct, frozen=True):
-    """The survey of a file before intake."""
+    """The survey of a file before intake. `skipped` holds the first of `skipped_count` rows."""
 
     format: str
     rows: int
@@ -54,6 +55,7 @@ class Survey(msgspec.Struct, frozen=True):
     tables: tuple[TableSeen, ...] = ()
     columns: tuple[Seen, ...] = ()
     skipped: tuple[Skipped, ...] = ()
+    skipped_count: int = 0
     left_sheets: tuple[str, ...] = ()
     hidden: int = 0
     hidden_columns: tuple[str, ...] = ()
@@ -63,8 +65,13 @@ class Survey(msgspec.Struct, frozen=True):
 class Tally:
     """The tables as surveyed so far."""
 
-    def __init__(self, choice: Choice, *, is_survey: bool = False, is_damaged: bool = False) -> None:
+    def __init__(
+        self, choice: Choice, *, is_survey: bool = False, is_damaged: bool = False, is_loose: bool = False
+    ) -> None:
+        """With `is_loose`, similar column names count towards a header, so that the clerk can be told what it lacks."""
         self._choice = choice
+        self._is_loose = is_loose
+        self._searched = 0
         self.is_damaged = is_damaged
         self._numbers: tuple[int, ...] = ()
         self._is_survey = is_survey
@@ -72,6 +79,7 @@ class Tally:
         self._looked = 0
         self.tables: list[Table] = []
         self.skipped: list[Skipped] = []
+        self.skipped_count = 0
         self.left_sheets: list[str] = []
         self.hidden_sheets: list[str] = []
         self._hidden_columns: dict[int, tuple[int, ...]] = {}
@@ -79,9 +87,18 @@ class Tally:
         self._beyond: dict[tuple[int, int], str] = {}
 
     def open(self, sheet: Sheet, rows: list[GridRow]) -> Table | None:
-        header = find_header([row.cells for row in rows], self._choice)
+        self._searched += 1
+        if self._is_loose and self._searched > _LOOSELY_AT_MOST:
+            return None
+        header = find_header([row.cells for row in rows], self._choice, is_loose=self._is_loose)
         if header is None:
             return None
+        if header.other is not None:
+            place = f"工作表“{sheet.name}”" if sheet.name else "这个文件"
+            raise UnreadableFile(
+                f"{place}的第 {rows[header.other].line} 行和第 {rows[header.last].line} 行都像表头。请只留一个：两张表分到两张工作表，"
+                "用不着的行删掉，再报。"
+            )
         table = Table(sheet.name, header, rows[header.last].line, sheet.hidden, self.is_damaged, sheet.counts_from_1904)
         self._hidden_columns[len(self.tables)] = sheet.hidden_columns
         if sheet.is_hidden:
@@ -102,8 +119,11 @@ class Tally:
         filled = [cell for cell in cells if cell and not cell.isspace()]
         if not filled:
             return
+        if is_other_header(table, filled, cells):
+            raise UnreadableFile(_two_tables(table, row.line))
         why = why_no_record(table, cells, filled)
         if why is not None:
+            self.skipped_count += 1
             if len(self.skipped) < _MAX_NOTED:
                 self.skipped.append(Skipped(table.sheet, row.line, why))
             return
@@ -182,6 +202,13 @@ class Tally:
                     example=_example(place, example),
                     is_kept=place.column is None or place.column.is_kept,
                 )
+
+
+def _two_tables(table: Table, line: int) -> str:
+    where = f"工作表“{table.sheet}”" if table.sheet else "这个文件"
+    return (
+        f"{where}里有两张表：第 {table.line} 行和第 {line} 行各有一个表头。请把它们分到两张工作表（或者两个文件）再报。"
+    )
 
 
 def _unclear(left: list[Seen]) -> str:

@@ -9,18 +9,23 @@ import msgspec
 
 from api.records.files.columns import Column, columns_of
 from api.records.files.grid import GridRow
-from api.records.files.headers import Header, is_like_header
+from api.records.files.headers import Choice, Header, find_header, is_like_header
 from api.records.files.values import plain
 
 _FURNITURE = re.compile(
     r"(?:合计|总计|小计|共计|说明|填表说明|填报说明|填写说明|备注说明|注|注意|备注|示例|样例|例|制表人?|制表单位|审核人?|填报人|填表人|填报单位|填报日期|填表日期"
     r"|单位负责人|负责人|经办人|联系人|联系电话|打印时间|打印日期|报送单位|报送日期|第\d+页|共\d+[页条笔件行户]|本页)(?:[:：（(、\s]|\d|$|请|人|条|笔|页)"
 )
+_EXAMPLE = re.compile(r"[（(【]?(?:填写|填报)?(?:示例|样例|范例|举例|例子|例如|例)(?:行|数据)?[）)】]?[:：]?")
+_SUBTOTAL = re.compile(r"[小合总共]\s*计[:：]?$")
+_FEWEST_DIGITS = 8
 _TOTAL = re.compile(r"[合总小共累]\s*计\s*(?:[:：（(\d].*)?", re.DOTALL)
 _CODE = re.compile(r"[A-Za-z]{2,4}_?[A-Za-z_]{2,}")
 PERSONS = ("document_number", "resident_number")
+_NUMBERS = frozenset(("unified_code", *PERSONS))
 _WHO = frozenset(("name", "act_number", "unified_code", *PERSONS))
 _FEW = 2
+_FEWEST_NAMES = 4
 
 
 class RawRow(msgspec.Struct, frozen=True):
@@ -105,6 +110,8 @@ def raw_row(table: Table, row: GridRow) -> RawRow:
 def why_no_record(table: Table, cells: list[str], filled: list[str]) -> str | None:
     """Why a non-empty row is not a record; None if it is one."""
     first = filled[0].strip()
+    if _EXAMPLE.fullmatch(first):
+        return "示例"
     distinct = set(islice(filled, 40))
     if _TOTAL.fullmatch(first) or (len(filled) > 1 and first.isdigit() and _TOTAL.fullmatch(filled[1].strip())):
         return "合计"
@@ -112,12 +119,29 @@ def why_no_record(table: Table, cells: list[str], filled: list[str]) -> str | No
         return "只有序号"
     if len(distinct) <= 2 and (_FURNITURE.match(first) or (len(distinct) == 1 and len(first) > 25)):
         return "说明"
-    if len(filled) <= 6 and _FURNITURE.match(first) and ("：" in first or ":" in first):
+    if (
+        len(filled) <= 6
+        and _FURNITURE.match(first)
+        and ("：" in first or ":" in first)
+        and not _has_number(table, cells)
+    ):
         return "说明"
+    if _SUBTOTAL.search(first) and not _has_number(table, cells):
+        return "合计"
     if len(filled) <= _FEW and not _names_anybody(table, cells):
         return "落款或说明"
     may_be_header = first in table.names or first.isdigit() or _CODE.fullmatch(first) or filled[-1] in table.names
     return "重复的表头" if may_be_header and is_like_header(cells, table.header) else None
+
+
+def is_other_header(table: Table, filled: list[str], cells: list[str]) -> bool:
+    """Whether the row is the header of another table."""
+    if len(filled) < _FEWEST_NAMES or any(one.isdigit() for one in filled[1]):
+        return False
+    if any(one.isdigit() for cell in filled[2:] for one in cell if not cell.startswith("行政相对人代码")):
+        return False
+    header = find_header([cells], Choice())
+    return header is not None and not header.missing() and not is_like_header(cells, table.header)
 
 
 def _names_anybody(table: Table, cells: list[str]) -> bool:
@@ -126,6 +150,15 @@ def _names_anybody(table: Table, cells: list[str]) -> bool:
         place.column is not None and place.column.id in _WHO and index < len(cells) and cells[index].strip()
         for index, place in enumerate(table.header.places)
     )
+
+
+def _has_number(table: Table, cells: list[str]) -> bool:
+    """Whether a number of a person or company is in its column. Such a row is a record, whatever its first cell says."""
+    return any(
+        place.column is not None and place.column.id in _NUMBERS and sum(map(str.isdigit, cell)) >= _FEWEST_DIGITS
+        and not {":", "："} & set(cell)
+        for place, cell in zip(table.header.places, cells, strict=False)
+    )  # fmt: skip
 
 
 def _is_counter(table: Table, index: int) -> bool:

@@ -20,7 +20,18 @@ _NOTHING = frozenset(
 _BROKEN = frozenset(("#N/A", "#REF!", "#VALUE!", "#NAME?", "#DIV/0!", "#NULL!", "#NUM!", "#SPILL!"))
 _HASHES = re.compile(r"#{3,}")
 _FORMULA_TEXT = re.compile(r'=\s*"([^"]*)"')
-_INVISIBLE = dict.fromkeys(map(ord, "\u200b\u200c\u200d\u2060\ufeff\u00ad\u200e\u200f\u202a\u202c"))
+_INVISIBLE = dict.fromkeys(
+    (
+        *map(
+            ord,
+            "\u200b\u200c\u200d\u2060\ufeff\u00ad\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069",
+        ),
+        *(code for code in (*range(0x20), *range(0x7F, 0xA0)) if chr(code) not in "\t\n\r"),
+    )
+)
+_DITTO = frozenset(
+    ("同上", "同前", "同左", "同上行", "同上一行", "〃", "″", "〞", '"', "''", "“", "”", "……", "...", "……同上")
+)
 _FORCING = "'‘’`\t"
 
 _SHANGHAI = timezone(timedelta(hours=8))
@@ -31,8 +42,10 @@ _ZONED = re.compile(r"\d{4}-\d{2}-\d{2}T\d{2}:\d{2}(?::\d{2}(?:\.\d{1,9})?)?(?:Z
 _ENGLISH = re.compile(r"(\d{1,2})[- ]([A-Za-z]{3})[A-Za-z]*[- ,]+(\d{4})", re.ASCII)
 _JAVA = re.compile(r"[A-Z][a-z]{2} ([A-Z][a-z]{2}) (\d{1,2}) \d{2}:\d{2}:\d{2} [A-Z]{3,4} (\d{4})", re.ASCII)
 _CHINESE = re.compile(
-    r"([〇零○一二三四五六七八九]{4})年([一二三四五六七八九十]{1,3})月([一二三四五六七八九十]{1,3})日?"
+    r"([〇零○一二三四五六七八九]{4}|\d{4})年([一二三四五六七八九十]{1,3}|\d{1,2})月([一二三四五六七八九十]{1,3}|\d{1,2})日?"
 )
+_CAPITALS = str.maketrans("壹贰貳叁參肆伍陆陸柒捌玖拾零○", "一二二三三四五六六七八九十〇〇")
+_NUMERALS = "〇一二三四五六七八九"
 _ROUND_UNITS = re.compile(r" ?([年月日号]) ?")
 _WEEKDAY = re.compile(r"[ (]*(?:星期|周|礼拜)[一二三四五六日天][ )]*")
 _MONTHS = {
@@ -53,6 +66,7 @@ _OPEN_WORDS = frozenset(
 _OPEN_YEAR = 2099
 
 _SCIENTIFIC = re.compile(r"\d(?:\.\d+)?[eE]\+?\d{1,2}", re.ASCII)
+_EXACT_DIGITS = 15
 _ROUNDED = re.compile(r"\d{15}000", re.ASCII)
 _OLD_NUMBER = re.compile(r"\d{15}", re.ASCII)
 _YEAR_BRACKETS = re.compile(r"\((\d{4})年?\)", re.ASCII)
@@ -137,10 +151,8 @@ def _day(column: str, written: str) -> date:
         return _real(column, int(found[3]), month, int(found[1]))
     if (found := _JAVA.fullmatch(text)) and (month := _MONTHS.get(found[1].lower())):
         return _real(column, int(found[3]), month, int(found[2]))
-    if found := _CHINESE.fullmatch(text.replace(" ", "")):
-        year = "".join(
-            str("〇一二三四五六七八九".index(one)) for one in found[1].replace("零", "〇").replace("○", "〇")
-        )
+    if found := _CHINESE.fullmatch(text.replace(" ", "").translate(_CAPITALS)):
+        year = "".join(one if one.isdigit() else str(_NUMERALS.index(one)) for one in found[1])
         return _real(column, int(year), _small(found[2]), _small(found[3]))
     raise Misread(column, _why_no_date(text), "bad-date", "写成 2026-01-31 的样子。")
 
@@ -159,11 +171,12 @@ def _why_no_date(text: str) -> str:
 
 
 def _small(written: str) -> int:
-    digits = "〇一二三四五六七八九"
+    if written.isascii():
+        return int(written)
     if "十" not in written:
-        return int("".join(str(digits.index(one)) for one in written))
+        return int("".join(str(_NUMERALS.index(one)) for one in written))
     tens, _, ones = written.partition("十")
-    return (digits.index(tens[0]) if tens else 1) * 10 + (digits.index(ones[0]) if ones else 0)
+    return (_NUMERALS.index(tens[0]) if tens else 1) * 10 + (_NUMERALS.index(ones[0]) if ones else 0)
 
 
 def _real(column: str, year: int, month: int, of_month: int) -> date:
@@ -219,6 +232,23 @@ def act_number(written: str) -> str:
     """
     text = "".join(unicodedata.normalize("NFKC", written).translate(_OF_ACTS).split())
     return _YEAR_BRACKETS.sub(_in_year_brackets, text).translate(_ROUND)
+
+
+def damaged_act(written: str, *, is_text: bool) -> str | None:
+    """The damage Excel did to a document's number, in words; None if there is none."""
+    text = narrow(written)
+    if _SCIENTIFIC.fullmatch(text):
+        return "Excel 把文号变成了科学计数法，原来的文号已经丢了。"
+    if not is_text and text.isascii() and text.isdigit() and len(text) > _EXACT_DIGITS:
+        return f"这一格是数字，Excel 只留得住前 {_EXACT_DIGITS} 位，后面的已经变了。"
+    if _DATE.fullmatch(written.strip()) or _ENGLISH.fullmatch(written.strip()):
+        return "Excel 把文号变成了日期。"
+    return None
+
+
+def is_ditto(text: str) -> bool:
+    """Whether a cell only refers to the one above it. Each record is stored on its own, so that is no content."""
+    return text.strip("。，,（）() ") in _DITTO
 
 
 def _in_year_brackets(found: re.Match[str]) -> str:

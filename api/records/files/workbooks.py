@@ -22,6 +22,7 @@ import msgspec
 
 from api.records.errors import UnreadableFile, WorkbooksBusy
 from api.records.files.grid import GridRow, Sheet
+from api.records.files.old_workbooks import OldSheet, look_through
 from api.records.files.values import UNCALCULATED
 
 MAX_BYTES = 64 << 20
@@ -48,8 +49,6 @@ _SHEET = re.compile(rb'<(?:\w{1,20}:)?sheet\s[^>]{0,600}?:id="([^"]{1,100})"')
 _RELATION = re.compile(rb"<Relationship\s[^>]{0,900}>")
 _ID, _TARGET = re.compile(rb'\sId="([^"]{1,100})"'), re.compile(rb'\sTarget="([^"]{1,300})"')
 _OF_1904 = re.compile(rb"<(?:\w{1,20}:)?workbookPr\s[^>]{0,600}?\bdate1904=[\"'](?:1|true|on)[\"']")
-_SECTOR, _RECORD, _MOST_RECORDS = 512, struct.Struct("<HH"), 400  # of an xls: pieces of the file, heads of its records
-_BEGIN, _OF_THE_WORKBOOK, _END, _DATES = b"\x09\x08", b"\x05\x00", 0x000A, 0x0022
 _MAX_UNCALCULATED = 100_000
 _TAIL = 9_000
 _HEAD = struct.Struct(">I")
@@ -175,21 +174,12 @@ def _column(letters: bytes) -> int:
     return number
 
 
-class _Seen:
-    """Facts from a sheet's XML that the library for cells does not report."""
-
-    def __init__(self) -> None:
-        self.hidden: list[int] = []
-        self.hidden_columns: list[int] = []
-        self.uncalculated: dict[int, set[int]] = {}
-
-
-def _survey(content: bytes) -> list[_Seen]:
+def _survey(content: bytes) -> list[OldSheet]:
     """Scans the archive as a stream, sheet by sheet in the order of the workbook.
 
     Raises _Refused if it would unpack to too much, or if cells are so far apart that the sheet would become too large.
     """
-    seen: dict[str, _Seen] = {}
+    seen: dict[str, OldSheet] = {}
     order: list[str] = []
     try:
         with zipfile.ZipFile(io.BytesIO(content)) as archive:
@@ -202,12 +192,12 @@ def _survey(content: bytes) -> list[_Seen]:
             order = _order(archive)
     except (zipfile.BadZipFile, NotImplementedError, RuntimeError, EOFError, OSError, ValueError) as fault:
         raise _Refused(_BROKEN) from fault
-    return [seen.get(name) or _Seen() for name in order]
+    return [seen.get(name) or OldSheet() for name in order]
 
 
-def _survey_sheet(archive: zipfile.ZipFile, entry: zipfile.ZipInfo) -> _Seen:
+def _survey_sheet(archive: zipfile.ZipFile, entry: zipfile.ZipInfo) -> OldSheet:
     rows = columns = formulas = 0
-    seen = _Seen()
+    seen = OldSheet()
     hidden = seen.hidden
     rest = b""
     with archive.open(entry) as part:
@@ -261,30 +251,12 @@ def _is_of_1904(content: bytes) -> bool:
     """Whether the workbook counts dates from 1904. Cells formatted as dates are converted accordingly; a bare number may have been
     typed here or copied from a workbook that counts from 1900.
     """
-    if not content.startswith(b"PK"):
-        return _is_old_workbook_of_1904(content)
     try:
         with zipfile.ZipFile(io.BytesIO(content)) as archive:
             found = _OF_1904.search(_part(archive, "xl/workbook.xml"))
     except KeyError:
         return False
     return found is not None
-
-
-def _is_old_workbook_of_1904(content: bytes) -> bool:
-    """The same for xls: one of the first records of the workbook says so."""
-    for start in range(0, len(content), _SECTOR):
-        place, left = start, _MOST_RECORDS
-        if not content.startswith(_BEGIN, start) or content[start + 6 : start + 8] != _OF_THE_WORKBOOK:
-            continue
-        while left and place + _RECORD.size <= len(content):
-            kind, length = _RECORD.unpack_from(content, place)
-            if kind == _DATES:
-                return content[place + _RECORD.size : place + _RECORD.size + 2] == b"\1\0"
-            if kind == _END:
-                break
-            place, left = place + _RECORD.size + length, left - 1
-    return False
 
 
 def _part(archive: zipfile.ZipFile, name: str) -> bytes:
@@ -320,15 +292,21 @@ def _say(frame: _Frame) -> None:
 def _tell(content: bytes) -> None:
     import python_calamine as calamine
 
-    surveyed = _survey(content) if content.startswith(b"PK") else []
-    counts_from_1904 = _is_of_1904(content)
+    if content.startswith(b"PK"):
+        surveyed, counts_from_1904 = _survey(content), _is_of_1904(content)
+    else:
+        old = look_through(content)
+        surveyed, counts_from_1904 = old.sheets, old.counts_from_1904
     try:
         book = calamine.CalamineWorkbook.from_filelike(io.BytesIO(content))
     except calamine.PasswordError:
         raise _Refused(_LOCKED) from None
     except (calamine.CalamineError, calamine.ZipError, calamine.XmlError, OSError, ValueError) as fault:
         raise _Refused(_LOCKED if b"E\0n\0c\0r\0y\0p\0t\0e\0d\0" in content[: 1 << 16] else _BROKEN) from fault
-    for place, data in enumerate(book.sheets_metadata[:_MAX_SHEETS]):
+    if len(book.sheets_metadata) > _MAX_SHEETS:
+        count = len(book.sheets_metadata)
+        raise _Refused(f"有 {count} 张工作表，一个文件最多 {_MAX_SHEETS} 张。请删掉用不着的，或者分成几个文件再报。")
+    for place, data in enumerate(book.sheets_metadata):
         if data.typ != calamine.SheetTypeEnum.WorkSheet:
             continue
         try:
@@ -337,7 +315,7 @@ def _tell(content: bytes) -> None:
             raise _Refused(_BROKEN) from fault
         if sheet.total_height * sheet.total_width > _MAX_CELLS or sheet.total_width > _MAX_COLUMNS:
             raise _Refused(_FOLDED)
-        seen = surveyed[place] if len(surveyed) > place else _Seen()
+        seen = surveyed[place] if len(surveyed) > place else OldSheet()
         is_hidden = data.visible != calamine.SheetVisibleEnum.Visible
         _say(
             _Frame(
