@@ -32,7 +32,7 @@ _LONG = {
     "attacks": 240.0,
     "fuzz": 240.0,
     "schemathesis": 240.0,
-    "faults": 600.0,
+    "faults": 900.0,
     "guided": 400.0,  # of two processes: ten minutes of fuzzing
     "morning": 300.0,
     "reminders": 420.0,
