@@ -329,7 +329,7 @@ class Services:
             self.centre_name,
             settings.public_url,
         )
-        self.reports = ReportService(self.papers, self.records, self.footprints, self.accounts)
+        self.reports = ReportService(self.database, self.papers, self.records, self.footprints, self.accounts)
         self.statements = StatementService(self.records, self.notices, self.audits)
         self.personal_data = PersonalDataService(
             holdings_of(

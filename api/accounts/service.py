@@ -26,7 +26,7 @@ from api.infra.clock import civil_date
 from api.infra.errors import FieldFault, Invalid, Outdated, Unauthenticated
 from api.infra.ids import new_id
 from api.infra.limits import Limiter
-from api.infra.mongo import AlreadyThere, Tx
+from api.infra.mongo import AlreadyThere, Query, Tx
 from api.infra.privacy import KeyRing, subject_index, subject_indexes
 from api.infra.rekeying import Bring
 from api.records.digests import BASIC, basic_value
@@ -130,6 +130,10 @@ class AccountService:
     async def find_by_subject(self, subject: str) -> Account | None:
         """The open account to which the person's document is bound, which gets the pushes."""
         return await self._store.find_open_by_subject([subject])
+
+    def open_of(self, subject: str) -> Query[Account | None]:
+        """The same, to be read with something else."""
+        return self._store.open_of(subject)
 
     async def check_claim(self, actor: Actor, claim: Claim, jurisdiction: str | None, now: datetime) -> None:
         """Call before `bind`, instead of `know`: also checks age and limits attempts by account and by document. Raises NotOfAge, TooMany."""

@@ -11,7 +11,7 @@ from api.accounts.models import Account, Consent, Session, Staff
 from api.infra.collections import Collection, save_version
 from api.infra.documents import Codec
 from api.infra.errors import NotFound, Outdated
-from api.infra.mongo import AlreadyThere, Database, Tx, write
+from api.infra.mongo import AlreadyThere, Database, Query, Tx, write
 from api.infra.privacy import KeyRing
 
 _OPEN = {"status": "open"}
@@ -90,6 +90,13 @@ class AccountStore:
     async def find_open_by_subject(self, subjects: list[str], tx: Tx = None) -> Account | None:
         """`subjects`: one person's digests under each index key in use."""
         return await self._find({"subject": {"$in": subjects}, **_OPEN}, tx)
+
+    def open_of(self, subject: str) -> Query[Account | None]:
+        """Of whoever is known as this, to be read with something else."""
+        return Query(ACCOUNTS.name, {"subject": subject, **_OPEN}, self._decoded, 1)
+
+    def _decoded(self, documents: list[dict[str, Any]]) -> Account | None:
+        return self.codec.decode(documents[0]) if documents else None
 
     async def _find(self, query: dict[str, Any], tx: Tx) -> Account | None:
         document = await self._collection.find_one(query, session=tx)

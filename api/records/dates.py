@@ -23,15 +23,24 @@ _LATEST = date(2099, 12, 31)
 """How lists write "no end"; a later year is a typing error."""
 
 
-class Facts(Protocol):
-    """The fields that a record and a line of a file have in common."""
+class Published(Protocol):
+    """The fields that publicity is counted by."""
 
-    @property
-    def code(self) -> str: ...
     @property
     def record_class(self) -> str | None: ...
     @property
     def decided_on(self) -> date | None: ...
+    @property
+    def authority_until(self) -> date | None: ...
+    @property
+    def unperformed(self) -> str | None: ...
+
+
+class Facts(Published, Protocol):
+    """The fields that a record and a line of a file have in common."""
+
+    @property
+    def code(self) -> str: ...
     @property
     def ended_on(self) -> date | None: ...
     @property
@@ -46,10 +55,6 @@ class Facts(Protocol):
     def removed_on(self) -> date | None: ...
     @property
     def is_serving(self) -> bool: ...
-    @property
-    def authority_until(self) -> date | None: ...
-    @property
-    def unperformed(self) -> str | None: ...
 
 
 def severe_list_of(facts: Facts) -> str | None:
@@ -57,7 +62,7 @@ def severe_list_of(facts: Facts) -> str | None:
     return facts.severe_list or ("listed" if facts.code == SEVERE_LIST else None)
 
 
-def publicity(facts: Facts) -> Publicity:
+def publicity(facts: Published) -> Publicity:
     """National publicity. Raises UnknownRecordClass."""
     return _publicity(facts.record_class, facts.decided_on, facts.authority_until, facts.unperformed)
 
@@ -83,6 +88,20 @@ def disclosure(jurisdiction: str, facts: Facts, today: date | None = None) -> Di
         severe_list_of(facts),
         facts.removed_on,
         today if completed_on is not None and today is not None and completed_on > today else None,
+    )
+
+
+def disclosure_of(facts: RepairFacts, today: date) -> Disclosure:
+    """The same, of the facts that decide on repair."""
+    completed_on = facts.sentence_completed_on
+    return _disclosure(
+        facts.jurisdiction,
+        facts.ended_on,
+        completed_on,
+        facts.is_serving,
+        facts.severe_list,
+        facts.removed_on,
+        today if completed_on is not None and completed_on > today else None,
     )
 
 
@@ -200,11 +219,12 @@ def _is_court_entry(jurisdiction: str, code: str) -> bool:
 
 def repair(record: Record, on: date) -> Eligibility | None:
     """None if it is not a dishonesty record, and if no rule on repair is in force."""
-    return _eligibility(repair_facts(record), on) if record.section is Section.DISHONESTY else None
+    return eligibility_on(repair_facts(record), on) if record.section is Section.DISHONESTY else None
 
 
 @remembered(16_384)
-def _eligibility(facts: RepairFacts, on: date) -> Eligibility | None:
+def eligibility_on(facts: RepairFacts, on: date) -> Eligibility | None:
+    """None if no rule on repair is in force."""
     try:
         return eligibility(facts, on)
     except KnowledgeError:

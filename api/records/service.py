@@ -12,7 +12,7 @@ from api.infra.actors import Actor
 from api.infra.clock import civil_date
 from api.infra.errors import NotFound
 from api.infra.ids import new_id
-from api.infra.mongo import Tx
+from api.infra.mongo import Query, Tx
 from api.infra.paging import Page
 from api.records import dates
 from api.records.errors import RecordNotStanding
@@ -100,6 +100,10 @@ class RecordService:
     async def list_of_subject(self, subject: str) -> list[Record]:
         """All of a person's records, newest first."""
         return await self._store.list_of_subject(subject)
+
+    def of_subject(self, subject: str) -> Query[list[Record]]:
+        """The same, to be read with something else."""
+        return self._store.of_subject(subject)
 
     async def insert(self, tx: Tx, record: Record) -> None:
         """A record that stands from now on. Raises AlreadyThere when intake saw it before."""

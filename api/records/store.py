@@ -10,7 +10,7 @@ from pymongo import ASCENDING, DESCENDING, IndexModel
 from api.infra.collections import Collection, page_by_id, save_version
 from api.infra.documents import Codec
 from api.infra.errors import NotFound, Outdated
-from api.infra.mongo import Database, Tx, write
+from api.infra.mongo import Database, Query, Tx, write
 from api.infra.paging import Page
 from api.infra.privacy import KeyRing
 from api.records.models import FeedEntry, Mark, Record, Section
@@ -120,7 +120,13 @@ class RecordStore:
 
     async def list_of_subject(self, subject: str) -> list[Record]:
         """All of a person's records, newest first, in one batch."""
-        documents = await self._database.read(RECORDS.name, {"subject": subject}, sort={"_id": -1}, most=_MAX_READ)
+        return await self._database.read(self.of_subject(subject))
+
+    def of_subject(self, subject: str) -> Query[list[Record]]:
+        """The same, to be read with something else."""
+        return Query(RECORDS.name, {"subject": subject}, self._decoded, _MAX_READ, sort={"_id": -1})
+
+    def _decoded(self, documents: list[dict[str, Any]]) -> list[Record]:
         return [self.codec.decode(document) for document in documents]
 
     async def list_after(self, record_id: str, limit: int) -> list[Record]:
@@ -131,14 +137,12 @@ class RecordStore:
     async def of_place(self, jurisdiction: str, record_ids: Sequence[str]) -> list[str]:
         """Those of the ids whose records belong to the place."""
         query = {"_id": {"$in": list(record_ids)}, "jurisdiction": jurisdiction}
-        found = await self._database.read(RECORDS.name, query, fields={"_id": 1}, most=len(record_ids))
-        return [document["_id"] for document in found]
+        return await self._database.read(Query(RECORDS.name, query, _ids, len(record_ids), fields={"_id": 1}))
 
     async def versions_of_subject(self, subject: str) -> list[tuple[str, int]]:
         """Id and version of each of a person's records, read from the index alone, in no order."""
         fields = {"_id": 1, "version": 1}
-        found = await self._database.read(RECORDS.name, {"subject": subject}, fields=fields, most=_MAX_READ)
-        return [(document["_id"], document["version"]) for document in found]
+        return await self._database.read(Query(RECORDS.name, {"subject": subject}, _versions, _MAX_READ, fields=fields))
 
     async def delete_basic(self, tx: Tx, subject: str, provider: str) -> None:
         await self._collection.delete_many({"subject": subject, "provider": provider, "section": "basic"}, session=tx)
@@ -198,6 +202,14 @@ class RecordStore:
     async def _find_newest(self, query: dict[str, Any], limit: int) -> list[Record]:
         documents = await self._collection.find(query).sort("_id", -1).limit(limit).to_list(limit)
         return [self.codec.decode(document) for document in documents]
+
+
+def _ids(documents: list[dict[str, Any]]) -> list[str]:
+    return [document["_id"] for document in documents]
+
+
+def _versions(documents: list[dict[str, Any]]) -> list[tuple[str, int]]:
+    return [(document["_id"], document["version"]) for document in documents]
 
 
 def _handed_in_by(provider: str) -> dict[str, Any]:

@@ -3,8 +3,11 @@
 What the law says of the same facts on the same day is computed once and shared by all readers.
 """
 
+from collections.abc import Callable
 from datetime import date, datetime
 from functools import cache, lru_cache
+
+import msgspec
 
 from api.infra.clock import civil_date
 from api.infra.privacy import mask_number
@@ -21,9 +24,9 @@ from knowledge.clocks import due
 from knowledge.errors import KnowledgeError
 from knowledge.loading import library
 from knowledge.measures import Measure, measure
-from knowledge.periods import Disclosure, Publicity
+from knowledge.periods import Disclosure
 from knowledge.remembering import remembered
-from knowledge.repair import Condition, Eligibility
+from knowledge.repair import Condition, Eligibility, RepairFacts
 from knowledge.rules import in_force
 
 _MANY = 16_384
@@ -225,8 +228,7 @@ class RecordView(Out, frozen=True):
 def view_of(record: Record, today: date) -> RecordView:
     """`today` is the civil date in Shanghai. The document's number is masked: the person knows it."""
     particulars = record.particulars
-    repair = dates.repair(record, today)
-    is_dishonesty = record.section is Section.DISHONESTY
+    law = _law(dates.repair_facts(record), today) if record.section is Section.DISHONESTY else _NO_LAW
     return RecordView(
         id=record.id,
         section=record.section,
@@ -259,16 +261,40 @@ def view_of(record: Record, today: date) -> RecordView:
         disclosure=DisclosedView(
             record.disclosure.is_published, record.disclosure.is_shared, record.disclosure.is_queryable
         ),
-        publicity=publicity_view(record) if is_dishonesty else None,
-        disclosure_period=disclosure_view(record, today) if is_dishonesty else None,
-        repair=repair_view(repair) if repair is not None else None,
+        publicity=law.publicity,
+        disclosure_period=law.disclosure_period,
+        repair=law.repair,
         catalogue=_catalogue_view(record.jurisdiction, record.code, today),
         marks=tuple(map(_mark_view, record.marks)),
         changes=tuple(map(_change_view, record.changes)),
         copies=tuple(copy_view(copy, record.jurisdiction) for copy in record.copies),
         measures=_measures(record, today),
         statement=record.statement,
-        actions=actions_of(record, repair, today),
+        actions=actions_of(record, law.eligibility, today),
+    )
+
+
+class _Law(msgspec.Struct, frozen=True):
+    """What the law says of a dishonesty record on a day, as it is shown; `eligibility` is what `repair` shows."""
+
+    publicity: PublicityView | None = None
+    disclosure_period: DisclosurePeriodView | None = None
+    repair: RepairView | None = None
+    eligibility: Eligibility | None = None
+
+
+_NO_LAW = _Law()
+
+
+@remembered(_MANY)
+def _law(facts: RepairFacts, today: date) -> _Law:
+    """Found by the facts: what follows from them, with twelve conditions and their articles, takes ten times as long to hash."""
+    found = dates.eligibility_on(facts, today)
+    return _Law(
+        publicity=publicity_view(facts),
+        disclosure_period=_shown(lambda: dates.disclosure_of(facts, today)),
+        repair=repair_view(found) if found is not None else None,
+        eligibility=found,
     )
 
 
@@ -286,15 +312,12 @@ def _consent_view(record: Record, today: date) -> ConsentView | None:
     )
 
 
-def publicity_view(record: Record) -> PublicityView | None:
+def publicity_view(facts: dates.Published) -> PublicityView | None:
+    """None for a class that no rule knows."""
     try:
-        return _publicity_view(dates.publicity(record))
+        found = dates.publicity(facts)
     except KnowledgeError:
         return None
-
-
-@lru_cache(maxsize=_MANY)
-def _publicity_view(found: Publicity) -> PublicityView:
     return PublicityView(
         state=found.state,
         why=found.why,
@@ -315,20 +338,20 @@ def _publicity_view(found: Publicity) -> PublicityView:
 
 
 def disclosure_view(record: Record, today: date) -> DisclosurePeriodView | None:
+    """None where the dates contradict each other."""
+    return _shown(lambda: dates.disclosure(record.jurisdiction, record, today))
+
+
+def _shown(look: Callable[[], Disclosure]) -> DisclosurePeriodView | None:
     try:
-        return _disclosure_period(dates.disclosure(record.jurisdiction, record, today))
+        found = look()
     except KnowledgeError:
         return None
-
-
-@lru_cache(maxsize=_MANY)
-def _disclosure_period(found: Disclosure) -> DisclosurePeriodView:
     return DisclosurePeriodView(
         found.state, found.ends_on, found.why, SourceView.of(found.citation), found.certainty, found.would_end_on
     )
 
 
-@lru_cache(maxsize=_MANY)
 def repair_view(found: Eligibility) -> RepairView:
     return RepairView(found.state, found.opens_on, found.why, tuple(map(_condition_view, found.conditions)))
 

@@ -11,6 +11,7 @@ from knowledge.clocks import chinese_date
 
 _TEN_THOUSAND = re.compile(r"[（(]万元[）)]")
 _DAY = re.compile(r"(\d{4})[-/.](\d{1,2})[-/.](\d{1,2})")
+_LONGEST_DAY = len("2024-03-05")
 _FOR_EVER = 2099  # the national layout asks for a last day even where there is none
 
 
@@ -23,7 +24,7 @@ def _plain(particulars: Particulars) -> Iterator[tuple[str, str]]:
     for label, said in particulars.items.items():
         if said == particulars.document_number and said:
             yield label, mask_number(said)
-        elif _TEN_THOUSAND.search(label) and (amount := _yuan(said)) is not None:
+        elif "万" in label and _TEN_THOUSAND.search(label) and (amount := _yuan(said)) is not None:
             yield _TEN_THOUSAND.sub("", label), amount
         else:
             yield label, _day(said)
@@ -40,8 +41,8 @@ def _yuan(said: str) -> str | None:
 
 
 def _day(said: str) -> str:
-    found = _DAY.fullmatch(said.strip())
-    if found is None:
+    text = said.strip()
+    if len(text) > _LONGEST_DAY or not text[:1].isdigit() or not (found := _DAY.fullmatch(text)):
         return said
     try:
         day = date(*map(int, found.groups()))

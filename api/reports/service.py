@@ -12,6 +12,7 @@ from api.footprints.service import FootprintService, footprint
 from api.infra.actors import Actor
 from api.infra.clock import civil_date
 from api.infra.ids import receipt_number
+from api.infra.mongo import Database, Query
 from api.papers.service import PaperService, digest_of
 from api.records.models import Record
 from api.records.service import RecordService
@@ -38,13 +39,19 @@ _BUILD = _build()
 class Holders(Protocol):
     """Finds the account behind a subject."""
 
-    async def find_by_subject(self, subject: str) -> Account | None: ...
+    def open_of(self, subject: str) -> Query[Account | None]: ...
 
 
 class ReportService:
     def __init__(
-        self, papers: PaperService, records: RecordService, footprints: FootprintService, holders: Holders
+        self,
+        database: Database,
+        papers: PaperService,
+        records: RecordService,
+        footprints: FootprintService,
+        holders: Holders,
     ) -> None:
+        self._database = database
         self._papers = papers
         self._records = records
         self._footprints = footprints
@@ -55,11 +62,10 @@ class ReportService:
         return _version(await self._records.versions_of_subject(actor.bound_subject), today)
 
     async def own(self, actor: Actor, now: datetime) -> tuple[ReportView, str]:
-        """The actor's report and its version. Three parallel round trips; the footprint is durable when it returns."""
+        """The actor's report and its version. The reads and the footprint run side by side; the footprint is durable when it returns."""
         subject = actor.bound_subject
-        records, holder, _ = await asyncio.gather(
-            self._records.list_of_subject(subject),
-            self._holder(subject),
+        (records, holder), _ = await asyncio.gather(
+            self._of(subject),
             self._footprints.note(
                 footprint(
                     subject,
@@ -77,9 +83,8 @@ class ReportService:
     async def own_pdf(self, actor: Actor, purpose: str, now: datetime) -> tuple[bytes, str]:
         """The report on paper, and its number. Leaves a footprint and an audit entry."""
         subject = actor.bound_subject
-        records, holder, _ = await asyncio.gather(
-            self._records.list_of_subject(subject),
-            self._holder(subject),
+        (records, holder), _ = await asyncio.gather(
+            self._of(subject),
             self._footprints.note(
                 footprint(
                     subject, FootprintKind.QUERIED, now, unit=actor.unit or "本人", why=_why(actor, "下载"), basis=_OWN
@@ -91,9 +96,12 @@ class ReportService:
         pdf = await self._papers.issue(actor, "report", subject, number, sheet, now, records=records)
         return pdf, number
 
-    async def _holder(self, subject: str) -> Identity | None:
-        account = await self._holders.find_by_subject(subject)
-        return account.identity if account else None
+    async def _of(self, subject: str) -> tuple[list[Record], Identity | None]:
+        """The person's records, and who they are."""
+        records, account = await self._database.read_both(
+            self._records.of_subject(subject), self._holders.open_of(subject)
+        )
+        return records, account.identity if account else None
 
 
 def _why(actor: Actor, deed: str) -> str:

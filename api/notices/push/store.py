@@ -10,7 +10,7 @@ from pymongo import ASCENDING, IndexModel, UpdateOne
 
 from api.infra import collections
 from api.infra.documents import Codec, Kept, Secret
-from api.infra.mongo import AlreadyThere, Database, Tx, write
+from api.infra.mongo import AlreadyThere, Database, Query, Tx, write
 from api.infra.privacy import KeyRing
 from api.infra.wechat import SendResult
 from api.notices.models import Notice, NoticeState, PushState, Subscription
@@ -77,10 +77,10 @@ class OutboxStore:
 
     async def find_due(self, now: datetime, limit: int) -> list[Due]:
         """Due notices that are not done, the longest waiting first."""
-        found = await self._database.read(
-            NOTICES.name, self._due(now), fields={"claim": 1}, sort={"wake_at": 1, "_id": 1}, most=limit
+        order = {"wake_at": 1, "_id": 1}
+        return await self._database.read(
+            Query(NOTICES.name, self._due(now), _all_due, limit, fields={"claim": 1}, sort=order)
         )
-        return [Due(d["_id"], d.get("claim")) for d in found]
 
     @staticmethod
     def _due(now: datetime) -> dict[str, Any]:
@@ -130,8 +130,10 @@ class OutboxStore:
         if held == 0:
             return []
         held_now = {"_id": {"$in": [one.id for one in due]}, "claim": token}
-        found = await self._database.read(NOTICES.name, held_now, most=len(due))
-        return [self.codec.decode(document) for document in found]
+        return await self._database.read(Query(NOTICES.name, held_now, self._decoded, len(due)))
+
+    def _decoded(self, documents: list[dict[str, Any]]) -> list[Notice]:
+        return [self.codec.decode(document) for document in documents]
 
     async def note_sending(
         self, token: str, beginning: Sequence[str], answered: Iterable[tuple[str, SendResult]] = ()
@@ -349,3 +351,7 @@ class ReceiverStore:
         query = {"openid_index": {"$in": self._keys.blind_indexes("openid", openid)}, "status": "open"}
         document = await self._collection.find_one(query, {"_id": 1}, session=tx)
         return document["_id"] if document else None
+
+
+def _all_due(documents: list[dict[str, Any]]) -> list[Due]:
+    return [Due(document["_id"], document.get("claim")) for document in documents]
