@@ -6,6 +6,7 @@ What the law says of the same facts on the same day is computed once and shared 
 from collections.abc import Callable
 from datetime import date, datetime
 from functools import cache, lru_cache
+from typing import Any, NamedTuple
 
 import msgspec
 
@@ -29,7 +30,7 @@ from knowledge.remembering import remembered
 from knowledge.repair import Condition, Eligibility, RepairFacts
 from knowledge.rules import in_force
 
-_MANY = 16_384
+_MANY = 4_096  # of some 10 kB each
 STANDING_LABELS = {
     Standing.STANDING: "正在披露",
     Standing.REPAIRED: "已修复，停止披露",
@@ -225,10 +226,58 @@ class RecordView(Out, frozen=True):
     reminders: tuple[Outlook, ...] = ()  # when and how the person is told: on their own page of the record
 
 
+class _Shown(NamedTuple):
+    publicity: PublicityView | None = None
+    disclosure_period: DisclosurePeriodView | None = None
+    repair: RepairView | None = None
+
+
+class Law(NamedTuple):
+    """What the law says of a dishonesty record on a day. `encoded` shows the same as `shown`, each part already as JSON."""
+
+    eligibility: Eligibility | None = None
+    shown: _Shown = _Shown()
+    encoded: _Shown = _Shown()
+
+
+_NO_LAW = Law()
+
+
+def law_of(record: Record, today: date) -> Law:
+    """Empty if it is not a dishonesty record."""
+    return _law(dates.repair_facts(record), today) if record.section is Section.DISHONESTY else _NO_LAW
+
+
+@remembered(_MANY)
+def _law(facts: RepairFacts, today: date) -> Law:
+    """Cached by the facts: the results, with twelve conditions and their articles, take ten times as long to hash."""
+    found = dates.eligibility_on(facts, today)
+    shown = _Shown(
+        publicity=publicity_view(facts),
+        disclosure_period=_shown(lambda: dates.disclosure_of(facts, today)),
+        repair=repair_view(found) if found is not None else None,
+    )
+    return Law(found, shown, _Shown(*map(_encoded, shown)))
+
+
+def _encoded(view: Any) -> Any:
+    """What msgspec copies into an answer as it is; None stays None."""
+    return None if view is None else msgspec.Raw(msgspec.json.encode(view))
+
+
 def view_of(record: Record, today: date) -> RecordView:
-    """`today` is the civil date in Shanghai. The document's number is masked: the person knows it."""
+    """`today` is the civil date in Shanghai. The document number is masked, because the person knows it."""
+    law = law_of(record, today)
+    return _view_of(record, today, law, law.shown, _catalogue_view(record.jurisdiction, record.code, today))
+
+
+def encoded_view_of(record: Record, today: date, law: Law) -> RecordView:
+    """The same, to be encoded and nothing else: what many records share stands in it as JSON."""
+    return _view_of(record, today, law, law.encoded, _encoded_catalogue(record.jurisdiction, record.code, today))
+
+
+def _view_of(record: Record, today: date, law: Law, shown: _Shown, catalogue: CatalogueView | None) -> RecordView:
     particulars = record.particulars
-    law = _law(dates.repair_facts(record), today) if record.section is Section.DISHONESTY else _NO_LAW
     return RecordView(
         id=record.id,
         section=record.section,
@@ -261,40 +310,16 @@ def view_of(record: Record, today: date) -> RecordView:
         disclosure=DisclosedView(
             record.disclosure.is_published, record.disclosure.is_shared, record.disclosure.is_queryable
         ),
-        publicity=law.publicity,
-        disclosure_period=law.disclosure_period,
-        repair=law.repair,
-        catalogue=_catalogue_view(record.jurisdiction, record.code, today),
+        publicity=shown.publicity,
+        disclosure_period=shown.disclosure_period,
+        repair=shown.repair,
+        catalogue=catalogue,
         marks=tuple(map(_mark_view, record.marks)),
         changes=tuple(map(_change_view, record.changes)),
         copies=tuple(copy_view(copy, record.jurisdiction) for copy in record.copies),
         measures=_measures(record, today),
         statement=record.statement,
         actions=actions_of(record, law.eligibility, today),
-    )
-
-
-class _Law(msgspec.Struct, frozen=True):
-    """What the law says of a dishonesty record on a day, as it is shown; `eligibility` is what `repair` shows."""
-
-    publicity: PublicityView | None = None
-    disclosure_period: DisclosurePeriodView | None = None
-    repair: RepairView | None = None
-    eligibility: Eligibility | None = None
-
-
-_NO_LAW = _Law()
-
-
-@remembered(_MANY)
-def _law(facts: RepairFacts, today: date) -> _Law:
-    """Found by the facts: what follows from them, with twelve conditions and their articles, takes ten times as long to hash."""
-    found = dates.eligibility_on(facts, today)
-    return _Law(
-        publicity=publicity_view(facts),
-        disclosure_period=_shown(lambda: dates.disclosure_of(facts, today)),
-        repair=repair_view(found) if found is not None else None,
-        eligibility=found,
     )
 
 
@@ -383,6 +408,11 @@ def _catalogue_view(jurisdiction: str, code: str, on: date) -> CatalogueView | N
         public_certainty=found.public_certainty if found.public_basis else None,
         edition=edition(on),
     )
+
+
+@lru_cache(maxsize=256)
+def _encoded_catalogue(jurisdiction: str, code: str, on: date) -> Any:
+    return _encoded(_catalogue_view(jurisdiction, code, on))
 
 
 def _mark_view(mark: Mark) -> MarkView:

@@ -1,13 +1,13 @@
 """Assembles a report from records. Pure."""
 
 from collections.abc import Sequence
-from datetime import date, datetime
+from datetime import datetime
 
 from api.accounts.models import Identity
 from api.infra.clock import civil_date
 from api.infra.privacy import mask_number
 from api.records.models import Record, Section
-from api.records.views import RecordView, kind_title, view_of
+from api.records.views import Law, RecordView, encoded_view_of, kind_title, law_of, view_of
 from api.reports.schemas import ReportView, SectionView, SummaryView
 from knowledge.loading import library
 from knowledge.places import bases, places
@@ -40,12 +40,17 @@ _NOTES = (
 )
 
 
-def assemble(records: Sequence[Record], holder: Identity | None, now: datetime) -> ReportView:
-    """`records` are newest first. The person comes from the bound document, because not every record names one."""
+def assemble(
+    records: Sequence[Record], holder: Identity | None, now: datetime, *, is_encoded: bool = False
+) -> ReportView:
+    """`records` are newest first. The person comes from the bound document, because not every record names one.
+    `is_encoded`: to be encoded and nothing else, so that what many records share is in it as JSON.
+    """
     today = civil_date(now)
-    views = [(record, view_of(record, today)) for record in records]
+    found = [(record, law_of(record, today)) for record in records]
     chosen: dict[str, list[RecordView]] = {}
-    for record, view in views:
+    for record, law in found:
+        view = encoded_view_of(record, today, law) if is_encoded else view_of(record, today)
         chosen.setdefault(record.section if record.is_disclosed else _STOPPED, []).append(view)
     sections = [
         SectionView(section=str(section), title=title, note=note, records=tuple(chosen[section]))
@@ -58,16 +63,16 @@ def assemble(records: Sequence[Record], holder: Identity | None, now: datetime) 
         name=holder.name if holder else "",
         document_kind=kind_title(holder.document_kind) if holder else "",
         document_number=mask_number(holder.document_number) if holder else "",
-        summary=_summary([view for record, view in views if record.is_disclosed], today),
+        summary=_summary([(record, law) for record, law in found if record.is_disclosed]),
         sections=tuple(sections),
         notes=_NOTES,
     )
 
 
-def _summary(views: Sequence[RecordView], today: date) -> SummaryView:
-    bad = [view for view in views if view.section is Section.DISHONESTY]
-    good = sum(view.section is Section.COMMENDATION for view in views)
-    repairs = [view.repair for view in bad if view.repair is not None]
+def _summary(found: Sequence[tuple[Record, Law]]) -> SummaryView:
+    bad = [law for record, law in found if record.section is Section.DISHONESTY]
+    good = sum(record.section is Section.COMMENDATION for record, _ in found)
+    repairs = [law.eligibility for law in bad if law.eligibility is not None]
     can_now = sum(repair.state == "open" for repair in repairs)
     coming = [repair.opens_on for repair in repairs if repair.state == "opens" and repair.opens_on is not None]
     next_on = min(coming, default=None)
@@ -85,5 +90,5 @@ def _summary(views: Sequence[RecordView], today: date) -> SummaryView:
         commendations=good,
         can_repair_now=can_now,
         next_opens_on=next_on,
-        marked=sum(bool(view.marks) for view in views),
+        marked=sum(bool(record.marks) for record, _ in found),
     )

@@ -62,7 +62,7 @@ class ReportService:
         return _version(await self._records.versions_of_subject(actor.bound_subject), today)
 
     async def own(self, actor: Actor, now: datetime) -> tuple[ReportView, str]:
-        """The actor's report and its version. The reads and the footprint run side by side; the footprint is durable when it returns."""
+        """The actor's report, to be encoded, and its version. The reads and the footprint run side by side; the footprint is durable when it returns."""
         subject = actor.bound_subject
         (records, holder), _ = await asyncio.gather(
             self._of(subject),
@@ -78,7 +78,8 @@ class ReportService:
             ),
         )
         today = civil_date(now)
-        return assemble(records, holder, now), _version([(r.id, r.version) for r in records], today)
+        report = assemble(records, holder, now, is_encoded=True)
+        return report, _version([(r.id, r.version) for r in records], today)
 
     async def own_pdf(self, actor: Actor, purpose: str, now: datetime) -> tuple[bytes, str]:
         """The report on paper, and its number. Leaves a footprint and an audit entry."""

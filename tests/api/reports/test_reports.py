@@ -17,6 +17,7 @@ from api.papers import setting
 from api.papers.models import IssuedDocument
 from api.papers.setting import blank
 from api.records.models import Disclosure, Particulars, Section, Standing
+from api.reports.assembly import assemble
 from tests.support.api import Api, make_settings, open_api, resident
 from tests.support.choices import known_as
 from tests.support.mongo import Server
@@ -266,3 +267,18 @@ async def test_a_character_that_the_font_lacks_costs_nobody_their_document(api: 
     for purpose in ("给🧚看", "\x99", "\U000db1a3"):
         answer = await api.as_(who, stepped_up=True).get("/me/report.pdf", params={"purpose": purpose})
         assert (answer.status_code, answer.content[:4]) == (200, b"%PDF")
+
+
+def test_what_is_encoded_beforehand_reads_as_if_it_were_not(database: Database, clock: FixedClock) -> None:
+    services = Services(make_settings(), database=database, clock=clock)
+    who = resident(services)
+    records = [
+        make_record(services, who),
+        make_record(services, who, jurisdiction="yunnan", record_class=None, duty_performed_on=None),
+        make_record(services, who, standing=Standing.REPAIRED),
+        make_record(services, who, section=Section.COMMENDATION, code="commendation", record_class=None),
+        make_record(services, who, code="none-such"),
+    ]
+    plain = assemble(records, None, clock.now())
+    assert plain.summary.dishonesty == 3
+    assert msgspec.json.encode(assemble(records, None, clock.now(), is_encoded=True)) == msgspec.json.encode(plain)
