@@ -26,8 +26,14 @@ _PLACES_MARK = b"__PLACES__"
 _KEPT_OFFLINE = ("css/", "js/", "icon.svg")
 _NOT_OUR_WRITING = ("vendor/",)
 _NOT_OURS = ("css/desk.css", "js/desk/", "js/worker.js", "js/docs.js", "css/unit.css", "js/unit/", "js/figures/")
-_STYLES = "css/page.css"
-_STYLE_FAMILIES = ("tokens", "frame", "status", "drawings", "records", "chat", "forms", "papers")
+_STYLES = {
+    "css/page.css": (
+        *("tokens", "elements", "frame", "cards", "controls", "overlays"),
+        *("status", "drawings", "records", "chat", "forms", "papers"),
+    ),
+    "css/desk.css": ("desk/frame", "desk/queue", "desk/case", "desk/figures", "desk/pages"),
+}
+"""Each file that is sent, and the sheets it is joined from, in order: together they pack a quarter smaller."""
 _GOES_ON = (b",", b";", b"(", b"[", b"{", b"=>", b"=", b"&&", b"||", b"?")
 _GOES_ON_FROM_BEFORE = (b")", b"]", b"}", b".", b"? ", b": ", b"&& ", b"|| ")
 _STYLE_BLANK = re.compile(rb" ?([{>]) ?|([:,]) |;(?=\})|(?<![\d.])0(?=\.\d)")
@@ -73,9 +79,8 @@ def load_assets() -> Assets:
 
 
 def _joined(files: dict[str, bytes]) -> dict[str, bytes]:
-    """The families of styles, in their order, as the one file every page asks for: together they pack a quarter smaller."""
-    families = [files.pop(f"css/{family}.css") for family in _STYLE_FAMILIES]
-    return {**files, _STYLES: b"".join(families)}
+    joined = {path: b"".join(files.pop(f"css/{sheet}.css") for sheet in sheets) for path, sheets in _STYLES.items()}
+    return {**files, **joined}
 
 
 def _kept_offline(build: str, paths: Iterable[str]) -> bytes:
