@@ -10,7 +10,6 @@ Each worker holds two batches: while one is being sent, the other is claimed or 
 """
 
 import asyncio
-import random
 import time
 from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
@@ -21,6 +20,7 @@ import msgspec
 from api.infra.clock import SHANGHAI, Clock, civil_date
 from api.infra.ids import new_id
 from api.infra.log import get_log
+from api.infra.randomness import CHANCE
 from api.infra.settings import WeChat
 from api.infra.wechat import SendOutcome, SendResult, WeChatClient
 from api.infra.wechat_keywords import SOURCE, STATUSES, BrokenKeyword, filled
@@ -145,7 +145,7 @@ class Deliveries:
             if held.notices:
                 await self._handle(held, now, tally)
             else:
-                await asyncio.sleep(random.uniform(0, 0.05))  # noqa: S311 - spreads workers, keeps no secret
+                await asyncio.sleep(CHANCE.uniform(0, 0.05))
             await self._outbox.close_claim(held.token)
 
     async def _hold(self, now: datetime) -> _Held | None:
@@ -170,7 +170,7 @@ class Deliveries:
         """Starts elsewhere in the list if another worker took most of a batch, so that both find work."""
         if not due or not self._is_contended:
             return due
-        start = random.randrange(0, len(due), self._batch)  # noqa: S311 - spreads workers, keeps no secret
+        start = CHANCE.randrange(0, len(due), self._batch)
         return [*due[start:], *due[:start]]
 
     async def _handle(self, held: _Held, now: datetime, tally: Tally) -> None:
@@ -328,13 +328,13 @@ def _outcome(notice: Notice, result: SendResult, now: datetime, tally: Tally) ->
             tally.unknown += 1
             return _closed(PushState.UNKNOWN, "no-answer")
         case SendOutcome.BUSY:
-            pause = retry_after(notice.attempts + 1, random.random())  # noqa: S311 - jitter
+            pause = retry_after(notice.attempts + 1, CHANCE.random())
             later = _postponed(notice, now, now + pause, f"busy:{result.errcode}", tally)
             return {**later, "attempts": notice.attempts + 1}
         case other if other in _OPERATORS:
             return _postponed(notice, now, now + TEMPLATE_RESTS, f"{other.value}:{result.errcode}", tally)
         case other if other in _ODD and notice.attempts + 1 < MOST_TRIES:
-            pause = retry_after(notice.attempts + 1, random.random())  # noqa: S311 - jitter
+            pause = retry_after(notice.attempts + 1, CHANCE.random())
             later = _postponed(notice, now, now + pause, f"{other.value}:{result.errcode}", tally)
             return {**later, "attempts": notice.attempts + 1}
         case other:

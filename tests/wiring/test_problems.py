@@ -3,10 +3,10 @@
 After adding one: `CW_WRITE_DOCS=1 python -m pytest tests/wiring/test_problems.py` writes the page anew.
 """
 
+import importlib
 import os
 from pathlib import Path
 
-import api.app  # noqa: F401 - defines every refusal there is
 from api.http.problems import STATUS
 from api.infra.errors import Refusal
 
@@ -23,6 +23,7 @@ below are stable; a client may act on them. `title` and the usual next step are 
 
 
 def refusals() -> list[type[Refusal]]:
+    importlib.import_module("api.app")  # defines every refusal there is
     found: list[type[Refusal]] = []
 
     def walk(kind: type[Refusal]) -> None:

@@ -3,7 +3,8 @@
 import codecs
 import csv
 import io
-from collections.abc import Generator
+from collections.abc import Generator, Iterator
+from contextlib import contextmanager
 from typing import Any, BinaryIO
 
 from api.records.errors import UnreadableFile
@@ -26,18 +27,15 @@ _UNPAIRED = "这一行读不出来：引号没有配对，或者内容过长。"
 _LOST = "有无法识别的字符，请检查文件的编码。"
 
 
-class opened:  # noqa: N801 - used as a with-statement
+@contextmanager
+def opened(file: BinaryIO, encoding: str) -> Iterator[io.TextIOWrapper]:
     """Opens the file as text, without closing it afterwards."""
-
-    def __init__(self, file: BinaryIO, encoding: str) -> None:
-        file.seek(0)
-        self._text = io.TextIOWrapper(file, encoding=encoding, errors="replace", newline="")
-
-    def __enter__(self) -> io.TextIOWrapper:
-        return self._text
-
-    def __exit__(self, *_: object) -> None:
-        self._text.detach().seek(0)
+    file.seek(0)
+    text = io.TextIOWrapper(file, encoding=encoding, errors="replace", newline="")
+    try:
+        yield text
+    finally:
+        text.detach().seek(0)
 
 
 def encoding_of(file: BinaryIO) -> str:
