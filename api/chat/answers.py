@@ -144,27 +144,21 @@ class AnswerService:
         before = await self._get(tx, actor, answer_id, version)
         if before.owner == actor.id:
             raise OwnAnswer
-        after = await self._moved(tx, actor, before, "approve", None, now)
-        await self._audits.write(tx, actor, "answers.approve", answer_id, now, place=before.jurisdiction)
-        return after
+        return await self._moved(tx, actor, before, "approve", None, now)
 
     async def reject(
         self, tx: Tx, actor: Actor, answer_id: str, version: int, reason: str, now: datetime
     ) -> WrittenAnswer:
         """Also by whoever wrote it. Raises NotFound, Outdated, ActionNotAllowed."""
         before = await self._get(tx, actor, answer_id, version)
-        after = await self._moved(tx, actor, before, "reject", reason, now)
-        await self._audits.write(tx, actor, "answers.reject", answer_id, now, place=before.jurisdiction, basis=reason)
-        return after
+        return await self._moved(tx, actor, before, "reject", reason, now)
 
     async def withdraw(
         self, tx: Tx, actor: Actor, answer_id: str, version: int, reason: str, now: datetime
     ) -> WrittenAnswer:
         """Takes effect at once here and within READ_EVERY everywhere. Raises NotFound, Outdated, ActionNotAllowed."""
         before = await self._get(tx, actor, answer_id, version)
-        after = await self._moved(tx, actor, before, "withdraw", reason, now)
-        await self._audits.write(tx, actor, "answers.withdraw", answer_id, now, place=before.jurisdiction, basis=reason)
-        return after
+        return await self._moved(tx, actor, before, "withdraw", reason, now)
 
     def current(self, now: datetime) -> WrittenAnswers:
         if self._read_at is None or now - self._read_at > READ_EVERY:
@@ -205,7 +199,12 @@ class AnswerService:
     ) -> WrittenAnswer:
         row = TABLE.advance(before.status, action, actor.role)
         history = (*before.history, _entry(actor, row, before.status, reason, now))
-        return await self._store.save(tx, before, msgspec.structs.replace(before, status=row.target, history=history))
+        moved = msgspec.structs.replace(before, status=row.target, history=history)
+        after = await self._store.save(tx, before, moved)
+        await self._audits.write(
+            tx, actor, f"answers.{action}", before.id, now, place=before.jurisdiction, basis=reason
+        )
+        return after
 
 
 def _entry(actor: Actor, row: Row, source: str | None, note: str | None, now: datetime) -> HistoryEntry:

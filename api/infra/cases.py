@@ -69,6 +69,8 @@ FOR_FIGURES = IndexModel(
     name="figures",
 )
 """For the errands that are counted: see `CaseStore.timings`."""
+OF_HANDLED_RECORDS = (BY_SUBJECT, BY_NUMBER, FOR_FIGURES, ONE_OPEN_OF_A_RECORD, BY_PROVIDER)
+"""For cases about a record that officers and units handle, one open for each record and person."""
 KEPT_TOGETHER = (
     "as many as cases, not as residents: some hundreds a day in a province. Asked for by their own number, by person and by "
     "place, so any key would make two of three cross; and one open objection a record, one grant a code, hold over all only here"

@@ -12,7 +12,7 @@ from api.records import dates
 from api.records.deliveries import Delivery, State
 from api.records.files.columns import columns_of, layouts
 from api.records.files.lines import Code, Short
-from api.records.files.survey import Seen, Skipped, Survey
+from api.records.files.survey import Skipped, Survey
 from api.records.files.templates import columns_to_fill
 from api.records.models import IntakeReport, Record, RowFault, Standing, Taken
 from api.records.returned import notes_of
@@ -56,10 +56,6 @@ class ColumnView(Out, frozen=True):
     has_data: bool
     example: str
     is_kept: bool
-
-    @classmethod
-    def of(cls, seen: Seen) -> "ColumnView":
-        return cls(**{name: getattr(seen, name) for name in cls.__struct_fields__})
 
 
 class SkippedView(Out, frozen=True):
@@ -117,7 +113,7 @@ class IntakeView(Out, frozen=True):
             rows=survey.rows,
             layout=survey.layout,
             records=tuple(TakenView.of(taken, is_dry=report.is_dry) for taken in report.taken),
-            columns=tuple(map(ColumnView.of, survey.columns)),
+            columns=tuple(map(ColumnView.showing, survey.columns)),
             skipped=tuple(map(SkippedView.of, survey.skipped)),
             notes=tuple(notes_of(report)),
         )

@@ -2,15 +2,7 @@
 
 from collections.abc import Sequence
 
-from api.infra.cases import (
-    BY_NUMBER,
-    BY_PROVIDER,
-    BY_SUBJECT,
-    FOR_FIGURES,
-    KEPT_TOGETHER,
-    ONE_OPEN_OF_A_RECORD,
-    CaseStore,
-)
+from api.infra.cases import KEPT_TOGETHER, OF_HANDLED_RECORDS, CaseStore
 from api.infra.collections import Collection
 from api.infra.mongo import Database
 from api.infra.privacy import KeyRing
@@ -19,13 +11,7 @@ from api.repairs.models import Repair
 REPAIRS = Collection(
     name="repairs",
     struct=Repair,
-    indexes=(
-        BY_SUBJECT,
-        BY_NUMBER,
-        FOR_FIGURES,
-        ONE_OPEN_OF_A_RECORD,
-        BY_PROVIDER,
-    ),
+    indexes=OF_HANDLED_RECORDS,
     why=KEPT_TOGETHER,
 )
 COLLECTIONS = (REPAIRS,)
