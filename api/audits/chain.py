@@ -11,12 +11,12 @@ Seal = Callable[[str], str]
 
 
 def first_link(day: str) -> str:
-    """What the first entry of a day is linked to."""
+    """The link before a day's first entry."""
     return sm3(f"credit-window audit {day}".encode())
 
 
 def next_link(previous: str, entry: AuditEntry, day: str, number: int) -> str:
-    """Takes the instant to the millisecond, as the database keeps it. Entries of before `origin` was kept have none."""
+    """The next link. Instants count in milliseconds, as stored; entries older than the field `origin` have none."""
     said = (
         previous,
         day,
@@ -39,7 +39,7 @@ def next_link(previous: str, entry: AuditEntry, day: str, number: int) -> str:
 
 
 def marked_text(entry: AuditEntry) -> str:
-    """Everything that an entry says when it is written, the instant to the millisecond."""
+    """Everything in an entry at the time of writing, as text; the instant in milliseconds."""
     plain = msgspec.structs.asdict(msgspec.structs.replace(entry, mark="", day=None, number=None, chain=None))
     if plain["origin"] is None:
         del plain["origin"]  # entries of before it was kept say the same as they did
@@ -52,7 +52,7 @@ def _millisecond(entry: AuditEntry) -> int:
 
 
 def link(head: DayHead | None, day: str, entries: Sequence[AuditEntry], seal: Seal) -> tuple[list[AuditEntry], DayHead]:
-    """The entries with their place after `head`, and the head after them."""
+    """Chains the entries after `head`. Returns them with their numbers and links, and the new head."""
     number, chain = (head.number, head.chain) if head else (0, first_link(day))
     linked = []
     for entry in entries:
@@ -67,7 +67,7 @@ def sealed_text(day: str, number: int, chain: str) -> str:
 
 
 def is_behind(kept: DayHead, now: DayHead) -> bool:
-    """Whether a day may have grown from `kept` to `now`: a head never goes back, and where it stands still it is the same."""
+    """Whether `kept` may be an earlier head of the day than `now`, or the same: a head never goes back."""
     return now.number > kept.number or (now.number, now.chain) == (kept.number, kept.chain)
 
 
@@ -108,7 +108,7 @@ class DayCheck:
         self._number, self._chain = number, entry.chain
 
     def finish(self) -> list[Fault]:
-        """Every fault, in order."""
+        """All faults, in order."""
         head = self._head
         if head is None:
             self._fault("head", None, None, "这一天的链头不见了")

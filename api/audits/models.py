@@ -46,7 +46,7 @@ class AuditEntry(msgspec.Struct, frozen=True):
 
 
 class Unreadable(msgspec.Struct, frozen=True):
-    """A stored entry that is none: it cannot be decoded."""
+    """A stored entry that cannot be decoded."""
 
     id: str
     number: int | None
@@ -68,7 +68,7 @@ class DayHead(msgspec.Struct, frozen=True):
 
 
 class Fault(Out, frozen=True):
-    """What is wrong with the audit and where. `kind`: changed, missing, inserted, unreadable or head."""
+    """A fault of the audit and its place. `kind`: changed, missing, inserted, unreadable or head."""
 
     day: str
     kind: str

@@ -35,10 +35,10 @@ _STAFF = (Role.OFFICER, Role.AUDITOR, Role.ADMIN)
 
 @runtime_checkable
 class People(Protocol):
-    """Who works here, as far as a line of the audit names them."""
+    """What the audit needs of the staff service: names."""
 
     async def names(self, ids: AbstractSet[str]) -> Mapping[str, str]:
-        """What colleagues read for each, by id."""
+        """Display names by id."""
         ...
 
 

@@ -96,13 +96,13 @@ class AnswerStore(CaseStore[WrittenAnswer]):
         return await self.page({"jurisdiction": jurisdiction}, cursor, limit)
 
     async def approved(self) -> AsyncIterator[WrittenAnswer]:
-        """Newest first, at most so many as a process holds."""
+        """Approved answers, newest first, at most as many as a process holds."""
         for one in await self.find_many({"status": "approved"}, limit=_MOST, sort=[("_id", -1)]):
             yield one
 
 
 class AnswerService:
-    """`current` is what the bot gives; it is read again in the background, so that no question waits for it."""
+    """`current` are the answers that the bot gives; they are reloaded in the background, so that no question waits."""
 
     def __init__(self, bot: Bot, store: AnswerStore, audits: AuditService) -> None:
         self._bot = bot
@@ -113,13 +113,13 @@ class AnswerService:
         self._reading: asyncio.Task[None] | None = None
 
     async def page(self, actor: Actor, cursor: str | None, limit: int) -> Page[WrittenAnswer]:
-        """Of one's own place, newest first."""
+        """Answers of the officer's own place, newest first."""
         return await self._store.page_of_place(_place(actor), cursor, limit)
 
     async def propose(
         self, tx: Tx, actor: Actor, questions: tuple[str, ...], text: str, articles: tuple[str, ...], now: datetime
     ) -> WrittenAnswer:
-        """Raises UnknownArticleNamed for what is no article of one's own place."""
+        """Raises UnknownArticleNamed for articles that the officer's place does not have."""
         place = _place(actor)
         for number, name in enumerate(articles):
             if not _is_of(place, name):
@@ -149,7 +149,7 @@ class AnswerService:
     async def reject(
         self, tx: Tx, actor: Actor, answer_id: str, version: int, reason: str, now: datetime
     ) -> WrittenAnswer:
-        """Also by whoever wrote it. Raises NotFound, Outdated, ActionNotAllowed."""
+        """Allowed to its author too. Raises NotFound, Outdated, ActionNotAllowed."""
         before = await self._get(tx, actor, answer_id, version)
         return await self._moved(tx, actor, before, "reject", reason, now)
 
@@ -167,12 +167,12 @@ class AnswerService:
         return self._current
 
     async def refresh(self, now: datetime) -> None:
-        """Reads what is approved now; after a change in this process."""
+        """Reloads the approved answers, after a change in this process."""
         self._read_at = now
         await self._read()
 
     async def settle(self) -> None:
-        """Waits for a reading that is under way; at shutdown."""
+        """Waits for a running reload, at shutdown."""
         if self._reading is not None:
             await self._reading
 

@@ -11,7 +11,7 @@ _MOST = 50_000  # the newest; a flood of questions stays a count that is reached
 
 
 async def weeks_of(store: FeedbackStore, place: str) -> tuple[BotWeek, ...]:
-    """As far back as questions are kept; those of which no place is known count in each."""
+    """As far back as questions are kept; questions without a place count in every place."""
     weeks: dict[str, list[int]] = defaultdict(lambda: [0, 0, 0])
     seen = 0
     async for entry in store.each():

@@ -42,7 +42,7 @@ _log = get_log("chat")
 
 
 class OpenCase(msgspec.Struct, frozen=True):
-    """One line on a case that is not closed yet: what it is, where it stands, what comes next and by when."""
+    """One line about an open case: what it is, its status, the next step and its day."""
 
     flow: str
     case_id: str
@@ -53,7 +53,7 @@ OpenCases = Callable[[Actor], Awaitable[Sequence[OpenCase]]]
 
 
 class ChatService:
-    """`open_cases` answers 我的异议到哪了 from the errands that have cases; `centres` are whom to ask in person, by place."""
+    """`open_cases` returns a resident's open cases, for 我的异议到哪了; `centres` are the people to ask in each place."""
 
     def __init__(
         self,
@@ -79,7 +79,7 @@ class ChatService:
         self._is_drained = asyncio.Event()
 
     async def answer(self, actor: Actor, message: Message, now: datetime) -> tuple[Reply, PersonalView | None]:
-        """No round trip for somebody who is not signed in; at most two for a resident, who may have refused it."""
+        """Answers without a round trip for strangers, with at most two for residents, who may have refused the use of their data."""
         on = civil_date(now)
         place = message.place or actor.jurisdiction
         dialogue = message.dialogue.to_dialogue() if message.dialogue else None
@@ -96,7 +96,7 @@ class ChatService:
         return reply, None
 
     async def _may(self, actor: Actor, purpose: str, now: datetime) -> bool:
-        """What a resident has not refused. Of anybody else nothing is known that could be refused."""
+        """Whether a resident's own data may be used; residents can refuse it."""
         return actor.role is not Role.RESIDENT or await self._consents.is_allowed(actor.id, purpose, now)
 
     def feedback(self, body: FeedbackBody, now: datetime) -> None:
@@ -114,7 +114,7 @@ class ChatService:
         return groups[:_GROUPS]
 
     async def drain(self) -> None:
-        """Writes what waits, at once; at shutdown and in tests."""
+        """Writes everything waiting at once, at shutdown and in tests."""
         await self._answers.settle()
         self._is_drained.set()
         if self._writer is not None:
@@ -144,8 +144,8 @@ class ChatService:
     def _keep(
         self, verdict: str, question: str, kind: str, articles: tuple[str, ...], place: str | None, now: datetime
     ) -> None:
-        """In the background and in batches: the answer does not wait for it, and a flood of questions is cut off. A process
-        that dies loses what came in the last half second.
+        """Stores in the background and in batches: no answer waits for it, and a flood of questions is cut off. A process that dies
+        loses the last half second.
         """
         if len(self._unanswered) >= _MAX_WAITING:
             return
@@ -180,7 +180,7 @@ class ChatService:
 
 
 def row_of(entry: Feedback) -> dict[str, Any]:
-    """As `python -m bot review` reads it."""
+    """Feedback in the form that `python -m bot review` reads."""
     row: dict[str, Any] = {"text": entry.question, "answered": entry.verdict != "unanswered", "at": entry.at}
     if entry.verdict in ("up", "down"):
         row["thumb"] = entry.verdict
@@ -190,7 +190,7 @@ def row_of(entry: Feedback) -> dict[str, Any]:
 
 
 def _kept_as(reply: Reply, dialogue: Dialogue | None) -> str | None:
-    """What an editor should look at: what was not answered, and what got the answer that was there already."""
+    """The verdict to store for an editor: unanswered questions, and those that got the previous answer again."""
     if reply.kind in ("smalltalk", "clarify"):
         return None if reply.answered else "unanswered"
     if not reply.answered:
@@ -200,7 +200,7 @@ def _kept_as(reply: Reply, dialogue: Dialogue | None) -> str | None:
 
 
 def _is_same(before: Dialogue, after: Dialogue) -> bool:
-    """The same matter, or what the bot itself took for a repeated question, which it answers in another way."""
+    """Whether the answer is about the same matter as the last, or the bot took the question for a repeated one."""
     return after.again > before.again or _subject(after) == _subject(before)
 
 
@@ -236,7 +236,7 @@ def _about_report(records: Sequence[Record]) -> PersonalView:
 
 
 def _about_incentives(records: Sequence[Record], on: date) -> PersonalView:
-    """Those that a unit says it gives; that none said so is no statement about who would get one."""
+    """The incentives that units say they give. If none says so, that does not mean that nobody would get one."""
     given = [
         f"{measure_title(record.jurisdiction, one.code, on)}（{one.unit}，{chinese_date(one.since)}起）"
         for record in records

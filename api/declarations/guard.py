@@ -12,7 +12,7 @@ from knowledge.screening import Finding, screen
 
 
 class Screened(msgspec.Struct, frozen=True):
-    """`refused` has to go; `conditional` may stay with written consent."""
+    """Findings in a text: `refused` must be removed; `conditional` may stay with written consent."""
 
     refused: tuple[Finding, ...]
     conditional: tuple[Finding, ...]

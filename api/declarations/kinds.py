@@ -41,7 +41,7 @@ def _file() -> _File:
 
 
 def titles() -> dict[str, str]:
-    """What each kind is called."""
+    """The title of each kind."""
     return {kind.code: kind.title for kind in _file().kinds}
 
 
@@ -50,7 +50,7 @@ def kinds(jurisdiction: str) -> tuple[Kind, ...]:
 
 
 def declarable(jurisdiction: str, code: str, on: date) -> Kind:
-    """Raises NotDeclarable, with the article where the place takes market information only."""
+    """The kind, if it can be declared in the place. Raises NotDeclarable, with the article if the place accepts market information only."""
     kind = next((kind for kind in _file().kinds if kind.code == code), None)
     if kind is None:
         raise NotDeclarable
@@ -63,7 +63,7 @@ def declarable(jurisdiction: str, code: str, on: date) -> Kind:
 
 
 def statement(jurisdiction: str, on: date) -> Wording:
-    """The statement of truth in force: what it promises differs by place."""
+    """The statement of truth in force, which differs by place."""
     return _current(_file().statements, jurisdiction, on)
 
 

@@ -9,7 +9,7 @@ from api.infra.transitions import HistoryEntry
 
 
 class WrittenConsent(msgspec.Struct, frozen=True):
-    """To which warning, when, and for which kinds of data found in the text."""
+    """Written consent: to which warning, when, and for which kinds of data found in the text."""
 
     KEPT = Kept(law="warning covers", when="at")
 
@@ -19,7 +19,7 @@ class WrittenConsent(msgspec.Struct, frozen=True):
 
 
 class Wording(msgspec.Struct, frozen=True):
-    """What was said, under which statement of truth."""
+    """One wording, with the statement of truth under which it was made."""
 
     KEPT = Kept(when="at", law="statement")
 
@@ -30,7 +30,7 @@ class Wording(msgspec.Struct, frozen=True):
 
 
 class Declaration(msgspec.Struct, frozen=True):
-    """`wordings` from the first to the present one; `record` is what the report shows of it."""
+    """`wordings` are in order, the current one last; `record` is the record that the report shows."""
 
     KEPT = Kept(
         ours="id owner record is_market version", keyed="subject", word="status kind", law="title", place="jurisdiction"

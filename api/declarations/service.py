@@ -26,7 +26,7 @@ _DISCLOSED = Disclosure(is_published=False, is_shared=False, is_queryable=True)
 
 
 class Consented(Protocol):
-    """The written consent as sent: which warning was read, and whether it was accepted."""
+    """The written consent in a request: which warning was read, and whether it was accepted."""
 
     @property
     def warning_version(self) -> str: ...
@@ -35,7 +35,7 @@ class Consented(Protocol):
 
 
 class Words(Protocol):
-    """What a resident submits to say something: the text, the statement of truth, the consent where one is needed."""
+    """What a resident submits: the text, the statement of truth, and the written consent if one is needed."""
 
     @property
     def text(self) -> str: ...
@@ -85,7 +85,7 @@ class DeclarationService(Casework[Declaration]):
         return case
 
     async def edit(self, tx: Tx, actor: Actor, case: Declaration, now: datetime, words: Words) -> Declaration:
-        """A new wording in place of the present one. Raises what `declare` raises."""
+        """Replaces the current wording by a new one. Raises whatever `declare` raises."""
         TABLE.advance(case.status, "edit", actor.role)
         wording = _wording(words, case.jurisdiction, now)
         after = await self.move(tx, actor, case, "edit", now, wordings=(*case.wordings, wording))
@@ -97,7 +97,7 @@ class DeclarationService(Casework[Declaration]):
         return after
 
     async def withdraw(self, tx: Tx, actor: Actor, case: Declaration, now: datetime) -> Declaration:
-        """Out of the report at once; the wordings stay readable for the author."""
+        """Removes it from the report at once; the wordings stay readable for the author."""
         after = await self.move(tx, actor, case, "withdraw", now)
         record = await self.records.get(case.record, tx)
         await self.records.stop(tx, record, Standing.WITHDRAWN, _change(case, "withdrawn", "本人撤回", now))
@@ -118,7 +118,7 @@ def _wording(words: Words, jurisdiction: str, now: datetime) -> Wording:
 
 
 def _particulars(text: str) -> Particulars:
-    """Whose it is says the record's subject; a declaration keeps no second copy of name and number."""
+    """The particulars, without name and number: the record's subject says whose they are."""
     return Particulars(name="", document_kind="", document_number="", items={CONTENT: text, "核验情况": UNVERIFIED})
 
 

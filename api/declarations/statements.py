@@ -26,8 +26,8 @@ class StatementService:
         self._audits = audits
 
     async def write(self, tx: Tx, actor: Actor, record_id: str, text: str, now: datetime) -> Record:
-        """In place of an earlier one. Raises NotFound, RecordNotStanding, NoFailedObjection, BarredContent,
-        WrittenConsentNeeded: income and property have no place here at all."""
+        """Writes a statement, in place of an earlier one. Raises NotFound, RecordNotStanding, NoFailedObjection, BarredContent, and
+        WrittenConsentNeeded for income and property, which are not allowed here at all."""
         record = await self._records.owned(actor, record_id, now)
         if not record.is_disclosed:
             raise RecordNotStanding

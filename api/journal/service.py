@@ -32,12 +32,12 @@ class JournalService:
         self._audits = audits
 
     async def note(self, tx: Tx, officer: Actor, errand: str, case_id: str, text: str, now: datetime) -> Entry:
-        """For colleagues of the place, also of a case that is over."""
+        """Adds a note for colleagues of the place, also to a closed case."""
         _, case = await self._case(tx, officer, errand, case_id, now)
         return await self._write(tx, officer, errand, case, NOTE, now, text=text)
 
     async def ask(self, tx: Tx, officer: Actor, errand: str, case_id: str, text: str, now: datetime) -> Entry:
-        """A question to the party, who is told and can answer once. Raises CaseOver."""
+        """Asks the party, who is told and can answer once. Raises CaseOver."""
         service, case = await self._case(tx, officer, errand, case_id, now)
         _must_run(service, case)
         entry = await self._write(tx, officer, errand, case, QUESTION, now, text=text)
@@ -45,7 +45,7 @@ class JournalService:
         return entry
 
     async def remind(self, tx: Tx, officer: Actor, errand: str, case_id: str, text: str | None, now: datetime) -> Entry:
-        """To the unit that owes a step or may act now, once a day. Raises CaseOver, NothingOwed, RemindedToday."""
+        """Reminds the unit that owes a step or may act now, once a day. Raises CaseOver, NothingOwed, RemindedToday."""
         service, case = await self._case(tx, officer, errand, case_id, now)
         _must_run(service, case)
         centre = service.centres.get(case.jurisdiction)
@@ -67,7 +67,7 @@ class JournalService:
     async def serve(
         self, tx: Tx, officer: Actor, errand: str, case_id: str, way: str, on: date, text: str | None, now: datetime
     ) -> Entry:
-        """How the paper of a decided case reached the party. Raises NotYetWritten, Invalid."""
+        """Notes how the paper of a decided case reached the party. Raises NotYetWritten, Invalid."""
         service, case = await self._case(tx, officer, errand, case_id, now)
         decided = getattr(case, "decided_at", None)
         if service.errand.paper is None or decided is None:
@@ -82,7 +82,7 @@ class JournalService:
     async def dispatched(
         self, tx: Tx, errand: str, case: Any, way: str, on: date, by: str, text: str | None, now: datetime
     ) -> None:
-        """What an errand records of service by itself, where its own step is in the audit and has told the party."""
+        """Notes a service that an errand's own step made, which is already audited and has told the party."""
         entry = Entry(
             id=new_id("jrn"),
             case=case.id,
@@ -100,7 +100,7 @@ class JournalService:
         await self._store.insert(tx, entry)
 
     async def answer(self, tx: Tx, party: Actor, entry_id: str, text: str, now: datetime) -> Entry:
-        """The party's own words, once for each question. Raises NotFound, QuestionAnswered."""
+        """The party answers a question, once. Raises NotFound, QuestionAnswered."""
         question = await self._store.get(entry_id, tx)
         if question.subject != party.bound_subject or question.kind != QUESTION:
             await self._audits.turn_away(party, "journal", entry_id, now)
@@ -113,7 +113,7 @@ class JournalService:
             raise QuestionAnswered from taken
 
     async def read(self, officer: Actor, errand: str, case_id: str, now: datetime) -> list[Entry]:
-        """All of it, for officers of the case's place; the read is in the audit, and its answers are no longer new."""
+        """The whole journal, for officers of the case's place; the read is audited, and answers count as seen."""
         service = self._cases.get(errand)
         if service is None:
             raise NotFound
@@ -128,12 +128,12 @@ class JournalService:
         return found
 
     async def shown_to(self, party: Actor, case_id: str | None) -> list[Entry]:
-        """What the party may read, oldest first: everything but notes."""
+        """The entries that the party may read, oldest first: all except notes."""
         found = await self._store.shown_to(party.bound_subject)
         return [one for one in reversed(found) if case_id in (None, one.case)]
 
     async def of_subject(self, subject: str) -> list[Entry]:
-        """For the person's export: what stands in it, they have read before."""
+        """Entries for the person's export: those that the person could read."""
         return await self._store.shown_to(subject)
 
     async def unseen(self, officer: Actor) -> list[Entry]:

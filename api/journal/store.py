@@ -57,16 +57,16 @@ class JournalStore:
         return self._codec.decode(document)
 
     async def of_case(self, case: str, tx: Tx = None) -> list[Entry]:
-        """In the order in which they came."""
+        """A case's entries, oldest first."""
         found = self._collection.find({"case": case}, session=tx).sort("_id", 1).limit(_MOST)
         return [self._codec.decode(document) for document in await found.to_list(_MOST)]
 
     async def shown_to(self, subject: str) -> list[Entry]:
-        """Everything of a person's cases but what is noted for colleagues, newest first."""
+        """All entries of a person's cases except notes for colleagues, newest first."""
         return await self._newest({"subject": subject, "kind": {"$ne": NOTE}}, _MOST)
 
     async def unseen(self, place: str) -> list[Entry]:
-        """Answers at which no officer of the place has looked, newest first."""
+        """Answers that no officer of the place has seen, newest first."""
         return await self._newest({"jurisdiction": place, "kind": ANSWER, "seen_at": None}, _SHOWN)
 
     async def reminders_of(self, provider: str) -> list[Entry]:

@@ -11,7 +11,7 @@ from knowledge.places import articles_of
 
 
 class Kind(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """`to` says who gets it, `about` what it speaks of. `is_decided`: the answer agrees or does not, with remedies."""
+    """`to` is who gets it, `about` its subject. `is_decided`: the answer agrees or refuses, with remedies."""
 
     title: str
     to: Literal["unit", "named", "department"]
@@ -24,17 +24,17 @@ class Kind(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
     @property
     def is_outside(self) -> bool:
-        """Who gets it signs in nowhere."""
+        """Whether the addressee has no account here."""
         return self.to != "unit"
 
 
 @cache
 def kinds() -> dict[str, Kind]:
-    """By code, in the order they are shown."""
+    """By code, in display order."""
     data = (resources.files("api.letters") / "kinds.toml").read_bytes()
     return msgspec.toml.decode(data, type=dict[str, Kind])
 
 
 def citations(kind: str, jurisdiction: str) -> tuple[Citation, ...]:
-    """The articles that a letter of this kind rests on in a place; none where it is a service."""
+    """The articles behind a letter of this kind in a place; none if it is a service."""
     return articles_of(f"letter.{kind}", jurisdiction)

@@ -11,7 +11,7 @@ from api.infra.transitions import HistoryEntry
 
 
 class Answer(msgspec.Struct, frozen=True):
-    """`is_agreed` only where the kind of letter is one that is decided."""
+    """`is_agreed` is set only for kinds of letters that are decided."""
 
     KEPT = Kept(word="is_agreed", when="at")
 
@@ -22,7 +22,7 @@ class Answer(msgspec.Struct, frozen=True):
 
 
 class Letter(msgspec.Struct, frozen=True):
-    """`about` is what it speaks of (a record, a step of a case, else its own id): one open letter of a kind about each thing.
+    """`about` is its subject (a record, a step of a case, or else its own id): one open letter of a kind about each subject.
 
     `addressee` is the unit in words, `provider` its id where it works here. `body` is the letter as it was made, with the facts
     that the product knows, such as the late step. `is_direct`: it is about the centre, which neither sees it nor passes it on. `sent_on`: the civil day in Shanghai on which an outside one was handed in.

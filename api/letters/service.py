@@ -36,7 +36,7 @@ class LetterService(Casework[Letter]):
         return DIRECT if case.is_direct else OUTSIDE if kinds()[case.kind].is_outside else INSIDE
 
     async def seen_by(self, actor: Actor, case_id: str, now: datetime, tx: Tx = None) -> Letter:
-        """As everywhere, but for a complaint about the centre, which its officers do not see."""
+        """As in `Casework`, except that the centre's officers do not see a complaint about the centre."""
         case = await super().seen_by(actor, case_id, now, tx)
         if case.is_direct and actor.role is Role.OFFICER:
             await self.audits.turn_away(actor, self.errand.name, case_id, now)
@@ -100,7 +100,7 @@ class LetterService(Casework[Letter]):
         return record
 
     async def _late(self, actor: Actor, request: Write, on: date) -> tuple[str, Step, str]:
-        """The place, the step that is late and the number of the case, which is the actor's own. Raises StepNotLate."""
+        """The place, the late step and the number of the actor's own case. Raises StepNotLate."""
         for docket in await self._desk.open_of(actor.bound_subject):
             if docket.id == request.case_id:
                 for step in docket.steps:
@@ -109,7 +109,7 @@ class LetterService(Casework[Letter]):
         raise StepNotLate
 
     async def send(self, tx: Tx, actor: Actor, case: Letter, now: datetime, on: date) -> Letter:
-        """The person has handed it in. Raises Invalid for a day to come or before it was written."""
+        """Notes that the person handed it in. Raises Invalid for a future day or one before it was written."""
         return await self._sent(tx, actor, case, "send", now, on, None)
 
     async def forward(self, tx: Tx, actor: Actor, case: Letter, now: datetime, on: date, note: str) -> Letter:
@@ -133,7 +133,7 @@ class LetterService(Casework[Letter]):
         return await self.move(tx, actor, case, action, now, note, steps=steps, sent_on=on)
 
     async def hear(self, tx: Tx, actor: Actor, case: Letter, now: datetime, text: str) -> Letter:
-        """The person enters what the one outside answered."""
+        """Enters the outside body's answer, as the person reports it."""
         said = Answer(by=case.addressee, at=now, text=text)
         await self.notices.cancel(tx, case.subject, case.id, (_UNANSWERED,))
         return await self.move(tx, actor, case, "note_answer", now, answer=said, steps=finish(case.steps, now))
@@ -141,7 +141,7 @@ class LetterService(Casework[Letter]):
     async def answer(
         self, tx: Tx, actor: Actor, case: Letter, now: datetime, text: str, is_agreed: bool | None, note: str | None
     ) -> Letter:
-        """The unit's own answer, or what an officer enters of it. Raises AnswerUndecided."""
+        """Enters the unit's own answer, or an officer's entry of it. Raises AnswerUndecided."""
         self.table_of(case).advance(case.status, "answer_letter", actor.role)
         if kinds()[case.kind].is_decided != (is_agreed is not None):
             raise AnswerUndecided
@@ -161,7 +161,7 @@ class LetterService(Casework[Letter]):
         return await self.move(tx, actor, case, "withdraw", now, steps=finish(case.steps, now))
 
     async def show(self, actor: Actor, case: Letter, now: datetime, tx: Tx = None) -> LetterView:
-        """With its files and what the actor can do next."""
+        """The letter with its files and what the actor can do next."""
         files = await self.evidence.list_of_case(case.id, tx)
         return LetterView.of(case, self.table_of(case), civil_date(now), actor.role, files)
 
@@ -183,7 +183,7 @@ def _check(kind: Kind, request: Write) -> None:
 def _body(
     kind: Kind, request: Write, addressee: str, record: Record | None, late: tuple[str, Step, str] | None, on: date
 ) -> str:
-    """The letter with what the product knows. It names the person nowhere: the number of the letter stands for them."""
+    """The text of the letter with the facts that the product knows. The letter's number stands for the person's name."""
     place = record.jurisdiction if record else late[0] if late else request.jurisdiction or ""
     lines = [f"{addressee}：", kind.opening]
     if record is not None:

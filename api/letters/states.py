@@ -49,4 +49,4 @@ DIRECT = Table(
     ),
     {"to_hand_in": "已写成，请您直接交出", "sent": "已交出，等待答复", "heard": "已收到答复", "withdrawn": "已撤回"},
 )
-"""About the centre itself: past its desk, from the person to the competent department (Yunnan 59, Dalian 57 and 58)."""
+"""Letters about the centre itself go past its desk, from the person to the competent department (Yunnan 59, Dalian 57 and 58)."""

@@ -19,7 +19,7 @@ class Told(msgspec.Struct, frozen=True):
 
 
 class Said(msgspec.Struct, frozen=True):
-    """One answer of the resident, or the authority's reply. `is_late`: after the day that the notice set."""
+    """An answer of the resident, or the authority's reply. `is_late`: after the day set in the notice."""
 
     KEPT = Kept(when="at", ours="evidence is_late")
 
@@ -30,7 +30,7 @@ class Said(msgspec.Struct, frozen=True):
 
 
 class Condition(msgspec.Struct, frozen=True):
-    """One condition for removal. `met` says how it was found to be met."""
+    """One condition for removal. `met` says how it was met."""
 
     KEPT = Kept(ours="key")
 

@@ -38,7 +38,7 @@ ELECTRONIC = "electronic-service"
 
 
 _DISPATCHED = {"handed": "hand", "notice": "announced"}
-"""Our ways of service by their names in the dispatch log of a case, where these differ."""
+"""Our ways of service by their names in a case's dispatch log, if these differ."""
 Dispatched = Callable[[Tx, Listing, str, Service, datetime], Awaitable[None]]
 
 
@@ -53,7 +53,7 @@ class ListingService(Casework[Listing]):
     worked_by = "owner"
 
     def __init__(self, ground: Ground, consents: ConsentService, dispatched: Dispatched) -> None:
-        """`dispatched` writes into the case's journal how its paper was served."""
+        """`dispatched` notes in the case's journal how its paper was served."""
         self._dispatched = dispatched
         self._listings = ListingStore(ground.database, ground.keys)
         self._consents = consents
@@ -93,8 +93,8 @@ class ListingService(Casework[Listing]):
         return case
 
     async def open(self, tx: Tx, actor: Actor, case: Listing, now: datetime) -> Listing:
-        """The resident opens the document that waits. Opening the decision serves it where there is consent to electronic service
-        (Yunnan 31); without, it is only seen, and the unit serves it on paper. Again changes nothing.
+        """The resident opens the waiting document. With consent to electronic service this serves the decision (Yunnan 31); without,
+        it is only seen, and the unit serves it on paper. Harmless to repeat.
         """
         if case.status == "noticed" and case.opened_at is None:
             return await self.move(tx, actor, case, "open", now, opened_at=now)
@@ -119,7 +119,7 @@ class ListingService(Casework[Listing]):
         request: Serve | ServeAsOfficer,
         note: str | None = None,
     ) -> Listing:
-        """Service on paper, as the unit or the centre records it. Raises BadServiceDate."""
+        """Records service on paper, by the unit or the centre. Raises BadServiceDate."""
         TABLE.advance(case.status, "serve", actor.role)
         assert case.decision is not None
         if not case.decision.decided_on <= request.on <= civil_date(now):
@@ -144,14 +144,14 @@ class ListingService(Casework[Listing]):
         note: str | None = None,
         **fields: Any,
     ) -> Listing:
-        """The clocks stop, and the dispatch log of the case says how and when."""
+        """Stops the clocks and notes in the case's dispatch log how and when it was served."""
         steps = finish(case.steps, now)
         after = await self.move(tx, actor, case, action, now, note, service=service, steps=steps, **fields)
         await self._dispatched(tx, after, _DISPATCHED.get(service.way, service.way), service, now)
         return after
 
     async def answer(self, tx: Tx, actor: Actor, case: Listing, now: datetime, request: Answer) -> Listing:
-        """Heard also after the day that the notice set, as long as nothing is decided; marked as late then.
+        """Takes the resident's answer, also after the day set in the notice as long as nothing is decided; it is then marked as late.
 
         Raises FileNotUsable, TooManyFiles.
         """
@@ -165,7 +165,7 @@ class ListingService(Casework[Listing]):
         return after
 
     async def reply(self, tx: Tx, actor: Actor, case: Listing, now: datetime, text: str) -> Listing:
-        """What the authority found on the resident's answer. Without it there is no decision to list."""
+        """Enters the authority's reply to the resident's answer, without which there is no decision to list."""
         said = Said(at=now, text=text, is_late=civil_date(now) > case.reply_by)
         decide = begin(DECIDE, case.jurisdiction, civil_date(now), case.unit)
         steps = (*finish(case.steps, now), decide)
@@ -211,7 +211,7 @@ class ListingService(Casework[Listing]):
         return after
 
     async def remove(self, tx: Tx, actor: Actor, case: Listing, now: datetime, request: Remove) -> Listing:
-        """Off the list. Raises ConditionsOpen unless each condition of the decision is said to be met, and how."""
+        """Removes the person from the list. Raises ConditionsOpen unless every condition of the decision is stated as met, and how."""
         TABLE.advance(case.status, "remove", actor.role)
         met = {condition.key: condition.how for condition in request.met}
         if met.keys() != {condition.key for condition in case.conditions}:
@@ -226,12 +226,12 @@ class ListingService(Casework[Listing]):
         return after
 
     async def repair_moved(self, tx: Tx, actor: Actor, repair: Moved, action: str, now: datetime) -> None:
-        """An approved repair takes the record off the list, and the case follows."""
+        """Follows a repair's step: an approved repair removes the record from the list and ends this case."""
         if action == "approve":
             await self.close_for_repair(tx, repair.record_id, now)
 
     async def close_for_repair(self, tx: Tx, record_id: str, now: datetime) -> None:
-        """A repair took the record off the list; the case follows. Nothing where there is none open."""
+        """Ends the case after a repair removed the record from the list. Does nothing if none is open."""
         case = await self._listings.find_open(record_id, tx)
         if case is None or case.status not in ("listed", "served"):
             return
@@ -241,7 +241,7 @@ class ListingService(Casework[Listing]):
         )  # fmt: skip
 
     async def page_to_work(self, actor: Actor, cursor: str | None, limit: int, now: datetime) -> Page[Listing]:
-        """What the provider decides, or all of the officer's place; the read is in the audit."""
+        """The provider's cases, or all of the officer's place; the read is audited."""
         if actor.role is Role.PROVIDER:
             page = await self._listings.page({"owner": actor.id}, cursor, limit)
         elif actor.jurisdiction is None:
@@ -262,7 +262,7 @@ class ListingService(Casework[Listing]):
         owed: tuple[Step, ...] = (),
         **fields: Any,
     ) -> Listing:
-        """The clocks stop, but for what is `owed` from now on; what was booked is taken back, the resident is told."""
+        """Ends the case: stops the clocks except those in `owed`, cancels booked notices, tells the resident."""
         after = await self.move(tx, actor, case, action, now, steps=(*finish(case.steps, now), *owed), **fields)
         await self.notices.cancel(tx, case.subject, case.id, (_REMINDER,))
         await self.tell(tx, after, told, now, unit=case.unit)
@@ -327,7 +327,7 @@ class ListingService(Casework[Listing]):
 
 
 def _answered(case: Listing, now: datetime) -> tuple[Step, ...]:
-    """The reply is owed by the day that the notice set; to an answer after that day, within the service's own days."""
+    """The step of the reply: due on the day set in the notice, or within the service's own days if the answer came later."""
     on = civil_date(now)
     if any(step.clock == REPLY and step.is_open for step in case.steps):
         return case.steps

@@ -10,7 +10,7 @@ from knowledge.citations import Certainty, Citation
 
 
 class Kind(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """`title` is what who asks picks, `proof` what an officer has to see, `acts_as` how the one who acts is called in traces."""
+    """`title` is what the applicant picks, `proof` what an officer has to see, `acts_as` the representative's role in footprints."""
 
     title: str
     proof: str
@@ -21,6 +21,6 @@ class Kind(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 @cache
 def kinds() -> dict[HelperKind, Kind]:
-    """In the order in which they are shown."""
+    """All kinds, in display order."""
     data = (resources.files("api.mandates") / "kinds.toml").read_bytes()
     return msgspec.toml.decode(data, type=dict[HelperKind, Kind])

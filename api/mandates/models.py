@@ -11,7 +11,7 @@ from api.infra.transitions import HistoryEntry
 
 
 class Represented(msgspec.Struct, frozen=True):
-    """Who is to be represented, as on their document; `born_on` is None for an organisation."""
+    """The person or organisation to be represented, as on their document; `born_on` is None for an organisation."""
 
     name: str
     document_kind: str
@@ -20,7 +20,7 @@ class Represented(msgspec.Struct, frozen=True):
 
 
 class Decision(msgspec.Struct, frozen=True):
-    """Of an officer, in the words that whoever asked reads."""
+    """An officer's decision, in words for the applicant."""
 
     KEPT = Kept(when="at")
 

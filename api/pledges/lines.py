@@ -11,7 +11,7 @@ OUTCOMES = {Outcome.KEPT: "已履行（践诺）", Outcome.PARTLY: "部分履行
 
 
 def record_of(case: Pledge, now: datetime) -> Record:
-    """The record of a pledge that has taken effect. Whose it is says its subject: name and number are not kept again."""
+    """The record of a pledge in effect. Its subject says whose it is: name and number are not stored again."""
     assert case.record is not None
     items = {"承诺内容": case.content, "承诺对象": case.recipient_unit, STATE: "履行中"}
     if case.due_on is not None:

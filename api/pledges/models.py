@@ -18,7 +18,7 @@ class Outcome(StrEnum):
 
 
 class Performance(msgspec.Struct, frozen=True):
-    """What the resident says was done, with what they attached."""
+    """The resident's report of performance, with attached files."""
 
     KEPT = Kept(when="at", ours="evidence")
 
@@ -99,7 +99,7 @@ class Promise(Protocol):
 
 
 class Filed(Protocol):
-    """A repair at the moment it is filed, with its pledge accepted."""
+    """A repair that is just being filed, with its accepted pledge."""
 
     @property
     def repair_id(self) -> str: ...

@@ -41,8 +41,8 @@ class PledgeService(Casework[Pledge]):
         self._find_provider = find_provider
 
     async def sign(self, tx: Tx, actor: Actor, promise: Promise, now: datetime) -> Pledge:
-        """Takes effect when the cooling-off is over. Raises UnknownKind, TextOutdated, ConsequenceNotRead, BadDueDate,
-        BarredContent, NotFound for an unknown recipient."""
+        """Signs a pledge, which takes effect after the cooling-off. Raises UnknownKind, TextOutdated, ConsequenceNotRead, BadDueDate,
+        BarredContent, and NotFound for an unknown recipient."""
         today = civil_date(now)
         text = current_text(promise.kind, promise.text_version, promise.jurisdiction, today)
         if text.kind == REPAIR:
@@ -104,7 +104,7 @@ class PledgeService(Casework[Pledge]):
         await self.records.insert_own(tx, record_of(case, now))
 
     async def repair_moved(self, tx: Tx, actor: Actor, repair: Moved, action: str, now: datetime) -> None:
-        """A repair taken back takes its pledge along; a repair barred for an untrue pledge finds the pledge broken."""
+        """Follows a repair's step: a withdrawn repair releases its pledge; a bar for an untrue pledge marks the pledge as broken."""
         if action == "withdraw":
             await self.release_for_repair(tx, repair.id, now)
         elif action == "bar":
@@ -114,7 +114,7 @@ class PledgeService(Casework[Pledge]):
                 await self._found(tx, actor, case, Outcome.BROKEN, reason, now, repair.barred_until)
 
     async def release_for_repair(self, tx: Tx, repair_id: str, now: datetime) -> None:
-        """The repair did not go ahead: its pledge binds no more and leaves the report. Nothing where there is none open."""
+        """Releases the pledge of a repair that did not go ahead and removes it from the report. Does nothing if none is open."""
         case = await self._pledges.find_of_repair(repair_id, tx)
         if case is None or TABLE.is_final(case.status):
             return
@@ -125,7 +125,7 @@ class PledgeService(Casework[Pledge]):
             await self.records.stop(tx, record, Standing.WITHDRAWN, change)
 
     async def withdraw(self, tx: Tx, actor: Actor, case: Pledge, now: datetime) -> Pledge:
-        """Within the cooling-off. Raises CoolingOver."""
+        """Withdraws a pledge within the cooling-off. Raises CoolingOver."""
         if case.status == "effective" or (case.status == "cooling" and case.effective_at <= now):
             raise CoolingOver
         after = await self.move(tx, actor, case, "withdraw", now)
@@ -133,7 +133,7 @@ class PledgeService(Casework[Pledge]):
         return after
 
     async def take_effect_due(self, tx: Tx, now: datetime, limit: int = 100) -> int:
-        """For the worker: pledges whose cooling-off is over enter the record; how many."""
+        """For the worker: puts pledges whose cooling-off is over into the record. Returns how many."""
         cooled = await self._pledges.list_cooled(now, limit)
         for case in cooled:
             await self._take_effect(tx, case, now)
@@ -167,10 +167,10 @@ class PledgeService(Casework[Pledge]):
         return after
 
     async def find(self, tx: Tx, actor: Actor, case: Pledge, now: datetime, outcome: Outcome, reason: str) -> Pledge:
-        """What the recipient or the centre finds. Both outcomes enter the record.
+        """Enters the finding of the recipient or the centre. All outcomes enter the record.
 
-        A pledge not kept bars no repair by itself: whoever determined the conduct finds the element, after hearing the
-        resident, and says until when (`repairs.propose_bar`).
+        A broken pledge does not bar repair by itself: the unit that determined the conduct decides that after hearing the resident,
+        and sets the last day (`repairs.propose_bar`).
         """
         case = await self._settled(tx, case, now)
         return await self._found(tx, actor, case, outcome, reason, now)
@@ -203,7 +203,7 @@ class PledgeService(Casework[Pledge]):
     async def page_to_find(
         self, actor: Actor, status: str, cursor: str | None, limit: int, now: datetime
     ) -> Page[Pledge]:
-        """Those made to the provider, or all of the officer's place, in one status; the read is in the audit."""
+        """Pledges in one status made to the provider, or all of the officer's place; the read is audited."""
         if actor.role is Role.PROVIDER:
             page = await self._pledges.page_of_recipient(actor.id, status, cursor, limit)
         elif actor.jurisdiction is None:
@@ -214,7 +214,7 @@ class PledgeService(Casework[Pledge]):
         return page
 
     async def parties(self, cases: Sequence[Pledge], tx: Tx = None) -> dict[str, PartyView]:
-        """Who signed each, in part, by its id; missing for one that has not taken effect."""
+        """The signer of each pledge, in part, by its id; missing for pledges not yet in effect."""
         found = {}
         for case in cases:
             if case.record is not None:
@@ -222,7 +222,7 @@ class PledgeService(Casework[Pledge]):
         return found
 
     async def _settled(self, tx: Tx, case: Pledge, now: datetime) -> Pledge:
-        """The pledge as it stands now, also where the worker has not come by yet."""
+        """The pledge in its current state, even if the worker has not updated it yet."""
         if case.status == "cooling" and case.effective_at <= now:
             return await self._take_effect(tx, case, now)
         return case
@@ -244,7 +244,7 @@ class PledgeService(Casework[Pledge]):
     async def _record(
         self, tx: Tx, case: Pledge, reason: str, now: datetime, *, state: str, unit: str = "本人", **fields: Any
     ) -> None:
-        """The line of the pledge in the record. Of what was performed or found on nobody is reminded any more."""
+        """Updates the pledge's record. Reminders end once it is performed or found on."""
         if case.record is None:
             return
         record = await self.records.get(case.record, tx)
@@ -271,7 +271,7 @@ class PledgeService(Casework[Pledge]):
 
 
 def _performed(case: Pledge, on: date) -> tuple[Step, ...]:
-    """The finding is owed from the first proof, or from the day of the pledge where that came first."""
+    """The step of the finding, which is owed from the first proof, or from the pledge's due day if that was earlier."""
     if any(step.is_open and step.started_on <= on for step in case.steps):
         return case.steps
     return (begin(FINDING, case.jurisdiction, on, case.recipient_unit),)

@@ -48,6 +48,6 @@ class PledgeStore(CaseStore[Pledge]):
         return await self.page({"jurisdiction": jurisdiction, "status": status}, cursor, limit)
 
     async def list_cooled(self, now: datetime, limit: int) -> list[Pledge]:
-        """Those whose cooling-off is over, the longest over first."""
+        """Pledges whose cooling-off is over, the longest over first."""
         query: dict[str, Any] = {"status": "cooling", "effective_at": {"$lte": now}}
         return await self.find_many(query, limit=limit, sort=(("effective_at", 1),))

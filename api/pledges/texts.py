@@ -35,7 +35,7 @@ def _texts() -> tuple[Text, ...]:
 
 
 def titles() -> dict[str, str]:
-    """What each kind is called."""
+    """The title of each kind."""
     return {text.kind: text.title for text in _texts()}
 
 
@@ -65,5 +65,5 @@ def repair_text(on: date) -> Text:
 
 
 def text_of(version: str) -> Text:
-    """A wording that was signed once, in force or not."""
+    """A wording by version, in force or not."""
     return next(text for text in _texts() if text.version == version)

@@ -33,7 +33,7 @@ class Deciding:
     async def take(
         self, tx: Tx, actor: Actor, case_id: str, draft: Draft, note: str, now: datetime
     ) -> Objection | Repair:
-        """Raises what the step raises, Outdated where the case has moved on since it was drafted."""
+        """Takes the drafted step. Raises whatever the step raises, and Outdated if the case has moved since it was drafted."""
         if isinstance(draft, DraftOfResult):
             objection = await self._objections.for_step(tx, actor, case_id, now, draft.version)
             return await self._objection_handling.decide(tx, actor, objection, now, draft, note)

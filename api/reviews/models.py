@@ -17,7 +17,7 @@ class Signature(msgspec.Struct, frozen=True):
 
 
 class Proposal(msgspec.Struct, frozen=True):
-    """`draft` is the form as JSON, decided as it stands; `officer` drafted it. One open one for each case."""
+    """`draft` is the form as JSON, decided unchanged; `officer` drafted it. Each case has at most one open proposal."""
 
     KEPT = Kept(
         ours="id case number officer is_open returned_by version",

@@ -22,14 +22,14 @@ _ROLES = ("审核", "签发")
 
 
 class _Kept(msgspec.Struct, frozen=True):
-    """What is stored of the form, with the note that only officers read."""
+    """The stored form, with the note that only officers read."""
 
     form: msgspec.Raw
     reason: str
 
 
 class ReviewService:
-    """`wanted` is how many sign by place; `names` what colleagues read for each officer."""
+    """`wanted` is the number of signatures by place; `names` returns display names of officers."""
 
     def __init__(
         self,
@@ -48,7 +48,7 @@ class ReviewService:
         self._names = names
 
     def wanted(self, place: str | None) -> int:
-        """How many sign after who drafts; none where an officer decides alone."""
+        """How many sign besides the drafter; zero if an officer decides alone."""
         return self._wanted.get(place or "", 0)
 
     async def propose(
@@ -60,7 +60,7 @@ class ReviewService:
         reason: str,
         now: datetime,
     ) -> Callable[[Tx], Awaitable[Proposal]]:
-        """What to do in a transaction, once the decision was rehearsed. Raises what the step raises."""
+        """Rehearses the decision and returns the work for the transaction. Raises whatever the step raises."""
         seen = await self._database.rehearse(lambda tx: self._deciding.take(tx, officer, case_id, draft, reason, now))
 
         async def work(tx: Tx) -> Proposal:
@@ -90,7 +90,7 @@ class ReviewService:
         return await self._store.open_of(officer.jurisdiction or "")
 
     async def sign(self, tx: Tx, officer: Actor, proposal_id: str, now: datetime) -> Proposal:
-        """The last signature takes the step. Raises NotFound, ReviewOver, SameOfficer, and what the step raises."""
+        """Signs; the last signature takes the step. Raises NotFound, ReviewOver, SameOfficer, and whatever the step raises."""
         proposal = await self._mine(tx, officer, proposal_id, now)
         if officer.id in {proposal.officer, *(one.by for one in proposal.signed)}:
             raise SameOfficer
@@ -116,7 +116,7 @@ class ReviewService:
         return after
 
     async def give_back(self, tx: Tx, officer: Actor, proposal_id: str, why: str, now: datetime) -> Proposal:
-        """To who drafted it, who may also take it back. Raises NotFound, ReviewOver."""
+        """Returns it to the drafter, who may also take it back. Raises NotFound, ReviewOver."""
         proposal = await self._mine(tx, officer, proposal_id, now)
         ended = msgspec.structs.replace(
             proposal, status="returned", is_open=False, returned_by=officer.id, why=why, ended_at=now
@@ -126,7 +126,7 @@ class ReviewService:
         return after
 
     async def draft_of(self, officer: Actor, proposal_id: str, now: datetime) -> tuple[Proposal, Any]:
-        """With the form that it holds; the read is in the audit. Raises NotFound."""
+        """A proposal and its form; the read is audited. Raises NotFound."""
         proposal = await self._store.get(proposal_id)
         if proposal.jurisdiction != officer.jurisdiction:
             await self._audits.turn_away(officer, "reviews", proposal_id, now)

@@ -16,7 +16,7 @@ class Kind(StrEnum):
 
 
 class Consent(msgspec.Struct, frozen=True):
-    """The fresh consent by which a withdrawn record came back."""
+    """The fresh consent by which a withdrawn record was restored."""
 
     KEPT = Kept(word="version", when="at")
 

@@ -42,7 +42,7 @@ from knowledge.rules import in_force
 async def _show(
     withdrawals: WithdrawalService, actor: Actor, case: Withdrawal, now: datetime, tx: Tx
 ) -> WithdrawalView:
-    """The systems with a copy are shown to the resident."""
+    """The view; systems with a copy are shown to the resident only."""
     copies = await withdrawals.copies(case, civil_date(now), tx) if actor.role is Role.RESIDENT else ()
     return WithdrawalView.of(case, actor.role, copies)
 

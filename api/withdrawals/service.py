@@ -49,7 +49,7 @@ class WithdrawalService(Casework[Withdrawal]):
         return table_of(case.kind)
 
     async def preview(self, actor: Actor, record_id: str, now: datetime) -> tuple[Record, list[Record]]:
-        """The record, and everything that others can learn of the person today. Raises NotFound, RecordNotStanding."""
+        """The record, and all records of the person that others can see today. Raises NotFound, RecordNotStanding."""
         record = await self.records.owned(actor, record_id, now)
         if record.standing is not Standing.STANDING:
             raise RecordNotStanding
@@ -58,7 +58,7 @@ class WithdrawalService(Casework[Withdrawal]):
         return record, shown
 
     def check(self, record: Record, now: datetime) -> None:
-        """Raises NotWithdrawable for what is not commendatory, NoRightHere where the regulation gives no such right."""
+        """Raises NotWithdrawable for a record that is not commendatory, NoRightHere if the regulation gives no such right."""
         on = civil_date(now)
         right = supports(_CAPABILITY, record.jurisdiction, on)
         if record.section in (Section.DECLARATION, Section.PLEDGE):
@@ -83,7 +83,7 @@ class WithdrawalService(Casework[Withdrawal]):
     async def withdraw(
         self, tx: Tx, actor: Actor, record_ids: tuple[str, ...], now: datetime
     ) -> tuple[Withdrawal, ...]:
-        """Stops all of them or none, at once. Raises what `check` raises, and RecordNotStanding."""
+        """Withdraws all of the records or none, at once. Raises whatever `check` raises, and RecordNotStanding."""
         records = await self._owned(actor, record_ids, now)
         number = receipt_number("CX", civil_date(now))
         for record in records:
@@ -103,7 +103,7 @@ class WithdrawalService(Casework[Withdrawal]):
         return tuple(begun)
 
     async def ask(self, tx: Tx, actor: Actor, record_ids: tuple[str, ...], now: datetime) -> tuple[Withdrawal, ...]:
-        """Passes the wish on to the provider where there is no right. Raises CourtesyNotNeeded, AlreadyAsked."""
+        """Passes the request on to the provider if there is no right. Raises CourtesyNotNeeded, AlreadyAsked."""
         records = await self._owned(actor, record_ids, now)
         number = receipt_number("QQ", civil_date(now))
         cases = []
@@ -129,7 +129,7 @@ class WithdrawalService(Casework[Withdrawal]):
     async def answer(
         self, tx: Tx, actor: Actor, case: Withdrawal, now: datetime, is_agreed: bool, reason: str | None
     ) -> Withdrawal:
-        """The provider's answer to a courtesy. Raises NotFound for a withdrawal by right, Invalid for no without a reason."""
+        """Enters the provider's answer to a courtesy. Raises NotFound for a withdrawal by right, Invalid for a refusal without a reason."""
         if case.kind is not Kind.COURTESY:
             await self.audits.turn_away(actor, ERRAND.name, case.id, now)
         action = "agree" if is_agreed else "decline"
@@ -151,11 +151,11 @@ class WithdrawalService(Casework[Withdrawal]):
         return after
 
     async def cancel(self, tx: Tx, actor: Actor, case: Withdrawal, now: datetime) -> Withdrawal:
-        """Takes a courtesy back while it waits."""
+        """Cancels a courtesy that waits for its answer."""
         return await self.move(tx, actor, case, "cancel", now)
 
     async def undo(self, tx: Tx, actor: Actor, case: Withdrawal, now: datetime, consent_version: str) -> Withdrawal:
-        """Back into disclosure as before. Raises ConsentOutdated unless the text agreed to is the one in force."""
+        """Restores the previous disclosure. Raises ConsentOutdated unless the text agreed to is the one in force."""
         table_of(case.kind).advance(case.status, "undo", actor.role)
         text = consent_text(__package__, civil_date(now))
         if consent_version != text.version:
@@ -180,7 +180,7 @@ class WithdrawalService(Casework[Withdrawal]):
         return after
 
     async def copies(self, case: Withdrawal, today: date, tx: Tx = None) -> tuple[CopyView, ...]:
-        """The systems that were told of a withdrawal that stands, with their days, which are a service, and answers."""
+        """The systems told of a withdrawal in force, with their answers and days, which are a service."""
         if case.stopped_at is None or case.status == "restored":
             return ()
         record = await self.records.get(case.record, tx)
@@ -208,7 +208,7 @@ def _law(right: Capability) -> str:
 
 
 def _is_commendatory(record: Record, now: datetime) -> bool:
-    """The article names three kinds and “等”: everything that praises is one of them, whatever the catalogue calls it."""
+    """Whether the record is commendatory: the article names three kinds and “等”, so everything that praises counts."""
     if record.section is Section.COMMENDATION:
         return True
     if record.section is not Section.OTHER:
@@ -249,7 +249,7 @@ def _case(
 
 
 def _receipt(number: str, now: datetime, records: list[Record]) -> str:
-    """The text that the digest is of: one line for each fact, so that anybody can compute it again."""
+    """The text behind the digest: one line for each fact, so that anybody can recompute it."""
     lines = [
         "撤销公示回执",
         f"编号：{number}",

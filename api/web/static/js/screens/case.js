@@ -1,8 +1,6 @@
 import { api } from "../api.js";
 import { ownCards } from "../case/cards.js";
-import { edit, reportStillWrong, undo } from "../case/forms.js";
 import { answerListing, electronicConsent } from "../case/listing.js";
-import { messagesCard } from "../case/messages.js";
 import {
   actionButtons,
   clockCard,
@@ -17,13 +15,15 @@ import {
 import { phoneRow } from "../centres.js";
 import { h } from "../dom.js";
 import { errandOf, learnErrands } from "../errands.js";
-import { addEvidence } from "../evidence.js";
+import { addEvidence, sendFiles } from "../evidence.js";
 import { letterLink } from "../flows/letter.js";
+import { form } from "../forms.js";
 import { helping } from "../helping.js";
 import { download, paper } from "../paper.js";
 import { again } from "../router.js";
-import { button, cell, fold, folds, link, section } from "../ui.js";
+import { button, card, cell, citation, fold, folds, link, section, sheet, toast } from "../ui.js";
 import { soft } from "../underway.js";
+import { dateWords, stampWords } from "../words.js";
 
 // Actions that are more than a reason and a button.
 const SPECIAL = {
@@ -107,4 +107,154 @@ export async function show({ params }) {
       phoneRow(one.number ? `报编号 ${one.number}` : undefined),
     ],
   };
+}
+
+// What the centre asked and what was answered; who was reminded, and how the paper went out.
+function messagesCard(said) {
+  if (!said.length) return null;
+  const answered = new Set(said.map((one) => one.about));
+  const line = (one) =>
+    h(
+      "div.message",
+      {},
+      h("p", {}, h("strong", {}, MESSAGE[one.kind](one)), one.text ? `：${one.text}` : ""),
+      h("small", {}, stampWords(one.at)),
+      one.kind === "question" && !answered.has(one.id)
+        ? h(
+            "div.buttons",
+            {},
+            button("回答", () => answerQuestion(one)),
+          )
+        : null,
+    );
+  return card("信用中心和您说的", said.map(line));
+}
+
+const MESSAGE = {
+  question: () => "信用中心问您",
+  answer: () => "您的回答",
+  reminder: (one) => `已经催${one.addressee ?? "单位"}`,
+  served: (one) => `书面结果${dateWords(one.on)}${one.wayLabel}`,
+};
+
+async function answerQuestion(one) {
+  const done = await sheet("回答信用中心", (close) => [
+    h("p", {}, one.text),
+    form(
+      [{ name: "text", kind: "text", rows: 4, max: 1000, least_length: 2, label: "您的回答", required: true }],
+      "提交回答",
+      async ({ text }) => {
+        await api.post(`/me/messages/${one.id}/answer`, { text: text.trim() });
+        close(true);
+      },
+    ),
+  ]);
+  if (done) {
+    toast("已经告诉信用中心");
+    again();
+  }
+}
+
+// Forms of steps that need more than a reason.
+async function undo(one) {
+  const text = await api.get("/me/withdrawals/consent");
+  const done = await sheet("恢复公示", (close) => [
+    form(
+      [
+        {
+          name: "agreed",
+          kind: "tick",
+          text: text.text,
+          label: "我看过并同意恢复公示",
+          required: true,
+          covers: ["consentVersion"],
+        },
+      ],
+      "恢复公示",
+      async () => {
+        await api.post(`/me/withdrawals/${one.id}/undo`, { consentVersion: text.version });
+        close(true);
+      },
+    ),
+    citation(text.citation),
+  ]);
+  if (done) {
+    toast("已恢复公示");
+    again();
+  }
+}
+
+async function edit(one) {
+  const { statement } = await api.get(`/me/declarations/form?jurisdiction=${one.jurisdiction}`);
+  const done = await sheet("修改申报内容", (close) => [
+    form(
+      [
+        { name: "text", kind: "text", label: "内容", rows: 5, max: 2000, required: true, value: one.text },
+        {
+          name: "agreed",
+          kind: "tick",
+          text: statement.text,
+          label: "我声明以上内容真实",
+          required: true,
+          covers: ["statementVersion", "statementAccepted"],
+        },
+      ],
+      "保存修改",
+      async (values) => {
+        const found = await api.post("/me/declarations/check", {
+          jurisdiction: one.jurisdiction,
+          kind: one.kind,
+          text: values.text,
+        });
+        const written = found.needsWrittenConsent && found.canBeSubmitted ? await warn(found.warning) : undefined;
+        if (found.needsWrittenConsent && found.canBeSubmitted && !written) return;
+        await api.post(`/me/declarations/${one.id}/edit`, {
+          text: values.text,
+          statementVersion: statement.version,
+          statementAccepted: true,
+          ...(written ? { writtenConsent: written } : {}),
+        });
+        close(true);
+      },
+    ),
+  ]);
+  if (done) {
+    toast("已修改");
+    again();
+  }
+}
+
+const warn = (warning) =>
+  sheet("请先看清不利影响", (close) => [
+    form(
+      [{ name: "agreed", kind: "tick", text: warning.text, label: "我已看清，书面同意", required: true }],
+      "同意并继续",
+      async () => close({ warningVersion: warning.version, accepted: true }),
+    ),
+    citation(warning.citation),
+  ]);
+
+async function reportStillWrong(one, system) {
+  const done = await sheet("还是错的", (close) => [
+    h("p", {}, `“${system}”说已经照改。您看到的还是错的，我们要求它重新处理，并重新计算期限。`),
+    form(
+      [
+        { name: "text", kind: "text", rows: 3, max: 2000, label: "看到了什么" },
+        { name: "files", kind: "evidence", label: "截图或照片", most: 9 },
+      ],
+      "要求重新处理",
+      async ({ text, files }) => {
+        await api.post(`/me/objections/${one.id}/report-still-wrong`, {
+          system,
+          ...(text?.trim() ? { text: text.trim() } : {}),
+          evidence: await sendFiles(files ?? []),
+        });
+        close(true);
+      },
+    ),
+  ]);
+  if (done) {
+    toast("已要求重新处理");
+    again();
+  }
 }
