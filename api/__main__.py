@@ -19,7 +19,7 @@ from api.http.metrics import MetricsPort, count_in_shared_folder
 from api.http.openapi import document_of
 from api.infra.ability import WrongDatabase
 from api.infra.backup import BackupBroken
-from api.infra.collector import spare_the_collector
+from api.infra.collector import freeze_long_lived
 from api.infra.errors import Refusal
 from api.infra.log import get_log, set_up_logs
 from api.infra.migrations import WrongVersion
@@ -62,7 +62,7 @@ def build() -> Litestar:
 
     app.on_startup.append(start)
     app.on_shutdown.append(stop)
-    spare_the_collector()
+    freeze_long_lived()
     return app
 
 

@@ -45,7 +45,7 @@ from api.http.metrics import measured
 from api.http.openapi import make_config
 from api.http.paging import make_asked
 from api.http.problems import EXCEPTION_HANDLERS
-from api.http.security import GuardedRequest, SecurityHeaders, with_honest_ends, with_one_host
+from api.http.security import GuardedRequest, SecurityHeaders, with_marked_ends, with_one_host
 from api.http.tracing import plugins_for
 from api.http.uploads import hold_uploads
 from api.http.visit import make_visit
@@ -178,9 +178,9 @@ class Served:
     """What handlers and guards find, for the services the application serves. Tests move others in."""
 
     def __init__(self, services: Services) -> None:
-        self.move_in(services)
+        self.serve(services)
 
-    def move_in(self, services: Services) -> None:
+    def serve(self, services: Services) -> None:
         self.services = services
         self._services = _services(services)
         self._credentials = Credentials(
@@ -281,7 +281,7 @@ def create_app(services: Services) -> Litestar:
     app.state["served"] = served
     resolve_in_order(app)
     app.asgi_handler = with_one_host(
-        measured(with_honest_ends(DailyCache(app.routes, served.today).before(app.asgi_handler)))
+        measured(with_marked_ends(DailyCache(app.routes, served.today).before(app.asgi_handler)))
     )
     if services.settings.otlp_endpoint is None:  # a trace begins where Litestar does
         app.asgi_handler = FastLane(app.routes, served, admission, hosts, security).before(app.asgi_handler)

@@ -6,7 +6,7 @@ from datetime import date, datetime
 from api.audits.models import AuditEntry, DayHead
 from api.audits.wording import ActionNames, Named, basis_words, outcome_name, role_name
 from api.infra.clock import SHANGHAI
-from api.infra.sheets import harmless
+from api.infra.sheets import without_formula
 from api.infra.wire import Out
 
 _SHOWN = (
@@ -77,7 +77,7 @@ class AuditEntryView(Out, frozen=True):
             self.basis_words or "",
             place,
         )
-        return [harmless(cell) for cell in cells]
+        return [without_formula(cell) for cell in cells]
 
 
 ROW_TITLES = ["时间", "角色", "谁", "做了什么", "对象", "结果", "依据", "链"]

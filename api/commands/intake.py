@@ -10,7 +10,7 @@ import msgspec
 from api.chat.service import row_of
 from api.commands.terminal import Commands, Fault
 from api.composition import Services
-from api.infra.collector import spare_the_collector
+from api.infra.collector import freeze_long_lived
 from api.records.errors import ColumnsUnclear
 from api.records.files.columns import layouts
 from api.records.files.headers import Choice
@@ -47,7 +47,7 @@ async def feedback(services: Services, _: argparse.Namespace) -> int:
 
 
 async def import_file(services: Services, chosen: argparse.Namespace) -> int:
-    spare_the_collector()
+    freeze_long_lived()
     tally = Tally()
     choice = Choice(columns=dict(chosen.column), leave=frozenset(chosen.leave))
     try:

@@ -52,7 +52,7 @@ class PublicFigureController(Controller):
     path = "/figures"
     tags = ("reference",)
 
-    @get("/{jurisdiction:str}", access="anyone", shelved=True, operation_id="readPublicFigures")
+    @get("/{jurisdiction:str}", access="anyone", cached_daily=True, operation_id="readPublicFigures")
     async def read(
         self, jurisdiction: FromPath[str], visit: NamedDependency[Visit], figures: NamedDependency[FigureService]
     ) -> PublicFigures:

@@ -13,7 +13,7 @@ from api.infra.actors import Role
 from api.infra.clock import SHANGHAI
 from api.infra.errands import Errand, Errands
 from api.infra.privacy import mask_name, mask_number
-from api.infra.sheets import harmless
+from api.infra.sheets import without_formula
 from api.infra.sources import DueView, SourceView
 from api.infra.steps import Examination, Step, next_due
 from api.infra.transitions import HistoryEntry, Row, Table
@@ -339,4 +339,4 @@ def csv_row(breach: Breach, errands: Errands) -> list[str]:
         _stamp(breach.done_at) if breach.done_at else "",
         breach.reason,
     ]
-    return [harmless(cell) for cell in cells]
+    return [without_formula(cell) for cell in cells]

@@ -1,6 +1,6 @@
 """Caches answers that are the same for everybody all day, and serves them before routing, guards and admission.
 
-A handler says `shelved=True`. The route gives the first answer, which is kept as it was sent: body, `ETag` and every header.
+A handler says `cached_daily=True`. The route gives the first answer, which is kept as it was sent: body, `ETag` and every header.
 Any other kind of request (a query, another host, another method) goes to the route. Kept until the date in Shanghai changes,
 because the law in force depends on it.
 """
@@ -35,7 +35,7 @@ class DailyCache:
         self._begins = tuple(
             route.path.partition("{")[0]
             for route in routes
-            if any(handler.opt.get("shelved") for handler in getattr(route, "route_handlers", ()))
+            if any(handler.opt.get("cached_daily") for handler in getattr(route, "route_handlers", ()))
         )
         self._day: date | None = None
         self._kept: dict[tuple[bytes, str, int], _Kept] = {}
@@ -79,7 +79,9 @@ class DailyCache:
 
         await app(scope, receive, listen)
         handler = scope.get("route_handler")
-        if handler is None or not handler.opt.get("shelved") or len(sent) != 2 or sent[0]["status"] not in (200, 304):
+        if handler is None or not handler.opt.get("cached_daily"):
+            return
+        if len(sent) != 2 or sent[0]["status"] not in (200, 304):
             return
         if day != self._day:
             self._kept.clear()

@@ -81,7 +81,7 @@ class ErrandView(Out, frozen=True):
         )
 
 
-@get("/errands", access="anyone", shelved=True, operation_id="listErrands", tags=["errands"])
+@get("/errands", access="anyone", cached_daily=True, operation_id="listErrands", tags=["errands"])
 async def list_errands(
     request: Request[Any, Any, Any], errands: NamedDependency[Errands]
 ) -> Response[list[ErrandView]]:

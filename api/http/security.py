@@ -119,7 +119,7 @@ def with_one_host(inner: ASGIApp) -> ASGIApp:
     return guarded
 
 
-def with_honest_ends(inner: ASGIApp) -> ASGIApp:
+def with_marked_ends(inner: ASGIApp) -> ASGIApp:
     """Marks a body as complete when its announced length has arrived. The server would say so only when asked once more, which
     costs another turn of its threads.
     """

@@ -5,7 +5,7 @@ import gc
 _COLLECT = (20_000, 20, 20)  # objects made, then rounds of the younger generation
 
 
-def spare_the_collector() -> None:
+def freeze_long_lived() -> None:
     """Exempts all present objects from collection: they stay for the life of the process."""
     gc.collect()
     gc.freeze()

@@ -187,11 +187,11 @@ class Database:
         outage, and the caller's next request finds the answer.
         """
         with pymongo.timeout(self._seconds):
-            reign = self._reign()
+            election = self._election()
             try:
                 return await self._transact(work)
             except (Refusal, AlreadyThere):
-                await self._confirm(reign)
+                await self._confirm(election)
                 raise
 
     async def insert_missing(self, collection: str, documents: Sequence[dict[str, Any]]) -> list[dict[str, Any]]:
@@ -200,7 +200,7 @@ class Database:
         Raises an outage or Unavailable, after which the caller repeats the call: a key may have been taken by an earlier attempt
         of its own, of which only a lost primary knew.
         """
-        reign = self._reign()
+        election = self._election()
         try:
             await self._database[collection].insert_many(documents, ordered=False)
         except BulkWriteError as fault:
@@ -210,22 +210,22 @@ class Database:
                 raise
             if not errors or details.get("writeConcernErrors"):
                 raise Unavailable from fault
-            await self._confirm(reign)
+            await self._confirm(election)
             return [documents[error["index"]] for error in errors]
         return []
 
     async def certain(self, look: Callable[[Any], Awaitable[T]], collection: str) -> T:
         """What `look` finds in the collection now, once a majority holds it. Raises an outage or Unavailable."""
-        reign = self._reign()
+        election = self._election()
         found = await look(self._database[collection].with_options(read_concern=ReadConcern("local")))
         if found is not None:
-            await self._confirm(reign)
+            await self._confirm(election)
         return found
 
-    async def _confirm(self, reign: Any) -> None:
+    async def _confirm(self, election: Any) -> None:
         """Raises Unavailable if another primary has taken over, which may not have what was seen."""
         await self.confirm()
-        if reign is not None and self._reign() != reign:
+        if election is not None and self._election() != election:
             raise Unavailable
 
     async def confirm(self) -> None:
@@ -237,7 +237,7 @@ class Database:
         slot = CHANCE.randrange(_SLOTS)
         await self._database[CONFIRMATIONS].update_one({"_id": slot}, {"$inc": {"times": 1}}, upsert=True)
 
-    def _reign(self) -> Any:
+    def _election(self) -> Any:
         """The known primary's election. None before the first answer, and with a direct connection to one node."""
         return self._client.topology_description.max_election_id
 

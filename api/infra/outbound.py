@@ -36,7 +36,7 @@ class Patience(msgspec.Struct, frozen=True):
     line: float = 10
 
 
-class Lines:
+class KeptConnections:
     """So many kept connections, each with a thread. Make it before the loop runs, use it on one loop, close it.
 
     A thread waits without costing the loop anything: a request takes a third of the processor time of an asynchronous client's.

@@ -7,7 +7,7 @@ BOM = "\ufeff"
 _FORMULA = ("=", "+", "-", "@")
 
 
-def harmless(cell: str) -> str:
+def without_formula(cell: str) -> str:
     """Quoted where it would run as a formula, also where a sign of full width, a blank or a line's end stands before it:
     spreadsheets look past them."""
     begins = unicodedata.normalize("NFKC", cell.lstrip()).startswith(_FORMULA)

@@ -16,7 +16,7 @@ from api.infra.clock import Clock
 from api.infra.errors import Forbidden, Invalid, TooMany, Unavailable
 from api.infra.log import get_log
 from api.infra.mongo import Database
-from api.infra.outbound import Answer, Lines, NoAnswer, NotSent, Patience
+from api.infra.outbound import Answer, KeptConnections, NoAnswer, NotSent, Patience
 from api.infra.privacy import KeyRing
 from api.infra.settings import WeChat
 from api.infra.wechat_keywords import checked
@@ -141,7 +141,7 @@ class WeChatClient:
     ) -> None:
         self._settings = settings
         self._signing_in = Bounded("sign-in", _SIGN_INS, waiting=_SIGN_INS, seconds=_SIGN_IN_PATIENCE, refusal=Busy)
-        self._http = Lines(_LINES, settings.base_url, patience)
+        self._http = KeptConnections(_LINES, settings.base_url, patience)
         self._token = SharedToken(database, keys, clock, settings.appid, self._fetch_token)
 
     async def close(self) -> None:

@@ -47,7 +47,7 @@ def under(api: Api, keys: KeyFile) -> Api:
         code_exchange=FakeCodeExchange(),
     )
     app: Any = api.app
-    app.state["served"].move_in(services)
+    app.state["served"].serve(services)
     return Api(services, httpx.ASGITransport(app, raise_app_exceptions=False))
 
 

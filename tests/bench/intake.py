@@ -15,7 +15,7 @@ from pathlib import Path
 import msgspec
 
 from api.composition import Services
-from api.infra.collector import spare_the_collector
+from api.infra.collector import freeze_long_lived
 from api.infra.mongo import Database
 from api.records import store as records_store
 from api.records.intake import IntakeService
@@ -37,7 +37,7 @@ async def measure(rows: int, runs: int = _RUNS) -> dict[str, object]:
         database = Database(server.uri, "bench", timeout_ms=60_000)
         services = await open_services(database, FixedClock.at("2026-11-21T10:00+08:00"))
         await _clear(database, services)
-        spare_the_collector()  # as the command and the server do
+        freeze_long_lived()  # as the command and the server do
         ratios, rates, memory = [], [], _Memory()
         used = {"intake": 0.0, "server": 0.0, "bare": 0.0, "server for bare": 0.0}
         for number in range(runs):

@@ -273,10 +273,10 @@ async def _suffer(here: Place, name: str, times: int, calm: float) -> Harm:
     for _ in range(times):
         await asyncio.sleep(calm * random.uniform(0.8, 1.2))
         primary = await asyncio.to_thread(members.primary)
-        reign = (await asyncio.to_thread(members.hello, primary))["electionId"]
+        election = (await asyncio.to_thread(members.hello, primary))["electionId"]
         harm = asyncio.create_task(fault(members, here.laid))
         if fault in TAKES_PRIMARY:
-            waits.append(await _taken_up(members, reign, notes))
+            waits.append(await _taken_up(members, election, notes))
         await harm
         await asyncio.to_thread(members.wait_until_whole)
     await asyncio.sleep(calm)
@@ -286,9 +286,9 @@ async def _suffer(here: Place, name: str, times: int, calm: float) -> Harm:
     )  # fmt: skip
 
 
-async def _taken_up(members: Replicas, reign: object, notes: Notes) -> float:
+async def _taken_up(members: Replicas, election: object, notes: Notes) -> float:
     """Seconds from the next election that was won to the first answer after it."""
-    watching = {asyncio.create_task(_elected(members, number, reign)) for number in range(len(members.addresses))}
+    watching = {asyncio.create_task(_elected(members, number, election)) for number in range(len(members.addresses))}
     await asyncio.wait(watching, return_when=asyncio.FIRST_COMPLETED)
     loop = asyncio.get_running_loop()
     there = loop.time()
@@ -300,10 +300,10 @@ async def _taken_up(members: Replicas, reign: object, notes: Notes) -> float:
     return loop.time() - there
 
 
-async def _elected(members: Replicas, number: int, reign: object) -> None:
+async def _elected(members: Replicas, number: int, election: object) -> None:
     while True:
         told = await asyncio.to_thread(members.hello, number)
-        if told.get("isWritablePrimary") and told.get("electionId") != reign:
+        if told.get("isWritablePrimary") and told.get("electionId") != election:
             return
         await asyncio.sleep(0.05)
 

@@ -73,7 +73,7 @@ def _shared_app(services: Services) -> Any:
     if _app is None:
         _app = create_app(services)
     else:
-        _app.state["served"].move_in(services)
+        _app.state["served"].serve(services)
     return _app
 
 

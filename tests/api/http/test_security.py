@@ -13,7 +13,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from api.http.addresses import Networks, address_of
-from api.http.security import MAX_DEPTH, MAX_JSON_BYTES, is_too_deep, with_honest_ends
+from api.http.security import MAX_DEPTH, MAX_JSON_BYTES, is_too_deep, with_marked_ends
 from api.infra.mongo import Database
 from tests.support.api import Api, open_api, resident
 from tests.support.sign_in import bearer, sign_in
@@ -249,7 +249,7 @@ async def test_nobody_asks_on_when_all_that_was_announced_has_come(
             pass
 
     headers = [(b"content-length", length)] if length else []
-    app: Any = with_honest_ends(reads)
+    app: Any = with_marked_ends(reads)
     await app({"type": "http", "headers": headers}, receive, None)
     assert times == asked
 
@@ -270,6 +270,6 @@ async def test_what_comes_in_chunks_ends_where_the_chunks_end() -> None:
             heard, more = heard + message["body"], message["more_body"]
 
     headers = [(b"content-length", b"2"), (b"transfer-encoding", b"chunked")]
-    app: Any = with_honest_ends(reads)
+    app: Any = with_marked_ends(reads)
     await app({"type": "http", "headers": headers}, receive, None)
     assert heard == b"abcd"

@@ -8,7 +8,7 @@ from contextlib import asynccontextmanager
 import pytest
 import urllib3
 
-from api.infra.outbound import Lines, NoAnswer, NotSent, Patience, _manager
+from api.infra.outbound import KeptConnections, NoAnswer, NotSent, Patience, _manager
 from tests.support.mongo import free_port
 
 
@@ -45,11 +45,11 @@ class Peer:
 
 
 @asynccontextmanager
-async def meeting(count: int, line: float = 5) -> AsyncIterator[tuple[Peer, Lines]]:
+async def meeting(count: int, line: float = 5) -> AsyncIterator[tuple[Peer, KeptConnections]]:
     peer = Peer()
     server = await asyncio.start_server(peer.converse, "127.0.0.1", 0)
     url = f"http://127.0.0.1:{server.sockets[0].getsockname()[1]}"
-    lines = Lines(count, url, Patience(read=2, line=line))
+    lines = KeptConnections(count, url, Patience(read=2, line=line))
     yield peer, lines
     await lines.close()
     server.close()
@@ -90,7 +90,7 @@ async def test_a_broken_connection_does_not_cost_the_line() -> None:
 
 
 async def test_where_nobody_listens_nothing_has_been_sent() -> None:
-    lines = Lines(1, f"http://127.0.0.1:{free_port()}", Patience())
+    lines = KeptConnections(1, f"http://127.0.0.1:{free_port()}", Patience())
     for _ in range(2):
         with pytest.raises(NotSent):
             await lines.request("GET", "/")
