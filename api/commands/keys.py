@@ -43,7 +43,7 @@ def make(chosen: argparse.Namespace) -> int:
 
 
 def add(chosen: argparse.Namespace) -> int:
-    """The old keys stay: what they sealed is opened with them until `keys rotate` is through."""
+    """Adds a key. The old ones stay, to open what they sealed until `keys rotate` is done."""
     old = _read_keys(chosen.file)
     name = chosen.name or f"k{len(old.field_keys) + 1}"
     if name in old.field_keys:
@@ -85,7 +85,7 @@ def _write_keys(file: Path, keys: KeyFile, how: int) -> None:
 
 
 def add_index(chosen: argparse.Namespace) -> int:
-    """The old one stays for reading until `keys rotate-index` is through."""
+    """Adds an index key. The old one stays for reading until `keys rotate-index` is done."""
     old = _read_keys(chosen.file)
     if old.former_index_keys:
         raise Fault("A change of the index key is under way: keys rotate-index, then keys retire-index, then the next.")
@@ -108,7 +108,7 @@ async def rotate_index(services: Services, _: argparse.Namespace) -> int:
 
 
 async def retire_index(services: Services, chosen: argparse.Namespace) -> int:
-    """Nothing is looked for under the former key from the next start on."""
+    """Retires the former index key: from the next start on nothing is looked up with it."""
     file = _read_keys(chosen.file)
     if file.index_name != services.keys.index_name or not await services.persons.is_done():
         raise Fault("keys rotate-index is not through: run it until it says 0.")

@@ -12,11 +12,11 @@ _EVERY_SECONDS = 1.0
 
 
 class Fault(Exception):
-    """What stands in the way, in one line for the person at the terminal."""
+    """An error for the person at the terminal, in one line."""
 
 
 class Progress:
-    """At most one line a second on standard error: the answer itself goes to standard output."""
+    """Writes at most one line a second to standard error; results go to standard output."""
 
     def __init__(self) -> None:
         self._shown_at = float("-inf")
@@ -29,7 +29,7 @@ class Progress:
 
 
 class Commands:
-    """Where commands are added: `python -m api`, or a name under it."""
+    """A group of commands: `python -m api`, or a name under it."""
 
     def __init__(self, parsers: "argparse._SubParsersAction[argparse.ArgumentParser]", run: Callable[..., int]) -> None:
         """`run(work, chosen, is_prepared=...)` opens the services for a command."""
@@ -37,13 +37,13 @@ class Commands:
         self._run = run
 
     def add(self, name: str, work: Command, text: str, *, is_prepared: bool = True) -> argparse.ArgumentParser:
-        """`is_prepared`: the database's version and indexes are looked after first."""
+        """`is_prepared`: the database's version and indexes are checked first."""
         parser = self._parsers.add_parser(name, help=text, description=text)
         parser.set_defaults(run=lambda chosen: self._run(work, chosen, is_prepared=is_prepared))
         return parser
 
     def add_plain(self, name: str, work: Callable[[argparse.Namespace], int], text: str) -> argparse.ArgumentParser:
-        """For a command that needs neither settings nor database."""
+        """Adds a command that needs neither settings nor database."""
         parser = self._parsers.add_parser(name, help=text, description=text)
         parser.set_defaults(run=work)
         return parser

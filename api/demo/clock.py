@@ -8,18 +8,18 @@ from api.infra.clock import civil_date, start_of
 from api.notices.service import MORNING, QUIET_FROM
 
 _AWAKE = time(MORNING.hour, MORNING.minute + 5)
-"""When the notices of the day are out."""
+"""The time of day at which its notices have been sent."""
 
 
 class Moved(msgspec.Struct, frozen=True):
-    """`why` says, where the hour was changed too, what would not have happened at the hour of now."""
+    """`why` is set if the hour was changed too: what would not have happened at the current hour."""
 
     to: datetime
     why: str | None
 
 
 def moved(now: datetime, days: float) -> Moved:
-    """So many days on, at the same hour; a whole number of days lands while people are told things, not in the night."""
+    """So many days later, at the same hour, or by day if the hour is at night, when nobody is told anything."""
     to = now + timedelta(days=days)
     if days != int(days) or start_of(civil_date(to), _AWAKE) <= to < start_of(civil_date(to), QUIET_FROM):
         return Moved(to, None)
@@ -30,5 +30,5 @@ def moved(now: datetime, days: float) -> Moved:
 
 
 def morning_of(due: datetime) -> datetime:
-    """Just after a booked notice is due."""
+    """The instant just after booked notices of the day are due."""
     return start_of(civil_date(due), _AWAKE)

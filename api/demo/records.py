@@ -21,7 +21,7 @@ from knowledge.periods import publicity
 
 
 class DemoResident(msgspec.Struct, frozen=True):
-    """`code` is what the sign-in of the stand-in for WeChat takes; `tries` are what the story of this person shows."""
+    """`code` is the sign-in code at the stand-in for WeChat; `tries` are what this person's story shows."""
 
     code: str
     name: str
@@ -173,8 +173,8 @@ def demo_files(today: date) -> tuple[DemoFile, ...]:
 
 
 async def load_demo(services: Services, now: datetime) -> list[tuple[DemoFile, IntakeReport]]:
-    """Adds the providers and takes in their files of the first day on which the demo was loaded: again changes nothing,
-    and completes what an interrupted first time left out."""
+    """Adds the providers and takes in their files of the day on which the demo was first loaded. Harmless to repeat, and completes
+    an interrupted first run."""
     for provider in DEMO_PROVIDERS:
         if await services.providers.find_by_id(provider.id) is None:
             await services.providers.add(None, SYSTEM, provider, now)

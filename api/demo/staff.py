@@ -27,7 +27,7 @@ DEMO_STAFF = (
 
 
 async def add_staff(services: Services, now: datetime) -> None:
-    """Those that are not there yet."""
+    """Adds the demo's staff as far as they do not exist yet."""
     for staff in DEMO_STAFF:
         if await services.staff.find_by_username(staff.username) is None:
             newcomer = Newcomer(

@@ -35,7 +35,7 @@ def check_port(port: int, what: str, setting: str) -> None:
 
 
 def _die_with_parent() -> None:
-    """Linux: the child is told to stop when the supervisor is killed outright."""
+    """On Linux the child is told to stop when the supervisor is killed."""
     if sys.platform == "linux":
         ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGTERM)
 
@@ -66,7 +66,7 @@ class Supervisor:
         is_ready: Callable[[], bool],
         seconds: float = 120,
     ) -> None:
-        """Its output is in a file of its own; `seconds` is how long it may take to be ready."""
+        """Starts a process with its output in a separate file; `seconds` is how long it may take to be ready."""
         self._logs.mkdir(parents=True, exist_ok=True)
         with (self._logs / f"{name}.log").open("ab") as log:
             self._since[name] = log.tell()
@@ -83,7 +83,7 @@ class Supervisor:
         self._awaited.append(_Awaited(name, process, is_ready, seconds, time.monotonic() + seconds))
 
     def wait(self) -> None:
-        """Until all that were begun are ready. Raises CannotStart when one ends or is not ready in time."""
+        """Waits until all started processes are ready. Raises CannotStart if one ends or is not ready in time."""
         while self._awaited:
             for one in self._awaited:
                 if one.process.poll() is not None:
@@ -100,7 +100,7 @@ class Supervisor:
                 time.sleep(0.1)
 
     def watch(self) -> str | None:
-        """Returns None when asked to stop, or why it has to stop."""
+        """Waits for the end: None when asked to stop, or else the reason."""
         while not self._asked_to_stop:
             for name, process in self._running:
                 if process.poll() is not None:
@@ -116,7 +116,7 @@ class Supervisor:
             signal.signal(number, ask)
 
     def stop(self) -> None:
-        """The last started first; the whole process group, so that workers of workers go too."""
+        """Stops the processes, the last started first, each with its whole process group."""
         for _, process in reversed(self._running):
             self._signal(process, signal.SIGTERM)
             try:

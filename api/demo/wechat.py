@@ -50,7 +50,7 @@ TEMPLATES = {
 
 
 class Faults(msgspec.Struct, forbid_unknown_fields=True, rename="camel"):
-    """What goes wrong, and in which of its shapes WeChat speaks. All off in a new one.
+    """Simulated faults, and the variants of WeChat's answers. All off by default.
 
     With sending: shares from 0 to 1 (`drop` closes the connection unanswered, half of the times after the message was
     accepted), and a delay up to so many milliseconds. `gone`: every answer is 503; `slow_ms`: every answer waits.
@@ -78,7 +78,7 @@ class Faults(msgspec.Struct, forbid_unknown_fields=True, rename="camel"):
 
 
 def pages_of_the_mini_program() -> frozenset[str]:
-    """What is in the version that is live: a push that opens anything else is refused."""
+    """The pages of the live version: a push that opens any other is refused."""
     app = (resources.files("api.web") / "miniprogram" / "app.json").read_bytes()
     return frozenset(msgspec.json.decode(app)["pages"])
 
@@ -92,7 +92,7 @@ def _json(status: int, body: Any) -> Reply:
 
 
 class StandIn:
-    """What is answered to whom."""
+    """Answers each request as WeChat would."""
 
     def __init__(
         self,
@@ -298,7 +298,7 @@ class StandIn:
         }
 
     async def _move_clock(self, _: dict[str, str], body: bytes) -> dict[str, Any]:
-        """Of the whole product: `days` further, or forward to an instant."""
+        """Moves the clock of the whole product: by `days`, or forward to an instant."""
         asked = msgspec.json.decode(body, type=dict[str, Any])
         if self._shift_file is None:
             return _error(404, "the clock is the machine's")

@@ -58,7 +58,7 @@ class Events:
             task.add_done_callback(self._running.discard)
 
     async def post(self, event: str, openid: str, entries: Any) -> None:
-        """An unreachable address is as silent as it is with WeChat."""
+        """Posts an event; like WeChat, it says nothing about an unreachable address."""
         if self._url is None:
             return
         if self._http is None:

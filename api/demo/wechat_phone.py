@@ -50,7 +50,7 @@ class Phone:
         return await self._of_the_product(request)
 
     def _styles(self) -> str:
-        """WXSS is CSS, but for its `page`: kept to the native pages, so that it dresses nothing else here."""
+        """WXSS as CSS, with its `page` limited to the native pages, so that it styles nothing else here."""
         return ".native {\n" + (self._mini / "app.wxss").read_text().replace("page {", "& {", 1) + "}\n"
 
     def _of_the_mini_program(self, name: str) -> Reply:

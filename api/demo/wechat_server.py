@@ -32,7 +32,7 @@ class Dropped(Exception):
 
 
 async def serve(answer: Answer, port: int) -> None:
-    """Until SIGTERM or SIGINT. Raises OSError for a taken port."""
+    """Serves until SIGTERM or SIGINT. Raises OSError for a taken port."""
     stop = asyncio.Event()
     loop = asyncio.get_running_loop()
     for number in (signal.SIGTERM, signal.SIGINT):

@@ -35,7 +35,7 @@ class State:
         self._db.executescript(_SCHEMA)
 
     def openid_of(self, who: str) -> str:
-        """The same name has the same openid always, as one person at one mini-program does."""
+        """Always the same openid for the same name, like one person's at one mini-program."""
         openid = "o" + hashlib.sha256(f"stand-in:{who}".encode()).hexdigest()[:27]
         self._db.execute("insert or ignore into people values (?)", (openid,))
         return openid
@@ -48,7 +48,7 @@ class State:
         self._db.execute("insert into codes values (?, ?, ?, 0)", (code, openid, now))
 
     def spend_code(self, code: str, now: float) -> str | int:
-        """The openid, or the errcode."""
+        """Uses up a sign-in code. Returns the openid, or the errcode."""
         if code.startswith("demo-"):
             return self.openid_of(code.removeprefix("demo-"))
         row = self._db.execute("select openid, given_at, used from codes where code = ?", (code,)).fetchone()
@@ -101,7 +101,7 @@ class State:
         return changed.rowcount == 1
 
     def keywords(self, template: Any, templates: Mapping[str, tuple[str, ...]]) -> tuple[str, ...] | None:
-        """None for a template that is not known, or no longer."""
+        """A template's keywords; None for an unknown template."""
         gone = self._db.execute("select 1 from unknown_templates where template = ?", (str(template),)).fetchone()
         return None if gone else templates.get(str(template))
 

@@ -26,7 +26,7 @@ _LONGEST_ENDING = 5
 
 
 class Bench:
-    """Where files are made harmless: few at once, since a picture takes up to a hundred megabytes while it is drawn."""
+    """Cleans files, few at once: a picture takes up to a hundred megabytes while it is re-encoded."""
 
     def __init__(self, at_once: int = AT_ONCE, seconds: float = WAIT_SECONDS) -> None:
         self.pictures, self.documents = (
@@ -49,9 +49,9 @@ async def clean(filename: str, content: bytes, bench: Bench) -> Clean:
 
 
 def _name(filename: str, ending: str) -> str:
-    """Letters and digits of what the person called it, so that files are told apart; the ending is that of the content.
+    """The letters and digits of the person's file name, with the extension of the content.
 
-    Nothing that a system acts on is left: no second ending, no sign that turns the writing round, no name of a device.
+    Nothing that a system could act on is kept: no second extension, no character that reverses text, no name of a device.
     """
     stem = filename.replace("\\", "/").rsplit("/", 1)[-1]
     while (cut := stem.rpartition("."))[0] and 1 <= len(cut[2]) <= _LONGEST_ENDING:
@@ -87,7 +87,7 @@ def _still(content: bytes) -> bytes:
 
 
 class Kind(msgspec.Struct, frozen=True):
-    """What a file of the kind begins with, and how it is made harmless."""
+    """The first bytes of a kind of file, and how it is cleaned."""
 
     start: bytes
     media_type: str
@@ -104,7 +104,7 @@ _KINDS = (
 
 
 def _read_small(picture: Image.Image) -> None:
-    """A JPEG of many pixels is read at a half, a quarter or an eighth, before it takes memory."""
+    """Reads a large JPEG at a half, a quarter or an eighth of its size, to save memory."""
     pixels = picture.width * picture.height
     if pixels > _LEGIBLE:
         share = (_LEGIBLE / pixels) ** 0.5

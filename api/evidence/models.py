@@ -8,7 +8,7 @@ from api.infra.documents import Kept, Secret
 
 MATERIAL = "material"
 ORDER = "examination_order"
-"""What a clock may rest on: the order by which a case's examination was given to somebody, put in by who handles the case."""
+"""The kind of a file that can pause a clock: the order for an examination, added by the officer or unit that handles the case."""
 
 
 class Evidence(msgspec.Struct, frozen=True):
@@ -45,7 +45,7 @@ class Piece(msgspec.Struct, frozen=True):
 
 
 class Clean(msgspec.Struct, frozen=True):
-    """A file that was looked at and is fit to be kept: its content as it will be handed out."""
+    """A cleaned file: its content as it will be stored and sent."""
 
     filename: str
     media_type: str

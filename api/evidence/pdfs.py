@@ -37,7 +37,7 @@ _TAIL = 2048  # readers look for the end mark in the last part of the file
 
 
 def still(content: bytes) -> bytes:
-    """The same pages without what acts. Raises FileNotAccepted, FileLocked."""
+    """The same pages without active parts. Raises FileNotAccepted, FileLocked."""
     if _END not in content[-_TAIL:]:
         raise FileNotAccepted  # cut off on its way
     try:
@@ -56,7 +56,7 @@ def still(content: bytes) -> bytes:
 
 
 def _calm(thing: Any) -> None:
-    """What is referred to is an object of its own and is met as such: only what stands inside is gone into."""
+    """Cleans one object with its direct children; referenced objects are visited on their own."""
     inside = [(thing, 0)]
     while inside:
         one, depth = inside.pop()
@@ -81,7 +81,7 @@ def _calm(thing: Any) -> None:
 
 
 def _acts(value: Any) -> bool:
-    """Whether it is an action, or a note on a page that carries one by its kind."""
+    """Whether it is an action, or an annotation of a kind that carries one."""
     if not isinstance(value, pikepdf.Dictionary):
         return False
     return str(value.get("/S", "")) in _ACTING or str(value.get("/Subtype", "")) in _NOTES

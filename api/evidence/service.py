@@ -17,14 +17,14 @@ KEPT_UNATTACHED = timedelta(hours=24)
 
 
 class EvidenceService:
-    """Whose case it is and who may act on it, the errand that asks has checked before."""
+    """The calling errand has checked whose case it is and who may act on it."""
 
     def __init__(self, store: EvidenceStore) -> None:
         self._store = store
         self._bench = Bench()
 
     async def look_at(self, filename: str, content: bytes) -> Clean:
-        """Before the transaction: what the file is, made harmless.
+        """Recognises and cleans a file, before the transaction.
 
         Raises FileTooLarge, FileNotAccepted, TooManyPictures.
         """
@@ -33,7 +33,7 @@ class EvidenceService:
     async def add(
         self, tx: Tx, owner: str, case: str | None, file: Clean, now: datetime, kind: str = MATERIAL
     ) -> Evidence:
-        """Keeps a file for a case, or for a day until a case takes it. Raises TooManyFiles."""
+        """Stores a file for a case, or for a day until a case uses it. Raises TooManyFiles."""
         held = await (self._store.count_unattached(tx, owner, now) if case is None else self._count_of_case(tx, case))
         if held >= MOST_FILES:
             raise TooManyFiles
@@ -54,7 +54,7 @@ class EvidenceService:
         return evidence
 
     async def attach(self, tx: Tx, owner: str, ids: Sequence[str], case: str, now: datetime) -> tuple[str, ...]:
-        """Gives the owner's waiting files to a case. Raises FileNotUsable, TooManyFiles."""
+        """Attaches the owner's uploaded files to a case. Raises FileNotUsable, TooManyFiles."""
         wanted = tuple(dict.fromkeys(ids))
         if not wanted:
             return ()
@@ -67,7 +67,7 @@ class EvidenceService:
     async def attach_first(
         self, tx: Tx, owner: str, ids: Sequence[str], case: str, now: datetime
     ) -> Sequence[Evidence]:
-        """The same for a case that is just being made; all its files. Asks nothing where there are none."""
+        """As `attach`, for a new case; returns its files. Makes no query if there are none."""
         return await self.list_of_case(case, tx) if await self.attach(tx, owner, ids, case, now) else ()
 
     async def list_of_case(self, case: str, tx: Tx = None) -> list[Evidence]:

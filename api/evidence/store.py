@@ -67,7 +67,7 @@ class EvidenceStore:
         return self.codec.decode(document)
 
     async def content(self, evidence: Evidence) -> bytes:
-        """Raises NotFound where a piece is gone, Unsealable where one is not what it was."""
+        """Raises NotFound if a piece is missing, Unsealable if one was altered."""
         found = await self._pieces.find({"file": evidence.id}).sort("number", 1).to_list(evidence.pieces)
         if len(found) != evidence.pieces:
             raise NotFound
@@ -86,7 +86,7 @@ class EvidenceStore:
         return count
 
     async def attach(self, tx: Tx, owner: str, ids: Sequence[str], case: str, now: datetime) -> int:
-        """How many of the owner's files, taken by no case and not expired, now belong to the case."""
+        """Attaches the owner's unused, unexpired files to the case. Returns how many."""
         result = await self._files.update_many(
             {"_id": {"$in": list(ids)}, "owner": owner, "case": None, "expires_at": {"$gt": now}},
             {"$set": {"case": case, "expires_at": None}},
@@ -98,5 +98,5 @@ class EvidenceStore:
 
 
 def _place(file: str, number: int) -> str:
-    """Where a piece is bound to: collection, document and field, as every sealed value; sealed without an encoding around it."""
+    """The place to which a piece is bound: collection, document and field, as for every sealed value."""
     return f"{PIECES.name}/{file}/{number}/data"

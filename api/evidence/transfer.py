@@ -23,7 +23,7 @@ class OfficialUpload(Upload):
 
 
 def download(evidence: Evidence, content: bytes) -> Response[bytes]:
-    """Never shown inside a page, whatever a browser thinks it is."""
+    """Sent as an attachment, so that no browser shows it inside a page."""
     return Response(
         content=content,
         media_type="application/octet-stream",

@@ -9,7 +9,7 @@ from api.infra.documents import Kept
 
 
 class FootprintKind(StrEnum):
-    """The seven of Yunnan 35, in its order."""
+    """The seven kinds of Yunnan 35, in its order."""
 
     COLLECTED = "collected"
     GATHERED = "gathered"

@@ -21,7 +21,7 @@ _GRANT = "grt_"
 
 @runtime_checkable
 class Grantees(Protocol):
-    """Who knows for whom a grant was meant."""
+    """What footprints need of grants: for whom each was meant."""
 
     async def grantee_names(self, subject: str, grant_ids: Sequence[str]) -> dict[str, str]: ...
 

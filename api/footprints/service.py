@@ -39,15 +39,15 @@ class FootprintService:
         self._store = store
 
     async def note(self, entry: Footprint) -> None:
-        """Durable when it returns; call before the data leaves."""
+        """Stores a footprint, durably when it returns. Call it before the data is sent."""
         await self._store.append(entry)
 
     async def note_in(self, tx: Tx, entries: Sequence[Footprint]) -> None:
-        """As part of a transaction."""
+        """Stores footprints as part of a transaction."""
         await self._store.insert(tx, entries)
 
     async def note_once(self, entries: Sequence[Footprint]) -> None:
-        """Outside a transaction, under ids that the caller derives: those that are there already are left alone."""
+        """Stores footprints outside a transaction, under ids derived by the caller; existing ones stay as they are."""
         await self._store.insert_once(entries)
 
     async def page(
@@ -60,11 +60,11 @@ class FootprintService:
         since: datetime | None = None,
         before: datetime | None = None,
     ) -> Page[Footprint]:
-        """Newest first, from `since` to before `before`. Raises Invalid for a cursor that is not ours."""
+        """Newest first, from `since` to before `before`. Raises Invalid for a cursor we did not issue."""
         return await self._store.page_of_subject(
             subject, kind.value if kind else None, cursor, limit, since=since, before=before
         )
 
     async def owned(self, subject: str, footprint_id: str) -> Footprint:
-        """One entry about the person. Raises NotFound, also for another's."""
+        """One of the person's entries. Raises NotFound, also for another person's."""
         return await self._store.get_of_subject(footprint_id, subject)

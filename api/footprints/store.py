@@ -52,7 +52,7 @@ class FootprintStore:
             await self._collection.insert_many([self.codec.encode(f) for f in footprints], session=tx)
 
     async def insert_once(self, footprints: Sequence[Footprint]) -> None:
-        """Those whose id is there already are left as they are."""
+        """Inserts footprints with new ids; existing ones stay as they are."""
         for start in range(0, len(footprints), _MAX_ONCE):
             documents = await asyncio.to_thread(self._encode, footprints[start : start + _MAX_ONCE])
             await self._database.insert_missing(FOOTPRINTS.name, documents)
@@ -61,8 +61,8 @@ class FootprintStore:
         return [self.codec.encode(footprint) for footprint in footprints]
 
     async def append(self, footprint: Footprint) -> None:
-        """Returns when it is durable. Footprints that wait at the same time are written together. Raises Unavailable: the write
-        before may take all the time that an operation has, and nobody waits twice that long.
+        """Returns when it is durable. Footprints that wait at the same time are written together. Raises Unavailable, because the
+        write before may take the whole time of an operation, and no caller waits twice that long.
         """
         future: asyncio.Future[None] = asyncio.get_running_loop().create_future()
         self._waiting.append((footprint, future))
@@ -137,7 +137,7 @@ class FootprintStore:
 
 
 def _instant(milliseconds: Any) -> datetime:
-    """Raises Invalid for what no cursor of ours says."""
+    """Raises Invalid for a cursor we did not issue."""
     try:
         return _EPOCH + timedelta(milliseconds=int(milliseconds))
     except (ValueError, OverflowError) as fault:

@@ -16,7 +16,7 @@ class GranteeKind(StrEnum):
 
 
 class Grantee(msgspec.Struct, frozen=True):
-    """For whom the grant is meant: a person by name and document, whose blind index is `subject`; a unit by its full name."""
+    """The receiver of a grant: a person by name and document, whose blind index is `subject`, or a unit by its full name."""
 
     KEPT = Kept(word="kind", keyed="subject")
 
@@ -26,7 +26,7 @@ class Grantee(msgspec.Struct, frozen=True):
 
 
 class Use(msgspec.Struct, frozen=True):
-    """One redemption: who was signed in (masked name) and for what purpose they accepted it."""
+    """One redemption: who was signed in (masked name) and the purpose that they accepted."""
 
     KEPT = Kept(when="at", ours="by")
 

@@ -45,13 +45,13 @@ _UNITS = {GranteeKind.PERSON: "您授权的个人", GranteeKind.UNIT: "您授权
 
 
 class Names(Protocol):
-    """Who is behind an account."""
+    """What grants need of accounts: names."""
 
     async def get(self, account_id: str) -> Account: ...
 
 
 class Terms(Protocol):
-    """What a resident grants."""
+    """The terms of a grant, as the resident chose them."""
 
     @property
     def purpose(self) -> str: ...
@@ -78,7 +78,7 @@ class Redeemed(msgspec.Struct, frozen=True):
 
 
 class GrantService(Casework[Grant]):
-    """A grant belongs to the account that gave it: it ends when that is closed."""
+    """A grant belongs to the account that gave it and ends when that account is closed."""
 
     own_by = "owner"
 
@@ -91,7 +91,7 @@ class GrantService(Casework[Grant]):
     def grantee(
         self, kind: GranteeKind, name: str, document_kind: str, document_number: str | None, on: date
     ) -> Grantee:
-        """Raises GranteeUnclear for a person without a document, or a unit with one; Invalid for a number that cannot be."""
+        """Raises GranteeUnclear for a person without a document, or a unit with one; Invalid for an impossible number."""
         if (kind is GranteeKind.PERSON) != (document_number is not None):
             field = FieldFault(field="grantee.documentNumber", message="给个人的须写证件号码，给单位的不写。")
             raise GranteeUnclear(faults=(field,))
@@ -105,7 +105,7 @@ class GrantService(Casework[Grant]):
         return Grantee(kind, name, subject_index(self._keys, document_kind, number))
 
     async def grant(self, tx: Tx, actor: Actor, grantee: Grantee, terms: Terms, now: datetime) -> tuple[Grant, str]:
-        """The grant and its code, which is nowhere else. Raises BadTerm, ConsentOutdated, Invalid, NotFound."""
+        """The grant and its code, which is stored nowhere. Raises BadTerm, ConsentOutdated, Invalid, NotFound."""
         today = civil_date(now)
         text = consent_text(__package__, today)
         if terms.consent_version != text.version:
@@ -142,24 +142,24 @@ class GrantService(Casework[Grant]):
         return case, code
 
     async def revoke(self, tx: Tx, actor: Actor, case: Grant, now: datetime) -> Grant:
-        """From now on the code opens nothing."""
+        """Ends a grant: its code no longer works."""
         after = await self.move(tx, actor, case, "revoke", now)
         await self._take_back(tx, after, now, "您已撤回授权，不需要再提醒。")
         await self.tell(tx, after, "grant.revoked", now)
         return after
 
     async def let_go(self, tx: Tx, actor: Actor, now: datetime) -> None:
-        """Nobody queries on behalf of an account that is closed."""
+        """Ends all grants of an account that is being closed."""
         for case in await self._grants.list_active(actor.id):
             await self.revoke(tx, actor, case, now)
 
     async def look(self, actor: Actor, code: str, now: datetime) -> Grant:
-        """What the code is for, before it is used. Raises UnknownCode, OwnGrant, GrantEnded, NotTheGrantee."""
+        """Shows what a code is for, without using it. Raises UnknownCode, OwnGrant, GrantEnded, NotTheGrantee."""
         case, _ = await self._open(actor, code, now)
         return case
 
     async def redeem(self, tx: Tx, actor: Actor, code: str, accepted_purpose: str, now: datetime) -> Redeemed:
-        """One use. Raises what `look` raises, and PurposeNotAccepted. The footprint is in the same transaction."""
+        """Uses the code once, with the footprint in the same transaction. Raises whatever `look` raises, and PurposeNotAccepted."""
         case, viewer = await self._open(actor, code, now, tx)
         if accepted_purpose.strip() != case.purpose:
             raise PurposeNotAccepted
@@ -193,7 +193,7 @@ class GrantService(Casework[Grant]):
         )
 
     async def expire_due(self, tx: Tx, now: datetime, limit: int = 100) -> int:
-        """Closes active grants whose last day is past; how many. Redeeming looks at the day itself."""
+        """Closes active grants whose last day is past; returns how many. Redeeming checks the day itself."""
         expired = await self._grants.list_expired(civil_date(now), limit)
         for case in expired:
             await self.move(tx, SYSTEM, case, "expire", now)
@@ -203,7 +203,7 @@ class GrantService(Casework[Grant]):
         await self.notices.cancel(tx, case.subject, case.id, (_EXPIRES,), now=now, why=why)
 
     async def grantee_names(self, subject: str, grant_ids: Sequence[str]) -> dict[str, str]:
-        """For whom each grant is meant, by its id, in the words of the person who gave it; nobody else's are told."""
+        """The receiver of each of the person's own grants, by id, in the words of that person."""
         given = await self._grants.list_by_id(grant_ids)
         return {case.id: case.grantee.name for case in given if case.subject == subject}
 
@@ -219,7 +219,7 @@ class GrantService(Casework[Grant]):
         return case, await self._viewer(actor, case, now)
 
     async def _viewer(self, actor: Actor, case: Grant, now: datetime) -> str:
-        """Who looks, for the watermark. Raises NotTheGrantee, ForUnit; the attempt is in the audit."""
+        """The reader's name, for the watermark. Raises NotTheGrantee, ForUnit; the attempt is audited."""
         is_unit = actor.role is Role.PROVIDER
         if is_unit and case.grantee.kind is GranteeKind.UNIT and narrow(actor.unit or "") == narrow(case.grantee.name):
             return f"{actor.unit}（{'工作人员' if actor.person else '单位密钥'}）"
@@ -240,7 +240,7 @@ class GrantService(Casework[Grant]):
 
 
 def _is_covered(record: Record, case: Grant) -> bool:
-    """Only what stands and may be queried; market items only where ticked."""
+    """Whether the grant covers a record: only standing ones that may be queried; market items only if ticked."""
     if not record.is_disclosed or not record.disclosure.is_queryable:
         return False
     return record.id in case.market if record.is_market else record.section in case.sections

@@ -35,7 +35,7 @@ class GrantStore(CaseStore[Grant]):
         return self.codec.decode(document) if document else None
 
     async def list_by_id(self, grant_ids: Sequence[str]) -> list[Grant]:
-        """Whoever gave them: the caller looks whose they are."""
+        """Grants of any owner; the caller checks whose they are."""
         found: list[Grant] = []
         for start in range(0, len(grant_ids), _AT_ONCE):
             some = list(grant_ids[start : start + _AT_ONCE])
@@ -43,12 +43,12 @@ class GrantStore(CaseStore[Grant]):
         return found
 
     async def list_active(self, owner: str) -> list[Grant]:
-        """An account's own that can still be used, newest first."""
+        """An account's own usable grants, newest first."""
         found = await self.find_many({"owner": owner}, limit=1000, sort=(("_id", -1),))
         return [grant for grant in found if grant.status == "active"]
 
     async def list_expired(self, today: date, limit: int) -> list[Grant]:
-        """Active ones whose last day is past, the oldest first."""
+        """Active grants whose last day is past, the oldest first."""
         return await self.find_many(
             {"status": "active", "expires_on": {"$lt": today.isoformat()}}, limit=limit, sort=(("expires_on", 1),)
         )

@@ -12,7 +12,7 @@ _SEE = frozenset({"getReport", "readRecord", "askWhatIf"})
 
 
 class Power(msgspec.Struct, frozen=True):
-    """`label` and `text` are what a resident ticks; `deed` is the same as whoever does it reads it."""
+    """`label` and `text` are for the resident who ticks it; `deed` is the same in words for the helper."""
 
     label: str
     text: str

@@ -10,7 +10,7 @@ from api.infra.transitions import HistoryEntry
 
 
 class HelperKind(StrEnum):
-    """Whom a person appoints themselves; or whose proof an officer has seen (`api/mandates`)."""
+    """Helpers that a person appoints, and representatives whose proof an officer has seen (`api/mandates`)."""
 
     FAMILY = "family"
     COMMUNITY = "community"
@@ -23,7 +23,7 @@ APPOINTED = (HelperKind.FAMILY, HelperKind.COMMUNITY)
 
 
 class Item(StrEnum):
-    """What may be ticked. Whoever files for a person has to see the record, so that comes with each."""
+    """The items to tick. Filing for a person requires seeing the record, so every item includes that."""
 
     REPORT = "report"
     OBJECTION = "objection"
@@ -33,13 +33,13 @@ class Item(StrEnum):
 
 
 TICKED = (Item.REPORT, Item.OBJECTION, Item.REPAIR)
-"""What a helper may be let to do. Who has a phone of their own reads their own inbox, and what is withdrawn from publication comes
-back only by a consent of their own.
+"""The items for helpers. A person with a phone of their own reads their own inbox, and only their own consent restores what was
+withdrawn from publication.
 """
 
 
 class Helper(msgspec.Struct, frozen=True):
-    """Who is meant, by the name on their document."""
+    """The helper, by the name on their document."""
 
     KEPT = Kept(word="kind")
 

@@ -33,17 +33,17 @@ from knowledge.clocks import chinese_date
 _CODE = "helper-code"
 _LONGEST = timedelta(days=366)  # ours, as for grants
 _BY_PROOF = "proof"
-"""In place of the version of a text that the person agreed to."""
+"""Stands for the version of a consent text where an officer has seen a proof instead."""
 
 
 class Names(Protocol):
-    """Who is behind an account."""
+    """What helpers need of accounts: names."""
 
     async def get(self, account_id: str) -> Account: ...
 
 
 class Terms(Protocol):
-    """What a resident lets a helper do."""
+    """The terms of an appointment, as the resident chose them."""
 
     @property
     def items(self) -> Sequence[str]: ...
@@ -54,12 +54,12 @@ class Terms(Protocol):
 
 
 def _called(kind: HelperKind) -> str:
-    """How traces and history call who acts."""
+    """What footprints and history call the helper."""
     return "帮手" if kind in APPOINTED else ERRAND.words["kind"][kind]
 
 
 class HelperService(Casework[Appointment]):
-    """An appointment belongs to the account that made it: it ends when that is closed."""
+    """An appointment belongs to the account that made it and ends when that account is closed."""
 
     own_by = "owner"
 
@@ -72,7 +72,7 @@ class HelperService(Casework[Appointment]):
     async def appoint(
         self, tx: Tx, actor: Actor, helper: Helper, terms: Terms, now: datetime
     ) -> tuple[Appointment, str]:
-        """The appointment and its code, which is nowhere else. Raises BadHelperTerm, ConsentOutdated."""
+        """The appointment and its code, which is stored nowhere. Raises BadHelperTerm, ConsentOutdated."""
         today = civil_date(now)
         text = consent_text(__package__, today)
         if terms.consent_version != text.version:
@@ -96,7 +96,7 @@ class HelperService(Casework[Appointment]):
         return await self.start(tx, actor, case, now, "appoint"), code
 
     async def accept(self, tx: Tx, actor: Actor, code: str, now: datetime) -> Appointment:
-        """Takes the code, once. Raises UnknownHelperCode, OwnHelper, AppointmentEnded, NotTheHelper."""
+        """Redeems the code, once. Raises UnknownHelperCode, OwnHelper, AppointmentEnded, NotTheHelper."""
         case = await self._helpers.find_by_code(self._keys.every_index(_CODE, read_code(code) or ""), tx)
         if case is None:
             await self.audits.write(None, actor, "helpers.accept", "unknown", now, outcome="not-found")
@@ -113,13 +113,13 @@ class HelperService(Casework[Appointment]):
         return after
 
     async def revoke(self, tx: Tx, actor: Actor, case: Appointment, now: datetime) -> Appointment:
-        """From now on the helper sees and does nothing."""
+        """Ends an appointment: the helper sees and does nothing more."""
         after = await self.move(tx, actor, case, "revoke", now)
         await self.tell(tx, after, "helpers.ended", now)
         return after
 
     async def resign(self, tx: Tx, actor: Actor, appointment_id: str, now: datetime) -> Appointment:
-        """Whoever helps gives it up. Raises NotFound for whoever does not."""
+        """The helper ends the appointment. Raises NotFound for anybody else."""
         case = await self._helpers.get(appointment_id, tx)
         if case.taken_by != actor.id:
             await self.audits.turn_away(actor, ERRAND.name, appointment_id, now)
@@ -128,12 +128,12 @@ class HelperService(Casework[Appointment]):
         return after
 
     async def helped_by(self, actor: Actor, now: datetime) -> Sequence[Appointment]:
-        """Whom the actor may help today."""
+        """The appointments by which the actor may help today."""
         today = civil_date(now)
         return [case for case in await self._helpers.list_taken_by(actor.id) if case.holds(today)]
 
     async def let_go(self, tx: Tx, actor: Actor, now: datetime) -> None:
-        """Nobody acts for an account that is closed, and it acts for nobody."""
+        """Ends all appointments of an account that is being closed, on either side."""
         for case in await self._helpers.list_of_owner(actor.id):
             await self.revoke(tx, actor, case, now)
         for case in await self._helpers.list_taken_by(actor.id):
@@ -141,14 +141,14 @@ class HelperService(Casework[Appointment]):
                 await self.resign(tx, actor, case.id, now)
 
     async def expire_due(self, tx: Tx, now: datetime, limit: int = 100) -> int:
-        """Closes those whose last day is past; how many. Credentials are checked against the day itself."""
+        """Closes appointments whose last day is past; returns how many. Access is checked against the day itself."""
         expired = await self._helpers.list_expired(civil_date(now), limit)
         for case in expired:
             await self.tell(tx, await self.move(tx, SYSTEM, case, "expire", now), "helpers.ended", now)
         return len(expired)
 
     async def stand_in(self, actor: Actor, appointment_id: str, operation: str, now: datetime) -> Actor:
-        """The resident as the helper acts for them, where that was ticked and still holds. Raises NotForHelpers."""
+        """The actor for the helper's requests in the resident's name, if the operation was ticked and the appointment is active. Raises NotForHelpers."""
         case = await self._helpers.find(appointment_id)
         if (
             case is None
@@ -182,7 +182,7 @@ class HelperService(Casework[Appointment]):
         until_on: date,
         now: datetime,
     ) -> Appointment:
-        """What an officer who has seen the proof lets `agent` do for `whom`, who is told. Nobody has its code."""
+        """Makes the appointment of `agent` for `whom`, after an officer has seen the proof; `whom` is told. It has no code."""
         name = agent.identity.name if agent.identity else ""
         theirs = whom.identity.name if whom.identity else ""
         case = Appointment(
@@ -206,13 +206,13 @@ class HelperService(Casework[Appointment]):
         )
 
     async def end(self, tx: Tx, officer: Actor, appointment_id: str, now: datetime) -> None:
-        """An officer ends what an officer let somebody do, where it has not ended by itself. Raises NotFound."""
+        """An officer ends an appointment made by an officer, unless it has ended already. Raises NotFound."""
         case = await self._helpers.get(appointment_id, tx)
         if not TABLE.is_final(case.status):
             await self.tell(tx, await self.move(tx, officer, case, "end", now), "helpers.ended", now)
 
     async def label_of(self, appointment_id: str, tx: Tx = None) -> str:
-        """How an appointment stands, in words. Raises NotFound."""
+        """The status of an appointment in words. Raises NotFound."""
         return TABLE.label((await self._helpers.get(appointment_id, tx)).status)
 
     async def _name(self, account_id: str) -> str:

@@ -42,14 +42,14 @@ class HelperStore(CaseStore[Appointment]):
         return self.codec.decode(document) if document else None
 
     async def list_taken_by(self, account: str) -> list[Appointment]:
-        """Whom an account helps, newest first."""
+        """Open appointments that an account has taken, newest first."""
         return await self.find_many({"taken_by": account, **_OPEN}, limit=_MOST, sort=(("_id", -1),))
 
     async def list_of_owner(self, owner: str) -> list[Appointment]:
-        """Who helps an account, or is asked to, newest first."""
+        """Open appointments that an account has made, newest first."""
         return await self.find_many({"owner": owner, **_OPEN}, limit=_MOST, sort=(("_id", -1),))
 
     async def list_expired(self, today: date, limit: int) -> list[Appointment]:
-        """Open ones whose last day is past, the oldest first."""
+        """Open appointments whose last day is past, the oldest first."""
         query = {**_OPEN, "until_on": {"$lt": today.isoformat()}}
         return await self.find_many(query, limit=limit, sort=(("until_on", 1),))

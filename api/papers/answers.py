@@ -6,7 +6,7 @@ PDF = "application/pdf"
 
 
 def pdf_response(pdf: bytes, number: str) -> Response[bytes]:
-    """A document to keep, never shown inline from here."""
+    """A PDF as a download."""
     return Response(
         content=pdf,
         media_type=PDF,

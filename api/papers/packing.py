@@ -17,7 +17,7 @@ _LEVEL = 4  # a third of the time of the usual six, for two per cent in size
 
 
 def packed(pdf: bytes) -> bytes:
-    """Raises ValueError for a document of another make."""
+    """The packed document. Raises ValueError for a PDF that Typst did not write."""
     trailer = _TRAILER.search(pdf, max(0, len(pdf) - 2048))
     table = _TABLE.match(pdf, int(trailer[2])) if trailer else None
     if trailer is None or table is None:

@@ -54,7 +54,7 @@ class PaperService:
         ref: str | None = None,
         records: Sequence[Record] | None = None,
     ) -> bytes:
-        """Sets a sheet with a number and a verification code, and keeps what a verification needs."""
+        """Typesets a sheet with a number and a verification code, and stores what a verification needs."""
         code = verification_code()
         facts = digest_of(
             [(r.id, r.version) for r in records]
@@ -78,12 +78,12 @@ class PaperService:
         return pdf
 
     async def draft(self, sheet: Paper, number: str, now: datetime) -> bytes:
-        """A sheet that nobody issues: a draft on every page, without a code, and kept nowhere."""
+        """Typesets a sheet as a draft: marked on every page, without a code, not stored."""
         drafted = sheet.numbered(f"{number}（草稿）", now, "", "")
         return await self._press.set(msgspec.structs.replace(drafted, is_draft=True, purpose="内部预览，不得送达"))
 
     async def verify(self, code: str) -> VerificationView:
-        """The same two queries whether the code is known or not, or could be none."""
+        """Verifies a code, with the same two queries for known, unknown and impossible codes."""
         read = read_code(code)
         document = await self._store.find(self._keys.every_index(_CODE, read or ""))
         versions = await self._records.versions_of_subject(document.subject if document else "nobody")
@@ -106,5 +106,5 @@ class PaperService:
 
 
 def digest_of(versions: Sequence[tuple[str, int]], head: str = "facts") -> str:
-    """Of a person's records by id and version: the same facts give the same."""
+    """A digest of a person's records by id and version, which is the same for the same facts."""
     return sm3("\n".join([head, *sorted(f"{key} {version}" for key, version in versions)]).encode())[:32]

@@ -66,7 +66,7 @@ class Paper(msgspec.Struct, frozen=True):
     is_large: bool = False
 
     def numbered(self, number: str, now: datetime, code: str, address: str) -> "Paper":
-        """As issued."""
+        """The sheet with number, time and code, as issued."""
         return msgspec.structs.replace(self, number=number, issued_at=now, code=code, address=address)
 
 
@@ -98,7 +98,7 @@ class Papers:
         return await self._places.in_thread(self._compile, paper)
 
     def _compile(self, paper: Paper) -> bytes:
-        """In a thread; there are no more of them than places."""
+        """Runs in a thread, of which there are as many as places."""
         compiler = self._idle.pop() if self._idle else _compiler()
         try:
             return compile_paper(compiler, paper)

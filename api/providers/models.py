@@ -61,7 +61,7 @@ class ProviderKey(msgspec.Struct, frozen=True):
 
     @property
     def opens(self) -> tuple[str, ...]:
-        """What the key may do, in today's scopes: one that was made earlier goes on doing what it could."""
+        """What the key may do, in today's scopes: keys from an earlier edition keep what they could do."""
         if self.edition == SCOPES_EDITION:
             return self.scopes
         implied = [more for scope in self.scopes for more in _EARLIER.get(scope, ())]

@@ -44,11 +44,11 @@ class ProviderService:
         return await self._store.find(provider_id)
 
     async def page_of_place(self, jurisdiction: str, cursor: str | None, limit: int) -> Page[Provider]:
-        """Public units of a place, for a resident to choose from. Raises Invalid for a cursor that is none of ours."""
+        """Public units of a place, for a resident to choose from. Raises Invalid for a cursor we did not issue."""
         return await self._store.page_of_place(jurisdiction, cursor, limit)
 
     async def of_place(self, jurisdiction: str) -> list[tuple[Provider, list[ProviderKey]]]:
-        """Every unit of a place with its keys, ended ones too, for whoever looks after them."""
+        """Every unit of a place with its keys, ended ones too, for the administrator."""
         units = await self._store.all_of_place(jurisdiction)
         keys: dict[str, list[ProviderKey]] = {unit.id: [] for unit in units}
         for key in await self._store.keys_of(list(keys)):
@@ -56,7 +56,7 @@ class ProviderService:
         return [(unit, keys[unit.id]) for unit in units]
 
     async def unit_of_key(self, key_id: str) -> Provider | None:
-        """Whose key it is; None for no key."""
+        """The unit that holds the key; None if there is no such key."""
         key = await self._store.find_key(key_id)
         return await self._store.find(key.provider) if key else None
 
@@ -107,7 +107,7 @@ class ProviderService:
         return await self.issue_key(tx, actor, old.provider, now, scopes=old.opens)
 
     async def revoke_key(self, tx: Tx, actor: Actor, key_id: str, now: datetime) -> None:
-        """At once in this process, within CACHE_LIFE in the others. Raises NotFound."""
+        """Takes effect at once in this process, within CACHE_LIFE in the others. Raises NotFound."""
         if await self._store.find_key(key_id, tx) is None:
             raise NotFound
         await self._store.revoke_key(tx, key_id, now)
@@ -115,7 +115,7 @@ class ProviderService:
         await self._audits.write(tx, actor, "accounts.revoke-key", key_id, now)
 
     async def find(self, key: str, now: datetime) -> Actor | None:
-        """Who holds this key; None for any that is not good. Known keys are remembered for CACHE_LIFE."""
+        """The actor who holds this key; None if it is not valid. Known keys are cached for CACHE_LIFE."""
         name = hashlib.sha256(key.encode()).hexdigest()
         known = self._cache.get(name)
         if known is not None and now - CACHE_LIFE < known[0] <= now:

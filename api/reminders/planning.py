@@ -19,7 +19,7 @@ PLEDGE_SOON = "pledge.due-soon"
 PLEDGE_DUE = "pledge.due"
 STEP_LATE = "case.step-late"
 KINDS = (REPAIR_OPENS, REPAIR_LACKS, DISCLOSURE_ENDED, PUBLICITY_ENDED, PLEDGE_SOON, PLEDGE_DUE)
-"""What planning books and takes back; `repair.moved` is told at once and never booked."""
+"""The kinds of notices that planning books and cancels; `repair.moved` is told at once and never booked."""
 
 PLEDGE_NOTICE = timedelta(days=7)
 _DAY = timedelta(days=1)
@@ -40,13 +40,13 @@ _CHANGED = "记录有变化，日期已重新计算。"
 
 
 def plan(records: Iterable[Record], now: datetime) -> tuple[Draft, ...]:
-    """All reminders of these records, each once. Days that are past are included: what was not told yet is told late."""
+    """All reminders of these records, each once. Past days are included, because what was not told is told late."""
     today = civil_date(now)
     return tuple(draft for record in records for draft in plan_record(record, today))
 
 
 def plan_record(record: Record, today: date) -> tuple[Draft, ...]:
-    """The day on which a reminder comes depends on the facts alone, so that planning again finds it booked or told."""
+    """The reminders of one record. Their days depend on the facts only, so that planning again gives the same notices."""
     received_on = civil_date(record.received_at)
     return (
         *_repair(record, today, received_on),
@@ -68,7 +68,7 @@ def _repair(record: Record, today: date, received_on: date) -> tuple[Draft, ...]
 
 
 def _ends(record: Record, received_on: date) -> Iterable[Draft]:
-    """Booked for the morning after the last day. Whoever ends the disclosure earlier says so and takes this one back."""
+    """The reminder of the end of a period, for the morning after its last day. Ending it earlier tells the person and cancels this."""
     if record.standing is not Standing.STANDING:
         return
     published_until = record.published_until if record.disclosure.is_published else None
@@ -113,12 +113,12 @@ def _draft(kind: str, record: Record, on: date, day: date | None = None) -> Draf
 
 
 def why(record: Record) -> str:
-    """Why what was booked is booked anew, for the resident."""
+    """The reason for a changed booking, for the resident."""
     return _WHY.get(record.changes[-1].kind, _CHANGED) if record.changes else _CHANGED
 
 
 def corrections(record: Record, there: Iterable[Notice], desired: Iterable[Draft], now: datetime) -> tuple[Draft, ...]:
-    """What has to be said at once: repair was told to be open, and by the new facts it opens later or cannot be told."""
+    """Notices to send at once: repair was said to be open, and by the new facts it opens later or the day is unknown."""
     told_open = [n for n in there if n.kind == REPAIR_OPENS and n.state is NoticeState.TOLD]
     if not told_open or record.standing is not Standing.STANDING:
         return ()

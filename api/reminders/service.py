@@ -24,7 +24,7 @@ from api.reminders.planning import (
 
 
 class Case(Protocol):
-    """What reminders read of a case on the desk."""
+    """The fields of a case that reminders read."""
 
     @property
     def id(self) -> str: ...
@@ -42,7 +42,7 @@ class ReminderService:
         self._errands = errands
 
     async def record_changed(self, tx: Tx, record: Record, now: datetime) -> None:
-        """In the transaction of the change, in two round trips: what is booked for the record follows its new facts."""
+        """Plans a record's reminders by its new facts, in the transaction of the change and two round trips."""
         desired = plan_record(record, civil_date(now))
         there = await self._notices.booked_for(record.subject, record.id, tx)
         await self._notices.reconcile(
@@ -57,17 +57,17 @@ class ReminderService:
         )
 
     async def steps_changed(self, tx: Tx, errand: str, case: Case, now: datetime) -> None:
-        """In the transaction in which a case is saved: the resident hears on the morning after a day that was not kept."""
+        """Plans a case's reminders of late steps, in the transaction that saves it: told on the morning after a missed day."""
         await self._notices.reconcile(
             tx, now, case.subject, self._owed(errand, case), kinds=(STEP_LATE,), refs=(case.id,), why=STEPS_CHANGED
         )
 
     async def case_begun(self, tx: Tx, errand: str, case: Case, now: datetime, told: Sequence[Draft]) -> None:
-        """The same for a case that is new, with what its resident is told at once."""
+        """As `steps_changed` for a new case, together with the notices to send at once."""
         await self._notices.begin(tx, now, told, self._owed(errand, case))
 
     async def plan_all(self, records: Sequence[Record], now: datetime) -> int:
-        """Many records of many people in one round trip: books what is planned, takes back what no longer is."""
+        """Plans the reminders of many records and people in one round trip: books planned ones and cancels others."""
         planned = [(record, plan_record(record, civil_date(now))) for record in records]
         await self._notices.reconcile_many(
             now,

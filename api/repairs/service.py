@@ -61,7 +61,7 @@ from knowledge.repair import Condition, Eligibility, eligibility
 from knowledge.rules import in_force, supports
 
 FORWARD, ACCEPT, ANSWER = "repair.local_forward", "repair.local_accept", "repair.local_answer"
-"""Promises of the service: the days that were read run for 信用中国 and for what it pushes, not for a centre or unit here."""
+"""Promises of the service: the days in the sources are for 信用中国 and what it pushes, not for a centre or unit here."""
 DECIDE = "repair.decide"
 EXTENSION = "repair.decide_extension"
 EARLY = "repair.early"
@@ -95,11 +95,11 @@ class RepairService(Casework[Repair]):
         return after
 
     async def list_by_ids(self, ids: Sequence[str]) -> list[Repair]:
-        """For other errands of the product, which have checked who may; at most fifty."""
+        """For other errands, which have checked the access; at most fifty."""
         return await self._repairs.list_by_ids(ids)
 
     async def seen_by(self, actor: Actor, case_id: str, now: datetime, tx: Tx = None) -> Repair:
-        """As for every case; its unit sees it from the moment it is addressed or forwarded to it. Raises NotFound."""
+        """As in `Casework`; a unit sees a case once it is addressed or forwarded to it. Raises NotFound."""
         case = await super().seen_by(actor, case_id, now, tx)
         if actor.role is Role.PROVIDER and not any(entry.target == "forwarded" for entry in case.history):
             await self.audits.turn_away(actor, self.errand.name, case_id, now)
@@ -144,8 +144,8 @@ class RepairService(Casework[Repair]):
         )
 
     async def remind(self, tx: Tx, actor: Actor, record_id: str, now: datetime) -> ReminderView:
-        """Books the reminder for the first possible day: that repair opens, or, where time alone will not open it, what is
-        lacking still. It is the one that planning from the record's facts books too, so planning leaves it standing.
+        """Books the reminder for the first possible day: that repair opens, or, if time alone will not open it, what is still
+        missing. Planning from the record's facts gives the same reminder, and therefore keeps it.
 
         Raises NotFound, NothingToRemind.
         """
@@ -232,7 +232,7 @@ class RepairService(Casework[Repair]):
         return found
 
     def _judge(self, record: Record, on: date, performed_on: date | None) -> Eligibility:
-        """What the resident states stands in where the record holds no date. Raises RepairNotApplicable, RepairUnknown."""
+        """The eligibility; the resident's statement counts where the record has no date. Raises RepairNotApplicable, RepairUnknown."""
         if record.section is not Section.DISHONESTY:
             raise RepairNotApplicable
         facts = self.records.repair_facts(record)
@@ -249,7 +249,7 @@ class RepairService(Casework[Repair]):
         return after
 
     async def give_material(self, tx: Tx, actor: Actor, case: Repair, now: datetime, request: GiveMaterial) -> Repair:
-        """Answers the one list of what was lacking."""
+        """Answers the list of missing material."""
         TABLE.advance(case.status, "give_material", actor.role)
         assert case.material is not None
         material = msgspec.structs.replace(case.material, given_at=now, answer=request.answer)
@@ -259,7 +259,7 @@ class RepairService(Casework[Repair]):
         return after
 
     async def answer_bar(self, tx: Tx, actor: Actor, case: Repair, now: datetime, request: AnswerBar) -> Repair:
-        """What the resident says before a bar is decided. Raises NoBarProposed."""
+        """Enters the resident's answer before a bar is decided. Raises NoBarProposed."""
         TABLE.advance(case.status, "answer_bar", actor.role)
         if case.bar is None or case.bar.imposed_at is not None or case.bar.dropped_at is not None:
             raise NoBarProposed
@@ -280,7 +280,7 @@ class RepairService(Casework[Repair]):
         return view(case, record, evidence, actor.role, civil_date(now), conditions)
 
     def conditions(self, case: Repair, record: Record, now: datetime) -> tuple[Condition, ...]:
-        """Each condition as it stands today, the promise as it was signed; none where nothing can be said."""
+        """Each condition as of today, the pledge as signed; empty if nothing can be said."""
         try:
             found = self._judge(record, civil_date(now), case.duty_performed_on).conditions
         except (RepairNotApplicable, RepairUnknown):
@@ -291,7 +291,7 @@ class RepairService(Casework[Repair]):
         )
 
     async def written(self, case: Repair, tx: Tx = None) -> ResultDocument:
-        """The decision on a decided repair in writing. Raises ResultNotReady."""
+        """The written decision on a repair. Raises ResultNotReady."""
         if case.status not in FINAL or case.decision is None:
             raise ResultNotReady
         return decision_document(case, await self.records.get(case.record_id, tx))
@@ -308,9 +308,9 @@ class RepairService(Casework[Repair]):
 
 
 def _is_taken_in(found: Eligibility, on: date) -> bool:
-    """Whether the place lets an application in that our own dates would not (Yunnan 38): its unit decides, with reasons.
+    """Whether the place accepts an application that our own dates would refuse (Yunnan 38): the unit decides, with reasons.
 
-    Not past a bar that the determining unit itself stated, nor where nothing is left to repair.
+    Never against a bar stated by the determining unit, nor if there is nothing left to repair.
     """
     if (
         found.state not in ("opens", "unknown", "unmet")
@@ -321,14 +321,14 @@ def _is_taken_in(found: Eligibility, on: date) -> bool:
 
 
 def _warning(found: Eligibility, on: date) -> str | None:
-    """What the resident is told beforehand where it is let in though a condition is not met by what is known here."""
+    """The warning to the resident if the application is accepted although a condition is not met by what is known here."""
     if found.state == "open" or not _is_taken_in(found, on):
         return None
     return f"{found.why}申请仍会收下，由受理单位决定；不同意的，应当说明理由，您可以依法寻求救济。"
 
 
 def _refusal(found: Eligibility, on: date) -> Conflict:
-    """The first decisive condition that fails gives the article; a day that is known can be reminded of."""
+    """The refusal, with the article of the first decisive condition that fails; a known day can be reminded of."""
     failing = next((c for c in found.conditions if c.is_decisive and c.is_met is not True), None)
     step = NextStep("请看每一项条件的说明；信息有误的，可以提出异议。", flow="repair")
     faults: tuple[FieldFault, ...] = ()

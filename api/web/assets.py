@@ -33,18 +33,18 @@ _STYLES = {
     ),
     "css/desk.css": ("desk/frame", "desk/queue", "desk/case", "desk/figures", "desk/pages"),
 }
-"""Each file that is sent, and the sheets it is joined from, in order: together they pack a quarter smaller."""
+"""Each file that is sent, and the sheets joined in it, in order: joined, they compress to a quarter less."""
 _GOES_ON = (b",", b";", b"(", b"[", b"{", b"=>", b"=", b"&&", b"||", b"?")
 _GOES_ON_FROM_BEFORE = (b")", b"]", b"}", b".", b"? ", b": ", b"&& ", b"|| ")
 _STYLE_BLANK = re.compile(rb" ?([{>]) ?|([:,]) |;(?=\})|(?<![\d.])0(?=\.\d)")
 _SCRIPT_BLANK = re.compile(rb" ?([=(){}\[\],:?&|<>*!;]+) ?")
 _SCRIPT_LAST = re.compile(rb",(?=[)}\]])|;(?=})")
 _OTHERWISE_QUOTED = re.compile(rb"^import |^export [{*]|['`\\]")
-"""Other quotes, and the names of another module, by which tests and readers find it: no blank is taken from such a line."""
+"""Lines whose blanks are kept: they have other quotes, or import names by which tests and readers find a module."""
 _STYLE_COMMENT = re.compile(rb"/\*.*?\*/", re.DOTALL)
 
 SHELL_SCRIPT = "vendor/jweixin.js"
-"""WeChat's own script, without which the page cannot speak to the mini-program round it: made from npm (`npm run vendor`)."""
+"""WeChat's own script, which the page needs to talk to the mini-program around it; made from npm (`npm run vendor`)."""
 
 
 class Asset(msgspec.Struct, frozen=True):
@@ -65,7 +65,7 @@ class Assets(msgspec.Struct, frozen=True):
 
 @cache
 def load_assets() -> Assets:
-    """Reads every file, once a process, and writes the build's digest and the places where files ask for them. Raises KeyError for a strange ending."""
+    """Reads every file, once a process, and fills in the build's digest and the places. Raises KeyError for an unknown extension."""
     plain = _joined(dict(_walk(resources.files("api.web") / "static", "")))
     served = _places()
     whole = hashlib.sha256(served)
@@ -84,13 +84,13 @@ def _joined(files: dict[str, bytes]) -> dict[str, bytes]:
 
 
 def _kept_offline(build: str, paths: Iterable[str]) -> bytes:
-    """What the resident's page needs when there is no network."""
+    """The files that the resident's page needs without a network."""
     kept = sorted(path for path in paths if path.startswith(_KEPT_OFFLINE) and not path.startswith(_NOT_OURS))
     return msgspec.json.encode([f"/static/{build}/{path}" for path in kept])
 
 
 def _places() -> bytes:
-    """What the page knows of the places without asking: names, and which regulation it can open."""
+    """The places as built into the page: their names and regulations."""
     return msgspec.json.encode(
         [
             {
@@ -112,7 +112,7 @@ def _filled(body: bytes, marks: dict[bytes, bytes]) -> bytes:
 
 
 def _lean(path: str, body: bytes) -> bytes:
-    """Without the indentation, the comments and the breaks and blanks that only we read: a tenth of what a phone fetches."""
+    """The file without indentation, comments and blanks, which are a tenth of what a phone would fetch."""
     if path.startswith(_NOT_OUR_WRITING) or not path.endswith((".js", ".css")):
         return body
     if path.endswith(".css"):
@@ -134,7 +134,7 @@ def _lean(path: str, body: bytes) -> bytes:
 
 
 def _squeezed(line: bytes) -> bytes:
-    """Without the blanks round signs, outside of what is quoted."""
+    """The line without blanks around signs, except in quotes."""
     parts = line.split(b'"')
     if _OTHERWISE_QUOTED.search(line) or len(parts) % 2 == 0 or any(b"/" in part for part in parts[::2]):
         return line

@@ -12,7 +12,7 @@ from pathlib import Path
 from api.http.security import CONTENT_SECURITY
 
 PACKAGE = "drf_spectacular_sidecar"
-"""Looked at, never imported: it would want Django."""
+"""The package is read as files and never imported, because that would need Django."""
 _BUNDLE = Path("static", PACKAGE, "redoc", "bundles", "redoc.standalone.js")
 _EMPTY = "'sha256-47DEQpj8HBSa+/TImW+5JCeuQeRkm5NMpJWZG3hSuFU='"
 _FIRST = "'sha256-QMIg+bpjm3JdElJ388KYke01izlUW0UoNOeKjpMxdgc='"  # what Redoc writes into the first of them

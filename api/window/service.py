@@ -25,7 +25,7 @@ _ENDED = "窗口"
 
 
 class Persons(Protocol):
-    """Who is behind an account."""
+    """What the window needs of accounts."""
 
     async def get(self, account_id: str) -> Account: ...
 
@@ -43,11 +43,11 @@ class WindowService(Casework[WindowVisit]):
         self._persons = persons
 
     async def know(self, claim: Claim) -> None:
-        """Before `open`, in no transaction."""
+        """Call before `open`, outside a transaction."""
         await self._persons.know(claim)
 
     async def open(self, tx: Tx, officer: Actor, claim: Claim, proof: str, now: datetime) -> WindowVisit:
-        """For the person whose document the officer has seen; an earlier visit of the officer ends. Raises IdentityNotConfirmed."""
+        """Opens a visit for the person whose document the officer has seen, and ends the officer's earlier one. Raises IdentityNotConfirmed."""
         if officer.jurisdiction is None:
             raise Forbidden
         account = await self._persons.at_window(tx, officer, claim, now)
@@ -68,25 +68,25 @@ class WindowService(Casework[WindowVisit]):
         return await self.start(tx, officer, case, now, "open", told="window.opened")
 
     async def close(self, tx: Tx, officer: Actor, visit_id: str, now: datetime) -> WindowVisit:
-        """Raises NotFound for another's."""
+        """Ends a visit. Raises NotFound for another officer's."""
         case = await self._visits.get(visit_id, tx)
         if case.officer != officer.id:
             await self.audits.turn_away(officer, ERRAND.name, visit_id, now)
         return await self.move(tx, officer, case, "close", now)
 
     async def current(self, officer: Actor, now: datetime) -> WindowVisit | None:
-        """The officer's visit that still holds."""
+        """The officer's current visit."""
         return next((one for one in await self._visits.list_open_of(officer.id) if one.holds(now)), None)
 
     async def expire_due(self, tx: Tx, now: datetime, limit: int = 100) -> int:
-        """Closes those whose time is over; how many. Credentials are checked against the time itself."""
+        """Closes visits whose time is over; returns how many. Access is checked against the time itself, not against this."""
         over = await self._visits.list_over(now, limit)
         for case in over:
             await self.move(tx, SYSTEM, case, "expire", now)
         return len(over)
 
     async def stand_in(self, officer: Actor, visit_id: str, operation: str, now: datetime) -> Actor:
-        """The person as the officer acts for them, while the visit holds. Raises NotAtWindow."""
+        """The actor for requests in the person's name, while the visit lasts. Raises NotAtWindow."""
         case = await self._visits.find(visit_id)
         is_theirs = case is not None and case.officer == officer.id
         if case is None or not is_theirs or not case.holds(now) or operation not in OPERATIONS:

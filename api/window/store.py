@@ -38,5 +38,5 @@ class WindowStore(CaseStore[WindowVisit]):
         return [self.codec.decode(document) for document in found]
 
     async def list_over(self, now: datetime, limit: int) -> list[WindowVisit]:
-        """Open ones whose time is over, the oldest first."""
+        """Open visits whose time is over, the oldest first."""
         return await self.find_many({"status": "open", "until": {"$lte": now}}, limit=limit, sort=(("until", 1),))
