@@ -13,6 +13,8 @@ TEXTS = 64  # texts of which the words are kept
 CLASS = "@"  # begins the name of a class of classes.toml: one of its members is meant
 END = "$"  # stands after a text, and in a word that stands at its end
 SOME_DAYS = re.compile("[前过这那好没]几天|几天前|过几年|好几年|前几年|这几年")  # tell a time and ask for none
+LONGEST = re.compile("最长|最多|到头|封顶|撑死|上限|几年|多少年|何年")  # until when, and not within how many days
+DAYS = re.compile("[几多]少?[天日]|工作日|等|办|出结果|回")
 MATERIAL = "material"  # 材料 asks what to bring where nothing else is asked
 ELSE = frozenset({"days", "start", "until", "who", "where", "fee", "told", "auto"})
 LENGTHS = frozenset({"days", "until"})  # 从哪天起算 asks for no length
@@ -158,4 +160,6 @@ class Aspects:
         found = self._named.found(text)
         if MATERIAL in found:
             found = found - {MATERIAL} | (frozenset() if found & ELSE else {"bring"})
+        if "until" in found and LONGEST.search(text) and not DAYS.search(text):
+            found -= {"days"}
         return found - LENGTHS if "start" in found else found

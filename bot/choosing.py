@@ -290,6 +290,7 @@ class Choosing:
             return None
         named, strength = asked.named, asked.strength
         is_bare = not named and not self._following.names_something(asked.reading)
+        is_bare = is_bare or (not named and self._following.points_back(asked.reading))
         is_nearer = strength < CLEAR or len(asked.text) <= BRIEF or self._in(asked.best, area)
         if is_bare or area in named or (not named and is_nearer):
             return Thread(area, YIELDS if is_bare or strength < FAINT else FOREIGN, is_bare)

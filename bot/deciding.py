@@ -28,6 +28,11 @@ SHORT_ENOUGH = 12  # characters of a message that can be unclear
 END = 12  # characters at the end of a long story that are looked at alone
 MORE = 16  # characters of a third question that are said again
 OURS_AGAIN = 0.45  # how near a topic of ours brings a message back after a decline
+OURS_NAMED = 0.3  # how near a topic of ours is for a word of another system to yield
+ALWAYS = frozenset({"injection", "abuse", "pboc", "court", "other-place"})  # what no topic of ours takes back
+OURS_ASKED = re.compile(
+    "信用|失信|修复|异议|公示|名单|披露|罚.{0,12}(?:拿掉|弄掉|消|撤|删|去掉|抹|挂|网上)|(?:拿掉|弄掉|消|撤|删|抹).{0,12}罚"
+)
 REMEMBERED = 6  # answers back, of which none is sent once more
 
 
@@ -50,6 +55,7 @@ ALIKE_SYSTEMS = frozenset({"pboc", "court", "bank"})  # of which is said what is
 OURS_MEANT = "查自己的信用有哪些途径"  # what those are asked for, when it is said that they were not meant
 ASKING = PLAINLY | {"may", "list"}  # aspects of which each of two questions has one
 MEASURED = frozenset({"days", "until", "fee", "bring"})  # asked at the end of a story, no errand
+THE_OTHER = re.compile("^(?:他|她|它|对方|那人|那边|那个人|人家)|发过去|发给他|给他了|他[说讲让叫要]")  # after a scam: who did it
 COMPARED = re.compile("照|像|学|那样|一样")  # 能照云南那样撤不 asks for the own place
 DIFFER = re.compile("不一样|都一样|一样[吗不么]|不同|区别|差别|差在|两边|两地|两个地方|哪边|哪个地方好")
 WHY_THERE = re.compile(
@@ -110,9 +116,17 @@ class Decider:
             place = None
         decision = self._in_either(reading, place, dialogue) or self._compared(reading, home, dialogue)
         decision = decision or self._decision(reading, on, place, dialogue)
+        if decision.kind == "flow" and dialogue.turns and not self._wants_it_now(reading):
+            decision = replace(decision, kind="article")
         if len(reading.bare) > STORY:
             decision = replace(decision, is_story=True)
         return self._remembered(decision, reading, on, dialogue)
+
+    def _wants_it_now(self, reading: Reading) -> bool:
+        """In a talk an errand is offered, and begun only where it is asked for without any question."""
+        following = self._matching.following
+        aspects = self.points.aspects(squeezed(reading.bare))
+        return following.asks_for_an_errand(reading) and not aspects & PLAINLY - {"where"}
 
     def _in_either(self, reading: Reading, place: str | None, dialogue: Dialogue) -> Decision | None:
         """高新区的: both places have one; the resident's own is meant where it is known, else it is asked back."""
@@ -258,6 +272,7 @@ class Decider:
             says = "repair-fee-asked" if "fee" in self.points.aspects(text) else "repair-steps"
             steps = Chosen(self.points.by_id[says], "flow-repair", 1.0, True)
             return self._matching.on_point(steps, (), place, reading.features)
+        goes_on = goes_on or (THE_OTHER.search(text) is not None and not self.leads.gives("own_way", text))
         warned = self.leads.gives("scam", text) or (was_scam and goes_on and not asks_for_one)
         if warned and not reports:
             return self._lead("scam", text, reading, place)
@@ -400,8 +415,16 @@ class Decider:
         text = reading.text
         for row in self._denials:
             if any(word in text for word in row.words) and not any(word in text for word in row.unless):
-                return row.refer
+                return row.refer if row.refer in ALWAYS or not self._is_ours(reading) else None
         return None
+
+    def _is_ours(self, reading: Reading) -> bool:
+        """醉驾那回处罚，走撤销公示行不: beside the word of another system it is plainly asked about what is ours."""
+        if not OURS_ASKED.search(reading.text):
+            return False
+        scores = self.ranker.scores(reading.features)
+        best = self.topics[int(scores.argmax())]
+        return best.sort in ("article", "flow") and bool(scores.max() >= OURS_NAMED)
 
     def _by_number(self, reading: Reading, place: str | None, dialogue: Dialogue) -> Decision | None:
         numbers = lookups.articles(reading.bare, reading.place is not None)

@@ -9,6 +9,7 @@ from bot.replies import Dialogue
 
 EITHER = re.compile(r"([\u4e00-\u9fff])不\1")  # 摘不摘, 收不收
 SUPPOSES = re.compile("^(?:那么?)?(?:要是|如果|万一|假如|倘若|要真|真要|就算|假使)")
+POINTS_BACK = re.compile("它|他|她|这样|那样|这种|这条|那条|这个|那个")  # what was just spoken of is meant
 SHORT = 12  # characters without the place; a longer message speaks for itself
 
 
@@ -18,6 +19,7 @@ class Following:
     def __init__(self) -> None:
         data = packaged.toml("followups.toml")
         self._questions = frozenset(data["question_concepts"])
+        self._anything = self._questions | frozenset(data["anything_concepts"])
         self._openers = tuple(data["openers"])
         fillers = sorted(data["fillers"], key=len, reverse=True)
         self._fillers = re.compile("|".join(map(re.escape, fillers)) + r"|[^0-9a-z\u4e00-\u9fff]")
@@ -40,6 +42,10 @@ class Following:
     def names_something(self, reading: Reading) -> bool:
         """A concept that is a matter and no way of asking."""
         return not reading.concepts <= self._questions
+
+    def points_back(self, reading: Reading) -> bool:
+        """它这样子算不算失信: says it of what was just spoken of, and names only what everything here is about."""
+        return reading.concepts <= self._anything and POINTS_BACK.search(reading.bare) is not None
 
     def is_errand(self, reading: Reading) -> bool:
         """Asks for something to be done and for nothing else, or says what is wanted without any question."""

@@ -157,8 +157,12 @@ class Matching:
             return True
         return told is not None and told.is_mild and not WANTED.found(reading.bare)
 
-    def _leads_away(self, told: Scene, pointed: Chosen) -> bool:
-        """A point of another area than the scene that was just told: its words were met by chance."""
+    def _leads_away(self, told: Scene, pointed: Chosen, best: Topic, strength: float) -> bool:
+        """A point of another area than the scene that was just told: its words were met by chance, unless it is about what
+        is plainly nearest.
+        """
+        if pointed.is_asked and best.id in pointed.point.topics and strength >= FAINT:
+            return False
         return told.point is None and self._points.area(pointed.point.id, None) not in self._home(told) | NEUTRAL
 
     def _home(self, scene: Scene) -> frozenset[str]:
@@ -240,7 +244,9 @@ class Matching:
             return replace(decision, scene=told.id if told else dialogue.scene)
         if pointed is not None and is_unclear and not pointed.is_asked:
             pointed = None
-        if told is not None and not told.is_mild and pointed is not None and self._leads_away(told, pointed):
+        if told is not None and not told.is_mild and pointed is not None and self._leads_away(
+            told, pointed, best, scores[order[0]]
+        ):
             pointed = None
         if pointed is not None and not (reading.is_elsewhere and best.id != "cross-region"):
             others = tuple(self._topics[index] for index in order)

@@ -293,13 +293,14 @@ class Phrasing:
         topic = decision.topic
         flow = self.flows.get(topic.flow) if topic and topic.flow and decision.kind == "flow" else None
         cited = _spread(decision.cited, decision.place)
-        lines = [flow.say] if flow else []
+        offer = self.flows.get(topic.flow) if topic and topic.flow and decision.kind == "article" else None
+        lines = [flow.say] if flow else [offer.say] if offer else []
         gap = topic.gap if topic and not decision.place else None
-        if not flow:
+        if not lines:
             lines += self._told(decision, cited, on)
         if gap:
             lines.append(self._say["flow-gap" if flow else "one-only"].format(place=PLACE_NAMES[gap]))
-        offered = flow or (self._flow_of.get(cited[0]) if cited else None)
+        offered = flow or offer or (self._flow_of.get(cited[0]) if cited else None)
         return self._said_with("\n".join(lines), cited, flow, offered, decision.place)
 
     def _put_point(self, decision: Decision, point: Point, on: date) -> Said:
