@@ -10,6 +10,8 @@ class Lexicon:
         data = packaged.toml("lexicon.toml")
         self.concepts: dict[str, list[str]] = data["concept"]
         self.typos: dict[str, str] = data["spelling"]["typos"]
+        for plain, said in data["spelling"]["said"].items():
+            self.typos |= dict.fromkeys(said.split(), plain)
         self.silent = frozenset[str](data["spelling"]["silent"])
         self.pinyin: tuple[str, ...] = tuple(data["spelling"]["pinyin"].split())
         self.sounds: tuple[str, ...] = tuple(data["spelling"]["sounds"].split())
