@@ -14,15 +14,17 @@ from knowledge import periods
 LATE = Words(
     "超了 超期 超时 逾期 逾没逾 过期 过了 超没超 到期没 晚了 违规 算不算超 是不是超 不就超 还没 没人 没动静 没回 没信 没结果 没消息 没办 没理 没答复 没告诉 压了 拖了 还没个 不给 咋治 没有回音 没音 没处理 没下文 没回音 能催 可以催 催吗 催一下 正常吗 过头 超没 是不是超 算不算超 拖过"
 )
-HANDED_IN = Words("交 递 提 送 申请 收到 寄")
-DUE = Words("最晚 最迟 哪天 几号 到期 办完 办结 截止 什么时候 啥时候 多会 该办")
+HANDED_IN = Words("交 递 提 送 申请 收到 收了 签收 收下 收走 接了 接收 寄")
+DUE = Words(
+    "最晚 最迟 哪天 几号 到期 办完 办结 截止 什么时候 啥时候 多会 该办 哪一天 满在 满到 期满 到头 最末一天 截至"
+)
 ENDED = Words(
-    "终止 办结 完结 结了 了了 了结 结束 完的 完事 交清 缴清 处理完 执行完 结案 履行完 放出来 出狱 还清 罚的 改完 完成"
+    "终止 办结 完结 结了 了了 了结 结束 完的 完事 交清 缴清 处理完 执行完 结案 履行完 放出来 出狱 还清 罚的 改完 完成 补齐 缴齐 交齐 结清 补缴 补交 彻底了 了断 清账 清完"
 )
 SHOWN = Words("挂 披露 公示 没了 能没 到哪天 到期 撤 消 哪年 几时 什么时候 啥时候 哪天 还在 展示 显示")
 ELSEWHERE = Words("异议 收到 交的 递的 提的 披露 五年 5年")  # the day told is another one
 ELSE = Words(
-    "算在 算不算 占不占 检测 鉴定 检验 专家 处分 责任 受罚 提醒 喊我 记得 公示 挂 刚 网站 名单 进度 进展 到哪 在哪查 在哪看 在哪瞧 哪一步"
+    "标注 标签 打标 个标 加标 算在 算不算 占不占 检测 鉴定 检验 专家 处分 责任 受罚 提醒 喊我 记得 公示 挂 刚 网站 名单 进度 进展 到哪 在哪查 在哪看 在哪瞧 哪一步"
 )
 
 
@@ -47,7 +49,8 @@ class Days:
         if opens is not None:
             return opens
         ended = reckoning.day(text)
-        if ended is not None and area in ("repair", "severe", None) and (ENDED.found(text) or SHOWN.found(text)):
+        is_of_an_end = ENDED.found(text) or SHOWN.found(text) or dialogue.ended_on is not None
+        if ended is not None and area in ("repair", "severe", None) and is_of_an_end:
             where = reckoning.with_years_of_disclosure(place, on)
             if where is not None:
                 return self._shown_until(ended, where, on)

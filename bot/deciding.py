@@ -13,7 +13,7 @@ from bot.days import Days
 from bot.decision import Decision, Style, name_of
 from bot.english import English
 from bot.leads import Leads, corrected, taken_back
-from bot.matching import Matching
+from bot.matching import OURS_TOLD, Matching
 from bot.places import EITHER, HERE, JURISDICTIONS
 from bot.points import Chosen, Points
 from bot.ranking import Ranker
@@ -28,11 +28,12 @@ SHORT_ENOUGH = 12  # characters of a message that can be unclear
 END = 12  # characters at the end of a long story that are looked at alone
 MORE = 16  # characters of a third question that are said again
 OURS_AGAIN = 0.45  # how near a topic of ours brings a message back after a decline
+SAID_PLAINLY = 0.8  # how near an errand is that is named outright: 查进度
 OURS_NAMED = 0.3  # how near a topic of ours is for a word of another system to yield
-ALWAYS = frozenset({"injection", "abuse", "pboc", "court", "other-place"})  # what no topic of ours takes back
-OURS_ASKED = re.compile(
-    "信用|失信|修复|异议|公示|名单|披露|罚.{0,12}(?:拿掉|弄掉|消|撤|删|去掉|抹|挂|网上)|(?:拿掉|弄掉|消|撤|删|抹).{0,12}罚"
+OURS_BESIDE = re.compile(
+    "修复|异议|公示|撤销|隐私|同意|授权|打招呼|罚.{0,14}(?:拿掉|弄掉|消|撤|删|去掉|抹|挂|网上)|(?:拿掉|弄掉|消|撤|删|抹).{0,12}罚"
 )
+ALWAYS = frozenset({"injection", "abuse", "pboc", "court", "other-place"})  # what no topic of ours takes back
 REMEMBERED = 6  # answers back, of which none is sent once more
 
 
@@ -55,7 +56,9 @@ ALIKE_SYSTEMS = frozenset({"pboc", "court", "bank"})  # of which is said what is
 OURS_MEANT = "查自己的信用有哪些途径"  # what those are asked for, when it is said that they were not meant
 ASKING = PLAINLY | {"may", "list"}  # aspects of which each of two questions has one
 MEASURED = frozenset({"days", "until", "fee", "bring"})  # asked at the end of a story, no errand
-THE_OTHER = re.compile("^(?:他|她|它|对方|那人|那边|那个人|人家)|发过去|发给他|给他了|他[说讲让叫要]")  # after a scam: who did it
+THE_OTHER = re.compile(
+    "^(?:他|她|它|对方|那人|那边|那个人|人家)|发过去|发给他|给他了|他[说讲让叫要]"
+)  # after a scam: who did it
 COMPARED = re.compile("照|像|学|那样|一样")  # 能照云南那样撤不 asks for the own place
 DIFFER = re.compile("不一样|都一样|一样[吗不么]|不同|区别|差别|差在|两边|两地|两个地方|哪边|哪个地方好")
 WHY_THERE = re.compile(
@@ -116,7 +119,7 @@ class Decider:
             place = None
         decision = self._in_either(reading, place, dialogue) or self._compared(reading, home, dialogue)
         decision = decision or self._decision(reading, on, place, dialogue)
-        if decision.kind == "flow" and dialogue.turns and not self._wants_it_now(reading):
+        if decision.kind == "flow" and dialogue.turns and not dialogue.options and not self._wants_it_now(reading):
             decision = replace(decision, kind="article")
         if len(reading.bare) > STORY:
             decision = replace(decision, is_story=True)
@@ -126,7 +129,11 @@ class Decider:
         """In a talk an errand is offered, and begun only where it is asked for without any question."""
         following = self._matching.following
         aspects = self.points.aspects(squeezed(reading.bare))
-        return following.asks_for_an_errand(reading) and not aspects & PLAINLY - {"where"}
+        if several.ASKING.search(reading.bare) and "where" not in aspects:
+            return False
+        if following.is_errand(reading) and self.ranker.scores(reading.features).max() >= SAID_PLAINLY:
+            return True
+        return following.asks_for_an_errand(reading) and not aspects & PLAINLY - {"where", "proxy"}
 
     def _in_either(self, reading: Reading, place: str | None, dialogue: Dialogue) -> Decision | None:
         """高新区的: both places have one; the resident's own is meant where it is known, else it is asked back."""
@@ -261,7 +268,7 @@ class Decider:
         """A scam goes before everything else, and a wish to speak to somebody before every topic."""
         area = self._matching.choosing.last_area(dialogue)
         was_scam = (dialogue.point or "").startswith("scam")
-        asks_for_one = self.leads.gives("person", text)
+        asks_for_one = self.leads.gives("person", text) or (len(text) <= FOLLOWS and self.leads.gives("desk", text))
         reports = was_scam and "举报" in text
         goes_on = self.leads.gives("scam_next", text) or (
             len(text) <= SHORT_ENOUGH
@@ -420,11 +427,11 @@ class Decider:
 
     def _is_ours(self, reading: Reading) -> bool:
         """醉驾那回处罚，走撤销公示行不: beside the word of another system it is plainly asked about what is ours."""
-        if not OURS_ASKED.search(reading.text):
+        if not OURS_BESIDE.search(reading.text):
             return False
-        scores = self.ranker.scores(reading.features)
-        best = self.topics[int(scores.argmax())]
-        return best.sort in ("article", "flow") and bool(scores.max() >= OURS_NAMED)
+        scores = self.ranker.scores(reading.features).tolist()
+        ours = max(score for score, topic in zip(scores, self.topics, strict=True) if topic.sort in ("article", "flow"))
+        return bool(ours >= max(OURS_NAMED, OURS_TOLD * max(scores)))
 
     def _by_number(self, reading: Reading, place: str | None, dialogue: Dialogue) -> Decision | None:
         numbers = lookups.articles(reading.bare, reading.place is not None)

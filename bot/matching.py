@@ -1,5 +1,6 @@
 """What a message is about: topics by nearness, put in order by the way of asking, and the point that answers."""
 
+import re
 from collections.abc import Sequence
 
 from msgspec.structs import replace
@@ -26,6 +27,10 @@ ARTICLE_BESIDE_ERRAND = 0.66  # the same when they ask for an errand besides
 ARTICLE_IF_QUESTION = 0.8  # the same when they are a question and ask for no errand
 ERRAND_IF_ASKED = 0.75  # an errand this near an article is run when the words ask for an errand
 ERRAND_IF_NO_QUESTION = 0.85  # the same when they only ask no question
+OURS_TOLD = 0.65  # the same when what is told is of a fine that is to go, or of a record
+OURS_ASKED = re.compile(
+    "信用|失信|修复|异议|公示|名单|披露|罚.{0,14}(?:拿掉|弄掉|消|撤|删|去掉|抹|挂|网上)|(?:拿掉|弄掉|消|撤|删|抹).{0,12}罚"
+)
 MARKED = 0.5  # an errand this near whose own word is in the message goes first
 OURS = 0.6  # a topic of ours this near what lies outside goes first when our words are used
 ASKED = 0.45  # what follows a greeting is the message where a topic of ours is this near it
@@ -33,6 +38,7 @@ MOVED = 0.5  # nearer than this to a topic, a message that names another place i
 SAME = 1.5  # how much nearer a topic on the same articles is in a follow-up
 UNASKED = frozenset({"how", "effect"})  # aspects of which a mild scene asks nothing: 咋办
 NEUTRAL = frozenset({"liability", "person", "general"})  # areas that a scene is not left for
+FEW = 4  # characters of a message that tells nothing
 KNOWN = 0.8  # a topic of ours this near is what was asked, whatever is told beside it
 SURELY = 0.8  # the same of one that lies outside, or in a dialogue
 RAISED = 1.01  # how much nearer a topic of the scene is made than the nearest
@@ -198,7 +204,8 @@ class Matching:
         chosen = self._points.best("", frozenset(), {topic.id: 1.0})
         if chosen is not None:
             return self.on_point(chosen, (), place, reading.features)
-        return self._on_topic(topic, (), place, reading.features)
+        decision = self._on_topic(topic, (), place, reading.features)
+        return replace(decision, style="there") if place and decision.answered and dialogue.place != place else decision
 
     def _after_the_greeting(
         self, reading: Reading, features: frozenset[str], scores: Scores
@@ -244,8 +251,11 @@ class Matching:
             return replace(decision, scene=told.id if told else dialogue.scene)
         if pointed is not None and is_unclear and not pointed.is_asked:
             pointed = None
-        if told is not None and not told.is_mild and pointed is not None and self._leads_away(
-            told, pointed, best, scores[order[0]]
+        if (
+            told is not None
+            and not told.is_mild
+            and pointed is not None
+            and self._leads_away(told, pointed, best, scores[order[0]])
         ):
             pointed = None
         if pointed is not None and not (reading.is_elsewhere and best.id != "cross-region"):
@@ -275,9 +285,15 @@ class Matching:
             return decision
         if name_of(decision, 0) not in dialogue.said or self._ranker.scores(reading.features).max() >= CLEAR:
             return decision
-        if self.following.asks_for_an_errand(reading):
+        if self.following.asks_for_an_errand(reading) or self._only_adds(decision, reading, dialogue):
             return decision
         return replace(decision, kind="clarify", told="which")
+
+    def _only_adds(self, decision: Decision, reading: Reading, dialogue: Dialogue) -> bool:
+        """都欠了两年多了: tells more of the matter and asks nothing; what was said of it stays true, and is said once more."""
+        if decision.point is None or not self.following.is_errand(reading) or not dialogue.said:
+            return False
+        return len(reading.bare.strip()) > FEW and name_of(decision, 1) not in dialogue.said
 
     def _picked(self, reading: Reading, dialogue: Dialogue) -> Topic | None:
         """The topic offered and chosen, or the one before when only a place is said."""
@@ -308,10 +324,13 @@ class Matching:
                 1:
             ]  # 让邻居替我提: what is meant to make a bot do something has its own words in denials.toml
         first = self._topics[order[0]]
-        if first.sort in ("article", "flow") or first.refer in self._leaves or not reading.concepts & self._stays:
+        if first.sort in ("article", "flow") or first.refer in self._leaves:
+            return order
+        is_named = bool(reading.concepts & self._stays)
+        if not is_named and not OURS_ASKED.search(reading.text):
             return order
         ours = [index for index in order if self._topics[index].sort in ("article", "flow")]
-        if not ours or scores[ours[0]] < max(WEAK, OURS * scores[order[0]]):
+        if not ours or scores[ours[0]] < max(WEAK, (OURS if is_named else OURS_TOLD) * scores[order[0]]):
             return order
         return [*ours, *(index for index in order if index not in ours)]
 

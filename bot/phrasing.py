@@ -396,6 +396,8 @@ def shortened(sentence: str) -> str:
     first = parts[0]
     if len(first) > SHORT_SENTENCE and "，" in first:
         cut = first.find("，", SHORT_SENTENCE)
+        while cut > 0 and first[cut - 1] == "的":  # a condition alone is no verdict
+            cut = first.find("，", cut + 1)
         first = first[:cut] if cut > 0 else first
     return (f"{head}：" if head else "") + first.rstrip("，；。") + "。"
 
