@@ -229,7 +229,7 @@ def later(chosen: argparse.Namespace) -> int:
             print(move.why)
         print("What is due by then is told within seconds: see 消息 on the page.")
     file.parent.mkdir(parents=True, exist_ok=True)
-    file.write_text(str(shift))
+    ShiftedClock.move(file, shift)
     return 0
 
 

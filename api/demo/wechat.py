@@ -305,7 +305,7 @@ class StandIn:
         now = self._clock.now()
         target = now + timedelta(days=asked["days"]) if "days" in asked else datetime.fromisoformat(asked["to"])
         if target > now:
-            self._shift_file.write_text(str((target - SystemClock().now()).total_seconds()))
+            ShiftedClock.move(self._shift_file, (target - SystemClock().now()).total_seconds())
         return {"errcode": 0, "to": self._clock.now().isoformat()}
 
     async def _switch(self, _: dict[str, str], body: bytes) -> dict[str, Any]:

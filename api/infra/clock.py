@@ -49,3 +49,10 @@ class ShiftedClock(SystemClock):
         except FileNotFoundError:
             shift = timedelta()
         return super().now() + shift
+
+    @staticmethod
+    def move(file: Path, seconds: float) -> None:
+        """In one step: whoever reads while it is written reads the old or the new, never an empty file and so the true time."""
+        written = file.with_name(f"{file.name}.new")
+        written.write_text(str(seconds))
+        written.replace(file)

@@ -23,7 +23,7 @@ import msgspec
 
 from api.composition import Services
 from api.infra.actors import Actor, Role
-from api.infra.clock import SystemClock, civil_date
+from api.infra.clock import ShiftedClock, SystemClock, civil_date
 from api.infra.ids import new_id
 from tests.bench.figures import alone
 from tests.bench.site import fill, show
@@ -179,7 +179,7 @@ async def _harm(started: Fleet, plan: Plan) -> None:
 
 async def morning(folder: Path, plan: Plan) -> list[dict[str, Any]]:
     shift = (_NOON - SystemClock().now()).total_seconds()
-    (folder / "shift").write_text(str(shift))
+    ShiftedClock.move(folder / "shift", shift)
     with start_stand_in(folder / "wechat") as wechat:
         async with fleet(folder, 2, members=plan.members, CW_CLOCK_SHIFT_FILE=str(folder / "shift")) as started:
             services = started.services()

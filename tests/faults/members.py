@@ -21,7 +21,7 @@ from api.accounts.models import Staff
 from api.accounts.store import StaffStore
 from api.composition import Services
 from api.infra.actors import Actor
-from api.infra.clock import SystemClock, civil_date
+from api.infra.clock import ShiftedClock, SystemClock, civil_date
 from api.infra.ids import new_id
 from tests.faults.kills import kill_api
 from tests.schedulers.world import bank_at_stand_in, opening, settle
@@ -202,7 +202,7 @@ async def place(
         folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="credit-window-members-")))
         laid = stack.enter_context(cable(3)) if network else None
         wechat = stack.enter_context(start_stand_in(folder / "wechat"))
-        (folder / "shift").write_text(str((_NOON - SystemClock().now()).total_seconds()))
+        ShiftedClock.move(folder / "shift", (_NOON - SystemClock().now()).total_seconds())
         async with fleet(folder, 2, members=3, cable=laid, CW_CLOCK_SHIFT_FILE=str(folder / "shift")) as started:
             services = started.services()
             work = Work(started, services, clients)

@@ -33,12 +33,12 @@ class Installation(msgspec.Struct):
     def at(self, instant: str) -> None:
         """Sets what every process takes for now; the clock runs on from there."""
         shift = (datetime.fromisoformat(instant) - SystemClock().now()).total_seconds()
-        (self.folder / "shift").write_text(str(shift))
+        ShiftedClock.move(self.folder / "shift", shift)
 
     def wait(self, seconds: float) -> None:
         """Moves the clock on."""
         file = self.folder / "shift"
-        file.write_text(str(float(file.read_text()) + seconds))
+        ShiftedClock.move(file, float(file.read_text()) + seconds)
 
     def now(self) -> datetime:
         return ShiftedClock(self.folder / "shift").now()

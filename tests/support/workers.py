@@ -8,6 +8,7 @@ from pathlib import Path
 
 import msgspec
 
+from api.infra.clock import ShiftedClock
 from tests.support.mongo import free_port
 from tests.support.world import KEY_FILE
 
@@ -28,7 +29,7 @@ class Workers(msgspec.Struct):
         return self.folder / "shift"
 
     def shift(self, seconds: float) -> None:
-        self.shift_file.write_text(str(seconds))
+        ShiftedClock.move(self.shift_file, seconds)
 
     def start(self, *arguments: str) -> subprocess.Popen[bytes]:
         environ = {
