@@ -244,6 +244,9 @@ def test_an_officer_releases_a_lost_wechat_and_the_new_one_is_bound(desk: Page, 
     old.title("我的报告")
     desk.get_by_role("link", name="窗口", exact=True).click()
     desk.get_by_role("link", name="换绑微信").click()
+    expect(
+        desk.get_by_role("heading", name="解除微信绑定")
+    ).to_be_visible()  # the screen before has fields of these names
     desk.get_by_label("姓名").fill(gao.name)
     desk.get_by_label("证件号码").fill(gao.number)
     desk.locator(".choice", has_text="本人持有效身份证件原件").click()

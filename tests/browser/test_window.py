@@ -20,6 +20,8 @@ def test_a_page_of_days_is_printed_and_its_code_is_checked_on_any_phone(
 ) -> None:
     desk.get_by_role("link", name="窗口", exact=True).click()
     desk.get_by_role("link", name="打日子单").click()
+    # the screen before it has a field of that name, too: what is typed there in the last moment is gone with it
+    expect(desk.get_by_role("heading", name="打日子单")).to_be_visible()
     desk.get_by_label("证件号码").fill(chen.number)
     assert not look_at(desk, "desk_slips")
     desk.get_by_text("证件原件已核对").click()
