@@ -8,12 +8,11 @@ import sys
 from pathlib import Path
 from typing import Any
 
-import msgspec
 import pytest
 
-from api.__main__ import main
 from api.infra import migrations
 from api.infra.ids import read_code
+from tests.support.commands import Done, command
 from tests.support.files import commendation, to_lines
 from tests.support.mongo import Server
 from tests.support.processes import _REPOSITORY
@@ -21,18 +20,10 @@ from tests.support.processes import _REPOSITORY
 pytestmark = pytest.mark.processes
 
 
-class Done(msgspec.Struct):
-    status: int
-    out: str
-    err: str
-
-
 class Shell:
     """Runs `python -m api ...` against one database with the keys of one file."""
 
-    def __init__(
-        self, server: Server, keys: Path, patch: pytest.MonkeyPatch, output: pytest.CaptureFixture[str]
-    ) -> None:
+    def __init__(self, server: Server, keys: Path) -> None:
         self.environ = {
             "CW_MODE": "development",
             "MONGODB_URI": server.uri,
@@ -42,29 +33,18 @@ class Shell:
             "CW_WECHAT_SECRET": "secret-test",
             "CW_WECHAT_EVENT_TOKEN": "event-token-test",
         }
-        self._patch = patch
-        self._output = output
-        patch.delenv("CW_KEYS", raising=False)
-        patch.setattr("api.__main__.set_up_logs", lambda **_: None)
 
     def run(self, *arguments: Any, database: str | None = None, outside: bool = False) -> Done:
-        environ = {**self.environ, "CW_DATABASE": database or self.environ["CW_DATABASE"]}
+        environ = {**os.environ, **self.environ, "CW_DATABASE": database or self.environ["CW_DATABASE"]}
+        environ.pop("CW_KEYS", None)
         words = [str(argument) for argument in arguments]
-        if outside:
-            done = subprocess.run(
-                [sys.executable, "-m", "api", *words],
-                env={**os.environ, **environ}, cwd=_REPOSITORY, capture_output=True, text=True, timeout=120,
-                check=False,
-            )  # fmt: skip
-            return Done(done.returncode, done.stdout.strip(), done.stderr.strip())
-        for name, value in environ.items():
-            self._patch.setenv(name, value)
-        try:
-            status = main(words)
-        except SystemExit as exit_:
-            return Done(1, "", str(exit_.code))
-        seen = self._output.readouterr()
-        return Done(status, seen.out.strip(), seen.err.strip())
+        if not outside:
+            return command(environ, *words)
+        done = subprocess.run(
+            [sys.executable, "-m", "api", *words],
+            env=environ, cwd=_REPOSITORY, capture_output=True, text=True, timeout=120, check=False,
+        )  # fmt: skip
+        return Done(done.returncode, done.stdout.strip(), done.stderr.strip())
 
     def good(self, *arguments: Any, **how: Any) -> str:
         done = self.run(*arguments, **how)
@@ -80,10 +60,8 @@ class Shell:
 
 
 @pytest.fixture
-def shell(
-    mongo_server: Server, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
-) -> Shell:
-    return Shell(mongo_server, tmp_path / "keys.json", monkeypatch, capsys)
+def shell(mongo_server: Server, tmp_path: Path) -> Shell:
+    return Shell(mongo_server, tmp_path / "keys.json")
 
 
 def test_an_installation_is_set_up_filled_backed_up_restored_and_rekeyed(shell: Shell, tmp_path: Path) -> None:
@@ -173,12 +151,12 @@ def _kill_in_the_middle(shell: Shell, database: str, *words: str) -> None:
 
 
 def test_every_command_explains_itself_and_faults_are_one_line(shell: Shell, tmp_path: Path) -> None:
-    for command in (
+    for words in (
         ["audit"], ["audit", "verify"], ["audit", "head"], ["backup"], ["restore"], ["migrate"], ["keys"], ["keys", "make"],
         ["keys", "add"], ["keys", "rotate"], ["keys", "add-index"], ["keys", "rotate-index"], ["keys", "retire-index"], ["staff", "add"], ["staff", "reset"], ["provider", "add"], ["provider", "key", "issue"],
         ["provider", "key", "revoke"], ["feedback"], ["import"],
     ):  # fmt: skip
-        assert "usage: python -m api " + " ".join(command) in _help(command)
+        assert "usage: python -m api " + " ".join(words) in _help(words)
     shell.environ["CW_KEYS_FILE"] = str(tmp_path / "none")
     assert "CW_KEYS" in shell.run("migrate").err
     shell.environ |= {"MONGODB_URI": "mongodb://127.0.0.1:1"}

@@ -3,11 +3,11 @@
 import base64
 import io
 import re
-import subprocess
-import sys
+from collections.abc import Iterator
 from pathlib import Path
 
 import httpx
+import msgspec
 import openpyxl
 import pyotp
 import pytest
@@ -16,6 +16,7 @@ from playwright.sync_api import Browser, Page, Route, expect
 from tests.api.records.test_unit_routes import cells, workbook
 from tests.browser.cases import Client, signed_in
 from tests.browser.people import WANG
+from tests.support.commands import good
 from tests.support.files import HEADER, commendation, penalty, person, to_csv, to_lines
 from tests.support.processes import Installation, running
 
@@ -23,23 +24,47 @@ pytestmark = [pytest.mark.browser, pytest.mark.processes, pytest.mark.timeout(50
 PASSWORD = "报送数据要核对两遍再点确认"
 
 
-def shell(place: Installation, *arguments: str) -> str:
-    done = subprocess.run(
-        [sys.executable, "-m", "api", *arguments],
-        env=place.environ, capture_output=True, text=True, timeout=120, check=False,
-    )  # fmt: skip
-    assert done.returncode == 0, done.stderr
-    return done.stdout.strip()
+class Unit(msgspec.Struct):
+    """An installation with one unit; `secrets` are the second factors of its people."""
+
+    place: Installation
+    secrets: dict[str, str]
+
+
+@pytest.fixture(scope="module")
+def unit(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Unit]:
+    """Two clerks and a lead: each test has its own clerk."""
+    with running(tmp_path_factory.mktemp("unit")) as place:
+        own = good(
+            place.environ, "provider", "add", "--name", "大连市市场监督管理局", "--jurisdiction", "dalian",
+            "--code", "11210200MB0000000X",
+        )  # fmt: skip
+        people = (("linfang", "clerk", "林芳"), ("zhaoqi", "lead", "赵琦"), ("sunyue", "clerk", "孙悦"))
+        yield Unit(place, {name: enrolled(place, own, name, role, shown) for name, role, shown in people})
 
 
 def enrolled(place: Installation, unit: str, name: str, role: str, shown: str) -> str:
     """Added at the shell, and the code used; the second factor."""
-    code = shell(
-        place, "staff", "add", name, "--name", shown, "--role", role, "--provider", unit, "--jurisdiction", "dalian"
-    )
+    code = good(
+        place.environ, "staff", "add", name, "--name", shown, "--role", role, "--provider", unit,
+        "--jurisdiction", "dalian",
+    )  # fmt: skip
     chosen = {"username": name, "code": code, "password": PASSWORD}
     done = httpx.post(f"{place.url}/api/v1/staff/activation", json=chosen).raise_for_status()
     return str(pyotp.parse_uri(done.json()["otpauth"]).secret)
+
+
+@pytest.fixture
+def page(browser: Browser) -> Iterator[Page]:
+    """A computer in an office; at the end no script has failed."""
+    context = browser.new_context(viewport={"width": 1280, "height": 900}, locale="zh-CN")
+    page = context.new_page()
+    page.set_default_timeout(30_000)
+    faults: list[str] = []
+    page.on("pageerror", lambda fault: faults.append(str(fault)))
+    yield page
+    context.close()
+    assert faults == []
 
 
 def sign_in(page: Page, place: Installation, name: str, secret: str, password: str = PASSWORD) -> None:
@@ -51,80 +76,55 @@ def sign_in(page: Page, place: Installation, name: str, secret: str, password: s
     expect(page.get_by_role("heading", name="报数据")).to_be_visible()
 
 
-def test_a_clerk_hands_in_and_a_lead_puts_right(browser: Browser, tmp_path: Path) -> None:
-    with running(tmp_path) as place:
-        unit = shell(
-            place, "provider", "add", "--name", "大连市市场监督管理局", "--jurisdiction", "dalian",
-            "--code", "11210200MB0000000X",
-        )  # fmt: skip
-        people = (("linfang", "clerk", "林芳"), ("zhaoqi", "lead", "赵琦"))
-        secrets = {name: enrolled(place, unit, name, role, shown) for name, role, shown in people}
-        page = browser.new_context(viewport={"width": 1280, "height": 900}, locale="zh-CN").new_page()
-        page.set_default_timeout(30_000)
-        faults: list[str] = []
-        page.on("pageerror", lambda fault: faults.append(str(fault)))
-        sign_in(page, place, "linfang", secrets["linfang"])
-        page.screenshot(path=tmp_path / "start.png", full_page=True)
+def test_a_clerk_hands_in_and_a_lead_puts_right(unit: Unit, page: Page, tmp_path: Path) -> None:
+    place, secrets = unit.place, unit.secrets
+    sign_in(page, place, "linfang", secrets["linfang"])
 
-        bad = penalty(3, 处罚决定日期="昨天", 证件号码="2.10204E+17", 案件来源="")
-        rows = [penalty(1, 案件来源="举报"), penalty(2, 案件来源=""), bad]
-        (tmp_path / "处罚.csv").write_bytes(to_csv(rows, "gb18030", (*HEADER, "案件来源")))
-        page.locator("#file").set_input_files(tmp_path / "处罚.csv")
-        expect(page.get_by_role("heading", name="这些列请您定")).to_be_visible()
-        page.screenshot(path=tmp_path / "columns.png", full_page=True)
-        page.get_by_label("“案件来源”对应哪一列").select_option("不报这一列")
-        page.get_by_role("button", name="确认，再试跑").click()
-        expect(page.get_by_role("heading", name="试跑结果")).to_be_visible()
-        expect(page.get_by_text("只检查，还没有报送")).to_be_visible()
-        expect(page.get_by_role("table", name="要改的行")).to_contain_text("科学计数法")
-        page.screenshot(path=tmp_path / "trial.png", full_page=True)
-        with page.expect_download() as download:
-            page.get_by_role("button", name="下载这1行").click()
-        header, row = cells(download.value.path().read_bytes())
-        page.get_by_role("button", name="先报2条").click()
-        expect(page.get_by_role("heading", name="报送结果")).to_be_visible()
+    bad = penalty(3, 处罚决定日期="昨天", 证件号码="2.10204E+17", 案件来源="")
+    rows = [penalty(1, 案件来源="举报"), penalty(2, 案件来源=""), bad]
+    (tmp_path / "处罚.csv").write_bytes(to_csv(rows, "gb18030", (*HEADER, "案件来源")))
+    page.locator("#file").set_input_files(tmp_path / "处罚.csv")
+    expect(page.get_by_role("heading", name="这些列请您定")).to_be_visible()
+    page.get_by_label("“案件来源”对应哪一列").select_option("不报这一列")
+    page.get_by_role("button", name="确认，再试跑").click()
+    expect(page.get_by_role("heading", name="试跑结果")).to_be_visible()
+    expect(page.get_by_text("只检查，还没有报送")).to_be_visible()
+    expect(page.get_by_role("table", name="要改的行")).to_contain_text("科学计数法")
+    with page.expect_download() as download:
+        page.get_by_role("button", name="下载这1行").click()
+    header, row = cells(download.value.path().read_bytes())
+    page.get_by_role("button", name="先报2条").click()
+    expect(page.get_by_role("heading", name="报送结果")).to_be_visible()
 
-        row[header.index("处罚决定日期")], row[header.index("证件号码")] = "2026-09-01", person(3)
-        (tmp_path / "改好.xlsx").write_bytes(workbook([header, row]))
-        page.locator("#file").set_input_files(tmp_path / "改好.xlsx")
-        page.get_by_role("button", name="报送1条").click()
-        expect(page.get_by_text("报送完了。")).to_be_visible()
-        page.get_by_role("link", name="报送回执", exact=True).click()
-        expect(page.get_by_role("table", name="报送回执")).to_contain_text("改好.xlsx")
-        expect(page.get_by_role("table", name="报送回执")).to_contain_text("林芳")
-        page.screenshot(path=tmp_path / "deliveries.png", full_page=True)
-        for name, heading in (("要办的", "要办的"), ("目录和格式", "目录和格式")):
-            page.get_by_role("link", name=name).click()
-            expect(page.get_by_role("heading", name=heading, level=1)).to_be_visible()
+    row[header.index("处罚决定日期")], row[header.index("证件号码")] = "2026-09-01", person(3)
+    (tmp_path / "改好.xlsx").write_bytes(workbook([header, row]))
+    page.locator("#file").set_input_files(tmp_path / "改好.xlsx")
+    page.get_by_role("button", name="报送1条").click()
+    expect(page.get_by_text("报送完了。")).to_be_visible()
+    page.get_by_role("link", name="报送回执", exact=True).click()
+    expect(page.get_by_role("table", name="报送回执")).to_contain_text("改好.xlsx")
+    expect(page.get_by_role("table", name="报送回执")).to_contain_text("林芳")
+    for name, heading in (("要办的", "要办的"), ("目录和格式", "目录和格式")):
+        page.get_by_role("link", name=name).click()
+        expect(page.get_by_role("heading", name=heading, level=1)).to_be_visible()
 
-        page.get_by_role("button", name="退出").click()
-        sign_in(page, place, "zhaoqi", secrets["zhaoqi"])
-        page.get_by_role("link", name="本单位的记录").click()
-        page.get_by_label("文书号，或者完整的身份证号").fill("连市监罚[2026] 1号")
-        page.get_by_role("button", name="查找").click()
-        page.get_by_role("table", name="找到的记录").get_by_role("link").click()
-        expect(page.get_by_text("报的是什么")).to_be_visible()
-        page.screenshot(path=tmp_path / "record.png", full_page=True)
-        page.get_by_role("button", name="更正").click()
-        dialog = page.get_by_role("dialog")
-        dialog.get_by_label("罚款金额（万元）").fill("二十万")
-        dialog.get_by_label("为什么改").fill("录入有误")
-        dialog.locator("button[type=submit]").click()
-        expect(dialog).to_contain_text("不是金额")
-        dialog.get_by_label("罚款金额（万元）").fill("3000元")
-        dialog.locator("button[type=submit]").click()
-        expect(dialog).to_have_count(0)
-        expect(page.get_by_role("table", name="改动")).to_contain_text("罚款金额（万元）")
-        assert faults == []
-
-
-def opened(place: Installation) -> str:
-    """A unit with a clerk; the clerk's second factor."""
-    unit = shell(
-        place, "provider", "add", "--name", "大连市市场监督管理局", "--jurisdiction", "dalian",
-        "--code", "11210200MB0000000X",
-    )  # fmt: skip
-    return enrolled(place, unit, "linfang", "clerk", "林芳")
+    page.get_by_role("button", name="退出").click()
+    sign_in(page, place, "zhaoqi", secrets["zhaoqi"])
+    page.get_by_role("link", name="本单位的记录").click()
+    page.get_by_label("文书号，或者完整的身份证号").fill("连市监罚[2026] 1号")
+    page.get_by_role("button", name="查找").click()
+    page.get_by_role("table", name="找到的记录").get_by_role("link").click()
+    expect(page.get_by_text("报的是什么")).to_be_visible()
+    page.get_by_role("button", name="更正").click()
+    dialog = page.get_by_role("dialog")
+    dialog.get_by_label("罚款金额（万元）").fill("二十万")
+    dialog.get_by_label("为什么改").fill("录入有误")
+    dialog.locator("button[type=submit]").click()
+    expect(dialog).to_contain_text("不是金额")
+    dialog.get_by_label("罚款金额（万元）").fill("3000元")
+    dialog.locator("button[type=submit]").click()
+    expect(dialog).to_have_count(0)
+    expect(page.get_by_role("table", name="改动")).to_contain_text("罚款金额（万元）")
 
 
 def objected(place: Installation) -> Client:
@@ -180,88 +180,78 @@ def mended(returned: bytes, cells: dict[str, str]) -> bytes:
     return out.getvalue()
 
 
-def test_refused_rows_are_mended_in_excel_and_what_is_owed_is_answered_here(browser: Browser, tmp_path: Path) -> None:
-    with running(tmp_path) as place:
-        secret = opened(place)
-        page = browser.new_context(viewport={"width": 1280, "height": 900}, locale="zh-CN").new_page()
-        page.set_default_timeout(30_000)
-        faults: list[str] = []
-        page.on("pageerror", lambda fault: faults.append(str(fault)))
-        sign_in(page, place, "linfang", secret)
+def test_refused_rows_are_mended_in_excel_and_what_is_owed_is_answered_here(unit: Unit, page: Page) -> None:
+    place, secret = unit.place, unit.secrets["sunyue"]
+    sign_in(page, place, "sunyue", secret)
 
-        good = penalty(1, 行政相对人名称=WANG.name, 证件号码=WANG.number)
-        bad = penalty(3, 处罚决定日期="昨天", 证件号码="2.10204E+17", **{"罚款金额（万元）": "5000"})
-        rows = [[row.get(title, "") for title in HEADER] for row in (good, bad)]
-        drop(page, "十一月处罚.xlsx", workbook([list(HEADER), *rows]))
-        expect(page.get_by_role("heading", name="试跑结果")).to_be_visible()
-        page.get_by_role("button", name="先报1条").click()
-        expect(page.get_by_text("报送完了。")).to_be_visible()
-        with page.expect_download() as download:
-            page.get_by_role("button", name="下载这1行").click()
-        typed = {"处罚决定日期": "2026-09-01", "证件号码": person(3), "罚款金额（万元）": "5000元"}
-        drop(page, "要改的行.xlsx", mended(download.value.path().read_bytes(), typed))
-        page.get_by_role("button", name="报送1条").click()
-        expect(page.get_by_text("报送完了。")).to_be_visible()
-        praise = commendation(1, name=WANG.name, documentNumber=WANG.number)
-        drop(page, "表彰.jsonl", to_lines([praise]))
-        expect(page.get_by_text("试跑结果")).to_be_visible()
-        page.get_by_role("button", name="报送1条").click()
-        expect(page.get_by_text("报送完了。")).to_be_visible()
-        page.get_by_role("link", name="报送回执", exact=True).click()
-        past = page.get_by_role("table", name="报送回执")
-        expect(past.get_by_role("row").nth(2)).to_contain_text("要改的行.xlsx")
-        expect(past.get_by_role("row").nth(3)).to_contain_text("十一月处罚.xlsx")
-        expect(past.get_by_role("row").nth(3)).to_contain_text("林芳")
+    right = penalty(11, 行政相对人名称=WANG.name, 证件号码=WANG.number)
+    bad = penalty(13, 处罚决定日期="昨天", 证件号码="2.10204E+17", **{"罚款金额（万元）": "5000"})
+    rows = [[row.get(title, "") for title in HEADER] for row in (right, bad)]
+    drop(page, "十一月处罚.xlsx", workbook([list(HEADER), *rows]))
+    expect(page.get_by_role("heading", name="试跑结果")).to_be_visible()
+    page.get_by_role("button", name="先报1条").click()
+    expect(page.get_by_text("报送完了。")).to_be_visible()
+    with page.expect_download() as download:
+        page.get_by_role("button", name="下载这1行").click()
+    typed = {"处罚决定日期": "2026-09-01", "证件号码": person(13), "罚款金额（万元）": "5000元"}
+    drop(page, "要改的行.xlsx", mended(download.value.path().read_bytes(), typed))
+    page.get_by_role("button", name="报送1条").click()
+    expect(page.get_by_text("报送完了。")).to_be_visible()
+    praise = commendation(1, name=WANG.name, documentNumber=WANG.number)
+    drop(page, "表彰.jsonl", to_lines([praise]))
+    expect(page.get_by_text("试跑结果")).to_be_visible()
+    page.get_by_role("button", name="报送1条").click()
+    expect(page.get_by_text("报送完了。")).to_be_visible()
+    page.get_by_role("link", name="报送回执", exact=True).click()
+    past = page.get_by_role("table", name="报送回执")
+    expect(past.get_by_role("row").nth(2)).to_contain_text("要改的行.xlsx")
+    expect(past.get_by_role("row").nth(3)).to_contain_text("十一月处罚.xlsx")
+    expect(past.get_by_role("row").nth(3)).to_contain_text("孙悦")
 
-        me = objected(place)
-        me.post("/me/withdrawals", {"recordIds": [praised(me)], "asCourtesy": True})
-        page.route("**/provider/verifications?*", one_page_more)
-        page.get_by_role("link", name="要办的").click()
-        expect(page.get_by_role("table", name="要办的")).to_contain_text("2026-11-27")
-        page.screenshot(path=tmp_path / "owed.png", full_page=True)
-        page.get_by_role("table", name="要办的").get_by_role("link", name="打开").click()
-        expect(page.get_by_text("登记的内容与事实不符。")).to_be_visible()
-        page.screenshot(path=tmp_path / "owed-case.png", full_page=True)
-        page.get_by_role("button", name="异议不成立").click()
-        dialog = page.get_by_role("dialog")
-        dialog.get_by_label("写给当事人的理由").fill("已经对照案卷核对，登记的内容与决定书一致。")
-        dialog.locator("button[type=submit]").click()
-        expect(dialog).to_have_count(0)
-        expect(page.get_by_text("本单位现在没有要办的步骤。")).to_be_visible()
-        page.get_by_role("link", name="要办的").click()
-        asked = page.get_by_role("table", name="要办的").get_by_role("row", name=re.compile("请求不再公开"))
-        asked.get_by_role("button", name="答复").click()
-        dialog.get_by_text("不同意", exact=True).click()
-        dialog.locator("button[type=submit]").click()
-        expect(dialog).to_contain_text("请填写理由")
-        page.screenshot(path=tmp_path / "courtesy.png", full_page=True)
-        dialog.get_by_label("理由").fill("已经在报纸上公告过。")
-        dialog.locator("button[type=submit]").click()
-        expect(page.get_by_text("现在没有要办的")).to_be_visible()
-        assert me.get("/me/withdrawals")["items"][0]["status"] == "declined"
-        assert me.get("/me/objections")["items"][0]["status"] == "rejected"
-        me.close()
+    me = objected(place)
+    me.post("/me/withdrawals", {"recordIds": [praised(me)], "asCourtesy": True})
+    page.route("**/provider/verifications?*", one_page_more)
+    page.get_by_role("link", name="要办的").click()
+    expect(page.get_by_role("table", name="要办的")).to_contain_text("2026-11-27")
+    page.get_by_role("table", name="要办的").get_by_role("link", name="打开").click()
+    expect(page.get_by_text("登记的内容与事实不符。")).to_be_visible()
+    page.get_by_role("button", name="异议不成立").click()
+    dialog = page.get_by_role("dialog")
+    dialog.get_by_label("写给当事人的理由").fill("已经对照案卷核对，登记的内容与决定书一致。")
+    dialog.locator("button[type=submit]").click()
+    expect(dialog).to_have_count(0)
+    expect(page.get_by_text("本单位现在没有要办的步骤。")).to_be_visible()
+    page.get_by_role("link", name="要办的").click()
+    asked = page.get_by_role("table", name="要办的").get_by_role("row", name=re.compile("请求不再公开"))
+    asked.get_by_role("button", name="答复").click()
+    dialog.get_by_text("不同意", exact=True).click()
+    dialog.locator("button[type=submit]").click()
+    expect(dialog).to_contain_text("请填写理由")
+    dialog.get_by_label("理由").fill("已经在报纸上公告过。")
+    dialog.locator("button[type=submit]").click()
+    expect(page.get_by_text("现在没有要办的")).to_be_visible()
+    assert me.get("/me/withdrawals")["items"][0]["status"] == "declined"
+    assert me.get("/me/objections")["items"][0]["status"] == "rejected"
+    me.close()
 
-        changed = "报完数据去海边走一走再回来"
-        page.get_by_role("button", name="改密码").click()
-        dialog = page.get_by_role("dialog")
-        dialog.get_by_label("现在的密码").fill(PASSWORD)
-        new = dialog.get_by_label("新的密码")
-        new.fill("aaaaaaaaaaaa")
-        expect(new).to_have_attribute("type", "password")
-        dialog.get_by_role("button", name="显示").nth(1).click()
-        expect(new).to_have_attribute("type", "text")
-        place.wait(30)
-        dialog.get_by_label("动态口令").fill(pyotp.TOTP(secret).at(place.now()))
-        dialog.get_by_role("button", name="改好").click()
-        expect(dialog).to_contain_text("太容易被猜到")
-        page.screenshot(path=tmp_path / "password.png", full_page=True)
-        new.fill(changed)
-        place.wait(30)
-        dialog.get_by_label("动态口令").fill(pyotp.TOTP(secret).at(place.now()))
-        dialog.get_by_role("button", name="改好").click()
-        expect(page.get_by_role("heading", name="单位登录")).to_be_visible()
-        place.wait(30)
-        sign_in(page, place, "linfang", secret, changed)
-        expect(page.get_by_role("dialog", name="上次登录以来")).to_contain_text("更换工作人员密码")
-        assert faults == []
+    changed = "报完数据去海边走一走再回来"
+    page.get_by_role("button", name="改密码").click()
+    dialog = page.get_by_role("dialog")
+    dialog.get_by_label("现在的密码").fill(PASSWORD)
+    new = dialog.get_by_label("新的密码")
+    new.fill("aaaaaaaaaaaa")
+    expect(new).to_have_attribute("type", "password")
+    dialog.get_by_role("button", name="显示").nth(1).click()
+    expect(new).to_have_attribute("type", "text")
+    place.wait(30)
+    dialog.get_by_label("动态口令").fill(pyotp.TOTP(secret).at(place.now()))
+    dialog.get_by_role("button", name="改好").click()
+    expect(dialog).to_contain_text("太容易被猜到")
+    new.fill(changed)
+    place.wait(30)
+    dialog.get_by_label("动态口令").fill(pyotp.TOTP(secret).at(place.now()))
+    dialog.get_by_role("button", name="改好").click()
+    expect(page.get_by_role("heading", name="单位登录")).to_be_visible()
+    place.wait(30)
+    sign_in(page, place, "sunyue", secret, changed)
+    expect(page.get_by_role("dialog", name="上次登录以来")).to_contain_text("更换工作人员密码")

@@ -15,6 +15,7 @@ import pyotp
 import pytest
 
 from api.demo.records import DEMO_RESIDENTS, demo_files
+from tests.support.commands import command
 from tests.support.processes import Installation, running
 
 pytestmark = pytest.mark.processes
@@ -29,17 +30,6 @@ def place(tmp_path_factory: pytest.TempPathFactory) -> Any:
         yield installation
         while _CLIENTS:
             _CLIENTS.pop().close()
-
-
-def api_command(place: Installation, *arguments: str) -> subprocess.CompletedProcess[str]:
-    return subprocess.run(
-        [PYTHON, "-m", "api", *arguments],
-        env=place.environ,
-        capture_output=True,
-        text=True,
-        timeout=120,
-        check=False,
-    )
 
 
 def work(place: Installation) -> None:
@@ -105,37 +95,37 @@ class Person:
 def loaded(place: Installation, tmp_path_factory: pytest.TempPathFactory) -> Installation:
     """The providers' files, taken in by the command line; a second time they change nothing."""
     folder: Path = tmp_path_factory.mktemp("files")
-    added = api_command(
-        place, "provider", "add", "--id", "demo_dalian_market", "--name", "大连市市场监督管理局（示例）",
+    added = command(
+        place.environ, "provider", "add", "--id", "demo_dalian_market", "--name", "大连市市场监督管理局（示例）",
         "--jurisdiction", "dalian", "--code", "11210200MB0000001A", "--system", "大连市政务服务平台（示例）",
     )  # fmt: skip
-    assert added.returncode == 0, added.stderr
-    added = api_command(
-        place, "provider", "add", "--id", "demo_yunnan_market", "--name", "昆明市市场监督管理局（示例）",
+    assert added.status == 0, added.err
+    added = command(
+        place.environ, "provider", "add", "--id", "demo_yunnan_market", "--name", "昆明市市场监督管理局（示例）",
         "--jurisdiction", "yunnan", "--code", "11530100MB0000003C", "--system", "云南省信用信息共享平台（示例）",
     )  # fmt: skip
-    assert added.returncode == 0, added.stderr
+    assert added.status == 0, added.err
     for file in demo_files(place.now().date()):
         if not file.name.endswith("penalties.csv"):
             continue
         (folder / file.name).write_bytes(file.body)
-        first = api_command(place, "import", str(folder / file.name), "--provider", file.provider)
-        assert first.returncode == 0, first.stderr
-        again = api_command(place, "import", str(folder / file.name), "--provider", file.provider)
-        assert again.returncode == 0, again.stderr
-        assert "0 taken in" in again.stdout
+        first = command(place.environ, "import", str(folder / file.name), "--provider", file.provider)
+        assert first.status == 0, first.err
+        again = command(place.environ, "import", str(folder / file.name), "--provider", file.provider)
+        assert again.status == 0, again.err
+        assert "0 taken in" in again.out
     return place
 
 
 def officer(place: Installation, jurisdiction: str) -> httpx.Client:
     """A new officer, signed in with the password that they chose and a one-time code."""
     name = f"officer-{jurisdiction}"
-    added = api_command(
-        place, "staff", "add", name, "--role", "officer", "--jurisdiction", jurisdiction, "--name", "办件人员"
+    added = command(
+        place.environ, "staff", "add", name, "--role", "officer", "--jurisdiction", jurisdiction, "--name", "办件人员"
     )
-    assert added.returncode == 0, added.stderr
+    assert added.status == 0, added.err
     client = connect(place)
-    chosen = {"username": name, "code": added.stdout.strip(), "password": "a-long-password-2026"}
+    chosen = {"username": name, "code": added.out, "password": "a-long-password-2026"}
     activated = client.post("/staff/activation", json=chosen)
     assert activated.status_code == 201, activated.text
     clock = pyotp.parse_uri(activated.json()["otpauth"])

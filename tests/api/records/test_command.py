@@ -1,5 +1,6 @@
 """`python -m api import`: a real process over a real database."""
 
+import asyncio
 import os
 import subprocess
 import sys
@@ -8,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from api.infra.mongo import Database
+from tests.support.commands import command
 from tests.support.files import DALIAN, open_services, penalty, to_csv
 from tests.support.mongo import Server
 from tests.support.world import KEY_FILE, FixedClock
@@ -32,21 +34,20 @@ async def test_a_file_is_taken_in_from_the_shell_with_its_faults_by_line(
         "CW_KEYS": KEY_FILE,
     }
 
-    def run(*arguments: str) -> subprocess.CompletedProcess[str]:
-        command = [sys.executable, "-m", "api", "import", *arguments]
-        return subprocess.run(command, env=environ, capture_output=True, text=True, timeout=60, check=False)
-
-    done = run(str(file), "--provider", DALIAN.id)
+    started = [sys.executable, "-m", "api", "import", str(file), "--provider", DALIAN.id]
+    done = await asyncio.to_thread(
+        subprocess.run, started, env=environ, capture_output=True, text=True, timeout=60, check=False
+    )
     assert done.returncode == 1 and "Traceback" not in done.stderr
     fault, summary = done.stdout.splitlines()
     assert (
         fault.startswith("line 3\t行政相对人代码_1(统一社会信用代码)\t")
         and summary == "1 taken in, 0 there already, 1 refused."
     )
-    again = run(str(file), "--provider", DALIAN.id)
-    assert again.stdout.splitlines()[-1] == "0 taken in, 1 there already, 1 refused."
-    for arguments in ((str(tmp_path / "none.csv"), "--provider", DALIAN.id), (str(file), "--provider", "nobody")):
-        refused = run(*arguments)
-        assert refused.returncode == 1 and len(refused.stderr.strip().splitlines()) == 1, refused.stderr
+    again = await asyncio.to_thread(command, environ, "import", file, "--provider", DALIAN.id)
+    assert again.out.splitlines()[-1] == "0 taken in, 1 there already, 1 refused."
+    for name, provider in ((tmp_path / "none.csv", DALIAN.id), (file, "nobody")):
+        refused = await asyncio.to_thread(command, environ, "import", name, "--provider", provider)
+        assert refused.status == 1 and len(refused.err.splitlines()) == 1, refused.err
     await database.drop()
     await database.close()

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.support.commands import good
 from tests.support.files import penalty, to_csv
 from tests.support.processes import running
 
@@ -32,16 +33,8 @@ def test_the_client_of_the_guide_hands_a_file_in_and_brings_the_refused_rows_bac
     (tmp_path / "client.py").write_text(client(), "utf-8")
     (tmp_path / "rows.csv").write_bytes(to_csv([penalty(1), penalty(2, 处罚决定日期="昨天")], "gb18030"))
     with running(tmp_path) as product:
-
-        def shell(*arguments: str) -> str:
-            done = subprocess.run(
-                [sys.executable, "-m", "api", *arguments],
-                env=product.environ, capture_output=True, text=True, timeout=120, check=True,
-            )  # fmt: skip
-            return done.stdout.strip()
-
-        unit = shell("provider", "add", "--name", UNIT, "--jurisdiction", "dalian", "--code", CODE)
-        key = shell("provider", "key", "issue", unit)
+        unit = good(product.environ, "provider", "add", "--name", UNIT, "--jurisdiction", "dalian", "--code", CODE)
+        key = good(product.environ, "provider", "key", "issue", unit)
         environ = {**os.environ, "CREDIT_URL": product.url, "CREDIT_KEY": key, "PYTHONIOENCODING": "utf-8"}
         command = [sys.executable, "-W", "ignore", "client.py", "rows.csv"]
         done = subprocess.run(
@@ -51,10 +44,10 @@ def test_the_client_of_the_guide_hands_a_file_in_and_brings_the_refused_rows_bac
         assert first == "trial: 1 new, 0 known, 1 refused"
         assert fault.startswith("row 3 处罚决定日期: ") and "2026-01-31" in fault
         assert (tmp_path / "refused.xlsx").read_bytes().startswith(b"PK")
-        (listed,) = shell("provider", "list").splitlines()
+        (listed,) = good(product.environ, "provider", "list").splitlines()
         assert listed.split("\t")[0] == unit and listed.endswith("1 keys")
-        assert "used 2026-11-21" in shell("provider", "key", "list", unit)
-        successor = shell("provider", "key", "rotate", key.partition(".")[0])
+        assert "used 2026-11-21" in good(product.environ, "provider", "key", "list", unit)
+        successor = good(product.environ, "provider", "key", "rotate", key.partition(".")[0])
         for one in (key, successor):  # both are good
             again = subprocess.run(
                 command, cwd=tmp_path, env={**environ, "CREDIT_KEY": one},
