@@ -3,11 +3,9 @@
 import msgspec
 import pytest
 
-from api.app import create_app
-from api.composition import Services
 from api.infra.actors import Role
 from api.infra.limits import quotas
-from tests.support.api import Api, make_settings, officer, resident
+from tests.support.api import Api, built_app, officer, resident
 from tests.support.sign_in import resident_number
 from tests.support.world import FixedClock
 from tests.wiring.test_access import ask, routes_of
@@ -19,7 +17,7 @@ def counted() -> dict[str, str]:
     """Every route by which a resident changes something → under what it counts in a day."""
     return {
         route: opt.get("quota", "changes")
-        for route, opt in routes_of(create_app(Services(make_settings()))).items()
+        for route, opt in routes_of(built_app()).items()
         if opt["access"] in _OF_RESIDENTS and ("quota" in opt or not (route.startswith("GET ") or "limit" in opt))
     }
 

@@ -17,7 +17,7 @@ from api.composition import Services
 from api.infra.collections import codecs_of
 from api.infra.settings import read_settings
 from tests.browser.people import WANG, populate
-from tests.support.api import make_settings
+from tests.support.api import built_app
 from tests.support.pdfs import made
 from tests.support.processes import _REPOSITORY, Installation, running
 from tests.support.stored import strangers_in
@@ -184,13 +184,7 @@ def test_what_is_pushed_can_be_read_on_a_lock_screen_by_anybody(place: Installat
 
 
 def test_no_address_has_a_place_for_a_person() -> None:
-    from api.app import create_app
-
-    names = {
-        name
-        for route in routes_of(create_app(Services(make_settings())))
-        for name in re.findall(r"{(\w+)(?::\w+)?}", route)
-    }
+    names = {name for route in routes_of(built_app()) for name in re.findall(r"{(\w+)(?::\w+)?}", route)}
     assert {name for name in names if not name.endswith("_id")} <= {
         "id",
         "case_ref",

@@ -1,7 +1,7 @@
 """Services and an HTTP client on the test's own loop, over the real database."""
 
 import asyncio
-from collections.abc import AsyncIterator, Iterator, Sequence
+from collections.abc import AsyncIterator, Iterator, Mapping, Sequence
 from contextlib import asynccontextmanager, contextmanager
 from typing import Any
 from unittest.mock import patch
@@ -64,23 +64,28 @@ class Api:
         return self._client({"X-Api-Key": key})
 
 
-_app: Any = None
+_apps: dict[frozenset[tuple[str, str]], Any] = {}
 
 
-def _shared_app(services: Services) -> Any:
-    """Building the routes takes longer than most tests, and they are the same for all: the services move in."""
-    global _app
-    if _app is None:
-        _app = create_app(services)
+def _shared_app(services: Services, environ: Mapping[str, str]) -> Any:
+    """Building the routes takes longer than most tests, and they are the same under the same settings: the services move in."""
+    key = frozenset(environ.items())
+    if key in _apps:
+        _apps[key].state["served"].serve(services)
     else:
-        _app.state["served"].serve(services)
-    return _app
+        _apps[key] = create_app(services)
+    return _apps[key]
+
+
+def built_app() -> Any:
+    """For what is read off its routes: it is asked nothing."""
+    return _apps.get(frozenset()) or _shared_app(Services(make_settings()), {})
 
 
 @asynccontextmanager
 async def open_api(database: Database, clock: Clock, **environ: str) -> AsyncIterator[Api]:
     services = Services(make_settings(**environ), clock=clock, database=database, code_exchange=FakeCodeExchange())
-    async with open_api_over(services, create_app(services) if environ else _shared_app(services)) as opened:
+    async with open_api_over(services, _shared_app(services, environ)) as opened:
         yield opened
 
 

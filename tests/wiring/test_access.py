@@ -14,12 +14,10 @@ import pytest
 from litestar import Litestar
 from litestar.routes import HTTPRoute
 
-from api.app import create_app
-from api.composition import Services
 from api.http.access import ACCESS
 from api.infra.actors import SYSTEM, Actor, Role
 from api.providers.models import SCOPES, Provider
-from tests.support.api import Api, admin, make_settings, officer, resident
+from tests.support.api import Api, admin, built_app, officer, resident
 from tests.support.sign_in import bearer, resident_number, sign_in
 
 TABLE = tomllib.loads((Path(__file__).parent / "access.toml").read_text())
@@ -127,7 +125,7 @@ async def test_the_whole_of_ones_data_and_sign_ins_and_keys_want_a_step_up(api: 
 
 
 def test_every_route_has_a_row_and_every_row_a_route() -> None:
-    found = routes_of(create_app(Services(make_settings())))
+    found = routes_of(built_app())
     missing, gone = set(found) - set(ROUTES), set(ROUTES) - set(found)
     assert not missing, "no row in access.toml:\n" + "\n".join(sorted(missing))
     assert not gone, "no such route any more:\n" + "\n".join(sorted(gone))
@@ -136,9 +134,7 @@ def test_every_route_has_a_row_and_every_row_a_route() -> None:
 
 
 def test_only_what_is_the_same_for_everybody_is_answered_from_memory() -> None:
-    kept = {
-        route: opt for route, opt in routes_of(create_app(Services(make_settings()))).items() if opt.get("cached_daily")
-    }
+    kept = {route: opt for route, opt in routes_of(built_app()).items() if opt.get("cached_daily")}
     assert kept
     for route, opt in kept.items():
         assert route.startswith("GET ")
@@ -147,9 +143,7 @@ def test_only_what_is_the_same_for_everybody_is_answered_from_memory() -> None:
 
 
 def test_only_what_is_asked_by_nobody_in_particular_is_answered_before_its_route() -> None:
-    lanes = {
-        route: opt for route, opt in routes_of(create_app(Services(make_settings()))).items() if opt.get("fast_lane")
-    }
+    lanes = {route: opt for route, opt in routes_of(built_app()).items() if opt.get("fast_lane")}
     assert lanes
     for route, opt in lanes.items():
         assert route.startswith("POST ") and "{" not in route
@@ -203,6 +197,6 @@ def test_every_kind_of_route_decides_for_every_role(kind: str) -> None:
 
 
 if __name__ == "__main__":
-    for name, opt in sorted(routes_of(create_app(Services(make_settings()))).items()):
+    for name, opt in sorted(routes_of(built_app()).items()):
         if name not in ROUTES:
             print(f'"{name}" = "{opt.get("access")}"' + ("  # and in [step_up]" if opt.get("step_up") else ""))

@@ -6,8 +6,7 @@ from typing import Any
 
 import httpx
 
-from api.app import create_app
-from tests.support.api import Api, officer, resident
+from tests.support.api import Api, built_app, officer, resident
 from tests.support.cases import done, keyed, penalty, signed_in, stored
 from tests.support.pdfs import plain
 from tests.support.world import FixedClock
@@ -65,7 +64,7 @@ async def test_every_read_of_anothers_data_is_in_the_audit(api: Api, clock: Fixe
     ids = await _cases(api, desk, unit)
     audits = api.services.database.collection("audits")
     read, pages = 0, 0
-    for name in sorted(routes_of(create_app(api.services))):
+    for name in sorted(routes_of(built_app())):
         method, _, path = name.partition(" ")
         path = path.removeprefix("/api/v1")
         if method != "GET" or not path.startswith(("/staff", "/provider")):

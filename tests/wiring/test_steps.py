@@ -6,13 +6,11 @@ import msgspec
 from litestar.handlers import HTTPRouteHandler
 from litestar.routes import HTTPRoute
 
-from api.app import create_app
-from api.composition import Services
-from tests.support.api import make_settings
+from tests.support.api import built_app
 
 
 def made_of_steps() -> list[HTTPRouteHandler]:
-    app = create_app(Services(make_settings()))
+    app = built_app()
     return [
         handler
         for route in app.routes

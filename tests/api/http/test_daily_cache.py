@@ -1,5 +1,6 @@
 """What is the same for everybody all day is answered from memory: as its route answers it, for a day, to known hosts."""
 
+import itertools
 from collections.abc import AsyncIterator
 from typing import Any
 
@@ -11,12 +12,14 @@ from api.infra.mongo import Database
 from tests.support.api import Api, open_api
 from tests.support.world import FixedClock
 
+_days = itertools.count(500)
 PATHS = ("/rules", "/regulations", "/catalogue", "/measures", "/regulations/yunnan/articles/36")
 
 
 @pytest.fixture
 async def api(database: Database, clock: FixedClock) -> AsyncIterator[Api]:
-    """With an empty daily cache of its own."""
+    """In one application for all, on a day of its own: what the cache holds is of another."""
+    clock.advance(days=next(_days))
     async with open_api(database, clock, CW_ALLOWED_HOSTS="testserver.local") as opened:
         yield opened
 

@@ -2,18 +2,14 @@
 
 from litestar.routes import HTTPRoute
 
-from api.app import create_app
-from api.composition import Services
-from api.infra.mongo import Database
-from tests.support.api import Api, make_settings, resident
+from tests.support.api import Api, built_app, resident
 from tests.support.world import FixedClock
 
 
-def test_no_handler_waits_for_what_it_asks_for_side_by_side(database: Database) -> None:
-    app = create_app(Services(make_settings(), database=database))
+def test_no_handler_waits_for_what_it_asks_for_side_by_side() -> None:
     batches = [
         batch
-        for route in app.routes
+        for route in built_app().routes
         if isinstance(route, HTTPRoute)
         for _, parameters in route.route_handler_map.values()
         for batch in parameters.dependency_batches
