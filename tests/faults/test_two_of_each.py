@@ -3,8 +3,7 @@
 import asyncio
 import time
 from collections import Counter
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from collections.abc import AsyncIterator, Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -13,13 +12,13 @@ import pytest
 
 from api.composition import Services
 from api.infra.actors import Actor, Role
-from api.infra.clock import SystemClock, civil_date
+from api.infra.clock import ShiftedClock, SystemClock, civil_date
 from api.infra.ids import new_id
 from api.infra.limits import PURPOSES
 from tests.schedulers.world import bank_at_stand_in, opening, settle, states, subject
 from tests.support.api import resident
 from tests.support.cases import penalty, stored
-from tests.support.fleet import Fleet, fleet
+from tests.support.fleet import Fleet
 from tests.support.wechat import start_stand_in
 from tests.support.workers import Workers
 
@@ -28,21 +27,31 @@ _PATIENCE_SECONDS = 40
 PEOPLE = 40
 
 
-@asynccontextmanager
-async def two(folder: Path) -> AsyncIterator[tuple[Fleet, Services]]:
-    """Both processes, with a clock that the file `shift` moves."""
-    async with fleet(folder, 2, CW_CLOCK_SHIFT_FILE=str(folder / "shift")) as started:
-        services = started.services()
-        try:
-            yield started, services
-        finally:
-            await services.close()
-            await services.database.close()
-
-
 def stand_at_noon(folder: Path) -> None:
     """A window of any length that divides the day begins now."""
-    (folder / "shift").write_text(str((_NOON - SystemClock().now()).total_seconds()))
+    ShiftedClock.move(folder / "shift", (_NOON - SystemClock().now()).total_seconds())
+
+
+@pytest.fixture(scope="module")
+def started(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Fleet]:
+    """Both processes, with a clock that the file `shift` moves."""
+    folder = tmp_path_factory.mktemp("two")
+    stand_at_noon(folder)
+    fleet = Fleet(folder, 2, CW_CLOCK_SHIFT_FILE=str(folder / "shift"))
+    try:
+        asyncio.run(fleet.start())
+        yield fleet
+    finally:
+        fleet.stop()
+
+
+@pytest.fixture
+async def services(started: Fleet) -> AsyncIterator[Services]:
+    stand_at_noon(Path(started.environ["CW_CLOCK_SHIFT_FILE"]).parent)
+    services = started.services()
+    yield services
+    await services.close()
+    await services.database.close()
 
 
 class Person:
@@ -66,9 +75,10 @@ class Person:
 
 @pytest.mark.processes
 @pytest.mark.timeout(150)
-async def test_what_one_process_is_told_the_other_knows_and_limits_hold_over_both(tmp_path: Path) -> None:
-    stand_at_noon(tmp_path)
-    async with two(tmp_path) as (started, services), httpx.AsyncClient(timeout=20) as client:
+async def test_what_one_process_is_told_the_other_knows_and_limits_hold_over_both(
+    started: Fleet, services: Services
+) -> None:
+    async with httpx.AsyncClient(timeout=20) as client:
         me = Person(client, started, services, resident(services))
         record = await stored(services, penalty(me.who))
 
@@ -92,7 +102,7 @@ async def test_what_one_process_is_told_the_other_knows_and_limits_hold_over_bot
         for process in (0, 1):
             assert (await me.ask(process, "GET", f"/me/objections/{case}")).json()["status"] == "withdrawn"
 
-        stand_at_noon(tmp_path)
+        stand_at_noon(Path(started.environ["CW_CLOCK_SHIFT_FILE"]).parent)
         rule = PURPOSES["report"]
         asked = await asyncio.gather(*(me.ask(n % 2, "GET", "/me/report") for n in range(rule.times + 2 * rule.lease)))
         assert Counter(answer.status_code for answer in asked) == {200: rule.times, 429: 2 * rule.lease}
@@ -102,21 +112,21 @@ async def test_what_one_process_is_told_the_other_knows_and_limits_hold_over_bot
 @pytest.mark.processes
 @pytest.mark.timeout(150)
 async def test_a_reminder_goes_out_once_whichever_worker_takes_it_and_stands_in_the_inbox_of_either(
-    tmp_path: Path,
+    started: Fleet, services: Services
 ) -> None:
-    stand_at_noon(tmp_path)
-    with start_stand_in(tmp_path / "wechat") as wechat:
-        async with two(tmp_path) as (started, services), httpx.AsyncClient(timeout=20) as client:
+    folder = Path(started.environ["CW_CLOCK_SHIFT_FILE"]).parent
+    with start_stand_in(folder / "wechat") as wechat:
+        async with httpx.AsyncClient(timeout=20) as client:
             openids = await asyncio.to_thread(bank_at_stand_in, wechat.url, [f"two{n}" for n in range(PEOPLE)])
             booked_at = _NOON - timedelta(days=2)
             notices = [opening(n, booked_at, civil_date(_NOON)) for n in range(PEOPLE)]
             await settle(services.database, services.keys, list(enumerate(openids)), notices, booked_at)
-            group = Workers(started.environ["MONGODB_URI"], "siege", wechat.url, tmp_path)
+            group = Workers(started.environ["MONGODB_URI"], "siege", wechat.url, folder)
             try:
                 group.start()
                 group.start()
                 end = time.monotonic() + _PATIENCE_SECONDS
-                while (found := await states(services.database)) != {("told", "sent"): PEOPLE}:
+                while (found := await states(services.database, notices)) != {("told", "sent"): PEOPLE}:
                     assert time.monotonic() < end, (found, group.logs())
                     await asyncio.sleep(0.3)
             finally:

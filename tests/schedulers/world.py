@@ -75,10 +75,11 @@ def deliveries(services: Services, clock: Clock | None = None, *, batch: int = B
     )
 
 
-async def states(database: Database) -> dict[tuple[str, str], int]:
-    """How many notices there are, by state and push."""
+async def states(database: Database, among: Sequence[Notice] = ()) -> dict[tuple[str, str], int]:
+    """How many notices there are, or are left of these, by state and push."""
     counts: dict[tuple[str, str], int] = {}
-    async for document in database.collection("notices").find({}, {"state": 1, "push": 1}):
+    ours = {"_id": {"$in": [notice.id for notice in among]}} if among else {}
+    async for document in database.collection("notices").find(ours, {"state": 1, "push": 1}):
         key = (document["state"], document["push"])
         counts[key] = counts.get(key, 0) + 1
     return counts

@@ -56,6 +56,13 @@ class Fleet:
     def url(self, index: int) -> str:
         return f"http://127.0.0.1:{self.ports[index]}/api/v1"
 
+    async def start(self) -> None:
+        """Database and processes, until each is ready."""
+        await asyncio.to_thread(self.mongo.start)
+        for index in range(len(self.ports)):
+            self.launch_api(index)
+        await asyncio.gather(*(self.wait_until_ready(index) for index in range(len(self.ports))))
+
     def start_database(self) -> None:
         """Again, where it was killed."""
         self.mongo.launch(0)
@@ -136,10 +143,7 @@ async def fleet(
     """Started and ready; `more` is in the environment of its processes."""
     started = Fleet(folder, processes, members=members, cable=cable, **more)
     try:
-        await asyncio.to_thread(started.mongo.start)
-        for index in range(processes):
-            started.launch_api(index)
-        await asyncio.gather(*(started.wait_until_ready(index) for index in range(processes)))
+        await started.start()
         yield started
     finally:
         started.stop()
