@@ -88,10 +88,10 @@ def test_english_goes_on_about_the_matter_at_hand(bot: Bot) -> None:
     assert "Free" in _talk(bot, "dalian", "how long does an objection take", "is it free")[-1].text
 
 
-@pytest.mark.parametrize("name", sorted(SAID))
-def test_no_sentence_permits_without_saying_what(name: str) -> None:
+def test_no_sentence_permits_without_saying_what() -> None:
     """A bare 可以 is false wherever the sentence is said to another question; 可以再提一次异议 is not."""
-    assert not SAID[name].startswith(tuple(f"{yes}{stop}" for yes in ("可以", "能", "行") for stop in "，。：；！"))
+    bare = tuple(f"{yes}{stop}" for yes in ("可以", "能", "行") for stop in "，。：；！")
+    assert {name: said for name, said in SAID.items() if said.startswith(bare)} == {}
 
 
 def test_what_scenes_name_is_there(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -3,6 +3,7 @@
 `aspects.jsonl` and `talks.jsonl` were each written before what they then led to; docs/bot.md tells what they gave at first.
 """
 
+import itertools
 from datetime import date
 
 import pytest
@@ -75,11 +76,9 @@ def test_what_is_forbidden_or_too_early_opens_with_no(bot: Bot, said: str) -> No
     assert reply.flow is None
 
 
-@pytest.mark.parametrize("place", ["yunnan", "dalian", None])
-@pytest.mark.parametrize(
-    "way",
-    ["托人打听", "托熟人", "找人打听", "找熟人", "托关系", "托朋友", "走个关系", "替别人", "替朋友", "帮朋友打听"],
-)
+_WAYS = ("托人打听", "托熟人", "找人打听", "找熟人", "托关系", "托朋友", "走个关系", "替别人", "替朋友", "帮朋友打听")
+
+
 @pytest.mark.parametrize(
     "said",
     [
@@ -90,15 +89,14 @@ def test_what_is_forbidden_or_too_early_opens_with_no(bot: Bot, said: str) -> No
         "{}查查他的记录可以吗",
     ],
 )
-def test_what_others_have_not_published_is_not_anybodys_to_look_up(
-    bot: Bot, said: str, way: str, place: str | None
-) -> None:
+def test_what_others_have_not_published_is_not_anybodys_to_look_up(bot: Bot, said: str) -> None:
     """Through an acquaintance or on somebody's behalf: consent is needed, however near the right to one's own is."""
-    reply = bot.answer(said.format(way), on=ON, place=place)
-    first = reply.text.removeprefix("云南：").removeprefix("大连：")
-    assert first.startswith(("不", "要有"))
-    assert "同意" in reply.text or "授权" in reply.text
-    assert reply.flow is None
+    for way, place in itertools.product(_WAYS, ("yunnan", "dalian", None)):
+        reply = bot.answer(said.format(way), on=ON, place=place)
+        first = reply.text.removeprefix("云南：").removeprefix("大连：")
+        assert first.startswith(("不", "要有")), (way, place)
+        assert "同意" in reply.text or "授权" in reply.text, (way, place)
+        assert reply.flow is None, (way, place)
 
 
 @pytest.mark.parametrize("said", ["政府自己说话不算数 老百姓能举报吗", "政府自己不守信 可以投诉吗"])
