@@ -105,7 +105,10 @@ def watched() -> Iterator[Watched]:
 
 
 class Phones:
-    """Gives out phones: fresh contexts that are closed after the test."""
+    """Gives out phones: fresh contexts that are closed after the test. The worker that keeps the page for a day without a
+    network fetches every file of it anew on each phone: it is let in (`service_workers="allow"`) where a test is about it, and
+    in one journey.
+    """
 
     def __init__(self, browser: Browser, place: Installation, watched: Watched) -> None:
         self._browser, self._place, self._watched = browser, place, watched
@@ -113,6 +116,7 @@ class Phones:
 
     def __call__(self, size: tuple[int, int] = PHONE, **options: Any) -> Phone:
         width, height = size
+        options.setdefault("service_workers", "block")
         context = self._browser.new_context(
             viewport={"width": width, "height": height}, locale="zh-CN", base_url=self._place.url, **options
         )

@@ -84,7 +84,7 @@ def test_an_answer_of_the_bot_gives_the_verdict_cites_the_article_and_leads_into
 
 
 def test_an_objection_is_filed_in_short_steps_and_marks_the_record(phones: Phones, wang: Person) -> None:
-    phone = phones()
+    phone = phones(service_workers="allow")
     phone.signs_in(wang)
     file_objection(phone, "占道经营", with_file=True)
     phone.taps("看进度")

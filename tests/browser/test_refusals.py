@@ -75,7 +75,7 @@ def record_with(phone: Phone, conduct: str) -> str:
 
 
 def test_every_errand_leads_back_to_the_field_that_was_refused(phones: Phones, chen: Person) -> None:
-    phone = phones(service_workers="block")
+    phone = phones()
     phone.signs_in(chen)
     records = {"objection": record_with(phone, "占道经营"), "repair": record_with(phone, "未按规定公示年度报告")}
     refused = {"field": ""}
@@ -207,7 +207,7 @@ def test_a_sheet_says_at_its_field_what_was_refused(
     phones: Phones, zhou: Person, cases: tuple[dict[str, str], dict[str, Any]], sheet: str
 ) -> None:
     case, opens, filled, sends, address, fields = SHEETS[sheet]
-    phone = phones(service_workers="block")
+    phone = phones()
     phone.signs_in(zhou)
     at = cases[0][case]
     if sheet == "still wrong":

@@ -15,7 +15,7 @@ pytestmark = [pytest.mark.browser, pytest.mark.processes]
 
 
 def test_a_network_cut_in_mid_submission_is_resumed_without_a_duplicate(phones: Phones, li: Person) -> None:
-    phone = phones(service_workers="block")
+    phone = phones()
     phone.signs_in(li)
     phone.opens_record("占道经营")
     phone.taps("这条不对？提异议")
@@ -53,7 +53,7 @@ def test_a_network_cut_in_mid_submission_is_resumed_without_a_duplicate(phones: 
 
 
 def test_files_that_arrived_are_not_sent_again(phones: Phones, wang: Person) -> None:
-    phone = phones(service_workers="block")
+    phone = phones()
     phone.signs_in(wang)
     phone.open("/do/objection")
     phone.page.locator("a.cell", has_text="社区助老").click()
@@ -137,7 +137,7 @@ def test_a_token_that_ran_out_is_renewed_without_asking(phones: Phones, wang: Pe
 
 
 def test_without_a_network_the_last_report_stays_readable_and_says_since_when(phones: Phones, wang: Person) -> None:
-    phone = phones()
+    phone = phones(service_workers="allow")
     phone.signs_in(wang)
     phone.page.evaluate("navigator.serviceWorker.ready.then(() => true)")
     phone.page.context.set_offline(True)
@@ -149,7 +149,7 @@ def test_without_a_network_the_last_report_stays_readable_and_says_since_when(ph
 
 
 def test_what_could_not_be_fetched_comes_by_itself_when_the_network_is_back(phones: Phones, wang: Person) -> None:
-    phone = phones(service_workers="block")
+    phone = phones()
     phone.signs_in(wang)
     phone.open("/footprints")
     phone.title("谁查过我")
@@ -164,7 +164,7 @@ def test_what_could_not_be_fetched_comes_by_itself_when_the_network_is_back(phon
 
 
 def test_a_question_that_was_not_sent_is_asked_again_when_the_network_is_back(phones: Phones, wang: Person) -> None:
-    phone = phones(service_workers="block")
+    phone = phones()
     phone.signs_in(wang)
     phone.open("/chat")
     phone.title("小窗")
@@ -240,7 +240,7 @@ def test_an_address_opened_as_a_screen_gets_its_answer_is_shown(phones: Phones, 
 
 def test_a_screen_that_arrives_late_leaves_the_address_of_another_alone(phones: Phones, li: Person) -> None:
     """Using somebody's code renames its address; on a slow network the resident is elsewhere by then."""
-    phone = phones(service_workers="block")  # which has every screen at hand once it is there
+    phone = phones()
     phone.signs_in(li)
     held: list[Route] = []
     phone.page.route("**/js/screens/redeem.js", lambda route: held.append(route))
@@ -279,7 +279,7 @@ def test_a_phone_with_a_wrong_clock_shows_the_servers_day(phones: Phones, chen: 
 
 
 def test_after_sign_out_nothing_of_the_resident_is_left(phones: Phones, wang: Person) -> None:
-    phone = phones()
+    phone = phones(service_workers="allow")
     phone.signs_in(wang)
     phone.open("/do/grant")
     phone.page.get_by_label("对方名称").fill("某某公司")
@@ -307,7 +307,7 @@ def test_after_sign_out_nothing_of_the_resident_is_left(phones: Phones, wang: Pe
 def test_a_phone_signed_out_from_another_keeps_nothing_once_it_is_looked_at(
     phones: Phones, wang: Person, screen: str
 ) -> None:
-    lost, mine = phones(service_workers="block"), phones()
+    lost, mine = phones(), phones()
     lost.signs_in(wang)
     lost.open("/do/grant")
     lost.page.get_by_label("对方名称").fill("某某公司")
@@ -357,7 +357,7 @@ def kept_on(phone: Phone) -> list[str]:
 
 
 def test_a_fault_of_the_server_shows_its_incident_number(phones: Phones, wang: Person) -> None:
-    phone = phones(service_workers="block")
+    phone = phones()
     phone.signs_in(wang)
     problem = (
         '{"title":"系统出了点问题","detail":"您的操作可能没有生效。","code":"unexpected",'
@@ -369,7 +369,7 @@ def test_a_fault_of_the_server_shows_its_incident_number(phones: Phones, wang: P
 
 
 def test_an_old_page_reloads_itself_once(phones: Phones, place: Installation) -> None:
-    phone = phones(service_workers="block")
+    phone = phones()
     gone = {"count": 0}
 
     def not_there(route: Route) -> None:
@@ -385,7 +385,7 @@ def test_an_old_page_reloads_itself_once(phones: Phones, place: Installation) ->
 
 
 def test_a_page_older_than_its_server_reloads_itself_once_for_each_build(phones: Phones, place: Installation) -> None:
-    page = phones(service_workers="block").page
+    page = phones().page
     seen = {"opened": 0}
 
     def newer(route: Route) -> None:
@@ -435,7 +435,7 @@ def test_the_first_view_is_small_and_fast_on_a_slow_phone(phones: Phones) -> Non
 
 def first_view(phones: Phones) -> tuple[int, float]:
     """Bytes on the wire and milliseconds until the home screen stands, with a cold cache."""
-    page = phones(service_workers="block").page
+    page = phones().page
     sizes: list[int] = []
     session = page.context.new_cdp_session(page)
     session.send("Network.enable")
