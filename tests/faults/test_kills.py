@@ -8,7 +8,7 @@ from tests.faults.kills import kill_at_random
 @pytest.mark.processes
 @pytest.mark.timeout(250)
 async def test_nothing_acknowledged_is_lost_halved_or_doubled_when_processes_are_killed() -> None:
-    outcome = await kill_at_random(5, clients=4, records=40)
+    outcome = await kill_at_random(3, clients=2, records=40)
     assert outcome.faults == []
     assert len(outcome.notes.filed) >= 10 and outcome.notes.files and outcome.notes.withdrawn
     assert outcome.notes.cut + outcome.notes.unreachable + sum(outcome.notes.refused.values()) > 0, (

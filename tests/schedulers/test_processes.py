@@ -29,7 +29,7 @@ NOON = datetime(2026, 11, 21, 4, tzinfo=UTC)
 
 @pytest.mark.timeout(240)
 async def test_killed_at_random_every_reminder_ends_once_and_wechat_sees_no_key_twice(tmp_path: Path) -> None:
-    seen = await kill_test(tmp_path, reminders=300, kills=6, workers=2, seconds=12)
+    seen = await kill_test(tmp_path, reminders=300, kills=4, workers=2, seconds=8)
     assert seen.unfinished == 0, seen
     assert sum(seen.final.values()) == 300, seen
     assert seen.doubles == 0, seen
