@@ -48,6 +48,7 @@ from api.desk.store import DeskStore
 from api.desk.wording import under_way
 from api.errands import PARTS, Part
 from api.evidence import store as evidence_store
+from api.evidence.scanning import scanner
 from api.evidence.service import EvidenceService
 from api.evidence.store import EvidenceStore
 from api.footprints import store as footprints_store
@@ -242,7 +243,9 @@ class Services:
             self.persons.bring,
         )
         self.consents = ConsentService(ConsentStore(self.database, self.keys), self.accounts, self.audits)
-        self.evidence = EvidenceService(EvidenceStore(self.database, self.keys))
+        self.evidence = EvidenceService(
+            EvidenceStore(self.database, self.keys), scanner(*settings.scanner) if settings.scanner else None
+        )
         self.centres = {place: centre.name for place, centre in settings.centres.items()}
         ground = Ground(
             self.database,

@@ -27,6 +27,21 @@ class FileLocked(Invalid):
     default_step = "请去掉密码，或者拍照、截图后重新上传。"
 
 
+class FileInfected(Invalid):
+    code = "evidence-infected"
+    title = "文件里有病毒"
+    field = "evidence"
+    default_detail = "这份文件没有通过病毒检查，没有收下。"
+    default_step = "请在手机或电脑上查杀病毒，再换一份干净的文件，或者拍照上传。"
+
+
+class ScannerAway(Unavailable):
+    code = "evidence-not-scanned"
+    title = "文件暂时查不了病毒"
+    default_detail = "病毒检查暂时没有回应，这份文件没有收下。"
+    default_step = "请过几分钟重新上传；已经填写的内容不受影响。"
+
+
 class TooManyPictures(Unavailable):
     code = "evidence-busy"
     title = "上传图片的人很多"

@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 from api.evidence.cleaning import Bench, clean
 from api.evidence.errors import FileNotUsable, TooManyFiles
 from api.evidence.models import MATERIAL, Clean, Evidence
+from api.evidence.scanning import Scan
 from api.evidence.store import PIECE_BYTES, EvidenceStore
 from api.infra.errors import NotFound
 from api.infra.ids import new_id
@@ -19,16 +20,20 @@ KEPT_UNATTACHED = timedelta(hours=24)
 class EvidenceService:
     """The calling errand has checked whose case it is and who may act on it."""
 
-    def __init__(self, store: EvidenceStore) -> None:
+    def __init__(self, store: EvidenceStore, scan: Scan | None = None) -> None:
         self._store = store
+        self._scan = scan
         self._bench = Bench()
 
     async def look_at(self, filename: str, content: bytes) -> Clean:
         """Recognises and cleans a file, before the transaction.
 
-        Raises FileTooLarge, FileNotAccepted, TooManyPictures.
+        Raises FileTooLarge, FileNotAccepted, TooManyPictures, FileInfected, ScannerAway.
         """
-        return await clean(filename, content, self._bench)
+        made = await clean(filename, content, self._bench)
+        if self._scan is not None:
+            await self._scan(content)
+        return made
 
     async def add(
         self, tx: Tx, owner: str, case: str | None, file: Clean, now: datetime, kind: str = MATERIAL

@@ -62,6 +62,7 @@ class Settings(msgspec.Struct, frozen=True):
     demo_residents_file: Path | None
     trusted_proxies: tuple[str, ...]
     otlp_endpoint: str | None
+    scanner: tuple[str, int] | None
 
 
 _TEMPLATES = ("date_arrived", "case_progress", "task_due")
@@ -96,6 +97,7 @@ def read_settings(environ: Mapping[str, str]) -> Settings:
     hosts = _list(environ.get("CW_ALLOWED_HOSTS", "" if is_production else "127.0.0.1,localhost"))
     public_url = _public_url(environ, ports["CW_PORT"], faults)
     proxies = _list(environ.get("CW_TRUSTED_PROXIES", ""))
+    scanner = _scanner(environ, faults)
     long_term = frozenset(_list(environ.get("CW_WECHAT_LONG_TERM", "")))
     faults += _misread_networks(proxies)
     faults += [
@@ -145,7 +147,20 @@ def read_settings(environ: Mapping[str, str]) -> Settings:
         demo_residents_file=Path(demo) if demo else None,
         trusted_proxies=proxies,
         otlp_endpoint=environ.get("OTEL_EXPORTER_OTLP_ENDPOINT"),
+        scanner=scanner,
     )
+
+
+def _scanner(environ: Mapping[str, str], faults: list[str]) -> tuple[str, int] | None:
+    """`HOST:PORT` of a clamd, or None."""
+    written = environ.get("CW_SCANNER", "")
+    if not written:
+        return None
+    host, _, port = written.rpartition(":")
+    if not host or not port.isascii() or not port.isdigit() or not 0 < int(port) < 65536:
+        faults.append("CW_SCANNER is HOST:PORT")
+        return None
+    return host.strip("[]"), int(port)
 
 
 _STATES = ("formal", "trial", "developer")

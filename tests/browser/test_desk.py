@@ -293,7 +293,13 @@ def test_an_administrator_adds_an_officer_who_alone_knows_the_password_and_rotat
     own.get_by_role("button", name="有开通码，第一次用").click()
     own.get_by_label("用户名").fill("lin8")
     own.get_by_label("开通码").fill(code)
-    own.get_by_label("新密码").fill("correct-horse-battery-9")
+    for typed, told in (
+        ("short", "还差 7 个字符"),
+        ("password1234", "难猜程度：弱"),
+        ("correct-horse-battery-9", "难猜程度：强"),
+    ):
+        own.get_by_label("新密码").fill(typed)
+        expect(own.get_by_role("status").filter(has_text=told)).to_be_visible()
     own.get_by_role("button", name="开通", exact=True).click()
     expect(own.get_by_role("img", name="动态口令的二维码")).to_be_visible()
     faults += look_at(own, "desk_activated")

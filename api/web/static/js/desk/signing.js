@@ -6,6 +6,7 @@ import { form } from "../forms.js";
 import { session } from "../session.js";
 import { button, buttons, card, sheet, toast, unfold } from "../ui.js";
 import { stampWords } from "../words.js";
+import { meter } from "./strength.js";
 
 const LONGEST = 128;
 
@@ -41,6 +42,7 @@ const chosen = (name, label, hint = "") =>
   password(name, label, "new-password", {
     max: LONGEST,
     wire: "password",
+    after: (input) => [shown(input), meter(input)],
     hint: `至少 12 个字符，可以有空格；几个不相干的词连起来最好记。${hint}`,
   });
 
