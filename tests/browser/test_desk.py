@@ -12,6 +12,7 @@ from tests.browser.people import Person
 from tests.browser.test_journey import file_objection
 from tests.browser.test_refusals import record_with
 from tests.browser.test_screens import look_at
+from tests.support.notices import NOTICE_2027
 from tests.support.processes import Installation
 from tests.support.sign_in import resident_number
 
@@ -324,4 +325,23 @@ def test_an_administrator_adds_an_officer_who_alone_knows_the_password_and_rotat
     page.get_by_role("link", name="设置和日历").click()
     expect(page.get_by_text("CW_CENTRES")).to_be_visible()
     faults += look_at(page, "desk_setup")
+    page.get_by_role("button", name="改电话、窗口和时间").click()
+    sheet = page.get_by_role("dialog").last
+    expect(sheet.get_by_label("电话")).not_to_have_value("")
+    faults += look_at(page, "desk_centre")
+    sheet.get_by_label("关闭").click()
+    expect(page.get_by_role("dialog")).to_have_count(0)
+    page.wait_for_function("() => !history.state?.sheet")
+    page.get_by_role("button", name="录入放假通知").click()
+    faults += look_at(page, "desk_notice")
+    sheet.get_by_label("通知的内容").fill(NOTICE_2027.replace("端午节", "放假"))
+    sheet.get_by_role("button", name="先看会改什么").click()
+    expect(sheet.locator(".fault", has_text="缺少端午节")).to_be_visible()
+    sheet.get_by_label("选文件").set_input_files(
+        {"name": "2027.toml", "mimeType": "text/plain", "buffer": NOTICE_2027.encode()}
+    )
+    sheet.get_by_role("button", name="先看会改什么").click()
+    expect(page.get_by_role("dialog").last).to_contain_text("会改日期的")
+    expect(page.get_by_role("dialog").last).to_contain_text("2027年1月31日（周日）：上班")
+    faults += look_at(page, "desk_notice_tried")
     assert not faults, "\n".join(faults)

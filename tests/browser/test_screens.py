@@ -135,6 +135,50 @@ _STILL = """() => Promise.all(document.getAnimations().filter((one) => one.effec
   .map((one) => one.finished.catch(() => {})))"""
 
 
+_CROWDED = """() => {
+  const within = [...document.querySelectorAll('dialog[open]')].pop() ?? document.body;
+  const faults = [], say = (one) => (one.innerText || one.getAttribute('aria-label') || one.tagName).trim().slice(0, 20);
+  const seen = (selector) => [...within.querySelectorAll(selector)].filter((one) => one.checkVisibility() && !one.closest('.sr'));
+  const lines = (one) => {
+    const tops = [], walker = document.createTreeWalker(one, NodeFilter.SHOW_TEXT);
+    while (walker.nextNode()) {
+      const range = document.createRange();
+      range.selectNodeContents(walker.currentNode);
+      for (const box of range.getClientRects()) if (!tops.some((top) => Math.abs(top - box.top) < box.height / 2)) tops.push(box.top);
+    }
+    return tops.length;
+  };
+  for (const one of seen('button, a.button, select, input, textarea, summary, .badge')) {
+    const box = one.getBoundingClientRect();
+    if (!one.closest('.scroll') && box.width && (box.left < -1 || box.right > innerWidth + 1)) faults.push(`${say(one)} is cut at the side`);
+  }
+  for (const one of seen('button, a.button, .desk-bar nav a, .desk-tabs a, .badge, thead th')) {
+    if (one.matches('.deeds *, .cell, .cell *')) continue;
+    if (lines(one) > 1) faults.push(`${say(one)} wraps`);
+    if (one.scrollWidth > one.clientWidth + 1 && one.clientWidth) faults.push(`${say(one)} is cut`);
+  }
+  for (const row of seen('.desk-filters, .desk-tabs')) {
+    const bottoms = [...row.children].map((one) => one.getBoundingClientRect().bottom);
+    if (Math.max(...bottoms) - Math.min(...bottoms) > 12) faults.push(`${row.className} stands on several lines`);
+  }
+  return faults;
+}"""
+
+
+def _crowded_at_any_width(page: Page, name: str) -> list[str]:
+    """On the smallest screen that a desk has, and on the usual one: no control wraps, is cut or sticks out."""
+    size, faults = page.viewport_size, list[str]()
+    assert size is not None
+    for width in (1280, 1024):
+        page.set_viewport_size({"width": width, "height": size["height"]})
+        page.evaluate("() => new Promise(requestAnimationFrame)")
+        faults += [f"{name} at {width}: {fault}" for fault in page.evaluate(_CROWDED)]
+        if width != size["width"]:
+            page.screenshot(path=screenshot_folder() / f"{name}_{width}.png", full_page=True)
+    page.set_viewport_size(size)
+    return faults
+
+
 def look_at(page: Page, name: str) -> list[str]:
     page.evaluate(_STILL)  # half faded in, a colour is another
     page.screenshot(path=screenshot_folder() / f"{name}.png", full_page=True)
@@ -149,6 +193,8 @@ def look_at(page: Page, name: str) -> list[str]:
     ]
     if not page.evaluate("document.documentElement.scrollWidth <= innerWidth"):
         faults.append(f"{name}: sticks out to the side")
+    if name.startswith("desk"):
+        faults += _crowded_at_any_width(page, name)
     if name.startswith("elder"):
         faults += [f"{name}: {fault}" for fault in page.evaluate(_TOO_SMALL)]
     if page.locator(".failure h2", has_text="页面出了点问题").count():

@@ -128,7 +128,7 @@ async def test_a_notice_is_tried_then_taken_and_estimates_end(api: Api, clock: F
     assert {"on": "2027-01-31", "isWorking": True, "why": ""} in tried["changed"]
     assert tried["movedCount"] == len(tried["moved"]) > 0 and tried["elsewhereCount"] == 0
     assert not done(await boss.get("/staff/setup"))["moved"], "a trial moved something"
-    assert library() is packaged()
+    assert library().working_days.digest == packaged().working_days.digest
     far = done(await looks_after(api, "yunnan").post("/staff/setup/calendar/trial", json={"text": NOTICE_2027}))
     assert (far["moved"], far["elsewhereCount"]) == ([], tried["movedCount"])  # no case of another place is shown
 

@@ -1,7 +1,7 @@
 import { api, query as search } from "../api.js";
 import { h } from "../dom.js";
 import { download } from "../paper.js";
-import { button, empty, furtherPages, sheet, state } from "../ui.js";
+import { button, buttons, empty, furtherPages, sheet, state } from "../ui.js";
 import { stampWords } from "../words.js";
 
 // Whoever or whatever a line names leads to all that was done by them, or with it.
@@ -89,6 +89,8 @@ export async function show({ query }) {
           "对象（盲索引）",
           h("input", { type: "text", value: query.subject ?? "", onchange: go("subject") }),
         ),
+      ),
+      buttons(
         query.by || query.ref
           ? h("a.button.quiet", { href: "#/audit" }, query.by ? "不再只看这个人" : "不再只看这一件")
           : null,

@@ -4,7 +4,7 @@ import { api, query as search } from "../api.js";
 import { h } from "../dom.js";
 import { queued, statusesOf, titleOf } from "../errands.js";
 import { form } from "../forms.js";
-import { button, empty, furtherPages, note, sheet, toast } from "../ui.js";
+import { button, buttons, empty, furtherPages, note, sheet, toast } from "../ui.js";
 import { dateWords, today } from "../words.js";
 
 const LISTS = {
@@ -355,10 +355,12 @@ export async function show({ query, staff, again }) {
           h(
             "select",
             { onchange: (event) => go({ order: event.target.value }) },
-            h("option", { value: "" }, "先到期的在前"),
-            h("option", { value: "last", selected: query.order === "last" }, "后到期的在前"),
+            h("option", { value: "" }, "先到期"),
+            h("option", { value: "last", selected: query.order === "last" }, "后到期"),
           ),
         ),
+      ),
+      buttons(
         button(
           "把选中的分配给…",
           () => {
