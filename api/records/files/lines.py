@@ -191,7 +191,11 @@ class _Cells:
             is_text = column.id not in (self._row.numeric or ())
             if (damage := damaged_act(written, is_text=is_text)) is not None:
                 raise Misread(title, damage, "act-number-damaged", "先把这一列设成文本格式，再对照文书重新填写文号。")
-        value = read_cell(column, title, written, unit, self._cells.get("sanction", ""), self._table.layout)
+        reader = _READERS.get(column.kind)
+        if reader is not None and written[:1] != "#":
+            value = reader(title, written)
+        else:
+            value = read_cell(column, title, written, unit, self._cells.get("sanction", ""), self._table.layout)
         if value is None:
             return
         if column.id == "name":
@@ -377,8 +381,8 @@ def _not_public(title: str, word: str) -> Misread:
 
 
 _READERS: dict[str, Callable[[str, str], Any]] = {
-    "text": lambda title, written: _limited(title, written, _LONG),
-    "short": lambda title, written: _limited(title, written, _SHORT),
+    "text": lambda title, written: written if len(written) <= _LONG else _limited(title, written, _LONG),
+    "short": lambda title, written: written if len(written) <= _SHORT else _limited(title, written, _SHORT),
     "code": lambda title, written: _limited(title, narrow(written).upper(), _SHORT),
     "act": lambda title, written: _limited(title, act_number(written), _SHORT),
     "date": day,
