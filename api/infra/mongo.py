@@ -13,7 +13,7 @@ from typing import Any, Generic, NamedTuple, TypeVar
 
 import pymongo
 from bson.codec_options import CodecOptions
-from motor.frameworks.asyncio import run_on_executor
+from motor.frameworks import asyncio as motor_in_asyncio
 from motor.motor_asyncio import AsyncIOMotorClient, AsyncIOMotorClientSession
 from pymongo import IndexModel, ReadPreference, WriteConcern
 from pymongo.errors import (
@@ -33,7 +33,10 @@ from pymongo.read_concern import ReadConcern
 from api.infra.errors import Refusal, Unavailable
 from api.infra.log import get_log
 from api.infra.randomness import CHANCE
+from api.infra.threads import Threads
 
+_threads = Threads()
+motor_in_asyncio.run_on_executor = _threads.run  # type: ignore[assignment]  # the same call, the loop named otherwise
 T = TypeVar("T")
 U = TypeVar("U")
 Tx = AsyncIOMotorClientSession | None
@@ -149,7 +152,7 @@ class Database:
     @staticmethod
     async def _in_thread(work: Callable[[], T]) -> T:
         """In one of the driver's threads, with the deadline of who asks."""
-        done: T = await run_on_executor(asyncio.get_running_loop(), work)  # type: ignore[no-untyped-call]
+        done: T = await _threads.run(asyncio.get_running_loop(), work)
         return done
 
     def _find(self, query: "Query[Any]") -> list[dict[str, Any]]:
