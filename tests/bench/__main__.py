@@ -33,7 +33,7 @@ _LONG = {
     "fuzz": 240.0,
     "schemathesis": 240.0,
     "faults": 900.0,
-    "guided": 400.0,  # of two processes: ten minutes of fuzzing
+    "guided": 520.0,  # of two processes: ten minutes of fuzzing
     "morning": 300.0,
     "reminders": 420.0,
     "growth": 480.0,
