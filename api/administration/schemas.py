@@ -17,8 +17,9 @@ from knowledge.models import CalendarYear
 MANAGED = ("officer", "clerk", "lead")
 """Whom an administrator makes and changes; auditors and administrators are made from the shell."""
 OF_UNITS = ("clerk", "lead")
-Name = Annotated[str, Meta(min_length=1, max_length=60, pattern=r"^[^\x00-\x1f\x7f-\x9f\u2028-\u202e\u2066-\u2069]*$")]
-"""Names are printed at a terminal and on papers, so they hold no characters that move the cursor or turn the line."""
+_PLAIN = r"^[^\x00-\x1f\x7f-\x9f\u2028-\u202e\u2066-\u2069]*$"
+"""Printed at a terminal and on papers: no characters that move the cursor or turn the line."""
+Name = Annotated[str, Meta(min_length=1, max_length=60, pattern=_PLAIN)]
 Reason = Annotated[str, Meta(min_length=2, max_length=200, pattern=r"\S")]
 _ROLES = {
     "officer": "经办人员",
@@ -139,9 +140,9 @@ class RevokedKey(Out, frozen=True):
 class SetCentre(In, frozen=True):
     """How the centre is reached, whole; `version` is the one that was seen."""
 
-    telephone: Annotated[str, Meta(max_length=60)]
-    windows: Annotated[str, Meta(max_length=200)]
-    hours: Annotated[str, Meta(max_length=100)]
+    telephone: Annotated[str, Meta(max_length=60, pattern=_PLAIN)]
+    windows: Annotated[str, Meta(max_length=200, pattern=_PLAIN)]
+    hours: Annotated[str, Meta(max_length=100, pattern=_PLAIN)]
     version: Annotated[int, Meta(ge=0)]
     reason: Reason
 

@@ -15,6 +15,7 @@ from PIL import Image
 
 from api.accounts.errors import IdentityInvalid, NotOfAge
 from api.accounts.identity import check_identity
+from api.administration.calendars import read_notice
 from api.evidence.cleaning import Bench, clean
 from api.http.security import is_too_deep
 from api.infra.errors import Invalid, Refusal
@@ -150,6 +151,13 @@ def cursor(written: str) -> None:
         return
 
 
+def days_off(written: str) -> None:
+    try:
+        read_notice(written, ON)
+    except Invalid:
+        return
+
+
 def depth(body: bytes) -> None:
     is_too_deep(body)
 
@@ -180,6 +188,10 @@ _dialogues = st.builds(
     options=st.lists(text, max_size=3).map(tuple),
     turns=st.integers(0, 1000),
 )
+_notices = st.sampled_from(["a = " + "[" * 3000, "a = " + "{a=" * 2000, "year = " + "9" * 5000]) | st.builds(
+    'year = {}\nnotice = "{}"\nnumber = "x"\nnoticed_on = {}\nholidays = [{{title = "元旦", first = {}, last = {}}}]\n'.format,
+    st.integers(), st.integers(2020, 2030), st.dates(), st.dates(), st.dates(),
+)  # fmt: skip
 _events = st.fixed_dictionaries(
     {"FromUserName": text, "CreateTime": json_values, "Event": text},
     optional={"MsgType": json_values, "List": json_values},
@@ -198,7 +210,7 @@ TARGETS: Mapping[str, tuple[Callable[[Any], None], st.SearchStrategy[Any], int]]
     "import files (JSON)": (
         import_file,
         line_files() | damaged(to_lines([commendation(1)])) | st.binary(max_size=200),
-        16,
+        14,
     ),
     "identity numbers": (identity_number, st.tuples(_kinds, _numbers), 14),
     "names and birth dates": (identity, st.tuples(text, _kinds, _numbers, st.none() | st.dates()), 12),
@@ -212,6 +224,7 @@ TARGETS: Mapping[str, tuple[Callable[[Any], None], st.SearchStrategy[Any], int]]
         ),
         10,
     ),
+    "notices of days off": (days_off, text | _notices, 2),
     "the bot's text": (bot_text, st.tuples(text, st.sampled_from([None, "dalian", "yunnan"]), _dialogues), 8),
     "free text screened": (screening, text, 4),
     "cursors": (cursor, text, 3),

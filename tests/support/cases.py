@@ -106,7 +106,7 @@ async def employed(api: Api, name: str, jurisdiction: str = "dalian", **fields: 
         "unit": f"{jurisdiction}-centre",
         "display_name": "李四",
         "password_hash": "none",
-        "totp_secret": "none",
+        "totp_secret": "A" * 32,
         "created_at": api.services.clock.now(),
         **fields,
     }

@@ -229,3 +229,8 @@ def test_published_years_give_as_many_days_off() -> None:
 
     given = {one.year: _given(one) for one in packaged().working_days.years if one.is_published and one.year >= 2025}
     assert len(set(given.values())) == 1, given
+
+
+@pytest.mark.parametrize("text", ["a = " + "[" * 5000, "a = " + "{a=" * 2600, "year = " + "9" * 5000])
+async def test_a_file_that_is_too_deep_or_too_long_is_refused_and_no_defect(api: Api, text: str) -> None:
+    refused(await looks_after(api).post("/staff/setup/calendar/trial", json={"text": text}), 400, "invalid")

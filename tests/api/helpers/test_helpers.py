@@ -167,6 +167,21 @@ async def test_a_code_is_good_once_for_the_person_it_names(api: Api, people: Peo
     refused(await accepts(helper, code), 409, "helper-ended")
 
 
+async def test_closing_the_account_ends_what_lies_behind_a_hundred_newer_ones(api: Api, people: People) -> None:
+    owner, helper, appointment = await helps(people, "report")
+    helpers = api.services.database.collection("helpers")
+    theirs = await helpers.find_one({"_id": appointment})
+    ended = [{**theirs, "_id": f"{appointment}z{n:03}", "code_index": f"{n}", "status": "revoked"} for n in range(101)]
+    await helpers.insert_many(ended)
+    listed = done(await api.anyone.get("/helping", headers=helper))["items"]
+    assert [one["id"] for one in listed] == [appointment], "and whoever helps still finds it"
+    await people.steps_up(owner)
+    done(await api.anyone.delete("/me", headers=owner))
+    refused(await api.anyone.get("/me/report", headers=on_behalf(helper, appointment)), 403, "not-for-helpers")
+    await helpers.update_one({"_id": appointment}, {"$set": {"status": "active"}})
+    refused(await api.anyone.get("/me/report", headers=on_behalf(helper, appointment)), 403, "not-for-helpers")
+
+
 async def test_who_helps_may_give_it_up(api: Api, people: People) -> None:
     owner, helper, appointment = await helps(people, "report")
     assert (await api.anyone.post(f"/helping/{appointment}/resign", headers=owner)).status_code == 404
