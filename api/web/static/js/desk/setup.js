@@ -1,7 +1,7 @@
 // How the centre is reached, and the working days of each year: what stands, what it was, and what a new notice would move.
 
 import { api } from "../api.js";
-import { h } from "../dom.js";
+import { h, icon } from "../dom.js";
 import { titleOf } from "../errands.js";
 import { form } from "../forms.js";
 import { badge, button, buttons, card, facts, note, sheet, toast } from "../ui.js";
@@ -38,7 +38,7 @@ const year = (one) =>
   h(
     "tr",
     {},
-    h("td", {}, `${one.year}年`),
+    h("td", {}, String(one.year)),
     h("td", {}, badge(one.isPublished ? "good" : "warn", one.isPublished ? "按通知" : "估算")),
     h(
       "td",
@@ -48,7 +48,7 @@ const year = (one) =>
       one.takenAt ? h("small", {}, `${one.takenBy}录入，${stampWords(one.takenAt)}`) : "",
     ),
     h("td", {}, `${one.daysOff}天`),
-    h("td", {}, one.isPublished ? `${one.workingWeekends}天` : "还不知道"),
+    h("td", {}, one.isPublished ? `${one.workingWeekends}天` : "未知"),
   );
 
 const moves = (items) =>
@@ -139,17 +139,17 @@ const centreCard = (centre, again) =>
       : null,
   );
 
-const FORM = (on) => `year = ${on}
-notice = "国务院办公厅关于${on}年部分节假日安排的通知"
-number = ""
-noticed_on = 
-working_weekends = []
-
-[[holidays]]
-title = "元旦"
-first = ${on}-01-01
-last = 
-`;
+// Every holiday of a year waits for its days.
+const HOLIDAYS = ["元旦", "春节", "清明节", "劳动节", "端午节", "中秋节", "国庆节"];
+const FORM = (on) =>
+  [
+    `year = ${on}`,
+    `notice = "国务院办公厅关于${on}年部分节假日安排的通知"`,
+    'number = ""',
+    "noticed_on = ",
+    "working_weekends = []",
+    ...HOLIDAYS.flatMap((title) => ["", "[[holidays]]", `title = "${title}"`, `first = ${on}-`, `last = ${on}-`]),
+  ].join("\n");
 
 // Every day that would be another, and whose last day moves with it; only then can the notice be taken.
 const tried = (found, text, done) =>
@@ -190,10 +190,9 @@ const takeNotice = (on, again) =>
   sheet(
     "录入放假通知",
     (close) => {
-      const file = h("input", {
+      const file = h("input.sr", {
         type: "file",
         accept: ".toml,.txt,text/plain",
-        "aria-label": "选文件",
         onchange: async () => {
           const text = file.files[0] ? await file.files[0].text() : "";
           const area = room.querySelector("textarea");
@@ -227,7 +226,15 @@ const takeNotice = (on, again) =>
           },
         ),
       );
-      return [h("div.field", {}, h("p.hint", {}, "有文件的选文件，没有的在下面写。"), file), room];
+      return [
+        h(
+          "div.field",
+          {},
+          h("p.hint", {}, "有文件的选文件，没有的在下面写。"),
+          h("label.button.quiet", {}, file, icon("file"), h("span", {}, "选文件")),
+        ),
+        room,
+      ];
     },
     { asks: true },
   );
