@@ -16,6 +16,10 @@ SOME_DAYS = re.compile("[前过这那好没]几天|几天前|过几年|好几年
 LONGEST = re.compile("最长|最多|到头|封顶|撑死|上限|几年|多少年|何年")  # until when, and not within how many days
 DAYS = re.compile("[几多]少?[天日]|工作日|等|办|出结果|回")
 MATERIAL = "material"  # 材料 asks what to bring where nothing else is asked
+BRIEF = 10  # characters of a message that names material and nothing else
+WANTED = re.compile(
+    "[要带备交附递拿].{0,6}材料|材料.{0,8}(?:哪|啥|什么|几|要|带|吗|不$)|(?:哪些|哪样|啥|什么|几样|几份).{0,4}材料"
+)
 ELSE = frozenset({"days", "start", "until", "who", "where", "fee", "told", "auto"})
 LENGTHS = frozenset({"days", "until"})  # 从哪天起算 asks for no length
 
@@ -159,7 +163,8 @@ class Aspects:
             text = SOME_DAYS.sub("", text)
         found = self._named.found(text)
         if MATERIAL in found:
-            found = found - {MATERIAL} | (frozenset() if found & ELSE else {"bring"})
+            asks = not found & ELSE and (len(text) <= BRIEF or WANTED.search(text))
+            found = found - {MATERIAL} | ({"bring"} if asks else frozenset())
         if "until" in found and LONGEST.search(text) and not DAYS.search(text):
             found -= {"days"}
         return found - LENGTHS if "start" in found else found

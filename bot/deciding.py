@@ -28,6 +28,10 @@ SHORT_ENOUGH = 12  # characters of a message that can be unclear
 END = 12  # characters at the end of a long story that are looked at alone
 MORE = 16  # characters of a third question that are said again
 OURS_AGAIN = 0.45  # how near a topic of ours brings a message back after a decline
+FORBIDS = re.compile(  # what is forbidden or not yet due begins no errand
+    "偷偷|背着|瞒着|不告诉|替别人|替人家|替朋友|帮别人|帮人家|帮朋友|没交|没缴|没还清|没结清|还欠着|没满|没到期|不签承诺|不肯签承诺|假材料|假证明|编个|编一|糊弄|托关系|走后门"
+)
+FORBIDDING = frozenset({"report", "repair", "withdrawal", "authorization"})  # errands that what is told can forbid
 SAID_PLAINLY = 0.8  # how near an errand is that is named outright: 查进度
 OURS_NAMED = 0.3  # how near a topic of ours is for a word of another system to yield
 OURS_BESIDE = re.compile(
@@ -119,6 +123,8 @@ class Decider:
             place = None
         decision = self._in_either(reading, place, dialogue) or self._compared(reading, home, dialogue)
         decision = decision or self._decision(reading, on, place, dialogue)
+        if decision.kind == "flow" and self._flow(decision) in FORBIDDING and FORBIDS.search(reading.text):
+            decision = replace(decision, kind="article")
         if decision.kind == "flow" and dialogue.turns and not dialogue.options and not self._wants_it_now(reading):
             decision = replace(decision, kind="article")
         if len(reading.bare) > STORY:

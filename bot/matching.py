@@ -29,7 +29,7 @@ ERRAND_IF_ASKED = 0.75  # an errand this near an article is run when the words a
 ERRAND_IF_NO_QUESTION = 0.85  # the same when they only ask no question
 OURS_TOLD = 0.65  # the same when what is told is of a fine that is to go, or of a record
 OURS_ASKED = re.compile(
-    "信用|失信|修复|异议|公示|名单|披露|罚.{0,14}(?:拿掉|弄掉|消|撤|删|去掉|抹|挂|网上)|(?:拿掉|弄掉|消|撤|删|抹).{0,12}罚"
+    "修复|异议|公示|披露|罚.{0,14}(?:拿掉|弄掉|消|撤|删|去掉|抹|挂|网上)|(?:拿掉|弄掉|消|撤|删|抹).{0,12}罚"
 )
 MARKED = 0.5  # an errand this near whose own word is in the message goes first
 OURS = 0.6  # a topic of ours this near what lies outside goes first when our words are used

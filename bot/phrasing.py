@@ -197,11 +197,15 @@ class Phrasing:
     def _once_more(self, decision: Decision, on: date) -> Reply:
         """The last answer as the number of its article, said once more, or in one short sentence."""
         labels = "、".join(self._passages[name].label for name in decision.cited)
-        full = (
-            self._point_lines(decision.point, decision.place, on)
-            if decision.point
-            else [self._sentences.of(name, on) for name in decision.cited]
-        )
+        topic = decision.topic
+        if decision.point:
+            full = self._point_lines(decision.point, decision.place, on)
+        elif topic and topic.flow in self.flows:
+            full = [self.flows[topic.flow].say]
+        elif topic:
+            full = self._told(decision, decision.cited, on)
+        else:
+            full = [self._sentences.of(name, on) for name in decision.cited]
         say = self._say["once-more"]
         if decision.style == "cite":
             text = say["cite"].format(labels=labels)

@@ -34,6 +34,8 @@ def test_nineteen_of_twenty_turns_hold_what_is_expected(bot: Bot, name: str) -> 
         ("talks_unseen.jsonl", 0.9),
         ("talks_half_read.jsonl", 0.85),
         ("aspects_half_read.jsonl", 0.8),
+        ("talks_voices.jsonl", 0.82),
+        ("aspects_voices.jsonl", 0.83),
     ],
 )
 def test_of_sets_that_were_read_once_most_turns_hold_what_is_expected(bot: Bot, name: str, least: float) -> None:
