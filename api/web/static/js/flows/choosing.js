@@ -23,6 +23,16 @@ export async function unitsOf(place) {
   return units;
 }
 
+// Which body is to deal with it.
+export const addressee = (options) => ({
+  name: "addressee",
+  kind: "choice",
+  label: "受理单位",
+  short: "交给谁",
+  required: true,
+  options,
+});
+
 export async function recordFor(query, fits, flow, words) {
   const { report } = await loadReport();
   const records = allRecords(report);

@@ -2,7 +2,7 @@ import { api } from "../api.js";
 import { h } from "../dom.js";
 import { nameOf } from "../records.js";
 import { near } from "../words.js";
-import { doneLink, received, recordFor } from "./choosing.js";
+import { addressee, doneLink, received, recordFor } from "./choosing.js";
 
 const words = { which: "您觉得哪一条有问题？", none: "没有可以提异议的记录", noneText: "报告里没有正在披露的记录。" };
 
@@ -84,20 +84,15 @@ export const flow = {
         title: "交给谁处理",
         quiet: true,
         fields: [
-          {
-            name: "addressee",
-            kind: "choice",
-            label: "受理单位",
-            short: "交给谁",
-            required: true,
-            options: advice.choices.map((one) => ({
+          addressee(
+            advice.choices.map((one) => ({
               value: one.addressee,
               label: `${one.name}${one.isAdvised ? "（建议）" : ""}`,
               text: [one.why.replace(/。$/, ""), one.path.length ? `最晚${near(one.path.at(-1).due.on)}答复` : ""]
                 .filter(Boolean)
                 .join("。"),
             })),
-          },
+          ),
           {
             kind: "say",
             body: h(

@@ -4,7 +4,7 @@ import { api } from "../api.js";
 import { me } from "../me.js";
 import { first, place } from "../served.js";
 import { near, unitWords } from "../words.js";
-import { doneLink, eachPlace, received, unitsOf } from "./choosing.js";
+import { addressee, doneLink, eachPlace, received, unitsOf } from "./choosing.js";
 
 // The unit says the place.
 const placeOf = ({ units, home }, values) =>
@@ -59,18 +59,13 @@ export const flow = {
         title: "交给谁处理",
         quiet: true,
         fields: [
-          {
-            name: "addressee",
-            kind: "choice",
-            label: "受理单位",
-            short: "交给谁",
-            required: true,
-            options: advice[placeOf(data, values)].choices.map((one) => ({
+          addressee(
+            advice[placeOf(data, values)].choices.map((one) => ({
               value: one.addressee,
               label: `${one.name}${one.isAdvised ? "（建议）" : ""}`,
               text: one.path.length ? `最晚${near(one.path.at(-1).due.on)}答复` : "",
             })),
-          },
+          ),
         ],
       },
     ];

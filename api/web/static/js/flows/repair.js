@@ -6,7 +6,7 @@ import { remindButton } from "../reminders.js";
 import { badge, buttons, card, citation, fold, folds, link, note, statusCard } from "../ui.js";
 import { soft } from "../underway.js";
 import { certaintyWords, dateWords, distance, isVerified, today } from "../words.js";
-import { recordFor } from "./choosing.js";
+import { addressee, recordFor } from "./choosing.js";
 
 const words = {
   which: "申请修复哪一条？",
@@ -133,14 +133,7 @@ export const flow = {
         title: "交给谁",
         quiet: true,
         fields: [
-          {
-            name: "addressee",
-            kind: "choice",
-            label: "受理单位",
-            short: "交给谁",
-            required: true,
-            options: addressees.map((one) => ({ value: one.addressee, label: one.name, text: one.explanation })),
-          },
+          addressee(addressees.map((one) => ({ value: one.addressee, label: one.name, text: one.explanation }))),
         ],
       },
     ];
