@@ -1,4 +1,4 @@
-"""What was reckoned once and is given again, until the years of working days that are known are others."""
+"""A cache of computed values that is emptied when the known years of working days change."""
 
 from collections.abc import Callable
 from functools import lru_cache
