@@ -1,7 +1,6 @@
 """Staff: officers, auditors, administrators and units' people. They sign in with a password and a one-time password, which works once."""
 
 import hashlib
-import hmac
 import re
 from collections.abc import Set as AbstractSet
 from datetime import datetime, timedelta
@@ -9,17 +8,15 @@ from typing import Any
 
 import msgspec
 import pyotp
-from argon2 import PasswordHasher
-from argon2.exceptions import InvalidHashError, VerificationError
 
 from api.accounts.errors import ActivationRefused, OtpRefused, StaffSignInRefused
 from api.accounts.models import Session, Staff
+from api.accounts.passwords import Passwords, check_strength, otpauth_address, step_of
 from api.accounts.sessions import SessionService
 from api.accounts.store import StaffStore
 from api.audits.models import AuditEntry
 from api.audits.service import AuditService
 from api.infra.actors import Actor, Role
-from api.infra.bounded import Bounded
 from api.infra.errors import Conflict, FieldFault, Invalid, NotFound
 from api.infra.ids import new_id, read_code, verification_code
 from api.infra.limits import Limiter
@@ -27,14 +24,7 @@ from api.infra.mongo import AlreadyThere, Tx
 from api.infra.privacy import KeyRing
 from api.infra.tokens import Tokens
 
-ISSUER = "信用小窗"
-MIN_PASSWORD, MAX_PASSWORD = 12, 128
-_STRONG = 3  # of 4: "safely unguessable" where the hash is slow
-_MEASURED = 72  # characters that are weighed
 _NEWS = 20
-_STEP_SECONDS = 30
-_DRIFT = 1  # steps that a clock may be off
-_HASHES_AT_ONCE, _HASHES_WAITING, _HASH_PATIENCE = 2, 16, 1.5  # each holds 64 MB and a core for a twentieth of a second
 _USERNAME = re.compile(r"[a-z0-9][a-z0-9._-]{2,39}")
 ACTIVATION_LIFE = timedelta(hours=24)
 _ACTIVATION = "staff-activation"
@@ -89,9 +79,7 @@ class StaffService:
         self._limiter = limiter
         self._tokens = tokens
         self._keys = keys
-        self._hasher = PasswordHasher()
-        self._nobodys_hash: str | None = None
-        self._hashing = Bounded("password", _HASHES_AT_ONCE, waiting=_HASHES_WAITING, seconds=_HASH_PATIENCE)
+        self._passwords = Passwords()
 
     async def invite(self, tx: Tx, actor: Actor, newcomer: Newcomer, now: datetime) -> tuple[Staff, str]:
         """The new member of staff and the code with which they choose their password, which can be read this once.
@@ -138,14 +126,13 @@ class StaffService:
 
         Raises Invalid, and ActivationRefused if the code was used meanwhile.
         """
-        if faults := _faults_of(password, checked.username, checked.display_name):
-            raise Invalid(faults=tuple(faults))
+        check_strength(password, checked.username, checked.display_name)
         staff = await self._stored(tx, checked.id)
         if staff.activation != checked.activation:
             raise ActivationRefused
         ready = msgspec.structs.replace(
             staff,
-            password_hash=await self._hashing.in_thread(self._hasher.hash, password),
+            password_hash=await self._passwords.hash(password),
             totp_secret=pyotp.random_base32(),
             last_otp_step=0,
             activation=None,
@@ -154,7 +141,7 @@ class StaffService:
         await self._store.replace(tx, ready)
         me = msgspec.structs.replace(caller, role=_ROLES[staff.role], id=staff.id, jurisdiction=staff.jurisdiction)
         await self._audits.write(tx, me, "accounts.activate-staff", staff.id, now)
-        return _otpauth(ready)
+        return otpauth_address(ready.username, ready.totp_secret)
 
     async def _stored(self, tx: Tx, staff_id: str) -> Staff:
         """Reads within the transaction, so that exactly what was read is replaced. Raises NotFound."""
@@ -198,13 +185,12 @@ class StaffService:
         """
         staff = await self.get(actor.signed_in_as)
         await self._limiter.take("staff-sign-in", f"{staff.id}\x00{actor.session}", now)
-        is_right = await self._verify(staff.password_hash, current)
-        step = _step_of(staff.totp_secret, otp, now)
+        is_right = await self._passwords.match(staff.password_hash, current)
+        step = step_of(staff.totp_secret, otp, now)
         if not is_right or step is None or not await self._store.use_otp_step(tx, staff.id, step):
             raise StaffSignInRefused
-        if faults := _faults_of(password, staff.username, staff.display_name):
-            raise Invalid(faults=tuple(faults))
-        hashed = await self._hashing.in_thread(self._hasher.hash, password)
+        check_strength(password, staff.username, staff.display_name)
+        hashed = await self._passwords.hash(password)
         await self._store.change(tx, staff.id, password_hash=hashed)
         await self._sessions.revoke_all(tx, staff.id, now)
         await self._audits.write(tx, actor, "accounts.change-staff-password", staff.id, now)
@@ -214,7 +200,7 @@ class StaffService:
         """Checks a fresh one-time password before sensitive changes, in case somebody found an unlocked desk. Raises OtpRefused, TooMany."""
         await self._limiter.take("step-up", actor.session or actor.id, now)
         staff = await self.get(actor.signed_in_as)
-        step = _step_of(staff.totp_secret, otp, now)
+        step = step_of(staff.totp_secret, otp, now)
         if step is None or not await self._store.use_otp_step(tx, staff.id, step):
             raise OtpRefused
         await self._audits.write(tx, actor, "accounts.step-up", staff.id, now)
@@ -276,8 +262,8 @@ class StaffService:
         if where == caller.network:
             await self._limiter.take("staff-name", username, now)
         await self._limiter.take("staff-sign-in", key, now)
-        is_right = await self._verify(staff.password_hash if staff else await self._hash_of_nobody(), password)
-        step = _step_of(staff.totp_secret if staff else pyotp.random_base32(), otp, now)
+        is_right = await self._passwords.match(staff.password_hash if staff else None, password)
+        step = step_of(staff.totp_secret if staff else pyotp.random_base32(), otp, now)
         if staff is None or not staff.is_active or not is_right or step is None:
             await self._audits.write(
                 None, caller, "accounts.staff-sign-in", staff.id if staff else "unknown", now, outcome="refused"
@@ -318,18 +304,6 @@ class StaffService:
             return None
         return self._tokens.device_of(token, staff.id, _stamp(staff), now)
 
-    async def _verify(self, stored: str, password: str) -> bool:
-        try:
-            return await self._hashing.in_thread(self._hasher.verify, stored, password)
-        except (VerificationError, InvalidHashError):
-            return False
-
-    async def _hash_of_nobody(self) -> str:
-        """The hash against which an unknown user's password is checked, so that timing does not reveal who works here."""
-        if self._nobodys_hash is None:
-            self._nobodys_hash = await self._hashing.in_thread(self._hasher.hash, "nobody")
-        return self._nobodys_hash
-
 
 def _faults_of_member(one: Newcomer) -> tuple[FieldFault, ...]:
     faults = []
@@ -340,23 +314,6 @@ def _faults_of_member(one: Newcomer) -> tuple[FieldFault, ...]:
     elif (one.role in UNIT_SCOPES) != (one.provider is not None):
         faults.append(FieldFault(field="provider", message="单位的人员要写明是哪个单位，信用中心的人员不写。"))
     return tuple(faults)
-
-
-def _otpauth(staff: Staff) -> str:
-    return pyotp.TOTP(staff.totp_secret).provisioning_uri(name=staff.username, issuer_name=ISSUER)
-
-
-def _faults_of(password: str, *known: str) -> list[FieldFault]:
-    """Whether the password is too short, too long or too easily guessed by somebody who knows the name."""
-    from zxcvbn import zxcvbn  # its lists of words: not at the start of every process
-
-    if len(password) < MIN_PASSWORD:
-        return [FieldFault(field="password", message=f"密码至少{MIN_PASSWORD}个字符。")]
-    if len(password) > MAX_PASSWORD:
-        return [FieldFault(field="password", message=f"密码最多{MAX_PASSWORD}个字符。")]
-    if zxcvbn(password[:_MEASURED], user_inputs=list(known))["score"] < _STRONG:
-        return [FieldFault(field="password", message="这个密码太容易被猜到，请换一个：几个不相干的词连起来最好记。")]
-    return []
 
 
 def _stamp(staff: Staff) -> str:
@@ -375,14 +332,3 @@ def actor_of(staff: Staff, session: Session, address: str | None = None) -> Acto
         scopes=UNIT_SCOPES.get(staff.role, ()),
         person=staff.id if staff.provider else None,
     )
-
-
-def _step_of(secret: str, otp: str, now: datetime) -> int | None:
-    """The time step to which the one-time password belongs, or None. All steps are compared, for constant time."""
-    totp = pyotp.TOTP(secret)
-    current = int(now.timestamp()) // _STEP_SECONDS
-    found = None
-    for step in range(current - _DRIFT, current + _DRIFT + 1):
-        if hmac.compare_digest(totp.generate_otp(step).encode(), otp.encode()):
-            found = step
-    return found

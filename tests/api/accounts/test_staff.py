@@ -9,7 +9,8 @@ import pyotp
 import pytest
 
 from api.accounts.models import Staff
-from api.accounts.staff import MAX_PASSWORD, UsernameTaken
+from api.accounts.passwords import MAX_PASSWORD
+from api.accounts.staff import UsernameTaken
 from api.infra.actors import SYSTEM
 from api.infra.errors import Invalid
 from tests.support.api import Api, officer

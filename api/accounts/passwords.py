@@ -1,0 +1,75 @@
+"""Passwords and one-time passwords of staff: hashing, strength, time steps."""
+
+import hmac
+from datetime import datetime
+
+import pyotp
+from argon2 import PasswordHasher
+from argon2.exceptions import InvalidHashError, VerificationError
+
+from api.infra.bounded import Bounded
+from api.infra.errors import FieldFault, Invalid
+
+ISSUER = "信用小窗"
+MIN_PASSWORD, MAX_PASSWORD = 12, 128
+_STRONG = 3  # of 4: "safely unguessable" where the hash is slow
+_MEASURED = 72  # characters that are weighed
+_STEP_SECONDS = 30
+_DRIFT = 1  # steps that a clock may be off
+_AT_ONCE, _WAITING, _PATIENCE = 2, 16, 1.5  # each hash takes 64 MB, and a core for a twentieth of a second
+
+
+class Passwords:
+    """Hashes and compares passwords, few at once. Raises Busy. One for each process."""
+
+    def __init__(self) -> None:
+        self._hasher = PasswordHasher()
+        self._nobodys: str | None = None
+        self._hashing = Bounded("password", _AT_ONCE, waiting=_WAITING, seconds=_PATIENCE)
+
+    async def hash(self, password: str) -> str:
+        return await self._hashing.in_thread(self._hasher.hash, password)
+
+    async def match(self, stored: str | None, password: str) -> bool:
+        """`stored` is None for an unknown user; the comparison takes as long, so that timing does not reveal who works here."""
+        compared = await self._hash_of_nobody() if stored is None else stored
+        try:
+            return await self._hashing.in_thread(self._hasher.verify, compared, password) and stored is not None
+        except (VerificationError, InvalidHashError):
+            return False
+
+    async def _hash_of_nobody(self) -> str:
+        if self._nobodys is None:
+            self._nobodys = await self.hash("nobody")
+        return self._nobodys
+
+
+def check_strength(password: str, *known: str) -> None:
+    """Raises Invalid for a password that is too short, too long, or easily guessed by somebody who knows `known`."""
+    from zxcvbn import zxcvbn  # its lists of words: not at the start of every process
+
+    fault = None
+    if len(password) < MIN_PASSWORD:
+        fault = f"密码至少{MIN_PASSWORD}个字符。"
+    elif len(password) > MAX_PASSWORD:
+        fault = f"密码最多{MAX_PASSWORD}个字符。"
+    elif zxcvbn(password[:_MEASURED], user_inputs=list(known))["score"] < _STRONG:
+        fault = "这个密码太容易被猜到，请换一个：几个不相干的词连起来最好记。"
+    if fault:
+        raise Invalid(faults=(FieldFault(field="password", message=fault),))
+
+
+def otpauth_address(username: str, secret: str) -> str:
+    """What an authenticator reads, as text or QR code."""
+    return pyotp.TOTP(secret).provisioning_uri(name=username, issuer_name=ISSUER)
+
+
+def step_of(secret: str, otp: str, now: datetime) -> int | None:
+    """The time step to which the one-time password belongs, or None. All steps are compared, for constant time."""
+    totp = pyotp.TOTP(secret)
+    current = int(now.timestamp()) // _STEP_SECONDS
+    found = None
+    for step in range(current - _DRIFT, current + _DRIFT + 1):
+        if hmac.compare_digest(totp.generate_otp(step).encode(), otp.encode()):
+            found = step
+    return found
