@@ -7,7 +7,7 @@ import { form } from "../forms.js";
 import { drawHelping } from "../helping.js";
 import { session } from "../session.js";
 import { card, closeSheets, failure, loading, sheet, toast } from "../ui.js";
-import { changePassword, signInForm, signOut } from "./signing.js";
+import { changePassword, OTP, signInForm, signOut } from "./signing.js";
 
 const ROLES = { officer: "经办人员", auditor: "审计人员", admin: "管理人员" };
 const HOME = { officer: "#/queue", auditor: "#/audit", admin: "#/people" };
@@ -117,24 +117,10 @@ const signIn = () =>
 async function stepUp() {
   const done = await sheet("再输入一次动态口令", (close) => [
     h("p", {}, "这一步动的是登录和密钥。用新的动态口令，5 分钟内有效。"),
-    form(
-      [
-        {
-          name: "otp",
-          kind: "text",
-          label: "动态口令",
-          required: true,
-          max: 6,
-          inputmode: "numeric",
-          autocomplete: "one-time-code",
-        },
-      ],
-      "继续",
-      async (values) => {
-        session.take(await api.post("/staff/step-up", values));
-        close(true);
-      },
-    ),
+    form([OTP], "继续", async (values) => {
+      session.take(await api.post("/staff/step-up", values));
+      close(true);
+    }),
   ]);
   if (!done)
     throw new Problem({

@@ -47,7 +47,7 @@ const chosen = (name, label, hint = "") =>
   });
 
 const USERNAME = { name: "username", kind: "text", label: "用户名", required: true, max: 40, autocomplete: "username" };
-const OTP = {
+export const OTP = {
   name: "otp",
   kind: "text",
   label: "动态口令",
