@@ -67,7 +67,7 @@ def build() -> Litestar:
 
 
 async def _end_with(parent: int) -> None:
-    """A server whose parent was killed holds the port against the next one: it finishes what it has and goes."""
+    """Ends a server process whose parent was killed, after its open requests: it would keep the port from the next one."""
     while os.getppid() == parent:  # noqa: ASYNC110 - the system tells nobody, on all systems alike, whose parent died
         await asyncio.sleep(_LOOK_AGAIN_SECONDS)
     get_log("api").warning("parent-gone")
@@ -77,7 +77,7 @@ async def _end_with(parent: int) -> None:
 
 
 async def _wait_for_database(settings: Settings) -> None:
-    """For as long as it takes: the port opens when there is something to serve. Raises WrongVersion."""
+    """Waits as long as it takes: the port opens when there is something to serve. Raises WrongVersion."""
     services = Services(settings)
     try:
         while True:
@@ -132,7 +132,7 @@ def serve(_: argparse.Namespace) -> int:
 
 
 def openapi(_: argparse.Namespace) -> int:
-    """Needs no database and no keys: the document depends on neither."""
+    """Prints the OpenAPI document, which needs neither database nor keys."""
     from api.infra.privacy import make_development_keys
 
     environ = {
@@ -149,7 +149,7 @@ def openapi(_: argparse.Namespace) -> int:
 
 
 def _with_services(work: Command, chosen: argparse.Namespace, *, is_prepared: bool = True) -> int:
-    """`is_prepared`: version and indexes are looked after first; restoring and migrating do that themselves."""
+    """`is_prepared`: version and indexes are checked first; restoring and migrating do that themselves."""
     settings = _settings()
     set_up_logs(is_json=settings.is_production)
 
@@ -166,7 +166,7 @@ def _with_services(work: Command, chosen: argparse.Namespace, *, is_prepared: bo
 
 
 def _line_of(fault: Exception) -> str | None:
-    """What the person at the terminal reads; None for what is a defect of ours."""
+    """The line for the person at the terminal; None for a defect of ours."""
     if isinstance(fault, Refusal):
         faults = "；".join(f"{one.field}：{one.message}" for one in fault.faults)
         return f"{fault.title}：{faults or fault.detail}"

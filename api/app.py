@@ -117,7 +117,7 @@ def routes_of(errand: Errand) -> Iterator[Any]:
 
 
 def _services(services: Services) -> dict[str, Any]:
-    """What handlers ask for by name."""
+    """The dependencies of handlers, by name."""
     return {
         **services.cases,
         "settings": services.settings,
@@ -175,7 +175,7 @@ def _services(services: Services) -> dict[str, Any]:
 
 
 class Served:
-    """What handlers and guards find, for the services the application serves. Tests move others in."""
+    """What handlers and guards get, from the services being served. Tests replace these with `serve`."""
 
     def __init__(self, services: Services) -> None:
         self.serve(services)
@@ -212,30 +212,30 @@ class Served:
         return self._services[name]
 
     def let_in(self, scope: Scope, handler: BaseRouteHandler) -> Actor | None:
-        """As `guard`, of somebody without credentials; None where that would refuse or have to ask the database."""
+        """As `guard` for a request without credentials; None if that would refuse it or would have to ask the database."""
         actor = self._credentials.stranger(scope)
         return actor if self._limits.take_at_hand(actor, handler) else None
 
     async def stored_answer(self, request: Request[Any, Any, Any]) -> Response[Any] | None:
-        """For a repeated request to a handler with `stored_first=True`: what it was answered the first time."""
+        """The stored answer to a repeated request, if its handler says `stored_first=True`."""
         if not request.route_handler.opt.get("stored_first"):
             return None
         services = self.services
         return await (await make_once(request, services.database, services.once, services.clock)).earlier()
 
     async def guard(self, connection: ASGIConnection[Any, Any, Any, Any], handler: BaseRouteHandler) -> None:
-        """Who it is, then how often. Raises what Credentials and LimitGuard raise."""
+        """Checks access, then limits. Raises what Credentials and LimitGuard raise."""
         await self._credentials.guard(connection, handler)
         await self._limits.guard(connection, handler)
 
 
 def _hosts(settings: Settings) -> list[str]:
-    """Litestar compares the whole header, and a browser adds the port where it is not the scheme's own."""
+    """The allowed hosts with and without port: Litestar compares the whole header, and a browser adds a port that is not the default."""
     return [*settings.allowed_hosts, *(f"{host}:{settings.port}" for host in settings.allowed_hosts)]
 
 
 def create_app(services: Services) -> Litestar:
-    """`services` is opened by the application's lifespan and closed with it."""
+    """The application's lifespan opens and closes `services`."""
 
     hold_uploads()
     served, admission, hosts = Served(services), Admission(), _hosts(services.settings)

@@ -119,7 +119,7 @@ from bot.engine import Bot, Centre
 
 @cache
 def _load_bot() -> Bot:
-    """Immutable data, read once a process."""
+    """The bot, whose immutable data is read once a process."""
     return Bot.load()
 
 
@@ -353,7 +353,7 @@ class Services:
         )
 
     def centre_name(self, jurisdiction: str | None) -> str:
-        """The centre of a jurisdiction, as configured; all of them where none is given."""
+        """The name of a jurisdiction's centre; all of them if none is given."""
         centres = self.settings.centres
         return centres[jurisdiction].name if jurisdiction in centres else "、".join(c.name for c in centres.values())
 
@@ -381,13 +381,13 @@ class Services:
         return FeedbackStore(self.database, self.keys)
 
     async def _dispatched(self, tx: Tx, case: Listing, way: str, service: Service, now: datetime) -> None:
-        """The journal stands on all errands, and this one writes into it."""
+        """Called by listings to write into the journal, which itself depends on all errands."""
         await self.journal.dispatched(
             tx, self.listings.errand.name, case, way, service.on, service.by, service.proof, now
         )
 
     async def _case_followed(self, tx: Tx, actor: Actor, case_id: str, systems: Sequence[str], now: datetime) -> None:
-        """For the errand of the case, where its own steps end with what systems have followed."""
+        """Tells the case's errand, if its steps end when systems have followed."""
         handling = {
             "objections": self.objection_handling.copies_followed,
             "repairs": self.repair_handling.copies_followed,
@@ -396,7 +396,7 @@ class Services:
             await follow(tx, actor, case_id, systems, now)
 
     async def open_cases(self, actor: Actor) -> list[OpenCase]:
-        """What the resident has under way, in one query: who owes which step, and by when."""
+        """The resident's open cases, in one query: who owes which step, and by when."""
         return [
             OpenCase(errand.flow, docket.id, under_way(docket, errand))
             for docket in await self.desk.open_of(actor.bound_subject)

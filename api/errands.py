@@ -25,7 +25,7 @@ from api.withdrawals.service import WithdrawalService
 
 
 class Part(msgspec.Struct, frozen=True):
-    """An errand and its service; without one, the composition makes it, since others are linked with it."""
+    """An errand and its service. Without one the composition makes the service, because others depend on it."""
 
     errand: Errand
     service: Callable[[Ground], Casework[Any]] | None = None

@@ -1,6 +1,6 @@
-"""What is held about a person, over all errands; `api/accounts/personal_data.toml` has a row for each.
+"""Everything held about a person, across all errands; `api/accounts/personal_data.toml` has a row for each kind.
 
-It asks the services of every errand, which none of them may do.
+It calls the services of every errand, which no errand may do.
 """
 
 from collections.abc import Awaitable, Callable, Iterable, Sequence
@@ -32,7 +32,7 @@ _MOST_AUDITS = 10_000
 
 
 def _of_subject(read: Callable[[str], Awaitable[Sequence[Any]]]) -> Callable[[Actor], Awaitable[Sequence[Any]]]:
-    """What is known by the person's document is empty while none is bound."""
+    """Reads data that is stored under the person's document; empty if none is bound."""
 
     async def of(actor: Actor) -> Sequence[Any]:
         return await read(actor.subject) if actor.subject else ()
@@ -54,7 +54,7 @@ def holdings_of(
     journal: JournalService,
     cases: Iterable[Casework[Any]],
 ) -> tuple[Holding, ...]:
-    """In the order in which they are shown. Raises nothing: the rows are compared with the data at the start."""
+    """All kinds, in display order. Their rows were checked against the data at the start."""
 
     async def read_notices(subject: str) -> list[Any]:
         async def page(cursor: str | None, limit: int) -> Page[Any]:
@@ -104,7 +104,7 @@ def holdings_of(
 
 
 def _cases_of(service: Casework[Any]) -> Holding:
-    """Raises ValueError for an errand that does not say why its cases are kept."""
+    """The cases of an errand as a kind of data. Raises ValueError if the errand does not say why they are kept."""
     errand = service.errand
     if errand.kept is None:
         raise ValueError(f"{errand.name}: say in its declaration why its cases are kept")

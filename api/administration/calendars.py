@@ -1,4 +1,4 @@
-"""The working days of a year by the official notice: handed in as a small file, tried out, then taken by every process.
+"""The working days of a year by the official notice: uploaded as a small file, tried out, then used by every process.
 
 The file has the form of those in `knowledge/data/calendar`, so that what an administrator takes today can be packaged tomorrow. Every
 file that was taken is kept as it was given; the newest of a year counts ([why](docs/decisions/0028-a-notice-is-tried-before-it-is-taken.md)).
@@ -82,7 +82,7 @@ class CalendarStore:
         await write(self._collection.insert_one(self.codec.encode(notice), session=tx))
 
     async def newest(self, tx: Tx = None) -> list[TakenNotice]:
-        """The one that counts of each year, the latest year first."""
+        """The current file of each year, the latest year first."""
         found = self._collection.find({}, session=tx).sort([("year", -1), ("version", -1)]).limit(_MOST)
         by_year: dict[int, TakenNotice] = {}
         for document in await found.to_list(_MOST):
@@ -115,11 +115,11 @@ class CalendarService:
         self._audits = audits
 
     async def taken(self) -> list[TakenNotice]:
-        """By this installation, the latest year first."""
+        """The files taken by this installation, the latest year first."""
         return await self._store.newest()
 
     async def try_out(self, text: str, today: date, tx: Tx = None) -> Tried:
-        """What would change; nothing does. Raises Invalid, in words for whoever wrote the file."""
+        """Shows what the file would change, without changing it. Raises Invalid, in words for its author."""
         year = read_notice(text, today)
         others = [read_notice(one.text, None) for one in await self._store.newest(tx)]
         known = library().working_days
@@ -136,9 +136,9 @@ class CalendarService:
         return Tried(year, replaces, days, _changed(known, days, year.year), _warnings(year, before.values()))
 
     async def take(self, tx: Tx, actor: Actor, text: str, digest: str, now: datetime) -> TakenNotice:
-        """`digest` is of the calendar that the trial was made against. Raises Invalid, Outdated.
+        """Takes a file. `digest` is that of the calendar against which it was tried. Raises Invalid, Outdated.
 
-        Every place counts by it, so it stands in the audit of each.
+        Every place counts by it, so it is in the audit of each.
         """
         tried = await self.try_out(text, civil_date(now), tx)
         if digest != library().working_days.digest:
@@ -165,7 +165,7 @@ class CalendarService:
         return notice
 
     async def read(self) -> None:
-        """This process counts by what was taken."""
+        """Loads the taken files into this process."""
         take_years([read_notice(one.text, None) for one in await self._store.newest()])
 
 
@@ -233,7 +233,7 @@ def _faults_of_days(file: NoticeFile) -> Iterable[str]:
 
 
 def _warnings(year: CalendarYear, known: Iterable[CalendarYear]) -> tuple[str, ...]:
-    """The days off that the law gives are the same each year, however they are exchanged with weekends."""
+    """Compares with the number of days off by law, which is the same each year, however they are exchanged with weekends."""
     published = [one for one in known if one.is_published and one.year < year.year]
     if not published or _given(published[-1]) == _given(year):
         return ()

@@ -1,4 +1,4 @@
-"""How the centre is reached, as an administrator sets it: every change is kept, the newest of a place stands before the configuration."""
+"""How the centre is reached, as set by an administrator: every change is kept, and a place's newest overrides the configuration."""
 
 from datetime import datetime
 
@@ -69,13 +69,13 @@ class CentreService:
         self._audits = audits
 
     async def changes(self, jurisdiction: str) -> list[CentreChange]:
-        """Of a place, the newest first."""
+        """A place's changes, newest first."""
         return await self._store.newest(jurisdiction)
 
     async def change(
         self, tx: Tx, actor: Actor, place: str, reached: Reached, version: int, reason: str, now: datetime
     ) -> CentreChange:
-        """`version` is the one that was seen. Raises NotFound, Invalid, Outdated."""
+        """`version` is the one that the administrator saw. Raises NotFound, Invalid, Outdated."""
         if place not in self._centres:
             raise NotFound
         told = Reached(*(getattr(reached, name).strip() for name in _ASKED))
@@ -105,7 +105,7 @@ class CentreService:
         return change
 
     async def read(self) -> None:
-        """This process goes by what is set now."""
+        """Loads the current settings into this process."""
         set_since = {}
         for place in self._centres.configured:
             for newest in await self._store.newest(place, 1):

@@ -1,4 +1,4 @@
-"""What administrators have set, and every process goes by within seconds: how the centres are reached, and the working days."""
+"""Keeps every process up to date within seconds with what administrators have set: centres and working days."""
 
 import asyncio
 import contextlib
@@ -18,13 +18,13 @@ class InForce:
         self._calendars = calendars
 
     async def read(self) -> None:
-        """Reads what is set now; at the start, after a change in this process, and before a job that counts days."""
+        """Reads the current settings: at the start, after a change in this process, and before a job that counts days."""
         await self._centres.read()
         await self._calendars.read()
 
     @contextlib.asynccontextmanager
     async def kept_fresh(self) -> AsyncIterator[None]:
-        """Reads again and again as long as it is entered."""
+        """Reads repeatedly for the length of the block."""
         reading = asyncio.create_task(self._read_for_ever())
         try:
             yield

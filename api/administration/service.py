@@ -24,7 +24,7 @@ class AdministrationService:
         self._audits = audits
 
     async def member(self, actor: Actor, staff_id: str, now: datetime) -> Staff:
-        """Somebody whom the administrator may change, whether they left or not. Raises NotFound."""
+        """A member whom the administrator may change, including those who left. Raises NotFound."""
         found = await self._staff.find_anybody(staff_id)
         if found is None or found.role not in MANAGED or found.jurisdiction != place_of(actor):
             await self._turn_away(actor, staff_id, now)

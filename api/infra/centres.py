@@ -1,4 +1,4 @@
-"""The centres as they are now: as configured, with what an administrator has set since."""
+"""The current details of the centres: the configuration, overridden by what administrators have set."""
 
 from collections.abc import Callable, Iterator, Mapping
 from typing import Annotated, Generic, TypeVar
