@@ -1,0 +1,74 @@
+"""Requests and replies of reviews."""
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Annotated
+
+import msgspec
+
+from api.infra.errands import Errands
+from api.infra.wire import In, Out
+from api.objections.schemas import DraftOfResult
+from api.repairs.schemas import DraftOfDecision
+from api.reviews.models import STATUSES, Proposal
+
+Reason = Annotated[str, msgspec.Meta(min_length=2, max_length=500, pattern=r"\S")]
+
+
+class ProposeResult(DraftOfResult, frozen=True, kw_only=True):
+    """`reason` is the officer's own note, as with the step itself."""
+
+    reason: Reason
+
+
+class ProposeDecision(DraftOfDecision, frozen=True, kw_only=True):
+    """As `ProposeResult`."""
+
+    reason: Reason
+
+
+class GiveBack(In, frozen=True):
+    reason: Reason
+
+
+class ProposalView(Out, frozen=True):
+    """`drafter` and `signers` are names; `isMine`: the caller drafted or signed it, and cannot sign it (again)."""
+
+    id: str
+    case_ref: str
+    errand: str
+    errand_title: str
+    number: str
+    action_label: str
+    drafter: str
+    signers: tuple[str, ...]
+    status: str
+    status_label: str
+    at: datetime
+    is_mine: bool
+
+    @classmethod
+    def of(cls, one: Proposal, errands: Errands, names: Mapping[str, str], me: str) -> "ProposalView":
+        errand = errands[one.errand]
+        who = [sign.by for sign in one.signed]
+        return cls(
+            id=one.id,
+            case_ref=one.case,
+            errand=one.errand,
+            errand_title=errand.title,
+            number=one.number,
+            action_label=errand.steps[one.action.replace("-", "_")].label,
+            drafter=names.get(one.officer, ""),
+            signers=tuple(names.get(by, "") for by in who),
+            status=one.status,
+            status_label=STATUSES[one.status],
+            at=one.at,
+            is_mine=me in {one.officer, *who},
+        )
+
+
+class ReviewsView(Out, frozen=True):
+    """`wanted` is how many sign in the officer's place."""
+
+    wanted: int
+    items: tuple[ProposalView, ...]
