@@ -2,14 +2,13 @@
 
 from collections.abc import Mapping
 from datetime import date
+from typing import TYPE_CHECKING
 
-from bot import topics, weights
-from bot.deciding import Decider
-from bot.lexicon import Lexicon
-from bot.phrasing import Phrasing
-from bot.ranking import best_first
-from bot.reading import Reader
 from bot.replies import Centre, Dialogue, Reply
+
+if TYPE_CHECKING:
+    from bot.deciding import Decider
+    from bot.phrasing import Phrasing
 
 __all__ = ["Bot", "Centre", "Dialogue", "Reply"]
 
@@ -17,13 +16,20 @@ __all__ = ["Bot", "Centre", "Dialogue", "Reply"]
 class Bot:
     """Build it once with `load`; `answer` is a pure function of its arguments and safe in any thread."""
 
-    def __init__(self, decider: Decider, phrasing: Phrasing) -> None:
+    def __init__(self, decider: "Decider", phrasing: "Phrasing") -> None:
         self.decider = decider
         self.phrasing = phrasing
 
     @classmethod
     def load(cls) -> "Bot":
         """Reads the data and builds the dictionary: about a second, and some more where weights are still to be learnt."""
+        # imported here, with numpy: the worker has the bot among its parts and never loads it
+        from bot import topics, weights
+        from bot.deciding import Decider
+        from bot.lexicon import Lexicon
+        from bot.phrasing import Phrasing
+        from bot.reading import Reader
+
         known = topics.load()
         reader = Reader(Lexicon())
         decider = Decider(known, reader, weights.ranker(known, reader))
@@ -47,6 +53,8 @@ class Bot:
 
     def nearest(self, message: str, k: int) -> tuple[str, ...]:
         """The articles nearest to a message, whether or not it would be answered; for the editor's review."""
+        from bot.ranking import best_first
+
         reading = self.decider.reader.read(message)
         scores = self.decider.ranker.scores(reading.features)
         found: dict[str, None] = {}
