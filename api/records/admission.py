@@ -1,5 +1,6 @@
 """Decides whether a row is accepted, by catalogue, bans, capacity, dates and the unit's own rows, and makes a record of it."""
 
+import re
 from collections.abc import Iterable, Sequence
 from datetime import date, datetime
 from functools import lru_cache
@@ -40,6 +41,9 @@ _SHORTEST = 4
 _LONGEST_KEPT = 200
 _LONGEST_SHOWN = 80
 _MANY_DIGITS = 11
+_MASKED = re.compile(r"[*＊×✱#＃●○■□▇█?？]")
+_SEVERAL = re.compile(r"[、，,;；/]|等\s*\d*\s*人")
+_LONGEST_MASKED = 4  # 王某某, 欧阳某某; a shop may be called 奚某便利店
 _MAX_CLEAN = 20_000
 _TAKE_OUT = "从表里删掉这一行，不要再报。"
 CURES = {
@@ -112,6 +116,8 @@ class Admission:
             cure = "写成身份证、护照、港澳居民来往内地通行证、台湾居民来往大陆通行证、外国人永久居留身份证、港澳台居民居住证或者军官证。"
             faults.add("document_kind", "document-kind-unknown", "不认识的证件类型。", cure)
             return "", "", None
+        if not is_organisation(kind) and (wrong := _wrong_name(line.name)) is not None:
+            faults.add("name", *wrong)
         if not line.document_number:
             return kind, "", None  # told where it was read
         try:
@@ -423,6 +429,19 @@ def _without_end(text: str) -> str:
 
 
 @lru_cache(maxsize=4096)
+def _wrong_name(name: str) -> tuple[str, str, str] | None:
+    """Code, reason and cure where it is not one person's whole name. With such a record the person could not bind their document: the
+    name on it would be another. An empty name is told elsewhere.
+    """
+    if _MASKED.search(name) or (len(name) <= _LONGEST_MASKED and "某" in name):
+        return "name-masked", "姓名里有遮盖的字，和证件对不上。", "对照证件写全名。"
+    if _SEVERAL.search(name):
+        return "name-unclear", "这一格像是几个人的姓名。", "一个人一行，写证件上的姓名。"
+    if name and not any(map(str.isalpha, name)):
+        return "name-unclear", "这不是姓名。", "对照证件写全名。"
+    return None
+
+
 def is_own(provider: Provider, name: str) -> bool:
     """Whether it is the unit's own name, with brackets of any width, or a part of the unit whose name begins with it."""
     own, other = narrow(provider.name), narrow(name)

@@ -22,6 +22,8 @@ _AT_ONCE = 2
 _SLOWEST = 10  # seconds for one input: more is a finding
 _MEGABYTES = 2048
 _DONE = re.compile(rb"Done (\d+) runs in (\d+) second")
+_SO_FAR = re.compile(rb"^#(\d+)\t", re.MULTILINE)
+_PATIENCE = 1.25  # times what the fuzzing itself takes: a share of it goes into starting
 _COVERED = re.compile(rb"cov: (\d+)")
 _START_SECONDS = 240  # to instrument and import everything on a busy machine, before the first input, and to end
 
@@ -52,16 +54,22 @@ def fuzz(target: str, folder: Path, seconds: int) -> None:
 def run(*, quick: bool = False, seconds: float = _SECONDS) -> list[dict[str, object]]:
     each = max(5, int((15 if quick else seconds) * _AT_ONCE / len(TARGETS)))
     rows: list[dict[str, object]] = []
-    faults = 0
+    faults, end = 0, time.monotonic() + each * len(TARGETS) / _AT_ONCE * _PATIENCE
     with tempfile.TemporaryDirectory(prefix="cw-guided-") as folder:
         waiting, running = list(TARGETS), dict[str, tuple[subprocess.Popen[bytes], float]]()
         try:
             while waiting or running:
+                if time.monotonic() > end:  # a busy machine: what there is of it is told
+                    rows += [
+                        {"name": f"guided: {name}", "value": 0, "unit": "inputs", "note": "no time"} for name in waiting
+                    ]
+                    waiting.clear()
                 while waiting and len(running) < _AT_ONCE:
                     target = waiting.pop(0)
                     running[target] = _started(target, Path(folder) / target, each), time.monotonic()
                 for target, (process, since) in list(running.items()):
-                    if process.poll() is None and time.monotonic() - since < each + _START_SECONDS:
+                    now = time.monotonic()
+                    if process.poll() is None and now - since < each + _START_SECONDS and now < end:
                         continue
                     row = _row(target, process, Path(folder) / target)
                     faults += row["fault"] is not None
@@ -93,19 +101,20 @@ def _started(target: str, folder: Path, seconds: int) -> subprocess.Popen[bytes]
 
 
 def _row(target: str, process: subprocess.Popen[bytes], folder: Path) -> dict[str, object]:
-    if process.poll() is None:
+    is_broken_off = process.poll() is None
+    if is_broken_off:
         process.kill()
         process.wait()
     log = (folder / "log").read_bytes()
     done, covered = _DONE.search(log), _COVERED.findall(log)
     harmful = [file for file in folder.iterdir() if file.name.startswith(("crash-", "timeout-", "oom-"))]
     fault = None
-    if harmful or done is None:
+    if harmful or (done is None and not is_broken_off):
         shown = harmful[0].read_bytes()[:200] if harmful else b""
         fault = f"{[file.name[:12] for file in harmful]} {shown!r}: {log[-1500:].decode(errors='replace')}"
     return {
         "name": f"guided: {target}",
-        "value": int(done[1]) if done else 0,
+        "value": int(done[1]) if done else int((_SO_FAR.findall(log) or [b"0"])[-1]),
         "unit": "inputs",
         "covered": int(covered[-1]) if covered else 0,
         "fault": fault,

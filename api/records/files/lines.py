@@ -10,6 +10,7 @@ import msgspec
 from api.records.files.columns import Column, columns_of
 from api.records.files.tables import RawRow, Table
 from api.records.files.values import (
+    LONGEST_DITTO,
     OPEN_END,
     Misread,
     act_number,
@@ -192,7 +193,7 @@ class _Cells:
             if (damage := damaged_act(written, is_text=is_text)) is not None:
                 raise Misread(title, damage, "act-number-damaged", "先把这一列设成文本格式，再对照文书重新填写文号。")
         reader = _READERS.get(column.kind)
-        if reader is not None and written[:1] != "#":
+        if reader is not None and len(written) > LONGEST_DITTO and written[0] != "#":
             value = reader(title, written)
         else:
             value = read_cell(column, title, written, unit, self._cells.get("sanction", ""), self._table.layout)

@@ -32,6 +32,8 @@ _INVISIBLE = dict.fromkeys(
 _DITTO = frozenset(
     ("同上", "同前", "同左", "同上行", "同上一行", "〃", "″", "〞", '"', "''", "“", "”", "……", "...", "……同上")
 )
+LONGEST_DITTO = 6
+"""Characters; a longer cell is none of those."""
 _FORCING = "'‘’`\t"
 
 _SHANGHAI = timezone(timedelta(hours=8))

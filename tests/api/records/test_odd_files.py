@@ -163,6 +163,19 @@ def test_a_record_whose_first_cell_is_a_remark_is_a_record() -> None:
     assert len(judged.records) == 1 and judged.survey.skipped == ()
 
 
+def test_a_name_that_is_no_persons_whole_name_is_refused() -> None:
+    """Whoever is known by such a name could never bind their document."""
+    masked = ["王*明", "王某某", "欧阳某", "王××", "王■"]
+    others = ["张三、李四", "张三等2人", "123"]
+    whole = ["阿卜杜拉·买买提", "WANG XIAOMING", "王〇", "甲 一"]
+    judged = Judged(
+        sheet_of([TITLES, *(row(n, 行政相对人名称=name) for n, name in enumerate([*masked, *others, *whole], 1))])
+    )
+    codes = ["name-masked"] * len(masked) + ["name-unclear"] * len(others)
+    assert judged.faults == [(line, "行政相对人名称", code) for line, code in enumerate(codes, 2)]
+    assert [one.particulars.name for one in judged.records] == [*whole[:-1], "甲一"]
+
+
 def test_what_was_passed_over_is_counted_to_the_end() -> None:
     rows = [[f"第{n}页"] if n % 2 else row(n) for n in range(1, 602)]
     judged = Judged(sheet_of([TITLES, *rows]))
