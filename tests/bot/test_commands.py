@@ -9,8 +9,15 @@ from typing import Any
 import pytest
 
 from bot.cli import main
+from bot.engine import Bot
 
 NOW = datetime(2026, 11, 20, 16, 30, tzinfo=UTC)
+
+
+@pytest.fixture(autouse=True)
+def _loaded_once(bot: Bot, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Each command loads it, which takes longer than what it then does; as a module it is loaded for itself, below."""
+    monkeypatch.setattr(Bot, "load", lambda: bot)
 
 
 def run(*argv: str, typed: str = "") -> tuple[int, str]:

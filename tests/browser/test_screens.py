@@ -14,8 +14,7 @@ pytestmark = [pytest.mark.browser, pytest.mark.processes]
 
 MODES = {
     "phone": (PHONE, "light", None),
-    "small": (SMALL_PHONE, "light", None),
-    "dark": (PHONE, "dark", None),
+    "small-dark": (SMALL_PHONE, "dark", None),
     "elder": (PHONE, "light", '{"elder":true,"size":22}'),
     "elder-small-dark": (SMALL_PHONE, "dark", '{"elder":true,"size":30}'),
     "desktop": (DESKTOP, "light", None),
@@ -43,7 +42,7 @@ _RULES = {
 }
 # In these modes the document is that of another mode, where it is asked every rule: these are the rules that look at colours,
 # sizes and places.
-_ANOTHERS_DOCUMENT = {"small": "phone", "dark": "phone", "elder": "elder-small-dark"}
+_ANOTHERS_DOCUMENT = {"small-dark": "phone", "elder": "elder-small-dark"}
 _RULES_OF_LOOKS = {
     **_RULES,
     "runOnly": ["color-contrast", "link-in-text-block", "scrollable-region-focusable", "target-size"],
@@ -181,7 +180,9 @@ def _crowded_at_any_width(page: Page, name: str) -> list[str]:
 
 def look_at(page: Page, name: str) -> list[str]:
     page.evaluate(_STILL)  # half faded in, a colour is another
-    page.screenshot(path=screenshot_folder() / f"{name}.png", full_page=True)
+    page.screenshot(
+        path=screenshot_folder() / f"{name}.jpg", full_page=True, type="jpeg", quality=80
+    )  # half of a PNG's work
     if not page.evaluate("() => Boolean(window.axe)"):
         page.evaluate(Axe().axe_script)
     rules = _RULES_OF_LOOKS if name.partition("_")[0] in _ANOTHERS_DOCUMENT else _RULES
