@@ -91,7 +91,7 @@ def test_an_installation_is_set_up_filled_backed_up_restored_and_rekeyed(shell: 
     rows = [commendation(serial) for serial in range(1, 1202)]
     rows[4]["documentNumber"] = "210202198001010000"
     (tmp_path / "rows.jsonl").write_bytes(to_lines(rows))
-    taken = shell.run("import", tmp_path / "rows.jsonl", "--provider", unit, outside=True)
+    taken = shell.run("import", tmp_path / "rows.jsonl", "--provider", unit)
     assert taken.status == 1, "a refused row is not a success"
     assert "1000 rows" in taken.err
     assert taken.out.splitlines()[0].startswith("line 5\tdocumentNumber\t")
@@ -100,7 +100,7 @@ def test_an_installation_is_set_up_filled_backed_up_restored_and_rekeyed(shell: 
     assert "没有找到" in shell.bad("import", tmp_path / "rows.jsonl", "--provider", "prv_none")
     assert "No such file" in shell.bad("import", tmp_path / "none", "--provider", unit)
 
-    assert shell.good("audit", "verify", outside=True) == "The audit is whole."
+    assert shell.good("audit", "verify") == "The audit is whole."
     heads = shell.good("audit", "head")
     (tmp_path / "heads").write_text(heads)
     assert shell.good("audit", "verify", "--heads", tmp_path / "heads")

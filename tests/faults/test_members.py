@@ -2,9 +2,11 @@
 
 import pytest
 
-from tests.faults.members import FAULTS, endure, kill, lose_two, place
+from tests.faults.members import FAULTS, endure, kill, place
 
-SMALL = [name for name, fault in FAULTS.items() if fault in (kill, lose_two)]  # stepping down: test_majority.py
+SMALL = [
+    name for name, fault in FAULTS.items() if fault is kill
+]  # without a majority, and stepping down: test_majority.py
 
 
 @pytest.mark.processes
@@ -15,7 +17,7 @@ async def test_nothing_acknowledged_is_lost_halved_or_doubled_when_members_fail(
         outcome = await endure(here, *SMALL)
     notes = outcome.notes
     assert outcome.faults == []
-    assert notes.filed and notes.answers > 60 and notes.given_up == 0
+    assert notes.filed and notes.answers > 20 and notes.given_up == 0
     assert set(notes.refused) <= {"503 unavailable", "409 action-not-allowed"}, notes.shown
     assert all("'retry-after'" in shown for shown in notes.shown if "503 unavailable" in shown)
     assert sum(outcome.reminders.values()) == 10, outcome.reminders
