@@ -45,16 +45,15 @@ class Kept(Database):
 
     async def empty(self, declared: Set[str]) -> None:
         """What is declared stays as a collection, with its indexes."""
-        for name in await self._filled():
-            if name in declared:
-                await self.collection(name).delete_many({})
-        for name in set(await self.raw.list_collection_names()) - declared:
+        there = set(await self.raw.list_collection_names())
+        for name in await self._filled(sorted(there & declared)):
+            await self.collection(name).delete_many({})
+        for name in there - declared:
             await self.raw.drop_collection(name)
             self.made.difference_update([key for key in self.made if key[0] == name])
 
-    async def _filled(self) -> list[str]:
-        """The collections in which something stands, out of one question."""
-        names = await self.raw.list_collection_names()
+    async def _filled(self, names: Sequence[str]) -> list[str]:
+        """Those in which something stands, out of one question."""
         if not names:
             return []
         one: dict[str, list[dict[str, Any]]] = {
