@@ -11,6 +11,7 @@ import uvloop
 from api.infra.ids import new_id
 from tests.bench.figures import alone, beside, in_turn
 from tests.bench.load import Load, fire, request
+from tests.bench.reference.motor_as_it_comes import motor_as_it_comes
 from tests.bench.site import Site, processor_seconds, site
 
 _CONNECTIONS = 32
@@ -104,5 +105,6 @@ async def _bare(here: Site, seconds: float) -> tuple[int, float]:
             await database.transact(work)
             done += 1
 
-    await asyncio.gather(*(one() for _ in range(_CONNECTIONS)))
+    with motor_as_it_comes():
+        await asyncio.gather(*(one() for _ in range(_CONNECTIONS)))
     return done, done / (time.perf_counter() - begun)

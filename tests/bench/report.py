@@ -14,6 +14,7 @@ import uvloop
 
 from tests.bench.figures import alone, beside, in_turn
 from tests.bench.load import Load, fire, request
+from tests.bench.reference.motor_as_it_comes import motor_as_it_comes
 from tests.bench.site import Site, processor_seconds, reference, site
 
 _CONNECTIONS = 32
@@ -122,7 +123,8 @@ async def _read(here: Site, seconds: float, query: Callable[[Any, str], Awaitabl
             await query(collection, next(subjects))
             count += 1
 
-    await asyncio.gather(*(one() for _ in range(_CONNECTIONS)))
+    with motor_as_it_comes():
+        await asyncio.gather(*(one() for _ in range(_CONNECTIONS)))
     return count / (time.perf_counter() - begun)
 
 

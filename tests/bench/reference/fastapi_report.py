@@ -29,6 +29,7 @@ from api.infra.tokens import Tokens
 from api.records.models import Record
 from api.reports.assembly import assemble
 from api.reports.schemas import ReportView
+from tests.bench.reference.motor_as_it_comes import motor_as_it_comes
 
 
 class Out(BaseModel):
@@ -89,4 +90,5 @@ async def report(actor: Annotated[Actor, Depends(signed_in)]) -> Any:
 
 
 if __name__ == "__main__":
-    uvicorn.run(app, host="127.0.0.1", port=int(sys.argv[1]), log_level="error", access_log=False)
+    with motor_as_it_comes():
+        uvicorn.run(app, host="127.0.0.1", port=int(sys.argv[1]), log_level="error", access_log=False)
