@@ -70,6 +70,11 @@ def test_an_officer_takes_an_objection_from_the_queue_and_decides_it(phones: Pho
     desk.get_by_role("button", name="预览结果文书").click()
     expect(desk.locator(".paper")).to_contain_text("处理结果")
     faults += look_at(desk, "desk_paper")
+    desk.emulate_media(media="print")  # the paper alone goes to the printer
+    expect(desk.locator(".paper")).to_be_visible()
+    expect(desk.locator(".desk-bar")).to_be_hidden()
+    expect(desk.locator("main")).to_be_hidden()
+    desk.emulate_media(media="screen")
     assert not faults, "\n".join(faults)
     phone.open("/report")
     # a minor one has no shortest period: what could be repaired in January can be today
@@ -333,6 +338,9 @@ def test_an_administrator_adds_an_officer_who_alone_knows_the_password_and_rotat
     expect(page.get_by_role("dialog")).to_have_count(0)
     page.wait_for_function("() => !history.state?.sheet")
     page.get_by_role("button", name="录入放假通知").click()
+    expect(sheet.get_by_label("通知的内容")).to_have_value(
+        re.compile(r"number = \"\"\n.*\n\n\[\[holidays\]\]", re.DOTALL)
+    )
     faults += look_at(page, "desk_notice")
     sheet.get_by_label("通知的内容").fill(NOTICE_2027.replace("端午节", "放假"))
     sheet.get_by_role("button", name="先看会改什么").click()
