@@ -13,7 +13,7 @@ const BITS = [
 ];
 const OTHER = 4;
 
-export function bitsOf(text) {
+function bitsOf(text) {
   const signs = [...text];
   let bits = 0;
   signs.forEach((sign, place) => {
