@@ -126,7 +126,7 @@ class Decider:
         if decision.kind == "flow" and self._flow(decision) in FORBIDDING and FORBIDS.search(reading.text):
             decision = replace(decision, kind="article")
         if decision.kind == "flow" and dialogue.turns and not dialogue.options and not self._wants_it_now(reading):
-            decision = replace(decision, kind="article")
+            decision = replace(decision, kind="article", is_offered=True)
         if len(reading.bare) > STORY:
             decision = replace(decision, is_story=True)
         return self._remembered(decision, reading, on, dialogue)

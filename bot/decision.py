@@ -15,7 +15,8 @@ Style = Literal["full", "plain", "again", "cite", "english", "compare", "there",
 
 class Decision(Struct, frozen=True):
     """`cited` are the articles to quote, `articles` all that
-    are ranked; `features` help to choose the passage; `scene` is the one that the message told of.
+    are ranked; `features` help to choose the passage; `scene` is the one that the message told of. `is_offered` says
+    that an errand was near and is not begun.
     """
 
     kind: Kind
@@ -36,6 +37,7 @@ class Decision(Struct, frozen=True):
     style: Style = "full"
     scene: str | None = None
     again: int = 0
+    is_offered: bool = False
 
 
 def name_of(decision: Decision, again: int) -> str:

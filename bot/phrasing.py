@@ -257,8 +257,16 @@ class Phrasing:
             actions=said.actions,
             quick_replies=said.quick_replies,
             dialogue=decision.dialogue,
-            personal=said.flow.personal if said.flow else decision.topic.personal if decision.topic else None,
+            personal=said.flow.personal if said.flow else self._facts(decision),
         )
+
+    def _facts(self, decision: Decision) -> Personal | None:
+        """The resident's own facts that complete an answer: of its topic, or of the errand that it offers."""
+        topic = decision.topic
+        if topic is None:
+            return None
+        offered = self.flows.get(topic.flow or "") if decision.is_offered else None
+        return offered.personal if offered else topic.personal
 
     def _otherwise(self, decision: Decision, said: Said, on: date) -> str:
         """What was said already: once with its verdict and a choice, then a person."""

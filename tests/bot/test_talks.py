@@ -235,6 +235,12 @@ def test_the_day_of_a_document_and_its_class_give_the_first_day_of_repair(
     assert told in _talk(bot, "yunnan", *said)[-1].text
 
 
+def test_in_a_talk_an_errand_is_offered_with_ones_own_facts_and_begun_where_it_is_asked_for(bot: Bot) -> None:
+    _, asked, wanted = _talk(bot, "yunnan", "异议要多久处理完", "我的承诺到哪了", "帮我提交异议")
+    assert asked.flow is None and asked.personal == "status" and "status" in [action.flow for action in asked.actions]
+    assert wanted.flow == "objection"
+
+
 @pytest.mark.parametrize(
     ("place", "said", "told"),
     [
