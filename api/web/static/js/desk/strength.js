@@ -25,7 +25,7 @@ function bitsOf(text) {
   return bits;
 }
 
-export function wordOf(text) {
+function wordOf(text) {
   const count = [...text].length;
   if (count < FEWEST) return `还差 ${FEWEST - count} 个字符`;
   const bits = bitsOf(text);
