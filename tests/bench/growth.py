@@ -246,10 +246,10 @@ async def _grow(services: Services, there: int, size: int) -> None:
         "objections": cases(),
     }
     for collection, documents in grown.items():
-        await _insert(services.database, collection, documents)
+        await insert(services.database, collection, documents)
 
 
-async def _insert(database: Database, collection: str, documents: Iterator[dict[str, Any]]) -> None:
+async def insert(database: Database, collection: str, documents: Iterator[dict[str, Any]]) -> None:
     """The indexes are built when everything is there: filling takes half as long as it does with them."""
     await database.collection(collection).drop_indexes()
     while batch := list(itertools.islice(documents, _BATCH)):
