@@ -2,11 +2,9 @@
 
 import pytest
 
-from tests.faults.members import FAULTS, endure, kill, place
+from tests.faults.members import FAULTS, endure, kill, lose_two, place
 
-SMALL = [
-    name for name, fault in FAULTS.items() if fault is kill
-]  # without a majority, and stepping down: test_majority.py
+SMALL = [name for name, fault in FAULTS.items() if fault in (kill, lose_two)]  # stepping down: test_majority.py
 
 
 @pytest.mark.processes
