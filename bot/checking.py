@@ -3,7 +3,7 @@
 import re
 from collections import defaultdict
 
-from bot import packaged, points, scenes, topics
+from bot import packaged, points, scenes, topics, verdicts
 from bot.deciding import Denial
 from bot.phrasing import Flow
 from bot.places import JURISDICTIONS
@@ -29,6 +29,18 @@ def contradictions() -> list[str]:
         *_coverage(known),
         *_lay_words(),
         *_scenes(known),
+        *_norms(),
+    ]
+
+
+def _norms() -> list[str]:
+    """Each sentence opens with what it says of the matter, or its point declares it."""
+    return [
+        f"{point.id}：{place} 的句子不以结论开头，又没有写 norm"
+        for area in points.load().values()
+        for point in area.points
+        for place in JURISDICTIONS
+        if (said := point.says(place)) and verdicts.norm(said, point.norm) is None
     ]
 
 

@@ -1,5 +1,6 @@
 """What is said when a message tells days: whether it is late, when it is due, until when something is shown."""
 
+import re
 from datetime import date
 
 from msgspec import Struct
@@ -26,6 +27,15 @@ ELSEWHERE = Words("异议 收到 交的 递的 提的 披露 五年 5年")  # th
 ELSE = Words(
     "标注 标签 打标 个标 加标 算在 算不算 占不占 检测 鉴定 检验 专家 处分 责任 受罚 提醒 喊我 记得 公示 挂 刚 网站 名单 进度 进展 到哪 在哪查 在哪看 在哪瞧 哪一步"
 )
+
+
+OPEN_NOW = Words(
+    "能修了 能修不 能修吗 能修没 可以修 能申请 可以申请 够期 够不够 满了没 满没满 满了吗 到期没 哪天能 啥时候能 什么时候能 几时能 多会儿能 最早哪天 最快哪天"
+)
+BRIEF = 14  # characters of a message that asks what follows from the days told before
+TODAY = re.compile(
+    "^(?:今天|今儿|今日|现在|眼下|这)?(?:都|已经|是)?(?:[0-9]{1,2}月)?[0-9一二三十]{1,3}[号日]了"
+)  # how late it is by now
 
 
 class Told(Struct, frozen=True):
@@ -74,17 +84,24 @@ class Days:
             since = reckoning.between(text, on)
             if since is not None:
                 return self._late(area, place, on, since)
-        if waited is None and dialogue.waited and ("超" in text or "逾期" in text or "晚了" in text or "过期" in text):
+        if (
+            waited is None
+            and dialogue.waited
+            and (TODAY.search(text) or "超" in text or "逾期" in text or "晚了" in text or "过期" in text)
+        ):
             return self._late(area, place, on, dialogue.waited)
         return None
 
     def _opens(self, text: str, area: str | None, on: date, dialogue: Dialogue) -> Told | None:
         """From which day repair may be asked for, once the document's day is told; by class where that is told too."""
-        if area not in ("repair", "severe") or ELSEWHERE.found(text):
-            return None
         decided = reckoning.decided(text, on)
         record_class = reckoning.record_class(text)
-        if decided is None and (dialogue.decided_on is None or record_class is None):
+        is_told = decided is not None and record_class is not None and area is None
+        if (area not in ("repair", "severe") and not is_told) or ELSEWHERE.found(reckoning.without_dates(text)):
+            return None
+        asks_now = dialogue.decided_on is not None and len(text) <= BRIEF and OPEN_NOW.found(text)
+        record_class = record_class or (dialogue.record_class if asks_now else None)
+        if decided is None and (dialogue.decided_on is None or (record_class is None and not asks_now)):
             return None
         decided = decided or dialogue.decided_on
         record_class = record_class or dialogue.record_class

@@ -35,7 +35,7 @@ FORBIDDING = frozenset({"report", "repair", "withdrawal", "authorization"})  # e
 SAID_PLAINLY = 0.8  # how near an errand is that is named outright: 查进度
 OURS_NAMED = 0.3  # how near a topic of ours is for a word of another system to yield
 OURS_BESIDE = re.compile(
-    "修复|异议|公示|撤销|隐私|同意|授权|打招呼|罚.{0,14}(?:拿掉|弄掉|消|撤|删|去掉|抹|挂|网上)|(?:拿掉|弄掉|消|撤|删|抹).{0,12}罚"
+    "信用报告|修复|异议|公示|撤销|隐私|同意|授权|打招呼|罚.{0,14}(?:拿掉|弄掉|消|撤|删|去掉|抹|挂|网上)|(?:拿掉|弄掉|消|撤|删|抹).{0,12}罚"
 )
 ALWAYS = frozenset({"injection", "abuse", "pboc", "court", "other-place"})  # what no topic of ours takes back
 REMEMBERED = 6  # answers back, of which none is sent once more
@@ -57,7 +57,11 @@ OTHERS = (
     "exam",
 )
 ALIKE_SYSTEMS = frozenset({"pboc", "court", "bank"})  # of which is said what is said of ours: 还清了, 摘掉
+NEEDED = re.compile("有没有必要|还有必要|有必要[吗不么]|要紧[不吗么]|要不要紧|打紧|用得着|还用不用|还要不要")
+ALIKE_NAMED = re.compile("不是.{0,4}(?:征信|银行|人行|法院|央行|贷款)")
 OURS_MEANT = "查自己的信用有哪些途径"  # what those are asked for, when it is said that they were not meant
+BINDING = "pledge"
+DOING = frozenset({"where", "how", "may", "bring"})  # asked about an errand that is wanted
 ASKING = PLAINLY | {"may", "list"}  # aspects of which each of two questions has one
 MEASURED = frozenset({"days", "until", "fee", "bring"})  # asked at the end of a story, no errand
 THE_OTHER = re.compile(
@@ -113,7 +117,8 @@ class Decider:
         meant = corrected(reading.text)
         if meant:
             reading = self.reader.read(meant)
-            if dialogue.refer in ALIKE_SYSTEMS and "信用" in meant:  # 不是征信，是信用云南那个
+            is_other = dialogue.refer in ALIKE_SYSTEMS and "信用" in meant  # 不是征信，是信用云南那个
+            if is_other or (ALIKE_NAMED.search(plain.rpartition(meant)[0]) and not self.points.named(squeezed(meant))):
                 reading = self.reader.read(f"{meant} {OURS_MEANT}")
             dialogue = replace(dialogue, refer=None)
         if home and reading.place is None and not reading.names_both and HERE.search(reading.text):
@@ -123,13 +128,33 @@ class Decider:
             place = None
         decision = self._in_either(reading, place, dialogue) or self._compared(reading, home, dialogue)
         decision = decision or self._decision(reading, on, place, dialogue)
+        if decision.kind == "flow" and not dialogue.turns and self._only_asks(decision, reading):
+            decision = replace(decision, kind="article", is_offered=True)
         if decision.kind == "flow" and self._flow(decision) in FORBIDDING and FORBIDS.search(reading.text):
             decision = replace(decision, kind="article")
         if decision.kind == "flow" and dialogue.turns and not dialogue.options and not self._wants_it_now(reading):
             decision = replace(decision, kind="article", is_offered=True)
         if len(reading.bare) > STORY:
             decision = replace(decision, is_story=True)
+        if decision.kind in ("article", "flow") and decision.style == "full":
+            text = squeezed(reading.bare)
+            is_numbered = self.leads.gives("cite", text) and not (
+                decision.point and decision.point.id.startswith("scam")
+            )
+            decision = replace(decision, asked=reading.bare.rstrip("?？!！。. "), is_numbered=is_numbered)
+            if decision.kind == "flow" and (is_numbered or NEEDED.search(text)):
+                decision = replace(decision, kind="article", is_offered=True)
         return self._remembered(decision, reading, on, dialogue)
+
+    def _only_asks(self, decision: Decision, reading: Reading) -> bool:
+        """签承诺书要当心啥: a question, and neither where nor how it is done; what binds is not begun by it."""
+        if (
+            self._flow(decision) != BINDING
+            or self._matching.following.asks_for_an_errand(reading)
+            or not several.ASKING.search(reading.bare)
+        ):
+            return False
+        return not self.points.aspects(squeezed(reading.bare)) & DOING
 
     def _wants_it_now(self, reading: Reading) -> bool:
         """In a talk an errand is offered, and begun only where it is asked for without any question."""
@@ -241,6 +266,10 @@ class Decider:
     def _about_the_last(self, text: str, reading: Reading, place: str | None, dialogue: Dialogue) -> Decision | None:
         """第几条, 再说一遍, 说简单点: the last answer in another form."""
         articles = tuple(name for name in dialogue.articles if name in self._articles)
+        is_of_a_person = (dialogue.point or "").startswith("person")
+        if is_of_a_person and not articles and len(text) <= FOLLOWS and self.leads.gives("cite", text):
+            spoken = self.points.by_id.get(dialogue.point or "")
+            return Decision("article", True, place=place, point=spoken, style="uncited")
         if not articles or len(text) > FOLLOWS:
             return None
         if len(text) <= LITTLE and self.leads.gives("go_on", text):
@@ -281,6 +310,11 @@ class Decider:
             and not self.points.named(text)
             and not self._matching.following.names_something(reading)
         )
+        if dialogue.turns and len(text) <= FOLLOWS and self.leads.gives("own_report", text):
+            own = Chosen(self.points.by_id["query-channels"], "query-ways", 1.0, True)
+            return self._matching.on_point(own, (), place, reading.features)
+        if len(text) <= SHORT_ENOUGH and self.leads.gives("able", text):
+            return Decision("smalltalk", True, topic=self._matching.by_id["help"], place=place)
         if was_scam and self.leads.gives("own_way", text):
             says = "repair-fee-asked" if "fee" in self.points.aspects(text) else "repair-steps"
             steps = Chosen(self.points.by_id[says], "flow-repair", 1.0, True)

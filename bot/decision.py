@@ -10,13 +10,14 @@ from bot.topics import Topic
 
 NAME = 120  # characters of the name of an answer
 
-Style = Literal["full", "plain", "again", "cite", "english", "compare", "there", "really"]
+Style = Literal["full", "plain", "again", "cite", "english", "compare", "there", "really", "uncited"]
 
 
 class Decision(Struct, frozen=True):
     """`cited` are the articles to quote, `articles` all that
     are ranked; `features` help to choose the passage; `scene` is the one that the message told of. `is_offered` says
-    that an errand was near and is not begun.
+    that an errand was near and is not begun; `asked` is what the verdict in front is to answer, `is_numbered` that the
+    article's number is wanted beside the answer.
     """
 
     kind: Kind
@@ -38,6 +39,8 @@ class Decision(Struct, frozen=True):
     scene: str | None = None
     again: int = 0
     is_offered: bool = False
+    asked: str = ""
+    is_numbered: bool = False
 
 
 def name_of(decision: Decision, again: int) -> str:

@@ -95,7 +95,7 @@ class Matching:
             scores = self._nearer_to(self.following.family(subject), self._ranker.scores(features))
         told = self.scenes.told(told_and_asked(squeezed(reading.bare)))
         heard = told
-        if told is not None and self._is_known(scores, reading, dialogue):
+        if told is not None and not told.is_bar and self._is_known(scores, reading, dialogue):
             told = None
         if told is not None and told.is_mild and dialogue.scene not in (None, told.id) and len(reading.bare) <= FOLLOWS:
             told = None

@@ -16,6 +16,7 @@ from bot.reading import Reader
 from bot.replies import Action, Centre, Personal, Quoted, Reply
 from bot.sentences import Sentences, fill
 from bot.topics import Topic
+from bot.verdicts import front, norm
 from knowledge import articles
 
 PERSON = "{person}"  # in a sentence: where whom to ask in person is put
@@ -34,6 +35,7 @@ class Flow(Struct, frozen=True, forbid_unknown_fields=True):
     say: str
     articles: tuple[str, ...]
     ask_next: tuple[str, ...]
+    verdict: str
     personal: Personal | None = None
 
 
@@ -115,6 +117,9 @@ class Phrasing:
     def _reply(self, decision: Decision, on: date) -> Reply:
         if decision.told and decision.kind in ("article", "flow"):
             return self._reckoned(decision)
+        if decision.style == "uncited":
+            said = self._say["once-more"]["uncited"]
+            return Reply("article", True, said, quick_replies=("转人工",), dialogue=decision.dialogue)
         if decision.style in ("cite", "again", "plain", "really") and decision.cited:
             return self._once_more(decision, on)
         if decision.kind == "out_of_scope":
@@ -235,7 +240,7 @@ class Phrasing:
                 asked = said.features | asked
             elif decision.topic:
                 asked |= self._titles_read[decision.topic.id]
-        text = said.text
+        text = self._fronted(decision, said)
         if decision.style == "there" and decision.place:
             text = (
                 self._say["places"]["here" if decision.point and decision.point.own else "there"].format(
@@ -259,6 +264,25 @@ class Phrasing:
             dialogue=decision.dialogue,
             personal=said.flow.personal if said.flow else self._facts(decision),
         )
+
+    def _fronted(self, decision: Decision, said: Said) -> str:
+        """The verdict before each sentence that does not open with it, then the number of the article where it was asked for."""
+        text, point, say = said.text, decision.point, self._say["verdict"]
+        if decision.asked:
+            flow = said.flow or (self.flows.get(decision.topic.flow or "") if decision.topic else None)
+            declared = point.norm if point else "may" if flow else None
+            verdict = point.verdict if point else flow.verdict if flow else ""
+            lines = []
+            for line in text.split("\n"):
+                head, sentence = parted(line)
+                lines.append(head + front(decision.asked, sentence, declared, verdict, say) + sentence)
+            text = "\n".join(lines)
+        if decision.is_numbered and said.cited:
+            shown = said.cited[:1] if decision.place else said.cited[:2]
+            labels = "、".join(self._passages[name].label for name in shown)
+            silent = norm(parted(text)[1], None) == "silent"
+            text = self._say["once-more"]["nearest" if silent else "number"].format(labels=labels) + "\n" + text
+        return text
 
     def _facts(self, decision: Decision) -> Personal | None:
         """The resident's own facts that complete an answer: of its topic, or of the errand that it offers."""
@@ -403,7 +427,7 @@ class Phrasing:
 
 def shortened(sentence: str) -> str:
     """The verdict alone: up to the first full stop or colon, and at least a few words."""
-    head, _, rest = sentence.partition("：") if sentence.split("：")[0] in PLACE_NAMES.values() else ("", "", sentence)
+    head, rest = parted(sentence)
     parts = re.split("(?<=[。；])", rest)
     first = parts[0]
     if len(first) > SHORT_SENTENCE and "，" in first:
@@ -411,7 +435,13 @@ def shortened(sentence: str) -> str:
         while cut > 0 and first[cut - 1] == "的":  # a condition alone is no verdict
             cut = first.find("，", cut + 1)
         first = first[:cut] if cut > 0 else first
-    return (f"{head}：" if head else "") + first.rstrip("，；。") + "。"
+    return head + first.rstrip("，；。") + "。"
+
+
+def parted(line: str) -> tuple[str, str]:
+    """The name of the place with which a line begins, and the rest."""
+    head, colon, rest = line.partition("：")
+    return (head + colon, rest) if head in PLACE_NAMES.values() else ("", line)
 
 
 def _spread(names: tuple[str, ...], place: str | None) -> tuple[str, ...]:

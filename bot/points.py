@@ -14,6 +14,7 @@ from msgspec import Struct, structs
 from bot import packaged
 from bot.aspects import INDEX, TEXTS, Aspects, Named, Words
 from bot.places import JURISDICTIONS
+from bot.verdicts import Norm
 
 ASKED = 0.2  # what a point is nearer by when its aspect is asked about
 AT_HOME = 0.85  # how near a topic is taken to be to points of its area that are not under it
@@ -26,7 +27,8 @@ class Point(Struct, frozen=True, forbid_unknown_fields=True, dict=True):
     """`under` are topics, `asks` aspects, `words` and `unless` ways of saying (see `Words`). `own` are the sentences of places, in a file under their ids. `any` is said where a place has
     no sentence of its own, `again` when it is asked for once more. `cites` are the articles, by place, where they are not those of the topic. A `flow`
     starts the errand that it `offers`; a `sure` one goes before any errand, since its words forbid or doubt it; one that `follows` is said only
-    where its matter was just spoken of. `silent` names the place whose regulation has no such rule at all.
+    where its matter was just spoken of. `silent` names the place whose regulation has no such rule at all. `norm` is what it tells of
+    the matter where its sentence does not open with it, `verdict` the yes that may be said in front (see `verdicts`).
     """
 
     id: str
@@ -43,6 +45,8 @@ class Point(Struct, frozen=True, forbid_unknown_fields=True, dict=True):
     sure: bool = False
     silent: str | None = None
     follows: bool = False
+    norm: Norm | None = None
+    verdict: str = ""
 
     def says(self, place: str) -> str:
         """The sentence of the place, its rules still as templates; empty where nobody wrote one."""

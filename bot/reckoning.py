@@ -30,7 +30,7 @@ _DATE = re.compile(r"((?:19|20)\d\d)(?:[年./-](\d{1,2})(?:[月./-](?:(\d{1,2})[
 _DAY = re.compile(r"(?:(\d{1,2})月)?(\d{1,2})[号日](?:[(（]?(?:星期|周|礼拜)([一二三四五六日天]))?")
 _THIS_YEAR = re.compile(r"(?:(今|去|前)年)?(\d{1,2})月(\d{1,2})[日号]")
 _CLASSES: dict[str, RecordClass] = {"一般": "general", "轻微": "minor", "严重": "serious"}
-DECIDED = Words("文书 决定书 处罚书 判决书 裁定书 处罚决定 单子 文件 通知书 下的 开的 罚的 认定")
+DECIDED = Words("落款 罚单是 罚单上 文书 决定书 处罚书 判决书 裁定书 处罚决定 单子 文件 通知书 下的 开的 罚的 认定")
 _WEEKDAYS = {name: index for index, name in enumerate("一二三四五六日")} | {"天": 6}
 _WORKING = {"天": 5 / 7, "日": 5 / 7, "星期": 5, "礼拜": 5, "周": 5, "月": 21, "年": 250}
 _CALENDAR = {"工作日": 7 / 5, "天": 1, "日": 1, "星期": 7, "礼拜": 7, "周": 7, "月": 30, "年": 365}
@@ -88,6 +88,11 @@ def day(text: str) -> date | None:
         return date(year + month // 12, month % 12 + 1, 1) - timedelta(days=1)
     except ValueError:
         return None
+
+
+def without_dates(text: str) -> str:
+    """2025年 is no 5年."""
+    return _DATE.sub("", text)
 
 
 def record_class(text: str) -> RecordClass | None:

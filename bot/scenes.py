@@ -15,7 +15,7 @@ from bot.aspects import INDEX, Words
 class Scene(Struct, frozen=True, forbid_unknown_fields=True):
     """`says` and `unless` are ways of telling it, `under` its topics, nearest first, `point` what is said where nothing more is asked.
     One without `says` is entered through an answer of its `area`. A mild one leaves every question to the topics; a sure one
-    goes before points whose words are met, where no aspect is asked about.
+    goes before points whose words are met, where no aspect is asked about. What is a bar holds however plainly an errand is asked for.
     """
 
     id: str
@@ -26,6 +26,7 @@ class Scene(Struct, frozen=True, forbid_unknown_fields=True):
     area: str | None = None
     is_mild: bool = False
     is_sure: bool = False
+    is_bar: bool = False
 
 
 class Turn(Struct, frozen=True, forbid_unknown_fields=True):

@@ -36,6 +36,9 @@ def test_nineteen_of_twenty_turns_hold_what_is_expected(bot: Bot, name: str) -> 
         ("aspects_half_read.jsonl", 0.8),
         ("talks_voices.jsonl", 0.82),
         ("aspects_voices.jsonl", 0.83),
+        ("talks_hotline.jsonl", 0.95),
+        ("aspects_hotline.jsonl", 0.95),
+        ("siblings.jsonl", 0.97),
     ],
 )
 def test_of_sets_that_were_read_once_most_turns_hold_what_is_expected(bot: Bot, name: str, least: float) -> None:

@@ -1,0 +1,90 @@
+"""A yes or no in front where it is asked for, never a yes to what is forbidden; the article's number where it is asked for."""
+
+from datetime import date
+
+import pytest
+
+from bot import checking, packaged
+from bot.engine import Bot
+from bot.replies import Dialogue
+from bot.verdicts import front, norm
+
+ON = date(2026, 11, 29)
+SAY = {"improper": "不合规定：", "must": "应当："}
+
+
+@pytest.mark.parametrize(
+    ("sentence", "told"),
+    [
+        ("可以提异议：写清哪里不对。", "may"),
+        ("都要：列入前应当告知。", "must"),
+        ("云南：不得采集血型。", "not"),
+        ("大连条例没有写几天。", "silent"),
+        ("会记入信用记录。", "will"),
+        ("看类别：一般失信公示三个月。", "depends"),
+        ("由认定单位决定。", None),
+    ],
+)
+def test_a_norm_is_read_from_how_the_sentence_opens(sentence: str, told: str | None) -> None:
+    assert norm(sentence, None) == told
+
+
+@pytest.mark.parametrize(
+    ("asked", "sentence", "declared", "told"),
+    [
+        ("标准不写，行得通么", "认定标准执行法律。", "must", "不合规定："),
+        ("不告知我，合规吗", "应当告知：列入前要告知。", None, "不合规定："),
+        ("要告知我吗", "应当告知：列入前要告知。", None, ""),
+        ("要写材料吗", "书面申请，写明理由。", "must", "应当："),
+        ("能自己报不", "点下面填写。", "may", "可以自己报："),
+        ("背着他报行不", "点下面填写。", "may", ""),
+        ("替别人报行不", "点下面填写。", "may", ""),
+        ("假的能报不", "点下面填写。", "may", ""),
+        ("不合条例吧，合规吗", "不合条例：惩戒应当告知。", None, ""),
+        ("怎么报", "点下面填写。", "may", ""),
+    ],
+)
+def test_the_verdict_answers_the_form_of_the_question(
+    asked: str, sentence: str, declared: str | None, told: str
+) -> None:
+    assert front(asked, sentence, declared, "可以自己报：", SAY) == told  # type: ignore[arg-type]
+
+
+def test_a_sentence_without_a_verdict_and_without_a_norm_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
+    read = packaged.toml
+
+    def spoilt(asked: str) -> dict[str, object]:
+        data = read(asked)
+        if asked == "points/revoked.toml":
+            data["point"][0] |= {"dalian": "由法院来办。", "norm": None}
+        return data
+
+    monkeypatch.setattr(packaged, "toml", spoilt)
+    assert any("revoked-act：dalian" in line for line in checking.contradictions())
+
+
+@pytest.mark.parametrize("said", ["背着他查信用行不", "替我妈申报行不", "编一条申报上去行不", "没做过的好事能申报不"])
+def test_no_yes_is_put_before_what_is_not_ones_own_or_not_true(bot: Bot, said: str) -> None:
+    for place in ("yunnan", "dalian", None):
+        for line in bot.answer(said, on=ON, place=place).text.split("\n"):
+            assert not line.removeprefix("云南：").removeprefix("大连：").startswith(("可以", "能")), (said, place)
+
+
+@pytest.mark.parametrize(
+    ("place", "said", "told"),
+    [
+        ("yunnan", "修复一分钱不许收，哪一条讲的", "第三十八条"),
+        ("dalian", "期满不撤，他违的是第几条", "第三十五条"),
+        ("dalian", "协会开除失信会员，写在哪条", "第三十八条"),
+    ],
+)
+def test_the_number_is_said_beside_the_answer(bot: Bot, place: str, said: str, told: str) -> None:
+    reply = bot.answer(said, on=ON, place=place)
+    assert told in reply.text.split("\n")[0] and reply.flow is None
+    assert len(reply.text.split("\n")) > 1
+
+
+def test_after_a_person_no_article_is_invented(bot: Bot) -> None:
+    first = bot.answer("转人工", on=ON, place="yunnan", dialogue=Dialogue())
+    told = bot.answer("哪一条写的", on=ON, place="yunnan", dialogue=first.dialogue)
+    assert "没有写" in told.text and not told.citations
