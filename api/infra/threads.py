@@ -41,43 +41,33 @@ class Threads:
         outcome: asyncio.Future[Any] = loop.create_future()
         bound = (lambda: work(*args, **kwargs)) if args or kwargs else work
         self._under_way += 1
-        outcome.add_done_callback(self._is_done)
         self._waiting.put(_Task(outcome, loop, copy_context(), bound))
         if self._under_way > self._started and self._started < self._most:
             self._started += 1
             threading.Thread(target=self._serve, args=(self._waiting,), name="database", daemon=True).start()
         return outcome
 
-    def _is_done(self, _: asyncio.Future[Any]) -> None:
-        self._under_way -= 1
-
-    @staticmethod
-    def _serve(waiting: SimpleQueue[_Task]) -> None:
+    def _serve(self, waiting: SimpleQueue[_Task]) -> None:
         while True:
-            _do(waiting.get())
+            self._do(waiting.get())
 
+    def _do(self, task: _Task) -> None:
+        result = fault = None
+        if not task.outcome.cancelled():
+            try:
+                result = task.context.run(task.work)
+            except BaseException as raised:
+                fault = raised
+        with suppress(RuntimeError):  # the loop is closed: nobody waits any more
+            task.loop.call_soon_threadsafe(self._is_done, task.outcome, result, fault)
+        fault = None  # its traceback holds this frame, which would hold it in turn
 
-def _do(task: _Task) -> None:
-    if task.outcome.cancelled():
-        return
-    try:
-        result = task.context.run(task.work)
-    except BaseException as fault:
-        _tell(task, _fail, fault)
-    else:
-        _tell(task, _succeed, result)
-
-
-def _tell(task: _Task, say: Callable[[asyncio.Future[Any], Any], None], what: Any) -> None:
-    with suppress(RuntimeError):  # the loop is closed: nobody waits any more
-        task.loop.call_soon_threadsafe(say, task.outcome, what)
-
-
-def _succeed(outcome: asyncio.Future[Any], result: Any) -> None:
-    if not outcome.done():
-        outcome.set_result(result)
-
-
-def _fail(outcome: asyncio.Future[Any], fault: BaseException) -> None:
-    if not outcome.done():
-        outcome.set_exception(fault)
+    def _is_done(self, outcome: asyncio.Future[Any], result: Any, fault: BaseException | None) -> None:
+        """On the loop, when the thread is free again: a caller who gave up does not free it."""
+        self._under_way -= 1
+        if outcome.done():
+            return
+        if fault is None:
+            outcome.set_result(result)
+        else:
+            outcome.set_exception(fault)

@@ -44,6 +44,20 @@ async def test_what_was_given_up_before_its_turn_is_not_done() -> None:
     assert done == ["third"]
 
 
+async def test_a_thread_whose_caller_gave_up_is_not_counted_as_free() -> None:
+    """A node stops answering, callers run out of time, and the next one must reach the new primary at once."""
+    threads, loop = Threads(4), asyncio.get_running_loop()
+    go_on = threading.Event()
+    stuck = [threads.run(loop, go_on.wait, 10) for _ in range(3)]
+    for one in stuck:
+        one.cancel()
+    await asyncio.sleep(0)
+    try:
+        assert await asyncio.wait_for(threads.run(loop, lambda: "served"), 5) == "served"
+    finally:
+        go_on.set()
+
+
 @pytest.mark.filterwarnings("ignore:This process:DeprecationWarning")
 def test_a_forked_process_has_threads_of_its_own() -> None:
     threads = Threads(1)
