@@ -21,6 +21,10 @@ WANTED = re.compile(
     "[要带备交附递拿].{0,6}材料|材料.{0,8}(?:哪|啥|什么|几|要|带|吗|不$)|(?:哪些|哪样|啥|什么|几样|几份).{0,4}材料"
 )
 ELSE = frozenset({"days", "start", "until", "who", "where", "fee", "told", "auto"})
+BEGIN = re.compile(
+    "从哪(?:里|儿|点|个网站?|块)?(?:申请|办|弄|提|交|递|走|进|查|看|下手|入手|登|搞)"
+)  # asks for a place
+WHAT = re.compile("什么|啥|哪些|哪样")  # 要交什么 asks what, and not whether
 LENGTHS = frozenset({"days", "until"})  # 从哪天起算 asks for no length
 
 
@@ -167,4 +171,8 @@ class Aspects:
             found = found - {MATERIAL} | ({"bring"} if asks else frozenset())
         if "until" in found and LONGEST.search(text) and not DAYS.search(text):
             found -= {"days"}
+        if "start" in found and BEGIN.search(text):
+            found = found - {"start"} | {"where"}
+        if "bring" in found and "must" in found and WHAT.search(text):
+            found -= {"must"}
         return found - LENGTHS if "start" in found else found

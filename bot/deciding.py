@@ -20,6 +20,7 @@ from bot.ranking import Ranker
 from bot.reading import Reader, Reading
 from bot.replies import Dialogue
 from bot.topics import Topic
+from bot.verdicts import norm
 from knowledge import articles
 
 LITTLE = 6  # characters; with more than that the first reading is taken
@@ -35,7 +36,7 @@ FORBIDDING = frozenset({"report", "repair", "withdrawal", "authorization"})  # e
 SAID_PLAINLY = 0.8  # how near an errand is that is named outright: 查进度
 OURS_NAMED = 0.3  # how near a topic of ours is for a word of another system to yield
 OURS_BESIDE = re.compile(
-    "信用报告|修复|异议|公示|撤销|隐私|同意|授权|打招呼|罚.{0,14}(?:拿掉|弄掉|消|撤|删|去掉|抹|挂|网上)|(?:拿掉|弄掉|消|撤|删|抹).{0,12}罚"
+    "信用报告|失信名单|严重失信|信用中国|修复|异议|公示|撤销|隐私|同意|授权|打招呼|罚.{0,14}(?:拿掉|弄掉|消|撤|删|去掉|抹|挂|网上)|(?:拿掉|弄掉|消|撤|删|抹).{0,12}罚"
 )
 ALWAYS = frozenset({"injection", "abuse", "pboc", "court", "other-place"})  # what no topic of ours takes back
 REMEMBERED = 6  # answers back, of which none is sent once more
@@ -57,10 +58,22 @@ OTHERS = (
     "exam",
 )
 ALIKE_SYSTEMS = frozenset({"pboc", "court", "bank"})  # of which is said what is said of ours: 还清了, 摘掉
+WHO_ELSE = re.compile(
+    "(?:那|要是|换成)?.{1,5}(?:局|委|街道|社区|村里|派出所|公安|法院|税务|政府|机关|学校|医院|银行)呢[?？]?"
+)  # asked of another body
+BARE = 9  # characters of a question that judges what was told before: 这合规吗
+JUDGED = re.compile(
+    "^(?:那|这|他们?|它|这样|这么[办干做搞弄]?|那样)*(?:不?合规矩?|不?合法|合不合[法规]|违法|违规|违不违|像话|对吗|对不对|允许|行得通|应该吗|合理)"
+    "|^(?:它们?|他们?|人家|单位|公司|平台)(?:能)?(?:这么|这样)[干办做搞弄]?(?:行|中|成|可以|对)"
+)
+BARRED = re.compile("^(?:不行[：，])?不得")
 NEEDED = re.compile("有没有必要|还有必要|有必要[吗不么]|要紧[不吗么]|要不要紧|打紧|用得着|还用不用|还要不要")
 ALIKE_NAMED = re.compile("不是.{0,4}(?:征信|银行|人行|法院|央行|贷款)")
 OURS_MEANT = "查自己的信用有哪些途径"  # what those are asked for, when it is said that they were not meant
 BINDING = "pledge"
+MADE_TO = re.compile(
+    "[让叫逼要](?:我|俺|咱|全员|大家|员工)|非[让叫要]|硬[让叫要]|签了"
+)  # who was made to sign, or has, asks about it
 DOING = frozenset({"where", "how", "may", "bring"})  # asked about an errand that is wanted
 ASKING = PLAINLY | {"may", "list"}  # aspects of which each of two questions has one
 MEASURED = frozenset({"days", "until", "fee", "bring"})  # asked at the end of a story, no errand
@@ -148,6 +161,8 @@ class Decider:
 
     def _only_asks(self, decision: Decision, reading: Reading) -> bool:
         """签承诺书要当心啥: a question, and neither where nor how it is done; what binds is not begun by it."""
+        if self._flow(decision) == BINDING and MADE_TO.search(reading.bare):
+            return True
         if (
             self._flow(decision) != BINDING
             or self._matching.following.asks_for_an_errand(reading)
@@ -210,7 +225,7 @@ class Decider:
         text = squeezed(reading.text)
         if not text:
             return Decision("out_of_scope", False, refer="empty", place=place)
-        refer = self._refer(reading)
+        refer = None if dialogue.scene and WHO_ELSE.fullmatch(text) else self._refer(reading)
         if refer == "injection":
             return Decision("out_of_scope", False, refer=refer, place=place)
         return (
@@ -275,6 +290,14 @@ class Decider:
         if len(text) <= LITTLE and self.leads.gives("go_on", text):
             topic, point = self._matching.by_id.get(dialogue.topic or ""), self.points.by_id.get(dialogue.point or "")
             return Decision("clarify", True, topic, articles, articles[:1], place, point=point, told="which")
+        spoken = self.points.by_id.get(dialogue.point or "")
+        if len(text) <= BARE and spoken is not None and spoken.own and JUDGED.match(text):
+            said = spoken.says(place) if place else next(iter(spoken.own.values()))
+            if norm(said, spoken.norm) == "must" or BARRED.match(said):
+                return replace(
+                    self._matching.on_point(Chosen(spoken, spoken.topics[0], 1.0, True), (), place, reading.features),
+                    style="judged",
+                )
         styles: tuple[Style, ...] = ("cite", "really", "again", "plain")
         if (dialogue.point or "").startswith("scam"):
             styles = ("again", "plain")

@@ -10,7 +10,7 @@ from bot.topics import Topic
 
 NAME = 120  # characters of the name of an answer
 
-Style = Literal["full", "plain", "again", "cite", "english", "compare", "there", "really", "uncited"]
+Style = Literal["full", "plain", "again", "cite", "english", "compare", "there", "really", "uncited", "judged"]
 
 
 class Decision(Struct, frozen=True):

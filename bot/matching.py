@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from msgspec.structs import replace
 
 from bot.aspects import Words
-from bot.choosing import CLEAR, FAINT, FOLLOWS, LONG, PLAINLY, TAIL, WEAK, Choosing, squeezed, told_and_asked
+from bot.choosing import CLEAR, CORE, FAINT, FOLLOWS, LONG, PLAINLY, TAIL, WEAK, Choosing, squeezed, told_and_asked
 from bot.decision import Decision, name_of
 from bot.dialogue import Following
 from bot.likeness import Likeness
@@ -27,6 +27,7 @@ ARTICLE_BESIDE_ERRAND = 0.66  # the same when they ask for an errand besides
 ARTICLE_IF_QUESTION = 0.8  # the same when they are a question and ask for no errand
 ERRAND_IF_ASKED = 0.75  # an errand this near an article is run when the words ask for an errand
 ERRAND_IF_NO_QUESTION = 0.85  # the same when they only ask no question
+TALE, TALES = 16, 0.4  # so many characters are no small talk where a topic of ours is this near it
 OURS_TOLD = 0.65  # the same when what is told is of a fine that is to go, or of a record
 OURS_ASKED = re.compile(
     "修复|异议|公示|披露|罚.{0,14}(?:拿掉|弄掉|消|撤|删|去掉|抹|挂|网上)|(?:拿掉|弄掉|消|撤|删|抹).{0,12}罚"
@@ -326,11 +327,14 @@ class Matching:
         first = self._topics[order[0]]
         if first.sort in ("article", "flow") or first.refer in self._leaves:
             return order
+        is_long = first.sort == "smalltalk" and len(reading.bare) > TALE
         is_named = bool(reading.concepts & self._stays)
-        if not is_named and not OURS_ASKED.search(reading.text):
+        if not is_named and not OURS_ASKED.search(reading.text) and not (is_long and CORE.search(reading.text)):
             return order
         ours = [index for index in order if self._topics[index].sort in ("article", "flow")]
-        if not ours or scores[ours[0]] < max(WEAK, (OURS if is_named else OURS_TOLD) * scores[order[0]]):
+        if not ours or scores[ours[0]] < max(
+            WEAK, (TALES if is_long else OURS if is_named else OURS_TOLD) * scores[order[0]]
+        ):
             return order
         return [*ours, *(index for index in order if index not in ours)]
 

@@ -277,6 +277,17 @@ class Phrasing:
                 head, sentence = parted(line)
                 lines.append(head + front(decision.asked, sentence, declared, verdict, say) + sentence)
             text = "\n".join(lines)
+        if decision.style == "judged":
+            lines = []
+            for line in text.split("\n"):
+                head, sentence = parted(line)
+                is_barred = norm(sentence, None) == "not"
+                lines.append(
+                    head
+                    + say["improper" if is_barred else "judged"]
+                    + sentence.removeprefix("不行：").removeprefix("不行，")
+                )
+            text = "\n".join(lines)
         if decision.is_numbered and said.cited:
             shown = said.cited[:1] if decision.place else said.cited[:2]
             labels = "、".join(self._passages[name].label for name in shown)

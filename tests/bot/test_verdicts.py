@@ -88,3 +88,31 @@ def test_after_a_person_no_article_is_invented(bot: Bot) -> None:
     first = bot.answer("转人工", on=ON, place="yunnan", dialogue=Dialogue())
     told = bot.answer("哪一条写的", on=ON, place="yunnan", dialogue=first.dialogue)
     assert "没有写" in told.text and not told.citations
+
+
+@pytest.mark.parametrize(
+    ("place", "said", "told"),
+    [
+        ("dalian", ("我被列严重失信了，都没人通知我", "这合法吗"), "没做到就不合规定："),
+        ("yunnan", ("目录里没有的也采集了", "这合规吗"), "不合规定：不得"),
+        ("yunnan", ("孙子十五岁，会记信用不", "我这当爷爷的能去办不"), "可以提异议"),
+        ("yunnan", ("有医院能查我信用吗", "那公安局呢"), "不能随便查"),
+    ],
+)
+def test_what_was_told_is_judged_and_kept_to(bot: Bot, place: str, said: tuple[str, ...], told: str) -> None:
+    dialogue = Dialogue()
+    for text in said:
+        reply = bot.answer(text, on=ON, place=place, dialogue=dialogue)
+        dialogue = reply.dialogue
+    assert reply.text.startswith(told)
+
+
+@pytest.mark.parametrize("said", ["修复申请交了二十天了没消息", "异议材料交了八百天没消息"])
+def test_no_news_is_no_scam(bot: Bot, said: str) -> None:
+    assert "骗" not in bot.answer(said, on=ON, place="yunnan").text
+
+
+@pytest.mark.parametrize("said", ["老板让全员签个信用承诺书，签了能加绩效", "承诺书签了，工期赶不上了"])
+def test_nobody_is_led_to_sign_who_only_tells_of_it(bot: Bot, said: str) -> None:
+    assert bot.answer(said, on=ON, place="yunnan").flow is None
+    assert bot.answer("我要签信用承诺书", on=ON, place="yunnan").flow == "pledge"
