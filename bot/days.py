@@ -20,7 +20,7 @@ DUE = Words(
     "最晚 最迟 哪天 几号 到期 办完 办结 截止 什么时候 啥时候 多会 该办 哪一天 满在 满到 期满 到头 最末一天 截至"
 )
 ENDED = Words(
-    "终止 办结 完结 结了 了了 了结 结束 完的 完事 交清 缴清 处理完 执行完 结案 履行完 放出来 出狱 还清 罚的 改完 完成 补齐 缴齐 交齐 结清 补缴 补交 彻底了 了断 清账 清完"
+    "终止 办结 完结 结了 了了 了结 结束 完的 完事 交清 缴清 处理完 执行完 结案 履行完 放出来 出来那天 出来的 释放 刑满 出狱 还清 罚的 改完 完成 补齐 缴齐 交齐 结清 补缴 补交 彻底了 了断 清账 清完"
 )
 SHOWN = Words("挂 披露 公示 没了 能没 到哪天 到期 撤 消 哪年 几时 什么时候 啥时候 哪天 还在 展示 显示")
 ELSEWHERE = Words("异议 收到 交的 递的 提的 披露 五年 5年")  # the day told is another one
@@ -32,6 +32,7 @@ ELSE = Words(
 OPEN_NOW = Words(
     "能修了 能修不 能修吗 能修没 可以修 能申请 可以申请 够期 够不够 满了没 满没满 满了吗 到期没 哪天能 啥时候能 什么时候能 几时能 多会儿能 最早哪天 最快哪天"
 )
+UNTIL_THEN = re.compile("到(?:哪天|哪年|几时|啥时候|什么时候|几号|多会)")  # of what was told to be over
 BRIEF = 14  # characters of a message that asks what follows from the days told before
 TODAY = re.compile(
     "^(?:今天|今儿|今日|现在|眼下|这)?(?:都|已经|是)?(?:[0-9]{1,2}月)?[0-9一二三十]{1,3}[号日]了"
@@ -58,12 +59,9 @@ class Days:
         opens = self._opens(text, area, on, dialogue)
         if opens is not None:
             return opens
-        ended = reckoning.day(text)
-        is_of_an_end = ENDED.found(text) or SHOWN.found(text) or dialogue.ended_on is not None
-        if ended is not None and area in ("repair", "severe", None) and is_of_an_end:
-            where = reckoning.with_years_of_disclosure(place, on)
-            if where is not None:
-                return self._shown_until(ended, where, on)
+        shown = self._until(text, area, place, on, dialogue)
+        if shown is not None:
+            return shown
         if area not in ("objection", "repair"):
             return None
         if DUE.found(text) and HANDED_IN.found(text):
@@ -118,6 +116,16 @@ class Days:
             opens=reckoning.written(period.opens_on),
         )
         return Told("repair-conditions", said)
+
+    def _until(self, text: str, area: str | None, place: str, on: date, dialogue: Dialogue) -> Told | None:
+        """Until when something is shown that was over on a day told now or a turn ago."""
+        ended = reckoning.day(text)
+        is_of_an_end = ENDED.found(text) or SHOWN.found(text) or dialogue.ended_on is not None
+        if ended is None or area not in ("repair", "severe", None) or not is_of_an_end:
+            asks_then = len(text) <= BRIEF and UNTIL_THEN.search(text) is not None
+            ended = dialogue.ended_on if ended is None and asks_then else None
+        where = reckoning.with_years_of_disclosure(place, on) if ended else None
+        return self._shown_until(ended, where, on) if ended and where else None
 
     def _shown_until(self, ended: date, place: str, on: date) -> Told | None:
         until = reckoning.disclosed_until(ended, place, on)

@@ -68,11 +68,12 @@ JUDGED = re.compile(
 )
 BARRED = re.compile("^(?:不行[：，])?不得")
 NEEDED = re.compile("有没有必要|还有必要|有必要[吗不么]|要紧[不吗么]|要不要紧|打紧|用得着|还用不用|还要不要")
+OF_A_RECORD = re.compile("罚|名单|记录|失信")
 ALIKE_NAMED = re.compile("不是.{0,4}(?:征信|银行|人行|法院|央行|贷款)")
 OURS_MEANT = "查自己的信用有哪些途径"  # what those are asked for, when it is said that they were not meant
 BINDING = "pledge"
 MADE_TO = re.compile(
-    "[让叫逼要](?:我|俺|咱|全员|大家|员工)|非[让叫要]|硬[让叫要]|签了"
+    "[让叫逼要](?:全员|大家|员工)|非[让叫要]|硬[让叫要]|签了"
 )  # who was made to sign, or has, asks about it
 DOING = frozenset({"where", "how", "may", "bring"})  # asked about an errand that is wanted
 ASKING = PLAINLY | {"may", "list"}  # aspects of which each of two questions has one
@@ -131,7 +132,10 @@ class Decider:
         if meant:
             reading = self.reader.read(meant)
             is_other = dialogue.refer in ALIKE_SYSTEMS and "信用" in meant  # 不是征信，是信用云南那个
-            if is_other or (ALIKE_NAMED.search(plain.rpartition(meant)[0]) and not self.points.named(squeezed(meant))):
+            if is_other or (
+                ALIKE_NAMED.search(plain.rpartition(meant)[0])
+                and not (OF_A_RECORD.search(meant) or self.points.named(squeezed(meant)))
+            ):
                 reading = self.reader.read(f"{meant} {OURS_MEANT}")
             dialogue = replace(dialogue, refer=None)
         if home and reading.place is None and not reading.names_both and HERE.search(reading.text):

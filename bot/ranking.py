@@ -15,6 +15,7 @@ import msgspec
 import numpy as np
 from numpy.typing import NDArray
 
+DRAWS = 3  # times that all is learnt, each with other features left out; the mean wavers less when phrasings are added
 ROUNDS = 12
 SETTLED = 4  # rounds before the mean begins
 LEFT_OUT = 0.3  # share of the features of a phrasing, in each round
@@ -109,7 +110,9 @@ def learn(phrasings: Sequence[frozenset[str]], topics: Sequence[int]) -> Learnt:
     rarity = np.array([math.log(total / (seen[feature] + 0.5)) for feature in features])
     rows = [np.array(sorted(number_of[feature] for feature in phrasing), np.intp) for phrasing in phrasings]
     owners = np.array(topics, np.intp)
-    weights = _separated(_averages(rarity, rows, owners, size), rarity, rows, owners) * rarity[:, None]
+    averages = _averages(rarity, rows, owners, size)
+    parted = [_separated(averages.copy(), rarity, rows, owners, draw) for draw in range(DRAWS)]
+    weights = np.add.reduce(parted) / DRAWS * rarity[:, None]
     weights[abs(weights) < NEGLIGIBLE] = 0.0
     kept = np.rint(weights * UNIT)
     where = np.nonzero(kept)
@@ -143,7 +146,7 @@ def _averages(rarity: Scores, rows: Sequence[Row], topics: Row, size: int) -> Sc
     return averages
 
 
-def _separated(weights: Scores, rarity: Scores, rows: Sequence[Row], topics: Row) -> Scores:
+def _separated(weights: Scores, rarity: Scores, rows: Sequence[Row], topics: Row, draw: int) -> Scores:
     """Every round leaves out other features of a phrasing, so that no topic leans on a few of them; the
     mean of the later rounds wavers less than the last.
     """
@@ -153,7 +156,7 @@ def _separated(weights: Scores, rarity: Scores, rows: Sequence[Row], topics: Row
     sizes = np.array([len(rows[index]) for index in order])
     owners = topics[[*order]].tolist()
     total = np.zeros_like(weights)
-    chance = np.random.default_rng(count)
+    chance = np.random.default_rng((count, draw))
     for turn in range(ROUNDS):
         stays = chance.random(len(features)) >= LEFT_OUT
         left = np.add.reduceat(stays, np.cumsum(sizes) - sizes, dtype=np.intp)
