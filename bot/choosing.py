@@ -43,6 +43,8 @@ LEAVES = 0.2  # what a point of the thread must be nearer by than one whose own 
 MET = 0.15  # what it must be nearer by besides, where those were met in the thread itself
 RULES = frozenset({"must", "told", "ifnot", "fee", "days", "start", "until", "auto", "proxy", "who"})  # of no errand
 ENDINGS = ("吗", "么", "嘛", "?")
+LENGTHS = frozenset({"days", "until", "start"})  # 满几个月能申请修复 asks for a number and begins nothing
+WANTS = re.compile("帮|给我|替我|我要|我想")
 HOW = frozenset({"how", "where", "yesno", "effect"})
 PLAINLY = frozenset({"fee", "days", "must", "told", "auto", "start", "until", "proxy", "bring", "condition", "where"})
 CORE = re.compile("信用|失信|修复|异议|公示|名单|披露|惩戒|守信|承诺|罚|违约|表彰|志愿|捐|采集|标注|条例")
@@ -117,9 +119,11 @@ class Choosing:
         if best.sort != "flow" or self._points.offers(chosen.point) != best.flow:
             return False
         bare = reading.bare.rstrip()
+        aspects = self._points.aspects(squeezed(reading.bare))
+        if aspects & LENGTHS and not WANTS.search(bare):
+            return False
         if self._following.asks_for_an_errand(reading) and bare[-1:] not in ENDINGS:
             return True
-        aspects = self._points.aspects(squeezed(reading.bare))
         if "where" in aspects:
             return not dialogue.turns
         is_how = bool(aspects & {"how", "where"}) and aspects <= HOW
