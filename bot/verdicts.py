@@ -9,10 +9,11 @@ from collections.abc import Mapping
 from typing import Literal
 
 from bot.aspects import Words
+from bot.places import PLACE_NAMES
 
 Norm = Literal["may", "must", "will", "not", "silent", "auto", "depends", "fact"]
 
-HEAD = re.compile("^(?:云南|大连)：")
+HEAD = re.compile(f"^(?:{'|'.join(map(re.escape, PLACE_NAMES.values()))})：")
 OPENS: tuple[tuple[Norm, re.Pattern[str]], ...] = (
     (
         "silent",
