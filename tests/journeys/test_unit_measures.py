@@ -7,6 +7,7 @@ from typing import Any
 import httpx
 import pytest
 
+from api.infra.clock import civil_date
 from api.providers.models import Provider
 from api.records.models import AppliedMeasure
 from knowledge.measures import measure
@@ -33,7 +34,9 @@ async def approved(api: Api, place: str, **fields: Any) -> tuple[httpx.AsyncClie
     """The resident, the record and the repair, just approved by the unit that determined the conduct."""
     me, mine = signed_in(api, resident(api.services)), await keyed(api, place)
     record = await stored(api.services, penalty(resident(api.services), place, **{"copies": (), **fields}))
-    case = done(await me.post("/me/repairs", json=application(record.id, addressee="unit")), 201)
+    edition = "2026-2" if civil_date(api.services.clock.now()) >= date(2026, 11, 29) else "2026-1"
+    body = application(record.id, addressee="unit", pledgeVersion=edition)
+    case = done(await me.post("/me/repairs", json=body), 201)
     for step in ("accept", "approve"):
         done(await mine.post(f"/provider/repairs/{case['id']}/{step}", json={}))
     return me, record.id, case["id"]
@@ -75,6 +78,24 @@ async def test_the_unit_that_applies_a_measure_lifts_it_with_its_own_key_and_the
     told = [n for n in done(await me.get("/me/notices"))["items"] if n["kind"] == "repairs.measure_lifted"]
     assert len(told) == 2 and all(TRADING in notice["text"] for notice in told)
     assert all(one.lifted_at for one in (await api.services.records.get(record_id)).measures)
+
+
+async def test_what_follows_a_repair_is_offered_only_where_there_is_a_measure_or_a_list(
+    api: Api, clock: FixedClock
+) -> None:
+    clock.move_to(date(2027, 6, 1))  # the longest shortest time is over
+    desk = signed_in(api, officer())
+
+    async def offered(**fields: Any) -> set[str]:
+        _, _, case_id = await approved(api, "dalian", **fields)
+        shown = done(await desk.get(f"/staff/repairs/{case_id}"))
+        return {"lift-measure", "confirm-removal"} & {one["action"] for one in shown["actions"]}
+
+    applied = AppliedMeasure(code="DL-01", unit=TRADING, since=date(2026, 6, 1))
+    assert await offered(measures=()) == set()
+    assert await offered(measures=(applied,)) == {"lift-measure"}
+    listed = {"measures": (), "severe_list": "listed", "record_class": "serious"}
+    assert await offered(**listed) == {"confirm-removal"}
 
 
 async def test_a_measure_lifted_late_by_its_unit_is_late_and_by_the_services_days_no_breach(
@@ -121,7 +142,9 @@ async def test_before_a_repair_there_is_nothing_to_lift_and_what_an_officer_note
     desk, trading = signed_in(api, officer()), await trading_unit(api)
     me, mine = signed_in(api, resident(api.services)), await keyed(api)
     record = await stored(api.services, penalty(resident(api.services), copies=()))
-    case = done(await me.post("/me/repairs", json=application(record.id, addressee="unit")), 201)
+    edition = "2026-2" if civil_date(api.services.clock.now()) >= date(2026, 11, 29) else "2026-1"
+    body = application(record.id, addressee="unit", pledgeVersion=edition)
+    case = done(await me.post("/me/repairs", json=body), 201)
     assert done(await trading.get("/provider/measures"))["items"] == []
     refused(await trading.post(f"/provider/measures/{case['id']}/lifted", json={"code": "DL-01"}), 404, "not-found")
     for step in ("accept", "approve"):
