@@ -316,14 +316,14 @@ async def _run(*, small: bool, seconds: float) -> list[dict[str, object]]:
             "name": f"reminders that ended once, of {killed.reminders}, after {killed.kills} kills (-9)",
             "value": sum(killed.final.values()),
             "unit": "reminders",
-            "target": f"= {killed.reminders}",
+            "target": f">= {killed.reminders}",
             **msgspec.to_builtins(killed),
         },
         {
             "name": "messages that WeChat saw twice",
             "value": killed.doubles,
             "unit": "messages",
-            "target": "= 0",
+            "target": "<= 0",
             "unknown": killed.final.get("unknown", 0),
         },
         {
