@@ -66,6 +66,10 @@ JUDGED = re.compile(
     "^(?:那|这|他们?|它|这样|这么[办干做搞弄]?|那样)*(?:不?合规矩?|不?合法|合不合[法规]|违法|违规|违不违|像话|对吗|对不对|允许|行得通|应该吗|合理)"
     "|^(?:它们?|他们?|人家|单位|公司|平台)(?:能)?(?:这么|这样)[干办做搞弄]?(?:行|中|成|可以|对)"
 )
+WHY = re.compile(
+    "(?:那|这|这个|你)*(?:凭[什甚啥]么?|凭啥子|为[什甚]么|为啥|为什么不行|为啥不行|凭什么不行|凭啥不行|有啥依据|根据啥)(?:呢|啊|呀|嘛|不行|不能)*"
+)
+BARE_PERSON = re.compile("(?:给|来|换|派|找)(?:我)?个(?:真|大活)?人(?:吧|呗|啊|来|行不|成不|说|讲)*")
 BARRED = re.compile("^(?:不行[：，])?不得")
 NEEDED = re.compile("有没有必要|还有必要|有必要[吗不么]|要紧[不吗么]|要不要紧|打紧|用得着|还用不用|还要不要")
 OF_A_RECORD = re.compile("罚|名单|记录|失信")
@@ -75,13 +79,17 @@ BINDING = "pledge"
 MADE_TO = re.compile(
     "[让叫逼要](?:全员|大家|员工)|非[让叫要]|硬[让叫要]|签了"
 )  # who was made to sign, or has, asks about it
+# Whose authorisation is demanded is told first that it is theirs to give.
+DEMANDED = re.compile("非要|硬要|非得|才签|才租|才肯|逼我")
+# Asked of a rule, no errand.
+TRUTH = re.compile("真假|真的假的|是真是假|是不是真|真的吗|是真的|有这回事|有这种事|有没有上限")
 DOING = frozenset({"where", "how", "may", "bring"})  # asked about an errand that is wanted
 ASKING = PLAINLY | {"may", "list"}  # aspects of which each of two questions has one
 MEASURED = frozenset({"days", "until", "fee", "bring"})  # asked at the end of a story, no errand
 THE_OTHER = re.compile(
     "^(?:他|她|它|对方|那人|那边|那个人|人家)|发过去|发给他|给他了|他[说讲让叫要]"
 )  # after a scam: who did it
-COMPARED = re.compile("照|像|学|那样|一样")  # 能照云南那样撤不 asks for the own place
+COMPARED = re.compile("照|像|学|那样|(?<!不)一样")  # 能照云南那样撤不 asks for the own place
 DIFFER = re.compile("不一样|都一样|一样[吗不么]|不同|区别|差别|差在|两边|两地|两个地方|哪边|哪个地方好")
 WHY_THERE = re.compile(
     "不是.{0,6}(?:可以|能|有|行)|凭啥|凭什么|为啥|为什么|怎么.{0,4}(?:可以|能|行|有)|咋.{0,4}(?:可以|能|行|有)|人家"
@@ -138,8 +146,7 @@ class Decider:
             ):
                 reading = self.reader.read(f"{meant} {OURS_MEANT}")
             dialogue = replace(dialogue, refer=None)
-        if home and reading.place is None and not reading.names_both and HERE.search(reading.text):
-            dialogue = replace(dialogue, place=home)
+        reading, dialogue = self._at_home(reading, home, dialogue)
         place = reading.place or dialogue.place or home
         if reading.names_both and not (home and COMPARED.search(reading.text)):
             place = None
@@ -163,8 +170,22 @@ class Decider:
                 decision = replace(decision, kind="article", is_offered=True)
         return self._remembered(decision, reading, on, dialogue)
 
+    def _at_home(self, reading: Reading, home: str | None, dialogue: Dialogue) -> tuple[Reading, Dialogue]:
+        """What is asked for the resident's own place is of it, whichever other place is told beside it."""
+        is_of_another = reading.names_both or reading.place not in (None, home)
+        if home and is_of_another and self.reader.asks_for_home(reading.text, home):
+            reading = replace(reading, place=home, names_both=False)
+        if home and reading.place is None and not reading.names_both and HERE.search(reading.text):
+            dialogue = replace(dialogue, place=home)
+        return reading, dialogue
+
     def _only_asks(self, decision: Decision, reading: Reading) -> bool:
         """签承诺书要当心啥: a question, and neither where nor how it is done; what binds is not begun by it."""
+        if TRUTH.search(reading.bare) and not self._matching.following.asks_for_an_errand(reading):
+            return True
+        does = self.points.aspects(squeezed(reading.bare)) & DOING
+        if self._flow(decision) == "authorization" and DEMANDED.search(reading.bare) and not does:
+            return True
         if self._flow(decision) == BINDING and MADE_TO.search(reading.bare):
             return True
         if (
@@ -173,7 +194,7 @@ class Decider:
             or not several.ASKING.search(reading.bare)
         ):
             return False
-        return not self.points.aspects(squeezed(reading.bare)) & DOING
+        return not does
 
     def _wants_it_now(self, reading: Reading) -> bool:
         """In a talk an errand is offered, and begun only where it is asked for without any question."""
@@ -284,6 +305,9 @@ class Decider:
 
     def _about_the_last(self, text: str, reading: Reading, place: str | None, dialogue: Dialogue) -> Decision | None:
         """第几条, 再说一遍, 说简单点: the last answer in another form."""
+        why = self._why(text, place, dialogue)
+        if why is not None:
+            return why
         articles = tuple(name for name in dialogue.articles if name in self._articles)
         is_of_a_person = (dialogue.point or "").startswith("person")
         if is_of_a_person and not articles and len(text) <= FOLLOWS and self.leads.gives("cite", text):
@@ -326,11 +350,33 @@ class Decider:
             style=style,
         )
 
+    def _why(self, text: str, place: str | None, dialogue: Dialogue) -> Decision | None:
+        """凭什么 after a no or a duty: the article of what was just answered; where the place is silent, that it is."""
+        spoken, topic = self.points.by_id.get(dialogue.point or ""), self._matching.by_id.get(dialogue.topic or "")
+        if (
+            spoken is None
+            or not WHY.fullmatch(text)
+            or (dialogue.scene and self._matching.scenes.said(dialogue.scene, text))
+        ):
+            return None
+        if place and spoken.silent == place and topic is not None:
+            return Decision("out_of_scope", False, topic=topic, refer="gap", place=place)
+        said = spoken.says(place or JURISDICTIONS[0]) or spoken.says(JURISDICTIONS[-1])
+        topic = self._matching.topic_of(spoken, topic)
+        cited = self._matching.cited(spoken, topic, place)
+        if norm(said, spoken.norm) not in ("not", "must") or not cited:
+            return None
+        return Decision("article", True, topic, cited, cited[: 1 if place else 2], place, point=spoken, style="really")
+
     def _led(self, text: str, reading: Reading, place: str | None, dialogue: Dialogue) -> Decision | None:
         """A scam goes before everything else, and a wish to speak to somebody before every topic."""
         area = self._matching.choosing.last_area(dialogue)
         was_scam = (dialogue.point or "").startswith("scam")
-        asks_for_one = self.leads.gives("person", text) or (len(text) <= FOLLOWS and self.leads.gives("desk", text))
+        asks_for_one = (
+            BARE_PERSON.fullmatch(text)
+            or self.leads.gives("person", text)
+            or (len(text) <= FOLLOWS and self.leads.gives("desk", text))
+        )
         reports = was_scam and "举报" in text
         goes_on = self.leads.gives("scam_next", text) or (
             len(text) <= SHORT_ENOUGH

@@ -12,6 +12,12 @@ HERE = re.compile(
 )  # 我们这边 is the resident's own place
 LIVES = re.compile("户口|户籍|老家|[家住]在|家是|家住|我住|人在|搬")
 HAPPENED = re.compile("发的|发给|挂在|公示在|评的|颁|罚|挨|记|上的|列|录|失信|违|被|办的|判")
+# 我甘井子的: what stands before a place of one's own.
+MINE = re.compile("(?:[我俺咱]们?)(?:自己)?(?:户口|人|家)?(?:是|在|住)?$")
+# 昆明的朋友能撤，我也行不: somebody elsewhere, then oneself.
+ALSO_MINE = re.compile("^那?[我俺咱]们?(?:这边|这儿|这里|这|呢|也|能(?!不能|[查看帮替给])|.{0,4}也[行成能可中])")
+LIKE = re.compile("[照学像]着?$")  # 照云南那样: stands before the place that is only a pattern
+SOMEBODY = re.compile("朋友|同学|亲戚|同事|老乡|人家|别人|邻居|他们|战友|工友|网友")
 EITHER = re.compile(  # both places have one: 高新区的
     "(?:那|我在|我是|我们|俺们|在)*((?:高新|开发|经开|经济开发|高新技术开发)区|新区)(?:的|呢|这边|那边|这|那|人|里|办的|罚的)*[?？]?"
 )
@@ -40,6 +46,30 @@ class Places:
         if not found:
             return text, frozenset()
         return self._pattern.sub(" ", text), frozenset(found)
+
+    def own(self, text: str) -> str | None:
+        """昆明的朋友能撤，我甘井子的也行?: asked for one's own place, when another is told in another clause."""
+        mine = set[str]()
+        for clause in CLAUSES.split(text):
+            found = [*self._pattern.finditer(clause)]
+            if any(MINE.search(clause[: match.start()]) for match in found):
+                mine |= self.read(clause)[1]
+        return next(iter(mine)) if len(mine) == 1 and ELSEWHERE not in mine else None
+
+    def asks_here(self, text: str, home: str) -> bool:
+        """云南能撤，我们这儿行不: the last clause is of one's own place, and another place is told before it."""
+        named = [*self._pattern.finditer(text)]
+        if named and LIKE.search(text[: named[-1].start()]):
+            return True
+        *told, last = [clause for clause in CLAUSES.split(text) if clause] or [""]
+        others = frozenset[str]().union(*(self.read(clause)[1] for clause in told)) - {home}
+        named_last = self.read(last)[1]
+        if not others or named_last - {home}:
+            return False
+        before = "".join(told)
+        if HAPPENED.search(before):
+            return False
+        return bool(named_last or HERE.search(last) or (SOMEBODY.search(before) and ALSO_MINE.search(last)))
 
     def happened_in(self, text: str) -> str | None:
         """我户口大连 罚是在丽江挨的: a record belongs where it was made, not where somebody lives."""

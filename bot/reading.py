@@ -44,6 +44,8 @@ class Reader:
         local = found - {ELSEWHERE}
         if len(local) > 1 and (happened_in := self._places.happened_in(text)):
             local = frozenset((happened_in,))
+        elif len(local) > 1 and (own := self._places.own(text)):
+            local = frozenset((own,))
         features, concepts = self.features(bare)
         return Reading(
             text=text,
@@ -54,6 +56,10 @@ class Reader:
             features=features,
             concepts=concepts,
         )
+
+    def asks_for_home(self, text: str, home: str) -> bool:
+        """昆明的朋友能撤，我们这儿行不: told of another place, and asked for one's own."""
+        return self._places.asks_here(text, home)
 
     def phrasing(self, text: str) -> frozenset[str]:
         """The features of an editor's phrasing, which is spelt right and names no place."""

@@ -28,6 +28,8 @@ UNITS = Words("工作日 天 日 星期 礼拜 周 月 年")
 _ASKS_LENGTH = re.compile("几天|多久|多少天|几个工作日")
 _DATE = re.compile(r"((?:19|20)\d\d)(?:[年./-](\d{1,2})(?:[月./-](?:(\d{1,2})[日号]?)?)?|年(?!度))")
 _DAY = re.compile(r"(?:(\d{1,2})月)?(\d{1,2})[号日](?:[(（]?(?:星期|周|礼拜)([一二三四五六日天]))?")
+_WEEKDAY = re.compile(r"(?<!下)(?<!每)(?<!下个)(上个?)?(?:星期|周|礼拜)([一二三四五六日天])")
+MEANT = Words("打算 准备 想在 要是 如果 假如 计划")
 _THIS_YEAR = re.compile(r"(?:(今|去|前)年)?(\d{1,2})月(\d{1,2})[日号]")
 _CLASSES: dict[str, RecordClass] = {"一般": "general", "轻微": "minor", "严重": "serious"}
 DECIDED = Words("落款 罚单是 罚单上 文书 决定书 处罚书 判决书 裁定书 处罚决定 单子 文件 通知书 下的 开的 罚的 认定")
@@ -126,7 +128,10 @@ def handed_in(text: str, on: date) -> date | None:
     """10号星期二交的: the day something was handed in, the nearest one before `on` that fits."""
     found = _DAY.search(text)
     if not found:
-        return None
+        return _last_weekday(text, on)
+    told = day(text) if (whole := _DATE.search(text)) and whole[3] else None
+    if told is not None:
+        return told if abs((on - told).days) < _FURTHEST else None
     wanted_month = int(found[1]) if found[1] else None
     weekday = _WEEKDAYS.get(found[3]) if found[3] else None
     for back in range(_FURTHEST):
@@ -140,6 +145,16 @@ def handed_in(text: str, on: date) -> date | None:
         if weekday is None and wanted_month is None and back > _MONTH:
             break
     return None
+
+
+def _last_weekday(text: str, on: date) -> date | None:
+    """星期四交了, 上周三交的: the nearest such day that is past, or that of the week before; none where it is only meant to be."""
+    found = _WEEKDAY.search(text)
+    if not found or MEANT.found(text):
+        return None
+    wanted = _WEEKDAYS[found[2]]
+    back = on.weekday() + 7 - wanted if found[1] else (on.weekday() - wanted) % 7
+    return on - timedelta(days=back)
 
 
 def between(text: str, on: date) -> int | None:

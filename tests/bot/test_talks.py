@@ -38,6 +38,8 @@ def test_nineteen_of_twenty_turns_hold_what_is_expected(bot: Bot, name: str) -> 
         ("aspects_voices.jsonl", 0.83),
         ("talks_hotline.jsonl", 0.95),
         ("aspects_hotline.jsonl", 0.95),
+        ("talks_market.jsonl", 0.97),
+        ("aspects_market.jsonl", 0.97),
         ("siblings.jsonl", 0.97),
     ],
 )
@@ -102,6 +104,59 @@ def test_what_others_have_not_published_is_not_anybodys_to_look_up(bot: Bot, sai
         assert first.startswith(("不", "要有")), (way, place)
         assert "同意" in reply.text or "授权" in reply.text, (way, place)
         assert reply.flow is None, (way, place)
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        "昆明的朋友能撤志愿者公示，我甘井子的也行？",
+        "云南能撤志愿公示，我们这儿行不",
+        "人家昆明的志愿信息都能撤，我也能吗",
+        "昆明能撤表彰，甘井子能撤不",
+        "云南的规定能撤表彰，我想照云南的撤",
+    ],
+)
+def test_what_another_place_permits_is_not_permitted_to_the_resident(bot: Bot, said: str) -> None:
+    """In 大连 there is no such right: 可以 is never said, nothing is begun, and 凭什么 names whose regulation has it."""
+    reply = bot.answer(said, on=ON, place="dalian")
+    assert reply.text.startswith("大连的条例没有给这项权利") and reply.flow is None and not reply.actions
+    why = bot.answer("凭什么", on=ON, place="dalian", dialogue=reply.dialogue)
+    assert why.text.startswith("大连的条例里没有这样的规定") and "第三十七条" in why.text and why.flow is None
+
+
+def test_what_another_place_lacks_is_still_the_residents_right(bot: Bot) -> None:
+    reply = bot.answer("大连的朋友不能撤，我能撤表彰吗", on=ON, place="yunnan")
+    assert reply.text.startswith("可以申请撤销公示") and reply.articles[0] == "yunnan-37"
+
+
+def test_a_report_of_ones_own_is_seen_on_the_phone_and_a_husbands_is_not(bot: Bot) -> None:
+    assert bot.answer("我自己的信用报告，手机上瞧得着吗", on=ON, place="dalian").text.startswith("能在手机上查")
+    assert bot.answer("老公的信用报告手机上看得到吗", on=ON, place="dalian").text.startswith("不能直接看")
+
+
+def test_why_after_a_no_names_the_article_of_what_was_answered(bot: Bot) -> None:
+    first = bot.answer("罚款没交能修复吗", on=ON, place="dalian")
+    why = bot.answer("凭什么", on=ON, place="dalian", dialogue=first.dialogue)
+    assert why.text.startswith("有依据，是《大连市社会信用条例》第四十四条：不行")
+
+
+def test_how_long_after_asking_how_far_it_is_stays_with_what_was_named(bot: Bot) -> None:
+    for named, days in (("异议", "5个工作日"), ("修复", "10个工作日")):
+        first = bot.answer(f"看看我的{named}走到哪一步了", on=ON, place="yunnan")
+        assert first.flow == "status"
+        assert days in bot.answer("它该几天完", on=ON, place="yunnan", dialogue=first.dialogue).text
+
+
+@pytest.mark.parametrize(
+    ("said", "day"),
+    [
+        ("星期四把异议材料交了，最迟星期几有结果", "12月3日（星期四）"),
+        ("上周三交的异议，最迟礼拜几有结果", "11月25日（星期三）"),
+        ("2026年9月30号收的异议材料，中间夹着国庆，哪天到期", "10月13日（星期二）"),
+    ],
+)
+def test_the_last_day_is_reckoned_from_a_weekday_or_a_date(bot: Bot, said: str, day: str) -> None:
+    assert bot.answer(said, on=ON, place="yunnan").text.startswith(f"最晚{day}")
 
 
 @pytest.mark.parametrize("said", ["政府自己说话不算数 老百姓能举报吗", "政府自己不守信 可以投诉吗"])
