@@ -83,6 +83,10 @@ MADE_TO = re.compile(
 DEMANDED = re.compile("非要|硬要|非得|才签|才租|才肯|逼我")
 # Asked of a rule, no errand.
 TRUTH = re.compile("真假|真的假的|是真是假|是不是真|真的吗|是真的|有这回事|有这种事|有没有上限")
+HEARSAY = re.compile("^我?(?:听说|听人说|听人讲|据说|人家说|都说|网上说)[,，:： ]*")
+TRUE_END = re.compile(
+    "[,，。 ]*(?:是不是真的?|是真的吗|是真的不|真的吗|真的假的|真假|是真是假|有这回事[吗不么])[?？。]*$"
+)
 DOING = frozenset({"where", "how", "may", "bring"})  # asked about an errand that is wanted
 ASKING = PLAINLY | {"may", "list"}  # aspects of which each of two questions has one
 MEASURED = frozenset({"days", "until", "fee", "bring"})  # asked at the end of a story, no errand
@@ -151,7 +155,8 @@ class Decider:
         if reading.names_both and not (home and COMPARED.search(reading.text)):
             place = None
         decision = self._in_either(reading, place, dialogue) or self._compared(reading, home, dialogue)
-        decision = decision or self._decision(reading, on, place, dialogue)
+        decision = decision or self._heard(reading, on, place, dialogue)
+        decision = self._own_right(decision, reading, home)
         if decision.kind == "flow" and not dialogue.turns and self._only_asks(decision, reading):
             decision = replace(decision, kind="article", is_offered=True)
         if decision.kind == "flow" and self._flow(decision) in FORBIDDING and FORBIDS.search(reading.text):
@@ -179,12 +184,29 @@ class Decider:
             dialogue = replace(dialogue, place=home)
         return reading, dialogue
 
+    def _heard(self, reading: Reading, on: date, place: str | None, dialogue: Dialogue) -> Decision:
+        """听说交了罚款记录自己就没了，是不是真的: what is asked is the rule between the two, where it is understood alone."""
+        rule = HEARSAY.sub("", TRUE_END.sub("", reading.text)).strip()
+        if TRUE_END.search(reading.text) and len(rule) >= LITTLE:
+            decision = self._decision(self.reader.read(rule), on, place, dialogue)
+            if decision.refer not in ("unknown", "noise"):
+                return decision
+        return self._decision(reading, on, place, dialogue)
+
+    def _own_right(self, decision: Decision, reading: Reading, home: str | None) -> Decision:
+        """What the resident's own place does not give is said of it alone, unless both are to be compared."""
+        point, topic = decision.point, decision.topic
+        is_of_both = decision.place is None and decision.style != "compare" and not DIFFER.search(reading.text)
+        if home is None or point is None or topic is None or point.silent != home or not is_of_both:
+            return decision
+        return self._matching.on_point(Chosen(point, topic.id, 1.0, True), (), home, decision.features)
+
     def _only_asks(self, decision: Decision, reading: Reading) -> bool:
         """签承诺书要当心啥: a question, and neither where nor how it is done; what binds is not begun by it."""
         if TRUTH.search(reading.bare) and not self._matching.following.asks_for_an_errand(reading):
             return True
         does = self.points.aspects(squeezed(reading.bare)) & DOING
-        if self._flow(decision) == "authorization" and DEMANDED.search(reading.bare) and not does:
+        if self._flow(decision) in ("authorization", "report") and DEMANDED.search(reading.bare) and not does:
             return True
         if self._flow(decision) == BINDING and MADE_TO.search(reading.bare):
             return True

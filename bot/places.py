@@ -14,9 +14,12 @@ LIVES = re.compile("户口|户籍|老家|[家住]在|家是|家住|我住|人在
 HAPPENED = re.compile("发的|发给|挂在|公示在|评的|颁|罚|挨|记|上的|列|录|失信|违|被|办的|判")
 # 我甘井子的: what stands before a place of one's own.
 MINE = re.compile("(?:[我俺咱]们?)(?:自己)?(?:户口|人|家)?(?:是|在|住)?$")
+PUNISHED = re.compile("罚|挨|被|判|失信|违|认定|列入|列进")  # what belongs where it was made
 # 昆明的朋友能撤，我也行不: somebody elsewhere, then oneself.
 ALSO_MINE = re.compile("^那?[我俺咱]们?(?:这边|这儿|这里|这|呢|也|能(?!不能|[查看帮替给])|.{0,4}也[行成能可中])")
-LIKE = re.compile("[照学像]着?$")  # 照云南那样: stands before the place that is only a pattern
+LIKE = re.compile(
+    "(?<![按依遵参对])照着?$|(?<![同大中小上留])学着?$|(?<!好)像$"
+)  # 照云南那样: stands before the place that is only a pattern
 SOMEBODY = re.compile("朋友|同学|亲戚|同事|老乡|人家|别人|邻居|他们|战友|工友|网友")
 EITHER = re.compile(  # both places have one: 高新区的
     "(?:那|我在|我是|我们|俺们|在)*((?:高新|开发|经开|经济开发|高新技术开发)区|新区)(?:的|呢|这边|那边|这|那|人|里|办的|罚的)*[?？]?"
@@ -52,6 +55,8 @@ class Places:
         mine = set[str]()
         for clause in CLAUSES.split(text):
             found = [*self._pattern.finditer(clause)]
+            if found and HAPPENED.search(clause):
+                return None
             if any(MINE.search(clause[: match.start()]) for match in found):
                 mine |= self.read(clause)[1]
         return next(iter(mine)) if len(mine) == 1 and ELSEWHERE not in mine else None
@@ -67,7 +72,7 @@ class Places:
         if not others or named_last - {home}:
             return False
         before = "".join(told)
-        if HAPPENED.search(before):
+        if PUNISHED.search(before):
             return False
         return bool(named_last or HERE.search(last) or (SOMEBODY.search(before) and ALSO_MINE.search(last)))
 

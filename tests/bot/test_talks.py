@@ -113,6 +113,7 @@ def test_what_others_have_not_published_is_not_anybodys_to_look_up(bot: Bot, sai
         "云南能撤志愿公示，我们这儿行不",
         "人家昆明的志愿信息都能撤，我也能吗",
         "昆明能撤表彰，甘井子能撤不",
+        "听说云南的义工记录能自己撤，大连的咋不行",
         "云南的规定能撤表彰，我想照云南的撤",
     ],
 )
@@ -132,6 +133,30 @@ def test_what_another_place_lacks_is_still_the_residents_right(bot: Bot) -> None
 def test_a_report_of_ones_own_is_seen_on_the_phone_and_a_husbands_is_not(bot: Bot) -> None:
     assert bot.answer("我自己的信用报告，手机上瞧得着吗", on=ON, place="dalian").text.startswith("能在手机上查")
     assert bot.answer("老公的信用报告手机上看得到吗", on=ON, place="dalian").text.startswith("不能直接看")
+
+
+@pytest.mark.parametrize(
+    ("said", "opens"),
+    [
+        ("宿舍兄弟说信用一年只许查两回 真假", "条例没有写次数限制"),
+        ("听说交了罚款记录自己就没了 是不是真的", "不会自动消"),
+        ("听说查别人信用随便查 真的吗", "不行"),
+        ("听说进了严重失信一辈子出不来", "不是一辈子"),
+    ],
+)
+def test_whether_something_heard_is_true_is_a_question_and_begins_nothing(bot: Bot, said: str, opens: str) -> None:
+    reply = bot.answer(said, on=ON, place="yunnan")
+    assert reply.text.startswith(opens) and reply.flow is None
+
+
+def test_whose_report_is_demanded_is_told_that_it_is_theirs_to_give(bot: Bot) -> None:
+    first = bot.answer("厂里非要看我信用报告才转正", on=ON, place="dalian")
+    assert first.text.startswith("要您同意才能查") and first.flow is None
+    assert [action.flow for action in first.actions] == ["authorization"]
+    reply = bot.answer("不给会咋样", on=ON, place="dalian", dialogue=first.dialogue)
+    assert reply.text.startswith("可以不授权")
+    reply = bot.answer("给了还收得回来吗", on=ON, place="dalian", dialogue=reply.dialogue)
+    assert reply.text.startswith("可以随时收回")
 
 
 def test_why_after_a_no_names_the_article_of_what_was_answered(bot: Bot) -> None:
