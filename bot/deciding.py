@@ -13,7 +13,7 @@ from bot.days import Days
 from bot.decision import Decision, Style, name_of
 from bot.english import English
 from bot.leads import Leads, corrected, taken_back
-from bot.matching import OURS_TOLD, Matching
+from bot.matching import DEMANDED, OURS_TOLD, Matching
 from bot.places import EITHER, HERE, JURISDICTIONS
 from bot.points import Chosen, Points
 from bot.ranking import Ranker
@@ -79,8 +79,6 @@ BINDING = "pledge"
 MADE_TO = re.compile(
     "[让叫逼要](?:全员|大家|员工)|非[让叫要]|硬[让叫要]|签了"
 )  # who was made to sign, or has, asks about it
-# Whose authorisation is demanded is told first that it is theirs to give.
-DEMANDED = re.compile("非要|硬要|非得|才签|才租|才肯|逼我")
 # Asked of a rule, no errand.
 TRUTH = re.compile("真假|真的假的|是真是假|是不是真|真的吗|是真的|有这回事|有这种事|有没有上限")
 HEARSAY = re.compile("^我?(?:听说|听人说|听人讲|据说|人家说|都说|网上说)[,，:： ]*")
@@ -206,7 +204,11 @@ class Decider:
         if TRUTH.search(reading.bare) and not self._matching.following.asks_for_an_errand(reading):
             return True
         does = self.points.aspects(squeezed(reading.bare)) & DOING
-        if self._flow(decision) in ("authorization", "report") and DEMANDED.search(reading.bare) and not does:
+        if (
+            self._flow(decision) in ("authorization", "report", "footprint")
+            and DEMANDED.search(reading.bare)
+            and not does
+        ):
             return True
         if self._flow(decision) == BINDING and MADE_TO.search(reading.bare):
             return True

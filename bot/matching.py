@@ -48,6 +48,8 @@ SHOWN = 6  # articles that are ranked
 LOOKED_AT = 12  # topics whose articles are ranked
 
 
+# 房东非要看我的信用: what somebody else demands is no errand of the resident.
+DEMANDED = re.compile("非要|硬要|非得|才签|才租|才肯|逼我")
 WANTED = Words("@gone 修复 帮我 给我 想办 我想 我要 申请")  # somebody who tells of a fine and wants it gone
 
 
@@ -110,6 +112,8 @@ class Matching:
         """Something is asked that is known well, or an errand is asked for: what was told beside it is only remembered."""
         best = self._topics[int(scores.argmax())]
         strength = float(scores.max())
+        if DEMANDED.search(reading.bare):
+            return False
         if best.sort == "flow" and strength >= FAINT and self.following.asks_for_an_errand(reading):
             return True
         return strength >= (KNOWN if best.sort in ("article", "flow") and not dialogue.turns else SURELY)
