@@ -183,11 +183,11 @@ class Decider:
         return reading, dialogue
 
     def _heard(self, reading: Reading, on: date, place: str | None, dialogue: Dialogue) -> Decision:
-        """听说交了罚款记录自己就没了，是不是真的: what is asked is the rule between the two, where it is understood alone."""
+        """听说交了罚款记录自己就没了，是不是真的: what is asked is the rule between the two, where one is understood in it."""
         rule = HEARSAY.sub("", TRUE_END.sub("", reading.text)).strip()
         if TRUE_END.search(reading.text) and len(rule) >= LITTLE:
             decision = self._decision(self.reader.read(rule), on, place, dialogue)
-            if decision.refer not in ("unknown", "noise"):
+            if decision.kind != "flow" and decision.refer not in ("unknown", "noise"):
                 return decision
         return self._decision(reading, on, place, dialogue)
 
