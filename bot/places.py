@@ -13,7 +13,7 @@ HERE = re.compile(
 LIVES = re.compile("户口|户籍|老家|[家住]在|家是|家住|我住|人在|搬")
 HAPPENED = re.compile("发的|发给|挂在|公示在|评的|颁|罚|挨|记|上的|列|录|失信|违|被|办的|判")
 # 我甘井子的: what stands before a place of one's own.
-MINE = re.compile("(?:[我俺咱]们?)(?:自己)?(?:户口|人|家)?(?:是|在|住)?$")
+MINE = re.compile("[我俺咱]们?(?:自己)?(?:是|在)?$")
 PUNISHED = re.compile("罚|挨|被|判|失信|违|认定|列入|列进")  # what belongs where it was made
 # 昆明的朋友能撤，我也行不: somebody elsewhere, then oneself.
 ALSO_MINE = re.compile("^那?[我俺咱]们?(?:这边|这儿|这里|这|呢|也|能(?!不能|[查看帮替给])|.{0,4}也[行成能可中])")
