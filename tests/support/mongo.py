@@ -1,7 +1,9 @@
 """A real mongod on a free port of the loopback interface: one node as a replica set, as `make run` starts it."""
 
+import contextlib
 import itertools
 import os
+import random
 import shutil
 import socket
 import subprocess
@@ -39,10 +41,12 @@ class Server(msgspec.Struct):
 
 
 def free_port() -> int:
-    with socket.socket() as sock:
-        sock.bind(("127.0.0.1", 0))
-        port: int = sock.getsockname()[1]
-        return port
+    """Below those that the system gives to outgoing connections: one of them could take the port before it is listened on."""
+    while True:
+        port = random.SystemRandom().randrange(20_000, 27_000)
+        with socket.socket() as sock, contextlib.suppress(OSError):
+            sock.bind(("127.0.0.1", port))
+            return port
 
 
 def wait_for_port(port: int, seconds: float = 20) -> None:
