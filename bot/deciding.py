@@ -8,12 +8,13 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from bot import lookups, packaged, reckoning, several
+from bot.beginning import Beginning, flow_of
 from bot.choosing import CLEAR, CORE, FAINT, FOLLOWS, PLAINLY, STORY, squeezed
 from bot.days import Days
 from bot.decision import Decision, Style, name_of
 from bot.english import English
 from bot.leads import Leads, corrected, taken_back
-from bot.matching import DEMANDED, OURS_TOLD, Matching
+from bot.matching import OURS_TOLD, Matching
 from bot.places import EITHER, HERE, JURISDICTIONS
 from bot.points import Chosen, Points
 from bot.ranking import Ranker
@@ -29,11 +30,6 @@ SHORT_ENOUGH = 12  # characters of a message that can be unclear
 END = 12  # characters at the end of a long story that are looked at alone
 MORE = 16  # characters of a third question that are said again
 OURS_AGAIN = 0.45  # how near a topic of ours brings a message back after a decline
-FORBIDS = re.compile(  # what is forbidden or not yet due begins no errand
-    "偷偷|背着|瞒着|不告诉|替别人|替人家|替朋友|帮别人|帮人家|帮朋友|没交|没缴|没还清|没结清|还欠着|没满|没到期|不签承诺|不肯签承诺|假材料|假证明|编个|编一|糊弄|托关系|走后门"
-)
-FORBIDDING = frozenset({"report", "repair", "withdrawal", "authorization"})  # errands that what is told can forbid
-SAID_PLAINLY = 0.8  # how near an errand is that is named outright: 查进度
 OURS_NAMED = 0.3  # how near a topic of ours is for a word of another system to yield
 OURS_BESIDE = re.compile(
     "信用报告|失信名单|严重失信|信用中国|修复|异议|公示|撤销|隐私|同意|授权|打招呼|罚.{0,14}(?:拿掉|弄掉|消|撤|删|去掉|抹|挂|网上)|(?:拿掉|弄掉|消|撤|删|抹).{0,12}罚"
@@ -71,21 +67,13 @@ WHY = re.compile(
 )
 BARE_PERSON = re.compile("(?:给|来|换|派|找)(?:我)?个(?:真|大活)?人(?:吧|呗|啊|来|行不|成不|说|讲)*")
 BARRED = re.compile("^(?:不行[：，])?不得")
-NEEDED = re.compile("有没有必要|还有必要|有必要[吗不么]|要紧[不吗么]|要不要紧|打紧|用得着|还用不用|还要不要")
 OF_A_RECORD = re.compile("罚|名单|记录|失信")
 ALIKE_NAMED = re.compile("不是.{0,4}(?:征信|银行|人行|法院|央行|贷款)")
 OURS_MEANT = "查自己的信用有哪些途径"  # what those are asked for, when it is said that they were not meant
-BINDING = "pledge"
-MADE_TO = re.compile(
-    "[让叫逼要](?:全员|大家|员工)|非[让叫要]|硬[让叫要]|签了"
-)  # who was made to sign, or has, asks about it
-# Asked of a rule, no errand.
-TRUTH = re.compile("真假|真的假的|是真是假|是不是真|真的吗|是真的|有这回事|有这种事|有没有上限")
 HEARSAY = re.compile("^我?(?:听说|听人说|听人讲|据说|人家说|都说|网上说)[,，:： ]*")
 TRUE_END = re.compile(
     "[,，。 ]*(?:是不是真的?|是真的吗|是真的不|真的吗|真的假的|真假|是真是假|有这回事[吗不么])[?？。]*$"
 )
-DOING = frozenset({"where", "how", "may", "bring"})  # asked about an errand that is wanted
 ASKING = PLAINLY | {"may", "list"}  # aspects of which each of two questions has one
 MEASURED = frozenset({"days", "until", "fee", "bring"})  # asked at the end of a story, no errand
 THE_OTHER = re.compile(
@@ -123,6 +111,7 @@ class Decider:
         self._stays = frozenset[str](data["stays"])
         self.points = Points()
         self._matching = Matching(topics, reader, ranker, self.points, self._stays, frozenset(data["stays_unless"]))
+        self._beginning = Beginning(self.points, self._matching.following, ranker)
         self.leads = Leads()
         self._days = Days()
         self._english = English()
@@ -155,22 +144,13 @@ class Decider:
         decision = self._in_either(reading, place, dialogue) or self._compared(reading, home, dialogue)
         decision = decision or self._heard(reading, on, place, dialogue)
         decision = self._own_right(decision, reading, home)
-        if decision.kind == "flow" and not dialogue.turns and self._only_asks(decision, reading):
-            decision = replace(decision, kind="article", is_offered=True)
-        if decision.kind == "flow" and self._flow(decision) in FORBIDDING and FORBIDS.search(reading.text):
-            decision = replace(decision, kind="article")
-        if decision.kind == "flow" and dialogue.turns and not dialogue.options and not self._wants_it_now(reading):
-            decision = replace(decision, kind="article", is_offered=True)
         if len(reading.bare) > STORY:
             decision = replace(decision, is_story=True)
         if decision.kind in ("article", "flow") and decision.style == "full":
-            text = squeezed(reading.bare)
-            is_numbered = self.leads.gives("cite", text) and not (
-                decision.point and decision.point.id.startswith("scam")
-            )
+            is_scam = decision.point is not None and decision.point.id.startswith("scam")
+            is_numbered = self.leads.gives("cite", squeezed(reading.bare)) and not is_scam
             decision = replace(decision, asked=reading.bare.rstrip("?？!！。. "), is_numbered=is_numbered)
-            if decision.kind == "flow" and (is_numbered or NEEDED.search(text)):
-                decision = replace(decision, kind="article", is_offered=True)
+        decision = self._beginning.settled(decision, reading, dialogue)
         return self._remembered(decision, reading, on, dialogue)
 
     def _at_home(self, reading: Reading, home: str | None, dialogue: Dialogue) -> tuple[Reading, Dialogue]:
@@ -198,37 +178,6 @@ class Decider:
         if home is None or point is None or topic is None or point.silent != home or not is_of_both:
             return decision
         return self._matching.on_point(Chosen(point, topic.id, 1.0, True), (), home, decision.features)
-
-    def _only_asks(self, decision: Decision, reading: Reading) -> bool:
-        """签承诺书要当心啥: a question, and neither where nor how it is done; what binds is not begun by it."""
-        if TRUTH.search(reading.bare) and not self._matching.following.asks_for_an_errand(reading):
-            return True
-        does = self.points.aspects(squeezed(reading.bare)) & DOING
-        if (
-            self._flow(decision) in ("authorization", "report", "footprint")
-            and DEMANDED.search(reading.bare)
-            and not does
-        ):
-            return True
-        if self._flow(decision) == BINDING and MADE_TO.search(reading.bare):
-            return True
-        if (
-            self._flow(decision) != BINDING
-            or self._matching.following.asks_for_an_errand(reading)
-            or not several.ASKING.search(reading.bare)
-        ):
-            return False
-        return not does
-
-    def _wants_it_now(self, reading: Reading) -> bool:
-        """In a talk an errand is offered, and begun only where it is asked for without any question."""
-        following = self._matching.following
-        aspects = self.points.aspects(squeezed(reading.bare))
-        if several.ASKING.search(reading.bare) and "where" not in aspects:
-            return False
-        if following.is_errand(reading) and self.ranker.scores(reading.features).max() >= SAID_PLAINLY:
-            return True
-        return following.asks_for_an_errand(reading) and not aspects & PLAINLY - {"where", "proxy"}
 
     def _in_either(self, reading: Reading, place: str | None, dialogue: Dialogue) -> Decision | None:
         """高新区的: both places have one; the resident's own is meant where it is known, else it is asked back."""
@@ -307,7 +256,7 @@ class Decider:
             point=dialogue.point if keeps else decision.point.id if decision.point else None,
             articles=dialogue.articles if keeps else decision.articles[:4],
             place=dialogue.place if decision.style == "compare" else reading.place or dialogue.place,
-            flow=dialogue.flow if keeps else self._flow(decision),
+            flow=dialogue.flow if keeps else flow_of(decision, self.points),
             options=tuple(topic.id for topic in decision.options),
             said=(name, *dialogue.said)[:REMEMBERED],
             again=again,
@@ -321,11 +270,6 @@ class Decider:
             turns=dialogue.turns + 1,
         )
         return replace(decision, dialogue=after, again=again)
-
-    def _flow(self, decision: Decision) -> str | None:
-        if decision.point:
-            return self.points.offers(decision.point) if decision.kind == "flow" else None
-        return decision.topic.flow if decision.topic else None
 
     def _about_the_last(self, text: str, reading: Reading, place: str | None, dialogue: Dialogue) -> Decision | None:
         """第几条, 再说一遍, 说简单点: the last answer in another form."""

@@ -1,0 +1,81 @@
+"""Whether an errand that is near is begun: asked about, told of or forbidden, it is only offered or spoken of."""
+
+import re
+
+from msgspec.structs import replace
+
+from bot import several
+from bot.choosing import PLAINLY, squeezed
+from bot.decision import Decision
+from bot.dialogue import Following
+from bot.matching import DEMANDED
+from bot.points import Points
+from bot.ranking import Ranker
+from bot.reading import Reading
+from bot.replies import Dialogue
+
+FORBIDDEN = re.compile(  # or not yet due
+    "偷偷|背着|瞒着|不告诉|替别人|替人家|替朋友|帮别人|帮人家|帮朋友|没交|没缴|没还清|没结清|还欠着|没满|没到期|不签承诺|不肯签承诺|假材料|假证明|编个|编一|糊弄|托关系|走后门"
+)
+CAN_BE_FORBIDDEN = frozenset({"report", "repair", "withdrawal", "authorization"})
+SAID_PLAINLY = 0.8  # how near an errand is that is named outright: 查进度
+NEEDED = re.compile("有没有必要|还有必要|有必要[吗不么]|要紧[不吗么]|要不要紧|打紧|用得着|还用不用|还要不要")
+BINDING = "pledge"
+MADE_TO = re.compile(
+    "[让叫逼要](?:全员|大家|员工)|非[让叫要]|硬[让叫要]|签了"
+)  # who was made to sign, or has, asks about it
+CAN_BE_DEMANDED = frozenset({"authorization", "report", "footprint"})
+TRUTH = re.compile("真假|真的假的|是真是假|是不是真|真的吗|是真的|有这回事|有这种事|有没有上限")  # asked of a rule
+DOING = frozenset({"where", "how", "may", "bring"})  # asked about an errand that is wanted
+
+
+class Beginning:
+    def __init__(self, points: Points, following: Following, ranker: Ranker) -> None:
+        self._points = points
+        self._following = following
+        self._ranker = ranker
+
+    def settled(self, decision: Decision, reading: Reading, dialogue: Dialogue) -> Decision:
+        """The decision, as an answer where the errand is not to be begun."""
+        if decision.kind != "flow":
+            return decision
+        flow = flow_of(decision, self._points)
+        offered = replace(decision, kind="article", is_offered=True)
+        if not dialogue.turns and self._only_asks(flow, reading):
+            return offered
+        if flow in CAN_BE_FORBIDDEN and FORBIDDEN.search(reading.text):
+            return replace(decision, kind="article")
+        if dialogue.turns and not dialogue.options and not self._wants_it_now(reading):
+            return offered
+        if decision.style == "full" and (decision.is_numbered or NEEDED.search(squeezed(reading.bare))):
+            return offered
+        return decision
+
+    def _only_asks(self, flow: str | None, reading: Reading) -> bool:
+        """签承诺书要当心啥: a question, and neither where nor how it is done; what binds is not begun by it."""
+        wants = self._following.asks_for_an_errand(reading)
+        does = bool(self._points.aspects(squeezed(reading.bare)) & DOING)
+        if TRUTH.search(reading.bare) and not wants:
+            return True
+        if flow in CAN_BE_DEMANDED and DEMANDED.search(reading.bare) and not does:
+            return True
+        if flow != BINDING:
+            return False
+        asks = several.ASKING.search(reading.bare) is not None
+        return MADE_TO.search(reading.bare) is not None or (asks and not wants and not does)
+
+    def _wants_it_now(self, reading: Reading) -> bool:
+        """In a talk an errand is offered, and begun only where it is asked for without any question."""
+        aspects = self._points.aspects(squeezed(reading.bare))
+        if several.ASKING.search(reading.bare) and "where" not in aspects:
+            return False
+        if self._following.is_errand(reading) and self._ranker.scores(reading.features).max() >= SAID_PLAINLY:
+            return True
+        return self._following.asks_for_an_errand(reading) and not aspects & PLAINLY - {"where", "proxy"}
+
+
+def flow_of(decision: Decision, points: Points) -> str | None:
+    """The errand that a decision leads into, or that its topic has."""
+    if decision.point:
+        return points.offers(decision.point) if decision.kind == "flow" else None
+    return decision.topic.flow if decision.topic else None
