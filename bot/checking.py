@@ -4,7 +4,7 @@ import re
 from collections import defaultdict
 
 from bot import packaged, points, scenes, topics, verdicts
-from bot.deciding import Denial
+from bot.denying import Denial
 from bot.phrasing import Flow
 from bot.places import JURISDICTIONS
 from bot.sentences import TEMPLATE, Sentences

@@ -4,69 +4,38 @@ import re
 from collections.abc import Sequence
 from datetime import date
 
-from msgspec import Struct
 from msgspec.structs import replace
 
 from bot import lookups, packaged, reckoning, several
 from bot.beginning import Beginning, flow_of
-from bot.choosing import CLEAR, CORE, FAINT, FOLLOWS, PLAINLY, STORY, squeezed
+from bot.choosing import CORE, FOLLOWS, PLAINLY, STORY, squeezed
 from bot.days import Days
-from bot.decision import Decision, Style, name_of
+from bot.decision import Decision, name_of
+from bot.denying import ALIKE_SYSTEMS, OTHERS, Denying
 from bot.english import English
+from bot.last_answer import LastAnswer
 from bot.leads import Leads, corrected, taken_back
-from bot.matching import OURS_TOLD, Matching
+from bot.matching import Matching
 from bot.places import EITHER, HERE, JURISDICTIONS
 from bot.points import Chosen, Points
 from bot.ranking import Ranker
 from bot.reading import Reader, Reading
 from bot.replies import Dialogue
 from bot.topics import Topic
-from bot.verdicts import norm
 from knowledge import articles
 
-LITTLE = 6  # characters; with more than that the first reading is taken
+LITTLE = 6  # characters: the shortest rule that hearsay can tell
 SHOWN = 6  # articles that are ranked
 SHORT_ENOUGH = 12  # characters of a message that can be unclear
 END = 12  # characters at the end of a long story that are looked at alone
 MORE = 16  # characters of a third question that are said again
-OURS_AGAIN = 0.45  # how near a topic of ours brings a message back after a decline
-OURS_NAMED = 0.3  # how near a topic of ours is for a word of another system to yield
-OURS_BESIDE = re.compile(
-    "信用报告|失信名单|严重失信|信用中国|修复|异议|公示|撤销|隐私|同意|授权|打招呼|罚.{0,14}(?:拿掉|弄掉|消|撤|删|去掉|抹|挂|网上)|(?:拿掉|弄掉|消|撤|删|抹).{0,12}罚"
-)
-ALWAYS = frozenset({"injection", "abuse", "pboc", "court", "other-place"})  # what no topic of ours takes back
 REMEMBERED = 6  # answers back, of which none is sent once more
 
 
-OTHERS = (
-    "pboc",
-    "court",
-    "bank",
-    "market",
-    "hotline",
-    "traffic",
-    "law",
-    "sector",
-    "police",
-    "tax",
-    "platform",
-    "fine",
-    "exam",
-)
-ALIKE_SYSTEMS = frozenset({"pboc", "court", "bank"})  # of which is said what is said of ours: 还清了, 摘掉
 WHO_ELSE = re.compile(
     "(?:那|要是|换成)?.{1,5}(?:局|委|街道|社区|村里|派出所|公安|法院|税务|政府|机关|学校|医院|银行)呢[?？]?"
 )  # asked of another body
-BARE = 9  # characters of a question that judges what was told before: 这合规吗
-JUDGED = re.compile(
-    "^(?:那|这|他们?|它|这样|这么[办干做搞弄]?|那样)*(?:不?合规矩?|不?合法|合不合[法规]|违法|违规|违不违|像话|对吗|对不对|允许|行得通|应该吗|合理)"
-    "|^(?:它们?|他们?|人家|单位|公司|平台)(?:能)?(?:这么|这样)[干办做搞弄]?(?:行|中|成|可以|对)"
-)
-WHY = re.compile(
-    "(?:那|这|这个|你)*(?:凭[什甚啥]么?|凭啥子|为[什甚]么|为啥|为什么不行|为啥不行|凭什么不行|凭啥不行|有啥依据|根据啥)(?:呢|啊|呀|嘛|不行|不能)*"
-)
 BARE_PERSON = re.compile("(?:给|来|换|派|找)(?:我)?个(?:真|大活)?人(?:吧|呗|啊|来|行不|成不|说|讲)*")
-BARRED = re.compile("^(?:不行[：，])?不得")
 OF_A_RECORD = re.compile("罚|名单|记录|失信")
 ALIKE_NAMED = re.compile("不是.{0,4}(?:征信|银行|人行|法院|央行|贷款)")
 OURS_MEANT = "查自己的信用有哪些途径"  # what those are asked for, when it is said that they were not meant
@@ -84,16 +53,6 @@ DIFFER = re.compile("不一样|都一样|一样[吗不么]|不同|区别|差别|
 WHY_THERE = re.compile(
     "不是.{0,6}(?:可以|能|有|行)|凭啥|凭什么|为啥|为什么|怎么.{0,4}(?:可以|能|行|有)|咋.{0,4}(?:可以|能|行|有)|人家"
 )
-OF_CREDIT = re.compile("信用|失信|公示|修复|异议")
-BACK = re.compile("你们|这边|这里|条例|咱这|你这|算了|不管|说正经|换个")
-
-
-class Denial(Struct, frozen=True, forbid_unknown_fields=True):
-    """Words that the regulations do not answer, unless others stand beside them."""
-
-    refer: str
-    words: tuple[str, ...]
-    unless: tuple[str, ...]
 
 
 class Decider:
@@ -108,21 +67,20 @@ class Decider:
         )
         self._last = {place: len(articles.regulation(place).articles) for place in JURISDICTIONS}
         data = packaged.toml("denials.toml")
-        self._stays = frozenset[str](data["stays"])
+        stays = frozenset[str](data["stays"])
         self.points = Points()
-        self._matching = Matching(topics, reader, ranker, self.points, self._stays, frozenset(data["stays_unless"]))
+        self._matching = Matching(topics, reader, ranker, self.points, stays, frozenset(data["stays_unless"]))
         self._beginning = Beginning(self.points, self._matching.following, ranker)
         self.leads = Leads()
+        self._last_answer = LastAnswer(self.points, self._matching, self.leads, self._articles)
         self._days = Days()
         self._english = English()
-        self._denials = packaged.table(data["denial"], Denial, "denials.toml")
-        words = sorted({word for row in self._denials for word in row.words}, key=len, reverse=True)
-        self._denied = re.compile("|".join(map(re.escape, words)))
+        self._denying = Denying(data["denial"], topics, ranker, self.points, stays)
 
     def decide(self, message: str, on: date, home: str | None, dialogue: Dialogue) -> Decision:
         """The message is read once; nothing of it is kept in the decision but its features and the days it tells."""
         plain = self.reader.plain(message)
-        if self._english.speaks(plain) and not self._denied.search(plain):
+        if self._english.speaks(plain) and not self._denying.has_word(plain):
             return self._remembered(
                 self._in_english(plain, dialogue.place or home, dialogue), self.reader.read(""), on, dialogue
             )
@@ -223,14 +181,14 @@ class Decider:
         text = squeezed(reading.text)
         if not text:
             return Decision("out_of_scope", False, refer="empty", place=place)
-        refer = None if dialogue.scene and WHO_ELSE.fullmatch(text) else self._refer(reading)
+        refer = None if dialogue.scene and WHO_ELSE.fullmatch(text) else self._denying.refer(reading)
         if refer == "injection":
             return Decision("out_of_scope", False, refer=refer, place=place)
         return (
-            self._about_the_last(text, reading, place, dialogue)
+            self._last_answer.again(text, reading, place, dialogue)
             or self._led(text, reading, place, dialogue)
             or (Decision("out_of_scope", False, refer=refer, place=place) if refer else None)
-            or self._elsewhere_still(text, reading, place, dialogue)
+            or self._denying.still(text, reading, place, dialogue)
             or self._reckoned(text, reading, on, place, dialogue)
             or self._by_number(reading, place, dialogue)
             or self._several(reading, place, dialogue)
@@ -270,71 +228,6 @@ class Decider:
             turns=dialogue.turns + 1,
         )
         return replace(decision, dialogue=after, again=again)
-
-    def _about_the_last(self, text: str, reading: Reading, place: str | None, dialogue: Dialogue) -> Decision | None:
-        """第几条, 再说一遍, 说简单点: the last answer in another form."""
-        why = self._why(text, place, dialogue)
-        if why is not None:
-            return why
-        articles = tuple(name for name in dialogue.articles if name in self._articles)
-        is_of_a_person = (dialogue.point or "").startswith("person")
-        if is_of_a_person and not articles and len(text) <= FOLLOWS and self.leads.gives("cite", text):
-            spoken = self.points.by_id.get(dialogue.point or "")
-            return Decision("article", True, place=place, point=spoken, style="uncited")
-        if not articles or len(text) > FOLLOWS:
-            return None
-        if len(text) <= LITTLE and self.leads.gives("go_on", text):
-            topic, point = self._matching.by_id.get(dialogue.topic or ""), self.points.by_id.get(dialogue.point or "")
-            return Decision("clarify", True, topic, articles, articles[:1], place, point=point, told="which")
-        spoken = self.points.by_id.get(dialogue.point or "")
-        if len(text) <= BARE and spoken is not None and spoken.own and JUDGED.match(text):
-            said = spoken.says(place) if place else next(iter(spoken.own.values()))
-            if norm(said, spoken.norm) == "must" or BARRED.match(said):
-                return replace(
-                    self._matching.on_point(Chosen(spoken, spoken.topics[0], 1.0, True), (), place, reading.features),
-                    style="judged",
-                )
-        styles: tuple[Style, ...] = ("cite", "really", "again", "plain")
-        if (dialogue.point or "").startswith("scam"):
-            styles = ("again", "plain")
-        style = next((style for style in styles if self.leads.gives(style, text)), None)
-        if style is None or (style != "cite" and self.points.named(text)):
-            return None
-        topic, point = self._matching.by_id.get(dialogue.topic or ""), self.points.by_id.get(dialogue.point or "")
-        if point is not None:
-            topic, articles = (
-                self._matching.topic_of(point, topic),
-                self._matching.cited(point, topic, place) or articles,
-            )
-        return Decision(
-            "article",
-            True,
-            topic=topic,
-            articles=articles,
-            cited=articles[:1] if place else articles[:2],
-            place=place,
-            features=reading.features,
-            point=point,
-            style=style,
-        )
-
-    def _why(self, text: str, place: str | None, dialogue: Dialogue) -> Decision | None:
-        """凭什么 after a no or a duty: the article of what was just answered; where the place is silent, that it is."""
-        spoken, topic = self.points.by_id.get(dialogue.point or ""), self._matching.by_id.get(dialogue.topic or "")
-        if (
-            spoken is None
-            or not WHY.fullmatch(text)
-            or (dialogue.scene and self._matching.scenes.said(dialogue.scene, text))
-        ):
-            return None
-        if place and spoken.silent == place and topic is not None:
-            return Decision("out_of_scope", False, topic=topic, refer="gap", place=place)
-        said = spoken.says(place or JURISDICTIONS[0]) or spoken.says(JURISDICTIONS[-1])
-        topic = self._matching.topic_of(spoken, topic)
-        cited = self._matching.cited(spoken, topic, place)
-        if norm(said, spoken.norm) not in ("not", "must") or not cited:
-            return None
-        return Decision("article", True, topic, cited, cited[: 1 if place else 2], place, point=spoken, style="really")
 
     def _led(self, text: str, reading: Reading, place: str | None, dialogue: Dialogue) -> Decision | None:
         """A scam goes before everything else, and a wish to speak to somebody before every topic."""
@@ -392,21 +285,6 @@ class Decider:
         if chosen is None:
             return None
         return self._matching.on_point(chosen, (), place, reading.features)
-
-    def _elsewhere_still(self, text: str, reading: Reading, place: str | None, dialogue: Dialogue) -> Decision | None:
-        """After 那是法院管的, 钱还清了找谁 is still about the court: until something of ours is named."""
-        if dialogue.refer not in OTHERS or len(text) > FOLLOWS or self.points.named(text) or BACK.search(text):
-            return None
-        if OF_CREDIT.search(text) and dialogue.refer not in ALIKE_SYSTEMS:
-            return None
-        scores = self.ranker.scores(reading.features)
-        best = self.topics[int(scores.argmax())]
-        if best.sort == "smalltalk" and scores.max() >= FAINT:
-            return None
-        least = CLEAR if dialogue.refer in ALIKE_SYSTEMS else OURS_AGAIN
-        if best.sort in ("article", "flow") and (scores.max() >= least or reading.concepts & self._stays):
-            return None
-        return Decision("out_of_scope", False, refer=dialogue.refer, place=place)
 
     def _reckoned(
         self, text: str, reading: Reading, on: date, place: str | None, dialogue: Dialogue
@@ -496,23 +374,6 @@ class Decider:
         if asked.point is None or self.points.area(asked.point.id, None) != area:
             return whole
         return replace(asked, kind="article")
-
-    def _refer(self, reading: Reading) -> str | None:
-        if not self._denied.search(reading.text):
-            return None
-        text = reading.text
-        for row in self._denials:
-            if any(word in text for word in row.words) and not any(word in text for word in row.unless):
-                return row.refer if row.refer in ALWAYS or not self._is_ours(reading) else None
-        return None
-
-    def _is_ours(self, reading: Reading) -> bool:
-        """醉驾那回处罚，走撤销公示行不: beside the word of another system it is plainly asked about what is ours."""
-        if not OURS_BESIDE.search(reading.text):
-            return False
-        scores = self.ranker.scores(reading.features).tolist()
-        ours = max(score for score, topic in zip(scores, self.topics, strict=True) if topic.sort in ("article", "flow"))
-        return bool(ours >= max(OURS_NAMED, OURS_TOLD * max(scores)))
 
     def _by_number(self, reading: Reading, place: str | None, dialogue: Dialogue) -> Decision | None:
         numbers = lookups.articles(reading.bare, reading.place is not None)

@@ -1,0 +1,101 @@
+"""What the regulations do not answer: words of other systems, and how long a talk stays with one of them."""
+
+import re
+from collections.abc import Sequence, Set
+from typing import Any
+
+from msgspec import Struct
+
+from bot import packaged
+from bot.choosing import CLEAR, FAINT, FOLLOWS
+from bot.decision import Decision
+from bot.matching import OURS_TOLD
+from bot.points import Points
+from bot.ranking import Ranker
+from bot.reading import Reading
+from bot.replies import Dialogue
+from bot.topics import Topic
+
+OTHERS = (
+    "pboc",
+    "court",
+    "bank",
+    "market",
+    "hotline",
+    "traffic",
+    "law",
+    "sector",
+    "police",
+    "tax",
+    "platform",
+    "fine",
+    "exam",
+)
+ALIKE_SYSTEMS = frozenset({"pboc", "court", "bank"})  # of which is said what is said of ours: 还清了, 摘掉
+ALWAYS = frozenset({"injection", "abuse", "pboc", "court", "other-place"})  # what no topic of ours takes back
+OURS_AGAIN = 0.45  # how near a topic of ours brings a message back after a decline
+OURS_NAMED = 0.3  # how near a topic of ours is for a word of another system to yield
+OURS_BESIDE = re.compile(
+    "信用报告|失信名单|严重失信|信用中国|修复|异议|公示|撤销|隐私|同意|授权|打招呼|罚.{0,14}(?:拿掉|弄掉|消|撤|删|去掉|抹|挂|网上)|(?:拿掉|弄掉|消|撤|删|抹).{0,12}罚"
+)
+OF_CREDIT = re.compile("信用|失信|公示|修复|异议")
+BACK = re.compile("你们|这边|这里|条例|咱这|你这|算了|不管|说正经|换个")
+
+
+class Denial(Struct, frozen=True, forbid_unknown_fields=True):
+    """Words that the regulations do not answer, unless others stand beside them."""
+
+    refer: str
+    words: tuple[str, ...]
+    unless: tuple[str, ...]
+
+
+class Denying:
+    """`rows` are those of `denials.toml`; `stays` are concepts of ours that end a talk about another system."""
+
+    def __init__(self, rows: Any, topics: Sequence[Topic], ranker: Ranker, points: Points, stays: Set[str]) -> None:
+        self._topics = topics
+        self._ranker = ranker
+        self._points = points
+        self._stays = stays
+        self._rows = packaged.table(rows, Denial, "denials.toml")
+        words = sorted({word for row in self._rows for word in row.words}, key=len, reverse=True)
+        self._words = re.compile("|".join(map(re.escape, words)))
+
+    def has_word(self, text: str) -> bool:
+        return self._words.search(text) is not None
+
+    def refer(self, reading: Reading) -> str | None:
+        """The other system that is meant."""
+        if not self.has_word(reading.text):
+            return None
+        text = reading.text
+        for row in self._rows:
+            if any(word in text for word in row.words) and not any(word in text for word in row.unless):
+                return row.refer if row.refer in ALWAYS or not self._is_ours(reading) else None
+        return None
+
+    def still(self, text: str, reading: Reading, place: str | None, dialogue: Dialogue) -> Decision | None:
+        """After 那是法院管的, 钱还清了找谁 is still about the court: until something of ours is named."""
+        if dialogue.refer not in OTHERS or len(text) > FOLLOWS or self._points.named(text) or BACK.search(text):
+            return None
+        if OF_CREDIT.search(text) and dialogue.refer not in ALIKE_SYSTEMS:
+            return None
+        scores = self._ranker.scores(reading.features)
+        best = self._topics[int(scores.argmax())]
+        if best.sort == "smalltalk" and scores.max() >= FAINT:
+            return None
+        least = CLEAR if dialogue.refer in ALIKE_SYSTEMS else OURS_AGAIN
+        if best.sort in ("article", "flow") and (scores.max() >= least or reading.concepts & self._stays):
+            return None
+        return Decision("out_of_scope", False, refer=dialogue.refer, place=place)
+
+    def _is_ours(self, reading: Reading) -> bool:
+        """醉驾那回处罚，走撤销公示行不: beside the word of another system it is plainly asked about what is ours."""
+        if not OURS_BESIDE.search(reading.text):
+            return False
+        scores = self._ranker.scores(reading.features).tolist()
+        ours = max(
+            score for score, topic in zip(scores, self._topics, strict=True) if topic.sort in ("article", "flow")
+        )
+        return bool(ours >= max(OURS_NAMED, OURS_TOLD * max(scores)))
