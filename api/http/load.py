@@ -20,9 +20,10 @@ from api.infra.mongo import Deadline
 
 TOTAL = 256
 _RETRY_SECONDS = 3
-_PATIENCE = 2.5
-"""Seconds. With it every caller has an answer within three, even if the last operation ends late. An election takes about as long
-(`SETTINGS` of `deploy/database.py`), so most callers during one are told to try again, and then find the new primary.
+_PATIENCE = 2.0
+"""Seconds. With it every caller has an answer within three, even if the last operation ends late: that, and ending the transaction, took
+up to a second with a primary that had stopped (`docs/performance.md`). An election takes about as long (`SETTINGS` of
+`deploy/database.py`), so most callers during one are told to try again, and then find the new primary.
 """
 
 
