@@ -1,6 +1,7 @@
 import { api, query as search } from "../api.js";
 import { h } from "../dom.js";
 import { download } from "../paper.js";
+import { table } from "../table.js";
 import { button, buttons, empty, furtherPages, sheet, state } from "../ui.js";
 import { stampWords } from "../words.js";
 
@@ -109,26 +110,7 @@ export async function show({ query }) {
           : null,
       ),
       first.items.length
-        ? h(
-            "div.scroll",
-            { tabindex: "0", role: "region", "aria-label": "审计记录" },
-            h(
-              "table.queue",
-              {},
-              h(
-                "thead",
-                {},
-                h(
-                  "tr",
-                  {},
-                  ["时间", "角色", "谁", "做了什么", "对象", "结果", "依据", "链"].map((text) =>
-                    h("th", { scope: "col" }, text),
-                  ),
-                ),
-              ),
-              body,
-            ),
-          )
+        ? table("审计记录", ["时间", "角色", "谁", "做了什么", "对象", "结果", "依据", "链"], body)
         : empty("没有记录", ""),
       tail,
     ],

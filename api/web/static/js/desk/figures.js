@@ -5,6 +5,7 @@ import { api } from "../api.js";
 import { h, svg } from "../dom.js";
 import { titleOf } from "../errands.js";
 import { download } from "../paper.js";
+import { table } from "../table.js";
 import { button, card, empty } from "../ui.js";
 import { dateWords } from "../words.js";
 
@@ -147,7 +148,7 @@ const drawn = (title, text, first, names, groups) =>
       ? [
           keysOf(names),
           beside(`${title}，数字在下面的表里`, groups),
-          table(
+          tableOf(
             title,
             [first, ...names],
             groups.map(({ name, counts }) => [name, ...counts.map(String)]),
@@ -156,32 +157,15 @@ const drawn = (title, text, first, names, groups) =>
       : empty("这段时间没有", ""),
   );
 
-const table = (label, heads, rows) =>
-  h(
-    "div.scroll",
-    { tabindex: "0", role: "region", "aria-label": label },
-    h(
-      "table.queue",
-      {},
+const tableOf = (label, heads, lines) =>
+  table(
+    label,
+    heads,
+    lines.map((cells) =>
       h(
-        "thead",
+        "tr",
         {},
-        h(
-          "tr",
-          {},
-          heads.map((text) => h("th", { scope: "col" }, text)),
-        ),
-      ),
-      h(
-        "tbody",
-        {},
-        rows.map((cells) =>
-          h(
-            "tr",
-            {},
-            cells.map((cell) => (cell instanceof Node ? cell : h("td", {}, cell))),
-          ),
-        ),
+        cells.map((cell) => (cell instanceof Node ? cell : h("td", {}, cell))),
       ),
     ),
   );
@@ -255,7 +239,7 @@ export async function show({ query }) {
             ),
             card(
               "逐月",
-              table(
+              tableOf(
                 "逐月",
                 ["月份", "事项", "收到", "办结", "按期率（%）"],
                 found.months.map((one) => [
@@ -270,7 +254,7 @@ export async function show({ query }) {
             card(
               "各单位按期率（%）",
               h("p.legend", {}, "▽ 低于95　▼ 低于85"),
-              table(
+              tableOf(
                 "各单位按期率",
                 ["单位", ...months.map(monthWords), "步骤"],
                 units.map((unit) => {
@@ -305,7 +289,7 @@ export async function show({ query }) {
             ),
             card(
               "每一步平均用时",
-              table(
+              tableOf(
                 "每一步平均用时",
                 ["步骤", "办完", "平均工作日"],
                 found.steps.map((one) => [one.title, String(one.count), String(one.workingDays)]),

@@ -5,6 +5,7 @@ import { api, query as search } from "../api.js";
 import { h } from "../dom.js";
 import { titleOf } from "../errands.js";
 import { form } from "../forms.js";
+import { table } from "../table.js";
 import { card, empty, note } from "../ui.js";
 import { civil, dotted, stampWords, unitWords } from "../words.js";
 import { caseLink } from "./queue.js";
@@ -56,31 +57,14 @@ const heading = ([name, label], query) =>
   );
 
 const listed = (items, columns, query) =>
-  h(
-    "div.scroll",
-    { tabindex: "0", role: "region", "aria-label": "案件" },
-    h(
-      "table.queue",
-      {},
+  table(
+    "案件",
+    columns.map((column) => heading(column, query)),
+    sorted(items, query).map((one) =>
       h(
-        "thead",
+        "tr",
         {},
-        h(
-          "tr",
-          {},
-          columns.map((column) => heading(column, query)),
-        ),
-      ),
-      h(
-        "tbody",
-        {},
-        sorted(items, query).map((one) =>
-          h(
-            "tr",
-            {},
-            columns.map(([, , draw]) => h("td", {}, draw(one))),
-          ),
-        ),
+        columns.map(([, , draw]) => h("td", {}, draw(one))),
       ),
     ),
   );

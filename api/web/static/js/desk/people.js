@@ -3,6 +3,7 @@
 import { api } from "../api.js";
 import { h } from "../dom.js";
 import { form } from "../forms.js";
+import { table } from "../table.js";
 import { badge, button, buttons, card, confirm, copyButton, note, sheet, toast } from "../ui.js";
 import { stampWords } from "../words.js";
 
@@ -140,27 +141,10 @@ export async function show({ again }) {
       buttons(button("添加人员", () => invite(units.items, again))),
       card(
         null,
-        h(
-          "div.scroll",
-          { tabindex: "0", role: "region", "aria-label": "人员" },
-          h(
-            "table.queue",
-            {},
-            h(
-              "thead",
-              {},
-              h(
-                "tr",
-                {},
-                ["姓名", "角色", "单位", "状态", "办理"].map((text) => h("th", { scope: "col" }, text)),
-              ),
-            ),
-            h(
-              "tbody",
-              {},
-              items.map((one) => line(one, again)),
-            ),
-          ),
+        table(
+          "人员",
+          ["姓名", "角色", "单位", "状态", "办理"],
+          items.map((one) => line(one, again)),
         ),
       ),
     ],

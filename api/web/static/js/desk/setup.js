@@ -4,6 +4,7 @@ import { api } from "../api.js";
 import { h, icon } from "../dom.js";
 import { titleOf } from "../errands.js";
 import { form } from "../forms.js";
+import { table } from "../table.js";
 import { badge, button, buttons, card, facts, note, sheet, toast } from "../ui.js";
 import { dateWords, stampWords, weekdayWords } from "../words.js";
 
@@ -13,26 +14,6 @@ const REACHED = [
   ["windows", "窗口", 200],
   ["hours", "时间", 100],
 ];
-
-const table = (label, heads, ...rows) =>
-  h(
-    "div.scroll",
-    { tabindex: "0", role: "region", "aria-label": label },
-    h(
-      "table.queue",
-      {},
-      h(
-        "thead",
-        {},
-        h(
-          "tr",
-          {},
-          heads.map((text) => h("th", { scope: "col" }, text)),
-        ),
-      ),
-      h("tbody", {}, ...rows),
-    ),
-  );
 
 const year = (one) =>
   h(

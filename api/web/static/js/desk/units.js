@@ -3,6 +3,7 @@
 import { api } from "../api.js";
 import { h } from "../dom.js";
 import { form } from "../forms.js";
+import { table } from "../table.js";
 import { badge, button, buttons, card, confirm, empty, facts, note, sheet, toast } from "../ui.js";
 import { dotted } from "../words.js";
 import { codeOnce } from "./people.js";
@@ -149,27 +150,10 @@ const unitCard = (unit, again) =>
       ["代为报送", unit.represents.join("、")],
     ]),
     unit.keys.length
-      ? h(
-          "div.scroll",
-          { tabindex: "0", role: "region", "aria-label": `${unit.name}的密钥` },
-          h(
-            "table.queue",
-            {},
-            h(
-              "thead",
-              {},
-              h(
-                "tr",
-                {},
-                ["密钥编号", "状态", "权限", "最后用到", "到期", "办理"].map((text) => h("th", { scope: "col" }, text)),
-              ),
-            ),
-            h(
-              "tbody",
-              {},
-              unit.keys.map((key) => keyLine(key, again)),
-            ),
-          ),
+      ? table(
+          `${unit.name}的密钥`,
+          ["密钥编号", "状态", "权限", "最后用到", "到期", "办理"],
+          unit.keys.map((key) => keyLine(key, again)),
         )
       : h("p", {}, "没有密钥：这个单位的人用网页报送，或者还没有接入。"),
     buttons(button("发新密钥", () => issue(unit, again), "quiet")),

@@ -7,6 +7,7 @@ import { helping } from "../helping.js";
 import { download } from "../paper.js";
 import { nameOf } from "../records.js";
 import { place } from "../served.js";
+import { table } from "../table.js";
 import { badge, button, buttons, card, empty, facts, link, note, toast } from "../ui.js";
 import { dateWords, KINDS, stampWords, unitWords } from "../words.js";
 
@@ -165,24 +166,7 @@ async function visited(visit, again) {
     card(
       `报告里的记录（${records.length}）`,
       records.length
-        ? h(
-            "div.scroll",
-            { tabindex: "0", role: "region", "aria-label": "记录" },
-            h(
-              "table.queue",
-              {},
-              h(
-                "thead",
-                {},
-                h(
-                  "tr",
-                  {},
-                  ["记录", "单位", "日期", "可以办"].map((text) => h("th", { scope: "col" }, text)),
-                ),
-              ),
-              h("tbody", {}, records.map(recordLine)),
-            ),
-          )
+        ? table("记录", ["记录", "单位", "日期", "可以办"], records.map(recordLine))
         : empty("没有记录", "报告里没有这个人的信息。"),
     ),
     mine.length ? card(`办过的（${mine.length}）`, h("ul.bullets", {}, mine)) : null,

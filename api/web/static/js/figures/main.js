@@ -3,6 +3,7 @@
 import { api, Offline, Problem } from "../api.js";
 import { $, h } from "../dom.js";
 import { place, served } from "../served.js";
+import { table } from "../table.js";
 import { card, empty, failure, note } from "../ui.js";
 import { dateWords, unitWords } from "../words.js";
 
@@ -24,24 +25,7 @@ const ofPlace = (found) =>
     place(found.jurisdiction),
     h("p", {}, `${dateWords(found.since)}到${dateWords(found.until)}`),
     found.units.length
-      ? h(
-          "div.scroll",
-          { tabindex: "0", role: "region", "aria-label": place(found.jurisdiction) },
-          h(
-            "table.queue",
-            {},
-            h(
-              "thead",
-              {},
-              h(
-                "tr",
-                {},
-                ["单位", "按期", "办了多少"].map((text) => h("th", { scope: "col" }, text)),
-              ),
-            ),
-            h("tbody", {}, found.units.map(line)),
-          ),
-        )
+      ? table(place(found.jurisdiction), ["单位", "按期", "办了多少"], found.units.map(line))
       : empty("这一年还没有", "有异议和修复办完以后，这里就有数字。"),
   );
 
