@@ -69,7 +69,7 @@ class DeclarationService(Casework[Declaration]):
             record=new_id("rec"),
             wordings=(wording,),
         )
-        case = await self.start(tx, actor, case, now, "declare", told="declaration.declared", title=case.title)
+        case = await self.start(tx, actor, case, now, "declare", told="declarations.declared", title=case.title)
         await self.records.insert_own(tx, _record(case, now))
         seen = footprint(
             case.subject,
@@ -93,7 +93,7 @@ class DeclarationService(Casework[Declaration]):
         await self.records.alter(
             tx, record, _change(case, "edited", "本人修改", now), particulars=_particulars(wording.text)
         )
-        await self.tell(tx, after, "declaration.edited", now, title=case.title)
+        await self.tell(tx, after, "declarations.edited", now, title=case.title)
         return after
 
     async def withdraw(self, tx: Tx, actor: Actor, case: Declaration, now: datetime) -> Declaration:
@@ -101,7 +101,7 @@ class DeclarationService(Casework[Declaration]):
         after = await self.move(tx, actor, case, "withdraw", now)
         record = await self.records.get(case.record, tx)
         await self.records.stop(tx, record, Standing.WITHDRAWN, _change(case, "withdrawn", "本人撤回", now))
-        await self.tell(tx, after, "declaration.withdrawn", now, title=case.title)
+        await self.tell(tx, after, "declarations.withdrawn", now, title=case.title)
         return after
 
 

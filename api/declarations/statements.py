@@ -49,7 +49,7 @@ class StatementService:
 
     async def _tell(self, tx: Tx, actor: Actor, record: Record, what: str, now: datetime) -> None:
         draft = Draft(
-            kind=f"statement.{what}",
+            kind=f"declarations.statement_{what}",
             subject=record.subject,
             ref=record.id,
             on=civil_date(now),

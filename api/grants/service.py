@@ -39,7 +39,7 @@ from knowledge.errors import KnowledgeError
 from knowledge.identity import check_document_number
 
 _CODE = "grant-code"
-_EXPIRES = "grant.expires"
+_EXPIRES = "grants.expires"
 _LONGEST = timedelta(days=366)  # ours: long enough for a lease or a job, short enough not to be forgotten
 _UNITS = {GranteeKind.PERSON: "您授权的个人", GranteeKind.UNIT: "您授权的单位"}
 
@@ -145,7 +145,7 @@ class GrantService(Casework[Grant]):
         """Ends a grant: its code no longer works."""
         after = await self.move(tx, actor, case, "revoke", now)
         await self._take_back(tx, after, now, "您已撤回授权，不需要再提醒。")
-        await self.tell(tx, after, "grant.revoked", now)
+        await self.tell(tx, after, "grants.revoked", now)
         return after
 
     async def let_go(self, tx: Tx, actor: Actor, now: datetime) -> None:
@@ -180,7 +180,7 @@ class GrantService(Casework[Grant]):
             ref=case.id,
         )
         await self.footprints.note_in(tx, [seen])
-        await self.tell(tx, after, "grant.used", now)
+        await self.tell(tx, after, "grants.used", now)
         if after.uses_left == 0:
             await self._take_back(tx, after, now, "授权已用完，不需要再提醒。")
         owner = await self._names.get(case.owner)

@@ -54,10 +54,54 @@ def _renamed_status(before: str, after: str) -> Callable[[dict[str, Any]], dict[
     return change
 
 
+RENAMED_NOTICES = {
+    "case.step-late": "desk.step_late",
+    "declaration.declared": "declarations.declared",
+    "declaration.edited": "declarations.edited",
+    "declaration.withdrawn": "declarations.withdrawn",
+    "disclosure.ended": "records.disclosure_ended",
+    "grant.expires": "grants.expires",
+    "grant.revoked": "grants.revoked",
+    "grant.used": "grants.used",
+    "listing.answer-due": "listings.answer_due",
+    "listing.decided": "listings.decided",
+    "listing.dropped": "listings.dropped",
+    "listing.removed": "listings.removed",
+    "listing.replied": "listings.replied",
+    "listing.served": "listings.served",
+    "listing.told": "listings.told",
+    "pledge.broken": "pledges.broken",
+    "pledge.due": "pledges.due",
+    "pledge.due-soon": "pledges.due_soon",
+    "pledge.effective": "pledges.effective",
+    "pledge.kept": "pledges.kept",
+    "pledge.partly": "pledges.partly",
+    "pledge.signed": "pledges.signed",
+    "pledge.withdrawn": "pledges.withdrawn",
+    "publicity.ended": "records.publicity_ended",
+    "repair.lacks": "repairs.lacks",
+    "repair.moved": "repairs.moved",
+    "repair.opens": "repairs.opens",
+    "statement.removed": "declarations.statement_removed",
+    "statement.written": "declarations.statement_written",
+    "withdrawal.agreed": "withdrawals.agreed",
+    "withdrawal.declined": "withdrawals.declined",
+    "withdrawal.done": "withdrawals.done",
+    "withdrawal.restored": "withdrawals.restored",
+}
+"""The kinds of notices by their first names. Ids are still made from the first name (`notice_key`), so no line may ever go."""
+
+
+def _renamed_kind(document: dict[str, Any]) -> dict[str, Any] | None:
+    kind = RENAMED_NOTICES.get(document["kind"])
+    return None if kind is None else document | {"kind": kind}
+
+
 STEPS: Sequence[Step] = (
     Step(2, "objections: filing is called by its procedure", "objections", _filed_by_procedure),
     Step(3, "grants: used-up is used_up", "grants", _renamed_status("used-up", "used_up")),
     Step(4, "listings: not-listed is not_listed", "listings", _renamed_status("not-listed", "not_listed")),
+    Step(5, "notices: a kind is errand.event", "notices", _renamed_kind),
 )
 """All steps in order; version 1 needs none. A step is added here when a stored shape changes."""
 

@@ -32,7 +32,7 @@ from knowledge.measures import Measure
 from knowledge.places import cited
 from knowledge.rules import in_force
 
-_REMINDER = "listing.answer-due"
+_REMINDER = "listings.answer_due"
 REPLY, DECIDE, SERVE = "listing.reply", "listing.decide", "listing.serve"
 ELECTRONIC = "electronic-service"
 
@@ -86,7 +86,7 @@ class ListingService(Casework[Listing]):
             steps=(begin(DECIDE, record.jurisdiction, request.answer_by, actor.unit or record.source_unit),),
         )
         try:
-            case = await self.start(tx, actor, case, now, "tell", told="listing.told", unit=case.unit)
+            case = await self.start(tx, actor, case, now, "tell", told="listings.told", unit=case.unit)
         except AlreadyThere as taken:
             raise AlreadyOpen from taken
         await self.notices.book(tx, now, Draft(kind=_REMINDER, subject=case.subject, ref=case.id, on=case.answer_by))
@@ -130,7 +130,7 @@ class ListingService(Casework[Listing]):
         by = case.unit if actor.role is Role.PROVIDER else self.centres[case.jurisdiction]
         service = Service(request.on, request.way, now, by, proof=request.proof)
         after = await self._served(tx, actor, case, "serve", now, service, note)
-        await self.tell(tx, after, "listing.served", now, unit=case.unit)
+        await self.tell(tx, after, "listings.served", now, unit=case.unit)
         return after
 
     async def _served(
@@ -170,14 +170,14 @@ class ListingService(Casework[Listing]):
         decide = begin(DECIDE, case.jurisdiction, civil_date(now), case.unit)
         steps = (*finish(case.steps, now), decide)
         after = await self.move(tx, actor, case, "reply", now, reply=said, steps=steps)
-        await self.tell(tx, after, "listing.replied", now, unit=case.unit)
+        await self.tell(tx, after, "listings.replied", now, unit=case.unit)
         return after
 
     async def decide(self, tx: Tx, actor: Actor, case: Listing, now: datetime, request: Decide) -> Listing:
         """Raises AnswerTimeRunning, Invalid with what the document lacks, MeasureNotListed, BadDates."""
         if not request.is_listed:
             return await self._end(
-                tx, actor, case, "drop", now, "listing.dropped", closed_at=now, closing_reason=request.reason,
+                tx, actor, case, "drop", now, "listings.dropped", closed_at=now, closing_reason=request.reason,
                 open_record=None,
             )  # fmt: skip
         TABLE.advance(case.status, "list", actor.role)
@@ -204,7 +204,7 @@ class ListingService(Casework[Listing]):
             Condition(key=f"c{number}", text=text) for number, text in enumerate(request.removal_conditions, 1)
         )
         after = await self._end(
-            tx, actor, case, "list", now, "listing.decided", decision=decision, conditions=conditions,
+            tx, actor, case, "list", now, "listings.decided", decision=decision, conditions=conditions,
             owed=(begin(SERVE, case.jurisdiction, today, case.unit),),
         )  # fmt: skip
         await self._list(tx, actor, after, measures, now)
@@ -218,7 +218,7 @@ class ListingService(Casework[Listing]):
             raise ConditionsOpen
         conditions = tuple(msgspec.structs.replace(c, met=met[c.key]) for c in case.conditions)
         after = await self._end(
-            tx, actor, case, "remove", now, "listing.removed", conditions=conditions, closed_at=now,
+            tx, actor, case, "remove", now, "listings.removed", conditions=conditions, closed_at=now,
             closing_reason=request.reason, open_record=None,
         )  # fmt: skip
         record = await self.records.get(case.record, tx)
@@ -236,7 +236,7 @@ class ListingService(Casework[Listing]):
         if case is None or case.status not in ("listed", "served"):
             return
         await self._end(
-            tx, SYSTEM, case, "remove", now, "listing.removed", closed_at=now, closing_reason="信用修复后移出",
+            tx, SYSTEM, case, "remove", now, "listings.removed", closed_at=now, closing_reason="信用修复后移出",
             open_record=None,
         )  # fmt: skip
 

@@ -7,6 +7,7 @@ from datetime import datetime, time
 
 from api.infra.clock import start_of
 from api.infra.errands import Errands
+from api.infra.migrations import RENAMED_NOTICES
 from api.infra.mongo import Tx
 from api.infra.paging import Page
 from api.notices.models import Draft, Notice, NoticeState, Opened, PushState
@@ -16,11 +17,15 @@ from api.notices.texts import Text, fill, load_texts, texts_of
 MORNING = time(8, 30)
 QUIET_FROM = time(21)
 QUIET_UNTIL = time(8)
+_FIRST_NAME = {after: before for before, after in RENAMED_NOTICES.items()}
 
 
 def notice_key(draft: Draft) -> str:
-    """A notice's key, made without the person's digest, which changes with the index key; `ref` is unique anyway."""
-    parts = (draft.kind, draft.ref, draft.on.isoformat(), draft.occasion)
+    """A notice's key, made without the person's digest, which changes with the index key; `ref` is unique anyway.
+
+    It is made from the first name that the kind had: what was told before a kind was renamed is not told again.
+    """
+    parts = (_FIRST_NAME.get(draft.kind, draft.kind), draft.ref, draft.on.isoformat(), draft.occasion)
     return hashlib.sha256("\x00".join(parts).encode()).hexdigest()[:40]
 
 

@@ -70,7 +70,7 @@ class PledgeService(Casework[Pledge]):
             effective_at=effective_at,
             due_on=promise.due_on,
         )
-        return await self.start(tx, actor, case, now, "sign", told="pledge.signed", title=case.title)
+        return await self.start(tx, actor, case, now, "sign", told="pledges.signed", title=case.title)
 
     async def repair_filed(self, tx: Tx, filed: Filed) -> None:
         """The pledge that goes with a repair: in effect at once, shown to the public with it.
@@ -129,7 +129,7 @@ class PledgeService(Casework[Pledge]):
         if case.status == "effective" or (case.status == "cooling" and case.effective_at <= now):
             raise CoolingOver
         after = await self.move(tx, actor, case, "withdraw", now)
-        await self._told(tx, after, "pledge.withdrawn", now)
+        await self._told(tx, after, "pledges.withdrawn", now)
         return after
 
     async def take_effect_due(self, tx: Tx, now: datetime, limit: int = 100) -> int:
@@ -197,7 +197,7 @@ class PledgeService(Casework[Pledge]):
             steps=finish(case.steps, now),
         )
         await self._record(tx, after, reason, now, state=OUTCOMES[outcome], unit=actor.unit or "", due_on=None)
-        await self._told(tx, after, f"pledge.{outcome.value}", now)
+        await self._told(tx, after, f"pledges.{outcome.value}", now)
         return after
 
     async def page_to_find(
@@ -238,7 +238,7 @@ class PledgeService(Casework[Pledge]):
             steps=(begin(FINDING, case.jurisdiction, case.due_on, case.recipient_unit),) if case.due_on else (),
         )
         await self.records.insert_own(tx, record_of(after, now))
-        await self._told(tx, after, "pledge.effective", now)
+        await self._told(tx, after, "pledges.effective", now)
         return after
 
     async def _record(

@@ -10,16 +10,16 @@ from api.records import dates
 from api.records.models import Record, Section, Standing
 from knowledge.clocks import chinese_date
 
-REPAIR_OPENS = "repair.opens"
-REPAIR_LACKS = "repair.lacks"
-REPAIR_MOVED = "repair.moved"
-DISCLOSURE_ENDED = "disclosure.ended"
-PUBLICITY_ENDED = "publicity.ended"
-PLEDGE_SOON = "pledge.due-soon"
-PLEDGE_DUE = "pledge.due"
-STEP_LATE = "case.step-late"
+REPAIR_OPENS = "repairs.opens"
+REPAIR_LACKS = "repairs.lacks"
+REPAIR_MOVED = "repairs.moved"
+DISCLOSURE_ENDED = "records.disclosure_ended"
+PUBLICITY_ENDED = "records.publicity_ended"
+PLEDGE_SOON = "pledges.due_soon"
+PLEDGE_DUE = "pledges.due"
+STEP_LATE = "desk.step_late"
 KINDS = (REPAIR_OPENS, REPAIR_LACKS, DISCLOSURE_ENDED, PUBLICITY_ENDED, PLEDGE_SOON, PLEDGE_DUE)
-"""The kinds of notices that planning books and cancels; `repair.moved` is told at once and never booked."""
+"""The kinds of notices that planning books and cancels; `repairs.moved` is told at once and never booked."""
 
 PLEDGE_NOTICE = timedelta(days=7)
 _DAY = timedelta(days=1)

@@ -154,7 +154,7 @@ class RepairService(Casework[Repair]):
         if found.opens_on is None or found.opens_on <= civil_date(now):
             raise NothingToRemind(found.why)
         day = {"day": chinese_date(found.opens_on)}
-        kind = "repair.lacks" if found.state == "unmet" else "repair.opens"
+        kind = "repairs.lacks" if found.state == "unmet" else "repairs.opens"
         draft = Draft(kind=kind, subject=actor.bound_subject, ref=record.id, on=found.opens_on, params=day)
         await self.notices.book(tx, now, draft)
         await self.audits.write(tx, actor, "repairs.remind", record.id, now, subject=actor.subject)

@@ -99,7 +99,7 @@ class WithdrawalService(Casework[Withdrawal]):
             change = _change(now, WITHDRAWN, "本人撤销公示", case, _law(_right(record, now)))
             await self.records.stop(tx, record, Standing.WITHDRAWN, change)
         begun = [await self.start(tx, actor, case, now, "withdraw") for case in cases]
-        await self.tell(tx, begun[0], "withdrawal.done", now)
+        await self.tell(tx, begun[0], "withdrawals.done", now)
         return tuple(begun)
 
     async def ask(self, tx: Tx, actor: Actor, record_ids: tuple[str, ...], now: datetime) -> tuple[Withdrawal, ...]:
@@ -147,7 +147,7 @@ class WithdrawalService(Casework[Withdrawal]):
                 "不同意时请说明理由，理由会告知本人。", faults=(FieldFault(field="reason", message="请填写理由。"),)
             )
         after = await self.move(tx, actor, case, action, now, reason, **fields)
-        await self.tell(tx, after, "withdrawal.agreed" if is_agreed else "withdrawal.declined", now)
+        await self.tell(tx, after, "withdrawals.agreed" if is_agreed else "withdrawals.declined", now)
         return after
 
     async def cancel(self, tx: Tx, actor: Actor, case: Withdrawal, now: datetime) -> Withdrawal:
@@ -176,7 +176,7 @@ class WithdrawalService(Casework[Withdrawal]):
             ref=case.id,
         )
         await self.footprints.note_in(tx, [entry])
-        await self.tell(tx, after, "withdrawal.restored", now)
+        await self.tell(tx, after, "withdrawals.restored", now)
         return after
 
     async def copies(self, case: Withdrawal, today: date, tx: Tx = None) -> tuple[CopyView, ...]:

@@ -207,7 +207,7 @@ async def _drain(services: Services, group: Workers, shift: float, begun: float)
     end = time.monotonic() + _DRAIN_SECONDS
     while time.monotonic() < end:
         if (
-            await services.database.collection("notices").count_documents({"kind": "repair.opens", "push": "waiting"})
+            await services.database.collection("notices").count_documents({"kind": "repairs.opens", "push": "waiting"})
             == 0
         ):
             break
@@ -250,7 +250,7 @@ async def _rows(services: Services, wechat: StandIn, plan: Plan, tally: Tally, t
 
 
 async def _reminders(services: Services) -> dict[tuple[str, str], int]:
-    await services.database.collection("notices").delete_many({"kind": {"$ne": "repair.opens"}})
+    await services.database.collection("notices").delete_many({"kind": {"$ne": "repairs.opens"}})
     return await states(services.database)
 
 

@@ -138,4 +138,4 @@ async def test_a_reminder_goes_out_once_whichever_worker_takes_it_and_stands_in_
                 who = Actor(role=Role.RESIDENT, id=f"acc_{number:07}", subject=subject(number), session="ses_two")
                 for process in (0, 1):
                     inbox = await Person(client, started, services, who).ask(process, "GET", "/me/notices")
-                    assert [notice["kind"] for notice in inbox.json()["items"]] == ["repair.opens"]
+                    assert [notice["kind"] for notice in inbox.json()["items"]] == ["repairs.opens"]

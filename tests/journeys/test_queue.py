@@ -103,7 +103,7 @@ async def test_an_answer_after_the_day_for_replies_is_replied_to_within_the_serv
     assert await queue(desk) == [("listings", "listing.reply", "2026-12-17", False)]
     clock.move_to(date(2026, 12, 18))
     assert await api.services.desk.record_breaches(clock.now()) == 0
-    late = await api.services.database.collection("notices").find({"kind": "case.step-late"}).to_list(5)
+    late = await api.services.database.collection("notices").find({"kind": "desk.step_late"}).to_list(5)
     assert late == []  # nothing to urge: the morning's message would lead nowhere
     done(await mine.post(f"/provider/listings/{case['id']}/decision", json={"isListed": False, "reason": "已改正"}))
     assert await queue(desk) == []

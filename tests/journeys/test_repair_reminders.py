@@ -26,7 +26,7 @@ async def test_where_a_condition_is_lacking_the_message_says_so_and_planning_lea
     for _ in range(2):
         await plan(Work(api.services))
         (shown,) = [r for r in done(await me.get(f"/me/records/{record.id}"))["reminders"] if "repair" in r["kind"]]
-        assert (shown["kind"], shown["state"], shown["on"]) == ("repair.lacks", "booked", "2026-08-09")
+        assert (shown["kind"], shown["state"], shown["on"]) == ("repairs.lacks", "booked", "2026-08-09")
         assert shown["explanation"] is None
 
     async def perform(tx: Tx) -> None:
@@ -37,9 +37,9 @@ async def test_where_a_condition_is_lacking_the_message_says_so_and_planning_lea
 
     await api.services.database.transact(perform)
     reminders = {r["kind"]: r for r in done(await me.get(f"/me/records/{record.id}"))["reminders"]}
-    assert reminders["repair.opens"]["state"] == "booked" and reminders["repair.opens"]["on"] == "2026-08-09"
-    assert reminders["repair.lacks"]["state"] == "cancelled"
-    assert reminders["repair.lacks"]["explanation"] == "记录的内容有更正，日期已重新计算。"
+    assert reminders["repairs.opens"]["state"] == "booked" and reminders["repairs.opens"]["on"] == "2026-08-09"
+    assert reminders["repairs.lacks"]["state"] == "cancelled"
+    assert reminders["repairs.lacks"]["explanation"] == "记录的内容有更正，日期已重新计算。"
 
 
 async def test_where_only_time_is_lacking_planning_keeps_what_was_booked(api: Api, clock: FixedClock) -> None:
@@ -50,6 +50,6 @@ async def test_where_only_time_is_lacking_planning_keeps_what_was_booked(api: Ap
     assert booked["state"] == "opens"
     await plan(Work(api.services))
     (shown,) = [r for r in done(await me.get(f"/me/records/{record.id}"))["reminders"] if "repair" in r["kind"]]
-    assert (shown["kind"], shown["state"]) == ("repair.opens", "booked")
+    assert (shown["kind"], shown["state"]) == ("repairs.opens", "booked")
     other = signed_in(api, resident(api.services, "acc_two", "110105199001012345"))
     refused(await other.post("/me/repairs/reminders", json={"recordId": record.id}), 404, "not-found")

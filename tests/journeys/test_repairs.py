@@ -39,7 +39,7 @@ async def test_too_early_is_refused_with_the_day_and_a_reminder_comes_that_morni
     booked = done(await me.post("/me/repairs/reminders", json={"recordId": record.id}), 201)
     assert booked["on"] == "2026-08-09"
     (notice,) = await api.services.database.collection("notices").find({}).to_list(5)
-    assert (notice["kind"], notice["state"], notice["on"]) == ("repair.opens", "booked", "2026-08-09")
+    assert (notice["kind"], notice["state"], notice["on"]) == ("repairs.opens", "booked", "2026-08-09")
     clock.move_to(date(2026, 8, 9))
     refused(await me.post("/me/repairs/reminders", json={"recordId": record.id}), 409, "repair-nothing-to-remind")
     done(await me.post("/me/repairs", json=application(record.id)), 201)

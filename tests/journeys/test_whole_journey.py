@@ -184,12 +184,12 @@ def test_from_signing_in_to_a_repaired_record(loaded: Installation) -> None:
     ).raise_for_status()
     li.post("/me/subscriptions", {"results": {"date_arrived": "accept"}})
     work(place)
-    assert not [n for n in li.get("/me/notices")["items"] if n["kind"] == "repair.opens"]
+    assert not [n for n in li.get("/me/notices")["items"] if n["kind"] == "repairs.opens"]
 
     place.at(f"{opens_on}T09:00:00+08:00")
     work(place)
     li.refresh()
-    (told,) = [n for n in li.get("/me/notices")["items"] if n["kind"] == "repair.opens"]
+    (told,) = [n for n in li.get("/me/notices")["items"] if n["kind"] == "repairs.opens"]
     assert "失信" not in told["text"]
     sent = httpx.get(f"{place.wechat_url}/standin/sent").json()["sent"]
     pushed = [message for message in sent if template in message.values()]
@@ -218,7 +218,7 @@ def test_from_signing_in_to_a_repaired_record(loaded: Installation) -> None:
     assert gone["disclosure"] == {"isPublished": False, "isShared": False, "isQueryable": False}
     kinds = {entry["kind"] for entry in li.get("/me/footprints")["items"]}
     assert {"queried", "repaired"} <= kinds
-    assert any("repair" in n["kind"] and n["kind"] != "repair.opens" for n in li.get("/me/notices")["items"])
+    assert any("repair" in n["kind"] and n["kind"] != "repairs.opens" for n in li.get("/me/notices")["items"])
 
 
 def repair_of(person: Person, record_id: str) -> dict[str, Any]:

@@ -137,7 +137,7 @@ async def test_the_last_banked_push_is_kept_for_the_greater_day(
 ) -> None:
     who = await people(stand_in, "kept", 1)
     later = opening(0, clock.now(), DAY + timedelta(days=30))
-    lesser = Draft(kind="disclosure.ended", subject=subject(0), ref="rec_other", on=DAY, params={"day": "今天"})
+    lesser = Draft(kind="records.disclosure_ended", subject=subject(0), ref="rec_other", on=DAY, params={"day": "今天"})
     await settle(services.database, KEYS, who, [later], clock.now())
     await services.notices.book(None, clock.now(), lesser)
     assert await deliveries(services).run() == Tally(told=1, unpushed=1)
@@ -252,7 +252,7 @@ async def test_one_accept_is_one_message_also_across_the_batches_that_a_worker_h
     services: Services, clock: FixedClock, stand_in: StandIn
 ) -> None:
     who = await people(stand_in, "across", 1)
-    kinds = ("repair.opens", "disclosure.ended", "publicity.ended")
+    kinds = ("repairs.opens", "records.disclosure_ended", "records.publicity_ended")
     notices = [opening(0, clock.now() + timedelta(seconds=n), DAY, kind) for n, kind in enumerate(kinds)]
     await settle(services.database, KEYS, who, notices, clock.now())
     clock.advance(hours=1)

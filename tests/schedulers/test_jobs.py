@@ -87,7 +87,7 @@ def _with(record: Any, **fields: Any) -> Any:
 
 
 def draft(ref: str, on: date) -> Draft:
-    return Draft(kind="pledge.due", subject=ME.bound_subject, ref=ref, on=on, params={"day": "今天"})
+    return Draft(kind="pledges.due", subject=ME.bound_subject, ref=ref, on=on, params={"day": "今天"})
 
 
 async def test_every_job_run_twice_changes_nothing_the_second_time(
@@ -119,7 +119,7 @@ async def test_disclosure_that_ran_out_ends_and_its_reminder_is_taken_back_with_
     assert await runner.run_all()
     assert (await work.services.records.get(record.id)).standing is Standing.EXPIRED
     found = await work.services.notices.booked_for(ME.bound_subject, record.id)
-    assert {(n.kind, n.state) for n in found} >= {("disclosure.ended", NoticeState.CANCELLED)}
+    assert {(n.kind, n.state) for n in found} >= {("records.disclosure_ended", NoticeState.CANCELLED)}
     assert sum(n.state is NoticeState.TOLD for n in found) == 1, "said once"
 
 
@@ -215,7 +215,7 @@ async def test_the_record_shows_when_and_how_its_owner_will_be_told(api: Api, cl
     await stored(api.services, record)
     await api.services.reminders.record_changed(None, record, clock.now())
     shown = (await api.as_(me).get(f"/me/records/{record.id}")).json()["reminders"]
-    opening = next(one for one in shown if one["kind"] == "repair.opens")
+    opening = next(one for one in shown if one["kind"] == "repairs.opens")
     assert opening["on"] == "2027-02-03"
     assert opening["at"] == "2027-02-03T00:30:00Z"
     assert opening["willPush"] is False

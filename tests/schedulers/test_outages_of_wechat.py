@@ -46,7 +46,7 @@ async def services(database: Database, clock: FixedClock, stand_in: StandIn) -> 
 
 
 async def due(
-    services: Services, clock: FixedClock, stand_in: StandIn, name: str, count: int, kind: str = "repair.opens"
+    services: Services, clock: FixedClock, stand_in: StandIn, name: str, count: int, kind: str = "repairs.opens"
 ) -> None:
     openids = await asyncio.to_thread(bank_at_stand_in, stand_in.url, [f"{name}{n}" for n in range(count)])
     notices = [opening(n, clock.now(), DAY, kind) for n in range(count)]
@@ -163,7 +163,7 @@ async def test_an_outage_of_a_day_loses_only_what_is_no_longer_true(
     services: Services, clock: FixedClock, stand_in: StandIn
 ) -> None:
     await due(services, clock, stand_in, "day", 4)
-    today = [opening(n, clock.now(), DAY, "listing.answer-due") for n in range(2)]
+    today = [opening(n, clock.now(), DAY, "listings.answer_due") for n in range(2)]
     await settle(services.database, KEYS, [], today, clock.now())
     await services.database.collection("subscriptions").update_many({}, {"$set": {"banks.date_arrived.confirmed": 2}})
     await asyncio.to_thread(stand_in.call, "faults", gone=True)

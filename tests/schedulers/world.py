@@ -33,7 +33,7 @@ def subject(number: int) -> str:
     return f"sub_{number:07}"
 
 
-def opening(number: int, now: datetime, on: Any, kind: str = "repair.opens") -> Notice:
+def opening(number: int, now: datetime, on: Any, kind: str = "repairs.opens") -> Notice:
     draft = Draft(kind=kind, subject=subject(number), ref=f"rec_{number:07}", on=on, params={"day": "今天"})
     return notice_of(draft, load_texts()[draft.kind], now, NoticeState.BOOKED)
 

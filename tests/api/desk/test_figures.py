@@ -95,7 +95,7 @@ async def test_a_repair_that_opened_is_counted_with_what_became_of_it_and_a_ques
     north = await stored(api.services, penalty(actor, jurisdiction="yunnan"))
     mine = [await stored(api.services, penalty(actor)) for _ in range(3)]
     drafts = [
-        Draft("repair.opens", actor.bound_subject, record.id, date(2026, 11, 9), {"day": "今天"})
+        Draft("repairs.opens", actor.bound_subject, record.id, date(2026, 11, 9), {"day": "今天"})
         for record in (*mine, north)
     ]
     await api.services.database.transact(lambda tx: api.services.notices.tell(tx, clock.now(), *drafts))

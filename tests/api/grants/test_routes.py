@@ -74,7 +74,7 @@ async def test_the_one_named_sees_only_what_was_granted_marked_with_who_and_why(
     inbox = (
         await api.services.database.collection("notices").find({"subject": giver.subject, "state": "told"}).to_list(10)
     )
-    assert [notice["kind"] for notice in inbox] == ["grant.used"]
+    assert [notice["kind"] for notice in inbox] == ["grants.used"]
 
 
 async def test_the_code_is_shown_once_and_stored_nowhere_in_the_open(api: Api) -> None:

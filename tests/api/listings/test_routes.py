@@ -127,7 +127,7 @@ async def test_from_the_notice_to_the_removal(api: Api, clock: FixedClock, juris
     assert all(measure.lifted_at for measure in after.measures)
     told = await api.services.database.collection("notices").find({"state": "told"}).to_list(20)
     assert sorted(n["kind"] for n in told) == [
-        "listing.decided", "listing.removed", "listing.replied", "listing.told",
+        "listings.decided", "listings.removed", "listings.replied", "listings.told",
     ]  # fmt: skip
     query = {"state": "booked", "ref": case}
     assert await api.services.database.collection("notices").count_documents(query) == 0
@@ -267,7 +267,7 @@ async def test_without_consent_opening_serves_nothing_and_the_unit_serves_on_pap
     assert {way["certainty"] for way in mine["remedies"] if way["due"]} == {"seen"}
     assert any(way["certainty"] == "recall" for way in mine["remedies"])  # the fifteen days after reconsideration
     assert (await unit.post(path, json=PAPER)).status_code == 409
-    told = await api.services.database.collection("notices").count_documents({"kind": "listing.served"})
+    told = await api.services.database.collection("notices").count_documents({"kind": "listings.served"})
     assert told == 1
 
 

@@ -1,9 +1,12 @@
 """The inbox, what is booked, calendar files and permissions, over HTTP."""
 
+import re
 from datetime import date, timedelta
+from importlib import resources
 
 import pytest
 
+from api.errands import ERRANDS
 from api.notices.calendar import calendar_of
 from api.notices.models import Draft, NoticeState
 from api.notices.service import notice_of
@@ -12,10 +15,11 @@ from tests.support.api import Api, resident
 from tests.support.world import FixedClock
 
 DAY = date(2026, 12, 24)
+FOLDERS = resources.files("api")
 
 
 def opening(subject: str, ref: str = "rec_1", on: date = DAY) -> Draft:
-    return Draft(kind="repair.opens", subject=subject, ref=ref, on=on, params={"day": "2026年12月24日"})
+    return Draft(kind="repairs.opens", subject=subject, ref=ref, on=on, params={"day": "2026年12月24日"})
 
 
 async def test_the_inbox_pages_newest_first_counts_unread_and_shows_nobody_elses(api: Api, clock: FixedClock) -> None:
@@ -140,7 +144,7 @@ async def test_a_booking_that_was_taken_back_says_why_and_can_be_booked_again(ap
     draft = opening(me.bound_subject)
     notices = api.services.notices
     await notices.book(None, clock.now(), draft)
-    await notices.cancel(None, me.bound_subject, "rec_1", ("repair.opens",), now=clock.now(), why="日期已更正。")
+    await notices.cancel(None, me.bound_subject, "rec_1", ("repairs.opens",), now=clock.now(), why="日期已更正。")
     (shown,) = await api.services.outlooks.of(me, "rec_1")
     assert (shown.state, shown.explanation) == (NoticeState.CANCELLED, "日期已更正。")
     await notices.book(None, clock.now(), draft)
@@ -168,6 +172,15 @@ def test_every_pushed_text_fits_and_keeps_silent_about_what_a_lock_screen_must_n
             assert 0 < len(text.headline) <= 20, kind
             assert 0 < len(text.hint) <= 20, kind
             assert not any(word in text.headline + text.hint for word in ("失信", "处罚", "黑名单", "元"))
+
+
+def test_every_kind_is_an_errand_and_an_event_and_the_page_names_no_other() -> None:
+    kinds = {*load_texts(), *(kind for errand in ERRANDS.values() for kind in errand.texts)}
+    assert [kind for kind in kinds if not re.fullmatch(r"[a-z]+\.[a-z_]+", kind)] == []
+    folders = {errand for errand, _, _ in (kind.partition(".") for kind in kinds)}
+    assert [name for name in folders if not (FOLDERS / name / "__init__.py").is_file()] == []
+    said = re.findall(r'^  "(.+)": ".+",$', (FOLDERS / "web/static/js/screens/subscriptions.js").read_text(), re.MULTILINE)
+    assert len(said) >= 6 and set(said) <= kinds
 
 
 async def test_booking_twice_changes_nothing_and_telling_is_once(api: Api, clock: FixedClock) -> None:

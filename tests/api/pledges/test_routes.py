@@ -80,7 +80,7 @@ async def test_after_the_cooling_off_it_stands_in_the_record_and_cannot_be_taken
     (line,) = await lines(api)
     assert line.section is Section.PLEDGE and line.due_on == date(2026, 12, 15)
     assert line.particulars.items["履行情况"] == "履行中" and not line.disclosure.is_published
-    assert await notices(api, "booked") == [("pledge.due", "2026-12-15"), ("pledge.due-soon", "2026-12-08")]
+    assert await notices(api, "booked") == [("pledges.due", "2026-12-15"), ("pledges.due_soon", "2026-12-08")]
 
 
 @pytest.mark.parametrize("jurisdiction", ["dalian", "yunnan"])
@@ -115,7 +115,7 @@ async def test_performance_and_finding_enter_the_record_whatever_they_are(
     assert line.changes[-1].law == ("dalian-9" if jurisdiction == "dalian" else "yunnan-20",)
     seen = (await me.get(f"/me/pledges/{signed['id']}")).json()
     assert seen["finding"]["outcome"] == outcome and seen["bar"] is None
-    assert (f"pledge.{outcome}", "2026-11-22") in await notices(api, "told")
+    assert (f"pledges.{outcome}", "2026-11-22") in await notices(api, "told")
 
 
 async def test_an_officer_of_another_place_and_another_provider_see_nothing(api: Api, clock: FixedClock) -> None:

@@ -1,5 +1,6 @@
 """What is booked follows the facts, in the transaction of the change and in two round trips."""
 
+import hashlib
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, date, datetime
@@ -10,6 +11,7 @@ import pytest
 
 from api.composition import Services
 from api.infra.actors import Actor, Role
+from api.infra.migrations import COLLECTION, RENAMED_NOTICES, migrate, newest
 from api.infra.mongo import Database, Tx
 from api.notices.models import Notice, NoticeState
 from api.records.models import Change, Record, Standing
@@ -90,15 +92,15 @@ async def test_a_correction_moves_the_reminder_in_the_same_transaction_and_says_
 ) -> None:
     record = await stored(services, penalty())
     await services.database.transact(lambda tx: services.reminders.record_changed(tx, record, clock.now()))
-    assert (await booked(services))["repair.opens"].on == date(2027, 1, 21)
+    assert (await booked(services))["repairs.opens"].on == date(2027, 1, 21)
 
     async def correct(tx: Tx) -> Record:
         return await services.records.alter(tx, record, change("corrected", clock.now()), decided_on=date(2026, 11, 2))
 
     await services.database.transact(correct)
-    assert (await booked(services))["repair.opens"].on == date(2027, 2, 3)
+    assert (await booked(services))["repairs.opens"].on == date(2027, 2, 3)
     old = [n for n in await services.notices.booked_for(ME.bound_subject, "rec_1") if n.state is NoticeState.CANCELLED]
-    assert {n.on for n in old} == {date(2027, 1, 21)} | {n.on for n in old if n.kind != "repair.opens"}
+    assert {n.on for n in old} == {date(2027, 1, 21)} | {n.on for n in old if n.kind != "repairs.opens"}
     assert {n.explanation for n in old} == {"记录的内容有更正，日期已重新计算。"}
     assert all(n.wake_at is None for n in old)
 
@@ -116,7 +118,37 @@ async def test_a_change_that_fails_leaves_the_reminder_where_it_was(services: Se
 
     with pytest.raises(Broken):
         await services.database.transact(correct)
-    assert (await booked(services))["repair.opens"].on == date(2027, 1, 21)
+    assert (await booked(services))["repairs.opens"].on == date(2027, 1, 21)
+
+
+@pytest.mark.parametrize("state", [NoticeState.BOOKED, NoticeState.TOLD])
+async def test_a_kind_is_renamed_and_nothing_told_under_its_old_name_is_told_again(
+    services: Services, clock: FixedClock, state: NoticeState
+) -> None:
+    notices = services.database.collection("notices")
+    before = {after: before for before, after in RENAMED_NOTICES.items()}
+    record = await stored(services, penalty())
+    await services.reminders.record_changed(None, record, clock.now())
+    planned = await notices.find().to_list(9)
+    for one in planned:  # as version 4 stored them
+        one["kind"], one["state"] = before[one["kind"]], state.value
+        parts = (one["kind"], one["ref"], one["on"], "")
+        one["_id"] = hashlib.sha256("\x00".join(parts).encode()).hexdigest()[:40]
+        if state is NoticeState.TOLD:
+            one |= {"told_at": clock.now(), "wake_at": None}
+    await notices.delete_many({})
+    await notices.insert_many(planned)
+    version = {"version": 4, "after": None}
+    await services.database.collection(COLLECTION).replace_one({"_id": "schema"}, version, upsert=True)
+
+    assert await migrate(services.database, lambda *_: None) == newest()
+    renamed = await notices.find().sort("_id", 1).to_list(9)
+    assert {one["_id"] for one in renamed} == {one["_id"] for one in planned}
+    assert {one["kind"] for one in renamed} == {RENAMED_NOTICES[one["kind"]] for one in planned}
+    now = clock.now() if state is NoticeState.BOOKED else datetime(2027, 2, 1, tzinfo=UTC)  # repair has opened by then
+    await services.reminders.record_changed(None, record, now)
+    await services.reminders.plan_all((record,), now)
+    assert await notices.find().sort("_id", 1).to_list(9) == renamed
 
 
 async def test_a_repaired_record_is_not_reminded_of(services: Services, clock: FixedClock) -> None:

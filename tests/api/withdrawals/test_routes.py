@@ -33,7 +33,7 @@ async def test_in_yunnan_a_withdrawal_stops_all_ways_of_disclosure_in_the_reques
     assert now.changes[-1].law == ("yunnan-37",)
     assert now.copies[0].told_at == api.services.clock.now() and now.copies[0].acknowledged_at is None
     inbox = await api.services.database.collection("notices").find({"subject": actor.subject}).to_list(10)
-    assert [notice["kind"] for notice in inbox] == ["withdrawal.done"]
+    assert [notice["kind"] for notice in inbox] == ["withdrawals.done"]
     audited = await api.services.database.collection("audits").find({}).to_list(10)
     assert [(entry["action"], entry["subject"]) for entry in audited] == [("withdrawals.withdraw", actor.subject)]
     listed = (await me.get("/me/withdrawals")).json()["items"]

@@ -10,12 +10,12 @@ import { dateWords, distance, stampWords } from "../words.js";
 
 // What a day that is still to come will bring: a notice's own title is written for that day.
 const TO_COME = {
-  "repair.opens": "能申请修复的第一天",
-  "repair.opens-unmet": "时间够了，看看还缺什么",
-  "publicity.ended": "网上公示到期",
-  "disclosure.ended": "报告里的期限到期",
-  "grant.expires": "授权到期",
-  "listing.answer-due": "答复名单告知的最后几天",
+  "repairs.opens": "能申请修复的第一天",
+  "repairs.lacks": "时间够了，看看还缺什么",
+  "records.publicity_ended": "网上公示到期",
+  "records.disclosure_ended": "报告里的期限到期",
+  "grants.expires": "授权到期",
+  "listings.answer_due": "答复名单告知的最后几天",
 };
 const toCome = (one) => TO_COME[one.kind] ?? `那天会告诉您：${one.title}`;
 
