@@ -20,9 +20,9 @@ from api.infra.actors import Actor, Role
 from api.infra.clock import civil_date
 from api.infra.ids import new_id
 from api.infra.log import get_log
+from api.records.listed import is_burden, measure_title
 from api.records.models import Record, Section
 from api.records.service import RecordService
-from api.records.views import is_burden, measure_title
 from bot.engine import Bot, Centre
 from bot.replies import Dialogue, Reply
 from bot.review import Group, gather

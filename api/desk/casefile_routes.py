@@ -18,7 +18,7 @@ from api.infra.mongo import Tx
 from api.infra.wire import In, Out
 from api.records.lookup import Purpose
 from api.records.models import Record
-from api.records.views import STANDING_LABELS
+from api.records.showing import STANDING_LABELS
 
 Number = Annotated[str, msgspec.Meta(min_length=4, max_length=100)]
 

@@ -1,6 +1,7 @@
 """The database. Only this file, `documents.py` and the stores import the driver.
 
-Uses only what Motor shares with `pymongo.AsyncMongoClient`, so that changing the driver means changing this file.
+Uses only what Motor shares with `pymongo.AsyncMongoClient`, so that changing the driver means changing this file: that is why it is
+one, with transactions, deadlines and the meaning of the driver's errors.
 """
 
 import asyncio

@@ -19,7 +19,7 @@ from api.infra.wire import In, Jurisdiction, Out
 from api.mandates.kinds import kinds
 from api.mandates.models import Mandate
 from api.mandates.states import TABLE
-from api.records.views import kind_title
+from api.records.listed import kind_title
 from knowledge.citations import Certainty
 from knowledge.identity import is_organisation
 

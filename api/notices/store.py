@@ -34,7 +34,9 @@ NOTICES = Collection(
             name="subject_told",
         ),
         # only what was told of a repair that opened is in it: nothing else pays for the figures
-        IndexModel([("told_at", ASCENDING)], name="repair_opened", partialFilterExpression={"kind": OPENED, "state": "told"}),
+        IndexModel(
+            [("told_at", ASCENDING)], name="repair_opened", partialFilterExpression={"kind": OPENED, "state": "told"}
+        ),
     ),
     shard_key="subject",
     why="inbox, bookings and counts are a person's; the scan for what is due asks each shard for its own part",

@@ -26,8 +26,9 @@ from api.records.schemas import (
     WhatIfView,
 )
 from api.records.service import RecordService
+from api.records.showing import view_of
 from api.records.telling import TellingView, telling_of
-from api.records.views import RecordView, view_of
+from api.records.views import RecordView
 from knowledge.rules import in_force
 
 

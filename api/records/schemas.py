@@ -13,17 +13,8 @@ from api.records.corrections import Act, Corrected
 from api.records.files.lines import Code, Short, Text
 from api.records.lookup import Purpose
 from api.records.models import FeedEntry, Record, Standing
-from api.records.views import (
-    CopyView,
-    DisclosurePeriodView,
-    PublicityView,
-    RecordView,
-    RepairView,
-    copy_view,
-    disclosure_view,
-    publicity_view,
-    repair_view,
-)
+from api.records.showing import copy_view, disclosure_view, publicity_view, repair_view
+from api.records.views import CopyView, DisclosurePeriodView, PublicityView, RecordView, RepairView
 
 Reason = Annotated[str, Meta(min_length=2, max_length=1000)]
 RecordClass = Literal["minor", "general", "serious"]

@@ -15,8 +15,8 @@ from api.infra.sources import DueView, SourceView
 from api.infra.wire import Out
 from api.notices.models import Draft
 from api.records import dates
+from api.records.listed import is_burden, measure_title
 from api.records.models import Record, Section
-from api.records.views import is_burden, measure_title
 from api.records.wording import plain_items
 from knowledge.catalogue import document_types
 from knowledge.citations import Certainty

@@ -16,7 +16,8 @@ from api.records.files.survey import Skipped, Survey
 from api.records.files.templates import columns_to_fill
 from api.records.models import IntakeReport, Record, RowFault, Standing, Taken
 from api.records.returned import notes_of
-from api.records.views import CopyView, copy_view
+from api.records.showing import copy_view
+from api.records.views import CopyView
 
 
 class RowFaultView(Out, frozen=True, omit_defaults=True):

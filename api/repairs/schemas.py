@@ -24,8 +24,8 @@ from api.infra.clock import civil_date
 from api.infra.sources import DueView, SourceView
 from api.infra.steps import Step
 from api.infra.wire import In, Out
+from api.records.listed import measure_title
 from api.records.models import Record
-from api.records.views import measure_title
 from api.repairs.applicable import FOLLOW, applies
 from api.repairs.errors import FEE_NOTICE
 from api.repairs.models import Addressee, Bar, Element, Extension, Repair

@@ -6,8 +6,10 @@ from datetime import datetime
 from api.accounts.models import Identity
 from api.infra.clock import civil_date
 from api.infra.privacy import mask_number
+from api.records.listed import kind_title
 from api.records.models import Record, Section
-from api.records.views import Law, RecordView, encoded_view_of, kind_title, law_of, view_of
+from api.records.showing import Law, encoded_view_of, law_of, view_of
+from api.records.views import RecordView
 from api.reports.schemas import ReportView, SectionView, SummaryView
 from knowledge.loading import library
 from knowledge.places import bases, places

@@ -24,7 +24,8 @@ from api.papers.service import PaperService
 from api.papers.setting import Block, Paper, blank
 from api.records.lookup import LookupService, Purpose
 from api.records.models import Section, Standing
-from api.records.views import RecordView, view_of
+from api.records.showing import view_of
+from api.records.views import RecordView
 from knowledge.clocks import chinese_date
 
 _MOST_RECORDS, _MOST_CASES = 3, 1  # as many as stand on one page in large type

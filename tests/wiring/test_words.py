@@ -14,7 +14,7 @@ from api.infra.actors import Role
 from api.infra.transitions import Row, Table
 from api.objections.models import TYPED
 from api.records.models import Section
-from api.records.views import STANDING_LABELS
+from api.records.showing import STANDING_LABELS
 from knowledge.rules import rules
 from tests.support.api import Api
 from tests.wiring.test_states import tables

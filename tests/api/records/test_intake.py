@@ -20,8 +20,8 @@ from api.providers.models import Provider
 from api.records.errors import TooManyRows, UnreadableFile
 from api.records.intake import Tally
 from api.records.models import NOT_DISCLOSED, IntakeReport, Section, Standing
+from api.records.showing import view_of
 from api.records.telling import telling_of
-from api.records.views import view_of
 from tests.support.files import (
     DALIAN,
     HEADER,

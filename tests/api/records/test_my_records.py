@@ -9,7 +9,7 @@ import pytest
 
 from api.infra.actors import Actor
 from api.records.models import AppliedMeasure, Change, Record, Section, Standing
-from api.records.views import view_of
+from api.records.showing import view_of
 from tests.support.api import Api, resident
 from tests.support.choices import dishonesty, make_record, stored
 from tests.support.world import FixedClock
