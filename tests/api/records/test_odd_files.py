@@ -12,9 +12,11 @@ import xlwt
 
 from api.records.errors import ColumnsUnclear, UnreadableFile
 from api.records.files.headers import Choice
+from tests.api.records.test_cells_as_written import fined
 from tests.api.records.test_clerks_files import TITLES, book, row, sheet_of
-from tests.api.records.test_files_as_handed_in import FINE, LICENCES, UNIT, Judged, csv_of, fined, licence
+from tests.api.records.test_files_as_handed_in import LICENCES, licence
 from tests.support.files import person
+from tests.support.judged import FINE, UNIT, Judged, csv_of
 
 WORDS = [
     "当事人（姓名/名称）", "身份证件类型", "身份证件号码", "处罚文号", "处罚决定主要内容", "罚没金额(元)", "作出决定时间",
