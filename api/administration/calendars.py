@@ -15,12 +15,11 @@ from pymongo import DESCENDING, IndexModel
 from api.audits.service import AuditService
 from api.infra.actors import Actor
 from api.infra.clock import civil_date
-from api.infra.collections import Collection
-from api.infra.documents import Codec, Kept
+from api.infra.collections import Collection, Store
+from api.infra.documents import Kept
 from api.infra.errors import FieldFault, Invalid, Outdated
 from api.infra.ids import new_id
-from api.infra.mongo import AlreadyThere, Database, Tx, write
-from api.infra.privacy import KeyRing
+from api.infra.mongo import AlreadyThere, Tx
 from knowledge.citations import Certainty
 from knowledge.errors import BrokenData
 from knowledge.loading import library, take_years, with_years
@@ -72,21 +71,13 @@ NOTICES = Collection(
 COLLECTIONS = (NOTICES,)
 
 
-class CalendarStore:
-    def __init__(self, database: Database, keys: KeyRing) -> None:
-        self.codec: Codec[TakenNotice] = Codec(TakenNotice, NOTICES.name, keys)
-        self._collection = database.collection(NOTICES.name)
-
-    async def insert(self, tx: Tx, notice: TakenNotice) -> None:
-        """Raises AlreadyThere where somebody else has made this version."""
-        await write(self._collection.insert_one(self.codec.encode(notice), session=tx))
+class CalendarStore(Store[TakenNotice]):
+    declared = NOTICES
 
     async def newest(self, tx: Tx = None) -> list[TakenNotice]:
         """The current file of each year, the latest year first."""
-        found = self._collection.find({}, session=tx).sort([("year", -1), ("version", -1)]).limit(_MOST)
         by_year: dict[int, TakenNotice] = {}
-        for document in await found.to_list(_MOST):
-            notice = self.codec.decode(document)
+        for notice in await self.find_many({}, limit=_MOST, sort=(("year", -1), ("version", -1)), tx=tx):
             by_year.setdefault(notice.year, notice)
         return list(by_year.values())
 

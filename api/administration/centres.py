@@ -8,12 +8,11 @@ from pymongo import DESCENDING, IndexModel
 from api.audits.service import AuditService
 from api.infra.actors import Actor
 from api.infra.centres import Centres, Reached, blank_in
-from api.infra.collections import Collection
-from api.infra.documents import Codec, Kept
+from api.infra.collections import Collection, Store
+from api.infra.documents import Kept
 from api.infra.errors import FieldFault, Invalid, NotFound, Outdated
 from api.infra.ids import new_id
-from api.infra.mongo import AlreadyThere, Database, Tx, write
-from api.infra.privacy import KeyRing
+from api.infra.mongo import AlreadyThere, Tx
 
 _SHOWN = 20
 _ASKED = {"telephone": "请填写电话。", "windows": "请填写窗口地址。", "hours": "请填写办公时间。"}
@@ -48,18 +47,11 @@ CHANGES = Collection(
 COLLECTIONS = (CHANGES,)
 
 
-class CentreStore:
-    def __init__(self, database: Database, keys: KeyRing) -> None:
-        self.codec: Codec[CentreChange] = Codec(CentreChange, CHANGES.name, keys)
-        self._collection = database.collection(CHANGES.name)
-
-    async def insert(self, tx: Tx, change: CentreChange) -> None:
-        """Raises AlreadyThere where somebody else has made this version."""
-        await write(self._collection.insert_one(self.codec.encode(change), session=tx))
+class CentreStore(Store[CentreChange]):
+    declared = CHANGES
 
     async def newest(self, jurisdiction: str, limit: int = _SHOWN, tx: Tx = None) -> list[CentreChange]:
-        found = self._collection.find({"jurisdiction": jurisdiction}, session=tx).sort("version", -1).limit(limit)
-        return [self.codec.decode(document) for document in await found.to_list(limit)]
+        return await self.find_many({"jurisdiction": jurisdiction}, limit=limit, sort=(("version", -1),), tx=tx)
 
 
 class CentreService:

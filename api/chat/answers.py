@@ -19,9 +19,8 @@ from api.infra.documents import Kept, Secret
 from api.infra.errors import Conflict, FieldFault, Forbidden, Invalid, NotFound, Outdated
 from api.infra.ids import new_id
 from api.infra.log import get_log
-from api.infra.mongo import Database, Tx
+from api.infra.mongo import Tx
 from api.infra.paging import Page
-from api.infra.privacy import KeyRing
 from api.infra.transitions import HistoryEntry, Row, Table
 from bot.engine import Bot
 from bot.text import mask
@@ -89,15 +88,14 @@ ANSWERS = Collection(
 
 
 class AnswerStore(CaseStore[WrittenAnswer]):
-    def __init__(self, database: Database, keys: KeyRing) -> None:
-        super().__init__(database, keys, WrittenAnswer, ANSWERS.name)
+    declared = ANSWERS
 
     async def page_of_place(self, jurisdiction: str, cursor: str | None, limit: int) -> Page[WrittenAnswer]:
-        return await self.page({"jurisdiction": jurisdiction}, cursor, limit)
+        return await self.page_by({"jurisdiction": jurisdiction}, cursor, limit)
 
     async def approved(self) -> AsyncIterator[WrittenAnswer]:
         """Approved answers, newest first, at most as many as a process holds."""
-        for one in await self.find_many({"status": "approved"}, limit=_MOST, sort=[("_id", -1)]):
+        for one in await self.find_newest({"status": "approved"}, _MOST):
             yield one
 
 

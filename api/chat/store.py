@@ -6,10 +6,7 @@ from pymongo import ASCENDING, IndexModel
 
 from api.chat.answers import ANSWERS
 from api.chat.models import Feedback, FeedbackPage
-from api.infra.collections import Collection
-from api.infra.documents import Codec
-from api.infra.mongo import Database, Tx
-from api.infra.privacy import KeyRing
+from api.infra.collections import Collection, Store
 
 FEEDBACK = Collection(
     name="feedback_pages",
@@ -20,13 +17,8 @@ FEEDBACK = Collection(
 COLLECTIONS = (FEEDBACK, ANSWERS)
 
 
-class FeedbackStore:
-    def __init__(self, database: Database, keys: KeyRing) -> None:
-        self.codec: Codec[FeedbackPage] = Codec(FeedbackPage, FEEDBACK.name, keys)
-        self._collection = database.collection(FEEDBACK.name)
-
-    async def insert(self, tx: Tx, page: FeedbackPage) -> None:
-        await self._collection.insert_one(self.codec.encode(page), session=tx)
+class FeedbackStore(Store[FeedbackPage]):
+    declared = FEEDBACK
 
     async def each(self) -> AsyncIterator[Feedback]:
         """All that is kept, newest first."""

@@ -3,8 +3,6 @@
 from api.declarations.models import Declaration
 from api.infra.cases import BY_SUBJECT, KEPT_TOGETHER, CaseStore
 from api.infra.collections import Collection
-from api.infra.mongo import Database
-from api.infra.privacy import KeyRing
 
 DECLARATIONS = Collection(
     name="declarations",
@@ -16,5 +14,4 @@ COLLECTIONS = (DECLARATIONS,)
 
 
 class DeclarationStore(CaseStore[Declaration]):
-    def __init__(self, database: Database, keys: KeyRing) -> None:
-        super().__init__(database, keys, Declaration, DECLARATIONS.name)
+    declared = DECLARATIONS

@@ -11,12 +11,11 @@ from api.audits.service import AuditService
 from api.desk.errors import AbsenceClashes, AssigneeNotFound
 from api.infra.actors import Actor
 from api.infra.clock import civil_date, start_of
-from api.infra.collections import Collection
-from api.infra.documents import Codec, Kept
+from api.infra.collections import Collection, Store
+from api.infra.documents import Kept
 from api.infra.errors import FieldFault, Forbidden, Invalid, NotFound
 from api.infra.ids import new_id
-from api.infra.mongo import Database, Tx
-from api.infra.privacy import KeyRing
+from api.infra.mongo import Tx
 
 LONGEST = timedelta(days=366)
 _KEPT_FOR = timedelta(days=366)
@@ -58,19 +57,13 @@ ABSENCES = Collection(
 COLLECTIONS = (ABSENCES,)
 
 
-class AbsenceStore:
-    def __init__(self, database: Database, keys: KeyRing) -> None:
-        self.codec: Codec[Absence] = Codec(Absence, ABSENCES.name, keys)
-        self._collection = database.collection(ABSENCES.name)
-
-    async def insert(self, tx: Tx, absence: Absence) -> None:
-        await self._collection.insert_one(self.codec.encode(absence), session=tx)
+class AbsenceStore(Store[Absence]):
+    declared = ABSENCES
 
     async def not_over(self, jurisdiction: str, today: date, tx: Tx = None) -> list[Absence]:
         """A place's current and future absences, the next to end first."""
         query = {"jurisdiction": jurisdiction, "until_on": {"$gte": today.isoformat()}}
-        found = self._collection.find(query, session=tx).sort([("until_on", 1), ("_id", 1)]).limit(_MOST)
-        return [self.codec.decode(document) for document in await found.to_list(_MOST)]
+        return await self.find_many(query, limit=_MOST, sort=(("until_on", 1), ("_id", 1)), tx=tx)
 
     async def remove(self, tx: Tx, jurisdiction: str, absence_id: str) -> bool:
         """Removes a place's absence; False if the place has none with this id."""

@@ -193,7 +193,7 @@ class Casework(Generic[C]):
         me = self._me(actor)
         if me is None:  # signed in and not bound: an export asks for whoever it is
             return Page(items=())
-        return await self._cases.page({self.own_by: me}, cursor, limit)
+        return await self._cases.page_by({self.own_by: me}, cursor, limit)
 
     async def let_go(self, tx: Tx, actor: Actor, now: datetime) -> None:
         """Called in the transaction that closes the resident's account. Cases are kept; errands that end theirs override this."""
@@ -201,7 +201,7 @@ class Casework(Generic[C]):
     async def page_of_provider(self, actor: Actor, statuses: Sequence[str], cursor: str | None, limit: int) -> Page[C]:
         """Cases about the unit's own records in the given states, newest first. Needs the index (provider, status, _id)."""
         query = {"provider": actor.id, "status": {"$in": list(statuses)}}
-        return await self._cases.page(query, cursor, limit)
+        return await self._cases.page_by(query, cursor, limit)
 
     async def start(
         self,

@@ -10,11 +10,10 @@ from api.desk.models import Docket
 from api.desk.service import SOON
 from api.desk.store import DeskStore
 from api.infra.clock import civil_date, start_of
-from api.infra.collections import Collection
-from api.infra.documents import Codec, Kept
+from api.infra.collections import Collection, Store
+from api.infra.documents import Kept
 from api.infra.errors import NotFound
-from api.infra.mongo import AlreadyThere, Database, write
-from api.infra.privacy import KeyRing
+from api.infra.mongo import AlreadyThere
 from api.infra.wire import Out
 
 MORNING = time(7, 30)
@@ -57,24 +56,18 @@ DIGESTS = Collection(
 COLLECTIONS = (DIGESTS,)
 
 
-class DigestStore:
-    def __init__(self, database: Database, keys: KeyRing) -> None:
-        self.codec: Codec[Digest] = Codec(Digest, DIGESTS.name, keys)
-        self._collection = database.collection(DIGESTS.name)
+class DigestStore(Store[Digest]):
+    declared = DIGESTS
 
     async def is_there(self, digest_id: str) -> bool:
         return await self._collection.find_one({"_id": digest_id}, {"_id": 1}) is not None
 
-    async def insert(self, digest: Digest) -> None:
-        """Raises AlreadyThere when another worker was first."""
-        await write(self._collection.insert_one(self.codec.encode(digest)))
-
     async def latest(self, jurisdiction: str) -> Digest:
         """Raises NotFound before the first morning."""
-        found = await self._collection.find({"jurisdiction": jurisdiction}).sort("on", -1).limit(1).to_list(1)
+        found = await self.find_many({"jurisdiction": jurisdiction}, limit=1, sort=(("on", -1),))
         if not found:
             raise NotFound
-        return self.codec.decode(found[0])
+        return found[0]
 
     async def forget_before(self, on: date) -> int:
         result = await self._collection.delete_many({"on": {"$lt": on.isoformat()}})
@@ -111,7 +104,7 @@ class DigestService:
                 lines=tuple(_line(docket, today) for docket in dockets),
             )
             try:
-                await self._store.insert(digest)
+                await self._store.insert(None, digest)
             except AlreadyThere:
                 continue
             new += 1

@@ -18,12 +18,11 @@ from api.desk.copies import ERRAND as FOLLOWING
 from api.desk.models import Docket
 from api.desk.store import DeskStore
 from api.infra.actors import SYSTEM
-from api.infra.collections import Collection
-from api.infra.documents import Codec, Kept
+from api.infra.collections import Collection, Store
+from api.infra.documents import Kept
 from api.infra.errors import NotFound, Outdated
 from api.infra.ids import new_id
 from api.infra.mongo import Database, Tx
-from api.infra.privacy import KeyRing
 from api.infra.steps import Step, recount
 from api.records.service import RecordService
 from knowledge.working_days import WorkingDays
@@ -76,18 +75,15 @@ class Move(NamedTuple):
     new: Step
 
 
-class MovedStore:
-    def __init__(self, database: Database, keys: KeyRing) -> None:
-        self.codec: Codec[MovedDay] = Codec(MovedDay, MOVED.name, keys)
-        self._collection = database.collection(MOVED.name)
+class MovedStore(Store[MovedDay]):
+    declared = MOVED
 
-    async def insert(self, tx: Tx, moved: Sequence[MovedDay]) -> None:
+    async def insert_all(self, tx: Tx, moved: Sequence[MovedDay]) -> None:
         await self._collection.insert_many([self.codec.encode(one) for one in moved], session=tx)
 
     async def newest(self, jurisdiction: str) -> list[MovedDay]:
         """The newest hundred of a place, newest first."""
-        found = self._collection.find({"jurisdiction": jurisdiction}).sort("_id", -1).limit(_SHOWN)
-        return [self.codec.decode(document) for document in await found.to_list(_SHOWN)]
+        return await self.find_newest({"jurisdiction": jurisdiction}, _SHOWN)
 
 
 class Recounting:
@@ -145,7 +141,7 @@ class Recounting:
             pairs = [(old, new) for old, new in zip(before, after, strict=True) if old.due_on != new.due_on]
             moved = [_moved(docket, old, new, now) for old, new in pairs]
             if moved:
-                await self._store.insert(tx, moved)
+                await self._store.insert_all(tx, moved)
                 await self._audits.write(tx, SYSTEM, "desk.recount", docket.id, now, place=docket.jurisdiction)
             return len(moved)
 

@@ -44,7 +44,7 @@ class FootprintService:
 
     async def note_in(self, tx: Tx, entries: Sequence[Footprint]) -> None:
         """Stores footprints as part of a transaction."""
-        await self._store.insert(tx, entries)
+        await self._store.insert_all(tx, entries)
 
     async def note_once(self, entries: Sequence[Footprint]) -> None:
         """Stores footprints outside a transaction, under ids derived by the caller; existing ones stay as they are."""

@@ -9,9 +9,8 @@ from typing import Any
 from pymongo import ASCENDING, DESCENDING, IndexModel
 
 from api.footprints.models import Footprint
-from api.infra.collections import Collection
-from api.infra.documents import Codec
-from api.infra.errors import Invalid, NotFound, Unavailable
+from api.infra.collections import Collection, Store
+from api.infra.errors import Invalid, Unavailable
 from api.infra.mongo import Database, Tx
 from api.infra.paging import Page, decode_cursor, encode_cursor
 from api.infra.privacy import KeyRing
@@ -39,15 +38,15 @@ _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _MILLISECOND = timedelta(milliseconds=1)
 
 
-class FootprintStore:
+class FootprintStore(Store[Footprint]):
+    declared = FOOTPRINTS
+
     def __init__(self, database: Database, keys: KeyRing) -> None:
-        self.codec: Codec[Footprint] = Codec(Footprint, FOOTPRINTS.name, keys)
-        self._database = database
-        self._collection = database.collection(FOOTPRINTS.name)
+        super().__init__(database, keys)
         self._waiting: list[tuple[Footprint, asyncio.Future[None]]] = []
         self._writer: asyncio.Task[None] | None = None
 
-    async def insert(self, tx: Tx, footprints: Sequence[Footprint]) -> None:
+    async def insert_all(self, tx: Tx, footprints: Sequence[Footprint]) -> None:
         if footprints:
             await self._collection.insert_many([self.codec.encode(f) for f in footprints], session=tx)
 
@@ -78,7 +77,7 @@ class FootprintStore:
         while self._waiting:
             batch, self._waiting = self._waiting[:_MAX_BATCH], self._waiting[_MAX_BATCH:]
             try:
-                await self.insert(None, [footprint for footprint, _ in batch])
+                await self.insert_all(None, [footprint for footprint, _ in batch])
             except Exception as fault:
                 for _, future in batch:
                     if not future.done():
@@ -90,10 +89,7 @@ class FootprintStore:
 
     async def get_of_subject(self, footprint_id: str, subject: str) -> Footprint:
         """Raises NotFound."""
-        document = await self._collection.find_one({"_id": footprint_id, "subject": subject})
-        if document is None:
-            raise NotFound
-        return self.codec.decode(document)
+        return await self.get_by({"_id": footprint_id, "subject": subject})
 
     async def page_of_subject(
         self,

@@ -8,8 +8,7 @@ from pymongo import ASCENDING, IndexModel
 from api.grants.models import Grant
 from api.infra.cases import BY_OWNER, KEPT_TOGETHER, CaseStore
 from api.infra.collections import Collection
-from api.infra.mongo import Database, Tx
-from api.infra.privacy import KeyRing
+from api.infra.mongo import Tx
 
 GRANTS = Collection(
     name="grants",
@@ -27,12 +26,10 @@ _AT_ONCE = 50
 
 
 class GrantStore(CaseStore[Grant]):
-    def __init__(self, database: Database, keys: KeyRing) -> None:
-        super().__init__(database, keys, Grant, GRANTS.name)
+    declared = GRANTS
 
     async def find_by_code(self, code_indexes: list[str], tx: Tx = None) -> Grant | None:
-        document = await self._collection.find_one({"code_index": {"$in": code_indexes}}, session=tx)
-        return self.codec.decode(document) if document else None
+        return await self.find_by({"code_index": {"$in": code_indexes}}, tx)
 
     async def list_by_id(self, grant_ids: Sequence[str]) -> list[Grant]:
         """Grants of any owner; the caller checks whose they are."""
@@ -44,7 +41,7 @@ class GrantStore(CaseStore[Grant]):
 
     async def list_active(self, owner: str) -> list[Grant]:
         """An account's own usable grants, newest first."""
-        found = await self.find_many({"owner": owner}, limit=1000, sort=(("_id", -1),))
+        found = await self.find_newest({"owner": owner}, 1000)
         return [grant for grant in found if grant.status == "active"]
 
     async def list_expired(self, today: date, limit: int) -> list[Grant]:

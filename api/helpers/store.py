@@ -9,8 +9,7 @@ from pymongo import ASCENDING, DESCENDING, IndexModel
 from api.helpers.models import Appointment
 from api.infra.cases import BY_OWNER, KEPT_TOGETHER, CaseStore
 from api.infra.collections import Collection
-from api.infra.mongo import Database, Tx
-from api.infra.privacy import KeyRing
+from api.infra.mongo import Tx
 
 HELPERS = Collection(
     name="helpers",
@@ -30,24 +29,21 @@ _OPEN: Mapping[str, Any] = {"status": {"$in": ["offered", "active"]}}
 
 
 class HelperStore(CaseStore[Appointment]):
-    def __init__(self, database: Database, keys: KeyRing) -> None:
-        super().__init__(database, keys, Appointment, HELPERS.name)
+    declared = HELPERS
 
     async def find(self, appointment_id: str) -> Appointment | None:
-        document = await self._collection.find_one({"_id": appointment_id})
-        return self.codec.decode(document) if document else None
+        return await self.find_by({"_id": appointment_id})
 
     async def find_by_code(self, code_indexes: list[str], tx: Tx = None) -> Appointment | None:
-        document = await self._collection.find_one({"code_index": {"$in": code_indexes}}, session=tx)
-        return self.codec.decode(document) if document else None
+        return await self.find_by({"code_index": {"$in": code_indexes}}, tx)
 
     async def list_taken_by(self, account: str) -> list[Appointment]:
         """Open appointments that an account has taken, newest first."""
-        return await self.find_many({"taken_by": account, **_OPEN}, limit=_MOST, sort=(("_id", -1),))
+        return await self.find_newest({"taken_by": account, **_OPEN}, _MOST)
 
     async def list_of_owner(self, owner: str) -> list[Appointment]:
         """Open appointments that an account has made, newest first."""
-        return await self.find_many({"owner": owner, **_OPEN}, limit=_MOST, sort=(("_id", -1),))
+        return await self.find_newest({"owner": owner, **_OPEN}, _MOST)
 
     async def list_expired(self, today: date, limit: int) -> list[Appointment]:
         """Open appointments whose last day is past, the oldest first."""

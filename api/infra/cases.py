@@ -1,17 +1,15 @@
 """The base of every store of cases, which move through a transition table: insert, read, compare-and-set."""
 
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator
 from datetime import datetime
-from typing import Any, Generic, Protocol, TypeVar
+from typing import Protocol, TypeVar
 
 import msgspec
 from pymongo import ASCENDING, DESCENDING, IndexModel
 
-from api.infra.collections import page_by_id, save_version
+from api.infra.collections import Store, save_version
 from api.infra.documents import Codec
-from api.infra.errors import NotFound
-from api.infra.mongo import Database, Tx, write
-from api.infra.paging import Page
+from api.infra.mongo import Database, Tx
 from api.infra.privacy import KeyRing
 from api.infra.steps import Step
 from api.infra.transitions import HistoryEntry
@@ -78,27 +76,13 @@ KEPT_TOGETHER = (
 """Why the cases of an errand stay on one shard."""
 
 
-class CaseStore(Generic[C]):
-    """Base of the stores; subclasses add queries. Reads by id do not check the owner: services do."""
+class CaseStore(Store[C]):
+    """Base of the stores of cases."""
 
-    def __init__(self, database: Database, keys: KeyRing, struct: type[C], collection: str) -> None:
-        self.database = database
-        self.collection_name = collection
-        self._keys = keys
-        self.codec: Codec[Any] = Codec(struct, collection, keys)
-        self._collection = database.collection(collection)
-
-    async def insert(self, tx: Tx, case: C) -> None:
-        """Raises AlreadyThere with the index that refused."""
-        await write(self._collection.insert_one(self.codec.encode(case), session=tx))
-
-    async def get(self, case_id: str, tx: Tx = None) -> C:
-        """Raises NotFound."""
-        document = await self._collection.find_one({"_id": case_id}, session=tx)
-        if document is None:
-            raise NotFound
-        found: C = self.codec.decode(document)
-        return found
+    def __init__(self, database: Database, keys: KeyRing) -> None:
+        super().__init__(database, keys)
+        self._timings = Codec(Timing, self.declared.name, keys)
+        self._owed = Codec(Owed, self.declared.name, keys)
 
     async def save(self, tx: Tx, before: C, after: C) -> C:
         """Replaces `before` by `after` where the stored status and version are still those of `before`.
@@ -115,13 +99,9 @@ class CaseStore(Generic[C]):
         subject = getattr(case, "subject", None)
         return {"subject": subject} if subject is not None else {}
 
-    async def page(self, query: dict[str, Any], cursor: str | None, limit: int) -> Page[C]:
-        """Newest first within `query`; the index of `query` ends in _id descending."""
-        return await page_by_id(self._collection, self.codec, query, cursor, limit)
-
     async def of_subject(self, subject: str, limit: int) -> list[C]:
         """A person's cases, newest first. Needs the index (subject, _id descending)."""
-        return await self.find_many({"subject": subject}, limit=limit, sort=(("_id", -1),))
+        return await self.find_newest({"subject": subject}, limit)
 
     async def of_number(self, number: str, jurisdiction: str) -> list[C]:
         """A place's cases under one receipt number. Needs the index (number)."""
@@ -132,7 +112,6 @@ class CaseStore(Generic[C]):
 
         Needs the index FOR_FIGURES, in which these three kinds are three ranges that do not overlap.
         """
-        codec = Codec(Timing, self.collection_name, self._keys)
         closed = {"jurisdiction": jurisdiction, "is_open": False}
         counted = [
             {"jurisdiction": jurisdiction, "is_open": True},
@@ -142,7 +121,7 @@ class CaseStore(Generic[C]):
         fields = {"filed_at": 1, "decided_at": 1, "steps": 1, "record_id": 1}
         cursor = self._collection.find({"$or": counted}, fields).batch_size(1000)
         async for document in cursor:
-            yield codec.decode(document)
+            yield self._timings.decode(document)
 
     async def decided_since(self, jurisdiction: str, since: datetime, limit: int) -> list[C]:
         """A place's cases that were closed with a decision since then, newest first. Needs the index FOR_FIGURES."""
@@ -151,12 +130,5 @@ class CaseStore(Generic[C]):
 
     async def owed(self, worked_by: str, unit: str) -> AsyncIterator[Owed]:
         """The steps of all cases that one unit works. Needs an index that begins with the field `worked_by`."""
-        codec = Codec(Owed, self.collection_name, self._keys)
         async for document in self._collection.find({worked_by: unit}, {"steps": 1}).batch_size(1000):
-            yield codec.decode(document)
-
-    async def find_many(self, query: dict[str, Any], *, limit: int, sort: Sequence[tuple[str, int]] = ()) -> list[C]:
-        found = self._collection.find(query).limit(limit)
-        if sort:
-            found = found.sort(list(sort))
-        return [self.codec.decode(document) for document in await found.to_list(limit)]
+            yield self._owed.decode(document)

@@ -1,17 +1,17 @@
 """Declares a collection once, at the top of the store with its queries; indexes, sharding and key rotation are derived from that.
 
-Also two operations that many stores need: a page in the order of ids, and compare-and-set.
+Also the base of the stores, with what most of them need: insert, read, a page in the order of ids, and compare-and-set.
 """
 
-from collections.abc import Iterable
-from typing import Any, Protocol, TypeVar, cast
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any, ClassVar, Generic, Protocol, TypeVar, cast
 
 import msgspec
 from pymongo import IndexModel
 
 from api.infra.documents import Codec, Kept
-from api.infra.errors import Outdated
-from api.infra.mongo import Tx, write
+from api.infra.errors import NotFound, Outdated
+from api.infra.mongo import Database, Tx, write
 from api.infra.paging import Page, decode_cursor, encode_cursor
 from api.infra.privacy import KeyRing
 
@@ -23,6 +23,7 @@ class Versioned(Protocol):
     def version(self) -> int: ...
 
 
+T = TypeVar("T")
 V = TypeVar("V", bound=Versioned)
 
 
@@ -46,6 +47,55 @@ def codecs_of(collections: Iterable[Collection], keys: KeyRing) -> dict[str, Cod
     """The codec of each collection that holds secrets: what a key rotation goes through."""
     found = {one.name: Codec(one.struct, one.name, keys) for one in collections if one.struct is not None}
     return {name: codec for name, codec in found.items() if codec.has_secrets}
+
+
+class Store(Generic[T]):
+    """Base of the store of one collection, `declared`, whose documents hold a `T`; subclasses add its queries."""
+
+    declared: ClassVar[Collection]
+
+    def __init__(self, database: Database, keys: KeyRing) -> None:
+        self.codec: Codec[Any] = Codec(cast("type[Any]", self.declared.struct), self.declared.name, keys)
+        self._database = database
+        self._collection = database.collection(self.declared.name)
+
+    async def insert(self, tx: Tx, one: T) -> None:
+        """Raises AlreadyThere with the unique index that refuses."""
+        await write(self._collection.insert_one(self.codec.encode(one), session=tx))
+
+    async def get(self, key: str, tx: Tx = None) -> T:
+        """Raises NotFound. Does not check whose it is: services do."""
+        return await self.get_by({"_id": key}, tx)
+
+    async def get_by(self, query: Mapping[str, Any], tx: Tx = None) -> T:
+        """Raises NotFound."""
+        found = await self.find_by(query, tx)
+        if found is None:
+            raise NotFound
+        return found
+
+    async def find_by(self, query: Mapping[str, Any], tx: Tx = None) -> T | None:
+        document = await self._collection.find_one(query, session=tx)
+        found: T | None = self.codec.decode(document) if document else None
+        return found
+
+    async def find_many(
+        self, query: Mapping[str, Any], *, limit: int, sort: Sequence[tuple[str, int]] = (), tx: Tx = None
+    ) -> list[T]:
+        found = self._collection.find(query, session=tx).limit(limit)
+        if sort:
+            found = found.sort(list(sort))
+        return [self.codec.decode(document) for document in await found.to_list(limit)]
+
+    async def find_newest(self, query: Mapping[str, Any], limit: int) -> list[T]:
+        """By id, newest first."""
+        return await self.find_many(query, limit=limit, sort=(("_id", -1),))
+
+    async def page_by(
+        self, query: dict[str, Any], cursor: str | None, limit: int, *, is_newest_first: bool = True
+    ) -> Page[T]:
+        """In the order of ids; the index of `query` ends in `_id`. Raises Invalid for a cursor we did not issue."""
+        return await page_by_id(self._collection, self.codec, query, cursor, limit, is_newest_first=is_newest_first)
 
 
 async def page_by_id(

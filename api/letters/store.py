@@ -4,8 +4,6 @@ from pymongo import ASCENDING, IndexModel
 
 from api.infra.cases import BY_PROVIDER, BY_SUBJECT, KEPT_TOGETHER, CaseStore
 from api.infra.collections import Collection
-from api.infra.mongo import Database
-from api.infra.privacy import KeyRing
 from api.letters.models import Letter
 
 LETTERS = Collection(
@@ -27,5 +25,4 @@ COLLECTIONS = (LETTERS,)
 
 
 class LetterStore(CaseStore[Letter]):
-    def __init__(self, database: Database, keys: KeyRing) -> None:
-        super().__init__(database, keys, Letter, LETTERS.name)
+    declared = LETTERS

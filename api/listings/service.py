@@ -243,7 +243,7 @@ class ListingService(Casework[Listing]):
     async def page_to_work(self, actor: Actor, cursor: str | None, limit: int, now: datetime) -> Page[Listing]:
         """The provider's cases, or all of the officer's place; the read is audited."""
         if actor.role is Role.PROVIDER:
-            page = await self._listings.page({"owner": actor.id}, cursor, limit)
+            page = await self._listings.page_by({"owner": actor.id}, cursor, limit)
         elif actor.jurisdiction is None:
             raise Forbidden
         else:

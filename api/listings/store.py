@@ -4,9 +4,8 @@ from pymongo import ASCENDING, DESCENDING, IndexModel
 
 from api.infra.cases import BY_NUMBER, BY_OWNER, BY_SUBJECT, KEPT_TOGETHER, CaseStore
 from api.infra.collections import Collection
-from api.infra.mongo import Database, Tx
+from api.infra.mongo import Tx
 from api.infra.paging import Page
-from api.infra.privacy import KeyRing
 from api.listings.models import Listing
 
 LISTINGS = Collection(
@@ -30,12 +29,10 @@ COLLECTIONS = (LISTINGS,)
 
 
 class ListingStore(CaseStore[Listing]):
-    def __init__(self, database: Database, keys: KeyRing) -> None:
-        super().__init__(database, keys, Listing, LISTINGS.name)
+    declared = LISTINGS
 
     async def find_open(self, record: str, tx: Tx = None) -> Listing | None:
-        document = await self._collection.find_one({"open_record": record}, session=tx)
-        return self.codec.decode(document) if document else None
+        return await self.find_by({"open_record": record}, tx)
 
     async def page_of_place(self, jurisdiction: str, cursor: str | None, limit: int) -> Page[Listing]:
-        return await self.page({"jurisdiction": jurisdiction}, cursor, limit)
+        return await self.page_by({"jurisdiction": jurisdiction}, cursor, limit)

@@ -4,8 +4,6 @@ from pymongo import ASCENDING, IndexModel
 
 from api.infra.cases import BY_NUMBER, BY_SUBJECT, KEPT_TOGETHER, CaseStore
 from api.infra.collections import Collection
-from api.infra.mongo import Database
-from api.infra.privacy import KeyRing
 from api.mandates.models import Mandate
 
 MANDATES = Collection(
@@ -22,5 +20,4 @@ COLLECTIONS = (MANDATES,)
 
 
 class MandateStore(CaseStore[Mandate]):
-    def __init__(self, database: Database, keys: KeyRing) -> None:
-        super().__init__(database, keys, Mandate, MANDATES.name)
+    declared = MANDATES

@@ -7,12 +7,10 @@ from typing import Any
 
 from pymongo import ASCENDING, DESCENDING, IndexModel, ReturnDocument, UpdateMany, UpdateOne
 
-from api.infra.collections import Collection
-from api.infra.documents import Codec
+from api.infra.collections import Collection, Store
 from api.infra.errors import NotFound
-from api.infra.mongo import Database, Tx
+from api.infra.mongo import Tx
 from api.infra.paging import Page, decode_cursor, encode_cursor
-from api.infra.privacy import KeyRing
 from api.notices.models import Notice, NoticeState, Opened, PushState
 
 OPENED = "repairs.opens"
@@ -47,13 +45,10 @@ _FORGOTTEN = 1000
 _UNREAD_SHOWN = 100
 
 
-class NoticeStore:
-    def __init__(self, database: Database, keys: KeyRing) -> None:
-        self.codec: Codec[Notice] = Codec(Notice, NOTICES.name, keys)
-        self._database = database
-        self._collection = database.collection(NOTICES.name)
+class NoticeStore(Store[Notice]):
+    declared = NOTICES
 
-    async def insert(self, tx: Tx, notices: Sequence[Notice]) -> None:
+    async def insert_all(self, tx: Tx, notices: Sequence[Notice]) -> None:
         """Inserts notices that cannot exist yet, because what they are about is new."""
         if notices:
             await self._collection.insert_many([self.codec.encode(notice) for notice in notices], session=tx)
@@ -138,10 +133,7 @@ class NoticeStore:
 
     async def get_of_subject(self, notice_id: str, subject: str) -> Notice:
         """Raises NotFound, also for another person's."""
-        document = await self._collection.find_one({"_id": notice_id, "subject": subject})
-        if document is None:
-            raise NotFound
-        return self.codec.decode(document)
+        return await self.get_by({"_id": notice_id, "subject": subject})
 
     async def forget_before(self, at: datetime) -> int:
         """Deletes finished notices, oldest first, at most so many in a call."""

@@ -2,8 +2,6 @@
 
 from api.infra.cases import KEPT_TOGETHER, OF_HANDLED_RECORDS, CaseStore
 from api.infra.collections import Collection
-from api.infra.mongo import Database
-from api.infra.privacy import KeyRing
 from api.objections.models import Objection
 
 OBJECTIONS = Collection(
@@ -16,5 +14,4 @@ COLLECTIONS = (OBJECTIONS,)
 
 
 class ObjectionStore(CaseStore[Objection]):
-    def __init__(self, database: Database, keys: KeyRing) -> None:
-        super().__init__(database, keys, Objection, OBJECTIONS.name)
+    declared = OBJECTIONS

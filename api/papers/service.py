@@ -63,6 +63,7 @@ class PaperService:
         )
         pdf = await self._press.set(sheet.numbered(number, now, code, self._address))
         await self._store.insert(
+            None,
             IssuedDocument(
                 id=self._index(code),
                 kind=kind,
@@ -72,7 +73,7 @@ class PaperService:
                 digest=sm3(pdf),
                 facts=facts,
                 ref=ref,
-            )
+            ),
         )
         await self._audits.write(None, actor, f"reports.issue-{kind}", ref or number, now, subject=subject)
         return pdf

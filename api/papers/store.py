@@ -2,10 +2,7 @@
 
 from pymongo import DESCENDING, IndexModel
 
-from api.infra.collections import Collection
-from api.infra.documents import Codec
-from api.infra.mongo import Database, write
-from api.infra.privacy import KeyRing
+from api.infra.collections import Collection, Store
 from api.papers.models import IssuedDocument
 
 DOCUMENTS = Collection(
@@ -18,13 +15,8 @@ DOCUMENTS = Collection(
 COLLECTIONS = (DOCUMENTS,)
 
 
-class IssuedDocumentStore:
-    def __init__(self, database: Database, keys: KeyRing) -> None:
-        self.codec: Codec[IssuedDocument] = Codec(IssuedDocument, DOCUMENTS.name, keys)
-        self._collection = database.collection(DOCUMENTS.name)
-
-    async def insert(self, document: IssuedDocument) -> None:
-        await write(self._collection.insert_one(self.codec.encode(document)))
+class IssuedDocumentStore(Store[IssuedDocument]):
+    declared = DOCUMENTS
 
     async def find(self, keys: list[str]) -> IssuedDocument | None:
         """`keys`: the digest of one code under each index key."""

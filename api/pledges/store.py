@@ -7,9 +7,8 @@ from pymongo import ASCENDING, DESCENDING, IndexModel
 
 from api.infra.cases import BY_NUMBER, BY_SUBJECT, KEPT_TOGETHER, CaseStore
 from api.infra.collections import Collection
-from api.infra.mongo import Database, Tx
+from api.infra.mongo import Tx
 from api.infra.paging import Page
-from api.infra.privacy import KeyRing
 from api.pledges.models import Pledge
 
 PLEDGES = Collection(
@@ -34,18 +33,16 @@ COLLECTIONS = (PLEDGES,)
 
 
 class PledgeStore(CaseStore[Pledge]):
-    def __init__(self, database: Database, keys: KeyRing) -> None:
-        super().__init__(database, keys, Pledge, PLEDGES.name)
+    declared = PLEDGES
 
     async def find_of_repair(self, repair: str, tx: Tx = None) -> Pledge | None:
-        document = await self._collection.find_one({"repair": repair}, session=tx)
-        return self.codec.decode(document) if document else None
+        return await self.find_by({"repair": repair}, tx)
 
     async def page_of_recipient(self, recipient: str, status: str, cursor: str | None, limit: int) -> Page[Pledge]:
-        return await self.page({"recipient": recipient, "status": status}, cursor, limit)
+        return await self.page_by({"recipient": recipient, "status": status}, cursor, limit)
 
     async def page_of_place(self, jurisdiction: str, status: str, cursor: str | None, limit: int) -> Page[Pledge]:
-        return await self.page({"jurisdiction": jurisdiction, "status": status}, cursor, limit)
+        return await self.page_by({"jurisdiction": jurisdiction, "status": status}, cursor, limit)
 
     async def list_cooled(self, now: datetime, limit: int) -> list[Pledge]:
         """Pledges whose cooling-off is over, the longest over first."""

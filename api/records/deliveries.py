@@ -10,7 +10,7 @@ from pymongo import ASCENDING, DESCENDING, IndexModel
 
 from api.audits.service import AuditService
 from api.infra.actors import Actor
-from api.infra.collections import Collection, page_by_id
+from api.infra.collections import Collection, Store
 from api.infra.documents import Codec, Kept, Secret
 from api.infra.errors import NotFound
 from api.infra.ids import new_id
@@ -89,11 +89,12 @@ RETURNED = Collection(
 COLLECTIONS = (DELIVERIES, RETURNED)
 
 
-class DeliveryStore:
+class DeliveryStore(Store[Delivery]):
+    declared = DELIVERIES
+
     def __init__(self, database: Database, keys: KeyRing) -> None:
-        self.codec: Codec[Delivery] = Codec(Delivery, DELIVERIES.name, keys)
+        super().__init__(database, keys)
         self.returned_codec: Codec[Returned] = Codec(Returned, RETURNED.name, keys)
-        self._collection = database.collection(DELIVERIES.name)
         self._returned = database.collection(RETURNED.name)
 
     async def put(self, delivery: Delivery) -> None:
@@ -107,12 +108,9 @@ class DeliveryStore:
         document = self.returned_codec.encode(returned)
         await self._returned.replace_one({"_id": returned.id}, document, upsert=True)
 
-    async def get(self, delivery_id: str, provider: str) -> Delivery:
+    async def get_of_provider(self, delivery_id: str, provider: str) -> Delivery:
         """Raises NotFound, also for another unit's."""
-        document = await self._collection.find_one({"_id": delivery_id, "provider": provider})
-        if document is None:
-            raise NotFound
-        return self.codec.decode(document)
+        return await self.get_by({"_id": delivery_id, "provider": provider})
 
     async def get_returned(self, delivery_id: str, provider: str) -> Returned:
         """Raises NotFound, also for another unit's, and when it is no longer kept."""
@@ -121,10 +119,10 @@ class DeliveryStore:
             raise NotFound("没有要改的行，或者已经过了保存的日子。")
         return self.returned_codec.decode(document)
 
-    async def page(self, provider: str, after: str | None, limit: int) -> Page[Delivery]:
+    async def page_of_provider(self, provider: str, after: str | None, limit: int) -> Page[Delivery]:
         """Newest first; dry runs are left out."""
         query = {"provider": provider, "is_dry": False}
-        return await page_by_id(self._collection, self.codec, query, after, limit)
+        return await self.page_by(query, after, limit)
 
 
 class DeliveryService:
@@ -192,12 +190,12 @@ class DeliveryService:
 
     async def page(self, actor: Actor, cursor: str | None, limit: int) -> Page[Delivery]:
         """The unit's deliveries, newest first. Raises Invalid for a cursor we did not issue."""
-        return await self._store.page(actor.id, cursor, limit)
+        return await self._store.page_of_provider(actor.id, cursor, limit)
 
     async def get(self, actor: Actor, delivery_id: str, now: datetime) -> Delivery:
         """One delivery of the unit; the attempt to read another's is audited. Raises NotFound."""
         await self._note(None, actor, delivery_id, now)
-        return await self._store.get(delivery_id, actor.id)
+        return await self._store.get_of_provider(delivery_id, actor.id)
 
     async def returned(self, actor: Actor, delivery_id: str, now: datetime) -> bytes:
         """The workbook of refused rows. Raises NotFound; audited."""

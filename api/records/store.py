@@ -7,12 +7,10 @@ from typing import Any
 import msgspec
 from pymongo import ASCENDING, DESCENDING, IndexModel
 
-from api.infra.collections import Collection, page_by_id, save_version
-from api.infra.documents import Codec
-from api.infra.errors import NotFound, Outdated
-from api.infra.mongo import Database, Query, Tx, write
+from api.infra.collections import Collection, Store, save_version
+from api.infra.errors import Outdated
+from api.infra.mongo import Query, Tx
 from api.infra.paging import Page
-from api.infra.privacy import KeyRing
 from api.records.models import FeedEntry, Mark, Record, Section
 
 RECORDS = Collection(
@@ -60,15 +58,8 @@ class StoredKey(msgspec.Struct, frozen=True):
     systems: tuple[str, ...]
 
 
-class RecordStore:
-    def __init__(self, database: Database, keys: KeyRing) -> None:
-        self.codec: Codec[Record] = Codec(Record, RECORDS.name, keys)
-        self._database = database
-        self._collection = database.collection(RECORDS.name)
-
-    async def insert(self, tx: Tx, record: Record) -> None:
-        """Raises AlreadyThere("natural_key") for a record that intake knows."""
-        await write(self._collection.insert_one(self.codec.encode(record), session=tx))
+class RecordStore(Store[Record]):
+    declared = RECORDS
 
     async def insert_new(self, documents: Sequence[dict[str, Any]]) -> dict[str, StoredKey]:
         """Inserts the documents with new natural keys; returns the existing others by natural key.
@@ -96,27 +87,14 @@ class RecordStore:
             )
         return there
 
-    async def get(self, record_id: str, tx: Tx = None) -> Record:
-        """Raises NotFound."""
-        document = await self._collection.find_one({"_id": record_id}, session=tx)
-        if document is None:
-            raise NotFound
-        return self.codec.decode(document)
-
     async def get_of_subject(self, record_id: str, subject: str, tx: Tx = None) -> Record:
         """Raises NotFound, also for another person's record."""
-        document = await self._collection.find_one({"_id": record_id, "subject": subject}, session=tx)
-        if document is None:
-            raise NotFound
-        return self.codec.decode(document)
+        return await self.get_by({"_id": record_id, "subject": subject}, tx)
 
     async def get_of_provider(self, record_id: str, provider: str, tx: Tx = None) -> Record:
         """Raises NotFound, also for another provider's record."""
         query = {"_id": record_id, **_handed_in_by(provider)}
-        document = await self._collection.find_one(query, session=tx)
-        if document is None:
-            raise NotFound
-        return self.codec.decode(document)
+        return await self.get_by(query, tx)
 
     async def list_of_subject(self, subject: str) -> list[Record]:
         """All of a person's records, newest first, in one batch."""
@@ -183,25 +161,21 @@ class RecordStore:
 
     async def find_by_act(self, act_keys: list[str], jurisdiction: str, limit: int) -> list[Record]:
         """Records of one jurisdiction based on the document with exactly this number, newest first."""
-        return await self._find_newest({"act_key": {"$in": act_keys}, "jurisdiction": jurisdiction}, limit)
+        return await self.find_newest({"act_key": {"$in": act_keys}, "jurisdiction": jurisdiction}, limit)
 
     async def find_of_subject(self, subject: str, jurisdiction: str, limit: int) -> list[Record]:
         """A person's records in one jurisdiction, newest first."""
-        return await self._find_newest({"subject": subject, "jurisdiction": jurisdiction}, limit)
+        return await self.find_newest({"subject": subject, "jurisdiction": jurisdiction}, limit)
 
     async def page_of_provider(self, provider: str, after: str | None, limit: int) -> Page[Record]:
         """Newest first."""
-        return await page_by_id(self._collection, self.codec, _handed_in_by(provider), after, limit)
+        return await self.page_by(_handed_in_by(provider), after, limit)
 
     async def find_by_act_of_provider(self, act_keys: list[str], provider: str, limit: int) -> list[Record]:
-        return await self._find_newest({"act_key": {"$in": act_keys}, **_handed_in_by(provider)}, limit)
+        return await self.find_newest({"act_key": {"$in": act_keys}, **_handed_in_by(provider)}, limit)
 
     async def find_of_subject_of_provider(self, subject: str, provider: str, limit: int) -> list[Record]:
-        return await self._find_newest({"subject": subject, **_handed_in_by(provider)}, limit)
-
-    async def _find_newest(self, query: dict[str, Any], limit: int) -> list[Record]:
-        documents = await self._collection.find(query).sort("_id", -1).limit(limit).to_list(limit)
-        return [self.codec.decode(document) for document in documents]
+        return await self.find_newest({"subject": subject, **_handed_in_by(provider)}, limit)
 
 
 def _ids(documents: list[dict[str, Any]]) -> list[str]:
@@ -222,22 +196,14 @@ def _before(today: date) -> dict[str, str]:
     return {"$gt": "", "$lt": today.isoformat()}
 
 
-class FeedStore:
+class FeedStore(Store[FeedEntry]):
     """The feed of changes to providers' records; append-only, except for acknowledgements."""
 
-    def __init__(self, database: Database, keys: KeyRing) -> None:
-        self.codec: Codec[FeedEntry] = Codec(FeedEntry, FEED.name, keys)
-        self._collection = database.collection(FEED.name)
-
-    async def insert(self, tx: Tx, entry: FeedEntry) -> None:
-        await self._collection.insert_one(self.codec.encode(entry), session=tx)
+    declared = FEED
 
     async def get_of_provider(self, entry_id: str, provider: str, tx: Tx = None) -> FeedEntry:
         """Raises NotFound, also for another provider's entry."""
-        document = await self._collection.find_one({"_id": entry_id, "provider": provider}, session=tx)
-        if document is None:
-            raise NotFound
-        return self.codec.decode(document)
+        return await self.get_by({"_id": entry_id, "provider": provider}, tx)
 
     async def recount(self, tx: Tx, record: Record, at: datetime, due_on: date) -> None:
         """The day of one alteration by another calendar, where it is not followed yet. Goes through the provider's feed."""
@@ -260,6 +226,4 @@ class FeedStore:
 
     async def page_of_provider(self, provider: str, after: str | None, limit: int) -> Page[FeedEntry]:
         """Oldest first, after the cursor."""
-        return await page_by_id(
-            self._collection, self.codec, {"provider": provider}, after, limit, is_newest_first=False
-        )
+        return await self.page_by({"provider": provider}, after, limit, is_newest_first=False)

@@ -4,8 +4,6 @@ from collections.abc import Sequence
 
 from api.infra.cases import KEPT_TOGETHER, OF_HANDLED_RECORDS, CaseStore
 from api.infra.collections import Collection
-from api.infra.mongo import Database
-from api.infra.privacy import KeyRing
 from api.repairs.models import Repair
 
 REPAIRS = Collection(
@@ -18,8 +16,7 @@ COLLECTIONS = (REPAIRS,)
 
 
 class RepairStore(CaseStore[Repair]):
-    def __init__(self, database: Database, keys: KeyRing) -> None:
-        super().__init__(database, keys, Repair, REPAIRS.name)
+    declared = REPAIRS
 
     async def list_by_ids(self, ids: Sequence[str]) -> list[Repair]:
         """At most fifty; those that there are, in no order."""

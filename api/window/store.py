@@ -6,8 +6,7 @@ from pymongo import ASCENDING, IndexModel
 
 from api.infra.cases import BY_SUBJECT, KEPT_TOGETHER, CaseStore
 from api.infra.collections import Collection
-from api.infra.mongo import Database, Tx
-from api.infra.privacy import KeyRing
+from api.infra.mongo import Tx
 from api.window.models import WindowVisit
 
 VISITS = Collection(
@@ -26,12 +25,10 @@ _MOST = 100
 
 
 class WindowStore(CaseStore[WindowVisit]):
-    def __init__(self, database: Database, keys: KeyRing) -> None:
-        super().__init__(database, keys, WindowVisit, VISITS.name)
+    declared = VISITS
 
     async def find(self, visit_id: str) -> WindowVisit | None:
-        document = await self._collection.find_one({"_id": visit_id})
-        return self.codec.decode(document) if document else None
+        return await self.find_by({"_id": visit_id})
 
     async def list_open_of(self, officer: str, tx: Tx = None) -> list[WindowVisit]:
         found = await self._collection.find({"officer": officer, "status": "open"}, session=tx).to_list(_MOST)

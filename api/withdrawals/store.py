@@ -4,9 +4,7 @@ from pymongo import ASCENDING, DESCENDING, IndexModel
 
 from api.infra.cases import BY_SUBJECT, KEPT_TOGETHER, CaseStore
 from api.infra.collections import Collection
-from api.infra.mongo import Database
 from api.infra.paging import Page
-from api.infra.privacy import KeyRing
 from api.withdrawals.models import Withdrawal
 
 WITHDRAWALS = Collection(
@@ -28,9 +26,8 @@ COLLECTIONS = (WITHDRAWALS,)
 
 
 class WithdrawalStore(CaseStore[Withdrawal]):
-    def __init__(self, database: Database, keys: KeyRing) -> None:
-        super().__init__(database, keys, Withdrawal, WITHDRAWALS.name)
+    declared = WITHDRAWALS
 
     async def page_of_provider(self, provider: str, cursor: str | None, limit: int) -> Page[Withdrawal]:
         """What the provider is told of: withdrawals that stand and courtesies that wait, newest first."""
-        return await self.page({"provider": provider}, cursor, limit)
+        return await self.page_by({"provider": provider}, cursor, limit)

@@ -4,8 +4,6 @@ from pymongo import ASCENDING, DESCENDING, IndexModel
 
 from api.infra.cases import KEPT_TOGETHER, CaseStore
 from api.infra.collections import Collection
-from api.infra.mongo import Database
-from api.infra.privacy import KeyRing
 from tests.specimen.models import Appeal
 
 APPEALS = Collection(
@@ -18,5 +16,4 @@ COLLECTIONS = (APPEALS,)
 
 
 class AppealStore(CaseStore[Appeal]):
-    def __init__(self, database: Database, keys: KeyRing) -> None:
-        super().__init__(database, keys, Appeal, APPEALS.name)
+    declared = APPEALS

@@ -207,6 +207,7 @@ async def test_a_code_is_read_as_people_type_it_and_in_no_other_way(api: Api) ->
     code = "A0CDE-FGH1K-MNPQR-STVWX"
     papers = api.services.papers
     await papers._store.insert(
+        None,
         IssuedDocument(
             id=papers._index(code), kind="report", number="one", subject="s", facts="f", digest="d",
             issued_at=api.services.clock.now(),
