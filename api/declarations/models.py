@@ -7,6 +7,8 @@ import msgspec
 from api.infra.documents import Kept, Secret
 from api.infra.transitions import HistoryEntry
 
+UNVERIFIED = "未经核验"
+
 
 class WrittenConsent(msgspec.Struct, frozen=True):
     """Written consent: to which warning, when, and for which kinds of data found in the text."""

@@ -62,7 +62,7 @@ class DeclarationController(Controller):
     ) -> Response[DeclarationView]:
         """Declare something about yourself. Shown apart, as not verified."""
         return await visit.run(
-            lambda tx: declarations.declare(tx, visit.actor, data.jurisdiction, data.kind, data, visit.now),
+            lambda tx: declarations.declare(tx, visit.actor, data, visit.now),
             DeclarationView.of,
         )
 

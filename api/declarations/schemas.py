@@ -7,8 +7,7 @@ import msgspec
 
 from api.declarations import kinds
 from api.declarations.guard import Screened
-from api.declarations.models import Declaration
-from api.declarations.service import UNVERIFIED
+from api.declarations.models import UNVERIFIED, Declaration
 from api.declarations.states import TABLE
 from api.infra.actors import Role
 from api.infra.sources import SourceView

@@ -1,13 +1,13 @@
 """Declaring, editing, withdrawing."""
 
 from datetime import datetime
-from typing import Protocol
 
 from api.declarations.errand import ERRAND
 from api.declarations.errors import StatementNotAccepted
 from api.declarations.guard import must_pass
 from api.declarations.kinds import declarable, statement, warning
-from api.declarations.models import Declaration, Wording, WrittenConsent
+from api.declarations.models import UNVERIFIED, Declaration, Wording, WrittenConsent
+from api.declarations.schemas import Declare, Edit
 from api.declarations.states import TABLE
 from api.declarations.store import DeclarationStore
 from api.desk.casework import Casework, Ground
@@ -19,44 +19,19 @@ from api.infra.ids import new_id
 from api.infra.mongo import Tx
 from api.records.models import OWN, Change, Disclosure, Particulars, Record, Section, Standing
 
-UNVERIFIED = "未经核验"
 CONTENT = "本人申报内容"
 # Others see it only where the person grants a query: publication would need a consent of its own.
 _DISCLOSED = Disclosure(is_published=False, is_shared=False, is_queryable=True)
-
-
-class Consented(Protocol):
-    """The written consent in a request: which warning was read, and whether it was accepted."""
-
-    @property
-    def warning_version(self) -> str: ...
-    @property
-    def accepted(self) -> bool: ...
-
-
-class Words(Protocol):
-    """What a resident submits: the text, the statement of truth, and the written consent if one is needed."""
-
-    @property
-    def text(self) -> str: ...
-    @property
-    def statement_version(self) -> str: ...
-    @property
-    def statement_accepted(self) -> bool: ...
-    @property
-    def written_consent(self) -> Consented | None: ...
 
 
 class DeclarationService(Casework[Declaration]):
     def __init__(self, ground: Ground) -> None:
         super().__init__(ERRAND, ground, DeclarationStore(ground.database, ground.keys))
 
-    async def declare(
-        self, tx: Tx, actor: Actor, jurisdiction: str, kind: str, words: Words, now: datetime
-    ) -> Declaration:
+    async def declare(self, tx: Tx, actor: Actor, request: Declare, now: datetime) -> Declaration:
         """Raises NotDeclarable, StatementNotAccepted, BarredContent, WrittenConsentNeeded."""
-        found = declarable(jurisdiction, kind, civil_date(now))
-        wording = _wording(words, jurisdiction, now)
+        found = declarable(request.jurisdiction, request.kind, civil_date(now))
+        wording = _wording(request, request.jurisdiction, now)
         case = Declaration(
             id=new_id(ERRAND.prefix),
             owner=actor.id,
@@ -64,7 +39,7 @@ class DeclarationService(Casework[Declaration]):
             status=TABLE.initial,
             kind=found.code,
             title=found.title,
-            jurisdiction=jurisdiction,
+            jurisdiction=request.jurisdiction,
             is_market=found.is_market,
             record=new_id("rec"),
             wordings=(wording,),
@@ -77,14 +52,14 @@ class DeclarationService(Casework[Declaration]):
             now,
             unit="本人",
             why="自主申报",
-            basis=statement(jurisdiction, civil_date(now)).citation.label,
+            basis=statement(request.jurisdiction, civil_date(now)).citation.label,
             records=(case.record,),
             ref=case.id,
         )
         await self.footprints.note_in(tx, [seen])
         return case
 
-    async def edit(self, tx: Tx, actor: Actor, case: Declaration, now: datetime, words: Words) -> Declaration:
+    async def edit(self, tx: Tx, actor: Actor, case: Declaration, now: datetime, words: Edit) -> Declaration:
         """Replaces the current wording by a new one. Raises whatever `declare` raises."""
         TABLE.advance(case.status, "edit", actor.role)
         wording = _wording(words, case.jurisdiction, now)
@@ -105,7 +80,7 @@ class DeclarationService(Casework[Declaration]):
         return after
 
 
-def _wording(words: Words, jurisdiction: str, now: datetime) -> Wording:
+def _wording(words: Declare | Edit, jurisdiction: str, now: datetime) -> Wording:
     on = civil_date(now)
     truth = statement(jurisdiction, on)
     if not words.statement_accepted or words.statement_version != truth.version:

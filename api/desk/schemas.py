@@ -10,6 +10,7 @@ from api.desk.models import Breach, Docket, Remedy
 from api.evidence.models import Evidence
 from api.evidence.schemas import EvidenceView
 from api.infra.actors import Role
+from api.infra.cases import Followed
 from api.infra.clock import SHANGHAI
 from api.infra.errands import Errand, Errands
 from api.infra.privacy import mask_name, mask_number
@@ -162,15 +163,9 @@ class HappenedView(Out, frozen=True, omit_defaults=True):
         )
 
 
-class Handled(Protocol):
+class Handled(Followed, Protocol):
     """A case with clocks and history, of whichever errand."""
 
-    @property
-    def status(self) -> str: ...
-    @property
-    def jurisdiction(self) -> str: ...
-    @property
-    def steps(self) -> tuple[Step, ...]: ...
     @property
     def history(self) -> tuple[HistoryEntry, ...]: ...
 

@@ -12,6 +12,7 @@ from api.desk.errors import AssigneeNotFound
 from api.desk.models import Breach, Docket, Load
 from api.desk.store import DeskStore, breach_id
 from api.infra.actors import Actor
+from api.infra.cases import Followed
 from api.infra.clock import civil_date
 from api.infra.errors import Forbidden, NotFound
 from api.infra.mongo import Tx
@@ -22,25 +23,6 @@ from api.records.models import Record
 from knowledge.places import jurisdictions
 
 _EXPORT_BATCH = 500
-
-
-class Followed(Protocol):
-    """The fields of a case that the desk reads; `number` is its receipt number."""
-
-    @property
-    def id(self) -> str: ...
-    @property
-    def owner(self) -> str: ...
-    @property
-    def subject(self) -> str: ...
-    @property
-    def status(self) -> str: ...
-    @property
-    def number(self) -> str: ...
-    @property
-    def jurisdiction(self) -> str: ...
-    @property
-    def steps(self) -> tuple[Step, ...]: ...
 
 
 class Reminders(Protocol):

@@ -7,7 +7,7 @@ import msgspec
 
 from api.infra.documents import Kept, Secret
 from api.infra.transitions import HistoryEntry
-from api.records.models import Section
+from api.records.models import Record, Section
 
 
 class GranteeKind(StrEnum):
@@ -68,3 +68,13 @@ class Grant(msgspec.Struct, frozen=True):
     @property
     def uses_left(self) -> int:
         return self.uses_allowed - len(self.uses) if self.status == "active" else 0
+
+
+class Redeemed(msgspec.Struct, frozen=True):
+    """What the receiver may see, and who they are for the watermark. Names are masked."""
+
+    grant: Grant
+    records: tuple[Record, ...]
+    subject_name: str
+    viewer: str
+    at: datetime

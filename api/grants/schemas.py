@@ -6,8 +6,7 @@ from typing import Annotated
 import msgspec
 
 from api.grants.duties import duties
-from api.grants.models import Grant, GranteeKind
-from api.grants.service import Redeemed
+from api.grants.models import Grant, GranteeKind, Redeemed
 from api.grants.states import TABLE
 from api.infra.clock import SHANGHAI
 from api.infra.sources import DueView, SourceView

@@ -4,8 +4,6 @@ from collections.abc import Sequence
 from datetime import date, datetime, timedelta
 from typing import Protocol
 
-import msgspec
-
 from api.accounts.models import Account
 from api.desk.casework import Casework, Ground
 from api.footprints.models import FootprintKind
@@ -21,7 +19,8 @@ from api.grants.errors import (
     PurposeNotAccepted,
     UnknownCode,
 )
-from api.grants.models import Grant, Grantee, GranteeKind, Use
+from api.grants.models import Grant, Grantee, GranteeKind, Redeemed, Use
+from api.grants.schemas import Give
 from api.grants.states import TABLE
 from api.grants.store import GrantStore
 from api.infra.actors import SYSTEM, Actor, Role
@@ -33,7 +32,7 @@ from api.infra.mongo import Tx
 from api.infra.privacy import every_subject_index, mask_name, subject_index
 from api.notices.models import Draft
 from api.records.files.values import narrow
-from api.records.models import Record, Section
+from api.records.models import Record
 from knowledge.clocks import chinese_date
 from knowledge.errors import KnowledgeError
 from knowledge.identity import check_document_number
@@ -48,33 +47,6 @@ class Names(Protocol):
     """What grants need of accounts: names."""
 
     async def get(self, account_id: str) -> Account: ...
-
-
-class Terms(Protocol):
-    """The terms of a grant, as the resident chose them."""
-
-    @property
-    def purpose(self) -> str: ...
-    @property
-    def sections(self) -> tuple[Section, ...]: ...
-    @property
-    def includes_market(self) -> tuple[str, ...]: ...
-    @property
-    def expires_on(self) -> date: ...
-    @property
-    def uses(self) -> int: ...
-    @property
-    def consent_version(self) -> str: ...
-
-
-class Redeemed(msgspec.Struct, frozen=True):
-    """What the receiver may see, and who they are for the watermark. Names are masked."""
-
-    grant: Grant
-    records: tuple[Record, ...]
-    subject_name: str
-    viewer: str
-    at: datetime
 
 
 class GrantService(Casework[Grant]):
@@ -104,7 +76,7 @@ class GrantService(Casework[Grant]):
             raise GranteeUnclear(faults=(field,)) from fault
         return Grantee(kind, name, subject_index(self._keys, document_kind, number))
 
-    async def grant(self, tx: Tx, actor: Actor, grantee: Grantee, terms: Terms, now: datetime) -> tuple[Grant, str]:
+    async def grant(self, tx: Tx, actor: Actor, grantee: Grantee, terms: Give, now: datetime) -> tuple[Grant, str]:
         """The grant and its code, which is stored nowhere. Raises BadTerm, ConsentOutdated, Invalid, NotFound."""
         today = civil_date(now)
         text = consent_text(__package__, today)

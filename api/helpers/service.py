@@ -19,6 +19,7 @@ from api.helpers.errors import (
 )
 from api.helpers.items import POWERS
 from api.helpers.models import APPOINTED, Appointment, Helper, HelperKind, Item
+from api.helpers.schemas import Appoint
 from api.helpers.states import TABLE
 from api.helpers.store import HelperStore
 from api.infra.actors import SYSTEM, Actor, Role
@@ -42,17 +43,6 @@ class Names(Protocol):
     async def get(self, account_id: str) -> Account: ...
 
 
-class Terms(Protocol):
-    """The terms of an appointment, as the resident chose them."""
-
-    @property
-    def items(self) -> Sequence[str]: ...
-    @property
-    def until_on(self) -> date: ...
-    @property
-    def consent_version(self) -> str: ...
-
-
 def _called(kind: HelperKind) -> str:
     """What footprints and history call the helper."""
     return "帮手" if kind in APPOINTED else ERRAND.words["kind"][kind]
@@ -70,7 +60,7 @@ class HelperService(Casework[Appointment]):
         self._names = names
 
     async def appoint(
-        self, tx: Tx, actor: Actor, helper: Helper, terms: Terms, now: datetime
+        self, tx: Tx, actor: Actor, helper: Helper, terms: Appoint, now: datetime
     ) -> tuple[Appointment, str]:
         """The appointment and its code, which is stored nowhere. Raises BadHelperTerm, ConsentOutdated."""
         today = civil_date(now)

@@ -79,42 +79,16 @@ class Pledge(msgspec.Struct, frozen=True):
     history: tuple[HistoryEntry, ...] = ()
 
 
-class Promise(Protocol):
-    """What a resident signs."""
-
-    @property
-    def jurisdiction(self) -> str: ...
-    @property
-    def kind(self) -> str: ...
-    @property
-    def text_version(self) -> str: ...
-    @property
-    def content(self) -> str: ...
-    @property
-    def due_on(self) -> date: ...
-    @property
-    def recipient(self) -> str | None: ...
-    @property
-    def consequence_accepted(self) -> bool: ...
-
-
-class Filed(Protocol):
+class RepairFiled(msgspec.Struct, frozen=True):
     """A repair that is just being filed, with its accepted pledge."""
 
-    @property
-    def repair_id(self) -> str: ...
-    @property
-    def record_id(self) -> str: ...
-    @property
-    def owner(self) -> str: ...
-    @property
-    def subject(self) -> str: ...
-    @property
-    def jurisdiction(self) -> str: ...
-    @property
-    def pledge_version(self) -> str: ...
-    @property
-    def accepted_at(self) -> datetime: ...
+    repair_id: str
+    record_id: str
+    owner: str
+    subject: str
+    jurisdiction: str
+    pledge_version: str
+    accepted_at: datetime
 
 
 class Moved(Protocol):

@@ -19,7 +19,8 @@ from api.infra.steps import Step, begin, finish
 from api.pledges.errand import ERRAND
 from api.pledges.errors import BadDueDate, ConsequenceNotRead, CoolingOver, StillCooling, UnknownKind
 from api.pledges.lines import OUTCOMES, STATE, record_of
-from api.pledges.models import Filed, Finding, Moved, Outcome, Performance, Pledge, Promise
+from api.pledges.models import Finding, Moved, Outcome, Performance, Pledge, RepairFiled
+from api.pledges.schemas import Sign
 from api.pledges.states import TABLE
 from api.pledges.store import PledgeStore
 from api.pledges.texts import REPAIR, current_text
@@ -40,7 +41,7 @@ class PledgeService(Casework[Pledge]):
         super().__init__(ERRAND, ground, self._pledges)
         self._find_provider = find_provider
 
-    async def sign(self, tx: Tx, actor: Actor, promise: Promise, now: datetime) -> Pledge:
+    async def sign(self, tx: Tx, actor: Actor, promise: Sign, now: datetime) -> Pledge:
         """Signs a pledge, which takes effect after the cooling-off. Raises UnknownKind, TextOutdated, ConsequenceNotRead, BadDueDate,
         BarredContent, and NotFound for an unknown recipient."""
         today = civil_date(now)
@@ -72,7 +73,7 @@ class PledgeService(Casework[Pledge]):
         )
         return await self.start(tx, actor, case, now, "sign", told="pledges.signed", title=case.title)
 
-    async def repair_filed(self, tx: Tx, filed: Filed) -> None:
+    async def repair_filed(self, tx: Tx, filed: RepairFiled) -> None:
         """The pledge that goes with a repair: in effect at once, shown to the public with it.
 
         Raises TextOutdated, AlreadyThere("one_of_repair").

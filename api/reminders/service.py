@@ -2,12 +2,11 @@
 
 from collections.abc import Sequence
 from datetime import datetime
-from typing import Protocol
 
+from api.infra.cases import Followed
 from api.infra.clock import civil_date
 from api.infra.errands import Errands
 from api.infra.mongo import Tx
-from api.infra.steps import Step
 from api.notices.models import Draft
 from api.notices.service import NoticeService
 from api.records.models import Record
@@ -21,19 +20,6 @@ from api.reminders.planning import (
     plan_steps,
     why,
 )
-
-
-class Case(Protocol):
-    """The fields of a case that reminders read."""
-
-    @property
-    def id(self) -> str: ...
-    @property
-    def subject(self) -> str: ...
-    @property
-    def number(self) -> str: ...
-    @property
-    def steps(self) -> tuple[Step, ...]: ...
 
 
 class ReminderService:
@@ -56,13 +42,13 @@ class ReminderService:
             at_once=corrections(record, there, desired, now),
         )
 
-    async def steps_changed(self, tx: Tx, errand: str, case: Case, now: datetime) -> None:
+    async def steps_changed(self, tx: Tx, errand: str, case: Followed, now: datetime) -> None:
         """Plans a case's reminders of late steps, in the transaction that saves it: told on the morning after a missed day."""
         await self._notices.reconcile(
             tx, now, case.subject, self._owed(errand, case), kinds=(STEP_LATE,), refs=(case.id,), why=STEPS_CHANGED
         )
 
-    async def case_begun(self, tx: Tx, errand: str, case: Case, now: datetime, told: Sequence[Draft]) -> None:
+    async def case_begun(self, tx: Tx, errand: str, case: Followed, now: datetime, told: Sequence[Draft]) -> None:
         """As `steps_changed` for a new case, together with the notices to send at once."""
         await self._notices.begin(tx, now, told, self._owed(errand, case))
 
@@ -77,6 +63,6 @@ class ReminderService:
         )
         return sum(len(drafts) for _, drafts in planned)
 
-    def _owed(self, errand: str, case: Case) -> tuple[Draft, ...]:
+    def _owed(self, errand: str, case: Followed) -> tuple[Draft, ...]:
         what = self._errands[errand].reminded_as
         return plan_steps(what, case.subject, case.id, case.number, case.steps) if what else ()

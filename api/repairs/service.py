@@ -19,6 +19,8 @@ from api.infra.sources import DueView, SourceView
 from api.infra.steps import Step, begin, finish
 from api.infra.transitions import happened
 from api.notices.models import Draft
+from api.pledges.models import RepairFiled
+from api.pledges.texts import repair_text
 from api.records import dates
 from api.records.errors import RecordNotStanding
 from api.records.models import Record, Section
@@ -39,7 +41,6 @@ from api.repairs.errors import (
     RepairUnknown,
 )
 from api.repairs.models import Addressee, Pledge, Repair
-from api.repairs.pledges import RepairFiled, pledge_in_force
 from api.repairs.schemas import (
     AddresseeView,
     AnswerBar,
@@ -117,7 +118,7 @@ class RepairService(Casework[Repair]):
         found = self._judge(record, on, performed_on)
         materials = in_force("repair.materials", record.jurisdiction, on)
         assert isinstance(materials.value, tuple)
-        pledge = pledge_in_force(on)
+        pledge = repair_text(on)
         return EligibilityView(
             record_id=record.id,
             state=found.state,
@@ -165,7 +166,7 @@ class RepairService(Casework[Repair]):
         record = await self.records.owned(actor, request.record_id, now)
         found = self._check(record, request, now)
         on = civil_date(now)
-        pledge = pledge_in_force(on)
+        pledge = repair_text(on)
         row = TABLE.advance(NEW, FILING[request.addressee], actor.role)
         case = Repair(
             id=new_id(ERRAND.prefix),
@@ -216,7 +217,7 @@ class RepairService(Casework[Repair]):
 
     def _check(self, record: Record, request: FileRepair, now: datetime) -> Eligibility:
         on = civil_date(now)
-        if request.pledge_version != pledge_in_force(on).version:
+        if request.pledge_version != repair_text(on).version:
             raise PledgeTextOutdated
         if request.duty_performed_on is not None and request.duty_performed_on > on:
             raise Invalid("履行完毕的日期不能晚于今天。", faults=(FieldFault("dutyPerformedOn", "不能晚于今天"),))

@@ -8,11 +8,10 @@ import pytest
 
 from api.infra.actors import Actor
 from api.infra.mongo import AlreadyThere
-from api.pledges.models import Outcome
+from api.pledges.models import Outcome, RepairFiled
 from api.pledges.schemas import PledgeView
 from api.providers.models import Provider
 from api.records.models import Record, Section
-from api.repairs.pledges import RepairFiled
 from tests.support.api import Api, officer, resident
 from tests.support.choices import dishonesty, keyed, provider, stored, uploaded
 from tests.support.world import FixedClock
