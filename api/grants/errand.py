@@ -2,15 +2,10 @@
 
 from api.grants.states import TABLE
 from api.grants.store import COLLECTIONS
-from api.infra.errands import Errand, Kept
-from knowledge.citations import Citation
+from api.infra.errands import declare
 
-ERRAND = Errand(
-    name="grants",
-    prefix="grt",
-    flow="grant",
-    title="授权查询",
+ERRAND = declare(
+    __package__,
     tables=(TABLE,),
     collections=COLLECTIONS,
-    kept=Kept("还有效的授权立即撤回；谁在何时查询过您的信息，要留存备查。", Citation("personal-information-law", 23)),
 )

@@ -1,10 +1,11 @@
-"""The declaration of an errand, made once in its folder's `errand.py`; queue, notices and page are derived from it."""
+"""The declaration of an errand, made once in its folder's `errand.toml` and `errand.py`; queue, notices and page are derived from it."""
 
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 import msgspec
 
+from api.infra import data_files
 from api.infra.collections import Collection
 from api.infra.transitions import Row, Table
 from knowledge.citations import Citation
@@ -17,8 +18,8 @@ class Kept(msgspec.Struct, frozen=True):
     law: str | Citation
 
 
-class Errand(msgspec.Struct, frozen=True, kw_only=True):
-    """One kind of case. `name` is used in URLs, audit and queue; `prefix` begins the ids of its cases; `flow` is the page's name for it.
+class Said(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """What `errand.toml` says of one kind of case. `name` is used in URLs, audit and queue; `prefix` begins the ids of its cases; `flow` is the page's name for it.
 
     `begun` is how the page tells a resident how their case began; without it the page has no view of its cases.
 
@@ -35,9 +36,7 @@ class Errand(msgspec.Struct, frozen=True, kw_only=True):
     prefix: str
     flow: str
     title: str
-    tables: tuple[Table, ...]
     begun: str | None = None
-    collections: tuple[Collection, ...] = ()
     clocks: tuple[str, ...] = ()
     kept: Kept | None = None
     reminded_as: str | None = None
@@ -48,6 +47,13 @@ class Errand(msgspec.Struct, frozen=True, kw_only=True):
     texts: Mapping[str, Mapping[str, Any]] = {}
     paper: str | None = None
     drafted: tuple[str, ...] = ()
+
+
+class Errand(Said, frozen=True, kw_only=True):
+    """One kind of case, with the tables by which its cases move and the collections in which they are."""
+
+    tables: tuple[Table, ...]
+    collections: tuple[Collection, ...] = ()
 
     @property
     def package(self) -> str | None:
@@ -72,6 +78,19 @@ class Errand(msgspec.Struct, frozen=True, kw_only=True):
     def label(self, status: str) -> str:
         """The words of a status; the stored text itself if an older version wrote a status that this one does not know."""
         return self.statuses.get(status, status)
+
+
+def declare(
+    package: str,
+    *,
+    tables: tuple[Table, ...],
+    collections: tuple[Collection, ...],
+    words: Mapping[str, Mapping[str, str]] = {},
+) -> Errand:
+    """The errand of a folder. `words` are those that other data or code give to the codes in its cases."""
+    said = data_files.read(package, "errand.toml", Said)
+    fields = {name: getattr(said, name) for name in said.__struct_fields__}
+    return Errand(**fields | {"words": {**said.words, **words}}, tables=tables, collections=collections)
 
 
 class Errands(Mapping[str, Errand]):
