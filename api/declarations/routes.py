@@ -28,11 +28,8 @@ own = CaseRoutes(
 )
 
 
+@own.controller("/me/declarations")
 class DeclarationController(Controller):
-    path = "/me/declarations"
-    tags = ("declarations",)
-    dependencies = own.dependencies
-
     @get("/form", access="resident", operation_id="readDeclarationForm")
     async def form(self, jurisdiction: OnePlace, visit: NamedDependency[Visit]) -> FormView:
         """What may be declared in a place, and the statement of truth to accept."""

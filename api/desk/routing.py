@@ -5,7 +5,7 @@ from datetime import datetime
 from inspect import Parameter, Signature
 from typing import Annotated, Any, Generic, NamedTuple, Protocol, TypeVar, runtime_checkable
 
-from litestar import Response, get, post
+from litestar import Controller, Response, get, post
 from litestar.di import Dependency, NamedDependency, Provide
 from litestar.handlers import HTTPRouteHandler
 from litestar.params import FromPath, JSONBody, MultipartBody
@@ -24,6 +24,7 @@ from api.papers.service import PaperService
 
 B = TypeVar("B")  # the body
 C = TypeVar("C")  # the case
+K = TypeVar("K", bound=Controller)
 H = TypeVar("H")  # the service whose use cases the steps are
 L = TypeVar("L")  # a line of the list
 S = TypeVar("S")  # the controller
@@ -132,7 +133,7 @@ def shown(of: Callable[[C], V]) -> Callable[[Any, Actor, C, datetime, Tx], Await
 
 
 class CaseRoutes(Generic[W, H, C, V]):
-    """Makes the handlers of one controller, which has to include its `dependencies`.
+    """Makes the handlers of one controller, which `controller` decorates.
 
     A step is a method `(self, service, turn, data) -> case` with `data: JSONBody[...]`; for steps without a body see `bare`.
     """
@@ -162,10 +163,21 @@ class CaseRoutes(Generic[W, H, C, V]):
             return given[cases.name]
 
         services = {served.name: served.kind for served in (cases, handling)}
-        self.dependencies = {
+        self._tag = cases.name
+        self._dependencies = {
             "one": _provided(one, {"visit": Visit, **services}, {case_id: FromPath[str]}),
             "cases": _provided(all_of_them, {cases.name: cases.kind}, {}),
         }
+
+    def controller(self, path: str) -> Callable[[type[K]], type[K]]:
+        """Gives a controller its path, the errand's tag, and what its handlers depend on."""
+
+        def make(controller: type[K]) -> type[K]:
+            for name, value in {"path": path, "tags": (self._tag,), "dependencies": self._dependencies}.items():
+                setattr(controller, name, value)
+            return controller
+
+        return make
 
     def __call__(
         self, action: str, operation_id: str, *, quota: str | None = None

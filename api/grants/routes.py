@@ -27,11 +27,8 @@ GRANTS = Served("grants", GrantService)
 own = CaseRoutes(GRANTS, GRANTS, "grant_id", shown(GrantView.of), GrantView, access="resident")
 
 
+@own.controller("/me/grants")
 class GrantController(Controller):
-    path = "/me/grants"
-    tags = ("grants",)
-    dependencies = own.dependencies
-
     @get("/consent", access="resident", operation_id="readGrantConsent")
     async def consent(self, visit: NamedDependency[Visit]) -> ConsentTextView:
         """The consent text that goes with a grant."""

@@ -26,11 +26,8 @@ HELPERS = Served("helpers", HelperService)
 own = CaseRoutes(HELPERS, HELPERS, "helper_id", shown(AppointmentView.of), AppointmentView, access="resident")
 
 
+@own.controller("/me/helpers")
 class HelperController(Controller):
-    path = "/me/helpers"
-    tags = ("helpers",)
-    dependencies = own.dependencies
-
     @get("/form", access="resident", operation_id="readHelperForm")
     async def form(self, visit: NamedDependency[Visit]) -> HelperFormView:
         """What a helper may be let to do, and the written authority."""

@@ -34,11 +34,8 @@ unit = CaseRoutes(
 )
 
 
+@own.controller("/me/letters")
 class LetterController(Controller):
-    path = "/me/letters"
-    tags = ("letters",)
-    dependencies = own.dependencies
-
     @get("/kinds", access="resident", operation_id="listLetterKinds")
     async def list_kinds(self, jurisdiction: OnePlace) -> list[KindView]:
         """What can be written, with the articles that each rests on in the place."""
@@ -84,11 +81,8 @@ class LetterController(Controller):
         return await letters.hear(*turn, data.text)
 
 
+@officer.controller("/staff/letters")
 class StaffLetterController(Controller):
-    path = "/staff/letters"
-    tags = ("letters",)
-    dependencies = officer.dependencies
-
     read = officer.read("readLetterAtDesk", "One letter of the officer's place; the read is in the audit.")
     read_evidence = officer.file("downloadLetterEvidence")
 
@@ -107,11 +101,8 @@ async def _waiting(letters: LetterService, visit: Visit, asked: Asked) -> Page[L
     return await letters.page_of_provider(visit.actor, ("asked",), *asked)
 
 
+@unit.controller("/provider/letters")
 class UnitLetterController(Controller):
-    path = "/provider/letters"
-    tags = ("letters",)
-    dependencies = unit.dependencies
-
     @unit.list("listLettersOfProvider", _waiting)
     def page(self, letters: LetterService, case: Letter, visit: Visit) -> LetterLine:
         """Questions about one's own records that wait for one's answer, newest first."""

@@ -32,11 +32,8 @@ unit = CaseRoutes(LISTINGS, LISTINGS, "listing_id", _show, ListingView, access="
 officer = CaseRoutes(LISTINGS, LISTINGS, "listing_id", _show, ListingView, access="officer")
 
 
+@own.controller("/me/listings")
 class ListingController(Controller):
-    path = "/me/listings"
-    tags = ("listings",)
-    dependencies = own.dependencies
-
     @own.list("listListings")
     def page(self, listings: ListingService, case: Listing, visit: Visit) -> ListingView:
         """Notices and decisions on the list that concern you, newest first."""
@@ -56,11 +53,8 @@ class ListingController(Controller):
         return await listings.answer(*turn, data)
 
 
+@unit.controller("/provider/listings")
 class ProviderListingController(Controller):
-    path = "/provider/listings"
-    tags = ("listings",)
-    dependencies = unit.dependencies
-
     @unit.list("listListingsOfProvider", _to_work)
     def page(self, listings: ListingService, case: Listing, visit: Visit) -> ListingView:
         """Cases of your unit, newest first."""
@@ -100,11 +94,8 @@ class ProviderListingController(Controller):
         return await listings.remove(*turn, data)
 
 
+@officer.controller("/staff/listings")
 class StaffListingController(Controller):
-    path = "/staff/listings"
-    tags = ("listings",)
-    dependencies = officer.dependencies
-
     @officer.list("listListingsOfPlace", _to_work)
     def page(self, listings: ListingService, case: Listing, visit: Visit) -> ListingView:
         """Cases of your place, newest first."""

@@ -17,11 +17,8 @@ own = CaseRoutes(MANDATES, MANDATES, "mandate_id", MandateService.show, MandateV
 officer = CaseRoutes(MANDATES, MANDATES, "mandate_id", MandateService.show, MandateView, access="officer")
 
 
+@own.controller("/me/mandates")
 class MandateController(Controller):
-    path = "/me/mandates"
-    tags = ("mandates",)
-    dependencies = own.dependencies
-
     @get("/form", access="resident", operation_id="readMandateForm")
     async def form(self) -> MandateFormView:
         """Whom one may ask to act for, by what proof, and what can be done for them."""
@@ -58,11 +55,8 @@ class MandateController(Controller):
         return await mandates.withdraw(*turn)
 
 
+@officer.controller("/staff/mandates")
 class StaffMandateController(Controller):
-    path = "/staff/mandates"
-    tags = ("mandates",)
-    dependencies = officer.dependencies
-
     read = officer.read("readMandateAtDesk", "One request of the officer's place; the read is in the audit.")
     read_evidence = officer.file("readMandateEvidence")
 

@@ -30,11 +30,8 @@ async def rehearse(handling: ObjectionHandling, turn: Turn[Objection], data: JSO
     return await handling.decide(*turn, data, NOTE)
 
 
+@officer.controller("/staff/objections")
 class StaffObjectionController(Controller):
-    path = "/staff/objections"
-    tags = ("objections",)
-    dependencies = officer.dependencies
-
     read = officer.read(
         "getObjectionAsOfficer",
         "One objection of one's own jurisdiction, with notes and what can be done now; the read is in the audit.",

@@ -27,11 +27,8 @@ OBJECTIONS = Served("objections", ObjectionService)
 own = CaseRoutes(OBJECTIONS, OBJECTIONS, "objection_id", ObjectionService.show, ObjectionView, access="resident")
 
 
+@own.controller("/me/objections")
 class ObjectionController(Controller):
-    path = "/me/objections"
-    tags = ("objections",)
-    dependencies = own.dependencies
-
     @get("/advice", access="resident", operation_id="adviseObjection")
     async def advise(
         self,

@@ -31,11 +31,8 @@ async def _waiting(objections: ObjectionService, visit: Visit, asked: Asked) -> 
     return await objections.page_of_provider(visit.actor, WITH_PROVIDER, *asked)
 
 
+@unit.controller("/provider/verifications")
 class VerificationController(Controller):
-    path = "/provider/verifications"
-    tags = ("objections",)
-    dependencies = unit.dependencies
-
     @unit.list("listVerifications", _waiting)
     def list_waiting(self, objections: ObjectionService, case: Objection, visit: Visit) -> ObjectionLine:
         """Objections to one's own records that wait for one's own answer, newest first."""

@@ -36,11 +36,8 @@ unit = CaseRoutes(PLEDGES, PLEDGES, "pledge_id", _show, PledgeView, access="prov
 officer = CaseRoutes(PLEDGES, PLEDGES, "pledge_id", _show, PledgeView, access="officer")
 
 
+@own.controller("/me/pledges")
 class PledgeController(Controller):
-    path = "/me/pledges"
-    tags = ("pledges",)
-    dependencies = own.dependencies
-
     @get("/texts", access="resident", operation_id="listPledgeTexts")
     async def texts(self, jurisdiction: OnePlace, visit: NamedDependency[Visit]) -> list[TextView]:
         """What can be pledged in a place, in which words and with which consequence; the repair pledge included."""
@@ -93,11 +90,8 @@ class PledgeController(Controller):
         return await pledges.perform(*turn, data.note, data.evidence)
 
 
+@unit.controller("/provider/pledges")
 class ProviderPledgeController(Controller):
-    path = "/provider/pledges"
-    tags = ("pledges",)
-    dependencies = unit.dependencies
-
     @get(access="provider", scope="pledges", operation_id="listPledgesOfProvider")
     async def page(
         self,
@@ -119,11 +113,8 @@ class ProviderPledgeController(Controller):
         return await pledges.find(*turn, data.outcome, data.reason)
 
 
+@officer.controller("/staff/pledges")
 class StaffPledgeController(Controller):
-    path = "/staff/pledges"
-    tags = ("pledges",)
-    dependencies = officer.dependencies
-
     @get(access="officer", operation_id="listPledgesOfPlace")
     async def page(
         self,

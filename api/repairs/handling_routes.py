@@ -30,11 +30,8 @@ async def rehearse(handling: RepairHandling, turn: Turn[Repair], data: JSONBody[
     return await handling.decide(*turn, data, NOTE)
 
 
+@officer.controller("/staff/repairs")
 class StaffRepairController(Controller):
-    path = "/staff/repairs"
-    tags = ("repairs",)
-    dependencies = officer.dependencies
-
     read = officer.read(
         "getRepairAsOfficer",
         "One repair of one's own jurisdiction, with notes and what can be done now; the read is in the audit.",

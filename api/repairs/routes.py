@@ -28,11 +28,8 @@ REPAIRS = Served("repairs", RepairService)
 own = CaseRoutes(REPAIRS, REPAIRS, "repair_id", RepairService.show, RepairView, access="resident")
 
 
+@own.controller("/me/repairs")
 class RepairController(Controller):
-    path = "/me/repairs"
-    tags = ("repairs",)
-    dependencies = own.dependencies
-
     @get("/eligibility", access="resident", operation_id="getRepairEligibility")
     async def eligibility(
         self,

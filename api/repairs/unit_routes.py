@@ -23,11 +23,8 @@ Status = Literal["forwarded", "unit_material_asked", "accepted", "approved", "re
 unit = CaseRoutes(REPAIRS, HANDLING, "repair_id", RepairService.show, RepairView, access="provider", scope="repairs")
 
 
+@unit.controller("/provider/repairs")
 class UnitRepairController(Controller):
-    path = "/provider/repairs"
-    tags = ("repairs",)
-    dependencies = unit.dependencies
-
     @get(access="provider", scope="repairs", operation_id="listRepairsOfUnit")
     async def page(
         self,

@@ -54,11 +54,8 @@ unit = CaseRoutes(
 )
 
 
+@own.controller("/me/withdrawals")
 class WithdrawalController(Controller):
-    path = "/me/withdrawals"
-    tags = ("withdrawals",)
-    dependencies = own.dependencies
-
     @get("/preview", access="resident", operation_id="previewWithdrawal")
     async def preview(
         self,
@@ -147,11 +144,8 @@ async def _to_follow(withdrawals: WithdrawalService, visit: Visit, asked: Asked)
     return await withdrawals.page_to_follow(visit.actor, *asked, visit.now)
 
 
+@unit.controller("/provider/withdrawals")
 class ProviderWithdrawalController(Controller):
-    path = "/provider/withdrawals"
-    tags = ("withdrawals",)
-    dependencies = unit.dependencies
-
     @unit.list("listWithdrawalsOfProvider", _to_follow)
     def page(self, withdrawals: WithdrawalService, case: Withdrawal, visit: Visit) -> WithdrawalView:
         """Withdrawals of your records that stand, and courtesy requests that wait for your answer."""

@@ -26,11 +26,8 @@ own = CaseRoutes(APPEALS, APPEALS, "appeal_id", _show, AppealView, access="resid
 officer = CaseRoutes(APPEALS, APPEALS, "appeal_id", _show, AppealView, access="officer")
 
 
+@own.controller("/me/appeals")
 class AppealController(Controller):
-    path = "/me/appeals"
-    tags = ("appeals",)
-    dependencies = own.dependencies
-
     @post(access="resident", operation_id="lodgeAppeal")
     async def lodge(
         self, data: JSONBody[Lodge], visit: NamedDependency[Visit], appeals: NamedDependency[AppealService]
@@ -53,11 +50,8 @@ class AppealController(Controller):
         return await appeals.withdraw(*turn)
 
 
+@officer.controller("/staff/appeals")
 class StaffAppealController(Controller):
-    path = "/staff/appeals"
-    tags = ("appeals",)
-    dependencies = officer.dependencies
-
     @officer("note", "noteAppeal")
     async def note(self, appeals: AppealService, turn: Turn[Appeal], data: JSONBody[StaffStep]) -> Appeal:
         """Note it beside the record."""
