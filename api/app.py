@@ -18,7 +18,8 @@ from api.accounts.consent_routes import ConsentController
 from api.accounts.data_routes import PersonalDataController
 from api.accounts.demo_routes import demo_permissions
 from api.accounts.rebinding_routes import BindingController
-from api.accounts.routes import MeController, SessionController, StaffController
+from api.accounts.routes import MeController, SessionController
+from api.accounts.staff_routes import PasskeyController, StaffController
 from api.administration import routes as administration_routes
 from api.audits.routes import AuditController
 from api.chat.routes import ChatController
@@ -81,6 +82,7 @@ ROUTES = (
     ConsentController,
     PersonalDataController,
     StaffController,
+    PasskeyController,
     BindingController,
     AuditController,
     *administration_routes.ROUTES,
@@ -168,6 +170,7 @@ def _services(services: Services) -> dict[str, Any]:
         "rebinding": services.rebinding,
         "sessions": services.sessions,
         "staff": services.staff,
+        "passkeys": services.passkeys,
         "consents": services.consents,
         "personal_data": services.personal_data,
         "providers": services.providers,

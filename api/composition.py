@@ -10,13 +10,14 @@ from typing import Any, ClassVar
 
 from api.accounts import store as accounts_store
 from api.accounts.consents import ConsentService
+from api.accounts.passkeys import PasskeyService
 from api.accounts.personal_data import PersonalDataService
 from api.accounts.rebinding import Rebinding
 from api.accounts.rekeying import HOLDER as ACCOUNT_HOLDER
 from api.accounts.service import AccountService, CodeExchange
 from api.accounts.sessions import SessionService
 from api.accounts.staff import StaffService
-from api.accounts.store import AccountStore, ConsentStore, SessionStore, StaffStore
+from api.accounts.store import AccountStore, ConsentStore, PasskeyStore, SessionStore, StaffStore
 from api.administration import calendars as calendars_store
 from api.administration import centres as centres_store
 from api.administration.calendars import CalendarService, CalendarStore
@@ -202,9 +203,17 @@ class Services:
         self.reminders = ReminderService(self.notices, self.errands)
         self.sessions = SessionService(SessionStore(self.database, self.keys), self.keys)
         self.limiter = Limiter(self.database, self.keys)
+        passkeys = PasskeyStore(self.database, self.keys)
         self.staff = StaffService(
-            StaffStore(self.database, self.keys), self.sessions, self.audits, self.limiter, self.tokens, self.keys
+            StaffStore(self.database, self.keys),
+            passkeys,
+            self.sessions,
+            self.audits,
+            self.limiter,
+            self.tokens,
+            self.keys,
         )
+        self.passkeys = PasskeyService(passkeys, self.staff, self.audits, self.keys, settings.public_url)
         self.administration = AdministrationService(self.staff, self.providers, self.audits)
         self.centres_now = Centres(settings.centres)
         self.centre_changes = CentreService(CentreStore(self.database, self.keys), self.centres_now, self.audits)

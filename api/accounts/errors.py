@@ -94,6 +94,37 @@ class StaffSignInRefused(Unauthenticated):
     default_step = "请核对后用新的动态口令重试；多次失败后请等待十五分钟。"
 
 
+class PasskeySignInRefused(Unauthenticated):
+    """The same answer for an unknown name, a wrong password, and a key that is foreign, copied or too late."""
+
+    code = "passkey-sign-in-refused"
+    title = "登录没有成功"
+    default_detail = "用户名、密码不正确，或者安全密钥没有通过。"
+    default_step = "请核对后再用一次安全密钥；密钥不在身边的，改用动态口令登录。多次失败后请等待十五分钟。"
+
+
+class PasskeyRefused(Invalid):
+    """What the key answered does not fit the question, or came too late."""
+
+    code = "passkey-refused"
+    title = "安全密钥没有登记上"
+    default_detail = "没有在五分钟内做完，或者安全密钥的回答不对，没有登记。"
+    default_step = "请重新输入密码和新的动态口令，再登记一次。"
+
+
+class PasskeyKnown(Conflict):
+    code = "passkey-known"
+    title = "这个安全密钥已经登记过了"
+    default_step = "不用再登记；要登记另一个的，请换一个安全密钥。"
+
+
+class PasskeysFull(Conflict):
+    code = "passkeys-full"
+    title = "安全密钥登记满了"
+    default_detail = "一个人最多登记十个安全密钥。"
+    default_step = "请先删掉不用的，再登记新的。"
+
+
 class ActivationRefused(Forbidden):
     """The same answer for an unknown name, and for a wrong, used or expired code."""
 

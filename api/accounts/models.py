@@ -113,6 +113,52 @@ class Staff(msgspec.Struct, frozen=True):
     signed_in_at: datetime | None = None
 
 
+class Signer(msgspec.Struct, frozen=True):
+    """Whose key it is and what checks it, in COSE and base64url: sealed together, so that whoever writes to the database alone
+    cannot give a key of theirs to somebody else.
+    """
+
+    holder: str
+    credential: str
+    public_key: str
+
+
+class Passkey(msgspec.Struct, frozen=True):
+    """A security key that one of the staff signs in with, in place of a one-time password.
+
+    `credential` is the name that the key gave itself, in base64url. `sign_count` is what the key had counted when it was last used,
+    always 0 for keys that do not count.
+    """
+
+    KEPT = Kept(
+        ours="id holder sign_count",
+        when="created_at used_at",
+        because={
+            "credential": "random, drawn by the key: two of one name are refused, and it opens nothing",
+        },
+    )
+
+    id: str
+    holder: str
+    credential: str
+    signer: Secret[Signer]
+    name: Secret[str]
+    created_at: datetime
+    sign_count: int = 0
+    used_at: datetime | None = None
+
+
+class Challenge(msgspec.Struct, frozen=True):
+    """What a security key is asked to sign, once. `id` is the SHA-256 of it; `purpose` is enrol or sign-in."""
+
+    KEPT = Kept(digest="id", ours="holder", word="purpose", when="expires_at")
+
+    id: str
+    holder: str
+    purpose: str
+    expires_at: datetime
+
+
 class ConsentEvent(msgspec.Struct, frozen=True):
     """`action`: given, refused or withdrawn, of the text of `version`."""
 

@@ -1,4 +1,4 @@
-"""Routes: sessions, the signed-in person, staff sign-in."""
+"""Routes: sessions, the signed-in person."""
 
 from typing import Any
 
@@ -10,24 +10,16 @@ from api.accounts.errors import RefreshReused
 from api.accounts.identity import check_identity
 from api.accounts.schemas import (
     AccountView,
-    ActivatedStaff,
-    ActivateStaff,
     AskTicket,
     BindIdentity,
     Bound,
     ChangeSettings,
-    ChangeStaffPassword,
     Devices,
     DeviceView,
     Refresh,
     Refreshed,
     SignedIn,
     SignIn,
-    StaffNews,
-    StaffSignedIn,
-    StaffSignIn,
-    StaffStepUp,
-    StaffView,
     SteppedUp,
     StepUp,
     Ticket,
@@ -36,19 +28,17 @@ from api.accounts.service import AccountService, CodeExchange, actor_of
 from api.accounts.sessions import SessionService
 from api.accounts.staff import StaffService
 from api.accounts.staff import actor_of as staff_actor_of
-from api.audits.wording import ActionNames, outcome_name
 from api.http.access import check_step_up
 from api.http.visit import Visit
 from api.infra.mongo import Tx
-from api.infra.qr import qr_svg
 from api.infra.tokens import ACCESS_LIFE, STEP_UP_LIFE, TICKET_LIFE, Tokens
 
-_LIFE = int(ACCESS_LIFE.total_seconds())
-_STEP_UP_LIFE = int(STEP_UP_LIFE.total_seconds())
-_SMALL = 16_384
+LIFE = int(ACCESS_LIFE.total_seconds())
+STEP_UP_SECONDS = int(STEP_UP_LIFE.total_seconds())
+SMALL = 16_384
 
 
-def _device(request: Request[Any, Any, Any]) -> str:
+def device_of(request: Request[Any, Any, Any]) -> str:
     """The client's name for itself, without unprintable characters, for the list of devices."""
     return "".join(c for c in request.headers.get("user-agent", "") if c.isprintable()) or "未知设备"
 
@@ -56,7 +46,7 @@ def _device(request: Request[Any, Any, Any]) -> str:
 class SessionController(Controller):
     path = "/session"
     tags = ("session",)
-    request_max_body_size = _SMALL
+    request_max_body_size = SMALL
 
     @post("/wechat", access="anyone", limit="sign-in", operation_id="signIn", stored_first=True, tokens=True)
     async def sign_in(
@@ -72,10 +62,10 @@ class SessionController(Controller):
         account = await accounts.admit(await code_exchange.code_to_session(data.code), visit.now)
 
         async def work(tx: Tx) -> SignedIn:
-            signed_in, _, refresh = await accounts.sign_in(tx, visit.actor, account, _device(request), visit.now)
+            signed_in, _, refresh = await accounts.sign_in(tx, visit.actor, account, device_of(request), visit.now)
             return SignedIn(
                 access_token=tokens.issue(signed_in, visit.now),
-                expires_in_seconds=_LIFE,
+                expires_in_seconds=LIFE,
                 refresh_token=refresh,
                 is_bound=account.is_bound,
                 account=AccountView.of(account, visit.today),
@@ -102,7 +92,7 @@ class SessionController(Controller):
             else:
                 actor = actor_of(await accounts.open_account(session.holder, tx), session.id)
             return Refreshed(
-                access_token=tokens.issue(actor, visit.now), expires_in_seconds=_LIFE, refresh_token=refresh
+                access_token=tokens.issue(actor, visit.now), expires_in_seconds=LIFE, refresh_token=refresh
             )
 
         try:
@@ -131,7 +121,7 @@ class SessionController(Controller):
             await accounts.note_step_up(tx, visit.actor, visit.now)
             fresh = actor_of(account, visit.actor.session or "")
             return SteppedUp(
-                access_token=tokens.issue(fresh, visit.now, stepped_up=True), expires_in_seconds=_STEP_UP_LIFE
+                access_token=tokens.issue(fresh, visit.now, stepped_up=True), expires_in_seconds=STEP_UP_SECONDS
             )
 
         return await visit.run(work)
@@ -140,7 +130,7 @@ class SessionController(Controller):
 class MeController(Controller):
     path = "/me"
     tags = ("me",)
-    request_max_body_size = _SMALL
+    request_max_body_size = SMALL
 
     @get(access="account", operation_id="me")
     async def me(self, visit: NamedDependency[Visit], accounts: NamedDependency[AccountService]) -> AccountView:
@@ -177,7 +167,7 @@ class MeController(Controller):
             account = await accounts.bind(tx, visit.actor, claim, data.jurisdiction, visit.now)
             return Bound(
                 access_token=tokens.issue(actor_of(account, visit.actor.session or ""), visit.now),
-                expires_in_seconds=_LIFE,
+                expires_in_seconds=LIFE,
                 account=AccountView.of(account, visit.today),
             )
 
@@ -213,121 +203,3 @@ class MeController(Controller):
     ) -> None:
         """Sign out another device."""
         await sessions.revoke(None, visit.actor.id, device_id, visit.now)
-
-
-class StaffController(Controller):
-    path = "/staff"
-    tags = ("staff",)
-    request_max_body_size = _SMALL
-
-    @post(
-        "/session", access="anyone", limit="staff-address", operation_id="staffSignIn", stored_first=True, tokens=True
-    )
-    async def sign_in(
-        self,
-        data: JSONBody[StaffSignIn],
-        request: Request[Any, Any, Any],
-        visit: NamedDependency[Visit],
-        staff: NamedDependency[StaffService],
-        tokens: NamedDependency[Tokens],
-        action_names: NamedDependency[ActionNames],
-    ) -> Response[StaffSignedIn]:
-        """Sign in with password and one-time password."""
-        member, step = await staff.check_password(
-            visit.actor, data.username, data.password, data.otp, visit.now, data.known_device
-        )
-        news = await staff.news_of(member)
-
-        async def work(tx: Tx) -> StaffSignedIn:
-            signed_in, session, refresh = await staff.sign_in(
-                tx, visit.actor, member, step, _device(request), visit.now
-            )
-            return StaffSignedIn(
-                access_token=tokens.issue(signed_in, visit.now),
-                expires_in_seconds=_LIFE,
-                refresh_token=refresh,
-                staff=StaffView.showing(member),
-                known_device=staff.remember_device(member, session, visit.now),
-                last_sign_in_at=member.signed_in_at,
-                news=tuple(
-                    StaffNews(one.at, one.action, action_names.of(one.action), outcome_name(one.outcome), one.address)
-                    for one in news
-                ),
-            )
-
-        return await visit.run(work)
-
-    @post(
-        "/activation",
-        access="anyone",
-        limit="staff-address",
-        operation_id="activateStaff",
-        stored_first=True,
-        tokens=True,
-    )
-    async def activate(
-        self, data: JSONBody[ActivateStaff], visit: NamedDependency[Visit], staff: NamedDependency[StaffService]
-    ) -> Response[ActivatedStaff]:
-        """Choose one's own password with the code that the administrator handed over, and get one's own second factor."""
-        member = await staff.check_activation(visit.actor, data.username, data.code, visit.now)
-
-        async def work(tx: Tx) -> ActivatedStaff:
-            otpauth = await staff.activate(tx, visit.actor, member, data.password, visit.now)
-            return ActivatedStaff(otpauth=otpauth, qr_svg=qr_svg(otpauth))
-
-        return await visit.run(work)
-
-    @post("/step-up", access="admin", operation_id="staffStepUp", tokens=True)
-    async def step_up(
-        self,
-        data: JSONBody[StaffStepUp],
-        visit: NamedDependency[Visit],
-        staff: NamedDependency[StaffService],
-        tokens: NamedDependency[Tokens],
-    ) -> Response[SteppedUp]:
-        """Show a fresh one-time password, for what touches sign-ins and keys."""
-
-        async def work(tx: Tx) -> SteppedUp:
-            await staff.step_up(tx, visit.actor, data.otp, visit.now)
-            return SteppedUp(
-                access_token=tokens.issue(visit.actor, visit.now, stepped_up=True), expires_in_seconds=_STEP_UP_LIFE
-            )
-
-        return await visit.run(work)
-
-    @delete("/session", access="signed-in", operation_id="staffSignOut")
-    async def sign_out(self, visit: NamedDependency[Visit], sessions: NamedDependency[SessionService]) -> None:
-        """Sign out."""
-        await sessions.end(visit.actor.session or "", visit.now)
-
-    @post("/password", access="signed-in", operation_id="changeStaffPassword", status_code=200)
-    async def change_password(
-        self, data: JSONBody[ChangeStaffPassword], visit: NamedDependency[Visit], staff: NamedDependency[StaffService]
-    ) -> Response[StaffView]:
-        """Choose a new password; every device is signed out."""
-
-        async def work(tx: Tx) -> StaffView:
-            changed = await staff.change_own_password(
-                tx, visit.actor, data.current_password, data.otp, data.new_password, visit.now
-            )
-            return StaffView.showing(changed)
-
-        return await visit.run(work)
-
-    @get("/devices", access="signed-in", operation_id="listStaffDevices")
-    async def devices(self, visit: NamedDependency[Visit], sessions: NamedDependency[SessionService]) -> Devices:
-        """Where one is signed in."""
-        found = await sessions.devices(visit.actor.signed_in_as, visit.now)
-        return Devices(items=tuple(DeviceView.of(session, visit.actor.session) for session in found))
-
-    @delete("/devices/{device_id:str}", access="signed-in", operation_id="signOutStaffDevice")
-    async def sign_out_device(
-        self, device_id: FromPath[str], visit: NamedDependency[Visit], sessions: NamedDependency[SessionService]
-    ) -> None:
-        """Sign out another device."""
-        await sessions.revoke(None, visit.actor.signed_in_as, device_id, visit.now)
-
-    @get("/me", access="signed-in", operation_id="staffMe")
-    async def me(self, visit: NamedDependency[Visit], staff: NamedDependency[StaffService]) -> StaffView:
-        """Who is signed in."""
-        return StaffView.showing(await staff.get(visit.actor.signed_in_as))

@@ -6,7 +6,8 @@ from typing import Annotated
 from msgspec import Meta
 
 from api.accounts.identity import is_elderly
-from api.accounts.models import Account, Session
+from api.accounts.models import Account, Session, Staff
+from api.accounts.passkeys import ALGORITHMS, CHALLENGE_LIFE, Asked
 from api.infra.privacy import mask_name, mask_number
 from api.infra.wire import In, Out
 from knowledge.identity import document_kinds
@@ -46,6 +47,41 @@ class StaffSignIn(In, frozen=True):
     password: Annotated[str, Meta(min_length=1, max_length=200)]
     otp: Annotated[str, Meta(pattern="^[0-9]{6}$")]
     known_device: Annotated[str, Meta(max_length=600)] | None = None
+
+
+_Base64Url = Annotated[str, Meta(min_length=1, max_length=1400, pattern="^[A-Za-z0-9_-]+$")]
+
+
+class AskPasskey(In, frozen=True):
+    username: Annotated[str, Meta(min_length=1, max_length=40)]
+
+
+class StaffPasskeySignIn(In, frozen=True):
+    """What `navigator.credentials.get` gave, in base64url, in place of the one-time password."""
+
+    username: Annotated[str, Meta(min_length=1, max_length=40)]
+    password: Annotated[str, Meta(min_length=1, max_length=200)]
+    credential: _Base64Url
+    client_data: _Base64Url
+    authenticator_data: _Base64Url
+    signature: _Base64Url
+    known_device: Annotated[str, Meta(max_length=600)] | None = None
+
+
+class AskNewPasskey(In, frozen=True):
+    """`otp` is a fresh one-time password: who only found an open desk enrols nothing."""
+
+    current_password: Annotated[str, Meta(min_length=1, max_length=200)]
+    otp: Annotated[str, Meta(pattern="^[0-9]{6}$")]
+
+
+class EnrolPasskey(In, frozen=True):
+    """What `navigator.credentials.create` gave, in base64url. `name` is by what its owner knows the key again."""
+
+    name: Annotated[str, Meta(min_length=1, max_length=40)]
+    credential: _Base64Url
+    client_data: _Base64Url
+    attestation: Annotated[str, Meta(min_length=1, max_length=8000, pattern="^[A-Za-z0-9_-]+$")]
 
 
 class ChangeStaffPassword(In, frozen=True):
@@ -198,3 +234,50 @@ class StaffSignedIn(Out, frozen=True):
     known_device: str
     last_sign_in_at: datetime | None
     news: tuple[StaffNews, ...]
+
+
+class PasskeyAsked(Out, frozen=True):
+    """For `navigator.credentials.get`: `challenge` and the names of the keys in base64url."""
+
+    challenge: str
+    party: str
+    credentials: tuple[str, ...]
+    seconds: int
+
+    @classmethod
+    def of(cls, asked: Asked) -> "PasskeyAsked":
+        return cls.showing(asked, party=asked.party.id, seconds=int(CHALLENGE_LIFE.total_seconds()))
+
+
+class NewPasskeyAsked(Out, frozen=True):
+    """For `navigator.credentials.create`: `credentials` are the keys that are enrolled already, `algorithms` are COSE's numbers."""
+
+    challenge: str
+    party: str
+    credentials: tuple[str, ...]
+    seconds: int
+    member: str
+    username: str
+    algorithms: tuple[int, ...]
+
+    @classmethod
+    def of(cls, asked: Asked, member: Staff) -> "NewPasskeyAsked":
+        return cls.showing(
+            asked,
+            party=asked.party.id,
+            seconds=int(CHALLENGE_LIFE.total_seconds()),
+            member=member.id,
+            username=member.username,
+            algorithms=ALGORITHMS,
+        )
+
+
+class PasskeyView(Out, frozen=True):
+    id: str
+    name: str
+    created_at: datetime
+    used_at: datetime | None
+
+
+class Passkeys(Out, frozen=True):
+    items: tuple[PasskeyView, ...]

@@ -2,28 +2,30 @@
 
 import hashlib
 import re
+from collections.abc import Awaitable, Callable
 from collections.abc import Set as AbstractSet
 from datetime import datetime, timedelta
-from typing import Any
+from typing import Any, TypeVar
 
 import msgspec
 import pyotp
 
-from api.accounts.errors import ActivationRefused, OtpRefused, StaffSignInRefused
-from api.accounts.models import Session, Staff
+from api.accounts.errors import ActivationRefused, OtpRefused, PasskeySignInRefused, StaffSignInRefused
+from api.accounts.models import Passkey, Session, Staff
 from api.accounts.passwords import Passwords, check_strength, otpauth_address, step_of
 from api.accounts.sessions import SessionService
-from api.accounts.store import StaffStore
+from api.accounts.store import PasskeyStore, StaffStore
 from api.audits.models import AuditEntry
 from api.audits.service import AuditService
 from api.infra.actors import Actor, Role
-from api.infra.errors import Conflict, FieldFault, Invalid, NotFound
+from api.infra.errors import Conflict, FieldFault, Invalid, NotFound, Unauthenticated
 from api.infra.ids import new_id, read_code, verification_code
 from api.infra.limits import Limiter
 from api.infra.mongo import AlreadyThere, Tx
 from api.infra.privacy import KeyRing
 from api.infra.tokens import Tokens
 
+V = TypeVar("V")
 _NEWS = 20
 _USERNAME = re.compile(r"[a-z0-9][a-z0-9._-]{2,39}")
 ACTIVATION_LIFE = timedelta(hours=24)
@@ -67,6 +69,7 @@ class StaffService:
     def __init__(
         self,
         store: StaffStore,
+        passkeys: PasskeyStore,
         sessions: SessionService,
         audits: AuditService,
         limiter: Limiter,
@@ -74,6 +77,7 @@ class StaffService:
         keys: KeyRing,
     ) -> None:
         self._store = store
+        self._passkeys = passkeys
         self._sessions = sessions
         self._audits = audits
         self._limiter = limiter
@@ -98,10 +102,11 @@ class StaffService:
         return code, {"password_hash": _UNUSABLE, "activation": digest, "activation_until": now + ACTIVATION_LIFE}
 
     async def invite_again(self, tx: Tx, actor: Actor, staff_id: str, now: datetime) -> tuple[Staff, str]:
-        """Invalidates password and second factor and ends every session. Returns the member and a new code. Raises NotFound."""
+        """Invalidates password and second factors and ends every session. Returns the member and a new code. Raises NotFound."""
         code, waiting = self._invitation(now)
         staff = msgspec.structs.replace(await self._stored(tx, staff_id), **waiting)
         await self._store.replace(tx, staff)
+        await self._passkeys.remove_all(tx, staff.id)
         await self._sessions.revoke_all(tx, staff.id, now)
         await self._audits.write(tx, actor, "accounts.invite-staff", staff.id, now)
         return staff, code
@@ -183,17 +188,24 @@ class StaffService:
 
         Raises StaffSignInRefused, TooMany, Invalid.
         """
-        staff = await self.get(actor.signed_in_as)
-        await self._limiter.take("staff-sign-in", f"{staff.id}\x00{actor.session}", now)
-        is_right = await self._passwords.match(staff.password_hash, current)
-        step = step_of(staff.totp_secret, otp, now)
-        if not is_right or step is None or not await self._store.use_otp_step(tx, staff.id, step):
-            raise StaffSignInRefused
+        staff = await self.prove(tx, actor, current, otp, now)
         check_strength(password, staff.username, staff.display_name)
         hashed = await self._passwords.hash(password)
         await self._store.change(tx, staff.id, password_hash=hashed)
         await self._sessions.revoke_all(tx, staff.id, now)
         await self._audits.write(tx, actor, "accounts.change-staff-password", staff.id, now)
+        return staff
+
+    async def prove(self, tx: Tx, actor: Actor, password: str, otp: str, now: datetime) -> Staff:
+        """Whoever is signed in shows both factors again, before a factor changes. Raises StaffSignInRefused, TooMany, Busy."""
+        staff = await self.get(actor.signed_in_as)
+        key = f"{staff.id}\x00{actor.session}"
+        await self._limiter.take("staff-sign-in", key, now)
+        is_right = await self._passwords.match(staff.password_hash, password)
+        step = step_of(staff.totp_secret, otp, now)
+        if not is_right or step is None or not await self._store.use_otp_step(tx, staff.id, step):
+            raise StaffSignInRefused
+        await self._limiter.give_back("staff-sign-in", key, now)
         return staff
 
     async def step_up(self, tx: Tx, actor: Actor, otp: str, now: datetime) -> Staff:
@@ -251,7 +263,24 @@ class StaffService:
     async def check_password(
         self, caller: Actor, username: str, password: str, otp: str, now: datetime, known_device: str | None = None
     ) -> tuple[Staff, int]:
-        """The member, and the time step of the one-time password, not yet used up. Raises StaffSignInRefused, TooMany, Busy.
+        """The member, and the time step of the one-time password, not yet used up. Raises StaffSignInRefused, TooMany, Busy."""
+
+        async def step(staff: Staff | None) -> int | None:
+            return step_of(staff.totp_secret if staff else pyotp.random_base32(), otp, now)
+
+        return await self.check_both(caller, username, password, step, now, known_device, StaffSignInRefused)
+
+    async def check_both(
+        self,
+        caller: Actor,
+        username: str,
+        password: str,
+        second: Callable[[Staff | None], Awaitable[V | None]],
+        now: datetime,
+        known_device: str | None,
+        refusal: type[Unauthenticated],
+    ) -> tuple[Staff, V]:
+        """The member, and what `second` found of their second factor, which is None where that is wrong. Raises `refusal`, TooMany, Busy.
 
         Failures are counted by username and network together, so that nobody can lock out another from elsewhere; guessing from many
         networks is limited by username. A device on which the owner signed in before has a counter of its own.
@@ -263,16 +292,16 @@ class StaffService:
             await self._limiter.take("staff-name", username, now)
         await self._limiter.take("staff-sign-in", key, now)
         is_right = await self._passwords.match(staff.password_hash if staff else None, password)
-        step = step_of(staff.totp_secret if staff else pyotp.random_base32(), otp, now)
-        if staff is None or not staff.is_active or not is_right or step is None:
+        found = await second(staff)
+        if staff is None or not staff.is_active or not is_right or found is None:
             await self._audits.write(
                 None, caller, "accounts.staff-sign-in", staff.id if staff else "unknown", now, outcome="refused"
             )
-            raise StaffSignInRefused
+            raise refusal
         await self._limiter.give_back("staff-sign-in", key, now)
         if where == caller.network:
             await self._limiter.give_back("staff-name", username, now)
-        return staff, step
+        return staff, found
 
     async def sign_in(
         self, tx: Tx, caller: Actor, staff: Staff, step: int, device: str, now: datetime
@@ -281,9 +310,24 @@ class StaffService:
         if not await self._store.use_otp_step(tx, staff.id, step, signed_in_at=now):
             await self._audits.write(None, caller, "accounts.staff-sign-in", staff.id, now, outcome="refused")
             raise StaffSignInRefused
+        return await self._enter(tx, caller, "accounts.staff-sign-in", staff, device, now)
+
+    async def sign_in_by_key(
+        self, tx: Tx, caller: Actor, staff: Staff, passkey: Passkey, sign_count: int, device: str, now: datetime
+    ) -> tuple[Actor, Session, str]:
+        """As `sign_in`, with what the key has counted. Raises PasskeySignInRefused if the key was used or removed in the meantime."""
+        is_used = await self._passkeys.use(tx, passkey, sign_count, now)
+        if not is_used or not await self._store.note_sign_in(tx, staff.id, now):
+            await self._audits.write(None, caller, "accounts.staff-sign-in", staff.id, now, outcome="refused")
+            raise PasskeySignInRefused
+        return await self._enter(tx, caller, "accounts.staff-sign-in-by-key", staff, device, now)
+
+    async def _enter(
+        self, tx: Tx, caller: Actor, action: str, staff: Staff, device: str, now: datetime
+    ) -> tuple[Actor, Session, str]:
         session, refresh = await self._sessions.open(tx, staff.id, "staff", device, now)
         actor = actor_of(staff, session, caller.address)
-        await self._audits.write(tx, actor, "accounts.staff-sign-in", session.id, now)
+        await self._audits.write(tx, actor, action, session.id, now)
         return actor, session, refresh
 
     async def news_of(self, staff: Staff) -> tuple[AuditEntry, ...]:

@@ -7,7 +7,7 @@ from typing import Any
 import msgspec
 from pymongo import ASCENDING, DESCENDING, IndexModel
 
-from api.accounts.models import Account, Consent, Session, Staff
+from api.accounts.models import Account, Challenge, Consent, Passkey, Session, Staff
 from api.infra.collections import Collection, save_version
 from api.infra.documents import Codec
 from api.infra.errors import NotFound, Outdated
@@ -47,6 +47,21 @@ STAFF = Collection(
     indexes=(IndexModel([("username", ASCENDING)], name="username", unique=True),),
     why="people who work here: hundreds",
 )
+PASSKEYS = Collection(
+    name="passkeys",
+    struct=Passkey,
+    indexes=(
+        IndexModel([("holder", ASCENDING)], name="holder"),
+        IndexModel([("credential", ASCENDING)], name="credential", unique=True),
+    ),
+    why="people who work here: hundreds, with a few keys each",
+)
+CHALLENGES = Collection(
+    name="challenges",
+    struct=Challenge,
+    indexes=(IndexModel([("expires_at", ASCENDING)], name="expiry", expireAfterSeconds=0),),
+    why="as many as people who are signing in with a key in this moment",
+)
 CONSENTS = Collection(
     name="consents",
     struct=Consent,
@@ -54,7 +69,7 @@ CONSENTS = Collection(
     shard_key="owner",
     why="whether something is allowed is asked for one account",
 )
-COLLECTIONS = (ACCOUNTS, SESSIONS, STAFF, CONSENTS)
+COLLECTIONS = (ACCOUNTS, SESSIONS, STAFF, PASSKEYS, CHALLENGES, CONSENTS)
 
 _MOST_STAFF = 10_000
 
@@ -179,6 +194,12 @@ class StaffStore:
         )
         return bool(result.matched_count)
 
+    async def note_sign_in(self, tx: Tx, staff_id: str, now: datetime) -> bool:
+        """False if they left in the meantime."""
+        query = {"_id": staff_id, "is_active": True}
+        result = await self._collection.update_one(query, {"$set": {"signed_in_at": now}}, session=tx)
+        return bool(result.matched_count)
+
     async def change(self, tx: Tx, staff_id: str, **fields: bool | str) -> None:
         """Changes fields that are stored unsealed. Raises NotFound."""
         result = await self._collection.update_one({"_id": staff_id}, {"$set": fields}, session=tx)
@@ -195,6 +216,45 @@ class StaffStore:
     async def list_all(self) -> list[Staff]:
         documents = await self._collection.find({}).sort("username", 1).to_list(_MOST_STAFF)
         return [self.codec.decode(document) for document in documents]
+
+
+class PasskeyStore:
+    def __init__(self, database: Database, keys: KeyRing) -> None:
+        self.codec: Codec[Passkey] = Codec(Passkey, PASSKEYS.name, keys)
+        self._challenge_codec: Codec[Challenge] = Codec(Challenge, CHALLENGES.name, keys)
+        self._collection = database.collection(PASSKEYS.name)
+        self._challenges = database.collection(CHALLENGES.name)
+
+    async def list_of(self, holder: str, tx: Tx = None) -> list[Passkey]:
+        """In the order of their enrolment."""
+        documents = await self._collection.find({"holder": holder}, session=tx).limit(100).to_list(100)
+        return sorted((self.codec.decode(document) for document in documents), key=lambda one: one.created_at)
+
+    async def insert(self, tx: Tx, passkey: Passkey) -> None:
+        """Raises AlreadyThere("credential")."""
+        await write(self._collection.insert_one(self.codec.encode(passkey), session=tx))
+
+    async def use(self, tx: Tx, passkey: Passkey, sign_count: int, now: datetime) -> bool:
+        """Moves the count on; False if another request has moved it, or the key was removed."""
+        query = {"_id": passkey.id, "holder": passkey.holder, "sign_count": passkey.sign_count}
+        change = {"$set": {"sign_count": sign_count, "used_at": now}}
+        return bool((await self._collection.update_one(query, change, session=tx)).matched_count)
+
+    async def remove(self, tx: Tx, holder: str, passkey_id: str) -> bool:
+        """False if the holder has no such key."""
+        result = await self._collection.delete_one({"_id": passkey_id, "holder": holder}, session=tx)
+        return bool(result.deleted_count)
+
+    async def remove_all(self, tx: Tx, holder: str) -> None:
+        await self._collection.delete_many({"holder": holder}, session=tx)
+
+    async def ask(self, tx: Tx, challenge: Challenge) -> None:
+        await self._challenges.insert_one(self._challenge_codec.encode(challenge), session=tx)
+
+    async def spend(self, challenge_id: str, holder: str, purpose: str, now: datetime) -> bool:
+        """Uses a challenge up; False if there is none, it was for somebody or something else, or its time is over."""
+        query = {"_id": challenge_id, "holder": holder, "purpose": purpose, "expires_at": {"$gt": now}}
+        return bool((await self._challenges.delete_one(query)).deleted_count)
 
 
 class ConsentStore:

@@ -39,12 +39,15 @@ CONTENT_SECURITY = "; ".join(
         "frame-ancestors 'none'",
     )
 )
+_PERMISSIONS = "camera=(), microphone=(self), geolocation=(), payment=(), usb=(), interest-cohort=()"
+PERMISSIONS_OF_STAFF = f"{_PERMISSIONS}, publickey-credentials-get=(self), publickey-credentials-create=(self)"
+"""Of the pages where staff sign in: no other page may ask a security key."""
 _HEADERS = {
     "Content-Security-Policy": CONTENT_SECURITY,
     "X-Content-Type-Options": "nosniff",
     "X-Frame-Options": "DENY",
     "Referrer-Policy": "no-referrer",
-    "Permissions-Policy": "camera=(), microphone=(self), geolocation=(), payment=(), usb=(), interest-cohort=()",
+    "Permissions-Policy": f"{_PERMISSIONS}, publickey-credentials-get=(), publickey-credentials-create=()",
     "Cross-Origin-Opener-Policy": "same-origin",
     "Cross-Origin-Resource-Policy": "same-origin",
 }

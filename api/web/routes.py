@@ -6,6 +6,7 @@ from litestar import Controller, Request, Response, get
 from litestar.di import NamedDependency
 from litestar.params import FromPath
 
+from api.http.security import PERMISSIONS_OF_STAFF
 from api.infra.errors import NotFound
 from api.infra.settings import Settings
 from api.web.assets import Asset, Assets
@@ -32,12 +33,12 @@ class WebController(Controller):
     @get("/desk", access="static", operation_id="desk")
     async def desk(self, request: Request[Any, Any, Any], assets: NamedDependency[Assets]) -> Response[bytes]:
         """The officers' desk."""
-        return _send(request, assets.files["desk.html"], _ASK_FIRST)
+        return _for_staff(_send(request, assets.files["desk.html"], _ASK_FIRST))
 
     @get("/unit", access="static", operation_id="unitPage")
     async def unit(self, request: Request[Any, Any, Any], assets: NamedDependency[Assets]) -> Response[bytes]:
         """The page of a unit's people."""
-        return _send(request, assets.files["unit.html"], _ASK_FIRST)
+        return _for_staff(_send(request, assets.files["unit.html"], _ASK_FIRST))
 
     @get("/figures", access="static", operation_id="figuresPage")
     async def figures(self, request: Request[Any, Any, Any], assets: NamedDependency[Assets]) -> Response[bytes]:
@@ -87,6 +88,11 @@ class WebController(Controller):
         if asset is None or build != assets.build:
             raise NotFound
         return _send(request, asset, _FOR_EVER)
+
+
+def _for_staff(page: Response[bytes]) -> Response[bytes]:
+    page.headers["Permissions-Policy"] = PERMISSIONS_OF_STAFF
+    return page
 
 
 def _send(request: Request[Any, Any, Any], asset: Asset, caching: str) -> Response[bytes]:

@@ -12,8 +12,8 @@ from typing import Any
 import httpx
 import msgspec
 
-from api.accounts.models import Session
-from api.accounts.store import SessionStore
+from api.accounts.models import Passkey, Session, Signer
+from api.accounts.store import PasskeyStore, SessionStore
 from api.http.openapi import document_of
 from api.infra.actors import Actor, Role
 from api.infra.documents import Codec
@@ -36,6 +36,7 @@ _IN_BODY = {"recordId": "record_id", "recordIds": "record_id", "evidence": "evid
 _NAMED = {
     "^stf_[0-9a-z_]{1,60}$": "stf_a",
     "^[0-9]{6}$": "123456",
+    "^[A-Za-z0-9_-]+$": "AAAA",
     "^(listed|removed)$": "listed",
     "^(handed|left|post|notice)$": "handed",
     "^[0-9A-HJ-NPQRTUWXY]{18}$": "11210200000000009K",
@@ -99,7 +100,7 @@ class Matrix:
         known = {*OPEN, "objection_id", "repair_id", "withdrawal_id", "declaration_id", "pledge_id", "grant_id"}
         known |= {"listing_id", "record_id", "evidence_id", "notice_id", "device_id", "delivery_id", "change_id"}
         known |= {"answer_id", "case_ref", "errand", "letter_id", "helper_id", "visit_id", "message_id", "review_id"}
-        known |= {"mandate_id", "member_id", "unit_id", "key_id", "absence_id"}
+        known |= {"mandate_id", "member_id", "unit_id", "key_id", "absence_id", "passkey_id"}
         return {name for operation in self.operations() for name in operation.parameters} - known
 
     def _resolved(self, schema: Mapping[str, Any]) -> dict[str, Any]:
@@ -303,7 +304,9 @@ async def _put_in(api: Api, actor: Actor, staff: str, unit: str, record: str) ->
         codec: Codec[Any] = Codec(type(stored_one), collection, services.keys)
         await services.database.collection(collection).insert_one(codec.encode(stored_one))
     sessions = SessionStore(services.database, services.keys)
-    ids = {"change_id": entry.id, "delivery_id": file.id}
+    passkey = Passkey(new_id("psk"), staff, staff, Signer(staff, staff, ""), "钥匙扣上的", now)
+    await PasskeyStore(services.database, services.keys).insert(None, passkey)
+    ids = {"change_id": entry.id, "delivery_id": file.id, "passkey_id": passkey.id}
     for name, holder, kind in (("device_id", actor.id, "resident"), ("staff_device", staff, "staff")):
         ids[name] = new_id("ses")
         session = Session(

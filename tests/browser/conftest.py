@@ -188,9 +188,11 @@ def desk(phones: Phones, otp_secrets: dict[str, str], place: Installation) -> Pa
     return page
 
 
-def sign_in(page: Page, username: str, otp_secrets: dict[str, str], place: Installation) -> None:
+def sign_in(
+    page: Page, username: str, otp_secrets: dict[str, str], place: Installation, address: str = "/desk"
+) -> None:
     place.wait(30)  # a one-time password is good once
-    page.goto("/desk")
+    page.goto(address)
     page.get_by_label("用户名").fill(username)
     page.get_by_label("密码").fill(OFFICER_PASSWORD)
     page.get_by_label("动态口令").fill(pyotp.TOTP(otp_secrets[username]).at(place.now()))

@@ -31,7 +31,7 @@ class Watched:
             self.unexpected.append(message.text)
 
     def _asked(self, request: Request) -> None:
-        if not re.match(r"(http://127\.0\.0\.1:\d+/|data:|blob:)", request.url):
+        if not re.match(r"(http://(127\.0\.0\.1|localhost):\d+/|data:|blob:)", request.url):
             self.unexpected.append(f"a request left the services: {request.url}")
 
     def _answered(self, response: Response) -> None:

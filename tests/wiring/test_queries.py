@@ -9,7 +9,7 @@ import msgspec
 import pytest
 from pymongo.monitoring import CommandListener, CommandStartedEvent
 
-from api.accounts.store import AccountStore, ConsentStore, SessionStore, StaffStore
+from api.accounts.store import AccountStore, ConsentStore, PasskeyStore, SessionStore, StaffStore
 from api.audits.store import AuditStore
 from api.chat.answers import AnswerStore
 from api.composition import Services
@@ -47,7 +47,7 @@ NOW = datetime(2026, 11, 21, 4, tzinfo=UTC)
 TODAY = date(2026, 11, 21)
 PEOPLE, EACH = 40, 10
 COLLECTIONS = (
-    "accounts", "sessions", "staff", "providers", "provider_keys", "consents", "records", "record_feed", "deliveries", "delivery_returns", "footprints", "notices", "audits",
+    "accounts", "sessions", "staff", "passkeys", "providers", "provider_keys", "consents", "records", "record_feed", "deliveries", "delivery_returns", "footprints", "notices", "audits",
     "withdrawals", "evidence", "evidence_pieces", "queue", "breaches", "digests", "objections", "repairs", "declarations",
     "grants", "helpers", "pledges", "listings", "issued_documents", "subscriptions", "written_answers", "window_visits", "journal", "proposals", "absences", "moved_days",
 )  # fmt: skip
@@ -89,7 +89,7 @@ def document(collection: str, n: int) -> dict[str, Any]:
     return {
         "_id": f"x_{n:05}", "owner": f"acc_{who}", "holder": f"acc_{who}", "subject": f"sub_{n}" if collection == "accounts" else f"sub_{who}", "provider": f"prv_{who}",
         "recipient": f"acc_{who}", "jurisdiction": f"place_{who}", "place": f"place_{who}", "record_id": f"rec_{n}", "record": f"rec_{n}", "open_record": f"rec_{n}",
-        "repair": f"rep_{n}", "natural_key": f"nat_{n}", "act_key": f"act_{n}", "code_index": f"code_{n}", "username": f"user_{n}",
+        "repair": f"rep_{n}", "natural_key": f"nat_{n}", "act_key": f"act_{n}", "code_index": f"code_{n}", "username": f"user_{n}", "credential": f"cred_{n}",
         "openid_index": f"open_{n}", "purpose": f"p_{turn}", "case": f"case_{who}" if collection not in ("evidence", "proposals") else f"case_{n}" if collection == "proposals" else f"case_{who}" if turn else None,
         "file": f"file_{who}", "number": turn, "errand": "objections", "steps": [{"owed_by": f"unit_{who}"}, {"owed_by": "somebody else"}], "assignee": f"stf_{who}", "ref": f"rec_{who}",
         "status": "approved" if collection == "written_answers" and is_due else "cooling" if collection == "pledges" else "active" if collection in ("grants", "helpers") else "open", "state": "told",
@@ -119,6 +119,7 @@ def queries(database: Database) -> dict[str, Callable[[], Awaitable[Any]]]:
         "receivers": lambda: ReceiverStore(database, KEYS).find_many(["sub_7", "sub_8"]),
         "sessions revoked": lambda: sessions.list_revoked_since(NOW - timedelta(days=10)),
         "session": lambda: sessions.find("x_00007"),
+        "security keys of a member": lambda: PasskeyStore(database, KEYS).list_of("acc_7"),
         "staff": lambda: StaffStore(database, KEYS).find_by_username("user_7"),
         "units of a place": lambda: ProviderStore(database, KEYS).page_of_place("place_7", None, 5),
         "provider keys": lambda: ProviderStore(database, KEYS).list_keys("prv_7"),

@@ -7,7 +7,7 @@ import { form } from "../forms.js";
 import { drawHelping } from "../helping.js";
 import { session } from "../session.js";
 import { card, closeSheets, failure, loading, sheet, toast } from "../ui.js";
-import { changePassword, OTP, signInForm, signOut } from "./signing.js";
+import { changePassword, OTP, ownKeys, signInForm, signOut } from "./signing.js";
 
 const ROLES = { officer: "经办人员", auditor: "审计人员", admin: "管理人员" };
 const HOME = { officer: "#/queue", auditor: "#/audit", admin: "#/people" };
@@ -86,6 +86,7 @@ function drawBar() {
           h("small", {}, ROLES[staff.role] ?? staff.role),
           h("button.bar-button", { onclick: help }, "帮助 ", h("kbd", {}, "?")),
           h("button.bar-button", { onclick: () => changePassword(leave) }, "改密码"),
+          h("button.bar-button", { onclick: ownKeys }, "安全密钥"),
           h("button.bar-button", { onclick: leave }, "退出"),
         )
       : "",
@@ -164,7 +165,7 @@ const HELP = {
   breaches: ["法定期限过了没有办完的，记在这里，不能删。"],
   people: [
     "添加以后把开通码当面交给本人，本人自己设密码、绑动态口令；您不知道，也不用知道。",
-    "密码忘了、手机丢了：重设登录。人走了：停用，以后回来可以恢复。",
+    "密码忘了、手机和安全密钥都丢了：重设登录。人走了：停用，以后回来可以恢复。",
     "审计人员和管理人员不在这里添加，由运维在服务器上办。",
   ],
   units: ["更换密钥时旧的还能用 7 天，单位换上新的再停用旧的。", "“最后用到”隔了很久的，问问单位还要不要。"],

@@ -83,7 +83,7 @@ const state = (one) =>
 const QUESTIONS = {
   reset: (one) => [
     "重设登录",
-    `${one.displayName}现在的密码和动态口令马上作废，所有设备退出；要用新的开通码重新开通。`,
+    `${one.displayName}现在的密码、动态口令和安全密钥马上作废，所有设备退出；要用新的开通码重新开通。`,
   ],
   leave: (one) => ["停用", `${one.displayName}马上退出所有设备，不能再登录。手上的待办要另外分配。`],
   return: (one) => ["恢复", `${one.displayName}可以用原来的密码和动态口令登录。`],

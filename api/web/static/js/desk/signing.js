@@ -6,6 +6,7 @@ import { form } from "../forms.js";
 import { session } from "../session.js";
 import { button, buttons, card, sheet, toast, unfold } from "../ui.js";
 import { stampWords } from "../words.js";
+import { areThere, lookAfter, signInBy } from "./passkeys.js";
 import { meter } from "./strength.js";
 
 const LONGEST = 128;
@@ -115,15 +116,34 @@ const activate = (again) => {
 };
 
 // `again` draws the page anew.
-export const signInForm = (done, again) => [
-  form([USERNAME, password("password", "密码", "current-password"), OTP], "登录", async (values) => {
-    const reply = await api.post("/staff/session", values);
+export const signInForm = (done, again) => {
+  const enter = (reply) => {
     session.take(reply);
     done(reply.staff);
     tellNews(reply);
-  }),
-  buttons(button("有开通码，第一次用", () => activate(again), "quiet")),
-];
+  };
+  return [
+    form(
+      [USERNAME, password("password", "密码", "current-password"), OTP],
+      "登录",
+      async (values) => enter(await api.post("/staff/session", values)),
+      areThere()
+        ? {
+            label: "改用安全密钥",
+            without: ["otp"],
+            work: async (values) => enter(await signInBy(values.username, values.password)),
+          }
+        : null,
+    ),
+    buttons(button("有开通码，第一次用", () => activate(again), "quiet")),
+  ];
+};
+
+export const ownKeys = () =>
+  lookAfter([
+    password("currentPassword", "密码", "current-password"),
+    { ...OTP, hint: "登录用过的那一个不能再用，请等下一个。" },
+  ]);
 
 // The session ends here also where the server does not answer.
 export async function signOut() {

@@ -1,7 +1,7 @@
 // The unit's own page: people of a unit sign in with a second factor, hand files in and look after their records.
 
 import { api, onApi, Problem } from "../api.js";
-import { changePassword, signInForm, signOut } from "../desk/signing.js";
+import { changePassword, ownKeys, signInForm, signOut } from "../desk/signing.js";
 import { $, h } from "../dom.js";
 import { session } from "../session.js";
 import { card, closeSheets, failure, loading } from "../ui.js";
@@ -42,6 +42,7 @@ function drawSide() {
             h("div", {}, person.displayName),
             h("div", {}, `${person.unit} · ${ROLES[person.role] ?? ""}`),
             h("button", { onclick: () => changePassword(leave) }, "改密码"),
+            h("button", { onclick: ownKeys }, "安全密钥"),
             h("button", { onclick: leave }, "退出"),
           ),
         ]
