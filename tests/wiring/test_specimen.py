@@ -93,5 +93,5 @@ def test_the_recipe_names_no_more_than_fifteen_places_and_each_is_there() -> Non
     for place in places:
         path = place.replace("api/<errand>", "tests/specimen").replace("<errand>", "specimen")
         assert (_ROOT / path).exists(), f"{place}: the specimen shows no {path}"
-    shown = {file.name for file in (_ROOT / "tests/specimen").glob("*.py")}
+    shown = {file.name for file in (_ROOT / "tests/specimen").iterdir() if file.suffix in (".py", ".toml")}
     assert shown == {Path(place).name for place in places if "<errand>/" in place}, "the recipe and the specimen differ"
