@@ -201,7 +201,7 @@ class Services:
         self.outlooks = OutlookService(self.notices, self.push)
         self.action_names = ActionNames(self.errands)
         self.reminders = ReminderService(self.notices, self.errands)
-        self.sessions = SessionService(SessionStore(self.database, self.keys), self.keys)
+        self.sessions = SessionService(SessionStore(self.database, self.keys), self.keys, settings.session_lives)
         self.limiter = Limiter(self.database, self.keys)
         passkeys = PasskeyStore(self.database, self.keys)
         self.staff = StaffService(

@@ -62,11 +62,14 @@ class SessionController(Controller):
         account = await accounts.admit(await code_exchange.code_to_session(data.code), visit.now)
 
         async def work(tx: Tx) -> SignedIn:
-            signed_in, _, refresh = await accounts.sign_in(tx, visit.actor, account, device_of(request), visit.now)
+            signed_in, session, refresh = await accounts.sign_in(
+                tx, visit.actor, account, device_of(request), visit.now
+            )
             return SignedIn(
                 access_token=tokens.issue(signed_in, visit.now),
                 expires_in_seconds=LIFE,
                 refresh_token=refresh,
+                session_ends_at=session.expires_at,
                 is_bound=account.is_bound,
                 account=AccountView.of(account, visit.today),
             )
@@ -92,7 +95,10 @@ class SessionController(Controller):
             else:
                 actor = actor_of(await accounts.open_account(session.holder, tx), session.id)
             return Refreshed(
-                access_token=tokens.issue(actor, visit.now), expires_in_seconds=LIFE, refresh_token=refresh
+                access_token=tokens.issue(actor, visit.now),
+                expires_in_seconds=LIFE,
+                refresh_token=refresh,
+                session_ends_at=session.expires_at,
             )
 
         try:

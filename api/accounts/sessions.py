@@ -6,7 +6,10 @@ session is refused by every process within REVOCATION_SECONDS, although its acce
 
 import hmac
 import secrets
-from datetime import datetime, timedelta
+from collections.abc import Mapping
+from datetime import datetime
+
+import msgspec
 
 from api.accounts.errors import RefreshRefused, RefreshReused, SignedOut
 from api.accounts.models import Session
@@ -15,17 +18,18 @@ from api.infra.errors import NotFound
 from api.infra.ids import new_id
 from api.infra.mongo import Tx
 from api.infra.privacy import KeyRing
+from api.infra.settings import SessionLife
 from api.infra.tokens import ACCESS_LIFE
 
-RESIDENT_LIFE = timedelta(days=30)  # since it was last used
-STAFF_LIFE = timedelta(hours=8)  # since sign-in, however busy
 REVOCATION_SECONDS = 5
 _MAX_DEVICE = 80
 _REFRESH = "refresh"
 
 
 class SessionService:
-    def __init__(self, store: SessionStore, keys: KeyRing) -> None:
+    def __init__(self, store: SessionStore, keys: KeyRing, lives: Mapping[str, SessionLife]) -> None:
+        """`lives` by kind of session."""
+        self._lives = lives
         self._store = store
         self._keys = keys
         self._revoked: frozenset[str] = frozenset()
@@ -33,7 +37,6 @@ class SessionService:
 
     async def open(self, tx: Tx, holder: str, kind: str, device: str, now: datetime) -> tuple[Session, str]:
         """The session and its first refresh token."""
-        life = RESIDENT_LIFE if kind == "resident" else STAFF_LIFE
         session = Session(
             id=new_id("ses"),
             holder=holder,
@@ -42,7 +45,7 @@ class SessionService:
             device=device[:_MAX_DEVICE],
             created_at=now,
             last_used_at=now,
-            expires_at=now + life,
+            expires_at=self._end(kind, now, now),
         )
         await self._store.insert(tx, session)
         return session, self._token(session, session.generation)
@@ -61,12 +64,13 @@ class SessionService:
             raise RefreshReused(session.id)
         if session.revoked_at is not None:
             raise SignedOut
-        if session.expires_at <= now:
+        # by the settings of today too: a session from before they were shortened does not outlive them
+        if min(session.expires_at, self._end(session.kind, session.created_at, session.last_used_at)) <= now:
             raise RefreshRefused
-        expires_at = now + RESIDENT_LIFE if session.kind == "resident" else session.expires_at
-        if not await self._store.rotate(tx, session, now, expires_at):
+        used = msgspec.structs.replace(session, expires_at=self._end(session.kind, session.created_at, now))
+        if not await self._store.rotate(tx, session, now, used.expires_at):
             raise RefreshReused(session.id)
-        return session, self._token(session, generation + 1)
+        return used, self._token(session, generation + 1)
 
     async def end(self, session_id: str, now: datetime) -> Session | None:
         """Revokes a session, whoever holds it."""
@@ -100,6 +104,10 @@ class SessionService:
             self._asked_at = now
             self._revoked = frozenset(await self._store.list_revoked_since(now - 2 * ACCESS_LIFE))
         return session_id in self._revoked
+
+    def _end(self, kind: str, created_at: datetime, used_at: datetime) -> datetime:
+        life = self._lives[kind]
+        return min(used_at + life.idle, created_at + life.most)
 
     def _remember(self, session_id: str) -> None:
         self._revoked |= {session_id}

@@ -5,6 +5,7 @@ import contextlib
 import ipaddress
 import re
 from collections.abc import Mapping
+from datetime import timedelta
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -43,6 +44,13 @@ class WeChat(msgspec.Struct, frozen=True):
         return "WeChat(***)"
 
 
+class SessionLife(msgspec.Struct, frozen=True):
+    """How long a session lasts without being used, and at most, however much it is used."""
+
+    idle: timedelta
+    most: timedelta
+
+
 class Settings(msgspec.Struct, frozen=True):
     is_production: bool
     mongodb_uri: str
@@ -63,6 +71,7 @@ class Settings(msgspec.Struct, frozen=True):
     trusted_proxies: tuple[str, ...]
     otlp_endpoint: str | None
     scanner: tuple[str, int] | None
+    session_lives: dict[str, SessionLife]
 
 
 _TEMPLATES = ("date_arrived", "case_progress", "task_due")
@@ -98,6 +107,7 @@ def read_settings(environ: Mapping[str, str]) -> Settings:
     public_url = _public_url(environ, ports["CW_PORT"], faults)
     proxies = _list(environ.get("CW_TRUSTED_PROXIES", ""))
     scanner = _scanner(environ, faults)
+    lives = {kind: _life(environ, kind, faults) for kind in _LIVES}
     long_term = frozenset(_list(environ.get("CW_WECHAT_LONG_TERM", "")))
     faults += _misread_networks(proxies)
     faults += [
@@ -148,7 +158,29 @@ def read_settings(environ: Mapping[str, str]) -> Settings:
         trusted_proxies=proxies,
         otlp_endpoint=environ.get("OTEL_EXPORTER_OTLP_ENDPOINT"),
         scanner=scanner,
+        session_lives=lives,
     )
+
+
+_LEAST_IDLE = 15  # minutes: an access token lives for ten, and is not renewed before
+_LIVES = {"resident": (30 * 24 * 60, 90 * 24), "staff": (120, 8)}
+"""By kind: minutes without use, and hours at most. A deployment may shorten them, not lengthen them."""
+
+
+def _life(environ: Mapping[str, str], kind: str, faults: list[str]) -> SessionLife:
+    idle, most = _LIVES[kind]
+    minutes = _whole(environ, f"CW_{kind.upper()}_IDLE_MINUTES", _LEAST_IDLE, idle, faults)
+    hours = _whole(environ, f"CW_{kind.upper()}_SESSION_HOURS", 1, most, faults)
+    return SessionLife(timedelta(minutes=minutes), timedelta(hours=hours))
+
+
+def _whole(environ: Mapping[str, str], name: str, least: int, most: int, faults: list[str]) -> int:
+    """`most` where nothing is set."""
+    text = environ.get(name, str(most))
+    if text.isascii() and text.isdigit() and least <= int(text) <= most:
+        return int(text)
+    faults.append(f"{name} is a whole number from {least} to {most}")
+    return most
 
 
 def _scanner(environ: Mapping[str, str], faults: list[str]) -> tuple[str, int] | None:

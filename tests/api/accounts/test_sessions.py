@@ -1,9 +1,10 @@
 """Signing in with WeChat, tokens that rotate, devices, and what is revoked."""
 
 import asyncio
+from datetime import datetime, timedelta
 
 from api.infra.mongo import Database
-from tests.support.api import Api
+from tests.support.api import Api, open_api
 from tests.support.sign_in import bearer, sign_in
 from tests.support.world import FixedClock
 
@@ -122,6 +123,51 @@ async def test_a_session_not_used_for_a_month_has_expired(api: Api, clock: Fixed
     clock.advance(days=30, seconds=1)
     late = await api.anyone.post("/session/refresh", json={"refreshToken": session["refreshToken"]})
     assert late.status_code == 401
+
+
+async def renewed(api: Api, token: str) -> str | None:
+    """The next refresh token; None if the person has to sign in again."""
+    answer = await api.anyone.post("/session/refresh", json={"refreshToken": token})
+    if answer.status_code == 401:
+        assert answer.json()["code"] == "refresh-refused"
+        return None
+    assert datetime.fromisoformat(answer.json()["sessionEndsAt"]) > api.services.clock.now()
+    return str(answer.json()["refreshToken"])
+
+
+async def test_however_much_it_is_used_a_session_ends_after_three_months(api: Api, clock: FixedClock) -> None:
+    token: str | None = (await sign_in(api.anyone, "wang"))["refreshToken"]
+    for _ in range(3):
+        clock.advance(days=29)
+        token = await renewed(api, token or "")
+        assert token
+    clock.advance(days=3)
+    assert await renewed(api, token or "") is None
+
+
+async def test_a_deployment_ends_sessions_after_half_an_hour_without_use_or_half_a_day_of_it(
+    database: Database, clock: FixedClock
+) -> None:
+    tight = {"CW_RESIDENT_IDLE_MINUTES": "30", "CW_RESIDENT_SESSION_HOURS": "12", "CW_STAFF_IDLE_MINUTES": "30"}
+    async with open_api(database, clock) as before:
+        old = (await sign_in(before.anyone, "li"))["refreshToken"]
+    async with open_api(database, clock, **tight) as api:
+        idle = await sign_in(api.anyone, "wang")
+        assert datetime.fromisoformat(idle["sessionEndsAt"]) - clock.now() == timedelta(minutes=30)
+        busy: str | None = (await sign_in(api.anyone, "wang", 2))["refreshToken"]
+        staff, _ = await api.services.sessions.open(None, "stf_x", "staff", "desk", clock.now())
+        assert staff.expires_at - clock.now() == timedelta(minutes=30)
+        clock.advance(minutes=29)
+        busy = await renewed(api, busy or "")
+        clock.advance(minutes=1)
+        assert await renewed(api, idle["refreshToken"]) is None
+        assert await renewed(api, old) is None, "a session from before the settings were shortened"
+        for _ in range(24):
+            clock.advance(minutes=28)
+            busy = await renewed(api, busy or "")
+            assert busy
+        clock.advance(minutes=18)
+        assert await renewed(api, busy or "") is None
 
 
 async def test_settings_are_kept_and_unknown_places_refused(api: Api) -> None:

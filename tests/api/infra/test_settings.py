@@ -42,6 +42,8 @@ _GOOD = {
             "greeting",
             "CW_WECHAT_LONG_TERM: 'greeting' is no template; known: date_arrived, case_progress, task_due",
         ),
+        ("CW_RESIDENT_IDLE_MINUTES", "10", "CW_RESIDENT_IDLE_MINUTES is a whole number from 15 to 43200"),
+        ("CW_STAFF_SESSION_HOURS", "9", "CW_STAFF_SESSION_HOURS is a whole number from 1 to 8"),
         ("CW_CENTRES", f'{{"beijing": {_CENTRE}}}', "CW_CENTRES: 'beijing' is no place; known: dalian, yunnan"),
         (
             "CW_CENTRES",
