@@ -7,7 +7,7 @@ from contextlib import asynccontextmanager
 from datetime import date
 from typing import Any
 
-from litestar import Litestar, Request, Response, Router
+from litestar import Litestar, Request, Response
 from litestar.config.allowed_hosts import AllowedHostsConfig
 from litestar.connection import ASGIConnection
 from litestar.di import Provide
@@ -39,7 +39,7 @@ from api.http.demo import demo_residents
 from api.http.errands import list_errands
 from api.http.fast_lane import FastLane
 from api.http.idempotency import make_once
-from api.http.injection import resolve_in_order
+from api.http.injection import Given, RegisteredOnce, resolve_in_order
 from api.http.limits import LimitGuard
 from api.http.load import Admission
 from api.http.metrics import measured
@@ -206,7 +206,7 @@ class Served:
         def given() -> Any:
             return self._services[name]
 
-        return Provide(given, sync_to_thread=False)
+        return Given(given, sync_to_thread=False)
 
     def provide_all(self) -> dict[str, Provide]:
         return {name: self.provide(name) for name in self._services}
@@ -253,7 +253,7 @@ def create_app(services: Services) -> Litestar:
 
     app = Litestar(
         route_handlers=[
-            Router(
+            RegisteredOnce(
                 path=BASE,
                 route_handlers=[
                     *ROUTES,
@@ -264,9 +264,9 @@ def create_app(services: Services) -> Litestar:
         ],
         dependencies={
             **served.provide_all(),
-            "actor": Provide(current_actor),
-            "visit": Provide(make_visit),
-            "asked": Provide(make_asked, sync_to_thread=False),
+            "actor": Given(current_actor),
+            "visit": Given(make_visit),
+            "asked": Given(make_asked, sync_to_thread=False),
         },
         guards=[served.guard],
         before_request=served.stored_answer,
