@@ -1,11 +1,11 @@
 """Reads the data files of this package. Nothing is read at import."""
 
-import tomllib
 from functools import cache
 from importlib import resources
 from pathlib import Path
 from typing import Any, TypeVar
 
+import tomli
 from msgspec import Struct, ValidationError, convert
 
 from knowledge import packaged as law
@@ -23,8 +23,8 @@ def text(name: str) -> str:
 def toml(name: str) -> dict[str, Any]:
     """A packaged TOML file; a syntax error or a double key is told with the file's name."""
     try:
-        return tomllib.loads(text(name))
-    except tomllib.TOMLDecodeError as error:
+        return tomli.loads(text(name))
+    except tomli.TOMLDecodeError as error:
         raise BotDataError(f"{name}: {error}") from error
 
 
@@ -52,7 +52,7 @@ def of_places() -> dict[str, OfPlace]:
     for place in places.jurisdictions():
         file = law.DATA / "places" / place / "bot.toml"
         if file.exists():
-            (found[place],) = table([tomllib.loads(file.read_text("utf-8"))], OfPlace, f"{place}/bot.toml")
+            (found[place],) = table([tomli.loads(file.read_text("utf-8"))], OfPlace, f"{place}/bot.toml")
     return found
 
 

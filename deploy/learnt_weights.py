@@ -8,7 +8,7 @@ from typing import Any
 
 from hatchling.builders.hooks.plugin.interface import BuildHookInterface
 
-_LEARNING_NEEDS = ("jieba", "msgspec", "numpy", "platformdirs", "pyahocorasick", "rapidfuzz")
+_LEARNING_NEEDS = ("jieba", "msgspec", "numpy", "platformdirs", "pyahocorasick", "rapidfuzz", "tomli")
 
 
 class LearntWeights(BuildHookInterface):

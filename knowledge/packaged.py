@@ -1,10 +1,10 @@
 """Reads the packaged data files: strictly, and every fault of every file before anything is refused."""
 
-import tomllib
 from pathlib import Path
 from typing import Any, TypeVar
 
 import msgspec
+import tomli
 
 DATA = Path(__file__).parent / "data"
 
@@ -24,12 +24,12 @@ class Faults:
 def read_table(path: Path, faults: Faults) -> dict[str, Any]:
     """The whole file as plain values, or nothing and a fault."""
     try:
-        return tomllib.loads(path.read_text(encoding="utf-8"))
+        return tomli.loads(path.read_text(encoding="utf-8"))
     except FileNotFoundError:
         faults.add(path.name, "the file is missing")
     except UnicodeDecodeError:
         faults.add(path.name, "the file is not UTF-8")
-    except tomllib.TOMLDecodeError as error:
+    except tomli.TOMLDecodeError as error:
         faults.add(path.name, str(error))
     return {}
 
