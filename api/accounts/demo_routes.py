@@ -2,7 +2,6 @@
 
 from typing import Annotated
 
-import httpx
 import msgspec
 from litestar import post
 from litestar.di import NamedDependency
@@ -41,6 +40,8 @@ async def demo_permissions(
     """WeChat learns of a tap from its own client: here the stand-in is told, which then grants, and posts its event."""
     if settings.demo_residents_file is None:
         raise NotFound
+    import httpx  # for the demo alone: not at the start of every process
+
     account = await accounts.open_account(visit.actor.id)
     async with httpx.AsyncClient(base_url=settings.wechat.base_url, timeout=_SECONDS, trust_env=False) as client:
         for template, result in data.results.items():

@@ -1,4 +1,4 @@
-"""Commands for operators in a shell, one file for each family. `api/__main__.py` opens the services and prints faults as one line."""
+"""Commands for operators in a shell, one file for each family. `api/cli.py` opens the services and prints faults as one line."""
 
 from api.commands import audit, database, intake, keys, providers, staff
 from api.commands.terminal import Commands

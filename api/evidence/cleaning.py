@@ -1,23 +1,15 @@
 """Cleans a file before it is stored: recognises it by content, re-encodes pictures, removes active parts from PDFs."""
 
-import io
 import unicodedata
-import warnings
 from collections.abc import Callable
 
 import msgspec
-from PIL import Image, ImageOps, UnidentifiedImageError
 
 from api.evidence.errors import FileNotAccepted, FileTooLarge, TooManyPictures
 from api.evidence.models import Clean
 from api.infra.bounded import Bounded
 
 MAX_BYTES = 8_000_000
-MAX_PIXELS = {
-    "JPEG": 200_000_000,
-    "PNG": 20_000_000,
-}  # a JPEG is read at half or a quarter of its size where it is large
-_LEGIBLE = 12_000_000  # pixels enough for every letter on a sheet
 AT_ONCE = 2
 WAIT_SECONDS = 8.0
 WAITING = 12
@@ -61,27 +53,13 @@ def _name(filename: str, ending: str) -> str:
 
 
 def _redraw(kind: str, content: bytes) -> bytes:
-    try:
-        with warnings.catch_warnings():
-            warnings.simplefilter("error")  # Pillow warns of a bomb before it opens one
-            with Image.open(io.BytesIO(content), formats=(kind,)) as picture:
-                if picture.width * picture.height > MAX_PIXELS[kind]:
-                    raise FileTooLarge("图片的像素太多。")
-                _read_small(picture)
-                upright: Image.Image = picture
-                ImageOps.exif_transpose(upright, in_place=True)
-                mode = "RGB" if kind == "JPEG" else _png_mode(upright.mode)
-                plain = upright if upright.mode == mode else upright.convert(mode)
-                plain.info.clear()  # where, when and with what it was taken
-                out = io.BytesIO()
-                plain.save(out, kind, quality=88) if kind == "JPEG" else plain.save(out, kind)
-                return out.getvalue()
-    except (UnidentifiedImageError, OSError, SyntaxError, ValueError, Warning, Image.DecompressionBombError) as fault:
-        raise FileNotAccepted from fault
+    from api.evidence.pictures import redraw  # large: not at the start of every process
+
+    return redraw(kind, content)
 
 
 def _still(content: bytes) -> bytes:
-    from api.evidence.pdfs import still  # what reads a PDF is large: not at the start of every process
+    from api.evidence.pdfs import still  # large: not at the start of every process
 
     return still(content)
 
@@ -101,15 +79,3 @@ _KINDS = (
     Kind(b"\x89PNG\r\n\x1a\n", "image/png", ".png", True, lambda content: _redraw("PNG", content)),
     Kind(b"%PDF-", "application/pdf", ".pdf", False, _still),
 )
-
-
-def _read_small(picture: Image.Image) -> None:
-    """Reads a large JPEG at a half, a quarter or an eighth of its size, to save memory."""
-    pixels = picture.width * picture.height
-    if pixels > _LEGIBLE:
-        share = (_LEGIBLE / pixels) ** 0.5
-        picture.draft("RGB", (int(picture.width * share), int(picture.height * share)))
-
-
-def _png_mode(mode: str) -> str:
-    return mode if mode in ("1", "L", "LA", "RGB", "RGBA") else "RGBA"

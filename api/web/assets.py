@@ -4,7 +4,7 @@ import gzip
 import hashlib
 import re
 from collections.abc import Iterable
-from functools import cache
+from functools import cache, cached_property
 from importlib import resources
 from importlib.resources.abc import Traversable
 
@@ -47,13 +47,27 @@ SHELL_SCRIPT = "vendor/jweixin.js"
 """WeChat's own script, which the page needs to talk to the mini-program around it; made from npm (`npm run vendor`)."""
 
 
-class Asset(msgspec.Struct, frozen=True):
-    """One file as it is sent. `etag` is quoted, as the header has it."""
+class Asset(msgspec.Struct, frozen=True, dict=True):
+    """One file; `written` has its marks filled in. What is sent of it is made when it is first asked for: to make all of them would
+    be a tenth of the start.
+    """
 
+    path: str
     media_type: str
-    plain: bytes
-    gzipped: bytes
-    etag: str
+    written: bytes
+
+    @cached_property
+    def plain(self) -> bytes:
+        return _lean(self.path, self.written)
+
+    @cached_property
+    def gzipped(self) -> bytes:
+        return gzip.compress(self.plain, 9, mtime=0)
+
+    @cached_property
+    def etag(self) -> str:
+        """Quoted, as the header has it."""
+        return f'"{hashlib.sha256(self.plain).hexdigest()[:32]}"'
 
 
 class Assets(msgspec.Struct, frozen=True):
@@ -74,7 +88,11 @@ def load_assets() -> Assets:
     build = whole.hexdigest()[:16]
     marks = {_BUILD_MARK: build.encode(), _FILES_MARK: _kept_offline(build, plain), _PLACES_MARK: served}
     return Assets(
-        build=build, files={path: _asset(path, _lean(path, _filled(body, marks))) for path, body in plain.items()}
+        build=build,
+        files={
+            path: Asset(path, MEDIA_TYPES[path[path.rindex(".") :]], _filled(body, marks))
+            for path, body in plain.items()
+        },
     )
 
 
@@ -151,12 +169,3 @@ def _walk(folder: Traversable, prefix: str) -> list[tuple[str, bytes]]:
         else:
             found.append((path, entry.read_bytes()))
     return found
-
-
-def _asset(path: str, body: bytes) -> Asset:
-    return Asset(
-        media_type=MEDIA_TYPES[path[path.rindex(".") :]],
-        plain=body,
-        gzipped=gzip.compress(body, 9, mtime=0),
-        etag=f'"{hashlib.sha256(body).hexdigest()[:32]}"',
-    )

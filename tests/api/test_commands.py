@@ -168,7 +168,7 @@ def test_every_command_explains_itself_and_faults_are_one_line(shell: Shell, tmp
 
 def _help(command: list[str]) -> str:
     """Without a process each: the parser is the same."""
-    from api.__main__ import parser
+    from api.cli import parser
 
     chosen: Any = parser()
     for name in command:

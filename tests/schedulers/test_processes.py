@@ -111,7 +111,7 @@ async def test_once_runs_all_that_is_due_and_exits(group: Workers) -> None:
 
 
 def test_it_never_loads_the_web_and_names_every_missing_setting_at_once() -> None:
-    code = "import schedulers.__main__, sys; sys.exit('litestar' in sys.modules)"
+    code = "import schedulers.cli, sys; sys.exit('litestar' in sys.modules)"
     assert subprocess.run([sys.executable, "-c", code], env={"PYTHONPATH": "."}, check=False).returncode == 0
     told = subprocess.run(
         [sys.executable, "-m", "schedulers"], env={"PYTHONPATH": "."}, capture_output=True, text=True, check=False

@@ -13,7 +13,7 @@ from unittest.mock import patch
 
 import msgspec
 
-from api.__main__ import main
+from api.cli import main
 
 
 class Done(msgspec.Struct):
@@ -32,7 +32,7 @@ def _run(environ: Mapping[str, str], words: list[str]) -> Done:
     out, err = io.StringIO(), io.StringIO()
     with (
         patch.dict(os.environ, environ, clear=True),
-        patch("api.__main__.set_up_logs", lambda **_: None),  # which would hold for every test after this one
+        patch("api.cli.set_up_logs", lambda **_: None),  # which would hold for every test after this one
         contextlib.redirect_stdout(out),
         contextlib.redirect_stderr(err),
     ):

@@ -67,13 +67,14 @@ def stop(process: subprocess.Popen[bytes], seconds: float = 15) -> None:
 
 def wait_until_ready(url: str, process: subprocess.Popen[bytes], log: Path) -> None:
     end = time.monotonic() + _START_SECONDS
-    while time.monotonic() < end:
-        if process.poll() is not None:
-            raise RuntimeError(f"ended at once:\n{log.read_text()[-2000:]}")
-        with contextlib.suppress(httpx.TransportError):
-            if httpx.get(f"{url}/api/v1/health/ready", timeout=5).status_code == 200:
-                return
-        time.sleep(0.1)
+    with httpx.Client(timeout=5) as client:  # one: to make one reads every certificate of the system
+        while time.monotonic() < end:
+            if process.poll() is not None:
+                raise RuntimeError(f"ended at once:\n{log.read_text()[-2000:]}")
+            with contextlib.suppress(httpx.TransportError):
+                if client.get(f"{url}/api/v1/health/ready").status_code == 200:
+                    return
+            time.sleep(0.05)
     raise TimeoutError(f"not ready after {_START_SECONDS} s:\n{log.read_text()[-2000:]}")
 
 

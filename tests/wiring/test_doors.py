@@ -6,8 +6,8 @@ from typing import Any
 
 import msgspec
 
-from api.__main__ import HEADER_MILLISECONDS
 from api.app import MAX_BODY_BYTES
+from api.cli import HEADER_MILLISECONDS
 from api.http.security import BODY_SECONDS
 
 _ROOT = Path(__file__).parents[2]

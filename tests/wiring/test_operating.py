@@ -10,7 +10,7 @@ from prometheus_client import REGISTRY
 
 import api as application
 import schedulers
-from api.__main__ import parser
+from api.cli import parser
 from api.infra.settings import SettingsError, read_settings
 from schedulers.jobs import JOBS
 from schedulers.metrics import Metrics

@@ -11,8 +11,9 @@ from pikepdf import Pdf
 from PIL import Image
 
 from api.evidence import cleaning
-from api.evidence.cleaning import AT_ONCE, MAX_BYTES, MAX_PIXELS, Bench, clean
+from api.evidence.cleaning import AT_ONCE, MAX_BYTES, Bench, clean
 from api.evidence.errors import FileNotAccepted, FileTooLarge, TooManyPictures
+from api.evidence.pictures import MAX_PIXELS
 from api.infra.privacy import Unsealable
 from tests.faults.test_injection import png
 from tests.support.api import Api, officer, resident
