@@ -10,6 +10,7 @@ _DECIDER = (Role.PROVIDER, Role.OFFICER)  # who determined it decides; an office
 
 NEW = "new"
 OPEN = ("submitted", "material_asked", "forwarded", "unit_material_asked", "accepted")
+ASKED = ("material_asked", "unit_material_asked")
 FINAL = ("approved", "refused", "declined", "withdrawn")
 DECIDED = ("approved", "refused", "declined")
 WITH_UNIT = ("forwarded", "unit_material_asked", "accepted")
@@ -35,7 +36,7 @@ TABLE = Table(
         Row(("accepted",), "refuse", _DECIDER, "refused", "不予修复", _ORDER),
         Row(OPEN, "withdraw", (Role.RESIDENT,), "withdrawn", "撤回申请"),
         *stays("urge", Role.RESIDENT, "催办", OPEN),
-        *stays("add_evidence", Role.RESIDENT, "补充材料", OPEN),
+        *stays("add_evidence", Role.RESIDENT, "补充材料", tuple(status for status in OPEN if status not in ASKED)),
         *stays("acknowledge_copy", Role.OFFICER, "共享单位已停止使用", ("approved",), _LOCAL),
         *stays("acknowledge_copy", Role.PROVIDER, "共享单位已停止使用", ("approved",), _LOCAL),
         Row(("approved",), "lift_measure", _DECIDER, "approved", "实施单位已解除措施", _LOCAL),

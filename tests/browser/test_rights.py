@@ -46,6 +46,11 @@ def words_of(pdf: bytes) -> str:
     return str(document.metadata.title if document.metadata else "")
 
 
+def headed(phone: Phone, text: str) -> None:
+    """What stands largest on the screen."""
+    expect(phone.page.locator("h1").first).to_have_text(text)
+
+
 def test_a_decision_on_the_list_from_the_notice_to_the_removal(phones: Phones, sun: Person, unit: Client) -> None:
     phone = phones()
     phone.signs_in(sun)
@@ -54,6 +59,8 @@ def test_a_decision_on_the_list_from_the_notice_to_the_removal(phones: Phones, s
         "basis": "名单管理办法第六条", "rights": "您可以陈述、申辩，也可以提出异议。", "remedies": "可以申请行政复议或者提起行政诉讼。",
         "answerBy": "2026-12-01", "replyBy": "2026-12-08",
     })  # fmt: skip
+    phone.open("/")
+    headed(phone, "有告知书，请您看、可以申辩")
     phone.open("/affairs")
     phone.page.locator("a.cell", has_text="名单事项 · 严重失信主体名单").click()
     phone.sees("请在 2026年12月1日 前答复。")
@@ -292,10 +299,11 @@ def test_a_younger_resident_is_not_asked(phones: Phones, sun: Person) -> None:
     expect(phone.page.get_by_text("要不要把字放大？")).to_have_count(0)
 
 
-def test_a_proposed_bar_is_answered_on_the_phone_and_the_answer_is_on_the_desk(
+def test_what_waits_for_the_resident_stands_first_up_to_a_proposed_bar_and_its_answer(
     phones: Phones, unit: Client, place: Installation, desk: Page
 ) -> None:
-    """Order 36: whoever means to bar hears the person first; the form for it had no fields."""
+    """The home page said that nothing had to be done while material was wanted. Order 36: whoever means to bar hears the
+    person first."""
     me = signed_in(place, MA)
     records = [record for section in me.get("/me/report")["sections"] for record in section["records"]]
     record = next(one["id"] for one in records if one["items"].get("违法行为类型") == "未按规定公示年度报告")
@@ -303,13 +311,42 @@ def test_a_proposed_bar_is_answered_on_the_phone_and_the_answer_is_on_the_desk(
     filed = {"recordId": record, "addressee": "unit", "pledgeVersion": version, "performance": "罚款已缴，年报已补。"}
     case = me.post("/me/repairs", {**filed, "evidence": []})["id"]
     me.close()
+    unit.post(f"/provider/repairs/{case}/ask-for-material", {"items": ["缴款凭证"]})
+    phone = phones()
+    phone.signs_in(MA)
+    phone.open("/")
+    headed(phone, "请您补交材料")
+    expect(phone.page.get_by_text("您什么都不用做")).to_have_count(0)
+    phone.open(f"/records/{record}")
+    phone.sees("等您办")
+    phone.taps("现在去办")
+    headed(phone, "请您补交材料")
+    expect(phone.page.get_by_role("button", name="补充材料")).to_have_count(0)  # one button for one thing
+    phone.taps("补交材料")
+    phone.page.get_by_role("dialog").get_by_label("补充说明").fill("缴款书在附件里。")
+    phone.page.get_by_role("dialog").get_by_role("button", name="补交材料").click()
+    headed(phone, "大连市市场监督管理局正在办")
+
+    desk.goto(f"/desk#/case/repairs/{case}")
+    desk.get_by_role("button", name="问当事人").click()
+    desk.get_by_role("dialog").get_by_label("问题（当事人看得到）").fill("在哪家银行缴的？")
+    desk.get_by_role("dialog").get_by_role("button", name="发给当事人").click()
+    expect(desk.locator(".journal")).to_contain_text("在哪家银行缴的？")
+    phone.open("/")
+    headed(phone, "信用中心问您一件事")
+    phone.taps("现在去办")
+    phone.taps("回答")
+    phone.page.get_by_role("dialog").get_by_role("textbox").fill("在另一家银行。")
+    phone.page.get_by_role("dialog").get_by_role("button", name="回答").click()
+    headed(phone, "大连市市场监督管理局正在办")
+
     unit.post(f"/provider/repairs/{case}/decline", {"reasons": "缴款书查无此件。"})
     bar = {"element": "false_material", "until": "2027-06-30", "facts": "缴款书经银行核对，查无此件。", "basis": "《信用修复管理办法》",
            "remedies": "六十日内申请行政复议。", "replyBy": "2026-11-30"}  # fmt: skip
     unit.post(f"/provider/repairs/{case}/propose-bar", {"bar": bar})
-    phone = phones()
-    phone.signs_in(MA)
+    phone.open("/")
     phone.open(f"/cases/repairs/{case}")
+    headed(phone, "单位拟禁止再申请，您可以申辩")
     phone.sees("单位拟禁止再申请修复，先听本人怎么说")
     phone.sees("缴款书经银行核对，查无此件。")
     phone.taps("陈述和申辩")
@@ -320,7 +357,7 @@ def test_a_proposed_bar_is_answered_on_the_phone_and_the_answer_is_on_the_desk(
     dialog.get_by_role("button", name="陈述和申辩").click()
     phone.sees("是在另一家银行缴的，附流水。")
     expect(phone.page.get_by_role("button", name="陈述和申辩")).to_have_count(0)  # once
-    desk.goto(f"/desk#/case/repairs/{case}")
+    desk.reload()
     card = desk.locator("section.card", has_text="先听本人怎么说")
     expect(card).to_contain_text("是在另一家银行缴的，附流水。")
     expect(card).to_contain_text("材料虚假")

@@ -2,24 +2,11 @@
 
 import { api } from "./api.js";
 import { h, icon } from "./dom.js";
-import { ring, walk, week } from "./drawings.js";
-import { errandOf, errandOfCase, toneOf } from "./errands.js";
+import { errandOfCase, toneOf } from "./errands.js";
 import { sendFiles } from "./evidence.js";
 import { form } from "./forms.js";
-import { prefs } from "./prefs.js";
-import { badge, button, card, citation, copyButton, facts, sheet, state, toast } from "./ui.js";
-import {
-  certaintyWords,
-  civil,
-  dateWords,
-  distance,
-  isVerified,
-  near,
-  stampWords,
-  today,
-  unitWords,
-  weekdayWords,
-} from "./words.js";
+import { badge, button, card, citation, facts, sheet, toast } from "./ui.js";
+import { certaintyWords, dateWords, distance, isVerified, stampWords, today } from "./words.js";
 
 // What a case is about, by whichever of its names it has.
 export const aboutOf = (one) => one.listTitle ?? one.recordTitle ?? one.title ?? one.kindTitle ?? "";
@@ -339,100 +326,3 @@ export function actionButtons(kind, one, after, special = {}) {
     .filter(Boolean);
   return drawn.length ? h("div.buttons.side", {}, drawn) : null;
 }
-
-// From the filing to the end: done, what runs now, what is to come with its latest day.
-function stepsOf(kind, one) {
-  const begun = one.filedAt ?? one.askedAt ?? one.noticedAt ?? one.signedAt ?? one.wordings?.[0]?.at;
-  const clocks = one.clocks ?? [];
-  const seen = new Set(clocks.map((clock) => clock.clock));
-  const isOver = one.isOpen === false || one.decidedAt;
-  const running = clocks.filter((clock) => !clock.doneAt).sort((a, b) => a.due.on.localeCompare(b.due.on));
-  const ahead = isOver ? [] : (one.path ?? []).filter((milestone) => !seen.has(milestone.clock));
-  return [
-    { state: "done", title: errandOf(kind).begun, side: near(civil(begun)) },
-    ...clocks
-      .filter((clock) => clock.doneAt)
-      .map((clock) => ({
-        state: "done",
-        title: clock.title,
-        side: near(civil(clock.doneAt)),
-        text: unitWords(clock.owedBy),
-      })),
-    ...running.map((clock) => ({
-      state: clock.isLate ? "late" : "now",
-      title: clock.title,
-      side: `${clock.isLate ? "该在" : "最晚"}${near(clock.due.on)}${clock.isLate ? "前" : ""}`,
-      text: `${unitWords(clock.owedBy)}，${clock.due.isStatutory ? "法定期限" : "服务承诺"}`,
-    })),
-    ...ahead.map((milestone) => ({
-      state: "next",
-      title: milestone.title,
-      side: `最晚${near(milestone.due.on)}`,
-      text: unitWords(milestone.owedBy),
-    })),
-    ...(isOver
-      ? [{ state: "done", title: one.statusLabel, side: one.decidedAt ? near(civil(one.decidedAt)) : "" }]
-      : []),
-  ];
-}
-
-export const walkOf = (kind, one) => walk(stepsOf(kind, one));
-
-// Where the case stands: who has it, until when, how many working days are left, and what one can do meanwhile.
-export function headCard(kind, one, actions = null) {
-  const running = (one.clocks ?? [])
-    .filter((clock) => !clock.doneAt)
-    .sort((a, b) => a.due.on.localeCompare(b.due.on))[0];
-  const steps = stepsOf(kind, one);
-  const at = steps.findIndex((step) => step.state !== "done");
-  const tone = running?.isLate ? "bad" : running ? "wait" : toneOf(errandOf(kind), one.status).replace("info", "wait");
-  const unit = running ? unitWords(running.owedBy) : null;
-  const paused = running?.paused?.some((pause) => !pause.isOver);
-  return h(
-    "section.split",
-    {},
-    h(
-      `div.split-top.${tone}`,
-      {},
-      h(
-        "div.status-head",
-        {},
-        running
-          ? state(tone, running.isLate ? "该催了" : paused ? "期限暂停中" : `第${at + 1}步，共${steps.length}步`)
-          : state(tone, one.statusLabel),
-        h(
-          "h1",
-          { tabindex: "-1" },
-          running ? (running.isLate ? `${unit}超期了` : `${unit}正在办`) : unitWords(aboutOf(one)),
-        ),
-        h("p", {}, running ? `${unitWords(aboutOf(one))} · ${one.statusLabel}` : null),
-        running
-          ? h(
-              "p",
-              {},
-              running.isLate
-                ? `本该${near(running.due.on)}前办完`
-                : [
-                    `最晚${near(running.due.on)}（${weekdayWords(running.due.on)}）`,
-                    running.due.isEstimated ? badge("warn", "预计") : null,
-                  ],
-            )
-          : null,
-        running ? h("div.visual", {}, ring(running.left ?? 0, running.elapsed)) : null,
-      ),
-      running && !running.isLate && !prefs.elder ? week(running) : null,
-      running ? h("p.sr", {}, workingDaysWords(running.left)) : null,
-    ),
-    one.number || actions
-      ? h(
-          "div.split-body",
-          {},
-          one.number ? h("p.receipt-number", {}, "编号 ", h("code", {}, one.number), copyButton(one.number)) : null,
-          actions,
-        )
-      : null,
-  );
-}
-
-export const workingDaysWords = (left) =>
-  left < 0 ? `已经晚了${-left}个工作日` : left === 0 ? "今天到期" : `还有${left}个工作日`;

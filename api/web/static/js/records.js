@@ -99,6 +99,7 @@ export function stand(record, repairs = []) {
       tone: "wait",
       word: "修复正在办",
       sub: filed.statusLabel,
+      ask: filed.ask,
       href: `#/cases/repairs/${filed.id}`,
       label: "看进度",
     };

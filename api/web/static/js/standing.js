@@ -1,12 +1,11 @@
 // How a person stands, from the report and what is under way: of several states the first counts, in the order severe,
 // can be done today, unknown, waiting, calm. Home shows it short, the report with its rows.
 
-import { workingDaysWords } from "./cases.js";
 import { leaf, ring, windowPicture } from "./drawings.js";
 import { allRecords } from "./me.js";
 import { byWhatCanBeDone, heldWords, isBad, isListed, isUnknown, nameOf, stand, waitsFor } from "./records.js";
 import { link } from "./ui.js";
-import { dateWords, daysBetween, distance, near, today, unitWords, weekdayWords } from "./words.js";
+import { dateWords, daysBetween, distance, near, today, unitWords, weekdayWords, workingDaysWords } from "./words.js";
 
 const objectionTo = (record, why) => `#/do/objection?record=${record.id}&about=${why}`;
 const underObjection = (record) => record.marks?.find((one) => one.kind === "objection");
@@ -199,6 +198,16 @@ function calm(report) {
   };
 }
 
+// What a resident is asked to do comes before all that others do for them.
+const yourTurn = ({ kind, one, title, about }) => ({
+  tone: "warn",
+  picture: "pen",
+  word: "等您办",
+  title: one.ask,
+  line: `${title} · ${unitWords(about)}`,
+  action: link("现在去办", `#/cases/${kind}/${one.id}`),
+});
+
 // The one case of all that are under way which is due first.
 function inHand({ kind, one, title, next }) {
   const isLate = next.isLate;
@@ -216,11 +225,12 @@ function inHand({ kind, one, title, next }) {
   };
 }
 
-// `cases` are {kind, one, title, next}; `repairs` the resident's own. `own` are the records that stand against one.
+// `cases` are {kind, one, title, about, next}; `repairs` the resident's own. `own` are the records that stand against one.
 export function standing(report, cases = [], repairs = []) {
   const own = allRecords(report).filter(isBad);
   const shown = own.map((record) => [record, stand(record, repairs)]);
   const of = (fits) => shown.filter(([record, found]) => fits(record, found)).map(([record]) => record);
+  const asked = cases.find(({ one }) => one.ask);
   const late = cases.find((one) => one.next?.isLate);
   const listed = own.filter(isListed);
   const open = of((_, found) => found?.tone === "good");
@@ -246,7 +256,7 @@ export function standing(report, cases = [], repairs = []) {
                   title: "等单位答复",
                   line: nameOf(filed[0]),
                   visual: windowPicture("list"),
-                  rows: [webRow(own), ["下一步", "您什么都不用做"]],
+                  rows: [webRow(own), ["下一步", stand(filed[0], repairs).ask ?? "您什么都不用做"]],
                   action: link("看进度", stand(filed[0], repairs).href),
                 }
               : own.length
@@ -260,11 +270,13 @@ export function standing(report, cases = [], repairs = []) {
                     action: link("看报告", "#/report"),
                   }
                 : calm(report);
-  const home = late
-    ? inHand(late)
-    : ["bad", "open"].includes(head.tone) || !first || (head.tone === "warn" && !underObjection(unknown[0] ?? {}))
-      ? head
-      : inHand(first);
+  const home = asked
+    ? yourTurn(asked)
+    : late
+      ? inHand(late)
+      : ["bad", "open"].includes(head.tone) || !first || (head.tone === "warn" && !underObjection(unknown[0] ?? {}))
+        ? head
+        : inHand(first);
   return { head, home, own, listed, seen: seenRow(own.length ? own : allRecords(report)) };
 }
 

@@ -2,7 +2,7 @@
 
 import { api, Offline, Problem } from "./api.js";
 import { aboutOf } from "./cases.js";
-import { followed, learnErrands } from "./errands.js";
+import { askOf, followed, learnErrands } from "./errands.js";
 import { helping, isTheirs } from "./helping.js";
 
 export const soft = async (work, otherwise) => {
@@ -18,20 +18,36 @@ const list = (kind) => soft(async () => (await api.get(`/me/${kind}?limit=20`)).
 
 const nextOf = (one) => one.next ?? one.clocks?.find((clock) => !clock.doneAt) ?? null;
 
-// Every case by kind, newest first, each with the step that runs.
-export async function allCases() {
+export const QUESTION = "信用中心问您一件事";
+
+// The questions of the centre that wait for an answer, of one case or of all.
+export const unanswered = (messages) => {
+  const answered = new Set(messages.map((one) => one.about));
+  return messages.filter((one) => one.kind === "question" && !answered.has(one.id));
+};
+
+const asked = async () =>
+  helping.now ? [] : unanswered(await soft(async () => (await api.get("/me/messages")).items, []));
+
+// Every case by kind, or those of the errand `name`, newest first: the step that runs, and what its resident is asked to do.
+export async function allCases(name = null) {
   await soft(learnErrands, null);
-  const errands = followed().filter((one) => !helping.now || isTheirs(`/me/${one.name}`));
-  const found = await Promise.all(errands.map((errand) => list(errand.name)));
+  const errands = followed().filter(
+    (one) => (!name || one.name === name) && (!helping.now || isTheirs(`/me/${one.name}`)),
+  );
+  const [questions, ...found] = await Promise.all([asked(), ...errands.map((errand) => list(errand.name))]);
+  const questioned = new Set(questions.map((one) => one.caseRef));
   return found.flatMap((items, index) =>
     items.map((one) => ({
       kind: errands[index].name,
-      one,
+      one: { ...one, ask: askOf(one) ?? (questioned.has(one.id) ? QUESTION : null) },
       title: errands[index].title,
       about: aboutOf(one),
       next: nextOf(one),
     })),
   );
 }
+
+export const ownRepairs = async () => (await allCases("repairs")).map(({ one }) => one);
 
 export const isOpen = ({ one, next }) => one.isOpen ?? Boolean(next);

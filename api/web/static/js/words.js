@@ -103,3 +103,6 @@ export const SECTIONS = {
   declaration: "本人自主申报（未经核验）",
   pledge: "信用承诺和践诺",
 };
+
+export const workingDaysWords = (left) =>
+  left < 0 ? `已经晚了${-left}个工作日` : left === 0 ? "今天到期" : `还有${left}个工作日`;

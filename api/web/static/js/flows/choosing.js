@@ -1,7 +1,7 @@
 // The record that an errand is about: given with the link, or chosen from the report.
 
 import { api, query as search } from "../api.js";
-import { walkOf } from "../cases.js";
+import { walkOf } from "../case/head.js";
 import { allRecords, loadReport } from "../me.js";
 import { kindOf, nameOf } from "../records.js";
 import { place, served } from "../served.js";

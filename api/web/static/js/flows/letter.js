@@ -1,7 +1,7 @@
 // A letter in writing: to the unit of a record, or to who stands outside. What the product knows is in it already.
 
 import { api } from "../api.js";
-import { walkOf } from "../cases.js";
+import { walkOf } from "../case/head.js";
 import { h } from "../dom.js";
 import { me } from "../me.js";
 import { first, whichPlace } from "../served.js";

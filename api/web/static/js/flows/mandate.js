@@ -1,7 +1,7 @@
 // Asking to act for an organisation, a ward or a principal. Whom, by what proof and for what, the server says.
 
 import { api } from "../api.js";
-import { walkOf } from "../cases.js";
+import { walkOf } from "../case/head.js";
 import { me } from "../me.js";
 import { first, whichPlace } from "../served.js";
 import { citation } from "../ui.js";

@@ -1,10 +1,10 @@
 import { api } from "../api.js";
-import { walkOf } from "../cases.js";
+import { walkOf } from "../case/head.js";
 import { h } from "../dom.js";
 import { conditionsList, nameOf, repairLine } from "../records.js";
 import { remindButton } from "../reminders.js";
 import { badge, buttons, card, citation, fold, folds, link, note, statusCard } from "../ui.js";
-import { soft } from "../underway.js";
+import { ownRepairs } from "../underway.js";
 import { certaintyWords, dateWords, distance, isVerified, today } from "../words.js";
 import { addressee, recordFor } from "./choosing.js";
 
@@ -36,12 +36,12 @@ function closed(record, found) {
 
 const filed = (one) =>
   statusCard({
-    tone: "wait",
+    tone: one.ask ? "warn" : "wait",
     word: "已经申请过了",
-    title: "修复正在办",
+    title: one.ask ?? "修复正在办",
     line: one.statusLabel,
-    action: link("看进度", `#/cases/repairs/${one.id}`),
-    foot: "您什么都不用做，有结果马上告诉您",
+    action: link(one.ask ? "现在去办" : "看进度", `#/cases/repairs/${one.id}`),
+    foot: one.ask ? null : "您什么都不用做，有结果马上告诉您",
   });
 
 const materialRows = (items) =>
@@ -59,7 +59,7 @@ export const flow = {
   submitLabel: "提交申请",
 
   async prepare(query) {
-    const mine = await soft(async () => (await api.get("/me/repairs?limit=20")).items.filter((one) => one.isOpen), []);
+    const mine = (await ownRepairs()).filter((one) => one.isOpen);
     const found = await recordFor(
       query,
       (one) =>

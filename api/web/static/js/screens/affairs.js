@@ -22,7 +22,11 @@ const row = ({ kind, one, title, about, next }) =>
   cell({
     label: `${title} · ${unitWords(about)}`,
     mark: stateBadge(one),
-    text: next ? `${next.title}，${next.isLate ? "单位超期了，本该" : "最晚"}${near(next.due.on)}` : one.number,
+    text: one.ask
+      ? one.ask
+      : next
+        ? `${next.title}，${next.isLate ? "单位超期了，本该" : "最晚"}${near(next.due.on)}`
+        : one.number,
     href: `#/cases/${kind}/${one.id}`,
   });
 

@@ -1,5 +1,6 @@
 import { api } from "../api.js";
 import { ownCards } from "../case/cards.js";
+import { headCard, walkOf } from "../case/head.js";
 import { answerListing, electronicConsent } from "../case/listing.js";
 import {
   actionButtons,
@@ -7,14 +8,12 @@ import {
   copiesCard,
   evidenceCard,
   findingCard,
-  headCard,
   historyCard,
   remediesCard,
-  walkOf,
 } from "../cases.js";
 import { phoneRow } from "../centres.js";
 import { h } from "../dom.js";
-import { errandOf, learnErrands } from "../errands.js";
+import { askOf, errandOf, learnErrands } from "../errands.js";
 import { addEvidence, sendFiles } from "../evidence.js";
 import { letterLink } from "../flows/letter.js";
 import { form } from "../forms.js";
@@ -22,7 +21,7 @@ import { helping } from "../helping.js";
 import { download, paper } from "../paper.js";
 import { again } from "../router.js";
 import { button, card, cell, citation, fold, folds, link, section, sheet, toast } from "../ui.js";
-import { soft } from "../underway.js";
+import { QUESTION, soft, unanswered } from "../underway.js";
 import { dateWords, stampWords } from "../words.js";
 
 // Actions that are more than a reason and a button.
@@ -79,7 +78,7 @@ export async function show({ params }) {
   return {
     title: `${errand.title}进度`,
     body: [
-      headCard(kind, one, actions?.childElementCount ? actions : null),
+      headCard(kind, one, actions?.childElementCount ? actions : null, askedNow(one, said)),
       messagesCard(said),
       kind === "objections" ? [findingCard(one.finding), findingCard(one.reply, "提供单位的回复")] : null,
       ownCards[kind]?.(one),
@@ -109,17 +108,23 @@ export async function show({ params }) {
   };
 }
 
+const askedNow = (one, said) => {
+  if (unanswered(said).length) return QUESTION;
+  if (one.actions?.some(({ action }) => action === "answer-bar")) return "单位拟禁止再申请，您可以申辩";
+  return askOf(one);
+};
+
 // What the centre asked and what was answered; who was reminded, and how the paper went out.
 function messagesCard(said) {
   if (!said.length) return null;
-  const answered = new Set(said.map((one) => one.about));
+  const open = unanswered(said);
   const line = (one) =>
     h(
       "div.message",
       {},
       h("p", {}, h("strong", {}, MESSAGE[one.kind](one)), one.text ? `：${one.text}` : ""),
       h("small", {}, stampWords(one.at)),
-      one.kind === "question" && !answered.has(one.id)
+      open.includes(one)
         ? h(
             "div.buttons",
             {},

@@ -1,5 +1,4 @@
 import { api } from "../api.js";
-import { workingDaysWords } from "../cases.js";
 import { phoneRow, windowRows } from "../centres.js";
 import { h, icon } from "../dom.js";
 import { draftLink, drafts } from "../drafts.js";
@@ -14,7 +13,7 @@ import { session } from "../session.js";
 import { standing } from "../standing.js";
 import { cell, cells, link, note, section, statusCard } from "../ui.js";
 import { allCases, isOpen, soft } from "../underway.js";
-import { near, today, unitWords, weekdayWords } from "../words.js";
+import { near, today, unitWords, weekdayWords, workingDaysWords } from "../words.js";
 
 const bigger = () =>
   h(
@@ -59,13 +58,15 @@ const heading = (who) => [
 // One case under way: how far it is as a line, who has it now and until when.
 function caseRow({ kind, one, title, about, next }) {
   const isLate = next?.isLate;
-  const side = next
-    ? isLate
-      ? "单位超期了"
-      : next.left !== null && next.left <= 5
-        ? workingDaysWords(next.left)
-        : `最晚${near(next.due.on)}`
-    : one.statusLabel;
+  const side = one.ask
+    ? "等您办"
+    : next
+      ? isLate
+        ? "单位超期了"
+        : next.left !== null && next.left <= 5
+          ? workingDaysWords(next.left)
+          : `最晚${near(next.due.on)}`
+      : one.statusLabel;
   return h(
     "a",
     { href: `#/cases/${kind}/${one.id}` },
@@ -73,7 +74,7 @@ function caseRow({ kind, one, title, about, next }) {
       "div.head",
       {},
       h("strong", {}, `${title} · ${unitWords(about)}`),
-      h(`span.t-${isLate ? "bad" : "wait"}`, {}, side),
+      h(`span.t-${one.ask ? "warn" : isLate ? "bad" : "wait"}`, {}, side),
     ),
     next ? bars(1, 3, isLate) : null,
     h("small", {}, next ? `${one.statusLabel}，${isLate ? "本该" : "最晚"}${near(next.due.on)}` : (one.number ?? "")),

@@ -43,7 +43,7 @@ import {
   statusCard,
   toast,
 } from "../ui.js";
-import { soft } from "../underway.js";
+import { ownRepairs, soft } from "../underway.js";
 import {
   addDays,
   dateWords,
@@ -297,7 +297,7 @@ function askUnit(record) {
 export async function show({ params, query }) {
   const [{ record, keptAt }, repairs, telling] = await Promise.all([
     find(params.id),
-    soft(async () => (await api.get("/me/repairs?limit=20")).items, []),
+    ownRepairs(),
     soft(() => api.get(`/me/records/${encodeURIComponent(params.id)}/telling`), null),
   ]);
   const items = Object.entries(record.items ?? {});
@@ -325,11 +325,11 @@ export async function show({ params, query }) {
       ),
       isFiled
         ? statusCard({
-            tone: "wait",
-            word: "修复正在办",
+            tone: found.ask ? "warn" : "wait",
+            word: found.ask ? "等您办" : "修复正在办",
             title: found.sub,
-            line: "您什么都不用做，有结果马上告诉您",
-            action: link("看进度", found.href),
+            line: found.ask ? null : "您什么都不用做，有结果马上告诉您",
+            action: link(found.ask ? "现在去办" : "看进度", found.href),
           })
         : isAgainst
           ? countdown(record, found, !keptAt)
