@@ -73,7 +73,7 @@ class Rebinding:
             unionid=account.unionid,
             released_at=now,
         )
-        await self._store.insert_in(tx, left)
+        await self._store.insert(tx, left)
         await self._sessions.revoke_all(tx, account.id, now)
         await self._push.delete(tx, account.id)  # what was allowed was allowed by the old WeChat
         await self._tell(tx, "accounts.released", account, now)

@@ -93,7 +93,7 @@ class AccountService:
             id=new_id("acc"), openid_index=indexes[0], openid=identity.openid, created_at=now, unionid=identity.unionid
         )
         try:
-            await self._store.insert(account)
+            await self._store.insert_new(account)
         except AlreadyThere:  # the same person signs in on two devices at once
             return await self.admit(identity, now)
         return account
@@ -234,7 +234,7 @@ class AccountService:
             raise IdentityNotConfirmed
         if found is None:
             try:
-                await self._store.insert_in(tx, account)
+                await self._store.insert(tx, account)
             except AlreadyThere:  # the person bound it on a phone in this very moment
                 raise Outdated from None
             await self._audits.write(tx, officer, "accounts.bind", account.id, now, subject=subject, basis=basis)

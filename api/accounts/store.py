@@ -8,10 +8,10 @@ import msgspec
 from pymongo import ASCENDING, DESCENDING, IndexModel
 
 from api.accounts.models import Account, Challenge, Consent, Passkey, Session, Staff
-from api.infra.collections import Collection, save_version
+from api.infra.collections import Collection, Store, save_version
 from api.infra.documents import Codec
 from api.infra.errors import NotFound, Outdated
-from api.infra.mongo import AlreadyThere, Database, Query, Tx, write
+from api.infra.mongo import AlreadyThere, Database, Query, Tx
 from api.infra.privacy import KeyRing
 
 _OPEN = {"status": "open"}
@@ -74,37 +74,24 @@ COLLECTIONS = (ACCOUNTS, SESSIONS, STAFF, PASSKEYS, CHALLENGES, CONSENTS)
 _MOST_STAFF = 10_000
 
 
-class AccountStore:
-    def __init__(self, database: Database, keys: KeyRing) -> None:
-        self.codec: Codec[Account] = Codec(Account, ACCOUNTS.name, keys)
-        self._database = database
-        self._collection = database.collection(ACCOUNTS.name)
+class AccountStore(Store[Account]):
+    declared = ACCOUNTS
 
-    async def insert_in(self, tx: Tx, account: Account) -> None:
-        await self._collection.insert_one(self.codec.encode(account), session=tx)
-
-    async def insert(self, account: Account) -> None:
+    async def insert_new(self, account: Account) -> None:
         """Raises AlreadyThere("open_openid"), once every read sees the other account."""
         try:
-            await write(self._collection.insert_one(self.codec.encode(account)))
+            await self.insert(None, account)
         except AlreadyThere:
             await self._database.confirm()
             raise
 
-    async def get(self, account_id: str, tx: Tx = None) -> Account:
-        """Raises NotFound."""
-        document = await self._collection.find_one({"_id": account_id}, session=tx)
-        if document is None:
-            raise NotFound
-        return self.codec.decode(document)
-
     async def find_open_by_openid(self, openid_indexes: list[str]) -> Account | None:
         """`openid_indexes`: the digests of one openid under each index key in use."""
-        return await self._find({"openid_index": {"$in": openid_indexes}, **_OPEN}, None)
+        return await self.find_by({"openid_index": {"$in": openid_indexes}, **_OPEN})
 
     async def find_open_by_subject(self, subjects: list[str], tx: Tx = None) -> Account | None:
         """`subjects`: one person's digests under each index key in use."""
-        return await self._find({"subject": {"$in": subjects}, **_OPEN}, tx)
+        return await self.find_by({"subject": {"$in": subjects}, **_OPEN}, tx)
 
     def open_of(self, subject: str) -> Query[Account | None]:
         """Of whoever is known as this, to be read with something else."""
@@ -113,27 +100,17 @@ class AccountStore:
     def _decoded(self, documents: list[dict[str, Any]]) -> Account | None:
         return self.codec.decode(documents[0]) if documents else None
 
-    async def _find(self, query: dict[str, Any], tx: Tx) -> Account | None:
-        document = await self._collection.find_one(query, session=tx)
-        return self.codec.decode(document) if document else None
-
     async def save(self, tx: Tx, before: Account, after: Account) -> Account:
         """Raises Outdated if another writer was first, AlreadyThere("open_subject") if the document is bound already."""
         # the person too: another key may have moved them meanwhile, which is no change of the account
         return await save_version(self._collection, self.codec, tx, before, after, subject=before.subject)
 
 
-class SessionStore:
-    def __init__(self, database: Database, keys: KeyRing) -> None:
-        self.codec: Codec[Session] = Codec(Session, SESSIONS.name, keys)
-        self._collection = database.collection(SESSIONS.name)
-
-    async def insert(self, tx: Tx, session: Session) -> None:
-        await self._collection.insert_one(self.codec.encode(session), session=tx)
+class SessionStore(Store[Session]):
+    declared = SESSIONS
 
     async def find(self, session_id: str, tx: Tx = None) -> Session | None:
-        document = await self._collection.find_one({"_id": session_id}, session=tx)
-        return self.codec.decode(document) if document else None
+        return await self.find_by({"_id": session_id}, tx)
 
     async def rotate(self, tx: Tx, session: Session, now: datetime, expires_at: datetime) -> bool:
         """Moves to the next generation; False if the generation was another or the session is revoked."""
@@ -146,8 +123,7 @@ class SessionStore:
 
     async def list_open(self, holder: str, now: datetime) -> list[Session]:
         query = {"holder": holder, "revoked_at": None, "expires_at": {"$gt": now}}
-        documents = await self._collection.find(query).sort("last_used_at", -1).limit(100).to_list(100)
-        return [self.codec.decode(document) for document in documents]
+        return await self.find_many(query, limit=100, sort=(("last_used_at", -1),))
 
     async def revoke(self, tx: Tx, holder: str, session_id: str, now: datetime) -> bool:
         """False if the holder has no such session. Revoking again keeps the first instant."""
@@ -168,22 +144,14 @@ class SessionStore:
         return [row["_id"] async for row in self._collection.find(query, {"_id": 1}).batch_size(1000)]
 
 
-class StaffStore:
-    def __init__(self, database: Database, keys: KeyRing) -> None:
-        self.codec: Codec[Staff] = Codec(Staff, STAFF.name, keys)
-        self._collection = database.collection(STAFF.name)
-
-    async def insert(self, tx: Tx, staff: Staff) -> None:
-        """Raises AlreadyThere("username")."""
-        await write(self._collection.insert_one(self.codec.encode(staff), session=tx))
+class StaffStore(Store[Staff]):
+    declared = STAFF
 
     async def find(self, staff_id: str, tx: Tx = None) -> Staff | None:
-        document = await self._collection.find_one({"_id": staff_id}, session=tx)
-        return self.codec.decode(document) if document else None
+        return await self.find_by({"_id": staff_id}, tx)
 
     async def find_by_username(self, username: str) -> Staff | None:
-        document = await self._collection.find_one({"username": username})
-        return self.codec.decode(document) if document else None
+        return await self.find_by({"username": username})
 
     async def use_otp_step(self, tx: Tx, staff_id: str, step: int, **fields: datetime) -> bool:
         """Uses a time step, which works once, and sets `fields`; False if this or a newer step was used before."""
@@ -210,29 +178,23 @@ class StaffStore:
         await self._collection.replace_one({"_id": staff.id}, self.codec.encode(staff), session=tx)
 
     async def list_of(self, ids: AbstractSet[str]) -> list[Staff]:
-        documents = await self._collection.find({"_id": {"$in": list(ids)}}).to_list(len(ids))
-        return [self.codec.decode(document) for document in documents]
+        return await self.find_many({"_id": {"$in": list(ids)}}, limit=len(ids))
 
     async def list_all(self) -> list[Staff]:
-        documents = await self._collection.find({}).sort("username", 1).to_list(_MOST_STAFF)
-        return [self.codec.decode(document) for document in documents]
+        return await self.find_many({}, limit=_MOST_STAFF, sort=(("username", 1),))
 
 
-class PasskeyStore:
+class PasskeyStore(Store[Passkey]):
+    declared = PASSKEYS
+
     def __init__(self, database: Database, keys: KeyRing) -> None:
-        self.codec: Codec[Passkey] = Codec(Passkey, PASSKEYS.name, keys)
+        super().__init__(database, keys)
         self._challenge_codec: Codec[Challenge] = Codec(Challenge, CHALLENGES.name, keys)
-        self._collection = database.collection(PASSKEYS.name)
         self._challenges = database.collection(CHALLENGES.name)
 
     async def list_of(self, holder: str, tx: Tx = None) -> list[Passkey]:
         """In the order of their enrolment."""
-        documents = await self._collection.find({"holder": holder}, session=tx).limit(100).to_list(100)
-        return sorted((self.codec.decode(document) for document in documents), key=lambda one: one.created_at)
-
-    async def insert(self, tx: Tx, passkey: Passkey) -> None:
-        """Raises AlreadyThere("credential")."""
-        await write(self._collection.insert_one(self.codec.encode(passkey), session=tx))
+        return sorted(await self.find_many({"holder": holder}, limit=100, tx=tx), key=lambda one: one.created_at)
 
     async def use(self, tx: Tx, passkey: Passkey, sign_count: int, now: datetime) -> bool:
         """Moves the count on; False if another request has moved it, or the key was removed."""
@@ -257,23 +219,19 @@ class PasskeyStore:
         return bool((await self._challenges.delete_one(query)).deleted_count)
 
 
-class ConsentStore:
-    def __init__(self, database: Database, keys: KeyRing) -> None:
-        self.codec: Codec[Consent] = Codec(Consent, CONSENTS.name, keys)
-        self._collection = database.collection(CONSENTS.name)
+class ConsentStore(Store[Consent]):
+    declared = CONSENTS
 
     async def find(self, owner: str, purpose: str, tx: Tx = None) -> Consent | None:
-        document = await self._collection.find_one({"owner": owner, "purpose": purpose}, session=tx)
-        return self.codec.decode(document) if document else None
+        return await self.find_by({"owner": owner, "purpose": purpose}, tx)
 
     async def list_of_owner(self, owner: str) -> list[Consent]:
-        documents = await self._collection.find({"owner": owner}).limit(100).to_list(100)
-        return [self.codec.decode(document) for document in documents]
+        return await self.find_many({"owner": owner}, limit=100)
 
     async def put(self, tx: Tx, before: Consent | None, after: Consent) -> Consent:
         """Inserts, or replaces `before`. Raises Outdated when another writer was first, AlreadyThere."""
         if before is None:
-            await write(self._collection.insert_one(self.codec.encode(after), session=tx))
+            await self.insert(tx, after)
             return after
         changed = msgspec.structs.replace(after, revision=before.revision + 1)
         result = await self._collection.replace_one(

@@ -1,6 +1,7 @@
 """The base of every errand's service: who may see a case, how it moves, and who is told."""
 
-from collections.abc import AsyncIterator, Mapping, Sequence
+from collections.abc import AsyncIterator, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from datetime import date, datetime, timedelta
 from functools import cache
 from types import MappingProxyType
@@ -21,8 +22,8 @@ from api.infra.actors import Actor, Role
 from api.infra.cases import CaseStore, Owed, Timing
 from api.infra.clock import civil_date
 from api.infra.errands import Errand
-from api.infra.errors import NotFound, Outdated
-from api.infra.mongo import Database, Tx
+from api.infra.errors import Forbidden, NotFound, Outdated, Refusal
+from api.infra.mongo import AlreadyThere, Database, Tx
 from api.infra.paging import Page
 from api.infra.privacy import KeyRing
 from api.infra.steps import Step, next_due, recount
@@ -87,6 +88,8 @@ class Casework(Generic[C]):
 
     own_by = "subject"
     worked_by = "provider"
+    already_open: type[Refusal] | None = None
+    """The refusal where a unique index says that there is such a case already; without one AlreadyThere is raised."""
 
     def __init__(
         self,
@@ -203,6 +206,20 @@ class Casework(Generic[C]):
         query = {"provider": actor.id, "status": {"$in": list(statuses)}}
         return await self._cases.page_by(query, cursor, limit)
 
+    async def page_to_work(self, actor: Actor, cursor: str | None, limit: int, now: datetime, **query: str) -> Page[C]:
+        """The cases that a unit works, or all of the officer's place, newest first; the read is audited. Needs an index that begins
+        with `worked_by` or jurisdiction, goes on with `query` and ends in _id.
+        """
+        if actor.role is Role.PROVIDER:
+            whose = {self.worked_by: actor.id}
+        elif actor.jurisdiction is None:
+            raise Forbidden
+        else:
+            whose = {"jurisdiction": actor.jurisdiction}
+        page = await self._cases.page_by({**whose, **query}, cursor, limit)
+        await self.audits.write_reads(actor, f"{self.errand.name}.read", page.items, now)
+        return page
+
     async def start(
         self,
         tx: Tx,
@@ -216,12 +233,13 @@ class Casework(Generic[C]):
     ) -> C:
         """Stores a new case, and writes queue, notice and audit. A case without history begins by `action`.
 
-        `told` is the kind of the notice to its resident, `params` its values. Raises AlreadyThere.
+        `told` is the kind of the notice to its resident, `params` its values. Raises `already_open`.
         """
         if not case.history:
             row = self.table_of(case).begin(action, actor.role, case.status)
             case = msgspec.structs.replace(case, history=(happened(row, None, actor, now),))
-        await self._cases.insert(tx, case)
+        with self._one_open():
+            await self._cases.insert(tx, case)
         drafts = (self._draft(case, told, now, params),) if told else ()
         if self.errand.clocks and next_due(case.steps):
             await self._desk.begin(tx, self.errand.name, case, now, drafts)
@@ -233,7 +251,7 @@ class Casework(Generic[C]):
     async def move(
         self, tx: Tx, actor: Actor, case: C, action: str, now: datetime, note: str | None = None, **fields: Any
     ) -> C:
-        """Takes one transition of the table, and writes history, queue and audit. Raises ActionNotAllowed, Outdated, AlreadyThere,
+        """Takes one transition of the table, and writes history, queue and audit. Raises ActionNotAllowed, Outdated, `already_open`,
         and ReviewNeeded if the centre requires more signatures for this paper."""
         table = self.table_of(case)
         row = table.advance(case.status, action, actor.role)
@@ -245,7 +263,8 @@ class Casework(Generic[C]):
         after = msgspec.structs.replace(
             case, status=row.target, history=(*case.history, happened(row, case.status, actor, now, note)), **fields
         )
-        saved = await self._cases.save(tx, case, after)
+        with self._one_open():
+            saved = await self._cases.save(tx, case, after)
         if self.errand.clocks:
             await self._desk.follow(tx, self.errand.name, saved, now)
         await self._write(tx, actor, saved, action, now)
@@ -309,6 +328,15 @@ class Casework(Generic[C]):
             what = f"{self.errand.title}：{row.label}"
             kind = "window.acted" if actor.window else "helpers.acted"
             await self.tell(tx, case, kind, now, who=actor.unit or "您的帮手", what=what)
+
+    @contextmanager
+    def _one_open(self) -> Iterator[None]:
+        try:
+            yield
+        except AlreadyThere as taken:
+            if self.already_open is None:
+                raise
+            raise self.already_open from taken
 
     def _me(self, actor: Actor) -> str | None:
         """The value of the field `own_by` in the actor's own cases."""

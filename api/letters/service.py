@@ -8,7 +8,7 @@ from api.infra.actors import Actor, Role
 from api.infra.clock import civil_date
 from api.infra.errors import FieldFault, Invalid
 from api.infra.ids import new_id, receipt_number
-from api.infra.mongo import AlreadyThere, Tx
+from api.infra.mongo import Tx
 from api.infra.steps import Step, begin, finish
 from api.infra.transitions import Table
 from api.letters.errand import ERRAND
@@ -29,6 +29,8 @@ _UNANSWERED = "letters.unanswered"
 
 
 class LetterService(Casework[Letter]):
+    already_open = LetterAlreadyOpen
+
     def __init__(self, ground: Ground) -> None:
         super().__init__(ERRAND, ground, LetterStore(ground.database, ground.keys))
 
@@ -82,10 +84,7 @@ class LetterService(Casework[Letter]):
             steps=() if is_direct else (begin(clock, where, on, owed_by),),
         )
         action = "write" if kind.is_outside else "ask"
-        try:
-            begun = await self.start(tx, actor, case, now, action, told=f"letters.{case.status}", unit=addressee)
-        except AlreadyThere as taken:
-            raise LetterAlreadyOpen from taken
+        begun = await self.start(tx, actor, case, now, action, told=f"letters.{case.status}", unit=addressee)
         await self.evidence.attach_first(tx, actor.id, request.evidence, case_id, now)
         return begun
 

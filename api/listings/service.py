@@ -12,10 +12,9 @@ from api.footprints.models import FootprintKind
 from api.footprints.service import footprint
 from api.infra.actors import SYSTEM, Actor, Role
 from api.infra.clock import civil_date
-from api.infra.errors import FieldFault, Forbidden
+from api.infra.errors import FieldFault
 from api.infra.ids import new_id, receipt_number
-from api.infra.mongo import AlreadyThere, Tx
-from api.infra.paging import Page
+from api.infra.mongo import Tx
 from api.infra.privacy import sm3
 from api.infra.steps import Step, begin, finish
 from api.listings.documents import compose, listed_measures, must_be_complete
@@ -51,6 +50,7 @@ class Moved(Protocol):
 
 class ListingService(Casework[Listing]):
     worked_by = "owner"
+    already_open = AlreadyOpen
 
     def __init__(self, ground: Ground, consents: ConsentService, dispatched: Dispatched) -> None:
         """`dispatched` notes in the case's journal how its paper was served."""
@@ -85,10 +85,7 @@ class ListingService(Casework[Listing]):
             open_record=record.id,
             steps=(begin(DECIDE, record.jurisdiction, request.answer_by, actor.unit or record.source_unit),),
         )
-        try:
-            case = await self.start(tx, actor, case, now, "tell", told="listings.told", unit=case.unit)
-        except AlreadyThere as taken:
-            raise AlreadyOpen from taken
+        case = await self.start(tx, actor, case, now, "tell", told="listings.told", unit=case.unit)
         await self.notices.book(tx, now, Draft(kind=_REMINDER, subject=case.subject, ref=case.id, on=case.answer_by))
         return case
 
@@ -239,17 +236,6 @@ class ListingService(Casework[Listing]):
             tx, SYSTEM, case, "remove", now, "listings.removed", closed_at=now, closing_reason="信用修复后移出",
             open_record=None,
         )  # fmt: skip
-
-    async def page_to_work(self, actor: Actor, cursor: str | None, limit: int, now: datetime) -> Page[Listing]:
-        """The provider's cases, or all of the officer's place; the read is audited."""
-        if actor.role is Role.PROVIDER:
-            page = await self._listings.page_by({"owner": actor.id}, cursor, limit)
-        elif actor.jurisdiction is None:
-            raise Forbidden
-        else:
-            page = await self._listings.page_of_place(actor.jurisdiction, cursor, limit)
-        await self.audits.write_reads(actor, "listings.read", page.items, now)
-        return page
 
     async def _end(
         self,

@@ -5,7 +5,6 @@ from pymongo import ASCENDING, DESCENDING, IndexModel
 from api.infra.cases import BY_NUMBER, BY_OWNER, BY_SUBJECT, KEPT_TOGETHER, CaseStore
 from api.infra.collections import Collection
 from api.infra.mongo import Tx
-from api.infra.paging import Page
 from api.listings.models import Listing
 
 LISTINGS = Collection(
@@ -33,6 +32,3 @@ class ListingStore(CaseStore[Listing]):
 
     async def find_open(self, record: str, tx: Tx = None) -> Listing | None:
         return await self.find_by({"open_record": record}, tx)
-
-    async def page_of_place(self, jurisdiction: str, cursor: str | None, limit: int) -> Page[Listing]:
-        return await self.page_by({"jurisdiction": jurisdiction}, cursor, limit)

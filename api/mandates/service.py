@@ -13,7 +13,7 @@ from api.infra.actors import Actor, Role
 from api.infra.clock import civil_date
 from api.infra.errors import FieldFault
 from api.infra.ids import new_id, receipt_number
-from api.infra.mongo import AlreadyThere, Tx
+from api.infra.mongo import Tx
 from api.infra.privacy import mask_number, subject_indexes
 from api.infra.steps import begin, finish
 from api.mandates.errand import CONFIRM, ERRAND
@@ -43,6 +43,8 @@ class Persons(Protocol):
 
 
 class MandateService(Casework[Mandate]):
+    already_open = AlreadyAsked
+
     def __init__(self, ground: Ground, persons: Persons, helpers: HelperService) -> None:
         super().__init__(ERRAND, ground, MandateStore(ground.database, ground.keys))
         self._persons = persons
@@ -71,10 +73,7 @@ class MandateService(Casework[Mandate]):
             asked_at=now,
             steps=(begin(CONFIRM, request.jurisdiction, today, self.centres[request.jurisdiction]),),
         )
-        try:
-            begun = await self.start(tx, actor, case, now, "ask", told="mandates.asked")
-        except AlreadyThere as taken:
-            raise AlreadyAsked from taken
+        begun = await self.start(tx, actor, case, now, "ask", told="mandates.asked")
         await self.evidence.attach_first(tx, actor.id, request.evidence, case.id, now)
         return begun
 

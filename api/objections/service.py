@@ -12,7 +12,7 @@ from api.infra.actors import Actor, Role
 from api.infra.clock import civil_date
 from api.infra.errors import ActionNotAllowed, NextStep
 from api.infra.ids import new_id, receipt_number
-from api.infra.mongo import AlreadyThere, Tx
+from api.infra.mongo import Tx
 from api.infra.sources import SourceView
 from api.infra.steps import finish
 from api.infra.transitions import happened
@@ -63,7 +63,27 @@ def _notes(record: Record, on: date) -> tuple[str, ...]:
     )
 
 
+def _new(actor: Actor, request: FileObjection, now: datetime, action: str, **fields: Any) -> Objection:
+    """Raises ActionNotAllowed."""
+    row = TABLE.advance(NEW, action, actor.role)
+    return Objection(
+        number=receipt_number("YY", civil_date(now)),
+        owner=actor.id,
+        subject=actor.bound_subject,
+        addressee=request.addressee,
+        reasons=tuple(dict.fromkeys(request.reasons)),
+        text=request.text,
+        desired=request.desired,
+        status=row.target,
+        filed_at=now,
+        history=(happened(row, NEW, actor, now),),
+        **fields,
+    )
+
+
 class ObjectionService(Casework[Objection]):
+    already_open = ObjectionAlreadyOpen
+
     def __init__(self, ground: Ground, find_provider: Callable[[str], Awaitable[Provider | None]]) -> None:
         self._find_provider = find_provider
         self._objections = ObjectionStore(ground.database, ground.keys)
@@ -153,41 +173,26 @@ class ObjectionService(Casework[Objection]):
         if record.standing is Standing.REMOVED:
             raise RecordRemoved
         await self._check(actor, record.jurisdiction, request, now, is_market=record.is_market)
-        who = self._owers(record, request.addressee)
-        way = clockwork.way_of(record.jurisdiction, request.addressee)
-        row = TABLE.advance(NEW, FILING_MARKET if record.is_market else FILING[way.procedure], actor.role)
-        case_id = new_id(ERRAND.prefix)
-        case = Objection(
-            id=case_id,
-            number=receipt_number("YY", civil_date(now)),
-            owner=actor.id,
-            subject=actor.bound_subject,
+        place, addressee, is_market = record.jurisdiction, request.addressee, record.is_market
+        who = self._owers(record, addressee)
+        case = _new(
+            actor,
+            request,
+            now,
+            FILING_MARKET if is_market else FILING[clockwork.way_of(place, addressee).procedure],
+            id=new_id(ERRAND.prefix),
             record_id=record.id,
             record_title=record.title,
-            jurisdiction=record.jurisdiction,
-            addressee=request.addressee,
+            jurisdiction=place,
             provider=record.provider,
             provider_unit=record.source_unit,
-            reasons=tuple(dict.fromkeys(request.reasons)),
-            text=request.text,
-            desired=request.desired,
             footprint_id=request.footprint_id,
-            status=row.target,
-            filed_at=now,
-            history=(happened(row, NEW, actor, now),),
-            steps=clockwork.filed(
-                record.jurisdiction,
-                request.addressee,
-                who,
-                now,
-                is_market=record.is_market,
-                is_marked=record.is_disclosed,
-            ),
-            is_market=record.is_market,
+            steps=clockwork.filed(place, addressee, who, now, is_market=is_market, is_marked=record.is_disclosed),
+            is_market=is_market,
         )
         told = "objections.filed" if record.is_disclosed else "objections.filed_unmarked"
-        await self._one_open(self.start(tx, actor, case, now, told=told, unit=self.addressee_name(case)))
-        files = await self.evidence.attach_first(tx, actor.id, request.evidence, case_id, now)
+        await self.start(tx, actor, case, now, told=told, unit=self.addressee_name(case))
+        files = await self.evidence.attach_first(tx, actor.id, request.evidence, case.id, now)
         marked = await self.mark(tx, record, case, now) if record.is_disclosed else record
         return self._view(actor, case, marked, files, now)
 
@@ -201,26 +206,19 @@ class ObjectionService(Casework[Objection]):
         await self._check(actor, missing.jurisdiction, request, now, is_market=False)
         place, addressee = missing.jurisdiction, request.addressee
         who = Owers(centre=self.centres[place], provider=provider.name, addressee=addressee)
-        row = TABLE.advance(NEW, FILING[clockwork.way_of(place, addressee).procedure], actor.role)
         case_id = new_id(ERRAND.prefix)
-        case = Objection(
+        case = _new(
+            actor,
+            request,
+            now,
+            FILING[clockwork.way_of(place, addressee).procedure],
             id=case_id,
-            number=receipt_number("YY", civil_date(now)),
-            owner=actor.id,
-            subject=actor.bound_subject,
             record_id=case_id,
             record_title="信息有遗漏",
             jurisdiction=place,
-            addressee=addressee,
             provider=provider.id,
             provider_unit=provider.name,
-            reasons=tuple(dict.fromkeys(request.reasons)),
-            text=request.text,
-            desired=request.desired,
             footprint_id=None,
-            status=row.target,
-            filed_at=now,
-            history=(happened(row, NEW, actor, now),),
             steps=clockwork.filed(place, addressee, who, now, is_market=False, is_marked=False),
             missing=Missing(what=missing.what, code=missing.code),
         )
@@ -274,8 +272,7 @@ class ObjectionService(Casework[Objection]):
         """Asks for a review, once, after a rejection. The remedies stay as they are. Raises ObjectionAlreadyOpen."""
         TABLE.advance(case.status, "request_review", actor.role)
         steps = clockwork.review(case, clockwork.owers(case, self.centres), now)
-        moved = self.move(tx, actor, case, "request_review", now, review_text=text, steps=steps)
-        after: Objection = await self._one_open(moved)
+        after = await self.move(tx, actor, case, "request_review", now, review_text=text, steps=steps)
         record = await self.records.get(case.about, tx) if case.about else None
         if record is not None and record.is_disclosed:
             await self.mark(tx, record, after, now)
@@ -355,10 +352,3 @@ class ObjectionService(Casework[Objection]):
 
     def _owers(self, record: Record, addressee: Addressee) -> Owers:
         return Owers(centre=self.centres[record.jurisdiction], provider=record.source_unit, addressee=addressee)
-
-    @staticmethod
-    async def _one_open(writing: Any) -> Any:
-        try:
-            return await writing
-        except AlreadyThere as taken:
-            raise ObjectionAlreadyOpen from taken

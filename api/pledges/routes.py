@@ -101,7 +101,7 @@ class ProviderPledgeController(Controller):
         status: FromQuery[Status] = "performed",
     ) -> Page[PledgeView]:
         """Pledges made to your unit, in one status."""
-        found = await pledges.page_to_find(visit.actor, status, *asked, visit.now)
+        found = await pledges.page_to_work(visit.actor, *asked, visit.now, status=status)
         return found.map(lambda case: PledgeView.of(case, visit.today, visit.actor.role))
 
     read = unit.read("readPledgeAsProvider", "One pledge with what can be found on it; the read is in the audit.")
@@ -124,7 +124,7 @@ class StaffPledgeController(Controller):
         status: FromQuery[Status] = "performed",
     ) -> Page[PledgeView]:
         """Pledges of your place, in one status."""
-        found = await pledges.page_to_find(visit.actor, status, *asked, visit.now)
+        found = await pledges.page_to_work(visit.actor, *asked, visit.now, status=status)
         parties = await pledges.parties(found.items)
         return found.map(lambda case: PledgeView.of(case, visit.today, visit.actor.role, parties.get(case.id)))
 

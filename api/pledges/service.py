@@ -11,10 +11,9 @@ from api.desk.casework import Casework, Ground
 from api.desk.schemas import PartyView
 from api.infra.actors import SYSTEM, Actor, Role
 from api.infra.clock import civil_date
-from api.infra.errors import FieldFault, Forbidden, Invalid, NotFound
+from api.infra.errors import FieldFault, Invalid, NotFound
 from api.infra.ids import new_id, receipt_number
 from api.infra.mongo import Tx
-from api.infra.paging import Page
 from api.infra.steps import Step, begin, finish
 from api.pledges.errand import ERRAND
 from api.pledges.errors import BadDueDate, ConsequenceNotRead, CoolingOver, StillCooling, UnknownKind
@@ -200,19 +199,6 @@ class PledgeService(Casework[Pledge]):
         await self._record(tx, after, reason, now, state=OUTCOMES[outcome], unit=actor.unit or "", due_on=None)
         await self._told(tx, after, f"pledges.{outcome.value}", now)
         return after
-
-    async def page_to_find(
-        self, actor: Actor, status: str, cursor: str | None, limit: int, now: datetime
-    ) -> Page[Pledge]:
-        """Pledges in one status made to the provider, or all of the officer's place; the read is audited."""
-        if actor.role is Role.PROVIDER:
-            page = await self._pledges.page_of_recipient(actor.id, status, cursor, limit)
-        elif actor.jurisdiction is None:
-            raise Forbidden
-        else:
-            page = await self._pledges.page_of_place(actor.jurisdiction, status, cursor, limit)
-        await self.audits.write_reads(actor, "pledges.read", page.items, now)
-        return page
 
     async def parties(self, cases: Sequence[Pledge], tx: Tx = None) -> dict[str, PartyView]:
         """The signer of each pledge, in part, by its id; missing for pledges not yet in effect."""

@@ -8,7 +8,6 @@ from pymongo import ASCENDING, DESCENDING, IndexModel
 from api.infra.cases import BY_NUMBER, BY_SUBJECT, KEPT_TOGETHER, CaseStore
 from api.infra.collections import Collection
 from api.infra.mongo import Tx
-from api.infra.paging import Page
 from api.pledges.models import Pledge
 
 PLEDGES = Collection(
@@ -37,12 +36,6 @@ class PledgeStore(CaseStore[Pledge]):
 
     async def find_of_repair(self, repair: str, tx: Tx = None) -> Pledge | None:
         return await self.find_by({"repair": repair}, tx)
-
-    async def page_of_recipient(self, recipient: str, status: str, cursor: str | None, limit: int) -> Page[Pledge]:
-        return await self.page_by({"recipient": recipient, "status": status}, cursor, limit)
-
-    async def page_of_place(self, jurisdiction: str, status: str, cursor: str | None, limit: int) -> Page[Pledge]:
-        return await self.page_by({"jurisdiction": jurisdiction, "status": status}, cursor, limit)
 
     async def list_cooled(self, now: datetime, limit: int) -> list[Pledge]:
         """Pledges whose cooling-off is over, the longest over first."""

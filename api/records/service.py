@@ -1,6 +1,6 @@
 """Changes that errands make to records. All go through here, so that each is kept with its reason."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import date, datetime
 from typing import Any, Protocol
 
@@ -178,29 +178,26 @@ class RecordService:
 
     async def acknowledge_copy(self, tx: Tx, record: Record, system: str, now: datetime) -> Record:
         """Notes that a system followed the newest change. Raises Outdated, and NotFound if that system owes none."""
-        copies = tuple(
-            msgspec.structs.replace(copy, acknowledged_at=now)
-            if copy.system == system and copy.told_at is not None and copy.acknowledged_at is None
-            else copy
-            for copy in record.copies
-        )
-        if copies == record.copies:
+        after = await self._followed(tx, record, now, lambda copy: copy.system == system and copy.told_at is not None)
+        if after is None:
             raise NotFound
-        after = await self._store.save(tx, record, msgspec.structs.replace(record, copies=copies))
-        return await self._told(tx, after, now)
+        return after
 
     async def acknowledge_copies(
         self, tx: Tx, record: Record, systems: Sequence[str], told_at: datetime, now: datetime
     ) -> Record:
         """Notes it for all of these systems that were told at `told_at` and of nothing newer. Raises Outdated."""
+        after = await self._followed(tx, record, now, lambda copy: copy.system in systems and copy.told_at == told_at)
+        return after or record
+
+    async def _followed(self, tx: Tx, record: Record, now: datetime, by: Callable[[Copy], bool]) -> Record | None:
+        """None if no system that `by` names owes anything."""
         copies = tuple(
-            msgspec.structs.replace(copy, acknowledged_at=now)
-            if copy.system in systems and copy.told_at == told_at and copy.acknowledged_at is None
-            else copy
+            msgspec.structs.replace(copy, acknowledged_at=now) if copy.acknowledged_at is None and by(copy) else copy
             for copy in record.copies
         )
         if copies == record.copies:
-            return record
+            return None
         after = await self._store.save(tx, record, msgspec.structs.replace(record, copies=copies))
         return await self._told(tx, after, now)
 

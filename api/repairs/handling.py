@@ -300,16 +300,7 @@ class RepairHandling:
         today = civil_date(now)
         if not today < proposal.reply_by <= proposal.until:
             raise BarDates(faults=(FieldFault("replyBy", "应当在今天以后、截止日期以前。"),))
-        bar = Bar(
-            element=proposal.element,
-            until=proposal.until,
-            facts=proposal.facts,
-            basis=proposal.basis,
-            remedies=proposal.remedies,
-            by=case.provider_unit,
-            told_at=now,
-            reply_by=proposal.reply_by,
-        )
+        bar = Bar(**msgspec.structs.asdict(proposal), by=case.provider_unit, told_at=now)
         after = await self._repairs.move(tx, actor, case, "propose_bar", now, note, bar=bar)
         day = chinese_date(bar.reply_by)
         await self._repairs.tell(tx, after, "repairs.bar_proposed", now, unit=case.provider_unit, day=day)

@@ -13,7 +13,7 @@ from api.infra.actors import Actor, Role
 from api.infra.clock import civil_date
 from api.infra.errors import Conflict, FieldFault, Invalid, NextStep
 from api.infra.ids import new_id, receipt_number
-from api.infra.mongo import AlreadyThere, Tx
+from api.infra.mongo import Tx
 from api.infra.privacy import sm3
 from api.infra.sources import DueView, SourceView
 from api.infra.steps import Step, begin, finish
@@ -78,6 +78,8 @@ Follower = Callable[[Tx, Actor, Repair, str, datetime], Awaitable[None]]
 
 
 class RepairService(Casework[Repair]):
+    already_open = RepairAlreadyOpen
+
     """`hooks` run in the transaction in which a repair is filed,
     `followers` in that of every later step, with its action."""
 
@@ -191,7 +193,7 @@ class RepairService(Casework[Repair]):
             warning=_warning(found, on),
             decided_by=dates.decider(record),
         )
-        await self._one_open(self.start(tx, actor, case, now, told="repairs.filed", unit=self.addressee_name(case)))
+        await self.start(tx, actor, case, now, told="repairs.filed", unit=self.addressee_name(case))
         files = await self.evidence.attach_first(tx, actor.id, request.evidence, case.id, now)
         await self._run_hooks(tx, case, now)
         return view(case, record, files, actor.role, on)
@@ -299,13 +301,6 @@ class RepairService(Casework[Repair]):
 
     def addressee_name(self, case: Repair) -> str:
         return case.provider_unit if case.addressee is Addressee.UNIT else self.centres[case.jurisdiction]
-
-    @staticmethod
-    async def _one_open(writing: Awaitable[Any]) -> Any:
-        try:
-            return await writing
-        except AlreadyThere as taken:
-            raise RepairAlreadyOpen from taken
 
 
 def _is_taken_in(found: Eligibility, on: date) -> bool:

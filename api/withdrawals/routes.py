@@ -141,7 +141,7 @@ class WithdrawalController(Controller):
 
 
 async def _to_follow(withdrawals: WithdrawalService, visit: Visit, asked: Asked) -> Page[Withdrawal]:
-    return await withdrawals.page_to_follow(visit.actor, *asked, visit.now)
+    return await withdrawals.page_to_work(visit.actor, *asked, visit.now)
 
 
 @unit.controller("/provider/withdrawals")

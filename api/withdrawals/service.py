@@ -15,8 +15,7 @@ from api.infra.clock import SHANGHAI, civil_date
 from api.infra.consent_texts import consent_text
 from api.infra.errors import ConsentOutdated, FieldFault, Invalid, NextStep
 from api.infra.ids import new_id, receipt_number
-from api.infra.mongo import AlreadyThere, Tx
-from api.infra.paging import Page
+from api.infra.mongo import Tx
 from api.infra.privacy import sm3
 from api.infra.transitions import Table
 from api.records.errors import RecordNotStanding
@@ -41,6 +40,8 @@ EFFECTS = ("停止公示", "停止共享", "停止授权查询", "通知提供�
 
 
 class WithdrawalService(Casework[Withdrawal]):
+    already_open = AlreadyAsked
+
     def __init__(self, ground: Ground) -> None:
         self._withdrawals = WithdrawalStore(ground.database, ground.keys)
         super().__init__(ERRAND, ground, self._withdrawals)
@@ -117,10 +118,7 @@ class WithdrawalService(Casework[Withdrawal]):
             if record.standing is not Standing.STANDING:
                 raise RecordNotStanding
             case = _case(actor, record, Kind.COURTESY, number, now, status=COURTESY.initial)
-            try:
-                cases.append(await self.start(tx, actor, case, now, "ask"))
-            except AlreadyThere as taken:
-                raise AlreadyAsked from taken
+            cases.append(await self.start(tx, actor, case, now, "ask"))
             await self.records.alter(
                 tx, record, _change(now, "withdrawal-asked", "本人请求不再公开（服务性转达，不是条例规定的权利）", case)
             )
@@ -186,12 +184,6 @@ class WithdrawalService(Casework[Withdrawal]):
         record = await self.records.get(case.record, tx)
         steps = {step.owed_by: step for step in told(record).steps}
         return copies_told(record, case.stopped_at, steps, today)
-
-    async def page_to_follow(self, actor: Actor, cursor: str | None, limit: int, now: datetime) -> Page[Withdrawal]:
-        """The read is in the audit."""
-        page = await self._withdrawals.page_of_provider(actor.id, cursor, limit)
-        await self.audits.write_reads(actor, "withdrawals.read", page.items, now)
-        return page
 
     async def _owned(self, actor: Actor, record_ids: tuple[str, ...], now: datetime) -> list[Record]:
         if len(set(record_ids)) != len(record_ids):

@@ -4,7 +4,6 @@ from pymongo import ASCENDING, DESCENDING, IndexModel
 
 from api.infra.cases import BY_SUBJECT, KEPT_TOGETHER, CaseStore
 from api.infra.collections import Collection
-from api.infra.paging import Page
 from api.withdrawals.models import Withdrawal
 
 WITHDRAWALS = Collection(
@@ -27,7 +26,3 @@ COLLECTIONS = (WITHDRAWALS,)
 
 class WithdrawalStore(CaseStore[Withdrawal]):
     declared = WITHDRAWALS
-
-    async def page_of_provider(self, provider: str, cursor: str | None, limit: int) -> Page[Withdrawal]:
-        """What the provider is told of: withdrawals that stand and courtesies that wait, newest first."""
-        return await self.page_by({"provider": provider}, cursor, limit)
