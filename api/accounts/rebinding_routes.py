@@ -40,7 +40,8 @@ class BindingController(Controller):
         visit: NamedDependency[Visit],
         rebinding: NamedDependency[Rebinding],
     ) -> Response[Released]:
-        """Take a person's old WeChat off, after seeing the document: the person is told, and binds the new one alone."""
+        """Release a person's old WeChat account, after checking the document. The person is told and binds the new one
+        themselves."""
 
         async def work(tx: Tx) -> Released:
             await rebinding.release(

@@ -55,7 +55,7 @@ class MemberController(Controller):
 
     @get(access="admin", operation_id="listMembers")
     async def members(self, visit: NamedDependency[Visit], staff: NamedDependency[StaffService]) -> Members:
-        """Who works in one's place and in its units, those who left too."""
+        """Lists who works in your place and its units, including those who left."""
         return Members(tuple(map(MemberView.of, await staff.of_place(place_of(visit.actor)))))
 
     @post(access="admin", step_up=True, operation_id="inviteMember", tokens=True)
@@ -66,7 +66,7 @@ class MemberController(Controller):
         administration: NamedDependency[AdministrationService],
         settings: NamedDependency[Settings],
     ) -> Response[Invited]:
-        """Add an officer or a unit's person; the code for their first sign-in is good once, for a day."""
+        """Add an officer or a person of a unit. The code for their first sign-in works once, within a day."""
         centre = settings.centres[place_of(visit.actor)].name
 
         return await visit.run(lambda tx: administration.invite(tx, visit.actor, data, centre, visit.now), Invited.of)
@@ -86,7 +86,7 @@ class MemberController(Controller):
         administration: NamedDependency[AdministrationService],
         staff: NamedDependency[StaffService],
     ) -> Response[Invited]:
-        """Password or authenticator lost: both end with every session, and a new code is handed over."""
+        """Reset a lost password or authenticator. Both become invalid, all sessions end, and a new code is given out."""
         member = await administration.member(visit.actor, member_id, visit.now)
         return await visit.run(lambda tx: staff.invite_again(tx, visit.actor, member.id, visit.now), Invited.of)
 
@@ -105,7 +105,7 @@ class MemberController(Controller):
         administration: NamedDependency[AdministrationService],
         staff: NamedDependency[StaffService],
     ) -> Response[MemberView]:
-        """Shut somebody out who left; every session ends within seconds."""
+        """Deactivate somebody who left. All their sessions end within seconds."""
         return await self._change(member_id, visit, administration, staff, is_active=False)
 
     @post(
@@ -123,7 +123,7 @@ class MemberController(Controller):
         administration: NamedDependency[AdministrationService],
         staff: NamedDependency[StaffService],
     ) -> Response[MemberView]:
-        """Let somebody who left sign in again."""
+        """Reactivate somebody who left."""
         return await self._change(member_id, visit, administration, staff, is_active=True)
 
     @staticmethod
@@ -145,7 +145,7 @@ class UnitController(Controller):
 
     @get(access="admin", operation_id="listUnits")
     async def units(self, visit: NamedDependency[Visit], providers: NamedDependency[ProviderService]) -> Units:
-        """The units of one's place with their keys: scopes, last day of use, end."""
+        """Lists the units of your place with their keys: scopes, last day of use, expiry."""
         found = await providers.of_place(place_of(visit.actor))
         return Units(tuple(UnitView.of(unit, keys, visit.now) for unit, keys in found))
 
@@ -156,7 +156,7 @@ class UnitController(Controller):
         visit: NamedDependency[Visit],
         administration: NamedDependency[AdministrationService],
     ) -> Response[UnitView]:
-        """Add a unit that will send records; a key or a person of its own comes after."""
+        """Add a unit that will send records. Keys and people are added afterwards."""
         return await visit.run(
             lambda tx: administration.add_unit(tx, visit.actor, data, visit.now),
             lambda unit: UnitView.of(unit, [], visit.now),
@@ -171,7 +171,7 @@ class UnitController(Controller):
         administration: NamedDependency[AdministrationService],
         providers: NamedDependency[ProviderService],
     ) -> Response[NewKey]:
-        """A key for a unit's own software, shown this once."""
+        """Issue a key for a unit's own software. It is shown only once."""
         unit = await administration.unit(visit.actor, unit_id, visit.now)
         life = timedelta(days=data.days) if data.days else None
         return await visit.run(
@@ -194,7 +194,7 @@ class KeyController(Controller):
         administration: NamedDependency[AdministrationService],
         providers: NamedDependency[ProviderService],
     ) -> Response[NewKey]:
-        """A successor with the same scopes; the old key stays good for seven days."""
+        """Issue a successor with the same scopes. The old key works for seven more days."""
         await administration.check_key(visit.actor, key_id, visit.now)
         return await visit.run(lambda tx: providers.rotate_key(tx, visit.actor, key_id, visit.now), NewKey)
 
@@ -206,7 +206,7 @@ class KeyController(Controller):
         administration: NamedDependency[AdministrationService],
         providers: NamedDependency[ProviderService],
     ) -> Response[RevokedKey]:
-        """The key opens nothing any more, everywhere within twenty seconds."""
+        """Revoke a key. It stops working everywhere within twenty seconds."""
         await administration.check_key(visit.actor, key_id, visit.now)
         return await visit.run(
             lambda tx: providers.revoke_key(tx, visit.actor, key_id, visit.now), lambda _: RevokedKey(key_id)
@@ -261,7 +261,7 @@ class SetupController(Controller):
         staff: NamedDependency[StaffService],
         in_force: NamedDependency[InForce],
     ) -> Response[CentreChangeView]:
-        """Change how the centre is reached; residents read it at once, other processes give it within ten seconds."""
+        """Change how the centre can be reached. It takes effect at once, in other processes within ten seconds."""
         names = await staff.names({visit.actor.id})
         reached = Reached(data.telephone, data.windows, data.hours)
 
@@ -284,7 +284,7 @@ class SetupController(Controller):
         recounting: NamedDependency[Recounting],
         in_force: NamedDependency[InForce],
     ) -> TriedNotice:
-        """What a notice on days off would change: days, and steps of open cases. Nothing is kept."""
+        """Show what a notice on days off would change: days, and steps of open cases. Nothing is stored."""
         await in_force.read()
         tried = await calendars.try_out(data.text, visit.today)
         moves = await recounting.try_out(tried.days)
@@ -309,7 +309,8 @@ class SetupController(Controller):
         calendars: NamedDependency[CalendarService],
         in_force: NamedDependency[InForce],
     ) -> Response[TakenNoticeView]:
-        """Count by the notice from now on, in every place: estimates end, and open cases are counted anew within ten minutes."""
+        """Apply a notice on days off, in every place. Due dates stop being estimates, and open cases are counted again within
+        ten minutes."""
         await in_force.read()
 
         async def work(tx: Tx) -> TakenNoticeView:

@@ -67,7 +67,7 @@ class AuditController(Controller):
         cursor: Annotated[str | None, QueryParameter(max_length=256)] = None,
         limit: Annotated[int, QueryParameter(ge=1, le=MAX_LIMIT)] = DEFAULT_LIMIT,
     ) -> AuditPage:
-        """Entries of the auditor's own place, newest first, by subject, action, day, who did it or which case."""
+        """Lists the entries of the auditor's place, newest first, filtered by subject, action, day, person or case."""
         place = visit.actor.jurisdiction
         page = await audits.page(
             subject=subject, action=action, day=day, by=by, ref=ref, cursor=cursor, limit=limit, place=place
@@ -92,7 +92,7 @@ class AuditController(Controller):
         subject: Annotated[str | None, QueryParameter(max_length=80)] = None,
         action: Annotated[str | None, QueryParameter(max_length=64)] = None,
     ) -> Stream:
-        """One day as CSV, of the auditor's own place, by subject or action."""
+        """Downloads one day of the auditor's place as CSV, filtered by subject or action."""
         place = visit.actor.jurisdiction
         await audits.write(None, visit.actor, "audits.export", day.isoformat(), visit.now, subject=subject, basis=_DUTY)
 
@@ -114,14 +114,14 @@ class AuditController(Controller):
 
     @get("/chain", access="auditor", operation_id="checkAuditChain")
     async def chain(self, audits: NamedDependency[AuditService], day: Annotated[date, QueryParameter()]) -> ChainState:
-        """Whether one day's chain holds, worked out anew from every entry of the day."""
+        """Checks one day's chain by computing it again from every entry of the day."""
         found = await audits.verify(day)
         faults = tuple(ChainFault(one.kind, one.number, one.text) for one in found)
         return ChainState(day=day, is_whole=not faults, faults=faults)
 
     @get("/actions", access="auditor", operation_id="auditActions")
     async def actions(self, action_names: NamedDependency[ActionNames]) -> AuditActions:
-        """Every action that stands in the audit, with its name."""
+        """Lists every action that the audit knows, with its name."""
         return AuditActions(items=action_names.all())
 
     @get("/heads", access="auditor", operation_id="auditHeads")
@@ -130,5 +130,5 @@ class AuditController(Controller):
         audits: NamedDependency[AuditService],
         since: Annotated[date | None, QueryParameter()] = None,
     ) -> DayHeads:
-        """The head of each day's chain, to be kept elsewhere."""
+        """Lists the head of each day's chain, to be kept elsewhere."""
         return DayHeads(items=tuple(DayHeadView.of(head) for head in await audits.heads(since)))

@@ -22,7 +22,8 @@ class ChatController(Controller):
         chat: NamedDependency[ChatService],
         clock: NamedDependency[Clock],
     ) -> ReplyView:
-        """Answers from the two regulations with the article quoted, or declines; with a resident's own dates when signed in."""
+        """Answer a question from the two regulations and quote the article, or say that there is none. For a signed-in resident
+        the answer includes their own dates."""
         reply, personal = await chat.answer(actor, data, clock.now())
         return ReplyView.of(reply, personal)
 
@@ -30,6 +31,6 @@ class ChatController(Controller):
     async def rate(
         self, data: JSONBody[FeedbackBody], chat: NamedDependency[ChatService], clock: NamedDependency[Clock]
     ) -> FeedbackView:
-        """Keeps a thumb and the question, without who asked, for 90 days."""
+        """Rate an answer up or down. The rating is kept with the question for 90 days, without who asked."""
         chat.feedback(data, clock.now())
         return FeedbackView()

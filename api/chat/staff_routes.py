@@ -30,7 +30,7 @@ class StaffBotController(Controller):
         answers: NamedDependency[AnswerService],
         asked: NamedDependency[Asked],
     ) -> Page[WrittenAnswerView]:
-        """Answers written for one's own place, newest first."""
+        """Lists the answers written for your place, newest first."""
         return (await answers.page(visit.actor, *asked)).map(WrittenAnswerView.of)
 
     @post("/answers", access="officer", operation_id="proposeAnswer", status_code=201)
@@ -40,7 +40,7 @@ class StaffBotController(Controller):
         visit: NamedDependency[Visit],
         answers: NamedDependency[AnswerService],
     ) -> Response[WrittenAnswerView]:
-        """Write an answer. Nobody gets it before a second officer has approved it."""
+        """Write an answer for the bot. It is used only after a second officer has approved it."""
         actor, now = visit.actor, visit.now
         return await visit.run(
             lambda tx: answers.propose(tx, actor, data.questions, data.text, data.articles, now), WrittenAnswerView.of
@@ -54,7 +54,7 @@ class StaffBotController(Controller):
         visit: NamedDependency[Visit],
         answers: NamedDependency[AnswerService],
     ) -> Response[WrittenAnswerView]:
-        """Approve what another officer wrote: from now on the bot gives it, everywhere within half a minute."""
+        """Approve another officer's answer. The bot uses it everywhere within half a minute."""
         done = await visit.run(
             lambda tx: answers.approve(tx, visit.actor, answer_id, data.version, visit.now), WrittenAnswerView.of
         )
@@ -69,7 +69,7 @@ class StaffBotController(Controller):
         visit: NamedDependency[Visit],
         answers: NamedDependency[AnswerService],
     ) -> Response[WrittenAnswerView]:
-        """Do not use a proposed answer, with a reason for its author."""
+        """Reject a proposed answer, with a reason for its author."""
         actor, now = visit.actor, visit.now
         return await visit.run(
             lambda tx: answers.reject(tx, actor, answer_id, data.version, data.reason, now), WrittenAnswerView.of
@@ -83,7 +83,7 @@ class StaffBotController(Controller):
         visit: NamedDependency[Visit],
         answers: NamedDependency[AnswerService],
     ) -> Response[WrittenAnswerView]:
-        """Stop using an answer: the bot falls back on its own, everywhere within half a minute."""
+        """Stop using an answer. The bot goes back to its own everywhere within half a minute."""
         actor, now = visit.actor, visit.now
         done = await visit.run(
             lambda tx: answers.withdraw(tx, actor, answer_id, data.version, data.reason, now), WrittenAnswerView.of

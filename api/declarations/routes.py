@@ -32,7 +32,7 @@ own = CaseRoutes(
 class DeclarationController(Controller):
     @get("/form", access="resident", operation_id="readDeclarationForm")
     async def form(self, jurisdiction: OnePlace, visit: NamedDependency[Visit]) -> FormView:
-        """What may be declared in a place, and the statement of truth to accept."""
+        """Lists what may be declared in a place, with the statement of truth to accept."""
         return FormView(
             jurisdiction=jurisdiction,
             kinds=tuple(
@@ -44,7 +44,8 @@ class DeclarationController(Controller):
 
     @post("/check", access="resident", keyless=True, operation_id="checkDeclaration", status_code=200)
     async def check(self, data: JSONBody[Check], visit: NamedDependency[Visit]) -> CheckView:
-        """What in the text has to go or needs written consent, with the warning to show. Stores nothing."""
+        """Check a text before it is declared: what has to be removed or needs written consent, and the warning to show. Stores
+        nothing."""
         today = visit.today
         declarable(data.jurisdiction, data.kind, today)
         return CheckView.of(
@@ -57,7 +58,7 @@ class DeclarationController(Controller):
     async def declare(
         self, data: JSONBody[Declare], visit: NamedDependency[Visit], declarations: NamedDependency[DeclarationService]
     ) -> Response[DeclarationView]:
-        """Declare something about yourself. Shown apart, as not verified."""
+        """Declare something about yourself. The report shows it apart from other records, as not verified."""
         return await visit.run(
             lambda tx: declarations.declare(tx, visit.actor, data, visit.now),
             DeclarationView.of,
@@ -65,21 +66,21 @@ class DeclarationController(Controller):
 
     @own.list("listDeclarations")
     def page(self, declarations: DeclarationService, case: Declaration, visit: Visit) -> DeclarationView:
-        """Your declarations, newest first, withdrawn ones included."""
+        """Lists your declarations, newest first, including withdrawn ones."""
         return DeclarationView.of(case)
 
-    read = own.read("readDeclaration", "One declaration with all its wordings.")
+    read = own.read("readDeclaration", "Shows one declaration with all its versions.")
 
     @own("edit", "editDeclaration", quota="declarations")
     async def edit(
         self, declarations: DeclarationService, turn: Turn[Declaration], data: JSONBody[Edit]
     ) -> Declaration:
-        """Say it in new words; the old ones are kept."""
+        """Change the wording. Earlier wordings are kept."""
         return await declarations.edit(*turn, data)
 
     @own.bare("withdraw", "withdrawDeclaration")
     async def withdraw(self, declarations: DeclarationService, turn: Turn[Declaration]) -> Declaration:
-        """Take it out of the report at once."""
+        """Withdraw a declaration. It leaves the report at once."""
         return await declarations.withdraw(*turn)
 
 

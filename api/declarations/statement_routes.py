@@ -22,7 +22,7 @@ class StatementController(Controller):
         visit: NamedDependency[Visit],
         statements: NamedDependency[StatementService],
     ) -> Response[StatementView]:
-        """Your own words beside an item, at most 200 characters, after an objection to it has failed."""
+        """Put your own words beside a record, at most 200 characters, after an objection to it has failed."""
 
         async def work(tx: Tx) -> StatementView:
             record = await statements.write(tx, visit.actor, record_id, data.text, visit.now)
@@ -34,7 +34,7 @@ class StatementController(Controller):
     async def remove(
         self, record_id: FromPath[str], visit: NamedDependency[Visit], statements: NamedDependency[StatementService]
     ) -> Response[StatementView]:
-        """Take your words away again."""
+        """Remove your own words from a record."""
 
         async def work(tx: Tx) -> StatementView:
             record = await statements.remove(tx, visit.actor, record_id, visit.now)

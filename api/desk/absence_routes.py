@@ -64,7 +64,7 @@ class AbsenceController(Controller):
         absences: NamedDependency[AbsenceService],
         staff: NamedDependency[Colleagues],
     ) -> Absences:
-        """Who of one's place is away or will be, and who stands in."""
+        """Lists who in your place is or will be away, and who stands in."""
         found = await absences.of_place(visit.actor, visit.now)
         names = await staff.names({who for one in found for who in (one.officer, one.substitute)})
         return Absences(tuple(AbsenceView.of(one, names) for one in found))
@@ -77,7 +77,7 @@ class AbsenceController(Controller):
         absences: NamedDependency[AbsenceService],
         staff: NamedDependency[Colleagues],
     ) -> Response[AbsenceView]:
-        """Name who stands in, for oneself or for a colleague: cases of the one who is away show to the other, and go back by themselves."""
+        """Name a substitute for yourself or a colleague. The substitute sees the cases until the absence ends."""
         officer = data.officer or visit.actor.id
         names = await staff.names({officer, data.substitute})
 
@@ -93,7 +93,7 @@ class AbsenceController(Controller):
     async def end(
         self, absence_id: FromPath[str], visit: NamedDependency[Visit], absences: NamedDependency[AbsenceService]
     ) -> Response[Ended]:
-        """Back earlier, or not away after all."""
+        """End or cancel an absence."""
 
         async def work(tx: Tx) -> Ended:
             await absences.end(tx, visit.actor, absence_id, visit.now)

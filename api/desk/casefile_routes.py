@@ -156,7 +156,8 @@ class CaseFileController(Controller):
         case_files: NamedDependency[CaseFileService],
         staff: NamedDependency[Colleagues],
     ) -> CaseFileView:
-        """Whose case it is, the record it is about, and the person's other cases here; the read is in the audit."""
+        """Shows whose case it is, the record it is about, and the person's other cases in this place. The read is recorded in
+        the audit."""
         file = await case_files.read(visit.actor, errand, case_ref, visit.now)
         return CaseFileView.of(file, await staff.names(handlers(file.others)))
 
@@ -169,7 +170,7 @@ class CaseFileController(Controller):
         errand: Annotated[str, QueryParameter(max_length=40)] = "objections",
         days: Annotated[int, QueryParameter(ge=1, le=366)] = 30,
     ) -> DecidedLines:
-        """Cases of one errand that one's place closed with a decision in the last days, newest first."""
+        """Lists the cases of one errand that your place decided in the last days, newest first."""
         found = await case_files.decided(visit.actor, errand, visit.now - timedelta(days=days))
         names = await staff.names(handlers(found))
         return DecidedLines(tuple(DecidedLine.of(one, names) for one in found), is_cut=len(found) == DECIDED_SHOWN)
@@ -182,7 +183,7 @@ class CaseFileController(Controller):
         case_files: NamedDependency[CaseFileService],
         staff: NamedDependency[Colleagues],
     ) -> Response[CaseLines]:
-        """Find cases of one's place, closed ones too, by an exact number in the body, never in the address."""
+        """Search the cases of your place, including closed ones, by an exact number. It is in the body, never in the address."""
         given = [value for value in (data.number, data.act_number, data.document_number) if value is not None]
         if len(given) != 1:
             raise Invalid(faults=(FieldFault(field="number", message="请填写一个完整的号码。"),))

@@ -23,7 +23,7 @@ class DigestView(Out, frozen=True):
 
 @get("/staff/digest", access="officer", operation_id="readDigest", tags=["desk"])
 async def digest(visit: NamedDependency[Visit], digests: NamedDependency[DigestService]) -> DigestView:
-    """What was late and what will be soon, as of this morning."""
+    """Shows what was late and what will soon be due, as of this morning."""
     if visit.actor.jurisdiction is None:
         raise Forbidden
     found = await digests.latest(visit.actor.jurisdiction)

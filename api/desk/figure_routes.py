@@ -38,7 +38,7 @@ class FigureController(Controller):
         errands: NamedDependency[Errands],
         months: Months = 12,
     ) -> Response[bytes]:
-        """The same as a workbook with a sheet each for months, units, steps, repairs and the bot."""
+        """Downloads the figures as a workbook with a sheet each for months, units, steps, repairs and the bot."""
         found = await figures.read(_place(visit), months, visit.now)
         content = await asyncio.to_thread(_workbook, found, errands)
         return Response(
@@ -56,7 +56,7 @@ class PublicFigureController(Controller):
     async def read(
         self, jurisdiction: FromPath[str], visit: NamedDependency[Visit], figures: NamedDependency[FigureService]
     ) -> PublicFigures:
-        """How many of each unit's steps were in time in the last four whole quarters; nothing where there were few."""
+        """Shows how many of each unit's steps were in time in the last four whole quarters. Units with few steps are left out."""
         if jurisdiction not in jurisdictions():
             raise NotFound
         return await figures.public(jurisdiction, visit.now)
@@ -70,7 +70,7 @@ class UnitFigureController(Controller):
     async def read(
         self, visit: NamedDependency[Visit], figures: NamedDependency[FigureService], months: Months = 12
     ) -> UnitFigures:
-        """What your unit owed in the cases that it works: done in time, late, and open; by month, and nobody's name."""
+        """Counts what your unit owed in its cases by month: done in time, late, and open. Contains no names."""
         return await figures.of_unit(visit.actor.id, visit.actor.unit or "", months, visit.now)
 
 

@@ -48,7 +48,8 @@ class DeskController(Controller):
         until: FromQuery[date | None] = None,
         order: FromQuery[Literal["due", "last"]] = "due",
     ) -> Page[DocketView]:
-        """Open cases of one's own jurisdiction, what is due first on top, or last; an assignee's with those for whom they stand in."""
+        """Lists the open cases of your place by due date. Filtered by assignee, it includes the cases of those for whom they
+        stand in."""
         covered = await absences.covered_by(visit.actor, assignee, visit.now) if assignee else frozenset()
         page = await desk.page(
             visit.actor,
@@ -79,7 +80,7 @@ class DeskController(Controller):
         errands: NamedDependency[Errands],
         staff: NamedDependency[Colleagues],
     ) -> Response[DocketView]:
-        """Give a case to an officer, or put it back."""
+        """Assign a case to an officer, or to nobody."""
         seen = await desk.docket(visit.actor, case_ref)
 
         async def work(tx: Tx) -> DocketView:
@@ -97,7 +98,7 @@ class DeskController(Controller):
         digests: NamedDependency[DigestService],
         staff: NamedDependency[Colleagues],
     ) -> WorkloadView:
-        """How much is open in one's place, and with whom."""
+        """Shows how many cases are open in your place, by officer."""
         loads = await desk.loads(visit.actor, visit.now)
         place = visit.actor.jurisdiction or ""
         return WorkloadView.of(loads, await staff.officers_of(place), await _morning(digests, place, visit.today))
@@ -109,7 +110,7 @@ class DeskController(Controller):
         visit: NamedDependency[Visit],
         desk: NamedDependency[DeskService],
     ) -> Response[AssignedView]:
-        """Give several cases to an officer, or put them back: all of them, or none."""
+        """Assign several cases to an officer, or to nobody: all of them or none."""
         seen = [await desk.docket(visit.actor, ref) for ref in dict.fromkeys(data.cases)]
 
         async def work(tx: Tx) -> AssignedView:
@@ -126,7 +127,7 @@ class DeskController(Controller):
         desk: NamedDependency[DeskService],
         asked: NamedDependency[Asked],
     ) -> Page[BreachView]:
-        """Steps that were late, by their days."""
+        """Lists the steps that were late."""
         page = await desk.breaches(visit.actor, *asked)
         return page.map(BreachView.of)
 
@@ -138,7 +139,7 @@ class DeskController(Controller):
         errands: NamedDependency[Errands],
         form: Annotated[Literal["csv", "json"], QueryParameter(name="format")] = "csv",
     ) -> Stream:
-        """All of them as CSV, or as JSON lines."""
+        """Downloads all late steps as CSV or JSON lines."""
         is_csv = form == "csv"
 
         async def lines() -> AsyncIterator[str]:

@@ -268,7 +268,7 @@ class CaseRoutes(Generic[W, H, C, V]):
             one: NamedDependency[OneCase[W, H, C, V]],
             database: NamedDependency[Database],
         ) -> ResultDocument:
-            """What the resident would get, from what is in the form. Nothing is decided and nothing kept."""
+            """Show the paper that the resident would get from what is in the form. Nothing is decided or stored."""
             return await one.draft(step, data, database)
 
         draft.__annotations__["data"] = step.__annotations__["data"]
@@ -285,7 +285,7 @@ class CaseRoutes(Generic[W, H, C, V]):
             database: NamedDependency[Database],
             papers: NamedDependency[PaperService],
         ) -> Response[bytes]:
-            """The same on paper, marked as a draft on every page and without a code."""
+            """Download the draft as PDF, marked as a draft on every page and without a code."""
             document = await one.draft(step, data, database)
             return pdf_response(await papers.draft(sheet_of_result(document), document.number, one.visit.now), "draft")
 
@@ -304,7 +304,7 @@ class CaseRoutes(Generic[W, H, C, V]):
         async def read_evidence(
             self: S, evidence_id: FromPath[str], one: NamedDependency[OneCase[W, H, C, V]]
         ) -> Response[bytes]:
-            """A file of the case, as an attachment; of another person's, the read is in the audit."""
+            """Downloads a file of the case. Reading another person's file is recorded in the audit."""
             visit = one.visit
             return download(*await one.cases.open_file(visit.actor, one.case_id, evidence_id, visit.now))
 
@@ -336,7 +336,7 @@ class CaseRoutes(Generic[W, H, C, V]):
             one: NamedDependency[OneCase[W, H, C, V]],
             evidence: NamedDependency[EvidenceService],
         ) -> Response[V]:
-            """Put a file into the case, such as the order for an examination."""
+            """Add a file to the case, such as the order for an examination."""
             await one.cases.seen_by(one.visit.actor, one.case_id, one.visit.now)
             file = await evidence.look_at(data.file.filename, await data.file.read())
             return await one.take(lambda turn: one.cases.add_official(*turn, file, data.kind))

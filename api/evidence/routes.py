@@ -18,7 +18,7 @@ class EvidenceController(Controller):
     async def add(
         self, data: MultipartBody[Upload], visit: NamedDependency[Visit], evidence: NamedDependency[EvidenceService]
     ) -> Response[EvidenceView]:
-        """Give a file for a case that is about to be filed; it waits for a day."""
+        """Upload a file for a case that is about to be filed. It is kept for a day."""
         file = await evidence.look_at(data.file.filename, await data.file.read())
 
         return await visit.run(lambda tx: evidence.add(tx, visit.actor.id, None, file, visit.now), EvidenceView.of)
@@ -27,5 +27,5 @@ class EvidenceController(Controller):
     async def download(
         self, evidence_id: FromPath[str], visit: NamedDependency[Visit], evidence: NamedDependency[EvidenceService]
     ) -> Response[bytes]:
-        """One's own file, as an attachment."""
+        """Downloads your own file."""
         return download(*await evidence.open(evidence_id, owner=visit.actor.id))

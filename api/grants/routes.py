@@ -31,7 +31,7 @@ own = CaseRoutes(GRANTS, GRANTS, "grant_id", shown(GrantView.of), GrantView, acc
 class GrantController(Controller):
     @get("/consent", access="resident", operation_id="readGrantConsent")
     async def consent(self, visit: NamedDependency[Visit]) -> ConsentTextView:
-        """The consent text that goes with a grant."""
+        """Shows the consent text that goes with a grant."""
         return ConsentTextView.showing(consent_text(__package__, visit.today))
 
     @post(access="resident", step_up=True, quota="grants", operation_id="giveGrant")
@@ -42,7 +42,7 @@ class GrantController(Controller):
         grants: NamedDependency[GrantService],
         settings: NamedDependency[Settings],
     ) -> Response[GrantedView]:
-        """Let somebody query chosen parts of your report. The code is in this answer and nowhere else."""
+        """Let somebody query chosen parts of your report. The code is in this answer only and is not stored."""
 
         named = data.grantee
         grantee = grants.grantee(named.kind, named.name, named.document_kind, named.document_number, visit.today)
@@ -61,14 +61,14 @@ class GrantController(Controller):
 
     @own.list("listGrants")
     def page(self, grants: GrantService, case: Grant, visit: Visit) -> GrantView:
-        """Your grants and every use of them, newest first."""
+        """Lists your grants with every use of them, newest first."""
         return GrantView.of(case)
 
-    read = own.read("readGrant", "One grant and its uses.")
+    read = own.read("readGrant", "Shows one grant and its uses.")
 
     @own.bare("revoke", "revokeGrant")
     async def revoke(self, grants: GrantService, turn: Turn[Grant]) -> Grant:
-        """Take the grant back; the code opens nothing from now on."""
+        """Revoke a grant. Its code stops working at once."""
         return await grants.revoke(*turn)
 
 
@@ -80,14 +80,15 @@ class RedeemController(Controller):
     async def look(
         self, data: JSONBody[Look], visit: NamedDependency[Visit], grants: NamedDependency[GrantService]
     ) -> LookView:
-        """The purpose and extent of a grant, to accept before redeeming. Shows nothing of the person, uses nothing up."""
+        """Show the purpose and extent of a grant, to accept before redeeming it. It shows nothing about the person and does not
+        count as a use."""
         return LookView.of(await grants.look(visit.actor, data.code, visit.now))
 
     @post("/redeem", access="resident", limit="redeem", operation_id="redeemGrant", status_code=200)
     async def redeem(
         self, data: JSONBody[Redeem], visit: NamedDependency[Visit], grants: NamedDependency[GrantService]
     ) -> Response[RedeemedView]:
-        """Query what was granted, once, for the accepted purpose. The subject sees it in the footprint."""
+        """Query what was granted, once, for the accepted purpose. The person sees the query in their footprints."""
         return await visit.run(
             lambda tx: grants.redeem(tx, visit.actor, data.code, data.accepted_purpose, visit.now), RedeemedView.of
         )
@@ -109,7 +110,7 @@ class UnitGrantController(Controller):
     async def look(
         self, data: JSONBody[Look], visit: NamedDependency[Visit], grants: NamedDependency[GrantService]
     ) -> LookView:
-        """The purpose and extent of a grant that names your unit, to accept before redeeming."""
+        """Show the purpose and extent of a grant that names your unit, to accept before redeeming it."""
         return LookView.of(await grants.look(visit.actor, data.code, visit.now))
 
     @post(

@@ -30,7 +30,7 @@ own = CaseRoutes(HELPERS, HELPERS, "helper_id", shown(AppointmentView.of), Appoi
 class HelperController(Controller):
     @get("/form", access="resident", operation_id="readHelperForm")
     async def form(self, visit: NamedDependency[Visit]) -> HelperFormView:
-        """What a helper may be let to do, and the written authority."""
+        """Lists what a helper may be allowed to do, with the text of the authority."""
         return HelperFormView.of(consent_text(__package__, visit.today))
 
     @post(access="resident", step_up=True, quota="helpers", operation_id="appointHelper")
@@ -41,7 +41,7 @@ class HelperController(Controller):
         helpers: NamedDependency[HelperService],
         settings: NamedDependency[Settings],
     ) -> Response[AppointedView]:
-        """Let somebody you trust see and do chosen things for you. The code is in this answer and nowhere else."""
+        """Let somebody you trust see and do chosen things for you. The code is in this answer only and is not stored."""
 
         async def work(tx: Tx) -> AppointedView:
             helper = Helper(kind=HelperKind(data.helper.kind), name=data.helper.name)
@@ -58,12 +58,12 @@ class HelperController(Controller):
 
     @own.list("listHelpers")
     def page(self, helpers: HelperService, case: Appointment, visit: Visit) -> AppointmentView:
-        """Your helpers, newest first."""
+        """Lists your helpers, newest first."""
         return AppointmentView.of(case)
 
     @own.bare("revoke", "revokeHelper")
     async def revoke(self, helpers: HelperService, turn: Turn[Appointment]) -> Appointment:
-        """Take it back; the helper sees and does nothing from now on."""
+        """Revoke an appointment. The helper loses access at once."""
         return await helpers.revoke(*turn)
 
 
@@ -75,19 +75,20 @@ class HelpingController(Controller):
     async def accept(
         self, data: JSONBody[Accept], visit: NamedDependency[Visit], helpers: NamedDependency[HelperService]
     ) -> Response[HelpedView]:
-        """Take the code of somebody who asks you to help. It is good once, and for the person it names."""
+        """Accept the code of somebody who asks you to help. It works once, and only for the person it names."""
         return await visit.run(lambda tx: helpers.accept(tx, visit.actor, data.code, visit.now), HelpedView.of)
 
     @get(access="resident", operation_id="listHelped")
     async def helped(self, visit: NamedDependency[Visit], helpers: NamedDependency[HelperService]) -> HelpedListView:
-        """Whom you may help today. Requests for one of them carry its id in the header `On-Behalf-Of`."""
+        """Lists whom you may help today. A request made for one of them carries the appointment's id in the header
+        `On-Behalf-Of`."""
         return HelpedListView(tuple(HelpedView.of(case) for case in await helpers.helped_by(visit.actor, visit.now)))
 
     @post("/{helper_id:str}/resign", access="resident", operation_id="resignHelping", status_code=200)
     async def resign(
         self, helper_id: FromPath[str], visit: NamedDependency[Visit], helpers: NamedDependency[HelperService]
     ) -> Response[HelpedView]:
-        """Give it up."""
+        """Stop being a helper."""
         return await visit.run(lambda tx: helpers.resign(tx, visit.actor, helper_id, visit.now), HelpedView.of)
 
 

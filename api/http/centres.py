@@ -20,7 +20,7 @@ class CentreView(Out, frozen=True):
 
 @get("/centres", access="anyone", operation_id="listCentres", tags=["operations"])
 async def list_centres(centres: NamedDependency[Centres]) -> list[CentreView]:
-    """Telephone, windows and hours of each place, as they are now."""
+    """Lists each place's telephone number, service windows and opening hours as they are now."""
     return [
         CentreView(place, one.name, one.telephone, one.windows, one.hours, one.is_example)
         for place, one in centres.items()

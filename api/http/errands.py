@@ -86,7 +86,7 @@ class ErrandView(Out, frozen=True):
 async def list_errands(
     request: Request[Any, Any, Any], errands: NamedDependency[Errands]
 ) -> Response[list[ErrandView]]:
-    """Every errand with its statuses, steps and codes in words, in the order in which they are shown."""
+    """Lists every errand with its statuses, steps and codes in words, in the order in which they are shown."""
     body = msgspec.json.encode([ErrandView.of(errand) for errand in errands.values()])
     etag = digest_of(body)
     return unchanged(etag, PUBLIC) if is_unchanged(request, etag) else answer(body, etag, PUBLIC)

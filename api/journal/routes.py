@@ -53,30 +53,30 @@ class StaffJournalController(Controller):
 
     @get("/journal/answers", access="officer", operation_id="listUnseenAnswers")
     async def unseen(self, visit: NamedDependency[Visit], journal: NamedDependency[JournalService]) -> JournalView:
-        """Answers of parties at which nobody has looked, without their words."""
+        """Lists answers of parties that no officer has seen yet, without their text."""
         found = await journal.unseen(visit.actor)
         return JournalView(tuple(_without_words(EntryView.of(one)) for one in found))
 
     @get(f"{_CASE}/journal", access="officer", operation_id="readJournal")
     async def read(self, one: NamedDependency[OneJournal], staff: NamedDependency[Colleagues]) -> JournalView:
-        """Notes, questions and answers, reminders, and how papers were served; the read is in the audit."""
+        """Lists notes, questions and answers, reminders, and how papers were served. The read is recorded in the audit."""
         found = await one.read()
         names = await staff.names({entry.officer for entry in found if entry.officer})
         return JournalView(tuple(EntryView.of(entry, names) for entry in found))
 
     @post(f"{_CASE}/notes", access="officer", operation_id="noteInJournal")
     async def note(self, data: JSONBody[Say], one: NamedDependency[OneJournal]) -> Response[EntryView]:
-        """For colleagues; the party never sees it, nor gets it in their export."""
+        """Write a note for colleagues. The party never sees it, and it is not in their export."""
         return await one.write(one.journal.note, data.text)
 
     @post(f"{_CASE}/questions", access="officer", operation_id="askParty")
     async def ask(self, data: JSONBody[Say], one: NamedDependency[OneJournal]) -> Response[EntryView]:
-        """Ask the party something; they are told and answer from the phone. No clock stands still for it."""
+        """Ask the party a question. They are told and can answer on the phone. No clock is paused."""
         return await one.write(one.journal.ask, data.text)
 
     @post(f"{_CASE}/reminders", access="officer", operation_id="remindUnit")
     async def remind(self, data: JSONBody[Remind], one: NamedDependency[OneJournal]) -> Response[EntryView]:
-        """Remind the unit that owes the next step, once a day; the party is told that it was."""
+        """Remind the unit that owes the next step, at most once a day. The party is told."""
         return await one.write(one.journal.remind, data.text)
 
     @post(f"{_CASE}/service", access="officer", operation_id="notePaperServed")
@@ -96,7 +96,7 @@ class PartyJournalController(Controller):
         journal: NamedDependency[JournalService],
         case: Annotated[str | None, QueryParameter(max_length=64)] = None,
     ) -> JournalView:
-        """What the centre asked in one's cases, one's answers, who was reminded, and how papers were served."""
+        """Lists what the centre asked about your cases, your answers, reminders to units, and how papers were served."""
         return JournalView(tuple(EntryView.of(one) for one in await journal.shown_to(visit.actor, case)))
 
     @post("/{message_id:str}/answer", access="resident", operation_id="answerMessage")
@@ -119,7 +119,7 @@ class UnitJournalController(Controller):
 
     @get(access="provider", scope="verifications", operation_id="listRemindersToUnit")
     async def reminders(self, visit: NamedDependency[Visit], journal: NamedDependency[JournalService]) -> JournalView:
-        """What the centre reminded the unit of, newest first."""
+        """Lists the centre's reminders to the unit, newest first."""
         return JournalView(tuple(EntryView.of(one) for one in await journal.reminders_of(visit.actor)))
 
 

@@ -38,26 +38,27 @@ unit = CaseRoutes(
 class LetterController(Controller):
     @get("/kinds", access="resident", operation_id="listLetterKinds")
     async def list_kinds(self, jurisdiction: OnePlace) -> list[KindView]:
-        """What can be written, with the articles that each rests on in the place."""
+        """Lists the kinds of letters, with the articles behind each in the place."""
         return [KindView.of(code, jurisdiction) for code in kinds()]
 
     @post(access="resident", operation_id="writeLetter")
     async def write(
         self, data: JSONBody[Write], visit: NamedDependency[Visit], letters: NamedDependency[LetterService]
     ) -> Response[LetterView]:
-        """Write one: to the unit of a record it is sent at once, to who stands outside it waits to be passed on."""
+        """Write a letter. A letter to the unit that provided a record is sent at once; a letter to a body without an account
+        here waits to be passed on."""
 
         async def work(tx: Tx) -> LetterView:
             return await letters.show(visit.actor, await letters.write(tx, visit.actor, data, visit.now), visit.now, tx)
 
         return await visit.run(work)
 
-    read = own.read("readLetter", "One letter with its clock, its answer and its files.")
+    read = own.read("readLetter", "Shows one letter with its due date, its answer and its files.")
     add_evidence = own.add_file("addLetterEvidence")
 
     @own.list("listLetters")
     def page(self, letters: LetterService, case: Letter, visit: Visit) -> LetterView:
-        """One's own, newest first."""
+        """Lists your own, newest first."""
         return LetterView.of(case, letters.table_of(case), visit.today, visit.actor.role)
 
     @own("urge", "urgeLetter")
@@ -67,33 +68,33 @@ class LetterController(Controller):
 
     @own("withdraw", "withdrawLetter")
     async def withdraw(self, letters: LetterService, turn: Turn[Letter], data: JSONBody[Nothing]) -> Letter:
-        """Take an open one back."""
+        """Withdraw an open letter."""
         return await letters.withdraw(*turn)
 
     @own("send", "sendLetter")
     async def send(self, letters: LetterService, turn: Turn[Letter], data: JSONBody[Sent]) -> Letter:
-        """Say that one has handed in oneself what goes outside; the days for an answer run from then."""
+        """Say that you have handed in the letter yourself. The days for an answer are counted from then."""
         return await letters.send(*turn, data.on)
 
     @own("note-answer", "noteLetterAnswer")
     async def note_answer(self, letters: LetterService, turn: Turn[Letter], data: JSONBody[Heard]) -> Letter:
-        """Enter what the one outside answered."""
+        """Enter the answer of a body that has no account here."""
         return await letters.hear(*turn, data.text)
 
 
 @officer.controller("/staff/letters")
 class StaffLetterController(Controller):
-    read = officer.read("readLetterAtDesk", "One letter of the officer's place; the read is in the audit.")
+    read = officer.read("readLetterAtDesk", "Shows one letter of your place. The read is recorded in the audit.")
     read_evidence = officer.file("downloadLetterEvidence")
 
     @officer("forward-letter", "forwardLetter")
     async def forward(self, letters: LetterService, turn: Turn[Letter], data: JSONBody[StaffForward]) -> Letter:
-        """Say that it was passed on to who stands outside."""
+        """Confirm that the letter was passed on to a body without an account here."""
         return await letters.forward(*turn, data.on, data.reason)
 
     @officer("answer-letter", "enterLetterAnswer")
     async def answer(self, letters: LetterService, turn: Turn[Letter], data: JSONBody[StaffAnswer]) -> Letter:
-        """Enter what a unit answered on paper, or the one outside."""
+        """Enter an answer that a unit or another body gave on paper."""
         return await letters.answer(*turn, data.text, data.agreed, data.reason)
 
 
@@ -105,14 +106,14 @@ async def _waiting(letters: LetterService, visit: Visit, asked: Asked) -> Page[L
 class UnitLetterController(Controller):
     @unit.list("listLettersOfProvider", _waiting)
     def page(self, letters: LetterService, case: Letter, visit: Visit) -> LetterLine:
-        """Questions about one's own records that wait for one's answer, newest first."""
+        """Lists the letters about your unit's records that wait for its answer, newest first."""
         return LetterLine.of(case, letters.table_of(case), visit.today)
 
-    read = unit.read("readLetterAsProvider", "What is asked; the read is in the audit.")
+    read = unit.read("readLetterAsProvider", "Shows one letter. The read is recorded in the audit.")
 
     @unit("answer-letter", "answerLetter")
     async def answer(self, letters: LetterService, turn: Turn[Letter], data: JSONBody[UnitAnswer]) -> Letter:
-        """Answer; what is missing on the record is put right by a correction."""
+        """Answer a letter. Use a correction to add what is missing in the record."""
         return await letters.answer(*turn, data.text, data.agreed, None)
 
 

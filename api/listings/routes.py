@@ -36,10 +36,10 @@ officer = CaseRoutes(LISTINGS, LISTINGS, "listing_id", _show, ListingView, acces
 class ListingController(Controller):
     @own.list("listListings")
     def page(self, listings: ListingService, case: Listing, visit: Visit) -> ListingView:
-        """Notices and decisions on the list that concern you, newest first."""
+        """Lists the notices and decisions about the severe list that concern you, newest first."""
         return ListingView.of(case, visit.actor.role, visit.today)
 
-    read = own.read("readListing", "One case with its documents.")
+    read = own.read("readListing", "Shows one case with its documents.")
 
     @own.bare("read", "openListing")
     async def open(self, listings: ListingService, turn: Turn[Listing]) -> Listing:
@@ -49,7 +49,7 @@ class ListingController(Controller):
 
     @own("answer", "answerListing")
     async def answer(self, listings: ListingService, turn: Turn[Listing], data: JSONBody[Answer]) -> Listing:
-        """State your case before anything is decided."""
+        """Give your answer before anything is decided."""
         return await listings.answer(*turn, data)
 
 
@@ -57,17 +57,17 @@ class ListingController(Controller):
 class ProviderListingController(Controller):
     @unit.list("listListingsOfProvider", _to_work)
     def page(self, listings: ListingService, case: Listing, visit: Visit) -> ListingView:
-        """Cases of your unit, newest first."""
+        """Lists the cases of your unit, newest first."""
         return ListingView.of(case, visit.actor.role, visit.today)
 
-    read = unit.read("readListingAsProvider", "One case with its documents; the read is in the audit.")
+    read = unit.read("readListingAsProvider", "Shows one case with its documents. The read is recorded in the audit.")
     read_evidence = unit.file("readListingEvidence")
 
     @post(access="provider", scope="listings", operation_id="tellBeforeListing")
     async def tell(
         self, data: JSONBody[Tell], visit: NamedDependency[Visit], listings: NamedDependency[ListingService]
     ) -> Response[ListingView]:
-        """Tell the person before deciding: grounds, basis, rights, remedies, and by when they may answer."""
+        """Give the person notice before deciding: grounds, basis, rights, remedies, and the last day for an answer."""
         return await visit.run(
             lambda tx: listings.give_notice(tx, visit.actor, data, visit.now),
             lambda case: ListingView.of(case, visit.actor.role, visit.today),
@@ -75,12 +75,12 @@ class ProviderListingController(Controller):
 
     @unit("reply", "replyToListingAnswer")
     async def reply(self, listings: ListingService, turn: Turn[Listing], data: JSONBody[Reply]) -> Listing:
-        """Reply to what the person stated; needed before a decision to list."""
+        """Reply to the person's answer. A decision to list needs it."""
         return await listings.reply(*turn, data.text)
 
     @unit("decision", "decideListing")
     async def decide(self, listings: ListingService, turn: Turn[Listing], data: JSONBody[Decide]) -> Listing:
-        """Decide to list, with the whole decision document, or not to."""
+        """Decide to put the person on the list, with the whole decision document, or not to."""
         return await listings.decide(*turn, data)
 
     @unit("service", "serveListing")
@@ -90,7 +90,7 @@ class ProviderListingController(Controller):
 
     @unit("removal", "removeFromList")
     async def remove(self, listings: ListingService, turn: Turn[Listing], data: JSONBody[Remove]) -> Listing:
-        """Take the person off the list, saying for each condition how it was met."""
+        """Remove the person from the list, and say for each condition how it was met."""
         return await listings.remove(*turn, data)
 
 
@@ -98,10 +98,10 @@ class ProviderListingController(Controller):
 class StaffListingController(Controller):
     @officer.list("listListingsOfPlace", _to_work)
     def page(self, listings: ListingService, case: Listing, visit: Visit) -> ListingView:
-        """Cases of your place, newest first."""
+        """Lists the cases of your place, newest first."""
         return ListingView.of(case, visit.actor.role, visit.today)
 
-    read = officer.read("readListingAsOfficer", "One case with its documents; the read is in the audit.")
+    read = officer.read("readListingAsOfficer", "Shows one case with its documents. The read is recorded in the audit.")
 
     @officer("service", "serveListingAsOfficer")
     async def serve(self, listings: ListingService, turn: Turn[Listing], data: JSONBody[ServeAsOfficer]) -> Listing:

@@ -21,14 +21,14 @@ officer = CaseRoutes(MANDATES, MANDATES, "mandate_id", MandateService.show, Mand
 class MandateController(Controller):
     @get("/form", access="resident", operation_id="readMandateForm")
     async def form(self) -> MandateFormView:
-        """Whom one may ask to act for, by what proof, and what can be done for them."""
+        """Lists for whom you may ask to act, with what proof, and what you can then do for them."""
         return MandateFormView.of()
 
     @post(access="resident", quota="mandates", operation_id="askMandate")
     async def ask(
         self, data: JSONBody[Ask], visit: NamedDependency[Visit], mandates: NamedDependency[MandateService]
     ) -> Response[MandateView]:
-        """Ask to act for an organisation, a ward or a principal. An officer of the place looks at the proof."""
+        """Ask to act for an organisation, a ward or a principal. An officer of the place checks the proof."""
 
         async def work(tx: Tx) -> MandateView:
             case = await mandates.ask(tx, visit.actor, data, visit.now)
@@ -36,12 +36,12 @@ class MandateController(Controller):
 
         return await visit.run(work)
 
-    read = own.read("readMandate", "One request, with its clock, its files and what it led to.")
+    read = own.read("readMandate", "Shows one request with its due date, its files and its outcome.")
     add_evidence = own.add_file("addMandateEvidence")
 
     @own.list("listMandates")
     def page(self, mandates: MandateService, case: Mandate, visit: Visit) -> MandateView:
-        """One's own, newest first."""
+        """Lists your own, newest first."""
         return MandateView.of(case, visit.today, visit.actor.role)
 
     @own("urge", "urgeMandate")
@@ -51,13 +51,13 @@ class MandateController(Controller):
 
     @own("withdraw", "withdrawMandate")
     async def withdraw(self, mandates: MandateService, turn: Turn[Mandate], data: JSONBody[Nothing]) -> Mandate:
-        """Take it back before it is decided. What was confirmed is given up at `/helping/{id}/resign`."""
+        """Withdraw a request before it is decided. To give up a confirmed one, use `/helping/{id}/resign`."""
         return await mandates.withdraw(*turn)
 
 
 @officer.controller("/staff/mandates")
 class StaffMandateController(Controller):
-    read = officer.read("readMandateAtDesk", "One request of the officer's place; the read is in the audit.")
+    read = officer.read("readMandateAtDesk", "Shows one request of your place. The read is recorded in the audit.")
     read_evidence = officer.file("readMandateEvidence")
 
     @post("/{mandate_id:str}/confirm-mandate", access="officer", operation_id="confirmMandate", status_code=200)
@@ -66,18 +66,18 @@ class StaffMandateController(Controller):
         data: JSONBody[StaffStep],
         one: NamedDependency[OneCase[MandateService, MandateService, Mandate, MandateView]],
     ) -> Response[MandateView]:
-        """The proof is in order: whoever asked acts from now on, to the last day that was asked for."""
+        """Confirm that the proof is in order. The person may act from now until the last day that was asked for."""
         await one.cases.know(one.visit.actor, one.case_id, one.visit.now)
         return await one.take(lambda turn: one.cases.confirm(*turn, note=data.reason), data)
 
     @officer("refuse-mandate", "refuseMandate")
     async def refuse(self, mandates: MandateService, turn: Turn[Mandate], data: JSONBody[Refuse]) -> Mandate:
-        """With reasons; who asked may ask again with better proof."""
+        """Refuse a request, with reasons. The person may ask again with better proof."""
         return await mandates.refuse(*turn, reasons=data.reasons, note=data.reason)
 
     @officer("revoke-mandate", "revokeMandate")
     async def revoke(self, mandates: MandateService, turn: Turn[Mandate], data: JSONBody[Refuse]) -> Mandate:
-        """The ground is gone: nobody acts by it any more, and both sides are told."""
+        """End a confirmed request whose ground no longer exists. Both sides are told."""
         return await mandates.revoke(*turn, reasons=data.reasons, note=data.reason)
 
 

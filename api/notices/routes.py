@@ -36,7 +36,7 @@ class NoticeController(Controller):
         notices: NamedDependency[NoticeService],
         asked: NamedDependency[Asked],
     ) -> InboxView:
-        """The inbox, newest first."""
+        """Lists the inbox, newest first."""
         page, unread = await notices.inbox(visit.actor.bound_subject, *asked)
         return InboxView(
             items=tuple(outlook(notice) for notice in page.items), unread=unread, next_cursor=page.next_cursor
@@ -44,14 +44,14 @@ class NoticeController(Controller):
 
     @get("/booked", access="resident", operation_id="listBookedNotices")
     async def booked(self, visit: NamedDependency[Visit], outlooks: NamedDependency[OutlookService]) -> BookedView:
-        """What you will be told and when, soonest first, and whether a push will come."""
+        """Lists what you will be told and when, soonest first, and whether WeChat will push it."""
         return BookedView(items=await outlooks.booked(visit.actor))
 
     @post("/{notice_id:str}/read", access="resident", operation_id="readNotice", status_code=200)
     async def read(
         self, notice_id: FromPath[str], visit: NamedDependency[Visit], notices: NamedDependency[NoticeService]
     ) -> Response[ReadView]:
-        """Mark as read. Doing it again keeps the first time."""
+        """Mark a notice as read. Repeating it keeps the first time."""
 
         async def work(tx: Tx) -> ReadView:
             return ReadView(
@@ -64,7 +64,7 @@ class NoticeController(Controller):
     async def show(
         self, notice_id: FromPath[str], visit: NamedDependency[Visit], notices: NamedDependency[NoticeService]
     ) -> Outlook:
-        """One notice: where a push leads."""
+        """Shows one notice; a push opens it."""
         return outlook(await notices.owned(visit.actor.bound_subject, notice_id))
 
     @get(
@@ -76,7 +76,7 @@ class NoticeController(Controller):
     async def calendar(
         self, notice_id: FromPath[str], visit: NamedDependency[Visit], notices: NamedDependency[NoticeService]
     ) -> Response[bytes]:
-        """A calendar file for the day of a notice."""
+        """Downloads a calendar file for the day of a notice."""
         notice = await notices.owned(visit.actor.bound_subject, notice_id)
         return Response(
             calendar_of(notice, visit.now),
@@ -97,7 +97,7 @@ class SubscriptionController(Controller):
         outlooks: NamedDependency[OutlookService],
         push: NamedDependency[PushService],
     ) -> SubscriptionsView:
-        """What may be asked at the next click, what is banked, and whether a push will come."""
+        """Shows which permissions to ask for at the next click, which pushes are still allowed, and whether a push will come."""
         permissions = await push.find(visit.actor.id)
         is_bound = visit.actor.role is Role.RESIDENT
         booked = await notices.list_booked(visit.actor.bound_subject) if is_bound else []
@@ -109,7 +109,7 @@ class SubscriptionController(Controller):
     async def answer(
         self, data: JSONBody[Answered], visit: NamedDependency[Visit], push: NamedDependency[PushService]
     ) -> Response[SubscriptionsView]:
-        """Tell us what WeChat's question gave. One accept is one message."""
+        """Report the answer to WeChat's permission question. Each acceptance allows one message."""
         names = {template_id: name for name, template_id in push.templates().items()}
         answers = {names.get(key, key): value for key, value in data.answers.items()}
         if unknown := [key for key in answers if key not in push.templates()]:
@@ -137,7 +137,7 @@ class WeChatEventController(Controller):
         nonce: FromQuery[str],
         echostr: Annotated[str, QueryParameter(max_length=200)],
     ) -> str:
-        """WeChat's first look at the address: the echo comes back when the signature is right."""
+        """Answers WeChat's check of the address if the signature is right."""
         push.check_echo(signature, timestamp, nonce, visit.now)
         return echostr
 
@@ -152,7 +152,7 @@ class WeChatEventController(Controller):
         nonce: FromQuery[str],
         msg_signature: FromQuery[str] = "",
     ) -> str:
-        """An event in JSON, plain or encrypted. XML is not taken: configure JSON."""
+        """Take an event in JSON, plain or encrypted. XML is not supported: configure JSON."""
         query = {"signature": signature, "timestamp": timestamp, "nonce": nonce, "msg_signature": msg_signature}
         await push.take_event(query, await request.body(), visit.now)
         return "success"

@@ -34,18 +34,18 @@ async def rehearse(handling: ObjectionHandling, turn: Turn[Objection], data: JSO
 class StaffObjectionController(Controller):
     read = officer.read(
         "getObjectionAsOfficer",
-        "One objection of one's own jurisdiction, with notes and what can be done now; the read is in the audit.",
+        "Shows one objection of your place with notes and what can be done now. The read is recorded in the audit.",
     )
     add_evidence = officer.add_official_file("addObjectionEvidenceAsOfficer")
     read_evidence = officer.file("readObjectionEvidence")
     result = officer.document(
-        "result", "getObjectionResultAsOfficer", "The result in writing, as the resident gets it."
+        "result", "getObjectionResultAsOfficer", "Shows the written result as the resident gets it."
     )
     result_pdf = officer.paper(
         "result",
         "getObjectionResultPdfAsOfficer",
         RESULT,
-        "The written result of an objection of one's own place, final and with its code.",
+        "Downloads the written result of an objection of your place, final and with its code.",
     )
     draft = officer.draft("draftObjectionResult", rehearse)
     draft_pdf = officer.draft_paper("draftObjectionResultPdf", rehearse)
@@ -54,7 +54,7 @@ class StaffObjectionController(Controller):
     async def correct_own_error(
         self, handling: ObjectionHandling, turn: Turn[Objection], data: JSONBody[Uphold]
     ) -> Objection:
-        """Dalian: the centre's own error, corrected and told at once."""
+        """Correct the centre's own error and tell the resident at once (Dalian)."""
         correction = data.correction.correction() if data.correction else None
         return await handling.correct_own_error(*turn, reasons=data.reasons, correction=correction, note=data.reason)
 
@@ -62,47 +62,47 @@ class StaffObjectionController(Controller):
     async def dispatch(
         self, handling: ObjectionHandling, turn: Turn[Objection], data: JSONBody[StaffStep]
     ) -> Objection:
-        """Have the unit that provided the record verify it."""
+        """Ask the unit that provided the record to verify it."""
         return await handling.dispatch(*turn, data.reason)
 
     @officer("receipt", "enterObjectionReceipt")
     async def receipt(
         self, handling: ObjectionHandling, turn: Turn[Objection], data: JSONBody[StaffReceipt]
     ) -> Objection:
-        """Enter that a unit received the notice on paper; its days run from then."""
+        """Enter that a unit received the notice on paper. Its days are counted from then."""
         return await handling.receipt(*turn, received_on=data.received_on, note=data.reason)
 
     @officer("reply", "enterObjectionReply")
     async def reply(self, handling: ObjectionHandling, turn: Turn[Objection], data: JSONBody[StaffReply]) -> Objection:
-        """Enter what a unit replied on paper."""
+        """Enter a unit's reply on paper."""
         return await handling.reply(*turn, data, data.reason)
 
     @officer("uphold", "upholdObjection")
     async def uphold(self, handling: ObjectionHandling, turn: Turn[Objection], data: JSONBody[Uphold]) -> Objection:
-        """Founded: the record is corrected, the resident and every system with a copy are told."""
+        """Uphold the objection. The record is corrected; the resident and every system with a copy are told."""
         correction = data.correction.correction() if data.correction else None
         return await handling.uphold(*turn, reasons=data.reasons, correction=correction, note=data.reason)
 
     @officer("reject", "rejectObjection")
     async def reject(self, handling: ObjectionHandling, turn: Turn[Objection], data: JSONBody[Reject]) -> Objection:
-        """Unfounded: with reasons, and with the remedies and their last days."""
+        """Reject the objection, with reasons. The resident is told the remedies and their last days."""
         return await handling.reject(*turn, reasons=data.reasons, note=data.reason)
 
     @officer("pause", "pauseObjection")
     async def pause(self, handling: ObjectionHandling, turn: Turn[Objection], data: JSONBody[PauseClock]) -> Objection:
-        """Yunnan: leave the time of an examination out of the days."""
+        """Pause the clock during an examination (Yunnan)."""
         return await handling.pause(*turn, data, data.reason)
 
     @officer("resume", "resumeObjection")
     async def resume(self, handling: ObjectionHandling, turn: Turn[Objection], data: JSONBody[StaffStep]) -> Objection:
-        """The examination is over: the days run again."""
+        """End the pause: the examination is over."""
         return await handling.resume(*turn, data.reason)
 
     @officer("acknowledge-copy", "acknowledgeObjectionCopy")
     async def acknowledge_copy(
         self, handling: ObjectionHandling, turn: Turn[Objection], data: JSONBody[AcknowledgeCopy]
     ) -> Objection:
-        """Another system says that it followed the correction."""
+        """Enter that another system has followed the correction."""
         return await handling.acknowledge_copy(*turn, system=data.system, note=data.reason)
 
 

@@ -36,7 +36,7 @@ class ObjectionController(Controller):
         visit: NamedDependency[Visit],
         objections: NamedDependency[ObjectionService],
     ) -> ObjectionAdvice:
-        """To whom an objection to this record can go, with the reasons to choose from and the days of either path."""
+        """Shows to whom an objection to this record can go, the reasons to choose from, and the due dates of each path."""
         return await objections.advise(visit.actor, record_id, visit.now)
 
     @get("/advice/missing", access="resident", operation_id="adviseMissing")
@@ -46,7 +46,7 @@ class ObjectionController(Controller):
         visit: NamedDependency[Visit],
         objections: NamedDependency[ObjectionService],
     ) -> MissingAdvice:
-        """To whom an objection to what is missing can go, with the days of either path."""
+        """Shows to whom an objection to something missing can go, and the due dates of each path."""
         return objections.advise_missing(jurisdiction, visit.now)
 
     @post(access="resident", quota="objections", operation_id="fileObjection")
@@ -56,20 +56,25 @@ class ObjectionController(Controller):
         visit: NamedDependency[Visit],
         objections: NamedDependency[ObjectionService],
     ) -> Response[ObjectionView]:
-        """File an objection to a record or to what is missing; a record that is disclosed is marked at once and stays so."""
+        """File an objection to a record or to something missing. A disclosed record is marked at once and stays disclosed."""
         return await visit.run(lambda tx: objections.file(tx, visit.actor, data, visit.now))
 
     @own.list("listObjections")
     def list_own(self, objections: ObjectionService, case: Objection, visit: Visit) -> ObjectionLine:
-        """One's own objections, newest first."""
+        """Lists your objections, newest first."""
         return ObjectionLine.of(case, visit.today)
 
-    read = own.read("getObjection", "One objection with its running clocks, its history and what can be done now.")
+    read = own.read(
+        "getObjection", "Shows one objection with its running clocks, its history and what can be done now."
+    )
     add_evidence = own.add_file("addObjectionEvidence")
     read_evidence = own.file("downloadObjectionEvidence")
-    result = own.document("result", "getObjectionResult", "The result in writing, once there is one.")
+    result = own.document("result", "getObjectionResult", "Shows the written result, once there is one.")
     result_pdf = own.paper(
-        "result", "getObjectionResultPdf", RESULT, "The written result of an objection (Dalian 42, Yunnan 36)."
+        "result",
+        "getObjectionResultPdf",
+        RESULT,
+        "Downloads the written result of an objection (Dalian 42, Yunnan 36).",
     )
 
     @own("urge", "urgeObjection")
@@ -79,21 +84,21 @@ class ObjectionController(Controller):
 
     @own("withdraw", "withdrawObjection")
     async def withdraw(self, objections: ObjectionService, turn: Turn[Objection], data: JSONBody[Nothing]) -> Objection:
-        """Take an open objection back; the mark comes off."""
+        """Withdraw an open objection. The mark is removed."""
         return await objections.withdraw(*turn)
 
     @own("review", "requestObjectionReview")
     async def review(
         self, objections: ObjectionService, turn: Turn[Objection], data: JSONBody[RequestReview]
     ) -> Objection:
-        """Ask once for a rejected objection to be looked at again."""
+        """Ask, once, for a review of a rejected objection."""
         return await objections.request_review(*turn, data.text)
 
     @own("report-still-wrong", "reportStillWrong")
     async def report_still_wrong(
         self, objections: ObjectionService, turn: Turn[Objection], data: JSONBody[ReportStillWrong]
     ) -> Objection:
-        """Say that a system which answered that it followed the correction still shows what was wrong."""
+        """Report that a system still shows the wrong content after it confirmed the correction."""
         return await objections.report_still_wrong(*turn, data)
 
 

@@ -35,31 +35,31 @@ async def _waiting(objections: ObjectionService, visit: Visit, asked: Asked) -> 
 class VerificationController(Controller):
     @unit.list("listVerifications", _waiting)
     def list_waiting(self, objections: ObjectionService, case: Objection, visit: Visit) -> ObjectionLine:
-        """Objections to one's own records that wait for one's own answer, newest first."""
+        """Lists the objections to your unit's records that wait for its answer, newest first."""
         return ObjectionLine.of(case, visit.today)
 
-    read = unit.read("getVerification", "What is to be verified; the read is in the audit.")
+    read = unit.read("getVerification", "Shows what is to be verified. The read is recorded in the audit.")
     add_evidence = unit.add_official_file("addVerificationEvidence")
     read_evidence = unit.file("readVerificationEvidence")
 
     @unit("receipt", "acknowledgeVerification")
     async def receipt(self, handling: ObjectionHandling, turn: Turn[Objection], data: JSONBody[Receipt]) -> Objection:
-        """The notice has arrived: the unit's days run from here."""
+        """Confirm that the notice has arrived. The unit's days are counted from now."""
         return await handling.receipt(*turn, received_on=data.received_on, note=None)
 
     @unit("reply", "replyToVerification")
     async def reply(self, handling: ObjectionHandling, turn: Turn[Objection], data: JSONBody[Reply]) -> Objection:
-        """Founded with the correction, or unfounded with reasons."""
+        """Answer that the objection is founded, with the correction, or unfounded, with reasons."""
         return await handling.reply(*turn, data, None)
 
     @unit("pause", "pauseVerification")
     async def pause(self, handling: ObjectionHandling, turn: Turn[Objection], data: JSONBody[UnitPause]) -> Objection:
-        """Yunnan, where the unit answers itself: leave the time of an examination out of the days."""
+        """Pause the clock during an examination (Yunnan, where the unit answers itself)."""
         return await handling.pause(*turn, data, None)
 
     @unit("resume", "resumeVerification")
     async def resume(self, handling: ObjectionHandling, turn: Turn[Objection], data: JSONBody[Nothing]) -> Objection:
-        """The examination is over: the days run again."""
+        """End the pause: the examination is over."""
         return await handling.resume(*turn, None)
 
 

@@ -22,7 +22,8 @@ class VerificationController(Controller):
         status_code=200,
     )
     async def verify(self, data: JSONBody[VerifyDocument], papers: NamedDependency[PaperService]) -> VerificationView:
-        """Genuine or not, when issued, its digest, and whether newer facts exist. Nothing else about the person."""
+        """Check a document's code: whether it is genuine, when it was issued, its digest, and whether the facts have changed
+        since. Shows nothing else about the person."""
         return await papers.verify(data.code[:_LONGEST])
 
     @get(

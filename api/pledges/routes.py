@@ -40,13 +40,13 @@ officer = CaseRoutes(PLEDGES, PLEDGES, "pledge_id", _show, PledgeView, access="o
 class PledgeController(Controller):
     @get("/texts", access="resident", operation_id="listPledgeTexts")
     async def texts(self, jurisdiction: OnePlace, visit: NamedDependency[Visit]) -> list[TextView]:
-        """What can be pledged in a place, in which words and with which consequence; the repair pledge included."""
+        """Lists the pledges that can be signed in a place, with their texts and consequences, including the repair pledge."""
         today = visit.today
         return [TextView.of(text, jurisdiction, today) for text in texts(jurisdiction, today)]
 
     @get("/texts/repair", access="resident", operation_id="readRepairPledgeText")
     async def repair_text(self, jurisdiction: OnePlace, visit: NamedDependency[Visit]) -> TextView:
-        """The pledge that goes with a repair."""
+        """Shows the text of the pledge that goes with a repair."""
         today = visit.today
         return next(
             TextView.of(text, jurisdiction, today) for text in texts(jurisdiction, today) if text.kind == REPAIR
@@ -59,7 +59,7 @@ class PledgeController(Controller):
         providers: NamedDependency[ProviderService],
         asked: NamedDependency[Asked],
     ) -> Page[RecipientView]:
-        """The public units of a place that a pledge can be made to, by name; without one it is made to the centre."""
+        """Lists the public units of a place to which a pledge can be made. Without one it is made to the centre."""
         found = await providers.page_of_place(jurisdiction, *asked)
         return found.map(lambda unit: RecipientView(unit.id, unit.name))
 
@@ -67,21 +67,21 @@ class PledgeController(Controller):
     async def sign(
         self, data: JSONBody[Sign], visit: NamedDependency[Visit], pledges: NamedDependency[PledgeService]
     ) -> Response[PledgeView]:
-        """Sign; it takes effect after the cooling-off and can be taken back until then."""
+        """Sign a pledge. It takes effect after the cooling-off period and can be withdrawn until then."""
         return await visit.run(
             lambda tx: pledges.sign(tx, visit.actor, data, visit.now), lambda case: PledgeView.of(case, visit.today)
         )
 
     @own.list("listPledges")
     def page(self, pledges: PledgeService, case: Pledge, visit: Visit) -> PledgeView:
-        """Your pledges, newest first."""
+        """Lists your pledges, newest first."""
         return PledgeView.of(case, visit.today)
 
-    read = own.read("readPledge", "One pledge.")
+    read = own.read("readPledge", "Shows one pledge.")
 
     @own.bare("withdraw", "withdrawPledge")
     async def withdraw(self, pledges: PledgeService, turn: Turn[Pledge]) -> Pledge:
-        """Take it back within the cooling-off; it never entered the record."""
+        """Withdraw a pledge within the cooling-off period. It never enters the record."""
         return await pledges.withdraw(*turn)
 
     @own("performance", "performPledge")
@@ -100,16 +100,19 @@ class ProviderPledgeController(Controller):
         asked: NamedDependency[Asked],
         status: FromQuery[Status] = "performed",
     ) -> Page[PledgeView]:
-        """Pledges made to your unit, in one status."""
+        """Lists the pledges made to your unit that have one status."""
         found = await pledges.page_to_work(visit.actor, *asked, visit.now, status=status)
         return found.map(lambda case: PledgeView.of(case, visit.today, visit.actor.role))
 
-    read = unit.read("readPledgeAsProvider", "One pledge with what can be found on it; the read is in the audit.")
+    read = unit.read(
+        "readPledgeAsProvider",
+        "Shows one pledge with the findings that are possible. The read is recorded in the audit.",
+    )
     read_evidence = unit.file("readPledgeEvidence")
 
     @unit("finding", "findOnPledge")
     async def find(self, pledges: PledgeService, turn: Turn[Pledge], data: JSONBody[Find]) -> Pledge:
-        """Find whether the pledge was kept, with the reason."""
+        """Enter whether the pledge was kept, with the reason."""
         return await pledges.find(*turn, data.outcome, data.reason)
 
 
@@ -123,17 +126,20 @@ class StaffPledgeController(Controller):
         asked: NamedDependency[Asked],
         status: FromQuery[Status] = "performed",
     ) -> Page[PledgeView]:
-        """Pledges of your place, in one status."""
+        """Lists the pledges of your place that have one status."""
         found = await pledges.page_to_work(visit.actor, *asked, visit.now, status=status)
         parties = await pledges.parties(found.items)
         return found.map(lambda case: PledgeView.of(case, visit.today, visit.actor.role, parties.get(case.id)))
 
-    read = officer.read("readPledgeAsOfficer", "One pledge with what can be found on it; the read is in the audit.")
+    read = officer.read(
+        "readPledgeAsOfficer",
+        "Shows one pledge with the findings that are possible. The read is recorded in the audit.",
+    )
     read_evidence = officer.file("readPledgeEvidenceAsOfficer")
 
     @officer("finding", "findOnPledgeAsOfficer")
     async def find(self, pledges: PledgeService, turn: Turn[Pledge], data: JSONBody[Find]) -> Pledge:
-        """Find whether the pledge was kept, with the reason."""
+        """Enter whether the pledge was kept, with the reason."""
         return await pledges.find(*turn, data.outcome, data.reason)
 
 

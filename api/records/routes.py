@@ -45,7 +45,7 @@ class MyRecordController(Controller):
         footprints: NamedDependency[FootprintService],
         outlooks: NamedDependency[OutlookService],
     ) -> Response[RecordView]:
-        """Everything about one of my records: source, both periods, changes, copies, and what can be done with it."""
+        """Shows everything about one of your records: source, both periods, changes, copies, and what can be done."""
         record = await records.owned(visit.actor, record_id, visit.now)
         today = visit.today
         basis = in_force("know.kinds", record.jurisdiction, today).citation.label
@@ -67,7 +67,8 @@ class MyRecordController(Controller):
     async def telling(
         self, record_id: FromPath[str], visit: NamedDependency[Visit], records: NamedDependency[RecordService]
     ) -> Response[TellingView]:
-        """What one is told of a record and of the measures because of it: facts, basis, reasons, rights, remedies."""
+        """Shows the written information about a record and the measures based on it: facts, basis, reasons, rights and
+        remedies."""
         found = telling_of(await records.owned(visit.actor, record_id, visit.now))
         if found is None:
             raise NotFound
@@ -82,7 +83,8 @@ class MyRecordController(Controller):
         duty_performed_on: Annotated[date, QueryParameter(name="dutyPerformedOn")],
         record_class: Annotated[RecordClass | None, QueryParameter(name="recordClass")] = None,
     ) -> Response[WhatIfView]:
-        """The dates of my record if its duty were performed on a day, or its unit stated a class. Nothing is stored."""
+        """Shows the dates of your record if the duty were performed on a given day, or if its unit stated a class. Nothing is
+        stored."""
         record = await records.owned(visit.actor, record_id, visit.now)
         found = WhatIfView.of(record, duty_performed_on, record_class, visit.today)
         if found is None:
@@ -102,7 +104,7 @@ class StaffRecordController(Controller):
         lookup: NamedDependency[LookupService],
         purpose: FromQuery[Purpose],
     ) -> Response[RecordView]:
-        """One record of the officer's place, for a stated purpose that the person reads in the footprints."""
+        """Shows one record of your place for a stated purpose, which the person sees in their footprints."""
         record = await lookup.read(None, visit.actor, record_id, purpose, visit.now)
         return Response(view_of(record, visit.today), headers={"Cache-Control": "no-store"})
 
@@ -110,7 +112,8 @@ class StaffRecordController(Controller):
     async def search(
         self, data: JSONBody[Search], visit: NamedDependency[Visit], lookup: NamedDependency[LookupService]
     ) -> Response[Found]:
-        """Find by an exact number in the body, never in the address; no search by name or by part of a number."""
+        """Search by an exact number, which is in the body and never in the address. There is no search by name or by part of a
+        number."""
         if (data.act_number is None) == (data.document_number is None):
             raise SearchUnclear
 
@@ -132,7 +135,7 @@ class StaffRecordController(Controller):
         visit: NamedDependency[Visit],
         lookup: NamedDependency[LookupService],
     ) -> Response[ProvidedView]:
-        """Note that another system has followed the newest change of a record."""
+        """Enter that another system has followed the newest change of a record."""
         return await visit.run(
             lambda tx: lookup.acknowledge_copy(tx, visit.actor, record_id, data.system, data.reason, visit.now),
             ProvidedView.of,
@@ -146,7 +149,7 @@ class StaffRecordController(Controller):
         visit: NamedDependency[Visit],
         lookup: NamedDependency[LookupService],
     ) -> Response[ProvidedView]:
-        """Note that a unit no longer applies a measure because of a record."""
+        """Enter that a unit no longer applies a measure because of a record."""
         return await visit.run(
             lambda tx: lookup.lift_measure(tx, visit.actor, record_id, data.code, data.unit, data.reason, visit.now),
             ProvidedView.of,

@@ -129,7 +129,7 @@ class UnitRecordController(Controller):
     async def find(
         self, data: JSONBody[FindRecords], visit: NamedDependency[Visit], lookup: NamedDependency[LookupService]
     ) -> Response[UnitFound]:
-        """Find among the unit's own records by an exact number in the body, never in the address."""
+        """Search the unit's own records by an exact number. It is in the body, never in the address."""
         if (data.act_number is None) == (data.document_number is None):
             raise SearchUnclear
 
@@ -145,7 +145,7 @@ class UnitRecordController(Controller):
     async def read(
         self, record_id: FromPath[str], visit: NamedDependency[Visit], records: NamedDependency[RecordService]
     ) -> UnitRecordView:
-        """One of the unit's own records as it stands, with everything that changed about it."""
+        """Shows one of the unit's own records with all its changes."""
         return UnitRecordView.of(await records.read_provided(visit.actor, record_id, visit.now))
 
     @post(
@@ -163,7 +163,8 @@ class UnitRecordController(Controller):
         records: NamedDependency[RecordService],
         corrections: NamedDependency[CorrectionService],
     ) -> Response[ProvidedView]:
-        """Put one of the unit's own records right, by the checks of intake; the person and every system with a copy are told."""
+        """Correct one of the unit's own records, with the same checks as for new ones. The person and every system with a copy
+        are told."""
         await records.provided(visit.actor, record_id, visit.now)
 
         async def work(tx: Tx) -> ProvidedView:
@@ -212,14 +213,14 @@ class DeliveryController(Controller):
         deliveries: NamedDependency[DeliveryService],
         asked: NamedDependency[Asked],
     ) -> Page[DeliveryView]:
-        """The files that the unit handed in, newest first: who, when, and what became of them."""
+        """Lists the files that the unit handed in, newest first: who, when, and the result."""
         return (await deliveries.page(visit.actor, *asked)).map(DeliveryView.of)
 
     @get("/{delivery_id:str}", access="provider", scope="records", operation_id="readDelivery")
     async def read(
         self, delivery_id: FromPath[str], visit: NamedDependency[Visit], deliveries: NamedDependency[DeliveryService]
     ) -> DeliveryView:
-        """What became of one file."""
+        """Shows the result of one file."""
         return DeliveryView.of(await deliveries.get(visit.actor, delivery_id, visit.now))
 
     @get(
@@ -242,12 +243,12 @@ class TemplateController(Controller):
 
     @get(access="provider", scope="records", operation_id="listTemplates")
     async def all(self) -> TemplatesView:
-        """The kinds of table, and what each of their columns wants."""
+        """Lists the kinds of tables and what each column has to contain."""
         return TemplatesView(TemplateView.all())
 
     @get("/{kind:str}", access="provider", scope="records", operation_id="readTemplate", media_type=XLSX)
     async def one(self, kind: FromPath[str]) -> Response[bytes]:
-        """A workbook to fill in, with a sheet that explains each column."""
+        """Downloads a workbook to fill in, with a sheet that explains each column."""
         if kind not in {layout.id for layout in layouts()}:
             raise NotFound
         return _workbook(template_of(kind), f"{kind}.xlsx")
@@ -264,7 +265,7 @@ class ProviderChangeController(Controller):
         corrections: NamedDependency[CorrectionService],
         asked: NamedDependency[Asked],
     ) -> FeedView:
-        """Every alteration of the unit's records, oldest first, to be followed and acknowledged."""
+        """Lists the changes of the unit's records, oldest first, to be followed and acknowledged."""
         page = await corrections.page(visit.actor, *asked)
         last = encode_cursor(page.items[-1].id) if page.items else asked.cursor
         return FeedView(tuple(map(FeedEntryView.of, page.items)), last, page.next_cursor is not None)
@@ -283,7 +284,7 @@ class ProviderChangeController(Controller):
         visit: NamedDependency[Visit],
         corrections: NamedDependency[CorrectionService],
     ) -> Response[FeedEntryView]:
-        """Say that a change was followed, by all systems with a copy or by some."""
+        """Confirm that a change was followed, by all systems with a copy or by some."""
         return await visit.run(
             lambda tx: corrections.acknowledge(tx, visit.actor, change_id, data.systems, visit.now), FeedEntryView.of
         )

@@ -34,18 +34,18 @@ async def rehearse(handling: RepairHandling, turn: Turn[Repair], data: JSONBody[
 class StaffRepairController(Controller):
     read = officer.read(
         "getRepairAsOfficer",
-        "One repair of one's own jurisdiction, with notes and what can be done now; the read is in the audit.",
+        "Shows one repair of your place with notes and what can be done now. The read is recorded in the audit.",
     )
     add_evidence = officer.add_official_file("addRepairEvidenceAsOfficer")
     read_evidence = officer.file("readRepairEvidence")
     decision = officer.document(
-        "decision", "getRepairDecisionAsOfficer", "The decision in writing, as the resident gets it."
+        "decision", "getRepairDecisionAsOfficer", "Shows the written decision as the resident gets it."
     )
     decision_pdf = officer.paper(
         "decision",
         "getRepairDecisionPdfAsOfficer",
         DECISION,
-        "The written decision on a repair of one's own place, final and with its code.",
+        "Downloads the written decision on a repair of your place, final and with its code.",
     )
     draft = officer.draft("draftRepairDecision", rehearse)
     draft_pdf = officer.draft_paper("draftRepairDecisionPdf", rehearse)
@@ -54,7 +54,7 @@ class StaffRepairController(Controller):
     async def ask_for_material(
         self, handling: RepairHandling, turn: Turn[Repair], data: JSONBody[AskForMaterial]
     ) -> Repair:
-        """Ask for all that is lacking, in one list, once."""
+        """Ask for missing material, once, in one complete list."""
         return await handling.ask_for_material(*turn, items=data.items, note=data.reason)
 
     @officer("forward", "forwardRepair")
@@ -64,59 +64,60 @@ class StaffRepairController(Controller):
 
     @officer("accept", "acceptRepair")
     async def accept(self, handling: RepairHandling, turn: Turn[Repair], data: JSONBody[StaffStep]) -> Repair:
-        """The unit accepts the application."""
+        """Enter that the unit accepts the application."""
         return await handling.accept(*turn, note=data.reason)
 
     @officer("decline", "declineRepair")
     async def decline(self, handling: RepairHandling, turn: Turn[Repair], data: JSONBody[Refuse]) -> Repair:
-        """The unit does not accept it: with reasons and remedies."""
+        """Enter that the unit declines the application, with reasons. The resident is told the remedies."""
         return await handling.decline(*turn, reasons=data.reasons, note=data.reason)
 
     @officer("extend", "extendRepair")
     async def extend(self, handling: RepairHandling, turn: Turn[Repair], data: JSONBody[Refuse]) -> Repair:
-        """The unit takes more time for its decision, once, and the resident is told why before the first day is over."""
+        """Enter that the unit extends the time for its decision, once. The resident is told why before the original due date
+        has passed."""
         return await handling.extend(*turn, reasons=data.reasons, note=data.reason)
 
     @officer("approve", "approveRepair")
     async def approve(self, handling: RepairHandling, turn: Turn[Repair], data: JSONBody[Approve]) -> Repair:
-        """The unit repairs: publication, sharing and use end at once."""
+        """Enter that the unit approves the repair. Publication, sharing and use end at once."""
         return await handling.approve(*turn, reasons=data.reasons, note=data.reason, despite=data.despite)
 
     @officer("refuse", "refuseRepair")
     async def refuse(self, handling: RepairHandling, turn: Turn[Repair], data: JSONBody[Refuse]) -> Repair:
-        """The unit does not repair: with reasons and remedies."""
+        """Enter that the unit refuses the repair, with reasons. The resident is told the remedies."""
         return await handling.refuse(*turn, reasons=data.reasons, note=data.reason)
 
     @officer("acknowledge-copy", "acknowledgeRepairCopy")
     async def acknowledge_copy(
         self, handling: RepairHandling, turn: Turn[Repair], data: JSONBody[AcknowledgeCopy]
     ) -> Repair:
-        """Another system says that it no longer uses the record."""
+        """Enter that another system no longer uses the record."""
         return await handling.acknowledge_copy(*turn, system=data.system, note=data.reason)
 
     @officer("lift-measure", "liftMeasure")
     async def lift_measure(self, handling: RepairHandling, turn: Turn[Repair], data: JSONBody[LiftMeasure]) -> Repair:
-        """A unit says that it no longer applies its measure."""
+        """Enter that a unit no longer applies its measure."""
         return await handling.lift_measure(*turn, code=data.code, unit=data.unit, note=data.reason)
 
     @officer("confirm-removal", "confirmListRemoval")
     async def confirm_removal(self, handling: RepairHandling, turn: Turn[Repair], data: JSONBody[StaffStep]) -> Repair:
-        """The unit says that the list it publishes no longer names the person."""
+        """Enter that the unit's published list no longer names the person."""
         return await handling.confirm_removal(*turn, note=data.reason)
 
     @officer("propose-bar", "proposeRepairBar")
     async def propose_bar(self, handling: RepairHandling, turn: Turn[Repair], data: JSONBody[ProposeBar]) -> Repair:
-        """Enter what the unit found and until when it means to bar, and tell the resident before it is decided."""
+        """Enter what the unit found and the intended last day of the bar, and tell the resident before it is decided."""
         return await handling.propose_bar(*turn, proposal=data.bar, note=data.reason)
 
     @officer("drop-bar", "dropRepairBar")
     async def drop_bar(self, handling: RepairHandling, turn: Turn[Repair], data: JSONBody[Refuse]) -> Repair:
-        """Enter that the unit lets a proposed bar be."""
+        """Enter that the unit drops a proposed bar."""
         return await handling.drop_bar(*turn, reasons=data.reasons, note=data.reason)
 
     @officer("bar", "barRepair")
     async def bar(self, handling: RepairHandling, turn: Turn[Repair], data: JSONBody[Refuse]) -> Repair:
-        """Enter that the unit bars repair until the day that was told, after the resident was heard."""
+        """Enter that the unit bars repair until the announced day, after the resident was heard."""
         return await handling.bar(*turn, reasons=data.reasons, note=data.reason)
 
 

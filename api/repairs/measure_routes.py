@@ -22,7 +22,7 @@ class UnitMeasureController(Controller):
         measure_lifting: NamedDependency[MeasureLifting],
         asked: NamedDependency[Asked],
     ) -> Page[MeasureToLift]:
-        """Measures that one applies and has to lift after a repair, the next due first; the read is in the audit."""
+        """Lists the measures that your unit has to lift after a repair, the next due first. The read is recorded in the audit."""
         return await measure_lifting.page(visit.actor, *asked, visit.now)
 
     @post(
@@ -39,7 +39,7 @@ class UnitMeasureController(Controller):
         visit: NamedDependency[Visit],
         measure_lifting: NamedDependency[MeasureLifting],
     ) -> Response[MeasureToLift]:
-        """Say that a measure that one applied is no longer applied."""
+        """Confirm that a measure is no longer applied."""
         return await visit.run(lambda tx: measure_lifting.lift(tx, visit.actor, repair_id, data.code, visit.now))
 
 

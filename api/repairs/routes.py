@@ -38,14 +38,15 @@ class RepairController(Controller):
         repairs: NamedDependency[RepairService],
         performed_on: Annotated[date | None, QueryParameter(name="performedOn")] = None,
     ) -> EligibilityView:
-        """Every condition by name, the first possible day, the materials and the pledge; `performedOn` asks what if."""
+        """Shows every condition by name, the first possible day, the materials and the pledge. `performedOn` asks for a day on
+        which the duty might be performed."""
         return await repairs.eligibility(visit.actor, record_id, visit.now, performed_on)
 
     @post("/reminders", access="resident", operation_id="remindOfRepair")
     async def remind(
         self, data: JSONBody[RemindOfRepair], visit: NamedDependency[Visit], repairs: NamedDependency[RepairService]
     ) -> Response[ReminderView]:
-        """Be told on the morning of the first possible day."""
+        """Book a notice for the morning of the first possible day."""
         return await visit.run(lambda tx: repairs.remind(tx, visit.actor, data.record_id, visit.now))
 
     @post(access="resident", quota="repairs", operation_id="fileRepair")
@@ -57,15 +58,18 @@ class RepairController(Controller):
 
     @own.list("listRepairs")
     def list_own(self, repairs: RepairService, case: Repair, visit: Visit) -> RepairLine:
-        """One's own repairs, newest first."""
+        """Lists your repairs, newest first."""
         return RepairLine.of(case, visit.today)
 
-    read = own.read("getRepair", "One repair with its running clocks, its history and what can be done now.")
+    read = own.read("getRepair", "Shows one repair with its running clocks, its history and what can be done now.")
     add_evidence = own.add_file("addRepairEvidence")
     read_evidence = own.file("downloadRepairEvidence")
-    decision = own.document("decision", "getRepairDecision", "The decision in writing, once there is one.")
+    decision = own.document("decision", "getRepairDecision", "Shows the written decision, once there is one.")
     decision_pdf = own.paper(
-        "decision", "getRepairDecisionPdf", DECISION, "The written decision on a repair (Dalian 44, Yunnan 38)."
+        "decision",
+        "getRepairDecisionPdf",
+        DECISION,
+        "Downloads the written decision on a repair (Dalian 44, Yunnan 38).",
     )
 
     @own("urge", "urgeRepair")
@@ -75,17 +79,17 @@ class RepairController(Controller):
 
     @own("withdraw", "withdrawRepair")
     async def withdraw(self, repairs: RepairService, turn: Turn[Repair], data: JSONBody[Nothing]) -> Repair:
-        """Take an open application back."""
+        """Withdraw an open application."""
         return await repairs.withdraw(*turn)
 
     @own("bar-answer", "answerRepairBar")
     async def answer_bar(self, repairs: RepairService, turn: Turn[Repair], data: JSONBody[AnswerBar]) -> Repair:
-        """Say what one has to say before a bar is decided."""
+        """Give your answer before a bar is decided."""
         return await repairs.answer_bar(*turn, data)
 
     @own("material", "giveRepairMaterial")
     async def give_material(self, repairs: RepairService, turn: Turn[Repair], data: JSONBody[GiveMaterial]) -> Repair:
-        """Give what the one list asked for."""
+        """Hand in the material that was asked for."""
         return await repairs.give_material(*turn, data)
 
 

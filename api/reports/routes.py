@@ -21,7 +21,8 @@ class ReportController(Controller):
     async def own(
         self, request: Request[Any, Any, Any], visit: NamedDependency[Visit], reports: NamedDependency[ReportService]
     ) -> Response[ReportView]:
-        """Everything that stands about the resident, with both periods and what can be done. Changed by day and by fact."""
+        """Shows all records about the resident, with both periods and what can be done. It changes with the day and with the
+        facts."""
         if "if-none-match" in request.headers:
             etag = f'"{await reports.version(visit.actor, visit.today)}"'
             if is_unchanged(request, etag):

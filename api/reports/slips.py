@@ -130,7 +130,7 @@ class SlipController(Controller):
         papers: NamedDependency[PaperService],
         centres: NamedDependency[Centres],
     ) -> Response[bytes]:
-        """One page for the person at the window, who has shown their document. They read it in their footprints."""
+        """Print one page for the person at the window, who has shown their document. They see it in their footprints."""
         actor, now = visit.actor, visit.now
         subject = await lookup.known_as(data.document_kind, data.document_number, now)
         found = await lookup.by_person(None, actor, data.document_kind, data.document_number, Purpose.WINDOW, now)

@@ -66,7 +66,7 @@ class ReviewController(Controller):
 
     @get("/reviews", access="officer", operation_id="listReviews")
     async def open(self, reviewing: NamedDependency[Reviewing]) -> ReviewsView:
-        """Drafted decisions of one's place that wait for a signature, newest first."""
+        """Lists the drafted decisions of your place that wait for a signature, newest first."""
         actor, reviews = reviewing.visit.actor, reviewing.reviews
         views = await reviewing.show(await reviews.open_of(actor))
         return ReviewsView(wanted=reviews.wanted(actor.jurisdiction), items=views)
@@ -80,7 +80,7 @@ class ReviewController(Controller):
     async def result(
         self, objection_id: FromPath[str], data: JSONBody[ProposeResult], reviewing: NamedDependency[Reviewing]
     ) -> Response[ProposalView]:
-        """Draft the result of an objection for others to sign; it is refused here for whatever the step is refused for."""
+        """Draft the result of an objection for others to sign. It is refused for the same reasons as the step itself."""
         draft = DraftOfResult(data.action, data.reasons, data.correction, data.version)
         return await reviewing.propose("objections", objection_id, draft, data.reason)
 
@@ -90,7 +90,7 @@ class ReviewController(Controller):
     async def decision(
         self, repair_id: FromPath[str], data: JSONBody[ProposeDecision], reviewing: NamedDependency[Reviewing]
     ) -> Response[ProposalView]:
-        """Draft the decision on a repair for others to sign; it is refused here for whatever the step is refused for."""
+        """Draft the decision on a repair for others to sign. It is refused for the same reasons as the step itself."""
         draft = DraftOfDecision(data.action, data.reasons, data.despite, data.version)
         return await reviewing.propose("repairs", repair_id, draft, data.reason)
 
@@ -103,7 +103,7 @@ class ReviewController(Controller):
         deciding: NamedDependency[Deciding],
         database: NamedDependency[Database],
     ) -> ResultDocument:
-        """The paper that a signature would send, from the draft as it stands. Raises what the step raises."""
+        """Shows the paper that a signature would send. It is refused for the same reasons as the step itself."""
         proposal, draft = await reviews.draft_of(visit.actor, review_id, visit.now)
         actor, now = visit.actor, visit.now
 
@@ -122,7 +122,7 @@ class ReviewController(Controller):
     async def give_back(
         self, review_id: FromPath[str], data: JSONBody[GiveBack], reviewing: NamedDependency[Reviewing]
     ) -> Response[ProposalView]:
-        """Give a draft back with a reason, or take one's own back."""
+        """Return a draft with a reason, or withdraw your own."""
         visit, reviews = reviewing.visit, reviewing.reviews
         return await reviewing.run(lambda tx: reviews.give_back(tx, visit.actor, review_id, data.reason, visit.now))
 

@@ -38,7 +38,7 @@ class RulebookController(Controller):
 
     @get("/regulations", access="anyone", cached_daily=True, operation_id="listRegulations")
     async def list_regulations(self, request: Request[Any, Any, Any]) -> Response[list[RegulationView]]:
-        """Every instrument that may be cited; the text of two of them is here."""
+        """Lists every law and regulation that may be cited. The full text of two of them is available."""
         return _reply(request, *_regulations())
 
     @get(
@@ -50,7 +50,7 @@ class RulebookController(Controller):
     async def get_article(
         self, request: Request[Any, Any, Any], regulation_id: FromPath[str], number: FromPath[int]
     ) -> Response[ArticleView]:
-        """One article, paragraph by paragraph, and what the text used has lost of it."""
+        """Shows one article by paragraph, and which of its items are missing in the text used."""
         try:
             body, etag = _article(regulation_id, number)
         except KnowledgeError as fault:
@@ -73,7 +73,8 @@ class RulebookController(Controller):
         jurisdiction: Jurisdiction = None,
         history: FromQuery[bool] = False,
     ) -> Response[list[RuleView]]:
-        """Every number the product acts on: value, source, certainty, since when. `history` adds what is no longer in force."""
+        """Lists every legal number that the product uses: value, source, certainty and start date. `history` adds those no
+        longer in force."""
         today = clock.today()
         return _reply(request, *_rules(on or today, jurisdiction, history))
 
@@ -85,7 +86,7 @@ class RulebookController(Controller):
         on: On = None,
         jurisdiction: Jurisdiction = None,
     ) -> Response[list[CatalogueView]]:
-        """What may be recorded, with the five fields of Yunnan 9."""
+        """Lists what may be recorded, with the five fields that Yunnan 9 requires."""
         return _reply(request, *_listed("catalogue", on or clock.today(), jurisdiction))
 
     @get("/measures", access="anyone", cached_daily=True, operation_id="listMeasures")
@@ -96,7 +97,7 @@ class RulebookController(Controller):
         on: On = None,
         jurisdiction: Jurisdiction = None,
     ) -> Response[list[MeasureView]]:
-        """The published lists of incentives and penalty measures; what is not on them may not be applied."""
+        """Lists the published incentives and penalty measures. No other measure may be applied."""
         return _reply(request, *_listed("measures", on or clock.today(), jurisdiction))
 
 

@@ -19,7 +19,8 @@ class WindowController(Controller):
     async def open(
         self, data: JSONBody[OpenWindow], visit: NamedDependency[Visit], window: NamedDependency[WindowService]
     ) -> Response[WindowView]:
-        """Act for the person at the window whose document was seen, for an hour. They are told; the audit names the officer."""
+        """Act for an hour for the person at the window whose document was checked. They are told, and the audit names the
+        officer."""
         if visit.actor.jurisdiction is None:
             raise Forbidden
         claim = check_identity(data.name, data.document_kind, data.document_number, data.born_on, visit.today)
@@ -29,7 +30,7 @@ class WindowController(Controller):
 
     @get(access="officer", operation_id="currentWindow")
     async def current(self, visit: NamedDependency[Visit], window: NamedDependency[WindowService]) -> CurrentView:
-        """The officer's own visit that still holds, after a page was loaded anew."""
+        """Shows the officer's current visit, after the page was reloaded."""
         case = await window.current(visit.actor, visit.now)
         return CurrentView(visit=WindowView.of(case) if case else None)
 
@@ -37,7 +38,7 @@ class WindowController(Controller):
     async def close(
         self, visit_id: FromPath[str], visit: NamedDependency[Visit], window: NamedDependency[WindowService]
     ) -> Response[WindowView]:
-        """The person leaves: nothing more is done in their name."""
+        """End a visit: nothing more can be done in the person's name."""
         return await visit.run(lambda tx: window.close(tx, visit.actor, visit_id, visit.now), WindowView.of)
 
 

@@ -63,7 +63,7 @@ class WithdrawalController(Controller):
         visit: NamedDependency[Visit],
         withdrawals: NamedDependency[WithdrawalService],
     ) -> PreviewView:
-        """What others can learn of you now, and after the withdrawal. Changes nothing."""
+        """Shows what others can see now and what they could see after the withdrawal. Changes nothing."""
         record, shown = await withdrawals.preview(visit.actor, record_id, visit.now)
         obstacle, citation = None, None
         try:
@@ -82,14 +82,14 @@ class WithdrawalController(Controller):
 
     @get("/consent", access="resident", operation_id="readWithdrawalConsent")
     async def consent(self, visit: NamedDependency[Visit]) -> ConsentTextView:
-        """The text to agree to before a withdrawn item comes back."""
+        """Shows the text to agree to before a withdrawn record is restored."""
         return ConsentTextView.showing(consent_text(__package__, visit.today))
 
     @post(access="resident", quota="withdrawals", operation_id="withdraw")
     async def withdraw(
         self, data: JSONBody[Withdraw], visit: NamedDependency[Visit], withdrawals: NamedDependency[WithdrawalService]
     ) -> Response[ReceiptView]:
-        """Withdraw from publication, sharing and authorised query; in force when this answers."""
+        """Withdraw records from publication, sharing and authorised query. It is in force when this request returns."""
 
         async def work(tx: Tx) -> ReceiptView:
             if data.as_courtesy:
@@ -100,12 +100,10 @@ class WithdrawalController(Controller):
 
     @own.list("listWithdrawals")
     def page(self, withdrawals: WithdrawalService, case: Withdrawal, visit: Visit) -> WithdrawalView:
-        """Your withdrawals and requests, newest first."""
+        """Lists your withdrawals and requests, newest first."""
         return WithdrawalView.of(case)
 
-    read = own.read(
-        "readWithdrawal", "One withdrawal with its receipt, and the systems with a copy that have to follow it."
-    )
+    read = own.read("readWithdrawal", "Shows one withdrawal with its receipt and the systems that have to follow it.")
 
     @get(
         "/{withdrawal_id:str}/receipt.pdf",
@@ -131,12 +129,12 @@ class WithdrawalController(Controller):
 
     @own("undo", "undoWithdrawal")
     async def undo(self, withdrawals: WithdrawalService, turn: Turn[Withdrawal], data: JSONBody[Undo]) -> Withdrawal:
-        """Bring the item back by a fresh consent."""
+        """Restore the record by a new consent."""
         return await withdrawals.undo(*turn, data.consent_version)
 
     @own.bare("cancel", "cancelWithdrawalRequest")
     async def cancel(self, withdrawals: WithdrawalService, turn: Turn[Withdrawal]) -> Withdrawal:
-        """Take a courtesy request back."""
+        """Withdraw a courtesy request."""
         return await withdrawals.cancel(*turn)
 
 
@@ -148,7 +146,7 @@ async def _to_follow(withdrawals: WithdrawalService, visit: Visit, asked: Asked)
 class ProviderWithdrawalController(Controller):
     @unit.list("listWithdrawalsOfProvider", _to_follow)
     def page(self, withdrawals: WithdrawalService, case: Withdrawal, visit: Visit) -> WithdrawalView:
-        """Withdrawals of your records that stand, and courtesy requests that wait for your answer."""
+        """Lists the withdrawals of your unit's records that are in force, and the courtesy requests that wait for your answer."""
         return WithdrawalView.of(case, Role.PROVIDER)
 
     @unit("answer", "answerWithdrawalRequest")

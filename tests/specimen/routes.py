@@ -39,7 +39,7 @@ class AppealController(Controller):
 
     @own.list("listAppeals")
     def page(self, appeals: AppealService, case: Appeal, visit: Visit) -> AppealView:
-        """One's own, newest first."""
+        """Lists your own, newest first."""
         return AppealView.of(case, visit.today)
 
     read = own.read("readAppeal", "One appeal with its clock and history.")
